@@ -1,0 +1,158 @@
+import type { Logger } from 'pino'
+import type { z } from 'zod'
+import type { ChatRequest, Usage } from './chat.ts'
+import type { Reply } from './reply.ts'
+
+/** One hop towards a model: a provider is one, and so is a compiled chain. Rejects with a coded error, never answers with one. */
+export type Upstream = (request: ChatRequest, call: Call) => Promise<Reply>
+
+/** What travels with a request on its way down. */
+export interface Call {
+  /** Aborts when the client has gone, the deadline has passed or the step above has settled. */
+  readonly signal: AbortSignal
+  /** The steps above this call, such as `proxy.bon.grade`: span name, log field and usage key in one. */
+  readonly path: string
+  readonly request: RequestState
+}
+
+/** A request body as the client sent it, and the request it was read into. */
+export interface Source {
+  readonly dialect: string
+  readonly bytes: Uint8Array
+  /** The bytes stand for this object alone: a step that replaces the request leaves them behind. */
+  readonly request: ChatRequest
+}
+
+/** What belongs to one client request. Compiled chains hold no state; this is where it lives. */
+export interface RequestState {
+  readonly id: string
+  readonly log: Logger
+  readonly budget: Budget
+  readonly meter: Meter
+  readonly source?: Source | undefined
+  /** The client's own bearer key, for providers that say `forward_client_key`. */
+  readonly clientKey?: string | undefined
+  /** The checked params of a step for this request. */
+  params: (step: Step) => unknown
+  /** Progress for a client that streams. */
+  note: (text: string) => void
+  /** The best answer so far. */
+  offer: (answer: Answer) => void
+}
+
+/** What is left to spend on one client request. Spending past it rejects the call with a `budget_*` error. */
+export interface Budget {
+  /** Calls left. */
+  readonly calls: number
+  /** Completion and prompt tokens left. */
+  readonly tokens: number
+  /** When time is up, on the clock of `performance.now()`, in milliseconds. */
+  readonly deadline: number
+}
+
+/** One try at one provider. */
+export interface AttemptReport {
+  readonly path: string
+  readonly provider: string
+  readonly model: string
+  /** Why this provider was taken, such as `weighted` or `probe`. */
+  readonly reason: string
+  /** `ok`, or the code of the error. */
+  readonly outcome: string
+  /** HTTP status of the provider, where it sent one. */
+  readonly status: number | undefined
+  /** Milliseconds to the head (first content of a stream). */
+  readonly headMs: number
+  /** Milliseconds to the end of the body. */
+  readonly totalMs: number
+}
+
+/** Adds up what one client request has used. */
+export interface Meter {
+  readonly calls: number
+  readonly attempts: number
+  /** The provider of the newest answer. */
+  readonly provider: string | undefined
+  readonly usage: Usage
+  /** Counts a call to a model; throws where the budget is used up. */
+  call: (path: string) => void
+  /** Counts a try; `begin` when it is sent, `report` when it has ended. */
+  begin: (provider: string) => void
+  report: (report: AttemptReport) => void
+  bill: (usage: Usage) => void
+}
+
+export type Params = z.ZodObject
+
+/** What an approach may hand back: a text, one text for each choice, or a reply to pass on as it streams. */
+export type Answer = string | readonly string[] | Reply
+
+/** All that an approach can reach. */
+export interface Context {
+  /** Aborts when the client has gone, time is up or the step has settled. */
+  readonly signal: AbortSignal
+  readonly log: Logger
+  readonly budget: Budget
+  /**
+   * Calls the model, or what stands under this step in the chain. A `candidate` (default) carries all fields of the
+   * client; a `helper` (grading, extraction) drops its tools, response format, stop and n. Metered and limited
+   * underneath, so `Promise.all` over calls is safe.
+   */
+  complete: (request: ChatRequest, options?: { readonly kind?: CallKind }) => Promise<Reply>
+  /** Names a stretch of work; calls left behind in it are cancelled when it settles. */
+  span: <T>(name: string, work: (inner: Context) => Promise<T>) => Promise<T>
+  /** The best answer so far, returned when a budget runs out. */
+  offer: (answer: Answer) => void
+  /** Tells a client that streams what is going on. */
+  note: (text: string) => void
+}
+
+export type CallKind = 'candidate' | 'helper'
+
+/** The most a step spends: model calls, and rounds that wait for each other. */
+export interface Cost {
+  readonly calls: number
+  readonly rounds: number
+}
+
+interface Described<P extends Params> {
+  /** As written in a model name: `[a-z][a-z0-9_]*`. */
+  readonly name: string
+  /** One line for `--help` and the docs. */
+  readonly summary: string
+  /** Gives request fields, configuration keys, flags and the docs table; every field needs a default. */
+  readonly params?: P
+  /** Other names for params in a request body, such as `{ best_of_n: 'n' }`. */
+  readonly aliases?: Readonly<Record<string, string>>
+}
+
+/** A step that answers a request, calling what is under it as often as it likes. */
+export interface Approach<P extends Params = Params> extends Described<P> {
+  /** Where the method was published. */
+  readonly paper?: string
+  cost?(params: z.output<P>, n: number): Cost
+  run(request: ChatRequest, ctx: Context, params: z.output<P>): Promise<Answer>
+}
+
+/** A step that changes how the steps above it reach the model. */
+export interface Wrapper<P extends Params = Params> extends Described<P> {
+  /** `leaf`: under all approaches, at every model call. `whole`: on top, around the client's request. */
+  readonly place: 'leaf' | 'whole'
+  wrap(next: Upstream): (request: ChatRequest, call: Call, params: z.output<P>) => Promise<Reply>
+}
+
+export type Step = Approach | Wrapper
+
+/** Types an approach; returns it unchanged. */
+export function defineApproach<P extends Params>(approach: Approach<P>): Approach<P> {
+  return approach
+}
+
+/** Types a wrapper; returns it unchanged. */
+export function defineWrapper<P extends Params>(wrapper: Wrapper<P>): Wrapper<P> {
+  return wrapper
+}
+
+export function isWrapper(step: Step): step is Wrapper {
+  return 'wrap' in step
+}
