@@ -1,0 +1,30 @@
+import type { ProviderConfig } from '../config/schema.ts'
+import type { Kind } from './kind.ts'
+
+const defaultApiVersion = '2024-10-21'
+
+/**
+ * Azure OpenAI. A base URL that ends in `/v1` is the newer API, which takes the deployment as the model; any other is a
+ * resource, where the deployment stands in the path and the version in the query.
+ */
+export const azureKind: Kind = {
+  name: 'azure',
+  summary: 'Azure OpenAI: deployments by path and api-version, or the newer /openai/v1',
+  auth: 'api-key',
+  path: (operation, model, config) => {
+    const tail = operation === 'chat' ? '/chat/completions' : '/embeddings'
+    return isVersionOne(config)
+      ? tail
+      : `/openai/deployments/${encodeURIComponent(model)}${tail}${versionOf(config)}`
+  },
+  hosts: /\.(openai|cognitiveservices|services\.ai)\.azure\.com$/,
+  modelsPath: config => (isVersionOne(config) ? '/models' : `/openai/models${versionOf(config)}`),
+}
+
+function isVersionOne(config: ProviderConfig): boolean {
+  return /\/v1\/?$/.test(config.base_url ?? '')
+}
+
+function versionOf(config: ProviderConfig): string {
+  return `?api-version=${encodeURIComponent(config.api_version ?? defaultApiVersion)}`
+}

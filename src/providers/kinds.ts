@@ -1,0 +1,34 @@
+import type { ProviderConfig } from '../config/schema.ts'
+import { HulumanageError } from '../contract/index.ts'
+import { azureKind } from './azure.ts'
+import type { Kind } from './kind.ts'
+import { openaiKind } from './openai.ts'
+import { simulatedKind } from './simulated.ts'
+
+/** The kinds of services that come with the package. */
+export const builtInKinds: readonly Kind[] = [openaiKind, azureKind, simulatedKind]
+
+/** Kinds by name. */
+export interface Kinds {
+  get: (name: string) => Kind | undefined
+  values: () => readonly Kind[]
+  nearest: (name: string) => string | undefined
+}
+
+/** The kind of a provider: what its `type` names, else what the host of its base URL tells, else OpenAI's. */
+export function kindOf(config: ProviderConfig, kinds: Kinds): Kind {
+  const name = config.type ?? kindNameByHost(config.base_url, kinds.values())
+  const kind = kinds.get(name)
+  if (kind) return kind
+  const near = kinds.nearest(name)
+  throw new HulumanageError(
+    'config_invalid',
+    `Provider "${config.name}": no kind of service is called "${name}"${near ? `; did you mean "${near}"?` : ''}`,
+  )
+}
+
+function kindNameByHost(baseUrl: string | undefined, kinds: readonly Kind[]): string {
+  if (baseUrl === undefined) return openaiKind.name
+  const { hostname } = new URL(baseUrl)
+  return kinds.find(kind => kind.hosts?.test(hostname))?.name ?? openaiKind.name
+}

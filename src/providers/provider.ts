@@ -1,0 +1,157 @@
+import type { Dispatcher } from 'undici'
+import type { ProviderConfig } from '../config/schema.ts'
+import type { ChatRequest, Source } from '../contract/index.ts'
+import { HulumanageError } from '../contract/index.ts'
+import { createTransport } from '../http/transport.ts'
+import type { Kind, Operation } from './kind.ts'
+import { wantsStreamUsage } from './stream-usage.ts'
+
+const userAgent = 'hulumanage'
+
+/** What is sent: one request of an attempt, ready for the transport. */
+export interface Outgoing {
+  readonly origin: string
+  readonly path: string
+  readonly method: 'POST' | 'GET'
+  readonly headers: string[]
+  readonly body: string | Uint8Array | null
+}
+
+/** One configured endpoint: where it is, how it is spoken to, and its connections. Knows nothing of health or load. */
+export class Provider {
+  readonly name: string
+  readonly config: ProviderConfig
+  readonly kind: Kind
+  readonly dispatcher: Dispatcher
+  readonly #origin: string
+  readonly #basePath: string
+  readonly #baseQuery: string
+  readonly #headers: readonly string[]
+  readonly #models: ReadonlySet<string> | undefined
+
+  constructor(config: ProviderConfig, kind: Kind, connectTimeoutMs: number) {
+    const base = config.base_url ?? kind.baseUrl
+    if (base === undefined && !kind.dispatcher) {
+      throw new HulumanageError(
+        'config_invalid',
+        `Provider "${config.name}" has no base_url; say where its API starts`,
+      )
+    }
+    const url = new URL(base ?? 'http://in-process')
+    this.name = config.name
+    this.config = config
+    this.kind = kind
+    this.#origin = url.origin
+    this.#basePath = url.pathname.replace(/\/+$/, '')
+    this.#baseQuery = url.search
+    this.#headers = fixedHeaders(config, kind)
+    this.#models = config.models && new Set([...config.models, ...Object.keys(config.model_map)])
+    this.dispatcher =
+      kind.dispatcher?.(config) ??
+      createTransport({
+        origin: url.origin,
+        connectTimeoutMs,
+        connections: config.max_concurrent && config.max_concurrent + 1,
+        caFile: config.ca_file,
+      })
+  }
+
+  /** Whether the configuration lets this provider answer for a model. */
+  serves(model: string): boolean {
+    return this.#models?.has(model) ?? true
+  }
+
+  /** The name this provider uses for a requested model. */
+  modelFor(model: string): string {
+    return this.config.model_map[model] ?? model
+  }
+
+  /** Whether the usage of a stream is asked for though the client did not, so that it can be billed. */
+  addsUsageTo(request: ChatRequest): boolean {
+    return request.stream === true && this.kind.streamUsage !== false && !wantsStreamUsage(request)
+  }
+
+  /** The call of an operation. The client's own bytes are sent as they are where nothing has to change. */
+  outgoing(operation: Operation, request: ChatRequest, options: OutgoingOptions): Outgoing {
+    const model = this.modelFor(request.model)
+    const path = this.kind.path?.(operation, model, this.config) ?? defaultPaths[operation]
+    return {
+      origin: this.#origin,
+      path: this.#pathOf(path),
+      method: 'POST',
+      headers: this.#headersWith(options.requestId, options.clientKey),
+      body: bodyOf(request, model, options.source, this.addsUsageTo(request)),
+    }
+  }
+
+  /** The call that lists models, or another GET below the base URL, for health checks. */
+  modelsCall(otherPath?: string): Outgoing {
+    const path = otherPath ?? this.kind.modelsPath?.(this.config) ?? '/models'
+    return {
+      origin: this.#origin,
+      path: this.#pathOf(path),
+      method: 'GET',
+      headers: this.#headersWith('health-check', undefined),
+      body: null,
+    }
+  }
+
+  /** Lets running calls finish, then closes the connections. */
+  async close(): Promise<void> {
+    await this.dispatcher.close()
+  }
+
+  #pathOf(path: string): string {
+    const query = path.includes('?') && this.#baseQuery ? `&${this.#baseQuery.slice(1)}` : this.#baseQuery
+    return `${this.#basePath}${path}${query}`
+  }
+
+  #headersWith(requestId: string, clientKey: string | undefined): string[] {
+    const headers = [...this.#headers, 'x-request-id', requestId]
+    if (this.config.forward_client_key && clientKey !== undefined)
+      headers.push('authorization', `Bearer ${clientKey}`)
+    return headers
+  }
+}
+
+export interface OutgoingOptions {
+  readonly requestId: string
+  readonly clientKey?: string | undefined
+  readonly source?: Source | undefined
+}
+
+const defaultPaths: Record<Operation, string> = { chat: '/chat/completions', embeddings: '/embeddings' }
+
+function bodyOf(
+  request: ChatRequest,
+  model: string,
+  source: Source | undefined,
+  addUsage: boolean,
+): string | Uint8Array {
+  const unchanged = source?.request === request && source.dialect === 'chat' && model === request.model
+  if (unchanged && !addUsage) return source.bytes
+  if (!addUsage) return JSON.stringify({ ...request, model })
+  const options = request['stream_options'] as object | null | undefined
+  return JSON.stringify({ ...request, model, stream_options: { ...options, include_usage: true } })
+}
+
+/** Headers that are the same for every call. Those of the configuration replace ours. */
+function fixedHeaders(config: ProviderConfig, kind: Kind): string[] {
+  const headers: Record<string, string> = {
+    'content-type': 'application/json',
+    accept: 'application/json, text/event-stream',
+    'accept-encoding': 'identity',
+    'user-agent': userAgent,
+    ...authHeader(config, kind),
+  }
+  for (const [name, value] of Object.entries(config.headers)) headers[name.toLowerCase()] = value
+  return Object.entries(headers).flat()
+}
+
+function authHeader(config: ProviderConfig, kind: Kind): Record<string, string> {
+  const key = config.api_key
+  if (key === undefined || config.forward_client_key) return {}
+  const auth = kind.auth ?? 'bearer'
+  if (auth === 'none') return {}
+  return auth === 'bearer' ? { authorization: `Bearer ${key}` } : { [auth]: key }
+}

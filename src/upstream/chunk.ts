@@ -1,0 +1,45 @@
+import type { Chunk, ChunkChoice, FinishReason, Usage } from '../contract/index.ts'
+
+/** Whether a chunk says something to the client: any delta beyond the role, or an end. */
+export function hasContent(chunk: Chunk): boolean {
+  return chunk.choices.some(choice => choice.finish_reason != null || deltaHasContent(choice))
+}
+
+function deltaHasContent({ delta }: ChunkChoice): boolean {
+  for (const field in delta) {
+    if (field === 'role') continue
+    const value = delta[field]
+    if (value != null && value !== '' && !(Array.isArray(value) && value.length === 0)) return true
+  }
+  return false
+}
+
+/** Whether parsed data of an event has the shape of a chunk. */
+export function isChunk(value: unknown): value is Chunk {
+  return (
+    typeof value === 'object' && value !== null && Array.isArray((value as { choices?: unknown }).choices)
+  )
+}
+
+/** Follows a stream to tell whether it came to its end: a finish reason for every choice that began. */
+export class StreamProgress {
+  readonly finish: FinishReason[] = []
+  usage: Usage | undefined
+  /** Characters of text, for an estimate where no usage comes. */
+  characters = 0
+
+  add(chunk: Chunk): void {
+    if (chunk.usage) this.usage = chunk.usage
+    for (const choice of chunk.choices) {
+      this.finish[choice.index] = choice.finish_reason ?? this.finish[choice.index] ?? null
+      const content = choice.delta?.content
+      if (typeof content === 'string') this.characters += content.length
+    }
+  }
+
+  get complete(): boolean {
+    if (this.finish.length === 0) return false
+    for (let index = 0; index < this.finish.length; index++) if (this.finish[index] == null) return false
+    return true
+  }
+}

@@ -1,0 +1,159 @@
+import { randomUUID } from 'node:crypto'
+import type {
+  Choice,
+  Chunk,
+  ChunkChoice,
+  Completion,
+  Delta,
+  Message,
+  ToolCall,
+  Usage,
+} from '../contract/index.ts'
+
+/** The text of a message: its string content, or its text parts joined. */
+export function textOf(message: Message | undefined): string {
+  const content = message?.content
+  if (typeof content === 'string') return content
+  if (!Array.isArray(content)) return ''
+  return (content as readonly { text?: string }[]).map(part => part.text ?? '').join('')
+}
+
+/** An id in the form that OpenAI's own answers have. */
+export function newCompletionId(): string {
+  return `chatcmpl-${randomUUID().replaceAll('-', '')}`
+}
+
+/** A whole answer from messages of our own making. */
+export function completionOf(messages: readonly Message[], model: string): Completion {
+  return {
+    id: newCompletionId(),
+    object: 'chat.completion',
+    created: Math.floor(Date.now() / 1000),
+    model,
+    choices: messages.map((message, index) => ({
+      index,
+      message,
+      finish_reason: message.tool_calls?.length ? 'tool_calls' : 'stop',
+    })),
+  }
+}
+
+/** A whole answer cut into the chunks a stream would have had: one for each choice's message, one for its end, one for usage. */
+export function* chunksOf(completion: Completion): Generator<Chunk> {
+  const { usage, choices, object: _object, ...rest } = completion
+  const head = { ...rest, object: 'chat.completion.chunk' }
+  for (const { index, message, finish_reason, ...extra } of choices) {
+    yield { ...head, choices: [{ index, delta: deltaOf(message), finish_reason: null, ...extra }] }
+    yield { ...head, choices: [{ index, delta: {}, finish_reason }] }
+  }
+  if (usage) yield { ...head, choices: [], usage }
+}
+
+function deltaOf(message: Message): Delta {
+  const { content, tool_calls, ...rest } = message
+  const text = typeof content === 'string' || content == null ? content : textOf(message)
+  return {
+    ...rest,
+    ...(content === undefined ? {} : { content: text ?? null }),
+    ...(tool_calls ? { tool_calls: tool_calls.map((call, index) => ({ index, ...call })) } : {}),
+  }
+}
+
+/** Puts a streamed answer together again: texts joined, tool calls by index, the last usage kept. */
+export async function collect(chunks: AsyncIterator<Chunk>): Promise<Completion> {
+  let head: Chunk | undefined
+  let usage: Usage | undefined
+  const choices: (CollectedChoice | undefined)[] = []
+  for (let step = await chunks.next(); !step.done; step = await chunks.next()) {
+    head ??= step.value
+    usage = step.value.usage ?? usage
+    for (const part of step.value.choices) addPart((choices[part.index] ??= newChoice(part.index)), part)
+  }
+  const { choices: _choices, usage: _usage, ...rest } = head ?? emptyHead()
+  return {
+    ...rest,
+    object: 'chat.completion',
+    choices: choices.filter(choice => choice !== undefined).map(finished),
+    ...(usage ? { usage } : {}),
+  }
+}
+
+interface CollectedChoice {
+  index: number
+  message: Record<string, unknown> & { role: string }
+  calls: MutableToolCall[]
+  finish_reason: string | null
+  extra: Record<string, unknown>
+}
+
+type MutableToolCall = Record<string, unknown> & { function?: Record<string, unknown> }
+
+function newChoice(index: number): CollectedChoice {
+  return { index, message: { role: 'assistant', content: null }, calls: [], finish_reason: null, extra: {} }
+}
+
+function emptyHead(): Chunk {
+  return { id: newCompletionId(), object: '', created: Math.floor(Date.now() / 1000), model: '', choices: [] }
+}
+
+function addPart(choice: CollectedChoice, part: ChunkChoice): void {
+  const { index: _index, delta, finish_reason, ...extra } = part
+  if (finish_reason != null) choice.finish_reason = finish_reason
+  addExtra(choice.extra, extra)
+  for (const [field, value] of Object.entries(delta ?? {})) {
+    if (field === 'tool_calls') addCalls(choice.calls, value as readonly (ToolCall & { index?: number })[])
+    else choice.message[field] = joined(choice.message[field], value, field)
+  }
+}
+
+/** Text fields grow, roles and objects are replaced by what comes later. */
+function joined(before: unknown, next: unknown, field: string): unknown {
+  if (next == null) return before ?? next
+  if (field === 'role') return next
+  if (typeof before === 'string' && typeof next === 'string') return before + next
+  if (Array.isArray(before) && Array.isArray(next)) return [...(before as unknown[]), ...(next as unknown[])]
+  return next
+}
+
+function addCalls(calls: MutableToolCall[], parts: readonly (ToolCall & { index?: number })[] | null): void {
+  for (const { index, function: called, ...rest } of parts ?? []) {
+    const call = (calls[index ?? calls.length] ??= {})
+    Object.assign(call, rest)
+    const before = call.function ?? {}
+    call.function = {
+      ...before,
+      ...(called?.name === undefined
+        ? {}
+        : { name: `${(before['name'] as string | undefined) ?? ''}${called.name}` }),
+      arguments: `${(before['arguments'] as string | undefined) ?? ''}${called?.arguments ?? ''}`,
+    }
+  }
+}
+
+/** Log probabilities come in pieces: their lists are joined. */
+function addExtra(extra: Record<string, unknown>, part: Record<string, unknown>): void {
+  for (const [field, value] of Object.entries(part)) {
+    if (value == null) continue
+    const before = extra[field] as Record<string, unknown> | undefined
+    if (field !== 'logprobs' || !before) {
+      extra[field] = value
+      continue
+    }
+    for (const [list, items] of Object.entries(value as Record<string, unknown>)) {
+      before[list] =
+        Array.isArray(before[list]) && Array.isArray(items)
+          ? [...(before[list] as unknown[]), ...(items as unknown[])]
+          : items
+    }
+  }
+}
+
+function finished({ index, message, calls, finish_reason, extra }: CollectedChoice): Choice {
+  const tools = calls.filter(call => call !== undefined)
+  return {
+    index,
+    message: (tools.length > 0 ? { ...message, tool_calls: tools } : message) as Message,
+    finish_reason,
+    ...extra,
+  }
+}

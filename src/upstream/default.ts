@@ -1,0 +1,59 @@
+import type { CurrentConfig } from '../config/current.ts'
+import { providerSchema } from '../config/schema.ts'
+import type { Config } from '../config/schema.ts'
+import { HulumanageError } from '../contract/index.ts'
+import type { Upstream } from '../contract/index.ts'
+import { kindOf } from '../providers/kinds.ts'
+import type { Kinds } from '../providers/kinds.ts'
+import { Provider } from '../providers/provider.ts'
+import { attempt } from './attempt.ts'
+
+/** The upstream of `base_url`, for chains that no wrapper leads elsewhere: one provider, one attempt. */
+export interface DefaultUpstream {
+  readonly upstream: Upstream
+  close: () => Promise<void>
+}
+
+export function createDefaultUpstream(currentConfig: CurrentConfig, kinds: Kinds): DefaultUpstream {
+  let provider = providerOf(currentConfig.value, kinds)
+  const unsubscribe = currentConfig.subscribe((next, previous) => {
+    if (next.base_url === previous.base_url && next.api_key === previous.api_key) return
+    void provider?.close()
+    provider = providerOf(next, kinds)
+  })
+  const upstream: Upstream = async (request, call) => {
+    if (!provider) throw noUpstream()
+    const { timeouts, limits } = currentConfig.value
+    return await attempt({
+      provider,
+      request,
+      call,
+      clocks: {
+        requestMs: timeouts.request * 1000,
+        firstTokenMs: (timeouts.first_token ?? timeouts.request) * 1000,
+        idleMs: timeouts.idle * 1000,
+      },
+      maxResponseBytes: limits.response_bytes,
+      reason: 'default upstream',
+    })
+  }
+  const close = async () => {
+    unsubscribe()
+    await provider?.close()
+  }
+  return { upstream, close }
+}
+
+function providerOf(config: Config, kinds: Kinds): Provider | undefined {
+  if (config.base_url === undefined) return undefined
+  const entry = providerSchema.parse({ name: 'default', base_url: config.base_url, api_key: config.api_key })
+  return new Provider(entry, kindOf(entry, kinds), config.timeouts.connect * 1000)
+}
+
+function noUpstream(): HulumanageError {
+  return new HulumanageError(
+    'no_upstream',
+    'Nowhere to send the request: configure providers, or set --base-url or OPENAI_BASE_URL',
+    { shouldRetry: false },
+  )
+}

@@ -1,0 +1,45 @@
+import { HulumanageError } from '../contract/index.ts'
+import type { ErrorCode, ErrorOptions } from '../contract/index.ts'
+
+/** Whose fault a failed attempt is, and with that what it does to the provider's health and whether others are asked. */
+export type Blame =
+  /** The request itself: passed through, never retried, never counted. */
+  | 'request'
+  /** Nobody's: the client left, time for the whole request is up, or this process is out of sockets. */
+  | 'nobody'
+  /** No connection, or no answer in time: out at once. */
+  | 'unreachable'
+  /** Answered with an error or with nonsense: counted. */
+  | 'failing'
+  /** Asks to wait. */
+  | 'limited'
+  /** Refuses our key, or its credit is used up. */
+  | 'key'
+  /** Does not have this model. */
+  | 'model'
+
+export interface FailureOptions extends ErrorOptions {
+  readonly provider: string
+  readonly blame: Blame
+  /** HTTP status the provider sent, if it sent one. */
+  readonly upstreamStatus?: number | undefined
+}
+
+/** One attempt that did not give an answer. */
+export class AttemptFailure extends HulumanageError {
+  readonly provider: string
+  readonly blame: Blame
+  readonly upstreamStatus: number | undefined
+
+  constructor(code: ErrorCode, message: string, options: FailureOptions) {
+    super(code, `Provider "${options.provider}": ${message}`, options)
+    this.provider = options.provider
+    this.blame = options.blame
+    this.upstreamStatus = options.upstreamStatus
+  }
+
+  /** Whether another provider may do better. */
+  get retryable(): boolean {
+    return this.blame !== 'request' && this.blame !== 'nobody'
+  }
+}

@@ -1,0 +1,168 @@
+import { HulumanageError } from '../contract/index.ts'
+import type { Chunk, Completion, Done, Message, Reply, ReplyHead, Usage, Wire } from '../contract/index.ts'
+import { chunksOf, collect, completionOf, textOf } from './completion.ts'
+
+/**
+ * What all replies share: one body, one reader. A subclass gives the body as chunks, as a whole, or both; each is made
+ * from the other where it gives only one.
+ */
+export abstract class BaseReply implements Reply {
+  abstract readonly head: ReplyHead
+  abstract readonly done: Promise<Done>
+  abstract cancel(reason?: unknown): void
+  #taken = false
+
+  /** Marks the body as read; throws where it has been already. */
+  protected take(): void {
+    if (this.#taken) {
+      throw new HulumanageError(
+        'reply_read',
+        'The body of this reply has been read; keep what the first read gave',
+      )
+    }
+    this.#taken = true
+  }
+
+  protected abstract chunks(): AsyncIterator<Chunk>
+  protected abstract whole(): Promise<Completion>
+
+  [Symbol.asyncIterator](): AsyncIterator<Chunk> {
+    this.take()
+    return this.chunks()
+  }
+
+  async completion(): Promise<Completion> {
+    this.take()
+    return await this.whole()
+  }
+
+  async text(): Promise<string> {
+    return textOf((await this.completion()).choices[0]?.message)
+  }
+
+  async texts(): Promise<readonly string[]> {
+    return (await this.completion()).choices.map(choice => textOf(choice.message))
+  }
+
+  async message(): Promise<Message> {
+    return (await this.completion()).choices[0]?.message ?? { role: 'assistant', content: null }
+  }
+}
+
+/** A reply whose whole answer is at hand. */
+export class CompleteReply extends BaseReply {
+  readonly head: ReplyHead
+  readonly done: Promise<Done>
+  readonly #completion: Completion
+
+  constructor(completion: Completion, provider?: string) {
+    super()
+    this.#completion = completion
+    this.head = headOf(completion, provider)
+    this.done = Promise.resolve({
+      usage: completion.usage ?? undefined,
+      finish: completion.choices.map(choice => choice.finish_reason),
+    })
+  }
+
+  cancel(): void {}
+
+  protected async *chunks(): AsyncGenerator<Chunk> {
+    yield* chunksOf(this.#completion)
+  }
+
+  protected whole(): Promise<Completion> {
+    return Promise.resolve(this.#completion)
+  }
+}
+
+/** A reply made from chunks as they come. Leaving the loop early, or `cancel`, ends the source. */
+export class StreamReply extends BaseReply {
+  readonly head: ReplyHead
+  readonly done: Promise<Done>
+  readonly #source: AsyncIterable<Chunk>
+  readonly #cancelSource: (reason?: unknown) => void
+  #settle: (done: Done) => void = () => {}
+
+  constructor(head: ReplyHead, source: AsyncIterable<Chunk>, cancel: (reason?: unknown) => void = () => {}) {
+    super()
+    this.head = head
+    this.#source = source
+    this.#cancelSource = cancel
+    this.done = new Promise(resolve => {
+      this.#settle = resolve
+    })
+  }
+
+  cancel(reason?: unknown): void {
+    this.#settle({ usage: undefined, finish: [], error: cancelled(reason) })
+    this.#cancelSource(reason)
+  }
+
+  protected async *chunks(): AsyncGenerator<Chunk> {
+    let usage: Usage | undefined
+    const finish: (string | null)[] = []
+    let ended = false
+    try {
+      for await (const chunk of this.#source) {
+        if (chunk.usage) usage = chunk.usage
+        for (const choice of chunk.choices)
+          finish[choice.index] = choice.finish_reason ?? finish[choice.index] ?? null
+        yield chunk
+      }
+      ended = true
+      this.#settle({ usage, finish })
+    } catch (error) {
+      ended = true
+      this.#settle({ usage, finish, error: error instanceof Error ? error : new Error(String(error)) })
+      throw error
+    } finally {
+      if (!ended) this.cancel()
+    }
+  }
+
+  protected whole(): Promise<Completion> {
+    return collect(this.chunks())
+  }
+}
+
+/** A reply from what a step made itself: one text, or one for each choice. */
+export function replyFrom(answer: string | readonly string[], model: string): Reply {
+  const texts = typeof answer === 'string' ? [answer] : answer
+  return new CompleteReply(
+    completionOf(
+      texts.map(content => ({ role: 'assistant', content })),
+      model,
+    ),
+  )
+}
+
+/** A reply from whole messages, one for each choice: for answers with tool calls. */
+export function replyFromMessages(messages: readonly Message[], model: string): Reply {
+  return new CompleteReply(completionOf(messages, model))
+}
+
+/** A reply that passes another's chunks through `change` as they stream; undefined drops a chunk. */
+export function mapReply(reply: Reply, change: (chunk: Chunk) => Chunk | undefined): Reply {
+  async function* changed(): AsyncGenerator<Chunk> {
+    for await (const chunk of reply) {
+      const next = change(chunk)
+      if (next) yield next
+    }
+  }
+  return new StreamReply(reply.head, changed(), reason => reply.cancel(reason))
+}
+
+/** Adds what a caller wants done at the end without reading the body. */
+export function headOf(completion: Completion, provider?: string): ReplyHead {
+  const { id, model, created } = completion
+  return provider === undefined ? { id, model, created } : { id, model, created, provider }
+}
+
+/** The error a reader meets after `cancel`. */
+export function cancelled(reason: unknown): Error {
+  if (reason instanceof Error) return reason
+  return new HulumanageError('client_closed', 'The call was cancelled')
+}
+
+export type { Wire }

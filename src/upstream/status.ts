@@ -1,0 +1,132 @@
+import type { UpstreamErrorBody } from '../contract/index.ts'
+import { retryAfterOf } from '../http/retry-after.ts'
+import { AttemptFailure } from './failure.ts'
+import type { FailureOptions } from './failure.ts'
+
+type Headers = Readonly<Record<string, string | string[] | undefined>>
+
+/** Longest text of a provider that is repeated to a client. */
+const longestMessage = 512
+
+/** Reads a provider's error status and body into a failure. Bodies that are not JSON are never repeated. */
+export function failureOfStatus(
+  provider: string,
+  status: number,
+  headers: Headers,
+  body: string,
+): AttemptFailure {
+  return failureOf(provider, status, retryAfterOf(headers), readErrorBody(body))
+}
+
+/** An error object inside an answer of status 200 or in a stream: read by its own code. */
+export function failureOfErrorObject(provider: string, error: unknown): AttemptFailure {
+  const body = errorBodyOf(error)
+  const code = Number(
+    (error as { code?: unknown } | null)?.code ?? (error as { status?: unknown } | null)?.status,
+  )
+  const named = body ? statusOfName(`${body.type} ${body.code}`) : undefined
+  const status = Number.isInteger(code) && code >= 400 && code <= 599 ? code : (named ?? 500)
+  return failureOf(provider, status, undefined, body)
+}
+
+function failureOf(
+  provider: string,
+  status: number,
+  retryAfter: number | undefined,
+  body: UpstreamErrorBody | undefined,
+): AttemptFailure {
+  const options = { provider, upstreamStatus: status, upstream: body }
+  const said = body ? `: ${body.message}` : ''
+  const words = body ? `${body.code} ${body.type} ${body.message}` : ''
+  if (
+    status === 402 ||
+    (status !== 401 && /insufficient_quota|credit balance|billing_hard_limit/i.test(words))
+  ) {
+    return key('insufficient_quota', `has no credit left (status ${status})`, options)
+  }
+  if (status === 401 || status === 403)
+    return key('upstream_auth', `refused our key (status ${status})`, options)
+  if (status === 404) {
+    return new AttemptFailure('model_not_found', `does not have the model or path (status 404)${said}`, {
+      ...options,
+      blame: 'model',
+    })
+  }
+  if (status === 429) return limited(`asks to wait (status 429)`, retryAfter, options)
+  if (status === 503 && retryAfter !== undefined)
+    return limited('is overloaded (status 503)', retryAfter, options)
+  if (status === 408 || status === 409 || status === 425) return failing(`answered ${status}${said}`, options)
+  if (status >= 400 && status < 500) {
+    return new AttemptFailure('upstream_rejected', `refused the request (status ${status})${said}`, {
+      ...options,
+      blame: 'request',
+      status,
+      shouldRetry: false,
+    })
+  }
+  if (status >= 500 && status < 600) return failing(`answered ${status}${said}`, options)
+  return new AttemptFailure('upstream_bad_response', `answered with status ${status}, which is no answer`, {
+    ...options,
+    blame: 'failing',
+  })
+}
+
+type Options = Omit<FailureOptions, 'blame'>
+
+function key(
+  code: 'insufficient_quota' | 'upstream_auth',
+  message: string,
+  options: Options,
+): AttemptFailure {
+  return new AttemptFailure(code, message, { ...options, blame: 'key', shouldRetry: false })
+}
+
+function limited(message: string, retryAfter: number | undefined, options: Options): AttemptFailure {
+  return new AttemptFailure('rate_limit_exceeded', message, { ...options, blame: 'limited', retryAfter })
+}
+
+function failing(message: string, options: Options): AttemptFailure {
+  const code =
+    options.upstreamStatus === 504 || options.upstreamStatus === 524 ? 'upstream_timeout' : 'upstream_error'
+  return new AttemptFailure(code, message, { ...options, blame: 'failing' })
+}
+
+/** The error object of a body; also Gemini's array around it, vLLM's flat shape and plain `{error: "text"}`. */
+function readErrorBody(text: string): UpstreamErrorBody | undefined {
+  try {
+    const parsed: unknown = JSON.parse(text)
+    const object = (Array.isArray(parsed) ? (parsed as unknown[])[0] : parsed) as { error?: unknown } | null
+    return errorBodyOf(object?.error ?? object)
+  } catch {
+    return undefined
+  }
+}
+
+function errorBodyOf(error: unknown): UpstreamErrorBody | undefined {
+  if (typeof error === 'string')
+    return { message: clip(error), type: 'upstream_error', param: null, code: null }
+  if (typeof error !== 'object' || error === null) return undefined
+  const { message, type, param, code, status } = error as Record<string, unknown>
+  if (typeof message !== 'string') return undefined
+  return {
+    message: clip(message),
+    type:
+      typeof type === 'string' ? type : typeof status === 'string' ? status.toLowerCase() : 'upstream_error',
+    param: typeof param === 'string' ? param : null,
+    code: typeof code === 'string' ? code : typeof code === 'number' ? String(code) : null,
+  }
+}
+
+/** Providers repeat parts of keys in their messages; what looks like one is left out. */
+function clip(message: string): string {
+  const safe = message.replaceAll(/\b(sk|pk|key|gsk|xai|AIza)[-_][\w*-]{6,}/gi, '[key]')
+  return safe.length > longestMessage ? `${safe.slice(0, longestMessage)}...` : safe
+}
+
+function statusOfName(name: string): number | undefined {
+  if (/rate_limit|overloaded|resource_exhausted/i.test(name)) return 429
+  if (/authentication|invalid_api_key|permission/i.test(name)) return 401
+  if (/invalid_request|context_length|content_filter|content_policy/i.test(name)) return 400
+  if (/not_found/i.test(name)) return 404
+  return undefined
+}

@@ -1,0 +1,271 @@
+import { createParser } from 'eventsource-parser'
+import type { EventSourceParser } from 'eventsource-parser'
+import type { Chunk, ChatRequest, Done, Reply, ReplyHead, Completion, Wire } from '../contract/index.ts'
+import { wantsStreamUsage } from '../providers/stream-usage.ts'
+import { hasContent, isChunk, StreamProgress } from './chunk.ts'
+import { collect } from './completion.ts'
+import { estimateUsage, soundUsage } from './estimate.ts'
+import { AttemptFailure } from './failure.ts'
+import { BaseReply } from './reply.ts'
+import { failureOfErrorObject } from './status.ts'
+
+/** Characters held for a slow reader before the provider is paused. */
+const highWater = 64 * 1024
+/** Longest event that is accepted. */
+const longestEvent = 1024 * 1024
+
+/** What a stream asks of the exchange that feeds it. */
+export interface StreamSource {
+  pause: () => void
+  resume: () => void
+  cancel: (reason: unknown) => void
+  /** An event has come, a comment has not: the idle clock starts anew. */
+  eventSeen: () => void
+  /** The first content has come: the reply may be handed out. */
+  contentSeen: () => void
+  /** `[DONE]` has come: nothing after it is wanted. */
+  doneSeen: () => void
+}
+
+export interface StreamOptions {
+  readonly provider: string
+  readonly request: ChatRequest
+  readonly headers: Readonly<Record<string, string>>
+  /** Takes usage out again, where only we asked for it. */
+  readonly stripUsage: boolean
+}
+
+interface Event {
+  readonly data: string
+  readonly chunk: Chunk
+}
+
+/**
+ * A provider's stream of server-sent events. Each event is parsed once, checked, and kept with its text, so that a
+ * relay passes the provider's own JSON on. It is complete with `[DONE]` or a finish reason for every choice; anything
+ * else is a failure, which its reader meets as a thrown error.
+ */
+export class StreamBody extends BaseReply implements Reply {
+  readonly done: Promise<Done>
+  readonly wire: Wire
+  readonly progress = new StreamProgress()
+  head: ReplyHead
+  readonly #options: StreamOptions
+  readonly #source: StreamSource
+  readonly #decoder = new TextDecoder()
+  readonly #parser: EventSourceParser
+  #events: Event[] = []
+  #held = 0
+  #paused = false
+  #started = false
+  #doneMark = false
+  #ended = false
+  #error: Error | undefined
+  #wake: (() => void) | undefined
+  #settle: (done: Done) => void = () => {}
+
+  constructor(options: StreamOptions, source: StreamSource) {
+    super()
+    this.#options = options
+    this.#source = source
+    this.head = headOfChunk(undefined, options)
+    this.done = new Promise(resolve => {
+      this.#settle = resolve
+    })
+    this.wire = {
+      dialect: 'chat',
+      status: 200,
+      headers: options.headers,
+      body: { [Symbol.asyncIterator]: () => this.#frames() },
+    }
+    this.#parser = createParser({
+      maxBufferSize: longestEvent,
+      onEvent: event => this.#onEvent(event.data),
+      onError: error => {
+        if (error.type === 'max-buffer-size-exceeded')
+          throw this.#bad('sent an event of more than 1 MiB', error)
+      },
+    })
+  }
+
+  /** Bytes from the provider. Throws an `AttemptFailure` where they are no stream of chunks. */
+  feed(bytes: Uint8Array): void {
+    if (this.#doneMark) return
+    this.#parser.feed(this.#decoder.decode(bytes, { stream: true }))
+    if (this.#events.length > 0) this.#wake?.()
+    if (this.#held > highWater && !this.#paused) {
+      this.#paused = true
+      this.#source.pause()
+    }
+  }
+
+  /** The provider's body has ended, cleanly as far as HTTP can tell. Throws where the stream was not complete. */
+  end(): void {
+    if (this.#ended) return
+    this.#parser.feed(`${this.#decoder.decode()}\n\n`)
+    if (!this.#doneMark && !this.progress.complete) {
+      const seen = this.#started ? 'broke off its stream' : 'ended its stream before any content'
+      throw new AttemptFailure('upstream_truncated', `${seen}: neither [DONE] nor a finish reason came`, {
+        provider: this.#options.provider,
+        blame: 'failing',
+      })
+    }
+    this.#finish()
+  }
+
+  /** Ends the body with an error: its reader gets what came before, then the error. */
+  fail(error: Error): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#error = error
+    this.#settle({ usage: this.#usage(), finish: this.progress.finish, error })
+    this.#wake?.()
+  }
+
+  cancel(reason?: unknown): void {
+    if (!this.#ended) this.#source.cancel(reason)
+  }
+
+  #onEvent(data: string): void {
+    if (this.#doneMark || this.#ended) return
+    if (data === '[DONE]') {
+      this.#doneMark = true
+      this.#source.eventSeen()
+      this.#start()
+      this.#finish()
+      this.#source.doneSeen()
+      return
+    }
+    const chunk = this.#parse(data)
+    this.#source.eventSeen()
+    const usage = soundUsage(chunk.usage)
+    this.progress.add(usage ? { ...chunk, usage } : chunk)
+    if (!this.#started) this.head = headOfChunk(chunk, this.#options)
+    if (this.#options.stripUsage && chunk.usage !== undefined) this.#holdWithoutUsage(chunk)
+    else this.#hold(data, chunk)
+    if (!this.#started && hasContent(chunk)) this.#start()
+  }
+
+  #parse(data: string): Chunk {
+    let value: unknown
+    try {
+      value = JSON.parse(data)
+    } catch (error) {
+      throw this.#bad('sent an event that is not JSON', error)
+    }
+    const { error, object } = (value ?? {}) as { error?: unknown; object?: unknown }
+    if (error != null || object === 'error')
+      throw failureOfErrorObject(this.#options.provider, error ?? value)
+    if (!isChunk(value)) throw this.#bad('sent an event that is no chunk of an answer')
+    return value
+  }
+
+  #hold(data: string, chunk: Chunk): void {
+    this.#events.push({ data, chunk })
+    this.#held += data.length
+  }
+
+  #holdWithoutUsage(chunk: Chunk): void {
+    if (chunk.choices.length === 0 && chunk.usage !== null) return
+    const { usage: _usage, ...rest } = chunk
+    this.#hold(JSON.stringify(rest), rest as Chunk)
+  }
+
+  #start(): void {
+    if (this.#started) return
+    this.#started = true
+    this.#source.contentSeen()
+  }
+
+  #finish(): void {
+    if (this.#ended) return
+    this.#start()
+    const usage = this.#usage()
+    if (
+      !this.#options.stripUsage &&
+      this.progress.usage === undefined &&
+      wantsStreamUsage(this.#options.request)
+    ) {
+      const chunk: Chunk = { ...this.head, object: 'chat.completion.chunk', choices: [], usage }
+      this.#hold(JSON.stringify(chunk), chunk)
+    }
+    this.#ended = true
+    this.#settle({ usage, finish: this.progress.finish })
+    this.#wake?.()
+  }
+
+  #usage() {
+    return this.progress.usage ?? estimateUsage(this.#options.request, this.progress.characters)
+  }
+
+  #bad(message: string, cause?: unknown): AttemptFailure {
+    return new AttemptFailure('upstream_bad_response', message, {
+      provider: this.#options.provider,
+      blame: 'failing',
+      cause,
+    })
+  }
+
+  /** Waits until there is something to read or nothing will come; throws the error of a broken body. */
+  async #ready(): Promise<boolean> {
+    while (this.#events.length === 0 && !this.#ended) {
+      await new Promise<void>(resolve => {
+        this.#wake = resolve
+      })
+    }
+    this.#wake = undefined
+    if (this.#events.length > 0) return true
+    if (this.#error) throw this.#error
+    return false
+  }
+
+  #taken(events: readonly Event[]): void {
+    for (const { data } of events) this.#held -= data.length
+    if (!this.#paused || this.#held > highWater / 2) return
+    this.#paused = false
+    this.#source.resume()
+  }
+
+  protected async *chunks(): AsyncGenerator<Chunk> {
+    try {
+      while (await this.#ready()) {
+        const events = this.#events
+        this.#events = []
+        this.#taken(events)
+        for (const { chunk } of events) yield chunk
+      }
+    } finally {
+      this.cancel()
+    }
+  }
+
+  protected whole(): Promise<Completion> {
+    return collect(this.chunks())
+  }
+
+  async *#frames(): AsyncGenerator<string> {
+    this.take()
+    try {
+      while (await this.#ready()) {
+        const events = this.#events
+        this.#events = []
+        this.#taken(events)
+        let frames = ''
+        for (const { data } of events) frames += `data: ${data}\n\n`
+        yield frames
+      }
+      yield 'data: [DONE]\n\n'
+    } finally {
+      this.cancel()
+    }
+  }
+}
+
+function headOfChunk(chunk: Chunk | undefined, { provider, request }: StreamOptions): ReplyHead {
+  return {
+    id: typeof chunk?.id === 'string' ? chunk.id : '',
+    model: typeof chunk?.model === 'string' && chunk.model !== '' ? chunk.model : request.model,
+    created: typeof chunk?.created === 'number' ? chunk.created : Math.floor(Date.now() / 1000),
+    provider,
+  }
+}

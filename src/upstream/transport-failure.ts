@@ -1,0 +1,45 @@
+import { faultKindOf, isConnectTimeout } from '../http/fault.ts'
+import { AttemptFailure } from './failure.ts'
+
+/** A fault of the transport as a failure of the attempt. `headSeen`: whether a status line had come. */
+export function failureOfFault(provider: string, error: Error, headSeen: boolean): AttemptFailure {
+  const options = { provider, cause: error }
+  switch (faultKindOf(error, headSeen)) {
+    case 'local':
+      return new AttemptFailure('overloaded', 'no socket left on this machine', {
+        ...options,
+        blame: 'nobody',
+      })
+    case 'tls':
+      return new AttemptFailure(
+        'upstream_tls',
+        'its certificate is not trusted; ca_file names authorities to trust',
+        {
+          ...options,
+          blame: 'unreachable',
+        },
+      )
+    case 'connect':
+      return isConnectTimeout(error)
+        ? new AttemptFailure('upstream_timeout', 'no connection in time', {
+            ...options,
+            blame: 'unreachable',
+          })
+        : new AttemptFailure('upstream_unreachable', 'no connection', { ...options, blame: 'unreachable' })
+    case 'cut':
+      return new AttemptFailure('upstream_truncated', 'broke off its answer', {
+        ...options,
+        blame: 'failing',
+      })
+    case 'protocol':
+      return new AttemptFailure('upstream_bad_response', 'sent what is not HTTP', {
+        ...options,
+        blame: 'failing',
+      })
+    case 'no_response':
+      return new AttemptFailure('upstream_bad_response', 'closed the connection without an answer', {
+        ...options,
+        blame: 'failing',
+      })
+  }
+}

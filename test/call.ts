@@ -1,0 +1,43 @@
+import { pino } from 'pino'
+import type { AttemptReport, Call, ChatRequest, Usage } from '../src/contract/index.ts'
+
+export interface TestCall extends Call {
+  readonly controller: AbortController
+  readonly reports: AttemptReport[]
+}
+
+/** A call with a meter that only writes down, for tests of what lies under the chains. */
+export function callOf(id = 'request-1', more: Partial<Call['request']> = {}): TestCall {
+  const controller = new AbortController()
+  const reports: AttemptReport[] = []
+  const none: Usage = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }
+  return {
+    controller,
+    reports,
+    signal: controller.signal,
+    path: 'test',
+    request: {
+      id,
+      log: pino({ level: 'silent' }),
+      budget: { calls: 1, tokens: 1, deadline: Number.POSITIVE_INFINITY },
+      meter: {
+        calls: 0,
+        attempts: 0,
+        provider: undefined,
+        usage: none,
+        call: () => {},
+        begin: () => {},
+        report: report => reports.push(report),
+        bill: () => {},
+      },
+      params: () => ({}),
+      note: () => {},
+      offer: () => {},
+      ...more,
+    },
+  }
+}
+
+export function ask(text = 'hello', more: Partial<ChatRequest> = {}): ChatRequest {
+  return { model: 'gpt-4', messages: [{ role: 'user', content: text }], ...more }
+}
