@@ -1,0 +1,104 @@
+import type { Logger } from 'pino'
+import type { CurrentConfig } from '../../src/config/current.ts'
+import type { Provider } from '../../src/providers/provider.ts'
+import type { Member, ProviderPool } from '../../src/upstream/pool.ts'
+import type { Guards } from './guard.ts'
+
+/** Checks start up to this share earlier or later than the interval says, so that they do not come in waves. */
+const jitter = 0.2
+
+export interface HealthSurroundings {
+  readonly pool: ProviderPool
+  readonly guards: Guards
+  readonly currentConfig: CurrentConfig
+  readonly log: Logger
+  /** Called when a check may have let a provider in again. */
+  readonly onChange: () => void
+  readonly random?: () => number
+}
+
+/** Asks each provider for its models in the background, side by side, each on its own timer. */
+export class HealthChecks {
+  readonly #around: HealthSurroundings
+  readonly #timers = new Map<string, NodeJS.Timeout>()
+  readonly #running = new Set<AbortController>()
+  #stopped = false
+
+  constructor(around: HealthSurroundings) {
+    this.#around = around
+  }
+
+  /** Begins, or begins anew after a reload: every provider is checked now, then at each interval. */
+  restart(): void {
+    this.#clear()
+    if (this.#stopped || !this.#settings.enabled) return
+    for (const member of this.#around.pool.members) void this.#run(member)
+  }
+
+  stop(): void {
+    this.#stopped = true
+    this.#clear()
+  }
+
+  get #settings() {
+    return this.#around.currentConfig.value.routing.health_check
+  }
+
+  #clear(): void {
+    for (const timer of this.#timers.values()) clearTimeout(timer)
+    this.#timers.clear()
+    for (const controller of this.#running) controller.abort()
+    this.#running.clear()
+  }
+
+  #schedule(member: Member): void {
+    if (this.#stopped || !this.#settings.enabled || this.#around.pool.get(member.name) !== member) return
+    const random = this.#around.random ?? Math.random
+    const spread = 1 + jitter * (2 * random() - 1)
+    const timer = setTimeout(() => void this.#run(member), this.#settings.interval * 1000 * spread)
+    timer.unref()
+    clearTimeout(this.#timers.get(member.name))
+    this.#timers.set(member.name, timer)
+  }
+
+  async #run(member: Member): Promise<void> {
+    const controller = new AbortController()
+    this.#running.add(controller)
+    const timer = setTimeout(() => controller.abort(), this.#settings.timeout * 1000)
+    const { provider } = member
+    const error = await check(provider, this.#settings.path, controller.signal)
+    clearTimeout(timer)
+    // A check that `restart` or `stop` has ended says nothing.
+    if (!this.#running.delete(controller) || member.provider !== provider) return
+    this.#enter(member, error)
+    this.#schedule(member)
+  }
+
+  #enter(member: Member, error: string | undefined): void {
+    const { guards, log, onChange } = this.#around
+    const breaker = guards.breaker(member.name)
+    const before = guards.status(member.name)
+    breaker.checked(error === undefined, this.#settings.interval * 1000, performance.now())
+    if (error !== undefined) breaker.lastError = error
+    const after = guards.status(member.name)
+    if (before !== after) log.info({ provider: member.name, before, after, error }, 'provider health changed')
+    onChange()
+  }
+}
+
+/** Why the provider is not well; undefined where it is. Any answer but a fault of its own or a refused key will do. */
+async function check(
+  provider: Provider,
+  path: string | undefined,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  try {
+    const { statusCode, body } = await provider.dispatcher.request({ ...provider.modelsCall(path), signal })
+    await body.dump()
+    const well = statusCode < 500 && statusCode !== 401 && statusCode !== 403
+    return well ? undefined : `health check answered with status ${statusCode}`
+  } catch (error) {
+    if (signal.aborted) return 'health check timed out'
+    return `health check failed: ${error instanceof Error ? error.message : String(error)}`
+  }
+}

@@ -1,0 +1,79 @@
+import fastifyPlugin from 'fastify-plugin'
+import type { FastifyInstance } from 'fastify'
+import { defineWrapper, HulumanageError } from '../../src/contract/index.ts'
+import type { Config } from '../../src/config/schema.ts'
+import { ProviderPool } from '../../src/upstream/pool.ts'
+import type { Member } from '../../src/upstream/pool.ts'
+import { Slots } from '../../src/upstream/slots.ts'
+import type { Strategy } from '../../src/upstream/strategy.ts'
+import { failover } from './failover.ts'
+import type { Surroundings } from './failover.ts'
+import { Guards } from './guard.ts'
+import { HealthChecks } from './health.ts'
+import { strategies } from './pick.ts'
+import { healthSummary, providerReports } from './report.ts'
+
+/**
+ * The `proxy` step: every model call goes to one of the configured providers, chosen by the routing strategy, and on to
+ * the next where it fails. Without providers it leads to the default upstream.
+ */
+export default fastifyPlugin(
+  async (app: FastifyInstance) => {
+    for (const [name, strategy] of Object.entries(strategies)) app.strategies.add(name, strategy)
+    const around = surroundingsOf(app)
+    const checks = new HealthChecks({ ...around, log: app.log as never, onChange: () => around.slots.poke() })
+
+    app.steps.add(
+      defineWrapper({
+        name: 'proxy',
+        summary: 'Balances each model call over the configured providers and fails over',
+        place: 'leaf',
+        wrap: next => (request, call) =>
+          around.pool.members.length === 0 ? next(request, call) : failover(request, call, around),
+      }),
+    )
+    app.get('/providers', async () => ({
+      strategy: app.currentConfig.value.routing.strategy,
+      providers: providerReports(around),
+    }))
+    app.healthSections.set('providers', () => healthSummary(around))
+
+    const unsubscribe = app.currentConfig.subscribe(config => {
+      around.guards.update(config, around.pool, around.pool.update(config))
+      around.slots.poke()
+      checks.restart()
+    })
+    // Other plugins may bring the kind or the strategy that the configuration names: both are looked up when all are in.
+    app.addHook('onReady', async () => {
+      const config = app.currentConfig.value
+      around.strategyOf(config)
+      around.guards.update(config, around.pool, around.pool.update(config))
+      checks.restart()
+    })
+    app.addHook('onClose', async () => {
+      unsubscribe()
+      checks.stop()
+      await around.pool.close()
+    })
+  },
+  { name: 'proxy' },
+)
+
+function surroundingsOf(app: FastifyInstance): Surroundings {
+  return {
+    pool: new ProviderPool(app.providers),
+    guards: new Guards(app.currentConfig.value),
+    slots: new Slots<Member>(() => app.currentConfig.value.queue),
+    memory: new Map(),
+    currentConfig: app.currentConfig,
+    strategyOf: config => strategyOf(app, config),
+  }
+}
+
+function strategyOf(app: FastifyInstance, { routing }: Config): Strategy {
+  const strategy = app.strategies.get(routing.strategy)
+  if (strategy) return strategy
+  const near = app.strategies.nearest(routing.strategy)
+  const known = near ? `did you mean "${near}"?` : `known: ${app.strategies.names().join(', ')}`
+  throw new HulumanageError('config_invalid', `routing.strategy: no strategy "${routing.strategy}"; ${known}`)
+}

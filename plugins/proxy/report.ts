@@ -1,0 +1,64 @@
+import type { Member } from '../../src/upstream/pool.ts'
+import type { Status } from './breaker.ts'
+import type { Surroundings } from './failover.ts'
+
+/** State of one provider, as `GET /providers` shows it. Holds no key and no path. */
+export interface ProviderReport {
+  readonly name: string
+  readonly type: string
+  readonly host: string | null
+  readonly status: Status
+  readonly weight: number
+  readonly fallback_only: boolean
+  readonly models: readonly string[] | null
+  readonly active: number
+  readonly max_concurrent: number | null
+  readonly requests: number
+  readonly failures: number
+  /** Running average of the time to the head of an answer. */
+  readonly latency_ms: number | null
+  readonly last_error: string | null
+  /** Seconds until it is asked again; 0 where it is asked now. */
+  readonly retry_in: number
+}
+
+export function providerReports({ pool, guards }: Surroundings): ProviderReport[] {
+  return pool.members.map(member => reportOf(member, guards))
+}
+
+/** The providers section of `/health`. */
+export function healthSummary(around: Surroundings): {
+  total: number
+  healthy: number
+  providers: Record<string, Status>
+} {
+  const statuses = around.pool.members.map(({ name }) => [name, around.guards.status(name)] as const)
+  return {
+    total: statuses.length,
+    healthy: statuses.filter(([, status]) => status !== 'unhealthy').length,
+    providers: Object.fromEntries(statuses),
+  }
+}
+
+function reportOf(member: Member, guards: Surroundings['guards']): ProviderReport {
+  const { config, kind } = member.provider
+  const breaker = guards.breaker(member.name)
+  const { requests, failures, latencyMs } = guards.counts(member.name)
+  const waitMs = breaker.availableAt('') - performance.now()
+  return {
+    name: member.name,
+    type: kind.name,
+    host: config.base_url === undefined ? null : new URL(config.base_url).host,
+    status: guards.status(member.name),
+    weight: config.weight,
+    fallback_only: config.fallback_only,
+    models: config.models ?? null,
+    active: member.active,
+    max_concurrent: config.max_concurrent ?? null,
+    requests,
+    failures,
+    latency_ms: latencyMs === undefined ? null : Math.round(latencyMs),
+    last_error: breaker.lastError ?? null,
+    retry_in: Math.max(0, Math.ceil(waitMs / 1000)),
+  }
+}
