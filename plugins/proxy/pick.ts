@@ -18,7 +18,6 @@ export const strategies: Readonly<Record<string, Strategy>> = {
   least_busy: {
     summary: 'the one with the fewest running calls for its weight, in turn where equal',
     pick: (candidates, memory) => {
-      const load = (candidate: Candidate) => (candidate.active + 1) / candidate.weight
       const least = load(leastBy(candidates, load))
       return smooth(
         candidates.filter(candidate => load(candidate) === least),
@@ -27,6 +26,11 @@ export const strategies: Readonly<Record<string, Strategy>> = {
       )
     },
   },
+}
+
+/** Running calls once this one has begun, for its weight. */
+function load({ active, weight }: Candidate): number {
+  return (active + 1) / weight
 }
 
 /**

@@ -3,8 +3,8 @@ const bucketMs = 1_000
 
 /** Exact counts of successes and failures over the last ten seconds, in steps of one. */
 export class OutcomeWindow {
-  readonly #ok = new Array<number>(buckets).fill(0)
-  readonly #failed = new Array<number>(buckets).fill(0)
+  readonly #ok = Array.from<number>({ length: buckets }).fill(0)
+  readonly #failed = Array.from<number>({ length: buckets }).fill(0)
   #newest = 0
 
   add(ok: boolean, now: number): void {

@@ -136,7 +136,7 @@ function addExtra(extra: Record<string, unknown>, part: Record<string, unknown>)
     if (value == null) continue
     const before = extra[field] as Record<string, unknown> | undefined
     if (field !== 'logprobs' || !before) {
-      extra[field] = value
+      extra[field] = field === 'logprobs' ? { ...value } : value
       continue
     }
     for (const [list, items] of Object.entries(value as Record<string, unknown>)) {
@@ -152,7 +152,7 @@ function finished({ index, message, calls, finish_reason, extra }: CollectedChoi
   const tools = calls.filter(call => call !== undefined)
   return {
     index,
-    message: (tools.length > 0 ? { ...message, tool_calls: tools } : message) as Message,
+    message: tools.length > 0 ? { ...message, tool_calls: tools } : message,
     finish_reason,
     ...extra,
   }

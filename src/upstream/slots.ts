@@ -84,8 +84,7 @@ export class Slots<T extends SlotOwner> {
         clearTimeout(timer)
         signal.removeEventListener('abort', onAbort)
         if (error === undefined) resolve(lease)
-        // eslint-disable-next-line prefer-promise-reject-errors
-        else reject(error as Error)
+        else reject(error)
       }
       const waiter: Waiter<T> = { choose, settle }
       const onAbort = () => settle(undefined, signal.reason)

@@ -168,7 +168,7 @@ export class StreamBody extends BaseReply implements Reply {
   #holdWithoutUsage(chunk: Chunk): void {
     if (chunk.choices.length === 0 && chunk.usage !== null) return
     const { usage: _usage, ...rest } = chunk
-    this.#hold(JSON.stringify(rest), rest as Chunk)
+    this.#hold(JSON.stringify(rest), rest)
   }
 
   #start(): void {

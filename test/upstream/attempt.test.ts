@@ -210,15 +210,16 @@ t.test('a JSON answer to a stream request and a stream to a JSON request are rea
   t.equal(await (await attemptAt(provider, ask())).text(), 'stream')
 })
 
+const toolCall = (index: number, part: object) => delta({ tool_calls: [{ index, ...part }] })
+
 t.test('choices and tool calls of a stream are put together by index', async t => {
-  const call = (index: number, part: object) => delta({ tool_calls: [{ index, ...part }] })
   const { provider } = await setUp(
     t,
     stream(
       [
-        call(0, { id: 'a', type: 'function', function: { name: 'find', arguments: '{"q"' } }),
-        call(1, { id: 'b', type: 'function', function: { name: 'get', arguments: '{}' } }),
-        call(0, { function: { arguments: ':1}' } }),
+        toolCall(0, { id: 'a', type: 'function', function: { name: 'find', arguments: '{"q"' } }),
+        toolCall(1, { id: 'b', type: 'function', function: { name: 'get', arguments: '{}' } }),
+        toolCall(0, { function: { arguments: ':1}' } }),
       ],
       { finish: 'tool_calls' },
     ),

@@ -1,0 +1,31 @@
+import t from 'tap'
+import fc from 'fast-check'
+import { retryAfterOf } from '../../src/http/retry-after.ts'
+
+const now = Date.parse('2026-01-01T00:00:00Z')
+
+t.test('seconds, milliseconds and dates are read, between 1 and 60', async t => {
+  t.equal(retryAfterOf({ 'retry-after': '7' }), 7)
+  t.equal(retryAfterOf({ 'retry-after': '0' }), 1)
+  t.equal(retryAfterOf({ 'retry-after': '-3' }), 1)
+  t.equal(retryAfterOf({ 'retry-after': '1000000000' }), 60)
+  t.equal(retryAfterOf({ 'retry-after-ms': '2500' }), 2.5)
+  t.equal(retryAfterOf({ 'x-ms-retry-after-ms': '2500', 'retry-after': '9' }), 2.5)
+  t.equal(retryAfterOf({ 'retry-after': 'Thu, 01 Jan 2026 00:00:20 GMT' }, now), 20)
+  t.equal(retryAfterOf({ 'retry-after': 'Wed, 31 Dec 2025 00:00:00 GMT' }, now), 1)
+})
+
+t.test('what cannot be read is nothing', async t => {
+  t.equal(retryAfterOf({}), undefined)
+  t.equal(retryAfterOf({ 'retry-after': 'abc' }), undefined)
+  t.equal(retryAfterOf({ 'retry-after': '' }), undefined)
+})
+
+t.test('no header makes a timer that fires at once or never', async () => {
+  fc.assert(
+    fc.property(fc.string(), text => {
+      const seconds = retryAfterOf({ 'retry-after': text, 'retry-after-ms': text }, now)
+      return seconds === undefined || (seconds >= 1 && seconds <= 60)
+    }),
+  )
+})

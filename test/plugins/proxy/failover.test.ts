@@ -1,0 +1,310 @@
+import assert from 'node:assert/strict'
+import t from 'tap'
+import type { Test } from 'tap'
+import { failover } from '../../../plugins/proxy/failover.ts'
+import type { Surroundings } from '../../../plugins/proxy/failover.ts'
+import { Guards } from '../../../plugins/proxy/guard.ts'
+import { strategies } from '../../../plugins/proxy/pick.ts'
+import { CurrentConfig } from '../../../src/config/current.ts'
+import { configSchema } from '../../../src/config/schema.ts'
+import type { ConfigInput } from '../../../src/config/schema.ts'
+import { builtInKinds } from '../../../src/providers/kinds.ts'
+import { Registry } from '../../../src/registry/registry.ts'
+import type { Kind } from '../../../src/providers/kind.ts'
+import { ProviderPool } from '../../../src/upstream/pool.ts'
+import { Slots } from '../../../src/upstream/slots.ts'
+import { ask, callOf } from '../../call.ts'
+import type { TestCall } from '../../call.ts'
+import { answer, closedPort, error, fakeProvider, gate, stream } from '../../fake-provider.ts'
+import type { FakeProvider, Script } from '../../fake-provider.ts'
+
+type Entry = NonNullable<ConfigInput['providers']>[number]
+
+/** A proxy over fake providers named a, b, c ..., each with its script and what its entry says besides. */
+async function proxyOver(
+  t: Test,
+  scripts: readonly (Script | undefined)[],
+  more: ConfigInput = {},
+  entries: readonly Partial<Entry>[] = [],
+) {
+  const fakes = await Promise.all(scripts.map(script => fakeProvider(t, script)))
+  const providers = fakes.map((fake, index) => entryOf(fake.url, index, entries[index]))
+  return { fakes, ...proxyFrom(t, { ...more, providers }) }
+}
+
+function entryOf(url: string, index: number, more: Partial<Entry> = {}): Entry {
+  return { name: 'abcdef'[index]!, base_url: url, api_key: 'sk-test', ...more }
+}
+
+function proxyFrom(t: Test, input: ConfigInput) {
+  const currentConfig = new CurrentConfig(configSchema.parse(input))
+  const kinds = new Registry<Kind>('kind')
+  for (const kind of builtInKinds) kinds.add(kind.name, kind)
+  const around: Surroundings = {
+    pool: new ProviderPool(kinds),
+    guards: new Guards(currentConfig.value),
+    slots: new Slots(() => currentConfig.value.queue),
+    memory: new Map(),
+    currentConfig,
+    strategyOf: config => strategies[config.routing.strategy]!,
+  }
+  around.pool.update(currentConfig.value)
+  t.teardown(async () => {
+    assert.equal(around.slots.running, 0, 'a call still holds a slot')
+    assert.equal(around.slots.waiting, 0, 'a call still waits')
+    assert.ok(
+      around.pool.members.every(member => member.active === 0),
+      'a provider still counts a call',
+    )
+    await Promise.all(around.pool.members.map(member => member.provider.dispatcher.destroy()))
+  })
+  let calls = 0
+  const send = (request = ask(), call: TestCall = callOf(`request-${++calls}`)) =>
+    failover(request, call, around)
+  return { around, send }
+}
+
+const failing = error(500)
+const received = (fakes: readonly FakeProvider[]) => fakes.map(fake => fake.requests.length)
+
+t.test('300 requests at 2:1 reach the providers exactly 200 and 100 times', async t => {
+  const { fakes, send } = await proxyOver(t, [answer(), answer()], {}, [{ weight: 2 }])
+  for (let round = 0; round < 30; round++) {
+    await Promise.all(Array.from({ length: 10 }, async () => await (await send()).text()))
+  }
+  t.strictSame(received(fakes), [200, 100])
+})
+
+t.test('a failed provider is followed by the next, each asked at most once', async t => {
+  const { fakes, send } = await proxyOver(t, [failing, failing, answer('from c')])
+  t.equal(await (await send()).text(), 'from c')
+  t.strictSame(received(fakes), [1, 1, 1])
+})
+
+t.test('fallback_only is asked in the same request, after all others', async t => {
+  const { fakes, send } = await proxyOver(t, [answer('backup'), failing, failing], {}, [
+    { fallback_only: true },
+  ])
+  const call = callOf()
+  t.equal(await (await send(ask(), call)).text(), 'backup')
+  t.strictSame(received(fakes), [1, 1, 1])
+  t.equal(call.reports.at(-1)?.provider, 'a')
+})
+
+t.test('a fault of the request is passed on, costs one attempt and no health', async t => {
+  const { fakes, around, send } = await proxyOver(t, [error(400), error(400)])
+  for (let time = 0; time < 10; time++) await t.rejects(send(), { code: 'upstream_rejected', status: 400 })
+  t.equal(fakes[0]!.requests.length + fakes[1]!.requests.length, 10)
+  t.strictSame(
+    ['a', 'b'].map(name => around.guards.status(name)),
+    ['healthy', 'healthy'],
+  )
+})
+
+t.test('a refused key fails over and never reaches the client as 401', async t => {
+  const { send, around } = await proxyOver(t, [error(401), answer('ok')], {
+    routing: { strategy: 'failover' },
+  })
+  t.equal(await (await send()).text(), 'ok')
+  t.equal(around.guards.status('a'), 'unhealthy')
+  const alone = await proxyOver(t, [error(401)])
+  await t.rejects(alone.send(), { code: 'upstream_auth', status: 502, shouldRetry: false })
+})
+
+t.test(
+  'a limited provider is left alone for its Retry-After; when all are, the client hears of the shortest',
+  async t => {
+    const { fakes, send } = await proxyOver(t, [
+      error(429, undefined, { 'retry-after': '30' }),
+      error(429, undefined, { 'retry-after': '7' }),
+    ])
+    await t.rejects(send(), { code: 'rate_limit_exceeded', status: 429 })
+    await t.rejects(send(), { code: 'rate_limit_exceeded', retryAfter: 7 })
+    t.strictSame(received(fakes), [1, 1])
+  },
+)
+
+t.test('when all providers have failed the last word is told, with every attempt in the cause', async t => {
+  const { send } = await proxyOver(t, [failing, failing])
+  try {
+    await send()
+    t.fail('it must not answer')
+  } catch (thrown) {
+    t.match(thrown, { code: 'upstream_error', status: 502 })
+    t.equal(((thrown as Error).cause as AggregateError).errors.length, 2)
+  }
+})
+
+t.test('when every provider is out the answer is a 503 at once, with the time to come back', async t => {
+  const url = await closedPort(t)
+  const { send } = proxyFrom(t, { providers: [entryOf(url, 0), entryOf(url, 1)] })
+  await t.rejects(send(), { code: 'upstream_unreachable', status: 503 })
+  await t.rejects(send(), { code: 'no_healthy_upstream', status: 503, retryAfter: Number })
+})
+
+t.test('a provider without the model is passed over, and asked for others', async t => {
+  const { fakes, send } = await proxyOver(t, [answer(), answer()], {}, [
+    { models: ['gpt-3'] },
+    { models: ['gpt-4'] },
+  ])
+  await send(ask('x', { model: 'gpt-4' }))
+  await send(ask('x', { model: 'gpt-3' }))
+  t.strictSame(received(fakes), [1, 1])
+  await t.rejects(send(ask('x', { model: 'gpt-5' })), { code: 'model_not_found', status: 404 })
+})
+
+t.test('a mapped model is sent to each provider under its own name', async t => {
+  const { fakes, send } = await proxyOver(t, [answer(), answer()], {}, [
+    { model_map: { 'gpt-4': 'gpt-4-deployment-001' } },
+  ])
+  await send()
+  await send()
+  t.strictSame(
+    fakes.map(fake => fake.requests[0]?.body['model']),
+    ['gpt-4-deployment-001', 'gpt-4'],
+  )
+})
+
+t.test('a stream that fails before content is answered by another provider, unseen', async t => {
+  const { send } = await proxyOver(t, [stream([], { finish: null, done: false }), stream(['whole'])])
+  const reply = await send(ask('x', { stream: true }))
+  t.equal(await reply.text(), 'whole')
+  t.equal(reply.head.provider, 'b')
+})
+
+t.test('a stream that breaks after content is a failure of its provider and is not begun again', async t => {
+  const { fakes, around, send } = await proxyOver(t, [
+    stream(['part'], { finish: null, done: false }),
+    answer(),
+  ])
+  await t.rejects((await send(ask('x', { stream: true }))).text(), { code: 'upstream_truncated' })
+  t.strictSame(received(fakes), [1, 0])
+  t.equal(around.guards.counts('a').failures, 1)
+})
+
+t.test('max_concurrent is exact: no more, and no fewer where calls wait', async t => {
+  const open = gate()
+  const { fakes, around, send } = await proxyOver(t, [undefined], {}, [{ max_concurrent: 3 }])
+  fakes[0]!.script(async () => {
+    await open.pass()
+    return answer()
+  })
+  const replies = Array.from({ length: 9 }, () => send())
+  await fakes[0]!.waitFor(3)
+  t.equal(around.pool.get('a')?.active, 3)
+  t.equal(around.slots.waiting, 6)
+  for (let done = 1; done <= 6; done++) {
+    open.step()
+    await fakes[0]!.waitFor(3 + done)
+    t.ok((around.pool.get('a')?.active ?? 0) <= 3)
+  }
+  open.release()
+  t.equal((await Promise.all(replies)).length, 9)
+})
+
+t.test('a balancing strategy takes an idle provider while another is full', async t => {
+  const open = gate()
+  const { fakes, send } = await proxyOver(t, [undefined, answer()], {}, [{ max_concurrent: 1, weight: 100 }])
+  fakes[0]!.script(async () => {
+    await open.pass()
+    return answer()
+  })
+  const first = send()
+  await fakes[0]!.waitFor(1)
+  await Promise.all([send(), send(), send()])
+  t.strictSame(received(fakes), [1, 3])
+  open.release()
+  await first
+})
+
+t.test('failover waits slot_wait for the preferred provider, then takes the next', async t => {
+  const open = gate()
+  const routing = { strategy: 'failover', slot_wait: 0.02 }
+  const { fakes, send } = await proxyOver(t, [undefined, answer('second')], { routing }, [
+    { max_concurrent: 1 },
+  ])
+  fakes[0]!.script(async () => {
+    await open.pass()
+    return answer('first')
+  })
+  const first = send()
+  await fakes[0]!.waitFor(1)
+  t.equal(await (await send()).text(), 'second')
+  open.release()
+  t.equal(await (await first).text(), 'first')
+})
+
+t.test('failover takes the preferred provider when it comes free within slot_wait', async t => {
+  const open = gate()
+  const routing = { strategy: 'failover', slot_wait: 30 }
+  const { fakes, send, around } = await proxyOver(t, [undefined, answer('second')], { routing }, [
+    { max_concurrent: 1 },
+  ])
+  fakes[0]!.script(async () => {
+    await open.pass()
+    return answer('first')
+  })
+  const [one, two] = [send(), send()]
+  await fakes[0]!.waitFor(1)
+  t.equal(around.slots.waiting, 1)
+  open.release()
+  t.equal(await (await one).text(), 'first')
+  t.equal(await (await two).text(), 'first')
+})
+
+t.test('a full queue refuses at once, and a wait ends after queue.timeout', async t => {
+  const open = gate()
+  const queue = { max_waiting: 1, timeout: 0.02 }
+  const { fakes, send } = await proxyOver(t, [undefined], { queue }, [{ max_concurrent: 1 }])
+  fakes[0]!.script(async () => {
+    await open.pass()
+    return answer()
+  })
+  const first = send()
+  await fakes[0]!.waitFor(1)
+  const waiting = send()
+  await t.rejects(send(), { code: 'queue_full', retryAfter: Number })
+  await t.rejects(waiting, { code: 'queue_timeout', status: 503, retryAfter: Number })
+  open.release()
+  await first
+})
+
+t.test('a client that leaves the queue is never sent', async t => {
+  const open = gate()
+  const { fakes, send } = await proxyOver(t, [undefined], {}, [{ max_concurrent: 1 }])
+  fakes[0]!.script(async () => {
+    await open.pass()
+    return answer()
+  })
+  const first = send()
+  await fakes[0]!.waitFor(1)
+  const call = callOf('leaver')
+  const waiting = send(ask(), call)
+  call.controller.abort(new Error('gone'))
+  await t.rejects(waiting, { message: 'gone' })
+  open.release()
+  await first
+  t.strictSame(received(fakes), [1])
+})
+
+t.test('a reload keeps connections and counts of unchanged providers and lets old calls finish', async t => {
+  const open = gate()
+  const { fakes, around, send } = await proxyOver(t, [undefined, answer()], {
+    routing: { strategy: 'failover' },
+  })
+  fakes[0]!.script(async () => {
+    await open.pass()
+    return answer('old')
+  })
+  const running = send()
+  await fakes[0]!.waitFor(1)
+  const next = configSchema.parse({ providers: [entryOf(fakes[1]!.url, 1)] })
+  const kept = around.pool.get('b')?.provider
+  around.currentConfig.replace(next)
+  t.strictSame(around.pool.update(next), [])
+  t.equal(around.pool.get('b')?.provider, kept)
+  t.equal(around.pool.get('a'), undefined)
+  open.release()
+  t.equal(await (await running).text(), 'old')
+  t.equal(await (await send()).text(), 'ok')
+})

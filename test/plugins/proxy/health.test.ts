@@ -1,0 +1,112 @@
+import t from 'tap'
+import type { Test } from 'tap'
+import { pino } from 'pino'
+import { Guards } from '../../../plugins/proxy/guard.ts'
+import { HealthChecks } from '../../../plugins/proxy/health.ts'
+import { CurrentConfig } from '../../../src/config/current.ts'
+import { configSchema } from '../../../src/config/schema.ts'
+import type { ConfigInput } from '../../../src/config/schema.ts'
+import type { Kind } from '../../../src/providers/kind.ts'
+import { openaiKind } from '../../../src/providers/openai.ts'
+import { Registry } from '../../../src/registry/registry.ts'
+import { ProviderPool } from '../../../src/upstream/pool.ts'
+import { error, fakeProvider, gate, hold } from '../../fake-provider.ts'
+import type { FakeProvider } from '../../fake-provider.ts'
+
+type HealthCheck = NonNullable<NonNullable<ConfigInput['routing']>['health_check']>
+
+function checksOf(t: Test, fakes: readonly FakeProvider[], health_check: HealthCheck = {}) {
+  const providers = fakes.map((fake, index) => ({
+    name: 'abc'[index]!,
+    base_url: fake.url,
+    api_key: 'sk-test',
+  }))
+  const currentConfig = new CurrentConfig(configSchema.parse({ providers, routing: { health_check } }))
+  const kinds = new Registry<Kind>('kind')
+  kinds.add('openai', openaiKind)
+  const pool = new ProviderPool(kinds)
+  pool.update(currentConfig.value)
+  const guards = new Guards(currentConfig.value)
+  const waiting: (() => void)[] = []
+  let entered = 0
+  const onChange = () => {
+    entered++
+    for (const resolve of waiting.splice(0)) resolve()
+  }
+  const checks = new HealthChecks({ pool, guards, currentConfig, log: pino({ level: 'silent' }), onChange })
+  t.teardown(async () => {
+    checks.stop()
+    await Promise.all(pool.members.map(member => member.provider.dispatcher.destroy()))
+  })
+  /** Resolves when `count` checks have been entered in all. */
+  const enteredAtLeast = async (count: number) => {
+    while (entered < count) await new Promise<void>(resolve => void waiting.push(resolve))
+  }
+  return { checks, guards, enteredAtLeast, config: currentConfig }
+}
+
+t.test('every provider is asked for its models with its key, side by side', async t => {
+  const stuck = await fakeProvider(t)
+  const well = await fakeProvider(t)
+  stuck.scriptModels(hold(gate()))
+  const { checks, enteredAtLeast } = checksOf(t, [stuck, well])
+  checks.restart()
+  await enteredAtLeast(1)
+  t.equal((await stuck.waitForCheck(1)).method, 'GET')
+  t.equal(well.checks[0]?.path, '/v1/models')
+  t.equal(well.checks[0]?.headers['authorization'], 'Bearer sk-test')
+})
+
+t.test(
+  'checks that fail three times in a row take a provider out, and one that succeeds lets it in again',
+  async t => {
+    const fake = await fakeProvider(t)
+    fake.scriptModels(error(500))
+    const { checks, guards, enteredAtLeast } = checksOf(t, [fake], { interval: 0.005 })
+    checks.restart()
+    await enteredAtLeast(3)
+    t.equal(guards.status('a'), 'unhealthy')
+    t.match(guards.breaker('a').lastError, /status 500/)
+    fake.scriptModels(error(404))
+    const seen = fake.checks.length
+    await fake.waitForCheck(seen + 2)
+    await enteredAtLeast(seen + 1)
+    t.equal(guards.status('a'), 'healthy', 'a 404 is an answer: the provider is alive')
+  },
+)
+
+t.test('a check that hangs ends after its own timeout', async t => {
+  const fake = await fakeProvider(t)
+  fake.scriptModels(hold(gate()))
+  const { checks, guards, enteredAtLeast } = checksOf(t, [fake], { timeout: 0.02 })
+  checks.restart()
+  await enteredAtLeast(1)
+  t.match(guards.breaker('a').lastError, /timed out/)
+  await (
+    await fake.waitForCheck(1)
+  ).closed
+})
+
+t.test('another path can be asked, and checks can be off', async t => {
+  const fake = await fakeProvider(t)
+  const on = checksOf(t, [fake], { path: '/models?limit=1' })
+  on.checks.restart()
+  await on.enteredAtLeast(1)
+  t.equal(fake.checks.length + fake.requests.length, 1)
+  t.match([...fake.checks, ...fake.requests][0]?.path, '/v1/models?limit=1')
+  const off = checksOf(t, [fake], { enabled: false })
+  off.checks.restart()
+  t.equal(fake.checks.length + fake.requests.length, 1)
+})
+
+t.test('a check that was ended by a reload says nothing', async t => {
+  const fake = await fakeProvider(t)
+  fake.scriptModels(hold(gate()))
+  const { checks, guards, enteredAtLeast } = checksOf(t, [fake])
+  checks.restart()
+  await fake.waitForCheck(1)
+  fake.scriptModels(error(404))
+  checks.restart()
+  await enteredAtLeast(1)
+  t.equal(guards.breaker('a').lastError, undefined)
+})
