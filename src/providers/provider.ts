@@ -150,7 +150,8 @@ function fixedHeaders(config: ProviderConfig, kind: Kind): string[] {
 
 function authHeader(config: ProviderConfig, kind: Kind): Record<string, string> {
   const key = config.api_key
-  if (key === undefined || config.forward_client_key) return {}
+  // An empty key is what ${KEY:-} gives: a local server that asks for none.
+  if (!key || config.forward_client_key) return {}
   const auth = kind.auth ?? 'bearer'
   if (auth === 'none') return {}
   return auth === 'bearer' ? { authorization: `Bearer ${key}` } : { [auth]: key }

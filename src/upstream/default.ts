@@ -8,6 +8,9 @@ import type { Kinds } from '../providers/kinds.ts'
 import { Provider } from '../providers/provider.ts'
 import { attempt } from './attempt.ts'
 
+/** What the default upstream is made of. */
+const settings = ['base_url', 'api_key', 'ca_file'] as const
+
 /** The upstream of `base_url`, for chains that no wrapper leads elsewhere: one provider, one attempt. */
 export interface DefaultUpstream {
   readonly upstream: Upstream
@@ -17,7 +20,7 @@ export interface DefaultUpstream {
 export function createDefaultUpstream(currentConfig: CurrentConfig, kinds: Kinds): DefaultUpstream {
   let provider = providerOf(currentConfig.value, kinds)
   const unsubscribe = currentConfig.subscribe((next, previous) => {
-    if (next.base_url === previous.base_url && next.api_key === previous.api_key) return
+    if (settings.every(name => next[name] === previous[name])) return
     void provider?.close()
     provider = providerOf(next, kinds)
   })
@@ -46,7 +49,8 @@ export function createDefaultUpstream(currentConfig: CurrentConfig, kinds: Kinds
 
 function providerOf(config: Config, kinds: Kinds): Provider | undefined {
   if (config.base_url === undefined) return undefined
-  const entry = providerSchema.parse({ name: 'default', base_url: config.base_url, api_key: config.api_key })
+  const { base_url, api_key, ca_file } = config
+  const entry = providerSchema.parse({ name: 'default', base_url, api_key, ca_file })
   return new Provider(entry, kindOf(entry, kinds), config.timeouts.connect * 1000)
 }
 

@@ -1,0 +1,186 @@
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
+import type { Document, ErrorCode, Node, Pair, YAMLMap } from 'yaml'
+import { interpolate } from './interpolate.ts'
+import type { Environment } from './interpolate.ts'
+import { Origins } from './origins.ts'
+import type { Path, Problem } from './problems.ts'
+
+/** A configuration file as plain values, before any schema. */
+export interface FileTree {
+  readonly tree: unknown
+  readonly origins: Origins
+  readonly problems: readonly Problem[]
+}
+
+/** Enough for any hand-written file; aliases that multiply each other end here and not in a full memory. */
+const mostNodes = 20_000
+const deepest = 64
+const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype'])
+
+/**
+ * Reads YAML 1.2 (so JSON too) with anchors and `<<`, without tags. References to the environment are replaced in
+ * values after parsing: what a variable holds cannot add keys. Syntax errors are all there is to report where there
+ * are any.
+ */
+export function readDocument(text: string, file: string, environment: Environment): FileTree {
+  const lines = new LineCounter()
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    resolveKnownTags: false,
+    schema: 'core',
+  })
+  const reader = new Reader(document, lines, file, environment)
+  const isReadable = document.errors.every(error => error.code === 'DUPLICATE_KEY')
+  for (const error of [...document.errors, ...document.warnings]) {
+    reader.fault(
+      error.pos[0],
+      [],
+      sentences[error.code] ?? 'this is not YAML',
+      quotingHint(text, error.pos[0]),
+    )
+  }
+  const tree = isReadable ? reader.read(document.contents, [], 0) : undefined
+  return { tree: tree ?? {}, origins: reader.origins, problems: onePerLine(reader.problems) }
+}
+
+class Reader {
+  readonly origins = new Origins()
+  readonly problems: Problem[] = []
+  readonly #document: Document
+  readonly #lines: LineCounter
+  readonly #file: string
+  readonly #environment: Environment
+  #nodes = 0
+  #isOver = false
+
+  constructor(document: Document, lines: LineCounter, file: string, environment: Environment) {
+    this.#document = document
+    this.#lines = lines
+    this.#file = file
+    this.#environment = environment
+    this.origins.set([], { source: 'file', name: file })
+  }
+
+  fault(offset: number, path: Path, message: string, hint?: string): void {
+    this.#place(offset, path)
+    this.problems.push(this.origins.problem(path, message, hint))
+  }
+
+  read(node: unknown, path: Path, depth: number): unknown {
+    if (this.#isOver) return undefined
+    if (depth > deepest || ++this.#nodes > mostNodes) {
+      this.#isOver = true
+      this.problems.push(this.origins.problem(path, 'this nests too deep, or its aliases expand to too much'))
+      return undefined
+    }
+    if (isAlias(node)) {
+      const target = node.resolve(this.#document)
+      if (target) return this.read(target, path, depth + 1)
+      this.fault(
+        startOf(node),
+        path,
+        'this alias has no anchor before it',
+        'put a text that starts with * in quotes',
+      )
+      return undefined
+    }
+    if (isMap(node)) return this.#map(node, path, depth)
+    if (isSeq(node)) return node.items.map((item, index) => this.#item(item, [...path, index], depth))
+    return isScalar(node) ? this.#scalar(node.value, path) : undefined
+  }
+
+  #map(map: YAMLMap, path: Path, depth: number): Record<string, unknown> {
+    const result: Record<string, unknown> = {}
+    for (const pair of map.items) if (isMerge(pair)) this.#merge(pair.value, path, depth, result)
+    for (const pair of map.items) {
+      if (isMerge(pair)) continue
+      const offset = startOf(pair.key)
+      if (!isScalar(pair.key)) {
+        this.fault(offset, path, 'a key must be text, not a list or mapping')
+        continue
+      }
+      const name = String(pair.key.value)
+      if (forbiddenKeys.has(name)) {
+        this.fault(offset, [...path, name], 'this key is not allowed')
+        continue
+      }
+      this.#place(offset, [...path, name])
+      result[name] = this.read(pair.value, [...path, name], depth + 1) ?? null
+    }
+    return result
+  }
+
+  /** `<<: *defaults`, or a list of such, the first of which wins. The keys of the mapping itself win over both. */
+  #merge(value: unknown, path: Path, depth: number, into: Record<string, unknown>): void {
+    const sources = isSeq(value) ? value.items.toReversed() : [value]
+    for (const source of sources) {
+      const merged = this.read(source, path, depth + 1)
+      if (typeof merged === 'object' && !Array.isArray(merged)) Object.assign(into, merged)
+      else this.fault(startOf(source), path, '<< takes an alias of a mapping')
+    }
+  }
+
+  #item(node: unknown, path: Path, depth: number): unknown {
+    this.#place(startOf(node), path)
+    return this.read(node, path, depth + 1) ?? null
+  }
+
+  #scalar(value: unknown, path: Path): unknown {
+    if (typeof value !== 'string') return value
+    const { text, changed, faults } = interpolate(value, this.#environment)
+    const origin = this.origins.at(path)
+    if (changed && origin) this.origins.set(path, { ...origin, untyped: true, variables: variablesIn(value) })
+    for (const fault of faults) this.problems.push(this.origins.problem(path, fault))
+    return text
+  }
+
+  #place(offset: number, path: Path): void {
+    const { line, col } = this.#lines.linePos(offset)
+    this.origins.set(path, { source: 'file', name: this.#file, line, column: col })
+  }
+}
+
+function isMerge(pair: Pair): boolean {
+  return isScalar(pair.key) && pair.key.value === '<<' && pair.key.type === 'PLAIN'
+}
+
+/** What a value that is made of variables is called where it may not be shown. */
+function variablesIn(text: string): string {
+  return [...text.matchAll(/\$\{\s*(\w+)/g)].map(([, name]) => `\${${name}}`).join(' ')
+}
+
+function startOf(node: unknown): number {
+  return (node as Node | null)?.range?.[0] ?? 0
+}
+
+/** YAML errors lead to more YAML errors; the first on a line tells. */
+function onePerLine(problems: readonly Problem[]): Problem[] {
+  const seen = new Set<string>()
+  return problems.filter(problem => {
+    const key = `${problem.line} ${problem.path}`
+    return seen.has(key) ? false : seen.add(key)
+  })
+}
+
+/** Braces end a plain text inside braces, and `: ` starts a mapping anywhere. */
+function quotingHint(text: string, offset: number): string | undefined {
+  const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1).split('\n', 1)[0] ?? ''
+  return line.includes('${') ? 'put a value with ${...} in quotes' : undefined
+}
+
+/** In our own words, for the library's quote the text, which may be a key. */
+const sentences: Partial<Record<ErrorCode, string>> = {
+  BAD_ALIAS: 'this alias or anchor has no valid name',
+  BAD_DQ_ESCAPE: 'this is no escape sequence; in double quotes write a backslash as \\\\',
+  BAD_INDENT: 'the indentation does not fit the lines above',
+  BAD_SCALAR_START: 'a text that starts with this character must be in quotes',
+  BLOCK_AS_IMPLICIT_KEY: 'a mapping cannot start here; put a text with ": " in quotes',
+  DUPLICATE_KEY: 'this key stands here twice',
+  MISSING_CHAR: 'a quote, bracket, comma or colon is missing',
+  MULTILINE_IMPLICIT_KEY: 'a key is missing its ": ", or runs over several lines',
+  MULTIPLE_DOCS: 'the file holds several documents; remove the "---" between them',
+  TAB_AS_INDENT: 'a tab indents this line; use spaces',
+  TAG_RESOLVE_FAILED: 'tags such as !name are not supported',
+  UNEXPECTED_TOKEN: 'this does not belong here',
+}

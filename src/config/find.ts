@@ -1,0 +1,44 @@
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { serverFlags } from './flags.ts'
+import type { Environment } from './interpolate.ts'
+import { settingOf } from './overrides.ts'
+import type { FlagValues } from './overrides.ts'
+
+export interface Found {
+  readonly file: string | undefined
+  /** The places looked at, in order. */
+  readonly searched: readonly string[]
+  /** The flag or variable that named the file; such a file must exist. */
+  readonly namedBy: string | undefined
+}
+
+export interface Whereabouts {
+  /** The working folder. */
+  readonly cwd: string
+  /** The home folder of the user. */
+  readonly home: string
+}
+
+/** The configuration file: the one named by `--config` or `HULUMANAGE_CONFIG`, else the first that exists. */
+export function findConfig(values: FlagValues, environment: Environment, { cwd, home }: Whereabouts): Found {
+  const named = serverFlags
+    .filter(flag => flag.name === 'config')
+    .map(flag => settingOf(flag, values, environment))[0]
+  if (named) {
+    const file = resolve(cwd, expandHome(String(named.value), home))
+    return { file, searched: [file], namedBy: named.origin.name }
+  }
+  const bases = [
+    join(cwd, 'hulumanage'),
+    join(home, '.hulumanage', 'proxy_config'),
+    join(home, '.optillm', 'proxy_config'),
+  ]
+  const searched = bases.flatMap(base => [`${base}.yaml`, `${base}.yml`])
+  return { file: searched.find(file => existsSync(file)), searched, namedBy: undefined }
+}
+
+/** `~/x` in the home folder; a shell does not see to it in files and variables. */
+export function expandHome(path: string, home: string): string {
+  return path === '~' || path.startsWith('~/') ? join(home, path.slice(1)) : path
+}

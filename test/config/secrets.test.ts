@@ -1,0 +1,98 @@
+import fc from 'fast-check'
+import { join } from 'node:path'
+import { writeFileSync } from 'node:fs'
+import t from 'tap'
+import { loadConfig } from '../../src/config/load.ts'
+import { ConfigError } from '../../src/config/problems.ts'
+
+const file = `providers:
+  - name: a
+    base_url: https://a/v1
+    api_key: sk-canary-one
+    headers: {X-Key: sk-canary-two}
+    weight: 2
+  - {name: b, base_url: https://b/v1, api_key: "sk-canary-three", weight: 1}
+api_key: sk-canary-four
+api_keys:
+  - sk-canary-five
+port: 8000
+`
+
+/** The message of the error, empty where the text loads. */
+function messageFor(cwd: string, text: string, env = {}): string {
+  writeFileSync(join(cwd, 'hulumanage.yaml'), text)
+  try {
+    loadConfig({ cwd, home: cwd, env })
+    return ''
+  } catch (error) {
+    if (error instanceof ConfigError) return `${error.message}${JSON.stringify(error.problems)}`
+    throw error
+  }
+}
+
+t.test('no slip of the keyboard prints a key, and every one gives a report or a configuration', async t => {
+  const cwd = t.testdir({})
+  const slip = fc.record({
+    at: fc.nat(file.length - 1),
+    remove: fc.nat(3),
+    insert: fc.constantFrom(
+      '',
+      ' ',
+      '\n',
+      ':',
+      '"',
+      '{',
+      '}',
+      '[',
+      ']',
+      '-',
+      '*',
+      '&',
+      '!',
+      '#',
+      '|',
+      '\t',
+      '${',
+      '<<',
+    ),
+  })
+  fc.assert(
+    fc.property(slip, fc.option(slip), (first, second) => {
+      let text = file
+      for (const { at, remove, insert } of [first, second].filter(one => one !== null)) {
+        text = text.slice(0, at) + insert + text.slice(at + remove)
+      }
+      return messageFor(cwd, text).includes('canary') ? t.fail(`${text}\n\n${messageFor(cwd, text)}`) : true
+    }),
+    { numRuns: 500 },
+  )
+})
+
+t.test('no key is printed where it stands in the wrong place', async t => {
+  const cwd = t.testdir({})
+  const texts = [
+    'providers: [{name: a, weight: "${KEY}"}]',
+    'port: ${KEY}',
+    'port: ${UNSET:-sk-canary}',
+    'port: sk-canary-${NOTHING:-}',
+    'routing: ${KEY}',
+    'base_url: ${KEY}',
+    'monitoring: {log_level: "${KEY}"}',
+    'providers: [{name: a, api_key: [sk-canary]}]',
+    'providers: [{name: a, headers: sk-canary}]',
+    'providers:\n  - api_key:sk-canary',
+    'providers: [{name: a, api_key:sk-canary}]',
+    'providers: sk-canary',
+    'api_keys: sk-canary',
+    'api_keys: {a: sk-canary}',
+    'api_key: sk canary',
+    'api_key: *sk-canary',
+    'api_key: !sk-canary x',
+    'api_key: ${sk-canary}',
+  ]
+  for (const text of texts) {
+    const message = messageFor(cwd, text, { KEY: 'sk-canary' })
+    t.not(message, '', text)
+    t.notMatch(message, 'canary', text)
+  }
+})
