@@ -1,0 +1,137 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
+import { answer, models } from './fake-provider/answers.ts'
+import { Connection } from './fake-provider/connection.ts'
+import type { Action } from './fake-provider/exchange.ts'
+import { Counter } from './fake-provider/gate.ts'
+import type { Owner } from './fake-provider/ports.ts'
+import type { ReceivedRequest } from './fake-provider/received.ts'
+
+export * from './fake-provider/actions.ts'
+export * from './fake-provider/answers.ts'
+export { delta } from './fake-provider/content.ts'
+export * from './fake-provider/exchange.ts'
+export { faults } from './fake-provider/faults.ts'
+export { gate } from './fake-provider/gate.ts'
+export type { Gate } from './fake-provider/gate.ts'
+export { blackHole, closedPort } from './fake-provider/ports.ts'
+export type { ReceivedRequest } from './fake-provider/received.ts'
+export { stream } from './fake-provider/stream.ts'
+
+/** What requests get: each the same, or one after the other and `answer()` when the list has come to its end. */
+export type Script = Action | readonly Action[]
+
+/** A provider of a test's own on a real port, doing what its script says. It closes with the test. */
+export async function fakeProvider(t: Owner, script: Script = answer()): Promise<FakeProvider> {
+  const provider = new FakeProvider(script)
+  await provider.start()
+  t.teardown(() => provider.stop())
+  return provider
+}
+
+export class FakeProvider {
+  /** What was asked of it but for `GET /models`, in the order in which it came. */
+  readonly requests: ReceivedRequest[] = []
+  /** What `GET /models` was asked with: health checks. */
+  readonly checks: ReceivedRequest[] = []
+  readonly #received = new Counter()
+  readonly #checked = new Counter()
+  readonly #sockets = new Set<Socket>()
+  readonly #server = createServer({ noDelay: true }, socket => this.#accept(socket))
+  #accepted = 0
+  #port = 0
+  #next: Action[] = []
+  #always: Action = answer()
+  #models: Action = models('fake-model')
+  #failure: unknown
+
+  constructor(script: Script) {
+    this.script(script)
+  }
+
+  get port(): number {
+    return this.#port
+  }
+
+  /** What a configuration gives as base_url. */
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}/v1`
+  }
+
+  /** Connections open now. */
+  get connections(): number {
+    return this.#sockets.size
+  }
+
+  /** Connections there have been. */
+  get accepted(): number {
+    return this.#accepted
+  }
+
+  script(script: Script): void {
+    this.#next = typeof script === 'function' ? [] : [...script]
+    this.#always = typeof script === 'function' ? script : answer()
+  }
+
+  /** What `GET /models` gets. */
+  scriptModels(action: Action): void {
+    this.#models = action
+  }
+
+  /** Resolves with the n-th request, from 1, when it has been received. */
+  async waitFor(n: number): Promise<ReceivedRequest> {
+    await this.#received.reaches(n)
+    return this.requests[n - 1]!
+  }
+
+  /** Resolves with the n-th health check, from 1, when it has been received. */
+  async waitForCheck(n: number): Promise<ReceivedRequest> {
+    await this.#checked.reaches(n)
+    return this.checks[n - 1]!
+  }
+
+  /** Resolves when no connection is open. */
+  async disconnected(): Promise<void> {
+    while (this.#sockets.size > 0) await Promise.all([...this.#sockets].map(socket => once(socket, 'close')))
+  }
+
+  /** Listens; after a `stop` on the same port again. */
+  async start(): Promise<void> {
+    this.#server.listen(this.#port, '127.0.0.1')
+    await once(this.#server, 'listening')
+    this.#port = (this.#server.address() as AddressInfo).port
+  }
+
+  /** Stops listening and breaks all connections off. Throws what a script has thrown. */
+  async stop(): Promise<void> {
+    if (this.#server.listening) {
+      const closed = once(this.#server, 'close')
+      this.#server.close()
+      for (const socket of this.#sockets) socket.resetAndDestroy()
+      await closed
+    }
+    if (this.#failure) throw this.#failure
+  }
+
+  #accept(socket: Socket): void {
+    this.#accepted += 1
+    this.#sockets.add(socket)
+    socket.once('close', () => this.#sockets.delete(socket))
+    void new Connection(socket, this.#accepted, {
+      choose: request => this.#choose(request),
+      failed: error => (this.#failure ??= error),
+    })
+  }
+
+  #choose(request: ReceivedRequest): Action {
+    if (request.method === 'GET' && request.path.endsWith('/models')) {
+      this.checks.push(request)
+      this.#checked.increment()
+      return this.#models
+    }
+    this.requests.push(request)
+    this.#received.increment()
+    return this.#next.shift() ?? this.#always
+  }
+}

@@ -1,0 +1,113 @@
+import type { Socket } from 'node:net'
+import { STATUS_CODES } from 'node:http'
+import { jsonObject } from './received.ts'
+import type { ParsedRequest, ReceivedRequest } from './received.ts'
+
+/**
+ * One thing a script does with a request. What it returns is done next, so that a function may look at the request and
+ * choose.
+ */
+export type Action = (exchange: Exchange) => Action | Promise<Action | void> | void
+
+/** How the end of a body is told: by its length, by chunks, or by closing the connection. */
+export type Framing = 'length' | 'chunked' | 'close'
+
+let received = 0
+
+/** A request and the bare socket to answer it on. Writing after the end is harmless, so that scripts need no checks. */
+export class Exchange {
+  readonly request: ReceivedRequest
+  readonly #socket: Socket
+  readonly #answered = Promise.withResolvers<void>()
+  readonly #aborted = Promise.withResolvers<void>()
+  #framing: Framing | undefined
+  #over = false
+  /** Bytes handed to the kernel so far. */
+  sent = 0
+
+  constructor(parsed: ParsedRequest, socket: Socket, connection: number, closed: Promise<void>) {
+    received += 1
+    this.#socket = socket
+    this.request = {
+      ...parsed,
+      body: jsonObject(parsed.text),
+      order: received,
+      connection,
+      answered: this.#answered.promise,
+      aborted: this.#aborted.promise,
+      closed,
+    }
+  }
+
+  /** Whether nothing can be written any more. */
+  get over(): boolean {
+    return this.#over || this.#socket.destroyed
+  }
+
+  /** Does an action, and what it leads to, and ends the body as its framing asks. True where the connection can go on. */
+  async play(action: Action): Promise<boolean> {
+    await perform(action, this)
+    if (this.#framing === 'chunked') await this.raw('0\r\n\r\n')
+    if (this.#framing === 'close') this.close()
+    const reusable = !this.over
+    this.#over = true
+    this.#answered.resolve()
+    return reusable
+  }
+
+  /** Writes a status line and headers, which say how the body is framed; without a word of it, by closing. */
+  async head(status: number, headers: Readonly<Record<string, string | number>> = {}): Promise<void> {
+    const framing = framingOf(status, headers)
+    const all = framing === 'close' ? { connection: 'close', ...headers } : headers
+    const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`)
+    await this.raw(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Unknown'}\r\n${lines.join('')}\r\n`)
+    this.#framing = framing
+  }
+
+  /** Writes a part of the body, as a chunk where the head said so. Resolves when the kernel has taken it. */
+  async write(bytes: string | Uint8Array): Promise<void> {
+    const part = Buffer.from(bytes)
+    if (part.length === 0) return
+    if (this.#framing !== 'chunked') return await this.raw(part)
+    await this.raw(Buffer.concat([Buffer.from(`${part.length.toString(16)}\r\n`), part, Buffer.from('\r\n')]))
+  }
+
+  /** Writes bytes as they are. */
+  async raw(bytes: string | Uint8Array): Promise<void> {
+    if (this.over) return
+    await new Promise<void>(resolve => this.#socket.write(bytes, () => resolve()))
+    this.sent += Buffer.byteLength(bytes)
+  }
+
+  /** Closes the connection in order, with a FIN. */
+  close(): void {
+    if (this.over) return
+    this.#over = true
+    this.#socket.end()
+  }
+
+  /** Breaks the connection off, with a RST. */
+  reset(): void {
+    this.#over = true
+    this.#socket.resetAndDestroy()
+  }
+
+  /** Called when the caller has closed its side. */
+  left(): void {
+    if (this.#over) return
+    this.#over = true
+    this.#aborted.resolve()
+  }
+}
+
+/** Does an action and what it leads to, until the exchange is over. */
+export async function perform(action: Action, exchange: Exchange): Promise<void> {
+  let next: Action | void = action
+  while (next && !exchange.over) next = await next(exchange)
+}
+
+function framingOf(status: number, headers: Readonly<Record<string, string | number>>): Framing {
+  const names = new Set(Object.keys(headers).map(name => name.toLowerCase()))
+  if (names.has('transfer-encoding')) return 'chunked'
+  return names.has('content-length') || status === 204 || status === 304 ? 'length' : 'close'
+}

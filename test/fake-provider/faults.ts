@@ -1,0 +1,122 @@
+import { fin, head, raw, reset, sequence, write } from './actions.ts'
+import { answer, body, completion, error, json } from './answers.ts'
+import { delta } from './content.ts'
+import type { Action } from './exchange.ts'
+import { stream } from './stream.ts'
+
+type Faults = Readonly<Record<string, Action>>
+
+const long = 'x'.repeat(20_000)
+const whole = { id: 'chatcmpl-fake', object: 'chat.completion', created: 1_700_000_000, model: 'fake-model' }
+const failed = {
+  error: { message: 'The model is overloaded', type: 'server_error', param: null, code: null },
+}
+
+/** No response head that could be used. */
+const headFaults: Faults = {
+  'a reset before any byte': reset(),
+  'a close before any byte': fin(),
+  'a reset within the head': sequence(raw('HTTP/1.1 200 OK\r\ncontent-ty'), reset()),
+  'a close within the head': sequence(raw('HTTP/1.1 200 OK\r\ncontent-ty'), fin()),
+  'another protocol': sequence(raw('SSH-2.0-OpenSSH_9.6\r\n'), fin()),
+  'HTML without a status line': sequence(raw('<html><body>Bad gateway</body></html>\r\n'), fin()),
+  'lines that end without a carriage return': sequence(
+    raw('HTTP/1.1 200 OK\ncontent-length: 2\n\n{}'),
+    fin(),
+  ),
+  'headers over 16 KiB': json(whole, { headers: { 'x-long': long } }),
+  'two content lengths': sequence(
+    raw('HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\n{}'),
+    fin(),
+  ),
+  'a content length and chunks': sequence(
+    head(200, { 'content-length': 2, 'transfer-encoding': 'chunked' }),
+    write('{}'),
+  ),
+  'a 100 nobody asked for': sequence(raw('HTTP/1.1 100 Continue\r\n\r\n'), answer()),
+}
+
+/** A status that is no answer. */
+const statusFaults: Faults = {
+  'a redirect': body('', { status: 302, headers: { location: 'http://127.0.0.1:1/v1/chat/completions' } }),
+  'no content': head(204),
+  'a 205': body('', { status: 205 }),
+  'not modified': head(304),
+  'an empty 200': json(''),
+  'a status below 100': sequence(raw('HTTP/1.1 99 Low\r\ncontent-length: 2\r\n\r\n{}'), fin()),
+  'a status over 599': error(600),
+  'an HTML error page': error(502, '<html><body>Bad gateway</body></html>'),
+}
+
+const cut = (framing: 'length' | 'chunked' | 'close', by: Action): Action =>
+  completion('an answer that breaks off', { framing, cut: { at: 40, by } })
+
+/** A good head with a body that breaks off. */
+const bodyFaults: Faults = {
+  'a reset within a body of known length': cut('length', reset()),
+  'a close within a body of known length': cut('length', fin()),
+  'a reset between chunks': cut('chunked', reset()),
+  'a close between chunks': cut('chunked', fin()),
+  'a reset in a body that ends with the connection': cut('close', reset()),
+  'a close in a body that ends with the connection': cut('close', fin()),
+  'a chunk size that is no number': sequence(
+    head(200, { 'transfer-encoding': 'chunked', 'content-type': 'application/json' }),
+    raw('zz\r\n{}\r\n'),
+  ),
+}
+
+/** A whole body that is no answer. */
+const shapeFaults: Faults = {
+  'a body that is no JSON': json('{"choices": ['),
+  'HTML as a success': body('<html><body>Sign in</body></html>', {
+    headers: { 'content-type': 'text/html' },
+  }),
+  'an error as a success': json(failed),
+  'JSON null': json(null),
+  'a list': json([]),
+  'no choices': json(whole),
+  'an empty list of choices': json({ ...whole, choices: [] }),
+  'a choice without a message': json({ ...whole, choices: [{ index: 0, finish_reason: 'stop' }] }),
+  'a message with neither content nor tool calls': completion({ content: null }),
+}
+
+/** A stream that fails before the first content. */
+const streamStartFaults: Faults = {
+  'a stream without an event': stream([], { role: false, finish: null, done: false }),
+  'a stream with comments alone': stream([write(': waiting\n\n')], {
+    role: false,
+    finish: null,
+    done: false,
+  }),
+  'a reset after the head of a stream': stream([reset()], { role: false }),
+  'a reset after the role': stream([reset()]),
+  'a close after the role': stream([fin()]),
+  'a reset after the role where the end is the close': stream([reset()], { framing: 'close' }),
+  'an error as the first event': stream([failed], { role: false, finish: null, done: false }),
+  'an error after the role': stream([failed], { finish: null, done: false }),
+  'an event that is no JSON first': stream([write('data: {"id":\n\n')], { role: false, finish: null }),
+  'a clean end after the role': stream([], { finish: null, done: false }),
+}
+
+/** A stream that fails after the content `one `. */
+const streamMiddleFaults: Faults = {
+  'a reset between events': stream(['one ', reset()]),
+  'a close between events': stream(['one ', fin()]),
+  'a reset in a stream that ends with the connection': stream(['one ', reset()], { framing: 'close' }),
+  'a close in a stream that ends with the connection': stream(['one ', fin()], { framing: 'close' }),
+  'a reset within an event': stream(['one ', write('data: {"id"'), reset()]),
+  'a clean end without a reason': stream(['one '], { finish: null, done: false }),
+  'an error between events': stream(['one ', failed], { finish: null, done: false }),
+  'an event that is no JSON': stream(['one ', write('data: {"id":\n\n'), 'two'], { finish: 'stop' }),
+  'an event of 2 MiB': stream(['one ', delta({ content: 'x'.repeat(2 * 1024 * 1024) })]),
+}
+
+/** Ways in which providers fail, by where it shows. Timeouts are not among them: `hold` makes these. */
+export const faults = {
+  head: headFaults,
+  status: statusFaults,
+  body: bodyFaults,
+  shape: shapeFaults,
+  streamStart: streamStartFaults,
+  streamMiddle: streamMiddleFaults,
+}

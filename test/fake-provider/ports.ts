@@ -1,0 +1,54 @@
+import { once } from 'node:events'
+import { connect, createServer } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
+import { Worker } from 'node:worker_threads'
+
+/** The part of tap's test object that fakes need. */
+export interface Owner {
+  teardown: (clean: () => void | Promise<void>) => unknown
+}
+
+/**
+ * A port of this machine where nothing listens, as a base URL. An open connection holds the port until the test is
+ * over, so that nothing else can come to listen there.
+ */
+export async function closedPort(t: Owner): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const holder = await connected((server.address() as AddressInfo).port)
+  t.teardown(() => {
+    holder.destroy()
+    server.close()
+  })
+  return `http://127.0.0.1:${holder.localPort}/v1`
+}
+
+/**
+ * A port that never answers a connection attempt, as a base URL: it listens in a thread that accepts nothing, and its
+ * backlog is full. Linux only; elsewhere a full backlog refuses.
+ */
+export async function blackHole(t: Owner): Promise<string> {
+  const worker = new Worker(deafListener, { eval: true })
+  const [port] = (await once(worker, 'message')) as [number]
+  const fillers = await Promise.all([connected(port), connected(port)])
+  t.teardown(async () => {
+    for (const filler of fillers) filler.destroy()
+    await worker.terminate()
+  })
+  return `http://127.0.0.1:${port}/v1`
+}
+
+const deafListener = `
+  const { parentPort } = require('node:worker_threads')
+  const server = require('node:net').createServer()
+  server.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
+    parentPort.postMessage(server.address().port)
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
+  })`
+
+async function connected(port: number): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1')
+  socket.on('error', () => {})
+  await once(socket, 'connect')
+  return socket
+}
