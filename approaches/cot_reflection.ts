@@ -1,0 +1,70 @@
+import { z } from 'zod'
+import { defineApproach, HulumanageError, StreamReply } from '../src/plugin.ts'
+import type { Chunk, ChunkChoice, Reply } from '../src/plugin.ts'
+import { withInstruction } from './lib/conversation.ts'
+import { OutputFilter } from './lib/output-filter.ts'
+
+const instruction = `Work in two parts.
+First think inside <thinking> tags: take the problem apart, go through it step by step, then check what you found inside \
+<reflection> tags - look for slips, untested assumptions and better ways, and correct the course where you find any.
+Then write the answer for the reader inside <output> tags. It must stand on its own, since the reader sees no other part.`
+
+export default defineApproach({
+  name: 'cot_reflection',
+  summary: 'Has the model think and check itself before it answers, and returns the answer alone',
+  params: z.object({
+    temperature: z.number().min(0).max(2).default(0.6).describe('temperature, where the request sets none'),
+    return_full_response: z.boolean().default(false).describe('return the thinking, too'),
+  }),
+  aliases: { return_full_response: 'return_full_response' },
+  cost: (_params, n) => ({ calls: n, rounds: 1 }),
+
+  async run(request, ctx, { temperature, return_full_response: full }) {
+    const reply = await ctx.complete({
+      ...request,
+      messages: withInstruction(request.messages, instruction),
+      temperature: request.temperature ?? temperature,
+    })
+    return full ? reply : new StreamReply(reply.head, outputsOf(reply), reason => reply.cancel(reason))
+  },
+})
+
+/** The chunks of a reply with nothing but the outputs of its choices in them. */
+async function* outputsOf(reply: Reply): AsyncGenerator<Chunk> {
+  const outputs: Output[] = []
+  let last: Chunk | undefined
+  for await (const chunk of reply) {
+    last = chunk
+    const choices = chunk.choices.flatMap(choice => (outputs[choice.index] ??= new Output()).take(choice))
+    if (choices.length > 0 || chunk.choices.length === 0) yield { ...chunk, choices }
+  }
+  // Some services close a stream without a finish_reason.
+  const choices = outputs.flatMap((output, index) => output.take({ index, delta: {}, finish_reason: 'stop' }))
+  if (last && choices.length > 0) yield { ...last, choices }
+}
+
+/** One choice on its way through. */
+class Output {
+  readonly #filter = new OutputFilter()
+  #callsTools = false
+  #ended = false
+
+  /** The choice with what may go out of it: none or one. */
+  take({ logprobs: _logprobs, ...choice }: ChunkChoice): ChunkChoice[] {
+    if (this.#ended) return []
+    const { content, ...delta } = choice.delta ?? {}
+    if (delta.tool_calls) this.#callsTools = true
+    let text = content ? this.#filter.push(content) : ''
+    if (choice.finish_reason) text += this.#end(choice.finish_reason)
+    if (text !== '') return [{ ...choice, delta: { ...delta, content: text } }]
+    return choice.finish_reason || Object.keys(delta).length > 0 ? [{ ...choice, delta }] : []
+  }
+
+  /** Out of tokens while thinking is an empty answer with its finish reason, as reasoning models have it. */
+  #end(finish: string): string {
+    this.#ended = true
+    const rest = this.#filter.end()
+    if (rest !== undefined || this.#callsTools || finish !== 'stop') return rest ?? ''
+    throw new HulumanageError('no_answer', 'The model wrote its thinking but no answer; try again')
+  }
+}

@@ -1,0 +1,83 @@
+/** A tag met in a text; `source` is its spelling there. */
+export interface Tag {
+  readonly name: string
+  readonly closes: boolean
+  readonly source: string
+}
+
+/** Room for blanks before a tag's `>`. */
+const maxBlanks = 4
+
+/** Finds tags of the given names, in any case, in a text that comes in pieces cut anywhere. Linear in the text. */
+export class TagReader {
+  readonly #pattern: RegExp
+  readonly #maxLength: number
+  #held = ''
+
+  constructor(names: readonly string[]) {
+    this.#pattern = new RegExp(`<(/?)(${names.join('|')})\\s{0,${maxBlanks}}>`, 'gi')
+    this.#maxLength = '</>'.length + maxBlanks + Math.max(...names.map(name => name.length))
+  }
+
+  /** The tags and the text between them, in order; keeps back an end that may be the begin of a tag. */
+  push(piece: string): (string | Tag)[] {
+    const text = this.#held + piece
+    const open = text.lastIndexOf('<')
+    const unfinished = open !== -1 && text.length - open < this.#maxLength && !text.includes('>', open)
+    this.#held = unfinished ? text.slice(open) : ''
+    return this.#split(unfinished ? text.slice(0, open) : text)
+  }
+
+  /** What was kept back. */
+  end(): string {
+    return this.#held
+  }
+
+  #split(text: string): (string | Tag)[] {
+    const pieces: (string | Tag)[] = []
+    let from = 0
+    for (const match of text.matchAll(this.#pattern)) {
+      if (match.index > from) pieces.push(text.slice(from, match.index))
+      const [source, slash, name = ''] = match
+      pieces.push({ name: name.toLowerCase(), closes: slash === '/', source })
+      from = match.index + source.length
+    }
+    if (from < text.length) pieces.push(text.slice(from))
+    return pieces
+  }
+}
+
+/** What stands in the last `<name>` of a text, trimmed; an unclosed one reaches to the end. Undefined without the tag. */
+export function readTag(text: string, name: string): string | undefined {
+  let content: string | undefined
+  let inside = false
+  for (const piece of piecesOf(text, [name])) {
+    if (typeof piece === 'string') {
+      if (inside) content += piece
+      continue
+    }
+    inside = !piece.closes
+    if (inside) content = ''
+  }
+  return content?.trim()
+}
+
+/** A text without its think blocks, trimmed. Some models' templates swallow the opening tag: a lone closing one ends a block, too. */
+export function withoutThinking(text: string): string {
+  let kept = ''
+  let inside = false
+  for (const piece of piecesOf(text, ['think', 'thinking'])) {
+    if (typeof piece === 'string') {
+      if (!inside) kept += piece
+      continue
+    }
+    if (piece.closes && !inside) kept = ''
+    inside = !piece.closes
+  }
+  return kept.trim()
+}
+
+function piecesOf(text: string, names: readonly string[]): (string | Tag)[] {
+  const tags = new TagReader(names)
+  return [...tags.push(text), tags.end()]
+}

@@ -1,0 +1,134 @@
+import { z } from 'zod'
+import { defineApproach, StreamReply } from '../src/plugin.ts'
+import type { ChatRequest, Chunk, Context, Message, Reply } from '../src/plugin.ts'
+import { ask } from './lib/ask.ts'
+import { withUserText } from './lib/conversation.ts'
+import { optional } from './lib/optional.ts'
+import { drawTemperature, sample, sampleEach, warmed } from './lib/sample.ts'
+import type { Candidate, Candidates } from './lib/sample.ts'
+import { withoutThinking } from './lib/tags.ts'
+
+const critiquePrompt = `Do not answer the above yet. Go through the drafts one by one, by their numbers. For each say in \
+a few sentences what is right and worth keeping, what is wrong or unproven, and what is missing. Where drafts \
+contradict each other, work out which one is right.`
+
+const synthesisPrompt = `Now write the answer to the above. Use what is right in the drafts, trust none of them \
+unchecked, and leave out what is wrong, even where several agree on it. The reader knows nothing of the drafts: do not \
+mention them.`
+
+export default defineApproach({
+  name: 'moa',
+  summary: 'Mixture of agents: several drafts, by one model or many, made into one answer',
+  paper: 'https://arxiv.org/abs/2406.04692',
+  params: z.object({
+    n: z.int().min(1).max(64).default(3).describe('how many drafts to draw from one model'),
+    models: z
+      .array(z.string().min(1))
+      .max(64)
+      .default([])
+      .describe('models that write one draft each; replaces n, and the critique'),
+    aggregator: z.string().default('').describe('model that writes the answer; by default the requested one'),
+    layers: z
+      .int()
+      .min(1)
+      .max(8)
+      .default(1)
+      .describe('rounds of drafts; each round after the first sees the drafts before it'),
+    temperature: drawTemperature,
+  }),
+  cost({ n, models, layers }, times) {
+    const [drafts, critiques] = models.length > 0 ? [models.length, 0] : [n, 1]
+    return { calls: times * (drafts * layers + critiques + 1), rounds: layers + critiques + 1 }
+  },
+
+  async run(request, ctx, { aggregator, layers, ...params }) {
+    const draft = drafter(request, params)
+    let drafts = await ctx.span('draft', inner => draft(inner, request.messages))
+    for (let layer = 2; layer <= layers && !drafts[0].callsTools; layer++) {
+      ctx.offer(drafts[0].answer())
+      drafts = (await ctx.span(`draft_${layer}`, inner => redraft(inner, draft, request, drafts))) ?? drafts
+    }
+    if (drafts[0].callsTools) return drafts[0].answer()
+
+    ctx.offer(drafts[0].answer())
+    const asked = { ...request, model: aggregator || request.model }
+    const review = params.models.length === 0 ? await critique(ctx, asked, drafts) : undefined
+    return await synthesis(ctx, asked, drafts, review)
+  },
+})
+
+type Draft = (ctx: Context, messages: readonly Message[]) => Promise<Candidates>
+
+interface Drafting {
+  readonly n: number
+  readonly models: readonly string[]
+  readonly temperature: number
+}
+
+/** Draws a round of drafts: `n` of the requested model, or one of each of `models`. */
+function drafter(request: ChatRequest, { n, models, temperature }: Drafting): Draft {
+  return (ctx, messages) => {
+    const asked = warmed({ ...request, messages }, temperature)
+    ctx.note(`Drawing ${models.length || n} drafts`)
+    if (models.length === 0) return sample(ctx, asked, n)
+    const requests = models.map(model => ({ ...asked, model }))
+    return sampleEach(ctx, requests)
+  }
+}
+
+async function redraft(
+  ctx: Context,
+  draft: Draft,
+  { messages }: ChatRequest,
+  drafts: Candidates,
+): Promise<Candidates | undefined> {
+  const extended = withUserText(messages, `${listed(drafts)}\n\n${synthesisPrompt}`)
+  return await optional(ctx, 'A round of drafts', () => draft(ctx, extended))
+}
+
+async function critique(ctx: Context, request: ChatRequest, drafts: Candidates): Promise<string | undefined> {
+  ctx.note(`Weighing ${drafts.length} drafts`)
+  const messages = withUserText(request.messages, `${listed(drafts)}\n\n${critiquePrompt}`)
+  return await ctx.span('critique', inner =>
+    optional(inner, 'The critique', () => ask(inner, request, messages)),
+  )
+}
+
+/** The answer as it streams; the first draft where the call fails before its first content, or brings none. */
+async function synthesis(
+  ctx: Context,
+  request: ChatRequest,
+  drafts: Candidates,
+  review: string | undefined,
+): Promise<Reply> {
+  ctx.note('Writing the answer')
+  const parts = [listed(drafts), review ? `<review>\n${review}\n</review>` : '', synthesisPrompt]
+  const messages = withUserText(request.messages, parts.filter(Boolean).join('\n\n'))
+  const [draft] = drafts
+  return await ctx.span('synthesis', async inner => {
+    const reply = await optional(inner, 'The synthesis', () => inner.complete({ ...request, messages }))
+    if (!reply) return draft.answer()
+    return new StreamReply(reply.head, filled(reply, draft), reason => reply.cancel(reason))
+  })
+}
+
+/** A reply's chunks, with the draft's text for a choice that ends without any content. */
+async function* filled(reply: Reply, draft: Candidate): AsyncGenerator<Chunk> {
+  const filledChoices = new Set<number>()
+  for await (const chunk of reply) {
+    const choices = chunk.choices.map(choice => {
+      const { content, tool_calls: calls } = choice.delta ?? {}
+      if (content || calls) filledChoices.add(choice.index)
+      if (!choice.finish_reason || filledChoices.has(choice.index)) return choice
+      return { ...choice, delta: { ...choice.delta, content: draft.text }, finish_reason: draft.finish }
+    })
+    yield { ...chunk, choices }
+  }
+}
+
+/** The drafts under numbers, without their thinking. */
+function listed(drafts: Candidates): string {
+  const texts = drafts.map(({ text }) => withoutThinking(text) || text)
+  const tagged = texts.map((text, index) => `<draft number="${index + 1}">\n${text}\n</draft>`)
+  return `Drafts of an answer to the above, by different writers:\n\n${tagged.join('\n\n')}`
+}

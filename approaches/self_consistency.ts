@@ -1,0 +1,25 @@
+import { z } from 'zod'
+import { defineApproach } from '../src/plugin.ts'
+import { answerKey } from './lib/answer.ts'
+import { drawTemperature, sample, warmed } from './lib/sample.ts'
+import { vote } from './lib/vote.ts'
+
+export default defineApproach({
+  name: 'self_consistency',
+  summary: 'Draws several answers and returns the one whose final result most of them share',
+  paper: 'https://arxiv.org/abs/2203.11171',
+  params: z.object({
+    n: z.int().min(1).max(64).default(5).describe('how many answers to draw'),
+    temperature: drawTemperature,
+  }),
+  aliases: { num_samples: 'n' },
+  cost: ({ n }, times) => ({ calls: times * n, rounds: 1 }),
+
+  async run(request, ctx, { n, temperature }) {
+    ctx.note(`Drawing ${n} answers`)
+    const candidates = await ctx.span('draw', inner => sample(inner, warmed(request, temperature), n))
+    const { winner, votes } = vote(candidates, candidate => answerKey(candidate.text))
+    ctx.note(`${votes} of ${candidates.length} answers agree`)
+    return winner.answer()
+  },
+})

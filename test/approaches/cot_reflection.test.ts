@@ -1,0 +1,178 @@
+import t from 'tap'
+import cotReflection from '../../approaches/cot_reflection.ts'
+import { HulumanageError } from '../../src/contract/index.ts'
+import type { Message } from '../../src/contract/index.ts'
+import { CompleteReply } from '../../src/upstream/reply.ts'
+import { completionIn, contextOf, image, piecesIn, requestOf, textIn, toolCall } from './model.ts'
+import type { Scripted } from './model.ts'
+
+const params = { temperature: 0.6, return_full_response: false }
+const thought = '<thinking>2+2, <reflection>sure?</reflection> 5</thinking>'
+
+async function answerTo(said: Scripted, stream = false) {
+  return await cotReflection.run(
+    requestOf('q', { stream }),
+    contextOf(() => said),
+    params,
+  )
+}
+
+async function sentFor(messages: readonly Message[]): Promise<readonly Message[]> {
+  const ctx = contextOf(() => 'ok')
+  await cotReflection.run({ model: 'm', messages }, ctx, params)
+  return ctx.asked[0]!.request.messages
+}
+
+t.test('returns the output alone', async t => {
+  for (const stream of [false, true]) {
+    t.equal(await textIn(await answerTo(`${thought}\n<output>\nIt is 4.\n</output>`, stream)), 'It is 4.')
+  }
+})
+
+t.test('streams the output as it comes, and not a piece of the thinking', async t => {
+  const pieces = await piecesIn(await answerTo(`${thought}<output>one two three</output>`, true))
+  t.equal(pieces.join(''), 'one two three')
+  t.ok(pieces.length > 3)
+})
+
+t.test('asks in the system message, or in one of its own, and keeps all other messages', async t => {
+  const turns = [
+    { role: 'user', content: [{ type: 'text', text: 'q' }, image] },
+    { role: 'assistant', content: 'a' },
+    { role: 'user', name: 'ann', content: 'next' },
+  ]
+  const added = await sentFor(turns)
+  t.match(added[0], { role: 'system', content: /<output>/ })
+  t.same(added.slice(1), turns)
+
+  for (const role of ['system', 'developer']) {
+    const extended = await sentFor([{ role, content: 'be brief' }, ...turns])
+    t.match(extended[0], { role, content: /^be brief\n\n[^]*<output>/ })
+    t.same(extended.slice(1), turns)
+  }
+  const parts = await sentFor([{ role: 'system', content: [{ type: 'text', text: 'be brief' }] }, ...turns])
+  t.match(parts[0], { content: [{ text: 'be brief' }, { type: 'text', text: /<output>/ }] })
+})
+
+t.test('sets a temperature only where the client has none, and keeps other fields', async t => {
+  for (const [asked, sent] of [
+    [undefined, 0.6],
+    [0, 0],
+    [1.2, 1.2],
+  ] as const) {
+    const ctx = contextOf(() => 'ok')
+    const fields = {
+      seed: 7,
+      n: 2,
+      tools: [],
+      stream: true,
+      ...(asked === undefined ? {} : { temperature: asked }),
+    }
+    await cotReflection.run(requestOf('q', fields), ctx, params)
+    t.match(ctx.asked[0]?.request, { ...fields, temperature: sent })
+  }
+})
+
+t.test('returns all that was said where asked for', async t => {
+  const said = `${thought}<output>4</output>`
+  const full = { ...params, return_full_response: true }
+  t.equal(
+    await textIn(
+      await cotReflection.run(
+        requestOf('q'),
+        contextOf(() => said),
+        full,
+      ),
+    ),
+    said,
+  )
+})
+
+t.test('returns each choice of several', async t => {
+  const said = [`${thought}<output>4</output>`, 'plain', `${thought}<output>5`]
+  const { choices } = await completionIn(await answerTo(said))
+  t.same(
+    choices.map(({ message }) => message.content),
+    ['4', 'plain', '5'],
+  )
+})
+
+t.test('passes tool calls through, with or without thinking', async t => {
+  for (const content of [null, thought, 'let me look']) {
+    for (const stream of [false, true]) {
+      const { choices } = await completionIn(await answerTo([{ content, tool_calls: [toolCall] }], stream))
+      t.match(choices, [{ finish_reason: 'tool_calls', message: { tool_calls: [toolCall] } }])
+      t.equal(choices[0]?.message.content ?? null, content === thought ? null : content)
+    }
+  }
+})
+
+t.test(
+  'is an empty answer where the tokens ran out in the thinking, and the part there is where later',
+  async t => {
+    const { choices } = await completionIn(await answerTo([{ content: '<thinking>2+2', finish: 'length' }]))
+    t.match(choices, [{ finish_reason: 'length', message: { content: null } }])
+    const part = await completionIn(await answerTo([{ content: `${thought}<output>It`, finish: 'length' }]))
+    t.match(part.choices, [{ finish_reason: 'length', message: { content: 'It' } }])
+  },
+)
+
+t.test('fails where the model thinks and says nothing', async t => {
+  for (const said of ['<thinking>2+2', thought, '', [{ content: null }]]) {
+    await t.rejects(completionIn(await answerTo(said)), { code: 'no_answer' })
+  }
+})
+
+t.test('gives the usage on, and leaves out log probabilities of what it hides', async t => {
+  const said = {
+    id: 'x',
+    object: 'chat.completion',
+    created: 1,
+    model: 'm',
+    choices: [
+      { index: 0, message: { role: 'assistant', content: thought + 4 }, finish_reason: 'stop', logprobs: {} },
+    ],
+    usage: { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 },
+  }
+  const completion = await completionIn(await answerTo(said))
+  t.same(completion.usage, said.usage)
+  t.same(completion.choices, [
+    { index: 0, message: { role: 'assistant', content: '4' }, finish_reason: 'stop' },
+  ])
+})
+
+t.test('gives what it holds back where a stream ends without a finish reason', async t => {
+  const said = [{ content: 'plain', finish: null }]
+  t.equal(await textIn(await answerTo(said, true)), 'plain')
+})
+
+t.test('stops the model when it is cancelled', async t => {
+  let cancelled: unknown
+  class Watched extends CompleteReply {
+    override cancel(reason?: unknown): void {
+      cancelled = reason
+    }
+  }
+  const ctx = contextOf(() => 'unused')
+  const source = new Watched({ id: 'x', object: 'chat.completion', created: 1, model: 'm', choices: [] })
+  const answer = await cotReflection.run(
+    requestOf('q'),
+    { ...ctx, complete: () => Promise.resolve(source) },
+    params,
+  )
+  if (typeof answer === 'string' || !('cancel' in answer)) throw new TypeError('not a reply')
+  answer.cancel('enough')
+  t.equal(cancelled, 'enough')
+})
+
+t.test('lets errors and cancellation through', async t => {
+  const error = new HulumanageError('upstream_error', 'down')
+  await t.rejects(answerTo(error), error)
+  const ctx = contextOf(() => 'ok')
+  ctx.controller.abort()
+  await t.rejects(cotReflection.run(requestOf('q'), ctx, params), { name: 'AbortError' })
+})
+
+t.test('costs a call for each choice', async t => {
+  t.same(cotReflection.cost?.(params, 2), { calls: 2, rounds: 1 })
+})

@@ -1,0 +1,81 @@
+import t from 'tap'
+import selfConsistency from '../../approaches/self_consistency.ts'
+import { HulumanageError } from '../../src/contract/index.ts'
+import { completionIn, contextOf, image, requestOf, textIn, toolCall } from './model.ts'
+import type { Scripted } from './model.ts'
+
+const params = { n: 5, temperature: 1 }
+
+async function answerTo(drafts: Scripted) {
+  return await selfConsistency.run(
+    requestOf('q'),
+    contextOf(() => drafts),
+    params,
+  )
+}
+
+t.test('returns the first whole response with the result that most share', async t => {
+  const drafts = [
+    'Six and six is twelve. The answer is 13.',
+    'First 5, then 7 more. The answer is 12.',
+    'I count them all: **Final answer: 12.0**',
+    'so \\boxed{24/2}',
+    'The answer is 14.',
+  ]
+  t.equal(await textIn(await answerTo(drafts)), drafts[1])
+})
+
+t.test('settles ties for the earliest', async t => {
+  t.equal(await textIn(await answerTo(['13', '12', '12', '13', '7'])), '13')
+  t.equal(await textIn(await answerTo(['some prose', 'other prose', 'more'])), 'some prose')
+})
+
+t.test('draws in one call, with all fields of the client', async t => {
+  const ctx = contextOf(() => ['1', '2', '2'])
+  const messages = [{ role: 'user', name: 'ann', content: [{ type: 'text', text: 'q' }, image] }]
+  const answer = await selfConsistency.run({ model: 'm', messages, seed: 7, n: 2, stream: true }, ctx, params)
+  t.equal(await textIn(answer), '2')
+  t.same(
+    ctx.asked.map(({ request }) => request),
+    [{ model: 'm', messages, seed: 7, n: 5, stream: false, temperature: 1 }],
+  )
+  t.match(ctx.notes, ['Drawing 5 answers', '2 of 3 answers agree'])
+})
+
+t.test('lets only whole answers with content vote, where there are any', async t => {
+  const cut = { content: 'The answer is 9', finish: 'length' }
+  t.equal(await textIn(await answerTo([cut, cut, { content: null }, { content: null }, '8'])), '8')
+  const { choices } = await completionIn(await answerTo([{ ...cut, content: '1' }, cut, cut]))
+  t.match(choices, [{ finish_reason: 'length', message: { content: cut.content } }])
+})
+
+t.test('does with one choice where n is ignored', async t => {
+  t.equal(await textIn(await answerTo('42')), '42')
+})
+
+t.test('returns a tool call that half of the answers make', async t => {
+  const call = { tool_calls: [toolCall] }
+  t.match((await completionIn(await answerTo(['1', call]))).choices, [
+    { message: { tool_calls: [toolCall] } },
+  ])
+  t.equal(await textIn(await answerTo(['1', call, '2', '2'])), '2')
+})
+
+t.test('fails with the error of the model, or without an answer', async t => {
+  const error = new HulumanageError('upstream_error', 'down')
+  await t.rejects(answerTo(error), error)
+  await t.rejects(answerTo([]), { code: 'no_answer' })
+  await t.rejects(answerTo([{ content: null }]), { code: 'no_answer' })
+})
+
+t.test('ends when the client goes', async t => {
+  const ctx = contextOf(async () => {
+    ctx.controller.abort()
+    return await new Promise<never>(() => {})
+  })
+  await t.rejects(selfConsistency.run(requestOf('q'), ctx, params), { name: 'AbortError' })
+})
+
+t.test('knows its cost', async t => {
+  t.same(selfConsistency.cost?.(params, 2), { calls: 10, rounds: 1 })
+})
