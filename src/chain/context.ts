@@ -1,0 +1,91 @@
+import type { Logger } from 'pino'
+import type {
+  Answer,
+  Budget,
+  Call,
+  CallKind,
+  ChatRequest,
+  Context,
+  Reply,
+  Upstream,
+} from '../contract/index.ts'
+import { isReply } from './answer.ts'
+import { helperRequest, withoutStreamOptions } from './helper-request.ts'
+import { Scope } from './scope.ts'
+
+/** What one run of an approach has come to so far. */
+export interface Progress {
+  /** The request as the step was given it. */
+  readonly given: ChatRequest
+  /** What the step's calls go to. */
+  readonly under: Upstream
+  /** The model of the newest reply, as the provider named it. */
+  model: string
+  /** Whether the step has asked for several choices in one call. */
+  several: boolean
+  /** The best answer so far. */
+  offered: Answer | undefined
+}
+
+/** The context of one run, or of a span in it. Its functions may be taken off it. */
+export class StepContext implements Context {
+  readonly #progress: Progress
+  readonly #call: Call
+  #log: Logger | undefined
+
+  constructor(progress: Progress, call: Call) {
+    this.#progress = progress
+    this.#call = call
+  }
+
+  get signal(): AbortSignal {
+    return this.#call.signal
+  }
+
+  get budget(): Budget {
+    return this.#call.request.budget
+  }
+
+  get log(): Logger {
+    return (this.#log ??= this.#call.request.log.child({ path: this.#call.path }))
+  }
+
+  readonly complete = async (
+    request: ChatRequest,
+    { kind = 'candidate' }: { readonly kind?: CallKind } = {},
+  ): Promise<Reply> => {
+    if (!Array.isArray(request?.messages)) {
+      throw new TypeError('complete takes a request: an object with model and messages')
+    }
+    this.signal.throwIfAborted()
+    const { given, under } = this.#progress
+    const asked = kind === 'helper' ? helperRequest(request, given) : withoutStreamOptions(request)
+    if ((asked.n ?? 1) > 1) this.#progress.several = true
+    const reply = await under(asked, this.#call)
+    this.#progress.model = reply.head.model
+    return reply
+  }
+
+  readonly span = async <T>(name: string, work: (inner: Context) => Promise<T>): Promise<T> => {
+    const { path, request } = this.#call
+    const scope = new Scope(this.signal)
+    const inner = new StepContext(this.#progress, { signal: scope.signal, path: `${path}.${name}`, request })
+    try {
+      const result = await work(inner)
+      if (isReply(result)) scope.settleWith(result)
+      else scope.settle()
+      return result
+    } catch (error) {
+      scope.settle()
+      throw error
+    }
+  }
+
+  readonly offer = (answer: Answer): void => {
+    this.#progress.offered = answer
+  }
+
+  readonly note = (text: string): void => {
+    this.#call.request.note(text)
+  }
+}

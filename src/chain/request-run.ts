@@ -1,0 +1,70 @@
+import type { Logger } from 'pino'
+import type { Answer, Budget, RequestState, Source, Step } from '../contract/index.ts'
+import { type Allowance, RemainingBudget, timeIsUp } from '../upstream/budget.ts'
+import { RequestMeter } from '../upstream/meter.ts'
+import type { ClientSide } from './types.ts'
+
+/** The state of one client request, and its one timer. */
+export class RequestRun implements RequestState {
+  readonly id: string
+  readonly log: Logger
+  readonly budget: Budget
+  readonly meter: RequestMeter
+  readonly source: Source | undefined
+  readonly clientKey: string | undefined
+  readonly params: (step: Step) => unknown
+  readonly note: (text: string) => void
+  /** The best answer so far of a wrapper; an approach's own is kept with its run. */
+  best: Answer | undefined
+  readonly #allowance: Allowance
+  readonly #controller: AbortController
+  #timer: NodeJS.Timeout | undefined
+  #reject: (reason: Error) => void = () => {}
+
+  constructor(
+    client: ClientSide,
+    allowance: Allowance,
+    params: (step: Step) => unknown,
+    source: Source | undefined,
+  ) {
+    this.id = client.id
+    this.log = client.log
+    this.clientKey = client.clientKey
+    this.note = client.note
+    this.meter = new RequestMeter(allowance, client.onAttempt)
+    this.budget = new RemainingBudget(allowance, this.meter)
+    this.params = params
+    this.source = source
+    this.#allowance = allowance
+    this.#controller = client.controller
+  }
+
+  readonly offer = (answer: Answer): void => {
+    this.best = answer
+  }
+
+  /** What `work` gives; rejects at the deadline even where `work` ignores its signal. The timer runs until `stop`. */
+  untilDeadline<T>(work: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#reject = reject
+      this.#timer = setTimeout(expire, this.#allowance.deadline - performance.now(), this)
+      work().then(resolve, reject)
+    })
+  }
+
+  readonly stop = (): void => {
+    clearTimeout(this.#timer)
+  }
+
+  /** Aborts everything, and leaves steps one turn to hand back the best answer so far. */
+  expire(): void {
+    this.meter.spent ??= 'seconds'
+    const error = timeIsUp(this.#allowance.timeCode)
+    this.#controller.abort(error)
+    setImmediate(this.#reject, error)
+  }
+}
+
+function expire(run: RequestRun): void {
+  run.expire()
+}

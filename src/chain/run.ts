@@ -1,0 +1,113 @@
+import type { CurrentConfig } from '../config/current.ts'
+import { HulumanageError, toHulumanageError } from '../contract/index.ts'
+import type { Call, ChatRequest, Reply, Source, Upstream } from '../contract/index.ts'
+import { allowanceOf } from '../upstream/budget.ts'
+import { ChoiceMemory } from '../upstream/choices.ts'
+import { isBudgetError, isReply } from './answer.ts'
+import { replyFrom } from '../upstream/reply.ts'
+import { checkCost, costOf } from './cost.ts'
+import { deepFreeze } from './freeze.ts'
+import type { Names } from './plan.ts'
+import { takePromptTag } from './prompt-tag.ts'
+import { RequestRun } from './request-run.ts'
+import { type Chain, Snapshot } from './snapshot.ts'
+import { summed } from './summed.ts'
+import type { Asked, ClientSide, Outcome, Plan } from './types.ts'
+
+export interface RunnerOptions {
+  readonly steps: Names['steps']
+  readonly currentConfig: CurrentConfig
+  /** What calls go to where no wrapper leads elsewhere. */
+  readonly defaultUpstream: Upstream
+}
+
+/** Answers requests by their chains. */
+export interface Runner {
+  /** Rejects with a coded error; all that the chain or the params have wrong is told before anything is spent. */
+  run: (asked: Asked, client: ClientSide) => Promise<Outcome>
+  /** The plan alone, with the same errors. */
+  plan: (asked: Asked) => Plan
+}
+
+/** A runner that follows the running configuration: each request keeps the snapshot it has begun with. */
+export function createRunner({ steps, currentConfig, defaultUpstream }: RunnerOptions): Runner {
+  const memory = new ChoiceMemory()
+  let snapshot = new Snapshot(currentConfig.value, steps, defaultUpstream, memory)
+  const current = (): Snapshot => {
+    if (snapshot.config !== currentConfig.value) {
+      snapshot = new Snapshot(currentConfig.value, steps, defaultUpstream, memory)
+    }
+    return snapshot
+  }
+  return {
+    run: async (asked, client) => await run(asked, client, current()),
+    plan: asked => chosen(asked, current()).chain.plan,
+  }
+}
+
+async function run(asked: Asked, client: ClientSide, snapshot: Snapshot): Promise<Outcome> {
+  const { chain, request } = chosen(asked, snapshot)
+  const n = request.n ?? 1
+  checkCount(n, snapshot.config.limits.n)
+  if (asked.params) snapshot.checkParamNames(asked.params)
+  const params = snapshot.params.forRequest(chain.plan.steps, asked)
+  const allowance = allowanceOf(asked.budget, snapshot.config)
+  const cost = costOf(chain.plan.root, n, params)
+  checkCost(cost, allowance.calls, chain.plan.text, asked)
+  const state = new RequestRun(client, allowance, params, sourceOf(asked, request))
+  const reply = await answered(chain, request, state, client.controller.signal)
+  const outcome = { reply, approach: chain.plan.text, meter: state.meter, cost }
+  return state.meter.spent === undefined ? outcome : { ...outcome, budgetSpent: state.meter.spent }
+}
+
+/** The chain of a request, and the request with the bare model id and without prompt tags. */
+function chosen(asked: Asked, snapshot: Snapshot): { chain: Chain; request: ChatRequest } {
+  const { request, tag } = snapshot.config.allow_prompt_tags
+    ? takePromptTag(asked.request)
+    : { request: asked.request, tag: undefined }
+  const { model } = request
+  const chain = snapshot.chain({ model, approach: asked.approach, wrap: asked.wrap, tag })
+  return { chain, request: chain.model === model ? request : { ...request, model: chain.model } }
+}
+
+function checkCount(n: number, most: number): void {
+  if (n <= most) return
+  throw new HulumanageError('n_too_large', `n is ${n}; this server allows at most ${most} (limits.n)`, {
+    param: 'n',
+  })
+}
+
+/** The client's bytes stand only for the request exactly as it was read. */
+function sourceOf({ bytes, dialect, request: read }: Asked, request: ChatRequest): Source | undefined {
+  return bytes && read === request ? { dialect, bytes, request } : undefined
+}
+
+async function answered(
+  chain: Chain,
+  request: ChatRequest,
+  state: RequestRun,
+  signal: AbortSignal,
+): Promise<Reply> {
+  const path = chain.plan.root.kind === 'model' ? 'none' : ''
+  const call: Call = { signal, path, request: state }
+  if (!chain.plain) deepFreeze(request)
+  let reply: Reply
+  try {
+    reply = await state.untilDeadline(() => chain.upstream(request, call))
+  } catch (error) {
+    state.stop()
+    return bestOr(error, state, request, signal)
+  }
+  reply.done.then(state.stop, state.stop)
+  // The bytes of the only call tell the whole usage already.
+  if (chain.plain || (reply.wire && state.meter.calls === 1)) return reply
+  return summed(reply, state.meter)
+}
+
+/** What a wrapper has offered where a budget ran out; throws the error otherwise. */
+function bestOr(error: unknown, { best }: RequestRun, request: ChatRequest, signal: AbortSignal): Reply {
+  if (best !== undefined && isBudgetError(error)) return isReply(best) ? best : replyFrom(best, request.model)
+  if (!(error instanceof HulumanageError) && signal.aborted)
+    throw toHulumanageError(signal.reason, 'client_closed')
+  throw toHulumanageError(error)
+}

@@ -1,0 +1,61 @@
+import type { Answer, Approach, Call, ChatRequest, Upstream } from '../contract/index.ts'
+import type { Part } from '../upstream/merge.ts'
+import { firstChoices } from '../upstream/derived.ts'
+import { replyFrom } from '../upstream/reply.ts'
+import { badResult, isAnswer, isBudgetError, stepError } from './answer.ts'
+import { type Progress, StepContext } from './context.ts'
+import { frozenCopy } from './freeze.ts'
+import { Scope } from './scope.ts'
+
+/**
+ * Runs an approach once. Its signal aborts when it has settled: `run` has returned, and the reply it returned has been
+ * read or cancelled. Where a budget runs out, its best answer so far is the answer. A list of texts gives at most
+ * `most` choices, a reply its first.
+ */
+export async function runStep(
+  step: Approach,
+  under: Upstream,
+  request: ChatRequest,
+  call: Call,
+  most: number,
+): Promise<Part> {
+  const scope = new Scope(call.signal)
+  const given = frozenCopy(request)
+  const progress: Progress = { given, under, model: request.model, several: false, offered: undefined }
+  try {
+    const part = partOf(await answer(step, progress, call, scope), step, progress, most)
+    scope.settleWith(part.reply)
+    return part
+  } catch (error) {
+    scope.settle()
+    throw error
+  }
+}
+
+async function answer(step: Approach, progress: Progress, call: Call, scope: Scope): Promise<unknown> {
+  const path = call.path === '' ? step.name : `${call.path}.${step.name}`
+  const ctx = new StepContext(progress, { signal: scope.signal, path, request: call.request })
+  try {
+    const params = call.request.params(step) as Parameters<typeof step.run>[2]
+    return await scope.race(async () => await step.run(progress.given, ctx, params))
+  } catch (error) {
+    const failure = stepError(step, error, scope.signal)
+    if (progress.offered === undefined || !isBudgetError(failure)) throw failure
+    call.request.log.warn({ err: failure, path }, 'out of budget: the best answer so far is returned')
+    return progress.offered
+  }
+}
+
+function partOf(value: unknown, step: Approach, progress: Progress, most: number): Part {
+  if (!isAnswer(value)) throw badResult(step, value, 'a text, a list of texts or a reply')
+  if (isText(value)) {
+    const texts = typeof value === 'string' ? [value] : value.slice(0, most)
+    return { reply: replyFrom(texts, progress.model), choices: texts.length }
+  }
+  const plain = value.wire !== undefined && !progress.several
+  return { reply: plain ? value : firstChoices(value, 1), choices: 1 }
+}
+
+function isText(answer: Answer): answer is string | readonly string[] {
+  return typeof answer === 'string' || Array.isArray(answer)
+}

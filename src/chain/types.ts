@@ -1,0 +1,87 @@
+import type { Logger } from 'pino'
+import type {
+  Approach,
+  AttemptReport,
+  ChatRequest,
+  Cost,
+  Meter,
+  Reply,
+  Step,
+  Wrapper,
+} from '../contract/index.ts'
+
+/** A chain as text, read into a tree. Parentheses are kept: they bound what a wrapper governs. */
+export type Tree =
+  | { readonly kind: 'step'; readonly name: string; /** Offset in the text. */ readonly at: number }
+  | { readonly kind: 'group'; readonly inner: Tree }
+  | { readonly kind: 'then'; readonly parts: readonly Tree[] }
+  | { readonly kind: 'any'; readonly parts: readonly Tree[] }
+  | { readonly kind: 'stack'; readonly parts: readonly Tree[] }
+
+/** The tree with its steps looked up and its wrappers in their places. Holds nothing of a request. */
+export interface Plan {
+  /** The chain in one normal spelling, which reads back to the same plan: header, log field and cache key. */
+  readonly text: string
+  readonly root: PlanNode
+  /** Every step in it, each once: what to check params for. */
+  readonly steps: readonly Step[]
+}
+
+/** `model` stands for what is under the chain: in `stack.over` that is `stack.under`, at the bottom the upstream. */
+export type PlanNode =
+  | { readonly kind: 'model' }
+  | { readonly kind: 'approach'; readonly step: Approach }
+  | { readonly kind: 'then'; readonly parts: readonly PlanNode[] }
+  | { readonly kind: 'any'; readonly parts: readonly PlanNode[] }
+  | { readonly kind: 'stack'; readonly over: PlanNode; readonly under: PlanNode }
+  | { readonly kind: 'wrapped'; readonly step: Wrapper; readonly inner: PlanNode }
+
+/** What a client asks, with the server's own fields taken out of the body. */
+export interface Asked {
+  readonly request: ChatRequest
+  /** The bytes that `request` was read from, if nothing had to be taken out. */
+  readonly bytes?: Uint8Array | undefined
+  readonly dialect: string
+  /** `hulumanage_approach` or `optillm_approach`. */
+  readonly approach?: string | undefined
+  /** `proxy_wrap`, `wrap` or `wrapped_approach`. */
+  readonly wrap?: string | undefined
+  /** `hulumanage_params`: params by step name. */
+  readonly params?: Readonly<Record<string, Readonly<Record<string, unknown>>>> | undefined
+  /** Top-level fields that are params of steps under their aliases, such as `best_of_n`. */
+  readonly aliases?: Readonly<Record<string, unknown>> | undefined
+  /** `hulumanage_budget`. */
+  readonly budget?:
+    | {
+        readonly calls?: number | undefined
+        readonly tokens?: number | undefined
+        readonly seconds?: number | undefined
+      }
+    | undefined
+  /** `hulumanage_progress`. */
+  readonly progress?: boolean | undefined
+}
+
+/** The client's side of a request: who asks, and how to reach them. */
+export interface ClientSide {
+  readonly id: string
+  readonly log: Logger
+  /** The server aborts it when the client goes; the run aborts it when time is up. */
+  readonly controller: AbortController
+  /** The client's own bearer key, for providers that say `forward_client_key`. */
+  readonly clientKey?: string | undefined
+  /** Takes progress for a client that streams. */
+  readonly note: (text: string) => void
+  readonly onAttempt?: ((report: AttemptReport) => void) | undefined
+}
+
+/** An answer on its way to the client, with what its headers tell. */
+export interface Outcome {
+  readonly reply: Reply
+  /** The plan's text, for `x-hulumanage-approach`. */
+  readonly approach: string
+  readonly meter: Meter
+  readonly cost: Cost
+  /** Set where a budget ran out and the best answer so far is returned. */
+  readonly budgetSpent?: 'calls' | 'tokens' | 'seconds'
+}

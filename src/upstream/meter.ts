@@ -1,0 +1,118 @@
+import { HulumanageError } from '../contract/index.ts'
+import type { AttemptReport, Meter, Upstream, Usage } from '../contract/index.ts'
+import { type Allowance, timeIsUp } from './budget.ts'
+
+const nothing: Usage = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }
+
+/** Adds up one client request, and holds it to its allowance. */
+export class RequestMeter implements Meter {
+  readonly #allowance: Allowance
+  readonly #onAttempt: ((report: AttemptReport) => void) | undefined
+  #calls = 0
+  #attempts = 0
+  #provider: string | undefined
+  #usage: Usage = nothing
+  /** What ran out, once a call was refused or time was up. */
+  spent: 'calls' | 'tokens' | 'seconds' | undefined
+
+  constructor(allowance: Allowance, onAttempt?: (report: AttemptReport) => void) {
+    this.#allowance = allowance
+    this.#onAttempt = onAttempt
+  }
+
+  get calls(): number {
+    return this.#calls
+  }
+
+  get attempts(): number {
+    return this.#attempts
+  }
+
+  get provider(): string | undefined {
+    return this.#provider
+  }
+
+  get usage(): Usage {
+    return this.#usage
+  }
+
+  call(path: string): void {
+    const { calls, tokens, deadline, timeCode } = this.#allowance
+    if (performance.now() >= deadline) {
+      this.spent ??= 'seconds'
+      throw timeIsUp(timeCode)
+    }
+    if (this.#usage.total_tokens >= tokens) {
+      this.spent ??= 'tokens'
+      throw exhausted('budget_tokens', `The budget of ${tokens} tokens is used up`, path, 'tokens')
+    }
+    if (this.#calls >= calls) {
+      this.spent ??= 'calls'
+      throw exhausted('budget_calls', `The budget of ${calls} model calls is used up`, path, 'calls')
+    }
+    this.#calls++
+  }
+
+  begin(provider: string): void {
+    this.#attempts++
+    this.#provider = provider
+  }
+
+  report(report: AttemptReport): void {
+    this.#onAttempt?.(report)
+  }
+
+  bill(usage: Usage): void {
+    this.#usage = this.#usage === nothing ? usage : addUsage(this.#usage, usage)
+  }
+}
+
+function exhausted(
+  code: 'budget_calls' | 'budget_tokens',
+  what: string,
+  path: string,
+  field: string,
+): HulumanageError {
+  const message = `${what} (at ${path}); raise hulumanage_budget.${field}, or limits.${field} of the server`
+  return new HulumanageError(code, message)
+}
+
+/** The sum of two bills, details included; estimated where one of them is. */
+export function addUsage(one: Usage, other: Usage): Usage {
+  const prompt = addDetails(one.prompt_tokens_details, other.prompt_tokens_details)
+  const completion = addDetails(one.completion_tokens_details, other.completion_tokens_details)
+  return {
+    prompt_tokens: one.prompt_tokens + other.prompt_tokens,
+    completion_tokens: one.completion_tokens + other.completion_tokens,
+    total_tokens: one.total_tokens + other.total_tokens,
+    ...(prompt ? { prompt_tokens_details: prompt } : {}),
+    ...(completion ? { completion_tokens_details: completion } : {}),
+    ...(one.estimated || other.estimated ? { estimated: true } : {}),
+  }
+}
+
+type Details = Readonly<Record<string, number>> | null | undefined
+
+function addDetails(one: Details, other: Details): Record<string, number> | undefined {
+  if (!one && !other) return undefined
+  const sum: Record<string, number> = { ...one }
+  for (const [name, count] of Object.entries(other ?? {})) {
+    if (typeof count === 'number') sum[name] = (sum[name] ?? 0) + count
+  }
+  return sum
+}
+
+/** Counts each call against the request's budget, and bills what its reply has used when the body has ended. */
+export function metered(next: Upstream): Upstream {
+  return async (request, call) => {
+    const { meter } = call.request
+    meter.call(call.path)
+    const reply = await next(request, call)
+    // A reply of a third party's wrapper may break the promise that `done` never rejects.
+    reply.done.then(
+      done => done.usage && meter.bill(done.usage),
+      error => call.request.log.warn({ err: error, path: call.path }, 'a reply did not say how it ended'),
+    )
+    return reply
+  }
+}
