@@ -170,6 +170,10 @@ class Attempt implements Dispatcher.DispatchHandler, StreamSource {
     this.#fail(this.#failure('client_closed', 'the answer is no longer wanted', 'nobody'))
   }
 
+  broke(failure: AttemptFailure): void {
+    this.#fail(failure)
+  }
+
   eventSeen(): void {
     if (this.#clock.name === 'idle') this.#clock.refresh()
   }

@@ -2,7 +2,7 @@ import { createParser } from 'eventsource-parser'
 import type { EventSourceParser } from 'eventsource-parser'
 import type { Chunk, ChatRequest, Done, Reply, ReplyHead, Completion, Wire } from '../contract/index.ts'
 import { wantsStreamUsage } from '../providers/stream-usage.ts'
-import { hasContent, isChunk, StreamProgress } from './chunk.ts'
+import { emptyUsage, hasContent, isChunk, isPlainText, StreamProgress } from './chunk.ts'
 import { collect } from './completion.ts'
 import { estimateUsage, soundUsage } from './estimate.ts'
 import { AttemptFailure } from './failure.ts'
@@ -23,6 +23,8 @@ export interface StreamSource {
   eventSeen: () => void
   /** The first content has come: the reply may be handed out. */
   contentSeen: () => void
+  /** What was held turned out to be no part of an answer. */
+  broke: (failure: AttemptFailure) => void
   /** `[DONE]` has come: nothing after it is wanted. */
   doneSeen: () => void
 }
@@ -37,7 +39,8 @@ export interface StreamOptions {
 
 interface Event {
   readonly data: string
-  readonly chunk: Chunk
+  /** Absent where the text told enough: parsed only for a reader of chunks. */
+  readonly chunk: Chunk | undefined
 }
 
 /**
@@ -54,6 +57,8 @@ export class StreamBody extends BaseReply implements Reply {
   readonly #source: StreamSource
   readonly #decoder = new TextDecoder()
   readonly #parser: EventSourceParser
+  /** Only one choice is expected, so that no other can begin unseen. */
+  readonly #single: boolean
   #events: Event[] = []
   #held = 0
   #paused = false
@@ -68,6 +73,7 @@ export class StreamBody extends BaseReply implements Reply {
     super()
     this.#options = options
     this.#source = source
+    this.#single = (options.request.n ?? 1) <= 1
     this.head = headOfChunk(undefined, options)
     this.done = new Promise(resolve => {
       this.#settle = resolve
@@ -136,8 +142,12 @@ export class StreamBody extends BaseReply implements Reply {
       this.#source.doneSeen()
       return
     }
-    const chunk = this.#parse(data)
     this.#source.eventSeen()
+    if (this.#started && this.#single && isPlainText(data)) {
+      this.progress.addPlain()
+      return this.#hold(this.#options.stripUsage ? data.replace(emptyUsage, '') : data, undefined)
+    }
+    const chunk = this.#parse(data)
     const usage = soundUsage(chunk.usage)
     this.progress.add(usage ? { ...chunk, usage } : chunk)
     if (!this.#started) this.head = headOfChunk(chunk, this.#options)
@@ -160,7 +170,17 @@ export class StreamBody extends BaseReply implements Reply {
     return value
   }
 
-  #hold(data: string, chunk: Chunk): void {
+  /** For a reader of chunks: an event that turns out to be none is the provider's failure, as it would have been at once. */
+  #parseHeld(data: string): Chunk {
+    try {
+      return this.#parse(data)
+    } catch (error) {
+      if (error instanceof AttemptFailure) this.#source.broke(error)
+      throw error
+    }
+  }
+
+  #hold(data: string, chunk: Chunk | undefined): void {
     this.#events.push({ data, chunk })
     this.#held += data.length
   }
@@ -232,7 +252,7 @@ export class StreamBody extends BaseReply implements Reply {
         const events = this.#events
         this.#events = []
         this.#taken(events)
-        for (const { chunk } of events) yield chunk
+        for (const { data, chunk } of events) yield chunk ?? this.#parseHeld(data)
       }
     } finally {
       this.cancel()
