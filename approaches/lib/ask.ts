@@ -1,4 +1,4 @@
-import type { ChatRequest, Context, Message } from '../../src/plugin.ts'
+import type { ChatRequest, Context, Message } from '../../src/contract/index.ts'
 import { withoutThinking } from './tags.ts'
 
 /**

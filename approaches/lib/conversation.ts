@@ -1,5 +1,5 @@
-import { textOf } from '../../src/plugin.ts'
-import type { Message } from '../../src/plugin.ts'
+import { textOf } from '../../src/upstream/completion.ts'
+import type { Message } from '../../src/contract/index.ts'
 
 /** The conversation with an instruction added to its system (or developer) message, or in a new one at the front. */
 export function withInstruction(messages: readonly Message[], text: string): readonly Message[] {

@@ -1,5 +1,5 @@
-import { HulumanageError } from '../../src/plugin.ts'
-import type { Context } from '../../src/plugin.ts'
+import { HulumanageError } from '../../src/contract/index.ts'
+import type { Context } from '../../src/contract/index.ts'
 
 /** What `work` gives, or undefined where it failed: a method goes on without it. What ends the whole request is thrown. */
 export async function optional<T>(

@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import { CompleteReply, HulumanageError, textOf } from '../../src/plugin.ts'
+import { HulumanageError } from '../../src/contract/index.ts'
+import { textOf } from '../../src/upstream/completion.ts'
+import { CompleteReply } from '../../src/upstream/reply.ts'
 import type {
   ChatRequest,
   Choice,
@@ -8,7 +10,7 @@ import type {
   FinishReason,
   Message,
   Reply,
-} from '../../src/plugin.ts'
+} from '../../src/contract/index.ts'
 
 /** One answer of several that a method chooses from or builds on. */
 export interface Candidate {

@@ -1,6 +1,6 @@
 import { HulumanageError } from '../../src/contract/index.ts'
 import type { AttemptFailure } from '../../src/upstream/failure.ts'
-import type { Surroundings } from './failover.ts'
+import type { Surroundings } from './surroundings.ts'
 import type { Search } from './search.ts'
 
 /** The one error for a request that no provider could answer, with every attempt in its cause. */

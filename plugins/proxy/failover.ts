@@ -1,26 +1,15 @@
-import type { CurrentConfig } from '../../src/config/current.ts'
 import type { Config } from '../../src/config/schema.ts'
 import type { AttemptReport, Call, ChatRequest, Reply } from '../../src/contract/index.ts'
 import { attempt } from '../../src/upstream/attempt.ts'
 import type { AttemptListener, Clocks } from '../../src/upstream/attempt-options.ts'
 import { AttemptFailure } from '../../src/upstream/failure.ts'
-import type { Member, ProviderPool } from '../../src/upstream/pool.ts'
-import type { Lease, Slots } from '../../src/upstream/slots.ts'
-import type { Strategy, StrategyMemory } from '../../src/upstream/strategy.ts'
+import type { Member } from '../../src/upstream/pool.ts'
+import type { Lease } from '../../src/upstream/slots.ts'
 import type { Trial } from './breaker.ts'
 import type { Guards } from './guard.ts'
 import { Search } from './search.ts'
+import type { Surroundings } from './surroundings.ts'
 import { exhausted } from './exhausted.ts'
-
-/** What the proxy works with; one set for the life of the server. */
-export interface Surroundings {
-  readonly pool: ProviderPool
-  readonly guards: Guards
-  readonly slots: Slots<Member>
-  readonly memory: StrategyMemory
-  readonly currentConfig: CurrentConfig
-  readonly strategyOf: (config: Config) => Strategy
-}
 
 /**
  * Asks one provider after the other, each at most once, until one has an answer: the whole of it, or the first content

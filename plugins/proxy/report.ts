@@ -1,6 +1,6 @@
 import type { Member } from '../../src/upstream/pool.ts'
 import type { Status } from './breaker.ts'
-import type { Surroundings } from './failover.ts'
+import type { Surroundings } from './surroundings.ts'
 
 /** State of one provider, as `GET /providers` shows it. Holds no key and no path. */
 export interface ProviderReport {

@@ -4,7 +4,7 @@ import type { Member } from '../../src/upstream/pool.ts'
 import { hasRoom } from '../../src/upstream/slots.ts'
 import type { Lease } from '../../src/upstream/slots.ts'
 import type { Strategy } from '../../src/upstream/strategy.ts'
-import type { Surroundings } from './failover.ts'
+import type { Surroundings } from './surroundings.ts'
 
 /** Thrown out of a wait when nobody is left to wait for. */
 const nobodyLeft = new Error('no provider is left')

@@ -1,5 +1,5 @@
 import { HulumanageError } from '../contract/index.ts'
-import type { Chunk, Completion, Done, Message, Reply, ReplyHead, Usage, Wire } from '../contract/index.ts'
+import type { Chunk, Completion, Done, Message, Reply, ReplyHead, Usage } from '../contract/index.ts'
 import { chunksOf, collect, completionOf, textOf } from './completion.ts'
 
 /**
@@ -83,6 +83,7 @@ export class StreamReply extends BaseReply {
   readonly #source: AsyncIterable<Chunk>
   readonly #cancelSource: (reason?: unknown) => void
   #settle: (done: Done) => void = () => {}
+  #cancelled: Error | undefined
 
   constructor(head: ReplyHead, source: AsyncIterable<Chunk>, cancel: (reason?: unknown) => void = () => {}) {
     super()
@@ -95,7 +96,8 @@ export class StreamReply extends BaseReply {
   }
 
   cancel(reason?: unknown): void {
-    this.#settle({ usage: undefined, finish: [], error: cancelled(reason) })
+    this.#cancelled ??= cancelled(reason)
+    this.#settle({ usage: undefined, finish: [], error: this.#cancelled })
     this.#cancelSource(reason)
   }
 
@@ -111,6 +113,7 @@ export class StreamReply extends BaseReply {
         yield chunk
       }
       ended = true
+      if (this.#cancelled) throw this.#cancelled
       this.#settle({ usage, finish })
     } catch (error) {
       ended = true
@@ -153,7 +156,7 @@ export function mapReply(reply: Reply, change: (chunk: Chunk) => Chunk | undefin
   return new StreamReply(reply.head, changed(), reason => reply.cancel(reason))
 }
 
-/** Adds what a caller wants done at the end without reading the body. */
+/** The head of a whole answer. */
 export function headOf(completion: Completion, provider?: string): ReplyHead {
   const { id, model, created } = completion
   return provider === undefined ? { id, model, created } : { id, model, created, provider }
@@ -164,5 +167,3 @@ export function cancelled(reason: unknown): Error {
   if (reason instanceof Error) return reason
   return new HulumanageError('client_closed', 'The call was cancelled')
 }
-
-export type { Wire }

@@ -1,0 +1,51 @@
+/**
+ * The package export `hulumanage/plugin`: all that steps and plugins are built with. The helpers of the built-in
+ * approaches are part of it, so that a third party can do what they do.
+ */
+import type { Chunk, Reply } from './contract/index.ts'
+import { newCompletionId } from './upstream/completion.ts'
+import { StreamReply } from './upstream/reply.ts'
+
+export * from './contract/index.ts'
+export type { Kind } from './providers/kind.ts'
+export type { App, HostDecorators } from './registry/host.ts'
+export { textOf } from './upstream/completion.ts'
+export { CompleteReply, mapReply, replyFrom, replyFromMessages, StreamReply } from './upstream/reply.ts'
+export type { Candidate as ProviderCandidate, Strategy, StrategyMemory } from './upstream/strategy.ts'
+export { sample, sampleEach, warmed } from '../approaches/lib/sample.ts'
+export type { Candidate, Candidates } from '../approaches/lib/sample.ts'
+export { readTag, TagReader, withoutThinking } from '../approaches/lib/tags.ts'
+export type { Tag } from '../approaches/lib/tags.ts'
+export { vote } from '../approaches/lib/vote.ts'
+export type { Vote } from '../approaches/lib/vote.ts'
+
+/**
+ * A reply that streams while it is made, from pieces of text or from chunks. It ends with finish reason `stop` unless a
+ * chunk says otherwise. Cancelling it ends the source as soon as that yields again.
+ */
+export function replyFromStream(source: AsyncIterable<string | Chunk>, model: string): Reply {
+  const head = { id: newCompletionId(), model, created: Math.floor(Date.now() / 1000) }
+  const chunks = chunksFrom(source, { ...head, object: 'chat.completion.chunk' })
+  return new StreamReply(head, chunks, () => {
+    chunks.return(undefined).catch(() => {})
+  })
+}
+
+type ChunkHead = Pick<Chunk, 'id' | 'object' | 'created' | 'model'>
+
+async function* chunksFrom(
+  source: AsyncIterable<string | Chunk>,
+  head: ChunkHead,
+): AsyncGenerator<Chunk, undefined> {
+  let finished = false
+  for await (const piece of source) {
+    const chunk = typeof piece === 'string' ? textChunk(piece, head) : piece
+    finished ||= chunk.choices.some(choice => choice.finish_reason != null)
+    yield chunk
+  }
+  if (!finished) yield { ...head, choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }
+}
+
+function textChunk(content: string, head: ChunkHead): Chunk {
+  return { ...head, choices: [{ index: 0, delta: { role: 'assistant', content }, finish_reason: null }] }
+}

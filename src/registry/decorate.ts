@@ -1,0 +1,32 @@
+import type { CurrentConfig } from '../config/current.ts'
+import type { Step, Upstream } from '../contract/index.ts'
+import type { Kind } from '../providers/kind.ts'
+import type { App, HostDecorators } from './host.ts'
+import { NamedRegistry, Registry } from './registry.ts'
+import { checkStep } from './shape.ts'
+
+/** What a host starts with, before any file is loaded. */
+export interface HostParts {
+  readonly currentConfig: CurrentConfig
+  readonly defaultUpstream: Upstream
+  readonly kinds?: readonly Kind[]
+}
+
+/** Puts on `app` all that plugins may reach; the registry of steps is empty until `loadSteps` fills it. */
+export function decorateHost(app: App, { currentConfig, defaultUpstream, kinds = [] }: HostParts): void {
+  const host: HostDecorators = {
+    steps: new NamedRegistry<Step>('step', checkStep),
+    providers: new NamedRegistry('kind of provider'),
+    strategies: new Registry('strategy'),
+    currentConfig,
+    defaultUpstream,
+    healthSections: new Map(),
+  }
+  for (const kind of kinds) host.providers.add(kind)
+  decorateAll(app, host)
+}
+
+/** Decorates `app` with each field of `parts`. */
+export function decorateAll(app: App, parts: object): void {
+  for (const [name, value] of Object.entries(parts)) app.decorate(name, value)
+}

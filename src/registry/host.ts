@@ -1,0 +1,31 @@
+import type { FastifyInstance } from 'fastify'
+import type { CurrentConfig } from '../config/current.ts'
+import type { Step, Upstream } from '../contract/index.ts'
+import type { Kind } from '../providers/kind.ts'
+import type { Strategy } from '../upstream/strategy.ts'
+import type { NamedRegistry, Registry } from './registry.ts'
+
+/** What a Fastify plugin finds on `app` besides Fastify itself. */
+export interface HostDecorators {
+  /** Approaches and wrappers by name. */
+  readonly steps: StepRegistry
+  /** Kinds of services by the `type:` of a provider. */
+  readonly providers: NamedRegistry<Kind>
+  /** Ways to choose a provider by the `strategy:` of the routing. */
+  readonly strategies: Registry<Strategy>
+  /** The running configuration; subscribe to follow reloads. */
+  readonly currentConfig: CurrentConfig
+  /** The upstream of `base_url`, where no wrapper leads elsewhere. */
+  readonly defaultUpstream: Upstream
+  /** Sections of `/health`, by name. A section that says `ok: false` does not make the server unready. */
+  readonly healthSections: Map<string, () => unknown>
+}
+
+/** Steps by name; takes the name from the step and refuses what has not the shape of one. */
+export type StepRegistry = NamedRegistry<Step>
+
+declare module 'fastify' {
+  interface FastifyInstance extends HostDecorators {}
+}
+
+export type App = FastifyInstance

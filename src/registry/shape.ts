@@ -1,0 +1,98 @@
+import type { FastifyPluginAsync, FastifyPluginCallback } from 'fastify'
+import { HulumanageError } from '../contract/index.ts'
+import type { Step } from '../contract/index.ts'
+
+/** A Fastify plugin in either style. */
+export type HostPlugin = FastifyPluginAsync | FastifyPluginCallback
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** Tells what a file exports: a function is a Fastify plugin; anything else has to be a step, which the registry checks. */
+export function readExport(exported: unknown, file: string): HostPlugin | Step {
+  if (typeof exported === 'function') return exported as HostPlugin
+  if (exported === undefined) {
+    throw invalid(
+      file,
+      'no default export; export an approach { name, summary, run }, a wrapper { name, summary, place, wrap } or a Fastify plugin',
+    )
+  }
+  return exported as Step
+}
+
+/** Throws `step_invalid` where `step` is not one: plain JavaScript can hand over anything. */
+export function checkStep(step: unknown, origin: string): asserts step is Step {
+  if (!isObject(step)) throw invalid(origin, `a step is an object, not ${describe(step)}`)
+  const { name } = step
+  if (typeof name !== 'string' || !/^[a-z][a-z0-9_]{0,63}$/.test(name)) {
+    throw invalid(
+      origin,
+      `the step's name is ${describe(name)}; it needs lower case letters, digits and underscores, a letter first, 64 at most`,
+    )
+  }
+  const problem = problemOf(step) ?? problemOfParams(step)
+  if (problem) throw invalid(origin, `step "${name}": ${problem}`)
+}
+
+function problemOf({ run, wrap, summary, place, paper, cost }: Fields): string | undefined {
+  if (run === undefined && wrap === undefined) return 'has neither run (an approach) nor wrap (a wrapper)'
+  if (run !== undefined && wrap !== undefined) return 'has both run and wrap; make two steps of it'
+  if (typeof (run ?? wrap) !== 'function') return `${run === undefined ? 'wrap' : 'run'} must be a function`
+  if (wrap !== undefined && place !== 'leaf' && place !== 'whole') {
+    return `place is ${describe(place)}; it must be "leaf" (at every model call) or "whole" (around the client's request)`
+  }
+  if (typeof summary !== 'string' || summary === '') return 'summary must be a line of text'
+  if (paper !== undefined && typeof paper !== 'string') return 'paper must be a text'
+  if (cost !== undefined && typeof cost !== 'function') return 'cost must be a function'
+  return undefined
+}
+
+/** Params are known by their shape, not by their class: a plugin may bring a zod of its own. */
+function problemOfParams({ params, aliases }: Fields): string | undefined {
+  if (params === undefined) return aliases === undefined ? undefined : 'aliases need params'
+  if (!isObject(params) || typeof params['safeParse'] !== 'function' || !isObject(params['shape'])) {
+    return 'params must be a zod object, such as z.object({ rounds: z.int().default(2) })'
+  }
+  const { shape } = params
+  const parsed = emptyParse(params as unknown as Schema)
+  if (parsed) return `params need a default for every field: ${parsed}`
+  if (aliases === undefined) return undefined
+  if (!isObject(aliases)) return 'aliases must be an object, such as { best_of_n: "n" }'
+  const stray = Object.entries(aliases).find(([, field]) => typeof field !== 'string' || !(field in shape))
+  return stray && `alias "${stray[0]}" leads to ${describe(stray[1])}, which is no field of params`
+}
+
+interface Schema {
+  safeParse: (value: unknown) => {
+    readonly success: boolean
+    readonly error?: {
+      readonly issues?: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[]
+    }
+  }
+}
+
+/** Why no params at all do not parse. */
+function emptyParse(schema: Schema): string | undefined {
+  try {
+    const { success, error } = schema.safeParse({})
+    if (success) return undefined
+    const issues = error?.issues?.map(({ path, message }) => `${path.map(String).join('.')}: ${message}`)
+    return issues?.join('; ') || 'an empty object is refused'
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null
+}
+
+function describe(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value)
+  if (value === undefined) return 'missing'
+  if (value === null) return 'null'
+  return Array.isArray(value) ? 'an array' : `of type ${typeof value}`
+}
+
+function invalid(origin: string, problem: string): HulumanageError {
+  return new HulumanageError('step_invalid', `${origin}: ${problem}`)
+}
