@@ -1,0 +1,91 @@
+#!/usr/bin/env node
+// Plain JavaScript that Node 18 can parse: it finds a Node that can run the rest, which is TypeScript in a checkout.
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import module, { createRequire } from 'node:module'
+import { constants } from 'node:os'
+
+const oldest = '22.19'
+const unsupportedRuntime = 78
+const launchedBy = 'HULUMANAGE_LAUNCHER'
+
+if (canRun(process.versions.node)) {
+  endWithLauncher()
+  module.enableCompileCache()
+  await import(entry())
+} else {
+  const pinned = process.env[launchedBy] ? undefined : pinnedNode()
+  if (pinned) launch(pinned)
+  else refuse(`This is Node ${process.versions.node}`)
+}
+
+/** @param {string} version */
+function canRun(version) {
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  const [oldestMajor = 0, oldestMinor = 0] = oldest.split('.').map(Number)
+  return major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)
+}
+
+/** The sources of a checkout, or what a package was built into. */
+function entry() {
+  const source = new URL('../src/cli/main.ts', import.meta.url)
+  return existsSync(source) ? source.href : new URL('../src/cli/main.js', import.meta.url).href
+}
+
+/** The Node that `npm ci` installs beside us in a checkout, if this platform has one. */
+function pinnedNode() {
+  const platform = process.platform === 'win32' ? 'win' : process.platform
+  const target = `${platform}-${process.arch}`
+  const require = createRequire(import.meta.url)
+  for (const name of [`node-${target}`, `node-bin-${target}`]) {
+    try {
+      const folder = require.resolve(`${name}/package.json`).slice(0, -'package.json'.length)
+      const binary = `${folder}bin/node${platform === 'win' ? '.exe' : ''}`
+      if (existsSync(binary)) return binary
+    } catch (error) {
+      if (error.code !== 'MODULE_NOT_FOUND') throw error
+    }
+  }
+  return undefined
+}
+
+/**
+ * Runs this file again under another Node and stands in for it: same streams, same signals, same exit. The channel
+ * carries no messages; it closes when this process dies in any way, which is how the child knows.
+ * @param {string} node
+ */
+function launch(node) {
+  const child = spawn(node, [...process.execArgv, ...process.argv.slice(1)], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, [launchedBy]: String(process.pid) },
+  })
+  const signals = ['SIGTERM', 'SIGINT', 'SIGHUP']
+  for (const signal of signals) process.on(signal, () => child.kill(signal))
+  child.on('error', error => refuse(`${node} does not start (${error.message})`))
+  child.on('exit', (code, signal) => {
+    for (const name of signals) process.removeAllListeners(name)
+    if (signal) {
+      // Set for where the signal does not end this process, such as process 1 of a container.
+      process.exitCode = 128 + constants.signals[signal]
+      process.kill(process.pid, signal)
+    } else {
+      process.exitCode = code
+    }
+  })
+}
+
+/** In a child of `launch`: ends, as by SIGTERM, when the launcher is gone. */
+function endWithLauncher() {
+  if (!process.env[launchedBy] || !process.channel) return
+  delete process.env[launchedBy]
+  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))
+  process.channel.unref()
+}
+
+/** @param {string} why */
+function refuse(why) {
+  process.stderr.write(
+    `hulumanage: ${why}, and Node ${oldest} or newer is needed: install it from https://nodejs.org, or run \`npm ci\` in a checkout\n`,
+  )
+  process.exitCode = unsupportedRuntime
+}

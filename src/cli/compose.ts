@@ -1,0 +1,94 @@
+import type { FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import { createRunner } from '../chain/run.ts'
+import type { Runner } from '../chain/run.ts'
+import { checkSteps } from '../config/check-steps.ts'
+import { CurrentConfig } from '../config/current.ts'
+import type { FlagValues } from '../config/overrides.ts'
+import type { LoadedConfig } from '../config/load.ts'
+import type { Config } from '../config/schema.ts'
+import type { Step, Upstream } from '../contract/index.ts'
+import type { Kind } from '../providers/kind.ts'
+import { builtInKinds } from '../providers/kinds.ts'
+import { decorateHost } from '../registry/decorate.ts'
+import { pluginFolders } from '../registry/folders.ts'
+import { loadSteps } from '../registry/load.ts'
+import type { LoadReport } from '../registry/load.ts'
+import { NamedRegistry } from '../registry/registry.ts'
+import { createDefaultUpstream } from '../upstream/default.ts'
+import { checkChains } from './check-chains.ts'
+import { knownKinds } from './known-kinds.ts'
+
+export interface ComposeOptions {
+  readonly loaded: LoadedConfig
+  readonly log: Logger
+  /** Reads the command line again when the steps, and so their flags, are known. */
+  readonly readFlags?: (steps: readonly Step[]) => FlagValues
+  /** Changes a checked configuration before it is used, such as to leave out what a command has no need of. */
+  readonly adapt?: (config: Config) => Config
+}
+
+/** A host with its steps loaded. */
+export interface Prepared {
+  readonly runner: Runner
+  readonly report: LoadReport
+  /** Checks a configuration read anew as the first one was checked; the running one stays. */
+  readonly check: (loaded: LoadedConfig) => LoadedConfig
+}
+
+/** What `createApp` needs, and what comes of it. */
+export interface Composition {
+  readonly currentConfig: CurrentConfig
+  readonly log: Logger
+  /** Makes a host of any Fastify instance: registries, plugins, runner. Throws what is wrong with the configuration. */
+  readonly prepare: (app: FastifyInstance) => Promise<Runner>
+  /** Only after `prepare`. */
+  readonly prepared: () => Prepared
+}
+
+/** The one place that puts configuration, registries, steps, runner and app together. */
+export function compose({ loaded, log, readFlags, adapt = config => config }: ComposeOptions): Composition {
+  const currentConfig = new CurrentConfig(adapt(loaded.config))
+  let prepared: Prepared | undefined
+
+  const prepare = async (app: FastifyInstance): Promise<Runner> => {
+    const defaultUpstream = attachDefaultUpstream(app, currentConfig)
+    decorateHost(app, { currentConfig, defaultUpstream, kinds: builtInKinds })
+    const { file, config } = loaded
+    const folders = pluginFolders({ configFile: file, pluginsDir: config.plugins_dir })
+    const report = await loadSteps({ app, folders, log })
+    const { steps, providers, strategies } = app
+    const flags = readFlags?.(steps.values())
+    const parts = {
+      kinds: knownKinds(providers.values()),
+      strategies: strategies.names(),
+      ...(flags && { flags }),
+    }
+    const check = (next: LoadedConfig): LoadedConfig => {
+      const checked = checkSteps(next, steps.values(), parts)
+      checkChains(checked, steps)
+      return { ...checked, config: adapt(checked.config) }
+    }
+    currentConfig.replace(check(loaded).config)
+    const runner = createRunner({ steps, currentConfig, defaultUpstream })
+    prepared = { runner, report, check }
+    return runner
+  }
+  return {
+    currentConfig,
+    log,
+    prepare,
+    prepared: () => {
+      if (!prepared) throw new Error('the host is not prepared yet')
+      return prepared
+    },
+  }
+}
+
+function attachDefaultUpstream(app: FastifyInstance, currentConfig: CurrentConfig): Upstream {
+  const kinds = new NamedRegistry<Kind>('kind of provider')
+  for (const kind of builtInKinds) kinds.add(kind)
+  const { upstream, close } = createDefaultUpstream(currentConfig, kinds)
+  app.addHook('onClose', close)
+  return upstream
+}

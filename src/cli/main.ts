@@ -1,0 +1,43 @@
+import { CommanderError } from 'commander'
+import { exitCodeOf, explain } from './exit.ts'
+import { readArguments } from './program.ts'
+import type { CommandName, Invocation } from './program.ts'
+
+type Command = (invocation: Invocation, argv: readonly string[]) => Promise<void>
+
+/** Each is loaded when it is wanted, so that a version or a usage error does not wait for a server. */
+const commands: Record<CommandName, () => Promise<Command>> = {
+  serve: async () => (await import('./serve.ts')).serve,
+  check: async () => (await import('./check.ts')).check,
+  steps: async () => (await import('./steps.ts')).steps,
+  ask: async () => (await import('./ask.ts')).ask,
+}
+
+async function main(argv: readonly string[]): Promise<void> {
+  if (isHelpWanted(argv)) {
+    const { showHelp } = await import('./help.ts')
+    return await showHelp(argv)
+  }
+  const invocation = readArguments(argv)
+  const command = await commands[invocation.command]()
+  await command(invocation, argv)
+}
+
+function isHelpWanted(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--')
+  const words = end === -1 ? argv : argv.slice(0, end)
+  return words[0] === 'help' || words.includes('--help') || words.includes('-h')
+}
+
+// Whoever reads our output may stop early, as `head` does.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
+})
+try {
+  await main(process.argv.slice(2))
+} catch (error) {
+  process.exitCode = exitCodeOf(error)
+  // Commander has said already what is wrong.
+  if (!(error instanceof CommanderError)) process.stderr.write(`hulumanage: ${explain(error)}\n`)
+}

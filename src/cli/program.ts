@@ -1,0 +1,142 @@
+import { Command, Help } from 'commander'
+import { canonicalArguments, serverFlags } from '../config/flags.ts'
+import type { Flag } from '../config/flags.ts'
+import type { FlagValues } from '../config/overrides.ts'
+import { nearest } from '../text/nearest.ts'
+import { version } from './version.ts'
+import { addFlags, givenValues } from './options.ts'
+
+export type CommandName = 'serve' | 'check' | 'steps' | 'ask'
+
+/** What the command line asks for. */
+export interface Invocation {
+  readonly command: CommandName
+  readonly arguments: readonly string[]
+  /** Flags as given, by commander's names. */
+  readonly values: FlagValues
+}
+
+interface Definition {
+  readonly summary: string
+  readonly usage: string
+  readonly arguments?: readonly [syntax: string, help: string]
+  readonly json?: string
+  /** Whether the flags of steps belong to it. */
+  readonly takesStepFlags: boolean
+}
+
+const definitions: Record<CommandName, Definition> = {
+  serve: { summary: 'Start the server (default)', usage: '[flags]', takesStepFlags: true },
+  check: {
+    summary: 'Validate a configuration and tell what it says',
+    usage: '[file] [flags]',
+    arguments: ['[file]', 'Configuration file; absent: the one that `serve` would take'],
+    json: 'Print the verdict as JSON',
+    takesStepFlags: false,
+  },
+  steps: {
+    summary: 'List the steps that are loaded, their params and what they cost',
+    usage: '[flags]',
+    json: 'Print the list as JSON',
+    takesStepFlags: false,
+  },
+  ask: {
+    summary: 'Answer one prompt, without a server',
+    usage: '<prompt> [flags]',
+    arguments: ['<prompt>', 'What to ask; - reads it from standard input'],
+    json: 'Print the whole completion as JSON',
+    takesStepFlags: true,
+  },
+}
+
+/** The commands there are. */
+export const commandNames = Object.keys(definitions) as readonly CommandName[]
+
+const examples = `
+Examples:
+  hulumanage --approach proxy --config hulumanage.yaml --port 8000
+  hulumanage check hulumanage.yaml
+  hulumanage steps --json
+  hulumanage ask "Why is the sky blue?" --approach bon --model gpt-4o-mini
+  OPENAI_API_KEY=sk-... hulumanage --approach bon --bon-n 5
+
+Every flag can be set in the environment as well: --base-url is HULUMANAGE_BASE_URL. The flag wins, then the environment,
+then the configuration file.
+`
+
+/**
+ * Reads the command line. Without `stepFlags` (plugins are not loaded yet) whatever may belong to a step is passed over,
+ * and so is --help. Throws commander's error for wrong usage and after --help and --version, its words printed already.
+ */
+export function readArguments(argv: readonly string[], stepFlags?: readonly Flag[]): Invocation {
+  let invocation: Invocation | undefined
+  const program = buildProgram(stepFlags, found => (invocation = found))
+  const words = canonical(argv, [...serverFlags, ...(stepFlags ?? [])], program)
+  const [first = ''] = words
+  if (/^\w/.test(first) && !['help', ...commandNames].includes(first)) refuse(first, program)
+  program.parse(words, { from: 'user' })
+  return invocation!
+}
+
+function buildProgram(
+  stepFlags: readonly Flag[] | undefined,
+  found: (invocation: Invocation) => void,
+): Command {
+  const program = new Command('hulumanage')
+    .description('An OpenAI-compatible server: chains of approaches over a balancing, failing-over proxy')
+    .version(
+      `hulumanage ${version} (node ${process.version})`,
+      '-V, --version',
+      'Print the versions of this program and Node',
+    )
+    .exitOverride()
+    .showHelpAfterError('(hulumanage --help tells more)')
+    .helpCommand(stepFlags !== undefined)
+    .addHelpText('after', examples)
+  if (stepFlags) program.helpOption('-h, --help', 'Print this help')
+  else program.helpOption(false)
+  for (const name of commandNames) {
+    const command = defineCommand(program, name, stepFlags)
+    command.action(() => found({ command: name, arguments: command.args, values: givenValues(command) }))
+  }
+  const [serve] = program.commands
+  const help = new Help()
+  // The flags most people look for are those of the default command.
+  program.configureHelp({
+    visibleOptions: command => [
+      ...help.visibleOptions(command),
+      ...(command === program ? serve!.options : []),
+    ],
+    subcommandTerm: command => command.name(),
+  })
+  return program
+}
+
+function defineCommand(program: Command, name: CommandName, stepFlags: readonly Flag[] | undefined): Command {
+  const definition = definitions[name]
+  const command = program
+    .command(name, { isDefault: name === 'serve' })
+    .summary(definition.summary)
+    .description(definition.summary)
+    .usage(definition.usage)
+  if (definition.arguments) command.argument(...definition.arguments)
+  addFlags(command, serverFlags, 'Flags:')
+  if (definition.json !== undefined) command.option('--json', definition.json)
+  if (!definition.takesStepFlags) return command
+  if (stepFlags) addFlags(command, stepFlags, 'Flags of steps:')
+  else command.allowUnknownOption().allowExcessArguments()
+  return command
+}
+
+function canonical(argv: readonly string[], flags: readonly Flag[], program: Command): readonly string[] {
+  try {
+    return canonicalArguments(argv, flags)
+  } catch (error) {
+    return program.error(`error: ${(error as Error).message}`)
+  }
+}
+
+function refuse(word: string, program: Command): never {
+  const near = nearest(word, commandNames)
+  program.error(`error: unknown command '${word}'${near === undefined ? '' : `\n(Did you mean ${near}?)`}`)
+}

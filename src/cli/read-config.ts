@@ -1,0 +1,17 @@
+import { homedir } from 'node:os'
+import { loadConfig } from '../config/load.ts'
+import type { LoadedConfig } from '../config/load.ts'
+import type { FlagValues } from '../config/overrides.ts'
+import { builtInKinds } from '../providers/kinds.ts'
+import { knownKinds } from './known-kinds.ts'
+
+/** The configuration of this process: its folder, its environment, and the flags it was given. */
+export function readConfig(flags: FlagValues): LoadedConfig {
+  return loadConfig({
+    cwd: process.cwd(),
+    home: homedir(),
+    env: process.env,
+    flags,
+    kinds: knownKinds(builtInKinds),
+  })
+}

@@ -1,0 +1,38 @@
+import type { Logger } from 'pino'
+import type { CurrentConfig } from '../config/current.ts'
+import type { LoadedConfig } from '../config/load.ts'
+import type { Config } from '../config/schema.ts'
+import { watchConfig } from '../config/watch.ts'
+
+export interface ReloadOptions {
+  readonly loaded: LoadedConfig
+  readonly currentConfig: CurrentConfig
+  readonly log: Logger
+  /** Reads and checks the configuration anew. */
+  readonly load: () => LoadedConfig
+}
+
+/** What is read once, when the server starts. */
+const fixedKeys = ['host', 'port', 'insecure', 'plugins_dir'] as const satisfies readonly (keyof Config)[]
+
+/** Follows edits of the configuration. A broken one is reported, and the running one stays. Gives the way to reload now. */
+export function followConfig({ loaded, currentConfig, log, load }: ReloadOptions): () => void {
+  const onChange = (next: LoadedConfig): void => {
+    const previous = currentConfig.value
+    currentConfig.replace(next.config)
+    log.info({ file: next.file }, 'The configuration is reloaded')
+    const late = fixedKeys.filter(key => JSON.stringify(previous[key]) !== JSON.stringify(next.config[key]))
+    if (late.length > 0) log.warn({ keys: late }, 'These take effect at the next start')
+  }
+  const onError = (error: unknown): void => {
+    log.error({ err: error }, 'The edit of the configuration is broken; the running one stays')
+  }
+  watchConfig({ files: loaded.watched, load, onChange, onError })
+  return () => {
+    try {
+      onChange(load())
+    } catch (error) {
+      onError(error)
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import { HulumanageError } from '../contract/index.ts'
+import type { LoadedConfig } from '../config/load.ts'
+import { startServer } from '../server/listen.ts'
+import { compose } from './compose.ts'
+import { flagsOf } from './flags-of.ts'
+import { createLogger, followLevel } from './log.ts'
+import type { Invocation } from './program.ts'
+import { readConfig } from './read-config.ts'
+import { followConfig } from './reload.ts'
+import { reloadOnHangup, stopOnSignals } from './signals.ts'
+import { shownPath, summarize } from './summary.ts'
+import { welcome } from './welcome.ts'
+
+/** Starts the server and leaves it running until a signal comes. */
+export async function serve({ values }: Invocation, argv: readonly string[]): Promise<void> {
+  const loaded = readConfig(values)
+  checkUpstream(loaded)
+  const log = createLogger(loaded.config.monitoring.log_level)
+  const composition = compose({ loaded, log, readFlags: flagsOf(argv) })
+  const { currentConfig } = composition
+  const server = await startServer(composition)
+  const { report, check } = composition.prepared()
+
+  followLevel(log, currentConfig)
+  const load = () => check(readConfig(values))
+  reloadOnHangup(followConfig({ loaded, currentConfig, log, load }))
+  stopOnSignals(server, log, currentConfig.value.drain_timeout)
+
+  process.stdout.write(
+    welcome({
+      url: server.url,
+      config: currentConfig.value,
+      facts: summarize({ ...loaded, config: currentConfig.value }),
+      steps: server.app.steps.names(),
+      failed: report.failed.map(({ error }) => error.message),
+    }),
+  )
+}
+
+/** A server that cannot answer anything is a mistake that should show at once. */
+function checkUpstream({ config, file, searched }: LoadedConfig): void {
+  if (file !== undefined || config.base_url !== undefined || config.providers.length > 0) return
+  throw new HulumanageError(
+    'config_invalid',
+    [
+      'nothing is configured, so there is no model to ask. Do one of these:',
+      '  - set OPENAI_API_KEY, and OPENAI_BASE_URL for another service than OpenAI',
+      '  - start with --base-url URL, for a server that wants no key',
+      `  - write a configuration, such as ${shownPath(searched[0] ?? 'hulumanage.yaml')}, or name one with --config FILE`,
+      '  - try it without any of that: `npm start` in a checkout runs a demo with simulated providers',
+    ].join('\n'),
+  )
+}

@@ -1,0 +1,105 @@
+import t from 'tap'
+import { demo, run } from './spawn.ts'
+
+const quick = 'providers: [{ name: quick, type: simulated, simulate: { latency_ms: 0, token_ms: 0 } }]\n'
+
+t.test('check tells what a configuration says', async t => {
+  const { code, stdout } = await run(t, ['check', demo])
+  t.equal(code, 0)
+  t.match(stdout, /The configuration is fine\.[^]*quick \(simulated, weight 2\)[^]*strategy +weighted/)
+})
+
+t.test('check names file, line, path and the nearest key of all problems, and ends with 78', async t => {
+  const cwd = t.testdir({
+    'hulumanage.yaml':
+      'providers:\n  - name: a\n    base_ulr: http://x/v1\n    weight: heavy\nrouting: { stategy: weighted }\n',
+  })
+  const { code, stdout, stderr } = await run(t, ['check'], { cwd })
+  t.equal(code, 78)
+  t.equal(stdout, '')
+  t.match(stderr, /hulumanage\.yaml:3\S* providers\[0\]\.base_ulr: .*"?base_url/)
+  t.match(stderr, /hulumanage\.yaml:4\S* providers\[0\]\.weight: /)
+  t.match(stderr, /hulumanage\.yaml:5\S* routing\.stategy: .*strategy/)
+
+  const machine = await run(t, ['check', 'hulumanage.yaml', '--json'], { cwd })
+  t.equal(machine.code, 78)
+  const verdict = JSON.parse(machine.stdout) as { ok: boolean; problems: { line: number }[] }
+  t.equal(verdict.ok, false)
+  t.ok(verdict.problems.some(problem => problem.line === 4))
+})
+
+t.test('check finds what only the loaded steps can tell', async t => {
+  const cwd = t.testdir({
+    'hulumanage.yaml':
+      'approach: proxxy\nproviders: [{ name: a, type: simulated }]\nchains: { loop: bon-loop }\nsteps: { bon: { m: 3 } }\n',
+  })
+  const { code, stderr } = await run(t, ['check'], { cwd })
+  t.equal(code, 78)
+  t.match(stderr, /hulumanage\.yaml:4\S* steps\.bon\.m: /)
+})
+
+t.test('check finds chains that do not parse, name no step or reach themselves', async t => {
+  const cwd = t.testdir({
+    'hulumanage.yaml':
+      'providers: [{ name: a, type: simulated }]\nchains:\n  loop: bon-loop\n  half: "bon&"\n  gone: proxxy\n',
+  })
+  const { code, stderr } = await run(t, ['check'], { cwd })
+  t.equal(code, 78)
+  t.match(stderr, /:3\S* chains\.loop: .*reaches itself/)
+  t.match(stderr, /:4\S* chains\.half: /)
+  t.match(stderr, /:5\S* chains\.gone: .*did you mean "proxy"/)
+})
+
+t.test('steps lists what is loaded, and names files that do not load with their errors', async t => {
+  const cwd = t.testdir({
+    'hulumanage.yaml': 'providers: [{ name: a, type: simulated }]\n',
+    plugins: {
+      'shout.js': 'export default { name: "shout", summary: "Shouts", run: async () => "HELLO" }\n',
+      'broken.js': 'export default {\n',
+    },
+  })
+  const { code, stdout } = await run(t, ['steps'], { cwd })
+  t.equal(code, 0)
+  t.match(stdout, /bon +Best of n[^]*at most \d+ calls in 2 rounds[^]*- n: .*default 3/)
+  t.match(stdout, /shout +Shouts[^]*plugins\/shout\.js/)
+  t.match(stdout, /Not loaded:\n.*broken\.js/)
+
+  const { steps, failed } = JSON.parse((await run(t, ['steps', '--json'], { cwd })).stdout) as {
+    steps: { name: string; kind: string }[]
+    failed: { file: string; message: string }[]
+  }
+  t.match(
+    steps.find(step => step.name === 'proxy'),
+    { kind: 'wrapper', place: 'leaf' },
+  )
+  t.match(failed, [{ file: /broken\.js$/, message: /broken\.js/ }])
+})
+
+t.test('ask prints the answer alone on stdout, and reads a prompt from standard input', async t => {
+  const cwd = t.testdir({ 'hulumanage.yaml': quick })
+  const args = ['ask', '-', '--model', 'gpt-4', '--approach', 'self_consistency']
+  const { code, stdout, stderr } = await run(t, args, { cwd, input: 'Why is the sky blue?' })
+  t.equal(code, 0)
+  t.match(stdout, /You asked: "Why is the sky blue\?"[^]*\n$/)
+  t.equal(stderr, '', 'no progress where nobody watches')
+})
+
+t.test('ask prints the whole completion with --json', async t => {
+  const cwd = t.testdir({ 'hulumanage.yaml': quick })
+  const { code, stdout } = await run(t, ['ask', 'hi', '--model', 're2-gpt-4', '--json'], { cwd })
+  t.equal(code, 0)
+  t.match(JSON.parse(stdout), { object: 'chat.completion', choices: [{ finish_reason: 'stop' }] })
+})
+
+t.test('ask says what is wrong in one message', async t => {
+  const cwd = t.testdir({ 'hulumanage.yaml': 'base_url: http://127.0.0.1:9/v1\n' })
+  t.match(await run(t, ['ask', 'hi'], { cwd }), {
+    code: 1,
+    stdout: '',
+    stderr: /^hulumanage: .*--model.*\n$/,
+  })
+  const unreachable = await run(t, ['ask', 'hi', '--model', 'm'], { cwd })
+  t.match(unreachable, { code: 1, stdout: '', stderr: /^hulumanage: .*no connection.*\n$/ })
+  const unknown = await run(t, ['ask', 'hi', '--model', 'm', '--approach', 'bonn'], { cwd })
+  t.match(unknown, { code: 1, stderr: /did you mean "bon"/ })
+})

@@ -1,0 +1,56 @@
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t from 'tap'
+import { bin, demo, oldNode, run, serve } from './spawn.ts'
+
+const platform = process.platform === 'win32' ? 'win' : process.platform
+const hasPinned = [`node-${platform}-${process.arch}`, `node-bin-${platform}-${process.arch}`].some(name => {
+  try {
+    return createRequire(bin).resolve(`${name}/package.json`)
+  } catch {
+    return false
+  }
+})
+const skip = !hasPinned && 'no pinned Node for this platform'
+
+t.test('runs in process on a Node that is new enough', async t => {
+  const { code, stdout } = await run(t, ['--version'])
+  t.equal(code, 0)
+  t.match(stdout, new RegExp(`^hulumanage \\S+ \\(node ${process.version}\\)\n$`))
+})
+
+t.test('starts the pinned Node where its own is too old, and ends as that ends', { skip }, async t => {
+  const version = await run(t, ['--version'], { node: oldNode })
+  t.match(version, { code: 0, stdout: /\(node v26\./ })
+  const refused = await run(t, ['chek'], { node: oldNode })
+  t.match(refused, { code: 2, stderr: /Did you mean check/ })
+})
+
+t.test('says in one line what is needed where there is no pinned Node', async t => {
+  // Away from this repository and its node_modules.
+  const cwd = mkdtempSync(join(tmpdir(), 'hulumanage-'))
+  t.teardown(() => rmSync(cwd, { recursive: true }))
+  const program = join(cwd, 'hulumanage.mjs')
+  copyFileSync(bin, program)
+  const { code, stdout, stderr } = await run(t, [], { node: oldNode, program, cwd })
+  t.equal(code, 78)
+  t.equal(stdout, '')
+  t.match(stderr, /^hulumanage: This is Node 20\.20\.2, and Node 22\.19 or newer is needed: .*\n$/)
+})
+
+t.test('hands on signals to the server it has started', { skip }, async t => {
+  const { child, ended } = await serve(t, ['--config', demo], { node: oldNode })
+  child.kill('SIGTERM')
+  t.same(await ended, [0, null])
+})
+
+t.test('the server ends when its launcher is killed', { skip }, async t => {
+  const { child, url, ended } = await serve(t, ['--config', demo], { node: oldNode })
+  t.equal((await fetch(`${url}/ready`)).status, 200)
+  child.kill('SIGKILL')
+  // The streams belong to the server as well, and close with it.
+  t.same(await ended, [null, 'SIGKILL'])
+  await t.rejects(fetch(`${url}/ready`))
+})

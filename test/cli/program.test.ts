@@ -1,0 +1,110 @@
+import { CommanderError } from 'commander'
+import t from 'tap'
+import type { Test } from 'tap'
+import { exitCodeOf, explain } from '../../src/cli/exit.ts'
+import { readArguments } from '../../src/cli/program.ts'
+import type { Flag } from '../../src/config/flags.ts'
+import { HulumanageError } from '../../src/contract/index.ts'
+
+const bonFlag: Flag = {
+  name: 'bon-n',
+  aliases: ['best-of-n'],
+  environment: [],
+  path: ['steps', 'bon', 'n'],
+  type: 'number',
+  help: 'Candidates',
+  default: 3,
+}
+const quietFlag: Flag = { ...bonFlag, name: 'bon-quick', aliases: [], type: 'boolean', default: true }
+const stepFlags = [bonFlag, quietFlag]
+
+/** What a command line that is refused or only prints writes, and the exit code it leads to. */
+function refusal(t: Test, argv: string[], flags: readonly Flag[] | undefined = stepFlags) {
+  const capture = (stream: NodeJS.WriteStream) =>
+    t.capture(stream, 'write', (() => true) as typeof stream.write)
+  const [out, err] = [capture(process.stdout), capture(process.stderr)]
+  let code: number | undefined
+  try {
+    readArguments(argv, flags)
+  } catch (error) {
+    code = exitCodeOf(error)
+  }
+  const text = [...out(), ...err()].map(({ args }) => String(args[0])).join('')
+  out.restore()
+  err.restore()
+  return { code, text }
+}
+
+t.test('serves when no command is named', async t => {
+  t.same(readArguments(['--port', '0'], stepFlags), {
+    command: 'serve',
+    arguments: [],
+    values: { port: '0' },
+  })
+  t.equal(readArguments([], stepFlags).command, 'serve')
+})
+
+t.test('takes flags with underscores and under their aliases', async t => {
+  const { values } = readArguments(
+    ['--base_url', 'http://a', '--best_of_n=5', '--log_level', 'debug'],
+    stepFlags,
+  )
+  t.same(values, { baseUrl: 'http://a', bonN: '5', log: 'debug' })
+})
+
+t.test('gathers lists, repeated or with commas', async t => {
+  t.same(readArguments(['--api-key', 'a', '--api-key', 'b,c'], stepFlags).values, { apiKey: 'a,b,c' })
+})
+
+t.test('tells only what the command line says, not defaults', async t => {
+  t.same(readArguments(['serve'], stepFlags).values, {})
+  t.same(readArguments(['--no-bon-quick', '--insecure'], stepFlags).values, {
+    bonQuick: false,
+    insecure: true,
+  })
+})
+
+t.test('passes over flags of steps until they are known', async t => {
+  t.same(readArguments(['--bon-n', '5', '--port', '1', '--help']).values, { port: '1' })
+  t.equal(readArguments(['ask', 'why', '--bon-n', '5']).command, 'ask')
+})
+
+t.test('refuses wrong usage with exit code 2 and the nearest word', async t => {
+  const cases: readonly [string[], RegExp][] = [
+    [['chek'], /unknown command 'chek'\n\(Did you mean check\?\)/],
+    [['--prot', '1'], /unknown option '--prot'\n\(Did you mean --port\?\)/],
+    [['--bon-m', '1'], /Did you mean --bon-n\?/],
+    [['ask'], /missing required argument 'prompt'/],
+    [['check', 'a', 'b'], /too many arguments/],
+    [['--no-ssl-verify'], /--no-ssl-verify is not supported: .*--ca-file/],
+  ]
+  for (const [argv, text] of cases) t.match(refusal(t, argv), { code: 2, text }, argv.join(' '))
+})
+
+t.test('shows help with the flags of steps and examples at the end', async t => {
+  const { code, text } = refusal(t, ['--help'])
+  t.equal(code, 0)
+  t.match(text, /--bon-n <number> +Candidates \(default 3\)/)
+  t.match(text, /Examples:\n {2}hulumanage/)
+  t.match(refusal(t, ['help', 'ask']).text, /Usage: hulumanage ask <prompt>/)
+})
+
+t.test('shows the versions of the program and of Node', async t => {
+  t.match(refusal(t, ['--version'], undefined), { code: 0, text: `(node ${process.version})` })
+})
+
+t.test('tells kinds of failure apart by exit code', async t => {
+  const inUse = Object.assign(new Error('listen EADDRINUSE'), {
+    code: 'EADDRINUSE',
+    syscall: 'listen',
+    address: '127.0.0.1',
+    port: 8000,
+  })
+  t.equal(exitCodeOf(inUse), 69)
+  t.match(explain(inUse), '127.0.0.1:8000 is in use')
+  t.equal(exitCodeOf(new HulumanageError('config_invalid', 'x')), 78)
+  t.equal(exitCodeOf(new HulumanageError('no_upstream', 'x')), 1)
+  t.equal(exitCodeOf(new CommanderError(1, 'commander.unknownOption', 'x')), 2)
+  t.equal(exitCodeOf(new Error('x')), 1)
+  t.match(explain(new Error('a fault of ours')), /a fault of ours\n {4}at /)
+})

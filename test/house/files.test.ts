@@ -1,0 +1,63 @@
+import { homedir } from 'node:os'
+import { basename } from 'node:path'
+import t from 'tap'
+import { filesIn, read, root } from './sources.ts'
+
+const ours = filesIn(
+  ['bin', 'build', 'src', 'approaches', 'plugins', 'bench', 'examples', 'docs', 'test'],
+  /\.(js|ts)$/,
+)
+const shipped = ours.filter(path => /^(bin|src|approaches|plugins)\//.test(path))
+const texts = filesIn(['docs', 'examples', '.github'], /\.(md|ya?ml)$/)
+
+t.test('no file passes 300 lines', async t => {
+  const long = shipped
+    .map(path => ({ path, lines: read(path).split('\n').length - 1 }))
+    .filter(({ lines }) => lines > 300)
+  t.same(long, [])
+})
+
+t.test('file names are kebab-case and say what the file holds', async t => {
+  const named = ours.map(path => basename(path))
+  t.same(
+    named.filter(
+      name =>
+        !/^_?[a-z0-9]+(-[a-z0-9]+)*(\.(test|d))?\.[jt]s$/.test(name) &&
+        !/^[a-z0-9_]+(\.test)?\.ts$/.test(name),
+    ),
+    [],
+    'kebab-case, or the name of a step',
+  )
+  t.same(
+    shipped.filter(path => /(^|\/)(utils?|helpers?|common|misc|manager)(\/|\.ts$)/.test(path)),
+    [],
+    'no grab bags',
+  )
+})
+
+t.test('the compiler and the linter are not silenced', async t => {
+  const silencing = /@ts-(ignore|nocheck|expect-error)|(ox|es)lint-disable(?!-next-line)/
+  t.same(
+    shipped.filter(path => silencing.test(read(path))),
+    [],
+  )
+})
+
+t.test('nothing names the machine it was written on', async t => {
+  const places = [root, homedir()].filter(place => place.length > 5)
+  const naming = [...ours, ...texts, 'README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', '.ci/run'].filter(
+    path => {
+      const text = read(path)
+      return places.some(place => text.includes(place)) || /\/(home|Users)\/[a-z]+\//.test(text)
+    },
+  )
+  t.same(naming, [])
+})
+
+t.test('only steps, plugins and tests export defaults', async t => {
+  const allowed = /^(approaches|plugins)\//
+  t.same(
+    shipped.filter(path => !allowed.test(path) && /^export default /m.test(read(path))),
+    [],
+  )
+})
