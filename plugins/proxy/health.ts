@@ -99,6 +99,8 @@ async function check(
     return well ? undefined : `health check answered with status ${statusCode}`
   } catch (error) {
     if (signal.aborted) return 'health check timed out'
-    return `health check failed: ${error instanceof Error ? error.message : String(error)}`
+    // Not the message, which holds the address: this is told to clients.
+    const { code, name } = error as { code?: unknown; name?: unknown }
+    return `health check failed: ${String(code ?? name ?? error)}`
   }
 }

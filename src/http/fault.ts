@@ -56,8 +56,8 @@ export function wasReused(error: Error): boolean {
   return (socket?.bytesRead ?? 0) > 0
 }
 
-/** The `code` of an error, or of the first error in an aggregate of them (several addresses tried). */
-function codeOf(error: Error): string {
+/** The `code` of an error, such as ECONNREFUSED, or of the first in an aggregate (several addresses tried); may be empty. */
+export function codeOf(error: Error): string {
   const { code } = error as { code?: unknown }
   if (typeof code === 'string') return code
   if (error instanceof AggregateError && error.errors[0] instanceof Error) return codeOf(error.errors[0])

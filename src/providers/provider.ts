@@ -27,6 +27,7 @@ export class Provider {
   readonly #basePath: string
   readonly #baseQuery: string
   readonly #headers: readonly string[]
+  readonly #secrets: readonly string[]
   readonly #models: ReadonlySet<string> | undefined
 
   constructor(config: ProviderConfig, kind: Kind, connectTimeoutMs: number) {
@@ -45,6 +46,7 @@ export class Provider {
     this.#basePath = url.pathname.replace(/\/+$/, '')
     this.#baseQuery = url.search
     this.#headers = fixedHeaders(config, kind)
+    this.#secrets = secretsOf(config)
     this.#models = config.models && new Set([...config.models, ...Object.keys(config.model_map)])
     this.dispatcher =
       kind.dispatcher?.(config) ??
@@ -94,6 +96,11 @@ export class Provider {
       headers: this.#headersWith('health-check', undefined),
       body: null,
     }
+  }
+
+  /** What a call carries that must not be told to anyone else: keys, and header values of the configuration. */
+  secretsWith(clientKey: string | undefined): readonly string[] {
+    return this.config.forward_client_key && clientKey ? [...this.#secrets, clientKey] : this.#secrets
   }
 
   /** Lets running calls finish, then closes the connections. */
@@ -146,6 +153,11 @@ function fixedHeaders(config: ProviderConfig, kind: Kind): string[] {
   }
   for (const [name, value] of Object.entries(config.headers)) headers[name.toLowerCase()] = value
   return Object.entries(headers).flat()
+}
+
+/** Shorter texts than a key of eight characters would be found in ordinary words. */
+function secretsOf({ api_key: key = '', headers }: ProviderConfig): readonly string[] {
+  return [key, ...Object.values(headers)].filter(secret => secret.length >= 8)
 }
 
 function authHeader(config: ProviderConfig, kind: Kind): Record<string, string> {

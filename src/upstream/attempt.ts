@@ -105,6 +105,7 @@ class Attempt implements Dispatcher.DispatchHandler, StreamSource {
         provider: this.#options.provider.name,
         request: this.#options.request,
         headers: passedHeaders(headers),
+        secrets: this.#secrets,
         stripUsage: this.#options.provider.addsUsageTo(this.#options.request),
       },
       this,
@@ -195,7 +196,7 @@ class Attempt implements Dispatcher.DispatchHandler, StreamSource {
       let bytes = this.#chunks.length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks)
       const coding = codingOf(this.#headers)
       if (coding) bytes = await decodeBody(name, coding, bytes, this.#options.maxResponseBytes)
-      const { completion, untouched } = readCompletion(name, this.#options.request, bytes)
+      const { completion, untouched } = readCompletion(name, this.#options.request, bytes, this.#secrets)
       if (this.#settled) return
       this.#reply(
         untouched
@@ -210,7 +211,13 @@ class Attempt implements Dispatcher.DispatchHandler, StreamSource {
 
   #finishError(): void {
     const body = Buffer.concat(this.#chunks).toString('utf8')
-    this.#fail(failureOfStatus(this.#options.provider.name, this.#status ?? 0, this.#headers, body))
+    const { name } = this.#options.provider
+    this.#fail(failureOfStatus(name, this.#status ?? 0, this.#headers, body, this.#secrets))
+  }
+
+  /** What the provider was sent and must not repeat to the client. */
+  get #secrets(): readonly string[] {
+    return this.#options.provider.secretsWith(this.#options.call.request.clientKey)
   }
 
   #reply(reply: Reply): void {

@@ -29,10 +29,15 @@ export interface ReadCompletion {
 }
 
 /** Checks a whole answer: choices, each with something in it. Throws an `AttemptFailure` where it is no answer. */
-export function readCompletion(provider: string, request: ChatRequest, bytes: Buffer): ReadCompletion {
+export function readCompletion(
+  provider: string,
+  request: ChatRequest,
+  bytes: Buffer,
+  secrets?: readonly string[],
+): ReadCompletion {
   const value = parse(provider, bytes)
   const { error, choices, usage } = (value ?? {}) as { error?: unknown; choices?: unknown; usage?: unknown }
-  if (error != null) throw failureOfErrorObject(provider, error)
+  if (error != null) throw failureOfErrorObject(provider, error, secrets)
   if (!Array.isArray(choices) || choices.length === 0) throw bad(provider, 'sent an answer without choices')
   if (!choices.every(isAnswered)) throw bad(provider, 'sent a choice with neither content nor tool calls')
   const completion = whole(value as Completion, request, soundUsage(usage))

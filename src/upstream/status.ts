@@ -8,19 +8,27 @@ type Headers = Readonly<Record<string, string | string[] | undefined>>
 /** Longest text of a provider that is repeated to a client. */
 const longestMessage = 512
 
-/** Reads a provider's error status and body into a failure. Bodies that are not JSON are never repeated. */
+/**
+ * Reads a provider's error status and body into a failure. Bodies that are not JSON are never repeated, and nothing of
+ * `secrets` is: providers tell the key they were sent.
+ */
 export function failureOfStatus(
   provider: string,
   status: number,
   headers: Headers,
   body: string,
+  secrets: readonly string[] = [],
 ): AttemptFailure {
-  return failureOf(provider, status, retryAfterOf(headers), readErrorBody(body))
+  return failureOf(provider, status, retryAfterOf(headers), readErrorBody(body, secrets))
 }
 
 /** An error object inside an answer of status 200 or in a stream: read by its own code. */
-export function failureOfErrorObject(provider: string, error: unknown): AttemptFailure {
-  const body = errorBodyOf(error)
+export function failureOfErrorObject(
+  provider: string,
+  error: unknown,
+  secrets: readonly string[] = [],
+): AttemptFailure {
+  const body = errorBodyOf(error, secrets)
   const code = Number(
     (error as { code?: unknown } | null)?.code ?? (error as { status?: unknown } | null)?.status,
   )
@@ -92,17 +100,18 @@ function failing(message: string, options: Options): AttemptFailure {
 }
 
 /** The error object of a body; also Gemini's array around it, vLLM's flat shape and plain `{error: "text"}`. */
-function readErrorBody(text: string): UpstreamErrorBody | undefined {
+function readErrorBody(text: string, secrets: readonly string[]): UpstreamErrorBody | undefined {
   try {
     const parsed: unknown = JSON.parse(text)
     const object = (Array.isArray(parsed) ? (parsed as unknown[])[0] : parsed) as { error?: unknown } | null
-    return errorBodyOf(object?.error ?? object)
+    return errorBodyOf(object?.error ?? object, secrets)
   } catch {
     return undefined
   }
 }
 
-function errorBodyOf(error: unknown): UpstreamErrorBody | undefined {
+function errorBodyOf(error: unknown, secrets: readonly string[]): UpstreamErrorBody | undefined {
+  const clip = (text: string) => clipped(text, secrets)
   if (typeof error === 'string')
     return { message: clip(error), type: 'upstream_error', param: null, code: null }
   if (typeof error !== 'object' || error === null) return undefined
@@ -111,15 +120,20 @@ function errorBodyOf(error: unknown): UpstreamErrorBody | undefined {
   return {
     message: clip(message),
     type:
-      typeof type === 'string' ? type : typeof status === 'string' ? status.toLowerCase() : 'upstream_error',
-    param: typeof param === 'string' ? param : null,
-    code: typeof code === 'string' ? code : typeof code === 'number' ? String(code) : null,
+      typeof type === 'string'
+        ? clip(type)
+        : typeof status === 'string'
+          ? clip(status).toLowerCase()
+          : 'upstream_error',
+    param: typeof param === 'string' ? clip(param) : null,
+    code: typeof code === 'string' ? clip(code) : typeof code === 'number' ? String(code) : null,
   }
 }
 
-/** Providers repeat parts of keys in their messages; what looks like one is left out. */
-function clip(message: string): string {
-  const safe = message.replaceAll(/\b(sk|pk|key|gsk|xai|AIza)[-_][\w*-]{6,}/gi, '[key]')
+/** Providers repeat keys, or parts of them, in their messages; what is or looks like one is left out. */
+function clipped(message: string, secrets: readonly string[]): string {
+  const known = secrets.reduce((text, secret) => text.replaceAll(secret, '[key]'), message)
+  const safe = known.replaceAll(/\b(sk|pk|key|gsk|xai|AIza)[-_][\w*-]{6,}/gi, '[key]')
   return safe.length > longestMessage ? `${safe.slice(0, longestMessage)}...` : safe
 }
 

@@ -33,6 +33,8 @@ export interface StreamOptions {
   readonly provider: string
   readonly request: ChatRequest
   readonly headers: Readonly<Record<string, string>>
+  /** What the provider was sent and must not repeat to the client. */
+  readonly secrets: readonly string[]
   /** Takes usage out again, where only we asked for it. */
   readonly stripUsage: boolean
 }
@@ -165,7 +167,7 @@ export class StreamBody extends BaseReply implements Reply {
     }
     const { error, object } = (value ?? {}) as { error?: unknown; object?: unknown }
     if (error != null || object === 'error')
-      throw failureOfErrorObject(this.#options.provider, error ?? value)
+      throw failureOfErrorObject(this.#options.provider, error ?? value, this.#options.secrets)
     if (!isChunk(value)) throw this.#bad('sent an event that is no chunk of an answer')
     return value
   }

@@ -1,4 +1,4 @@
-import { faultKindOf, isConnectTimeout } from '../http/fault.ts'
+import { codeOf, faultKindOf, isConnectTimeout } from '../http/fault.ts'
 import { AttemptFailure } from './failure.ts'
 
 /** A fault of the transport as a failure of the attempt. `headSeen`: whether a status line had come. */
@@ -25,7 +25,10 @@ export function failureOfFault(provider: string, error: Error, headSeen: boolean
             ...options,
             blame: 'unreachable',
           })
-        : new AttemptFailure('upstream_unreachable', 'no connection', { ...options, blame: 'unreachable' })
+        : new AttemptFailure('upstream_unreachable', `no connection (${codeOf(error)})`, {
+            ...options,
+            blame: 'unreachable',
+          })
     case 'cut':
       return new AttemptFailure('upstream_truncated', 'broke off its answer', {
         ...options,
