@@ -1,0 +1,54 @@
+import { z } from 'zod'
+import type { ChatRequest } from '../contract/index.ts'
+import { bodyObject, checkBody, modelOf, sharedFields } from './check.ts'
+import type { Dialect, Encoder } from './dialect.ts'
+import { takeOwnFields } from './own-fields.ts'
+
+const message = z.looseObject({
+  role: z.string().min(1),
+  content: z
+    .union(
+      [z.string(), z.array(z.looseObject({ type: z.string(), text: z.string().optional() }))],
+      'expected a string, a list of content parts, or null',
+    )
+    .nullish(),
+  tool_calls: z.array(z.looseObject({})).nullish(),
+})
+
+const chatBody = z.looseObject({
+  ...sharedFields,
+  messages: z.array(message).min(1, 'must not be empty'),
+  max_completion_tokens: z.int().min(0).nullish(),
+  tools: z.array(z.looseObject({})).nullish(),
+})
+
+const encoder: Encoder = {
+  dialect: 'chat',
+  completion: completion => completion,
+  chunk: chunk => chunk,
+  usage: (head, usage) => ({ ...head, object: 'chat.completion.chunk', choices: [], usage }),
+  progress: (head, text) => ({
+    ...head,
+    object: 'chat.completion.chunk',
+    choices: [{ index: 0, delta: { reasoning_content: `${text}\n` }, finish_reason: null }],
+  }),
+}
+
+/** OpenAI's chat completions: the format that is spoken inside as well, so most of it passes as it came. */
+export const chat: Dialect = {
+  name: 'chat',
+  read(body, { bytes, aliases, limits, model }) {
+    const { rest, own } = takeOwnFields(bodyObject(body), aliases)
+    const checked = checkBody(chatBody, rest, limits)
+    const named = modelOf(checked.model, model)
+    const untouched = rest === body && checked.model === named
+    // The checks above are those that ChatRequest promises; zod's copy is dropped for the body as it came.
+    const request = (checked.model === named ? rest : { ...rest, model: named }) as ChatRequest
+    return {
+      asked: [{ ...own, request, dialect: 'chat', bytes: untouched ? bytes : undefined }],
+      stream: checked.stream === true,
+      includeUsage: checked.stream_options?.include_usage === true,
+      encoder,
+    }
+  },
+}

@@ -1,0 +1,95 @@
+import { z } from 'zod'
+import type { $ZodIssue } from 'zod/v4/core'
+import type { Config } from '../config/schema.ts'
+import { HulumanageError } from '../contract/index.ts'
+
+const maxModelLength = 2048
+
+/** Fields that both chat and legacy completions have; what is not listed passes unchecked. */
+export const sharedFields = {
+  model: z
+    .string()
+    .min(1)
+    .max(maxModelLength)
+    // oxlint-disable-next-line no-control-regex
+    .regex(/^[^\u0000-\u001f\u007f]*$/, 'must not contain control characters')
+    .nullish(),
+  stream: z.boolean().nullish(),
+  stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
+  n: z.int().min(1).nullish(),
+  temperature: z.number().nullish(),
+  top_p: z.number().nullish(),
+  frequency_penalty: z.number().nullish(),
+  presence_penalty: z.number().nullish(),
+  max_tokens: z.int().min(0).nullish(),
+  seed: z.int().nullish(),
+  stop: z.union([z.string(), z.array(z.string())], 'expected a string or a list of strings').nullish(),
+}
+
+/** A JSON object that has not been checked further. */
+export type Body = Readonly<Record<string, unknown>>
+
+/** The body as an object; throws where it is anything else. */
+export function bodyObject(body: unknown): Body {
+  if (isObject(body)) return body
+  throw new HulumanageError(
+    'invalid_value',
+    'The request body must be a JSON object, such as {"model": "...", "messages": [...]}',
+  )
+}
+
+/** Whether a parsed value is a JSON object, neither null nor a list. */
+export function isObject(value: unknown): value is Body {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Checks a body against a schema and the limits; throws a coded error that names the first field at fault. */
+export function checkBody<S extends z.ZodObject<{ n: z.ZodType<number | null | undefined> }>>(
+  schema: S,
+  body: Body,
+  limits: Config['limits'],
+): z.output<S> {
+  const result = schema.safeParse(body)
+  if (!result.success) throw invalidValue(result.error)
+  const n = result.data['n'] ?? 1
+  if (n > limits.n) {
+    throw new HulumanageError(
+      'n_too_large',
+      `n: ${n} choices asked for, this server gives at most ${limits.n}`,
+      { param: 'n' },
+    )
+  }
+  return result.data
+}
+
+/** The model of a request, or the configured one; throws where neither is there. */
+export function modelOf(model: string | null | undefined, fallback: string | undefined): string {
+  const chosen = model ?? fallback
+  if (chosen !== undefined) return chosen
+  throw new HulumanageError(
+    'invalid_value',
+    'model: the request names no model and the configuration sets none; name one',
+    { param: 'model' },
+  )
+}
+
+/** The first problem that zod found, as the error of a request. */
+export function invalidValue(error: z.core.$ZodError): HulumanageError {
+  // A failed parse has at least one issue.
+  const issue = error.issues[0]!
+  const param = pathOf(issue)
+  return new HulumanageError('invalid_value', `${param}: ${lowerFirst(issue.message)}`, { param })
+}
+
+function pathOf({ path }: $ZodIssue): string {
+  let text = ''
+  for (const part of path) {
+    if (typeof part === 'number') text += `[${part}]`
+    else text += text === '' ? String(part) : `.${String(part)}`
+  }
+  return text
+}
+
+function lowerFirst(message: string): string {
+  return message.replace(/^Invalid input: /, '').replace(/^[A-Z](?=[a-z])/, letter => letter.toLowerCase())
+}

@@ -1,0 +1,129 @@
+import { z } from 'zod'
+import type { Asked } from '../chain/types.ts'
+import type { ChatRequest, Chunk, Completion, FinishReason } from '../contract/index.ts'
+import { HulumanageError } from '../contract/index.ts'
+import { textOf } from '../upstream/completion.ts'
+import { bodyObject, checkBody, modelOf, sharedFields } from './check.ts'
+import type { ChunkHead, Dialect, Encoder } from './dialect.ts'
+import { takeOwnFields } from './own-fields.ts'
+
+const completionsBody = z.looseObject({
+  ...sharedFields,
+  prompt: z.union(
+    [z.string(), z.array(z.string()).min(1)],
+    'expected a string or a list of strings; token ids are not supported, send text',
+  ),
+  echo: z.boolean().nullish(),
+  best_of: z.int().min(1).nullish(),
+})
+
+type CompletionsBody = z.output<typeof completionsBody>
+
+/**
+ * OpenAI's legacy completions: each prompt is asked as a chat with one user message. Choices stand in the order of the
+ * prompts. `suffix` and `logprobs` have no counterpart in a chat and are refused, as is a `best_of` above `n`: naming
+ * an approach does that better.
+ */
+export const completions: Dialect = {
+  name: 'completions',
+  read(body, { aliases, limits, model }) {
+    const { rest, own } = takeOwnFields(bodyObject(body), aliases)
+    const checked = checkBody(completionsBody, rest, limits)
+    refuseUnsupported(checked)
+    const { prompt, echo, best_of: _bestOf, suffix: _suffix, logprobs: _logprobs, ...fields } = checked
+    const prompts = typeof prompt === 'string' ? [prompt] : prompt
+    const n = checked.n ?? 1
+    if (prompts.length * n > limits.calls) {
+      throw refused(
+        'prompt',
+        `${prompts.length} prompts with their n make more than ${limits.calls} calls; send fewer`,
+      )
+    }
+    const named = modelOf(checked.model, model)
+    const ask = (text: string): Asked => ({
+      ...own,
+      request: chatRequest(fields, named, text),
+      dialect: 'completions',
+    })
+    const [first = '', ...others] = prompts
+    return {
+      asked: [ask(first), ...others.map(ask)],
+      stream: checked.stream === true,
+      includeUsage: checked.stream_options?.include_usage === true,
+      encoder: new CompletionsEncoder(
+        echo === true ? index => prompts[Math.floor(index / n)] ?? '' : () => '',
+      ),
+    }
+  },
+}
+
+function chatRequest(fields: Readonly<Record<string, unknown>>, model: string, text: string): ChatRequest {
+  return { ...fields, model, messages: [{ role: 'user', content: text }] }
+}
+
+function refuseUnsupported({ suffix, logprobs, best_of: bestOf, n }: CompletionsBody): void {
+  if (suffix != null && suffix !== '') throw refused('suffix', 'not supported; put all text into the prompt')
+  if (logprobs != null) throw refused('logprobs', 'not supported here; ask /v1/chat/completions for them')
+  if (bestOf != null && bestOf > (n ?? 1)) {
+    throw refused(
+      'best_of',
+      'must not exceed n; for the best of several answers use "hulumanage_approach": "bon"',
+    )
+  }
+}
+
+function refused(param: string, what: string): HulumanageError {
+  return new HulumanageError('invalid_value', `${param}: ${what}`, { param })
+}
+
+class CompletionsEncoder implements Encoder {
+  readonly dialect = 'completions'
+  readonly #echo: (index: number) => string
+  readonly #begun = new Set<number>()
+
+  constructor(echo: (index: number) => string) {
+    this.#echo = echo
+  }
+
+  completion({ id, created, model, choices, usage }: Completion): unknown {
+    return {
+      ...headOf({ id, created, model }),
+      choices: choices.map(({ index, message, finish_reason }) =>
+        choiceOf(index, this.#echo(index) + textOf(message), finish_reason),
+      ),
+      ...(usage ? { usage } : {}),
+    }
+  }
+
+  chunk(chunk: Chunk): unknown {
+    const choices = chunk.choices
+      .map(({ index, delta, finish_reason }) =>
+        choiceOf(
+          index,
+          this.#echoOnce(index) + textOf({ role: 'assistant', ...delta }),
+          finish_reason ?? null,
+        ),
+      )
+      .filter(choice => choice.text !== '' || choice.finish_reason !== null)
+    if (choices.length === 0) return undefined
+    return { ...headOf(chunk), choices, ...('usage' in chunk ? { usage: chunk.usage } : {}) }
+  }
+
+  usage(head: ChunkHead, usage: unknown): unknown {
+    return { ...headOf(head), choices: [], usage }
+  }
+
+  #echoOnce(index: number): string {
+    if (this.#begun.has(index)) return ''
+    this.#begun.add(index)
+    return this.#echo(index)
+  }
+}
+
+function headOf({ id, created, model }: ChunkHead) {
+  return { id: `cmpl-${id.replace(/^chatcmpl-/, '')}`, object: 'text_completion', created, model }
+}
+
+function choiceOf(index: number, text: string, finishReason: FinishReason) {
+  return { text, index, logprobs: null, finish_reason: finishReason }
+}

@@ -1,0 +1,97 @@
+import { z } from 'zod'
+import type { Asked } from '../chain/types.ts'
+import { HulumanageError } from '../contract/index.ts'
+import { nearest } from '../text/nearest.ts'
+import { invalidValue, isObject } from './check.ts'
+import type { Body } from './check.ts'
+
+const text = z.string().min(1).nullish()
+
+const ownFields = z.object({
+  hulumanage_approach: text,
+  optillm_approach: text,
+  proxy_wrap: text,
+  wrap: text,
+  wrapped_approach: text,
+  hulumanage_params: z.record(z.string(), z.record(z.string(), z.unknown())).nullish(),
+  hulumanage_budget: z
+    .strictObject({
+      calls: z.exactOptional(z.int().min(1)),
+      tokens: z.exactOptional(z.int().min(1)),
+      seconds: z.exactOptional(z.number().positive().max(2_147_483)),
+    })
+    .nullish(),
+  hulumanage_progress: z.boolean().nullish(),
+  hulumanage_trace: z.boolean().nullish(),
+})
+
+const names: ReadonlySet<string> = new Set(Object.keys(ownFields.shape))
+
+type OwnFields = Pick<Asked, 'approach' | 'wrap' | 'params' | 'aliases' | 'budget' | 'progress'>
+
+export interface TakenFields {
+  /** What is for the model: the same object where nothing was ours. */
+  readonly rest: Body
+  readonly own: OwnFields
+}
+
+const nothing: OwnFields = Object.freeze({})
+
+/**
+ * Takes the server's own fields out of a body, at the top level and in a literal `extra_body`. Of our own fields the
+ * top level wins; the others in `extra_body` replace those beside it, as the SDKs merge them.
+ */
+export function takeOwnFields(body: Body, aliases: ReadonlySet<string>): TakenFields {
+  if (!hasOwnField(body, aliases)) return { rest: body, own: nothing }
+  const rest: Record<string, unknown> = {}
+  const own: Record<string, unknown> = {}
+  const params: Record<string, unknown> = {}
+  for (const part of [body, extraBody(body)]) {
+    for (const [field, value] of Object.entries(part)) {
+      if (field === 'extra_body' && part === body && isObject(value)) continue
+      if (isOwn(field)) own[field] ??= value
+      else if (aliases.has(field)) params[field] ??= value
+      else rest[field] = value
+    }
+  }
+  return { rest, own: readOwn(own, params) }
+}
+
+function readOwn(fields: Record<string, unknown>, aliases: Record<string, unknown>): OwnFields {
+  for (const field of Object.keys(fields)) if (!names.has(field)) throw unknownField(field)
+  const result = ownFields.safeParse(fields)
+  if (!result.success) throw invalidValue(result.error)
+  const { data } = result
+  return {
+    approach: data.hulumanage_approach ?? data.optillm_approach ?? undefined,
+    wrap: data.proxy_wrap ?? data.wrap ?? data.wrapped_approach ?? undefined,
+    params: data.hulumanage_params ?? undefined,
+    aliases: Object.keys(aliases).length > 0 ? aliases : undefined,
+    budget: data.hulumanage_budget ?? undefined,
+    progress: data.hulumanage_progress ?? undefined,
+  }
+}
+
+function hasOwnField(body: Body, aliases: ReadonlySet<string>): boolean {
+  for (const field in body) {
+    if (isOwn(field) || aliases.has(field)) return true
+    if (field === 'extra_body' && isObject(body[field])) return true
+  }
+  return false
+}
+
+function isOwn(field: string): boolean {
+  return names.has(field) || field.startsWith('hulumanage_')
+}
+
+function extraBody(body: Body): Body {
+  const extra = body['extra_body']
+  return isObject(extra) ? extra : {}
+}
+
+function unknownField(field: string): HulumanageError {
+  const near = nearest(field, [...names])
+  return new HulumanageError('invalid_value', `${field}: no such field${near ? `; ${near}?` : ''}`, {
+    param: field,
+  })
+}

@@ -1,0 +1,117 @@
+import fastify, { LogController } from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import type { Runner } from '../chain/run.ts'
+import type { CurrentConfig } from '../config/current.ts'
+import type { Config } from '../config/schema.ts'
+import { KeyCheck } from './auth.ts'
+import { onClientError } from './client-error.ts'
+import { InFlight } from './drain.ts'
+import { handleErrors, sendError } from './error-handlers.ts'
+import type { Exchange } from './exchange.ts'
+import { guard } from './guard.ts'
+import { acceptJson } from './json-body.ts'
+import { Metrics } from './metrics.ts'
+import { isLoopback } from './origin.ts'
+import { requestIdOf } from './request-id.ts'
+import { answerRoutes } from './routes/answers.ts'
+import { healthRoutes } from './routes/health.ts'
+import { modelRoutes } from './routes/models.ts'
+import { rootRoute } from './routes/root.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The requests being answered. */
+    inFlight: InFlight
+  }
+}
+
+export interface AppOptions {
+  readonly currentConfig: CurrentConfig
+  readonly log: Logger
+  /** Decorates the app as plugins expect it, loads the steps, and gives what runs chains. */
+  readonly prepare: (app: FastifyInstance) => Promise<Runner>
+}
+
+/** The server without a port: routes, limits and errors in place, steps loaded, ready to listen. */
+export async function createApp({ currentConfig, log, prepare }: AppOptions): Promise<FastifyInstance> {
+  const app = bareApp(currentConfig, log)
+  const inFlight = new InFlight()
+  app.decorate('inFlight', inFlight)
+  const metrics = new Metrics(() => inFlight.size)
+  const bound = boundAddress(app, currentConfig)
+  guard(app, {
+    keys: new KeyCheck(currentConfig, () => bound().insecure || isLoopback(bound().host)),
+    inFlight,
+    listenHost: () => bound().host,
+    listener: {
+      attemptEnded: report => metrics.attemptEnded(report),
+      exchangeEnded: exchange => {
+        inFlight.delete(exchange)
+        metrics.exchangeEnded(exchange)
+        logExchange(exchange)
+      },
+    },
+  })
+  handleErrors(app)
+  acceptJson(app, () => currentConfig.value.limits.depth)
+  let runner: Runner
+  answerRoutes(app, { currentConfig, runner: () => runner })
+  modelRoutes(app, currentConfig)
+  healthRoutes(app, inFlight, metrics)
+  rootRoute(app)
+  runner = await prepare(app)
+  await app.ready()
+  return app
+}
+
+/** Where the server listens does not change with a reload, and neither does what it may leave open there. */
+function boundAddress(app: FastifyInstance, currentConfig: CurrentConfig): () => BoundAddress {
+  let bound: BoundAddress = currentConfig.value
+  app.addHook('onListen', async () => {
+    bound = currentConfig.value
+  })
+  return () => bound
+}
+
+type BoundAddress = Pick<Config, 'host' | 'insecure'>
+
+/** Fastify with limits on all that a client may send or hold. */
+function bareApp(currentConfig: CurrentConfig, log: FastifyBaseLogger): FastifyInstance {
+  const app = fastify({
+    loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request' }),
+    genReqId: requestIdOf,
+    bodyLimit: currentConfig.value.limits.body_bytes,
+    // Plugins are loaded by ours, which has a limit of its own for each.
+    pluginTimeout: 0,
+    requestTimeout: 60_000,
+    keepAliveTimeout: 72_000,
+    http: { maxHeaderSize: 16 * 1024, headersTimeout: 30_000, connectionsCheckingInterval: 2_000 },
+    routerOptions: { maxParamLength: 512 },
+    // Nothing is running any more when the app closes: see InFlight.
+    forceCloseConnections: true,
+    return503OnClosing: false,
+    clientErrorHandler: onClientError,
+    frameworkErrors: sendError,
+  })
+  // Headers beyond a count would be dropped without a word; their size is limited anyway.
+  app.server.maxHeadersCount = 0
+  return app
+}
+
+/** One line for each request; what watches the server only shows at debug. */
+function logExchange(exchange: Exchange): void {
+  const { log, request, route, status, failure, answered, startedAt } = exchange
+  const ms = Math.round(performance.now() - startedAt)
+  const line = { method: request.method, route, status, ms, code: failure }
+  if (!answered) {
+    log[request.method === 'POST' ? 'info' : 'debug'](line, 'request')
+    return
+  }
+  const { approach, meter } = answered
+  log.info(
+    { ...line, approach, calls: meter.calls, attempts: meter.attempts, provider: meter.provider },
+    'request',
+  )
+}

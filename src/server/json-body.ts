@@ -1,0 +1,78 @@
+import { isUtf8 } from 'node:buffer'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { HulumanageError } from '../contract/index.ts'
+import { measure } from './measure.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The body as it came; null where there is none. */
+    bytes: Buffer | null
+  }
+}
+
+/** Values in a body, counted as brackets and commas: what parsing costs grows with them, not with bytes. */
+const maxValues = 200_000
+
+/**
+ * Accepts JSON bodies alone, in UTF-8, within the limits of size, depth and number of values, and without keys that
+ * reach an object's prototype. The bytes are kept beside the parsed body.
+ */
+export function acceptJson(app: FastifyInstance, maxDepth: () => number): void {
+  const parse = app.getDefaultJsonParser('error', 'error')
+  app.decorateRequest('bytes', null)
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    try {
+      // parseAs: 'buffer' above.
+      const bytes = withoutMark(body as Buffer)
+      checkHeaders(request)
+      checkBytes(bytes, maxDepth())
+      request.bytes = bytes
+      void parse(request, bytes.toString('utf8'), (error, value) => {
+        if (error) done(invalidJson(bytes, error))
+        else done(null, value)
+      })
+    } catch (error) {
+      done(error as Error)
+    }
+  })
+}
+
+function withoutMark(bytes: Buffer): Buffer {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes
+}
+
+function checkHeaders({ headers }: FastifyRequest): void {
+  const charset = /;\s*charset\s*=\s*"?([^\s;"]*)/i.exec(headers['content-type'] ?? '')?.[1]
+  if (charset !== undefined && !/^utf-?8$/i.test(charset)) {
+    throw new HulumanageError('unsupported_media_type', `The body must be UTF-8, not ${charset}`)
+  }
+}
+
+function checkBytes(bytes: Buffer, maxDepth: number): void {
+  if (bytes.length === 0) throw new HulumanageError('invalid_json', 'The request body is empty; send JSON')
+  if (!isUtf8(bytes)) throw new HulumanageError('invalid_json', 'The request body is not valid UTF-8')
+  const excess = measure(bytes, maxDepth, maxValues)
+  if (excess === 'depth') {
+    throw new HulumanageError('invalid_json', `The request body nests deeper than ${maxDepth} levels`)
+  }
+  if (excess === 'values') {
+    throw new HulumanageError('invalid_json', `The request body holds more than ${maxValues} values`)
+  }
+}
+
+/** The parser does not say what is wrong; parsing again does, and only a bad body pays for it. */
+function invalidJson(bytes: Buffer, cause: Error): HulumanageError {
+  try {
+    JSON.parse(bytes.toString('utf8'))
+  } catch (error) {
+    const position = /at position \d+.*$/.exec((error as Error).message)?.[0]
+    const where = position ? ` ${position}` : ''
+    return new HulumanageError('invalid_json', `The request body is not valid JSON${where}`, { cause })
+  }
+  return new HulumanageError(
+    'invalid_json',
+    'The request body has a key that is not allowed: __proto__ or constructor.prototype',
+    { cause },
+  )
+}

@@ -1,0 +1,93 @@
+import { Counter, Gauge, Histogram, Registry } from '@prometheus-io/client'
+import type { AttemptReport } from '../contract/index.ts'
+import type { Exchange, ExchangeListener } from './exchange.ts'
+
+/** Clients choose model names, so only the first of them get a series of their own. */
+const maxModels = 100
+const secondsBuckets = [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600]
+
+/** Counts requests and attempts for Prometheus. */
+export class Metrics implements ExchangeListener {
+  readonly #registry = new Registry()
+  readonly #models = new Set<string>()
+  readonly #registers = [this.#registry]
+  readonly #requests = new Counter({
+    name: 'hulumanage_requests_total',
+    help: 'Requests that have ended, by route and status; 499: the client left first',
+    labelNames: ['route', 'status'],
+    registers: this.#registers,
+  })
+  readonly #failures = new Counter({
+    name: 'hulumanage_failures_total',
+    help: 'Requests that failed, by error code, those that broke off in the stream included',
+    labelNames: ['route', 'code'],
+    registers: this.#registers,
+  })
+  readonly #duration = new Histogram({
+    name: 'hulumanage_request_duration_seconds',
+    help: 'Seconds from the head of a request to the end of its answer',
+    labelNames: ['route'],
+    buckets: secondsBuckets,
+    registers: this.#registers,
+  })
+  readonly #attempts = new Counter({
+    name: 'hulumanage_upstream_attempts_total',
+    help: 'Calls to providers, by provider, model and outcome',
+    labelNames: ['provider', 'model', 'outcome'],
+    registers: this.#registers,
+  })
+  readonly #latency = new Histogram({
+    name: 'hulumanage_upstream_head_seconds',
+    help: 'Seconds to the first content of a provider, of attempts that succeeded',
+    labelNames: ['provider'],
+    buckets: secondsBuckets,
+    registers: this.#registers,
+  })
+  readonly #tokens = new Counter({
+    name: 'hulumanage_tokens_total',
+    help: 'Tokens used, over all calls of a request',
+    labelNames: ['kind'],
+    registers: this.#registers,
+  })
+  readonly contentType = this.#registry.contentType
+
+  constructor(inFlight: () => number) {
+    // It registers itself and is read when it is scraped.
+    void new Gauge({
+      name: 'hulumanage_requests_in_flight',
+      help: 'Requests being answered',
+      registers: this.#registers,
+      collect() {
+        this.set(inFlight())
+      },
+    })
+  }
+
+  /** All figures in Prometheus' text format. */
+  text(): Promise<string> {
+    return this.#registry.metrics()
+  }
+
+  exchangeEnded(exchange: Exchange): void {
+    const { route, status, failure, answered } = exchange
+    this.#requests.inc({ route, status })
+    this.#duration.observe({ route }, (performance.now() - exchange.startedAt) / 1000)
+    if (failure) this.#failures.inc({ route, code: failure })
+    if (!answered) return
+    const { prompt_tokens, completion_tokens } = answered.meter.usage
+    this.#tokens.inc({ kind: 'prompt' }, prompt_tokens)
+    this.#tokens.inc({ kind: 'completion' }, completion_tokens)
+  }
+
+  attemptEnded({ provider, model, outcome, headMs }: AttemptReport): void {
+    this.#attempts.inc({ provider, model: this.#modelLabel(model), outcome })
+    if (outcome === 'ok') this.#latency.observe({ provider }, headMs / 1000)
+  }
+
+  #modelLabel(model: string): string {
+    if (this.#models.has(model)) return model
+    if (this.#models.size >= maxModels) return 'other'
+    this.#models.add(model)
+    return model
+  }
+}

@@ -1,0 +1,44 @@
+import type { FastifyInstance } from 'fastify'
+import type { InFlight } from '../drain.ts'
+import type { Metrics } from '../metrics.ts'
+import { addRoute } from './route.ts'
+
+const open = { public: true }
+
+/** `/health`, `/ready` and `/metrics`, for those who watch the server. */
+export function healthRoutes(app: FastifyInstance, inFlight: InFlight, metrics: Metrics): void {
+  addRoute(
+    app,
+    'GET',
+    '/health',
+    ({ exchange }) => ({ status: 'ok', ...(exchange.allowed ? readSections(app.healthSections) : {}) }),
+    open,
+  )
+  addRoute(
+    app,
+    'GET',
+    '/ready',
+    (_request, reply) => {
+      void reply.code(inFlight.draining ? 503 : 200)
+      return { status: inFlight.draining ? 'draining' : 'ready' }
+    },
+    open,
+  )
+  addRoute(app, 'GET', '/metrics', async (_request, reply) => {
+    void reply.type(metrics.contentType)
+    return await metrics.text()
+  })
+}
+
+/** A section that throws says so in its place, and leaves the others be. */
+function readSections(sections: ReadonlyMap<string, () => unknown>): Record<string, unknown> {
+  const read: Record<string, unknown> = {}
+  for (const [name, section] of sections) {
+    try {
+      read[name] = section()
+    } catch (error) {
+      read[name] = { ok: false, error: error instanceof Error ? error.message : String(error) }
+    }
+  }
+  return read
+}

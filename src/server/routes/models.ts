@@ -1,0 +1,48 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { CurrentConfig } from '../../config/current.ts'
+import type { Config } from '../../config/schema.ts'
+import { HulumanageError } from '../../contract/index.ts'
+import { addRoute } from './route.ts'
+
+interface ModelEntry {
+  readonly id: string
+  readonly object: 'model'
+  readonly created: number
+  readonly owned_by: string
+}
+
+/** The list of models, each with and without `/v1`. */
+export function modelRoutes(app: FastifyInstance, currentConfig: CurrentConfig): void {
+  const created = Math.floor(Date.now() / 1000)
+  for (const prefix of ['/v1', '']) {
+    addRoute(app, 'GET', `${prefix}/models`, () => ({
+      object: 'list',
+      data: listModels(currentConfig.value, created),
+    }))
+    addRoute(app, 'GET', `${prefix}/models/*`, request => {
+      const id = idOf(request)
+      const entry = listModels(currentConfig.value, created).find(model => model.id === id)
+      if (entry) return entry
+      throw new HulumanageError('model_not_found', `No provider lists the model "${id}"`, { param: 'model' })
+    })
+  }
+}
+
+/** What the configuration names: models that providers list or map, the default model, and named chains. */
+export function listModels(config: Config, created: number): ModelEntry[] {
+  const owners = new Map<string, string>()
+  const add = (id: string, owner: string) => {
+    if (!owners.has(id)) owners.set(id, owner)
+  }
+  for (const { name, models = [], model_map: mapped } of config.providers) {
+    for (const id of [...models, ...Object.keys(mapped)]) add(id, name)
+  }
+  for (const name of Object.keys(config.chains)) add(name, 'hulumanage')
+  if (config.model !== undefined) add(config.model, 'hulumanage')
+  return [...owners].map(([id, owner]) => ({ id, object: 'model', created, owned_by: owner }))
+}
+
+/** Ids such as `org/model` come with the slash or with %2F. */
+function idOf(request: FastifyRequest): string {
+  return (request.params as { '*': string })['*']
+}

@@ -1,0 +1,186 @@
+import type { OutgoingHttpHeaders } from 'node:http'
+import type { Config } from '../config/schema.ts'
+import type { Chunk, HulumanageError } from '../contract/index.ts'
+import type { ChunkHead, Incoming } from '../dialects/dialect.ts'
+import { newCompletionId } from '../upstream/completion.ts'
+import type { Answered } from './answered.ts'
+import { answerComment, answerHeaders, headerSafe } from './answered.ts'
+import { logError } from './error-handlers.ts'
+import { codedError, errorBody } from './errors.ts'
+import { EventStream } from './event-stream.ts'
+import type { Exchange } from './exchange.ts'
+
+/** Progress is kept for the start of a stream up to this many lines. */
+const maxHeldNotes = 100
+const doneFrame = 'data: [DONE]\n\n'
+
+/**
+ * Sends an answer as server-sent events. Status and head wait for the first content, so that a failure before it is an
+ * error response; after `stream_commit` seconds they go out without it, and a failure becomes an event in the stream,
+ * which then ends without `[DONE]`.
+ */
+export async function sendStream(
+  exchange: Exchange,
+  incoming: Incoming,
+  run: () => Promise<Answered>,
+  { config, approach }: { readonly config: Config; readonly approach: () => string },
+): Promise<void> {
+  const sender = new StreamSender(exchange, incoming, config.heartbeat, approach)
+  const commit = setTimeout(() => sender.commit(), config.stream_commit * 1000)
+  try {
+    const answered = await run()
+    exchange.answered = answered
+    clearTimeout(commit)
+    await sender.send(answered)
+  } catch (error) {
+    if (!sender.opened) throw error
+    const { signal } = exchange.controller
+    sender.fail(codedError(signal.aborted ? signal.reason : error))
+  } finally {
+    clearTimeout(commit)
+  }
+}
+
+class StreamSender {
+  readonly #exchange: Exchange
+  readonly #incoming: Incoming
+  readonly #events: EventStream
+  readonly #progress: boolean
+  readonly #approach: () => string
+  /** Progress comes before the answer has a head, and a stream has one. */
+  #ownHead: ChunkHead | undefined
+  #notes: string[] = []
+
+  constructor(exchange: Exchange, incoming: Incoming, heartbeatSeconds: number, approach: () => string) {
+    this.#exchange = exchange
+    this.#incoming = incoming
+    this.#events = new EventStream(exchange.reply.raw, heartbeatSeconds)
+    this.#approach = approach
+    this.#progress = incoming.asked[0].progress === true
+    exchange.onNote = text => this.#note(text)
+  }
+
+  get opened(): boolean {
+    return this.#events.opened
+  }
+
+  /** Starts the stream before there is anything to say. */
+  commit(): void {
+    this.#openEarly()
+    this.#events.comment('keepalive')
+  }
+
+  #openEarly(): void {
+    if (!this.opened) this.#open({ 'x-hulumanage-approach': headerSafe(this.#approach()) })
+  }
+
+  #open(headers: Readonly<Record<string, string>>): void {
+    const { reply } = this.#exchange
+    if (reply.raw.destroyed || this.opened) return
+    reply.hijack()
+    this.#events.open({
+      // What hooks of plugins have set, such as those of CORS.
+      ...(reply.getHeaders() as OutgoingHttpHeaders),
+      ...headers,
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-cache',
+      'x-accel-buffering': 'no',
+    })
+    for (const text of this.#notes) this.#note(text)
+    this.#notes = []
+  }
+
+  async send(answered: Answered): Promise<void> {
+    const { signal } = this.#exchange.controller
+    const cancel = () => answered.reply.cancel(signal.reason)
+    if (signal.aborted) cancel()
+    signal.addEventListener('abort', cancel, { once: true })
+    try {
+      await this.#sendBody(answered)
+      this.#events.end(answerComment(answered) + doneFrame)
+    } finally {
+      signal.removeEventListener('abort', cancel)
+    }
+  }
+
+  /** Ends the stream with an error; nothing after it makes it look complete. */
+  fail(error: HulumanageError): void {
+    const { answered, id } = this.#exchange
+    this.#exchange.failure ??= error.code
+    logError(error, this.#exchange.request)
+    const comment = answered ? answerComment(answered) : ''
+    this.#events.end(comment + frame(errorBody(error, id)))
+  }
+
+  async #sendBody(answered: Answered): Promise<void> {
+    const { encoder } = this.#incoming
+    const { wire } = answered.reply
+    const relayed = wire?.dialect === encoder.dialect && !this.#ownHead ? wire : undefined
+    this.#open({ ...relayed?.headers, ...answerHeaders(answered) })
+    if (relayed && !(relayed.body instanceof Uint8Array)) await this.#relay(relayed.body)
+    else await this.#encode(answered.reply)
+  }
+
+  async #relay(frames: AsyncIterable<string>): Promise<void> {
+    for await (const text of frames) {
+      // The end is ours to write: what the stream has used stands before it.
+      if (text === doneFrame) continue
+      const drained = this.#events.write(text)
+      if (drained) await drained
+    }
+  }
+
+  async #encode(chunks: AsyncIterable<Chunk>): Promise<void> {
+    const { encoder, includeUsage } = this.#incoming
+    let head: ChunkHead | undefined
+    let usage: Chunk['usage']
+    for await (const one of chunks) {
+      const chunk = this.#sameStream(one)
+      head ??= headOf(chunk)
+      usage = chunk.usage ?? usage
+      const prepared = withoutUsage(chunk, includeUsage)
+      const encoded = prepared && encoder.chunk(prepared)
+      const drained = encoded === undefined ? undefined : this.#events.write(frame(encoded))
+      if (drained) await drained
+    }
+    if (!includeUsage || !head || !usage) return
+    await this.#events.write(frame(encoder.usage(head, usage)))
+  }
+
+  /** After progress the answer goes on under the id that the stream has begun with. */
+  #sameStream(chunk: Chunk): Chunk {
+    if (!this.#ownHead) return chunk
+    const { id, created } = this.#ownHead
+    return { ...chunk, id, created }
+  }
+
+  #note(text: string): void {
+    const { encoder } = this.#incoming
+    if (this.#progress && encoder.progress) {
+      this.#ownHead ??= newHead(this.#incoming.asked[0].request.model)
+      this.#openEarly()
+      this.#events.writeLightly(frame(encoder.progress(this.#ownHead, text)))
+    } else if (this.opened) this.#events.comment(text)
+    else if (this.#notes.length < maxHeldNotes) this.#notes.push(text)
+  }
+}
+
+/** Usage comes once, in a chunk of its own at the end; until then it is null, or absent where nobody asked. */
+function withoutUsage(chunk: Chunk, includeUsage: boolean): Chunk | undefined {
+  const { usage, ...rest } = chunk
+  if (usage && chunk.choices.length === 0) return undefined
+  if (includeUsage) return { ...chunk, usage: null }
+  return usage === undefined ? chunk : rest
+}
+
+function newHead(model: string): ChunkHead {
+  return { id: newCompletionId(), created: Math.floor(Date.now() / 1000), model }
+}
+
+function headOf({ id, created, model }: ChunkHead): ChunkHead {
+  return { id, created, model }
+}
+
+function frame(data: unknown): string {
+  return `data: ${JSON.stringify(data)}\n\n`
+}

@@ -1,0 +1,37 @@
+import type { Encoder, Incoming } from '../dialects/dialect.ts'
+import type { Answered } from './answered.ts'
+import { answerHeaders } from './answered.ts'
+import type { Exchange } from './exchange.ts'
+
+/** Bodies above this size are watched until the client has read them. */
+const watchedBytes = 64 * 1024
+/** Milliseconds a client may stop reading a large body before it is cut off. */
+const stallMs = 60_000
+
+/** Sends an answer as one JSON body: a provider's own bytes where it gave the answer alone. */
+export async function sendWhole(
+  exchange: Exchange,
+  { encoder }: Incoming,
+  run: () => Promise<Answered>,
+): Promise<void> {
+  const answered = await run()
+  exchange.answered = answered
+  const { wire } = answered.reply
+  const relayed = wire?.dialect === encoder.dialect ? wire : undefined
+  const bytes = relayed?.body instanceof Uint8Array ? relayed.body : await encodeWhole(answered, encoder)
+  const { reply } = exchange
+  if (bytes.length > watchedBytes) reply.raw.setTimeout(stallMs)
+  void reply
+    .headers({
+      ...relayed?.headers,
+      ...answerHeaders(answered),
+      'content-type': 'application/json',
+    })
+    .code(relayed?.status ?? 200)
+    .send(bytes)
+}
+
+async function encodeWhole({ reply }: Answered, encoder: Encoder): Promise<string> {
+  const completion = await reply.completion()
+  return JSON.stringify(encoder.completion(completion))
+}

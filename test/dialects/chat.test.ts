@@ -1,0 +1,139 @@
+import t from 'tap'
+import { configSchema } from '../../src/config/schema.ts'
+import { HulumanageError } from '../../src/contract/index.ts'
+import { chat } from '../../src/dialects/chat.ts'
+
+const limits = configSchema.parse({}).limits
+const bytes = Buffer.from('{}')
+const messages = [{ role: 'user', content: 'Hi' }]
+
+function read(body: unknown, { aliases = [] as string[], model = undefined as string | undefined } = {}) {
+  return chat.read(body, { bytes, aliases: new Set(aliases), limits, model })
+}
+
+function refused(body: unknown): { code: string; param: string | undefined; message: string } {
+  try {
+    read(body)
+  } catch (error) {
+    if (error instanceof HulumanageError) return error
+    throw error
+  }
+  throw new Error('the body was accepted')
+}
+
+t.test('a body without our fields passes as the same object, with its bytes', async t => {
+  const body = { model: 'm', messages, unknown: { deep: [1] }, metadata: null }
+  const { asked, stream, includeUsage } = read(body)
+  t.equal(asked[0].request, body)
+  t.equal(asked[0].bytes, bytes)
+  t.equal(asked[0].dialect, 'chat')
+  t.notOk(stream)
+  t.notOk(includeUsage)
+})
+
+t.test('our fields are taken out, and the bytes with them', async t => {
+  const { asked } = read({
+    model: 'm',
+    messages,
+    hulumanage_approach: 'bon',
+    proxy_wrap: 'moa',
+    hulumanage_params: { bon: { n: 5 } },
+    hulumanage_budget: { calls: 3 },
+    hulumanage_progress: true,
+    hulumanage_trace: true,
+    user: 'u',
+  })
+  t.strictSame(asked[0].request, { model: 'm', messages, user: 'u' })
+  t.equal(asked[0].bytes, undefined)
+  t.match(asked[0], {
+    approach: 'bon',
+    wrap: 'moa',
+    params: { bon: { n: 5 } },
+    budget: { calls: 3 },
+    progress: true,
+  })
+})
+
+t.test('a literal extra_body counts as the SDK would have merged it', async t => {
+  const { asked } = read({
+    model: 'm',
+    messages,
+    temperature: 1,
+    extra_body: { hulumanage_approach: 'proxy', proxy_wrap: 'bon', temperature: 0, top_k: 5 },
+  })
+  t.equal(asked[0].approach, 'proxy')
+  t.equal(asked[0].wrap, 'bon')
+  t.strictSame(asked[0].request, { model: 'm', messages, temperature: 0, top_k: 5 })
+})
+
+t.test('of our own fields the top level wins over extra_body', async t => {
+  const { asked } = read({
+    model: 'm',
+    messages,
+    hulumanage_approach: 'moa',
+    extra_body: { hulumanage_approach: 'bon' },
+  })
+  t.equal(asked[0].approach, 'moa')
+})
+
+t.test('the names of OptiLLM work, and ours win over them', async t => {
+  t.equal(read({ model: 'm', messages, optillm_approach: 'bon' }).asked[0].approach, 'bon')
+  const both = read({ model: 'm', messages, optillm_approach: 'bon', hulumanage_approach: 'moa' })
+  t.equal(both.asked[0].approach, 'moa')
+  for (const field of ['proxy_wrap', 'wrap', 'wrapped_approach']) {
+    t.equal(read({ model: 'm', messages, [field]: 'moa' }).asked[0].wrap, 'moa', field)
+  }
+})
+
+t.test('aliases of params are taken out only where a loaded step has them', async t => {
+  const body = { model: 'm', messages, best_of_n: 3 }
+  const { asked } = read(body, { aliases: ['best_of_n'] })
+  t.strictSame(asked[0].aliases, { best_of_n: 3 })
+  t.strictSame(asked[0].request, { model: 'm', messages })
+  t.equal(read(body).asked[0].request, body)
+})
+
+t.test('an unknown field of ours is refused with the nearest name, never sent on', async t => {
+  const error = refused({ model: 'm', messages, hulumanage_aproach: 'bon' })
+  t.equal(error.param, 'hulumanage_aproach')
+  t.match(error.message, /hulumanage_approach\?/)
+})
+
+t.test('the configured model stands in for a missing one', async t => {
+  const { asked } = read({ messages }, { model: 'default' })
+  t.strictSame(asked[0].request, { messages, model: 'default' })
+  t.equal(asked[0].bytes, undefined)
+  t.match(refused({ messages }), { code: 'invalid_value', param: 'model' })
+})
+
+t.test('each bad field is named', async t => {
+  const cases: [string | undefined, string, object][] = [
+    ['messages', 'invalid_value', { model: 'm' }],
+    ['messages', 'invalid_value', { model: 'm', messages: [] }],
+    ['messages', 'invalid_value', { model: 'm', messages: 'hi' }],
+    ['messages[0]', 'invalid_value', { model: 'm', messages: ['hi'] }],
+    ['messages[0].role', 'invalid_value', { model: 'm', messages: [{ content: 'x' }] }],
+    ['messages[0].content', 'invalid_value', { model: 'm', messages: [{ role: 'user', content: [null] }] }],
+    ['n', 'invalid_value', { model: 'm', messages, n: 0 }],
+    ['n', 'invalid_value', { model: 'm', messages, n: 1.5 }],
+    ['n', 'invalid_value', { model: 'm', messages, n: '5' }],
+    ['n', 'n_too_large', { model: 'm', messages, n: 17 }],
+    ['stream', 'invalid_value', { model: 'm', messages, stream: 'yes' }],
+    ['temperature', 'invalid_value', { model: 'm', messages, temperature: Infinity }],
+    ['model', 'invalid_value', { messages, model: 'a\r\nb' }],
+    ['model', 'invalid_value', { messages, model: 'a'.repeat(3000) }],
+    ['hulumanage_approach', 'invalid_value', { model: 'm', messages, hulumanage_approach: 5 }],
+    ['hulumanage_budget.calls', 'invalid_value', { model: 'm', messages, hulumanage_budget: { calls: 0 } }],
+    ['hulumanage_params.bon', 'invalid_value', { model: 'm', messages, hulumanage_params: { bon: 5 } }],
+  ]
+  for (const [param, code, body] of cases) {
+    const error = refused(body)
+    t.equal(error.param, param, JSON.stringify(body).slice(0, 80))
+    t.equal(error.code, code)
+    t.match(error.message, `${param}: `)
+  }
+})
+
+t.test('a body that is no object is refused', async t => {
+  for (const body of [undefined, null, 'text', 5, []]) t.match(refused(body), { code: 'invalid_value' })
+})

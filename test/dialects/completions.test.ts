@@ -1,0 +1,103 @@
+import t from 'tap'
+import { configSchema } from '../../src/config/schema.ts'
+import { HulumanageError } from '../../src/contract/index.ts'
+import { completions } from '../../src/dialects/completions.ts'
+
+const limits = configSchema.parse({}).limits
+
+function read(body: object) {
+  return completions.read(body, { aliases: new Set(), limits, model: undefined })
+}
+
+function paramOfRefusal(body: object): string | undefined {
+  try {
+    read({ model: 'm', ...body })
+  } catch (error) {
+    if (error instanceof HulumanageError) return error.param
+    throw error
+  }
+  throw new Error('the body was accepted')
+}
+
+t.test('a prompt is asked as one user message, other fields stay', async t => {
+  const { asked } = read({ model: 'm', prompt: 'Say hi', max_tokens: 5, echo: false, best_of: 1, top_k: 3 })
+  t.equal(asked.length, 1)
+  t.strictSame(asked[0].request, {
+    model: 'm',
+    max_tokens: 5,
+    top_k: 3,
+    messages: [{ role: 'user', content: 'Say hi' }],
+  })
+})
+
+t.test('each prompt of a list is asked on its own', async t => {
+  const { asked } = read({ model: 'm', prompt: ['a', 'b'], hulumanage_approach: 'bon' })
+  t.strictSame(
+    asked.map(one => one.request.messages[0]?.content),
+    ['a', 'b'],
+  )
+  t.strictSame(
+    asked.map(one => one.approach),
+    ['bon', 'bon'],
+  )
+})
+
+t.test('what a chat cannot do is refused by name', async t => {
+  t.equal(paramOfRefusal({}), 'prompt')
+  t.equal(paramOfRefusal({ prompt: [] }), 'prompt')
+  t.equal(paramOfRefusal({ prompt: [1, 2] }), 'prompt')
+  t.equal(paramOfRefusal({ prompt: [[1, 2]] }), 'prompt')
+  t.equal(paramOfRefusal({ prompt: 'a', suffix: 'b' }), 'suffix')
+  t.equal(paramOfRefusal({ prompt: 'a', logprobs: 1 }), 'logprobs')
+  t.equal(paramOfRefusal({ prompt: 'a', best_of: 3, n: 2 }), 'best_of')
+  t.equal(paramOfRefusal({ prompt: Array.from({ length: 17 }, () => 'a'), n: 16 }), 'prompt')
+})
+
+const head = { id: 'chatcmpl-1', object: 'x', created: 7, model: 'm' }
+
+t.test('an answer becomes a text completion', async t => {
+  const { encoder } = read({ model: 'm', prompt: 'q' })
+  const usage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 }
+  t.strictSame(
+    encoder.completion({
+      ...head,
+      usage,
+      choices: [{ index: 0, message: { role: 'assistant', content: 'Hi' }, finish_reason: 'stop' }],
+    }),
+    {
+      id: 'cmpl-1',
+      object: 'text_completion',
+      created: 7,
+      model: 'm',
+      choices: [{ text: 'Hi', index: 0, logprobs: null, finish_reason: 'stop' }],
+      usage,
+    },
+  )
+})
+
+t.test('echo puts the prompt before the text, once in a stream', async t => {
+  const { encoder } = read({ model: 'm', prompt: ['p', 'q'], n: 2, echo: true })
+  const whole = encoder.completion({
+    ...head,
+    choices: [1, 2].map(index => ({
+      index,
+      message: { role: 'assistant', content: '!' },
+      finish_reason: 'stop',
+    })),
+  })
+  t.match(whole, { choices: [{ text: 'p!' }, { text: 'q!' }] })
+  const chunk = { ...head, choices: [{ index: 3, delta: { content: 'x' } }] }
+  t.match(encoder.chunk(chunk), { choices: [{ index: 3, text: 'qx' }] })
+  t.match(encoder.chunk(chunk), { choices: [{ index: 3, text: 'x' }] })
+})
+
+t.test('a chunk with nothing to say is left out', async t => {
+  const { encoder } = read({ model: 'm', prompt: 'q' })
+  t.equal(
+    encoder.chunk({ ...head, choices: [{ index: 0, delta: { role: 'assistant', content: '' } }] }),
+    undefined,
+  )
+  t.match(encoder.chunk({ ...head, choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }), {
+    choices: [{ text: '', finish_reason: 'stop' }],
+  })
+})

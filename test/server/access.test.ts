@@ -1,0 +1,150 @@
+import { connect } from 'node:net'
+import t from 'tap'
+import { checkLocalCaller, isLoopback } from '../../src/server/origin.ts'
+import { configOf, hello, raw, serve } from './serve.ts'
+
+const keys = { api_keys: ['first-key', 'second'] }
+
+async function codeOf(response: Response): Promise<string> {
+  const body = (await response.json()) as { error?: { code: string } }
+  return body.error?.code ?? 'ok'
+}
+
+t.test('without a right key nothing but health answers', async t => {
+  const server = await serve(t, { config: keys })
+  for (const path of ['/v1/models', '/metrics', '/', '/nothing']) {
+    const response = await fetch(server.url + path)
+    t.equal(response.status, 401, path)
+    t.equal(await codeOf(response), 'invalid_api_key')
+  }
+  for (const authorization of [
+    'Bearer wrong',
+    'Bearer ',
+    'Basic Zmlyc3Qta2V5',
+    'first-key',
+    `Bearer ${'a'.repeat(9_000)}`,
+  ]) {
+    const response = await server.post('/v1/chat/completions', hello, { authorization })
+    t.equal(response.status, 401, authorization)
+    t.equal(response.headers.get('x-should-retry'), 'false')
+  }
+  t.equal((await fetch(`${server.url}/ready`)).status, 200)
+  t.equal(server.asked.length, 0)
+})
+
+t.test('each of the keys opens, as bearer or x-api-key', async t => {
+  const server = await serve(t, { config: keys })
+  for (const headers of [
+    { authorization: 'Bearer first-key' },
+    { authorization: 'bearer second' },
+    { 'x-api-key': 'second' },
+  ] as Record<string, string>[]) {
+    t.equal((await server.post('/v1/chat/completions', hello, headers)).status, 200)
+  }
+})
+
+t.test("a bearer key is passed on as the client's own only where it is not ours", async t => {
+  const server = await serve(t, { config: keys })
+  await server.post('/v1/chat/completions', hello, { authorization: 'Bearer second' })
+  await server.post('/v1/chat/completions', hello, { 'x-api-key': 'second', authorization: 'Bearer sk-mine' })
+  const keyless = await serve(t)
+  await keyless.post('/v1/chat/completions', hello, { authorization: 'Bearer sk-mine' })
+  t.strictSame(
+    [...server.clients, ...keyless.clients].map(client => client.clientKey),
+    [undefined, 'sk-mine', 'sk-mine'],
+  )
+})
+
+t.test('a reload changes the keys', async t => {
+  const server = await serve(t, { config: keys })
+  server.currentConfig.replace(configOf({ api_keys: ['third'] }))
+  t.equal((await server.post('/v1/chat/completions', hello, { 'x-api-key': 'second' })).status, 401)
+  t.equal((await server.post('/v1/chat/completions', hello, { 'x-api-key': 'third' })).status, 200)
+})
+
+t.test('a body is not read before the key is checked', async t => {
+  const server = await serve(t, { config: keys })
+  const answer = await raw(
+    server.port,
+    'POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 8000000\r\n\r\n{',
+  )
+  t.match(answer, /^HTTP\/1.1 401 /)
+  t.match(answer, /connection: close/i)
+})
+
+t.test('health tells its sections only to those who may know', async t => {
+  const plugin = (app: { healthSections: Map<string, () => unknown> }) => {
+    app.healthSections.set('providers', () => ({ ok: true, healthy: 2 }))
+    app.healthSections.set('broken', () => {
+      throw new Error('no idea')
+    })
+  }
+  const closed = await serve(t, { config: keys, plugin })
+  t.strictSame(await (await fetch(`${closed.url}/health`)).json(), { status: 'ok' })
+  const told = {
+    status: 'ok',
+    providers: { ok: true, healthy: 2 },
+    broken: { ok: false, error: 'no idea' },
+  }
+  const withKey = await fetch(`${closed.url}/health`, { headers: { 'x-api-key': 'second' } })
+  t.strictSame(await withKey.json(), told)
+  const open = await serve(t, { plugin })
+  t.strictSame(await (await fetch(`${open.url}/health`)).json(), told)
+})
+
+t.test('web pages of other sites cannot use a server without keys', async t => {
+  const server = await serve(t)
+  const from = (origin: string) => server.post('/v1/chat/completions', hello, { origin })
+  t.equal(await codeOf(await from('https://evil.example')), 'forbidden')
+  t.equal(await codeOf(await from('null')), 'forbidden')
+  t.equal((await from('http://localhost:3000')).status, 200)
+  const rebound = await raw(
+    server.port,
+    'GET /v1/models HTTP/1.1\r\nhost: evil.example\r\nconnection: close\r\n\r\n',
+  )
+  t.match(rebound, /^HTTP\/1.1 403 /)
+  const local = await raw(
+    server.port,
+    `GET /v1/models HTTP/1.1\r\nhost: localhost:${server.port}\r\nconnection: close\r\n\r\n`,
+  )
+  t.match(local, /^HTTP\/1.1 200 /)
+})
+
+t.test('with keys, or beyond this machine, the host name is no matter', async t => {
+  const server = await serve(t, { config: keys })
+  const answer = await raw(
+    server.port,
+    'GET /v1/models HTTP/1.1\r\nhost: proxy.example\r\norigin: https://app.example\r\nx-api-key: second\r\nconnection: close\r\n\r\n',
+  )
+  t.match(answer, /^HTTP\/1.1 200 /)
+  t.doesNotThrow(() => checkLocalCaller({ host: 'proxy.example', origin: 'https://app.example' }, '0.0.0.0'))
+})
+
+t.test('loopback is told from what looks like it', async t => {
+  for (const host of ['localhost', 'LOCALHOST', 'a.localhost', '127.0.0.1', '127.9.9.9', '[::1]', '::1']) {
+    t.ok(isLoopback(host), host)
+  }
+  for (const host of ['0.0.0.0', '::', '127.evil.example', 'localhost.evil.example', '10.0.0.1', '']) {
+    t.notOk(isLoopback(host), host)
+  }
+})
+
+t.test('keys are in no log line', async t => {
+  const server = await serve(t, { config: keys })
+  await server.post('/v1/chat/completions', hello, { 'x-api-key': 'second' })
+  await server.post('/v1/chat/completions', hello, { authorization: 'Bearer sk-canary-1' })
+  t.notMatch(server.log.join(''), /second|sk-canary-1|"Hi"/)
+})
+
+t.test('pipelined requests are answered in order', async t => {
+  const server = await serve(t)
+  const socket = connect(server.port, '127.0.0.1')
+  socket.setEncoding('utf8')
+  let text = ''
+  socket.on('data', (part: string) => (text += part))
+  const request = (path: string, connection: string) =>
+    `GET ${path} HTTP/1.1\r\nhost: localhost\r\nconnection: ${connection}\r\n\r\n`
+  socket.write(request('/ready', 'keep-alive') + request('/health', 'close'))
+  await new Promise(resolve => socket.once('close', resolve))
+  t.match(text, /ready[^]*"ok"/)
+})

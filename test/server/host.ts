@@ -1,0 +1,29 @@
+import type { FastifyInstance } from 'fastify'
+import { pino } from 'pino'
+import { createRunner } from '../../src/chain/run.ts'
+import type { Runner } from '../../src/chain/run.ts'
+import { CurrentConfig } from '../../src/config/current.ts'
+import type { ConfigInput } from '../../src/config/schema.ts'
+import { builtInKinds } from '../../src/providers/kinds.ts'
+import { decorateHost } from '../../src/registry/decorate.ts'
+import { pluginFolders } from '../../src/registry/folders.ts'
+import { loadSteps } from '../../src/registry/load.ts'
+import { startServer } from '../../src/server/listen.ts'
+import type { Owner } from '../fake-provider/ports.ts'
+import { configOf } from './serve.ts'
+
+/** The whole server on a free port, with the steps and plugins of the package. It stops with the test. */
+export async function startHost(t: Owner, config: ConfigInput) {
+  const currentConfig = new CurrentConfig(configOf({ port: 0, ...config }))
+  const log = pino({ level: 'silent' })
+  const defaultUpstream = () => Promise.reject(new Error('no default upstream here'))
+  const prepare = async (app: FastifyInstance): Promise<Runner> => {
+    decorateHost(app, { currentConfig, defaultUpstream, kinds: builtInKinds })
+    const folders = pluginFolders({ workingFolder: import.meta.dirname, home: import.meta.dirname })
+    await loadSteps({ app, folders, log })
+    return createRunner({ steps: app.steps, currentConfig, defaultUpstream })
+  }
+  const server = await startServer({ currentConfig, log, prepare })
+  t.teardown(() => server.stop())
+  return server
+}

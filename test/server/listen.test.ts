@@ -1,0 +1,120 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { pino } from 'pino'
+import t from 'tap'
+import type { Runner } from '../../src/chain/run.ts'
+import type { ConfigInput } from '../../src/config/schema.ts'
+import { CurrentConfig } from '../../src/config/current.ts'
+import { decorateHost } from '../../src/registry/decorate.ts'
+import { startServer } from '../../src/server/listen.ts'
+import type { Answer } from './serve.ts'
+import { chunk, configOf, hello, outcomeOf, raw, streamOf } from './serve.ts'
+import type { Owner } from '../fake-provider/ports.ts'
+
+async function start(t: Owner, config: ConfigInput, answer: Answer = () => streamOf([chunk('x', 'stop')])) {
+  const currentConfig = new CurrentConfig(configOf({ port: 0, ...config }))
+  const runner: Runner = {
+    run: async (asked, client) => outcomeOf(await answer(asked, client)),
+    plan: () => ({ text: 'none', root: { kind: 'model' }, steps: [] }),
+  }
+  const server = await startServer({
+    currentConfig,
+    log: pino({ level: 'silent' }),
+    prepare: async app => {
+      decorateHost(app, { currentConfig, defaultUpstream: () => Promise.reject(new Error('not here')) })
+      return runner
+    },
+  })
+  t.teardown(() => server.stop())
+  return { ...server, port: Number(new URL(server.url).port) }
+}
+
+function post(url: string, body: object): Promise<Response> {
+  return fetch(`${url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+}
+
+t.test('beyond this machine it listens only with keys, or when told to', async t => {
+  for (const host of ['0.0.0.0', '::', 'proxy.example']) {
+    await t.rejects(start(t, { host }), { code: 'config_invalid', message: /api_keys/ }, host)
+  }
+  await start(t, { host: '0.0.0.0', api_keys: ['k'] })
+  const open = await start(t, { host: '0.0.0.0', insecure: true })
+  t.equal((await fetch(`http://127.0.0.1:${open.port}/v1/models`)).status, 200)
+})
+
+t.test('a reload that takes the keys away does not open a server beyond this machine', async t => {
+  const { app, port } = await start(t, { host: '0.0.0.0', api_keys: ['k'] })
+  app.currentConfig.replace(configOf({ host: '0.0.0.0' }))
+  t.equal((await fetch(`http://127.0.0.1:${port}/v1/models`)).status, 401)
+})
+
+t.test('a port in use is told by its number', async t => {
+  const { port } = await start(t, {})
+  await t.rejects(start(t, { port }), { code: 'config_invalid', message: new RegExp(`${port}: .*--port`) })
+})
+
+t.test('a drain lets a running stream finish, refuses new requests, and closes idle connections', async t => {
+  const finished = Promise.withResolvers<void>()
+  const server = await start(t, {}, () =>
+    streamOf(
+      (async function* () {
+        yield chunk('first')
+        await finished.promise
+        yield chunk('last', 'stop')
+      })(),
+    ),
+  )
+  const idle = connect(server.port, '127.0.0.1')
+  await once(idle, 'connect')
+  const response = await post(server.url, { ...hello, stream: true })
+  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
+  let text = (await reader.read()).value ?? ''
+  const stopped = server.stop()
+
+  const ready = await raw(server.port, 'GET /ready HTTP/1.1\r\nhost: localhost\r\n\r\n')
+  t.match(ready, /^HTTP\/1.1 503 /)
+  t.match(ready, /"draining"/)
+  const refused = await raw(server.port, 'GET /v1/models HTTP/1.1\r\nhost: localhost\r\n\r\n')
+  t.match(refused, /^HTTP\/1.1 503 [^]*retry-after: 1[^]*"code":"draining"/)
+  t.match(refused, /connection: close/)
+
+  finished.resolve()
+  for (let part = await reader.read(); !part.done; part = await reader.read()) text += part.value
+  t.match(text, /"last"[^]*\[DONE\]\n\n$/)
+  await stopped
+  await t.rejects(fetch(`${server.url}/ready`))
+  if (!idle.closed) await once(idle, 'close')
+})
+
+t.test('what does not finish in time is cut short, and told so', async t => {
+  const server = await start(t, { drain_timeout: 0.01 }, ({ request }, { controller }) => {
+    const aborted = new Promise<never>((_resolve, reject) => {
+      controller.signal.addEventListener('abort', () => reject(controller.signal.reason as Error))
+    })
+    if (!request.stream) return aborted
+    return streamOf(
+      (async function* () {
+        yield chunk('first')
+        await aborted
+      })(),
+    )
+  })
+  const streamed = await post(server.url, { ...hello, stream: true })
+  const whole = post(server.url, hello)
+  while (server.app.inFlight.size < 2) await new Promise(setImmediate)
+  await server.stop()
+  t.match(await streamed.text(), /"first"[^]*"code":"draining"[^]*\}\n\n$/)
+  const response = await whole
+  t.equal(response.status, 503)
+  t.match(await response.json(), { error: { code: 'draining' } })
+})
+
+t.test('stopping twice is stopping once', async t => {
+  const server = await start(t, {})
+  await Promise.all([server.stop(), server.stop()])
+  t.pass()
+})

@@ -1,0 +1,102 @@
+import t from 'tap'
+import { z } from 'zod'
+import { hello, serve } from './serve.ts'
+
+const config = {
+  model: 'gpt-4o',
+  chains: { fast: 'proxy-bon' },
+  providers: [
+    { name: 'a', base_url: 'http://localhost:1/v1', models: ['gpt-4', 'org/model'] },
+    { name: 'b', base_url: 'http://localhost:2/v1', model_map: { 'gpt-4': 'other', mapped: 'x' } },
+  ],
+}
+
+t.test('models are what providers list or map, the default and the chains', async t => {
+  const server = await serve(t, { config })
+  for (const path of ['/v1/models', '/models']) {
+    const body = (await (await fetch(server.url + path)).json()) as {
+      object: string
+      data: { id: string; owned_by: string; object: string }[]
+    }
+    t.equal(body.object, 'list')
+    t.strictSame(
+      body.data.map(({ id, owned_by: owner }) => [id, owner]),
+      [
+        ['gpt-4', 'a'],
+        ['org/model', 'a'],
+        ['mapped', 'b'],
+        ['fast', 'hulumanage'],
+        ['gpt-4o', 'hulumanage'],
+      ],
+    )
+  }
+})
+
+t.test('one model is found by its id, with a slash in it too', async t => {
+  const server = await serve(t, { config })
+  for (const id of ['gpt-4', 'org/model', 'org%2Fmodel', 'fast']) {
+    const response = await fetch(`${server.url}/v1/models/${id}`)
+    t.match(await response.json(), { id: decodeURIComponent(id), object: 'model' })
+  }
+  const unknown = await fetch(`${server.url}/v1/models/nope`)
+  t.equal(unknown.status, 404)
+  t.match(await unknown.json(), { error: { code: 'model_not_found', param: 'model' } })
+})
+
+t.test('the root says what there is', async t => {
+  const server = await serve(t)
+  t.match(await (await fetch(server.url)).json(), {
+    name: 'hulumanage',
+    version: /^\d+\.\d+\.\d+/,
+    links: { chat: '/v1/chat/completions' },
+  })
+})
+
+t.test('metrics count requests, attempts and tokens, with few series', async t => {
+  const server = await serve(t, {
+    answer: async (_asked, { onAttempt }) => {
+      for (let model = 0; model < 150; model++) {
+        onAttempt?.({
+          path: 'none',
+          provider: 'a',
+          model: `m${model}`,
+          reason: 'weighted',
+          outcome: model === 0 ? 'upstream_timeout' : 'ok',
+          status: 200,
+          headMs: 20,
+          totalMs: 30,
+        })
+      }
+      const { replyFrom } = await import('../../src/upstream/reply.ts')
+      return replyFrom('x', 'm')
+    },
+  })
+  await (await server.post('/v1/chat/completions', hello)).text()
+  await (await server.post('/nothing/at/all', hello)).text()
+  const response = await fetch(`${server.url}/metrics`)
+  t.match(response.headers.get('content-type'), /^text\/plain; version=0\.0\.4/)
+  const text = await response.text()
+  t.match(text, 'hulumanage_requests_total{route="/v1/chat/completions",status="200"} 1')
+  t.match(text, 'hulumanage_requests_total{route="unknown",status="404"} 1')
+  t.match(text, 'hulumanage_requests_in_flight 1')
+  t.match(text, 'hulumanage_upstream_attempts_total{provider="a",model="m0",outcome="upstream_timeout"} 1')
+  t.match(text, 'hulumanage_upstream_attempts_total{provider="a",model="other",outcome="ok"} 50')
+  t.match(text, 'hulumanage_upstream_head_seconds_count{provider="a"} 149')
+  t.match(text, 'hulumanage_tokens_total{kind="prompt"} 3')
+})
+
+t.test('params aliases come from the loaded steps', async t => {
+  const server = await serve(t, {
+    plugin: app =>
+      app.steps.add({
+        name: 'sampler',
+        summary: 'Samples',
+        params: z.object({ count: z.int().default(3) }),
+        aliases: { best_of_n: 'count' },
+        run: async () => 'x',
+      }),
+  })
+  await server.post('/v1/chat/completions', { ...hello, best_of_n: 4 })
+  t.strictSame(server.asked[0]?.aliases, { best_of_n: 4 })
+  t.notOk('best_of_n' in server.asked[0]!.request)
+})

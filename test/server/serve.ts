@@ -1,0 +1,141 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+import { pino } from 'pino'
+import type { Runner } from '../../src/chain/run.ts'
+import type { Asked, ClientSide, Outcome } from '../../src/chain/types.ts'
+import { CurrentConfig } from '../../src/config/current.ts'
+import { configSchema } from '../../src/config/schema.ts'
+import type { ConfigInput } from '../../src/config/schema.ts'
+import type { Chunk, Meter, Reply, Usage } from '../../src/contract/index.ts'
+import { decorateHost } from '../../src/registry/decorate.ts'
+import { createApp } from '../../src/server/app.ts'
+import { replyFrom, StreamReply } from '../../src/upstream/reply.ts'
+import type { Owner } from '../fake-provider/ports.ts'
+
+export interface Served {
+  readonly app: FastifyInstance
+  readonly url: string
+  readonly port: number
+  readonly currentConfig: CurrentConfig
+  /** What reached the runner. */
+  readonly asked: Asked[]
+  readonly clients: ClientSide[]
+  /** Everything that was logged, as it was written. */
+  readonly log: string[]
+  post: (path: string, body: unknown, headers?: Record<string, string>) => Promise<Response>
+}
+
+export type Answer = (asked: Asked, client: ClientSide) => Promise<Reply> | Reply
+
+export interface ServeOptions {
+  readonly config?: ConfigInput
+  readonly answer?: Answer
+  readonly meter?: Partial<Meter>
+  readonly plugin?: (app: FastifyInstance) => void
+}
+
+/** A server on a free port whose chains are replaced by a function. It closes with the test. */
+export async function serve(t: Owner, options: ServeOptions = {}): Promise<Served> {
+  const currentConfig = new CurrentConfig(configOf(options.config))
+  const asked: Asked[] = []
+  const clients: ClientSide[] = []
+  const log: string[] = []
+  const answer: Answer = options.answer ?? (() => replyFrom('hello', 'm'))
+  const runner: Runner = {
+    run: async (one, client) => {
+      asked.push(one)
+      clients.push(client)
+      return outcomeOf(await answer(one, client), options.meter)
+    },
+    plan: () => ({ text: 'none', root: { kind: 'model' }, steps: [] }),
+  }
+  const app = await createApp({
+    currentConfig,
+    log: pino({ level: 'trace' }, { write: (line: string) => log.push(line) }),
+    prepare: async app => {
+      decorateHost(app, { currentConfig, defaultUpstream: () => Promise.reject(new Error('not here')) })
+      options.plugin?.(app)
+      return runner
+    },
+  })
+  t.teardown(() => app.close())
+  const { host } = currentConfig.value
+  await app.listen({ host, port: 0 })
+  // A TCP server that listens has an address of this shape.
+  const { port } = app.server.address() as AddressInfo
+  const url = `http://127.0.0.1:${port}`
+  const post: Served['post'] = (path, body, headers = {}) =>
+    fetch(url + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    })
+  return { app, url, port, currentConfig, asked, clients, log, post }
+}
+
+/** A checked configuration from the parts a test cares for. */
+export function configOf(config: ConfigInput = {}) {
+  return configSchema.parse(config)
+}
+
+export const usage: Usage = { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 }
+
+/** What a chain hands to the server. */
+export function outcomeOf(reply: Reply, meter: Partial<Meter> = {}): Outcome {
+  return {
+    reply,
+    approach: 'none',
+    cost: { calls: 1, rounds: 1 },
+    meter: {
+      calls: 1,
+      attempts: 1,
+      provider: 'fake',
+      usage,
+      call: nothing,
+      begin: nothing,
+      report: nothing,
+      bill: nothing,
+      ...meter,
+    },
+  }
+}
+
+const nothing = () => {}
+
+export const head = { id: 'chatcmpl-7', created: 7, model: 'm' }
+
+/** A chunk with text, or with what else its choice holds. */
+export function chunk(content: string, finish: string | null = null, index = 0): Chunk {
+  return {
+    ...head,
+    object: 'chat.completion.chunk',
+    choices: [{ index, delta: { content }, finish_reason: finish }],
+  }
+}
+
+/** A streamed reply of these chunks; an Error among them breaks the stream off. */
+export function streamOf(items: AsyncIterable<Chunk | Error> | readonly (Chunk | Error)[]): StreamReply {
+  async function* source() {
+    for await (const item of items) {
+      if (item instanceof Error) throw item
+      yield item
+    }
+  }
+  return new StreamReply(head, source())
+}
+
+/** Sends bytes on a raw connection and gives all that comes back until the server closes it. */
+export async function raw(port: number, bytes: string | Buffer): Promise<string> {
+  const socket = connect(port, '127.0.0.1')
+  socket.setEncoding('utf8')
+  let text = ''
+  socket.on('data', (part: string) => (text += part))
+  socket.on('error', () => {})
+  socket.write(bytes)
+  await once(socket, 'close')
+  return text
+}
+
+export const hello = { model: 'm', messages: [{ role: 'user', content: 'Hi' }] }
