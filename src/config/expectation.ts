@@ -26,8 +26,15 @@ export interface JsonSchema {
 
 /** What a person may write for a schema: the input side, where defaults make fields optional. */
 export function jsonSchemaOf(schema: z.ZodType): JsonSchema {
-  return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema
+  const present = converted.get(schema)
+  if (present) return present
+  const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema
+  converted.set(schema, json)
+  return json
 }
+
+/** Schemas never change, and the start-up asks for the same ones again and again. */
+const converted = new WeakMap<z.ZodType, JsonSchema>()
 
 /** The schema of what stands at a path; undefined where it says nothing about that place. */
 export function schemaAt(root: JsonSchema, path: Path): JsonSchema | undefined {
