@@ -41,6 +41,7 @@ export const providerSchema = z
       .optional()
       .describe('Where the API starts, such as https://api.openai.com/v1; absent: the one of the kind'),
     api_key: key().optional().describe('Key sent to the provider; `${NAME}` reads the environment'),
+    api_keys: z.array(key().min(1)).min(1).optional().describe('Several keys that take turns, in place of api_key'),
     weight: count().max(1_000_000).default(1).describe('Share of the traffic with `weighted`'),
     fallback_only: z
       .boolean()
@@ -51,7 +52,31 @@ export const providerSchema = z
       .default({})
       .describe('Requested model to the name this provider uses'),
     models: z.array(z.string()).optional().describe('The only models this provider serves; absent: any'),
+    model_prefixes: z
+      .array(z.string().min(1))
+      .optional()
+      .describe('Serves models whose name starts with one of these, besides those of models'),
+    priority: z
+      .int()
+      .default(0)
+      .describe('Lower goes first: a provider is used when none of a lower number can be'),
     max_concurrent: count().optional().describe('Most calls at one time; absent: no limit'),
+    max_connections: count().optional().describe('Most connections at one time; absent: as many as calls'),
+    keepalive_timeout: seconds().default(4).describe('Seconds an idle connection is kept for the next call'),
+    rate_limit: z
+      .strictObject({
+        rpm: count().optional().describe('Most calls in a minute'),
+        tpm: count().optional().describe('Most tokens in a minute'),
+      })
+      .optional()
+      .describe('What this provider allows; calls beyond it go elsewhere'),
+    retries: z
+      .strictObject({
+        max: z.int().min(0).max(100).default(0).describe('Most further attempts at this provider for one call'),
+        delay: z.number().min(0).max(600).default(0.5).describe('Seconds before the first one; doubles, with jitter'),
+      })
+      .prefault({})
+      .describe('Attempts at the same provider before the next one'),
     headers: z.record(headerName(), headerValue()).default({}).describe('Headers added to every call'),
     timeout: seconds()
       .optional()
@@ -135,6 +160,7 @@ const monitoring = z.strictObject({
     .pipe(z.enum(['trace', 'debug', 'info', 'warning', 'warn', 'error', 'critical', 'fatal', 'silent']))
     .default('info')
     .describe('DEBUG, INFO, WARNING or ERROR'),
+  log_file: z.string().optional().describe('File to log to, in place of standard error'),
   track_latency: z.boolean().default(true).describe('Logs and measures the latency of each provider'),
   track_errors: z.boolean().default(true).describe('Counts failures against the health of a provider'),
 })
@@ -187,6 +213,29 @@ export const configSchema = z.strictObject({
   host: z.string().default('127.0.0.1').describe('Address to listen on'),
   port: z.int().min(0).max(65_535).default(8000).describe('Port to listen on; 0: any free one'),
   api_keys: z.array(key().min(1)).default([]).describe('Keys clients must send; none: no check'),
+  api_key_header: headerName()
+    .default('x-api-key')
+    .describe('Header that may carry the key of a client, besides Authorization'),
+  rate_limit: z
+    .strictObject({
+      requests: count().describe('Most requests in a window'),
+      window: seconds().default(60).describe('Seconds of a window'),
+    })
+    .optional()
+    .describe('What one client may ask for; absent: no limit'),
+  cors_origins: z
+    .array(z.string())
+    .default([])
+    .describe('Web origins whose pages may call the server; `*`: all; none: no page of another origin'),
+  redis: z
+    .strictObject({
+      url: z
+        .url({ protocol: /^rediss?$/ })
+        .meta({ expected: 'a redis or rediss URL' })
+        .describe('Such as redis://host:6379/0'),
+    })
+    .optional()
+    .describe('Where several servers share their state; absent: each has its own'),
   insecure: z.boolean().default(false).describe('Allows listening beyond this machine without api_keys'),
   stream_commit: seconds()
     .default(10)

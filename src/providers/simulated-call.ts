@@ -1,4 +1,3 @@
-import { STATUS_CODES } from 'node:http'
 import type { Dispatcher } from 'undici'
 import type { SimulatedReply } from './simulated-model.ts'
 
@@ -73,7 +72,7 @@ export class SimulatedCall implements Dispatcher.DispatchController {
     const { status, contentType } = this.#reply
     const headers = { 'content-type': contentType }
     this.#headSent = true
-    this.#tell(() => this.#handler.onResponseStart?.(this, status, headers, STATUS_CODES[status]))
+    this.#tell(() => this.#handler.onResponseStart?.(this, status, headers, ''))
   }
 
   #sendPart(): void {

@@ -87,7 +87,13 @@ function bareApp(currentConfig: CurrentConfig, log: FastifyBaseLogger): FastifyI
     pluginTimeout: 0,
     requestTimeout: 60_000,
     keepAliveTimeout: 72_000,
-    http: { maxHeaderSize: 16 * 1024, headersTimeout: 30_000, connectionsCheckingInterval: 2_000 },
+    http: {
+      maxHeaderSize: 16 * 1024,
+      headersTimeout: 30_000,
+      connectionsCheckingInterval: 2_000,
+      // Node would refuse these with an empty body; the guard says what is missing.
+      requireHostHeader: false,
+    },
     routerOptions: { maxParamLength: 512 },
     // Nothing is running any more when the app closes: see InFlight.
     forceCloseConnections: true,
@@ -97,6 +103,8 @@ function bareApp(currentConfig: CurrentConfig, log: FastifyBaseLogger): FastifyI
   })
   // Headers beyond a count would be dropped without a word; their size is limited anyway.
   app.server.maxHeadersCount = 0
+  // An expectation that nobody knows is passed over, where Node would refuse it with an empty body.
+  app.server.on('checkExpectation', (request, response) => app.routing(request, response))
   return app
 }
 

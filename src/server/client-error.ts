@@ -1,4 +1,3 @@
-import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { ErrorCode } from '../contract/index.ts'
 import { HulumanageError } from '../contract/index.ts'
@@ -31,7 +30,8 @@ function rawAnswer(error: HulumanageError): string {
   const id = newRequestId()
   const body = JSON.stringify(errorBody(error, id))
   return [
-    `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status]}`,
+    // The reason phrase may be empty (RFC 9112, section 4).
+    `HTTP/1.1 ${error.status} `,
     'content-type: application/json; charset=utf-8',
     `content-length: ${Buffer.byteLength(body)}`,
     `x-request-id: ${id}`,

@@ -56,7 +56,9 @@ function keyRefused(): HulumanageError {
   return new HulumanageError('invalid_api_key', message)
 }
 
-function checkRequest({ is404, method, url, headers }: FastifyRequest): void {
+function checkRequest({ is404, method, url, headers, raw }: FastifyRequest): void {
+  if (headers.host === undefined && raw.httpVersion !== '1.0')
+    throw new HulumanageError('invalid_value', 'The request has no Host header')
   if (is404)
     throw new HulumanageError(
       'unknown_url',
