@@ -21,17 +21,6 @@ export function isChunk(value: unknown): value is Chunk {
   )
 }
 
-/** A value other than null for one of the fields that mean more than text. A quote inside of a text has a backslash. */
-const telling = /"(?:usage|error|finish_reason)"\s*:\s*[^\sn]|"object"\s*:\s*"error"/
-
-/** The `usage: null` that a chunk has where usage comes at the end of its stream. */
-export const emptyUsage = /,\s*"usage"\s*:\s*null/
-
-/** Whether an event's text can be passed on unparsed: an object that tells no end, no usage and no error. */
-export function isPlainText(data: string): boolean {
-  return data.startsWith('{"') && data.endsWith('}') && !telling.test(data)
-}
-
 /** Characters that a chunk of text brings, about: providers send a token at a time. */
 const charactersPerChunk = 4
 
@@ -51,9 +40,9 @@ export class StreamProgress {
     }
   }
 
-  /** Counts a chunk of text that was not parsed. */
-  addPlain(): void {
-    this.characters += charactersPerChunk
+  /** Counts chunks of text that were not parsed. */
+  addPlain(chunks: number): void {
+    this.characters += chunks * charactersPerChunk
   }
 
   get complete(): boolean {

@@ -2,22 +2,21 @@ import { createParser } from 'eventsource-parser'
 import type { EventSourceParser } from 'eventsource-parser'
 import type { Chunk, ChatRequest, Done, Reply, ReplyHead, Completion, Wire } from '../contract/index.ts'
 import { wantsStreamUsage } from '../providers/stream-usage.ts'
-import { emptyUsage, hasContent, isChunk, isPlainText, StreamProgress } from './chunk.ts'
+import { hasContent, isChunk, StreamProgress } from './chunk.ts'
 import { collect } from './completion.ts'
 import { estimateUsage, soundUsage } from './estimate.ts'
 import { AttemptFailure } from './failure.ts'
+import { countFrames, dataOfFrames, plainFrames, withoutEmptyUsage } from './plain-frames.ts'
 import { BaseReply } from './reply.ts'
+import { HeldEvents } from './held-events.ts'
+import type { Pausable } from './held-events.ts'
 import { failureOfErrorObject } from './status.ts'
 
-/** Characters held for a slow reader before the provider is paused. */
-const highWater = 64 * 1024
 /** Longest event that is accepted. */
 const longestEvent = 1024 * 1024
 
 /** What a stream asks of the exchange that feeds it. */
-export interface StreamSource {
-  pause: () => void
-  resume: () => void
+export interface StreamSource extends Pausable {
   cancel: (reason: unknown) => void
   /** An event has come, a comment has not: the idle clock starts anew. */
   eventSeen: () => void
@@ -39,12 +38,6 @@ export interface StreamOptions {
   readonly stripUsage: boolean
 }
 
-interface Event {
-  readonly data: string
-  /** Absent where the text told enough: parsed only for a reader of chunks. */
-  readonly chunk: Chunk | undefined
-}
-
 /**
  * A provider's stream of server-sent events. Each event is parsed once, checked, and kept with its text, so that a
  * relay passes the provider's own JSON on. It is complete with `[DONE]` or a finish reason for every choice; anything
@@ -61,9 +54,9 @@ export class StreamBody extends BaseReply implements Reply {
   readonly #parser: EventSourceParser
   /** Only one choice is expected, so that no other can begin unseen. */
   readonly #single: boolean
-  #events: Event[] = []
-  #held = 0
-  #paused = false
+  /** Whether the parser holds no part of an event. */
+  #betweenEvents = false
+  readonly #held: HeldEvents
   #started = false
   #doneMark = false
   #ended = false
@@ -75,6 +68,7 @@ export class StreamBody extends BaseReply implements Reply {
     super()
     this.#options = options
     this.#source = source
+    this.#held = new HeldEvents(source)
     this.#single = (options.request.n ?? 1) <= 1
     this.head = headOfChunk(undefined, options)
     this.done = new Promise(resolve => {
@@ -99,12 +93,26 @@ export class StreamBody extends BaseReply implements Reply {
   /** Bytes from the provider. Throws an `AttemptFailure` where they are no stream of chunks. */
   feed(bytes: Uint8Array): void {
     if (this.#doneMark) return
-    this.#parser.feed(this.#decoder.decode(bytes, { stream: true }))
-    if (this.#events.length > 0) this.#wake?.()
-    if (this.#held > highWater && !this.#paused) {
-      this.#paused = true
-      this.#source.pause()
+    this.#read(this.#decoder.decode(bytes, { stream: true }))
+    if (!this.#held.empty) this.#wake?.()
+    this.#held.settle()
+  }
+
+  /** Text alone is passed on as it came; what may mean more goes through the parser, event by event. */
+  #read(text: string): void {
+    let rest = text
+    if (this.#started && this.#single && this.#betweenEvents) {
+      const plain = plainFrames(text)
+      if (plain !== '') {
+        rest = text.slice(plain.length)
+        this.#source.eventSeen()
+        this.progress.addPlain(countFrames(plain))
+        this.#held.add(this.#options.stripUsage ? withoutEmptyUsage(plain) : plain, undefined)
+      }
     }
+    if (rest === '') return
+    this.#parser.feed(rest)
+    this.#betweenEvents = rest.endsWith('\n\n')
   }
 
   /** The provider's body has ended, cleanly as far as HTTP can tell. Throws where the stream was not complete. */
@@ -145,16 +153,12 @@ export class StreamBody extends BaseReply implements Reply {
       return
     }
     this.#source.eventSeen()
-    if (this.#started && this.#single && isPlainText(data)) {
-      this.progress.addPlain()
-      return this.#hold(this.#options.stripUsage ? data.replace(emptyUsage, '') : data, undefined)
-    }
     const chunk = this.#parse(data)
     const usage = soundUsage(chunk.usage)
     this.progress.add(usage ? { ...chunk, usage } : chunk)
     if (!this.#started) this.head = headOfChunk(chunk, this.#options)
     if (this.#options.stripUsage && chunk.usage !== undefined) this.#holdWithoutUsage(chunk)
-    else this.#hold(data, chunk)
+    else this.#held.add(frame(data), chunk)
     if (!this.#started && hasContent(chunk)) this.#start()
   }
 
@@ -173,24 +177,19 @@ export class StreamBody extends BaseReply implements Reply {
   }
 
   /** For a reader of chunks: an event that turns out to be none is the provider's failure, as it would have been at once. */
-  #parseHeld(data: string): Chunk {
+  #parseHeld(frames: string): Chunk[] {
     try {
-      return this.#parse(data)
+      return dataOfFrames(frames).map(data => this.#parse(data))
     } catch (error) {
       if (error instanceof AttemptFailure) this.#source.broke(error)
       throw error
     }
   }
 
-  #hold(data: string, chunk: Chunk | undefined): void {
-    this.#events.push({ data, chunk })
-    this.#held += data.length
-  }
-
   #holdWithoutUsage(chunk: Chunk): void {
     if (chunk.choices.length === 0 && chunk.usage !== null) return
     const { usage: _usage, ...rest } = chunk
-    this.#hold(JSON.stringify(rest), rest)
+    this.#held.add(frame(JSON.stringify(rest)), rest)
   }
 
   #start(): void {
@@ -209,7 +208,7 @@ export class StreamBody extends BaseReply implements Reply {
       wantsStreamUsage(this.#options.request)
     ) {
       const chunk: Chunk = { ...this.head, object: 'chat.completion.chunk', choices: [], usage }
-      this.#hold(JSON.stringify(chunk), chunk)
+      this.#held.add(frame(JSON.stringify(chunk)), chunk)
     }
     this.#ended = true
     this.#settle({ usage, finish: this.progress.finish })
@@ -230,31 +229,24 @@ export class StreamBody extends BaseReply implements Reply {
 
   /** Waits until there is something to read or nothing will come; throws the error of a broken body. */
   async #ready(): Promise<boolean> {
-    while (this.#events.length === 0 && !this.#ended) {
+    while (this.#held.empty && !this.#ended) {
       await new Promise<void>(resolve => {
         this.#wake = resolve
       })
     }
     this.#wake = undefined
-    if (this.#events.length > 0) return true
+    if (!this.#held.empty) return true
     if (this.#error) throw this.#error
     return false
-  }
-
-  #taken(events: readonly Event[]): void {
-    for (const { data } of events) this.#held -= data.length
-    if (!this.#paused || this.#held > highWater / 2) return
-    this.#paused = false
-    this.#source.resume()
   }
 
   protected async *chunks(): AsyncGenerator<Chunk> {
     try {
       while (await this.#ready()) {
-        const events = this.#events
-        this.#events = []
-        this.#taken(events)
-        for (const { data, chunk } of events) yield chunk ?? this.#parseHeld(data)
+        for (const { frames, chunk } of this.#held.takeAll()) {
+          if (chunk) yield chunk
+          else yield* this.#parseHeld(frames)
+        }
       }
     } finally {
       this.cancel()
@@ -269,18 +261,19 @@ export class StreamBody extends BaseReply implements Reply {
     this.take()
     try {
       while (await this.#ready()) {
-        const events = this.#events
-        this.#events = []
-        this.#taken(events)
-        let frames = ''
-        for (const { data } of events) frames += `data: ${data}\n\n`
-        yield frames
+        let text = ''
+        for (const { frames } of this.#held.takeAll()) text += frames
+        yield text
       }
       yield 'data: [DONE]\n\n'
     } finally {
       this.cancel()
     }
   }
+}
+
+function frame(data: string): string {
+  return `data: ${data}\n\n`
 }
 
 function headOfChunk(chunk: Chunk | undefined, { provider, request }: StreamOptions): ReplyHead {

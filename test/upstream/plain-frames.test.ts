@@ -1,0 +1,55 @@
+import t from 'tap'
+import fc from 'fast-check'
+import { countFrames, dataOfFrames, plainFrames, withoutEmptyUsage } from '../../src/upstream/plain-frames.ts'
+
+const text = (content: string, more: object = {}) =>
+  `data: ${JSON.stringify({ id: 'a', choices: [{ index: 0, delta: { content }, finish_reason: null }], ...more })}\n\n`
+const last = 'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n'
+
+t.test('events of text are taken up to the first that tells more', async t => {
+  const plain = text('one') + text('two')
+  for (const telling of [
+    last,
+    'data: {"choices":[],"usage":{"prompt_tokens":1}}\n\n',
+    'data: {"error":{"message":"x"}}\n\n',
+    'data: {"object": "error", "message": "x"}\n\n',
+    'data: [DONE]\n\n',
+    ': comment\n\n',
+    'event: x\ndata: {"a":1}\n\n',
+    'data: {"a":\n\n',
+    'data: {"a":1}\r\n\r\n',
+  ]) {
+    t.equal(plainFrames(plain + telling + text('three')), plain, telling)
+    t.equal(plainFrames(telling + plain), '', telling)
+  }
+  t.equal(plainFrames(`${plain}data: {"half`), plain)
+})
+
+t.test('a text that speaks of these fields is a text', async () => {
+  const words = fc.constantFrom(
+    '"finish_reason":"stop"',
+    '"usage":{',
+    '"error":1',
+    '\n\ndata: ',
+    '[DONE]',
+    '}',
+    '\\',
+    ' ',
+  )
+  const content = fc.array(fc.oneof(words, fc.string({ unit: 'grapheme' }))).map(parts => parts.join(''))
+  fc.assert(
+    fc.property(fc.array(content, { minLength: 1, maxLength: 5 }), contents => {
+      const frames = contents.map(part => text(part)).join('')
+      return (
+        plainFrames(frames + last) === frames &&
+        countFrames(frames) === contents.length &&
+        dataOfFrames(frames).every((data, index) => `data: ${data}\n\n` === text(contents[index]!))
+      )
+    }),
+  )
+})
+
+t.test('empty usage is taken out, other usage and texts about it stay', async t => {
+  t.equal(withoutEmptyUsage(text('a', { usage: null }) + text('b')), text('a') + text('b'))
+  t.equal(withoutEmptyUsage(text(',"usage":null')), text(',"usage":null'))
+})
