@@ -98,21 +98,34 @@ export class StreamBody extends BaseReply implements Reply {
     this.#held.settle()
   }
 
-  /** Text alone is passed on as it came; what may mean more goes through the parser, event by event. */
+  /**
+   * Up to the first content event by event through the parser; then text alone is passed on as it came, and what may
+   * mean more is parsed.
+   */
   #read(text: string): void {
     let rest = text
-    if (this.#started && this.#single && this.#betweenEvents) {
-      const plain = plainFrames(text)
-      if (plain !== '') {
-        rest = text.slice(plain.length)
-        this.#source.eventSeen()
-        this.progress.addPlain(countFrames(plain))
-        this.#held.add(this.#options.stripUsage ? withoutEmptyUsage(plain) : plain, undefined)
-      }
+    while (this.#single && !this.#started && rest !== '') {
+      const end = rest.indexOf('\n\n')
+      const event = end === -1 ? rest : rest.slice(0, end + 2)
+      this.#parseEvents(event)
+      rest = rest.slice(event.length)
     }
-    if (rest === '') return
-    this.#parser.feed(rest)
-    this.#betweenEvents = rest.endsWith('\n\n')
+    if (this.#single && this.#betweenEvents) rest = rest.slice(this.#passOn(plainFrames(rest)))
+    if (rest !== '') this.#parseEvents(rest)
+  }
+
+  #parseEvents(text: string): void {
+    this.#parser.feed(text)
+    this.#betweenEvents = text.endsWith('\n\n')
+  }
+
+  /** Holds events of text in their frames; gives their length. */
+  #passOn(frames: string): number {
+    if (frames === '') return 0
+    this.#source.eventSeen()
+    this.progress.addPlain(countFrames(frames))
+    this.#held.add(this.#options.stripUsage ? withoutEmptyUsage(frames) : frames, undefined)
+    return frames.length
   }
 
   /** The provider's body has ended, cleanly as far as HTTP can tell. Throws where the stream was not complete. */
