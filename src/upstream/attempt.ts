@@ -115,7 +115,7 @@ class Attempt implements Dispatcher.DispatchHandler, StreamSource {
   onResponseData(_controller: Controller, bytes: Buffer): void {
     if (this.#settled) return
     this.#size += bytes.length
-    if (this.#stream) return this.#guard(() => this.#stream?.feed(bytes))
+    if (this.#stream) return this.#stream.feed(bytes)
     const limit = this.#status === 200 ? this.#options.maxResponseBytes : errorBodyBytes
     if (this.#size <= limit) return void this.#chunks.push(bytes)
     if (this.#status !== 200) return this.#finishError()
@@ -171,8 +171,8 @@ class Attempt implements Dispatcher.DispatchHandler, StreamSource {
     this.#fail(this.#failure('client_closed', 'the answer is no longer wanted', 'nobody'))
   }
 
-  broke(failure: AttemptFailure): void {
-    this.#fail(failure)
+  broke(error: unknown): void {
+    this.#failBadly('sent an answer that could not be read', error)
   }
 
   eventSeen(): void {

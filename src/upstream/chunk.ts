@@ -1,4 +1,6 @@
 import type { Chunk, ChunkChoice, FinishReason, Usage } from '../contract/index.ts'
+import { AttemptFailure } from './failure.ts'
+import { failureOfErrorObject } from './status.ts'
 
 /** Whether a chunk says something to the client: any delta beyond the role, or an end. */
 export function hasContent(chunk: Chunk): boolean {
@@ -14,11 +16,23 @@ function deltaHasContent({ delta }: ChunkChoice): boolean {
   return false
 }
 
-/** Whether parsed data of an event has the shape of a chunk. */
-export function isChunk(value: unknown): value is Chunk {
-  return (
-    typeof value === 'object' && value !== null && Array.isArray((value as { choices?: unknown }).choices)
-  )
+/** The chunk in an event's data. Throws an `AttemptFailure` where there is an error in it, or anything else. */
+export function parseChunk(provider: string, data: string): Chunk {
+  let value: unknown
+  try {
+    value = JSON.parse(data)
+  } catch (error) {
+    throw badEvent(provider, 'sent an event that is not JSON', error)
+  }
+  const { error, object, choices } = (value ?? {}) as { error?: unknown; object?: unknown; choices?: unknown }
+  if (error != null || object === 'error') throw failureOfErrorObject(provider, error ?? value)
+  if (!Array.isArray(choices)) throw badEvent(provider, 'sent an event that is no chunk of an answer')
+  return value as Chunk
+}
+
+/** The failure of a provider whose stream is not what it should be. */
+export function badEvent(provider: string, message: string, cause?: unknown): AttemptFailure {
+  return new AttemptFailure('upstream_bad_response', message, { provider, blame: 'failing', cause })
 }
 
 /** Characters that a chunk of text brings, about: providers send a token at a time. */

@@ -20,7 +20,7 @@ export function mergeCompletions(wholes: readonly Completion[]): Completion {
 /** One stream with the choices of all as they come, and one usage chunk at the end. Breaks off where one of them does. */
 export function mergeStreams(parts: readonly Part[]): Reply {
   const [first] = parts
-  const { provider: _provider, ...head } = first!.reply.head
+  const { provider: _provider, cache: _cache, ...head } = first!.reply.head
   const cancel = (reason?: unknown) => parts.forEach(part => part.reply.cancel(reason))
   return new StreamReply(head, mergedChunks(parts, head), cancel)
 }

@@ -2,7 +2,7 @@ import { createParser } from 'eventsource-parser'
 import type { EventSourceParser } from 'eventsource-parser'
 import type { Chunk, ChatRequest, Done, Reply, ReplyHead, Completion, Wire } from '../contract/index.ts'
 import { wantsStreamUsage } from '../providers/stream-usage.ts'
-import { hasContent, isChunk, StreamProgress } from './chunk.ts'
+import { badEvent, hasContent, parseChunk, StreamProgress } from './chunk.ts'
 import { collect } from './completion.ts'
 import { estimateUsage, soundUsage } from './estimate.ts'
 import { AttemptFailure } from './failure.ts'
@@ -10,7 +10,6 @@ import { countFrames, dataOfFrames, plainFrames, withoutEmptyUsage } from './pla
 import { BaseReply } from './reply.ts'
 import { HeldEvents } from './held-events.ts'
 import type { Pausable } from './held-events.ts'
-import { failureOfErrorObject } from './status.ts'
 
 /** Longest event that is accepted. */
 const longestEvent = 1024 * 1024
@@ -22,8 +21,8 @@ export interface StreamSource extends Pausable {
   eventSeen: () => void
   /** The first content has come: the reply may be handed out. */
   contentSeen: () => void
-  /** What was held turned out to be no part of an answer. */
-  broke: (failure: AttemptFailure) => void
+  /** What came is no part of an answer. */
+  broke: (error: unknown) => void
   /** `[DONE]` has come: nothing after it is wanted. */
   doneSeen: () => void
 }
@@ -52,6 +51,7 @@ export class StreamBody extends BaseReply implements Reply {
   readonly #source: StreamSource
   readonly #decoder = new TextDecoder()
   readonly #parser: EventSourceParser
+  #pending: Uint8Array[] = []
   /** Only one choice is expected, so that no other can begin unseen. */
   readonly #single: boolean
   /** Whether the parser holds no part of an event. */
@@ -85,15 +85,25 @@ export class StreamBody extends BaseReply implements Reply {
       onEvent: event => this.#onEvent(event.data),
       onError: error => {
         if (error.type === 'max-buffer-size-exceeded')
-          throw this.#bad('sent an event of more than 1 MiB', error)
+          throw badEvent(options.provider, 'sent an event of more than 1 MiB', error)
       },
     })
   }
 
-  /** Bytes from the provider. Throws an `AttemptFailure` where they are no stream of chunks. */
+  /** Bytes from the provider. What comes in one packet is read together, once all of it is here. */
   feed(bytes: Uint8Array): void {
-    if (this.#doneMark) return
-    this.#read(this.#decoder.decode(bytes, { stream: true }))
+    if (this.#pending.push(bytes) === 1) queueMicrotask(this.#readPending)
+  }
+
+  readonly #readPending = (): void => {
+    if (this.#pending.length === 0 || this.#doneMark || this.#ended) return
+    const bytes = this.#pending.length === 1 ? this.#pending[0] : Buffer.concat(this.#pending)
+    this.#pending = []
+    try {
+      this.#read(this.#decoder.decode(bytes, { stream: true }))
+    } catch (error) {
+      this.#source.broke(error)
+    }
     if (!this.#held.empty) this.#wake?.()
     this.#held.settle()
   }
@@ -130,6 +140,7 @@ export class StreamBody extends BaseReply implements Reply {
 
   /** The provider's body has ended, cleanly as far as HTTP can tell. Throws where the stream was not complete. */
   end(): void {
+    this.#readPending()
     if (this.#ended) return
     this.#parser.feed(`${this.#decoder.decode()}\n\n`)
     if (!this.#doneMark && !this.progress.complete) {
@@ -144,6 +155,7 @@ export class StreamBody extends BaseReply implements Reply {
 
   /** Ends the body with an error: its reader gets what came before, then the error. */
   fail(error: Error): void {
+    this.#readPending()
     if (this.#ended) return
     this.#ended = true
     this.#error = error
@@ -166,7 +178,7 @@ export class StreamBody extends BaseReply implements Reply {
       return
     }
     this.#source.eventSeen()
-    const chunk = this.#parse(data)
+    const chunk = parseChunk(this.#options.provider, data)
     const usage = soundUsage(chunk.usage)
     this.progress.add(usage ? { ...chunk, usage } : chunk)
     if (!this.#started) this.head = headOfChunk(chunk, this.#options)
@@ -175,26 +187,12 @@ export class StreamBody extends BaseReply implements Reply {
     if (!this.#started && hasContent(chunk)) this.#start()
   }
 
-  #parse(data: string): Chunk {
-    let value: unknown
-    try {
-      value = JSON.parse(data)
-    } catch (error) {
-      throw this.#bad('sent an event that is not JSON', error)
-    }
-    const { error, object } = (value ?? {}) as { error?: unknown; object?: unknown }
-    if (error != null || object === 'error')
-      throw failureOfErrorObject(this.#options.provider, error ?? value, this.#options.secrets)
-    if (!isChunk(value)) throw this.#bad('sent an event that is no chunk of an answer')
-    return value
-  }
-
   /** For a reader of chunks: an event that turns out to be none is the provider's failure, as it would have been at once. */
   #parseHeld(frames: string): Chunk[] {
     try {
-      return dataOfFrames(frames).map(data => this.#parse(data))
+      return dataOfFrames(frames).map(data => parseChunk(this.#options.provider, data))
     } catch (error) {
-      if (error instanceof AttemptFailure) this.#source.broke(error)
+      this.#source.broke(error)
       throw error
     }
   }
@@ -230,14 +228,6 @@ export class StreamBody extends BaseReply implements Reply {
 
   #usage() {
     return this.progress.usage ?? estimateUsage(this.#options.request, this.progress.characters)
-  }
-
-  #bad(message: string, cause?: unknown): AttemptFailure {
-    return new AttemptFailure('upstream_bad_response', message, {
-      provider: this.#options.provider,
-      blame: 'failing',
-      cause,
-    })
   }
 
   /** Waits until there is something to read or nothing will come; throws the error of a broken body. */
