@@ -46,14 +46,14 @@ async function* outputsOf(reply: Reply): AsyncGenerator<Chunk> {
 /** One choice on its way through. */
 class Output {
   readonly #filter = new OutputFilter()
-  #callsTools = false
+  #nonText = false
   #ended = false
 
   /** The choice with what may go out of it: none or one. */
   take({ logprobs: _logprobs, ...choice }: ChunkChoice): ChunkChoice[] {
     if (this.#ended) return []
     const { content, ...delta } = choice.delta ?? {}
-    if (delta.tool_calls) this.#callsTools = true
+    if (delta.tool_calls || delta['refusal']) this.#nonText = true
     let text = content ? this.#filter.push(content) : ''
     if (choice.finish_reason) text += this.#end(choice.finish_reason)
     if (text !== '') return [{ ...choice, delta: { ...delta, content: text } }]
@@ -64,7 +64,7 @@ class Output {
   #end(finish: string): string {
     this.#ended = true
     const rest = this.#filter.end()
-    if (rest !== undefined || this.#callsTools || finish !== 'stop') return rest ?? ''
+    if (rest !== undefined || this.#nonText || finish !== 'stop') return rest ?? ''
     throw new HulumanageError('no_answer', 'The model wrote its thinking but no answer; try again')
   }
 }

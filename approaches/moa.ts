@@ -44,11 +44,11 @@ export default defineApproach({
   async run(request, ctx, { aggregator, layers, ...params }) {
     const draft = drafter(request, params)
     let drafts = await ctx.span('draft', inner => draft(inner, request.messages))
-    for (let layer = 2; layer <= layers && !drafts[0].callsTools; layer++) {
+    for (let layer = 2; layer <= layers && !drafts[0].nonText; layer++) {
       ctx.offer(drafts[0].answer())
       drafts = (await ctx.span(`draft_${layer}`, inner => redraft(inner, draft, request, drafts))) ?? drafts
     }
-    if (drafts[0].callsTools) return drafts[0].answer()
+    if (drafts[0].nonText) return drafts[0].answer()
 
     ctx.offer(drafts[0].answer())
     const asked = { ...request, model: aggregator || request.model }
@@ -117,8 +117,8 @@ async function* filled(reply: Reply, draft: Candidate): AsyncGenerator<Chunk> {
   const filledChoices = new Set<number>()
   for await (const chunk of reply) {
     const choices = chunk.choices.map(choice => {
-      const { content, tool_calls: calls } = choice.delta ?? {}
-      if (content || calls) filledChoices.add(choice.index)
+      const { content, tool_calls: calls, refusal } = choice.delta ?? {}
+      if (content || calls || refusal) filledChoices.add(choice.index)
       if (!choice.finish_reason || filledChoices.has(choice.index)) return choice
       return { ...choice, delta: { ...choice.delta, content: draft.text }, finish_reason: draft.finish }
     })

@@ -19,7 +19,8 @@ export interface Candidate {
   readonly finish: FinishReason
   /** Whether it broke off: out of tokens, or filtered. */
   readonly truncated: boolean
-  readonly callsTools: boolean
+  /** Whether it is something else than text: tool calls or a refusal. */
+  readonly nonText: boolean
   /** The candidate as the answer of a step, as the provider sent it; a new reply at each call. */
   readonly answer: () => Reply
 }
@@ -79,7 +80,7 @@ function candidateOf(choice: Choice, completion: Completion, provider: string | 
     message,
     finish,
     truncated: finish === 'length' || finish === 'content_filter',
-    callsTools: Boolean(message.tool_calls?.length ?? message['function_call']),
+    nonText: Boolean(message.tool_calls?.length || message['function_call'] || message['refusal']),
     answer: () => {
       // What was billed is known to the meter; the usage here is that of all choices.
       const { usage: _usage, ...rest } = completion
@@ -88,18 +89,18 @@ function candidateOf(choice: Choice, completion: Completion, provider: string | 
   }
 }
 
-function isEmpty({ text, callsTools }: Candidate): boolean {
-  return !callsTools && text.trim() === ''
+function isEmpty({ text, nonText }: Candidate): boolean {
+  return !nonText && text.trim() === ''
 }
 
 function usable(drawn: readonly Candidate[]): Candidates {
   const filled = drawn.filter(candidate => !isEmpty(candidate))
   const whole = filled.filter(candidate => !candidate.truncated)
   const pool = whole.length > 0 ? whole : filled
-  const [caller, ...callers] = pool.filter(candidate => candidate.callsTools)
+  const [caller, ...callers] = pool.filter(candidate => candidate.nonText)
   if (caller && 2 * (1 + callers.length) >= pool.length) return [caller]
 
-  const [first, ...rest] = pool.filter(candidate => !candidate.callsTools)
+  const [first, ...rest] = pool.filter(candidate => !candidate.nonText)
   if (first) return [first, ...rest]
   throw new HulumanageError(
     'no_answer',

@@ -1,0 +1,98 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import OpenAI from 'openai'
+import { pino } from 'pino'
+import t from 'tap'
+import type { Test } from 'tap'
+import { compose } from '../../src/cli/compose.ts'
+import { knownKinds } from '../../src/cli/known-kinds.ts'
+import { loadConfig } from '../../src/config/load.ts'
+import type { Config, ConfigInput } from '../../src/config/schema.ts'
+import { builtInKinds } from '../../src/providers/kinds.ts'
+import { startServer } from '../../src/server/listen.ts'
+import { fakeProvider } from '../fake-provider.ts'
+import type { FakeProvider, Script } from '../fake-provider.ts'
+import { leaks, providerKey } from './leaks.ts'
+
+/** What clients send in place of a key: any string, as the documents have it. */
+export const clientKey = 'sk-client'
+
+export interface World {
+  /** Where the server is, with `/v1`. */
+  readonly baseURL: string
+  readonly openai: OpenAI
+  /** The first provider, and most often the only one. */
+  readonly provider: FakeProvider
+  readonly providers: readonly FakeProvider[]
+}
+
+/** Starts the whole server with one fake provider for each script; `--approach proxy` unless the configuration says otherwise. */
+type Start = (scripts: readonly [Script, ...Script[]], config?: ConfigInput) => Promise<World>
+
+/** A test of the whole server. It fails if, after it, a provider is still busy or something of ours has reached one. */
+export function clientTest(name: string, work: (t: Test, start: Start) => Promise<void>): void {
+  void t.test(name, async t => {
+    const checks: (() => Promise<void>)[] = []
+    await work(t, async (scripts, config = {}) => {
+      const providers: FakeProvider[] = []
+      for (const script of scripts) providers.push(await fakeProvider(t, script))
+      const url = await serve(t, JSON.stringify({ ...configFor(providers), ...config }))
+      checks.push(async () => {
+        t.same(await busy(url, config.api_keys?.[0]), [], 'no provider is busy')
+        t.same(providers.flatMap(leaks), [], 'nothing of ours has reached a provider')
+      })
+      const baseURL = `${url}/v1`
+      const openai = new OpenAI({ baseURL, apiKey: clientKey, maxRetries: 0 })
+      return { baseURL, openai, provider: providers[0]!, providers }
+    })
+    for (const check of checks) await check()
+  })
+}
+
+function configFor(providers: readonly FakeProvider[]): ConfigInput {
+  return {
+    approach: 'proxy',
+    routing: { health_check: { enabled: false } },
+    providers: providers.map(({ url }, index) => ({
+      name: `provider-${index}`,
+      base_url: url,
+      api_key: providerKey(index),
+    })),
+  }
+}
+
+interface Surroundings {
+  readonly env?: Readonly<Record<string, string>>
+  /** Changes the checked configuration: such as the addresses of the world to those of fakes. */
+  readonly adapt?: (config: Config) => Config
+}
+
+/** Starts the server as the program does, from the text of a configuration file. It closes with the test. */
+export async function serve(t: Test, text: string, { env = {}, adapt }: Surroundings = {}): Promise<string> {
+  const folder = t.testdir({})
+  const file = join(folder, 'hulumanage.yaml')
+  writeFileSync(file, text)
+  const kinds = knownKinds(builtInKinds)
+  const loaded = loadConfig({ cwd: folder, home: folder, env, flags: { config: file, port: '0' }, kinds })
+  const log = pino({ level: 'silent' })
+  const server = await startServer(compose({ loaded, log, ...(adapt && { adapt }) }))
+  t.teardown(() => server.app.close())
+  return server.url
+}
+
+/** Names of providers that hold a slot. */
+export async function busy(url: string, key = ''): Promise<string[]> {
+  const response = await fetch(`${url}/providers`, { headers: { authorization: `Bearer ${key}` } })
+  const { providers } = (await response.json()) as { providers: { name: string; active: number }[] }
+  return providers.filter(({ active }) => active > 0).map(({ name }) => name)
+}
+
+/** What a call of a client throws; a call that does not is the failure. */
+export async function errorOf(asked: Promise<unknown>): Promise<unknown> {
+  try {
+    await asked
+  } catch (error) {
+    return error
+  }
+  throw new Error('the call should have failed')
+}
