@@ -30,6 +30,8 @@ export function callOf(id = 'request-1', more: Partial<Call['request']> = {}): T
         report: report => reports.push(report),
         bill: () => {},
       },
+      chain: 'none',
+      steps: [],
       params: () => ({}),
       note: () => {},
       offer: () => {},

@@ -1,5 +1,5 @@
 import type { Config } from '../config/schema.ts'
-import { HulumanageError } from '../contract/index.ts'
+import { HulumanageError, isWrapper } from '../contract/index.ts'
 import type { Wrapper } from '../contract/index.ts'
 import { type ChainText, parseChain } from './grammar.ts'
 import { splitModelName } from './model-name.ts'
@@ -68,16 +68,23 @@ export class Planner {
     const chosen = named ?? (wrap ? undefined : byDefault)
     const wrapped = wrap && wrappedIn(wrap.wrappers, wrap.node ?? modelNode)
     const node = stackOf([chosen?.node, wrapped].filter(part => part !== undefined)) ?? modelNode
-    const wrappers = [...(byDefault?.wrappers ?? []), ...(named?.wrappers ?? []), ...this.#fallback()]
+    const wrappers = [...(byDefault?.wrappers ?? []), ...(named?.wrappers ?? []), ...this.#configured()]
     const root = wrappedIn(wrappers, node)
     return { text: printPlan(root), root, steps: [...stepsOf(root)] }
   }
 
-  /** Without a default upstream the model is reached through `proxy`, where providers are configured. */
-  #fallback(): readonly Wrapper[] {
-    if (this.#config.base_url !== undefined || this.#config.providers.length === 0) return []
-    const proxy = this.#names.steps.get('proxy')
-    return proxy && 'wrap' in proxy ? [proxy] : []
+  /**
+   * Wrappers that the configuration asks for without naming them: `cache` where it is enabled, and `proxy` where
+   * providers are configured and no default upstream is.
+   */
+  #configured(): readonly Wrapper[] {
+    const { cache, base_url: baseUrl, providers } = this.#config
+    const names: string[] = []
+    if (cache.enabled) names.push('cache')
+    if (baseUrl === undefined && providers.length > 0) names.push('proxy')
+    return names
+      .map(name => this.#names.steps.get(name))
+      .filter(step => step !== undefined && isWrapper(step))
   }
 
   #model(model: string, asked: string | undefined): string {

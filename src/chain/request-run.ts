@@ -1,8 +1,8 @@
 import type { Logger } from 'pino'
-import type { Answer, Budget, RequestState, Source, Step } from '../contract/index.ts'
+import type { Answer, Budget, Operation, RequestState, Source, Step } from '../contract/index.ts'
 import { type Allowance, RemainingBudget, timeIsUp } from '../upstream/budget.ts'
 import { RequestMeter } from '../upstream/meter.ts'
-import type { ClientSide } from './types.ts'
+import type { ClientSide, Plan } from './types.ts'
 
 /** The state of one client request, and its one timer. */
 export class RequestRun implements RequestState {
@@ -11,7 +11,11 @@ export class RequestRun implements RequestState {
   readonly budget: Budget
   readonly meter: RequestMeter
   readonly source: Source | undefined
+  readonly operation: Operation | undefined
   readonly clientKey: string | undefined
+  readonly tenant: string | undefined
+  readonly chain: string
+  readonly steps: readonly Step[]
   readonly params: (step: Step) => unknown
   readonly note: (text: string) => void
   /** The best answer so far of a wrapper; an approach's own is kept with its run. */
@@ -23,18 +27,24 @@ export class RequestRun implements RequestState {
 
   constructor(
     client: ClientSide,
+    plan: Plan,
     allowance: Allowance,
     params: (step: Step) => unknown,
     source: Source | undefined,
+    operation?: Operation,
   ) {
     this.id = client.id
     this.log = client.log
     this.clientKey = client.clientKey
+    this.tenant = client.tenant
+    this.chain = plan.text
+    this.steps = plan.steps
     this.note = client.note
     this.meter = new RequestMeter(allowance, client.onAttempt)
     this.budget = new RemainingBudget(allowance, this.meter)
     this.params = params
     this.source = source
+    this.operation = operation
     this.#allowance = allowance
     this.#controller = client.controller
   }

@@ -54,7 +54,14 @@ async function run(asked: Asked, client: ClientSide, snapshot: Snapshot): Promis
   const allowance = allowanceOf(asked.budget, snapshot.config)
   const cost = costOf(chain.plan.root, n, params)
   checkCost(cost, allowance.calls, chain.plan.text, asked)
-  const state = new RequestRun(client, allowance, params, sourceOf(asked, request))
+  const state = new RequestRun(
+    client,
+    chain.plan,
+    allowance,
+    params,
+    sourceOf(asked, request),
+    asked.operation,
+  )
   const reply = await answered(chain, request, state, client.controller.signal)
   const outcome = { reply, approach: chain.plan.text, meter: state.meter, cost }
   return state.meter.spent === undefined ? outcome : { ...outcome, budgetSpent: state.meter.spent }
@@ -67,7 +74,23 @@ function chosen(asked: Asked, snapshot: Snapshot): { chain: Chain; request: Chat
     : { request: asked.request, tag: undefined }
   const { model } = request
   const chain = snapshot.chain({ model, approach: asked.approach, wrap: asked.wrap, tag })
-  return { chain, request: chain.model === model ? request : { ...request, model: chain.model } }
+  return {
+    chain: asked.operation === 'embeddings' ? withoutApproach(chain, snapshot) : chain,
+    request: chain.model === model ? request : { ...request, model: chain.model },
+  }
+}
+
+/** Embeddings are asked of the model alone: an approach that is named for them is an error, one by default stands aside. */
+function withoutApproach(chain: Chain, snapshot: Snapshot): Chain {
+  if (chain.plain) return chain
+  const wanted = { model: chain.model, wrap: undefined, tag: undefined }
+  const byDefault = snapshot.chain({ ...wanted, approach: undefined })
+  if (chain.plan.text === byDefault.plan.text) return snapshot.chain({ ...wanted, approach: 'none' })
+  throw new HulumanageError(
+    'invalid_value',
+    `Embeddings take no approach, and "${chain.plan.text}" has one; name the model alone`,
+    { param: 'model' },
+  )
 }
 
 function checkCount(n: number, most: number): void {
@@ -101,13 +124,21 @@ async function answered(
   reply.done.then(state.stop, state.stop)
   // The bytes of the only call tell the whole usage already.
   if (chain.plain || (reply.wire && state.meter.calls === 1)) return reply
+  // What was answered before tells the usage it had then.
+  if (reply.head.cache === 'hit') return reply
   return summed(reply, state.meter)
 }
 
 /** What a wrapper has offered where a budget ran out; throws the error otherwise. */
-function bestOr(error: unknown, { best }: RequestRun, request: ChatRequest, signal: AbortSignal): Reply {
+function bestOr(
+  error: unknown,
+  { best, meter }: RequestRun,
+  request: ChatRequest,
+  signal: AbortSignal,
+): Reply {
   if (best !== undefined && isBudgetError(error)) return isReply(best) ? best : replyFrom(best, request.model)
-  if (!(error instanceof HulumanageError) && signal.aborted)
-    throw toHulumanageError(signal.reason, 'client_closed')
-  throw toHulumanageError(error)
+  const ofSignal = !(error instanceof HulumanageError) && signal.aborted
+  const failure = ofSignal ? toHulumanageError(signal.reason, 'client_closed') : toHulumanageError(error)
+  // A client that simply asked again would pay anew for the calls that went well.
+  throw meter.calls > 1 && failure.shouldRetry === undefined ? failure.with({ shouldRetry: false }) : failure
 }

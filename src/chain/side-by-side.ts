@@ -1,5 +1,5 @@
-import { HulumanageError, toHulumanageError } from '../contract/index.ts'
-import type { Call, ChatRequest, Reply } from '../contract/index.ts'
+import { toHulumanageError } from '../contract/index.ts'
+import type { Call, ChatRequest, HulumanageError, Reply } from '../contract/index.ts'
 import { firstChoices } from '../upstream/derived.ts'
 import { mergeCompletions, mergeStreams, type Part } from '../upstream/merge.ts'
 import { CompleteReply } from '../upstream/reply.ts'
@@ -60,7 +60,5 @@ function succeeded<T>(results: readonly PromiseSettledResult<T>[], call: Call): 
 function allFailed(failures: readonly unknown[]): HulumanageError {
   const first = toHulumanageError(failures[0])
   if (failures.length === 1) return first
-  const { code, message, status, param, retryAfter, shouldRetry, upstream } = first
-  const cause = new AggregateError(failures, `All ${failures.length} branches failed`)
-  return new HulumanageError(code, message, { status, param, retryAfter, shouldRetry, upstream, cause })
+  return first.with({ cause: new AggregateError(failures, `All ${failures.length} branches failed`) })
 }

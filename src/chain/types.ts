@@ -5,6 +5,7 @@ import type {
   ChatRequest,
   Cost,
   Meter,
+  Operation,
   Reply,
   Step,
   Wrapper,
@@ -42,6 +43,8 @@ export interface Asked {
   /** The bytes that `request` was read from, if nothing had to be taken out. */
   readonly bytes?: Uint8Array | undefined
   readonly dialect: string
+  /** `chat` unless set. */
+  readonly operation?: Operation | undefined
   /** `hulumanage_approach` or `optillm_approach`. */
   readonly approach?: string | undefined
   /** `proxy_wrap`, `wrap` or `wrapped_approach`. */
@@ -70,6 +73,8 @@ export interface ClientSide {
   readonly controller: AbortController
   /** The client's own bearer key, for providers that say `forward_client_key`. */
   readonly clientKey?: string | undefined
+  /** Tells clients with different keys of ours apart; never the key itself. */
+  readonly tenant?: string | undefined
   /** Takes progress for a client that streams. */
   readonly note: (text: string) => void
   readonly onAttempt?: ((report: AttemptReport) => void) | undefined

@@ -46,7 +46,7 @@ export const errorTable = {
   rate_limit_exceeded: {
     status: 429,
     type: 'rate_limit_error',
-    when: 'every provider that could answer asks to wait',
+    when: 'every provider that could answer asks to wait, or the client came more often than `rate_limit` allows',
   },
   insufficient_quota: {
     status: 429,
@@ -159,6 +159,13 @@ export class HulumanageError extends Error {
     this.retryAfter = options.retryAfter
     this.shouldRetry = options.shouldRetry
     this.upstream = options.upstream
+  }
+
+  /** The same error with some of its facts replaced; this one becomes the cause unless another is given. */
+  with(changes: ErrorOptions & { readonly message?: string }): HulumanageError {
+    const { status, param, retryAfter, shouldRetry, upstream } = this
+    const facts = { status, param, retryAfter, shouldRetry, upstream, cause: this, ...changes }
+    return new HulumanageError(this.code, changes.message ?? this.message, facts)
   }
 }
 

@@ -9,7 +9,11 @@ export interface ReplyHead {
   readonly created: number
   /** The provider that answered; absent where a step made the answer of several calls. */
   readonly provider?: string
+  /** What a cache did: `hit` where no model was called for this request. Told to the client as `x-hulumanage-cache`. */
+  readonly cache?: CacheStatus
 }
+
+export type CacheStatus = 'hit' | 'miss' | 'bypass'
 
 /** A provider's answer as it came, so that a relay need not parse and print it again. */
 export interface Wire {

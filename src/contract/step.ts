@@ -3,6 +3,9 @@ import type { z } from 'zod'
 import type { ChatRequest, Usage } from './chat.ts'
 import type { Reply } from './reply.ts'
 
+/** What is asked of a model. Steps see `embeddings` as a request without messages, and an answer without choices. */
+export type Operation = 'chat' | 'embeddings'
+
 /** One hop towards a model: a provider is one, and so is a compiled chain. Rejects with a coded error, never answers with one. */
 export type Upstream = (request: ChatRequest, call: Call) => Promise<Reply>
 
@@ -29,9 +32,17 @@ export interface RequestState {
   readonly log: Logger
   readonly budget: Budget
   readonly meter: Meter
+  /** The whole chain in its one normal spelling, such as `cache-proxy-bon`; `none` where it names no step. */
+  readonly chain: string
+  /** Every step of the chain, each once. */
+  readonly steps: readonly Step[]
   readonly source?: Source | undefined
+  /** `chat` unless set. */
+  readonly operation?: Operation | undefined
   /** The client's own bearer key, for providers that say `forward_client_key`. */
   readonly clientKey?: string | undefined
+  /** Who asks: the same text for the same key of `api_keys`, never the key; absent where none is asked for. */
+  readonly tenant?: string | undefined
   /** The checked params of a step for this request. */
   params: (step: Step) => unknown
   /** Progress for a client that streams. */
@@ -74,6 +85,8 @@ export interface Meter {
   /** The provider of the newest answer. */
   readonly provider: string | undefined
   readonly usage: Usage
+  /** Set where a budget ran out: what is answered may be the best so far. */
+  readonly spent?: 'calls' | 'tokens' | 'seconds' | undefined
   /** Counts a call to a model; throws where the budget is used up. */
   call: (path: string) => void
   /** Counts a try; `begin` when it is sent, `report` when it has ended. */

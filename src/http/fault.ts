@@ -52,8 +52,8 @@ export function isConnectTimeout(error: Error): boolean {
 
 /** True where the connection had carried an answer before: it may just have died of age. */
 export function wasReused(error: Error): boolean {
-  const { socket } = error as { socket?: { bytesRead?: number } }
-  return (socket?.bytesRead ?? 0) > 0
+  const { requestsCarried = 0 } = error as { requestsCarried?: number }
+  return requestsCarried > 1
 }
 
 /** The `code` of an error, such as ECONNREFUSED, or of the first in an aggregate (several addresses tried); may be empty. */

@@ -1,3 +1,4 @@
+import { subscribe } from 'node:diagnostics_channel'
 import { readFileSync } from 'node:fs'
 import { buildConnector, EnvHttpProxyAgent, Pool } from 'undici'
 import type { Dispatcher } from 'undici'
@@ -8,21 +9,23 @@ export interface TransportOptions {
   readonly connectTimeoutMs: number
   /** Most connections; absent: as many as there are calls. */
   readonly connections?: number | undefined
+  /** Milliseconds an idle connection is kept. */
+  readonly keepAliveMs: number
   /** Certificate authorities to trust, in PEM. */
   readonly caFile?: string | undefined
 }
 
 /**
  * Connections to one origin. Body and header clocks are off: an attempt has its own, which know events from comments.
- * Idle connections are left after 4 s, before most servers close them, so that few calls meet a connection that dies.
+ * Idle connections are left before most servers close them, so that few calls meet a connection that dies.
  */
 export function createTransport(options: TransportOptions): Dispatcher {
   const settings = {
     connections: options.connections ?? null,
     pipelining: 1,
-    keepAliveTimeout: 4_000,
+    keepAliveTimeout: options.keepAliveMs,
     keepAliveTimeoutThreshold: 2_000,
-    keepAliveMaxTimeout: 300_000,
+    keepAliveMaxTimeout: Math.max(300_000, options.keepAliveMs),
     headersTimeout: 0,
     bodyTimeout: 0,
     allowH2: false,
@@ -36,13 +39,21 @@ export function createTransport(options: TransportOptions): Dispatcher {
   return throughProxy(options.origin) ? new EnvHttpProxyAgent(settings) : new Pool(options.origin, settings)
 }
 
-/** Connects as undici does; errors of the sockets carry what was read, as undici's own do, so that a reused one is known. */
+/** Requests that each connection has carried. */
+const carried = new WeakMap<object, number>()
+
+subscribe('undici:client:sendHeaders', message => {
+  const { socket } = message as { socket: object }
+  carried.set(socket, (carried.get(socket) ?? 0) + 1)
+})
+
+/** Connects as undici does; errors of a connection tell how many requests it has carried, see `wasReused`. */
 function tellingConnector(options: buildConnector.BuildOptions): buildConnector.connector {
   const connect = buildConnector(options)
   return (target, callback) => {
     connect(target, (...result) => {
       const [, socket] = result
-      socket?.on('error', error => Object.assign(error, { socket: { bytesRead: socket.bytesRead } }))
+      socket?.on('error', error => Object.assign(error, { requestsCarried: carried.get(socket) }))
       callback(...result)
     })
   }

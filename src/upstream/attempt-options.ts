@@ -19,6 +19,8 @@ export interface AttemptOptions {
   readonly call: Call
   readonly clocks: Clocks
   readonly maxResponseBytes: number
+  /** One of the provider's `api_keys`, where it has several. */
+  readonly key?: string | undefined
   /** Why this provider was taken. */
   readonly reason: string
   /** Told once, when the body has ended, broken off or been cancelled: the moment to give the slot back. */

@@ -8,12 +8,11 @@ import type { AttemptOptions } from './attempt-options.ts'
 import { AttemptClock, missing } from './clock.ts'
 import { AttemptFailure } from './failure.ts'
 import type { Blame } from './failure.ts'
-import { decodeBody, JsonReply, readCompletion } from './json-body.ts'
-import { CompleteReply } from './reply.ts'
 import { failureOfStatus } from './status.ts'
 import { StreamBody } from './stream-body.ts'
 import type { StreamSource } from './stream-body.ts'
-import { failureOfFault } from './transport-failure.ts'
+import { failureOfFault, failureToSend } from './transport-failure.ts'
+import { readWhole } from './whole-body.ts'
 
 type Controller = Dispatcher.DispatchController
 
@@ -62,10 +61,14 @@ class Attempt implements Dispatcher.DispatchHandler, StreamSource {
     this.#options.call.request.meter.begin(this.#options.provider.name)
     if (this.#options.call.signal.aborted) return this.#fail(this.#abandoned())
     this.#options.call.signal.addEventListener('abort', this)
-    if (this.#options.request.stream === true)
-      this.#clock.start('first_token', this.#options.clocks.firstTokenMs)
+    if (this.#streams) this.#clock.start('first_token', this.#options.clocks.firstTokenMs)
     else this.#clock.start('request', this.#options.clocks.requestMs)
     this.#dispatch()
+  }
+
+  /** Whether the answer is wanted as it comes. What a provider streams unasked is read to its end first. */
+  get #streams(): boolean {
+    return this.#options.request.stream === true
   }
 
   /** The call's signal has aborted. */
@@ -74,16 +77,17 @@ class Attempt implements Dispatcher.DispatchHandler, StreamSource {
   }
 
   #dispatch(): void {
-    const { id, clientKey, source } = this.#options.call.request
+    const { id, clientKey, source, operation = 'chat' } = this.#options.call.request
     try {
-      const outgoing = this.#options.provider.outgoing('chat', this.#options.request, {
+      const outgoing = this.#options.provider.outgoing(operation, this.#options.request, {
         requestId: id,
         clientKey,
+        key: this.#options.key,
         source,
       })
       this.#options.provider.dispatcher.dispatch(outgoing, this)
     } catch (error) {
-      this.#fail(this.#failure('upstream_error', 'could not be called', 'failing', error))
+      this.#fail(failureToSend(this.#options.provider.name, error))
     }
   }
 
@@ -107,6 +111,7 @@ class Attempt implements Dispatcher.DispatchHandler, StreamSource {
         headers: passedHeaders(headers),
         secrets: this.#secrets,
         stripUsage: this.#options.provider.addsUsageTo(this.#options.request),
+        translate: this.#options.provider.kind.translation?.events(),
       },
       this,
     )
@@ -115,9 +120,9 @@ class Attempt implements Dispatcher.DispatchHandler, StreamSource {
   onResponseData(_controller: Controller, bytes: Buffer): void {
     if (this.#settled) return
     this.#size += bytes.length
-    if (this.#stream) return this.#stream.feed(bytes)
+    if (this.#stream && this.#streams) return this.#stream.feed(bytes)
     const limit = this.#status === 200 ? this.#options.maxResponseBytes : errorBodyBytes
-    if (this.#size <= limit) return void this.#chunks.push(bytes)
+    if (this.#size <= limit) return this.#stream ? this.#stream.feed(bytes) : void this.#chunks.push(bytes)
     if (this.#status !== 200) return this.#finishError()
     this.#fail(this.#failure('upstream_too_large', `sent more than ${limit} bytes`, 'failing'))
   }
@@ -125,12 +130,7 @@ class Attempt implements Dispatcher.DispatchHandler, StreamSource {
   onResponseEnd(): void {
     if (this.#settled) return
     const stream = this.#stream
-    if (stream) {
-      return this.#guard(() => {
-        stream.end()
-        this.#succeed()
-      })
-    }
+    if (stream) return this.#finishStream(stream)
     if (this.#status !== 200) return this.#finishError()
     void this.#finishJson()
   }
@@ -157,6 +157,8 @@ class Attempt implements Dispatcher.DispatchHandler, StreamSource {
   // What the stream body asks for.
 
   pause(): void {
+    // What is read as a whole has no reader before its end.
+    if (!this.#streams) return
     this.#controller?.pause()
     this.#clock.stop()
   }
@@ -180,29 +182,35 @@ class Attempt implements Dispatcher.DispatchHandler, StreamSource {
   }
 
   contentSeen(): void {
+    if (!this.#streams || this.#settled) return
     this.#clock.start('idle', this.#options.clocks.idleMs)
     if (this.#stream) this.#reply(this.#stream)
   }
 
   doneSeen(): void {
+    if (this.#settled) return
     this.#clock.start('linger', lingerMs)
+    if (this.#stream) this.#reply(this.#stream)
   }
 
   // How it ends.
 
-  async #finishJson(): Promise<void> {
-    const { name } = this.#options.provider
+  #finishStream(stream: StreamBody): void {
     try {
-      let bytes = this.#chunks.length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks)
-      const coding = codingOf(this.#headers)
-      if (coding) bytes = await decodeBody(name, coding, bytes, this.#options.maxResponseBytes)
-      const { completion, untouched } = readCompletion(name, this.#options.request, bytes, this.#secrets)
+      stream.end()
+      this.#reply(stream)
+      this.#succeed()
+    } catch (error) {
+      this.#failBadly('sent an answer that could not be read', error)
+    }
+  }
+
+  async #finishJson(): Promise<void> {
+    try {
+      const body = { headers: this.#headers, chunks: this.#chunks, secrets: this.#secrets }
+      const reply = await readWhole(this.#options, body)
       if (this.#settled) return
-      this.#reply(
-        untouched
-          ? new JsonReply(completion, name, passedHeaders(this.#headers), bytes)
-          : new CompleteReply(completion, name),
-      )
+      this.#reply(reply)
       this.#succeed()
     } catch (error) {
       this.#failBadly('sent an answer that could not be read', error)
@@ -269,15 +277,6 @@ class Attempt implements Dispatcher.DispatchHandler, StreamSource {
     const { name } = this.#clock
     const blame = name === 'idle' ? 'failing' : 'unreachable'
     this.#fail(this.#failure('upstream_timeout', `${missing[name]} within the ${name} timeout`, blame))
-  }
-
-  /** Runs what may throw an `AttemptFailure` inside a callback of the transport. */
-  #guard(work: () => void): void {
-    try {
-      work()
-    } catch (error) {
-      this.#failBadly('sent an answer that could not be read', error)
-    }
   }
 
   #failBadly(message: string, cause?: unknown): void {

@@ -17,7 +17,7 @@ function deltaHasContent({ delta }: ChunkChoice): boolean {
 }
 
 /** The chunk in an event's data. Throws an `AttemptFailure` where there is an error in it, or anything else. */
-export function parseChunk(provider: string, data: string): Chunk {
+export function parseChunk(provider: string, data: string, secrets?: readonly string[]): Chunk {
   let value: unknown
   try {
     value = JSON.parse(data)
@@ -25,7 +25,7 @@ export function parseChunk(provider: string, data: string): Chunk {
     throw badEvent(provider, 'sent an event that is not JSON', error)
   }
   const { error, object, choices } = (value ?? {}) as { error?: unknown; object?: unknown; choices?: unknown }
-  if (error != null || object === 'error') throw failureOfErrorObject(provider, error ?? value)
+  if (error != null || object === 'error') throw failureOfErrorObject(provider, error ?? value, secrets)
   if (!Array.isArray(choices)) throw badEvent(provider, 'sent an event that is no chunk of an answer')
   return value as Chunk
 }

@@ -5,6 +5,8 @@ import type { ErrorCode, ErrorOptions } from '../contract/index.ts'
 export type Blame =
   /** The request itself: passed through, never retried, never counted. */
   | 'request'
+  /** The provider's API has no words for the request: nothing was sent, and another provider may have them. */
+  | 'unable'
   /** Nobody's: the client left, time for the whole request is up, or this process is out of sockets. */
   | 'nobody'
   /** No connection, or no answer in time: out at once. */
@@ -36,6 +38,16 @@ export class AttemptFailure extends HulumanageError {
     this.provider = options.provider
     this.blame = options.blame
     this.upstreamStatus = options.upstreamStatus
+  }
+
+  /** Whether it says anything about the provider's health. */
+  get counts(): boolean {
+    return this.retryable && this.blame !== 'unable'
+  }
+
+  /** What happened in words of our own, for those whom the provider's words about another's request do not concern. */
+  get summary(): string {
+    return this.upstreamStatus === undefined ? this.code : `${this.code} (status ${this.upstreamStatus})`
   }
 
   /** Whether another provider may do better. */

@@ -1,6 +1,7 @@
 import { promisify } from 'node:util'
 import { brotliDecompress, unzip } from 'node:zlib'
 import type { ChatRequest, Completion, Usage, Wire } from '../contract/index.ts'
+import type { AttemptOptions } from './attempt-options.ts'
 import { newCompletionId, textOf } from './completion.ts'
 import { estimateUsage, soundUsage } from './estimate.ts'
 import { AttemptFailure } from './failure.ts'
@@ -16,9 +17,10 @@ export class JsonReply extends CompleteReply {
     provider: string,
     headers: Readonly<Record<string, string>>,
     bytes: Uint8Array,
+    dialect: string = 'chat',
   ) {
     super(completion, provider)
-    this.wire = { dialect: 'chat', status: 200, headers, body: bytes }
+    this.wire = { dialect, status: 200, headers, body: bytes }
   }
 }
 
@@ -30,24 +32,25 @@ export interface ReadCompletion {
 
 /** Checks a whole answer: choices, each with something in it. Throws an `AttemptFailure` where it is no answer. */
 export function readCompletion(
-  provider: string,
-  request: ChatRequest,
+  { provider: { name: provider, kind }, request }: Pick<AttemptOptions, 'provider' | 'request'>,
   bytes: Buffer,
   secrets?: readonly string[],
 ): ReadCompletion {
-  const value = parse(provider, bytes)
-  const { error, choices, usage } = (value ?? {}) as { error?: unknown; choices?: unknown; usage?: unknown }
+  const sent = parseBody(provider, bytes)
+  const { error } = (sent ?? {}) as { error?: unknown }
   if (error != null) throw failureOfErrorObject(provider, error, secrets)
+  const value = kind.translation ? kind.translation.completion(sent) : sent
+  const { choices, usage } = (value ?? {}) as { choices?: unknown; usage?: unknown }
   if (!Array.isArray(choices) || choices.length === 0) throw bad(provider, 'sent an answer without choices')
   if (!choices.every(isAnswered)) throw bad(provider, 'sent a choice with neither content nor tool calls')
   const completion = whole(value as Completion, request, soundUsage(usage))
-  return { completion, untouched: completion === value }
+  return { completion, untouched: completion === sent }
 }
 
 /** Fills in what a lax provider left out, so that every answer is complete; returns the same object where nothing was. */
 function whole(completion: Completion, request: ChatRequest, usage: Usage | undefined): Completion {
   const { id, model, created, object } = completion
-  if (usage === completion.usage && id && model && created && object) return completion
+  if (usage && usage === completion.usage && id && model && created && object) return completion
   const characters = completion.choices.reduce((sum, choice) => sum + textOf(choice.message).length, 0)
   return {
     ...completion,
@@ -76,7 +79,8 @@ export async function decodeBody(
   }
 }
 
-function parse(provider: string, bytes: Buffer): unknown {
+/** A body as JSON; throws an `AttemptFailure` where it is none. */
+export function parseBody(provider: string, bytes: Buffer): unknown {
   try {
     return JSON.parse(bytes.toString('utf8'))
   } catch (error) {
@@ -98,6 +102,7 @@ function isEmptyList(value: unknown): boolean {
   return Array.isArray(value) && value.length === 0
 }
 
-function bad(provider: string, message: string, cause?: unknown): AttemptFailure {
+/** The failure of a provider that sent something which is no answer. */
+export function bad(provider: string, message: string, cause?: unknown): AttemptFailure {
   return new AttemptFailure('upstream_bad_response', message, { provider, blame: 'failing', cause })
 }

@@ -74,6 +74,7 @@ export class Slots<T extends SlotOwner> {
    * where too many wait already, and with the signal's reason when it aborts.
    */
   take(choose: Choose<T>, waitMs: number, signal: AbortSignal): Promise<Lease<T> | undefined> {
+    if (signal.aborted) return Promise.reject(signal.reason)
     if (this.#waiters.size >= this.#limits().max_waiting) {
       const message = `${this.#waiters.size} calls wait for a provider already; try again later or raise queue.max_waiting`
       return Promise.reject(new HulumanageError('queue_full', message, { retryAfter: 1 }))

@@ -1,18 +1,24 @@
-import { createParser } from 'eventsource-parser'
 import type { EventSourceParser } from 'eventsource-parser'
 import type { Chunk, ChatRequest, Done, Reply, ReplyHead, Completion, Wire } from '../contract/index.ts'
+import { Utf8Pieces } from '../http/utf8.ts'
 import { wantsStreamUsage } from '../providers/stream-usage.ts'
-import { badEvent, hasContent, parseChunk, StreamProgress } from './chunk.ts'
+import type { StreamTranslator } from '../providers/translation.ts'
+import { hasContent, parseChunk, StreamProgress } from './chunk.ts'
 import { collect } from './completion.ts'
 import { estimateUsage, soundUsage } from './estimate.ts'
+import { createEventParser } from './event-parser.ts'
 import { AttemptFailure } from './failure.ts'
-import { countFrames, dataOfFrames, plainFrames, withoutEmptyUsage } from './plain-frames.ts'
+import {
+  countFrames,
+  dataOfFrames,
+  firstEvent,
+  isPlain,
+  plainFrames,
+  withoutEmptyUsage,
+} from './plain-frames.ts'
 import { BaseReply } from './reply.ts'
 import { HeldEvents } from './held-events.ts'
 import type { Pausable } from './held-events.ts'
-
-/** Longest event that is accepted. */
-const longestEvent = 1024 * 1024
 
 /** What a stream asks of the exchange that feeds it. */
 export interface StreamSource extends Pausable {
@@ -35,6 +41,8 @@ export interface StreamOptions {
   readonly secrets: readonly string[]
   /** Takes usage out again, where only we asked for it. */
   readonly stripUsage: boolean
+  /** For a service that speaks another API: makes chat events of its own. */
+  readonly translate: StreamTranslator | undefined
 }
 
 /**
@@ -49,16 +57,17 @@ export class StreamBody extends BaseReply implements Reply {
   head: ReplyHead
   readonly #options: StreamOptions
   readonly #source: StreamSource
-  readonly #decoder = new TextDecoder()
-  readonly #parser: EventSourceParser
-  #pending: Uint8Array[] = []
+  readonly #decoder = new Utf8Pieces()
+  #parser: EventSourceParser | undefined
+  #pending: Buffer[] = []
   /** Only one choice is expected, so that no other can begin unseen. */
   readonly #single: boolean
   /** Whether the parser holds no part of an event. */
-  #betweenEvents = false
+  #betweenEvents = true
   readonly #held: HeldEvents
   #started = false
   #doneMark = false
+  #atEnd = false
   #ended = false
   #error: Error | undefined
   #wake: (() => void) | undefined
@@ -80,27 +89,20 @@ export class StreamBody extends BaseReply implements Reply {
       headers: options.headers,
       body: { [Symbol.asyncIterator]: () => this.#frames() },
     }
-    this.#parser = createParser({
-      maxBufferSize: longestEvent,
-      onEvent: event => this.#onEvent(event.data),
-      onError: error => {
-        if (error.type === 'max-buffer-size-exceeded')
-          throw badEvent(options.provider, 'sent an event of more than 1 MiB', error)
-      },
-    })
   }
 
   /** Bytes from the provider. What comes in one packet is read together, once all of it is here. */
-  feed(bytes: Uint8Array): void {
+  feed(bytes: Buffer): void {
     if (this.#pending.push(bytes) === 1) queueMicrotask(this.#readPending)
   }
 
   readonly #readPending = (): void => {
     if (this.#pending.length === 0 || this.#doneMark || this.#ended) return
-    const bytes = this.#pending.length === 1 ? this.#pending[0] : Buffer.concat(this.#pending)
+    const bytes = this.#pending.length === 1 ? this.#pending[0]! : Buffer.concat(this.#pending)
     this.#pending = []
     try {
-      this.#read(this.#decoder.decode(bytes, { stream: true }))
+      const text = this.#decoder.decode(bytes)
+      this.#read(this.#options.translate?.(text) ?? text)
     } catch (error) {
       this.#source.broke(error)
     }
@@ -109,22 +111,26 @@ export class StreamBody extends BaseReply implements Reply {
   }
 
   /**
-   * Up to the first content event by event through the parser; then text alone is passed on as it came, and what may
-   * mean more is parsed.
+   * Events in the usual frames are looked at one by one up to the first content; then text alone is passed on as it came,
+   * and what may mean more is parsed. Everything else goes through the parser.
    */
   #read(text: string): void {
     let rest = text
-    while (this.#single && !this.#started && rest !== '') {
-      const end = rest.indexOf('\n\n')
-      const event = end === -1 ? rest : rest.slice(0, end + 2)
-      this.#parseEvents(event)
-      rest = rest.slice(event.length)
+    while (rest !== '' && !this.#doneMark) {
+      const event = this.#betweenEvents ? firstEvent(rest) : undefined
+      if (!event) return this.#parse(rest)
+      let length = 0
+      if (this.#started && this.#single && isPlain(event.data)) length = this.#passOn(plainFrames(rest))
+      if (length === 0) {
+        length = event.length
+        this.#onEvent(event.data)
+      }
+      rest = rest.slice(length)
     }
-    if (this.#single && this.#betweenEvents) rest = rest.slice(this.#passOn(plainFrames(rest)))
-    if (rest !== '') this.#parseEvents(rest)
   }
 
-  #parseEvents(text: string): void {
+  #parse(text: string): void {
+    this.#parser ??= createEventParser(this.#options.provider, data => this.#onEvent(data))
     this.#parser.feed(text)
     this.#betweenEvents = text.endsWith('\n\n')
   }
@@ -140,9 +146,11 @@ export class StreamBody extends BaseReply implements Reply {
 
   /** The provider's body has ended, cleanly as far as HTTP can tell. Throws where the stream was not complete. */
   end(): void {
+    this.#atEnd = true
     this.#readPending()
     if (this.#ended) return
-    this.#parser.feed(`${this.#decoder.decode()}\n\n`)
+    const rest = `${this.#decoder.end()}\n\n`
+    this.#read(this.#options.translate?.(rest) ?? rest)
     if (!this.#doneMark && !this.progress.complete) {
       const seen = this.#started ? 'broke off its stream' : 'ended its stream before any content'
       throw new AttemptFailure('upstream_truncated', `${seen}: neither [DONE] nor a finish reason came`, {
@@ -174,11 +182,11 @@ export class StreamBody extends BaseReply implements Reply {
       this.#source.eventSeen()
       this.#start()
       this.#finish()
-      this.#source.doneSeen()
+      if (!this.#atEnd) this.#source.doneSeen()
       return
     }
     this.#source.eventSeen()
-    const chunk = parseChunk(this.#options.provider, data)
+    const chunk = parseChunk(this.#options.provider, data, this.#options.secrets)
     const usage = soundUsage(chunk.usage)
     this.progress.add(usage ? { ...chunk, usage } : chunk)
     if (!this.#started) this.head = headOfChunk(chunk, this.#options)
@@ -190,7 +198,7 @@ export class StreamBody extends BaseReply implements Reply {
   /** For a reader of chunks: an event that turns out to be none is the provider's failure, as it would have been at once. */
   #parseHeld(frames: string): Chunk[] {
     try {
-      return dataOfFrames(frames).map(data => parseChunk(this.#options.provider, data))
+      return dataOfFrames(frames).map(data => parseChunk(this.#options.provider, data, this.#options.secrets))
     } catch (error) {
       this.#source.broke(error)
       throw error
@@ -256,8 +264,9 @@ export class StreamBody extends BaseReply implements Reply {
     }
   }
 
-  protected whole(): Promise<Completion> {
-    return collect(this.chunks())
+  protected async whole(): Promise<Completion> {
+    const completion = await collect(this.chunks())
+    return completion.usage ? completion : { ...completion, usage: this.#usage() }
   }
 
   async *#frames(): AsyncGenerator<string> {

@@ -1,5 +1,14 @@
+import { HulumanageError } from '../contract/index.ts'
 import { codeOf, faultKindOf, isConnectTimeout } from '../http/fault.ts'
 import { AttemptFailure } from './failure.ts'
+
+/** What was thrown before anything was sent: what a translation cannot say, or a fault. */
+export function failureToSend(provider: string, cause: unknown): AttemptFailure {
+  if (!(cause instanceof HulumanageError))
+    return new AttemptFailure('upstream_error', 'could not be called', { provider, blame: 'failing', cause })
+  const { code, message, param, shouldRetry } = cause
+  return new AttemptFailure(code, message, { provider, blame: 'unable', param, shouldRetry, cause })
+}
 
 /** A fault of the transport as a failure of the attempt. `headSeen`: whether a status line had come. */
 export function failureOfFault(provider: string, error: Error, headSeen: boolean): AttemptFailure {

@@ -41,14 +41,12 @@ t.test('a stream is collected and tells how it ended', async t => {
 t.test(
   'a reader of a stream that is cancelled meets the reason, even where the source just ends',
   async t => {
-    let end = () => {}
+    const ended = Promise.withResolvers<void>()
     async function* endless(): AsyncGenerator<Chunk> {
       yield chunk('one')
-      await new Promise<void>(resolve => {
-        end = resolve
-      })
+      await ended.promise
     }
-    const reply = new StreamReply(head, endless(), () => end())
+    const reply = new StreamReply(head, endless(), () => ended.resolve())
     const reading = (async () => {
       for await (const { choices } of reply) if (choices[0]?.delta.content) reply.cancel(new Error('enough'))
     })()

@@ -1,0 +1,219 @@
+import t from 'tap'
+import { answer, error, fakeProvider, json } from '../fake-provider.ts'
+import { hello, postOf, textOf } from './client.ts'
+import { checkedError, errorOf } from './error-shape.ts'
+import { serve, until } from './serve.ts'
+
+const [headPart = '', body = ''] = postOf({}, 'close').split('\r\n\r\n')
+/** The head without its length. */
+const bare = headPart.replace(/\r\ncontent-length: \d+/, '')
+const length = `content-length: ${body.length}`
+
+/** Requests as no client library sends them, and the status they get. */
+const odd: Readonly<Record<string, [string, number]>> = {
+  'lines without a carriage return': [`${headPart}\r\n\r\n${body}`.replaceAll('\r\n', '\n'), 400],
+  'a header over two lines': [`${bare}\r\nx-a: b\r\n  c\r\n${length}\r\n\r\n${body}`, 400],
+  'a space before the colon': [`${bare}\r\nx-a : b\r\n${length}\r\n\r\n${body}`, 400],
+  'a NUL in a header': [`${bare}\r\nx-a: b\0c\r\n${length}\r\n\r\n${body}`, 400],
+  'an unknown transfer coding': [`${bare}\r\ntransfer-encoding: xchunked\r\n\r\n0\r\n\r\n`, 400],
+  'a coding after chunked': [`${bare}\r\ntransfer-encoding: chunked, identity\r\n\r\n0\r\n\r\n`, 400],
+  'a negative length': [`${bare}\r\ncontent-length: -5\r\n\r\n${body}`, 400],
+  'a length in hex': [`${bare}\r\ncontent-length: 0x10\r\n\r\n${body}`, 400],
+  'a chunk size that is no number': [`${bare}\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n${body}`, 400],
+  'chunk extensions of 20 KiB': [
+    `${bare}\r\ntransfer-encoding: chunked\r\n\r\n1;${'a'.repeat(20_000)}\r\n`,
+    413,
+  ],
+  'chunks over the limit': [
+    `${bare}\r\ntransfer-encoding: chunked\r\n\r\n${`40000\r\n${'x'.repeat(0x40000)}\r\n`.repeat(5)}0\r\n\r\n`,
+    413,
+  ],
+  'no host': [`${headPart.replace('host: localhost\r\n', '')}\r\n\r\n${body}`, 400],
+  'no content type': [`${headPart.replace('content-type: application/json\r\n', '')}\r\n\r\n${body}`, 415],
+  'a version of HTTP that is none': [`${headPart.replace('HTTP/1.1', 'HTTP/3.7')}\r\n\r\n${body}`, 400],
+  'the preface of HTTP/2': ['PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 400],
+  'a method in lower case': [`${headPart.replace('POST', 'post')}\r\n\r\n${body}`, 400],
+  'an upgrade to a web socket': [
+    `${headPart.replace('POST', 'GET')}\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n\r\n${body}`,
+    405,
+  ],
+  'a path of 15 KB': [`${headPart.replace('/v1', `/${'a'.repeat(15_000)}`)}\r\n\r\n${body}`, 404],
+}
+
+for (const [name, [bytes, status]] of Object.entries(odd)) {
+  t.test(`${name}: ${status}, in shape, and no call`, async t => {
+    const server = await serve(t, [answer()], { config: { limits: { body_bytes: 1024 * 1024 } } })
+    const text = await server.client.open().send(bytes).whole()
+    t.match(text, new RegExp(`^HTTP/1.1 ${status} `))
+    t.match(text, /x-request-id: /)
+    t.match(checkedError(t, text.slice(text.indexOf('\r\n\r\n') + 4)), { type: 'invalid_request_error' })
+    t.equal((await server.client.ask()).status, 200, 'and the next request is answered')
+    t.strictSame(server.received, [1])
+  })
+}
+
+t.test('a tunnel is not opened', async t => {
+  const server = await serve(t, [answer()])
+  const raw = server.client.open().send('CONNECT evil.example:443 HTTP/1.1\r\nhost: evil.example\r\n\r\n')
+  t.equal(await raw.whole(), '')
+})
+
+t.test('oddities that HTTP allows are served, and nothing of them is passed on', async t => {
+  const lines = [
+    'expect: 100-continue',
+    'expect: the-unexpected',
+    'upgrade: h2c',
+    'te: trailers',
+    'keep-alive: 5',
+    'x-a: b\r\n'.repeat(2_500).trimEnd(),
+  ]
+  for (const line of lines) {
+    const server = await serve(t, [answer()])
+    const text = await server.client.open().send(`${headPart}\r\n${line}\r\n\r\n${body}`).whole()
+    t.match(text, /HTTP\/1\.1 200 [^]*"ok"/, line.slice(0, 40))
+    const sent = server.fakes[0]!.requests[0]!.headers
+    for (const name of ['expect', 'upgrade', 'te', 'keep-alive', 'x-a']) t.notOk(name in sent, name)
+  }
+})
+
+t.test('an absolute URL leads nowhere else', async t => {
+  const server = await serve(t, [answer()])
+  const request = headPart.replace(' /v1', ' http://evil.example/v1')
+  t.match(await server.client.open().send(`${request}\r\n\r\n${body}`).whole(), /^HTTP\/1\.1 200 [^]*"ok"/)
+})
+
+t.test('who uploads too slowly gets a 408', async t => {
+  const server = await serve(t, [answer()])
+  server.running.app.server.requestTimeout = 100
+  const part = server.client.open().send(`${headPart}\r\n\r\n${body.slice(0, 5)}`)
+  server.running.app.server.headersTimeout = 50
+  const slow = server.client.open().send('POST /v1/chat')
+  for (const raw of [part, slow]) {
+    const text = await raw.whole()
+    t.match(text, /^HTTP\/1\.1 408 /)
+    t.match(checkedError(t, text.slice(text.indexOf('\r\n\r\n') + 4)), { code: 'request_timeout' })
+  }
+  t.strictSame(server.received, [0])
+})
+
+/** Fields that are refused before anything is spent: code, and the field at fault. */
+const bad: readonly [fields: Record<string, unknown>, code: string, param?: string][] = [
+  [{ n: 0 }, 'invalid_value', 'n'],
+  [{ n: -1 }, 'invalid_value', 'n'],
+  [{ n: 1.5 }, 'invalid_value', 'n'],
+  [{ n: '5' }, 'invalid_value', 'n'],
+  [{ n: 1_000 }, 'n_too_large', 'n'],
+  [{ max_tokens: -1 }, 'invalid_value', 'max_tokens'],
+  [{ max_tokens: '5' }, 'invalid_value', 'max_tokens'],
+  [{ stream: 'yes' }, 'invalid_value', 'stream'],
+  [{ messages: [] }, 'invalid_value', 'messages'],
+  [{ messages: 'Hi' }, 'invalid_value', 'messages'],
+  [{ messages: [{ content: 'Hi' }] }, 'invalid_value', 'messages[0].role'],
+  [{ model: 5 }, 'invalid_value', 'model'],
+  [{ model: '' }, 'invalid_value', 'model'],
+  [{ model: 'a\r\nb' }, 'invalid_value', 'model'],
+  [{ model: 'a\0b' }, 'invalid_value', 'model'],
+  [{ model: 'm'.repeat(10_240) }, 'invalid_value', 'model'],
+  [{ hulumanage_approach: 'nosuch' }, 'unknown_approach'],
+  [{ model: 'bon&nosuch-m' }, 'unknown_approach'],
+  [{ model: 'bon&&moa-m' }, 'invalid_chain'],
+  [{ model: '((bon)-m' }, 'invalid_chain'],
+  [{ hulumanage_approach: Array.from({ length: 40 }, () => 'bon').join('&') }, 'chain_too_long'],
+  [{ hulumanage_approach: Array.from({ length: 40 }, () => 'bon').join('|') }, 'chain_too_long'],
+  [{ hulumanage_approach: `${'('.repeat(5_000)}bon${')'.repeat(5_000)}` }, 'chain_too_long'],
+  [{ hulumanage_approach: 'proxy', proxy_wrap: 'proxy&(proxy' }, 'invalid_chain'],
+  [{ hulumanage_approach: 'bon', best_of_n: 1_000 }, 'invalid_value'],
+  [{ hulumanage_approach: 'bon', best_of_n: 'many' }, 'invalid_value'],
+  [{ hulumanage_approach: 'bon&bon&bon&bon', best_of_n: 64 }, 'budget_too_small'],
+  [{ hulumanage_params: { nosuch: {} } }, 'invalid_value', 'hulumanage_params.nosuch'],
+]
+
+t.test('what a request has wrong is told by its field, before anything is spent', async t => {
+  const server = await serve(t, [answer()])
+  for (const [fields, code, param] of bad) {
+    for (const stream of [false, true]) {
+      const heard = await server.client.ask({ stream, ...fields })
+      const name = JSON.stringify(fields).slice(0, 60)
+      t.equal(heard.status, 400, name)
+      const told = errorOf(t, heard)
+      t.equal(told.code, code, `${name}: ${told.message}`)
+      if (param !== undefined) t.equal(told.param, param, name)
+      t.equal(heard.headers['x-should-retry'], 'false', name)
+    }
+  }
+  t.strictSame(server.received, [0])
+})
+
+t.test('odd text passes unharmed', async t => {
+  const server = await serve(t, [answer()])
+  for (const content of ['\u0000', '\ud800', '😀'.repeat(1_000), '\u2028', '__proto__', '</script>']) {
+    for (const fields of [{}, { stream: true }, { hulumanage_approach: 're2' }]) {
+      t.equal((await server.client.ask({ ...fields, messages: [{ role: 'user', content }] })).status, 200)
+      const sent = server.fakes[0]!.requests.at(-1)!.body['messages'] as [{ content: string }]
+      t.ok(sent[0].content.includes(content))
+    }
+  }
+})
+
+t.test('names that clients make up fill no metrics and lead to no other path', async t => {
+  const azure = await fakeProvider(t)
+  const base_url = new URL(azure.url).origin
+  const server = await serve(t, [], { more: [{ name: 'z', type: 'azure', base_url, api_key: 'key' }] })
+  for (let n = 0; n < 120; n++)
+    t.equal((await server.client.ask({ model: `../../${n}"}\\ x?#` })).status, 200)
+  const { text } = await server.client.get('/metrics')
+  const series = text.match(/^hulumanage_upstream_attempts_total\{/gm) ?? []
+  t.ok(series.length > 1 && series.length <= 101, `${series.length} series`)
+  t.ok(
+    azure.requests.every(({ path }) =>
+      /^\/openai\/deployments\/[^/?#]+\/chat\/completions\?api-version=[^?#]+$/.test(path),
+    ),
+  )
+  await server.running.stop()
+  await azure.stop()
+})
+
+t.test('texts made to trap a pattern are read in time', async t => {
+  const traps = [
+    '<thinking>',
+    '<output>',
+    '</thinking><output>',
+    '\\boxed{',
+    '1',
+    '[',
+    '```',
+    ' ',
+    '\n- ',
+  ].map(part => part.repeat(Math.ceil(200_000 / part.length)))
+  for (const trap of traps) {
+    const server = await serve(t, [answer(trap, { ignoreN: true })])
+    for (const hulumanage_approach of ['cot_reflection', 'self_consistency', 'bon', 'moa', 're2']) {
+      const heard = await server.client.ask({ hulumanage_approach })
+      t.ok([200, 502].includes(heard.status), `${trap.slice(0, 20)} ${hulumanage_approach} ${heard.status}`)
+    }
+  }
+})
+
+t.test('what an error of a provider says is cut and made safe', async t => {
+  for (const said of ['x'.repeat(100_000), '<html><script>alert(1)</script>', { nested: 1 }, 5, null]) {
+    const server = await serve(t, [json({ error: said }, { status: 400 })])
+    const heard = await server.client.ask()
+    t.equal(heard.status, 400)
+    t.ok(JSON.parse(heard.text).error.message.length < 700)
+  }
+  const page = await serve(t, [error(400, '<html>secret page</html>')])
+  t.notMatch((await page.client.ask()).text, 'secret page')
+})
+
+t.test('one connection carries good and bad requests alike', async t => {
+  const server = await serve(t, [answer()])
+  const raw = server.client.open()
+  raw.send(postOf({ n: 0 }) + postOf() + postOf({ messages: [] }) + postOf({ stream: true }, 'close'))
+  const text = await raw.whole()
+  t.strictSame(
+    [...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status),
+    ['400', '200', '400', '200'],
+  )
+  await until(() => server.received[0] === 2)
+  t.equal(textOf(await server.client.ask({ messages: hello.messages })), 'ok')
+})

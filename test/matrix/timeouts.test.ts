@@ -1,0 +1,182 @@
+import t from 'tap'
+import type { Test } from 'tap'
+import {
+  answer,
+  blackHole,
+  closedPort,
+  completion,
+  error,
+  gate,
+  hold,
+  sequence,
+  stream,
+  write,
+} from '../fake-provider.ts'
+import type { Action } from '../fake-provider.ts'
+import { dataOf, textOf } from './client.ts'
+import { checkedError, errorOf } from './error-shape.ts'
+import { serve } from './serve.ts'
+
+const kinds = [{}, { stream: true }]
+const soon = 0.05
+
+/** Ways to give no answer in time, and the clock that ends each. */
+const silent: Readonly<Record<string, Action>> = {
+  'no head': hold(),
+  'half a body': completion('late', { cut: { at: 20, by: hold() } }),
+  'comments alone': stream([write(': waiting\n\n'), hold()], { role: false }),
+  'a role alone': stream([hold()]),
+}
+
+for (const [name, script] of Object.entries(silent)) {
+  t.test(`${name} in time is a 504 alone, and the call is ended`, async t => {
+    for (const fields of kinds) {
+      const server = await serve(t, [script], { config: { timeouts: { request: soon } } })
+      const heard = await server.client.ask(fields)
+      t.equal(heard.status, 504)
+      t.match(errorOf(t, heard), { code: 'upstream_timeout', type: 'upstream_timeout' })
+      await server.fakes[0]!.requests[0]!.aborted
+    }
+  })
+
+  t.test(`${name} in time is not seen where another provider answers`, async t => {
+    for (const fields of kinds) {
+      const server = await serve(t, [script, answer('healthy')], { entries: [{ timeout: soon }] })
+      t.equal(textOf(await server.client.ask(fields)), 'healthy')
+      t.equal(await server.status('a'), 'unhealthy', 'who does not answer is out at once')
+      t.equal(textOf(await server.client.ask(fields)), 'healthy')
+      t.strictSame(server.received, [1, 2])
+    }
+  })
+}
+
+t.test('a provider has its own clock where it says so, and a first token one of its own', async t => {
+  const own = await serve(t, [hold()], { entries: [{ timeout: soon }] })
+  t.equal((await own.client.ask()).status, 504)
+  const first = await serve(t, [hold()], { config: { timeouts: { first_token: soon } } })
+  t.equal((await first.client.ask({ stream: true })).status, 504)
+})
+
+t.test('a stream that stalls after content is told so, however many comments it sends', async t => {
+  for (const rest of [hold(), sequence(write(': ping\n\n'), write(': ping\n\n'), hold())]) {
+    const server = await serve(t, [stream(['one ', rest])], { config: { timeouts: { idle: soon } } })
+    const { text, status } = await server.client.ask({ stream: true })
+    t.equal(status, 200)
+    t.match(checkedError(t, dataOf(text).at(-1)!), { code: 'upstream_timeout' })
+    t.notOk(dataOf(text).includes('[DONE]'))
+    await server.fakes[0]!.requests[0]!.aborted
+  }
+})
+
+t.test('the time for the whole request ends it wherever it is', async t => {
+  const config = { timeouts: { total: soon } }
+  await t.test('before an answer', async t => {
+    for (const fields of kinds) {
+      const server = await serve(t, [hold(), answer('too late')], { config })
+      const heard = await server.client.ask(fields)
+      t.equal(heard.status, 504)
+      t.match(errorOf(t, heard), { code: 'deadline_exceeded' })
+      t.equal(heard.headers['x-should-retry'], 'false')
+      t.strictSame(server.received, [1, 0], 'no time is left to ask another')
+      t.match((await server.providers())[0], { failures: 0 }, 'and it is not the failure of the one asked')
+    }
+  })
+  await t.test('in a stream', async t => {
+    const server = await serve(t, [stream(['one ', hold()])], { config: { timeouts: { total: 0.5 } } })
+    const { text } = await server.client.ask({ stream: true })
+    t.match(checkedError(t, dataOf(text).at(-1)!), { code: 'deadline_exceeded' })
+  })
+  await t.test('in the queue', async t => {
+    const open = gate()
+    const server = await serve(t, [sequence(hold(open), answer())], { entries: [{ max_concurrent: 1 }] })
+    const first = server.client.ask()
+    await server.fakes[0]!.waitFor(1)
+    for (const fields of kinds) {
+      const heard = await server.client.ask({ ...fields, hulumanage_budget: { seconds: soon } })
+      t.equal(heard.status, 504)
+      t.match(errorOf(t, heard), { code: 'budget_time' })
+    }
+    open.release()
+    t.equal((await first).status, 200)
+    t.strictSame(server.received, [1], 'who waited is never sent')
+  })
+  await t.test('between rounds of an approach', async t => {
+    const server = await serve(t, [[answer(['a', 'b', 'c']), hold(), hold(), hold()]], {
+      config: { timeouts: { total: 1 } },
+    })
+    const heard = await server.client.ask({ hulumanage_approach: 'bon' })
+    t.equal(heard.status, 200, 'the best answer so far is the answer')
+    t.equal(heard.headers['x-hulumanage-budget'], 'seconds')
+  })
+})
+
+t.test('a port that refuses, or never connects, is passed over, and told of alone', async t => {
+  const deaf: [string, (t: Test) => Promise<string>, number, string][] = [
+    ['refuses', closedPort, 503, 'upstream_unreachable'],
+    ...(process.platform === 'linux'
+      ? [['never connects', blackHole, 504, 'upstream_timeout'] as const]
+      : []),
+  ].map(row => [...row] as [string, (t: Test) => Promise<string>, number, string])
+  for (const [name, portOf, status, code] of deaf) {
+    await t.test(name, async t => {
+      const entry = { name: 'z', base_url: await portOf(t) }
+      const config = { timeouts: { connect: soon } }
+      const alone = await serve(t, [], { config, more: [entry] })
+      const first = await alone.client.ask()
+      t.equal(first.status, status)
+      t.match(errorOf(t, first), { code })
+      const second = await alone.client.ask()
+      t.equal(second.status, 503)
+      t.match(errorOf(t, second), { code: 'no_healthy_upstream', type: 'service_unavailable' })
+      const both = await serve(t, [answer('healthy')], {
+        config: { ...config, routing: { strategy: 'round_robin' } },
+        more: [entry],
+      })
+      for (let n = 0; n < 4; n++) t.equal(textOf(await both.client.ask({ stream: n % 2 === 0 })), 'healthy')
+      t.equal(await both.status('z'), 'unhealthy')
+    })
+  }
+})
+
+t.test('a failure shown by health checks tells a client no address', async t => {
+  const entry = { name: 'z', base_url: await closedPort(t) }
+  const server = await serve(t, [], {
+    config: { routing: { failure_threshold: 1, health_check: { enabled: true, interval: 0.05 } } },
+    more: [entry],
+  })
+  let heard = await server.client.ask()
+  for (let n = 0; n < 20; n++) {
+    errorOf(t, heard)
+    heard = await server.client.ask()
+  }
+  t.match(errorOf(t, heard), { code: 'no_healthy_upstream' })
+})
+
+t.test('a provider that restarts costs no client an error', async t => {
+  const server = await serve(t, [answer('a'), answer('b')], {
+    config: { routing: { strategy: 'round_robin' } },
+  })
+  const [fake] = server.fakes
+  for (let n = 0; n < 8; n++) await server.client.ask()
+  await fake!.stop()
+  for (let n = 0; n < 8; n++) t.equal((await server.client.ask({ stream: n % 2 === 0 })).status, 200)
+  await fake!.start()
+  for (let n = 0; n < 8; n++) t.equal((await server.client.ask({ stream: n % 2 === 0 })).status, 200)
+})
+
+t.test('a stale connection is replaced unseen: the provider closed it while it was idle', async t => {
+  const server = await serve(t, [answer()])
+  const [fake] = server.fakes
+  t.equal((await server.client.ask()).status, 200)
+  await fake!.stop()
+  await fake!.start()
+  t.equal((await server.client.ask()).status, 200)
+  t.match((await server.providers())[0], { failures: 0, status: 'healthy' })
+})
+
+t.test('failures of a provider that is broken for everybody take it out', async t => {
+  const server = await serve(t, [error(500), answer()])
+  for (let n = 0; n < 6; n++) t.equal((await server.client.ask()).status, 200)
+  t.equal(await server.status('a'), 'unhealthy')
+  t.strictSame(server.received, [3, 6])
+})
