@@ -1,6 +1,8 @@
 import type { CurrentConfig } from '../config/current.ts'
 import type { Step, Upstream } from '../contract/index.ts'
 import type { Kind } from '../providers/kind.ts'
+import { MemoryStore } from '../store/memory.ts'
+import type { Store } from '../store/store.ts'
 import type { App, HostDecorators } from './host.ts'
 import { NamedRegistry, Registry } from './registry.ts'
 import { checkStep } from './shape.ts'
@@ -10,16 +12,27 @@ export interface HostParts {
   readonly currentConfig: CurrentConfig
   readonly defaultUpstream: Upstream
   readonly kinds?: readonly Kind[]
+  /** The memory of this process unless given. */
+  readonly store?: Store
 }
 
 /** Puts on `app` all that plugins may reach; the registry of steps is empty until `loadSteps` fills it. */
-export function decorateHost(app: App, { currentConfig, defaultUpstream, kinds = [] }: HostParts): void {
+export function decorateHost(
+  app: App,
+  {
+    currentConfig,
+    defaultUpstream,
+    kinds = [],
+    store = new MemoryStore(() => currentConfig.value.cache.max_bytes),
+  }: HostParts,
+): void {
   const host: HostDecorators = {
     steps: new NamedRegistry<Step>('step', checkStep),
     providers: new NamedRegistry('kind of provider'),
     strategies: new Registry('strategy'),
     currentConfig,
     defaultUpstream,
+    store,
     healthSections: new Map(),
   }
   for (const kind of kinds) host.providers.add(kind)

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { CurrentConfig } from '../config/current.ts'
 import type { Step, Upstream } from '../contract/index.ts'
 import type { Kind } from '../providers/kind.ts'
+import type { Store } from '../store/store.ts'
 import type { Strategy } from '../upstream/strategy.ts'
 import type { NamedRegistry, Registry } from './registry.ts'
 
@@ -17,6 +18,8 @@ export interface HostDecorators {
   readonly currentConfig: CurrentConfig
   /** The upstream of `base_url`, where no wrapper leads elsewhere. */
   readonly defaultUpstream: Upstream
+  /** State that outlives a request, and that instances may share. */
+  readonly store: Store
   /** Sections of `/health`, by name. A section that says `ok: false` does not make the server unready. */
   readonly healthSections: Map<string, () => unknown>
 }

@@ -1,0 +1,50 @@
+import type { Completion, ReplyHead, Usage } from '../../src/contract/index.ts'
+import { usageChunk } from '../../src/upstream/merge.ts'
+import { StreamReply } from '../../src/upstream/reply.ts'
+import { chunksIn } from './frames.ts'
+import type { Landing } from './flight.ts'
+import { storedWhole } from './whole.ts'
+
+/** What stands before the bytes of an answer, as one line of JSON. */
+interface Preface {
+  readonly head: ReplyHead
+  /** Of a stream, whose chunks need not tell it. */
+  readonly usage?: Usage
+}
+
+const lineFeed = 0x0a
+
+/** A whole answer as the store keeps it: its JSON behind a line about it. */
+export function encodeWhole(head: ReplyHead, body: Uint8Array): Uint8Array {
+  return encode({ head }, body)
+}
+
+/** A streamed answer as the store keeps it: its framed events behind a line about it. */
+export function encodeStream(head: ReplyHead, usage: Usage, frames: string): Uint8Array {
+  return encode({ head, usage }, Buffer.from(frames))
+}
+
+function encode(preface: Preface, body: Uint8Array): Uint8Array {
+  return Buffer.concat([Buffer.from(`${JSON.stringify(preface)}\n`), body])
+}
+
+/** An answer out of the store; throws where the bytes are none. */
+export function decode(bytes: Uint8Array): Landing {
+  const end = bytes.indexOf(lineFeed)
+  const { head, usage } = JSON.parse(textOf(bytes.subarray(0, end))) as Preface
+  const body = bytes.subarray(end + 1)
+  if (usage === undefined) return storedWhole(JSON.parse(textOf(body)) as Completion, head, body)
+  return storedStream(head, usage, textOf(body))
+}
+
+function storedStream(head: ReplyHead, usage: Usage, frames: string): Landing {
+  const chunks = [...chunksIn(frames), usageChunk(head, usage)]
+  async function* replay() {
+    yield* chunks
+  }
+  return { reply: () => new StreamReply({ ...head, cache: 'hit' }, replay()) }
+}
+
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8')
+}

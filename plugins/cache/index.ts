@@ -1,0 +1,27 @@
+import fastifyPlugin from 'fastify-plugin'
+import type { FastifyInstance } from 'fastify'
+import { defineWrapper } from '../../src/contract/index.ts'
+import { AnswerCache } from './cache.ts'
+
+/**
+ * The `cache` step: a request that came before, with the same chain and params from the same client, gets the answer that
+ * was given then. Those that come at the same time share one call.
+ */
+export default fastifyPlugin(
+  async (app: FastifyInstance) => {
+    const cache = new AnswerCache(app.store.values, app.currentConfig)
+    app.steps.add(
+      defineWrapper({
+        name: 'cache',
+        summary: 'Answers a request that came before with the answer it got then',
+        place: 'whole',
+        wrap: next => (request, call) => cache.answer(next, request, call),
+      }),
+    )
+    app.delete('/cache', async () => {
+      await cache.clear()
+      return { cleared: true }
+    })
+  },
+  { name: 'cache' },
+)

@@ -1,0 +1,94 @@
+import t from 'tap'
+import { AnswerCache } from '../../../plugins/cache/cache.ts'
+import { CurrentConfig } from '../../../src/config/current.ts'
+import { configSchema } from '../../../src/config/schema.ts'
+import type { ChatRequest, Reply, RequestState, Upstream } from '../../../src/contract/index.ts'
+import { MemoryStore } from '../../../src/store/memory.ts'
+import type { ValueStore } from '../../../src/store/store.ts'
+import { replyFrom } from '../../../src/upstream/reply.ts'
+import { ask, callOf } from '../../call.ts'
+
+/** A cache over a model that numbers its answers. */
+function setUp(values: ValueStore = new MemoryStore(() => 1_000_000).values) {
+  const cache = new AnswerCache(values, new CurrentConfig(configSchema.parse({})))
+  let calls = 0
+  const model: Upstream = async request => replyFrom(`${++calls}`, request.model)
+  const answer = async (request: ChatRequest = ask(), upstream = model, more: Partial<RequestState> = {}) =>
+    await cache.answer(upstream, request, callOf('id', { chain: 'cache', ...more }))
+  return { cache, model, answer }
+}
+
+async function told(reply: Reply): Promise<string> {
+  return `${reply.head.cache} ${await reply.text()}`
+}
+
+const broken = async () => {
+  throw new Error('no connection')
+}
+
+t.test('a store that cannot be reached costs calls and fails no request', async t => {
+  const { answer } = setUp({ get: broken, set: broken, delete: broken, clear: broken })
+  t.equal(await told(await answer()), 'miss 1')
+  t.equal(await told(await answer(ask('hello', { stream: true }))), 'miss 2')
+})
+
+t.test('bytes that are no answer count as none', async t => {
+  const { values } = new MemoryStore(() => 1_000_000)
+  const nonsense = ['', '{', '{}\n', '{"head":{}}\nnonsense', '{"head":{},"usage":{}}\ndata: {\n\n']
+  for (const text of nonsense) {
+    const { answer } = setUp({ ...values, get: async () => Buffer.from(text) })
+    t.equal(await told(await answer()), 'miss 1', text)
+  }
+})
+
+t.test('an answer that a budget cut short is for its own request alone', async t => {
+  const { answer } = setUp()
+  const spent: Partial<RequestState> = { meter: { ...callOf().request.meter, spent: 'tokens' } }
+  for (const stream of [false, true]) {
+    const request = ask(`stream: ${stream}`, { stream })
+    const cut = answer(request, async () => replyFrom('best so far', 'm'), spent)
+    const patient = answer(request)
+    t.equal(await told(await cut), 'miss best so far')
+    t.match(await told(await patient), /miss \d/)
+    t.match(await told(await answer(request)), /hit \d/)
+  }
+})
+
+t.test('a request that was given up before it began makes no call for others to miss', async t => {
+  const { cache, answer } = setUp()
+  const call = callOf('gone', { chain: 'cache' })
+  call.controller.abort(new Error('gone'))
+  const never: Upstream = async (_request, { signal }) => {
+    signal.throwIfAborted()
+    return replyFrom('never', 'm')
+  }
+  await t.rejects(cache.answer(never, ask(), call), { message: 'gone' })
+  t.equal(await told(await answer()), 'miss 1')
+})
+
+t.test('a reader may be slower than the first one, and may stop', async t => {
+  const { answer } = setUp()
+  const request = ask('hello', { stream: true, n: 1 })
+  const [first, second, third] = await Promise.all([answer(request), answer(request), answer(request)])
+  t.equal(await told(first), 'miss 1')
+  for await (const chunk of second) {
+    t.ok(chunk)
+    break
+  }
+  t.match(await second.done, { error: { code: 'client_closed' } })
+  third.cancel()
+  await t.rejects(third.text())
+  t.equal(await told(await answer(request)), 'hit 1')
+})
+
+t.test('an answer is read once, as any reply', async t => {
+  const { answer } = setUp()
+  for (const stream of [false, true]) {
+    const request = ask(`stream: ${stream}`, { stream })
+    for (const reply of [await answer(request), await answer(request)]) {
+      await reply.text()
+      await t.rejects(reply.text(), { code: 'reply_read' })
+      t.match(await reply.done, { finish: ['stop'] })
+    }
+  }
+})

@@ -1,0 +1,281 @@
+import t from 'tap'
+import { answer, completion, error, reset, stream } from '../../fake-provider.ts'
+import { dataOf, textOf } from '../../matrix/client.ts'
+import { errorOf } from '../../matrix/error-shape.ts'
+import { canaries } from '../../matrix/serve.ts'
+import { clear, serveCached, statusOf } from './cache.ts'
+
+const first = [answer('first'), answer('second'), answer('third'), answer('fourth')]
+
+t.test('a request that came before gets the same bytes, and no model is called', async t => {
+  const server = await serveCached(t, [first])
+  const fresh = await server.client.ask()
+  t.equal(statusOf(fresh), 'miss')
+  t.equal(fresh.headers['x-hulumanage-calls'], '1')
+  t.equal(fresh.headers['x-hulumanage-approach'], 'cache-proxy')
+  const again = await server.client.ask()
+  t.equal(statusOf(again), 'hit')
+  t.equal(again.text, fresh.text)
+  t.equal(again.headers['x-hulumanage-calls'], '0')
+  t.equal(again.headers['x-hulumanage-attempts'], '0')
+  t.strictSame(server.received, [1])
+})
+
+t.test('a streamed answer is streamed again, event by event', async t => {
+  const server = await serveCached(t, [[stream(['one ', 'two ', 'three'])]])
+  const fields = { stream: true, stream_options: { include_usage: true } }
+  const fresh = await server.client.ask(fields)
+  const again = await server.client.ask(fields)
+  t.equal(statusOf(fresh), 'miss')
+  t.equal(statusOf(again), 'hit')
+  t.equal(textOf(again), 'one two three')
+  t.strictSame(
+    dataOf(again.text).map(data => data !== '[DONE]' && (JSON.parse(data) as object)),
+    dataOf(fresh.text).map(data => data !== '[DONE]' && { usage: null, ...(JSON.parse(data) as object) }),
+  )
+  t.match(again.text, /: hulumanage \{"calls":0,"attempts":0,"cache":"hit"\}/)
+  t.strictSame(server.received, [1])
+})
+
+t.test('usage at the end of a stream goes to who asks for it, whoever asked first', async t => {
+  const server = await serveCached(t, [first])
+  const withUsage = { stream: true, stream_options: { include_usage: true } }
+  const usages = (text: string) => dataOf(text).filter(data => /"usage":\{/.test(data)).length
+  t.equal(usages((await server.client.ask({ stream: true })).text), 0)
+  const asking = await server.client.ask(withUsage)
+  t.equal(statusOf(asking), 'hit')
+  t.equal(usages(asking.text), 1)
+  await clear(server)
+  t.equal(usages((await server.client.ask(withUsage)).text), 1)
+  const silent = await server.client.ask({ stream: true })
+  t.equal(statusOf(silent), 'hit')
+  t.notMatch(silent.text, /"usage"/)
+})
+
+t.test('a whole answer serves a stream, and a stream a whole answer, with its usage', async t => {
+  const server = await serveCached(t, [first])
+  const whole = await server.client.ask()
+  const streamed = await server.client.ask({ stream: true })
+  t.equal(statusOf(streamed), 'hit')
+  t.equal(textOf(streamed), 'first')
+  t.equal(dataOf(streamed.text).at(-1), '[DONE]')
+  await clear(server)
+  t.equal(textOf(await server.client.ask({ stream: true })), 'second')
+  const collected = await server.client.ask()
+  t.equal(statusOf(collected), 'hit')
+  t.equal(textOf(collected), 'second')
+  const usageOf = (text: string) => (JSON.parse(text) as { usage: unknown }).usage
+  t.strictSame(usageOf(collected.text), usageOf(whole.text))
+  t.strictSame(server.received, [2])
+})
+
+t.test('tool calls are kept, streamed and not', async t => {
+  const call = { id: 'call_1', type: 'function', function: { name: 'look', arguments: '{"at":1}' } }
+  const server = await serveCached(t, [answer({ tool_calls: [call] })])
+  await server.client.ask({ stream: true })
+  const { text } = await server.client.ask()
+  t.match(JSON.parse(text), { choices: [{ message: { tool_calls: [call] }, finish_reason: 'tool_calls' }] })
+  t.strictSame(server.received, [1])
+})
+
+t.test('another wording of the same JSON is the same request; any other field is another one', async t => {
+  const server = await serveCached(t, [answer()])
+  const asked = async (fields: object) => statusOf(await server.client.ask({ ...fields }))
+  t.equal(await asked({ temperature: 0.7, seed: 1 }), 'miss')
+  t.equal(await asked({ seed: 1.0, temperature: 7e-1 }), 'hit')
+  const others = [
+    { temperature: 0.7 },
+    { temperature: 0.7, seed: 2 },
+    { temperature: 0.7, seed: 1, user: 'one' },
+    { temperature: 0.7, seed: 1, user: 'two' },
+    { temperature: 0.7, seed: 1, model: 'other' },
+    { temperature: 0.7, seed: 1, messages: [{ role: 'user', content: 'Say something else' }] },
+  ]
+  for (const fields of others) t.equal(await asked(fields), 'miss', JSON.stringify(fields))
+})
+
+t.test('clients with different keys have nothing in common', async t => {
+  const config = { api_keys: [canaries.client, 'another-key'] }
+  const server = await serveCached(t, [first], { config })
+  t.equal(textOf(await server.client.ask()), 'first')
+  const other = { authorization: 'Bearer another-key' }
+  const fresh = await server.client.ask({}, other)
+  t.equal(statusOf(fresh), 'miss')
+  t.equal(textOf(fresh), 'second')
+  t.equal(textOf(await server.client.ask()), 'first')
+  t.equal(textOf(await server.client.ask({}, other)), 'second')
+  const byOtherHeader = await server.client.ask({}, { authorization: '', 'x-api-key': 'another-key' })
+  t.equal(textOf(byOtherHeader), 'second', 'a key is the same in either header')
+})
+
+t.test('no-cache asks anew and keeps that; no-store neither reads nor keeps', async t => {
+  const server = await serveCached(t, [first])
+  await server.client.ask()
+  const fresh = await server.client.ask({ cache: { 'no-cache': true } })
+  t.equal(statusOf(fresh), 'miss')
+  t.equal(textOf(fresh), 'second')
+  t.equal(textOf(await server.client.ask()), 'second')
+  const apart = await server.client.ask({ cache: { 'no-store': true } })
+  t.equal(statusOf(apart), 'bypass')
+  t.equal(textOf(apart), 'third')
+  t.equal(textOf(await server.client.ask({ cache: {} })), 'second')
+  const streamed = await server.client.ask({ stream: true, cache: { 'no-store': true } })
+  t.equal(statusOf(streamed), 'bypass')
+  t.equal(textOf(streamed), 'fourth')
+  t.notOk(
+    server.fakes[0]!.requests.some(({ body }) => 'cache' in body),
+    'the field is ours',
+  )
+})
+
+t.test('what the field cache cannot say is refused', async t => {
+  const server = await serveCached(t)
+  for (const [cache, param] of [
+    ['no', 'cache'],
+    [{ ttl: 5 }, 'cache.ttl'],
+    [{ 'no-cache': 'yes' }, 'cache.no-cache'],
+  ] as const) {
+    const heard = await server.client.ask({ cache })
+    t.equal(heard.status, 400)
+    t.match(errorOf(t, heard), { code: 'invalid_value', param })
+  }
+  t.strictSame(server.received, [0])
+})
+
+t.test('DELETE /cache forgets everything, and needs a key', async t => {
+  const server = await serveCached(t, [first])
+  await server.client.ask()
+  const refused = await fetch(new URL('/cache', server.running.url), { method: 'DELETE' })
+  t.equal(refused.status, 401)
+  t.equal(statusOf(await server.client.ask()), 'hit')
+  const cleared = await clear(server)
+  t.equal(cleared.status, 200)
+  t.strictSame(await cleared.json(), { cleared: true })
+  t.equal(textOf(await server.client.ask()), 'second')
+})
+
+for (const [what, script, status] of [
+  ['an error', error(500), 502],
+  ['a refusal', error(400), 400],
+  ['an answer that a filter cut', completion('no', { finish: 'content_filter' }), 200],
+] as const) {
+  t.test(`${what} is not kept`, async t => {
+    const server = await serveCached(t, [[script, answer('well')]])
+    t.equal((await server.client.ask()).status, status)
+    const next = await server.client.ask()
+    t.equal(statusOf(next), 'miss')
+    t.equal(textOf(next), 'well')
+  })
+}
+
+t.test('a stream that broke off is not kept', async t => {
+  const server = await serveCached(t, [[stream(['one ', reset()]), answer('well')]])
+  const broken = await server.client.ask({ stream: true })
+  t.match(dataOf(broken.text).at(-1), /"code":"upstream_truncated"/)
+  t.equal(textOf(await server.client.ask({ stream: true })), 'well')
+})
+
+t.test('an answer that ended for its length is whole', async t => {
+  const server = await serveCached(t, [[answer('short', { finish: 'length' })]])
+  await server.client.ask({ max_tokens: 1 })
+  t.equal(statusOf(await server.client.ask({ max_tokens: 1 })), 'hit')
+})
+
+t.test('an answer larger than max_answer_bytes is passed on whole and not kept', async t => {
+  const words = 'word '.repeat(1000)
+  const server = await serveCached(t, [answer(words)], { config: { cache: { max_answer_bytes: 2000 } } })
+  for (const streams of [false, true, true, false]) {
+    const heard = await server.client.ask({ stream: streams })
+    t.equal(statusOf(heard), 'miss')
+    t.equal(textOf(heard), words)
+  }
+})
+
+t.test('with when: deterministic, only what asks for one answer takes part', async t => {
+  const server = await serveCached(t, [answer()], { config: { cache: { when: 'deterministic' } } })
+  const asked = async (fields: object) => [
+    statusOf(await server.client.ask({ ...fields })),
+    statusOf(await server.client.ask({ ...fields })),
+  ]
+  t.strictSame(await asked({}), ['bypass', 'bypass'])
+  t.strictSame(await asked({ temperature: 0.2 }), ['bypass', 'bypass'])
+  t.strictSame(await asked({ temperature: 0 }), ['miss', 'hit'])
+  t.strictSame(await asked({ seed: 7 }), ['miss', 'hit'])
+})
+
+t.test('a change of where calls go forgets the answers, a change of a weight does not', async t => {
+  const server = await serveCached(t, [first])
+  await server.client.ask()
+  const { currentConfig } = server.composition
+  const reload = (change: object) => {
+    const { providers, ...rest } = currentConfig.value
+    currentConfig.replace({ ...rest, providers: providers.map(provider => ({ ...provider, ...change })) })
+  }
+  reload({ weight: 7, api_key: 'another' })
+  t.equal(statusOf(await server.client.ask()), 'hit')
+  reload({ model_map: { m: 'other' } })
+  t.equal(textOf(await server.client.ask()), 'second')
+})
+
+t.test('a chain names it without any configuration, and its params are part of the request', async t => {
+  const server = await serveCached(t, [answer('ok', { ignoreN: true })], {
+    config: { cache: { enabled: false } },
+  })
+  const asked = async (fields: object) => await server.client.ask({ ...fields })
+  t.equal(statusOf(await asked({})), undefined)
+  const model = 'cache&self_consistency-m'
+  const fresh = await asked({ model, hulumanage_params: { self_consistency: { n: 3 } } })
+  t.equal(fresh.headers['x-hulumanage-approach'], 'cache-proxy-self_consistency')
+  t.equal(fresh.headers['x-hulumanage-calls'], '3')
+  const again = await asked({ model, hulumanage_params: { self_consistency: { n: 3 } } })
+  t.equal(statusOf(again), 'hit')
+  t.equal(again.headers['x-hulumanage-calls'], '0')
+  const bodyOf = ({ text }: { text: string }) => JSON.parse(text) as { usage: unknown }
+  t.strictSame(bodyOf(again).usage, bodyOf(fresh).usage, 'what all of its calls took')
+  const streamed = await asked({
+    model,
+    stream: true,
+    stream_options: { include_usage: true },
+    hulumanage_params: { self_consistency: { n: 3 } },
+  })
+  t.strictSame(bodyOf({ text: dataOf(streamed.text).at(-2)! }).usage, bodyOf(fresh).usage)
+  t.equal(statusOf(await asked({ model, hulumanage_params: { self_consistency: { n: 4 } } })), 'miss')
+  t.equal(statusOf(await asked({ model: 'cache-m' })), 'miss', 'another chain')
+})
+
+t.test('in parentheses it leaves samples alone', async t => {
+  const server = await serveCached(t, [answer()], { config: { cache: { enabled: false } } })
+  const heard = await server.client.ask({ model: 'self_consistency-(cache-re2)-m' })
+  t.equal(heard.status, 200)
+  t.equal(statusOf(heard), undefined)
+  const calls = server.received[0]!
+  await server.client.ask({ model: 'self_consistency-(cache-re2)-m' })
+  t.equal(server.received[0], 2 * calls)
+})
+
+t.test('fewer choices than asked for are not kept', async t => {
+  const server = await serveCached(t, [[completion('one', { ignoreN: true }), error(500), answer('two')]])
+  const heard = await server.client.ask({ n: 2 })
+  t.equal((JSON.parse(heard.text) as { choices: unknown[] }).choices.length, 1)
+  t.equal(statusOf(await server.client.ask({ n: 2 })), 'miss')
+})
+
+t.test('legacy completions are kept in their own shape, streamed and not', async t => {
+  const server = await serveCached(t, [first])
+  const ask = async (fields: object) => {
+    const response = await fetch(new URL('/v1/completions', server.running.url), {
+      method: 'POST',
+      headers: { authorization: `Bearer ${canaries.client}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'm', prompt: 'Hi', ...fields }),
+    })
+    return { cache: response.headers.get('x-hulumanage-cache'), text: await response.text() }
+  }
+  const fresh = await ask({ stream: true })
+  const whole = await ask({})
+  const streamed = await ask({ stream: true })
+  t.strictSame([fresh.cache, whole.cache, streamed.cache], ['miss', 'hit', 'hit'])
+  t.match(JSON.parse(whole.text), { object: 'text_completion', choices: [{ text: 'first' }] })
+  t.strictSame(dataOf(streamed.text), dataOf(fresh.text))
+  t.equal((await ask({ prompt: ['Hi', 'Ho'] })).cache, null, 'several prompts are several answers')
+  t.equal(server.received[0], 2, 'of which one was there')
+})

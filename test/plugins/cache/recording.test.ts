@@ -1,0 +1,84 @@
+import t from 'tap'
+import { Recording } from '../../../plugins/cache/recording.ts'
+import type { Reader } from '../../../plugins/cache/recording.ts'
+import type { Reply } from '../../../src/contract/index.ts'
+import { StreamReply } from '../../../src/upstream/reply.ts'
+import { callOf } from '../../call.ts'
+
+const head = { id: 'x', model: 'm', created: 1 }
+
+/** A stream of so many chunks; counts how many have been drawn from it. */
+function counted(total: number) {
+  const drawn = { count: 0 }
+  async function* chunks() {
+    for (; drawn.count < total; drawn.count++)
+      yield { ...head, object: 'chat.completion.chunk', choices: [{ index: 0, delta: { content: 'x' } }] }
+  }
+  return { drawn, reply: new StreamReply(head, chunks()) as Reply }
+}
+
+function recordingOf(reply: Reply, maxBytes: number) {
+  const told: string[] = []
+  const { meter } = callOf().request
+  const recording = new Recording(reply, { meter, maxBytes, onTooLarge: () => told.push('too large') })
+  return { recording, told }
+}
+
+function readerOf(recording: Recording): Reader & { readAll: () => number } {
+  const reader = {
+    at: 0,
+    wake: () => {},
+    /** Reads what can be read now, and says how many pieces it has read in all. */
+    readAll: () => {
+      for (let next = recording.take(reader); next && next !== 'end'; next = recording.take(reader));
+      return reader.at
+    },
+  }
+  recording.join(reader)
+  return reader
+}
+
+/** Lets everything come that comes by itself. */
+async function settle(readers: readonly { readAll: () => number }[]): Promise<number[]> {
+  for (let turn = 0; turn < 50; turn++) {
+    await new Promise(setImmediate)
+    for (const reader of readers) reader.readAll()
+  }
+  return readers.map(reader => reader.readAll())
+}
+
+t.test('nothing is drawn before somebody reads, and one reader draws for all', async t => {
+  const { drawn, reply } = counted(20)
+  const { recording } = recordingOf(reply, 1_000_000)
+  const [fast, slow] = [readerOf(recording), readerOf(recording)]
+  await new Promise(setImmediate)
+  t.equal(drawn.count, 0)
+  t.strictSame(await settle([fast]), [20])
+  t.equal(slow.readAll(), 20, 'the other finds it all there')
+  t.equal((await recording.text)?.split('\n\n').length, 21)
+})
+
+t.test('beyond its size the fastest waits for the slowest, and nothing is lost', async t => {
+  const { drawn, reply } = counted(1000)
+  const { recording, told } = recordingOf(reply, 1000)
+  const [fast, slow] = [readerOf(recording), readerOf(recording)]
+  const [read] = await settle([fast])
+  t.ok(read! < 20, `${read} pieces are held for the slow one`)
+  t.ok(drawn.count < 20)
+  t.strictSame(told, ['too large'])
+  let both = [0, 0]
+  while (both[1]! < 1000) both = await settle([fast, slow])
+  t.strictSame(both, [1000, 1000])
+  t.equal(await recording.text, undefined, 'too large to be kept')
+})
+
+t.test('when the slowest leaves, the fastest goes on', async t => {
+  const { reply } = counted(100)
+  const { recording } = recordingOf(reply, 1000)
+  const [fast, slow] = [readerOf(recording), readerOf(recording)]
+  await settle([fast])
+  recording.leave(slow)
+  let read = 0
+  while (read < 100) [read = 0] = await settle([fast])
+  t.equal(read, 100)
+})
