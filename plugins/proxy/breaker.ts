@@ -94,8 +94,8 @@ export class Breaker {
 
   failed(failure: AttemptFailure, trial: Trial, now: number): void {
     const { blame } = failure
-    if (blame === 'request' || blame === 'nobody') return this.ended(trial)
-    this.lastError = failure.message
+    if (!failure.counts) return this.ended(trial)
+    this.lastError = failure.summary
     if (blame === 'model') {
       this.#models.set(trial.model, now + modelCooldownMs)
       return this.ended(trial)

@@ -14,17 +14,16 @@ export function exhausted(
   const last = failures.at(-1)
   const retryAfter = secondsUntilOne(model, search, around)
   if (!last) return noneHealthy(model, search, around, retryAfter)
-  if (failures.every(({ blame }) => blame === 'model')) return last
-  // The error that is most the client's business: a limit is a reason to wait, a dead key is not.
+  if (failures.every(({ blame }) => blame === 'model' || blame === 'unable')) return last
+  // The error that is most the client's business: a limit is a reason to wait; a dead key, or an API that lacks
+  // something, is not.
   const told =
     failures.findLast(({ blame }) => blame === 'limited') ??
-    failures.findLast(({ blame }) => blame !== 'key') ??
+    failures.findLast(({ blame }) => blame !== 'key' && blame !== 'unable') ??
     last
+  const asked = new Set(failures.map(({ provider }) => provider)).size
   const cause = failures.length === 1 ? last : new AggregateError(failures, 'every provider failed')
-  const message =
-    failures.length === 1
-      ? told.message
-      : `All ${failures.length} providers failed; the last word: ${told.message}`
+  const message = asked === 1 ? told.message : `All ${asked} providers failed; the last word: ${told.message}`
   const waits = told.status === 429 || told.status === 503
   return new HulumanageError(told.code, message, {
     cause,

@@ -4,6 +4,9 @@ import type { AttemptFailure } from '../../src/upstream/failure.ts'
 import type { Member, ProviderPool } from '../../src/upstream/pool.ts'
 import { Breaker } from './breaker.ts'
 import type { BreakerOptions, Status, Trial } from './breaker.ts'
+import { KeyRing } from './key-ring.ts'
+import type { KeyTurn } from './key-ring.ts'
+import { RateLimit } from './rate-limit.ts'
 
 /** Weight of the newest latency in the running average. */
 const smoothing = 0.2
@@ -16,10 +19,12 @@ export interface Counts {
   latencyMs: number | undefined
 }
 
-/** A breaker and the figures of each provider, by name: they outlive reloads that leave the provider as it was. */
+/** Breaker, keys, rate limit and figures of each provider, by name: they outlive reloads that leave it as it was. */
 export class Guards {
   readonly #breakers = new Map<string, Breaker>()
   readonly #counts = new Map<string, Counts>()
+  readonly #keys = new Map<string, KeyRing>()
+  readonly #limits = new Map<string, RateLimit>()
   #config: Config
 
   constructor(config: Config) {
@@ -30,11 +35,16 @@ export class Guards {
   update(config: Config, pool: ProviderPool, changed: readonly string[]): void {
     this.#config = config
     const options = optionsOf(config)
-    for (const name of this.#breakers.keys()) {
-      if (changed.includes(name) || !pool.get(name)) this.#breakers.delete(name)
-      else this.#breakers.get(name)?.configure(options)
-    }
-    for (const name of this.#counts.keys()) if (!pool.get(name)) this.#counts.delete(name)
+    const now = performance.now()
+    const isGone = (name: string) => !pool.get(name)
+    const isNew = (name: string) => isGone(name) || changed.includes(name)
+    drop(this.#breakers, isNew)
+    drop(this.#keys, isNew)
+    drop(this.#counts, isGone)
+    drop(this.#limits, isGone)
+    for (const breaker of this.#breakers.values()) breaker.configure(options)
+    for (const [name, limit] of this.#limits)
+      limit.configure(pool.get(name)?.provider.config.rate_limit ?? {}, now)
   }
 
   breaker(name: string): Breaker {
@@ -49,8 +59,32 @@ export class Guards {
     return counts
   }
 
-  /** Enters the end of a call. */
-  settle(member: Member, trial: Trial, report: AttemptReport, failure: AttemptFailure | undefined): void {
+  /** The keys that take turns; undefined where there is but one, or the client's own is sent. */
+  keys({ name, provider }: Member): KeyRing | undefined {
+    const { api_keys, forward_client_key } = provider.config
+    if (!api_keys || forward_client_key) return undefined
+    let ring = this.#keys.get(name)
+    if (!ring) this.#keys.set(name, (ring = new KeyRing(api_keys)))
+    return ring
+  }
+
+  /** The limit that its calls are held to; undefined where there is none. */
+  limit({ name, provider }: Member): RateLimit | undefined {
+    const { rate_limit } = provider.config
+    if (!rate_limit) return undefined
+    let limit = this.#limits.get(name)
+    if (!limit) this.#limits.set(name, (limit = new RateLimit(rate_limit, performance.now())))
+    return limit
+  }
+
+  /** Enters the end of a call. A failure that is the key's alone does not touch the provider while it has others. */
+  settle(
+    member: Member,
+    trial: Trial,
+    report: AttemptReport,
+    failure: AttemptFailure | undefined,
+    keyTurn?: KeyTurn,
+  ): void {
     const now = performance.now()
     const breaker = this.breaker(member.name)
     const counts = this.counts(member.name)
@@ -58,17 +92,23 @@ export class Guards {
     counts.requests++
     if (!failure) {
       breaker.succeeded(now)
+      keyTurn?.ring.succeeded(keyTurn.key, now - report.totalMs)
       if (track_latency) counts.latencyMs = average(counts.latencyMs, report.headMs)
       return
     }
-    if (failure.blame !== 'nobody' && failure.blame !== 'request') counts.failures++
-    if (track_errors) breaker.failed(failure, trial, now)
+    if (failure.counts) counts.failures++
+    const otherKey = keyTurn?.ring.failed(keyTurn.key, failure, now)
+    if (track_errors && !otherKey) breaker.failed(failure, trial, now)
     else breaker.ended(trial)
   }
 
   status(name: string): Status {
     return this.breaker(name).status(performance.now())
   }
+}
+
+function drop(map: Map<string, unknown>, where: (name: string) => boolean): void {
+  for (const name of map.keys()) if (where(name)) map.delete(name)
 }
 
 function average(before: number | undefined, next: number): number {

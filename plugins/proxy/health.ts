@@ -3,6 +3,7 @@ import type { CurrentConfig } from '../../src/config/current.ts'
 import type { Provider } from '../../src/providers/provider.ts'
 import type { Member, ProviderPool } from '../../src/upstream/pool.ts'
 import type { Guards } from './guard.ts'
+import type { KeyRing } from './key-ring.ts'
 
 /** Checks start up to this share earlier or later than the interval says, so that they do not come in waves. */
 const jitter = 0.2
@@ -66,7 +67,8 @@ export class HealthChecks {
     this.#running.add(controller)
     const timer = setTimeout(() => controller.abort(), this.#settings.timeout * 1000)
     const { provider } = member
-    const error = await check(provider, this.#settings.path, controller.signal)
+    const ring = this.#around.guards.keys(member)
+    const error = await check(provider, ring, this.#settings.path, controller.signal)
     clearTimeout(timer)
     // A check that `restart` or `stop` has ended says nothing.
     if (!this.#running.delete(controller) || member.provider !== provider) return
@@ -86,16 +88,22 @@ export class HealthChecks {
   }
 }
 
-/** Why the provider is not well; undefined where it is. Any answer but a fault of its own or a refused key will do. */
+/** Why the provider is not well; undefined where it is. Any answer but a fault of its own or a refusal of all its keys will do. */
 async function check(
   provider: Provider,
+  ring: KeyRing | undefined,
   path: string | undefined,
   signal: AbortSignal,
 ): Promise<string | undefined> {
+  const key = ring?.take(performance.now())
   try {
-    const { statusCode, body } = await provider.dispatcher.request({ ...provider.modelsCall(path), signal })
+    const call = provider.modelsCall(path, key?.secret)
+    const { statusCode, body } = await provider.dispatcher.request({ ...call, signal })
     await body.dump()
-    const well = statusCode < 500 && statusCode !== 401 && statusCode !== 403
+    const refused = statusCode === 401 || statusCode === 403
+    const now = performance.now()
+    if (key && refused) ring?.refused(key, now)
+    const well = statusCode < 500 && (!refused || (ring?.usable(now) ?? 0) > 0)
     return well ? undefined : `health check answered with status ${statusCode}`
   } catch (error) {
     if (signal.aborted) return 'health check timed out'

@@ -6,12 +6,14 @@ import { ProviderPool } from '../../src/upstream/pool.ts'
 import type { Member } from '../../src/upstream/pool.ts'
 import { Slots } from '../../src/upstream/slots.ts'
 import type { Strategy } from '../../src/upstream/strategy.ts'
+import { Alarm } from './alarm.ts'
 import { failover } from './failover.ts'
 import type { Surroundings } from './surroundings.ts'
 import { Guards } from './guard.ts'
 import { HealthChecks } from './health.ts'
 import { strategies } from './pick.ts'
 import { healthSummary, providerReports } from './report.ts'
+import { realPacing } from './retry.ts'
 
 /**
  * The `proxy` step: every model call goes to one of the configured providers, chosen by the routing strategy, and on to
@@ -60,10 +62,13 @@ export default fastifyPlugin(
 )
 
 function surroundingsOf(app: FastifyInstance): Surroundings {
+  const slots = new Slots<Member>(() => app.currentConfig.value.queue)
   return {
     pool: new ProviderPool(app.providers),
     guards: new Guards(app.currentConfig.value),
-    slots: new Slots<Member>(() => app.currentConfig.value.queue),
+    slots,
+    alarm: new Alarm(() => slots.poke()),
+    pacing: realPacing,
     memory: new Map(),
     currentConfig: app.currentConfig,
     strategyOf: config => strategyOf(app, config),

@@ -13,6 +13,9 @@ export interface ProviderReport {
   readonly models: readonly string[] | null
   readonly active: number
   readonly max_concurrent: number | null
+  readonly priority: number
+  /** Keys that take turns, and how many of them are taken now; null where there is but one. */
+  readonly keys: { readonly total: number; readonly usable: number } | null
   readonly requests: number
   readonly failures: number
   /** Running average of the time to the head of an answer. */
@@ -44,6 +47,7 @@ function reportOf(member: Member, guards: Surroundings['guards']): ProviderRepor
   const { config, kind } = member.provider
   const breaker = guards.breaker(member.name)
   const { requests, failures, latencyMs } = guards.counts(member.name)
+  const keys = guards.keys(member)
   const waitMs = breaker.availableAt('') - performance.now()
   return {
     name: member.name,
@@ -55,6 +59,8 @@ function reportOf(member: Member, guards: Surroundings['guards']): ProviderRepor
     models: config.models ?? null,
     active: member.active,
     max_concurrent: config.max_concurrent ?? null,
+    priority: config.priority,
+    keys: keys ? { total: keys.total, usable: keys.usable(performance.now()) } : null,
     requests,
     failures,
     latency_ms: latencyMs === undefined ? null : Math.round(latencyMs),

@@ -1,9 +1,11 @@
 import type { Config } from '../../src/config/schema.ts'
 import { HulumanageError } from '../../src/contract/index.ts'
+import type { Call, ChatRequest } from '../../src/contract/index.ts'
 import type { Member } from '../../src/upstream/pool.ts'
 import { hasRoom } from '../../src/upstream/slots.ts'
 import type { Lease } from '../../src/upstream/slots.ts'
 import type { Strategy } from '../../src/upstream/strategy.ts'
+import { expectedTokens } from './rate-limit.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /** Thrown out of a wait when nobody is left to wait for. */
@@ -11,21 +13,27 @@ const nobodyLeft = new Error('no provider is left')
 
 /** The way of one request through the providers: who has been asked, who is next, and how long a full one is waited for. */
 export class Search {
+  readonly #request: ChatRequest
   readonly #model: string
-  readonly #signal: AbortSignal
+  readonly #call: Call
   readonly #config: Config
   readonly #around: Surroundings
   readonly #strategy: Strategy
+  /** Everyone who was asked, and those of them who are not asked again. */
   readonly #asked = new Set<Member>()
+  readonly #done = new Set<Member>()
   /** Full providers that were waited for long enough. */
   readonly #passed = new Set<Member>()
   #probe = false
   #fallback = false
+  #again: string | undefined
+  #tokens: number | undefined
   readonly #queueEnd: number
 
-  constructor(model: string, signal: AbortSignal, config: Config, around: Surroundings) {
-    this.#model = model
-    this.#signal = signal
+  constructor(request: ChatRequest, call: Call, config: Config, around: Surroundings) {
+    this.#request = request
+    this.#model = request.model
+    this.#call = call
     this.#config = config
     this.#around = around
     this.#strategy = around.strategyOf(config)
@@ -40,15 +48,32 @@ export class Search {
   /** Why the provider just given was chosen. */
   get reason(): string {
     if (this.#probe) return 'probe'
+    if (this.#again !== undefined) return this.#again
     const choice = this.#fallback ? 'fallback_only' : this.#config.routing.strategy
     return this.#asked.size > 1 ? `${choice} after ${this.#asked.size - 1} failed` : choice
+  }
+
+  /** The most tokens the request is expected to use; 0 unless a rate limit of the provider just given counts them. */
+  get tokens(): number {
+    return this.#tokens ?? 0
+  }
+
+  /** The same provider once more, where it may be asked and has a slot now; if not, it is one of the next. */
+  again(member: Member, why: string): Lease<Member> | undefined {
+    this.#done.delete(member)
+    const now = performance.now()
+    const chooser = () => {
+      const ready = this.#mayBeAsked(member, now) && this.#readyIn(member, now) === 0 && hasRoom(member)
+      return ready ? this.#begin(member, why) : undefined
+    }
+    return this.#around.slots.tryTake(chooser)
   }
 
   /** The next provider if it has a slot now and nobody waits for one. */
   tryNext(): Lease<Member> | undefined {
     if (this.#around.slots.waiting > 0) return undefined
     try {
-      return this.#began(this.#around.slots.tryTake(this.#chooser(this.#strategy.waits === true)))
+      return this.#around.slots.tryTake(this.#chooser(this.#strategy.waits === true))
     } catch (error) {
       if (error === nobodyLeft) return undefined
       throw error
@@ -62,7 +87,7 @@ export class Search {
         const preferred = await this.#waitForPreferred()
         if (preferred) return preferred
       }
-      return this.#began(await this.#wait(this.#chooser(false), this.#queueEnd - performance.now()))
+      return await this.#wait(this.#chooser(false), this.#queueEnd - performance.now())
     } catch (error) {
       if (error === nobodyLeft) return undefined
       throw error
@@ -77,14 +102,19 @@ export class Search {
   /** Waits for the preferred provider, then for the one after it, each up to `slot_wait`. */
   async #waitForPreferred(): Promise<Lease<Member> | undefined> {
     for (;;) {
-      const preferred = this.#strategy.pick(this.#candidates(), this.#around.memory) as Member
+      const candidates = this.#candidates()
+      if (candidates.length === 0) return undefined
+      const preferred = this.#strategy.pick(candidates, this.#around.memory) as Member
       if (this.#passed.has(preferred)) return undefined
       const waitMs = Math.min(this.#config.routing.slot_wait * 1000, this.#queueEnd - performance.now())
       const chooser = () =>
-        this.#candidates().includes(preferred) && hasRoom(preferred) ? preferred : this.#skip(preferred)
+        this.#candidates().includes(preferred) && hasRoom(preferred)
+          ? this.#begin(preferred)
+          : this.#skip(preferred)
       const lease =
-        this.#around.slots.tryTake(chooser) ?? (await this.#around.slots.take(chooser, waitMs, this.#signal))
-      if (lease) return this.#began(lease)
+        this.#around.slots.tryTake(chooser) ??
+        (await this.#around.slots.take(chooser, waitMs, this.#call.signal))
+      if (lease) return lease
       this.#passed.add(preferred)
     }
   }
@@ -96,10 +126,11 @@ export class Search {
 
   async #wait(choose: () => Member | undefined, waitMs: number): Promise<Lease<Member>> {
     const { slots } = this.#around
-    const free = slots.waiting === 0 ? slots.tryTake(choose) : undefined
-    const lease = free ?? (await slots.take(choose, Math.max(0, waitMs), this.#signal))
+    // Those who wait already would have what is free if it suited them: they wait for other providers.
+    const lease = slots.tryTake(choose) ?? (await slots.take(choose, Math.max(0, waitMs), this.#call.signal))
     if (lease) return lease
     const seconds = this.#config.queue.timeout
+    if (this.#candidates().length === 0) throw this.#overLimit()
     throw new HulumanageError(
       'queue_timeout',
       `No provider had a free slot within ${seconds} s (queue.timeout)`,
@@ -116,33 +147,75 @@ export class Search {
       const free = preferredOnly ? candidates : candidates.filter(hasRoom)
       if (free.length === 0) return undefined
       const picked = this.#strategy.pick(free, this.#around.memory) as Member
-      return hasRoom(picked) ? picked : undefined
+      return hasRoom(picked) ? this.#begin(picked) : undefined
     }
   }
 
-  /** Who may be asked next: the untried and healthy, `fallback_only` ones after all others. Throws when there are none. */
+  /**
+   * Who may be asked next: of the untried, healthy and within their rate limits those of the lowest priority,
+   * `fallback_only` ones after all others. Empty where rate limits are all that is in the way; throws when nobody is left.
+   */
   #candidates(): Member[] {
     const now = performance.now()
-    const open = this.suitable.filter(member => {
-      return (
-        !this.#asked.has(member) && this.#around.guards.breaker(member.name).admits(this.#model, now) !== 'no'
-      )
-    })
-    const active = open.filter(member => !member.provider.config.fallback_only)
+    const open = this.suitable.filter(member => this.#mayBeAsked(member, now))
+    if (open.length === 0) throw nobodyLeft
+    const ready = open.filter(member => this.#readyIn(member, now) === 0)
+    if (ready.length === 0) {
+      this.#around.alarm.set(now + this.#soonest(open, now))
+      return []
+    }
+    const active = ready.filter(member => !member.provider.config.fallback_only)
     this.#fallback = active.length === 0
-    const candidates = this.#fallback ? open : active
-    if (candidates.length === 0) throw nobodyLeft
+    const candidates = this.#fallback ? ready : active
     const fresh = candidates.filter(member => !this.#passed.has(member))
-    return fresh.length > 0 ? fresh : candidates
+    return lowestTier(fresh.length > 0 ? fresh : candidates)
   }
 
-  #began(lease: Lease<Member> | undefined): Lease<Member> | undefined {
-    if (!lease) return undefined
-    const breaker = this.#around.guards.breaker(lease.owner.name)
-    this.#probe = breaker.admits(this.#model, performance.now()) === 'probe'
-    if (this.#probe) breaker.beginProbe()
-    this.#asked.add(lease.owner)
-    this.#passed.clear()
-    return lease
+  #mayBeAsked(member: Member, now: number): boolean {
+    if (this.#done.has(member)) return false
+    const most = this.#config.routing.max_attempts ?? Number.POSITIVE_INFINITY
+    if (this.#asked.size >= most && !this.#asked.has(member)) return false
+    return this.#around.guards.breaker(member.name).admits(this.#model, now) !== 'no'
   }
+
+  /** Milliseconds until the provider's own rate limit allows the request; 0: now. */
+  #readyIn(member: Member, now: number): number {
+    const limit = this.#around.guards.limit(member)
+    if (!limit) return 0
+    this.#tokens ??= expectedTokens(this.#request, this.#call.request.operation)
+    return limit.readyIn(this.#tokens, now)
+  }
+
+  #soonest(members: readonly Member[], now: number): number {
+    return Math.min(...members.map(member => this.#readyIn(member, now)))
+  }
+
+  #overLimit(): HulumanageError {
+    const now = performance.now()
+    const open = this.suitable.filter(member => this.#mayBeAsked(member, now))
+    const retryAfter = Math.max(1, Math.ceil(this.#soonest(open, now) / 1000))
+    const message = `The rate limit of every provider for "${this.#model}" is used up; try again in ${retryAfter} s`
+    return new HulumanageError('rate_limit_exceeded', message, { retryAfter })
+  }
+
+  /** Enters a choice in the moment it is made: the next one that is made, even for another waiter, must know of it. */
+  #begin(member: Member, again?: string): Member {
+    const now = performance.now()
+    const { guards } = this.#around
+    const breaker = guards.breaker(member.name)
+    this.#probe = breaker.admits(this.#model, now) === 'probe'
+    if (this.#probe) breaker.beginProbe()
+    guards.limit(member)?.reserve(this.tokens, now)
+    this.#again = again
+    this.#asked.add(member)
+    this.#done.add(member)
+    this.#passed.clear()
+    return member
+  }
+}
+
+function lowestTier(members: Member[]): Member[] {
+  if (members.length === 1) return members
+  const priority = Math.min(...members.map(({ provider }) => provider.config.priority))
+  return members.filter(({ provider }) => provider.config.priority === priority)
 }

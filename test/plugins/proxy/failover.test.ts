@@ -1,71 +1,10 @@
-import assert from 'node:assert/strict'
 import t from 'tap'
-import type { Test } from 'tap'
-import { failover } from '../../../plugins/proxy/failover.ts'
-import type { Surroundings } from '../../../plugins/proxy/surroundings.ts'
-import { Guards } from '../../../plugins/proxy/guard.ts'
-import { strategies } from '../../../plugins/proxy/pick.ts'
-import { CurrentConfig } from '../../../src/config/current.ts'
 import { configSchema } from '../../../src/config/schema.ts'
-import type { ConfigInput } from '../../../src/config/schema.ts'
-import { builtInKinds } from '../../../src/providers/kinds.ts'
-import { Registry } from '../../../src/registry/registry.ts'
-import type { Kind } from '../../../src/providers/kind.ts'
-import { ProviderPool } from '../../../src/upstream/pool.ts'
-import { Slots } from '../../../src/upstream/slots.ts'
 import { ask, callOf } from '../../call.ts'
-import type { TestCall } from '../../call.ts'
-import { answer, closedPort, error, fakeProvider, gate, stream } from '../../fake-provider.ts'
-import type { FakeProvider, Script } from '../../fake-provider.ts'
-
-type Entry = NonNullable<ConfigInput['providers']>[number]
-
-/** A proxy over fake providers named a, b, c ..., each with its script and what its entry says besides. */
-async function proxyOver(
-  t: Test,
-  scripts: readonly (Script | undefined)[],
-  more: ConfigInput = {},
-  entries: readonly Partial<Entry>[] = [],
-) {
-  const fakes = await Promise.all(scripts.map(script => fakeProvider(t, script)))
-  const providers = fakes.map((fake, index) => entryOf(fake.url, index, entries[index]))
-  return { fakes, ...proxyFrom(t, { ...more, providers }) }
-}
-
-function entryOf(url: string, index: number, more: Partial<Entry> = {}): Entry {
-  return { name: 'abcdef'[index]!, base_url: url, api_key: 'sk-test', ...more }
-}
-
-function proxyFrom(t: Test, input: ConfigInput) {
-  const currentConfig = new CurrentConfig(configSchema.parse(input))
-  const kinds = new Registry<Kind>('kind')
-  for (const kind of builtInKinds) kinds.add(kind.name, kind)
-  const around: Surroundings = {
-    pool: new ProviderPool(kinds),
-    guards: new Guards(currentConfig.value),
-    slots: new Slots(() => currentConfig.value.queue),
-    memory: new Map(),
-    currentConfig,
-    strategyOf: config => strategies[config.routing.strategy]!,
-  }
-  around.pool.update(currentConfig.value)
-  t.teardown(async () => {
-    assert.equal(around.slots.running, 0, 'a call still holds a slot')
-    assert.equal(around.slots.waiting, 0, 'a call still waits')
-    assert.ok(
-      around.pool.members.every(member => member.active === 0),
-      'a provider still counts a call',
-    )
-    await Promise.all(around.pool.members.map(member => member.provider.dispatcher.destroy()))
-  })
-  let calls = 0
-  const send = (request = ask(), call: TestCall = callOf(`request-${++calls}`)) =>
-    failover(request, call, around)
-  return { around, send }
-}
+import { answer, closedPort, error, gate, stream } from '../../fake-provider.ts'
+import { entryOf, proxyFrom, proxyOver, received } from './proxy.ts'
 
 const failing = error(500)
-const received = (fakes: readonly FakeProvider[]) => fakes.map(fake => fake.requests.length)
 
 t.test('300 requests at 2:1 reach the providers exactly 200 and 100 times', async t => {
   const { fakes, send } = await proxyOver(t, [answer(), answer()], {}, [{ weight: 2 }])

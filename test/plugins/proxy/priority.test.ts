@@ -1,0 +1,73 @@
+import t from 'tap'
+import { answer, error, gate } from '../../fake-provider.ts'
+import { proxyOver, received } from './proxy.ts'
+
+t.test('a lower priority number goes first, and its strategy shares within it', async t => {
+  const { fakes, send } = await proxyOver(t, [answer(), answer(), answer()], {}, [
+    { priority: 2 },
+    { priority: 1, weight: 2 },
+    { priority: 1 },
+  ])
+  for (let time = 0; time < 6; time++) await send()
+  t.strictSame(received(fakes), [0, 4, 2])
+})
+
+t.test('the next priority is asked when all of one have failed, and fallback_only after all', async t => {
+  const { fakes, send } = await proxyOver(t, [answer('backup'), error(500), error(500), error(500)], {}, [
+    { fallback_only: true, priority: -1 },
+    { priority: 5 },
+    {},
+    {},
+  ])
+  t.equal(await (await send()).text(), 'backup')
+  t.strictSame(received(fakes), [1, 1, 1, 1])
+  const order = (index: number) => fakes[index]!.requests[0]!.order
+  t.ok(Math.max(order(2), order(3)) < order(1))
+})
+
+t.test('a priority that is only full is waited for', async t => {
+  const open = gate()
+  const { fakes, around, send } = await proxyOver(t, [undefined, answer()], {}, [
+    { max_concurrent: 1 },
+    { priority: 1 },
+  ])
+  fakes[0]!.script(async () => {
+    await open.pass()
+    return answer('first')
+  })
+  const replies = [send(), send()]
+  await fakes[0]!.waitFor(1)
+  t.equal(around.slots.waiting, 1)
+  open.release()
+  for (const reply of replies) t.equal(await (await reply).text(), 'first')
+  t.strictSame(received(fakes), [2, 0])
+})
+
+t.test('failover passes a full one after slot_wait, to the next priority too', async t => {
+  const open = gate()
+  const routing = { strategy: 'failover', slot_wait: 0.02 }
+  const { fakes, send } = await proxyOver(t, [answer('second'), undefined], { routing }, [
+    { priority: 1 },
+    { max_concurrent: 1 },
+  ])
+  fakes[1]!.script(async () => {
+    await open.pass()
+    return answer('first')
+  })
+  const first = send()
+  await fakes[1]!.waitFor(1)
+  t.equal(await (await send()).text(), 'second')
+  open.release()
+  t.equal(await (await first).text(), 'first')
+})
+
+t.test('max_attempts counts providers over all priorities', async t => {
+  const routing = { max_attempts: 2 }
+  const { fakes, send } = await proxyOver(t, [error(500), error(500), answer()], { routing }, [
+    {},
+    { priority: 1 },
+    { priority: 2 },
+  ])
+  await t.rejects(send(), { code: 'upstream_error' })
+  t.strictSame(received(fakes), [1, 1, 0])
+})

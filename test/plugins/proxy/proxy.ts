@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict'
+import type { Test } from 'tap'
+import { Alarm } from '../../../plugins/proxy/alarm.ts'
+import { failover } from '../../../plugins/proxy/failover.ts'
+import type { Surroundings } from '../../../plugins/proxy/surroundings.ts'
+import { Guards } from '../../../plugins/proxy/guard.ts'
+import { strategies } from '../../../plugins/proxy/pick.ts'
+import { realPacing } from '../../../plugins/proxy/retry.ts'
+import type { Pacing } from '../../../plugins/proxy/retry.ts'
+import { CurrentConfig } from '../../../src/config/current.ts'
+import { configSchema } from '../../../src/config/schema.ts'
+import type { ConfigInput } from '../../../src/config/schema.ts'
+import { builtInKinds } from '../../../src/providers/kinds.ts'
+import { Registry } from '../../../src/registry/registry.ts'
+import type { Kind } from '../../../src/providers/kind.ts'
+import { ProviderPool } from '../../../src/upstream/pool.ts'
+import type { Member } from '../../../src/upstream/pool.ts'
+import { Slots } from '../../../src/upstream/slots.ts'
+import { ask, callOf } from '../../call.ts'
+import type { TestCall } from '../../call.ts'
+import { fakeProvider } from '../../fake-provider.ts'
+import type { FakeProvider, Script } from '../../fake-provider.ts'
+
+export type Entry = NonNullable<ConfigInput['providers']>[number]
+
+/** A proxy over fake providers named a, b, c ..., each with its script and what its entry says besides. */
+export async function proxyOver(
+  t: Test,
+  scripts: readonly (Script | undefined)[],
+  more: ConfigInput = {},
+  entries: readonly Partial<Entry>[] = [],
+  pacing?: Pacing,
+) {
+  const fakes = await Promise.all(scripts.map(script => fakeProvider(t, script)))
+  const providers = fakes.map((fake, index) => entryOf(fake.url, index, entries[index]))
+  return { fakes, ...proxyFrom(t, { ...more, providers }, pacing) }
+}
+
+/** A provider at an address, named by its place. */
+export function entryOf(url: string, index: number, more: Partial<Entry> = {}): Entry {
+  const key = more.api_keys ? {} : { api_key: 'sk-test' }
+  return { name: 'abcdef'[index]!, base_url: url, ...key, ...more }
+}
+
+/** A proxy as `input` configures it, and a way to send it requests. Checks at the end that nothing is held. */
+export function proxyFrom(t: Test, input: ConfigInput, pacing: Pacing = realPacing) {
+  const currentConfig = new CurrentConfig(configSchema.parse(input))
+  const kinds = new Registry<Kind>('kind')
+  for (const kind of builtInKinds) kinds.add(kind.name, kind)
+  const slots = new Slots<Member>(() => currentConfig.value.queue)
+  const around: Surroundings = {
+    pool: new ProviderPool(kinds),
+    guards: new Guards(currentConfig.value),
+    slots,
+    alarm: new Alarm(() => slots.poke()),
+    pacing,
+    memory: new Map(),
+    currentConfig,
+    strategyOf: config => strategies[config.routing.strategy]!,
+  }
+  around.pool.update(currentConfig.value)
+  t.teardown(async () => {
+    assert.equal(around.slots.running, 0, 'a call still holds a slot')
+    assert.equal(around.slots.waiting, 0, 'a call still waits')
+    assert.ok(
+      around.pool.members.every(member => member.active === 0),
+      'a provider still counts a call',
+    )
+    await Promise.all(around.pool.members.map(member => member.provider.dispatcher.destroy()))
+  })
+  let calls = 0
+  const send = (request = ask(), call: TestCall = callOf(`request-${++calls}`)) =>
+    failover(request, call, around)
+  return { around, send }
+}
+
+/** How many requests each provider has got. */
+export const received = (fakes: readonly FakeProvider[]) => fakes.map(fake => fake.requests.length)

@@ -1,0 +1,133 @@
+import t from 'tap'
+import type { Pacing } from '../../../plugins/proxy/retry.ts'
+import { realPacing } from '../../../plugins/proxy/retry.ts'
+import { ask, callOf } from '../../call.ts'
+import { answer, closedPort, error, stream } from '../../fake-provider.ts'
+import { entryOf, proxyFrom, proxyOver, received } from './proxy.ts'
+
+/** Pauses that take no time and are written down; chance gives half of what is possible. */
+function noted(random = 0.5): Pacing & { readonly pauses: number[] } {
+  const pauses: number[] = []
+  return { pauses, random: () => random, pause: async milliseconds => void pauses.push(milliseconds) }
+}
+
+t.test('a provider that fails is asked again up to retries.max, before the next one', async t => {
+  const pacing = noted()
+  const { fakes, send } = await proxyOver(
+    t,
+    [error(500), answer('from b')],
+    { routing: { strategy: 'failover' } },
+    [{ retries: { max: 3, delay: 1 } }],
+    pacing,
+  )
+  const call = callOf()
+  t.equal(await (await send(ask(), call)).text(), 'from b')
+  t.strictSame(received(fakes), [4, 1])
+  t.strictSame(pacing.pauses, [500, 1000, 2000])
+  t.strictSame(
+    call.reports.map(({ provider, reason }) => `${provider} ${reason}`),
+    ['a failover', 'a retry', 'a retry', 'a retry', 'b failover after 1 failed'],
+  )
+})
+
+t.test('a retry that goes well is the answer', async t => {
+  const scripts = [[error(502), stream([], { finish: null, done: false }), answer('third time')]]
+  const { fakes, around, send } = await proxyOver(t, scripts, {}, [{ retries: { max: 2 } }], noted())
+  t.equal(await (await send(ask('x', { stream: true }))).text(), 'third time')
+  t.strictSame(received(fakes), [3])
+  t.equal(around.guards.counts('a').failures, 2)
+  t.equal(around.guards.status('a'), 'healthy')
+})
+
+t.test('no pause is longer than eight seconds', async t => {
+  const pacing = noted(0.999_999)
+  const { send } = await proxyOver(t, [error(500)], {}, [{ retries: { max: 6, delay: 1 } }], pacing)
+  await t.rejects(send(), { code: 'upstream_error', message: /^Provider "a"/ })
+  t.strictSame(
+    pacing.pauses.map(pause => Math.ceil(pause)),
+    [1000, 2000, 4000, 8000, 8000, 8000],
+  )
+})
+
+t.test('a limit of two seconds is waited for, a longer one is not', async t => {
+  const entries = [{ retries: { max: 1, delay: 0 } }]
+  const limited = (seconds: string) => error(429, undefined, { 'retry-after': seconds })
+  for (const [seconds, pauses] of [
+    ['1', [1000]],
+    ['2', [2000]],
+    ['3', []],
+  ] as const) {
+    const pacing = noted()
+    const { send } = await proxyOver(t, [limited(seconds)], {}, entries, pacing)
+    await t.rejects(send(), { code: 'rate_limit_exceeded' })
+    t.strictSame(pacing.pauses, pauses)
+  }
+})
+
+t.test('a provider that asked to wait is asked again after its time', async t => {
+  const limited = error(429, undefined, { 'retry-after': '1' })
+  // Its health would keep it out for that second, which the pauses of this test do not last.
+  const more = { monitoring: { track_errors: false } }
+  const { fakes, send } = await proxyOver(t, [[limited, answer()]], more, [{ retries: { max: 1 } }], noted())
+  t.equal(await (await send()).text(), 'ok')
+  t.strictSame(received(fakes), [2])
+})
+
+t.test('what another try does not mend is not tried again', async t => {
+  const pacing = noted()
+  const retries = { max: 3 }
+  for (const status of [400, 401, 402, 404]) {
+    const { fakes, send } = await proxyOver(t, [error(status)], {}, [{ retries }], pacing)
+    await t.rejects(send())
+    t.strictSame(received(fakes), [1])
+  }
+  const unreachable = proxyFrom(t, { providers: [entryOf(await closedPort(t), 0, { retries })] }, pacing)
+  await t.rejects(unreachable.send(), { code: 'upstream_unreachable' })
+  t.strictSame(pacing.pauses, [])
+})
+
+t.test('a pause that the deadline does not leave time for is not made', async t => {
+  const pacing = noted()
+  const { fakes, send } = await proxyOver(
+    t,
+    [error(500), answer('from b')],
+    { routing: { strategy: 'failover' } },
+    [{ retries: { max: 3, delay: 600 } }],
+    pacing,
+  )
+  const budget = { calls: 1, tokens: 1, deadline: performance.now() + 3_000 }
+  t.equal(await (await send(ask(), callOf('request-1', { budget }))).text(), 'from b')
+  t.strictSame(received(fakes), [1, 1])
+  t.strictSame(pacing.pauses, [])
+})
+
+t.test('a provider that the failures of several requests have taken out is left', async t => {
+  const routing = { strategy: 'failover', failure_threshold: 3 }
+  const { fakes, around, send } = await proxyOver(
+    t,
+    [error(500), answer()],
+    { routing },
+    [{ retries: { max: 5 } }],
+    noted(),
+  )
+  await send()
+  t.strictSame(received(fakes), [6, 1])
+  await send()
+  t.strictSame(received(fakes), [7, 2])
+  t.equal(around.guards.status('a'), 'unhealthy')
+})
+
+t.test('a client that leaves during a pause ends it', async t => {
+  const call = callOf()
+  const pause: Pacing['pause'] = async (_milliseconds, signal) => {
+    const ends = realPacing.pause(60_000, signal)
+    call.controller.abort(new Error('gone'))
+    await ends
+  }
+  const { fakes, send } = await proxyOver(t, [error(500)], {}, [{ retries: { max: 1 } }], {
+    random: () => 1,
+    pause,
+  })
+  await t.rejects(send(ask(), call), { message: 'gone' })
+  t.strictSame(received(fakes), [1])
+})
