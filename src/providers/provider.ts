@@ -5,6 +5,7 @@ import { HulumanageError } from '../contract/index.ts'
 import { createTransport } from '../http/transport.ts'
 import type { Kind, Operation } from './kind.ts'
 import { wantsStreamUsage } from './stream-usage.ts'
+import { untranslatable } from './translation.ts'
 
 const userAgent = 'hulumanage'
 
@@ -47,20 +48,25 @@ export class Provider {
     this.#baseQuery = url.search
     this.#headers = fixedHeaders(config, kind)
     this.#secrets = secretsOf(config)
-    this.#models = config.models && new Set([...config.models, ...Object.keys(config.model_map)])
+    this.#models =
+      config.models || config.model_prefixes
+        ? new Set([...(config.models ?? []), ...Object.keys(config.model_map)])
+        : undefined
     this.dispatcher =
       kind.dispatcher?.(config) ??
       createTransport({
         origin: url.origin,
         connectTimeoutMs,
-        connections: config.max_concurrent && config.max_concurrent + 1,
+        connections: config.max_connections ?? (config.max_concurrent && config.max_concurrent + 1),
+        keepAliveMs: config.keepalive_timeout * 1000,
         caFile: config.ca_file,
       })
   }
 
   /** Whether the configuration lets this provider answer for a model. */
   serves(model: string): boolean {
-    return this.#models?.has(model) ?? true
+    if (!this.#models || this.#models.has(model)) return true
+    return this.config.model_prefixes?.some(prefix => model.startsWith(prefix)) ?? false
   }
 
   /** The name this provider uses for a requested model. */
@@ -77,23 +83,28 @@ export class Provider {
   outgoing(operation: Operation, request: ChatRequest, options: OutgoingOptions): Outgoing {
     const model = this.modelFor(request.model)
     const path = this.kind.path?.(operation, model, this.config) ?? defaultPaths[operation]
+    const { translation } = this.kind
+    if (translation && operation === 'embeddings')
+      throw untranslatable('model', `has no embeddings at a provider of type "${this.kind.name}"`)
     return {
       origin: this.#origin,
       path: this.#pathOf(path),
       method: 'POST',
-      headers: this.#headersWith(options.requestId, options.clientKey),
-      body: bodyOf(request, model, options.source, this.addsUsageTo(request)),
+      headers: this.#headersWith(options),
+      body: translation
+        ? JSON.stringify(translation.request({ ...request, model }, this.config))
+        : bodyOf(operation, request, model, options.source, this.addsUsageTo(request)),
     }
   }
 
-  /** The call that lists models, or another GET below the base URL, for health checks. */
-  modelsCall(otherPath?: string): Outgoing {
+  /** The call that lists models, or another GET below the base URL, for health checks. `key`: one of `api_keys`. */
+  modelsCall(otherPath?: string, key?: string): Outgoing {
     const path = otherPath ?? this.kind.modelsPath?.(this.config) ?? '/models'
     return {
       origin: this.#origin,
       path: this.#pathOf(path),
       method: 'GET',
-      headers: this.#headersWith('health-check', undefined),
+      headers: this.#headersWith({ requestId: 'health-check', key }),
       body: null,
     }
   }
@@ -113,30 +124,34 @@ export class Provider {
     return `${this.#basePath}${path}${query}`
   }
 
-  #headersWith(requestId: string, clientKey: string | undefined): string[] {
+  #headersWith({ requestId, clientKey, key }: OutgoingOptions): string[] {
     const headers = [...this.#headers, 'x-request-id', requestId]
-    if (this.config.forward_client_key && clientKey !== undefined)
-      headers.push('authorization', `Bearer ${clientKey}`)
-    return headers
+    const own = this.config.forward_client_key ? clientKey : key
+    if (own === undefined) return headers
+    return [...headers, ...Object.entries(keyHeader(own, this.kind)).flat()]
   }
 }
 
 export interface OutgoingOptions {
   readonly requestId: string
   readonly clientKey?: string | undefined
+  /** One of `api_keys`, where there are several. */
+  readonly key?: string | undefined
   readonly source?: Source | undefined
 }
 
 const defaultPaths: Record<Operation, string> = { chat: '/chat/completions', embeddings: '/embeddings' }
 
 function bodyOf(
+  operation: Operation,
   request: ChatRequest,
   model: string,
   source: Source | undefined,
   addUsage: boolean,
 ): string | Uint8Array {
-  const unchanged = source?.request === request && source.dialect === 'chat' && model === request.model
+  const unchanged = source?.request === request && source.dialect === operation && model === request.model
   if (unchanged && !addUsage) return source.bytes
+  if (operation === 'embeddings') return JSON.stringify({ ...request, model, messages: undefined })
   if (!addUsage) return JSON.stringify({ ...request, model })
   const options = request['stream_options'] as object | null | undefined
   return JSON.stringify({ ...request, model, stream_options: { ...options, include_usage: true } })
@@ -149,21 +164,21 @@ function fixedHeaders(config: ProviderConfig, kind: Kind): string[] {
     accept: 'application/json, text/event-stream',
     'accept-encoding': 'identity',
     'user-agent': userAgent,
-    ...authHeader(config, kind),
+    ...kind.headers,
+    ...(config.forward_client_key ? {} : keyHeader(config.api_key, kind)),
   }
   for (const [name, value] of Object.entries(config.headers)) headers[name.toLowerCase()] = value
   return Object.entries(headers).flat()
 }
 
 /** Shorter texts than a key of eight characters would be found in ordinary words. */
-function secretsOf({ api_key: key = '', headers }: ProviderConfig): readonly string[] {
-  return [key, ...Object.values(headers)].filter(secret => secret.length >= 8)
+function secretsOf({ api_key: key = '', api_keys: keys = [], headers }: ProviderConfig): readonly string[] {
+  return [key, ...keys, ...Object.values(headers)].filter(secret => secret.length >= 8)
 }
 
-function authHeader(config: ProviderConfig, kind: Kind): Record<string, string> {
-  const key = config.api_key
+function keyHeader(key: string | undefined, kind: Kind): Record<string, string> {
   // An empty key is what ${KEY:-} gives: a local server that asks for none.
-  if (!key || config.forward_client_key) return {}
+  if (!key) return {}
   const auth = kind.auth ?? 'bearer'
   if (auth === 'none') return {}
   return auth === 'bearer' ? { authorization: `Bearer ${key}` } : { [auth]: key }

@@ -1,0 +1,16 @@
+import { completionOfMessage } from './anthropic-answer.ts'
+import { messagesEvents } from './anthropic-events.ts'
+import { messagesBody } from './anthropic-request.ts'
+import type { Kind } from './kind.ts'
+
+/** Anthropic by its own Messages API, which has what its OpenAI-compatible one lacks: caching, thinking, schemas. */
+export const anthropicKind: Kind = {
+  name: 'anthropic',
+  summary: 'Anthropic, by its Messages API',
+  baseUrl: 'https://api.anthropic.com/v1',
+  hosts: /^api\.anthropic\.com$/,
+  auth: 'x-api-key',
+  headers: { 'anthropic-version': '2023-06-01' },
+  path: operation => (operation === 'chat' ? '/messages' : '/embeddings'),
+  translation: { request: messagesBody, completion: completionOfMessage, events: messagesEvents },
+}

@@ -1,0 +1,72 @@
+import type { Kind } from './kind.ts'
+
+/** Known services that speak OpenAI's API below an address of their own, with what each does otherwise. */
+export const serviceKinds: readonly Kind[] = [
+  {
+    name: 'blackbox',
+    summary: 'Blackbox AI',
+    baseUrl: 'https://api.blackbox.ai',
+    hosts: /(^|\.)blackbox\.ai$/,
+  },
+  {
+    name: 'cohere',
+    summary: 'Cohere, by its compatibility API; it takes no stream_options',
+    baseUrl: 'https://api.cohere.ai/compatibility/v1',
+    hosts: /^api\.cohere\.(ai|com)$/,
+    streamUsage: false,
+  },
+  {
+    name: 'deepseek',
+    summary: 'DeepSeek',
+    baseUrl: 'https://api.deepseek.com',
+    hosts: /^api\.deepseek\.com$/,
+  },
+  {
+    name: 'fireworks',
+    summary: 'Fireworks AI',
+    baseUrl: 'https://api.fireworks.ai/inference/v1',
+    hosts: /^api\.fireworks\.ai$/,
+  },
+  {
+    name: 'gemini',
+    summary: 'Google Gemini, by its OpenAI-compatible API',
+    baseUrl: 'https://generativelanguage.googleapis.com/v1beta/openai',
+    hosts: /^generativelanguage\.googleapis\.com$/,
+  },
+  {
+    name: 'grok',
+    summary: 'xAI Grok',
+    baseUrl: 'https://api.x.ai/v1',
+    hosts: /^api\.x\.ai$/,
+  },
+  {
+    name: 'groq',
+    summary: 'Groq',
+    baseUrl: 'https://api.groq.com/openai/v1',
+    hosts: /^api\.groq\.com$/,
+  },
+  {
+    name: 'mistral',
+    summary: 'Mistral AI',
+    baseUrl: 'https://api.mistral.ai/v1',
+    hosts: /^api\.mistral\.ai$/,
+  },
+  {
+    name: 'openrouter',
+    summary: 'OpenRouter',
+    baseUrl: 'https://openrouter.ai/api/v1',
+    hosts: /^openrouter\.ai$/,
+  },
+  {
+    name: 'perplexity',
+    summary: 'Perplexity',
+    baseUrl: 'https://api.perplexity.ai',
+    hosts: /^api\.perplexity\.ai$/,
+  },
+  {
+    name: 'together',
+    summary: 'Together AI',
+    baseUrl: 'https://api.together.xyz/v1',
+    hosts: /^api\.together\.(xyz|ai)$/,
+  },
+]

@@ -1,0 +1,32 @@
+import t from 'tap'
+import type { Test } from 'tap'
+import { providerSchema } from '../../src/config/schema.ts'
+import { openaiKind } from '../../src/providers/openai.ts'
+import { Provider } from '../../src/providers/provider.ts'
+
+/** Which of some models a provider serves by its configuration. */
+function served(t: Test, entry: object): string[] {
+  const config = providerSchema.parse({ name: 'a', base_url: 'http://127.0.0.1:1/v1', ...entry })
+  const provider = new Provider(config, openaiKind, 1_000)
+  t.teardown(() => provider.close())
+  return ['gpt-4', 'o1', 'claude-3', 'fast', ''].filter(model => provider.serves(model))
+}
+
+t.test('a provider that names no models serves any', async t => {
+  t.equal(served(t, {}).length, 5)
+  t.equal(served(t, { model_map: { fast: 'gpt-4' } }).length, 5)
+})
+
+t.test('one that lists models serves these and those it maps', async t => {
+  t.same(served(t, { models: ['o1'], model_map: { fast: 'o1' } }), ['o1', 'fast'])
+  t.same(served(t, { models: [] }), [])
+})
+
+t.test('one with prefixes serves what starts with them, besides what it lists and maps', async t => {
+  t.same(served(t, { model_prefixes: ['gpt-', 'o1'] }), ['gpt-4', 'o1'])
+  t.same(served(t, { model_prefixes: ['gpt-'], models: ['claude-3'], model_map: { fast: 'x' } }), [
+    'gpt-4',
+    'claude-3',
+    'fast',
+  ])
+})
