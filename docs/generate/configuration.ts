@@ -27,8 +27,10 @@ YAML 1.2 or JSON. The first of these is read:
 3. \`hulumanage.yaml\` in the working folder
 4. \`~/.hulumanage/proxy_config.yaml\`
 5. \`~/.optillm/proxy_config.yaml\`
+6. \`config.yaml\` in the working folder, if it is in the format of a [program we take over from](migrate.md)
+7. \`llmproxy.yaml\` in the working folder
 
-The last three may also end in \`.yml\`. A file that is named must exist; without any file the server runs on flags and
+The third to the fifth may also end in \`.yml\`. A file that is named must exist; without any file the server runs on flags and
 environment. While the server runs, an edit of the file takes effect within seconds and no request is dropped; a broken
 edit is reported, and the running configuration stays.
 
@@ -61,13 +63,20 @@ A key without a value counts as absent. Anchors and \`<<\` work, tags do not. Pa
 | \`\${\${PREFIX}_KEY}\`      | the variable whose name the inner text makes: with \`PREFIX=PROD\` it is \`PROD_KEY\` |
 | \`$$\`                      | a dollar sign: \`$\${NAME}\` is the text \`\${NAME}\`                              |
 
-Variables also come from a \`.env\` file in the working folder; the real environment wins over it. What a variable holds
+Variables also come from a \`.env\` file in the working folder; the real environment wins over it. A JSON object may stand
+there without quotes, over several lines. What a variable holds
 is never read as YAML or as a reference. A value with a reference takes the type its key asks for: \`weight: \${WEIGHT}\`
 is a number, \`api_keys: \${KEYS}\` a list separated by commas, and where something else than text is wanted, nothing
 (\`\${LIMIT:-}\`) counts as absent. In \`{...}\` a value with a reference needs quotes.
 
 Where neither \`base_url\` nor \`providers\` is set, \`OPENAI_API_KEY\` gives the key of OpenAI as the default upstream.
 \`OPENAI_BASE_URL\` gives a \`base_url\` where nothing else does. A \`base_url\` in the file takes its key from the file.
+
+## Looking at it
+
+\`hulumanage config print\` prints the whole configuration as the server would run with it, secrets masked, and behind each
+value the line, flag or variable that set it. \`hulumanage config convert FILE\` prints the file of another program in our
+words.
 `
 
 /** The page as Markdown, formatted as the repository is. */

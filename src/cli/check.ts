@@ -1,5 +1,5 @@
 import { pino } from 'pino'
-import { ConfigError } from '../config/problems.ts'
+import { ConfigError, renderProblem } from '../config/problems.ts'
 import { exitCodes } from './exit.ts'
 import type { Invocation } from './program.ts'
 import { readConfig } from './read-config.ts'
@@ -11,25 +11,35 @@ import { withSteps } from './with-steps.ts'
 export async function check({ arguments: [file], values }: Invocation): Promise<void> {
   const { json = false, ...flags } = values
   try {
-    const { facts, failed } = await checked(file === undefined ? flags : { ...flags, config: file })
-    if (json === true) return printJson({ ok: true, problems: [], failed })
-    const lost = failed.map(text => ['not loaded', text] as const)
+    const { facts, failed, notes } = await checked(file === undefined ? flags : { ...flags, config: file })
+    if (json === true) return printJson({ ok: true, problems: [], notes, failed })
+    const lost = [
+      ...notes.map(text => ['not carried over', text] as const),
+      ...failed.map(text => ['not loaded', text] as const),
+    ]
     process.stdout.write(`The configuration is fine.\n\n${renderFacts([...facts, ...lost])}`)
   } catch (error) {
     if (json !== true || !(error instanceof ConfigError)) throw error
-    printJson({ ok: false, problems: error.problems, failed: [] })
+    printJson({ ok: false, problems: error.problems, notes: [], failed: [] })
     process.exitCode = exitCodes.config
   }
 }
 
-/** What the configuration says, and the plugin files that do not load, with their errors. */
-async function checked(
-  flags: Invocation['values'],
-): Promise<{ readonly facts: Facts; readonly failed: readonly string[] }> {
+/** What the configuration says. */
+interface Verdict {
+  readonly facts: Facts
+  /** What a foreign format says and ours does not. */
+  readonly notes: readonly string[]
+  /** Why plugin files do not load. */
+  readonly failed: readonly string[]
+}
+
+async function checked(flags: Invocation['values']): Promise<Verdict> {
   const loaded = readConfig(flags)
   const log = pino({ level: 'silent' })
   return await withSteps({ loaded, log }, async (app, { report }) => ({
     facts: summarize({ ...loaded, config: app.currentConfig.value }),
+    notes: loaded.notes.map(renderProblem),
     failed: report.failed.map(({ error }) => error.message),
   }))
 }

@@ -9,6 +9,7 @@ type Command = (invocation: Invocation, argv: readonly string[]) => Promise<void
 const commands: Record<CommandName, () => Promise<Command>> = {
   serve: async () => (await import('./serve.ts')).serve,
   check: async () => (await import('./check.ts')).check,
+  config: async () => (await import('./config.ts')).config,
   steps: async () => (await import('./steps.ts')).steps,
   ask: async () => (await import('./ask.ts')).ask,
 }

@@ -1,4 +1,4 @@
-import { Command, Help } from 'commander'
+import { Argument, Command, Help } from 'commander'
 import { canonicalArguments, serverFlags } from '../config/flags.ts'
 import type { Flag } from '../config/flags.ts'
 import type { FlagValues } from '../config/overrides.ts'
@@ -6,7 +6,7 @@ import { nearest } from '../text/nearest.ts'
 import { version } from './version.ts'
 import { addFlags, givenValues } from './options.ts'
 
-export type CommandName = 'serve' | 'check' | 'steps' | 'ask'
+export type CommandName = 'serve' | 'check' | 'config' | 'steps' | 'ask'
 
 /** What the command line asks for. */
 export interface Invocation {
@@ -19,7 +19,7 @@ export interface Invocation {
 interface Definition {
   readonly summary: string
   readonly usage: string
-  readonly arguments?: readonly [syntax: string, help: string]
+  readonly arguments?: readonly Argument[]
   readonly json?: string
   /** Whether the flags of steps belong to it. */
   readonly takesStepFlags: boolean
@@ -30,8 +30,21 @@ const definitions: Record<CommandName, Definition> = {
   check: {
     summary: 'Validate a configuration and tell what it says',
     usage: '[file] [flags]',
-    arguments: ['[file]', 'Configuration file; absent: the one that `serve` would take'],
+    arguments: [new Argument('[file]', 'Configuration file; absent: the one that `serve` would take')],
     json: 'Print the verdict as JSON',
+    takesStepFlags: false,
+  },
+  config: {
+    summary: 'Print the configuration that results, or convert one of another program',
+    usage: '<print|convert> [file] [flags]',
+    arguments: [
+      new Argument(
+        '<action>',
+        'print: what the server would run with; convert: a foreign file in our words',
+      ).choices(['print', 'convert']),
+      new Argument('[file]', 'Configuration file; to convert: also a .env file'),
+    ],
+    json: 'Print the result as JSON',
     takesStepFlags: false,
   },
   steps: {
@@ -43,7 +56,7 @@ const definitions: Record<CommandName, Definition> = {
   ask: {
     summary: 'Answer one prompt, without a server',
     usage: '<prompt> [flags]',
-    arguments: ['<prompt>', 'What to ask; - reads it from standard input'],
+    arguments: [new Argument('<prompt>', 'What to ask; - reads it from standard input')],
     json: 'Print the whole completion as JSON',
     takesStepFlags: true,
   },
@@ -56,6 +69,7 @@ const examples = `
 Examples:
   hulumanage --approach proxy --config hulumanage.yaml --port 8000
   hulumanage check hulumanage.yaml
+  hulumanage config convert llmproxy.yaml
   hulumanage steps --json
   hulumanage ask "Why is the sky blue?" --approach bon --model gpt-4o-mini
   OPENAI_API_KEY=sk-... hulumanage --approach bon --bon-n 5
@@ -119,7 +133,7 @@ function defineCommand(program: Command, name: CommandName, stepFlags: readonly 
     .summary(definition.summary)
     .description(definition.summary)
     .usage(definition.usage)
-  if (definition.arguments) command.argument(...definition.arguments)
+  for (const argument of definition.arguments ?? []) command.addArgument(argument)
   addFlags(command, serverFlags, 'Flags:')
   if (definition.json !== undefined) command.option('--json', definition.json)
   if (!definition.takesStepFlags) return command

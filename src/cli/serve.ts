@@ -1,9 +1,10 @@
 import { HulumanageError } from '../contract/index.ts'
 import type { LoadedConfig } from '../config/load.ts'
+import { renderProblem } from '../config/problems.ts'
 import { startServer } from '../server/listen.ts'
 import { compose } from './compose.ts'
 import { flagsOf } from './flags-of.ts'
-import { createLogger, followLevel } from './log.ts'
+import { createServerLog } from './log.ts'
 import type { Invocation } from './program.ts'
 import { readConfig } from './read-config.ts'
 import { followConfig } from './reload.ts'
@@ -15,13 +16,14 @@ import { welcome } from './welcome.ts'
 export async function serve({ values }: Invocation, argv: readonly string[]): Promise<void> {
   const loaded = readConfig(values)
   checkUpstream(loaded)
-  const log = createLogger(loaded.config.monitoring.log_level)
+  const { log, follow } = createServerLog(loaded.config.monitoring)
+  for (const note of loaded.notes) log.warn(`Not carried over: ${renderProblem(note)}`)
   const composition = compose({ loaded, log, readFlags: flagsOf(argv) })
   const { currentConfig } = composition
   const server = await startServer(composition)
   const { report, check } = composition.prepared()
 
-  followLevel(log, currentConfig)
+  follow(currentConfig)
   const load = () => check(readConfig(values))
   reloadOnHangup(followConfig({ loaded, currentConfig, log, load }))
   stopOnSignals(server, log, currentConfig.value.drain_timeout)

@@ -6,11 +6,11 @@ import type { Config, ProviderConfig } from '../config/schema.ts'
 export type Facts = readonly (readonly [label: string, text: string])[]
 
 /** What a configuration comes down to. Holds no key. */
-export function summarize({ config, file }: LoadedConfig): Facts {
+export function summarize({ config, file, format }: LoadedConfig): Facts {
   const { providers, routing, approach, chains, base_url: baseUrl } = config
   const keys = config.api_keys.length
   return [
-    ['configuration', file === undefined ? 'none; flags and environment only' : shownPath(file)],
+    ['configuration', describeFile(file, format)],
     ...providers.map(provider => ['provider', describeProvider(provider)] as const),
     ...(providers.length > 0 ? [['strategy', routing.strategy] as const] : []),
     ...(baseUrl === undefined ? [] : [['default upstream', baseUrl] as const]),
@@ -35,6 +35,11 @@ export function renderFacts(facts: Facts): string {
 export function shownPath(file: string): string {
   const inside = relative(process.cwd(), file)
   return inside.startsWith('..') ? file : inside
+}
+
+function describeFile(file: string | undefined, format: string | undefined): string {
+  if (file === undefined) return 'none; flags and environment only'
+  return format === undefined ? shownPath(file) : `${shownPath(file)} (${format})`
 }
 
 function describeProvider(provider: ProviderConfig): string {

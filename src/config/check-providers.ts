@@ -28,6 +28,13 @@ export function checkProviders(
       const message = `${JSON.stringify(provider['name'])} is the name of providers[${first}] already`
       problems.push(origins.problem([...path, 'name'], message))
     }
+    if (
+      (provider['api_key'] ?? '') !== '' &&
+      provider['api_keys'] !== undefined &&
+      provider['api_keys'] !== null
+    ) {
+      problems.push(origins.problem([...path, 'api_keys'], 'stands beside api_key; keep one of them'))
+    }
     if (kinds) problems.push(checkKind(provider, path, origins, kinds, isAll))
   }
   return problems.filter(problem => problem !== undefined)

@@ -6,6 +6,7 @@ import type { JsonSchema } from './expectation.ts'
 import type { Origins } from './origins.ts'
 import { renderPath } from './problems.ts'
 import type { Path, Problem } from './problems.ts'
+import { isSecret } from './secrets.ts'
 
 type Issue = z.core.$ZodIssue
 
@@ -119,12 +120,6 @@ function shown(value: unknown, path: Path, schema: JsonSchema | undefined, origi
   if (schema?.type === 'object' || schema?.type === 'array') return 'text'
   if (typeof value !== 'string') return 'something else'
   return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}...` : value)
-}
-
-function isSecret(path: Path): boolean {
-  return path.some(part =>
-    /(^|_)(keys?|tokens?|secrets?|passwords?|headers|authorization|credentials?)$/i.test(String(part)),
-  )
 }
 
 function hintFor(value: unknown, schema: JsonSchema | undefined): string | undefined {

@@ -1,7 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
 import type { Document, ErrorCode, Node, Pair, YAMLMap } from 'yaml'
-import { interpolate } from './interpolate.ts'
-import type { Environment } from './interpolate.ts'
 import { Origins } from './origins.ts'
 import type { Path, Problem } from './problems.ts'
 
@@ -18,11 +16,10 @@ const deepest = 64
 const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype'])
 
 /**
- * Reads YAML 1.2 (so JSON too) with anchors and `<<`, without tags. References to the environment are replaced in
- * values after parsing: what a variable holds cannot add keys. Syntax errors are all there is to report where there
- * are any.
+ * Reads YAML 1.2 (so JSON too) with anchors and `<<`, without tags. References to the environment stay as they are.
+ * Syntax errors are all there is to report where there are any.
  */
-export function readDocument(text: string, file: string, environment: Environment): FileTree {
+export function readDocument(text: string, file: string): FileTree {
   const lines = new LineCounter()
   const document = parseDocument(text, {
     lineCounter: lines,
@@ -30,7 +27,7 @@ export function readDocument(text: string, file: string, environment: Environmen
     resolveKnownTags: false,
     schema: 'core',
   })
-  const reader = new Reader(document, lines, file, environment)
+  const reader = new Reader(document, lines, file)
   const isReadable = document.errors.every(error => error.code === 'DUPLICATE_KEY')
   for (const error of [...document.errors, ...document.warnings]) {
     reader.fault(
@@ -50,15 +47,13 @@ class Reader {
   readonly #document: Document
   readonly #lines: LineCounter
   readonly #file: string
-  readonly #environment: Environment
   #nodes = 0
   #isOver = false
 
-  constructor(document: Document, lines: LineCounter, file: string, environment: Environment) {
+  constructor(document: Document, lines: LineCounter, file: string) {
     this.#document = document
     this.#lines = lines
     this.#file = file
-    this.#environment = environment
     this.origins.set([], { source: 'file', name: file })
   }
 
@@ -87,7 +82,7 @@ class Reader {
     }
     if (isMap(node)) return this.#map(node, path, depth)
     if (isSeq(node)) return node.items.map((item, index) => this.#item(item, [...path, index], depth))
-    return isScalar(node) ? this.#scalar(node.value, path) : undefined
+    return isScalar(node) ? node.value : undefined
   }
 
   #map(map: YAMLMap, path: Path, depth: number): Record<string, unknown> {
@@ -126,15 +121,6 @@ class Reader {
     return this.read(node, path, depth + 1) ?? null
   }
 
-  #scalar(value: unknown, path: Path): unknown {
-    if (typeof value !== 'string') return value
-    const { text, changed, faults } = interpolate(value, this.#environment)
-    const origin = this.origins.at(path)
-    if (changed && origin) this.origins.set(path, { ...origin, untyped: true, variables: variablesIn(value) })
-    for (const fault of faults) this.problems.push(this.origins.problem(path, fault))
-    return text
-  }
-
   #place(offset: number, path: Path): void {
     const { line, col } = this.#lines.linePos(offset)
     this.origins.set(path, { source: 'file', name: this.#file, line, column: col })
@@ -143,11 +129,6 @@ class Reader {
 
 function isMerge(pair: Pair): boolean {
   return isScalar(pair.key) && pair.key.value === '<<' && pair.key.type === 'PLAIN'
-}
-
-/** What a value that is made of variables is called where it may not be shown. */
-function variablesIn(text: string): string {
-  return [...text.matchAll(/\$\{\s*(\w+)/g)].map(([, name]) => `\${${name}}`).join(' ')
 }
 
 function startOf(node: unknown): number {

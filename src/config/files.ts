@@ -8,7 +8,8 @@ import type { Config } from './schema.ts'
 
 /**
  * Makes the paths in a configuration absolute: of the file from its folder, of flags and environment from the working
- * folder, `~/` from home. Gives each provider the common `ca_file` where it has none. A missing one is a problem.
+ * folder, `~/` from home. Gives each provider the common `ca_file` where it has none. A missing one is a problem; a
+ * missing log file is none.
  */
 export function resolvePaths(
   config: Config,
@@ -36,5 +37,8 @@ export function resolvePaths(
     ...existing(own, ['providers', index, 'ca_file']),
   }))
   const folders = config.plugins_dir.map((folder, index) => absolute(folder, ['plugins_dir', index]))
-  return { config: { ...rest, ...shared, providers, plugins_dir: folders }, problems }
+  const { log_file: log, ...watching } = config.monitoring
+  const logged = log ? { log_file: absolute(log, ['monitoring', 'log_file']) } : {}
+  const monitoring = { ...watching, ...logged }
+  return { config: { ...rest, ...shared, providers, monitoring, plugins_dir: folders }, problems }
 }

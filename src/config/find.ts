@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { serverFlags } from './flags.ts'
+import { configFlag } from './flags.ts'
+import { mayBeForeign } from './formats/convert.ts'
 import type { Environment } from './interpolate.ts'
 import { settingOf } from './overrides.ts'
 import type { FlagValues } from './overrides.ts'
@@ -20,11 +21,12 @@ export interface Whereabouts {
   readonly home: string
 }
 
-/** The configuration file: the one named by `--config` or `HULUMANAGE_CONFIG`, else the first that exists. */
+/**
+ * The configuration file: the one named by `--config` or `HULUMANAGE_CONFIG`, else the first that exists. Many programs
+ * have a `config.yaml`; one that is none of the known formats is left alone.
+ */
 export function findConfig(values: FlagValues, environment: Environment, { cwd, home }: Whereabouts): Found {
-  const named = serverFlags
-    .filter(flag => flag.name === 'config')
-    .map(flag => settingOf(flag, values, environment))[0]
+  const named = settingOf(configFlag, values, environment)
   if (named) {
     const file = resolve(cwd, expandHome(String(named.value), home))
     return { file, searched: [file], namedBy: named.origin.name }
@@ -34,8 +36,18 @@ export function findConfig(values: FlagValues, environment: Environment, { cwd, 
     join(home, '.hulumanage', 'proxy_config'),
     join(home, '.optillm', 'proxy_config'),
   ]
-  const searched = bases.flatMap(base => [`${base}.yaml`, `${base}.yml`])
-  return { file: searched.find(file => existsSync(file)), searched, namedBy: undefined }
+  const ours = bases.flatMap(base => [`${base}.yaml`, `${base}.yml`])
+  const foreign = ['config.yaml', 'llmproxy.yaml'].map(name => join(cwd, name))
+  const file = ours.find(path => existsSync(path)) ?? foreign.find(isForeign)
+  return { file, searched: [...ours, ...foreign], namedBy: undefined }
+}
+
+function isForeign(file: string): boolean {
+  try {
+    return mayBeForeign(readFileSync(file, 'utf8'))
+  } catch {
+    return false
+  }
 }
 
 /** `~/x` in the home folder; a shell does not see to it in files and variables. */

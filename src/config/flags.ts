@@ -14,7 +14,7 @@ export interface Flag {
   readonly aliases: readonly string[]
   /** Variables that set it, the strongest first. */
   readonly environment: readonly string[]
-  /** What it sets in the configuration; undefined for `--config` alone, which says where that is. */
+  /** What it sets in the configuration; undefined for those that say where that is, and in which format. */
   readonly path: Path | undefined
   readonly type: FlagType
   readonly help: string
@@ -40,18 +40,31 @@ const definitions: readonly Definition[] = [
   { name: 'insecure', path: ['insecure'] },
 ]
 
-const configFlag: Flag = {
-  name: 'config',
-  aliases: [],
-  environment: ['HULUMANAGE_CONFIG'],
-  path: undefined,
-  type: 'text',
-  help: 'Configuration file, YAML or JSON',
-  default: undefined,
-}
+/** Variables of no program in particular. */
+const commonNames: Readonly<Record<string, readonly string[]>> = { log: ['LOG_LEVEL'] }
+
+/** Where the configuration is, and whose: these set nothing in it. */
+export const configFlag = fileFlag('config', 'Configuration file, YAML or JSON', ['LLMPROXY_CONFIG'])
+export const formatFlag = fileFlag(
+  'config-format',
+  'Format of the file: hulumanage, llmproxy, litellm or unified; absent: told by its keys',
+)
 
 /** What the server itself can be told; steps add theirs with `stepFlags`. */
-export const serverFlags: readonly Flag[] = [configFlag, ...definitions.map(serverFlag)]
+export const serverFlags: readonly Flag[] = [configFlag, formatFlag, ...definitions.map(serverFlag)]
+
+function fileFlag(name: string, help: string, others: readonly string[] = []): Flag {
+  const [environment = ''] = environmentNames([name])
+  return {
+    name,
+    aliases: [],
+    environment: [environment, ...others],
+    path: undefined,
+    type: 'text',
+    help,
+    default: undefined,
+  }
+}
 
 function serverFlag({ name, path, aliases = [] }: Definition): Flag {
   const spellings = [name, ...aliases]
@@ -60,7 +73,7 @@ function serverFlag({ name, path, aliases = [] }: Definition): Flag {
     name,
     path,
     aliases: [...aliases, ...prefix],
-    environment: environmentNames(spellings),
+    environment: [...environmentNames(spellings), ...(commonNames[name] ?? [])],
   })
 }
 

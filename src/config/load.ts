@@ -1,25 +1,24 @@
 import { readFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
-import { parseEnv } from 'node:util'
+import { join } from 'node:path'
 import { checkProviders } from './check-providers.ts'
 import type { KnownKinds } from './check-providers.ts'
 import { checkTree } from './check-tree.ts'
-import { readDocument } from './document.ts'
-import type { FileTree } from './document.ts'
+import { parseDotenv } from './dotenv.ts'
 import { resolvePaths } from './files.ts'
 import { findConfig } from './find.ts'
-import type { Found, Whereabouts } from './find.ts'
-import { serverFlags } from './flags.ts'
+import type { Whereabouts } from './find.ts'
+import { formatFlag, serverFlags } from './flags.ts'
 import { deepFreeze } from './freeze.ts'
 import type { Environment } from './interpolate.ts'
-import { Origins } from './origins.ts'
-import type { Source } from './origins.ts'
-import { override } from './overrides.ts'
+import type { Origins, Source } from './origins.ts'
+import { override, settingOf } from './overrides.ts'
 import type { FlagValues } from './overrides.ts'
 import { ConfigError } from './problems.ts'
 import type { Problem } from './problems.ts'
+import { resolveReferences } from './references.ts'
 import { configSchema } from './schema.ts'
 import type { Config } from './schema.ts'
+import { readSource } from './source.ts'
 
 export interface LoadOptions extends Whereabouts {
   /** The variables of the process; `.env` in the working folder fills in what they leave out. */
@@ -35,6 +34,10 @@ export interface LoadedConfig {
   readonly config: Config
   /** The file it was read from, absolute; undefined where there is none. */
   readonly file: string | undefined
+  /** The foreign format it was written in; undefined where that was ours. */
+  readonly format: string | undefined
+  /** What a foreign format says and ours does not: lost, and to be told. */
+  readonly notes: readonly Problem[]
   /** The places where a file was looked for, in order. */
   readonly searched: readonly string[]
   /** Who set each top-level key, and whatever else flags and environment set, such as `monitoring.log_level`. */
@@ -59,10 +62,16 @@ export interface Draft {
  */
 export function loadConfig(options: LoadOptions): LoadedConfig {
   const dotenv = join(options.cwd, '.env')
-  const environment = { ...parseEnv(readText(dotenv) ?? ''), ...options.env }
+  const environment = { ...parseDotenv(readText(dotenv) ?? ''), ...options.env }
   const flags = options.flags ?? {}
   const found = findConfig(flags, environment, options)
-  const { tree: fileTree, origins, problems: faults } = readFile(found, environment, options.cwd)
+  const source = readSource(found, {
+    cwd: options.cwd,
+    environment,
+    format: settingOf(formatFlag, flags, environment),
+    hasUpstream: isUpstreamNamed(flags, environment),
+  })
+  const { tree: fileTree, origins, problems: faults } = resolveReferences(source, environment)
   const draft: Draft = { tree: isMapping(fileTree) ? fileTree : {}, origins, environment, flags }
   override(draft.tree, origins, serverFlags, flags, environment)
   fillFromOpenAi(draft)
@@ -77,6 +86,8 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
   return {
     config: deepFreeze(resolved.config),
     file: found.file,
+    format: source.format,
+    notes: source.notes,
     searched: found.searched,
     sources: sourcesOf(draft),
     watched: found.file === undefined ? [dotenv] : [found.file, dotenv],
@@ -84,22 +95,12 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
   }
 }
 
-function readFile(found: Found, environment: Environment, cwd: string): FileTree {
-  if (found.file === undefined) return { tree: {}, origins: new Origins(), problems: [] }
-  const inside = relative(cwd, found.file)
-  const shown = inside.startsWith('..') ? found.file : inside
-  try {
-    const tree = readDocument(readFileSync(found.file, 'utf8'), shown, environment)
-    // The tree of a broken file is empty; what is missing in it is no news.
-    if (tree.problems.length > 0 && isEmpty(tree.tree)) throw new ConfigError(tree.problems)
-    return tree
-  } catch (error) {
-    if (error instanceof ConfigError || !(error instanceof Error)) throw error
-    const isMissing = 'code' in error && error.code === 'ENOENT'
-    const place = { file: shown, line: undefined, column: undefined, path: '' }
-    const message = isMissing ? 'there is no such file' : `cannot be read: ${error.message}`
-    throw new ConfigError([{ ...place, message, hint: found.namedBy && `named by ${found.namedBy}` }])
-  }
+/** Whether the command line or the environment says where calls go. */
+function isUpstreamNamed(flags: FlagValues, environment: Environment): boolean {
+  if (environment['OPENAI_BASE_URL']) return true
+  return serverFlags.some(
+    flag => flag.name === 'base-url' && settingOf(flag, flags, environment) !== undefined,
+  )
 }
 
 /**
@@ -153,8 +154,4 @@ function readText(file: string): string | undefined {
 
 function isMapping(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function isEmpty(value: unknown): boolean {
-  return isMapping(value) && Object.keys(value).length === 0
 }

@@ -10,6 +10,8 @@ export interface Origin {
   readonly name: string
   readonly line?: number
   readonly column?: number
+  /** Where the value stands in a file of a foreign format, which is not where it stands in ours. */
+  readonly path?: Path
   /** Text that takes the type its schema asks for: of a flag, of a variable, or with references in it. */
   readonly untyped?: boolean
   /** The references the text was made of, such as `${HOST}`; what they gave may be secret. */
@@ -33,20 +35,25 @@ export class Origins {
 
   /** The origin of a value; of what holds it where it has none of its own, as a missing key. */
   at(path: Path): Origin | undefined {
+    return this.placed(path)?.origin
+  }
+
+  /** The origin of a value, and where the value stands in what it is from. */
+  placed(path: Path): { readonly origin: Origin; readonly path: Path } | undefined {
     for (let length = path.length; length >= 0; length--) {
       const origin = this.#byPath.get(keyOf(path.slice(0, length)))
-      if (origin) return origin
+      if (origin) return { origin, path: origin.path ? [...origin.path, ...path.slice(length)] : path }
     }
     return undefined
   }
 
   problem(path: Path, message: string, hint?: string): Problem {
-    const origin = this.at(path)
+    const { origin, path: place = path } = this.placed(path) ?? {}
     return {
       file: origin?.name,
       line: origin?.line,
       column: origin?.column,
-      path: renderPath(path),
+      path: renderPath(place),
       message,
       hint,
     }

@@ -1,104 +1,8 @@
 import { z } from 'zod'
+import { providerSchema } from './provider-schema.ts'
+import { address, count, headerName, key, origin, seconds, stepName } from './value-schemas.ts'
 
-/** A duration in seconds. Node fires a longer timer than 2^31 ms at once, so the bound is a safety limit. */
-const seconds = () => z.number().positive().max(2_147_483)
-const count = () => z.int().min(1)
-const stepName = () =>
-  z
-    .string()
-    .regex(/^[a-z][a-z0-9_]*$/)
-    .meta({ expected: 'lower case letters, digits and underscores, a letter first' })
-const address = () => z.url({ protocol: /^https?$/ }).meta({ expected: 'an http or https URL' })
-/** Trimmed, for secrets read from files end in a line feed; what else HTTP cannot carry is refused before the first call. */
-const key = () =>
-  z
-    .string()
-    .trim()
-    .regex(/^[\x21-\x7e]*$/)
-    .meta({ expected: 'text of printable characters without spaces' })
-const headerName = () =>
-  z
-    .string()
-    .regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/)
-    .meta({ expected: 'the name of an HTTP header' })
-const headerValue = () =>
-  z
-    .string()
-    .regex(/^[\t\x20-\x7e\x80-\xff]*$/)
-    .meta({ expected: 'text in one line that HTTP can carry' })
-
-/** One entry of `providers`. */
-export const providerSchema = z
-  .strictObject({
-    name: z.string().min(1).describe('Unique name, as logs, metrics and headers show it'),
-    type: z
-      .string()
-      .optional()
-      .describe(
-        'Kind of service: openai, azure, simulated, or one a plugin adds; absent: told by the host of base_url',
-      ),
-    base_url: address()
-      .optional()
-      .describe('Where the API starts, such as https://api.openai.com/v1; absent: the one of the kind'),
-    api_key: key().optional().describe('Key sent to the provider; `${NAME}` reads the environment'),
-    api_keys: z.array(key().min(1)).min(1).optional().describe('Several keys that take turns, in place of api_key'),
-    weight: count().max(1_000_000).default(1).describe('Share of the traffic with `weighted`'),
-    fallback_only: z
-      .boolean()
-      .default(false)
-      .describe('Used only when every other provider has failed in the request'),
-    model_map: z
-      .record(z.string(), z.string())
-      .default({})
-      .describe('Requested model to the name this provider uses'),
-    models: z.array(z.string()).optional().describe('The only models this provider serves; absent: any'),
-    model_prefixes: z
-      .array(z.string().min(1))
-      .optional()
-      .describe('Serves models whose name starts with one of these, besides those of models'),
-    priority: z
-      .int()
-      .default(0)
-      .describe('Lower goes first: a provider is used when none of a lower number can be'),
-    max_concurrent: count().optional().describe('Most calls at one time; absent: no limit'),
-    max_connections: count().optional().describe('Most connections at one time; absent: as many as calls'),
-    keepalive_timeout: seconds().default(4).describe('Seconds an idle connection is kept for the next call'),
-    rate_limit: z
-      .strictObject({
-        rpm: count().optional().describe('Most calls in a minute'),
-        tpm: count().optional().describe('Most tokens in a minute'),
-      })
-      .optional()
-      .describe('What this provider allows; calls beyond it go elsewhere'),
-    retries: z
-      .strictObject({
-        max: z.int().min(0).max(100).default(0).describe('Most further attempts at this provider for one call'),
-        delay: z.number().min(0).max(600).default(0.5).describe('Seconds before the first one; doubles, with jitter'),
-      })
-      .prefault({})
-      .describe('Attempts at the same provider before the next one'),
-    headers: z.record(headerName(), headerValue()).default({}).describe('Headers added to every call'),
-    timeout: seconds()
-      .optional()
-      .describe('Seconds an attempt at this provider may take, in place of timeouts.request'),
-    forward_client_key: z
-      .boolean()
-      .default(false)
-      .describe("Sends the client's own bearer key in place of api_key"),
-    api_version: z.string().optional().describe('The api-version parameter of the azure kind'),
-    ca_file: z.string().optional().describe('File with certificate authorities to trust, in PEM'),
-    simulate: z
-      .strictObject({
-        latency_ms: z.number().min(0).max(600_000).default(50).describe('Milliseconds to the first token'),
-        token_ms: z.number().min(0).max(60_000).default(10).describe('Milliseconds between tokens'),
-        failure_rate: z.number().min(0).max(1).default(0).describe('Share of calls answered with a 500'),
-        answer: z.string().optional().describe('Text of every answer; absent: a text made from the question'),
-        seed: z.int().default(1).describe('Makes failures repeatable'),
-      })
-      .optional()
-      .describe('Behaviour of a provider of the simulated kind'),
-  })
-  .describe('One provider')
+export { providerSchema } from './provider-schema.ts'
 
 const routing = z.strictObject({
   strategy: z
@@ -160,7 +64,7 @@ const monitoring = z.strictObject({
     .pipe(z.enum(['trace', 'debug', 'info', 'warning', 'warn', 'error', 'critical', 'fatal', 'silent']))
     .default('info')
     .describe('DEBUG, INFO, WARNING or ERROR'),
-  log_file: z.string().optional().describe('File to log to, in place of standard error'),
+  log_file: z.string().optional().describe('File that gets the log as well, as JSON lines'),
   track_latency: z.boolean().default(true).describe('Logs and measures the latency of each provider'),
   track_errors: z.boolean().default(true).describe('Counts failures against the health of a provider'),
 })
@@ -179,6 +83,27 @@ const limits = z.strictObject({
   tokens: count().optional().describe('Most tokens for one request'),
 })
 
+const cache = z.strictObject({
+  enabled: z.boolean().default(false).describe('Puts the step `cache` around every chain'),
+  ttl: seconds().default(3600).describe('Seconds an answer is kept'),
+  max_bytes: count()
+    .default(64 * 1024 * 1024)
+    .describe('Most bytes kept in memory; what was not used for longest goes first'),
+  max_answer_bytes: count()
+    .default(1024 * 1024)
+    .describe('Largest answer that is kept'),
+  when: z
+    .enum(['always', 'deterministic'])
+    .default('always')
+    .describe('deterministic: only requests with temperature 0 or a seed'),
+  namespace: z
+    .string()
+    .regex(/^[\w.-]+$/)
+    .meta({ expected: 'letters, digits, _, . and -' })
+    .default('hulumanage')
+    .describe('Start of every key, where several servers share a store'),
+})
+
 /** The whole configuration, in the shape of the proxy documents with additions. Unknown keys are errors. */
 export const configSchema = z.strictObject({
   providers: z.array(providerSchema).default([]).describe('Where calls go'),
@@ -186,6 +111,7 @@ export const configSchema = z.strictObject({
   timeouts: timeouts.prefault({}).describe('Clocks of a request, each on its own'),
   queue: queue.prefault({}).describe('What happens when every provider is busy'),
   monitoring: monitoring.prefault({}).describe('What is logged and measured'),
+  cache: cache.prefault({}).describe('Answers kept for requests that come again'),
   limits: limits.prefault({}).describe('The most one request may ask for or cost'),
   approach: z
     .string()
@@ -215,27 +141,18 @@ export const configSchema = z.strictObject({
   api_keys: z.array(key().min(1)).default([]).describe('Keys clients must send; none: no check'),
   api_key_header: headerName()
     .default('x-api-key')
-    .describe('Header that may carry the key of a client, besides Authorization'),
+    .describe('Header that may carry the key of a client, besides Authorization and x-api-key'),
   rate_limit: z
     .strictObject({
       requests: count().describe('Most requests in a window'),
       window: seconds().default(60).describe('Seconds of a window'),
     })
     .optional()
-    .describe('What one client may ask for; absent: no limit'),
+    .describe('What one client may ask for at each group of endpoints; absent: no limit'),
   cors_origins: z
-    .array(z.string())
+    .array(origin())
     .default([])
     .describe('Web origins whose pages may call the server; `*`: all; none: no page of another origin'),
-  redis: z
-    .strictObject({
-      url: z
-        .url({ protocol: /^rediss?$/ })
-        .meta({ expected: 'a redis or rediss URL' })
-        .describe('Such as redis://host:6379/0'),
-    })
-    .optional()
-    .describe('Where several servers share their state; absent: each has its own'),
   insecure: z.boolean().default(false).describe('Allows listening beyond this machine without api_keys'),
   stream_commit: seconds()
     .default(10)

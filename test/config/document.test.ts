@@ -1,8 +1,10 @@
 import t from 'tap'
 import { readDocument } from '../../src/config/document.ts'
 import { renderProblem } from '../../src/config/problems.ts'
+import { resolveReferences } from '../../src/config/references.ts'
 
-const read = (text: string, environment = {}) => readDocument(text, 'file.yaml', environment)
+const read = (text: string, environment = {}) =>
+  resolveReferences(readDocument(text, 'file.yaml'), environment)
 const problemsOf = (text: string) => read(text).problems.map(renderProblem)
 
 t.test('an empty file is an empty configuration', async t => {

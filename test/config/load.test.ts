@@ -42,7 +42,7 @@ function problems(t: Test, file: string | undefined, setup: Setup = {}): string[
 t.test('without any configuration every default holds', async t => {
   const { config, file, searched, sources } = load(t, undefined)
   t.equal(file, undefined)
-  t.equal(searched.length, 6)
+  t.equal(searched.length, 8)
   t.match(config, { providers: [], host: '127.0.0.1', port: 8000, approach: 'auto', base_url: undefined })
   t.match(config, { timeouts: { request: 30, connect: 5 }, queue: { max_concurrent: 100, timeout: 60 } })
   t.ok(Object.values(sources).every(source => source === 'default'))

@@ -1,0 +1,20 @@
+import type { Conversion } from './conversion.ts'
+import type { ForeignMapping } from './foreign-mapping.ts'
+
+/** `cache: true` of one section and `cache_params` of the same or another; parameters alone switch the cache on as well. */
+export function convertCache(
+  switchedIn: ForeignMapping | undefined,
+  cache: ForeignMapping | undefined,
+  ours: Conversion,
+): void {
+  switchedIn?.move('cache', ['cache', 'enabled'])
+  if (!cache) return
+  if (switchedIn?.get('cache') === undefined) ours.put(['cache', 'enabled'], true, cache.path)
+  cache.move('ttl', ['cache', 'ttl'])
+  const namespace = cache.text('namespace')
+  ours.put(['cache', 'namespace'], namespace?.replaceAll(/[^\w.-]/g, '-'), cache.at('namespace'))
+  for (const part of ['type', 'host', 'port', 'password']) {
+    const isSame = cache.get(part) === switchedIn?.get(`redis_${part}`)
+    if (!isSame) cache.leave(part, 'the cache has no store of its own here; it is kept with all other state')
+  }
+}

@@ -1,0 +1,85 @@
+import type { Path } from '../problems.ts'
+import { azureAddress } from './azure-address.ts'
+import { convertCache } from './cache.ts'
+import type { Conversion } from './conversion.ts'
+import { convertFailures, retriesAtOne } from './failures.ts'
+import type { ForeignMapping } from './foreign-mapping.ts'
+import type { Format } from './format.ts'
+import { leaveRedis } from './redis.ts'
+import { wholeWeights } from './weights.ts'
+
+/** The `llmproxy.yaml` of LLMProxy: groups of weighted endpoints; a request's model is the name of a group. */
+export const llmproxyFormat: Format = {
+  name: 'llmproxy',
+  summary: 'llmproxy.yaml of LLMProxy: model_groups, general_settings, cache_params',
+  isOf: keys => keys.has('model_groups'),
+  convert: (theirs, ours) => {
+    ours.put(['approach'], 'proxy', [])
+    ours.put(['routing', 'strategy'], 'weighted', [])
+    const settings = theirs.mapping('general_settings')
+    const retries = settings && convertSettings(settings, ours)
+    convertCache(settings, theirs.mapping('cache_params'), ours)
+    for (const group of theirs.mappings('model_groups')) convertGroup(group, retries, ours)
+  },
+}
+
+/** Returns `num_retries`, which the endpoints of each group share. */
+function convertSettings(settings: ForeignMapping, ours: Conversion): number | undefined {
+  settings.move('bind_address', ['host'])
+  settings.move('bind_port', ['port'])
+  settings.move('log_level', ['monitoring', 'log_level'])
+  settings.move('request_timeout', ['timeouts', 'request'])
+  convertFailures(settings, ours)
+  leaveRedis(settings)
+  return settings.number('num_retries')
+}
+
+function convertGroup(group: ForeignMapping, retries: number | undefined, ours: Conversion): void {
+  const name = group.text('model_group')
+  if (name === undefined) return ours.problem(group.path, 'model_group is required')
+  const entries = group.mappings('models').filter(entry => {
+    if (entry.get('weight') !== 0) return true
+    ours.note(entry.path, 'has the weight 0 and would never be called; left out')
+    entry.passOver()
+    return false
+  })
+  const weights = wholeWeights(entries.map(entry => entry.number('weight') ?? 1))
+  for (const [index, entry] of entries.entries()) {
+    const at = ours.provider(name, entry.path)
+    const params = entry.mapping('params')
+    const deployment = params && convertParams(params, at, ours)
+    if (!params) ours.problem(entry.path, 'params is required: where the endpoint is, and its key')
+    const written = entry.text('model')
+    const model = deployment ?? written
+    ours.put([...at, 'models'], [name], group.at('model_group'))
+    if (model !== name) ours.put([...at, 'model_map', name], model, entry.at('model'))
+    ours.put([...at, 'weight'], weights[index], entry.at('weight'))
+    const again = retries === undefined ? 0 : retriesAtOne(retries, entries.length)
+    if (again > 0 && params?.get('max_retries') === undefined)
+      ours.put([...at, 'retries', 'max'], again, ['general_settings', 'num_retries'])
+  }
+}
+
+const moved = {
+  api_key: ['api_key'],
+  api_version: ['api_version'],
+  timeout: ['timeout'],
+  rpm: ['rate_limit', 'rpm'],
+  tpm: ['rate_limit', 'tpm'],
+  max_retries: ['retries', 'max'],
+  default_headers: ['headers'],
+  organization: ['headers', 'openai-organization'],
+} as const
+
+/** Returns the deployment, where the address of an Azure resource names one. */
+function convertParams(params: ForeignMapping, at: Path, ours: Conversion): string | undefined {
+  const key = ['base_url', 'api_base', 'azure_endpoint'].find(name => params.get(name) !== undefined)
+  const address = key === undefined ? 'https://api.openai.com/v1' : params.get(key)
+  const isAzure = params.get('api_version') !== undefined || key === 'azure_endpoint'
+  const place = key === undefined ? params.path : params.at(key)
+  const azure = isAzure && typeof address === 'string' ? azureAddress(address) : undefined
+  if (azure) ours.put([...at, 'type'], 'azure', place)
+  ours.put([...at, 'base_url'], azure?.resource ?? address, place)
+  for (const [name, to] of Object.entries(moved)) params.move(name, [...at, ...to])
+  return azure && (params.text('azure_deployment') ?? azure.deployment)
+}

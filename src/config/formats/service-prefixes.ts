@@ -1,0 +1,31 @@
+/** How the models of each service start, for requests name a model and no service. */
+export const servicePrefixes: ReadonlyMap<string, readonly string[]> = new Map([
+  [
+    'openai',
+    [
+      'gpt-',
+      'chatgpt-',
+      'o1',
+      'o3',
+      'o4',
+      'ft:',
+      'codex-',
+      'computer-use-',
+      'davinci-',
+      'babbage-',
+      'text-embedding-',
+      'text-moderation-',
+      'omni-moderation-',
+      'dall-e-',
+      'whisper-',
+      'tts-',
+    ],
+  ],
+  ['anthropic', ['claude-']],
+  ['cohere', ['command-', 'embed-', 'c4ai-']],
+  ['deepseek', ['deepseek-']],
+  ['gemini', ['gemini-']],
+  ['grok', ['grok-']],
+  ['mistral', ['mistral-', 'codestral-', 'ministral-', 'magistral-', 'devstral-', 'pixtral-', 'open-mi']],
+  ['perplexity', ['sonar', 'perplexity/']],
+])

@@ -1,0 +1,85 @@
+import type { Conversion } from './conversion.ts'
+import type { ForeignMapping } from './foreign-mapping.ts'
+import type { Format } from './format.ts'
+import { referenceTo } from './reference.ts'
+
+/** The `config.yaml` of the "LLM Proxy API": global settings beside providers that are tried by priority. */
+export const unifiedFormat: Format = {
+  name: 'unified',
+  summary: 'config.yaml of the unified LLM Proxy API: providers with type, api_key_env and priority',
+  isOf: keys =>
+    ['app_name', 'circuit_breaker_threshold', 'circuit_breaker_timeout', 'providers[].api_key_env'].some(
+      key => keys.has(key),
+    ),
+  convert: (theirs, ours) => {
+    ours.put(['approach'], 'proxy', [])
+    convertServer(theirs)
+    convertClients(theirs, ours)
+    ours.put(['routing', 'strategy'], 'failover', [])
+    theirs.move('circuit_breaker_threshold', ['routing', 'failure_threshold'])
+    theirs.move('circuit_breaker_timeout', ['routing', 'cooldown'])
+    // Theirs always looks every 60 seconds.
+    ours.put(['routing', 'health_check', 'interval'], 60, [])
+    for (const provider of byPriority(theirs.mappings('providers'))) convertProvider(provider, ours)
+  },
+}
+
+function convertServer(theirs: ForeignMapping): void {
+  theirs.move('host', ['host'])
+  theirs.move('port', ['port'])
+  theirs.move('request_timeout', ['timeouts', 'total'])
+  theirs.move('log_level', ['monitoring', 'log_level'])
+  theirs.move('log_file', ['monitoring', 'log_file'])
+  theirs.leave('app_name', 'the server is not named here; left out')
+  theirs.leave('app_version', 'the server says its own version; left out')
+  theirs.leave('debug', 'set log_level to DEBUG; left out', false)
+  theirs.leave('config_file', 'the file to read is named by --config; left out', 'config.yaml')
+}
+
+function convertClients(theirs: ForeignMapping, ours: Conversion): void {
+  theirs.move('api_keys', ['api_keys'])
+  theirs.move('api_key_header', ['api_key_header'])
+  theirs.move('cors_origins', ['cors_origins'])
+  theirs.move('rate_limit_rpm', ['rate_limit', 'requests'])
+  if (theirs.get('rate_limit_rpm') !== undefined) theirs.move('rate_limit_window', ['rate_limit', 'window'])
+  else theirs.leave('rate_limit_window', 'says nothing without rate_limit_rpm; left out')
+  if (theirs.get('api_key_header') !== undefined && theirs.get('api_keys') === undefined) {
+    ours.note(theirs.at('api_key_header'), 'no api_keys are set, so no key is asked for')
+  }
+}
+
+/** The strategy takes providers in their order; those of one priority stay as they are in the file. */
+function byPriority(providers: readonly ForeignMapping[]): readonly ForeignMapping[] {
+  const priorityOf = (provider: ForeignMapping): number => Number(provider.get('priority') ?? 0)
+  return providers.toSorted((left, right) => priorityOf(left) - priorityOf(right))
+}
+
+const moved = {
+  api_version: ['api_version'],
+  models: ['models'],
+  priority: ['priority'],
+  timeout: ['timeout'],
+  max_retries: ['retries', 'max'],
+  retry_delay: ['retries', 'delay'],
+  max_connections: ['max_connections'],
+  keepalive_timeout: ['keepalive_timeout'],
+  custom_headers: ['headers'],
+} as const
+
+function convertProvider(provider: ForeignMapping, ours: Conversion): void {
+  const name = provider.text('name')
+  if (provider.get('enabled') === false) {
+    ours.note(provider.path, `${name ?? 'this provider'} is not enabled; left out`)
+    return provider.passOver()
+  }
+  const at = ours.provider(name ?? provider.text('type') ?? 'provider', provider.path)
+  for (const key of ['type', 'base_url', 'api_key']) provider.move(key, [...at, key])
+  const variable = provider.text('api_key_env')
+  if (variable !== undefined) ours.put([...at, 'api_key'], referenceTo(variable), provider.at('api_key_env'))
+  if (provider.get('base_url') === undefined && provider.get('type') === 'openai') {
+    ours.put([...at, 'base_url'], 'https://api.openai.com/v1', provider.path)
+  }
+  for (const [key, to] of Object.entries(moved)) provider.move(key, [...at, ...to])
+  const limit = typeof provider.get('rate_limit') === 'object' ? [] : ['rpm']
+  provider.move('rate_limit', [...at, 'rate_limit', ...limit])
+}

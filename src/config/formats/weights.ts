@@ -1,0 +1,16 @@
+/** Shares such as 0.7 and 0.3 as the smallest whole numbers of about the same proportion. */
+export function wholeWeights(shares: readonly number[]): number[] {
+  const scale = [1, 10, 100, 1000].find(factor => shares.every(share => isWhole(share * factor))) ?? 1000
+  const whole = shares.map(share => Math.max(1, Math.round(share * scale)))
+  if (scale === 1) return whole
+  const divisor = whole.reduce(greatestCommonDivisor, 0)
+  return whole.map(weight => weight / divisor)
+}
+
+function isWhole(value: number): boolean {
+  return Math.abs(value - Math.round(value)) < 1e-9
+}
+
+function greatestCommonDivisor(left: number, right: number): number {
+  return right === 0 ? left : greatestCommonDivisor(right, left % right)
+}

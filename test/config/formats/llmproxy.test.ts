@@ -1,0 +1,108 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { load, notesOf, problemsOf } from './load.ts'
+
+const example = readFileSync(join(import.meta.dirname, '../../../examples/formats/llmproxy.yaml'), 'utf8')
+const env = { OPENAI_API_KEY: 'sk-a', AZURE_API_KEY: 'sk-b' }
+
+t.test('each entry of a group becomes a provider that serves the name of the group', async t => {
+  const { config, format } = load(t, { 'llmproxy.yaml': example }, { env })
+  t.equal(format, 'llmproxy')
+  t.match(config.providers, [
+    { name: 'gpt-4o-mini', weight: 2, models: ['gpt-4o-mini'], model_map: {}, api_key: 'sk-a' },
+    {
+      name: 'gpt-4o-mini-2',
+      type: 'azure',
+      base_url: 'https://eastus.openai.azure.com',
+      api_version: '2024-10-21',
+      weight: 1,
+      models: ['gpt-4o-mini'],
+      model_map: { 'gpt-4o-mini': 'mini-east' },
+    },
+    { name: 'text-embedding-3-large', base_url: 'https://api.openai.com/v1', retries: { max: 3 } },
+  ])
+})
+
+t.test('the settings have their places', async t => {
+  const loaded = load(t, { 'llmproxy.yaml': example }, { env })
+  t.match(loaded.config, {
+    approach: 'proxy',
+    host: '127.0.0.1',
+    port: 4243,
+    routing: { strategy: 'weighted', failure_threshold: 2, cooldown: 60 },
+    cache: { enabled: true, ttl: 604_800, namespace: 'llmproxy.cache' },
+  })
+  t.match(notesOf(loaded), [
+    /^llmproxy\.yaml:28:3 general_settings\.redis_host: state shared over Redis is not supported yet/,
+    /^llmproxy\.yaml:35:3 cache_params\.host: /,
+  ])
+})
+
+const group = (models: string) => `model_groups: [{model_group: g, models: ${models}}]\n`
+const entry = (extra: string, params = '') =>
+  `{model: m, ${extra} params: {base_url: "http://a/v1", ${params}}}`
+
+t.test('attempts are shared by the endpoints of a group', async t => {
+  const retriesFor = (count: number, retries: number) => {
+    const models = `[${Array.from({ length: count }, () => entry('')).join(', ')}]`
+    const text = `${group(models)}general_settings: {num_retries: ${retries}}\n`
+    return load(t, { 'llmproxy.yaml': text }).config.providers.map(provider => provider.retries.max)
+  }
+  t.same(retriesFor(1, 3), [3])
+  t.same(retriesFor(2, 3), [1, 1])
+  t.same(retriesFor(3, 2), [0, 0, 0])
+  t.same(retriesFor(1, 0), [0])
+})
+
+t.test('weights with fractions keep their proportion, and none at all is never called', async t => {
+  const models = `[${entry('weight: 0.75,')}, ${entry('weight: 0.25,')}, ${entry('weight: 0,')}]`
+  const loaded = load(t, { 'llmproxy.yaml': group(models) })
+  t.same(
+    loaded.config.providers.map(provider => provider.weight),
+    [3, 1],
+  )
+  t.match(notesOf(loaded), [/model_groups\[0\]\.models\[2\]: has the weight 0/])
+})
+
+t.test('a Redis is left out with one note, and its password is not told', async t => {
+  const details = 'redis_host: r, redis_port: 1, redis_password: canary, redis_db: 2, redis_ssl: true'
+  const loaded = load(t, { 'llmproxy.yaml': `${group('[]')}general_settings: {${details}}\n` })
+  t.strictSame(notesOf(loaded), [
+    'llmproxy.yaml:2:20 general_settings.redis_host: state shared over Redis is not supported yet; each server keeps its own',
+  ])
+})
+
+t.test('problems name the place in the foreign file', async t => {
+  const text = `model_groups:
+  - models: []
+  - model_group: g
+    models:
+      - model: m
+      - model: m
+        weight: heavy
+        params:
+          base_url: nowhere
+          api_key: os.environ/UNSET
+general_settings:
+  bind_port: os.environ/PORT
+  allowed_fails: three
+cache_params: off
+`
+  t.strictSame(problemsOf(t, { 'llmproxy.yaml': text }, { env: { PORT: 'x' } }), [
+    'llmproxy.yaml:2:5 model_groups[0]: model_group is required',
+    'llmproxy.yaml:5:9 model_groups[1].models[0]: params is required: where the endpoint is, and its key',
+    'llmproxy.yaml:7:9 model_groups[1].models[1].weight: expected a number',
+    'llmproxy.yaml:9:11 model_groups[1].models[1].params.base_url: expected an http or https URL, got "nowhere"',
+    'llmproxy.yaml:10:11 model_groups[1].models[1].params.api_key: the environment variable UNSET is not set; set it, or write ${UNSET:-default}',
+    'llmproxy.yaml:12:3 general_settings.bind_port: expected a whole number from 0 to 65535, got what ${PORT} gives',
+    'llmproxy.yaml:13:3 general_settings.allowed_fails: expected a number',
+    'llmproxy.yaml:14:1 cache_params: expected a mapping',
+  ])
+})
+
+t.test('LLMPROXY_CONFIG names the file, after our own variable', async t => {
+  const files = { 'a.yaml': `${group('[]')}general_settings: {bind_port: 1}\n`, 'b.yaml': 'port: 2\n' }
+  t.equal(load(t, files, { env: { LLMPROXY_CONFIG: 'a.yaml' } }).config.port, 1)
+  t.equal(load(t, files, { env: { LLMPROXY_CONFIG: 'a.yaml', HULUMANAGE_CONFIG: 'b.yaml' } }).config.port, 2)
+})
