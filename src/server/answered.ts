@@ -10,21 +10,22 @@ export interface Answered extends Pick<Outcome, 'reply' | 'approach' | 'budgetSp
 }
 
 /** What is known of an answer so far, as response headers. */
-export function answerHeaders({ approach, meter, budgetSpent }: Answered): Record<string, string> {
+export function answerHeaders({ reply, approach, meter, budgetSpent }: Answered): Record<string, string> {
   const headers: Record<string, string> = {
     'x-hulumanage-approach': headerSafe(approach),
     'x-hulumanage-calls': String(meter.calls),
     'x-hulumanage-attempts': String(meter.attempts),
   }
   if (meter.provider !== undefined) headers['x-hulumanage-provider'] = headerSafe(meter.provider)
+  if (reply.head.cache !== undefined) headers['x-hulumanage-cache'] = reply.head.cache
   if (budgetSpent !== undefined) headers['x-hulumanage-budget'] = budgetSpent
   return headers
 }
 
 /** The same at the end of a stream, whose head could not know it: a comment in the stream. */
-export function answerComment({ meter, budgetSpent }: Answered): string {
+export function answerComment({ reply, meter, budgetSpent }: Answered): string {
   const { calls, attempts, provider } = meter
-  return `: hulumanage ${JSON.stringify({ calls, attempts, provider, budget: budgetSpent })}\n\n`
+  return `: hulumanage ${JSON.stringify({ calls, attempts, provider, cache: reply.head.cache, budget: budgetSpent })}\n\n`
 }
 
 /** Names from the configuration may hold what a header may not. */

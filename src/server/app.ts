@@ -6,9 +6,11 @@ import type { CurrentConfig } from '../config/current.ts'
 import type { Config } from '../config/schema.ts'
 import { KeyCheck } from './auth.ts'
 import { onClientError } from './client-error.ts'
+import { limitClients } from './client-limits.ts'
+import { allowOrigins } from './cors.ts'
 import { InFlight } from './drain.ts'
 import { handleErrors, sendError } from './error-handlers.ts'
-import type { Exchange } from './exchange.ts'
+import type { Exchange, ExchangeListener } from './exchange.ts'
 import { guard } from './guard.ts'
 import { acceptJson } from './json-body.ts'
 import { Metrics } from './metrics.ts'
@@ -18,6 +20,8 @@ import { answerRoutes } from './routes/answers.ts'
 import { healthRoutes } from './routes/health.ts'
 import { modelRoutes } from './routes/models.ts'
 import { rootRoute } from './routes/root.ts'
+import { statsRoute } from './routes/stats.ts'
+import { Statistics } from './statistics.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -39,30 +43,42 @@ export async function createApp({ currentConfig, log, prepare }: AppOptions): Pr
   const inFlight = new InFlight()
   app.decorate('inFlight', inFlight)
   const metrics = new Metrics(() => inFlight.size)
+  const statistics = new Statistics()
   const bound = boundAddress(app, currentConfig)
+  handleErrors(app)
+  await allowOrigins(app, currentConfig)
   guard(app, {
     keys: new KeyCheck(currentConfig, () => bound().insecure || isLoopback(bound().host)),
     inFlight,
     listenHost: () => bound().host,
-    listener: {
-      attemptEnded: report => metrics.attemptEnded(report),
-      exchangeEnded: exchange => {
-        inFlight.delete(exchange)
-        metrics.exchangeEnded(exchange)
-        logExchange(exchange)
-      },
-    },
+    currentConfig,
+    listener: tellAll([metrics, statistics], inFlight),
   })
-  handleErrors(app)
+  limitClients(app, currentConfig)
   acceptJson(app, () => currentConfig.value.limits.depth)
   let runner: Runner
   answerRoutes(app, { currentConfig, runner: () => runner })
   modelRoutes(app, currentConfig)
   healthRoutes(app, inFlight, metrics)
+  statsRoute(app, statistics)
   rootRoute(app)
   runner = await prepare(app)
   await app.ready()
   return app
+}
+
+/** Tells each of them, and the log, what has ended; by then it is no longer in flight. */
+function tellAll(listeners: readonly ExchangeListener[], inFlight: InFlight): ExchangeListener {
+  return {
+    attemptEnded: report => {
+      for (const listener of listeners) listener.attemptEnded(report)
+    },
+    exchangeEnded: exchange => {
+      inFlight.delete(exchange)
+      for (const listener of listeners) listener.exchangeEnded(exchange)
+      logExchange(exchange)
+    },
+  }
 }
 
 /** Where the server listens does not change with a reload, and neither does what it may leave open there. */

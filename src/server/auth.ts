@@ -8,6 +8,8 @@ export interface Access {
   readonly allowed: boolean
   /** A bearer key that is not one of ours: the client's own at a provider. */
   readonly clientKey?: string | undefined
+  /** The digest of the key that let the client in; absent where none is needed. */
+  readonly tenant?: string | undefined
 }
 
 /** Checks client keys against the running configuration, in constant time. */
@@ -15,7 +17,7 @@ export class KeyCheck {
   readonly #current: CurrentConfig
   readonly #keylessAllowed: () => boolean
   #keys: readonly string[] | undefined
-  #digests: readonly Buffer[] = []
+  #digests: readonly Digest[] = []
 
   /** `keylessAllowed`: whether everybody may come in while no keys are configured. */
   constructor(current: CurrentConfig, keylessAllowed: () => boolean) {
@@ -28,24 +30,34 @@ export class KeyCheck {
     return !this.#keylessAllowed() || this.#current.value.api_keys.length > 0
   }
 
+  /** Where a key may stand besides `Authorization: Bearer`, in lower case: Anthropic's clients send the first. */
+  get headers(): ReadonlySet<string> {
+    return new Set(['x-api-key', this.#current.value.api_key_header.toLowerCase()])
+  }
+
   check(headers: IncomingHttpHeaders): Access {
     const bearer = bearerOf(headers.authorization)
     if (!this.required) return { allowed: true, clientKey: bearer }
-    if (this.#known(bearer)) return { allowed: true }
-    const other = headers['x-api-key']
-    if (typeof other === 'string' && this.#known(other)) return { allowed: true, clientKey: bearer }
+    const tenant = this.#tenant(bearer)
+    if (tenant !== undefined) return { allowed: true, tenant }
+    for (const name of this.headers) {
+      const given = headers[name]
+      const byHeader = typeof given === 'string' ? this.#tenant(given) : undefined
+      if (byHeader !== undefined) return { allowed: true, clientKey: bearer, tenant: byHeader }
+    }
     return { allowed: false }
   }
 
-  #known(key: string | undefined): boolean {
-    if (key === undefined || key === '' || key.length > maxKeyLength) return false
-    const digest = digestOf(key)
-    let known = false
-    for (const candidate of this.#currentDigests()) known = timingSafeEqual(candidate, digest) || known
-    return known
+  /** The digest of a key of ours, as text; undefined for any other. */
+  #tenant(key: string | undefined): string | undefined {
+    if (key === undefined || key === '' || key.length > maxKeyLength) return undefined
+    const { bytes } = digestOf(key)
+    let tenant: string | undefined
+    for (const known of this.#currentDigests()) if (timingSafeEqual(known.bytes, bytes)) tenant = known.text
+    return tenant
   }
 
-  #currentDigests(): readonly Buffer[] {
+  #currentDigests(): readonly Digest[] {
     const keys = this.#current.value.api_keys
     if (keys !== this.#keys) {
       this.#keys = keys
@@ -55,8 +67,14 @@ export class KeyCheck {
   }
 }
 
-function digestOf(key: string): Buffer {
-  return hash('sha256', key, 'buffer')
+interface Digest {
+  readonly bytes: Buffer
+  readonly text: string
+}
+
+function digestOf(key: string): Digest {
+  const bytes = hash('sha256', key, 'buffer')
+  return { bytes, text: bytes.toString('hex') }
 }
 
 function bearerOf(header: string | undefined): string | undefined {

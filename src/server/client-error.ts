@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import type { ErrorCode } from '../contract/index.ts'
 import { HulumanageError } from '../contract/index.ts'
-import { errorBody } from './errors.ts'
+import { errorAnswer } from './errors.ts'
 import { newRequestId } from './request-id.ts'
 
 /** Answers what the HTTP parser refuses, in the shape of all other errors, and closes the connection. */
@@ -28,7 +28,7 @@ const clientErrors: Readonly<Record<string, readonly [ErrorCode, string]>> = {
 
 function rawAnswer(error: HulumanageError): string {
   const id = newRequestId()
-  const body = JSON.stringify(errorBody(error, id))
+  const body = JSON.stringify(errorAnswer(error, id).body)
   return [
     // The reason phrase may be empty (RFC 9112, section 4).
     `HTTP/1.1 ${error.status} `,

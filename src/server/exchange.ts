@@ -26,6 +26,7 @@ export class Exchange implements ClientSide {
   readonly request: FastifyRequest
   readonly reply: FastifyReply
   clientKey: string | undefined
+  tenant: string | undefined
   /** A key was right, or none is needed. */
   allowed = false
   /** Why the answer failed, where it did. */

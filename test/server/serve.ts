@@ -9,6 +9,7 @@ import { CurrentConfig } from '../../src/config/current.ts'
 import { configSchema } from '../../src/config/schema.ts'
 import type { ConfigInput } from '../../src/config/schema.ts'
 import type { Chunk, Meter, Reply, Usage } from '../../src/contract/index.ts'
+import { builtInKinds } from '../../src/providers/kinds.ts'
 import { decorateHost } from '../../src/registry/decorate.ts'
 import { createApp } from '../../src/server/app.ts'
 import { replyFrom, StreamReply } from '../../src/upstream/reply.ts'
@@ -55,7 +56,11 @@ export async function serve(t: Owner, options: ServeOptions = {}): Promise<Serve
     currentConfig,
     log: pino({ level: 'trace' }, { write: (line: string) => log.push(line) }),
     prepare: async app => {
-      decorateHost(app, { currentConfig, defaultUpstream: () => Promise.reject(new Error('not here')) })
+      decorateHost(app, {
+        currentConfig,
+        defaultUpstream: () => Promise.reject(new Error('not here')),
+        kinds: builtInKinds,
+      })
       options.plugin?.(app)
       return runner
     },

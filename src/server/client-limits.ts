@@ -1,0 +1,83 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+import type { CurrentConfig } from '../config/current.ts'
+import type { Config } from '../config/schema.ts'
+import { HulumanageError } from '../contract/index.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Not counted against `rate_limit`, as is right for what watches the server. */
+    unlimited?: boolean
+  }
+}
+
+type ClientLimit = NonNullable<Config['rate_limit']>
+
+/**
+ * Holds each client to the `rate_limit` of the running configuration at each group of endpoints, and tells it in the
+ * headers of every answer how much is left. Comes after the guard, which knows the client, and before a body is read.
+ */
+export function limitClients(app: FastifyInstance, currentConfig: CurrentConfig): void {
+  const counts = new RequestCounts()
+  app.addHook('onRequest', async (request, reply) => {
+    const limit = currentConfig.value.rate_limit
+    if (!limit || request.routeOptions.config.unlimited) return
+    const group = groupOf(request.exchange.route)
+    const { consumedPoints, remainingPoints, msBeforeNext } = await counts.add(
+      `${clientOf(request)} ${group}`,
+      limit,
+    )
+    void reply.headers({
+      'x-ratelimit-limit-requests': String(limit.requests),
+      'x-ratelimit-remaining-requests': String(remainingPoints),
+      'x-ratelimit-reset-requests': renderDuration(msBeforeNext),
+    })
+    if (consumedPoints > limit.requests) throw tooMany(limit, group, msBeforeNext)
+  })
+}
+
+/** How often each client came in its window, which starts with its first request. A reload keeps what was counted. */
+class RequestCounts {
+  #limiter: Promise<RateLimiterMemory> | undefined
+
+  async add(key: string, { requests, window }: ClientLimit): Promise<RateLimiterRes> {
+    const limiter = await (this.#limiter ??= createLimiter())
+    limiter.points = requests
+    limiter.duration = window
+    // In memory nothing fails: a rejection is the state of a client that is over its limit.
+    return await limiter.consume(key).catch((over: unknown) => over as RateLimiterRes)
+  }
+}
+
+/** Loaded where a limit is set: it brings code for every database, which would double the time of the start-up. */
+async function createLimiter(): Promise<RateLimiterMemory> {
+  const { RateLimiterMemory } = await import('rate-limiter-flexible')
+  return new RateLimiterMemory({ points: 1, duration: 1 })
+}
+
+/** The key that let a client in, or where it comes from. */
+function clientOf({ exchange, ip }: FastifyRequest): string {
+  return exchange.tenant ?? ip
+}
+
+/** One group for a path with and without `/v1`, and for all that is below it by an id. */
+function groupOf(route: string): string {
+  return route.replace(/^\/v1(?=\/)/, '').replace(/\/[:*].*$/, '')
+}
+
+function tooMany({ requests, window }: ClientLimit, group: string, waitMs: number): HulumanageError {
+  const wait = renderDuration(waitMs)
+  const message = `More than ${requests} requests to ${group} in ${renderDuration(window * 1000)}; try again in ${wait}`
+  return new HulumanageError('rate_limit_exceeded', message, { retryAfter: waitMs / 1000 })
+}
+
+/** Milliseconds as OpenAI prints durations: `20ms`, `8.64s`, `6m0s`. */
+export function renderDuration(milliseconds: number): string {
+  const rounded = Math.max(0, Math.ceil(milliseconds))
+  if (rounded > 0 && rounded < 1000) return `${rounded}ms`
+  const hours = Math.floor(rounded / 3_600_000)
+  const minutes = Math.floor(rounded / 60_000) % 60
+  const seconds = `${(rounded % 60_000) / 1000}s`
+  if (hours > 0) return `${hours}h${minutes}m${seconds}`
+  return minutes > 0 ? `${minutes}m${seconds}` : seconds
+}

@@ -1,0 +1,38 @@
+import type { Config, ProviderConfig } from '../config/schema.ts'
+import { providerSchema } from '../config/schema.ts'
+import { kindOf } from '../providers/kinds.ts'
+import type { Kinds } from '../providers/kinds.ts'
+
+/** What is configured of one kind of service. Keys are counted, never shown. */
+export interface Service {
+  readonly keys_count: number
+  /** Base URLs, without what may be secret in them. */
+  readonly endpoints: readonly string[]
+}
+
+/** The configured services by their kind, those of the default upstream included. */
+export function servicesOf(config: Config, kinds: Kinds): Record<string, Service> {
+  const found = new Map<string, { readonly keys: Set<string>; readonly endpoints: Set<string> }>()
+  for (const provider of endpointsOf(config)) {
+    const { name, baseUrl } = kindOf(provider, kinds)
+    const service = found.get(name) ?? { keys: new Set(), endpoints: new Set() }
+    found.set(name, service)
+    for (const key of [provider.api_key, ...(provider.api_keys ?? [])]) if (key) service.keys.add(key)
+    const address = provider.base_url ?? baseUrl
+    if (address !== undefined) service.endpoints.add(shownAddress(address))
+  }
+  const services = [...found].map(
+    ([name, { keys, endpoints }]) => [name, { keys_count: keys.size, endpoints: [...endpoints] }] as const,
+  )
+  return Object.fromEntries(services)
+}
+
+function endpointsOf({ providers, base_url, api_key }: Config): readonly ProviderConfig[] {
+  if (base_url === undefined) return providers
+  return [...providers, providerSchema.parse({ name: 'default', base_url, api_key })]
+}
+
+function shownAddress(address: string): string {
+  const { origin, pathname } = new URL(address)
+  return origin + pathname.replace(/\/+$/, '')
+}
