@@ -8,6 +8,7 @@ import { StreamReply } from './upstream/reply.ts'
 
 export * from './contract/index.ts'
 export type { Kind } from './providers/kind.ts'
+export type { StreamTranslator, Translation } from './providers/translation.ts'
 export type { App, HostDecorators } from './registry/host.ts'
 export { textOf } from './upstream/completion.ts'
 export { CompleteReply, mapReply, replyFrom, replyFromMessages, StreamReply } from './upstream/reply.ts'

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import type { ChatRequest } from '../contract/index.ts'
 import { bodyObject, checkBody, modelOf, sharedFields } from './check.ts'
-import type { Dialect, Encoder } from './dialect.ts'
+import { doneFrame } from './dialect.ts'
+import type { ChunkHead, Dialect, Encoder } from './dialect.ts'
+import { openaiError } from './error-body.ts'
 import { takeOwnFields } from './own-fields.ts'
 
 const message = z.looseObject({
@@ -24,14 +26,21 @@ const chatBody = z.looseObject({
 
 const encoder: Encoder = {
   dialect: 'chat',
+  terminator: doneFrame,
   completion: completion => completion,
-  chunk: chunk => chunk,
-  usage: (head, usage) => ({ ...head, object: 'chat.completion.chunk', choices: [], usage }),
-  progress: (head, text) => ({
-    ...head,
-    object: 'chat.completion.chunk',
-    choices: [{ index: 0, delta: { reasoning_content: `${text}\n` }, finish_reason: null }],
-  }),
+  chunk: chunk => [chunk],
+  end: (head, usage) => (usage ? [{ ...chunkOf(head), choices: [], usage }] : []),
+  fail: told => [{ ...openaiError(told) }],
+  progress: (head, text) => [
+    {
+      ...chunkOf(head),
+      choices: [{ index: 0, delta: { reasoning_content: `${text}\n` }, finish_reason: null }],
+    },
+  ],
+}
+
+function chunkOf({ id, created, model }: ChunkHead) {
+  return { id, object: 'chat.completion.chunk', created, model }
 }
 
 /** OpenAI's chat completions: the format that is spoken inside as well, so most of it passes as it came. */

@@ -73,16 +73,28 @@ export function modelOf(model: string | null | undefined, fallback: string | und
   )
 }
 
-/** The first problem that zod found, as the error of a request. */
-export function invalidValue(error: z.core.$ZodError): HulumanageError {
+/** Checks a part of a body, which stands there at `path`. */
+export function checkPart<S extends z.ZodType>(schema: S, part: unknown, path: string): z.output<S> {
+  const result = schema.safeParse(part)
+  if (result.success) return result.data
+  throw invalidValue(result.error, path)
+}
+
+/** The error of a field that is well-formed but cannot be served. */
+export function refused(param: string, what: string): HulumanageError {
+  return new HulumanageError('invalid_value', `${param}: ${what}`, { param })
+}
+
+/** The first problem that zod found, as the error of a request; `within` is the path of what was checked. */
+export function invalidValue(error: z.core.$ZodError, within = ''): HulumanageError {
   // A failed parse has at least one issue.
   const issue = error.issues[0]!
-  const param = pathOf(issue)
+  const param = pathOf(issue, within)
   return new HulumanageError('invalid_value', `${param}: ${lowerFirst(issue.message)}`, { param })
 }
 
-function pathOf({ path }: $ZodIssue): string {
-  let text = ''
+function pathOf({ path }: $ZodIssue, within: string): string {
+  let text = within
   for (const part of path) {
     if (typeof part === 'number') text += `[${part}]`
     else text += text === '' ? String(part) : `.${String(part)}`

@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import type { Asked } from '../chain/types.ts'
-import type { ChatRequest, Chunk, Completion, FinishReason } from '../contract/index.ts'
-import { HulumanageError } from '../contract/index.ts'
+import type { ChatRequest, Chunk, Completion, FinishReason, Usage } from '../contract/index.ts'
 import { textOf } from '../upstream/completion.ts'
-import { bodyObject, checkBody, modelOf, sharedFields } from './check.ts'
-import type { ChunkHead, Dialect, Encoder } from './dialect.ts'
+import { bodyObject, checkBody, modelOf, refused, sharedFields } from './check.ts'
+import { doneFrame } from './dialect.ts'
+import type { ChunkHead, Dialect, Encoder, StreamEvent } from './dialect.ts'
+import { openaiError } from './error-body.ts'
+import type { ToldError } from './error-body.ts'
 import { takeOwnFields } from './own-fields.ts'
 
 const completionsBody = z.looseObject({
@@ -72,12 +74,9 @@ function refuseUnsupported({ suffix, logprobs, best_of: bestOf, n }: Completions
   }
 }
 
-function refused(param: string, what: string): HulumanageError {
-  return new HulumanageError('invalid_value', `${param}: ${what}`, { param })
-}
-
 class CompletionsEncoder implements Encoder {
   readonly dialect = 'completions'
+  readonly terminator = doneFrame
   readonly #echo: (index: number) => string
   readonly #begun = new Set<number>()
 
@@ -95,7 +94,7 @@ class CompletionsEncoder implements Encoder {
     }
   }
 
-  chunk(chunk: Chunk): unknown {
+  chunk(chunk: Chunk): readonly StreamEvent[] {
     const choices = chunk.choices
       .map(({ index, delta, finish_reason }) =>
         choiceOf(
@@ -105,12 +104,16 @@ class CompletionsEncoder implements Encoder {
         ),
       )
       .filter(choice => choice.text !== '' || choice.finish_reason !== null)
-    if (choices.length === 0) return undefined
-    return { ...headOf(chunk), choices, ...('usage' in chunk ? { usage: chunk.usage } : {}) }
+    if (choices.length === 0) return []
+    return [{ ...headOf(chunk), choices, ...('usage' in chunk ? { usage: chunk.usage } : {}) }]
   }
 
-  usage(head: ChunkHead, usage: unknown): unknown {
-    return { ...headOf(head), choices: [], usage }
+  end(head: ChunkHead, usage: Usage | undefined): readonly StreamEvent[] {
+    return usage ? [{ ...headOf(head), choices: [], usage }] : []
+  }
+
+  fail(told: ToldError): readonly StreamEvent[] {
+    return [{ ...openaiError(told) }]
   }
 
   #echoOnce(index: number): string {

@@ -1,10 +1,15 @@
 import type { Asked } from '../chain/types.ts'
 import type { Config } from '../config/schema.ts'
 import type { Chunk, Completion, Usage } from '../contract/index.ts'
+import type { ErrorFormat, ToldError } from './error-body.ts'
 
 /** A wire format clients speak. Pure: what is read and written, never sent. */
 export interface Dialect {
   readonly name: string
+  /** How errors are told before there is a stream; OpenAI's way unless set. */
+  readonly errors?: ErrorFormat
+  /** A header for the request's id beside `x-request-id`. */
+  readonly requestIdHeader?: string
   /** Checks a parsed body and reads it; throws `invalid_value` with the field at fault. */
   read: (body: unknown, options: ReadOptions) => Incoming
 }
@@ -24,23 +29,35 @@ export interface Incoming {
   /** What to run: one, or one for each prompt of a list, whose choices follow each other. */
   readonly asked: readonly [Asked, ...Asked[]]
   readonly stream: boolean
-  /** The client wants a chunk with usage at the end of its stream. */
+  /** The client is told what its stream has used. */
   readonly includeUsage: boolean
   readonly encoder: Encoder
 }
 
-/** Writes answers as the client expects them. */
+/** Writes the answer to one request as its client expects it; it may remember what it has written of a stream. */
 export interface Encoder {
   /** Provider bytes in this dialect need no encoding. */
   readonly dialect: string
+  /** The frame that comes after everything else; absent where the last event tells that it is the last. */
+  readonly terminator?: string
+  /** Events go out under a name, which is their `type`. */
+  readonly named?: boolean
   completion: (completion: Completion) => unknown
-  /** Undefined where the format has nothing to say for a chunk. */
-  chunk: (chunk: Chunk) => unknown
-  /** The chunk that closes a stream with what it has used. */
-  usage: (head: ChunkHead, usage: Usage) => unknown
-  /** Progress as a chunk; absent where the format has no place for it. */
-  progress?: (head: ChunkHead, text: string) => unknown
+  /** The events of a chunk; none where the format has nothing to say for it. */
+  chunk: (chunk: Chunk) => readonly StreamEvent[]
+  /** The events that close a stream; with what it has used, where the client is told. */
+  end: (head: ChunkHead, usage: Usage | undefined) => readonly StreamEvent[]
+  /** The events that break a stream off. */
+  fail: (told: ToldError) => readonly StreamEvent[]
+  /** Progress as events; absent where the format has no place for it. */
+  progress?: (head: ChunkHead, text: string) => readonly StreamEvent[]
 }
+
+/** The data of one server-sent event. */
+export type StreamEvent = Readonly<Record<string, unknown>>
 
 /** What all chunks of a stream share. */
 export type ChunkHead = Pick<Chunk, 'id' | 'created' | 'model'>
+
+/** What closes a stream of OpenAI's completions. */
+export const doneFrame = 'data: [DONE]\n\n'

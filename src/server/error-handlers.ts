@@ -1,8 +1,16 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { HulumanageError } from '../contract/index.ts'
+import type { Dialect } from '../dialects/dialect.ts'
 import { codedError, errorAnswer } from './errors.ts'
 
-/** Makes every error that Fastify meets an OpenAI-shaped response. */
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What the clients of a route speak; OpenAI's formats unless set. */
+    dialect?: Pick<Dialect, 'errors' | 'requestIdHeader'>
+  }
+}
+
+/** Makes every error that Fastify meets a response in the shape that the route's clients expect. */
 export function handleErrors(app: FastifyInstance): void {
   app.setErrorHandler((thrown, request, reply) => {
     sendError(thrown, request, reply)
@@ -15,13 +23,20 @@ export function sendError(thrown: unknown, request: FastifyRequest, reply: Fasti
   const { exchange } = request as { exchange?: FastifyRequest['exchange'] }
   if (exchange) exchange.failure ??= error.code
   logError(error, request)
-  const { status, headers, body } = errorAnswer(error, request.id)
+  const dialect = dialectOf(request)
+  const { status, headers, body } = errorAnswer(error, request.id, dialect?.errors)
+  if (dialect?.requestIdHeader) reply.header(dialect.requestIdHeader, request.id)
   // The rest of a body that nobody reads would be taken for the next request.
   if (hasUnreadBody(request)) reply.header('connection', 'close')
   void reply
     .code(status)
     .headers({ ...headers, 'x-request-id': request.id, 'content-type': 'application/json' })
     .send(JSON.stringify(body))
+}
+
+/** Undefined also where no route was found for a request. */
+function dialectOf({ routeOptions }: FastifyRequest): FastifyContextConfig['dialect'] {
+  return (routeOptions.config as FastifyContextConfig | undefined)?.dialect
 }
 
 /** Faults of ours with their stack, failures of providers by their message, those of clients by their code alone. */

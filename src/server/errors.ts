@@ -1,30 +1,36 @@
-import type { ErrorCode, UpstreamErrorBody } from '../contract/index.ts'
+import type { ErrorCode } from '../contract/index.ts'
 import { HulumanageError } from '../contract/index.ts'
+import { openaiError } from '../dialects/error-body.ts'
+import type { ErrorFormat, ToldError } from '../dialects/error-body.ts'
 
 /** An error as a client gets it. */
 export interface ErrorAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  readonly body: { readonly error: UpstreamErrorBody }
+  readonly body: object
 }
 
 /** The longest wait a client is asked for; the SDKs ignore longer ones. */
 const maxRetrySeconds = 60
 
 /** The one border where errors become responses. What has no code of ours is not told to the client. */
-export function errorAnswer(error: HulumanageError, requestId: string): ErrorAnswer {
-  return { status: error.status, headers: headersOf(error), body: errorBody(error, requestId) }
+export function errorAnswer(
+  error: HulumanageError,
+  requestId: string,
+  format: ErrorFormat = openaiError,
+): ErrorAnswer {
+  return { status: error.status, headers: headersOf(error), body: format(toldError(error, requestId)) }
 }
 
-/** The body of an error response, and of an error inside a stream. */
-export function errorBody(error: HulumanageError, requestId: string): { readonly error: UpstreamErrorBody } {
-  if (error.upstream) return { error: error.upstream }
-  const { code, type, param } = error
+/** What a client is told of an error, in a response or inside a stream. */
+export function toldError(error: HulumanageError, requestId: string): ToldError {
+  const { status, code, type, param } = error
+  if (error.upstream) return { error: error.upstream, status, requestId }
   const message =
     code === 'internal_error'
       ? `Internal error; the log has more under request id ${requestId}`
       : error.message
-  return { error: { message, type, param: param ?? null, code } }
+  return { error: { message, type, param: param ?? null, code }, status, requestId }
 }
 
 /** Any thrown value as a coded error, those of Fastify and of its plugins included. */

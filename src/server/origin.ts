@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { isIPv4 } from 'node:net'
 import { HulumanageError } from '../contract/index.ts'
+import { isAllowedOrigin } from './cors.ts'
 
 /** Whether a host name or address can only mean this machine. */
 export function isLoopback(host: string): boolean {
@@ -11,12 +12,19 @@ export function isLoopback(host: string): boolean {
 
 /**
  * Refuses what a web page of another site sends through the user's browser to a server on this machine that asks for
- * no key: requests with a foreign `Origin`, and with a `Host` that was made to point here (DNS rebinding).
+ * no key: requests with a foreign `Origin` that is not in `allowed`, and with a `Host` that was made to point here (DNS
+ * rebinding).
  */
-export function checkLocalCaller({ origin, host }: IncomingHttpHeaders, listenHost: string): void {
+export function checkLocalCaller(
+  { origin, host }: IncomingHttpHeaders,
+  listenHost: string,
+  allowed: readonly string[] = [],
+): void {
   if (!isLoopback(listenHost)) return
-  if (origin !== undefined && !isLocalOrigin(origin)) {
-    throw forbidden('Requests from web pages of other sites need a key; set api_keys to allow them')
+  if (origin !== undefined && !isLocalOrigin(origin) && !isAllowedOrigin(origin, allowed)) {
+    throw forbidden(
+      'Web pages of other sites may not call this server; name theirs in cors_origins, or set api_keys',
+    )
   }
   if (host === undefined) return
   const name = host.replace(/:\d*$/, '')

@@ -1,23 +1,22 @@
 import type { OutgoingHttpHeaders } from 'node:http'
 import type { Config } from '../config/schema.ts'
-import type { Chunk, HulumanageError } from '../contract/index.ts'
-import type { ChunkHead, Incoming } from '../dialects/dialect.ts'
+import type { Chunk, HulumanageError, Reply } from '../contract/index.ts'
+import type { ChunkHead, Incoming, StreamEvent } from '../dialects/dialect.ts'
 import { newCompletionId } from '../upstream/completion.ts'
 import type { Answered } from './answered.ts'
 import { answerComment, answerHeaders, headerSafe } from './answered.ts'
 import { logError } from './error-handlers.ts'
-import { codedError, errorBody } from './errors.ts'
+import { codedError, toldError } from './errors.ts'
 import { EventStream } from './event-stream.ts'
 import type { Exchange } from './exchange.ts'
 
 /** Progress is kept for the start of a stream up to this many lines. */
 const maxHeldNotes = 100
-const doneFrame = 'data: [DONE]\n\n'
 
 /**
  * Sends an answer as server-sent events. Status and head wait for the first content, so that a failure before it is an
  * error response; after `stream_commit` seconds they go out without it, and a failure becomes an event in the stream,
- * which then ends without `[DONE]`.
+ * which then ends without what a complete one ends with.
  */
 export async function sendStream(
   exchange: Exchange,
@@ -97,7 +96,7 @@ class StreamSender {
     signal.addEventListener('abort', cancel, { once: true })
     try {
       await this.#sendBody(answered)
-      this.#events.end(answerComment(answered) + doneFrame)
+      this.#events.end(answerComment(answered) + (this.#incoming.encoder.terminator ?? ''))
     } finally {
       signal.removeEventListener('abort', cancel)
     }
@@ -109,7 +108,7 @@ class StreamSender {
     this.#exchange.failure ??= error.code
     logError(error, this.#exchange.request)
     const comment = answered ? answerComment(answered) : ''
-    this.#events.end(comment + frame(errorBody(error, id)))
+    this.#events.end(comment + this.#frames(this.#incoming.encoder.fail(toldError(error, id))))
   }
 
   async #sendBody(answered: Answered): Promise<void> {
@@ -122,29 +121,38 @@ class StreamSender {
   }
 
   async #relay(frames: AsyncIterable<string>): Promise<void> {
+    const { terminator } = this.#incoming.encoder
     for await (const text of frames) {
       // The end is ours to write: what the stream has used stands before it.
-      if (text === doneFrame) continue
+      if (text === terminator) continue
       const drained = this.#events.write(text)
       if (drained) await drained
     }
   }
 
-  async #encode(chunks: AsyncIterable<Chunk>): Promise<void> {
+  async #encode(reply: Reply): Promise<void> {
     const { encoder, includeUsage } = this.#incoming
     let head: ChunkHead | undefined
     let usage: Chunk['usage']
-    for await (const one of chunks) {
+    for await (const one of reply) {
       const chunk = this.#sameStream(one)
       head ??= headOf(chunk)
       usage = chunk.usage ?? usage
       const prepared = withoutUsage(chunk, includeUsage)
-      const encoded = prepared && encoder.chunk(prepared)
-      const drained = encoded === undefined ? undefined : this.#events.write(frame(encoded))
+      const drained = prepared && this.#write(encoder.chunk(prepared))
       if (drained) await drained
     }
-    if (!includeUsage || !head || !usage) return
-    await this.#events.write(frame(encoder.usage(head, usage)))
+    const told = includeUsage ? (usage ?? undefined) : undefined
+    await this.#write(encoder.end(head ?? this.#ownHead ?? headOf(reply.head), told))
+  }
+
+  #write(events: readonly StreamEvent[]): Promise<void> | undefined {
+    return events.length === 0 ? undefined : this.#events.write(this.#frames(events))
+  }
+
+  #frames(events: readonly StreamEvent[]): string {
+    const { named = false } = this.#incoming.encoder
+    return events.map(event => frame(event, named)).join('')
   }
 
   /** After progress the answer goes on under the id that the stream has begun with. */
@@ -159,7 +167,7 @@ class StreamSender {
     if (this.#progress && encoder.progress) {
       this.#ownHead ??= newHead(this.#incoming.asked[0].request.model)
       this.#openEarly()
-      this.#events.writeLightly(frame(encoder.progress(this.#ownHead, text)))
+      this.#events.writeLightly(this.#frames(encoder.progress(this.#ownHead, text)))
     } else if (this.opened) this.#events.comment(text)
     else if (this.#notes.length < maxHeldNotes) this.#notes.push(text)
   }
@@ -181,6 +189,7 @@ function headOf({ id, created, model }: ChunkHead): ChunkHead {
   return { id, created, model }
 }
 
-function frame(data: unknown): string {
-  return `data: ${JSON.stringify(data)}\n\n`
+function frame(event: StreamEvent, named: boolean): string {
+  const data = `data: ${JSON.stringify(event)}\n\n`
+  return named ? `event: ${String(event['type'])}\n${data}` : data
 }

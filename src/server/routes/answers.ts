@@ -1,9 +1,13 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, RouteHandlerMethod } from 'fastify'
 import type { Runner } from '../../chain/run.ts'
 import type { CurrentConfig } from '../../config/current.ts'
 import { chat } from '../../dialects/chat.ts'
 import { completions } from '../../dialects/completions.ts'
 import type { Dialect } from '../../dialects/dialect.ts'
+import { embeddings } from '../../dialects/embeddings.ts'
+import { countTokens, messages } from '../../dialects/messages.ts'
+import { responses } from '../../dialects/responses.ts'
+import { HulumanageError } from '../../contract/index.ts'
 import { runAll } from '../combine.ts'
 import { sendStream } from '../send-stream.ts'
 import { sendWhole } from '../send.ts'
@@ -17,9 +21,15 @@ export interface AnswerOptions {
 
 /** The routes that models answer, each with and without `/v1`. */
 export function answerRoutes(app: FastifyInstance, options: AnswerOptions): void {
+  const aliases = lazily(() => new Set(app.steps.values().flatMap(step => Object.keys(step.aliases ?? {}))))
   for (const prefix of ['/v1', '']) {
-    answerRoute(app, `${prefix}/chat/completions`, chat, options)
-    answerRoute(app, `${prefix}/completions`, completions, options)
+    answerRoute(app, `${prefix}/chat/completions`, chat, aliases, options)
+    answerRoute(app, `${prefix}/completions`, completions, aliases, options)
+    answerRoute(app, `${prefix}/embeddings`, embeddings, aliases, options)
+    answerRoute(app, `${prefix}/messages`, messages, aliases, options)
+    answerRoute(app, `${prefix}/responses`, responses, aliases, options)
+    storedRoute(app, `${prefix}/responses/*`)
+    countRoute(app, `${prefix}/messages/count_tokens`, aliases, options)
   }
 }
 
@@ -27,20 +37,54 @@ function answerRoute(
   app: FastifyInstance,
   url: string,
   dialect: Dialect,
+  aliases: Aliases,
   { currentConfig, runner: currentRunner }: AnswerOptions,
 ): void {
-  let aliases: ReadonlySet<string> | undefined
-  addRoute(app, 'POST', url, async (request, reply) => {
+  const handler: RouteHandlerMethod = async (request, reply) => {
     const config = currentConfig.value
-    aliases ??= new Set(app.steps.values().flatMap(step => Object.keys(step.aliases ?? {})))
     const { limits, model } = config
-    const incoming = dialect.read(request.body, { bytes: request.bytes ?? undefined, aliases, limits, model })
+    const bytes = request.bytes ?? undefined
+    const incoming = dialect.read(request.body, { bytes, aliases: aliases(), limits, model })
     const runner = currentRunner()
     const { exchange } = request
     const run = () => runAll(runner, incoming.asked, exchange)
     const approach = () => runner.plan(incoming.asked[0]).text
+    if (dialect.requestIdHeader) reply.header(dialect.requestIdHeader, request.id)
     if (incoming.stream) await sendStream(exchange, incoming, run, { config, approach })
     else await sendWhole(exchange, incoming, run)
     return reply
-  })
+  }
+  addRoute(app, 'POST', url, handler, { dialect })
+}
+
+function countRoute(
+  app: FastifyInstance,
+  url: string,
+  aliases: Aliases,
+  { currentConfig }: AnswerOptions,
+): void {
+  const handler: RouteHandlerMethod = ({ body, id }, reply) => {
+    void reply.header('request-id', id)
+    return countTokens(body, { aliases: aliases(), model: currentConfig.value.model })
+  }
+  addRoute(app, 'POST', url, handler, { dialect: messages })
+}
+
+/** What clients do with responses that a server has kept: read, list, cancel, delete. */
+function storedRoute(app: FastifyInstance, url: string): void {
+  const handler: RouteHandlerMethod = () => {
+    throw new HulumanageError(
+      'unknown_url',
+      'This server keeps no responses (store is false in every answer); send the whole conversation in input',
+    )
+  }
+  app.route({ method: ['GET', 'POST', 'DELETE'], url, handler })
+}
+
+/** Top-level fields that are params of steps, known once the steps are loaded. */
+type Aliases = () => ReadonlySet<string>
+
+function lazily<T>(make: () => T): () => T {
+  let made: T | undefined
+  return () => (made ??= make())
 }

@@ -1,9 +1,12 @@
 import type { FastifyInstance } from 'fastify'
 import type { InFlight } from '../drain.ts'
 import type { Metrics } from '../metrics.ts'
+import { servicesOf } from '../services.ts'
+import type { Service } from '../services.ts'
 import { addRoute } from './route.ts'
 
-const open = { public: true }
+const watching = { unlimited: true }
+const open = { ...watching, public: true }
 
 /** `/health`, `/ready` and `/metrics`, for those who watch the server. */
 export function healthRoutes(app: FastifyInstance, inFlight: InFlight, metrics: Metrics): void {
@@ -11,7 +14,7 @@ export function healthRoutes(app: FastifyInstance, inFlight: InFlight, metrics: 
     app,
     'GET',
     '/health',
-    ({ exchange }) => ({ status: 'ok', ...(exchange.allowed ? readSections(app.healthSections) : {}) }),
+    ({ exchange }) => ({ status: 'ok', ...(exchange.allowed ? healthOf(app, inFlight) : {}) }),
     open,
   )
   addRoute(
@@ -24,10 +27,34 @@ export function healthRoutes(app: FastifyInstance, inFlight: InFlight, metrics: 
     },
     open,
   )
-  addRoute(app, 'GET', '/metrics', async (_request, reply) => {
-    void reply.type(metrics.contentType)
-    return await metrics.text()
-  })
+  addRoute(
+    app,
+    'GET',
+    '/metrics',
+    async (_request, reply) => {
+      void reply.type(metrics.contentType)
+      return await metrics.text()
+    },
+    watching,
+  )
+}
+
+/** What only those may see who may use the server. */
+function healthOf({ currentConfig, providers, healthSections }: FastifyInstance, { draining }: InFlight) {
+  return {
+    timestamp: Math.floor(Date.now() / 1000),
+    ready: !draining,
+    load_balancer: balancerOf(servicesOf(currentConfig.value, providers)),
+    ...readSections(healthSections),
+  }
+}
+
+function balancerOf(services: Readonly<Record<string, Service>>) {
+  const entries = Object.entries(services)
+  return {
+    ...Object.fromEntries(entries.map(([name, service]) => [`${name}_keys_configured`, service.keys_count])),
+    endpoints: Object.fromEntries(entries.map(([name, { endpoints }]) => [name, endpoints])),
+  }
 }
 
 /** A section that throws says so in its place, and leaves the others be. */

@@ -11,9 +11,13 @@ export function rootRoute(app: FastifyInstance): void {
     links: {
       chat: '/v1/chat/completions',
       completions: '/v1/completions',
+      responses: '/v1/responses',
+      messages: '/v1/messages',
+      embeddings: '/v1/embeddings',
       models: '/v1/models',
       health: '/health',
       ready: '/ready',
+      stats: '/stats',
       metrics: '/metrics',
     },
   }))

@@ -1,0 +1,138 @@
+import type { Delta, Message, ToolCall } from '../contract/index.ts'
+import { HulumanageError } from '../contract/index.ts'
+import { textOf } from '../upstream/completion.ts'
+
+/** A stretch of an answer of one kind. */
+export interface Block {
+  readonly kind: 'thinking' | 'redacted' | 'text' | 'refusal' | 'tool'
+  /** Place among the blocks of the answer. */
+  readonly index: number
+  /** What it says so far; for a tool the arguments, for redacted thinking its data. */
+  text: string
+  /** Proof that the model thought it, where its service gives one. */
+  signature: string
+  /** Of a tool call. */
+  readonly id: string
+  readonly name: string
+}
+
+/** What a piece of an answer does to its blocks: only the newest one grows, and it ends before the next begins. */
+export interface Change {
+  readonly did: 'begin' | 'grow' | 'sign' | 'end'
+  readonly block: Block
+  /** By what it has grown, or its signature. */
+  readonly text: string
+}
+
+/** The blocks of one choice, as it streams: chat completions tell fields, other formats tell a sequence. */
+export class Blocks {
+  readonly all: Block[] = []
+  readonly #signed: boolean
+  #open: Block | undefined
+  readonly #tools = new Map<number, Block>()
+
+  /** `signed`: thinking is wanted with its signatures, and where it is redacted. */
+  constructor(signed = false) {
+    this.#signed = signed
+  }
+
+  /** Takes a piece; throws where it returns to a tool call that has ended. */
+  add(delta: Delta | Message): Change[] {
+    const changes: Change[] = []
+    const signed = this.#signed ? signedOf(delta) : []
+    // A whole message has its thinking in both fields, a stream first in one and then in the other.
+    if (signed.length === 0) this.#addText(changes, 'thinking', thinkingOf(delta))
+    for (const block of signed) this.#addSigned(changes, block)
+    this.#addText(changes, 'text', textOf({ role: 'assistant', ...delta }))
+    this.#addText(changes, 'refusal', stringOf(delta['refusal']))
+    for (const [place, call] of (delta.tool_calls ?? []).entries())
+      this.#addCall(changes, call, typeof call['index'] === 'number' ? call['index'] : place)
+    return changes
+  }
+
+  /** Ends the block that is open. */
+  end(): Change[] {
+    const changes: Change[] = []
+    this.#close(changes)
+    return changes
+  }
+
+  #addText(changes: Change[], kind: Block['kind'], text: string): void {
+    if (text === '') return
+    const open = this.#open?.kind === kind ? this.#open : this.#begin(changes, kind, '', '')
+    grow(changes, open, text)
+  }
+
+  #addSigned(changes: Change[], { type, thinking = '', signature = '', data = '' }: SignedThinking): void {
+    if (type === 'redacted_thinking') return void (this.#begin(changes, 'redacted', '', '').text = data)
+    let block = this.#open
+    if (block?.kind !== 'thinking') {
+      block = this.#begin(changes, 'thinking', '', '')
+      if (thinking !== '') grow(changes, block, thinking)
+    }
+    block.signature = signature
+    changes.push({ did: 'sign', block, text: signature })
+    this.#close(changes)
+  }
+
+  #addCall(changes: Change[], { id, function: called = {} }: ToolCall, place: number): void {
+    const known = this.#tools.get(place)
+    const isNew = !known || (id && id !== known.id)
+    const block = isNew
+      ? this.#begin(changes, 'tool', id || `call_${this.all.length}`, called.name ?? '')
+      : known
+    if (isNew) this.#tools.set(place, block)
+    if (!called.arguments) return
+    if (block !== this.#open) {
+      throw new HulumanageError('upstream_bad_response', 'The model went back to a tool call that had ended')
+    }
+    grow(changes, block, called.arguments)
+  }
+
+  #begin(changes: Change[], kind: Block['kind'], id: string, name: string): Block {
+    this.#close(changes)
+    const block: Block = { kind, index: this.all.length, text: '', signature: '', id, name }
+    this.#open = block
+    this.all.push(block)
+    changes.push({ did: 'begin', block, text: '' })
+    return block
+  }
+
+  #close(changes: Change[]): void {
+    if (this.#open) changes.push({ did: 'end', block: this.#open, text: '' })
+    this.#open = undefined
+  }
+}
+
+/** The blocks of a whole message. */
+export function blocksOf(message: Message | undefined, signed = false): readonly Block[] {
+  const blocks = new Blocks(signed)
+  if (message) blocks.add(message)
+  return blocks.all
+}
+
+function grow(changes: Change[], block: Block, text: string): void {
+  block.text += text
+  changes.push({ did: 'grow', block, text })
+}
+
+/** A block of thinking as Anthropic has it. */
+interface SignedThinking {
+  readonly type: string
+  readonly thinking?: string
+  readonly signature?: string
+  readonly data?: string
+}
+
+function signedOf({ thinking_blocks: blocks }: Delta | Message): readonly SignedThinking[] {
+  return Array.isArray(blocks) ? (blocks as SignedThinking[]) : []
+}
+
+/** Services call it by one name or the other. */
+function thinkingOf(delta: Delta | Message): string {
+  return stringOf(delta['reasoning_content']) || stringOf(delta['reasoning'])
+}
+
+function stringOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod'
+import type { Completion } from '../contract/index.ts'
+import { bodyObject, checkBody, modelOf, sharedFields } from './check.ts'
+import type { Dialect, Encoder } from './dialect.ts'
+import { openaiError } from './error-body.ts'
+import { takeOwnFields } from './own-fields.ts'
+
+const ids = z.array(z.int().min(0)).min(1)
+
+const embeddingsBody = z.looseObject({
+  model: sharedFields.model,
+  n: z.literal(1, 'there is one embedding for each input; leave it out').nullish(),
+  stream: z.literal(false, 'embeddings do not stream').nullish(),
+  input: z.union(
+    [z.string(), z.array(z.string()).min(1), ids, z.array(ids).min(1)],
+    'expected a text, a list of texts, or token ids',
+  ),
+})
+
+const encoder: Encoder = {
+  dialect: 'embeddings',
+  completion: ({ data, model, usage }: Completion) => ({
+    object: 'list',
+    data,
+    model,
+    usage: { prompt_tokens: usage?.prompt_tokens ?? 0, total_tokens: usage?.total_tokens ?? 0 },
+  }),
+  chunk: () => [],
+  end: () => [],
+  fail: told => [{ ...openaiError(told) }],
+}
+
+/** OpenAI's embeddings. They are asked of the model alone: there is nothing for an approach to do. */
+export const embeddings: Dialect = {
+  name: 'embeddings',
+  read(body, { bytes, aliases, limits, model }) {
+    const { rest, own } = takeOwnFields(bodyObject(body), aliases)
+    const checked = checkBody(embeddingsBody, rest, limits)
+    const named = modelOf(checked.model, model)
+    const untouched = rest === body && checked.model === named
+    const request = { ...rest, model: named, messages: [] }
+    return {
+      asked: [
+        {
+          ...own,
+          request,
+          operation: 'embeddings',
+          dialect: 'embeddings',
+          bytes: untouched ? bytes : undefined,
+        },
+      ],
+      stream: false,
+      includeUsage: false,
+      encoder,
+    }
+  },
+}

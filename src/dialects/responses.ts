@@ -1,0 +1,30 @@
+import { bodyObject, checkBody, modelOf } from './check.ts'
+import type { Dialect } from './dialect.ts'
+import { takeOwnFields } from './own-fields.ts'
+import { ResponseEncoder } from './responses-answer.ts'
+import { chatOf } from './responses-request.ts'
+import { responsesBody } from './responses-schema.ts'
+
+/** OpenAI's Responses, without what needs answers to be kept: each request brings its whole conversation. */
+export const responses: Dialect = {
+  name: 'responses',
+  read(body, { bytes, aliases, limits, model }) {
+    const { rest, own } = takeOwnFields(bodyObject(body), aliases)
+    const checked = checkBody(responsesBody, rest, limits)
+    const named = modelOf(checked.model, model)
+    const untouched = rest === body && checked.model === named
+    return {
+      asked: [
+        {
+          ...own,
+          request: chatOf(checked, named),
+          dialect: 'responses',
+          bytes: untouched ? bytes : undefined,
+        },
+      ],
+      stream: checked.stream === true,
+      includeUsage: true,
+      encoder: new ResponseEncoder(checked, named),
+    }
+  },
+}

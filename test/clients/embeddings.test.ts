@@ -1,0 +1,109 @@
+import type { Action } from '../fake-provider.ts'
+import { error, json } from '../fake-provider.ts'
+import { clientTest, errorOf } from './serve.ts'
+
+const model = 'text-embedding-3-small'
+
+/** One embedding for each input, in the encoding that is asked for. */
+const embed: Action = ({ request }) => {
+  const { input, encoding_format: encoding } = request.body as { input: unknown; encoding_format?: string }
+  const inputs = [input].flat()
+  const data = inputs.map((_, index) => {
+    const floats = [index, 0.5, -1]
+    const base64 = Buffer.from(Float32Array.from(floats).buffer).toString('base64')
+    return { object: 'embedding', index, embedding: encoding === 'base64' ? base64 : floats }
+  })
+  const usage = { prompt_tokens: 4 * inputs.length, total_tokens: 4 * inputs.length }
+  return json({ object: 'list', data, model: request.body['model'], usage })
+}
+
+clientTest('embeddings.create gives the embeddings and the usage of the provider', async (t, start) => {
+  const { openai, provider } = await start([embed])
+  const { data, response } = await openai.embeddings
+    .create({ model, input: ['one', 'two'], dimensions: 3 })
+    .withResponse()
+  t.same(
+    data.data.map(({ index, embedding }) => [index, embedding]),
+    [
+      [0, [0, 0.5, -1]],
+      [1, [1, 0.5, -1]],
+    ],
+  )
+  t.same(data.usage, { prompt_tokens: 8, total_tokens: 8 })
+  t.equal(data.model, model)
+  t.equal(response.headers.get('x-hulumanage-provider'), 'provider-0')
+  const [request] = provider.requests
+  t.equal(request!.path, '/v1/embeddings')
+  t.strictSame(request!.body, { model, input: ['one', 'two'], dimensions: 3, encoding_format: 'base64' })
+})
+
+clientTest('embeddings fail over as chats do, and are counted', async (t, start) => {
+  const { openai, providers, baseURL } = await start([error(500), embed])
+  const { response } = await openai.embeddings.create({ model, input: 'one' }).withResponse()
+  t.equal(response.headers.get('x-hulumanage-attempts'), '2')
+  t.equal(response.headers.get('x-hulumanage-provider'), 'provider-1')
+  t.same(
+    providers.map(({ requests }) => requests.length),
+    [1, 1],
+  )
+  const metrics = await (await fetch(`${baseURL.replace(/\/v1$/, '')}/metrics`)).text()
+  t.match(metrics, /provider-1/)
+})
+
+clientTest('the bytes of a provider pass as they are, and without /v1', async (t, start) => {
+  const text = `{ "data": [{"embedding": [1e-7, 0.1]}],"model":"${model}","usage":{"prompt_tokens":1,"total_tokens":1}, "x": 1 }`
+  const { baseURL } = await start([json(text)])
+  const response = await fetch(`${baseURL.replace(/\/v1$/, '')}/embeddings`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model, input: [1, 2, 3] }),
+  })
+  t.equal(await response.text(), text)
+})
+
+clientTest('a lax answer is made complete, one that is none is a failure', async (t, start) => {
+  const lax = json({ data: [{ object: 'embedding', index: 0, embedding: [1] }] })
+  const { openai } = await start([[lax, json({ data: [] })]])
+  const asked = { model, input: 'eight ch', encoding_format: 'float' as const }
+  t.strictSame(await openai.embeddings.create(asked), {
+    object: 'list',
+    data: [{ object: 'embedding', index: 0, embedding: [1] }],
+    model,
+    usage: { prompt_tokens: 2, total_tokens: 2 },
+  })
+  t.match(await errorOf(openai.embeddings.create(asked)), { status: 502 })
+})
+
+clientTest('an approach named for embeddings is refused', async (t, start) => {
+  const { openai, provider } = await start([embed])
+  const asked = [
+    { model: `bon-${model}`, input: 'one' },
+    { model, input: 'one', hulumanage_approach: 'moa' },
+    { model, input: 'one', proxy_wrap: 'bon' },
+  ]
+  for (const request of asked) {
+    t.match(await errorOf(openai.embeddings.create(request)), { status: 400, message: /take no approach/ })
+  }
+  t.equal(provider.requests.length, 0)
+})
+
+clientTest('the default approach stands aside for embeddings, its wrappers stay', async (t, start) => {
+  const { openai } = await start([embed], { approach: 'proxy-bon' })
+  for (const name of [model, `proxy-${model}`]) {
+    const { data, response } = await openai.embeddings.create({ model: name, input: 'one' }).withResponse()
+    t.equal(response.headers.get('x-hulumanage-approach'), 'proxy')
+    t.equal(data.model, model)
+  }
+})
+
+clientTest('what is no input is refused by name', async (t, start) => {
+  const { openai } = await start([embed])
+  for (const [field, value] of [
+    ['input', []],
+    ['input', null],
+    ['stream', true],
+  ] as const) {
+    const request = { model, input: 'one', [field]: value }
+    t.match(await errorOf(openai.embeddings.create(request)), { status: 400, param: field })
+  }
+})
