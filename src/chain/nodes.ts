@@ -41,10 +41,10 @@ export function wrappedIn(wrappers: readonly Wrapper[], node: PlanNode): PlanNod
     ...scope.filter(step => step.place === 'leaf'),
   ]
   const each = new Set(ordered)
-  return [...each].reduceRight<PlanNode>(
-    (inside, step) => ({ kind: 'wrapped', step, inner: inside }),
-    without(each, inner),
-  )
+  const bare = without(each, inner)
+  // What was left of a stack may be wrapped itself, and then shares this scope.
+  if (bare.kind === 'wrapped') return wrappedIn([...each], bare)
+  return [...each].reduceRight<PlanNode>((inside, step) => ({ kind: 'wrapped', step, inner: inside }), bare)
 }
 
 /** The node without wrappers that govern it from outside already. */

@@ -21,7 +21,10 @@ export function followConfig({ loaded, currentConfig, log, load }: ReloadOptions
     const previous = currentConfig.value
     currentConfig.replace(next.config)
     log.info({ file: next.file }, 'The configuration is reloaded')
-    const late = fixedKeys.filter(key => JSON.stringify(previous[key]) !== JSON.stringify(next.config[key]))
+    const late: string[] = fixedKeys.filter(
+      key => JSON.stringify(previous[key]) !== JSON.stringify(next.config[key]),
+    )
+    if (previous.cors_origins.length === 0 && next.config.cors_origins.length > 0) late.push('cors_origins')
     if (late.length > 0) log.warn({ keys: late }, 'These take effect at the next start')
   }
   const onError = (error: unknown): void => {

@@ -8,9 +8,11 @@ const preflightSeconds = 600
 
 /**
  * Lets pages of the `cors_origins` of the running configuration read answers, and answers their preflights without a
- * key. Never allows credentials, so that `*` may stand for all origins and all headers. Comes before the guard.
+ * key. Never allows credentials, so that `*` may stand for all origins and all headers. Comes before the guard. Where
+ * none are configured at the start nothing is added, so that nobody pays for it: to switch it on takes a restart.
  */
 export async function allowOrigins(app: FastifyInstance, currentConfig: CurrentConfig): Promise<void> {
+  if (currentConfig.value.cors_origins.length === 0) return
   await app.register(fastifyCors, {
     delegator: (request, callback) => callback(null, optionsFor(request, currentConfig.value.cors_origins)),
   })

@@ -1,6 +1,7 @@
-import { Counter, Gauge, Histogram, Registry } from '@prometheus-io/client'
+import { Gauge, Histogram, Registry } from '@prometheus-io/client'
 import type { AttemptReport } from '../contract/index.ts'
 import type { Exchange, ExchangeListener } from './exchange.ts'
+import { TalliedCounter } from './tallied-counter.ts'
 
 /** Clients choose model names, so only the first of them get a series of their own. */
 const maxModels = 100
@@ -11,18 +12,18 @@ export class Metrics implements ExchangeListener {
   readonly #registry = new Registry()
   readonly #models = new Set<string>()
   readonly #registers = [this.#registry]
-  readonly #requests = new Counter({
-    name: 'hulumanage_requests_total',
-    help: 'Requests that have ended, by route and status; 499: the client left first',
-    labelNames: ['route', 'status'],
-    registers: this.#registers,
-  })
-  readonly #failures = new Counter({
-    name: 'hulumanage_failures_total',
-    help: 'Requests that failed, by error code, those that broke off in the stream included',
-    labelNames: ['route', 'code'],
-    registers: this.#registers,
-  })
+  readonly #requests = new TalliedCounter(
+    this.#registry,
+    'hulumanage_requests_total',
+    'Requests that have ended, by route and status; 499: the client left first',
+    ['route', 'status'],
+  )
+  readonly #failures = new TalliedCounter(
+    this.#registry,
+    'hulumanage_failures_total',
+    'Requests that failed, by error code, those that broke off in the stream included',
+    ['route', 'code'],
+  )
   readonly #duration = new Histogram({
     name: 'hulumanage_request_duration_seconds',
     help: 'Seconds from the head of a request to the end of its answer',
@@ -30,12 +31,12 @@ export class Metrics implements ExchangeListener {
     buckets: secondsBuckets,
     registers: this.#registers,
   })
-  readonly #attempts = new Counter({
-    name: 'hulumanage_upstream_attempts_total',
-    help: 'Calls to providers, by provider, model and outcome',
-    labelNames: ['provider', 'model', 'outcome'],
-    registers: this.#registers,
-  })
+  readonly #attempts = new TalliedCounter(
+    this.#registry,
+    'hulumanage_upstream_attempts_total',
+    'Calls to providers, by provider, model and outcome',
+    ['provider', 'model', 'outcome'],
+  )
   readonly #latency = new Histogram({
     name: 'hulumanage_upstream_head_seconds',
     help: 'Seconds to the first content of a provider, of attempts that succeeded',
@@ -43,12 +44,12 @@ export class Metrics implements ExchangeListener {
     buckets: secondsBuckets,
     registers: this.#registers,
   })
-  readonly #tokens = new Counter({
-    name: 'hulumanage_tokens_total',
-    help: 'Tokens used, over all calls of a request',
-    labelNames: ['kind'],
-    registers: this.#registers,
-  })
+  readonly #tokens = new TalliedCounter(
+    this.#registry,
+    'hulumanage_tokens_total',
+    'Tokens used, over all calls of a request',
+    ['kind'],
+  )
   readonly contentType = this.#registry.contentType
 
   constructor(inFlight: () => number) {
@@ -70,17 +71,17 @@ export class Metrics implements ExchangeListener {
 
   exchangeEnded(exchange: Exchange): void {
     const { route, status, failure, answered } = exchange
-    this.#requests.inc({ route, status })
+    this.#requests.add(1, route, String(status))
     this.#duration.observe({ route }, (performance.now() - exchange.startedAt) / 1000)
-    if (failure) this.#failures.inc({ route, code: failure })
+    if (failure) this.#failures.add(1, route, failure)
     if (!answered) return
     const { prompt_tokens, completion_tokens } = answered.meter.usage
-    this.#tokens.inc({ kind: 'prompt' }, prompt_tokens)
-    this.#tokens.inc({ kind: 'completion' }, completion_tokens)
+    this.#tokens.add(prompt_tokens, 'prompt')
+    this.#tokens.add(completion_tokens, 'completion')
   }
 
   attemptEnded({ provider, model, outcome, headMs }: AttemptReport): void {
-    this.#attempts.inc({ provider, model: this.#modelLabel(model), outcome })
+    this.#attempts.add(1, provider, this.#modelLabel(model), outcome)
     if (outcome === 'ok') this.#latency.observe({ provider }, headMs / 1000)
   }
 

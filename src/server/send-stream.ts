@@ -73,12 +73,13 @@ class StreamSender {
     if (!this.opened) this.#open({ 'x-hulumanage-approach': headerSafe(this.#approach()) })
   }
 
-  #open(headers: Readonly<Record<string, string>>): void {
+  #open(headers: Readonly<Record<string, string>>, relayed?: Readonly<Record<string, string>>): void {
     const { reply } = this.#exchange
     if (reply.raw.destroyed || this.opened) return
     reply.hijack()
     this.#events.open({
-      // What hooks of plugins have set, such as those of CORS.
+      ...relayed,
+      // What hooks have set, such as those of CORS or the client's own limits.
       ...(reply.getHeaders() as OutgoingHttpHeaders),
       ...headers,
       'content-type': 'text/event-stream; charset=utf-8',
@@ -115,7 +116,7 @@ class StreamSender {
     const { encoder } = this.#incoming
     const { wire } = answered.reply
     const relayed = wire?.dialect === encoder.dialect && !this.#ownHead ? wire : undefined
-    this.#open({ ...relayed?.headers, ...answerHeaders(answered) })
+    this.#open(answerHeaders(answered), relayed?.headers)
     if (relayed && !(relayed.body instanceof Uint8Array)) await this.#relay(relayed.body)
     else await this.#encode(answered.reply)
   }

@@ -1,3 +1,5 @@
+import type { FastifyReply } from 'fastify'
+import type { Wire } from '../contract/index.ts'
 import type { Encoder, Incoming } from '../dialects/dialect.ts'
 import type { Answered } from './answered.ts'
 import { answerHeaders } from './answered.ts'
@@ -23,12 +25,17 @@ export async function sendWhole(
   if (bytes.length > watchedBytes) reply.raw.setTimeout(stallMs)
   void reply
     .headers({
-      ...relayed?.headers,
+      ...(relayed && newHeaders(relayed.headers, reply)),
       ...answerHeaders(answered),
       'content-type': 'application/json',
     })
     .code(relayed?.status ?? 200)
     .send(bytes)
+}
+
+/** Headers of a provider, but for those that hooks have set already, such as the limits of our own clients. */
+function newHeaders(headers: Wire['headers'], reply: FastifyReply): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !reply.hasHeader(name)))
 }
 
 async function encodeWhole({ reply }: Answered, encoder: Encoder): Promise<string> {

@@ -40,6 +40,7 @@ t.test('takes the same wrapper twice as one, also where an outer scope has it', 
   t.equal(ofModel('proxy-proxy-bon-x'), 'proxy-bon')
   t.equal(ofModel('(proxy-bon)&moa-proxy-x'), 'proxy-bon&moa')
   t.equal(text({ approach: '(cache-proxy-bon)' }), 'cache-proxy-bon')
+  t.equal(text({ approach: 'proxy-((cache))-(proxy)' }), 'cache-proxy')
 })
 
 t.test('reads a branch left empty as none, and leaves out an empty stage', async t => {

@@ -2,6 +2,8 @@ import fc from 'fast-check'
 import t from 'tap'
 import type { Test } from 'tap'
 import { renderDuration } from '../../src/server/client-limits.ts'
+import { answer, fakeProvider } from '../fake-provider.ts'
+import { startHost } from './host.ts'
 import { chunk, configOf, hello, raw, serve, streamOf } from './serve.ts'
 
 const config = { rate_limit: { requests: 2, window: 360 } }
@@ -125,4 +127,22 @@ t.test('durations are printed as OpenAI prints them', async t => {
       return Math.round(sum) === milliseconds
     }),
   )
+})
+
+t.test('the limits of a provider do not stand in for those of the client', async t => {
+  const limits = { 'x-ratelimit-limit-requests': '500', 'x-ratelimit-limit-tokens': '9000' }
+  const provider = await fakeProvider(t, answer('ok', { headers: limits }))
+  const providers = [{ name: 'a', base_url: provider.url, api_key: 'sk-test' }]
+  const server = await startHost(t, { ...config, approach: 'proxy', providers })
+  for (const stream of [false, true]) {
+    const answered = await fetch(`${server.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ ...hello, stream }),
+    })
+    t.equal(answered.headers.get('x-ratelimit-limit-requests'), '2')
+    t.equal(answered.headers.get('x-ratelimit-limit-tokens'), '9000', 'what is not ours is passed on')
+    await answered.text()
+  }
+  t.equal(provider.requests.length, 2)
 })
