@@ -5,7 +5,7 @@ const intro = `# Errors
 
 This page is made from the table in \`src/contract/errors.ts\` by \`npm run docs\`.
 
-Every error has one shape, OpenAI's, whichever path it comes from:
+Every error has the shape of the dialect it answers; everywhere else, and in the OpenAI dialects, that is:
 
 \`\`\`json
 {

