@@ -9,6 +9,7 @@ import { isSecret } from '../config/secrets.ts'
 import { annotatedYaml } from './annotated-yaml.ts'
 import { readConfig } from './read-config.ts'
 import { withSteps } from './with-steps.ts'
+import { valueAt } from '../config/value-at.ts'
 
 /** The configuration that `serve` would run with: secrets masked, and behind each value who set it. */
 export async function printConfig(flags: FlagValues, asJson: boolean): Promise<string> {
@@ -56,13 +57,4 @@ function leavesOf(value: unknown, path: Path = []): Path[] {
   if (typeof value !== 'object' || value === null || Object.keys(value).length === 0) return [path]
   const keys: Path = Array.isArray(value) ? value.map((_, index) => index) : Object.keys(value)
   return keys.flatMap(key => leavesOf((value as Record<string | number, unknown>)[key], [...path, key]))
-}
-
-function valueAt(tree: unknown, path: Path): unknown {
-  let value = tree
-  for (const part of path) {
-    if (typeof value !== 'object' || value === null) return undefined
-    value = (value as Record<string | number, unknown>)[part]
-  }
-  return value
 }

@@ -3,7 +3,7 @@ import { canonicalArguments, serverFlags } from '../config/flags.ts'
 import type { Flag } from '../config/flags.ts'
 import type { FlagValues } from '../config/overrides.ts'
 import { nearest } from '../text/nearest.ts'
-import { version } from './version.ts'
+import { version } from '../server/version.ts'
 import { addFlags, givenValues } from './options.ts'
 
 export type CommandName = 'serve' | 'check' | 'config' | 'steps' | 'ask'

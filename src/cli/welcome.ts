@@ -1,7 +1,7 @@
 import type { Config } from '../config/schema.ts'
 import { renderFacts } from './summary.ts'
 import type { Facts } from './summary.ts'
-import { version } from './version.ts'
+import { version } from '../server/version.ts'
 
 export interface Welcome {
   readonly url: string

@@ -7,6 +7,7 @@ import type { Origins } from './origins.ts'
 import { renderPath } from './problems.ts'
 import type { Path, Problem } from './problems.ts'
 import { isSecret } from './secrets.ts'
+import { valueAt } from './value-at.ts'
 
 type Issue = z.core.$ZodIssue
 
@@ -56,15 +57,6 @@ function settle(issue: Issue, tree: unknown, origins: Origins, base: Path): bool
   if (Object.is(next, value) || next === undefined || next === null) return false
   values[last] = next
   return true
-}
-
-function valueAt(tree: unknown, path: Path): unknown {
-  let value = tree
-  for (const part of path) {
-    if (typeof value !== 'object' || value === null) return undefined
-    value = (value as Record<string | number, unknown>)[part]
-  }
-  return value
 }
 
 function report(issue: Issue, json: JsonSchema, tree: unknown, origins: Origins, base: Path): Problem[] {
