@@ -11,7 +11,7 @@ const log = pino({ level: 'silent' })
 
 /** Checks a configuration as `hulumanage check` does, with something in every variable that it names. */
 async function checkFile(config: string, text: string): Promise<void> {
-  const names = [...text.matchAll(/(?:\$\{|os\.environ\/|api_key_env: ")(\w+)/g)].map(([, name]) => name!)
+  const names = [...text.matchAll(/(?:\$\{|os\.environ\/|api_key_env: ["'])(\w+)/g)].map(([, name]) => name!)
   const env = Object.fromEntries(
     names.map(name => [name, /(ENDPOINT|URL)$/.test(name) ? 'https://example.test/v1' : 'key']),
   )
