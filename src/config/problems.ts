@@ -37,6 +37,16 @@ export function renderProblem(problem: Problem): string {
 
 /** `['providers', 1, 'weight']` as `providers[1].weight`. */
 export function renderPath(path: Path): string {
+  return rendered(withoutKeys(path))
+}
+
+/** A slip can make a name of what was a key: what stands below a key or a list of keys is not shown. */
+function withoutKeys(path: Path): Path {
+  const secret = path.findIndex(part => /(^|_)keys?$/i.test(String(part)))
+  return path.filter((part, index) => secret === -1 || index <= secret || typeof part === 'number')
+}
+
+function rendered(path: Path): string {
   let text = ''
   for (const part of path) {
     if (typeof part === 'number') text += `[${part}]`

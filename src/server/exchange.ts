@@ -36,6 +36,7 @@ export class Exchange implements ClientSide {
   /** Takes progress; set where the client streams. */
   onNote: ((text: string) => void) | undefined
   readonly #listener: ExchangeListener
+  #over = false
 
   constructor(request: FastifyRequest, reply: FastifyReply, listener: ExchangeListener) {
     this.request = request
@@ -45,12 +46,15 @@ export class Exchange implements ClientSide {
     this.log = request.log as Logger
     this.#listener = listener
     // request.signal aborts as soon as the body is read, and 'aborted' never does after that: only this tells.
-    reply.raw.once('close', () => this.#closed())
+    reply.raw.once('close', this.#onClose)
+    // A response that waits behind another on its connection is not told when the connection goes.
+    if (!reply.raw.socket) request.raw.socket.once('close', this.#onClose)
   }
 
   /** The client went before its answer was complete. */
   get gone(): boolean {
-    return this.reply.raw.closed && !this.reply.raw.writableFinished
+    const { raw } = this.reply
+    return (raw.closed || this.request.raw.socket.destroyed) && !raw.writableFinished
   }
 
   /** As the log and the metrics tell it: 499 where the client has gone. */
@@ -67,7 +71,10 @@ export class Exchange implements ClientSide {
 
   readonly onAttempt = (report: AttemptReport): void => this.#listener.attemptEnded(report)
 
-  #closed(): void {
+  readonly #onClose = (): void => {
+    if (this.#over) return
+    this.#over = true
+    this.request.raw.socket.off('close', this.#onClose)
     if (this.gone) {
       this.failure ??= 'client_closed'
       this.controller.abort(new HulumanageError('client_closed', 'The client has gone'))

@@ -96,3 +96,10 @@ t.test('no key is printed where it stands in the wrong place', async t => {
     t.notMatch(message, 'canary', text)
   }
 })
+
+t.test('a key that a slip turned into a name is not shown where the path is', async t => {
+  const cwd = t.testdir({})
+  const text = 'api_keys:\n  - sk-canary-one: ${UNCLOSED\n'
+  t.match(messageFor(cwd, text), 'api_keys[0]')
+  t.notMatch(messageFor(cwd, text), 'canary')
+})
