@@ -46,7 +46,8 @@ t.test('SIGHUP lets go of a file that was renamed, and a reload can name another
   await ended
   t.notMatch(readFileSync(file('a.log.1'), 'utf8'), 'reloaded')
   t.match(linesOf(file('a.log'))[0], { msg: 'The configuration is reloaded' })
-  t.match(linesOf(file('c.log')).at(-1), { msg: 'Shutting down' })
+  // The line of the last request may come after it.
+  t.ok(linesOf(file('c.log')).some(({ msg }) => msg === 'Shutting down'))
 })
 
 t.test('a log file that cannot be written is told at once', async t => {
