@@ -1,7 +1,8 @@
 import type { Config } from '../../src/config/schema.ts'
 import type { AttemptReport, Call, ChatRequest, Reply } from '../../src/contract/index.ts'
 import { attempt } from '../../src/upstream/attempt.ts'
-import type { AttemptListener, Clocks } from '../../src/upstream/attempt-options.ts'
+import { clocksOf } from '../../src/upstream/attempt-options.ts'
+import type { AttemptListener } from '../../src/upstream/attempt-options.ts'
 import { AttemptFailure } from '../../src/upstream/failure.ts'
 import type { Member } from '../../src/upstream/pool.ts'
 import type { Lease } from '../../src/upstream/slots.ts'
@@ -114,14 +115,5 @@ class Turn implements AttemptListener {
       log.warn({ provider: owner.name, keys, error: failure.message }, 'a key was refused and is set aside')
     }
     if (log.isLevelEnabled('debug')) log.debug({ attempt: report, error: failure?.message }, 'attempt')
-  }
-}
-
-function clocksOf({ timeouts }: Config, ownTimeout: number | undefined): Clocks {
-  const request = ownTimeout ?? timeouts.request
-  return {
-    requestMs: request * 1000,
-    firstTokenMs: (ownTimeout ?? timeouts.first_token ?? timeouts.request) * 1000,
-    idleMs: timeouts.idle * 1000,
   }
 }

@@ -1,3 +1,4 @@
+import type { Config } from '../config/schema.ts'
 import type { AttemptReport, Call, ChatRequest } from '../contract/index.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { AttemptFailure } from './failure.ts'
@@ -29,4 +30,13 @@ export interface AttemptOptions {
 
 export interface AttemptListener {
   attemptEnded: (report: AttemptReport, failure: AttemptFailure | undefined) => void
+}
+
+/** The clocks that the configuration sets; a provider's own timeout stands in place of both that end in an answer. */
+export function clocksOf({ timeouts }: Config, ownTimeout?: number): Clocks {
+  return {
+    requestMs: (ownTimeout ?? timeouts.request) * 1000,
+    firstTokenMs: (ownTimeout ?? timeouts.first_token ?? timeouts.request) * 1000,
+    idleMs: timeouts.idle * 1000,
+  }
 }

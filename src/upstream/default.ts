@@ -7,6 +7,7 @@ import { kindOf } from '../providers/kinds.ts'
 import type { Kinds } from '../providers/kinds.ts'
 import { Provider } from '../providers/provider.ts'
 import { attempt } from './attempt.ts'
+import { clocksOf } from './attempt-options.ts'
 
 /** What the default upstream is made of. */
 const settings = ['base_url', 'api_key', 'ca_file'] as const
@@ -26,17 +27,12 @@ export function createDefaultUpstream(currentConfig: CurrentConfig, kinds: Kinds
   })
   const upstream: Upstream = async (request, call) => {
     if (!provider) throw noUpstream()
-    const { timeouts, limits } = currentConfig.value
     return await attempt({
       provider,
       request,
       call,
-      clocks: {
-        requestMs: timeouts.request * 1000,
-        firstTokenMs: (timeouts.first_token ?? timeouts.request) * 1000,
-        idleMs: timeouts.idle * 1000,
-      },
-      maxResponseBytes: limits.response_bytes,
+      clocks: clocksOf(currentConfig.value),
+      maxResponseBytes: currentConfig.value.limits.response_bytes,
       reason: 'default upstream',
     })
   }

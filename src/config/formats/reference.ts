@@ -15,8 +15,3 @@ export function asOurReferences(value: unknown): unknown {
 export function referenceTo(name: string): string {
   return `\${${name}}`
 }
-
-/** Whether a text is made of variables, so that its value is not known yet. */
-export function isReference(value: unknown): boolean {
-  return typeof value === 'string' && value.includes('${')
-}
