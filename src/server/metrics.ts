@@ -1,5 +1,6 @@
-import { Gauge, Histogram, Registry } from '@prometheus-io/client'
+import { Gauge, Registry } from '@prometheus-io/client'
 import type { AttemptReport } from '../contract/index.ts'
+import { BatchedHistogram } from './batched-histogram.ts'
 import type { Exchange, ExchangeListener } from './exchange.ts'
 import { TalliedCounter } from './tallied-counter.ts'
 
@@ -11,7 +12,6 @@ const secondsBuckets = [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120
 export class Metrics implements ExchangeListener {
   readonly #registry = new Registry()
   readonly #models = new Set<string>()
-  readonly #registers = [this.#registry]
   readonly #requests = new TalliedCounter(
     this.#registry,
     'hulumanage_requests_total',
@@ -24,26 +24,26 @@ export class Metrics implements ExchangeListener {
     'Requests that failed, by error code, those that broke off in the stream included',
     ['route', 'code'],
   )
-  readonly #duration = new Histogram({
-    name: 'hulumanage_request_duration_seconds',
-    help: 'Seconds from the head of a request to the end of its answer',
-    labelNames: ['route'],
-    buckets: secondsBuckets,
-    registers: this.#registers,
-  })
+  readonly #duration = new BatchedHistogram(
+    this.#registry,
+    'hulumanage_request_duration_seconds',
+    'Seconds from the head of a request to the end of its answer',
+    'route',
+    secondsBuckets,
+  )
   readonly #attempts = new TalliedCounter(
     this.#registry,
     'hulumanage_upstream_attempts_total',
     'Calls to providers, by provider, model and outcome',
     ['provider', 'model', 'outcome'],
   )
-  readonly #latency = new Histogram({
-    name: 'hulumanage_upstream_head_seconds',
-    help: 'Seconds to the first content of a provider, of attempts that succeeded',
-    labelNames: ['provider'],
-    buckets: secondsBuckets,
-    registers: this.#registers,
-  })
+  readonly #latency = new BatchedHistogram(
+    this.#registry,
+    'hulumanage_upstream_head_seconds',
+    'Seconds to the first content of a provider, of attempts that succeeded',
+    'provider',
+    secondsBuckets,
+  )
   readonly #tokens = new TalliedCounter(
     this.#registry,
     'hulumanage_tokens_total',
@@ -57,7 +57,7 @@ export class Metrics implements ExchangeListener {
     void new Gauge({
       name: 'hulumanage_requests_in_flight',
       help: 'Requests being answered',
-      registers: this.#registers,
+      registers: [this.#registry],
       collect() {
         this.set(inFlight())
       },
@@ -72,7 +72,7 @@ export class Metrics implements ExchangeListener {
   exchangeEnded(exchange: Exchange): void {
     const { route, status, failure, answered } = exchange
     this.#requests.add(1, route, String(status))
-    this.#duration.observe({ route }, (performance.now() - exchange.startedAt) / 1000)
+    this.#duration.observe(route, (performance.now() - exchange.startedAt) / 1000)
     if (failure) this.#failures.add(1, route, failure)
     if (!answered) return
     const { prompt_tokens, completion_tokens } = answered.meter.usage
@@ -82,7 +82,7 @@ export class Metrics implements ExchangeListener {
 
   attemptEnded({ provider, model, outcome, headMs }: AttemptReport): void {
     this.#attempts.add(1, provider, this.#modelLabel(model), outcome)
-    if (outcome === 'ok') this.#latency.observe({ provider }, headMs / 1000)
+    if (outcome === 'ok') this.#latency.observe(provider, headMs / 1000)
   }
 
   #modelLabel(model: string): string {

@@ -8,17 +8,13 @@ import { collect } from './completion.ts'
 import { estimateUsage, soundUsage } from './estimate.ts'
 import { createEventParser } from './event-parser.ts'
 import { AttemptFailure } from './failure.ts'
-import {
-  countFrames,
-  dataOfFrames,
-  firstEvent,
-  isPlain,
-  plainFrames,
-  withoutEmptyUsage,
-} from './plain-frames.ts'
+import { dataOfFrames, firstEvent, plainFrames, withoutEmptyUsage } from './plain-frames.ts'
+import type { Frames } from './plain-frames.ts'
 import { BaseReply } from './reply.ts'
 import { HeldEvents } from './held-events.ts'
 import type { Pausable } from './held-events.ts'
+
+const settled = Promise.resolve()
 
 /** What a stream asks of the exchange that feeds it. */
 export interface StreamSource extends Pausable {
@@ -93,7 +89,8 @@ export class StreamBody extends BaseReply implements Reply {
 
   /** Bytes from the provider. What comes in one packet is read together, once all of it is here. */
   feed(bytes: Buffer): void {
-    if (this.#pending.push(bytes) === 1) queueMicrotask(this.#readPending)
+    // As queueMicrotask does it, less the bookkeeping for async hooks that it pays for each packet.
+    if (this.#pending.push(bytes) === 1) void settled.then(this.#readPending)
   }
 
   readonly #readPending = (): void => {
@@ -117,15 +114,17 @@ export class StreamBody extends BaseReply implements Reply {
   #read(text: string): void {
     let rest = text
     while (rest !== '' && !this.#doneMark) {
-      const event = this.#betweenEvents ? firstEvent(rest) : undefined
-      if (!event) return this.#parse(rest)
-      let length = 0
-      if (this.#started && this.#single && isPlain(event.data)) length = this.#passOn(plainFrames(rest))
-      if (length === 0) {
-        length = event.length
-        this.#onEvent(event.data)
+      if (!this.#betweenEvents) return this.#parse(rest)
+      const plain = this.#started && this.#single ? plainFrames(rest) : undefined
+      if (plain && plain.count > 0) {
+        this.#passOn(plain)
+        rest = rest.slice(plain.text.length)
+        continue
       }
-      rest = rest.slice(length)
+      const event = firstEvent(rest)
+      if (!event) return this.#parse(rest)
+      this.#onEvent(event.data)
+      rest = rest.slice(event.length)
     }
   }
 
@@ -135,13 +134,11 @@ export class StreamBody extends BaseReply implements Reply {
     this.#betweenEvents = text.endsWith('\n\n')
   }
 
-  /** Holds events of text in their frames; gives their length. */
-  #passOn(frames: string): number {
-    if (frames === '') return 0
+  /** Holds events of text in their frames. */
+  #passOn({ text, count }: Frames): void {
     this.#source.eventSeen()
-    this.progress.addPlain(countFrames(frames))
-    this.#held.add(this.#options.stripUsage ? withoutEmptyUsage(frames) : frames, undefined)
-    return frames.length
+    this.progress.addPlain(count)
+    this.#held.add(this.#options.stripUsage ? withoutEmptyUsage(text) : text, undefined)
   }
 
   /** The provider's body has ended, cleanly as far as HTTP can tell. Throws where the stream was not complete. */

@@ -1,6 +1,6 @@
 import t from 'tap'
 import fc from 'fast-check'
-import { countFrames, dataOfFrames, plainFrames, withoutEmptyUsage } from '../../src/upstream/plain-frames.ts'
+import { dataOfFrames, plainFrames, withoutEmptyUsage } from '../../src/upstream/plain-frames.ts'
 
 const text = (content: string, more: object = {}) =>
   `data: ${JSON.stringify({ id: 'a', choices: [{ index: 0, delta: { content }, finish_reason: null }], ...more })}\n\n`
@@ -19,10 +19,10 @@ t.test('events of text are taken up to the first that tells more', async t => {
     'data: {"a":\n\n',
     'data: {"a":1}\r\n\r\n',
   ]) {
-    t.equal(plainFrames(plain + telling + text('three')), plain, telling)
-    t.equal(plainFrames(telling + plain), '', telling)
+    t.same(plainFrames(plain + telling + text('three')), { text: plain, count: 2 }, telling)
+    t.same(plainFrames(telling + plain), { text: '', count: 0 }, telling)
   }
-  t.equal(plainFrames(`${plain}data: {"half`), plain)
+  t.equal(plainFrames(`${plain}data: {"half`).text, plain)
 })
 
 t.test('a text that speaks of these fields is a text', async () => {
@@ -40,9 +40,10 @@ t.test('a text that speaks of these fields is a text', async () => {
   fc.assert(
     fc.property(fc.array(content, { minLength: 1, maxLength: 5 }), contents => {
       const frames = contents.map(part => text(part)).join('')
+      const plain = plainFrames(frames + last)
       return (
-        plainFrames(frames + last) === frames &&
-        countFrames(frames) === contents.length &&
+        plain.text === frames &&
+        plain.count === contents.length &&
         dataOfFrames(frames).every((data, index) => `data: ${data}\n\n` === text(contents[index]!))
       )
     }),
