@@ -1,0 +1,181 @@
+import { z } from 'zod'
+import { defineApproach } from '../src/plugin.ts'
+import type { ChatRequest, Context } from '../src/plugin.ts'
+import { ask } from './lib/ask.ts'
+import { readGrade } from './lib/grade.ts'
+import { optional } from './lib/optional.ts'
+import { drawTemperature, sample, warmed } from './lib/sample.ts'
+import type { Candidate } from './lib/sample.ts'
+import { runSearch } from './lib/search.ts'
+import { withoutThinking } from './lib/tags.ts'
+import { TreeNode } from './lib/tree.ts'
+
+const reviewPrompt = `Step back and go through your last answer as a strict reviewer would. Check each claim and each \
+step that matters. Say in a few sentences what is wrong, unproven, missing or unclear, and what must stay as it is. Then \
+write "Score:" and a number from 0 (useless) to 10 (nothing to improve), with one decimal, on a last line of its own.`
+
+const refinePrompt = `Now answer again, better. Mend what the review rightly finds, keep what is right, and do not follow \
+the review where it errs. The reader knows neither the last answer nor the review: do not mention them.`
+
+/** Searches over whole answers, refined along their reviews; docs/decisions/0030 says why, and what the original did. */
+export default defineApproach({
+  name: 'mcts',
+  summary: 'Monte Carlo tree search: drafts are graded, and the promising ones refined, again and again',
+  paper: 'https://arxiv.org/abs/2406.07394',
+  params: z.object({
+    simulations: z.int().min(1).max(64).default(2).describe('how many times to pick a draft and refine it'),
+    depth: z.int().min(1).max(8).default(1).describe('how many refinements in a row a simulation makes'),
+    exploration: z
+      .number()
+      .min(0)
+      .max(10)
+      .default(0.2)
+      .describe('weight of drafts little tried against those with high grades'),
+    width: z
+      .int()
+      .min(1)
+      .max(16)
+      .default(3)
+      .describe('how many drafts to draw, and refinements of each draft'),
+    parallel: z
+      .int()
+      .min(1)
+      .max(16)
+      .default(1)
+      .describe(
+        'how many simulations run at a time, up to width; more are faster, and know less of each other',
+      ),
+    temperature: drawTemperature,
+  }),
+  aliases: { mcts_simulations: 'simulations', mcts_depth: 'depth', mcts_exploration: 'exploration' },
+  cost({ simulations, depth, width, parallel }, times) {
+    const batches = Math.ceil(simulations / Math.min(parallel, width))
+    return { calls: times * 2 * width * (1 + simulations * depth), rounds: 2 * (1 + batches * depth) }
+  },
+
+  async run(request, ctx, { simulations, depth, exploration, width, parallel, temperature }) {
+    const asked = warmed(request, temperature)
+    ctx.note(`Drawing ${width} drafts`)
+    const drawn = await ctx.span('draft', inner => sample(inner, asked, width))
+    const [first] = drawn
+    if (first.nonText) return first.answer()
+
+    ctx.offer(first.answer())
+    const drafts = new Drafts(asked, width)
+    await drafts.grow(ctx, drafts.root, drawn)
+    const search = {
+      root: drafts.root,
+      exploration,
+      isOpen,
+      async simulate(leaf: DraftNode, number: number) {
+        ctx.note(`Refining a draft (${number} of ${simulations})`)
+        await ctx.span(`simulation_${number}`, inner => drafts.deepen(inner, leaf, depth))
+      },
+      isOver: () => drafts.isPerfect,
+    }
+    await runSearch(search, simulations, Math.min(parallel, width))
+    return (drafts.best ?? first).answer()
+  },
+})
+
+interface Draft {
+  readonly candidate: Candidate
+  readonly review: string
+  /** From 0 to 1. */
+  readonly grade: number
+}
+
+/** The root stands for the question, and holds no draft. */
+type DraftNode = TreeNode<Draft | undefined>
+
+function isOpen({ item, children, isPending }: DraftNode): boolean {
+  return item !== undefined && children.length === 0 && !isPending
+}
+
+/** The tree of drafts for one request. Only those with a grade get into it. */
+class Drafts {
+  readonly root: DraftNode = new TreeNode<Draft | undefined>(undefined)
+  readonly #request: ChatRequest
+  readonly #width: number
+  #best: Draft | undefined
+  #offered = -1
+
+  constructor(request: ChatRequest, width: number) {
+    this.#request = request
+    this.#width = width
+  }
+
+  /** The one with the highest grade of its own, of equals the first. */
+  get best(): Candidate | undefined {
+    return this.#best?.candidate
+  }
+
+  /** Whether no draft can outdo the best. */
+  get isPerfect(): boolean {
+    return this.#best !== undefined && this.#best.grade >= 1
+  }
+
+  /** Reviews candidates side by side and hangs them under `node`, for which the best grade counts. Gives the best of them. */
+  async grow(
+    ctx: Context,
+    node: DraftNode,
+    candidates: readonly Candidate[],
+  ): Promise<DraftNode | undefined> {
+    const reviewOne = (inner: Context, candidate: Candidate): Promise<Draft | undefined> =>
+      optional(inner, 'A review', () => this.#review(inner, candidate))
+    const reviewed = await ctx.span('review', inner =>
+      Promise.all(candidates.map(candidate => reviewOne(inner, candidate))),
+    )
+    let best: { readonly draft: Draft; readonly node: DraftNode } | undefined
+    for (const draft of reviewed.filter(one => one !== undefined)) {
+      const child = node.grow(draft, draft.grade)
+      if (!best || draft.grade > best.draft.grade) best = { draft, node: child }
+    }
+    if (!best) return undefined
+    node.record(best.draft.grade)
+    if (!this.#best || best.draft.grade > this.#best.grade) this.#best = best.draft
+    return best.node
+  }
+
+  /** Refines a draft, then the best refinement, and so on. */
+  async deepen(ctx: Context, leaf: DraftNode, depth: number): Promise<void> {
+    let node: DraftNode | undefined = leaf
+    for (let level = 1; level <= depth && node?.item && !this.isPerfect; level++) {
+      const refined = await this.#refine(ctx, node.item)
+      node = await this.grow(ctx, node, refined)
+    }
+  }
+
+  /** Whole texts only, unless the draft itself broke off: that the model answers in text was settled by the first draw. */
+  async #refine(ctx: Context, { candidate, review }: Draft): Promise<readonly Candidate[]> {
+    const messages = [
+      ...this.#request.messages,
+      { role: 'assistant', content: spoken(candidate) },
+      { role: 'user', content: `<review>\n${review}\n</review>\n\n${refinePrompt}` },
+    ]
+    const drawn = await ctx.span('refine', inner =>
+      optional(inner, 'A refinement', () => sample(inner, { ...this.#request, messages }, this.#width)),
+    )
+    return (drawn ?? []).filter(one => !one.nonText && (!one.truncated || candidate.truncated))
+  }
+
+  async #review(ctx: Context, candidate: Candidate): Promise<Draft | undefined> {
+    const review = await ask(ctx, this.#request, [
+      ...this.#request.messages,
+      { role: 'assistant', content: spoken(candidate) },
+      { role: 'user', content: reviewPrompt },
+    ])
+    const points = readGrade(review)
+    if (points === undefined) return undefined
+    const grade = points / 10
+    if (grade > this.#offered) {
+      this.#offered = grade
+      ctx.offer(candidate.answer())
+    }
+    return { candidate, review, grade }
+  }
+}
+
+function spoken({ text }: Candidate): string {
+  return withoutThinking(text) || text
+}

@@ -1,0 +1,358 @@
+import fc from 'fast-check'
+import t from 'tap'
+import mcts from '../../approaches/mcts.ts'
+import { HulumanageError } from '../../src/contract/index.ts'
+import { completionIn, contextOf, image, piecesIn, promptOf, requestOf, textIn, toolCall } from './model.ts'
+import type { Asked, FakeContext, Scripted } from './model.ts'
+import { randomOf } from './random.ts'
+import { inRounds } from './rounds.ts'
+
+const params = { simulations: 2, depth: 1, exploration: 0.2, width: 3, parallel: 1, temperature: 1 }
+
+/** The draft that a review or a refinement is about; undefined for the first draw. */
+function draftIn({ request }: Asked): string | undefined {
+  const draft = request.messages.findLast(({ role }) => role === 'assistant')?.content
+  return typeof draft === 'string' ? draft : undefined
+}
+
+/** Drafts are a, b, c; refinements of a draft aa, ab, ac. Reviews say what `review` says of a draft. */
+function model(review: (draft: string) => Scripted | Promise<Scripted>, names = ['a', 'b', 'c']) {
+  return (asked: Asked) => {
+    const draft = draftIn(asked)
+    return asked.kind === 'helper' ? review(draft!) : names.map(name => (draft ?? '') + name)
+  }
+}
+
+/** The drafts that were refined, in order. */
+function refinedIn({ asked }: FakeContext): (string | undefined)[] {
+  return asked.filter(({ path }) => path.endsWith('.refine')).map(draftIn)
+}
+
+t.test('refines the best draft, then what came of it, and returns the best of all', async t => {
+  const grades: Record<string, number> = { b: 6, bc: 9, bca: 9.5 }
+  const ctx = contextOf(model(draft => `Thin in places.\nScore: ${grades[draft] ?? 4}`))
+  const completion = await completionIn(await mcts.run(requestOf('q'), ctx, params))
+  t.match(completion, { id: 'chatcmpl-fake', model: 'm-2026', choices: [{ message: { content: 'bca' } }] })
+  t.same(refinedIn(ctx), ['b', 'bc'])
+  t.same(
+    ctx.asked.map(({ path, kind }) => `${path} ${kind}`).filter((line, at, all) => all[at - 1] !== line),
+    [
+      'draft candidate',
+      'review helper',
+      'simulation_1.refine candidate',
+      'simulation_1.review helper',
+      'simulation_2.refine candidate',
+      'simulation_2.review helper',
+    ],
+  )
+})
+
+t.test('leaves a draft that refinement does not help', async t => {
+  const grades: Record<string, number> = { a: 7, b: 6.5, c: 1 }
+  const ctx = contextOf(model(draft => String(grades[draft] ?? 2)))
+  t.equal(await textIn(await mcts.run(requestOf('q'), ctx, params)), 'a')
+  t.same(refinedIn(ctx), ['a', 'b'])
+})
+
+t.test('exploration turns to drafts little tried', async t => {
+  const grades: Record<string, number> = { a: 7, ab: 8, b: 5.5 }
+  const refined = async (exploration: number) => {
+    const ctx = contextOf(model(draft => String(grades[draft] ?? 1)))
+    await mcts.run(requestOf('q'), ctx, { ...params, exploration })
+    return refinedIn(ctx)
+  }
+  t.same(await refined(0.2), ['a', 'ab'])
+  t.same(await refined(2), ['a', 'b'])
+})
+
+t.test('returns the first of the highest grades, whatever they are', async t => {
+  const grade = fc.integer({ min: 0, max: 9 })
+  const options = fc.record({
+    simulations: fc.integer({ min: 1, max: 5 }),
+    depth: fc.integer({ min: 1, max: 3 }),
+    exploration: fc.double({ min: 0, max: 3, noNaN: true }),
+  })
+  await fc.assert(
+    fc.asyncProperty(fc.array(grade, { minLength: 60, maxLength: 60 }), options, async (grades, chosen) => {
+      const seen: { readonly draft: string; readonly points: number }[] = []
+      const ctx = contextOf(
+        model(draft => {
+          const points = grades[seen.length]!
+          seen.push({ draft, points })
+          return `Score: ${points}/10`
+        }),
+      )
+      const answer = await textIn(await mcts.run(requestOf('q'), ctx, { ...params, ...chosen }))
+      const top = Math.max(...seen.map(({ points }) => points))
+      t.equal(answer, seen.find(({ points }) => points === top)?.draft)
+      t.equal(await textIn(ctx.offers.at(-1)!), answer, 'which was on offer')
+    }),
+    { numRuns: 60 },
+  )
+})
+
+t.test('draws and refines with the fields of the client, and keeps its conversation', async t => {
+  const ctx = contextOf(model(draft => `<think>5?</think>Thin.\nScore: ${draft.length}`))
+  const messages = [
+    { role: 'system', content: 's' },
+    { role: 'user', content: [{ type: 'text', text: 'q' }, image] },
+  ]
+  const fields = { seed: 7, stop: ['x'], stream: true, tools: [] }
+  await mcts.run({ model: 'm', messages, ...fields }, ctx, { ...params, simulations: 1 })
+  const [draw, review, , , refine] = ctx.asked.map(({ request }) => request)
+  const common = { model: 'm', seed: 7, stop: ['x'], tools: [], stream: false, n: 3, temperature: 1 }
+  t.same(draw, { ...common, messages })
+  t.match(refine, common)
+  for (const asked of [review!, refine!]) {
+    t.same(asked.messages.slice(0, -1), [...messages, { role: 'assistant', content: 'a' }])
+    t.equal(asked.messages.at(-1)?.role, 'user')
+  }
+  t.match(refine!.messages.at(-1)?.content, /Thin/)
+  t.notMatch(promptOf(refine!), /5\?/, 'thinking stays out')
+})
+
+t.test('shows reviewers what was said, not what was thought', async t => {
+  const ctx = contextOf(model(() => '5', ['<think>hm</think>a', 'b']))
+  t.equal(
+    await textIn(await mcts.run(requestOf('q'), ctx, { ...params, simulations: 1 })),
+    '<think>hm</think>a',
+  )
+  t.notOk(ctx.asked.slice(1).some(({ request }) => promptOf(request).includes('hm')))
+})
+
+t.test('reads grades as reviewers write them', async t => {
+  const ways = [
+    (points: number) => `${points}`,
+    (points: number) => `Weak in step 2, and 3 of 4 claims unproven.\n**Score:** ${points}/10`,
+    (points: number) => `{"review": "thin", "score": ${points}}`,
+    (points: number) => `Fine. Score: ${points} out of 10.`,
+    (points: number) => `<think>9? no</think>Thin.\n\nScore: ${points * 10}%`,
+  ]
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...ways), fc.integer({ min: 0, max: 2 }), async (way, at) => {
+      const best = ['a', 'b', 'c'][at]!
+      const ctx = contextOf(model(draft => way(draft === best ? 8 : draft.length === 1 ? 3 : 2)))
+      t.equal(await textIn(await mcts.run(requestOf('q'), ctx, params)), best)
+    }),
+    { numRuns: 30 },
+  )
+})
+
+t.test('goes on without a review that fails or cannot be read', async t => {
+  const reviews: Record<string, Scripted> = { a: new Error('down'), b: '3', c: 'I cannot say' }
+  const ctx = contextOf(model(draft => reviews[draft] ?? [{ content: null }]))
+  t.equal(await textIn(await mcts.run(requestOf('q'), ctx, params)), 'b')
+  t.same(refinedIn(ctx), ['b', 'b'], 'and does not build on what it knows nothing of')
+})
+
+t.test('returns the first draft where no review can be had', async t => {
+  for (const review of ['none', new Error('down'), [], [{ content: null }]]) {
+    const ctx = contextOf(model(() => review))
+    t.equal(await textIn(await mcts.run(requestOf('q'), ctx, params)), 'a')
+    t.equal(ctx.asked.length, 4)
+  }
+})
+
+t.test('goes on without a refinement that fails or comes to nothing', async t => {
+  for (const refinement of [new Error('down'), [], [{ content: null }], [{ tool_calls: [toolCall] }]]) {
+    const ctx = contextOf(asked => {
+      if (asked.kind === 'helper') return draftIn(asked) === 'b' ? '6' : '4'
+      return draftIn(asked) ? refinement : ['a', 'b', 'c']
+    })
+    t.equal(await textIn(await mcts.run(requestOf('q'), ctx, params)), 'b')
+    t.same(refinedIn(ctx), ['b', 'b'], 'a draft gets another try')
+  }
+})
+
+t.test('leaves out refinements that broke off, unless the draft did', async t => {
+  const cut = (content: string) => ({ content, finish: 'length' })
+  const answers = async (drafts: Scripted) => {
+    const ctx = contextOf(asked => {
+      if (asked.kind === 'helper') return draftIn(asked) === 'better' ? '9' : '4'
+      return draftIn(asked) ? [cut('better')] : drafts
+    })
+    return (await completionIn(await mcts.run(requestOf('q'), ctx, params))).choices
+  }
+  t.match(await answers(['whole']), [{ finish_reason: 'stop', message: { content: 'whole' } }])
+  t.match(await answers([cut('part')]), [{ finish_reason: 'length', message: { content: 'better' } }])
+})
+
+t.test('refines a single draft, too', async t => {
+  const ctx = contextOf(model(draft => `Score: ${draft.length}`, ['a']))
+  t.equal(await textIn(await mcts.run(requestOf('q'), ctx, params)), 'aaa')
+})
+
+t.test('stops at full marks, which nothing can beat', async t => {
+  const early = contextOf(model(draft => (draft === 'b' ? '10/10' : '3')))
+  t.equal(await textIn(await mcts.run(requestOf('q'), early, params)), 'b')
+  t.equal(early.asked.length, 4)
+  const later = contextOf(model(draft => (draft === 'aa' ? '10' : '3')))
+  t.equal(await textIn(await mcts.run(requestOf('q'), later, { ...params, depth: 4 })), 'aa')
+  t.same(refinedIn(later), ['a'])
+})
+
+t.test('a simulation goes as deep as it may', async t => {
+  const ctx = contextOf(model(draft => String(Math.min(draft.length * 2, 9) - (draft.endsWith('c') ? 0 : 1))))
+  await mcts.run(requestOf('q'), ctx, { ...params, simulations: 1, depth: 3 })
+  t.same(refinedIn(ctx), ['c', 'cc', 'ccc'])
+})
+
+t.test('runs simulations side by side, on different drafts', async t => {
+  const waiting: (() => void)[] = []
+  const ctx = contextOf(async asked => {
+    if (asked.kind === 'helper') return { a: '5', b: '7', c: '6' }[draftIn(asked)!] ?? '4'
+    if (draftIn(asked) === undefined) return ['a', 'b', 'c']
+    const { promise, resolve } = Promise.withResolvers<void>()
+    if (waiting.push(resolve) === 3) for (const go of waiting) go()
+    await promise
+    return ['d', 'e', 'f']
+  })
+  t.equal(await textIn(await mcts.run(requestOf('q'), ctx, { ...params, simulations: 3, parallel: 8 })), 'b')
+  t.same(refinedIn(ctx), ['b', 'c', 'a'])
+})
+
+t.test('hands the answer on at once where the client streams', async t => {
+  const ctx = contextOf(model(draft => `Score: ${draft.length}`))
+  const request = requestOf('q', { stream: true })
+  const answer = await mcts.run(request, ctx, { ...params, simulations: 1 })
+  t.same(await piecesIn(answer), ['aa'])
+})
+
+t.test('returns a tool call that half of the drafts make, else leaves these out', async t => {
+  const call = { tool_calls: [toolCall] }
+  const calling = contextOf(() => ['a', call, call])
+  const { choices } = await completionIn(await mcts.run(requestOf('q'), calling, params))
+  t.match(choices, [{ finish_reason: 'tool_calls', message: { tool_calls: [toolCall] } }])
+  t.equal(calling.asked.length, 1)
+
+  const talking = contextOf(asked =>
+    asked.kind === 'helper' ? (draftIn(asked) === 'c' ? '9' : '1') : draftIn(asked) ? [] : ['a', call, 'c'],
+  )
+  t.equal(await textIn(await mcts.run(requestOf('q'), talking, params)), 'c')
+})
+
+t.test('fails without a usable draft', async t => {
+  for (const drafts of [[], [{ content: null }, { content: ' ' }]]) {
+    const run = mcts.run(
+      requestOf('q'),
+      contextOf(() => drafts),
+      params,
+    )
+    await t.rejects(run, { code: 'no_answer', status: 502 })
+  }
+  const error = new HulumanageError('rate_limit_exceeded', 'wait')
+  await t.rejects(
+    mcts.run(
+      requestOf('q'),
+      contextOf(() => error),
+      params,
+    ),
+    error,
+  )
+})
+
+const rounds = ['review', 'simulation_1.refine', 'simulation_1.review', 'simulation_2.refine']
+
+t.test('lets a spent budget through, with the best so far on offer', async t => {
+  for (const [round, best] of rounds.map((round, at) => [round, ['a', 'b', 'b', 'ba'][at]] as const)) {
+    const ctx = contextOf(asked => {
+      if (asked.path === round) return new HulumanageError('budget_calls', 'spent')
+      return model(draft => ({ a: '3', b: '5', ba: '8' })[draft] ?? '1')(asked)
+    })
+    await t.rejects(mcts.run(requestOf('q'), ctx, params), { code: 'budget_calls' }, round)
+    t.equal(await textIn(ctx.offers.at(-1)!), best, round)
+  }
+})
+
+t.test('ends when the client goes, in each round', async t => {
+  for (const round of ['draft', ...rounds]) {
+    const ctx = contextOf(async asked => {
+      if (asked.path !== round) return model(() => '5')(asked)
+      ctx.controller.abort()
+      return await new Promise<never>(() => {})
+    })
+    await t.rejects(mcts.run(requestOf('q'), ctx, params), { name: 'AbortError' }, round)
+  }
+})
+
+t.test('knows its cost', async t => {
+  t.same(mcts.cost?.(params, 1), { calls: 18, rounds: 6 })
+  t.same(mcts.cost?.({ ...params, simulations: 5, depth: 2, parallel: 2 }, 2), { calls: 132, rounds: 14 })
+  t.same(mcts.cost?.({ ...params, simulations: 4, parallel: 9 }, 1)?.rounds, 6)
+})
+
+t.test('never spends more, and just that much where all goes well', async t => {
+  const options = fc.record({
+    simulations: fc.integer({ min: 1, max: 6 }),
+    depth: fc.integer({ min: 1, max: 3 }),
+    width: fc.integer({ min: 1, max: 4 }),
+    parallel: fc.integer({ min: 1, max: 5 }),
+    exploration: fc.double({ min: 0, max: 3, noNaN: true }),
+  })
+  await fc.assert(
+    fc.asyncProperty(options, fc.integer(), fc.boolean(), async (chosen, seed, failing) => {
+      const random = randomOf(seed)
+      const spent = { calls: 0, rounds: 0 }
+      const answer = ({ kind, request }: Asked, index: number): Scripted => {
+        if (failing && index > 0 && random() < 0.3) return new Error('down')
+        if (kind === 'helper') return (random() * 9).toFixed(1)
+        return Array.from({ length: request.n ?? 1 }, () => String(random()))
+      }
+      const all = { ...params, ...chosen }
+      await mcts.run(requestOf('q'), contextOf(inRounds(answer, spent)), all)
+      const most = mcts.cost!(all, 1)
+      if (!failing) t.same(spent, most)
+      t.ok(spent.calls <= most.calls && spent.rounds <= most.rounds)
+    }),
+    { numRuns: 60 },
+  )
+})
+
+/**
+ * A model with known values: drafts have a quality from 0 to 1, a refinement changes it by chance, a little for the
+ * better. `judge` sees a quality and writes points. Gives the mean quality of the answers and of all that was written.
+ */
+async function quality(judge: (quality: number, noise: number) => number, options = {}) {
+  const sums = { answer: 0, written: 0 }
+  const runs = 80
+  for (let seed = 1; seed <= runs; seed++) {
+    const random = randomOf(seed)
+    const known = new Map<string, number>()
+    const write = (from: number | undefined): string => {
+      const value = from === undefined ? random() * 0.6 : from + (random() - 0.45) * 0.4
+      const name = `draft ${known.size}`
+      known.set(name, Math.min(Math.max(value, 0), 1))
+      return name
+    }
+    const ctx = contextOf(asked => {
+      const from = known.get(draftIn(asked) ?? '')
+      if (asked.kind === 'candidate') return ['', '', ''].map(() => write(from))
+      return `Score: ${Math.min(Math.max(judge(from!, random() - 0.5), 0), 9.9).toFixed(1)}`
+    })
+    const answer = await mcts.run(requestOf('q'), ctx, { ...params, ...options })
+    sums.answer += known.get((await textIn(answer))!)!
+    sums.written += [...known.values()].reduce((sum, value) => sum + value) / known.size
+  }
+  return { answer: sums.answer / runs, written: sums.written / runs }
+}
+
+t.test('scores steer: over a model with known values it beats choice at random by far', async t => {
+  const seen = await quality((value, noise) => 10 * (value + 0.2 * noise))
+  const constant = await quality(() => 5)
+  const inverted = await quality((value, noise) => 10 * (1 - value + 0.2 * noise))
+  t.comment({ seen, constant, inverted })
+  t.ok(seen.answer > seen.written + 0.15, 'the choice is far better than one at random')
+  t.ok(seen.written > constant.written + 0.05, 'better drafts are built on')
+  t.ok(constant.answer < 0.35, 'without grades it is the first draft')
+  t.ok(inverted.answer < constant.answer - 0.1, 'upside-down grades lead astray')
+})
+
+t.test('more simulations find more', async t => {
+  const judge = (value: number, noise: number): number => 10 * (value + 0.1 * noise)
+  const few = await quality(judge)
+  const many = await quality(judge, { simulations: 8 })
+  const wide = await quality(judge, { simulations: 8, parallel: 3 })
+  t.comment({ few, many, wide })
+  t.ok(many.answer > few.answer + 0.1)
+  t.ok(wide.answer > few.answer + 0.08, 'three at a time, too')
+})
