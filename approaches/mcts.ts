@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { defineApproach } from '../src/plugin.ts'
-import type { ChatRequest, Context } from '../src/plugin.ts'
+import type { ChatRequest, Context, Message } from '../src/plugin.ts'
 import { ask } from './lib/ask.ts'
 import { readGrade } from './lib/grade.ts'
 import { optional } from './lib/optional.ts'
 import { drawTemperature, sample, warmed } from './lib/sample.ts'
-import type { Candidate } from './lib/sample.ts'
+import type { Candidate, Candidates } from './lib/sample.ts'
 import { runSearch } from './lib/search.ts'
 import { withoutThinking } from './lib/tags.ts'
 import { TreeNode } from './lib/tree.ts'
@@ -54,14 +54,15 @@ export default defineApproach({
   },
 
   async run(request, ctx, { simulations, depth, exploration, width, parallel, temperature }) {
-    const asked = warmed(request, temperature)
+    const draw: Draw = (inner, messages) =>
+      sample(inner, warmed({ ...request, messages }, temperature), width)
     ctx.note(`Drawing ${width} drafts`)
-    const drawn = await ctx.span('draft', inner => sample(inner, asked, width))
+    const drawn = await ctx.span('draft', inner => draw(inner, request.messages))
     const [first] = drawn
     if (first.nonText) return first.answer()
 
     ctx.offer(first.answer())
-    const drafts = new Drafts(asked, width)
+    const drafts = new Drafts(request, draw)
     await drafts.grow(ctx, drafts.root, drawn)
     const search = {
       root: drafts.root,
@@ -77,6 +78,8 @@ export default defineApproach({
     return (drafts.best ?? first).answer()
   },
 })
+
+type Draw = (ctx: Context, messages: readonly Message[]) => Promise<Candidates>
 
 interface Draft {
   readonly candidate: Candidate
@@ -96,13 +99,13 @@ function isOpen({ item, children, isPending }: DraftNode): boolean {
 class Drafts {
   readonly root: DraftNode = new TreeNode<Draft | undefined>(undefined)
   readonly #request: ChatRequest
-  readonly #width: number
+  readonly #draw: Draw
   #best: Draft | undefined
   #offered = -1
 
-  constructor(request: ChatRequest, width: number) {
+  constructor(request: ChatRequest, draw: Draw) {
     this.#request = request
-    this.#width = width
+    this.#draw = draw
   }
 
   /** The one with the highest grade of its own, of equals the first. */
@@ -154,7 +157,7 @@ class Drafts {
       { role: 'user', content: `<review>\n${review}\n</review>\n\n${refinePrompt}` },
     ]
     const drawn = await ctx.span('refine', inner =>
-      optional(inner, 'A refinement', () => sample(inner, { ...this.#request, messages }, this.#width)),
+      optional(inner, 'A refinement', () => this.#draw(inner, messages)),
     )
     return (drawn ?? []).filter(one => !one.nonText && (!one.truncated || candidate.truncated))
   }

@@ -103,6 +103,7 @@ t.test('draws and refines with the fields of the client, and keeps its conversat
   const common = { model: 'm', seed: 7, stop: ['x'], tools: [], stream: false, n: 3, temperature: 1 }
   t.same(draw, { ...common, messages })
   t.match(refine, common)
+  t.notOk('temperature' in review!, 'which reasoning models refuse')
   for (const asked of [review!, refine!]) {
     t.same(asked.messages.slice(0, -1), [...messages, { role: 'assistant', content: 'a' }])
     t.equal(asked.messages.at(-1)?.role, 'user')

@@ -1,0 +1,390 @@
+import fc from 'fast-check'
+import t from 'tap'
+import rstar from '../../approaches/rstar.ts'
+import { HulumanageError } from '../../src/contract/index.ts'
+import { completionIn, contextOf, image, piecesIn, promptOf, requestOf, textIn, toolCall } from './model.ts'
+import type { Asked, FakeContext, Scripted } from './model.ts'
+import { randomOf } from './random.ts'
+import { inRounds } from './rounds.ts'
+
+const params = {
+  rollouts: 5,
+  depth: 3,
+  exploration: 1.4,
+  votes: 3,
+  parallel: 4,
+  discriminator: '',
+  temperature: 1,
+}
+
+type Answers = (asked: Asked) => Scripted | Promise<Scripted>
+
+/** The last part of a call's path: the kind of a step, `answer` or `check`. */
+function roundOf({ path }: Asked): string {
+  return path.slice(path.lastIndexOf('.') + 1)
+}
+
+/** Steps are `[thought]`, `[subquestion]` and so on, answers and checks what the functions say. */
+function model(answers: Answers, check: Answers = () => '?'): (asked: Asked) => Scripted | Promise<Scripted> {
+  return asked => {
+    const round = roundOf(asked)
+    if (round === 'answer') return answers(asked)
+    return round === 'check' ? check(asked) : `[${round}]`
+  }
+}
+
+/** The steps that a call was shown, such as `[thought]`. */
+function stepsIn({ request }: Asked): string {
+  return [...promptOf(request).matchAll(/\[[a-z]+\]/g)].join('')
+}
+
+/** The steps of all lines, in order. */
+function linesIn({ asked }: FakeContext): string[] {
+  return asked.filter(one => roundOf(one) === 'answer').map(stepsIn)
+}
+
+t.test('answers at once and by each kind of step, then goes on from what agreed most', async t => {
+  const ctx = contextOf(
+    model(asked => (stepsIn(asked).startsWith('[subquestion]') ? ['12', '12', '12'] : ['1', '2', '3'])),
+  )
+  t.equal(await textIn(await rstar.run(requestOf('q'), ctx, params)), '12')
+  t.same(linesIn(ctx), ['', '[thought]', '[subquestion]', '[rephrase]', '[subquestion][subquestion]'])
+  t.same(ctx.asked.map(({ kind, path }) => `${kind} ${path}`).toSorted(), [
+    ...Array.from({ length: 5 }, () => 'candidate check'),
+    ...Array.from({ length: 5 }, (_, at) => `candidate rollout_${at + 1}.answer`),
+    'helper rollout_2.thought',
+    'helper rollout_3.subquestion',
+    'helper rollout_4.rephrase',
+    'helper rollout_5.subquestion',
+  ])
+})
+
+t.test('the tree deepens where answers agree, as far as it may', async t => {
+  const deepens = async (depth: number) => {
+    const sure = (asked: Asked) => stepsIn(asked) === '[thought]'.repeat(stepsIn(asked).length / 9)
+    const ctx = contextOf(model(asked => (sure(asked) ? ['12', '12', '12'] : ['1', '2', '3'])))
+    await rstar.run(requestOf('q'), ctx, { ...params, rollouts: 9, depth, exploration: 0.1, parallel: 1 })
+    return Math.max(...linesIn(ctx).map(line => line.split('[').length - 1))
+  }
+  t.same(await Promise.all([1, 2, 3, 4, 5].map(deepens)), [0, 1, 2, 3, 4])
+})
+
+t.test('settles a sub-question again without a look at the first try', async t => {
+  const ctx = contextOf(asked => {
+    if (roundOf(asked) === 'subquestion') return '<question>How many legs?</question> Four, I guess.'
+    return model(({ request }) =>
+      /How many legs/.test(promptOf(request)) ? ['12', '12', '12'] : ['1', '2', '3'],
+    )(asked)
+  })
+  await rstar.run(requestOf('q'), ctx, { ...params, rollouts: 6, parallel: 1 })
+  const again = ctx.asked.find(asked => roundOf(asked) === 'again')!
+  t.match(promptOf(again.request), /<question>\\nHow many legs\?\\n<\/question>/)
+  t.notMatch(promptOf(again.request), /I guess/)
+  const answer = ctx.asked.find(({ path }) => path === again.path.replace('again', 'answer'))!
+  t.match(
+    promptOf(answer.request),
+    /<work>\\n<question>\\nHow many legs\?\\n<\/question>\\n\\n\[again\]\\n<\/work>/,
+  )
+})
+
+t.test('returns the surest answer among those that another solver arrives at', async t => {
+  const answers: Record<string, string[]> = {
+    '': ['3', '3', '3'],
+    '[thought]': ['5', '5', '6'],
+    '[subquestion]': ['5', '7', '8'],
+    '[rephrase]': ['5', '8', '9'],
+  }
+  const lines = model(
+    asked => answers[stepsIn(asked)]!,
+    ({ request }) => (promptOf(request).includes('[thought]') ? 'So, the answer is 5.' : '4'),
+  )
+  const four = { ...params, rollouts: 4 }
+  t.equal(await textIn(await rstar.run(requestOf('q'), contextOf(lines), four)), '5')
+  const nobody = contextOf(model(asked => answers[stepsIn(asked)]!))
+  t.equal(await textIn(await rstar.run(requestOf('q'), nobody, four)), '3', 'of all, where nobody does')
+})
+
+t.test('an answer that other lines give, too, beats one as sure that stands alone', async t => {
+  const answers: Record<string, string[]> = {
+    '': ['3', '3', '4'],
+    '[thought]': ['0.5', '6', '1/2'],
+    '[subquestion]': ['7', '8', '\\boxed{\\frac12}'],
+    '[rephrase]': ['I get 50%. The answer is 0.50.', '9', '10'],
+  }
+  const ctx = contextOf(model(asked => answers[stepsIn(asked)]!))
+  t.equal(await textIn(await rstar.run(requestOf('q'), ctx, { ...params, rollouts: 4 })), '0.5')
+})
+
+t.test('reads results as models write them', async t => {
+  const ways = [
+    (result: number) => `${result}`,
+    (result: number) => `Nine less three.\n\nThe answer is ${result}.`,
+    (result: number) => `so \\boxed{${result}}`,
+    (result: number) => `<think>or ${result + 1}?</think>**Final answer:** ${result}.0`,
+    (result: number) => `Well.\n#### ${result}`,
+  ]
+  const way = fc.constantFrom(...ways)
+  await fc.assert(
+    fc.asyncProperty(fc.array(way, { minLength: 15, maxLength: 15 }), fc.integer(), async (spelled, seed) => {
+      const random = randomOf(seed)
+      let at = 0
+      const ctx = contextOf(
+        model(() => [6, 6, Math.floor(random() * 1000) + 10].map(result => spelled[at++]!(result))),
+      )
+      t.match(await textIn(await rstar.run(requestOf('q'), ctx, params)), /6/)
+    }),
+    { numRuns: 30 },
+  )
+})
+
+t.test('shows the other solver the first half of a line, and never its result', async t => {
+  const text = 'First I add.\nI get 12.\nThen I check.\nThe answer is 12.'
+  const hints = async (answer: string) => {
+    const ctx = contextOf(model(asked => (stepsIn(asked) === '[thought]' ? [answer, answer, answer] : ['3'])))
+    await rstar.run(requestOf('q'), ctx, { ...params, rollouts: 2 })
+    const checks = ctx.asked
+      .filter(asked => roundOf(asked) === 'check')
+      .map(({ request }) => promptOf(request))
+    return checks.map(prompt => /<work>\\n(.*)\\n<\/work>/.exec(prompt)?.[1])
+  }
+  t.same(await hints(text), [undefined, '[thought]\\n\\nFirst I add.'])
+  t.same(await hints('The answer is 12.\nFor I add.\nThat is all.'), [undefined, '[thought]'])
+})
+
+t.test('checks nothing where all lines agree', async t => {
+  const ctx = contextOf(model(() => ['12', '12.0', '\\boxed{12}']))
+  t.equal(await textIn(await rstar.run(requestOf('q'), ctx, params)), '12')
+  t.notOk(ctx.asked.some(asked => roundOf(asked) === 'check'))
+})
+
+t.test('lets another model check', async t => {
+  const ctx = contextOf(model(asked => (stepsIn(asked) === '' ? ['1'] : ['2'])))
+  await rstar.run(requestOf('q'), ctx, { ...params, discriminator: 'other' })
+  for (const asked of ctx.asked) t.equal(asked.request.model, roundOf(asked) === 'check' ? 'other' : 'm')
+})
+
+t.test('keeps the conversation, and all fields of the client where an answer is drawn', async t => {
+  const content = [{ type: 'text', text: 'q' }, image]
+  const messages = [
+    { role: 'system', content: 's' },
+    { role: 'user', name: 'ann', content },
+  ]
+  const fields = { seed: 7, stop: ['x'], tools: [], n: 2 }
+  const ctx = contextOf(model(asked => (stepsIn(asked) === '' ? ['1'] : ['2'])))
+  await rstar.run({ model: 'm', messages, ...fields, stream: true }, ctx, params)
+  for (const asked of ctx.asked) {
+    const [system, user, ...others] = asked.request.messages
+    t.same([system, others], [messages[0], []])
+    t.match(user, { ...messages[1], content: [...content, { type: 'text' }] })
+    if (roundOf(asked) === 'answer')
+      t.match(asked.request, { ...fields, n: 3, temperature: 1, stream: false })
+    else t.notOk('temperature' in asked.request)
+    if (roundOf(asked) === 'check') t.match(asked.request, { seed: 7, stop: ['x'], tools: [], stream: false })
+  }
+})
+
+t.test('keeps tool results where they are', async t => {
+  const turns = [
+    { role: 'user', content: 'q' },
+    { role: 'assistant', content: null, tool_calls: [toolCall] },
+    { role: 'tool', tool_call_id: 'call_1', content: '42' },
+  ]
+  const ctx = contextOf(model(() => ['1', '2', '3']))
+  await rstar.run({ model: 'm', messages: turns }, ctx, params)
+  for (const { request } of ctx.asked) {
+    t.same(request.messages.slice(0, 3), turns)
+    t.match(request.messages.slice(3), [{ role: 'user' }])
+  }
+})
+
+t.test('hands the answer on at once where the client streams', async t => {
+  const ctx = contextOf(model(() => ['The answer is 12.']))
+  t.same(await piecesIn(await rstar.run(requestOf('q', { stream: true }), ctx, params)), [
+    'The answer is 12.',
+  ])
+})
+
+t.test('a line that fails costs that line', async t => {
+  for (const step of [new Error('down'), [], [{ content: null }]]) {
+    const ctx = contextOf(asked => {
+      if (['thought', 'rephrase'].includes(roundOf(asked))) return step
+      return model(one => (stepsIn(one) === '' ? ['1', '2', '3'] : ['12', '12', '12']))(asked)
+    })
+    t.equal(await textIn(await rstar.run(requestOf('q'), ctx, params)), '12')
+    t.same(linesIn(ctx), ['', '[subquestion]', '[subquestion][subquestion]'])
+  }
+  for (const answer of [new Error('down'), [], [{ content: null }]]) {
+    const ctx = contextOf(model(asked => (stepsIn(asked) === '[rephrase]' ? ['9'] : answer)))
+    t.equal(await textIn(await rstar.run(requestOf('q'), ctx, params)), '9')
+  }
+})
+
+t.test('a check that fails is one that does not hold', async t => {
+  for (const check of [new Error('down'), [], [{ content: null }], [{ tool_calls: [toolCall] }]]) {
+    const lines = model(
+      asked => (stepsIn(asked) === '' ? ['3', '3', '3'] : ['5', '6', '7']),
+      asked => (stepsIn(asked) === '[thought]' ? '5' : check),
+    )
+    t.equal(await textIn(await rstar.run(requestOf('q'), contextOf(lines), params)), '5')
+  }
+})
+
+t.test('answers that are missing vouch for nothing', async t => {
+  const ctx = contextOf(model(asked => (stepsIn(asked) === '[thought]' ? ['5', '5', '6'] : '3')))
+  t.equal(await textIn(await rstar.run(requestOf('q'), ctx, { ...params, rollouts: 2 })), '5')
+})
+
+t.test('does with one answer a line where n is ignored', async t => {
+  const ctx = contextOf(model(() => '42'))
+  t.equal(await textIn(await rstar.run(requestOf('q'), ctx, params)), '42')
+})
+
+t.test('uses lines that broke off where there is nothing else, and says that they did', async t => {
+  const cut = { content: 'The answer is 9', finish: 'length' }
+  const some = contextOf(model(asked => (stepsIn(asked) === '[thought]' ? ['1', '2'] : [cut, cut, cut])))
+  t.equal(await textIn(await rstar.run(requestOf('q'), some, params)), '1')
+  const none = contextOf(model(() => [cut, cut, cut]))
+  const { choices } = await completionIn(await rstar.run(requestOf('q'), none, params))
+  t.match(choices, [{ finish_reason: 'length', message: { content: cut.content } }])
+})
+
+t.test('returns a tool call that half of the lines end in, else leaves these out', async t => {
+  const call = [{ tool_calls: [toolCall] }]
+  for (const parallel of [1, 4]) {
+    const calling = contextOf(model(asked => (stepsIn(asked).length < 10 ? call : ['1'])))
+    const { choices } = await completionIn(await rstar.run(requestOf('q'), calling, { ...params, parallel }))
+    t.match(choices, [{ finish_reason: 'tool_calls', message: { tool_calls: [toolCall] } }])
+    t.equal(linesIn(calling).length, parallel, 'without another line or a check')
+  }
+  const talking = contextOf(model(asked => (stepsIn(asked) === '[thought]' ? call : ['1', '2', '2'])))
+  t.equal(await textIn(await rstar.run(requestOf('q'), talking, params)), '2')
+})
+
+t.test('fails where every line fails', async t => {
+  const error = new HulumanageError('rate_limit_exceeded', 'wait')
+  for (const parallel of [1, 4]) {
+    const down = contextOf(() => error)
+    await t.rejects(rstar.run(requestOf('q'), down, { ...params, parallel }), error)
+    const empty = contextOf(model(() => []))
+    await t.rejects(rstar.run(requestOf('q'), empty, { ...params, parallel }), { code: 'no_answer' })
+  }
+})
+
+const rounds = ['rollout_1.answer', 'rollout_2.thought', 'rollout_3.answer', 'rollout_5.answer', 'check']
+
+t.test('lets a spent budget through, with the best so far on offer', async t => {
+  for (const round of rounds.slice(1)) {
+    const ctx = contextOf(async asked => {
+      // The first lines are in by then.
+      if (asked.path === round) await new Promise(resolve => setImmediate(resolve))
+      if (asked.path === round) return new HulumanageError('budget_calls', 'spent')
+      return model(one => (stepsIn(one) === '[subquestion]' ? ['5', '5', '5'] : ['1', '2', '3']))(asked)
+    })
+    await t.rejects(rstar.run(requestOf('q'), ctx, params), { code: 'budget_calls' }, round)
+    t.equal(await textIn(ctx.offers.at(-1)!), round === 'rollout_3.answer' ? '1' : '5', round)
+  }
+})
+
+t.test('ends when the client goes, in each round', async t => {
+  for (const round of rounds) {
+    const ctx = contextOf(async asked => {
+      if (asked.path !== round) return model(one => [stepsIn(one).length.toString()])(asked)
+      ctx.controller.abort()
+      return await new Promise<never>(() => {})
+    })
+    await t.rejects(rstar.run(requestOf('q'), ctx, params), { name: 'AbortError' }, round)
+  }
+})
+
+t.test('knows its cost', async t => {
+  t.same(rstar.cost?.(params, 1), { calls: 24, rounds: 5 })
+  t.same(rstar.cost?.({ ...params, parallel: 1 }, 2), { calls: 48, rounds: 10 })
+  t.same(rstar.cost?.({ ...params, depth: 1 }, 1), { calls: 3, rounds: 1 })
+  t.same(rstar.cost?.({ ...params, depth: 2, rollouts: 64 }, 1), { calls: 19, rounds: 3 })
+})
+
+t.test('never spends more, and just that much where all goes well', async t => {
+  const options = fc.record({
+    rollouts: fc.integer({ min: 1, max: 16 }),
+    depth: fc.integer({ min: 1, max: 4 }),
+    votes: fc.integer({ min: 2, max: 4 }),
+    parallel: fc.integer({ min: 1, max: 4 }),
+    exploration: fc.double({ min: 0, max: 3, noNaN: true }),
+  })
+  await fc.assert(
+    fc.asyncProperty(options, fc.integer(), fc.boolean(), async (chosen, seed, failing) => {
+      const random = randomOf(seed)
+      const spent = { calls: 0, rounds: 0 }
+      const answer = (asked: Asked, index: number): Scripted => {
+        if (failing && index > 0 && random() < 0.3) return new Error('down')
+        return Array.from({ length: asked.request.n ?? 1 }, () => String(random()))
+      }
+      const all = { ...params, ...chosen }
+      await rstar.run(requestOf('q'), contextOf(inRounds(answer, spent)), all).catch((error: Error) => {
+        if (!failing) throw error
+      })
+      const most = rstar.cost!(all, 1)
+      // A small tree can run out of open nodes in the middle of a batch.
+      if (!failing && (all.parallel === 1 || all.depth === 4)) t.same(spent, most)
+      t.ok(spent.calls <= most.calls && spent.rounds <= most.rounds)
+    }),
+    { numRuns: 80 },
+  )
+})
+
+const wrong = ['11', '13', '14', '15', '16', '17']
+
+/**
+ * A model with known values: lines that begin with one kind of step, by chance another each time, lead to the right
+ * answer more often than others. `write` spells an answer. Gives the share of runs that end right, and that of all answers drawn.
+ */
+async function accuracy(
+  write: (isRight: boolean, random: () => number) => string,
+  options = {},
+  [helped, unhelped]: readonly [number, number] = [0.8, 0.35],
+) {
+  const runs = 100
+  const sums = { answers: 0, drawn: 0 }
+  for (let seed = 1; seed <= runs; seed++) {
+    const random = randomOf(seed)
+    const helpful = ['[thought]', '[subquestion]', '[rephrase]'][Math.floor(random() * 3)]!
+    const right = new Set<string>()
+    let written = 0
+    const draw = (asked: Asked): string => {
+      const isRight = random() < (stepsIn(asked).startsWith(helpful) ? helped : unhelped)
+      const text = `${++written}. draft: ${write(isRight, random)}`
+      if (isRight) right.add(text)
+      return text
+    }
+    const ctx = contextOf(model(asked => [draw(asked), draw(asked), draw(asked)], draw))
+    const answer = await rstar.run(requestOf('q'), ctx, { ...params, ...options })
+    if (right.has((await textIn(answer))!)) sums.answers++
+    sums.drawn += right.size / written
+  }
+  return { answers: sums.answers / runs, drawn: sums.drawn / runs }
+}
+
+const spelled = (isRight: boolean, random: () => number): string =>
+  `The answer is ${isRight ? 12 : wrong[Math.floor(random() * wrong.length)]!}.`
+
+t.test('scores steer: over a model with known values it beats choice at random by far', async t => {
+  const seen = await accuracy(spelled)
+  let count = 0
+  const constant = await accuracy(() => `The answer is ${++count}.`)
+  const inverted = await accuracy(isRight => `The answer is ${isRight ? ++count : 'seven'}.`)
+  t.comment({ seen, constant, inverted })
+  t.ok(seen.answers > seen.drawn + 0.25, 'the choice is far better than one at random')
+  t.ok(constant.answers < constant.drawn + 0.1, 'where no two agree it is no better')
+  t.ok(inverted.answers < inverted.drawn - 0.2, 'where only errors agree it is misled')
+})
+
+t.test('search pays: lines go where answers are sure, and more of them help', async t => {
+  const hard = [0.8, 0.1] as const
+  const deep = { depth: 6, rollouts: 16 }
+  const steered = await accuracy(spelled, { ...deep, exploration: 0.5 }, hard)
+  const even = await accuracy(spelled, { ...deep, exploration: 10 }, hard)
+  const short = await accuracy(spelled, {}, hard)
+  t.comment({ steered, even, short })
+  t.ok(steered.drawn > even.drawn + 0.05)
+  t.ok(steered.answers > short.answers + 0.1)
+})
