@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineApproach } from '../src/plugin.ts'
 import type { ChatRequest, Context, Message } from '../src/plugin.ts'
+import { answerKey } from './lib/answer.ts'
 import { ask } from './lib/ask.ts'
 import { readGrade } from './lib/grade.ts'
 import { optional } from './lib/optional.ts'
@@ -9,6 +10,7 @@ import type { Candidate, Candidates } from './lib/sample.ts'
 import { runSearch } from './lib/search.ts'
 import { withoutThinking } from './lib/tags.ts'
 import { TreeNode } from './lib/tree.ts'
+import { vote } from './lib/vote.ts'
 
 const reviewPrompt = `Step back and go through your last answer as a strict reviewer would. Check each claim and each \
 step that matters. Say in a few sentences what is wrong, unproven, missing or unclear, and what must stay as it is. Then \
@@ -100,22 +102,23 @@ class Drafts {
   readonly root: DraftNode = new TreeNode<Draft | undefined>(undefined)
   readonly #request: ChatRequest
   readonly #draw: Draw
-  #best: Draft | undefined
-  #offered = -1
+  readonly #all: Draft[] = []
+  #highest = -1
 
   constructor(request: ChatRequest, draw: Draw) {
     this.#request = request
     this.#draw = draw
   }
 
-  /** The one with the highest grade of its own, of equals the first. */
+  /** Of those with the highest grade the first of the result that most of them share. */
   get best(): Candidate | undefined {
-    return this.#best?.candidate
+    const [first, ...equals] = this.#all.filter(({ grade }) => grade === this.#highest)
+    return first && vote([first, ...equals], ({ candidate }) => answerKey(candidate.text)).winner.candidate
   }
 
-  /** Whether no draft can outdo the best. */
+  /** Whether a draft has full marks: there is nothing left to mend. */
   get isPerfect(): boolean {
-    return this.#best !== undefined && this.#best.grade >= 1
+    return this.#highest >= 1
   }
 
   /** Reviews candidates side by side and hangs them under `node`, for which the best grade counts. Gives the best of them. */
@@ -129,15 +132,14 @@ class Drafts {
     const reviewed = await ctx.span('review', inner =>
       Promise.all(candidates.map(candidate => reviewOne(inner, candidate))),
     )
-    let best: { readonly draft: Draft; readonly node: DraftNode } | undefined
-    for (const draft of reviewed.filter(one => one !== undefined)) {
-      const child = node.grow(draft, draft.grade)
-      if (!best || draft.grade > best.draft.grade) best = { draft, node: child }
-    }
-    if (!best) return undefined
-    node.record(best.draft.grade)
-    if (!this.#best || best.draft.grade > this.#best.grade) this.#best = best.draft
-    return best.node
+    const drafts = reviewed.filter(draft => draft !== undefined)
+    if (drafts.length === 0) return undefined
+    this.#all.push(...drafts)
+    const children = drafts.map(draft => node.grow(draft, draft.grade))
+    const grades = drafts.map(({ grade }) => grade)
+    const best = Math.max(...grades)
+    node.record(best)
+    return children[grades.indexOf(best)]
   }
 
   /** Refines a draft, then the best refinement, and so on. */
@@ -171,8 +173,8 @@ class Drafts {
     const points = readGrade(review)
     if (points === undefined) return undefined
     const grade = points / 10
-    if (grade > this.#offered) {
-      this.#offered = grade
+    if (grade > this.#highest) {
+      this.#highest = grade
       ctx.offer(candidate.answer())
     }
     return { candidate, review, grade }
