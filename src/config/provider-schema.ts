@@ -84,8 +84,31 @@ export const providerSchema = z
         latency_ms: z.number().min(0).max(600_000).default(50).describe('Milliseconds to the first token'),
         token_ms: z.number().min(0).max(60_000).default(10).describe('Milliseconds between tokens'),
         failure_rate: z.number().min(0).max(1).default(0).describe('Share of calls answered with a 500'),
-        answer: z.string().optional().describe('Text of every answer; absent: a text made from the question'),
-        seed: z.int().default(1).describe('Makes failures repeatable'),
+        accuracy: z
+          .number()
+          .min(0)
+          .max(1)
+          .optional()
+          .describe(
+            'Share of questions like "What is 17 * 23?" answered right; absent: they are not worked out',
+          ),
+        judge_accuracy: z
+          .number()
+          .min(0)
+          .max(1)
+          .default(0.8)
+          .describe('With accuracy: share of given answers that are told right from wrong'),
+        wrong_answers: z
+          .int()
+          .min(1)
+          .max(12)
+          .default(4)
+          .describe('With accuracy: how many wrong answers a question has, all equally likely'),
+        answer: z
+          .string()
+          .optional()
+          .describe('Text of every other answer; absent: a text made from the question'),
+        seed: z.int().default(1).describe('Makes failures and answers repeatable'),
       })
       .optional()
       .describe('Behaviour of a provider of the simulated kind'),

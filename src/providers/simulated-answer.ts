@@ -1,49 +1,55 @@
 import { randomUUID } from 'node:crypto'
 import type { ChatRequest, FinishReason, Message, Usage } from '../contract/index.ts'
 
-/** What a simulated model says: the same in every choice. */
-export interface SimulatedAnswer {
+/** What a simulated model says in one choice. */
+export interface SimulatedChoice {
   readonly words: readonly string[]
-  readonly choices: number
   readonly finish: FinishReason
 }
 
 /** Cuts a text to what the request allows. A word, with the space behind it, counts as one token. */
-export function answerWith(text: string, request: ChatRequest): SimulatedAnswer {
+export function choiceOf(text: string, request: ChatRequest): SimulatedChoice {
   const words = text.match(/^\s+|\S+\s*/g) ?? []
   const most = request.max_completion_tokens ?? request.max_tokens ?? Infinity
-  return {
-    words: words.slice(0, most),
-    choices: request.n ?? 1,
-    finish: words.length > most ? 'length' : 'stop',
-  }
+  return { words: words.slice(0, most), finish: words.length > most ? 'length' : 'stop' }
 }
 
-/** The answer as a whole `chat.completion`, printed. */
-export function printWhole(answer: SimulatedAnswer, request: ChatRequest): string {
-  const message = { role: 'assistant', content: answer.words.join('') }
-  const choices = Array.from({ length: answer.choices }, (_, index) => ({
+/** The choices as a whole `chat.completion`, printed. */
+export function printWhole(choices: readonly SimulatedChoice[], request: ChatRequest): string {
+  const printed = choices.map(({ words, finish }, index) => ({
     index,
-    message,
+    message: { role: 'assistant', content: words.join('') },
     logprobs: null,
-    finish_reason: answer.finish,
+    finish_reason: finish,
   }))
-  return JSON.stringify({ ...headOf(request, 'chat.completion'), choices, usage: usageOf(answer, request) })
+  const usage = usageOf(choices, request)
+  return JSON.stringify({ ...headOf(request, 'chat.completion'), choices: printed, usage })
 }
 
-/** The answer as the events of a stream, printed: a part for each word, the role with the first, the end with the last. */
-export function printParts(answer: SimulatedAnswer, request: ChatRequest): string[] {
+/** The choices as the events of a stream, printed: a part for each word, the role with the first, the end with the last. */
+export function printParts(choices: readonly SimulatedChoice[], request: ChatRequest): string[] {
   const head = headOf(request, 'chat.completion.chunk')
   const event = (fields: object) => `data: ${JSON.stringify({ ...head, ...fields })}\n\n`
-  const inEach = (delta: object, finish: FinishReason = null) =>
-    Array.from({ length: answer.choices }, (_, index) =>
-      event({ choices: [{ index, delta, finish_reason: finish }] }),
-    ).join('')
-  const role = inEach({ role: 'assistant', content: '' })
-  const usage = asksForUsage(request) ? event({ choices: [], usage: usageOf(answer, request) }) : ''
-  const end = `${inEach({}, answer.finish)}${usage}data: [DONE]\n\n`
-  const parts = answer.words.length > 0 ? answer.words.map(content => inEach({ content })) : ['']
-  return parts.map((part, at) => `${at === 0 ? role : ''}${part}${at === parts.length - 1 ? end : ''}`)
+  const delta = (index: number, delta: object, finish: FinishReason = null) =>
+    event({ choices: [{ index, delta, finish_reason: finish }] })
+
+  const roles = choices.map((_, index) => delta(index, { role: 'assistant', content: '' })).join('')
+  const ends = choices.map(({ finish }, index) => delta(index, {}, finish)).join('')
+  const usage = asksForUsage(request) ? event({ choices: [], usage: usageOf(choices, request) }) : ''
+  const parts = Array.from({ length: Math.max(longest(choices), 1) }, (_, place) =>
+    choices
+      .map(({ words: { [place]: content } }, index) => (content ? delta(index, { content }) : ''))
+      .join(''),
+  )
+  const last = parts.length - 1
+  return parts.map(
+    (part, at) => `${at === 0 ? roles : ''}${part}${at === last ? `${ends}${usage}data: [DONE]\n\n` : ''}`,
+  )
+}
+
+/** Words of the longest choice. */
+export function longest(choices: readonly SimulatedChoice[]): number {
+  return Math.max(...choices.map(({ words }) => words.length))
 }
 
 /** The text of the last user message, on one line. */
@@ -52,7 +58,8 @@ export function questionOf({ messages }: ChatRequest): string {
   return last ? textOf(last).replace(/\s+/g, ' ').trim() : ''
 }
 
-function textOf({ content }: Message): string {
+/** The text of a message, on as many lines as it has. */
+export function textOf({ content }: Message): string {
   if (typeof content === 'string') return content
   return content?.map(part => part.text ?? '').join(' ') ?? ''
 }
@@ -66,9 +73,9 @@ function headOf(request: ChatRequest, object: string): object {
   }
 }
 
-function usageOf(answer: SimulatedAnswer, request: ChatRequest): Usage {
+function usageOf(choices: readonly SimulatedChoice[], request: ChatRequest): Usage {
   const asked = request.messages.map(textOf).join(' ').match(/\S+/g)?.length ?? 0
-  const said = answer.words.length * answer.choices
+  const said = choices.reduce((sum, { words }) => sum + words.length, 0)
   return { prompt_tokens: asked, completion_tokens: said, total_tokens: asked + said }
 }
 

@@ -1,7 +1,11 @@
+import { hash } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
 import { configSchema } from '../config/schema.ts'
 import type { ProviderConfig } from '../config/schema.ts'
 import type { ChatRequest } from '../contract/index.ts'
-import { answerWith, printParts, printWhole, questionOf } from './simulated-answer.ts'
+import { choiceOf, longest, printParts, printWhole, questionOf } from './simulated-answer.ts'
+import { randomFrom } from './simulated-random.ts'
+import { solve } from './simulated-solver.ts'
 
 /** A whole response, and how its parts are spread over time. */
 export interface SimulatedReply {
@@ -16,17 +20,23 @@ type Settings = NonNullable<ProviderConfig['simulate']>
 
 const defaults: Settings = configSchema.shape.providers.unwrap().element.shape.simulate.unwrap().parse({})
 const longestQuote = 100
+const rememberedPrompts = 10_000
 
-/** Speaks OpenAI's API for a model that knows nothing. The same requests in the same order get the same texts and failures. */
+/**
+ * Speaks OpenAI's API for a model that knows nothing but, where `accuracy` is set, arithmetic. The same requests in the
+ * same order get the same texts and failures.
+ */
 export class SimulatedModel {
   readonly #config: ProviderConfig
   readonly #settings: Settings
-  readonly #random: () => number
+  readonly #failing: () => number
+  /** How many choices each prompt has got, so that the next one is another sample. */
+  readonly #drawn = new LRUCache<string, number>({ max: rememberedPrompts })
 
   constructor(config: ProviderConfig) {
     this.#config = config
     this.#settings = config.simulate ?? defaults
-    this.#random = randomFrom(this.#settings.seed)
+    this.#failing = randomFrom(this.#settings.seed)
   }
 
   reply(method: string, path: string, body: string): SimulatedReply {
@@ -39,21 +49,32 @@ export class SimulatedModel {
   #chat(body: string): SimulatedReply {
     const request = requestOf(body)
     if (!request) return this.#error(400, 'The body has to be a JSON object with a list of messages')
-    const {
-      answer: text,
-      failure_rate: failureRate,
-      latency_ms: firstMs,
-      token_ms: betweenMs,
-    } = this.#settings
-    if (this.#random() < failureRate)
+    const { failure_rate: failureRate, latency_ms: firstMs, token_ms: betweenMs } = this.#settings
+    if (this.#failing() < failureRate)
       return this.#error(500, 'A simulated failure; simulate.failure_rate sets how many')
-    const answer = answerWith(text ?? this.#defaultText(request), request)
+    const choices = this.#texts(request).map(text => choiceOf(text, request))
     if (request.stream === true) {
-      const parts = printParts(answer, request)
+      const parts = printParts(choices, request)
       return { status: 200, contentType: 'text/event-stream', parts, firstMs, betweenMs }
     }
-    const whole = this.#json(200, printWhole(answer, request))
-    return { ...whole, firstMs: firstMs + betweenMs * answer.words.length }
+    const whole = this.#json(200, printWhole(choices, request))
+    return { ...whole, firstMs: firstMs + betweenMs * longest(choices) }
+  }
+
+  /** One for each choice. A prompt that comes again gets other samples, unless it brings its own seed. */
+  #texts(request: ChatRequest): readonly string[] {
+    const { accuracy, judge_accuracy: judgeAccuracy, wrong_answers: wrongAnswers, seed } = this.#settings
+    const { model, messages, n, seed: own = null } = request
+    const prompt = hash('sha256', JSON.stringify([seed, model, messages, own]))
+    const count = n ?? 1
+    const before = own === null ? (this.#drawn.get(prompt) ?? 0) : 0
+    this.#drawn.set(prompt, before + count)
+    return Array.from({ length: count }, (_, index) => {
+      const random = randomFrom(`${prompt}${before + index}`)
+      const solved =
+        accuracy === undefined ? undefined : solve(request, { accuracy, judgeAccuracy, wrongAnswers }, random)
+      return solved ?? this.#settings.answer ?? this.#defaultText(request)
+    })
   }
 
   #defaultText(request: ChatRequest): string {
@@ -92,16 +113,5 @@ function requestOf(body: string): ChatRequest | undefined {
     return Array.isArray(value?.messages) ? (value as ChatRequest) : undefined
   } catch {
     return undefined
-  }
-}
-
-/** Numbers from 0 up to 1, the same ones for the same seed (a 32-bit mix of a counter that steps by the golden ratio). */
-function randomFrom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x9e37_79b9) | 0
-    let mixed = Math.imul(state ^ (state >>> 16), 0x21f0_aaad)
-    mixed = Math.imul(mixed ^ (mixed >>> 15), 0x735a_2d97)
-    return ((mixed ^ (mixed >>> 15)) >>> 0) / 2 ** 32
   }
 }

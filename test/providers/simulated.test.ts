@@ -153,6 +153,37 @@ t.test('a failure is an error in the shape of OpenAI', async t => {
   t.match(await response.body.json(), { error: { type: 'server_error', message: /failure_rate/ } })
 })
 
+/** The answers of a model that is right half of the time to 40 calls, and to one with 40 choices. */
+async function answers(seed: number, fields: object = {}): Promise<string[]> {
+  const simulated = dispatcher({ ...atOnce, accuracy: 0.5, seed })
+  const one = Array.from({ length: 40 }, () => ask(simulated, fields))
+  const bodies = [...(await Promise.all(one)), await ask(simulated, { ...fields, n: 40 })]
+  const wholes = (await Promise.all(bodies.map(({ body }) => body.json()))) as {
+    choices: { message: { content: string } }[]
+  }[]
+  return wholes.flatMap(({ choices }) => choices.map(({ message }) => message.content))
+}
+
+t.test(
+  'with accuracy, questions are worked out; each sample is another, and all of them come again',
+  async t => {
+    const first = await answers(1)
+    t.strictSame(await answers(1), first)
+    t.strictNotSame(await answers(2), first)
+    for (const half of [first.slice(0, 40), first.slice(40)]) {
+      const right = half.filter(text => text.includes('The answer is 42.')).length
+      t.ok(right > 8 && right < 32, `${right} of 40 are right`)
+    }
+  },
+)
+
+t.test("a client's own seed gives the same answer each time", async t => {
+  const [first, ...others] = (await answers(1, { seed: 5 })).slice(0, 40)
+  t.ok(others.every(text => text === first))
+  const choices = (await answers(1, { seed: 5 })).slice(40)
+  t.ok(new Set(choices).size > 1, 'choices differ')
+})
+
 async function listed(more: Partial<ProviderInput>): Promise<string[]> {
   const simulated = dispatcher({ ...atOnce, failure_rate: 1 }, more)
   const { body } = await request('http://in-process/v1/models', { dispatcher: simulated })

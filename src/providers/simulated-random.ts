@@ -1,0 +1,12 @@
+import { hash } from 'node:crypto'
+
+/** Numbers from 0 up to 1, the same ones for the same seed (a 32-bit mix of a counter that steps by the golden ratio). */
+export function randomFrom(seed: number | string): () => number {
+  let state = typeof seed === 'number' ? seed : Number.parseInt(hash('sha256', seed).slice(0, 8), 16)
+  return () => {
+    state = (state + 0x9e37_79b9) | 0
+    let mixed = Math.imul(state ^ (state >>> 16), 0x21f0_aaad)
+    mixed = Math.imul(mixed ^ (mixed >>> 15), 0x735a_2d97)
+    return ((mixed ^ (mixed >>> 15)) >>> 0) / 2 ** 32
+  }
+}

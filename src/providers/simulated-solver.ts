@@ -1,0 +1,73 @@
+import type { ChatRequest } from '../contract/index.ts'
+import { arithmeticIn, slipsFrom } from './simulated-arithmetic.ts'
+import { textOf } from './simulated-answer.ts'
+import { judge, statedAnswersIn } from './simulated-judge.ts'
+import type { StatedAnswer } from './simulated-judge.ts'
+
+/** How well a simulated model works. */
+export interface Skill {
+  /** Share of questions that it answers right. */
+  readonly accuracy: number
+  /** Share of judgements that are right. */
+  readonly judgeAccuracy: number
+  /** How many wrong answers there are to a question, all equally likely. */
+  readonly wrongAnswers: number
+}
+
+/** A question, and what has been said about it. */
+interface Task {
+  readonly expression: string
+  readonly truth: number
+  readonly answers: readonly StatedAnswer[]
+  /** The last words of the user, and the system's. */
+  readonly instruction: string
+}
+
+/**
+ * What a model of this skill says, drawn with `random`. Its answers are right or wrong at random, and so is what it
+ * thinks of answers that are in the conversation: a judge says what it thinks in the form it was asked for; a writer
+ * keeps an answer that it believes in, or finds one of its own. Undefined where the conversation has no question.
+ */
+export function solve(request: ChatRequest, skill: Skill, random: () => number): string | undefined {
+  const task = taskIn(request)
+  if (!task) return undefined
+  const { expression, truth, answers, instruction } = task
+  const oneOf = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!
+  const slips = slipsFrom(truth, skill.wrongAnswers)
+  const believes = believer(truth, skill, random)
+  const [first, ...rest] = answers
+  const judgement = first && judge({ instruction, answers: [first, ...rest], believes, oneOf })
+  if (judgement !== undefined) return judgement
+
+  const draw = (): number => (random() < skill.accuracy ? truth : oneOf(slips))
+  const value = wantsMistake.test(instruction) ? oneOf(slips) : (answers.find(believes)?.value ?? draw())
+  return `What is ${expression}? I work it out step by step.\n\nThe answer is ${value}.`
+}
+
+const wantsMistake =
+  /\b(?:deliberate(?:ly)?|intentional(?:ly)?|on purpose|subtly)\b[^.]{0,60}\b(?:wrong|incorrect|mistaken?|errors?|flaw(?:ed)?)\b/i
+
+/** Thinks the same of the same answer for as long as one reply takes. */
+function believer(truth: number, { judgeAccuracy }: Skill, random: () => number) {
+  const beliefs = new Map<number, boolean>()
+  return ({ value }: StatedAnswer): boolean => {
+    const belief = beliefs.get(value) ?? (value === truth) === random() < judgeAccuracy
+    beliefs.set(value, belief)
+    return belief
+  }
+}
+
+/** The newest question of the user that can be worked out, and the answers that come after it. */
+function taskIn({ messages }: ChatRequest): Task | undefined {
+  const texts = messages.map(textOf)
+  const at = messages.findLastIndex(({ role }, index) => role === 'user' && arithmeticIn(texts[index]!))
+  const question = arithmeticIn(texts[at] ?? '')
+  if (!question) return undefined
+  const { expression, value: truth, end } = question
+  const after = [texts[at]!.slice(end), ...texts.slice(at + 1)].join('\n')
+  const told = messages.map(({ role }, index) =>
+    role === 'system' || role === 'developer' ? texts[index] : '',
+  )
+  const last = texts[messages.findLastIndex(({ role }) => role === 'user')]
+  return { expression, truth, answers: statedAnswersIn(after), instruction: [last, ...told].join('\n') }
+}
