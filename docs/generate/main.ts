@@ -1,8 +1,13 @@
 // `npm run docs`: writes the pages that are made from code.
 import { writeFileSync } from 'node:fs'
+import { renderApproaches } from './approaches.ts'
 import { renderConfiguration } from './configuration.ts'
 import { errorsPage } from './errors.ts'
 
-const pages = { 'configuration.md': await renderConfiguration(), 'errors.md': errorsPage() }
+const pages = {
+  'approaches.md': await renderApproaches(),
+  'configuration.md': await renderConfiguration(),
+  'errors.md': errorsPage(),
+}
 
 for (const [name, page] of Object.entries(pages)) writeFileSync(new URL(`../${name}`, import.meta.url), page)

@@ -69,24 +69,23 @@ const verdicts = [
   ['pass', 'fail'],
   ['accept', 'reject'],
   ['yes', 'no'],
-] as const
+].map(words => {
+  const [good, bad] = words as [string, string]
+  return {
+    side: new RegExp(String.raw`\b(${good})\b\W{1,4}(?:or\W{1,4})?(${bad})\b`, 'i'),
+    capitals: [good, bad].map(word => new RegExp(String.raw`\b(${word.toUpperCase()})\b`)),
+  }
+})
 
 /** "Reply with CORRECT or INCORRECT", "answer yes or no": on the answer that was given last. */
 function verdict({ instruction, answers, believes }: Judging): string | undefined {
-  for (const [good, bad] of verdicts) {
-    const adjacent = new RegExp(String.raw`\b(${good})\b\W{1,4}(?:or\W{1,4})?(${bad})\b`, 'i').exec(
-      instruction,
-    )
-    const [, yes, no] = adjacent ?? inCapitals(instruction, good, bad) ?? []
+  for (const { side, capitals } of verdicts) {
+    const [, ...beside] = side.exec(instruction) ?? []
+    const [yes, no] = beside.length > 0 ? beside : capitals.map(capital => capital.exec(instruction)?.[1])
     if (yes === undefined || no === undefined) continue
     return `${fieldFor(instruction, String.raw`\W{0,3}${yes}\b`)}${believes(answers.at(-1)!) ? yes : no}`
   }
   return undefined
-}
-
-function inCapitals(text: string, ...words: readonly [string, string]): readonly string[] | undefined {
-  const [yes, no] = words.map(word => word.toUpperCase())
-  return [yes, no].every(word => new RegExp(String.raw`\b${word}\b`).test(text)) ? ['', yes!, no!] : undefined
 }
 
 const scale = /\b(\d{1,3})\b[^.\d\n]{0,40}?(?:-|–|\bto\b)\s?(\d{1,3})\b|(?:\/|\bout of)\s?(\d{1,3})\b/i
