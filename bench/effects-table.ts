@@ -33,15 +33,14 @@ export function renderEffects(measured: readonly Measured[], settings: Settings)
 
 function explanationOf(settings: Settings): string {
   const { accuracy, judgeAccuracy, wrongAnswers, questions, seed } = settings
-  return `\`npm run bench:approaches\` puts ${questions} multiplications (seed ${seed}) to each approach with its defaults, over a
-[simulated model](configuration.md) that answers ${percent(accuracy)} of them right and else gives one of ${wrongAnswers} wrong answers,
-and that tells right from wrong in ${percent(judgeAccuracy)} of the answers it is shown. The gain is in points over one answer of
-that model; ±0 is less than two standard errors (${(200 * errorOf(settings)).toFixed(1)}). Calls, rounds and tokens are means for one
-question; several answers drawn in one call are one call here, and as many where a provider ignores \`n\`.
+  return `\`npm run bench:approaches\` puts ${questions} multiplications (seed ${seed}) to each approach with its defaults, over that
+model with accuracy ${accuracy}, judge_accuracy ${judgeAccuracy} and wrong_answers ${wrongAnswers}. The gain is in points over one answer of it;
+±0 is less than two standard errors (${(200 * errorOf(settings)).toFixed(1)}). Calls, rounds and tokens are means for one question; several
+answers drawn in one call are one call here, and as many where a provider ignores \`n\`.
 
 What a real model gains depends on the model and the question: here every draw and every judgement is independent of
-the others, and the table shows what a method makes of such chances, and what it spends. Methods that give a model
-something to think about (\`re2\`, \`cot_reflection\`, plans, principles) cannot help one that has no thoughts.`
+the others, and the table shows what a method makes of such chances, and what it spends. What gives a model something
+to think about or to work with (reading again, plans, principles, programs) cannot help one that has no thoughts.`
 }
 
 /** The cells of one approach. */

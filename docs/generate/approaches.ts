@@ -23,6 +23,29 @@ steps\` says what each of them means. Calls and rounds are the most that one ans
 round run side by side, so that rounds are what you wait for.
 `
 
+const trying = `
+## A model to try them on
+
+A simulated provider with \`accuracy\` works out questions like "What is 17 * 23?", right as often as that says and else with
+one of \`wrong_answers\` slips. Of answers that it is shown it tells right from wrong as often as \`judge_accuracy\` says,
+whatever form the judgement is asked for in: a grade, a verdict, the number of the best. When it writes with answers before
+it, it keeps the one given most often of those it believes in. So methods have something to work on, without a key:
+
+\`\`\`yaml
+providers:
+  - name: student
+    type: simulated
+    simulate:
+      accuracy: 0.6
+      judge_accuracy: 0.8
+      latency_ms: 200
+approach: proxy-bon
+\`\`\`
+
+The same requests in the same order get the same answers; another \`seed\` gives others. A request that brings a \`seed\` gets
+the same answer each time.
+`
+
 const effectsBegin = '<!-- effects: begin -->'
 const effectsEnd = '<!-- effects: end -->'
 
@@ -30,7 +53,7 @@ const effectsEnd = '<!-- effects: end -->'
 export async function renderApproaches(effects = presentEffects()): Promise<string> {
   const rows = (await packagedApproaches()).map(rowOf)
   const head = ['Approach', 'What it does', 'Params: default (other name)', 'Calls', 'Rounds', 'Paper']
-  const page = [introduction, table([head, ...rows]), effectsBegin, effects, effectsEnd].join('\n\n')
+  const page = [introduction, table([head, ...rows]), trying, effectsBegin, effects, effectsEnd].join('\n\n')
   return format(page, { ...(await resolveConfig(approachesPage)), parser: 'markdown' })
 }
 

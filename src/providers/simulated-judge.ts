@@ -44,10 +44,10 @@ export function statedAnswersIn(text: string): readonly StatedAnswer[] {
   })
 }
 
-const best = 'best|better|winner|correct|right|strongest'
-const which = 'number|index|letter|which'
+const best = String.raw`\b(?:best|better|winner|strongest|correct|right)\b`
+/** "The number of the best", "Best: <number>", "Which is right?"; not "work out which one is right, and then answer". */
 const asksForChoice = new RegExp(
-  String.raw`\b(?:${which})\b[^.\n]{0,60}\b(?:${best})\b|\b(?:${best})\b[^.\n]{0,40}\b(?:${which})\b`,
+  String.raw`\b(?:number|index|letter) of\b[^.\n]{0,60}${best}|${best}[^.:\n]{0,20}: ?\W?(?:number|letter|index|[nk]\b)|\bwhich\b[^.\n]{0,60}${best}[^.\n]{0,20}\?`,
   'i',
 )
 

@@ -26,7 +26,8 @@ interface Task {
 /**
  * What a model of this skill says, drawn with `random`. Its answers are right or wrong at random, and so is what it
  * thinks of answers that are in the conversation: a judge says what it thinks in the form it was asked for; a writer
- * keeps an answer that it believes in, or finds one of its own. Undefined where the conversation has no question.
+ * keeps the one given most often of those it believes in, or finds one of its own. Its plans are of no use. Undefined
+ * where the conversation has no question.
  */
 export function solve(request: ChatRequest, skill: Skill, random: () => number): string | undefined {
   const task = taskIn(request)
@@ -39,13 +40,35 @@ export function solve(request: ChatRequest, skill: Skill, random: () => number):
   const judgement = first && judge({ instruction, answers: [first, ...rest], believes, oneOf })
   if (judgement !== undefined) return judgement
 
+  if (withholds.test(instruction) || (!first && defers.test(instruction))) return notesOn(expression)
   const draw = (): number => (random() < skill.accuracy ? truth : oneOf(slips))
-  const value = wantsMistake.test(instruction) ? oneOf(slips) : (answers.find(believes)?.value ?? draw())
+  const value = wantsMistake.test(instruction)
+    ? oneOf(slips)
+    : (commonest(answers.filter(believes)) ?? draw())
   return `What is ${expression}? I work it out step by step.\n\nThe answer is ${value}.`
 }
 
 const wantsMistake =
   /\b(?:deliberate(?:ly)?|intentional(?:ly)?|on purpose|subtly)\b[^.]{0,60}\b(?:wrong|incorrect|mistaken?|errors?|flaw(?:ed)?)\b/i
+
+/** "Do not answer yet": a plan, or a review where there are answers. */
+const defers = /\b(?:do not|don't|without) (?:yet )?(?:answer|solv)(?:e|ing)?\b|\bnot write the answer\b/i
+
+const withholds =
+  /\bnot (?:give|tell|reveal) the (?:answer|result)|\bleave the (?:answer|result) out|\bgive no (?:answer|result)/i
+
+/** A list, since a list is also a text. It says the question, so that a reader who knows nothing else can answer. */
+function notesOn(expression: string): string {
+  const notes = [`What is ${expression}?`, 'It can be taken apart.', 'It can be checked in another way.']
+  return notes.map((note, index) => `${index + 1}. ${note}`).join('\n')
+}
+
+/** The value given most often, the first of equals. */
+function commonest(answers: readonly StatedAnswer[]): number | undefined {
+  const counts = Map.groupBy(answers, ({ value }) => value)
+  const most = Math.max(...[...counts.values()].map(({ length }) => length))
+  return answers.find(({ value }) => counts.get(value)!.length === most)?.value
+}
 
 /** Thinks the same of the same answer for as long as one reply takes. */
 function believer(truth: number, { judgeAccuracy }: Skill, random: () => number) {

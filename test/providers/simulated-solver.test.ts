@@ -93,6 +93,7 @@ t.test('of several the one that is believed in is chosen, by its number or lette
   t.equal(said([user(`${listed}\nEnd with "Best: <number>", the number of the best.`)]), 'Best: 7')
   const lettered = 'What is 2 + 2?\nCandidate A: The answer is 4.\nCandidate B: The answer is 5.'
   t.equal(said([user(`${lettered}\nWhich of them is right?`)]), 'A')
+  t.match(said([user(`${listed}\nWork out which one is right. Then answer.`)]), 'The answer is 4.')
   const none = 'What is 2 + 2?\nCandidate A: The answer is 6.\nCandidate B: The answer is 5.'
   const chosen = Array.from({ length: 20 }, (_, seed) => said([user(`${none}\nWhich is best?`)], {}, seed))
   t.same(new Set(chosen), new Set(['A', 'B']))
@@ -105,4 +106,20 @@ t.test('a judge without an answer before it answers the question', async t => {
 t.test('who is asked for a mistake makes one', async t => {
   const asked = user('What is 2 + 2? Write a solution that is deliberately wrong.')
   t.notMatch(said([asked]), 'The answer is 4.')
+})
+
+t.test('of answers that it believes in, it keeps the one given most often', async t => {
+  const answers = [5, 6, 6, 5, 6].map(value => `The answer is ${value}.`).join('\n')
+  t.match(said([user(`What is 2 + 2?\n${answers}\nNow you.`)], { judgeAccuracy: 0 }), 'The answer is 6.')
+})
+
+t.test('notes give no answer away', async t => {
+  for (const instruction of ['Do not answer the above yet. Make a plan.', 'Give hints without solving it.']) {
+    const notes = said([user(`What is 17 * 23?\n\n${instruction}`)])
+    t.match(notes, /^1\. What is 17 \* 23\?\n2\. /)
+    t.notMatch(notes, '391')
+  }
+  const solved = [user('What is 17 * 23?'), assistant('The answer is 391.')]
+  t.match(said([...solved, user('Do not answer yet. Review this.')]), 'The answer is 391.')
+  t.notMatch(said([...solved, user('Write the task. Do not give the answer itself.')]), '391')
 })
