@@ -19,7 +19,7 @@ export interface Judging {
 type Form = (judging: Judging) => string | undefined
 
 /** The first that is asked for counts. */
-const forms: readonly Form[] = [choice, verdict, grade]
+const forms: readonly Form[] = [choice, grade, verdict]
 
 /** A judgement in the form that the instruction asks for; undefined where it asks for none. */
 export function judge(judging: Judging): string | undefined {
@@ -60,6 +60,19 @@ function choice({ instruction, answers, believes, oneOf }: Judging): string | un
   return `${fieldFor(instruction, String.raw`\W{0,3}(?:[a-z]\b|[nk#]|number|\d)`)}${label}`
 }
 
+const scale = /\b([01])\b[^.\d\n]{0,40}?(?:-|–|\bto\b)\s?(\d{1,3})\b|(?:\/|\bout of)\s?(\d{1,3})\b/i
+
+/** "Grade it from 0 to 10": near the top of the scale, or near its bottom. */
+function grade({ instruction, answers, believes }: Judging): string | undefined {
+  const [, low = '0', high, outOf] = scale.exec(instruction) ?? []
+  const top = Number(high ?? outOf)
+  if (!top || !/\b(?:grade|score|rate|rating|mark)\b/i.test(instruction)) return undefined
+  const bottom = Number(low)
+  const exact = bottom + (top - bottom) * (believes(answers.at(-1)!) ? 0.9 : 0.2)
+  const value = top - bottom > 1 ? Math.round(exact) : exact
+  return `${fieldFor(instruction, String.raw`\W{0,3}(?:[nx#]\b|number|grade|score|\d)`)}${value}`
+}
+
 const verdicts = [
   ['correct', 'incorrect'],
   ['correct', 'wrong'],
@@ -86,19 +99,6 @@ function verdict({ instruction, answers, believes }: Judging): string | undefine
     return `${fieldFor(instruction, String.raw`\W{0,3}${yes}\b`)}${believes(answers.at(-1)!) ? yes : no}`
   }
   return undefined
-}
-
-const scale = /\b(\d{1,3})\b[^.\d\n]{0,40}?(?:-|–|\bto\b)\s?(\d{1,3})\b|(?:\/|\bout of)\s?(\d{1,3})\b/i
-
-/** "Grade it from 0 to 10": near the top of the scale, or near its bottom. */
-function grade({ instruction, answers, believes }: Judging): string | undefined {
-  const [, low = '0', high, outOf] = scale.exec(instruction) ?? []
-  const top = Number(high ?? outOf)
-  if (!top || !/\b(?:grade|score|rate|rating|mark|judge)\b/i.test(instruction)) return undefined
-  const bottom = Number(low)
-  const exact = bottom + (top - bottom) * (believes(answers.at(-1)!) ? 0.9 : 0.2)
-  const value = top - bottom > 1 ? Math.round(exact) : exact
-  return `${fieldFor(instruction, String.raw`\W{0,3}(?:[nx#]\b|number|grade|score|\d)`)}${value}`
 }
 
 /** The field that the instruction wants before the reply, as `Score: ` in "end with Score: <number>"; empty where it shows none. */

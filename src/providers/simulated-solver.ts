@@ -40,16 +40,17 @@ export function solve(request: ChatRequest, skill: Skill, random: () => number):
   const judgement = first && judge({ instruction, answers: [first, ...rest], believes, oneOf })
   if (judgement !== undefined) return judgement
 
-  if (withholds.test(instruction) || (!first && defers.test(instruction))) return notesOn(expression)
+  const mistaken = wantsMistake.test(instruction)
+  if (!mistaken && (withholds.test(instruction) || (!first && defers.test(instruction))))
+    return notesOn(expression)
   const draw = (): number => (random() < skill.accuracy ? truth : oneOf(slips))
-  const value = wantsMistake.test(instruction)
-    ? oneOf(slips)
-    : (commonest(answers.filter(believes)) ?? draw())
+  const value = mistaken ? oneOf(slips) : (commonest(answers.filter(believes)) ?? draw())
   return `What is ${expression}? I work it out step by step.\n\nThe answer is ${value}.`
 }
 
+/** "Deliberately wrong", "write an answer that is wrong". */
 const wantsMistake =
-  /\b(?:deliberate(?:ly)?|intentional(?:ly)?|on purpose|subtly)\b[^.]{0,60}\b(?:wrong|incorrect|mistaken?|errors?|flaw(?:ed)?)\b/i
+  /\b(?:deliberate(?:ly)?|intentional(?:ly)?|on purpose|subtly|write an? (?:answer|solution) that is)\b[^.]{0,60}\b(?:wrong|incorrect|mistaken?|errors?|flaw(?:ed)?)\b/i
 
 /** "Do not answer yet": a plan, or a review where there are answers. */
 const defers = /\b(?:do not|don't|without) (?:yet )?(?:answer|solv)(?:e|ing)?\b|\bnot write the answer\b/i
@@ -92,5 +93,7 @@ function taskIn({ messages }: ChatRequest): Task | undefined {
     role === 'system' || role === 'developer' ? texts[index] : '',
   )
   const last = texts[messages.findLastIndex(({ role }) => role === 'user')]
-  return { expression, truth, answers: statedAnswersIn(after), instruction: [last, ...told].join('\n') }
+  // The signs and numbers of the question are no part of what is wanted, such as of a scale.
+  const instruction = [last, ...told].join('\n').replaceAll(expression, ' ')
+  return { expression, truth, answers: statedAnswersIn(after), instruction }
 }

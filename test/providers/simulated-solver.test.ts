@@ -86,6 +86,12 @@ t.test('a judgement has the form that is asked for', async t => {
   }
 })
 
+t.test('the numbers of the question are no scale', async t => {
+  const shown = 'What is 1 - 3?\n<solution>What is 1 - 3? The answer is -2.</solution>'
+  t.equal(said([user(`${shown}\nIn 2 to 4 words: is it right or wrong? Score it from 0 to 10.`)]), '9')
+  t.equal(said([user(`${shown}\nSay whether it is right or wrong, in a word.`)]), 'right')
+})
+
 t.test('of several the one that is believed in is chosen, by its number or letter', async t => {
   const listed =
     'What is 2 + 2?\n<draft number="3">The answer is 5.</draft>\n<draft number="7">The answer is 4.</draft>'
@@ -104,8 +110,11 @@ t.test('a judge without an answer before it answers the question', async t => {
 })
 
 t.test('who is asked for a mistake makes one', async t => {
-  const asked = user('What is 2 + 2? Write a solution that is deliberately wrong.')
-  t.notMatch(said([asked]), 'The answer is 4.')
+  for (const wish of [
+    'a solution that is deliberately wrong.',
+    'an answer that is wrong. Do not answer rightly.',
+  ])
+    t.match(said([user(`What is 2 + 2? Write ${wish}`)]), /The answer is (?!4\.)/)
 })
 
 t.test('of answers that it believes in, it keeps the one given most often', async t => {
