@@ -80,11 +80,21 @@ function fieldsOf(step: Step, asked: Asked): readonly Field[] {
     }
   }
   for (const [alias, name] of Object.entries(step.aliases ?? none)) {
-    if (aliases && Object.hasOwn(aliases, alias)) {
-      fields.push({ name: String(name), value: aliases[alias], from: alias })
-    }
+    if (!aliases || !Object.hasOwn(aliases, alias)) continue
+    if (name === '*') fields.push(...fieldsUnder(alias, aliases[alias], step))
+    else fields.push({ name: String(name), value: aliases[alias], from: alias })
   }
   return fields
+}
+
+/** The params in an alias that stands for all of them, such as `mars_config`. */
+function fieldsUnder(alias: string, value: unknown, step: Step): readonly Field[] {
+  if (value === null) return []
+  if (typeof value !== 'object' || Array.isArray(value)) {
+    const message = `${alias}: must be an object with params of the step "${step.name}"`
+    throw new HulumanageError('invalid_value', message, { param: alias })
+  }
+  return Object.entries(value).map(([name, given]) => ({ name, value: given, from: `${alias}.${name}` }))
 }
 
 function checkName(step: Step, name: string, from: string, code: 'invalid_value' | 'config_invalid'): void {

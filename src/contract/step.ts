@@ -135,7 +135,10 @@ interface Described<P extends Params> {
   readonly summary: string
   /** Gives request fields, configuration keys, flags and the docs table; every field needs a default. */
   readonly params?: P
-  /** Other names for params in a request body, such as `{ best_of_n: 'n' }`. */
+  /**
+   * Other names for params in a request body, such as `{ best_of_n: 'n' }`. One that leads to `*` takes an object with any
+   * of the params: `{ mars_config: '*' }`.
+   */
   readonly aliases?: Readonly<Record<string, string>>
 }
 

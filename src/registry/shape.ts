@@ -57,7 +57,9 @@ function problemOfParams({ params, aliases }: Fields): string | undefined {
   if (parsed) return `params need a default for every field: ${parsed}`
   if (aliases === undefined) return undefined
   if (!isObject(aliases)) return 'aliases must be an object, such as { best_of_n: "n" }'
-  const stray = Object.entries(aliases).find(([, field]) => typeof field !== 'string' || !(field in shape))
+  const stray = Object.entries(aliases).find(
+    ([, field]) => field !== '*' && (typeof field !== 'string' || !(field in shape)),
+  )
   return stray && `alias "${stray[0]}" leads to ${describe(stray[1])}, which is no field of params`
 }
 

@@ -21,7 +21,7 @@ const counting: Approach = {
   name: 'count',
   summary: 'Calls n times',
   params: z.object({ n: z.int().min(1).max(9).default(2) }),
-  aliases: { times: 'n' },
+  aliases: { times: 'n', count_config: '*' },
   cost: params => ({ calls: params['n'] as number, rounds: 1 }),
   async run(request, ctx, { n }) {
     const texts = await Promise.all(
@@ -216,6 +216,9 @@ t.test(
     t.equal(await calls({}, config), 3)
     t.equal(await calls({ params: { count: { n: 4 } } }, config), 4)
     t.equal(await calls({ params: { count: { n: 4 } }, aliases: { times: 5 } }, config), 5)
+    t.equal(await calls({ params: { count: { n: 4 } }, aliases: { count_config: { n: 6 } } }, config), 6)
+    t.equal(await calls({ aliases: { count_config: {} } }, config), 3)
+    t.equal(await calls({ aliases: { count_config: null } }), 2)
   },
 )
 
@@ -236,6 +239,11 @@ t.test('refuses bad params by their path before anything is spent', async t => {
   )
   await fails({ params: { coun: { n: 1 } } }, 'hulumanage_params.coun', /did you mean "count"\?/)
   await fails({ aliases: { times: 'x' } }, 'times', /^times: /)
+  await fails({ aliases: { count_config: { n: 10 } } }, 'count_config.n', /^count_config\.n: /)
+  await fails({ aliases: { count_config: { m: 1 } } }, 'count_config.m', /did you mean "n"\?/)
+  for (const config of [3, 'n', [1]]) {
+    await fails({ aliases: { count_config: config } }, 'count_config', /must be an object/)
+  }
   t.equal(model.asked.length, 0)
   await t.rejects(
     setUp({ all: [counting], config: { steps: { count: { n: 0 } } } }).runner.run(

@@ -55,7 +55,7 @@ t.test('each param of a step that a text can give is a flag', async t => {
 
 t.test('a spelling that is taken stays with its first owner', async t => {
   const params = z.object({ level: z.string().default('') })
-  const aliases = { best_of_n: 'level', port: 'level', mine: 'level' }
+  const aliases = { best_of_n: 'level', port: 'level', mine: 'level', log_config: '*' }
   const late = defineApproach({ name: 'log', summary: 'Late', params, aliases, run: answer })
   const [, , , flag] = stepFlags([late, bon])
   t.match(flag, { name: 'mine', aliases: [] })

@@ -17,7 +17,7 @@ t.test('plain objects with run or wrap are steps', async t => {
         paper: 'https://example.org/paper',
         cost: () => ({ calls: 1, rounds: 1 }),
         params: z.object({ n: z.int().default(3) }),
-        aliases: { best_of_n: 'n' },
+        aliases: { best_of_n: 'n', bon_config: '*' },
       },
       'file',
     ),
