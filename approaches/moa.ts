@@ -1,12 +1,13 @@
 import { z } from 'zod'
-import { defineApproach, StreamReply } from '../src/plugin.ts'
-import type { ChatRequest, Chunk, Context, Message, Reply } from '../src/plugin.ts'
+import { defineApproach } from '../src/plugin.ts'
+import type { ChatRequest, Context, Message, Reply } from '../src/plugin.ts'
 import { ask } from './lib/ask.ts'
 import { withUserText } from './lib/conversation.ts'
+import { lastCall } from './lib/last-call.ts'
+import { listed } from './lib/listed.ts'
 import { optional } from './lib/optional.ts'
 import { drawTemperature, sample, sampleEach, warmed } from './lib/sample.ts'
-import type { Candidate, Candidates } from './lib/sample.ts'
-import { withoutThinking } from './lib/tags.ts'
+import type { Candidates } from './lib/sample.ts'
 
 const critiquePrompt = `Do not answer the above yet. Go through the drafts one by one, by their numbers. For each say in \
 a few sentences what is right and worth keeping, what is wrong or unproven, and what is missing. Where drafts \
@@ -82,13 +83,13 @@ async function redraft(
   { messages }: ChatRequest,
   drafts: Candidates,
 ): Promise<Candidates | undefined> {
-  const extended = withUserText(messages, `${listed(drafts)}\n\n${synthesisPrompt}`)
+  const extended = withUserText(messages, `${listing(drafts)}\n\n${synthesisPrompt}`)
   return await optional(ctx, 'A round of drafts', () => draft(ctx, extended))
 }
 
 async function critique(ctx: Context, request: ChatRequest, drafts: Candidates): Promise<string | undefined> {
   ctx.note(`Weighing ${drafts.length} drafts`)
-  const messages = withUserText(request.messages, `${listed(drafts)}\n\n${critiquePrompt}`)
+  const messages = withUserText(request.messages, `${listing(drafts)}\n\n${critiquePrompt}`)
   return await ctx.span('critique', inner =>
     optional(inner, 'The critique', () => ask(inner, request, messages)),
   )
@@ -102,33 +103,13 @@ async function synthesis(
   review: string | undefined,
 ): Promise<Reply> {
   ctx.note('Writing the answer')
-  const parts = [listed(drafts), review ? `<review>\n${review}\n</review>` : '', synthesisPrompt]
+  const parts = [listing(drafts), review ? `<review>\n${review}\n</review>` : '', synthesisPrompt]
   const messages = withUserText(request.messages, parts.filter(Boolean).join('\n\n'))
-  const [draft] = drafts
-  return await ctx.span('synthesis', async inner => {
-    const reply = await optional(inner, 'The synthesis', () => inner.complete({ ...request, messages }))
-    if (!reply) return draft.answer()
-    return new StreamReply(reply.head, filled(reply, draft), reason => reply.cancel(reason))
-  })
-}
-
-/** A reply's chunks, with the draft's text for a choice that ends without any content. */
-async function* filled(reply: Reply, draft: Candidate): AsyncGenerator<Chunk> {
-  const filledChoices = new Set<number>()
-  for await (const chunk of reply) {
-    const choices = chunk.choices.map(choice => {
-      const { content, tool_calls: calls, refusal } = choice.delta ?? {}
-      if (content || calls || refusal) filledChoices.add(choice.index)
-      if (!choice.finish_reason || filledChoices.has(choice.index)) return choice
-      return { ...choice, delta: { ...choice.delta, content: draft.text }, finish_reason: draft.finish }
-    })
-    yield { ...chunk, choices }
-  }
+  const asked = { ...request, messages }
+  return await ctx.span('synthesis', inner => lastCall(inner, 'The synthesis', asked, drafts[0]))
 }
 
 /** The drafts under numbers, without their thinking. */
-function listed(drafts: Candidates): string {
-  const texts = drafts.map(({ text }) => withoutThinking(text) || text)
-  const tagged = texts.map((text, index) => `<draft number="${index + 1}">\n${text}\n</draft>`)
-  return `Drafts of an answer to the above, by different writers:\n\n${tagged.join('\n\n')}`
+function listing(drafts: Candidates): string {
+  return `Drafts of an answer to the above, by different writers:\n\n${listed('draft', drafts)}`
 }

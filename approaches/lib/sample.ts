@@ -21,6 +21,8 @@ export interface Candidate {
   readonly truncated: boolean
   /** Whether it is something else than text: tool calls or a refusal. */
   readonly nonText: boolean
+  /** Which of several requests it answers, from 0. */
+  readonly place: number
   /** The candidate as the answer of a step, as the provider sent it; a new reply at each call. */
   readonly answer: () => Reply
 }
@@ -40,7 +42,9 @@ export async function sample(ctx: Context, request: ChatRequest, n: number): Pro
 
 /** As `sample`, with one call for each request, side by side. A failed call costs its candidate; if all fail, the first error is thrown. */
 export async function sampleEach(ctx: Context, requests: readonly ChatRequest[]): Promise<Candidates> {
-  const results = await Promise.allSettled(requests.map(request => draw(ctx, single(request))))
+  const results = await Promise.allSettled(
+    requests.map((request, place) => draw(ctx, single(request), place)),
+  )
   ctx.signal.throwIfAborted()
   const drawn = results.flatMap(result => (result.status === 'fulfilled' ? result.value : []))
   const failed = results.filter(result => result.status === 'rejected')
@@ -67,13 +71,19 @@ function single({ n: _n, ...request }: ChatRequest): ChatRequest {
   return request
 }
 
-async function draw(ctx: Context, request: ChatRequest): Promise<Candidate[]> {
+async function draw(ctx: Context, request: ChatRequest, place = 0): Promise<Candidate[]> {
   const reply = await ctx.complete({ ...request, stream: false })
   const completion = await reply.completion()
-  return completion.choices.map(choice => candidateOf(choice, completion, reply.head.provider))
+  return completion.choices.map(choice =>
+    candidateOf(choice, completion, { provider: reply.head.provider, place }),
+  )
 }
 
-function candidateOf(choice: Choice, completion: Completion, provider: string | undefined): Candidate {
+function candidateOf(
+  choice: Choice,
+  completion: Completion,
+  { provider, place }: { readonly provider: string | undefined; readonly place: number },
+): Candidate {
   const { message, finish_reason: finish } = choice
   return {
     text: textOf(message),
@@ -81,6 +91,7 @@ function candidateOf(choice: Choice, completion: Completion, provider: string | 
     finish,
     truncated: finish === 'length' || finish === 'content_filter',
     nonText: Boolean(message.tool_calls?.length || message['function_call'] || message['refusal']),
+    place,
     answer: () => {
       // What was billed is known to the meter; the usage here is that of all choices.
       const { usage: _usage, ...rest } = completion

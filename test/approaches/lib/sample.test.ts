@@ -61,8 +61,11 @@ t.test('calls for each request side by side, where a failure costs one candidate
   const ctx = contextOf(({ request }) => (request.model === 'y' ? down : request.model))
   const candidates = await sampleEach(ctx, requests)
   t.same(
-    candidates.map(({ text }) => text),
-    ['x', 'z'],
+    candidates.map(({ text, place }) => [text, place]),
+    [
+      ['x', 0],
+      ['z', 2],
+    ],
   )
   t.ok(ctx.asked.every(({ request }) => !('n' in request)))
 
