@@ -18,16 +18,22 @@ export async function lastCall(
   return new StreamReply(reply.head, filled(reply, fallback), reason => reply.cancel(reason))
 }
 
-/** A reply's chunks, with the fallback's text for a choice that ends without any content. */
+/** A reply's chunks, with the fallback's text for a choice that ends without any content, and where there is no choice. */
 async function* filled(reply: Reply, fallback: Candidate): AsyncGenerator<Chunk> {
   const filledChoices = new Set<number>()
+  const { text: content, finish } = fallback
   for await (const chunk of reply) {
     const choices = chunk.choices.map(choice => {
-      const { content, tool_calls: calls, refusal } = choice.delta ?? {}
-      if (content || calls || refusal) filledChoices.add(choice.index)
-      if (!choice.finish_reason || filledChoices.has(choice.index)) return choice
-      return { ...choice, delta: { ...choice.delta, content: fallback.text }, finish_reason: fallback.finish }
+      const { delta, index } = choice
+      const empty = !delta?.content && !delta?.tool_calls && !delta?.['refusal']
+      if (empty && (!choice.finish_reason || filledChoices.has(index))) return choice
+      filledChoices.add(index)
+      return empty ? { ...choice, delta: { ...delta, content }, finish_reason: finish } : choice
     })
     yield { ...chunk, choices }
   }
+  if (filledChoices.size > 0) return
+  const { id, created, model } = reply.head
+  const choice = { index: 0, delta: { role: 'assistant', content }, finish_reason: finish }
+  yield { id, object: 'chat.completion.chunk', created, model, choices: [choice] }
 }
