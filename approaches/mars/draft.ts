@@ -1,0 +1,67 @@
+import { sampleEach } from '../../src/plugin.ts'
+import type { Candidates, ChatRequest, Context } from '../../src/plugin.ts'
+import { withUserText } from '../lib/conversation.ts'
+import { listed } from '../lib/listed.ts'
+import { optional } from '../lib/optional.ts'
+import { Solution } from './solution.ts'
+import type { Solutions } from './solution.ts'
+import type { Team } from './team.ts'
+
+const aggregationPrompt = `Now write your own solution of the above. Compare these first: keep what is right, even where it \
+stands in one alone, mend what is wrong, and where they contradict each other work out which is right. All of them may be \
+wrong. The reader does not know them: do not mention them.`
+
+/** Each agent looks for a solution, side by side. */
+export async function explore(ctx: Context, team: Team): Promise<Solutions> {
+  ctx.note(`${team.size} agents look for a solution`)
+  const agents = Array.from({ length: team.size }, (_, agent) => agent)
+  const requests = agents.map(agent => team.asks(agent, team.request.messages))
+  const solutions = byPlace(await ctx.span('explore', inner => sampleEach(inner, requests)), agents)
+  ctx.offer(solutions[0].candidate.answer())
+  return solutions
+}
+
+/** Loops in which solutions that lie next to each other are combined into new ones: each loop mixes wider. */
+export async function aggregate(ctx: Context, team: Team, solutions: Solutions): Promise<Solutions> {
+  const { aggregation_loops: loops } = team.params
+  let population = solutions
+  for (let loop = 1; loop <= loops && population.length > 1; loop++) {
+    ctx.note(`Combining ${population.length} solutions, ${loop} of ${loops}`)
+    population = await combined(ctx, team, population)
+  }
+  return population
+}
+
+async function combined(ctx: Context, team: Team, population: Solutions): Promise<Solutions> {
+  const { population_size: size, aggregation_size: most } = team.params
+  const agents = Array.from({ length: size }, (_, place) => place % team.size)
+  const requests = agents.map((agent, place) => {
+    const chosen = Array.from({ length: Math.min(most, population.length) }, (_, offset) => {
+      return population[(place + offset) % population.length]!.candidate
+    })
+    const text = `Solutions of the above, by different people:\n\n${listed('solution', chosen)}\n\n${aggregationPrompt}`
+    return team.asks(agent, withUserText(team.request.messages, text))
+  })
+  const drawn = await drawnIn(ctx, 'aggregate', requests)
+  return drawn ? byPlace(drawn, agents) : population
+}
+
+/** A round of candidates; undefined where it fails as a whole. */
+export async function drawnIn(
+  ctx: Context,
+  span: string,
+  requests: readonly ChatRequest[],
+): Promise<Candidates | undefined> {
+  return await ctx.span(span, inner =>
+    optional(inner, `The round "${span}"`, () => sampleEach(inner, requests)),
+  )
+}
+
+/** Candidates as solutions of who was asked for them: one for each request, also where a provider sends more. */
+function byPlace(candidates: Candidates, agents: readonly number[]): Solutions {
+  const [first, ...rest] = candidates
+  const others = rest.filter(({ place }, index) => place !== candidates[index]!.place)
+  const solutionOf = (candidate: (typeof candidates)[number]): Solution =>
+    new Solution(candidate, agents[candidate.place]!)
+  return [solutionOf(first), ...others.map(solutionOf)]
+}

@@ -1,0 +1,53 @@
+import { withoutThinking } from '../../src/plugin.ts'
+
+const label = /\b(?:verdict|assessment|judge?ment)\b["'\s]{0,3}(?:is\b|[:=–—-])?["'\s]{0,4}([^\n]*)/gi
+const flag = /\b(?:is_)?correct["']?\s{0,3}[:=]\s{0,3}["']?(true|false|yes|no)\b/gi
+const leading = /^[^\p{L}\n]{0,4}(correct|incorrect|incomplete)\b(?!\W{0,3}(?:or\W{1,3})?(?:in)?co)/iu
+
+const denial = String.raw`(?:\b(?:not|never|hardly|cannot|neither|no longer|far from)\b|n['’]t\b)`
+const within = String.raw`(?:(?!\b(?:find|found|see|spot|detect|faults?|errors?|mistakes?)\b)[^.;:\n]){0,24}?`
+const deniedRight = new RegExp(
+  String.raw`${denial}${within}(?<!\p{L})(?:correct|right|valid|complete)\b`,
+  'giu',
+)
+const deniedWrong = new RegExp(
+  String.raw`(?:${denial}|\b(?:no|nothing|without)\b)[^.;:\n]{0,24}?(?<!\p{L})(?:incorrect|incomplete|wrong|false|flawed)`,
+  'giu',
+)
+const hedged =
+  /\b(?:partial|part|most|almost|near|large)(?:ly)? (?:correct|right|complete)\b|\b(?:correct|right)\W{1,3}(?:in part|except|apart|but|only|up to|until)\b/i
+const wrong = /\b(?:incorrect|incomplete|wrong|false|flawed|invalid|unsound|erroneous)(?:ly)?\b/i
+const right = /\b(?:correct|right|valid)\b/i
+
+/**
+ * Whether a verifier found a solution correct: its last `Verdict: ...`, JSON, a last or first line that says little
+ * else, or the one way in which the whole text speaks. Undefined where it does not say, or says both.
+ */
+export function readVerdict(text: string): boolean | undefined {
+  // Verifiers end on their verdict.
+  const plain = withoutThinking(text).slice(-4000).replaceAll(/[*`#]/g, '')
+  for (const [, said = ''] of [...plain.matchAll(label)].toReversed()) {
+    const verdict = readOne(said)
+    if (verdict !== undefined) return verdict
+  }
+  const flagged = [...plain.matchAll(flag)].at(-1)
+  if (flagged) return /true|yes/i.test(flagged[1]!)
+
+  const lines = plain.split('\n').filter(line => line.trim() !== '')
+  const short = [lines.at(-1), lines[0]].filter(line => line !== undefined && line.length <= 60)
+  return short.map(line => readOne(line!)).find(verdict => verdict !== undefined) ?? spoken(plain)
+}
+
+/** A verdict that begins with its word is that, whatever reasons follow. */
+function readOne(text: string): boolean | undefined {
+  const word = hedged.test(text) ? undefined : leading.exec(text)?.[1]
+  return word === undefined ? spoken(text) : word.toLowerCase() === 'correct'
+}
+
+/** "not correct" says wrong; "not wrong" says nothing for sure. */
+function spoken(text: string): boolean | undefined {
+  const affirmed = text.replaceAll(deniedWrong, ' ').replaceAll(deniedRight, ' incorrect ')
+  const saysWrong = hedged.test(affirmed) || wrong.test(affirmed)
+  const saysRight = right.test(affirmed.replace(hedged, ' '))
+  return saysWrong === saysRight ? undefined : saysRight
+}

@@ -1,0 +1,73 @@
+import type { Context } from '../../src/plugin.ts'
+import { ask } from '../lib/ask.ts'
+import { withUserText } from '../lib/conversation.ts'
+import { said } from '../lib/listed.ts'
+import { optional } from '../lib/optional.ts'
+import { bestOf, isEnough } from './solution.ts'
+import type { Solution, Solutions } from './solution.ts'
+import type { Team } from './team.ts'
+import { readVerdict } from './verdict.ts'
+
+/** Verifiers who go the same way miss the same faults: each verification of a solution takes the next of these. */
+const ways = [
+  `Go through it from the begin to the end. Check every step, number and claim against the task and against what stands \
+before it, and do not take on trust what merely sounds right.`,
+  `Put it aside at first and work out the task by yourself, by another way if there is one. Then compare what you have \
+with it; where the two differ, find out which is right.`,
+  `Try to refute it. Look for a condition of the task that it overlooks or misreads, a case in which it fails, a step \
+that does not follow from the one before.`,
+]
+
+const verdictPrompt = `Do not write another solution. Tell each fault in a sentence or two: where it is, and why it is \
+one. Matters of taste are no faults. Then close with a line of its own:
+Verdict: CORRECT - if it is right and nothing that the task asks for is missing
+Verdict: INCORRECT - if something in it is wrong
+Verdict: INCOMPLETE - if it breaks off, lacks a part, or rests on a step that is not shown`
+
+/**
+ * Has the team verify what is neither verified nor found wrong yet, all side by side, until that is so of each, or enough
+ * are verified. Contested solutions get a further verification only where these are not enough without them.
+ */
+export async function verify(ctx: Context, team: Team, solutions: Solutions): Promise<void> {
+  const { params } = team
+  let best = bestOf(solutions, params)
+  const check = async (inner: Context, solution: Solution, index: number): Promise<void> => {
+    const findings = await optional(inner, 'A verification', () => verification(inner, team, solution, index))
+    const verdict = findings === undefined ? undefined : readVerdict(findings)
+    if (verdict === true) solution.passes++
+    if (verdict === false) solution.findings.push(findings!)
+    const leader = bestOf(solutions, params)
+    if (leader !== best) ctx.offer(leader.candidate.answer())
+    best = leader
+  }
+  while (!isEnough(solutions, params)) {
+    const checks = solutions.flatMap(solution =>
+      Array.from({ length: solution.wanted(params) }, () => ({ solution, index: solution.attempts++ })),
+    )
+    if (checks.length === 0) return
+    ctx.note(`Verifying ${checks.length} times`)
+    await ctx.span('verify', inner =>
+      Promise.all(checks.map(({ solution, index }) => check(inner, solution, index))),
+    )
+  }
+}
+
+async function verification(
+  ctx: Context,
+  team: Team,
+  { candidate, agent }: Solution,
+  index: number,
+): Promise<string> {
+  const { request } = team
+  const text = `Somebody has solved the above as follows:
+
+<solution>
+${said(candidate)}
+</solution>
+
+Judge whether that is right. ${ways[index % ways.length]}
+
+${verdictPrompt}`
+  const model = team.modelOf(team.verifierOf(agent, index))
+  return await ask(ctx, { ...request, model }, withUserText(request.messages, text))
+}

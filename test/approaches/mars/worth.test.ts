@@ -1,0 +1,138 @@
+/** What mars spends at the most, and what comes of it with agents and verifiers of known reliability. */
+import t from 'tap'
+import * as fc from 'fast-check'
+import mars from '../../../approaches/mars/index.ts'
+import { contextOf, requestOf, textIn, toolCall } from '../model.ts'
+import type { Asked, Scripted } from '../model.ts'
+import { randomFrom } from '../seeded.ts'
+import { inWaves } from '../waves.ts'
+import { params, subjectOf } from './script.ts'
+import type { Params } from './script.ts'
+
+const chosen = fc.record<Partial<Params>>({
+  num_agents: fc.integer({ min: 1, max: 4 }),
+  models: fc.constantFrom([], ['x', 'y']),
+  verification_passes_required: fc.integer({ min: 1, max: 3 }),
+  max_verification_attempts: fc.integer({ min: 1, max: 4 }),
+  min_verified_solutions: fc.integer({ min: 1, max: 3 }),
+  early_termination: fc.boolean(),
+  max_iterations: fc.integer({ min: 0, max: 3 }),
+  consensus_threshold: fc.integer({ min: 1, max: 3 }),
+  enable_strategy_network: fc.boolean(),
+  enable_aggregation: fc.boolean(),
+  population_size: fc.integer({ min: 1, max: 5 }),
+  aggregation_size: fc.integer({ min: 2, max: 4 }),
+  aggregation_loops: fc.integer({ min: 1, max: 3 }),
+})
+
+const answers = fc.constantFrom<Scripted>(
+  'Verdict: CORRECT',
+  'Verdict: INCORRECT',
+  'The answer is 1.',
+  'The answer is 2.',
+  ['The answer is 3.', 'The answer is 4.'],
+  [{ content: null }],
+  [{ content: 'The', finish: 'length' }],
+  [{ tool_calls: [toolCall] }],
+  [],
+  new Error('down'),
+)
+
+t.test('never costs more calls or rounds than it says, whatever the model answers', async () => {
+  await fc.assert(
+    fc.asyncProperty(chosen, fc.array(answers, { minLength: 1, maxLength: 40 }), async (changes, said) => {
+      const given = { ...params, ...changes }
+      const waves = inWaves((_asked, index) => said[index % said.length]!)
+      const ctx = contextOf(waves.script)
+      await mars.run(requestOf('q'), ctx, given).catch(() => {})
+      const cost = mars.cost!(given, 1)
+      return ctx.asked.length <= cost.calls && waves.count <= cost.rounds
+    }),
+    { numRuns: 300 },
+  )
+})
+
+t.test('costs as much as it says where every solution is found wrong each time', async t => {
+  for (const changes of [
+    {},
+    { num_agents: 2, max_verification_attempts: 3 },
+    { enable_strategy_network: true, max_iterations: 1 },
+    { enable_aggregation: true, population_size: 4, aggregation_loops: 2, num_agents: 4 },
+  ]) {
+    const given = { ...params, ...changes }
+    let answer = 0
+    const verdicts = new Map<string, number>()
+    const verdictOn = (subject: string): string => {
+      const time = verdicts.get(subject) ?? 0
+      verdicts.set(subject, time + 1)
+      // The last objection comes as late as it can.
+      return time === 0 && given.max_verification_attempts > 2 ? 'CORRECT' : 'INCORRECT'
+    }
+    const waves = inWaves(asked =>
+      asked.path === 'verify' ? verdictOn(subjectOf(asked)) : `The answer is ${answer++}.`,
+    )
+    const ctx = contextOf(waves.script)
+    await mars.run(requestOf('q'), ctx, given)
+    t.same({ calls: ctx.asked.length, rounds: waves.count }, mars.cost!(given, 1))
+  }
+})
+
+interface World {
+  /** How often a draft, a verdict, and an improvement of something wrong is right, and of something right stays so. */
+  readonly draft: number
+  readonly verdict: number
+  readonly mended: number
+  readonly kept: number
+}
+
+/** Agents who know the answer 42 as often as they are told, and half of whose mistakes are the same. */
+function agents(random: () => number, world: World) {
+  const answer = (right: number): string => {
+    if (random() < right) return 'The answer is 42.'
+    return `The answer is ${random() < 0.5 ? 7 : 10 + Math.floor(random() * 5)}.`
+  }
+  return (asked: Asked): string => {
+    const isRight = subjectOf(asked).includes('42')
+    if (asked.path === 'verify')
+      return isRight === random() < world.verdict ? 'Verdict: CORRECT' : 'Verdict: INCORRECT'
+    return answer(asked.path === 'improve' ? (isRight ? world.kept : world.mended) : world.draft)
+  }
+}
+
+/** Of `times` questions the share that is answered rightly, and calls for each. */
+async function measured(world: World, changes: Partial<Params> = {}, times = 300) {
+  const random = randomFrom(17)
+  let [right, calls] = [0, 0]
+  for (let time = 0; time < times; time++) {
+    const ctx = contextOf(agents(random, world))
+    const answer = await textIn(await mars.run(requestOf('q'), ctx, { ...params, ...changes }))
+    if (answer === 'The answer is 42.') right++
+    calls += ctx.asked.length
+  }
+  return { right: right / times, calls: calls / times }
+}
+
+const single: Partial<Params> = { num_agents: 1, max_iterations: 0 }
+
+t.test('is right far more often than a single draw, at far fewer calls than it may cost', async t => {
+  for (const world of [
+    { draft: 0.5, verdict: 0.8, mended: 0.45, kept: 0.85 },
+    { draft: 0.3, verdict: 0.75, mended: 0.3, kept: 0.8 },
+    { draft: 0.6, verdict: 0.9, mended: 0.5, kept: 0.9 },
+  ]) {
+    const drawn = await measured(world, single)
+    const { right, calls } = await measured(world)
+    t.ok(Math.abs(drawn.right - world.draft) < 0.08, 'a single draw is as good as the model')
+    t.ok(right > Math.min(drawn.right + 0.3, 0.95), `${right} and not ${drawn.right}`)
+    t.ok(calls < 17, `${calls} calls`)
+  }
+})
+
+t.test('verification and improvement both have a part in that', async t => {
+  const world = { draft: 0.5, verdict: 0.8, mended: 0.45, kept: 0.85 }
+  const whole = await measured(world)
+  const unimproved = await measured(world, { max_iterations: 0 })
+  const blind = await measured({ ...world, verdict: 0.5 })
+  t.ok(whole.right > unimproved.right + 0.04, `${whole.right} and ${unimproved.right} without improvement`)
+  t.ok(whole.right > blind.right + 0.2, `${whole.right} and ${blind.right} with verifiers who toss a coin`)
+})
