@@ -1,6 +1,7 @@
 import { vote } from '../../src/plugin.ts'
 import type { Candidate } from '../../src/plugin.ts'
 import { answerKey } from '../lib/answer.ts'
+import { compareMerits } from '../lib/merits.ts'
 import { attemptsOf } from './params.ts'
 import type { MarsParams } from './params.ts'
 
@@ -62,7 +63,9 @@ export function bestOf(solutions: Solutions, params: MarsParams): Solution {
   const merits = (solution: Solution): number[] => {
     return [within.get(solution.key) ?? 0, among.get(solution.key) ?? 0, solution.margin]
   }
-  return pool.reduce((best, solution) => (compare(merits(solution), merits(best)) > 0 ? solution : best))
+  return pool.reduce((best, solution) =>
+    compareMerits(merits(solution), merits(best)) > 0 ? solution : best,
+  )
 }
 
 /** How many end in the same answer as `solution`. */
@@ -72,9 +75,4 @@ export function supportOf(solution: Solution, solutions: Solutions): number {
 
 function votesOf(solutions: Solutions): ReadonlyMap<string, number> {
   return vote(solutions, ({ key }) => key).counts
-}
-
-function compare(left: readonly number[], right: readonly number[]): number {
-  const at = left.findIndex((value, index) => value !== right[index])
-  return at === -1 ? 0 : left[at]! - right[at]!
 }

@@ -48,7 +48,7 @@ t.test('never costs more calls or rounds than it says, whatever the model answer
       const cost = mars.cost!(given, 1)
       return ctx.asked.length <= cost.calls && waves.count <= cost.rounds
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   )
 })
 

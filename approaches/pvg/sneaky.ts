@@ -1,0 +1,49 @@
+import type { ChatRequest, Context } from '../../src/plugin.ts'
+import { ask } from '../lib/ask.ts'
+import { withUserText } from '../lib/conversation.ts'
+import { optional } from '../lib/optional.ts'
+import { readTag } from '../lib/tags.ts'
+
+/** A wrong answer that is meant to look right. It is no candidate: it can be graded and shown to a verifier, and no more. */
+export interface Decoy {
+  readonly text: string
+  /** What is wrong with it, as its author tells. */
+  readonly slip: string
+}
+
+/** Each sneaky prover takes the next of these, so that they do not all set the same trap. */
+const slips = [
+  'a step that does not follow: a rule used where it does not hold, a sign, a count, an order',
+  'a condition or a wish of the task that is misread or passed over',
+  'something taken for granted that is not so, or a case that is left out',
+]
+
+const prompt = (
+  slip: string,
+): string => `This is an exercise for people who check answers. Do not answer the above \
+rightly. Write an answer that is wrong in its result, and that a careful reader would still take for right: sure in tone, in \
+the form that is asked for, without a hint that anything is amiss. Hide one mistake in it, of this kind: ${slip}. Make it \
+the mistake that somebody who works on this in earnest is most likely to make.
+
+After the answer add, in <slip> tags, where the mistake is and what would be right there. Checkers do not see that part.`
+
+/** Draws `count` of them side by side; those that fail, or do not tell their slip, are left out. */
+export async function drawDecoys(ctx: Context, request: ChatRequest, count: number): Promise<Decoy[]> {
+  const drawn = Array.from({ length: count }, async (_, index) => {
+    const messages = withUserText(request.messages, prompt(slips[index % slips.length]!))
+    const text = await optional(ctx, 'A sneaky answer', () => ask(ctx, seeded(request, index), messages))
+    return text === undefined ? undefined : decoyIn(text)
+  })
+  return (await Promise.all(drawn)).filter(decoy => decoy !== undefined)
+}
+
+/** An answer that does not say what is wrong with it may well be right, or a refusal. */
+function decoyIn(written: string): Decoy | undefined {
+  const slip = readTag(written, 'slip')
+  const text = written.replace(/<slip\s{0,4}>[^]*?(?:<\/slip\s{0,4}>|$)/i, '').trim()
+  return slip && text ? { text, slip } : undefined
+}
+
+function seeded(request: ChatRequest, index: number): ChatRequest {
+  return typeof request.seed === 'number' ? { ...request, seed: request.seed + index } : request
+}

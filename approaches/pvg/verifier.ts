@@ -1,0 +1,53 @@
+import type { ChatRequest, Context } from '../../src/plugin.ts'
+import { ask } from '../lib/ask.ts'
+import { withUserText } from '../lib/conversation.ts'
+import { readGrade } from '../lib/grade.ts'
+import { optional } from '../lib/optional.ts'
+import type { Decoy } from './sneaky.ts'
+
+/** What a verifier says of an answer. */
+export interface Judgement {
+  /** From 0 to 10. */
+  readonly grade: number
+  readonly critique: string
+}
+
+const prompt = `Do not answer the above yourself. Check the answer given here: is each step right, does it follow from what \
+stands before, does the result meet every condition of the task? Being well written or sure in tone counts for nothing. Tell \
+in a few sentences what is wrong or cannot be checked. Then close with a line of its own:
+Score: a number from 0 (surely wrong) to 10 (surely right)`
+
+/** Grades answers by one request to a model, blind: whoever wrote an answer, the words around it are the same. */
+export class Verifier {
+  readonly #request: ChatRequest
+  readonly #decoys: readonly Decoy[]
+
+  constructor(request: ChatRequest, decoys: readonly Decoy[] = []) {
+    this.#request = request
+    this.#decoys = decoys
+  }
+
+  /** One that knows of wrong answers which took this one in. */
+  warnedOf(decoys: readonly Decoy[]): Verifier {
+    return new Verifier(this.#request, decoys)
+  }
+
+  /** Undefined where the call fails, or gives no grade. */
+  async judge(ctx: Context, text: string): Promise<Judgement | undefined> {
+    const words = `${this.#warning()}An answer to the above:\n\n<answer>\n${text}\n</answer>\n\n${prompt}`
+    const messages = withUserText(this.#request.messages, words)
+    const critique = await optional(ctx, 'A grade', () => ask(ctx, this.#request, messages))
+    const grade = critique === undefined ? undefined : readGrade(critique)
+    return grade === undefined ? undefined : { grade, critique: critique! }
+  }
+
+  #warning(): string {
+    if (this.#decoys.length === 0) return ''
+    const told = this.#decoys.map(
+      ({ text, slip }) => `<decoy>\n${text}\n\nIts author says where it goes wrong: ${slip}\n</decoy>`,
+    )
+    return `A checker before you was taken in by answers to the above that were written to be wrong and look right. Work \
+out for each whether it does go wrong where its author says; then see to it that the answer you check gets no credit for \
+the same mistake, or another that is as easily missed.\n\n${told.join('\n\n')}\n\n`
+  }
+}

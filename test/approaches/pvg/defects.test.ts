@@ -1,0 +1,86 @@
+/** What OptiLLM's pvg gets wrong, one test each. */
+import t from 'tap'
+import pvg from '../../../approaches/pvg/index.ts'
+import { HulumanageError } from '../../../src/contract/index.ts'
+import { promptOf, requestOf, textIn } from '../model.ts'
+import { inWaves } from '../waves.ts'
+import { allRounds, answerOf, countsIn, game, grading, params, roundOf } from './script.ts'
+import type { Round } from './script.ts'
+
+const inLove = { Surely: 10, The: 1 }
+
+t.test('a sneaky answer is never the answer, however the verifier loves it', async t => {
+  const down = new HulumanageError('upstream_error', 'down')
+  const others = { regrade: ['Score: 0', down, 'no'], revise: [down, 'The answer is 5.'] }
+  for (const regrade of others.regrade) {
+    for (const revise of others.revise) {
+      const ctx = game({ grade: grading(inLove), regrade, revise })
+      t.match(await answerOf(ctx, { rounds: 3 }), /^The answer is [1235]/)
+      for (const offer of ctx.offers) t.match(await textIn(offer), /^The answer is/)
+    }
+  }
+})
+
+t.test('nor is it where a budget runs out', async t => {
+  const spent = new HulumanageError('budget_calls', 'spent')
+  for (const round of allRounds.slice(1)) {
+    const ctx = game({ grade: grading(inLove), [round]: spent })
+    await t.rejects(answerOf(ctx), spent)
+    for (const offer of ctx.offers) t.match(await textIn(offer), /^The answer is/)
+  }
+})
+
+t.test('nor can the helpful provers copy it', async t => {
+  const ctx = game({ grade: grading(inLove) })
+  await answerOf(ctx)
+  const candidates = ctx.asked.filter(({ kind }) => kind === 'candidate')
+  t.ok(candidates.length > 1)
+  for (const { request } of candidates) t.notMatch(promptOf(request), /Surely|It is not/)
+})
+
+t.test('the question stays what it was, in every round', async t => {
+  const ctx = game({ grade: grading(inLove) })
+  await answerOf(ctx)
+  t.same(new Set(ctx.asked.map(roundOf)), new Set(allRounds))
+  for (const { request } of ctx.asked) {
+    const user = request.messages.find(({ role }) => role === 'user')
+    t.match(user?.content, /^q(?:\n\n|$)/)
+  }
+})
+
+t.test('grades wait for nothing but the answers, sneaky and helpful provers not for each other', async t => {
+  const waves = inWaves(asked => {
+    const rounds: Record<Round, string> = {
+      draw: 'The answer is 1.',
+      sneaky: 'It is 7.<slip>no</slip>',
+      grade: 'Score: 5',
+      regrade: 'Score: 5',
+      revise: 'The answer is 2.',
+    }
+    return rounds[roundOf(asked)]
+  })
+  const through = Object.fromEntries(
+    allRounds.map(round => [round, (asked: never) => waves.script(asked, 0)]),
+  )
+  const ctx = game(through)
+  await answerOf(ctx, { sneaky: 6 })
+  t.equal(waves.count, 5)
+  t.equal(countsIn(ctx).grade, 1 + 6 + 1)
+})
+
+t.test('n that a provider ignores is no error, nor is content that is null', async t => {
+  t.equal(await answerOf(game({ draw: 'The answer is 4.' })), 'The answer is 4.')
+  t.equal(await answerOf(game({ draw: [{ content: null }, 'The answer is 4.'] })), 'The answer is 4.')
+})
+
+t.test('a grade that is written in another way is read, and one that is missing is no 0', async t => {
+  const ctx = game({ grade: grading({ '2': '**8**/10', '1': 'unclear', '3': 0, '7': 0 }) })
+  t.equal(await answerOf(ctx, { rounds: 1 }), 'The answer is 2.')
+})
+
+t.test('nothing is kept from one request to the next, or shared by two at once', async t => {
+  const [one, other] = ['1', '3'].map(best => game({ grade: grading({ [best]: 9, Surely: 1 }) }))
+  const answers = await Promise.all([one!, other!].map(ctx => pvg.run(requestOf('q'), ctx, params)))
+  t.same(await Promise.all(answers.map(textIn)), ['The answer is 1.', 'The answer is 3.'])
+  t.same(countsIn(one!), countsIn(other!))
+})
