@@ -3,7 +3,7 @@ import t from 'tap'
 import mars from '../../../approaches/mars/index.ts'
 import { HulumanageError } from '../../../src/contract/index.ts'
 import { promptOf, requestOf, textIn } from '../model.ts'
-import { inWaves } from '../waves.ts'
+import { inRounds } from '../rounds.ts'
 import { agentOf, answerOf, approving, countsIn, everything, params, subjectOf, team } from './script.ts'
 
 t.test('verdicts reach combined and shared solutions, too, and it stops when these are verified', async t => {
@@ -113,11 +113,15 @@ t.test('the answer is what the agent wrote, without marks of ours around it', as
 })
 
 t.test('verifications wait for nothing but the solution', async t => {
-  const waves = inWaves(asked => (asked.path === 'explore' ? `The answer is ${agentOf(asked)}.` : 'CORRECT'))
-  const ctx = team({ explore: asked => waves.script(asked, 0), verify: asked => waves.script(asked, 0) })
+  const spent = { calls: 0, rounds: 0 }
+  const timed = inRounds(
+    asked => (asked.path === 'explore' ? `The answer is ${agentOf(asked)}.` : 'CORRECT'),
+    spent,
+  )
+  const ctx = team({ explore: asked => timed(asked, 0), verify: asked => timed(asked, 0) })
   await answerOf(ctx, { verification_passes_required: 4 })
   t.equal(ctx.asked.length, 3 + 12)
-  t.equal(waves.count, 2)
+  t.equal(spent.rounds, 2)
 })
 
 t.test('two requests at once share nothing', async t => {

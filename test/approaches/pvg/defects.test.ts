@@ -3,7 +3,7 @@ import t from 'tap'
 import pvg from '../../../approaches/pvg/index.ts'
 import { HulumanageError } from '../../../src/contract/index.ts'
 import { promptOf, requestOf, textIn } from '../model.ts'
-import { inWaves } from '../waves.ts'
+import { inRounds } from '../rounds.ts'
 import { allRounds, answerOf, countsIn, game, grading, params, roundOf } from './script.ts'
 import type { Round } from './script.ts'
 
@@ -49,7 +49,8 @@ t.test('the question stays what it was, in every round', async t => {
 })
 
 t.test('grades wait for nothing but the answers, sneaky and helpful provers not for each other', async t => {
-  const waves = inWaves(asked => {
+  const spent = { calls: 0, rounds: 0 }
+  const timed = inRounds(asked => {
     const rounds: Record<Round, string> = {
       draw: 'The answer is 1.',
       sneaky: 'It is 7.<slip>no</slip>',
@@ -58,13 +59,11 @@ t.test('grades wait for nothing but the answers, sneaky and helpful provers not 
       revise: 'The answer is 2.',
     }
     return rounds[roundOf(asked)]
-  })
-  const through = Object.fromEntries(
-    allRounds.map(round => [round, (asked: never) => waves.script(asked, 0)]),
-  )
+  }, spent)
+  const through = Object.fromEntries(allRounds.map(round => [round, (asked: never) => timed(asked, 0)]))
   const ctx = game(through)
   await answerOf(ctx, { sneaky: 6 })
-  t.equal(waves.count, 5)
+  t.equal(spent.rounds, 5)
   t.equal(countsIn(ctx).grade, 1 + 6 + 1)
 })
 

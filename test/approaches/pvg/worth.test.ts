@@ -4,8 +4,8 @@ import * as fc from 'fast-check'
 import pvg from '../../../approaches/pvg/index.ts'
 import { contextOf, promptOf, requestOf, textIn, toolCall } from '../model.ts'
 import type { Asked, Scripted } from '../model.ts'
-import { randomFrom } from '../seeded.ts'
-import { inWaves } from '../waves.ts'
+import { randomOf } from '../random.ts'
+import { inRounds } from '../rounds.ts'
 import { params, roundOf, subjectOf } from './script.ts'
 import type { Params } from './script.ts'
 
@@ -32,29 +32,29 @@ t.test('never costs more calls or rounds than it says, whatever the model answer
   await fc.assert(
     fc.asyncProperty(chosen, fc.array(answers, { minLength: 1, maxLength: 30 }), async (changes, said) => {
       const given = { ...params, ...changes }
-      const waves = inWaves((_asked, index) => said[index % said.length]!)
-      const ctx = contextOf(waves.script)
+      const spent = { calls: 0, rounds: 0 }
+      const timed = inRounds((_asked, index) => said[index % said.length]!, spent)
+      const ctx = contextOf(timed)
       await pvg.run(requestOf('q'), ctx, given).catch(() => {})
-      const calls = ctx.asked.map(({ request }) => request.n ?? 1).reduce((sum, n) => sum + n, 0)
       const cost = pvg.cost!(given, 1)
-      return calls <= cost.calls && waves.count <= cost.rounds
+      return spent.calls <= cost.calls && spent.rounds <= cost.rounds
     }),
-    { numRuns: 150 },
+    { numRuns: 100 },
   )
 })
 
 t.test('costs as much as it says where the verifier is taken in and never content', async t => {
   const given = { ...params, n: 4, sneaky: 3, rounds: 3 }
-  const waves = inWaves(asked => {
+  const spent = { calls: 0, rounds: 0 }
+  const timed = inRounds(asked => {
     const round = roundOf(asked)
     if (round === 'draw') return ['1', '2', '3', '4']
     if (round === 'revise') return `${subjectOf(asked)}0`
     return round === 'sneaky' ? '7<slip>no</slip>' : 'Score: 5'
-  })
-  const ctx = contextOf(waves.script)
+  }, spent)
+  const ctx = contextOf(timed)
   await pvg.run(requestOf('q'), ctx, given)
-  const calls = ctx.asked.map(({ request }) => request.n ?? 1).reduce((sum, n) => sum + n, 0)
-  t.same({ calls, rounds: waves.count }, pvg.cost!(given, 1))
+  t.same(spent, pvg.cost!(given, 1))
 })
 
 interface World {
@@ -85,8 +85,8 @@ function players(random: () => number, world: World) {
   }
 }
 
-async function measured(world: World, changes: Partial<Params> = {}, times = 200) {
-  const random = randomFrom(23)
+async function measured(world: World, changes: Partial<Params> = {}, times = 150) {
+  const random = randomOf(23)
   let [right, calls, sneaky] = [0, 0, 0]
   for (let time = 0; time < times; time++) {
     const ctx = contextOf(players(random, world))
@@ -105,7 +105,7 @@ t.test('sneaky answers make the choice better where answers and verifier miss th
   const without = await measured(world, { sneaky: 0, rounds: 1 })
   const tested = await measured(world, { rounds: 1 })
   const whole = await measured(world)
-  t.ok(Math.abs(single.right - world.draw) < 0.08, 'a single draw is as good as the model')
+  t.ok(Math.abs(single.right - world.draw) < 0.1, 'a single draw is as good as the model')
   t.ok(without.right > single.right + 0.04, `${without.right} and ${single.right} by a single draw`)
   t.ok(tested.right > without.right + 0.08, `${tested.right} and ${without.right} without sneaky answers`)
   t.ok(whole.right > tested.right, `${whole.right} and ${tested.right} without a round of revision`)
