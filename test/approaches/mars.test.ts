@@ -124,6 +124,10 @@ t.test('a contested solution gets the verifications that are left, where they ar
   t.equal(await answerOf(needed, { max_verification_attempts: 3 }), 'The answer is 1.')
   t.same(countsIn(needed), { explore: 3, verify: 7 })
 
+  const goingOn = contested('INCORRECT')
+  await answerOf(goingOn, { max_verification_attempts: 3, early_termination: false, max_iterations: 1 })
+  t.equal(countsIn(goingOn)['improve'], 2, 'and is not improved once it is verified')
+
   const spared = contested('CORRECT')
   t.equal(await answerOf(spared, { max_verification_attempts: 3 }), 'The answer is 2.')
   t.same(countsIn(spared), { explore: 3, verify: 6 })
