@@ -1,14 +1,18 @@
+import { readBoxed } from './answer-boxed.ts'
+import { readCode, unfenced } from './answer-code.ts'
 import { answerKeyOf } from './answer-key.ts'
+import { readJsonAnswer } from './answer-json.ts'
+import { readAside, readStatement } from './answer-statement.ts'
 import { readTag, withoutThinking } from './tags.ts'
 
-const fence = '```'
-const statement =
-  /(?:\bfinal answer|\bthe (?:[a-z]+ )?answer|^[^\p{L}\d\n]{0,6}answer)\b(?: is\b|[^\S\n]{0,3}[:=\n])[:\s]{0,4}/gimu
-/** A full stop ends no sentence after a short capitalised word ("St. Louis"), unless that is the letter of a choice which words follow. */
-const sentenceEnd =
-  /[!?;](?=\s|$)|(?<!(?<![\p{L}\d])\p{Lu}\p{L}{0,2})\.(?=\s|$)|(?<=^\(?[A-J]\)?)\.(?=(?:\s\S+){3})|\.$/u
-const choice = /^[([]?[A-J](?:[).:\]]|$)/
-const bareNumber = /^[-+−$€£(\\]{0,3}\d[\d.,/\s]{0,40}(?:%|\\%)?[)$.]{0,3}$/
+const boldMark = /(?<![\w)])\*\*|\*\*(?![\w(])|__/g
+const choice = /^(?:option |choice )?[([]?[A-J](?:[).:\]]|$)/
+const chosen = /^(?:(?:option|choice|answer)\s)?([([]?[A-J][)\]]?) is (?:the )?(?:correct|right|best)\b/i
+const number = String.raw`[-+−$€£(\\]{0,3}\d[\d.,/]{0,40}(?:\\?%)?`
+const bareNumber = new RegExp(String.raw`^[-+−$€£(\\]{0,3}\d[\d.,/\s]{0,40}(?:\\?%)?[)$.]{0,3}$`)
+const equation = new RegExp(String.raw`^[^,;]*(?<![<>!])[=≈]\s{0,3}(${number})[\s$.)]{0,4}$`)
+const conclusion = /^(?:(?:so|therefore|thus|hence|in total|altogether|in conclusion|overall)\b|∴)/i
+const numbers = /(?<![\w.])[-+−$€£]{0,2}\d[\d.,/]{0,40}(?<![.,/])(?:\\?%)?(?![\w^])/g
 
 /** Whether two texts end in the same answer: they do if their keys are equal. Reasoning around the answer plays no part. */
 export function answerKey(text: string): string {
@@ -16,51 +20,47 @@ export function answerKey(text: string): string {
 }
 
 /**
- * The final answer in a text: what is boxed, tagged, stated ("The answer is ..."), put after `####`, a last line that
- * is a number or the letter of a choice, the last code block; else the whole text. Thinking is left out.
+ * The final answer in a text: what is boxed, tagged, named in JSON, stated ("The answer is ..."), put after `####`, a
+ * last line that is a number or the letter of a choice, the last code block, the one number in a last line that
+ * concludes; else the whole text. Thinking is left out.
  */
 export function extractAnswer(text: string): string {
   const spoken = withoutThinking(text) || text.trim()
-  const lines = spoken.split('\n').map(line => line.replaceAll(/\*\*|__/g, '').trim())
-  const last = lines.findLast(line => line !== '') ?? ''
+  const plain = spoken.replaceAll(boldMark, '')
+  const code = readCode(spoken)
+  const last = lastLineOf(plain)
   return (
+    readJsonAnswer(spoken) ||
+    (code && readJsonAnswer(unfenced(code).trim())) ||
     readBoxed(spoken) ||
     readTag(spoken, 'answer') ||
-    (last.startsWith('#### ') && last.slice(5)) ||
-    readStatement(spoken) ||
+    /<\|begin_of_box\|>([^<]{1,2000})<\|end_of_box\|>/.exec(spoken)?.[1] ||
+    /^#### ?(?=[^\s#])(.*)$/.exec(last)?.[1] ||
+    readStatement(plain) ||
     ((choice.test(last) || bareNumber.test(last)) && last) ||
-    readCode(spoken) ||
+    code ||
+    readConclusion(lastLineOf(spoken), last) ||
+    readAside(plain) ||
     spoken
   )
 }
 
-/** The inside of the last `\boxed{}`, with its inner braces. */
-function readBoxed(text: string): string | undefined {
-  const command = '\\boxed{'
-  const start = text.lastIndexOf(command)
-  if (start === -1) return undefined
-  let depth = 1
-  for (let at = start + command.length; at < text.length; at++) {
-    if (text[at] === '{') depth++
-    if (text[at] === '}') depth--
-    if (depth === 0) return text.slice(start + command.length, at).trim()
-  }
-  return undefined
+function lastLineOf(text: string): string {
+  return (
+    text
+      .split('\n')
+      .findLast(line => line.trim() !== '')
+      ?.trim() ?? ''
+  )
 }
 
-/** What the last sentence of the kind "the answer is" says, up to the end of the sentence, the line or the code block. */
-function readStatement(text: string): string | undefined {
-  const plain = text.replaceAll('**', '')
-  const match = [...plain.matchAll(statement)].at(-1)
-  if (!match) return undefined
-  const said = plain.slice(match.index + match[0].length)
-  if (said.startsWith(fence)) return readCode(said)
-  return said.split('\n', 1)[0]!.split(sentenceEnd, 1)[0]!.trim()
-}
-
-/** The last fenced block with its fences; one that is not closed reaches to the end. */
-function readCode(text: string): string | undefined {
-  const parts = text.split(/^[^\S\n]{0,3}```/m)
-  const inside = parts.length % 2 === 0 ? parts.at(-1) : parts.at(-2)
-  return parts.length === 1 ? undefined : `${fence}${inside}${fence}`
+/** `marked` is the line with its bold face. */
+function readConclusion(marked: string, line: string): string | undefined {
+  if (line.length > 400) return undefined
+  const [bold, ...others] = [...marked.matchAll(/\*\*([^*]{1,40})\*\*/g)].map(([, inner]) => inner!.trim())
+  if (bold && others.length === 0 && (bareNumber.test(bold) || choice.test(bold))) return bold
+  const sure = chosen.exec(line)?.[1] ?? equation.exec(line)?.[1]
+  if (sure || !conclusion.test(line)) return sure
+  const [only, ...more] = line.match(numbers) ?? []
+  return more.length === 0 ? only : undefined
 }

@@ -1,0 +1,130 @@
+/** A number, exact however long, and what it counts. */
+export interface Quantity {
+  /** Lowest terms, such as `-1/2`; of a percentage the number in front of the sign. */
+  readonly magnitude: string
+  /** The value: of 50% it is `1/2`. */
+  readonly value: string
+  /** Empty for a bare number and for a percentage. */
+  readonly unit: string
+}
+
+const whole = String.raw`\d{1,3}(?:[,' _]\d{3})+(?!\d)|\d{1,2}(?:,\d{2})+,\d{3}(?!\d)|\d{1,300}`
+const quantity = new RegExp(
+  String.raw`^(usd|eur|gbp|[$€£¥])?\s?([-+]?)\s?([$€£¥])?(?:(\d{1,300}) (?=\d{1,300}\/\d))?(${whole})?(?:\.(\d{1,300}))?` +
+    String.raw`(?:e([-+]?\d{1,2})|\s?[*x]\s?10\^\(?([-+]?\d{1,2})\)?)?(?:\^(\d{1,3})(?!\d))?(?:\s?\/\s?(${whole}))?(.*)$`,
+  'is',
+)
+const scales: ReadonlyMap<string, number> = new Map([
+  ['thousand', 3],
+  ['million', 6],
+  ['billion', 9],
+  ['trillion', 12],
+])
+/** Other spellings of units; the plural `s` of a word is dropped anyhow. */
+const unitNames: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    percent: '%',
+    'per cent': '%',
+    usd: '$',
+    dollar: '$',
+    'us dollar': '$',
+    eur: '€',
+    euro: '€',
+    gbp: '£',
+    degree: '°',
+    meter: 'm',
+    metre: 'm',
+    kilometer: 'km',
+    kilometre: 'km',
+    centimeter: 'cm',
+    centimetre: 'cm',
+    millimeter: 'mm',
+    millimetre: 'mm',
+    kilogram: 'kg',
+    gram: 'g',
+    liter: 'l',
+    litre: 'l',
+    second: 's',
+    sec: 's',
+    minute: 'min',
+    hour: 'h',
+    hr: 'h',
+  }),
+)
+const symbol =
+  /^(?:[%°$€£¥].*|[kcmµd]?(?:m|g|l|s)(?:[/^*].*)?|[km]?(?:w|v|hz|pa)|kn|kj|ma|min|h|km\/h|mph|[kmgt]i?b)$/
+/** Words that go on with an expression or a sentence. */
+const noUnit = /^(?:or|and|mod|if|when|to|times|is|for|plus|minus|over|sin|cos|tan|log|exp|sqrt|factorial)\b/
+
+/** Reads a text that is a number with or without a unit, as `plainMath` leaves it. Undefined where it is something else. */
+export function readQuantity(text: string): Quantity | undefined {
+  const match = quantity.exec(text)
+  if (!match) return undefined
+  const [
+    ,
+    front = '',
+    sign,
+    inner = '',
+    mixed = '',
+    digits = '',
+    decimals = '',
+    e,
+    ten,
+    power,
+    divisor,
+    rest,
+  ] = match
+  const unit = unitOf(`${rest}`, front.toLowerCase() || inner)
+  if (`${digits}${decimals}` === '' || unit === undefined || (mixed !== '' && divisor === undefined))
+    return undefined
+
+  const exponent = Number(e ?? ten ?? 0) - decimals.length + unit.scale
+  const bottom = BigInt(plain(divisor ?? '1')) * 10n ** BigInt(Math.max(-exponent, 0))
+  if (bottom === 0n) return undefined
+  const base = BigInt(`${plain(digits)}${decimals}`) * 10n ** BigInt(Math.max(exponent, 0))
+  if (power !== undefined && (exponent !== 0 || digits.length > 6)) return undefined
+  const top = base ** BigInt(power ?? 1) + BigInt(mixed || 0) * bottom
+  const signed = sign === '-' ? -top : top
+  const percent = unit.name === '%'
+  return {
+    magnitude: lowest(signed, bottom),
+    value: percent ? lowest(signed, bottom * 100n) : lowest(signed, bottom),
+    unit: percent ? '' : unit.name,
+  }
+}
+
+/** Undefined where what follows a number makes it part of something else. */
+function unitOf(
+  rest: string,
+  currency: string,
+): { readonly name: string; readonly scale: number } | undefined {
+  const [, word = ''] = /^\s?([a-z]+)\b/i.exec(rest) ?? []
+  const scale = scales.get(word.toLowerCase())
+  if (scale !== undefined) {
+    const inner = unitOf(rest.trimStart().slice(word.length), currency)
+    return inner && { name: inner.name, scale: scale + inner.scale }
+  }
+  const spelled = rest.trim().toLowerCase().replace(/\.$/, '')
+  const single = spelled.replace(/(?<=[a-z]{3})s$/, '')
+  const name = unitNames.get(single) ?? unitNames.get(spelled) ?? single
+  const front = unitNames.get(currency) ?? currency
+  if (name === '' || name === front) return { name: front, scale: 0 }
+  const isWord = rest.startsWith(' ') && /^\p{L}{3}/u.test(name) && !noUnit.test(name)
+  // A letter right behind a number is algebra.
+  const isSymbol = symbol.test(name) && (rest.startsWith(' ') || !/^[a-z](?![a-z])/.test(name))
+  return isWord || isSymbol ? { name: `${front}${name.replaceAll(' ', '_')}`, scale: 0 } : undefined
+}
+
+function plain(digits: string): string {
+  return digits.replaceAll(/\D/g, '')
+}
+
+function lowest(top: bigint, bottom: bigint): string {
+  const common = divisorOf(top < 0n ? -top : top, bottom)
+  return `${top / common}/${bottom / common}`
+}
+
+/** The greatest common divisor. */
+function divisorOf(left: bigint, right: bigint): bigint {
+  return right === 0n ? left : divisorOf(right, left % right)
+}
