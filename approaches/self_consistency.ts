@@ -1,8 +1,7 @@
 import { z } from 'zod'
 import { defineApproach } from '../src/plugin.ts'
-import { answerKey } from './lib/answer.ts'
+import { majorityOf } from './lib/majority.ts'
 import { drawTemperature, sample, warmed } from './lib/sample.ts'
-import { vote } from './lib/vote.ts'
 
 export default defineApproach({
   name: 'self_consistency',
@@ -18,7 +17,7 @@ export default defineApproach({
   async run(request, ctx, { n, temperature }) {
     ctx.note(`Drawing ${n} answers`)
     const candidates = await ctx.span('draw', inner => sample(inner, warmed(request, temperature), n))
-    const { winner, votes } = vote(candidates, candidate => answerKey(candidate.text))
+    const { winner, votes } = majorityOf(candidates)
     ctx.note(`${votes} of ${candidates.length} answers agree`)
     return winner.answer()
   },

@@ -1,6 +1,7 @@
 import t from 'tap'
 import selfConsistency from '../../approaches/self_consistency.ts'
 import { HulumanageError } from '../../src/contract/index.ts'
+import { expected, margin, randomFrom, shareOf } from './chance.ts'
 import { completionIn, contextOf, image, requestOf, textIn, toolCall } from './model.ts'
 import type { Scripted } from './model.ts'
 
@@ -78,4 +79,33 @@ t.test('ends when the client goes', async t => {
 
 t.test('knows its cost', async t => {
   t.same(selfConsistency.cost?.(params, 2), { calls: 10, rounds: 1 })
+})
+
+t.test('of prose returns what has most in common with the rest', async t => {
+  const prose = [
+    'Trains are slow.',
+    'Take the bus to town.',
+    'Take the bus, or walk to town.',
+    'Walk to town.',
+  ]
+  t.equal(await textIn(await answerTo(prose)), prose[2])
+})
+
+t.test('is right as often as the binomial distribution says', async t => {
+  const random = randomFrom(2)
+  for (const [n, right] of [
+    [5, 0.7],
+    [9, 0.6],
+    [5, 0.4],
+  ] as const) {
+    const share = await shareOf(1000, async () => {
+      const ctx = contextOf(() =>
+        Array.from({ length: n }, () => (random() < right ? 'It is\n1/2' : 'It is\n1/3')),
+      )
+      const answer = await selfConsistency.run(requestOf('q'), ctx, { ...params, n })
+      return (await textIn(answer)) === 'It is\n1/2'
+    })
+    const predicted = expected(n, right, votes => Number(2 * votes > n))
+    t.ok(Math.abs(share - predicted) < margin(predicted, 1000), `${share} is about ${predicted}`)
+  }
 })
