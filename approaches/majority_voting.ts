@@ -1,0 +1,37 @@
+import { z } from 'zod'
+import { defineApproach } from '../src/plugin.ts'
+import { choose } from './lib/choose.ts'
+import { majorityOf } from './lib/majority.ts'
+import { drawTemperature, sample, warmed } from './lib/sample.ts'
+
+export default defineApproach({
+  name: 'majority_voting',
+  summary: 'Draws many answers and returns the one most of them agree on; the model decides a tie',
+  paper: 'https://arxiv.org/abs/2203.11171',
+  params: z.object({
+    k: z.int().min(1).max(64).default(8).describe('how many answers to draw'),
+    decide: z
+      .boolean()
+      .default(true)
+      .describe('ask the model to compare tied answers; else the first of them is returned'),
+    temperature: drawTemperature,
+  }),
+  aliases: { k: 'k' },
+  cost({ k, decide }, times) {
+    const decisions = decide && k > 1 ? 1 : 0
+    return { calls: times * (k + decisions), rounds: 1 + decisions }
+  },
+
+  async run(request, ctx, { k, decide, temperature }) {
+    ctx.note(`Drawing ${k} answers`)
+    const candidates = await ctx.span('draw', inner => sample(inner, warmed(request, temperature), k))
+    const { winner, votes, leaders } = majorityOf(candidates)
+    ctx.note(`${votes} of ${candidates.length} answers agree`)
+    if (!decide || leaders.length === 1) return winner.answer()
+
+    ctx.offer(winner.answer())
+    ctx.note(`Deciding between ${leaders.length} answers`)
+    const decided = await ctx.span('decide', inner => choose(inner, request, leaders, 1))
+    return decided.answer()
+  },
+})
