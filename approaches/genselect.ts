@@ -1,0 +1,85 @@
+import { z } from 'zod'
+import { defineApproach } from '../src/plugin.ts'
+import type { ChatRequest, Context } from '../src/plugin.ts'
+import { choose } from './lib/choose.ts'
+import { majorityOf } from './lib/majority.ts'
+import { drawTemperature, sample, warmed } from './lib/sample.ts'
+import type { Candidate, Candidates } from './lib/sample.ts'
+
+export default defineApproach({
+  name: 'genselect',
+  summary: 'Draws several answers, has the model compare them side by side, returns the chosen one',
+  paper: 'https://arxiv.org/abs/2504.16891',
+  params: z.object({
+    n: z.int().min(2).max(64).default(4).describe('how many answers to draw'),
+    votes: z
+      .int()
+      .min(1)
+      .max(16)
+      .default(3)
+      .describe('how often each comparison is made, every time in another order'),
+    mode: z
+      .enum(['batch', 'tournament'])
+      .default('batch')
+      .describe('compare all answers at once, or two at a time with the better one going on'),
+    comparison_temperature: z
+      .number()
+      .min(0)
+      .max(2)
+      .nullable()
+      .default(null)
+      .describe('temperature of the comparisons; by default that of the request'),
+    temperature: drawTemperature,
+  }),
+  aliases: {
+    num_candidates: 'n',
+    comparison_mode: 'mode',
+    comparison_temperature: 'comparison_temperature',
+  },
+  cost({ n, votes, mode }, times) {
+    if (mode === 'batch') return { calls: times * (n + votes), rounds: 2 }
+    return { calls: times * (n + votes * (n - 1)), rounds: 1 + Math.ceil(Math.log2(n)) }
+  },
+
+  async run(request, ctx, { n, votes, mode, comparison_temperature: cool, temperature }) {
+    ctx.note(`Drawing ${n} answers`)
+    const candidates = await ctx.span('draw', inner => sample(inner, warmed(request, temperature), n))
+    const { winner, votes: agreeing } = majorityOf(candidates)
+    // One answer, or the same from all.
+    if (agreeing === candidates.length) return winner.answer()
+
+    ctx.offer(winner.answer())
+    const ranked: Candidates = [winner, ...candidates.filter(candidate => candidate !== winner)]
+    const asked = cool === null ? request : { ...request, temperature: cool }
+    const chosen = await select(ctx, asked, ranked, { votes, size: mode === 'batch' ? ranked.length : 2 })
+    return chosen.answer()
+  },
+})
+
+/** Compares in groups of at most `size`, side by side, and then those chosen, until one is left. */
+async function select(
+  ctx: Context,
+  request: ChatRequest,
+  candidates: Candidates,
+  { votes, size }: { readonly votes: number; readonly size: number },
+): Promise<Candidate> {
+  let standing = candidates
+  for (let round = 1; standing.length > 1; round++) {
+    ctx.note(`Comparing ${standing.length} answers`)
+    const groups = groupsOf(standing, size)
+    const chosen = await ctx.span(round === 1 ? 'select' : `select_${round}`, inner =>
+      Promise.all(groups.map(group => choose(inner, request, group, votes))),
+    )
+    standing = [chosen[0]!, ...chosen.slice(1)]
+    ctx.offer(standing[0].answer())
+  }
+  return standing[0]
+}
+
+function groupsOf(candidates: Candidates, size: number): readonly Candidates[] {
+  const [first, ...rest] = candidates.slice(0, size)
+  const after = candidates.slice(size)
+  const [next, ...others] = after
+  const group: Candidates = [first!, ...rest]
+  return next ? [group, ...groupsOf([next, ...others], size)] : [group]
+}
