@@ -10,10 +10,7 @@ export default defineApproach({
   paper: 'https://arxiv.org/abs/2203.11171',
   params: z.object({
     k: z.int().min(1).max(64).default(8).describe('how many answers to draw'),
-    decide: z
-      .boolean()
-      .default(true)
-      .describe('ask the model to compare tied answers; else the first of them is returned'),
+    decide: z.boolean().default(true).describe('have the model settle a tie, with one more call'),
     temperature: drawTemperature,
   }),
   aliases: { k: 'k' },

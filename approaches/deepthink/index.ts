@@ -1,0 +1,67 @@
+import { z } from 'zod'
+import { defineApproach } from '../../src/plugin.ts'
+import type { ChatRequest } from '../../src/plugin.ts'
+import { withUserText } from '../lib/conversation.ts'
+import { lastCall } from '../lib/last-call.ts'
+import { majorityOf } from '../lib/majority.ts'
+import { optional } from '../lib/optional.ts'
+import { drawTemperature, sample, warmed } from '../lib/sample.ts'
+import { discoverPlan } from './plan.ts'
+
+const work = `Work through it step by step and write down what each step gives. Then check the outcome, and answer what \
+was asked in the form it was asked for.`
+const close = ' Where the answer is a single result, end with a line of the form "Answer: <result>".'
+
+export default defineApproach({
+  name: 'deepthink',
+  summary:
+    'Makes a plan for the task, draws answers by it; where they disagree, the surest single answer is taken',
+  paper: 'https://arxiv.org/abs/2402.03620',
+  params: z.object({
+    n: z.int().min(1).max(10).default(3).describe('how many answers to draw by the plan'),
+    confidence_threshold: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0.6)
+      .describe('share of the answers that has to agree; below it one more is asked for at temperature 0'),
+    discover: z.boolean().default(true).describe('make a plan first; else the answers are drawn at once'),
+    modules: z.int().min(1).max(24).default(7).describe('how many ways of thinking the plan may draw on'),
+    temperature: drawTemperature,
+  }),
+  aliases: {
+    deepthink_samples: 'n',
+    confidence_threshold: 'confidence_threshold',
+    enable_self_discover: 'discover',
+    reasoning_modules_limit: 'modules',
+  },
+  cost({ n, discover, confidence_threshold: threshold }, times) {
+    const plan = discover ? 3 : 0
+    const greedy = n > 1 && threshold > 1 / n ? 1 : 0
+    return { calls: times * (plan + n + greedy), rounds: plan + 1 + greedy }
+  },
+
+  async run(request, ctx, { n, discover, modules, temperature, confidence_threshold: threshold }) {
+    const plan = discover
+      ? await optional(ctx, 'The plan', () => discoverPlan(ctx, request, modules))
+      : undefined
+    const asked = planned(request, plan)
+    ctx.note(`Drawing ${n} answers`)
+    const candidates = await ctx.span('draw', inner => sample(inner, warmed(asked, temperature), n))
+    const { winner, votes } = majorityOf(candidates)
+    ctx.note(`${votes} of ${candidates.length} answers agree`)
+    if (votes / candidates.length >= threshold) return winner.answer()
+
+    ctx.offer(winner.answer())
+    ctx.note('Asking for the surest answer')
+    const greedy = { ...asked, temperature: 0 }
+    return await ctx.span('greedy', inner => lastCall(inner, 'The surest answer', greedy, winner))
+  },
+})
+
+/** The request with the plan in front of the model; a prescribed format has no room for a line at the end. */
+function planned(request: ChatRequest, plan: string | undefined): ChatRequest {
+  const instruction = request['response_format'] ? work : `${work}${close}`
+  const text = plan ? `A plan for the above:\n\n<plan>\n${plan}\n</plan>\n\n${instruction}` : instruction
+  return { ...request, messages: withUserText(request.messages, text) }
+}

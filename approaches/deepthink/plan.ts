@@ -1,0 +1,80 @@
+import type { ChatRequest, Context } from '../../src/plugin.ts'
+import { ask } from '../lib/ask.ts'
+import { withUserText } from '../lib/conversation.ts'
+import { readJson } from './json.ts'
+import { ways } from './ways.ts'
+
+const notYet = 'Do not solve the above yet.'
+
+function selectPrompt(limit: number): string {
+  const list = ways.map(([name, advice], index) => `${index + 1}. ${name}: ${advice}`).join('\n')
+  return `${notYet} Here are ways of thinking:\n\n${list}\n\nWhich of them help most with this very task? Take few, \
+${limit} at the most. Reply with their numbers as a JSON array and nothing else.`
+}
+
+function adaptPrompt(chosen: readonly number[]): string {
+  const list = chosen.map(index => `- ${ways[index]!.join(': ')}`).join('\n')
+  return `${notYet} These ways of thinking were picked for it:\n\n${list}\n\nTurn each into advice for this very task: \
+name the quantities, facts, parts or pitfalls in it that the advice is about.`
+}
+
+function implementPrompt(advice: string): string {
+  return `${notYet} Here is advice on how to go about it:\n\n<advice>\n${advice}\n</advice>\n\nMake it a plan: steps in \
+the order in which they are to be done, each saying what to find out or to do and what it has to give, the last ones \
+a check and the answer. Reply with the steps as a JSON array of strings and nothing else.`
+}
+
+/** A plan for the request at hand, from ways of thinking that the model selects, adapts to it and puts in order: three calls. */
+export async function discoverPlan(ctx: Context, request: ChatRequest, limit: number): Promise<string> {
+  const asked = (prompt: string) => (inner: Context) =>
+    ask(inner, request, withUserText(request.messages, prompt))
+
+  ctx.note('Choosing ways of thinking')
+  const chosen = readChosen(await ctx.span('select', asked(selectPrompt(limit)))).slice(0, limit)
+  ctx.note('Adapting them to the task')
+  const all = chosen.length > 0 ? chosen : [...ways.keys()]
+  const advice = await ctx.span('adapt', asked(adaptPrompt(all)))
+  ctx.note('Making a plan')
+  return readPlan(await ctx.span('implement', asked(implementPrompt(advice)))) || advice
+}
+
+/** Places of the ways of thinking that a reply chooses: by the numbers of a JSON array, by names, or by numbers in prose. */
+export function readChosen(text: string): number[] {
+  const json = readJson(text)
+  const entries = json === undefined ? [] : leavesOf(json)
+  const byName = (part: string): number[] =>
+    [...ways.keys()].filter(index => part.toLowerCase().includes(ways[index]![0]))
+  const byNumber = (part: string): number[] =>
+    (part.match(/(?<![\d.])\d{1,3}(?![\d.]*\d)/g) ?? []).map(number => Number(number) - 1)
+  const listed = entries.flatMap(entry => (byName(entry).length > 0 ? byName(entry) : byNumber(entry)))
+  const found = [listed, byName(text), byNumber(text)].map(known).find(places => places.length > 0)
+  return [...new Set(found)]
+}
+
+function known(places: readonly number[]): number[] {
+  return places.filter(place => place >= 0 && place < ways.length)
+}
+
+/** The steps under numbers, whatever the JSON they come in; a plan in prose is taken as it is. */
+export function readPlan(text: string): string {
+  const json = readJson(text)
+  if (json === undefined) return text.trim()
+  const steps = leavesOf(json).map(step => step.replace(/^(?:step\s)?\d{1,2}\s?[.):]\s?/i, '').trim())
+  return steps
+    .filter(step => step !== '')
+    .map((step, index) => `${index + 1}. ${step}`)
+    .join('\n')
+}
+
+/** The texts and numbers in a JSON value, in order; those of an object under their names. */
+function leavesOf(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(leavesOf)
+  if (typeof value === 'string') return [value.trim()]
+  if (typeof value === 'number') return [String(value)]
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([name, inner]) => {
+    const leaves = leavesOf(inner).filter(leaf => leaf !== '')
+    if (leaves.length === 0) return [name]
+    return typeof inner === 'object' ? leaves : leaves.map(leaf => `${name}: ${leaf}`)
+  })
+}

@@ -1,0 +1,63 @@
+import t from 'tap'
+import * as fc from 'fast-check'
+import { readChosen, readPlan } from '../../../approaches/deepthink/plan.ts'
+import { ways } from '../../../approaches/deepthink/ways.ts'
+
+t.test('reads the chosen ways of thinking in whatever form', async t => {
+  const forms: readonly ((places: readonly number[]) => string)[] = [
+    places => JSON.stringify(places),
+    places => JSON.stringify(places.map(String)),
+    places => `\`\`\`json\n${JSON.stringify(places, null, 2)}\n\`\`\``,
+    places => `These help most: ${JSON.stringify(places)}, I think.`,
+    places => `[${places.join(', ')},]`,
+    places => JSON.stringify({ selected: places }),
+    places => JSON.stringify(places.map(place => ways[place - 1]![0])),
+    places => JSON.stringify(places.map(place => `${place}. ${ways[place - 1]![0]}`)),
+    places => places.map(place => `${place}. ${ways[place - 1]!.join(': ')}`).join('\n'),
+    places => places.map(place => `- **${ways[place - 1]![0]}**`).join('\n'),
+    places => `I take ${places.join(', ')}.`,
+  ]
+  const places = fc.uniqueArray(fc.integer({ min: 1, max: ways.length }), { minLength: 1, maxLength: 9 })
+  fc.assert(
+    fc.property(fc.constantFrom(...forms), places, (write, chosen) => {
+      const read = readChosen(write(chosen)).map(place => place + 1)
+      t.same(read.toSorted(ascending), chosen.toSorted(ascending), write(chosen))
+    }),
+    { numRuns: 300 },
+  )
+  for (const text of ['', 'All of them.', '[]', '[0, 99]', '{']) t.same(readChosen(text), [], text)
+})
+
+t.test('reads a plan in whatever form', async t => {
+  for (const text of [
+    '["Add", "Check"]',
+    '```json\n["Add", "Check",]\n```',
+    'Here it is: ["Add", "Check"] - good luck!',
+    '{"steps": ["Add", "Check"]}',
+    '[["Add"], ["Check"]]',
+    '{"Step 1": "Add", "Step 2": "Check"}',
+    '["1. Add", "Step 2: Check"]',
+    '{"Add": "", "Check": null}',
+  ]) {
+    t.equal(readPlan(text), '1. Add\n2. Check', text)
+  }
+  t.equal(readPlan('{"Add": {"first": "3", "then": "4"}}'), '1. first: 3\n2. then: 4')
+  t.equal(readPlan(' First add, then check.\n'), 'First add, then check.')
+  t.equal(readPlan('[]'), '')
+})
+
+t.test('no reply breaks it', async () => {
+  const scraps = fc.string({
+    unit: fc.constantFrom('[', ']', '{', '}', '"', ',', ':', '1', 'a', ' ', '```', '\n'),
+  })
+  fc.assert(
+    fc.property(scraps, text => {
+      readPlan(text)
+      return readChosen(text).every(place => place >= 0 && place < ways.length)
+    }),
+  )
+})
+
+function ascending(left: number, right: number): number {
+  return left - right
+}
