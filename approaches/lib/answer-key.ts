@@ -11,6 +11,7 @@ const choice =
   /^(?:(?:option|choice|answer)\s)?(?!.{1,3}\s?(?:[,;&]|and\b|or\b)\s?[([]?[A-J]\b)(?:[([]([A-J])[)\]].*|([A-J])(?:\).*|[.:])?)$/is
 const labelled = /^([A-J])(?:\s?[.:,]\s|\s?[-—]\s)(.+)$/s
 const verdict = /^(yes|no|true|false)\b(?!\.\s?\d)(?:[,.;:!].*|\s[-—]\s.*)?$/is
+const verdictFirst = /^[*_]{0,2}(yes|no|true|false)[.!]?[*_]{0,2}\s*\n/i
 const quotes = new Map(
   ['$$', '""', "''", '``', '“”', '‘’', '«»', '**', '__', '„“'].map(pair => [pair[0]!, pair[1]!]),
 )
@@ -40,7 +41,8 @@ export function readAnswerKey(answer: string): AnswerKey {
   const json = jsonKey(unfenced(trimmed).trim())
   if (json !== undefined) return { key: `json:${json}` }
   if (fence.test(trimmed)) return { key: `code:${codeKey(unfenced(trimmed))}` }
-  return termKey(plainMath(trimmed))
+  const [, verdictLine] = verdictFirst.exec(trimmed) ?? []
+  return termKey(plainMath(verdictLine ?? trimmed))
 }
 
 function termKey(text: string): AnswerKey {

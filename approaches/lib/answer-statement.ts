@@ -1,16 +1,22 @@
 import { readCode } from './answer-code.ts'
 
-const copula = String.raw`(?:\s(?:is|was|(?:must|should|would|will) be|ist|lautet|est|es|é|è|это)(?!\p{L})|\s?[是为為は]|은\s|는\s)`
+const copula = String.raw`(?:(?:\s(?:is|was|equals|comes (?:out )?to|(?:must|should|would|will) be|ist|lautet|est|es|é|è|это)|'s)(?!\p{L})|\s?[是为為は]|은\s|는\s)`
 const sign = String.raw`(?:[^\S\n]{0,3}[:：=\n]|[^\S\n]{1,3}[-–—](?=\s))`
-const named = String.raw`(?<!\p{L})(?:(?:final|correct|right) answer|(?:the|my|our) (?:[a-z]{1,20} ){0,2}answer)`
-const heading = String.raw`(?<=^[^\p{L}\d\n]{0,6})(?:answer|solution|result|lösung|ergebnis|ответ)`
-const foreign = String.raw`(?<!\p{L})(?:antwort|réponse|respuesta|resposta|risposta|antwoord)|答案|答え|回答|정답`
+const named = String.raw`(?<!\p{L})(?:(?:final|correct|right) answer|(?:the|my|our) (?:[a-z]{1,20} ){0,2}answer)(?: to (?:the|this|your) (?:question|problem))?`
+const heading = String.raw`(?<=^[^\p{L}\d\n]{0,6})(?:answer|(?:solution|result|lösung|ergebnis)(?=\s?[:=])|ответ)`
+const foreign = String.raw`(?<!\p{L})(?:antwort|réponse|respuesta|resposta|risposta|antwoord|svar|odpowiedź|cevap|jawaban|đáp án|الجواب|उत्तर)|答案|答え|回答|정답`
 const subject = String.raw`(?<!\b(?:if|whether|why|how) )(?:${named}|${heading}|${foreign})`
 
 /** "The answer is", "Final answer:", "Answer:" on a line of its own, and the same in other languages. */
-const statement = new RegExp(`${subject}(?:${copula}|${sign})[:：\\s]{0,4}`, 'gimu')
+const statement = new RegExp(
+  `(?:${subject}(?:${copula}|${sign})|故选(?=[:：\\s]?[A-J]))[:：\\s]{0,4}`,
+  'gimu',
+)
 /** "The result is" may stand in the middle of things. */
-const aside = /(?<!\p{L})the (?:[a-z]{1,20} ){0,2}(?:option|choice|result|solution|total) is[:\s]{1,4}/gimu
+const aside =
+  /(?<!\p{L})the (?:[a-z]{1,20} ){0,2}(?:option|choice|result|solution|total)(?: here)? is[:\s]{1,4}/gimu
+/** Words that point somewhere else. */
+const elsewhere = /^(?:not|above|below|shown|given|in the)\b/i
 const filler =
   /^(?:(?:therefore|thus|hence|so|then|simply|just|indeed|clearly|exactly|equal to|given by|(?:option|choice|answer)(?=\s[([]?[A-J]\b))\b[,:]?\s{0,3})+/i
 /** A full stop ends no sentence after a short capitalised word ("St. Louis"), unless that is the letter of a choice which words follow. */
@@ -33,7 +39,7 @@ function lastSaid(text: string, pattern: RegExp): string | undefined {
   const ends = [...text.matchAll(pattern)].map(match => match.index + match[0].length)
   for (const end of ends.toReversed()) {
     const said = saidIn(text.slice(end))
-    if (said !== '' && !/^not\s/i.test(said)) return said
+    if (said !== '' && !elsewhere.test(said)) return said
   }
   return undefined
 }

@@ -3,16 +3,23 @@ import { readCode, unfenced } from './answer-code.ts'
 import { answerKeyOf } from './answer-key.ts'
 import { readJsonAnswer } from './answer-json.ts'
 import { readAside, readStatement } from './answer-statement.ts'
+import { plainMath } from './plain-math.ts'
+import { readQuantity } from './quantity.ts'
 import { readTag, withoutThinking } from './tags.ts'
 
 const boldMark = /(?<![\w)])\*\*|\*\*(?![\w(])|__/g
 const choice = /^(?:option |choice )?[([]?[A-J](?:[).:\]]|$)/
-const chosen = /^(?:(?:option|choice|answer)\s)?([([]?[A-J][)\]]?) is (?:the )?(?:correct|right|best)\b/i
+const chosen =
+  /^(?:(?:option|choice|answer)\s)?([([]?[A-J][)\]]?) is (?:the )?(?:correct|right|best)\b|\b(?:go with|choose|pick|select) (?:(?:option|choice|answer) )?(\(?[A-J]\)?)\.?$/i
 const number = String.raw`[-+−$€£(\\]{0,3}\d[\d.,/]{0,40}(?:\\?%)?`
 const bareNumber = new RegExp(String.raw`^[-+−$€£(\\]{0,3}\d[\d.,/\s]{0,40}(?:\\?%)?[)$.]{0,3}$`)
-const equation = new RegExp(String.raw`^[^,;]*(?<![<>!])[=≈]\s{0,3}(${number})[\s$.)]{0,4}$`)
-const conclusion = /^(?:(?:so|therefore|thus|hence|in total|altogether|in conclusion|overall)\b|∴)/i
+const equation = new RegExp(String.raw`^[^,;]*(?<![<>!])[=≈]\s{0,3}(${number})[\s$.)\]\\]{0,4}$`)
+const formula = /\$(?=\S)([^$]{0,60}\S)\$(?!\d)|\\\((.{1,60}?)\\\)/g
 const numbers = /(?<![\w.])[-+−$€£]{0,2}\d[\d.,/]{0,40}(?<![.,/])(?:\\?%)?(?![\w^])/g
+const conclusion = /^(?:(?:so|therefore|thus|hence|in total|altogether|in conclusion|overall)\b|∴)/i
+/** Right before a number. */
+const finding =
+  /\b(?:is|are|was|were|be|has|have|takes?|makes?|needs?|gets?|costs?|equals?)(?: (?:about|approximately|exactly|only))? $/i
 
 /** Whether two texts end in the same answer: they do if their keys are equal. Reasoning around the answer plays no part. */
 export function answerKey(text: string): string {
@@ -34,6 +41,7 @@ export function extractAnswer(text: string): string {
     (code && readJsonAnswer(unfenced(code).trim())) ||
     readBoxed(spoken) ||
     readTag(spoken, 'answer') ||
+    readTag(spoken, 'final_answer') ||
     /<\|begin_of_box\|>([^<]{1,2000})<\|end_of_box\|>/.exec(spoken)?.[1] ||
     /^#### ?(?=[^\s#])(.*)$/.exec(last)?.[1] ||
     readStatement(plain) ||
@@ -45,11 +53,12 @@ export function extractAnswer(text: string): string {
   )
 }
 
+/** The last line that says something: not the end of a formula. */
 function lastLineOf(text: string): string {
   return (
     text
       .split('\n')
-      .findLast(line => line.trim() !== '')
+      .findLast(line => /[\p{L}\d]/u.test(line))
       ?.trim() ?? ''
   )
 }
@@ -58,9 +67,19 @@ function lastLineOf(text: string): string {
 function readConclusion(marked: string, line: string): string | undefined {
   if (line.length > 400) return undefined
   const [bold, ...others] = [...marked.matchAll(/\*\*([^*]{1,40})\*\*/g)].map(([, inner]) => inner!.trim())
-  if (bold && others.length === 0 && (bareNumber.test(bold) || choice.test(bold))) return bold
-  const sure = chosen.exec(line)?.[1] ?? equation.exec(line)?.[1]
-  if (sure || !conclusion.test(line)) return sure
-  const [only, ...more] = line.match(numbers) ?? []
-  return more.length === 0 ? only : undefined
+  if (bold && others.length === 0 && (readQuantity(plainMath(bold)) || choice.test(bold))) return bold
+  const picked = chosen.exec(line)
+  const sure = picked?.[1] ?? picked?.[2] ?? equation.exec(line)?.[1]
+  return sure ?? onlyNumber(line)
+}
+
+/** The one formula with a number in it, or the one number, of a line that draws a conclusion. */
+function onlyNumber(line: string): string | undefined {
+  const formulas = [...line.matchAll(formula)].map(([, inline, bracketed]) => inline ?? bracketed ?? '')
+  const [solution, ...others] = formulas.filter(inner => /\d/.test(inner))
+  if (solution && others.length === 0 && conclusion.test(line)) return solution
+  const plain = line.replaceAll(formula, '$1$2')
+  const [only, ...more] = plain.match(numbers) ?? []
+  if (only === undefined || more.length > 0) return undefined
+  return conclusion.test(plain) || finding.test(plain.slice(0, plain.indexOf(only))) ? only : undefined
 }

@@ -48,6 +48,7 @@ const symbols: ReadonlyMap<string, string> = new Map(
  */
 export function plainMath(text: string): string {
   const unicode = text
+    .replaceAll(/\n\s{0,9}[-*+•]\s+/g, ', ')
     .replaceAll(unicodeFraction, (_all, whole: string, fraction: string) => {
       return `${whole} ${fraction.normalize('NFKC').replace('⁄', '/')}`
     })
@@ -65,14 +66,19 @@ function withoutLatex(text: string): string {
     .replaceAll(/\\[()[\]]|\\(?:left|right|displaystyle|bigl?|bigr?)(?![a-z])|\\!/gi, '')
     .replaceAll(/\\[,;: ]|~/g, ' ')
   return withoutStyle(withoutStyle(unwrapped))
-    .replaceAll(/(\d?)\s?\\[dtc]?frac\s?(?:\{([^{}]*)\}|(\d))\s?(?:\{([^{}]*)\}|(\d))/g, fraction)
+    .replaceAll(/\\[a-z]+|[<>!]=|[·×⋅]/gi, symbolOf)
     .replaceAll(
       /\\sqrt\s?(?:\{([^{}]*)\}|(\w))/g,
       (_all, inner = '', one = '') => `√${grouped(inner || one)}`,
     )
-    .replaceAll(/\\(?:[a-z]+|[{}%$#&])|[<>!]=|[·×⋅]/gi, command => symbols.get(command) ?? command)
+    .replaceAll(/(\d?)\s?\\[dtc]?frac\s?(?:\{([^{}]*)\}|(\d))\s?(?:\{([^{}]*)\}|(\d))/g, fraction)
+    .replaceAll(/\\[{}%$#&]/g, symbolOf)
     .replaceAll(/\^\s?(?:\{\s?°\s?\}|°)/g, '°')
     .replaceAll(/([\^_])\{(-?[\w.]+)\}/g, '$1$2')
+}
+
+function symbolOf(command: string): string {
+  return symbols.get(command) ?? command
 }
 
 /** Twice, since these nest: `\boxed{\text{B}}`. */
@@ -89,5 +95,5 @@ function fraction(_all: string, whole = '', top = '', topDigit = '', bottom = ''
 
 function grouped(term: string): string {
   const inner = term.trim()
-  return /^-?[\w.]*$/.test(inner) ? inner : `(${inner})`
+  return /^-?[\p{L}\d.√]*$/u.test(inner) ? inner : `(${inner})`
 }
