@@ -63,6 +63,7 @@ function termKey(text: string): AnswerKey {
   return { key: wordsKey(plain) }
 }
 
+/** The key of a number with its unit, which may be empty. */
 export function numberKey(value: string, unit: string): string {
   return `number:${value}${unit === '' ? '' : ` ${unit}`}`
 }
