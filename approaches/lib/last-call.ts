@@ -1,12 +1,10 @@
+import { HulumanageError } from '../../src/contract/index.ts'
 import { StreamReply } from '../../src/upstream/reply.ts'
-import type { ChatRequest, Chunk, Context, Reply } from '../../src/contract/index.ts'
+import type { ChatRequest, Chunk, ChunkChoice, Context, Reply } from '../../src/contract/index.ts'
 import { optional } from './optional.ts'
 import type { Candidate } from './sample.ts'
 
-/**
- * The call a method ends in: its answer as it streams. `fallback` is the answer where the call fails before its first
- * content, or brings none; `what` names it in the log then.
- */
+/** The answer of a method's last call as it streams; `fallback` where the call fails before its first content, or brings none. */
 export async function lastCall(
   ctx: Context,
   what: string,
@@ -14,26 +12,46 @@ export async function lastCall(
   fallback: Candidate,
 ): Promise<Reply> {
   const reply = await optional(ctx, what, () => ctx.complete(request))
-  if (!reply) return fallback.answer()
-  return new StreamReply(reply.head, filled(reply, fallback), reason => reply.cancel(reason))
+  return reply ? filled(reply, fallback) : fallback.answer()
 }
 
-/** A reply's chunks, with the fallback's text for a choice that ends without any content, and where there is no choice. */
-async function* filled(reply: Reply, fallback: Candidate): AsyncGenerator<Chunk> {
+/**
+ * A reply with `fallback`'s text in a choice that ends without content, tool calls or a refusal. Without a fallback such
+ * a choice fails the reply with `no_answer`, unless it is empty because it broke off.
+ */
+export function filled(reply: Reply, fallback?: Candidate): Reply {
+  return new StreamReply(reply.head, filledChunks(reply, fallback), reason => reply.cancel(reason))
+}
+
+async function* filledChunks(reply: Reply, fallback: Candidate | undefined): AsyncGenerator<Chunk> {
+  const seen = new Set<number>()
   const filledChoices = new Set<number>()
-  const { text: content, finish } = fallback
   for await (const chunk of reply) {
     const choices = chunk.choices.map(choice => {
-      const { delta, index } = choice
-      const empty = !delta?.content && !delta?.tool_calls && !delta?.['refusal']
-      if (empty && (!choice.finish_reason || filledChoices.has(index))) return choice
-      filledChoices.add(index)
-      return empty ? { ...choice, delta: { ...delta, content }, finish_reason: finish } : choice
+      const { content, tool_calls: calls, refusal } = choice.delta ?? {}
+      seen.add(choice.index)
+      if (content || calls?.length || refusal) filledChoices.add(choice.index)
+      const empty = choice.finish_reason != null && !filledChoices.has(choice.index)
+      return empty ? instead(choice, fallback) : choice
     })
     yield { ...chunk, choices }
   }
-  if (filledChoices.size > 0) return
-  const { id, created, model } = reply.head
-  const choice = { index: 0, delta: { role: 'assistant', content }, finish_reason: finish }
+  if (seen.size > 0) return
+  const { id, model, created } = reply.head
+  const choice = instead({ index: 0, delta: { role: 'assistant' }, finish_reason: 'stop' }, fallback)
   yield { id, object: 'chat.completion.chunk', created, model, choices: [choice] }
+}
+
+/** The end of a choice that brought nothing. */
+function instead(choice: ChunkChoice, fallback: Candidate | undefined): ChunkChoice {
+  if (fallback) {
+    return {
+      ...choice,
+      delta: { ...choice.delta, content: fallback.text },
+      finish_reason: fallback.finish,
+    }
+  }
+  // Out of tokens while it thought: an empty answer with its finish reason, as reasoning models have it.
+  if (choice.finish_reason === 'length' || choice.finish_reason === 'content_filter') return choice
+  throw new HulumanageError('no_answer', 'The model gave an empty answer; try again')
 }
