@@ -112,6 +112,11 @@ export const errorTable = {
     when: 'a plugin file exports something that is no step',
   },
   step_duplicate: { status: 500, type: 'server_error', when: 'two plugins bring a step of one name' },
+  missing_package: {
+    status: 501,
+    type: 'server_error',
+    when: 'a step needs an optional package that is not installed; the message says how to install it',
+  },
   plugin_failed: { status: 500, type: 'server_error', when: 'a plugin file does not load' },
 } as const satisfies Record<string, Definition>
 

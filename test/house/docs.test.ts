@@ -2,11 +2,10 @@ import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import t from 'tap'
 import { errorsPage } from '../../docs/generate/errors.ts'
-import { filesIn, read, root } from './sources.ts'
+import { filesIn, read, root, runtimeDependencies } from './sources.ts'
 
 interface Manifest {
   readonly scripts: Record<string, string>
-  readonly dependencies: Record<string, string>
   readonly devDependencies: Record<string, string>
 }
 
@@ -26,7 +25,7 @@ t.test('the table of errors is the one of the code', async t => {
 
 t.test('every dependency has a line that says why it is here', async t => {
   const page = read('docs/dependencies.md')
-  const names = Object.keys({ ...manifest.dependencies, ...manifest.devDependencies })
+  const names = [...runtimeDependencies(), ...Object.keys(manifest.devDependencies)]
   t.same(
     names.filter(name => !new RegExp(`^\\| \`${name}\` +\\|`, 'm').test(page)),
     [],

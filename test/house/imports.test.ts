@@ -1,6 +1,6 @@
 import { builtinModules } from 'node:module'
 import t from 'tap'
-import { filesIn, importsOf, read } from './sources.ts'
+import { filesIn, importsOf, runtimeDependencies } from './sources.ts'
 
 const files = filesIn(['src', 'approaches', 'plugins'], /\.ts$/)
 const imports = new Map(files.map(file => [file, importsOf(file)]))
@@ -76,8 +76,7 @@ t.test('no file reaches itself through its imports', async t => {
 })
 
 t.test('every imported package is a declared dependency, and every dependency is imported', async t => {
-  const manifest: { dependencies: Record<string, string> } = JSON.parse(read('package.json'))
-  const declared = Object.keys(manifest.dependencies)
+  const declared = runtimeDependencies()
   const used = new Set(
     [...imports.values()]
       .flat()

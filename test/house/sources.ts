@@ -32,3 +32,12 @@ export function importsOf(path: string): string[] {
     return normalize(join(dirname(path), specifier)).replaceAll('\\', '/')
   })
 }
+
+/** The packages that the sources may import: dependencies, and optional ones but for Node itself. */
+export function runtimeDependencies(): string[] {
+  const manifest: Record<'dependencies' | 'optionalDependencies', Record<string, string>> = JSON.parse(
+    read('package.json'),
+  )
+  const optional = Object.keys(manifest.optionalDependencies).filter(name => !name.startsWith('node-'))
+  return [...Object.keys(manifest.dependencies), ...optional]
+}

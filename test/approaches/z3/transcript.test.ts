@@ -1,0 +1,84 @@
+import t from 'tap'
+import { Transcript } from '../../../approaches/z3/transcript.ts'
+import type { Ending } from '../../../approaches/z3/transcript.ts'
+
+function outcome(answers: readonly (readonly [string, string])[], ending: Ending = 'done') {
+  const transcript = new Transcript()
+  for (const [name, answer] of answers) transcript.add({ name, line: 1, text: `(${name})` }, answer)
+  return transcript.outcome(ending)
+}
+
+const error = '(error "line 1 column 2: it is wrong")'
+
+t.test('a verdict settles the question, and so does a value', async t => {
+  t.same(
+    outcome([
+      ['assert', ''],
+      ['check-sat', 'sat\n'],
+      ['get-model', '(x 3)\n'],
+    ]),
+    { output: 'sat\n(x 3)' },
+  )
+  t.same(outcome([['check-sat', 'unsat']]), { output: 'unsat' })
+  t.same(outcome([['simplify', '3']]), { output: '3' })
+})
+
+t.test('asking for values that there are none of is no fault', async t => {
+  for (const command of ['get-model', 'get-value', 'get-objectives', 'get-unsat-core']) {
+    const answers = [
+      ['check-sat', 'unsat'],
+      [command, error],
+    ] as const
+    t.equal(outcome(answers).fault, undefined, command)
+  }
+  t.equal(
+    outcome([
+      ['check-sat', 'sat'],
+      ['get-unsat-core', error],
+    ]).fault,
+    undefined,
+  )
+  t.equal(outcome([['echo', error]]).fault, undefined)
+})
+
+t.test('other errors are, and name their command', async t => {
+  t.match(outcome([['assert', error]]).fault, `${error}\n; in (assert)`)
+  t.match(outcome([['get-value', error]]).fault, error)
+  t.match(
+    outcome([
+      ['check-sat', 'sat'],
+      ['get-value', error],
+    ]).fault,
+    /\(get-value\)/,
+  )
+  t.match(
+    outcome([
+      ['check-sat', 'sat'],
+      ['check-sat', error],
+    ]).fault,
+    /\(check-sat\)/,
+  )
+})
+
+t.test('nothing settled is one, with the reason', async t => {
+  t.match(outcome([['check-sat', 'unknown\n(:reason-unknown "incomplete")\n']]).fault, /unknown .*incomplete/)
+  t.match(outcome([]).fault, /prints nothing/)
+  t.match(outcome([['assert', '']]).fault, /prints nothing/)
+  for (const [ending, said] of [
+    ['time', /time limit/],
+    ['memory', /memory limit/],
+    ['crash', /broke down/],
+  ] as const) {
+    t.match(outcome([], ending).fault, said)
+    t.same(outcome([['check-sat', 'sat']], ending).fault, undefined, 'what came before holds')
+    t.match(outcome([['check-sat', 'sat']], ending).output, said)
+  }
+})
+
+t.test('output and faults are bounded', async t => {
+  const long = 'x'.repeat(60_000)
+  t.ok(outcome([['check-sat', `sat\n${long}`]]).output.length < 17_000)
+  t.ok((outcome([['assert', `${error}${long}`]]).fault ?? '').length < 17_000)
+  const many = Array.from({ length: 500 }, () => ['assert', error] as const)
+  t.equal(outcome(many).fault?.split('\n').length, 20)
+})
