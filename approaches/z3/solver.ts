@@ -66,7 +66,7 @@ function outcomeIn(worker: Worker, seconds: number, signal: AbortSignal): Promis
   // Before the solver is loaded, it is not the program's fault.
   const fail = (error: unknown): void => {
     if (clock) end('crash')
-    else reject(error as Error)
+    else reject(error)
   }
   worker.on('message', (told: Told) => {
     if (told.kind === 'loaded') clock = setTimeout(end, seconds * 1000, 'time')
