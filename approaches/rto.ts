@@ -1,0 +1,89 @@
+import { defineApproach } from '../src/plugin.ts'
+import type { ChatRequest, Context, Message } from '../src/plugin.ts'
+import { answerKeyOf } from './lib/answer-key.ts'
+import { answerKey } from './lib/answer.ts'
+import { ask } from './lib/ask.ts'
+import { codeBlocks } from './lib/code-blocks.ts'
+import { withUserText } from './lib/conversation.ts'
+import { guidanceOf } from './lib/guidance.ts'
+import { lastCall } from './lib/last-call.ts'
+import { optional } from './lib/optional.ts'
+import { sample } from './lib/sample.ts'
+import type { Candidate } from './lib/sample.ts'
+import { withoutThinking } from './lib/tags.ts'
+
+const explainPrompt = `Now write the task that your last answer solves, for somebody who has seen neither this \
+conversation nor the answer, so that they would come to the same answer. Say what is given (with all data that is \
+needed), what is wanted, in which language and form, with which names, and how cases at the edge are to be treated. \
+Take all of this from what the answer does, not from what it was asked to do. Do not give the answer itself, or code. \
+Reply with the task alone.`
+
+const mergePrompt = `Two answers to the above, by different writers. Where they agree, they are likely right. Where they \
+differ in what they do or say, one of them has misread the question or made a mistake: go back to the question and work \
+out which one is right there, or what is. Then write the answer to the above, whole, in the form that is asked for. The \
+reader knows nothing of the two answers: do not mention them.`
+
+const fence = '```'
+
+export default defineApproach({
+  name: 'rto',
+  summary: 'Round trip: explains its draft as a task, solves that anew, and settles where the two differ',
+  paper: 'https://arxiv.org/abs/2407.16557',
+  cost: (_params, n) => ({ calls: 4 * n, rounds: 4 }),
+
+  async run(request, ctx) {
+    ctx.note('Writing a draft')
+    const [draft] = await ctx.span('draft', inner => sample(inner, request, 1))
+    if (draft.nonText || draft.truncated) return draft.answer()
+
+    ctx.offer(draft.answer())
+    const second = await roundTrip(ctx, request, draft)
+    if (!second || resultOf(second) === resultOf(draft)) return draft.answer()
+    ctx.note('Settling where the two differ')
+    const messages = withUserText(request.messages, shown(draft, second))
+    return await ctx.span('merge', inner => lastCall(inner, 'The merge', { ...request, messages }, draft))
+  },
+})
+
+/** The draft explained as a task, and that task solved by a model that knows nothing else; undefined where that comes to nothing. */
+async function roundTrip(
+  ctx: Context,
+  request: ChatRequest,
+  draft: Candidate,
+): Promise<Candidate | undefined> {
+  ctx.note('Explaining the draft')
+  const task = await ctx.span('explain', inner =>
+    optional(inner, 'The explanation', () => ask(inner, request, explained(request, draft))),
+  )
+  if (!task) return undefined
+  ctx.note('Solving what was explained')
+  const messages = [...guidanceOf(request.messages), { role: 'user', content: task }]
+  const drawn = await ctx.span('rebuild', inner =>
+    optional(inner, 'The second answer', () => sample(inner, { ...request, messages }, 1)),
+  )
+  const second = drawn?.[0]
+  return second && !second.nonText && !second.truncated ? second : undefined
+}
+
+function explained({ messages }: ChatRequest, { text }: Candidate): Message[] {
+  return [
+    ...messages,
+    { role: 'assistant', content: withoutThinking(text) || text },
+    { role: 'user', content: explainPrompt },
+  ]
+}
+
+/** What two answers are compared by: all their code where there is some, or else what they conclude. */
+function resultOf({ text }: Candidate): string {
+  const blocks = codeBlocks(withoutThinking(text))
+  return blocks.length > 0
+    ? blocks.map(code => answerKeyOf(`${fence}\n${code}\n${fence}`)).join('\n')
+    : answerKey(text)
+}
+
+function shown(...answers: readonly Candidate[]): string {
+  const tagged = answers.map(
+    ({ text }, index) => `<answer number="${index + 1}">\n${withoutThinking(text) || text}\n</answer>`,
+  )
+  return `${tagged.join('\n\n')}\n\n${mergePrompt}`
+}
