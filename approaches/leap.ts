@@ -1,0 +1,163 @@
+import { z } from 'zod'
+import { defineApproach, textOf } from '../src/plugin.ts'
+import type { ChatRequest, Context, Message } from '../src/plugin.ts'
+import { answerKey } from './lib/answer.ts'
+import { ask } from './lib/ask.ts'
+import { withUserText } from './lib/conversation.ts'
+import { readExamples } from './lib/examples.ts'
+import type { Example } from './lib/examples.ts'
+import { guidanceOf } from './lib/guidance.ts'
+import { filled } from './lib/last-call.ts'
+import { optional } from './lib/optional.ts'
+import { drawTemperature, warmed } from './lib/sample.ts'
+import { readTag, withoutThinking } from './lib/tags.ts'
+
+const extractPrompt = `Do not answer the above. Does it hold worked examples: questions given together with their right \
+answers, in one message or as earlier turns, which show how questions of their kind are to be answered? Ordinary talk is \
+none, and neither is what is asked now. Copy the examples, word for word, into <examples> tags as a JSON array of objects \
+{"question": "...", "answer": "..."}, with all that is needed to understand each question. Where there are none, write \
+<examples>[]</examples>.`
+
+const attemptPrompt = `Work this out step by step. End with a line "The answer is ...".`
+
+const lessonPrompt = `The question above was answered as follows. The attempt seems to have come to another answer than \
+the right one. Find out where its reasoning goes wrong and why. Then write, inside <principles> tags, one on each line, \
+the principles that would have kept it from this mistake and will help with other questions of the kind; speak of the \
+kind, not of the numbers and names in this question. If the attempt means the same as the right answer after all, write \
+<principles></principles>.`
+
+export default defineApproach({
+  name: 'leap',
+  summary: 'Learns principles from its mistakes on the examples in a prompt, and answers by them',
+  paper: 'https://arxiv.org/abs/2402.05403',
+  params: z.object({
+    examples: z.int().min(1).max(32).default(4).describe('how many of the examples to learn from'),
+    samples: z.int().min(1).max(16).default(2).describe('attempts at each example'),
+    principles: z.int().min(1).max(32).default(8).describe('principles to answer by, at most'),
+    temperature: drawTemperature,
+  }),
+  cost: ({ examples, samples }, n) => ({ calls: n * (3 + 2 * examples * samples), rounds: 5 }),
+
+  async run(request, ctx, params) {
+    ctx.note('Looking for examples')
+    const text = await ctx.span('extract', inner =>
+      optional(inner, 'The extraction', () =>
+        ask(inner, request, withUserText(request.messages, extractPrompt)),
+      ),
+    )
+    const examples = readExamples(text ?? '').slice(0, params.examples)
+    const lessons = await lessonsFrom(ctx, request, examples, params)
+    const principles = await condensed(ctx, request, lessons, params.principles)
+    ctx.note(principles.length > 0 ? `Answering by ${principles.length} principles` : 'Answering')
+    const messages =
+      principles.length > 0 ? withUserText(request.messages, guided(principles)) : request.messages
+    return await ctx.span('answer', async inner => filled(await inner.complete({ ...request, messages })))
+  },
+})
+
+interface Learning {
+  readonly samples: number
+  readonly temperature: number
+}
+
+/** The principles of all mistakes. Each example goes its way by itself. */
+async function lessonsFrom(
+  ctx: Context,
+  request: ChatRequest,
+  examples: readonly Example[],
+  learning: Learning,
+): Promise<string[]> {
+  if (examples.length === 0) return []
+  ctx.note(`Trying ${examples.length} examples`)
+  const lessons = await ctx.span('learn', inner =>
+    Promise.all(
+      examples.map(async example => {
+        const mistakes = await mistakesIn(inner, request, example, learning)
+        return await Promise.all(mistakes.map(mistake => lessonOf(inner, request, example, mistake)))
+      }),
+    ),
+  )
+  return unique(lessons.flat(2))
+}
+
+/** Attempts that come to another answer than the right one, one for each answer. */
+async function mistakesIn(
+  ctx: Context,
+  request: ChatRequest,
+  { question, answer }: Example,
+  { samples, temperature }: Learning,
+): Promise<string[]> {
+  const guidance = guidanceOf(request.messages).filter(message => !holds(message, question))
+  const messages = [...guidance, { role: 'user', content: `${question}\n\n${attemptPrompt}` }]
+  const asked = { ...warmed(request, temperature), messages, ...(samples > 1 && { n: samples }) }
+  const drawn = await ctx.span('attempt', inner =>
+    optional(inner, 'An example', async () => (await inner.complete(asked, { kind: 'helper' })).completion()),
+  )
+  const whole = drawn?.choices.filter(choice => choice.finish_reason !== 'length') ?? []
+  const attempts = whole.map(({ message }) => withoutThinking(textOf(message))).filter(text => text !== '')
+  const byAnswer = new Map(attempts.map(text => [answerKey(text), text]))
+  byAnswer.delete(answerKey(answer))
+  return [...byAnswer.values()].slice(0, samples)
+}
+
+/** Whoever sees an example in a message sees its answer, too. */
+function holds(message: Message, question: string): boolean {
+  const spaced = (text: string): string => text.replaceAll(/\s+/g, ' ')
+  return spaced(textOf(message)).includes(spaced(question))
+}
+
+async function lessonOf(
+  ctx: Context,
+  request: ChatRequest,
+  { question, answer }: Example,
+  mistake: string,
+): Promise<string[]> {
+  const shown = `${question}\n\n<attempt>\n${mistake}\n</attempt>\n\n<right_answer>\n${answer}\n</right_answer>`
+  const messages = [...guidanceOf(request.messages), { role: 'user', content: `${shown}\n\n${lessonPrompt}` }]
+  const text = await ctx.span('reflect', inner =>
+    optional(inner, 'A lesson', () => ask(inner, request, messages)),
+  )
+  return linesIn(readTag(text ?? '', 'principles') ?? '')
+}
+
+/** No more principles than `most`, told in general where there are more. */
+async function condensed(
+  ctx: Context,
+  request: ChatRequest,
+  lessons: readonly string[],
+  most: number,
+): Promise<readonly string[]> {
+  if (lessons.length <= most) return lessons
+  ctx.note(`Condensing ${lessons.length} principles`)
+  const prompt = `Principles that were learned from mistakes, each from one:\n\n${listed(lessons)}\n\nMake of them at most \
+${most} that differ from each other and hold for all questions of the kind: join those that say the same, keep what is \
+told most often or matters most. Write them inside <principles> tags, one on each line.`
+  const text = await ctx.span('condense', inner =>
+    optional(inner, 'Condensing', () =>
+      ask(inner, request, [...guidanceOf(request.messages), { role: 'user', content: prompt }]),
+    ),
+  )
+  const general = unique(linesIn(readTag(text ?? '', 'principles') ?? ''))
+  return (general.length > 0 ? general : lessons).slice(0, most)
+}
+
+function guided(principles: readonly string[]): string {
+  return `Principles that were learned from mistakes with questions of this kind:\n\n${listed(principles)}\n\nAnswer the \
+above with these in mind. The reader does not know them: do not mention them.`
+}
+
+/** Lines without their bullets and numbers. */
+function linesIn(text: string): string[] {
+  return text
+    .split('\n')
+    .map(line => line.replace(/^\s*(?:[-*•]|\(?\d{1,3}[.):])\s+/, '').trim())
+    .filter(line => /\p{L}/u.test(line))
+}
+
+function listed(lines: readonly string[]): string {
+  return lines.map((line, index) => `${index + 1}. ${line}`).join('\n')
+}
+
+function unique(lines: readonly string[]): string[] {
+  return [...new Map(lines.map(line => [line.toLowerCase(), line])).values()]
+}
