@@ -7,6 +7,7 @@ import { codeBlocks } from './lib/code-blocks.ts'
 import { withUserText } from './lib/conversation.ts'
 import { guidanceOf } from './lib/guidance.ts'
 import { lastCall } from './lib/last-call.ts'
+import { listed, said } from './lib/listed.ts'
 import { optional } from './lib/optional.ts'
 import { sample } from './lib/sample.ts'
 import type { Candidate } from './lib/sample.ts'
@@ -40,7 +41,7 @@ export default defineApproach({
     const second = await roundTrip(ctx, request, draft)
     if (!second || resultOf(second) === resultOf(draft)) return draft.answer()
     ctx.note('Settling where the two differ')
-    const messages = withUserText(request.messages, shown(draft, second))
+    const messages = withUserText(request.messages, `${listed('answer', [draft, second])}\n\n${mergePrompt}`)
     return await ctx.span('merge', inner => lastCall(inner, 'The merge', { ...request, messages }, draft))
   },
 })
@@ -65,12 +66,8 @@ async function roundTrip(
   return second && !second.nonText && !second.truncated ? second : undefined
 }
 
-function explained({ messages }: ChatRequest, { text }: Candidate): Message[] {
-  return [
-    ...messages,
-    { role: 'assistant', content: withoutThinking(text) || text },
-    { role: 'user', content: explainPrompt },
-  ]
+function explained({ messages }: ChatRequest, draft: Candidate): Message[] {
+  return [...messages, { role: 'assistant', content: said(draft) }, { role: 'user', content: explainPrompt }]
 }
 
 /** What two answers are compared by: all their code where there is some, or else what they conclude. */
@@ -79,11 +76,4 @@ function resultOf({ text }: Candidate): string {
   return blocks.length > 0
     ? blocks.map(code => answerKeyOf(`${fence}\n${code}\n${fence}`)).join('\n')
     : answerKey(text)
-}
-
-function shown(...answers: readonly Candidate[]): string {
-  const tagged = answers.map(
-    ({ text }, index) => `<answer number="${index + 1}">\n${withoutThinking(text) || text}\n</answer>`,
-  )
-  return `${tagged.join('\n\n')}\n\n${mergePrompt}`
 }

@@ -4,7 +4,10 @@ import type { ChatRequest, Chunk, ChunkChoice, Context, Reply } from '../../src/
 import { optional } from './optional.ts'
 import type { Candidate } from './sample.ts'
 
-/** The answer of a method's last call as it streams; `fallback` where the call fails before its first content, or brings none. */
+/**
+ * The call a method ends in: its answer as it streams. `fallback` is the answer where the call fails before its first
+ * content, or brings none; `what` names it in the log then.
+ */
 export async function lastCall(
   ctx: Context,
   what: string,
@@ -24,32 +27,31 @@ export function filled(reply: Reply, fallback?: Candidate): Reply {
 }
 
 async function* filledChunks(reply: Reply, fallback: Candidate | undefined): AsyncGenerator<Chunk> {
-  const seen = new Set<number>()
-  const filledChoices = new Set<number>()
+  /** By index: whether a choice has brought something. */
+  const brought: boolean[] = []
   for await (const chunk of reply) {
     const choices = chunk.choices.map(choice => {
       const { content, tool_calls: calls, refusal } = choice.delta ?? {}
-      seen.add(choice.index)
-      if (content || calls?.length || refusal) filledChoices.add(choice.index)
-      const empty = choice.finish_reason != null && !filledChoices.has(choice.index)
-      return empty ? instead(choice, fallback) : choice
+      const empty = !content && !calls?.length && !refusal && !brought[choice.index]
+      const replaced = empty && choice.finish_reason != null
+      brought[choice.index] = replaced || !empty
+      return replaced ? instead(choice, fallback) : choice
     })
     yield { ...chunk, choices }
   }
-  if (seen.size > 0) return
+  // Some services close a stream without a finish_reason, or send no choice at all.
+  const missing = (brought.length === 0 ? [false] : brought).flatMap((some, index) => (some ? [] : [index]))
+  if (missing.length === 0) return
   const { id, model, created } = reply.head
-  const choice = instead({ index: 0, delta: { role: 'assistant' }, finish_reason: 'stop' }, fallback)
-  yield { id, object: 'chat.completion.chunk', created, model, choices: [choice] }
+  const ends = missing.map(index => instead({ index, delta: {}, finish_reason: 'stop' }, fallback))
+  yield { id, object: 'chat.completion.chunk', created, model, choices: ends }
 }
 
 /** The end of a choice that brought nothing. */
 function instead(choice: ChunkChoice, fallback: Candidate | undefined): ChunkChoice {
   if (fallback) {
-    return {
-      ...choice,
-      delta: { ...choice.delta, content: fallback.text },
-      finish_reason: fallback.finish,
-    }
+    const delta = { role: 'assistant', ...choice.delta, content: fallback.text }
+    return { ...choice, delta, finish_reason: fallback.finish }
   }
   // Out of tokens while it thought: an empty answer with its finish reason, as reasoning models have it.
   if (choice.finish_reason === 'length' || choice.finish_reason === 'content_filter') return choice
