@@ -26,6 +26,7 @@ export function callOf(id = 'request-1', more: Partial<Call['request']> = {}): T
         provider: undefined,
         usage: none,
         call: () => {},
+        refund: () => {},
         begin: () => {},
         report: report => reports.push(report),
         bill: () => {},

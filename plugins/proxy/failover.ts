@@ -56,7 +56,7 @@ async function tryOne(
   try {
     const reply = await attempt({
       provider,
-      request,
+      request: call.requestFor?.(provider.name, request) ?? request,
       call,
       clocks: clocksOf(config, provider.config.timeout),
       maxResponseBytes: config.limits.response_bytes,

@@ -16,6 +16,11 @@ export interface Call {
   /** The steps above this call, such as `proxy.bon.grade`: span name, log field and usage key in one. */
   readonly path: string
   readonly request: RequestState
+  /**
+   * What to send to a provider, where that depends on the provider: one that is known not to give several choices is
+   * asked for one. Called by what has chosen the provider, right before it sends.
+   */
+  readonly requestFor?: ((provider: string, request: ChatRequest) => ChatRequest) | undefined
 }
 
 /** A request body as the client sent it, and the request it was read into. */
@@ -89,6 +94,8 @@ export interface Meter {
   readonly spent?: 'calls' | 'tokens' | 'seconds' | undefined
   /** Counts a call to a model; throws where the budget is used up. */
   call: (path: string) => void
+  /** Takes a call back that was refused for its form alone, and is made again in another. */
+  refund: () => void
   /** Counts a try; `begin` when it is sent, `report` when it has ended. */
   begin: (provider: string) => void
   report: (report: AttemptReport) => void

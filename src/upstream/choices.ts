@@ -5,28 +5,29 @@ import { chunkOfPart, mergeCompletions, mergeStreams, type Part, sum, usageChunk
 import { CompleteReply, StreamReply } from './reply.ts'
 
 /**
- * Remembers which providers ignore `n`, by model. Forgets after ten minutes, so that a provider that has learnt it is
- * asked again.
+ * Remembers which providers know `n`, for each model. Forgets after ten minutes, so that a provider that has learnt it
+ * is asked again.
  */
 export class ChoiceMemory {
-  readonly #honours = new LRUCache<string, Map<string, boolean>>({ max: 1000, ttl: 600_000 })
+  readonly #honours = new LRUCache<string, boolean>({ max: 5000, ttl: 600_000 })
 
   note(model: string, provider: string, honours: boolean): void {
-    const known = this.#honours.get(model)
-    if (known) known.set(provider, honours)
-    else this.#honours.set(model, new Map([[provider, honours]]))
+    this.#honours.set(`${model}\n${provider}`, honours)
   }
 
-  /** Whether every provider known to serve the model ignores `n`. */
-  ignored(model: string): boolean {
-    const known = this.#honours.get(model)
-    return known !== undefined && ![...known.values()].includes(true)
+  /** Whether the provider is known to ignore or to refuse `n` for the model. */
+  ignored(model: string, provider: string): boolean {
+    return this.#honours.get(`${model}\n${provider}`) === false
   }
 }
 
+/** Who answers where nothing under the call says which provider is asked: it counts as one. */
+const unnamed = ''
+
 /**
- * Makes `n` hold: where the upstream answers with fewer choices, or rejects `n`, the missing ones are asked for singly,
- * side by side, with `seed + i` for choice i. Answers with fewer only where some of these calls fail.
+ * Makes `n` hold. It is asked for in one call; where the provider taken for that is known to ignore or refuse `n`, that
+ * call is for one choice, and the others are asked for singly at the same moment. Where this shows only in the answer,
+ * they are asked for then. Choice i gets `seed + i`. Answers with fewer only where some of these calls fail.
  */
 export function withChoices(next: Upstream, memory: ChoiceMemory): Upstream {
   return (request, call) => {
@@ -41,6 +42,10 @@ class Choices {
   readonly #request: ChatRequest
   readonly #call: Call
   readonly #count: number
+  /** The provider asked for all choices. */
+  #provider = unnamed
+  /** The calls for the choices after the first, where they were made along with it. */
+  #others: Promise<Results> | undefined
 
   constructor(next: Upstream, memory: ChoiceMemory, request: ChatRequest, call: Call, count: number) {
     this.#next = next
@@ -51,31 +56,38 @@ class Choices {
   }
 
   async reply(): Promise<Reply> {
-    if (this.#memory.ignored(this.#request.model)) return await this.#fanOut()
-    let first: Reply
-    try {
-      first = await this.#next(this.#request, this.#call)
-    } catch (error) {
-      if (!rejectsCount(error)) throw error
-      this.#memory.note(this.#request.model, '', false)
-      return await this.#fanOut()
-    }
-    return this.#request.stream ? this.#stream(first) : await this.#whole(first)
+    const { model, stream } = this.#request
+    if (this.#memory.ignored(model, unnamed)) return await this.#join(await this.#singles(0))
+    const call = { ...this.#call, requestFor: this.#requestFor }
+    const [first] = await Promise.allSettled([this.#next(this.#request, call)])
+    if (this.#others) return await this.#join([first, ...(await this.#others)])
+    if (first.status === 'fulfilled')
+      return stream ? this.#stream(first.value) : await this.#whole(first.value)
+    if (!rejectsCount(first.reason)) throw first.reason
+    this.#memory.note(model, this.#provider, false)
+    this.#call.request.meter.refund()
+    return await this.#join(await this.#singles(0))
   }
 
-  /** Notes whether the provider of `reply` made all choices. */
-  #learn(reply: Reply, made: number): void {
-    this.#memory.note(this.#request.model, reply.head.provider ?? '', made >= this.#count)
+  /** A provider that knows no `n` is asked for one choice, and the others are asked for beside it. */
+  readonly #requestFor = (provider: string, request: ChatRequest): ChatRequest => {
+    this.#provider = provider
+    if (!this.#others && this.#memory.ignored(request.model, provider)) this.#others = this.#singles(1)
+    return this.#others ? single(request) : request
+  }
+
+  /** Notes whether the provider made all choices. */
+  #learn(made: number): void {
+    this.#memory.note(this.#request.model, this.#provider, made >= this.#count)
   }
 
   async #whole(first: Reply): Promise<Reply> {
     const whole = await first.completion()
     const made = whole.choices.length
-    this.#learn(first, made)
+    this.#learn(made)
     if (made >= this.#count || made === 0) return new CompleteReply(whole, first.head.provider)
-    const { replies } = await this.#singles(made)
-    const wholes = await Promise.allSettled(replies.map(reply => reply.completion()))
-    const more = wholes.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
+    const replies = this.#succeeded(await this.#singles(made))
+    const more = this.#succeeded(await Promise.allSettled(replies.map(reply => reply.completion())))
     return new CompleteReply(mergeCompletions([whole, ...more]), first.head.provider)
   }
 
@@ -103,9 +115,9 @@ class Choices {
       const part = chunkOfPart(chunk, head, 0)
       if (part) yield part
     }
-    this.#learn(first, seen.size)
+    this.#learn(seen.size)
     if (seen.size > 0 && seen.size < this.#count) {
-      const { replies } = await this.#singles(seen.size)
+      const replies = this.#succeeded(await this.#singles(seen.size))
       if (replies.length > 0) {
         const more = mergeStreams(partsOf(replies))
         live(more)
@@ -119,43 +131,42 @@ class Choices {
     if (usage) yield usageChunk(head, usage)
   }
 
-  /** All choices by calls for one each. */
-  async #fanOut(): Promise<Reply> {
-    const { replies, error } = await this.#singles(0)
-    const [first] = replies
-    if (!first) throw error
+  /** One answer with a choice of each call that goes well; where none does, the first one's error is thrown. */
+  async #join(results: Results): Promise<Reply> {
+    const replies = this.#succeeded(results, 1)
     if (this.#request.stream) return mergeStreams(partsOf(replies))
     const wholes = await Promise.allSettled(replies.map(reply => reply.completion()))
-    const made = wholes.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
-    if (made.length === 0) throw firstError(wholes)
-    return new CompleteReply(mergeCompletions(made), first.head.provider)
+    return new CompleteReply(mergeCompletions(this.#succeeded(wholes, 1)), replies[0]?.head.provider)
   }
 
-  /** The replies that came, of calls for the choices from `from` on; and the first error. */
-  async #singles(from: number): Promise<{ replies: readonly Reply[]; error: unknown }> {
-    const { n: _n, ...single } = this.#request
+  /** Calls for the choices from `from` on, one for each, side by side. */
+  #singles(from: number): Promise<Results> {
+    const one = single(this.#request)
     const indexes = Array.from({ length: this.#count - from }, (_, place) => from + place)
-    const results = await Promise.allSettled(
-      indexes.map(index => this.#next(withSeed(single as ChatRequest, index), this.#call)),
-    )
-    const error = firstError(results)
-    if (error !== undefined) {
-      const { path, request } = this.#call
-      request.log.warn({ err: error, path }, 'a call for a further choice failed')
-    }
-    return {
-      replies: results.flatMap(result => (result.status === 'fulfilled' ? [result.value] : [])),
-      error,
-    }
+    return Promise.allSettled(indexes.map(index => this.#next(withSeed(one, index), this.#call)))
   }
+
+  /** What went well, with a warning where something did not; throws the first error where it is less than `atLeast`. */
+  #succeeded<T>(results: readonly PromiseSettledResult<T>[], atLeast = 0): readonly T[] {
+    const values = results.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
+    const failed = results.find(result => result.status === 'rejected')
+    if (!failed) return values
+    if (values.length < atLeast) throw failed.reason
+    const { path, request } = this.#call
+    request.log.warn({ err: failed.reason as unknown, path }, 'a call for a further choice failed')
+    return values
+  }
+}
+
+type Results = readonly PromiseSettledResult<Reply>[]
+
+/** The request for one choice. */
+function single({ n: _n, ...request }: ChatRequest): ChatRequest {
+  return request
 }
 
 function partsOf(replies: readonly Reply[]): readonly Part[] {
   return replies.map(reply => ({ reply, choices: 1 }))
-}
-
-function firstError(results: readonly PromiseSettledResult<unknown>[]): unknown {
-  return results.find(result => result.status === 'rejected')?.reason
 }
 
 /** The request for sample `index`: with the client's seed, each sample gets one of its own. */

@@ -53,6 +53,10 @@ export class RequestMeter implements Meter {
     this.#calls++
   }
 
+  refund(): void {
+    this.#calls--
+  }
+
   begin(provider: string): void {
     this.#attempts++
     this.#provider = provider

@@ -99,6 +99,7 @@ export function outcomeOf(reply: Reply, meter: Partial<Meter> = {}): Outcome {
       provider: 'fake',
       usage,
       call: nothing,
+      refund: nothing,
       begin: nothing,
       report: nothing,
       bill: nothing,

@@ -80,15 +80,93 @@ t.test('tops up where n is ignored, and remembers that', async t => {
   )
 })
 
-t.test('asks with n again while a provider of the model is known to honour it', async t => {
-  const { upstream, asked } = upstreamOf((request, index) =>
-    index === 1 ? new CompleteReply(completion('one of two'), 'two') : honouring(request, index),
-  )
-  for (let round = 0; round < 3; round++) await upstream(ask('q', { n: 2 }), callOf())
-  t.same(
-    asked.map(({ n }) => n),
-    [2, 2, undefined, 2],
-  )
+/** Providers by name that are asked in the order of `turns`, the next one where one is down; as the proxy does it. */
+function poolOf(providers: Readonly<Record<string, Answer>>, turns: readonly string[]) {
+  const asked: string[] = []
+  const left = [...turns]
+  const upstream: Upstream = async (request, call) => {
+    for (let name = left.shift(); name !== undefined; name = left.shift()) {
+      const sent = call.requestFor?.(name, request) ?? request
+      asked.push(`${name} ${sent.n ?? 1}`)
+      const answer = providers[name]!
+      if (answer !== down) return await answer(sent, asked.length - 1)
+    }
+    throw failure
+  }
+  return { asked, upstream: withChoices(upstream, new ChoiceMemory()) }
+}
+
+const failure = new HulumanageError('upstream_error', 'down')
+const down: Answer = () => Promise.reject(failure)
+
+t.test('learns of each provider in a pool: one that knows n is asked for all, the other for one', async t => {
+  const knowing: Answer = ({ n, stream }) => {
+    const texts = Array.from({ length: n ?? 1 }, (_, at) => `${at}`)
+    return stream ? streamed(...texts) : new CompleteReply(completion(...texts))
+  }
+  for (const lax of [ignoring, rejecting('n is not supported', 'n')]) {
+    for (const stream of [false, true]) {
+      const learning = lax === ignoring ? ['lax', 'good', 'good'] : ['lax', 'good', 'good', 'good']
+      const { upstream, asked } = poolOf({ good: knowing, lax }, [...learning, 'good', 'lax', 'good', 'lax'])
+      for (let round = 0; round < 3; round++) {
+        t.equal((await (await upstream(ask('q', { n: 3, stream }), callOf())).texts()).length, 3)
+      }
+      t.same(asked.slice(learning.length).toSorted(), ['good 1', 'good 3', 'lax 1', 'lax 1'])
+    }
+  }
+})
+
+t.test('asks for no choice twice where the call fails over to another provider', async t => {
+  const { upstream, asked } = poolOf({ lax: ignoring, down, good: honouring }, [
+    'lax',
+    'good',
+    'lax',
+    'down',
+    'good',
+  ])
+  await (await upstream(ask('q', { n: 3 }), callOf())).texts()
+  t.same(asked, ['lax 3', 'good 1', 'lax 1'])
+  t.equal((await (await upstream(ask('q', { n: 3 }), callOf())).texts()).length, 3)
+  t.same(asked.slice(3), ['down 3', 'good 3'])
+
+  const after = poolOf({ lax: ignoring, down, good: honouring }, [
+    'lax',
+    'good',
+    'good',
+    'lax',
+    'good',
+    'down',
+    'good',
+  ])
+  await (await after.upstream(ask('q', { n: 3 }), callOf())).texts()
+  t.equal((await (await after.upstream(ask('q', { n: 3 }), callOf())).texts()).length, 3)
+  t.same(after.asked.slice(3).toSorted(), ['down 1', 'good 1', 'good 1', 'lax 1'])
+})
+
+t.test('asks for all choices at the same moment where the provider is known to ignore n', async t => {
+  const answers: (() => void)[] = []
+  let slow = false
+  const upstream = withChoices((request, call) => {
+    call.requestFor?.('lax', request)
+    const reply = new CompleteReply(completion('x'), 'lax')
+    return slow ? new Promise(resolve => answers.push(() => resolve(reply))) : Promise.resolve(reply)
+  }, new ChoiceMemory())
+  await upstream(ask('q', { n: 4 }), callOf())
+  slow = true
+  const reply = upstream(ask('q', { n: 4 }), callOf())
+  t.equal(answers.length, 4)
+  answers.forEach(answer => answer())
+  t.equal((await (await reply).texts()).length, 4)
+})
+
+t.test('a call that was refused for its n is not counted', async t => {
+  let refunds = 0
+  const { meter } = callOf().request
+  const { upstream } = upstreamOf(rejecting('n is not supported', 'n'))
+  const call = callOf('id', { meter: { ...meter, refund: () => void refunds++ } })
+  await upstream(ask('q', { n: 2 }), call)
+  await upstream(ask('q', { n: 2 }), call)
+  t.equal(refunds, 1)
 })
 
 t.test('fans out where n is rejected, and remembers that', async t => {
