@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { defineApproach } from '../src/plugin.ts'
 import type { ChatRequest, Context } from '../src/plugin.ts'
 import { ask } from './lib/ask.ts'
+import { endingOf, endingParams } from './lib/ending.ts'
 import { readGrade } from './lib/grade.ts'
 import { optional } from './lib/optional.ts'
 import { drawTemperature, sample, warmed } from './lib/sample.ts'
@@ -18,13 +19,15 @@ export default defineApproach({
   params: z.object({
     n: z.int().min(1).max(64).default(3).describe('how many answers to draw'),
     temperature: drawTemperature,
+    ...endingParams,
   }),
   aliases: { best_of_n: 'n' },
   cost: ({ n }, times) => (n === 1 ? { calls: times, rounds: 1 } : { calls: times * 2 * n, rounds: 2 }),
 
-  async run(request, ctx, { n, temperature }) {
+  async run(request, ctx, { n, temperature, ...params }) {
     ctx.note(`Drawing ${n} answers`)
-    const candidates = await ctx.span('draw', inner => sample(inner, warmed(request, temperature), n))
+    const ending = endingOf(params)
+    const candidates = await ctx.span('draw', inner => sample(inner, warmed(request, temperature), n, ending))
     const [first] = candidates
     if (candidates.length === 1) return first.answer()
 
@@ -46,6 +49,10 @@ async function selectBest(ctx: Context, request: ChatRequest, candidates: Candid
     best = leader
   }
   await Promise.all(candidates.map(gradeOne))
+  for (const [index, candidate] of candidates.entries()) {
+    const grade = grades[index]
+    if (candidate !== best) candidate.discard(grade === undefined ? 'not graded' : `graded ${grade} of 10`)
+  }
   return best
 }
 

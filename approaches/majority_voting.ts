@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { defineApproach } from '../src/plugin.ts'
 import { choose } from './lib/choose.ts'
-import { majorityOf } from './lib/majority.ts'
+import { endingOf, endingParams } from './lib/ending.ts'
+import { discardOutvoted, majorityOf, untilDecided } from './lib/majority.ts'
 import { drawTemperature, sample, warmed } from './lib/sample.ts'
 
 export default defineApproach({
@@ -12,6 +13,7 @@ export default defineApproach({
     k: z.int().min(1).max(64).default(8).describe('how many answers to draw'),
     decide: z.boolean().default(true).describe('have the model settle a tie, with one more call'),
     temperature: drawTemperature,
+    ...endingParams,
   }),
   aliases: { k: 'k' },
   cost({ k, decide }, times) {
@@ -19,12 +21,19 @@ export default defineApproach({
     return { calls: times * (k + decisions), rounds: 1 + decisions }
   },
 
-  async run(request, ctx, { k, decide, temperature }) {
+  async run(request, ctx, { k, decide, temperature, ...params }) {
     ctx.note(`Drawing ${k} answers`)
-    const candidates = await ctx.span('draw', inner => sample(inner, warmed(request, temperature), k))
-    const { winner, votes, leaders } = majorityOf(candidates)
+    const ending = endingOf(params)
+    const candidates = await ctx.span('draw', inner =>
+      sample(inner, warmed(request, temperature), k, ending && untilDecided(ending, ctx)),
+    )
+    const majority = majorityOf(candidates)
+    const { winner, votes, leaders } = majority
     ctx.note(`${votes} of ${candidates.length} answers agree`)
-    if (!decide || leaders.length === 1) return winner.answer()
+    if (!decide || leaders.length === 1) {
+      discardOutvoted(candidates, majority)
+      return winner.answer()
+    }
 
     ctx.offer(winner.answer())
     ctx.note(`Deciding between ${leaders.length} answers`)

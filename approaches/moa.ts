@@ -3,6 +3,7 @@ import { defineApproach } from '../src/plugin.ts'
 import type { ChatRequest, Context, Message, Reply } from '../src/plugin.ts'
 import { ask } from './lib/ask.ts'
 import { withUserText } from './lib/conversation.ts'
+import { endingOf, endingParams } from './lib/ending.ts'
 import { lastCall } from './lib/last-call.ts'
 import { listed } from './lib/listed.ts'
 import { optional } from './lib/optional.ts'
@@ -36,6 +37,7 @@ export default defineApproach({
       .default(1)
       .describe('rounds of drafts; each round after the first sees the drafts before it'),
     temperature: drawTemperature,
+    ...endingParams,
   }),
   cost({ n, models, layers }, times) {
     const [drafts, critiques] = models.length > 0 ? [models.length, 0] : [n, 1]
@@ -64,16 +66,19 @@ interface Drafting {
   readonly n: number
   readonly models: readonly string[]
   readonly temperature: number
+  readonly quorum: number
+  readonly patience: number
 }
 
 /** Draws a round of drafts: `n` of the requested model, or one of each of `models`. */
-function drafter(request: ChatRequest, { n, models, temperature }: Drafting): Draft {
+function drafter(request: ChatRequest, { n, models, temperature, ...params }: Drafting): Draft {
+  const ending = endingOf(params)
   return (ctx, messages) => {
     const asked = warmed({ ...request, messages }, temperature)
     ctx.note(`Drawing ${models.length || n} drafts`)
-    if (models.length === 0) return sample(ctx, asked, n)
+    if (models.length === 0) return sample(ctx, asked, n, ending)
     const requests = models.map(model => ({ ...asked, model }))
-    return sampleEach(ctx, requests)
+    return sampleEach(ctx, requests, ending)
   }
 }
 

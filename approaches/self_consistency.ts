@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineApproach } from '../src/plugin.ts'
-import { majorityOf } from './lib/majority.ts'
+import { endingOf, endingParams } from './lib/ending.ts'
+import { discardOutvoted, majorityOf, untilDecided } from './lib/majority.ts'
 import { drawTemperature, sample, warmed } from './lib/sample.ts'
 
 export default defineApproach({
@@ -10,15 +11,20 @@ export default defineApproach({
   params: z.object({
     n: z.int().min(1).max(64).default(5).describe('how many answers to draw'),
     temperature: drawTemperature,
+    ...endingParams,
   }),
   aliases: { num_samples: 'n' },
   cost: ({ n }, times) => ({ calls: times * n, rounds: 1 }),
 
-  async run(request, ctx, { n, temperature }) {
+  async run(request, ctx, { n, temperature, ...params }) {
     ctx.note(`Drawing ${n} answers`)
-    const candidates = await ctx.span('draw', inner => sample(inner, warmed(request, temperature), n))
-    const { winner, votes } = majorityOf(candidates)
-    ctx.note(`${votes} of ${candidates.length} answers agree`)
-    return winner.answer()
+    const ending = endingOf(params)
+    const candidates = await ctx.span('draw', inner =>
+      sample(inner, warmed(request, temperature), n, ending && untilDecided(ending, ctx)),
+    )
+    const majority = majorityOf(candidates)
+    ctx.note(`${majority.votes} of ${candidates.length} answers agree`)
+    discardOutvoted(candidates, majority)
+    return majority.winner.answer()
   },
 })

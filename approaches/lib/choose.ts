@@ -33,7 +33,9 @@ export async function choose(
   const picks = await Promise.all(ordersOf(request, candidates.length, votes).map(compare))
   const named = picks.filter(pick => pick !== undefined)
   const [first, ...others] = named.toSorted((left, right) => left - right)
-  return first === undefined ? candidates[0] : candidates[vote([first, ...others], String).winner]!
+  const chosen = first === undefined ? candidates[0] : candidates[vote([first, ...others], String).winner]!
+  for (const candidate of candidates) if (candidate !== chosen) candidate.discard('another one was chosen')
+  return chosen
 }
 
 /** Position of the chosen candidate; undefined where the judge named none. */

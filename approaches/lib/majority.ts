@@ -1,6 +1,7 @@
 import { answerKeys } from './answer-keys.ts'
 import { mostCentral } from './central.ts'
-import type { Candidate, Candidates } from './sample.ts'
+import type { Candidate, Candidates, Ending } from './sample.ts'
+import type { Context } from '../../src/contract/index.ts'
 import { withoutThinking } from './tags.ts'
 import { vote } from './vote.ts'
 
@@ -11,6 +12,10 @@ export interface Majority {
   readonly votes: number
   /** The winner, and one candidate for each other answer with as many votes. */
   readonly leaders: Candidates
+  /** Those who share the winner's answer, itself among them. */
+  readonly agreeing: ReadonlySet<Candidate>
+  /** Votes for the answer that comes next. */
+  readonly next: number
 }
 
 /**
@@ -25,7 +30,34 @@ export function majorityOf(candidates: Candidates): Majority {
     .filter(([, count]) => count === votes)
     .map(([own]) => candidates[keys.indexOf(own)]!)
     .filter(candidate => candidate !== first)
-  return { winner: first, votes, leaders: [first, ...others] }
+  const winning = keys[candidates.indexOf(first)]!
+  return {
+    winner: first,
+    votes,
+    leaders: [first, ...others],
+    agreeing: new Set(candidates.filter((_candidate, index) => keys[index] === winning)),
+    next: Math.max(0, ...[...counts].map(([own, count]) => (own === winning ? 0 : count))),
+  }
+}
+
+/** Ends a draw also when what is missing cannot change the vote any more; offers the leader meanwhile. */
+export function untilDecided(ending: Ending<Candidate>, ctx: Context): Ending<Candidate> {
+  return {
+    ...ending,
+    enough: (drawn, missing) => {
+      const { winner, votes, next } = majorityOf(drawn)
+      ctx.offer(winner.answer())
+      return votes > next + missing
+    },
+  }
+}
+
+/** Says in the trace why all but the winner are not used. */
+export function discardOutvoted(candidates: Candidates, { winner, agreeing }: Majority): void {
+  for (const candidate of candidates) {
+    if (candidate !== winner)
+      candidate.discard(agreeing.has(candidate) ? 'agrees with the answer' : 'outvoted')
+  }
 }
 
 function centralOf(candidates: Candidates): number {

@@ -28,8 +28,8 @@ export class Flight {
   #landing: Promise<Landing> | undefined
   #seats = 0
 
-  constructor({ path, request }: Call, onAbandoned: () => void) {
-    this.call = { signal: this.#controller.signal, path, request }
+  constructor({ path, request, trace }: Call, onAbandoned: () => void) {
+    this.call = { signal: this.#controller.signal, path, request, trace }
     this.#onAbandoned = onAbandoned
   }
 

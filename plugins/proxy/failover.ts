@@ -108,6 +108,7 @@ class Turn implements AttemptListener {
     const { owner } = this.#lease
     this.#guards.settle(owner, this.#trial, report, failure, this.#keyTurn)
     this.#lease.release()
+    this.#call.trace?.attempted(report)
     const { log } = this.#call.request
     if (this.#keyTurn && failure?.blame === 'key') {
       const { ring } = this.#keyTurn

@@ -56,8 +56,8 @@ function build(node: PlanNode, under: Under, wrappers: readonly Wrapper[]): Buil
 
 /** Puts a wrapper's name on the path of all calls in its scope. */
 function named({ name }: Wrapper, { upstream, width }: Built): Built {
-  const entered: Upstream = (request, { signal, path, request: state }) =>
-    upstream(request, { signal, path: path === '' ? name : `${path}.${name}`, request: state })
+  const entered: Upstream = (request, { signal, path, request: state, trace }) =>
+    upstream(request, { signal, path: path === '' ? name : `${path}.${name}`, request: state, trace })
   return { upstream: entered, width }
 }
 

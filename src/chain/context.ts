@@ -7,8 +7,10 @@ import type {
   ChatRequest,
   Context,
   Reply,
+  Trace,
   Upstream,
 } from '../contract/index.ts'
+import { traced } from '../upstream/trace.ts'
 import { isReply } from './answer.ts'
 import { helperRequest, withoutStreamOptions } from './helper-request.ts'
 import { Scope } from './scope.ts'
@@ -26,6 +28,9 @@ export interface Progress {
   /** The best answer so far. */
   offered: Answer | undefined
 }
+
+/** The place of replies in the trace of their request, where there is one. */
+const traces = new WeakMap<Reply, Trace>()
 
 /** The context of one run, or of a span in it. Its functions may be taken off it. */
 export class StepContext implements Context {
@@ -61,15 +66,28 @@ export class StepContext implements Context {
     const { given, under } = this.#progress
     const asked = kind === 'helper' ? helperRequest(request, given) : withoutStreamOptions(request)
     if ((asked.n ?? 1) > 1) this.#progress.several = true
-    const reply = await under(asked, this.#call)
+    const { trace } = this.#call
+    const reply = await (trace ? this.#traced(asked, trace) : under(asked, this.#call))
     this.#progress.model = reply.head.model
     return reply
   }
 
+  async #traced(request: ChatRequest, above: Trace): Promise<Reply> {
+    const { under } = this.#progress
+    let place = above
+    const reply = await traced(above, this.#call.path, trace => {
+      place = trace
+      return under(request, { ...this.#call, trace })
+    })
+    traces.set(reply, place)
+    return reply
+  }
+
   readonly span = async <T>(name: string, work: (inner: Context) => Promise<T>): Promise<T> => {
-    const { path, request } = this.#call
+    const { path, request, trace } = this.#call
     const scope = new Scope(this.signal)
-    const inner = new StepContext(this.#progress, { signal: scope.signal, path: `${path}.${name}`, request })
+    const call = { signal: scope.signal, path: `${path}.${name}`, request, trace }
+    const inner = new StepContext(this.#progress, call)
     try {
       const result = await work(inner)
       if (isReply(result)) scope.settleWith(result)
@@ -87,5 +105,9 @@ export class StepContext implements Context {
 
   readonly note = (text: string): void => {
     this.#call.request.note(text)
+  }
+
+  readonly discard = (reply: Reply, why: string, choice = 0): void => {
+    traces.get(reply)?.discard(choice, why)
   }
 }

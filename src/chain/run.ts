@@ -3,6 +3,8 @@ import { HulumanageError, toHulumanageError } from '../contract/index.ts'
 import type { Call, ChatRequest, Reply, Source, Upstream } from '../contract/index.ts'
 import { allowanceOf } from '../upstream/budget.ts'
 import { ChoiceMemory } from '../upstream/choices.ts'
+import { cutShort } from '../upstream/derived.ts'
+import { CallTrace } from '../upstream/trace.ts'
 import { isBudgetError, isReply } from './answer.ts'
 import { replyFrom } from '../upstream/reply.ts'
 import { checkCost, costOf } from './cost.ts'
@@ -62,9 +64,9 @@ async function run(asked: Asked, client: ClientSide, snapshot: Snapshot): Promis
     sourceOf(asked, request),
     asked.operation,
   )
-  const reply = await answered(chain, request, state, client.controller.signal)
-  const outcome = { reply, approach: chain.plan.text, meter: state.meter, cost }
-  return state.meter.spent === undefined ? outcome : { ...outcome, budgetSpent: state.meter.spent }
+  const trace = asked.trace ? new CallTrace() : undefined
+  const reply = await answered(chain, request, state, { signal: client.controller.signal, trace })
+  return { reply, approach: chain.plan.text, meter: state.meter, cost, trace }
 }
 
 /** The chain of a request, and the request with the bare model id and without prompt tags. */
@@ -109,10 +111,10 @@ async function answered(
   chain: Chain,
   request: ChatRequest,
   state: RequestRun,
-  signal: AbortSignal,
+  { signal, trace }: Pick<Call, 'signal' | 'trace'>,
 ): Promise<Reply> {
   const path = chain.plan.root.kind === 'model' ? 'none' : ''
-  const call: Call = { signal, path, request: state }
+  const call: Call = { signal, path, request: state, trace }
   if (!chain.plain) deepFreeze(request)
   let reply: Reply
   try {
@@ -136,7 +138,8 @@ function bestOr(
   request: ChatRequest,
   signal: AbortSignal,
 ): Reply {
-  if (best !== undefined && isBudgetError(error)) return isReply(best) ? best : replyFrom(best, request.model)
+  if (best !== undefined && isBudgetError(error))
+    return cutShort(isReply(best) ? best : replyFrom(best, request.model))
   const ofSignal = !(error instanceof HulumanageError) && signal.aborted
   const failure = ofSignal ? toHulumanageError(signal.reason, 'client_closed') : toHulumanageError(error)
   // A client that simply asked again would pay anew for the calls that went well.

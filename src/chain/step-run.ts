@@ -1,6 +1,6 @@
 import type { Answer, Approach, Call, ChatRequest, Upstream } from '../contract/index.ts'
 import type { Part } from '../upstream/merge.ts'
-import { firstChoices } from '../upstream/derived.ts'
+import { cutShort, firstChoices } from '../upstream/derived.ts'
 import { replyFrom } from '../upstream/reply.ts'
 import { badResult, isAnswer, isBudgetError, stepError } from './answer.ts'
 import { type Progress, StepContext } from './context.ts'
@@ -22,27 +22,40 @@ export async function runStep(
   const scope = new Scope(call.signal)
   const given = frozenCopy(request)
   const progress: Progress = { given, under, model: request.model, several: false, offered: undefined }
+  const path = call.path === '' ? step.name : `${call.path}.${step.name}`
+  const trace = call.trace?.open(path)
   try {
-    const part = partOf(await answer(step, progress, call, scope), step, progress, most)
+    const inner = { signal: scope.signal, path, request: call.request, trace }
+    const part = await answer(step, progress, inner, scope, most)
     scope.settleWith(part.reply)
+    trace?.answered(part.reply)
     return part
   } catch (error) {
     scope.settle()
+    trace?.failed(error)
     throw error
   }
 }
 
-async function answer(step: Approach, progress: Progress, call: Call, scope: Scope): Promise<unknown> {
-  const path = call.path === '' ? step.name : `${call.path}.${step.name}`
-  const ctx = new StepContext(progress, { signal: scope.signal, path, request: call.request })
+async function answer(
+  step: Approach,
+  progress: Progress,
+  call: Call,
+  scope: Scope,
+  most: number,
+): Promise<Part> {
+  const ctx = new StepContext(progress, call)
   try {
     const params = call.request.params(step) as Parameters<typeof step.run>[2]
-    return await scope.race(async () => await step.run(progress.given, ctx, params))
+    const given = await scope.race(async () => await step.run(progress.given, ctx, params))
+    return partOf(given, step, progress, most)
   } catch (error) {
     const failure = stepError(step, error, scope.signal)
     if (progress.offered === undefined || !isBudgetError(failure)) throw failure
-    call.request.log.warn({ err: failure, path }, 'out of budget: the best answer so far is returned')
-    return progress.offered
+    const { path, request } = call
+    request.log.warn({ err: failure, path }, 'out of budget: the best answer so far is returned')
+    const { reply, choices } = partOf(progress.offered, step, progress, most)
+    return { reply: cutShort(reply), choices }
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import type { CallTrace } from '../upstream/trace.ts'
 import type {
   Approach,
   AttemptReport,
@@ -63,6 +64,8 @@ export interface Asked {
     | undefined
   /** `hulumanage_progress`. */
   readonly progress?: boolean | undefined
+  /** `hulumanage_trace`. */
+  readonly trace?: boolean | undefined
 }
 
 /** The client's side of a request: who asks, and how to reach them. */
@@ -87,6 +90,6 @@ export interface Outcome {
   readonly approach: string
   readonly meter: Meter
   readonly cost: Cost
-  /** Set where a budget ran out and the best answer so far is returned. */
-  readonly budgetSpent?: 'calls' | 'tokens' | 'seconds'
+  /** The calls, where they were asked for; complete when the body of the reply has ended. */
+  readonly trace?: Pick<CallTrace, 'records'> | undefined
 }

@@ -39,14 +39,14 @@ export class AskProgress {
   /** A last line on what the answer took. */
   finish(outcome: Outcome, usage: Usage | undefined): void {
     if (!this.#terminal.isTTY) return
-    const { meter, approach, budgetSpent } = outcome
+    const { meter, approach } = outcome
     const facts = [
       approach,
       meter.provider,
       `${meter.calls} ${meter.calls === 1 ? 'call' : 'calls'}`,
       usage && `${usage.total_tokens} tokens`,
       `${((performance.now() - this.#started) / 1000).toFixed(1)} s`,
-      budgetSpent && `the budget of ${budgetSpent} ran out`,
+      meter.spent && `the budget of ${meter.spent} ran out`,
     ]
     this.#terminal.write(`\n${facts.filter(Boolean).join(' · ')}\n`)
   }

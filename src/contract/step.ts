@@ -21,6 +21,20 @@ export interface Call {
    * asked for one. Called by what has chosen the provider, right before it sends.
    */
   readonly requestFor?: ((provider: string, request: ChatRequest) => ChatRequest) | undefined
+  /** Where the client has asked for a trace: this call's place in it. */
+  readonly trace?: Trace | undefined
+}
+
+/** A call in the trace of a request. Holds figures and reasons, never text of a prompt or an answer. */
+export interface Trace {
+  /** A call that is made for this one. */
+  open: (path: string) => Trace
+  answered: (reply: Reply) => void
+  failed: (error: unknown) => void
+  /** A try at a provider. */
+  attempted: (report: AttemptReport) => void
+  /** Why a choice of the answer is not used. */
+  discard: (choice: number, why: string) => void
 }
 
 /** A request body as the client sent it, and the request it was read into. */
@@ -125,6 +139,11 @@ export interface Context {
   offer: (answer: Answer) => void
   /** Tells a client that streams what is going on. */
   note: (text: string) => void
+  /**
+   * Says why a choice of a reply that `complete` gave is not used, the first one unless told, for a client that asks for
+   * a trace: `graded 4 of 10`. Never text of the answer.
+   */
+  discard: (reply: Reply, why: string, choice?: number) => void
 }
 
 export type CallKind = 'candidate' | 'helper'

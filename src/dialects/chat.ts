@@ -29,7 +29,8 @@ const encoder: Encoder = {
   terminator: doneFrame,
   completion: completion => completion,
   chunk: chunk => [chunk],
-  end: (head, usage) => (usage ? [{ ...chunkOf(head), choices: [], usage }] : []),
+  end: (head, usage, more) =>
+    usage || more ? [{ ...chunkOf(head), choices: [], ...(usage && { usage }), ...more }] : [],
   fail: told => [{ ...openaiError(told) }],
   progress: (head, text) => [
     {

@@ -84,7 +84,7 @@ class CompletionsEncoder implements Encoder {
     this.#echo = echo
   }
 
-  completion({ id, created, model, choices, usage }: Completion): unknown {
+  completion({ id, created, model, choices, usage }: Completion): object {
     return {
       ...headOf({ id, created, model }),
       choices: choices.map(({ index, message, finish_reason }) =>
@@ -108,8 +108,8 @@ class CompletionsEncoder implements Encoder {
     return [{ ...headOf(chunk), choices, ...('usage' in chunk ? { usage: chunk.usage } : {}) }]
   }
 
-  end(head: ChunkHead, usage: Usage | undefined): readonly StreamEvent[] {
-    return usage ? [{ ...headOf(head), choices: [], usage }] : []
+  end(head: ChunkHead, usage: Usage | undefined, more?: StreamEvent): readonly StreamEvent[] {
+    return usage || more ? [{ ...headOf(head), choices: [], ...(usage && { usage }), ...more }] : []
   }
 
   fail(told: ToldError): readonly StreamEvent[] {

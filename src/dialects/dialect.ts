@@ -42,11 +42,11 @@ export interface Encoder {
   readonly terminator?: string
   /** Events go out under a name, which is their `type`. */
   readonly named?: boolean
-  completion: (completion: Completion) => unknown
+  completion: (completion: Completion) => object
   /** The events of a chunk; none where the format has nothing to say for it. */
   chunk: (chunk: Chunk) => readonly StreamEvent[]
-  /** The events that close a stream; with what it has used, where the client is told. */
-  end: (head: ChunkHead, usage: Usage | undefined) => readonly StreamEvent[]
+  /** The events that close a stream; with what it has used, where the client is told, and with `more` fields of ours. */
+  end: (head: ChunkHead, usage: Usage | undefined, more?: StreamEvent) => readonly StreamEvent[]
   /** The events that break a stream off. */
   fail: (told: ToldError) => readonly StreamEvent[]
   /** Progress as events; absent where the format has no place for it. */

@@ -22,7 +22,7 @@ export class MessageEncoder implements Encoder {
     this.#estimate = estimate
   }
 
-  completion({ id, model, choices, usage }: Completion): unknown {
+  completion({ id, model, choices, usage }: Completion): object {
     const [choice] = choices
     const blocks = blocksOf(choice?.message, true)
     return {
@@ -43,13 +43,13 @@ export class MessageEncoder implements Encoder {
     return events
   }
 
-  end(head: ChunkHead, usage: Usage | undefined): readonly StreamEvent[] {
+  end(head: ChunkHead, usage: Usage | undefined, more?: StreamEvent): readonly StreamEvent[] {
     const stop_reason = stopReason(this.#finish, this.#blocks.all)
     return [
       ...this.#begin(head),
       ...this.#blocks.end().map(eventOf),
       { type: 'message_delta', delta: { stop_reason, stop_sequence: null }, usage: usageOf(usage) },
-      { type: 'message_stop' },
+      { type: 'message_stop', ...more },
     ]
   }
 

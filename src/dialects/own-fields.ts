@@ -27,7 +27,7 @@ const ownFields = z.object({
 
 const names: ReadonlySet<string> = new Set(Object.keys(ownFields.shape))
 
-type OwnFields = Pick<Asked, 'approach' | 'wrap' | 'params' | 'aliases' | 'budget' | 'progress'>
+type OwnFields = Pick<Asked, 'approach' | 'wrap' | 'params' | 'aliases' | 'budget' | 'progress' | 'trace'>
 
 export interface TakenFields {
   /** What is for the model: the same object where nothing was ours. */
@@ -69,6 +69,7 @@ function readOwn(fields: Record<string, unknown>, aliases: Record<string, unknow
     aliases: Object.keys(aliases).length > 0 ? aliases : undefined,
     budget: data.hulumanage_budget ?? undefined,
     progress: data.hulumanage_progress ?? undefined,
+    trace: data.hulumanage_trace ?? undefined,
   }
 }
 

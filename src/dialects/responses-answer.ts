@@ -25,7 +25,7 @@ export class ResponseEncoder implements Encoder {
     this.#model = model
   }
 
-  completion({ id, created, model, choices, usage }: Completion): unknown {
+  completion({ id, created, model, choices, usage }: Completion): object {
     const [choice] = choices
     const end = endOf(choice?.finish_reason)
     const stem = stemOf(id)
@@ -48,12 +48,12 @@ export class ResponseEncoder implements Encoder {
     return events
   }
 
-  end(head: ChunkHead, usage: Usage | undefined): readonly StreamEvent[] {
+  end(head: ChunkHead, usage: Usage | undefined, more?: StreamEvent): readonly StreamEvent[] {
     const begun = this.#begin(head)
     const end = endOf(this.#finish)
     const ended = this.#changed(this.#blocks.end(), end.status)
     const output = outputOf(this.#stem, this.#blocks.all, end.status)
-    const response = { ...this.#response(head, end.status, output), ...end, usage: usageOf(usage) }
+    const response = { ...this.#response(head, end.status, output), ...end, usage: usageOf(usage), ...more }
     return [...begun, ...ended, this.#numbered({ type: `response.${end.status}`, response })]
   }
 

@@ -25,13 +25,15 @@ async function combine(outcomes: readonly Outcome[], { request }: Asked): Promis
   // One outcome for each thing asked, and at least one was.
   const { approach } = outcomes[0]!
   const meter = new CombinedTally(outcomes.map(outcome => outcome.meter))
-  const budgetSpent = outcomes.find(outcome => outcome.budgetSpent)?.budgetSpent
   const reply = request.stream
     ? mergeStreams(outcomes.map(outcome => ({ reply: outcome.reply, choices: request.n ?? 1 })))
     : new CompleteReply(
         mergeCompletions(await Promise.all(outcomes.map(outcome => outcome.reply.completion()))),
       )
-  return { reply, approach, meter, ...(budgetSpent ? { budgetSpent } : {}) }
+  const trace = outcomes[0]!.trace && {
+    records: () => outcomes.flatMap(outcome => outcome.trace?.records() ?? []),
+  }
+  return { reply, approach, meter, trace }
 }
 
 /** The sum over all answers; read when it is told. */
@@ -52,6 +54,10 @@ class CombinedTally implements Tally {
 
   get provider(): string | undefined {
     return this.#tallies.at(-1)?.provider
+  }
+
+  get spent(): Tally['spent'] {
+    return this.#tallies.find(tally => tally.spent !== undefined)?.spent
   }
 
   get usage(): Usage {

@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeaders } from 'node:http'
 import type { Config } from '../config/schema.ts'
-import type { Chunk, HulumanageError, Reply } from '../contract/index.ts'
+import type { Chunk, HulumanageError } from '../contract/index.ts'
 import type { ChunkHead, Incoming, StreamEvent } from '../dialects/dialect.ts'
 import { newCompletionId } from '../upstream/completion.ts'
 import type { Answered } from './answered.ts'
@@ -115,10 +115,11 @@ class StreamSender {
   async #sendBody(answered: Answered): Promise<void> {
     const { encoder } = this.#incoming
     const { wire } = answered.reply
-    const relayed = wire?.dialect === encoder.dialect && !this.#ownHead ? wire : undefined
+    const asIs = !this.#ownHead && !answered.trace
+    const relayed = wire?.dialect === encoder.dialect && asIs ? wire : undefined
     this.#open(answerHeaders(answered), relayed?.headers)
     if (relayed && !(relayed.body instanceof Uint8Array)) await this.#relay(relayed.body)
-    else await this.#encode(answered.reply)
+    else await this.#encode(answered)
   }
 
   async #relay(frames: AsyncIterable<string>): Promise<void> {
@@ -131,7 +132,7 @@ class StreamSender {
     }
   }
 
-  async #encode(reply: Reply): Promise<void> {
+  async #encode({ reply, trace }: Answered): Promise<void> {
     const { encoder, includeUsage } = this.#incoming
     let head: ChunkHead | undefined
     let usage: Chunk['usage']
@@ -144,7 +145,9 @@ class StreamSender {
       if (drained) await drained
     }
     const told = includeUsage ? (usage ?? undefined) : undefined
-    await this.#write(encoder.end(head ?? this.#ownHead ?? headOf(reply.head), told))
+    if (trace) await reply.done
+    const more = trace && { hulumanage_trace: trace.records() }
+    await this.#write(encoder.end(head ?? this.#ownHead ?? headOf(reply.head), told, more))
   }
 
   #write(events: readonly StreamEvent[]): Promise<void> | undefined {

@@ -19,7 +19,7 @@ export async function sendWhole(
   const answered = await run()
   exchange.answered = answered
   const { wire } = answered.reply
-  const relayed = wire?.dialect === encoder.dialect ? wire : undefined
+  const relayed = wire?.dialect === encoder.dialect && !answered.trace ? wire : undefined
   const bytes = relayed?.body instanceof Uint8Array ? relayed.body : await encodeWhole(answered, encoder)
   const { reply } = exchange
   if (bytes.length > watchedBytes) reply.raw.setTimeout(stallMs)
@@ -38,7 +38,9 @@ function newHeaders(headers: Wire['headers'], reply: FastifyReply): Record<strin
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !reply.hasHeader(name)))
 }
 
-async function encodeWhole({ reply }: Answered, encoder: Encoder): Promise<string> {
-  const completion = await reply.completion()
-  return JSON.stringify(encoder.completion(completion))
+async function encodeWhole({ reply, trace }: Answered, encoder: Encoder): Promise<string> {
+  const body = encoder.completion(await reply.completion())
+  if (!trace) return JSON.stringify(body)
+  await reply.done
+  return JSON.stringify({ ...body, hulumanage_trace: trace.records() })
 }

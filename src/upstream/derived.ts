@@ -1,4 +1,4 @@
-import type { Chunk, Completion, Done, Reply, ReplyHead } from '../contract/index.ts'
+import type { Chunk, Completion, Done, FinishReason, Reply, ReplyHead } from '../contract/index.ts'
 import { BaseReply } from './reply.ts'
 
 /** How another reply's body is changed, in both of its forms. */
@@ -42,6 +42,23 @@ export function firstChoices(reply: Reply, count: number): Reply {
       whole.choices.length > count ? { ...whole, choices: whole.choices.slice(0, count) } : whole,
     chunks: source => cutChunks(source, count),
   })
+}
+
+/**
+ * A reply given because a budget ran out before there was a better one: it ends with `length`, as an answer does whose
+ * tokens ran out. What calls a tool keeps its end, or clients would not make the call.
+ */
+export function cutShort(reply: Reply): Reply {
+  return new DerivedReply(reply, {
+    completion: whole => ({ ...whole, choices: whole.choices.map(shortened) }),
+    chunks: async function* (source) {
+      for await (const chunk of source) yield { ...chunk, choices: chunk.choices.map(shortened) }
+    },
+  })
+}
+
+function shortened<C extends { readonly finish_reason?: FinishReason }>(choice: C): C {
+  return choice.finish_reason === 'stop' ? { ...choice, finish_reason: 'length' } : choice
 }
 
 async function* cutChunks(source: AsyncIterable<Chunk>, count: number): AsyncGenerator<Chunk> {

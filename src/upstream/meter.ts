@@ -1,6 +1,7 @@
 import { HulumanageError } from '../contract/index.ts'
 import type { AttemptReport, Meter, Upstream, Usage } from '../contract/index.ts'
 import { type Allowance, timeIsUp } from './budget.ts'
+import { traced } from './trace.ts'
 
 const nothing: Usage = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }
 
@@ -111,7 +112,10 @@ export function metered(next: Upstream): Upstream {
   return async (request, call) => {
     const { meter } = call.request
     meter.call(call.path)
-    const reply = await next(request, call)
+    const { trace } = call
+    const reply = await (trace
+      ? traced(trace, call.path, inner => next(request, { ...call, trace: inner }))
+      : next(request, call))
     // A reply of a third party's wrapper may break the promise that `done` never rejects.
     reply.done.then(
       done => done.usage && meter.bill(done.usage),

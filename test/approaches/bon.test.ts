@@ -4,7 +4,7 @@ import { HulumanageError } from '../../src/contract/index.ts'
 import { completionIn, contextOf, image, promptOf, requestOf, textIn, toolCall } from './model.ts'
 import type { Asked, Scripted } from './model.ts'
 
-const params = { n: 3, temperature: 1 }
+const params = { n: 3, temperature: 1, quorum: 0, patience: 0 }
 
 /** A model that drafts `drafts` and grades each with what `grade` says of it. */
 function judge(drafts: Scripted, grade: (draft: string) => Scripted | Promise<Scripted>) {

@@ -4,7 +4,15 @@ import { HulumanageError } from '../../src/contract/index.ts'
 import { completionIn, contextOf, image, piecesIn, promptOf, requestOf, textIn, toolCall } from './model.ts'
 import type { Scripted } from './model.ts'
 
-const params = { n: 3, models: [] as string[], aggregator: '', layers: 1, temperature: 1 }
+const params = {
+  n: 3,
+  models: [] as string[],
+  aggregator: '',
+  layers: 1,
+  temperature: 1,
+  quorum: 0,
+  patience: 0,
+}
 
 /** Answers by round; a round without an answer waits for ever. */
 function rounds(answers: Readonly<Record<string, Scripted>>) {

@@ -36,6 +36,8 @@ export interface FakeContext extends Context {
   readonly asked: Asked[]
   readonly offers: Answer[]
   readonly notes: string[]
+  /** Why choices are not used. */
+  readonly discarded: string[]
   readonly controller: AbortController
 }
 
@@ -46,12 +48,14 @@ export function contextOf(script: Script, { pieceLength = 3 } = {}): FakeContext
     asked: [] as Asked[],
     offers: [] as Answer[],
     notes: [] as string[],
+    discarded: [] as string[],
     controller,
     signal: controller.signal,
     log: pino({ level: 'silent' }),
     budget: { calls: Infinity, tokens: Infinity, deadline: Infinity },
     offer: (answer: Answer) => void shared.offers.push(answer),
     note: (text: string) => void shared.notes.push(text),
+    discard: (_reply: Reply, why: string) => void shared.discarded.push(why),
   }
   const inside = (path: string): FakeContext => ({
     ...shared,

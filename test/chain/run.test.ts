@@ -276,7 +276,7 @@ t.test('returns the best answer so far where a budget runs out', async t => {
   const { runner } = setUp({ all: [greedy, ...steps] })
   const spend = async (budget: { calls?: number; tokens?: number }, model = 'greedy-x') => {
     const outcome = await runner.run(askedFor(model, { budget }), client())
-    return [outcome.budgetSpent, outcome.meter.calls, ...(await outcome.reply.texts())]
+    return [outcome.meter.spent, outcome.meter.calls, ...(await outcome.reply.texts())]
   }
   t.same(await spend({ calls: 3 }), ['calls', 3, '<q>'])
   t.same(await spend({ tokens: 12 }), ['tokens', 3, '<q>'])

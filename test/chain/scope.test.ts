@@ -157,7 +157,7 @@ t.test('returns the best answer so far where the seconds of the client run out',
   await Promise.resolve()
   mock.timers.tick(2000)
   const outcome = await running
-  t.equal(outcome.budgetSpent, 'seconds')
+  t.equal(outcome.meter.spent, 'seconds')
   t.equal(await outcome.reply.text(), 'so far')
   t.match(who.controller.signal.reason, { code: 'budget_time' })
 })
