@@ -49,13 +49,15 @@ export class CallTrace implements Trace {
   answered(reply: Reply): void {
     this.#head = reply.head
     reply.done.then(
-      done => {
-        this.#done = done
-        if (done.error) this.failed(done.error)
-        else this.#endedAt = performance.now()
-      },
+      how => this.#end(how),
       (error: unknown) => this.failed(error),
     )
+  }
+
+  #end(done: Done): void {
+    this.#done = done
+    if (done.error) this.failed(done.error)
+    else this.#endedAt = performance.now()
   }
 
   failed(error: unknown): void {

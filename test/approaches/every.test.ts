@@ -1,0 +1,210 @@
+import { join } from 'node:path'
+import t from 'tap'
+import { CurrentConfig } from '../../src/config/current.ts'
+import { createRunner } from '../../src/chain/run.ts'
+import type { Outcome } from '../../src/chain/types.ts'
+import { HulumanageError, isWrapper } from '../../src/contract/index.ts'
+import type { Call, ChatRequest, Completion, Reply } from '../../src/contract/index.ts'
+import { chunksOf, completionOf } from '../../src/upstream/completion.ts'
+import { CompleteReply, StreamReply } from '../../src/upstream/reply.ts'
+import { askedFor, client, configOf } from '../chain/fakes.ts'
+import { load, newHost } from '../registry/host.ts'
+import { toolCall } from './model.ts'
+
+/** What every approach must keep, whatever its method: a new one is tested as soon as its file is there. */
+const app = newHost(t)
+await load(app, [join(import.meta.dirname, '../../approaches')], { strict: true })
+const approaches = app.steps.values().filter(step => !isWrapper(step))
+
+interface Waiting {
+  readonly request: ChatRequest
+  readonly call: Call
+  readonly answer: (reply: Reply | Error) => void
+}
+
+/** A model whose calls all take the same time, on a clock of its own: what waits at one moment is answered together. */
+class Model {
+  readonly rounds: Waiting[][] = []
+  waiting: Waiting[] = []
+  /** Places of calls that fail, in the order of all calls; or all of them. */
+  readonly #failing: (index: number) => Error | undefined
+  readonly #knowsN: boolean
+
+  constructor({ failing = () => undefined, knowsN = true }: Partial<Behaviour> = {}) {
+    this.#failing = failing
+    this.#knowsN = knowsN
+  }
+
+  readonly upstream = (request: ChatRequest, call: Call): Promise<Reply> => {
+    const asked = call.requestFor?.('fake', request) ?? request
+    return new Promise((resolve, reject) => {
+      const answer = (reply: Reply | Error) => (reply instanceof Error ? reject(reply) : resolve(reply))
+      this.waiting.push({ request: asked, call, answer })
+      call.signal.addEventListener('abort', () => reject(call.signal.reason as Error))
+    })
+  }
+
+  /** Lets time pass until `work` has ended, or what would be round `stop` waits. */
+  async run<T>(work: Promise<T>, stop = Infinity): Promise<void> {
+    let over = false
+    const end = () => (over = true)
+    work.then(end, end)
+    while (!over) {
+      for (let turn = 0; turn < 4; turn++) await new Promise(resolve => setImmediate(resolve))
+      if (this.waiting.length === 0) continue
+      if (this.rounds.length === stop) return
+      const round = this.waiting
+      this.waiting = []
+      const before = this.calls
+      this.rounds.push(round)
+      for (const [index, { request, answer }] of round.entries()) {
+        answer(this.#failing(before + index) ?? replyTo(request, this.#knowsN ? (request.n ?? 1) : 1))
+      }
+    }
+  }
+
+  get calls(): number {
+    return this.rounds.flat().length
+  }
+}
+
+interface Behaviour {
+  readonly failing: (index: number) => Error | undefined
+  /** Gives as many choices as it is asked for, else one. */
+  readonly knowsN: boolean
+}
+
+/** Text that any method can go on from; a tool call wherever there are tools. */
+function replyTo(request: ChatRequest, n: number): Reply {
+  const content = '<thinking>6 * 7</thinking><output>The answer is 42</output> Score: 7'
+  const calling = { role: 'assistant', content: null, tool_calls: [toolCall] }
+  const message = request['tools'] ? calling : { role: 'assistant', content }
+  const messages = Array.from({ length: n }, () => message)
+  const usage = { prompt_tokens: 1, completion_tokens: n, total_tokens: 1 + n }
+  const whole: Completion = { ...completionOf(messages, request.model), usage }
+  if (!request.stream) return new CompleteReply(whole, 'fake')
+  const { id, model, created } = whole
+  async function* chunks() {
+    yield* chunksOf(whole)
+  }
+  return new StreamReply({ id, model, created, provider: 'fake' }, chunks())
+}
+
+function runnerOver(model: Model) {
+  const currentConfig = new CurrentConfig(configOf({ limits: { calls: 10_000 } }))
+  return createRunner({ steps: app.steps, currentConfig, defaultUpstream: model.upstream })
+}
+
+interface Answered {
+  readonly outcome: Outcome
+  readonly whole: Completion
+}
+
+/** Asks one question through an approach, and reads the answer to its end. */
+async function ask(
+  name: string,
+  model: Model,
+  fields: Partial<ChatRequest> = {},
+  runner = runnerOver(model),
+) {
+  const answered = (async (): Promise<Answered> => {
+    const outcome = await runner.run(askedFor(`${name}-x`, {}, fields), client())
+    return { outcome, whole: await outcome.reply.completion() }
+  })()
+  await model.run(answered)
+  return await answered
+}
+
+/** A runner that has found out already what the model knows. */
+async function warmRunner(name: string, model: Model) {
+  const runner = runnerOver(model)
+  await ask(name, model, { n: 2 }, runner)
+  model.rounds.length = 0
+  return runner
+}
+
+t.test('a method that never ends early takes exactly the rounds it says', async t => {
+  for (const name of ['none', 're2', 'cot_reflection', 'self_consistency', 'bon', 'moa']) {
+    for (const knowsN of [true, false]) {
+      const model = new Model({ knowsN })
+      const { outcome } = await ask(name, model, {}, await warmRunner(name, model))
+      t.equal(model.rounds.length, outcome.cost.rounds, name)
+    }
+  }
+})
+
+for (const { name } of approaches) {
+  t.test(name, async t => {
+    t.test('takes no more rounds and calls than it says, whether n is known or not', async t => {
+      for (const knowsN of [true, false]) {
+        for (const fields of [{}, { n: 2 }, { stream: true }, { n: 2, stream: true }]) {
+          const model = new Model({ knowsN })
+          const runner = await warmRunner(name, model)
+          const { outcome, whole } = await ask(name, model, fields, runner)
+          const { cost } = outcome
+          t.ok(model.rounds.length <= cost.rounds, `${model.rounds.length} rounds of ${cost.rounds}`)
+          t.ok(model.calls <= cost.calls, `${model.calls} calls of ${cost.calls}`)
+          t.equal(whole.choices.length, fields.n ?? 1)
+          for (const { message, finish_reason } of whole.choices) {
+            t.ok(message.content)
+            t.equal(finish_reason, 'stop')
+          }
+          const billed = model.rounds.flat().map(({ request }) => 1 + (knowsN ? (request.n ?? 1) : 1))
+          t.equal(
+            whole.usage?.total_tokens,
+            billed.reduce((sum, one) => sum + one),
+          )
+          t.equal(model.waiting.length, 0)
+        }
+      }
+    })
+
+    t.test('fails with the status of the upstream where every call fails', async t => {
+      for (const stream of [false, true]) {
+        const busy = new HulumanageError('rate_limit_exceeded', 'busy', { retryAfter: 7 })
+        const asked = ask(name, new Model({ failing: () => busy }), { stream })
+        await t.rejects(asked, { status: 429, code: 'rate_limit_exceeded', retryAfter: 7 })
+      }
+    })
+
+    t.test('answers where one call of several in a round fails', async t => {
+      const sound = new Model({ knowsN: false })
+      await ask(name, sound, {}, await warmRunner(name, sound))
+      const several = sound.rounds.flatMap(round => round.map(() => round.length > 1))
+      const places = [...several.keys()].filter(place => several[place]).slice(0, 12)
+      for (const place of places) {
+        let from = Infinity
+        const down = new HulumanageError('upstream_error', 'down')
+        const model = new Model({ knowsN: false, failing: index => (index === from ? down : undefined) })
+        const runner = await warmRunner(name, model)
+        from = place
+        const { whole } = await ask(name, model, {}, runner)
+        t.ok(whole.choices[0]?.message.content, `call ${place}`)
+      }
+    })
+
+    t.test('stops all calls when the client goes, in every round', async t => {
+      const sound = new Model()
+      await ask(name, sound)
+      for (let round = 0; round < sound.rounds.length; round++) {
+        const model = new Model()
+        const who = client()
+        const asked = runnerOver(model).run(askedFor(`${name}-x`), who)
+        await model.run(asked, round)
+        who.controller.abort(new HulumanageError('client_closed', 'gone'))
+        await t.rejects(asked, { code: 'client_closed' })
+        t.ok(model.waiting.every(({ call }) => call.signal.aborted))
+        const before = model.waiting.length
+        for (let turn = 0; turn < 4; turn++) await new Promise(resolve => setImmediate(resolve))
+        t.equal(model.waiting.length, before, 'no call comes after')
+      }
+    })
+
+    t.test('hands on a tool call that the model makes', async t => {
+      for (const stream of [false, true]) {
+        const { whole } = await ask(name, new Model(), { stream, tools: [{ type: 'function' }] })
+        t.match(whole.choices, [{ message: { tool_calls: [toolCall] }, finish_reason: 'tool_calls' }])
+      }
+    })
+  })
+}
