@@ -78,7 +78,7 @@ function drafter(request: ChatRequest, { n, models, temperature, ...params }: Dr
     ctx.note(`Drawing ${models.length || n} drafts`)
     if (models.length === 0) return sample(ctx, asked, n, ending)
     const requests = models.map(model => ({ ...asked, model }))
-    return sampleEach(ctx, requests, ending)
+    return sampleEach(ctx, requests, { ending })
   }
 }
 

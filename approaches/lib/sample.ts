@@ -23,29 +23,42 @@ export async function sample(
 ): Promise<Candidates> {
   if (!ending || n === 1) return usable(await draw(ctx, n > 1 ? { ...request, n } : single(request)))
   const requests = Array.from({ length: n }, (_, index) => withSeed(single(request), index))
-  return await sampleEach(ctx, requests, ending)
+  return await sampleEach(ctx, requests, { ending })
+}
+
+/** How `sampleEach` goes about it. */
+export interface Drawing {
+  /** Calls that are not waited for are cancelled. */
+  readonly ending?: Ending<Candidate> | undefined
+  /** Told each candidate with content as it comes. */
+  readonly drawn?: ((candidate: Candidate) => void) | undefined
 }
 
 /**
- * As `sample`, with one call for each request, side by side. A failed call costs its candidate; if all fail, the first
- * error is thrown. With an `ending`, calls that are not waited for are cancelled.
+ * As `sample`, with one call for each request, side by side. A request that is still being made is sent when it is
+ * there. A failed call costs its candidate; if all fail, the first error is thrown.
  */
 export async function sampleEach(
   ctx: Context,
-  requests: readonly ChatRequest[],
-  ending?: Ending<Candidate>,
+  requests: readonly (ChatRequest | Promise<ChatRequest>)[],
+  { ending, drawn }: Drawing = {},
 ): Promise<Candidates> {
-  const drawAll = (inner: Context) => requests.map((request, place) => draw(inner, single(request), place))
+  const drawFrom = async (inner: Context, request: ChatRequest | Promise<ChatRequest>, place: number) => {
+    const candidates = await draw(inner, single(await request), place)
+    if (drawn) for (const candidate of candidates) if (!isEmpty(candidate)) drawn(candidate)
+    return candidates
+  }
+  const drawAll = (inner: Context) => requests.map((request, place) => drawFrom(inner, request, place))
   const results = ending
     ? await ctx.span('quorum', inner => untilEnough(drawAll(inner), isSound, ending))
     : await Promise.allSettled(drawAll(ctx))
   ctx.signal.throwIfAborted()
-  const drawn = results.flatMap(result => (result.status === 'fulfilled' ? result.value : []))
+  const candidates = results.flatMap(result => (result.status === 'fulfilled' ? result.value : []))
   const failed = results.filter(result => result.status === 'rejected')
-  if (failed[0] && drawn.every(isEmpty)) throw failed[0].reason
+  if (failed[0] && candidates.every(isEmpty)) throw failed[0].reason
   for (const { reason } of failed)
     ctx.log.warn({ err: reason as unknown }, 'A candidate failed; going on without it')
-  return usable(drawn)
+  return usable(candidates)
 }
 
 /** The param that `warmed` takes. */

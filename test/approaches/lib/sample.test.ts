@@ -85,3 +85,27 @@ t.test('warms a request that would draw the same again and again', async t => {
   t.equal(warmed(requestOf('q', { temperature: 0 }), 1).temperature, 1)
   t.equal(warmed(requestOf('q'), 1).temperature, 1)
 })
+
+t.test('sends a request as soon as it is made, and tells each candidate as it comes', async t => {
+  const late = Promise.withResolvers<ReturnType<typeof requestOf>>()
+  const told: string[] = []
+  const ctx = contextOf(({ request }) => (request.model === 'empty' ? [{ content: null }] : request.model))
+  const drawing = sampleEach(
+    ctx,
+    [late.promise, requestOf('q', { model: 'empty' }), requestOf('q')],
+    candidate => {
+      told.push(candidate.text)
+      if (candidate.text === 'm') late.resolve(requestOf('q', { model: 'late' }))
+    },
+  )
+  const candidates = await drawing
+  t.same(
+    candidates.map(({ text }) => text),
+    ['late', 'm'],
+  )
+  t.same(told, ['m', 'late'])
+
+  const unmade = Promise.reject<ReturnType<typeof requestOf>>(new Error('unmade'))
+  const [only] = await sampleEach(ctx, [unmade, requestOf('q')])
+  t.equal(only.text, 'm')
+})

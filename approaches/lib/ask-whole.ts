@@ -1,0 +1,16 @@
+import type { ChatRequest, Context, Message } from '../../src/contract/index.ts'
+import { textOf } from '../../src/upstream/completion.ts'
+import { withoutThinking } from './tags.ts'
+
+/** As `ask`, for what is of no use in part: undefined where the model broke off or said nothing. */
+export async function askWhole(
+  ctx: Context,
+  request: ChatRequest,
+  messages: readonly Message[],
+): Promise<string | undefined> {
+  const reply = await ctx.complete({ ...request, messages }, { kind: 'helper' })
+  const [choice] = (await reply.completion()).choices
+  const finish = choice?.finish_reason
+  if (finish === 'length' || finish === 'content_filter') return undefined
+  return withoutThinking(textOf(choice?.message)) || undefined
+}

@@ -1,0 +1,40 @@
+const marker =
+  /^([^\S\n]{0,12})(?:#{1,6}\s{1,3})?(?:\*\*|__)?(?:[-*•+–]|(?:\p{L}{3,20}\s)?\(?#?\d{1,3}[.):])(?:\*\*|__)?\s{1,4}(?=\S)/u
+
+/**
+ * The items of a list that a model wrote: numbered in any style, under bullets, as a JSON array, or one a line. An item
+ * keeps the lines that belong to it, joined by blanks; what stands before the first item is left out.
+ */
+export function readList(text: string): string[] {
+  const json = readArray(text)
+  if (json) return json
+  const lines = text.split('\n').filter(line => line.trim() !== '' && !/^\s{0,3}(?:```|[-*_]{3,})/.test(line))
+  const indents = lines.map(line => marker.exec(line)?.[1]?.length ?? Infinity)
+  const outermost = Math.min(...indents)
+  if (outermost === Infinity) return lines.map(line => line.trim()).filter(line => !line.endsWith(':'))
+
+  const items: string[] = []
+  for (const [place, line] of lines.entries()) {
+    if (indents[place] === outermost) items.push(plain(line.replace(marker, '')))
+    else if (items.length > 0) items.push(`${items.pop()} ${plain(line)}`)
+  }
+  return items.filter(item => item !== '')
+}
+
+/** Emphasis that a marker has left half open goes with it. */
+function plain(line: string): string {
+  return line.replaceAll('**', '').trim()
+}
+
+/** Only where the array is all there is: a list may well speak of one. */
+function readArray(text: string): string[] | undefined {
+  const bare = text.replace(/^\s*```\w*|```\s*$/g, '').trim()
+  if (!bare.startsWith('[') || !bare.endsWith(']')) return undefined
+  try {
+    const parsed: unknown = JSON.parse(bare)
+    const isList = Array.isArray(parsed) && parsed.every(item => typeof item === 'string')
+    return isList ? parsed.map(item => item.trim()).filter(item => item !== '') : undefined
+  } catch {
+    return undefined
+  }
+}
