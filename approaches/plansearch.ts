@@ -1,0 +1,138 @@
+import { z } from 'zod'
+import { defineApproach } from '../src/plugin.ts'
+import type { ChatRequest, Context } from '../src/plugin.ts'
+import { answerKey } from './lib/answer.ts'
+import { ask } from './lib/ask.ts'
+import { askWhole } from './lib/ask-whole.ts'
+import { combinations } from './lib/combinations.ts'
+import { withUserText } from './lib/conversation.ts'
+import { bestGraded } from './lib/graded.ts'
+import { readList } from './lib/list.ts'
+import { optional } from './lib/optional.ts'
+import { sampleEach } from './lib/sample.ts'
+import type { Candidate, Candidates } from './lib/sample.ts'
+import { vote } from './lib/vote.ts'
+
+const observePrompt = (
+  count: number,
+): string => `Do not answer the above yet. Write down ${count} observations that \
+could help to answer it well: properties of what is asked, what follows from its conditions, a simpler form of it, a \
+pitfall, an idea from another field. Each must be true, not obvious, and different in kind from the others; none may \
+give the whole answer away. Reply with a numbered list of ${count} items, a sentence or two each, and nothing else.`
+
+const derivePrompt = (
+  count: number,
+): string => `Do not answer the above yet. Take these observations together and \
+derive ${count} new ones that say more than each does alone: what follows where they meet, or what they make possible. \
+Reply with a numbered list of ${count} items, a sentence or two each, and nothing else.`
+
+const sketchPrompt = `Do not write the answer to the above yet. Sketch in plain language how to get to it, step by step. \
+Work out the difficult steps; leave the wording of the answer for later.`
+
+const basisPrompt = `Build it on these observations: say where each one is used, and leave out any that proves wrong.`
+
+const solvePrompt = `Now write the answer to the above with the help of what was found. Where a part of that turns out \
+to be wrong, put it right. The reader does not know it: do not mention it.`
+
+/** Observations that one solution is built on: some of the first order, and some derived of these. */
+type Observations = readonly string[]
+
+export default defineApproach({
+  name: 'plansearch',
+  summary: 'Searches plans in words: combines observations, solves by several combinations, chooses the best',
+  paper: 'https://arxiv.org/abs/2409.03733',
+  params: z.object({
+    n: z.int().min(1).max(32).default(3).describe('how many solutions to write, each on other observations'),
+    observations: z.int().min(1).max(10).default(3).describe('how many first observations to make'),
+    derived: z.int().min(1).max(10).default(2).describe('how many to derive from each combination of these'),
+  }),
+  aliases: { num_initial_observations: 'observations', num_derived_observations: 'derived' },
+  cost({ n, observations }, times) {
+    const combined = Math.min(n, (observations * (observations + 1)) / 2)
+    return n === 1 ? { calls: times * 4, rounds: 4 } : { calls: times * (1 + combined + 3 * n), rounds: 5 }
+  },
+
+  async run(request, ctx, { n, observations, derived }) {
+    ctx.note('Making observations')
+    const first = await ctx.span('observe', inner => observed(inner, request, observePrompt(observations)))
+    const combined = combinations(first.slice(0, observations)).slice(0, n)
+    ctx.note(`Deriving more from ${combined.length} combinations`)
+    const sets = await ctx.span('derive', inner =>
+      Promise.all(combined.map(base => setsOn(inner, request, base, derived))),
+    )
+    const chosen = inTurns(sets).slice(0, n)
+    if (chosen.length <= 1) return await ctx.complete(await sketched(ctx, request, chosen[0] ?? []))
+    return await solve(ctx, request, chosen)
+  },
+})
+
+/** What the model observes; nothing where the call fails, since an answer needs no observations. */
+async function observed(ctx: Context, request: ChatRequest, prompt: string): Promise<string[]> {
+  const messages = withUserText(request.messages, prompt)
+  return readList((await optional(ctx, 'Observing', () => ask(ctx, request, messages))) ?? '')
+}
+
+/** The sets of observations over a combination: it with each combination of what is derived from it, or alone. */
+async function setsOn(
+  ctx: Context,
+  request: ChatRequest,
+  base: Observations,
+  count: number,
+): Promise<Observations[]> {
+  const derived = await observed(ctx, request, `${listed(base)}\n\n${derivePrompt(count)}`)
+  if (derived.length === 0) return [base]
+  return combinations(derived.slice(0, count)).map(more => [...base, ...more])
+}
+
+/** The first of each list, then the second of each. */
+function inTurns<T>(lists: readonly (readonly T[])[]): T[] {
+  const longest = Math.max(0, ...lists.map(list => list.length))
+  return Array.from({ length: longest }, (_, turn) =>
+    lists.flatMap(list => list.slice(turn, turn + 1)),
+  ).flat()
+}
+
+/** The request for the answer: with a sketch of it, else with the observations, else as it was. */
+async function sketched(ctx: Context, request: ChatRequest, basis: Observations): Promise<ChatRequest> {
+  const prompt = basis.length > 0 ? `${listed(basis)}\n\n${sketchPrompt} ${basisPrompt}` : sketchPrompt
+  const sketch = await ctx.span('sketch', inner =>
+    optional(inner, 'A sketch', () => askWhole(inner, request, withUserText(request.messages, prompt))),
+  )
+  if (!sketch && basis.length === 0) return request
+  const known = sketch ? `A sketch of the answer:\n\n<sketch>\n${sketch}\n</sketch>` : listed(basis)
+  return { ...request, messages: withUserText(request.messages, `${known}\n\n${solvePrompt}`) }
+}
+
+async function solve(ctx: Context, request: ChatRequest, sets: readonly Observations[]) {
+  ctx.note(`Writing ${sets.length} solutions`)
+  const candidates = await ctx.span('solve', inner => {
+    let offered = false
+    return sampleEach(
+      inner,
+      sets.map(basis => sketched(inner, request, basis)),
+      candidate => {
+        if (!offered && !candidate.truncated) inner.offer(candidate.answer())
+        offered ||= !candidate.truncated
+      },
+    )
+  })
+  return (await choose(ctx, request, candidates)).answer()
+}
+
+/** What more than half agree on; else the solution with the best grade, one for each answer, the more common ones first. */
+async function choose(ctx: Context, request: ChatRequest, candidates: Candidates): Promise<Candidate> {
+  const { winner, votes, counts } = vote(candidates, candidate => answerKey(candidate.text))
+  if (2 * votes > candidates.length) return winner
+  const distinct = new Map(
+    [...candidates].toReversed().map(candidate => [answerKey(candidate.text), candidate]),
+  )
+  const [, ...rest] = [...counts].toSorted(([, left], [, right]) => right - left)
+  ctx.offer(winner.answer())
+  ctx.note(`Grading ${rest.length + 1} different answers`)
+  const rivals = rest.map(([key]) => distinct.get(key)!)
+  return await ctx.span('grade', inner => bestGraded(inner, request, [winner, ...rivals]))
+}
+
+function listed(observations: Observations): string {
+  return `Observations on the above:\n\n${observations.map((item, at) => `${at + 1}. ${item}`).join('\n')}`
+}
