@@ -9,7 +9,7 @@ import { withUserText } from './lib/conversation.ts'
 import { bestGraded } from './lib/graded.ts'
 import { readList } from './lib/list.ts'
 import { optional } from './lib/optional.ts'
-import { sampleEach } from './lib/sample.ts'
+import { sampleEach, withSeed } from './lib/sample.ts'
 import type { Candidate, Candidates } from './lib/sample.ts'
 import { vote } from './lib/vote.ts'
 
@@ -109,7 +109,7 @@ async function solve(ctx: Context, request: ChatRequest, sets: readonly Observat
     let offered = false
     return sampleEach(
       inner,
-      sets.map(basis => sketched(inner, request, basis)),
+      sets.map((basis, index) => sketched(inner, withSeed(request, index), basis)),
       candidate => {
         if (!offered && !candidate.truncated) inner.offer(candidate.answer())
         offered ||= !candidate.truncated

@@ -6,6 +6,7 @@ import type { Candidate, Candidates } from './candidate.ts'
 import { untilEnough } from './ending.ts'
 import type { Ending } from './ending.ts'
 
+export { withSeed } from '../../src/upstream/choices.ts'
 export type { Candidate, Candidates, Ending }
 
 /**

@@ -239,8 +239,13 @@ t.test('keeps all messages, and the fields of the client for solutions', async t
     t.same(request.messages.slice(0, 4), messages.slice(0, 4))
     t.match(request.messages[4]?.content, [{ text: 'q' }, image])
   }
-  for (const { request } of ctx.asked.filter(({ path }) => path === 'solve')) {
-    const { n: _n, ...rest } = fields
+  const solving = ctx.asked.filter(({ path }) => path === 'solve').map(({ request }) => request)
+  t.same(
+    solving.map(({ seed }) => seed),
+    [7, 8, 9],
+  )
+  for (const request of solving) {
+    const { n: _n, seed: _seed, ...rest } = fields
     t.match(request, { ...rest, stream: false })
     t.notOk('n' in request, 'each solution is a call of its own, whether a provider knows n or not')
   }

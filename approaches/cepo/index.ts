@@ -1,0 +1,126 @@
+import { defineApproach } from '../../src/plugin.ts'
+import type { Answer, ChatRequest, Context } from '../../src/plugin.ts'
+import { ask } from '../lib/ask.ts'
+import { askWhole } from '../lib/ask-whole.ts'
+import { withUserText } from '../lib/conversation.ts'
+import { readList } from '../lib/list.ts'
+import { optional } from '../lib/optional.ts'
+import { sampleEach, withSeed } from '../lib/sample.ts'
+import { tuned } from '../lib/tuned.ts'
+import { aliases, cost, listsWays, params } from './params.ts'
+import type { CepoParams } from './params.ts'
+import { propose } from './propose.ts'
+import type { Proposal } from './propose.ts'
+import { selectBest } from './rate.ts'
+
+const waysPrompt = (
+  count: number,
+): string => `Do not answer the above. Name ${count} ways to get to the answer that \
+differ in their idea and not in their wording. Reply with a numbered list of ${count} items, a sentence or two each, and \
+nothing else.`
+
+const reviewPrompt = `Do not answer the above yet. Go through the proposals side by side. Find each place where they do \
+not agree, in a step, a number, an assumption or the result, and work out which one is right there, if any. Then write \
+one solution, step by step, in which these places are settled and no mistake of theirs is left.`
+
+const answerPrompt = `Now write the answer to the above by this work. Check it as you go, and trust no part of it that \
+does not hold. The reader knows nothing of this work: do not mention it.`
+
+export default defineApproach({
+  name: 'cepo',
+  summary:
+    'Cerebras planning and optimisation: carries out several plans, settles where they differ, chooses',
+  paper: 'https://www.cerebras.ai/blog/cepo',
+  params,
+  aliases,
+  cost,
+
+  async run(request, ctx, chosen) {
+    const { bestofn_n: n } = chosen
+    const ways = listsWays(chosen) ? await waysTo(ctx, request, n) : []
+    const offer = offering(ctx)
+    ctx.note(`Planning ${n} times ${chosen.planning_n}`)
+    if (n === 1) return await ctx.complete(await prepared(ctx, request, chosen, undefined, offer))
+
+    const candidates = await ctx.span('solve', inner => {
+      const requests = Array.from({ length: n }, (_, index) =>
+        // Tries of one answer have seeds of their own: see propose.
+        prepared(inner, withSeed(request, index * chosen.planning_m), chosen, ways[index], offer),
+      )
+      return sampleEach(inner, requests, drawn => {
+        if (!drawn.truncated) offer('answer', drawn.answer())
+      })
+    })
+    const [first] = candidates
+    if (candidates.length === 1) return first.answer()
+    ctx.offer(first.answer())
+    return (await selectBest(ctx, request, candidates, chosen)).answer()
+  },
+})
+
+type Offer = (kind: 'proposal' | 'answer', offered: Answer) => void
+
+/** Offers the first proposal, and in place of it the first answer. */
+function offering(ctx: Context): Offer {
+  const kinds = new Set<string>()
+  return (kind, offered) => {
+    if (!kinds.has(kind) && !kinds.has('answer')) ctx.offer(offered)
+    kinds.add(kind)
+  }
+}
+
+/** Step 0: different ideas, one for each answer. */
+async function waysTo(ctx: Context, request: ChatRequest, count: number): Promise<string[]> {
+  ctx.note('Looking for different ways')
+  const messages = withUserText(request.messages, waysPrompt(count))
+  const list = await ctx.span('ways', inner =>
+    optional(inner, 'The list of ways', () => ask(inner, request, messages)),
+  )
+  return readList(list ?? '')
+}
+
+/** The request of step 4, made by steps 1 to 3; without a proposal, the client's own. */
+async function prepared(
+  ctx: Context,
+  request: ChatRequest,
+  chosen: CepoParams,
+  way: string | undefined,
+  offer: Offer,
+): Promise<ChatRequest> {
+  const proposals = await propose(ctx, request, chosen, way)
+  const [first] = proposals
+  if (!first) {
+    const { planning_temperature_direct_resp: temperature, planning_max_tokens_direct_resp: tokens } = chosen
+    return limited(request, temperature, tokens)
+  }
+  offer('proposal', first.solution)
+  const { planning_temperature_step4: temperature, planning_max_tokens_step4: tokens } = chosen
+  const solution = await reviewed(ctx, request, chosen, proposals)
+  const messages = withUserText(request.messages, `${solution}\n\n${answerPrompt}`)
+  return { ...limited(request, temperature, tokens), messages }
+}
+
+/** Step 3. Where it fails or breaks off, the proposals stand as they are. */
+async function reviewed(
+  ctx: Context,
+  request: ChatRequest,
+  { planning_temperature_step3: temperature, planning_max_tokens_step3: tokens }: CepoParams,
+  proposals: readonly Proposal[],
+): Promise<string> {
+  const listed = proposals.map(
+    ({ plan, solution }, at) =>
+      `<proposal number="${at + 1}">\n<plan>\n${plan}\n</plan>\n${solution}\n</proposal>`,
+  )
+  const given = `Proposals for the above, each worked out by itself:\n\n${listed.join('\n\n')}`
+  const messages = withUserText(request.messages, `${given}\n\n${reviewPrompt}`)
+  const solution = await ctx.span('review', inner =>
+    optional(inner, 'The review', () => askWhole(inner, tuned(request, temperature, tokens), messages)),
+  )
+  return solution ? `Work on the above:\n\n<solution>\n${solution}\n</solution>` : given
+}
+
+/** The client's own limit of tokens goes before that of the step. */
+function limited(request: ChatRequest, temperature?: number, tokens?: number): ChatRequest {
+  const isLimited = request.max_tokens != null || request.max_completion_tokens != null
+  return tuned(request, temperature, isLimited ? undefined : tokens)
+}

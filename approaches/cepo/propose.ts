@@ -1,0 +1,71 @@
+import type { ChatRequest, Context } from '../../src/plugin.ts'
+import { askWhole } from '../lib/ask-whole.ts'
+import { withUserText } from '../lib/conversation.ts'
+import { warmed, withSeed } from '../lib/sample.ts'
+import { survivors } from '../lib/survivors.ts'
+import { tuned } from '../lib/tuned.ts'
+import type { CepoParams } from './params.ts'
+
+const planPrompt = `Do not answer the above yet. Make a plan that leads to the answer: small steps, each of them simple \
+enough to be done without a slip, in the order in which they are to be done. Behind each step put how sure you are that \
+it is right and needed: high, medium or low. Carry nothing out, and give no result.`
+
+const executePrompt = `Now carry out your plan, step by step, with all of the work shown. Take extra care with steps you \
+were not sure of, and change the plan where it proves wrong. End with a complete answer to what was asked.`
+
+/** A plan, and what came of carrying it out. */
+export interface Proposal {
+  readonly plan: string
+  readonly solution: string
+}
+
+/**
+ * Steps 1 and 2: plans and carries out, `planning_n` times side by side. What breaks off is rejected and tried again
+ * while tries are left (`planning_m` in all); a call that fails costs its proposal. None where all broke off; throws
+ * where all failed.
+ */
+export async function propose(
+  ctx: Context,
+  request: ChatRequest,
+  params: CepoParams,
+  way: string | undefined,
+): Promise<Proposal[]> {
+  const { planning_n: wanted, planning_m: tries } = params
+  let tried = Math.min(wanted, tries)
+  const work = async (first: number): Promise<Proposal | undefined> => {
+    for (let seed = first; seed < tries; seed = tried++) {
+      const proposal = await attempt(ctx, withSeed(request, seed), params, way)
+      if (proposal) return proposal
+    }
+    return undefined
+  }
+  const places = Array.from({ length: tried }, (_, place) => () => work(place))
+  const proposals = await survivors(ctx, 'A proposal', places)
+  return proposals.filter(proposal => proposal !== undefined)
+}
+
+async function attempt(
+  ctx: Context,
+  request: ChatRequest,
+  params: CepoParams,
+  way: string | undefined,
+): Promise<Proposal | undefined> {
+  const along = way === undefined ? '' : `\n\nTake this way to the goal: ${way}`
+  const messages = withUserText(request.messages, planPrompt + along)
+  const plan = await ctx.span('plan', inner => {
+    const { planning_temperature_step1: temperature, planning_max_tokens_step1: tokens } = params
+    return askWhole(inner, tuned(warmed(request, 1), temperature, tokens), messages)
+  })
+  if (plan === undefined) return undefined
+
+  const planned = [
+    ...messages,
+    { role: 'assistant', content: plan },
+    { role: 'user', content: executePrompt },
+  ]
+  const solution = await ctx.span('execute', inner => {
+    const { planning_temperature_step2: temperature, planning_max_tokens_step2: tokens } = params
+    return askWhole(inner, tuned(request, temperature, tokens), planned)
+  })
+  return solution === undefined ? undefined : { plan, solution }
+}
