@@ -21,7 +21,7 @@ export const params = z.object({
     .default(6)
     .describe('how many plans to try, where some break off, until planning_n are carried out'),
   use_plan_diversity: z.boolean().default(false).describe('plan each answer along another way to the goal'),
-  planning_temperature_step1: stepTemperature('planning (1 where the request has none or 0)'),
+  planning_temperature_step1: stepTemperature('planning', "the request's own, or 1 where that is 0 or none"),
   planning_temperature_step2: stepTemperature('carrying out a plan'),
   planning_temperature_step3: stepTemperature('the review'),
   planning_temperature_step4: stepTemperature('the answer'),
@@ -29,7 +29,7 @@ export const params = z.object({
   planning_max_tokens_step1: stepTokens('a plan'),
   planning_max_tokens_step2: stepTokens('carrying out a plan'),
   planning_max_tokens_step3: stepTokens('the review'),
-  planning_max_tokens_step4: stepTokens('the answer, where the request has no limit'),
+  planning_max_tokens_step4: stepTokens('the answer, where the request sets none'),
   planning_max_tokens_direct_resp: stepTokens('the answer where no plan could be carried out'),
 })
 

@@ -2,7 +2,7 @@ import type { ChatRequest, Usage } from '../contract/index.ts'
 import { textOf } from './completion.ts'
 
 /** Characters a token stands for on average in English text with the common tokenizers. */
-const charactersPerToken = 4
+export const charactersPerToken = 4
 
 /** A rough usage, marked as such, for answers that come without one. */
 export function estimateUsage(request: ChatRequest, completionCharacters: number): Usage {

@@ -1,0 +1,80 @@
+import t from 'tap'
+import * as fc from 'fast-check'
+import { chunksOf } from '../../../approaches/longcepo/chunks.ts'
+
+const texts = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 400 }),
+  fc.lorem({ mode: 'sentences', maxCount: 20 }),
+  fc
+    .array(fc.constantFrom('a', 'bc', ' ', '\n', '\n\n', '. ', '😀', '語'), { maxLength: 400 })
+    .map(parts => parts.join('')),
+)
+
+const cutting = fc.record({
+  size: fc.integer({ min: 1, max: 120 }),
+  overlap: fc.integer({ min: 0, max: 60 }),
+  most: fc.integer({ min: 1, max: 12 }),
+})
+
+/** Where each chunk stands: behind the one before it begins, and not behind where that ends. */
+function placesOf(text: string, chunks: readonly string[]): { from: number; to: number }[] {
+  const places: { from: number; to: number }[] = []
+  for (const chunk of chunks) {
+    const last = places.at(-1)
+    let from = last ? last.to : 0
+    while (last && from > last.from && !(text.startsWith(chunk, from) && from + chunk.length > last.to))
+      from--
+    places.push({ from, to: from + chunk.length })
+  }
+  return places
+}
+
+t.test('holds all of a text, in no more chunks than asked for', async () => {
+  fc.assert(
+    fc.property(texts, cutting, (text, { size, overlap, most }) => {
+      const chunks = chunksOf(text, { size, overlap, most })
+      if (text.length <= size) return chunks.length === 1 && chunks[0] === text
+      const places = placesOf(text, chunks)
+      return (
+        chunks.length <= most &&
+        places.at(-1)?.to === text.length &&
+        places.every(({ from, to }, at) => {
+          const before = places[at - 1] ?? { from: -1, to: 0 }
+          return text.slice(from, to) === chunks[at] && from <= before.to && to > before.to
+        })
+      )
+    }),
+    { numRuns: 400 },
+  )
+})
+
+t.test('keeps to the size where the number of chunks allows it', async () => {
+  fc.assert(
+    fc.property(texts, cutting, (text, { size, overlap }) => {
+      return chunksOf(text, { size, overlap, most: 100_000 }).every(chunk => chunk.length <= size)
+    }),
+  )
+})
+
+t.test('never cuts inside of a character', async () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 2, max: 40 }), fc.integer({ min: 0, max: 9 }), (size, overlap) => {
+      return chunksOf('😀'.repeat(200), { size, overlap, most: 1000 }).every(chunk => chunk.isWellFormed())
+    }),
+  )
+})
+
+t.test('cuts between paragraphs, lines, sentences, then words', async t => {
+  const size = 40
+  const chunk = (text: string): string => chunksOf(text, { size, overlap: 0, most: 9 })[0]!
+  t.equal(chunk(`${'x'.repeat(32)}\n\nab. c\nd e ${'y'.repeat(40)}`), `${'x'.repeat(32)}\n\n`)
+  t.equal(chunk(`${'x'.repeat(32)}\na. b c ${'y'.repeat(40)}`), `${'x'.repeat(32)}\n`)
+  t.equal(chunk(`${'x'.repeat(32)}. a b ${'y'.repeat(40)}`), `${'x'.repeat(32)}. `)
+  t.equal(chunk(`${'x'.repeat(32)} ab ${'y'.repeat(40)}`), `${'x'.repeat(32)} ab `)
+  t.equal(chunk('x'.repeat(90)), 'x'.repeat(40))
+})
+
+t.test('begins an overlap with a word', async t => {
+  const [, second] = chunksOf('one two three four five six seven', { size: 20, overlap: 5, most: 9 })
+  t.equal(second, 'four five six seven')
+})
