@@ -112,6 +112,9 @@ const refusedFlags: ReadonlyMap<string, string> = new Map([
   ['conversation-log-dir', 'prompts and answers are never logged'],
   ['n', 'ask for n in the request'],
   ['cepo-config-file', 'write steps.cepo in the configuration'],
+  ['cepo-num-of-retries', 'calls that fail are tried again for every approach; see providers[].retries'],
+  ['cepo-use-reasoning-fallback', 'no reasoning effort is set but that of the request'],
+  ['cepo-print-output', 'ask for hulumanage_progress in the request'],
 ])
 
 /**

@@ -6,7 +6,8 @@ import { HulumanageError } from '../../src/contract/index.ts'
 import type { ChatRequest } from '../../src/contract/index.ts'
 import { textOf } from '../../src/upstream/completion.ts'
 import { completionIn, contextOf, image, piecesIn, promptOf, requestOf, textIn, toolCall } from './model.ts'
-import type { Asked, FakeContext, Script, Scripted } from './model.ts'
+import { inRounds } from './rounds.ts'
+import type { Asked, FakeContext, Scripted } from './model.ts'
 
 const params = cepo.params!.parse({})
 const one = { ...params, bestofn_n: 1 }
@@ -28,14 +29,14 @@ const script: Answers = {
   '': 'the only answer',
 }
 
-function scriptOf(answers: Answers): Script {
+function scriptOf(answers: Answers) {
   const turns: Record<string, number> = {}
-  return asked => {
+  return (asked: Asked): Scripted => {
     const step = stepOf(asked)
     const answer = answers[step]
     const turn = turns[step] ?? 0
     turns[step] = turn + 1
-    if (answer === undefined) return waiting
+    if (answer === undefined) throw new TypeError(`no answer to "${step}"`)
     return typeof answer === 'function' ? answer(asked, turn) : answer
   }
 }
@@ -96,8 +97,8 @@ t.test('works side by side: plans of all answers, and ratings', async t => {
     const all = Promise.withResolvers<void>()
     let started = 0
     const answers = scriptOf(script)
-    const ctx = contextOf(async (asked, index) => {
-      const answer = await answers(asked, index)
+    const ctx = contextOf(async asked => {
+      const answer = answers(asked)
       if (stepOf(asked) === step && ++started === together) all.resolve()
       if (stepOf(asked) === step) await all.promise
       return answer
@@ -372,8 +373,8 @@ t.test('lets a spent budget through, with the best so far on offer', async t => 
 t.test('offers an answer while others are still worked out, and no proposal in place of it', async t => {
   const late = Promise.withResolvers<Scripted>()
   const answers = scriptOf({ ...script, plan: (_, turn) => (turn < 2 ? cut : 'late plan'), solve: 'direct' })
-  const ctx = contextOf(async (asked, index) => {
-    const answer = await answers(asked, index)
+  const ctx = contextOf(async asked => {
+    const answer = answers(asked)
     if (stepOf(asked) === 'rate') return '5'
     if (answer !== 'late plan') return answer
     await late.promise
@@ -393,8 +394,8 @@ t.test('ends when the client goes, in each round', async t => {
     const last = chosen === one ? [''] : ['solve', 'rate', 'ways']
     for (const round of ['plan', 'execute', 'review', ...last]) {
       const answers = scriptOf(script)
-      const ctx = contextOf(async (asked, index) => {
-        if (stepOf(asked) !== round) return await answers(asked, index)
+      const ctx = contextOf(async asked => {
+        if (stepOf(asked) !== round) return answers(asked)
         ctx.controller.abort()
         return await waiting
       })
@@ -417,9 +418,11 @@ t.test('never spends more than it says', async t => {
   await fc.assert(
     fc.asyncProperty(model, fc.infiniteStream(said), async (chosen, answers) => {
       const all = { ...params, ...chosen }
-      const ctx = contextOf(() => answers.next().value as Scripted)
+      const spent = { calls: 0, rounds: 0 }
+      const ctx = contextOf(inRounds(() => answers.next().value as Scripted, spent))
       await cepo.run(requestOf('q'), ctx, all).catch(() => {})
-      t.ok(ctx.asked.length <= cepo.cost!(all, 1).calls, `${ctx.asked.length} calls`)
+      const { calls, rounds } = cepo.cost!(all, 1)
+      t.ok(spent.calls <= calls && spent.rounds <= rounds, JSON.stringify({ ...chosen, ...spent }))
     }),
     { numRuns: 150 },
   )
@@ -427,11 +430,17 @@ t.test('never spends more than it says', async t => {
   t.same(cepo.cost?.({ ...one, planning_m: 3, use_plan_diversity: true }, 2), { calls: 16, rounds: 4 })
 })
 
-t.test('reaches the calls that it says where all but the last tries break off', async t => {
-  for (const type of ['absolute', 'pairwise', 'majority'] as const) {
-    const chosen = { ...params, planning_m: 3, use_plan_diversity: true, bestofn_rating_type: type }
-    const ctx = answering({ rate: '1' })
-    await cepo.run(requestOf('q'), ctx, chosen)
-    t.equal(ctx.asked.length, cepo.cost!(chosen, 1).calls, type)
-  }
-})
+t.test(
+  'reaches the calls and rounds that it says where a single plan breaks off again and again',
+  async t => {
+    for (const type of ['absolute', 'pairwise', 'majority'] as const) {
+      const chosen = { ...params, planning_n: 2, use_plan_diversity: true, bestofn_rating_type: type }
+      const spent = { calls: 0, rounds: 0 }
+      const seeds = [0, 6, 12].flatMap(base => [base + 1, base + 2, base + 3, base + 4])
+      const execute = ({ request }: Asked): Scripted => (seeds.includes(request.seed!) ? cut : 'done')
+      const ctx = contextOf(inRounds(scriptOf({ ...script, execute, rate: '1' }), spent))
+      await cepo.run(requestOf('q', { seed: 0 }), ctx, chosen)
+      t.same(spent, cepo.cost!(chosen, 1), type)
+    }
+  },
+)

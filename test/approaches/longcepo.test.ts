@@ -5,7 +5,8 @@ import { HulumanageError } from '../../src/contract/index.ts'
 import type { ChatRequest } from '../../src/contract/index.ts'
 import { textOf } from '../../src/upstream/completion.ts'
 import { completionIn, contextOf, image, piecesIn, promptOf, requestOf, textIn, toolCall } from './model.ts'
-import type { Asked, FakeContext, Script, Scripted } from './model.ts'
+import { inRounds } from './rounds.ts'
+import type { Asked, FakeContext, Scripted } from './model.ts'
 
 const params = {
   ...longcepo.params!.parse({}),
@@ -50,14 +51,14 @@ function factIn(request: ChatRequest): string | undefined {
   return /(?<=<part>\s{0,3})fact-\d+/.exec(textOf(request.messages.at(-1)))?.[0]
 }
 
-function scriptOf(answers: Answers): Script {
+function scriptOf(answers: Answers) {
   const turns: Record<string, number> = {}
-  return call => {
+  return (call: Asked): Scripted => {
     const step = stepOf(call)
     const answer = answers[step]
     const turn = turns[step] ?? 0
     turns[step] = turn + 1
-    if (answer === undefined) return waiting
+    if (answer === undefined) throw new TypeError(`no answer to "${step}"`)
     return typeof answer === 'function' ? answer(call, turn) : answer
   }
 }
@@ -210,8 +211,8 @@ t.test('defect of the original: one pair of notes was joined in a round', async 
   const all = Promise.withResolvers<void>()
   let joining = 0
   const answers = scriptOf({ ...script, read: call => `${factIn(call.request)} ${'x'.repeat(600)}` })
-  const ctx = contextOf(async (call, index) => {
-    const answer = await answers(call, index)
+  const ctx = contextOf(async call => {
+    const answer = answers(call)
     if (stepOf(call) === 'collapse' && ++joining === 4) all.resolve()
     if (stepOf(call) === 'collapse') await all.promise
     return answer
@@ -288,11 +289,11 @@ t.test('works side by side within a round', async t => {
     const all = Promise.withResolvers<void>()
     let started = 0
     const answers = scriptOf(script)
-    const ctx = contextOf(async (call, index) => {
+    const ctx = contextOf(async call => {
       const isRound = together === 6 ? ['plan', 'summarise'].includes(stepOf(call)) : stepOf(call) === step
       if (isRound && ++started === together) all.resolve()
       if (isRound) await all.promise
-      return await answers(call, index)
+      return answers(call)
     })
     t.ok(await longcepo.run(asked, ctx, params), step)
   }
@@ -384,8 +385,8 @@ t.test('lets a spent budget through, with what was found on offer', async t => {
 t.test('ends when the client goes, in each round', async t => {
   for (const round of ['plan', 'summarise', 'read', 'collapse', 'find', 'reread', '']) {
     const answers = scriptOf({ ...script, read: 'x'.repeat(2000) })
-    const ctx = contextOf(async (call, index) => {
-      if (stepOf(call) !== round) return await answers(call, index)
+    const ctx = contextOf(async call => {
+      if (stepOf(call) !== round) return answers(call)
       ctx.controller.abort()
       return await waiting
     })
@@ -416,23 +417,29 @@ t.test('never spends more than it says, whatever the text', async t => {
       fc.infiniteStream(said),
       async (chosen, parts, answers) => {
         const all = { ...params, ...chosen }
-        const ctx = contextOf(() => answers.next().value as Scripted)
+        const spent = { calls: 0, rounds: 0 }
+        const ctx = contextOf(inRounds(() => answers.next().value as Scripted, spent))
         await longcepo.run(requestOf(`${textOfParts(parts)}${end}why?`), ctx, all).catch(() => {})
-        t.ok(ctx.asked.length <= longcepo.cost!(all, 1).calls, `${ctx.asked.length} calls`)
+        const { calls, rounds } = longcepo.cost!(all, 1)
+        t.ok(spent.calls <= calls && spent.rounds <= rounds, JSON.stringify({ ...chosen, ...spent }))
       },
     ),
     { numRuns: 100 },
   )
 })
 
-t.test('reaches the calls that it says where notes fit in pairs only and none can be joined', async t => {
-  for (const most of [1, 2, 5, 8]) {
-    const chosen = { ...params, max_chunks: most, max_output_tokens: 450 }
-    const long = { read: 'x'.repeat(1800), reread: 'x'.repeat(1800), collapse: down }
-    const ctx = answering(long)
-    await longcepo.run(requestOf(`${textOfParts(12)}${end}why?`), ctx, chosen)
-    t.equal(ctx.asked.length, longcepo.cost!(chosen, 1).calls)
-  }
-  t.same(longcepo.cost?.(longcepo.params!.parse({}), 1), { calls: 121, rounds: 15 })
-  t.same(longcepo.cost?.({ ...once, max_chunks: 1 }, 2), { calls: 4, rounds: 2 })
-})
+t.test(
+  'reaches the calls and rounds that it says where notes fit in pairs only and none can be joined',
+  async t => {
+    for (const most of [1, 2, 5, 8]) {
+      const chosen = { ...params, max_chunks: most, max_output_tokens: 450 }
+      const long = { read: 'x'.repeat(1800), reread: 'x'.repeat(1800), collapse: down }
+      const spent = { calls: 0, rounds: 0 }
+      const ctx = contextOf(inRounds(scriptOf({ ...script, ...long }), spent))
+      await longcepo.run(requestOf(`${textOfParts(12)}${end}why?`), ctx, chosen)
+      t.same(spent, longcepo.cost!(chosen, 1))
+    }
+    t.same(longcepo.cost?.(longcepo.params!.parse({}), 1), { calls: 121, rounds: 15 })
+    t.same(longcepo.cost?.({ ...once, max_chunks: 1 }, 2), { calls: 4, rounds: 2 })
+  },
+)

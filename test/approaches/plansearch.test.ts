@@ -3,8 +3,9 @@ import * as fc from 'fast-check'
 import plansearch from '../../approaches/plansearch.ts'
 import { HulumanageError } from '../../src/contract/index.ts'
 import { textOf } from '../../src/upstream/completion.ts'
+import { inRounds } from './rounds.ts'
 import { completionIn, contextOf, image, piecesIn, promptOf, requestOf, textIn, toolCall } from './model.ts'
-import type { Asked, FakeContext, Script, Scripted } from './model.ts'
+import type { Asked, FakeContext, Scripted } from './model.ts'
 
 const params = { n: 3, observations: 3, derived: 2 }
 const waiting = new Promise<never>(() => {})
@@ -32,10 +33,10 @@ function answering(answers: Answers): FakeContext {
   return contextOf(scriptOf(answers))
 }
 
-function scriptOf(answers: Answers): Script {
-  return asked => {
+function scriptOf(answers: Answers) {
+  return (asked: Asked): Scripted => {
     const answer = answers[asked.path]
-    if (answer === undefined) return waiting
+    if (answer === undefined) throw new TypeError(`no answer to "${asked.path}"`)
     return typeof answer === 'function' ? answer(asked) : answer
   }
 }
@@ -137,10 +138,10 @@ t.test('works side by side within a round', async t => {
   for (const path of ['derive', 'solve.sketch', 'solve', 'grade']) {
     const all = Promise.withResolvers<void>()
     let started = 0
-    const ctx = contextOf(async (asked, index) => {
+    const ctx = contextOf(async asked => {
       if (asked.path === path && ++started === 3) all.resolve()
       if (asked.path === path) await all.promise
-      return await scriptOf(script)(asked, index)
+      return scriptOf(script)(asked)
     })
     t.ok(await plansearch.run(requestOf('q'), ctx, params), path)
   }
@@ -281,9 +282,8 @@ t.test('lets a spent budget through, with the best so far on offer', async t => 
 })
 
 t.test('offers the first solution while others are still written', async t => {
-  const ctx = contextOf(async (asked, index) => {
-    if (asked.path !== 'solve' || basesIn(asked.request).includes('TWO'))
-      return await scriptOf(script)(asked, index)
+  const ctx = contextOf(async asked => {
+    if (asked.path !== 'solve' || basesIn(asked.request).includes('TWO')) return scriptOf(script)(asked)
     while (ctx.offers.length === 0) await new Promise(setImmediate)
     ctx.controller.abort()
     return waiting
@@ -296,8 +296,8 @@ t.test('ends when the client goes, in each round', async t => {
   for (const n of [1, 3]) {
     const rounds = n === 1 ? ['sketch', ''] : ['solve.sketch', 'solve', 'grade']
     for (const round of ['observe', 'derive', ...rounds]) {
-      const ctx = contextOf(async (asked, index) => {
-        if (asked.path !== round) return await scriptOf(script)(asked, index)
+      const ctx = contextOf(async asked => {
+        if (asked.path !== round) return scriptOf(script)(asked)
         ctx.controller.abort()
         return waiting
       })
@@ -320,9 +320,11 @@ t.test('never spends more than it says', async t => {
   const model = fc.record({ n: small, observations: small, derived: small })
   await fc.assert(
     fc.asyncProperty(model, fc.infiniteStream(said), async (chosen, answers) => {
-      const ctx = contextOf(() => answers.next().value as Scripted)
+      const spent = { calls: 0, rounds: 0 }
+      const ctx = contextOf(inRounds(() => answers.next().value as Scripted, spent))
       await plansearch.run(requestOf('q'), ctx, chosen).catch(() => {})
-      t.ok(ctx.asked.length <= plansearch.cost!(chosen, 1).calls, `${ctx.asked.length} calls`)
+      const { calls, rounds } = plansearch.cost!(chosen, 1)
+      t.ok(spent.calls <= calls && spent.rounds <= rounds, JSON.stringify({ ...chosen, ...spent }))
     }),
     { numRuns: 150 },
   )
@@ -330,13 +332,15 @@ t.test('never spends more than it says', async t => {
   t.same(plansearch.cost?.({ ...params, n: 1 }, 2), { calls: 8, rounds: 4 })
 })
 
-t.test('reaches the calls that it says', async t => {
+t.test('reaches the calls and rounds that it says', async t => {
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: 6 }), async n => {
       let turn = 0
-      const ctx = answering({ ...script, solve: () => `The answer is ${turn++}`, grade: '5' })
+      const spent = { calls: 0, rounds: 0 }
+      const answers = { ...script, solve: () => `The answer is ${turn++}`, grade: '5' }
+      const ctx = contextOf(inRounds(scriptOf(answers), spent))
       await plansearch.run(requestOf('q'), ctx, { ...params, n })
-      t.equal(ctx.asked.length, plansearch.cost!({ ...params, n }, 1).calls)
+      t.same(spent, plansearch.cost!({ ...params, n }, 1))
     }),
     { numRuns: 6 },
   )

@@ -92,7 +92,14 @@ t.test('arguments get the one spelling of each option, with underscores and alia
 })
 
 t.test('options of OptiLLM that mean nothing here are refused with the reason', async t => {
-  for (const option of ['--launch-gui', '--batch_mode', '--no-ssl-verify', '--ssl_verify=false', '--n=2']) {
+  for (const option of [
+    '--launch-gui',
+    '--batch_mode',
+    '--no-ssl-verify',
+    '--ssl_verify=false',
+    '--n=2',
+    '--cepo_print_output=true',
+  ]) {
     t.throws(() => canonicalArguments([option], serverFlags), {
       code: 'config_invalid',
       message: /^--[\w-]+ is not supported: /,
