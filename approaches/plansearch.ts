@@ -13,18 +13,19 @@ import { sampleEach, withSeed } from './lib/sample.ts'
 import type { Candidate, Candidates } from './lib/sample.ts'
 import { vote } from './lib/vote.ts'
 
-const observePrompt = (
-  count: number,
-): string => `Do not answer the above yet. Write down ${count} observations that \
-could help to answer it well: properties of what is asked, what follows from its conditions, a simpler form of it, a \
-pitfall, an idea from another field. Each must be true, not obvious, and different in kind from the others; none may \
-give the whole answer away. Reply with a numbered list of ${count} items, a sentence or two each, and nothing else.`
+function observePrompt(count: number): string {
+  return `Do not answer the above yet. Write down ${count} observations that could help to answer it well: \
+properties of what is asked, what follows from its conditions, a simpler form of it, a pitfall, an idea \
+from another field. Each must be true, not obvious, and different in kind from the others; none may give \
+the whole answer away. Reply with a numbered list of ${count} items, a sentence or two each, and nothing \
+else.`
+}
 
-const derivePrompt = (
-  count: number,
-): string => `Do not answer the above yet. Take these observations together and \
-derive ${count} new ones that say more than each does alone: what follows where they meet, or what they make possible. \
-Reply with a numbered list of ${count} items, a sentence or two each, and nothing else.`
+function derivePrompt(count: number): string {
+  return `Do not answer the above yet. Take these observations together and derive ${count} new ones that say more \
+than each does alone: what follows where they meet, or what they make possible. Reply with a numbered \
+list of ${count} items, a sentence or two each, and nothing else.`
+}
 
 const sketchPrompt = `Do not write the answer to the above yet. Sketch in plain language how to get to it, step by step. \
 Work out the difficult steps; leave the wording of the answer for later.`

@@ -13,11 +13,10 @@ import { propose } from './propose.ts'
 import type { Proposal } from './propose.ts'
 import { selectBest } from './rate.ts'
 
-const waysPrompt = (
-  count: number,
-): string => `Do not answer the above. Name ${count} ways to get to the answer that \
-differ in their idea and not in their wording. Reply with a numbered list of ${count} items, a sentence or two each, and \
-nothing else.`
+function waysPrompt(count: number): string {
+  return `Do not answer the above. Name ${count} ways to get to the answer that differ in their idea and not in \
+their wording. Reply with a numbered list of ${count} items, a sentence or two each, and nothing else.`
+}
 
 const reviewPrompt = `Do not answer the above yet. Go through the proposals side by side. Find each place where they do \
 not agree, in a step, a number, an assumption or the result, and work out which one is right there, if any. Then write \

@@ -63,6 +63,8 @@ async function better(
 const statement =
   /(?<![\d.,])([12])\W{1,4}(?:is|was|wins)\b(?: clearly| overall)?(?: the)?(?: better| best| more|$)/gim
 
+const against = /\b(?:worse|wrong|incorrect|neither|not)\b/i
+
 /** Which of two a judge prefers: "1 is better", or the one number in its last line, its first, or in all it says. */
 export function readPick(text: string): 1 | 2 | undefined {
   const stated = [...text.matchAll(statement)].at(-1)?.[1]
@@ -70,7 +72,7 @@ export function readPick(text: string): 1 | 2 | undefined {
   const lines = text.split('\n').filter(line => line.trim() !== '')
   for (const part of [lines.at(-1) ?? '', lines[0] ?? '', text]) {
     const named = new Set(part.match(/(?<![\d.,])[12](?![\d%]|[.,]\d)/g))
-    if (named.size === 1) return named.has('1') ? 1 : 2
+    if (named.size === 1 && !against.test(part)) return named.has('1') ? 1 : 2
   }
   return undefined
 }

@@ -8,12 +8,12 @@ import { clipped, searchFor, wordsIn } from './reading.ts'
 import type { Reading, Search } from './reading.ts'
 import { tokensOf } from './split.ts'
 
-const mergePrompt = (
-  words: number,
-): string => `Do not answer the above yet. Put these notes together into one set of \
-notes under the same heads (Information, Rationale, Answer, Confidence). Keep each fact that bears on the question, with \
-the part it comes from; join what belongs together across parts. Where notes contradict each other, go by those with the \
-higher confidence, and say so. Use ${words} words at most. Reply with the notes alone.`
+function mergePrompt(words: number): string {
+  return `Do not answer the above yet. Put these notes together into one set of notes under the same heads \
+(Information, Rationale, Answer, Confidence). Keep each fact that bears on the question, with the part \
+it comes from; join what belongs together across parts. Where notes contradict each other, go by those \
+with the higher confidence, and say so. Use ${words} words at most. Reply with the notes alone.`
+}
 
 /**
  * The notes, put together until they fit into a call: neighbours with neighbours, all groups of a round side by side.
@@ -26,7 +26,7 @@ export async function collapse(
   notes: readonly string[],
 ): Promise<readonly string[]> {
   const { max_context_window: window, max_output_tokens: output } = reading.params
-  const room = Math.max(2 * output, window - tokensOf(reading.messages) - output)
+  const room = Math.max(2 * output, window - tokensOf(reading.request.messages) - output)
   let left = notes
   while (left.length > 1 && sizeOf(left) > room) {
     ctx.note(`Putting ${left.length} notes together`)
@@ -55,12 +55,12 @@ async function merged(
 ): Promise<string> {
   const together = group.join('\n\n')
   if (group.length === 1) return together
-  const { request, messages, params } = reading
+  const { request, params } = reading
   const most = params.max_output_tokens
   const given = [`<notes>\n${together}\n</notes>`, searchFor(search), mergePrompt(wordsIn(most))]
   const asked = tuned(request, params.temperature_collapse)
   const text = await optional(ctx, 'Putting notes together', () =>
-    ask(ctx, asked, withUserText(messages, given.filter(Boolean).join('\n\n'))),
+    ask(ctx, asked, withUserText(request.messages, given.filter(Boolean).join('\n\n'))),
   )
   return text ? clipped(text, most) : together
 }

@@ -14,12 +14,12 @@ import { clipped, searchFor, summarise, takeNotes } from './reading.ts'
 import type { Reading, Search } from './reading.ts'
 import { split, tokensOf, withoutDelimiter } from './split.ts'
 
-const planPrompt = (
-  most: number,
-): string => `Do not answer the above yet. A long text belongs to it, of which you see \
-little or nothing; it will be read in parts. Which questions have to be answered from the text before the answer can be \
-given? Reply with a numbered list of ${most} at most, in the order in which they build on each other, each to be \
+function planPrompt(most: number): string {
+  return `Do not answer the above yet. A long text belongs to it, of which you see little or nothing; it will be \
+read in parts. Which questions have to be answered from the text before the answer can be given? Reply \
+with a numbered list of ${most} at most, in the order in which they build on each other, each to be \
 understood without the others. If one look at the text will do, reply NONE.`
+}
 
 const findPrompt = `Do not write the final answer yet. Answer each of the questions by the notes, in a sentence or two, \
 and say where they do not tell. Then answer the above itself, as far as that goes, inside <answer> tags.`
@@ -45,7 +45,7 @@ export default defineApproach({
     }
     const { reading, questions } = await prepare(ctx, { ...request, messages }, context, chosen)
     const { notes, findings } = await read(ctx, reading, questions)
-    const given = [notesFor(reading, notes), searchFor({ questions: [], ...findings }), answerPrompt]
+    const given = [notesFor(reading, notes), searchFor({ questions: [], findings }), answerPrompt]
     ctx.note('Writing the answer')
     return await ctx.complete({
       ...request,
@@ -62,7 +62,7 @@ async function prepare(ctx: Context, request: ChatRequest, context: string, chos
     most: chosen.max_chunks,
   })
   ctx.note(`Reading a text in ${chunks.length} parts`)
-  const unread: Reading = { request, messages: request.messages, chunks, summaries: [], params: chosen }
+  const unread: Reading = { request, chunks, summaries: [], params: chosen }
   const [questions, summaries] = await Promise.all([
     chosen.max_questions > 0 ? ctx.span('plan', inner => plan(inner, unread)) : [],
     summarises(chosen, chunks.length) ? ctx.span('summarise', inner => summarise(inner, unread)) : [],
@@ -71,11 +71,11 @@ async function prepare(ctx: Context, request: ChatRequest, context: string, chos
 }
 
 /** What has to be answered first; nothing where the call fails. */
-async function plan(ctx: Context, { request, messages, params: chosen }: Reading): Promise<string[]> {
+async function plan(ctx: Context, { request, params: chosen }: Reading): Promise<string[]> {
   const most = chosen.max_questions
   const asked = tuned(request, chosen.temperature_plan)
   const list = await optional(ctx, 'The plan', () =>
-    ask(ctx, asked, withUserText(messages, planPrompt(most))),
+    ask(ctx, asked, withUserText(request.messages, planPrompt(most))),
   )
   return readList(list ?? '')
     .filter(question => !/^\P{L}*none\P{L}*$/iu.test(question))
@@ -84,7 +84,7 @@ async function plan(ctx: Context, { request, messages, params: chosen }: Reading
 
 interface Notes {
   readonly notes: readonly string[]
-  readonly findings?: { readonly findings: string }
+  readonly findings?: string
 }
 
 /** Reads the parts; where there are questions, again with what the first reading has found, which is offered. */
@@ -97,9 +97,9 @@ async function read(ctx: Context, reading: Reading, questions: readonly string[]
   if (!text) return { notes }
 
   ctx.offer(readTag(text, 'answer') || text)
-  const findings = { findings: clipped(text, reading.params.max_output_tokens) }
+  const findings = clipped(text, reading.params.max_output_tokens)
   const more = await optional(ctx, 'The second reading', () =>
-    pass(ctx, 'reread', reading, { questions: [], ...findings }),
+    pass(ctx, 'reread', reading, { questions: [], findings }),
   )
   return { notes: more ?? notes, findings }
 }
@@ -124,7 +124,7 @@ async function find(
 ): Promise<string> {
   const given = [notesFor(reading, notes), searchFor({ questions }), findPrompt].join('\n\n')
   const asked = tuned(reading.request, reading.params.temperature_reduce)
-  return await ask(ctx, asked, withUserText(reading.messages, given))
+  return await ask(ctx, asked, withUserText(reading.request.messages, given))
 }
 
 /** The notes for a prompt; what the parts are about where no part says anything to the question. */

@@ -1,5 +1,5 @@
 import { HulumanageError } from '../../src/plugin.ts'
-import type { ChatRequest, Context, Message } from '../../src/plugin.ts'
+import type { ChatRequest, Context } from '../../src/plugin.ts'
 import { ask } from '../lib/ask.ts'
 import { withUserText } from '../lib/conversation.ts'
 import { optional } from '../lib/optional.ts'
@@ -10,9 +10,8 @@ import type { LongcepoParams } from './params.ts'
 
 /** All that the reading of one long text has in common. */
 export interface Reading {
+  /** Without the long text in its messages. */
   readonly request: ChatRequest
-  /** The conversation without the long text. */
-  readonly messages: readonly Message[]
   readonly chunks: readonly string[]
   /** What each part is about, where that is known. */
   readonly summaries: readonly (string | undefined)[]
@@ -24,24 +23,24 @@ export interface Search {
   /** Questions on the way to what the user asks. */
   readonly questions: readonly string[]
   /** What is known already. */
-  readonly findings?: string
+  readonly findings?: string | undefined
 }
 
-const summaryPrompt = (
-  words: number,
-): string => `This is one part of the long text that belongs to the above. Say what \
-it is about, who and what it names, and how it goes on: in ${words} words at most, with nothing that it does not say. \
-Reply with that alone.`
+function summaryPrompt(words: number): string {
+  return `This is one part of the long text that belongs to the above. Say what it is about, who and what it \
+names, and how it goes on: in ${words} words at most, with nothing that it does not say. Reply with that \
+alone.`
+}
 
-const notePrompt = (
-  words: number,
-): string => `Do not answer the above as a whole: you see one part of the text. Note what \
-in this part helps to answer the question, or any of the others named here, under four heads:
+function notePrompt(words: number): string {
+  return `Do not answer the above as a whole: you see one part of the text. Note what in this part helps to answer \
+the question, or any of the others named here, under four heads:
 Information: the facts, numbers and words of this part that matter
 Rationale: what follows from them, and what would have to stand elsewhere
 Answer: what this part has to say, as far as it goes
 Confidence: from 5 (this part says so outright) over 3 (it follows from this part) to 1 (a guess)
 Use ${words} words at most. If nothing in this part helps, reply NO INFORMATION and nothing else.`
+}
 
 /** In the first line, alone or under the first head. */
 const nothing =
@@ -49,11 +48,14 @@ const nothing =
 
 /** What each part is about, a call for each, side by side; undefined for one that fails. */
 export async function summarise(ctx: Context, reading: Reading): Promise<(string | undefined)[]> {
-  const { request, messages, chunks, params } = reading
+  const { request, chunks, params } = reading
   const most = params.max_output_tokens_summary
   const asked = tuned(request, params.temperature_plan)
   const about = async (chunk: string): Promise<string | undefined> => {
-    const given = withUserText(messages, `<part>\n${chunk}\n</part>\n\n${summaryPrompt(wordsIn(most))}`)
+    const given = withUserText(
+      request.messages,
+      `<part>\n${chunk}\n</part>\n\n${summaryPrompt(wordsIn(most))}`,
+    )
     const text = await optional(ctx, 'A summary', () => ask(ctx, asked, given))
     return text ? clipped(text, most) : undefined
   }
@@ -86,7 +88,7 @@ async function notesOn(
   search: Search,
   part: number,
 ): Promise<string | undefined> {
-  const { request, messages, chunks, params } = reading
+  const { request, chunks, params } = reading
   const most = params.max_output_tokens
   const given = [
     around(reading, part),
@@ -97,7 +99,7 @@ async function notesOn(
   const text = await ask(
     ctx,
     tuned(request, params.temperature_map),
-    withUserText(messages, given.filter(Boolean).join('\n\n')),
+    withUserText(request.messages, given.filter(Boolean).join('\n\n')),
   )
   if (text === '') throw new HulumanageError('no_answer', `The model said nothing of part ${part + 1}`)
   return nothing.test(text) ? undefined : clipped(text, most)

@@ -218,7 +218,8 @@ t.test('reads a pick however it is written', async t => {
       t.equal(readPick(word(pick)), Number(pick), word(pick))
     }),
   )
-  for (const text of ['', 'neither', '3', '1 or 2', '12']) t.equal(readPick(text), undefined)
+  for (const text of ['', 'neither', '3', '1 or 2', '12', 'Answer 1 is worse.', 'Not 2'])
+    t.equal(readPick(text), undefined)
   fc.assert(fc.property(fc.string(), text => [1, 2, undefined].includes(readPick(text))))
 })
 
