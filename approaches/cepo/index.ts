@@ -86,13 +86,12 @@ async function prepared(
   way: string | undefined,
   offer: Offer,
 ): Promise<ChatRequest> {
-  const proposals = await propose(ctx, request, chosen, way)
-  const [first] = proposals
-  if (!first) {
+  const made = ({ solution }: Proposal): void => offer('proposal', solution)
+  const proposals = await propose(ctx, request, chosen, { way, made })
+  if (proposals.length === 0) {
     const { planning_temperature_direct_resp: temperature, planning_max_tokens_direct_resp: tokens } = chosen
     return limited(request, temperature, tokens)
   }
-  offer('proposal', first.solution)
   const { planning_temperature_step4: temperature, planning_max_tokens_step4: tokens } = chosen
   const solution = await reviewed(ctx, request, chosen, proposals)
   const messages = withUserText(request.messages, `${solution}\n\n${answerPrompt}`)

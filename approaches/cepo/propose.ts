@@ -19,6 +19,13 @@ export interface Proposal {
   readonly solution: string
 }
 
+interface Proposing {
+  /** The idea that all plans are to follow. */
+  readonly way: string | undefined
+  /** Told each proposal as soon as it is there. */
+  readonly made: (proposal: Proposal) => void
+}
+
 /**
  * Steps 1 and 2: plans and carries out, `planning_n` times side by side. What breaks off is rejected and tried again
  * while tries are left (`planning_m` in all); a call that fails costs its proposal. None where all broke off; throws
@@ -28,14 +35,16 @@ export async function propose(
   ctx: Context,
   request: ChatRequest,
   params: CepoParams,
-  way: string | undefined,
+  { way, made }: Proposing,
 ): Promise<Proposal[]> {
   const { planning_n: wanted, planning_m: tries } = params
   let tried = Math.min(wanted, tries)
   const work = async (first: number): Promise<Proposal | undefined> => {
     for (let seed = first; seed < tries; seed = tried++) {
       const proposal = await attempt(ctx, withSeed(request, seed), params, way)
-      if (proposal) return proposal
+      if (!proposal) continue
+      made(proposal)
+      return proposal
     }
     return undefined
   }

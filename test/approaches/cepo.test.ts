@@ -371,6 +371,13 @@ t.test('lets a spent budget through, with the best so far on offer', async t => 
   }
 })
 
+t.test('offers a proposal as soon as it is carried out', async t => {
+  const spent = new HulumanageError('budget_tokens', 'spent')
+  const ctx = answering({ execute: (_, turn) => (turn === 0 ? 'done first' : spent) })
+  await t.rejects(cepo.run(requestOf('q'), ctx, params), spent)
+  t.same(ctx.offers, ['done first'])
+})
+
 t.test('offers an answer while others are still worked out, and no proposal in place of it', async t => {
   const late = Promise.withResolvers<Scripted>()
   const answers = scriptOf({ ...script, plan: (_, turn) => (turn < 2 ? cut : 'late plan'), solve: 'direct' })
