@@ -111,9 +111,11 @@ async function solve(ctx: Context, request: ChatRequest, sets: readonly Observat
     return sampleEach(
       inner,
       sets.map((basis, index) => sketched(inner, withSeed(request, index), basis)),
-      candidate => {
-        if (!offered && !candidate.truncated) inner.offer(candidate.answer())
-        offered ||= !candidate.truncated
+      {
+        drawn: candidate => {
+          if (!offered && !candidate.truncated) inner.offer(candidate.answer())
+          offered ||= !candidate.truncated
+        },
       },
     )
   })

@@ -46,8 +46,8 @@ export default defineApproach({
         // Tries of one answer have seeds of their own: see propose.
         prepared(inner, withSeed(request, index * chosen.planning_m), chosen, ways[index], offer),
       )
-      return sampleEach(inner, requests, drawn => {
-        if (!drawn.truncated) offer('answer', drawn.answer())
+      return sampleEach(inner, requests, {
+        drawn: candidate => !candidate.truncated && offer('answer', candidate.answer()),
       })
     })
     const [first] = candidates

@@ -1,13 +1,13 @@
 import type { ChatRequest, Context } from '../../src/plugin.ts'
-import { answerKey } from '../lib/answer.ts'
 import { ask } from '../lib/ask.ts'
 import { withUserText } from '../lib/conversation.ts'
 import { bestGraded } from '../lib/graded.ts'
+import { listed } from '../lib/listed.ts'
+import { majorityOf } from '../lib/majority.ts'
 import { optional } from '../lib/optional.ts'
+import { readPick } from '../lib/pick.ts'
 import type { Candidate, Candidates } from '../lib/sample.ts'
-import { withoutThinking } from '../lib/tags.ts'
 import { tuned } from '../lib/tuned.ts'
-import { vote } from '../lib/vote.ts'
 import type { CepoParams } from './params.ts'
 
 const comparePrompt = `Compare the two answers to the above as a strict examiner: which one is correct, complete and \
@@ -22,7 +22,7 @@ export async function selectBest(
   params: CepoParams,
 ): Promise<Candidate> {
   if (params.bestofn_rating_type === 'majority') {
-    return vote(candidates, candidate => answerKey(candidate.text)).winner
+    return majorityOf(candidates).winner
   }
   ctx.note(`Rating ${candidates.length} answers`)
   const { rating_model: model, bestofn_temperature: temperature, bestofn_max_tokens: tokens } = params
@@ -51,28 +51,7 @@ async function better(
   ctx: Context,
   request: ChatRequest,
   pair: readonly Candidate[],
-): Promise<1 | 2 | undefined> {
-  const answers = pair.map(
-    ({ text }, at) => `<answer number="${at + 1}">\n${withoutThinking(text) || text}\n</answer>`,
-  )
-  return readPick(
-    await ask(ctx, request, withUserText(request.messages, `${answers.join('\n\n')}\n\n${comparePrompt}`)),
-  )
-}
-
-const statement =
-  /(?<![\d.,])([12])\W{1,4}(?:is|was|wins)\b(?: clearly| overall)?(?: the)?(?: better| best| more|$)/gim
-
-const against = /\b(?:worse|wrong|incorrect|neither|not)\b/i
-
-/** Which of two a judge prefers: "1 is better", or the one number in its last line, its first, or in all it says. */
-export function readPick(text: string): 1 | 2 | undefined {
-  const stated = [...text.matchAll(statement)].at(-1)?.[1]
-  if (stated) return stated === '1' ? 1 : 2
-  const lines = text.split('\n').filter(line => line.trim() !== '')
-  for (const part of [lines.at(-1) ?? '', lines[0] ?? '', text]) {
-    const named = new Set(part.match(/(?<![\d.,])[12](?![\d%]|[.,]\d)/g))
-    if (named.size === 1 && !against.test(part)) return named.has('1') ? 1 : 2
-  }
-  return undefined
+): Promise<number | undefined> {
+  const question = `${listed('answer', pair)}\n\n${comparePrompt}`
+  return readPick(await ask(ctx, request, withUserText(request.messages, question)), pair.length)
 }

@@ -16,12 +16,13 @@ const praise =
 const wordings = [
   String.raw`\b${verdictWord}(?:[ _-]${noun})?"?\s{0,3}(?::|=|is\b|-|–|—)[\s:"[]{0,4}${number}`,
   String.raw`\b${verb}\s{1,3}(?:the\s)?${number}`,
-  String.raw`\b${noun}\s{1,3}${bare}\s(?:${seems} ${praise}|wins|stands out)\b`,
+  String.raw`(?:\b${noun}\s{1,3})?(?<![\d.,])${bare}\s(?:${seems} ${praise}|wins|stands out)\b`,
 ].map(wording => new RegExp(wording, 'gi'))
 const wholeLine = new RegExp(
   String.raw`^(?:[^\p{L}\d-]{0,8}(?:${noun}\s{1,3})?|[^\d\n]{1,30}[:：]\s{0,3})#?(\d{1,3})[^\p{L}\d]{0,8}$`,
   'iu',
 )
+const against = /\b(?:worse|wrong|incorrect|not|fails)\b/i
 const labelled = new RegExp(String.raw`\b${noun}\s{1,3}#?(\d{1,3})\b`, 'gi')
 
 /**
@@ -45,7 +46,9 @@ export function readPick(text: string, count: number): number | undefined {
     const pick = Number(wholeLine.exec(line?.trim() ?? '')?.[1])
     if (inRange(pick)) return pick
   }
-  const mentioned = new Set([...(lines.at(-1) ?? '').matchAll(labelled)].map(match => Number(match[1])))
+  const end = lines.at(-1) ?? ''
+  if (against.test(end)) return undefined
+  const mentioned = new Set([...end.matchAll(labelled)].map(match => Number(match[1])))
   const [only, ...others] = [...mentioned].filter(inRange)
   return others.length === 0 ? only : undefined
 

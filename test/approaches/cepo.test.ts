@@ -1,7 +1,6 @@
 import t from 'tap'
 import * as fc from 'fast-check'
 import cepo from '../../approaches/cepo/index.ts'
-import { readPick } from '../../approaches/cepo/rate.ts'
 import { HulumanageError } from '../../src/contract/index.ts'
 import type { ChatRequest } from '../../src/contract/index.ts'
 import { textOf } from '../../src/upstream/completion.ts'
@@ -200,27 +199,6 @@ t.test('compares each two in both orders, so that a judge who likes a place has 
     const placed = answering({ rate })
     t.equal(await textIn(await cepo.run(requestOf('q'), placed, pairwise)), 'answer by settled-0')
   }
-})
-
-t.test('reads a pick however it is written', async t => {
-  const wordings = [
-    (pick: string) => pick,
-    (pick: string) => `**${pick}**`,
-    (pick: string) => `[[${pick}]]`,
-    (pick: string) => `Better answer: ${pick}.`,
-    (pick: string) => `Both are close; 1 and 2 differ by 3.2.\n\nAnswer ${pick}`,
-    (pick: string) => `Answer ${pick} is better than answer ${pick === '1' ? '2' : '1'}.`,
-    (pick: string) => `{"better": ${pick}}`,
-    (pick: string) => `${pick}\nIt gives 12 km and 1.5 h.`,
-  ]
-  fc.assert(
-    fc.property(fc.constantFrom('1', '2'), fc.constantFrom(...wordings), (pick, word) => {
-      t.equal(readPick(word(pick)), Number(pick), word(pick))
-    }),
-  )
-  for (const text of ['', 'neither', '3', '1 or 2', '12', 'Answer 1 is worse.', 'Not 2'])
-    t.equal(readPick(text), undefined)
-  fc.assert(fc.property(fc.string(), text => [1, 2, undefined].includes(readPick(text))))
 })
 
 t.test('defect of the original: a majority took 12 and 13 for the same answer', async t => {

@@ -21,6 +21,10 @@ const wordings: readonly ((pick: number) => string)[] = [
   pick => `I compared all 4 of them. I would choose answer ${pick}, for its proof.`,
   pick => `Answer 1 misses 2 cases. Answer ${pick} is clearly the best.`,
   pick => `Answer ${pick} wins.`,
+  pick => `${pick} is better than 1`,
+  pick => `Better answer: ${pick}.`,
+  pick => `{"better": ${pick}}`,
+  pick => `[[${pick}]]`,
   pick => `The winner is number ${pick}!`,
   pick => `<think>Best: 1? No. Best: 2?</think>Best: ${pick}`,
   pick => `Best: 1\nOn second thought, not so.\nBest: ${pick}`,
@@ -61,6 +65,8 @@ t.test('reads none out of words without one, with several, or out of range', asy
     'I see answer 1 and answer 2 at the same level.',
     'The right result is 42.',
     'All 3 answers are equal.',
+    'Answer 1 is worse.',
+    'Answer 2 is wrong',
   ]) {
     t.equal(readPick(text, 4), undefined, text)
   }

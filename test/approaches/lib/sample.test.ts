@@ -90,14 +90,12 @@ t.test('sends a request as soon as it is made, and tells each candidate as it co
   const late = Promise.withResolvers<ReturnType<typeof requestOf>>()
   const told: string[] = []
   const ctx = contextOf(({ request }) => (request.model === 'empty' ? [{ content: null }] : request.model))
-  const drawing = sampleEach(
-    ctx,
-    [late.promise, requestOf('q', { model: 'empty' }), requestOf('q')],
-    candidate => {
+  const drawing = sampleEach(ctx, [late.promise, requestOf('q', { model: 'empty' }), requestOf('q')], {
+    drawn: candidate => {
       told.push(candidate.text)
       if (candidate.text === 'm') late.resolve(requestOf('q', { model: 'late' }))
     },
-  )
+  })
   const candidates = await drawing
   t.same(
     candidates.map(({ text }) => text),
