@@ -17,10 +17,15 @@ const introduction = `
 An approach answers a request by asking the model more than once, or in another way. Put its name in front of the
 model, as in \`bon-gpt-4\`, or combine several: [chains.md](chains.md).
 
-Params are set in a request (\`"hulumanage_params": {"bon": {"n": 5}}\`, or a top-level field of the other name where
-there is one), under \`steps\` in the [configuration](configuration.md), or with flags such as \`--bon-n 5\`. \`hulumanage
-steps\` says what each of them means. Calls and rounds are the most that one answer takes with the defaults; calls of one
-round run side by side, so that rounds are what you wait for.
+Calls and rounds are the most that one answer takes with the defaults; calls of one round run side by side, so that
+rounds are what you wait for. What the [params](#params) mean, and what each method [gains](#effects), stands below.
+`
+
+const params = `
+## Params
+
+They are set in a request (\`"hulumanage_params": {"bon": {"n": 5}}\`, or a top-level field of the other name where there
+is one), under \`steps\` in the [configuration](configuration.md), or with flags such as \`--bon-n 5\`.
 `
 
 const trying = `
@@ -51,9 +56,19 @@ const effectsEnd = '<!-- effects: end -->'
 
 /** The page as Markdown, formatted as the repository is. The effects are those given, else those that the page has. */
 export async function renderApproaches(effects = presentEffects()): Promise<string> {
-  const rows = (await packagedApproaches()).map(rowOf)
-  const head = ['Approach', 'What it does', 'Params: default (other name)', 'Calls', 'Rounds', 'Paper']
-  const page = [introduction, table([head, ...rows]), trying, effectsBegin, effects, effectsEnd].join('\n\n')
+  const approaches = await packagedApproaches()
+  const head = ['Approach', 'What it does', 'Params', 'Calls', 'Rounds', 'Paper']
+  const parts = [
+    introduction,
+    table([head, ...approaches.map(rowOf)]),
+    params,
+    ...approaches.map(paramsOf),
+    trying,
+    effectsBegin,
+    effects,
+    effectsEnd,
+  ]
+  const page = parts.join('\n\n')
   return format(page, { ...(await resolveConfig(approachesPage)), parser: 'markdown' })
 }
 
@@ -65,23 +80,38 @@ function presentEffects(): string {
 function rowOf(approach: Approach): readonly string[] {
   const { name, summary, paper } = approach
   const { calls, rounds } = costAtDefaults(approach)
-  const cells = [summary, paramsOf(approach), String(calls), String(rounds)]
-  return [`\`${name}\``, ...cells.map(cell => cell.replaceAll('|', String.raw`\|`)), linkTo(paper)]
+  const count = Object.keys(approach.params?.shape ?? {}).length
+  const link = count === 0 ? '' : `[${count}](#${name})`
+  return [`\`${name}\``, cell(summary), link, String(calls), String(rounds), linkTo(paper)]
 }
 
-function paramsOf({ params, aliases = {} }: Approach): string {
-  const properties = params ? (jsonSchemaOf(params).properties ?? {}) : {}
-  return Object.entries(properties)
-    .map(([name, schema]) => {
-      const others = Object.entries(aliases).filter(([alias, target]) => target === name && alias !== name)
-      const also = others.map(([alias]) => `\`${alias}\``).join(', ')
-      return `\`${name}\`: ${defaultOf(schema)}${also === '' ? '' : ` (${also})`}`
-    })
-    .join('<br>')
+/** A section with the params of an approach; empty where it has none. */
+function paramsOf({ name, params: schema, aliases = {} }: Approach): string {
+  const properties = Object.entries(schema ? (jsonSchemaOf(schema).properties ?? {}) : {})
+  if (properties.length === 0) return ''
+  const othersOf = (target: string) =>
+    Object.entries(aliases)
+      .filter(([alias, leadsTo]) => leadsTo === target && alias !== target)
+      .map(([alias]) => `\`${alias}\``)
+      .join(', ')
+  const rows = properties.map(([param, one]) => [
+    `\`${param}\``,
+    defaultOf(one),
+    cell(one.description ?? ''),
+    othersOf(param),
+  ])
+  const whole = othersOf('*')
+  const note = whole === '' ? '' : `${whole} takes an object with any of these.\n\n`
+  return `### ${name}\n\n${note}${table([['Param', 'Default', 'What it says', 'Other name'], ...rows])}`
 }
 
+function cell(text: string): string {
+  return text.replaceAll('|', String.raw`\|`)
+}
+
+/** Empty where the param is one that may be left unset. */
 function defaultOf({ default: value }: JsonSchema): string {
-  return value === '' ? 'none' : JSON.stringify(value)
+  return value === '' || value === null || value === undefined ? '' : `\`${JSON.stringify(value)}\``
 }
 
 /** `arXiv 2406.04692` as a link; another page under the name of its host. */

@@ -1,6 +1,9 @@
 import { HulumanageError } from '../contract/index.ts'
 import type { Reply } from '../contract/index.ts'
 
+/** One for all: it is made for each step and span, and where it was made tells nobody anything. */
+const stepSettled = new HulumanageError('client_closed', 'The step that made this call has settled')
+
 /**
  * The life of a step or a span: its signal aborts with the one above, and when the work has settled, so that calls
  * left behind are cancelled. Leaves no listener on the signal above.
@@ -35,7 +38,7 @@ export class Scope {
   settle(): void {
     this.#above.removeEventListener('abort', this.#follow)
     if (this.signal.aborted) return
-    this.#controller.abort(new HulumanageError('client_closed', 'The step that made this call has settled'))
+    this.#controller.abort(stepSettled)
   }
 
   /** Ends the scope when the reply has been read or cancelled. */

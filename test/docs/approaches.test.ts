@@ -47,9 +47,10 @@ t.test('the row of a single answer is what is measured now', async t => {
 t.test('every param and other name is on the page, and every paper', async t => {
   for (const { name, params, aliases = {}, paper } of steps) {
     const row = page.split('\n').find(line => line.startsWith(`| \`${name}\` `)) ?? ''
+    const [section = ''] = page.split(`\n### ${name}\n`)[1]?.split(/\n##/) ?? []
     const others = Object.entries(aliases).filter(([alias, target]) => alias !== target)
     const names = [...Object.keys(params?.shape ?? {}), ...others.map(([alias]) => alias)]
-    for (const param of names) t.match(row, `\`${param}\``, `${name}: ${param}`)
+    for (const param of names) t.match(section, `\`${param}\``, `${name}: ${param}`)
     if (paper !== undefined) t.match(row, paper, name)
   }
 })
