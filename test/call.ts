@@ -27,6 +27,8 @@ export function callOf(id = 'request-1', more: Partial<Call['request']> = {}): T
         usage: none,
         call: () => {},
         refund: () => {},
+        partial: false,
+        leaveOut: () => {},
         begin: () => {},
         report: report => reports.push(report),
         bill: () => {},

@@ -19,9 +19,9 @@ function isDeterministic({ temperature, seed }: ChatRequest): boolean {
   return temperature === 0 || typeof seed === 'number'
 }
 
-/** Whether an answer that has ended may stand for later ones: whole, with all its choices, and no budget cut it short. */
+/** Whether an answer that has ended may stand for later ones: whole, with all its choices, no branch left out, and not cut short by a budget. */
 export function mayBeKept({ finish, error }: Done, { n }: ChatRequest, meter: Meter): boolean {
-  if (error !== undefined || meter.spent !== undefined) return false
+  if (error !== undefined || meter.spent !== undefined || meter.partial) return false
   // A choice that never came leaves a hole, which `every` would pass over.
   return finish.length >= (n ?? 1) && Array.from(finish).every(reason => wholeEnds.has(reason))
 }

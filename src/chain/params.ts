@@ -3,7 +3,7 @@ import type { Config } from '../config/schema.ts'
 import { HulumanageError } from '../contract/index.ts'
 import type { Step } from '../contract/index.ts'
 import { nearest } from '../text/nearest.ts'
-import { deepFreeze } from './freeze.ts'
+import { deepFreeze } from '../contract/freeze.ts'
 import type { Asked } from './types.ts'
 
 type Values = Readonly<Record<string, unknown>>

@@ -51,6 +51,7 @@ function succeeded<T>(results: readonly PromiseSettledResult<T>[], call: Call): 
     .map(result => result.reason as unknown)
   if (failures.length === results.length) throw allFailed(failures)
   for (const failure of failures) {
+    call.request.meter.leaveOut()
     call.request.log.warn({ err: failure, path: call.path }, 'a branch failed and is left out')
   }
   return results.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))

@@ -4,7 +4,7 @@ import { cutShort, firstChoices } from '../upstream/derived.ts'
 import { replyFrom } from '../upstream/reply.ts'
 import { badResult, isAnswer, isBudgetError, stepError } from './answer.ts'
 import { type Progress, StepContext } from './context.ts'
-import { frozenCopy } from './freeze.ts'
+import { frozenCopy } from '../contract/freeze.ts'
 import { Scope } from './scope.ts'
 
 /**

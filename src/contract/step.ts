@@ -106,6 +106,10 @@ export interface Meter {
   readonly usage: Usage
   /** Set where a budget ran out: what is answered may be the best so far. */
   readonly spent?: 'calls' | 'tokens' | 'seconds' | undefined
+  /** Whether branches failed and were left out: the answer has fewer choices than the chain makes otherwise. */
+  readonly partial: boolean
+  /** Notes that a branch is left out. */
+  leaveOut: () => void
   /** Counts a call to a model; throws where the budget is used up. */
   call: (path: string) => void
   /** Takes a call back that was refused for its form alone, and is made again in another. */

@@ -21,7 +21,8 @@ export interface DefaultUpstream {
 export function createDefaultUpstream(currentConfig: CurrentConfig, kinds: Kinds): DefaultUpstream {
   let provider = providerOf(currentConfig.value, kinds)
   const unsubscribe = currentConfig.subscribe((next, previous) => {
-    if (settings.every(name => next[name] === previous[name])) return
+    const same = settings.every(name => next[name] === previous[name])
+    if (same && next.timeouts.connect === previous.timeouts.connect) return
     void provider?.close()
     provider = providerOf(next, kinds)
   })

@@ -13,6 +13,7 @@ export class RequestMeter implements Meter {
   #attempts = 0
   #provider: string | undefined
   #usage: Usage = nothing
+  #partial = false
   /** What ran out, once a call was refused or time was up. */
   spent: 'calls' | 'tokens' | 'seconds' | undefined
 
@@ -35,6 +36,14 @@ export class RequestMeter implements Meter {
 
   get usage(): Usage {
     return this.#usage
+  }
+
+  get partial(): boolean {
+    return this.#partial
+  }
+
+  leaveOut(): void {
+    this.#partial = true
   }
 
   call(path: string): void {

@@ -100,6 +100,8 @@ export function outcomeOf(reply: Reply, meter: Partial<Meter> = {}): Outcome {
       usage,
       call: nothing,
       refund: nothing,
+      partial: false,
+      leaveOut: nothing,
       begin: nothing,
       report: nothing,
       bill: nothing,

@@ -260,6 +260,17 @@ t.test('fewer choices than asked for are not kept', async t => {
   t.equal(statusOf(await server.client.ask({ n: 2 })), 'miss')
 })
 
+t.test('an answer that lacks a branch which failed is not kept', async t => {
+  const server = await serveCached(t, [[error(500), answer('two'), answer('three'), answer('four')]])
+  const choices = (text: string) => (JSON.parse(text) as { choices: unknown[] }).choices.length
+  const partial = await server.client.ask({ model: '(re2|none)-m' })
+  t.equal(choices(partial.text), 1)
+  const whole = await server.client.ask({ model: '(re2|none)-m' })
+  t.equal(statusOf(whole), 'miss')
+  t.equal(choices(whole.text), 2)
+  t.equal(statusOf(await server.client.ask({ model: '(re2|none)-m' })), 'hit')
+})
+
 t.test('legacy completions are kept in their own shape, streamed and not', async t => {
   const server = await serveCached(t, [first])
   const ask = async (fields: object) => {
