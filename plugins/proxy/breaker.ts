@@ -1,4 +1,5 @@
 import type { AttemptFailure } from '../../src/upstream/failure.ts'
+import type { BreakerNotice } from './breaker-notice.ts'
 import { OutcomeWindow } from './window.ts'
 
 /** Durations in milliseconds. */
@@ -25,6 +26,8 @@ const keyCooldownMs = 60_000
 const quotaCooldownMs = 300_000
 /** Time a model that a provider does not have is not asked for there. */
 const modelCooldownMs = 60_000
+/** Milliseconds a probe of another server is waited for, in case its end is never told. */
+const othersProbeMs = 60_000
 /** Failures among the outcomes of the last ten seconds that take a provider out, and how many outcomes that needs. */
 const failedShare = 0.5
 const minimumOutcomes = 10
@@ -50,6 +53,9 @@ export class Breaker {
   readonly #window = new OutcomeWindow()
   readonly #models = new Map<string, number>()
   #failedChecks = 0
+  /** Until when the probe of another server may go on. */
+  #othersProbeUntil = 0
+  #hasNews = false
   /** Why it was last taken out or counted against; gone with the next success. */
   lastError: string | undefined
 
@@ -65,7 +71,41 @@ export class Breaker {
   admits(model: string, now: number): 'yes' | 'probe' | 'no' {
     if (now < this.#limitedUntil || now < (this.#models.get(model) ?? 0)) return 'no'
     if (!this.#open) return 'yes'
-    return now >= this.#openUntil && !this.#probing ? 'probe' : 'no'
+    const isProbed = this.#probing || now < this.#othersProbeUntil
+    return now >= this.#openUntil && !isProbed ? 'probe' : 'no'
+  }
+
+  /** How it stands now, if that has changed since it was last told. */
+  takeNews(now: number): BreakerNotice | undefined {
+    if (!this.#hasNews) return undefined
+    this.#hasNews = false
+    const models = [...this.#models].filter(([, until]) => until > now)
+    return {
+      open: this.#open,
+      openMs: Math.max(0, this.#openUntil - now),
+      strikes: this.#strikes,
+      unreachable: this.#unreachable,
+      probing: this.#probing,
+      limitedMs: Math.max(0, this.#limitedUntil - now),
+      models: Object.fromEntries(models.map(([model, until]) => [model, until - now])),
+      ...(this.lastError !== undefined && { lastError: this.lastError }),
+    }
+  }
+
+  /** Takes over how it stands at another server, which knows more recent things. */
+  adopt(notice: BreakerNotice, now: number): void {
+    if (!notice.open) this.#close()
+    else {
+      this.#open = true
+      this.#openUntil = now + notice.openMs
+      this.#strikes = notice.strikes
+      this.#unreachable = notice.unreachable
+      this.lastError = notice.lastError ?? this.lastError
+    }
+    this.#othersProbeUntil = notice.probing ? now + othersProbeMs : 0
+    this.#limitedUntil = Math.max(this.#limitedUntil, now + notice.limitedMs)
+    for (const [model, ms] of Object.entries(notice.models)) this.#models.set(model, now + ms)
+    this.#hasNews = false
   }
 
   /** When it will be asked again, at the earliest. */
@@ -80,11 +120,14 @@ export class Breaker {
 
   beginProbe(): void {
     this.#probing = true
+    this.#hasNews = true
   }
 
   /** A call ended in a way that says nothing about the provider: a probe may be sent again. */
   ended(trial: Trial): void {
-    if (trial.probe) this.#probing = false
+    if (!trial.probe) return
+    this.#probing = false
+    this.#hasNews = true
   }
 
   succeeded(now: number): void {
@@ -98,11 +141,13 @@ export class Breaker {
     this.lastError = failure.summary
     if (blame === 'model') {
       this.#models.set(trial.model, now + modelCooldownMs)
+      this.#hasNews = true
       return this.ended(trial)
     }
     if (blame === 'limited') {
       const wait = failure.retryAfter === undefined ? this.#options.cooldownMs : failure.retryAfter * 1000
       this.#limitedUntil = Math.max(this.#limitedUntil, now + wait)
+      this.#hasNews = true
       return this.ended(trial)
     }
     this.#window.add(false, now)
@@ -117,8 +162,10 @@ export class Breaker {
   checked(ok: boolean, nextCheckMs: number, now: number): void {
     if (ok) {
       this.#failedChecks = 0
-      if (this.#open && this.#unreachable) this.#close()
-      else if (this.#open) this.#openUntil = Math.min(this.#openUntil, now)
+      if (!this.#open) return
+      this.#hasNews = true
+      if (this.#unreachable) this.#close()
+      else this.#openUntil = Math.min(this.#openUntil, now)
       return
     }
     this.#failedChecks++
@@ -126,6 +173,7 @@ export class Breaker {
     this.#open = true
     this.#unreachable = true
     this.#openUntil = Math.max(this.#openUntil, now + nextCheckMs * 1.5)
+    this.#hasNews = true
   }
 
   status(now: number): Status {
@@ -157,10 +205,14 @@ export class Breaker {
     this.#probing = false
     this.#unreachable = failure.blame === 'unreachable'
     this.#strikes++
+    this.#hasNews = true
   }
 
   #close(): void {
-    if (this.#open) this.#window.clear()
+    if (this.#open) {
+      this.#window.clear()
+      this.#hasNews = true
+    }
     this.#open = false
     this.#probing = false
     this.#unreachable = false

@@ -2,10 +2,13 @@ import type { Config } from '../../src/config/schema.ts'
 import type { AttemptReport } from '../../src/contract/index.ts'
 import type { AttemptFailure } from '../../src/upstream/failure.ts'
 import type { Member, ProviderPool } from '../../src/upstream/pool.ts'
+import type { Store } from '../../src/store/store.ts'
 import { Breaker } from './breaker.ts'
 import type { BreakerOptions, Status, Trial } from './breaker.ts'
+import { parseBreakerNotice, parseKeyNotice } from './breaker-notice.ts'
+import type { BreakerNotice } from './breaker-notice.ts'
 import { KeyRing } from './key-ring.ts'
-import type { KeyTurn } from './key-ring.ts'
+import type { KeyTurn, RingKey } from './key-ring.ts'
 import { RateLimit } from './rate-limit.ts'
 
 /** Weight of the newest latency in the running average. */
@@ -19,16 +22,34 @@ export interface Counts {
   latencyMs: number | undefined
 }
 
-/** Breaker, keys, rate limit and figures of each provider, by name: they outlive reloads that leave it as it was. */
+/** How long others are told that a provider is out beyond the time it rests: until a probe has gone well. */
+const untilProbedMs = 60_000
+/** Others who were told something else before must hear that all is well, and nobody after them. */
+const wellMs = 1_000
+
+/**
+ * Breaker, keys, rate limit and figures of each provider, by name: they outlive reloads that leave it as it was. Who
+ * shares the store is told what is found out about providers and keys, and is heard.
+ */
 export class Guards {
   readonly #breakers = new Map<string, Breaker>()
   readonly #counts = new Map<string, Counts>()
   readonly #keys = new Map<string, KeyRing>()
   readonly #limits = new Map<string, RateLimit>()
+  readonly #store: Store
   #config: Config
 
-  constructor(config: Config) {
+  constructor(config: Config, store: Store) {
     this.#config = config
+    this.#store = store
+  }
+
+  /** Begins to hear what others find out; returns the way to stop. `onChange` is called when that changes anything. */
+  listen(onChange: () => void): () => void {
+    return this.#store.notices.subscribe((topic, text) => {
+      this.#hear(topic.split('/'), text)
+      onChange()
+    })
   }
 
   /** Takes over a configuration. A provider that has changed starts anew, since the change may have mended it. */
@@ -63,8 +84,12 @@ export class Guards {
   keys({ name, provider }: Member): KeyRing | undefined {
     const { api_keys, forward_client_key } = provider.config
     if (!api_keys || forward_client_key) return undefined
+    return this.#ring(name, api_keys)
+  }
+
+  #ring(name: string, secrets: readonly string[]): KeyRing {
     let ring = this.#keys.get(name)
-    if (!ring) this.#keys.set(name, (ring = new KeyRing(api_keys)))
+    if (!ring) this.#keys.set(name, (ring = new KeyRing(secrets, key => this.#tellKey(name, key))))
     return ring
   }
 
@@ -73,8 +98,48 @@ export class Guards {
     const { rate_limit } = provider.config
     if (!rate_limit) return undefined
     let limit = this.#limits.get(name)
-    if (!limit) this.#limits.set(name, (limit = new RateLimit(rate_limit, performance.now())))
+    if (!limit) {
+      limit = new RateLimit(rate_limit, performance.now(), name, this.#store)
+      this.#limits.set(name, limit)
+    }
     return limit
+  }
+
+  beginProbe(name: string): void {
+    this.breaker(name).beginProbe()
+    this.tell(name)
+  }
+
+  /** Tells the others how the provider stands, if that has changed. */
+  tell(name: string): void {
+    const notice = this.breaker(name).takeNews(performance.now())
+    if (!notice) return
+    this.#store.notices.post(
+      `provider/${encodeURIComponent(name)}`,
+      JSON.stringify(notice),
+      lifetimeOf(notice),
+    )
+  }
+
+  #tellKey(name: string, { digest, restsUntil, strikes }: RingKey): void {
+    const restMs = Math.max(0, restsUntil - performance.now())
+    const topic = `key/${encodeURIComponent(name)}/${digest}`
+    this.#store.notices.post(topic, JSON.stringify({ restMs, strikes }), Math.max(wellMs, restMs))
+  }
+
+  /** What makes no sense here is of another version, or of a provider that only others have. */
+  #hear([about, encoded, digest = '']: readonly string[], text: string): void {
+    const provider = this.#config.providers.find(({ name }) => encodeURIComponent(name) === encoded)
+    if (!provider) return
+    const { name, api_keys: keys } = provider
+    const now = performance.now()
+    if (about === 'provider') {
+      const notice = parseBreakerNotice(text)
+      if (notice) this.breaker(name).adopt(notice, now)
+    } else if (about === 'key' && keys) {
+      const notice = parseKeyNotice(text)
+      if (notice) this.#ring(name, keys).adopt(digest, notice, now)
+    }
   }
 
   /** Enters the end of a call. A failure that is the key's alone does not touch the provider while it has others. */
@@ -84,6 +149,17 @@ export class Guards {
     report: AttemptReport,
     failure: AttemptFailure | undefined,
     keyTurn?: KeyTurn,
+  ): void {
+    this.#enter(member, trial, report, failure, keyTurn)
+    this.tell(member.name)
+  }
+
+  #enter(
+    member: Member,
+    trial: Trial,
+    report: AttemptReport,
+    failure: AttemptFailure | undefined,
+    keyTurn: KeyTurn | undefined,
   ): void {
     const now = performance.now()
     const breaker = this.breaker(member.name)
@@ -109,6 +185,10 @@ export class Guards {
 
 function drop(map: Map<string, unknown>, where: (name: string) => boolean): void {
   for (const name of map.keys()) if (where(name)) map.delete(name)
+}
+
+function lifetimeOf({ open, openMs, limitedMs, models }: BreakerNotice): number {
+  return Math.max(wellMs, open ? openMs + untilProbedMs : 0, limitedMs, ...Object.values(models))
 }
 
 function average(before: number | undefined, next: number): number {

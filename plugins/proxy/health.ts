@@ -82,6 +82,7 @@ export class HealthChecks {
     const before = guards.status(member.name)
     breaker.checked(error === undefined, this.#settings.interval * 1000, performance.now())
     if (error !== undefined) breaker.lastError = error
+    guards.tell(member.name)
     const after = guards.status(member.name)
     if (before !== after) log.info({ provider: member.name, before, after, error }, 'provider health changed')
     onChange()

@@ -23,7 +23,8 @@ export default fastifyPlugin(
   async (app: FastifyInstance) => {
     for (const [name, strategy] of Object.entries(strategies)) app.strategies.add(name, strategy)
     const around = surroundingsOf(app)
-    const checks = new HealthChecks({ ...around, log: app.log as never, onChange: () => around.slots.poke() })
+    const poke = () => around.slots.poke()
+    const checks = new HealthChecks({ ...around, log: app.log as never, onChange: poke })
 
     app.steps.add(
       defineWrapper({
@@ -40,6 +41,7 @@ export default fastifyPlugin(
     }))
     app.healthSections.set('providers', () => healthSummary(around))
 
+    const stopListening = [app.store.onRoom(poke)]
     const unsubscribe = app.currentConfig.subscribe(config => {
       around.guards.update(config, around.pool, around.pool.update(config))
       around.slots.poke()
@@ -50,10 +52,12 @@ export default fastifyPlugin(
       const config = app.currentConfig.value
       around.strategyOf(config)
       around.guards.update(config, around.pool, around.pool.update(config))
+      stopListening.push(around.guards.listen(poke))
       checks.restart()
     })
     app.addHook('onClose', async () => {
       unsubscribe()
+      for (const stop of stopListening) stop()
       checks.stop()
       await around.pool.close()
     })
@@ -64,8 +68,8 @@ export default fastifyPlugin(
 function surroundingsOf(app: FastifyInstance): Surroundings {
   const slots = new Slots<Member>(() => app.currentConfig.value.queue)
   return {
-    pool: new ProviderPool(app.providers),
-    guards: new Guards(app.currentConfig.value),
+    pool: new ProviderPool(app.providers, app.store),
+    guards: new Guards(app.currentConfig.value, app.store),
     slots,
     alarm: new Alarm(() => slots.poke()),
     pacing: realPacing,

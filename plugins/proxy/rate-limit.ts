@@ -1,12 +1,10 @@
 import type { ProviderConfig } from '../../src/config/schema.ts'
 import type { ChatRequest, Operation } from '../../src/contract/index.ts'
+import type { Budget, Store } from '../../src/store/store.ts'
 import { estimateUsage } from '../../src/upstream/estimate.ts'
 
-const minuteMs = 60_000
 /** Tokens set apart for an answer whose length the request does not bound. */
 const assumedAnswer = 1_000
-/** What is lacking below this is an error of rounding. */
-const negligible = 1e-6
 
 /** What a provider allows: `rpm` calls and `tpm` tokens in a minute. */
 export type Allowed = NonNullable<ProviderConfig['rate_limit']>
@@ -16,33 +14,54 @@ export type Allowed = NonNullable<ProviderConfig['rate_limit']>
  * with what it has used. All times are of a monotonic clock, given by the caller.
  */
 export class RateLimit {
-  #calls: Bucket | undefined
-  #tokens: Bucket | undefined
+  readonly #ownCalls: Budget
+  readonly #ownTokens: Budget
+  #calls: Budget | undefined
+  #tokens: Budget | undefined
 
-  constructor(allowed: Allowed, now: number) {
+  /** The budgets are the store's under this name, and may be those of other servers as well. */
+  constructor(allowed: Allowed, now: number, name: string, store: Pick<Store, 'budget'>) {
+    this.#ownCalls = store.budget(`calls:${name}`)
+    this.#ownTokens = store.budget(`tokens:${name}`)
     this.configure(allowed, now)
   }
 
   /** Takes over what a reload says; what has been used stays used. */
   configure({ rpm, tpm }: Allowed, now: number): void {
-    this.#calls = bucketOf(rpm, this.#calls, now)
-    this.#tokens = bucketOf(tpm, this.#tokens, now)
+    this.#calls = sized(this.#ownCalls, rpm, now)
+    this.#tokens = sized(this.#ownTokens, tpm, now)
   }
 
-  /** Milliseconds until a call of so many tokens may go; 0: now. */
-  readyIn(tokens: number, now: number): number {
-    return Math.max(this.#calls?.readyIn(1, now) ?? 0, this.#tokens?.readyIn(tokens, now) ?? 0)
+  /** Milliseconds until a call of so many tokens may go; 0: now; undefined: to be asked for. */
+  readyIn(tokens: number, now: number): number | undefined {
+    const calls = this.#calls ? this.#calls.readyIn(1, now) : 0
+    const rest = this.#tokens ? this.#tokens.readyIn(tokens, now) : 0
+    // What is known to be lacking need not be asked for.
+    if (calls && rest) return Math.max(calls, rest)
+    if (calls || rest) return calls || rest
+    return calls === undefined || rest === undefined ? undefined : 0
+  }
+
+  /** Finds out whether a call of so many tokens may go. */
+  async ask(tokens: number, now: number): Promise<void> {
+    await Promise.all([this.#calls?.ask(1, now), this.#tokens?.ask(tokens, now)])
   }
 
   reserve(tokens: number, now: number): void {
-    this.#calls?.take(1, now)
-    this.#tokens?.take(tokens, now)
+    this.#calls?.use(1, now)
+    this.#tokens?.use(tokens, now)
   }
 
   /** Gives back what was not used of the tokens, or takes what was used beyond them. */
   settle(reserved: number, used: number, now: number): void {
-    this.#tokens?.take(used - reserved, now)
+    this.#tokens?.use(used - reserved, now)
   }
+}
+
+function sized(budget: Budget, size: number | undefined, now: number): Budget | undefined {
+  if (size === undefined) return undefined
+  budget.resize(size, now)
+  return budget
 }
 
 /** The most tokens a request is expected to use. */
@@ -53,44 +72,4 @@ export function expectedTokens(request: ChatRequest, operation: Operation = 'cha
   }
   const answer = request.max_completion_tokens ?? request.max_tokens ?? assumedAnswer
   return estimateUsage(request, 0).prompt_tokens + answer * (request.n ?? 1)
-}
-
-/** Holds a minute's worth and is refilled steadily. */
-class Bucket {
-  readonly size: number
-  #level: number
-  #at: number
-
-  constructor(size: number, used: number, now: number) {
-    this.size = size
-    this.#level = size - used
-    this.#at = now
-  }
-
-  usedAt(now: number): number {
-    this.#refill(now)
-    return this.size - this.#level
-  }
-
-  /** More than the bucket holds is given when it is full. */
-  readyIn(amount: number, now: number): number {
-    this.#refill(now)
-    const lacking = Math.min(amount, this.size) - this.#level
-    return lacking <= negligible ? 0 : (lacking / this.size) * minuteMs
-  }
-
-  take(amount: number, now: number): void {
-    this.#refill(now)
-    this.#level = Math.min(this.size, this.#level - amount)
-  }
-
-  #refill(now: number): void {
-    this.#level = Math.min(this.size, this.#level + ((now - this.#at) / minuteMs) * this.size)
-    this.#at = now
-  }
-}
-
-function bucketOf(size: number | undefined, before: Bucket | undefined, now: number): Bucket | undefined {
-  if (size === undefined || size === before?.size) return size === undefined ? undefined : before
-  return new Bucket(size, before?.usedAt(now) ?? 0, now)
 }

@@ -2,7 +2,7 @@ import type { Config } from '../../src/config/schema.ts'
 import { HulumanageError } from '../../src/contract/index.ts'
 import type { Call, ChatRequest } from '../../src/contract/index.ts'
 import type { Member } from '../../src/upstream/pool.ts'
-import { hasRoom } from '../../src/upstream/slots.ts'
+import { roomOf } from '../../src/upstream/slots.ts'
 import type { Lease } from '../../src/upstream/slots.ts'
 import type { Strategy } from '../../src/upstream/strategy.ts'
 import { expectedTokens } from './rate-limit.ts'
@@ -27,6 +27,9 @@ export class Search {
   #probe = false
   #fallback = false
   #again: string | undefined
+  /** The one that is to be asked as soon as the store has said that it may be, and why where it has been asked before. */
+  #awaited: { readonly member: Member; readonly again?: string | undefined } | undefined
+  #answer: Promise<unknown> | undefined
   #tokens: number | undefined
   readonly #queueEnd: number
 
@@ -63,8 +66,8 @@ export class Search {
     this.#done.delete(member)
     const now = performance.now()
     const chooser = () => {
-      const ready = this.#mayBeAsked(member, now) && this.#readyIn(member, now) === 0 && hasRoom(member)
-      return ready ? this.#begin(member, why) : undefined
+      const ready = this.#mayBeAsked(member, now) && !this.#readyIn(member, now) && roomOf(member) !== 'full'
+      return ready ? this.#beginIfKnown(member, why) : undefined
     }
     return this.#around.slots.tryTake(chooser)
   }
@@ -107,27 +110,23 @@ export class Search {
       const preferred = this.#strategy.pick(candidates, this.#around.memory) as Member
       if (this.#passed.has(preferred)) return undefined
       const waitMs = Math.min(this.#config.routing.slot_wait * 1000, this.#queueEnd - performance.now())
-      const chooser = () =>
-        this.#candidates().includes(preferred) && hasRoom(preferred)
-          ? this.#begin(preferred)
-          : this.#skip(preferred)
-      const lease =
-        this.#around.slots.tryTake(chooser) ??
-        (await this.#around.slots.take(chooser, waitMs, this.#call.signal))
+      const chooser = () => {
+        if (!this.#candidates().includes(preferred)) return this.#skip(preferred)
+        return roomOf(preferred) === 'full' ? undefined : this.#beginIfKnown(preferred)
+      }
+      const lease = await this.#take(chooser, waitMs)
       if (lease) return lease
       this.#passed.add(preferred)
     }
   }
 
   #skip(preferred: Member): undefined {
-    if (!this.#candidates().includes(preferred)) this.#passed.add(preferred)
+    this.#passed.add(preferred)
     return undefined
   }
 
   async #wait(choose: () => Member | undefined, waitMs: number): Promise<Lease<Member>> {
-    const { slots } = this.#around
-    // Those who wait already would have what is free if it suited them: they wait for other providers.
-    const lease = slots.tryTake(choose) ?? (await slots.take(choose, Math.max(0, waitMs), this.#call.signal))
+    const lease = await this.#take(choose, Math.max(0, waitMs))
     if (lease) return lease
     const seconds = this.#config.queue.timeout
     if (this.#candidates().length === 0) throw this.#overLimit()
@@ -140,14 +139,31 @@ export class Search {
     )
   }
 
+  async #take(choose: () => Member | undefined, waitMs: number): Promise<Lease<Member> | undefined> {
+    const { slots } = this.#around
+    const { signal } = this.#call
+    for (;;) {
+      // Those who wait already would have what is free if it suited them: they wait for other providers.
+      const lease = slots.tryTake(choose)
+      if (lease) return lease
+      const answer = this.#answer
+      if (!answer) return await slots.take(choose, waitMs, signal)
+      this.#answer = undefined
+      await answer
+      signal.throwIfAborted()
+    }
+  }
+
   /** Chooses among the candidates with room; with `preferredOnly`, the preferred one or none. */
   #chooser(preferredOnly: boolean): () => Member | undefined {
     return () => {
       const candidates = this.#candidates()
       const free = preferredOnly ? candidates : candidates.filter(hasRoom)
       if (free.length === 0) return undefined
+      const awaited = this.#awaited
+      if (awaited && free.includes(awaited.member)) return this.#beginIfKnown(awaited.member, awaited.again)
       const picked = this.#strategy.pick(free, this.#around.memory) as Member
-      return hasRoom(picked) ? this.#begin(picked) : undefined
+      return hasRoom(picked) ? this.#beginIfKnown(picked) : undefined
     }
   }
 
@@ -159,7 +175,7 @@ export class Search {
     const now = performance.now()
     const open = this.suitable.filter(member => this.#mayBeAsked(member, now))
     if (open.length === 0) throw nobodyLeft
-    const ready = open.filter(member => this.#readyIn(member, now) === 0)
+    const ready = open.filter(member => !this.#readyIn(member, now))
     if (ready.length === 0) {
       this.#around.alarm.set(now + this.#soonest(open, now))
       return []
@@ -178,8 +194,8 @@ export class Search {
     return this.#around.guards.breaker(member.name).admits(this.#model, now) !== 'no'
   }
 
-  /** Milliseconds until the provider's own rate limit allows the request; 0: now. */
-  #readyIn(member: Member, now: number): number {
+  /** Milliseconds until the provider's own rate limit allows the request; 0: now; undefined: perhaps now. */
+  #readyIn(member: Member, now: number): number | undefined {
     const limit = this.#around.guards.limit(member)
     if (!limit) return 0
     this.#tokens ??= expectedTokens(this.#request, this.#call.request.operation)
@@ -187,7 +203,7 @@ export class Search {
   }
 
   #soonest(members: readonly Member[], now: number): number {
-    return Math.min(...members.map(member => this.#readyIn(member, now)))
+    return Math.min(...members.map(member => this.#readyIn(member, now) ?? 0))
   }
 
   #overLimit(): HulumanageError {
@@ -198,13 +214,28 @@ export class Search {
     return new HulumanageError('rate_limit_exceeded', message, { retryAfter })
   }
 
+  /** Begins where it may; where the store must be asked first, does that, and keeps to the choice meanwhile. */
+  #beginIfKnown(member: Member, again?: string): Member | undefined {
+    this.#answer = this.#question(member)
+    this.#awaited = this.#answer && { member, again }
+    return this.#answer ? undefined : this.#begin(member, again)
+  }
+
+  #question(member: Member): Promise<unknown> | undefined {
+    const now = performance.now()
+    const room = roomOf(member) === 'unknown' && member.leases.ask(member.limit ?? 0)
+    const isOpen = this.#readyIn(member, now) === undefined
+    const rate = isOpen && this.#around.guards.limit(member)?.ask(this.tokens, now)
+    return room || rate ? Promise.all([room, rate]) : undefined
+  }
+
   /** Enters a choice in the moment it is made: the next one that is made, even for another waiter, must know of it. */
   #begin(member: Member, again?: string): Member {
     const now = performance.now()
     const { guards } = this.#around
     const breaker = guards.breaker(member.name)
     this.#probe = breaker.admits(this.#model, now) === 'probe'
-    if (this.#probe) breaker.beginProbe()
+    if (this.#probe) guards.beginProbe(member.name)
     guards.limit(member)?.reserve(this.tokens, now)
     this.#again = again
     this.#asked.add(member)
@@ -212,6 +243,10 @@ export class Search {
     this.#passed.clear()
     return member
   }
+}
+
+function hasRoom(member: Member): boolean {
+  return roomOf(member) !== 'full'
 }
 
 function lowestTier(members: Member[]): Member[] {

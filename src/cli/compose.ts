@@ -15,6 +15,7 @@ import { pluginFolders } from '../registry/folders.ts'
 import { loadSteps } from '../registry/load.ts'
 import type { LoadReport } from '../registry/load.ts'
 import { NamedRegistry } from '../registry/registry.ts'
+import type { Store } from '../store/store.ts'
 import { createDefaultUpstream } from '../upstream/default.ts'
 import { checkChains } from './check-chains.ts'
 import { knownKinds } from './known-kinds.ts'
@@ -24,6 +25,8 @@ export interface ComposeOptions {
   readonly log: Logger
   /** Reads the command line again when the steps, and so their flags, are known. */
   readonly readFlags?: (steps: readonly Step[]) => FlagValues
+  /** Opens the store that is shared with other servers; undefined where there is none. */
+  readonly openStore?: (config: Config, log: Logger) => Promise<Store | undefined>
   /** Changes a checked configuration before it is used, such as to leave out what a command has no need of. */
   readonly adapt?: (config: Config) => Config
 }
@@ -47,13 +50,15 @@ export interface Composition {
 }
 
 /** The one place that puts configuration, registries, steps, runner and app together. */
-export function compose({ loaded, log, readFlags, adapt = config => config }: ComposeOptions): Composition {
+export function compose(options: ComposeOptions): Composition {
+  const { loaded, log, readFlags, openStore, adapt = config => config } = options
   const currentConfig = new CurrentConfig(adapt(loaded.config))
   let prepared: Prepared | undefined
 
   const prepare = async (app: FastifyInstance): Promise<Runner> => {
     const defaultUpstream = attachDefaultUpstream(app, currentConfig)
-    decorateHost(app, { currentConfig, defaultUpstream, kinds: builtInKinds })
+    const store = await openStore?.(currentConfig.value, log)
+    decorateHost(app, { currentConfig, defaultUpstream, kinds: builtInKinds, ...(store && { store }) })
     const { file, config } = loaded
     const folders = pluginFolders({ configFile: file, pluginsDir: config.plugins_dir })
     const report = await loadSteps({ app, folders, log })

@@ -13,7 +13,13 @@ export interface ReloadOptions {
 }
 
 /** What is read once, when the server starts. */
-const fixedKeys = ['host', 'port', 'insecure', 'plugins_dir'] as const satisfies readonly (keyof Config)[]
+const fixedKeys = [
+  'host',
+  'port',
+  'insecure',
+  'plugins_dir',
+  'redis',
+] as const satisfies readonly (keyof Config)[]
 
 /** Follows edits of the configuration. A broken one is reported, and the running one stays. Gives the way to reload now. */
 export function followConfig({ loaded, currentConfig, log, load }: ReloadOptions): () => void {

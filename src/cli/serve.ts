@@ -2,6 +2,7 @@ import { HulumanageError } from '../contract/index.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import { renderProblem } from '../config/problems.ts'
 import { startServer } from '../server/listen.ts'
+import { openSharedStore } from '../store/open.ts'
 import { compose } from './compose.ts'
 import { flagsOf } from './flags-of.ts'
 import { createServerLog } from './log.ts'
@@ -18,7 +19,7 @@ export async function serve({ values }: Invocation, argv: readonly string[]): Pr
   checkUpstream(loaded)
   const { log, follow } = createServerLog(loaded.config.monitoring)
   for (const note of loaded.notes) log.warn(`Not carried over: ${renderProblem(note)}`)
-  const composition = compose({ loaded, log, readFlags: flagsOf(argv) })
+  const composition = compose({ loaded, log, readFlags: flagsOf(argv), openStore: openSharedStore })
   const { currentConfig } = composition
   const server = await startServer(composition)
   const { report, check } = composition.prepared()

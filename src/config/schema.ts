@@ -104,6 +104,23 @@ const cache = z.strictObject({
     .describe('Start of every key, where several servers share a store'),
 })
 
+const redis = z.strictObject({
+  url: z
+    .url({ protocol: /^rediss?$/ })
+    .meta({ expected: 'a redis or rediss URL' })
+    .describe('Where it is, such as redis://localhost:6379/0; rediss: with TLS'),
+  password: key().optional().describe('Password, where it is not part of the URL'),
+  namespace: z
+    .string()
+    .regex(/^[\w.-]+$/)
+    .meta({ expected: 'letters, digits, _, . and -' })
+    .default('hulumanage')
+    .describe('Start of every key but those of the cache; servers of one namespace share their state'),
+  timeout: seconds()
+    .default(0.05)
+    .describe('Seconds it may take to answer before a server goes by its own state'),
+})
+
 /** The whole configuration, in the shape of the proxy documents with additions. Unknown keys are errors. */
 export const configSchema = z.strictObject({
   providers: z.array(providerSchema).default([]).describe('Where calls go'),
@@ -112,6 +129,7 @@ export const configSchema = z.strictObject({
   queue: queue.prefault({}).describe('What happens when every provider is busy'),
   monitoring: monitoring.prefault({}).describe('What is logged and measured'),
   cache: cache.prefault({}).describe('Answers kept for requests that come again'),
+  redis: redis.optional().describe('Where servers share their state; absent: each has its own'),
   limits: limits.prefault({}).describe('The most one request may ask for or cost'),
   approach: z
     .string()

@@ -36,6 +36,8 @@ export function decorateHost(
     healthSections: new Map(),
   }
   for (const kind of kinds) host.providers.add(kind)
+  if (store.report().kind !== 'memory') host.healthSections.set('store', () => store.report())
+  app.addHook('onClose', () => store.close())
   decorateAll(app, host)
 }
 

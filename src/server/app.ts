@@ -63,6 +63,7 @@ export async function createApp({ currentConfig, log, prepare }: AppOptions): Pr
   statsRoute(app, statistics)
   rootRoute(app)
   runner = await prepare(app)
+  statistics.share(app.store)
   await app.ready()
   return app
 }

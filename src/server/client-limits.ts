@@ -1,5 +1,4 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import type { CurrentConfig } from '../config/current.ts'
 import type { Config } from '../config/schema.ts'
 import { HulumanageError } from '../contract/index.ts'
@@ -18,41 +17,21 @@ type ClientLimit = NonNullable<Config['rate_limit']>
  * headers of every answer how much is left. Comes after the guard, which knows the client, and before a body is read.
  */
 export function limitClients(app: FastifyInstance, currentConfig: CurrentConfig): void {
-  const counts = new RequestCounts()
   app.addHook('onRequest', async (request, reply) => {
     const limit = currentConfig.value.rate_limit
     if (!limit || request.routeOptions.config.unlimited) return
     const group = groupOf(request.exchange.route)
-    const { consumedPoints, remainingPoints, msBeforeNext } = await counts.add(
-      `${clientOf(request)} ${group}`,
-      limit,
-    )
+    const { requests, window } = limit
+    // A reload keeps what was counted.
+    const key = `${clientOf(request)} ${group}`
+    const { count, endsInMs } = await app.store.windows.count(key, window * 1000)
     void reply.headers({
-      'x-ratelimit-limit-requests': String(limit.requests),
-      'x-ratelimit-remaining-requests': String(remainingPoints),
-      'x-ratelimit-reset-requests': renderDuration(msBeforeNext),
+      'x-ratelimit-limit-requests': String(requests),
+      'x-ratelimit-remaining-requests': String(Math.max(0, requests - count)),
+      'x-ratelimit-reset-requests': renderDuration(endsInMs),
     })
-    if (consumedPoints > limit.requests) throw tooMany(limit, group, msBeforeNext)
+    if (count > requests) throw tooMany(limit, group, endsInMs)
   })
-}
-
-/** How often each client came in its window, which starts with its first request. A reload keeps what was counted. */
-class RequestCounts {
-  #limiter: Promise<RateLimiterMemory> | undefined
-
-  async add(key: string, { requests, window }: ClientLimit): Promise<RateLimiterRes> {
-    const limiter = await (this.#limiter ??= createLimiter())
-    limiter.points = requests
-    limiter.duration = window
-    // In memory nothing fails: a rejection is the state of a client that is over its limit.
-    return await limiter.consume(key).catch((over: unknown) => over as RateLimiterRes)
-  }
-}
-
-/** Loaded where a limit is set: it brings code for every database, which would double the time of the start-up. */
-async function createLimiter(): Promise<RateLimiterMemory> {
-  const { RateLimiterMemory } = await import('rate-limiter-flexible')
-  return new RateLimiterMemory({ points: 1, duration: 1 })
 }
 
 /** The key that let a client in, or where it comes from. */

@@ -1,4 +1,5 @@
 import type { AttemptReport } from '../contract/index.ts'
+import type { Figures, Store } from '../store/store.ts'
 import type { Exchange, ExchangeListener } from './exchange.ts'
 
 interface EndpointCounts {
@@ -8,7 +9,7 @@ interface EndpointCounts {
   lastError: string | null
 }
 
-/** Counts since the start, for `GET /stats`; `Metrics` has the same in more detail for Prometheus. */
+/** Counts for `GET /stats`; `Metrics` has the same in more detail for Prometheus. */
 export class Statistics implements ExchangeListener {
   readonly #startedAt = performance.now()
   readonly #endpoints = new Map<string, EndpointCounts>()
@@ -36,18 +37,52 @@ export class Statistics implements ExchangeListener {
     }
   }
 
-  /** What was counted, with a line for each of `endpoints` even if nothing came to it yet. */
-  report(endpoints: readonly string[]) {
-    const names = new Set([...endpoints, ...this.#endpoints.keys()])
+  /** Adds up with what others count who share the store. */
+  share({ tallies }: Store): void {
+    tallies.share(() => this.#figures())
+  }
+
+  /** What all who share the store have counted, with a line for each of `endpoints` even if nothing came to it yet. */
+  async report({ tallies }: Store, endpoints: readonly string[]) {
+    const figures = await tallies.totals()
+    const numberAt = (name: string) => Number(figures[name] ?? 0)
+    const [prompt, completion] = [numberAt('tokens/prompt'), numberAt('tokens/completion')]
+    const counts = new Map(endpoints.map(name => [name, noCounts()]))
+    for (const [name, value] of Object.entries(figures)) enterFigure(counts, name, value)
     return {
       uptime_seconds: Math.round((performance.now() - this.#startedAt) / 1000),
-      requests: { ...this.#requests },
-      tokens: { ...this.#tokens, total: this.#tokens.prompt + this.#tokens.completion },
-      endpoints: Object.fromEntries(
-        [...names].map(name => [name, reportOf(this.#endpoints.get(name) ?? noCounts())]),
-      ),
+      requests: { total: numberAt('requests/total'), failed: numberAt('requests/failed') },
+      tokens: { prompt, completion, total: prompt + completion },
+      endpoints: Object.fromEntries([...counts].map(([name, endpoint]) => [name, reportOf(endpoint)])),
     }
   }
+
+  #figures(): Figures {
+    const figures: Record<string, number | string> = {
+      'requests/total': this.#requests.total,
+      'requests/failed': this.#requests.failed,
+      'tokens/prompt': this.#tokens.prompt,
+      'tokens/completion': this.#tokens.completion,
+    }
+    for (const [name, { requests, failures, headMs, lastError }] of this.#endpoints) {
+      figures[`endpoint/requests/${name}`] = requests
+      figures[`endpoint/failures/${name}`] = failures
+      figures[`endpoint/head_ms/${name}`] = headMs
+      if (lastError !== null) figures[`endpoint/last_error/${name}`] = lastError
+    }
+    return figures
+  }
+}
+
+function enterFigure(counts: Map<string, EndpointCounts>, figure: string, value: number | string): void {
+  const [, what, name] = /^endpoint\/(\w+)\/(.*)$/s.exec(figure) ?? []
+  if (name === undefined) return
+  const endpoint = counts.get(name) ?? noCounts()
+  counts.set(name, endpoint)
+  if (what === 'requests') endpoint.requests = Number(value)
+  else if (what === 'failures') endpoint.failures = Number(value)
+  else if (what === 'head_ms') endpoint.headMs = Number(value)
+  else if (what === 'last_error') endpoint.lastError = String(value)
 }
 
 function noCounts(): EndpointCounts {

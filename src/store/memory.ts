@@ -1,66 +1,82 @@
-import { LRUCache } from 'lru-cache'
-import type { Store, ValueStore } from './store.ts'
+import { Bucket } from './bucket.ts'
+import { MemoryValues } from './memory-values.ts'
+import type { Clock } from './memory-values.ts'
+import { MemoryWindows } from './memory-windows.ts'
+import type { Budget, Figures, Leases, Notices, Room, Store, Tallies, ValueStore } from './store.ts'
 
-/** The clock that times to live are measured on, in milliseconds; it never goes back. */
-export type Clock = { readonly now: () => number }
+const nothing = () => {}
 
-/** A store in the memory of this process. */
+/** A store in the memory of this process, which shares nothing: all it is asked is known at once. */
 export class MemoryStore implements Store {
   readonly values: ValueStore
+  readonly windows = new MemoryWindows()
+  readonly notices: Notices = { post: nothing, subscribe: () => nothing }
+  readonly tallies: Tallies = new OwnTallies()
+  readonly #leases = new Map<string, Leases>()
+  readonly #budgets = new Map<string, Budget>()
 
   /** `maxBytes` is asked at each write, so that a reload may change it. */
   constructor(maxBytes: () => number, clock: Clock = performance) {
     this.values = new MemoryValues(maxBytes, clock)
   }
+
+  leases(name: string): Leases {
+    return presentOr(this.#leases, name, () => new OwnLeases())
+  }
+
+  budget(name: string): Budget {
+    return presentOr(this.#budgets, name, () => new OwnBudget())
+  }
+
+  onRoom(): () => void {
+    return nothing
+  }
+
+  report() {
+    return { kind: 'memory', ok: true }
+  }
+
+  async close(): Promise<void> {}
 }
 
-/** Values up to a number of bytes; what was not used for longest goes first. */
-class MemoryValues implements ValueStore {
-  readonly #maxBytes: () => number
-  readonly #clock: Clock
-  #entries: LRUCache<string, Uint8Array>
+/** What the map has under a name, made where it has nothing. */
+export function presentOr<T>(map: Map<string, T>, name: string, make: () => T): T {
+  let present = map.get(name)
+  if (present === undefined) map.set(name, (present = make()))
+  return present
+}
 
-  constructor(maxBytes: () => number, clock: Clock) {
-    this.#maxBytes = maxBytes
-    this.#clock = clock
-    this.#entries = this.#empty(maxBytes())
+/** Leases that are counted here alone. */
+export class OwnLeases implements Leases {
+  #taken = 0
+
+  room(limit: number): Room {
+    return this.#taken < limit ? 'free' : 'full'
   }
 
-  async get(key: string): Promise<Uint8Array | undefined> {
-    return this.#entries.get(key)
+  async ask(): Promise<void> {}
+
+  take(): void {
+    this.#taken++
   }
 
-  async set(key: string, value: Uint8Array, ttlMs: number): Promise<void> {
-    this.#resize(this.#maxBytes())
-    // A small buffer is a slice of a larger one, which it would keep alive.
-    const copy = Buffer.allocUnsafeSlow(value.length)
-    copy.set(value)
-    this.#entries.set(key, copy, { ttl: ttlMs })
+  give(): void {
+    this.#taken--
+  }
+}
+
+class OwnBudget extends Bucket implements Budget {
+  async ask(): Promise<void> {}
+}
+
+class OwnTallies implements Tallies {
+  #counted: () => Figures = () => ({})
+
+  share(counted: () => Figures): void {
+    this.#counted = counted
   }
 
-  async delete(key: string): Promise<void> {
-    this.#entries.delete(key)
-  }
-
-  async clear(prefix: string): Promise<void> {
-    const keys = Array.from(this.#entries.keys()).filter(key => key.startsWith(prefix))
-    for (const key of keys) this.#entries.delete(key)
-  }
-
-  #resize(maxBytes: number): void {
-    if (this.#entries.maxSize === maxBytes) return
-    const entries = this.#entries.dump()
-    this.#entries = this.#empty(maxBytes)
-    this.#entries.load(entries)
-  }
-
-  #empty(maxBytes: number): LRUCache<string, Uint8Array> {
-    return new LRUCache({
-      maxSize: maxBytes,
-      sizeCalculation: (value, key) => value.length + key.length,
-      perf: this.#clock,
-      // The clock is read each time: a resolution would set a timer.
-      ttlResolution: 0,
-    })
+  async totals(): Promise<Figures> {
+    return this.#counted()
   }
 }

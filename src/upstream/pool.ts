@@ -2,6 +2,7 @@ import type { Config, ProviderConfig } from '../config/schema.ts'
 import { kindOf } from '../providers/kinds.ts'
 import type { Kinds } from '../providers/kinds.ts'
 import { Provider } from '../providers/provider.ts'
+import type { Leases, Store } from '../store/store.ts'
 import type { SlotOwner } from './slots.ts'
 
 /** A provider's place in the pool. Running calls are counted under its name and outlive reloads. */
@@ -9,10 +10,12 @@ export class Member implements SlotOwner {
   provider: Provider
   order: number
   active = 0
+  readonly leases: Leases
 
-  constructor(provider: Provider, order: number) {
+  constructor(provider: Provider, order: number, leases: Leases) {
     this.provider = provider
     this.order = order
+    this.leases = leases
   }
 
   get name(): string {
@@ -31,13 +34,15 @@ export class Member implements SlotOwner {
 /** The configured providers. A reload keeps what has not changed, connections included, and lets old calls finish. */
 export class ProviderPool {
   readonly #kinds: Kinds
+  readonly #store: Pick<Store, 'leases'>
   #members = new Map<string, Member>()
   /** In the order of the configuration. */
   members: readonly Member[] = []
   #connectMs = 0
 
-  constructor(kinds: Kinds) {
+  constructor(kinds: Kinds, store: Pick<Store, 'leases'>) {
     this.#kinds = kinds
+    this.#store = store
   }
 
   get(name: string): Member | undefined {
@@ -55,7 +60,7 @@ export class ProviderPool {
     for (const [order, provider] of built.entries()) {
       const present = this.#members.get(provider.name)
       if (present?.provider !== provider) changed.push(provider.name)
-      const member = present ?? new Member(provider, order)
+      const member = present ?? new Member(provider, order, this.#store.leases(provider.name))
       const replaced = member.provider
       member.provider = provider
       member.order = order

@@ -1,14 +1,18 @@
 import { HulumanageError } from '../contract/index.ts'
+import type { Leases, Room } from '../store/store.ts'
 
 /** What calls run on, at most `limit` at a time where it is set. */
 export interface SlotOwner {
+  /** Calls of this server that run on it. */
   active: number
   readonly limit: number | undefined
+  /** What the limit is held with, which servers may share. */
+  readonly leases: Leases
 }
 
 /** Whether an owner can take one more call. */
-export function hasRoom(owner: SlotOwner): boolean {
-  return owner.limit === undefined || owner.active < owner.limit
+export function roomOf({ limit, leases }: SlotOwner): Room {
+  return limit === undefined ? 'free' : leases.room(limit)
 }
 
 /** The right to one call. Released exactly once however often it is asked. */
@@ -110,9 +114,11 @@ export class Slots<T extends SlotOwner> {
   #grant(owner: T): Lease<T> {
     this.#running++
     owner.active++
+    owner.leases.take()
     return new Lease(owner, released => {
       this.#running--
       released.active--
+      released.leases.give()
       if (this.#waiters.size > 0) this.poke()
     })
   }

@@ -1,11 +1,15 @@
+import { setImmediate as nextRound } from 'node:timers/promises'
 import type { Test } from 'tap'
 import t from 'tap'
 import type { Store } from '../../src/store/store.ts'
+import { awaitLease, draw, lease, leases } from './borrowing.ts'
 
-/** A store of a test's own, with the means to let time pass for it. */
+/** A store of a test's own, as two who share it have it, with the means to let time pass for it. */
 export interface StoreWorld {
   readonly store: Store
-  readonly pass: (ms: number) => Promise<void>
+  /** The same where nothing is shared. */
+  readonly other: Store
+  readonly pass: (ms: number) => Promise<unknown>
 }
 
 /** What every store promises. */
@@ -76,5 +80,119 @@ export function storeSuite(name: string, makeStore: (t: Test) => Promise<StoreWo
     t.equal(await values.get('short'), undefined)
     t.equal(textOf(await values.get('long')), 'two')
     t.equal(textOf(await values.get('again')), 'four', 'setting anew starts a new time')
+  })
+  void t.test(`${name}: never more leases than the limit, over all, and as many`, async t => {
+    const { store, other } = await makeStore(t)
+    const [one, two] = [store.leases('p'), other.leases('p')]
+    t.equal((await leases(one, 5, 3)) + (await leases(two, 5, 5)), 5)
+    t.notOk(await lease(one, 5))
+    t.notOk(await lease(two, 5))
+    one.give()
+    t.ok(await awaitLease(other, 'p', 5), 'what one gives back the other has')
+    t.notOk(await lease(one, 5))
+    t.ok(await lease(store.leases('q'), 1), 'each name by itself')
+  })
+
+  void t.test(`${name}: a lower limit holds for those to come`, async t => {
+    const { store, other } = await makeStore(t)
+    const [one, two] = [store.leases('p'), other.leases('p')]
+    t.equal(await leases(one, 4, 3), 3)
+    t.notOk(await lease(two, 2))
+    one.give()
+    t.notOk(await lease(two, 2))
+    one.give()
+    t.ok(await awaitLease(other, 'p', 2))
+  })
+
+  void t.test(`${name}: who waits has its turn, however busy the other is`, async t => {
+    const { store, other } = await makeStore(t)
+    const one = store.leases('p')
+    t.equal(await leases(one, 2, 2), 2)
+    const turn = awaitLease(other, 'p', 2)
+    let waits = other !== store
+    void turn.then(() => (waits = false))
+    while (waits) {
+      one.give()
+      await Promise.race([awaitLease(store, 'p', 2), turn])
+      await nextRound()
+    }
+    t.equal(await turn, other !== store)
+  })
+
+  void t.test(`${name}: counts what runs without a limit when one is set`, async t => {
+    const { store } = await makeStore(t)
+    const one = store.leases('p')
+    one.take()
+    one.take()
+    t.notOk(await lease(one, 2))
+    one.give()
+    t.ok(await lease(one, 2))
+  })
+
+  void t.test(`${name}: a budget is used up by all together, and comes back with time`, async t => {
+    const { store, other, pass } = await makeStore(t)
+    const [one, two] = [store.budget('p'), other.budget('p')]
+    for (const budget of [one, two]) budget.resize(60_000, performance.now())
+    t.ok(await draw(one, 40_000))
+    t.notOk(await draw(two, 40_000))
+    const wait = two.readyIn(40_000, performance.now())
+    t.ok(wait !== undefined && wait > 10_000 && wait <= 20_000, `wait for ${wait} ms`)
+    t.ok(await draw(two, 20_000))
+    t.notOk(await draw(two, 20_000))
+    await pass(100)
+    t.ok(await draw(two, 100))
+  })
+
+  void t.test(`${name}: what was not used of a budget is there for others`, async t => {
+    const { store, other } = await makeStore(t)
+    const [one, two] = [store.budget('p'), other.budget('p')]
+    for (const budget of [one, two]) budget.resize(1_000, performance.now())
+    t.ok(await draw(one, 1_000))
+    one.use(-900, performance.now())
+    t.ok(await draw(two, 800))
+    two.use(1_000, performance.now())
+    t.notOk(await draw(one, 100), 'more than there was is owed')
+  })
+
+  void t.test(`${name}: more than a budget holds is given when it is full`, async t => {
+    const { store, other } = await makeStore(t)
+    const [one, two] = [store.budget('p'), other.budget('p')]
+    for (const budget of [one, two]) budget.resize(100, performance.now())
+    t.ok(await draw(one, 5_000))
+    t.notOk(await draw(two, 1))
+  })
+
+  void t.test(`${name}: counts in windows that start with the first and end`, async t => {
+    const { store, other, pass } = await makeStore(t)
+    t.match(await store.windows.count('a', 100), { count: 1 })
+    const second = await other.windows.count('a', 100)
+    t.equal(second.count, 2)
+    t.ok(second.endsInMs > 0 && second.endsInMs <= 100)
+    t.match(await other.windows.count('b', 100), { count: 1 })
+    await pass(110)
+    t.match(await store.windows.count('a', 100), { count: 1 })
+  })
+
+  void t.test(`${name}: many at once are all counted`, async t => {
+    const { store, other } = await makeStore(t)
+    const counted = await Promise.all(
+      Array.from({ length: 50 }, (_, index) => [store, other][index % 2]!.windows.count('a', 60_000)),
+    )
+    t.strictSame(
+      counted.map(({ count }) => count).toSorted((a, b) => a - b),
+      Array.from({ length: 50 }, (_, index) => index + 1),
+    )
+  })
+
+  void t.test(`${name}: adds up what was counted`, async t => {
+    const { store, other } = await makeStore(t)
+    const counted = { requests: 3, seconds: 0.5, last: 'one' }
+    store.tallies.share(() => counted)
+    if (other !== store) other.tallies.share(() => ({ requests: 0, seconds: 0 }))
+    t.strictSame(await store.tallies.totals(), { requests: 3, seconds: 0.5, last: 'one' })
+    counted.requests = 5
+    counted.last = 'two'
+    t.strictSame(await store.tallies.totals(), { requests: 5, seconds: 0.5, last: 'two' })
+    t.strictSame(await other.tallies.totals(), { requests: 5, seconds: 0.5, last: 'two' })
   })
 }

@@ -1,17 +1,18 @@
 import t from 'tap'
 import fc from 'fast-check'
-import { hasRoom, Slots } from '../../src/upstream/slots.ts'
+import { OwnLeases } from '../../src/store/memory.ts'
+import { roomOf, Slots } from '../../src/upstream/slots.ts'
 import type { Lease, SlotOwner } from '../../src/upstream/slots.ts'
 
 const limits = { max_concurrent: 100, max_waiting: 10 }
 const never = new AbortController().signal
 
 function owner(limit?: number): SlotOwner {
-  return { active: 0, limit }
+  return { active: 0, limit, leases: new OwnLeases() }
 }
 
 function chooserOf(...owners: readonly SlotOwner[]): () => SlotOwner | undefined {
-  return () => owners.find(hasRoom)
+  return () => owners.find(one => roomOf(one) === 'free')
 }
 
 t.test('a slot is given at once where there is one, and no more than the limit', async t => {

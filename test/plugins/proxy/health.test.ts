@@ -9,6 +9,7 @@ import type { ConfigInput } from '../../../src/config/schema.ts'
 import type { Kind } from '../../../src/providers/kind.ts'
 import { openaiKind } from '../../../src/providers/openai.ts'
 import { Registry } from '../../../src/registry/registry.ts'
+import { MemoryStore } from '../../../src/store/memory.ts'
 import { ProviderPool } from '../../../src/upstream/pool.ts'
 import { error, fakeProvider, gate, hold } from '../../fake-provider.ts'
 import type { FakeProvider } from '../../fake-provider.ts'
@@ -24,9 +25,10 @@ function checksOf(t: Test, fakes: readonly FakeProvider[], health_check: HealthC
   const currentConfig = new CurrentConfig(configSchema.parse({ providers, routing: { health_check } }))
   const kinds = new Registry<Kind>('kind')
   kinds.add('openai', openaiKind)
-  const pool = new ProviderPool(kinds)
+  const store = new MemoryStore(() => 1)
+  const pool = new ProviderPool(kinds, store)
   pool.update(currentConfig.value)
-  const guards = new Guards(currentConfig.value)
+  const guards = new Guards(currentConfig.value, store)
   const waiting: (() => void)[] = []
   let entered = 0
   const onChange = () => {

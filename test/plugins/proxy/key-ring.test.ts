@@ -7,7 +7,7 @@ const minute = 60_000
 const refusal = new AttemptFailure('upstream_auth', 'refused our key', { provider: 'a', blame: 'key' })
 
 t.test('a refused key comes back after five minutes, then ten, at last an hour', async t => {
-  const ring = new KeyRing(['one', 'two'])
+  const ring = new KeyRing(['one', 'two'], () => {})
   const key = ring.take(0)
   let now = 0
   for (const minutes of [5, 10, 20, 40, 60, 60]) {
@@ -19,7 +19,7 @@ t.test('a refused key comes back after five minutes, then ten, at last an hour',
 })
 
 t.test('calls that find out together count once', async t => {
-  const ring = new KeyRing(['one', 'two'])
+  const ring = new KeyRing(['one', 'two'], () => {})
   const key = ring.take(0)
   for (let call = 0; call < 10; call++) ring.failed(key, refusal, call)
   t.equal(ring.usable(5 * minute), 2)
@@ -28,7 +28,7 @@ t.test('calls that find out together count once', async t => {
 t.test(
   'an answer to a call from before the refusal does not bring the key back; a later one does',
   async t => {
-    const ring = new KeyRing(['one'])
+    const ring = new KeyRing(['one'], () => {})
     const key = ring.take(0)
     t.equal(ring.failed(key, refusal, 100), false)
     ring.succeeded(key, 50)
@@ -39,7 +39,7 @@ t.test(
 )
 
 t.test('where all keys are set aside the one that is due first is tried', async t => {
-  const ring = new KeyRing(['one', 'two'])
+  const ring = new KeyRing(['one', 'two'], () => {})
   ring.refused(ring.take(0), 0)
   ring.refused(ring.take(1), 1)
   t.equal(ring.take(2).secret, 'one')
@@ -48,7 +48,10 @@ t.test('where all keys are set aside the one that is due first is tried', async 
 t.test('keys that are well get equal shares, and one that rests gets none', async () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 8 }), fc.nat({ max: 7 }), (count, dead) => {
-      const ring = new KeyRing(Array.from({ length: count + 1 }, (_, index) => `key ${index}`))
+      const ring = new KeyRing(
+        Array.from({ length: count + 1 }, (_, index) => `key ${index}`),
+        () => {},
+      )
       const all = Array.from({ length: count + 1 }, () => ring.take(0))
       const resting = all[dead % (count + 1)]!
       ring.refused(resting, 0)

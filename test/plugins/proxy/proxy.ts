@@ -13,6 +13,7 @@ import type { ConfigInput } from '../../../src/config/schema.ts'
 import { builtInKinds } from '../../../src/providers/kinds.ts'
 import { Registry } from '../../../src/registry/registry.ts'
 import type { Kind } from '../../../src/providers/kind.ts'
+import { MemoryStore } from '../../../src/store/memory.ts'
 import { ProviderPool } from '../../../src/upstream/pool.ts'
 import type { Member } from '../../../src/upstream/pool.ts'
 import { Slots } from '../../../src/upstream/slots.ts'
@@ -48,9 +49,10 @@ export function proxyFrom(t: Test, input: ConfigInput, pacing: Pacing = realPaci
   const kinds = new Registry<Kind>('kind')
   for (const kind of builtInKinds) kinds.add(kind.name, kind)
   const slots = new Slots<Member>(() => currentConfig.value.queue)
+  const store = new MemoryStore(() => 1)
   const around: Surroundings = {
-    pool: new ProviderPool(kinds),
-    guards: new Guards(currentConfig.value),
+    pool: new ProviderPool(kinds, store),
+    guards: new Guards(currentConfig.value, store),
     slots,
     alarm: new Alarm(() => slots.poke()),
     pacing,

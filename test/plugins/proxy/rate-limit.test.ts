@@ -1,15 +1,19 @@
 import t from 'tap'
 import fc from 'fast-check'
 import { expectedTokens, RateLimit } from '../../../plugins/proxy/rate-limit.ts'
+import type { Allowed } from '../../../plugins/proxy/rate-limit.ts'
 import type { HulumanageError } from '../../../src/contract/index.ts'
+import { MemoryStore } from '../../../src/store/memory.ts'
 import { ask, callOf } from '../../call.ts'
 import { answer, error, gate } from '../../fake-provider.ts'
 import { proxyOver, received } from './proxy.ts'
 
 const minute = 60_000
 
+const limitOf = (allowed: Allowed) => new RateLimit(allowed, 0, 'p', new MemoryStore(() => 1))
+
 t.test('so many calls go in a minute, and the next when there is room for it again', async t => {
-  const limit = new RateLimit({ rpm: 3 }, 0)
+  const limit = limitOf({ rpm: 3 })
   for (let call = 0; call < 3; call++) {
     t.equal(limit.readyIn(1_000_000, 0), 0)
     limit.reserve(1_000_000, 0)
@@ -19,7 +23,7 @@ t.test('so many calls go in a minute, and the next when there is room for it aga
 })
 
 t.test('tokens are reserved before and settled after', async t => {
-  const limit = new RateLimit({ tpm: 1_000 }, 0)
+  const limit = limitOf({ tpm: 1_000 })
   limit.reserve(800, 0)
   t.equal(limit.readyIn(500, 0), (300 / 1_000) * minute)
   limit.settle(800, 100, 0)
@@ -29,14 +33,14 @@ t.test('tokens are reserved before and settled after', async t => {
 })
 
 t.test('a call that expects more than a minute allows goes when nothing has been used', async t => {
-  const limit = new RateLimit({ tpm: 100 }, 0)
+  const limit = limitOf({ tpm: 100 })
   t.equal(limit.readyIn(5_000, 0), 0)
   limit.reserve(5_000, 0)
   t.equal(limit.readyIn(1, 0), (4_901 / 100) * minute)
 })
 
 t.test('a reload changes what is allowed, not what has been used', async t => {
-  const limit = new RateLimit({ rpm: 2 }, 0)
+  const limit = limitOf({ rpm: 2 })
   limit.reserve(0, 0)
   limit.reserve(0, 0)
   limit.configure({ rpm: 3 }, 0)
@@ -51,12 +55,12 @@ t.test('whenever calls come, no stretch of time sees more than its share and a m
   const gaps = fc.array(fc.integer({ min: 0, max: 20_000 }), { maxLength: 100 })
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 20 }), gaps, (rpm, times) => {
-      const limit = new RateLimit({ rpm }, 0)
+      const limit = limitOf({ rpm })
       const sent: number[] = []
       let now = 0
       for (const gap of times) {
         now += gap
-        if (limit.readyIn(1, now) > 0) continue
+        if (limit.readyIn(1, now) !== 0) continue
         limit.reserve(1, now)
         sent.push(now)
       }

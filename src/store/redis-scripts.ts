@@ -1,0 +1,129 @@
+/** Every script finds the time of the server here, so that clocks of members need not agree. */
+const clock = `
+local time = redis.call('TIME')
+local micros = time[1] * 1000000 + time[2]
+local now = math.floor(micros / 1000)
+`
+
+const tell = `
+local function tell(kind, name, by)
+  redis.call('PUBLISH', KEYS[1], cjson.encode({ kind = kind, name = name, by = by }))
+end
+`
+
+/** Milliseconds after which leases and lines that nobody touches are dropped as a whole. */
+const keptMs = 3_600_000
+
+/** KEYS events members leases line; ARGV member name limit amount lifetime patience (both in milliseconds). */
+const takeLeases = `${clock}${tell}
+local me, name = ARGV[1], ARGV[2]
+local limit, amount = tonumber(ARGV[3]), tonumber(ARGV[4])
+redis.call('ZADD', KEYS[2], now + ARGV[5], me)
+if amount == 0 then
+  redis.call('HDEL', KEYS[4], me)
+  if redis.call('EXISTS', KEYS[4]) == 1 then tell('freed', name, me) end
+  return 0
+end
+local taken = 0
+local held = redis.call('HGETALL', KEYS[3])
+for i = 1, #held, 2 do
+  local alive = tonumber(redis.call('ZSCORE', KEYS[2], held[i]) or 0)
+  if alive > now then taken = taken + held[i + 1]
+  else redis.call('HDEL', KEYS[3], held[i]) end
+end
+local since, ahead, line = micros, 0, redis.call('HGETALL', KEYS[4])
+local stands = redis.call('HGET', KEYS[4], me)
+if stands then since = tonumber(string.match(stands, '^%d+')) end
+for i = 1, #line, 2 do
+  local theirs, seen = string.match(line[i + 1], '^(%d+) (%d+)$')
+  if now - seen > tonumber(ARGV[6]) then redis.call('HDEL', KEYS[4], line[i])
+  elseif line[i] ~= me and tonumber(theirs) < since then ahead = ahead + 1 end
+end
+local granted = math.max(0, math.min(amount, limit - taken - ahead))
+if granted > 0 then
+  redis.call('HINCRBY', KEYS[3], me, granted)
+  redis.call('PEXPIRE', KEYS[3], ${keptMs})
+  redis.call('HDEL', KEYS[4], me)
+else
+  redis.call('HSET', KEYS[4], me, string.format('%.0f %.0f', since, now))
+  redis.call('PEXPIRE', KEYS[4], ${keptMs})
+  tell('wanted', name, me)
+end
+return granted
+`
+
+/** KEYS events leases line; ARGV member name amount. */
+const giveLeases = `${tell}
+if redis.call('HINCRBY', KEYS[2], ARGV[1], -ARGV[3]) <= 0 then redis.call('HDEL', KEYS[2], ARGV[1]) end
+if redis.call('EXISTS', KEYS[3]) == 1 then tell('freed', ARGV[2], ARGV[1]) end
+`
+
+/** KEYS members, then leases; ARGV member lifetime, then what it holds of each. */
+const beat = `${clock}
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
+for i = 2, #KEYS do
+  if tonumber(ARGV[i + 1]) > 0 then
+    redis.call('HSET', KEYS[i], ARGV[1], ARGV[i + 1])
+    redis.call('PEXPIRE', KEYS[i], ${keptMs})
+  else redis.call('HDEL', KEYS[i], ARGV[1]) end
+end
+`
+
+/** KEYS budget; ARGV size amount, and 'draw' where it is used only if it is there. Answers with the milliseconds to wait. */
+const useBudget = `${clock}
+local size, amount = tonumber(ARGV[1]), tonumber(ARGV[2])
+local state = redis.call('HMGET', KEYS[1], 'used', 'at')
+local used, at = tonumber(state[1]) or 0, tonumber(state[2]) or now
+used = math.max(0, used - math.max(0, now - at) / 60000 * size)
+if ARGV[3] == 'draw' and used + amount > size + 1e-6 then
+  return math.max(1, math.ceil((used + amount - size) / size * 60000))
+end
+used = math.max(0, used + amount)
+redis.call('HSET', KEYS[1], 'used', string.format('%.17g', used), 'at', string.format('%.0f', now))
+redis.call('PEXPIRE', KEYS[1], math.ceil(used / size * 60000) + 1000)
+return 0
+`
+
+/** KEYS window; ARGV milliseconds. Answers with the count and the milliseconds left. */
+const count = `
+local count = redis.call('INCR', KEYS[1])
+local left = redis.call('PTTL', KEYS[1])
+if left < 0 then
+  redis.call('PEXPIRE', KEYS[1], ARGV[1])
+  left = tonumber(ARGV[1])
+end
+return { count, left }
+`
+
+/** KEYS events notices; ARGV member topic text lifetime. */
+const post = `${clock}
+redis.call('HSET', KEYS[2], ARGV[2], string.format('%.0f %s %s', now + ARGV[4], ARGV[1], ARGV[3]))
+redis.call('PEXPIRE', KEYS[2], ${keptMs})
+local event = { kind = 'posted', topic = ARGV[2], text = ARGV[3], by = ARGV[1] }
+redis.call('PUBLISH', KEYS[1], cjson.encode(event))
+`
+
+/** KEYS notices; ARGV member. Answers with topics and texts of the others. */
+const posts = `${clock}
+local found, all = {}, redis.call('HGETALL', KEYS[1])
+for i = 1, #all, 2 do
+  local till, by, text = string.match(all[i + 1], '^(%d+) (%S+) (.*)$')
+  if not till or tonumber(till) <= now then redis.call('HDEL', KEYS[1], all[i])
+  elseif by ~= ARGV[1] then
+    found[#found + 1] = all[i]
+    found[#found + 1] = text
+  end
+end
+return found
+`
+
+/** KEYS tallies; ARGV what it is from now on, if it is nothing yet. */
+const epoch = `
+redis.call('HSETNX', KEYS[1], 'epoch', ARGV[1])
+return redis.call('HGET', KEYS[1], 'epoch')
+`
+
+/** What Redis does in one step, by name. Keys and arguments are told in the words above each. */
+export const scripts = { takeLeases, giveLeases, beat, useBudget, count, post, posts, epoch } as const
+export type ScriptName = keyof typeof scripts
