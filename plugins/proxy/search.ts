@@ -10,6 +10,8 @@ import type { Surroundings } from './surroundings.ts'
 
 /** Thrown out of a wait when nobody is left to wait for. */
 const nobodyLeft = new Error('no provider is left')
+/** Thrown out of a wait for a preferred provider when that is none any more. */
+const notPreferred = new Error('the provider is no candidate')
 
 /** The way of one request through the providers: who has been asked, who is next, and how long a full one is waited for. */
 export class Search {
@@ -111,18 +113,13 @@ export class Search {
       if (this.#passed.has(preferred)) return undefined
       const waitMs = Math.min(this.#config.routing.slot_wait * 1000, this.#queueEnd - performance.now())
       const chooser = () => {
-        if (!this.#candidates().includes(preferred)) return this.#skip(preferred)
+        if (!this.#candidates().includes(preferred)) throw notPreferred
         return roomOf(preferred) === 'full' ? undefined : this.#beginIfKnown(preferred)
       }
-      const lease = await this.#take(chooser, waitMs)
+      const lease = await this.#take(chooser, waitMs).catch(unlessNotPreferred)
       if (lease) return lease
       this.#passed.add(preferred)
     }
-  }
-
-  #skip(preferred: Member): undefined {
-    this.#passed.add(preferred)
-    return undefined
   }
 
   async #wait(choose: () => Member | undefined, waitMs: number): Promise<Lease<Member>> {
@@ -243,6 +240,10 @@ export class Search {
     this.#passed.clear()
     return member
   }
+}
+
+function unlessNotPreferred(thrown: unknown): undefined {
+  if (thrown !== notPreferred) throw thrown
 }
 
 function hasRoom(member: Member): boolean {

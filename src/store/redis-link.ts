@@ -12,8 +12,12 @@ export interface RedisSettings {
 /** Milliseconds for a connection and its handshake, and for one that is given up to close. */
 const connectMs = 1_000
 const closeMs = 50
-/** Least milliseconds between attempts to connect; up to as many come on top, so that members do not come at once. */
+/**
+ * Least milliseconds between attempts to connect; up to as many come on top, so that members do not come at once. Doubles
+ * up to the longest while what was connected does not hold for so long either.
+ */
 const retryMs = 250
+const longestRetryMs = 2_000
 
 export interface RedisListener {
   /** Both connections are there, with all scripts loaded. Rejects where Redis cannot be used after all. */
@@ -36,13 +40,21 @@ export class RedisLink {
   #ready = false
   #entering: Promise<void> | undefined
   #closed = false
+  #readyAt = 0
+  #retryMs = retryMs
 
-  private constructor(make: () => Redis, channel: string, timeoutMs: number, listener: RedisListener) {
+  private constructor(
+    make: (retry: () => number) => Redis,
+    channel: string,
+    timeoutMs: number,
+    listener: RedisListener,
+  ) {
+    const retry = () => this.#retryMs * (1 + Math.random())
     this.#timeoutMs = timeoutMs
     this.#channel = channel
     this.#listener = listener
-    this.#commands = make()
-    this.#events = make()
+    this.#commands = make(retry)
+    this.#events = make(retry)
     this.#events.on('message', (_channel: string, message: string) => listener.onMessage(message))
     for (const redis of [this.#commands, this.#events]) {
       redis.on('ready', () => this.#enter())
@@ -54,8 +66,8 @@ export class RedisLink {
 
   static async create(settings: RedisSettings, channel: string, listener: RedisListener): Promise<RedisLink> {
     const { Redis } = await import('ioredis')
-    const options = optionsOf(settings)
-    return new RedisLink(() => new Redis(settings.url, options), channel, settings.timeoutMs, listener)
+    const make = (retry: () => number) => new Redis(settings.url, optionsOf(settings, retry))
+    return new RedisLink(make, channel, settings.timeoutMs, listener)
   }
 
   /** Settles once that has gone well or not for the first time. From then on it is tried for ever. */
@@ -95,6 +107,7 @@ export class RedisLink {
   #enter(): void {
     if (this.#ready || this.#commands.status !== 'ready' || this.#events.status !== 'ready') return
     this.#ready = true
+    this.#readyAt = performance.now()
     this.#entering = this.#prepare().catch((error: unknown) => this.#drop(error as Error))
   }
 
@@ -111,13 +124,15 @@ export class RedisLink {
   #drop(reason: Error): void {
     if (!this.#ready || this.#closed) return
     this.#ready = false
+    const heldMs = performance.now() - this.#readyAt
+    this.#retryMs = heldMs < longestRetryMs ? Math.min(this.#retryMs * 2, longestRetryMs) : retryMs
     this.#listener.onDown(reason)
     this.#commands.disconnect(true)
     this.#events.disconnect(true)
   }
 }
 
-function optionsOf({ password }: RedisSettings) {
+function optionsOf({ password }: RedisSettings, retryStrategy: () => number) {
   return {
     ...(password !== undefined && { password }),
     lazyConnect: true,
@@ -129,7 +144,7 @@ function optionsOf({ password }: RedisSettings) {
     connectTimeout: connectMs,
     commandTimeout: connectMs,
     disconnectTimeout: closeMs,
-    retryStrategy: () => retryMs * (1 + Math.random()),
+    retryStrategy,
   } satisfies RedisOptions
 }
 

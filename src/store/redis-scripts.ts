@@ -28,15 +28,15 @@ local taken = 0
 local held = redis.call('HGETALL', KEYS[3])
 for i = 1, #held, 2 do
   local alive = tonumber(redis.call('ZSCORE', KEYS[2], held[i]) or 0)
-  if alive > now then taken = taken + held[i + 1]
+  if alive > now then taken = taken + (tonumber(held[i + 1]) or 0)
   else redis.call('HDEL', KEYS[3], held[i]) end
 end
 local since, ahead, line = micros, 0, redis.call('HGETALL', KEYS[4])
 local stands = redis.call('HGET', KEYS[4], me)
-if stands then since = tonumber(string.match(stands, '^%d+')) end
+if stands then since = tonumber(string.match(stands, '^%d+')) or since end
 for i = 1, #line, 2 do
   local theirs, seen = string.match(line[i + 1], '^(%d+) (%d+)$')
-  if now - seen > tonumber(ARGV[6]) then redis.call('HDEL', KEYS[4], line[i])
+  if not seen or now - seen > tonumber(ARGV[6]) then redis.call('HDEL', KEYS[4], line[i])
   elseif line[i] ~= me and tonumber(theirs) < since then ahead = ahead + 1 end
 end
 local granted = math.max(0, math.min(amount, limit - taken - ahead))
@@ -87,7 +87,11 @@ return 0
 
 /** KEYS window; ARGV milliseconds. Answers with the count and the milliseconds left. */
 const count = `
-local count = redis.call('INCR', KEYS[1])
+local count = redis.pcall('INCR', KEYS[1])
+if type(count) ~= 'number' then
+  redis.call('SET', KEYS[1], 1)
+  count = 1
+end
 local left = redis.call('PTTL', KEYS[1])
 if left < 0 then
   redis.call('PEXPIRE', KEYS[1], ARGV[1])
@@ -118,6 +122,15 @@ end
 return found
 `
 
+/** KEYS tallies; ARGV names and values. A name that starts with n is of a number to add, any other of a text. */
+const add = `
+for i = 1, #ARGV, 2 do
+  local isNumber = string.sub(ARGV[i], 1, 1) == 'n'
+  local done = isNumber and redis.pcall('HINCRBYFLOAT', KEYS[1], ARGV[i], ARGV[i + 1])
+  if type(done) ~= 'string' then redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
+end
+`
+
 /** KEYS tallies; ARGV what it is from now on, if it is nothing yet. */
 const epoch = `
 redis.call('HSETNX', KEYS[1], 'epoch', ARGV[1])
@@ -125,5 +138,5 @@ return redis.call('HGET', KEYS[1], 'epoch')
 `
 
 /** What Redis does in one step, by name. Keys and arguments are told in the words above each. */
-export const scripts = { takeLeases, giveLeases, beat, useBudget, count, post, posts, epoch } as const
+export const scripts = { takeLeases, giveLeases, beat, useBudget, count, post, posts, add, epoch } as const
 export type ScriptName = keyof typeof scripts

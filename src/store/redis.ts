@@ -81,16 +81,10 @@ export class RedisCenter implements Center, Link {
   }
 
   async add(figures: Figures): Promise<void> {
-    const key = this.#key('tallies')
-    await this.#there.run(async redis => {
-      const batch = redis.multi()
-      for (const [name, value] of Object.entries(figures)) {
-        if (typeof value === 'number') batch.hincrbyfloat(key, `n:${name}`, value)
-        else batch.hset(key, `t:${name}`, value)
-      }
-      const failed = (await batch.exec())?.find(([error]) => error !== null)
-      if (failed) throw failed[0]
-    })
+    const values = Object.entries(figures).flatMap(([name, value]) =>
+      typeof value === 'number' ? [`n:${name}`, value] : [`t:${name}`, value],
+    )
+    await this.#there.script('add', [this.#key('tallies')], values)
   }
 
   async totals(): Promise<Figures> {

@@ -33,6 +33,8 @@ export class SharedLeases implements Leases {
   #idle = 0
   #refused: NodeJS.Timeout | undefined
   #wantedUntil = 0
+  /** Leases that the center was told of and did not give: there may be more of them than the limit. */
+  #claimed = 0
 
   constructor(name: string, around: LeaseSurroundings) {
     this.#name = name
@@ -96,7 +98,10 @@ export class SharedLeases implements Leases {
 
   give(): void {
     this.#taken--
-    if (performance.now() < this.#wantedUntil) this.#giveBack(this.#held - this.#taken)
+    if (this.#claimed > 0) {
+      this.#claimed--
+      this.#giveBack(Math.min(1, this.#held - this.#taken))
+    } else if (performance.now() < this.#wantedUntil) this.#giveBack(this.#held - this.#taken)
   }
 
   /** The center has a lease that somebody waits for. Who stands in line for nobody any more makes way. */
@@ -124,6 +129,7 @@ export class SharedLeases implements Leases {
   /** The center is back and may have given the leases to others meanwhile: what runs here has one in any case. */
   renew(): number {
     this.#held = this.#taken
+    this.#claimed = this.#taken
     this.#idle = 0
     clearTimeout(this.#refused)
     this.#refused = undefined

@@ -9,6 +9,7 @@ import { decorateHost } from '../../src/registry/decorate.ts'
 import { pluginFolders } from '../../src/registry/folders.ts'
 import { loadSteps } from '../../src/registry/load.ts'
 import { startServer } from '../../src/server/listen.ts'
+import { openSharedStore } from '../../src/store/open.ts'
 import type { Owner } from '../fake-provider/ports.ts'
 import { configOf } from './serve.ts'
 
@@ -18,7 +19,8 @@ export async function startHost(t: Owner, config: ConfigInput) {
   const log = pino({ level: 'silent' })
   const defaultUpstream = () => Promise.reject(new Error('no default upstream here'))
   const prepare = async (app: FastifyInstance): Promise<Runner> => {
-    decorateHost(app, { currentConfig, defaultUpstream, kinds: builtInKinds })
+    const store = await openSharedStore(currentConfig.value, log)
+    decorateHost(app, { currentConfig, defaultUpstream, kinds: builtInKinds, ...(store && { store }) })
     const folders = pluginFolders({ workingFolder: import.meta.dirname, home: import.meta.dirname })
     await loadSteps({ app, folders, log })
     return createRunner({ steps: app.steps, currentConfig, defaultUpstream })

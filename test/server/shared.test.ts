@@ -1,0 +1,235 @@
+import type { Test } from 'tap'
+import t from 'tap'
+import type { ConfigInput } from '../../src/config/schema.ts'
+import { answer, error, fakeProvider, gate, hold, sequence } from '../fake-provider.ts'
+import type { FakeProvider } from '../fake-provider.ts'
+import { noRedis, RedisServer } from '../store/redis-server.ts'
+import { startHost } from './host.ts'
+import { hello } from './serve.ts'
+
+type Entry = NonNullable<ConfigInput['providers']>[number]
+
+/** Two servers with the same configuration over one Redis. */
+async function twoServers(
+  t: Test,
+  entries: readonly Partial<Entry>[],
+  more: ConfigInput = {},
+  redis?: RedisServer,
+) {
+  const { url } = redis ?? (await RedisServer.start(t))
+  const providers = entries.map((entry, index) => {
+    const key = entry.api_keys ? {} : { api_key: 'sk-test' }
+    return { name: 'abc'[index]!, ...key, ...entry }
+  })
+  const config: ConfigInput = {
+    approach: 'proxy',
+    redis: { url, timeout: 1 },
+    routing: { strategy: 'failover', slot_wait: 600, health_check: { enabled: false } },
+    ...more,
+    providers,
+  }
+  const servers = [await startHost(t, config), await startHost(t, config)]
+  return servers.map(({ url }) => ({
+    url,
+    ask: async (content = 'Hi') => {
+      const messages = [{ role: 'user', content }]
+      const response = await fetch(`${url}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ ...hello, messages }),
+      })
+      await response.text()
+      return response
+    },
+    get: async (path: string) => (await (await fetch(url + path)).json()) as Record<string, never>,
+  }))
+}
+
+type Server = Awaited<ReturnType<typeof twoServers>>[number]
+
+/** So many requests in all, in turn to each server, at the same time. */
+function askAll(servers: readonly Server[], count: number): Promise<Response[]> {
+  const asking = Array.from({ length: count }, (_, index) =>
+    servers[index % servers.length]!.ask(`question ${index}`),
+  )
+  return Promise.all(asking)
+}
+
+const statuses = (responses: readonly Response[], status: number) =>
+  responses.filter(response => response.status === status).length
+
+/** Asks a server until what it says of provider `a` is so. */
+async function untilA(server: Server, wanted: Record<string, unknown>): Promise<void> {
+  for (;;) {
+    const { providers } = await server.get('/providers')
+    const [a] = providers as unknown as Record<string, unknown>[]
+    if (Object.entries(wanted).every(([name, value]) => JSON.stringify(a?.[name]) === JSON.stringify(value)))
+      return
+  }
+}
+
+/** Holds calls until there are so many, and knows the most there were at one time. */
+function busiest(wanted: number): {
+  readonly script: ReturnType<typeof sequence>
+  readonly most: () => number
+} {
+  let running = 0
+  let most = 0
+  const door = gate()
+  void door.reached(wanted).then(() => door.release())
+  const begin = () => void (most = Math.max(most, ++running))
+  const end = () => void running--
+  return { script: sequence(begin, hold(door), end, answer()), most: () => most }
+}
+
+const received = (fakes: readonly FakeProvider[]) => fakes.map(fake => fake.requests.length)
+
+if (noRedis) t.pass('', { skip: noRedis })
+else {
+  t.test('max_concurrent holds over both, and all of it is used', async t => {
+    const { script, most } = busiest(3)
+    const fake = await fakeProvider(t, script)
+    const servers = await twoServers(t, [{ base_url: fake.url, max_concurrent: 3 }])
+    const responses = await askAll(servers, 40)
+    t.equal(statuses(responses, 200), 40)
+    t.equal(most(), 3)
+  })
+
+  t.test('a slot that one server holds idle is there for the other', async t => {
+    const door = gate()
+    const fake = await fakeProvider(t, sequence(hold(door), answer()))
+    const servers = await twoServers(t, [{ base_url: fake.url, max_concurrent: 4 }])
+    const first = askAll([servers[0]!], 1)
+    await door.reached(1)
+    const rest = askAll([servers[1]!], 3)
+    await door.reached(4)
+    door.release()
+    t.equal(statuses([...(await first), ...(await rest)], 200), 4)
+  })
+
+  t.test('rate_limit of clients holds over both to the request', async t => {
+    const fake = await fakeProvider(t)
+    const servers = await twoServers(t, [{ base_url: fake.url }], { rate_limit: { requests: 10 } })
+    const responses = await askAll(servers, 24)
+    t.equal(statuses(responses, 200), 10)
+    t.equal(statuses(responses, 429), 14)
+    const refused = responses.find(({ status }) => status === 429)!
+    t.equal(refused.headers.get('x-ratelimit-remaining-requests'), '0')
+    t.ok(Number(refused.headers.get('retry-after')) > 0)
+  })
+
+  t.test('rpm of a provider holds over both, and calls beyond it go elsewhere', async t => {
+    const fakes = [await fakeProvider(t), await fakeProvider(t)]
+    const servers = await twoServers(t, [
+      { base_url: fakes[0]!.url, rate_limit: { rpm: 5 } },
+      { base_url: fakes[1]!.url, fallback_only: true },
+    ])
+    const responses = await askAll(servers, 12)
+    t.equal(statuses(responses, 200), 12)
+    t.strictSame(received(fakes), [5, 7])
+  })
+
+  t.test('tpm of a provider is settled for both with what was used', async t => {
+    const fakes = [await fakeProvider(t), await fakeProvider(t)]
+    const [one, two] = await twoServers(t, [
+      { base_url: fakes[0]!.url, rate_limit: { tpm: 1_500 } },
+      { base_url: fakes[1]!.url, fallback_only: true },
+    ])
+    // Each is expected to use some 1000 tokens and uses a few.
+    for (const server of [one!, two!, one!, two!]) t.equal((await server.ask()).status, 200)
+    t.strictSame(received(fakes), [4, 0])
+  })
+
+  t.test('a provider that fails one server rests for the other, and is back for both', async t => {
+    const fakes = [await fakeProvider(t, [error(401)]), await fakeProvider(t)]
+    const [one, two] = await twoServers(
+      t,
+      fakes.map(({ url }) => ({ base_url: url })),
+    )
+    t.equal((await one!.ask()).status, 200)
+    await untilA(two!, { status: 'unhealthy' })
+    t.equal((await two!.ask()).status, 200)
+    t.strictSame(received(fakes), [1, 2])
+  })
+
+  t.test('a server that starts later knows who rests', async t => {
+    const redis = await RedisServer.start(t)
+    const fakes = [await fakeProvider(t, [error(401)]), await fakeProvider(t)]
+    const entries = fakes.map(({ url }) => ({ base_url: url }))
+    const [one] = await twoServers(t, entries, {}, redis)
+    await one!.ask()
+    const [three] = await twoServers(t, entries, {}, redis)
+    await untilA(three!, { status: 'unhealthy' })
+    await three!.ask()
+    t.strictSame(received(fakes), [1, 2])
+  })
+
+  t.test('a key that is refused to one server is set aside at the other', async t => {
+    const fake = await fakeProvider(t, [error(401)])
+    const [one, two] = await twoServers(t, [{ base_url: fake.url, api_keys: ['sk-dead', 'sk-good'] }])
+    t.equal((await one!.ask()).status, 200)
+    await untilA(two!, { keys: { total: 2, usable: 1 } })
+    t.equal((await two!.ask()).status, 200)
+    t.equal((await two!.ask()).status, 200)
+    t.strictSame(
+      fake.requests.map(({ headers }) => headers['authorization']),
+      ['Bearer sk-dead', 'Bearer sk-good', 'Bearer sk-good', 'Bearer sk-good'],
+    )
+  })
+
+  t.test('answers that one has kept the other gives, and forgets', async t => {
+    const fake = await fakeProvider(t)
+    const [one, two] = await twoServers(t, [{ base_url: fake.url }], { cache: { enabled: true } })
+    t.equal((await one!.ask()).headers.get('x-hulumanage-cache'), 'miss')
+    while ((await two!.ask()).headers.get('x-hulumanage-cache') !== 'hit') continue
+    await fetch(`${one!.url}/cache`, { method: 'DELETE' })
+    t.equal((await two!.ask()).headers.get('x-hulumanage-cache'), 'miss')
+  })
+
+  t.test('/stats of each has what all have counted, /health where it is', async t => {
+    const fake = await fakeProvider(t)
+    const servers = await twoServers(t, [{ base_url: fake.url }])
+    await askAll(servers, 6)
+    // Telling the others of the last ones may take a moment.
+    for (const server of servers) {
+      while (JSON.stringify((await server.get('/stats'))['requests']) !== '{"total":6,"failed":0}') continue
+      t.match(await server.get('/stats'), { endpoints: { a: { requests: 6, successes: 6 } } })
+      t.match(await server.get('/health'), { store: { kind: 'redis', ok: true } })
+    }
+  })
+
+  t.test('whatever Redis does, no request fails', async t => {
+    const redis = await RedisServer.start(t)
+    const fake = await fakeProvider(t)
+    const entries = [
+      { base_url: fake.url, max_concurrent: 2, rate_limit: { rpm: 100_000, tpm: 100_000_000 } },
+    ]
+    const more: ConfigInput = {
+      redis: { url: redis.url, timeout: 0.2 },
+      rate_limit: { requests: 100_000 },
+      cache: { enabled: true },
+    }
+    const servers = await twoServers(t, entries, more, redis)
+    const isShared = async (ok: boolean) => {
+      for (const server of servers)
+        while (JSON.stringify(await server.get('/health')).includes('"ok":true') !== ok);
+    }
+    const allAnswered = async (what: string) => t.equal(statuses(await askAll(servers, 10), 200), 10, what)
+    await allAnswered('well')
+    redis.pause()
+    await allAnswered('hangs')
+    await isShared(false)
+    await allAnswered('away')
+    redis.resume()
+    await isShared(true)
+    await allAnswered('back')
+    const asking = askAll(servers, 10)
+    await redis.kill()
+    t.equal(statuses(await asking, 200), 10, 'dies')
+    await isShared(false)
+    await allAnswered('dead')
+    await redis.restart()
+    await isShared(true)
+    await allAnswered('back, with nothing in it')
+  })
+}

@@ -1,0 +1,165 @@
+import type { Test } from 'tap'
+import t from 'tap'
+import { pino } from 'pino'
+import { RedisCenter } from '../../src/store/redis.ts'
+import { SharedStore } from '../../src/store/shared.ts'
+import { draw, lease, leases } from './borrowing.ts'
+import { noRedis, RedisServer } from './redis-server.ts'
+
+const log = pino({ level: 'silent' })
+
+async function join(t: Test, { url }: { url: string }, timeoutMs = 1_000): Promise<SharedStore> {
+  const store = await SharedStore.open(new RedisCenter({ url, timeoutMs }, 'space'), log)
+  t.teardown(() => store.close())
+  return store
+}
+
+/** Resolves when the store says whether it can reach Redis. */
+async function until(store: SharedStore, ok: boolean): Promise<void> {
+  while (store.report().ok !== ok) {
+    await new Promise<void>(resolve => {
+      const stop = store.onRoom(() => {
+        stop()
+        resolve()
+      })
+    })
+  }
+}
+
+/** Both hold a lease of two, and have seen that there is no third. */
+async function useUp(stores: readonly SharedStore[]): Promise<void> {
+  for (const store of stores) await lease(store.leases('p'), stores.length)
+}
+
+if (noRedis) t.pass('', { skip: noRedis })
+else {
+  t.test('starts without Redis, goes by its own state, and shares it when Redis is there', async t => {
+    const redis = await RedisServer.start(t)
+    await redis.kill()
+    const [one, two] = [await join(t, redis), await join(t, redis)]
+    t.equal(one.report().ok, false)
+    t.equal(await leases(one.leases('p'), 2, 5), 2, 'its own limit')
+    t.equal(await leases(two.leases('p'), 2, 5), 2)
+    t.match(await one.windows.count('a', 60_000), { count: 1 })
+    one.tallies.share(() => ({ requests: 7 }))
+    one.notices.post('topic', 'text', 60_000)
+    t.strictSame(await one.tallies.totals(), { requests: 7 })
+    t.equal(await one.values.get('key'), undefined)
+    await one.values.set('key', Buffer.from('x'), 1_000)
+
+    const heard: string[] = []
+    two.notices.subscribe((topic, text) => heard.push(`${topic}: ${text}`))
+    await redis.restart()
+    await Promise.all([until(one, true), until(two, true)])
+    t.strictSame(await two.tallies.totals(), { requests: 7 })
+    while (heard.length === 0) await two.windows.count('a', 60_000)
+    t.strictSame(heard.slice(0, 1), ['topic: text'])
+    one.leases('p').give()
+    t.notOk(await lease(one.leases('p'), 2), 'three still run of two that may')
+  })
+
+  t.test('Redis dies and comes back empty: calls go on, and what stands is there again', async t => {
+    const redis = await RedisServer.start(t)
+    const [one, two] = [await join(t, redis), await join(t, redis)]
+    one.tallies.share(() => ({ requests: 3 }))
+    two.tallies.share(() => ({ requests: 4 }))
+    await useUp([one, two])
+    t.notOk(await lease(one.leases('p'), 2))
+    await one.tallies.totals()
+    t.strictSame(await two.tallies.totals(), { requests: 7 })
+    one.notices.post('topic', 'text', 60_000)
+
+    await redis.kill()
+    t.ok(await draw(one.budget('b'), 0), 'nothing fails')
+    await until(one, false)
+    t.ok(await lease(one.leases('p'), 2), 'its own limit')
+    one.leases('p').give()
+
+    await redis.restart()
+    await Promise.all([until(one, true), until(two, true)])
+    t.notOk(await lease(one.leases('p'), 2))
+    t.notOk(await lease(two.leases('p'), 2))
+    t.strictSame(await one.tallies.totals(), await two.tallies.totals())
+    t.strictSame(await one.tallies.totals(), { requests: 7 })
+    const three = await join(t, redis)
+    const text = await new Promise(resolve => three.notices.subscribe((_topic, text) => resolve(text)))
+    t.equal(text, 'text')
+  })
+
+  t.test('Redis that hangs is away after one answer that did not come', async t => {
+    const redis = await RedisServer.start(t)
+    const store = await join(t, redis, 200)
+    store.budget('b').resize(10, performance.now())
+    redis.pause()
+    const answers = await Promise.all([
+      store.windows.count('a', 60_000),
+      lease(store.leases('p'), 3),
+      draw(store.budget('b'), 4),
+      store.tallies.totals(),
+    ])
+    t.match(answers, [{ count: 1 }, true, true, {}])
+    t.equal(store.report().ok, false)
+    t.ok(await lease(store.leases('p'), 3), 'no further wait')
+    redis.resume()
+    await until(store, true)
+    t.match(await store.windows.count('b', 60_000), { count: 1 })
+    store.leases('p').give()
+    t.ok(await lease(store.leases('p'), 2))
+    t.notOk(await draw(store.budget('b'), 8), 'what was used meanwhile counts')
+  })
+
+  t.test('Redis that refuses to write is away', async t => {
+    const redis = await RedisServer.start(t)
+    const store = await join(t, redis)
+    await redis.command('CONFIG', 'SET', 'maxmemory', '1')
+    t.match(await store.windows.count('a', 60_000), { count: 1 })
+    t.ok(await lease(store.leases('p'), 1))
+    t.equal(store.report().ok, false)
+    await redis.command('CONFIG', 'SET', 'maxmemory', '0')
+    await until(store, true)
+    t.ok(await lease(store.leases('q'), 1))
+  })
+
+  t.test('what is broken in Redis is passed over', async t => {
+    const redis = await RedisServer.start(t)
+    const store = await join(t, redis)
+    const heard: string[] = []
+    store.notices.subscribe((topic, text) => heard.push(`${topic}: ${text}`))
+    for (const message of ['', '{', '[]', '7', '{"kind":"posted","by":"x"}', '{"kind":"new","by":"x"}'])
+      await redis.command('PUBLISH', 'space:events', message)
+    await redis.command('HSET', 'space:notices', 'topic', 'nonsense')
+    await redis.command('HSET', 'space:tallies', 'n:requests', 'many', 'other', '7')
+    await redis.command('HSET', 'space:line:p', 'somebody', 'nonsense')
+    await redis.command('HSET', 'space:budget:b', 'used', 'much', 'at', 'once')
+    await redis.command('SET', 'space:window:a', 'often')
+    t.strictSame(await store.tallies.totals(), {})
+    store.tallies.share(() => ({ requests: 2 }))
+    t.strictSame(await store.tallies.totals(), { requests: 2 })
+    t.ok(await lease(store.leases('p'), 1))
+    store.budget('b').resize(1, performance.now())
+    t.ok(await draw(store.budget('b'), 1))
+    t.match(await store.windows.count('a', 60_000), { count: 1 })
+    t.equal(store.report().ok, true)
+    const other = await join(t, redis)
+    t.strictSame(heard, [])
+    other.notices.post('topic', 'text', 60_000)
+    while (heard.length === 0) await other.windows.count('a', 60_000)
+    t.strictSame(heard, ['topic: text'])
+  })
+
+  t.test('leases of a member that has died come back', async t => {
+    const redis = await RedisServer.start(t)
+    const store = await join(t, redis)
+    await redis.command('HSET', 'space:leases:p', 'dead', '3')
+    await redis.command('ZADD', 'space:members', '1000', 'dead')
+    t.equal(await leases(store.leases('p'), 3, 5), 3)
+  })
+
+  t.test('closing gives everything back', async t => {
+    const redis = await RedisServer.start(t)
+    const [one, two] = [await join(t, redis), await join(t, redis)]
+    t.equal(await leases(one.leases('p'), 3, 3), 3)
+    await one.close()
+    t.equal(await leases(two.leases('p'), 3, 3), 3)
+  })
+}
