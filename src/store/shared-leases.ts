@@ -28,6 +28,8 @@ export class SharedLeases implements Leases {
   #taken = 0
   #held = 0
   #asking: Promise<void> | undefined
+  /** How often the center was asked. */
+  #asked = 0
   #batch = 1
   /** Fewest leases that lay idle since the last sweep. */
   #idle = 0
@@ -59,6 +61,7 @@ export class SharedLeases implements Leases {
 
   async #ask(limit: number): Promise<void> {
     const { center, changed } = this.#around
+    this.#asked++
     // Those that began while the center was away have no lease yet.
     const lacking = this.#taken - this.#held
     const amount = Math.min(lacking + this.#nextBatch(limit), limit)
@@ -108,7 +111,11 @@ export class SharedLeases implements Leases {
   freed(): void {
     if (!this.#refused) return
     this.#retry()
-    if (!this.#asking) this.#around.center.takeLeases(this.#name, 0, 0).catch(() => {})
+    const asked = this.#asked
+    setImmediate(() => {
+      if (this.#asked === asked && this.#around.up())
+        this.#around.center.takeLeases(this.#name, 0, 0).catch(() => {})
+    })
   }
 
   /** Another member waits for a lease. */

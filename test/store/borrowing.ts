@@ -30,6 +30,11 @@ export async function leases(from: Leases, limit: number, most: number): Promise
   return taken
 }
 
+/** Resolves when what the store has told the others has come to where they share it. */
+export async function said(store: Store): Promise<void> {
+  await store.tallies.totals()
+}
+
 /** Uses so much of a budget if it is there, having asked for it. */
 export async function draw(budget: Budget, amount: number): Promise<boolean> {
   const now = () => performance.now()

@@ -2,7 +2,7 @@ import { setImmediate as nextRound } from 'node:timers/promises'
 import type { Test } from 'tap'
 import t from 'tap'
 import type { Store } from '../../src/store/store.ts'
-import { awaitLease, draw, lease, leases } from './borrowing.ts'
+import { awaitLease, draw, lease, leases, said } from './borrowing.ts'
 
 /** A store of a test's own, as two who share it have it, with the means to let time pass for it. */
 export interface StoreWorld {
@@ -149,8 +149,10 @@ export function storeSuite(name: string, makeStore: (t: Test) => Promise<StoreWo
     for (const budget of [one, two]) budget.resize(1_000, performance.now())
     t.ok(await draw(one, 1_000))
     one.use(-900, performance.now())
+    await said(store)
     t.ok(await draw(two, 800))
     two.use(1_000, performance.now())
+    await said(other)
     t.notOk(await draw(one, 100), 'more than there was is owed')
   })
 

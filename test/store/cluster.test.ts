@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { MessageChannel } from 'node:worker_threads'
+import type { MessagePort } from 'node:worker_threads'
+import type { Test } from 'tap'
+import t from 'tap'
+import { pino } from 'pino'
+import { MemoryCenter } from '../../src/store/memory-center.ts'
+import { hostCenter, RemoteCenter } from '../../src/store/remote-center.ts'
+import type { Channel } from '../../src/store/remote-center.ts'
+import { SharedStore } from '../../src/store/shared.ts'
+import { awaitLease, lease, leases, said } from './borrowing.ts'
+import { storeSuite } from './suite.ts'
+
+const log = pino({ level: 'silent' })
+
+async function join(t: Test, center: MemoryCenter, member: string): Promise<SharedStore> {
+  const { port1, port2 } = new MessageChannel()
+  hostCenter(onEvent => center.join(member, onEvent), channelOf(port1))
+  const store = await SharedStore.open(new RemoteCenter(channelOf(port2)), log)
+  t.teardown(async () => {
+    await store.close()
+    port1.close()
+  })
+  return store
+}
+
+function channelOf(port: MessagePort): Channel {
+  return {
+    send: message => port.postMessage(message),
+    onMessage: listener => void port.on('message', listener),
+  }
+}
+
+storeSuite('cluster', async t => {
+  const center = new MemoryCenter(() => 1_000_000)
+  return {
+    store: await join(t, center, 'one'),
+    other: await join(t, center, 'two'),
+    pass: ms => sleep(ms),
+  }
+})
+
+t.test('what a member held that is gone is there for the others', async t => {
+  const center = new MemoryCenter(() => 1_000_000)
+  const [one, two] = [await join(t, center, 'one'), await join(t, center, 'two')]
+  t.equal(await leases(one.leases('p'), 2, 2), 2)
+  t.notOk(await lease(two.leases('p'), 2))
+  const waiting = awaitLease(two, 'p', 2)
+  await center.join('one', () => {}).leave()
+  t.ok(await waiting)
+})
+
+t.test('an error of the center is told, and the store goes on', async t => {
+  const center = new MemoryCenter(() => 1_000_000)
+  const store = await join(t, center, 'one')
+  await t.rejects(store.values.set('key', undefined as never, 1_000))
+  t.ok(await lease(store.leases('p'), 1))
+})
+
+t.test('notices reach the others, and those who come later, for their time', async t => {
+  const center = new MemoryCenter(() => 1_000_000)
+  const [one, two] = [await join(t, center, 'one'), await join(t, center, 'two')]
+  const heard: string[] = []
+  const first = new Promise<void>(resolve =>
+    two.notices.subscribe((topic, text) => {
+      heard.push(`${topic}: ${text}`)
+      resolve()
+    }),
+  )
+  one.notices.subscribe(() => t.fail('its own'))
+  await said(two)
+  one.notices.post('a', 'stays', 60_000)
+  one.notices.post('b', 'goes', 20)
+  await first
+  await sleep(40)
+  t.strictSame(heard, ['a: stays', 'b: goes'])
+  const three = await join(t, center, 'three')
+  const late = await new Promise(resolve => three.notices.subscribe((topic, text) => resolve([topic, text])))
+  t.strictSame(late, ['a', 'stays'])
+})
