@@ -19,6 +19,7 @@ const fixedKeys = [
   'insecure',
   'plugins_dir',
   'redis',
+  'workers',
 ] as const satisfies readonly (keyof Config)[]
 
 /** Follows edits of the configuration. A broken one is reported, and the running one stays. Gives the way to reload now. */

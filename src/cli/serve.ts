@@ -1,3 +1,5 @@
+import cluster from 'node:cluster'
+import type { Logger } from 'pino'
 import { HulumanageError } from '../contract/index.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import { renderProblem } from '../config/problems.ts'
@@ -12,16 +14,25 @@ import { followConfig } from './reload.ts'
 import { reloadOnHangup, stopOnSignals } from './signals.ts'
 import { shownPath, summarize } from './summary.ts'
 import { welcome } from './welcome.ts'
+import type { Worker } from './worker.ts'
 
 /** Starts the server and leaves it running until a signal comes. */
 export async function serve({ values }: Invocation, argv: readonly string[]): Promise<void> {
   const loaded = readConfig(values)
   checkUpstream(loaded)
+  const worker = await workerHere()
   const { log, follow } = createServerLog(loaded.config.monitoring)
-  for (const note of loaded.notes) log.warn(`Not carried over: ${renderProblem(note)}`)
-  const composition = compose({ loaded, log, readFlags: flagsOf(argv), openStore: openSharedStore })
+  if (!worker) for (const note of loaded.notes) log.warn(`Not carried over: ${renderProblem(note)}`)
+  if (!worker && loaded.config.workers > 1) return await serveWithWorkers(loaded, log)
+  const composition = compose({
+    loaded,
+    log,
+    readFlags: flagsOf(argv),
+    openStore: async config => (await openSharedStore(config, log)) ?? (await worker?.openStore(log)),
+    ...(worker && { adapt: worker.shareOf }),
+  })
   const { currentConfig } = composition
-  const server = await startServer(composition)
+  const server = await startServer({ ...composition, siblings: worker })
   const { report, check } = composition.prepared()
 
   follow(currentConfig)
@@ -29,15 +40,25 @@ export async function serve({ values }: Invocation, argv: readonly string[]): Pr
   reloadOnHangup(followConfig({ loaded, currentConfig, log, load }))
   stopOnSignals(server, log, currentConfig.value.drain_timeout)
 
-  process.stdout.write(
-    welcome({
-      url: server.url,
-      config: currentConfig.value,
-      facts: summarize({ ...loaded, config: currentConfig.value }),
-      steps: server.app.steps.names(),
-      failed: report.failed.map(({ error }) => error.message),
-    }),
-  )
+  const text = welcome({
+    url: server.url,
+    config: currentConfig.value,
+    facts: summarize({ ...loaded, config: currentConfig.value }),
+    steps: server.app.steps.names(),
+    failed: report.failed.map(({ error }) => error.message),
+  })
+  if (worker) await worker.ready(text)
+  else process.stdout.write(text)
+}
+
+/** This process as one of several that serve the port; what that takes is loaded only there. */
+async function workerHere(): Promise<Worker | undefined> {
+  return cluster.isWorker ? new (await import('./worker.ts')).Worker() : undefined
+}
+
+async function serveWithWorkers({ config }: LoadedConfig, log: Logger): Promise<void> {
+  const { superviseWorkers } = await import('./supervise.ts')
+  await superviseWorkers(config, log)
 }
 
 /** A server that cannot answer anything is a mistake that should show at once. */

@@ -3,9 +3,9 @@ import type { Logger } from 'pino'
 import type { RunningServer } from '../server/listen.ts'
 
 /** Milliseconds on top of the drain before the process is ended whatever it does. */
-const graceMs = 5_000
+export const graceMs = 5_000
 /** One Ctrl-C can come twice: from the terminal, and from npm or the launcher, which hand on what they get. */
-const echoMs = 1_000
+export const echoMs = 1_000
 
 /**
  * Drains and ends the process with 0 at SIGINT or SIGTERM; at another one more than a second later at once, with 1. An

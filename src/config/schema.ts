@@ -156,6 +156,7 @@ export const configSchema = z.strictObject({
     .describe('File with certificate authorities to trust at every upstream, in PEM'),
   host: z.string().default('127.0.0.1').describe('Address to listen on'),
   port: z.int().min(0).max(65_535).default(8000).describe('Port to listen on; 0: any free one'),
+  workers: count().max(256).default(1).describe('Processes that serve the port together'),
   api_keys: z.array(key().min(1)).default([]).describe('Keys clients must send; none: no check'),
   api_key_header: headerName()
     .default('x-api-key')

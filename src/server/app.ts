@@ -21,6 +21,7 @@ import { healthRoutes } from './routes/health.ts'
 import { modelRoutes } from './routes/models.ts'
 import { rootRoute } from './routes/root.ts'
 import { statsRoute } from './routes/stats.ts'
+import type { Siblings } from './siblings.ts'
 import { Statistics } from './statistics.ts'
 
 declare module 'fastify' {
@@ -35,10 +36,17 @@ export interface AppOptions {
   readonly log: Logger
   /** Decorates the app as plugins expect it, loads the steps, and gives what runs chains. */
   readonly prepare: (app: FastifyInstance) => Promise<Runner>
+  /** Those that serve the same port, where there are any. */
+  readonly siblings?: Siblings | undefined
 }
 
 /** The server without a port: routes, limits and errors in place, steps loaded, ready to listen. */
-export async function createApp({ currentConfig, log, prepare }: AppOptions): Promise<FastifyInstance> {
+export async function createApp({
+  currentConfig,
+  log,
+  prepare,
+  siblings,
+}: AppOptions): Promise<FastifyInstance> {
   const app = bareApp(currentConfig, log)
   const inFlight = new InFlight()
   app.decorate('inFlight', inFlight)
@@ -59,7 +67,8 @@ export async function createApp({ currentConfig, log, prepare }: AppOptions): Pr
   let runner: Runner
   answerRoutes(app, { currentConfig, runner: () => runner })
   modelRoutes(app, currentConfig)
-  healthRoutes(app, inFlight, metrics)
+  siblings?.share(() => metrics.figures())
+  healthRoutes(app, inFlight, metrics, siblings)
   statsRoute(app, statistics)
   rootRoute(app)
   runner = await prepare(app)

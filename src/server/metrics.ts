@@ -2,6 +2,7 @@ import { Gauge, Registry } from '@prometheus-io/client'
 import type { AttemptReport } from '../contract/index.ts'
 import { BatchedHistogram } from './batched-histogram.ts'
 import type { Exchange, ExchangeListener } from './exchange.ts'
+import type { ServerFigures } from './fleet-metrics.ts'
 import { TalliedCounter } from './tallied-counter.ts'
 
 /** Clients choose model names, so only the first of them get a series of their own. */
@@ -62,6 +63,11 @@ export class Metrics implements ExchangeListener {
         this.set(inFlight())
       },
     })
+  }
+
+  /** All figures, to be added up with those of other servers. */
+  figures(): Promise<ServerFigures> {
+    return this.#registry.getMetricsAsJSON()
   }
 
   /** All figures in Prometheus' text format. */

@@ -5,8 +5,9 @@ import type { Test } from 'tap'
 import t from 'tap'
 import { pino } from 'pino'
 import { MemoryCenter } from '../../src/store/memory-center.ts'
-import { hostCenter, RemoteCenter } from '../../src/store/remote-center.ts'
-import type { Channel } from '../../src/store/remote-center.ts'
+import { answerCalls } from '../../src/store/channel.ts'
+import type { Channel } from '../../src/store/channel.ts'
+import { callCenter, RemoteCenter } from '../../src/store/remote-center.ts'
 import { SharedStore } from '../../src/store/shared.ts'
 import { awaitLease, lease, leases, said } from './borrowing.ts'
 import { storeSuite } from './suite.ts'
@@ -15,7 +16,9 @@ const log = pino({ level: 'silent' })
 
 async function join(t: Test, center: MemoryCenter, member: string): Promise<SharedStore> {
   const { port1, port2 } = new MessageChannel()
-  hostCenter(onEvent => center.join(member, onEvent), channelOf(port1))
+  const channel = channelOf(port1)
+  const joined = center.join(member, event => channel.send({ event }))
+  answerCalls(channel, (method, values) => callCenter(joined, method, values))
   const store = await SharedStore.open(new RemoteCenter(channelOf(port2)), log)
   t.teardown(async () => {
     await store.close()

@@ -3,13 +3,19 @@ import type { InFlight } from '../drain.ts'
 import type { Metrics } from '../metrics.ts'
 import { servicesOf } from '../services.ts'
 import type { Service } from '../services.ts'
+import type { Siblings } from '../siblings.ts'
 import { addRoute } from './route.ts'
 
 const watching = { unlimited: true }
 const open = { ...watching, public: true }
 
 /** `/health`, `/ready` and `/metrics`, for those who watch the server. */
-export function healthRoutes(app: FastifyInstance, inFlight: InFlight, metrics: Metrics): void {
+export function healthRoutes(
+  app: FastifyInstance,
+  inFlight: InFlight,
+  metrics: Metrics,
+  siblings: Siblings | undefined,
+): void {
   addRoute(
     app,
     'GET',
@@ -33,7 +39,7 @@ export function healthRoutes(app: FastifyInstance, inFlight: InFlight, metrics: 
     '/metrics',
     async (_request, reply) => {
       void reply.type(metrics.contentType)
-      return await metrics.text()
+      return await (siblings ? siblings.metricsText() : metrics.text())
     },
     watching,
   )

@@ -1,0 +1,65 @@
+/** One of two ends that send each other messages, which arrive in order. */
+export interface Channel {
+  readonly send: (message: object) => void
+  readonly onMessage: (listener: (message: unknown) => void) => void
+}
+
+interface Call {
+  readonly call: number
+  readonly method: string
+  readonly values: readonly unknown[]
+}
+
+type Answer =
+  { readonly answer: number; readonly value: unknown } | { readonly answer: number; readonly error: string }
+
+/** Calls what the other end answers with `answerCalls`. */
+export class Caller {
+  readonly #channel: Channel
+  readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>()
+  #count = 0
+
+  constructor(channel: Channel) {
+    this.#channel = channel
+    channel.onMessage(message => {
+      if (isMessage<Answer>(message, 'answer')) this.#settle(message)
+    })
+  }
+
+  call(method: string, values: readonly unknown[]): Promise<unknown> {
+    const call = ++this.#count
+    const answer = Promise.withResolvers<unknown>()
+    this.#waiting.set(call, answer)
+    this.#channel.send({ call, method, values } satisfies Call)
+    return answer.promise
+  }
+
+  #settle(message: Answer): void {
+    const call = this.#waiting.get(message.answer)
+    this.#waiting.delete(message.answer)
+    if ('error' in message) call?.reject(new Error(message.error))
+    else call?.resolve(message.value)
+  }
+}
+
+/** Answers the calls of the other end. What a handler throws is thrown there, with its words alone. */
+export function answerCalls(
+  channel: Channel,
+  handle: (method: string, values: readonly unknown[]) => Promise<unknown>,
+): void {
+  const answer = async ({ call, method, values }: Call): Promise<void> => {
+    try {
+      channel.send({ answer: call, value: await handle(method, values) } satisfies Answer)
+    } catch (error) {
+      channel.send({ answer: call, error: String(error) } satisfies Answer)
+    }
+  }
+  channel.onMessage(message => {
+    if (isMessage<Call>(message, 'call')) void answer(message)
+  })
+}
+
+/** Both ends are of one program: what has the mark of a message is one. */
+export function isMessage<T extends object>(message: unknown, mark: string): message is T {
+  return typeof message === 'object' && message !== null && mark in message
+}
