@@ -17,10 +17,23 @@ import { welcome } from './welcome.ts'
 import type { Worker } from './worker.ts'
 
 /** Starts the server and leaves it running until a signal comes. */
-export async function serve({ values }: Invocation, argv: readonly string[]): Promise<void> {
+export async function serve(invocation: Invocation, argv: readonly string[]): Promise<void> {
+  const worker = await workerHere()
+  try {
+    await start(invocation, argv, worker)
+  } catch (error) {
+    worker?.letGo()
+    throw error
+  }
+}
+
+async function start(
+  { values }: Invocation,
+  argv: readonly string[],
+  worker: Worker | undefined,
+): Promise<void> {
   const loaded = readConfig(values)
   checkUpstream(loaded)
-  const worker = await workerHere()
   const { log, follow } = createServerLog(loaded.config.monitoring)
   if (!worker) for (const note of loaded.notes) log.warn(`Not carried over: ${renderProblem(note)}`)
   if (!worker && loaded.config.workers > 1) return await serveWithWorkers(loaded, log)
@@ -47,7 +60,7 @@ export async function serve({ values }: Invocation, argv: readonly string[]): Pr
     steps: server.app.steps.names(),
     failed: report.failed.map(({ error }) => error.message),
   })
-  if (worker) await worker.ready(text)
+  if (worker) await worker.ready(text, server.url)
   else process.stdout.write(text)
 }
 

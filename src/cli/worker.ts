@@ -11,6 +11,8 @@ import type { Store } from '../store/store.ts'
 
 /** Says which of the workers a process is, counted from 0: the primary sets it. */
 export const placeVariable = 'HULUMANAGE_WORKER_PLACE'
+/** The port that earlier workers had, where the configuration takes any. */
+export const portVariable = 'HULUMANAGE_WORKER_PORT'
 
 /** One of several processes that serve the same port, as it reaches the primary. */
 export class Worker implements Siblings {
@@ -29,14 +31,20 @@ export class Worker implements Siblings {
   /** What this one may have of the limits that are a server's own, so that all have the whole. */
   shareOf = (config: Config): Config => {
     const { queue, workers } = config
+    const port = Number(process.env[portVariable] ?? config.port)
     const part = (whole: number) => Math.floor(whole / workers) + (this.#place < whole % workers ? 1 : 0)
     const max_concurrent = Math.max(1, part(queue.max_concurrent))
-    return { ...config, queue: { ...queue, max_concurrent, max_waiting: part(queue.max_waiting) } }
+    return { ...config, port, queue: { ...queue, max_concurrent, max_waiting: part(queue.max_waiting) } }
   }
 
   /** Tells that it listens, with the words for the one who has started the server. */
-  async ready(welcome: string): Promise<void> {
-    await this.#primary.call('ready', [welcome])
+  async ready(welcome: string, url: string): Promise<void> {
+    await this.#primary.call('ready', [welcome, Number(new URL(url).port)])
+  }
+
+  /** Waits for no word of the primary any more, so that the process can end. */
+  letGo(): void {
+    process.channel?.unref()
   }
 
   share(figures: () => Promise<ServerFigures>): void {

@@ -7,7 +7,7 @@ import { answerCalls, Caller } from '../store/channel.ts'
 import type { Channel } from '../store/channel.ts'
 import { MemoryCenter } from '../store/memory-center.ts'
 import { callCenter } from '../store/remote-center.ts'
-import { placeVariable } from './worker.ts'
+import { placeVariable, portVariable } from './worker.ts'
 
 /** Milliseconds before a worker that has crashed is replaced: doubles while they go on crashing. */
 const firstPauseMs = 100
@@ -34,6 +34,9 @@ export class Workers {
   readonly #metrics = new FleetMetrics()
   readonly #running = new Map<number, Process>()
   readonly #crashes = new Map<number, number>()
+  /** Where they listen, and whether those to come must be told: with the last worker the port is let go. */
+  #port = 0
+  #isPortLost = false
   #stopping = false
   #allGone: () => void = () => {}
 
@@ -78,12 +81,14 @@ export class Workers {
   /** Resolves when the worker serves, or has ended before. */
   #fork(place: number): Promise<string | FailedStart> {
     const startedAt = performance.now()
-    const worker = cluster.fork({ [placeVariable]: String(place) })
+    const port = this.#isPortLost ? { [portVariable]: String(this.#port) } : {}
+    const worker = cluster.fork({ [placeVariable]: String(place), ...port })
     const started = Promise.withResolvers<string | FailedStart>()
     let serves = false
     this.#running.set(place, worker)
-    this.#attend(worker, welcome => {
+    this.#attend(worker, (welcome, port) => {
       serves = true
+      this.#port = port
       started.resolve(welcome)
     })
     worker.once('exit', (code, signal) => {
@@ -91,20 +96,23 @@ export class Workers {
       void this.#left(worker)
       this.#running.delete(place)
       const isFirst = place === 0 && !serves && !this.#crashes.has(place)
-      if (this.#running.size === 0) this.#allGone()
+      if (this.#running.size === 0) {
+        this.#isPortLost = this.#port > 0
+        this.#allGone()
+      }
       if (!this.#stopping && !isFirst) this.#replace(place, performance.now() - startedAt, { code, signal })
     })
     return started.promise
   }
 
   /** Answers what a worker asks for. */
-  #attend(worker: Process, onReady: (welcome: string) => void): void {
+  #attend(worker: Process, onReady: (welcome: string, port: number) => void): void {
     const name = String(worker.id)
     const channel = channelOf(worker)
     const caller = new Caller(channel)
     const center = this.#center.join(name, event => channel.send({ event }))
     answerCalls(channel, async (method, values) => {
-      if (method === 'ready') return onReady(values[0] as string)
+      if (method === 'ready') return onReady(values[0] as string, values[1] as number)
       return method === 'scrape' ? await this.#metrics.text() : await callCenter(center, method, values)
     })
     this.#metrics.add(name, () => caller.call('figures', []) as Promise<ServerFigures>)

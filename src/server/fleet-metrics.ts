@@ -25,7 +25,7 @@ export class FleetMetrics {
   async remove(name: string): Promise<void> {
     const source = this.#sources.get(name)
     this.#sources.delete(name)
-    const counted = source?.last.filter(({ type }) => String(type) !== 'gauge') ?? []
+    const counted = source?.last.filter(({ type }) => type !== 'gauge') ?? []
     if (counted.length > 0) this.#gone = await (await sum([this.#gone, counted])).getMetricsAsJSON()
   }
 

@@ -22,7 +22,7 @@ export class Caller {
   constructor(channel: Channel) {
     this.#channel = channel
     channel.onMessage(message => {
-      if (isMessage<Answer>(message, 'answer')) this.#settle(message)
+      if (hasMark(message, 'answer')) this.#settle(message as Answer)
     })
   }
 
@@ -55,11 +55,11 @@ export function answerCalls(
     }
   }
   channel.onMessage(message => {
-    if (isMessage<Call>(message, 'call')) void answer(message)
+    if (hasMark(message, 'call')) void answer(message as Call)
   })
 }
 
-/** Both ends are of one program: what has the mark of a message is one. */
-export function isMessage<T extends object>(message: unknown, mark: string): message is T {
+/** Whether a message is of a kind. Both ends are of one program, so it then is all that its kind says. */
+export function hasMark(message: unknown, mark: string): boolean {
   return typeof message === 'object' && message !== null && mark in message
 }

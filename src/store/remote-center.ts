@@ -1,5 +1,5 @@
 import type { Center, CenterEvent, Link, LinkListener } from './center.ts'
-import { Caller, isMessage } from './channel.ts'
+import { Caller, hasMark } from './channel.ts'
 import type { Channel } from './channel.ts'
 
 /** A center that is reached through a channel, whose other end answers with `callCenter`. It is never away. */
@@ -15,7 +15,7 @@ export class RemoteCenter implements Link {
 
   async open({ onUp, onEvent }: LinkListener): Promise<void> {
     this.#channel.onMessage(message => {
-      if (isMessage<{ event: CenterEvent }>(message, 'event')) onEvent(message.event)
+      if (hasMark(message, 'event')) onEvent((message as { event: CenterEvent }).event)
     })
     await onUp()
   }

@@ -100,7 +100,7 @@ export class SharedStore implements Store {
       this.#up = false
       throw error
     }
-    this.#log.info({ store: this.#link.kind }, 'The shared store is in use')
+    this.#log.info({ store: this.#link.kind }, 'State is shared with others')
     this.#changed()
   }
 
