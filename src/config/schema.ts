@@ -109,7 +109,7 @@ const redis = z.strictObject({
     .url({ protocol: /^rediss?$/ })
     .meta({ expected: 'a redis or rediss URL' })
     .describe('Where it is, such as redis://localhost:6379/0; rediss: with TLS'),
-  password: key().optional().describe('Password, where it is not part of the URL'),
+  password: z.string().min(1).optional().describe('Password, where it is not part of the URL'),
   namespace: z
     .string()
     .regex(/^[\w.-]+$/)

@@ -18,7 +18,7 @@ t.test('config convert prints a foreign file in our words, with no variable set'
 })
 
 t.test('what it prints loads as what it was made from', async t => {
-  const env = { OPENAI_API_KEY: 'sk-a', AZURE_API_KEY: 'sk-b' }
+  const env = { OPENAI_API_KEY: 'sk-a', AZURE_API_KEY: 'sk-b', REDIS_HOST: 'r' }
   const { stdout } = await run(t, ['config', 'convert', llmproxy])
   const cwd = t.testdir({ 'hulumanage.yaml': stdout })
   const print = async (file: string) =>

@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs'
 import t from 'tap'
 import { loadConfig } from '../../src/config/load.ts'
 import { ConfigError } from '../../src/config/problems.ts'
+import { isSecret } from '../../src/config/secrets.ts'
 
 const file = `providers:
   - name: a
@@ -102,4 +103,10 @@ t.test('a key that a slip turned into a name is not shown where the path is', as
   const text = 'api_keys:\n  - sk-canary-one: ${UNCLOSED\n'
   t.match(messageFor(cwd, text), 'api_keys[0]')
   t.notMatch(messageFor(cwd, text), 'canary')
+})
+
+t.test('where Redis is may hold its password', async t => {
+  t.ok(isSecret(['redis', 'url']))
+  t.ok(isSecret(['redis', 'password']))
+  t.notOk(isSecret(['redis', 'namespace']))
 })

@@ -1,5 +1,6 @@
 import type { Conversion } from './conversion.ts'
 import type { ForeignMapping } from './foreign-mapping.ts'
+import { convertCacheRedis } from './redis.ts'
 
 /** `cache: true` of one section and `cache_params` of the same or another; parameters alone switch the cache on as well. */
 export function convertCache(
@@ -13,6 +14,7 @@ export function convertCache(
   cache.move('ttl', ['cache', 'ttl'])
   const namespace = cache.text('namespace')
   ours.put(['cache', 'namespace'], namespace?.replaceAll(/[^\w.-]/g, '-'), cache.at('namespace'))
+  if (convertCacheRedis(cache, ours)) return
   for (const part of ['type', 'host', 'port', 'password']) {
     const isSame = cache.get(part) === switchedIn?.get(`redis_${part}`)
     if (!isSame) cache.leave(part, 'the cache has no store of its own here; it is kept with all other state')

@@ -6,7 +6,7 @@ import type { ForeignMapping } from './foreign-mapping.ts'
 import type { Format } from './format.ts'
 import { convertDeployment } from './litellm-deployment.ts'
 import type { Deployment } from './litellm-deployment.ts'
-import { leaveRedis } from './redis.ts'
+import { convertRedis } from './redis.ts'
 import { wholeWeights } from './weights.ts'
 
 /** The configuration of LiteLLM's proxy: a list of deployments, those of one name sharing its load. */
@@ -18,8 +18,9 @@ export const litellmFormat: Format = {
     ours.put(['approach'], 'proxy', [])
     const router = theirs.mapping('router_settings')
     const settings = theirs.mapping('litellm_settings')
-    if (settings) convertSettings(settings, ours)
+    // A Redis of the router is that of the cache as well.
     if (router) convertRouter(router, ours)
+    if (settings) convertSettings(settings, ours)
     theirs.mapping('general_settings')?.move('master_key', ['api_keys', 0])
     convertModels(theirs.mappings('model_list'), sharedBy(router, settings), ours)
   },
@@ -42,7 +43,7 @@ function convertRouter(router: ForeignMapping, ours: Conversion): void {
   router.move('timeout', ['timeouts', 'request'])
   router.move('stream_timeout', ['timeouts', 'first_token'])
   convertFailures(router, ours)
-  leaveRedis(router)
+  convertRedis(router, ours)
   if (router.get('disable_cooldowns') === true) {
     ours.put(['monitoring', 'track_errors'], false, router.at('disable_cooldowns'))
   }

@@ -5,7 +5,7 @@ import type { Conversion } from './conversion.ts'
 import { convertFailures, retriesAtOne } from './failures.ts'
 import type { ForeignMapping } from './foreign-mapping.ts'
 import type { Format } from './format.ts'
-import { leaveRedis } from './redis.ts'
+import { convertRedis } from './redis.ts'
 import { wholeWeights } from './weights.ts'
 
 /** The `llmproxy.yaml` of LLMProxy: groups of weighted endpoints; a request's model is the name of a group. */
@@ -30,7 +30,7 @@ function convertSettings(settings: ForeignMapping, ours: Conversion): number | u
   settings.move('log_level', ['monitoring', 'log_level'])
   settings.move('request_timeout', ['timeouts', 'request'])
   convertFailures(settings, ours)
-  leaveRedis(settings)
+  convertRedis(settings, ours)
   return settings.number('num_retries')
 }
 

@@ -1,12 +1,44 @@
+import type { Conversion } from './conversion.ts'
 import type { ForeignMapping } from './foreign-mapping.ts'
 
-const places = ['redis_url', 'redis_host'] as const
-const details = ['redis_port', 'redis_password', 'redis_db', 'redis_ssl'] as const
+const defaultPort = 6379
 
-/** Notes once, where a file names a Redis, that servers do not share their state; the details say no more. */
-export function leaveRedis(theirs: ForeignMapping): void {
-  for (const key of places) {
-    theirs.leave(key, 'state shared over Redis is not supported yet; each server keeps its own')
-  }
-  for (const key of details) theirs.get(key)
+/** The Redis that a section names, by `redis_url` or `redis_host` and its details. */
+export function convertRedis(theirs: ForeignMapping, ours: Conversion): void {
+  const url = theirs.text('redis_url')
+  const host = theirs.text('redis_host')
+  const [port, db] = [textOf(theirs.get('redis_port')), textOf(theirs.get('redis_db'))]
+  const scheme = theirs.get('redis_ssl') === true ? 'rediss' : 'redis'
+  const built =
+    host === undefined
+      ? undefined
+      : `${scheme}://${host}:${port ?? defaultPort}${db === undefined ? '' : `/${db}`}`
+  putRedis(url ?? built, theirs, url === undefined ? 'redis_host' : 'redis_url', 'redis_password', ours)
+}
+
+/** The Redis of a cache, which is that of all other state as well, where no other one is named. */
+export function convertCacheRedis(cache: ForeignMapping, ours: Conversion): boolean {
+  if ('redis' in ours.tree) return false
+  const host = cache.text('host')
+  if (host === undefined) return false
+  putRedis(`redis://${host}:${textOf(cache.get('port')) ?? defaultPort}`, cache, 'host', 'password', ours)
+  if (cache.get('type') !== 'redis') cache.leave('type', 'Redis is the only store that servers can share')
+  return true
+}
+
+function putRedis(
+  url: string | undefined,
+  theirs: ForeignMapping,
+  place: string,
+  password: string,
+  ours: Conversion,
+): void {
+  const secret = theirs.get(password)
+  if (url === undefined) return
+  ours.put(['redis', 'url'], url, theirs.at(place))
+  ours.put(['redis', 'password'], secret, theirs.at(password))
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'number' || typeof value === 'string' ? String(value) : undefined
 }

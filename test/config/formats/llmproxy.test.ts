@@ -4,7 +4,7 @@ import t from 'tap'
 import { load, notesOf, problemsOf } from './load.ts'
 
 const example = readFileSync(join(import.meta.dirname, '../../../examples/formats/llmproxy.yaml'), 'utf8')
-const env = { OPENAI_API_KEY: 'sk-a', AZURE_API_KEY: 'sk-b' }
+const env = { OPENAI_API_KEY: 'sk-a', AZURE_API_KEY: 'sk-b', REDIS_HOST: 'state.example' }
 
 t.test('each entry of a group becomes a provider that serves the name of the group', async t => {
   const { config, format } = load(t, { 'llmproxy.yaml': example }, { env })
@@ -31,12 +31,10 @@ t.test('the settings have their places', async t => {
     host: '127.0.0.1',
     port: 4243,
     routing: { strategy: 'weighted', failure_threshold: 2, cooldown: 60 },
+    redis: { url: 'redis://state.example:6379' },
     cache: { enabled: true, ttl: 604_800, namespace: 'llmproxy.cache' },
   })
-  t.match(notesOf(loaded), [
-    /^llmproxy\.yaml:28:3 general_settings\.redis_host: state shared over Redis is not supported yet/,
-    /^llmproxy\.yaml:35:3 cache_params\.host: /,
-  ])
+  t.match(notesOf(loaded), [/^llmproxy\.yaml:35:3 cache_params\.host: /])
 })
 
 const group = (models: string) => `model_groups: [{model_group: g, models: ${models}}]\n`
@@ -65,12 +63,25 @@ t.test('weights with fractions keep their proportion, and none at all is never c
   t.match(notesOf(loaded), [/model_groups\[0\]\.models\[2\]: has the weight 0/])
 })
 
-t.test('a Redis is left out with one note, and its password is not told', async t => {
-  const details = 'redis_host: r, redis_port: 1, redis_password: canary, redis_db: 2, redis_ssl: true'
-  const loaded = load(t, { 'llmproxy.yaml': `${group('[]')}general_settings: {${details}}\n` })
-  t.strictSame(notesOf(loaded), [
-    'llmproxy.yaml:2:20 general_settings.redis_host: state shared over Redis is not supported yet; each server keeps its own',
-  ])
+t.test('a Redis is where state is shared, whichever way it is named', async t => {
+  const redisOf = (settings: string, more = '') =>
+    load(
+      t,
+      { 'llmproxy.yaml': `${group('[]')}general_settings: {${settings}}\n${more}` },
+      { env: { SECRET: 's' } },
+    )
+  const details =
+    'redis_host: r, redis_port: 1, redis_password: os.environ/SECRET, redis_db: 2, redis_ssl: true'
+  t.match(redisOf(details).config.redis, { url: 'rediss://r:1/2', password: 's' })
+  t.match(redisOf('redis_url: "redis://:s@r:1/2"').config.redis, { url: 'redis://:s@r:1/2' })
+  const cache = redisOf('cache: true', 'cache_params: {type: redis, host: c, port: 3, password: s}\n')
+  t.match(cache.config.redis, { url: 'redis://c:3', password: 's' })
+  t.strictSame(notesOf(cache), [])
+  t.equal(redisOf('cache: true').config.redis, undefined)
+  const both = redisOf('redis_host: r', 'cache_params: {host: c, password: canary}\n')
+  t.match(both.config.redis, { url: 'redis://r:6379' })
+  t.match(notesOf(both), [/cache_params\.host: /, /cache_params\.password: /])
+  t.notMatch(notesOf(both).join(), 'canary')
 })
 
 t.test('problems name the place in the foreign file', async t => {
