@@ -9,7 +9,7 @@ import { RemoteCenter } from '../store/remote-center.ts'
 import { SharedStore } from '../store/shared.ts'
 import type { Store } from '../store/store.ts'
 
-/** Says which of the workers a process is, counted from 0: the primary sets it. */
+/** Says which of the workers a process is, counted from 0, and of how many, as `0/4`: the primary sets it. */
 export const placeVariable = 'HULUMANAGE_WORKER_PLACE'
 /** The port that earlier workers had, where the configuration takes any. */
 export const portVariable = 'HULUMANAGE_WORKER_PORT'
@@ -21,7 +21,7 @@ export class Worker implements Siblings {
     onMessage: listener => void process.on('message', listener),
   }
   readonly #primary = new Caller(this.#channel)
-  readonly #place = Number(process.env[placeVariable])
+  readonly #place = process.env[placeVariable]?.split('/').map(Number) ?? []
 
   /** The store that the primary keeps for all of them. */
   async openStore(log: Logger): Promise<Store> {
@@ -30,9 +30,10 @@ export class Worker implements Siblings {
 
   /** What this one may have of the limits that are a server's own, so that all have the whole. */
   shareOf = (config: Config): Config => {
-    const { queue, workers } = config
+    const { queue } = config
+    const [place = 0, workers = 1] = this.#place
     const port = Number(process.env[portVariable] ?? config.port)
-    const part = (whole: number) => Math.floor(whole / workers) + (this.#place < whole % workers ? 1 : 0)
+    const part = (whole: number) => Math.floor(whole / workers) + (place < whole % workers ? 1 : 0)
     const max_concurrent = Math.max(1, part(queue.max_concurrent))
     return { ...config, port, queue: { ...queue, max_concurrent, max_waiting: part(queue.max_waiting) } }
   }

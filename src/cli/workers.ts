@@ -82,7 +82,7 @@ export class Workers {
   #fork(place: number): Promise<string | FailedStart> {
     const startedAt = performance.now()
     const port = this.#isPortLost ? { [portVariable]: String(this.#port) } : {}
-    const worker = cluster.fork({ [placeVariable]: String(place), ...port })
+    const worker = cluster.fork({ [placeVariable]: `${place}/${this.#options.count}`, ...port })
     const started = Promise.withResolvers<string | FailedStart>()
     let serves = false
     this.#running.set(place, worker)

@@ -1,8 +1,13 @@
+import { within } from './within.ts'
+
 /** One of two ends that send each other messages, which arrive in order. */
 export interface Channel {
   readonly send: (message: object) => void
   readonly onMessage: (listener: (message: unknown) => void) => void
 }
+
+/** Milliseconds an answer may take: that of a process that does little else comes at once, or never. */
+const patienceMs = 5_000
 
 interface Call {
   readonly call: number
@@ -26,17 +31,20 @@ export class Caller {
     })
   }
 
-  call(method: string, values: readonly unknown[]): Promise<unknown> {
+  async call(method: string, values: readonly unknown[]): Promise<unknown> {
     const call = ++this.#count
     const answer = Promise.withResolvers<unknown>()
     this.#waiting.set(call, answer)
     this.#channel.send({ call, method, values } satisfies Call)
-    return answer.promise
+    try {
+      return await within(patienceMs, answer.promise, `no answer to ${method} within ${patienceMs} ms`)
+    } finally {
+      this.#waiting.delete(call)
+    }
   }
 
   #settle(message: Answer): void {
     const call = this.#waiting.get(message.answer)
-    this.#waiting.delete(message.answer)
     if ('error' in message) call?.reject(new Error(message.error))
     else call?.resolve(message.value)
   }

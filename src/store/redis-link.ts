@@ -1,6 +1,7 @@
 import type { Redis, RedisOptions } from 'ioredis'
 import { scripts } from './redis-scripts.ts'
 import type { ScriptName } from './redis-scripts.ts'
+import { within } from './within.ts'
 
 export interface RedisSettings {
   readonly url: string
@@ -90,7 +91,7 @@ export class RedisLink {
   async run<T>(command: (redis: Redis) => Promise<T>): Promise<T> {
     if (!this.#ready) throw new Error('Redis is away')
     try {
-      return await within(this.#timeoutMs, command(this.#commands))
+      return await this.#answered(command(this.#commands))
     } catch (error) {
       this.#drop(error as Error)
       throw error
@@ -112,13 +113,17 @@ export class RedisLink {
   }
 
   async #prepare(): Promise<void> {
-    await within(this.#timeoutMs, this.#events.subscribe(this.#channel))
+    await this.#answered(this.#events.subscribe(this.#channel))
     await this.run(async redis => {
       const load = async ([name, text]: [string, string]) =>
         this.#hashes.set(name as ScriptName, String(await redis.script('LOAD', text)))
       await Promise.all(Object.entries(scripts).map(load))
     })
     await this.#listener.onUp()
+  }
+
+  #answered<T>(answer: Promise<T>): Promise<T> {
+    return within(this.#timeoutMs, answer, `Redis has not answered within ${this.#timeoutMs} ms`)
   }
 
   #drop(reason: Error): void {
@@ -146,16 +151,4 @@ function optionsOf({ password }: RedisSettings, retryStrategy: () => number) {
     disconnectTimeout: closeMs,
     retryStrategy,
   } satisfies RedisOptions
-}
-
-/** Rejects where it takes longer. An answer that has come while this process was busy with something else counts. */
-async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
-  const late = Promise.withResolvers<never>()
-  const tooLate = () => late.reject(new Error(`Redis has not answered within ${milliseconds} ms`))
-  const timer = setTimeout(() => setImmediate(tooLate), milliseconds)
-  try {
-    return await Promise.race([work, late.promise])
-  } finally {
-    clearTimeout(timer)
-  }
 }
