@@ -157,10 +157,9 @@ export class Search {
       const candidates = this.#candidates()
       const free = preferredOnly ? candidates : candidates.filter(hasRoom)
       if (free.length === 0) return undefined
-      const awaited = this.#awaited
-      if (awaited && free.includes(awaited.member)) return this.#beginIfKnown(awaited.member, awaited.again)
-      const picked = this.#strategy.pick(free, this.#around.memory) as Member
-      return hasRoom(picked) ? this.#beginIfKnown(picked) : undefined
+      const awaited = this.#awaited && free.includes(this.#awaited.member) ? this.#awaited : undefined
+      const picked = awaited?.member ?? (this.#strategy.pick(free, this.#around.memory) as Member)
+      return hasRoom(picked) ? this.#beginIfKnown(picked, awaited?.again) : undefined
     }
   }
 

@@ -112,10 +112,12 @@ export class Workers {
     const caller = new Caller(channel)
     const center = this.#center.join(name, event => channel.send({ event }))
     answerCalls(channel, async (method, values) => {
-      if (method === 'ready') return onReady(values[0] as string, values[1] as number)
+      if (method === 'ready') {
+        this.#metrics.add(name, () => caller.call('figures', []) as Promise<ServerFigures>)
+        return onReady(values[0] as string, values[1] as number)
+      }
       return method === 'scrape' ? await this.#metrics.text() : await callCenter(center, method, values)
     })
-    this.#metrics.add(name, () => caller.call('figures', []) as Promise<ServerFigures>)
   }
 
   async #left(worker: Process): Promise<void> {

@@ -1,5 +1,6 @@
 import { Registry } from '@prometheus-io/client'
 import type { MetricObjectWithValues, MetricValue } from '@prometheus-io/client'
+import { within } from '../store/within.ts'
 
 /** All figures of one server, as its registry gives them. */
 export type ServerFigures = MetricObjectWithValues<MetricValue<string>>[]
@@ -26,7 +27,7 @@ export class FleetMetrics {
     const source = this.#sources.get(name)
     this.#sources.delete(name)
     const counted = source?.last.filter(({ type }) => type !== 'gauge') ?? []
-    if (counted.length > 0) this.#gone = await (await sum([this.#gone, counted])).getMetricsAsJSON()
+    if (counted.length > 0) this.#gone = await Registry.aggregate([this.#gone, counted]).getMetricsAsJSON()
   }
 
   /** In Prometheus' text format. */
@@ -34,22 +35,14 @@ export class FleetMetrics {
     const sources = [...this.#sources.values()]
     await Promise.all(sources.map(refresh))
     const figures = [this.#gone, ...sources.map(({ last }) => last)]
-    return await (await sum(figures.filter(({ length }) => length > 0))).metrics()
+    return await Registry.aggregate(figures).metrics()
   }
 }
 
 async function refresh(source: Source): Promise<void> {
-  const late = Promise.withResolvers<ServerFigures>()
-  const timer = setTimeout(() => late.resolve(source.last), patienceMs)
   try {
-    source.last = await Promise.race([source.ask(), late.promise])
+    source.last = await within(patienceMs, source.ask(), 'the worker does not tell its figures')
   } catch {
-    // It is going: what it told last stands.
-  } finally {
-    clearTimeout(timer)
+    // It is busy or going: what it told last stands.
   }
-}
-
-async function sum(figures: ServerFigures[]): Promise<Registry> {
-  return Registry.aggregate(figures)
 }
