@@ -11,7 +11,13 @@ const wholeEnds: ReadonlySet<unknown> = new Set(['stop', 'length', 'tool_calls',
  * Whether the cache has a say in a request. In parentheses it has none: there it stands under steps that ask the same
  * several times to get different answers.
  */
-export function takesPart(request: ChatRequest, { chain }: RequestState, { when }: Config['cache']): boolean {
+export function takesPart(
+  request: ChatRequest,
+  { chain, source }: RequestState,
+  { when }: Config['cache'],
+): boolean {
+  // What only one service can be asked may change what it keeps.
+  if (source?.only) return false
   return aroundAll.test(chain) && (when === 'always' || isDeterministic(request))
 }
 

@@ -35,7 +35,8 @@ class SharedReply extends BaseReply implements Reader {
       this.#settle = resolve
     })
     const { wire } = recording
-    if (wire && seat.leads) this.wire = { ...wire, body: { [Symbol.asyncIterator]: () => this.#relayed() } }
+    if (wire?.dialect === 'chat' && seat.leads)
+      this.wire = { ...wire, body: { [Symbol.asyncIterator]: () => this.#relayed() } }
     recording.join(this)
     seat.signal.addEventListener('abort', this.#onAbort)
     if (seat.signal.aborted) this.#onAbort()

@@ -49,6 +49,7 @@ export function createRunner({ steps, currentConfig, defaultUpstream }: RunnerOp
 
 async function run(asked: Asked, client: ClientSide, snapshot: Snapshot): Promise<Outcome> {
   const { chain, request } = chosen(asked, snapshot)
+  if (asked.only && !chain.plain) throw asked.only
   const n = request.n ?? 1
   checkCount(n, snapshot.config.limits.n)
   if (asked.params) snapshot.checkParamNames(asked.params)
@@ -102,9 +103,12 @@ function checkCount(n: number, most: number): void {
   })
 }
 
-/** The client's bytes stand only for the request exactly as it was read. */
-function sourceOf({ bytes, dialect, request: read }: Asked, request: ChatRequest): Source | undefined {
-  return bytes && read === request ? { dialect, bytes, request } : undefined
+/** The client's bytes stand only for the request exactly as it was read; its body may have lost the prefix of its model. */
+function sourceOf(asked: Asked, request: ChatRequest): Source | undefined {
+  const { dialect, request: read, only, provider } = asked
+  const bytes = read === request ? asked.bytes : undefined
+  const body = read.messages === request.messages ? asked.body : undefined
+  return bytes || body ? { dialect, bytes, body, request, only, provider } : undefined
 }
 
 async function answered(
@@ -134,10 +138,11 @@ async function answered(
 /** What a wrapper has offered where a budget ran out; throws the error otherwise. */
 function bestOr(
   error: unknown,
-  { best, meter }: RequestRun,
+  { best, meter, source }: RequestRun,
   request: ChatRequest,
   signal: AbortSignal,
 ): Reply {
+  if (source?.only && (error as Error).cause === source.only) throw source.only
   if (best !== undefined && isBudgetError(error))
     return cutShort(isReply(best) ? best : replyFrom(best, request.model))
   const ofSignal = !(error instanceof HulumanageError) && signal.aborted

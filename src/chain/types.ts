@@ -8,6 +8,7 @@ import type {
   Meter,
   Operation,
   Reply,
+  Source,
   Step,
   Wrapper,
 } from '../contract/index.ts'
@@ -43,6 +44,10 @@ export interface Asked {
   readonly request: ChatRequest
   /** The bytes that `request` was read from, if nothing had to be taken out. */
   readonly bytes?: Uint8Array | undefined
+  /** See `Source`. */
+  readonly body?: Source['body']
+  readonly only?: Source['only']
+  readonly provider?: Source['provider']
   readonly dialect: string
   /** `chat` unless set. */
   readonly operation?: Operation | undefined

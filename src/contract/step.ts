@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { z } from 'zod'
 import type { ChatRequest, Usage } from './chat.ts'
+import type { HulumanageError } from './errors.ts'
 import type { Reply } from './reply.ts'
 
 /** What is asked of a model. Steps see `embeddings` as a request without messages, and an answer without choices. */
@@ -40,9 +41,16 @@ export interface Trace {
 /** A request body as the client sent it, and the request it was read into. */
 export interface Source {
   readonly dialect: string
-  readonly bytes: Uint8Array
-  /** The bytes stand for this object alone: a step that replaces the request leaves them behind. */
+  /** Absent where something had to be taken out. */
+  readonly bytes?: Uint8Array | undefined
+  /** The body without what is ours, in dialects that some services speak beside chat completions. */
+  readonly body?: Readonly<Record<string, unknown>> | undefined
+  /** Bytes and body stand for this object alone: a step that replaces the request leaves them behind. */
   readonly request: ChatRequest
+  /** Why nobody but a service that speaks this dialect can answer: then `request` only stands for the body. */
+  readonly only?: HulumanageError | undefined
+  /** The one provider that can answer, told by an id in the body. */
+  readonly provider?: string | undefined
 }
 
 /** What belongs to one client request. Compiled chains hold no state; this is where it lives. */

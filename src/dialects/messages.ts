@@ -1,3 +1,4 @@
+import { asChat } from './as-chat.ts'
 import { bodyObject, checkBody, checkPart, modelOf } from './check.ts'
 import type { Dialect, ReadOptions } from './dialect.ts'
 import { MessageEncoder, messagesError } from './messages-answer.ts'
@@ -17,12 +18,12 @@ export const messages: Dialect = {
     const checked = checkBody(messagesBody, rest, limits)
     const named = modelOf(checked.model, model)
     const untouched = rest === body && checked.model === named
-    const request = chatOf(checked, named)
+    const asked = asChat(rest, named, () => chatOf(checked, named))
     return {
-      asked: [{ ...own, request, dialect: 'messages', bytes: untouched ? bytes : undefined }],
+      asked: [{ ...own, ...asked, body: rest, dialect: 'messages', bytes: untouched ? bytes : undefined }],
       stream: checked.stream === true,
       includeUsage: true,
-      encoder: new MessageEncoder(promptTokens(request)),
+      encoder: new MessageEncoder(promptTokens(asked.request)),
     }
   },
 }

@@ -12,5 +12,10 @@ export const anthropicKind: Kind = {
   auth: 'x-api-key',
   headers: { 'anthropic-version': '2023-06-01' },
   path: operation => (operation === 'chat' ? '/messages' : '/embeddings'),
-  translation: { request: messagesBody, completion: completionOfMessage, events: messagesEvents },
+  translation: {
+    dialect: 'messages',
+    request: messagesBody,
+    completion: completionOfMessage,
+    events: messagesEvents,
+  },
 }

@@ -6,6 +6,7 @@ import { createTransport } from '../http/transport.ts'
 import type { Kind, Operation } from './kind.ts'
 import { wantsStreamUsage } from './stream-usage.ts'
 import { untranslatable } from './translation.ts'
+import type { Translation } from './translation.ts'
 
 const userAgent = 'hulumanage'
 
@@ -24,6 +25,8 @@ export class Provider {
   readonly config: ProviderConfig
   readonly kind: Kind
   readonly dispatcher: Dispatcher
+  /** Set where it speaks another API than chat completions. */
+  readonly translation: Translation | undefined
   readonly #origin: string
   readonly #basePath: string
   readonly #baseQuery: string
@@ -43,6 +46,7 @@ export class Provider {
     this.name = config.name
     this.config = config
     this.kind = kind
+    this.translation = kind.translation
     this.#origin = url.origin
     this.#basePath = url.pathname.replace(/\/+$/, '')
     this.#baseQuery = url.search
@@ -83,18 +87,37 @@ export class Provider {
   outgoing(operation: Operation, request: ChatRequest, options: OutgoingOptions): Outgoing {
     const model = this.modelFor(request.model)
     const path = this.kind.path?.(operation, model, this.config) ?? defaultPaths[operation]
-    const { translation } = this.kind
-    if (translation && operation === 'embeddings')
-      throw untranslatable('model', `has no embeddings at a provider of type "${this.kind.name}"`)
     return {
       origin: this.#origin,
       path: this.#pathOf(path),
       method: 'POST',
       headers: this.#headersWith(options),
-      body: translation
-        ? JSON.stringify(translation.request({ ...request, model }, this.config))
-        : bodyOf(operation, request, model, options.source, this.addsUsageTo(request)),
+      body: this.#body(operation, request, model, options.source),
     }
+  }
+
+  /** Whether client and service speak the same and no step replaced the request, so that bodies are relayed both ways. */
+  relays(request: ChatRequest, source: Source | undefined): source is BodySource {
+    return (
+      this.translation !== undefined &&
+      source?.body !== undefined &&
+      source.request === request &&
+      source.dialect === this.translation.dialect
+    )
+  }
+
+  #body(
+    operation: Operation,
+    request: ChatRequest,
+    model: string,
+    source: Source | undefined,
+  ): string | Uint8Array {
+    if (this.relays(request, source)) return relayedBody(source, model)
+    if (source?.only) throw source.only
+    if (!this.translation) return bodyOf(operation, request, model, source, this.addsUsageTo(request))
+    if (operation === 'embeddings')
+      throw untranslatable('model', `has no embeddings at a provider of type "${this.kind.name}"`)
+    return JSON.stringify(this.translation.request({ ...request, model }, this.config))
   }
 
   /** The call that lists models, or another GET below the base URL, for health checks. `key`: one of `api_keys`. */
@@ -142,6 +165,13 @@ export interface OutgoingOptions {
 
 const defaultPaths: Record<Operation, string> = { chat: '/chat/completions', embeddings: '/embeddings' }
 
+type BodySource = Source & Required<Pick<Source, 'body'>>
+
+/** The client's bytes, or its body with the name that the provider has for the model. */
+function relayedBody({ bytes, body }: BodySource, model: string): string | Uint8Array {
+  return bytes && body?.['model'] === model ? bytes : JSON.stringify({ ...body, model })
+}
+
 function bodyOf(
   operation: Operation,
   request: ChatRequest,
@@ -150,11 +180,19 @@ function bodyOf(
   addUsage: boolean,
 ): string | Uint8Array {
   const unchanged = source?.request === request && source.dialect === operation && model === request.model
-  if (unchanged && !addUsage) return source.bytes
+  const signed = request.messages.some(message => 'thinking_blocks' in message)
+  if (signed) return bodyOf(operation, withoutThinking(request), model, undefined, addUsage)
+  if (unchanged && !addUsage && source.bytes) return source.bytes
   if (operation === 'embeddings') return JSON.stringify({ ...request, model, messages: undefined })
   if (!addUsage) return JSON.stringify({ ...request, model })
   const options = request['stream_options'] as object | null | undefined
   return JSON.stringify({ ...request, model, stream_options: { ...options, include_usage: true } })
+}
+
+/** Thinking that another service has signed is a field that services of this kind refuse. */
+function withoutThinking(request: ChatRequest): ChatRequest {
+  const messages = request.messages.map(({ thinking_blocks: _blocks, ...message }) => message)
+  return { ...request, messages }
 }
 
 /** Headers that are the same for every call. Those of the configuration replace ours. */

@@ -7,6 +7,8 @@ import { HulumanageError } from '../contract/index.ts'
  * failover, the check for a whole answer and usage are the same for every service.
  */
 export interface Translation {
+  /** The dialect that the service speaks: clients that speak it as well are relayed. */
+  readonly dialect: string
   /**
    * The body of a call; the request has the provider's own name of the model. Throws a `HulumanageError` for what the
    * service cannot be asked: then nothing is sent, and another provider is tried.
@@ -16,6 +18,11 @@ export interface Translation {
   readonly completion: (answer: unknown) => unknown
   /** A translator for one stream. */
   readonly events: () => StreamTranslator
+  /**
+   * What the client is told for a relayed text, a whole answer or events of one stream from its beginning on; as it came
+   * unless set.
+   */
+  readonly relayed?: (provider: string) => (text: string) => string
 }
 
 /**

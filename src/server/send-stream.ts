@@ -126,7 +126,7 @@ class StreamSender {
     const { terminator } = this.#incoming.encoder
     for await (const text of frames) {
       // The end is ours to write: what the stream has used stands before it.
-      if (text === terminator) continue
+      if (text === terminator || text === '') continue
       const drained = this.#events.write(text)
       if (drained) await drained
     }

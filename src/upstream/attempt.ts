@@ -9,6 +9,7 @@ import { AttemptClock, missing } from './clock.ts'
 import { AttemptFailure } from './failure.ts'
 import type { Blame } from './failure.ts'
 import { failureOfStatus } from './status.ts'
+import { relayedEvents } from './relayed-answer.ts'
 import { StreamBody } from './stream-body.ts'
 import type { StreamSource } from './stream-body.ts'
 import { failureOfFault, failureToSend } from './transport-failure.ts'
@@ -111,7 +112,8 @@ class Attempt implements Dispatcher.DispatchHandler, StreamSource {
         headers: passedHeaders(headers),
         secrets: this.#secrets,
         stripUsage: this.#options.provider.addsUsageTo(this.#options.request),
-        translate: this.#options.provider.kind.translation?.events(),
+        translate: this.#options.provider.translation?.events(),
+        relayed: relayedEvents(this.#options),
       },
       this,
     )

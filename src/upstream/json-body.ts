@@ -32,14 +32,14 @@ export interface ReadCompletion {
 
 /** Checks a whole answer: choices, each with something in it. Throws an `AttemptFailure` where it is no answer. */
 export function readCompletion(
-  { provider: { name: provider, kind }, request }: Pick<AttemptOptions, 'provider' | 'request'>,
+  { provider: { name: provider, translation }, request }: Pick<AttemptOptions, 'provider' | 'request'>,
   bytes: Buffer,
   secrets?: readonly string[],
 ): ReadCompletion {
   const sent = parseBody(provider, bytes)
   const { error } = (sent ?? {}) as { error?: unknown }
   if (error != null) throw failureOfErrorObject(provider, error, secrets)
-  const value = kind.translation ? kind.translation.completion(sent) : sent
+  const value = translation ? translation.completion(sent) : sent
   const { choices, usage } = (value ?? {}) as { choices?: unknown; usage?: unknown }
   if (!Array.isArray(choices) || choices.length === 0) throw bad(provider, 'sent an answer without choices')
   if (!choices.every(isAnswered)) throw bad(provider, 'sent a choice with neither content nor tool calls')

@@ -10,6 +10,7 @@ import { createEventParser } from './event-parser.ts'
 import { AttemptFailure } from './failure.ts'
 import { dataOfFrames, firstEvent, plainFrames, withoutEmptyUsage } from './plain-frames.ts'
 import type { Frames } from './plain-frames.ts'
+import type { RelayedEvents } from './relayed-events.ts'
 import { BaseReply } from './reply.ts'
 import { HeldEvents } from './held-events.ts'
 import type { Pausable } from './held-events.ts'
@@ -39,6 +40,8 @@ export interface StreamOptions {
   readonly stripUsage: boolean
   /** For a service that speaks another API: makes chat events of its own. */
   readonly translate: StreamTranslator | undefined
+  /** For a client that speaks what such a service speaks: takes its events as they come. */
+  readonly relayed?: RelayedEvents | undefined
 }
 
 /**
@@ -79,11 +82,12 @@ export class StreamBody extends BaseReply implements Reply {
     this.done = new Promise(resolve => {
       this.#settle = resolve
     })
+    const { relayed, headers } = options
     this.wire = {
-      dialect: 'chat',
+      dialect: relayed?.dialect ?? 'chat',
       status: 200,
-      headers: options.headers,
-      body: { [Symbol.asyncIterator]: () => this.#frames() },
+      headers,
+      body: { [Symbol.asyncIterator]: () => (relayed ? this.#relayed(relayed) : this.#frames()) },
     }
   }
 
@@ -99,6 +103,7 @@ export class StreamBody extends BaseReply implements Reply {
     this.#pending = []
     try {
       const text = this.#decoder.decode(bytes)
+      this.#options.relayed?.add(text)
       this.#read(this.#options.translate?.(text) ?? text)
     } catch (error) {
       this.#source.broke(error)
@@ -147,6 +152,7 @@ export class StreamBody extends BaseReply implements Reply {
     this.#readPending()
     if (this.#ended) return
     const rest = `${this.#decoder.end()}\n\n`
+    this.#options.relayed?.add(rest)
     this.#read(this.#options.translate?.(rest) ?? rest)
     if (!this.#doneMark && !this.progress.complete) {
       const seen = this.#started ? 'broke off its stream' : 'ended its stream before any content'
@@ -275,6 +281,21 @@ export class StreamBody extends BaseReply implements Reply {
         yield text
       }
       yield 'data: [DONE]\n\n'
+    } finally {
+      this.cancel()
+    }
+  }
+
+  /** The service's own events, at the pace of those that are made of them. */
+  async *#relayed(events: RelayedEvents): AsyncGenerator<string> {
+    this.take()
+    try {
+      while (await this.#ready()) {
+        this.#held.takeAll()
+        yield events.take()
+      }
+      // What came after the last event that means something to a chat.
+      yield events.take()
     } finally {
       this.cancel()
     }

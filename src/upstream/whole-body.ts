@@ -4,6 +4,7 @@ import type { ResponseHeaders } from '../http/headers.ts'
 import type { AttemptOptions } from './attempt-options.ts'
 import { readEmbeddings } from './embeddings-body.ts'
 import { decodeBody, JsonReply, readCompletion } from './json-body.ts'
+import { relayedWhole } from './relayed-answer.ts'
 import { CompleteReply } from './reply.ts'
 
 /** A body that has come to its end, as it was sent. */
@@ -25,6 +26,8 @@ export async function readWhole(options: AttemptOptions, body: WholeBody): Promi
   let bytes = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)
   if (coding) bytes = await decodeBody(name, coding, bytes, options.maxResponseBytes)
   const { completion, untouched } = readers[operation](options, bytes, secrets)
+  const relayed = relayedWhole(options, bytes)
+  if (relayed) return new JsonReply(completion, name, passedHeaders(headers), relayed.bytes, relayed.dialect)
   return untouched
     ? new JsonReply(completion, name, passedHeaders(headers), bytes, operation)
     : new CompleteReply(completion, name)

@@ -20,7 +20,8 @@ function requestOf(body: object) {
 
 function refusalOf(body: object): HulumanageError {
   try {
-    read(body)
+    const { only } = read(body).asked[0]
+    if (only) return only
   } catch (error) {
     if (error instanceof HulumanageError) return error
     throw error
