@@ -27,8 +27,9 @@ function destination(config: Config): string {
   const present = destinations.get(config)
   if (present !== undefined) return present
   const providers = config.providers.map(provider => {
-    const { type, base_url, models, model_prefixes, model_map, headers, api_version, simulate } = provider
-    return { type, base_url, models, model_prefixes, model_map, headers, api_version, simulate }
+    const { type, api, base_url, models, model_prefixes, model_map, headers, api_version, simulate } =
+      provider
+    return { type, api, base_url, models, model_prefixes, model_map, headers, api_version, simulate }
   })
   const text = canonical({ base_url: config.base_url, providers })
   destinations.set(config, text)

@@ -10,7 +10,8 @@ export function exhausted(
   search: Search,
   around: Surroundings,
 ): HulumanageError {
-  if (search.suitable.length === 0) return unknownModel(model)
+  if (search.suitable.length === 0)
+    return search.only === undefined ? unknownModel(model) : gone(search.only, model)
   const last = failures.at(-1)
   const retryAfter = secondsUntilOne(model, search, around)
   if (!last) return noneHealthy(model, search, around, retryAfter)
@@ -42,6 +43,13 @@ function unknownModel(model: string): HulumanageError {
       shouldRetry: false,
     },
   )
+}
+
+/** An id of an earlier response has named the provider. */
+function gone(provider: string, model: string): HulumanageError {
+  const param = 'previous_response_id'
+  const why = `was given by the provider "${provider}", which is not configured for "${model}"`
+  return new HulumanageError('invalid_value', `${param}: ${why}`, { param, shouldRetry: false })
 }
 
 function noneHealthy(

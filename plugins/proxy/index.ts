@@ -39,6 +39,7 @@ export default fastifyPlugin(
       strategy: app.currentConfig.value.routing.strategy,
       providers: providerReports(around),
     }))
+    app.pools.add(around.pool)
     app.healthSections.set('providers', () => healthSummary(around))
 
     const stopListening = [app.store.onRoom(poke)]

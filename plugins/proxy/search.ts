@@ -99,9 +99,17 @@ export class Search {
     }
   }
 
+  /** The one provider that has what the request refers to. */
+  get only(): string | undefined {
+    return this.#call.request.source?.provider
+  }
+
   /** Providers that may serve the model, asked or not. */
   get suitable(): readonly Member[] {
-    return this.#around.pool.members.filter(member => member.provider.serves(this.#model))
+    const { only } = this
+    return this.#around.pool.members.filter(
+      ({ provider }) => provider.serves(this.#model) && (only === undefined || provider.name === only),
+    )
   }
 
   /** Waits for the preferred provider, then for the one after it, each up to `slot_wait`. */

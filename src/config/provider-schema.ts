@@ -11,6 +11,10 @@ export const providerSchema = z
       .describe(
         'Kind of service: openai, anthropic, azure, simulated, or one a plugin adds; absent: told by the host of base_url',
       ),
+    api: z
+      .enum(['chat', 'responses'])
+      .optional()
+      .describe('Which API of OpenAI it is called through; absent: the one of the kind, mostly chat'),
     base_url: address()
       .optional()
       .describe('Where the API starts, such as https://api.openai.com/v1; absent: the one of the kind'),

@@ -1,3 +1,5 @@
+import { readStoredId } from '../text/stored-id.ts'
+import { asChat } from './as-chat.ts'
 import { bodyObject, checkBody, modelOf } from './check.ts'
 import type { Dialect } from './dialect.ts'
 import { takeOwnFields } from './own-fields.ts'
@@ -12,12 +14,15 @@ export const responses: Dialect = {
     const { rest, own } = takeOwnFields(bodyObject(body), aliases)
     const checked = checkBody(responsesBody, rest, limits)
     const named = modelOf(checked.model, model)
-    const untouched = rest === body && checked.model === named
+    const earlier = readStoredId(rest['previous_response_id'])
+    const untouched = rest === body && checked.model === named && !earlier
     return {
       asked: [
         {
           ...own,
-          request: chatOf(checked, named),
+          ...asChat(rest, named, () => chatOf(checked, named)),
+          body: earlier ? { ...rest, previous_response_id: earlier.id } : rest,
+          provider: earlier?.provider,
           dialect: 'responses',
           bytes: untouched ? bytes : undefined,
         },

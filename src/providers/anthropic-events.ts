@@ -1,32 +1,15 @@
-import { createParser } from 'eventsource-parser'
 import type { Delta, FinishReason } from '../contract/index.ts'
 import { finishOf, usageOf } from './anthropic-answer.ts'
 import type { MessagesUsage } from './anthropic-answer.ts'
 import type { Block } from './anthropic-content.ts'
+import { eventTranslator } from './event-translator.ts'
 import { chatEvent } from './translation.ts'
 import type { StreamTranslator } from './translation.ts'
-
-/** Longest event that is accepted. */
-const longestEvent = 1024 * 1024
 
 /** A translator for one stream of Messages events. */
 export function messagesEvents(): StreamTranslator {
   const answer = new StreamedAnswer()
-  let events = ''
-  const parser = createParser({
-    maxBufferSize: longestEvent,
-    onEvent: ({ data }) => {
-      events += answer.eventsOf(data)
-    },
-    onError: error => {
-      if (error.type === 'max-buffer-size-exceeded') throw error
-    },
-  })
-  return text => {
-    events = ''
-    parser.feed(text)
-    return events
-  }
+  return eventTranslator<MessagesEvent>(event => answer.eventsOf(event))
 }
 
 interface MessagesEvent {
@@ -56,10 +39,7 @@ class StreamedAnswer {
   #stopReason: string | null | undefined
   readonly #usage: Record<string, unknown> = {}
 
-  eventsOf(data: string): string {
-    const event = parsed(data)
-    // What is no JSON goes on as it is, to fail where every stream is checked.
-    if (event === undefined) return `data: ${data.replaceAll('\n', ' ')}\n\n`
+  eventsOf(event: MessagesEvent): string {
     switch (event.type) {
       case 'message_start':
         return this.#started(event)
@@ -163,13 +143,5 @@ class StreamedAnswer {
 
   #chunk(delta: Delta, finish_reason: FinishReason = null): string {
     return chatEvent({ ...this.#head, choices: [{ index: 0, delta, finish_reason }] })
-  }
-}
-
-function parsed(data: string): MessagesEvent | undefined {
-  try {
-    return (JSON.parse(data) as MessagesEvent | null) ?? {}
-  } catch {
-    return undefined
   }
 }

@@ -2,6 +2,7 @@ import type { ProviderConfig } from '../config/schema.ts'
 import type { ChatRequest } from '../contract/index.ts'
 import { turnsOf } from './anthropic-messages.ts'
 import { toolFields } from './anthropic-tools.ts'
+import { passedFields } from './passed-fields.ts'
 import { untranslatable } from './translation.ts'
 
 /** Messages must be told how long an answer may be; chat completions need not say. */
@@ -56,7 +57,7 @@ const needed: Readonly<Record<string, string>> = {
 export function messagesBody(request: ChatRequest, config: ProviderConfig): object {
   const { max_tokens, max_completion_tokens, temperature } = request
   return {
-    ...passed(request, config.drop_unsupported),
+    ...passedFields(request, config, { api: "Anthropic's Messages API", translated, lacking, needed }),
     max_tokens: max_completion_tokens ?? max_tokens ?? defaultMaxTokens,
     ...turnsOf(request.messages),
     ...toolFields(request),
@@ -65,27 +66,6 @@ export function messagesBody(request: ChatRequest, config: ProviderConfig): obje
     ...userField(request['user'] ?? request['safety_identifier']),
     ...outputField(request, config.drop_unsupported),
   }
-}
-
-/** What goes through as it is. */
-function passed(request: ChatRequest, drop: boolean): Record<string, unknown> {
-  const fields: Record<string, unknown> = {}
-  for (const [field, value] of Object.entries(request)) {
-    if (value == null) continue
-    const nothing = lacking[field] ?? needed[field]
-    if (nothing === undefined) {
-      if (!translated.has(field)) fields[field] = value
-    } else if (JSON.stringify(value) !== nothing) {
-      refuse(field, drop && field in lacking)
-    }
-  }
-  return fields
-}
-
-function refuse(field: string, drop: boolean): void {
-  if (drop) return
-  const remedy = field in needed ? '' : '; leave it out, or set drop_unsupported for this provider'
-  throw untranslatable(field, `has no counterpart in Anthropic's Messages API${remedy}`)
 }
 
 /** The service takes no stop sequence of white space alone; where it may be dropped, it is. */

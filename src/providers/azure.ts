@@ -12,6 +12,8 @@ export const azureKind: Kind = {
   summary: 'Azure OpenAI: deployments by path and api-version, or the newer /openai/v1',
   auth: 'api-key',
   path: (operation, model, config) => {
+    const isResponses = operation === 'chat' && config.api === 'responses'
+    if (isResponses) return isVersionOne(config) ? '/responses' : '/openai/v1/responses'
     const tail = operation === 'chat' ? '/chat/completions' : '/embeddings'
     return isVersionOne(config)
       ? tail

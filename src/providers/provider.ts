@@ -4,6 +4,7 @@ import type { ChatRequest, Source } from '../contract/index.ts'
 import { HulumanageError } from '../contract/index.ts'
 import { createTransport } from '../http/transport.ts'
 import type { Kind, Operation } from './kind.ts'
+import { responsesTranslation } from './responses.ts'
 import { wantsStreamUsage } from './stream-usage.ts'
 import { untranslatable } from './translation.ts'
 import type { Translation } from './translation.ts'
@@ -14,7 +15,7 @@ const userAgent = 'hulumanage'
 export interface Outgoing {
   readonly origin: string
   readonly path: string
-  readonly method: 'POST' | 'GET'
+  readonly method: 'POST' | 'GET' | 'DELETE'
   readonly headers: string[]
   readonly body: string | Uint8Array | null
 }
@@ -46,7 +47,7 @@ export class Provider {
     this.name = config.name
     this.config = config
     this.kind = kind
-    this.translation = kind.translation
+    this.translation = translationOf(config, kind)
     this.#origin = url.origin
     this.#basePath = url.pathname.replace(/\/+$/, '')
     this.#baseQuery = url.search
@@ -86,7 +87,7 @@ export class Provider {
   /** The call of an operation. The client's own bytes are sent as they are where nothing has to change. */
   outgoing(operation: Operation, request: ChatRequest, options: OutgoingOptions): Outgoing {
     const model = this.modelFor(request.model)
-    const path = this.kind.path?.(operation, model, this.config) ?? defaultPaths[operation]
+    const path = this.kind.path?.(operation, model, this.config) ?? this.#defaultPath(operation)
     return {
       origin: this.#origin,
       path: this.#pathOf(path),
@@ -106,6 +107,12 @@ export class Provider {
     )
   }
 
+  #defaultPath(operation: Operation): string {
+    return operation === 'chat' && this.translation === responsesTranslation
+      ? responsesPath
+      : defaultPaths[operation]
+  }
+
   #body(
     operation: Operation,
     request: ChatRequest,
@@ -118,6 +125,23 @@ export class Provider {
     if (operation === 'embeddings')
       throw untranslatable('model', `has no embeddings at a provider of type "${this.kind.name}"`)
     return JSON.stringify(this.translation.request({ ...request, model }, this.config))
+  }
+
+  /** The call about a response that the service keeps; `rest` is what follows its id, query included. */
+  storedCall(
+    method: 'GET' | 'POST' | 'DELETE',
+    id: string,
+    rest: string,
+    options: OutgoingOptions,
+  ): Outgoing {
+    const path = this.kind.path?.('chat', '', this.config) ?? responsesPath
+    return {
+      origin: this.#origin,
+      path: this.#pathOf(`${path}/${encodeURIComponent(id)}${rest}`),
+      method,
+      headers: this.#headersWith(options),
+      body: method === 'POST' ? '{}' : null,
+    }
   }
 
   /** The call that lists models, or another GET below the base URL, for health checks. `key`: one of `api_keys`. */
@@ -163,7 +187,23 @@ export interface OutgoingOptions {
   readonly source?: Source | undefined
 }
 
+const responsesPath = '/responses'
 const defaultPaths: Record<Operation, string> = { chat: '/chat/completions', embeddings: '/embeddings' }
+
+/** A kind that speaks chat completions, or Responses, may speak either; what has an API of its own has no other. */
+function translationOf(
+  { name, api }: ProviderConfig,
+  { name: type, translation }: Kind,
+): Translation | undefined {
+  if (api === undefined) return translation
+  if (translation && translation.dialect !== 'responses') {
+    throw new HulumanageError(
+      'config_invalid',
+      `Provider "${name}": api is for kinds that speak OpenAI's, and "${type}" has an API of its own`,
+    )
+  }
+  return api === 'chat' ? undefined : (translation ?? responsesTranslation)
+}
 
 type BodySource = Source & Required<Pick<Source, 'body'>>
 

@@ -1,4 +1,5 @@
 import type { Kind } from './kind.ts'
+import { perplexityKind } from './perplexity.ts'
 
 /** Known services that speak OpenAI's API below an address of their own, with what each does otherwise. */
 export const serviceKinds: readonly Kind[] = [
@@ -57,12 +58,7 @@ export const serviceKinds: readonly Kind[] = [
     baseUrl: 'https://openrouter.ai/api/v1',
     hosts: /^openrouter\.ai$/,
   },
-  {
-    name: 'perplexity',
-    summary: 'Perplexity',
-    baseUrl: 'https://api.perplexity.ai',
-    hosts: /^api\.perplexity\.ai$/,
-  },
+  perplexityKind,
   {
     name: 'together',
     summary: 'Together AI',

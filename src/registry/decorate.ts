@@ -32,6 +32,7 @@ export function decorateHost(
     strategies: new Registry('strategy'),
     currentConfig,
     defaultUpstream,
+    pools: new Set(),
     store,
     healthSections: new Map(),
   }

@@ -3,6 +3,7 @@ import type { CurrentConfig } from '../config/current.ts'
 import type { Step, Upstream } from '../contract/index.ts'
 import type { Kind } from '../providers/kind.ts'
 import type { Store } from '../store/store.ts'
+import type { ProviderPool } from '../upstream/pool.ts'
 import type { Strategy } from '../upstream/strategy.ts'
 import type { NamedRegistry, Registry } from './registry.ts'
 
@@ -18,6 +19,8 @@ export interface HostDecorators {
   readonly currentConfig: CurrentConfig
   /** The upstream of `base_url`, where no wrapper leads elsewhere. */
   readonly defaultUpstream: Upstream
+  /** Where providers are found by their names. */
+  readonly pools: Set<Pick<ProviderPool, 'get'>>
   /** State that outlives a request, and that instances may share. */
   readonly store: Store
   /** Sections of `/health`, by name. A section that says `ok: false` does not make the server unready. */

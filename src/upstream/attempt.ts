@@ -11,7 +11,7 @@ import type { Blame } from './failure.ts'
 import { failureOfStatus } from './status.ts'
 import { relayedEvents } from './relayed-answer.ts'
 import { StreamBody } from './stream-body.ts'
-import type { StreamSource } from './stream-body.ts'
+import type { StreamSource } from './stream-options.ts'
 import { failureOfFault, failureToSend } from './transport-failure.ts'
 import { readWhole } from './whole-body.ts'
 

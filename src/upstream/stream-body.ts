@@ -1,8 +1,7 @@
 import type { EventSourceParser } from 'eventsource-parser'
-import type { Chunk, ChatRequest, Done, Reply, ReplyHead, Completion, Wire } from '../contract/index.ts'
+import type { Chunk, Done, Reply, ReplyHead, Completion, Wire } from '../contract/index.ts'
 import { Utf8Pieces } from '../http/utf8.ts'
 import { wantsStreamUsage } from '../providers/stream-usage.ts'
-import type { StreamTranslator } from '../providers/translation.ts'
 import { hasContent, parseChunk, StreamProgress } from './chunk.ts'
 import { collect } from './completion.ts'
 import { estimateUsage, soundUsage } from './estimate.ts'
@@ -13,36 +12,9 @@ import type { Frames } from './plain-frames.ts'
 import type { RelayedEvents } from './relayed-events.ts'
 import { BaseReply } from './reply.ts'
 import { HeldEvents } from './held-events.ts'
-import type { Pausable } from './held-events.ts'
+import type { StreamOptions, StreamSource } from './stream-options.ts'
 
 const settled = Promise.resolve()
-
-/** What a stream asks of the exchange that feeds it. */
-export interface StreamSource extends Pausable {
-  cancel: (reason: unknown) => void
-  /** An event has come, a comment has not: the idle clock starts anew. */
-  eventSeen: () => void
-  /** The first content has come: the reply may be handed out. */
-  contentSeen: () => void
-  /** What came is no part of an answer. */
-  broke: (error: unknown) => void
-  /** `[DONE]` has come: nothing after it is wanted. */
-  doneSeen: () => void
-}
-
-export interface StreamOptions {
-  readonly provider: string
-  readonly request: ChatRequest
-  readonly headers: Readonly<Record<string, string>>
-  /** What the provider was sent and must not repeat to the client. */
-  readonly secrets: readonly string[]
-  /** Takes usage out again, where only we asked for it. */
-  readonly stripUsage: boolean
-  /** For a service that speaks another API: makes chat events of its own. */
-  readonly translate: StreamTranslator | undefined
-  /** For a client that speaks what such a service speaks: takes its events as they come. */
-  readonly relayed?: RelayedEvents | undefined
-}
 
 /**
  * A provider's stream of server-sent events. Each event is parsed once, checked, and kept with its text, so that a
@@ -103,13 +75,21 @@ export class StreamBody extends BaseReply implements Reply {
     this.#pending = []
     try {
       const text = this.#decoder.decode(bytes)
-      this.#options.relayed?.add(text)
+      const { relayed } = this.#options
+      if (relayed?.add(text) === true) this.#pass()
       this.#read(this.#options.translate?.(text) ?? text)
     } catch (error) {
       this.#source.broke(error)
     }
     if (!this.#held.empty) this.#wake?.()
     this.#held.settle()
+  }
+
+  /** Events go on that may mean nothing to a chat, such as those of a search that the service makes. */
+  #pass(): void {
+    if (!this.#started) return
+    this.#source.eventSeen()
+    this.#held.add('', undefined)
   }
 
   /**

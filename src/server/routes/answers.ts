@@ -7,11 +7,11 @@ import type { Dialect } from '../../dialects/dialect.ts'
 import { embeddings } from '../../dialects/embeddings.ts'
 import { countTokens, messages } from '../../dialects/messages.ts'
 import { responses } from '../../dialects/responses.ts'
-import { HulumanageError } from '../../contract/index.ts'
 import { runAll } from '../combine.ts'
 import { sendStream } from '../send-stream.ts'
 import { sendWhole } from '../send.ts'
 import { addRoute } from './route.ts'
+import { storedRoutes } from './stored.ts'
 
 export interface AnswerOptions {
   readonly currentConfig: CurrentConfig
@@ -28,7 +28,7 @@ export function answerRoutes(app: FastifyInstance, options: AnswerOptions): void
     answerRoute(app, `${prefix}/embeddings`, embeddings, aliases, options)
     answerRoute(app, `${prefix}/messages`, messages, aliases, options)
     answerRoute(app, `${prefix}/responses`, responses, aliases, options)
-    storedRoute(app, `${prefix}/responses/*`)
+    storedRoutes(app, `${prefix}/responses/*`)
     countRoute(app, `${prefix}/messages/count_tokens`, aliases, options)
   }
 }
@@ -68,17 +68,6 @@ function countRoute(
     return countTokens(body, { aliases: aliases(), model: currentConfig.value.model })
   }
   addRoute(app, 'POST', url, handler, { dialect: messages })
-}
-
-/** What clients do with responses that a server has kept: read, list, cancel, delete. */
-function storedRoute(app: FastifyInstance, url: string): void {
-  const handler: RouteHandlerMethod = () => {
-    throw new HulumanageError(
-      'unknown_url',
-      'This server keeps no responses (store is false in every answer); send the whole conversation in input',
-    )
-  }
-  app.route({ method: ['GET', 'POST', 'DELETE'], url, handler })
 }
 
 /** Top-level fields that are params of steps, known once the steps are loaded. */

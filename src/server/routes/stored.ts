@@ -1,0 +1,85 @@
+import { Readable } from 'node:stream'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { HulumanageError } from '../../contract/index.ts'
+import type { Provider } from '../../providers/provider.ts'
+import { withStoredIds } from '../../providers/responses-id.ts'
+import { readStoredId } from '../../text/stored-id.ts'
+import type { StoredId } from '../../text/stored-id.ts'
+import { callStored } from '../../upstream/stored-call.ts'
+
+const methods = ['GET', 'POST', 'DELETE'] as const
+
+/** What may be asked of a response: with the provider's key nobody gets further than this. */
+const known: Readonly<Record<string, readonly string[]>> = {
+  GET: ['', '/input_items'],
+  POST: ['/cancel'],
+  DELETE: [''],
+}
+
+/** What clients do with responses that a provider has kept: read, list what went in, cancel, delete. */
+export function storedRoutes(app: FastifyInstance, url: string): void {
+  app.route({
+    method: [...methods],
+    url,
+    handler: async (request, reply) => {
+      const path = (request.params as { '*': string })['*']
+      const end = path.includes('/') ? path.indexOf('/') : path.length
+      const stored = readStoredId(path.slice(0, end))
+      const asked = path.slice(end)
+      if (!stored || !known[request.method]?.includes(asked)) throw notKept()
+      await send(request, reply, providerOf(app, stored), stored, asked + queryOf(request.url))
+      return reply
+    },
+  })
+}
+
+function queryOf(url: string): string {
+  const at = url.indexOf('?')
+  return at === -1 ? '' : url.slice(at)
+}
+
+async function send(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  provider: Provider,
+  { id }: StoredId,
+  rest: string,
+): Promise<void> {
+  const { exchange, server } = request
+  const { timeouts, limits } = server.currentConfig.value
+  const method = methods.find(one => one === request.method) ?? 'GET'
+  const options = {
+    requestId: exchange.id,
+    clientKey: exchange.clientKey,
+    key: provider.config.api_keys?.[0],
+  }
+  const outgoing = provider.storedCall(method, id, rest, options)
+  const { contentType, body } = await callStored(provider, outgoing, {
+    timeoutMs: (provider.config.timeout ?? timeouts.request) * 1000,
+    limit: limits.response_bytes,
+    signal: exchange.controller.signal,
+    clientKey: exchange.clientKey,
+    told: withStoredIds(provider.name, [id]),
+  })
+  void reply
+    .headers({ 'content-type': contentType, 'x-hulumanage-provider': provider.name })
+    .send(typeof body === 'string' ? body : Readable.from(body))
+}
+
+function providerOf({ pools }: FastifyInstance, { provider: name }: StoredId): Provider {
+  for (const pool of pools) {
+    const member = pool.get(name)
+    if (member) return member.provider
+  }
+  throw new HulumanageError(
+    'unknown_url',
+    `The response was given by the provider "${name}", which is not configured`,
+  )
+}
+
+function notKept(): HulumanageError {
+  return new HulumanageError(
+    'unknown_url',
+    'This server keeps no responses, and no provider has given this id; send the whole conversation in input',
+  )
+}

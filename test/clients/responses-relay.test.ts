@@ -1,0 +1,231 @@
+import OpenAI from 'openai'
+import t from 'tap'
+import type { Test } from 'tap'
+import type { ConfigInput } from '../../src/config/schema.ts'
+import { event, eventStream } from '../fake-messages.ts'
+import { answer, fakeProvider, gate, hold, json } from '../fake-provider.ts'
+import type { FakeProvider, Script } from '../fake-provider.ts'
+import { eventsOf, responseOf, responses, responsesError, said } from '../fake-responses.ts'
+import { busy, clientKey, errorOf, serve } from './serve.ts'
+
+const model = 'gpt-fake'
+const asked = { model, input: 'Hello' }
+
+interface World {
+  readonly url: string
+  readonly openai: OpenAI
+  /** Two that speak Responses, `one` and `two`, that take turns. */
+  readonly services: readonly [FakeProvider, FakeProvider]
+  readonly text: string
+}
+
+type Start = (scripts: readonly [Script, Script], config?: Partial<ConfigInput>) => Promise<World>
+
+/** A test of the whole server between a client and services that both speak Responses. */
+function relayTest(name: string, work: (t: Test, start: Start) => Promise<void>): void {
+  void t.test(name, async t => {
+    let url = ''
+    await work(t, async ([first, second], config = {}) => {
+      const services = [await fakeProvider(t, first), await fakeProvider(t, second)] as const
+      const text = JSON.stringify({
+        approach: 'proxy',
+        routing: { strategy: 'round_robin', health_check: { enabled: false } },
+        providers: services.map((service, index) => ({
+          name: ['one', 'two'][index],
+          api: 'responses',
+          base_url: service.url,
+          api_key: `sk-service-${index}`,
+        })),
+        ...config,
+      })
+      url = await serve(t, text)
+      return { url, openai: clientOf(url), services, text }
+    })
+    t.same(await busy(url), [], 'no provider is busy')
+  })
+}
+
+const clientOf = (url: string) => new OpenAI({ baseURL: `${url}/v1`, apiKey: clientKey, maxRetries: 0 })
+
+relayTest('bodies go both ways as they came, but for an id of ours', async (t, start) => {
+  const whole = { ...responseOf([{ type: 'web_search_call', id: 'ws_1' }, said('"resp_1"')]), new_field: [1] }
+  const { url, services } = await start([json(whole), responses()])
+  const text = JSON.stringify({ ...asked, tools: [{ type: 'web_search' }], include: ['x'] }, null, 1)
+  const response = await fetch(`${url}/v1/responses`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: text,
+  })
+  t.equal(services[0].requests[0]?.text, text)
+  const told = (await response.json()) as { id: string }
+  t.match(told.id, /^resp_hm_[\w-]+$/)
+  t.strictSame({ ...told, id: 'resp_1' }, whole)
+  t.match(await (await fetch(`${url}/stats`)).json(), { tokens: { prompt: 27, completion: 5 } })
+})
+
+relayTest('the events of a stream go on as they came, as the model writes', async (t, start) => {
+  const search = { id: 'ws_1', type: 'web_search_call', status: 'completed' }
+  const events = eventsOf(responseOf([said('Hello'), search, said('there')]))
+  const heard = gate()
+  const cut = events.findIndex(text => text.includes('web_search_call.searching')) + 1
+  const { openai, services } = await start([
+    eventStream(...events.slice(0, cut), hold(heard), ...events.slice(cut)),
+    responses(),
+  ])
+  const types: string[] = []
+  const ids = new Set<string>()
+  for await (const one of await openai.responses.create({ ...asked, stream: true })) {
+    types.push(one.type)
+    if ('response' in one) ids.add(one.response.id)
+    if (one.type === 'response.web_search_call.searching') heard.release()
+  }
+  t.strictSame(
+    types,
+    events.map(text => /^event: (.*)$/m.exec(text)?.[1]),
+  )
+  t.equal(ids.size, 1)
+  t.match([...ids][0], /^resp_hm_/)
+  t.strictSame(services[0].requests[0]?.body, { ...asked, stream: true })
+})
+
+relayTest('a conversation goes on where it was begun, whoever is next', async (t, start) => {
+  const { openai, services } = await start([
+    [responses('a', { id: 'resp_a' }), responses('b', { id: 'resp_b' }), responses('c', { id: 'resp_c' })],
+    responses('from two'),
+  ])
+  const first = await openai.responses.create(asked)
+  const second = await openai.responses.create({ ...asked, previous_response_id: first.id })
+  t.equal(second.output_text, 'b')
+  t.equal(second.previous_response_id, first.id)
+  const third = await openai.responses.stream({ ...asked, previous_response_id: second.id }).finalResponse()
+  t.equal(third.output_text, 'c')
+  t.equal(third.previous_response_id, second.id)
+  t.strictSame(
+    services[0].requests.map(({ body }) => body['previous_response_id']),
+    [undefined, 'resp_a', 'resp_b'],
+  )
+  t.same(services[1].requests, [])
+})
+
+relayTest(
+  'it goes nowhere else when that provider fails, and after a restart it is still known',
+  async (t, start) => {
+    const script = [responses('a'), responsesError(503, 'server_error', 'Oh'), responses('b')]
+    const { openai, services, text } = await start([script, responses('from two')])
+    const { id } = await openai.responses.create(asked)
+    const thrown = await errorOf(openai.responses.create({ ...asked, previous_response_id: id }))
+    t.match(thrown, { status: 502 })
+    t.same(services[1].requests, [])
+    const again = clientOf(await serve(t, text))
+    t.equal((await again.responses.create({ ...asked, previous_response_id: id })).output_text, 'b')
+  },
+)
+
+relayTest('a response is read, listed, cancelled and deleted where it is', async (t, start) => {
+  const { openai, services } = await start([responses('a'), responses('from two')])
+  const { id } = await openai.responses.create(asked)
+  const kept = responseOf('a')
+  const events = eventsOf(kept)
+  services[0].script([
+    json(kept),
+    eventStream(...events),
+    json({ object: 'list', data: [{ id: 'msg_0' }], has_more: false }),
+    json({ ...kept, status: 'cancelled' }),
+    json({ id: 'resp_1', object: 'response', deleted: true }),
+    responsesError(404, 'invalid_request_error', 'Response resp_1 not found'),
+  ])
+  t.match(await openai.responses.retrieve(id), { id, output_text: 'a' })
+  const streamed = await openai.responses.retrieve(id, { stream: true })
+  const ids = new Set<string>()
+  for await (const one of streamed) if ('response' in one) ids.add(one.response.id)
+  t.strictSame([...ids], [id])
+  t.match((await openai.responses.inputItems.list(id, { limit: 5 })).data, [{ id: 'msg_0' }])
+  t.match(await openai.responses.cancel(id), { id, status: 'cancelled' })
+  await openai.responses.delete(id)
+  t.match(await errorOf(openai.responses.retrieve(id)), { status: 404, message: /"one" does not have/ })
+  t.strictSame(
+    services[0].requests.slice(1).map(({ method, path }) => `${method} ${path}`),
+    [
+      'GET /v1/responses/resp_1',
+      'GET /v1/responses/resp_1?stream=true',
+      'GET /v1/responses/resp_1/input_items?limit=5',
+      'POST /v1/responses/resp_1/cancel',
+      'DELETE /v1/responses/resp_1',
+      'GET /v1/responses/resp_1',
+    ],
+  )
+  t.ok(services[0].requests.every(({ headers }) => headers['authorization'] === 'Bearer sk-service-0'))
+  t.same(services[1].requests, [])
+})
+
+relayTest('nothing else can be reached with the key of a provider', async (t, start) => {
+  const { url, openai, services } = await start([responses('a'), responses()])
+  const { id } = await openai.responses.create(asked)
+  for (const path of [
+    `${id}/../../files`,
+    `${id}/%2e%2e/files`,
+    `${id}/..%2F..%2Ffiles`,
+    `${id}/cancel`,
+    'resp_1',
+  ]) {
+    const response = await fetch(`${url}/v1/responses/${path}`)
+    t.equal(response.status, 404, path)
+  }
+  t.equal(services[0].requests.length, 1)
+})
+
+relayTest('an id of a provider that is gone is a 400, and a 404 where it is read', async (t, start) => {
+  const { openai, text } = await start([responses('a'), responses()])
+  const { id } = await openai.responses.create(asked)
+  const other = clientOf(await serve(t, text.replace('"name":"one"', '"name":"three"')))
+  const thrown = await errorOf(other.responses.create({ ...asked, previous_response_id: id }))
+  t.match(thrown, { status: 400, param: 'previous_response_id', message: /provider "one"/ })
+  t.match(await errorOf(other.responses.retrieve(id)), { status: 404, message: /"one", which is not/ })
+})
+
+relayTest('work in the background is asked for and looked at', async (t, start) => {
+  const queued = { ...responseOf([]), status: 'queued', usage: null }
+  const { openai, services } = await start([[json(queued), json(responseOf('done'))], responses()])
+  const { id, status } = await openai.responses.create({ ...asked, background: true })
+  t.equal(status, 'queued')
+  t.match(await openai.responses.retrieve(id), { status: 'completed', output_text: 'done' })
+  t.match(services[0].requests[0]?.body, { background: true })
+})
+
+relayTest(
+  'under an approach each call is translated, and no earlier response can be named',
+  async (t, start) => {
+    const { openai, services } = await start([responses('a'), responses('b')])
+    const { id } = await openai.responses.create(asked)
+    const named = { ...asked, model: `re2-${model}` }
+    const thrown = await errorOf(openai.responses.create({ ...named, previous_response_id: id }))
+    t.match(thrown, { status: 400, param: 'previous_response_id' })
+    t.match(await openai.responses.create(named), { output_text: 'b', store: false })
+    t.match(services[1].requests[0]?.body, { store: false })
+  },
+)
+
+relayTest('a failure after content is told once, in the events of Responses', async (t, start) => {
+  const broken = event('error', { code: 'server_error', message: 'Oh', param: null })
+  const events = eventsOf(responseOf('Hello there')).slice(0, 5)
+  const { url } = await start([eventStream(...events, broken), responses()])
+  const response = await fetch(`${url}/v1/responses`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ ...asked, stream: true }),
+  })
+  const text = await response.text()
+  t.equal(text.match(/^event: error$/gm)?.length, 1)
+  t.notMatch(text, /response\.completed/)
+})
+
+void t.test('what no provider speaks stays refused', async t => {
+  const provider = await fakeProvider(t, answer('ok'))
+  const url = await serve(
+    t,
+    JSON.stringify({ approach: 'proxy', providers: [{ name: 'a', base_url: provider.url }] }),
+  )
+  const thrown = await errorOf(clientOf(url).responses.create({ ...asked, previous_response_id: 'resp_x' }))
+  t.match(thrown, { status: 400, param: 'previous_response_id', message: /keeps no responses/ })
+  t.same(provider.requests, [])
+})
