@@ -45,6 +45,7 @@ export const providerSchema = z
     max_concurrent: count().optional().describe('Most calls at one time; absent: no limit'),
     max_connections: count().optional().describe('Most connections at one time; absent: as many as calls'),
     keepalive_timeout: seconds().default(4).describe('Seconds an idle connection is kept for the next call'),
+    http2: z.boolean().default(false).describe('Speaks HTTP/2 where the provider does; over http:// it must'),
     rate_limit: z
       .strictObject({
         rpm: count().optional().describe('Most calls in a minute'),

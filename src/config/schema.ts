@@ -173,6 +173,10 @@ export const configSchema = z.strictObject({
     .default([])
     .describe('Web origins whose pages may call the server; `*`: all; none: no page of another origin'),
   insecure: z.boolean().default(false).describe('Allows listening beyond this machine without api_keys'),
+  proxy_info: z
+    .boolean()
+    .default(false)
+    .describe('Tells in `_proxy_info` of a whole answer who gave it, after how many attempts and how soon'),
   stream_commit: seconds()
     .default(10)
     .describe('Seconds after which a stream starts with comments while the first content is awaited'),

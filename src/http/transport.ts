@@ -13,6 +13,8 @@ export interface TransportOptions {
   readonly keepAliveMs: number
   /** Certificate authorities to trust, in PEM. */
   readonly caFile?: string | undefined
+  /** Offers HTTP/2 in the TLS handshake; without TLS it is spoken at once, for there nothing is agreed upon. */
+  readonly http2?: boolean
 }
 
 /**
@@ -20,23 +22,30 @@ export interface TransportOptions {
  * Idle connections are left before most servers close them, so that few calls meet a connection that dies.
  */
 export function createTransport(options: TransportOptions): Dispatcher {
+  const { http2: allowH2 = false } = options
+  const useH2c = allowH2 && options.origin.startsWith('http:')
   const settings = {
     connections: options.connections ?? null,
-    pipelining: 1,
+    // Over HTTP/2 a connection carries as many calls as the provider allows.
+    ...(allowH2 ? {} : { pipelining: 1 }),
     keepAliveTimeout: options.keepAliveMs,
     keepAliveTimeoutThreshold: 2_000,
     keepAliveMaxTimeout: Math.max(300_000, options.keepAliveMs),
     headersTimeout: 0,
     bodyTimeout: 0,
-    allowH2: false,
+    allowH2,
+    useH2c,
     connect: tellingConnector({
       timeout: options.connectTimeoutMs,
-      allowH2: false,
+      allowH2,
+      // Its types do not know what a Pool without a connector of its own gives it.
+      ...({ useH2c } as object),
       autoSelectFamily: true,
       ...(options.caFile === undefined ? {} : { ca: readFileSync(options.caFile, 'utf8') }),
     }),
   }
-  return throughProxy(options.origin) ? new EnvHttpProxyAgent(settings) : new Pool(options.origin, settings)
+  if (throughProxy(options.origin)) return new EnvHttpProxyAgent(settings)
+  return new Pool(options.origin, settings)
 }
 
 /** Requests that each connection has carried. */

@@ -65,6 +65,7 @@ export class Provider {
         connections: config.max_connections ?? (config.max_concurrent && config.max_concurrent + 1),
         keepAliveMs: config.keepalive_timeout * 1000,
         caFile: config.ca_file,
+        http2: config.http2,
       })
   }
 

@@ -1,9 +1,11 @@
 import type { FastifyReply } from 'fastify'
+import type { Config } from '../config/schema.ts'
 import type { Wire } from '../contract/index.ts'
 import type { Encoder, Incoming } from '../dialects/dialect.ts'
 import type { Answered } from './answered.ts'
 import { answerHeaders } from './answered.ts'
 import type { Exchange } from './exchange.ts'
+import { proxyInfo, withProxyInfo } from './proxy-info.ts'
 
 /** Bodies above this size are watched until the client has read them. */
 const watchedBytes = 64 * 1024
@@ -15,12 +17,14 @@ export async function sendWhole(
   exchange: Exchange,
   { encoder }: Incoming,
   run: () => Promise<Answered>,
+  { proxy_info: tellsProxy }: Pick<Config, 'proxy_info'>,
 ): Promise<void> {
   const answered = await run()
   exchange.answered = answered
   const { wire } = answered.reply
   const relayed = wire?.dialect === encoder.dialect && !answered.trace ? wire : undefined
-  const bytes = relayed?.body instanceof Uint8Array ? relayed.body : await encodeWhole(answered, encoder)
+  const body = relayed?.body instanceof Uint8Array ? relayed.body : await encodeWhole(answered, encoder)
+  const bytes = tellsProxy ? withProxyInfo(body, proxyInfo(exchange, answered)) : body
   const { reply } = exchange
   if (bytes.length > watchedBytes) reply.raw.setTimeout(stallMs)
   void reply

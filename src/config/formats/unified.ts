@@ -16,6 +16,7 @@ export const unifiedFormat: Format = {
     convertServer(theirs)
     convertClients(theirs, ours)
     ours.put(['routing', 'strategy'], 'failover', [])
+    ours.put(['proxy_info'], true, [])
     theirs.move('circuit_breaker_threshold', ['routing', 'failure_threshold'])
     theirs.move('circuit_breaker_timeout', ['routing', 'cooldown'])
     // Theirs always looks every 60 seconds.

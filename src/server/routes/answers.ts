@@ -51,7 +51,7 @@ function answerRoute(
     const approach = () => runner.plan(incoming.asked[0]).text
     if (dialect.requestIdHeader) reply.header(dialect.requestIdHeader, request.id)
     if (incoming.stream) await sendStream(exchange, incoming, run, { config, approach })
-    else await sendWhole(exchange, incoming, run)
+    else await sendWhole(exchange, incoming, run, config)
     return reply
   }
   addRoute(app, 'POST', url, handler, { dialect })

@@ -1,0 +1,27 @@
+import type { Answered } from './answered.ts'
+import type { Exchange } from './exchange.ts'
+
+/** What an answer tells of its way here, under the names of the unified LLM proxy. */
+export interface ProxyInfo {
+  readonly provider: string | null
+  readonly attempt_number: number
+  /** Seconds since the request came. */
+  readonly response_time: number
+  readonly request_id: string
+}
+
+export function proxyInfo({ id, startedAt }: Exchange, { meter }: Answered): ProxyInfo {
+  return {
+    provider: meter.provider ?? null,
+    attempt_number: meter.attempts,
+    response_time: Math.round(performance.now() - startedAt) / 1000,
+    request_id: id,
+  }
+}
+
+/** The body of a JSON object with the field at its end; everything else in it stays as it is. */
+export function withProxyInfo(body: string | Uint8Array, info: ProxyInfo): string {
+  const text = typeof body === 'string' ? body : Buffer.from(body).toString('utf8')
+  const end = text.lastIndexOf('}')
+  return `${text.slice(0, end)},"_proxy_info":${JSON.stringify(info)}${text.slice(end)}`
+}
