@@ -2,6 +2,7 @@ import { Dispatcher, errors } from 'undici'
 import type { ProviderConfig } from '../config/schema.ts'
 import type { Kind } from './kind.ts'
 import { SimulatedCall } from './simulated-call.ts'
+import { embeddingsReply } from './simulated-embeddings.ts'
 import { SimulatedModel } from './simulated-model.ts'
 
 /**
@@ -10,6 +11,7 @@ import { SimulatedModel } from './simulated-model.ts'
  */
 export class SimulatedDispatcher extends Dispatcher {
   readonly #model: SimulatedModel
+  readonly #firstMs: number
   readonly #calls = new Set<SimulatedCall>()
   readonly #closed = Promise.withResolvers<void>()
   #closing = false
@@ -17,10 +19,13 @@ export class SimulatedDispatcher extends Dispatcher {
   constructor(config: ProviderConfig) {
     super()
     this.#model = new SimulatedModel(config)
+    this.#firstMs = config.simulate?.latency_ms ?? 0
   }
 
   override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
-    const reply = this.#model.reply(options.method, options.path, textOf(options.body))
+    const { method, path } = options
+    const body = textOf(options.body)
+    const reply = embeddingsReply(method, path, body, this.#firstMs) ?? this.#model.reply(method, path, body)
     const call = new SimulatedCall(reply, handler, () => this.#ended(call))
     this.#calls.add(call)
     if (this.#closing) call.abort(new errors.ClientClosedError())

@@ -201,7 +201,7 @@ t.test('what is no request, and what it does not serve, is refused', async t => 
     const options = { method: 'POST', body, dispatcher: simulated } as const
     t.match(await request('http://in-process/chat/completions', options), { statusCode: 400 })
   }
-  const { statusCode } = await request('http://in-process/embeddings', {
+  const { statusCode } = await request('http://in-process/audio/speech', {
     method: 'POST',
     dispatcher: simulated,
   })
