@@ -1,3 +1,4 @@
+import { enabledProviders } from '../../src/config/enabled.ts'
 import type { Config } from '../../src/config/schema.ts'
 import type { ChatRequest, RequestState } from '../../src/contract/index.ts'
 import { canonical, digest } from './canonical.ts'
@@ -26,7 +27,7 @@ const destinations = new WeakMap<Config, string>()
 function destination(config: Config): string {
   const present = destinations.get(config)
   if (present !== undefined) return present
-  const providers = config.providers.map(provider => {
+  const providers = enabledProviders(config).map(provider => {
     const { type, api, base_url, models, model_prefixes, model_map, headers, api_version, simulate } =
       provider
     return { type, api, base_url, models, model_prefixes, model_map, headers, api_version, simulate }

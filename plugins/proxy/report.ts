@@ -1,3 +1,4 @@
+import type { ProviderConfig } from '../../src/config/schema.ts'
 import type { Member } from '../../src/upstream/pool.ts'
 import type { Status } from './breaker.ts'
 import type { Surroundings } from './surroundings.ts'
@@ -7,7 +8,7 @@ export interface ProviderReport {
   readonly name: string
   readonly type: string
   readonly host: string | null
-  readonly status: Status
+  readonly status: Status | 'disabled'
   readonly weight: number
   readonly fallback_only: boolean
   readonly models: readonly string[] | null
@@ -25,8 +26,9 @@ export interface ProviderReport {
   readonly retry_in: number
 }
 
-export function providerReports({ pool, guards }: Surroundings): ProviderReport[] {
-  return pool.members.map(member => reportOf(member, guards))
+export function providerReports({ pool, guards, currentConfig }: Surroundings): ProviderReport[] {
+  const off = currentConfig.value.providers.filter(({ enabled }) => !enabled)
+  return [...pool.members.map(member => reportOf(member, guards)), ...off.map(disabled)]
 }
 
 /** The providers section of `/health`. */
@@ -43,6 +45,32 @@ export function healthSummary(around: Surroundings): {
   }
 }
 
+/** One that is switched off has no state. */
+function disabled(config: ProviderConfig): ProviderReport {
+  return {
+    name: config.name,
+    type: config.type ?? 'openai',
+    host: hostOf(config),
+    status: 'disabled',
+    weight: config.weight,
+    fallback_only: config.fallback_only,
+    models: config.models ?? null,
+    active: 0,
+    max_concurrent: config.max_concurrent ?? null,
+    priority: config.priority,
+    keys: null,
+    requests: 0,
+    failures: 0,
+    latency_ms: null,
+    last_error: null,
+    retry_in: 0,
+  }
+}
+
+function hostOf({ base_url: address }: ProviderConfig): string | null {
+  return address === undefined ? null : new URL(address).host
+}
+
 function reportOf(member: Member, guards: Surroundings['guards']): ProviderReport {
   const { config, kind } = member.provider
   const breaker = guards.breaker(member.name)
@@ -52,7 +80,7 @@ function reportOf(member: Member, guards: Surroundings['guards']): ProviderRepor
   return {
     name: member.name,
     type: kind.name,
-    host: config.base_url === undefined ? null : new URL(config.base_url).host,
+    host: hostOf(config),
     status: guards.status(member.name),
     weight: config.weight,
     fallback_only: config.fallback_only,

@@ -1,3 +1,4 @@
+import { enabledProviders } from '../config/enabled.ts'
 import type { Config } from '../config/schema.ts'
 import { HulumanageError, isWrapper } from '../contract/index.ts'
 import type { Wrapper } from '../contract/index.ts'
@@ -27,7 +28,10 @@ export class Planner {
     this.#config = config
     this.#names = { steps, chains: config.chains, limit: config.limits.steps }
     this.#listed = new Set(
-      config.providers.flatMap(provider => [...(provider.models ?? []), ...Object.keys(provider.model_map)]),
+      enabledProviders(config).flatMap(provider => [
+        ...(provider.models ?? []),
+        ...Object.keys(provider.model_map),
+      ]),
     )
   }
 

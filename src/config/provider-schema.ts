@@ -11,6 +11,7 @@ export const providerSchema = z
       .describe(
         'Kind of service: openai, anthropic, azure, simulated, or one a plugin adds; absent: told by the host of base_url',
       ),
+    enabled: z.boolean().default(true).describe('false: is listed in /providers, and never asked'),
     api: z
       .enum(['chat', 'responses'])
       .optional()

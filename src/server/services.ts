@@ -1,3 +1,4 @@
+import { enabledProviders } from '../config/enabled.ts'
 import type { Config, ProviderConfig } from '../config/schema.ts'
 import { providerSchema } from '../config/schema.ts'
 import { kindOf } from '../providers/kinds.ts'
@@ -27,7 +28,9 @@ export function servicesOf(config: Config, kinds: Kinds): Record<string, Service
   return Object.fromEntries(services)
 }
 
-function endpointsOf({ providers, base_url, api_key }: Config): readonly ProviderConfig[] {
+function endpointsOf(config: Config): readonly ProviderConfig[] {
+  const { base_url, api_key } = config
+  const providers = enabledProviders(config)
   if (base_url === undefined) return providers
   return [...providers, providerSchema.parse({ name: 'default', base_url, api_key })]
 }

@@ -1,3 +1,4 @@
+import { enabledProviders } from '../config/enabled.ts'
 import type { Config, ProviderConfig } from '../config/schema.ts'
 import { kindOf } from '../providers/kinds.ts'
 import type { Kinds } from '../providers/kinds.ts'
@@ -54,7 +55,7 @@ export class ProviderPool {
     const connectMs = config.timeouts.connect * 1000
     const changed: string[] = []
     const next = new Map<string, Member>()
-    const built = config.providers.map(
+    const built = enabledProviders(config).map(
       entry => this.#reuse(entry, connectMs) ?? this.#build(entry, connectMs),
     )
     for (const [order, provider] of built.entries()) {

@@ -69,11 +69,16 @@ const moved = {
 
 function convertProvider(provider: ForeignMapping, ours: Conversion): void {
   const name = provider.text('name')
+  const at = ours.provider(name ?? provider.text('type') ?? 'provider', provider.path)
   if (provider.get('enabled') === false) {
-    ours.note(provider.path, `${name ?? 'this provider'} is not enabled; left out`)
+    ours.note(
+      provider.path,
+      `${name ?? 'this provider'} is not enabled; it is listed, and its key is not read`,
+    )
+    provider.move('enabled', [...at, 'enabled'])
+    for (const key of ['type', 'base_url', 'models', 'priority']) provider.move(key, [...at, key])
     return provider.passOver()
   }
-  const at = ours.provider(name ?? provider.text('type') ?? 'provider', provider.path)
   for (const key of ['type', 'base_url', 'api_key']) provider.move(key, [...at, key])
   const variable = provider.text('api_key_env')
   if (variable !== undefined) ours.put([...at, 'api_key'], referenceTo(variable), provider.at('api_key_env'))

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { CurrentConfig } from '../../config/current.ts'
+import { enabledProviders } from '../../config/enabled.ts'
 import type { Config } from '../../config/schema.ts'
 import { HulumanageError } from '../../contract/index.ts'
 import { addRoute } from './route.ts'
@@ -34,7 +35,7 @@ export function listModels(config: Config, created: number): ModelEntry[] {
   const add = (id: string, owner: string) => {
     if (!owners.has(id)) owners.set(id, owner)
   }
-  for (const { name, models = [], model_map: mapped } of config.providers) {
+  for (const { name, models = [], model_map: mapped } of enabledProviders(config)) {
     for (const id of [...models, ...Object.keys(mapped)]) add(id, name)
   }
   for (const name of Object.keys(config.chains)) add(name, 'hulumanage')

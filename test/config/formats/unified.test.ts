@@ -57,15 +57,16 @@ t.test('every field of a provider has its place, and the order is that of the pr
       priority: 2,
       headers: { 'HTTP-Referer': 'https://example.com' },
     },
+    { name: 'cohere_off', type: 'cohere', enabled: false },
   ])
-  t.equal(providers.length, 2)
+  t.equal(providers.length, 3)
 })
 
 t.test('what has no meaning here is told, with its line', async t => {
   t.strictSame(notesOf(load(t, { 'config.yaml': example }, { env })), [
     'config.yaml:2:1 app_name: the server is not named here; left out',
     'config.yaml:3:1 app_version: the server says its own version; left out',
-    'config.yaml:45:5 providers[2]: cohere_off is not enabled; left out',
+    'config.yaml:45:5 providers[2]: cohere_off is not enabled; it is listed, and its key is not read',
   ])
   const odd = 'app_name: x\ndebug: true\nconfig_file: other.yaml\nrate_limit_window: 5\nworkers: {count: 4}\n'
   t.match(notesOf(load(t, { 'config.yaml': odd })), [

@@ -1,0 +1,12 @@
+import type { Config } from './schema.ts'
+
+const known = new WeakMap<Config, Config['providers']>()
+
+/** The providers that are not switched off; worked out once for each configuration. */
+export function enabledProviders(config: Config): Config['providers'] {
+  const present = known.get(config)
+  if (present) return present
+  const enabled = config.providers.filter(provider => provider.enabled)
+  known.set(config, enabled)
+  return enabled
+}
