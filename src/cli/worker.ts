@@ -1,7 +1,7 @@
 import process from 'node:process'
 import type { Logger } from 'pino'
 import type { Config } from '../config/schema.ts'
-import type { ServerFigures } from '../server/fleet-metrics.ts'
+import type { MetricsText, ServerFigures } from '../server/fleet-metrics.ts'
 import type { Siblings } from '../server/siblings.ts'
 import { answerCalls, Caller } from '../store/channel.ts'
 import type { Channel } from '../store/channel.ts'
@@ -52,7 +52,7 @@ export class Worker implements Siblings {
     answerCalls(this.#channel, figures)
   }
 
-  async metricsText(): Promise<string> {
-    return (await this.#primary.call('scrape', [])) as string
+  async metrics(): Promise<MetricsText> {
+    return (await this.#primary.call('scrape', [])) as MetricsText
   }
 }

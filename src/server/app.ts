@@ -21,6 +21,7 @@ import { healthRoutes } from './routes/health.ts'
 import { modelRoutes } from './routes/models.ts'
 import { rootRoute } from './routes/root.ts'
 import { statsRoute } from './routes/stats.ts'
+import { schemaCompilers } from './schema-compilers.ts'
 import type { Siblings } from './siblings.ts'
 import { Statistics } from './statistics.ts'
 
@@ -108,6 +109,7 @@ function bareApp(currentConfig: CurrentConfig, log: FastifyBaseLogger): FastifyI
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request' }),
     genReqId: requestIdOf,
+    schemaController: { compilersFactory: schemaCompilers },
     bodyLimit: currentConfig.value.limits.body_bytes,
     // Plugins are loaded by ours, which has a limit of its own for each.
     pluginTimeout: 0,

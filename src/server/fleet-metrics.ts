@@ -1,9 +1,15 @@
-import { Registry } from '@prometheus-io/client'
 import type { MetricObjectWithValues, MetricValue } from '@prometheus-io/client'
 import { within } from '../store/within.ts'
+import { prometheus } from './prometheus.ts'
 
 /** All figures of one server, as its registry gives them. */
 export type ServerFigures = MetricObjectWithValues<MetricValue<string>>[]
+
+/** Figures in Prometheus' text format, and its media type. */
+export interface MetricsText {
+  readonly type: string
+  readonly text: string
+}
 
 /** Milliseconds that one server has to tell its figures; then those it told last stand for it. */
 const patienceMs = 1_000
@@ -27,15 +33,16 @@ export class FleetMetrics {
     const source = this.#sources.get(name)
     this.#sources.delete(name)
     const counted = source?.last.filter(({ type }) => type !== 'gauge') ?? []
-    if (counted.length > 0) this.#gone = await Registry.aggregate([this.#gone, counted]).getMetricsAsJSON()
+    if (counted.length > 0)
+      this.#gone = await prometheus().Registry.aggregate([this.#gone, counted]).getMetricsAsJSON()
   }
 
-  /** In Prometheus' text format. */
-  async text(): Promise<string> {
+  async text(): Promise<MetricsText> {
     const sources = [...this.#sources.values()]
     await Promise.all(sources.map(refresh))
     const figures = [this.#gone, ...sources.map(({ last }) => last)]
-    return await Registry.aggregate(figures).metrics()
+    const registry = prometheus().Registry.aggregate(figures)
+    return { type: registry.contentType, text: await registry.metrics() }
   }
 }
 

@@ -1,8 +1,9 @@
-import { Gauge, Registry } from '@prometheus-io/client'
+import type { Registry } from '@prometheus-io/client'
 import type { AttemptReport } from '../contract/index.ts'
 import { BatchedHistogram } from './batched-histogram.ts'
 import type { Exchange, ExchangeListener } from './exchange.ts'
-import type { ServerFigures } from './fleet-metrics.ts'
+import type { MetricsText, ServerFigures } from './fleet-metrics.ts'
+import { prometheus } from './prometheus.ts'
 import { TalliedCounter } from './tallied-counter.ts'
 
 /** Clients choose model names, so only the first of them get a series of their own. */
@@ -11,68 +12,82 @@ const secondsBuckets = [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120
 
 /** Counts requests and attempts for Prometheus. */
 export class Metrics implements ExchangeListener {
-  readonly #registry = new Registry()
+  readonly #inFlight: () => number
   readonly #models = new Set<string>()
   readonly #requests = new TalliedCounter(
-    this.#registry,
     'hulumanage_requests_total',
     'Requests that have ended, by route and status; 499: the client left first',
     ['route', 'status'],
   )
   readonly #failures = new TalliedCounter(
-    this.#registry,
     'hulumanage_failures_total',
     'Requests that failed, by error code, those that broke off in the stream included',
     ['route', 'code'],
   )
-  readonly #duration = new BatchedHistogram(
-    this.#registry,
-    'hulumanage_request_duration_seconds',
-    'Seconds from the head of a request to the end of its answer',
-    'route',
-    secondsBuckets,
-  )
+  readonly #duration = new BatchedHistogram({
+    name: 'hulumanage_request_duration_seconds',
+    help: 'Seconds from the head of a request to the end of its answer',
+    label: 'route',
+    buckets: secondsBuckets,
+  })
   readonly #attempts = new TalliedCounter(
-    this.#registry,
     'hulumanage_upstream_attempts_total',
     'Calls to providers, by provider, model and outcome',
     ['provider', 'model', 'outcome'],
   )
-  readonly #latency = new BatchedHistogram(
-    this.#registry,
-    'hulumanage_upstream_head_seconds',
-    'Seconds to the first content of a provider, of attempts that succeeded',
-    'provider',
-    secondsBuckets,
-  )
+  readonly #latency = new BatchedHistogram({
+    name: 'hulumanage_upstream_head_seconds',
+    help: 'Seconds to the first content of a provider, of attempts that succeeded',
+    label: 'provider',
+    buckets: secondsBuckets,
+  })
   readonly #tokens = new TalliedCounter(
-    this.#registry,
     'hulumanage_tokens_total',
     'Tokens used, over all calls of a request',
     ['kind'],
   )
-  readonly contentType = this.#registry.contentType
+  #registry: Registry | undefined
 
   constructor(inFlight: () => number) {
-    // It registers itself and is read when it is scraped.
-    void new Gauge({
-      name: 'hulumanage_requests_in_flight',
-      help: 'Requests being answered',
-      registers: [this.#registry],
-      collect() {
-        this.set(inFlight())
-      },
-    })
+    this.#inFlight = inFlight
   }
 
   /** All figures, to be added up with those of other servers. */
   figures(): Promise<ServerFigures> {
-    return this.#registry.getMetricsAsJSON()
+    return this.#registered().getMetricsAsJSON()
   }
 
-  /** All figures in Prometheus' text format. */
-  text(): Promise<string> {
-    return this.#registry.metrics()
+  async text(): Promise<MetricsText> {
+    const registry = this.#registered()
+    return { type: registry.contentType, text: await registry.metrics() }
+  }
+
+  /** Made at the first scrape. */
+  #registered(): Registry {
+    if (this.#registry) return this.#registry
+    const { Gauge, Registry } = prometheus()
+    const registry = new Registry()
+    const figures = [
+      this.#requests,
+      this.#failures,
+      this.#duration,
+      this.#attempts,
+      this.#latency,
+      this.#tokens,
+    ]
+    for (const figure of figures) figure.register(registry)
+    const inFlight = this.#inFlight
+    // It registers itself and is read when it is scraped.
+    void new Gauge({
+      name: 'hulumanage_requests_in_flight',
+      help: 'Requests being answered',
+      registers: [registry],
+      collect() {
+        this.set(inFlight())
+      },
+    })
+    this.#registry = registry
+    return registry
   }
 
   exchangeEnded(exchange: Exchange): void {

@@ -18,12 +18,12 @@ t.test('adds up what all have, and keeps what those who are gone have counted', 
   const fleet = new FleetMetrics()
   fleet.add('one', server(3, 1))
   fleet.add('two', server(4, 2))
-  t.match(await fleet.text(), /answered_total\{route="\/"\} 7\n[^]*running 3\n/)
+  t.match((await fleet.text()).text, /answered_total\{route="\/"\} 7\n[^]*running 3\n/)
   await fleet.remove('one')
-  t.match(await fleet.text(), /answered_total\{route="\/"\} 7\n[^]*running 2\n/)
+  t.match((await fleet.text()).text, /answered_total\{route="\/"\} 7\n[^]*running 2\n/)
   await fleet.remove('two')
   fleet.add('three', server(1, 1))
-  t.match(await fleet.text(), /answered_total\{route="\/"\} 8\n[^]*running 1\n/)
+  t.match((await fleet.text()).text, /answered_total\{route="\/"\} 8\n[^]*running 1\n/)
 })
 
 t.test('one that fails stands for what it told last, before that for nothing', async t => {
@@ -32,9 +32,9 @@ t.test('one that fails stands for what it told last, before that for nothing', a
   let fails = true
   fleet.add('one', () => (fails ? Promise.reject(new Error('busy')) : told()))
   fleet.add('two', server(4, 2))
-  t.match(await fleet.text(), /answered_total\{route="\/"\} 4\n/)
+  t.match((await fleet.text()).text, /answered_total\{route="\/"\} 4\n/)
   fails = false
-  t.match(await fleet.text(), /answered_total\{route="\/"\} 7\n/)
+  t.match((await fleet.text()).text, /answered_total\{route="\/"\} 7\n/)
   fails = true
-  t.match(await fleet.text(), /answered_total\{route="\/"\} 7\n/)
+  t.match((await fleet.text()).text, /answered_total\{route="\/"\} 7\n/)
 })

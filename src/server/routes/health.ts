@@ -38,8 +38,9 @@ export function healthRoutes(
     'GET',
     '/metrics',
     async (_request, reply) => {
-      void reply.type(metrics.contentType)
-      return await (siblings ? siblings.metricsText() : metrics.text())
+      const { type, text } = await (siblings ? siblings.metrics() : metrics.text())
+      void reply.type(type)
+      return text
     },
     watching,
   )
