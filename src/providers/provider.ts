@@ -4,6 +4,7 @@ import type { ChatRequest, Source } from '../contract/index.ts'
 import { HulumanageError } from '../contract/index.ts'
 import { createTransport } from '../http/transport.ts'
 import type { Kind, Operation } from './kind.ts'
+import { bodyOf } from './request-body.ts'
 import { responsesTranslation } from './responses.ts'
 import { wantsStreamUsage } from './stream-usage.ts'
 import { untranslatable } from './translation.ts'
@@ -211,29 +212,6 @@ type BodySource = Source & Required<Pick<Source, 'body'>>
 /** The client's bytes, or its body with the name that the provider has for the model. */
 function relayedBody({ bytes, body }: BodySource, model: string): string | Uint8Array {
   return bytes && body?.['model'] === model ? bytes : JSON.stringify({ ...body, model })
-}
-
-function bodyOf(
-  operation: Operation,
-  request: ChatRequest,
-  model: string,
-  source: Source | undefined,
-  addUsage: boolean,
-): string | Uint8Array {
-  const unchanged = source?.request === request && source.dialect === operation && model === request.model
-  const signed = request.messages.some(message => 'thinking_blocks' in message)
-  if (signed) return bodyOf(operation, withoutThinking(request), model, undefined, addUsage)
-  if (unchanged && !addUsage && source.bytes) return source.bytes
-  if (operation === 'embeddings') return JSON.stringify({ ...request, model, messages: undefined })
-  if (!addUsage) return JSON.stringify({ ...request, model })
-  const options = request['stream_options'] as object | null | undefined
-  return JSON.stringify({ ...request, model, stream_options: { ...options, include_usage: true } })
-}
-
-/** Thinking that another service has signed is a field that services of this kind refuse. */
-function withoutThinking(request: ChatRequest): ChatRequest {
-  const messages = request.messages.map(({ thinking_blocks: _blocks, ...message }) => message)
-  return { ...request, messages }
 }
 
 /** Headers that are the same for every call. Those of the configuration replace ours. */

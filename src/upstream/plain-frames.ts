@@ -1,16 +1,19 @@
-/** Whole events with one line of JSON each, as nearly every provider frames them. */
-const framed = /(?:data: ?\{"[^\n\r]*\}\n\n)+/y
-
 /**
- * Fields that tell more than text, unless they are null. A quote inside of a text has a backslash before it. Two
- * patterns that begin with letters are searched several times faster than one that begins with the quote.
+ * What tells more than text: an end, an error, usage; null does not. A quote inside of a text has a backslash before it.
+ * Three patterns that begin with letters are searched several times faster than one that begins with the quote.
  */
-const telling = [/finish_reason"\s*:\s*[^\sn]/, /(?:usage|error)"\s*:\s*[^\sn]|"error"\s*[,}]/] as const
+const telling = {
+  finish: /finish_reason"\s*:\s*[^\sn]/,
+  error: /error"\s*(?::\s*[^\sn]|[,}])/,
+  usage: /usage"\s*:\s*[^\sn]/,
+} as const
 
 /** Whole events, frames and all. */
 export interface Frames {
   readonly text: string
   readonly count: number
+  /** Whether usage is spoken of, as null. */
+  readonly namesUsage: boolean
 }
 
 /** The first event, if it is whole and all on one line. */
@@ -22,38 +25,44 @@ export function firstEvent(text: string): { readonly data: string; readonly leng
 }
 
 /**
- * The events at the start of `text` that may be passed on unparsed, maybe none: framed as usual, and telling no end, no
- * usage and no error. Time is linear in the length.
+ * The events at the start of `text` that may be passed on unparsed, maybe none: a line of JSON each, as nearly every
+ * provider frames them, which tells no end, no usage and no error. Time is linear in the length.
  */
 export function plainFrames(text: string): Frames {
-  framed.lastIndex = 0
-  let frames = framed.exec(text)?.[0] ?? ''
-  for (const field of telling) {
-    const told = frames.search(field)
-    if (told !== -1) frames = frames.slice(0, startOfFrame(frames, told))
-  }
-  return { text: frames, count: countFrames(frames) }
-}
-
-function startOfFrame(frames: string, at: number): number {
-  const before = frames.lastIndexOf('\n\n', at)
-  return before === -1 ? 0 : before + 2
-}
-
-function countFrames(frames: string): number {
+  const namesUsage = text.includes('usage"')
+  const limit = Math.min(
+    firstOf(text.search(telling.finish), text),
+    firstOf(text.search(telling.error), text),
+    firstOf(namesUsage ? text.search(telling.usage) : -1, text),
+    firstOf(text.indexOf('\r'), text),
+  )
+  let end = 0
   let count = 0
-  for (let end = frames.indexOf('\n\n'); end !== -1; end = frames.indexOf('\n\n', end + 2)) count++
-  return count
+  for (let next = endOfFrame(text, 0); next !== -1 && next <= limit; next = endOfFrame(text, next)) {
+    end = next
+    count++
+  }
+  return { text: text.slice(0, end), count, namesUsage }
+}
+
+/** Where something was found, or the end of the text. */
+function firstOf(at: number, { length }: string): number {
+  return at === -1 ? length : at
+}
+
+/** The end of the frame that starts at `from`, or -1 where none does. */
+function endOfFrame(text: string, from: number): number {
+  if (!text.startsWith('data: {"', from) && !text.startsWith('data:{"', from)) return -1
+  const end = text.indexOf('\n', from)
+  return text.startsWith('}\n\n', end - 1) ? end + 2 : -1
 }
 
 /** The `usage: null` that a chunk has where usage comes at the end of its stream. */
 const emptyUsage = /,\s*"usage"\s*:\s*null/g
-/** Found faster where there is none, which is the rule. */
-const hasUsage = /usage"\s*:/
 
 /** Takes empty usage out of frames. */
-export function withoutEmptyUsage(frames: string): string {
-  return hasUsage.test(frames) ? frames.replaceAll(emptyUsage, '') : frames
+export function withoutEmptyUsage({ text, namesUsage }: Frames): string {
+  return namesUsage ? text.replaceAll(emptyUsage, '') : text
 }
 
 /** The data of each event. */

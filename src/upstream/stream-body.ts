@@ -120,10 +120,10 @@ export class StreamBody extends BaseReply implements Reply {
   }
 
   /** Holds events of text in their frames. */
-  #passOn({ text, count }: Frames): void {
+  #passOn(frames: Frames): void {
     this.#source.eventSeen()
-    this.progress.addPlain(count)
-    this.#held.add(this.#options.stripUsage ? withoutEmptyUsage(text) : text, undefined)
+    this.progress.addPlain(frames.count)
+    this.#held.add(this.#options.stripUsage ? withoutEmptyUsage(frames) : frames.text, undefined)
   }
 
   /** The provider's body has ended, cleanly as far as HTTP can tell. Throws where the stream was not complete. */

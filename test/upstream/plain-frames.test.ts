@@ -19,8 +19,8 @@ t.test('events of text are taken up to the first that tells more', async t => {
     'data: {"a":\n\n',
     'data: {"a":1}\r\n\r\n',
   ]) {
-    t.same(plainFrames(plain + telling + text('three')), { text: plain, count: 2 }, telling)
-    t.same(plainFrames(telling + plain), { text: '', count: 0 }, telling)
+    t.match(plainFrames(plain + telling + text('three')), { text: plain, count: 2 }, telling)
+    t.match(plainFrames(telling + plain), { text: '', count: 0 }, telling)
   }
   t.equal(plainFrames(`${plain}data: {"half`).text, plain)
 })
@@ -51,6 +51,7 @@ t.test('a text that speaks of these fields is a text', async () => {
 })
 
 t.test('empty usage is taken out, other usage and texts about it stay', async t => {
-  t.equal(withoutEmptyUsage(text('a', { usage: null }) + text('b')), text('a') + text('b'))
-  t.equal(withoutEmptyUsage(text(',"usage":null')), text(',"usage":null'))
+  const without = (frames: string) => withoutEmptyUsage(plainFrames(frames))
+  t.equal(without(text('a', { usage: null }) + text('b')), text('a') + text('b'))
+  t.equal(without(text(',"usage":null')), text(',"usage":null'))
 })
