@@ -19,5 +19,7 @@ export function readStoredId(text: unknown): StoredId | undefined {
     .toString('utf8')
     .split('\n')
   const known = { provider, id }
-  return more.length === 0 && id !== '' && storedId(known) === text ? known : undefined
+  // An id of dots would lead to another path at the provider.
+  const sound = more.length === 0 && !/^\.*$/.test(id)
+  return sound && storedId(known) === text ? known : undefined
 }
