@@ -52,11 +52,13 @@ t.test('a waiter for a busy owner does not hold up one for an idle owner', async
   const [busy, idle] = [owner(1), owner(1)]
   slots.tryTake(chooserOf(busy))
   const idleLease = slots.tryTake(chooserOf(idle))!
-  void slots.take(chooserOf(busy), 10_000, never)
+  const controller = new AbortController()
+  const first = slots.take(chooserOf(busy), 10_000, controller.signal)
   const second = slots.take(chooserOf(idle), 10_000, never)
   idleLease.release()
   t.equal((await second)?.owner, idle)
-  slots.poke()
+  controller.abort()
+  await t.rejects(first, { name: 'AbortError' })
 })
 
 t.test('too many waiting calls are refused at once', async t => {
