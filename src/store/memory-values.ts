@@ -29,10 +29,6 @@ export class MemoryValues implements ValueStore {
     this.#entries.set(key, copy, { ttl: ttlMs })
   }
 
-  async delete(key: string): Promise<void> {
-    this.#entries.delete(key)
-  }
-
   async clear(prefix: string): Promise<void> {
     const keys = Array.from(this.#entries.keys()).filter(key => key.startsWith(prefix))
     for (const key of keys) this.#entries.delete(key)

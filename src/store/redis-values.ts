@@ -23,10 +23,6 @@ export class RedisValues implements ValueStore {
     await this.#run(redis => redis.set(key, bytes, 'PX', Math.ceil(ttlMs)))
   }
 
-  async delete(key: string): Promise<void> {
-    await this.#run(redis => redis.unlink(key))
-  }
-
   async clear(prefix: string): Promise<void> {
     const pattern = `${prefix.replaceAll(/[\\*?[\]^-]/g, '\\$&')}*`
     let cursor = '0'

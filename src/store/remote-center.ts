@@ -36,7 +36,6 @@ function remote(caller: Caller): Center {
     values: {
       get: ofValues('get'),
       set: ofValues('set'),
-      delete: ofValues('delete'),
       clear: ofValues('clear'),
     },
     takeLeases: method('takeLeases'),

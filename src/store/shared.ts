@@ -154,7 +154,6 @@ function valuesWhileUp({ values }: Center, up: () => boolean): ValueStore {
     set: async (key, value, ttlMs) => {
       if (up()) await values.set(key, value, ttlMs)
     },
-    delete: key => values.delete(key),
     clear: prefix => values.clear(prefix),
   }
 }

@@ -34,7 +34,6 @@ export interface ValueStore {
   get: (key: string) => Promise<Uint8Array | undefined>
   /** Keeps a copy, in place of an earlier one, for so many milliseconds; drops it where it is larger than all the room. */
   set: (key: string, value: Uint8Array, ttlMs: number) => Promise<void>
-  delete: (key: string) => Promise<void>
   /** Deletes every value whose key starts with the prefix. */
   clear: (prefix: string) => Promise<void>
 }

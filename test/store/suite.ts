@@ -43,16 +43,6 @@ export function storeSuite(name: string, makeStore: (t: Test) => Promise<StoreWo
     t.equal(textOf(await values.get('key')), 'one')
   })
 
-  void t.test(`${name}: forgets what was deleted`, async t => {
-    const { values } = (await makeStore(t)).store
-    await values.set('a', bytes('one'), 60_000)
-    await values.set('b', bytes('two'), 60_000)
-    await values.delete('a')
-    await values.delete('never')
-    t.equal(await values.get('a'), undefined)
-    t.equal(textOf(await values.get('b')), 'two')
-  })
-
   void t.test(`${name}: clears by prefix, taken literally`, async t => {
     const { values } = (await makeStore(t)).store
     const keys = ['a:1', 'a:2', 'ab:1', 'b:a:1', '*:1', 'x.y:1', 'x?y:1']

@@ -27,7 +27,7 @@ const broken = async () => {
 }
 
 t.test('a store that cannot be reached costs calls and fails no request', async t => {
-  const { answer } = setUp({ get: broken, set: broken, delete: broken, clear: broken })
+  const { answer } = setUp({ get: broken, set: broken, clear: broken })
   t.equal(await told(await answer()), 'miss 1')
   t.equal(await told(await answer(ask('hello', { stream: true }))), 'miss 2')
 })
