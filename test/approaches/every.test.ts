@@ -28,11 +28,11 @@ class Model {
   waiting: Waiting[] = []
   /** Places of calls that fail, in the order of all calls; or all of them. */
   readonly #failing: (index: number) => Error | undefined
-  readonly #knowsN: boolean
+  readonly #behaviour: Behaviour
 
-  constructor({ failing = () => undefined, knowsN = true }: Partial<Behaviour> = {}) {
+  constructor({ failing = () => undefined, n = 'known', says = sound }: Partial<Behaviour> = {}) {
     this.#failing = failing
-    this.#knowsN = knowsN
+    this.#behaviour = { failing, n, says }
   }
 
   readonly upstream = (request: ChatRequest, call: Call): Promise<Reply> => {
@@ -58,7 +58,7 @@ class Model {
       const before = this.calls
       this.rounds.push(round)
       for (const [index, { request, answer }] of round.entries()) {
-        answer(this.#failing(before + index) ?? replyTo(request, this.#knowsN ? (request.n ?? 1) : 1))
+        answer(this.#failing(before + index) ?? replyTo(request, this.#behaviour))
       }
     }
   }
@@ -70,18 +70,41 @@ class Model {
 
 interface Behaviour {
   readonly failing: (index: number) => Error | undefined
-  /** Gives as many choices as it is asked for, else one. */
-  readonly knowsN: boolean
+  /** Where it is ignored there is one choice. */
+  readonly n: 'known' | 'ignored' | 'rejected'
+  /** What stands in each choice; no choices at all without it. */
+  readonly says: Said | null
 }
 
-/** Text that any method can go on from; a tool call wherever there are tools. */
-function replyTo(request: ChatRequest, n: number): Reply {
-  const content = '<thinking>6 * 7</thinking><output>The answer is 42</output> Score: 7'
+interface Said {
+  readonly content: string | null
+  readonly finish: string
+}
+
+/** Text that any method can go on from. */
+const sound: Said = {
+  content: '<thinking>6 * 7</thinking><output>The answer is 42</output> Score: 7',
+  finish: 'stop',
+}
+
+/** A tool call wherever there are tools. */
+function replyTo(request: ChatRequest, { n, says }: Behaviour): Reply | Error {
+  const asked = request.n ?? 1
+  if (n === 'rejected' && asked > 1) {
+    const upstream = { message: 'n must be 1', type: 'invalid_request_error', param: 'n', code: null }
+    return new HulumanageError('upstream_rejected', 'n must be 1', { upstream })
+  }
   const calling = { role: 'assistant', content: null, tool_calls: [toolCall] }
-  const message = request['tools'] ? calling : { role: 'assistant', content }
-  const messages = Array.from({ length: n }, () => message)
-  const usage = { prompt_tokens: 1, completion_tokens: n, total_tokens: 1 + n }
-  const whole: Completion = { ...completionOf(messages, request.model), usage }
+  const message = request['tools'] ? calling : { role: 'assistant', content: says?.content ?? null }
+  const count = says ? (n === 'known' ? asked : 1) : 0
+  const messages = Array.from({ length: count }, () => message)
+  const usage = { prompt_tokens: 1, completion_tokens: count, total_tokens: 1 + count }
+  const made = completionOf(messages, request.model)
+  const choices = made.choices.map(choice => ({
+    ...choice,
+    finish_reason: request['tools'] ? choice.finish_reason : (says?.finish ?? 'stop'),
+  }))
+  const whole: Completion = { ...made, choices, usage }
   if (!request.stream) return new CompleteReply(whole, 'fake')
   const { id, model, created } = whole
   async function* chunks() {
@@ -125,8 +148,8 @@ async function warmRunner(name: string, model: Model) {
 
 t.test('a method that never ends early takes exactly the rounds it says', async t => {
   for (const name of ['none', 're2', 'cot_reflection', 'self_consistency', 'bon', 'moa']) {
-    for (const knowsN of [true, false]) {
-      const model = new Model({ knowsN })
+    for (const n of ['known', 'ignored', 'rejected'] as const) {
+      const model = new Model({ n })
       const { outcome } = await ask(name, model, {}, await warmRunner(name, model))
       t.equal(model.rounds.length, outcome.cost.rounds, name)
     }
@@ -135,29 +158,34 @@ t.test('a method that never ends early takes exactly the rounds it says', async 
 
 for (const { name } of approaches) {
   t.test(name, async t => {
-    t.test('takes no more rounds and calls than it says, whether n is known or not', async t => {
-      for (const knowsN of [true, false]) {
-        for (const fields of [{}, { n: 2 }, { stream: true }, { n: 2, stream: true }]) {
-          const model = new Model({ knowsN })
-          const runner = await warmRunner(name, model)
-          const { outcome, whole } = await ask(name, model, fields, runner)
-          const { cost } = outcome
-          t.ok(model.rounds.length <= cost.rounds, `${model.rounds.length} rounds of ${cost.rounds}`)
-          t.ok(model.calls <= cost.calls, `${model.calls} calls of ${cost.calls}`)
-          t.equal(whole.choices.length, fields.n ?? 1)
-          for (const { message, finish_reason } of whole.choices) {
-            t.ok(message.content)
-            t.equal(finish_reason, 'stop')
+    t.test(
+      'takes no more rounds and calls than it says, whether n is known, ignored or rejected',
+      async t => {
+        for (const n of ['known', 'ignored', 'rejected'] as const) {
+          for (const fields of [{}, { n: 2 }, { stream: true }, { n: 2, stream: true }]) {
+            const model = new Model({ n })
+            const runner = await warmRunner(name, model)
+            const { outcome, whole } = await ask(name, model, fields, runner)
+            const { cost } = outcome
+            t.ok(model.rounds.length <= cost.rounds, `${model.rounds.length} rounds of ${cost.rounds}`)
+            t.ok(model.calls <= cost.calls, `${model.calls} calls of ${cost.calls}`)
+            t.equal(whole.choices.length, fields.n ?? 1)
+            for (const { message, finish_reason } of whole.choices) {
+              t.ok(message.content)
+              t.equal(finish_reason, 'stop')
+            }
+            const billed = model.rounds
+              .flat()
+              .map(({ request }) => 1 + (n === 'known' ? (request.n ?? 1) : 1))
+            t.equal(
+              whole.usage?.total_tokens,
+              billed.reduce((sum, one) => sum + one),
+            )
+            t.equal(model.waiting.length, 0)
           }
-          const billed = model.rounds.flat().map(({ request }) => 1 + (knowsN ? (request.n ?? 1) : 1))
-          t.equal(
-            whole.usage?.total_tokens,
-            billed.reduce((sum, one) => sum + one),
-          )
-          t.equal(model.waiting.length, 0)
         }
-      }
-    })
+      },
+    )
 
     t.test('fails with the status of the upstream where every call fails', async t => {
       for (const stream of [false, true]) {
@@ -168,25 +196,46 @@ for (const { name } of approaches) {
     })
 
     t.test('answers where one call of several in a round fails', async t => {
-      const sound = new Model({ knowsN: false })
-      await ask(name, sound, {}, await warmRunner(name, sound))
-      const several = sound.rounds.flatMap(round => round.map(() => round.length > 1))
+      const whole = new Model({ n: 'ignored' })
+      await ask(name, whole, {}, await warmRunner(name, whole))
+      const several = whole.rounds.flatMap(round => round.map(() => round.length > 1))
       const places = [...several.keys()].filter(place => several[place]).slice(0, 12)
       for (const place of places) {
         let from = Infinity
         const down = new HulumanageError('upstream_error', 'down')
-        const model = new Model({ knowsN: false, failing: index => (index === from ? down : undefined) })
+        const model = new Model({ n: 'ignored', failing: index => (index === from ? down : undefined) })
         const runner = await warmRunner(name, model)
         from = place
-        const { whole } = await ask(name, model, {}, runner)
-        t.ok(whole.choices[0]?.message.content, `call ${place}`)
+        const answered = await ask(name, model, {}, runner)
+        t.ok(answered.whole.choices[0]?.message.content, `call ${place}`)
+      }
+    })
+
+    t.test('makes no answer of nothing', async t => {
+      for (const says of [null, { content: null, finish: 'stop' }, { content: '', finish: 'stop' }]) {
+        for (const stream of [false, true]) {
+          try {
+            const { whole } = await ask(name, new Model({ says }), { stream })
+            t.ok(whole.choices.every(({ message }) => !message.content))
+          } catch (error) {
+            t.match(error, { name: 'HulumanageError', code: 'no_answer' })
+          }
+        }
+      }
+    })
+
+    t.test('tells that an answer broke off', async t => {
+      const says = { content: sound.content, finish: 'length' }
+      for (const stream of [false, true]) {
+        const { whole } = await ask(name, new Model({ says }), { stream })
+        t.match(whole.choices, [{ finish_reason: 'length' }])
       }
     })
 
     t.test('stops all calls when the client goes, in every round', async t => {
-      const sound = new Model()
-      await ask(name, sound)
-      for (let round = 0; round < sound.rounds.length; round++) {
+      const whole = new Model()
+      await ask(name, whole)
+      for (let round = 0; round < whole.rounds.length; round++) {
         const model = new Model()
         const who = client()
         const asked = runnerOver(model).run(askedFor(`${name}-x`), who)
