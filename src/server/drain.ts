@@ -9,12 +9,13 @@ const farewellMs = 1_000
 
 /** The requests being answered, and the way to let them finish. */
 export class InFlight {
-  readonly #exchanges = new Set<Exchange>()
+  /** Each at its `place`. A set would keep those that are over: its old tables lead to the newer ones, see decision 36. */
+  readonly #exchanges: Exchange[] = []
   #emptied: (() => void) | undefined
   #draining = false
 
   get size(): number {
-    return this.#exchanges.size
+    return this.#exchanges.length
   }
 
   /** Set once the server is to end: new requests are refused. */
@@ -23,12 +24,16 @@ export class InFlight {
   }
 
   add(exchange: Exchange): void {
-    this.#exchanges.add(exchange)
+    exchange.place = this.#exchanges.push(exchange) - 1
   }
 
   delete(exchange: Exchange): void {
-    this.#exchanges.delete(exchange)
-    if (this.#exchanges.size === 0) this.#emptied?.()
+    const last = this.#exchanges.pop()!
+    if (last !== exchange) {
+      this.#exchanges[exchange.place] = last
+      last.place = exchange.place
+    }
+    if (this.#exchanges.length === 0) this.#emptied?.()
   }
 
   /**
@@ -42,7 +47,7 @@ export class InFlight {
     try {
       if (await this.#emptyWithin(timeoutMs)) return
       const reason = new HulumanageError('draining', 'The server shut down before the answer was complete')
-      for (const exchange of this.#exchanges) exchange.controller.abort(reason)
+      for (const exchange of this.#exchanges.slice()) exchange.controller.abort(reason)
       await this.#emptyWithin(farewellMs)
     } finally {
       clearInterval(sweep)
@@ -50,7 +55,7 @@ export class InFlight {
   }
 
   #emptyWithin(milliseconds: number): Promise<boolean> {
-    if (this.#exchanges.size === 0) return Promise.resolve(true)
+    if (this.#exchanges.length === 0) return Promise.resolve(true)
     return new Promise(resolve => {
       const timer = setTimeout(() => resolve(false), milliseconds)
       this.#emptied = () => {

@@ -35,6 +35,8 @@ export class Exchange implements ClientSide {
   answered: Answered | undefined
   /** Takes progress; set where the client streams. */
   onNote: ((text: string) => void) | undefined
+  /** Where it is kept while it is in flight. */
+  place = -1
   readonly #listener: ExchangeListener
   #over = false
 

@@ -56,7 +56,7 @@ class StreamSender {
     this.#events = new EventStream(exchange.reply.raw, heartbeatSeconds)
     this.#approach = approach
     this.#progress = incoming.asked[0].progress === true
-    exchange.onNote = text => this.#note(text)
+    exchange.onNote = this.#note
   }
 
   get opened(): boolean {
@@ -166,7 +166,7 @@ class StreamSender {
     return { ...chunk, id, created }
   }
 
-  #note(text: string): void {
+  readonly #note = (text: string): void => {
     const { encoder } = this.#incoming
     if (this.#progress && encoder.progress) {
       this.#ownHead ??= newHead(this.#incoming.asked[0].request.model)
