@@ -22,10 +22,10 @@ export class Search {
   readonly #around: Surroundings
   readonly #strategy: Strategy
   /** Everyone who was asked, and those of them who are not asked again. */
-  readonly #asked = new Set<Member>()
-  readonly #done = new Set<Member>()
+  readonly #asked: Member[] = []
+  readonly #done: Member[] = []
   /** Full providers that were waited for long enough. */
-  readonly #passed = new Set<Member>()
+  readonly #passed: Member[] = []
   #probe = false
   #fallback = false
   #again: string | undefined
@@ -55,7 +55,7 @@ export class Search {
     if (this.#probe) return 'probe'
     if (this.#again !== undefined) return this.#again
     const choice = this.#fallback ? 'fallback_only' : this.#config.routing.strategy
-    return this.#asked.size > 1 ? `${choice} after ${this.#asked.size - 1} failed` : choice
+    return this.#asked.length > 1 ? `${choice} after ${this.#asked.length - 1} failed` : choice
   }
 
   /** The most tokens the request is expected to use; 0 unless a rate limit of the provider just given counts them. */
@@ -65,7 +65,7 @@ export class Search {
 
   /** The same provider once more, where it may be asked and has a slot now; if not, it is one of the next. */
   again(member: Member, why: string): Lease<Member> | undefined {
-    this.#done.delete(member)
+    this.#done.splice(this.#done.indexOf(member), 1)
     const now = performance.now()
     const chooser = () => {
       const ready = this.#mayBeAsked(member, now) && !this.#readyIn(member, now) && roomOf(member) !== 'full'
@@ -106,10 +106,12 @@ export class Search {
 
   /** Providers that may serve the model, asked or not. */
   get suitable(): readonly Member[] {
+    return this.#around.pool.members.filter(member => this.#suits(member))
+  }
+
+  #suits({ provider }: Member): boolean {
     const { only } = this
-    return this.#around.pool.members.filter(
-      ({ provider }) => provider.serves(this.#model) && (only === undefined || provider.name === only),
-    )
+    return provider.serves(this.#model) && (only === undefined || provider.name === only)
   }
 
   /** Waits for the preferred provider, then for the one after it, each up to `slot_wait`. */
@@ -118,7 +120,7 @@ export class Search {
       const candidates = this.#candidates()
       if (candidates.length === 0) return undefined
       const preferred = this.#strategy.pick(candidates, this.#around.memory) as Member
-      if (this.#passed.has(preferred)) return undefined
+      if (this.#passed.includes(preferred)) return undefined
       const waitMs = Math.min(this.#config.routing.slot_wait * 1000, this.#queueEnd - performance.now())
       const chooser = () => {
         if (!this.#candidates().includes(preferred)) throw notPreferred
@@ -126,7 +128,7 @@ export class Search {
       }
       const lease = await this.#take(chooser, waitMs).catch(unlessNotPreferred)
       if (lease) return lease
-      this.#passed.add(preferred)
+      this.#passed.push(preferred)
     }
   }
 
@@ -163,11 +165,11 @@ export class Search {
   #chooser(preferredOnly: boolean): () => Member | undefined {
     return () => {
       const candidates = this.#candidates()
-      const free = preferredOnly ? candidates : candidates.filter(hasRoom)
+      const free = preferredOnly ? candidates : without(candidates, isFull)
       if (free.length === 0) return undefined
       const awaited = this.#awaited && free.includes(this.#awaited.member) ? this.#awaited : undefined
       const picked = awaited?.member ?? (this.#strategy.pick(free, this.#around.memory) as Member)
-      return hasRoom(picked) ? this.#beginIfKnown(picked, awaited?.again) : undefined
+      return isFull(picked) ? undefined : this.#beginIfKnown(picked, awaited?.again)
     }
   }
 
@@ -177,24 +179,29 @@ export class Search {
    */
   #candidates(): Member[] {
     const now = performance.now()
-    const open = this.suitable.filter(member => this.#mayBeAsked(member, now))
-    if (open.length === 0) throw nobodyLeft
-    const ready = open.filter(member => !this.#readyIn(member, now))
-    if (ready.length === 0) {
-      this.#around.alarm.set(now + this.#soonest(open, now))
-      return []
+    const ready: Member[] = []
+    let soonest: number | undefined
+    for (const member of this.#around.pool.members) {
+      if (!this.#suits(member) || !this.#mayBeAsked(member, now)) continue
+      const wait = this.#readyIn(member, now)
+      if (!wait) ready.push(member)
+      soonest = Math.min(soonest ?? Number.POSITIVE_INFINITY, wait ?? 0)
     }
-    const active = ready.filter(member => !member.provider.config.fallback_only)
-    this.#fallback = active.length === 0
-    const candidates = this.#fallback ? ready : active
-    const fresh = candidates.filter(member => !this.#passed.has(member))
+    if (soonest === undefined) throw nobodyLeft
+    if (ready.length === 0) {
+      this.#around.alarm.set(now + soonest)
+      return ready
+    }
+    this.#fallback = ready.every(isFallback)
+    const candidates = this.#fallback ? ready : without(ready, isFallback)
+    const fresh = without(candidates, member => this.#passed.includes(member))
     return lowestTier(fresh.length > 0 ? fresh : candidates)
   }
 
   #mayBeAsked(member: Member, now: number): boolean {
-    if (this.#done.has(member)) return false
+    if (this.#done.includes(member)) return false
     const most = this.#config.routing.max_attempts ?? Number.POSITIVE_INFINITY
-    if (this.#asked.size >= most && !this.#asked.has(member)) return false
+    if (this.#asked.length >= most && !this.#asked.includes(member)) return false
     return this.#around.guards.breaker(member.name).admits(this.#model, now) !== 'no'
   }
 
@@ -242,9 +249,9 @@ export class Search {
     if (this.#probe) guards.beginProbe(member.name)
     guards.limit(member)?.reserve(this.tokens, now)
     this.#again = again
-    this.#asked.add(member)
-    this.#done.add(member)
-    this.#passed.clear()
+    if (!this.#asked.includes(member)) this.#asked.push(member)
+    this.#done.push(member)
+    this.#passed.length = 0
     return member
   }
 }
@@ -253,12 +260,20 @@ function unlessNotPreferred(thrown: unknown): undefined {
   if (thrown !== notPreferred) throw thrown
 }
 
-function hasRoom(member: Member): boolean {
-  return roomOf(member) !== 'full'
+function isFull(member: Member): boolean {
+  return roomOf(member) === 'full'
+}
+
+function isFallback({ provider }: Member): boolean {
+  return provider.config.fallback_only
 }
 
 function lowestTier(members: Member[]): Member[] {
-  if (members.length === 1) return members
-  const priority = Math.min(...members.map(({ provider }) => provider.config.priority))
-  return members.filter(({ provider }) => provider.config.priority === priority)
+  const lowest = members.reduce((least, { provider }) => Math.min(least, provider.config.priority), Infinity)
+  return without(members, ({ provider }) => provider.config.priority !== lowest)
+}
+
+/** The same list where nobody has to go, which is the rule. */
+function without(members: Member[], unwanted: (member: Member) => boolean): Member[] {
+  return members.some(unwanted) ? members.filter(member => !unwanted(member)) : members
 }

@@ -25,13 +25,13 @@ export class StepParams {
 
   /** For one request; throws `invalid_value` with the field at fault before anything is spent. */
   forRequest(steps: readonly Step[], asked: Asked): ParamsOf {
-    const own = new Map<Step, unknown>()
+    let own: Map<Step, unknown> | undefined
     for (const step of steps) {
       const fields = fieldsOf(step, asked)
-      if (fields.length > 0) own.set(step, this.#checked(step, fields))
-      else this.#standingOf(step)
+      if (fields.length === 0) this.#standingOf(step)
+      else (own ??= new Map<Step, unknown>()).set(step, this.#checked(step, fields))
     }
-    if (own.size === 0) return this.#standingOf
+    if (!own) return this.#standingOf
     return step => own.get(step) ?? this.#standingOf(step)
   }
 

@@ -5,6 +5,7 @@ import { doneFrame } from './dialect.ts'
 import type { ChunkHead, Dialect, Encoder } from './dialect.ts'
 import { openaiError } from './error-body.ts'
 import { takeOwnFields } from './own-fields.ts'
+import { isPlainChat } from './plain-chat.ts'
 
 const message = z.looseObject({
   role: z.string().min(1),
@@ -17,7 +18,8 @@ const message = z.looseObject({
   tool_calls: z.array(z.looseObject({})).nullish(),
 })
 
-const chatBody = z.looseObject({
+/** What a chat request must be, as far as it is read here. */
+export const chatBody = z.looseObject({
   ...sharedFields,
   messages: z.array(message).min(1, 'must not be empty'),
   max_completion_tokens: z.int().min(0).nullish(),
@@ -49,7 +51,7 @@ export const chat: Dialect = {
   name: 'chat',
   read(body, { bytes, aliases, limits, model }) {
     const { rest, own } = takeOwnFields(bodyObject(body), aliases)
-    const checked = checkBody(chatBody, rest, limits)
+    const checked = isPlainChat(rest) ? rest : checkBody(chatBody, rest, limits)
     const named = modelOf(checked.model, model)
     const untouched = rest === body && checked.model === named
     // The checks above are those that ChatRequest promises; zod's copy is dropped for the body as it came.

@@ -3,7 +3,8 @@ import type { $ZodIssue } from 'zod/v4/core'
 import type { Config } from '../config/schema.ts'
 import { HulumanageError } from '../contract/index.ts'
 
-const maxModelLength = 2048
+/** The most characters that the name of a model may have, its chain included. */
+export const maxModelLength = 2048
 
 /** Fields that both chat and legacy completions have; what is not listed passes unchecked. */
 export const sharedFields = {

@@ -1,5 +1,6 @@
+import type { FastifyReply } from 'fastify'
 import type { Outcome } from '../chain/types.ts'
-import type { Meter } from '../contract/index.ts'
+import type { Meter, Wire } from '../contract/index.ts'
 
 /** What a request has used, as far as it is told to the client. */
 export type Tally = Pick<Meter, 'calls' | 'attempts' | 'provider' | 'usage' | 'spent'>
@@ -9,17 +10,24 @@ export interface Answered extends Pick<Outcome, 'reply' | 'approach' | 'trace'> 
   readonly meter: Tally
 }
 
-/** What is known of an answer so far, as response headers. */
-export function answerHeaders({ reply, approach, meter }: Answered): Record<string, string> {
-  const headers: Record<string, string> = {
-    'x-hulumanage-approach': headerSafe(approach),
-    'x-hulumanage-calls': String(meter.calls),
-    'x-hulumanage-attempts': String(meter.attempts),
+/**
+ * Sets what is known of an answer so far as headers of the response, and those of the provider whose body is relayed,
+ * but for those that hooks have set already, such as the limits of our own clients.
+ */
+export function setAnswerHeaders(
+  response: FastifyReply,
+  { reply, approach, meter }: Answered,
+  relayed: Wire | undefined,
+): void {
+  for (const name in relayed?.headers) {
+    if (!response.hasHeader(name)) response.header(name, relayed.headers[name])
   }
-  if (meter.provider !== undefined) headers['x-hulumanage-provider'] = headerSafe(meter.provider)
-  if (reply.head.cache !== undefined) headers['x-hulumanage-cache'] = reply.head.cache
-  if (meter.spent !== undefined) headers['x-hulumanage-budget'] = meter.spent
-  return headers
+  response.header('x-hulumanage-approach', headerSafe(approach))
+  response.header('x-hulumanage-calls', String(meter.calls))
+  response.header('x-hulumanage-attempts', String(meter.attempts))
+  if (meter.provider !== undefined) response.header('x-hulumanage-provider', headerSafe(meter.provider))
+  if (reply.head.cache !== undefined) response.header('x-hulumanage-cache', reply.head.cache)
+  if (meter.spent !== undefined) response.header('x-hulumanage-budget', meter.spent)
 }
 
 /** The same at the end of a stream, whose head could not know it: a comment in the stream. */

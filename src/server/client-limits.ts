@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { CurrentConfig } from '../config/current.ts'
 import type { Config } from '../config/schema.ts'
 import { HulumanageError } from '../contract/index.ts'
@@ -17,9 +17,7 @@ type ClientLimit = NonNullable<Config['rate_limit']>
  * headers of every answer how much is left. Comes after the guard, which knows the client, and before a body is read.
  */
 export function limitClients(app: FastifyInstance, currentConfig: CurrentConfig): void {
-  app.addHook('onRequest', async (request, reply) => {
-    const limit = currentConfig.value.rate_limit
-    if (!limit || request.routeOptions.config.unlimited) return
+  const countIn = async (request: FastifyRequest, reply: FastifyReply, limit: ClientLimit): Promise<void> => {
     const group = groupOf(request.exchange.route)
     const { requests, window } = limit
     // A reload keeps what was counted.
@@ -31,6 +29,11 @@ export function limitClients(app: FastifyInstance, currentConfig: CurrentConfig)
       'x-ratelimit-reset-requests': renderDuration(endsInMs),
     })
     if (count > requests) throw tooMany(limit, group, endsInMs)
+  }
+  app.addHook('onRequest', (request, reply, done) => {
+    const limit = currentConfig.value.rate_limit
+    if (!limit || request.routeOptions.config.unlimited) done()
+    else countIn(request, reply, limit).then(() => done(), done)
   })
 }
 

@@ -4,7 +4,7 @@ import type { Chunk, HulumanageError } from '../contract/index.ts'
 import type { ChunkHead, Incoming, StreamEvent } from '../dialects/dialect.ts'
 import { newCompletionId } from '../upstream/completion.ts'
 import type { Answered } from './answered.ts'
-import { answerComment, answerHeaders, headerSafe } from './answered.ts'
+import { answerComment, headerSafe, setAnswerHeaders } from './answered.ts'
 import { logError } from './error-handlers.ts'
 import { codedError, toldError } from './errors.ts'
 import { EventStream } from './event-stream.ts'
@@ -70,22 +70,19 @@ class StreamSender {
   }
 
   #openEarly(): void {
-    if (!this.opened) this.#open({ 'x-hulumanage-approach': headerSafe(this.#approach()) })
+    if (this.opened) return
+    this.#exchange.reply.header('x-hulumanage-approach', headerSafe(this.#approach()))
+    this.#open()
   }
 
-  #open(headers: Readonly<Record<string, string>>, relayed?: Readonly<Record<string, string>>): void {
+  #open(): void {
     const { reply } = this.#exchange
     if (reply.raw.destroyed || this.opened) return
+    reply.header('content-type', 'text/event-stream; charset=utf-8')
+    reply.header('cache-control', 'no-cache')
+    reply.header('x-accel-buffering', 'no')
     reply.hijack()
-    this.#events.open({
-      ...relayed,
-      // What hooks have set, such as those of CORS or the client's own limits.
-      ...(reply.getHeaders() as OutgoingHttpHeaders),
-      ...headers,
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-cache',
-      'x-accel-buffering': 'no',
-    })
+    this.#events.open(reply.getHeaders() as OutgoingHttpHeaders)
     for (const text of this.#notes) this.#note(text)
     this.#notes = []
   }
@@ -117,7 +114,10 @@ class StreamSender {
     const { wire } = answered.reply
     const asIs = !this.#ownHead && !answered.trace
     const relayed = wire?.dialect === encoder.dialect && asIs ? wire : undefined
-    this.#open(answerHeaders(answered), relayed?.headers)
+    if (!this.opened) {
+      setAnswerHeaders(this.#exchange.reply, answered, relayed)
+      this.#open()
+    }
     if (relayed && !(relayed.body instanceof Uint8Array)) await this.#relay(relayed.body)
     else await this.#encode(answered)
   }

@@ -1,9 +1,7 @@
-import type { FastifyReply } from 'fastify'
 import type { Config } from '../config/schema.ts'
-import type { Wire } from '../contract/index.ts'
 import type { Encoder, Incoming } from '../dialects/dialect.ts'
 import type { Answered } from './answered.ts'
-import { answerHeaders } from './answered.ts'
+import { setAnswerHeaders } from './answered.ts'
 import type { Exchange } from './exchange.ts'
 import { proxyInfo, withProxyInfo } from './proxy-info.ts'
 
@@ -27,19 +25,11 @@ export async function sendWhole(
   const bytes = tellsProxy ? withProxyInfo(body, proxyInfo(exchange, answered)) : body
   const { reply } = exchange
   if (bytes.length > watchedBytes) reply.raw.setTimeout(stallMs)
+  setAnswerHeaders(reply, answered, relayed)
   void reply
-    .headers({
-      ...(relayed && newHeaders(relayed.headers, reply)),
-      ...answerHeaders(answered),
-      'content-type': 'application/json',
-    })
     .code(relayed?.status ?? 200)
+    .header('content-type', 'application/json')
     .send(bytes)
-}
-
-/** Headers of a provider, but for those that hooks have set already, such as the limits of our own clients. */
-function newHeaders(headers: Wire['headers'], reply: FastifyReply): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !reply.hasHeader(name)))
 }
 
 async function encodeWhole({ reply, trace }: Answered, encoder: Encoder): Promise<string> {

@@ -46,6 +46,7 @@ class Attempt implements Dispatcher.DispatchHandler, StreamSource {
   #chunks: Buffer[] = []
   #size = 0
   #stream: StreamBody | undefined
+  #bodyEnded = false
   #settled = false
   #replied = false
   #retried = false
@@ -128,6 +129,7 @@ class Attempt implements Dispatcher.DispatchHandler, StreamSource {
 
   onResponseEnd(): void {
     if (this.#settled) return
+    this.#bodyEnded = true
     const stream = this.#stream
     if (stream) return this.#finishStream(stream)
     if (this.#status !== 200) return this.#finishError()
@@ -182,7 +184,7 @@ class Attempt implements Dispatcher.DispatchHandler, StreamSource {
 
   contentSeen(): void {
     if (!this.#streams || this.#settled) return
-    this.#clock.start('idle', this.#options.clocks.idleMs)
+    if (!this.#bodyEnded) this.#clock.start('idle', this.#options.clocks.idleMs)
     if (this.#stream) this.#reply(this.#stream)
   }
 

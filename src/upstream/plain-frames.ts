@@ -29,11 +29,11 @@ export function firstEvent(text: string): { readonly data: string; readonly leng
  * provider frames them, which tells no end, no usage and no error. Time is linear in the length.
  */
 export function plainFrames(text: string): Frames {
-  const namesUsage = text.includes('usage"')
+  const usageAt = text.indexOf('usage"')
   const limit = Math.min(
     firstOf(text.search(telling.finish), text),
     firstOf(text.search(telling.error), text),
-    firstOf(namesUsage ? text.search(telling.usage) : -1, text),
+    firstOf(usageAt === -1 ? -1 : text.search(telling.usage), text),
     firstOf(text.indexOf('\r'), text),
   )
   let end = 0
@@ -42,7 +42,7 @@ export function plainFrames(text: string): Frames {
     end = next
     count++
   }
-  return { text: text.slice(0, end), count, namesUsage }
+  return { text: text.slice(0, end), count, namesUsage: usageAt !== -1 && usageAt < end }
 }
 
 /** Where something was found, or the end of the text. */

@@ -1,0 +1,61 @@
+import { maxModelLength } from './check.ts'
+import type { Body } from './check.ts'
+
+/** A body that the schema of chat requests accepts, as far as it is read. */
+export interface PlainChat extends Body {
+  readonly model?: string
+  readonly stream?: boolean
+  readonly stream_options?: undefined
+}
+
+/**
+ * Whether a body is one of texts and plain settings, which needs no schema to be right: nearly all are, and a schema
+ * takes longer and copies them. False means no more than that the schema has to be asked.
+ */
+export function isPlainChat(body: Body): body is PlainChat {
+  for (const field in body) if (!isPlainField(field, body[field])) return false
+  return body['messages'] !== undefined
+}
+
+function isPlainField(field: string, value: unknown): boolean {
+  switch (field) {
+    case 'model':
+      return isPlainName(value)
+    case 'messages':
+      return Array.isArray(value) && value.length > 0 && value.every(isPlainMessage)
+    case 'stream':
+      return typeof value === 'boolean'
+    case 'temperature':
+    case 'top_p':
+    case 'frequency_penalty':
+    case 'presence_penalty':
+      return Number.isFinite(value)
+    case 'max_tokens':
+    case 'max_completion_tokens':
+      return Number.isSafeInteger(value) && (value as number) >= 0
+    case 'stream_options':
+    case 'n':
+    case 'seed':
+    case 'stop':
+    case 'tools':
+      return false
+    default:
+      return true
+  }
+}
+
+function isPlainName(value: unknown): boolean {
+  // oxlint-disable-next-line no-control-regex
+  return (
+    typeof value === 'string' &&
+    value !== '' &&
+    value.length <= maxModelLength &&
+    !/[\0-\x1f\x7f]/.test(value)
+  )
+}
+
+function isPlainMessage(message: unknown): boolean {
+  if (typeof message !== 'object' || message === null || Array.isArray(message)) return false
+  const { role, content, tool_calls: calls } = message as Record<string, unknown>
+  return typeof role === 'string' && role !== '' && typeof content === 'string' && calls === undefined
+}
