@@ -108,6 +108,8 @@ function bareApp(currentConfig: CurrentConfig, log: FastifyBaseLogger): FastifyI
   const app = fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request' }),
+    // Without the options that Fastify would give: a child that has none is made in half the time.
+    childLoggerFactory: (parent, bindings) => parent.child(bindings),
     genReqId: requestIdOf,
     schemaController: { compilersFactory: schemaCompilers },
     bodyLimit: currentConfig.value.limits.body_bytes,

@@ -1,5 +1,6 @@
 import type { Server } from 'node:http'
 import { HulumanageError } from '../contract/index.ts'
+import { Crowd } from './crowd.ts'
 import type { Exchange } from './exchange.ts'
 
 /** Milliseconds between looks for connections that have become idle while the server drains. */
@@ -9,13 +10,12 @@ const farewellMs = 1_000
 
 /** The requests being answered, and the way to let them finish. */
 export class InFlight {
-  /** Each at its `place`. A set would keep those that are over: its old tables lead to the newer ones, see decision 36. */
-  readonly #exchanges: Exchange[] = []
+  readonly #exchanges = new Crowd<Exchange>()
   #emptied: (() => void) | undefined
   #draining = false
 
   get size(): number {
-    return this.#exchanges.length
+    return this.#exchanges.size
   }
 
   /** Set once the server is to end: new requests are refused. */
@@ -24,16 +24,12 @@ export class InFlight {
   }
 
   add(exchange: Exchange): void {
-    exchange.place = this.#exchanges.push(exchange) - 1
+    this.#exchanges.add(exchange)
   }
 
   delete(exchange: Exchange): void {
-    const last = this.#exchanges.pop()!
-    if (last !== exchange) {
-      this.#exchanges[exchange.place] = last
-      last.place = exchange.place
-    }
-    if (this.#exchanges.length === 0) this.#emptied?.()
+    this.#exchanges.delete(exchange)
+    if (this.#exchanges.size === 0) this.#emptied?.()
   }
 
   /**
@@ -47,7 +43,7 @@ export class InFlight {
     try {
       if (await this.#emptyWithin(timeoutMs)) return
       const reason = new HulumanageError('draining', 'The server shut down before the answer was complete')
-      for (const exchange of this.#exchanges.slice()) exchange.controller.abort(reason)
+      for (const exchange of this.#exchanges) exchange.controller.abort(reason)
       await this.#emptyWithin(farewellMs)
     } finally {
       clearInterval(sweep)
@@ -55,7 +51,7 @@ export class InFlight {
   }
 
   #emptyWithin(milliseconds: number): Promise<boolean> {
-    if (this.#exchanges.length === 0) return Promise.resolve(true)
+    if (this.#exchanges.size === 0) return Promise.resolve(true)
     return new Promise(resolve => {
       const timer = setTimeout(() => resolve(false), milliseconds)
       this.#emptied = () => {

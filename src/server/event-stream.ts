@@ -1,5 +1,7 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { HulumanageError } from '../contract/index.ts'
+import { Pulse } from './pulse.ts'
+import type { Beating } from './pulse.ts'
 
 /** Milliseconds a client may leave what was written unread before it is cut off: a stalled reader holds a provider. */
 const stallMs = 60_000
@@ -8,10 +10,12 @@ const stallMs = 60_000
  * Server-sent events to one client: written at the speed the client reads, with comments while there is nothing to
  * say. Every write is of whole frames, so that a comment may stand between any two.
  */
-export class EventStream {
+export class EventStream implements Beating {
   readonly #raw: ServerResponse
   readonly #heartbeatMs: number
-  #heartbeat: NodeJS.Timeout | undefined
+  place = -1
+  #opened = false
+  #pulse: Pulse | undefined
   #drained: Promise<void> | undefined
   #ended = false
   #quiet = false
@@ -22,15 +26,17 @@ export class EventStream {
   }
 
   get opened(): boolean {
-    return this.#heartbeat !== undefined
+    return this.#opened
   }
 
   /** Sends the head; it goes out together with the first frames. */
   open(headers: OutgoingHttpHeaders): void {
     this.#raw.writeHead(200, headers)
+    this.#opened = true
     // Twice as often as comments are due, so that writing data costs no timer.
-    this.#heartbeat = setInterval(() => this.#beat(), this.#heartbeatMs / 2)
-    this.#raw.once('close', () => clearInterval(this.#heartbeat))
+    this.#pulse = Pulse.every(this.#heartbeatMs / 2)
+    this.#pulse.join(this)
+    this.#raw.once('close', this.#stopBeating)
   }
 
   /** Writes frames, unless the stream has ended. Where the client reads too slowly, or has gone, gives a promise to wait for; it rejects when the client goes. */
@@ -54,12 +60,18 @@ export class EventStream {
   /** Writes the last frames and ends the response. */
   end(frames: string): void {
     this.#ended = true
-    clearInterval(this.#heartbeat)
+    this.#stopBeating()
     this.#raw.end(frames)
     if (this.#raw.writableLength > 0) this.#watchStall()
   }
 
-  #beat(): void {
+  readonly #stopBeating = (): void => {
+    this.#pulse?.leave(this)
+    this.#pulse = undefined
+  }
+
+  /** For the pulse: says that the stream is alive where nothing was written since the last beat. */
+  beat(): void {
     const wasQuiet = this.#quiet
     this.#quiet = true
     if (wasQuiet) this.comment('keepalive')

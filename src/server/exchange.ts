@@ -4,6 +4,7 @@ import type { ClientSide } from '../chain/types.ts'
 import type { AttemptReport, ErrorCode } from '../contract/index.ts'
 import { HulumanageError } from '../contract/index.ts'
 import type { Answered } from './answered.ts'
+import type { Attendee } from './crowd.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -18,7 +19,7 @@ export interface ExchangeListener {
 }
 
 /** One request and its answer: what the chain sees of the client, and what log and metrics tell afterwards. */
-export class Exchange implements ClientSide {
+export class Exchange implements ClientSide, Attendee {
   readonly id: string
   readonly log: Logger
   readonly controller = new AbortController()
@@ -35,7 +36,6 @@ export class Exchange implements ClientSide {
   answered: Answered | undefined
   /** Takes progress; set where the client streams. */
   onNote: ((text: string) => void) | undefined
-  /** Where it is kept while it is in flight. */
   place = -1
   readonly #listener: ExchangeListener
   #over = false

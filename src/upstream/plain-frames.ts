@@ -30,12 +30,12 @@ export function firstEvent(text: string): { readonly data: string; readonly leng
  */
 export function plainFrames(text: string): Frames {
   const usageAt = text.indexOf('usage"')
-  const limit = Math.min(
+  let limit = Math.min(
     firstOf(text.search(telling.finish), text),
     firstOf(text.search(telling.error), text),
-    firstOf(usageAt === -1 ? -1 : text.search(telling.usage), text),
     firstOf(text.indexOf('\r'), text),
   )
+  if (usageAt !== -1 && usageAt < limit) limit = Math.min(limit, firstOf(text.search(telling.usage), text))
   let end = 0
   let count = 0
   for (let next = endOfFrame(text, 0); next !== -1 && next <= limit; next = endOfFrame(text, next)) {
