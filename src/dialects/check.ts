@@ -6,14 +6,17 @@ import { HulumanageError } from '../contract/index.ts'
 /** The most characters that the name of a model may have, its chain included. */
 export const maxModelLength = 2048
 
+/** What the name of a model is made of. */
+// oxlint-disable-next-line no-control-regex
+export const withoutControls = /^[^\u0000-\u001f\u007f]*$/
+
 /** Fields that both chat and legacy completions have; what is not listed passes unchecked. */
 export const sharedFields = {
   model: z
     .string()
     .min(1)
     .max(maxModelLength)
-    // oxlint-disable-next-line no-control-regex
-    .regex(/^[^\u0000-\u001f\u007f]*$/, 'must not contain control characters')
+    .regex(withoutControls, 'must not contain control characters')
     .nullish(),
   stream: z.boolean().nullish(),
   stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),

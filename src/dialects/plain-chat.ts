@@ -1,4 +1,4 @@
-import { maxModelLength } from './check.ts'
+import { maxModelLength, withoutControls } from './check.ts'
 import type { Body } from './check.ts'
 
 /** A body that the schema of chat requests accepts, as far as it is read. */
@@ -45,12 +45,8 @@ function isPlainField(field: string, value: unknown): boolean {
 }
 
 function isPlainName(value: unknown): boolean {
-  // oxlint-disable-next-line no-control-regex
   return (
-    typeof value === 'string' &&
-    value !== '' &&
-    value.length <= maxModelLength &&
-    !/[\0-\x1f\x7f]/.test(value)
+    typeof value === 'string' && value !== '' && value.length <= maxModelLength && withoutControls.test(value)
   )
 }
 

@@ -33,8 +33,19 @@ export function limitClients(app: FastifyInstance, currentConfig: CurrentConfig)
   app.addHook('onRequest', (request, reply, done) => {
     const limit = currentConfig.value.rate_limit
     if (!limit || request.routeOptions.config.unlimited) done()
-    else countIn(request, reply, limit).then(() => done(), done)
+    else void tellEnd(countIn(request, reply, limit), done)
   })
+}
+
+/** Calls back when the work is done, with what it threw. */
+async function tellEnd(work: Promise<void>, done: (error?: Error) => void): Promise<void> {
+  let thrown: Error | undefined
+  try {
+    await work
+  } catch (error) {
+    thrown = error as Error
+  }
+  done(thrown)
 }
 
 /** The key that let a client in, or where it comes from. */
