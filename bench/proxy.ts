@@ -9,7 +9,7 @@ import type { Kind, Throughput } from './load.ts'
 import { serve } from './processes.ts'
 import type { Served } from './processes.ts'
 import { printReport } from './report.ts'
-import type { Comparison, Figures, Report } from './report.ts'
+import type { Comparison, Figures, Report, Start } from './report.ts'
 
 const { values: flags } = parseArgs({
   options: {
@@ -31,12 +31,12 @@ const folder = mkdtempSync(join(tmpdir(), 'hulumanage-bench-'))
 process.once('exit', () => rmSync(folder, { recursive: true }))
 
 const upstream = await serve(fileOf('upstream.ts'), port => [String(port)])
-const start = await measureStart()
-const relay = await serve(fileOf('relay.ts'), port => [String(port), upstream.origin])
+const starting = await measureStarts()
+const relay = await serveRelay()
 const proxy = await serveProxy()
 const report: Report = {
   node: process.version,
-  ...start,
+  start: starting,
   json: await compare('json'),
   stream: await compare('stream'),
 }
@@ -45,6 +45,10 @@ console.log(flags.json ? JSON.stringify(report, undefined, 2) : printReport(repo
 
 function fileOf(name: string): string {
   return fileURLToPath(new URL(name, import.meta.url))
+}
+
+async function serveRelay(): Promise<Served> {
+  return await serve(fileOf('relay.ts'), port => [String(port), upstream.origin])
 }
 
 /** hulumanage in front of three providers of different weight, all of them the same upstream. */
@@ -66,19 +70,32 @@ async function serveProxy(): Promise<Served> {
 }
 
 /** The median of several starts; the first one fills the compile cache. */
-async function measureStart(): Promise<Pick<Report, 'startMs' | 'idleMiB'>> {
-  const startMs: number[] = []
-  let idleMiB: number | undefined
+async function measureStarts(): Promise<Report['start']> {
+  const taken = { relay: [] as Start[], proxy: [] as Start[] }
   for (let n = 0; n < starts; n += 1) {
-    const server = await serveProxy()
-    startMs.push(server.startedInMs)
-    if (n === starts - 1) {
-      await sleep(idleMs)
-      idleMiB = server.memoryMiB()
-    }
-    await server.stop()
+    taken.relay.push(await start(serveRelay))
+    taken.proxy.push(await start(serveProxy))
   }
-  return { startMs: quantile(startMs, 0.5), idleMiB }
+  return { relay: medianOf(taken.relay), proxy: medianOf(taken.proxy) }
+}
+
+async function start(serveIt: () => Promise<Served>): Promise<Start> {
+  const server = await serveIt()
+  await sleep(idleMs)
+  const idleMiB = server.memoryMiB()
+  await server.stop()
+  return { ms: server.startedInMs, idleMiB }
+}
+
+function medianOf(taken: readonly Start[]): Start {
+  const memory = taken.map(({ idleMiB }) => idleMiB).filter(value => value !== undefined)
+  return {
+    ms: quantile(
+      taken.map(({ ms }) => ms),
+      0.5,
+    ),
+    idleMiB: memory.length > 0 ? quantile(memory, 0.5) : undefined,
+  }
 }
 
 /** Both in turn, in changing order, so that neither has the quieter moments. */

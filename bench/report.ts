@@ -15,10 +15,16 @@ export interface Comparison {
   readonly ratio: number
 }
 
+/** A start of one server, with nothing to do after it. */
+export interface Start {
+  /** Milliseconds from the start of the process to the first connection accepted. */
+  readonly ms: number
+  readonly idleMiB: number | undefined
+}
+
 export interface Report {
   readonly node: string
-  readonly startMs: number
-  readonly idleMiB: number | undefined
+  readonly start: { readonly relay: Start; readonly proxy: Start }
   readonly json: Comparison
   readonly stream: Comparison
 }
@@ -29,9 +35,16 @@ export function printReport(report: Report): string {
     row('', 'bare relay', 'hulumanage', 'ratio'),
     ...rowsOf('json', report.json),
     ...rowsOf('stream', report.stream),
-    row('start to listening, ms', '', report.startMs.toFixed(0)),
-    row('idle memory, MiB', '', report.idleMiB?.toFixed(0) ?? 'unknown'),
+    ...startRows(report.start),
   ].join('\n')
+}
+
+function startRows({ relay, proxy }: Report['start']): string[] {
+  const memory = ({ idleMiB }: Start) => idleMiB?.toFixed(0) ?? 'unknown'
+  return [
+    row('start to listening, ms', relay.ms.toFixed(0), proxy.ms.toFixed(0), (proxy.ms / relay.ms).toFixed(2)),
+    row('idle memory, MiB', memory(relay), memory(proxy)),
+  ]
 }
 
 function rowsOf(kind: string, { relay, proxy, ratio }: Comparison): string[] {

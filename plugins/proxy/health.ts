@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { CurrentConfig } from '../../src/config/current.ts'
+import { request } from '../../src/http/undici.ts'
 import type { Provider } from '../../src/providers/provider.ts'
 import type { Member, ProviderPool } from '../../src/upstream/pool.ts'
 import type { Guards } from './guard.ts'
@@ -99,7 +100,7 @@ async function check(
   const key = ring?.take(performance.now())
   try {
     const call = provider.modelsCall(path, key?.secret)
-    const { statusCode, body } = await provider.dispatcher.request({ ...call, signal })
+    const { statusCode, body } = await request(provider.dispatcher, { ...call, signal })
     await body.dump()
     const refused = statusCode === 401 || statusCode === 403
     const now = performance.now()

@@ -4,6 +4,7 @@ import { convertText, readText } from './convert.ts'
 import { describeExpected, jsonSchemaOf, oneOf, schemaAt } from './expectation.ts'
 import type { JsonSchema } from './expectation.ts'
 import type { Origins } from './origins.ts'
+import { parsedOnce } from './parsed-once.ts'
 import { renderPath } from './problems.ts'
 import type { Path, Problem } from './problems.ts'
 import { isSecret } from './secrets.ts'
@@ -28,7 +29,7 @@ export function checkTree<S extends z.ZodType>(
   base: Path = [],
 ): Checked<z.output<S>> {
   for (;;) {
-    const result = schema.safeParse(tree)
+    const result = schema.safeParse(tree, parsedOnce)
     if (result.success) return { value: result.data, problems: [] }
     const { issues } = result.error
     // Each change takes away one text or one null, so this ends.

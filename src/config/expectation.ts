@@ -33,6 +33,24 @@ export function jsonSchemaOf(schema: z.ZodType): JsonSchema {
   return json
 }
 
+/** The same of what stands at a path of keys, without the time that all of a large schema takes. Empty where nothing does. */
+export function jsonSchemaAt(schema: z.ZodType, path: Path): JsonSchema {
+  let part = schema
+  for (const key of path) {
+    const holder = withoutDefault(part)
+    const inner = holder instanceof z.ZodObject ? holder.shape[key as string] : undefined
+    if (!inner) return {}
+    part = inner as z.ZodType
+  }
+  return jsonSchemaOf(part)
+}
+
+function withoutDefault(schema: z.ZodType): z.ZodType {
+  const wrapped =
+    schema instanceof z.ZodOptional || schema instanceof z.ZodPrefault || schema instanceof z.ZodDefault
+  return wrapped ? withoutDefault(schema.unwrap() as z.ZodType) : schema
+}
+
 /** Schemas never change, and the start-up asks for the same ones again and again. */
 const converted = new WeakMap<z.ZodType, JsonSchema>()
 

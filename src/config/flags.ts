@@ -1,5 +1,5 @@
 import { HulumanageError } from '../contract/index.ts'
-import { jsonSchemaOf, schemaAt } from './expectation.ts'
+import { jsonSchemaAt } from './expectation.ts'
 import type { JsonSchema } from './expectation.ts'
 import type { Path } from './problems.ts'
 import { configSchema } from './schema.ts'
@@ -71,7 +71,7 @@ function fileFlag(name: string, help: string, others: readonly string[] = []): F
 function serverFlag({ name, path, aliases = [] }: Definition): Flag {
   const spellings = [name, ...aliases]
   const prefix = name === 'api-key' ? ['optillm-api-key'] : []
-  return describeFlag(schemaAt(jsonSchemaOf(configSchema), path) ?? {}, {
+  return describeFlag(jsonSchemaAt(configSchema, path), {
     name,
     path,
     aliases: [...aliases, ...prefix],

@@ -1,7 +1,7 @@
 import { subscribe } from 'node:diagnostics_channel'
 import { readFileSync } from 'node:fs'
-import { buildConnector, EnvHttpProxyAgent, Pool } from 'undici'
-import type { Dispatcher } from 'undici'
+import type * as undici from 'undici'
+import { buildConnector, envHttpProxyAgent, Pool } from './undici.ts'
 
 export interface TransportOptions {
   /** Scheme, host and port. */
@@ -21,7 +21,7 @@ export interface TransportOptions {
  * Connections to one origin. Body and header clocks are off: an attempt has its own, which know events from comments.
  * Idle connections are left before most servers close them, so that few calls meet a connection that dies.
  */
-export function createTransport(options: TransportOptions): Dispatcher {
+export function createTransport(options: TransportOptions): undici.Dispatcher {
   const { http2: allowH2 = false } = options
   const useH2c = allowH2 && options.origin.startsWith('http:')
   const settings = {
@@ -44,7 +44,7 @@ export function createTransport(options: TransportOptions): Dispatcher {
       ...(options.caFile === undefined ? {} : { ca: readFileSync(options.caFile, 'utf8') }),
     }),
   }
-  if (throughProxy(options.origin)) return new EnvHttpProxyAgent(settings)
+  if (throughProxy(options.origin)) return envHttpProxyAgent(settings)
   return new Pool(options.origin, settings)
 }
 
@@ -57,7 +57,7 @@ subscribe('undici:client:sendHeaders', message => {
 })
 
 /** Connects as undici does; errors of a connection tell how many requests it has carried, see `wasReused`. */
-function tellingConnector(options: buildConnector.BuildOptions): buildConnector.connector {
+function tellingConnector(options: undici.buildConnector.BuildOptions): undici.buildConnector.connector {
   const connect = buildConnector(options)
   return (target, callback) => {
     connect(target, (...result) => {

@@ -1,5 +1,6 @@
-import { Dispatcher, errors } from 'undici'
+import type * as undici from 'undici'
 import type { ProviderConfig } from '../config/schema.ts'
+import { Dispatcher, errors } from '../http/undici.ts'
 import type { Kind } from './kind.ts'
 import { SimulatedCall } from './simulated-call.ts'
 import { embeddingsReply } from './simulated-embeddings.ts'
@@ -22,7 +23,10 @@ export class SimulatedDispatcher extends Dispatcher {
     this.#firstMs = config.simulate?.latency_ms ?? 0
   }
 
-  override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+  override dispatch(
+    options: undici.Dispatcher.DispatchOptions,
+    handler: undici.Dispatcher.DispatchHandler,
+  ): boolean {
     const { method, path } = options
     const body = textOf(options.body)
     const reply = embeddingsReply(method, path, body, this.#firstMs) ?? this.#model.reply(method, path, body)
@@ -59,7 +63,7 @@ export class SimulatedDispatcher extends Dispatcher {
   }
 }
 
-function textOf(body: Dispatcher.DispatchOptions['body']): string {
+function textOf(body: undici.Dispatcher.DispatchOptions['body']): string {
   if (typeof body === 'string') return body
   return body instanceof Uint8Array ? Buffer.from(body).toString('utf8') : ''
 }

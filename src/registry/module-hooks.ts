@@ -21,15 +21,25 @@ const roots: { readonly url: string; readonly builtIn: boolean }[] = []
  */
 export function adoptPath(path: string, builtIn = false): void {
   const url = pathToFileURL(path).href
-  if (rootOf(url)) return
-  if (roots.length === 0) registerHooks({ resolve, load })
-  roots.push({ url, builtIn })
+  if (!rootOf(url)) roots.push({ url, builtIn })
+  if (isOurs(url) || !builtIn) engage()
 }
+
+/** Node asks the hooks about every file, so it is not told of them before one needs them. */
+function engage(): void {
+  if (engaged) return
+  engaged = true
+  registerHooks({ resolve, load })
+}
+
+let engaged = false
 
 /** How to load an adopted file: by its extension or, where that leaves it open, by its syntax. */
 export function formatOf(file: string): 'module' | 'commonjs' {
   const url = pathToFileURL(file).href
-  return isOurs(url) ? read(url).format : 'module'
+  if (!isOurs(url)) return 'module'
+  engage()
+  return read(url).format
 }
 
 /** Throws the syntax error of the file read last with its line, which V8 does not tell of a module; returns if it finds none. */

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsync, FastifyPluginCallback } from 'fastify'
+import { parsedOnce } from '../config/parsed-once.ts'
 import { HulumanageError } from '../contract/index.ts'
 import type { Step } from '../contract/index.ts'
 
@@ -64,7 +65,10 @@ function problemOfParams({ params, aliases }: Fields): string | undefined {
 }
 
 interface Schema {
-  safeParse: (value: unknown) => {
+  safeParse: (
+    value: unknown,
+    options: typeof parsedOnce,
+  ) => {
     readonly success: boolean
     readonly error?: {
       readonly issues?: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[]
@@ -75,7 +79,7 @@ interface Schema {
 /** Why no params at all do not parse. */
 function emptyParse(schema: Schema): string | undefined {
   try {
-    const { success, error } = schema.safeParse({})
+    const { success, error } = schema.safeParse({}, parsedOnce)
     if (success) return undefined
     const issues = error?.issues?.map(({ path, message }) => `${path.map(String).join('.')}: ${message}`)
     return issues?.join('; ') || 'an empty object is refused'

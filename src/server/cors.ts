@@ -1,4 +1,3 @@
-import fastifyCors from '@fastify/cors'
 import type { FastifyCorsOptions } from '@fastify/cors'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { CurrentConfig } from '../config/current.ts'
@@ -13,6 +12,7 @@ const preflightSeconds = 600
  */
 export async function allowOrigins(app: FastifyInstance, currentConfig: CurrentConfig): Promise<void> {
   if (currentConfig.value.cors_origins.length === 0) return
+  const { default: fastifyCors } = await import('@fastify/cors')
   await app.register(fastifyCors, {
     delegator: (request, callback) => callback(null, optionsFor(request, currentConfig.value.cors_origins)),
   })

@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici'
 import { HulumanageError } from '../contract/index.ts'
 import { headerText } from '../http/headers.ts'
+import { request } from '../http/undici.ts'
 import { Utf8Pieces } from '../http/utf8.ts'
 import type { Outgoing, Provider } from '../providers/provider.ts'
 import { AttemptFailure } from './failure.ts'
@@ -35,7 +36,7 @@ export async function callStored(
   const timer = setTimeout(() => clock.abort(), options.timeoutMs)
   try {
     const signal = AbortSignal.any([options.signal, clock.signal])
-    const answer = await provider.dispatcher.request({ ...outgoing, signal })
+    const answer = await request(provider.dispatcher, { ...outgoing, signal })
     return await answerOf(provider, answer, options)
   } catch (error) {
     throw failureOf(provider, error, clock.signal.aborted)

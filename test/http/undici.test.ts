@@ -1,0 +1,13 @@
+import t from 'tap'
+import * as whole from 'undici'
+import { buildConnector, Dispatcher, envHttpProxyAgent, errors, Pool } from '../../src/http/undici.ts'
+
+t.test('what is taken from undici by file is what its entry gives', async t => {
+  t.equal(Pool, whole.Pool)
+  t.equal(Dispatcher, whole.Dispatcher)
+  t.equal(buildConnector, whole.buildConnector)
+  t.equal(errors, whole.errors)
+  const agent = envHttpProxyAgent({ httpProxy: 'http://127.0.0.1:1' })
+  t.ok(agent instanceof whole.EnvHttpProxyAgent)
+  await agent.close()
+})
