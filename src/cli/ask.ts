@@ -14,7 +14,7 @@ export async function ask(invocation: Invocation, argv: readonly string[]): Prom
   const { approach, json = false, ...flags } = invocation.values
   const loaded = readConfig(flags)
   const log = createLogger(flags['log'] === undefined ? 'error' : loaded.config.monitoring.log_level)
-  const options = { loaded, log, readFlags: flagsOf(argv), adapt: withoutChecks }
+  const options = { loaded, log, readFlags: flagsOf(argv, invocation), adapt: withoutChecks }
   await withSteps(options, async (app, { runner }) => {
     const { model } = app.currentConfig.value
     if (model === undefined) throw noModel()

@@ -28,10 +28,11 @@ export async function serve(invocation: Invocation, argv: readonly string[]): Pr
 }
 
 async function start(
-  { values }: Invocation,
+  invocation: Invocation,
   argv: readonly string[],
   worker: Worker | undefined,
 ): Promise<void> {
+  const { values } = invocation
   const loaded = readConfig(values)
   checkUpstream(loaded)
   const { log, follow } = createServerLog(loaded.config.monitoring)
@@ -40,7 +41,7 @@ async function start(
   const composition = compose({
     loaded,
     log,
-    readFlags: flagsOf(argv),
+    readFlags: flagsOf(argv, invocation),
     openStore: async config => (await openSharedStore(config, log)) ?? (await worker?.openStore(log)),
     ...(worker && { adapt: worker.shareOf }),
   })

@@ -1,4 +1,4 @@
-import { realpath } from 'node:fs/promises'
+import { realpathSync } from 'node:fs'
 import type { Logger } from 'pino'
 import { HulumanageError, toHulumanageError } from '../contract/index.ts'
 import { entriesOf, fileOf } from './discover.ts'
@@ -54,8 +54,8 @@ export async function loadSteps(options: LoadOptions): Promise<LoadReport> {
     }
   }
   const load = async (entry: string, builtIn: boolean): Promise<void> => {
-    adoptPath(await realpath(entry), builtIn)
-    const file = await fileOf(entry)
+    adoptPath(realpathSync(entry), builtIn)
+    const file = fileOf(entry)
     if (seen.has(file)) return
     seen.add(file)
     const result = await loadFile(app, file, { builtIn, timeoutMs })
@@ -64,8 +64,8 @@ export async function loadSteps(options: LoadOptions): Promise<LoadReport> {
   }
   for (const { path, builtIn = false } of folders) {
     await unlessItFails(path, async () => {
-      adoptPath(await realpath(path), builtIn)
-      for (const entry of await entriesOf(path)) await unlessItFails(entry, () => load(entry, builtIn))
+      adoptPath(realpathSync(path), builtIn)
+      for (const entry of entriesOf(path)) await unlessItFails(entry, () => load(entry, builtIn))
     })
   }
   return { loaded, failed }
