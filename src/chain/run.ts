@@ -42,7 +42,7 @@ export function createRunner({ steps, currentConfig, defaultUpstream }: RunnerOp
     return snapshot
   }
   return {
-    run: (asked, client) => run(asked, client, current()),
+    run: async (asked, client) => await run(asked, client, current()),
     plan: asked => chosen(asked, current()).chain.plan,
   }
 }

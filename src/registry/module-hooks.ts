@@ -22,10 +22,10 @@ const roots: { readonly url: string; readonly builtIn: boolean }[] = []
 export function adoptPath(path: string, builtIn = false): void {
   const url = pathToFileURL(path).href
   if (!rootOf(url)) roots.push({ url, builtIn })
-  if (isOurs(url) || !builtIn) engage()
+  if (!builtIn || isOurs(url) || !url.startsWith(packageRoot)) engage()
 }
 
-/** Node asks the hooks about every file, so it is not told of them before one needs them. */
+/** Node asks the hooks about every file, so it is not told of them before one needs them: in the package none does. */
 function engage(): void {
   if (engaged) return
   engaged = true
@@ -33,6 +33,7 @@ function engage(): void {
 }
 
 let engaged = false
+const packageRoot = new URL('../../', import.meta.url).href
 
 /** How to load an adopted file: by its extension or, where that leaves it open, by its syntax. */
 export function formatOf(file: string): 'module' | 'commonjs' {
