@@ -6,12 +6,16 @@ import type { ErrorFormat, ToldError } from './error-body.ts'
 /** A wire format clients speak. Pure: what is read and written, never sent. */
 export interface Dialect {
   readonly name: string
+  /** Checks a parsed body and reads it; throws `invalid_value` with the field at fault. */
+  read: (body: unknown, options: ReadOptions) => Incoming
+}
+
+/** What clients of a dialect expect of every response, also where nothing could be read. */
+export interface Manners {
   /** How errors are told before there is a stream; OpenAI's way unless set. */
   readonly errors?: ErrorFormat
   /** A header for the request's id beside `x-request-id`. */
   readonly requestIdHeader?: string
-  /** Checks a parsed body and reads it; throws `invalid_value` with the field at fault. */
-  read: (body: unknown, options: ReadOptions) => Incoming
 }
 
 export interface ReadOptions {

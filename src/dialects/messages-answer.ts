@@ -5,7 +5,8 @@ import { isObject } from './check.ts'
 import { Blocks, blocksOf } from './blocks.ts'
 import type { Block, Change } from './blocks.ts'
 import type { ChunkHead, Encoder, StreamEvent } from './dialect.ts'
-import type { ErrorFormat, ToldError } from './error-body.ts'
+import type { ToldError } from './error-body.ts'
+import { messagesError } from './messages-manners.ts'
 
 /** Writes the answer to one request as a message. */
 export class MessageEncoder implements Encoder {
@@ -80,28 +81,6 @@ export class MessageEncoder implements Encoder {
     })
     return [{ type: 'message_start', message: { ...messageOf(head), content: [], stop_reason: null, usage } }]
   }
-}
-
-/** Anthropic's error body. */
-export const messagesError: ErrorFormat = ({ error, status, requestId }) => ({
-  type: 'error',
-  error: {
-    type: errorTypes[status] ?? (status < 500 ? 'invalid_request_error' : 'api_error'),
-    message: error.message,
-  },
-  request_id: requestId,
-})
-
-const errorTypes: Readonly<Record<number, string>> = {
-  401: 'authentication_error',
-  402: 'billing_error',
-  403: 'permission_error',
-  404: 'not_found_error',
-  413: 'request_too_large',
-  429: 'rate_limit_error',
-  503: 'overloaded_error',
-  504: 'timeout_error',
-  529: 'overloaded_error',
 }
 
 function messageOf({ id, model }: Pick<ChunkHead, 'id' | 'model'>) {

@@ -1,7 +1,7 @@
 import { asChat } from './as-chat.ts'
 import { bodyObject, checkBody, checkPart, modelOf } from './check.ts'
 import type { Dialect, ReadOptions } from './dialect.ts'
-import { MessageEncoder, messagesError } from './messages-answer.ts'
+import { MessageEncoder } from './messages-answer.ts'
 import { chatOf, toolFields } from './messages-request.ts'
 import { countBody, messagesBody } from './messages-schema.ts'
 import { messagesOf } from './messages-turns.ts'
@@ -11,8 +11,6 @@ import { promptTokens } from './prompt-tokens.ts'
 /** Anthropic's Messages API. Only the first choice of an answer has a place in it. */
 export const messages: Dialect = {
   name: 'messages',
-  errors: messagesError,
-  requestIdHeader: 'request-id',
   read(body, { bytes, aliases, limits, model }) {
     const { rest, own } = takeOwnFields(bodyObject(body), aliases)
     const checked = checkBody(messagesBody, rest, limits)

@@ -2,11 +2,8 @@ import type { FastifyInstance, RouteHandlerMethod } from 'fastify'
 import type { Runner } from '../../chain/run.ts'
 import type { CurrentConfig } from '../../config/current.ts'
 import { chat } from '../../dialects/chat.ts'
-import { completions } from '../../dialects/completions.ts'
-import type { Dialect } from '../../dialects/dialect.ts'
-import { embeddings } from '../../dialects/embeddings.ts'
-import { countTokens, messages } from '../../dialects/messages.ts'
-import { responses } from '../../dialects/responses.ts'
+import type { Dialect, Manners } from '../../dialects/dialect.ts'
+import { messagesManners } from '../../dialects/messages-manners.ts'
 import { runAll } from '../combine.ts'
 import { sendStream } from '../send-stream.ts'
 import { sendWhole } from '../send.ts'
@@ -19,15 +16,30 @@ export interface AnswerOptions {
   readonly runner: () => Runner
 }
 
+interface Endpoint {
+  readonly path: string
+  /** What most clients speak is there at once; another dialect is loaded for the first request that is in it. */
+  readonly load: () => Dialect | Promise<Dialect>
+  readonly manners?: Manners
+}
+
+const endpoints: readonly Endpoint[] = [
+  { path: '/chat/completions', load: () => chat },
+  { path: '/completions', load: async () => (await import('../../dialects/completions.ts')).completions },
+  { path: '/embeddings', load: async () => (await import('../../dialects/embeddings.ts')).embeddings },
+  {
+    path: '/messages',
+    load: async () => (await import('../../dialects/messages.ts')).messages,
+    manners: messagesManners,
+  },
+  { path: '/responses', load: async () => (await import('../../dialects/responses.ts')).responses },
+]
+
 /** The routes that models answer, each with and without `/v1`. */
 export function answerRoutes(app: FastifyInstance, options: AnswerOptions): void {
   const aliases = lazily(() => new Set(app.steps.values().flatMap(step => Object.keys(step.aliases ?? {}))))
   for (const prefix of ['/v1', '']) {
-    answerRoute(app, `${prefix}/chat/completions`, chat, aliases, options)
-    answerRoute(app, `${prefix}/completions`, completions, aliases, options)
-    answerRoute(app, `${prefix}/embeddings`, embeddings, aliases, options)
-    answerRoute(app, `${prefix}/messages`, messages, aliases, options)
-    answerRoute(app, `${prefix}/responses`, responses, aliases, options)
+    for (const endpoint of endpoints) answerRoute(app, prefix, endpoint, aliases, options)
     storedRoutes(app, `${prefix}/responses/*`)
     countRoute(app, `${prefix}/messages/count_tokens`, aliases, options)
   }
@@ -35,12 +47,14 @@ export function answerRoutes(app: FastifyInstance, options: AnswerOptions): void
 
 function answerRoute(
   app: FastifyInstance,
-  url: string,
-  dialect: Dialect,
+  prefix: string,
+  { path, load, manners = {} }: Endpoint,
   aliases: Aliases,
   { currentConfig, runner: currentRunner }: AnswerOptions,
 ): void {
+  let dialect: Dialect | undefined
   const handler: RouteHandlerMethod = async (request, reply) => {
+    dialect ??= await load()
     const config = currentConfig.value
     const { limits, model } = config
     const bytes = request.bytes ?? undefined
@@ -49,12 +63,12 @@ function answerRoute(
     const { exchange } = request
     const run = () => runAll(runner, incoming.asked, exchange)
     const approach = () => runner.plan(incoming.asked[0]).text
-    if (dialect.requestIdHeader) reply.header(dialect.requestIdHeader, request.id)
+    if (manners.requestIdHeader) reply.header(manners.requestIdHeader, request.id)
     if (incoming.stream) await sendStream(exchange, incoming, run, { config, approach })
     else await sendWhole(exchange, incoming, run, config)
     return reply
   }
-  addRoute(app, 'POST', url, handler, { dialect })
+  addRoute(app, 'POST', `${prefix}${path}`, handler, { manners })
 }
 
 function countRoute(
@@ -63,11 +77,12 @@ function countRoute(
   aliases: Aliases,
   { currentConfig }: AnswerOptions,
 ): void {
-  const handler: RouteHandlerMethod = ({ body, id }, reply) => {
+  const handler: RouteHandlerMethod = async ({ body, id }, reply) => {
+    const { countTokens } = await import('../../dialects/messages.ts')
     void reply.header('request-id', id)
     return countTokens(body, { aliases: aliases(), model: currentConfig.value.model })
   }
-  addRoute(app, 'POST', url, handler, { dialect: messages })
+  addRoute(app, 'POST', url, handler, { manners: messagesManners })
 }
 
 /** Top-level fields that are params of steps, known once the steps are loaded. */
