@@ -1,7 +1,7 @@
 import fastifyPlugin from 'fastify-plugin'
 import type { FastifyInstance } from 'fastify'
 import { defineWrapper } from '../../src/contract/index.ts'
-import { AnswerCache } from './cache.ts'
+import type { AnswerCache } from './cache.ts'
 
 /**
  * The `cache` step: a request that came before, with the same chain and params from the same client, gets the answer that
@@ -9,17 +9,22 @@ import { AnswerCache } from './cache.ts'
  */
 export default fastifyPlugin(
   async (app: FastifyInstance) => {
-    const cache = new AnswerCache(app.store.values, app.currentConfig)
+    let opened: Promise<AnswerCache> | undefined
+    /** Made for the first request of a chain with this step, and the code is loaded then: many servers have no such chain. */
+    const cache = (): Promise<AnswerCache> =>
+      (opened ??= import('./cache.ts').then(
+        ({ AnswerCache }) => new AnswerCache(app.store.values, app.currentConfig),
+      ))
     app.steps.add(
       defineWrapper({
         name: 'cache',
         summary: 'Answers a request that came before with the answer it got then',
         place: 'whole',
-        wrap: next => (request, call) => cache.answer(next, request, call),
+        wrap: next => async (request, call) => (await cache()).answer(next, request, call),
       }),
     )
     app.delete('/cache', async () => {
-      await cache.clear()
+      await (await cache()).clear()
       return { cleared: true }
     })
   },
