@@ -1,0 +1,97 @@
+import type { ChatRequest, Context, Message, Reply } from '../../src/plugin.ts'
+import { ask } from '../lib/ask.ts'
+import { withUserText } from '../lib/conversation.ts'
+import { filled } from '../lib/last-call.ts'
+import { optional } from '../lib/optional.ts'
+import type { Z3Params } from './params.ts'
+import { readProgram } from './program.ts'
+import { requireSolver, solve } from './solver.ts'
+import type { Limits } from './solver.ts'
+
+const formalisePrompt = `Do not answer the above yet. Decide whether Z3, a solver for logic and arithmetic, can settle it: \
+a puzzle with conditions, a schedule or an assignment, a claim to prove or refute, a best value to find, over integers, \
+reals, Booleans, bit vectors or strings.
+If it cannot - the question is about facts, opinions, prose or code, or too simple to need a solver - reply with the \
+word NONE alone.
+Otherwise state the question as a program in SMT-LIB 2, whole, in one code block marked smt2:
+- declare each name before its use, with letters, digits and underscores only;
+- assert every condition, the unspoken ones, too: ranges, whole numbers, all different;
+- to prove a claim, assert its opposite: unsat means that it holds;
+- to find a best value, use (minimize ...) or (maximize ...);
+- then (check-sat), and (get-value (...)) for what the answer needs; where the question is whether there is one solution \
+only, assert that it differs from the one found and check again;
+- use no options and no files.`
+
+const answerPrompt = `Now answer the above. First make sure that the program says what is asked; where it does not, or where \
+its result cannot be right, work the answer out yourself. The reader knows nothing of program and solver: give the answer \
+with the reasons it needs, and do not mention them unless asked about them.`
+
+/** What the approach does, in a file that is loaded for the first request of it. */
+export async function run(
+  request: ChatRequest,
+  ctx: Context,
+  { attempts, ...limits }: Z3Params,
+): Promise<Reply> {
+  requireSolver()
+  const result = await settled(ctx, request, attempts, limits)
+  if (result) ctx.offer(`The solver's result:\n\n\`\`\`\n${result.output}\n\`\`\``)
+  ctx.note(result ? 'Answering with the result' : 'Answering without the solver')
+  const messages = result ? withUserText(request.messages, shown(result)) : request.messages
+  return await ctx.span('answer', async inner => filled(await inner.complete({ ...request, messages })))
+}
+
+interface Result {
+  readonly program: string
+  readonly output: string
+}
+
+/** Has programs written until one settles something; undefined where none does, or the model says that none can. */
+async function settled(
+  ctx: Context,
+  request: ChatRequest,
+  attempts: number,
+  limits: Limits,
+): Promise<Result | undefined> {
+  const asked = withUserText(request.messages, formalisePrompt)
+  let messages = asked
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    ctx.note(attempt === 1 ? 'Writing a program for the solver' : `Mending the program, try ${attempt}`)
+    const program = await written(ctx, request, messages, attempt)
+    if (program === undefined) return undefined
+    ctx.note('Running the program')
+    const { output, fault } = await ctx.span('solve', inner => solve(program, limits, inner.signal))
+    if (fault === undefined) return { program, output }
+    ctx.log.info({ attempt, fault }, 'the program settles nothing')
+    messages = [...asked, ...objection(program, fault)]
+  }
+  return undefined
+}
+
+async function written(
+  ctx: Context,
+  request: ChatRequest,
+  messages: readonly Message[],
+  attempt: number,
+): Promise<string | undefined> {
+  const [name, what] = attempt === 1 ? ['formalise', 'The program'] : ['repair', 'A repair']
+  const text = await ctx.span(name, inner => optional(inner, what, () => ask(inner, request, messages)))
+  return text === undefined ? undefined : readProgram(text)
+}
+
+function objection(program: string, fault: string): Message[] {
+  const text = `The solver could not settle that:\n\n${fault}\n\nWrite the whole program again without this fault, in one \
+code block. If the solver cannot settle the question after all, reply with the word NONE alone.`
+  return [
+    { role: 'assistant', content: fenced(program) },
+    { role: 'user', content: text },
+  ]
+}
+
+function shown({ program, output }: Result): string {
+  return `A program for the solver Z3 that was made from the above:\n\n${fenced(program)}\n\nWhat the solver printed:\n\n\
+\`\`\`\n${output}\n\`\`\`\n\n${answerPrompt}`
+}
+
+function fenced(program: string): string {
+  return `\`\`\`smt2\n${program}\n\`\`\``
+}
