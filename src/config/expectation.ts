@@ -51,6 +51,13 @@ function withoutDefault(schema: z.ZodType): z.ZodType {
   return wrapped ? withoutDefault(schema.unwrap() as z.ZodType) : schema
 }
 
+/** Whether a value of the schema is a mapping. Where its kind tells already, the schema is not converted. */
+export function takesMapping(schema: z.ZodType): boolean {
+  return !plain.has(withoutDefault(schema).type) && jsonSchemaOf(schema).type === 'object'
+}
+
+const plain: ReadonlySet<string> = new Set(['array', 'boolean', 'enum', 'literal', 'number', 'string'])
+
 /** Schemas never change, and the start-up asks for the same ones again and again. */
 const converted = new WeakMap<z.ZodType, JsonSchema>()
 

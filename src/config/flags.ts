@@ -71,7 +71,7 @@ function fileFlag(name: string, help: string, others: readonly string[] = []): F
 function serverFlag({ name, path, aliases = [] }: Definition): Flag {
   const spellings = [name, ...aliases]
   const prefix = name === 'api-key' ? ['optillm-api-key'] : []
-  return describeFlag(jsonSchemaAt(configSchema, path), {
+  return describeFlag(() => jsonSchemaAt(configSchema, path), {
     name,
     path,
     aliases: [...aliases, ...prefix],
@@ -79,12 +79,23 @@ function serverFlag({ name, path, aliases = [] }: Definition): Flag {
   })
 }
 
-/** Completes a flag by what the schema says of its value. */
+/** Completes a flag by what the schema says of its value, which is asked when somebody wants to know. */
 export function describeFlag(
-  schema: JsonSchema,
+  schema: () => JsonSchema,
   flag: Pick<Flag, 'name' | 'path' | 'aliases' | 'environment'>,
 ): Flag {
-  return { ...flag, type: typeOf(schema), help: schema.description ?? '', default: schema.default }
+  return {
+    ...flag,
+    get type() {
+      return typeOf(schema())
+    },
+    get help() {
+      return schema().description ?? ''
+    },
+    get default() {
+      return schema().default
+    },
+  }
 }
 
 function typeOf(schema: JsonSchema): FlagType {

@@ -1,5 +1,6 @@
+import type { z } from 'zod'
 import type { Step } from '../contract/index.ts'
-import { jsonSchemaOf } from './expectation.ts'
+import { jsonSchemaOf, takesMapping } from './expectation.ts'
 import { describeFlag, environmentNames, serverFlags } from './flags.ts'
 import type { Flag } from './flags.ts'
 
@@ -12,14 +13,21 @@ export function stepFlags(steps: readonly Step[]): Flag[] {
   const flags: Flag[] = []
   for (const step of steps.toSorted((left, right) => (left.name < right.name ? -1 : 1))) {
     if (!step.params) continue
-    for (const [param, schema] of Object.entries(jsonSchemaOf(step.params).properties ?? {})) {
-      if (schema.type === 'object') continue
+    for (const [param, schema] of Object.entries<z.ZodType>(step.params.shape)) {
+      if (takesMapping(schema)) continue
       const spellings = spellingsOf(step, param).filter(spelling => !taken.has(spelling))
       const [name, ...aliases] = spellings
       if (name === undefined) continue
       for (const spelling of spellings) taken.add(spelling)
       const environment = environmentNames(spellings)
-      flags.push(describeFlag(schema, { name, aliases, environment, path: ['steps', step.name, param] }))
+      flags.push(
+        describeFlag(() => jsonSchemaOf(schema), {
+          name,
+          aliases,
+          environment,
+          path: ['steps', step.name, param],
+        }),
+      )
     }
   }
   return flags
