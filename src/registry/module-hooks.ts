@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync } from 'node:fs'
+import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { registerHooks, stripTypeScriptTypes } from 'node:module'
 import type { LoadFnOutput, LoadHookSync, ResolveHookSync } from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -21,11 +21,20 @@ const roots: { readonly url: string; readonly builtIn: boolean }[] = []
  */
 export function adoptPath(path: string, builtIn = false): void {
   const url = pathToFileURL(path).href
-  if (!rootOf(url)) roots.push({ url, builtIn })
-  if (!builtIn || isOurs(url) || !url.startsWith(packageRoot)) engage()
+  if (rootOf(url)) return
+  roots.push({ url, builtIn })
+  if (!builtIn || !url.startsWith(packageRoot) || holdsPlainCode(path)) engage()
 }
 
-/** Node asks the hooks about every file, so it is not told of them before one needs them: in the package none does. */
+/** Whether somebody has dropped JavaScript into a folder of sources, or these are built. */
+function holdsPlainCode(path: string): boolean {
+  const names = statSync(path).isDirectory()
+    ? readdirSync(path, { recursive: true, encoding: 'utf8' })
+    : [path]
+  return names.some(name => /\.[cm]?js$/.test(name))
+}
+
+/** Node asks the hooks about every file, so it is not told of them before one needs them: those of a checkout do not. */
 function engage(): void {
   if (engaged) return
   engaged = true
@@ -38,9 +47,7 @@ const packageRoot = new URL('../../', import.meta.url).href
 /** How to load an adopted file: by its extension or, where that leaves it open, by its syntax. */
 export function formatOf(file: string): 'module' | 'commonjs' {
   const url = pathToFileURL(file).href
-  if (!isOurs(url)) return 'module'
-  engage()
-  return read(url).format
+  return isOurs(url) ? read(url).format : 'module'
 }
 
 /** Throws the syntax error of the file read last with its line, which V8 does not tell of a module; returns if it finds none. */

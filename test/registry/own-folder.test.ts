@@ -1,0 +1,17 @@
+import t from 'tap'
+import { pino } from 'pino'
+import { loadSteps } from '../../src/registry/load.ts'
+import { failures, newHost } from './host.ts'
+
+// In a file of its own, since module hooks stay with the process.
+t.test('what is dropped into a folder of the checkout may be TypeScript over CommonJS', async t => {
+  const app = newHost(t)
+  const step = 'export default { name: helper.name, summary: "s", run: async () => "x" }'
+  const path = t.testdir({
+    'dropped.ts': `import helper from './_helper.js'\n${step}`,
+    '_helper.js': `module.exports = { name: 'dropped' }`,
+  })
+  const report = await loadSteps({ app, folders: [{ path, builtIn: true }], log: pino({ level: 'silent' }) })
+  t.same(failures(report), {})
+  t.same(app.steps.names(), ['dropped'])
+})
