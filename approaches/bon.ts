@@ -1,8 +1,6 @@
 import { z } from 'zod'
-import { defineApproach } from '../src/plugin.ts'
-import { endingOf, endingParams } from './lib/ending.ts'
-import { bestGraded } from './lib/graded.ts'
-import { drawTemperature, sample, warmed } from './lib/sample.ts'
+import { defineApproach, drawTemperature, endingOf, endingParams, sample, warmed } from '../src/plugin.ts'
+import { bestGraded } from './lib/judging/graded.ts'
 
 export default defineApproach({
   name: 'bon',

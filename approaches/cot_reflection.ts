@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { defineApproach, HulumanageError, StreamReply } from '../src/plugin.ts'
 import type { Chunk, ChunkChoice, Reply } from '../src/plugin.ts'
-import { withInstruction } from './lib/conversation.ts'
-import { OutputFilter } from './lib/output-filter.ts'
+import { withInstruction } from './lib/asking/conversation.ts'
+import { OutputFilter } from './lib/asking/output-filter.ts'
 
 const instruction = `Work in two parts.
 First think inside <thinking> tags: take the problem apart, go through it step by step, then check what you found inside \

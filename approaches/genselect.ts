@@ -1,10 +1,8 @@
 import { z } from 'zod'
-import { defineApproach } from '../src/plugin.ts'
-import type { ChatRequest, Context } from '../src/plugin.ts'
-import { choose } from './lib/choose.ts'
-import { majorityOf } from './lib/majority.ts'
-import { drawTemperature, sample, warmed } from './lib/sample.ts'
-import type { Candidate, Candidates } from './lib/sample.ts'
+import { defineApproach, drawTemperature, sample, warmed } from '../src/plugin.ts'
+import type { Candidate, Candidates, ChatRequest, Context } from '../src/plugin.ts'
+import { choose } from './lib/judging/choose.ts'
+import { majorityOf } from './lib/judging/majority.ts'
 
 export default defineApproach({
   name: 'genselect',

@@ -1,14 +1,19 @@
 import { z } from 'zod'
-import { defineApproach } from '../src/plugin.ts'
-import type { ChatRequest, Context, Message, Reply } from '../src/plugin.ts'
-import { ask } from './lib/ask.ts'
-import { withUserText } from './lib/conversation.ts'
-import { endingOf, endingParams } from './lib/ending.ts'
-import { lastCall } from './lib/last-call.ts'
-import { listed } from './lib/listed.ts'
-import { optional } from './lib/optional.ts'
-import { drawTemperature, sample, sampleEach, warmed } from './lib/sample.ts'
-import type { Candidates } from './lib/sample.ts'
+import {
+  defineApproach,
+  drawTemperature,
+  endingOf,
+  endingParams,
+  sample,
+  sampleEach,
+  warmed,
+} from '../src/plugin.ts'
+import type { Candidates, ChatRequest, Context, Message, Reply } from '../src/plugin.ts'
+import { ask } from './lib/asking/ask.ts'
+import { withUserText } from './lib/asking/conversation.ts'
+import { lastCall } from './lib/asking/last-call.ts'
+import { listed } from './lib/asking/listed.ts'
+import { optional } from './lib/asking/optional.ts'
 
 const critiquePrompt = `Do not answer the above yet. Go through the drafts one by one, by their numbers. For each say in \
 a few sentences what is right and worth keeping, what is wrong or unproven, and what is missing. Where drafts \

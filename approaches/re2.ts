@@ -1,5 +1,5 @@
 import { defineApproach } from '../src/plugin.ts'
-import { extendLastUser } from './lib/conversation.ts'
+import { extendLastUser } from './lib/asking/conversation.ts'
 
 export default defineApproach({
   name: 're2',

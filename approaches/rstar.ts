@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { defineApproach, HulumanageError } from '../src/plugin.ts'
-import type { ChatRequest, Context, Reply } from '../src/plugin.ts'
-import { answerKey } from './lib/answer.ts'
-import { ask } from './lib/ask.ts'
-import { bestOf, firstHalfOf, lineOf } from './lib/reasoning-lines.ts'
-import type { Line } from './lib/reasoning-lines.ts'
-import { optional } from './lib/optional.ts'
+import { defineApproach, drawTemperature, HulumanageError, sample, warmed } from '../src/plugin.ts'
+import type { Candidate, ChatRequest, Context, Reply } from '../src/plugin.ts'
+import { answerKey } from './lib/answers/answer.ts'
+import { ask } from './lib/asking/ask.ts'
+import { bestOf, firstHalfOf, lineOf } from './lib/search/reasoning-lines.ts'
+import type { Line } from './lib/search/reasoning-lines.ts'
+import { optional } from './lib/asking/optional.ts'
 import {
   actionsAfter,
   askingAnswer,
@@ -13,12 +13,10 @@ import {
   askingStep,
   countLines,
   extended,
-} from './lib/reasoning-steps.ts'
-import type { Action, Step } from './lib/reasoning-steps.ts'
-import { drawTemperature, sample, warmed } from './lib/sample.ts'
-import type { Candidate } from './lib/sample.ts'
-import { runSearch } from './lib/search.ts'
-import { TreeNode } from './lib/tree.ts'
+} from './lib/search/reasoning-steps.ts'
+import type { Action, Step } from './lib/search/reasoning-steps.ts'
+import { runSearch } from './lib/search/search.ts'
+import { TreeNode } from './lib/search/tree.ts'
 
 const params = z.object({
   rollouts: z.int().min(1).max(64).default(5).describe('how many lines of reasoning to follow'),

@@ -1,8 +1,6 @@
 import { z } from 'zod'
-import { defineApproach } from '../src/plugin.ts'
-import { endingOf, endingParams } from './lib/ending.ts'
-import { discardOutvoted, majorityOf, untilDecided } from './lib/majority.ts'
-import { drawTemperature, sample, warmed } from './lib/sample.ts'
+import { defineApproach, drawTemperature, endingOf, endingParams, sample, warmed } from '../src/plugin.ts'
+import { discardOutvoted, majorityOf, untilDecided } from './lib/judging/majority.ts'
 
 export default defineApproach({
   name: 'self_consistency',

@@ -1,4 +1,4 @@
-import { randomFrom } from '../src/providers/simulated-random.ts'
+import { randomFrom } from '../src/providers/simulated/random.ts'
 
 export interface Question {
   readonly text: string

@@ -3,22 +3,25 @@
  * approaches are part of it, so that a third party can do what they do.
  */
 import type { Chunk, Reply } from './contract/index.ts'
-import { newCompletionId } from './upstream/completion.ts'
-import { StreamReply } from './upstream/reply.ts'
+import { newCompletionId } from './chat/completion.ts'
+import { StreamReply } from './chat/reply.ts'
 
 export * from './contract/index.ts'
+export { textOf } from './chat/completion.ts'
+export { charactersPerToken } from './chat/estimate.ts'
+export { CompleteReply, mapReply, replyFrom, replyFromMessages, StreamReply } from './chat/reply.ts'
+export { forOneChoice, withSeed } from './chat/request.ts'
 export type { Kind } from './providers/kind.ts'
 export type { StreamTranslator, Translation } from './providers/translation.ts'
 export type { App, HostDecorators } from './registry/host.ts'
-export { textOf } from './upstream/completion.ts'
-export { CompleteReply, mapReply, replyFrom, replyFromMessages, StreamReply } from './upstream/reply.ts'
-export type { Candidate as ProviderCandidate, Strategy, StrategyMemory } from './upstream/strategy.ts'
-export { sample, sampleEach, warmed } from '../approaches/lib/sample.ts'
-export type { Candidate, Candidates, Ending } from '../approaches/lib/sample.ts'
-export { readTag, TagReader, withoutThinking } from '../approaches/lib/tags.ts'
-export type { Tag } from '../approaches/lib/tags.ts'
-export { vote } from '../approaches/lib/vote.ts'
-export type { Vote } from '../approaches/lib/vote.ts'
+export type { Candidate, Candidates } from './sampling/candidate.ts'
+export { endingOf, endingParams } from './sampling/ending.ts'
+export type { Ending } from './sampling/ending.ts'
+export { drawTemperature, sample, sampleEach, warmed } from './sampling/sample.ts'
+export { readTag, TagReader, withoutThinking } from './sampling/tags.ts'
+export type { Tag } from './sampling/tags.ts'
+export { vote } from './sampling/vote.ts'
+export type { Vote } from './sampling/vote.ts'
 
 /**
  * A reply that streams while it is made, from pieces of text or from chunks. It ends with finish reason `stop` unless a

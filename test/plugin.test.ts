@@ -15,9 +15,14 @@ t.test('it offers what the documentation names', async t => {
     'HulumanageError',
     'StreamReply',
     'TagReader',
+    'charactersPerToken',
     'defineApproach',
     'defineWrapper',
+    'drawTemperature',
+    'endingOf',
+    'endingParams',
     'errorTable',
+    'forOneChoice',
     'isWrapper',
     'mapReply',
     'readTag',
@@ -30,6 +35,7 @@ t.test('it offers what the documentation names', async t => {
     'toHulumanageError',
     'vote',
     'warmed',
+    'withSeed',
     'withoutThinking',
   ])
 })

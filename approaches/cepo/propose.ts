@@ -1,9 +1,9 @@
+import { warmed, withSeed } from '../../src/plugin.ts'
 import type { ChatRequest, Context } from '../../src/plugin.ts'
-import { askWhole } from '../lib/ask-whole.ts'
-import { withUserText } from '../lib/conversation.ts'
-import { warmed, withSeed } from '../lib/sample.ts'
-import { survivors } from '../lib/survivors.ts'
-import { tuned } from '../lib/tuned.ts'
+import { askWhole } from '../lib/asking/ask-whole.ts'
+import { withUserText } from '../lib/asking/conversation.ts'
+import { survivors } from '../lib/judging/survivors.ts'
+import { tuned } from '../lib/asking/tuned.ts'
 import type { CepoParams } from './params.ts'
 
 const planPrompt = `Do not answer the above yet. Make a plan that leads to the answer: small steps, each of them simple \

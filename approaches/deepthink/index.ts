@@ -1,11 +1,10 @@
 import { z } from 'zod'
-import { defineApproach } from '../../src/plugin.ts'
+import { defineApproach, drawTemperature, sample, warmed } from '../../src/plugin.ts'
 import type { ChatRequest } from '../../src/plugin.ts'
-import { withUserText } from '../lib/conversation.ts'
-import { lastCall } from '../lib/last-call.ts'
-import { majorityOf } from '../lib/majority.ts'
-import { optional } from '../lib/optional.ts'
-import { drawTemperature, sample, warmed } from '../lib/sample.ts'
+import { withUserText } from '../lib/asking/conversation.ts'
+import { lastCall } from '../lib/asking/last-call.ts'
+import { majorityOf } from '../lib/judging/majority.ts'
+import { optional } from '../lib/asking/optional.ts'
 import { discoverPlan } from './plan.ts'
 
 const work = `Work through it step by step and write down what each step gives. Then check the outcome, and answer what \

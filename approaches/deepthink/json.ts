@@ -1,4 +1,4 @@
-import { readCode, unfenced } from '../lib/answer-code.ts'
+import { readCode, unfenced } from '../lib/answers/code.ts'
 
 /** The JSON array or object that a reply is, has in its last code block, or has between words. Undefined where there is none. */
 export function readJson(text: string): unknown {

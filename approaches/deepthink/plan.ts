@@ -1,6 +1,6 @@
 import type { ChatRequest, Context } from '../../src/plugin.ts'
-import { ask } from '../lib/ask.ts'
-import { withUserText } from '../lib/conversation.ts'
+import { ask } from '../lib/asking/ask.ts'
+import { withUserText } from '../lib/asking/conversation.ts'
 import { readJson } from './json.ts'
 import { ways } from './ways.ts'
 

@@ -1,11 +1,11 @@
 import { HulumanageError } from '../../src/plugin.ts'
 import type { ChatRequest, Context } from '../../src/plugin.ts'
-import { ask } from '../lib/ask.ts'
-import { withUserText } from '../lib/conversation.ts'
-import { optional } from '../lib/optional.ts'
-import { survivors } from '../lib/survivors.ts'
-import { charactersIn } from '../lib/tokens.ts'
-import { tuned } from '../lib/tuned.ts'
+import { ask } from '../lib/asking/ask.ts'
+import { withUserText } from '../lib/asking/conversation.ts'
+import { optional } from '../lib/asking/optional.ts'
+import { survivors } from '../lib/judging/survivors.ts'
+import { charactersIn } from '../lib/asking/tokens.ts'
+import { tuned } from '../lib/asking/tuned.ts'
 import type { LongcepoParams } from './params.ts'
 
 /** All that the reading of one long text has in common. */

@@ -1,6 +1,6 @@
 import { textOf } from '../../src/plugin.ts'
 import type { ContentPart, Message } from '../../src/plugin.ts'
-import { charactersIn, tokensIn } from '../lib/tokens.ts'
+import { charactersIn, tokensIn } from '../lib/asking/tokens.ts'
 
 /** A conversation with its long texts taken out. */
 export interface Split {

@@ -1,5 +1,5 @@
 import type { Candidates, Context } from '../../src/plugin.ts'
-import { said } from '../lib/listed.ts'
+import { said } from '../lib/asking/listed.ts'
 import { HelpfulAnswer, ranked } from './helpful.ts'
 import type { HelpfulAnswers } from './helpful.ts'
 import type { Decoy } from './sneaky.ts'

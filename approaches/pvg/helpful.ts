@@ -1,7 +1,7 @@
 import { vote } from '../../src/plugin.ts'
 import type { Candidate } from '../../src/plugin.ts'
-import { answerKey } from '../lib/answer.ts'
-import { compareMerits } from '../lib/merits.ts'
+import { answerKey } from '../lib/answers/answer.ts'
+import { compareMerits } from '../lib/judging/merits.ts'
 import type { Decoy } from './sneaky.ts'
 import type { Judgement } from './verifier.ts'
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { drawTemperature } from '../../src/plugin.ts'
 import type { Cost } from '../../src/plugin.ts'
-import { drawTemperature } from '../lib/sample.ts'
 
 export const params = z.object({
   n: z.int().min(1).max(32).default(3).describe('how many helpful answers to draw'),

@@ -1,8 +1,8 @@
+import { readTag } from '../../src/plugin.ts'
 import type { ChatRequest, Context } from '../../src/plugin.ts'
-import { ask } from '../lib/ask.ts'
-import { withUserText } from '../lib/conversation.ts'
-import { optional } from '../lib/optional.ts'
-import { readTag } from '../lib/tags.ts'
+import { ask } from '../lib/asking/ask.ts'
+import { withUserText } from '../lib/asking/conversation.ts'
+import { optional } from '../lib/asking/optional.ts'
 
 /** A wrong answer that is meant to look right. It is no candidate: it can be graded and shown to a verifier, and no more. */
 export interface Decoy {

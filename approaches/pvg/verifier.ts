@@ -1,8 +1,8 @@
 import type { ChatRequest, Context } from '../../src/plugin.ts'
-import { ask } from '../lib/ask.ts'
-import { withUserText } from '../lib/conversation.ts'
-import { readGrade } from '../lib/grade.ts'
-import { optional } from '../lib/optional.ts'
+import { ask } from '../lib/asking/ask.ts'
+import { withUserText } from '../lib/asking/conversation.ts'
+import { readGrade } from '../lib/judging/grade.ts'
+import { optional } from '../lib/asking/optional.ts'
 import type { Decoy } from './sneaky.ts'
 
 /** What a verifier says of an answer. */

@@ -1,4 +1,4 @@
-import { codeBlocks } from '../lib/code-blocks.ts'
+import { codeBlocks } from '../lib/answers/code-blocks.ts'
 
 /**
  * The SMT-LIB program in what a model wrote: its last code block that asks the solver something, or else its last one

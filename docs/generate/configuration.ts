@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { format, resolveConfig } from 'prettier'
 import { describeExpected, jsonSchemaOf } from '../../src/config/expectation.ts'
 import type { JsonSchema } from '../../src/config/expectation.ts'
-import { serverFlags } from '../../src/config/flags.ts'
+import { serverFlags } from '../../src/config/flags/flags.ts'
 import { configSchema } from '../../src/config/schema.ts'
 import { table } from './table.ts'
 

@@ -1,6 +1,6 @@
 import type { Completion, ReplyHead, Usage } from '../../src/contract/index.ts'
-import { usageChunk } from '../../src/upstream/merge.ts'
-import { StreamReply } from '../../src/upstream/reply.ts'
+import { usageChunk } from '../../src/chat/merge.ts'
+import { StreamReply } from '../../src/chat/reply.ts'
 import { chunksIn } from './frames.ts'
 import type { Landing } from './flight.ts'
 import { storedWhole } from './whole.ts'

@@ -7,7 +7,7 @@ import type {
   ReplyHead,
   Wire,
 } from '../../src/contract/index.ts'
-import { CompleteReply } from '../../src/upstream/reply.ts'
+import { CompleteReply } from '../../src/chat/reply.ts'
 
 /** A whole answer with its head and its bytes given. */
 export class WholeReply extends CompleteReply {

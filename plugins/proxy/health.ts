@@ -2,9 +2,9 @@ import type { Logger } from 'pino'
 import type { CurrentConfig } from '../../src/config/current.ts'
 import { request } from '../../src/http/undici.ts'
 import type { Provider } from '../../src/providers/provider.ts'
-import type { Member, ProviderPool } from '../../src/upstream/pool.ts'
-import type { Guards } from './guard.ts'
-import type { KeyRing } from './key-ring.ts'
+import type { Member, ProviderPool } from './pool.ts'
+import type { Guards } from './state/provider-state.ts'
+import type { KeyRing } from './state/key-ring.ts'
 
 /** Checks start up to this share earlier or later than the interval says, so that they do not come in waves. */
 const jitter = 0.2

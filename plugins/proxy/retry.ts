@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Call } from '../../src/contract/index.ts'
-import type { AttemptFailure } from '../../src/upstream/failure.ts'
-import type { Member } from '../../src/upstream/pool.ts'
-import type { Guards } from './guard.ts'
-import { concernsKey } from './key-ring.ts'
+import type { AttemptFailure } from '../../src/attempt/failure.ts'
+import type { Member } from './pool.ts'
+import type { Guards } from './state/provider-state.ts'
+import { concernsKey } from './state/key-ring.ts'
 
 /** Longest pause before a retry, however often it was doubled. */
 const longestPauseMs = 8_000

@@ -1,5 +1,5 @@
-import { stepFlags } from '../config/step-flags.ts'
-import type { FlagValues } from '../config/overrides.ts'
+import { stepFlags } from '../config/flags/step-flags.ts'
+import type { FlagValues } from '../config/flags/overrides.ts'
 import type { Step } from '../contract/index.ts'
 import { readArguments } from './program.ts'
 import type { Invocation } from './program.ts'

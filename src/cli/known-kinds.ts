@@ -1,4 +1,4 @@
-import type { KnownKinds } from '../config/check-providers.ts'
+import type { KnownKinds } from '../config/load/check-providers.ts'
 import type { Kind } from '../providers/kind.ts'
 
 /** What a configuration is checked against: a kind has an address of its own, or lives in the process, or needs one. */

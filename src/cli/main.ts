@@ -7,16 +7,16 @@ type Command = (invocation: Invocation, argv: readonly string[]) => Promise<void
 
 /** Each is loaded when it is wanted, so that a version or a usage error does not wait for a server. */
 const commands: Record<CommandName, () => Promise<Command>> = {
-  serve: async () => (await import('./serve.ts')).serve,
-  check: async () => (await import('./check.ts')).check,
-  config: async () => (await import('./config.ts')).config,
-  steps: async () => (await import('./steps.ts')).steps,
-  ask: async () => (await import('./ask.ts')).ask,
+  serve: async () => (await import('./commands/serve.ts')).serve,
+  check: async () => (await import('./commands/check.ts')).check,
+  config: async () => (await import('./commands/config.ts')).config,
+  steps: async () => (await import('./commands/steps.ts')).steps,
+  ask: async () => (await import('./commands/ask.ts')).ask,
 }
 
 async function main(argv: readonly string[]): Promise<void> {
   if (isHelpWanted(argv)) {
-    const { showHelp } = await import('./help.ts')
+    const { showHelp } = await import('./commands/help.ts')
     return await showHelp(argv)
   }
   const invocation = readArguments(argv)

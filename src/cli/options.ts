@@ -1,6 +1,6 @@
 import { Option } from 'commander'
 import type { Command } from 'commander'
-import type { Flag } from '../config/flags.ts'
+import type { Flag } from '../config/flags/flags.ts'
 
 /** Adds flags to a command, under a heading of the help. Values stay text: the configuration gives them types. */
 export function addFlags(command: Command, flags: readonly Flag[], heading: string): void {

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os'
-import { loadConfig } from '../config/load.ts'
-import type { LoadedConfig } from '../config/load.ts'
-import type { FlagValues } from '../config/overrides.ts'
+import { loadConfig } from '../config/load/load.ts'
+import type { LoadedConfig } from '../config/load/load.ts'
+import type { FlagValues } from '../config/flags/overrides.ts'
 import { builtInKinds } from '../providers/kinds.ts'
 import { knownKinds } from './known-kinds.ts'
 

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino'
 import type { CurrentConfig } from '../config/current.ts'
-import type { LoadedConfig } from '../config/load.ts'
+import type { LoadedConfig } from '../config/load/load.ts'
 import type { Config } from '../config/schema.ts'
-import { watchConfig } from '../config/watch.ts'
+import { watchConfig } from '../config/load/watch.ts'
 
 export interface ReloadOptions {
   readonly loaded: LoadedConfig

@@ -1,6 +1,7 @@
 export type * from './chat.ts'
 export type * from './reply.ts'
 export type * from './step.ts'
+export type * from './strategy.ts'
 export { defineApproach, defineWrapper, isWrapper } from './step.ts'
 export { errorTable, HulumanageError, toHulumanageError } from './errors.ts'
 export type { ErrorCode, ErrorOptions, UpstreamErrorBody } from './errors.ts'

@@ -1,6 +1,6 @@
 import type { Delta, Message, ToolCall } from '../contract/index.ts'
 import { HulumanageError } from '../contract/index.ts'
-import { textOf } from '../upstream/completion.ts'
+import { textOf } from '../chat/completion.ts'
 
 /** A stretch of an answer of one kind. */
 export interface Block {

@@ -1,4 +1,4 @@
-import type { Asked } from '../chain/types.ts'
+import type { Asked } from '../chain/request.ts'
 import type { Config } from '../config/schema.ts'
 import type { Chunk, Completion, Usage } from '../contract/index.ts'
 import type { ErrorFormat, ToldError } from './error-body.ts'

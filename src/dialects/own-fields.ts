@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Asked } from '../chain/types.ts'
+import type { Asked } from '../chain/request.ts'
 import { HulumanageError } from '../contract/index.ts'
 import { nearest } from '../text/nearest.ts'
 import { invalidValue, isObject } from './check.ts'

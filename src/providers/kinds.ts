@@ -1,11 +1,11 @@
 import type { ProviderConfig } from '../config/schema.ts'
 import { HulumanageError } from '../contract/index.ts'
-import { anthropicKind } from './anthropic.ts'
+import { anthropicKind } from './anthropic/anthropic.ts'
 import { azureKind } from './azure.ts'
 import type { Kind } from './kind.ts'
 import { openaiKind } from './openai.ts'
 import { serviceKinds } from './services.ts'
-import { simulatedKind } from './simulated.ts'
+import { simulatedKind } from './simulated/simulated.ts'
 
 /** The kinds of services that come with the package. */
 export const builtInKinds: readonly Kind[] = [

@@ -1,8 +1,8 @@
 import type { ProviderConfig } from '../config/schema.ts'
 import type { ChatRequest } from '../contract/index.ts'
 import type { Kind } from './kind.ts'
-import { responsesBody } from './responses-request.ts'
-import { responsesTranslation } from './responses.ts'
+import { responsesBody } from './responses/from-chat.ts'
+import { responsesTranslation } from './responses/responses.ts'
 
 /** Perplexity, which has closed its chat completions. Its API is Responses but for how an answer by schema is asked for. */
 export const perplexityKind: Kind = {

@@ -3,8 +3,8 @@ import type { CurrentConfig } from '../config/current.ts'
 import type { Step, Upstream } from '../contract/index.ts'
 import type { Kind } from '../providers/kind.ts'
 import type { Store } from '../store/store.ts'
-import type { ProviderPool } from '../upstream/pool.ts'
-import type { Strategy } from '../upstream/strategy.ts'
+import type { Provider } from '../providers/provider.ts'
+import type { Strategy } from '../contract/strategy.ts'
 import type { NamedRegistry, Registry } from './registry.ts'
 
 /** What a Fastify plugin finds on `app` besides Fastify itself. */
@@ -19,12 +19,17 @@ export interface HostDecorators {
   readonly currentConfig: CurrentConfig
   /** The upstream of `base_url`, where no wrapper leads elsewhere. */
   readonly defaultUpstream: Upstream
-  /** Where providers are found by their names. */
-  readonly pools: Set<Pick<ProviderPool, 'get'>>
+  /** Pools in which a provider is found by its name. */
+  readonly pools: Set<ProviderPool>
   /** State that outlives a request, and that instances may share. */
   readonly store: Store
   /** Sections of `/health`, by name. A section that says `ok: false` does not make the server unready. */
   readonly healthSections: Map<string, () => unknown>
+}
+
+/** A source of providers by name. */
+export interface ProviderPool {
+  get: (name: string) => { readonly provider: Provider } | undefined
 }
 
 /** Steps by name; takes the name from the step and refuses what has not the shape of one. */

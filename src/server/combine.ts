@@ -1,9 +1,10 @@
-import type { Runner } from '../chain/run.ts'
-import type { Asked, ClientSide, Outcome } from '../chain/types.ts'
+import type { Runner } from '../chain/run/runner.ts'
+import type { Asked, ClientSide, Outcome } from '../chain/request.ts'
 import type { Usage } from '../contract/index.ts'
-import { mergeCompletions, mergeStreams, sum } from '../upstream/merge.ts'
-import { CompleteReply } from '../upstream/reply.ts'
-import type { Answered, Tally } from './answered.ts'
+import { mergeCompletions, mergeStreams } from '../chat/merge.ts'
+import { CompleteReply } from '../chat/reply.ts'
+import { sumUsage } from '../chat/usage.ts'
+import type { Answered, Tally } from './answer-headers.ts'
 
 /** Runs all that a request asks, side by side where it is several, as one answer. One that fails stops the others. */
 export async function runAll(
@@ -62,6 +63,6 @@ class CombinedTally implements Tally {
 
   get usage(): Usage {
     const none = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }
-    return this.#tallies.map(tally => tally.usage).reduce((one, other) => sum(one, other) ?? none, none)
+    return this.#tallies.map(tally => tally.usage).reduce((one, other) => sumUsage(one, other) ?? none, none)
   }
 }

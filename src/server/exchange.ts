@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
-import type { ClientSide } from '../chain/types.ts'
+import type { ClientSide } from '../chain/request.ts'
 import type { AttemptReport, ErrorCode } from '../contract/index.ts'
 import { HulumanageError } from '../contract/index.ts'
-import type { Answered } from './answered.ts'
-import type { Attendee } from './crowd.ts'
+import type { Answered } from './answer-headers.ts'
+import type { Attendee } from './unordered-set.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {

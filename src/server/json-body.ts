@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { HulumanageError } from '../contract/index.ts'
-import { measure } from './measure.ts'
+import { measure } from './json-limits.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { HulumanageError } from '../contract/index.ts'
 import type { AppOptions } from './app.ts'
 import { createApp } from './app.ts'
-import { isLoopback } from './origin.ts'
+import { isLoopback } from './access/origin.ts'
 
 export interface RunningServer {
   readonly app: FastifyInstance

@@ -1,4 +1,4 @@
-import type { Answered } from './answered.ts'
+import type { Answered } from './answer-headers.ts'
 import type { Exchange } from './exchange.ts'
 
 /** What an answer tells of its way here, under the names of the unified LLM proxy. */

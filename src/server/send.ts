@@ -1,7 +1,7 @@
 import type { Config } from '../config/schema.ts'
 import type { Encoder, Incoming } from '../dialects/dialect.ts'
-import type { Answered } from './answered.ts'
-import { setAnswerHeaders } from './answered.ts'
+import type { Answered } from './answer-headers.ts'
+import { setAnswerHeaders } from './answer-headers.ts'
 import type { Exchange } from './exchange.ts'
 import { proxyInfo, withProxyInfo } from './proxy-info.ts'
 

@@ -2,7 +2,7 @@ import t from 'tap'
 import cotReflection from '../../approaches/cot_reflection.ts'
 import { HulumanageError } from '../../src/contract/index.ts'
 import type { Message } from '../../src/contract/index.ts'
-import { CompleteReply } from '../../src/upstream/reply.ts'
+import { CompleteReply } from '../../src/chat/reply.ts'
 import { completionIn, contextOf, image, piecesIn, requestOf, textIn, toolCall } from './model.ts'
 import type { Scripted } from './model.ts'
 

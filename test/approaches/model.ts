@@ -10,8 +10,8 @@ import type {
   Message,
   Reply,
 } from '../../src/contract/index.ts'
-import { chunksOf } from '../../src/upstream/completion.ts'
-import { CompleteReply, StreamReply } from '../../src/upstream/reply.ts'
+import { chunksOf } from '../../src/chat/completion.ts'
+import { CompleteReply, StreamReply } from '../../src/chat/reply.ts'
 
 /** What a scripted model answers: one choice, several, a whole completion, or an error to throw. */
 export type Scripted = string | readonly (string | ScriptedChoice)[] | Completion | Error

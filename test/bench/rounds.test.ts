@@ -1,7 +1,7 @@
 import t from 'tap'
 import { Rounds } from '../../bench/rounds.ts'
 import type { Call, Upstream } from '../../src/contract/index.ts'
-import { replyFrom } from '../../src/upstream/reply.ts'
+import { replyFrom } from '../../src/chat/reply.ts'
 
 const request = { model: 'm', messages: [] }
 

@@ -2,10 +2,10 @@ import { pino } from 'pino'
 import { CurrentConfig } from '../../src/config/current.ts'
 import { type ConfigInput, configSchema } from '../../src/config/schema.ts'
 import type { Approach, Call, ChatRequest, Chunk, Step, Upstream, Wrapper } from '../../src/contract/index.ts'
-import { createRunner } from '../../src/chain/run.ts'
-import type { Asked, ClientSide } from '../../src/chain/types.ts'
-import { completionOf } from '../../src/upstream/completion.ts'
-import { CompleteReply, StreamReply } from '../../src/upstream/reply.ts'
+import { createRunner } from '../../src/chain/run/runner.ts'
+import type { Asked, ClientSide } from '../../src/chain/request.ts'
+import { completionOf } from '../../src/chat/completion.ts'
+import { CompleteReply, StreamReply } from '../../src/chat/reply.ts'
 
 export const usage = { prompt_tokens: 2, completion_tokens: 3, total_tokens: 5 }
 

@@ -4,8 +4,8 @@ import selfConsistency from '../../approaches/self_consistency.ts'
 import { HulumanageError } from '../../src/contract/index.ts'
 import type { Approach, ChatRequest, Reply, Step } from '../../src/contract/index.ts'
 import type { ConfigInput } from '../../src/config/schema.ts'
-import { textOf } from '../../src/upstream/completion.ts'
-import { CompleteReply } from '../../src/upstream/reply.ts'
+import { textOf } from '../../src/chat/completion.ts'
+import { CompleteReply } from '../../src/chat/reply.ts'
 import { approach, askedFor, client, completion, fakeModel, setUp, usage } from './fakes.ts'
 
 const steps = [bon, selfConsistency] as unknown as readonly Step[]

@@ -3,8 +3,8 @@ import { pino } from 'pino'
 import t from 'tap'
 import { readArguments } from '../../src/cli/program.ts'
 import { withSteps } from '../../src/cli/with-steps.ts'
-import { loadConfig } from '../../src/config/load.ts'
-import { stepFlags } from '../../src/config/step-flags.ts'
+import { loadConfig } from '../../src/config/load/load.ts'
+import { stepFlags } from '../../src/config/flags/step-flags.ts'
 import { filesIn, read, root } from '../house/sources.ts'
 
 const log = pino({ level: 'silent' })

@@ -3,7 +3,7 @@ import t from 'tap'
 import type { Test } from 'tap'
 import { exitCodeOf, explain } from '../../src/cli/exit.ts'
 import { readArguments } from '../../src/cli/program.ts'
-import type { Flag } from '../../src/config/flags.ts'
+import type { Flag } from '../../src/config/flags/flags.ts'
 import { HulumanageError } from '../../src/contract/index.ts'
 
 const bonFlag: Flag = {

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { readDocument } from '../../src/config/document.ts'
 import { renderProblem } from '../../src/config/problems.ts'
-import { resolveReferences } from '../../src/config/references.ts'
+import { resolveReferences } from '../../src/config/load/references.ts'
 
 const read = (text: string, environment = {}) =>
   resolveReferences(readDocument(text, 'file.yaml'), environment)

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { parse, parseDocument } from 'yaml'
-import { loadConfig } from '../../src/config/load.ts'
+import { loadConfig } from '../../src/config/load/load.ts'
 
 /** The configurations of the proxy documents, as users copy them. */
 const text = readFileSync(join(import.meta.dirname, '../fixtures/proxy-documents.md'), 'utf8')

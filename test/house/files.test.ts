@@ -1,5 +1,5 @@
 import { homedir } from 'node:os'
-import { basename } from 'node:path'
+import { basename, dirname } from 'node:path'
 import t from 'tap'
 import { filesIn, read, root } from './sources.ts'
 
@@ -15,6 +15,16 @@ t.test('no file passes 300 lines', async t => {
     .map(path => ({ path, lines: read(path).split('\n').length - 1 }))
     .filter(({ lines }) => lines > 300)
   t.same(long, [])
+})
+
+t.test('no folder holds more than 15 files side by side', async t => {
+  const counts = Map.groupBy([...ours.filter(path => !path.startsWith('test/')), ...texts], path =>
+    dirname(path),
+  )
+  const full = [...counts]
+    .filter(([folder, paths]) => paths.length > 15 && folder !== 'docs/decisions')
+    .map(([folder, paths]) => `${folder}: ${paths.length}`)
+  t.same(full, [])
 })
 
 t.test('file names are kebab-case and say what the file holds', async t => {

@@ -5,48 +5,82 @@ import { filesIn, importsOf, runtimeDependencies } from './sources.ts'
 const files = filesIn(['src', 'approaches', 'plugins'], /\.ts$/)
 const imports = new Map(files.map(file => [file, importsOf(file)]))
 
+/** Types and pure functions that every room may use. */
 const leaves = ['contract', 'config', 'text']
-const model = ['upstream', 'providers', 'store', 'http']
+/** The wing that calls providers. It knows no chain. */
+const calling = ['http', 'providers', 'attempt', 'store']
 
-/** What each part may import besides itself. Anything not listed is a step in the wrong direction. */
+/** The rooms that each room may import besides itself. Anything not listed is a step in the wrong direction. */
 const allowed: Record<string, readonly string[]> = {
   contract: [],
   text: ['contract'],
   config: ['contract', 'text'],
+  chat: ['contract'],
+  sampling: ['contract', 'chat'],
   http: leaves,
   store: leaves,
-  providers: [...leaves, 'http'],
-  upstream: [...leaves, 'providers', 'store', 'http'],
-  registry: [...leaves, ...model],
-  chain: [...leaves, ...model, 'registry'],
-  dialects: [...leaves, 'upstream', 'chain'],
-  server: [...leaves, ...model, 'registry', 'chain', 'dialects'],
-  cli: [...leaves, ...model, 'registry', 'chain', 'dialects', 'server'],
-  lib: ['contract', 'text', 'upstream'],
-  plugin: [...leaves, ...model, 'registry', 'lib'],
-  approaches: ['contract', 'text', 'plugin', 'lib'],
-  plugins: [...leaves, ...model, 'registry', 'plugin'],
+  providers: [...leaves, 'chat', 'http'],
+  attempt: [...leaves, 'chat', 'providers', 'http'],
+  registry: [...leaves, 'providers', 'store'],
+  // The chain engine and the dialects know replies, not HTTP.
+  chain: [...leaves, 'chat'],
+  dialects: [...leaves, 'chat', 'chain'],
+  server: [...leaves, 'chat', ...calling, 'registry', 'chain', 'dialects'],
+  cli: [...leaves, ...calling, 'registry', 'chain', 'server'],
+  plugin: ['contract', 'chat', 'sampling', 'providers', 'registry'],
+  // As a third party's.
+  approaches: ['plugin'],
+  plugins: [...leaves, 'chat', ...calling, 'registry', 'plugin'],
 }
 
-/** `src/chain/plan.ts` is part of `chain`, `src/plugin.ts` is `plugin`, `approaches/lib/vote.ts` is `lib`. */
-function partOf(path: string): string {
-  return path
-    .replace(/^approaches\/(?=lib\/)/, '')
-    .replace(/^src\//, '')
-    .replace(/[/.].*$/, '')
+/** `src/chain/plan/cost.ts` is part of `chain`, `src/plugin.ts` of `plugin`, `approaches/lib/search/tree.ts` of `approaches`. */
+function roomOf(path: string): string {
+  return path.replace(/^src\//, '').replace(/[/.].*$/, '')
 }
 
 t.test('every import points towards the model', async t => {
   const wrong = files.flatMap(file => {
-    const from = partOf(file)
+    const from = roomOf(file)
     return imports
       .get(file)!
       .filter(target => imports.has(target))
-      .filter(target => partOf(target) !== from && !allowed[from]?.includes(partOf(target)))
+      .filter(target => roomOf(target) !== from && !allowed[from]?.includes(roomOf(target)))
       .map(target => `${file} imports ${target}`)
   })
   t.same(wrong, [])
 })
+
+t.test('folders side by side do not import each other in a circle', async t => {
+  const arrows = new Set<string>()
+  for (const file of files) {
+    for (const target of imports.get(file)!.filter(path => imports.has(path))) {
+      const [from, to] = siblings(file, target)
+      if (from !== undefined && to !== undefined) arrows.add(`${from} -> ${to}`)
+    }
+  }
+  const circles = [...arrows].filter(arrow => arrows.has(arrow.split(' -> ').toReversed().join(' -> ')))
+  t.same(circles, [])
+})
+
+t.test('what speaks one wire format knows nothing of another', async t => {
+  const formats = /^src\/(?:dialects|providers)\/(?:messages|responses|anthropic|simulated)$/
+  const wrong = files.flatMap(file =>
+    imports
+      .get(file)!
+      .filter(target => imports.has(target))
+      .filter(target => siblings(file, target).every(folder => folder !== undefined && formats.test(folder)))
+      .map(target => `${file} imports ${target}`),
+  )
+  t.same(wrong, [])
+})
+
+/** The folders in which the ways to two files part; undefined for a file that lies right there. */
+function siblings(one: string, other: string): [string | undefined, string | undefined] {
+  const [first, second] = [one.split('/'), other.split('/')]
+  const at = first.findIndex((part, index) => part !== second[index])
+  const folderOf = (parts: string[]) => (at < parts.length - 1 ? parts.slice(0, at + 1).join('/') : undefined)
+  return [folderOf(first), folderOf(second)]
+}
 
 t.test('every imported file exists', async t => {
   const missing = files.flatMap(file =>

@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import t from 'tap'
-import { checkLocalCaller, isLoopback } from '../../src/server/origin.ts'
+import { checkLocalCaller, isLoopback } from '../../src/server/access/origin.ts'
 import { configOf, hello, raw, serve } from './serve.ts'
 
 const keys = { api_keys: ['first-key', 'second'] }

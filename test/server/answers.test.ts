@@ -1,8 +1,8 @@
 import t from 'tap'
 import { HulumanageError } from '../../src/contract/index.ts'
 import type { Completion, Reply } from '../../src/contract/index.ts'
-import { textOf } from '../../src/upstream/completion.ts'
-import { CompleteReply } from '../../src/upstream/reply.ts'
+import { textOf } from '../../src/chat/completion.ts'
+import { CompleteReply } from '../../src/chat/reply.ts'
 import { chunk, head, hello, serve, streamOf, usage } from './serve.ts'
 
 const completion: Completion = {

@@ -67,7 +67,7 @@ t.test('metrics count requests, attempts and tokens, with few series', async t =
           totalMs: 30,
         })
       }
-      const { replyFrom } = await import('../../src/upstream/reply.ts')
+      const { replyFrom } = await import('../../src/chat/reply.ts')
       return replyFrom('x', 'm')
     },
   })

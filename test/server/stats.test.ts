@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { ConfigInput } from '../../src/config/schema.ts'
 import { HulumanageError } from '../../src/contract/index.ts'
-import { replyFrom } from '../../src/upstream/reply.ts'
+import { replyFrom } from '../../src/chat/reply.ts'
 import { startHost } from './host.ts'
 import { hello, serve } from './serve.ts'
 import type { Answer } from './serve.ts'

@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import t from 'tap'
 import { HulumanageError } from '../../src/contract/index.ts'
 import type { Chunk, Reply } from '../../src/contract/index.ts'
-import { CompleteReply, replyFrom, StreamReply } from '../../src/upstream/reply.ts'
+import { CompleteReply, replyFrom, StreamReply } from '../../src/chat/reply.ts'
 import { chunk, head, hello, serve, streamOf, usage } from './serve.ts'
 
 const asked = { ...hello, stream: true }

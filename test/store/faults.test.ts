@@ -1,8 +1,8 @@
 import type { Test } from 'tap'
 import t from 'tap'
 import { pino } from 'pino'
-import { RedisCenter } from '../../src/store/redis.ts'
-import { SharedStore } from '../../src/store/shared.ts'
+import { RedisCenter } from '../../src/store/redis/redis.ts'
+import { SharedStore } from '../../src/store/shared/shared.ts'
 import { draw, lease, leases } from './borrowing.ts'
 import { noRedis, RedisServer } from './redis-server.ts'
 

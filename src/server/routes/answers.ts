@@ -1,11 +1,11 @@
 import type { FastifyInstance, RouteHandlerMethod } from 'fastify'
-import type { Runner } from '../../chain/run.ts'
+import type { Runner } from '../../chain/run/runner.ts'
 import type { CurrentConfig } from '../../config/current.ts'
 import { chat } from '../../dialects/chat.ts'
 import type { Dialect, Manners } from '../../dialects/dialect.ts'
-import { messagesManners } from '../../dialects/messages-manners.ts'
+import { messagesManners } from '../../dialects/messages/conventions.ts'
 import { runAll } from '../combine.ts'
-import { sendStream } from '../send-stream.ts'
+import { sendStream } from '../stream/send-stream.ts'
 import { sendWhole } from '../send.ts'
 import { addRoute } from './route.ts'
 import { storedRoutes } from './stored.ts'
@@ -29,10 +29,10 @@ const endpoints: readonly Endpoint[] = [
   { path: '/embeddings', load: async () => (await import('../../dialects/embeddings.ts')).embeddings },
   {
     path: '/messages',
-    load: async () => (await import('../../dialects/messages.ts')).messages,
+    load: async () => (await import('../../dialects/messages/messages.ts')).messages,
     manners: messagesManners,
   },
-  { path: '/responses', load: async () => (await import('../../dialects/responses.ts')).responses },
+  { path: '/responses', load: async () => (await import('../../dialects/responses/responses.ts')).responses },
 ]
 
 /** The routes that models answer, each with and without `/v1`. */
@@ -78,7 +78,7 @@ function countRoute(
   { currentConfig }: AnswerOptions,
 ): void {
   const handler: RouteHandlerMethod = async ({ body, id }, reply) => {
-    const { countTokens } = await import('../../dialects/messages.ts')
+    const { countTokens } = await import('../../dialects/messages/messages.ts')
     void reply.header('request-id', id)
     return countTokens(body, { aliases: aliases(), model: currentConfig.value.model })
   }

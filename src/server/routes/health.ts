@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify'
-import type { InFlight } from '../drain.ts'
-import type { Metrics } from '../metrics.ts'
+import type { InFlight } from '../in-flight.ts'
+import type { Metrics } from '../metrics/metrics.ts'
 import { servicesOf } from '../services.ts'
 import type { Service } from '../services.ts'
-import type { Siblings } from '../siblings.ts'
+import type { Siblings } from '../metrics/siblings.ts'
 import { addRoute } from './route.ts'
 
 const watching = { unlimited: true }

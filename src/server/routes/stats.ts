@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { servicesOf } from '../services.ts'
-import type { Statistics } from '../statistics.ts'
+import type { Statistics } from '../metrics/statistics.ts'
 import { addRoute } from './route.ts'
 
 /** `GET /stats`: what is configured of each service, and what was counted at each endpoint. */

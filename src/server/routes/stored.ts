@@ -2,10 +2,10 @@ import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { HulumanageError } from '../../contract/index.ts'
 import type { Provider } from '../../providers/provider.ts'
-import { withStoredIds } from '../../providers/responses-id.ts'
+import { withStoredIds } from '../../providers/responses/stored-response.ts'
 import { readStoredId } from '../../text/stored-id.ts'
 import type { StoredId } from '../../text/stored-id.ts'
-import { callStored } from '../../upstream/stored-call.ts'
+import { callStored } from '../../attempt/stored-call.ts'
 
 const methods = ['GET', 'POST', 'DELETE'] as const
 

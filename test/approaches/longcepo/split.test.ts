@@ -1,6 +1,6 @@
 import t from 'tap'
 import { split, tokensOf, withoutDelimiter } from '../../../approaches/longcepo/split.ts'
-import { textOf } from '../../../src/upstream/completion.ts'
+import { textOf } from '../../../src/chat/completion.ts'
 import { image } from '../model.ts'
 
 const end = '<CONTEXT_END>'

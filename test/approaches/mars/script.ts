@@ -2,7 +2,7 @@ import mars from '../../../approaches/mars/index.ts'
 import { contextOf, requestOf, textIn } from '../model.ts'
 import type { Asked, FakeContext, Scripted } from '../model.ts'
 import type { ChatRequest, Message } from '../../../src/contract/index.ts'
-import { textOf } from '../../../src/upstream/completion.ts'
+import { textOf } from '../../../src/chat/completion.ts'
 
 export const params = mars.params!.parse({})
 

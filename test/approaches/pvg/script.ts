@@ -1,6 +1,6 @@
 import pvg from '../../../approaches/pvg/index.ts'
 import type { ChatRequest } from '../../../src/contract/index.ts'
-import { textOf } from '../../../src/upstream/completion.ts'
+import { textOf } from '../../../src/chat/completion.ts'
 import { contextOf, requestOf, textIn } from '../model.ts'
 import type { Asked, FakeContext, Scripted } from '../model.ts'
 

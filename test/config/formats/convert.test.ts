@@ -3,14 +3,14 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { readDocument } from '../../../src/config/document.ts'
-import { checkTree } from '../../../src/config/check-tree.ts'
+import { checkTree } from '../../../src/config/load/check-tree.ts'
 import { convertFile, formats, recognizeFormat } from '../../../src/config/formats/convert.ts'
 import { configSchema } from '../../../src/config/schema.ts'
 import { load, problemsOf } from './load.ts'
 
 const folder = join(import.meta.dirname, '../../../examples/formats')
 /** The sources of the formats, for the keys they ask for. */
-const sources = ['unified', 'llmproxy', 'litellm', 'litellm-deployment', 'redis', 'failures', 'cache']
+const sources = ['unified', 'llmproxy', 'litellm/litellm', 'litellm/deployment', 'redis', 'failures', 'cache']
 const names = sources
   .map(name => readFileSync(join(import.meta.dirname, `../../../src/config/formats/${name}.ts`), 'utf8'))
   .join('\n')

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Test } from 'tap'
-import { loadConfig } from '../../../src/config/load.ts'
-import type { LoadedConfig, LoadOptions } from '../../../src/config/load.ts'
+import { loadConfig } from '../../../src/config/load/load.ts'
+import type { LoadedConfig, LoadOptions } from '../../../src/config/load/load.ts'
 import { ConfigError, renderProblem } from '../../../src/config/problems.ts'
 
 /** Loads in a fresh working folder that holds these files. */

@@ -3,9 +3,9 @@ import { AnswerCache } from '../../../plugins/cache/cache.ts'
 import { CurrentConfig } from '../../../src/config/current.ts'
 import { configSchema } from '../../../src/config/schema.ts'
 import type { ChatRequest, Reply, RequestState, Upstream } from '../../../src/contract/index.ts'
-import { MemoryStore } from '../../../src/store/memory.ts'
+import { MemoryStore } from '../../../src/store/memory/memory.ts'
 import type { ValueStore } from '../../../src/store/store.ts'
-import { replyFrom } from '../../../src/upstream/reply.ts'
+import { replyFrom } from '../../../src/chat/reply.ts'
 import { ask, callOf } from '../../call.ts'
 
 /** A cache over a model that numbers its answers. */

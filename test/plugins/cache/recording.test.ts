@@ -2,7 +2,7 @@ import t from 'tap'
 import { Recording } from '../../../plugins/cache/recording.ts'
 import type { Reader } from '../../../plugins/cache/recording.ts'
 import type { Reply } from '../../../src/contract/index.ts'
-import { StreamReply } from '../../../src/upstream/reply.ts'
+import { StreamReply } from '../../../src/chat/reply.ts'
 import { callOf } from '../../call.ts'
 
 const head = { id: 'x', model: 'm', created: 1 }

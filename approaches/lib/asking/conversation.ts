@@ -1,0 +1,33 @@
+import { textOf } from '../../../src/plugin.ts'
+import type { Message } from '../../../src/plugin.ts'
+
+/** The conversation with an instruction added to its system (or developer) message, or in a new one at the front. */
+export function withInstruction(messages: readonly Message[], text: string): readonly Message[] {
+  const at = messages.findIndex(({ role }) => role === 'system' || role === 'developer')
+  if (at === -1) return [{ role: 'system', content: text }, ...messages]
+  return messages.with(at, withText(messages[at]!, text))
+}
+
+/** The conversation with `text` as the user's next words: in the last message if that is the user's, else in a new one. */
+export function withUserText(messages: readonly Message[], text: string): readonly Message[] {
+  const last = messages.at(-1)
+  if (last?.role !== 'user') return [...messages, { role: 'user', content: text }]
+  return messages.with(messages.length - 1, withText(last, text))
+}
+
+/** The conversation with what `change` makes of the last user message's text added to that message; unchanged where there is none. */
+export function extendLastUser(
+  messages: readonly Message[],
+  change: (text: string) => string,
+): readonly Message[] {
+  const at = messages.findLastIndex(({ role }) => role === 'user')
+  const text = textOf(messages[at])
+  return text.trim() === '' ? messages : messages.with(at, withText(messages[at]!, change(text)))
+}
+
+/** The request's wording of a message and its other parts stay; the text comes after a blank line, or as one more part. */
+function withText(message: Message, text: string): Message {
+  const { content } = message
+  if (Array.isArray(content)) return { ...message, content: [...content, { type: 'text', text }] }
+  return { ...message, content: content ? `${textOf(message)}\n\n${text}` : text }
+}

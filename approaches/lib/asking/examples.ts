@@ -1,0 +1,50 @@
+import { codeBlocks } from '../answers/code-blocks.ts'
+import { readTag } from '../../../src/plugin.ts'
+
+/** A question with its right answer. */
+export interface Example {
+  readonly question: string
+  readonly answer: string
+}
+
+/**
+ * The examples in what a model wrote: a JSON array of questions and answers in `<examples>`, in a code block or bare. Of
+ * a broken or torn array, the objects that are whole. Each question once; none where there are none.
+ */
+export function readExamples(text: string): Example[] {
+  const tagged = readTag(text, 'examples') ?? text
+  const source = codeBlocks(tagged).at(-1) ?? tagged
+  const examples = objectsIn(source).flatMap(exampleOf)
+  return [...new Map(examples.map(example => [example.question, example])).values()]
+}
+
+function objectsIn(source: string): unknown[] {
+  const array = parsed(source.slice(source.indexOf('['), source.lastIndexOf(']') + 1))
+  if (Array.isArray(array)) return array as unknown[]
+  return [...source.matchAll(/\{(?:[^{}"]|"(?:[^"\\]|\\.)*")*\}/gs)].map(([object]) => parsed(object))
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch {
+    return undefined
+  }
+}
+
+function exampleOf(value: unknown): Example[] {
+  if (typeof value !== 'object' || value === null) return []
+  const fields = new Map(Object.entries(value).map(([key, text]) => [key.toLowerCase(), text as unknown]))
+  const [question, answer] = [
+    textIn(fields, 'question', 'input', 'q'),
+    textIn(fields, 'answer', 'output', 'a'),
+  ]
+  return question && answer ? [{ question, answer }] : []
+}
+
+function textIn(fields: ReadonlyMap<string, unknown>, ...names: readonly string[]): string | undefined {
+  const value = names.map(name => fields.get(name)).find(field => field !== undefined)
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? String(value).trim()
+    : undefined
+}

@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto'
+import { vote } from '../../../src/plugin.ts'
+import type { Candidate, Candidates, ChatRequest, Context } from '../../../src/plugin.ts'
+import { ask } from '../asking/ask.ts'
+import { withUserText } from '../asking/conversation.ts'
+import { listed } from '../asking/listed.ts'
+import { optional } from '../asking/optional.ts'
+import { readPick } from './pick.ts'
+
+const introduction = 'Several writers have answered the above, each without knowledge of the others:'
+
+const instruction = `Do not answer the above yourself; find out which of these answers serves best. Say where they \
+differ, and work out for each difference who is right: recompute, and check claims and steps, whatever the tone they \
+are put forward in. Correctness comes first, then completeness, then clarity. The order of the answers is random and \
+their length is no merit. Close with one line that names a single answer by its number, in this form:
+Best: <number>`
+
+/**
+ * Has the model compare answers and choose one, `votes` times side by side. Each time they stand in another order, so
+ * that each answer is found at each place about as often; the orders are the same for the same request. Of answers with
+ * equal votes, and where no vote can be read, the earliest wins: put the likelier ones first.
+ */
+export async function choose(
+  ctx: Context,
+  request: ChatRequest,
+  candidates: Candidates,
+  votes: number,
+): Promise<Candidate> {
+  if (candidates.length === 1) return candidates[0]
+  const compare = (order: readonly number[]): Promise<number | undefined> =>
+    optional(ctx, 'A comparison', () => comparison(ctx, request, candidates, order))
+  const picks = await Promise.all(ordersOf(request, candidates.length, votes).map(compare))
+  const named = picks.filter(pick => pick !== undefined)
+  const [first, ...others] = named.toSorted((left, right) => left - right)
+  const chosen = first === undefined ? candidates[0] : candidates[vote([first, ...others], String).winner]!
+  for (const candidate of candidates) if (candidate !== chosen) candidate.discard('another one was chosen')
+  return chosen
+}
+
+/** Position of the chosen candidate; undefined where the judge named none. */
+async function comparison(
+  ctx: Context,
+  request: ChatRequest,
+  candidates: Candidates,
+  order: readonly number[],
+): Promise<number | undefined> {
+  const answers = listed(
+    'answer',
+    order.map(at => candidates[at]!),
+  )
+  const question = [introduction, answers, instruction].join('\n\n')
+  const pick = readPick(await ask(ctx, request, withUserText(request.messages, question)), order.length)
+  if (pick === undefined) ctx.log.warn('A comparison named no answer; going on without it')
+  return pick === undefined ? undefined : order[pick - 1]
+}
+
+/** One shuffle, drawn from the request, and turned a bit further for each vote. */
+function ordersOf({ messages, seed }: ChatRequest, count: number, votes: number): readonly number[][] {
+  const drawn = digest(JSON.stringify([seed ?? null, messages]))
+  const places = Array.from({ length: count }, (_empty, index) => index)
+  const ranks = places.map(index => digest(`${drawn} ${index}`))
+  const shuffled = places.toSorted((left, right) => (ranks[left]! < ranks[right]! ? -1 : 1))
+  return Array.from({ length: votes }, (_empty, turn) => {
+    const start = Math.round((turn * count) / votes) % count
+    return [...shuffled.slice(start), ...shuffled.slice(0, start)]
+  })
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}

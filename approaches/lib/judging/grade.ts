@@ -1,0 +1,48 @@
+import { withoutThinking } from '../../../src/plugin.ts'
+
+const number = String.raw`(?<![\d.,])(\d{1,4}(?:\.\d{1,6}|,\d{1,2})?)(?!\d|[.,]\d)`
+const share = String.raw`\s{0,3}(?:\/|out\s{1,3}of)\s{0,3}${number}`
+const suffix = String.raw`(?:${share}|\s?(%))?`
+
+const label = new RegExp(
+  String.raw`\b(?:score|grade|rating|rate[sd]?|mark)\b[^\d\n.-]{0,40}${number}${suffix}`,
+  'gi',
+)
+const fraction = new RegExp(`${number}${share}`, 'gi')
+const alone = new RegExp(String.raw`^[^\p{L}\d-]{0,8}${number}${suffix}[^\p{L}\d]{0,8}$`, 'iu')
+const any = new RegExp(String.raw`(-?)${number}${suffix}`, 'gi')
+const scale =
+  /\b\d{1,3}\s{0,3}(?:-|–|to|through)\s{0,3}\d{1,3}\b|(?<!\d\s{0,3})(?:\/|\bout\sof)\s?\d{1,3}\b/gi
+
+/**
+ * Reads a grade from 0 to 10 out of what a judge wrote: a number alone, `8/10`, `Score: 8`, JSON, `85%`, or a sentence
+ * with one number in it. Undefined where there is none, several that contradict, or one out of range.
+ */
+export function readGrade(text: string): number | undefined {
+  // Judges end on their verdict; a scale that they repeat is none.
+  const verdict = withoutThinking(text).slice(-4000).replaceAll(/[*_`]/g, '').replaceAll(scale, ' ')
+  const labelled = [...verdict.matchAll(label)].at(-1)
+  if (labelled) return gradeOf(labelled)
+  const fractions = [...verdict.matchAll(fraction)].at(-1)
+  if (fractions) return gradeOf(fractions)
+
+  const lines = verdict.split('\n').filter(line => line.trim() !== '')
+  for (const line of [lines.at(-1), lines[0]]) {
+    const match = line === undefined ? null : alone.exec(line.trim())
+    if (match) return gradeOf(match)
+  }
+  const [only, ...others] = verdict.matchAll(any)
+  if (!only || others.length > 0 || only[1] === '-') return undefined
+  return gradeOf([only[0], ...only.slice(2)])
+}
+
+function gradeOf([, value = '', of, percent]: readonly (string | undefined)[]): number | undefined {
+  const points = toNumber(value)
+  const full = of === undefined ? (percent ? 100 : 10) : toNumber(of)
+  if (full === 0 || points > full) return undefined
+  return (points / full) * 10
+}
+
+function toNumber(text: string): number {
+  return Number(text.replace(',', '.'))
+}

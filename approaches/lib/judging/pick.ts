@@ -1,0 +1,58 @@
+import { withoutThinking } from '../../../src/plugin.ts'
+
+const noun = String.raw`(?:candidate|answer|solution|response|option|draft|choice|number|no\.?|index)`
+const bare = String.raw`#?\(?(\d{1,3})\)?`
+/** Not where another number is named with it, or where it is a part of a longer one. */
+const number = String.raw`(?:${noun}\s{1,3}){0,2}${bare}(?![\d.,]{0,9}\d|\s{0,3}(?:or|and|&|\/|,|to|-|–)\s{0,3}(?:[a-z]{1,10}\s)?#?\d)`
+
+const verdictWord = '(?:best|winner|verdict|judge?ment|choice|selection|selected|pick|decision)'
+const verb = '(?:choose|chose|choosing|select|selecting|pick|prefer|go with|favou?r|vote for)'
+const seems =
+  '(?:is|seems|appears|looks)(?: to be)?(?: clearly| therefore| thus| overall)?(?: the)?(?: single| very)?'
+const praise =
+  '(?:best|strongest|winner|better|right one|correct one|most (?:correct|accurate|complete|convincing))'
+
+/** From the surest to the vaguest. */
+const wordings = [
+  String.raw`\b${verdictWord}(?:[ _-]${noun})?"?\s{0,3}(?::|=|is\b|-|–|—)[\s:"[]{0,4}${number}`,
+  String.raw`\b${verb}\s{1,3}(?:the\s)?${number}`,
+  String.raw`(?:\b${noun}\s{1,3})?(?<![\d.,])${bare}\s(?:${seems} ${praise}|wins|stands out)\b`,
+].map(wording => new RegExp(wording, 'gi'))
+const wholeLine = new RegExp(
+  String.raw`^(?:[^\p{L}\d-]{0,8}(?:${noun}\s{1,3})?|[^\d\n]{1,30}[:：]\s{0,3})#?(\d{1,3})[^\p{L}\d]{0,8}$`,
+  'iu',
+)
+const against = /\b(?:worse|wrong|incorrect|not|fails)\b/i
+const labelled = new RegExp(String.raw`\b${noun}\s{1,3}#?(\d{1,3})\b`, 'gi')
+
+/**
+ * Reads which of `count` numbered candidates a judge chose: `Best: 2`, JSON, a number in a box or alone on the last or
+ * first line, a sentence such as "Candidate 2 is the best". Undefined where there is none, several at once, or one out of
+ * range. Counts from 1.
+ */
+export function readPick(text: string, count: number): number | undefined {
+  // Judges end on their verdict.
+  const verdict = withoutThinking(text).slice(-4000)
+  const plain = verdict
+    .replaceAll(/\\(?:boxed|text|mathbf|textbf)\{([^{}]*)\}/g, ' $1 ')
+    .replaceAll(/[*_`$<>]/g, ' ')
+    .replaceAll(/[^\S\n]+/g, ' ')
+  for (const wording of wordings) {
+    const picks = [...plain.matchAll(wording)].map(match => Number(match[1])).filter(inRange)
+    if (picks.length > 0) return picks.at(-1)
+  }
+  const lines = plain.split('\n').filter(line => line.trim() !== '')
+  for (const line of [lines.at(-1), lines[0]]) {
+    const pick = Number(wholeLine.exec(line?.trim() ?? '')?.[1])
+    if (inRange(pick)) return pick
+  }
+  const end = lines.at(-1) ?? ''
+  if (against.test(end)) return undefined
+  const mentioned = new Set([...end.matchAll(labelled)].map(match => Number(match[1])))
+  const [only, ...others] = [...mentioned].filter(inRange)
+  return others.length === 0 ? only : undefined
+
+  function inRange(pick: number): boolean {
+    return pick >= 1 && pick <= count
+  }
+}

@@ -1,0 +1,108 @@
+import { hash } from 'node:crypto'
+import type { AttemptFailure } from '../../../src/attempt/failure.ts'
+import type { KeyNotice } from './breaker-notice.ts'
+
+/** Time a key that was refused, or has no credit left, is set aside; doubles while it goes on, up to an hour. */
+const firstRestMs = 300_000
+const longestRestMs = 3_600_000
+/** Time a key rests whose limit is reached, where the provider does not say how long. */
+const limitedRestMs = 5_000
+
+/** One of several keys of a provider. */
+export interface RingKey {
+  readonly secret: string
+  /** What it is called where others can read it. */
+  readonly digest: string
+  restsSince: number
+  restsUntil: number
+  /** Times it was refused in a row. */
+  strikes: number
+}
+
+/** A key for one attempt, and the ring it is from: a reload may bring another ring meanwhile. */
+export interface KeyTurn {
+  readonly ring: KeyRing
+  readonly key: RingKey
+}
+
+/** The keys of one provider, which take turns. All times are of a monotonic clock, given by the caller. */
+export class KeyRing {
+  readonly #keys: readonly RingKey[]
+  readonly #onChange: (key: RingKey) => void
+  #next = 0
+
+  /** `onChange` is told when a key begins to rest, or is found to be good again. */
+  constructor(secrets: readonly string[], onChange: (key: RingKey) => void) {
+    this.#onChange = onChange
+    this.#keys = secrets.map(secret => ({
+      secret,
+      digest: hash('sha256', secret).slice(0, 32),
+      restsSince: 0,
+      restsUntil: 0,
+      strikes: 0,
+    }))
+  }
+
+  get total(): number {
+    return this.#keys.length
+  }
+
+  usable(now: number): number {
+    return this.#keys.filter(key => key.restsUntil <= now).length
+  }
+
+  /** The next key in turn; where all are set aside, the one that is due first. */
+  take(now: number): RingKey {
+    for (let step = 0; step < this.#keys.length; step++) {
+      const key = this.#keys[(this.#next + step) % this.#keys.length]!
+      if (key.restsUntil > now) continue
+      this.#next = (this.#next + step + 1) % this.#keys.length
+      return key
+    }
+    return this.#keys.reduce((first, key) => (key.restsUntil < first.restsUntil ? key : first))
+  }
+
+  /** A call with the key went well. One that began before the key was set aside says nothing about it now. */
+  succeeded(key: RingKey, beganAt: number): void {
+    if (beganAt < key.restsSince || key.restsUntil === 0) return
+    key.restsUntil = 0
+    key.strikes = 0
+    this.#onChange(key)
+  }
+
+  /** Takes over what another server has found out about a key. */
+  adopt(digest: string, { restMs, strikes }: KeyNotice, now: number): void {
+    const key = this.#keys.find(one => one.digest === digest)
+    if (!key) return
+    if (restMs > 0) key.restsSince = now
+    key.restsUntil = restMs > 0 ? now + restMs : 0
+    key.strikes = strikes
+  }
+
+  /** Sets the key aside where it is the key that failed; tells whether another one can take its place. */
+  failed(key: RingKey, failure: AttemptFailure, now: number): boolean {
+    if (!concernsKey(failure)) return false
+    if (failure.blame === 'key') this.refused(key, now)
+    else this.#rest(key, now, failure.retryAfter === undefined ? limitedRestMs : failure.retryAfter * 1000)
+    return this.usable(now) > 0
+  }
+
+  /** The provider does not take the key. Counted once, however many calls find out at the same time. */
+  refused(key: RingKey, now: number): void {
+    if (key.strikes > 0 && key.restsUntil > now) return
+    const restMs = Math.min(firstRestMs * 2 ** Math.min(key.strikes, 16), longestRestMs)
+    key.strikes++
+    this.#rest(key, now, restMs)
+  }
+
+  #rest(key: RingKey, now: number, milliseconds: number): void {
+    key.restsSince = now
+    key.restsUntil = Math.max(key.restsUntil, now + milliseconds)
+    this.#onChange(key)
+  }
+}
+
+/** Whether another key of the same provider may do better. */
+export function concernsKey({ blame, upstreamStatus }: AttemptFailure): boolean {
+  return blame === 'key' || (blame === 'limited' && upstreamStatus === 429)
+}

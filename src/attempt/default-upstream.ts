@@ -1,0 +1,60 @@
+import type { CurrentConfig } from '../config/current.ts'
+import { providerSchema } from '../config/schema.ts'
+import type { Config } from '../config/schema.ts'
+import { HulumanageError } from '../contract/index.ts'
+import type { Upstream } from '../contract/index.ts'
+import { kindOf } from '../providers/kinds.ts'
+import type { Kinds } from '../providers/kinds.ts'
+import { Provider } from '../providers/provider.ts'
+import { attempt } from './attempt.ts'
+import { clocksOf } from './options.ts'
+
+/** What the default upstream is made of. */
+const settings = ['base_url', 'api_key', 'ca_file'] as const
+
+/** The upstream of `base_url`, for chains that no wrapper leads elsewhere: one provider, one attempt. */
+export interface DefaultUpstream {
+  readonly upstream: Upstream
+  close: () => Promise<void>
+}
+
+export function createDefaultUpstream(currentConfig: CurrentConfig, kinds: Kinds): DefaultUpstream {
+  let provider = providerOf(currentConfig.value, kinds)
+  const unsubscribe = currentConfig.subscribe((next, previous) => {
+    const same = settings.every(name => next[name] === previous[name])
+    if (same && next.timeouts.connect === previous.timeouts.connect) return
+    void provider?.close()
+    provider = providerOf(next, kinds)
+  })
+  const upstream: Upstream = async (request, call) => {
+    if (!provider) throw noUpstream()
+    return await attempt({
+      provider,
+      request: call.requestFor?.(provider.name, request) ?? request,
+      call,
+      clocks: clocksOf(currentConfig.value),
+      maxResponseBytes: currentConfig.value.limits.response_bytes,
+      reason: 'default upstream',
+    })
+  }
+  const close = async () => {
+    unsubscribe()
+    await provider?.close()
+  }
+  return { upstream, close }
+}
+
+function providerOf(config: Config, kinds: Kinds): Provider | undefined {
+  if (config.base_url === undefined) return undefined
+  const { base_url, api_key, ca_file } = config
+  const entry = providerSchema.parse({ name: 'default', base_url, api_key, ca_file })
+  return new Provider(entry, kindOf(entry, kinds), config.timeouts.connect * 1000)
+}
+
+function noUpstream(): HulumanageError {
+  return new HulumanageError(
+    'no_upstream',
+    'Nowhere to send the request: configure providers, or set --base-url or OPENAI_BASE_URL',
+    { shouldRetry: false },
+  )
+}

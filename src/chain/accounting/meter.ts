@@ -1,0 +1,111 @@
+import { HulumanageError } from '../../contract/index.ts'
+import type { AttemptReport, Meter, Upstream, Usage } from '../../contract/index.ts'
+import { addUsage } from '../../chat/usage.ts'
+import { type Allowance, timeIsUp } from './budget.ts'
+import { traced } from './trace.ts'
+
+const nothing: Usage = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }
+
+/** Adds up one client request, and holds it to its allowance. */
+export class RequestMeter implements Meter {
+  readonly #allowance: Allowance
+  readonly #onAttempt: ((report: AttemptReport) => void) | undefined
+  #calls = 0
+  #attempts = 0
+  #provider: string | undefined
+  #usage: Usage = nothing
+  #partial = false
+  /** What ran out, once a call was refused or time was up. */
+  spent: 'calls' | 'tokens' | 'seconds' | undefined
+
+  constructor(allowance: Allowance, onAttempt?: (report: AttemptReport) => void) {
+    this.#allowance = allowance
+    this.#onAttempt = onAttempt
+  }
+
+  get calls(): number {
+    return this.#calls
+  }
+
+  get attempts(): number {
+    return this.#attempts
+  }
+
+  get provider(): string | undefined {
+    return this.#provider
+  }
+
+  get usage(): Usage {
+    return this.#usage
+  }
+
+  get partial(): boolean {
+    return this.#partial
+  }
+
+  leaveOut(): void {
+    this.#partial = true
+  }
+
+  call(path: string): void {
+    const { calls, tokens, deadline, timeCode } = this.#allowance
+    if (performance.now() >= deadline) {
+      this.spent ??= 'seconds'
+      throw timeIsUp(timeCode)
+    }
+    if (this.#usage.total_tokens >= tokens) {
+      this.spent ??= 'tokens'
+      throw exhausted('budget_tokens', `The budget of ${tokens} tokens is used up`, path, 'tokens')
+    }
+    if (this.#calls >= calls) {
+      this.spent ??= 'calls'
+      throw exhausted('budget_calls', `The budget of ${calls} model calls is used up`, path, 'calls')
+    }
+    this.#calls++
+  }
+
+  refund(): void {
+    this.#calls--
+  }
+
+  begin(provider: string): void {
+    this.#attempts++
+    this.#provider = provider
+  }
+
+  report(report: AttemptReport): void {
+    this.#onAttempt?.(report)
+  }
+
+  bill(usage: Usage): void {
+    this.#usage = this.#usage === nothing ? usage : addUsage(this.#usage, usage)
+  }
+}
+
+function exhausted(
+  code: 'budget_calls' | 'budget_tokens',
+  what: string,
+  path: string,
+  field: string,
+): HulumanageError {
+  const message = `${what} (at ${path}); raise hulumanage_budget.${field}, or limits.${field} of the server`
+  return new HulumanageError(code, message)
+}
+
+/** Counts each call against the request's budget, and bills what its reply has used when the body has ended. */
+export function metered(next: Upstream): Upstream {
+  return async (request, call) => {
+    const { meter } = call.request
+    meter.call(call.path)
+    const { trace } = call
+    const reply = await (trace
+      ? traced(trace, call.path, inner => next(request, { ...call, trace: inner }))
+      : next(request, call))
+    // A reply of a third party's wrapper may break the promise that `done` never rejects.
+    reply.done.then(
+      done => done.usage && meter.bill(done.usage),
+      error => call.request.log.warn({ err: error, path: call.path }, 'a reply did not say how it ended'),
+    )
+    return reply
+  }
+}

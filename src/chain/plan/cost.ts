@@ -1,0 +1,57 @@
+import { HulumanageError } from '../../contract/index.ts'
+import type { Cost, Step } from '../../contract/index.ts'
+import type { Asked } from '../request.ts'
+import type { PlanNode } from './plan-tree.ts'
+
+type ParamsOf = (step: Step) => unknown
+
+/** The most that a plan spends on `n` choices. A step that does not tell its cost counts as one call. */
+export function costOf(node: PlanNode, n: number, params: ParamsOf): Cost {
+  return costOver(node, n, one, params)
+}
+
+const one: Cost = { calls: 1, rounds: 1 }
+
+/** With calls that cost `under` for each choice. */
+function costOver(node: PlanNode, n: number, under: Cost, params: ParamsOf): Cost {
+  switch (node.kind) {
+    case 'model':
+      return { calls: under.calls * n, rounds: under.rounds }
+    case 'approach': {
+      const own = node.step.cost?.(params(node.step) as Record<string, unknown>, 1) ?? one
+      return { calls: own.calls * under.calls * n, rounds: own.rounds * under.rounds }
+    }
+    case 'wrapped':
+      return costOver(node.inner, n, under, params)
+    case 'stack':
+      return costOver(node.over, n, costOver(node.under, 1, under, params), params)
+    case 'parallel':
+      return node.parts.map(part => costOver(part, n, under, params)).reduce(beside)
+    default: {
+      const last = node.parts.length - 1
+      return node.parts
+        .map((part, place) => costOver(part, place < last ? 1 : n, under, params))
+        .reduce(after)
+    }
+  }
+}
+
+function beside(a: Cost, b: Cost): Cost {
+  return { calls: a.calls + b.calls, rounds: Math.max(a.rounds, b.rounds) }
+}
+
+function after(a: Cost, b: Cost): Cost {
+  return { calls: a.calls + b.calls, rounds: a.rounds + b.rounds }
+}
+
+/** Throws `budget_too_small` where the worst case of a chain does not fit the calls that are allowed. */
+export function checkCost(cost: Cost, allowed: number, chain: string, asked: Asked): void {
+  if (cost.calls <= allowed) return
+  const ofClient = asked.budget?.calls === allowed
+  const remedy = ofClient ? 'raise hulumanage_budget.calls' : 'the server allows no more (limits.calls)'
+  throw new HulumanageError(
+    'budget_too_small',
+    `The chain "${chain}" may need ${cost.calls} model calls, ${allowed} are allowed; ${remedy}, or ask for less`,
+    ofClient ? { param: 'hulumanage_budget.calls' } : {},
+  )
+}

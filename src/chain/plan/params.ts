@@ -1,0 +1,121 @@
+import type { z } from 'zod'
+import type { Config } from '../../config/schema.ts'
+import { HulumanageError } from '../../contract/index.ts'
+import type { Step } from '../../contract/index.ts'
+import { nearest } from '../../text/nearest.ts'
+import { deepFreeze } from '../../contract/freeze.ts'
+import type { Asked } from '../request.ts'
+
+type Values = Readonly<Record<string, unknown>>
+type ParamsOf = (step: Step) => unknown
+
+const none: Values = Object.freeze({})
+
+/**
+ * The checked params of steps under one configuration snapshot. Later wins: the step's defaults, `steps.<name>` of the
+ * configuration, `hulumanage_params.<name>`, fields of the request under an alias.
+ */
+export class StepParams {
+  readonly #configured: Config['steps']
+  readonly #standing = new Map<Step, unknown>()
+
+  constructor(configured: Config['steps']) {
+    this.#configured = configured
+  }
+
+  /** For one request; throws `invalid_value` with the field at fault before anything is spent. */
+  forRequest(steps: readonly Step[], asked: Asked): ParamsOf {
+    let own: Map<Step, unknown> | undefined
+    for (const step of steps) {
+      const fields = fieldsOf(step, asked)
+      if (fields.length === 0) this.#standingOf(step)
+      else (own ??= new Map<Step, unknown>()).set(step, this.#checked(step, fields))
+    }
+    if (!own) return this.#standingOf
+    return step => own.get(step) ?? this.#standingOf(step)
+  }
+
+  /** What holds where a request says nothing: checked once. */
+  readonly #standingOf = (step: Step): unknown => {
+    const present = this.#standing.get(step)
+    if (present !== undefined) return present
+    const params = this.#checked(step, [])
+    this.#standing.set(step, params)
+    return params
+  }
+
+  #checked(step: Step, fields: readonly Field[]): unknown {
+    const configured = Object.hasOwn(this.#configured, step.name) ? this.#configured[step.name]! : none
+    const fromConfig = Object.keys(configured).map(name => ({
+      name,
+      value: configured[name],
+      from: `steps.${step.name}.${name}`,
+    }))
+    for (const { name, from } of fields) checkName(step, name, from, 'invalid_value')
+    for (const { name, from } of fromConfig) checkName(step, name, from, 'config_invalid')
+    if (!step.params) return none
+    const given = new Map<string, Field>([...fromConfig, ...fields].map(field => [field.name, field]))
+    const values = Object.fromEntries([...given.values()].map(({ name, value }) => [name, value]))
+    const result = step.params.safeParse(values)
+    if (result.success) return deepFreeze(result.data)
+    throw refused(step, result.error.issues[0], given, fields)
+  }
+}
+
+/** A value for a param, and where it was given. */
+interface Field {
+  readonly name: string
+  readonly value: unknown
+  readonly from: string
+}
+
+/** What a request says of a step's params; an alias comes last and wins. */
+function fieldsOf(step: Step, asked: Asked): readonly Field[] {
+  const { params, aliases } = asked
+  if (!params && !aliases) return []
+  const fields: Field[] = []
+  if (params && Object.hasOwn(params, step.name)) {
+    for (const [name, value] of Object.entries(params[step.name] ?? none)) {
+      fields.push({ name, value, from: `hulumanage_params.${step.name}.${name}` })
+    }
+  }
+  for (const [alias, name] of Object.entries(step.aliases ?? none)) {
+    if (!aliases || !Object.hasOwn(aliases, alias)) continue
+    if (name === '*') fields.push(...fieldsUnder(alias, aliases[alias], step))
+    else fields.push({ name: String(name), value: aliases[alias], from: alias })
+  }
+  return fields
+}
+
+/** The params in an alias that stands for all of them, such as `mars_config`. */
+function fieldsUnder(alias: string, value: unknown, step: Step): readonly Field[] {
+  if (value === null) return []
+  if (typeof value !== 'object' || Array.isArray(value)) {
+    const message = `${alias}: must be an object with params of the step "${step.name}"`
+    throw new HulumanageError('invalid_value', message, { param: alias })
+  }
+  return Object.entries(value).map(([name, given]) => ({ name, value: given, from: `${alias}.${name}` }))
+}
+
+function checkName(step: Step, name: string, from: string, code: 'invalid_value' | 'config_invalid'): void {
+  const names = Object.keys(step.params?.shape ?? none)
+  if (names.includes(name)) return
+  const near = nearest(name, names)
+  const hint = near ? `did you mean "${near}"?` : `it has ${names.join(', ') || 'no params'}`
+  throw new HulumanageError(code, `${from}: the step "${step.name}" has no param "${name}"; ${hint}`, {
+    param: from,
+  })
+}
+
+function refused(
+  step: Step,
+  issue: z.core.$ZodIssue | undefined,
+  given: ReadonlyMap<string, Field>,
+  fields: readonly Field[],
+): HulumanageError {
+  const [name, ...rest] = issue?.path.map(String) ?? []
+  const field = given.get(name ?? '')
+  const from = [field?.from ?? `steps.${step.name}`, ...rest].join('.')
+  const code = field && !fields.includes(field) ? 'config_invalid' : 'invalid_value'
+  return new HulumanageError(code, `${from}: ${issue?.message ?? 'invalid'}`, { param: from })
+}

@@ -1,0 +1,102 @@
+import { enabledProviders } from '../../config/enabled.ts'
+import type { Config } from '../../config/schema.ts'
+import { HulumanageError, isWrapper } from '../../contract/index.ts'
+import type { Wrapper } from '../../contract/index.ts'
+import { type ChainText, parseChain } from '../text/grammar.ts'
+import { splitModelName } from '../text/model-name.ts'
+import { modelNode, stackOf, stepsOf, wrappedIn } from './plan-tree.ts'
+import { isKnown, type Names, type Reading, readTree, unknownStep } from './resolve.ts'
+import { printPlan } from './print.ts'
+import type { Plan } from './plan-tree.ts'
+
+/** The texts of a request that choose its chain and its model. */
+export interface Wanted {
+  readonly model: string | undefined
+  readonly approach: string | undefined
+  readonly wrap: string | undefined
+  /** From a tag in the prompt. */
+  readonly tag: string | undefined
+}
+
+/** Turns what requests want into plans, under one configuration snapshot. */
+export class Planner {
+  readonly #names: Names
+  readonly #config: Config
+  readonly #listed: ReadonlySet<string>
+
+  constructor(steps: Names['steps'], config: Config) {
+    this.#config = config
+    this.#names = { steps, chains: config.chains, limit: config.limits.steps }
+    this.#listed = new Set(
+      enabledProviders(config).flatMap(provider => [
+        ...(provider.models ?? []),
+        ...Object.keys(provider.model_map),
+      ]),
+    )
+  }
+
+  /** The plan and the bare model id. Who wins: body field, prompt tag, model prefix, configuration. */
+  plan(wanted: Wanted): { readonly plan: Plan; readonly model: string } {
+    const { chain, model } = this.#split(wanted.model ?? '')
+    const named =
+      this.#field(wanted.approach, 'hulumanage_approach') ?? this.#field(wanted.tag, 'messages') ?? chain
+    const wrap = this.#field(wanted.wrap, 'proxy_wrap', 'proxy')
+    const plan = this.#compose(named, wrap, this.#field(this.#config.approach, 'approach'))
+    return { plan, model: this.#model(model, wanted.model) }
+  }
+
+  #split(text: string): { chain: Reading | undefined; model: string } {
+    const source = this.#source(text, 'model')
+    const { chain, model } = splitModelName(source, {
+      step: name => isKnown(this.#names, name),
+      model: id => this.#listed.has(id),
+      unknown: (name, source, at) => unknownStep(this.#names, name, source, at),
+    })
+    return { chain: chain && readTree(chain, source, this.#names), model }
+  }
+
+  /** A field that names a chain; undefined where it leaves the choice open. */
+  #field(text: string | undefined, param: string, forbidden?: string): Reading | undefined {
+    const trimmed = text?.trim()
+    if (!trimmed || trimmed === 'auto') return undefined
+    const source = this.#source(trimmed, param)
+    return readTree(parseChain(source), source, this.#names, forbidden)
+  }
+
+  #source(text: string, param: string): ChainText {
+    return { text, param, limit: this.#config.limits.steps }
+  }
+
+  /** What is named replaces a default approach, and stands inside the default wrappers. */
+  #compose(named: Reading | undefined, wrap: Reading | undefined, byDefault: Reading | undefined): Plan {
+    const chosen = named ?? (wrap ? undefined : byDefault)
+    const wrapped = wrap && wrappedIn(wrap.wrappers, wrap.node ?? modelNode)
+    const node = stackOf([chosen?.node, wrapped].filter(part => part !== undefined)) ?? modelNode
+    const wrappers = [...(byDefault?.wrappers ?? []), ...(named?.wrappers ?? []), ...this.#configured()]
+    const root = wrappedIn(wrappers, node)
+    return { text: printPlan(root), root, steps: [...stepsOf(root)] }
+  }
+
+  /**
+   * Wrappers that the configuration asks for without naming them: `cache` where it is enabled, and `proxy` where
+   * providers are configured and no default upstream is.
+   */
+  #configured(): readonly Wrapper[] {
+    const { cache, base_url: baseUrl, providers } = this.#config
+    const names: string[] = []
+    if (cache.enabled) names.push('cache')
+    if (baseUrl === undefined && providers.length > 0) names.push('proxy')
+    return names
+      .map(name => this.#names.steps.get(name))
+      .filter(step => step !== undefined && isWrapper(step))
+  }
+
+  #model(model: string, asked: string | undefined): string {
+    const chosen = model || this.#config.model
+    if (chosen) return chosen
+    const message = asked
+      ? `"${asked}" names a chain but no model; add one, such as "${asked}-gpt-4o-mini", or set model in the configuration`
+      : 'The request names no model; set "model", or set model in the configuration'
+    throw new HulumanageError('invalid_value', message, { param: 'model' })
+  }
+}

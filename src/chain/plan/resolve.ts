@@ -1,0 +1,128 @@
+import { HulumanageError, isWrapper } from '../../contract/index.ts'
+import type { Step, Wrapper } from '../../contract/index.ts'
+import { nearest } from '../../text/nearest.ts'
+import { type ChainText, parseChain } from '../text/grammar.ts'
+import { parallelOf, modelNode, stackOf, sequenceOf, wrappedIn } from './plan-tree.ts'
+import { spot } from '../text/caret.ts'
+import type { PlanNode } from './plan-tree.ts'
+import type { Tree } from '../text/grammar.ts'
+
+/** Where a chain's names are looked up. */
+export interface Names {
+  readonly steps: { get: (name: string) => Step | undefined; names: () => string[] }
+  /** Configured chains by name. */
+  readonly chains: Readonly<Record<string, string>>
+  /** Most steps in a chain. */
+  readonly limit: number
+}
+
+/** A chain with its steps looked up; what governs all of it stands apart, to be put around more. */
+export interface Reading {
+  /** Undefined where only wrappers are named. */
+  readonly node: PlanNode | undefined
+  readonly wrappers: readonly Wrapper[]
+}
+
+/** Whether `name` may stand in a chain. */
+export function isKnown(names: Names, name: string): boolean {
+  return name === 'none' || Object.hasOwn(names.chains, name) || names.steps.get(name) !== undefined
+}
+
+/** The error for a name that no step has, with the spot and the nearest name. */
+export function unknownStep(names: Names, name: string, source: ChainText, at: number): HulumanageError {
+  const near = nearest(name, ['none', ...Object.keys(names.chains), ...names.steps.names()])
+  const hint = near === undefined ? 'see `hulumanage steps` for what is loaded' : `did you mean "${near}"?`
+  return new HulumanageError(
+    'unknown_approach',
+    `No approach is called "${name}"; ${hint}${spot(source.text, at)}`,
+    { param: source.param },
+  )
+}
+
+/** Looks up the steps of a tree and moves each wrapper to the top of the parentheses around it. */
+export function readTree(tree: Tree, source: ChainText, names: Names, forbidden?: string): Reading {
+  return new Reader(names, forbidden).read(tree, source)
+}
+
+class Reader {
+  readonly #names: Names
+  /** A step that must not be reached: the one that wraps what is read. */
+  readonly #forbidden: string | undefined
+  /** Names of the configured chains being read, outermost first. */
+  readonly #open: string[] = []
+  #steps = 0
+
+  constructor(names: Names, forbidden: string | undefined) {
+    this.#names = names
+    this.#forbidden = forbidden
+  }
+
+  read(tree: Tree, source: ChainText): Reading {
+    const wrappers: Wrapper[] = []
+    return { node: this.#node(tree, source, wrappers), wrappers }
+  }
+
+  /** Undefined for what holds only wrappers; these go to `scope`. */
+  #node(tree: Tree, source: ChainText, scope: Wrapper[]): PlanNode | undefined {
+    switch (tree.kind) {
+      case 'step':
+        return this.#step(tree.name, tree.at, source, scope)
+      case 'group':
+        return this.#group(tree.inner, source)
+      case 'parallel':
+        return parallelOf(tree.parts.map(part => this.#node(part, source, scope) ?? modelNode))
+      case 'sequence':
+        return sequenceOf(this.#nodes(tree.parts, source, scope))
+      default:
+        return stackOf(this.#nodes(tree.parts, source, scope))
+    }
+  }
+
+  #nodes(parts: readonly Tree[], source: ChainText, scope: Wrapper[]): PlanNode[] {
+    return parts.map(part => this.#node(part, source, scope)).filter(node => node !== undefined)
+  }
+
+  #group(inner: Tree, source: ChainText): PlanNode {
+    const { node, wrappers } = this.read(inner, source)
+    return wrappedIn(wrappers, node ?? modelNode)
+  }
+
+  #step(name: string, at: number, source: ChainText, scope: Wrapper[]): PlanNode | undefined {
+    if (++this.#steps > this.#names.limit) {
+      const message = `The chain has more than the ${this.#names.limit} steps that limits.steps allows${spot(source.text, at)}`
+      throw new HulumanageError('chain_too_long', message, { param: source.param })
+    }
+    if (name === 'none') return modelNode
+    if (name === this.#forbidden) throw recursive(`${source.param} reaches "${name}" itself`, source, at)
+    if (Object.hasOwn(this.#names.chains, name)) return this.#configured(name, at, source)
+    const step = this.#names.steps.get(name)
+    if (!step) throw unknownStep(this.#names, name, source, at)
+    if (!isWrapper(step)) return { kind: 'approach', step }
+    scope.push(step)
+    return undefined
+  }
+
+  /** A configured chain stands in a chain as if in parentheses. */
+  #configured(name: string, at: number, from: ChainText): PlanNode {
+    if (this.#open.includes(name)) throw recursive(`The chain "${name}" reaches itself`, from, at)
+    const source = {
+      text: this.#names.chains[name] ?? '',
+      limit: this.#names.limit,
+      param: `chains.${name}`,
+    }
+    this.#open.push(name)
+    const node = this.#group(parseChain(source), source)
+    this.#open.pop()
+    return node
+  }
+}
+
+function recursive(what: string, source: ChainText, at: number): HulumanageError {
+  return new HulumanageError(
+    'recursive_approach',
+    `${what}; name other steps there${spot(source.text, at)}`,
+    {
+      param: source.param,
+    },
+  )
+}

@@ -1,0 +1,176 @@
+import { LRUCache } from 'lru-cache'
+import { HulumanageError } from '../../contract/index.ts'
+import type { Call, ChatRequest, Chunk, Reply, Upstream, Usage } from '../../contract/index.ts'
+import { chunkOfPart, mergeCompletions, mergeStreams, type Part, usageChunk } from '../../chat/merge.ts'
+import { CompleteReply, StreamReply } from '../../chat/reply.ts'
+import { forOneChoice, withSeed } from '../../chat/request.ts'
+import { sumUsage } from '../../chat/usage.ts'
+
+/**
+ * Remembers which providers know `n`, for each model. Forgets after ten minutes, so that a provider that has learnt it
+ * is asked again.
+ */
+export class ChoiceMemory {
+  readonly #honours = new LRUCache<string, boolean>({ max: 5000, ttl: 600_000 })
+
+  note(model: string, provider: string, honours: boolean): void {
+    this.#honours.set(`${model}\n${provider}`, honours)
+  }
+
+  /** Whether the provider is known to ignore or to refuse `n` for the model. */
+  ignored(model: string, provider: string): boolean {
+    return this.#honours.get(`${model}\n${provider}`) === false
+  }
+}
+
+/** Who answers where nothing under the call says which provider is asked: it counts as one. */
+const unnamed = ''
+
+/**
+ * Makes `n` hold. It is asked for in one call; where the provider taken for that is known to ignore or refuse `n`, that
+ * call is for one choice, and the others are asked for singly at the same moment. Where this shows only in the answer,
+ * they are asked for then. Choice i gets `seed + i`. Answers with fewer only where some of these calls fail.
+ */
+export function withChoices(next: Upstream, memory: ChoiceMemory): Upstream {
+  return (request, call) => {
+    const count = request.n ?? 1
+    return count > 1 ? new Choices(next, memory, request, call, count).reply() : next(request, call)
+  }
+}
+
+class Choices {
+  readonly #next: Upstream
+  readonly #memory: ChoiceMemory
+  readonly #request: ChatRequest
+  readonly #call: Call
+  readonly #count: number
+  /** The provider asked for all choices. */
+  #provider = unnamed
+  /** The calls for the choices after the first, where they were made along with it. */
+  #others: Promise<Results> | undefined
+
+  constructor(next: Upstream, memory: ChoiceMemory, request: ChatRequest, call: Call, count: number) {
+    this.#next = next
+    this.#memory = memory
+    this.#request = request
+    this.#call = call
+    this.#count = count
+  }
+
+  async reply(): Promise<Reply> {
+    const { model, stream } = this.#request
+    if (this.#memory.ignored(model, unnamed)) return await this.#join(await this.#singles(0))
+    const call = { ...this.#call, requestFor: this.#requestFor }
+    const [first] = await Promise.allSettled([this.#next(this.#request, call)])
+    if (this.#others) return await this.#join([first, ...(await this.#others)])
+    if (first.status === 'fulfilled')
+      return stream ? this.#stream(first.value) : await this.#whole(first.value)
+    if (!rejectsCount(first.reason)) throw first.reason
+    this.#memory.note(model, this.#provider, false)
+    this.#call.request.meter.refund()
+    return await this.#join(await this.#singles(0))
+  }
+
+  /** A provider that knows no `n` is asked for one choice, and the others are asked for beside it. */
+  readonly #requestFor = (provider: string, request: ChatRequest): ChatRequest => {
+    this.#provider = provider
+    if (!this.#others && this.#memory.ignored(request.model, provider)) this.#others = this.#singles(1)
+    return this.#others ? forOneChoice(request) : request
+  }
+
+  /** Notes whether the provider made all choices. */
+  #learn(made: number): void {
+    this.#memory.note(this.#request.model, this.#provider, made >= this.#count)
+  }
+
+  async #whole(first: Reply): Promise<Reply> {
+    const whole = await first.completion()
+    const made = whole.choices.length
+    this.#learn(made)
+    if (made >= this.#count || made === 0) return new CompleteReply(whole, first.head.provider)
+    const replies = this.#succeeded(await this.#singles(made))
+    const more = this.#succeeded(await Promise.allSettled(replies.map(reply => reply.completion())))
+    return new CompleteReply(mergeCompletions([whole, ...more]), first.head.provider)
+  }
+
+  #stream(first: Reply): Reply {
+    let live: Reply = first
+    let stopped = false
+    const chunks = this.#toppedUp(first, reply => {
+      live = reply
+      if (stopped) reply.cancel()
+    })
+    return new StreamReply(first.head, chunks, reason => {
+      stopped = true
+      live.cancel(reason)
+    })
+  }
+
+  /** The first stream, and when it has ended with fewer choices, streams for those that are missing. */
+  async *#toppedUp(first: Reply, live: (reply: Reply) => void): AsyncGenerator<Chunk> {
+    const { head } = first
+    const seen = new Set<number>()
+    let usage: Usage | undefined
+    for await (const chunk of first) {
+      usage = chunk.usage ?? usage
+      for (const choice of chunk.choices) seen.add(choice.index)
+      const part = chunkOfPart(chunk, head, 0)
+      if (part) yield part
+    }
+    this.#learn(seen.size)
+    if (seen.size > 0 && seen.size < this.#count) {
+      const replies = this.#succeeded(await this.#singles(seen.size))
+      if (replies.length > 0) {
+        const more = mergeStreams(partsOf(replies))
+        live(more)
+        for await (const chunk of more) {
+          usage = sumUsage(usage, chunk.usage)
+          const part = chunkOfPart(chunk, head, seen.size)
+          if (part) yield part
+        }
+      }
+    }
+    if (usage) yield usageChunk(head, usage)
+  }
+
+  /** One answer with a choice of each call that goes well; where none does, the first one's error is thrown. */
+  async #join(results: Results): Promise<Reply> {
+    const replies = this.#succeeded(results, 1)
+    if (this.#request.stream) return mergeStreams(partsOf(replies))
+    const wholes = await Promise.allSettled(replies.map(reply => reply.completion()))
+    return new CompleteReply(mergeCompletions(this.#succeeded(wholes, 1)), replies[0]?.head.provider)
+  }
+
+  /** Calls for the choices from `from` on, one for each, side by side. */
+  #singles(from: number): Promise<Results> {
+    const one = forOneChoice(this.#request)
+    const indexes = Array.from({ length: this.#count - from }, (_, place) => from + place)
+    return Promise.allSettled(indexes.map(index => this.#next(withSeed(one, index), this.#call)))
+  }
+
+  /** What went well, with a warning where something did not; throws the first error where it is less than `atLeast`. */
+  #succeeded<T>(results: readonly PromiseSettledResult<T>[], atLeast = 0): readonly T[] {
+    const values = results.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
+    const failed = results.find(result => result.status === 'rejected')
+    if (!failed) return values
+    if (values.length < atLeast) throw failed.reason
+    const { path, request } = this.#call
+    request.log.warn({ err: failed.reason as unknown, path }, 'a call for a further choice failed')
+    return values
+  }
+}
+
+type Results = readonly PromiseSettledResult<Reply>[]
+
+function partsOf(replies: readonly Reply[]): readonly Part[] {
+  return replies.map(reply => ({ reply, choices: 1 }))
+}
+
+const aboutCount =
+  /['"`]n['"`]|\bn\s*(?:[<>=]|must|should|is|can|has|larger|greater)|\bparameter:? n\b|(?:number of|multiple) (?:choices|completions)/i
+
+/** Whether a provider refused the request because of its `n`. */
+function rejectsCount(error: unknown): boolean {
+  if (!(error instanceof HulumanageError) || error.code !== 'upstream_rejected') return false
+  return error.upstream?.param === 'n' || aboutCount.test(error.upstream?.message ?? error.message)
+}

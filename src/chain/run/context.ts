@@ -1,0 +1,113 @@
+import type { Logger } from 'pino'
+import type {
+  Answer,
+  Budget,
+  Call,
+  CallKind,
+  ChatRequest,
+  Context,
+  Reply,
+  Trace,
+  Upstream,
+} from '../../contract/index.ts'
+import { traced } from '../accounting/trace.ts'
+import { isReply } from './step-result.ts'
+import { helperRequest, withoutStreamOptions } from './helper-request.ts'
+import { Scope } from './scope.ts'
+
+/** What one run of an approach has come to so far. */
+export interface Progress {
+  /** The request as the step was given it. */
+  readonly given: ChatRequest
+  /** What the step's calls go to. */
+  readonly under: Upstream
+  /** The model of the newest reply, as the provider named it. */
+  model: string
+  /** Whether the step has asked for several choices in one call. */
+  several: boolean
+  /** The best answer so far. */
+  offered: Answer | undefined
+}
+
+/** The place of replies in the trace of their request, where there is one. */
+const traces = new WeakMap<Reply, Trace>()
+
+/** The context of one run, or of a span in it. Its functions may be taken off it. */
+export class StepContext implements Context {
+  readonly #progress: Progress
+  readonly #call: Call
+  #log: Logger | undefined
+
+  constructor(progress: Progress, call: Call) {
+    this.#progress = progress
+    this.#call = call
+  }
+
+  get signal(): AbortSignal {
+    return this.#call.signal
+  }
+
+  get budget(): Budget {
+    return this.#call.request.budget
+  }
+
+  get log(): Logger {
+    return (this.#log ??= this.#call.request.log.child({ path: this.#call.path }))
+  }
+
+  readonly complete = async (
+    request: ChatRequest,
+    { kind = 'candidate' }: { readonly kind?: CallKind } = {},
+  ): Promise<Reply> => {
+    if (!Array.isArray(request?.messages)) {
+      throw new TypeError('complete takes a request: an object with model and messages')
+    }
+    this.signal.throwIfAborted()
+    const { given, under } = this.#progress
+    const asked = kind === 'helper' ? helperRequest(request, given) : withoutStreamOptions(request)
+    if ((asked.n ?? 1) > 1) this.#progress.several = true
+    const { trace } = this.#call
+    const reply = await (trace ? this.#traced(asked, trace) : under(asked, this.#call))
+    this.#progress.model = reply.head.model
+    return reply
+  }
+
+  async #traced(request: ChatRequest, above: Trace): Promise<Reply> {
+    const { under } = this.#progress
+    let place = above
+    const reply = await traced(above, this.#call.path, trace => {
+      place = trace
+      return under(request, { ...this.#call, trace })
+    })
+    traces.set(reply, place)
+    return reply
+  }
+
+  readonly span = async <T>(name: string, work: (inner: Context) => Promise<T>): Promise<T> => {
+    const { path, request, trace } = this.#call
+    const scope = new Scope(this.signal)
+    const call = { signal: scope.signal, path: `${path}.${name}`, request, trace }
+    const inner = new StepContext(this.#progress, call)
+    try {
+      const result = await work(inner)
+      if (isReply(result)) scope.settleWith(result)
+      else scope.settle()
+      return result
+    } catch (error) {
+      scope.settle()
+      throw error
+    }
+  }
+
+  readonly offer = (answer: Answer): void => {
+    this.#progress.offered = answer
+  }
+
+  readonly note = (text: string): void => {
+    this.#call.request.note(text)
+  }
+
+  readonly discard = (reply: Reply, why: string, choice = 0): void => {
+    traces.get(reply)?.discard(choice, why)
+  }
+}

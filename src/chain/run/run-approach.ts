@@ -1,0 +1,74 @@
+import type { Answer, Approach, Call, ChatRequest, Upstream } from '../../contract/index.ts'
+import type { Part } from '../../chat/merge.ts'
+import { cutShort, firstChoices } from '../../chat/transform-reply.ts'
+import { replyFrom } from '../../chat/reply.ts'
+import { badResult, isAnswer, isBudgetError, stepError } from './step-result.ts'
+import { type Progress, StepContext } from './context.ts'
+import { frozenCopy } from '../../contract/freeze.ts'
+import { Scope } from './scope.ts'
+
+/**
+ * Runs an approach once. Its signal aborts when it has settled: `run` has returned, and the reply it returned has been
+ * read or cancelled. Where a budget runs out, its best answer so far is the answer. A list of texts gives at most
+ * `most` choices, a reply its first.
+ */
+export async function runStep(
+  step: Approach,
+  under: Upstream,
+  request: ChatRequest,
+  call: Call,
+  most: number,
+): Promise<Part> {
+  const scope = new Scope(call.signal)
+  const given = frozenCopy(request)
+  const progress: Progress = { given, under, model: request.model, several: false, offered: undefined }
+  const path = call.path === '' ? step.name : `${call.path}.${step.name}`
+  const trace = call.trace?.open(path)
+  try {
+    const inner = { signal: scope.signal, path, request: call.request, trace }
+    const part = await answer(step, progress, inner, scope, most)
+    scope.settleWith(part.reply)
+    trace?.answered(part.reply)
+    return part
+  } catch (error) {
+    scope.settle()
+    trace?.failed(error)
+    throw error
+  }
+}
+
+async function answer(
+  step: Approach,
+  progress: Progress,
+  call: Call,
+  scope: Scope,
+  most: number,
+): Promise<Part> {
+  const ctx = new StepContext(progress, call)
+  try {
+    const params = call.request.params(step) as Parameters<typeof step.run>[2]
+    const given = await scope.race(async () => await step.run(progress.given, ctx, params))
+    return partOf(given, step, progress, most)
+  } catch (error) {
+    const failure = stepError(step, error, scope.signal)
+    if (progress.offered === undefined || !isBudgetError(failure)) throw failure
+    const { path, request } = call
+    request.log.warn({ err: failure, path }, 'out of budget: the best answer so far is returned')
+    const { reply, choices } = partOf(progress.offered, step, progress, most)
+    return { reply: cutShort(reply), choices }
+  }
+}
+
+function partOf(value: unknown, step: Approach, progress: Progress, most: number): Part {
+  if (!isAnswer(value)) throw badResult(step, value, 'a text, a list of texts or a reply')
+  if (isText(value)) {
+    const texts = typeof value === 'string' ? [value] : value.slice(0, most)
+    return { reply: replyFrom(texts, progress.model), choices: texts.length }
+  }
+  const plain = value.wire !== undefined && !progress.several
+  return { reply: plain ? value : firstChoices(value, 1), choices: 1 }
+}
+
+function isText(answer: Answer): answer is string | readonly string[] {
+  return typeof answer === 'string' || Array.isArray(answer)
+}

@@ -1,0 +1,80 @@
+import { LRUCache } from 'lru-cache'
+import type { Config } from '../../config/schema.ts'
+import { HulumanageError } from '../../contract/index.ts'
+import type { Upstream } from '../../contract/index.ts'
+import type { ChoiceMemory } from './choices.ts'
+import { nearest } from '../../text/nearest.ts'
+import { compile } from './compile.ts'
+import { StepParams } from '../plan/params.ts'
+import type { Names } from '../plan/resolve.ts'
+import { Planner, type Wanted } from '../plan/planner.ts'
+import type { Asked } from '../request.ts'
+import type { Plan, PlanNode } from '../plan/plan-tree.ts'
+
+/** A chain ready to run. */
+export interface Chain {
+  readonly plan: Plan
+  readonly upstream: Upstream
+  /** The bare model id. */
+  readonly model: string
+  /** Whether the chain is one call to the model, in wrappers at most. */
+  readonly plain: boolean
+}
+
+/** A longer chain is planned anew each time, so that clients cannot fill the memory. */
+const longestKey = 512
+
+/** Chains under one configuration snapshot, each planned and compiled once. */
+export class Snapshot {
+  readonly config: Config
+  readonly params: StepParams
+  readonly #steps: Names['steps']
+  readonly #planner: Planner
+  readonly #model: Upstream
+  readonly #memory: ChoiceMemory
+  readonly #chains = new LRUCache<string, Chain>({ max: 1000 })
+  /** Compiled plans by text: many models share one chain. */
+  readonly #compiled = new LRUCache<string, Upstream>({ max: 200 })
+
+  constructor(config: Config, steps: Names['steps'], model: Upstream, memory: ChoiceMemory) {
+    this.config = config
+    this.params = new StepParams(config.steps)
+    this.#steps = steps
+    this.#planner = new Planner(steps, config)
+    this.#model = model
+    this.#memory = memory
+  }
+
+  chain(wanted: Wanted): Chain {
+    const key = `${wanted.model ?? ''}\n${wanted.approach ?? ''}\n${wanted.wrap ?? ''}\n${wanted.tag ?? ''}`
+    const present = this.#chains.get(key)
+    if (present) return present
+    const { plan, model } = this.#planner.plan(wanted)
+    const chain = { plan, model, upstream: this.#upstream(plan), plain: isPlain(plan.root) }
+    if (key.length <= longestKey) this.#chains.set(key, chain)
+    return chain
+  }
+
+  #upstream(plan: Plan): Upstream {
+    const present = this.#compiled.get(plan.text)
+    if (present) return present
+    const upstream = compile(plan.root, this.#model, this.#memory)
+    this.#compiled.set(plan.text, upstream)
+    return upstream
+  }
+
+  /** Refuses params for steps that do not exist; those of steps that the chain does not name stand for nothing. */
+  checkParamNames(params: Asked['params']): void {
+    for (const name of Object.keys(params ?? {})) {
+      if (this.#steps.get(name)) continue
+      const near = nearest(name, this.#steps.names())
+      const hint = near ? `did you mean "${near}"?` : 'see `hulumanage steps` for what is loaded'
+      const param = `hulumanage_params.${name}`
+      throw new HulumanageError('invalid_value', `${param}: no step is called "${name}"; ${hint}`, { param })
+    }
+  }
+}
+
+function isPlain(node: PlanNode): boolean {
+  return node.kind === 'wrapped' ? isPlain(node.inner) : node.kind === 'model'
+}

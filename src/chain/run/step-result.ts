@@ -1,0 +1,54 @@
+import { HulumanageError, toHulumanageError } from '../../contract/index.ts'
+import type { Answer, Reply, Step } from '../../contract/index.ts'
+
+/** Whether a value is a reply: checked by its shape, since steps bring their own. */
+export function isReply(value: unknown): value is Reply {
+  if (typeof value !== 'object' || value === null) return false
+  const reply = value as Partial<Reply>
+  return (
+    typeof reply.completion === 'function' &&
+    typeof reply[Symbol.asyncIterator] === 'function' &&
+    typeof reply.done?.then === 'function' &&
+    typeof reply.head === 'object'
+  )
+}
+
+/** Whether a value is something a step may hand back. */
+export function isAnswer(value: unknown): value is Answer {
+  if (typeof value === 'string') return true
+  if (Array.isArray(value)) return value.length > 0 && value.every(text => typeof text === 'string')
+  return isReply(value)
+}
+
+/** The error for a step that handed back something else. */
+export function badResult(step: Step, value: unknown, wanted: string): HulumanageError {
+  const kind = value === null ? 'null' : Array.isArray(value) ? 'an array of other things' : typeof value
+  return new HulumanageError(
+    'step_result',
+    `The step "${step.name}" returned ${kind}; it must return ${wanted}`,
+  )
+}
+
+/** What a step threw as a coded error: ours as it is, an abort as its reason, all else as `step_failed`. */
+export function stepError(step: Step, thrown: unknown, signal?: AbortSignal): HulumanageError {
+  if (thrown instanceof HulumanageError) return thrown
+  if (signal?.aborted) return toHulumanageError(signal.reason, 'client_closed')
+  const what = thrown instanceof Error ? thrown.message : String(thrown)
+  return new HulumanageError('step_failed', `The step "${step.name}" failed: ${what}`, { cause: thrown })
+}
+
+/** Whether an error, or one that led to it, says that a budget or the time for the request is used up. */
+export function isBudgetError(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof HulumanageError && spent.has(cause.code)) return true
+    if (cause instanceof AggregateError && cause.errors.some(isBudgetError)) return true
+  }
+  return false
+}
+
+const spent: ReadonlySet<string> = new Set([
+  'budget_calls',
+  'budget_tokens',
+  'budget_time',
+  'deadline_exceeded',
+])

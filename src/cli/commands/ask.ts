@@ -1,0 +1,88 @@
+import { text } from 'node:stream/consumers'
+import type { Asked, Outcome } from '../../chain/request.ts'
+import { HulumanageError } from '../../contract/index.ts'
+import type { Config } from '../../config/schema.ts'
+import { AskProgress } from '../output/ask-progress.ts'
+import { flagsOf } from '../flags-of.ts'
+import { createLogger } from '../output/log.ts'
+import type { Invocation } from '../program.ts'
+import { readConfig } from '../read-config.ts'
+import { withSteps } from '../with-steps.ts'
+
+/** Answers one prompt as a server with this configuration would: the text on stdout as it comes, all else on stderr. */
+export async function ask(invocation: Invocation, argv: readonly string[]): Promise<void> {
+  const { approach, json = false, ...flags } = invocation.values
+  const loaded = readConfig(flags)
+  const log = createLogger(flags['log'] === undefined ? 'error' : loaded.config.monitoring.log_level)
+  const options = { loaded, log, readFlags: flagsOf(argv, invocation), adapt: withoutChecks }
+  await withSteps(options, async (app, { runner }) => {
+    const { model } = app.currentConfig.value
+    if (model === undefined) throw noModel()
+    const prompt = await promptOf(invocation)
+    await app.ready()
+    const progress = new AskProgress(process.stderr)
+    const asked = {
+      request: { model, messages: [{ role: 'user', content: prompt }], stream: json !== true },
+      dialect: 'chat',
+      approach: approach as string | undefined,
+      progress: true,
+    } satisfies Asked
+    const outcome = await runner.run(asked, {
+      id: 'ask',
+      log,
+      controller: new AbortController(),
+      note: words => progress.note(words),
+      onAttempt: report => progress.attempted(report),
+    })
+    await (json === true ? printCompletion(outcome, progress) : printText(outcome, progress))
+    progress.finish(outcome, (await outcome.reply.done).usage)
+  })
+}
+
+/** One prompt is sooner answered than a provider is found to be ill. */
+function withoutChecks(config: Config): Config {
+  const { routing } = config
+  return { ...config, routing: { ...routing, health_check: { ...routing.health_check, enabled: false } } }
+}
+
+function noModel(): HulumanageError {
+  return new HulumanageError(
+    'invalid_value',
+    'no model to ask: name one with --model, or set model in the configuration',
+  )
+}
+
+async function promptOf({ arguments: [prompt = ''] }: Invocation): Promise<string> {
+  const words = prompt === '-' ? await text(process.stdin) : prompt
+  if (words.trim() !== '') return words
+  throw new HulumanageError(
+    'invalid_value',
+    'the prompt is empty; give it in quotes, or as - to read it from standard input',
+  )
+}
+
+async function printText({ reply }: Outcome, progress: AskProgress): Promise<void> {
+  let last = '\n'
+  for await (const chunk of reply) {
+    const content = chunk.choices.find(choice => choice.index === 0)?.delta.content
+    if (!content) continue
+    progress.clear()
+    await print(content)
+    last = content
+  }
+  progress.clear()
+  if (!last.endsWith('\n')) await print('\n')
+}
+
+async function printCompletion({ reply }: Outcome, progress: AskProgress): Promise<void> {
+  const completion = await reply.completion()
+  progress.clear()
+  await print(`${JSON.stringify(completion, undefined, 2)}\n`)
+}
+
+/** Waits where the reader is slower than the model. */
+async function print(words: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    process.stdout.write(words, error => (error ? reject(error) : resolve()))
+  })
+}

@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs'
+import { basename, resolve } from 'node:path'
+import { parseDotenv } from '../../config/dotenv.ts'
+import { formatFlag } from '../../config/flags/flags.ts'
+import { convertEnvironment } from '../../config/formats/environment.ts'
+import { isMapping } from '../../config/formats/foreign-mapping.ts'
+import { settingOf } from '../../config/flags/overrides.ts'
+import type { FlagValues } from '../../config/flags/overrides.ts'
+import { ConfigError, renderPath, renderProblem } from '../../config/problems.ts'
+import type { Path } from '../../config/problems.ts'
+import { readSource } from '../../config/load/source.ts'
+import type { Source } from '../../config/load/source.ts'
+import { HulumanageError } from '../../contract/index.ts'
+import { annotatedYaml } from '../output/annotated-yaml.ts'
+
+/**
+ * A foreign configuration file, or a `.env` file with keys and endpoints, in our words. Variables stay references, and
+ * need not be set. What could not be carried over stands in comments where it would belong.
+ */
+export function convertConfig(file: string, flags: FlagValues, asJson: boolean): string {
+  const source = read(file, flags)
+  if (source.problems.length > 0) throw new ConfigError(source.problems)
+  const { tree, notes, format } = source
+  if (asJson) return `${JSON.stringify({ format, config: tree, notes }, undefined, 2)}\n`
+  const places = placesOf(source)
+  const above = (path: Path): readonly string[] => places.get(renderPath(path)) ?? []
+  const head = [`Converted from ${file} (${format})`, ...(places.get('') ?? [])]
+  return `${head.map(line => `# ${line}\n`).join('')}${annotatedYaml(isMapping(tree) ? tree : {}, { above })}`
+}
+
+function read(file: string, flags: FlagValues): Source {
+  if (/^\.env|\.env$/.test(basename(file))) {
+    const converted = convertEnvironment(parseDotenv(readFileSync(file, 'utf8')), false)
+    if (converted) return { ...converted, format: 'environment' }
+  } else {
+    const found = { file: resolve(file), searched: [], namedBy: undefined }
+    const format = settingOf(formatFlag, flags, process.env)
+    const options = { cwd: process.cwd(), environment: process.env, format, hasUpstream: false }
+    const source = readSource(found, options)
+    if (source.format !== undefined) return source
+  }
+  throw new HulumanageError(
+    'config_invalid',
+    `${file} is in no foreign format that is known by its keys; name one with --config-format, or use the file as it is`,
+  )
+}
+
+/** Notes by the place they belong above: the provider or section that is made of what they are about, else the top. */
+function placesOf({ tree, origins, notes }: Source): Map<string, string[]> {
+  const targets = pathsOf(tree).flatMap(path => {
+    const placed = origins.placed(path)
+    return placed
+      ? [{ place: renderPath(path), from: `${placed.origin.name} ${renderPath(placed.path)}` }]
+      : []
+  })
+  const places = new Map<string, string[]>()
+  for (const note of notes) {
+    const about = `${note.file} ${note.path}`
+    const [closest] = targets
+      .filter(({ from }) => about === from || about.startsWith(`${from}.`) || about.startsWith(`${from}[`))
+      .toSorted((left, right) => right.from.length - left.from.length)
+    const place = closest?.place ?? ''
+    places.set(place, [...(places.get(place) ?? []), renderProblem(note)])
+  }
+  return places
+}
+
+/** Every place in a tree, what holds others before what it holds. */
+function pathsOf(tree: unknown, path: Path = []): Path[] {
+  if (typeof tree !== 'object' || tree === null) return [path]
+  const keys: Path = Array.isArray(tree) ? tree.map((_, index) => index) : Object.keys(tree)
+  const values = tree as Record<string | number, unknown>
+  return [path, ...keys.flatMap(key => pathsOf(values[key], [...path, key]))]
+}

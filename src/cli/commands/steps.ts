@@ -1,0 +1,28 @@
+import { pino } from 'pino'
+import type { FailedFile } from '../../registry/load.ts'
+import type { Invocation } from '../program.ts'
+import { readConfig } from '../read-config.ts'
+import { renderSteps, reportSteps } from '../output/steps-report.ts'
+import { withSteps } from '../with-steps.ts'
+
+/** Lists what is loaded, and what is not and why. */
+export async function steps({ values: { json = false, ...flags } }: Invocation): Promise<void> {
+  const log = pino({ level: 'silent' })
+  const { reports, failed } = await withSteps(
+    { loaded: readConfig(flags), log },
+    async (app, { report }) => ({
+      reports: reportSteps(app.steps, app.currentConfig.value),
+      failed: report.failed.map(plainly),
+    }),
+  )
+  if (json === true) {
+    process.stdout.write(`${JSON.stringify({ steps: reports, failed }, undefined, 2)}\n`)
+    return
+  }
+  const lost = failed.map(({ code, message }) => `${code}: ${message}\n`).join('')
+  process.stdout.write(`${renderSteps(reports)}${lost === '' ? '' : `\nNot loaded:\n${lost}`}`)
+}
+
+function plainly({ file, error }: FailedFile) {
+  return { file, code: error.code, message: error.message }
+}

@@ -1,0 +1,60 @@
+import type { Outcome } from '../../chain/request.ts'
+import type { AttemptReport, Usage } from '../../contract/index.ts'
+
+/** The part of a stream that progress needs. */
+export interface Terminal {
+  readonly isTTY?: boolean
+  write: (text: string) => unknown
+}
+
+/** Tells on a terminal, in one line that is written over, what a chain is busy with. Silent where nobody watches. */
+export class AskProgress {
+  readonly #terminal: Terminal
+  readonly #started = performance.now()
+  #answered = 0
+  #failed = 0
+  #shown = false
+
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal
+  }
+
+  note(text: string): void {
+    this.#show(text)
+  }
+
+  attempted(report: AttemptReport): void {
+    if (report.outcome === 'ok') this.#answered++
+    else this.#failed++
+    const failed = this.#failed === 0 ? '' : `, ${this.#failed} failed`
+    this.#show(`${report.path}: ${this.#answered} answered${failed}`)
+  }
+
+  /** Makes room for the answer. */
+  clear(): void {
+    if (this.#shown) this.#terminal.write('\r\u001B[K')
+    this.#shown = false
+  }
+
+  /** A last line on what the answer took. */
+  finish(outcome: Outcome, usage: Usage | undefined): void {
+    if (!this.#terminal.isTTY) return
+    const { meter, approach } = outcome
+    const facts = [
+      approach,
+      meter.provider,
+      `${meter.calls} ${meter.calls === 1 ? 'call' : 'calls'}`,
+      usage && `${usage.total_tokens} tokens`,
+      `${((performance.now() - this.#started) / 1000).toFixed(1)} s`,
+      meter.spent && `the budget of ${meter.spent} ran out`,
+    ]
+    this.#terminal.write(`\n${facts.filter(Boolean).join(' · ')}\n`)
+  }
+
+  #show(text: string): void {
+    if (!this.#terminal.isTTY) return
+    const line = text.replaceAll(/\s+/g, ' ').slice(0, 100)
+    this.#terminal.write(`\r\u001B[K${line}`)
+    this.#shown = true
+  }
+}

@@ -1,0 +1,103 @@
+import { isWrapper } from '../../contract/index.ts'
+import type { Cost, Step } from '../../contract/index.ts'
+import type { Config } from '../../config/schema.ts'
+import { describeExpected, jsonSchemaOf } from '../../config/expectation.ts'
+import type { Flag } from '../../config/flags/flags.ts'
+import { stepFlags } from '../../config/flags/step-flags.ts'
+import type { StepRegistry } from '../../registry/host.ts'
+import { shownPath } from './summary.ts'
+
+/** What `hulumanage steps` tells of a step. */
+export interface StepReport {
+  readonly name: string
+  readonly kind: 'approach' | 'wrapper'
+  /** Where a wrapper stands: under all approaches, or around the whole. */
+  readonly place?: 'leaf' | 'whole'
+  readonly summary: string
+  readonly paper?: string
+  /** The most it spends on one answer, with the params that the configuration gives it. */
+  readonly cost?: Cost
+  readonly params: readonly ParamReport[]
+  /** The file or package that brings it. */
+  readonly origin: string
+}
+
+export interface ParamReport {
+  readonly name: string
+  readonly expected: string
+  /** The step's own, or what the configuration says in its place. */
+  readonly default: unknown
+  readonly help: string
+  /** The flag that sets it, where it has one. */
+  readonly flag?: string
+}
+
+/** Every loaded step, by name. */
+export function reportSteps(steps: StepRegistry, config: Config): StepReport[] {
+  const flags = stepFlags(steps.values())
+  return steps.values().map(step => {
+    const values: Record<string, unknown> = step.params?.parse(config.steps[step.name] ?? {}) ?? {}
+    return reportStep(step, steps.originOf(step.name) ?? '', values, paramsOf(step, values, flags))
+  })
+}
+
+function paramsOf(
+  step: Step,
+  values: Readonly<Record<string, unknown>>,
+  flags: readonly Flag[],
+): ParamReport[] {
+  const properties = step.params ? (jsonSchemaOf(step.params).properties ?? {}) : {}
+  return Object.entries(properties).map(([name, schema]) => {
+    const flag = flags.find(({ path }) => path?.join('.') === `steps.${step.name}.${name}`)?.name
+    const help = schema.description ?? ''
+    const report = { name, expected: describeExpected(schema), default: values[name], help }
+    return flag === undefined ? report : { ...report, flag: `--${flag}` }
+  })
+}
+
+function reportStep(
+  step: Step,
+  origin: string,
+  values: Record<string, unknown>,
+  params: readonly ParamReport[],
+): StepReport {
+  const { name, summary } = step
+  if (isWrapper(step)) return { name, kind: 'wrapper', place: step.place, summary, params, origin }
+  return {
+    name,
+    kind: 'approach',
+    summary,
+    ...(step.paper === undefined ? {} : { paper: step.paper }),
+    ...(step.cost ? { cost: step.cost(values, 1) } : {}),
+    params,
+    origin,
+  }
+}
+
+/** The same for a person to read. */
+export function renderSteps(reports: readonly StepReport[]): string {
+  const width = Math.max(...reports.map(report => report.name.length), 0)
+  return reports.map(report => renderStep(report, width)).join('')
+}
+
+function renderStep(report: StepReport, width: number): string {
+  const indent = ' '.repeat(width + 2)
+  const kind = report.place === undefined ? report.kind : `${report.kind} (${report.place})`
+  const facts = [kind, report.cost && renderCost(report.cost), report.paper, shownPath(report.origin)]
+  const lines = [
+    `${report.name.padEnd(width)}  ${report.summary}`,
+    `${indent}${facts.filter(fact => fact !== undefined && fact !== '').join(', ')}`,
+    ...report.params.map(param => `${indent}${renderParam(param)}`),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+function renderParam({ name, expected, default: value, help, flag }: ParamReport): string {
+  const facts = [expected, value === undefined ? undefined : `default ${JSON.stringify(value)}`, flag]
+  const known = facts.filter(fact => fact !== undefined).join(', ')
+  return `- ${name}: ${help === '' ? '' : `${help} `}(${known})`
+}
+
+function renderCost({ calls, rounds }: Cost): string {
+  return `at most ${calls} ${calls === 1 ? 'call' : 'calls'} in ${rounds} ${rounds === 1 ? 'round' : 'rounds'}`
+}

@@ -1,0 +1,35 @@
+import { enabledProviders } from '../../config/enabled.ts'
+import type { Config } from '../../config/schema.ts'
+import { renderFacts } from './summary.ts'
+import type { Facts } from './summary.ts'
+import { version } from '../../server/version.ts'
+
+export interface Welcome {
+  readonly url: string
+  readonly config: Config
+  readonly facts: Facts
+  readonly steps: readonly string[]
+  /** Why plugin files are not loaded. */
+  readonly failed: readonly string[]
+}
+
+/** What a server prints when it is up: where it is, what it does, and a call to try. */
+export function welcome({ url, config, facts, steps, failed }: Welcome): string {
+  const lines: Facts = [
+    ...facts,
+    ['steps', steps.join(', ')],
+    ...failed.map(message => ['not loaded', message] as const),
+  ]
+  return `hulumanage ${version} listens on ${url}\n\n${renderFacts(lines)}\nTry it:\n${curl(url, config)}`
+}
+
+function curl(url: string, config: Config): string {
+  const model = config.model ?? enabledProviders(config).flatMap(modelsOf)[0] ?? 'gpt-4'
+  const body = JSON.stringify({ model, messages: [{ role: 'user', content: 'Hello' }] })
+  const key = config.api_keys.length > 0 ? ` \\\n    -H 'authorization: Bearer YOUR_CLIENT_KEY'` : ''
+  return `  curl ${url}/v1/chat/completions \\\n    -H 'content-type: application/json'${key} \\\n    -d '${body}'\n`
+}
+
+function modelsOf({ models = [], model_map: mapped }: Config['providers'][number]): readonly string[] {
+  return [...models, ...Object.keys(mapped)]
+}

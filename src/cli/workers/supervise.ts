@@ -1,0 +1,45 @@
+import type { Logger } from 'pino'
+import { HulumanageError } from '../../contract/index.ts'
+import type { Config } from '../../config/schema.ts'
+import { echoMs, graceMs, reloadOnHangup } from './signals.ts'
+import { Workers } from './workers.ts'
+
+/** Serves with several processes until a signal comes; this one serves nothing, and keeps them and what they share. */
+export async function superviseWorkers(
+  { workers: count, queue, cache, drain_timeout }: Config,
+  log: Logger,
+): Promise<void> {
+  if (count > queue.max_concurrent) {
+    const message = `workers: ${count} is more than queue.max_concurrent (${queue.max_concurrent}), which they share`
+    throw new HulumanageError('config_invalid', message)
+  }
+  const workers = new Workers({ count, log, cacheBytes: () => cache.max_bytes })
+  stopOnSignals(workers, log, drain_timeout * 1000 + graceMs)
+  reloadOnHangup(() => workers.signal('SIGHUP'))
+  const started = await workers.start()
+  if (typeof started === 'string') process.stdout.write(started)
+  // It has said itself what is wrong.
+  else process.exit(started.code)
+}
+
+/** As the server itself does at signals: the first has the workers drain, one that is no echo of it ends all at once. */
+function stopOnSignals(workers: Workers, log: Logger, longestMs: number): void {
+  let stopping: number | undefined
+  const endAtOnce = (): void => {
+    workers.signal('SIGKILL')
+    process.exit(1)
+  }
+  const onSignal = (signal: NodeJS.Signals): void => {
+    const now = performance.now()
+    if (stopping !== undefined) {
+      if (now - stopping > echoMs) endAtOnce()
+      return
+    }
+    stopping = now
+    log.info({ signal, workers: workers.size }, 'Shutting down')
+    setTimeout(endAtOnce, longestMs)
+    void workers.stop(signal).then(() => process.exit(0))
+  }
+  process.on('SIGINT', onSignal)
+  process.on('SIGTERM', onSignal)
+}

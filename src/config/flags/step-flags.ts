@@ -1,0 +1,42 @@
+import type { z } from 'zod'
+import type { Step } from '../../contract/index.ts'
+import { jsonSchemaOf, takesMapping } from '../expectation.ts'
+import { describeFlag, environmentNames, serverFlags } from './flags.ts'
+import type { Flag } from './flags.ts'
+
+/**
+ * A flag `--<step>-<param>` for each param of each step that one line of text can give. A step's aliases are further
+ * spellings of it (`--best-of-n`). A spelling that is taken stays with who has it: the server, then steps by name.
+ */
+export function stepFlags(steps: readonly Step[]): Flag[] {
+  const taken = new Set(serverFlags.flatMap(flag => [flag.name, ...flag.aliases]))
+  const flags: Flag[] = []
+  for (const step of steps.toSorted((left, right) => (left.name < right.name ? -1 : 1))) {
+    if (!step.params) continue
+    for (const [param, schema] of Object.entries<z.ZodType>(step.params.shape)) {
+      if (takesMapping(schema)) continue
+      const spellings = spellingsOf(step, param).filter(spelling => !taken.has(spelling))
+      const [name, ...aliases] = spellings
+      if (name === undefined) continue
+      for (const spelling of spellings) taken.add(spelling)
+      const environment = environmentNames(spellings)
+      flags.push(
+        describeFlag(() => jsonSchemaOf(schema), {
+          name,
+          aliases,
+          environment,
+          path: ['steps', step.name, param],
+        }),
+      )
+    }
+  }
+  return flags
+}
+
+function spellingsOf(step: Step, param: string): string[] {
+  const aliases = Object.entries(step.aliases ?? {})
+    .filter(([, target]) => target === param)
+    .map(([alias]) => alias)
+  const spellings = [`${step.name}-${param}`, ...aliases].map(spelling => spelling.replaceAll('_', '-'))
+  return [...new Set(spellings)]
+}

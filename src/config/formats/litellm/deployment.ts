@@ -1,0 +1,147 @@
+import type { Path } from '../../problems.ts'
+import { azureAddress } from '../azure-address.ts'
+import type { Conversion } from '../conversion.ts'
+import type { ForeignMapping } from '../foreign-mapping.ts'
+import { referenceTo } from '../reference.ts'
+
+export interface Deployment {
+  /** The entry of `model_list`. */
+  readonly entry: ForeignMapping
+  readonly params: ForeignMapping
+  /** What requests ask for it by; `*` takes every model. */
+  readonly name: string
+  readonly aliases: readonly string[]
+  readonly weight: number | undefined
+  /** Further attempts at this one, where the parameters do not say. */
+  readonly retries: number
+  /** Whether what the service does not take is left out, where the parameters do not say. */
+  readonly dropsParams: unknown
+  /** For one that stands in where others fail: which of those it is, from 1. */
+  readonly fallback?: number
+}
+
+interface Service {
+  /** Absent: the kind that a base URL tells. */
+  readonly type?: string
+  readonly baseUrl?: string
+  /** The variable with the key, where the file has none. */
+  readonly key?: string
+}
+
+/** What stands before the slash of a model in LiteLLM. */
+const services: Readonly<Record<string, Service>> = {
+  openai: { type: 'openai', baseUrl: 'https://api.openai.com/v1', key: 'OPENAI_API_KEY' },
+  anthropic: { type: 'anthropic', key: 'ANTHROPIC_API_KEY' },
+  azure: { type: 'azure', key: 'AZURE_API_KEY' },
+  xai: { type: 'grok', key: 'XAI_API_KEY' },
+  perplexity: { type: 'perplexity', key: 'PERPLEXITYAI_API_KEY' },
+  openrouter: { type: 'openrouter', key: 'OPENROUTER_API_KEY' },
+  cohere: { type: 'cohere', key: 'COHERE_API_KEY' },
+  cohere_chat: { type: 'cohere', key: 'COHERE_API_KEY' },
+  gemini: { type: 'gemini', key: 'GEMINI_API_KEY' },
+  groq: { type: 'groq', key: 'GROQ_API_KEY' },
+  deepseek: { type: 'deepseek', key: 'DEEPSEEK_API_KEY' },
+  mistral: { type: 'mistral', key: 'MISTRAL_API_KEY' },
+  together_ai: { type: 'together', key: 'TOGETHERAI_API_KEY' },
+  fireworks_ai: { type: 'fireworks', key: 'FIREWORKS_API_KEY' },
+  ollama: { type: 'openai', baseUrl: 'http://localhost:11434/v1' },
+  ollama_chat: { type: 'openai', baseUrl: 'http://localhost:11434/v1' },
+  hosted_vllm: { type: 'openai' },
+  lm_studio: { type: 'openai' },
+  openai_like: { type: 'openai' },
+  litellm_proxy: { type: 'openai' },
+}
+
+const limits = {
+  timeout: ['timeout'],
+  max_parallel_requests: ['max_concurrent'],
+  rpm: ['rate_limit', 'rpm'],
+  tpm: ['rate_limit', 'tpm'],
+  extra_headers: ['headers'],
+  organization: ['headers', 'openai-organization'],
+} as const
+const moved = { order: ['priority'], ...limits } as const
+
+/** One entry of `model_list` as a provider; a note where its service cannot be called. */
+export function convertDeployment(deployment: Deployment, ours: Conversion): void {
+  const { entry, params, name, aliases } = deployment
+  const isAny = name === '*'
+  const { service, model } = readModel(params)
+  const reason = refusal(service, name)
+  if (reason !== undefined) {
+    ours.note(params.at('model'), `${reason}; left out`)
+    return params.passOver()
+  }
+  const at = ours.provider(`${isAny ? service : name}${deployment.fallback ? '-fallback' : ''}`, entry.path)
+  const target = convertAddress(params, { service, model }, at, ours)
+  if (!isAny) {
+    const names = [name, ...aliases]
+    ours.put([...at, 'models'], names, entry.at('model_name'))
+    for (const asked of names.filter(other => other !== target)) {
+      ours.put([...at, 'model_map', asked], target, params.at('model'))
+    }
+  }
+  ours.put([...at, 'weight'], deployment.weight, params.at('weight'))
+  if (deployment.fallback !== undefined) {
+    ours.put([...at, 'fallback_only'], true, entry.path)
+    ours.put([...at, 'priority'], deployment.fallback, entry.path)
+  }
+  for (const [key, to] of Object.entries(deployment.fallback === undefined ? moved : limits))
+    params.move(key, [...at, ...to])
+  const drops = params.get('drop_params') ?? deployment.dropsParams
+  ours.put([...at, 'drop_unsupported'], drops, params.at('drop_params'))
+  const retries = params.number('max_retries') ?? (deployment.retries || undefined)
+  ours.put([...at, 'retries', 'max'], retries, params.at('max_retries'))
+}
+
+/** `openrouter/meta/llama-3` is meta/llama-3 at openrouter. Without a service the name tells. */
+function readModel(params: ForeignMapping): { readonly service: string; readonly model: string } {
+  const written = params.text('model') ?? ''
+  const named = params.text('custom_llm_provider')
+  if (named !== undefined) {
+    const model = written.startsWith(`${named}/`) ? written.slice(named.length + 1) : written
+    return { service: named, model }
+  }
+  const slash = written.indexOf('/')
+  if (slash !== -1) return { service: written.slice(0, slash), model: written.slice(slash + 1) }
+  return { service: written.startsWith('claude') ? 'anthropic' : 'openai', model: written }
+}
+
+function refusal(service: string, name: string): string | undefined {
+  if (!Object.hasOwn(services, service)) return `the service ${service} cannot be called yet`
+  return name !== '*' && name.includes('*') ? 'a name with a wildcard in it cannot be mapped' : undefined
+}
+
+/** Returns the model to ask the service for. */
+function convertAddress(
+  params: ForeignMapping,
+  { service, model }: { readonly service: string; readonly model: string },
+  at: Path,
+  ours: Conversion,
+): string {
+  const { type, baseUrl, key } = services[service] ?? {}
+  const given = ['api_base', 'base_url'].find(name => params.get(name) !== undefined)
+  const place = given === undefined ? params.at('model') : params.at(given)
+  const address = given === undefined ? baseUrl : params.get(given)
+  ours.put([...at, 'type'], type, params.at('model'))
+  if (params.get('api_key') !== undefined) params.move('api_key', [...at, 'api_key'])
+  else if (key !== undefined && (given === undefined || type === 'azure')) {
+    ours.put([...at, 'api_key'], referenceTo(key), params.at('model'))
+  }
+  if (type !== 'azure') {
+    ours.put([...at, 'base_url'], withVersion(address, service), place)
+    return model
+  }
+  params.move('api_version', [...at, 'api_version'])
+  const { resource, deployment } = azureAddress(
+    typeof address === 'string' ? address : referenceTo('AZURE_API_BASE'),
+  )
+  ours.put([...at, 'base_url'], resource, place)
+  return deployment ?? model
+}
+
+/** The address of Ollama is that of its own API; the one we speak is below `/v1`. */
+function withVersion(address: unknown, service: string): unknown {
+  if (!service.startsWith('ollama') || typeof address !== 'string' || /\/v1\/?$/.test(address)) return address
+  return `${address.replace(/\/+$/, '')}/v1`
+}

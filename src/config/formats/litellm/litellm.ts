@@ -1,0 +1,155 @@
+import { convertCache } from '../cache.ts'
+import type { Conversion } from '../conversion.ts'
+import { convertFailures, retriesAtOne } from '../failures.ts'
+import { isMapping } from '../foreign-mapping.ts'
+import type { ForeignMapping } from '../foreign-mapping.ts'
+import type { Format } from '../format.ts'
+import { convertDeployment } from './deployment.ts'
+import type { Deployment } from './deployment.ts'
+import { convertRedis } from '../redis.ts'
+import { wholeWeights } from '../weights.ts'
+
+/** The configuration of LiteLLM's proxy: a list of deployments, those of one name sharing its load. */
+export const litellmFormat: Format = {
+  name: 'litellm',
+  summary: 'config.yaml of LiteLLM: model_list, router_settings, litellm_settings',
+  isOf: keys => keys.has('model_list'),
+  convert: (theirs, ours) => {
+    ours.put(['approach'], 'proxy', [])
+    const router = theirs.mapping('router_settings')
+    const settings = theirs.mapping('litellm_settings')
+    // A Redis of the router is that of the cache as well.
+    if (router) convertRouter(router, ours)
+    if (settings) convertSettings(settings, ours)
+    theirs.mapping('general_settings')?.move('master_key', ['api_keys', 0])
+    convertModels(theirs.mappings('model_list'), sharedBy(router, settings), ours)
+  },
+}
+
+/** Ours for theirs; a note tells where it is only the nearest. */
+const strategies: ReadonlyMap<string, string> = new Map([
+  ['simple-shuffle', 'weighted'],
+  ['least-busy', 'least_busy'],
+])
+const nearestStrategies: ReadonlyMap<string, string> = new Map([['latency-based-routing', 'least_busy']])
+
+function convertRouter(router: ForeignMapping, ours: Conversion): void {
+  const named = router.text('routing_strategy') ?? 'simple-shuffle'
+  const strategy = strategies.get(named) ?? nearestStrategies.get(named) ?? 'weighted'
+  ours.put(['routing', 'strategy'], strategy, router.at('routing_strategy'))
+  if (!strategies.has(named)) {
+    ours.note(router.at('routing_strategy'), `${named} is not a strategy here; ${strategy} is taken`)
+  }
+  router.move('timeout', ['timeouts', 'request'])
+  router.move('stream_timeout', ['timeouts', 'first_token'])
+  convertFailures(router, ours)
+  convertRedis(router, ours)
+  if (router.get('disable_cooldowns') === true) {
+    ours.put(['monitoring', 'track_errors'], false, router.at('disable_cooldowns'))
+  }
+}
+
+function convertSettings(settings: ForeignMapping, ours: Conversion): void {
+  settings.move('request_timeout', ['timeouts', 'request'])
+  if (settings.get('set_verbose') === true) {
+    ours.put(['monitoring', 'log_level'], 'debug', settings.at('set_verbose'))
+  }
+  convertCache(settings, settings.mapping('cache_params'), ours)
+}
+
+/** What the deployments have in common. */
+interface Shared {
+  readonly retries: number | undefined
+  /** Further names of a group. */
+  readonly aliases: ReadonlyMap<string, readonly string[]>
+  /** The groups that stand in for a group which fails, by its name. */
+  readonly fallbacks: ReadonlyMap<string, readonly string[]>
+  readonly fallbacksOfAll: readonly string[]
+  readonly dropsParams: unknown
+}
+
+function sharedBy(...sections: readonly (ForeignMapping | undefined)[]): Shared {
+  const values = (key: string): unknown[] => sections.map(section => section?.get(key))
+  const aliases = new Map<string, string[]>()
+  for (const [alias, group] of values('model_group_alias').flatMap(pairsOf)) {
+    if (typeof group === 'string') aliases.set(group, [...(aliases.get(group) ?? []), alias])
+  }
+  const fallbacks = new Map(
+    values('fallbacks')
+      .flat()
+      .flatMap(pairsOf)
+      .map(([name, to]) => [name, textsOf(to)]),
+  )
+  const retries = sections.map(section => section?.number('num_retries')).find(value => value !== undefined)
+  const dropsParams = values('drop_params').find(value => value !== undefined)
+  const fallbacksOfAll = values('default_fallbacks').flatMap(textsOf)
+  return { retries, aliases, fallbacks, fallbacksOfAll, dropsParams }
+}
+
+function pairsOf(value: unknown): [string, unknown][] {
+  return isMapping(value) ? Object.entries(value) : []
+}
+
+function textsOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter(item => typeof item === 'string') : []
+}
+
+/** Those of one name are weighed against each other. */
+function convertModels(entries: readonly ForeignMapping[], shared: Shared, ours: Conversion): void {
+  const groups = new Map<string, Deployment[]>()
+  for (const [name, members] of Map.groupBy(entries, entry => entry.text('model_name'))) {
+    if (name === undefined) for (const entry of members) ours.problem(entry.path, 'model_name is required')
+    else groups.set(name, deploymentsOf(name, members, shared, ours))
+  }
+  noteUnknown(shared, groups, ours)
+  for (const [name, deployments] of groups) {
+    for (const deployment of deployments) convertDeployment(deployment, ours)
+    const others = shared.fallbacks.get(name) ?? shared.fallbacksOfAll.filter(other => other !== name)
+    for (const [index, other] of others.entries()) {
+      for (const deployment of groups.get(other) ?? []) {
+        const { aliases = [] } = deployments[0] ?? {}
+        convertDeployment({ ...deployment, name, aliases, fallback: index + 1 }, ours)
+      }
+    }
+  }
+}
+
+function noteUnknown(shared: Shared, groups: ReadonlyMap<string, unknown>, ours: Conversion): void {
+  const { aliases, fallbacks, fallbacksOfAll } = shared
+  const named = new Set([
+    ...aliases.keys(),
+    ...fallbacks.keys(),
+    ...[...fallbacks.values()].flat(),
+    ...fallbacksOfAll,
+  ])
+  for (const name of named) {
+    if (groups.has(name)) continue
+    ours.note(['router_settings'], `${name} is no model_name, and is left out of aliases and fallbacks`)
+  }
+}
+
+function deploymentsOf(
+  name: string,
+  members: readonly ForeignMapping[],
+  shared: Shared,
+  ours: Conversion,
+): Deployment[] {
+  const { dropsParams } = shared
+  const aliases = shared.aliases.get(name) ?? []
+  const retries = shared.retries === undefined ? 0 : retriesAtOne(shared.retries, members.length)
+  const known = members.flatMap(entry => {
+    const params = entry.mapping('litellm_params')
+    entry.mapping('model_info')?.leave('id', 'a provider is known by its name; left out')
+    if (!params) ours.problem(entry.path, 'litellm_params is required')
+    return params ? [{ entry, params }] : []
+  })
+  const weights = wholeWeights(known.map(({ params }) => params.number('weight') ?? 1))
+  return known.map((place, index) => ({
+    ...place,
+    name,
+    aliases,
+    retries,
+    dropsParams,
+    weight: weights[index],
+  }))
+}

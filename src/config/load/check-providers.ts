@@ -1,0 +1,60 @@
+import { nearest } from '../../text/nearest.ts'
+import type { Origins } from '../origins.ts'
+import type { Path, Problem } from '../problems.ts'
+
+/** What a configuration must know of the kinds of services, by the `type:` of a provider. */
+export type KnownKinds = ReadonlyMap<string, { readonly hasBaseUrl: boolean }>
+
+/**
+ * What no schema can say of the providers of a tree, which need not fit the schema otherwise. With `isAll`, `kinds` are
+ * all there are, so that another `type` is unknown.
+ */
+export function checkProviders(
+  tree: unknown,
+  origins: Origins,
+  kinds: KnownKinds | undefined,
+  isAll = false,
+): Problem[] {
+  if (!Array.isArray(tree)) return []
+  const problems: (Problem | undefined)[] = []
+  const positions = new Map<unknown, number>()
+  for (const [index, entry] of tree.entries()) {
+    if (typeof entry !== 'object' || entry === null) continue
+    const provider = entry as Record<string, unknown>
+    const path: Path = ['providers', index]
+    const first = positions.get(provider['name'])
+    if (typeof provider['name'] === 'string' && first === undefined) positions.set(provider['name'], index)
+    if (first !== undefined) {
+      const message = `${JSON.stringify(provider['name'])} is the name of providers[${first}] already`
+      problems.push(origins.problem([...path, 'name'], message))
+    }
+    if (
+      (provider['api_key'] ?? '') !== '' &&
+      provider['api_keys'] !== undefined &&
+      provider['api_keys'] !== null
+    ) {
+      problems.push(origins.problem([...path, 'api_keys'], 'stands beside api_key; keep one of them'))
+    }
+    if (kinds) problems.push(checkKind(provider, path, origins, kinds, isAll))
+  }
+  return problems.filter(problem => problem !== undefined)
+}
+
+function checkKind(
+  { type, base_url: baseUrl }: Record<string, unknown>,
+  path: Path,
+  origins: Origins,
+  kinds: KnownKinds,
+  isAll: boolean,
+): Problem | undefined {
+  const hasType = typeof type === 'string'
+  const kind = kinds.get(hasType ? type : 'openai')
+  if (kind && !kind.hasBaseUrl && (baseUrl ?? '') === '') {
+    const reason = hasType ? ` for a provider of type ${JSON.stringify(type)}` : ''
+    return origins.problem([...path, 'base_url'], `is required${reason}`)
+  }
+  if (kind || !hasType || !isAll) return undefined
+  const near = nearest(type, [...kinds.keys()])
+  const hint = near && `did you mean ${JSON.stringify(near)}?`
+  return origins.problem([...path, 'type'], 'there is no such kind of service', hint)
+}

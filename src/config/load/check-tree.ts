@@ -1,0 +1,124 @@
+import type { z } from 'zod'
+import { nearest } from '../../text/nearest.ts'
+import { convertText, readText } from '../convert.ts'
+import { describeExpected, jsonSchemaOf, oneOf, schemaAt } from '../expectation.ts'
+import type { JsonSchema } from '../expectation.ts'
+import type { Origins } from '../origins.ts'
+import { parsedOnce } from '../parsed-once.ts'
+import { renderPath } from '../problems.ts'
+import type { Path, Problem } from '../problems.ts'
+import { isSecret } from '../secrets.ts'
+import { valueAt } from '../value-at.ts'
+
+type Issue = z.core.$ZodIssue
+
+/** The checked value, or undefined together with what is wrong. */
+export interface Checked<T> {
+  readonly value: T | undefined
+  readonly problems: readonly Problem[]
+}
+
+/**
+ * Parses a tree by a schema. Text from outside the file takes the type the schema asks for, and a key without a value
+ * counts as absent; both are changed in `tree`. `base` is where the tree stands in the whole configuration.
+ */
+export function checkTree<S extends z.ZodType>(
+  schema: S,
+  tree: unknown,
+  origins: Origins,
+  base: Path = [],
+): Checked<z.output<S>> {
+  for (;;) {
+    const result = schema.safeParse(tree, parsedOnce)
+    if (result.success) return { value: result.data, problems: [] }
+    const { issues } = result.error
+    // Each change takes away one text or one null, so this ends.
+    const changes = issues.map(issue => settle(issue, tree, origins, base))
+    if (changes.includes(true)) continue
+    const json = jsonSchemaOf(schema)
+    return { value: undefined, problems: issues.flatMap(issue => report(issue, json, tree, origins, base)) }
+  }
+}
+
+/** Takes the type an issue asks for where the value leaves it open. */
+function settle(issue: Issue, tree: unknown, origins: Origins, base: Path): boolean {
+  const path = issue.path as Path
+  const last = path.at(-1)
+  const holder = valueAt(tree, path.slice(0, -1))
+  if (last === undefined || typeof holder !== 'object' || holder === null) return false
+  const values = holder as Record<string | number, unknown>
+  const value = values[last]
+  const isAbsentable = !Array.isArray(holder)
+  let next: unknown = value
+  if (typeof value === 'string' && origins.at([...base, ...path])?.untyped) {
+    if (issue.code === 'invalid_type') next = convertText(value, issue.expected)
+    else if (issue.code === 'invalid_union' || issue.code === 'invalid_value') next = readText(value)
+  }
+  if (next === null && isAbsentable && issue.code === 'invalid_type') return delete values[last]
+  if (Object.is(next, value) || next === undefined || next === null) return false
+  values[last] = next
+  return true
+}
+
+function report(issue: Issue, json: JsonSchema, tree: unknown, origins: Origins, base: Path): Problem[] {
+  const path = issue.path as Path
+  const at: Path = [...base, ...path]
+  if (issue.code === 'unrecognized_keys') {
+    const known = Object.keys(schemaAt(json, path)?.properties ?? {})
+    return issue.keys.map(key => unknownKey(key, known, at, origins))
+  }
+  if (issue.code === 'invalid_key') {
+    const names = schemaAt(json, path.slice(0, -1))?.propertyNames ?? {}
+    const message = `this key does not fit: expected ${describeExpected(names)}`
+    const key = String(path.at(-1))
+    return [/^\w+$/.test(key) ? origins.problem(at, message) : oddKey(key, at.slice(0, -1), message, origins)]
+  }
+  const schema = schemaAt(json, path)
+  const value = valueAt(tree, path)
+  if (value === undefined) return [origins.problem(at, 'is required', schema?.description)]
+  if (issue.code === 'custom') return [origins.problem(at, isSecret(at) ? 'does not fit' : issue.message)]
+  const expected = issue.code === 'invalid_value' ? oneOf(issue.values) : describeExpected(schema ?? {})
+  return [
+    origins.problem(
+      at,
+      `expected ${expected}, got ${shown(value, at, schema, origins)}`,
+      hintFor(value, schema),
+    ),
+  ]
+}
+
+function unknownKey(key: string, known: readonly string[], at: Path, origins: Origins): Problem {
+  if (!/^\w+$/.test(key)) return oddKey(key, at, 'unknown key', origins)
+  const near = nearest(key, known)
+  return origins.problem([...at, key], 'unknown key', near && `did you mean ${JSON.stringify(near)}?`)
+}
+
+/** "api_key:sk-..." without the space is a key as a whole; only its first word may be shown. */
+function oddKey(key: string, at: Path, message: string, origins: Origins): Problem {
+  const word = /^\w*/.exec(key)?.[0] ?? ''
+  const problem = origins.problem([...at, key], `${message}; it starts with ${JSON.stringify(word)}`)
+  const hint = 'is there a space after the colon, and are the quotes closed?'
+  return { ...problem, path: renderPath(at), hint }
+}
+
+/** The value at fault as far as it may be shown: no secrets, and no text that may be a misplaced one. */
+function shown(value: unknown, path: Path, schema: JsonSchema | undefined, origins: Origins): string {
+  if (Array.isArray(value)) return 'a list'
+  if (value === null) return 'nothing'
+  if (typeof value === 'object') return 'a mapping'
+  if (isSecret(path)) return 'a value that is not shown'
+  const variables = origins.at(path)?.variables
+  if (variables !== undefined) return `what ${variables} gives`
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  if (schema?.type === 'object' || schema?.type === 'array') return 'text'
+  if (typeof value !== 'string') return 'something else'
+  return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}...` : value)
+}
+
+function hintFor(value: unknown, schema: JsonSchema | undefined): string | undefined {
+  if (schema?.type === 'string' && (typeof value === 'number' || typeof value === 'boolean')) {
+    return 'put it in quotes'
+  }
+  if (schema?.type === 'boolean' && typeof value === 'string') return 'without quotes'
+  return undefined
+}

@@ -1,0 +1,44 @@
+import { statSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { expandHome } from './find.ts'
+import type { Whereabouts } from './find.ts'
+import type { Origins } from '../origins.ts'
+import type { Path, Problem } from '../problems.ts'
+import type { Config } from '../schema.ts'
+
+/**
+ * Makes the paths in a configuration absolute: of the file from its folder, of flags and environment from the working
+ * folder, `~/` from home. Gives each provider the common `ca_file` where it has none. A missing one is a problem; a
+ * missing log file is none.
+ */
+export function resolvePaths(
+  config: Config,
+  origins: Origins,
+  file: string | undefined,
+  { cwd, home }: Whereabouts,
+): { readonly config: Config; readonly problems: readonly Problem[] } {
+  const problems: Problem[] = []
+  const absolute = (value: string, path: Path): string => {
+    const isInFile = file !== undefined && origins.at(path)?.source === 'file'
+    return resolve(isInFile ? dirname(file) : cwd, expandHome(value, home))
+  }
+  const existing = (value: string | undefined, path: Path): { ca_file?: string } => {
+    if (value === undefined || value === '') return {}
+    const resolved = absolute(value, path)
+    const isFile = statSync(resolved, { throwIfNoEntry: false })?.isFile() ?? false
+    if (!isFile) problems.push(origins.problem(path, `there is no file ${resolved}`))
+    return { ca_file: resolved }
+  }
+  const { ca_file: common, ...rest } = config
+  const shared = existing(common, ['ca_file'])
+  const providers = config.providers.map(({ ca_file: own, ...provider }, index) => ({
+    ...provider,
+    ...shared,
+    ...existing(own, ['providers', index, 'ca_file']),
+  }))
+  const folders = config.plugins_dir.map((folder, index) => absolute(folder, ['plugins_dir', index]))
+  const { log_file: log, ...watching } = config.monitoring
+  const logged = log ? { log_file: absolute(log, ['monitoring', 'log_file']) } : {}
+  const monitoring = { ...watching, ...logged }
+  return { config: { ...rest, ...shared, providers, monitoring, plugins_dir: folders }, problems }
+}

@@ -1,0 +1,157 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { checkProviders } from './check-providers.ts'
+import type { KnownKinds } from './check-providers.ts'
+import { checkTree } from './check-tree.ts'
+import { parseDotenv } from '../dotenv.ts'
+import { resolvePaths } from './files.ts'
+import { findConfig } from './find.ts'
+import type { Whereabouts } from './find.ts'
+import { formatFlag, serverFlags } from '../flags/flags.ts'
+import { deepFreeze } from '../../contract/freeze.ts'
+import type { Environment } from '../interpolate.ts'
+import type { Origins, Source } from '../origins.ts'
+import { override, settingOf } from '../flags/overrides.ts'
+import type { FlagValues } from '../flags/overrides.ts'
+import { ConfigError } from '../problems.ts'
+import type { Problem } from '../problems.ts'
+import { resolveReferences } from './references.ts'
+import { configSchema } from '../schema.ts'
+import type { Config } from '../schema.ts'
+import { readSource } from './source.ts'
+
+export interface LoadOptions extends Whereabouts {
+  /** The variables of the process; `.env` in the working folder fills in what they leave out. */
+  readonly env: Environment
+  readonly flags?: FlagValues
+  /** Those known before plugins are loaded; a provider of such a kind must have what the kind needs. */
+  readonly kinds?: KnownKinds
+}
+
+/** A checked configuration and how it came about. */
+export interface LoadedConfig {
+  /** Deeply frozen. The params of steps are checked by `checkSteps` only. */
+  readonly config: Config
+  /** The file it was read from, absolute; undefined where there is none. */
+  readonly file: string | undefined
+  /** The foreign format it was written in; undefined where that was ours. */
+  readonly format: string | undefined
+  /** What a foreign format says and ours does not: lost, and to be told. */
+  readonly notes: readonly Problem[]
+  /** The places where a file was looked for, in order. */
+  readonly searched: readonly string[]
+  /** Who set each top-level key, and whatever else flags and environment set, such as `monitoring.log_level`. */
+  readonly sources: Readonly<Record<string, Source | 'default'>>
+  /** The files whose change makes it worth loading again. */
+  readonly watched: readonly string[]
+  /** What the second pass goes on with. Holds keys: not for logs. */
+  readonly draft: Draft
+}
+
+/** A configuration on its way: values by their place, and who set them. */
+export interface Draft {
+  readonly tree: Record<string, unknown>
+  readonly origins: Origins
+  readonly environment: Environment
+  readonly flags: FlagValues
+}
+
+/**
+ * Reads the configuration: flag over environment over file over default. Throws one `ConfigError` with all that is
+ * wrong. A file is optional, unless it was named.
+ */
+export function loadConfig(options: LoadOptions): LoadedConfig {
+  const dotenv = join(options.cwd, '.env')
+  const environment = { ...parseDotenv(readText(dotenv) ?? ''), ...options.env }
+  const flags = options.flags ?? {}
+  const found = findConfig(flags, environment, options)
+  const source = readSource(found, {
+    cwd: options.cwd,
+    environment,
+    format: settingOf(formatFlag, flags, environment),
+    hasUpstream: isUpstreamNamed(flags, environment),
+  })
+  const { tree: fileTree, origins, problems: faults } = resolveReferences(source, environment)
+  const draft: Draft = { tree: isMapping(fileTree) ? fileTree : {}, origins, environment, flags }
+  override(draft.tree, origins, serverFlags, flags, environment)
+  fillFromOpenAi(draft)
+
+  const checked = checkTree(configSchema, isMapping(fileTree) ? draft.tree : fileTree, origins)
+  const problems = [...faults, ...checked.problems]
+  problems.push(...checkProviders(draft.tree['providers'], origins, options.kinds))
+  const resolved = checked.value && resolvePaths(checked.value, origins, found.file, options)
+  problems.push(...(resolved?.problems ?? []))
+  if (!resolved || problems.length > 0) throw new ConfigError(firstPerPath(problems))
+
+  return {
+    config: deepFreeze(resolved.config),
+    file: found.file,
+    format: source.format,
+    notes: source.notes,
+    searched: found.searched,
+    sources: sourcesOf(draft),
+    watched: found.file === undefined ? [dotenv] : [found.file, dotenv],
+    draft,
+  }
+}
+
+/** Whether the command line or the environment says where calls go. */
+function isUpstreamNamed(flags: FlagValues, environment: Environment): boolean {
+  if (environment['OPENAI_BASE_URL']) return true
+  return serverFlags.some(
+    flag => flag.name === 'base-url' && settingOf(flag, flags, environment) !== undefined,
+  )
+}
+
+/**
+ * The variables that SDKs of OpenAI read, where nothing else is said. The key goes to no `base_url` of the file: whoever
+ * writes an address there says with which key.
+ */
+function fillFromOpenAi({ tree, origins, environment }: Draft): void {
+  const fill = (key: string, value: string, name: string): void => {
+    tree[key] = value
+    origins.replace([key], { source: 'environment', name })
+  }
+  const { OPENAI_BASE_URL: url, OPENAI_API_KEY: apiKey } = environment
+  const hasProviders = Array.isArray(tree['providers']) && tree['providers'].length > 0
+  if (!tree['base_url']) {
+    if (url) fill('base_url', url, 'OPENAI_BASE_URL')
+    else if ((apiKey || tree['api_key']) && !hasProviders) {
+      fill('base_url', 'https://api.openai.com/v1', 'OPENAI_API_KEY')
+    }
+  }
+  const isOfFile = origins.at(['base_url'])?.source === 'file'
+  if (apiKey && !tree['api_key'] && tree['base_url'] && !isOfFile) fill('api_key', apiKey, 'OPENAI_API_KEY')
+}
+
+function sourcesOf({ tree, origins }: Draft): Record<string, Source | 'default'> {
+  const sources: Record<string, Source | 'default'> = {}
+  for (const key of Object.keys(configSchema.shape)) {
+    sources[key] = Object.hasOwn(tree, key) ? (origins.at([key])?.source ?? 'default') : 'default'
+  }
+  for (const { path } of serverFlags) {
+    const origin = path && origins.at(path)
+    if (path && origin && origin.source !== 'file') sources[path.join('.')] = origin.source
+  }
+  return sources
+}
+
+/** The first problem of a place leads to the others, as a missing variable to a value of no use. */
+function firstPerPath(problems: readonly Problem[]): Problem[] {
+  const seen = new Set<string>()
+  return problems
+    .filter(({ path }) => path === '' || (!seen.has(path) && seen.add(path)))
+    .toSorted((left, right) => (left.line ?? 0) - (right.line ?? 0))
+}
+
+function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
+function isMapping(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

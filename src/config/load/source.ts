@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs'
+import { relative } from 'node:path'
+import { nearest } from '../../text/nearest.ts'
+import { readDocument } from '../document.ts'
+import type { FileTree } from '../document.ts'
+import type { Found } from './find.ts'
+import { convertEnvironment } from '../formats/environment.ts'
+import { convertFile, formats, ownFormat, recognizeFormat } from '../formats/convert.ts'
+import type { Converted } from '../formats/convert.ts'
+import type { Format } from '../formats/format.ts'
+import type { Environment } from '../interpolate.ts'
+import { Origins } from '../origins.ts'
+import type { Setting } from '../flags/overrides.ts'
+import { ConfigError } from '../problems.ts'
+
+/** A configuration in our words, before references are replaced and flags are taken in. */
+export interface Source extends Converted {
+  /** The foreign format it was written in. */
+  readonly format: string | undefined
+}
+
+export interface SourceOptions {
+  readonly cwd: string
+  readonly environment: Environment
+  /** The format that was named, if one was. */
+  readonly format: Setting | undefined
+  /** Whether flags or environment say where calls go. */
+  readonly hasUpstream: boolean
+}
+
+/** Reads the configuration file, or else what the environment says of providers. Throws what makes it unreadable. */
+export function readSource(found: Found, options: SourceOptions): Source {
+  if (found.file !== undefined) return readFile(found.file, found.namedBy, options)
+  const converted = convertEnvironment(options.environment, options.hasUpstream)
+  if (converted) return { ...converted, format: 'environment' }
+  return { tree: {}, origins: new Origins(), problems: [], notes: [], format: undefined }
+}
+
+function readFile(file: string, namedBy: string | undefined, options: SourceOptions): Source {
+  const inside = relative(options.cwd, file)
+  const shown = inside.startsWith('..') ? file : inside
+  const raw = readDocument(readText(file, shown, namedBy), shown)
+  // The tree of a broken file is empty; what is missing in it is no news.
+  if (raw.problems.length > 0 && isEmpty(raw.tree)) throw new ConfigError(raw.problems)
+  const format = formatOf(raw, options.format)
+  if (!format) return { ...raw, notes: [], format: undefined }
+  return { ...convertFile(raw, format), format: format.name }
+}
+
+/** The format that was named; else the one the keys tell, undefined for ours. */
+function formatOf(raw: FileTree, named: Setting | undefined): Format | undefined {
+  if (!named) return recognizeFormat(raw.tree)
+  if (named.value === ownFormat) return undefined
+  const format = formats.find(({ name }) => name === named.value)
+  if (format) return format
+  const names = [ownFormat, ...formats.map(({ name }) => name)]
+  const near = nearest(String(named.value), names)
+  const hint = near === undefined ? `there are ${names.join(', ')}` : `did you mean ${near}?`
+  const place = { file: named.origin.name, line: undefined, column: undefined, path: '' }
+  throw new ConfigError([{ ...place, message: 'there is no such format', hint }])
+}
+
+function readText(file: string, shown: string, namedBy: string | undefined): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    if (!(error instanceof Error)) throw error
+    const isMissing = 'code' in error && error.code === 'ENOENT'
+    const place = { file: shown, line: undefined, column: undefined, path: '' }
+    const message = isMissing ? 'there is no such file' : `cannot be read: ${error.message}`
+    throw new ConfigError([{ ...place, message, hint: namedBy && `named by ${namedBy}` }])
+  }
+}
+
+function isEmpty(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0
+}

@@ -1,0 +1,26 @@
+import type { Manners } from '../dialect.ts'
+import type { ErrorFormat } from '../error-body.ts'
+
+/** Anthropic's error body. */
+export const messagesError: ErrorFormat = ({ error, status, requestId }) => ({
+  type: 'error',
+  error: {
+    type: errorTypes[status] ?? (status < 500 ? 'invalid_request_error' : 'api_error'),
+    message: error.message,
+  },
+  request_id: requestId,
+})
+
+const errorTypes: Readonly<Record<number, string>> = {
+  401: 'authentication_error',
+  402: 'billing_error',
+  403: 'permission_error',
+  404: 'not_found_error',
+  413: 'request_too_large',
+  429: 'rate_limit_error',
+  503: 'overloaded_error',
+  504: 'timeout_error',
+  529: 'overloaded_error',
+}
+
+export const messagesManners: Manners = { errors: messagesError, requestIdHeader: 'request-id' }

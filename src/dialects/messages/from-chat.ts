@@ -1,0 +1,156 @@
+import type { Chunk, Completion, FinishReason, Usage } from '../../contract/index.ts'
+import { HulumanageError } from '../../contract/index.ts'
+import { newCompletionId } from '../../chat/completion.ts'
+import { isObject } from '../check.ts'
+import { Blocks, blocksOf } from '../blocks.ts'
+import type { Block, Change } from '../blocks.ts'
+import type { ChunkHead, Encoder, StreamEvent } from '../dialect.ts'
+import type { ToldError } from '../error-body.ts'
+import { messagesError } from './conventions.ts'
+
+/** Writes the answer to one request as a message. */
+export class MessageEncoder implements Encoder {
+  readonly dialect = 'messages'
+  readonly named = true
+  readonly #estimate: number
+  readonly #blocks = new Blocks(true)
+  #begun = false
+  #noting = false
+  #finish: FinishReason = null
+
+  /** `estimate`: tokens of the prompt as far as they are known before the answer is complete. */
+  constructor(estimate: number) {
+    this.#estimate = estimate
+  }
+
+  completion({ id, model, choices, usage }: Completion): object {
+    const [choice] = choices
+    const blocks = blocksOf(choice?.message, true)
+    return {
+      ...messageOf({ id, model }),
+      content: blocks.map(wholeBlock),
+      stop_reason: stopReason(choice?.finish_reason, blocks),
+      usage: usageOf(usage),
+    }
+  }
+
+  chunk(chunk: Chunk): readonly StreamEvent[] {
+    const events = [...this.#begin(chunk), ...this.#endNotes()]
+    for (const { index, delta, finish_reason: finish } of chunk.choices) {
+      if (index !== 0) continue
+      this.#finish = finish ?? this.#finish
+      events.push(...this.#blocks.add(delta).map(eventOf))
+    }
+    return events
+  }
+
+  end(head: ChunkHead, usage: Usage | undefined, more?: StreamEvent): readonly StreamEvent[] {
+    const stop_reason = stopReason(this.#finish, this.#blocks.all)
+    return [
+      ...this.#begin(head),
+      ...this.#blocks.end().map(eventOf),
+      { type: 'message_delta', delta: { stop_reason, stop_sequence: null }, usage: usageOf(usage) },
+      { type: 'message_stop', ...more },
+    ]
+  }
+
+  fail(told: ToldError): readonly StreamEvent[] {
+    return [{ ...messagesError(told) }]
+  }
+
+  progress(head: ChunkHead, text: string): readonly StreamEvent[] {
+    const delta = { reasoning_content: `${text}\n` }
+    this.#noting = true
+    return [...this.#begin(head), ...this.#blocks.add(delta).map(eventOf)]
+  }
+
+  /** What the model thinks is a block of its own, apart from progress: it may be signed. */
+  #endNotes(): StreamEvent[] {
+    if (!this.#noting) return []
+    this.#noting = false
+    return this.#blocks.end().map(eventOf)
+  }
+
+  #begin(head: ChunkHead): StreamEvent[] {
+    if (this.#begun) return []
+    this.#begun = true
+    const usage = usageOf({
+      prompt_tokens: this.#estimate,
+      completion_tokens: 0,
+      total_tokens: this.#estimate,
+    })
+    return [{ type: 'message_start', message: { ...messageOf(head), content: [], stop_reason: null, usage } }]
+  }
+}
+
+function messageOf({ id, model }: Pick<ChunkHead, 'id' | 'model'>) {
+  const known = id || newCompletionId()
+  return {
+    id: `msg_${known.replace(/^chatcmpl-/, '')}`,
+    type: 'message',
+    role: 'assistant',
+    model,
+    stop_sequence: null,
+  }
+}
+
+function stopReason(finish: FinishReason | undefined, blocks: readonly Block[]): string {
+  if (finish === 'length') return 'max_tokens'
+  if (finish === 'content_filter' || blocks.some(block => block.kind === 'refusal')) return 'refusal'
+  return blocks.some(block => block.kind === 'tool') ? 'tool_use' : 'end_turn'
+}
+
+/** Prompt tokens that came from a cache or went into one are counted apart here, and among the others in a chat. */
+function usageOf(usage: Usage | null | undefined) {
+  const { cached_tokens: read = 0, cache_creation_tokens: written = 0 } = usage?.prompt_tokens_details ?? {}
+  return {
+    input_tokens: Math.max(0, (usage?.prompt_tokens ?? 0) - read - written),
+    output_tokens: usage?.completion_tokens ?? 0,
+    cache_creation_input_tokens: written,
+    cache_read_input_tokens: read,
+  }
+}
+
+function wholeBlock(block: Block) {
+  if (block.kind === 'thinking')
+    return { ...emptyBlock(block), thinking: block.text, signature: block.signature }
+  if (block.kind === 'redacted') return emptyBlock(block)
+  if (block.kind === 'tool') return { ...emptyBlock(block), input: inputOf(block) }
+  return { ...emptyBlock(block), text: block.text }
+}
+
+function emptyBlock({ kind, id, name, text }: Block) {
+  if (kind === 'redacted') return { type: 'redacted_thinking', data: text }
+  if (kind === 'thinking') return { type: 'thinking', thinking: '', signature: '' }
+  return kind === 'tool'
+    ? { type: 'tool_use', id, name, input: {} }
+    : { type: 'text', text: '', citations: null }
+}
+
+function eventOf({ did, block, text }: Change): StreamEvent {
+  const { index } = block
+  if (did === 'begin') return { type: 'content_block_start', index, content_block: emptyBlock(block) }
+  if (did === 'end') return { type: 'content_block_stop', index }
+  const delta = did === 'sign' ? { type: 'signature_delta', signature: text } : deltaOf(block, text)
+  return { type: 'content_block_delta', index, delta }
+}
+
+function deltaOf({ kind }: Block, text: string) {
+  if (kind === 'thinking') return { type: 'thinking_delta', thinking: text }
+  return kind === 'tool' ? { type: 'input_json_delta', partial_json: text } : { type: 'text_delta', text }
+}
+
+/** Arguments are text in a chat and an object here. */
+function inputOf({ name, text }: Block): object {
+  if (text.trim() === '') return {}
+  try {
+    const value: unknown = JSON.parse(text)
+    if (isObject(value)) return value
+  } catch {
+    // What it is not is told below.
+  }
+  throw new HulumanageError(
+    'upstream_bad_response',
+    `The model called "${name}" with arguments that are no JSON object`,
+  )
+}

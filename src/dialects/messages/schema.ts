@@ -1,0 +1,105 @@
+import { z } from 'zod'
+import { sharedFields } from '../check.ts'
+
+const listOrText = z.union(
+  [z.string(), z.array(z.looseObject({ type: z.string() }))],
+  'expected a string or a list of content blocks',
+)
+
+const tool = z.looseObject({
+  type: z.string().nullish(),
+  name: z.string().min(1),
+  description: z.string().nullish(),
+  input_schema: z.looseObject({}).nullish(),
+  strict: z.boolean().nullish(),
+})
+
+const toolChoice = z.discriminatedUnion('type', [
+  z.looseObject({
+    type: z.enum(['auto', 'any', 'none']),
+    disable_parallel_tool_use: z.boolean().nullish(),
+  }),
+  z.looseObject({
+    type: z.literal('tool'),
+    name: z.string().min(1),
+    disable_parallel_tool_use: z.boolean().nullish(),
+  }),
+])
+
+const effort = z.enum(['low', 'medium', 'high', 'xhigh', 'max'])
+
+/** What a count of tokens is asked with. */
+export const countBody = z.looseObject({
+  model: sharedFields.model,
+  n: z.literal(1, 'this format has one answer; leave it out').nullish(),
+  system: listOrText.nullish(),
+  messages: z
+    .array(z.looseObject({ role: z.enum(['user', 'assistant', 'system']), content: listOrText }))
+    .min(1, 'must not be empty'),
+  tools: z.array(tool).nullish(),
+  tool_choice: toolChoice.nullish(),
+  thinking: z
+    .discriminatedUnion('type', [
+      z.looseObject({ type: z.literal('enabled'), budget_tokens: z.int().min(1) }),
+      z.looseObject({ type: z.enum(['adaptive', 'disabled']) }),
+    ])
+    .nullish(),
+  output_config: z
+    .looseObject({
+      effort: effort.nullish(),
+      format: z.looseObject({ type: z.literal('json_schema'), schema: z.looseObject({}) }).nullish(),
+    })
+    .nullish(),
+})
+
+/** What a message is asked with. Blocks are checked one by one where they are read. */
+export const messagesBody = countBody.extend({
+  max_tokens: z.int('the most tokens the answer may have is required').min(1),
+  stream: z.boolean().nullish(),
+  stop_sequences: z.array(z.string()).nullish(),
+  temperature: z.number().nullish(),
+  top_p: z.number().nullish(),
+  top_k: z.int().nullish(),
+  metadata: z.looseObject({ user_id: z.string().nullish() }).nullish(),
+})
+
+export type CountBody = z.output<typeof countBody>
+export type MessagesBody = z.output<typeof messagesBody>
+export type MessagesTool = z.output<typeof tool>
+export type MessagesToolChoice = z.output<typeof toolChoice>
+
+export const textBlock = z.looseObject({ type: z.literal('text'), text: z.string() })
+
+export const imageBlock = z.looseObject({
+  source: z.discriminatedUnion(
+    'type',
+    [
+      z.looseObject({ type: z.literal('base64'), media_type: z.string(), data: z.string() }),
+      z.looseObject({ type: z.literal('url'), url: z.string() }),
+    ],
+    'only base64 and url are supported here',
+  ),
+})
+
+export const documentBlock = z.looseObject({
+  title: z.string().nullish(),
+  source: z.discriminatedUnion(
+    'type',
+    [
+      z.looseObject({ type: z.literal('base64'), media_type: z.string(), data: z.string() }),
+      z.looseObject({ type: z.literal('text'), data: z.string() }),
+    ],
+    'only base64 and text are supported here',
+  ),
+})
+
+export const toolUseBlock = z.looseObject({
+  id: z.string().min(1),
+  name: z.string().min(1),
+  input: z.looseObject({}),
+})
+
+export const toolResultBlock = z.looseObject({
+  tool_use_id: z.string().min(1),
+  content: listOrText.nullish(),
+})

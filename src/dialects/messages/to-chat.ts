@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto'
+import type { ChatRequest } from '../../contract/index.ts'
+import { refused } from '../check.ts'
+import type { CountBody, MessagesBody, MessagesTool, MessagesToolChoice } from './schema.ts'
+import { messagesOf } from './turns-to-chat.ts'
+import { tokenLimit } from '../token-limit.ts'
+
+/** The longest `user` that OpenAI takes. */
+const longestUser = 64
+
+/** Hints of the Messages API with no counterpart in a chat; an answer without them is still the answer asked for. */
+const hints = ['cache_control', 'context_management', 'service_tier', 'inference_geo', 'speed'] as const
+
+/** What only Anthropic's own servers can do. */
+const impossible = ['mcp_servers', 'container'] as const
+
+/** A request for a message as one for a chat. Fields that the Messages API does not have pass through. */
+export function chatOf(body: MessagesBody, model: string): ChatRequest {
+  for (const field of impossible) if (body[field] != null) throw refused(field, 'not supported here')
+  const { max_tokens: most, stop_sequences: stop, metadata, output_config: output } = body
+  return {
+    ...passing(body),
+    model,
+    messages: messagesOf(body),
+    ...tokenLimit(model, most),
+    ...(stop?.length ? { stop } : {}),
+    ...(metadata?.user_id ? { user: shortUser(metadata.user_id) } : {}),
+    ...toolFields(body.tools, body.tool_choice),
+    ...effortOf(body.thinking, output),
+    ...formatOf(output),
+    ...(body.stream ? { stream: true, stream_options: { include_usage: true } } : {}),
+  }
+}
+
+/** The fields that have the same name in a chat, or are unknown here. */
+function passing(body: MessagesBody): Readonly<Record<string, unknown>> {
+  const {
+    system: _system,
+    n: _n,
+    messages: _messages,
+    max_tokens: _most,
+    stop_sequences: _stop,
+    metadata: _metadata,
+    tools: _tools,
+    tool_choice: _choice,
+    thinking: _thinking,
+    output_config: _output,
+    stream: _stream,
+    ...rest
+  } = body
+  for (const hint of hints) delete rest[hint]
+  return rest
+}
+
+/** Tools and the choice among them, as a chat has them. */
+export function toolFields(
+  tools: readonly MessagesTool[] | null | undefined,
+  choice: MessagesToolChoice | null | undefined,
+): Record<string, unknown> {
+  return {
+    ...(tools?.length ? { tools: tools.map(functionOf) } : {}),
+    ...(choice ? { tool_choice: choiceOf(choice) } : {}),
+    ...(choice?.disable_parallel_tool_use ? { parallel_tool_calls: false } : {}),
+  }
+}
+
+function functionOf({ type, name, description, input_schema: schema, strict }: MessagesTool, index: number) {
+  if (type != null && type !== 'custom') {
+    throw refused(
+      `tools[${index}].type`,
+      `"${type}" runs on the server and is not supported here; send a custom tool`,
+    )
+  }
+  const about = { ...(description == null ? {} : { description }), ...(strict == null ? {} : { strict }) }
+  return {
+    type: 'function',
+    function: { name, ...about, parameters: schema ?? { type: 'object', properties: {} } },
+  }
+}
+
+function choiceOf(choice: MessagesToolChoice) {
+  if (choice.type === 'tool') return { type: 'function', function: { name: choice.name } }
+  return choice.type === 'any' ? 'required' : choice.type
+}
+
+/** Thinking is asked for by an effort in a chat: the one named, or one that is in keeping with the budget. */
+function effortOf(thinking: CountBody['thinking'], output: CountBody['output_config']) {
+  if (output?.effort) return { reasoning_effort: output.effort === 'max' ? 'xhigh' : output.effort }
+  if (thinking?.type !== 'enabled') return {}
+  const { budget_tokens: budget } = thinking
+  if (budget < 4096) return { reasoning_effort: 'low' }
+  return { reasoning_effort: budget < 16_384 ? 'medium' : 'high' }
+}
+
+function formatOf(output: CountBody['output_config']) {
+  if (!output?.format) return {}
+  const { schema } = output.format
+  return { response_format: { type: 'json_schema', json_schema: { name: 'answer', schema, strict: true } } }
+}
+
+/** A longer one is told by its digest, which is as good to tell users apart. */
+function shortUser(user: string): string {
+  return user.length <= longestUser ? user : createHash('sha256').update(user).digest('hex')
+}

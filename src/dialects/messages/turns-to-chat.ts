@@ -1,0 +1,93 @@
+import type { ContentPart, Message } from '../../contract/index.ts'
+import { checkPart, refused } from '../check.ts'
+import { documentBlock, imageBlock, textBlock, toolResultBlock, toolUseBlock } from './schema.ts'
+import type { CountBody } from './schema.ts'
+import { imagePart, textPart, toolCall, Turns } from '../turns.ts'
+
+type Content = CountBody['messages'][number]['content']
+type ContentBlock = Exclude<Content, string>[number]
+
+/**
+ * A conversation of the Messages API as that of a chat. Earlier thinking goes on only where it is signed:
+ * its service may ask for it, and others have no use for it.
+ */
+export function messagesOf({ system, messages }: CountBody): readonly Message[] {
+  const turns = new Turns()
+  if (system != null) addSystem(turns, system, 'system')
+  for (const [index, { role, content }] of messages.entries()) {
+    const path = `messages[${index}].content`
+    if (role === 'system') addSystem(turns, content, path)
+    else if (role === 'assistant') addAssistant(turns, content, path)
+    else addUser(turns, content, path)
+  }
+  return turns.messages
+}
+
+function addSystem(turns: Turns, content: Content, path: string): void {
+  const texts = blocksAt(content, path).map(([block, at]) => checkPart(textBlock, block, at).text)
+  if (texts.length > 0) turns.system(texts.join('\n\n'))
+}
+
+function addAssistant(turns: Turns, content: Content, path: string): void {
+  const parts: ContentPart[] = []
+  const calls = []
+  const thinking = []
+  for (const [block, at] of blocksAt(content, path)) {
+    if (block.type === 'thinking' || block.type === 'redacted_thinking') {
+      if (block.type === 'redacted_thinking' || block['signature']) thinking.push(block)
+    } else if (block.type === 'tool_use') {
+      const { id, name, input } = checkPart(toolUseBlock, block, at)
+      calls.push(toolCall(id, name, JSON.stringify(input)))
+    } else if (block.type === 'text') parts.push(textPart(checkPart(textBlock, block, at).text))
+    else throw unknownBlock(block, at)
+  }
+  if (parts.length + calls.length === 0) return
+  turns.assistant(parts, calls, thinking.length > 0 ? { thinking_blocks: thinking } : {})
+}
+
+function addUser(turns: Turns, content: Content, path: string): void {
+  const parts: ContentPart[] = []
+  for (const [block, at] of blocksAt(content, path)) {
+    if (block.type === 'tool_result') {
+      const { tool_use_id: id, content: result } = checkPart(toolResultBlock, block, at)
+      const inner = blocksAt(result ?? [], `${at}.content`)
+      turns.result(
+        id,
+        inner.map(([part, place]) => partOf(part, place)),
+      )
+    } else parts.push(partOf(block, at))
+  }
+  turns.user(parts)
+}
+
+function partOf(block: ContentBlock, at: string): ContentPart {
+  switch (block.type) {
+    case 'text':
+      return textPart(checkPart(textBlock, block, at).text)
+    case 'image': {
+      const { source } = checkPart(imageBlock, block, at)
+      return imagePart(source.type === 'url' ? source.url : dataUrl(source))
+    }
+    case 'document': {
+      const { source, title } = checkPart(documentBlock, block, at)
+      if (source.type === 'text') return textPart(source.data)
+      return { type: 'file', file: { filename: title ?? 'document', file_data: dataUrl(source) } }
+    }
+    default:
+      throw unknownBlock(block, at)
+  }
+}
+
+/** Each block with its path; a string is one block of text. */
+function blocksAt(content: Content, path: string): (readonly [ContentBlock, string])[] {
+  if (typeof content === 'string') return [[{ type: 'text', text: content }, path]]
+  return content.map((block, index) => [block, `${path}[${index}]`])
+}
+
+function dataUrl({ media_type: type, data }: { media_type: string; data: string }): string {
+  return `data:${type};base64,${data}`
+}
+
+function unknownBlock({ type }: ContentBlock, at: string) {
+  return refused(`${at}.type`, `blocks of type "${type}" have no place here`)
+}

@@ -1,0 +1,102 @@
+import type { Chunk, Completion, FinishReason, Usage } from '../../contract/index.ts'
+import { Blocks, blocksOf } from '../blocks.ts'
+import type { Change } from '../blocks.ts'
+import type { ChunkHead, Encoder, StreamEvent } from '../dialect.ts'
+import type { ToldError } from '../error-body.ts'
+import { eventsOf } from './events.ts'
+import { endOf, outputOf, responseOf, settingsOf, stemOf, usageOf } from './object.ts'
+import type { ResponsesBody } from './schema.ts'
+
+/** Writes the answer to one request as a response. */
+export class ResponseEncoder implements Encoder {
+  readonly dialect = 'responses'
+  readonly named = true
+  readonly #settings: Readonly<Record<string, unknown>>
+  readonly #model: string
+  readonly #blocks = new Blocks()
+  #head: ChunkHead | undefined
+  #stem = ''
+  #sequence = 0
+  #finish: FinishReason = null
+
+  /** `model` is told where an answer fails before it has named its own. */
+  constructor(body: ResponsesBody, model: string) {
+    this.#settings = settingsOf(body)
+    this.#model = model
+  }
+
+  completion({ id, created, model, choices, usage }: Completion): object {
+    const [choice] = choices
+    const end = endOf(choice?.finish_reason)
+    const stem = stemOf(id)
+    const output = outputOf(stem, blocksOf(choice?.message), end.status)
+    return {
+      ...responseOf(stem, { created, model }, end.status, output),
+      ...end,
+      ...this.#settings,
+      usage: usageOf(usage),
+    }
+  }
+
+  chunk(chunk: Chunk): readonly StreamEvent[] {
+    const events = this.#begin(chunk)
+    for (const { index, delta, finish_reason: finish } of chunk.choices) {
+      if (index !== 0) continue
+      this.#finish = finish ?? this.#finish
+      events.push(...this.#changed(this.#blocks.add(delta), 'completed'))
+    }
+    return events
+  }
+
+  end(head: ChunkHead, usage: Usage | undefined, more?: StreamEvent): readonly StreamEvent[] {
+    const begun = this.#begin(head)
+    const end = endOf(this.#finish)
+    const ended = this.#changed(this.#blocks.end(), end.status)
+    const output = outputOf(this.#stem, this.#blocks.all, end.status)
+    const response = { ...this.#response(head, end.status, output), ...end, usage: usageOf(usage), ...more }
+    return [...begun, ...ended, this.#numbered({ type: `response.${end.status}`, response })]
+  }
+
+  /** An error that some clients throw, then the failed response that others wait for. */
+  fail({ error: { message, code, param } }: ToldError): readonly StreamEvent[] {
+    const head = this.#head ?? { id: '', created: Math.floor(Date.now() / 1000), model: this.#model }
+    if (!this.#head) this.#stem = stemOf(head.id)
+    const output = outputOf(this.#stem, this.#blocks.all, 'incomplete')
+    const error = { code: code ?? 'server_error', message }
+    return [
+      this.#numbered({ type: 'error', code, message, param }),
+      this.#numbered({
+        type: 'response.failed',
+        response: { ...this.#response(head, 'failed', output), error },
+      }),
+    ]
+  }
+
+  progress(head: ChunkHead, text: string): readonly StreamEvent[] {
+    const delta = { reasoning_content: `${text}\n` }
+    return [...this.#begin(head), ...this.#changed(this.#blocks.add(delta), 'completed')]
+  }
+
+  #begin(head: ChunkHead): StreamEvent[] {
+    if (this.#head) return []
+    this.#head = head
+    this.#stem = stemOf(head.id)
+    const response = this.#response(head, 'in_progress', [])
+    return [
+      this.#numbered({ type: 'response.created', response }),
+      this.#numbered({ type: 'response.in_progress', response }),
+    ]
+  }
+
+  #changed(changes: readonly Change[], status: 'completed' | 'incomplete'): StreamEvent[] {
+    return changes.flatMap(change => eventsOf(this.#stem, change, status)).map(event => this.#numbered(event))
+  }
+
+  #response(head: ChunkHead, status: Parameters<typeof responseOf>[2], output: readonly unknown[]) {
+    return { ...responseOf(this.#stem, head, status, output), ...this.#settings }
+  }
+
+  #numbered(event: StreamEvent): StreamEvent {
+    return { ...event, sequence_number: this.#sequence++ }
+  }
+}

@@ -1,0 +1,106 @@
+import type { FinishReason, Usage } from '../../contract/index.ts'
+import { newCompletionId } from '../../chat/completion.ts'
+import type { Block } from '../blocks.ts'
+import type { ChunkHead } from '../dialect.ts'
+import type { ResponsesBody } from './schema.ts'
+
+export type Status = 'in_progress' | 'completed' | 'incomplete' | 'failed'
+
+/** What a response says of its request. */
+export function settingsOf(body: ResponsesBody): Record<string, unknown> {
+  return {
+    background: false,
+    instructions: body.instructions ?? null,
+    max_output_tokens: body.max_output_tokens ?? null,
+    metadata: body.metadata ?? {},
+    parallel_tool_calls: body.parallel_tool_calls ?? true,
+    previous_response_id: null,
+    reasoning: { effort: body.reasoning?.effort ?? null, summary: null },
+    store: false,
+    temperature: body.temperature ?? null,
+    text: { ...body.text, format: body.text?.format ?? { type: 'text' } },
+    tool_choice: body.tool_choice ?? 'auto',
+    tools: body.tools ?? [],
+    top_p: body.top_p ?? null,
+    truncation: 'disabled',
+  }
+}
+
+/** The part of a completion's id that ids made from it share. */
+export function stemOf(id: string): string {
+  return (id || newCompletionId()).replace(/^chatcmpl-/, '')
+}
+
+/** The fields of a response that do not stem from its request; `error` and `usage` where there are any. */
+export function responseOf(
+  stem: string,
+  { created, model }: Pick<ChunkHead, 'created' | 'model'>,
+  status: Status,
+  output: readonly unknown[],
+) {
+  return {
+    id: `resp_${stem}`,
+    object: 'response',
+    created_at: created,
+    status,
+    error: null,
+    incomplete_details: null,
+    model,
+    output,
+    usage: null,
+  }
+}
+
+/** How an answer that has ended counts, and why it is not complete. */
+export function endOf(finish: FinishReason | undefined): {
+  readonly status: 'completed' | 'incomplete'
+  readonly incomplete_details: { readonly reason: string } | null
+} {
+  if (finish === 'length')
+    return { status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' } }
+  if (finish === 'content_filter')
+    return { status: 'incomplete', incomplete_details: { reason: 'content_filter' } }
+  return { status: 'completed', incomplete_details: null }
+}
+
+export function usageOf(usage: Usage | null | undefined) {
+  if (!usage) return null
+  return {
+    input_tokens: usage.prompt_tokens,
+    input_tokens_details: { cached_tokens: usage.prompt_tokens_details?.['cached_tokens'] ?? 0 },
+    output_tokens: usage.completion_tokens,
+    output_tokens_details: { reasoning_tokens: usage.completion_tokens_details?.['reasoning_tokens'] ?? 0 },
+    total_tokens: usage.total_tokens,
+  }
+}
+
+const prefixes = { thinking: 'rs', redacted: 'rs', text: 'msg', refusal: 'msg', tool: 'fc' }
+
+export function itemId(stem: string, { kind, index }: Block): string {
+  return `${prefixes[kind]}_${stem}_${index}`
+}
+
+/** A block as an item of the output. */
+export function itemOf(stem: string, block: Block, status: 'in_progress' | 'completed' | 'incomplete') {
+  const id = itemId(stem, block)
+  if (block.kind === 'tool') {
+    const { id: call_id, name, text } = block
+    return { id, type: 'function_call', status, call_id, name, arguments: text }
+  }
+  const parts = status === 'in_progress' ? [] : [partOf(block, block.text)]
+  if (block.kind === 'thinking') return { id, type: 'reasoning', summary: parts }
+  return { id, type: 'message', status, role: 'assistant', content: parts }
+}
+
+/** What a block of text or thinking is inside its item. */
+export function partOf({ kind }: Block, text: string) {
+  if (kind === 'thinking') return { type: 'summary_text', text }
+  return kind === 'refusal'
+    ? { type: 'refusal', refusal: text }
+    : { type: 'output_text', text, annotations: [], logprobs: [] }
+}
+
+/** The items of an answer that has ended; the last one is cut where the answer is. */
+export function outputOf(stem: string, blocks: readonly Block[], status: 'completed' | 'incomplete') {
+  return blocks.map(block => itemOf(stem, block, block.index === blocks.length - 1 ? status : 'completed'))
+}

@@ -1,0 +1,80 @@
+import { z } from 'zod'
+import { sharedFields } from '../check.ts'
+
+const content = z.union(
+  [z.string(), z.array(z.looseObject({ type: z.string() }))],
+  'expected a string or a list of content parts',
+)
+
+const tool = z.looseObject({
+  type: z.string(),
+  name: z.string().nullish(),
+  description: z.string().nullish(),
+  parameters: z.looseObject({}).nullish(),
+  strict: z.boolean().nullish(),
+})
+
+const format = z.discriminatedUnion('type', [
+  z.looseObject({ type: z.enum(['text', 'json_object']) }),
+  z.looseObject({
+    type: z.literal('json_schema'),
+    name: z.string(),
+    schema: z.looseObject({}),
+    description: z.string().nullish(),
+    strict: z.boolean().nullish(),
+  }),
+])
+
+/** What a response is asked with. Items of the input are checked one by one where they are read. */
+export const responsesBody = z.looseObject({
+  model: sharedFields.model,
+  n: z.literal(1, 'this format has one answer; leave it out').nullish(),
+  input: z.union(
+    [z.string(), z.array(z.looseObject({ type: z.string().nullish() })).min(1)],
+    'expected a string or a list of items',
+  ),
+  instructions: z.string().nullish(),
+  stream: z.boolean().nullish(),
+  max_output_tokens: z.int().min(1).nullish(),
+  temperature: z.number().nullish(),
+  top_p: z.number().nullish(),
+  parallel_tool_calls: z.boolean().nullish(),
+  metadata: z.record(z.string(), z.string()).nullish(),
+  tools: z.array(tool).nullish(),
+  tool_choice: z.union([z.enum(['auto', 'none', 'required']), z.looseObject({ type: z.string() })]).nullish(),
+  text: z.looseObject({ format: format.nullish(), verbosity: z.string().nullish() }).nullish(),
+  reasoning: z.looseObject({ effort: z.string().nullish() }).nullish(),
+  include: z.array(z.string()).nullish(),
+  store: z.boolean().nullish(),
+  background: z.boolean().nullish(),
+})
+
+export type ResponsesBody = z.output<typeof responsesBody>
+export type ResponsesFormat = z.output<typeof format>
+
+export const messageItem = z.looseObject({
+  role: z.enum(['user', 'assistant', 'system', 'developer']),
+  content,
+})
+
+export const callItem = z.looseObject({
+  call_id: z.string().min(1),
+  name: z.string().min(1),
+  arguments: z.string(),
+})
+
+export const resultItem = z.looseObject({ call_id: z.string().min(1), output: content })
+
+export const textPartSchema = z.looseObject({ text: z.string() })
+
+export const imagePartSchema = z.looseObject({
+  image_url: z.string('an address or a data: URL is needed; stored files are not supported'),
+  detail: z.string().nullish(),
+})
+
+export const filePartSchema = z.looseObject({
+  file_data: z.string('the data itself is needed; stored files and addresses are not supported'),
+  filename: z.string().nullish(),
+})
+
+export const refusalPartSchema = z.looseObject({ refusal: z.string() })

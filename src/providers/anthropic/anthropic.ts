@@ -1,0 +1,21 @@
+import { completionOfMessage } from './to-chat.ts'
+import { messagesEvents } from './events-to-chat.ts'
+import { messagesBody } from './from-chat.ts'
+import type { Kind } from '../kind.ts'
+
+/** Anthropic by its own Messages API, which has what its OpenAI-compatible one lacks: caching, thinking, schemas. */
+export const anthropicKind: Kind = {
+  name: 'anthropic',
+  summary: 'Anthropic, by its Messages API',
+  baseUrl: 'https://api.anthropic.com/v1',
+  hosts: /^api\.anthropic\.com$/,
+  auth: 'x-api-key',
+  headers: { 'anthropic-version': '2023-06-01' },
+  path: operation => (operation === 'chat' ? '/messages' : '/embeddings'),
+  translation: {
+    dialect: 'messages',
+    request: messagesBody,
+    completion: completionOfMessage,
+    events: messagesEvents,
+  },
+}

@@ -1,0 +1,63 @@
+import type { ContentPart, Message } from '../../contract/index.ts'
+import { untranslatable } from '../translation.ts'
+
+/** A block of content in Messages. */
+export interface Block {
+  readonly type: string
+  readonly [field: string]: unknown
+}
+
+/** The blocks of a message's content. Empty text makes none: the service refuses it. */
+export function blocksOf(content: Message['content'], at: string): Block[] {
+  if (content == null) return []
+  const parts: readonly ContentPart[] =
+    typeof content === 'string' ? [{ type: 'text', text: content }] : content
+  return parts.flatMap((part, index) => {
+    if (part.type === 'text' && !part.text) return []
+    const block = blockOf(part, `${at}.content.${index}`)
+    return part['cache_control'] ? { ...block, cache_control: part['cache_control'] } : block
+  })
+}
+
+/** Blocks of the service's own, such as its documents, go through. */
+function blockOf(part: ContentPart, at: string): Block {
+  switch (part.type) {
+    case 'text':
+      return { type: 'text', text: part.text }
+    case 'refusal':
+      return { type: 'text', text: part['refusal'] }
+    case 'image_url':
+      return { type: 'image', source: sourceOf(addressOf(part['image_url']), `${at}.image_url.url`) }
+    case 'file':
+      return fileOf(part, at)
+    case 'input_audio':
+      throw untranslatable(at, 'is audio, which Anthropic does not take')
+    default:
+      return part
+  }
+}
+
+function addressOf(image: unknown): unknown {
+  return typeof image === 'string' ? image : (image as { url?: unknown } | null | undefined)?.url
+}
+
+function fileOf(part: ContentPart, at: string): Block {
+  const { file_data, filename } = (part['file'] ?? {}) as { file_data?: unknown; filename?: unknown }
+  if (file_data === undefined)
+    throw untranslatable(`${at}.file`, 'has no file_data, and a file_id of another service says nothing here')
+  return {
+    type: 'document',
+    source: sourceOf(file_data, `${at}.file.file_data`),
+    ...(filename === undefined ? {} : { title: filename }),
+  }
+}
+
+/** What stands in a `data:` URL, or where to fetch it. */
+function sourceOf(url: unknown, at: string): object {
+  const address = typeof url === 'string' ? url : ''
+  if (/^https?:/i.test(address)) return { type: 'url', url: address }
+  const comma = address.indexOf(',')
+  const [, mediaType] = /^data:([^;,]+)(?:;[^;,]+)*;base64$/i.exec(address.slice(0, comma)) ?? []
+  if (comma < 0 || !mediaType) throw untranslatable(at, 'is neither an http URL nor a data: URL in base64')
+  return { type: 'base64', media_type: mediaType, data: address.slice(comma + 1) }
+}

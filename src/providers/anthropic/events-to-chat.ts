@@ -1,0 +1,147 @@
+import type { Delta, FinishReason } from '../../contract/index.ts'
+import { finishOf, usageOf } from './to-chat.ts'
+import type { MessagesUsage } from './to-chat.ts'
+import type { Block } from './content-from-chat.ts'
+import { eventTranslator } from '../event-translator.ts'
+import { chatEvent } from '../translation.ts'
+import type { StreamTranslator } from '../translation.ts'
+
+/** A translator for one stream of Messages events. */
+export function messagesEvents(): StreamTranslator {
+  const answer = new StreamedAnswer()
+  return eventTranslator<MessagesEvent>(event => answer.eventsOf(event))
+}
+
+interface MessagesEvent {
+  readonly type?: string
+  readonly message?: { readonly id?: string; readonly model?: string; readonly usage?: MessagesUsage }
+  readonly index?: number
+  readonly content_block?: Block
+  readonly delta?: Readonly<Record<string, unknown>>
+  readonly usage?: MessagesUsage
+  readonly error?: unknown
+}
+
+/** A block that is being written, with what chat completions tell of it only at its end. */
+interface OpenBlock {
+  readonly block: Block
+  /** The place of a tool call among the calls. */
+  readonly call: number
+  text: string
+  signature: string
+}
+
+/** Follows one stream: what chat completions call it, the blocks that are open, and the bill so far. */
+class StreamedAnswer {
+  #head: object = { id: '', object: 'chat.completion.chunk', created: 0, model: '' }
+  readonly #open = new Map<number | undefined, OpenBlock>()
+  #calls = 0
+  #stopReason: string | null | undefined
+  readonly #usage: Record<string, unknown> = {}
+
+  eventsOf(event: MessagesEvent): string {
+    switch (event.type) {
+      case 'message_start':
+        return this.#started(event)
+      case 'content_block_start':
+        return this.#blockStarted(event)
+      case 'content_block_delta':
+        return this.#blockGrown(event)
+      case 'content_block_stop':
+        return this.#blockEnded(event)
+      case 'message_delta':
+        this.#stopReason = (event.delta?.['stop_reason'] as string | null | undefined) ?? this.#stopReason
+        this.#bill(event.usage)
+        return ''
+      case 'message_stop':
+        return this.#ended()
+      case 'error':
+        return chatEvent({ error: event.error ?? { message: 'an error without a message' } })
+      default:
+        return ''
+    }
+  }
+
+  #started({ message }: MessagesEvent): string {
+    const { id = '', model = '' } = message ?? {}
+    this.#head = { id, object: 'chat.completion.chunk', created: Math.floor(Date.now() / 1000), model }
+    this.#bill(message?.usage)
+    return this.#chunk({ role: 'assistant' })
+  }
+
+  #blockStarted({ index, content_block: block }: MessagesEvent): string {
+    if (!block) return ''
+    const isCall = block.type === 'tool_use'
+    const open = { block, call: isCall ? this.#calls++ : 0, text: '', signature: '' }
+    this.#open.set(index, open)
+    if (isCall) {
+      const called = { name: block['name'] as string, arguments: '' }
+      return this.#chunk({
+        tool_calls: [{ index: open.call, id: block['id'] as string, type: 'function', function: called }],
+      })
+    }
+    return block.type === 'text' && block['text'] ? this.#chunk({ content: block['text'] as string }) : ''
+  }
+
+  #blockGrown({ index, delta }: MessagesEvent): string {
+    const open = this.#open.get(index)
+    if (!open || !delta) return ''
+    switch (delta['type']) {
+      case 'text_delta':
+        return this.#chunk({ content: delta['text'] as string })
+      case 'thinking_delta':
+        open.text += delta['thinking'] as string
+        return this.#chunk({ reasoning_content: delta['thinking'] })
+      case 'signature_delta':
+        open.signature += delta['signature'] as string
+        return ''
+      case 'input_json_delta':
+        return open.block.type === 'tool_use' ? this.#callGrown(open, delta['partial_json'] as string) : ''
+      default:
+        return ''
+    }
+  }
+
+  #callGrown(open: OpenBlock, text: string): string {
+    if (text === '') return ''
+    open.text += text
+    return this.#chunk({ tool_calls: [{ index: open.call, function: { arguments: text } }] })
+  }
+
+  #blockEnded({ index }: MessagesEvent): string {
+    const open = this.#open.get(index)
+    this.#open.delete(index)
+    switch (open?.block.type) {
+      case 'tool_use':
+        // A call without arguments, or one that came with all of them.
+        return open.text === '' ? this.#callGrown(open, JSON.stringify(open.block['input'] ?? {})) : ''
+      case 'thinking':
+        return this.#chunk({
+          thinking_blocks: [{ type: 'thinking', thinking: open.text, signature: open.signature }],
+        })
+      case 'redacted_thinking':
+        return this.#chunk({ thinking_blocks: [open.block] })
+      default:
+        return ''
+    }
+  }
+
+  #ended(): string {
+    const usage = usageOf(this.#usage)
+    const bill = usage ? chatEvent({ ...this.#head, choices: [], usage }) : ''
+    return `${this.#chunk({}, finishOf(this.#stopReason))}${bill}data: [DONE]\n\n`
+  }
+
+  /** Every event tells the sum so far, some of them only a part of the figures: the largest of each counts. */
+  #bill(usage: MessagesUsage | null | undefined): void {
+    for (const [name, count] of Object.entries(usage ?? {})) {
+      const before = this.#usage[name]
+      if (typeof count === 'number' && typeof before === 'number') this.#usage[name] = Math.max(count, before)
+      else if (count !== null) this.#usage[name] = count
+    }
+  }
+
+  #chunk(delta: Delta, finish_reason: FinishReason = null): string {
+    return chatEvent({ ...this.#head, choices: [{ index: 0, delta, finish_reason }] })
+  }
+}

@@ -1,0 +1,61 @@
+import type { ChatRequest } from '../../contract/index.ts'
+import { untranslatable } from '../translation.ts'
+
+interface ChatTool {
+  readonly type?: string
+  readonly function?: {
+    readonly name?: string
+    readonly description?: string
+    readonly parameters?: object
+    readonly strict?: boolean | null
+  }
+  readonly custom?: object
+  readonly cache_control?: object
+}
+
+/** `tools` and `tool_choice` of a Messages call. Without tools there is no choice either: the service refuses one. */
+export function toolFields(request: ChatRequest): object {
+  const tools = request['tools'] as readonly ChatTool[] | null | undefined
+  if (!tools?.length) return {}
+  const choice = choiceOf(request['tool_choice'])
+  if (request['parallel_tool_calls'] !== false || choice?.type === 'none')
+    return { tools: tools.map(toolOf), ...(choice ? { tool_choice: choice } : {}) }
+  return {
+    tools: tools.map(toolOf),
+    tool_choice: { type: 'auto', ...choice, disable_parallel_tool_use: true },
+  }
+}
+
+/** A function; the service's own tools, such as its search, go through. */
+function toolOf(tool: ChatTool, index: number): object {
+  const { type, function: called, custom, cache_control } = tool
+  if (custom)
+    throw untranslatable(
+      `tools.${index}`,
+      'is a custom tool, which takes other input than JSON; Anthropic has none',
+    )
+  if (type !== 'function' || !called) return tool
+  const { name, description, parameters, strict } = called
+  return {
+    name,
+    ...(description ? { description } : {}),
+    input_schema: parameters ?? { type: 'object', properties: {} },
+    ...(strict === true ? { strict } : {}),
+    ...(cache_control ? { cache_control } : {}),
+  }
+}
+
+const choices: Readonly<Record<string, string>> = { auto: 'auto', none: 'none', required: 'any' }
+
+interface ToolChoice {
+  readonly type: string
+  readonly name?: string | undefined
+}
+
+function choiceOf(choice: unknown): ToolChoice | undefined {
+  if (choice == null) return undefined
+  if (typeof choice === 'string' && choices[choice]) return { type: choices[choice] }
+  const { type, function: called } = choice as { type?: string; function?: { name?: string } }
+  if (type === 'function') return { type: 'tool', name: called?.name }
+  throw untranslatable('tool_choice', "of this kind has no counterpart in Anthropic's Messages API")
+}

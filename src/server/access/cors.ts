@@ -1,0 +1,42 @@
+import type { FastifyCorsOptions } from '@fastify/cors'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { CurrentConfig } from '../../config/current.ts'
+
+/** Seconds a browser may remember what a preflight allowed. */
+const preflightSeconds = 600
+
+/**
+ * Lets pages of the `cors_origins` of the running configuration read answers, and answers their preflights without a
+ * key. Never allows credentials, so that `*` may stand for all origins and all headers. Comes before the guard. Where
+ * none are configured at the start nothing is added, so that nobody pays for it: to switch it on takes a restart.
+ */
+export async function allowOrigins(app: FastifyInstance, currentConfig: CurrentConfig): Promise<void> {
+  if (currentConfig.value.cors_origins.length === 0) return
+  const { default: fastifyCors } = await import('@fastify/cors')
+  await app.register(fastifyCors, {
+    delegator: (request, callback) => callback(null, optionsFor(request, currentConfig.value.cors_origins)),
+  })
+}
+
+/** Whether a page of this origin may call the server. */
+export function isAllowedOrigin(origin: string, allowed: readonly string[]): boolean {
+  return allowed.includes('*') || allowed.includes(origin)
+}
+
+/** Whether a request reached nothing but the route that `@fastify/cors` adds for preflights. */
+export function isStrayPreflight({ method, routeOptions }: FastifyRequest): boolean {
+  return method === 'OPTIONS' && routeOptions.url === '*'
+}
+
+function optionsFor({ headers }: FastifyRequest, allowed: readonly string[]): FastifyCorsOptions {
+  const { origin } = headers
+  if (origin === undefined || !isAllowedOrigin(origin, allowed)) return { origin: false }
+  return {
+    origin: allowed.includes('*') ? '*' : origin,
+    // Any other OPTIONS is refused as a method that no route takes.
+    preflight: headers['access-control-request-method'] !== undefined,
+    methods: ['GET', 'HEAD', 'POST', 'DELETE'],
+    exposedHeaders: '*',
+    maxAge: preflightSeconds,
+  }
+}

@@ -1,0 +1,44 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { isIPv4 } from 'node:net'
+import { HulumanageError } from '../../contract/index.ts'
+import { isAllowedOrigin } from './cors.ts'
+
+/** Whether a host name or address can only mean this machine. */
+export function isLoopback(host: string): boolean {
+  // Nearly all there is, and asked of every request.
+  if (host === '127.0.0.1' || host === 'localhost') return true
+  const name = host.toLowerCase().replace(/^\[|\]$/g, '')
+  if (name === 'localhost' || name.endsWith('.localhost') || name === '::1') return true
+  return isIPv4(name) && name.startsWith('127.')
+}
+
+/**
+ * Refuses what a web page of another site sends through the user's browser to a server on this machine that asks for
+ * no key: requests with a foreign `Origin` that is not in `allowed`, and with a `Host` that was made to point here (DNS
+ * rebinding).
+ */
+export function checkLocalCaller(
+  { origin, host }: IncomingHttpHeaders,
+  listenHost: string,
+  allowed: readonly string[] = [],
+): void {
+  if (!isLoopback(listenHost)) return
+  if (origin !== undefined && !isLocalOrigin(origin) && !isAllowedOrigin(origin, allowed)) {
+    throw forbidden(
+      'Web pages of other sites may not call this server; name theirs in cors_origins, or set api_keys',
+    )
+  }
+  if (host === undefined) return
+  const name = host.replace(/:\d*$/, '')
+  if (isLoopback(name) || name === listenHost) return
+  throw forbidden('This server answers to localhost only; set api_keys to allow other host names')
+}
+
+function isLocalOrigin(origin: string): boolean {
+  const url = URL.parse(origin)
+  return url !== null && isLoopback(url.hostname)
+}
+
+function forbidden(message: string): HulumanageError {
+  return new HulumanageError('forbidden', message)
+}

@@ -1,0 +1,87 @@
+import type { ErrorCode } from '../../contract/index.ts'
+import { HulumanageError } from '../../contract/index.ts'
+import { openaiError } from '../../dialects/error-body.ts'
+import type { ErrorFormat, ToldError } from '../../dialects/error-body.ts'
+
+/** An error as a client gets it. */
+export interface ErrorAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: object
+}
+
+/** The longest wait a client is asked for; the SDKs ignore longer ones. */
+const maxRetrySeconds = 60
+
+/** The one border where errors become responses. What has no code of ours is not told to the client. */
+export function errorAnswer(
+  error: HulumanageError,
+  requestId: string,
+  format: ErrorFormat = openaiError,
+): ErrorAnswer {
+  return { status: error.status, headers: headersOf(error), body: format(toldError(error, requestId)) }
+}
+
+/** What a client is told of an error, in a response or inside a stream. */
+export function toldError(error: HulumanageError, requestId: string): ToldError {
+  const { status, code, type, param } = error
+  if (error.upstream) return { error: error.upstream, status, requestId }
+  const message =
+    code === 'internal_error'
+      ? `Internal error; the log has more under request id ${requestId}`
+      : error.message
+  return { error: { message, type, param: param ?? null, code }, status, requestId }
+}
+
+/** Any thrown value as a coded error, those of Fastify and of its plugins included. */
+export function codedError(thrown: unknown): HulumanageError {
+  if (thrown instanceof HulumanageError) return thrown
+  const { code, statusCode, message } = (thrown ?? {}) as {
+    code?: unknown
+    statusCode?: unknown
+    message?: unknown
+  }
+  const known = typeof code === 'string' ? frameworkErrors[code] : undefined
+  if (known) return new HulumanageError(known.code, known.message, { cause: thrown, status: known.status })
+  if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) {
+    return new HulumanageError('invalid_value', String(message), { cause: thrown, status: statusCode })
+  }
+  return new HulumanageError('internal_error', 'A fault in the server', { cause: thrown })
+}
+
+const frameworkErrors: Readonly<
+  Record<string, { readonly code: ErrorCode; readonly message: string; readonly status?: number }>
+> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: {
+    code: 'request_too_large',
+    message: 'The request body is larger than limits.body_bytes allows',
+  },
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: {
+    code: 'unsupported_media_type',
+    message: 'The request body must be JSON; send content-type: application/json',
+  },
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: {
+    code: 'invalid_value',
+    message: 'The request body is not as long as its content-length says',
+  },
+  FST_ERR_BAD_URL: { code: 'unknown_url', message: 'The URL cannot be decoded', status: 400 },
+  FST_ERR_MAX_PARAM_LENGTH: { code: 'unknown_url', message: 'The URL is too long' },
+}
+
+function headersOf(error: HulumanageError): Record<string, string> {
+  const headers: Record<string, string> = {}
+  if (error.status === 429 || error.status === 503) {
+    const seconds = Math.min(error.retryAfter ?? 1, maxRetrySeconds)
+    headers['retry-after'] = String(Math.max(1, Math.ceil(seconds)))
+    headers['retry-after-ms'] = String(Math.max(0, Math.round(seconds * 1000)))
+  }
+  const shouldRetry = error.shouldRetry ?? (isFinal(error) ? false : undefined)
+  if (shouldRetry !== undefined) headers['x-should-retry'] = String(shouldRetry)
+  return headers
+}
+
+/** Errors that the same request would meet again. */
+function isFinal({ code, status }: HulumanageError): boolean {
+  if (code.startsWith('budget_') || code === 'insufficient_quota' || code === 'deadline_exceeded') return true
+  return status >= 400 && status < 500 && status !== 408 && status !== 409 && status !== 429
+}

@@ -1,0 +1,115 @@
+import type { Registry } from '@prometheus-io/client'
+import type { AttemptReport } from '../../contract/index.ts'
+import { BatchedHistogram } from './batched-histogram.ts'
+import type { Exchange, ExchangeListener } from '../exchange.ts'
+import type { MetricsText, ServerFigures } from './fleet-metrics.ts'
+import { prometheus } from './prometheus.ts'
+import { TalliedCounter } from './tallied-counter.ts'
+
+/** Clients choose model names, so only the first of them get a series of their own. */
+const maxModels = 100
+const secondsBuckets = [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600]
+
+/** Counts requests and attempts for Prometheus. */
+export class Metrics implements ExchangeListener {
+  readonly #inFlight: () => number
+  readonly #models = new Set<string>()
+  readonly #requests = new TalliedCounter(
+    'hulumanage_requests_total',
+    'Requests that have ended, by route and status; 499: the client left first',
+    ['route', 'status'],
+  )
+  readonly #failures = new TalliedCounter(
+    'hulumanage_failures_total',
+    'Requests that failed, by error code, those that broke off in the stream included',
+    ['route', 'code'],
+  )
+  readonly #duration = new BatchedHistogram({
+    name: 'hulumanage_request_duration_seconds',
+    help: 'Seconds from the head of a request to the end of its answer',
+    label: 'route',
+    buckets: secondsBuckets,
+  })
+  readonly #attempts = new TalliedCounter(
+    'hulumanage_upstream_attempts_total',
+    'Calls to providers, by provider, model and outcome',
+    ['provider', 'model', 'outcome'],
+  )
+  readonly #latency = new BatchedHistogram({
+    name: 'hulumanage_upstream_head_seconds',
+    help: 'Seconds to the first content of a provider, of attempts that succeeded',
+    label: 'provider',
+    buckets: secondsBuckets,
+  })
+  readonly #tokens = new TalliedCounter(
+    'hulumanage_tokens_total',
+    'Tokens used, over all calls of a request',
+    ['kind'],
+  )
+  #registry: Registry | undefined
+
+  constructor(inFlight: () => number) {
+    this.#inFlight = inFlight
+  }
+
+  /** All figures, to be added up with those of other servers. */
+  figures(): Promise<ServerFigures> {
+    return this.#registered().getMetricsAsJSON()
+  }
+
+  async text(): Promise<MetricsText> {
+    const registry = this.#registered()
+    return { type: registry.contentType, text: await registry.metrics() }
+  }
+
+  /** Made at the first scrape. */
+  #registered(): Registry {
+    if (this.#registry) return this.#registry
+    const { Gauge, Registry } = prometheus()
+    const registry = new Registry()
+    const figures = [
+      this.#requests,
+      this.#failures,
+      this.#duration,
+      this.#attempts,
+      this.#latency,
+      this.#tokens,
+    ]
+    for (const figure of figures) figure.register(registry)
+    const inFlight = this.#inFlight
+    // It registers itself and is read when it is scraped.
+    void new Gauge({
+      name: 'hulumanage_requests_in_flight',
+      help: 'Requests being answered',
+      registers: [registry],
+      collect() {
+        this.set(inFlight())
+      },
+    })
+    this.#registry = registry
+    return registry
+  }
+
+  exchangeEnded(exchange: Exchange): void {
+    const { route, status, failure, answered } = exchange
+    this.#requests.add(1, route, String(status))
+    this.#duration.observe(route, (performance.now() - exchange.startedAt) / 1000)
+    if (failure) this.#failures.add(1, route, failure)
+    if (!answered) return
+    const { prompt_tokens, completion_tokens } = answered.meter.usage
+    this.#tokens.add(prompt_tokens, 'prompt')
+    this.#tokens.add(completion_tokens, 'completion')
+  }
+
+  attemptEnded({ provider, model, outcome, headMs }: AttemptReport): void {
+    this.#attempts.add(1, provider, this.#modelLabel(model), outcome)
+    if (outcome === 'ok') this.#latency.observe(provider, headMs / 1000)
+  }
+
+  #modelLabel(model: string): string {
+    if (this.#models.has(model)) return model
+    if (this.#models.size >= maxModels) return 'other'
+    this.#models.add(model)
+    return model
+  }
+}

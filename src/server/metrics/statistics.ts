@@ -1,0 +1,103 @@
+import type { AttemptReport } from '../../contract/index.ts'
+import type { Figures, Store } from '../../store/store.ts'
+import type { Exchange, ExchangeListener } from '../exchange.ts'
+
+interface EndpointCounts {
+  requests: number
+  failures: number
+  headMs: number
+  lastError: string | null
+}
+
+/** Counts for `GET /stats`; `Metrics` has the same in more detail for Prometheus. */
+export class Statistics implements ExchangeListener {
+  readonly #startedAt = performance.now()
+  readonly #endpoints = new Map<string, EndpointCounts>()
+  readonly #requests = { total: 0, failed: 0 }
+  readonly #tokens = { prompt: 0, completion: 0 }
+
+  exchangeEnded({ request, failure, answered }: Exchange): void {
+    if (request.method !== 'POST') return
+    this.#requests.total++
+    if (failure) this.#requests.failed++
+    if (!answered) return
+    const { prompt_tokens, completion_tokens } = answered.meter.usage
+    this.#tokens.prompt += prompt_tokens
+    this.#tokens.completion += completion_tokens
+  }
+
+  attemptEnded({ provider, outcome, headMs }: AttemptReport): void {
+    const counts = this.#endpoints.get(provider) ?? noCounts()
+    this.#endpoints.set(provider, counts)
+    counts.requests++
+    if (outcome === 'ok') counts.headMs += headMs
+    else {
+      counts.failures++
+      counts.lastError = outcome
+    }
+  }
+
+  /** Adds up with what others count who share the store. */
+  share({ tallies }: Store): void {
+    tallies.share(() => this.#figures())
+  }
+
+  /** What all who share the store have counted, with a line for each of `endpoints` even if nothing came to it yet. */
+  async report({ tallies }: Store, endpoints: readonly string[]) {
+    const figures = await tallies.totals()
+    const numberAt = (name: string) => Number(figures[name] ?? 0)
+    const [prompt, completion] = [numberAt('tokens/prompt'), numberAt('tokens/completion')]
+    const counts = new Map(endpoints.map(name => [name, noCounts()]))
+    for (const [name, value] of Object.entries(figures)) enterFigure(counts, name, value)
+    return {
+      uptime_seconds: Math.round((performance.now() - this.#startedAt) / 1000),
+      requests: { total: numberAt('requests/total'), failed: numberAt('requests/failed') },
+      tokens: { prompt, completion, total: prompt + completion },
+      endpoints: Object.fromEntries([...counts].map(([name, endpoint]) => [name, reportOf(endpoint)])),
+    }
+  }
+
+  #figures(): Figures {
+    const figures: Record<string, number | string> = {
+      'requests/total': this.#requests.total,
+      'requests/failed': this.#requests.failed,
+      'tokens/prompt': this.#tokens.prompt,
+      'tokens/completion': this.#tokens.completion,
+    }
+    for (const [name, { requests, failures, headMs, lastError }] of this.#endpoints) {
+      figures[`endpoint/requests/${name}`] = requests
+      figures[`endpoint/failures/${name}`] = failures
+      figures[`endpoint/head_ms/${name}`] = headMs
+      if (lastError !== null) figures[`endpoint/last_error/${name}`] = lastError
+    }
+    return figures
+  }
+}
+
+function enterFigure(counts: Map<string, EndpointCounts>, figure: string, value: number | string): void {
+  const [, what, name] = /^endpoint\/(\w+)\/(.*)$/s.exec(figure) ?? []
+  if (name === undefined) return
+  const endpoint = counts.get(name) ?? noCounts()
+  counts.set(name, endpoint)
+  if (what === 'requests') endpoint.requests = Number(value)
+  else if (what === 'failures') endpoint.failures = Number(value)
+  else if (what === 'head_ms') endpoint.headMs = Number(value)
+  else if (what === 'last_error') endpoint.lastError = String(value)
+}
+
+function noCounts(): EndpointCounts {
+  return { requests: 0, failures: 0, headMs: 0, lastError: null }
+}
+
+/** Rates and averages are null where there is nothing to divide by. */
+function reportOf({ requests, failures, headMs, lastError }: EndpointCounts) {
+  const successes = requests - failures
+  return {
+    requests,
+    successes,
+    failures,
+    success_rate: requests === 0 ? null : successes / requests,
+    average_latency_ms: successes === 0 ? null : Math.round(headMs / successes),
+    last_error: lastError,
+  }
+}

@@ -1,0 +1,199 @@
+import type { OutgoingHttpHeaders } from 'node:http'
+import type { Config } from '../../config/schema.ts'
+import type { Chunk, HulumanageError } from '../../contract/index.ts'
+import type { ChunkHead, Incoming, StreamEvent } from '../../dialects/dialect.ts'
+import { newCompletionId } from '../../chat/completion.ts'
+import type { Answered } from '../answer-headers.ts'
+import { answerComment, headerSafe, setAnswerHeaders } from '../answer-headers.ts'
+import { logError } from '../errors/error-handlers.ts'
+import { codedError, toldError } from '../errors/errors.ts'
+import { EventStream } from './event-stream.ts'
+import type { Exchange } from '../exchange.ts'
+
+/** Progress is kept for the start of a stream up to this many lines. */
+const maxHeldNotes = 100
+
+/**
+ * Sends an answer as server-sent events. Status and head wait for the first content, so that a failure before it is an
+ * error response; after `stream_commit` seconds they go out without it, and a failure becomes an event in the stream,
+ * which then ends without what a complete one ends with.
+ */
+export async function sendStream(
+  exchange: Exchange,
+  incoming: Incoming,
+  run: () => Promise<Answered>,
+  { config, approach }: { readonly config: Config; readonly approach: () => string },
+): Promise<void> {
+  const sender = new StreamSender(exchange, incoming, config.heartbeat, approach)
+  const commit = setTimeout(() => sender.commit(), config.stream_commit * 1000)
+  try {
+    const answered = await run()
+    exchange.answered = answered
+    clearTimeout(commit)
+    await sender.send(answered)
+  } catch (error) {
+    if (!sender.opened) throw error
+    const { signal } = exchange.controller
+    sender.fail(codedError(signal.aborted ? signal.reason : error))
+  } finally {
+    clearTimeout(commit)
+  }
+}
+
+class StreamSender {
+  readonly #exchange: Exchange
+  readonly #incoming: Incoming
+  readonly #events: EventStream
+  readonly #progress: boolean
+  readonly #approach: () => string
+  /** Progress comes before the answer has a head, and a stream has one. */
+  #ownHead: ChunkHead | undefined
+  #notes: string[] = []
+
+  constructor(exchange: Exchange, incoming: Incoming, heartbeatSeconds: number, approach: () => string) {
+    this.#exchange = exchange
+    this.#incoming = incoming
+    this.#events = new EventStream(exchange.reply.raw, heartbeatSeconds)
+    this.#approach = approach
+    this.#progress = incoming.asked[0].progress === true
+    exchange.onNote = this.#note
+  }
+
+  get opened(): boolean {
+    return this.#events.opened
+  }
+
+  /** Starts the stream before there is anything to say. */
+  commit(): void {
+    this.#openEarly()
+    this.#events.comment('keepalive')
+  }
+
+  #openEarly(): void {
+    if (this.opened) return
+    this.#exchange.reply.header('x-hulumanage-approach', headerSafe(this.#approach()))
+    this.#open()
+  }
+
+  #open(): void {
+    const { reply } = this.#exchange
+    if (reply.raw.destroyed || this.opened) return
+    reply.header('content-type', 'text/event-stream; charset=utf-8')
+    reply.header('cache-control', 'no-cache')
+    reply.header('x-accel-buffering', 'no')
+    reply.hijack()
+    this.#events.open(reply.getHeaders() as OutgoingHttpHeaders)
+    for (const text of this.#notes) this.#note(text)
+    this.#notes = []
+  }
+
+  async send(answered: Answered): Promise<void> {
+    const { signal } = this.#exchange.controller
+    const cancel = () => answered.reply.cancel(signal.reason)
+    if (signal.aborted) cancel()
+    signal.addEventListener('abort', cancel, { once: true })
+    try {
+      await this.#sendBody(answered)
+      this.#events.end(answerComment(answered) + (this.#incoming.encoder.terminator ?? ''))
+    } finally {
+      signal.removeEventListener('abort', cancel)
+    }
+  }
+
+  /** Ends the stream with an error; nothing after it makes it look complete. */
+  fail(error: HulumanageError): void {
+    const { answered, id } = this.#exchange
+    this.#exchange.failure ??= error.code
+    logError(error, this.#exchange.request)
+    const comment = answered ? answerComment(answered) : ''
+    this.#events.end(comment + this.#frames(this.#incoming.encoder.fail(toldError(error, id))))
+  }
+
+  async #sendBody(answered: Answered): Promise<void> {
+    const { encoder } = this.#incoming
+    const { wire } = answered.reply
+    const asIs = !this.#ownHead && !answered.trace
+    const relayed = wire?.dialect === encoder.dialect && asIs ? wire : undefined
+    if (!this.opened) {
+      setAnswerHeaders(this.#exchange.reply, answered, relayed)
+      this.#open()
+    }
+    if (relayed && !(relayed.body instanceof Uint8Array)) await this.#relay(relayed.body)
+    else await this.#encode(answered)
+  }
+
+  async #relay(frames: AsyncIterable<string>): Promise<void> {
+    const { terminator } = this.#incoming.encoder
+    for await (const text of frames) {
+      // The end is ours to write: what the stream has used stands before it.
+      if (text === terminator || text === '') continue
+      const drained = this.#events.write(text)
+      if (drained) await drained
+    }
+  }
+
+  async #encode({ reply, trace }: Answered): Promise<void> {
+    const { encoder, includeUsage } = this.#incoming
+    let head: ChunkHead | undefined
+    let usage: Chunk['usage']
+    for await (const one of reply) {
+      const chunk = this.#sameStream(one)
+      head ??= headOf(chunk)
+      usage = chunk.usage ?? usage
+      const prepared = withoutUsage(chunk, includeUsage)
+      const drained = prepared && this.#write(encoder.chunk(prepared))
+      if (drained) await drained
+    }
+    const told = includeUsage ? (usage ?? undefined) : undefined
+    if (trace) await reply.done
+    const more = trace && { hulumanage_trace: trace.records() }
+    await this.#write(encoder.end(head ?? this.#ownHead ?? headOf(reply.head), told, more))
+  }
+
+  #write(events: readonly StreamEvent[]): Promise<void> | undefined {
+    return events.length === 0 ? undefined : this.#events.write(this.#frames(events))
+  }
+
+  #frames(events: readonly StreamEvent[]): string {
+    const { named = false } = this.#incoming.encoder
+    return events.map(event => frame(event, named)).join('')
+  }
+
+  /** After progress the answer goes on under the id that the stream has begun with. */
+  #sameStream(chunk: Chunk): Chunk {
+    if (!this.#ownHead) return chunk
+    const { id, created } = this.#ownHead
+    return { ...chunk, id, created }
+  }
+
+  readonly #note = (text: string): void => {
+    const { encoder } = this.#incoming
+    if (this.#progress && encoder.progress) {
+      this.#ownHead ??= newHead(this.#incoming.asked[0].request.model)
+      this.#openEarly()
+      this.#events.writeLightly(this.#frames(encoder.progress(this.#ownHead, text)))
+    } else if (this.opened) this.#events.comment(text)
+    else if (this.#notes.length < maxHeldNotes) this.#notes.push(text)
+  }
+}
+
+/** Usage comes once, in a chunk of its own at the end; until then it is null, or absent where nobody asked. */
+function withoutUsage(chunk: Chunk, includeUsage: boolean): Chunk | undefined {
+  const { usage, ...rest } = chunk
+  if (usage && chunk.choices.length === 0) return undefined
+  if (includeUsage) return { ...chunk, usage: null }
+  return usage === undefined ? chunk : rest
+}
+
+function newHead(model: string): ChunkHead {
+  return { id: newCompletionId(), created: Math.floor(Date.now() / 1000), model }
+}
+
+function headOf({ id, created, model }: ChunkHead): ChunkHead {
+  return { id, created, model }
+}
+
+function frame(event: StreamEvent, named: boolean): string {
+  const data = `data: ${JSON.stringify(event)}\n\n`
+  return named ? `event: ${String(event['type'])}\n${data}` : data
+}

@@ -1,0 +1,53 @@
+import { LRUCache } from 'lru-cache'
+import type { ValueStore } from '../store.ts'
+
+/** The clock that times to live are measured on, in milliseconds; it never goes back. */
+export type Clock = { readonly now: () => number }
+
+/** Values up to a number of bytes; what was not used for longest goes first. */
+export class MemoryValues implements ValueStore {
+  readonly #maxBytes: () => number
+  readonly #clock: Clock
+  #entries: LRUCache<string, Uint8Array>
+
+  /** `maxBytes` is asked at each write, so that a reload may change it. */
+  constructor(maxBytes: () => number, clock: Clock) {
+    this.#maxBytes = maxBytes
+    this.#clock = clock
+    this.#entries = this.#empty(maxBytes())
+  }
+
+  async get(key: string): Promise<Uint8Array | undefined> {
+    return this.#entries.get(key)
+  }
+
+  async set(key: string, value: Uint8Array, ttlMs: number): Promise<void> {
+    this.#resize(this.#maxBytes())
+    // A small buffer is a slice of a larger one, which it would keep alive.
+    const copy = Buffer.allocUnsafeSlow(value.length)
+    copy.set(value)
+    this.#entries.set(key, copy, { ttl: ttlMs })
+  }
+
+  async clear(prefix: string): Promise<void> {
+    const keys = Array.from(this.#entries.keys()).filter(key => key.startsWith(prefix))
+    for (const key of keys) this.#entries.delete(key)
+  }
+
+  #resize(maxBytes: number): void {
+    if (this.#entries.maxSize === maxBytes) return
+    const entries = this.#entries.dump()
+    this.#entries = this.#empty(maxBytes)
+    this.#entries.load(entries)
+  }
+
+  #empty(maxBytes: number): LRUCache<string, Uint8Array> {
+    return new LRUCache({
+      maxSize: maxBytes,
+      sizeCalculation: (value, key) => value.length + key.length,
+      perf: this.#clock,
+      // The clock is read each time: a resolution would set a timer.
+      ttlResolution: 0,
+    })
+  }
+}

@@ -1,0 +1,42 @@
+import t from 'tap'
+import * as fc from 'fast-check'
+import { answerKeys } from '../../../../approaches/lib/answers/answer-keys.ts'
+
+/** How many different answers these are. */
+function different(...texts: string[]): number {
+  return new Set(answerKeys(texts)).size
+}
+
+t.test('a bare number is the one with a unit, where somebody names it', async t => {
+  t.equal(different('The answer is 12.', '12 km', '\\boxed{12}'), 1)
+  t.equal(different('12', '12 km', '13 km'), 2)
+  t.equal(different('12 km', '12 m'), 2)
+  t.equal(different('50', '50%', '0.5', '1/2'), 1)
+  t.equal(different('50', '1/2'), 2)
+  t.equal(different('50%', '0.5%', '50'), 2)
+  t.equal(different('$12', '12', '12 dollars'), 1)
+  t.equal(different('3', '3x'), 2, 'algebra is no unit')
+})
+
+t.test('of several units the one that most name takes the bare ones', async t => {
+  const [km, , , m, bare] = answerKeys(['12 km', '13 m', '12 km', '12 m', '12'])
+  t.equal(bare, km)
+  t.not(bare, m)
+})
+
+t.test('a choice is known by its letter, or its text, where somebody names the letter alone', async t => {
+  t.equal(different('The answer is B.', 'The correct answer is **B. Paris**', 'B: Paris', 'B - Paris'), 1)
+  t.equal(different('(B)', 'The answer is B, Paris', 'The answer is Paris.'), 1)
+  t.equal(different('B', 'C. Paris', 'C'), 2)
+  t.equal(different('A. Lincoln', 'A. Einstein'), 2)
+  t.equal(different('A. Lincoln', 'A. Lincoln.'), 1)
+})
+
+t.test('the order of answers does not change which are the same', async t => {
+  const answer = fc.constantFrom('12', '12 km', '13', '12%', '0.12', 'B', 'B. Paris', 'Paris', 'C. Rome', 'x')
+  const shuffled = fc
+    .array(answer, { minLength: 1, maxLength: 8 })
+    .chain(texts => fc.tuple(fc.constant(texts), fc.shuffledSubarray(texts, { minLength: texts.length })))
+  fc.assert(fc.property(shuffled, ([texts, others]) => different(...texts) === different(...others)))
+  t.same(answerKeys([]), [])
+})

@@ -1,0 +1,31 @@
+import t from 'tap'
+import * as fc from 'fast-check'
+import { codeBlocks } from '../../../../approaches/lib/answers/code-blocks.ts'
+
+t.test('reads each block, whatever stands around it', async t => {
+  const line = fc.constantFrom('let x = 1', '  y()', '', '# `z`', 'a ``` b')
+  const code = fc.array(line, { minLength: 1 }).map(lines => lines.join('\n'))
+  const fence = fc.constantFrom('```', '````', '~~~', '  ```')
+  const mark = fc.constantFrom('', 'js', ' python ', 'c++ title="a"')
+  const prose = fc.constantFrom('', 'Some words.', 'Inline `code` and ``` too.')
+  fc.assert(
+    fc.property(fc.array(fc.tuple(prose, fence, mark, code), { maxLength: 4 }), parts => {
+      const text = parts.map(([before, ticks, language, inside]) =>
+        [before, `${ticks}${language}`, inside, ticks].join('\n'),
+      )
+      const expected = parts.map(([, , , inside]) => inside.replace(/^\n+/, '').trimEnd())
+      t.same(codeBlocks(text.join('\n')), expected)
+      t.same(codeBlocks(text.join('\n').replaceAll('\n', '\r\n')), expected)
+    }),
+  )
+})
+
+t.test('reads a block inside a longer fence as its text, and one without an end to the end', async t => {
+  t.same(codeBlocks('````md\n```js\nx\n```\n````'), ['```js\nx\n```'])
+  t.same(codeBlocks('```js\nx\n```\nand\n```\ny'), ['x', 'y'])
+  t.same(codeBlocks('no code, but ``` here'), [])
+})
+
+t.test('takes a text of nothing but fences in its stride', async t => {
+  t.ok(codeBlocks('```\n'.repeat(20_001)).length > 0)
+})

@@ -1,0 +1,94 @@
+import t from 'tap'
+import { filled, lastCall } from '../../../../approaches/lib/asking/last-call.ts'
+import { sample } from '../../../../src/sampling/sample.ts'
+import type { Candidate } from '../../../../src/sampling/candidate.ts'
+import { HulumanageError } from '../../../../src/contract/index.ts'
+import { completionIn, contextOf, piecesIn, requestOf, textIn, toolCall } from '../../model.ts'
+import type { Scripted } from '../../model.ts'
+
+const nothing: Scripted[] = [
+  [],
+  '',
+  [{ content: null }],
+  [{ content: null, finish: null }],
+  [{ content: null, tool_calls: [] }],
+]
+
+async function draftOf(text: string): Promise<Candidate> {
+  const [draft] = await sample(
+    contextOf(() => text),
+    requestOf('q'),
+    1,
+  )
+  return draft
+}
+
+t.test('streams what there is as it comes', async t => {
+  const ctx = contextOf(() => 'the answer')
+  const reply = await lastCall(ctx, 'It', requestOf('q', { stream: true }), await draftOf('draft'))
+  t.same(await piecesIn(reply), ['the', ' an', 'swe', 'r'])
+})
+
+t.test('gives the draft where the call fails or brings nothing', async t => {
+  const draft = await draftOf('draft')
+  for (const answer of [new Error('down'), ...nothing, [{ content: null, finish: 'length' }]]) {
+    for (const stream of [false, true]) {
+      const ctx = contextOf(() => answer)
+      const reply = await lastCall(ctx, 'It', requestOf('q', { stream }), draft)
+      t.match((await completionIn(reply)).choices, [{ finish_reason: 'stop', message: { content: 'draft' } }])
+    }
+  }
+})
+
+t.test('without a draft, nothing is an error, and running out of tokens an empty answer', async t => {
+  const read = async (answer: Scripted, stream: boolean) => {
+    const ctx = contextOf(() => answer)
+    return await completionIn(filled(await ctx.complete(requestOf('q', { stream }))))
+  }
+  for (const stream of [false, true]) {
+    for (const answer of nothing) await t.rejects(read(answer, stream), { code: 'no_answer' })
+    const { choices } = await read([{ content: null, finish: 'length' }], stream)
+    t.match(choices, [{ finish_reason: 'length', message: { content: null } }])
+  }
+})
+
+t.test('leaves tool calls and broken-off texts alone', async t => {
+  const draft = await draftOf('draft')
+  for (const fallback of [undefined, draft]) {
+    for (const choice of [{ tool_calls: [toolCall] }, { content: 'the ans', finish: 'length' }]) {
+      const ctx = contextOf(() => [choice])
+      const { choices } = await completionIn(filled(await ctx.complete(requestOf('q')), fallback))
+      const { finish, ...message } = { finish: 'tool_calls', ...choice }
+      t.match(choices, [{ finish_reason: finish, message }])
+    }
+  }
+})
+
+t.test('fills each of several choices for itself', async t => {
+  const ctx = contextOf(() => ['one', { content: null }, 'three'])
+  const { choices } = await completionIn(
+    filled(await ctx.complete(requestOf('q', { n: 3 })), await draftOf('draft')),
+  )
+  t.same(
+    choices.map(({ message }) => message.content),
+    ['one', 'draft', 'three'],
+  )
+})
+
+t.test('lets a spent budget and a client that has gone through', async t => {
+  const draft = await draftOf('draft')
+  const spent = contextOf(() => new HulumanageError('budget_tokens', 'spent'))
+  await t.rejects(lastCall(spent, 'It', requestOf('q'), draft), { code: 'budget_tokens' })
+  const gone = contextOf(() => 'late')
+  gone.controller.abort()
+  await t.rejects(lastCall(gone, 'It', requestOf('q'), draft), { name: 'AbortError' })
+})
+
+t.test('hands cancelling on', async t => {
+  const ctx = contextOf(() => 'the answer')
+  const reply = await ctx.complete(requestOf('q', { stream: true }))
+  const answer = filled(reply)
+  answer.cancel()
+  t.ok((await reply.done).error)
+  await t.rejects(textIn(answer))
+})

@@ -1,0 +1,53 @@
+import t from 'tap'
+import * as fc from 'fast-check'
+import { readList } from '../../../../approaches/lib/asking/list.ts'
+
+const styles: Record<string, (items: readonly string[]) => string> = {
+  numbers: items => items.map((item, at) => `${at + 1}. ${item}`).join('\n'),
+  brackets: items => `Here is what I see:\n\n${items.map((item, at) => `(${at + 1}) ${item}`).join('\n')}`,
+  parentheses: items => items.map((item, at) => `  ${at + 1}) ${item}`).join('\n\n'),
+  bullets: items => `Sure!\n${items.map(item => `- ${item}`).join('\n')}`,
+  stars: items => items.map(item => `* ${item}`).join('\r\n'),
+  bold: items => items.map((item, at) => `**${at + 1}.** ${item}`).join('\n'),
+  boldItems: items => items.map((item, at) => `${at + 1}. **${item}**`).join('\n'),
+  headings: items => items.map((item, at) => `### ${at + 1}. ${item}`).join('\n'),
+  labels: items => items.map((item, at) => `Observation ${at + 1}: ${item}`).join('\n'),
+  plain: items => items.join('\n\n'),
+  json: items => JSON.stringify(items),
+  fenced: items => `\`\`\`json\n${JSON.stringify(items, null, 2)}\n\`\`\``,
+}
+
+const words = fc
+  .array(fc.constantFrom('sums', 'grow', 'with', 'n = 3', '2.5', 'x[i]', '**', 'even', '(odd)'), {
+    minLength: 1,
+    maxLength: 6,
+  })
+  .map(parts => `The ${parts.filter(part => part !== '**').join(' ')} end`)
+
+t.test('reads a list in any style', async t => {
+  for (const [style, write] of Object.entries(styles)) {
+    fc.assert(
+      fc.property(fc.array(words, { minLength: 1, maxLength: 12 }), items => {
+        t.same(readList(write(items)), items, style)
+      }),
+      { numRuns: 30 },
+    )
+  }
+})
+
+t.test('keeps what belongs to an item, and leaves out what stands before the first', async t => {
+  const text =
+    'I see two things.\n1. It grows\n   - fast\n   - always\n\n2. **It ends**\n\nSince n is finite.\n---'
+  t.same(readList(text), ['It grows - fast - always', 'It ends Since n is finite.'])
+})
+
+t.test('takes an array that an item speaks of for no list', async t => {
+  t.same(readList('1. Use ["a", "b"]\n2. Or not'), ['Use ["a", "b"]', 'Or not'])
+  t.same(readList('[see below]'), ['[see below]'])
+})
+
+t.test('is empty where nothing is said, and quick with whatever is', async t => {
+  for (const text of ['', ' \n ', '[]', 'Observations:']) t.same(readList(text), [])
+  fc.assert(fc.property(fc.string({ maxLength: 300 }), text => readList(text).every(item => item !== '')))
+  t.same(readList('- '.repeat(200_000)).length, 1)
+})

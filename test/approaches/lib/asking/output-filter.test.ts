@@ -1,0 +1,68 @@
+import t from 'tap'
+import * as fc from 'fast-check'
+import { OutputFilter } from '../../../../approaches/lib/asking/output-filter.ts'
+
+function filtered(pieces: readonly string[]): string | undefined {
+  const filter = new OutputFilter()
+  const out = pieces.map(piece => filter.push(piece)).join('')
+  const rest = filter.end()
+  return rest === undefined && out === '' ? undefined : out + (rest ?? '')
+}
+
+t.test('lets through the output, else what is not thinking', async t => {
+  for (const [text, answer] of [
+    ['<thinking>a</thinking><output> b c </output> d', 'b c'],
+    ['<THINKING>a</THINKING>\n<Output>\nb\n', 'b'],
+    ['<output>b</output>', 'b'],
+    ['<output>1 < 2 <thinking> </output >', '1 < 2 <thinking>'],
+    ['a</thinking><output>b</output>', 'b'],
+    ['a</thinking>b', 'b'],
+    ['<thinking>a</thinking> b ', 'b'],
+    ['b', 'b'],
+    ['<thinking>I use <output> then</thinking><output>b</output>', 'b'],
+    ['<thinking>a <output>b</output>', 'b'],
+    ['<thinking>a <output>x</output> no, <output>b', 'b'],
+    ['<thinking>a</thinking>b<output></output>', 'b'],
+    ['so: <output', 'so: <output'],
+    ['<output>a <b', 'a <b'],
+    ['<thinking>a', undefined],
+    ['<thinking>a</thinking> ', undefined],
+    ['', undefined],
+  ] as const) {
+    t.equal(filtered([text]), answer, text)
+  }
+})
+
+t.test('gives the same however the text is cut', async t => {
+  const scraps = fc.constantFrom(
+    '<thinking>',
+    '</thinking>',
+    '<output>',
+    '</output>',
+    '<reflection>',
+    ' ',
+    '\n',
+    'a',
+    '<',
+  )
+  const texts = fc.array(fc.oneof(scraps, scraps, fc.string({ maxLength: 3 })), { maxLength: 15 })
+  fc.assert(
+    fc.property(texts, parts => {
+      const text = parts.join('')
+      t.equal(filtered(text.split('')), filtered([text]))
+      return filtered(parts) === filtered([text])
+    }),
+  )
+})
+
+t.test('never lets out what was thought before an output', async () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.constantFrom('secret', ' ', '<', '<output>', '</output>', '<reflection>')),
+      thoughts => {
+        const text = `<thinking>${thoughts.join('')}</thinking><output>open</output>`
+        return filtered(text.split('')) === 'open'
+      },
+    ),
+  )
+})

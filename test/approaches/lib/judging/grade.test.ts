@@ -1,0 +1,82 @@
+import t from 'tap'
+import * as fc from 'fast-check'
+import { readGrade } from '../../../../approaches/lib/judging/grade.ts'
+
+const grades = fc.integer({ min: 0, max: 100 }).map(tenths => tenths / 10)
+
+t.test('reads a grade in every way that judges write it', async () => {
+  const wordings: readonly ((grade: number) => string)[] = [
+    grade => `${grade}`,
+    grade => ` ${grade}.\n`,
+    grade => `**${grade}**`,
+    grade => `${grade}/10`,
+    grade => `${grade} / 10`,
+    grade => `Score: ${grade}`,
+    grade => `score=${grade}/10`,
+    grade => `**Grade:** ${grade}`,
+    grade => `Rating (0-10): ${grade}`,
+    grade => `Score (out of 10): ${grade}`,
+    grade => `Score (/10): ${grade}`,
+    grade => `I'd give it ${grade === 8 ? 'an' : 'a'} ${grade} out of 10`,
+    grade => `On a scale from 0 to 10 I would rate this answer ${grade}.`,
+    grade => `{"score": ${grade}}`,
+    grade => `\`\`\`json\n{"reason": "2 of 3 steps hold", "score": "${grade}"}\n\`\`\``,
+    grade => `There are 2 slips in 14 lines.\n\n${grade}`,
+    grade => `${grade}\n\nIt has 2 slips in 14 lines.`,
+    grade => `<think>maybe 3/10, or 4</think>${grade}`,
+    grade => `Score for style: 2\nOverall score: ${grade}`,
+    grade => `${Math.round(grade * 10)}%`,
+    grade => `Score: ${Math.round(grade * 10)}/100`,
+    grade => `My verdict is ${grade}`,
+  ]
+  fc.assert(
+    fc.property(grades, fc.constantFrom(...wordings), (grade, word) => {
+      const read = readGrade(word(grade))
+      return read !== undefined && Math.abs(read - grade) < 1e-9
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+t.test('reads other scales and a decimal comma', async t => {
+  t.equal(readGrade('4/5'), 8)
+  t.equal(readGrade('17 out of 20'), 8.5)
+  t.equal(readGrade('7,5'), 7.5)
+})
+
+t.test('does not guess', async t => {
+  for (const text of [
+    '',
+    'good',
+    'Clarity 7, depth 9',
+    '11',
+    '-3',
+    'Score: 85',
+    '12/10',
+    '3/0',
+    '<think>8',
+    '1,000',
+    'Score: -3',
+    '20260',
+    'between 0 and 10',
+  ]) {
+    t.equal(readGrade(text), undefined, text)
+  }
+})
+
+t.test('is a number from 0 to 10 or nothing, whatever it reads', async () => {
+  const scraps = fc.constantFrom('Score', ':', ' ', '8', '10', '/', '%', '.', ',', '-', 'out of', '\n', '*')
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.string(),
+        fc.array(scraps).map(parts => parts.join('')),
+      ),
+      text => {
+        const grade = readGrade(text)
+        return grade === undefined || (grade >= 0 && grade <= 10)
+      },
+    ),
+    { numRuns: 2000 },
+  )
+})

@@ -1,0 +1,64 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { answerKey } from '../../../../approaches/lib/answers/answer.ts'
+import { bestOf, firstHalfOf, lineOf } from '../../../../approaches/lib/search/reasoning-lines.ts'
+import type { Line } from '../../../../approaches/lib/search/reasoning-lines.ts'
+import { sample } from '../../../../src/sampling/sample.ts'
+import type { Candidates } from '../../../../src/sampling/candidate.ts'
+import { contextOf, requestOf, toolCall } from '../../model.ts'
+import type { ScriptedChoice } from '../../model.ts'
+
+async function drawn(...choices: readonly (string | ScriptedChoice)[]): Promise<Candidates> {
+  return await sample(
+    contextOf(() => choices),
+    requestOf('q'),
+    2,
+  )
+}
+
+async function line(number: number, ...answers: readonly string[]): Promise<Line> {
+  return lineOf(number, [], await drawn(...answers), answers.length)
+}
+
+t.test('a line is worth the share of answers that agree', async t => {
+  const { answer, key, value, counts } = lineOf(1, [], await drawn('7', '1/2', '0.5', '8'), 5)
+  t.equal(answer.text, '1/2')
+  t.equal(value, 2 / 5, 'of those asked for')
+  t.equal(counts.get(key), 2)
+})
+
+t.test('a line that broke off or calls tools is worth nothing', async t => {
+  t.equal(lineOf(1, [], await drawn({ content: '7', finish: 'length' }), 1).value, 0)
+  t.equal(lineOf(1, [], await drawn({ tool_calls: [toolCall] }), 1).value, 0)
+})
+
+t.test('the best is sure by itself and among all, of equals the first', async t => {
+  const lines = [await line(1, '3', '3', '4'), await line(2, '5', '5', '6'), await line(3, '7', '8', '5')]
+  t.equal(bestOf(lines, lines), lines[1])
+  t.equal(bestOf([lines[0]!, lines[2]!], lines), lines[0])
+  const equals = [await line(1, '1', '2'), await line(2, '3', '4')]
+  t.equal(bestOf(equals, equals), equals[0])
+  t.equal(bestOf([], lines), undefined)
+})
+
+t.test('the first half of a line keeps its result to itself', async () => {
+  const text = fc.constantFrom('The answer is 12.', '12', 'I add four.', 'Then 13.', '', '\\boxed{12}')
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(text, { maxLength: 4 }),
+      fc.array(text, { minLength: 1 }),
+      async (steps, spoken) => {
+        const answers = await drawn([...spoken, 'The answer is 12.'].join('\n'))
+        const own = lineOf(
+          1,
+          steps.map(step => ({ action: 'thought', text: step })),
+          answers,
+          1,
+        )
+        const half = firstHalfOf(own)
+        const most = (steps.length + spoken.length + 1) / 2
+        return half.length <= most && half.every(part => answerKey(part) !== own.key)
+      },
+    ),
+  )
+})

@@ -1,0 +1,57 @@
+import t from 'tap'
+import fc from 'fast-check'
+import { dataOfFrames, plainFrames, withoutEmptyUsage } from '../../../src/attempt/stream/passthrough.ts'
+
+const text = (content: string, more: object = {}) =>
+  `data: ${JSON.stringify({ id: 'a', choices: [{ index: 0, delta: { content }, finish_reason: null }], ...more })}\n\n`
+const last = 'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n'
+
+t.test('events of text are taken up to the first that tells more', async t => {
+  const plain = text('one') + text('two')
+  for (const telling of [
+    last,
+    'data: {"choices":[],"usage":{"prompt_tokens":1}}\n\n',
+    'data: {"error":{"message":"x"}}\n\n',
+    'data: {"object": "error", "message": "x"}\n\n',
+    'data: [DONE]\n\n',
+    ': comment\n\n',
+    'event: x\ndata: {"a":1}\n\n',
+    'data: {"a":\n\n',
+    'data: {"a":1}\r\n\r\n',
+  ]) {
+    t.match(plainFrames(plain + telling + text('three')), { text: plain, count: 2 }, telling)
+    t.match(plainFrames(telling + plain), { text: '', count: 0 }, telling)
+  }
+  t.equal(plainFrames(`${plain}data: {"half`).text, plain)
+})
+
+t.test('a text that speaks of these fields is a text', async () => {
+  const words = fc.constantFrom(
+    '"finish_reason":"stop"',
+    '"usage":{',
+    '"error":1',
+    '\n\ndata: ',
+    '[DONE]',
+    '}',
+    '\\',
+    ' ',
+  )
+  const content = fc.array(fc.oneof(words, fc.string({ unit: 'grapheme' }))).map(parts => parts.join(''))
+  fc.assert(
+    fc.property(fc.array(content, { minLength: 1, maxLength: 5 }), contents => {
+      const frames = contents.map(part => text(part)).join('')
+      const plain = plainFrames(frames + last)
+      return (
+        plain.text === frames &&
+        plain.count === contents.length &&
+        dataOfFrames(frames).every((data, index) => `data: ${data}\n\n` === text(contents[index]!))
+      )
+    }),
+  )
+})
+
+t.test('empty usage is taken out, other usage and texts about it stay', async t => {
+  const without = (frames: string) => withoutEmptyUsage(plainFrames(frames))
+  t.equal(without(text('a', { usage: null }) + text('b')), text('a') + text('b'))
+  t.equal(without(text(',"usage":null')), text(',"usage":null'))
+})

@@ -1,0 +1,30 @@
+import t from 'tap'
+import { allowanceOf, RemainingBudget } from '../../../src/chain/accounting/budget.ts'
+import { RequestMeter } from '../../../src/chain/accounting/meter.ts'
+
+const server = { limits: { calls: 10, tokens: 100 }, timeouts: { total: 60 } }
+
+t.test('takes the smaller of what the client grants and the server allows', async t => {
+  t.same(allowanceOf({ calls: 3, tokens: 500, seconds: 2 }, server, 1000), {
+    calls: 3,
+    tokens: 100,
+    deadline: 3000,
+    timeCode: 'budget_time',
+  })
+  t.same(allowanceOf({ calls: 30, seconds: 90 }, server, 0), {
+    calls: 10,
+    tokens: 100,
+    deadline: 60_000,
+    timeCode: 'deadline_exceeded',
+  })
+  t.match(allowanceOf(undefined, { ...server, limits: { calls: 10 } }, 0), { calls: 10, tokens: Infinity })
+})
+
+t.test('tells what is left', async t => {
+  const allowance = allowanceOf(undefined, server, 0)
+  const meter = new RequestMeter({ ...allowance, deadline: Infinity })
+  const budget = new RemainingBudget(allowance, meter)
+  meter.call('bon')
+  meter.bill({ prompt_tokens: 10, completion_tokens: 110, total_tokens: 120 })
+  t.match(budget, { calls: 9, tokens: 0, deadline: 60_000 })
+})

@@ -1,0 +1,71 @@
+import t from 'tap'
+import type { Usage } from '../../../src/contract/index.ts'
+import { metered, RequestMeter } from '../../../src/chain/accounting/meter.ts'
+import type { Allowance } from '../../../src/chain/accounting/budget.ts'
+import { CompleteReply } from '../../../src/chat/reply.ts'
+import { ask, callOf } from '../../call.ts'
+import { completion, streamed } from '../fakes.ts'
+
+const bill = (prompt: number, completion: number, more: Partial<Usage> = {}): Usage => ({
+  prompt_tokens: prompt,
+  completion_tokens: completion,
+  total_tokens: prompt + completion,
+  ...more,
+})
+
+function meterOf(allowance: Partial<Allowance> = {}): RequestMeter {
+  return new RequestMeter({
+    calls: 9,
+    tokens: Infinity,
+    deadline: Infinity,
+    timeCode: 'deadline_exceeded',
+    ...allowance,
+  })
+}
+
+t.test('stays estimated once a part of it is', async t => {
+  const meter = meterOf()
+  meter.bill(bill(1, 1, { estimated: true }))
+  meter.bill(bill(1, 1))
+  t.same(meter.usage, bill(2, 2, { estimated: true }))
+})
+
+t.test('counts calls, attempts and the newest provider', async t => {
+  const meter = meterOf()
+  meter.call('bon')
+  meter.begin('one')
+  meter.begin('two')
+  t.match(meter, { calls: 1, attempts: 2, provider: 'two', spent: undefined })
+})
+
+t.test('refuses the call that would exceed the budget, and says what ran out', async t => {
+  const calls = meterOf({ calls: 1 })
+  calls.call('bon')
+  t.throws(() => calls.call('bon.grade'), { code: 'budget_calls', message: /1 model calls.*bon\.grade/ })
+  t.match(calls, { calls: 1, spent: 'calls' })
+  const tokens = meterOf({ tokens: 5 })
+  tokens.bill(bill(2, 3))
+  t.throws(() => tokens.call('bon'), { code: 'budget_tokens' })
+  t.equal(tokens.spent, 'tokens')
+  const time = meterOf({ deadline: 0, timeCode: 'budget_time' })
+  t.throws(() => time.call('bon'), { code: 'budget_time', message: /hulumanage_budget\.seconds/ })
+  t.equal(time.spent, 'seconds')
+})
+
+t.test('bills a reply when its body has ended', async t => {
+  const meter = meterOf()
+  const call = callOf('id', { meter })
+  const whole = await metered(async () => new CompleteReply(completion('a')))(ask(), call)
+  await whole.done
+  t.equal(meter.usage.total_tokens, 5)
+  const stream = await metered(async () => streamed('a'))(ask(), call)
+  t.equal(meter.usage.total_tokens, 5)
+  await stream.text()
+  t.equal(meter.usage.total_tokens, 10)
+  t.equal(meter.calls, 2)
+})
+
+t.test('calls nothing past the budget', async t => {
+  const upstream = metered(() => t.fail('called') as never)
+  await t.rejects(upstream(ask(), callOf('id', { meter: meterOf({ calls: 0 }) })), { code: 'budget_calls' })
+})

@@ -1,0 +1,94 @@
+import { join } from 'node:path'
+import t from 'tap'
+import { parse } from 'yaml'
+import { run } from '../spawn.ts'
+
+const folder = join(import.meta.dirname, '../../../examples/formats')
+const llmproxy = join(folder, 'llmproxy.yaml')
+
+t.test('config convert prints a foreign file in our words, with no variable set', async t => {
+  const { code, stdout } = await run(t, ['config', 'convert', llmproxy])
+  t.equal(code, 0)
+  t.match(stdout, /^# Converted from .*llmproxy\.yaml \(llmproxy\)\n/)
+  t.match(stdout, /\n# .*llmproxy\.yaml:35:3 cache_params\.host: /)
+  t.match(parse(stdout), {
+    approach: 'proxy',
+    providers: [{ name: 'gpt-4o-mini', api_key: '${OPENAI_API_KEY}', weight: 2 }],
+  })
+})
+
+t.test('what it prints loads as what it was made from', async t => {
+  const env = { OPENAI_API_KEY: 'sk-a', AZURE_API_KEY: 'sk-b', REDIS_HOST: 'r' }
+  const { stdout } = await run(t, ['config', 'convert', llmproxy])
+  const cwd = t.testdir({ 'hulumanage.yaml': stdout })
+  const print = async (file: string) =>
+    JSON.parse((await run(t, ['config', 'print', file, '--json'], { cwd, env })).stdout) as { config: object }
+  t.same((await print('hulumanage.yaml')).config, (await print(llmproxy)).config)
+})
+
+t.test('a comment stands above the provider that it is about', async t => {
+  const cwd = t.testdir({
+    'config.yaml':
+      'app_name: x\nproviders:\n  - {name: a, type: openai, quota: 5}\n  - {name: b, type: grok}\n',
+  })
+  const { stdout } = await run(t, ['config', 'convert', 'config.yaml'], { cwd })
+  t.match(
+    stdout,
+    /\n {2}# config\.yaml:3:\d+ providers\[0\]\.quota: nothing here does this; left out\n {2}- name: a\n/,
+  )
+})
+
+t.test('config convert takes a .env file as well', async t => {
+  const cwd = t.testdir({
+    '.env': 'OPENAI_API_KEYS=a,b\nSERVICE_ENDPOINTS={\n"openai": ["https://x/v1"]\n}\n',
+  })
+  const { stdout } = await run(t, ['config', 'convert', '.env', '--json'], { cwd })
+  t.match(JSON.parse(stdout), {
+    format: 'environment',
+    config: { providers: [{ base_url: 'https://x/v1', api_keys: '${OPENAI_API_KEYS}' }] },
+    notes: [],
+  })
+})
+
+t.test('config convert says what it cannot read', async t => {
+  const cwd = t.testdir({ 'ours.yaml': 'port: 1\n', 'broken.yaml': 'model_groups: 5\n' })
+  const none = await run(t, ['config', 'convert', 'ours.yaml'], { cwd })
+  t.match(none, { code: 78, stderr: /ours\.yaml is in no foreign format/ })
+  const broken = await run(t, ['config', 'convert', 'broken.yaml'], { cwd })
+  t.match(broken, { code: 78, stderr: /broken\.yaml:1:1 model_groups: expected a list/ })
+  t.match(await run(t, ['config', 'convert'], { cwd }), { code: 78, stderr: /say which file/ })
+  t.match(await run(t, ['config', 'show'], { cwd }), {
+    code: 2,
+    stderr: /Allowed choices are print, convert/,
+  })
+})
+
+t.test('config print shows who set each value, and no secret', async t => {
+  const cwd = t.testdir({
+    'hulumanage.yaml':
+      'api_keys: [sk-canary]\nproviders:\n  - name: a\n    type: simulated\n    api_key: ${KEY}\n    headers: {x-token: canary}\n',
+  })
+  const env = { KEY: 'sk-canary', HULUMANAGE_HOST: 'localhost', HULUMANAGE_BON_N: '4' }
+  const { code, stdout } = await run(t, ['config', 'print', '--port', '9'], { cwd, env })
+  t.equal(code, 0)
+  t.match(stdout, /^port: 9 {2}# --port$/m)
+  t.match(stdout, /^host: localhost {2}# HULUMANAGE_HOST$/m)
+  t.match(stdout, /^ {4}n: 4 {2}# HULUMANAGE_BON_N$/m)
+  t.match(stdout, /^ {2}- name: a {2}# hulumanage\.yaml:3$/m)
+  t.match(stdout, /^ {4}api_key: "\*\*\*" {2}# hulumanage\.yaml:5 \$\{KEY\}$/m)
+  t.match(stdout, /^heartbeat: 10 {2}# default$/m)
+  t.notMatch(stdout, 'canary')
+  t.ok(parse(stdout))
+})
+
+t.test('config print names the place in a converted file, and check tells what was lost', async t => {
+  const cwd = t.testdir({
+    'config.yaml': 'app_name: x\nproviders:\n  - {name: a, type: grok, max_retries: 2}\n',
+  })
+  const { stdout } = await run(t, ['config', 'print'], { cwd })
+  t.match(stdout, /max: 2 {2}# config\.yaml:3 providers\[0\]\.max_retries$/m)
+  t.match(
+    (await run(t, ['check'], { cwd })).stdout,
+    /config\.yaml \(unified\)[^]*not carried over +config\.yaml:1:1 app_name/,
+  )
+})

@@ -1,0 +1,93 @@
+import { writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import t from 'tap'
+import { demo, run, serve } from '../spawn.ts'
+
+const simulated = (name: string) =>
+  `providers:\n  - name: ${name}\n    type: simulated\n    simulate: { latency_ms: 0 }\n`
+
+async function providerNames(url: string): Promise<string[]> {
+  const report = (await (await fetch(`${url}/providers`)).json()) as { providers: { name: string }[] }
+  return report.providers.map(provider => provider.name)
+}
+
+t.test('tells where it listens, what is loaded and a call to try, which works', async t => {
+  const { url, output } = await serve(t, ['--config', demo])
+  t.match(output(), /provider +quick \(simulated, weight 2\)/)
+  t.match(output(), /steps +bon, .*proxy/)
+  const [, called, body] = /curl (\S+) [^]*-d '(.*)'/.exec(output())!
+  t.ok(called!.startsWith(url))
+  const answer = await fetch(called!, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: body!,
+  })
+  t.equal(answer.status, 200)
+  t.equal(answer.headers.get('x-hulumanage-approach'), 'proxy')
+})
+
+t.test('logs JSON lines on stderr only', async t => {
+  const { child, log, output, ended } = await serve(t, ['--config', demo])
+  child.kill('SIGTERM')
+  t.same(await ended, [0, null])
+  for (const line of log().filter(Boolean)) t.doesNotThrow(() => JSON.parse(line), line)
+  t.notMatch(output(), '"level"')
+})
+
+t.test('takes the two signals of one Ctrl-C for one', async t => {
+  const { child, ended, logged } = await serve(t, ['--config', demo])
+  child.kill('SIGINT')
+  child.kill('SIGINT')
+  await logged('Shutting down')
+  t.same(await ended, [0, null])
+})
+
+t.test('follows edits of the configuration, and keeps the running one where an edit is broken', async t => {
+  const cwd = t.testdir({ 'hulumanage.yaml': simulated('one') })
+  const file = join(cwd, 'hulumanage.yaml')
+  const { child, url, logged } = await serve(t, [], { cwd })
+  t.same(await providerNames(url), ['one'])
+
+  writeFileSync(file, simulated('two'))
+  child.kill('SIGHUP')
+  await logged('The configuration is reloaded')
+  t.same(await providerNames(url), ['two'])
+
+  writeFileSync(file, 'providers: [{ nmae: three }]')
+  child.kill('SIGHUP')
+  await logged('did you mean')
+  t.same(await providerNames(url), ['two'])
+})
+
+t.test('refuses to start with nothing configured, and says what to set', async t => {
+  const { code, stderr, stdout } = await run(t, [])
+  t.equal(code, 78)
+  t.equal(stdout, '')
+  t.match(stderr, /OPENAI_API_KEY[^]*--base-url[^]*hulumanage\.yaml[^]*npm start/)
+})
+
+t.test('ends with 69 where the address is taken', async t => {
+  const taken = createServer().listen(0, '127.0.0.1')
+  t.teardown(() => taken.close())
+  await new Promise(resolve => taken.once('listening', resolve))
+  const { port } = taken.address() as AddressInfo
+  const { code, stderr } = await run(t, ['--config', demo, '--port', String(port)])
+  t.equal(code, 69)
+  t.match(stderr, /in use/)
+})
+
+t.test('reads the flags of steps, which win over the file', async t => {
+  const cwd = t.testdir({ 'hulumanage.yaml': `${simulated('one')}steps:\n  bon: { n: 7 }\n` })
+  const { url } = await serve(t, ['--approach', 'bon', '--best_of_n', '2'], { cwd })
+  const answer = await fetch(`${url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'Hello' }] }),
+  })
+  t.equal(answer.status, 200)
+  t.ok(Number(answer.headers.get('x-hulumanage-calls')) <= 4, 'two candidates and their grades')
+  const unknown = await run(t, ['--config', join(cwd, 'hulumanage.yaml'), '--bon-m', '2'], { cwd })
+  t.match(unknown, { code: 2, stderr: /Did you mean --bon-n\?/ })
+})

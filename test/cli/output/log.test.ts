@@ -1,0 +1,58 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { run, serve } from '../spawn.ts'
+
+const configuration = (monitoring: string) =>
+  `providers: [{name: one, type: simulated, simulate: {latency_ms: 0}}]\nmonitoring: ${monitoring}\n`
+
+function linesOf(file: string): { msg: string }[] {
+  const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean)
+  return lines.map(line => JSON.parse(line) as { msg: string })
+}
+
+t.test('the log file gets what stderr gets', async t => {
+  const cwd = t.testdir({ 'hulumanage.yaml': configuration('{log_file: server.log, log_level: debug}') })
+  const { child, url, log, ended } = await serve(t, [], { cwd })
+  await (await fetch(`${url}/v1/models`)).text()
+  child.kill('SIGTERM')
+  t.same(await ended, [0, null])
+  t.match(
+    linesOf(join(cwd, 'server.log')).filter(({ msg }) => msg === 'request'),
+    [{ route: '/v1/models', status: 200 }],
+  )
+  const loaded = (lines: readonly string[]) => lines.filter(line => line.includes('A plugin file is loaded'))
+  const written = readFileSync(join(cwd, 'server.log'), 'utf8').split('\n')
+  t.ok(loaded(written).length > 0)
+  t.same(loaded(written), loaded(log()), 'line for line the same')
+})
+
+t.test('SIGHUP lets go of a file that was renamed, and a reload can name another', async t => {
+  const cwd = t.testdir({ 'hulumanage.yaml': configuration('{log_file: a.log}') })
+  const file = (name: string) => join(cwd, name)
+  const { child, url, log, logged, ended } = await serve(t, [], { cwd })
+  renameSync(file('a.log'), file('a.log.1'))
+  child.kill('SIGHUP')
+  await logged('The configuration is reloaded')
+  writeFileSync(file('hulumanage.yaml'), configuration('{log_file: no/such/b.log}'))
+  child.kill('SIGHUP')
+  await logged('its folder is missing')
+  writeFileSync(file('hulumanage.yaml'), configuration('{log_level: debug, log_file: c.log}'))
+  child.kill('SIGHUP')
+  // Such a line shows at the new level only.
+  do await (await fetch(`${url}/ready`)).text()
+  while (!log().some(line => line.includes('"/ready"')))
+  child.kill('SIGTERM')
+  await ended
+  t.notMatch(readFileSync(file('a.log.1'), 'utf8'), 'reloaded')
+  t.match(linesOf(file('a.log'))[0], { msg: 'The configuration is reloaded' })
+  // The line of the last request may come after it.
+  t.ok(linesOf(file('c.log')).some(({ msg }) => msg === 'Shutting down'))
+})
+
+t.test('a log file that cannot be written is told at once', async t => {
+  const cwd = t.testdir({ 'hulumanage.yaml': configuration('{log_file: no/such/server.log}') })
+  const { code, stderr } = await run(t, [], { cwd })
+  t.equal(code, 78)
+  t.match(stderr, /monitoring\.log_file: cannot write .*server\.log: its folder is missing/)
+})

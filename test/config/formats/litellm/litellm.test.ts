@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { load, notesOf, problemsOf } from '../load.ts'
+
+const example = readFileSync(join(import.meta.dirname, '../../../../examples/formats/litellm.yaml'), 'utf8')
+const env = { AZURE_API_KEY: 'sk-a', OPENAI_API_KEY: 'sk-o', LITELLM_MASTER_KEY: 'sk-master' }
+
+t.test('deployments become providers, with what their service is told by', async t => {
+  const { config, format } = load(t, { 'config.yaml': example }, { env })
+  t.equal(format, 'litellm')
+  t.match(config, { approach: 'proxy', api_keys: ['sk-master'], timeouts: { request: 45 } })
+  t.match(config.routing, { strategy: 'least_busy', failure_threshold: 4, cooldown: 5 })
+  t.match(config.providers.slice(0, 2), [
+    {
+      type: 'azure',
+      base_url: 'https://eu.openai.azure.com',
+      api_key: 'sk-a',
+      models: ['gpt-4o', 'gpt-4'],
+      model_map: { 'gpt-4o': 'gpt-4o-eu', 'gpt-4': 'gpt-4o-eu' },
+      weight: 7,
+      rate_limit: { rpm: 600 },
+      drop_unsupported: true,
+    },
+    { type: 'openai', api_key: 'sk-o', model_map: { 'gpt-4': 'gpt-4o' }, weight: 3, max_concurrent: 20 },
+  ])
+  t.match(config.providers.at(-1), {
+    base_url: 'http://localhost:11434/v1',
+    model_map: { llama: 'llama3.2' },
+  })
+})
+
+t.test('a fallback group stands in with providers that are used last', async t => {
+  const { providers } = load(t, { 'config.yaml': example }, { env }).config
+  t.match(
+    providers.filter(provider => provider.fallback_only),
+    [{ name: 'gpt-4o-fallback', models: ['gpt-4o', 'gpt-4'], model_map: { 'gpt-4o': 'llama3.2' } }],
+  )
+})
+
+t.test('what cannot be carried over is told', async t => {
+  t.match(notesOf(load(t, { 'config.yaml': example }, { env })), [
+    /^config\.yaml:23:7 model_list\[3\]\.litellm_params\.model: the service bedrock cannot be called yet/,
+    /^config\.yaml:36:3 litellm_settings\.callbacks: /,
+  ])
+  const text = `model_list:
+  - {model_name: here, litellm_params: {model: gpt-4o, api_key: k}}
+  - {model_name: "all/*", litellm_params: {model: "openai/*"}}
+router_settings: {routing_strategy: latency-based-routing, fallbacks: [{x: [gone]}, {here: [gone]}], model_group_alias: {y: gone}, enable_pre_call_checks: true}
+`
+  t.match(notesOf(load(t, { 'config.yaml': text })), [
+    /routing_strategy: latency-based-routing is not a strategy here; least_busy is taken/,
+    /router_settings: gone is no model_name, and is left out of aliases and fallbacks/,
+    /router_settings: x is no model_name, and is left out of aliases and fallbacks/,
+    /a name with a wildcard in it cannot be mapped/,
+    /enable_pre_call_checks: nothing here does this/,
+  ])
+})
+
+t.test('services are told by the part before the slash, or by the name', async t => {
+  const providerOf = (model: string, more = '') => {
+    const text = `model_list: [{model_name: m, litellm_params: {model: "${model}", api_key: k, ${more}}}]\n`
+    return load(t, { 'config.yaml': text }).config.providers[0]
+  }
+  t.match(providerOf('xai/grok-4'), { type: 'grok', model_map: { m: 'grok-4' } })
+  t.match(providerOf('openrouter/meta/llama-3'), { type: 'openrouter', model_map: { m: 'meta/llama-3' } })
+  t.match(providerOf('claude-3-haiku'), { type: 'anthropic', model_map: { m: 'claude-3-haiku' } })
+  t.match(providerOf('gpt-4o'), { type: 'openai', base_url: 'https://api.openai.com/v1' })
+  t.match(providerOf('org/m1', 'custom_llm_provider: openai, api_base: "http://a/v1"'), {
+    type: 'openai',
+    base_url: 'http://a/v1',
+    model_map: { m: 'org/m1' },
+  })
+})
+
+t.test('the name * takes every model as it is', async t => {
+  const text = 'model_list: [{model_name: "*", litellm_params: {model: "openai/*", api_key: k}}]\n'
+  const [provider] = load(t, { 'config.yaml': text }).config.providers
+  t.match(provider, { name: 'openai', models: undefined, model_map: {} })
+})
+
+t.test('problems name the place in the foreign file', async t => {
+  const text = `model_list:
+  - litellm_params: {model: gpt-4o}
+  - model_name: a
+  - model_name: b
+    litellm_params: {model: hosted_vllm/x, api_base: nowhere, timeout: long}
+`
+  t.strictSame(problemsOf(t, { 'config.yaml': text }), [
+    'config.yaml:2:5 model_list[0]: model_name is required',
+    'config.yaml:3:5 model_list[1]: litellm_params is required',
+    'config.yaml:5:44 model_list[2].litellm_params.api_base: expected an http or https URL, got "nowhere"',
+    'config.yaml:5:63 model_list[2].litellm_params.timeout: expected a number above 0 and at most 2147483, got "long"',
+  ])
+})

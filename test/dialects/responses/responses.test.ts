@@ -1,0 +1,225 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { configSchema } from '../../../src/config/schema.ts'
+import { HulumanageError } from '../../../src/contract/index.ts'
+import type { StreamEvent } from '../../../src/dialects/dialect.ts'
+import { responses } from '../../../src/dialects/responses/responses.ts'
+import { chunk, completion, pieces } from '../answers.ts'
+
+const { limits } = configSchema.parse({})
+const aliases: ReadonlySet<string> = new Set()
+const usage = { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 }
+
+function read(body: object) {
+  return responses.read({ model: 'm', input: 'Hi', ...body }, { aliases, limits, model: undefined })
+}
+
+function requestOf(body: object) {
+  return read(body).asked[0].request
+}
+
+function refusalOf(body: object): HulumanageError {
+  try {
+    const { only } = read(body).asked[0]
+    if (only) return only
+  } catch (error) {
+    if (error instanceof HulumanageError) return error
+    throw error
+  }
+  throw new Error('the body was accepted')
+}
+
+t.test('items become the turns of a chat', async t => {
+  const { messages } = requestOf({
+    instructions: 'Be brief.',
+    input: [
+      { role: 'developer', content: 'Be kind.' },
+      {
+        type: 'message',
+        role: 'user',
+        content: [
+          { type: 'input_text', text: 'See' },
+          { type: 'input_image', image_url: 'https://example.org/a.png', detail: 'low' },
+          { type: 'input_file', filename: 'a.pdf', file_data: 'data:application/pdf;base64,AAAA' },
+        ],
+      },
+      { type: 'reasoning', id: 'rs_1', summary: [] },
+      { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'Let me look' }] },
+      { type: 'function_call', call_id: 'a', name: 'look', arguments: '{"at":1}' },
+      { type: 'function_call', call_id: 'b', name: 'look', arguments: '{}' },
+      { type: 'function_call_output', call_id: 'a', output: 'seen' },
+      {
+        type: 'function_call_output',
+        call_id: 'b',
+        output: [{ type: 'input_image', image_url: 'data:image/png;base64,AAAA' }],
+      },
+    ],
+  })
+  t.strictSame(messages, [
+    { role: 'system', content: 'Be brief.' },
+    { role: 'system', content: 'Be kind.' },
+    {
+      role: 'user',
+      content: [
+        { type: 'text', text: 'See' },
+        { type: 'image_url', image_url: { url: 'https://example.org/a.png', detail: 'low' } },
+        { type: 'file', file: { filename: 'a.pdf', file_data: 'data:application/pdf;base64,AAAA' } },
+      ],
+    },
+    {
+      role: 'assistant',
+      content: 'Let me look',
+      tool_calls: [
+        { id: 'a', type: 'function', function: { name: 'look', arguments: '{"at":1}' } },
+        { id: 'b', type: 'function', function: { name: 'look', arguments: '{}' } },
+      ],
+    },
+    { role: 'tool', tool_call_id: 'a', content: 'seen' },
+    { role: 'tool', tool_call_id: 'b', content: '' },
+    { role: 'user', content: [{ type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } }] },
+  ])
+})
+
+t.test('fields get the names that a chat has for them', async t => {
+  const schema = { type: 'object' }
+  const { messages: _messages, ...fields } = requestOf({
+    max_output_tokens: 9,
+    temperature: 1,
+    top_p: null,
+    parallel_tool_calls: false,
+    metadata: { team: 'blue' },
+    store: true,
+    truncation: 'auto',
+    include: ['reasoning.encrypted_content'],
+    reasoning: { effort: 'low', summary: 'auto' },
+    text: { format: { type: 'json_schema', name: 'n', schema, strict: true }, verbosity: 'low' },
+    tools: [{ type: 'function', name: 'look', parameters: schema, strict: null }],
+    tool_choice: { type: 'function', name: 'look' },
+    user: 'ann',
+  })
+  t.strictSame(fields, {
+    model: 'm',
+    max_tokens: 9,
+    temperature: 1,
+    parallel_tool_calls: false,
+    user: 'ann',
+    tools: [{ type: 'function', function: { name: 'look', parameters: schema } }],
+    tool_choice: { type: 'function', function: { name: 'look' } },
+    response_format: { type: 'json_schema', json_schema: { name: 'n', strict: true, schema } },
+    verbosity: 'low',
+    reasoning_effort: 'low',
+  })
+})
+
+t.test('what has no counterpart is refused with its path', async t => {
+  const item = (one: object) => ({ input: [one] })
+  const part = (one: object) => item({ role: 'user', content: [one] })
+  const cases: [object, string][] = [
+    [{ input: null }, 'input'],
+    [{ input: [] }, 'input'],
+    [{ tools: [{ type: 'web_search' }] }, 'tools[0].type'],
+    [{ tools: [{ type: 'function' }] }, 'tools[0].name'],
+    [{ tool_choice: { type: 'web_search' } }, 'tool_choice'],
+    [item({ type: 'item_reference', id: 'x' }), 'input[0]'],
+    [item({ type: 'computer_call' }), 'input[0].type'],
+    [item({ type: 'function_call', call_id: 'a', name: 'f' }), 'input[0].arguments'],
+    [part({ type: 'input_audio' }), 'input[0].content[0].type'],
+    [part({ type: 'input_image', file_id: 'f' }), 'input[0].content[0].image_url'],
+    [part({ type: 'input_file', file_id: 'f' }), 'input[0].content[0].file_data'],
+    [{ include: ['message.output_text.logprobs'] }, 'include[0]'],
+    [{ top_logprobs: 3 }, 'top_logprobs'],
+    [{ previous_response_id: 'resp_1' }, 'previous_response_id'],
+    [{ conversation: { id: 'c' } }, 'conversation'],
+    [{ background: true }, 'background'],
+    [{ n: 2 }, 'n'],
+  ]
+  for (const [body, param] of cases) {
+    const { code, param: found } = refusalOf(body)
+    t.strictSame([code, found], ['invalid_value', param])
+  }
+})
+
+t.test('a whole answer has one item for each thing in it', async t => {
+  const message = {
+    reasoning_content: 'hm',
+    content: 'Yes',
+    refusal: 'No',
+    tool_calls: [{ id: 'a', function: { name: 'f', arguments: '{}' } }],
+  }
+  t.match(read({ metadata: { team: 'blue' } }).encoder.completion(completion(message)), {
+    id: 'resp_1',
+    status: 'completed',
+    metadata: { team: 'blue' },
+    output: [
+      { id: 'rs_1_0', type: 'reasoning', summary: [{ type: 'summary_text', text: 'hm' }] },
+      { id: 'msg_1_1', type: 'message', content: [{ type: 'output_text', text: 'Yes' }] },
+      { id: 'msg_1_2', type: 'message', content: [{ type: 'refusal', refusal: 'No' }] },
+      { id: 'fc_1_3', type: 'function_call', call_id: 'a', name: 'f', arguments: '{}' },
+    ],
+  })
+})
+
+t.test('an answer that is cut says so, in its last item too', async t => {
+  const { encoder } = read({})
+  t.match(encoder.completion(completion({ content: 'x' }, 'content_filter')), {
+    status: 'incomplete',
+    incomplete_details: { reason: 'content_filter' },
+    output: [{ status: 'incomplete' }],
+  })
+})
+
+t.test('a stream that fails ends with what there was', async t => {
+  const { encoder } = read({})
+  encoder.chunk(chunk({ content: 'one' }))
+  const error = { message: 'broke', type: 'upstream_error', param: null, code: 'upstream_truncated' }
+  const events = encoder.fail({ error, status: 502, requestId: 'req_1' })
+  t.match(events, [
+    { type: 'error', code: 'upstream_truncated', message: 'broke' },
+    {
+      type: 'response.failed',
+      response: {
+        id: 'resp_1',
+        status: 'failed',
+        error: { code: 'upstream_truncated', message: 'broke' },
+        output: [{ status: 'incomplete', content: [{ text: 'one' }] }],
+      },
+    },
+  ])
+  const early = read({}).encoder.fail({ error, status: 502, requestId: 'req_1' })
+  t.match(early.at(-1), { response: { id: /^resp_\w+/, model: 'm', output: [] } })
+})
+
+type Item = Readonly<Record<string, unknown>>
+
+t.test('however an answer is cut, its items add up to the response at the end', async t => {
+  fc.assert(
+    fc.property(pieces, deltas => {
+      const { encoder } = read({ stream: true })
+      const chunks = [...deltas.map(delta => chunk(delta)), chunk({}, 'stop')]
+      const events: StreamEvent[] = [
+        ...chunks.flatMap(one => encoder.chunk(one)),
+        ...encoder.end(chunks[0]!, usage),
+      ]
+      t.same(
+        events.map(event => event['sequence_number']),
+        [...events.keys()],
+      )
+      const of = (type: string) => events.filter(event => event['type'] === type)
+      const { output, usage: told } = events.at(-1)!['response'] as { output: Item[]; usage: object }
+      t.match(told, { input_tokens: 3, output_tokens: 2, total_tokens: 5 })
+      t.same(
+        of('response.output_item.done').map(event => event['item']),
+        output,
+      )
+      t.equal(of('response.output_item.added').length, output.length)
+      const spoken = of('response.output_text.delta').map(event => event['delta'])
+      t.equal(spoken.join(''), deltas.map(delta => delta.content ?? '').join(''))
+      const calls = output.filter(item => item['type'] === 'function_call')
+      t.same(
+        of('response.function_call_arguments.done').map(event => event['arguments']),
+        calls.map(call => call['arguments']),
+      )
+    }),
+    { numRuns: 50 },
+  )
+})

@@ -1,0 +1,182 @@
+import t from 'tap'
+import { Breaker } from '../../../../plugins/proxy/state/breaker.ts'
+import type { BreakerOptions } from '../../../../plugins/proxy/state/breaker.ts'
+import { AttemptFailure } from '../../../../src/attempt/failure.ts'
+import type { Blame } from '../../../../src/attempt/failure.ts'
+
+const options: BreakerOptions = { threshold: 3, cooldownMs: 5_000, maxCooldownMs: 300_000, alone: false }
+
+function failure(blame: Blame, more: { retryAfter?: number; quota?: boolean } = {}): AttemptFailure {
+  const code = more.quota ? 'insufficient_quota' : 'upstream_error'
+  return new AttemptFailure(code, 'failed', { provider: 'p', blame, retryAfter: more.retryAfter })
+}
+
+/** Enters failures of different clients, one a millisecond. */
+function failTimes(breaker: Breaker, times: number, blame: Blame = 'failing', from = 0): void {
+  for (let index = 0; index < times; index++) {
+    breaker.failed(failure(blame), { requestId: `r${index}`, model: 'm', probe: false }, from + index)
+  }
+}
+
+const trial = { requestId: 'r', model: 'm', probe: false }
+const probe = { ...trial, probe: true }
+
+t.test('three failures in a row take a provider out; two do not', async t => {
+  const breaker = new Breaker(options)
+  failTimes(breaker, 2)
+  t.equal(breaker.admits('m', 2), 'yes')
+  t.equal(breaker.status(2), 'degraded')
+  failTimes(breaker, 1, 'failing', 2)
+  t.equal(breaker.admits('m', 3), 'no')
+  t.equal(breaker.status(3), 'unhealthy')
+})
+
+t.test('a success ends the row', async t => {
+  const breaker = new Breaker(options)
+  failTimes(breaker, 2)
+  breaker.succeeded(3)
+  failTimes(breaker, 2, 'failing', 4)
+  t.equal(breaker.admits('m', 6), 'yes')
+})
+
+t.test('one request that breaks everything it meets takes nobody out', async t => {
+  const breaker = new Breaker(options)
+  for (let now = 0; now < 50; now++) breaker.failed(failure('failing'), trial, now)
+  t.equal(breaker.admits('m', 50), 'yes')
+})
+
+t.test('a failing half of at least ten outcomes takes a provider out', async t => {
+  const breaker = new Breaker(options)
+  for (let index = 0; index < 9; index++) {
+    if (index % 3 === 2) breaker.succeeded(index)
+    else breaker.failed(failure('failing'), { ...trial, requestId: `r${index}` }, index)
+  }
+  breaker.failed(failure('failing'), { ...trial, requestId: 'x' }, 9)
+  t.equal(breaker.admits('m', 9), 'yes')
+  breaker.failed(failure('failing'), { ...trial, requestId: 'y' }, 11)
+  t.equal(breaker.admits('m', 13), 'no')
+})
+
+t.test(
+  'an unreachable provider is out at once, and one probe at a time goes through after the pause',
+  async t => {
+    const breaker = new Breaker(options)
+    breaker.failed(failure('unreachable'), trial, 0)
+    t.equal(breaker.admits('m', 4_999), 'no')
+    t.equal(breaker.admits('m', 5_000), 'probe')
+    breaker.beginProbe()
+    t.equal(breaker.admits('m', 5_001), 'no')
+  },
+)
+
+t.test('a failed probe doubles the pause, up to the longest', async t => {
+  const breaker = new Breaker(options)
+  breaker.failed(failure('unreachable'), trial, 0)
+  let now = 0
+  for (const pause of [5, 10, 20, 40, 80, 160, 300, 300]) {
+    t.equal(breaker.availableAt('m') - now, pause * 1_000)
+    now = breaker.availableAt('m')
+    breaker.beginProbe()
+    breaker.failed(failure('failing'), probe, now)
+  }
+})
+
+t.test('a probe whose client left may be sent again', async t => {
+  const breaker = new Breaker(options)
+  breaker.failed(failure('unreachable'), trial, 0)
+  breaker.beginProbe()
+  breaker.failed(failure('nobody'), probe, 5_000)
+  t.equal(breaker.admits('m', 5_000), 'probe')
+})
+
+t.test('calls that were under way when it was taken out do not lengthen the pause', async t => {
+  const breaker = new Breaker(options)
+  failTimes(breaker, 20, 'unreachable')
+  t.equal(breaker.availableAt('m'), 5_000)
+})
+
+t.test('a successful probe lets everyone in and resets the pauses', async t => {
+  const breaker = new Breaker(options)
+  breaker.failed(failure('unreachable'), trial, 0)
+  breaker.beginProbe()
+  breaker.succeeded(6_000)
+  t.equal(breaker.admits('m', 6_000), 'yes')
+  t.equal(breaker.status(6_000), 'healthy')
+  breaker.failed(failure('unreachable'), trial, 7_000)
+  t.equal(breaker.availableAt('m'), 12_000)
+})
+
+t.test('the fault of a request or of nobody never counts', async t => {
+  const breaker = new Breaker(options)
+  failTimes(breaker, 20, 'request')
+  failTimes(breaker, 20, 'nobody')
+  t.equal(breaker.status(20), 'healthy')
+})
+
+t.test('a limit holds for exactly the seconds that were asked, and the longer of two wins', async t => {
+  const breaker = new Breaker(options)
+  breaker.failed(failure('limited', { retryAfter: 7 }), trial, 0)
+  breaker.failed(failure('limited', { retryAfter: 2 }), trial, 1)
+  t.equal(breaker.admits('m', 6_999), 'no')
+  t.ok(breaker.isLimited(6_999))
+  t.equal(breaker.status(6_999), 'degraded')
+  t.equal(breaker.admits('m', 7_000), 'yes')
+})
+
+t.test('a model that is not there is not asked for; other models are', async t => {
+  const breaker = new Breaker(options)
+  breaker.failed(failure('model'), trial, 0)
+  t.equal(breaker.admits('m', 1), 'no')
+  t.equal(breaker.admits('other', 1), 'yes')
+  t.equal(breaker.admits('m', 60_000), 'yes')
+})
+
+t.test('a refused key is out for a minute, an empty account for five', async t => {
+  const key = new Breaker(options)
+  key.failed(failure('key'), trial, 0)
+  t.equal(key.availableAt('m'), 60_000)
+  const quota = new Breaker(options)
+  quota.failed(failure('key', { quota: true }), trial, 0)
+  t.equal(quota.availableAt('m'), 300_000)
+})
+
+t.test('the only provider is not taken out by count, and its pauses do not grow', async t => {
+  const breaker = new Breaker({ ...options, alone: true })
+  failTimes(breaker, 20)
+  t.equal(breaker.admits('m', 20), 'yes')
+  breaker.failed(failure('unreachable'), trial, 20)
+  breaker.beginProbe()
+  breaker.failed(failure('unreachable'), probe, 5_020)
+  t.equal(breaker.availableAt('m'), 10_020)
+})
+
+t.test(
+  'a good check lets an unreachable provider in, and one that answered with errors only to a probe',
+  async t => {
+    const unreachable = new Breaker(options)
+    unreachable.failed(failure('unreachable'), trial, 0)
+    unreachable.checked(true, 30_000, 1_000)
+    t.equal(unreachable.admits('m', 1_000), 'yes')
+    const failing = new Breaker(options)
+    failTimes(failing, 3)
+    failing.checked(true, 30_000, 1_000)
+    t.equal(failing.admits('m', 1_000), 'probe')
+  },
+)
+
+t.test('while checks fail, no call of a client is spent on a probe', async t => {
+  const breaker = new Breaker(options)
+  breaker.failed(failure('unreachable'), trial, 0)
+  breaker.checked(false, 30_000, 1_000)
+  t.equal(breaker.admits('m', 40_000), 'no')
+  t.equal(breaker.admits('m', 46_000), 'probe')
+})
+
+t.test('three failed checks in a row take out a provider that nobody has called', async t => {
+  const breaker = new Breaker(options)
+  breaker.checked(false, 30_000, 0)
+  breaker.checked(false, 30_000, 1)
+  t.equal(breaker.admits('m', 2), 'yes')
+  breaker.checked(false, 30_000, 2)
+  t.equal(breaker.admits('m', 3), 'no')
+})

@@ -1,0 +1,63 @@
+import t from 'tap'
+import fc from 'fast-check'
+import { KeyRing } from '../../../../plugins/proxy/state/key-ring.ts'
+import { AttemptFailure } from '../../../../src/attempt/failure.ts'
+
+const minute = 60_000
+const refusal = new AttemptFailure('upstream_auth', 'refused our key', { provider: 'a', blame: 'key' })
+
+t.test('a refused key comes back after five minutes, then ten, at last an hour', async t => {
+  const ring = new KeyRing(['one', 'two'], () => {})
+  const key = ring.take(0)
+  let now = 0
+  for (const minutes of [5, 10, 20, 40, 60, 60]) {
+    t.equal(ring.failed(key, refusal, now), true)
+    t.equal(ring.usable(now + minutes * minute - 1), 1)
+    t.equal(ring.usable(now + minutes * minute), 2)
+    now += minutes * minute
+  }
+})
+
+t.test('calls that find out together count once', async t => {
+  const ring = new KeyRing(['one', 'two'], () => {})
+  const key = ring.take(0)
+  for (let call = 0; call < 10; call++) ring.failed(key, refusal, call)
+  t.equal(ring.usable(5 * minute), 2)
+})
+
+t.test(
+  'an answer to a call from before the refusal does not bring the key back; a later one does',
+  async t => {
+    const ring = new KeyRing(['one'], () => {})
+    const key = ring.take(0)
+    t.equal(ring.failed(key, refusal, 100), false)
+    ring.succeeded(key, 50)
+    t.equal(ring.usable(200), 0)
+    ring.succeeded(key, 150)
+    t.equal(ring.usable(200), 1)
+  },
+)
+
+t.test('where all keys are set aside the one that is due first is tried', async t => {
+  const ring = new KeyRing(['one', 'two'], () => {})
+  ring.refused(ring.take(0), 0)
+  ring.refused(ring.take(1), 1)
+  t.equal(ring.take(2).secret, 'one')
+})
+
+t.test('keys that are well get equal shares, and one that rests gets none', async () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 8 }), fc.nat({ max: 7 }), (count, dead) => {
+      const ring = new KeyRing(
+        Array.from({ length: count + 1 }, (_, index) => `key ${index}`),
+        () => {},
+      )
+      const all = Array.from({ length: count + 1 }, () => ring.take(0))
+      const resting = all[dead % (count + 1)]!
+      ring.refused(resting, 0)
+      const taken = Array.from({ length: count * 3 }, () => ring.take(1))
+      const shares = all.map(key => taken.filter(other => other === key).length)
+      return all.every((key, index) => shares[index] === (key === resting ? 0 : 3))
+    }),
+  )
+})

@@ -1,0 +1,109 @@
+import t from 'tap'
+import { sample, sampleEach, warmed } from '../../src/sampling/sample.ts'
+import { HulumanageError } from '../../src/contract/index.ts'
+import { contextOf, requestOf, toolCall } from '../approaches/model.ts'
+import type { Scripted } from '../approaches/model.ts'
+
+async function textsOf(said: Scripted, n = 3): Promise<string[]> {
+  const candidates = await sample(
+    contextOf(() => said),
+    requestOf('q'),
+    n,
+  )
+  return candidates.map(({ text }) => text)
+}
+
+t.test('gives the candidates with content, in order', async t => {
+  t.same(await textsOf(['a', { content: null }, ' ', 'b']), ['a', 'b'])
+})
+
+t.test('leaves out broken-off ones, unless all are', async t => {
+  for (const finish of ['length', 'content_filter']) {
+    const cut = { content: 'cut', finish }
+    t.same(await textsOf([cut, 'a']), ['a'])
+    t.same(await textsOf([cut, cut]), ['cut', 'cut'])
+  }
+})
+
+t.test('settles tools by the half', async t => {
+  const call = { tool_calls: [toolCall], content: 'call' }
+  t.same(await textsOf(['a', call]), ['call'])
+  t.same(await textsOf(['a', 'b', call]), ['a', 'b'])
+  t.same(await textsOf(['a', { ...call, finish: 'length' }]), ['a'], 'a broken-off call does not count')
+})
+
+t.test('asks for n without a stream, and not at all for one', async t => {
+  const ctx = contextOf(() => 'a')
+  await sample(ctx, requestOf('q', { n: 5, stream: true, seed: 3 }), 2)
+  await sample(ctx, requestOf('q', { n: 5 }), 1)
+  t.match(ctx.asked[0]?.request, { n: 2, stream: false, seed: 3 })
+  t.notOk('n' in ctx.asked[1]!.request)
+})
+
+t.test('gives each candidate as an answer of its own, any number of times', async t => {
+  const [, second] = await sample(
+    contextOf(() => ['a', 'b']),
+    requestOf('q'),
+    2,
+  )
+  for (let time = 0; time < 2; time++) {
+    const reply = second!.answer()
+    t.equal(reply.head.provider, 'fake')
+    const completion = await reply.completion()
+    t.match(completion, { model: 'm-2026', choices: [{ index: 0, message: { content: 'b' } }] })
+    t.notOk(completion.usage, 'what was billed is not billed again')
+  }
+})
+
+t.test('calls for each request side by side, where a failure costs one candidate', async t => {
+  const down = new HulumanageError('upstream_error', 'down')
+  const requests = ['x', 'y', 'z'].map(model => requestOf('q', { model, n: 4 }))
+  const ctx = contextOf(({ request }) => (request.model === 'y' ? down : request.model))
+  const candidates = await sampleEach(ctx, requests)
+  t.same(
+    candidates.map(({ text, place }) => [text, place]),
+    [
+      ['x', 0],
+      ['z', 2],
+    ],
+  )
+  t.ok(ctx.asked.every(({ request }) => !('n' in request)))
+
+  const failing = contextOf(({ request }) => (request.model === 'x' ? '' : down))
+  await t.rejects(sampleEach(failing, requests), down)
+  await t.rejects(
+    sampleEach(
+      contextOf(() => ''),
+      requests,
+    ),
+    { code: 'no_answer' },
+  )
+})
+
+t.test('warms a request that would draw the same again and again', async t => {
+  t.equal(warmed(requestOf('q', { temperature: 0.2 }), 1).temperature, 0.2)
+  t.equal(warmed(requestOf('q', { temperature: 0 }), 1).temperature, 1)
+  t.equal(warmed(requestOf('q'), 1).temperature, 1)
+})
+
+t.test('sends a request as soon as it is made, and tells each candidate as it comes', async t => {
+  const late = Promise.withResolvers<ReturnType<typeof requestOf>>()
+  const told: string[] = []
+  const ctx = contextOf(({ request }) => (request.model === 'empty' ? [{ content: null }] : request.model))
+  const drawing = sampleEach(ctx, [late.promise, requestOf('q', { model: 'empty' }), requestOf('q')], {
+    drawn: candidate => {
+      told.push(candidate.text)
+      if (candidate.text === 'm') late.resolve(requestOf('q', { model: 'late' }))
+    },
+  })
+  const candidates = await drawing
+  t.same(
+    candidates.map(({ text }) => text),
+    ['late', 'm'],
+  )
+  t.same(told, ['m', 'late'])
+
+  const unmade = Promise.reject<ReturnType<typeof requestOf>>(new Error('unmade'))
+  const [only] = await sampleEach(ctx, [unmade, requestOf('q')])
+  t.equal(only.text, 'm')
+})

@@ -1,0 +1,40 @@
+import { Counter, Gauge, Registry } from '@prometheus-io/client'
+import t from 'tap'
+import { FleetMetrics } from '../../../src/server/metrics/fleet-metrics.ts'
+
+/** A server that has answered so many requests and runs so many. */
+function server(answered: number, running: number): () => ReturnType<Registry['getMetricsAsJSON']> {
+  const registry = new Registry()
+  const registers = [registry]
+  new Counter({ name: 'answered_total', help: 'h', labelNames: ['route'], registers }).inc(
+    { route: '/' },
+    answered,
+  )
+  new Gauge({ name: 'running', help: 'h', registers }).set(running)
+  return () => registry.getMetricsAsJSON()
+}
+
+t.test('adds up what all have, and keeps what those who are gone have counted', async t => {
+  const fleet = new FleetMetrics()
+  fleet.add('one', server(3, 1))
+  fleet.add('two', server(4, 2))
+  t.match((await fleet.text()).text, /answered_total\{route="\/"\} 7\n[^]*running 3\n/)
+  await fleet.remove('one')
+  t.match((await fleet.text()).text, /answered_total\{route="\/"\} 7\n[^]*running 2\n/)
+  await fleet.remove('two')
+  fleet.add('three', server(1, 1))
+  t.match((await fleet.text()).text, /answered_total\{route="\/"\} 8\n[^]*running 1\n/)
+})
+
+t.test('one that fails stands for what it told last, before that for nothing', async t => {
+  const fleet = new FleetMetrics()
+  const told = server(3, 1)
+  let fails = true
+  fleet.add('one', () => (fails ? Promise.reject(new Error('busy')) : told()))
+  fleet.add('two', server(4, 2))
+  t.match((await fleet.text()).text, /answered_total\{route="\/"\} 4\n/)
+  fails = false
+  t.match((await fleet.text()).text, /answered_total\{route="\/"\} 7\n/)
+  fails = true
+  t.match((await fleet.text()).text, /answered_total\{route="\/"\} 7\n/)
+})

@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import t from 'tap'
+import { MemoryStore } from '../../../src/store/memory/memory.ts'
+import { storeSuite } from '../suite.ts'
+
+storeSuite('memory', async () => {
+  const store = new MemoryStore(() => 1_000_000)
+  return { store, other: store, pass: ms => sleep(ms) }
+})
+
+const kilobyte = Buffer.alloc(1000)
+
+async function held({ values }: MemoryStore, keys: readonly string[]): Promise<string[]> {
+  const found: string[] = []
+  for (const key of keys) if (await values.get(key)) found.push(key)
+  return found
+}
+
+t.test('holds no more than its bytes, and lets go of what was not used for longest', async t => {
+  const store = new MemoryStore(() => 3010)
+  for (const key of ['a', 'b', 'c']) await store.values.set(key, kilobyte, 60_000)
+  await store.values.get('a')
+  await store.values.set('d', kilobyte, 60_000)
+  t.strictSame(await held(store, ['a', 'b', 'c', 'd']), ['a', 'c', 'd'])
+})
+
+t.test('does not take what is larger than all of it, nor keep what that would have replaced', async t => {
+  const store = new MemoryStore(() => 2010)
+  await store.values.set('a', kilobyte, 60_000)
+  await store.values.set('b', kilobyte, 60_000)
+  await store.values.set('a', Buffer.alloc(5000), 60_000)
+  t.strictSame(await held(store, ['a', 'b']), ['b'])
+})
+
+t.test('follows a change of its size with the next write, and keeps times', async t => {
+  let maxBytes = 3020
+  let now = 1_000_000
+  const store = new MemoryStore(() => maxBytes, { now: () => now })
+  await store.values.set('old', kilobyte, 60_000)
+  await store.values.set('short', kilobyte, 100)
+  await store.values.set('long', kilobyte, 60_000)
+  maxBytes = 3030
+  await store.values.set('long', kilobyte, 60_000)
+  t.strictSame(await held(store, ['old', 'short', 'long']), ['old', 'short', 'long'])
+  now += 110
+  t.strictSame(await held(store, ['old', 'short', 'long']), ['old', 'long'])
+  maxBytes = 1010
+  await store.values.set('new', kilobyte, 60_000)
+  t.strictSame(await held(store, ['old', 'long', 'new']), ['new'])
+})
+
+t.test('a small value does not keep the large buffer that it was cut from', async t => {
+  const store = new MemoryStore(() => 1000)
+  await store.values.set('a', Buffer.alloc(100_000).subarray(0, 10), 60_000)
+  t.equal((await store.values.get('a'))?.buffer.byteLength, 10)
+})
