@@ -15,7 +15,7 @@ write "Score:" and a number from 0 (useless) to 10 (nothing to improve), with on
 const refinePrompt = `Now answer again, better. Mend what the review rightly finds, keep what is right, and do not follow \
 the review where it errs. The reader knows neither the last answer nor the review: do not mention them.`
 
-/** Searches over whole answers, refined along their reviews; docs/decisions/0030 says why, and what the original did. */
+/** Searches over whole answers, refined along their reviews; docs/decisions/0010 says why, and what the original did. */
 export default defineApproach({
   name: 'mcts',
   summary: 'Monte Carlo tree search: drafts are graded, and the promising ones refined, again and again',

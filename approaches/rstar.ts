@@ -41,7 +41,7 @@ const params = z.object({
   temperature: drawTemperature,
 })
 
-/** For questions with a result that can be compared. Follows the paper but where docs/decisions/0031 says. */
+/** For questions with a result that can be compared. Follows the paper but where docs/decisions/0011 says. */
 export default defineApproach({
   name: 'rstar',
   summary: 'Searches over lines of reasoning; returns the surest answer that another solver arrives at, too',

@@ -39,7 +39,7 @@ class Attempt implements Dispatcher.DispatchHandler, StreamSource {
   #headAt: number | undefined
   #controller: Controller | undefined
   readonly #clock = new AttemptClock(() => this.#timeUp())
-  // A function, not this object: Node makes one of an object, in a way that keeps it past its time, see decision 36.
+  // A function, not this object: Node makes one of an object, in a way that keeps it past its time, see decision 16.
   readonly #onAbort = () => this.#fail(this.#abandoned())
   #status: number | undefined
   #headers: ResponseHeaders = {}

@@ -6,7 +6,7 @@ export interface Attendee {
 
 /**
  * Those who are there, in no order. Made for members that come and go all the time: a set would keep those that have
- * left, since its old tables lead to the newer ones (decision 36).
+ * left, since its old tables lead to the newer ones (decision 16).
  */
 export class Crowd<T extends Attendee> implements Iterable<T> {
   readonly #members: T[] = []
