@@ -1,5 +1,12 @@
 import { z } from 'zod'
-import { defineApproach, drawTemperature, endingOf, endingParams, sample, warmed } from '../src/plugin.ts'
+import {
+  defineApproach,
+  drawTemperature,
+  endingOf,
+  endingParams,
+  sample,
+  withDrawTemperature,
+} from '../src/plugin.ts'
 import { bestGraded } from './lib/judging/graded.ts'
 
 export default defineApproach({
@@ -16,7 +23,9 @@ export default defineApproach({
   async run(request, ctx, { n, temperature, ...params }) {
     ctx.note(`Drawing ${n} answers`)
     const ending = endingOf(params)
-    const candidates = await ctx.span('draw', inner => sample(inner, warmed(request, temperature), n, ending))
+    const candidates = await ctx.span('draw', inner =>
+      sample(inner, withDrawTemperature(request, temperature), n, ending),
+    )
     const [first] = candidates
     if (candidates.length === 1) return first.answer()
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineApproach, drawTemperature, sample, warmed } from '../src/plugin.ts'
+import { defineApproach, drawTemperature, sample, withDrawTemperature } from '../src/plugin.ts'
 import type { Candidate, Candidates, ChatRequest, Context } from '../src/plugin.ts'
 import { choose } from './lib/judging/choose.ts'
 import { majorityOf } from './lib/judging/majority.ts'
@@ -41,7 +41,9 @@ export default defineApproach({
 
   async run(request, ctx, { n, votes, mode, comparison_temperature: cool, temperature }) {
     ctx.note(`Drawing ${n} answers`)
-    const candidates = await ctx.span('draw', inner => sample(inner, warmed(request, temperature), n))
+    const candidates = await ctx.span('draw', inner =>
+      sample(inner, withDrawTemperature(request, temperature), n),
+    )
     const { winner, votes: agreeing } = majorityOf(candidates)
     // One answer, or the same from all.
     if (agreeing === candidates.length) return winner.answer()

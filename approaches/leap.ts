@@ -1,5 +1,12 @@
 import { z } from 'zod'
-import { defineApproach, drawTemperature, readTag, textOf, warmed, withoutThinking } from '../src/plugin.ts'
+import {
+  defineApproach,
+  drawTemperature,
+  readTag,
+  textOf,
+  withDrawTemperature,
+  withoutThinking,
+} from '../src/plugin.ts'
 import type { ChatRequest, Context, Message } from '../src/plugin.ts'
 import { answerKey } from './lib/answers/answer.ts'
 import { ask } from './lib/asking/ask.ts'
@@ -87,7 +94,7 @@ async function mistakesIn(
 ): Promise<string[]> {
   const guidance = guidanceOf(request.messages).filter(message => !holds(message, question))
   const messages = [...guidance, { role: 'user', content: `${question}\n\n${attemptPrompt}` }]
-  const asked = { ...warmed(request, temperature), messages, ...(samples > 1 && { n: samples }) }
+  const asked = { ...withDrawTemperature(request, temperature), messages, ...(samples > 1 && { n: samples }) }
   const drawn = await ctx.span('attempt', inner =>
     optional(inner, 'An example', async () => (await inner.complete(asked, { kind: 'helper' })).completion()),
   )

@@ -1,5 +1,12 @@
 import { z } from 'zod'
-import { defineApproach, drawTemperature, endingOf, endingParams, sample, warmed } from '../src/plugin.ts'
+import {
+  defineApproach,
+  drawTemperature,
+  endingOf,
+  endingParams,
+  sample,
+  withDrawTemperature,
+} from '../src/plugin.ts'
 import { choose } from './lib/judging/choose.ts'
 import { discardOutvoted, majorityOf, untilDecided } from './lib/judging/majority.ts'
 
@@ -23,7 +30,7 @@ export default defineApproach({
     ctx.note(`Drawing ${k} answers`)
     const ending = endingOf(params)
     const candidates = await ctx.span('draw', inner =>
-      sample(inner, warmed(request, temperature), k, ending && untilDecided(ending, ctx)),
+      sample(inner, withDrawTemperature(request, temperature), k, ending && untilDecided(ending, ctx)),
     )
     const majority = majorityOf(candidates)
     const { winner, votes, leaders } = majority

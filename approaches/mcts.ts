@@ -1,5 +1,12 @@
 import { z } from 'zod'
-import { defineApproach, drawTemperature, sample, vote, warmed, withoutThinking } from '../src/plugin.ts'
+import {
+  defineApproach,
+  drawTemperature,
+  sample,
+  vote,
+  withDrawTemperature,
+  withoutThinking,
+} from '../src/plugin.ts'
 import type { Candidate, Candidates, ChatRequest, Context, Message } from '../src/plugin.ts'
 import { answerKey } from './lib/answers/answer.ts'
 import { ask } from './lib/asking/ask.ts'
@@ -53,7 +60,7 @@ export default defineApproach({
 
   async run(request, ctx, { simulations, depth, exploration, width, parallel, temperature }) {
     const draw: Draw = (inner, messages) =>
-      sample(inner, warmed({ ...request, messages }, temperature), width)
+      sample(inner, withDrawTemperature({ ...request, messages }, temperature), width)
     ctx.note(`Drawing ${width} drafts`)
     const drawn = await ctx.span('draft', inner => draw(inner, request.messages))
     const [first] = drawn

@@ -6,7 +6,7 @@ import {
   endingParams,
   sample,
   sampleEach,
-  warmed,
+  withDrawTemperature,
 } from '../src/plugin.ts'
 import type { Candidates, ChatRequest, Context, Message, Reply } from '../src/plugin.ts'
 import { ask } from './lib/asking/ask.ts'
@@ -79,7 +79,7 @@ interface Drafting {
 function drafter(request: ChatRequest, { n, models, temperature, ...params }: Drafting): Draft {
   const ending = endingOf(params)
   return (ctx, messages) => {
-    const asked = warmed({ ...request, messages }, temperature)
+    const asked = withDrawTemperature({ ...request, messages }, temperature)
     ctx.note(`Drawing ${models.length || n} drafts`)
     if (models.length === 0) return sample(ctx, asked, n, ending)
     const requests = models.map(model => ({ ...asked, model }))

@@ -109,7 +109,7 @@ async function solve(ctx: Context, request: ChatRequest, sets: readonly Observat
       inner,
       sets.map((basis, index) => sketched(inner, withSeed(request, index), basis)),
       {
-        drawn: candidate => {
+        onCandidate: candidate => {
           if (!offered && !candidate.truncated) inner.offer(candidate.answer())
           offered ||= !candidate.truncated
         },

@@ -1,5 +1,11 @@
 import { z } from 'zod'
-import { defineApproach, drawTemperature, HulumanageError, sample, warmed } from '../src/plugin.ts'
+import {
+  defineApproach,
+  drawTemperature,
+  HulumanageError,
+  sample,
+  withDrawTemperature,
+} from '../src/plugin.ts'
 import type { Candidate, ChatRequest, Context, Reply } from '../src/plugin.ts'
 import { answerKey } from './lib/answers/answer.ts'
 import { ask } from './lib/asking/ask.ts'
@@ -145,7 +151,7 @@ class Lines {
       const steps = way === 'answer' ? before : await this.#extended(ctx, before, way)
       const { votes, temperature } = this.#options
       const messages = askingAnswer(this.#request.messages, steps)
-      const asked = warmed({ ...this.#request, messages }, temperature)
+      const asked = withDrawTemperature({ ...this.#request, messages }, temperature)
       const answers = await ctx.span('answer', inner => sample(inner, asked, votes))
       return lineOf(number, steps, answers, votes)
     } catch (error) {

@@ -1,5 +1,12 @@
 import { z } from 'zod'
-import { defineApproach, drawTemperature, endingOf, endingParams, sample, warmed } from '../src/plugin.ts'
+import {
+  defineApproach,
+  drawTemperature,
+  endingOf,
+  endingParams,
+  sample,
+  withDrawTemperature,
+} from '../src/plugin.ts'
 import { discardOutvoted, majorityOf, untilDecided } from './lib/judging/majority.ts'
 
 export default defineApproach({
@@ -18,7 +25,7 @@ export default defineApproach({
     ctx.note(`Drawing ${n} answers`)
     const ending = endingOf(params)
     const candidates = await ctx.span('draw', inner =>
-      sample(inner, warmed(request, temperature), n, ending && untilDecided(ending, ctx)),
+      sample(inner, withDrawTemperature(request, temperature), n, ending && untilDecided(ending, ctx)),
     )
     const majority = majorityOf(candidates)
     ctx.note(`${majority.votes} of ${candidates.length} answers agree`)

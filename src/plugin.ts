@@ -1,6 +1,6 @@
 /**
- * The package export `hulumanage/plugin`: all that steps and plugins are built with. The helpers of the built-in
- * approaches are part of it, so that a third party can do what they do.
+ * The package export `hulumanage/plugin`: everything that steps and plugins are built with. It includes the helpers of the
+ * built-in approaches, so that third parties can do what they do.
  */
 import type { Chunk, Reply } from './contract/index.ts'
 import { newCompletionId } from './chat/completion.ts'
@@ -17,15 +17,15 @@ export type { App, HostDecorators } from './registry/host.ts'
 export type { Candidate, Candidates } from './sampling/candidate.ts'
 export { endingOf, endingParams } from './sampling/ending.ts'
 export type { Ending } from './sampling/ending.ts'
-export { drawTemperature, sample, sampleEach, warmed } from './sampling/sample.ts'
+export { drawTemperature, sample, sampleEach, withDrawTemperature } from './sampling/sample.ts'
 export { readTag, TagReader, withoutThinking } from './sampling/tags.ts'
 export type { Tag } from './sampling/tags.ts'
 export { vote } from './sampling/vote.ts'
 export type { Vote } from './sampling/vote.ts'
 
 /**
- * A reply that streams while it is made, from pieces of text or from chunks. It ends with finish reason `stop` unless a
- * chunk says otherwise. Cancelling it ends the source as soon as that yields again.
+ * A reply that streams while it is produced, from pieces of text or from chunks. It ends with finish reason `stop` unless a
+ * chunk has another one. Cancelling it ends the source as soon as that yields again.
  */
 export function replyFromStream(source: AsyncIterable<string | Chunk>, model: string): Reply {
   const head = { id: newCompletionId(), model, created: Math.floor(Date.now() / 1000) }

@@ -4,12 +4,12 @@ import * as kit from '../src/plugin.ts'
 import { replyFromStream } from '../src/plugin.ts'
 import type { Chunk } from '../src/plugin.ts'
 
-t.test('hulumanage/plugin is this very module, so that errors and replies are of one class', async t => {
+t.test('hulumanage/plugin is this very module, so errors and replies have one class', async t => {
   const named: unknown = await import('hulumanage/plugin')
   t.equal(named, kit)
 })
 
-t.test('it offers what the documentation names', async t => {
+t.test('it exports what the documentation names', async t => {
   t.same(Object.keys(kit), [
     'CompleteReply',
     'HulumanageError',
@@ -34,13 +34,13 @@ t.test('it offers what the documentation names', async t => {
     'textOf',
     'toHulumanageError',
     'vote',
-    'warmed',
+    'withDrawTemperature',
     'withSeed',
     'withoutThinking',
   ])
 })
 
-t.test('params type the run of an approach', async t => {
+t.test('the params of an approach determine the types of its run', async t => {
   const approach = kit.defineApproach({
     name: 'typed',
     summary: 'Repeats',
@@ -67,7 +67,7 @@ t.test('a reply from a stream of texts reads like any other', async t => {
   t.match(await reply.done, { finish: ['stop'] })
 })
 
-t.test('chunks in a stream go through, with their own finish reason', async t => {
+t.test('chunks in a stream pass through with their own finish reason', async t => {
   const last: Chunk = {
     id: '1',
     object: 'chat.completion.chunk',

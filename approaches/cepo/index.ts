@@ -46,7 +46,7 @@ export default defineApproach({
         prepared(inner, withSeed(request, index * chosen.planning_m), chosen, ways[index], offer),
       )
       return sampleEach(inner, requests, {
-        drawn: candidate => !candidate.truncated && offer('answer', candidate.answer()),
+        onCandidate: candidate => !candidate.truncated && offer('answer', candidate.answer()),
       })
     })
     const [first] = candidates

@@ -1,4 +1,4 @@
-import { warmed, withSeed } from '../../src/plugin.ts'
+import { withDrawTemperature, withSeed } from '../../src/plugin.ts'
 import type { ChatRequest, Context } from '../../src/plugin.ts'
 import { askWhole } from '../lib/asking/ask-whole.ts'
 import { withUserText } from '../lib/asking/conversation.ts'
@@ -63,7 +63,7 @@ async function attempt(
   const messages = withUserText(request.messages, planPrompt + along)
   const plan = await ctx.span('plan', inner => {
     const { planning_temperature_step1: temperature, planning_max_tokens_step1: tokens } = params
-    return askWhole(inner, tuned(warmed(request, 1), temperature, tokens), messages)
+    return askWhole(inner, tuned(withDrawTemperature(request, 1), temperature, tokens), messages)
   })
   if (plan === undefined) return undefined
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineApproach, drawTemperature, sample, warmed } from '../../src/plugin.ts'
+import { defineApproach, drawTemperature, sample, withDrawTemperature } from '../../src/plugin.ts'
 import type { ChatRequest } from '../../src/plugin.ts'
 import { withUserText } from '../lib/asking/conversation.ts'
 import { lastCall } from '../lib/asking/last-call.ts'
@@ -46,7 +46,9 @@ export default defineApproach({
       : undefined
     const asked = planned(request, plan)
     ctx.note(`Drawing ${n} answers`)
-    const candidates = await ctx.span('draw', inner => sample(inner, warmed(asked, temperature), n))
+    const candidates = await ctx.span('draw', inner =>
+      sample(inner, withDrawTemperature(asked, temperature), n),
+    )
     const { winner, votes } = majorityOf(candidates)
     ctx.note(`${votes} of ${candidates.length} answers agree`)
     if (votes / candidates.length >= threshold) return winner.answer()

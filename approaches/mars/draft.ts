@@ -16,7 +16,7 @@ export async function explore(ctx: Context, team: Team): Promise<Solutions> {
   ctx.note(`${team.size} agents look for a solution`)
   const agents = Array.from({ length: team.size }, (_, agent) => agent)
   const requests = agents.map(agent => team.asks(agent, team.request.messages))
-  const solutions = byPlace(await ctx.span('explore', inner => sampleEach(inner, requests)), agents)
+  const solutions = toSolutions(await ctx.span('explore', inner => sampleEach(inner, requests)), agents)
   ctx.offer(solutions[0].candidate.answer())
   return solutions
 }
@@ -43,7 +43,7 @@ async function combined(ctx: Context, team: Team, population: Solutions): Promis
     return team.asks(agent, withUserText(team.request.messages, text))
   })
   const drawn = await drawnIn(ctx, 'aggregate', requests)
-  return drawn ? byPlace(drawn, agents) : population
+  return drawn ? toSolutions(drawn, agents) : population
 }
 
 /** A round of candidates; undefined where it fails as a whole. */
@@ -57,11 +57,11 @@ export async function drawnIn(
   )
 }
 
-/** Candidates as solutions of who was asked for them: one for each request, also where a provider sends more. */
-function byPlace(candidates: Candidates, agents: readonly number[]): Solutions {
+/** Turns candidates into solutions of the agents asked for them: one for each request, even if a provider sends more. */
+function toSolutions(candidates: Candidates, agents: readonly number[]): Solutions {
   const [first, ...rest] = candidates
-  const others = rest.filter(({ place }, index) => place !== candidates[index]!.place)
+  const others = rest.filter(({ requestIndex }, index) => requestIndex !== candidates[index]!.requestIndex)
   const solutionOf = (candidate: (typeof candidates)[number]): Solution =>
-    new Solution(candidate, agents[candidate.place]!)
+    new Solution(candidate, agents[candidate.requestIndex]!)
   return [solutionOf(first), ...others.map(solutionOf)]
 }

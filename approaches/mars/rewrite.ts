@@ -82,7 +82,7 @@ async function rewritten(
 
   const changes = new Map(
     drawn.map(candidate => {
-      const { solution } = asked[candidate.place]!
+      const { solution } = asked[candidate.requestIndex]!
       return [solution, new Solution(candidate, solution.agent)]
     }),
   )

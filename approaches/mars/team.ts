@@ -1,4 +1,4 @@
-import { warmed } from '../../src/plugin.ts'
+import { withDrawTemperature } from '../../src/plugin.ts'
 import type { ChatRequest, Message } from '../../src/plugin.ts'
 import { agentsOf } from './params.ts'
 import type { MarsParams } from './params.ts'
@@ -45,7 +45,7 @@ export class Team {
       most > 0 && request.max_tokens == null && request.max_completion_tokens == null
         ? { ...request, max_tokens: most }
         : request
-    if (!byEffort) return warmed(limited, temperatures[agent % temperatures.length]!)
+    if (!byEffort) return withDrawTemperature(limited, temperatures[agent % temperatures.length]!)
     const effort = request['reasoning_effort'] ?? efforts[agent % efforts.length]
     return { ...limited, reasoning_effort: effort }
   }

@@ -1,4 +1,4 @@
-import { sample, sampleEach, warmed } from '../../src/plugin.ts'
+import { sample, sampleEach, withDrawTemperature } from '../../src/plugin.ts'
 import type { Candidates, ChatRequest, Context, Reply } from '../../src/plugin.ts'
 import { withInstruction } from '../lib/asking/conversation.ts'
 import { said } from '../lib/asking/listed.ts'
@@ -28,7 +28,10 @@ export async function run(
   ctx: Context,
   { n, sneaky, rounds, good_enough: enough, verifier, temperature }: PvgParams,
 ): Promise<Reply> {
-  const asked = warmed({ ...request, messages: withInstruction(request.messages, legible) }, temperature)
+  const asked = withDrawTemperature(
+    { ...request, messages: withInstruction(request.messages, legible) },
+    temperature,
+  )
   const count = n === 1 && rounds === 1 ? 0 : sneaky
   ctx.note(`Drawing ${n} answers`)
   const drawn = await ctx.span('draw', inner => draw(inner, { request, asked, n, sneaky: count }))

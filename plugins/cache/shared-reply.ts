@@ -1,7 +1,7 @@
 import type { Chunk, Completion, Done, ReplyHead, Wire } from '../../src/contract/index.ts'
 import { collect } from '../../src/chat/completion.ts'
 import { usageChunk } from '../../src/chat/merge.ts'
-import { BaseReply, cancelled } from '../../src/chat/reply.ts'
+import { BaseReply, cancelError } from '../../src/chat/reply.ts'
 import type { Landing, Seat } from './flight.ts'
 import { chunksIn, doneFrame } from './frames.ts'
 import type { Reader, Recording } from './recording.ts'
@@ -46,7 +46,7 @@ class SharedReply extends BaseReply implements Reader {
 
   cancel(reason?: unknown): void {
     if (this.#stopped) return
-    this.#stopped = cancelled(reason)
+    this.#stopped = cancelError(reason)
     this.#release({ usage: undefined, finish: [], error: this.#stopped })
     if (!this.#recording.ended) this.#seat.leave(reason)
     this.wake()

@@ -18,12 +18,12 @@ export function textOf(message: Message | undefined): string {
   return (content as readonly { text?: string }[]).map(part => part.text ?? '').join('')
 }
 
-/** An id in the form that OpenAI's own answers have. */
+/** A new id in the format of OpenAI's own completions. */
 export function newCompletionId(): string {
   return `chatcmpl-${randomUUID().replaceAll('-', '')}`
 }
 
-/** A whole answer from messages of our own making. */
+/** A completion made from messages, one choice each. */
 export function completionOf(messages: readonly Message[], model: string): Completion {
   return {
     id: newCompletionId(),
@@ -38,7 +38,7 @@ export function completionOf(messages: readonly Message[], model: string): Compl
   }
 }
 
-/** A whole answer cut into the chunks a stream would have had: one for each choice's message, one for its end, one for usage. */
+/** A completion as the chunks of a stream: for each choice one with the message and one with its end, then one for usage. */
 export function* chunksOf(completion: Completion): Generator<Chunk> {
   const { usage, choices, object: _object, ...rest } = completion
   const head = { ...rest, object: 'chat.completion.chunk' }
@@ -59,7 +59,7 @@ function deltaOf(message: Message): Delta {
   }
 }
 
-/** Puts a streamed answer together again: texts joined, tool calls by index, the last usage kept. */
+/** Assembles a stream into a completion: joins texts, merges tool calls by index, keeps the last usage. */
 export async function collect(chunks: AsyncIterator<Chunk>): Promise<Completion> {
   let head: Chunk | undefined
   let usage: Usage | undefined
@@ -73,7 +73,7 @@ export async function collect(chunks: AsyncIterator<Chunk>): Promise<Completion>
   return {
     ...rest,
     object: 'chat.completion',
-    choices: choices.filter(choice => choice !== undefined).map(finished),
+    choices: choices.filter(choice => choice !== undefined).map(choiceFrom),
     ...(usage ? { usage } : {}),
   }
 }
@@ -102,12 +102,12 @@ function addPart(choice: CollectedChoice, part: ChunkChoice): void {
   addExtra(choice.extra, extra)
   for (const [field, value] of Object.entries(delta ?? {})) {
     if (field === 'tool_calls') addCalls(choice.calls, value as readonly (ToolCall & { index?: number })[])
-    else choice.message[field] = joined(choice.message[field], value, field)
+    else choice.message[field] = join(choice.message[field], value, field)
   }
 }
 
-/** Text fields grow, roles and objects are replaced by what comes later. */
-function joined(before: unknown, next: unknown, field: string): unknown {
+/** Texts and lists grow; roles and objects are replaced by later values. */
+function join(before: unknown, next: unknown, field: string): unknown {
   if (next == null) return before ?? next
   if (field === 'role') return next
   if (typeof before === 'string' && typeof next === 'string') return before + next
@@ -130,7 +130,7 @@ function addCalls(calls: MutableToolCall[], parts: readonly (ToolCall & { index?
   }
 }
 
-/** Log probabilities come in pieces: their lists are joined. */
+/** Log probabilities arrive in pieces, so their lists are joined. */
 function addExtra(extra: Record<string, unknown>, part: Record<string, unknown>): void {
   for (const [field, value] of Object.entries(part)) {
     if (value == null) continue
@@ -148,7 +148,7 @@ function addExtra(extra: Record<string, unknown>, part: Record<string, unknown>)
   }
 }
 
-function finished({ index, message, calls, finish_reason, extra }: CollectedChoice): Choice {
+function choiceFrom({ index, message, calls, finish_reason, extra }: CollectedChoice): Choice {
   const tools = calls.filter(call => call !== undefined)
   return {
     index,

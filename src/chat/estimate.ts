@@ -1,10 +1,10 @@
 import type { ChatRequest, Usage } from '../contract/index.ts'
 import { textOf } from './completion.ts'
 
-/** Characters a token stands for on average in English text with the common tokenizers. */
+/** Average number of characters in a token of English text, with the common tokenizers. */
 export const charactersPerToken = 4
 
-/** A rough usage, marked as such, for answers that come without one. */
+/** A rough usage, marked as estimated, for answers that report none. */
 export function estimateUsage(request: ChatRequest, completionCharacters: number): Usage {
   let promptCharacters = 0
   for (const message of request.messages) promptCharacters += textOf(message).length
@@ -18,7 +18,7 @@ export function estimateUsage(request: ChatRequest, completionCharacters: number
   }
 }
 
-/** A provider's usage if its figures are sound (finite, not negative), else undefined. */
+/** A provider's usage if its figures are sound (finite and not negative), else undefined. */
 export function soundUsage(usage: unknown): Usage | undefined {
   if (typeof usage !== 'object' || usage === null) return undefined
   const { prompt_tokens, completion_tokens, total_tokens } = usage as Record<string, unknown>

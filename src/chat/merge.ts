@@ -2,14 +2,14 @@ import type { Chunk, Completion, Reply, ReplyHead, Usage } from '../contract/ind
 import { StreamReply } from './reply.ts'
 import { sumUsage } from './usage.ts'
 
-/** A reply that becomes part of a larger one. */
+/** A reply that is part of a larger one. */
 export interface Part {
   readonly reply: Reply
-  /** How many choices it has; its first one gets the index after those of the parts before it. */
+  /** Number of its choices; their indexes follow those of the preceding parts. */
   readonly choices: number
 }
 
-/** One answer with the choices of all, in their order, and the sum of what they used. Never for none. */
+/** One completion with the choices of all, in order, and the sum of their usages. Needs at least one. */
 export function mergeCompletions(wholes: readonly Completion[]): Completion {
   const usage = wholes.map(whole => whole.usage).reduce(sumUsage, undefined)
   const choices = wholes.flatMap(whole => whole.choices).map((choice, index) => ({ ...choice, index }))
@@ -17,7 +17,7 @@ export function mergeCompletions(wholes: readonly Completion[]): Completion {
   return { ...first, choices, ...(usage ? { usage } : {}) }
 }
 
-/** One stream with the choices of all as they come, and one usage chunk at the end. Breaks off where one of them does. */
+/** One stream with the chunks of all as they arrive, and one usage chunk at the end. Fails as soon as one of them does. */
 export function mergeStreams(parts: readonly Part[]): Reply {
   const [first] = parts
   const { provider: _provider, cache: _cache, ...head } = first!.reply.head
@@ -28,14 +28,14 @@ export function mergeStreams(parts: readonly Part[]): Reply {
 async function* mergedChunks(parts: readonly Part[], head: ReplyHead): AsyncGenerator<Chunk> {
   const usages: (Usage | undefined)[] = []
   let offset = 0
-  const sources = parts.map(({ reply, choices }, place) => {
-    const source = { chunks: reply[Symbol.asyncIterator](), place, offset }
+  const sources = parts.map(({ reply, choices }, index) => {
+    const source = { chunks: reply[Symbol.asyncIterator](), index, offset }
     offset += choices
     return source
   })
   try {
-    for await (const { chunk, source } of interleaved(sources)) {
-      usages[source.place] = chunk.usage ?? usages[source.place]
+    for await (const { chunk, source } of interleave(sources)) {
+      usages[source.index] = chunk.usage ?? usages[source.index]
       const part = chunkOfPart(chunk, head, source.offset)
       if (part) yield part
     }
@@ -46,7 +46,7 @@ async function* mergedChunks(parts: readonly Part[], head: ReplyHead): AsyncGene
   if (usage) yield usageChunk(head, usage)
 }
 
-/** A part's chunk as one of the whole; undefined where it told only usage, which the whole sums up. */
+/** The chunk of a part as a chunk of the whole; undefined if it carries only usage, which is summed up at the end. */
 export function chunkOfPart(chunk: Chunk, head: ReplyHead, offset: number): Chunk | undefined {
   const { usage, ...rest } = chunk
   if (chunk.choices.length === 0 && usage) return undefined
@@ -54,7 +54,7 @@ export function chunkOfPart(chunk: Chunk, head: ReplyHead, offset: number): Chun
   return { ...rest, id: head.id, created: head.created, choices }
 }
 
-/** The last chunk of a stream that tells its usage. */
+/** The chunk that ends a stream with its usage. */
 export function usageChunk(head: ReplyHead, usage: Usage): Chunk {
   const { id, created, model } = head
   return { id, object: 'chat.completion.chunk', created, model, choices: [], usage }
@@ -67,11 +67,11 @@ interface Source {
 type Arrival<S> = { readonly source: S; readonly result: IteratorResult<Chunk> } | { readonly error: unknown }
 
 /**
- * The chunks of all sources in the order they come. Each source is asked for its next chunk when its last one has
- * been taken, so that a slow reader holds back all of them. (A race over the pending reads would grow the list of
- * listeners of a silent source with every chunk of a busy one.)
+ * Yields the chunks of all sources in order of arrival. A source is asked for its next chunk only when its last one has
+ * been taken, so a slow reader holds back all of them. (`Promise.race` over the pending reads would add a listener to a
+ * silent source with every chunk of a busy one.)
  */
-async function* interleaved<S extends Source>(
+async function* interleave<S extends Source>(
   sources: readonly S[],
 ): AsyncGenerator<{ chunk: Chunk; source: S }> {
   const arrivals: Arrival<S>[] = []

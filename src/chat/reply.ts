@@ -3,8 +3,8 @@ import type { Chunk, Completion, Done, Message, Reply, ReplyHead, Usage } from '
 import { chunksOf, collect, completionOf, textOf } from './completion.ts'
 
 /**
- * What all replies share: one body, one reader. A subclass gives the body as chunks, as a whole, or both; each is made
- * from the other where it gives only one.
+ * The base of all replies: one body, read once. A subclass provides the body both as chunks and as a whole; where it has
+ * only one form, it makes the other from that.
  */
 export abstract class BaseReply implements Reply {
   abstract readonly head: ReplyHead
@@ -12,12 +12,12 @@ export abstract class BaseReply implements Reply {
   abstract cancel(reason?: unknown): void
   #taken = false
 
-  /** Marks the body as read; throws where it has been already. */
+  /** Marks the body as read; throws `reply_read` if it has been read already. */
   protected take(): void {
     if (this.#taken) {
       throw new HulumanageError(
         'reply_read',
-        'The body of this reply has been read; keep what the first read gave',
+        'The body of this reply has been read already; keep the result of the first read',
       )
     }
     this.#taken = true
@@ -49,7 +49,7 @@ export abstract class BaseReply implements Reply {
   }
 }
 
-/** A reply whose whole answer is at hand. */
+/** A reply whose completion is already available. */
 export class CompleteReply extends BaseReply {
   readonly head: ReplyHead
   readonly done: Promise<Done>
@@ -76,13 +76,13 @@ export class CompleteReply extends BaseReply {
   }
 }
 
-/** A reply made from chunks as they come. Leaving the loop early, or `cancel`, ends the source. */
+/** A reply made from chunks as they arrive. Leaving the loop early, or calling `cancel`, ends the source. */
 export class StreamReply extends BaseReply {
   readonly head: ReplyHead
   readonly done: Promise<Done>
   readonly #source: AsyncIterable<Chunk>
   readonly #cancelSource: (reason?: unknown) => void
-  #settle: (done: Done) => void = () => {}
+  #resolveDone: (done: Done) => void = () => {}
   #cancelled: Error | undefined
 
   constructor(head: ReplyHead, source: AsyncIterable<Chunk>, cancel: (reason?: unknown) => void = () => {}) {
@@ -91,13 +91,13 @@ export class StreamReply extends BaseReply {
     this.#source = source
     this.#cancelSource = cancel
     this.done = new Promise(resolve => {
-      this.#settle = resolve
+      this.#resolveDone = resolve
     })
   }
 
   cancel(reason?: unknown): void {
-    this.#cancelled ??= cancelled(reason)
-    this.#settle({ usage: undefined, finish: [], error: this.#cancelled })
+    this.#cancelled ??= cancelError(reason)
+    this.#resolveDone({ usage: undefined, finish: [], error: this.#cancelled })
     this.#cancelSource(reason)
   }
 
@@ -114,10 +114,10 @@ export class StreamReply extends BaseReply {
       }
       ended = true
       if (this.#cancelled) throw this.#cancelled
-      this.#settle({ usage, finish })
+      this.#resolveDone({ usage, finish })
     } catch (error) {
       ended = true
-      this.#settle({ usage, finish, error: error instanceof Error ? error : new Error(String(error)) })
+      this.#resolveDone({ usage, finish, error: error instanceof Error ? error : new Error(String(error)) })
       throw error
     } finally {
       if (!ended) this.cancel()
@@ -129,7 +129,7 @@ export class StreamReply extends BaseReply {
   }
 }
 
-/** A reply from what a step made itself: one text, or one for each choice. */
+/** A reply from text that a step wrote itself: one text, or one for each choice. */
 export function replyFrom(answer: string | readonly string[], model: string): Reply {
   const texts = typeof answer === 'string' ? [answer] : answer
   return new CompleteReply(
@@ -140,12 +140,12 @@ export function replyFrom(answer: string | readonly string[], model: string): Re
   )
 }
 
-/** A reply from whole messages, one for each choice: for answers with tool calls. */
+/** A reply from complete messages, one for each choice: for answers with tool calls. */
 export function replyFromMessages(messages: readonly Message[], model: string): Reply {
   return new CompleteReply(completionOf(messages, model))
 }
 
-/** A reply that passes another's chunks through `change` as they stream; undefined drops a chunk. */
+/** A reply that passes the chunks of another through `change` as they stream; returning undefined drops a chunk. */
 export function mapReply(reply: Reply, change: (chunk: Chunk) => Chunk | undefined): Reply {
   async function* changed(): AsyncGenerator<Chunk> {
     for await (const chunk of reply) {
@@ -156,14 +156,14 @@ export function mapReply(reply: Reply, change: (chunk: Chunk) => Chunk | undefin
   return new StreamReply(reply.head, changed(), reason => reply.cancel(reason))
 }
 
-/** The head of a whole answer. */
+/** The head of a completion. */
 export function headOf(completion: Completion, provider?: string): ReplyHead {
   const { id, model, created } = completion
   return provider === undefined ? { id, model, created } : { id, model, created, provider }
 }
 
-/** The error a reader meets after `cancel`. */
-export function cancelled(reason: unknown): Error {
+/** The error that a reader gets after `cancel`: the reason itself if that is an error. */
+export function cancelError(reason: unknown): Error {
   if (reason instanceof Error) return reason
   return new HulumanageError('client_closed', 'The call was cancelled')
 }

@@ -1,25 +1,25 @@
 import type { Chunk, Completion, Done, FinishReason, Reply, ReplyHead } from '../contract/index.ts'
 import { BaseReply } from './reply.ts'
 
-/** How another reply's body is changed, in both of its forms. */
-export interface Change {
+/** How to change the body of a reply, in both of its forms. */
+export interface Transform {
   readonly chunks: (source: AsyncIterable<Chunk>) => AsyncGenerator<Chunk>
   readonly completion: (whole: Completion) => Completion | Promise<Completion>
 }
 
-/** Another reply with its body changed: as it streams where it is read as chunks, whole where it is read whole. */
-export class DerivedReply extends BaseReply {
+/** A reply with the body of another one changed, in whichever form it is read. */
+export class TransformedReply extends BaseReply {
   readonly head: ReplyHead
   readonly done: Promise<Done>
   readonly #source: Reply
-  readonly #change: Change
+  readonly #transform: Transform
 
-  constructor(source: Reply, change: Change) {
+  constructor(source: Reply, transform: Transform) {
     super()
     this.head = source.head
     this.done = source.done
     this.#source = source
-    this.#change = change
+    this.#transform = transform
   }
 
   cancel(reason?: unknown): void {
@@ -27,41 +27,41 @@ export class DerivedReply extends BaseReply {
   }
 
   protected chunks(): AsyncGenerator<Chunk> {
-    return this.#change.chunks(this.#source)
+    return this.#transform.chunks(this.#source)
   }
 
   protected async whole(): Promise<Completion> {
-    return await this.#change.completion(await this.#source.completion())
+    return await this.#transform.completion(await this.#source.completion())
   }
 }
 
-/** A reply cut to its first `count` choices. */
-export function firstChoices(reply: Reply, count: number): Reply {
-  return new DerivedReply(reply, {
+/** Limits a reply to its first `count` choices. */
+export function limitChoices(reply: Reply, count: number): Reply {
+  return new TransformedReply(reply, {
     completion: whole =>
       whole.choices.length > count ? { ...whole, choices: whole.choices.slice(0, count) } : whole,
-    chunks: source => cutChunks(source, count),
+    chunks: source => limitChunks(source, count),
   })
 }
 
 /**
- * A reply given because a budget ran out before there was a better one: it ends with `length`, as an answer does whose
- * tokens ran out. What calls a tool keeps its end, or clients would not make the call.
+ * Marks a reply that is returned only because a budget ran out before there was a better one: it ends with `length`, like
+ * an answer that ran out of tokens. A tool call keeps its finish reason, or clients would not make the call.
  */
-export function cutShort(reply: Reply): Reply {
-  return new DerivedReply(reply, {
-    completion: whole => ({ ...whole, choices: whole.choices.map(shortened) }),
+export function markCutShort(reply: Reply): Reply {
+  return new TransformedReply(reply, {
+    completion: whole => ({ ...whole, choices: whole.choices.map(withLengthFinish) }),
     chunks: async function* (source) {
-      for await (const chunk of source) yield { ...chunk, choices: chunk.choices.map(shortened) }
+      for await (const chunk of source) yield { ...chunk, choices: chunk.choices.map(withLengthFinish) }
     },
   })
 }
 
-function shortened<C extends { readonly finish_reason?: FinishReason }>(choice: C): C {
+function withLengthFinish<C extends { readonly finish_reason?: FinishReason }>(choice: C): C {
   return choice.finish_reason === 'stop' ? { ...choice, finish_reason: 'length' } : choice
 }
 
-async function* cutChunks(source: AsyncIterable<Chunk>, count: number): AsyncGenerator<Chunk> {
+async function* limitChunks(source: AsyncIterable<Chunk>, count: number): AsyncGenerator<Chunk> {
   for await (const chunk of source) {
     if (chunk.choices.every(choice => choice.index < count)) {
       yield chunk

@@ -1,6 +1,6 @@
 import type { Usage } from '../contract/index.ts'
 
-/** The sum of two bills, details included; estimated where one of them is. */
+/** The sum of two usages, details included; marked as estimated if either is. */
 export function addUsage(one: Usage, other: Usage): Usage {
   const prompt = addDetails(one.prompt_tokens_details, other.prompt_tokens_details)
   const completion = addDetails(one.completion_tokens_details, other.completion_tokens_details)
@@ -25,7 +25,7 @@ function addDetails(one: Details, other: Details): Record<string, number> | unde
   return sum
 }
 
-/** The sum of two bills, either of which may be unknown; undefined when both are. */
+/** The sum of two usages, either of which may be unknown; undefined if both are. */
 export function sumUsage(one: Usage | null | undefined, other: Usage | null | undefined): Usage | undefined {
   if (one && other) return addUsage(one, other)
   return one ?? other ?? undefined

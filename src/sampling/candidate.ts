@@ -11,33 +11,33 @@ import type {
   Reply,
 } from '../contract/index.ts'
 
-/** One answer of several that a method chooses from or builds on. */
+/** One of several answers that a method chooses from or builds on. */
 export interface Candidate {
   readonly text: string
   readonly message: Message
   readonly finish: FinishReason
-  /** Whether it broke off: out of tokens, or filtered. */
+  /** Whether it is incomplete: out of tokens, or filtered. */
   readonly truncated: boolean
-  /** Whether it is something else than text: tool calls or a refusal. */
+  /** Whether it is something other than text: tool calls or a refusal. */
   readonly nonText: boolean
   /** Which of several requests it answers, from 0. */
-  readonly place: number
-  /** The candidate as the answer of a step, as the provider sent it; a new reply at each call. */
+  readonly requestIndex: number
+  /** The candidate as the answer of a step, exactly as the provider sent it; a new reply at each call. */
   readonly answer: () => Reply
-  /** Says in the trace of the request why this one is not used, such as `outvoted`; never with text of the answer. */
+  /** Records in the trace why this candidate is not used, such as `outvoted`; never pass text of the answer. */
   readonly discard: (why: string) => void
 }
 
 /** One or more. */
 export type Candidates = readonly [Candidate, ...Candidate[]]
 
-/** The candidates that a call gives, one for each choice. */
-export async function draw(ctx: Context, request: ChatRequest, place = 0): Promise<Candidate[]> {
+/** Calls the model and returns one candidate for each choice of its reply. */
+export async function draw(ctx: Context, request: ChatRequest, requestIndex = 0): Promise<Candidate[]> {
   const reply = await ctx.complete({ ...request, stream: false })
   const completion = await reply.completion()
   return completion.choices.map((choice, index) => ({
     ...candidateOf(choice, completion, reply.head.provider),
-    place,
+    requestIndex,
     discard: why => ctx.discard(reply, why, index),
   }))
 }
@@ -46,7 +46,7 @@ function candidateOf(
   choice: Choice,
   completion: Completion,
   provider: string | undefined,
-): Omit<Candidate, 'place' | 'discard'> {
+): Omit<Candidate, 'requestIndex' | 'discard'> {
   const { message, finish_reason: finish } = choice
   return {
     text: textOf(message),
@@ -55,51 +55,55 @@ function candidateOf(
     truncated: finish === 'length' || finish === 'content_filter',
     nonText: Boolean(message.tool_calls?.length || message['function_call'] || message['refusal']),
     answer: () => {
-      // What was billed is known to the meter; the usage here is that of all choices.
+      // The meter already knows what was billed; the usage here covers all choices.
       const { usage: _usage, ...rest } = completion
       return new CompleteReply({ ...rest, choices: [{ ...choice, index: 0 }] }, provider)
     },
   }
 }
 
-/** Whether there is nothing in it. */
+/** Whether a candidate has no content at all. */
 export function isEmpty({ text, nonText }: Candidate): boolean {
   return !nonText && text.trim() === ''
 }
 
-/** Whether a candidate is as good as any before its text is looked at. */
+/** Whether a candidate is complete and has content. */
 export function isSound(candidate: Candidate): boolean {
   return !candidate.truncated && !isEmpty(candidate)
 }
 
 /**
- * The candidates that a method may go on with, and why the others are left out. Throws `no_answer` where there is none.
+ * Selects the candidates that a method may use and discards the others with a reason. Throws `no_answer` if no candidate
+ * is usable.
  */
-export function usable(drawn: readonly Candidate[]): Candidates {
-  const filled = without(drawn, candidate => isEmpty(candidate) && 'empty')
+export function selectUsable(drawn: readonly Candidate[]): Candidates {
+  const filled = discardIf(drawn, candidate => isEmpty(candidate) && 'empty')
   const pool = filled.every(candidate => candidate.truncated)
     ? filled
-    : without(filled, candidate => candidate.truncated && `broken off: ${candidate.finish}`)
+    : discardIf(filled, candidate => candidate.truncated && `truncated: ${candidate.finish}`)
   const [caller, ...callers] = pool.filter(candidate => candidate.nonText)
   if (caller && 2 * (1 + callers.length) >= pool.length) {
-    without(pool, candidate => candidate !== caller && 'another one, that calls a tool, is the answer')
+    discardIf(
+      pool,
+      candidate => candidate !== caller && 'another candidate, which calls a tool, is the answer',
+    )
     return [caller]
   }
-  const [first, ...rest] = without(pool, candidate => candidate.nonText && 'calls a tool, as most do not')
+  const [first, ...rest] = discardIf(pool, candidate => candidate.nonText && 'calls a tool, unlike most')
   if (first) return [first, ...rest]
   throw new HulumanageError(
     'no_answer',
-    `The model gave no usable answer: ${drawn.length} candidates, none with content; try again, or raise max_tokens`,
+    `The model returned no usable answer: ${drawn.length} candidates, none with content; try again, or raise max_tokens`,
   )
 }
 
-/** The candidates with nothing against them; the others are discarded for what there is. */
-function without(
+/** Discards the candidates that have an objection, which becomes the reason, and returns the others. */
+function discardIf(
   candidates: readonly Candidate[],
-  objection: (candidate: Candidate) => string | false,
+  objectionTo: (candidate: Candidate) => string | false,
 ): readonly Candidate[] {
   return candidates.filter(candidate => {
-    const why = objection(candidate)
+    const why = objectionTo(candidate)
     if (why !== false) candidate.discard(why)
     return why === false
   })

@@ -1,12 +1,15 @@
 import { z } from 'zod'
 
-/** When a draw of several ends before all of them have come. */
+/** When to stop drawing before every answer has arrived. */
 export interface Ending<T> {
-  /** So many usable ones are enough. */
+  /** Number of usable answers that are enough. */
   readonly quorum?: number | undefined
-  /** Seconds that the others still get from then on; none unless set. */
+  /** Seconds that missing answers get once the quorum is reached (default: 0). */
   readonly patience?: number | undefined
-  /** Looks at the usable ones so far, in the order of the draw, each time that one has come; true ends the draw. */
+  /**
+   * Called after each arrival with the usable answers so far, in the order of the draw, and the number still missing;
+   * returns true to stop.
+   */
   readonly enough?: ((drawn: readonly [T, ...T[]], missing: number) => boolean) | undefined
 }
 
@@ -17,62 +20,64 @@ export const endingParams = {
     .min(0)
     .max(64)
     .default(0)
-    .describe('how many usable answers are enough to go on, the others are cancelled; 0 waits for all'),
+    .describe('number of usable answers that are enough: the remaining calls are cancelled; 0 waits for all'),
   patience: z
     .number()
     .min(0)
     .max(600)
     .default(0)
-    .describe('seconds that answers still missing get once the quorum is there'),
+    .describe('seconds to wait for missing answers once the quorum is reached'),
 }
 
-/** The ending that params ask for; undefined where they want every answer. */
+/** The ending that the params ask for; undefined if they ask for every answer. */
 export function endingOf({ quorum, patience }: { readonly quorum: number; readonly patience: number }) {
   return quorum > 0 ? { quorum, patience } : undefined
 }
 
-type Draw<T> = PromiseSettledResult<readonly T[]>
+type Settled<T> = PromiseSettledResult<readonly T[]>
 
-/** What has come of the draws, in their order, when all have ended or the ending says that it is enough. */
+/**
+ * Waits until all draws have settled or `ending` says that there are enough; returns the results so far, in the order of
+ * the draws. Rejects with what `enough` throws.
+ */
 export async function untilEnough<T>(
   draws: readonly Promise<readonly T[]>[],
   isUsable: (item: T) => boolean,
   { quorum = Infinity, patience = 0, enough }: Ending<T>,
-): Promise<readonly Draw<T>[]> {
-  const results: Draw<T>[] = []
-  const ended = Promise.withResolvers<void>()
+): Promise<readonly Settled<T>[]> {
+  const results: Settled<T>[] = []
+  const stopped = Promise.withResolvers<void>()
   let missing = draws.length
-  let over = false
   let timer: NodeJS.Timeout | undefined
-  const look = (): void => {
+  const stopIfEnough = (): void => {
     const [first, ...rest] = results.flatMap(result =>
       result?.status === 'fulfilled' ? result.value.filter(isUsable) : [],
     )
-    if (missing === 0) return ended.resolve()
+    if (missing === 0) return stopped.resolve()
     if (!first) return
-    const there = 1 + rest.length >= quorum
-    if (enough?.([first, ...rest], missing) || (there && patience === 0)) ended.resolve()
-    else if (there) timer ??= setTimeout(ended.resolve, patience * 1000)
+    const hasQuorum = 1 + rest.length >= quorum
+    if (enough?.([first, ...rest], missing) || (hasQuorum && patience === 0)) stopped.resolve()
+    else if (hasQuorum) timer ??= setTimeout(stopped.resolve, patience * 1000)
   }
-  const enter = (index: number, result: Draw<T>): void => {
+  let over = false
+  const enter = (index: number, result: Settled<T>): void => {
     missing--
-    // What ends after the draw was cancelled.
+    // Draws that settle later have been cancelled.
     if (over) return
     results[index] = result
     try {
-      look()
+      stopIfEnough()
     } catch (error) {
-      ended.reject(error)
+      stopped.reject(error)
     }
   }
-  draws.forEach((draw, index) => {
+  for (const [index, draw] of draws.entries())
     draw.then(
       value => enter(index, { status: 'fulfilled', value }),
       (reason: unknown) => enter(index, { status: 'rejected', reason }),
     )
-  })
   try {
-    await ended.promise
+    await stopped.promise
   } finally {
     over = true
     clearTimeout(timer)

@@ -1,14 +1,14 @@
-/** A tag met in a text; `source` is its spelling there. */
+/** A tag found in a text; `source` is its spelling there. */
 export interface Tag {
   readonly name: string
   readonly closes: boolean
   readonly source: string
 }
 
-/** Room for blanks before a tag's `>`. */
+/** Maximum number of blanks before the `>` of a tag. */
 const maxBlanks = 4
 
-/** Finds tags of the given names, in any case, in a text that comes in pieces cut anywhere. Linear in the text. */
+/** Finds tags of the given names, in any letter case, in a text that arrives in arbitrary pieces. Takes linear time. */
 export class TagReader {
   readonly #pattern: RegExp
   readonly #maxLength: number
@@ -19,7 +19,7 @@ export class TagReader {
     this.#maxLength = '</>'.length + maxBlanks + Math.max(...names.map(name => name.length))
   }
 
-  /** The tags and the text between them, in order; keeps back an end that may be the begin of a tag. */
+  /** Returns the tags and the text between them, in order; holds back a tail that may be the start of a tag. */
   push(piece: string): (string | Tag)[] {
     const text = this.#held + piece
     const open = text.lastIndexOf('<')
@@ -28,7 +28,7 @@ export class TagReader {
     return this.#split(unfinished ? text.slice(0, open) : text)
   }
 
-  /** What was kept back. */
+  /** Returns the tail that was held back. */
   end(): string {
     return this.#held
   }
@@ -47,7 +47,10 @@ export class TagReader {
   }
 }
 
-/** What stands in the last `<name>` of a text, trimmed; an unclosed one reaches to the end. Undefined without the tag. */
+/**
+ * The trimmed content of the last `<name>` tag in a text; an unclosed tag extends to the end. Undefined if the text has no
+ * such tag.
+ */
 export function readTag(text: string, name: string): string | undefined {
   let content: string | undefined
   let inside = false
@@ -62,7 +65,10 @@ export function readTag(text: string, name: string): string | undefined {
   return content?.trim()
 }
 
-/** A text without its think blocks, trimmed. Some models' templates swallow the opening tag: a lone closing one ends a block, too. */
+/**
+ * The text without its think blocks, trimmed. Some chat templates swallow the opening tag, so a lone closing tag ends a
+ * block, too.
+ */
 export function withoutThinking(text: string): string {
   let kept = ''
   let inside = false

@@ -1,15 +1,15 @@
-/** How a vote went. */
+/** The result of a vote. */
 export interface Vote<T> {
   /** The first item of the group with the most votes; of equal groups, the one that came first. */
   readonly winner: T
   readonly votes: number
-  /** What the winner's group has in common. */
+  /** The key that the winner's group shares. */
   readonly key: string
   /** Votes by key, in order of appearance. */
   readonly counts: ReadonlyMap<string, number>
 }
 
-/** Lets items vote for what they have in common. */
+/** Groups items by key and finds the largest group. */
 export function vote<T>(items: readonly [T, ...T[]], keyOf: (item: T) => string): Vote<T> {
   const groups = new Map<string, { readonly key: string; readonly first: T; votes: number }>()
   for (const item of items) {

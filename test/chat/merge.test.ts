@@ -36,7 +36,7 @@ const merge = (...replies: Reply[]) => mergeStreams(replies.map(reply => ({ repl
 const said = ({ value }: IteratorResult<Chunk>) =>
   (value as Chunk).choices.map(({ index, delta }) => [index, delta.content])
 
-t.test('gives chunks in the order they come, and asks no source for more than is read', async t => {
+t.test('yields chunks in order of arrival, and asks no source for more than is read', async t => {
   const one = fed()
   const two = fed()
   const reader = merge(one.reply, two.reply)[Symbol.asyncIterator]()
@@ -55,7 +55,7 @@ t.test('gives chunks in the order they come, and asks no source for more than is
   t.match(await last, { done: true })
 })
 
-t.test('breaks off with the first source that does, and cancels the others', async t => {
+t.test('fails with the first source that fails, and cancels the others', async t => {
   const one = fed()
   const two = fed()
   const merged = merge(one.reply, two.reply)

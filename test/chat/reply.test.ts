@@ -17,7 +17,7 @@ async function* chunks(...texts: readonly string[]): AsyncGenerator<Chunk> {
   yield chunk('', 'stop')
 }
 
-t.test('texts become choices, whole and as chunks', async t => {
+t.test('texts become choices, both whole and as chunks', async t => {
   t.strictSame(await replyFrom(['a', 'b'], 'm').texts(), ['a', 'b'])
   const seen: string[] = []
   for await (const { choices } of replyFrom(['a', 'b'], 'm')) {
@@ -32,28 +32,25 @@ t.test('a message with tool calls keeps them and ends with tool_calls', async t 
   t.match(completion.choices[0], { message, finish_reason: 'tool_calls' })
 })
 
-t.test('a stream is collected and tells how it ended', async t => {
+t.test('a stream is collected, and done reports how it ended', async t => {
   const reply = new StreamReply(head, chunks('one ', 'two'))
   t.equal(await reply.text(), 'one two')
   t.match(await reply.done, { finish: ['stop'] })
 })
 
-t.test(
-  'a reader of a stream that is cancelled meets the reason, even where the source just ends',
-  async t => {
-    const ended = Promise.withResolvers<void>()
-    async function* endless(): AsyncGenerator<Chunk> {
-      yield chunk('one')
-      await ended.promise
-    }
-    const reply = new StreamReply(head, endless(), () => ended.resolve())
-    const reading = (async () => {
-      for await (const { choices } of reply) if (choices[0]?.delta.content) reply.cancel(new Error('enough'))
-    })()
-    await t.rejects(reading, { message: 'enough' })
-    t.match(await reply.done, { error: { message: 'enough' } })
-  },
-)
+t.test('the reader of a cancelled stream gets the reason, even if the source simply ends', async t => {
+  const ended = Promise.withResolvers<void>()
+  async function* endless(): AsyncGenerator<Chunk> {
+    yield chunk('one')
+    await ended.promise
+  }
+  const reply = new StreamReply(head, endless(), () => ended.resolve())
+  const reading = (async () => {
+    for await (const { choices } of reply) if (choices[0]?.delta.content) reply.cancel(new Error('enough'))
+  })()
+  await t.rejects(reading, { message: 'enough' })
+  t.match(await reply.done, { error: { message: 'enough' } })
+})
 
 t.test('leaving the loop early cancels the source', async t => {
   let cancelled = false
@@ -62,7 +59,7 @@ t.test('leaving the loop early cancels the source', async t => {
   t.ok(cancelled)
 })
 
-t.test('an error of the source is thrown to the reader and told by done', async t => {
+t.test('an error of the source is thrown to the reader and reported by done', async t => {
   async function* broken(): AsyncGenerator<Chunk> {
     yield chunk('one')
     throw new Error('cut')

@@ -9,7 +9,7 @@ const bill = (prompt: number, completion: number, more: Partial<Usage> = {}): Us
   ...more,
 })
 
-t.test('adds up usage, details included', async t => {
+t.test('adds up usages, details included', async t => {
   const one = bill(1, 2, { completion_tokens_details: { reasoning_tokens: 2 } })
   const other = bill(3, 4, {
     prompt_tokens_details: { cached_tokens: 1 },

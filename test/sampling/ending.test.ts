@@ -8,7 +8,7 @@ import { sample } from '../../src/sampling/sample.ts'
 import { approach, askedFor, client, fakeModel, setUp } from '../chain/fakes.ts'
 import { contextOf, requestOf, textIn } from '../approaches/model.ts'
 
-/** Draws that end when the test says so. */
+/** Draws that settle when the test says so. */
 function drawing(count: number, ending: Ending<string>) {
   const draws = Array.from({ length: count }, () => Promise.withResolvers<string[]>())
   const promises = draws.map(({ promise }) => promise)
@@ -22,7 +22,7 @@ async function turns(): Promise<void> {
   for (let turn = 0; turn < 5; turn++) await new Promise(resolve => setImmediate(resolve))
 }
 
-t.test('a quorum of usable ones ends the draw; empty and failed ones do not count', async t => {
+t.test('a quorum of usable answers ends the draw; empty and failed ones do not count', async t => {
   const { draws, ended } = drawing(5, { quorum: 2 })
   draws[4]!.resolve([''])
   draws[3]!.reject(new Error('down'))
@@ -30,11 +30,11 @@ t.test('a quorum of usable ones ends the draw; empty and failed ones do not coun
   await turns()
   draws[0]!.resolve(['a'])
   t.same(await ended, ['a', 'c', 'failed', ''], 'in the order of the draw')
-  draws[1]!.reject(new Error('cancelled: nobody minds'))
+  draws[1]!.reject(new Error('cancelled: ignored'))
   await turns()
 })
 
-t.test('without a quorum all are waited for', async t => {
+t.test('without a quorum the draw waits for all answers', async t => {
   const { draws, ended } = drawing(2, {})
   draws[1]!.resolve(['b'])
   await turns()
@@ -43,7 +43,7 @@ t.test('without a quorum all are waited for', async t => {
   t.equal(endingOf(z.object(endingParams).parse({})), undefined)
 })
 
-t.test('what is missing gets the seconds of patience, and no timer is left', async t => {
+t.test('missing answers get the seconds of patience, and no timer is left running', async t => {
   mock.timers.enable({ apis: ['setTimeout'] })
   t.teardown(() => mock.timers.reset())
   const { draws, ended } = drawing(3, { quorum: 1, patience: 2 })
@@ -59,7 +59,7 @@ t.test('what is missing gets the seconds of patience, and no timer is left', asy
   t.same(await ended, ['b', 'c'])
 })
 
-t.test('what the callback throws ends the draw', async t => {
+t.test('an error thrown by the callback ends the draw', async t => {
   const thrown = new Error('bad')
   const { draws, ended } = drawing(2, {
     enough: () => {
@@ -70,7 +70,7 @@ t.test('what the callback throws ends the draw', async t => {
   await t.rejects(ended, thrown)
 })
 
-t.test('with an ending each answer is a call of its own, with a seed of its own', async t => {
+t.test('with an ending, each answer is a call of its own with a seed of its own', async t => {
   const ctx = contextOf(() => 'a')
   await sample(ctx, requestOf('q', { n: 7, seed: 3 }), 3, { quorum: 3 })
   t.same(
@@ -83,7 +83,7 @@ t.test('with an ending each answer is a call of its own, with a seed of its own'
   )
 })
 
-t.test('a vote ends when the leader cannot be caught any more, whatever the quorum', async t => {
+t.test('a vote ends when the leader can no longer be caught, whatever the quorum', async t => {
   const said = ['4', '5', '4', '4']
   const ctx = contextOf((_asked, index) => said[index] ?? new Promise<string>(() => {}))
   const params = { n: 5, temperature: 1, quorum: 5, patience: 0 }
@@ -92,7 +92,7 @@ t.test('a vote ends when the leader cannot be caught any more, whatever the quor
   t.same(ctx.discarded.toSorted(), ['agrees with the answer', 'agrees with the answer', 'outvoted'])
 })
 
-t.test('stragglers are cancelled, though the step goes on', async t => {
+t.test('stragglers are cancelled while the step continues', async t => {
   const signals: AbortSignal[] = []
   const model = fakeModel()
   const upstream: typeof model.upstream = (request, call) => {

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { sample, sampleEach, warmed } from '../../src/sampling/sample.ts'
+import { sample, sampleEach, withDrawTemperature } from '../../src/sampling/sample.ts'
 import { HulumanageError } from '../../src/contract/index.ts'
 import { contextOf, requestOf, toolCall } from '../approaches/model.ts'
 import type { Scripted } from '../approaches/model.ts'
@@ -13,11 +13,11 @@ async function textsOf(said: Scripted, n = 3): Promise<string[]> {
   return candidates.map(({ text }) => text)
 }
 
-t.test('gives the candidates with content, in order', async t => {
+t.test('returns the candidates that have content, in order', async t => {
   t.same(await textsOf(['a', { content: null }, ' ', 'b']), ['a', 'b'])
 })
 
-t.test('leaves out broken-off ones, unless all are', async t => {
+t.test('leaves out truncated candidates unless all are truncated', async t => {
   for (const finish of ['length', 'content_filter']) {
     const cut = { content: 'cut', finish }
     t.same(await textsOf([cut, 'a']), ['a'])
@@ -25,14 +25,14 @@ t.test('leaves out broken-off ones, unless all are', async t => {
   }
 })
 
-t.test('settles tools by the half', async t => {
+t.test('a tool call is the answer if half of the candidates or more call tools', async t => {
   const call = { tool_calls: [toolCall], content: 'call' }
   t.same(await textsOf(['a', call]), ['call'])
   t.same(await textsOf(['a', 'b', call]), ['a', 'b'])
-  t.same(await textsOf(['a', { ...call, finish: 'length' }]), ['a'], 'a broken-off call does not count')
+  t.same(await textsOf(['a', { ...call, finish: 'length' }]), ['a'], 'a truncated call does not count')
 })
 
-t.test('asks for n without a stream, and not at all for one', async t => {
+t.test('asks for n choices without a stream, and omits n for a single one', async t => {
   const ctx = contextOf(() => 'a')
   await sample(ctx, requestOf('q', { n: 5, stream: true, seed: 3 }), 2)
   await sample(ctx, requestOf('q', { n: 5 }), 1)
@@ -40,7 +40,7 @@ t.test('asks for n without a stream, and not at all for one', async t => {
   t.notOk('n' in ctx.asked[1]!.request)
 })
 
-t.test('gives each candidate as an answer of its own, any number of times', async t => {
+t.test('each candidate is an answer of its own, any number of times', async t => {
   const [, second] = await sample(
     contextOf(() => ['a', 'b']),
     requestOf('q'),
@@ -55,13 +55,13 @@ t.test('gives each candidate as an answer of its own, any number of times', asyn
   }
 })
 
-t.test('calls for each request side by side, where a failure costs one candidate', async t => {
+t.test('sends all requests concurrently, and a failure costs one candidate', async t => {
   const down = new HulumanageError('upstream_error', 'down')
   const requests = ['x', 'y', 'z'].map(model => requestOf('q', { model, n: 4 }))
   const ctx = contextOf(({ request }) => (request.model === 'y' ? down : request.model))
   const candidates = await sampleEach(ctx, requests)
   t.same(
-    candidates.map(({ text, place }) => [text, place]),
+    candidates.map(({ text, requestIndex }) => [text, requestIndex]),
     [
       ['x', 0],
       ['z', 2],
@@ -80,18 +80,18 @@ t.test('calls for each request side by side, where a failure costs one candidate
   )
 })
 
-t.test('warms a request that would draw the same again and again', async t => {
-  t.equal(warmed(requestOf('q', { temperature: 0.2 }), 1).temperature, 0.2)
-  t.equal(warmed(requestOf('q', { temperature: 0 }), 1).temperature, 1)
-  t.equal(warmed(requestOf('q'), 1).temperature, 1)
+t.test('sets a temperature on a request that would draw the same answer every time', async t => {
+  t.equal(withDrawTemperature(requestOf('q', { temperature: 0.2 }), 1).temperature, 0.2)
+  t.equal(withDrawTemperature(requestOf('q', { temperature: 0 }), 1).temperature, 1)
+  t.equal(withDrawTemperature(requestOf('q'), 1).temperature, 1)
 })
 
-t.test('sends a request as soon as it is made, and tells each candidate as it comes', async t => {
+t.test('sends a request as soon as it resolves, and reports each candidate as it arrives', async t => {
   const late = Promise.withResolvers<ReturnType<typeof requestOf>>()
   const told: string[] = []
   const ctx = contextOf(({ request }) => (request.model === 'empty' ? [{ content: null }] : request.model))
   const drawing = sampleEach(ctx, [late.promise, requestOf('q', { model: 'empty' }), requestOf('q')], {
-    drawn: candidate => {
+    onCandidate: candidate => {
       told.push(candidate.text)
       if (candidate.text === 'm') late.resolve(requestOf('q', { model: 'late' }))
     },

@@ -24,7 +24,7 @@ const scraps = fc.constantFrom(
 )
 const texts = fc.array(scraps, { maxLength: 20 }).map(parts => parts.join(''))
 
-t.test('finds the same tags however the text is cut, and loses no letter', async t => {
+t.test('finds the same tags however the text is cut, and loses no character', async t => {
   fc.assert(
     fc.property(texts, fc.array(fc.nat(8), { maxLength: 30 }), (text, lengths) => {
       const whole = new TagReader(['a', 'b'])
@@ -46,7 +46,7 @@ t.test('finds the same tags however the text is cut, and loses no letter', async
   )
 })
 
-t.test('gives text on at once, but for what may be the begin of a tag', async t => {
+t.test('passes text on at once, except for a possible start of a tag', async t => {
   const reader = new TagReader(['output'])
   t.same(reader.push('one <'), ['one '])
   t.same(reader.push('out'), [])
@@ -56,14 +56,14 @@ t.test('gives text on at once, but for what may be the begin of a tag', async t 
   t.equal(reader.end(), '</')
 })
 
-t.test('reads long texts in linear time, whatever stands in them', async t => {
+t.test('reads long texts in linear time, whatever they contain', async t => {
   for (const scrap of ['<', '<a', '</', '<a ', '< a>']) {
     const text = scrap.repeat(200_000)
     t.equal(withoutThinking(text), text.trim())
   }
 })
 
-t.test('reads the last tag of a name, also an unclosed one', async t => {
+t.test('reads the last tag of a name, even an unclosed one', async t => {
   for (const [text, content] of [
     ['<a> x </a>', 'x'],
     ['<A>x</A >y', 'x'],
@@ -78,7 +78,7 @@ t.test('reads the last tag of a name, also an unclosed one', async t => {
   }
 })
 
-t.test('takes the thinking out', async t => {
+t.test('removes the thinking', async t => {
   for (const [text, spoken] of [
     ['<think>a</think> b', 'b'],
     ['<Thinking>a</Thinking>b<think>c</think>', 'b'],

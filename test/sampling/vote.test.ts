@@ -15,6 +15,6 @@ t.test('the key with the most votes wins, with its first item', async t => {
   )
 })
 
-t.test('of equals the first wins', async t => {
+t.test('a tie goes to the first', async t => {
   t.equal(vote(['b', 'a', 'a', 'b'], item => item).winner, 'b')
 })

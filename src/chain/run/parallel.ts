@@ -1,6 +1,6 @@
 import { toHulumanageError } from '../../contract/index.ts'
 import type { Call, ChatRequest, HulumanageError, Reply } from '../../contract/index.ts'
-import { firstChoices } from '../../chat/transform-reply.ts'
+import { limitChoices } from '../../chat/transform-reply.ts'
 import { mergeCompletions, mergeStreams, type Part } from '../../chat/merge.ts'
 import { CompleteReply } from '../../chat/reply.ts'
 
@@ -41,7 +41,7 @@ function merged(parts: readonly Part[], most: number): Reply {
     choices += part.choices
   }
   const reply = used.length === 1 ? used[0]!.reply : mergeStreams(used)
-  return choices > most ? firstChoices(reply, most) : reply
+  return choices > most ? limitChoices(reply, most) : reply
 }
 
 /** The values of what went well, and a warning for each failure; throws where nothing did. */

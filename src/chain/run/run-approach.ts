@@ -1,6 +1,6 @@
 import type { Answer, Approach, Call, ChatRequest, Upstream } from '../../contract/index.ts'
 import type { Part } from '../../chat/merge.ts'
-import { cutShort, firstChoices } from '../../chat/transform-reply.ts'
+import { markCutShort, limitChoices } from '../../chat/transform-reply.ts'
 import { replyFrom } from '../../chat/reply.ts'
 import { badResult, isAnswer, isBudgetError, stepError } from './step-result.ts'
 import { type Progress, StepContext } from './context.ts'
@@ -55,7 +55,7 @@ async function answer(
     const { path, request } = call
     request.log.warn({ err: failure, path }, 'out of budget: the best answer so far is returned')
     const { reply, choices } = partOf(progress.offered, step, progress, most)
-    return { reply: cutShort(reply), choices }
+    return { reply: markCutShort(reply), choices }
   }
 }
 
@@ -66,7 +66,7 @@ function partOf(value: unknown, step: Approach, progress: Progress, most: number
     return { reply: replyFrom(texts, progress.model), choices: texts.length }
   }
   const plain = value.wire !== undefined && !progress.several
-  return { reply: plain ? value : firstChoices(value, 1), choices: 1 }
+  return { reply: plain ? value : limitChoices(value, 1), choices: 1 }
 }
 
 function isText(answer: Answer): answer is string | readonly string[] {

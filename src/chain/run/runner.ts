@@ -3,7 +3,7 @@ import { HulumanageError, toHulumanageError } from '../../contract/index.ts'
 import type { Call, ChatRequest, Reply, Source, Upstream } from '../../contract/index.ts'
 import { allowanceOf } from '../accounting/budget.ts'
 import { ChoiceMemory } from './choices.ts'
-import { cutShort } from '../../chat/transform-reply.ts'
+import { markCutShort } from '../../chat/transform-reply.ts'
 import { CallTrace } from '../accounting/trace.ts'
 import { isBudgetError, isReply } from './step-result.ts'
 import { replyFrom } from '../../chat/reply.ts'
@@ -145,7 +145,7 @@ function bestOr(
 ): Reply {
   if (source?.only && (error as Error).cause === source.only) throw source.only
   if (best !== undefined && isBudgetError(error))
-    return cutShort(isReply(best) ? best : replyFrom(best, request.model))
+    return markCutShort(isReply(best) ? best : replyFrom(best, request.model))
   const ofSignal = !(error instanceof HulumanageError) && signal.aborted
   const failure = ofSignal ? toHulumanageError(signal.reason, 'client_closed') : toHulumanageError(error)
   // A client that simply asked again would pay anew for the calls that went well.

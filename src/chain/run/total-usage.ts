@@ -1,10 +1,10 @@
 import type { Chunk, Meter, Reply } from '../../contract/index.ts'
-import { DerivedReply } from '../../chat/transform-reply.ts'
+import { TransformedReply } from '../../chat/transform-reply.ts'
 import { chunkOfPart, usageChunk } from '../../chat/merge.ts'
 
 /** A reply that tells the usage of all calls of its request; a stream tells it in its last chunk. */
 export function summed(reply: Reply, meter: Meter): Reply {
-  return new DerivedReply(reply, {
+  return new TransformedReply(reply, {
     completion: async whole => {
       await reply.done
       return { ...whole, usage: meter.usage }
