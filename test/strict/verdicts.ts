@@ -1,0 +1,20 @@
+import t from 'tap'
+
+type Check = (body: unknown) => string[]
+
+/** One test that a checker finds nothing in each body, told by its name. */
+export function accepts(check: Check, bodies: Readonly<Record<string, unknown>>): void {
+  void t.test('what a service accepts is not called a violation', t => {
+    for (const [name, body] of Object.entries(bodies)) t.same(check(body), [], name)
+    t.end()
+  })
+}
+
+/** One test for each rule: a body that breaks it alone, and all that is said of it. */
+export function refuses(check: Check, rules: readonly (readonly [string, unknown, ...string[]])[]): void {
+  for (const [rule, body, ...said] of rules)
+    void t.test(rule, t => {
+      t.same(check(body), said)
+      t.end()
+    })
+}
