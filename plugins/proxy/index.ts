@@ -14,6 +14,7 @@ import { HealthChecks } from './health.ts'
 import { strategies } from './strategies.ts'
 import { healthSummary, providerReports } from './report.ts'
 import { realPacing } from './retry.ts'
+import { didYouMean } from '../../src/text/did-you-mean.ts'
 
 /**
  * The `proxy` step: every model call goes to one of the configured providers, chosen by the routing strategy, and on to
@@ -83,7 +84,7 @@ function surroundingsOf(app: FastifyInstance): Surroundings {
 function strategyOf(app: FastifyInstance, { routing }: Config): Strategy {
   const strategy = app.strategies.get(routing.strategy)
   if (strategy) return strategy
-  const near = app.strategies.nearest(routing.strategy)
-  const known = near ? `did you mean "${near}"?` : `known: ${app.strategies.names().join(', ')}`
+  const names = app.strategies.names()
+  const known = didYouMean(routing.strategy, names) ?? `known are ${names.join(', ')}`
   throw new HulumanageError('config_invalid', `routing.strategy: no strategy "${routing.strategy}"; ${known}`)
 }

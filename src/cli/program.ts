@@ -2,7 +2,7 @@ import { Argument, Command, Help } from 'commander'
 import { canonicalArguments, serverFlags } from '../config/flags/flags.ts'
 import type { Flag } from '../config/flags/flags.ts'
 import type { FlagValues } from '../config/flags/overrides.ts'
-import { nearest } from '../text/nearest.ts'
+import { nearest } from '../text/did-you-mean.ts'
 import { version } from '../server/version.ts'
 import { addFlags, givenValues } from './options.ts'
 
@@ -151,6 +151,7 @@ function canonical(argv: readonly string[], flags: readonly Flag[], program: Com
 }
 
 function refuse(word: string, program: Command): never {
+  // In the words of commander, which answers unknown options.
   const near = nearest(word, commandNames)
   program.error(`error: unknown command '${word}'${near === undefined ? '' : `\n(Did you mean ${near}?)`}`)
 }

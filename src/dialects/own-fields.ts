@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Asked } from '../chain/request.ts'
 import { HulumanageError } from '../contract/index.ts'
-import { nearest } from '../text/nearest.ts'
+import { didYouMean } from '../text/did-you-mean.ts'
 import { invalidValue, isObject } from './check.ts'
 import type { Body } from './check.ts'
 
@@ -91,8 +91,6 @@ function extraBody(body: Body): Body {
 }
 
 function unknownField(field: string): HulumanageError {
-  const near = nearest(field, [...names])
-  return new HulumanageError('invalid_value', `${field}: no such field${near ? `; ${near}?` : ''}`, {
-    param: field,
-  })
+  const known = didYouMean(field, [...names]) ?? `known are ${[...names].join(', ')}`
+  return new HulumanageError('invalid_value', `${field}: no such field; ${known}`, { param: field })
 }

@@ -6,6 +6,7 @@ import type { Kind } from './kind.ts'
 import { openaiKind } from './openai.ts'
 import { serviceKinds } from './services.ts'
 import { simulatedKind } from './simulated/simulated.ts'
+import { didYouMean } from '../text/did-you-mean.ts'
 
 /** The kinds of services that come with the package. */
 export const builtInKinds: readonly Kind[] = [
@@ -20,7 +21,6 @@ export const builtInKinds: readonly Kind[] = [
 export interface Kinds {
   get: (name: string) => Kind | undefined
   values: () => readonly Kind[]
-  nearest: (name: string) => string | undefined
 }
 
 /** The kind of a provider: what its `type` names, else what the host of its base URL tells, else OpenAI's. */
@@ -28,10 +28,11 @@ export function kindOf(config: ProviderConfig, kinds: Kinds): Kind {
   const name = config.type ?? kindNameByHost(config.base_url, kinds.values())
   const kind = kinds.get(name)
   if (kind) return kind
-  const near = kinds.nearest(name)
+  const names = kinds.values().map(known => known.name)
+  const hint = didYouMean(name, names) ?? `known are ${names.join(', ')}`
   throw new HulumanageError(
     'config_invalid',
-    `Provider "${config.name}": no kind of service is called "${name}"${near ? `; did you mean "${near}"?` : ''}`,
+    `Provider "${config.name}": no kind of service is called "${name}"; ${hint}`,
   )
 }
 

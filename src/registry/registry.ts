@@ -1,5 +1,4 @@
 import { HulumanageError } from '../contract/index.ts'
-import { nearest } from '../text/nearest.ts'
 
 interface Entry<T> {
   readonly value: T
@@ -62,11 +61,6 @@ abstract class Entries<T> {
 
   values(): T[] {
     return this.names().map(name => this.#entries.get(name)!.value)
-  }
-
-  /** The known name most like `name`, where one is like it at all. */
-  nearest(name: string): string | undefined {
-    return nearest(name, this.names())
   }
 
   /** From here on, what is added comes from `origin` (a file) and can be taken back. */

@@ -9,7 +9,6 @@ import { blackHole } from '../fake-provider.ts'
 const kinds = {
   get: (name: string) => builtInKinds.find(kind => kind.name === name),
   values: () => builtInKinds,
-  nearest: () => undefined,
 }
 
 t.test('a reload that changes the connect timeout alone reaches the default upstream', async t => {

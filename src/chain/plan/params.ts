@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { Config } from '../../config/schema.ts'
 import { HulumanageError } from '../../contract/index.ts'
 import type { Step } from '../../contract/index.ts'
-import { nearest } from '../../text/nearest.ts'
+import { didYouMean } from '../../text/did-you-mean.ts'
 import { deepFreeze } from '../../contract/freeze.ts'
 import type { Asked } from '../request.ts'
 
@@ -100,8 +100,7 @@ function fieldsUnder(alias: string, value: unknown, step: Step): readonly Field[
 function checkName(step: Step, name: string, from: string, code: 'invalid_value' | 'config_invalid'): void {
   const names = Object.keys(step.params?.shape ?? none)
   if (names.includes(name)) return
-  const near = nearest(name, names)
-  const hint = near ? `did you mean "${near}"?` : `it has ${names.join(', ') || 'no params'}`
+  const hint = didYouMean(name, names) ?? `it has ${names.join(', ') || 'no params'}`
   throw new HulumanageError(code, `${from}: the step "${step.name}" has no param "${name}"; ${hint}`, {
     param: from,
   })

@@ -1,6 +1,6 @@
 import { HulumanageError, isWrapper } from '../../contract/index.ts'
 import type { Step, Wrapper } from '../../contract/index.ts'
-import { nearest } from '../../text/nearest.ts'
+import { didYouMean } from '../../text/did-you-mean.ts'
 import { type ChainText, parseChain } from '../text/grammar.ts'
 import { parallelOf, modelNode, stackOf, sequenceOf, wrappedIn } from './plan-tree.ts'
 import { spot } from '../text/caret.ts'
@@ -30,8 +30,8 @@ export function isKnown(names: Names, name: string): boolean {
 
 /** The error for a name that no step has, with the spot and the nearest name. */
 export function unknownStep(names: Names, name: string, source: ChainText, at: number): HulumanageError {
-  const near = nearest(name, ['none', ...Object.keys(names.chains), ...names.steps.names()])
-  const hint = near === undefined ? 'see `hulumanage steps` for what is loaded' : `did you mean "${near}"?`
+  const known = ['none', ...Object.keys(names.chains), ...names.steps.names()]
+  const hint = didYouMean(name, known) ?? 'see `hulumanage steps` for what is loaded'
   return new HulumanageError(
     'unknown_approach',
     `No approach is called "${name}"; ${hint}${spot(source.text, at)}`,

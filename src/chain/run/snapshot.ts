@@ -3,7 +3,7 @@ import type { Config } from '../../config/schema.ts'
 import { HulumanageError } from '../../contract/index.ts'
 import type { Upstream } from '../../contract/index.ts'
 import type { ChoiceMemory } from './choices.ts'
-import { nearest } from '../../text/nearest.ts'
+import { didYouMean } from '../../text/did-you-mean.ts'
 import { compile } from './compile.ts'
 import { StepParams } from '../plan/params.ts'
 import type { Names } from '../plan/resolve.ts'
@@ -67,8 +67,7 @@ export class Snapshot {
   checkParamNames(params: Asked['params']): void {
     for (const name of Object.keys(params ?? {})) {
       if (this.#steps.get(name)) continue
-      const near = nearest(name, this.#steps.names())
-      const hint = near ? `did you mean "${near}"?` : 'see `hulumanage steps` for what is loaded'
+      const hint = didYouMean(name, this.#steps.names()) ?? 'see `hulumanage steps` for what is loaded'
       const param = `hulumanage_params.${name}`
       throw new HulumanageError('invalid_value', `${param}: no step is called "${name}"; ${hint}`, { param })
     }

@@ -1,4 +1,4 @@
-import { nearest } from '../../text/nearest.ts'
+import { didYouMean } from '../../text/did-you-mean.ts'
 import type { Origins } from '../origins.ts'
 import type { Path, Problem } from '../problems.ts'
 
@@ -54,7 +54,6 @@ function checkKind(
     return origins.problem([...path, 'base_url'], `is required${reason}`)
   }
   if (kind || !hasType || !isAll) return undefined
-  const near = nearest(type, [...kinds.keys()])
-  const hint = near && `did you mean ${JSON.stringify(near)}?`
+  const hint = didYouMean(type, [...kinds.keys()])
   return origins.problem([...path, 'type'], 'there is no such kind of service', hint)
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Step } from '../../contract/index.ts'
-import { nearest } from '../../text/nearest.ts'
+import { didYouMean } from '../../text/did-you-mean.ts'
 import { checkProviders } from './check-providers.ts'
 import type { KnownKinds } from './check-providers.ts'
 import { checkTree } from './check-tree.ts'
@@ -39,7 +39,7 @@ export function checkSteps(
   const problems = checkProviders(draft.tree['providers'], origins, known.kinds, true)
   const { strategy } = config.routing
   if (known.strategies && !known.strategies.includes(strategy)) {
-    const hint = suggestion(strategy, known.strategies)
+    const hint = didYouMean(strategy, known.strategies)
     problems.push(
       origins.problem(['routing', 'strategy'], `there is no strategy ${JSON.stringify(strategy)}`, hint),
     )
@@ -53,7 +53,7 @@ export function checkSteps(
     if (step) problems.push(...checkSection(step, section, loaded))
     else
       problems.push(
-        origins.problem(['steps', name], 'no such step is loaded', suggestion(name, [...byName.keys()])),
+        origins.problem(['steps', name], 'no such step is loaded', didYouMean(name, [...byName.keys()])),
       )
   }
   if (problems.length > 0) throw new ConfigError(problems)
@@ -70,9 +70,4 @@ export function checkSteps(
 function checkSection(step: Step, section: unknown, { draft }: LoadedConfig): readonly Problem[] {
   const schema = step.params?.strict() ?? z.strictObject({})
   return checkTree(schema, section, draft.origins, ['steps', step.name]).problems
-}
-
-function suggestion(name: string, candidates: readonly string[]): string | undefined {
-  const near = nearest(name, candidates)
-  return near === undefined ? undefined : `did you mean ${JSON.stringify(near)}?`
 }

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { nearest } from '../../text/nearest.ts'
+import { didYouMean } from '../../text/did-you-mean.ts'
 import { convertText, readText } from '../convert.ts'
 import { describeExpected, jsonSchemaOf, oneOf, schemaAt } from '../expectation.ts'
 import type { JsonSchema } from '../expectation.ts'
@@ -89,8 +89,7 @@ function report(issue: Issue, json: JsonSchema, tree: unknown, origins: Origins,
 
 function unknownKey(key: string, known: readonly string[], at: Path, origins: Origins): Problem {
   if (!/^\w+$/.test(key)) return oddKey(key, at, 'unknown key', origins)
-  const near = nearest(key, known)
-  return origins.problem([...at, key], 'unknown key', near && `did you mean ${JSON.stringify(near)}?`)
+  return origins.problem([...at, key], 'unknown key', didYouMean(key, known))
 }
 
 /** "api_key:sk-..." without the space is a key as a whole; only its first word may be shown. */

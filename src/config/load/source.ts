@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { relative } from 'node:path'
-import { nearest } from '../../text/nearest.ts'
+import { didYouMean } from '../../text/did-you-mean.ts'
 import { readDocument } from '../document.ts'
 import type { FileTree } from '../document.ts'
 import type { Found } from './find.ts'
@@ -54,8 +54,7 @@ function formatOf(raw: FileTree, named: Setting | undefined): Format | undefined
   const format = formats.find(({ name }) => name === named.value)
   if (format) return format
   const names = [ownFormat, ...formats.map(({ name }) => name)]
-  const near = nearest(String(named.value), names)
-  const hint = near === undefined ? `there are ${names.join(', ')}` : `did you mean ${near}?`
+  const hint = didYouMean(String(named.value), names) ?? `known are ${names.join(', ')}`
   const place = { file: named.origin.name, line: undefined, column: undefined, path: '' }
   throw new ConfigError([{ ...place, message: 'there is no such format', hint }])
 }

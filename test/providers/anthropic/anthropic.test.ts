@@ -25,7 +25,6 @@ t.test('it is told by its host, and needs no address', async t => {
   const kinds = {
     get: (name: string) => builtInKinds.find(kind => kind.name === name),
     values: () => builtInKinds,
-    nearest: () => undefined,
   }
   const entry = providerSchema.parse({ name: 'claude', base_url: 'https://api.anthropic.com/v1' })
   t.equal(kindOf(entry, kinds), anthropicKind)
