@@ -5,6 +5,7 @@
 import type { Chunk, Reply } from './contract/index.ts'
 import { newCompletionId } from './chat/completion.ts'
 import { StreamReply } from './chat/reply.ts'
+import { unixSeconds } from './time/unix-seconds.ts'
 
 export * from './contract/index.ts'
 export { textOf } from './chat/completion.ts'
@@ -28,7 +29,7 @@ export type { Vote } from './sampling/vote.ts'
  * chunk has another one. Cancelling it ends the source as soon as that yields again.
  */
 export function replyFromStream(source: AsyncIterable<string | Chunk>, model: string): Reply {
-  const head = { id: newCompletionId(), model, created: Math.floor(Date.now() / 1000) }
+  const head = { id: newCompletionId(), model, created: unixSeconds() }
   const chunks = chunksFrom(source, { ...head, object: 'chat.completion.chunk' })
   return new StreamReply(head, chunks, () => {
     chunks.return(undefined).catch(() => {})

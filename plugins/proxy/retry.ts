@@ -4,6 +4,7 @@ import type { AttemptFailure } from '../../src/attempt/failure.ts'
 import type { Member } from './pool.ts'
 import type { Guards } from './state/provider-state.ts'
 import { concernsKey } from './state/key-ring.ts'
+import { backoff } from '../../src/time/backoff.ts'
 
 /** Longest pause before a retry, however often it was doubled. */
 const longestPauseMs = 8_000
@@ -58,7 +59,7 @@ export class Retries {
     const { max, delay } = member.provider.config.retries
     const retried = this.#retried.get(member) ?? 0
     if (retried >= max || !mayPassSoon(failure)) return undefined
-    const ceiling = Math.min(longestPauseMs, delay * 1000 * 2 ** Math.min(retried, 16))
+    const ceiling = backoff(delay * 1000, retried, longestPauseMs)
     const pauseMs = Math.max(this.#pacing.random() * ceiling, (failure.retryAfter ?? 0) * 1000)
     const end = performance.now() + pauseMs
     if (end >= this.#call.request.budget.deadline) return undefined

@@ -9,6 +9,7 @@ import type {
   ToolCall,
   Usage,
 } from '../contract/index.ts'
+import { unixSeconds } from '../time/unix-seconds.ts'
 
 /** The text of a message: its string content, or its text parts joined. */
 export function textOf(message: Message | undefined): string {
@@ -28,7 +29,7 @@ export function completionOf(messages: readonly Message[], model: string): Compl
   return {
     id: newCompletionId(),
     object: 'chat.completion',
-    created: Math.floor(Date.now() / 1000),
+    created: unixSeconds(),
     model,
     choices: messages.map((message, index) => ({
       index,
@@ -93,7 +94,7 @@ function newChoice(index: number): CollectedChoice {
 }
 
 function emptyHead(): Chunk {
-  return { id: newCompletionId(), object: '', created: Math.floor(Date.now() / 1000), model: '', choices: [] }
+  return { id: newCompletionId(), object: '', created: unixSeconds(), model: '', choices: [] }
 }
 
 function addPart(choice: CollectedChoice, part: ChunkChoice): void {

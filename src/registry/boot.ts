@@ -5,7 +5,7 @@ import { HulumanageError } from '../contract/index.ts'
 import { decorateAll } from './decorate.ts'
 import type { App } from './host.ts'
 import type { HostPlugin } from './shape.ts'
-import { within } from './within.ts'
+import { within } from '../time/within.ts'
 
 const registered = Symbol.for('registered-plugin')
 

@@ -3,7 +3,7 @@ import { register, rehearse } from './boot.ts'
 import type { App } from './host.ts'
 import { importFile } from './import-file.ts'
 import { readExport } from './shape.ts'
-import { within } from './within.ts'
+import { within } from '../time/within.ts'
 
 /** A file that takes part. */
 export interface LoadedFile {

@@ -1,4 +1,4 @@
-import { within } from './within.ts'
+import { within } from '../time/within.ts'
 
 /** One of two ends that send each other messages, which arrive in order. */
 export interface Channel {
@@ -37,7 +37,8 @@ export class Caller {
     this.#waiting.set(call, answer)
     this.#channel.send({ call, method, values } satisfies Call)
     try {
-      return await within(patienceMs, answer.promise, `no answer to ${method} within ${patienceMs} ms`)
+      const late = () => new Error(`no answer to ${method} within ${patienceMs} ms`)
+      return await within(answer.promise, patienceMs, late)
     } finally {
       this.#waiting.delete(call)
     }

@@ -5,8 +5,8 @@ import { filesIn, importsOf, runtimeDependencies } from './sources.ts'
 const files = filesIn(['src', 'approaches', 'plugins'], /\.ts$/)
 const imports = new Map(files.map(file => [file, importsOf(file)]))
 
-/** Types and pure functions that every room may use. */
-const leaves = ['contract', 'config', 'text']
+/** Types and small functions that every room may use. */
+const leaves = ['contract', 'config', 'text', 'time']
 /** The wing that calls providers. It knows no chain. */
 const calling = ['http', 'providers', 'attempt', 'store']
 
@@ -14,8 +14,9 @@ const calling = ['http', 'providers', 'attempt', 'store']
 const allowed: Record<string, readonly string[]> = {
   contract: [],
   text: ['contract'],
+  time: [],
   config: ['contract', 'text'],
-  chat: ['contract'],
+  chat: ['contract', 'time'],
   sampling: ['contract', 'chat'],
   http: leaves,
   store: leaves,
@@ -27,7 +28,7 @@ const allowed: Record<string, readonly string[]> = {
   dialects: [...leaves, 'chat', 'chain'],
   server: [...leaves, 'chat', ...calling, 'registry', 'chain', 'dialects'],
   cli: [...leaves, ...calling, 'registry', 'chain', 'server'],
-  plugin: ['contract', 'chat', 'sampling', 'providers', 'registry'],
+  plugin: ['contract', 'chat', 'sampling', 'time', 'providers', 'registry'],
   // As a third party's.
   approaches: ['plugin'],
   plugins: [...leaves, 'chat', ...calling, 'registry', 'plugin'],

@@ -1,6 +1,7 @@
 import type { AttemptFailure } from '../../../src/attempt/failure.ts'
 import type { BreakerNotice } from './breaker-notice.ts'
 import { OutcomeWindow } from './outcome-window.ts'
+import { backoff } from '../../../src/time/backoff.ts'
 
 /** Durations in milliseconds. */
 export interface BreakerOptions {
@@ -199,8 +200,8 @@ export class Breaker {
   #openFor(failure: AttemptFailure, now: number): void {
     const { cooldownMs, maxCooldownMs, alone } = this.#options
     const first = firstPause(failure) ?? cooldownMs
-    const growth = alone ? 1 : 2 ** Math.min(this.#strikes, 16)
-    this.#openUntil = now + Math.max(first, Math.min(first * growth, maxCooldownMs))
+    const pause = backoff(first, alone ? 0 : this.#strikes, maxCooldownMs)
+    this.#openUntil = now + Math.max(first, pause)
     this.#open = true
     this.#probing = false
     this.#unreachable = failure.blame === 'unreachable'

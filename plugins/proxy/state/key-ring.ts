@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import type { AttemptFailure } from '../../../src/attempt/failure.ts'
 import type { KeyNotice } from './breaker-notice.ts'
+import { backoff } from '../../../src/time/backoff.ts'
 
 /** Time a key that was refused, or has no credit left, is set aside; doubles while it goes on, up to an hour. */
 const firstRestMs = 300_000
@@ -90,7 +91,7 @@ export class KeyRing {
   /** The provider does not take the key. Counted once, however many calls find out at the same time. */
   refused(key: RingKey, now: number): void {
     if (key.strikes > 0 && key.restsUntil > now) return
-    const restMs = Math.min(firstRestMs * 2 ** Math.min(key.strikes, 16), longestRestMs)
+    const restMs = backoff(firstRestMs, key.strikes, longestRestMs)
     key.strikes++
     this.#rest(key, now, restMs)
   }

@@ -13,6 +13,7 @@ import type { RelayedEvents } from '../native-events.ts'
 import { BaseReply } from '../../chat/reply.ts'
 import { HeldEvents } from './event-buffer.ts'
 import type { StreamOptions, StreamSource } from './stream-options.ts'
+import { unixSeconds } from '../../time/unix-seconds.ts'
 
 const settled = Promise.resolve()
 
@@ -290,7 +291,7 @@ function headOfChunk(chunk: Chunk | undefined, { provider, request }: StreamOpti
   return {
     id: typeof chunk?.id === 'string' ? chunk.id : '',
     model: typeof chunk?.model === 'string' && chunk.model !== '' ? chunk.model : request.model,
-    created: typeof chunk?.created === 'number' ? chunk.created : Math.floor(Date.now() / 1000),
+    created: typeof chunk?.created === 'number' ? chunk.created : unixSeconds(),
     provider,
   }
 }

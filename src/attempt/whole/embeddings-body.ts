@@ -5,6 +5,7 @@ import { estimateUsage, soundUsage } from '../../chat/estimate.ts'
 import { bad, parseBody } from './json-body.ts'
 import type { ReadCompletion } from './json-body.ts'
 import { failureOfErrorObject } from '../status.ts'
+import { unixSeconds } from '../../time/unix-seconds.ts'
 
 /**
  * Checks an answer with embeddings, one for each input, and gives it as a completion without choices that has them as
@@ -23,7 +24,7 @@ export function readEmbeddings(
   const completion: Completion = {
     id: newCompletionId(),
     object: 'list',
-    created: Math.floor(Date.now() / 1000),
+    created: unixSeconds(),
     model: typeof model === 'string' ? model : request.model,
     choices: [],
     data,

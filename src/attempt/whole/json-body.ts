@@ -7,6 +7,7 @@ import { estimateUsage, soundUsage } from '../../chat/estimate.ts'
 import { AttemptFailure } from '../failure.ts'
 import { CompleteReply } from '../../chat/reply.ts'
 import { failureOfErrorObject } from '../status.ts'
+import { unixSeconds } from '../../time/unix-seconds.ts'
 
 /** A provider's whole answer, kept as it came for a relay. */
 export class JsonReply extends CompleteReply {
@@ -56,7 +57,7 @@ function whole(completion: Completion, request: ChatRequest, usage: Usage | unde
     ...completion,
     id: id ?? newCompletionId(),
     object: 'chat.completion',
-    created: created ?? Math.floor(Date.now() / 1000),
+    created: created ?? unixSeconds(),
     model: model ?? request.model,
     usage: usage ?? estimateUsage(request, characters),
   }

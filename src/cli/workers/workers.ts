@@ -8,6 +8,7 @@ import type { Channel } from '../../store/channel.ts'
 import { MemoryCenter } from '../../store/memory/memory-hub.ts'
 import { callCenter } from '../../store/remote-hub.ts'
 import { placeVariable, portVariable } from './worker.ts'
+import { backoff } from '../../time/backoff.ts'
 
 /** Milliseconds before a worker that has crashed is replaced: doubles while they go on crashing. */
 const firstPauseMs = 100
@@ -129,7 +130,7 @@ export class Workers {
   #replace(place: number, livedMs: number, end: { code: number; signal: string }): void {
     const crashes = livedMs > steadyMs ? 1 : (this.#crashes.get(place) ?? 0) + 1
     this.#crashes.set(place, crashes)
-    const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(crashes - 1, 16))
+    const pauseMs = backoff(firstPauseMs, crashes - 1, longestPauseMs)
     this.#options.log.error({ worker: place, ...end, pauseMs }, 'A worker has ended; another takes its place')
     setTimeout(() => {
       if (!this.#stopping) void this.#fork(place)

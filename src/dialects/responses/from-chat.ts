@@ -6,6 +6,7 @@ import type { ToldError } from '../error-body.ts'
 import { eventsOf } from './events.ts'
 import { endOf, outputOf, responseOf, settingsOf, stemOf, usageOf } from './object.ts'
 import type { ResponsesBody } from './schema.ts'
+import { unixSeconds } from '../../time/unix-seconds.ts'
 
 /** Writes the answer to one request as a response. */
 export class ResponseEncoder implements Encoder {
@@ -59,7 +60,7 @@ export class ResponseEncoder implements Encoder {
 
   /** An error that some clients throw, then the failed response that others wait for. */
   fail({ error: { message, code, param } }: ToldError): readonly StreamEvent[] {
-    const head = this.#head ?? { id: '', created: Math.floor(Date.now() / 1000), model: this.#model }
+    const head = this.#head ?? { id: '', created: unixSeconds(), model: this.#model }
     if (!this.#head) this.#stem = stemOf(head.id)
     const output = outputOf(this.#stem, this.#blocks.all, 'incomplete')
     const error = { code: code ?? 'server_error', message }

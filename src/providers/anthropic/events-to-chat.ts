@@ -5,6 +5,7 @@ import type { Block } from './content-from-chat.ts'
 import { eventTranslator } from '../event-translator.ts'
 import { chatEvent } from '../translation.ts'
 import type { StreamTranslator } from '../translation.ts'
+import { unixSeconds } from '../../time/unix-seconds.ts'
 
 /** A translator for one stream of Messages events. */
 export function messagesEvents(): StreamTranslator {
@@ -64,7 +65,7 @@ class StreamedAnswer {
 
   #started({ message }: MessagesEvent): string {
     const { id = '', model = '' } = message ?? {}
-    this.#head = { id, object: 'chat.completion.chunk', created: Math.floor(Date.now() / 1000), model }
+    this.#head = { id, object: 'chat.completion.chunk', created: unixSeconds(), model }
     this.#bill(message?.usage)
     return this.#chunk({ role: 'assistant' })
   }

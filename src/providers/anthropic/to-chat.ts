@@ -1,5 +1,6 @@
 import type { Completion, Message, ToolCall, Usage } from '../../contract/index.ts'
 import type { Block } from './content-from-chat.ts'
+import { unixSeconds } from '../../time/unix-seconds.ts'
 
 /** The figures of Messages, each of which grows in a stream. */
 export interface MessagesUsage {
@@ -26,7 +27,7 @@ export function completionOfMessage(answer: unknown): Partial<Completion> | unde
   return {
     ...(id === undefined ? {} : { id }),
     object: 'chat.completion',
-    created: Math.floor(Date.now() / 1000),
+    created: unixSeconds(),
     ...(model === undefined ? {} : { model }),
     choices: [
       { index: 0, message: messageOf(content as readonly Block[]), finish_reason: finishOf(stop_reason) },

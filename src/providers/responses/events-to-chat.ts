@@ -4,6 +4,7 @@ import { annotationOf, finishOf, usageOf } from './to-chat.ts'
 import type { Annotation, OutputItem, ResponsesAnswer } from './to-chat.ts'
 import { chatEvent } from '../translation.ts'
 import type { StreamTranslator } from '../translation.ts'
+import { unixSeconds } from '../../time/unix-seconds.ts'
 
 /** A translator for one stream of Responses events. */
 export function responsesEvents(): StreamTranslator {
@@ -75,7 +76,7 @@ class StreamedResponse {
 
   #begin(response: ResponsesAnswer | undefined): string {
     if (this.#head) return ''
-    const { id = '', model = '', created_at: created = Math.floor(Date.now() / 1000) } = response ?? {}
+    const { id = '', model = '', created_at: created = unixSeconds() } = response ?? {}
     this.#head = { id, object: 'chat.completion.chunk', created, model }
     return this.#chunk({ role: 'assistant' })
   }

@@ -1,4 +1,5 @@
 import type { Completion, Message, ToolCall, Usage } from '../../contract/index.ts'
+import { unixSeconds } from '../../time/unix-seconds.ts'
 
 /** The figures of Responses. */
 export interface ResponsesUsage {
@@ -53,7 +54,7 @@ export function completionOfResponse(answer: unknown): Partial<Completion> | und
   return {
     ...(id === undefined ? {} : { id }),
     object: 'chat.completion',
-    created: Math.floor(created_at ?? Date.now() / 1000),
+    created: Math.floor(created_at ?? unixSeconds()),
     ...(model === undefined ? {} : { model }),
     choices: [{ index: 0, message, finish_reason }],
     ...(total ? { usage: total } : {}),

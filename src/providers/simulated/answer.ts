@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { ChatRequest, FinishReason, Message, Usage } from '../../contract/index.ts'
+import { unixSeconds } from '../../time/unix-seconds.ts'
 
 /** What a simulated model says in one choice. */
 export interface SimulatedChoice {
@@ -68,7 +69,7 @@ function headOf(request: ChatRequest, object: string): object {
   return {
     id: `chatcmpl-${randomUUID()}`,
     object,
-    created: Math.floor(Date.now() / 1000),
+    created: unixSeconds(),
     model: request.model,
   }
 }

@@ -1,5 +1,5 @@
 import type { MetricObjectWithValues, MetricValue } from '@prometheus-io/client'
-import { within } from '../../store/within.ts'
+import { within } from '../../time/within.ts'
 import { prometheus } from './prometheus.ts'
 
 /** All figures of one server, as its registry gives them. */
@@ -48,7 +48,7 @@ export class FleetMetrics {
 
 async function refresh(source: Source): Promise<void> {
   try {
-    source.last = await within(patienceMs, source.ask(), 'the worker does not tell its figures')
+    source.last = await within(source.ask(), patienceMs, () => new Error('the worker does not answer'))
   } catch {
     // It is busy or going: what it told last stands.
   }

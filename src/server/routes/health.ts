@@ -5,6 +5,7 @@ import { servicesOf } from '../services.ts'
 import type { Service } from '../services.ts'
 import type { Siblings } from '../metrics/siblings.ts'
 import { addRoute } from './route.ts'
+import { unixSeconds } from '../../time/unix-seconds.ts'
 
 const watching = { unlimited: true }
 const open = { ...watching, public: true }
@@ -49,7 +50,7 @@ export function healthRoutes(
 /** What only those may see who may use the server. */
 function healthOf({ currentConfig, providers, healthSections }: FastifyInstance, { draining }: InFlight) {
   return {
-    timestamp: Math.floor(Date.now() / 1000),
+    timestamp: unixSeconds(),
     ready: !draining,
     load_balancer: balancerOf(servicesOf(currentConfig.value, providers)),
     ...readSections(healthSections),

@@ -4,6 +4,7 @@ import { enabledProviders } from '../../config/enabled.ts'
 import type { Config } from '../../config/schema.ts'
 import { HulumanageError } from '../../contract/index.ts'
 import { addRoute } from './route.ts'
+import { unixSeconds } from '../../time/unix-seconds.ts'
 
 interface ModelEntry {
   readonly id: string
@@ -14,7 +15,7 @@ interface ModelEntry {
 
 /** The list of models, each with and without `/v1`. */
 export function modelRoutes(app: FastifyInstance, currentConfig: CurrentConfig): void {
-  const created = Math.floor(Date.now() / 1000)
+  const created = unixSeconds()
   for (const prefix of ['/v1', '']) {
     addRoute(app, 'GET', `${prefix}/models`, () => ({
       object: 'list',

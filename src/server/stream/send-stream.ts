@@ -9,6 +9,7 @@ import { logError } from '../errors/error-handlers.ts'
 import { codedError, toldError } from '../errors/errors.ts'
 import { EventStream } from './event-stream.ts'
 import type { Exchange } from '../exchange.ts'
+import { unixSeconds } from '../../time/unix-seconds.ts'
 
 /** Progress is kept for the start of a stream up to this many lines. */
 const maxHeldNotes = 100
@@ -186,7 +187,7 @@ function withoutUsage(chunk: Chunk, includeUsage: boolean): Chunk | undefined {
 }
 
 function newHead(model: string): ChunkHead {
-  return { id: newCompletionId(), created: Math.floor(Date.now() / 1000), model }
+  return { id: newCompletionId(), created: unixSeconds(), model }
 }
 
 function headOf({ id, created, model }: ChunkHead): ChunkHead {

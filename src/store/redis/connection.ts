@@ -1,7 +1,7 @@
 import type { Redis, RedisOptions } from 'ioredis'
 import { scripts } from './scripts.ts'
 import type { ScriptName } from './scripts.ts'
-import { within } from '../within.ts'
+import { within } from '../../time/within.ts'
 
 export interface RedisSettings {
   readonly url: string
@@ -123,7 +123,8 @@ export class RedisLink {
   }
 
   #answered<T>(answer: Promise<T>): Promise<T> {
-    return within(this.#timeoutMs, answer, `Redis has not answered within ${this.#timeoutMs} ms`)
+    const late = () => new Error(`Redis did not answer within ${this.#timeoutMs} ms`)
+    return within(answer, this.#timeoutMs, late)
   }
 
   #drop(reason: Error): void {
