@@ -15,7 +15,7 @@ const allowed: Record<string, readonly string[]> = {
   contract: [],
   text: ['contract'],
   time: [],
-  config: ['contract', 'text'],
+  config: ['contract', 'text', 'time'],
   chat: ['contract', 'time'],
   sampling: ['contract', 'chat'],
   http: leaves,
