@@ -1,7 +1,7 @@
 import { HulumanageError } from '../../src/contract/index.ts'
 import type { AttemptFailure } from '../../src/attempt/failure.ts'
-import type { Surroundings } from './balancer.ts'
-import type { Search } from './selection.ts'
+import type { Surroundings } from './selection/balancer.ts'
+import type { Search } from './selection/selection.ts'
 
 /** The one error for a request that no provider could answer, with every attempt in its cause. */
 export function exhausted(

@@ -1,7 +1,7 @@
 import type { ProviderConfig } from '../../src/config/schema.ts'
-import type { Member } from './pool.ts'
+import type { Member } from './pool/pool.ts'
 import type { Status } from './state/breaker.ts'
-import type { Surroundings } from './balancer.ts'
+import type { Surroundings } from './selection/balancer.ts'
 
 /** State of one provider, as `GET /providers` shows it. Holds no key and no path. */
 export interface ProviderReport {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Call } from '../../src/contract/index.ts'
 import type { AttemptFailure } from '../../src/attempt/failure.ts'
-import type { Member } from './pool.ts'
+import type { Member } from './pool/pool.ts'
 import type { Guards } from './state/provider-state.ts'
 import { concernsKey } from './state/key-ring.ts'
 import { backoff } from '../../src/time/backoff.ts'

@@ -1,7 +1,7 @@
 import type { Config } from '../../../src/config/schema.ts'
 import type { AttemptReport } from '../../../src/contract/index.ts'
 import type { AttemptFailure } from '../../../src/attempt/failure.ts'
-import type { Member, ProviderPool } from '../pool.ts'
+import type { Member, ProviderPool } from '../pool/pool.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { Breaker } from './breaker.ts'
 import type { BreakerOptions, Status, Trial } from './breaker.ts'

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { pino } from 'pino'
-import { HealthChecks } from '../../../plugins/proxy/health.ts'
+import { HealthChecks } from '../../../plugins/proxy/health-checks.ts'
 import { providerReports } from '../../../plugins/proxy/report.ts'
 import { configSchema } from '../../../src/config/schema.ts'
 import { callOf } from '../../call.ts'

@@ -1,4 +1,4 @@
-import type { ProviderCandidate, Strategy, StrategyMemory } from '../../src/contract/strategy.ts'
+import type { ProviderCandidate, Strategy, StrategyMemory } from '../../../src/contract/strategy.ts'
 
 /** The strategies that come with the proxy, by the name in `routing.strategy`. */
 export const strategies: Readonly<Record<string, Strategy>> = {

@@ -1,5 +1,5 @@
-import { HulumanageError } from '../../src/contract/index.ts'
-import type { Leases, Room } from '../../src/store/store.ts'
+import { HulumanageError } from '../../../src/contract/index.ts'
+import type { Leases, Room } from '../../../src/store/store.ts'
 
 /** What calls run on, at most `limit` at a time where it is set. */
 export interface SlotOwner {

@@ -1,7 +1,7 @@
 import t from 'tap'
 import fc from 'fast-check'
-import { strategies } from '../../../plugins/proxy/strategies.ts'
-import type { ProviderCandidate, StrategyMemory } from '../../../src/contract/strategy.ts'
+import { strategies } from '../../../../plugins/proxy/selection/strategies.ts'
+import type { ProviderCandidate, StrategyMemory } from '../../../../src/contract/strategy.ts'
 
 function candidates(weights: readonly number[], active: readonly number[] = []): ProviderCandidate[] {
   return weights.map((weight, order) => ({ name: `p${order}`, weight, order, active: active[order] ?? 0 }))

@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import type { CurrentConfig } from '../../src/config/current.ts'
 import { request } from '../../src/http/undici.ts'
 import type { Provider } from '../../src/providers/provider.ts'
-import type { Member, ProviderPool } from './pool.ts'
+import type { Member, ProviderPool } from './pool/pool.ts'
 import type { Guards } from './state/provider-state.ts'
 import type { KeyRing } from './state/key-ring.ts'
 

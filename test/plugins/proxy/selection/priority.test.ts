@@ -1,6 +1,6 @@
 import t from 'tap'
-import { answer, error, gate } from '../../fake-provider.ts'
-import { proxyOver, received } from './proxy.ts'
+import { answer, error, gate } from '../../../fake-provider.ts'
+import { proxyOver, received } from '../proxy.ts'
 
 t.test('a lower priority number goes first, and its strategy shares within it', async t => {
   const { fakes, send } = await proxyOver(t, [answer(), answer(), answer()], {}, [

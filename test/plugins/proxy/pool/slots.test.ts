@@ -1,8 +1,8 @@
 import t from 'tap'
 import fc from 'fast-check'
-import { OwnLeases } from '../../../src/store/memory/memory.ts'
-import { roomOf, Slots } from '../../../plugins/proxy/slots.ts'
-import type { Lease, SlotOwner } from '../../../plugins/proxy/slots.ts'
+import { OwnLeases } from '../../../../src/store/memory/memory.ts'
+import { roomOf, Slots } from '../../../../plugins/proxy/pool/slots.ts'
+import type { Lease, SlotOwner } from '../../../../plugins/proxy/pool/slots.ts'
 
 const limits = { max_concurrent: 100, max_waiting: 10 }
 const never = new AbortController().signal

@@ -1,9 +1,9 @@
-import { enabledProviders } from '../../src/config/enabled.ts'
-import type { Config, ProviderConfig } from '../../src/config/schema.ts'
-import { kindOf } from '../../src/providers/kinds.ts'
-import type { Kinds } from '../../src/providers/kinds.ts'
-import { Provider } from '../../src/providers/provider.ts'
-import type { Leases, Store } from '../../src/store/store.ts'
+import { enabledProviders } from '../../../src/config/enabled.ts'
+import type { Config, ProviderConfig } from '../../../src/config/schema.ts'
+import { kindOf } from '../../../src/providers/kinds.ts'
+import type { Kinds } from '../../../src/providers/kinds.ts'
+import { Provider } from '../../../src/providers/provider.ts'
+import type { Leases, Store } from '../../../src/store/store.ts'
 import type { SlotOwner } from './slots.ts'
 
 /** A provider's place in the pool. Running calls are counted under its name and outlive reloads. */
