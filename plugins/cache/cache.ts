@@ -5,25 +5,25 @@ import type { ValueStore } from '../../src/store/store.ts'
 import { takeControl } from './control.ts'
 import { decode, encodeStream, encodeWhole } from './entry.ts'
 import { Flight } from './flight.ts'
-import type { Landing } from './flight.ts'
+import type { SharedAnswer } from './flight.ts'
 import { keyOf } from './key.ts'
 import { Recording } from './recording.ts'
 import { MarkedReply } from './replies.ts'
-import { mayBeKept, takesPart } from './rules.ts'
+import { isCacheable, isStorable } from './rules.ts'
 import { sharedStream } from './shared-reply.ts'
 import { freshWhole } from './whole.ts'
 
 /** A request on its way through the cache. */
-interface Asking {
+interface Lookup {
   readonly key: string
   readonly request: ChatRequest
   readonly next: Upstream
   readonly options: Config['cache']
-  /** What is stored is not wanted. */
+  /** Whether the client refuses a stored answer. */
   readonly fresh: boolean
 }
 
-/** Answers by key: those in the store, and those on their way, which all who ask the same meanwhile share. */
+/** Answers by key: stored ones, and ones in flight, which identical requests share. */
 export class AnswerCache {
   readonly #store: ValueStore
   readonly #currentConfig: CurrentConfig
@@ -34,55 +34,55 @@ export class AnswerCache {
     this.#currentConfig = currentConfig
   }
 
-  /** Answers from the cache where it can, else with what `next` gives. */
+  /** Answers from the cache if possible, else through `next`. */
   async answer(next: Upstream, request: ChatRequest, call: Call): Promise<Reply> {
-    const { control, asked } = takeControl(request)
+    const { control, request: outgoing } = takeControl(request)
     const config = this.#currentConfig.value
-    if (control.noStore || !takesPart(asked, call.request, config.cache)) {
-      return new MarkedReply(await next(asked, call), 'bypass')
+    if (control.noStore || !isCacheable(outgoing, call.request, config.cache)) {
+      return new MarkedReply(await next(outgoing, call), 'bypass')
     }
-    const key = prefixOf(config) + keyOf(asked, call.request, config)
-    const asking = { key, request: asked, next, options: config.cache, fresh: control.noCache }
+    const key = prefixOf(config) + keyOf(outgoing, call.request, config)
+    const lookup = { key, request: outgoing, next, options: config.cache, fresh: control.noCache }
     for (;;) {
-      const present = asking.fresh ? undefined : this.#flights.get(key)
-      const flight = present ?? this.#begin(asking, call)
-      const reply = await flight.board(call.signal, present === undefined)
+      const present = lookup.fresh ? undefined : this.#flights.get(key)
+      const flight = present ?? this.#begin(lookup, call)
+      const reply = await flight.join(call.signal, present === undefined)
       if (reply) return reply
       this.#forget(key, flight)
       call.signal.throwIfAborted()
     }
   }
 
-  /** Forgets all answers. Those on their way still reach who waits for them, and are not kept. */
+  /** Forgets all answers. Answers in flight still reach their waiters, but are not stored. */
   async clear(): Promise<void> {
     this.#flights.clear()
     await this.#store.clear(prefixOf(this.#currentConfig.value))
   }
 
-  #begin(asking: Asking, call: Call): Flight {
-    const flight = new Flight(call, () => this.#forget(asking.key, flight))
-    this.#flights.set(asking.key, flight)
+  #begin(lookup: Lookup, call: Call): Flight {
+    const flight = new Flight(call, () => this.#forget(lookup.key, flight))
+    this.#flights.set(lookup.key, flight)
     flight.start(async () => {
       try {
-        const stored = asking.fresh ? undefined : await this.#read(asking.key, call)
-        if (!stored) return await this.#fetch(asking, flight)
-        this.#forget(asking.key, flight)
+        const stored = lookup.fresh ? undefined : await this.#read(lookup.key, call)
+        if (!stored) return await this.#fetch(lookup, flight)
+        this.#forget(lookup.key, flight)
         return stored
       } catch (error) {
-        this.#forget(asking.key, flight)
+        this.#forget(lookup.key, flight)
         throw error
       }
     })
     return flight
   }
 
-  /** From here on nobody joins the flight, and what it brings is not kept. */
+  /** Closes a flight to further requests; its answer is not stored unless that has been done already. */
   #forget(key: string, flight: Flight): void {
     if (this.#flights.get(key) === flight) this.#flights.delete(key)
   }
 
-  async #fetch(asking: Asking, flight: Flight): Promise<Landing> {
-    const { key, request, next, options } = asking
+  async #fetch(lookup: Lookup, flight: Flight): Promise<SharedAnswer> {
+    const { key, request, next, options } = lookup
     const { signal, request: state } = flight.call
     const reply = await next(request, flight.call)
     if (flight.isPrivate) {
@@ -96,49 +96,49 @@ export class AnswerCache {
         maxBytes: options.max_answer_bytes,
         onTooLarge: () => this.#forget(key, flight),
       })
-      void this.#keepStream(recording, asking, flight)
+      void this.#storeStream(recording, lookup, flight)
       return sharedStream(recording)
     }
     const whole = freshWhole(reply, await reply.completion(), state.meter)
-    void this.#keepWhole(reply, whole.body, asking, flight)
+    void this.#storeWhole(reply, whole.body, lookup, flight)
     return whole
   }
 
-  async #keepWhole(reply: Reply, body: Uint8Array, asking: Asking, flight: Flight): Promise<void> {
+  async #storeWhole(reply: Reply, body: Uint8Array, lookup: Lookup, flight: Flight): Promise<void> {
     const done = await reply.done
-    const fits = body.length <= asking.options.max_answer_bytes
-    if (fits && mayBeKept(done, asking.request, flight.call.request.meter)) {
-      await this.#write(encodeWhole(reply.head, body), asking, flight)
+    const fits = body.length <= lookup.options.max_answer_bytes
+    if (fits && isStorable(done, lookup.request, flight.call.request.meter)) {
+      await this.#write(encodeWhole(reply.head, body), lookup, flight)
     }
-    this.#forget(asking.key, flight)
+    this.#forget(lookup.key, flight)
   }
 
-  async #keepStream(recording: Recording, asking: Asking, flight: Flight): Promise<void> {
+  async #storeStream(recording: Recording, lookup: Lookup, flight: Flight): Promise<void> {
     const text = await recording.text
     const done = await recording.done
-    if (text !== undefined && done.usage && mayBeKept(done, asking.request, flight.call.request.meter)) {
-      await this.#write(encodeStream(recording.head, done.usage, text), asking, flight)
+    if (text !== undefined && done.usage && isStorable(done, lookup.request, flight.call.request.meter)) {
+      await this.#write(encodeStream(recording.head, done.usage, text), lookup, flight)
     }
-    this.#forget(asking.key, flight)
+    this.#forget(lookup.key, flight)
   }
 
-  /** What is stored. A store that cannot be reached, or gives what is no answer, is one that has nothing. */
-  async #read(key: string, call: Call): Promise<Landing | undefined> {
+  /** Reads the stored answer. An unreachable store, or bytes that are not an answer, count as a miss. */
+  async #read(key: string, call: Call): Promise<SharedAnswer | undefined> {
     try {
       const bytes = await this.#store.get(key)
       return bytes && decode(bytes)
     } catch (error) {
-      call.request.log.warn({ err: error }, 'the cache could not be read')
+      call.request.log.warn({ err: error }, 'reading the cache failed; continuing without it')
       return undefined
     }
   }
 
-  async #write(bytes: Uint8Array, { key, options }: Asking, flight: Flight): Promise<void> {
+  async #write(bytes: Uint8Array, { key, options }: Lookup, flight: Flight): Promise<void> {
     if (this.#flights.get(key) !== flight) return
     try {
       await this.#store.set(key, bytes, options.ttl * 1000)
     } catch (error) {
-      flight.call.request.log.warn({ err: error }, 'the cache could not be written')
+      flight.call.request.log.warn({ err: error }, 'writing the cache failed; the answer is not stored')
     }
   }
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-/** JSON in one spelling: keys in order, no spaces, numbers and texts as JSON prints them. Equal data gives equal text. */
+/** Canonical JSON: sorted keys, no spaces, numbers and strings as JSON prints them. Equal data has equal text. */
 export function canonical(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
@@ -12,8 +12,8 @@ export function canonical(value: unknown): string {
 }
 
 /**
- * SHA-256 of a list of texts, in hexadecimal. Each goes in behind its length, so that no two lists give the same bytes;
- * an absent text differs from an empty one.
+ * SHA-256 of a list of texts, in hexadecimal. Each text is preceded by its length, so that no two lists hash the same
+ * bytes; an absent text differs from an empty one.
  */
 export function digest(parts: readonly (string | undefined)[]): string {
   const hash = createHash('sha256')

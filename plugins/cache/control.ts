@@ -1,39 +1,39 @@
 import { HulumanageError } from '../../src/contract/index.ts'
 import type { ChatRequest } from '../../src/contract/index.ts'
 
-/** What a request says about the cache. */
+/** A request's wishes about the cache. */
 export interface Control {
-  /** Wants a fresh answer, which is then kept. */
+  /** Get a fresh answer, which is then stored. */
   readonly noCache: boolean
-  /** Wants nothing read and nothing kept. */
+  /** Neither read nor store an answer. */
   readonly noStore: boolean
 }
 
-export interface Controlled {
+export interface ControlledRequest {
   readonly control: Control
-  /** The request without the field: the same object where it had none. */
-  readonly asked: ChatRequest
+  /** The request without the field; the same object if it had none. */
+  readonly request: ChatRequest
 }
 
 const names = ['no-cache', 'no-store']
-const silent: Control = { noCache: false, noStore: false }
+const defaults: Control = { noCache: false, noStore: false }
 
-/** Takes the field `cache` out of a request; throws `invalid_value` where it says something else than it can. */
-export function takeControl(request: ChatRequest): Controlled {
-  if (!('cache' in request)) return { control: silent, asked: request }
-  const { cache, ...asked } = request
-  return { control: readControl(cache), asked }
+/** Takes the field `cache` out of a request; throws `invalid_value` if the field is not valid. */
+export function takeControl(request: ChatRequest): ControlledRequest {
+  if (!('cache' in request)) return { control: defaults, request }
+  const { cache, ...rest } = request
+  return { control: readControl(cache), request: rest }
 }
 
 function readControl(cache: unknown): Control {
-  if (cache === null || cache === undefined) return silent
+  if (cache === null || cache === undefined) return defaults
   if (typeof cache !== 'object' || Array.isArray(cache)) throw invalid('cache', 'expected an object')
   for (const [name, value] of Object.entries(cache)) {
-    if (!names.includes(name)) throw invalid(`cache.${name}`, `no such field; there are ${names.join(', ')}`)
+    if (!names.includes(name)) throw invalid(`cache.${name}`, `unknown field; known are ${names.join(', ')}`)
     if (typeof value !== 'boolean') throw invalid(`cache.${name}`, 'expected true or false')
   }
-  const said = cache as Readonly<Record<string, boolean>>
-  return { noCache: said['no-cache'] === true, noStore: said['no-store'] === true }
+  const fields = cache as Readonly<Record<string, boolean>>
+  return { noCache: fields['no-cache'] === true, noStore: fields['no-store'] === true }
 }
 
 function invalid(param: string, what: string): HulumanageError {

@@ -2,24 +2,24 @@ import type { Completion, ReplyHead, Usage } from '../../src/contract/index.ts'
 import { usageChunk } from '../../src/chat/merge.ts'
 import { StreamReply } from '../../src/chat/reply.ts'
 import { chunksIn } from './frames.ts'
-import type { Landing } from './flight.ts'
+import type { SharedAnswer } from './flight.ts'
 import { storedWhole } from './whole.ts'
 
-/** What stands before the bytes of an answer, as one line of JSON. */
+/** The line of JSON that precedes the bytes of a stored answer. */
 interface Preface {
   readonly head: ReplyHead
-  /** Of a stream, whose chunks need not tell it. */
+  /** Present for a stream only, whose chunks need not contain it. */
   readonly usage?: Usage
 }
 
 const lineFeed = 0x0a
 
-/** A whole answer as the store keeps it: its JSON behind a line about it. */
+/** A whole answer as it is stored: the preface, then its JSON. */
 export function encodeWhole(head: ReplyHead, body: Uint8Array): Uint8Array {
   return encode({ head }, body)
 }
 
-/** A streamed answer as the store keeps it: its framed events behind a line about it. */
+/** A streamed answer as it is stored: the preface, then its framed events. */
 export function encodeStream(head: ReplyHead, usage: Usage, frames: string): Uint8Array {
   return encode({ head, usage }, Buffer.from(frames))
 }
@@ -28,8 +28,8 @@ function encode(preface: Preface, body: Uint8Array): Uint8Array {
   return Buffer.concat([Buffer.from(`${JSON.stringify(preface)}\n`), body])
 }
 
-/** An answer out of the store; throws where the bytes are none. */
-export function decode(bytes: Uint8Array): Landing {
+/** Decodes a stored answer; throws if the bytes are not one. */
+export function decode(bytes: Uint8Array): SharedAnswer {
   const end = bytes.indexOf(lineFeed)
   const { head, usage } = JSON.parse(textOf(bytes.subarray(0, end))) as Preface
   const body = bytes.subarray(end + 1)
@@ -37,7 +37,7 @@ export function decode(bytes: Uint8Array): Landing {
   return storedStream(head, usage, textOf(body))
 }
 
-function storedStream(head: ReplyHead, usage: Usage, frames: string): Landing {
+function storedStream(head: ReplyHead, usage: Usage, frames: string): SharedAnswer {
   const chunks = [...chunksIn(frames), usageChunk(head, usage)]
   async function* replay() {
     yield* chunks

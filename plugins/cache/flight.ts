@@ -1,69 +1,69 @@
 import type { Call, Reply } from '../../src/contract/index.ts'
 
-/** One request's place in a flight. */
-export interface Seat {
-  /** Aborts when the client of this request goes or its time is up. */
+/** One request that waits for the answer of a flight, or reads it. */
+export interface Waiter {
+  /** Aborts when the client of this request disconnects or its time is up. */
   readonly signal: AbortSignal
-  /** Whether the call is made for this request; the others only share it. */
-  readonly leads: boolean
-  /** Gives the seat up before the answer has ended. */
+  /** Whether the call is made for this request; the other waiters only share it. */
+  readonly isLeader: boolean
+  /** Leaves the flight before the answer has ended. */
   readonly leave: (reason: unknown) => void
 }
 
-/** An answer that several may read. */
-export interface Landing {
-  /** The answer for one of them; undefined where it can no longer be read from its beginning. */
-  reply: (seat: Seat) => Reply | undefined
+/** An answer that several waiters may read. */
+export interface SharedAnswer {
+  /** The answer for one waiter; undefined if it can no longer be read from its beginning. */
+  reply: (waiter: Waiter) => Reply | undefined
 }
 
 /**
- * One call to what is under the cache, for all who ask the same meanwhile. It goes on for as long as one of them waits or
- * reads, whoever came first; its budget and its log are the first one's.
+ * One call to the upstream below the cache, shared by all identical requests that arrive meanwhile. It continues as long as
+ * one of them waits or reads, even if the leader has left; its budget and its log are the leader's.
  */
 export class Flight {
-  /** What the call is made with. */
+  /** The call that reaches the upstream. */
   readonly call: Call
   readonly #controller = new AbortController()
   readonly #onAbandoned: () => void
-  #landing: Promise<Landing> | undefined
-  #seats = 0
+  #answer: Promise<SharedAnswer> | undefined
+  #waiters = 0
 
   constructor({ path, request, trace }: Call, onAbandoned: () => void) {
     this.call = { signal: this.#controller.signal, path, request, trace }
     this.#onAbandoned = onAbandoned
   }
 
-  /** The answer, or the error, concerns the first one alone: its budget ran out, or nobody was left. */
+  /** Whether the answer, or the error, concerns the leader alone: its budget ran out, or all waiters have left. */
   get isPrivate(): boolean {
     return this.#controller.signal.aborted || this.call.request.meter.spent !== undefined
   }
 
-  start(fly: () => Promise<Landing>): void {
-    this.#landing = fly()
+  start(load: () => Promise<SharedAnswer>): void {
+    this.#answer = load()
   }
 
-  /** The answer, for one more; undefined where it is not for others, who then need a call of their own. */
-  async board(signal: AbortSignal, leads: boolean): Promise<Reply | undefined> {
-    this.#seats++
-    let seated = true
+  /** Waits for the answer; undefined if only the leader may have it, and this request needs a call of its own. */
+  async join(signal: AbortSignal, isLeader: boolean): Promise<Reply | undefined> {
+    this.#waiters++
+    let joined = true
     const leave = (reason: unknown): void => {
-      if (seated) this.#leave(reason)
-      seated = false
+      if (joined) this.#leave(reason)
+      joined = false
     }
     const left = Promise.withResolvers<never>()
     const onAbort = (): void => {
       leave(signal.reason)
-      // Who was alone waits on: a call that is cut short may still give the best answer so far.
+      // A lone waiter keeps waiting: the aborted call may still return its best answer so far.
       if (!this.#controller.signal.aborted) left.reject(signal.reason)
     }
     signal.addEventListener('abort', onAbort, { once: true })
     if (signal.aborted) onAbort()
     try {
-      const landing = await Promise.race([this.#landing, left.promise])
-      if (!leads && this.isPrivate) return undefined
-      return landing?.reply({ signal, leads, leave })
+      const answer = await Promise.race([this.#answer, left.promise])
+      if (!isLeader && this.isPrivate) return undefined
+      return answer?.reply({ signal, isLeader, leave })
     } catch (error) {
-      if (!leads && this.isPrivate) return undefined
+      if (!isLeader && this.isPrivate) return undefined
       throw error
     } finally {
       signal.removeEventListener('abort', onAbort)
@@ -71,7 +71,7 @@ export class Flight {
   }
 
   #leave(reason: unknown): void {
-    if (--this.#seats > 0) return
+    if (--this.#waiters > 0) return
     this.#onAbandoned()
     this.#controller.abort(reason)
   }

@@ -1,10 +1,10 @@
 import { HulumanageError } from '../../src/contract/index.ts'
 import type { Chunk, Reply } from '../../src/contract/index.ts'
 
-/** What ends a stream of chunks. */
+/** The frame that ends a stream of chunks. */
 export const doneFrame = 'data: [DONE]\n\n'
 
-/** A reply's chunks as framed events, the provider's own where it gave them, without the end mark. Reads the reply. */
+/** Reads a reply as framed events, without the end mark: the provider's own events if available. */
 export async function* framesOf(reply: Reply): AsyncGenerator<string> {
   const { wire } = reply
   if (wire === undefined || wire.dialect !== 'chat' || wire.body instanceof Uint8Array) {
@@ -14,7 +14,7 @@ export async function* framesOf(reply: Reply): AsyncGenerator<string> {
   for await (const frames of wire.body) if (frames !== doneFrame) yield frames
 }
 
-/** The chunks in framed events; throws `upstream_bad_response` where one is no JSON. */
+/** The chunks in framed events; throws `upstream_bad_response` if one is not JSON. */
 export function chunksIn(frames: string): Chunk[] {
   const data = frames
     .split('\n\n')

@@ -4,27 +4,27 @@ import { defineWrapper } from '../../src/contract/index.ts'
 import type { AnswerCache } from './cache.ts'
 
 /**
- * The `cache` step: a request that came before, with the same chain and params from the same client, gets the answer that
- * was given then. Those that come at the same time share one call.
+ * The `cache` step: answers a repeated request (same client, chain and params) with the stored answer. Identical requests
+ * that arrive at the same time share one call.
  */
 export default fastifyPlugin(
   async (app: FastifyInstance) => {
     let opened: Promise<AnswerCache> | undefined
-    /** Made for the first request of a chain with this step, and the code is loaded then: many servers have no such chain. */
-    const cache = (): Promise<AnswerCache> =>
+    /** Loads the code for the first request of a chain with this step: many servers have no such chain. */
+    const open = (): Promise<AnswerCache> =>
       (opened ??= import('./cache.ts').then(
         ({ AnswerCache }) => new AnswerCache(app.store.values, app.currentConfig),
       ))
     app.steps.add(
       defineWrapper({
         name: 'cache',
-        summary: 'Answers a request that came before with the answer it got then',
+        summary: 'Answers a repeated request with the stored answer',
         place: 'whole',
-        wrap: next => async (request, call) => (await cache()).answer(next, request, call),
+        wrap: next => async (request, call) => (await open()).answer(next, request, call),
       }),
     )
     app.delete('/cache', async () => {
-      await (await cache()).clear()
+      await (await open()).clear()
       return { cleared: true }
     })
   },

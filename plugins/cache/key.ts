@@ -3,13 +3,13 @@ import type { Config } from '../../src/config/schema.ts'
 import type { ChatRequest, RequestState } from '../../src/contract/index.ts'
 import { canonical, digest } from './canonical.ts'
 
-/** Changes with the meaning of a key or of what is stored under it. */
+/** Increase it when the meaning of a key, or of the bytes stored under it, changes. */
 const version = '1'
 
-/** What an answer depends on, as one name: who asks, the chain with its params, the request, and where it goes. */
+/** The digest of everything an answer depends on: the client, the chain with its params, the request, the destination. */
 export function keyOf(request: ChatRequest, state: RequestState, config: Config): string {
-  // How an answer is sent does not change it.
-  const { stream: _stream, stream_options: _options, ...asked } = request
+  // These fields change how an answer is sent, not the answer.
+  const { stream: _stream, stream_options: _options, ...content } = request
   return digest([
     version,
     state.tenant,
@@ -17,13 +17,13 @@ export function keyOf(request: ChatRequest, state: RequestState, config: Config)
     destination(config),
     state.chain,
     canonical(state.steps.map(step => [step.name, state.params(step)])),
-    canonical(asked),
+    canonical(content),
   ])
 }
 
 const destinations = new WeakMap<Config, string>()
 
-/** What the configuration has to say about who answers; worked out once for each configuration. */
+/** The part of the configuration that decides which service answers; computed once for each configuration. */
 function destination(config: Config): string {
   const present = destinations.get(config)
   if (present !== undefined) return present

@@ -1,9 +1,9 @@
 import type { Done, Meter, Reply, ReplyHead, Wire } from '../../src/contract/index.ts'
 import { framesOf } from './frames.ts'
 
-/** Who reads a recording, and how far. */
+/** A reader of a recording, and its position. */
 export interface Reader {
-  /** Number of pieces read. */
+  /** Number of pieces read so far. */
   at: number
   /** Called when there may be more to read. */
   wake: () => void
@@ -11,37 +11,37 @@ export interface Reader {
 
 export interface RecordingOptions {
   readonly meter: Meter
-  /** Bytes held at most while everything is kept from the beginning on. */
+  /** Maximum number of bytes held. */
   readonly maxBytes: number
-  /** Told when the answer has become too large: it can neither be kept nor be joined any more. */
+  /** Called when the answer has become too large to be stored or joined. */
   readonly onTooLarge: () => void
 }
 
 /**
- * A streamed answer that several read at once, each at its own pace: the fastest draws it from its source, the others
- * follow in what is held. Once it is too large, only what somebody has yet to read is held, and the fastest waits for the
- * slowest where that is too much as well.
+ * A streamed answer with several concurrent readers, each at its own pace: the fastest pulls from the source, the others
+ * read what is held. While the answer is within `maxBytes`, all of it is held. Once it is larger, only the pieces that some
+ * reader still needs are held, and if these exceed the maximum, too, the fastest reader waits for the slowest.
  */
 export class Recording {
   readonly head: ReplyHead
-  /** The source's wire, for its first reader. */
+  /** The wire of the source, for its first reader. */
   readonly wire: Wire | undefined
-  /** How the answer ended, with the usage of all calls it took. */
+  /** How the answer ended, with the usage of all its calls. */
   readonly done: Promise<Done>
-  /** All frames, when the source has ended; undefined where it broke off or was too large. */
+  /** All frames once the source has ended; undefined if it failed or was too large. */
   readonly text: Promise<string | undefined>
   readonly #source: AsyncIterator<string>
   readonly #options: RecordingOptions
   readonly #readers = new Set<Reader>()
   #frames: string[] = []
-  /** Pieces that everybody has read and that are gone. */
+  /** Number of pieces that all readers have read and that are no longer held. */
   #dropped = 0
   #bytes = 0
   #tooLarge = false
-  #drawing = false
+  #pulling = false
   #ended = false
   #failure: { readonly error: unknown } | undefined
-  #settleText: (text: string | undefined) => void = () => {}
+  #resolveText: (text: string | undefined) => void = () => {}
 
   constructor(reply: Reply, options: RecordingOptions) {
     this.head = reply.head
@@ -49,11 +49,11 @@ export class Recording {
     this.#source = framesOf(reply)
     this.#options = options
     this.text = new Promise(resolve => {
-      this.#settleText = resolve
+      this.#resolveText = resolve
     })
     this.done = reply.done.then(
       done => ({ ...done, usage: options.meter.usage }),
-      // Promised not to happen, by what may be a third party's.
+      // `done` should never reject, but a third party may have written it.
       (error: Error) => ({ usage: undefined, finish: [], error }),
     )
   }
@@ -62,7 +62,7 @@ export class Recording {
     return this.#ended
   }
 
-  /** Whether it can no longer be read from its beginning. */
+  /** Whether the recording can no longer be read from its beginning. */
   get tooLarge(): boolean {
     return this.#tooLarge
   }
@@ -75,7 +75,7 @@ export class Recording {
     if (this.#readers.delete(reader)) this.#trim()
   }
 
-  /** What the reader has not read yet; undefined where it has to wait for `wake`. Throws what broke the source. */
+  /** Returns the reader's next piece, or undefined if it has to wait for `wake`. Throws the error of the source. */
   take(reader: Reader): { readonly frames: string } | 'end' | undefined {
     const frames = this.#frames[reader.at - this.#dropped]
     if (frames !== undefined) {
@@ -85,21 +85,21 @@ export class Recording {
     }
     if (this.#failure) throw this.#failure.error
     if (this.#ended) return 'end'
-    this.#draw()
+    this.#pull()
     return undefined
   }
 
-  #draw(): void {
+  #pull(): void {
     const waitsForSlowest = this.#tooLarge && this.#bytes > this.#options.maxBytes
-    if (this.#drawing || waitsForSlowest) return
-    this.#drawing = true
-    void this.#drawOne()
+    if (this.#pulling || waitsForSlowest) return
+    this.#pulling = true
+    void this.#pullOne()
   }
 
-  async #drawOne(): Promise<void> {
+  async #pullOne(): Promise<void> {
     try {
       const { done, value } = await this.#source.next()
-      this.#drawing = false
+      this.#pulling = false
       if (done === true) this.#end()
       else this.#hold(value)
     } catch (error) {
@@ -120,7 +120,7 @@ export class Recording {
 
   #end(): void {
     this.#ended = true
-    this.#settleText(this.#tooLarge || this.#failure ? undefined : this.#frames.join(''))
+    this.#resolveText(this.#tooLarge || this.#failure ? undefined : this.#frames.join(''))
     this.#wakeAll()
   }
 
@@ -128,7 +128,7 @@ export class Recording {
     for (const reader of this.#readers) reader.wake()
   }
 
-  /** Lets go of what everybody has read, where not all is kept anyway. */
+  /** Drops the pieces that all readers have read, unless the whole answer is held. */
   #trim(): void {
     if (!this.#tooLarge) return
     const read = Math.min(...[...this.#readers].map(reader => reader.at))
@@ -136,7 +136,7 @@ export class Recording {
     if (count <= 0) return
     for (const frames of this.#frames.splice(0, count)) this.#bytes -= Buffer.byteLength(frames)
     this.#dropped += count
-    // The fastest may be waiting for the room.
+    // The fastest reader may be waiting for space.
     this.#wakeAll()
   }
 }

@@ -9,7 +9,7 @@ import type {
 } from '../../src/contract/index.ts'
 import { CompleteReply } from '../../src/chat/reply.ts'
 
-/** A whole answer with its head and its bytes given. */
+/** A complete reply with a given head and given bytes. */
 export class WholeReply extends CompleteReply {
   override readonly head: ReplyHead
   readonly wire?: Wire
@@ -21,7 +21,7 @@ export class WholeReply extends CompleteReply {
   }
 }
 
-/** A reply as it is, with what the cache did in its head. */
+/** An unchanged reply whose head shows what the cache did. */
 export class MarkedReply implements Reply {
   readonly head: ReplyHead
   readonly wire?: Wire

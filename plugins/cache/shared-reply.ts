@@ -2,18 +2,18 @@ import type { Chunk, Completion, Done, ReplyHead, Wire } from '../../src/contrac
 import { collect } from '../../src/chat/completion.ts'
 import { usageChunk } from '../../src/chat/merge.ts'
 import { BaseReply, cancelError } from '../../src/chat/reply.ts'
-import type { Landing, Seat } from './flight.ts'
+import type { SharedAnswer, Waiter } from './flight.ts'
 import { chunksIn, doneFrame } from './frames.ts'
 import type { Reader, Recording } from './recording.ts'
 
-/** A recording as the answer of all who share its call. */
-export function sharedStream(recording: Recording): Landing {
-  return { reply: seat => (recording.tooLarge ? undefined : new SharedReply(recording, seat)) }
+/** A recording as the answer of all waiters of its call. */
+export function sharedStream(recording: Recording): SharedAnswer {
+  return { reply: waiter => (recording.tooLarge ? undefined : new SharedReply(recording, waiter)) }
 }
 
 /**
- * One request's reading of a recording. Ends with the reason of the request's own signal, and leaves the others be. The
- * first one gets the stream as its call gave it; the others get usage at the end, for whoever asks for it.
+ * One waiter's reply from a recording. It ends with the reason of the waiter's own signal and does not affect the others.
+ * The leader gets the stream exactly as its call produced it; the others get a usage chunk at the end, in case they want it.
  */
 class SharedReply extends BaseReply implements Reader {
   readonly head: ReplyHead
@@ -22,39 +22,39 @@ class SharedReply extends BaseReply implements Reader {
   at = 0
   wake: () => void = () => {}
   readonly #recording: Recording
-  readonly #seat: Seat
+  readonly #waiter: Waiter
   #stopped: Error | undefined
-  #settle: (done: Done) => void = () => {}
+  #resolveDone: (done: Done) => void = () => {}
 
-  constructor(recording: Recording, seat: Seat) {
+  constructor(recording: Recording, waiter: Waiter) {
     super()
-    this.head = { ...recording.head, cache: seat.leads ? 'miss' : 'hit' }
+    this.head = { ...recording.head, cache: waiter.isLeader ? 'miss' : 'hit' }
     this.#recording = recording
-    this.#seat = seat
+    this.#waiter = waiter
     this.done = new Promise(resolve => {
-      this.#settle = resolve
+      this.#resolveDone = resolve
     })
     const { wire } = recording
-    if (wire?.dialect === 'chat' && seat.leads)
-      this.wire = { ...wire, body: { [Symbol.asyncIterator]: () => this.#relayed() } }
+    if (wire?.dialect === 'chat' && waiter.isLeader)
+      this.wire = { ...wire, body: { [Symbol.asyncIterator]: () => this.#relay() } }
     recording.join(this)
-    seat.signal.addEventListener('abort', this.#onAbort)
-    if (seat.signal.aborted) this.#onAbort()
+    waiter.signal.addEventListener('abort', this.#onAbort)
+    if (waiter.signal.aborted) this.#onAbort()
   }
 
-  readonly #onAbort = (): void => this.cancel(this.#seat.signal.reason)
+  readonly #onAbort = (): void => this.cancel(this.#waiter.signal.reason)
 
   cancel(reason?: unknown): void {
     if (this.#stopped) return
     this.#stopped = cancelError(reason)
     this.#release({ usage: undefined, finish: [], error: this.#stopped })
-    if (!this.#recording.ended) this.#seat.leave(reason)
+    if (!this.#recording.ended) this.#waiter.leave(reason)
     this.wake()
   }
 
   #release(done: Done): void {
-    this.#settle(done)
-    this.#seat.signal.removeEventListener('abort', this.#onAbort)
+    this.#resolveDone(done)
+    this.#waiter.signal.removeEventListener('abort', this.#onAbort)
     this.#recording.leave(this)
   }
 
@@ -81,7 +81,7 @@ class SharedReply extends BaseReply implements Reader {
     }
   }
 
-  async *#relayed(): AsyncGenerator<string> {
+  async *#relay(): AsyncGenerator<string> {
     this.take()
     yield* this.#frames()
     yield doneFrame
@@ -89,7 +89,7 @@ class SharedReply extends BaseReply implements Reader {
 
   protected async *chunks(): AsyncGenerator<Chunk> {
     for await (const frames of this.#frames()) yield* chunksIn(frames)
-    if (this.#seat.leads) return
+    if (this.#waiter.isLeader) return
     const { usage } = await this.#recording.done
     if (usage) yield usageChunk(this.head, usage)
   }

@@ -8,7 +8,7 @@ import type { ValueStore } from '../../../src/store/store.ts'
 import { replyFrom } from '../../../src/chat/reply.ts'
 import { ask, callOf } from '../../call.ts'
 
-/** A cache over a model that numbers its answers. */
+/** A cache above a model that numbers its answers. */
 function setUp(values: ValueStore = new MemoryStore(() => 1_000_000).values) {
   const cache = new AnswerCache(values, new CurrentConfig(configSchema.parse({})))
   let calls = 0
@@ -26,13 +26,13 @@ const broken = async () => {
   throw new Error('no connection')
 }
 
-t.test('a store that cannot be reached costs calls and fails no request', async t => {
+t.test('an unreachable store costs calls but fails no request', async t => {
   const { answer } = setUp({ get: broken, set: broken, clear: broken })
   t.equal(await told(await answer()), 'miss 1')
   t.equal(await told(await answer(ask('hello', { stream: true }))), 'miss 2')
 })
 
-t.test('bytes that are no answer count as none', async t => {
+t.test('stored bytes that are not an answer count as a miss', async t => {
   const { values } = new MemoryStore(() => 1_000_000)
   const nonsense = ['', '{', '{}\n', '{"head":{}}\nnonsense', '{"head":{},"usage":{}}\ndata: {\n\n']
   for (const text of nonsense) {
@@ -41,7 +41,7 @@ t.test('bytes that are no answer count as none', async t => {
   }
 })
 
-t.test('an answer that a budget cut short is for its own request alone', async t => {
+t.test('an answer that a budget cut short goes to its own request only', async t => {
   const { answer } = setUp()
   const spent: Partial<RequestState> = { meter: { ...callOf().request.meter, spent: 'tokens' } }
   for (const stream of [false, true]) {
@@ -54,7 +54,7 @@ t.test('an answer that a budget cut short is for its own request alone', async t
   }
 })
 
-t.test('a request that was given up before it began makes no call for others to miss', async t => {
+t.test('a request aborted before it began leaves nothing for others to wait for', async t => {
   const { cache, answer } = setUp()
   const call = callOf('gone', { chain: 'cache' })
   call.controller.abort(new Error('gone'))
@@ -66,7 +66,7 @@ t.test('a request that was given up before it began makes no call for others to 
   t.equal(await told(await answer()), 'miss 1')
 })
 
-t.test('a reader may be slower than the first one, and may stop', async t => {
+t.test('a reader may be slower than the first one, and may stop early', async t => {
   const { answer } = setUp()
   const request = ask('hello', { stream: true, n: 1 })
   const [first, second, third] = await Promise.all([answer(request), answer(request), answer(request)])
@@ -81,7 +81,7 @@ t.test('a reader may be slower than the first one, and may stop', async t => {
   t.equal(await told(await answer(request)), 'hit 1')
 })
 
-t.test('an answer is read once, as any reply', async t => {
+t.test('an answer is read once, like any reply', async t => {
   const { answer } = setUp()
   for (const stream of [false, true]) {
     const request = ask(`stream: ${stream}`, { stream })

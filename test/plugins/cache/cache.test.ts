@@ -7,7 +7,7 @@ import { clear, serveCached, statusOf } from './cache.ts'
 
 const first = [answer('first'), answer('second'), answer('third'), answer('fourth')]
 
-t.test('a request that came before gets the same bytes, and no model is called', async t => {
+t.test('a repeated request gets the same bytes, and no model is called', async t => {
   const server = await serveCached(t, [first])
   const fresh = await server.client.ask()
   t.equal(statusOf(fresh), 'miss')
@@ -37,7 +37,7 @@ t.test('a streamed answer is streamed again, event by event', async t => {
   t.strictSame(server.received, [1])
 })
 
-t.test('usage at the end of a stream goes to who asks for it, whoever asked first', async t => {
+t.test('a stream ends with usage if its own client asks for it, whatever the first client did', async t => {
   const server = await serveCached(t, [first])
   const withUsage = { stream: true, stream_options: { include_usage: true } }
   const usages = (text: string) => dataOf(text).filter(data => /"usage":\{/.test(data)).length
@@ -69,7 +69,7 @@ t.test('a whole answer serves a stream, and a stream a whole answer, with its us
   t.strictSame(server.received, [2])
 })
 
-t.test('tool calls are kept, streamed and not', async t => {
+t.test('tool calls are stored, streamed or not', async t => {
   const call = { id: 'call_1', type: 'function', function: { name: 'look', arguments: '{"at":1}' } }
   const server = await serveCached(t, [answer({ tool_calls: [call] })])
   await server.client.ask({ stream: true })
@@ -78,23 +78,26 @@ t.test('tool calls are kept, streamed and not', async t => {
   t.strictSame(server.received, [1])
 })
 
-t.test('another wording of the same JSON is the same request; any other field is another one', async t => {
-  const server = await serveCached(t, [answer()])
-  const asked = async (fields: object) => statusOf(await server.client.ask({ ...fields }))
-  t.equal(await asked({ temperature: 0.7, seed: 1 }), 'miss')
-  t.equal(await asked({ seed: 1.0, temperature: 7e-1 }), 'hit')
-  const others = [
-    { temperature: 0.7 },
-    { temperature: 0.7, seed: 2 },
-    { temperature: 0.7, seed: 1, user: 'one' },
-    { temperature: 0.7, seed: 1, user: 'two' },
-    { temperature: 0.7, seed: 1, model: 'other' },
-    { temperature: 0.7, seed: 1, messages: [{ role: 'user', content: 'Say something else' }] },
-  ]
-  for (const fields of others) t.equal(await asked(fields), 'miss', JSON.stringify(fields))
-})
+t.test(
+  'another spelling of the same JSON is the same request; any other field makes another one',
+  async t => {
+    const server = await serveCached(t, [answer()])
+    const asked = async (fields: object) => statusOf(await server.client.ask({ ...fields }))
+    t.equal(await asked({ temperature: 0.7, seed: 1 }), 'miss')
+    t.equal(await asked({ seed: 1.0, temperature: 7e-1 }), 'hit')
+    const others = [
+      { temperature: 0.7 },
+      { temperature: 0.7, seed: 2 },
+      { temperature: 0.7, seed: 1, user: 'one' },
+      { temperature: 0.7, seed: 1, user: 'two' },
+      { temperature: 0.7, seed: 1, model: 'other' },
+      { temperature: 0.7, seed: 1, messages: [{ role: 'user', content: 'Say something else' }] },
+    ]
+    for (const fields of others) t.equal(await asked(fields), 'miss', JSON.stringify(fields))
+  },
+)
 
-t.test('clients with different keys have nothing in common', async t => {
+t.test('clients with different keys never share answers', async t => {
   const config = { api_keys: [canaries.client, 'another-key'] }
   const server = await serveCached(t, [first], { config })
   t.equal(textOf(await server.client.ask()), 'first')
@@ -108,7 +111,7 @@ t.test('clients with different keys have nothing in common', async t => {
   t.equal(textOf(byOtherHeader), 'second', 'a key is the same in either header')
 })
 
-t.test('no-cache asks anew and keeps that; no-store neither reads nor keeps', async t => {
+t.test('no-cache stores a fresh answer; no-store neither reads nor stores', async t => {
   const server = await serveCached(t, [first])
   await server.client.ask()
   const fresh = await server.client.ask({ cache: { 'no-cache': true } })
@@ -128,7 +131,7 @@ t.test('no-cache asks anew and keeps that; no-store neither reads nor keeps', as
   )
 })
 
-t.test('what the field cache cannot say is refused', async t => {
+t.test('an invalid cache field is refused', async t => {
   const server = await serveCached(t)
   for (const [cache, param] of [
     ['no', 'cache'],
@@ -142,7 +145,7 @@ t.test('what the field cache cannot say is refused', async t => {
   t.strictSame(server.received, [0])
 })
 
-t.test('DELETE /cache forgets everything, and needs a key', async t => {
+t.test('DELETE /cache deletes everything, and requires a key', async t => {
   const server = await serveCached(t, [first])
   await server.client.ask()
   const refused = await fetch(new URL('/cache', server.running.url), { method: 'DELETE' })
@@ -159,7 +162,7 @@ for (const [what, script, status] of [
   ['a refusal', error(400), 400],
   ['an answer that a filter cut', completion('no', { finish: 'content_filter' }), 200],
 ] as const) {
-  t.test(`${what} is not kept`, async t => {
+  t.test(`${what} is not stored`, async t => {
     const server = await serveCached(t, [[script, answer('well')]])
     t.equal((await server.client.ask()).status, status)
     const next = await server.client.ask()
@@ -168,20 +171,20 @@ for (const [what, script, status] of [
   })
 }
 
-t.test('a stream that broke off is not kept', async t => {
+t.test('a broken stream is not stored', async t => {
   const server = await serveCached(t, [[stream(['one ', reset()]), answer('well')]])
   const broken = await server.client.ask({ stream: true })
   t.match(dataOf(broken.text).at(-1), /"code":"upstream_truncated"/)
   t.equal(textOf(await server.client.ask({ stream: true })), 'well')
 })
 
-t.test('an answer that ended for its length is whole', async t => {
+t.test('an answer that ended at its token limit is stored', async t => {
   const server = await serveCached(t, [[answer('short', { finish: 'length' })]])
   await server.client.ask({ max_tokens: 1 })
   t.equal(statusOf(await server.client.ask({ max_tokens: 1 })), 'hit')
 })
 
-t.test('an answer larger than max_answer_bytes is passed on whole and not kept', async t => {
+t.test('an answer larger than max_answer_bytes is passed on in full but not stored', async t => {
   const words = 'word '.repeat(1000)
   const server = await serveCached(t, [answer(words)], { config: { cache: { max_answer_bytes: 2000 } } })
   for (const streams of [false, true, true, false]) {
@@ -191,7 +194,7 @@ t.test('an answer larger than max_answer_bytes is passed on whole and not kept',
   }
 })
 
-t.test('with when: deterministic, only what asks for one answer takes part', async t => {
+t.test('with when: deterministic, only deterministic requests are cached', async t => {
   const server = await serveCached(t, [answer()], { config: { cache: { when: 'deterministic' } } })
   const asked = async (fields: object) => [
     statusOf(await server.client.ask({ ...fields })),
@@ -203,7 +206,7 @@ t.test('with when: deterministic, only what asks for one answer takes part', asy
   t.strictSame(await asked({ seed: 7 }), ['miss', 'hit'])
 })
 
-t.test('a change of where calls go forgets the answers, a change of a weight does not', async t => {
+t.test('a new destination invalidates stored answers, a new weight does not', async t => {
   const server = await serveCached(t, [first])
   await server.client.ask()
   const { currentConfig } = server.composition
@@ -217,33 +220,36 @@ t.test('a change of where calls go forgets the answers, a change of a weight doe
   t.equal(textOf(await server.client.ask()), 'second')
 })
 
-t.test('a chain names it without any configuration, and its params are part of the request', async t => {
-  const server = await serveCached(t, [answer('ok', { ignoreN: true })], {
-    config: { cache: { enabled: false } },
-  })
-  const asked = async (fields: object) => await server.client.ask({ ...fields })
-  t.equal(statusOf(await asked({})), undefined)
-  const model = 'cache&self_consistency-m'
-  const fresh = await asked({ model, hulumanage_params: { self_consistency: { n: 3 } } })
-  t.equal(fresh.headers['x-hulumanage-approach'], 'cache-proxy-self_consistency')
-  t.equal(fresh.headers['x-hulumanage-calls'], '3')
-  const again = await asked({ model, hulumanage_params: { self_consistency: { n: 3 } } })
-  t.equal(statusOf(again), 'hit')
-  t.equal(again.headers['x-hulumanage-calls'], '0')
-  const bodyOf = ({ text }: { text: string }) => JSON.parse(text) as { usage: unknown }
-  t.strictSame(bodyOf(again).usage, bodyOf(fresh).usage, 'what all of its calls took')
-  const streamed = await asked({
-    model,
-    stream: true,
-    stream_options: { include_usage: true },
-    hulumanage_params: { self_consistency: { n: 3 } },
-  })
-  t.strictSame(bodyOf({ text: dataOf(streamed.text).at(-2)! }).usage, bodyOf(fresh).usage)
-  t.equal(statusOf(await asked({ model, hulumanage_params: { self_consistency: { n: 4 } } })), 'miss')
-  t.equal(statusOf(await asked({ model: 'cache-m' })), 'miss', 'another chain')
-})
+t.test(
+  'a chain can name the cache without any configuration, and its params are part of the request',
+  async t => {
+    const server = await serveCached(t, [answer('ok', { ignoreN: true })], {
+      config: { cache: { enabled: false } },
+    })
+    const asked = async (fields: object) => await server.client.ask({ ...fields })
+    t.equal(statusOf(await asked({})), undefined)
+    const model = 'cache&self_consistency-m'
+    const fresh = await asked({ model, hulumanage_params: { self_consistency: { n: 3 } } })
+    t.equal(fresh.headers['x-hulumanage-approach'], 'cache-proxy-self_consistency')
+    t.equal(fresh.headers['x-hulumanage-calls'], '3')
+    const again = await asked({ model, hulumanage_params: { self_consistency: { n: 3 } } })
+    t.equal(statusOf(again), 'hit')
+    t.equal(again.headers['x-hulumanage-calls'], '0')
+    const bodyOf = ({ text }: { text: string }) => JSON.parse(text) as { usage: unknown }
+    t.strictSame(bodyOf(again).usage, bodyOf(fresh).usage, 'the sum over all of its calls')
+    const streamed = await asked({
+      model,
+      stream: true,
+      stream_options: { include_usage: true },
+      hulumanage_params: { self_consistency: { n: 3 } },
+    })
+    t.strictSame(bodyOf({ text: dataOf(streamed.text).at(-2)! }).usage, bodyOf(fresh).usage)
+    t.equal(statusOf(await asked({ model, hulumanage_params: { self_consistency: { n: 4 } } })), 'miss')
+    t.equal(statusOf(await asked({ model: 'cache-m' })), 'miss', 'another chain')
+  },
+)
 
-t.test('in parentheses it leaves samples alone', async t => {
+t.test('in parentheses the cache does not affect samples', async t => {
   const server = await serveCached(t, [answer()], { config: { cache: { enabled: false } } })
   const heard = await server.client.ask({ model: 'self_consistency-(cache-re2)-m' })
   t.equal(heard.status, 200)
@@ -253,14 +259,14 @@ t.test('in parentheses it leaves samples alone', async t => {
   t.equal(server.received[0], 2 * calls)
 })
 
-t.test('fewer choices than asked for are not kept', async t => {
+t.test('an answer with fewer choices than requested is not stored', async t => {
   const server = await serveCached(t, [[completion('one', { ignoreN: true }), error(500), answer('two')]])
   const heard = await server.client.ask({ n: 2 })
   t.equal((JSON.parse(heard.text) as { choices: unknown[] }).choices.length, 1)
   t.equal(statusOf(await server.client.ask({ n: 2 })), 'miss')
 })
 
-t.test('an answer that lacks a branch which failed is not kept', async t => {
+t.test('an answer that lacks a failed branch is not stored', async t => {
   const server = await serveCached(t, [[error(500), answer('two'), answer('three'), answer('four')]])
   const choices = (text: string) => (JSON.parse(text) as { choices: unknown[] }).choices.length
   const partial = await server.client.ask({ model: '(re2|none)-m' })
@@ -271,7 +277,7 @@ t.test('an answer that lacks a branch which failed is not kept', async t => {
   t.equal(statusOf(await server.client.ask({ model: '(re2|none)-m' })), 'hit')
 })
 
-t.test('legacy completions are kept in their own shape, streamed and not', async t => {
+t.test('legacy completions are stored in their own shape, streamed or not', async t => {
   const server = await serveCached(t, [first])
   const ask = async (fields: object) => {
     const response = await fetch(new URL('/v1/completions', server.running.url), {
@@ -288,5 +294,5 @@ t.test('legacy completions are kept in their own shape, streamed and not', async
   t.match(JSON.parse(whole.text), { object: 'text_completion', choices: [{ text: 'first' }] })
   t.strictSame(dataOf(streamed.text), dataOf(fresh.text))
   t.equal((await ask({ prompt: ['Hi', 'Ho'] })).cache, null, 'several prompts are several answers')
-  t.equal(server.received[0], 2, 'of which one was there')
+  t.equal(server.received[0], 2, 'one of which was stored')
 })

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { canonical, digest } from '../../../plugins/cache/canonical.ts'
 
-/** The same data with the keys of every object in another order. */
+/** The same data with the keys of every object in a different order. */
 function reordered(value: unknown, order: number): unknown {
   if (Array.isArray(value)) return value.map(item => reordered(item, order))
   if (typeof value !== 'object' || value === null) return value
@@ -19,18 +19,15 @@ t.test('the order of keys does not count', async () => {
   )
 })
 
-t.test(
-  'the text reads back as the data it was made of, so that unequal data never gives equal text',
-  async t => {
-    fc.assert(
-      fc.property(json, value => {
-        t.strictSame(JSON.parse(canonical(value)), value)
-      }),
-    )
-  },
-)
+t.test('the text parses back into the original data, so unequal data never has equal text', async t => {
+  fc.assert(
+    fc.property(json, value => {
+      t.strictSame(JSON.parse(canonical(value)), value)
+    }),
+  )
+})
 
-t.test('order in lists, types and nesting count', async t => {
+t.test('the order of lists, types and nesting count', async t => {
   const different = [
     [1, 2],
     [2, 1],
@@ -48,7 +45,7 @@ t.test('order in lists, types and nesting count', async t => {
   t.equal(new Set(different.map(canonical)).size, different.length)
 })
 
-t.test('numbers count as JSON prints them, and undefined fields are no fields', async t => {
+t.test('numbers count as JSON prints them, and undefined fields are ignored', async t => {
   t.equal(canonical({ b: 1, a: -0, c: undefined, d: 1e21 }), '{"a":0,"b":1,"d":1e+21}')
   t.equal(canonical(JSON.parse('{"t": 0.70, "n": 10e-1}')), '{"n":1,"t":0.7}')
 })
@@ -61,7 +58,7 @@ t.test('a digest is a whole SHA-256', async t => {
   t.match(digest(['a']), /^[0-9a-f]{64}$/)
 })
 
-t.test('two lists give one digest only where they are the same list', async () => {
+t.test('two lists have the same digest only if they are equal', async () => {
   const lists = fc.array(
     fc.option(fc.string({ unit: fc.constantFrom('a', ';', '-', '1', 'é') }), { nil: undefined }),
   )
@@ -74,7 +71,7 @@ t.test('two lists give one digest only where they are the same list', async () =
   )
 })
 
-t.test('what stands at the border of two texts counts', async t => {
+t.test('the boundaries between texts count', async t => {
   t.not(digest(['ab', 'c']), digest(['a', 'bc']))
   t.not(digest(['', 'a']), digest(['a', '']))
   t.not(digest([undefined]), digest(['']))

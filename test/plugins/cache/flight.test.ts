@@ -8,20 +8,20 @@ import { until } from '../../matrix/serve.ts'
 import type { Served } from '../../matrix/serve.ts'
 import { clear, serveCached, statusOf } from './cache.ts'
 
-/** Resolves when so many requests are being answered. */
+/** Resolves when `count` requests are in flight. */
 async function inFlight(t: Test, server: Served, count: number): Promise<void> {
   await until(() => server.running.app.inFlight.size === count)
   t.equal(server.running.app.inFlight.size, count)
 }
 
-/** An answer that waits at a gate, for the first request only. */
+/** A script whose first answer waits at a gate. */
 function held(what: Action = answer('first')) {
   const barrier = gate()
   return { barrier, script: [sequence(hold(barrier), what), answer('second'), answer('third')] as const }
 }
 
 for (const streams of [false, true]) {
-  t.test(`a hundred that ask the same at once make one call (stream: ${streams})`, async t => {
+  t.test(`a hundred identical concurrent requests make one call (stream: ${streams})`, async t => {
     const { barrier, script } = held()
     const server = await serveCached(t, [script])
     const asked = Array.from({ length: 100 }, () => server.client.ask({ stream: streams }))
@@ -33,10 +33,10 @@ for (const streams of [false, true]) {
     t.equal(statuses.filter(status => status === 'miss').length, 1)
     t.equal(statuses.filter(status => status === 'hit').length, 99)
     t.strictSame(server.received, [1])
-    t.equal(statusOf(await server.client.ask()), 'hit', 'and it is kept')
+    t.equal(statusOf(await server.client.ask()), 'hit', 'and it is stored')
   })
 
-  t.test(`when the first one leaves, the call goes on for the others (stream: ${streams})`, async t => {
+  t.test(`when the first client leaves, the call continues for the others (stream: ${streams})`, async t => {
     const { barrier, script } = held()
     const server = await serveCached(t, [script])
     const leader = server.client.open().ask({ stream: streams })
@@ -51,36 +51,42 @@ for (const streams of [false, true]) {
     t.equal(statusOf(await server.client.ask()), 'hit')
   })
 
-  t.test(`when all leave, the call is given up and nothing is kept (stream: ${streams})`, async t => {
-    const { script } = held()
-    const server = await serveCached(t, [script])
-    const clients = [server.client.open().ask({ stream: streams })]
-    const received = await server.fakes[0]!.waitFor(1)
-    clients.push(server.client.open().ask({ stream: streams }))
-    await inFlight(t, server, 2)
-    for (const client of clients) client.leave()
-    await received.aborted
-    const heard = await server.client.ask()
-    t.equal(statusOf(heard), 'miss')
-    t.equal(textOf(heard), 'second')
-  })
+  t.test(
+    `when all clients leave, the call is aborted and nothing is stored (stream: ${streams})`,
+    async t => {
+      const { script } = held()
+      const server = await serveCached(t, [script])
+      const clients = [server.client.open().ask({ stream: streams })]
+      const received = await server.fakes[0]!.waitFor(1)
+      clients.push(server.client.open().ask({ stream: streams }))
+      await inFlight(t, server, 2)
+      for (const client of clients) client.leave()
+      await received.aborted
+      const heard = await server.client.ask()
+      t.equal(statusOf(heard), 'miss')
+      t.equal(textOf(heard), 'second')
+    },
+  )
 
-  t.test(`an error reaches all who wait, and the next one asks anew (stream: ${streams})`, async t => {
-    const { barrier, script } = held(error(500))
-    const server = await serveCached(t, [script])
-    const asked = [1, 2, 3].map(() => server.client.ask({ stream: streams }))
-    await inFlight(t, server, 3)
-    barrier.release()
-    for (const heard of await Promise.all(asked)) {
-      t.equal(heard.status, 502)
-      t.equal(errorOf(t, heard).code, 'upstream_error')
-    }
-    t.strictSame(server.received, [1])
-    t.equal(textOf(await server.client.ask()), 'second')
-  })
+  t.test(
+    `an error reaches all waiters, and the next request makes a new call (stream: ${streams})`,
+    async t => {
+      const { barrier, script } = held(error(500))
+      const server = await serveCached(t, [script])
+      const asked = [1, 2, 3].map(() => server.client.ask({ stream: streams }))
+      await inFlight(t, server, 3)
+      barrier.release()
+      for (const heard of await Promise.all(asked)) {
+        t.equal(heard.status, 502)
+        t.equal(errorOf(t, heard).code, 'upstream_error')
+      }
+      t.strictSame(server.received, [1])
+      t.equal(textOf(await server.client.ask()), 'second')
+    },
+  )
 }
 
-t.test('who comes while an answer streams gets it from its beginning, and then as it comes', async t => {
+t.test('a latecomer gets a stream from its beginning, and then as it arrives', async t => {
   const [middle, end] = [gate(), gate()]
   const server = await serveCached(t, [[stream(['one ', hold(middle), 'two ', hold(end), 'three'])]])
   const leader = server.client.open().ask({ stream: true })
@@ -99,7 +105,7 @@ t.test('who comes while an answer streams gets it from its beginning, and then a
   t.strictSame(server.received, [1])
 })
 
-t.test('when the first one leaves in the middle of a stream, the others read on', async t => {
+t.test('when the first client leaves in the middle of a stream, the others continue', async t => {
   const middle = gate()
   const server = await serveCached(t, [[stream(['one ', hold(middle), 'two'])]])
   const leader = server.client.open().ask({ stream: true })
@@ -112,11 +118,11 @@ t.test('when the first one leaves in the middle of a stream, the others read on'
   await follower.hears('[DONE]')
   t.match(follower.text, /two/)
   const heard = await server.client.ask({ stream: true })
-  t.equal(statusOf(heard), 'hit', 'and it is kept')
+  t.equal(statusOf(heard), 'hit', 'and it is stored')
   t.equal(textOf(heard), 'one two')
 })
 
-t.test('a stream that breaks off breaks off for all', async t => {
+t.test('a stream that breaks off does so for all waiters', async t => {
   const middle = gate()
   const broken = stream(['one ', hold(middle)], { finish: null, done: false })
   const server = await serveCached(t, [[broken, answer('second')]])
@@ -131,7 +137,7 @@ t.test('a stream that breaks off breaks off for all', async t => {
   t.equal(textOf(await server.client.ask()), 'second')
 })
 
-t.test('an error that comes when the time of the first is up is not that of the others', async t => {
+t.test('an error after the time of the first request is up does not reach the others', async t => {
   const { barrier, script } = held(error(500))
   const server = await serveCached(t, [script])
   const short = server.client.ask({ hulumanage_budget: { seconds: 0.1 } })
@@ -142,7 +148,7 @@ t.test('an error that comes when the time of the first is up is not that of the 
   t.equal(textOf(await patient), 'second')
 })
 
-t.test('one whose own time is up while it shares a call leaves the others be', async t => {
+t.test('a waiter whose own time is up does not affect the others', async t => {
   const { barrier, script } = held()
   const server = await serveCached(t, [script])
   const patient = server.client.ask()
@@ -155,7 +161,7 @@ t.test('one whose own time is up while it shares a call leaves the others be', a
   t.equal(statusOf(heard), 'miss')
 })
 
-t.test('no-cache does not share a call that is older than itself', async t => {
+t.test('no-cache does not share a call that began earlier', async t => {
   const { barrier, script } = held()
   const server = await serveCached(t, [script])
   const older = server.client.ask()
@@ -163,10 +169,10 @@ t.test('no-cache does not share a call that is older than itself', async t => {
   t.equal(textOf(await server.client.ask({ cache: { 'no-cache': true } })), 'second')
   barrier.release()
   t.equal(textOf(await older), 'first')
-  t.equal(textOf(await server.client.ask()), 'second', 'the newer one is kept')
+  t.equal(textOf(await server.client.ask()), 'second', 'the newer answer is stored')
 })
 
-t.test('what was on its way when the cache was cleared is not kept', async t => {
+t.test('an answer in flight when the cache is cleared is not stored', async t => {
   const { barrier, script } = held()
   const server = await serveCached(t, [script])
   const older = server.client.ask()
@@ -177,7 +183,7 @@ t.test('what was on its way when the cache was cleared is not kept', async t => 
   t.equal(textOf(await server.client.ask()), 'second')
 })
 
-t.test('an endless stream takes bounded memory, and ends when its readers have gone', async t => {
+t.test('an endless stream takes bounded memory, and ends when its readers have left', async t => {
   const event = `data: ${JSON.stringify({
     id: 'x',
     object: 'chat.completion.chunk',
@@ -196,7 +202,7 @@ t.test('an endless stream takes bounded memory, and ends when its readers have g
   const received = await server.fakes[0]!.waitFor(1)
   await until(() => leader.text.length > 500_000)
   const other = await server.client.ask({ stream: true })
-  t.equal(statusOf(other), 'miss', 'nobody can join any more')
+  t.equal(statusOf(other), 'miss', 'no one can join any more')
   t.equal(textOf(other), 'second')
   leader.leave()
   await received.aborted

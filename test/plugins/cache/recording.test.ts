@@ -7,7 +7,7 @@ import { callOf } from '../../call.ts'
 
 const head = { id: 'x', model: 'm', created: 1 }
 
-/** A stream of so many chunks; counts how many have been drawn from it. */
+/** A stream of `total` chunks that counts how many have been pulled from it. */
 function counted(total: number) {
   const drawn = { count: 0 }
   async function* chunks() {
@@ -28,7 +28,7 @@ function readerOf(recording: Recording): Reader & { readAll: () => number } {
   const reader = {
     at: 0,
     wake: () => {},
-    /** Reads what can be read now, and says how many pieces it has read in all. */
+    /** Reads all that is available now, and returns the number of pieces read so far. */
     readAll: () => {
       for (let next = recording.take(reader); next && next !== 'end'; next = recording.take(reader));
       return reader.at
@@ -38,8 +38,8 @@ function readerOf(recording: Recording): Reader & { readAll: () => number } {
   return reader
 }
 
-/** Lets everything come that comes by itself. */
-async function settle(readers: readonly { readAll: () => number }[]): Promise<number[]> {
+/** Lets the readers read until nothing more arrives. */
+async function readAll(readers: readonly { readAll: () => number }[]): Promise<number[]> {
   for (let turn = 0; turn < 50; turn++) {
     await new Promise(setImmediate)
     for (const reader of readers) reader.readAll()
@@ -47,38 +47,38 @@ async function settle(readers: readonly { readAll: () => number }[]): Promise<nu
   return readers.map(reader => reader.readAll())
 }
 
-t.test('nothing is drawn before somebody reads, and one reader draws for all', async t => {
+t.test('nothing is pulled before someone reads, and one reader pulls for all', async t => {
   const { drawn, reply } = counted(20)
   const { recording } = recordingOf(reply, 1_000_000)
   const [fast, slow] = [readerOf(recording), readerOf(recording)]
   await new Promise(setImmediate)
   t.equal(drawn.count, 0)
-  t.strictSame(await settle([fast]), [20])
-  t.equal(slow.readAll(), 20, 'the other finds it all there')
+  t.strictSame(await readAll([fast]), [20])
+  t.equal(slow.readAll(), 20, 'everything is ready for the other one')
   t.equal((await recording.text)?.split('\n\n').length, 21)
 })
 
-t.test('beyond its size the fastest waits for the slowest, and nothing is lost', async t => {
+t.test('beyond its maximum size the fastest reader waits for the slowest, and nothing is lost', async t => {
   const { drawn, reply } = counted(1000)
   const { recording, told } = recordingOf(reply, 1000)
   const [fast, slow] = [readerOf(recording), readerOf(recording)]
-  const [read] = await settle([fast])
+  const [read] = await readAll([fast])
   t.ok(read! < 20, `${read} pieces are held for the slow one`)
   t.ok(drawn.count < 20)
   t.strictSame(told, ['too large'])
   let both = [0, 0]
-  while (both[1]! < 1000) both = await settle([fast, slow])
+  while (both[1]! < 1000) both = await readAll([fast, slow])
   t.strictSame(both, [1000, 1000])
-  t.equal(await recording.text, undefined, 'too large to be kept')
+  t.equal(await recording.text, undefined, 'too large to be stored')
 })
 
-t.test('when the slowest leaves, the fastest goes on', async t => {
+t.test('when the slowest reader leaves, the fastest continues', async t => {
   const { reply } = counted(100)
   const { recording } = recordingOf(reply, 1000)
   const [fast, slow] = [readerOf(recording), readerOf(recording)]
-  await settle([fast])
+  await readAll([fast])
   recording.leave(slow)
   let read = 0
-  while (read < 100) [read = 0] = await settle([fast])
+  while (read < 100) [read = 0] = await readAll([fast])
   t.equal(read, 100)
 })
