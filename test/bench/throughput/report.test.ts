@@ -1,0 +1,68 @@
+import t from 'tap'
+import type { Burst, Measured } from '../../../bench/throughput/bursts.ts'
+import { doubts, latencyTable, throughputTable } from '../../../bench/throughput/report.ts'
+
+const compared = { baseline: 'relay', ours: 'ours' }
+
+const saturated: Burst = {
+  requests: 2000,
+  perSecond: 1000,
+  cpuMicroseconds: 990,
+  serverShare: 0.99,
+  idleShare: 0,
+  loadShare: 0.4,
+  p50Ms: 1,
+  p99Ms: 2,
+}
+
+function measured(name: string, ...bursts: readonly Partial<Burst>[]): Measured {
+  return { name, commit: undefined, bursts: bursts.map(burst => ({ ...saturated, ...burst })) }
+}
+
+/** The cells of one server's row. */
+function rowOf(name: string, text: string): string[] | undefined {
+  const rows = text.split('\n').map(line => line.split('|').map(cell => cell.trim()))
+  return rows.find(cells => cells[1] === name)?.slice(2, -1)
+}
+
+t.test('the row of a server has medians, and the ratios of each round', async t => {
+  const text = throughputTable(
+    [
+      measured('relay', { perSecond: 1000 }, { perSecond: 2000 }, { perSecond: 4000 }),
+      measured('ours', { perSecond: 600 }, { perSecond: 1000 }, { perSecond: 1600 }),
+    ],
+    compared,
+  )
+  t.same(rowOf('relay', text), ['2,000', '990.0', '1', '0.50 (0.45 to 0.55)', '99 %', '40 %'])
+  t.same(rowOf('ours', text), ['1,000', '990.0', '0.50 (0.45 to 0.55)', '1', '99 %', '40 %'])
+})
+
+t.test('nothing is compared with a server that was not measured', async t => {
+  const text = throughputTable([measured('relay', {}), measured('nginx', {})], compared)
+  t.same(rowOf('nginx', text), ['1,000', '990.0', '1.00 (1.00 to 1.00)', '', '99 %', '40 %'])
+})
+
+t.test('what is added to the time of the baseline is the median of the rounds', async t => {
+  const text = latencyTable(
+    [
+      measured('relay', { p50Ms: 0.1 }, { p50Ms: 0.2 }, { p50Ms: 0.9 }),
+      measured('ours', { p50Ms: 0.15 }, { p50Ms: 0.27 }, { p50Ms: 0.91 }),
+    ],
+    compared,
+  )
+  t.same(rowOf('ours', text), ['0.270', '2.000', '50'])
+})
+
+t.test('a server that used its core while the load had room is beyond doubt', async t => {
+  t.same(doubts([measured('ours', {}, {})]), [])
+})
+
+t.test('a server that did not use its core is doubted, with what the core did instead', async t => {
+  const [doubt, ...more] = doubts([measured('ours', { serverShare: 0.7, idleShare: 0.2 })])
+  t.same(more, [])
+  t.match(doubt, /ours used only 70 % of its core \(idle 20 %, other programs 10 %\)/)
+})
+
+t.test('a load near its own limit is doubted', async t => {
+  t.match(doubts([measured('nginx', { loadShare: 0.95 })]), [/95 % of their cores.*nginx/])
+})
