@@ -103,3 +103,11 @@ t.test('a step of a third party says why it does not use a choice', async t => {
     { path: 'picky', choices: [{ finish: 'stop', discarded: 'too short' }, { finish: 'stop' }] },
   ])
 })
+
+t.test('a branch or stage that is the bare model is traced as none', async t => {
+  const paths = async (chain: string) => (await traceOf(chain, sage))?.map(({ path }) => path)
+  t.same(await paths('none'), ['none'])
+  t.same(await paths('none|none'), ['none', 'none'])
+  t.same(await paths('none&none'), ['none', 'none'])
+  t.same(await paths('none|self_consistency'), ['none', 'self_consistency.draw'])
+})

@@ -2,7 +2,7 @@ import { HulumanageError } from '../../contract/index.ts'
 import type { AttemptReport, Meter, Upstream, Usage } from '../../contract/index.ts'
 import { addUsage } from '../../chat/usage.ts'
 import { type Allowance, timeIsUp } from './budget.ts'
-import { traced } from './trace.ts'
+import { withTrace } from './trace.ts'
 
 const nothing: Usage = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }
 
@@ -93,13 +93,13 @@ function exhausted(
 }
 
 /** Counts each call against the request's budget, and bills what its reply has used when the body has ended. */
-export function metered(next: Upstream): Upstream {
+export function withMeter(next: Upstream): Upstream {
   return async (request, call) => {
     const { meter } = call.request
     meter.call(call.path)
     const { trace } = call
     const reply = await (trace
-      ? traced(trace, call.path, inner => next(request, { ...call, trace: inner }))
+      ? withTrace(trace, call.path, inner => next(request, { ...call, trace: inner }))
       : next(request, call))
     // A reply of a third party's wrapper may break the promise that `done` never rejects.
     reply.done.then(

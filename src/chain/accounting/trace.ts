@@ -129,7 +129,7 @@ export class CallTrace implements Trace {
 }
 
 /** Makes a call with what comes of it in the trace; `work` gets the place of the calls that are made for it. */
-export async function traced(
+export async function withTrace(
   above: Trace,
   path: string,
   work: (trace: Trace) => Promise<Reply>,

@@ -1,7 +1,7 @@
 import type { Approach, Call, Upstream, Wrapper } from '../../contract/index.ts'
 import { forOneChoice, withSeed } from '../../chat/request.ts'
 import { type ChoiceMemory, withChoices } from './choices.ts'
-import { metered } from '../accounting/meter.ts'
+import { withMeter } from '../accounting/meter.ts'
 import { badResult, isReply, stepError } from './step-result.ts'
 import { pipe } from './sequence.ts'
 import { sideBySide } from './parallel.ts'
@@ -16,11 +16,16 @@ export function compile(root: PlanNode, model: Upstream, memory: ChoiceMemory): 
     const present = leaves.get(names)
     if (present) return present
     const wrapped = wrappers.reduceRight((next, step) => wrapWith(step, next), model)
-    const leaf = { upstream: withChoices(metered(wrapped), memory), width: 1 }
+    const leaf = { upstream: withBareName(withChoices(withMeter(wrapped), memory)), width: 1 }
     leaves.set(names, leaf)
     return leaf
   }
   return build(root, bottom, []).upstream
+}
+
+/** Calls the model as `none` if no step is above the call, so that its path is never empty. */
+function withBareName(next: Upstream): Upstream {
+  return (request, call) => next(request, call.path === '' ? { ...call, path: 'none' } : call)
 }
 
 interface Built {

@@ -10,7 +10,7 @@ import type {
   Trace,
   Upstream,
 } from '../../contract/index.ts'
-import { traced } from '../accounting/trace.ts'
+import { withTrace } from '../accounting/trace.ts'
 import { isReply } from './step-result.ts'
 import { helperRequest, withoutStreamOptions } from './helper-request.ts'
 import { Scope } from './scope.ts'
@@ -75,7 +75,7 @@ export class StepContext implements Context {
   async #traced(request: ChatRequest, above: Trace): Promise<Reply> {
     const { under } = this.#progress
     let place = above
-    const reply = await traced(above, this.#call.path, trace => {
+    const reply = await withTrace(above, this.#call.path, trace => {
       place = trace
       return under(request, { ...this.#call, trace })
     })

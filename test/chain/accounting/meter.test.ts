@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Usage } from '../../../src/contract/index.ts'
-import { metered, RequestMeter } from '../../../src/chain/accounting/meter.ts'
+import { withMeter, RequestMeter } from '../../../src/chain/accounting/meter.ts'
 import type { Allowance } from '../../../src/chain/accounting/budget.ts'
 import { CompleteReply } from '../../../src/chat/reply.ts'
 import { ask, callOf } from '../../call.ts'
@@ -55,10 +55,10 @@ t.test('refuses the call that would exceed the budget, and says what ran out', a
 t.test('bills a reply when its body has ended', async t => {
   const meter = meterOf()
   const call = callOf('id', { meter })
-  const whole = await metered(async () => new CompleteReply(completion('a')))(ask(), call)
+  const whole = await withMeter(async () => new CompleteReply(completion('a')))(ask(), call)
   await whole.done
   t.equal(meter.usage.total_tokens, 5)
-  const stream = await metered(async () => streamed('a'))(ask(), call)
+  const stream = await withMeter(async () => streamed('a'))(ask(), call)
   t.equal(meter.usage.total_tokens, 5)
   await stream.text()
   t.equal(meter.usage.total_tokens, 10)
@@ -66,6 +66,6 @@ t.test('bills a reply when its body has ended', async t => {
 })
 
 t.test('calls nothing past the budget', async t => {
-  const upstream = metered(() => t.fail('called') as never)
+  const upstream = withMeter(() => t.fail('called') as never)
   await t.rejects(upstream(ask(), callOf('id', { meter: meterOf({ calls: 0 }) })), { code: 'budget_calls' })
 })
