@@ -2,7 +2,7 @@ import { pino } from 'pino'
 import { answerKey } from '../approaches/lib/answers/answer.ts'
 import { createRunner } from '../src/chain/run/runner.ts'
 import type { Runner } from '../src/chain/run/runner.ts'
-import type { ClientSide } from '../src/chain/request.ts'
+import type { Client } from '../src/chain/request.ts'
 import { CurrentConfig } from '../src/config/current.ts'
 import { configSchema, providerSchema } from '../src/config/schema.ts'
 import type { Step, Upstream } from '../src/contract/index.ts'
@@ -84,9 +84,9 @@ export class Laboratory {
     const rounds = new Rounds()
     this.#rounds.set(text, rounds)
     const request = { model, messages: [{ role: 'user', content: text }] }
-    const asked = { dialect: 'chat', approach, params: { [approach]: { ...params } }, request }
+    const own = { approach, params: { [approach]: { ...params } } }
     try {
-      const { reply, meter } = await this.#runner.run(asked, clientOf(text))
+      const { reply, meter } = await this.#runner.run({ request, own }, clientOf(text))
       const said = await reply.text()
       const accuracy = Number(answerKey(said) === answerKey(String(answer)))
       return { accuracy, calls: meter.calls, rounds: rounds.count, tokens: meter.usage.total_tokens }
@@ -106,6 +106,6 @@ export class Laboratory {
     })
 }
 
-function clientOf(id: string): ClientSide {
+function clientOf(id: string): Client {
   return { id, log, controller: new AbortController(), note: () => {} }
 }

@@ -1,19 +1,29 @@
 import type { Logger } from 'pino'
+import type { Grant } from './accounting/budget.ts'
 import type { CallTrace } from './accounting/trace.ts'
-import type { AttemptReport, ChatRequest, Cost, Meter, Operation, Reply, Source } from '../contract/index.ts'
+import type {
+  AttemptReport,
+  ChatRequest,
+  Cost,
+  MeterReading,
+  Operation,
+  Reply,
+  Source,
+} from '../contract/index.ts'
 
-/** What a client asks, with the server's own fields taken out of the body. */
-export interface Asked {
+/** A request to a chain, as a dialect has read it. */
+export interface ChainRequest {
   readonly request: ChatRequest
-  /** The bytes that `request` was read from, if nothing had to be taken out. */
-  readonly bytes?: Uint8Array | undefined
-  /** See `Source`. */
-  readonly body?: Source['body']
-  readonly only?: Source['only']
-  readonly provider?: Source['provider']
-  readonly dialect: string
+  /** The client's body; absent if it cannot be sent on in its own dialect. */
+  readonly source?: Source | undefined
+  /** The server's own fields, taken out of the body. */
+  readonly own: OwnFields
   /** `chat` unless set. */
   readonly operation?: Operation | undefined
+}
+
+/** The fields of a request body that are for this server, not for the model. */
+export interface OwnFields {
   /** `hulumanage_approach` or `optillm_approach`. */
   readonly approach?: string | undefined
   /** `proxy_wrap`, `wrap` or `wrapped_approach`. */
@@ -23,41 +33,36 @@ export interface Asked {
   /** Top-level fields that are params of steps under their aliases, such as `best_of_n`. */
   readonly aliases?: Readonly<Record<string, unknown>> | undefined
   /** `hulumanage_budget`. */
-  readonly budget?:
-    | {
-        readonly calls?: number | undefined
-        readonly tokens?: number | undefined
-        readonly seconds?: number | undefined
-      }
-    | undefined
+  readonly budget?: Grant | undefined
   /** `hulumanage_progress`. */
   readonly progress?: boolean | undefined
   /** `hulumanage_trace`. */
   readonly trace?: boolean | undefined
 }
 
-/** The client's side of a request: who asks, and how to reach them. */
-export interface ClientSide {
+/** The client that sent a request: its identity, and the ways to reach it. */
+export interface Client {
   readonly id: string
   readonly log: Logger
-  /** The server aborts it when the client goes; the run aborts it when time is up. */
+  /** The server aborts it when the client disconnects, the run when time is up. */
   readonly controller: AbortController
-  /** The client's own bearer key, for providers that say `forward_client_key`. */
+  /** The client's own bearer key, for providers with `forward_client_key`. */
   readonly clientKey?: string | undefined
-  /** Tells clients with different keys of ours apart; never the key itself. */
+  /** Distinguishes clients with different keys of ours; never the key itself. */
   readonly tenant?: string | undefined
-  /** Takes progress for a client that streams. */
+  /** Receives progress; a no-op unless the client streams. */
   readonly note: (text: string) => void
   readonly onAttempt?: ((report: AttemptReport) => void) | undefined
 }
 
-/** An answer on its way to the client, with what its headers tell. */
+/** The answer to a request, and the facts that its headers report. */
 export interface Outcome {
   readonly reply: Reply
   /** The plan's text, for `x-hulumanage-approach`. */
   readonly approach: string
-  readonly meter: Meter
+  readonly meter: MeterReading
+  /** The upper bound that was checked before the first call. */
   readonly cost: Cost
-  /** The calls, where they were asked for; complete when the body of the reply has ended. */
+  /** The calls, if the client asked for them; complete once the reply is done. */
   readonly trace?: Pick<CallTrace, 'records'> | undefined
 }

@@ -105,17 +105,23 @@ export interface AttemptReport {
   readonly totalMs: number
 }
 
-/** Adds up what one client request has used. */
-export interface Meter {
+/** The resources that one client request has used so far. */
+export interface MeterReading {
+  /** Calls to a model. */
   readonly calls: number
+  /** Attempts at providers, retries included. */
   readonly attempts: number
-  /** The provider of the newest answer. */
+  /** The provider of the newest attempt. */
   readonly provider: string | undefined
   readonly usage: Usage
-  /** Set where a budget ran out: what is answered may be the best so far. */
+  /** The budget that ran out, if one did: the answer may be the best so far. */
   readonly spent?: 'calls' | 'tokens' | 'seconds' | undefined
-  /** Whether branches failed and were left out: the answer has fewer choices than the chain makes otherwise. */
+  /** Whether failed branches were left out, so that the answer has fewer choices than the chain usually makes. */
   readonly partial: boolean
+}
+
+/** The meter as the server's own code writes it. */
+export interface Meter extends MeterReading {
   /** Notes that a branch is left out. */
   leaveOut: () => void
   /** Counts a call to a model; throws where the budget is used up. */

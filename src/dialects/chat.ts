@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { modelOrDefault } from '../chain/plan/default-model.ts'
 import type { ChatRequest } from '../contract/index.ts'
-import { bodyObject, checkBody, modelOf, sharedFields } from './check.ts'
+import { bodyObject, check, sharedFields } from './check.ts'
 import { doneFrame } from './dialect.ts'
 import type { ChunkHead, Dialect, Encoder } from './dialect.ts'
 import { openaiError } from './error-body.ts'
@@ -49,15 +50,15 @@ function chunkOf({ id, created, model }: ChunkHead) {
 /** OpenAI's chat completions: the format that is spoken inside as well, so most of it passes as it came. */
 export const chat: Dialect = {
   name: 'chat',
-  read(body, { bytes, aliases, limits, model }) {
+  read(body, { bytes, aliases, defaultModel }) {
     const { rest, own } = takeOwnFields(bodyObject(body), aliases)
-    const checked = isPlainChat(rest) ? rest : checkBody(chatBody, rest, limits)
-    const named = modelOf(checked.model, model)
-    const untouched = rest === body && checked.model === named
-    // The checks above are those that ChatRequest promises; zod's copy is dropped for the body as it came.
-    const request = (checked.model === named ? rest : { ...rest, model: named }) as ChatRequest
+    const checked = isPlainChat(rest) ? rest : check(chatBody, rest)
+    const model = modelOrDefault(checked.model, defaultModel)
+    // These checks are what ChatRequest promises; zod's copy is dropped in favor of the body as it came.
+    const request = (checked.model === model ? rest : { ...rest, model }) as ChatRequest
+    const source = bytes && request === body ? { dialect: 'chat', bytes, request } : undefined
     return {
-      asked: [{ ...own, request, dialect: 'chat', bytes: untouched ? bytes : undefined }],
+      requests: [{ request, source, own }],
       stream: checked.stream === true,
       includeUsage: checked.stream_options?.include_usage === true,
       encoder,

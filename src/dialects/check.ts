@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import type { $ZodIssue } from 'zod/v4/core'
-import type { Config } from '../config/schema.ts'
 import { HulumanageError } from '../contract/index.ts'
 
 /** The most characters that the name of a model may have, its chain included. */
@@ -47,38 +46,8 @@ export function isObject(value: unknown): value is Body {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** Checks a body against a schema and the limits; throws a coded error that names the first field at fault. */
-export function checkBody<S extends z.ZodObject<{ n: z.ZodType<number | null | undefined> }>>(
-  schema: S,
-  body: Body,
-  limits: Config['limits'],
-): z.output<S> {
-  const result = schema.safeParse(body)
-  if (!result.success) throw invalidValue(result.error)
-  const n = result.data['n'] ?? 1
-  if (n > limits.n) {
-    throw new HulumanageError(
-      'n_too_large',
-      `n: ${n} choices asked for, this server gives at most ${limits.n}`,
-      { param: 'n' },
-    )
-  }
-  return result.data
-}
-
-/** The model of a request, or the configured one; throws where neither is there. */
-export function modelOf(model: string | null | undefined, fallback: string | undefined): string {
-  const chosen = model ?? fallback
-  if (chosen !== undefined) return chosen
-  throw new HulumanageError(
-    'invalid_value',
-    'model: the request names no model and the configuration sets none; name one',
-    { param: 'model' },
-  )
-}
-
-/** Checks a part of a body, which stands there at `path`. */
-export function checkPart<S extends z.ZodType>(schema: S, part: unknown, path: string): z.output<S> {
+/** Checks a body, or the part of one at `path`; throws a coded error that names the first field at fault. */
+export function check<S extends z.ZodType>(schema: S, part: unknown, path = ''): z.output<S> {
   const result = schema.safeParse(part)
   if (result.success) return result.data
   throw invalidValue(result.error, path)

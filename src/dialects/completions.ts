@@ -1,8 +1,9 @@
 import { z } from 'zod'
-import type { Asked } from '../chain/request.ts'
+import { modelOrDefault } from '../chain/plan/default-model.ts'
+import type { ChainRequest } from '../chain/request.ts'
 import type { ChatRequest, Chunk, Completion, FinishReason, Usage } from '../contract/index.ts'
 import { textOf } from '../chat/completion.ts'
-import { bodyObject, checkBody, modelOf, refused, sharedFields } from './check.ts'
+import { bodyObject, check, refused, sharedFields } from './check.ts'
 import { doneFrame } from './dialect.ts'
 import type { ChunkHead, Dialect, Encoder, StreamEvent } from './dialect.ts'
 import { openaiError } from './error-body.ts'
@@ -28,28 +29,24 @@ type CompletionsBody = z.output<typeof completionsBody>
  */
 export const completions: Dialect = {
   name: 'completions',
-  read(body, { aliases, limits, model }) {
+  read(body, { aliases, limits, defaultModel }) {
     const { rest, own } = takeOwnFields(bodyObject(body), aliases)
-    const checked = checkBody(completionsBody, rest, limits)
+    const checked = check(completionsBody, rest)
     refuseUnsupported(checked)
     const { prompt, echo, best_of: _bestOf, suffix: _suffix, logprobs: _logprobs, ...fields } = checked
     const prompts = typeof prompt === 'string' ? [prompt] : prompt
     const n = checked.n ?? 1
-    if (prompts.length * n > limits.calls) {
+    if (prompts.length > 1 && prompts.length * n > limits.calls) {
       throw refused(
         'prompt',
         `${prompts.length} prompts with their n make more than ${limits.calls} calls; send fewer`,
       )
     }
-    const named = modelOf(checked.model, model)
-    const ask = (text: string): Asked => ({
-      ...own,
-      request: chatRequest(fields, named, text),
-      dialect: 'completions',
-    })
+    const model = modelOrDefault(checked.model, defaultModel)
+    const requestOf = (text: string): ChainRequest => ({ request: chatRequest(fields, model, text), own })
     const [first = '', ...others] = prompts
     return {
-      asked: [ask(first), ...others.map(ask)],
+      requests: [requestOf(first), ...others.map(requestOf)],
       stream: checked.stream === true,
       includeUsage: checked.stream_options?.include_usage === true,
       encoder: new CompletionsEncoder(

@@ -1,4 +1,4 @@
-import type { Asked } from '../chain/request.ts'
+import type { ChainRequest } from '../chain/request.ts'
 import type { Config } from '../config/schema.ts'
 import type { Chunk, Completion, Usage } from '../contract/index.ts'
 import type { ErrorFormat, ToldError } from './error-body.ts'
@@ -23,15 +23,15 @@ export interface ReadOptions {
   readonly bytes?: Uint8Array | undefined
   /** Top-level fields that stand for params of the loaded steps. */
   readonly aliases: ReadonlySet<string>
-  readonly limits: Config['limits']
+  readonly limits: Pick<Config['limits'], 'calls'>
   /** For requests that name no model. */
-  readonly model: string | undefined
+  readonly defaultModel: string | undefined
 }
 
 /** A request, read. */
 export interface Incoming {
-  /** What to run: one, or one for each prompt of a list, whose choices follow each other. */
-  readonly asked: readonly [Asked, ...Asked[]]
+  /** One request, or one for each prompt of a list, whose choices follow each other in the answer. */
+  readonly requests: readonly [ChainRequest, ...ChainRequest[]]
   readonly stream: boolean
   /** The client is told what its stream has used. */
   readonly includeUsage: boolean

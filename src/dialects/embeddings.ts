@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { modelOrDefault } from '../chain/plan/default-model.ts'
 import type { Completion } from '../contract/index.ts'
-import { bodyObject, checkBody, modelOf, sharedFields } from './check.ts'
+import { bodyObject, check, sharedFields } from './check.ts'
 import type { Dialect, Encoder } from './dialect.ts'
 import { openaiError } from './error-body.ts'
 import { takeOwnFields } from './own-fields.ts'
@@ -33,22 +34,15 @@ const encoder: Encoder = {
 /** OpenAI's embeddings. They are asked of the model alone: there is nothing for an approach to do. */
 export const embeddings: Dialect = {
   name: 'embeddings',
-  read(body, { bytes, aliases, limits, model }) {
+  read(body, { bytes, aliases, defaultModel }) {
     const { rest, own } = takeOwnFields(bodyObject(body), aliases)
-    const checked = checkBody(embeddingsBody, rest, limits)
-    const named = modelOf(checked.model, model)
-    const untouched = rest === body && checked.model === named
-    const request = { ...rest, model: named, messages: [] }
+    const checked = check(embeddingsBody, rest)
+    const model = modelOrDefault(checked.model, defaultModel)
+    const request = { ...rest, model, messages: [] }
+    const untouched = rest === body && checked.model === model
+    const source = bytes && untouched ? { dialect: 'embeddings', bytes, request } : undefined
     return {
-      asked: [
-        {
-          ...own,
-          request,
-          operation: 'embeddings',
-          dialect: 'embeddings',
-          bytes: untouched ? bytes : undefined,
-        },
-      ],
+      requests: [{ request, source, own, operation: 'embeddings' }],
       stream: false,
       includeUsage: false,
       encoder,

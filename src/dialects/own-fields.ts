@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Asked } from '../chain/request.ts'
+import type { OwnFields } from '../chain/request.ts'
 import { HulumanageError } from '../contract/index.ts'
 import { didYouMean } from '../text/did-you-mean.ts'
 import { invalidValue, isObject } from './check.ts'
@@ -26,8 +26,6 @@ const ownFields = z.object({
 })
 
 const names: ReadonlySet<string> = new Set(Object.keys(ownFields.shape))
-
-type OwnFields = Pick<Asked, 'approach' | 'wrap' | 'params' | 'aliases' | 'budget' | 'progress' | 'trace'>
 
 export interface TakenFields {
   /** What is for the model: the same object where nothing was ours. */

@@ -1,17 +1,16 @@
-import type { Asked } from '../chain/request.ts'
-import type { ChatRequest } from '../contract/index.ts'
+import type { ChatRequest, Source } from '../contract/index.ts'
 import { HulumanageError } from '../contract/index.ts'
 import type { Body } from './check.ts'
 
 /**
- * A body as a chat request. Where it cannot be said as one, the error comes along: a service that speaks the dialect
- * may take the body as it is, and the request only stands for it.
+ * A body as a chat request. If it has no translation, the error is kept beside a placeholder: a service that speaks the
+ * dialect may still take the body as it is.
  */
-export function asChat(
+export function translateBody(
   body: Body,
   model: string,
   translate: () => ChatRequest,
-): Pick<Asked, 'request' | 'only'> {
+): Pick<Source, 'request' | 'only'> {
   try {
     return { request: translate() }
   } catch (error) {

@@ -1,22 +1,14 @@
 import type { FastifyReply } from 'fastify'
 import type { Outcome } from '../chain/request.ts'
-import type { Meter, Wire } from '../contract/index.ts'
-
-/** What a request has used, as far as it is told to the client. */
-export type Tally = Pick<Meter, 'calls' | 'attempts' | 'provider' | 'usage' | 'spent'>
-
-/** The outcome of a chain, or of several that answer one request. */
-export interface Answered extends Pick<Outcome, 'reply' | 'approach' | 'trace'> {
-  readonly meter: Tally
-}
+import type { Wire } from '../contract/index.ts'
 
 /**
- * Sets what is known of an answer so far as headers of the response, and those of the provider whose body is relayed,
- * but for those that hooks have set already, such as the limits of our own clients.
+ * Sets the headers of an answer: the facts about it that are known so far, and the headers of the provider if its body
+ * is relayed. Headers that hooks have set, such as the limits of our own clients, stay.
  */
 export function setAnswerHeaders(
   response: FastifyReply,
-  { reply, approach, meter }: Answered,
+  { reply, approach, meter }: Outcome,
   relayed: Wire | undefined,
 ): void {
   for (const name in relayed?.headers) {
@@ -30,13 +22,13 @@ export function setAnswerHeaders(
   if (meter.spent !== undefined) response.header('x-hulumanage-budget', meter.spent)
 }
 
-/** The same at the end of a stream, whose head could not know it: a comment in the stream. */
-export function answerComment({ reply, meter }: Answered): string {
+/** The same facts as a comment at the end of a stream, whose headers went out before they were final. */
+export function answerComment({ reply, meter }: Outcome): string {
   const { calls, attempts, provider, spent } = meter
   return `: hulumanage ${JSON.stringify({ calls, attempts, provider, cache: reply.head.cache, budget: spent })}\n\n`
 }
 
-/** Names from the configuration may hold what a header may not. */
+/** Replaces the characters that a name from the configuration may contain and a header may not. */
 export function headerSafe(value: string): string {
   return value.replace(/[^\x20-\x7e]/g, '?')
 }

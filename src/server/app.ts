@@ -140,14 +140,14 @@ function bareApp(currentConfig: CurrentConfig, log: FastifyBaseLogger): FastifyI
 
 /** One line for each request; what watches the server only shows at debug. */
 function logExchange(exchange: Exchange): void {
-  const { log, request, route, status, failure, answered, startedAt } = exchange
+  const { log, request, route, status, failure, outcome, startedAt } = exchange
   const ms = Math.round(performance.now() - startedAt)
   const line = { method: request.method, route, status, ms, code: failure }
-  if (!answered) {
+  if (!outcome) {
     log[request.method === 'POST' ? 'info' : 'debug'](line, 'request')
     return
   }
-  const { approach, meter } = answered
+  const { approach, meter } = outcome
   log.info(
     { ...line, approach, calls: meter.calls, attempts: meter.attempts, provider: meter.provider },
     'request',

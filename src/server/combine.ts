@@ -1,68 +1,77 @@
+import { parallelCost } from '../chain/plan/cost.ts'
 import type { Runner } from '../chain/run/runner.ts'
-import type { Asked, ClientSide, Outcome } from '../chain/request.ts'
-import type { Usage } from '../contract/index.ts'
+import type { ChainRequest, Client, Outcome } from '../chain/request.ts'
+import type { MeterReading, Usage } from '../contract/index.ts'
 import { mergeCompletions, mergeStreams } from '../chat/merge.ts'
 import { CompleteReply } from '../chat/reply.ts'
 import { sumUsage } from '../chat/usage.ts'
-import type { Answered, Tally } from './answer-headers.ts'
 
-/** Runs all that a request asks, side by side where it is several, as one answer. One that fails stops the others. */
+/** Runs the requests that one body contains side by side, with one answer to all. A failure stops the others. */
 export async function runAll(
   runner: Runner,
-  asked: readonly [Asked, ...Asked[]],
-  client: ClientSide,
-): Promise<Answered> {
-  if (asked.length === 1) return await runner.run(asked[0], client)
+  requests: readonly [ChainRequest, ...ChainRequest[]],
+  client: Client,
+): Promise<Outcome> {
+  const [first, ...others] = requests
+  if (others.length === 0) return await runner.run(first, client)
   try {
-    const outcomes = await Promise.all(asked.map(one => runner.run(one, client)))
-    return await combine(outcomes, asked[0])
+    const outcomes = await Promise.all(requests.map(request => runner.run(request, client)))
+    return await combine(outcomes, first)
   } catch (error) {
     client.controller.abort(error)
     throw error
   }
 }
 
-async function combine(outcomes: readonly Outcome[], { request }: Asked): Promise<Answered> {
-  // One outcome for each thing asked, and at least one was.
-  const { approach } = outcomes[0]!
-  const meter = new CombinedTally(outcomes.map(outcome => outcome.meter))
-  const reply = request.stream
-    ? mergeStreams(outcomes.map(outcome => ({ reply: outcome.reply, choices: request.n ?? 1 })))
-    : new CompleteReply(
-        mergeCompletions(await Promise.all(outcomes.map(outcome => outcome.reply.completion()))),
-      )
-  const trace = outcomes[0]!.trace && {
-    records: () => outcomes.flatMap(outcome => outcome.trace?.records() ?? []),
+async function combine(outcomes: readonly Outcome[], { request }: ChainRequest): Promise<Outcome> {
+  // There is an outcome for each request, and at least one request.
+  const { approach, trace } = outcomes[0]!
+  return {
+    reply: await mergeReplies(outcomes, request.stream === true, request.n ?? 1),
+    approach,
+    meter: new TotalReading(outcomes.map(({ meter }) => meter)),
+    cost: outcomes.map(({ cost }) => cost).reduce(parallelCost),
+    trace: trace && { records: () => outcomes.flatMap(outcome => outcome.trace?.records() ?? []) },
   }
-  return { reply, approach, meter, trace }
 }
 
-/** The sum over all answers; read when it is told. */
-class CombinedTally implements Tally {
-  readonly #tallies: readonly Tally[]
+async function mergeReplies(outcomes: readonly Outcome[], stream: boolean, choices: number) {
+  if (stream) return mergeStreams(outcomes.map(({ reply }) => ({ reply, choices })))
+  return new CompleteReply(
+    mergeCompletions(await Promise.all(outcomes.map(({ reply }) => reply.completion()))),
+  )
+}
 
-  constructor(tallies: readonly Tally[]) {
-    this.#tallies = tallies
+/** The sum of several meters, computed when it is read. */
+class TotalReading implements MeterReading {
+  readonly #meters: readonly MeterReading[]
+
+  constructor(meters: readonly MeterReading[]) {
+    this.#meters = meters
   }
 
   get calls(): number {
-    return this.#tallies.reduce((total, tally) => total + tally.calls, 0)
+    return this.#meters.reduce((total, { calls }) => total + calls, 0)
   }
 
   get attempts(): number {
-    return this.#tallies.reduce((total, tally) => total + tally.attempts, 0)
+    return this.#meters.reduce((total, { attempts }) => total + attempts, 0)
   }
 
   get provider(): string | undefined {
-    return this.#tallies.at(-1)?.provider
+    return this.#meters.at(-1)?.provider
   }
 
-  get spent(): Tally['spent'] {
-    return this.#tallies.find(tally => tally.spent !== undefined)?.spent
+  get spent(): MeterReading['spent'] {
+    return this.#meters.find(({ spent }) => spent !== undefined)?.spent
+  }
+
+  get partial(): boolean {
+    return this.#meters.some(({ partial }) => partial)
   }
 
   get usage(): Usage {
     const none = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }
-    return this.#tallies.map(tally => tally.usage).reduce((one, other) => sumUsage(one, other) ?? none, none)
+    return this.#meters.map(({ usage }) => usage).reduce((one, other) => sumUsage(one, other) ?? none, none)
   }
 }

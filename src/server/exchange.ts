@@ -1,9 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
-import type { ClientSide } from '../chain/request.ts'
+import type { Client, Outcome } from '../chain/request.ts'
 import type { AttemptReport, ErrorCode } from '../contract/index.ts'
 import { HulumanageError } from '../contract/index.ts'
-import type { Answered } from './answer-headers.ts'
 import type { Attendee } from './unordered-set.ts'
 
 declare module 'fastify' {
@@ -19,7 +18,7 @@ export interface ExchangeListener {
 }
 
 /** One request and its answer: what the chain sees of the client, and what log and metrics tell afterwards. */
-export class Exchange implements ClientSide, Attendee {
+export class Exchange implements Client, Attendee {
   readonly id: string
   readonly log: Logger
   readonly controller = new AbortController()
@@ -32,8 +31,8 @@ export class Exchange implements ClientSide, Attendee {
   allowed = false
   /** Why the answer failed, where it did. */
   failure: ErrorCode | undefined
-  /** What the chain answered, as soon as there is something. */
-  answered: Answered | undefined
+  /** The answer of the chain, once it has a head. */
+  outcome: Outcome | undefined
   /** Takes progress; set where the client streams. */
   onNote: ((text: string) => void) | undefined
   place = -1

@@ -1,4 +1,4 @@
-import type { Answered } from './answer-headers.ts'
+import type { Outcome } from '../chain/request.ts'
 import type { Exchange } from './exchange.ts'
 
 /** What an answer tells of its way here, under the names of the unified LLM proxy. */
@@ -10,7 +10,7 @@ export interface ProxyInfo {
   readonly request_id: string
 }
 
-export function proxyInfo({ id, startedAt }: Exchange, { meter }: Answered): ProxyInfo {
+export function proxyInfo({ id, startedAt }: Exchange, { meter }: Outcome): ProxyInfo {
   return {
     provider: meter.provider ?? null,
     attempt_number: meter.attempts,

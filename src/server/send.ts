@@ -1,6 +1,6 @@
+import type { Outcome } from '../chain/request.ts'
 import type { Config } from '../config/schema.ts'
 import type { Encoder, Incoming } from '../dialects/dialect.ts'
-import type { Answered } from './answer-headers.ts'
 import { setAnswerHeaders } from './answer-headers.ts'
 import type { Exchange } from './exchange.ts'
 import { proxyInfo, withProxyInfo } from './proxy-info.ts'
@@ -14,25 +14,25 @@ const stallMs = 60_000
 export async function sendWhole(
   exchange: Exchange,
   { encoder }: Incoming,
-  run: () => Promise<Answered>,
+  run: () => Promise<Outcome>,
   { proxy_info: tellsProxy }: Pick<Config, 'proxy_info'>,
 ): Promise<void> {
-  const answered = await run()
-  exchange.answered = answered
-  const { wire } = answered.reply
-  const relayed = wire?.dialect === encoder.dialect && !answered.trace ? wire : undefined
-  const body = relayed?.body instanceof Uint8Array ? relayed.body : await encodeWhole(answered, encoder)
-  const bytes = tellsProxy ? withProxyInfo(body, proxyInfo(exchange, answered)) : body
+  const outcome = await run()
+  exchange.outcome = outcome
+  const { wire } = outcome.reply
+  const relayed = wire?.dialect === encoder.dialect && !outcome.trace ? wire : undefined
+  const body = relayed?.body instanceof Uint8Array ? relayed.body : await encodeWhole(outcome, encoder)
+  const bytes = tellsProxy ? withProxyInfo(body, proxyInfo(exchange, outcome)) : body
   const { reply } = exchange
   if (bytes.length > watchedBytes) reply.raw.setTimeout(stallMs)
-  setAnswerHeaders(reply, answered, relayed)
+  setAnswerHeaders(reply, outcome, relayed)
   void reply
     .code(relayed?.status ?? 200)
     .header('content-type', 'application/json')
     .send(bytes)
 }
 
-async function encodeWhole({ reply, trace }: Answered, encoder: Encoder): Promise<string> {
+async function encodeWhole({ reply, trace }: Outcome, encoder: Encoder): Promise<string> {
   const body = encoder.completion(await reply.completion())
   if (!trace) return JSON.stringify(body)
   await reply.done

@@ -3,7 +3,7 @@ import { CurrentConfig } from '../../src/config/current.ts'
 import { type ConfigInput, configSchema } from '../../src/config/schema.ts'
 import type { Approach, Call, ChatRequest, Chunk, Step, Upstream, Wrapper } from '../../src/contract/index.ts'
 import { createRunner } from '../../src/chain/run/runner.ts'
-import type { Asked, ClientSide } from '../../src/chain/request.ts'
+import type { ChainRequest, Client, OwnFields } from '../../src/chain/request.ts'
 import { completionOf } from '../../src/chat/completion.ts'
 import { CompleteReply, StreamReply } from '../../src/chat/reply.ts'
 
@@ -117,15 +117,21 @@ export const twoProviders: ConfigInput = {
   ],
 }
 
-export function askedFor(model: string, more: Partial<Asked> = {}, fields: Partial<ChatRequest> = {}): Asked {
-  return {
-    dialect: 'chat',
-    request: { model, messages: [{ role: 'user', content: 'q' }], ...fields },
-    ...more,
-  }
+/** A request to a chain, with the server's own fields and fields of the chat. */
+export function askedFor(
+  model: string,
+  own: OwnFields = {},
+  fields: Partial<ChatRequest> = {},
+): ChainRequest {
+  return { request: { model, messages: [{ role: 'user', content: 'q' }], ...fields }, own }
 }
 
-export interface TestClient extends ClientSide {
+/** The same with the bytes that a client would have sent. */
+export function withBytes({ request, own }: ChainRequest): ChainRequest {
+  return { request, own, source: { dialect: 'chat', bytes: new Uint8Array(2), request } }
+}
+
+export interface TestClient extends Client {
   readonly notes: string[]
   readonly logged: Record<string, unknown>[]
 }
@@ -145,6 +151,6 @@ export function setUp({
 }: { all?: readonly Step[]; model?: FakeModel; config?: ConfigInput } = {}) {
   const currentConfig = new CurrentConfig(configOf(config))
   const runner = createRunner({ steps: lookUp(all), currentConfig, defaultUpstream: model.upstream })
-  const texts = async (asked: Asked) => await (await runner.run(asked, client())).reply.texts()
+  const texts = async (request: ChainRequest) => await (await runner.run(request, client())).reply.texts()
   return { runner, model, currentConfig, texts }
 }

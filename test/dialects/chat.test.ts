@@ -7,8 +7,11 @@ const limits = configSchema.parse({}).limits
 const bytes = Buffer.from('{}')
 const messages = [{ role: 'user', content: 'Hi' }]
 
-function read(body: unknown, { aliases = [] as string[], model = undefined as string | undefined } = {}) {
-  return chat.read(body, { bytes, aliases: new Set(aliases), limits, model })
+function read(
+  body: unknown,
+  { aliases = [] as string[], defaultModel = undefined as string | undefined } = {},
+) {
+  return chat.read(body, { bytes, aliases: new Set(aliases), limits, defaultModel })
 }
 
 function refused(body: unknown): { code: string; param: string | undefined; message: string } {
@@ -23,16 +26,16 @@ function refused(body: unknown): { code: string; param: string | undefined; mess
 
 t.test('a body without our fields passes as the same object, with its bytes', async t => {
   const body = { model: 'm', messages, unknown: { deep: [1] }, metadata: null }
-  const { asked, stream, includeUsage } = read(body)
-  t.equal(asked[0].request, body)
-  t.equal(asked[0].bytes, bytes)
-  t.equal(asked[0].dialect, 'chat')
+  const { requests, stream, includeUsage } = read(body)
+  t.equal(requests[0].request, body)
+  t.equal(requests[0].source?.bytes, bytes)
+  t.equal(requests[0].source?.dialect, 'chat')
   t.notOk(stream)
   t.notOk(includeUsage)
 })
 
 t.test('our fields are taken out, and the bytes with them', async t => {
-  const { asked } = read({
+  const { requests } = read({
     model: 'm',
     messages,
     hulumanage_approach: 'bon',
@@ -43,9 +46,9 @@ t.test('our fields are taken out, and the bytes with them', async t => {
     hulumanage_trace: true,
     user: 'u',
   })
-  t.strictSame(asked[0].request, { model: 'm', messages, user: 'u' })
-  t.equal(asked[0].bytes, undefined)
-  t.match(asked[0], {
+  t.strictSame(requests[0].request, { model: 'm', messages, user: 'u' })
+  t.equal(requests[0].source?.bytes, undefined)
+  t.match(requests[0].own, {
     approach: 'bon',
     wrap: 'moa',
     params: { bon: { n: 5 } },
@@ -55,42 +58,42 @@ t.test('our fields are taken out, and the bytes with them', async t => {
 })
 
 t.test('a literal extra_body counts as the SDK would have merged it', async t => {
-  const { asked } = read({
+  const { requests } = read({
     model: 'm',
     messages,
     temperature: 1,
     extra_body: { hulumanage_approach: 'proxy', proxy_wrap: 'bon', temperature: 0, top_k: 5 },
   })
-  t.equal(asked[0].approach, 'proxy')
-  t.equal(asked[0].wrap, 'bon')
-  t.strictSame(asked[0].request, { model: 'm', messages, temperature: 0, top_k: 5 })
+  t.equal(requests[0].own.approach, 'proxy')
+  t.equal(requests[0].own.wrap, 'bon')
+  t.strictSame(requests[0].request, { model: 'm', messages, temperature: 0, top_k: 5 })
 })
 
 t.test('of our own fields the top level wins over extra_body', async t => {
-  const { asked } = read({
+  const { requests } = read({
     model: 'm',
     messages,
     hulumanage_approach: 'moa',
     extra_body: { hulumanage_approach: 'bon' },
   })
-  t.equal(asked[0].approach, 'moa')
+  t.equal(requests[0].own.approach, 'moa')
 })
 
 t.test('the names of OptiLLM work, and ours win over them', async t => {
-  t.equal(read({ model: 'm', messages, optillm_approach: 'bon' }).asked[0].approach, 'bon')
+  t.equal(read({ model: 'm', messages, optillm_approach: 'bon' }).requests[0].own.approach, 'bon')
   const both = read({ model: 'm', messages, optillm_approach: 'bon', hulumanage_approach: 'moa' })
-  t.equal(both.asked[0].approach, 'moa')
+  t.equal(both.requests[0].own.approach, 'moa')
   for (const field of ['proxy_wrap', 'wrap', 'wrapped_approach']) {
-    t.equal(read({ model: 'm', messages, [field]: 'moa' }).asked[0].wrap, 'moa', field)
+    t.equal(read({ model: 'm', messages, [field]: 'moa' }).requests[0].own.wrap, 'moa', field)
   }
 })
 
 t.test('aliases of params are taken out only where a loaded step has them', async t => {
   const body = { model: 'm', messages, best_of_n: 3 }
-  const { asked } = read(body, { aliases: ['best_of_n'] })
-  t.strictSame(asked[0].aliases, { best_of_n: 3 })
-  t.strictSame(asked[0].request, { model: 'm', messages })
-  t.equal(read(body).asked[0].request, body)
+  const { requests } = read(body, { aliases: ['best_of_n'] })
+  t.strictSame(requests[0].own.aliases, { best_of_n: 3 })
+  t.strictSame(requests[0].request, { model: 'm', messages })
+  t.equal(read(body).requests[0].request, body)
 })
 
 t.test('an unknown field of ours is refused with the nearest name, never sent on', async t => {
@@ -100,10 +103,14 @@ t.test('an unknown field of ours is refused with the nearest name, never sent on
 })
 
 t.test('the configured model stands in for a missing one', async t => {
-  const { asked } = read({ messages }, { model: 'default' })
-  t.strictSame(asked[0].request, { messages, model: 'default' })
-  t.equal(asked[0].bytes, undefined)
+  const { requests } = read({ messages }, { defaultModel: 'default' })
+  t.strictSame(requests[0].request, { messages, model: 'default' })
+  t.equal(requests[0].source?.bytes, undefined)
   t.match(refused({ messages }), { code: 'invalid_value', param: 'model' })
+})
+
+t.test('how many choices there may be is not for a dialect to say', async t => {
+  t.equal(read({ model: 'm', messages, n: 1000 }).requests[0].request.n, 1000)
 })
 
 t.test('each bad field is named', async t => {
@@ -117,7 +124,6 @@ t.test('each bad field is named', async t => {
     ['n', 'invalid_value', { model: 'm', messages, n: 0 }],
     ['n', 'invalid_value', { model: 'm', messages, n: 1.5 }],
     ['n', 'invalid_value', { model: 'm', messages, n: '5' }],
-    ['n', 'n_too_large', { model: 'm', messages, n: 17 }],
     ['stream', 'invalid_value', { model: 'm', messages, stream: 'yes' }],
     ['temperature', 'invalid_value', { model: 'm', messages, temperature: Infinity }],
     ['model', 'invalid_value', { messages, model: 'a\r\nb' }],

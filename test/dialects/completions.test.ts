@@ -6,7 +6,7 @@ import { completions } from '../../src/dialects/completions.ts'
 const limits = configSchema.parse({}).limits
 
 function read(body: object) {
-  return completions.read(body, { aliases: new Set(), limits, model: undefined })
+  return completions.read(body, { aliases: new Set(), limits, defaultModel: undefined })
 }
 
 function paramOfRefusal(body: object): string | undefined {
@@ -20,9 +20,16 @@ function paramOfRefusal(body: object): string | undefined {
 }
 
 t.test('a prompt is asked as one user message, other fields stay', async t => {
-  const { asked } = read({ model: 'm', prompt: 'Say hi', max_tokens: 5, echo: false, best_of: 1, top_k: 3 })
-  t.equal(asked.length, 1)
-  t.strictSame(asked[0].request, {
+  const { requests } = read({
+    model: 'm',
+    prompt: 'Say hi',
+    max_tokens: 5,
+    echo: false,
+    best_of: 1,
+    top_k: 3,
+  })
+  t.equal(requests.length, 1)
+  t.strictSame(requests[0].request, {
     model: 'm',
     max_tokens: 5,
     top_k: 3,
@@ -31,13 +38,13 @@ t.test('a prompt is asked as one user message, other fields stay', async t => {
 })
 
 t.test('each prompt of a list is asked on its own', async t => {
-  const { asked } = read({ model: 'm', prompt: ['a', 'b'], hulumanage_approach: 'bon' })
+  const { requests } = read({ model: 'm', prompt: ['a', 'b'], hulumanage_approach: 'bon' })
   t.strictSame(
-    asked.map(one => one.request.messages[0]?.content),
+    requests.map(({ request }) => request.messages[0]?.content),
     ['a', 'b'],
   )
   t.strictSame(
-    asked.map(one => one.approach),
+    requests.map(({ own }) => own.approach),
     ['bon', 'bon'],
   )
 })

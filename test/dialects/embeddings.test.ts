@@ -9,24 +9,24 @@ t.test('inputs of every kind pass as they are, with their bytes', async t => {
   const bytes = Buffer.from('{}')
   for (const input of ['one', ['one', 'two'], [1, 2], [[1], [2, 3]]]) {
     const body = { model: 'm', input, dimensions: 3 }
-    const { asked, stream } = embeddings.read(body, { bytes, aliases, limits, model: undefined })
-    t.strictSame(asked[0].request, { ...body, messages: [] })
-    t.match(asked[0], { operation: 'embeddings', dialect: 'embeddings', bytes })
+    const { requests, stream } = embeddings.read(body, { bytes, aliases, limits, defaultModel: undefined })
+    t.strictSame(requests[0].request, { ...body, messages: [] })
+    t.match(requests[0], { operation: 'embeddings', source: { dialect: 'embeddings', bytes } })
     t.equal(stream, false)
   }
 })
 
 t.test('our own fields are taken out, and with them the bytes', async t => {
   const body = { input: 'one', hulumanage_budget: { calls: 1 } }
-  const options = { bytes: Buffer.from('{}'), aliases, limits, model: 'configured' }
-  const [asked] = embeddings.read(body, options).asked
-  t.strictSame(asked.request, { model: 'configured', input: 'one', messages: [] })
-  t.match(asked, { budget: { calls: 1 } })
-  t.equal(asked.bytes, undefined)
+  const options = { bytes: Buffer.from('{}'), aliases, limits, defaultModel: 'configured' }
+  const [read] = embeddings.read(body, options).requests
+  t.strictSame(read.request, { model: 'configured', input: 'one', messages: [] })
+  t.match(read.own, { budget: { calls: 1 } })
+  t.equal(read.source, undefined)
 })
 
 t.test('what is no input is refused by name', async t => {
-  const options = { aliases, limits, model: undefined }
+  const options = { aliases, limits, defaultModel: undefined }
   for (const input of [undefined, [], [[]], [1, 'a'], [1.5], 7]) {
     t.throws(() => embeddings.read({ model: 'm', input }, options), { message: /^input\b/ })
   }

@@ -91,7 +91,7 @@ async function loaded(t: Test) {
     })
     const request = { model: 'sea', messages: [{ role: 'user', content: 'The sea?' }] }
     const client = { id: 'request', log, controller: new AbortController(), note: () => {} }
-    const { reply } = await runner.run({ request, dialect: 'chat', approach }, client)
+    const { reply } = await runner.run({ request, own: { approach } }, client)
     return { text: await reply.text(), asked }
   }
   return { app, report, ask, logged }

@@ -29,7 +29,7 @@ t.test('without a right key nothing but health answers', async t => {
     t.equal(response.headers.get('x-should-retry'), 'false')
   }
   t.equal((await fetch(`${server.url}/ready`)).status, 200)
-  t.equal(server.asked.length, 0)
+  t.equal(server.requests.length, 0)
 })
 
 t.test('each of the keys opens, as bearer or x-api-key', async t => {

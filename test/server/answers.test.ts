@@ -144,9 +144,9 @@ t.test('the bytes of the body reach the chain where nothing was taken out', asyn
   const server = await serve(t)
   const text = JSON.stringify({ ...hello, extra: true })
   await server.post('/v1/chat/completions', text)
-  t.equal(Buffer.from(server.asked[0]!.bytes!).toString(), text)
+  t.equal(Buffer.from(server.requests[0]!.source!.bytes!).toString(), text)
   await server.post('/v1/chat/completions', { ...hello, hulumanage_approach: 'none' })
-  t.equal(server.asked[1]!.bytes, undefined)
+  t.equal(server.requests[1]!.source?.bytes, undefined)
 })
 
 t.test('every client that leaves before its answer is told to the chain at once', async t => {

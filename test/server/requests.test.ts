@@ -38,7 +38,7 @@ t.test('what is no acceptable JSON is refused in the shape of OpenAI', async t =
     t.equal(response.headers.get('x-should-retry'), 'false', what)
     t.match(await errorOf(response), { status, code, type: 'invalid_request_error' }, what)
   }
-  t.equal(server.asked.length, 0)
+  t.equal(server.requests.length, 0)
 })
 
 t.test('charset utf-8 and a byte order mark are accepted', async t => {
@@ -46,7 +46,7 @@ t.test('charset utf-8 and a byte order mark are accepted', async t => {
   const type = { 'content-type': 'application/json; charset=UTF-8' }
   const response = await server.post('/v1/chat/completions', `\uFEFF${JSON.stringify(hello)}`, type)
   t.equal(response.status, 200)
-  t.equal(server.asked[0]?.bytes?.[0], '{'.charCodeAt(0))
+  t.equal(server.requests[0]?.source?.bytes?.[0], '{'.charCodeAt(0))
 })
 
 t.test('a million tiny values are refused before they are parsed', async t => {
@@ -147,6 +147,6 @@ t.test('a client that leaves while it uploads starts nothing', async t => {
     )
   })
   await ended
-  t.equal(server.asked.length, 0)
+  t.equal(server.requests.length, 0)
   t.equal(server.app.inFlight.size, 0)
 })

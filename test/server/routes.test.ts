@@ -97,6 +97,6 @@ t.test('params aliases come from the loaded steps', async t => {
       }),
   })
   await server.post('/v1/chat/completions', { ...hello, best_of_n: 4 })
-  t.strictSame(server.asked[0]?.aliases, { best_of_n: 4 })
-  t.notOk('best_of_n' in server.asked[0]!.request)
+  t.strictSame(server.requests[0]?.own.aliases, { best_of_n: 4 })
+  t.notOk('best_of_n' in server.requests[0]!.request)
 })

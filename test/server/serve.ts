@@ -4,11 +4,11 @@ import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import type { Runner } from '../../src/chain/run/runner.ts'
-import type { Asked, ClientSide, Outcome } from '../../src/chain/request.ts'
+import type { ChainRequest, Client, Outcome } from '../../src/chain/request.ts'
 import { CurrentConfig } from '../../src/config/current.ts'
 import { configSchema } from '../../src/config/schema.ts'
 import type { ConfigInput } from '../../src/config/schema.ts'
-import type { Chunk, Meter, Reply, Usage } from '../../src/contract/index.ts'
+import type { Chunk, MeterReading, Reply, Usage } from '../../src/contract/index.ts'
 import { builtInKinds } from '../../src/providers/kinds.ts'
 import { decorateHost } from '../../src/registry/decorate.ts'
 import { createApp } from '../../src/server/app.ts'
@@ -21,34 +21,34 @@ export interface Served {
   readonly port: number
   readonly currentConfig: CurrentConfig
   /** What reached the runner. */
-  readonly asked: Asked[]
-  readonly clients: ClientSide[]
+  readonly requests: ChainRequest[]
+  readonly clients: Client[]
   /** Everything that was logged, as it was written. */
   readonly log: string[]
   post: (path: string, body: unknown, headers?: Record<string, string>) => Promise<Response>
 }
 
-export type Answer = (asked: Asked, client: ClientSide) => Promise<Reply> | Reply
+export type Answer = (request: ChainRequest, client: Client) => Promise<Reply> | Reply
 
 export interface ServeOptions {
   readonly config?: ConfigInput
   readonly answer?: Answer
-  readonly meter?: Partial<Meter>
+  readonly meter?: Partial<MeterReading>
   readonly plugin?: (app: FastifyInstance) => void
 }
 
 /** A server on a free port whose chains are replaced by a function. It closes with the test. */
 export async function serve(t: Owner, options: ServeOptions = {}): Promise<Served> {
   const currentConfig = new CurrentConfig(configOf(options.config))
-  const asked: Asked[] = []
-  const clients: ClientSide[] = []
+  const requests: ChainRequest[] = []
+  const clients: Client[] = []
   const log: string[] = []
   const answer: Answer = options.answer ?? (() => replyFrom('hello', 'm'))
   const runner: Runner = {
-    run: async (one, client) => {
-      asked.push(one)
+    run: async (request, client) => {
+      requests.push(request)
       clients.push(client)
-      return outcomeOf(await answer(one, client), options.meter)
+      return outcomeOf(await answer(request, client), options.meter)
     },
     plan: () => ({ text: 'none', root: { kind: 'model' }, steps: [] }),
   }
@@ -77,7 +77,7 @@ export async function serve(t: Owner, options: ServeOptions = {}): Promise<Serve
       headers: { 'content-type': 'application/json', ...headers },
       body: typeof body === 'string' ? body : JSON.stringify(body),
     })
-  return { app, url, port, currentConfig, asked, clients, log, post }
+  return { app, url, port, currentConfig, requests, clients, log, post }
 }
 
 /** A checked configuration from the parts a test cares for. */
@@ -88,7 +88,7 @@ export function configOf(config: ConfigInput = {}) {
 export const usage: Usage = { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 }
 
 /** What a chain hands to the server. */
-export function outcomeOf(reply: Reply, meter: Partial<Meter> = {}): Outcome {
+export function outcomeOf(reply: Reply, meter: Partial<MeterReading> = {}): Outcome {
   return {
     reply,
     approach: 'none',
@@ -98,19 +98,11 @@ export function outcomeOf(reply: Reply, meter: Partial<Meter> = {}): Outcome {
       attempts: 1,
       provider: 'fake',
       usage,
-      call: nothing,
-      refund: nothing,
       partial: false,
-      leaveOut: nothing,
-      begin: nothing,
-      report: nothing,
-      bill: nothing,
       ...meter,
     },
   }
 }
-
-const nothing = () => {}
 
 export const head = { id: 'chatcmpl-7', created: 7, model: 'm' }
 

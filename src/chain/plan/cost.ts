@@ -1,6 +1,6 @@
 import { HulumanageError } from '../../contract/index.ts'
 import type { Cost, Step } from '../../contract/index.ts'
-import type { Asked } from '../request.ts'
+import type { OwnFields } from '../request.ts'
 import type { PlanNode } from './plan-tree.ts'
 
 type ParamsOf = (step: Step) => unknown
@@ -26,28 +26,29 @@ function costOver(node: PlanNode, n: number, under: Cost, params: ParamsOf): Cos
     case 'stack':
       return costOver(node.over, n, costOver(node.under, 1, under, params), params)
     case 'parallel':
-      return node.parts.map(part => costOver(part, n, under, params)).reduce(beside)
+      return node.parts.map(part => costOver(part, n, under, params)).reduce(parallelCost)
     default: {
       const last = node.parts.length - 1
       return node.parts
-        .map((part, place) => costOver(part, place < last ? 1 : n, under, params))
-        .reduce(after)
+        .map((part, index) => costOver(part, index < last ? 1 : n, under, params))
+        .reduce(sequenceCost)
     }
   }
 }
 
-function beside(a: Cost, b: Cost): Cost {
+/** The cost of two plans that run side by side. */
+export function parallelCost(a: Cost, b: Cost): Cost {
   return { calls: a.calls + b.calls, rounds: Math.max(a.rounds, b.rounds) }
 }
 
-function after(a: Cost, b: Cost): Cost {
+function sequenceCost(a: Cost, b: Cost): Cost {
   return { calls: a.calls + b.calls, rounds: a.rounds + b.rounds }
 }
 
-/** Throws `budget_too_small` where the worst case of a chain does not fit the calls that are allowed. */
-export function checkCost(cost: Cost, allowed: number, chain: string, asked: Asked): void {
+/** Throws `budget_too_small` if the worst case of a chain exceeds the calls that are allowed. */
+export function checkCost(cost: Cost, allowed: number, chain: string, own: OwnFields): void {
   if (cost.calls <= allowed) return
-  const ofClient = asked.budget?.calls === allowed
+  const ofClient = own.budget?.calls === allowed
   const remedy = ofClient ? 'raise hulumanage_budget.calls' : 'the server allows no more (limits.calls)'
   throw new HulumanageError(
     'budget_too_small',

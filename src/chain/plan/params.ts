@@ -4,7 +4,7 @@ import { HulumanageError } from '../../contract/index.ts'
 import type { Step } from '../../contract/index.ts'
 import { didYouMean } from '../../text/did-you-mean.ts'
 import { deepFreeze } from '../../contract/freeze.ts'
-import type { Asked } from '../request.ts'
+import type { OwnFields } from '../request.ts'
 
 type Values = Readonly<Record<string, unknown>>
 type ParamsOf = (step: Step) => unknown
@@ -24,15 +24,15 @@ export class StepParams {
   }
 
   /** For one request; throws `invalid_value` with the field at fault before anything is spent. */
-  forRequest(steps: readonly Step[], asked: Asked): ParamsOf {
-    let own: Map<Step, unknown> | undefined
+  forRequest(steps: readonly Step[], own: OwnFields): ParamsOf {
+    let given: Map<Step, unknown> | undefined
     for (const step of steps) {
-      const fields = fieldsOf(step, asked)
+      const fields = fieldsOf(step, own)
       if (fields.length === 0) this.#standingOf(step)
-      else (own ??= new Map<Step, unknown>()).set(step, this.#checked(step, fields))
+      else (given ??= new Map<Step, unknown>()).set(step, this.#checked(step, fields))
     }
-    if (!own) return this.#standingOf
-    return step => own.get(step) ?? this.#standingOf(step)
+    if (!given) return this.#standingOf
+    return step => given.get(step) ?? this.#standingOf(step)
   }
 
   /** What holds where a request says nothing: checked once. */
@@ -70,8 +70,8 @@ interface Field {
 }
 
 /** What a request says of a step's params; an alias comes last and wins. */
-function fieldsOf(step: Step, asked: Asked): readonly Field[] {
-  const { params, aliases } = asked
+function fieldsOf(step: Step, own: OwnFields): readonly Field[] {
+  const { params, aliases } = own
   if (!params && !aliases) return []
   const fields: Field[] = []
   if (params && Object.hasOwn(params, step.name)) {

@@ -1,24 +1,26 @@
 import { enabledProviders } from '../../config/enabled.ts'
 import type { Config } from '../../config/schema.ts'
-import { HulumanageError, isWrapper } from '../../contract/index.ts'
+import { isWrapper } from '../../contract/index.ts'
 import type { Wrapper } from '../../contract/index.ts'
 import { type ChainText, parseChain } from '../text/grammar.ts'
 import { splitModelName } from '../text/model-name.ts'
+import { modelOrDefault } from './default-model.ts'
 import { modelNode, stackOf, stepsOf, wrappedIn } from './plan-tree.ts'
 import { isKnown, type Names, type Reading, readTree, unknownStep } from './resolve.ts'
 import { printPlan } from './print.ts'
 import type { Plan } from './plan-tree.ts'
 
-/** The texts of a request that choose its chain and its model. */
-export interface Wanted {
-  readonly model: string | undefined
+/** The texts of a request that select its chain and its model. */
+export interface ChainSelection {
+  /** Empty if the request names no model. */
+  readonly model: string
   readonly approach: string | undefined
   readonly wrap: string | undefined
   /** From a tag in the prompt. */
   readonly tag: string | undefined
 }
 
-/** Turns what requests want into plans, under one configuration snapshot. */
+/** Plans the chains that requests select, under one configuration. */
 export class Planner {
   readonly #names: Names
   readonly #config: Config
@@ -35,14 +37,16 @@ export class Planner {
     )
   }
 
-  /** The plan and the bare model id. Who wins: body field, prompt tag, model prefix, configuration. */
-  plan(wanted: Wanted): { readonly plan: Plan; readonly model: string } {
-    const { chain, model } = this.#split(wanted.model ?? '')
+  /** The plan and the bare model id. Precedence: body field, prompt tag, model prefix, configuration. */
+  plan(selection: ChainSelection): { readonly plan: Plan; readonly model: string } {
+    const { chain, model } = this.#split(selection.model)
     const named =
-      this.#field(wanted.approach, 'hulumanage_approach') ?? this.#field(wanted.tag, 'messages') ?? chain
-    const wrap = this.#field(wanted.wrap, 'proxy_wrap', 'proxy')
+      this.#field(selection.approach, 'hulumanage_approach') ??
+      this.#field(selection.tag, 'messages') ??
+      chain
+    const wrap = this.#field(selection.wrap, 'proxy_wrap', 'proxy')
     const plan = this.#compose(named, wrap, this.#field(this.#config.approach, 'approach'))
-    return { plan, model: this.#model(model, wanted.model) }
+    return { plan, model: modelOrDefault(model, this.#config.model, selection.model) }
   }
 
   #split(text: string): { chain: Reading | undefined; model: string } {
@@ -89,14 +93,5 @@ export class Planner {
     return names
       .map(name => this.#names.steps.get(name))
       .filter(step => step !== undefined && isWrapper(step))
-  }
-
-  #model(model: string, asked: string | undefined): string {
-    const chosen = model || this.#config.model
-    if (chosen) return chosen
-    const message = asked
-      ? `"${asked}" names a chain but no model; add one, such as "${asked}-gpt-4o-mini", or set model in the configuration`
-      : 'The request names no model; set "model", or set model in the configuration'
-    throw new HulumanageError('invalid_value', message, { param: 'model' })
   }
 }

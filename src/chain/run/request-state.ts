@@ -1,60 +1,87 @@
 import type { Logger } from 'pino'
-import type { Answer, Budget, Operation, RequestState, Source, Step } from '../../contract/index.ts'
+import type { Config } from '../../config/schema.ts'
+import type { Answer, Operation, RequestState, Source, Step } from '../../contract/index.ts'
 import { type Allowance, RemainingBudget, timeIsUp } from '../accounting/budget.ts'
 import { RequestMeter } from '../accounting/meter.ts'
-import type { ClientSide } from '../request.ts'
+import type { Client } from '../request.ts'
 import type { Plan } from '../plan/plan-tree.ts'
 
-/** The state of one client request, and its one timer. */
-export class RequestRun implements RequestState {
-  readonly id: string
-  readonly log: Logger
-  readonly budget: Budget
-  readonly meter: RequestMeter
+/** The parts that the state of a request is made of. */
+export interface RequestParts {
+  readonly client: Client
+  readonly plan: Plan
+  /** The configuration the request began with; it keeps it to its end, whatever is reloaded meanwhile. */
+  readonly config: Config
+  readonly allowance: Allowance
+  readonly params: (step: Step) => unknown
   readonly source: Source | undefined
   readonly operation: Operation | undefined
-  readonly clientKey: string | undefined
-  readonly tenant: string | undefined
-  readonly chain: string
-  readonly steps: readonly Step[]
+}
+
+/** The state of one client request, and its one timer. */
+export class ChainRequestState implements RequestState {
+  readonly client: Client
+  readonly plan: Plan
+  readonly config: Config
   readonly params: (step: Step) => unknown
-  readonly note: (text: string) => void
-  /** The best answer so far of a wrapper; an approach's own is kept with its run. */
+  readonly source: Source | undefined
+  readonly operation: Operation | undefined
+  readonly meter: RequestMeter
+  readonly budget: RemainingBudget
+  /** The best answer so far that a wrapper has offered; an approach's own is kept with its run. */
   best: Answer | undefined
   readonly #allowance: Allowance
-  readonly #controller: AbortController
   #timer: NodeJS.Timeout | undefined
   #reject: (reason: Error) => void = () => {}
 
-  constructor(
-    client: ClientSide,
-    plan: Plan,
-    allowance: Allowance,
-    params: (step: Step) => unknown,
-    source: Source | undefined,
-    operation?: Operation,
-  ) {
-    this.id = client.id
-    this.log = client.log
-    this.clientKey = client.clientKey
-    this.tenant = client.tenant
-    this.chain = plan.text
-    this.steps = plan.steps
-    this.note = client.note
-    this.meter = new RequestMeter(allowance, client.onAttempt)
-    this.budget = new RemainingBudget(allowance, this.meter)
+  constructor({ client, plan, config, allowance, params, source, operation }: RequestParts) {
+    this.client = client
+    this.plan = plan
+    this.config = config
     this.params = params
     this.source = source
     this.operation = operation
+    this.meter = new RequestMeter(allowance, client.onAttempt)
+    this.budget = new RemainingBudget(allowance, this.meter)
     this.#allowance = allowance
-    this.#controller = client.controller
+  }
+
+  get id(): string {
+    return this.client.id
+  }
+
+  get log(): Logger {
+    return this.client.log
+  }
+
+  get clientKey(): string | undefined {
+    return this.client.clientKey
+  }
+
+  get tenant(): string | undefined {
+    return this.client.tenant
+  }
+
+  get chain(): string {
+    return this.plan.text
+  }
+
+  get steps(): readonly Step[] {
+    return this.plan.steps
+  }
+
+  readonly note = (text: string): void => {
+    this.client.note(text)
   }
 
   readonly offer = (answer: Answer): void => {
     this.best = answer
   }
 
-  /** What `work` gives; rejects at the deadline even where `work` ignores its signal. The timer runs until `stop`. */
+  /**
+   * Returns the result of `work`; rejects at the deadline even if `work` ignores its signal. The timer runs until
+   * `stopTimer`, since a stream has to end by the deadline as well.
+   */
   untilDeadline<T>(work: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       this.#reject = reject
@@ -63,19 +90,20 @@ export class RequestRun implements RequestState {
     })
   }
 
-  readonly stop = (): void => {
+  readonly stopTimer = (): void => {
     clearTimeout(this.#timer)
   }
 
-  /** Aborts everything, and leaves steps one turn to hand back the best answer so far. */
+  /** Aborts everything, and leaves steps one turn of the event loop to return the best answer so far. */
   expire(): void {
     this.meter.spent ??= 'seconds'
     const error = timeIsUp(this.#allowance.timeCode)
-    this.#controller.abort(error)
+    this.client.controller.abort(error)
     setImmediate(this.#reject, error)
   }
 }
 
-function expire(run: RequestRun): void {
-  run.expire()
+/** A function of the module, so that a timer holds no closure. */
+function expire(state: ChainRequestState): void {
+  state.expire()
 }

@@ -11,28 +11,28 @@ import { checkCost, costOf } from '../plan/cost.ts'
 import { deepFreeze } from '../../contract/freeze.ts'
 import type { Names } from '../plan/resolve.ts'
 import { takePromptTag } from '../text/prompt-tag.ts'
-import { RequestRun } from './request-state.ts'
+import { ChainRequestState } from './request-state.ts'
 import { type Chain, Snapshot } from './snapshot.ts'
-import { summed } from './total-usage.ts'
-import type { Asked, ClientSide, Outcome } from '../request.ts'
+import { withTotalUsage } from './total-usage.ts'
+import type { ChainRequest, Client, Outcome } from '../request.ts'
 import type { Plan } from '../plan/plan-tree.ts'
 
 export interface RunnerOptions {
   readonly steps: Names['steps']
   readonly currentConfig: CurrentConfig
-  /** What calls go to where no wrapper leads elsewhere. */
+  /** The upstream of chains in which no wrapper leads elsewhere. */
   readonly defaultUpstream: Upstream
 }
 
 /** Answers requests by their chains. */
 export interface Runner {
-  /** Rejects with a coded error; all that the chain or the params have wrong is told before anything is spent. */
-  run: (asked: Asked, client: ClientSide) => Promise<Outcome>
+  /** Rejects with a coded error; faults of the chain or its params are reported before anything is spent. */
+  run: (request: ChainRequest, client: Client) => Promise<Outcome>
   /** The plan alone, with the same errors. */
-  plan: (asked: Asked) => Plan
+  plan: (request: ChainRequest) => Plan
 }
 
-/** A runner that follows the running configuration: each request keeps the snapshot it has begun with. */
+/** A runner that follows the running configuration. Each request keeps the configuration it began with. */
 export function createRunner({ steps, currentConfig, defaultUpstream }: RunnerOptions): Runner {
   const memory = new ChoiceMemory()
   let snapshot = new Snapshot(currentConfig.value, steps, defaultUpstream, memory)
@@ -43,103 +43,104 @@ export function createRunner({ steps, currentConfig, defaultUpstream }: RunnerOp
     return snapshot
   }
   return {
-    run: async (asked, client) => await run(asked, client, current()),
-    plan: asked => chosen(asked, current()).chain.plan,
+    run: async (request, client) => await run(request, client, current()),
+    plan: request => selectChain(request, current()).chain.plan,
   }
 }
 
-async function run(asked: Asked, client: ClientSide, snapshot: Snapshot): Promise<Outcome> {
-  const { chain, request } = chosen(asked, snapshot)
-  if (asked.only && !chain.plain) throw asked.only
+async function run(asked: ChainRequest, client: Client, snapshot: Snapshot): Promise<Outcome> {
+  const { config } = snapshot
+  const { own, operation } = asked
+  const { chain, request } = selectChain(asked, snapshot)
+  const { plan } = chain
+  const source = sourceFor(asked.source, request, chain)
   const n = request.n ?? 1
-  checkCount(n, snapshot.config.limits.n)
-  if (asked.params) snapshot.checkParamNames(asked.params)
-  const params = snapshot.params.forRequest(chain.plan.steps, asked)
-  const allowance = allowanceOf(asked.budget, snapshot.config)
-  const cost = costOf(chain.plan.root, n, params)
-  checkCost(cost, allowance.calls, chain.plan.text, asked)
-  const state = new RequestRun(
-    client,
-    chain.plan,
-    allowance,
-    params,
-    sourceOf(asked, request),
-    asked.operation,
-  )
-  const trace = asked.trace ? new CallTrace() : undefined
-  const reply = await answered(chain, request, state, { signal: client.controller.signal, trace })
-  return { reply, approach: chain.plan.text, meter: state.meter, cost, trace }
+  checkCount(n, config.limits.n)
+  if (own.params) snapshot.checkParamNames(own.params)
+  const params = snapshot.params.forRequest(plan.steps, own)
+  const allowance = allowanceOf(own.budget, config)
+  const cost = costOf(plan.root, n, params)
+  checkCost(cost, allowance.calls, plan.text, own)
+  const state = new ChainRequestState({ client, plan, config, allowance, params, source, operation })
+  const trace = own.trace ? new CallTrace() : undefined
+  const reply = await callChain(chain, request, { signal: client.controller.signal, path: '', trace }, state)
+  return { reply, approach: plan.text, meter: state.meter, cost, trace }
 }
 
 /** The chain of a request, and the request with the bare model id and without prompt tags. */
-function chosen(asked: Asked, snapshot: Snapshot): { chain: Chain; request: ChatRequest } {
+function selectChain(
+  { request: read, own, operation }: ChainRequest,
+  snapshot: Snapshot,
+): { readonly chain: Chain; readonly request: ChatRequest } {
   const { request, tag } = snapshot.config.allow_prompt_tags
-    ? takePromptTag(asked.request)
-    : { request: asked.request, tag: undefined }
+    ? takePromptTag(read)
+    : { request: read, tag: undefined }
   const { model } = request
-  const chain = snapshot.chain({ model, approach: asked.approach, wrap: asked.wrap, tag })
+  const chain = snapshot.chain({ model, approach: own.approach, wrap: own.wrap, tag })
   return {
-    chain: asked.operation === 'embeddings' ? withoutApproach(chain, snapshot) : chain,
+    chain: operation === 'embeddings' ? withoutApproach(chain, snapshot) : chain,
     request: chain.model === model ? request : { ...request, model: chain.model },
   }
 }
 
-/** Embeddings are asked of the model alone: an approach that is named for them is an error, one by default stands aside. */
+/** Only a model makes embeddings: an approach that the request names is an error, a default one is skipped. */
 function withoutApproach(chain: Chain, snapshot: Snapshot): Chain {
   if (chain.plain) return chain
-  const wanted = { model: chain.model, wrap: undefined, tag: undefined }
-  const byDefault = snapshot.chain({ ...wanted, approach: undefined })
-  if (chain.plan.text === byDefault.plan.text) return snapshot.chain({ ...wanted, approach: 'none' })
+  const selection = { model: chain.model, wrap: undefined, tag: undefined }
+  const byDefault = snapshot.chain({ ...selection, approach: undefined })
+  if (chain.plan.text === byDefault.plan.text) return snapshot.chain({ ...selection, approach: 'none' })
   throw new HulumanageError(
     'invalid_value',
-    `Embeddings take no approach, and "${chain.plan.text}" has one; name the model alone`,
+    `Embeddings take no approach, but the request names "${chain.plan.text}"; name only a model`,
     { param: 'model' },
   )
 }
 
-function checkCount(n: number, most: number): void {
-  if (n <= most) return
-  throw new HulumanageError('n_too_large', `n is ${n}; this server allows at most ${most} (limits.n)`, {
-    param: 'n',
-  })
+function checkCount(n: number, limit: number): void {
+  if (n <= limit) return
+  const message = `n: ${n} choices were requested, but this server allows at most ${limit} (limits.n)`
+  throw new HulumanageError('n_too_large', message, { param: 'n' })
 }
 
-/** The client's bytes stand only for the request exactly as it was read; its body may have lost the prefix of its model. */
-function sourceOf(asked: Asked, request: ChatRequest): Source | undefined {
-  const { dialect, request: read, only, provider } = asked
-  const bytes = read === request ? asked.bytes : undefined
-  const body = read.messages === request.messages ? asked.body : undefined
-  return bytes || body ? { dialect, bytes, body, request, only, provider } : undefined
+/**
+ * The client's body as long as it still means `request`: its bytes only for the very object that was read from them, its
+ * parsed form also under another model. Throws if the body has no translation and the chain cannot send it as it is.
+ */
+function sourceFor(source: Source | undefined, request: ChatRequest, { plain }: Chain): Source | undefined {
+  if (!source) return undefined
+  const { body, only, request: read } = source
+  const sameMessages = read.messages === request.messages
+  if (only && !(plain && sameMessages)) throw only
+  if (read === request) return source
+  return body && sameMessages ? { ...source, request, bytes: undefined } : undefined
 }
 
-async function answered(
+async function callChain(
   chain: Chain,
   request: ChatRequest,
-  state: RequestRun,
-  { signal, trace }: Pick<Call, 'signal' | 'trace'>,
+  call: Omit<Call, 'request'>,
+  state: ChainRequestState,
 ): Promise<Reply> {
-  const path = chain.plan.root.kind === 'model' ? 'none' : ''
-  const call: Call = { signal, path, request: state, trace }
   if (!chain.plain) deepFreeze(request)
   let reply: Reply
   try {
-    reply = await state.untilDeadline(() => chain.upstream(request, call))
+    reply = await state.untilDeadline(() => chain.upstream(request, { ...call, request: state }))
   } catch (error) {
-    state.stop()
-    return bestOr(error, state, request, signal)
+    state.stopTimer()
+    return bestOr(error, state, request, call.signal)
   }
-  reply.done.then(state.stop, state.stop)
-  // The bytes of the only call tell the whole usage already.
+  reply.done.then(state.stopTimer, state.stopTimer)
+  // The bytes of the only call contain the whole usage already.
   if (chain.plain || (reply.wire && state.meter.calls === 1)) return reply
-  // What was answered before tells the usage it had then.
+  // A cached answer keeps the usage it had when it was made.
   if (reply.head.cache === 'hit') return reply
-  return summed(reply, state.meter)
+  return withTotalUsage(reply, state.meter)
 }
 
-/** What a wrapper has offered where a budget ran out; throws the error otherwise. */
+/** The answer that a wrapper has offered, if a budget ran out; throws the error otherwise. */
 function bestOr(
   error: unknown,
-  { best, meter, source }: RequestRun,
+  { best, meter, source }: ChainRequestState,
   request: ChatRequest,
   signal: AbortSignal,
 ): Reply {
@@ -148,6 +149,6 @@ function bestOr(
     return markCutShort(isReply(best) ? best : replyFrom(best, request.model))
   const ofSignal = !(error instanceof HulumanageError) && signal.aborted
   const failure = ofSignal ? toHulumanageError(signal.reason, 'client_closed') : toHulumanageError(error)
-  // A client that simply asked again would pay anew for the calls that went well.
+  // A client that simply retried would pay again for the calls that succeeded.
   throw meter.calls > 1 && failure.shouldRetry === undefined ? failure.with({ shouldRetry: false }) : failure
 }

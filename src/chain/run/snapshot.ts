@@ -7,8 +7,8 @@ import { didYouMean } from '../../text/did-you-mean.ts'
 import { compile } from './compile.ts'
 import { StepParams } from '../plan/params.ts'
 import type { Names } from '../plan/resolve.ts'
-import { Planner, type Wanted } from '../plan/planner.ts'
-import type { Asked } from '../request.ts'
+import { type ChainSelection, Planner } from '../plan/planner.ts'
+import type { OwnFields } from '../request.ts'
 import type { Plan, PlanNode } from '../plan/plan-tree.ts'
 
 /** A chain ready to run. */
@@ -45,11 +45,12 @@ export class Snapshot {
     this.#memory = memory
   }
 
-  chain(wanted: Wanted): Chain {
-    const key = `${wanted.model ?? ''}\n${wanted.approach ?? ''}\n${wanted.wrap ?? ''}\n${wanted.tag ?? ''}`
+  chain(selection: ChainSelection): Chain {
+    const { model: text, approach, wrap, tag } = selection
+    const key = `${text}\n${approach ?? ''}\n${wrap ?? ''}\n${tag ?? ''}`
     const present = this.#chains.get(key)
     if (present) return present
-    const { plan, model } = this.#planner.plan(wanted)
+    const { plan, model } = this.#planner.plan(selection)
     const chain = { plan, model, upstream: this.#upstream(plan), plain: isPlain(plan.root) }
     if (key.length <= longestKey) this.#chains.set(key, chain)
     return chain
@@ -64,7 +65,7 @@ export class Snapshot {
   }
 
   /** Refuses params for steps that do not exist; those of steps that the chain does not name stand for nothing. */
-  checkParamNames(params: Asked['params']): void {
+  checkParamNames(params: OwnFields['params']): void {
     for (const name of Object.keys(params ?? {})) {
       if (this.#steps.get(name)) continue
       const hint = didYouMean(name, this.#steps.names()) ?? 'see `hulumanage steps` for what is loaded'

@@ -1,5 +1,5 @@
 import { text } from 'node:stream/consumers'
-import type { Asked, Outcome } from '../../chain/request.ts'
+import type { ChainRequest, Outcome } from '../../chain/request.ts'
 import { HulumanageError } from '../../contract/index.ts'
 import type { Config } from '../../config/schema.ts'
 import { AskProgress } from '../output/ask-progress.ts'
@@ -21,13 +21,11 @@ export async function ask(invocation: Invocation, argv: readonly string[]): Prom
     const prompt = await promptOf(invocation)
     await app.ready()
     const progress = new AskProgress(process.stderr)
-    const asked = {
+    const request: ChainRequest = {
       request: { model, messages: [{ role: 'user', content: prompt }], stream: json !== true },
-      dialect: 'chat',
-      approach: approach as string | undefined,
-      progress: true,
-    } satisfies Asked
-    const outcome = await runner.run(asked, {
+      own: { approach: approach as string | undefined, progress: true },
+    }
+    const outcome = await runner.run(request, {
       id: 'ask',
       log,
       controller: new AbortController(),

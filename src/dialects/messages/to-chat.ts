@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { ChatRequest } from '../../contract/index.ts'
 import { refused } from '../check.ts'
 import type { CountBody, MessagesBody, MessagesTool, MessagesToolChoice } from './schema.ts'
-import { messagesOf } from './turns-to-chat.ts'
+import { turnsToChat } from './turns-to-chat.ts'
 import { tokenLimit } from '../token-limit.ts'
 
 /** The longest `user` that OpenAI takes. */
@@ -15,13 +15,13 @@ const hints = ['cache_control', 'context_management', 'service_tier', 'inference
 const impossible = ['mcp_servers', 'container'] as const
 
 /** A request for a message as one for a chat. Fields that the Messages API does not have pass through. */
-export function chatOf(body: MessagesBody, model: string): ChatRequest {
+export function toChat(body: MessagesBody, model: string): ChatRequest {
   for (const field of impossible) if (body[field] != null) throw refused(field, 'not supported here')
   const { max_tokens: most, stop_sequences: stop, metadata, output_config: output } = body
   return {
     ...passing(body),
     model,
-    messages: messagesOf(body),
+    messages: turnsToChat(body),
     ...tokenLimit(model, most),
     ...(stop?.length ? { stop } : {}),
     ...(metadata?.user_id ? { user: shortUser(metadata.user_id) } : {}),

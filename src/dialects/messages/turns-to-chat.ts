@@ -1,5 +1,5 @@
 import type { ContentPart, Message } from '../../contract/index.ts'
-import { checkPart, refused } from '../check.ts'
+import { check, refused } from '../check.ts'
 import { documentBlock, imageBlock, textBlock, toolResultBlock, toolUseBlock } from './schema.ts'
 import type { CountBody } from './schema.ts'
 import { imagePart, textPart, toolCall, Turns } from '../turns.ts'
@@ -11,7 +11,7 @@ type ContentBlock = Exclude<Content, string>[number]
  * A conversation of the Messages API as that of a chat. Earlier thinking goes on only where it is signed:
  * its service may ask for it, and others have no use for it.
  */
-export function messagesOf({ system, messages }: CountBody): readonly Message[] {
+export function turnsToChat({ system, messages }: CountBody): readonly Message[] {
   const turns = new Turns()
   if (system != null) addSystem(turns, system, 'system')
   for (const [index, { role, content }] of messages.entries()) {
@@ -24,7 +24,7 @@ export function messagesOf({ system, messages }: CountBody): readonly Message[] 
 }
 
 function addSystem(turns: Turns, content: Content, path: string): void {
-  const texts = blocksAt(content, path).map(([block, at]) => checkPart(textBlock, block, at).text)
+  const texts = blocksAt(content, path).map(([block, at]) => check(textBlock, block, at).text)
   if (texts.length > 0) turns.system(texts.join('\n\n'))
 }
 
@@ -36,9 +36,9 @@ function addAssistant(turns: Turns, content: Content, path: string): void {
     if (block.type === 'thinking' || block.type === 'redacted_thinking') {
       if (block.type === 'redacted_thinking' || block['signature']) thinking.push(block)
     } else if (block.type === 'tool_use') {
-      const { id, name, input } = checkPart(toolUseBlock, block, at)
+      const { id, name, input } = check(toolUseBlock, block, at)
       calls.push(toolCall(id, name, JSON.stringify(input)))
-    } else if (block.type === 'text') parts.push(textPart(checkPart(textBlock, block, at).text))
+    } else if (block.type === 'text') parts.push(textPart(check(textBlock, block, at).text))
     else throw unknownBlock(block, at)
   }
   if (parts.length + calls.length === 0) return
@@ -49,7 +49,7 @@ function addUser(turns: Turns, content: Content, path: string): void {
   const parts: ContentPart[] = []
   for (const [block, at] of blocksAt(content, path)) {
     if (block.type === 'tool_result') {
-      const { tool_use_id: id, content: result } = checkPart(toolResultBlock, block, at)
+      const { tool_use_id: id, content: result } = check(toolResultBlock, block, at)
       const inner = blocksAt(result ?? [], `${at}.content`)
       turns.result(
         id,
@@ -63,13 +63,13 @@ function addUser(turns: Turns, content: Content, path: string): void {
 function partOf(block: ContentBlock, at: string): ContentPart {
   switch (block.type) {
     case 'text':
-      return textPart(checkPart(textBlock, block, at).text)
+      return textPart(check(textBlock, block, at).text)
     case 'image': {
-      const { source } = checkPart(imageBlock, block, at)
+      const { source } = check(imageBlock, block, at)
       return imagePart(source.type === 'url' ? source.url : dataUrl(source))
     }
     case 'document': {
-      const { source, title } = checkPart(documentBlock, block, at)
+      const { source, title } = check(documentBlock, block, at)
       if (source.type === 'text') return textPart(source.data)
       return { type: 'file', file: { filename: title ?? 'document', file_data: dataUrl(source) } }
     }

@@ -1,5 +1,5 @@
 import type { ContentPart, Message } from '../../contract/index.ts'
-import { checkPart, refused } from '../check.ts'
+import { check, refused } from '../check.ts'
 import {
   callItem,
   filePartSchema,
@@ -15,7 +15,7 @@ import { imagePart, textPart, toolCall, Turns } from '../turns.ts'
 type Item = Exclude<ResponsesBody['input'], string>[number]
 
 /** The input of a response as the conversation of a chat. Reasoning of earlier turns is left out. */
-export function conversationOf({ input, instructions }: ResponsesBody): readonly Message[] {
+export function inputToChat({ input, instructions }: ResponsesBody): readonly Message[] {
   const turns = new Turns()
   if (instructions) turns.system(instructions)
   if (typeof input === 'string') turns.user([textPart(input)])
@@ -28,11 +28,11 @@ function addItem(turns: Turns, item: Item, at: string): void {
     case 'message':
       return addMessage(turns, item, at)
     case 'function_call': {
-      const { call_id: id, name, arguments: args } = checkPart(callItem, item, at)
+      const { call_id: id, name, arguments: args } = check(callItem, item, at)
       return turns.assistant([], [toolCall(id, name, args)])
     }
     case 'function_call_output': {
-      const { call_id: id, output } = checkPart(resultItem, item, at)
+      const { call_id: id, output } = check(resultItem, item, at)
       return turns.result(id, partsOf(output, `${at}.output`))
     }
     case 'reasoning':
@@ -46,7 +46,7 @@ function addItem(turns: Turns, item: Item, at: string): void {
 
 /** `developer` is what newer OpenAI models call the system; every service knows the older name. */
 function addMessage(turns: Turns, item: Item, at: string): void {
-  const { role, content } = checkPart(messageItem, item, at)
+  const { role, content } = check(messageItem, item, at)
   const parts = partsOf(content, `${at}.content`)
   if (role === 'user') turns.user(parts)
   else if (role === 'assistant') turns.assistant(parts, [])
@@ -63,15 +63,15 @@ function partOf(part: { readonly type: string }, at: string): ContentPart {
     case 'input_text':
     case 'output_text':
     case 'text':
-      return textPart(checkPart(textPartSchema, part, at).text)
+      return textPart(check(textPartSchema, part, at).text)
     case 'refusal':
-      return { type: 'refusal', refusal: checkPart(refusalPartSchema, part, at).refusal }
+      return { type: 'refusal', refusal: check(refusalPartSchema, part, at).refusal }
     case 'input_image': {
-      const { image_url: url, detail } = checkPart(imagePartSchema, part, at)
+      const { image_url: url, detail } = check(imagePartSchema, part, at)
       return imagePart(url, detail)
     }
     case 'input_file': {
-      const { file_data, filename } = checkPart(filePartSchema, part, at)
+      const { file_data, filename } = check(filePartSchema, part, at)
       return { type: 'file', file: { filename: filename ?? 'file', file_data } }
     }
     default:

@@ -1,35 +1,36 @@
+import { modelOrDefault } from '../../chain/plan/default-model.ts'
 import { readStoredId } from '../../text/stored-id.ts'
-import { asChat } from '../untranslatable-body.ts'
-import { bodyObject, checkBody, modelOf } from '../check.ts'
+import { translateBody } from '../untranslatable-body.ts'
+import { bodyObject, check } from '../check.ts'
 import type { Dialect } from '../dialect.ts'
 import { takeOwnFields } from '../own-fields.ts'
 import { ResponseEncoder } from './from-chat.ts'
-import { chatOf } from './to-chat.ts'
+import { toChat } from './to-chat.ts'
 import { responsesBody } from './schema.ts'
 
 /** OpenAI's Responses, without what needs answers to be kept: each request brings its whole conversation. */
 export const responses: Dialect = {
   name: 'responses',
-  read(body, { bytes, aliases, limits, model }) {
+  read(body, { bytes, aliases, defaultModel }) {
     const { rest, own } = takeOwnFields(bodyObject(body), aliases)
-    const checked = checkBody(responsesBody, rest, limits)
-    const named = modelOf(checked.model, model)
+    const checked = check(responsesBody, rest)
+    const model = modelOrDefault(checked.model, defaultModel)
+    const { request, only } = translateBody(rest, model, () => toChat(checked, model))
     const earlier = readStoredId(rest['previous_response_id'])
-    const untouched = rest === body && checked.model === named && !earlier
+    const untouched = rest === body && checked.model === model && !earlier
+    const source = {
+      dialect: 'responses',
+      bytes: untouched ? bytes : undefined,
+      body: earlier ? { ...rest, previous_response_id: earlier.id } : rest,
+      request,
+      only,
+      provider: earlier?.provider,
+    }
     return {
-      asked: [
-        {
-          ...own,
-          ...asChat(rest, named, () => chatOf(checked, named)),
-          body: earlier ? { ...rest, previous_response_id: earlier.id } : rest,
-          provider: earlier?.provider,
-          dialect: 'responses',
-          bytes: untouched ? bytes : undefined,
-        },
-      ],
+      requests: [{ request, source, own }],
       stream: checked.stream === true,
       includeUsage: true,
-      encoder: new ResponseEncoder(checked, named),
+      encoder: new ResponseEncoder(checked, model),
     }
   },
 }

@@ -1,6 +1,6 @@
 import type { ChatRequest } from '../../contract/index.ts'
 import { refused } from '../check.ts'
-import { conversationOf } from './input-to-chat.ts'
+import { inputToChat } from './input-to-chat.ts'
 import { responsesBody } from './schema.ts'
 import type { ResponsesBody, ResponsesFormat } from './schema.ts'
 import { tokenLimit } from '../token-limit.ts'
@@ -21,14 +21,14 @@ const known: ReadonlySet<string> = new Set([
 ])
 
 /** A request for a response as one for a chat. Fields that the Responses API does not have pass through. */
-export function chatOf(body: ResponsesBody, model: string): ChatRequest {
+export function toChat(body: ResponsesBody, model: string): ChatRequest {
   refuseState(body)
   refuseLogprobs(body)
   const { max_output_tokens: most, text, reasoning, tool_choice: choice } = body
   return {
     ...passing(body),
     model,
-    messages: conversationOf(body),
+    messages: inputToChat(body),
     ...tokenLimit(model, most),
     ...toolFields(body),
     ...(choice == null ? {} : { tool_choice: choiceOf(choice) }),

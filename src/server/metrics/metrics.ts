@@ -91,12 +91,12 @@ export class Metrics implements ExchangeListener {
   }
 
   exchangeEnded(exchange: Exchange): void {
-    const { route, status, failure, answered } = exchange
+    const { route, status, failure, outcome } = exchange
     this.#requests.add(1, route, String(status))
     this.#duration.observe(route, (performance.now() - exchange.startedAt) / 1000)
     if (failure) this.#failures.add(1, route, failure)
-    if (!answered) return
-    const { prompt_tokens, completion_tokens } = answered.meter.usage
+    if (!outcome) return
+    const { prompt_tokens, completion_tokens } = outcome.meter.usage
     this.#tokens.add(prompt_tokens, 'prompt')
     this.#tokens.add(completion_tokens, 'completion')
   }

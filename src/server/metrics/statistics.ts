@@ -16,12 +16,12 @@ export class Statistics implements ExchangeListener {
   readonly #requests = { total: 0, failed: 0 }
   readonly #tokens = { prompt: 0, completion: 0 }
 
-  exchangeEnded({ request, failure, answered }: Exchange): void {
+  exchangeEnded({ request, failure, outcome }: Exchange): void {
     if (request.method !== 'POST') return
     this.#requests.total++
     if (failure) this.#requests.failed++
-    if (!answered) return
-    const { prompt_tokens, completion_tokens } = answered.meter.usage
+    if (!outcome) return
+    const { prompt_tokens, completion_tokens } = outcome.meter.usage
     this.#tokens.prompt += prompt_tokens
     this.#tokens.completion += completion_tokens
   }

@@ -56,15 +56,15 @@ function answerRoute(
   const handler: RouteHandlerMethod = async (request, reply) => {
     dialect ??= await load()
     const config = currentConfig.value
-    const { limits, model } = config
+    const { limits, model: defaultModel } = config
     const bytes = request.bytes ?? undefined
-    const incoming = dialect.read(request.body, { bytes, aliases: aliases(), limits, model })
+    const incoming = dialect.read(request.body, { bytes, aliases: aliases(), limits, defaultModel })
+    const { requests, stream } = incoming
     const runner = currentRunner()
     const { exchange } = request
-    const run = () => runAll(runner, incoming.asked, exchange)
-    const approach = () => runner.plan(incoming.asked[0]).text
+    const run = () => runAll(runner, requests, exchange)
     if (manners.requestIdHeader) reply.header(manners.requestIdHeader, request.id)
-    if (incoming.stream) await sendStream(exchange, incoming, run, { config, approach })
+    if (stream) await sendStream(exchange, incoming, run, { config, approach: runner.plan(requests[0]).text })
     else await sendWhole(exchange, incoming, run, config)
     return reply
   }
@@ -80,7 +80,7 @@ function countRoute(
   const handler: RouteHandlerMethod = async ({ body, id }, reply) => {
     const { countTokens } = await import('../../dialects/messages/messages.ts')
     void reply.header('request-id', id)
-    return countTokens(body, { aliases: aliases(), model: currentConfig.value.model })
+    return countTokens(body, { aliases: aliases(), defaultModel: currentConfig.value.model })
   }
   addRoute(app, 'POST', url, handler, { manners: messagesManners })
 }

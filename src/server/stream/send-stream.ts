@@ -1,9 +1,9 @@
 import type { OutgoingHttpHeaders } from 'node:http'
+import type { Outcome } from '../../chain/request.ts'
 import type { Config } from '../../config/schema.ts'
 import type { Chunk, HulumanageError } from '../../contract/index.ts'
 import type { ChunkHead, Incoming, StreamEvent } from '../../dialects/dialect.ts'
 import { newCompletionId } from '../../chat/completion.ts'
-import type { Answered } from '../answer-headers.ts'
 import { answerComment, headerSafe, setAnswerHeaders } from '../answer-headers.ts'
 import { logError } from '../errors/error-handlers.ts'
 import { codedError, toldError } from '../errors/errors.ts'
@@ -22,16 +22,16 @@ const maxHeldNotes = 100
 export async function sendStream(
   exchange: Exchange,
   incoming: Incoming,
-  run: () => Promise<Answered>,
-  { config, approach }: { readonly config: Config; readonly approach: () => string },
+  run: () => Promise<Outcome>,
+  { config, approach }: { readonly config: Config; readonly approach: string },
 ): Promise<void> {
   const sender = new StreamSender(exchange, incoming, config.heartbeat, approach)
   const commit = setTimeout(() => sender.commit(), config.stream_commit * 1000)
   try {
-    const answered = await run()
-    exchange.answered = answered
+    const outcome = await run()
+    exchange.outcome = outcome
     clearTimeout(commit)
-    await sender.send(answered)
+    await sender.send(outcome)
   } catch (error) {
     if (!sender.opened) throw error
     const { signal } = exchange.controller
@@ -46,17 +46,17 @@ class StreamSender {
   readonly #incoming: Incoming
   readonly #events: EventStream
   readonly #progress: boolean
-  readonly #approach: () => string
+  readonly #approach: string
   /** Progress comes before the answer has a head, and a stream has one. */
   #ownHead: ChunkHead | undefined
   #notes: string[] = []
 
-  constructor(exchange: Exchange, incoming: Incoming, heartbeatSeconds: number, approach: () => string) {
+  constructor(exchange: Exchange, incoming: Incoming, heartbeatSeconds: number, approach: string) {
     this.#exchange = exchange
     this.#incoming = incoming
     this.#events = new EventStream(exchange.reply.raw, heartbeatSeconds)
     this.#approach = approach
-    this.#progress = incoming.asked[0].progress === true
+    this.#progress = incoming.requests[0].own.progress === true
     exchange.onNote = this.#note
   }
 
@@ -72,7 +72,7 @@ class StreamSender {
 
   #openEarly(): void {
     if (this.opened) return
-    this.#exchange.reply.header('x-hulumanage-approach', headerSafe(this.#approach()))
+    this.#exchange.reply.header('x-hulumanage-approach', headerSafe(this.#approach))
     this.#open()
   }
 
@@ -88,14 +88,14 @@ class StreamSender {
     this.#notes = []
   }
 
-  async send(answered: Answered): Promise<void> {
+  async send(outcome: Outcome): Promise<void> {
     const { signal } = this.#exchange.controller
-    const cancel = () => answered.reply.cancel(signal.reason)
+    const cancel = () => outcome.reply.cancel(signal.reason)
     if (signal.aborted) cancel()
     signal.addEventListener('abort', cancel, { once: true })
     try {
-      await this.#sendBody(answered)
-      this.#events.end(answerComment(answered) + (this.#incoming.encoder.terminator ?? ''))
+      await this.#sendBody(outcome)
+      this.#events.end(answerComment(outcome) + (this.#incoming.encoder.terminator ?? ''))
     } finally {
       signal.removeEventListener('abort', cancel)
     }
@@ -103,24 +103,24 @@ class StreamSender {
 
   /** Ends the stream with an error; nothing after it makes it look complete. */
   fail(error: HulumanageError): void {
-    const { answered, id } = this.#exchange
+    const { outcome, id } = this.#exchange
     this.#exchange.failure ??= error.code
     logError(error, this.#exchange.request)
-    const comment = answered ? answerComment(answered) : ''
+    const comment = outcome ? answerComment(outcome) : ''
     this.#events.end(comment + this.#frames(this.#incoming.encoder.fail(toldError(error, id))))
   }
 
-  async #sendBody(answered: Answered): Promise<void> {
+  async #sendBody(outcome: Outcome): Promise<void> {
     const { encoder } = this.#incoming
-    const { wire } = answered.reply
-    const asIs = !this.#ownHead && !answered.trace
+    const { wire } = outcome.reply
+    const asIs = !this.#ownHead && !outcome.trace
     const relayed = wire?.dialect === encoder.dialect && asIs ? wire : undefined
     if (!this.opened) {
-      setAnswerHeaders(this.#exchange.reply, answered, relayed)
+      setAnswerHeaders(this.#exchange.reply, outcome, relayed)
       this.#open()
     }
     if (relayed && !(relayed.body instanceof Uint8Array)) await this.#relay(relayed.body)
-    else await this.#encode(answered)
+    else await this.#encode(outcome)
   }
 
   async #relay(frames: AsyncIterable<string>): Promise<void> {
@@ -133,7 +133,7 @@ class StreamSender {
     }
   }
 
-  async #encode({ reply, trace }: Answered): Promise<void> {
+  async #encode({ reply, trace }: Outcome): Promise<void> {
     const { encoder, includeUsage } = this.#incoming
     let head: ChunkHead | undefined
     let usage: Chunk['usage']
@@ -170,7 +170,7 @@ class StreamSender {
   readonly #note = (text: string): void => {
     const { encoder } = this.#incoming
     if (this.#progress && encoder.progress) {
-      this.#ownHead ??= newHead(this.#incoming.asked[0].request.model)
+      this.#ownHead ??= newHead(this.#incoming.requests[0].request.model)
       this.#openEarly()
       this.#events.writeLightly(this.#frames(encoder.progress(this.#ownHead, text)))
     } else if (this.opened) this.#events.comment(text)

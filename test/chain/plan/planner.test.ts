@@ -1,15 +1,15 @@
 import t from 'tap'
 import fc from 'fast-check'
 import type { ConfigInput } from '../../../src/config/schema.ts'
-import { Planner, type Wanted } from '../../../src/chain/plan/planner.ts'
+import { Planner, type ChainSelection } from '../../../src/chain/plan/planner.ts'
 import { configOf, lookUp, steps, twoProviders } from '../fakes.ts'
 
-function plan(wanted: Partial<Wanted>, config: ConfigInput = {}) {
-  const whole = { model: 'gpt-4', approach: undefined, wrap: undefined, tag: undefined, ...wanted }
+function plan(selection: Partial<ChainSelection>, config: ConfigInput = {}) {
+  const whole = { model: 'gpt-4', approach: undefined, wrap: undefined, tag: undefined, ...selection }
   return new Planner(lookUp(steps), configOf(config)).plan(whole)
 }
 
-const text = (wanted: Partial<Wanted>, config?: ConfigInput) => plan(wanted, config).plan.text
+const text = (selection: Partial<ChainSelection>, config?: ConfigInput) => plan(selection, config).plan.text
 const ofModel = (model: string, config?: ConfigInput) => text({ model }, config)
 
 t.test('makes one plan of a wrapper wherever it stands, and of proxy_wrap', async t => {
@@ -148,9 +148,9 @@ t.test('names the nearest step, with a caret', async t => {
 
 t.test('falls back to the configured model, or names the field', async t => {
   t.equal(plan({ model: 'moa' }, { model: 'small' }).model, 'small')
-  t.equal(plan({ model: undefined }, { model: 'small' }).model, 'small')
+  t.equal(plan({ model: '' }, { model: 'small' }).model, 'small')
   t.throws(() => plan({ model: 'moa' }), { code: 'invalid_value', param: 'model', message: /names a chain/ })
-  t.throws(() => plan({ model: undefined }), { code: 'invalid_value', param: 'model' })
+  t.throws(() => plan({ model: '' }), { code: 'invalid_value', param: 'model' })
 })
 
 t.test('lists each step once', async t => {

@@ -15,6 +15,7 @@ import {
   setUp,
   steps,
   streamed,
+  withBytes,
 } from '../fakes.ts'
 
 const counting: Approach = {
@@ -39,20 +40,17 @@ async function chunksOf(reply: Reply): Promise<Chunk[]> {
 
 t.test('passes the request object itself to the model where no step runs', async t => {
   const { runner, model } = setUp()
-  const asked = askedFor('gpt-4', { bytes: new Uint8Array(2) })
+  const asked = withBytes(askedFor('gpt-4'))
   const { approach, reply } = await runner.run(asked, client())
   t.equal(model.asked[0]!.request, asked.request)
-  t.same(model.asked[0]!.call.request.source, { dialect: 'chat', bytes: asked.bytes, request: asked.request })
+  t.equal(model.asked[0]!.call.request.source, asked.source)
   t.equal(approach, 'none')
   t.equal(await reply.text(), '<q>')
 })
 
 t.test('leaves the bytes behind where the model name changes', async t => {
   const { runner, model } = setUp()
-  const { approach, meter } = await runner.run(
-    askedFor('proxy-gpt-4', { bytes: new Uint8Array(2) }),
-    client(),
-  )
+  const { approach, meter } = await runner.run(withBytes(askedFor('proxy-gpt-4')), client())
   t.equal(model.asked[0]!.request.model, 'gpt-4')
   t.equal(model.asked[0]!.call.request.source, undefined)
   t.equal(model.asked[0]!.call.path, 'proxy')
@@ -160,6 +158,36 @@ t.test('cuts what exceeds n', async t => {
   const { reply } = await runner.run(askedFor('many-x', {}, { n: 2, stream: true }), client())
   t.same(await reply.texts(), ['a', 'b'])
 })
+
+t.test('a bare model in a chain is called under the path none', async t => {
+  const { texts, model } = setUp()
+  await texts(askedFor('bon|none-x'))
+  await texts(askedFor('none&none-x'))
+  await texts(askedFor('proxy-(none|none)-x'))
+  t.same(
+    model.asked.map(({ call }) => call.path),
+    ['bon', 'none', 'none', 'none', 'proxy', 'proxy'],
+  )
+})
+
+t.test(
+  'a body that only its own service understands is refused as soon as it cannot be sent as it is',
+  async t => {
+    const only = new HulumanageError('invalid_value', 'tools[0]: not supported here')
+    const content = '<hulumanage_approach>proxy</hulumanage_approach>hi'
+    const { runner, model } = setUp({ config: { allow_prompt_tags: true } })
+    const ask = async (name: string, text: string) => {
+      const asked = askedFor(name, {}, { messages: [{ role: 'user', content: text }] })
+      const source = { dialect: 'messages', body: {}, request: asked.request, only }
+      return await runner.run({ ...asked, source }, client())
+    }
+    await t.rejects(ask('bon-x', 'hi'), only, 'an approach cannot read it')
+    await t.rejects(ask('x', content), only, 'a tag in the prompt would have to be taken out')
+    t.equal(model.asked.length, 0)
+    await ask('proxy-x', 'hi')
+    t.equal(model.asked[0]!.call.request.source?.only, only)
+  },
+)
 
 t.test('puts leaf wrappers at every model call and whole wrappers around the request', async t => {
   const { texts, model } = setUp()

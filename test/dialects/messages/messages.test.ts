@@ -11,17 +11,17 @@ const aliases: ReadonlySet<string> = new Set()
 const hello = { model: 'm', max_tokens: 9, messages: [{ role: 'user', content: 'Hi' }] }
 
 function read(body: object) {
-  return messages.read({ ...hello, ...body }, { aliases, limits, model: undefined })
+  return messages.read({ ...hello, ...body }, { aliases, limits, defaultModel: undefined })
 }
 
 function requestOf(body: object) {
-  return read(body).asked[0].request
+  return read(body).requests[0].request
 }
 
 function refusalOf(body: object): HulumanageError {
   try {
-    const { only } = read(body).asked[0]
-    if (only) return only
+    const { source } = read(body).requests[0]
+    if (source?.only) return source.only
   } catch (error) {
     if (error instanceof HulumanageError) return error
     throw error
@@ -172,9 +172,12 @@ t.test('what has no counterpart is refused with its path', async t => {
 
 t.test('the bytes are kept where nothing of ours was in them', async t => {
   const bytes = Buffer.from('{}')
-  const options = { bytes, aliases, limits, model: undefined }
-  t.equal(messages.read(hello, options).asked[0].bytes, bytes)
-  t.equal(messages.read({ ...hello, hulumanage_approach: 'bon' }, options).asked[0].bytes, undefined)
+  const options = { bytes, aliases, limits, defaultModel: undefined }
+  t.equal(messages.read(hello, options).requests[0].source?.bytes, bytes)
+  t.equal(
+    messages.read({ ...hello, hulumanage_approach: 'bon' }, options).requests[0].source?.bytes,
+    undefined,
+  )
 })
 
 t.test('each way to end has its reason', async t => {
@@ -302,11 +305,13 @@ t.test('however an answer is cut, its blocks come one after the other and nothin
 
 t.test('a count grows with what is counted', async t => {
   const count = (body: object) =>
-    countTokens({ ...hello, ...body }, { aliases, model: undefined }).input_tokens
+    countTokens({ ...hello, ...body }, { aliases, defaultModel: undefined }).input_tokens
   const image = { type: 'image', source: { type: 'url', url: 'https://example.org/a.png' } }
   const few = count({})
   t.ok(count({ system: 'Be brief and kind.' }) > few)
   t.ok(count({ tools: [{ name: 'look', input_schema: { type: 'object' } }] }) > few)
   t.ok(count({ messages: [{ role: 'user', content: [image] }] }) > 1000)
-  t.throws(() => countTokens({ model: 'm' }, { aliases, model: undefined }), { message: /^messages\b/ })
+  t.throws(() => countTokens({ model: 'm' }, { aliases, defaultModel: undefined }), {
+    message: /^messages\b/,
+  })
 })

@@ -11,17 +11,17 @@ const aliases: ReadonlySet<string> = new Set()
 const usage = { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 }
 
 function read(body: object) {
-  return responses.read({ model: 'm', input: 'Hi', ...body }, { aliases, limits, model: undefined })
+  return responses.read({ model: 'm', input: 'Hi', ...body }, { aliases, limits, defaultModel: undefined })
 }
 
 function requestOf(body: object) {
-  return read(body).asked[0].request
+  return read(body).requests[0].request
 }
 
 function refusalOf(body: object): HulumanageError {
   try {
-    const { only } = read(body).asked[0]
-    if (only) return only
+    const { source } = read(body).requests[0]
+    if (source?.only) return source.only
   } catch (error) {
     if (error instanceof HulumanageError) return error
     throw error

@@ -37,7 +37,7 @@ t.test('a client over its limit waits for the end of the window', async t => {
       message: 'More than 2 requests to /chat/completions in 6m0s; try again in 59.5s',
     },
   })
-  t.equal(server.asked.length, 2)
+  t.equal(server.requests.length, 2)
   advance(59_500)
   t.strictSame(limitsOf(await ask()), [200, '2', '1', '6m0s'])
 })
