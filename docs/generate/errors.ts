@@ -1,11 +1,11 @@
-import { errorTable } from '../../src/contract/errors.ts'
+import { errorTable } from '../../src/contract/error-table.ts'
 import { table } from './table.ts'
 
 const intro = `# Errors
 
-This page is made from the table in \`src/contract/errors.ts\` by \`npm run docs\`.
+This page is generated from \`src/contract/error-table.ts\` by \`npm run docs\`.
 
-Every error has the shape of the dialect it answers; everywhere else, and in the OpenAI dialects, that is:
+An error has the format of the API that was called. In the OpenAI formats, and everywhere else, that is:
 
 \`\`\`json
 {
@@ -18,19 +18,23 @@ Every error has the shape of the dialect it answers; everywhere else, and in the
 }
 \`\`\`
 
-The status of \`upstream_rejected\` is the provider's own. Where waiting helps, \`retry-after\` says how many seconds. A
-stream that has begun cannot change its status any more: its error comes as an event with the same object, and no
-\`[DONE]\` follows.
+- \`upstream_rejected\` keeps the status of the provider.
+- If waiting helps, \`retry-after\` says for how many seconds.
+- The status of a stream cannot change once it has begun. Its error arrives as an event with the same object, and no
+  \`[DONE]\` follows.
+
+Link to a single code with its anchor, such as \`errors.md#queue_full\`.
 
 `
 
 /** The text of `docs/errors.md`. */
 export function errorsPage(): string {
-  const rows = Object.entries(errorTable).map(([code, { status, type, when }]) => [
-    `\`${code}\``,
+  const rows = Object.entries(errorTable).map(([code, { status, type, when, fix }]) => [
+    `<a id="${code}"></a>\`${code}\``,
+    when,
+    fix,
     String(status),
     `\`${type}\``,
-    when,
   ])
-  return intro + table([['code', 'status', 'type', 'when'], ...rows])
+  return intro + table([['code', 'what happened', 'what to do', 'status', 'type'], ...rows])
 }

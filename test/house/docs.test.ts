@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import t from 'tap'
 import { errorsPage } from '../../docs/generate/errors.ts'
+import { errorTable } from '../../src/contract/error-table.ts'
 import { filesIn, read, root, runtimeDependencies } from './sources.ts'
 
 interface Manifest {
@@ -21,6 +22,23 @@ function commandsOf(page: string): string[] {
 
 t.test('the table of errors is the one of the code', async t => {
   t.equal(read('docs/errors.md'), errorsPage(), 'run `npm run docs`')
+})
+
+t.test('every error says in one sentence what to do, and names only options that exist', async t => {
+  const sections = read('docs/configuration.md').split(/^### /m)
+  const isOption = (option: string) => {
+    const [section, key] = option.split('.')
+    return sections.some(text => text.startsWith(`\`${section}\``) && text.includes(`\n| \`${key}\` `))
+  }
+  for (const [code, { when, fix }] of Object.entries(errorTable)) {
+    t.match(fix, /^[A-Z][^.]*(?:\.\w[^.]*)*\.$/, code)
+    const options = [...`${when} ${fix}`.matchAll(/`([a-z]+\.[a-z_]+)`/g)].map(([, option]) => option!)
+    t.same(
+      options.filter(option => !isOption(option)),
+      [],
+      code,
+    )
+  }
 })
 
 t.test('every dependency has a line that says why it is here', async t => {

@@ -1,0 +1,19 @@
+import { clientErrors } from './client-errors.ts'
+import { serverErrors } from './server-errors.ts'
+
+/** What is fixed about all errors of one code. */
+export interface ErrorDefinition {
+  readonly status: number
+  /** The `type` of OpenAI's error object. */
+  readonly type: string
+  /** What has happened. */
+  readonly when: string
+  /** What to do about it: advice for the client, or for the operator if only the operator can help. */
+  readonly fix: string
+}
+
+/** Every error that a client or an operator can meet, by its code. `docs/errors.md` is generated from it. */
+export const errorTable = { ...clientErrors, ...serverErrors } satisfies Record<string, ErrorDefinition>
+
+/** The code of an error: a stable name that clients may depend on. */
+export type ErrorCode = keyof typeof errorTable
