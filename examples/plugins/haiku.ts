@@ -2,6 +2,7 @@ import { defineApproach, HulumanageError } from 'hulumanage/plugin'
 import { z } from 'zod'
 
 export default defineApproach({
+  api: 1,
   name: 'haiku',
   summary: 'Answers in three lines, asking again while the model writes more or fewer',
   params: z.object({

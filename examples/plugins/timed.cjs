@@ -1,6 +1,6 @@
 module.exports = {
   name: 'timed',
-  summary: 'Logs how long each model call takes, from the question to the end of the answer',
+  summary: 'Logs the duration of each model call, from the request to the end of the answer',
   place: 'leaf',
 
   wrap: next => async (request, call) => {
@@ -11,7 +11,7 @@ module.exports = {
   },
 }
 
-/** `done` settles at the end of the body without reading it: the answer still streams to whoever asked. */
+/** `done` settles when the body ends, without reading it: the answer still streams to the caller. */
 async function logEnd(reply, call, start) {
   const { usage, error } = await reply.done
   const ms = Math.round(performance.now() - start)

@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { ChatRequest, Usage } from './chat.ts'
 import type { HulumanageError } from './errors.ts'
 import type { Reply } from './reply.ts'
+import type { ContractVersion } from './version.ts'
 
 /** What is asked of a model. Steps see `embeddings` as a request without messages, and an answer without choices. */
 export type Operation = 'chat' | 'embeddings'
@@ -173,6 +174,8 @@ export interface Cost {
 }
 
 interface Described<P extends Params> {
+  /** The contract the step was written for (default: 1). A server that offers an older one refuses the step. */
+  readonly api?: ContractVersion
   /** As written in a model name: `[a-z][a-z0-9_]*`. */
   readonly name: string
   /** One line for `--help` and the docs. */

@@ -1,16 +1,23 @@
 import type { FastifyPluginAsync, FastifyPluginCallback } from 'fastify'
 import { parsedOnce } from '../config/parsed-once.ts'
 import { HulumanageError } from '../contract/index.ts'
-import type { Step } from '../contract/index.ts'
+import type { ContractVersion, Step } from '../contract/index.ts'
+import { contractVersion } from '../contract/version.ts'
 
-/** A Fastify plugin in either style. */
-export type HostPlugin = FastifyPluginAsync | FastifyPluginCallback
+/** A Fastify plugin in either style. Like a step, it may say which contract it was written for. */
+export type HostPlugin = (FastifyPluginAsync | FastifyPluginCallback) & { readonly api?: ContractVersion }
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** Tells what a file exports: a function is a Fastify plugin; anything else has to be a step, which the registry checks. */
+/**
+ * The export of a file as what it is: a function is a Fastify plugin, anything else a step, which the registry checks.
+ * Throws if nothing is exported, or the plugin was written for a newer contract.
+ */
 export function readExport(exported: unknown, file: string): HostPlugin | Step {
-  if (typeof exported === 'function') return exported as HostPlugin
+  if (typeof exported === 'function') {
+    checkContract('plugin', 'api' in exported ? exported.api : undefined, file)
+    return exported as HostPlugin
+  }
   if (exported === undefined) {
     throw invalid(
       file,
@@ -20,9 +27,11 @@ export function readExport(exported: unknown, file: string): HostPlugin | Step {
   return exported as Step
 }
 
-/** Throws `step_invalid` where `step` is not one: plain JavaScript can hand over anything. */
+/** Throws `step_invalid` or `plugin_too_new` if `step` is not one: plain JavaScript can hand over anything. */
 export function checkStep(step: unknown, origin: string): asserts step is Step {
   if (!isObject(step)) throw invalid(origin, `a step is an object, not ${describe(step)}`)
+  // Before its shape, which a newer contract may have changed.
+  checkContract('step', step['api'], origin)
   const { name } = step
   if (typeof name !== 'string' || !/^[a-z][a-z0-9_]{0,63}$/.test(name)) {
     throw invalid(
@@ -32,6 +41,20 @@ export function checkStep(step: unknown, origin: string): asserts step is Step {
   }
   const problem = problemOf(step) ?? problemOfParams(step)
   if (problem) throw invalid(origin, `step "${name}": ${problem}`)
+}
+
+/** Throws `plugin_too_new` if something was written for a newer contract. Without a version it was for the first. */
+function checkContract(what: 'step' | 'plugin', api: unknown, origin: string): void {
+  if (api === undefined) return
+  if (typeof api !== 'number' || !Number.isInteger(api) || api < 1) {
+    const given = typeof api === 'number' ? api : describe(api)
+    throw invalid(origin, `api is ${given}; it must be the number of a contract, such as ${contractVersion}`)
+  }
+  if (api <= contractVersion) return
+  throw new HulumanageError(
+    'plugin_too_new',
+    `${origin}: this ${what} was made for contract ${api}; this server offers ${contractVersion}: update hulumanage`,
+  )
 }
 
 function problemOf({ run, wrap, summary, place, paper, cost }: Fields): string | undefined {

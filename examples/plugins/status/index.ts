@@ -20,3 +20,6 @@ export default async function status(app: App): Promise<void> {
   )
   app.get('/tally', async () => tally.counts())
 }
+
+/** The contract that this plugin was written for. */
+status.api = 1
