@@ -2,51 +2,52 @@ import type { Delta, Message, ToolCall } from '../contract/index.ts'
 import { HulumanageError } from '../contract/index.ts'
 import { textOf } from '../chat/completion.ts'
 
-/** A stretch of an answer of one kind. */
+/** A part of an answer that is all of one kind. */
 export interface Block {
   readonly kind: 'thinking' | 'redacted' | 'text' | 'refusal' | 'tool'
-  /** Place among the blocks of the answer. */
+  /** Position among the blocks of the answer. */
   readonly index: number
-  /** What it says so far; for a tool the arguments, for redacted thinking its data. */
+  /** The text so far; the arguments of a tool call, the data of redacted thinking. */
   text: string
-  /** Proof that the model thought it, where its service gives one. */
+  /** The proof that the thinking is the model's own; empty if its service sends none. */
   signature: string
-  /** Of a tool call. */
+  /** Id of a tool call, else empty. */
   readonly id: string
+  /** Name of the function that a tool call calls, else empty. */
   readonly name: string
 }
 
-/** What a piece of an answer does to its blocks: only the newest one grows, and it ends before the next begins. */
+/** A change of the blocks of an answer. Only the newest block grows, and it ends before the next one begins. */
 export interface Change {
-  readonly did: 'begin' | 'grow' | 'sign' | 'end'
+  readonly action: 'begin' | 'grow' | 'sign' | 'end'
   readonly block: Block
-  /** By what it has grown, or its signature. */
+  /** The text that was added, or the signature. */
   readonly text: string
 }
 
-/** The blocks of one choice, as it streams: chat completions tell fields, other formats tell a sequence. */
+/** The blocks of one choice as it streams: a chat completion has fields, other formats have a sequence of blocks. */
 export class Blocks {
   readonly all: Block[] = []
   readonly #signed: boolean
   #open: Block | undefined
   readonly #tools = new Map<number, Block>()
 
-  /** `signed`: thinking is wanted with its signatures, and where it is redacted. */
+  /** `signed` keeps the signatures of thinking, and redacted thinking. */
   constructor(signed = false) {
     this.#signed = signed
   }
 
-  /** Takes a piece; throws where it returns to a tool call that has ended. */
+  /** Adds a piece; throws if it continues a tool call that has ended. */
   add(delta: Delta | Message): Change[] {
     const changes: Change[] = []
     const signed = this.#signed ? signedOf(delta) : []
-    // A whole message has its thinking in both fields, a stream first in one and then in the other.
+    // A whole message has its thinking in both fields, a stream first in one, then in the other.
     if (signed.length === 0) this.#addText(changes, 'thinking', thinkingOf(delta))
     for (const block of signed) this.#addSigned(changes, block)
     this.#addText(changes, 'text', textOf({ role: 'assistant', ...delta }))
     this.#addText(changes, 'refusal', stringOf(delta['refusal']))
-    for (const [place, call] of (delta.tool_calls ?? []).entries())
-      this.#addCall(changes, call, typeof call['index'] === 'number' ? call['index'] : place)
+    for (const [position, call] of (delta.tool_calls ?? []).entries())
+      this.#addCall(changes, call, typeof call['index'] === 'number' ? call['index'] : position)
     return changes
   }
 
@@ -71,20 +72,23 @@ export class Blocks {
       if (thinking !== '') grow(changes, block, thinking)
     }
     block.signature = signature
-    changes.push({ did: 'sign', block, text: signature })
+    changes.push({ action: 'sign', block, text: signature })
     this.#close(changes)
   }
 
-  #addCall(changes: Change[], { id, function: called = {} }: ToolCall, place: number): void {
-    const known = this.#tools.get(place)
+  #addCall(changes: Change[], { id, function: called = {} }: ToolCall, position: number): void {
+    const known = this.#tools.get(position)
     const isNew = !known || (id && id !== known.id)
     const block = isNew
       ? this.#begin(changes, 'tool', id || `call_${this.all.length}`, called.name ?? '')
       : known
-    if (isNew) this.#tools.set(place, block)
+    if (isNew) this.#tools.set(position, block)
     if (!called.arguments) return
     if (block !== this.#open) {
-      throw new HulumanageError('upstream_bad_response', 'The model went back to a tool call that had ended')
+      throw new HulumanageError(
+        'upstream_bad_response',
+        'The model continued a tool call that had already ended',
+      )
     }
     grow(changes, block, called.arguments)
   }
@@ -94,12 +98,12 @@ export class Blocks {
     const block: Block = { kind, index: this.all.length, text: '', signature: '', id, name }
     this.#open = block
     this.all.push(block)
-    changes.push({ did: 'begin', block, text: '' })
+    changes.push({ action: 'begin', block, text: '' })
     return block
   }
 
   #close(changes: Change[]): void {
-    if (this.#open) changes.push({ did: 'end', block: this.#open, text: '' })
+    if (this.#open) changes.push({ action: 'end', block: this.#open, text: '' })
     this.#open = undefined
   }
 }
@@ -113,10 +117,10 @@ export function blocksOf(message: Message | undefined, signed = false): readonly
 
 function grow(changes: Change[], block: Block, text: string): void {
   block.text += text
-  changes.push({ did: 'grow', block, text })
+  changes.push({ action: 'grow', block, text })
 }
 
-/** A block of thinking as Anthropic has it. */
+/** A block of thinking in Anthropic's form. */
 interface SignedThinking {
   readonly type: string
   readonly thinking?: string
@@ -128,7 +132,7 @@ function signedOf({ thinking_blocks: blocks }: Delta | Message): readonly Signed
   return Array.isArray(blocks) ? (blocks as SignedThinking[]) : []
 }
 
-/** Services call it by one name or the other. */
+/** Services use one name or the other. */
 function thinkingOf(delta: Delta | Message): string {
   return stringOf(delta['reasoning_content']) || stringOf(delta['reasoning'])
 }

@@ -19,7 +19,7 @@ const message = z.looseObject({
   tool_calls: z.array(z.looseObject({})).nullish(),
 })
 
-/** What a chat request must be, as far as it is read here. */
+/** The schema of a chat request, as far as this server reads it. */
 export const chatBody = z.looseObject({
   ...sharedFields,
   messages: z.array(message).min(1, 'must not be empty'),
@@ -34,7 +34,7 @@ const encoder: Encoder = {
   chunk: chunk => [chunk],
   end: (head, usage, more) =>
     usage || more ? [{ ...chunkOf(head), choices: [], ...(usage && { usage }), ...more }] : [],
-  fail: told => [{ ...openaiError(told) }],
+  fail: error => [{ ...openaiError(error) }],
   progress: (head, text) => [
     {
       ...chunkOf(head),
@@ -47,7 +47,7 @@ function chunkOf({ id, created, model }: ChunkHead) {
   return { id, object: 'chat.completion.chunk', created, model }
 }
 
-/** OpenAI's chat completions: the format that is spoken inside as well, so most of it passes as it came. */
+/** OpenAI's chat completions. This server uses the same format inside, so most of a body passes through unchanged. */
 export const chat: Dialect = {
   name: 'chat',
   read(body, { bytes, aliases, defaultModel }) {

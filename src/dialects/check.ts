@@ -2,14 +2,14 @@ import { z } from 'zod'
 import type { $ZodIssue } from 'zod/v4/core'
 import { HulumanageError } from '../contract/index.ts'
 
-/** The most characters that the name of a model may have, its chain included. */
+/** Maximum characters in the name of a model, chain included. */
 export const maxModelLength = 2048
 
-/** What the name of a model is made of. */
+/** Matches the names that a model may have. */
 // oxlint-disable-next-line no-control-regex
 export const withoutControls = /^[^\u0000-\u001f\u007f]*$/
 
-/** Fields that both chat and legacy completions have; what is not listed passes unchecked. */
+/** Fields that chat and legacy completions share; others pass unchecked. */
 export const sharedFields = {
   model: z
     .string()
@@ -32,7 +32,7 @@ export const sharedFields = {
 /** A JSON object that has not been checked further. */
 export type Body = Readonly<Record<string, unknown>>
 
-/** The body as an object; throws where it is anything else. */
+/** The body as an object; throws if it is anything else. */
 export function bodyObject(body: unknown): Body {
   if (isObject(body)) return body
   throw new HulumanageError(
@@ -50,24 +50,23 @@ export function isObject(value: unknown): value is Body {
 export function check<S extends z.ZodType>(schema: S, part: unknown, path = ''): z.output<S> {
   const result = schema.safeParse(part)
   if (result.success) return result.data
-  throw invalidValue(result.error, path)
+  throw schemaError(result.error, path)
 }
 
-/** The error of a field that is well-formed but cannot be served. */
-export function refused(param: string, what: string): HulumanageError {
-  return new HulumanageError('invalid_value', `${param}: ${what}`, { param })
+/** The error for a well-formed field that cannot be served. */
+export function invalidField(param: string, problem: string): HulumanageError {
+  return new HulumanageError('invalid_value', `${param}: ${problem}`, { param })
 }
 
-/** The first problem that zod found, as the error of a request; `within` is the path of what was checked. */
-export function invalidValue(error: z.core.$ZodError, within = ''): HulumanageError {
+/** The first issue that zod found, as the error of a request; `path` leads to the part that was checked. */
+export function schemaError(error: z.core.$ZodError, path = ''): HulumanageError {
   // A failed parse has at least one issue.
   const issue = error.issues[0]!
-  const param = pathOf(issue, within)
-  return new HulumanageError('invalid_value', `${param}: ${lowerFirst(issue.message)}`, { param })
+  return invalidField(pathOf(issue, path), lowerFirst(issue.message))
 }
 
-function pathOf({ path }: $ZodIssue, within: string): string {
-  let text = within
+function pathOf({ path }: $ZodIssue, start: string): string {
+  let text = start
   for (const part of path) {
     if (typeof part === 'number') text += `[${part}]`
     else text += text === '' ? String(part) : `.${String(part)}`

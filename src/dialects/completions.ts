@@ -3,11 +3,11 @@ import { modelOrDefault } from '../chain/plan/default-model.ts'
 import type { ChainRequest } from '../chain/request.ts'
 import type { ChatRequest, Chunk, Completion, FinishReason, Usage } from '../contract/index.ts'
 import { textOf } from '../chat/completion.ts'
-import { bodyObject, check, refused, sharedFields } from './check.ts'
+import { bodyObject, check, invalidField, sharedFields } from './check.ts'
 import { doneFrame } from './dialect.ts'
 import type { ChunkHead, Dialect, Encoder, StreamEvent } from './dialect.ts'
 import { openaiError } from './error-body.ts'
-import type { ToldError } from './error-body.ts'
+import type { PublicError } from './error-body.ts'
 import { takeOwnFields } from './own-fields.ts'
 
 const completionsBody = z.looseObject({
@@ -23,9 +23,9 @@ const completionsBody = z.looseObject({
 type CompletionsBody = z.output<typeof completionsBody>
 
 /**
- * OpenAI's legacy completions: each prompt is asked as a chat with one user message. Choices stand in the order of the
- * prompts. `suffix` and `logprobs` have no counterpart in a chat and are refused, as is a `best_of` above `n`: naming
- * an approach does that better.
+ * OpenAI's legacy completions. Each prompt becomes a chat with one user message, and the choices are in the order of the
+ * prompts. `suffix` and `logprobs` have no counterpart in a chat and are refused. So is a `best_of` above `n`, which an
+ * approach does better.
  */
 export const completions: Dialect = {
   name: 'completions',
@@ -37,9 +37,9 @@ export const completions: Dialect = {
     const prompts = typeof prompt === 'string' ? [prompt] : prompt
     const n = checked.n ?? 1
     if (prompts.length > 1 && prompts.length * n > limits.calls) {
-      throw refused(
+      throw invalidField(
         'prompt',
-        `${prompts.length} prompts with their n make more than ${limits.calls} calls; send fewer`,
+        `${prompts.length} prompts with n: ${n} need more than the ${limits.calls} calls allowed (limits.calls); send fewer prompts`,
       )
     }
     const model = modelOrDefault(checked.model, defaultModel)
@@ -61,12 +61,14 @@ function chatRequest(fields: Readonly<Record<string, unknown>>, model: string, t
 }
 
 function refuseUnsupported({ suffix, logprobs, best_of: bestOf, n }: CompletionsBody): void {
-  if (suffix != null && suffix !== '') throw refused('suffix', 'not supported; put all text into the prompt')
-  if (logprobs != null) throw refused('logprobs', 'not supported here; ask /v1/chat/completions for them')
+  if (suffix != null && suffix !== '')
+    throw invalidField('suffix', 'not supported; put the whole text into the prompt')
+  if (logprobs != null)
+    throw invalidField('logprobs', 'not supported here; request them from /v1/chat/completions')
   if (bestOf != null && bestOf > (n ?? 1)) {
-    throw refused(
+    throw invalidField(
       'best_of',
-      'must not exceed n; for the best of several answers use "hulumanage_approach": "bon"',
+      'must not exceed n; to get the best of several answers, set "hulumanage_approach": "bon"',
     )
   }
 }
@@ -109,8 +111,8 @@ class CompletionsEncoder implements Encoder {
     return usage || more ? [{ ...headOf(head), choices: [], ...(usage && { usage }), ...more }] : []
   }
 
-  fail(told: ToldError): readonly StreamEvent[] {
-    return [{ ...openaiError(told) }]
+  fail(error: PublicError): readonly StreamEvent[] {
+    return [{ ...openaiError(error) }]
   }
 
   #echoOnce(index: number): string {

@@ -1,67 +1,67 @@
 import type { ChainRequest } from '../chain/request.ts'
 import type { Config } from '../config/schema.ts'
 import type { Chunk, Completion, Usage } from '../contract/index.ts'
-import type { ErrorFormat, ToldError } from './error-body.ts'
+import type { ErrorFormat, PublicError } from './error-body.ts'
 
-/** A wire format clients speak. Pure: what is read and written, never sent. */
+/** A wire format that clients speak. Pure: it reads and writes bodies and sends nothing. */
 export interface Dialect {
   readonly name: string
   /** Checks a parsed body and reads it; throws `invalid_value` with the field at fault. */
   read: (body: unknown, options: ReadOptions) => Incoming
 }
 
-/** What clients of a dialect expect of every response, also where nothing could be read. */
-export interface Manners {
-  /** How errors are told before there is a stream; OpenAI's way unless set. */
+/** Conventions that clients of a dialect expect of every response, even if the request could not be read. */
+export interface Conventions {
+  /** The body of errors before a stream has started; OpenAI's unless set. */
   readonly errors?: ErrorFormat
-  /** A header for the request's id beside `x-request-id`. */
+  /** A header with the request's id, in addition to `x-request-id`. */
   readonly requestIdHeader?: string
 }
 
 export interface ReadOptions {
-  /** The body as it came. */
+  /** The body as it was received. */
   readonly bytes?: Uint8Array | undefined
-  /** Top-level fields that stand for params of the loaded steps. */
+  /** Top-level fields that set params of the loaded steps. */
   readonly aliases: ReadonlySet<string>
   readonly limits: Pick<Config['limits'], 'calls'>
   /** For requests that name no model. */
   readonly defaultModel: string | undefined
 }
 
-/** A request, read. */
+/** A request body that has been read. */
 export interface Incoming {
   /** One request, or one for each prompt of a list, whose choices follow each other in the answer. */
   readonly requests: readonly [ChainRequest, ...ChainRequest[]]
   readonly stream: boolean
-  /** The client is told what its stream has used. */
+  /** Whether the stream reports its usage to the client. */
   readonly includeUsage: boolean
   readonly encoder: Encoder
 }
 
-/** Writes the answer to one request as its client expects it; it may remember what it has written of a stream. */
+/** Writes the answer to one request as its client expects it. It may keep state about the stream it has written. */
 export interface Encoder {
-  /** Provider bytes in this dialect need no encoding. */
+  /** Bytes of a provider in this dialect need no encoding. */
   readonly dialect: string
-  /** The frame that comes after everything else; absent where the last event tells that it is the last. */
+  /** The last frame of a stream; absent if the last event marks itself as the last. */
   readonly terminator?: string
-  /** Events go out under a name, which is their `type`. */
+  /** Whether each event is sent with a name, which is its `type`. */
   readonly named?: boolean
   completion: (completion: Completion) => object
-  /** The events of a chunk; none where the format has nothing to say for it. */
+  /** The events of a chunk; empty if the format has none for it. */
   chunk: (chunk: Chunk) => readonly StreamEvent[]
-  /** The events that close a stream; with what it has used, where the client is told, and with `more` fields of ours. */
+  /** The events that end a stream, with its usage if the client gets it, and with fields of ours in `more`. */
   end: (head: ChunkHead, usage: Usage | undefined, more?: StreamEvent) => readonly StreamEvent[]
-  /** The events that break a stream off. */
-  fail: (told: ToldError) => readonly StreamEvent[]
-  /** Progress as events; absent where the format has no place for it. */
+  /** The events that end a stream with an error. */
+  fail: (error: PublicError) => readonly StreamEvent[]
+  /** The events of a note on progress; absent if the format has no place for one. */
   progress?: (head: ChunkHead, text: string) => readonly StreamEvent[]
 }
 
 /** The data of one server-sent event. */
 export type StreamEvent = Readonly<Record<string, unknown>>
 
-/** What all chunks of a stream share. */
+/** The fields that all chunks of a stream share. */
 export type ChunkHead = Pick<Chunk, 'id' | 'created' | 'model'>
 
-/** What closes a stream of OpenAI's completions. */
+/** The frame that ends a stream of OpenAI's completions. */
 export const doneFrame = 'data: [DONE]\n\n'

@@ -10,11 +10,11 @@ const ids = z.array(z.int().min(0)).min(1)
 
 const embeddingsBody = z.looseObject({
   model: sharedFields.model,
-  n: z.literal(1, 'there is one embedding for each input; leave it out').nullish(),
-  stream: z.literal(false, 'embeddings do not stream').nullish(),
+  n: z.literal(1, 'each input has exactly one embedding; omit n').nullish(),
+  stream: z.literal(false, 'embeddings cannot be streamed').nullish(),
   input: z.union(
     [z.string(), z.array(z.string()).min(1), ids, z.array(ids).min(1)],
-    'expected a text, a list of texts, or token ids',
+    'expected a string, a list of strings, or token ids',
   ),
 })
 
@@ -28,10 +28,10 @@ const encoder: Encoder = {
   }),
   chunk: () => [],
   end: () => [],
-  fail: told => [{ ...openaiError(told) }],
+  fail: error => [{ ...openaiError(error) }],
 }
 
-/** OpenAI's embeddings. They are asked of the model alone: there is nothing for an approach to do. */
+/** OpenAI's embeddings. They come from the model alone: an approach has nothing to do. */
 export const embeddings: Dialect = {
   name: 'embeddings',
   read(body, { bytes, aliases, defaultModel }) {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { OwnFields } from '../chain/request.ts'
 import { HulumanageError } from '../contract/index.ts'
 import { didYouMean } from '../text/did-you-mean.ts'
-import { invalidValue, isObject } from './check.ts'
+import { schemaError, isObject } from './check.ts'
 import type { Body } from './check.ts'
 
 const text = z.string().min(1).nullish()
@@ -28,19 +28,19 @@ const ownFields = z.object({
 const names: ReadonlySet<string> = new Set(Object.keys(ownFields.shape))
 
 export interface TakenFields {
-  /** What is for the model: the same object where nothing was ours. */
+  /** The fields for the model: the body itself if it has no field of ours. */
   readonly rest: Body
   readonly own: OwnFields
 }
 
-const nothing: OwnFields = Object.freeze({})
+const noFields: OwnFields = Object.freeze({})
 
 /**
- * Takes the server's own fields out of a body, at the top level and in a literal `extra_body`. Of our own fields the
- * top level wins; the others in `extra_body` replace those beside it, as the SDKs merge them.
+ * Takes the server's own fields out of a body, at the top level and in a literal `extra_body`. For our own fields the
+ * top level wins; other fields of `extra_body` replace those at the top level, as the SDKs merge them.
  */
 export function takeOwnFields(body: Body, aliases: ReadonlySet<string>): TakenFields {
-  if (!hasOwnField(body, aliases)) return { rest: body, own: nothing }
+  if (!hasOwnField(body, aliases)) return { rest: body, own: noFields }
   const rest: Record<string, unknown> = {}
   const own: Record<string, unknown> = {}
   const params: Record<string, unknown> = {}
@@ -58,7 +58,7 @@ export function takeOwnFields(body: Body, aliases: ReadonlySet<string>): TakenFi
 function readOwn(fields: Record<string, unknown>, aliases: Record<string, unknown>): OwnFields {
   for (const field of Object.keys(fields)) if (!names.has(field)) throw unknownField(field)
   const result = ownFields.safeParse(fields)
-  if (!result.success) throw invalidValue(result.error)
+  if (!result.success) throw schemaError(result.error)
   const { data } = result
   return {
     approach: data.hulumanage_approach ?? data.optillm_approach ?? undefined,

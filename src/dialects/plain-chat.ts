@@ -1,7 +1,7 @@
 import { maxModelLength, withoutControls } from './check.ts'
 import type { Body } from './check.ts'
 
-/** A body that the schema of chat requests accepts, as far as it is read. */
+/** A body that the schema of chat requests accepts, as far as this server reads it. */
 export interface PlainChat extends Body {
   readonly model?: string
   readonly stream?: boolean
@@ -9,8 +9,8 @@ export interface PlainChat extends Body {
 }
 
 /**
- * Whether a body is one of texts and plain settings, which needs no schema to be right: nearly all are, and a schema
- * takes longer and copies them. False means no more than that the schema has to be asked.
+ * Whether a body holds only texts and simple settings, as nearly all do. Such a body is valid without the schema, which
+ * is slower and copies it. False means that the schema has to decide.
  */
 export function isPlainChat(body: Body): body is PlainChat {
   for (const field in body) if (!isPlainField(field, body[field])) return false

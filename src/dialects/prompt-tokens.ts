@@ -1,14 +1,14 @@
 import type { ChatRequest, Message } from '../contract/index.ts'
 
-/** Characters of English text that a token stands for on average with the common tokenizers. */
+/** Average characters of English text per token, for common tokenizers. */
 const charactersPerToken = 4
-/** What the services say that a large image counts. */
+/** Tokens of a large image, by the documentation of the services. */
 const tokensPerImage = 1600
-/** Marks around each turn. */
+/** Tokens of the markers around each message. */
 const tokensPerMessage = 4
 
-/** Tokens of a prompt, tools and images included, estimated from its length. */
-export function promptTokens({ messages, tools }: ChatRequest): number {
+/** Estimates the tokens of a prompt from its length, tools and images included. */
+export function estimatePromptTokens({ messages, tools }: ChatRequest): number {
   let characters = tools === undefined ? 0 : JSON.stringify(tools).length
   let tokens = tokensPerMessage * messages.length
   for (const message of messages) {

@@ -16,7 +16,7 @@ import { acceptJson } from './json-body.ts'
 import { Metrics } from './metrics/metrics.ts'
 import { isLoopback } from './access/origin.ts'
 import { requestIdOf } from './request-id.ts'
-import { answerRoutes } from './routes/answers.ts'
+import { addAnswerRoutes } from './routes/answers.ts'
 import { healthRoutes } from './routes/health.ts'
 import { modelRoutes } from './routes/models.ts'
 import { rootRoute } from './routes/root.ts'
@@ -66,7 +66,7 @@ export async function createApp({
   limitClients(app, currentConfig)
   acceptJson(app, () => currentConfig.value.limits.depth)
   let runner: Runner
-  answerRoutes(app, { currentConfig, runner: () => runner })
+  addAnswerRoutes(app, { currentConfig, runner: () => runner })
   modelRoutes(app, currentConfig)
   siblings?.share(() => metrics.figures())
   healthRoutes(app, inFlight, metrics, siblings)

@@ -11,13 +11,13 @@ declare module 'fastify' {
   }
 }
 
-/** Told about each exchange that is over. */
+/** Notified of exchanges and attempts that have ended. */
 export interface ExchangeListener {
   exchangeEnded: (exchange: Exchange) => void
   attemptEnded: (report: AttemptReport) => void
 }
 
-/** One request and its answer: what the chain sees of the client, and what log and metrics tell afterwards. */
+/** One request and its answer: the client for the chain, and the facts for the log and the metrics. */
 export class Exchange implements Client, Attendee {
   readonly id: string
   readonly log: Logger
@@ -27,13 +27,13 @@ export class Exchange implements Client, Attendee {
   readonly reply: FastifyReply
   clientKey: string | undefined
   tenant: string | undefined
-  /** A key was right, or none is needed. */
+  /** Whether the key was right, or no key is needed. */
   allowed = false
-  /** Why the answer failed, where it did. */
+  /** The code of the error if the answer failed. */
   failure: ErrorCode | undefined
   /** The answer of the chain, once it has a head. */
   outcome: Outcome | undefined
-  /** Takes progress; set where the client streams. */
+  /** Receives progress; set if the client streams. */
   onNote: ((text: string) => void) | undefined
   place = -1
   readonly #listener: ExchangeListener
@@ -46,24 +46,24 @@ export class Exchange implements Client, Attendee {
     // The app is built on a pino logger.
     this.log = request.log as Logger
     this.#listener = listener
-    // request.signal aborts as soon as the body is read, and 'aborted' never does after that: only this tells.
+    // request.signal aborts as soon as the body has been read, and 'aborted' is not emitted after that: only this works.
     reply.raw.once('close', this.#onClose)
-    // A response that waits behind another on its connection is not told when the connection goes.
+    // A response that waits behind another one on its connection gets no 'close' event with the connection.
     if (!reply.raw.socket) request.raw.socket.once('close', this.#onClose)
   }
 
-  /** The client went before its answer was complete. */
+  /** Whether the client disconnected before its answer was complete. */
   get gone(): boolean {
     const { raw } = this.reply
     return (raw.closed || this.request.raw.socket.destroyed) && !raw.writableFinished
   }
 
-  /** As the log and the metrics tell it: 499 where the client has gone. */
+  /** The status for the log and the metrics: 499 if the client disconnected. */
   get status(): number {
     return this.gone ? 499 : this.reply.raw.statusCode
   }
 
-  /** The pattern of the route, so that metrics stay few. */
+  /** The pattern of the route, which keeps the number of metrics small. */
   get route(): string {
     return this.request.routeOptions.url ?? 'unknown'
   }
@@ -78,7 +78,7 @@ export class Exchange implements Client, Attendee {
     this.request.raw.socket.off('close', this.#onClose)
     if (this.gone) {
       this.failure ??= 'client_closed'
-      this.controller.abort(new HulumanageError('client_closed', 'The client has gone'))
+      this.controller.abort(new HulumanageError('client_closed', 'The client disconnected'))
     }
     this.#listener.exchangeEnded(this)
   }

@@ -1,15 +1,16 @@
 import type { Outcome } from '../chain/request.ts'
 import type { Exchange } from './exchange.ts'
 
-/** What an answer tells of its way here, under the names of the unified LLM proxy. */
+/** How an answer was obtained, under the field names of the unified LLM proxy. */
 export interface ProxyInfo {
   readonly provider: string | null
   readonly attempt_number: number
-  /** Seconds since the request came. */
+  /** Seconds since the request arrived. */
   readonly response_time: number
   readonly request_id: string
 }
 
+/** The proxy info of an answer. */
 export function proxyInfo({ id, startedAt }: Exchange, { meter }: Outcome): ProxyInfo {
   return {
     provider: meter.provider ?? null,
@@ -19,7 +20,7 @@ export function proxyInfo({ id, startedAt }: Exchange, { meter }: Outcome): Prox
   }
 }
 
-/** The body of a JSON object with the field at its end; everything else in it stays as it is. */
+/** A JSON object with `_proxy_info` appended as its last field; everything else keeps its bytes. */
 export function withProxyInfo(body: string | Uint8Array, info: ProxyInfo): string {
   const text = typeof body === 'string' ? body : Buffer.from(body).toString('utf8')
   const end = text.lastIndexOf('}')

@@ -5,26 +5,26 @@ import { setAnswerHeaders } from './answer-headers.ts'
 import type { Exchange } from './exchange.ts'
 import { proxyInfo, withProxyInfo } from './proxy-info.ts'
 
-/** Bodies above this size are watched until the client has read them. */
-const watchedBytes = 64 * 1024
-/** Milliseconds a client may stop reading a large body before it is cut off. */
+/** Bytes above which a body gets a timeout until the client has read it. */
+const largeBodyBytes = 64 * 1024
+/** Milliseconds for which a client may stop reading a large body before it is disconnected. */
 const stallMs = 60_000
 
-/** Sends an answer as one JSON body: a provider's own bytes where it gave the answer alone. */
+/** Sends an answer as one JSON body: the bytes of the provider if its answer is relayed. */
 export async function sendWhole(
   exchange: Exchange,
   { encoder }: Incoming,
   run: () => Promise<Outcome>,
-  { proxy_info: tellsProxy }: Pick<Config, 'proxy_info'>,
+  { proxy_info: addsProxyInfo }: Pick<Config, 'proxy_info'>,
 ): Promise<void> {
   const outcome = await run()
   exchange.outcome = outcome
   const { wire } = outcome.reply
   const relayed = wire?.dialect === encoder.dialect && !outcome.trace ? wire : undefined
   const body = relayed?.body instanceof Uint8Array ? relayed.body : await encodeWhole(outcome, encoder)
-  const bytes = tellsProxy ? withProxyInfo(body, proxyInfo(exchange, outcome)) : body
+  const bytes = addsProxyInfo ? withProxyInfo(body, proxyInfo(exchange, outcome)) : body
   const { reply } = exchange
-  if (bytes.length > watchedBytes) reply.raw.setTimeout(stallMs)
+  if (bytes.length > largeBodyBytes) reply.raw.setTimeout(stallMs)
   setAnswerHeaders(reply, outcome, relayed)
   void reply
     .code(relayed?.status ?? 200)

@@ -1,4 +1,4 @@
-import type { Manners } from '../dialect.ts'
+import type { Conventions } from '../dialect.ts'
 import type { ErrorFormat } from '../error-body.ts'
 
 /** Anthropic's error body. */
@@ -23,4 +23,5 @@ const errorTypes: Readonly<Record<number, string>> = {
   529: 'overloaded_error',
 }
 
-export const messagesManners: Manners = { errors: messagesError, requestIdHeader: 'request-id' }
+/** The conventions of Anthropic's clients. */
+export const messagesConventions: Conventions = { errors: messagesError, requestIdHeader: 'request-id' }

@@ -5,10 +5,10 @@ import { isObject } from '../check.ts'
 import { Blocks, blocksOf } from '../blocks.ts'
 import type { Block, Change } from '../blocks.ts'
 import type { ChunkHead, Encoder, StreamEvent } from '../dialect.ts'
-import type { ToldError } from '../error-body.ts'
+import type { PublicError } from '../error-body.ts'
 import { messagesError } from './conventions.ts'
 
-/** Writes the answer to one request as a message. */
+/** Writes the answer to one request as a message of the Messages API. */
 export class MessageEncoder implements Encoder {
   readonly dialect = 'messages'
   readonly named = true
@@ -18,7 +18,7 @@ export class MessageEncoder implements Encoder {
   #noting = false
   #finish: FinishReason = null
 
-  /** `estimate`: tokens of the prompt as far as they are known before the answer is complete. */
+  /** `estimate` is reported as the tokens of the prompt until the answer is complete. */
   constructor(estimate: number) {
     this.#estimate = estimate
   }
@@ -54,8 +54,8 @@ export class MessageEncoder implements Encoder {
     ]
   }
 
-  fail(told: ToldError): readonly StreamEvent[] {
-    return [{ ...messagesError(told) }]
+  fail(error: PublicError): readonly StreamEvent[] {
+    return [{ ...messagesError(error) }]
   }
 
   progress(head: ChunkHead, text: string): readonly StreamEvent[] {
@@ -64,7 +64,7 @@ export class MessageEncoder implements Encoder {
     return [...this.#begin(head), ...this.#blocks.add(delta).map(eventOf)]
   }
 
-  /** What the model thinks is a block of its own, apart from progress: it may be signed. */
+  /** Ends the block of progress: thinking of the model gets a block of its own, since it may be signed. */
   #endNotes(): StreamEvent[] {
     if (!this.#noting) return []
     this.#noting = false
@@ -100,7 +100,7 @@ function stopReason(finish: FinishReason | undefined, blocks: readonly Block[]):
   return blocks.some(block => block.kind === 'tool') ? 'tool_use' : 'end_turn'
 }
 
-/** Prompt tokens that came from a cache or went into one are counted apart here, and among the others in a chat. */
+/** Prompt tokens read from a cache or written to one are counted separately here, but included in a chat's count. */
 function usageOf(usage: Usage | null | undefined) {
   const { cached_tokens: read = 0, cache_creation_tokens: written = 0 } = usage?.prompt_tokens_details ?? {}
   return {
@@ -127,11 +127,11 @@ function emptyBlock({ kind, id, name, text }: Block) {
     : { type: 'text', text: '', citations: null }
 }
 
-function eventOf({ did, block, text }: Change): StreamEvent {
+function eventOf({ action, block, text }: Change): StreamEvent {
   const { index } = block
-  if (did === 'begin') return { type: 'content_block_start', index, content_block: emptyBlock(block) }
-  if (did === 'end') return { type: 'content_block_stop', index }
-  const delta = did === 'sign' ? { type: 'signature_delta', signature: text } : deltaOf(block, text)
+  if (action === 'begin') return { type: 'content_block_start', index, content_block: emptyBlock(block) }
+  if (action === 'end') return { type: 'content_block_stop', index }
+  const delta = action === 'sign' ? { type: 'signature_delta', signature: text } : deltaOf(block, text)
   return { type: 'content_block_delta', index, delta }
 }
 
@@ -140,17 +140,17 @@ function deltaOf({ kind }: Block, text: string) {
   return kind === 'tool' ? { type: 'input_json_delta', partial_json: text } : { type: 'text_delta', text }
 }
 
-/** Arguments are text in a chat and an object here. */
+/** The arguments of a tool call: text in a chat, an object here. */
 function inputOf({ name, text }: Block): object {
   if (text.trim() === '') return {}
   try {
     const value: unknown = JSON.parse(text)
     if (isObject(value)) return value
   } catch {
-    // What it is not is told below.
+    // Reported below.
   }
   throw new HulumanageError(
     'upstream_bad_response',
-    `The model called "${name}" with arguments that are no JSON object`,
+    `The model called "${name}" with arguments that are not a JSON object`,
   )
 }

@@ -7,9 +7,9 @@ import { toChat, toolFields } from './to-chat.ts'
 import { countBody, messagesBody } from './schema.ts'
 import { turnsToChat } from './turns-to-chat.ts'
 import { takeOwnFields } from '../own-fields.ts'
-import { promptTokens } from '../prompt-tokens.ts'
+import { estimatePromptTokens } from '../prompt-tokens.ts'
 
-/** Anthropic's Messages API. Only the first choice of an answer has a place in it. */
+/** Anthropic's Messages API. Its answer holds only the first choice. */
 export const messages: Dialect = {
   name: 'messages',
   read(body, { bytes, aliases, defaultModel }) {
@@ -23,12 +23,12 @@ export const messages: Dialect = {
       requests: [{ request, source, own }],
       stream: checked.stream === true,
       includeUsage: true,
-      encoder: new MessageEncoder(promptTokens(request)),
+      encoder: new MessageEncoder(estimatePromptTokens(request)),
     }
   },
 }
 
-/** What a conversation counts before it is asked: an estimate from its length, since each model has a tokenizer of its own. */
+/** Counts the tokens of a conversation: an estimate from its length, since each model has its own tokenizer. */
 export function countTokens(
   body: unknown,
   { aliases, defaultModel }: Pick<ReadOptions, 'aliases' | 'defaultModel'>,
@@ -37,5 +37,5 @@ export function countTokens(
   const checked = check(countBody, rest)
   const model = modelOrDefault(checked.model, defaultModel)
   const tools = toolFields(checked.tools, checked.tool_choice)
-  return { input_tokens: promptTokens({ model, messages: turnsToChat(checked), ...tools }) }
+  return { input_tokens: estimatePromptTokens({ model, messages: turnsToChat(checked), ...tools }) }
 }

@@ -28,10 +28,10 @@ const toolChoice = z.discriminatedUnion('type', [
 
 const effort = z.enum(['low', 'medium', 'high', 'xhigh', 'max'])
 
-/** What a count of tokens is asked with. */
+/** The body of a request to count tokens. */
 export const countBody = z.looseObject({
   model: sharedFields.model,
-  n: z.literal(1, 'this format has one answer; leave it out').nullish(),
+  n: z.literal(1, 'this format has only one answer; omit n').nullish(),
   system: listOrText.nullish(),
   messages: z
     .array(z.looseObject({ role: z.enum(['user', 'assistant', 'system']), content: listOrText }))
@@ -52,9 +52,9 @@ export const countBody = z.looseObject({
     .nullish(),
 })
 
-/** What a message is asked with. Blocks are checked one by one where they are read. */
+/** The body of a request for a message. Blocks are checked one by one as they are read. */
 export const messagesBody = countBody.extend({
-  max_tokens: z.int('the most tokens the answer may have is required').min(1),
+  max_tokens: z.int('the maximum tokens of the answer are required').min(1),
   stream: z.boolean().nullish(),
   stop_sequences: z.array(z.string()).nullish(),
   temperature: z.number().nullish(),

@@ -1,28 +1,28 @@
 import { createHash } from 'node:crypto'
 import type { ChatRequest } from '../../contract/index.ts'
-import { refused } from '../check.ts'
+import { invalidField } from '../check.ts'
 import type { CountBody, MessagesBody, MessagesTool, MessagesToolChoice } from './schema.ts'
 import { turnsToChat } from './turns-to-chat.ts'
 import { tokenLimit } from '../token-limit.ts'
 
-/** The longest `user` that OpenAI takes. */
-const longestUser = 64
+/** Maximum length of `user` that OpenAI accepts. */
+const maxUserLength = 64
 
-/** Hints of the Messages API with no counterpart in a chat; an answer without them is still the answer asked for. */
+/** Hints of the Messages API without a counterpart in a chat; the answer is valid without them. */
 const hints = ['cache_control', 'context_management', 'service_tier', 'inference_geo', 'speed'] as const
 
-/** What only Anthropic's own servers can do. */
-const impossible = ['mcp_servers', 'container'] as const
+/** Fields that only Anthropic's own servers can serve. */
+const unsupported = ['mcp_servers', 'container'] as const
 
-/** A request for a message as one for a chat. Fields that the Messages API does not have pass through. */
+/** Translates a request for a message into one for a chat. Fields unknown to the Messages API pass through. */
 export function toChat(body: MessagesBody, model: string): ChatRequest {
-  for (const field of impossible) if (body[field] != null) throw refused(field, 'not supported here')
-  const { max_tokens: most, stop_sequences: stop, metadata, output_config: output } = body
+  for (const field of unsupported) if (body[field] != null) throw invalidField(field, 'not supported here')
+  const { max_tokens: limit, stop_sequences: stop, metadata, output_config: output } = body
   return {
-    ...passing(body),
+    ...sharedFieldsOf(body),
     model,
     messages: turnsToChat(body),
-    ...tokenLimit(model, most),
+    ...tokenLimit(model, limit),
     ...(stop?.length ? { stop } : {}),
     ...(metadata?.user_id ? { user: shortUser(metadata.user_id) } : {}),
     ...toolFields(body.tools, body.tool_choice),
@@ -32,13 +32,13 @@ export function toChat(body: MessagesBody, model: string): ChatRequest {
   }
 }
 
-/** The fields that have the same name in a chat, or are unknown here. */
-function passing(body: MessagesBody): Readonly<Record<string, unknown>> {
+/** The fields that have the same name in a chat or are unknown here. */
+function sharedFieldsOf(body: MessagesBody): Readonly<Record<string, unknown>> {
   const {
     system: _system,
     n: _n,
     messages: _messages,
-    max_tokens: _most,
+    max_tokens: _limit,
     stop_sequences: _stop,
     metadata: _metadata,
     tools: _tools,
@@ -52,7 +52,7 @@ function passing(body: MessagesBody): Readonly<Record<string, unknown>> {
   return rest
 }
 
-/** Tools and the choice among them, as a chat has them. */
+/** The fields of a chat for tools and the choice among them. */
 export function toolFields(
   tools: readonly MessagesTool[] | null | undefined,
   choice: MessagesToolChoice | null | undefined,
@@ -66,9 +66,9 @@ export function toolFields(
 
 function functionOf({ type, name, description, input_schema: schema, strict }: MessagesTool, index: number) {
   if (type != null && type !== 'custom') {
-    throw refused(
+    throw invalidField(
       `tools[${index}].type`,
-      `"${type}" runs on the server and is not supported here; send a custom tool`,
+      `"${type}" runs on Anthropic's servers and is not supported here; send a custom tool`,
     )
   }
   const about = { ...(description == null ? {} : { description }), ...(strict == null ? {} : { strict }) }
@@ -98,7 +98,7 @@ function formatOf(output: CountBody['output_config']) {
   return { response_format: { type: 'json_schema', json_schema: { name: 'answer', schema, strict: true } } }
 }
 
-/** A longer one is told by its digest, which is as good to tell users apart. */
+/** The digest of a longer name, which distinguishes users just as well. */
 function shortUser(user: string): string {
-  return user.length <= longestUser ? user : createHash('sha256').update(user).digest('hex')
+  return user.length <= maxUserLength ? user : createHash('sha256').update(user).digest('hex')
 }

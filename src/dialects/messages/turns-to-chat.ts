@@ -1,34 +1,34 @@
 import type { ContentPart, Message } from '../../contract/index.ts'
-import { check, refused } from '../check.ts'
+import { check, invalidField } from '../check.ts'
 import { documentBlock, imageBlock, textBlock, toolResultBlock, toolUseBlock } from './schema.ts'
 import type { CountBody } from './schema.ts'
-import { imagePart, textPart, toolCall, Turns } from '../turns.ts'
+import { ConversationBuilder, imagePart, textPart, toolCall } from '../conversation-builder.ts'
 
 type Content = CountBody['messages'][number]['content']
 type ContentBlock = Exclude<Content, string>[number]
 
 /**
- * A conversation of the Messages API as that of a chat. Earlier thinking goes on only where it is signed:
- * its service may ask for it, and others have no use for it.
+ * Translates a conversation of the Messages API into the messages of a chat. Earlier thinking is kept only if it is
+ * signed: its service may require it, and others have no use for it.
  */
 export function turnsToChat({ system, messages }: CountBody): readonly Message[] {
-  const turns = new Turns()
-  if (system != null) addSystem(turns, system, 'system')
+  const conversation = new ConversationBuilder()
+  if (system != null) addSystem(conversation, system, 'system')
   for (const [index, { role, content }] of messages.entries()) {
     const path = `messages[${index}].content`
-    if (role === 'system') addSystem(turns, content, path)
-    else if (role === 'assistant') addAssistant(turns, content, path)
-    else addUser(turns, content, path)
+    if (role === 'system') addSystem(conversation, content, path)
+    else if (role === 'assistant') addAssistant(conversation, content, path)
+    else addUser(conversation, content, path)
   }
-  return turns.messages
+  return conversation.messages
 }
 
-function addSystem(turns: Turns, content: Content, path: string): void {
+function addSystem(conversation: ConversationBuilder, content: Content, path: string): void {
   const texts = blocksAt(content, path).map(([block, at]) => check(textBlock, block, at).text)
-  if (texts.length > 0) turns.system(texts.join('\n\n'))
+  if (texts.length > 0) conversation.addSystem(texts.join('\n\n'))
 }
 
-function addAssistant(turns: Turns, content: Content, path: string): void {
+function addAssistant(conversation: ConversationBuilder, content: Content, path: string): void {
   const parts: ContentPart[] = []
   const calls = []
   const thinking = []
@@ -42,22 +42,22 @@ function addAssistant(turns: Turns, content: Content, path: string): void {
     else throw unknownBlock(block, at)
   }
   if (parts.length + calls.length === 0) return
-  turns.assistant(parts, calls, thinking.length > 0 ? { thinking_blocks: thinking } : {})
+  conversation.addAssistant(parts, calls, thinking.length > 0 ? { thinking_blocks: thinking } : {})
 }
 
-function addUser(turns: Turns, content: Content, path: string): void {
+function addUser(conversation: ConversationBuilder, content: Content, path: string): void {
   const parts: ContentPart[] = []
   for (const [block, at] of blocksAt(content, path)) {
     if (block.type === 'tool_result') {
       const { tool_use_id: id, content: result } = check(toolResultBlock, block, at)
       const inner = blocksAt(result ?? [], `${at}.content`)
-      turns.result(
+      conversation.addResult(
         id,
-        inner.map(([part, place]) => partOf(part, place)),
+        inner.map(([part, path]) => partOf(part, path)),
       )
     } else parts.push(partOf(block, at))
   }
-  turns.user(parts)
+  conversation.addUser(parts)
 }
 
 function partOf(block: ContentBlock, at: string): ContentPart {
@@ -89,5 +89,5 @@ function dataUrl({ media_type: type, data }: { media_type: string; data: string 
 }
 
 function unknownBlock({ type }: ContentBlock, at: string) {
-  return refused(`${at}.type`, `blocks of type "${type}" have no place here`)
+  return invalidField(`${at}.type`, `blocks of type "${type}" are not supported here`)
 }

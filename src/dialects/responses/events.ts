@@ -5,21 +5,21 @@ import { itemId, itemOf, partOf } from './object.ts'
 /** Events without their sequence numbers. */
 type Events = readonly StreamEvent[]
 
-/** The events of a change; `status` is that of an item which ends with it. */
+/** The events of a change; `status` is the status of an item that ends with it. */
 export function eventsOf(stem: string, change: Change, status: 'completed' | 'incomplete'): Events {
-  const { did, block, text } = change
-  if (did === 'grow') return [grown(stem, block, text)]
+  const { action, block, text } = change
+  if (action === 'grow') return [growEvent(stem, block, text)]
   const output_index = block.index
-  if (did === 'begin') {
+  if (action === 'begin') {
     const item = itemOf(stem, block, 'in_progress')
-    return [{ type: 'response.output_item.added', output_index, item }, ...partBegun(stem, block)]
+    return [{ type: 'response.output_item.added', output_index, item }, ...partStart(stem, block)]
   }
   const item = itemOf(stem, block, status)
-  return [...partEnded(stem, block), { type: 'response.output_item.done', output_index, item }]
+  return [...partEnd(stem, block), { type: 'response.output_item.done', output_index, item }]
 }
 
-function grown(stem: string, block: Block, delta: string): StreamEvent {
-  const at = placeOf(stem, block)
+function growEvent(stem: string, block: Block, delta: string): StreamEvent {
+  const at = locationOf(stem, block)
   switch (block.kind) {
     case 'tool':
       return { type: 'response.function_call_arguments.delta', ...at, delta }
@@ -33,31 +33,31 @@ function grown(stem: string, block: Block, delta: string): StreamEvent {
   }
 }
 
-function partBegun(stem: string, block: Block): Events {
+function partStart(stem: string, block: Block): Events {
   if (block.kind === 'tool') return []
-  return [{ type: `${partEvent(block)}.added`, ...placeOf(stem, block), part: partOf(block, '') }]
+  return [{ type: `${partEventType(block)}.added`, ...locationOf(stem, block), part: partOf(block, '') }]
 }
 
-function partEnded(stem: string, block: Block): Events {
-  const at = placeOf(stem, block)
+function partEnd(stem: string, block: Block): Events {
+  const at = locationOf(stem, block)
   const { kind, text, name } = block
   if (kind === 'tool')
     return [{ type: 'response.function_call_arguments.done', ...at, name, arguments: text }]
-  return [textEnded(block, at), { type: `${partEvent(block)}.done`, ...at, part: partOf(block, text) }]
+  return [textEnd(block, at), { type: `${partEventType(block)}.done`, ...at, part: partOf(block, text) }]
 }
 
-function textEnded({ kind, text }: Block, at: object): StreamEvent {
+function textEnd({ kind, text }: Block, at: object): StreamEvent {
   if (kind === 'thinking') return { type: 'response.reasoning_summary_text.done', ...at, text }
   if (kind === 'refusal') return { type: 'response.refusal.done', ...at, refusal: text }
   return { type: 'response.output_text.done', ...at, text, logprobs: [] }
 }
 
-function partEvent({ kind }: Block): string {
+function partEventType({ kind }: Block): string {
   return kind === 'thinking' ? 'response.reasoning_summary_part' : 'response.content_part'
 }
 
-/** Where a block stands: each item but a tool call has one part. */
-function placeOf(stem: string, block: Block): object {
+/** The fields that locate a block: each item except a tool call has one part. */
+function locationOf(stem: string, block: Block): object {
   const at = { item_id: itemId(stem, block), output_index: block.index }
   if (block.kind === 'tool') return at
   return block.kind === 'thinking' ? { ...at, summary_index: 0 } : { ...at, content_index: 0 }

@@ -2,7 +2,7 @@ import type { Chunk, Completion, FinishReason, Usage } from '../../contract/inde
 import { Blocks, blocksOf } from '../blocks.ts'
 import type { Change } from '../blocks.ts'
 import type { ChunkHead, Encoder, StreamEvent } from '../dialect.ts'
-import type { ToldError } from '../error-body.ts'
+import type { PublicError } from '../error-body.ts'
 import { eventsOf } from './events.ts'
 import { endOf, outputOf, responseOf, settingsOf, stemOf, usageOf } from './object.ts'
 import type { ResponsesBody } from './schema.ts'
@@ -20,7 +20,7 @@ export class ResponseEncoder implements Encoder {
   #sequence = 0
   #finish: FinishReason = null
 
-  /** `model` is told where an answer fails before it has named its own. */
+  /** `model` is reported if an answer fails before it has named its own. */
   constructor(body: ResponsesBody, model: string) {
     this.#settings = settingsOf(body)
     this.#model = model
@@ -44,7 +44,7 @@ export class ResponseEncoder implements Encoder {
     for (const { index, delta, finish_reason: finish } of chunk.choices) {
       if (index !== 0) continue
       this.#finish = finish ?? this.#finish
-      events.push(...this.#changed(this.#blocks.add(delta), 'completed'))
+      events.push(...this.#eventsOf(this.#blocks.add(delta), 'completed'))
     }
     return events
   }
@@ -52,21 +52,21 @@ export class ResponseEncoder implements Encoder {
   end(head: ChunkHead, usage: Usage | undefined, more?: StreamEvent): readonly StreamEvent[] {
     const begun = this.#begin(head)
     const end = endOf(this.#finish)
-    const ended = this.#changed(this.#blocks.end(), end.status)
+    const ended = this.#eventsOf(this.#blocks.end(), end.status)
     const output = outputOf(this.#stem, this.#blocks.all, end.status)
     const response = { ...this.#response(head, end.status, output), ...end, usage: usageOf(usage), ...more }
-    return [...begun, ...ended, this.#numbered({ type: `response.${end.status}`, response })]
+    return [...begun, ...ended, this.#number({ type: `response.${end.status}`, response })]
   }
 
-  /** An error that some clients throw, then the failed response that others wait for. */
-  fail({ error: { message, code, param } }: ToldError): readonly StreamEvent[] {
+  /** An error event, which some clients throw, then the failed response that others wait for. */
+  fail({ error: { message, code, param } }: PublicError): readonly StreamEvent[] {
     const head = this.#head ?? { id: '', created: unixSeconds(), model: this.#model }
     if (!this.#head) this.#stem = stemOf(head.id)
     const output = outputOf(this.#stem, this.#blocks.all, 'incomplete')
     const error = { code: code ?? 'server_error', message }
     return [
-      this.#numbered({ type: 'error', code, message, param }),
-      this.#numbered({
+      this.#number({ type: 'error', code, message, param }),
+      this.#number({
         type: 'response.failed',
         response: { ...this.#response(head, 'failed', output), error },
       }),
@@ -75,7 +75,7 @@ export class ResponseEncoder implements Encoder {
 
   progress(head: ChunkHead, text: string): readonly StreamEvent[] {
     const delta = { reasoning_content: `${text}\n` }
-    return [...this.#begin(head), ...this.#changed(this.#blocks.add(delta), 'completed')]
+    return [...this.#begin(head), ...this.#eventsOf(this.#blocks.add(delta), 'completed')]
   }
 
   #begin(head: ChunkHead): StreamEvent[] {
@@ -84,20 +84,20 @@ export class ResponseEncoder implements Encoder {
     this.#stem = stemOf(head.id)
     const response = this.#response(head, 'in_progress', [])
     return [
-      this.#numbered({ type: 'response.created', response }),
-      this.#numbered({ type: 'response.in_progress', response }),
+      this.#number({ type: 'response.created', response }),
+      this.#number({ type: 'response.in_progress', response }),
     ]
   }
 
-  #changed(changes: readonly Change[], status: 'completed' | 'incomplete'): StreamEvent[] {
-    return changes.flatMap(change => eventsOf(this.#stem, change, status)).map(event => this.#numbered(event))
+  #eventsOf(changes: readonly Change[], status: 'completed' | 'incomplete'): StreamEvent[] {
+    return changes.flatMap(change => eventsOf(this.#stem, change, status)).map(event => this.#number(event))
   }
 
   #response(head: ChunkHead, status: Parameters<typeof responseOf>[2], output: readonly unknown[]) {
     return { ...responseOf(this.#stem, head, status, output), ...this.#settings }
   }
 
-  #numbered(event: StreamEvent): StreamEvent {
+  #number(event: StreamEvent): StreamEvent {
     return { ...event, sequence_number: this.#sequence++ }
   }
 }

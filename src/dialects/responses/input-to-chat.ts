@@ -1,5 +1,5 @@
 import type { ContentPart, Message } from '../../contract/index.ts'
-import { check, refused } from '../check.ts'
+import { check, invalidField } from '../check.ts'
 import {
   callItem,
   filePartSchema,
@@ -10,47 +10,47 @@ import {
   textPartSchema,
 } from './schema.ts'
 import type { ResponsesBody } from './schema.ts'
-import { imagePart, textPart, toolCall, Turns } from '../turns.ts'
+import { ConversationBuilder, imagePart, textPart, toolCall } from '../conversation-builder.ts'
 
 type Item = Exclude<ResponsesBody['input'], string>[number]
 
-/** The input of a response as the conversation of a chat. Reasoning of earlier turns is left out. */
+/** Translates the input of a response into the messages of a chat. Reasoning of earlier turns is left out. */
 export function inputToChat({ input, instructions }: ResponsesBody): readonly Message[] {
-  const turns = new Turns()
-  if (instructions) turns.system(instructions)
-  if (typeof input === 'string') turns.user([textPart(input)])
-  else for (const [index, item] of input.entries()) addItem(turns, item, `input[${index}]`)
-  return turns.messages
+  const conversation = new ConversationBuilder()
+  if (instructions) conversation.addSystem(instructions)
+  if (typeof input === 'string') conversation.addUser([textPart(input)])
+  else for (const [index, item] of input.entries()) addItem(conversation, item, `input[${index}]`)
+  return conversation.messages
 }
 
-function addItem(turns: Turns, item: Item, at: string): void {
+function addItem(conversation: ConversationBuilder, item: Item, at: string): void {
   switch (item.type ?? 'message') {
     case 'message':
-      return addMessage(turns, item, at)
+      return addMessage(conversation, item, at)
     case 'function_call': {
       const { call_id: id, name, arguments: args } = check(callItem, item, at)
-      return turns.assistant([], [toolCall(id, name, args)])
+      return conversation.addAssistant([], [toolCall(id, name, args)])
     }
     case 'function_call_output': {
       const { call_id: id, output } = check(resultItem, item, at)
-      return turns.result(id, partsOf(output, `${at}.output`))
+      return conversation.addResult(id, partsOf(output, `${at}.output`))
     }
     case 'reasoning':
       return
     case 'item_reference':
-      throw refused(at, 'this server keeps no items; send the item itself')
+      throw invalidField(at, 'this server stores no items; send the item itself')
     default:
-      throw refused(`${at}.type`, `items of type "${item.type}" are not supported here`)
+      throw invalidField(`${at}.type`, `items of type "${item.type}" are not supported here`)
   }
 }
 
-/** `developer` is what newer OpenAI models call the system; every service knows the older name. */
-function addMessage(turns: Turns, item: Item, at: string): void {
+/** `developer` is the newer name for `system`, but every service knows the older one. */
+function addMessage(conversation: ConversationBuilder, item: Item, at: string): void {
   const { role, content } = check(messageItem, item, at)
   const parts = partsOf(content, `${at}.content`)
-  if (role === 'user') turns.user(parts)
-  else if (role === 'assistant') turns.assistant(parts, [])
-  else turns.system(parts.map(part => part.text ?? '').join('\n\n'))
+  if (role === 'user') conversation.addUser(parts)
+  else if (role === 'assistant') conversation.addAssistant(parts, [])
+  else conversation.addSystem(parts.map(part => part.text ?? '').join('\n\n'))
 }
 
 function partsOf(content: string | readonly { readonly type: string }[], path: string): ContentPart[] {
@@ -75,6 +75,6 @@ function partOf(part: { readonly type: string }, at: string): ContentPart {
       return { type: 'file', file: { filename: filename ?? 'file', file_data } }
     }
     default:
-      throw refused(`${at}.type`, `parts of type "${part.type}" are not supported here`)
+      throw invalidField(`${at}.type`, `parts of type "${part.type}" are not supported here`)
   }
 }

@@ -4,9 +4,10 @@ import type { Block } from '../blocks.ts'
 import type { ChunkHead } from '../dialect.ts'
 import type { ResponsesBody } from './schema.ts'
 
+/** The status of a response. */
 export type Status = 'in_progress' | 'completed' | 'incomplete' | 'failed'
 
-/** What a response says of its request. */
+/** The fields of a response that repeat its request. */
 export function settingsOf(body: ResponsesBody): Record<string, unknown> {
   return {
     background: false,
@@ -26,12 +27,12 @@ export function settingsOf(body: ResponsesBody): Record<string, unknown> {
   }
 }
 
-/** The part of a completion's id that ids made from it share. */
+/** The part of a completion's id that the ids derived from it share. */
 export function stemOf(id: string): string {
   return (id || newCompletionId()).replace(/^chatcmpl-/, '')
 }
 
-/** The fields of a response that do not stem from its request; `error` and `usage` where there are any. */
+/** The fields of a response that do not repeat its request; `error` and `usage` are filled in later. */
 export function responseOf(
   stem: string,
   { created, model }: Pick<ChunkHead, 'created' | 'model'>,
@@ -51,7 +52,7 @@ export function responseOf(
   }
 }
 
-/** How an answer that has ended counts, and why it is not complete. */
+/** The status of an answer that has ended, and the reason if it is incomplete. */
 export function endOf(finish: FinishReason | undefined): {
   readonly status: 'completed' | 'incomplete'
   readonly incomplete_details: { readonly reason: string } | null
@@ -63,6 +64,7 @@ export function endOf(finish: FinishReason | undefined): {
   return { status: 'completed', incomplete_details: null }
 }
 
+/** Usage under the names of the Responses API. */
 export function usageOf(usage: Usage | null | undefined) {
   if (!usage) return null
   return {
@@ -76,6 +78,7 @@ export function usageOf(usage: Usage | null | undefined) {
 
 const prefixes = { thinking: 'rs', redacted: 'rs', text: 'msg', refusal: 'msg', tool: 'fc' }
 
+/** The id of the item that a block becomes. */
 export function itemId(stem: string, { kind, index }: Block): string {
   return `${prefixes[kind]}_${stem}_${index}`
 }
@@ -92,7 +95,7 @@ export function itemOf(stem: string, block: Block, status: 'in_progress' | 'comp
   return { id, type: 'message', status, role: 'assistant', content: parts }
 }
 
-/** What a block of text or thinking is inside its item. */
+/** The part that a block of text or thinking becomes inside its item. */
 export function partOf({ kind }: Block, text: string) {
   if (kind === 'thinking') return { type: 'summary_text', text }
   return kind === 'refusal'
@@ -100,7 +103,7 @@ export function partOf({ kind }: Block, text: string) {
     : { type: 'output_text', text, annotations: [], logprobs: [] }
 }
 
-/** The items of an answer that has ended; the last one is cut where the answer is. */
+/** The items of an answer that has ended; the last one has the answer's status. */
 export function outputOf(stem: string, blocks: readonly Block[], status: 'completed' | 'incomplete') {
   return blocks.map(block => itemOf(stem, block, block.index === blocks.length - 1 ? status : 'completed'))
 }

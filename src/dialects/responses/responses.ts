@@ -8,7 +8,7 @@ import { ResponseEncoder } from './from-chat.ts'
 import { toChat } from './to-chat.ts'
 import { responsesBody } from './schema.ts'
 
-/** OpenAI's Responses, without what needs answers to be kept: each request brings its whole conversation. */
+/** OpenAI's Responses API without stored answers: each request contains its whole conversation. */
 export const responses: Dialect = {
   name: 'responses',
   read(body, { bytes, aliases, defaultModel }) {

@@ -25,10 +25,10 @@ const format = z.discriminatedUnion('type', [
   }),
 ])
 
-/** What a response is asked with. Items of the input are checked one by one where they are read. */
+/** The body of a request for a response. Items of the input are checked one by one as they are read. */
 export const responsesBody = z.looseObject({
   model: sharedFields.model,
-  n: z.literal(1, 'this format has one answer; leave it out').nullish(),
+  n: z.literal(1, 'this format has only one answer; omit n').nullish(),
   input: z.union(
     [z.string(), z.array(z.looseObject({ type: z.string().nullish() })).min(1)],
     'expected a string or a list of items',
@@ -68,12 +68,12 @@ export const resultItem = z.looseObject({ call_id: z.string().min(1), output: co
 export const textPartSchema = z.looseObject({ text: z.string() })
 
 export const imagePartSchema = z.looseObject({
-  image_url: z.string('an address or a data: URL is needed; stored files are not supported'),
+  image_url: z.string('a URL or data: URL is required; stored files are not supported'),
   detail: z.string().nullish(),
 })
 
 export const filePartSchema = z.looseObject({
-  file_data: z.string('the data itself is needed; stored files and addresses are not supported'),
+  file_data: z.string('the data itself is required; stored files and URLs are not supported'),
   filename: z.string().nullish(),
 })
 

@@ -1,15 +1,15 @@
 import type { ChatRequest } from '../../contract/index.ts'
-import { refused } from '../check.ts'
+import { invalidField } from '../check.ts'
 import { inputToChat } from './input-to-chat.ts'
 import { responsesBody } from './schema.ts'
 import type { ResponsesBody, ResponsesFormat } from './schema.ts'
 import { tokenLimit } from '../token-limit.ts'
 
 /** Fields with the same name and meaning in a chat. */
-const same = ['temperature', 'top_p', 'parallel_tool_calls'] as const
+const shared = ['temperature', 'top_p', 'parallel_tool_calls'] as const
 
-/** What does not reach a chat under its own name: read below, refused, or a matter of how OpenAI's servers keep an answer. */
-const known: ReadonlySet<string> = new Set([
+/** Fields that do not pass through: translated below, refused, or about how OpenAI's servers store an answer. */
+const handled: ReadonlySet<string> = new Set([
   'conversation',
   'max_tool_calls',
   'previous_response_id',
@@ -20,16 +20,16 @@ const known: ReadonlySet<string> = new Set([
   ...Object.keys(responsesBody.shape),
 ])
 
-/** A request for a response as one for a chat. Fields that the Responses API does not have pass through. */
+/** Translates a request for a response into one for a chat. Fields unknown to the Responses API pass through. */
 export function toChat(body: ResponsesBody, model: string): ChatRequest {
   refuseState(body)
   refuseLogprobs(body)
-  const { max_output_tokens: most, text, reasoning, tool_choice: choice } = body
+  const { max_output_tokens: limit, text, reasoning, tool_choice: choice } = body
   return {
-    ...passing(body),
+    ...passThrough(body),
     model,
     messages: inputToChat(body),
-    ...tokenLimit(model, most),
+    ...tokenLimit(model, limit),
     ...toolFields(body),
     ...(choice == null ? {} : { tool_choice: choiceOf(choice) }),
     ...formatOf(text?.format),
@@ -39,28 +39,28 @@ export function toChat(body: ResponsesBody, model: string): ChatRequest {
   }
 }
 
-/** What would need earlier answers to be kept, or this one. */
+/** Refuses fields that need stored answers. */
 function refuseState(body: ResponsesBody): void {
-  const why = 'this server keeps no responses;'
+  const why = 'this server stores no responses;'
   for (const field of ['previous_response_id', 'conversation']) {
-    if (body[field] != null) throw refused(field, `${why} send the whole conversation in input`)
+    if (body[field] != null) throw invalidField(field, `${why} send the whole conversation as input`)
   }
-  if (body['prompt'] != null) throw refused('prompt', `${why} send instructions and input themselves`)
-  if (body.background) throw refused('background', `${why} wait for this one, or stream it`)
+  if (body['prompt'] != null) throw invalidField('prompt', `${why} send its instructions and input instead`)
+  if (body.background) throw invalidField('background', `${why} wait for the answer, or stream it`)
 }
 
 function refuseLogprobs({ include, ...body }: ResponsesBody): void {
   if (body['top_logprobs'])
-    throw refused('top_logprobs', 'not supported here; ask /v1/chat/completions for them')
-  const place = include?.indexOf('message.output_text.logprobs') ?? -1
-  if (place >= 0)
-    throw refused(`include[${place}]`, 'not supported here; ask /v1/chat/completions for logprobs')
+    throw invalidField('top_logprobs', 'not supported here; request them from /v1/chat/completions')
+  const index = include?.indexOf('message.output_text.logprobs') ?? -1
+  if (index >= 0)
+    throw invalidField(`include[${index}]`, 'not supported here; request logprobs from /v1/chat/completions')
 }
 
-function passing(body: ResponsesBody): Record<string, unknown> {
+function passThrough(body: ResponsesBody): Record<string, unknown> {
   const passed: Record<string, unknown> = {}
-  for (const [field, value] of Object.entries(body)) if (!known.has(field)) passed[field] = value
-  for (const field of same) if (body[field] != null) passed[field] = body[field]
+  for (const [field, value] of Object.entries(body)) if (!handled.has(field)) passed[field] = value
+  for (const field of shared) if (body[field] != null) passed[field] = body[field]
   return passed
 }
 
@@ -69,8 +69,9 @@ function toolFields({ tools }: ResponsesBody): Record<string, unknown> {
   return {
     tools: tools.map(({ type, name, description, parameters, strict }, index) => {
       const at = `tools[${index}]`
-      if (type !== 'function') throw refused(`${at}.type`, `only "function" is supported here, not "${type}"`)
-      if (!name) throw refused(`${at}.name`, 'a function needs a name')
+      if (type !== 'function')
+        throw invalidField(`${at}.type`, `only "function" is supported here, not "${type}"`)
+      if (!name) throw invalidField(`${at}.name`, 'a function needs a name')
       const about = {
         ...(description == null ? {} : { description }),
         ...(parameters == null ? {} : { parameters }),
@@ -85,7 +86,7 @@ function choiceOf(choice: NonNullable<ResponsesBody['tool_choice']>) {
   if (typeof choice === 'string') return choice
   const { type, name } = choice
   if (type === 'function' && typeof name === 'string') return { type, function: { name } }
-  throw refused(
+  throw invalidField(
     'tool_choice',
     'only "auto", "none", "required" and {"type": "function", "name": ...} are supported',
   )

@@ -1,12 +1,12 @@
 import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { HulumanageError } from '../../contract/index.ts'
-import type { Manners } from '../../dialects/dialect.ts'
+import type { Conventions } from '../../dialects/dialect.ts'
 import { codedError, errorAnswer } from './errors.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** What the clients of a route expect; OpenAI's formats unless set. */
-    manners?: Manners
+    conventions?: Conventions
   }
 }
 
@@ -23,9 +23,9 @@ export function sendError(thrown: unknown, request: FastifyRequest, reply: Fasti
   const { exchange } = request as { exchange?: FastifyRequest['exchange'] }
   if (exchange) exchange.failure ??= error.code
   logError(error, request)
-  const manners = mannersOf(request)
-  const { status, headers, body } = errorAnswer(error, request.id, manners?.errors)
-  if (manners?.requestIdHeader) reply.header(manners.requestIdHeader, request.id)
+  const conventions = conventionsOf(request)
+  const { status, headers, body } = errorAnswer(error, request.id, conventions?.errors)
+  if (conventions?.requestIdHeader) reply.header(conventions.requestIdHeader, request.id)
   // The rest of a body that nobody reads would be taken for the next request.
   if (hasUnreadBody(request)) reply.header('connection', 'close')
   void reply
@@ -35,8 +35,8 @@ export function sendError(thrown: unknown, request: FastifyRequest, reply: Fasti
 }
 
 /** Undefined also where no route was found for a request. */
-function mannersOf({ routeOptions }: FastifyRequest): Manners | undefined {
-  return (routeOptions.config as FastifyContextConfig | undefined)?.manners
+function conventionsOf({ routeOptions }: FastifyRequest): Conventions | undefined {
+  return (routeOptions.config as FastifyContextConfig | undefined)?.conventions
 }
 
 /** Faults of ours with their stack, failures of providers by their message, those of clients by their code alone. */

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../contract/index.ts'
 import { HulumanageError } from '../../contract/index.ts'
 import { openaiError } from '../../dialects/error-body.ts'
-import type { ErrorFormat, ToldError } from '../../dialects/error-body.ts'
+import type { ErrorFormat, PublicError } from '../../dialects/error-body.ts'
 
 /** An error as a client gets it. */
 export interface ErrorAnswer {
@@ -10,20 +10,20 @@ export interface ErrorAnswer {
   readonly body: object
 }
 
-/** The longest wait a client is asked for; the SDKs ignore longer ones. */
+/** Maximum wait that a client is asked for; the SDKs ignore longer ones. */
 const maxRetrySeconds = 60
 
-/** The one border where errors become responses. What has no code of ours is not told to the client. */
+/** The one place where errors become responses. The details of an error without a code of ours stay in the log. */
 export function errorAnswer(
   error: HulumanageError,
   requestId: string,
   format: ErrorFormat = openaiError,
 ): ErrorAnswer {
-  return { status: error.status, headers: headersOf(error), body: format(toldError(error, requestId)) }
+  return { status: error.status, headers: headersOf(error), body: format(publicError(error, requestId)) }
 }
 
-/** What a client is told of an error, in a response or inside a stream. */
-export function toldError(error: HulumanageError, requestId: string): ToldError {
+/** The public part of an error, for a response or an event in a stream. */
+export function publicError(error: HulumanageError, requestId: string): PublicError {
   const { status, code, type, param } = error
   if (error.upstream) return { error: error.upstream, status, requestId }
   const message =

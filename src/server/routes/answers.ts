@@ -2,8 +2,8 @@ import type { FastifyInstance, RouteHandlerMethod } from 'fastify'
 import type { Runner } from '../../chain/run/runner.ts'
 import type { CurrentConfig } from '../../config/current.ts'
 import { chat } from '../../dialects/chat.ts'
-import type { Dialect, Manners } from '../../dialects/dialect.ts'
-import { messagesManners } from '../../dialects/messages/conventions.ts'
+import type { Dialect, Conventions } from '../../dialects/dialect.ts'
+import { messagesConventions } from '../../dialects/messages/conventions.ts'
 import { runAll } from '../combine.ts'
 import { sendStream } from '../stream/send-stream.ts'
 import { sendWhole } from '../send.ts'
@@ -12,15 +12,15 @@ import { storedRoutes } from './stored.ts'
 
 export interface AnswerOptions {
   readonly currentConfig: CurrentConfig
-  /** There from the moment that the app is ready. */
+  /** Available once the app is ready. */
   readonly runner: () => Runner
 }
 
 interface Endpoint {
   readonly path: string
-  /** What most clients speak is there at once; another dialect is loaded for the first request that is in it. */
+  /** Only the dialect that most clients speak is loaded at the start, the others for their first request. */
   readonly load: () => Dialect | Promise<Dialect>
-  readonly manners?: Manners
+  readonly conventions?: Conventions
 }
 
 const endpoints: readonly Endpoint[] = [
@@ -30,25 +30,25 @@ const endpoints: readonly Endpoint[] = [
   {
     path: '/messages',
     load: async () => (await import('../../dialects/messages/messages.ts')).messages,
-    manners: messagesManners,
+    conventions: messagesConventions,
   },
   { path: '/responses', load: async () => (await import('../../dialects/responses/responses.ts')).responses },
 ]
 
-/** The routes that models answer, each with and without `/v1`. */
-export function answerRoutes(app: FastifyInstance, options: AnswerOptions): void {
+/** Adds the routes that models answer, each with and without `/v1`. */
+export function addAnswerRoutes(app: FastifyInstance, options: AnswerOptions): void {
   const aliases = lazily(() => new Set(app.steps.values().flatMap(step => Object.keys(step.aliases ?? {}))))
   for (const prefix of ['/v1', '']) {
-    for (const endpoint of endpoints) answerRoute(app, prefix, endpoint, aliases, options)
+    for (const endpoint of endpoints) addAnswerRoute(app, prefix, endpoint, aliases, options)
     storedRoutes(app, `${prefix}/responses/*`)
-    countRoute(app, `${prefix}/messages/count_tokens`, aliases, options)
+    addCountRoute(app, `${prefix}/messages/count_tokens`, aliases, options)
   }
 }
 
-function answerRoute(
+function addAnswerRoute(
   app: FastifyInstance,
   prefix: string,
-  { path, load, manners = {} }: Endpoint,
+  { path, load, conventions = {} }: Endpoint,
   aliases: Aliases,
   { currentConfig, runner: currentRunner }: AnswerOptions,
 ): void {
@@ -63,15 +63,15 @@ function answerRoute(
     const runner = currentRunner()
     const { exchange } = request
     const run = () => runAll(runner, requests, exchange)
-    if (manners.requestIdHeader) reply.header(manners.requestIdHeader, request.id)
+    if (conventions.requestIdHeader) reply.header(conventions.requestIdHeader, request.id)
     if (stream) await sendStream(exchange, incoming, run, { config, approach: runner.plan(requests[0]).text })
     else await sendWhole(exchange, incoming, run, config)
     return reply
   }
-  addRoute(app, 'POST', `${prefix}${path}`, handler, { manners })
+  addRoute(app, 'POST', `${prefix}${path}`, handler, { conventions })
 }
 
-function countRoute(
+function addCountRoute(
   app: FastifyInstance,
   url: string,
   aliases: Aliases,
@@ -82,10 +82,10 @@ function countRoute(
     void reply.header('request-id', id)
     return countTokens(body, { aliases: aliases(), defaultModel: currentConfig.value.model })
   }
-  addRoute(app, 'POST', url, handler, { manners: messagesManners })
+  addRoute(app, 'POST', url, handler, { conventions: messagesConventions })
 }
 
-/** Top-level fields that are params of steps, known once the steps are loaded. */
+/** Top-level fields that set params of steps; known once the steps are loaded. */
 type Aliases = () => ReadonlySet<string>
 
 function lazily<T>(make: () => T): () => T {

@@ -6,18 +6,18 @@ import type { ChunkHead, Incoming, StreamEvent } from '../../dialects/dialect.ts
 import { newCompletionId } from '../../chat/completion.ts'
 import { answerComment, headerSafe, setAnswerHeaders } from '../answer-headers.ts'
 import { logError } from '../errors/error-handlers.ts'
-import { codedError, toldError } from '../errors/errors.ts'
+import { codedError, publicError } from '../errors/errors.ts'
 import { EventStream } from './event-stream.ts'
 import type { Exchange } from '../exchange.ts'
 import { unixSeconds } from '../../time/unix-seconds.ts'
 
-/** Progress is kept for the start of a stream up to this many lines. */
+/** Maximum lines of progress that are held until the stream starts. */
 const maxHeldNotes = 100
 
 /**
- * Sends an answer as server-sent events. Status and head wait for the first content, so that a failure before it is an
- * error response; after `stream_commit` seconds they go out without it, and a failure becomes an event in the stream,
- * which then ends without what a complete one ends with.
+ * Sends an answer as server-sent events. The status and headers wait for the first content, so that a failure before it
+ * is an error response. After `stream_commit` seconds they are sent anyway, and a failure becomes an event in the
+ * stream, which then lacks the end of a complete one.
  */
 export async function sendStream(
   exchange: Exchange,
@@ -47,7 +47,7 @@ class StreamSender {
   readonly #events: EventStream
   readonly #progress: boolean
   readonly #approach: string
-  /** Progress comes before the answer has a head, and a stream has one. */
+  /** The head of a stream that began with progress, before the answer had a head. */
   #ownHead: ChunkHead | undefined
   #notes: string[] = []
 
@@ -64,7 +64,7 @@ class StreamSender {
     return this.#events.opened
   }
 
-  /** Starts the stream before there is anything to say. */
+  /** Starts the stream before there is any content. */
   commit(): void {
     this.#openEarly()
     this.#events.comment('keepalive')
@@ -101,20 +101,20 @@ class StreamSender {
     }
   }
 
-  /** Ends the stream with an error; nothing after it makes it look complete. */
+  /** Ends the stream with an error, and without the end of a complete one. */
   fail(error: HulumanageError): void {
     const { outcome, id } = this.#exchange
     this.#exchange.failure ??= error.code
     logError(error, this.#exchange.request)
     const comment = outcome ? answerComment(outcome) : ''
-    this.#events.end(comment + this.#frames(this.#incoming.encoder.fail(toldError(error, id))))
+    this.#events.end(comment + this.#frames(this.#incoming.encoder.fail(publicError(error, id))))
   }
 
   async #sendBody(outcome: Outcome): Promise<void> {
     const { encoder } = this.#incoming
     const { wire } = outcome.reply
-    const asIs = !this.#ownHead && !outcome.trace
-    const relayed = wire?.dialect === encoder.dialect && asIs ? wire : undefined
+    const unchanged = !this.#ownHead && !outcome.trace
+    const relayed = wire?.dialect === encoder.dialect && unchanged ? wire : undefined
     if (!this.opened) {
       setAnswerHeaders(this.#exchange.reply, outcome, relayed)
       this.#open()
@@ -126,7 +126,7 @@ class StreamSender {
   async #relay(frames: AsyncIterable<string>): Promise<void> {
     const { terminator } = this.#incoming.encoder
     for await (const text of frames) {
-      // The end is ours to write: what the stream has used stands before it.
+      // We write the end ourselves, after a comment with the facts about the answer.
       if (text === terminator || text === '') continue
       const drained = this.#events.write(text)
       if (drained) await drained
@@ -137,18 +137,18 @@ class StreamSender {
     const { encoder, includeUsage } = this.#incoming
     let head: ChunkHead | undefined
     let usage: Chunk['usage']
-    for await (const one of reply) {
-      const chunk = this.#sameStream(one)
+    for await (const part of reply) {
+      const chunk = this.#withOwnHead(part)
       head ??= headOf(chunk)
       usage = chunk.usage ?? usage
       const prepared = withoutUsage(chunk, includeUsage)
       const drained = prepared && this.#write(encoder.chunk(prepared))
       if (drained) await drained
     }
-    const told = includeUsage ? (usage ?? undefined) : undefined
+    const reported = includeUsage ? (usage ?? undefined) : undefined
     if (trace) await reply.done
     const more = trace && { hulumanage_trace: trace.records() }
-    await this.#write(encoder.end(head ?? this.#ownHead ?? headOf(reply.head), told, more))
+    await this.#write(encoder.end(head ?? this.#ownHead ?? headOf(reply.head), reported, more))
   }
 
   #write(events: readonly StreamEvent[]): Promise<void> | undefined {
@@ -160,8 +160,8 @@ class StreamSender {
     return events.map(event => frame(event, named)).join('')
   }
 
-  /** After progress the answer goes on under the id that the stream has begun with. */
-  #sameStream(chunk: Chunk): Chunk {
+  /** A chunk under the id that the stream began with, if that was its own. */
+  #withOwnHead(chunk: Chunk): Chunk {
     if (!this.#ownHead) return chunk
     const { id, created } = this.#ownHead
     return { ...chunk, id, created }
@@ -178,7 +178,7 @@ class StreamSender {
   }
 }
 
-/** Usage comes once, in a chunk of its own at the end; until then it is null, or absent where nobody asked. */
+/** Usage is sent once, in a chunk of its own at the end. Until then it is null, or absent if the client does not want it. */
 function withoutUsage(chunk: Chunk, includeUsage: boolean): Chunk | undefined {
   const { usage, ...rest } = chunk
   if (usage && chunk.choices.length === 0) return undefined
