@@ -7,7 +7,7 @@ import {
   sample,
   withDrawTemperature,
 } from '../src/plugin.ts'
-import { bestGraded } from './lib/judging/graded.ts'
+import { selectBestGraded } from './lib/judging/graded.ts'
 
 export default defineApproach({
   name: 'bon',
@@ -31,7 +31,7 @@ export default defineApproach({
 
     ctx.offer(first.answer())
     ctx.note(`Grading ${candidates.length} answers`)
-    const best = await ctx.span('grade', inner => bestGraded(inner, request, candidates))
+    const best = await ctx.span('grade', inner => selectBestGraded(inner, request, candidates))
     return best.answer()
   },
 })

@@ -14,8 +14,8 @@ import { withUserText } from './lib/asking/conversation.ts'
 import { readExamples } from './lib/asking/examples.ts'
 import type { Example } from './lib/asking/examples.ts'
 import { guidanceOf } from './lib/asking/guidance.ts'
-import { filled } from './lib/asking/last-call.ts'
-import { optional } from './lib/asking/optional.ts'
+import { ensureContent } from './lib/asking/final-call.ts'
+import { tolerateFailure } from './lib/asking/tolerate-failure.ts'
 
 const extractPrompt = `Do not answer the above. Does it hold worked examples: questions given together with their right \
 answers, in one message or as earlier turns, which show how questions of their kind are to be answered? Ordinary talk is \
@@ -46,7 +46,7 @@ export default defineApproach({
   async run(request, ctx, params) {
     ctx.note('Looking for examples')
     const text = await ctx.span('extract', inner =>
-      optional(inner, 'The extraction', () =>
+      tolerateFailure(inner, 'the extraction', () =>
         ask(inner, request, withUserText(request.messages, extractPrompt)),
       ),
     )
@@ -56,7 +56,9 @@ export default defineApproach({
     ctx.note(principles.length > 0 ? `Answering by ${principles.length} principles` : 'Answering')
     const messages =
       principles.length > 0 ? withUserText(request.messages, guided(principles)) : request.messages
-    return await ctx.span('answer', async inner => filled(await inner.complete({ ...request, messages })))
+    return await ctx.span('answer', async inner =>
+      ensureContent(await inner.complete({ ...request, messages })),
+    )
   },
 })
 
@@ -96,7 +98,9 @@ async function mistakesIn(
   const messages = [...guidance, { role: 'user', content: `${question}\n\n${attemptPrompt}` }]
   const asked = { ...withDrawTemperature(request, temperature), messages, ...(samples > 1 && { n: samples }) }
   const drawn = await ctx.span('attempt', inner =>
-    optional(inner, 'An example', async () => (await inner.complete(asked, { kind: 'helper' })).completion()),
+    tolerateFailure(inner, 'an example', async () =>
+      (await inner.complete(asked, { kind: 'helper' })).completion(),
+    ),
   )
   const whole = drawn?.choices.filter(choice => choice.finish_reason !== 'length') ?? []
   const attempts = whole.map(({ message }) => withoutThinking(textOf(message))).filter(text => text !== '')
@@ -120,7 +124,7 @@ async function lessonOf(
   const shown = `${question}\n\n<attempt>\n${mistake}\n</attempt>\n\n<right_answer>\n${answer}\n</right_answer>`
   const messages = [...guidanceOf(request.messages), { role: 'user', content: `${shown}\n\n${lessonPrompt}` }]
   const text = await ctx.span('reflect', inner =>
-    optional(inner, 'A lesson', () => ask(inner, request, messages)),
+    tolerateFailure(inner, 'a lesson', () => ask(inner, request, messages)),
   )
   return linesIn(readTag(text ?? '', 'principles') ?? '')
 }
@@ -138,7 +142,7 @@ async function condensed(
 ${most} that differ from each other and hold for all questions of the kind: join those that say the same, keep what is \
 told most often or matters most. Write them inside <principles> tags, one on each line.`
   const text = await ctx.span('condense', inner =>
-    optional(inner, 'Condensing', () =>
+    tolerateFailure(inner, 'Condensing', () =>
       ask(inner, request, [...guidanceOf(request.messages), { role: 'user', content: prompt }]),
     ),
   )

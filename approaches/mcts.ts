@@ -11,7 +11,7 @@ import type { Candidate, Candidates, ChatRequest, Context, Message } from '../sr
 import { answerKey } from './lib/answers/answer.ts'
 import { ask } from './lib/asking/ask.ts'
 import { readGrade } from './lib/judging/grade.ts'
-import { optional } from './lib/asking/optional.ts'
+import { tolerateFailure } from './lib/asking/tolerate-failure.ts'
 import { runSearch } from './lib/search/search.ts'
 import { TreeNode } from './lib/search/tree.ts'
 
@@ -131,14 +131,14 @@ class Drafts {
     candidates: readonly Candidate[],
   ): Promise<DraftNode | undefined> {
     const reviewOne = (inner: Context, candidate: Candidate): Promise<Draft | undefined> =>
-      optional(inner, 'A review', () => this.#review(inner, candidate))
+      tolerateFailure(inner, 'a review', () => this.#review(inner, candidate))
     const reviewed = await ctx.span('review', inner =>
       Promise.all(candidates.map(candidate => reviewOne(inner, candidate))),
     )
     const drafts = reviewed.filter(draft => draft !== undefined)
     if (drafts.length === 0) return undefined
     this.#all.push(...drafts)
-    const children = drafts.map(draft => node.grow(draft, draft.grade))
+    const children = drafts.map(draft => node.addChild(draft, draft.grade))
     const grades = drafts.map(({ grade }) => grade)
     const best = Math.max(...grades)
     node.record(best)
@@ -162,7 +162,7 @@ class Drafts {
       { role: 'user', content: `<review>\n${review}\n</review>\n\n${refinePrompt}` },
     ]
     const drawn = await ctx.span('refine', inner =>
-      optional(inner, 'A refinement', () => this.#draw(inner, messages)),
+      tolerateFailure(inner, 'a refinement', () => this.#draw(inner, messages)),
     )
     return (drawn ?? []).filter(one => !one.nonText && (!one.truncated || candidate.truncated))
   }

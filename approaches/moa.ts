@@ -11,9 +11,9 @@ import {
 import type { Candidates, ChatRequest, Context, Message, Reply } from '../src/plugin.ts'
 import { ask } from './lib/asking/ask.ts'
 import { withUserText } from './lib/asking/conversation.ts'
-import { lastCall } from './lib/asking/last-call.ts'
-import { listed } from './lib/asking/listed.ts'
-import { optional } from './lib/asking/optional.ts'
+import { makeFinalCall } from './lib/asking/final-call.ts'
+import { listCandidates } from './lib/asking/prompt-lists.ts'
+import { tolerateFailure } from './lib/asking/tolerate-failure.ts'
 
 const critiquePrompt = `Do not answer the above yet. Go through the drafts one by one, by their numbers. For each say in \
 a few sentences what is right and worth keeping, what is wrong or unproven, and what is missing. Where drafts \
@@ -94,14 +94,14 @@ async function redraft(
   drafts: Candidates,
 ): Promise<Candidates | undefined> {
   const extended = withUserText(messages, `${listing(drafts)}\n\n${synthesisPrompt}`)
-  return await optional(ctx, 'A round of drafts', () => draft(ctx, extended))
+  return await tolerateFailure(ctx, 'a round of drafts', () => draft(ctx, extended))
 }
 
 async function critique(ctx: Context, request: ChatRequest, drafts: Candidates): Promise<string | undefined> {
   ctx.note(`Weighing ${drafts.length} drafts`)
   const messages = withUserText(request.messages, `${listing(drafts)}\n\n${critiquePrompt}`)
   return await ctx.span('critique', inner =>
-    optional(inner, 'The critique', () => ask(inner, request, messages)),
+    tolerateFailure(inner, 'the critique', () => ask(inner, request, messages)),
   )
 }
 
@@ -116,10 +116,10 @@ async function synthesis(
   const parts = [listing(drafts), review ? `<review>\n${review}\n</review>` : '', synthesisPrompt]
   const messages = withUserText(request.messages, parts.filter(Boolean).join('\n\n'))
   const asked = { ...request, messages }
-  return await ctx.span('synthesis', inner => lastCall(inner, 'The synthesis', asked, drafts[0]))
+  return await ctx.span('synthesis', inner => makeFinalCall(inner, 'the synthesis', asked, drafts[0]))
 }
 
 /** The drafts under numbers, without their thinking. */
 function listing(drafts: Candidates): string {
-  return `Drafts of an answer to the above, by different writers:\n\n${listed('draft', drafts)}`
+  return `Drafts of an answer to the above, by different writers:\n\n${listCandidates('draft', drafts)}`
 }

@@ -6,9 +6,9 @@ import { ask } from './lib/asking/ask.ts'
 import { askWhole } from './lib/asking/ask-whole.ts'
 import { combinations } from './lib/search/combinations.ts'
 import { withUserText } from './lib/asking/conversation.ts'
-import { bestGraded } from './lib/judging/graded.ts'
-import { readList } from './lib/asking/list.ts'
-import { optional } from './lib/asking/optional.ts'
+import { selectBestGraded } from './lib/judging/graded.ts'
+import { readList } from './lib/asking/read-list.ts'
+import { tolerateFailure } from './lib/asking/tolerate-failure.ts'
 
 function observePrompt(count: number): string {
   return `Do not answer the above yet. Write down ${count} observations that could help to answer it well: \
@@ -67,7 +67,7 @@ export default defineApproach({
 /** What the model observes; nothing where the call fails, since an answer needs no observations. */
 async function observed(ctx: Context, request: ChatRequest, prompt: string): Promise<string[]> {
   const messages = withUserText(request.messages, prompt)
-  return readList((await optional(ctx, 'Observing', () => ask(ctx, request, messages))) ?? '')
+  return readList((await tolerateFailure(ctx, 'Observing', () => ask(ctx, request, messages))) ?? '')
 }
 
 /** The sets of observations over a combination: it with each combination of what is derived from it, or alone. */
@@ -94,7 +94,9 @@ function inTurns<T>(lists: readonly (readonly T[])[]): T[] {
 async function sketched(ctx: Context, request: ChatRequest, basis: Observations): Promise<ChatRequest> {
   const prompt = basis.length > 0 ? `${listed(basis)}\n\n${sketchPrompt} ${basisPrompt}` : sketchPrompt
   const sketch = await ctx.span('sketch', inner =>
-    optional(inner, 'A sketch', () => askWhole(inner, request, withUserText(request.messages, prompt))),
+    tolerateFailure(inner, 'a sketch', () =>
+      askWhole(inner, request, withUserText(request.messages, prompt)),
+    ),
   )
   if (!sketch && basis.length === 0) return request
   const known = sketch ? `A sketch of the answer:\n\n<sketch>\n${sketch}\n</sketch>` : listed(basis)
@@ -130,7 +132,7 @@ async function choose(ctx: Context, request: ChatRequest, candidates: Candidates
   ctx.offer(winner.answer())
   ctx.note(`Grading ${rest.length + 1} different answers`)
   const rivals = rest.map(([key]) => distinct.get(key)!)
-  return await ctx.span('grade', inner => bestGraded(inner, request, [winner, ...rivals]))
+  return await ctx.span('grade', inner => selectBestGraded(inner, request, [winner, ...rivals]))
 }
 
 function listed(observations: Observations): string {

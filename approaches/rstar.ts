@@ -11,14 +11,14 @@ import { answerKey } from './lib/answers/answer.ts'
 import { ask } from './lib/asking/ask.ts'
 import { bestOf, firstHalfOf, lineOf } from './lib/search/reasoning-lines.ts'
 import type { Line } from './lib/search/reasoning-lines.ts'
-import { optional } from './lib/asking/optional.ts'
+import { tolerateFailure } from './lib/asking/tolerate-failure.ts'
 import {
   actionsAfter,
-  askingAnswer,
-  askingElse,
-  askingStep,
+  answerMessages,
+  hintedMessages,
+  stepMessages,
   countLines,
-  extended,
+  extendLine,
 } from './lib/search/reasoning-steps.ts'
 import type { Action, Step } from './lib/search/reasoning-steps.ts'
 import { runSearch } from './lib/search/search.ts'
@@ -114,11 +114,11 @@ class Lines {
     const way = node.item.ways.shift()!
     ctx.note(`Following a line of reasoning (${number} of ${mostLines(this.#options)})`)
     const line = await ctx.span(`rollout_${number}`, inner =>
-      optional(inner, 'A line of reasoning', () => this.#line(inner, number, node.item.steps, way)),
+      tolerateFailure(inner, 'a line of reasoning', () => this.#line(inner, number, node.item.steps, way)),
     )
     if (!line) return
     const ways = way === 'answer' ? [] : [...this.#actionsAfter(line.steps)]
-    node.grow({ steps: line.steps, ways }, line.value)
+    node.addChild({ steps: line.steps, ways }, line.value)
     node.record(line.value)
     this.#lines.push(line)
     this.#lines.sort((one, other) => one.number - other.number)
@@ -148,9 +148,9 @@ class Lines {
 
   async #line(ctx: Context, number: number, before: readonly Step[], way: Action | 'answer'): Promise<Line> {
     try {
-      const steps = way === 'answer' ? before : await this.#extended(ctx, before, way)
+      const steps = way === 'answer' ? before : await this.#extendLine(ctx, before, way)
       const { votes, temperature } = this.#options
-      const messages = askingAnswer(this.#request.messages, steps)
+      const messages = answerMessages(this.#request.messages, steps)
       const asked = withDrawTemperature({ ...this.#request, messages }, temperature)
       const answers = await ctx.span('answer', inner => sample(inner, asked, votes))
       return lineOf(number, steps, answers, votes)
@@ -160,10 +160,10 @@ class Lines {
     }
   }
 
-  async #extended(ctx: Context, steps: readonly Step[], action: Action): Promise<readonly Step[]> {
-    const messages = askingStep(this.#request.messages, steps, action)
+  async #extendLine(ctx: Context, steps: readonly Step[], action: Action): Promise<readonly Step[]> {
+    const messages = stepMessages(this.#request.messages, steps, action)
     const text = await ctx.span(action, inner => ask(inner, this.#request, messages))
-    if (text !== '') return extended(steps, action, text)
+    if (text !== '') return extendLine(steps, action, text)
     throw new HulumanageError('no_answer', `The model wrote nothing for a step of the kind "${action}"`)
   }
 
@@ -172,14 +172,14 @@ class Lines {
     if (new Set(lines.map(({ key }) => key)).size < 2) return lines
     ctx.note(`Checking ${lines.length} lines`)
     const holds = await ctx.span('check', inner =>
-      Promise.all(lines.map(line => optional(inner, 'A check', () => this.#holds(inner, line)))),
+      Promise.all(lines.map(line => tolerateFailure(inner, 'a check', () => this.#holds(inner, line)))),
     )
     return lines.filter((_line, index) => holds[index])
   }
 
   /** Asks for another answer, in the form that the client asked for, so that the two can be compared. */
   async #holds(ctx: Context, line: Line): Promise<boolean> {
-    const messages = askingElse(this.#request.messages, firstHalfOf(line))
+    const messages = hintedMessages(this.#request.messages, firstHalfOf(line))
     const model = this.#options.discriminator || this.#request.model
     const [other] = await sample(ctx, { ...this.#request, model, messages }, 1)
     return !other.nonText && answerKey(other.text) === line.key

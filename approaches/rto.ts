@@ -6,9 +6,9 @@ import { ask } from './lib/asking/ask.ts'
 import { codeBlocks } from './lib/answers/code-blocks.ts'
 import { withUserText } from './lib/asking/conversation.ts'
 import { guidanceOf } from './lib/asking/guidance.ts'
-import { lastCall } from './lib/asking/last-call.ts'
-import { listed, said } from './lib/asking/listed.ts'
-import { optional } from './lib/asking/optional.ts'
+import { makeFinalCall } from './lib/asking/final-call.ts'
+import { listCandidates, spokenText } from './lib/asking/prompt-lists.ts'
+import { tolerateFailure } from './lib/asking/tolerate-failure.ts'
 
 const explainPrompt = `Now write the task that your last answer solves, for somebody who has seen neither this \
 conversation nor the answer, so that they would come to the same answer. Say what is given (with all data that is \
@@ -38,8 +38,13 @@ export default defineApproach({
     const second = await roundTrip(ctx, request, draft)
     if (!second || resultOf(second) === resultOf(draft)) return draft.answer()
     ctx.note('Settling where the two differ')
-    const messages = withUserText(request.messages, `${listed('answer', [draft, second])}\n\n${mergePrompt}`)
-    return await ctx.span('merge', inner => lastCall(inner, 'The merge', { ...request, messages }, draft))
+    const messages = withUserText(
+      request.messages,
+      `${listCandidates('answer', [draft, second])}\n\n${mergePrompt}`,
+    )
+    return await ctx.span('merge', inner =>
+      makeFinalCall(inner, 'the merge', { ...request, messages }, draft),
+    )
   },
 })
 
@@ -51,20 +56,24 @@ async function roundTrip(
 ): Promise<Candidate | undefined> {
   ctx.note('Explaining the draft')
   const task = await ctx.span('explain', inner =>
-    optional(inner, 'The explanation', () => ask(inner, request, explained(request, draft))),
+    tolerateFailure(inner, 'the explanation', () => ask(inner, request, explained(request, draft))),
   )
   if (!task) return undefined
   ctx.note('Solving what was explained')
   const messages = [...guidanceOf(request.messages), { role: 'user', content: task }]
   const drawn = await ctx.span('rebuild', inner =>
-    optional(inner, 'The second answer', () => sample(inner, { ...request, messages }, 1)),
+    tolerateFailure(inner, 'the second answer', () => sample(inner, { ...request, messages }, 1)),
   )
   const second = drawn?.[0]
   return second && !second.nonText && !second.truncated ? second : undefined
 }
 
 function explained({ messages }: ChatRequest, draft: Candidate): Message[] {
-  return [...messages, { role: 'assistant', content: said(draft) }, { role: 'user', content: explainPrompt }]
+  return [
+    ...messages,
+    { role: 'assistant', content: spokenText(draft) },
+    { role: 'user', content: explainPrompt },
+  ]
 }
 
 /** What two answers are compared by: all their code where there is some, or else what they conclude. */

@@ -3,9 +3,9 @@ import type { Answer, ChatRequest, Context } from '../../src/plugin.ts'
 import { ask } from '../lib/asking/ask.ts'
 import { askWhole } from '../lib/asking/ask-whole.ts'
 import { withUserText } from '../lib/asking/conversation.ts'
-import { readList } from '../lib/asking/list.ts'
-import { optional } from '../lib/asking/optional.ts'
-import { tuned } from '../lib/asking/tuned.ts'
+import { readList } from '../lib/asking/read-list.ts'
+import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
+import { tune } from '../lib/asking/step-params.ts'
 import { aliases, cost, listsWays, params } from './params.ts'
 import type { CepoParams } from './params.ts'
 import { propose } from './propose.ts'
@@ -72,7 +72,7 @@ async function waysTo(ctx: Context, request: ChatRequest, count: number): Promis
   ctx.note('Looking for different ways')
   const messages = withUserText(request.messages, waysPrompt(count))
   const list = await ctx.span('ways', inner =>
-    optional(inner, 'The list of ways', () => ask(inner, request, messages)),
+    tolerateFailure(inner, 'the list of ways', () => ask(inner, request, messages)),
   )
   return readList(list ?? '')
 }
@@ -111,7 +111,7 @@ async function reviewed(
   const given = `Proposals for the above, each worked out by itself:\n\n${listed.join('\n\n')}`
   const messages = withUserText(request.messages, `${given}\n\n${reviewPrompt}`)
   const solution = await ctx.span('review', inner =>
-    optional(inner, 'The review', () => askWhole(inner, tuned(request, temperature, tokens), messages)),
+    tolerateFailure(inner, 'the review', () => askWhole(inner, tune(request, temperature, tokens), messages)),
   )
   return solution ? `Work on the above:\n\n<solution>\n${solution}\n</solution>` : given
 }
@@ -119,5 +119,5 @@ async function reviewed(
 /** The client's own limit of tokens goes before that of the step. */
 function limited(request: ChatRequest, temperature?: number, tokens?: number): ChatRequest {
   const isLimited = request.max_tokens != null || request.max_completion_tokens != null
-  return tuned(request, temperature, isLimited ? undefined : tokens)
+  return tune(request, temperature, isLimited ? undefined : tokens)
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Cost } from '../../src/plugin.ts'
-import { stepTemperature, stepTokens } from '../lib/asking/tuned.ts'
+import { stepTemperature, stepTokens } from '../lib/asking/step-params.ts'
 
 export const params = z.object({
   bestofn_n: z.int().min(1).max(16).default(3).describe('how many answers to work out and choose from'),

@@ -2,8 +2,8 @@ import { withDrawTemperature, withSeed } from '../../src/plugin.ts'
 import type { ChatRequest, Context } from '../../src/plugin.ts'
 import { askWhole } from '../lib/asking/ask-whole.ts'
 import { withUserText } from '../lib/asking/conversation.ts'
-import { survivors } from '../lib/judging/survivors.ts'
-import { tuned } from '../lib/asking/tuned.ts'
+import { collectSuccesses } from '../lib/asking/tolerate-failure.ts'
+import { tune } from '../lib/asking/step-params.ts'
 import type { CepoParams } from './params.ts'
 
 const planPrompt = `Do not answer the above yet. Make a plan that leads to the answer: small steps, each of them simple \
@@ -49,7 +49,7 @@ export async function propose(
     return undefined
   }
   const places = Array.from({ length: tried }, (_, place) => () => work(place))
-  const proposals = await survivors(ctx, 'A proposal', places)
+  const proposals = await collectSuccesses(ctx, 'a proposal', places)
   return proposals.filter(proposal => proposal !== undefined)
 }
 
@@ -63,7 +63,7 @@ async function attempt(
   const messages = withUserText(request.messages, planPrompt + along)
   const plan = await ctx.span('plan', inner => {
     const { planning_temperature_step1: temperature, planning_max_tokens_step1: tokens } = params
-    return askWhole(inner, tuned(withDrawTemperature(request, 1), temperature, tokens), messages)
+    return askWhole(inner, tune(withDrawTemperature(request, 1), temperature, tokens), messages)
   })
   if (plan === undefined) return undefined
 
@@ -74,7 +74,7 @@ async function attempt(
   ]
   const solution = await ctx.span('execute', inner => {
     const { planning_temperature_step2: temperature, planning_max_tokens_step2: tokens } = params
-    return askWhole(inner, tuned(request, temperature, tokens), planned)
+    return askWhole(inner, tune(request, temperature, tokens), planned)
   })
   return solution === undefined ? undefined : { plan, solution }
 }

@@ -1,12 +1,12 @@
 import type { Candidate, Candidates, ChatRequest, Context } from '../../src/plugin.ts'
 import { ask } from '../lib/asking/ask.ts'
 import { withUserText } from '../lib/asking/conversation.ts'
-import { bestGraded } from '../lib/judging/graded.ts'
-import { listed } from '../lib/asking/listed.ts'
+import { selectBestGraded } from '../lib/judging/graded.ts'
+import { listCandidates } from '../lib/asking/prompt-lists.ts'
 import { majorityOf } from '../lib/judging/majority.ts'
-import { optional } from '../lib/asking/optional.ts'
+import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
 import { readPick } from '../lib/judging/pick.ts'
-import { tuned } from '../lib/asking/tuned.ts'
+import { tune } from '../lib/asking/step-params.ts'
 import type { CepoParams } from './params.ts'
 
 const comparePrompt = `Compare the two answers to the above as a strict examiner: which one is correct, complete and \
@@ -25,8 +25,8 @@ export async function selectBest(
   }
   ctx.note(`Rating ${candidates.length} answers`)
   const { rating_model: model, bestofn_temperature: temperature, bestofn_max_tokens: tokens } = params
-  const asked = tuned({ ...request, model: model || request.model }, temperature, tokens)
-  const choose = params.bestofn_rating_type === 'pairwise' ? bestOfPairs : bestGraded
+  const asked = tune({ ...request, model: model || request.model }, temperature, tokens)
+  const choose = params.bestofn_rating_type === 'pairwise' ? bestOfPairs : selectBestGraded
   return await ctx.span('rate', inner => choose(inner, asked, candidates))
 }
 
@@ -35,7 +35,7 @@ async function bestOfPairs(ctx: Context, request: ChatRequest, candidates: Candi
   const wins = candidates.map(() => 0)
   const compare = async (first: number, second: number): Promise<void> => {
     const pair = [candidates[first]!, candidates[second]!]
-    const winner = await optional(ctx, 'A comparison', () => better(ctx, request, pair))
+    const winner = await tolerateFailure(ctx, 'a comparison', () => better(ctx, request, pair))
     if (winner !== undefined) wins[winner === 1 ? first : second]!++
   }
   const places = [...candidates.keys()]
@@ -51,6 +51,6 @@ async function better(
   request: ChatRequest,
   pair: readonly Candidate[],
 ): Promise<number | undefined> {
-  const question = `${listed('answer', pair)}\n\n${comparePrompt}`
+  const question = `${listCandidates('answer', pair)}\n\n${comparePrompt}`
   return readPick(await ask(ctx, request, withUserText(request.messages, question)), pair.length)
 }

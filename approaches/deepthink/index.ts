@@ -2,9 +2,9 @@ import { z } from 'zod'
 import { defineApproach, drawTemperature, sample, withDrawTemperature } from '../../src/plugin.ts'
 import type { ChatRequest } from '../../src/plugin.ts'
 import { withUserText } from '../lib/asking/conversation.ts'
-import { lastCall } from '../lib/asking/last-call.ts'
+import { makeFinalCall } from '../lib/asking/final-call.ts'
 import { majorityOf } from '../lib/judging/majority.ts'
-import { optional } from '../lib/asking/optional.ts'
+import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
 import { discoverPlan } from './plan.ts'
 
 const work = `Work through it step by step and write down what each step gives. Then check the outcome, and answer what \
@@ -42,7 +42,7 @@ export default defineApproach({
 
   async run(request, ctx, { n, discover, modules, temperature, confidence_threshold: threshold }) {
     const plan = discover
-      ? await optional(ctx, 'The plan', () => discoverPlan(ctx, request, modules))
+      ? await tolerateFailure(ctx, 'the plan', () => discoverPlan(ctx, request, modules))
       : undefined
     const asked = planned(request, plan)
     ctx.note(`Drawing ${n} answers`)
@@ -56,7 +56,7 @@ export default defineApproach({
     ctx.offer(winner.answer())
     ctx.note('Asking for the surest answer')
     const greedy = { ...asked, temperature: 0 }
-    return await ctx.span('greedy', inner => lastCall(inner, 'The surest answer', greedy, winner))
+    return await ctx.span('greedy', inner => makeFinalCall(inner, 'the surest answer', greedy, winner))
   },
 })
 

@@ -1,9 +1,9 @@
-import { readCode, unfenced } from '../lib/answers/code.ts'
+import { readCode, unfence } from '../lib/answers/code.ts'
 
 /** The JSON array or object that a reply is, has in its last code block, or has between words. Undefined where there is none. */
 export function readJson(text: string): unknown {
   const code = readCode(text)
-  const candidates = [text, ...(code ? [unfenced(code)] : []), spanOf(text, '[', ']'), spanOf(text, '{', '}')]
+  const candidates = [text, ...(code ? [unfence(code)] : []), spanOf(text, '[', ']'), spanOf(text, '{', '}')]
   for (const candidate of candidates) {
     const value = parsed(candidate.trim())
     if (typeof value === 'object' && value !== null) return value

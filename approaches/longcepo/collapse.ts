@@ -1,9 +1,9 @@
 import type { Context } from '../../src/plugin.ts'
 import { ask } from '../lib/asking/ask.ts'
 import { withUserText } from '../lib/asking/conversation.ts'
-import { optional } from '../lib/asking/optional.ts'
+import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
 import { tokensIn } from '../lib/asking/tokens.ts'
-import { tuned } from '../lib/asking/tuned.ts'
+import { tune } from '../lib/asking/step-params.ts'
 import { clipped, searchFor, wordsIn } from './reading.ts'
 import type { Reading, Search } from './reading.ts'
 import { tokensOf } from './split.ts'
@@ -58,8 +58,8 @@ async function merged(
   const { request, params } = reading
   const most = params.max_output_tokens
   const given = [`<notes>\n${together}\n</notes>`, searchFor(search), mergePrompt(wordsIn(most))]
-  const asked = tuned(request, params.temperature_collapse)
-  const text = await optional(ctx, 'Putting notes together', () =>
+  const asked = tune(request, params.temperature_collapse)
+  const text = await tolerateFailure(ctx, 'Putting notes together', () =>
     ask(ctx, asked, withUserText(request.messages, given.filter(Boolean).join('\n\n'))),
   )
   return text ? clipped(text, most) : together

@@ -2,10 +2,10 @@ import { HulumanageError } from '../../src/plugin.ts'
 import type { ChatRequest, Context } from '../../src/plugin.ts'
 import { ask } from '../lib/asking/ask.ts'
 import { withUserText } from '../lib/asking/conversation.ts'
-import { optional } from '../lib/asking/optional.ts'
-import { survivors } from '../lib/judging/survivors.ts'
+import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
+import { collectSuccesses } from '../lib/asking/tolerate-failure.ts'
 import { charactersIn } from '../lib/asking/tokens.ts'
-import { tuned } from '../lib/asking/tuned.ts'
+import { tune } from '../lib/asking/step-params.ts'
 import type { LongcepoParams } from './params.ts'
 
 /** All that the reading of one long text has in common. */
@@ -50,13 +50,13 @@ const nothing =
 export async function summarise(ctx: Context, reading: Reading): Promise<(string | undefined)[]> {
   const { request, chunks, params } = reading
   const most = params.max_output_tokens_summary
-  const asked = tuned(request, params.temperature_plan)
+  const asked = tune(request, params.temperature_plan)
   const about = async (chunk: string): Promise<string | undefined> => {
     const given = withUserText(
       request.messages,
       `<part>\n${chunk}\n</part>\n\n${summaryPrompt(wordsIn(most))}`,
     )
-    const text = await optional(ctx, 'A summary', () => ask(ctx, asked, given))
+    const text = await tolerateFailure(ctx, 'a summary', () => ask(ctx, asked, given))
     return text ? clipped(text, most) : undefined
   }
   return await Promise.all(chunks.map(about))
@@ -68,9 +68,9 @@ export async function summarise(ctx: Context, reading: Reading): Promise<(string
  */
 export async function takeNotes(ctx: Context, reading: Reading, search: Search): Promise<string[]> {
   const parts = [...reading.chunks.keys()]
-  const read = await survivors(
+  const read = await collectSuccesses(
     ctx,
-    'A part',
+    'a part',
     parts.map(part => async () => ({ part, notes: await notesOn(ctx, reading, search, part) })),
   )
   const notes = new Map(read.map(result => [result.part, result.notes]))
@@ -98,7 +98,7 @@ async function notesOn(
   ]
   const text = await ask(
     ctx,
-    tuned(request, params.temperature_map),
+    tune(request, params.temperature_map),
     withUserText(request.messages, given.filter(Boolean).join('\n\n')),
   )
   if (text === '') throw new HulumanageError('no_answer', `The model said nothing of part ${part + 1}`)

@@ -2,10 +2,10 @@ import { readTag } from '../../src/plugin.ts'
 import type { ChatRequest, Context, Reply } from '../../src/plugin.ts'
 import { ask } from '../lib/asking/ask.ts'
 import { withUserText } from '../lib/asking/conversation.ts'
-import { readList } from '../lib/asking/list.ts'
-import { optional } from '../lib/asking/optional.ts'
+import { readList } from '../lib/asking/read-list.ts'
+import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
 import { charactersIn } from '../lib/asking/tokens.ts'
-import { tuned } from '../lib/asking/tuned.ts'
+import { tune } from '../lib/asking/step-params.ts'
 import { chunksOf } from './chunks.ts'
 import { collapse } from './collapse.ts'
 import { summarises } from './params.ts'
@@ -65,8 +65,8 @@ async function prepare(ctx: Context, request: ChatRequest, context: string, chos
 /** What has to be answered first; nothing where the call fails. */
 async function plan(ctx: Context, { request, params: chosen }: Reading): Promise<string[]> {
   const most = chosen.max_questions
-  const asked = tuned(request, chosen.temperature_plan)
-  const list = await optional(ctx, 'The plan', () =>
+  const asked = tune(request, chosen.temperature_plan)
+  const list = await tolerateFailure(ctx, 'the plan', () =>
     ask(ctx, asked, withUserText(request.messages, planPrompt(most))),
   )
   return readList(list ?? '')
@@ -84,13 +84,13 @@ async function read(ctx: Context, reading: Reading, questions: readonly string[]
   const notes = await pass(ctx, 'read', reading, { questions })
   if (questions.length === 0) return { notes }
   const text = await ctx.span('find', inner =>
-    optional(inner, 'The findings', () => find(inner, reading, notes, questions)),
+    tolerateFailure(inner, 'the findings', () => find(inner, reading, notes, questions)),
   )
   if (!text) return { notes }
 
   ctx.offer(readTag(text, 'answer') || text)
   const findings = clipped(text, reading.params.max_output_tokens)
-  const more = await optional(ctx, 'The second reading', () =>
+  const more = await tolerateFailure(ctx, 'the second reading', () =>
     pass(ctx, 'reread', reading, { questions: [], findings }),
   )
   return { notes: more ?? notes, findings }
@@ -115,7 +115,7 @@ async function find(
   questions: readonly string[],
 ): Promise<string> {
   const given = [notesFor(reading, notes), searchFor({ questions }), findPrompt].join('\n\n')
-  const asked = tuned(reading.request, reading.params.temperature_reduce)
+  const asked = tune(reading.request, reading.params.temperature_reduce)
   return await ask(ctx, asked, withUserText(reading.request.messages, given))
 }
 

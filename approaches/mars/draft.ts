@@ -1,8 +1,8 @@
 import { sampleEach } from '../../src/plugin.ts'
 import type { Candidates, ChatRequest, Context } from '../../src/plugin.ts'
 import { withUserText } from '../lib/asking/conversation.ts'
-import { listed } from '../lib/asking/listed.ts'
-import { optional } from '../lib/asking/optional.ts'
+import { listCandidates } from '../lib/asking/prompt-lists.ts'
+import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
 import { Solution } from './solution.ts'
 import type { Solutions } from './solution.ts'
 import type { Team } from './team.ts'
@@ -39,7 +39,7 @@ async function combined(ctx: Context, team: Team, population: Solutions): Promis
     const chosen = Array.from({ length: Math.min(most, population.length) }, (_, offset) => {
       return population[(place + offset) % population.length]!.candidate
     })
-    const text = `Solutions of the above, by different people:\n\n${listed('solution', chosen)}\n\n${aggregationPrompt}`
+    const text = `Solutions of the above, by different people:\n\n${listCandidates('solution', chosen)}\n\n${aggregationPrompt}`
     return team.asks(agent, withUserText(team.request.messages, text))
   })
   const drawn = await drawnIn(ctx, 'aggregate', requests)
@@ -53,7 +53,7 @@ export async function drawnIn(
   requests: readonly ChatRequest[],
 ): Promise<Candidates | undefined> {
   return await ctx.span(span, inner =>
-    optional(inner, `The round "${span}"`, () => sampleEach(inner, requests)),
+    tolerateFailure(inner, `The round "${span}"`, () => sampleEach(inner, requests)),
   )
 }
 

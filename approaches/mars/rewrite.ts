@@ -1,7 +1,7 @@
 import type { Context } from '../../src/plugin.ts'
 import { ask } from '../lib/asking/ask.ts'
-import { said } from '../lib/asking/listed.ts'
-import { optional } from '../lib/asking/optional.ts'
+import { spokenText } from '../lib/asking/prompt-lists.ts'
+import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
 import { drawnIn } from './draft.ts'
 import { Solution } from './solution.ts'
 import type { Solutions } from './solution.ts'
@@ -24,7 +24,9 @@ export async function share(ctx: Context, team: Team, solutions: Solutions): Pro
   ctx.note('The agents share their strategies')
   const strategies = await ctx.span('strategies', inner =>
     Promise.all(
-      solutions.map(solution => optional(inner, 'A strategy', () => strategyOf(inner, team, solution))),
+      solutions.map(solution =>
+        tolerateFailure(inner, 'a strategy', () => strategyOf(inner, team, solution)),
+      ),
     ),
   )
   const wordsFor = (solution: Solution): string | undefined => {
@@ -48,7 +50,7 @@ async function strategyOf(ctx: Context, team: Team, { candidate, agent }: Soluti
   const { request } = team
   return await ask(ctx, { ...request, model: team.modelOf(agent) }, [
     ...request.messages,
-    { role: 'assistant', content: said(candidate) },
+    { role: 'assistant', content: spokenText(candidate) },
     { role: 'user', content: strategyPrompt },
   ])
 }
@@ -72,7 +74,7 @@ async function rewritten(
   const requests = asked.map(({ solution, words }) =>
     team.asks(solution.agent, [
       ...team.request.messages,
-      { role: 'assistant', content: said(solution.candidate) },
+      { role: 'assistant', content: spokenText(solution.candidate) },
       { role: 'user', content: words },
     ]),
   )

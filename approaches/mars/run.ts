@@ -1,7 +1,7 @@
 import type { ChatRequest, Context, Reply } from '../../src/plugin.ts'
 import { withUserText } from '../lib/asking/conversation.ts'
-import { lastCall } from '../lib/asking/last-call.ts'
-import { listed } from '../lib/asking/listed.ts'
+import { makeFinalCall } from '../lib/asking/final-call.ts'
+import { listCandidates } from '../lib/asking/prompt-lists.ts'
 import { aggregate, explore } from './draft.ts'
 import type { MarsParams } from './params.ts'
 import { improve, share } from './rewrite.ts'
@@ -62,13 +62,13 @@ async function conclude(
   ctx.offer(best.candidate.answer())
   const messages = withUserText(request.messages, `${reviewed(solutions)}\n\n${synthesisPrompt}`)
   return await ctx.span('synthesis', inner =>
-    lastCall(inner, 'The synthesis', { ...request, messages }, best.candidate),
+    makeFinalCall(inner, 'the synthesis', { ...request, messages }, best.candidate),
   )
 }
 
 /** The solutions, and what was found wrong with each. */
 function reviewed(solutions: Solutions): string {
-  const list = listed(
+  const list = listCandidates(
     'solution',
     solutions.map(({ candidate }) => candidate),
   )

@@ -1,8 +1,8 @@
 import type { Context } from '../../src/plugin.ts'
 import { ask } from '../lib/asking/ask.ts'
 import { withUserText } from '../lib/asking/conversation.ts'
-import { said } from '../lib/asking/listed.ts'
-import { optional } from '../lib/asking/optional.ts'
+import { spokenText } from '../lib/asking/prompt-lists.ts'
+import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
 import { bestOf, isEnough } from './solution.ts'
 import type { Solution, Solutions } from './solution.ts'
 import type { Team } from './team.ts'
@@ -32,7 +32,9 @@ export async function verify(ctx: Context, team: Team, solutions: Solutions): Pr
   const { params } = team
   let best = bestOf(solutions, params)
   const check = async (inner: Context, solution: Solution, index: number): Promise<void> => {
-    const findings = await optional(inner, 'A verification', () => verification(inner, team, solution, index))
+    const findings = await tolerateFailure(inner, 'a verification', () =>
+      verification(inner, team, solution, index),
+    )
     const verdict = findings === undefined ? undefined : readVerdict(findings)
     if (verdict === true) solution.passes++
     if (verdict === false) solution.findings.push(findings!)
@@ -62,7 +64,7 @@ async function verification(
   const text = `Somebody has solved the above as follows:
 
 <solution>
-${said(candidate)}
+${spokenText(candidate)}
 </solution>
 
 Judge whether that is right. ${ways[index % ways.length]}

@@ -1,5 +1,5 @@
 import type { Candidates, Context } from '../../src/plugin.ts'
-import { said } from '../lib/asking/listed.ts'
+import { spokenText } from '../lib/asking/prompt-lists.ts'
 import { HelpfulAnswer, ranked } from './helpful.ts'
 import type { HelpfulAnswers } from './helpful.ts'
 import type { Decoy } from './sneaky.ts'
@@ -79,7 +79,7 @@ export class Game {
 
   async #judgeAll(ctx: Context, answers: readonly HelpfulAnswer[]): Promise<void> {
     const judgeOne = async (answer: HelpfulAnswer): Promise<void> => {
-      const judgement = await this.#verifier.judge(ctx, said(answer.candidate))
+      const judgement = await this.#verifier.judge(ctx, spokenText(answer.candidate))
       if (this.#fooled) answer.warned = judgement
       else answer.blind = judgement
       const { best } = this

@@ -1,8 +1,8 @@
 import { sample, sampleEach, withDrawTemperature } from '../../src/plugin.ts'
 import type { Candidates, ChatRequest, Context, Reply } from '../../src/plugin.ts'
 import { withInstruction } from '../lib/asking/conversation.ts'
-import { said } from '../lib/asking/listed.ts'
-import { optional } from '../lib/asking/optional.ts'
+import { spokenText } from '../lib/asking/prompt-lists.ts'
+import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
 import { Game } from './game.ts'
 import type { Drawn } from './game.ts'
 import type { HelpfulAnswer } from './helpful.ts'
@@ -80,12 +80,12 @@ async function revise(
     ...(typeof asked.seed === 'number' ? { seed: asked.seed + index } : {}),
     messages: [
       ...asked.messages,
-      { role: 'assistant', content: said(candidate) },
+      { role: 'assistant', content: spokenText(candidate) },
       { role: 'user', content: revisionPrompt(judgement?.critique ?? '') },
     ],
   }))
   const revised = await ctx.span('revise', inner =>
-    optional(inner, 'The revision', () => sampleEach(inner, requests)),
+    tolerateFailure(inner, 'the revision', () => sampleEach(inner, requests)),
   )
   return revised && atMost(requests.length, revised)
 }

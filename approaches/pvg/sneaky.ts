@@ -2,7 +2,7 @@ import { readTag } from '../../src/plugin.ts'
 import type { ChatRequest, Context } from '../../src/plugin.ts'
 import { ask } from '../lib/asking/ask.ts'
 import { withUserText } from '../lib/asking/conversation.ts'
-import { optional } from '../lib/asking/optional.ts'
+import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
 
 /** A wrong answer that is meant to look right. It is no candidate: it can be graded and shown to a verifier, and no more. */
 export interface Decoy {
@@ -31,7 +31,9 @@ After the answer add, in <slip> tags, where the mistake is and what would be rig
 export async function drawDecoys(ctx: Context, request: ChatRequest, count: number): Promise<Decoy[]> {
   const drawn = Array.from({ length: count }, async (_, index) => {
     const messages = withUserText(request.messages, prompt(slips[index % slips.length]!))
-    const text = await optional(ctx, 'A sneaky answer', () => ask(ctx, seeded(request, index), messages))
+    const text = await tolerateFailure(ctx, 'a sneaky answer', () =>
+      ask(ctx, seeded(request, index), messages),
+    )
     return text === undefined ? undefined : decoyIn(text)
   })
   return (await Promise.all(drawn)).filter(decoy => decoy !== undefined)

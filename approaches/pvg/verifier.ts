@@ -2,7 +2,7 @@ import type { ChatRequest, Context } from '../../src/plugin.ts'
 import { ask } from '../lib/asking/ask.ts'
 import { withUserText } from '../lib/asking/conversation.ts'
 import { readGrade } from '../lib/judging/grade.ts'
-import { optional } from '../lib/asking/optional.ts'
+import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
 import type { Decoy } from './sneaky.ts'
 
 /** What a verifier says of an answer. */
@@ -36,7 +36,7 @@ export class Verifier {
   async judge(ctx: Context, text: string): Promise<Judgement | undefined> {
     const words = `${this.#warning()}An answer to the above:\n\n<answer>\n${text}\n</answer>\n\n${prompt}`
     const messages = withUserText(this.#request.messages, words)
-    const critique = await optional(ctx, 'A grade', () => ask(ctx, this.#request, messages))
+    const critique = await tolerateFailure(ctx, 'a grade', () => ask(ctx, this.#request, messages))
     const grade = critique === undefined ? undefined : readGrade(critique)
     return grade === undefined ? undefined : { grade, critique: critique! }
   }

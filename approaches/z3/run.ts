@@ -1,8 +1,8 @@
 import type { ChatRequest, Context, Message, Reply } from '../../src/plugin.ts'
 import { ask } from '../lib/asking/ask.ts'
 import { withUserText } from '../lib/asking/conversation.ts'
-import { filled } from '../lib/asking/last-call.ts'
-import { optional } from '../lib/asking/optional.ts'
+import { ensureContent } from '../lib/asking/final-call.ts'
+import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
 import type { Z3Params } from './params.ts'
 import { readProgram } from './program.ts'
 import { requireSolver, solve } from './solver.ts'
@@ -37,7 +37,9 @@ export async function run(
   if (result) ctx.offer(`The solver's result:\n\n\`\`\`\n${result.output}\n\`\`\``)
   ctx.note(result ? 'Answering with the result' : 'Answering without the solver')
   const messages = result ? withUserText(request.messages, shown(result)) : request.messages
-  return await ctx.span('answer', async inner => filled(await inner.complete({ ...request, messages })))
+  return await ctx.span('answer', async inner =>
+    ensureContent(await inner.complete({ ...request, messages })),
+  )
 }
 
 interface Result {
@@ -74,7 +76,9 @@ async function written(
   attempt: number,
 ): Promise<string | undefined> {
   const [name, what] = attempt === 1 ? ['formalise', 'The program'] : ['repair', 'A repair']
-  const text = await ctx.span(name, inner => optional(inner, what, () => ask(inner, request, messages)))
+  const text = await ctx.span(name, inner =>
+    tolerateFailure(inner, what, () => ask(inner, request, messages)),
+  )
   return text === undefined ? undefined : readProgram(text)
 }
 

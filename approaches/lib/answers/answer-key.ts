@@ -1,12 +1,12 @@
 import { jsonKey } from './json.ts'
-import { unfenced } from './code.ts'
+import { unfence } from './code.ts'
 import { plainMath } from './plain-math.ts'
 import { readQuantity } from './quantity.ts'
 import type { Quantity } from './quantity.ts'
 import { readNumberWord } from './number-word.ts'
 
 const fence = /^(```|~~~)[\s\S]*\1$/
-/** A letter, in brackets or followed by one and words, but not by another letter. */
+/** A letter, in brackets or followed by a bracket and words, but not by another letter. */
 const choice =
   /^(?:(?:option|choice|answer)\s)?(?!.{1,3}\s?(?:[,;&]|and\b|or\b)\s?[([]?[A-J]\b)(?:[([]([A-J])[)\]].*|([A-J])(?:\).*|[.:])?)$/is
 const labelled = /^([A-J])(?:\s?[.:,]\s|\s?[-—]\s)(.+)$/s
@@ -15,52 +15,52 @@ const verdictFirst = /^[*_]{0,2}(yes|no|true|false)[.!]?[*_]{0,2}\s*\n/i
 const quotes = new Map(
   ['$$', '""', "''", '``', '“”', '‘’', '«»', '**', '__', '„“'].map(pair => [pair[0]!, pair[1]!]),
 )
-/** Above this a text is prose, and neither a list nor an expression. */
+/** A longer text is prose, and neither a list nor an expression. */
 const longestTerm = 300
 
-/** What an answer says: equal keys, same meaning. */
+/** The meaning of an answer: answers with equal keys mean the same. */
 export interface AnswerKey {
   readonly key: string
   readonly quantity?: Quantity | undefined
-  /** What may be the letter of a choice, or else a name: the A in `A. Lincoln`, and what comes after it. */
+  /** A letter that may be a choice or part of a name, as in `A. Lincoln`, and the key of the text after it. */
   readonly label?: { readonly letter: string; readonly text: string } | undefined
 }
 
 /**
- * One spelling for answers that mean the same: 0.5, 1/2, 50% and \frac{1}{2} are equal, and so are 1,000 and 1000.00,
- * `(B)` and `B) Paris`, `Yes.` and `Yes, it is`, code with other blanks, text in other case. Units and currencies count.
- * Numbers are compared exactly, however long.
+ * A key that answers with the same meaning share: 0.5, 1/2, 50% and \frac{1}{2} are equal, and so are 1,000 and 1000.00,
+ * `(B)` and `B) Paris`, `Yes.` and `Yes, it is`, code that differs in blanks, text that differs in case. Units and currencies
+ * count. Numbers are compared exactly, however long.
  */
 export function answerKeyOf(answer: string): string {
   return readAnswerKey(answer).key
 }
 
-/** As `answerKeyOf`, with what it takes to compare answers that say the same more or less fully. */
+/** Like `answerKeyOf`, with the facts needed to compare answers of different completeness. */
 export function readAnswerKey(answer: string): AnswerKey {
   const trimmed = answer.trim()
-  const json = jsonKey(unfenced(trimmed).trim())
+  const json = jsonKey(unfence(trimmed).trim())
   if (json !== undefined) return { key: `json:${json}` }
-  if (fence.test(trimmed)) return { key: `code:${codeKey(unfenced(trimmed))}` }
+  if (fence.test(trimmed)) return { key: `code:${codeKey(unfence(trimmed))}` }
   const [, verdictLine] = verdictFirst.exec(trimmed) ?? []
   return termKey(plainMath(verdictLine ?? trimmed))
 }
 
 function termKey(text: string): AnswerKey {
-  const plain = bare(text)
-  const letter = choiceLetter(plain)
+  const term = bareTerm(text)
+  const letter = choiceLetter(term)
   if (letter) return { key: `choice:${letter}` }
-  const [, verdictWord] = verdict.exec(plain) ?? []
+  const [, verdictWord] = verdict.exec(term) ?? []
   if (verdictWord) return { key: `text:${verdictWord.toLowerCase()}` }
-  const quantity = readQuantity(plain) ?? readNumberWord(plain)
+  const quantity = readQuantity(term) ?? readNumberWord(term)
   if (quantity) return { key: numberKey(quantity.value, quantity.unit), quantity }
-  const [, label, rest] = labelled.exec(plain) ?? []
+  const [, label, rest] = labelled.exec(term) ?? []
   if (label && rest) {
     return {
-      key: wordsKey(plain),
+      key: wordsKey(term),
       label: { letter: `choice:${label.toLowerCase()}`, text: termKey(rest).key },
     }
   }
-  return { key: wordsKey(plain) }
+  return { key: wordsKey(term) }
 }
 
 /** The key of a number with its unit, which may be empty. */
@@ -68,14 +68,14 @@ export function numberKey(value: string, unit: string): string {
   return `number:${value}${unit === '' ? '' : ` ${unit}`}`
 }
 
-/** A bare small letter is more often a variable than a choice. */
-function choiceLetter(plain: string): string | undefined {
-  const [, bracketed, open] = choice.exec(plain) ?? []
-  const small = open !== undefined && open === plain && /^[a-j]$/.test(open)
+/** A lone lower-case letter does not count: it is more often a variable than a choice. */
+function choiceLetter(term: string): string | undefined {
+  const [, bracketed, open] = choice.exec(term) ?? []
+  const small = open !== undefined && open === term && /^[a-j]$/.test(open)
   return small ? undefined : (bracketed ?? open)?.toLowerCase()
 }
 
-/** Indentation has a meaning; other runs of blanks and empty lines have none. */
+/** Keeps indentation, which has a meaning; ignores empty lines and the length of other runs of blanks. */
 function codeKey(code: string): string {
   return code
     .split('\n')
@@ -84,8 +84,8 @@ function codeKey(code: string): string {
     .join('\n')
 }
 
-/** Without bullets, quotes around, a variable or "about" in front and a full stop at the end. */
-function bare(text: string): string {
+/** The term without bullets, enclosing quotes, a leading variable or "about", and a final full stop. */
+function bareTerm(text: string): string {
   const inner = unquoted(text.replace(/^(?:[-+*•>]\s+(?!\d))+/, ''))
   const [, value] = /^(?:[a-z](?:_\w|\([a-z]\))?\s?)?[=≈]\s?([^=]+)$/i.exec(inner) ?? []
   return (value ?? inner)
@@ -99,28 +99,28 @@ function unquoted(text: string): string {
   return pair && !ended.slice(1, -1).includes(ended[0]!) ? unquoted(ended.slice(1, -1)) : ended
 }
 
-function wordsKey(plain: string): string {
-  if (plain.length > longestTerm) return `text:${textKey(plain)}`
-  const list = listKey(plain)
+function wordsKey(term: string): string {
+  if (term.length > longestTerm) return `text:${textKey(term)}`
+  const list = listKey(term)
   if (list !== undefined) return `list:${list}`
   const isExpression = !/\p{L}{3}/u.test(
-    plain.replaceAll(/\\?(?:sin|cos|tan|log|exp|sqrt|mod)\b|\\[a-z]+/gi, ''),
+    term.replaceAll(/\\?(?:sin|cos|tan|log|exp|sqrt|mod)\b|\\[a-z]+/gi, ''),
   )
-  return `text:${isExpression && /[^\p{L}\s]/u.test(plain) ? expressionKey(plain) : textKey(plain)}`
+  return `text:${isExpression && /[^\p{L}\s]/u.test(term) ? expressionKey(term) : textKey(term)}`
 }
 
-/** Items by their own keys; those of a set, in braces, in any order. */
-function listKey(plain: string): string | undefined {
-  const [open = '', close = ''] = [plain[0], plain.at(-1)]
-  const enclosed = /^[([{]$/.test(open) && /^[)\]}]$/.test(close) && closesAtEnd(plain)
-  const { items, joint } = itemsOf(enclosed ? plain.slice(1, -1) : plain)
+/** The keys of the items of a list; the order within braces, as of a set, does not count. */
+function listKey(term: string): string | undefined {
+  const [open = '', close = ''] = [term[0], term.at(-1)]
+  const enclosed = /^[([{]$/.test(open) && /^[)\]}]$/.test(close) && closesAtEnd(term)
+  const { items, joint } = itemsOf(enclosed ? term.slice(1, -1) : term)
   if (items.length < 2) return undefined
   const keys = items.map(item => termKey(item).key)
   if (open === '{') keys.sort()
   return enclosed ? `${open}${keys.join(joint)}${close}` : keys.join(joint)
 }
 
-/** Whether the bracket at the begin is closed by the one at the end. */
+/** Whether the last bracket closes the first one. */
 function closesAtEnd(text: string): boolean {
   let depth = 0
   for (let at = 0; at < text.length; at++) {
@@ -131,7 +131,7 @@ function closesAtEnd(text: string): boolean {
   return false
 }
 
-/** Splits at the commas (or "and", "or") that stand in no brackets. A comma without a blank splits only where none has one. */
+/** Splits at commas, "and" and "or" outside brackets. A comma without a blank splits only if no comma has one. */
 function itemsOf(text: string): { readonly items: readonly string[]; readonly joint: string } {
   const separator = /,\s/.test(text)
     ? /^(?:,\s(?:and\s|or\s)?|;\s?|\s(?:and|or|&)\s)/
@@ -153,7 +153,7 @@ function itemsOf(text: string): { readonly items: readonly string[]; readonly jo
   return { items: [...items, text.slice(from)].map(item => item.trim()).filter(item => item !== ''), joint }
 }
 
-/** Without blanks, and without the sign of a product that is understood without it. */
+/** Without blanks, and without implied multiplication signs. */
 function expressionKey(text: string): string {
   return text
     .toLowerCase()
@@ -161,7 +161,7 @@ function expressionKey(text: string): string {
     .replaceAll(/(?<=[\w)])\*(?=[a-z(√π])/g, '')
 }
 
-/** Only what ends a word is dropped: a minus, a point or a comparison inside says something. */
+/** Drops punctuation only at the end of words: a minus, a point or a comparison within them has a meaning. */
 function textKey(text: string): string {
   return text
     .toLowerCase()

@@ -1,13 +1,12 @@
 import { readBoxed } from './boxed.ts'
-import { readCode, unfenced } from './code.ts'
+import { readCode, unfence } from './code.ts'
 import { answerKeyOf } from './answer-key.ts'
 import { readJsonAnswer } from './json.ts'
 import { readAside, readStatement } from './statement.ts'
-import { plainMath } from './plain-math.ts'
+import { boldMark, plainMath } from './plain-math.ts'
 import { readQuantity } from './quantity.ts'
 import { readTag, withoutThinking } from '../../../src/plugin.ts'
 
-const boldMark = /(?<![\w)])\*\*|\*\*(?![\w(])|__/g
 const choice = /^(?:option |choice )?[([]?[A-J](?:[).:\]]|$)/
 const chosen =
   /^(?:(?:option|choice|answer)\s)?([([]?[A-J][)\]]?) is (?:the )?(?:correct|right|best)\b|\b(?:go with|choose|pick|select) (?:(?:option|choice|answer) )?(\(?[A-J]\)?)\.?$/i
@@ -17,19 +16,19 @@ const equation = new RegExp(String.raw`^[^,;]*(?<![<>!])[=≈]\s{0,3}(${number})
 const formula = /\$(?=\S)([^$]{0,60}\S)\$(?!\d)|\\\((.{1,60}?)\\\)/g
 const numbers = /(?<![\w.])[-+−$€£]{0,2}\d[\d.,/]{0,40}(?<![.,/])(?:\\?%)?(?![\w^])/g
 const conclusion = /^(?:(?:so|therefore|thus|hence|in total|altogether|in conclusion|overall)\b|∴)/i
-/** Right before a number. */
+/** Immediately before a number. */
 const finding =
   /\b(?:is|are|was|were|be|has|have|takes?|makes?|needs?|gets?|costs?|equals?)(?: (?:about|approximately|exactly|only))? $/i
 
-/** Whether two texts end in the same answer: they do if their keys are equal. Reasoning around the answer plays no part. */
+/** The key of the final answer in a text: texts with equal keys end in the same answer, whatever their reasoning. */
 export function answerKey(text: string): string {
   return answerKeyOf(extractAnswer(text))
 }
 
 /**
- * The final answer in a text: what is boxed, tagged, named in JSON, stated ("The answer is ..."), put after `####`, a
- * last line that is a number or the letter of a choice, the last code block, the one number in a last line that
- * concludes; else the whole text. Thinking is left out.
+ * The final answer in a text, without thinking. In this order: named in JSON, boxed, tagged, after `####`, stated ("The
+ * answer is ..."), a last line that is a number or the letter of a choice, the last code block, the only number in a last
+ * line that draws a conclusion; otherwise the whole text.
  */
 export function extractAnswer(text: string): string {
   const spoken = withoutThinking(text) || text.trim()
@@ -38,7 +37,7 @@ export function extractAnswer(text: string): string {
   const last = lastLineOf(plain)
   return (
     readJsonAnswer(spoken) ||
-    (code && readJsonAnswer(unfenced(code).trim())) ||
+    (code && readJsonAnswer(unfence(code).trim())) ||
     readBoxed(spoken) ||
     readTag(spoken, 'answer') ||
     readTag(spoken, 'final_answer') ||
@@ -53,7 +52,7 @@ export function extractAnswer(text: string): string {
   )
 }
 
-/** The last line that says something: not the end of a formula. */
+/** The last line with letters or digits, so not the end of a formula. */
 function lastLineOf(text: string): string {
   return (
     text
@@ -63,7 +62,7 @@ function lastLineOf(text: string): string {
   )
 }
 
-/** `marked` is the line with its bold face. */
+/** Reads the answer in a line that concludes. `marked` is the line including its bold marks. */
 function readConclusion(marked: string, line: string): string | undefined {
   if (line.length > 400) return undefined
   const [bold, ...others] = [...marked.matchAll(/\*\*([^*]{1,40})\*\*/g)].map(([, inner]) => inner!.trim())
@@ -73,7 +72,7 @@ function readConclusion(marked: string, line: string): string | undefined {
   return sure ?? onlyNumber(line)
 }
 
-/** The one formula with a number in it, or the one number, of a line that draws a conclusion. */
+/** The only formula with a number, or the only number, in a line that draws a conclusion. */
 function onlyNumber(line: string): string | undefined {
   const formulas = [...line.matchAll(formula)].map(([, inline, bracketed]) => inline ?? bracketed ?? '')
   const [solution, ...others] = formulas.filter(inner => /\d/.test(inner))

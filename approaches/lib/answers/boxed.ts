@@ -1,13 +1,13 @@
 const opening = /\\(?:boxed|fbox)\s{0,3}\{/g
 const single = /\\boxed\s{1,3}([\w.+-]{1,40})/g
-/** What stands between the boxes of one answer: "\boxed{2} and \boxed{3}". */
+/** The text between the boxes of one answer: "\boxed{2} and \boxed{3}". */
 const between = /^[\s$),.]{0,6}(?:and|or|,)?[\s$(]{0,6}(?:[a-z](?:_\{?\w\}?)?\s?=\s?)?$/
 
-const mostBoxes = 30
+const maxBoxes = 30
 
-/** The inside of the last `\boxed{}`, with its inner braces; of several in a row, all of them. */
+/** The content of the last `\boxed{}`, including inner braces; of all boxes if several are in a row. */
 export function readBoxed(text: string): string | undefined {
-  const openings = [...text.matchAll(opening)].slice(-mostBoxes)
+  const openings = [...text.matchAll(opening)].slice(-maxBoxes)
   const boxes = openings.flatMap(({ index, 0: command }) => boxAt(text, index, command.length))
   const last = boxes.at(-1)
   if (!last) return [...text.matchAll(single)].at(-1)?.[1]
@@ -26,7 +26,7 @@ interface Box {
   readonly inside: string
 }
 
-/** None where the braces do not close. */
+/** Empty if the braces do not close. */
 function boxAt(text: string, start: number, length: number): Box[] {
   let depth = 1
   const limit = Math.min(text.length, start + 2000)

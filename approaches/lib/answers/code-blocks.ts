@@ -1,7 +1,7 @@
-/** Fences at any indentation; a block that is not closed reaches to the end. */
+/** Fences at any indentation; an unclosed block extends to the end. */
 const block = /^[^\S\n]*(`{3,}|~{3,})[^\n]*\n([\s\S]*?)(?:^[^\S\n]*\1[^\S\n]*$|(?![\s\S]))/gm
 
-/** The insides of the fenced code blocks of a text, in order, without blank lines around them. */
+/** The contents of the fenced code blocks of a text, in order, without surrounding blank lines. */
 export function codeBlocks(text: string): string[] {
   return [...text.replaceAll('\r\n', '\n').matchAll(block)].map(([, , inside]) =>
     inside!.replace(/^(?:[^\S\n]*\n)+/, '').trimEnd(),

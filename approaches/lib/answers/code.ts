@@ -1,13 +1,13 @@
 const fence = '```'
 
-/** The last fenced block with its fences; one that is not closed reaches to the end. */
+/** The last fenced block with its fences; an unclosed block extends to the end. */
 export function readCode(text: string): string | undefined {
   const parts = text.split(/^[^\S\n]{0,3}(?:```|~~~)/m)
   const inside = parts.length % 2 === 0 ? parts.at(-1) : parts.at(-2)
   return parts.length === 1 ? undefined : `${fence}${inside}${fence}`
 }
 
-/** What stands between the fences, without the name of a language; the text itself where it is no such block. */
-export function unfenced(text: string): string {
+/** The content of a fenced block, without the name of a language; the text itself if it is not such a block. */
+export function unfence(text: string): string {
   return /^(```|~~~)(?:[^\n`]*\n)?([\s\S]*)\1$/.exec(text)?.[2] ?? text
 }

@@ -1,9 +1,9 @@
 const answerNames = /^(?:final_?)?(?:answer|result|solution|choice)$/i
-/** What comes with an answer and differs from sample to sample. */
+/** Fields that come with an answer and differ from sample to sample. */
 const asideNames =
   /^(?:reason(?:ing|s)?|rationale|explanations?|thoughts?|thinking|analysis|steps|working|justification|confidence)$/i
 
-/** The answer in a JSON object that holds one under a telling name, as text. Undefined for all other texts. */
+/** The answer in a JSON object that has one under a typical name, as text. Undefined for any other text. */
 export function readJsonAnswer(text: string): string | undefined {
   const object = objectIn(text)
   const name = object && Object.keys(object).findLast(key => answerNames.test(key))
@@ -12,30 +12,30 @@ export function readJsonAnswer(text: string): string | undefined {
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value)
 }
 
-/** One spelling of a JSON object, whatever the order of its names and without the reasoning in it. Undefined for all other texts. */
+/** A key of a JSON object that ignores the order of its fields and any reasoning in it. Undefined for any other text. */
 export function jsonKey(text: string): string | undefined {
   const object = objectIn(text)
-  return object && JSON.stringify(ordered(object))
+  return object && JSON.stringify(normalise(object))
 }
 
 function objectIn(text: string): Readonly<Record<string, unknown>> | undefined {
   if (!text.startsWith('{') || !text.endsWith('}')) return undefined
   try {
-    return JSON.parse(text, exact) as Readonly<Record<string, unknown>>
+    return JSON.parse(text, keepExact) as Readonly<Record<string, unknown>>
   } catch {
     return undefined
   }
 }
 
-/** Numbers as they are spelled: a double would make different long ones equal. */
-function exact(_name: string, value: unknown, context?: { readonly source?: string }): unknown {
+/** A reviver that keeps numbers as they are spelled: as doubles, different long numbers would be equal. */
+function keepExact(_name: string, value: unknown, context?: { readonly source?: string }): unknown {
   return typeof value === 'number' ? (context?.source ?? String(value)) : value
 }
 
-function ordered(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(ordered)
+function normalise(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(normalise)
   if (typeof value !== 'object' || value === null) return value
   const entries = Object.entries(value).filter(([name]) => !asideNames.test(name))
   entries.sort(([left], [right]) => (left < right ? -1 : 1))
-  return Object.fromEntries(entries.map(([name, inner]) => [name, ordered(inner)]))
+  return Object.fromEntries(entries.map(([name, inner]) => [name, normalise(inner)]))
 }

@@ -8,7 +8,7 @@ const values: ReadonlyMap<string, number> = new Map([
   ...tens.split(' ').map((word, index) => [word, 10 * (index + 2)] as const),
 ])
 
-/** Reads a whole number below 100 that is written out in English, such as `forty-two`, and stands alone. */
+/** Reads a text that is a whole number below 100 written out in English, such as `forty-two`. */
 export function readNumberWord(text: string): Quantity | undefined {
   const [, first = '', second] = /^([a-z]{3,9})(?:[- ]([a-z]{3,5}))?$/.exec(text.toLowerCase()) ?? []
   const value = values.get(first)

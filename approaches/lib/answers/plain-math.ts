@@ -1,8 +1,8 @@
 const unicodeFraction = /(\d?)([¼-¾⅐-⅞])/g
 const superscript = /[⁺⁻]?[⁰¹²³⁴-⁹]+/g
-const boldMark = /(?<![\w)])\*\*|\*\*(?![\w(])|__/g
+export const boldMark = /(?<![\w)])\*\*|\*\*(?![\w(])|__/g
 
-/** Symbols by the LaTeX command or the ASCII for them. */
+/** Symbols by their LaTeX command or ASCII spelling. */
 const symbols: ReadonlyMap<string, string> = new Map(
   Object.entries({
     '\\le': '≤',
@@ -43,8 +43,8 @@ const symbols: ReadonlyMap<string, string> = new Map(
 )
 
 /**
- * A short answer as plain text: LaTeX, Markdown emphasis and Unicode forms of the same thing get one spelling. Meant to
- * be compared, not to be read.
+ * A short answer as plain text: LaTeX, Markdown emphasis and Unicode forms of the same thing get the same spelling. Meant
+ * for comparison, not for readers.
  */
 export function plainMath(text: string): string {
   const unicode = text
@@ -67,10 +67,7 @@ function withoutLatex(text: string): string {
     .replaceAll(/\\[,;: ]|~/g, ' ')
   return withoutStyle(withoutStyle(unwrapped))
     .replaceAll(/\\[a-z]+|[<>!]=|[·×⋅]/gi, symbolOf)
-    .replaceAll(
-      /\\sqrt\s?(?:\{([^{}]*)\}|(\w))/g,
-      (_all, inner = '', one = '') => `√${grouped(inner || one)}`,
-    )
+    .replaceAll(/\\sqrt\s?(?:\{([^{}]*)\}|(\w))/g, (_all, inner = '', one = '') => `√${group(inner || one)}`)
     .replaceAll(/(\d?)\s?\\[dtc]?frac\s?(?:\{([^{}]*)\}|(\d))\s?(?:\{([^{}]*)\}|(\d))/g, fraction)
     .replaceAll(/\\[{}%$#&]/g, symbolOf)
     .replaceAll(/\^\s?(?:\{\s?°\s?\}|°)/g, '°')
@@ -81,7 +78,7 @@ function symbolOf(command: string): string {
   return symbols.get(command) ?? command
 }
 
-/** Twice, since these nest: `\boxed{\text{B}}`. */
+/** Removes one level of style commands; call it twice, since they nest: `\boxed{\text{B}}`. */
 function withoutStyle(text: string): string {
   return text.replaceAll(
     /\\(?:text(?:bf|it|rm|tt|sf)?|math(?:rm|bf|it|sf|tt)|operatorname|boxed|fbox|mbox|emph|bm)\s?\{([^{}]*)\}/g,
@@ -90,10 +87,10 @@ function withoutStyle(text: string): string {
 }
 
 function fraction(_all: string, whole = '', top = '', topDigit = '', bottom = '', bottomDigit = ''): string {
-  return `${whole === '' ? '' : `${whole} `}${grouped(top || topDigit)}/${grouped(bottom || bottomDigit)}`
+  return `${whole === '' ? '' : `${whole} `}${group(top || topDigit)}/${group(bottom || bottomDigit)}`
 }
 
-function grouped(term: string): string {
+function group(term: string): string {
   const inner = term.trim()
   return /^-?[\p{L}\d.√]*$/u.test(inner) ? inner : `(${inner})`
 }

@@ -1,8 +1,8 @@
-/** A number, exact however long, and what it counts. */
+/** An exact number of any length, with its unit. */
 export interface Quantity {
-  /** Lowest terms, such as `-1/2`; of a percentage the number in front of the sign. */
+  /** In lowest terms, such as `-1/2`; for a percentage, the number before the sign. */
   readonly magnitude: string
-  /** The value: of 50% it is `1/2`. */
+  /** The value in lowest terms: `1/2` for 50%. */
   readonly value: string
   /** Empty for a bare number and for a percentage. */
   readonly unit: string
@@ -20,7 +20,7 @@ const scales: ReadonlyMap<string, number> = new Map([
   ['billion', 9],
   ['trillion', 12],
 ])
-/** Other spellings of units; the plural `s` of a word is dropped anyhow. */
+/** Other spellings of units, without a plural `s`. */
 const unitNames: ReadonlyMap<string, string> = new Map(
   Object.entries({
     percent: '%',
@@ -53,10 +53,10 @@ const unitNames: ReadonlyMap<string, string> = new Map(
 )
 const symbol =
   /^(?:[%°$€£¥].*|[kcmµd]?(?:m|g|l|s)(?:[/^*].*)?|[km]?(?:w|v|hz|pa)|kn|kj|ma|min|h|km\/h|mph|[kmgt]i?b)$/
-/** Words that go on with an expression or a sentence. */
+/** Words that continue an expression or a sentence. */
 const noUnit = /^(?:or|and|mod|if|when|to|times|is|for|plus|minus|over|sin|cos|tan|log|exp|sqrt|factorial)\b/
 
-/** Reads a text that is a number with or without a unit, as `plainMath` leaves it. Undefined where it is something else. */
+/** Reads a text that is a number with or without a unit, as returned by `plainMath`. Undefined for any other text. */
 export function readQuantity(text: string): Quantity | undefined {
   const match = quantity.exec(text)
   if (!match) return undefined
@@ -79,21 +79,21 @@ export function readQuantity(text: string): Quantity | undefined {
     return undefined
 
   const exponent = Number(e ?? ten ?? 0) - decimals.length + unit.scale
-  const bottom = BigInt(plain(divisor ?? '1')) * 10n ** BigInt(Math.max(-exponent, 0))
+  const bottom = BigInt(digitsOf(divisor ?? '1')) * 10n ** BigInt(Math.max(-exponent, 0))
   if (bottom === 0n) return undefined
-  const base = BigInt(`${plain(digits)}${decimals}`) * 10n ** BigInt(Math.max(exponent, 0))
+  const base = BigInt(`${digitsOf(digits)}${decimals}`) * 10n ** BigInt(Math.max(exponent, 0))
   if (power !== undefined && (exponent !== 0 || digits.length > 6)) return undefined
   const top = base ** BigInt(power ?? 1) + BigInt(mixed || 0) * bottom
   const signed = sign === '-' ? -top : top
   const percent = unit.name === '%'
   return {
-    magnitude: lowest(signed, bottom),
-    value: percent ? lowest(signed, bottom * 100n) : lowest(signed, bottom),
+    magnitude: lowestTerms(signed, bottom),
+    value: percent ? lowestTerms(signed, bottom * 100n) : lowestTerms(signed, bottom),
     unit: percent ? '' : unit.name,
   }
 }
 
-/** Undefined where what follows a number makes it part of something else. */
+/** The unit after a number, and its scale; undefined if the rest makes the number part of something else. */
 function unitOf(
   rest: string,
   currency: string,
@@ -110,21 +110,20 @@ function unitOf(
   const front = unitNames.get(currency) ?? currency
   if (name === '' || name === front) return { name: front, scale: 0 }
   const isWord = rest.startsWith(' ') && /^\p{L}{3}/u.test(name) && !noUnit.test(name)
-  // A letter right behind a number is algebra.
+  // A letter immediately after a number is algebra.
   const isSymbol = symbol.test(name) && (rest.startsWith(' ') || !/^[a-z](?![a-z])/.test(name))
   return isWord || isSymbol ? { name: `${front}${name.replaceAll(' ', '_')}`, scale: 0 } : undefined
 }
 
-function plain(digits: string): string {
-  return digits.replaceAll(/\D/g, '')
+function digitsOf(text: string): string {
+  return text.replaceAll(/\D/g, '')
 }
 
-function lowest(top: bigint, bottom: bigint): string {
-  const common = divisorOf(top < 0n ? -top : top, bottom)
+function lowestTerms(top: bigint, bottom: bigint): string {
+  const common = greatestCommonDivisor(top < 0n ? -top : top, bottom)
   return `${top / common}/${bottom / common}`
 }
 
-/** The greatest common divisor. */
-function divisorOf(left: bigint, right: bigint): bigint {
-  return right === 0n ? left : divisorOf(right, left % right)
+function greatestCommonDivisor(left: bigint, right: bigint): bigint {
+  return right === 0n ? left : greatestCommonDivisor(right, left % right)
 }

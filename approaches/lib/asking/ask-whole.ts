@@ -1,7 +1,7 @@
 import { textOf, withoutThinking } from '../../../src/plugin.ts'
 import type { ChatRequest, Context, Message } from '../../../src/plugin.ts'
 
-/** As `ask`, for what is of no use in part: undefined where the model broke off or said nothing. */
+/** Like `ask`, for text that is useless in part: returns undefined if the reply is truncated or empty. */
 export async function askWhole(
   ctx: Context,
   request: ChatRequest,

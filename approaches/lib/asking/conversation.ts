@@ -8,24 +8,27 @@ export function withInstruction(messages: readonly Message[], text: string): rea
   return messages.with(at, withText(messages[at]!, text))
 }
 
-/** The conversation with `text` as the user's next words: in the last message if that is the user's, else in a new one. */
+/** The conversation with `text` added by the user: to the last message if that is the user's, else in a new one. */
 export function withUserText(messages: readonly Message[], text: string): readonly Message[] {
   const last = messages.at(-1)
   if (last?.role !== 'user') return [...messages, { role: 'user', content: text }]
   return messages.with(messages.length - 1, withText(last, text))
 }
 
-/** The conversation with what `change` makes of the last user message's text added to that message; unchanged where there is none. */
+/**
+ * The conversation with its last user message extended by the text that `extensionOf` makes from the text of that message;
+ * unchanged if there is no such text.
+ */
 export function extendLastUser(
   messages: readonly Message[],
-  change: (text: string) => string,
+  extensionOf: (text: string) => string,
 ): readonly Message[] {
   const at = messages.findLastIndex(({ role }) => role === 'user')
   const text = textOf(messages[at])
-  return text.trim() === '' ? messages : messages.with(at, withText(messages[at]!, change(text)))
+  return text.trim() === '' ? messages : messages.with(at, withText(messages[at]!, extensionOf(text)))
 }
 
-/** The request's wording of a message and its other parts stay; the text comes after a blank line, or as one more part. */
+/** Keeps the content of a message and adds the text after a blank line, or as one more part. */
 function withText(message: Message, text: string): Message {
   const { content } = message
   if (Array.isArray(content)) return { ...message, content: [...content, { type: 'text', text }] }

@@ -1,15 +1,15 @@
 import { codeBlocks } from '../answers/code-blocks.ts'
 import { readTag } from '../../../src/plugin.ts'
 
-/** A question with its right answer. */
+/** A question with its correct answer. */
 export interface Example {
   readonly question: string
   readonly answer: string
 }
 
 /**
- * The examples in what a model wrote: a JSON array of questions and answers in `<examples>`, in a code block or bare. Of
- * a broken or torn array, the objects that are whole. Each question once; none where there are none.
+ * Reads the examples that a model wrote: a JSON array of questions and answers in `<examples>`, in a code block or bare. From
+ * an invalid or truncated array, it takes the complete objects. Each question occurs once; the result may be empty.
  */
 export function readExamples(text: string): Example[] {
   const tagged = readTag(text, 'examples') ?? text
@@ -19,12 +19,12 @@ export function readExamples(text: string): Example[] {
 }
 
 function objectsIn(source: string): unknown[] {
-  const array = parsed(source.slice(source.indexOf('['), source.lastIndexOf(']') + 1))
+  const array = parse(source.slice(source.indexOf('['), source.lastIndexOf(']') + 1))
   if (Array.isArray(array)) return array as unknown[]
-  return [...source.matchAll(/\{(?:[^{}"]|"(?:[^"\\]|\\.)*")*\}/gs)].map(([object]) => parsed(object))
+  return [...source.matchAll(/\{(?:[^{}"]|"(?:[^"\\]|\\.)*")*\}/gs)].map(([object]) => parse(object))
 }
 
-function parsed(json: string): unknown {
+function parse(json: string): unknown {
   try {
     return JSON.parse(json)
   } catch {

@@ -1,6 +1,6 @@
 import type { Message } from '../../../src/plugin.ts'
 
-/** The operator's words, which hold for a question beside the conversation, too: its system and developer messages. */
+/** The system and developer messages: the operator's instructions also apply to questions outside the conversation. */
 export function guidanceOf(messages: readonly Message[]): Message[] {
   return messages.filter(({ role }) => role === 'system' || role === 'developer')
 }

@@ -2,9 +2,9 @@ import { readTag, TagReader } from '../../../src/plugin.ts'
 import type { Tag } from '../../../src/plugin.ts'
 
 /**
- * Lets through only the answer of a text that thinks in `<thinking>` and answers in `<output>`, as it streams. A text
- * without an output is its own answer, less the thinking, given at the end. An `<output>` inside the thinking is talk,
- * unless the thinking never closes: then the last one there is the answer. Thinking itself never gets out.
+ * Passes only the answer of a text that thinks in `<thinking>` and answers in `<output>`, as it streams. If there is no
+ * output, the text without its thinking is the answer, returned at the end. An `<output>` within the thinking is ignored,
+ * unless the thinking is never closed: then the last such output is the answer. Thinking itself never passes.
  */
 export class OutputFilter {
   readonly #tags = new TagReader(['thinking', 'output'])
@@ -14,7 +14,7 @@ export class OutputFilter {
   #blanks = ''
   #begun = false
 
-  /** What may go out now. */
+  /** Returns the text that may be sent now. */
   push(text: string): string {
     return this.#tags
       .push(text)
@@ -22,7 +22,7 @@ export class OutputFilter {
       .join('')
   }
 
-  /** The rest, or undefined where the whole text held no answer. */
+  /** Returns the rest; undefined if the whole text had no answer. */
   end(): string | undefined {
     const last = this.#take(this.#tags.end())
     if (this.#begun) return last
@@ -47,20 +47,20 @@ export class OutputFilter {
 
   #open(name: string, closes: boolean): void {
     if (!closes) this.#part = name === 'output' ? 'output' : 'thinking'
-    // A model that did not write the opening tag has been thinking so far.
+    // Without an opening tag, everything so far was thinking.
     else if (name === 'thinking') this.#outside = ''
     this.#thinking = ''
   }
 
   #text(text: string): string {
-    if (this.#part === 'output') return this.#trimmed(text)
+    if (this.#part === 'output') return this.#trim(text)
     if (this.#part === 'thinking') this.#thinking += text
     else if (this.#part === 'outside') this.#outside += text
     return ''
   }
 
-  /** Blanks at the begin are dropped, others wait until something follows them. */
-  #trimmed(text: string): string {
+  /** Drops blanks at the beginning, and holds others back until something follows them. */
+  #trim(text: string): string {
     const held = this.#blanks + text
     const kept = held.trimEnd()
     this.#blanks = kept === '' && !this.#begun ? '' : held.slice(kept.length)

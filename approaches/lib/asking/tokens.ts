@@ -1,11 +1,11 @@
 import { charactersPerToken } from '../../../src/plugin.ts'
 
-/** About how many tokens a text has, as answers without usage are billed. */
+/** Estimated number of tokens of a text, by the same estimate as for answers without usage. */
 export function tokensIn(text: string): number {
   return Math.ceil(text.length / charactersPerToken)
 }
 
-/** About as many characters as the tokens have. */
+/** Estimated number of characters in a number of tokens. */
 export function charactersIn(tokens: number): number {
   return tokens * charactersPerToken
 }

@@ -1,10 +1,10 @@
 const word = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]|[\p{L}\p{M}]+|\p{N}+/gu
-/** Sums of the same numbers in another order may differ by less. */
+/** Sums of the same numbers in a different order differ by less than this. */
 const rounding = 1e-9
 
 /**
- * Position of the text that has most in common with all of them: the highest sum of cosines between sets of words. The
- * first of equals. Linear in the texts.
+ * Index of the text that has most in common with all texts: the highest sum of cosines between sets of words. Ties go to the
+ * first. Takes linear time.
  */
 export function mostCentral(texts: readonly string[]): number {
   const sets = texts.map(text => new Set(text.toLowerCase().match(word)))

@@ -3,8 +3,8 @@ import { vote } from '../../../src/plugin.ts'
 import type { Candidate, Candidates, ChatRequest, Context } from '../../../src/plugin.ts'
 import { ask } from '../asking/ask.ts'
 import { withUserText } from '../asking/conversation.ts'
-import { listed } from '../asking/listed.ts'
-import { optional } from '../asking/optional.ts'
+import { listCandidates } from '../asking/prompt-lists.ts'
+import { tolerateFailure } from '../asking/tolerate-failure.ts'
 import { readPick } from './pick.ts'
 
 const introduction = 'Several writers have answered the above, each without knowledge of the others:'
@@ -16,9 +16,9 @@ their length is no merit. Close with one line that names a single answer by its 
 Best: <number>`
 
 /**
- * Has the model compare answers and choose one, `votes` times side by side. Each time they stand in another order, so
- * that each answer is found at each place about as often; the orders are the same for the same request. Of answers with
- * equal votes, and where no vote can be read, the earliest wins: put the likelier ones first.
+ * Has the model compare answers and choose one, in `votes` concurrent calls. Each call lists them in a different order, so
+ * that every answer takes every position about equally often; the same request always has the same orders. Ties go to the
+ * earliest answer, and so does the choice if no vote can be read: put the likelier ones first.
  */
 export async function choose(
   ctx: Context,
@@ -28,7 +28,7 @@ export async function choose(
 ): Promise<Candidate> {
   if (candidates.length === 1) return candidates[0]
   const compare = (order: readonly number[]): Promise<number | undefined> =>
-    optional(ctx, 'A comparison', () => comparison(ctx, request, candidates, order))
+    tolerateFailure(ctx, 'a comparison', () => compareIn(ctx, request, candidates, order))
   const picks = await Promise.all(ordersOf(request, candidates.length, votes).map(compare))
   const named = picks.filter(pick => pick !== undefined)
   const [first, ...others] = named.toSorted((left, right) => left - right)
@@ -37,29 +37,29 @@ export async function choose(
   return chosen
 }
 
-/** Position of the chosen candidate; undefined where the judge named none. */
-async function comparison(
+/** Compares the candidates in one order; returns the index of the chosen one, or undefined if the judge named none. */
+async function compareIn(
   ctx: Context,
   request: ChatRequest,
   candidates: Candidates,
   order: readonly number[],
 ): Promise<number | undefined> {
-  const answers = listed(
+  const answers = listCandidates(
     'answer',
-    order.map(at => candidates[at]!),
+    order.map(index => candidates[index]!),
   )
   const question = [introduction, answers, instruction].join('\n\n')
   const pick = readPick(await ask(ctx, request, withUserText(request.messages, question)), order.length)
-  if (pick === undefined) ctx.log.warn('A comparison named no answer; going on without it')
+  if (pick === undefined) ctx.log.warn('a comparison named no answer; continuing without it')
   return pick === undefined ? undefined : order[pick - 1]
 }
 
-/** One shuffle, drawn from the request, and turned a bit further for each vote. */
+/** One shuffle, derived from the request, and rotated a little further for each vote. */
 function ordersOf({ messages, seed }: ChatRequest, count: number, votes: number): readonly number[][] {
-  const drawn = digest(JSON.stringify([seed ?? null, messages]))
-  const places = Array.from({ length: count }, (_empty, index) => index)
-  const ranks = places.map(index => digest(`${drawn} ${index}`))
-  const shuffled = places.toSorted((left, right) => (ranks[left]! < ranks[right]! ? -1 : 1))
+  const requestDigest = digest(JSON.stringify([seed ?? null, messages]))
+  const indexes = Array.from({ length: count }, (_empty, index) => index)
+  const ranks = indexes.map(index => digest(`${requestDigest} ${index}`))
+  const shuffled = indexes.toSorted((left, right) => (ranks[left]! < ranks[right]! ? -1 : 1))
   return Array.from({ length: votes }, (_empty, turn) => {
     const start = Math.round((turn * count) / votes) % count
     return [...shuffled.slice(start), ...shuffled.slice(0, start)]

@@ -15,11 +15,11 @@ const scale =
   /\b\d{1,3}\s{0,3}(?:-|–|to|through)\s{0,3}\d{1,3}\b|(?<!\d\s{0,3})(?:\/|\bout\sof)\s?\d{1,3}\b/gi
 
 /**
- * Reads a grade from 0 to 10 out of what a judge wrote: a number alone, `8/10`, `Score: 8`, JSON, `85%`, or a sentence
- * with one number in it. Undefined where there is none, several that contradict, or one out of range.
+ * Reads a grade from 0 to 10 out of a judge's reply: a number alone, `8/10`, `Score: 8`, JSON, `85%`, or a sentence with one
+ * number in it. Undefined if there is no grade, if several contradict each other, or if it is out of range.
  */
 export function readGrade(text: string): number | undefined {
-  // Judges end on their verdict; a scale that they repeat is none.
+  // Judges end with their verdict; a scale that they repeat is not a grade.
   const verdict = withoutThinking(text).slice(-4000).replaceAll(/[*_`]/g, '').replaceAll(scale, ' ')
   const labelled = [...verdict.matchAll(label)].at(-1)
   if (labelled) return gradeOf(labelled)

@@ -3,22 +3,23 @@ import { mostCentral } from './central.ts'
 import { vote, withoutThinking } from '../../../src/plugin.ts'
 import type { Candidate, Candidates, Context, Ending } from '../../../src/plugin.ts'
 
-/** How candidates voted with their final answers. */
+/** How the candidates voted with their final answers. */
 export interface Majority {
   readonly winner: Candidate
   /** Votes for the winner's answer. */
   readonly votes: number
-  /** The winner, and one candidate for each other answer with as many votes. */
+  /** The winner, and one candidate for each other answer with the same number of votes. */
   readonly leaders: Candidates
-  /** Those who share the winner's answer, itself among them. */
+  /** The candidates that share the winner's answer, the winner included. */
   readonly agreeing: ReadonlySet<Candidate>
-  /** Votes for the answer that comes next. */
-  readonly next: number
+  /** Votes for the runner-up. */
+  readonly runnerUpVotes: number
 }
 
 /**
- * The candidate whose final answer most of them share, the first of these; of tied answers the one that came first.
- * Where no two share one, as with prose, the candidate that has most in common with the others.
+ * Lets candidates vote with their final answers: the winner is the first candidate with the most common answer, and ties go
+ * to the answer that came first. If no two candidates share an answer, as with prose, the winner is the candidate that has
+ * most in common with the others.
  */
 export function majorityOf(candidates: Candidates): Majority {
   const keys = answerKeys(candidates.map(({ text }) => text))
@@ -34,23 +35,23 @@ export function majorityOf(candidates: Candidates): Majority {
     votes,
     leaders: [first, ...others],
     agreeing: new Set(candidates.filter((_candidate, index) => keys[index] === winning)),
-    next: Math.max(0, ...[...counts].map(([own, count]) => (own === winning ? 0 : count))),
+    runnerUpVotes: Math.max(0, ...[...counts].map(([own, count]) => (own === winning ? 0 : count))),
   }
 }
 
-/** Ends a draw also when what is missing cannot change the vote any more; offers the leader meanwhile. */
+/** Also ends a draw once the missing answers can no longer change the vote; offers the leader meanwhile. */
 export function untilDecided(ending: Ending<Candidate>, ctx: Context): Ending<Candidate> {
   return {
     ...ending,
     enough: (drawn, missing) => {
-      const { winner, votes, next } = majorityOf(drawn)
+      const { winner, votes, runnerUpVotes } = majorityOf(drawn)
       ctx.offer(winner.answer())
-      return votes > next + missing
+      return votes > runnerUpVotes + missing
     },
   }
 }
 
-/** Says in the trace why all but the winner are not used. */
+/** Discards all candidates but the winner, with the reason for the trace. */
 export function discardOutvoted(candidates: Candidates, { winner, agreeing }: Majority): void {
   for (const candidate of candidates) {
     if (candidate !== winner)

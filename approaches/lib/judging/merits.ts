@@ -1,4 +1,4 @@
-/** Orders by the first number in which two lists differ, for `sort`: the list with the lower one comes first. */
+/** Comparator for `sort`: orders lists by the first number in which they differ, the lower one first. */
 export function compareMerits(left: readonly number[], right: readonly number[]): number {
   const at = left.findIndex((value, index) => value !== right[index])
   return at === -1 ? 0 : left[at]! - right[at]!

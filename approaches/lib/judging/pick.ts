@@ -2,7 +2,7 @@ import { withoutThinking } from '../../../src/plugin.ts'
 
 const noun = String.raw`(?:candidate|answer|solution|response|option|draft|choice|number|no\.?|index)`
 const bare = String.raw`#?\(?(\d{1,3})\)?`
-/** Not where another number is named with it, or where it is a part of a longer one. */
+/** Does not match if another number is named with it, or if it is part of a longer one. */
 const number = String.raw`(?:${noun}\s{1,3}){0,2}${bare}(?![\d.,]{0,9}\d|\s{0,3}(?:or|and|&|\/|,|to|-|–)\s{0,3}(?:[a-z]{1,10}\s)?#?\d)`
 
 const verdictWord = '(?:best|winner|verdict|judge?ment|choice|selection|selected|pick|decision)'
@@ -12,7 +12,7 @@ const seems =
 const praise =
   '(?:best|strongest|winner|better|right one|correct one|most (?:correct|accurate|complete|convincing))'
 
-/** From the surest to the vaguest. */
+/** From the most explicit to the vaguest. */
 const wordings = [
   String.raw`\b${verdictWord}(?:[ _-]${noun})?"?\s{0,3}(?::|=|is\b|-|–|—)[\s:"[]{0,4}${number}`,
   String.raw`\b${verb}\s{1,3}(?:the\s)?${number}`,
@@ -27,11 +27,11 @@ const labelled = new RegExp(String.raw`\b${noun}\s{1,3}#?(\d{1,3})\b`, 'gi')
 
 /**
  * Reads which of `count` numbered candidates a judge chose: `Best: 2`, JSON, a number in a box or alone on the last or
- * first line, a sentence such as "Candidate 2 is the best". Undefined where there is none, several at once, or one out of
- * range. Counts from 1.
+ * first line, a sentence such as "Candidate 2 is the best". Undefined if it names none, several, or one out of range. Numbers
+ * start at 1.
  */
 export function readPick(text: string, count: number): number | undefined {
-  // Judges end on their verdict.
+  // Judges end with their verdict.
   const verdict = withoutThinking(text).slice(-4000)
   const plain = verdict
     .replaceAll(/\\(?:boxed|text|mathbf|textbf)\{([^{}]*)\}/g, ' $1 ')

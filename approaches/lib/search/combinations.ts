@@ -1,4 +1,4 @@
-/** Each pair of the items, neighbours first, so that all items come up early; then each item alone. */
+/** All pairs of the items, neighbours first so that every item occurs early, then each item alone. */
 export function combinations<T>(items: readonly T[]): T[][] {
   const pairs: T[][] = []
   for (let distance = 1; distance < items.length; distance++) {

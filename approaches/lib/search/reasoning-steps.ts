@@ -2,7 +2,7 @@ import { readTag } from '../../../src/plugin.ts'
 import type { Message } from '../../../src/plugin.ts'
 import { withUserText } from '../asking/conversation.ts'
 
-/** What a line of reasoning may do next: rStar's actions A1, A3, A4 and A5. A2, to finish it, ends the line. */
+/** The next step of a line of reasoning: rStar's actions A1, A3, A4 and A5. A2 finishes the line. */
 export type Action = 'thought' | 'subquestion' | 'again' | 'rephrase'
 
 export interface Step {
@@ -10,7 +10,7 @@ export interface Step {
   readonly text: string
 }
 
-/** What may follow, best first. Only a sub-question can be settled again, and only the question itself restated. */
+/** Possible next actions, best first. Only a sub-question can be answered again, and only the question itself rephrased. */
 const followers: Readonly<Record<Action | 'question', readonly Action[]>> = {
   question: ['thought', 'subquestion', 'rephrase'],
   rephrase: ['thought', 'subquestion'],
@@ -40,26 +40,26 @@ answer the above in full.`
 const resultPrompt = `Keep to the form that is asked for. Where the answer comes down to a short result and no other \
 form is asked for, end with a sentence that begins "The answer is" and says that result.`
 
-/** What may come next on a line that has `room` for so many more steps. */
+/** The possible next actions on a line that has `room` for that many more steps. */
 export function actionsAfter(steps: readonly Step[], room: number): readonly Action[] {
   return room < 1 ? [] : followers[steps.at(-1)?.action ?? 'question']
 }
 
-/** The line with one step more. A question settled again takes the place of its first settling. */
-export function extended(steps: readonly Step[], action: Action, text: string): readonly Step[] {
+/** The line with one more step. Answering a sub-question again replaces its first answer. */
+export function extendLine(steps: readonly Step[], action: Action, text: string): readonly Step[] {
   if (action !== 'again') return [...steps, { action, text }]
-  return [...steps.slice(0, -1), { action, text: joined(questionIn(steps), text) }]
+  return [...steps.slice(0, -1), { action, text: join(questionIn(steps), text) }]
 }
 
-/** How many lines there are with at most `room` steps, the empty one included, and those that were settled again. */
+/** Number of possible lines with at most `room` steps, including the empty one and those with repeated answers. */
 export function countLines(room: number, steps: readonly Step[] = []): number {
   return actionsAfter(steps, room - steps.length)
-    .map(action => countLines(room, extended(steps, action, '')))
+    .map(action => countLines(room, extendLine(steps, action, '')))
     .reduce((sum, lines) => sum + lines, 1)
 }
 
 /** The conversation that asks for the next step. */
-export function askingStep(
+export function stepMessages(
   messages: readonly Message[],
   steps: readonly Step[],
   action: Action,
@@ -68,21 +68,21 @@ export function askingStep(
     action === 'again'
       ? [shown(steps.slice(0, -1)), prompts.again, questionIn(steps)]
       : [shown(steps), prompts[action]]
-  return withUserText(messages, joined(...parts))
+  return withUserText(messages, join(...parts))
 }
 
-/** The conversation that asks for the whole answer, by way of these steps. */
-export function askingAnswer(messages: readonly Message[], steps: readonly Step[]): readonly Message[] {
-  return withUserText(messages, joined(shown(steps), steps.length > 0 ? finishPrompt : '', resultPrompt))
+/** The conversation that asks for the full answer, based on these steps. */
+export function answerMessages(messages: readonly Message[], steps: readonly Step[]): readonly Message[] {
+  return withUserText(messages, join(shown(steps), steps.length > 0 ? finishPrompt : '', resultPrompt))
 }
 
-/** The conversation that asks somebody else for the whole answer, with the first part of a line as a hint. */
-export function askingElse(messages: readonly Message[], parts: readonly string[]): readonly Message[] {
+/** The conversation that asks another solver for the full answer, with the first part of a line as a hint. */
+export function hintedMessages(messages: readonly Message[], parts: readonly string[]): readonly Message[] {
   const hint = parts.length > 0 ? `The first part of somebody's work on the above:\n\n${tagged(parts)}` : ''
-  return withUserText(messages, joined(hint, hint && hintPrompt, resultPrompt))
+  return withUserText(messages, join(hint, hint && hintPrompt, resultPrompt))
 }
 
-/** What the last step asks; all of it where it set no tags. */
+/** The question in the last step, or the whole step if it has no tags. */
 function questionIn(steps: readonly Step[]): string {
   const { text = '' } = steps.at(-1) ?? {}
   return `<question>\n${readTag(text, 'question') || text}\n</question>`
@@ -96,6 +96,6 @@ function tagged(parts: readonly string[]): string {
   return `<work>\n${parts.join('\n\n')}\n</work>`
 }
 
-function joined(...parts: readonly string[]): string {
+function join(...parts: readonly string[]): string {
   return parts.filter(part => part !== '').join('\n\n')
 }

@@ -1,30 +1,34 @@
 import { select } from './tree.ts'
 import type { TreeNode } from './tree.ts'
 
-/** What a tree search needs to know of a method. */
-export interface Search<T> {
+/** A method as the tree search sees it. */
+export interface TreeSearch<T> {
   readonly root: TreeNode<T>
-  /** UCT's constant. */
+  /** The exploration constant of UCT. */
   readonly exploration: number
-  /** Whether a node can be built on now. Never true of one that has neither an item nor a way on. */
+  /** Whether a node can be extended now. Never true for a node that has neither an item nor an untried action. */
   readonly isOpen: (node: TreeNode<T>) => boolean
-  /** Builds on an open node and records what came of it. What it claims for itself it claims before it first waits. */
+  /** Extends an open node and records the result. It must claim what it works on before its first `await`. */
   readonly simulate: (node: TreeNode<T>, number: number) => Promise<void>
-  /** Whether more simulations are of no use. */
+  /** Whether further simulations would be useless. */
   readonly isOver: () => boolean
 }
 
 /**
- * Runs simulations, `parallel` at a time. Each batch knows the values of all before it, and spreads by virtual loss; a
- * place in it for which no node is open stays empty, so that there are never more batches than there should be.
+ * Runs simulations, `parallel` at a time. Each batch knows the values of all earlier ones, and virtual loss spreads it over
+ * the tree. A batch is smaller if there are not enough open nodes, so that the number of batches never grows.
  */
-export async function runSearch<T>(search: Search<T>, simulations: number, parallel: number): Promise<void> {
+export async function runSearch<T>(
+  search: TreeSearch<T>,
+  simulations: number,
+  parallel: number,
+): Promise<void> {
   for (let done = 0; done < simulations && !search.isOver(); done += parallel) {
-    await Promise.all(batch(search, done, Math.min(parallel, simulations - done)))
+    await Promise.all(startBatch(search, done, Math.min(parallel, simulations - done)))
   }
 }
 
-function batch<T>(search: Search<T>, done: number, size: number): Promise<void>[] {
+function startBatch<T>(search: TreeSearch<T>, done: number, size: number): Promise<void>[] {
   const running: Promise<void>[] = []
   while (running.length < size) {
     const node = select(search.root, search.exploration, search.isOpen)

@@ -1,4 +1,4 @@
-/** A node of a search tree: what stands there, and how often it was tried with what success, from 0 to 1. */
+/** A node of a search tree: an item, and the number and total value of its tries. Values are from 0 to 1. */
 export class TreeNode<T> {
   readonly item: T
   readonly children: TreeNode<T>[] = []
@@ -12,13 +12,13 @@ export class TreeNode<T> {
     this.#parent = parent
   }
 
-  /** Whether a try begun here, or further down, has not ended. */
+  /** Whether a try that began here or further down is still running. */
   get isPending(): boolean {
     return this.#pending > 0
   }
 
-  /** A new child whose first try had this value. Nodes above learn of it by `record` alone. */
-  grow(item: T, value: number): TreeNode<T> {
+  /** Adds a child whose first try had this value. Does not update the nodes above: that is done by `record`. */
+  addChild(item: T, value: number): TreeNode<T> {
     const child = new TreeNode(item, this)
     child.#tries = 1
     child.#total = value
@@ -26,7 +26,7 @@ export class TreeNode<T> {
     return child
   }
 
-  /** Backpropagates: one more try with this value, here and in all nodes above. */
+  /** Backpropagates: counts one more try with this value here and in all nodes above. */
   record(value: number): void {
     for (const node of this.#toRoot()) {
       node.#tries++
@@ -34,7 +34,7 @@ export class TreeNode<T> {
     }
   }
 
-  /** Virtual loss: while `work` goes on, it counts here and above as a try that came to nothing. */
+  /** Virtual loss: while `work` is running, it counts here and above as a try with value 0. */
   async during(work: () => Promise<void>): Promise<void> {
     for (const node of this.#toRoot()) node.#pending++
     try {
@@ -44,7 +44,7 @@ export class TreeNode<T> {
     }
   }
 
-  /** The children, the one to try next first: by UCT (Kocsis & Szepesvari 2006), of equals the eldest. */
+  /** The children in order of preference for the next try: by UCT (Kocsis & Szepesvari 2006); ties go to the oldest. */
   ranked(exploration: number): TreeNode<T>[] {
     const tries = this.children.reduce((sum, child) => sum + child.#tries + child.#pending, 0)
     return this.children
@@ -64,7 +64,7 @@ export class TreeNode<T> {
   }
 }
 
-/** The open node that UCT leads to from `node`; where a way ends without one, the next best way is taken. */
+/** Finds the open node that UCT leads to from `node`. If a path ends without one, tries the next best path. */
 export function select<T>(
   node: TreeNode<T>,
   exploration: number,

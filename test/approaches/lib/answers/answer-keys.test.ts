@@ -2,12 +2,12 @@ import t from 'tap'
 import * as fc from 'fast-check'
 import { answerKeys } from '../../../../approaches/lib/answers/answer-keys.ts'
 
-/** How many different answers these are. */
+/** Number of different answers. */
 function different(...texts: string[]): number {
   return new Set(answerKeys(texts)).size
 }
 
-t.test('a bare number is the one with a unit, where somebody names it', async t => {
+t.test('a bare number counts as the one with a unit, if another answer names it', async t => {
   t.equal(different('The answer is 12.', '12 km', '\\boxed{12}'), 1)
   t.equal(different('12', '12 km', '13 km'), 2)
   t.equal(different('12 km', '12 m'), 2)
@@ -18,13 +18,13 @@ t.test('a bare number is the one with a unit, where somebody names it', async t 
   t.equal(different('3', '3x'), 2, 'algebra is no unit')
 })
 
-t.test('of several units the one that most name takes the bare ones', async t => {
+t.test('bare numbers count as having the most frequent unit', async t => {
   const [km, , , m, bare] = answerKeys(['12 km', '13 m', '12 km', '12 m', '12'])
   t.equal(bare, km)
   t.not(bare, m)
 })
 
-t.test('a choice is known by its letter, or its text, where somebody names the letter alone', async t => {
+t.test('a choice is recognised by its letter or its text, if another answer is the letter alone', async t => {
   t.equal(different('The answer is B.', 'The correct answer is **B. Paris**', 'B: Paris', 'B - Paris'), 1)
   t.equal(different('(B)', 'The answer is B, Paris', 'The answer is Paris.'), 1)
   t.equal(different('B', 'C. Paris', 'C'), 2)
@@ -32,7 +32,7 @@ t.test('a choice is known by its letter, or its text, where somebody names the l
   t.equal(different('A. Lincoln', 'A. Lincoln.'), 1)
 })
 
-t.test('the order of answers does not change which are the same', async t => {
+t.test('the order of answers does not change which are equal', async t => {
   const answer = fc.constantFrom('12', '12 km', '13', '12%', '0.12', 'B', 'B. Paris', 'Paris', 'C. Rome', 'x')
   const shuffled = fc
     .array(answer, { minLength: 1, maxLength: 8 })

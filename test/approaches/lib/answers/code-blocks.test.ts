@@ -2,7 +2,7 @@ import t from 'tap'
 import * as fc from 'fast-check'
 import { codeBlocks } from '../../../../approaches/lib/answers/code-blocks.ts'
 
-t.test('reads each block, whatever stands around it', async t => {
+t.test('reads each block, whatever surrounds it', async t => {
   const line = fc.constantFrom('let x = 1', '  y()', '', '# `z`', 'a ``` b')
   const code = fc.array(line, { minLength: 1 }).map(lines => lines.join('\n'))
   const fence = fc.constantFrom('```', '````', '~~~', '  ```')
@@ -20,12 +20,15 @@ t.test('reads each block, whatever stands around it', async t => {
   )
 })
 
-t.test('reads a block inside a longer fence as its text, and one without an end to the end', async t => {
-  t.same(codeBlocks('````md\n```js\nx\n```\n````'), ['```js\nx\n```'])
-  t.same(codeBlocks('```js\nx\n```\nand\n```\ny'), ['x', 'y'])
-  t.same(codeBlocks('no code, but ``` here'), [])
-})
+t.test(
+  'a block within a longer fence is part of its text, and an unclosed block extends to the end',
+  async t => {
+    t.same(codeBlocks('````md\n```js\nx\n```\n````'), ['```js\nx\n```'])
+    t.same(codeBlocks('```js\nx\n```\nand\n```\ny'), ['x', 'y'])
+    t.same(codeBlocks('no code, but ``` here'), [])
+  },
+)
 
-t.test('takes a text of nothing but fences in its stride', async t => {
+t.test('handles a text of nothing but fences quickly', async t => {
   t.ok(codeBlocks('```\n'.repeat(20_001)).length > 0)
 })

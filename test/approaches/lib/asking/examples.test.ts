@@ -7,7 +7,7 @@ const examples = [
   { question: 'And\n9 - 4?', answer: 'It is 5, \\(5\\).' },
 ]
 
-t.test('reads examples, however they are wrapped', async t => {
+t.test('reads examples in any wrapping', async t => {
   const json = fc.constantFrom(JSON.stringify(examples), JSON.stringify(examples, undefined, 2))
   const wrapped = fc.constantFrom(
     (text: string) => `<examples>${text}</examples>`,
@@ -21,7 +21,7 @@ t.test('reads examples, however they are wrapped', async t => {
   fc.assert(fc.property(json, wrapped, (text, wrap) => t.same(readExamples(wrap(text)), examples)))
 })
 
-t.test('reads any texts that JSON can hold', async t => {
+t.test('reads any texts that JSON can represent', async t => {
   const text = fc.string({ minLength: 1 }).filter(value => value.trim() === value && value !== '')
   const some = fc.uniqueArray(fc.record({ question: text, answer: text }), {
     selector: ({ question }) => question,
@@ -36,7 +36,7 @@ t.test('reads any texts that JSON can hold', async t => {
   )
 })
 
-t.test('takes other names of the fields, and answers that are no texts', async t => {
+t.test('accepts other names for the fields, and answers that are not strings', async t => {
   for (const [object, example] of [
     ['{"Question": "a", "ANSWER": 5}', { question: 'a', answer: '5' }],
     ['{"input": "a", "output": false}', { question: 'a', answer: 'false' }],
@@ -46,7 +46,7 @@ t.test('takes other names of the fields, and answers that are no texts', async t
   }
 })
 
-t.test('reads what is whole of what is broken', async t => {
+t.test('reads the complete examples of a broken array', async t => {
   const [first, second] = examples.map(example => JSON.stringify(example))
   for (const text of [
     `[${first}, ${second},]`,
@@ -61,7 +61,7 @@ t.test('reads what is whole of what is broken', async t => {
   t.same(readExamples(`[${first}, ${first}]`), [examples[0]], 'each once')
 })
 
-t.test('finds none where there are none', async t => {
+t.test('finds nothing if there are no examples', async t => {
   for (const text of [
     '',
     '<examples>[]</examples>',

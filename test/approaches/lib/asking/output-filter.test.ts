@@ -9,7 +9,7 @@ function filtered(pieces: readonly string[]): string | undefined {
   return rest === undefined && out === '' ? undefined : out + (rest ?? '')
 }
 
-t.test('lets through the output, else what is not thinking', async t => {
+t.test('passes the output, or else everything but the thinking', async t => {
   for (const [text, answer] of [
     ['<thinking>a</thinking><output> b c </output> d', 'b c'],
     ['<THINKING>a</THINKING>\n<Output>\nb\n', 'b'],
@@ -33,7 +33,7 @@ t.test('lets through the output, else what is not thinking', async t => {
   }
 })
 
-t.test('gives the same however the text is cut', async t => {
+t.test('returns the same result however the text is cut', async t => {
   const scraps = fc.constantFrom(
     '<thinking>',
     '</thinking>',
@@ -55,7 +55,7 @@ t.test('gives the same however the text is cut', async t => {
   )
 })
 
-t.test('never lets out what was thought before an output', async () => {
+t.test('never passes the thinking before an output', async () => {
   fc.assert(
     fc.property(
       fc.array(fc.constantFrom('secret', ' ', '<', '<output>', '</output>', '<reflection>')),

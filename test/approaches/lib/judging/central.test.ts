@@ -2,7 +2,7 @@ import t from 'tap'
 import * as fc from 'fast-check'
 import { mostCentral } from '../../../../approaches/lib/judging/central.ts'
 
-t.test('is the text that has most in common with the others, the first of equals', async t => {
+t.test('finds the text that has most in common with the others; ties go to the first', async t => {
   t.equal(
     mostCentral(['apples are red', 'cars are fast', 'red apples are sweet and red', 'apples are sweet']),
     2,
@@ -12,7 +12,7 @@ t.test('is the text that has most in common with the others, the first of equals
   t.equal(mostCentral(['', '!']), 0)
 })
 
-t.test('an odd text out is never it', async t => {
+t.test('an outlier is never chosen', async t => {
   const text = fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { minLength: 4, maxLength: 9 })
   const crowd = fc.array(text, { minLength: 3, maxLength: 8 })
   fc.assert(

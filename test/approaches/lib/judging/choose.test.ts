@@ -6,14 +6,14 @@ import { HulumanageError } from '../../../../src/contract/index.ts'
 import { contextOf, image, promptOf, requestOf } from '../../model.ts'
 import type { FakeContext, Scripted } from '../../model.ts'
 
-/** The answers that a judge is shown, in their order. */
+/** The answers shown to a judge, in order. */
 function shownTo(judge: { readonly request: Parameters<typeof promptOf>[0] }): string[] {
   return [...promptOf(judge.request).matchAll(/<answer number=\\"\d+\\">\\n(.*?)\\n<\/answer>/g)].map(
     match => match[1]!,
   )
 }
 
-/** Chooses among texts by a judge, who sees them in order and is told which of the votes this is. */
+/** Chooses among texts with a judge that gets them in order, and the number of the vote. */
 async function chosen(
   texts: readonly string[],
   votes: number,
@@ -32,7 +32,7 @@ async function chosen(
 
 const best = (shown: readonly string[], text: string): string => `Best: ${shown.indexOf(text) + 1}`
 
-t.test('the choice is found wherever it stands', async t => {
+t.test('the choice is found at any position', async t => {
   await fc.assert(
     fc.asyncProperty(
       fc.uniqueArray(fc.stringMatching(/^[a-z]{1,9}$/), { minLength: 2, maxLength: 12 }),
@@ -52,22 +52,25 @@ t.test('the choice is found wherever it stands', async t => {
   )
 })
 
-t.test('every answer stands at every place about as often, the same for the same request', async t => {
-  const texts = ['a', 'b', 'c', 'd']
-  const firsts = async (votes: number, question: string): Promise<string[]> => {
-    const { judges } = await chosen(texts, votes, () => '', requestOf(question))
-    return judges.asked.map(asked => shownTo(asked)[0]!)
-  }
-  for (const question of ['q', 'r', 's']) {
-    t.equal(new Set(await firsts(4, question)).size, 4)
-    t.equal(new Set(await firsts(3, question)).size, 3)
-    t.same(await firsts(3, question), await firsts(3, question))
-  }
-  const starts = await Promise.all(Array.from({ length: 40 }, (_empty, index) => firsts(1, `q${index}`)))
-  t.equal(new Set(starts.flat()).size, 4, 'no place is an answer’s own')
-})
+t.test(
+  'every answer takes every position about equally often, and the same request has the same orders',
+  async t => {
+    const texts = ['a', 'b', 'c', 'd']
+    const firsts = async (votes: number, question: string): Promise<string[]> => {
+      const { judges } = await chosen(texts, votes, () => '', requestOf(question))
+      return judges.asked.map(asked => shownTo(asked)[0]!)
+    }
+    for (const question of ['q', 'r', 's']) {
+      t.equal(new Set(await firsts(4, question)).size, 4)
+      t.equal(new Set(await firsts(3, question)).size, 3)
+      t.same(await firsts(3, question), await firsts(3, question))
+    }
+    const starts = await Promise.all(Array.from({ length: 40 }, (_empty, index) => firsts(1, `q${index}`)))
+    t.equal(new Set(starts.flat()).size, 4, 'no place is an answer’s own')
+  },
+)
 
-t.test('most votes win, of equals the earliest; votes that cannot be read do not count', async t => {
+t.test('most votes win and ties go to the earliest; unreadable votes do not count', async t => {
   const texts = ['a', 'b', 'c']
   const script = (...said: (string | Error)[]) => {
     return (shown: readonly string[], vote: number) => {
@@ -84,7 +87,7 @@ t.test('most votes win, of equals the earliest; votes that cannot be read do not
   t.equal((await chosen(['a'], 2, script('b', 'b'))).judges.asked.length, 0, 'one needs no choice')
 })
 
-t.test('judges see the conversation, and no thinking', async t => {
+t.test('judges see the conversation but no thinking', async t => {
   const system = { role: 'system', content: 's' }
   const user = { role: 'user', name: 'ann', content: [{ type: 'text', text: 'q' }, image] }
   const messages = [system, user]

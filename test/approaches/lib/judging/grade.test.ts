@@ -4,7 +4,7 @@ import { readGrade } from '../../../../approaches/lib/judging/grade.ts'
 
 const grades = fc.integer({ min: 0, max: 100 }).map(tenths => tenths / 10)
 
-t.test('reads a grade in every way that judges write it', async () => {
+t.test('reads a grade in every form that judges use', async () => {
   const wordings: readonly ((grade: number) => string)[] = [
     grade => `${grade}`,
     grade => ` ${grade}.\n`,
@@ -64,7 +64,7 @@ t.test('does not guess', async t => {
   }
 })
 
-t.test('is a number from 0 to 10 or nothing, whatever it reads', async () => {
+t.test('is a number from 0 to 10 or undefined, whatever the text', async () => {
   const scraps = fc.constantFrom('Score', ':', ' ', '8', '10', '/', '%', '.', ',', '-', 'out of', '\n', '*')
   fc.assert(
     fc.property(

@@ -49,7 +49,7 @@ t.test('finds the choice in any wording', async t => {
   )
 })
 
-t.test('reads none out of words without one, with several, or out of range', async t => {
+t.test('reads nothing if there is no choice, several, or one out of range', async t => {
   for (const text of [
     '',
     'They are all wrong.',
@@ -72,7 +72,7 @@ t.test('reads none out of words without one, with several, or out of range', asy
   }
 })
 
-t.test('never names one out of range, and takes no time over hostile texts', async () => {
+t.test('never returns a choice out of range, and is quick with hostile texts', async () => {
   fc.assert(
     fc.property(
       fc.string({ unit: fc.constantFrom('Best: ', 'answer ', '1', '9', '\n', ' is the best', ',') }),

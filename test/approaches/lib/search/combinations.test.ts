@@ -2,13 +2,13 @@ import t from 'tap'
 import * as fc from 'fast-check'
 import { combinations } from '../../../../approaches/lib/search/combinations.ts'
 
-t.test('gives pairs, neighbours first, then single items', async t => {
+t.test('returns pairs, neighbours first, then single items', async t => {
   t.same(combinations(['a', 'b', 'c']), [['a', 'b'], ['b', 'c'], ['a', 'c'], ['a'], ['b'], ['c']])
   t.same(combinations(['a']), [['a']])
   t.same(combinations([]), [])
 })
 
-t.test('gives each combination of two at most once', async () => {
+t.test('returns each combination of two at most once', async () => {
   fc.assert(
     fc.property(fc.uniqueArray(fc.nat(), { maxLength: 12 }), items => {
       const all = combinations(items)

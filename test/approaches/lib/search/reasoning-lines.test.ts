@@ -20,19 +20,19 @@ async function line(number: number, ...answers: readonly string[]): Promise<Line
   return lineOf(number, [], await drawn(...answers), answers.length)
 }
 
-t.test('a line is worth the share of answers that agree', async t => {
+t.test('the value of a line is the share of its answers that agree', async t => {
   const { answer, key, value, counts } = lineOf(1, [], await drawn('7', '1/2', '0.5', '8'), 5)
   t.equal(answer.text, '1/2')
   t.equal(value, 2 / 5, 'of those asked for')
   t.equal(counts.get(key), 2)
 })
 
-t.test('a line that broke off or calls tools is worth nothing', async t => {
+t.test('a line that is truncated or calls tools has no value', async t => {
   t.equal(lineOf(1, [], await drawn({ content: '7', finish: 'length' }), 1).value, 0)
   t.equal(lineOf(1, [], await drawn({ tool_calls: [toolCall] }), 1).value, 0)
 })
 
-t.test('the best is sure by itself and among all, of equals the first', async t => {
+t.test('the best line has support of its own and among all; ties go to the first', async t => {
   const lines = [await line(1, '3', '3', '4'), await line(2, '5', '5', '6'), await line(3, '7', '8', '5')]
   t.equal(bestOf(lines, lines), lines[1])
   t.equal(bestOf([lines[0]!, lines[2]!], lines), lines[0])
@@ -41,7 +41,7 @@ t.test('the best is sure by itself and among all, of equals the first', async t 
   t.equal(bestOf([], lines), undefined)
 })
 
-t.test('the first half of a line keeps its result to itself', async () => {
+t.test('the first half of a line does not reveal its result', async () => {
   const text = fc.constantFrom('The answer is 12.', '12', 'I add four.', 'Then 13.', '', '\\boxed{12}')
   await fc.assert(
     fc.asyncProperty(

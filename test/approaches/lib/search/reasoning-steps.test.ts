@@ -2,16 +2,16 @@ import fc from 'fast-check'
 import t from 'tap'
 import {
   actionsAfter,
-  askingStep,
+  stepMessages,
   countLines,
-  extended,
+  extendLine,
 } from '../../../../approaches/lib/search/reasoning-steps.ts'
 import type { Step } from '../../../../approaches/lib/search/reasoning-steps.ts'
 import { promptOf, requestOf } from '../../model.ts'
 
 const { messages } = requestOf('q')
 
-t.test('only a sub-question is settled again, only the question itself restated', async t => {
+t.test('only a sub-question is answered again, only the question itself is rephrased', async t => {
   t.same(actionsAfter([], 1), ['thought', 'subquestion', 'rephrase'])
   t.same(actionsAfter([{ action: 'subquestion', text: '' }], 1), ['subquestion', 'again', 'thought'])
   for (const action of ['thought', 'again', 'rephrase'] as const) {
@@ -27,33 +27,33 @@ t.test('counts the lines that can be followed', async t => {
   )
 })
 
-t.test('no line outgrows its room', async () => {
+t.test('no line exceeds its room', async () => {
   fc.assert(
     fc.property(fc.array(fc.nat(), { maxLength: 20 }), fc.integer({ min: 0, max: 5 }), (choices, room) => {
       let steps: readonly Step[] = []
       for (const choice of choices) {
         const actions = actionsAfter(steps, room - steps.length)
         if (actions.length === 0) break
-        steps = extended(steps, actions[choice % actions.length]!, 'text')
+        steps = extendLine(steps, actions[choice % actions.length]!, 'text')
       }
       return steps.length <= room
     }),
   )
 })
 
-t.test('a question settled again replaces its first settling, which is not shown', async t => {
+t.test('a second answer to a sub-question replaces the first, which is not shown', async t => {
   const first: Step = { action: 'subquestion', text: '<question>How many?</question> Four.' }
   const steps = [{ action: 'thought', text: 'There are legs.' } as const, first]
-  const prompt = promptOf({ model: 'm', messages: askingStep(messages, steps, 'again') })
+  const prompt = promptOf({ model: 'm', messages: stepMessages(messages, steps, 'again') })
   t.match(prompt, /There are legs\..*How many\?/)
   t.notMatch(prompt, /Four/)
   t.same(
-    extended(steps, 'again', 'Six.').map(({ text }) => text),
+    extendLine(steps, 'again', 'Six.').map(({ text }) => text),
     ['There are legs.', '<question>\nHow many?\n</question>\n\nSix.'],
   )
 })
 
-t.test('a sub-question without tags is settled again as a whole', async t => {
+t.test('a sub-question without tags is repeated as a whole', async t => {
   const steps = [{ action: 'subquestion', text: 'How many? Four.' } as const]
-  t.match(promptOf({ model: 'm', messages: askingStep(messages, steps, 'again') }), /How many\? Four\./)
+  t.match(promptOf({ model: 'm', messages: stepMessages(messages, steps, 'again') }), /How many\? Four\./)
 })

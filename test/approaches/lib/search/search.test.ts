@@ -3,10 +3,10 @@ import t from 'tap'
 import { runSearch } from '../../../../approaches/lib/search/search.ts'
 import { TreeNode } from '../../../../approaches/lib/search/tree.ts'
 
-/** A search that hangs `width` children under each node it is given. */
+/** A search that adds `width` children to each node that it extends. */
 function searchOf(width: number, isOver: (simulations: number) => boolean = () => false) {
   const root = new TreeNode('')
-  for (let child = 0; child < width; child++) root.grow(String(child), 0.5)
+  for (let child = 0; child < width; child++) root.addChild(String(child), 0.5)
   const numbers: number[] = []
   const sizes: number[] = []
   let running = 0
@@ -14,14 +14,14 @@ function searchOf(width: number, isOver: (simulations: number) => boolean = () =
     root,
     exploration: 1,
     numbers,
-    /** How many were running when each had begun. */
+    /** Number of running simulations at the start of each. */
     sizes,
     isOpen: (node: TreeNode<string>) => node !== root && node.children.length === 0 && !node.isPending,
     async simulate(node: TreeNode<string>, number: number) {
       numbers.push(number)
       sizes.push(++running)
       await Promise.resolve()
-      for (let child = 0; child < width; child++) node.grow(node.item + child, 0.5)
+      for (let child = 0; child < width; child++) node.addChild(node.item + child, 0.5)
       node.record(0.5)
       running--
     },
@@ -29,14 +29,14 @@ function searchOf(width: number, isOver: (simulations: number) => boolean = () =
   }
 }
 
-t.test('runs so many simulations, so many at a time', async t => {
+t.test('runs the given number of simulations, in batches of the given size', async t => {
   const search = searchOf(3)
   await runSearch(search, 7, 3)
   t.same(search.numbers, [1, 2, 3, 4, 5, 6, 7])
   t.same(search.sizes, [1, 2, 3, 1, 2, 3, 1])
 })
 
-t.test('runs all of them in as many batches as it must, whatever the numbers', async t => {
+t.test('runs all of them in the minimum number of batches, whatever the numbers', async t => {
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 1, max: 30 }),
@@ -52,7 +52,7 @@ t.test('runs all of them in as many batches as it must, whatever the numbers', a
   )
 })
 
-t.test('leaves a place empty where no node is open', async t => {
+t.test('a batch is smaller if there are not enough open nodes', async t => {
   const search = searchOf(2)
   await runSearch(search, 8, 4)
   t.same(search.sizes, [1, 2, 1, 2, 3, 4], 'two of the first batch, and no third batch')
@@ -61,7 +61,7 @@ t.test('leaves a place empty where no node is open', async t => {
   t.same(none.numbers, [])
 })
 
-t.test('ends when there is nothing more to gain', async t => {
+t.test('ends when further simulations would be useless', async t => {
   const search = searchOf(2, simulations => simulations >= 2)
   await runSearch(search, 8, 2)
   t.equal(search.numbers.length, 2)

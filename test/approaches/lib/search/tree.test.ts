@@ -10,7 +10,7 @@ const isLeaf = ({ children }: Node): boolean => children.length === 0
 /** A root with one child for each value, called `0`, `1` ... */
 function treeOf(values: readonly number[]): Node {
   const root = new TreeNode('root')
-  values.forEach((value, index) => root.grow(String(index), value))
+  values.forEach((value, index) => root.addChild(String(index), value))
   return root
 }
 
@@ -18,22 +18,22 @@ function never(): Promise<void> {
   return new Promise(() => {})
 }
 
-t.test('without exploration the best mean leads, of equals the eldest', async t => {
+t.test('without exploration the best mean leads; ties go to the oldest', async t => {
   const root = treeOf([0.2, 0.7, 0.7, 0.1])
   t.equal(select(root, 0, isLeaf)?.item, '1')
   root.children[1]?.record(0.1)
   t.equal(select(root, 0, isLeaf)?.item, '2', 'a bad try lowers the mean')
 })
 
-t.test('what comes of a node counts for all above it', async t => {
+t.test('the result of a node counts for all nodes above it', async t => {
   const root = treeOf([0.5, 0.6])
-  const deep = root.children[0]!.grow('deep', 0.9).grow('deeper', 0.9)
+  const deep = root.children[0]!.addChild('deep', 0.9).addChild('deeper', 0.9)
   t.equal(select(root, 0, isLeaf)?.item, '1', 'growing alone tells nobody above')
   deep.record(1)
   t.equal(select(root, 0, isLeaf)?.item, 'deeper')
 })
 
-t.test('exploration gives those little tried their turn', async t => {
+t.test('exploration prefers nodes with few tries', async t => {
   const root = treeOf([0.9, 0.1])
   const turns: string[] = []
   for (let turn = 0; turn < 40; turn++) {
@@ -46,7 +46,7 @@ t.test('exploration gives those little tried their turn', async t => {
   t.ok(turns.lastIndexOf('1') > 10, 'never given up')
 })
 
-t.test('the more exploration, the more even', async t => {
+t.test('more exploration spreads the tries more evenly', async t => {
   const picks = [0, 0, 0, 0]
   const root = treeOf([0.9, 0.5, 0.3, 0.1])
   for (let turn = 0; turn < 96; turn++) {
@@ -57,7 +57,7 @@ t.test('the more exploration, the more even', async t => {
   t.same(picks, [24, 24, 24, 24])
 })
 
-t.test('finds the arm that pays best among noisy ones', async t => {
+t.test('finds the best of several noisy arms', async t => {
   const chances = [0.3, 0.5, 0.8, 0.4]
   let most = 0
   for (let seed = 1; seed <= 20; seed++) {
@@ -74,7 +74,7 @@ t.test('finds the arm that pays best among noisy ones', async t => {
   t.ok(most >= 18, `the best arm was tried most in ${most} of 20 runs`)
 })
 
-t.test('a try on its way counts as a lost one, until it ends, well or not', async t => {
+t.test('a running try counts as a loss until it ends, successfully or not', async t => {
   const root = treeOf([0.7, 0.6])
   const [first, second] = root.children
   const work = Promise.withResolvers<void>()
@@ -94,7 +94,7 @@ t.test('a try on its way counts as a lost one, until it ends, well or not', asyn
   t.notOk(root.isPending)
 })
 
-t.test('tries on their way spread', async t => {
+t.test('concurrent tries spread over the tree', async t => {
   const root = treeOf([0.7, 0.6, 0.5])
   const picked = Array.from({ length: 3 }, () => {
     const node = select(root, 0.2, isLeaf)!
@@ -104,7 +104,7 @@ t.test('tries on their way spread', async t => {
   t.same(picked, ['0', '1', '2'])
 })
 
-t.test('leads to an open node wherever there is one, and to no other', async () => {
+t.test('finds an open node whenever there is one, and only open ones', async () => {
   const shape = fc.array(
     fc.record({ under: fc.nat(), value: fc.double({ min: 0, max: 1, noNaN: true }), open: fc.boolean() }),
     { maxLength: 40 },
@@ -115,7 +115,7 @@ t.test('leads to an open node wherever there is one, and to no other', async () 
       const all = [root]
       for (const { under, value, open } of nodes) {
         const parent = all[under % all.length]!
-        all.push(parent.grow(open, value))
+        all.push(parent.addChild(open, value))
         parent.record(value)
       }
       const found = select(root, exploration, ({ item }) => item)

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { filled, lastCall } from '../../../../approaches/lib/asking/last-call.ts'
+import { ensureContent, makeFinalCall } from '../../../../approaches/lib/asking/final-call.ts'
 import { sample } from '../../../../src/sampling/sample.ts'
 import type { Candidate } from '../../../../src/sampling/candidate.ts'
 import { HulumanageError } from '../../../../src/contract/index.ts'
@@ -23,27 +23,27 @@ async function draftOf(text: string): Promise<Candidate> {
   return draft
 }
 
-t.test('streams what there is as it comes', async t => {
+t.test('streams content as it arrives', async t => {
   const ctx = contextOf(() => 'the answer')
-  const reply = await lastCall(ctx, 'It', requestOf('q', { stream: true }), await draftOf('draft'))
+  const reply = await makeFinalCall(ctx, 'it', requestOf('q', { stream: true }), await draftOf('draft'))
   t.same(await piecesIn(reply), ['the', ' an', 'swe', 'r'])
 })
 
-t.test('gives the draft where the call fails or brings nothing', async t => {
+t.test('returns the draft if the call fails or has no content', async t => {
   const draft = await draftOf('draft')
   for (const answer of [new Error('down'), ...nothing, [{ content: null, finish: 'length' }]]) {
     for (const stream of [false, true]) {
       const ctx = contextOf(() => answer)
-      const reply = await lastCall(ctx, 'It', requestOf('q', { stream }), draft)
+      const reply = await makeFinalCall(ctx, 'it', requestOf('q', { stream }), draft)
       t.match((await completionIn(reply)).choices, [{ finish_reason: 'stop', message: { content: 'draft' } }])
     }
   }
 })
 
-t.test('without a draft, nothing is an error, and running out of tokens an empty answer', async t => {
+t.test('without a draft, no content is an error, but running out of tokens is an empty answer', async t => {
   const read = async (answer: Scripted, stream: boolean) => {
     const ctx = contextOf(() => answer)
-    return await completionIn(filled(await ctx.complete(requestOf('q', { stream }))))
+    return await completionIn(ensureContent(await ctx.complete(requestOf('q', { stream }))))
   }
   for (const stream of [false, true]) {
     for (const answer of nothing) await t.rejects(read(answer, stream), { code: 'no_answer' })
@@ -52,22 +52,22 @@ t.test('without a draft, nothing is an error, and running out of tokens an empty
   }
 })
 
-t.test('leaves tool calls and broken-off texts alone', async t => {
+t.test('leaves tool calls and truncated texts alone', async t => {
   const draft = await draftOf('draft')
   for (const fallback of [undefined, draft]) {
     for (const choice of [{ tool_calls: [toolCall] }, { content: 'the ans', finish: 'length' }]) {
       const ctx = contextOf(() => [choice])
-      const { choices } = await completionIn(filled(await ctx.complete(requestOf('q')), fallback))
+      const { choices } = await completionIn(ensureContent(await ctx.complete(requestOf('q')), fallback))
       const { finish, ...message } = { finish: 'tool_calls', ...choice }
       t.match(choices, [{ finish_reason: finish, message }])
     }
   }
 })
 
-t.test('fills each of several choices for itself', async t => {
+t.test('fills each of several choices separately', async t => {
   const ctx = contextOf(() => ['one', { content: null }, 'three'])
   const { choices } = await completionIn(
-    filled(await ctx.complete(requestOf('q', { n: 3 })), await draftOf('draft')),
+    ensureContent(await ctx.complete(requestOf('q', { n: 3 })), await draftOf('draft')),
   )
   t.same(
     choices.map(({ message }) => message.content),
@@ -75,19 +75,19 @@ t.test('fills each of several choices for itself', async t => {
   )
 })
 
-t.test('lets a spent budget and a client that has gone through', async t => {
+t.test('passes on a spent budget and an abort by the client', async t => {
   const draft = await draftOf('draft')
   const spent = contextOf(() => new HulumanageError('budget_tokens', 'spent'))
-  await t.rejects(lastCall(spent, 'It', requestOf('q'), draft), { code: 'budget_tokens' })
+  await t.rejects(makeFinalCall(spent, 'it', requestOf('q'), draft), { code: 'budget_tokens' })
   const gone = contextOf(() => 'late')
   gone.controller.abort()
-  await t.rejects(lastCall(gone, 'It', requestOf('q'), draft), { name: 'AbortError' })
+  await t.rejects(makeFinalCall(gone, 'it', requestOf('q'), draft), { name: 'AbortError' })
 })
 
-t.test('hands cancelling on', async t => {
+t.test('passes cancellation on', async t => {
   const ctx = contextOf(() => 'the answer')
   const reply = await ctx.complete(requestOf('q', { stream: true }))
-  const answer = filled(reply)
+  const answer = ensureContent(reply)
   answer.cancel()
   t.ok((await reply.done).error)
   await t.rejects(textIn(answer))

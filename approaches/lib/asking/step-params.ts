@@ -6,13 +6,13 @@ export function stepTemperature(step: string, otherwise = "the request's own"): 
   return z.number().min(0).max(2).optional().describe(`temperature of ${step}; by default ${otherwise}`)
 }
 
-/** A param for the most tokens of one step of a method. */
+/** A param for the maximum number of tokens of one step of a method. */
 export function stepTokens(step: string): z.ZodOptional<z.ZodInt> {
-  return z.int().min(1).optional().describe(`most tokens of ${step}; by default no limit`)
+  return z.int().min(1).optional().describe(`maximum tokens of ${step}; by default no limit`)
 }
 
-/** The request with what is set for a step; as it is where nothing is set. */
-export function tuned(request: ChatRequest, temperature?: number, tokens?: number): ChatRequest {
+/** The request with the temperature and the token limit of a step, as far as these are set. */
+export function tune(request: ChatRequest, temperature?: number, tokens?: number): ChatRequest {
   return {
     ...request,
     ...(temperature === undefined ? {} : { temperature }),

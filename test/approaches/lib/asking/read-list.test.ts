@@ -1,6 +1,6 @@
 import t from 'tap'
 import * as fc from 'fast-check'
-import { readList } from '../../../../approaches/lib/asking/list.ts'
+import { readList } from '../../../../approaches/lib/asking/read-list.ts'
 
 const styles: Record<string, (items: readonly string[]) => string> = {
   numbers: items => items.map((item, at) => `${at + 1}. ${item}`).join('\n'),
@@ -35,18 +35,18 @@ t.test('reads a list in any style', async t => {
   }
 })
 
-t.test('keeps what belongs to an item, and leaves out what stands before the first', async t => {
+t.test('keeps the lines that belong to an item, and leaves out text before the first', async t => {
   const text =
     'I see two things.\n1. It grows\n   - fast\n   - always\n\n2. **It ends**\n\nSince n is finite.\n---'
   t.same(readList(text), ['It grows - fast - always', 'It ends Since n is finite.'])
 })
 
-t.test('takes an array that an item speaks of for no list', async t => {
+t.test('does not mistake an array within an item for the list', async t => {
   t.same(readList('1. Use ["a", "b"]\n2. Or not'), ['Use ["a", "b"]', 'Or not'])
   t.same(readList('[see below]'), ['[see below]'])
 })
 
-t.test('is empty where nothing is said, and quick with whatever is', async t => {
+t.test('is empty for an empty text, and quick with any text', async t => {
   for (const text of ['', ' \n ', '[]', 'Observations:']) t.same(readList(text), [])
   fc.assert(fc.property(fc.string({ maxLength: 300 }), text => readList(text).every(item => item !== '')))
   t.same(readList('- '.repeat(200_000)).length, 1)

@@ -2,8 +2,8 @@ const marker =
   /^([^\S\n]{0,12})(?:#{1,6}\s{1,3})?(?:\*\*|__)?(?:[-*•+–]|(?:\p{L}{3,20}\s)?\(?#?\d{1,3}[.):])(?:\*\*|__)?\s{1,4}(?=\S)/u
 
 /**
- * The items of a list that a model wrote: numbered in any style, under bullets, as a JSON array, or one a line. An item
- * keeps the lines that belong to it, joined by blanks; what stands before the first item is left out.
+ * Reads the items of a list that a model wrote: numbered in any style, with bullets, as a JSON array, or one a line. An item
+ * keeps the lines that belong to it, joined by blanks; text before the first item is left out.
  */
 export function readList(text: string): string[] {
   const json = readArray(text)
@@ -14,19 +14,19 @@ export function readList(text: string): string[] {
   if (outermost === Infinity) return lines.map(line => line.trim()).filter(line => !line.endsWith(':'))
 
   const items: string[] = []
-  for (const [place, line] of lines.entries()) {
-    if (indents[place] === outermost) items.push(plain(line.replace(marker, '')))
-    else if (items.length > 0) items.push(`${items.pop()} ${plain(line)}`)
+  for (const [index, line] of lines.entries()) {
+    if (indents[index] === outermost) items.push(withoutEmphasis(line.replace(marker, '')))
+    else if (items.length > 0) items.push(`${items.pop()} ${withoutEmphasis(line)}`)
   }
   return items.filter(item => item !== '')
 }
 
-/** Emphasis that a marker has left half open goes with it. */
-function plain(line: string): string {
+/** Removes emphasis, half of which may have gone with the marker. */
+function withoutEmphasis(line: string): string {
   return line.replaceAll('**', '').trim()
 }
 
-/** Only where the array is all there is: a list may well speak of one. */
+/** Only if the array is the whole text: a list may well mention one. */
 function readArray(text: string): string[] | undefined {
   const bare = text.replace(/^\s*```\w*|```\s*$/g, '').trim()
   if (!bare.startsWith('[') || !bare.endsWith(']')) return undefined

@@ -1,0 +1,52 @@
+import { HulumanageError } from '../../../src/plugin.ts'
+import type { Context } from '../../../src/plugin.ts'
+
+/**
+ * Runs `work`; returns undefined if it fails, so that a method can continue without it. `what` names it in the log, such as
+ * `a grade`. Errors that end the whole request are thrown.
+ */
+export async function tolerateFailure<T>(
+  ctx: Context,
+  what: string,
+  work: () => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await work()
+  } catch (error) {
+    if (ctx.signal.aborted || endsRequest(error)) throw error
+    ctx.log.warn({ err: error }, `${what} failed; continuing without it`)
+    return undefined
+  }
+}
+
+/**
+ * Runs tasks concurrently and returns the results of those that succeed, in the order of the tasks. If all fail, the first
+ * error is thrown.
+ */
+export async function collectSuccesses<T>(
+  ctx: Context,
+  what: string,
+  tasks: readonly (() => Promise<T>)[],
+): Promise<T[]> {
+  const failures: unknown[] = []
+  const attempt = async (task: () => Promise<T>): Promise<[T]> => {
+    try {
+      return [await task()]
+    } catch (error) {
+      failures.push(error)
+      throw error
+    }
+  }
+  const results = await Promise.all(tasks.map(task => tolerateFailure(ctx, what, () => attempt(task))))
+  const values = results.flatMap(result => result ?? [])
+  if (values.length === 0 && failures.length > 0) throw failures[0]
+  return values
+}
+
+/** Whether a budget, a deadline or the client ended the request: the server then answers with the best offer so far. */
+function endsRequest(error: unknown): boolean {
+  if (!(error instanceof HulumanageError)) return false
+  return (
+    error.code.startsWith('budget_') || error.code === 'deadline_exceeded' || error.code === 'client_closed'
+  )
+}

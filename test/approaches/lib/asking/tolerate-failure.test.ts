@@ -1,0 +1,41 @@
+import t from 'tap'
+import { collectSuccesses } from '../../../../approaches/lib/asking/tolerate-failure.ts'
+import { HulumanageError } from '../../../../src/contract/index.ts'
+import { contextOf } from '../../model.ts'
+
+const ctx = contextOf(() => 'unused')
+
+function working(...results: readonly unknown[]) {
+  return results.map(result => async () => {
+    await Promise.resolve()
+    if (result instanceof Error) throw result
+    return result
+  })
+}
+
+t.test('returns the results of successful tasks, in order', async t => {
+  t.same(await collectSuccesses(ctx, 'a part', working(1, new Error('down'), undefined, 2)), [
+    1,
+    undefined,
+    2,
+  ])
+  t.same(await collectSuccesses(ctx, 'a part', []), [])
+})
+
+t.test('starts all tasks before one has ended', async t => {
+  const gate = Promise.withResolvers<void>()
+  let started = 0
+  const works = Array.from({ length: 3 }, () => async () => {
+    if (++started === 3) gate.resolve()
+    await gate.promise
+  })
+  t.equal((await collectSuccesses(ctx, 'a part', works)).length, 3)
+})
+
+t.test('throws the first error if all fail, and a spent budget at once', async t => {
+  await t.rejects(collectSuccesses(ctx, 'a part', working(new Error('first'), new Error('second'))), {
+    message: 'first',
+  })
+  const spent = new HulumanageError('budget_calls', 'spent')
+  await t.rejects(collectSuccesses(ctx, 'a part', working(1, spent)), spent)
+})
