@@ -1,0 +1,29 @@
+/**
+ * What real services accept, and what their clients need: a judge for tests, independent of the sources.
+ *
+ * Requests, as they arrive at a provider:
+ *   `requestViolations(service, { path, headers, body })`   what the service would refuse, as `place: rule`; [] is fine
+ *   `openaiViolations(body)`, `responsesViolations(body)`, `anthropicViolations(body, betas)`, `countViolations`,
+ *   `geminiViolations`, `deepseekViolations`, `deepseekR1Violations`, `mistralViolations`, `qwenViolations`,
+ *   `alternatingViolations`                                 the same for a body alone, by dialect
+ *
+ * A provider that judges:
+ *   `await strictProvider(t, 'anthropic', script?)`          a fake provider that answers 400 in the service's own form
+ *                                                           where a request is wrong; `.refused` has what was wrong
+ *   `strict('openai', action?)`                             the same as an action for a script
+ *
+ * Rules have the address of a document or of a report that shows the refusal; what could not be confirmed is not here.
+ * Fields come from the types of the services' SDKs: a new version of an SDK shows its new fields as errors of types.
+ * Where a service looks away from what another of its models refuses, the stricter one counts.
+ */
+export { anthropicViolations, countViolations } from './anthropic.ts'
+export { deepseekR1Violations, deepseekViolations } from './deepseek.ts'
+export { geminiViolations } from './gemini.ts'
+export { mistralViolations } from './mistral.ts'
+export { openaiViolations } from './openai.ts'
+export { strict, strictProvider } from './provider.ts'
+export type { StrictProvider } from './provider.ts'
+export { responsesViolations } from './responses.ts'
+export { requestViolations } from './services.ts'
+export type { Service } from './services.ts'
+export { alternatingViolations, qwenViolations } from './templates.ts'
