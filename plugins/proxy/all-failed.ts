@@ -1,77 +1,72 @@
 import { HulumanageError } from '../../src/contract/index.ts'
 import type { AttemptFailure } from '../../src/attempt/failure.ts'
-import type { Surroundings } from './selection/balancer.ts'
-import type { Search } from './selection/selection.ts'
+import type { Member } from './pool/member.ts'
+import type { RoutedCall } from './selection/routed-call.ts'
 
-/** The one error for a request that no provider could answer, with every attempt in its cause. */
-export function exhausted(
-  model: string,
+/**
+ * The one error for a call that no provider could answer, with every attempt in its cause. `suitable`: the providers that
+ * the configuration lets answer it, tried or not.
+ */
+export function allFailed(
+  { model, requiredProvider }: RoutedCall,
   failures: readonly AttemptFailure[],
-  search: Search,
-  around: Surroundings,
+  suitable: readonly Member[],
 ): HulumanageError {
-  if (search.suitable.length === 0)
-    return search.only === undefined ? unknownModel(model) : gone(search.only, model)
+  if (suitable.length === 0) {
+    return requiredProvider === undefined ? unknownModel(model) : providerGone(requiredProvider, model)
+  }
+  const retryAfter = secondsUntilOne(model, suitable)
   const last = failures.at(-1)
-  const retryAfter = secondsUntilOne(model, search, around)
-  if (!last) return noneHealthy(model, search, around, retryAfter)
+  if (!last) return noneHealthy(model, suitable, retryAfter)
   if (failures.every(({ blame }) => blame === 'model' || blame === 'unable')) return last
-  // The error that is most the client's business: a limit is a reason to wait; a dead key, or an API that lacks
-  // something, is not.
-  const told =
-    failures.findLast(({ blame }) => blame === 'limited') ??
-    failures.findLast(({ blame }) => blame !== 'key' && blame !== 'unable') ??
-    last
+  const shown = mostUseful(failures) ?? last
   const asked = new Set(failures.map(({ provider }) => provider)).size
-  const cause = failures.length === 1 ? last : new AggregateError(failures, 'every provider failed')
-  const message = asked === 1 ? told.message : `All ${asked} providers failed; the last word: ${told.message}`
-  const waits = told.status === 429 || told.status === 503
-  return new HulumanageError(told.code, message, {
-    cause,
-    ...(waits ? { retryAfter: told.retryAfter ?? retryAfter } : {}),
-    shouldRetry: told.shouldRetry,
-    ...(told.blame === 'limited' ? { upstream: told.upstream } : {}),
+  const message = asked === 1 ? shown.message : `All ${asked} providers failed. ${shown.message}`
+  const isWorthWaiting = shown.status === 429 || shown.status === 503
+  return new HulumanageError(shown.code, message, {
+    cause: failures.length === 1 ? last : new AggregateError(failures, 'every provider failed'),
+    ...(isWorthWaiting ? { retryAfter: shown.retryAfter ?? retryAfter } : {}),
+    shouldRetry: shown.shouldRetry,
+    ...(shown.blame === 'limited' ? { upstream: shown.upstream } : {}),
   })
 }
 
-function unknownModel(model: string): HulumanageError {
-  return new HulumanageError(
-    'model_not_found',
-    `No provider lists or maps the model "${model}"; GET /v1/models shows what there is`,
-    {
-      param: 'model',
-      shouldRetry: false,
-    },
+/** The failure that helps the client most: it can wait for a limit, but can do nothing about our key or a missing feature. */
+function mostUseful(failures: readonly AttemptFailure[]): AttemptFailure | undefined {
+  return (
+    failures.findLast(({ blame }) => blame === 'limited') ??
+    failures.findLast(({ blame }) => blame !== 'key' && blame !== 'unable')
   )
 }
 
-/** An id of an earlier response has named the provider. */
-function gone(provider: string, model: string): HulumanageError {
-  const param = 'previous_response_id'
-  const why = `was given by the provider "${provider}", which is not configured for "${model}"`
-  return new HulumanageError('invalid_value', `${param}: ${why}`, { param, shouldRetry: false })
+function unknownModel(model: string): HulumanageError {
+  const message = `No provider lists or maps the model "${model}"; GET /v1/models lists the available ones`
+  return new HulumanageError('model_not_found', message, { param: 'model', shouldRetry: false })
 }
 
-function noneHealthy(
-  model: string,
-  search: Search,
-  { guards }: Surroundings,
-  retryAfter: number,
-): HulumanageError {
+/** The id of an earlier response names a provider that can no longer be asked. */
+function providerGone(provider: string, model: string): HulumanageError {
+  const param = 'previous_response_id'
+  const message = `${param}: the response is from the provider "${provider}", which is not configured for "${model}"`
+  return new HulumanageError('invalid_value', message, { param, shouldRetry: false })
+}
+
+function noneHealthy(model: string, suitable: readonly Member[], retryAfter: number): HulumanageError {
   const now = performance.now()
-  const breakers = search.suitable.map(member => guards.breaker(member.name))
+  const breakers = suitable.map(({ state }) => state.breaker)
   if (breakers.every(breaker => breaker.isLimited(now))) {
-    const message = `Every provider for "${model}" has asked to wait; try again in ${retryAfter} s`
+    const message = `Every provider for "${model}" has reached its rate limit; try again in ${retryAfter} s`
     return new HulumanageError('rate_limit_exceeded', message, { retryAfter })
   }
-  const reasons = breakers.map(({ lastError }) => lastError).filter(reason => reason !== undefined)
-  const why = reasons.length > 0 ? `; last error: ${reasons.at(-1)}` : ''
-  const message = `No healthy providers available for "${model}"${why}. GET /providers shows the state of each`
+  const lastError = breakers.map(breaker => breaker.lastError).findLast(error => error !== undefined)
+  const reason = lastError === undefined ? '' : `; last error: ${lastError}`
+  const message = `No healthy provider is available for "${model}"${reason}. GET /providers shows the state of each`
   return new HulumanageError('no_healthy_upstream', message, { retryAfter })
 }
 
-function secondsUntilOne(model: string, search: Search, { guards }: Surroundings): number {
-  const soonest = Math.min(...search.suitable.map(member => guards.breaker(member.name).availableAt(model)))
+/** Seconds until the first provider is asked again, from 1 to 60. */
+function secondsUntilOne(model: string, suitable: readonly Member[]): number {
+  const soonest = Math.min(...suitable.map(({ state }) => state.breaker.availableAt(model)))
   const seconds = Math.ceil((soonest - performance.now()) / 1000)
   return Math.min(60, Math.max(1, seconds))
 }

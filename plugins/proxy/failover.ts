@@ -1,58 +1,51 @@
-import type { Config } from '../../src/config/schema.ts'
 import type { AttemptReport, Call, ChatRequest, Reply } from '../../src/contract/index.ts'
 import { attempt } from '../../src/attempt/attempt.ts'
 import { clocksOf } from '../../src/attempt/options.ts'
-import type { AttemptListener } from '../../src/attempt/options.ts'
 import { AttemptFailure } from '../../src/attempt/failure.ts'
-import type { Member } from './pool/pool.ts'
-import type { Lease } from './pool/slots.ts'
-import type { Trial } from './state/breaker.ts'
-import type { Guards } from './state/provider-state.ts'
-import type { KeyTurn } from './state/key-ring.ts'
-import { Retries } from './retry.ts'
-import { Search } from './selection/selection.ts'
-import type { Surroundings } from './selection/balancer.ts'
-import { exhausted } from './all-failed.ts'
+import { allFailed } from './all-failed.ts'
+import { realPacing, Retries } from './retry.ts'
+import type { Pacing } from './retry.ts'
+import type { Balancer } from './selection/balancer.ts'
+import type { RoutedCall } from './selection/routed-call.ts'
+import type { Selection } from './selection/selection.ts'
+import { Selector } from './selection/selector.ts'
 
 /**
- * Asks one provider after the other until one has an answer: the whole of it, or the first content of a stream. Each is
- * asked once, and again with its other keys and for its retries. Faults of the request itself end the search at once.
+ * Sends a call to one provider after the other until one has an answer: a whole one, or the first content of a stream.
+ * Each is asked once, and again with its other keys and for its retries. A fault of the request itself ends the search at
+ * once; if every provider fails, rejects with one error for all of them.
  */
-export async function failover(request: ChatRequest, call: Call, around: Surroundings): Promise<Reply> {
-  const config = around.currentConfig.value
-  const search = new Search(request, call, config, around)
+export async function failover(
+  request: ChatRequest,
+  call: Call,
+  balancer: Balancer,
+  pacing: Pacing = realPacing,
+): Promise<Reply> {
+  const routed = balancer.route(request, call)
+  const selector = new Selector(balancer, routed)
   const failures: AttemptFailure[] = []
   let retries: Retries | undefined
-  let again: Lease<Member> | undefined
-  for (;;) {
-    const lease = again ?? search.tryNext() ?? (await search.next())
-    if (!lease) break
+  let selection = selector.trySelect() ?? (await selector.select())
+  while (selection) {
     try {
-      return await tryOne(lease, request, call, config, around, search)
+      return await send(selection, routed, balancer)
     } catch (error) {
       if (!(error instanceof AttemptFailure) || !error.retryable) throw error
       failures.push(error)
-      retries ??= new Retries(request.model, call, around.guards, around.pacing)
-      const why = await retries.wanted(lease.owner, error)
-      again = why === undefined ? undefined : search.again(lease.owner, why)
+      retries ??= new Retries(routed, pacing)
+      const reason = await retries.decide(selection.member, error)
+      const repeated = reason === undefined ? undefined : selector.repeat(selection.member, reason)
+      selection = repeated ?? selector.trySelect() ?? (await selector.select())
     }
   }
-  throw exhausted(request.model, failures, search, around)
+  throw allFailed(routed, failures, balancer.suitable(routed))
 }
 
-async function tryOne(
-  lease: Lease<Member>,
-  request: ChatRequest,
-  call: Call,
-  config: Config,
-  around: Surroundings,
-  search: Search,
-): Promise<Reply> {
-  const { provider } = lease.owner
-  const trial = { requestId: call.request.id, model: request.model, probe: search.isProbe }
-  const ring = around.guards.keys(lease.owner)
-  const keyTurn = ring && { ring, key: ring.take(performance.now()) }
-  const settle = settlement(lease.owner, search.tokens, around)
+/** Makes one attempt at the selected provider. */
+async function send(selection: Selection, routed: RoutedCall, balancer: Balancer): Promise<Reply> {
+  const { request, call, config } = routed
+  const { member, trial, reason } = selection
+  const { provider } = member
   try {
     const reply = await attempt({
       provider,
@@ -60,61 +53,43 @@ async function tryOne(
       call,
       clocks: clocksOf(config, provider.config.timeout),
       maxResponseBytes: config.limits.response_bytes,
-      key: keyTurn?.key.secret,
-      reason: search.reason,
-      listener: new Turn(lease, trial, call, around.guards, keyTurn),
+      key: trial.key?.secret,
+      reason,
+      listener: { attemptEnded: (report, failure) => end(selection, call, report, failure) },
     })
-    if (settle) void reply.done.then(({ usage }) => usage && settle(usage.total_tokens))
+    if (selection.state.rateLimit)
+      void reply.done.then(({ usage }) => usage && settle(selection, usage.total_tokens, balancer))
     return reply
   } catch (error) {
-    settle?.(0)
+    settle(selection, 0, balancer)
     throw error
   }
 }
 
-/** Enters what a call has used in place of what was set apart for it; undefined where nobody counts. */
-function settlement(
-  member: Member,
-  reserved: number,
-  { guards, slots }: Surroundings,
-): ((used: number) => void) | undefined {
-  const limit = guards.limit(member)
-  return (
-    limit &&
-    (used => {
-      limit.settle(reserved, used, performance.now())
-      slots.poke()
-    })
-  )
+/** Records the end of an attempt where it counts, and gives its slot back. */
+function end(
+  { member, state, lease, trial }: Selection,
+  call: Call,
+  report: AttemptReport,
+  failure: AttemptFailure | undefined,
+): void {
+  state.end(trial, report, failure)
+  lease.release()
+  call.trace?.attempted(report)
+  const { log } = call.request
+  if (state.keys && failure?.blame === 'key') {
+    const keys = { total: state.keys.total, usable: state.keys.usable(performance.now()) }
+    log.warn(
+      { provider: member.name, keys, error: failure.message },
+      'provider refused a key; setting it aside',
+    )
+  }
+  if (log.isLevelEnabled('debug')) log.debug({ attempt: report, error: failure?.message }, 'attempt')
 }
 
-/** Gives the slot back and enters the outcome when a call to a provider has ended. */
-class Turn implements AttemptListener {
-  readonly #lease: Lease<Member>
-  readonly #trial: Trial
-  readonly #call: Call
-  readonly #guards: Guards
-  readonly #keyTurn: KeyTurn | undefined
-
-  constructor(lease: Lease<Member>, trial: Trial, call: Call, guards: Guards, keyTurn: KeyTurn | undefined) {
-    this.#lease = lease
-    this.#trial = trial
-    this.#call = call
-    this.#guards = guards
-    this.#keyTurn = keyTurn
-  }
-
-  attemptEnded(report: AttemptReport, failure: AttemptFailure | undefined): void {
-    const { owner } = this.#lease
-    this.#guards.settle(owner, this.#trial, report, failure, this.#keyTurn)
-    this.#lease.release()
-    this.#call.trace?.attempted(report)
-    const { log } = this.#call.request
-    if (this.#keyTurn && failure?.blame === 'key') {
-      const { ring } = this.#keyTurn
-      const keys = { total: ring.total, usable: ring.usable(performance.now()) }
-      log.warn({ provider: owner.name, keys, error: failure.message }, 'a key was refused and is set aside')
-    }
-    if (log.isLevelEnabled('debug')) log.debug({ attempt: report, error: failure?.message }, 'attempt')
-  }
+/** Replaces the tokens that were reserved by those that were used. */
+function settle({ state, trial }: Selection, used: number, { slots }: Balancer): void {
+  if (!state.rateLimit) return
+  state.rateLimit.settle(trial.reserved, used, performance.now())
+  slots.poke()
 }

@@ -1,52 +1,51 @@
-import type { Logger } from 'pino'
+import type { BaseLogger } from 'pino'
 import type { CurrentConfig } from '../../src/config/current.ts'
 import { request } from '../../src/http/undici.ts'
 import type { Provider } from '../../src/providers/provider.ts'
-import type { Member, ProviderPool } from './pool/pool.ts'
-import type { Guards } from './state/provider-state.ts'
+import type { Member } from './pool/member.ts'
+import type { ProviderPool } from './pool/pool.ts'
 import type { KeyRing } from './state/key-ring.ts'
 
-/** Checks start up to this share earlier or later than the interval says, so that they do not come in waves. */
+/** Checks start up to this share of the interval earlier or later, so that they do not come in waves. */
 const jitter = 0.2
 
-export interface HealthSurroundings {
+export interface HealthCheckOptions {
   readonly pool: ProviderPool
-  readonly guards: Guards
   readonly currentConfig: CurrentConfig
-  readonly log: Logger
-  /** Called when a check may have let a provider in again. */
+  readonly log: Pick<BaseLogger, 'info'>
+  /** Called after each check: it may have brought a provider back. */
   readonly onChange: () => void
   readonly random?: () => number
 }
 
-/** Asks each provider for its models in the background, side by side, each on its own timer. */
+/** Asks each provider for its models in the background, in parallel, each on a timer of its own. */
 export class HealthChecks {
-  readonly #around: HealthSurroundings
+  readonly #options: HealthCheckOptions
   readonly #timers = new Map<string, NodeJS.Timeout>()
   readonly #running = new Set<AbortController>()
   #stopped = false
 
-  constructor(around: HealthSurroundings) {
-    this.#around = around
+  constructor(options: HealthCheckOptions) {
+    this.#options = options
   }
 
-  /** Begins, or begins anew after a reload: every provider is checked now, then at each interval. */
+  /** Checks every provider now, then at each interval. Called at the start and after each reload. */
   restart(): void {
-    this.#clear()
+    this.#cancel()
     if (this.#stopped || !this.#settings.enabled) return
-    for (const member of this.#around.pool.members) void this.#run(member)
+    for (const member of this.#options.pool.members) void this.#run(member)
   }
 
   stop(): void {
     this.#stopped = true
-    this.#clear()
+    this.#cancel()
   }
 
   get #settings() {
-    return this.#around.currentConfig.value.routing.health_check
+    return this.#options.currentConfig.value.routing.health_check
   }
 
-  #clear(): void {
+  #cancel(): void {
     for (const timer of this.#timers.values()) clearTimeout(timer)
     this.#timers.clear()
     for (const controller of this.#running) controller.abort()
@@ -54,8 +53,8 @@ export class HealthChecks {
   }
 
   #schedule(member: Member): void {
-    if (this.#stopped || !this.#settings.enabled || this.#around.pool.get(member.name) !== member) return
-    const random = this.#around.random ?? Math.random
+    if (this.#stopped || !this.#settings.enabled || this.#options.pool.get(member.name) !== member) return
+    const random = this.#options.random ?? Math.random
     const spread = 1 + jitter * (2 * random() - 1)
     const timer = setTimeout(() => void this.#run(member), this.#settings.interval * 1000 * spread)
     timer.unref()
@@ -67,49 +66,48 @@ export class HealthChecks {
     const controller = new AbortController()
     this.#running.add(controller)
     const timer = setTimeout(() => controller.abort(), this.#settings.timeout * 1000)
-    const { provider } = member
-    const ring = this.#around.guards.keys(member)
-    const error = await check(provider, ring, this.#settings.path, controller.signal)
+    const { provider, state } = member
+    const error = await check(provider, state.keys, this.#settings.path, controller.signal)
     clearTimeout(timer)
-    // A check that `restart` or `stop` has ended says nothing.
+    // A check that `restart` or `stop` has cancelled proves nothing.
     if (!this.#running.delete(controller) || member.provider !== provider) return
-    this.#enter(member, error)
+    this.#record(member, error)
     this.#schedule(member)
   }
 
-  #enter(member: Member, error: string | undefined): void {
-    const { guards, log, onChange } = this.#around
-    const breaker = guards.breaker(member.name)
-    const before = guards.status(member.name)
-    breaker.checked(error === undefined, this.#settings.interval * 1000, performance.now())
-    if (error !== undefined) breaker.lastError = error
-    guards.tell(member.name)
-    const after = guards.status(member.name)
-    if (before !== after) log.info({ provider: member.name, before, after, error }, 'provider health changed')
+  #record({ name, state }: Member, error: string | undefined): void {
+    const { log, onChange } = this.#options
+    const before = state.status
+    state.breaker.checked(error, this.#settings.interval * 1000, performance.now())
+    const after = state.status
+    if (before !== after) log.info({ provider: name, before, after, error }, 'provider health changed')
     onChange()
   }
 }
 
-/** Why the provider is not well; undefined where it is. Any answer but a fault of its own or a refusal of all its keys will do. */
+/**
+ * Checks a provider. Resolves to why it is unwell; undefined if it is well: anything it answers will do, except a fault of
+ * its own or a refusal of all its keys.
+ */
 async function check(
   provider: Provider,
-  ring: KeyRing | undefined,
+  keys: KeyRing | undefined,
   path: string | undefined,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const key = ring?.take(performance.now())
+  const key = keys?.take(performance.now())
   try {
     const call = provider.modelsCall(path, key?.secret)
     const { statusCode, body } = await request(provider.dispatcher, { ...call, signal })
     await body.dump()
-    const refused = statusCode === 401 || statusCode === 403
+    const isRefused = statusCode === 401 || statusCode === 403
     const now = performance.now()
-    if (key && refused) ring?.refused(key, now)
-    const well = statusCode < 500 && (!refused || (ring?.usable(now) ?? 0) > 0)
-    return well ? undefined : `health check answered with status ${statusCode}`
+    if (key && isRefused) keys?.refused(key, now)
+    const isWell = statusCode < 500 && (!isRefused || (keys?.usable(now) ?? 0) > 0)
+    return isWell ? undefined : `health check answered with status ${statusCode}`
   } catch (error) {
     if (signal.aborted) return 'health check timed out'
-    // Not the message, which holds the address: this is told to clients.
+    // Clients see this, so the message is left out: it contains the address.
     const { code, name } = error as { code?: unknown; name?: unknown }
     return `health check failed: ${String(code ?? name ?? error)}`
   }

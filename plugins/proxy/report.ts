@@ -1,9 +1,9 @@
-import type { ProviderConfig } from '../../src/config/schema.ts'
-import type { Member } from './pool/pool.ts'
+import type { Config, ProviderConfig } from '../../src/config/schema.ts'
+import type { Member } from './pool/member.ts'
 import type { Status } from './state/breaker.ts'
-import type { Surroundings } from './selection/balancer.ts'
+import type { ProviderPool } from './pool/pool.ts'
 
-/** State of one provider, as `GET /providers` shows it. Holds no key and no path. */
+/** The state of one provider, as `GET /providers` shows it. Contains no key and no path. */
 export interface ProviderReport {
   readonly name: string
   readonly type: string
@@ -15,29 +15,30 @@ export interface ProviderReport {
   readonly active: number
   readonly max_concurrent: number | null
   readonly priority: number
-  /** Keys that take turns, and how many of them are taken now; null where there is but one. */
+  /** The keys that take turns, and how many of them are usable now; null if there is only one. */
   readonly keys: { readonly total: number; readonly usable: number } | null
   readonly requests: number
   readonly failures: number
-  /** Running average of the time to the head of an answer. */
+  /** Running average of the milliseconds to the head of an answer; null before the first one. */
   readonly latency_ms: number | null
   readonly last_error: string | null
-  /** Seconds until it is asked again; 0 where it is asked now. */
+  /** Seconds until it is asked again; 0: now. */
   readonly retry_in: number
 }
 
-export function providerReports({ pool, guards, currentConfig }: Surroundings): ProviderReport[] {
-  const off = currentConfig.value.providers.filter(({ enabled }) => !enabled)
-  return [...pool.members.map(member => reportOf(member, guards)), ...off.map(disabled)]
+/** The state of every provider, those that are switched off last. */
+export function providerReports(pool: ProviderPool, config: Config): ProviderReport[] {
+  const disabled = config.providers.filter(({ enabled }) => !enabled)
+  return [...pool.members.map(reportOf), ...disabled.map(disabledReportOf)]
 }
 
 /** The providers section of `/health`. */
-export function healthSummary(around: Surroundings): {
+export function healthSummary({ members }: ProviderPool): {
   total: number
   healthy: number
   providers: Record<string, Status>
 } {
-  const statuses = around.pool.members.map(({ name }) => [name, around.guards.status(name)] as const)
+  const statuses = members.map(({ name, state }) => [name, state.status] as const)
   return {
     total: statuses.length,
     healthy: statuses.filter(([, status]) => status !== 'unhealthy').length,
@@ -45,8 +46,8 @@ export function healthSummary(around: Surroundings): {
   }
 }
 
-/** One that is switched off has no state. */
-function disabled(config: ProviderConfig): ProviderReport {
+/** A provider that is switched off has no state. */
+function disabledReportOf(config: ProviderConfig): ProviderReport {
   return {
     name: config.name,
     type: config.type ?? 'openai',
@@ -71,28 +72,26 @@ function hostOf({ base_url: address }: ProviderConfig): string | null {
   return address === undefined ? null : new URL(address).host
 }
 
-function reportOf(member: Member, guards: Surroundings['guards']): ProviderReport {
-  const { config, kind } = member.provider
-  const breaker = guards.breaker(member.name)
-  const { requests, failures, latencyMs } = guards.counts(member.name)
-  const keys = guards.keys(member)
-  const waitMs = breaker.availableAt('') - performance.now()
+function reportOf({ name, provider, state, active }: Member): ProviderReport {
+  const { config, kind } = provider
+  const { breaker, keys, counts } = state
+  const now = performance.now()
   return {
-    name: member.name,
+    name,
     type: kind.name,
     host: hostOf(config),
-    status: guards.status(member.name),
+    status: state.status,
     weight: config.weight,
     fallback_only: config.fallback_only,
     models: config.models ?? null,
-    active: member.active,
+    active,
     max_concurrent: config.max_concurrent ?? null,
     priority: config.priority,
-    keys: keys ? { total: keys.total, usable: keys.usable(performance.now()) } : null,
-    requests,
-    failures,
-    latency_ms: latencyMs === undefined ? null : Math.round(latencyMs),
+    keys: keys ? { total: keys.total, usable: keys.usable(now) } : null,
+    requests: counts.requests,
+    failures: counts.failures,
+    latency_ms: counts.latencyMs === undefined ? null : Math.round(counts.latencyMs),
     last_error: breaker.lastError ?? null,
-    retry_in: Math.max(0, Math.ceil(waitMs / 1000)),
+    retry_in: Math.max(0, Math.ceil((breaker.availableAt('') - now) / 1000)),
   }
 }

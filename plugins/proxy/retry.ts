@@ -1,69 +1,70 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Call } from '../../src/contract/index.ts'
 import type { AttemptFailure } from '../../src/attempt/failure.ts'
-import type { Member } from './pool/pool.ts'
-import type { Guards } from './state/provider-state.ts'
-import { concernsKey } from './state/key-ring.ts'
 import { backoff } from '../../src/time/backoff.ts'
+import type { Member } from './pool/member.ts'
+import type { RoutedCall } from './selection/routed-call.ts'
+import { concernsKey } from './state/key-ring.ts'
 
 /** Longest pause before a retry, however often it was doubled. */
 const longestPauseMs = 8_000
-/** A provider that asks to wait longer than this is not waited for: the next one is faster. */
+/** Longest `retry-after` in seconds that is waited for: beyond it, the next provider is faster. */
 const longestRetryAfter = 2
 
-/** What the pauses between attempts are made with. */
+/** The randomness and the clock behind the pauses before retries; tests bring their own. */
 export interface Pacing {
-  /** From 0 to below 1. */
+  /** A number from 0 up to, but not including, 1. */
   readonly random: () => number
-  /** Waits so many milliseconds, no less; rejects with the signal's reason when it aborts. */
+  /** Waits at least `milliseconds`; rejects with the signal's reason when it aborts. */
   readonly pause: (milliseconds: number, signal: AbortSignal) => Promise<void>
 }
 
 export const realPacing: Pacing = { random: Math.random, pause }
 
-/** Decides for one request whether the provider that has just failed is asked again before the next one. */
+/** Decides for one call whether a provider that has just failed is asked again before the next one. */
 export class Retries {
-  readonly #model: string
-  readonly #call: Call
-  readonly #guards: Guards
+  readonly #routed: RoutedCall
   readonly #pacing: Pacing
   readonly #keysTried = new Map<Member, number>()
   readonly #retried = new Map<Member, number>()
 
-  constructor(model: string, call: Call, guards: Guards, pacing: Pacing) {
-    this.#model = model
-    this.#call = call
-    this.#guards = guards
+  constructor(routed: RoutedCall, pacing: Pacing) {
+    this.#routed = routed
     this.#pacing = pacing
   }
 
-  /** Why it is asked again, once the pause before that is over; undefined where it is not. */
-  async wanted(member: Member, failure: AttemptFailure): Promise<string | undefined> {
+  /**
+   * Resolves to the reason to ask the provider again, after the pause that precedes it; undefined if the next provider
+   * is to be asked. Rejects with the reason of the call's signal if that aborts during the pause.
+   */
+  async decide(member: Member, failure: AttemptFailure): Promise<'another key' | 'retry' | undefined> {
     if (this.#hasOtherKey(member, failure)) return 'another key'
     const pauseMs = this.#pauseMs(member, failure)
     if (pauseMs === undefined) return undefined
-    await this.#pacing.pause(pauseMs, this.#call.signal)
+    await this.#pacing.pause(pauseMs, this.#routed.call.signal)
     return 'retry'
   }
 
   #hasOtherKey(member: Member, failure: AttemptFailure): boolean {
-    const ring = this.#guards.keys(member)
-    if (!ring || !concernsKey(failure)) return false
+    const { keys } = member.state
+    if (!keys || !concernsKey(failure)) return false
     const tried = (this.#keysTried.get(member) ?? 0) + 1
     this.#keysTried.set(member, tried)
-    return tried < ring.total && ring.usable(performance.now()) > 0
+    return tried < keys.total && keys.usable(performance.now()) > 0
   }
 
-  /** Full jitter: anything between nothing and the doubled delay, so that calls that failed together come apart. */
+  /**
+   * The pause before a retry; undefined if there is to be none. Full jitter: anything from zero to the doubled delay, so
+   * that calls that failed together spread out.
+   */
   #pauseMs(member: Member, failure: AttemptFailure): number | undefined {
     const { max, delay } = member.provider.config.retries
     const retried = this.#retried.get(member) ?? 0
     if (retried >= max || !mayPassSoon(failure)) return undefined
-    const ceiling = backoff(delay * 1000, retried, longestPauseMs)
-    const pauseMs = Math.max(this.#pacing.random() * ceiling, (failure.retryAfter ?? 0) * 1000)
+    const ceilingMs = backoff(delay * 1000, retried, longestPauseMs)
+    const pauseMs = Math.max(this.#pacing.random() * ceilingMs, (failure.retryAfter ?? 0) * 1000)
     const end = performance.now() + pauseMs
-    if (end >= this.#call.request.budget.deadline) return undefined
-    if (this.#guards.breaker(member.name).availableAt(this.#model) > end) return undefined
+    if (end >= this.#routed.call.request.budget.deadline) return undefined
+    if (member.state.breaker.availableAt(this.#routed.model) > end) return undefined
     this.#retried.set(member, retried + 1)
     return pauseMs
   }
@@ -77,7 +78,7 @@ function mayPassSoon({ blame, retryAfter }: AttemptFailure): boolean {
 async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   const end = performance.now() + milliseconds
   try {
-    // A timer may fire a little before its time.
+    // A timer may fire a little early.
     for (let left = milliseconds; left > 0; left = end - performance.now()) {
       await sleep(Math.ceil(left), undefined, { signal })
     }

@@ -1,21 +1,26 @@
 import { HulumanageError } from '../../../src/contract/index.ts'
 import type { Leases, Room } from '../../../src/store/store.ts'
 
-/** What calls run on, at most `limit` at a time where it is set. */
+/** Something that calls run on, at most `maxConcurrent` at a time if that is set. */
 export interface SlotOwner {
   /** Calls of this server that run on it. */
   active: number
-  readonly limit: number | undefined
-  /** What the limit is held with, which servers may share. */
+  readonly maxConcurrent: number | undefined
+  /** Counts the calls against the maximum, which servers may share. */
   readonly leases: Leases
 }
 
 /** Whether an owner can take one more call. */
-export function roomOf({ limit, leases }: SlotOwner): Room {
-  return limit === undefined ? 'free' : leases.room(limit)
+export function roomOf({ maxConcurrent, leases }: SlotOwner): Room {
+  return maxConcurrent === undefined ? 'free' : leases.room(maxConcurrent)
 }
 
-/** The right to one call. Released exactly once however often it is asked. */
+/** Whether an owner has no room for another call. One whose room is unknown may have. */
+export function isFull(owner: SlotOwner): boolean {
+  return roomOf(owner) === 'full'
+}
+
+/** The right to one call. It is released once, however often `release` is called. */
 export class Lease<T extends SlotOwner = SlotOwner> {
   readonly owner: T
   readonly #release: (owner: T) => void
@@ -34,24 +39,20 @@ export class Lease<T extends SlotOwner = SlotOwner> {
 }
 
 export interface SlotLimits {
-  /** Most calls at one time over all owners. */
+  /** Maximum concurrent calls over all owners. */
   readonly max_concurrent: number
-  /** Most calls that may wait. */
+  /** Maximum number of waiting calls. */
   readonly max_waiting: number
 }
 
-/** Chooses an owner with room; undefined to go on waiting. Throws where waiting has become pointless. */
-export type Choose<T> = () => T | undefined
+/** Tries to choose an owner and take a lease of it. A result ends the wait; undefined continues it. */
+export type Choose<R> = () => R | undefined
 
-interface Waiter<T extends SlotOwner> {
-  readonly choose: Choose<T>
-  readonly settle: (outcome: Lease<T> | undefined, error?: unknown) => void
-}
-
-/** Gives out slots: at once where there is one, else first come, first served, to the first waiter an owner suits. */
+/** Hands out slots: at once if one is free, otherwise first come, first served, to the first waiter that can use one. */
 export class Slots<T extends SlotOwner> {
   readonly #limits: () => SlotLimits
-  readonly #waiters = new Set<Waiter<T>>()
+  /** Each chooses again when it is called, and leaves once it has a result. */
+  readonly #waiters = new Set<() => void>()
   #running = 0
 
   constructor(limits: () => SlotLimits) {
@@ -66,52 +67,13 @@ export class Slots<T extends SlotOwner> {
     return this.#waiters.size
   }
 
-  /** A slot that is free now, with nobody waiting longer. Throws what `choose` throws. */
-  tryTake(choose: Choose<T>): Lease<T> | undefined {
-    if (this.#running >= this.#limits().max_concurrent) return undefined
-    const owner = choose()
-    return owner && this.#grant(owner)
+  /** Whether one more call may run, whatever the owner. */
+  get hasRoom(): boolean {
+    return this.#running < this.#limits().max_concurrent
   }
 
-  /**
-   * Waits for a slot up to `waitMs`; resolves to undefined when that time is over. Rejects with `queue_full` at once
-   * where too many wait already, and with the signal's reason when it aborts.
-   */
-  take(choose: Choose<T>, waitMs: number, signal: AbortSignal): Promise<Lease<T> | undefined> {
-    if (signal.aborted) return Promise.reject(signal.reason)
-    if (this.#waiters.size >= this.#limits().max_waiting) {
-      const message = `${this.#waiters.size} calls wait for a provider already; try again later or raise queue.max_waiting`
-      return Promise.reject(new HulumanageError('queue_full', message, { retryAfter: 1 }))
-    }
-    return new Promise((resolve, reject) => {
-      const settle: Waiter<T>['settle'] = (lease, error) => {
-        this.#waiters.delete(waiter)
-        clearTimeout(timer)
-        signal.removeEventListener('abort', onAbort)
-        if (error === undefined) resolve(lease)
-        else reject(error)
-      }
-      const waiter: Waiter<T> = { choose, settle }
-      const onAbort = () => settle(undefined, signal.reason)
-      const timer = setTimeout(() => settle(undefined), waitMs)
-      signal.addEventListener('abort', onAbort)
-      this.#waiters.add(waiter)
-    })
-  }
-
-  /** Looks again whether a waiter can go on: after a release, and whenever owners have changed. */
-  poke(): void {
-    for (const waiter of this.#waiters) {
-      try {
-        const lease = this.tryTake(waiter.choose)
-        if (lease) waiter.settle(lease)
-      } catch (error) {
-        waiter.settle(undefined, error)
-      }
-    }
-  }
-
-  #grant(owner: T): Lease<T> {
+  /** Takes a slot of an owner, which must have room. */
+  take(owner: T): Lease<T> {
     this.#running++
     owner.active++
     owner.leases.take()
@@ -122,4 +84,47 @@ export class Slots<T extends SlotOwner> {
       if (this.#waiters.size > 0) this.poke()
     })
   }
+
+  /**
+   * Waits until `choose` has a result, up to `waitMs`; resolves to undefined when the time is up. It is called whenever
+   * there may be room, in order of arrival. Rejects with what it throws, at once with `queue_full` if too many calls wait
+   * already, and with the signal's reason when that aborts.
+   */
+  wait<R>(choose: Choose<R>, waitMs: number, signal: AbortSignal): Promise<R | undefined> {
+    if (signal.aborted) return Promise.reject(signal.reason)
+    if (this.#waiters.size >= this.#limits().max_waiting) return Promise.reject(queueFull(this.#waiters.size))
+    const { promise, resolve, reject } = Promise.withResolvers<R | undefined>()
+    const tryAgain = () => {
+      try {
+        const result = choose()
+        if (result !== undefined) leave(() => resolve(result))
+      } catch (error) {
+        leave(() => reject(error))
+      }
+    }
+    const onAbort = () => leave(() => reject(signal.reason))
+    const timer = setTimeout(() => leave(() => resolve(undefined)), waitMs)
+    const leave = (settle: () => void) => {
+      this.#waiters.delete(tryAgain)
+      clearTimeout(timer)
+      signal.removeEventListener('abort', onAbort)
+      settle()
+    }
+    signal.addEventListener('abort', onAbort)
+    this.#waiters.add(tryAgain)
+    return promise
+  }
+
+  /** Lets the waiters choose again: after a release, and whenever the owners have changed. */
+  poke(): void {
+    for (const tryAgain of this.#waiters) {
+      if (!this.hasRoom) return
+      tryAgain()
+    }
+  }
+}
+
+function queueFull(waiting: number): HulumanageError {
+  const message = `${waiting} calls are already waiting for a provider; try again later, or raise queue.max_waiting`
+  return new HulumanageError('queue_full', message, { retryAfter: 1 })
 }

@@ -1,21 +1,127 @@
 import type { CurrentConfig } from '../../../src/config/current.ts'
 import type { Config } from '../../../src/config/schema.ts'
-import type { Member, ProviderPool } from '../pool/pool.ts'
-import type { Slots } from '../pool/slots.ts'
+import type { Call, ChatRequest } from '../../../src/contract/index.ts'
 import type { Strategy, StrategyMemory } from '../../../src/contract/strategy.ts'
-import type { Alarm } from './wake-timer.ts'
-import type { Guards } from '../state/provider-state.ts'
-import type { Pacing } from '../retry.ts'
+import type { Member } from '../pool/member.ts'
+import type { ProviderPool } from '../pool/pool.ts'
+import { isFull, roomOf, Slots } from '../pool/slots.ts'
+import { candidatesFor, isFallback, isSuitable, mayBeAsked, readyIn, without } from './candidates.ts'
+import type { Candidates } from './candidates.ts'
+import { RoutedCall } from './routed-call.ts'
+import type { Choice, Selection } from './selection.ts'
+import type { Tried } from './tried.ts'
+import { WakeTimer } from './wake-timer.ts'
 
-/** What the proxy works with; one set for the life of the server. */
-export interface Surroundings {
+/** Looks up the strategy that a configuration names. */
+export type StrategyOf = (config: Config) => Strategy
+
+/** Chooses providers for calls. Each choice is a value, made and recorded at once: nothing here waits. */
+export class Balancer {
   readonly pool: ProviderPool
-  readonly guards: Guards
   readonly slots: Slots<Member>
-  /** Wakes those who wait for a slot when a rate limit allows calls again. */
-  readonly alarm: Alarm
-  readonly pacing: Pacing
-  readonly memory: StrategyMemory
-  readonly currentConfig: CurrentConfig
-  readonly strategyOf: (config: Config) => Strategy
+  readonly #currentConfig: CurrentConfig
+  readonly #strategyOf: StrategyOf
+  readonly #memory: StrategyMemory = new Map()
+  /** Lets the waiting calls choose again when a rate limit allows one. */
+  readonly #wakeTimer: WakeTimer
+
+  constructor(pool: ProviderPool, currentConfig: CurrentConfig, strategyOf: StrategyOf) {
+    this.pool = pool
+    this.slots = new Slots(() => currentConfig.value.queue)
+    this.#currentConfig = currentConfig
+    this.#strategyOf = strategyOf
+    this.#wakeTimer = new WakeTimer(() => this.slots.poke())
+  }
+
+  /** A call with the configuration that holds for all its attempts. */
+  route(request: ChatRequest, call: Call): RoutedCall {
+    const config = this.#currentConfig.value
+    return new RoutedCall(request, call, config, this.#strategyOf(config))
+  }
+
+  /** Providers that the configuration lets answer the call, tried or not. */
+  suitable(routed: RoutedCall): readonly Member[] {
+    return this.pool.members.filter(member => isSuitable(member, routed))
+  }
+
+  candidates(routed: RoutedCall, tried: Tried): Candidates {
+    return candidatesFor(this.pool.members, routed, tried, performance.now())
+  }
+
+  /** Lets the strategy pick one of the members, of which there must be one. */
+  pick(members: readonly Member[], { strategy }: RoutedCall): Member {
+    return strategy.pick(members, this.#memory) as Member
+  }
+
+  /** Chooses among the candidates with room; with `preferredOnly`, waits if the one that the strategy prefers is full. */
+  select(routed: RoutedCall, tried: Tried, preferredOnly = false): Choice {
+    if (!this.slots.hasRoom) return 'wait'
+    const candidates = this.candidates(routed, tried)
+    if (candidates.members.length === 0) return this.#waitForLimit(candidates)
+    const members = preferredOnly ? candidates.members : without(candidates.members, isFull)
+    if (members.length === 0) return 'wait'
+    const pending = tried.pending && members.includes(tried.pending.member) ? tried.pending : undefined
+    const member = pending?.member ?? this.pick(members, routed)
+    return isFull(member) ? 'wait' : this.#start(member, routed, tried, pending?.repeat)
+  }
+
+  /** Chooses one provider while it is a candidate; `undefined` once it no longer is. */
+  selectOnly(member: Member, routed: RoutedCall, tried: Tried): Choice | undefined {
+    if (!this.slots.hasRoom) return 'wait'
+    const candidates = this.candidates(routed, tried)
+    if (candidates.readyAt === undefined) return 'none'
+    if (!candidates.members.includes(member)) return undefined
+    return isFull(member) ? 'wait' : this.#start(member, routed, tried)
+  }
+
+  /** Chooses a provider that was asked before once more, if it can take the call now. */
+  repeat(member: Member, reason: string, routed: RoutedCall, tried: Tried): Choice {
+    tried.reopen(member)
+    const now = performance.now()
+    const canTakeIt =
+      this.slots.hasRoom &&
+      mayBeAsked(member, routed, tried, now) &&
+      !readyIn(member, routed, now) &&
+      !isFull(member)
+    return canTakeIt ? this.#start(member, routed, tried, reason) : 'wait'
+  }
+
+  #waitForLimit({ readyAt }: Candidates): 'none' | 'wait' {
+    if (readyAt === undefined) return 'none'
+    this.#wakeTimer.set(readyAt)
+    return 'wait'
+  }
+
+  /** Begins an attempt if there is known to be room; otherwise asks the store, and keeps to the choice meanwhile. */
+  #start(member: Member, routed: RoutedCall, tried: Tried, repeat?: string): Choice {
+    const answer = askStore(member, routed)
+    tried.pending = answer && { member, repeat }
+    return answer ?? this.#begin(member, routed, tried, repeat)
+  }
+
+  #begin(member: Member, routed: RoutedCall, tried: Tried, repeat: string | undefined): Selection {
+    const { state } = member
+    const tokens = state.rateLimit ? routed.tokens : 0
+    const trial = state.begin(routed.call.request.id, routed.model, tokens)
+    tried.add(member)
+    const reason = trial.probe ? 'probe' : (repeat ?? reasonFor(member, routed, tried))
+    return { member, state, lease: this.slots.take(member), trial, reason }
+  }
+}
+
+/** Asks the store about what is unknown: room for one more call, and its rate limit. Undefined if all is known. */
+function askStore(member: Member, routed: RoutedCall): Promise<unknown> | undefined {
+  const now = performance.now()
+  const isRoomUnknown = roomOf(member) === 'unknown'
+  const isLimitUnknown = readyIn(member, routed, now) === undefined
+  if (!isRoomUnknown && !isLimitUnknown) return undefined
+  return Promise.all([
+    isRoomUnknown && member.leases.ask(member.maxConcurrent ?? 0),
+    isLimitUnknown && member.state.rateLimit?.ask(routed.tokens, now),
+  ])
+}
+
+function reasonFor(member: Member, { config }: RoutedCall, { count }: Tried): string {
+  const choice = isFallback(member) ? 'fallback_only' : config.routing.strategy
+  return count > 1 ? `${choice} after ${count - 1} failed` : choice
 }

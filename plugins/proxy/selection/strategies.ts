@@ -3,7 +3,7 @@ import type { ProviderCandidate, Strategy, StrategyMemory } from '../../../src/c
 /** The strategies that come with the proxy, by the name in `routing.strategy`. */
 export const strategies: Readonly<Record<string, Strategy>> = {
   weighted: {
-    summary: 'shares in proportion to weight, interleaved',
+    summary: 'in proportion to weight, interleaved',
     pick: (candidates, memory) => smooth(candidates, memory, candidate => candidate.weight),
   },
   round_robin: {
@@ -11,12 +11,12 @@ export const strategies: Readonly<Record<string, Strategy>> = {
     pick: (candidates, memory) => smooth(candidates, memory, () => 1),
   },
   failover: {
-    summary: 'always the first of the configuration that is healthy',
+    summary: 'the first healthy one in the configuration',
     waits: true,
     pick: candidates => leastBy(candidates, candidate => candidate.order),
   },
   least_busy: {
-    summary: 'the one with the fewest running calls for its weight, in turn where equal',
+    summary: 'the one with the fewest running calls for its weight, ties in turn',
     pick: (candidates, memory) => {
       const least = load(leastBy(candidates, load))
       return smooth(
@@ -28,14 +28,14 @@ export const strategies: Readonly<Record<string, Strategy>> = {
   },
 }
 
-/** Running calls once this one has begun, for its weight. */
+/** Running calls relative to weight, this one included. */
 function load({ active, weight }: ProviderCandidate): number {
   return (active + 1) / weight
 }
 
 /**
- * Smooth weighted round robin, as nginx has it: everyone gains its weight, the richest is taken and pays the sum. Exact
- * over each cycle and interleaved within it.
+ * Smooth weighted round robin, as in nginx: each candidate gains its weight, and the one with the most credit is picked and
+ * pays the sum. Exact over each cycle and interleaved within it.
  */
 function smooth(
   candidates: readonly ProviderCandidate[],

@@ -1,24 +1,24 @@
-/** Calls back at the earliest of the times it was set to, once; then it can be set anew. */
-export class Alarm {
-  readonly #ring: () => void
+/** Calls back once, at the earliest of the times it was set to; then it can be set again. */
+export class WakeTimer {
+  readonly #wake: () => void
   #timer: NodeJS.Timeout | undefined
   #at = Number.POSITIVE_INFINITY
 
-  constructor(ring: () => void) {
-    this.#ring = ring
+  constructor(wake: () => void) {
+    this.#wake = wake
   }
 
-  /** `at` is on the clock of `performance.now()`, in milliseconds. */
+  /** `at`: milliseconds on the clock of `performance.now()`. */
   set(at: number): void {
     if (at >= this.#at) return
     clearTimeout(this.#timer)
     this.#at = at
-    this.#timer = setTimeout(() => this.#goOff(), Math.max(1, Math.ceil(at - performance.now())))
+    this.#timer = setTimeout(() => this.#expire(), Math.max(1, Math.ceil(at - performance.now())))
     this.#timer.unref()
   }
 
-  #goOff(): void {
+  #expire(): void {
     this.#at = Number.POSITIVE_INFINITY
-    this.#ring()
+    this.#wake()
   }
 }

@@ -1,29 +1,23 @@
 import { hash } from 'node:crypto'
 import type { AttemptFailure } from '../../../src/attempt/failure.ts'
-import type { KeyNotice } from './breaker-notice.ts'
 import { backoff } from '../../../src/time/backoff.ts'
+import type { KeyNotice } from './notice-format.ts'
 
-/** Time a key that was refused, or has no credit left, is set aside; doubles while it goes on, up to an hour. */
+/** How long a refused key, or one without credit, is set aside; doubles with each further refusal, up to an hour. */
 const firstRestMs = 300_000
 const longestRestMs = 3_600_000
-/** Time a key rests whose limit is reached, where the provider does not say how long. */
+/** How long a key that has reached its limit is set aside if the provider does not say. */
 const limitedRestMs = 5_000
 
 /** One of several keys of a provider. */
 export interface RingKey {
   readonly secret: string
-  /** What it is called where others can read it. */
+  /** Identifies the key where others can read it. */
   readonly digest: string
   restsSince: number
   restsUntil: number
   /** Times it was refused in a row. */
   strikes: number
-}
-
-/** A key for one attempt, and the ring it is from: a reload may bring another ring meanwhile. */
-export interface KeyTurn {
-  readonly ring: KeyRing
-  readonly key: RingKey
 }
 
 /** The keys of one provider, which take turns. All times are of a monotonic clock, given by the caller. */
@@ -32,7 +26,7 @@ export class KeyRing {
   readonly #onChange: (key: RingKey) => void
   #next = 0
 
-  /** `onChange` is told when a key begins to rest, or is found to be good again. */
+  /** `onChange` is called when a key is set aside, and when it is found to work again. */
   constructor(secrets: readonly string[], onChange: (key: RingKey) => void) {
     this.#onChange = onChange
     this.#keys = secrets.map(secret => ({
@@ -52,7 +46,7 @@ export class KeyRing {
     return this.#keys.filter(key => key.restsUntil <= now).length
   }
 
-  /** The next key in turn; where all are set aside, the one that is due first. */
+  /** The next key in turn; if all are set aside, the one that is due first. */
   take(now: number): RingKey {
     for (let step = 0; step < this.#keys.length; step++) {
       const key = this.#keys[(this.#next + step) % this.#keys.length]!
@@ -63,7 +57,7 @@ export class KeyRing {
     return this.#keys.reduce((first, key) => (key.restsUntil < first.restsUntil ? key : first))
   }
 
-  /** A call with the key went well. One that began before the key was set aside says nothing about it now. */
+  /** Records that a call with the key succeeded. One that began before the key was set aside proves nothing. */
   succeeded(key: RingKey, beganAt: number): void {
     if (beganAt < key.restsSince || key.restsUntil === 0) return
     key.restsUntil = 0
@@ -71,16 +65,7 @@ export class KeyRing {
     this.#onChange(key)
   }
 
-  /** Takes over what another server has found out about a key. */
-  adopt(digest: string, { restMs, strikes }: KeyNotice, now: number): void {
-    const key = this.#keys.find(one => one.digest === digest)
-    if (!key) return
-    if (restMs > 0) key.restsSince = now
-    key.restsUntil = restMs > 0 ? now + restMs : 0
-    key.strikes = strikes
-  }
-
-  /** Sets the key aside where it is the key that failed; tells whether another one can take its place. */
+  /** Sets the key aside if the failure concerns the key. Returns whether another key can take its place. */
   failed(key: RingKey, failure: AttemptFailure, now: number): boolean {
     if (!concernsKey(failure)) return false
     if (failure.blame === 'key') this.refused(key, now)
@@ -88,12 +73,21 @@ export class KeyRing {
     return this.usable(now) > 0
   }
 
-  /** The provider does not take the key. Counted once, however many calls find out at the same time. */
+  /** Records that the provider refused the key. Counts once, however many calls find out at the same time. */
   refused(key: RingKey, now: number): void {
     if (key.strikes > 0 && key.restsUntil > now) return
     const restMs = backoff(firstRestMs, key.strikes, longestRestMs)
     key.strikes++
     this.#rest(key, now, restMs)
+  }
+
+  /** Adopts what another server has found out about a key. */
+  adopt(digest: string, { restMs, strikes }: KeyNotice, now: number): void {
+    const key = this.#keys.find(one => one.digest === digest)
+    if (!key) return
+    if (restMs > 0) key.restsSince = now
+    key.restsUntil = restMs > 0 ? now + restMs : 0
+    key.strikes = strikes
   }
 
   #rest(key: RingKey, now: number, milliseconds: number): void {
@@ -103,7 +97,7 @@ export class KeyRing {
   }
 }
 
-/** Whether another key of the same provider may do better. */
+/** Whether another key of the same provider may succeed. */
 export function concernsKey({ blame, upstreamStatus }: AttemptFailure): boolean {
   return blame === 'key' || (blame === 'limited' && upstreamStatus === 429)
 }

@@ -31,21 +31,21 @@ t.test('fallback_only is asked in the same request, after all others', async t =
 })
 
 t.test('a fault of the request is passed on, costs one attempt and no health', async t => {
-  const { fakes, around, send } = await proxyOver(t, [error(400), error(400)])
+  const { fakes, pool, send } = await proxyOver(t, [error(400), error(400)])
   for (let time = 0; time < 10; time++) await t.rejects(send(), { code: 'upstream_rejected', status: 400 })
   t.equal(fakes[0]!.requests.length + fakes[1]!.requests.length, 10)
   t.strictSame(
-    ['a', 'b'].map(name => around.guards.status(name)),
+    ['a', 'b'].map(name => pool.get(name)?.state.status),
     ['healthy', 'healthy'],
   )
 })
 
 t.test('a refused key fails over and never reaches the client as 401', async t => {
-  const { send, around } = await proxyOver(t, [error(401), answer('ok')], {
+  const { send, pool } = await proxyOver(t, [error(401), answer('ok')], {
     routing: { strategy: 'failover' },
   })
   t.equal(await (await send()).text(), 'ok')
-  t.equal(around.guards.status('a'), 'unhealthy')
+  t.equal(pool.get('a')?.state.status, 'unhealthy')
   const alone = await proxyOver(t, [error(401)])
   await t.rejects(alone.send(), { code: 'upstream_auth', status: 502, shouldRetry: false })
 })
@@ -112,30 +112,30 @@ t.test('a stream that fails before content is answered by another provider, unse
 })
 
 t.test('a stream that breaks after content is a failure of its provider and is not begun again', async t => {
-  const { fakes, around, send } = await proxyOver(t, [
+  const { fakes, pool, send } = await proxyOver(t, [
     stream(['part'], { finish: null, done: false }),
     answer(),
   ])
   await t.rejects((await send(ask('x', { stream: true }))).text(), { code: 'upstream_truncated' })
   t.strictSame(received(fakes), [1, 0])
-  t.equal(around.guards.counts('a').failures, 1)
+  t.equal(pool.get('a')?.state.counts.failures, 1)
 })
 
 t.test('max_concurrent is exact: no more, and no fewer where calls wait', async t => {
   const open = gate()
-  const { fakes, around, send } = await proxyOver(t, [undefined], {}, [{ max_concurrent: 3 }])
+  const { fakes, pool, slots, send } = await proxyOver(t, [undefined], {}, [{ max_concurrent: 3 }])
   fakes[0]!.script(async () => {
     await open.pass()
     return answer()
   })
   const replies = Array.from({ length: 9 }, () => send())
   await fakes[0]!.waitFor(3)
-  t.equal(around.pool.get('a')?.active, 3)
-  t.equal(around.slots.waiting, 6)
+  t.equal(pool.get('a')?.active, 3)
+  t.equal(slots.waiting, 6)
   for (let done = 1; done <= 6; done++) {
     open.step()
     await fakes[0]!.waitFor(3 + done)
-    t.ok((around.pool.get('a')?.active ?? 0) <= 3)
+    t.ok((pool.get('a')?.active ?? 0) <= 3)
   }
   open.release()
   t.equal((await Promise.all(replies)).length, 9)
@@ -176,7 +176,7 @@ t.test('failover waits slot_wait for the preferred provider, then takes the next
 t.test('failover takes the preferred provider when it comes free within slot_wait', async t => {
   const open = gate()
   const routing = { strategy: 'failover', slot_wait: 30 }
-  const { fakes, send, around } = await proxyOver(t, [undefined, answer('second')], { routing }, [
+  const { fakes, send, slots } = await proxyOver(t, [undefined, answer('second')], { routing }, [
     { max_concurrent: 1 },
   ])
   fakes[0]!.script(async () => {
@@ -185,7 +185,7 @@ t.test('failover takes the preferred provider when it comes free within slot_wai
   })
   const [one, two] = [send(), send()]
   await fakes[0]!.waitFor(1)
-  t.equal(around.slots.waiting, 1)
+  t.equal(slots.waiting, 1)
   open.release()
   t.equal(await (await one).text(), 'first')
   t.equal(await (await two).text(), 'first')
@@ -228,7 +228,7 @@ t.test('a client that leaves the queue is never sent', async t => {
 
 t.test('a reload keeps connections and counts of unchanged providers and lets old calls finish', async t => {
   const open = gate()
-  const { fakes, around, send } = await proxyOver(t, [undefined, answer()], {
+  const { fakes, pool, currentConfig, send } = await proxyOver(t, [undefined, answer()], {
     routing: { strategy: 'failover' },
   })
   fakes[0]!.script(async () => {
@@ -238,11 +238,12 @@ t.test('a reload keeps connections and counts of unchanged providers and lets ol
   const running = send()
   await fakes[0]!.waitFor(1)
   const next = configSchema.parse({ providers: [entryOf(fakes[1]!.url, 1)] })
-  const kept = around.pool.get('b')?.provider
-  around.currentConfig.replace(next)
-  t.strictSame(around.pool.update(next), [])
-  t.equal(around.pool.get('b')?.provider, kept)
-  t.equal(around.pool.get('a'), undefined)
+  const { provider, state } = pool.get('b')!
+  currentConfig.replace(next)
+  pool.update(next)
+  t.equal(pool.get('b')?.provider, provider)
+  t.equal(pool.get('b')?.state, state)
+  t.equal(pool.get('a'), undefined)
   open.release()
   t.equal(await (await running).text(), 'old')
   t.equal(await (await send()).text(), 'ok')

@@ -1,7 +1,6 @@
 import t from 'tap'
 import type { Test } from 'tap'
 import { pino } from 'pino'
-import { Guards } from '../../../plugins/proxy/state/provider-state.ts'
 import { HealthChecks } from '../../../plugins/proxy/health-checks.ts'
 import { CurrentConfig } from '../../../src/config/current.ts'
 import { configSchema } from '../../../src/config/schema.ts'
@@ -25,17 +24,15 @@ function checksOf(t: Test, fakes: readonly FakeProvider[], health_check: HealthC
   const currentConfig = new CurrentConfig(configSchema.parse({ providers, routing: { health_check } }))
   const kinds = new Registry<Kind>('kind')
   kinds.add('openai', openaiKind)
-  const store = new MemoryStore(() => 1)
-  const pool = new ProviderPool(kinds, store)
+  const pool = new ProviderPool(kinds, new MemoryStore(() => 1))
   pool.update(currentConfig.value)
-  const guards = new Guards(currentConfig.value, store)
   const waiting: (() => void)[] = []
   let entered = 0
   const onChange = () => {
     entered++
     for (const resolve of waiting.splice(0)) resolve()
   }
-  const checks = new HealthChecks({ pool, guards, currentConfig, log: pino({ level: 'silent' }), onChange })
+  const checks = new HealthChecks({ pool, currentConfig, log: pino({ level: 'silent' }), onChange })
   t.teardown(async () => {
     checks.stop()
     await Promise.all(pool.members.map(member => member.provider.dispatcher.destroy()))
@@ -44,7 +41,7 @@ function checksOf(t: Test, fakes: readonly FakeProvider[], health_check: HealthC
   const enteredAtLeast = async (count: number) => {
     while (entered < count) await new Promise<void>(resolve => void waiting.push(resolve))
   }
-  return { checks, guards, enteredAtLeast, config: currentConfig }
+  return { checks, enteredAtLeast, stateOfA: pool.get('a')!.state }
 }
 
 t.test('every provider is asked for its models with its key, side by side', async t => {
@@ -64,26 +61,26 @@ t.test(
   async t => {
     const fake = await fakeProvider(t)
     fake.scriptModels(error(500))
-    const { checks, guards, enteredAtLeast } = checksOf(t, [fake], { interval: 0.005 })
+    const { checks, stateOfA, enteredAtLeast } = checksOf(t, [fake], { interval: 0.005 })
     checks.restart()
     await enteredAtLeast(3)
-    t.equal(guards.status('a'), 'unhealthy')
-    t.match(guards.breaker('a').lastError, /status 500/)
+    t.equal(stateOfA.status, 'unhealthy')
+    t.match(stateOfA.breaker.lastError, /status 500/)
     fake.scriptModels(error(404))
     const seen = fake.checks.length
     await fake.waitForCheck(seen + 2)
     await enteredAtLeast(seen + 1)
-    t.equal(guards.status('a'), 'healthy', 'a 404 is an answer: the provider is alive')
+    t.equal(stateOfA.status, 'healthy', 'a 404 is an answer: the provider is alive')
   },
 )
 
 t.test('a check that hangs ends after its own timeout', async t => {
   const fake = await fakeProvider(t)
   fake.scriptModels(hold(gate()))
-  const { checks, guards, enteredAtLeast } = checksOf(t, [fake], { timeout: 0.02 })
+  const { checks, stateOfA, enteredAtLeast } = checksOf(t, [fake], { timeout: 0.02 })
   checks.restart()
   await enteredAtLeast(1)
-  t.match(guards.breaker('a').lastError, /timed out/)
+  t.match(stateOfA.breaker.lastError, /timed out/)
   await (
     await fake.waitForCheck(1)
   ).closed
@@ -104,11 +101,11 @@ t.test('another path can be asked, and checks can be off', async t => {
 t.test('a check that was ended by a reload says nothing', async t => {
   const fake = await fakeProvider(t)
   fake.scriptModels(hold(gate()))
-  const { checks, guards, enteredAtLeast } = checksOf(t, [fake])
+  const { checks, stateOfA, enteredAtLeast } = checksOf(t, [fake])
   checks.restart()
   await fake.waitForCheck(1)
   fake.scriptModels(error(404))
   checks.restart()
   await enteredAtLeast(1)
-  t.equal(guards.breaker('a').lastError, undefined)
+  t.equal(stateOfA.breaker.lastError, undefined)
 })

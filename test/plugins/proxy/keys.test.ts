@@ -39,7 +39,7 @@ for (const status of [401, 402]) {
     `a key answered with ${status} is set aside, and the same request goes on with the next one`,
     async t => {
       const script = refusing(status, ['sk-first-key'])
-      const { fakes, around, send } = await proxyOver(
+      const { fakes, pool, currentConfig, send } = await proxyOver(
         t,
         [script, answer()],
         { routing: { strategy: 'failover' } },
@@ -51,24 +51,24 @@ for (const status of [401, 402]) {
       await send()
       t.strictSame(sent(fakes[0]!), ['sk-first-key', 'sk-second-key', 'sk-third-key', 'sk-second-key'])
       t.equal(fakes[1]!.requests.length, 0)
-      t.equal(around.guards.status('a'), 'healthy')
+      t.equal(pool.get('a')?.state.status, 'healthy')
       t.equal(call.reports.at(-1)?.reason, 'another key')
-      t.strictSame(providerReports(around)[0]?.keys, { total: 3, usable: 2 })
-      t.equal(providerReports(around)[1]?.keys, null)
+      t.strictSame(providerReports(pool, currentConfig.value)[0]?.keys, { total: 3, usable: 2 })
+      t.equal(providerReports(pool, currentConfig.value)[1]?.keys, null)
     },
   )
 }
 
 t.test('a limited key rests for its retry-after while the others serve', async t => {
   const script = refusing(429, ['sk-first-key'], { 'retry-after': '30' })
-  const { fakes, around, send } = await proxyOver(t, [script], {}, [{ api_keys }])
+  const { fakes, pool, send } = await proxyOver(t, [script], {}, [{ api_keys }])
   for (let time = 0; time < 3; time++) await send()
   t.strictSame(sent(fakes[0]!), ['sk-first-key', 'sk-second-key', 'sk-third-key', 'sk-second-key'])
-  t.equal(around.guards.status('a'), 'healthy')
+  t.equal(pool.get('a')?.state.status, 'healthy')
 })
 
 t.test('only when all keys are dead is the provider out, and the next one asked', async t => {
-  const { fakes, around, send } = await proxyOver(
+  const { fakes, pool, currentConfig, send } = await proxyOver(
     t,
     [error(401), answer('from b')],
     { routing: { strategy: 'failover' } },
@@ -76,45 +76,45 @@ t.test('only when all keys are dead is the provider out, and the next one asked'
   )
   t.equal(await (await send()).text(), 'from b')
   t.strictSame(sent(fakes[0]!), api_keys)
-  t.equal(around.guards.status('a'), 'unhealthy')
+  t.equal(pool.get('a')?.state.status, 'unhealthy')
   await send()
   t.equal(fakes[0]!.requests.length, 3)
-  t.strictSame(providerReports(around)[0]?.keys, { total: 3, usable: 0 })
+  t.strictSame(providerReports(pool, currentConfig.value)[0]?.keys, { total: 3, usable: 0 })
 })
 
 t.test('other failures are not blamed on the key', async t => {
-  const { fakes, around, send } = await proxyOver(t, [error(500)], {}, [{ api_keys }])
+  const { fakes, pool, currentConfig, send } = await proxyOver(t, [error(500)], {}, [{ api_keys }])
   await t.rejects(send(), { code: 'upstream_error' })
   t.equal(fakes[0]!.requests.length, 1)
-  t.strictSame(providerReports(around)[0]?.keys, { total: 3, usable: 3 })
+  t.strictSame(providerReports(pool, currentConfig.value)[0]?.keys, { total: 3, usable: 3 })
 })
 
 t.test('a reload keeps what is known of the keys of a provider it leaves as it is', async t => {
   const script = refusing(401, ['sk-first-key'])
-  const { fakes, around, send } = await proxyOver(t, [script], {}, [{ api_keys }])
+  const { fakes, pool, currentConfig, send } = await proxyOver(t, [script], {}, [{ api_keys }])
   await send()
   const entry = entryOf(fakes[0]!.url, 0, { api_keys })
   const reload = (more: object) => {
     const config = configSchema.parse({ providers: [{ ...entry, ...more }] })
-    around.guards.update(config, around.pool, around.pool.update(config))
+    pool.update(config)
   }
   reload({})
-  t.strictSame(providerReports(around)[0]?.keys, { total: 3, usable: 2 })
+  t.strictSame(providerReports(pool, currentConfig.value)[0]?.keys, { total: 3, usable: 2 })
   reload({ api_keys: ['sk-first-key', 'sk-new-key'] })
-  t.strictSame(providerReports(around)[0]?.keys, { total: 2, usable: 2 })
+  t.strictSame(providerReports(pool, currentConfig.value)[0]?.keys, { total: 2, usable: 2 })
 })
 
 t.test(
   'health checks try the keys in turn: one that is refused is set aside, the provider stays',
   async t => {
-    const { fakes, around } = await proxyOver(t, [answer()], {}, [
+    const { fakes, pool, currentConfig } = await proxyOver(t, [answer()], {}, [
       { api_keys: ['sk-first-key', 'sk-second-key'] },
     ])
     fakes[0]!.scriptModels(refusing(401, ['sk-first-key']))
     const check = async () => {
       const entered = Promise.withResolvers<void>()
       const log = pino({ level: 'silent' })
-      const checks = new HealthChecks({ ...around, log, onChange: entered.resolve })
+      const checks = new HealthChecks({ pool, currentConfig, log, onChange: entered.resolve })
       checks.restart()
       await entered.promise
       checks.stop()
@@ -124,8 +124,8 @@ t.test(
       fakes[0]!.checks.map(({ headers }) => headers['authorization']),
       ['first', 'second', 'second', 'second'].map(name => `Bearer sk-${name}-key`),
     )
-    t.equal(around.guards.breaker('a').lastError, undefined)
-    t.strictSame(providerReports(around)[0]?.keys, { total: 2, usable: 1 })
+    t.equal(pool.get('a')?.state.breaker.lastError, undefined)
+    t.strictSame(providerReports(pool, currentConfig.value)[0]?.keys, { total: 2, usable: 1 })
   },
 )
 
@@ -134,11 +134,17 @@ t.test('no key reaches a log, a report or a client', async t => {
   const log = pino({ level: 'debug' }, { write: line => void lines.push(line) })
   const refusal: Action = ({ request }) =>
     error(401, `Incorrect API key provided: ${request.headers['authorization']?.slice(7)}`)
-  const { around, send } = await proxyOver(t, [refusal], {}, [{ api_keys }])
+  const { pool, currentConfig, send } = await proxyOver(t, [refusal], {}, [{ api_keys }])
   const call = callOf('request-1', { log })
   const thrown = await send(undefined, call).catch((error: unknown) => error)
-  const told = JSON.stringify([lines, thrown, String(thrown), call.reports, providerReports(around)])
-  t.match(told, 'a key was refused and is set aside')
+  const told = JSON.stringify([
+    lines,
+    thrown,
+    String(thrown),
+    call.reports,
+    providerReports(pool, currentConfig.value),
+  ])
+  t.match(told, 'provider refused a key; setting it aside')
   for (const key of api_keys) t.notMatch(told, key)
 })
 

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict'
 import type { Test } from 'tap'
-import { Alarm } from '../../../plugins/proxy/selection/wake-timer.ts'
 import { failover } from '../../../plugins/proxy/failover.ts'
-import type { Surroundings } from '../../../plugins/proxy/selection/balancer.ts'
-import { Guards } from '../../../plugins/proxy/state/provider-state.ts'
-import { strategies } from '../../../plugins/proxy/selection/strategies.ts'
+import { ProviderPool } from '../../../plugins/proxy/pool/pool.ts'
 import { realPacing } from '../../../plugins/proxy/retry.ts'
 import type { Pacing } from '../../../plugins/proxy/retry.ts'
+import { Balancer } from '../../../plugins/proxy/selection/balancer.ts'
+import { strategies } from '../../../plugins/proxy/selection/strategies.ts'
 import { CurrentConfig } from '../../../src/config/current.ts'
 import { configSchema } from '../../../src/config/schema.ts'
 import type { ConfigInput } from '../../../src/config/schema.ts'
@@ -14,9 +13,6 @@ import { builtInKinds } from '../../../src/providers/kinds.ts'
 import { Registry } from '../../../src/registry/registry.ts'
 import type { Kind } from '../../../src/providers/kind.ts'
 import { MemoryStore } from '../../../src/store/memory/memory.ts'
-import { ProviderPool } from '../../../plugins/proxy/pool/pool.ts'
-import type { Member } from '../../../plugins/proxy/pool/pool.ts'
-import { Slots } from '../../../plugins/proxy/pool/slots.ts'
 import { ask, callOf } from '../../call.ts'
 import type { TestCall } from '../../call.ts'
 import { fakeProvider } from '../../fake-provider.ts'
@@ -48,32 +44,22 @@ export function proxyFrom(t: Test, input: ConfigInput, pacing: Pacing = realPaci
   const currentConfig = new CurrentConfig(configSchema.parse(input))
   const kinds = new Registry<Kind>('kind')
   for (const kind of builtInKinds) kinds.add(kind.name, kind)
-  const slots = new Slots<Member>(() => currentConfig.value.queue)
-  const store = new MemoryStore(() => 1)
-  const around: Surroundings = {
-    pool: new ProviderPool(kinds, store),
-    guards: new Guards(currentConfig.value, store),
-    slots,
-    alarm: new Alarm(() => slots.poke()),
-    pacing,
-    memory: new Map(),
-    currentConfig,
-    strategyOf: config => strategies[config.routing.strategy]!,
-  }
-  around.pool.update(currentConfig.value)
+  const pool = new ProviderPool(kinds, new MemoryStore(() => 1))
+  const balancer = new Balancer(pool, currentConfig, config => strategies[config.routing.strategy]!)
+  pool.update(currentConfig.value)
   t.teardown(async () => {
-    assert.equal(around.slots.running, 0, 'a call still holds a slot')
-    assert.equal(around.slots.waiting, 0, 'a call still waits')
+    assert.equal(balancer.slots.running, 0, 'a call still holds a slot')
+    assert.equal(balancer.slots.waiting, 0, 'a call still waits')
     assert.ok(
-      around.pool.members.every(member => member.active === 0),
+      pool.members.every(member => member.active === 0),
       'a provider still counts a call',
     )
-    await Promise.all(around.pool.members.map(member => member.provider.dispatcher.destroy()))
+    await Promise.all(pool.members.map(member => member.provider.dispatcher.destroy()))
   })
   let calls = 0
   const send = (request = ask(), call: TestCall = callOf(`request-${++calls}`)) =>
-    failover(request, call, around)
-  return { around, send }
+    failover(request, call, balancer, pacing)
+  return { pool, slots: balancer.slots, currentConfig, send }
 }
 
 /** How many requests each provider has got. */

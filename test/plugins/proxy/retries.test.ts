@@ -32,11 +32,11 @@ t.test('a provider that fails is asked again up to retries.max, before the next 
 
 t.test('a retry that goes well is the answer', async t => {
   const scripts = [[error(502), stream([], { finish: null, done: false }), answer('third time')]]
-  const { fakes, around, send } = await proxyOver(t, scripts, {}, [{ retries: { max: 2 } }], noted())
+  const { fakes, pool, send } = await proxyOver(t, scripts, {}, [{ retries: { max: 2 } }], noted())
   t.equal(await (await send(ask('x', { stream: true }))).text(), 'third time')
   t.strictSame(received(fakes), [3])
-  t.equal(around.guards.counts('a').failures, 2)
-  t.equal(around.guards.status('a'), 'healthy')
+  t.equal(pool.get('a')?.state.counts.failures, 2)
+  t.equal(pool.get('a')?.state.status, 'healthy')
 })
 
 t.test('no pause is longer than eight seconds', async t => {
@@ -103,7 +103,7 @@ t.test('a pause that the deadline does not leave time for is not made', async t 
 
 t.test('a provider that the failures of several requests have taken out is left', async t => {
   const routing = { strategy: 'failover', failure_threshold: 3 }
-  const { fakes, around, send } = await proxyOver(
+  const { fakes, pool, send } = await proxyOver(
     t,
     [error(500), answer()],
     { routing },
@@ -114,7 +114,7 @@ t.test('a provider that the failures of several requests have taken out is left'
   t.strictSame(received(fakes), [6, 1])
   await send()
   t.strictSame(received(fakes), [7, 2])
-  t.equal(around.guards.status('a'), 'unhealthy')
+  t.equal(pool.get('a')?.state.status, 'unhealthy')
 })
 
 t.test('a client that leaves during a pause ends it', async t => {

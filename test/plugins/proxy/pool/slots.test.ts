@@ -7,36 +7,40 @@ import type { Lease, SlotOwner } from '../../../../plugins/proxy/pool/slots.ts'
 const limits = { max_concurrent: 100, max_waiting: 10 }
 const never = new AbortController().signal
 
-function owner(limit?: number): SlotOwner {
-  return { active: 0, limit, leases: new OwnLeases() }
+function owner(maxConcurrent?: number): SlotOwner {
+  return { active: 0, maxConcurrent, leases: new OwnLeases() }
 }
 
-function chooserOf(...owners: readonly SlotOwner[]): () => SlotOwner | undefined {
-  return () => owners.find(one => roomOf(one) === 'free')
+/** Takes a slot of the first owner with room, as a chooser does. */
+function taking(slots: Slots<SlotOwner>, ...owners: readonly SlotOwner[]): () => Lease | undefined {
+  return () => {
+    const free = slots.hasRoom ? owners.find(one => roomOf(one) === 'free') : undefined
+    return free && slots.take(free)
+  }
 }
 
 t.test('a slot is given at once where there is one, and no more than the limit', async t => {
   const slots = new Slots(() => limits)
   const one = owner(2)
-  t.ok(slots.tryTake(chooserOf(one)))
-  t.ok(slots.tryTake(chooserOf(one)))
-  t.equal(slots.tryTake(chooserOf(one)), undefined)
+  t.ok(taking(slots, one)())
+  t.ok(taking(slots, one)())
+  t.equal(taking(slots, one)(), undefined)
   t.equal(one.active, 2)
 })
 
 t.test('the limit over all owners holds', async t => {
   const slots = new Slots(() => ({ ...limits, max_concurrent: 1 }))
-  t.ok(slots.tryTake(chooserOf(owner())))
-  t.equal(slots.tryTake(chooserOf(owner())), undefined)
+  t.ok(taking(slots, owner())())
+  t.equal(taking(slots, owner())(), undefined)
 })
 
 t.test('waiting calls are served in order of arrival', async t => {
   const slots = new Slots(() => limits)
   const one = owner(1)
-  const first = slots.tryTake(chooserOf(one))!
+  const first = taking(slots, one)()!
   const order: number[] = []
   const waits = [1, 2, 3].map(async number => {
-    const lease = await slots.take(chooserOf(one), 10_000, never)
+    const lease = await slots.wait(taking(slots, one), 10_000, never)
     order.push(number)
     lease?.release()
   })
@@ -50,11 +54,11 @@ t.test('waiting calls are served in order of arrival', async t => {
 t.test('a waiter for a busy owner does not hold up one for an idle owner', async t => {
   const slots = new Slots(() => limits)
   const [busy, idle] = [owner(1), owner(1)]
-  slots.tryTake(chooserOf(busy))
-  const idleLease = slots.tryTake(chooserOf(idle))!
+  taking(slots, busy)()
+  const idleLease = taking(slots, idle)()!
   const controller = new AbortController()
-  const first = slots.take(chooserOf(busy), 10_000, controller.signal)
-  const second = slots.take(chooserOf(idle), 10_000, never)
+  const first = slots.wait(taking(slots, busy), 10_000, controller.signal)
+  const second = slots.wait(taking(slots, idle), 10_000, never)
   idleLease.release()
   t.equal((await second)?.owner, idle)
   controller.abort()
@@ -64,9 +68,9 @@ t.test('a waiter for a busy owner does not hold up one for an idle owner', async
 t.test('too many waiting calls are refused at once', async t => {
   const slots = new Slots(() => ({ ...limits, max_waiting: 1 }))
   const full = owner(1)
-  const lease = slots.tryTake(chooserOf(full))!
-  const waiting = slots.take(chooserOf(full), 10_000, never)
-  await t.rejects(slots.take(chooserOf(full), 10_000, never), { code: 'queue_full', retryAfter: 1 })
+  const lease = taking(slots, full)()!
+  const waiting = slots.wait(taking(slots, full), 10_000, never)
+  await t.rejects(slots.wait(taking(slots, full), 10_000, never), { code: 'queue_full', retryAfter: 1 })
   lease.release()
   ;(await waiting)?.release()
 })
@@ -74,10 +78,10 @@ t.test('too many waiting calls are refused at once', async t => {
 t.test('a wait ends with its time, and with its signal', async t => {
   const slots = new Slots(() => limits)
   const full = owner(1)
-  slots.tryTake(chooserOf(full))
-  t.equal(await slots.take(chooserOf(full), 1, never), undefined)
+  taking(slots, full)()
+  t.equal(await slots.wait(taking(slots, full), 1, never), undefined)
   const controller = new AbortController()
-  const waiting = slots.take(chooserOf(full), 10_000, controller.signal)
+  const waiting = slots.wait(taking(slots, full), 10_000, controller.signal)
   controller.abort(new Error('gone'))
   await t.rejects(waiting, { message: 'gone' })
   t.equal(slots.waiting, 0)
@@ -85,7 +89,7 @@ t.test('a wait ends with its time, and with its signal', async t => {
 
 t.test('a wait that has become pointless ends with the error of its chooser', async t => {
   const slots = new Slots(() => limits)
-  const waiting = slots.take(
+  const waiting = slots.wait(
     () => {
       throw new Error('nobody is left')
     },
@@ -99,7 +103,7 @@ t.test('a wait that has become pointless ends with the error of its chooser', as
 t.test('a lease is released once however often it is asked', async t => {
   const slots = new Slots(() => limits)
   const one = owner(1)
-  const lease = slots.tryTake(chooserOf(one))!
+  const lease = taking(slots, one)()!
   lease.release()
   lease.release()
   t.equal(one.active, 0)
@@ -118,12 +122,13 @@ t.test('whatever the order of taking and releasing, limits hold and nothing leak
         else
           waits.push(
             slots
-              .take(chooserOf(...owners.slice(step - 1)), 60_000, never)
+              .wait(taking(slots, ...owners.slice(step - 1)), 60_000, never)
               .then(lease => void held.push(lease!)),
           )
         slots.poke()
         await Promise.resolve()
-        if (slots.running > 4 || owners.some(each => each.active > (each.limit ?? Infinity))) return false
+        if (slots.running > 4 || owners.some(each => each.active > (each.maxConcurrent ?? Infinity)))
+          return false
       }
       while (slots.waiting > 0 || held.length > 0) {
         held.shift()?.release()

@@ -27,7 +27,7 @@ t.test('the next priority is asked when all of one have failed, and fallback_onl
 
 t.test('a priority that is only full is waited for', async t => {
   const open = gate()
-  const { fakes, around, send } = await proxyOver(t, [undefined, answer()], {}, [
+  const { fakes, slots, send } = await proxyOver(t, [undefined, answer()], {}, [
     { max_concurrent: 1 },
     { priority: 1 },
   ])
@@ -37,7 +37,7 @@ t.test('a priority that is only full is waited for', async t => {
   })
   const replies = [send(), send()]
   await fakes[0]!.waitFor(1)
-  t.equal(around.slots.waiting, 1)
+  t.equal(slots.waiting, 1)
   open.release()
   for (const reply of replies) t.equal(await (await reply).text(), 'first')
   t.strictSame(received(fakes), [2, 0])

@@ -155,11 +155,11 @@ t.test(
   async t => {
     const unreachable = new Breaker(options)
     unreachable.failed(failure('unreachable'), trial, 0)
-    unreachable.checked(true, 30_000, 1_000)
+    unreachable.checked(undefined, 30_000, 1_000)
     t.equal(unreachable.admits('m', 1_000), 'yes')
     const failing = new Breaker(options)
     failTimes(failing, 3)
-    failing.checked(true, 30_000, 1_000)
+    failing.checked(undefined, 30_000, 1_000)
     t.equal(failing.admits('m', 1_000), 'probe')
   },
 )
@@ -167,16 +167,16 @@ t.test(
 t.test('while checks fail, no call of a client is spent on a probe', async t => {
   const breaker = new Breaker(options)
   breaker.failed(failure('unreachable'), trial, 0)
-  breaker.checked(false, 30_000, 1_000)
+  breaker.checked('health check timed out', 30_000, 1_000)
   t.equal(breaker.admits('m', 40_000), 'no')
   t.equal(breaker.admits('m', 46_000), 'probe')
 })
 
 t.test('three failed checks in a row take out a provider that nobody has called', async t => {
   const breaker = new Breaker(options)
-  breaker.checked(false, 30_000, 0)
-  breaker.checked(false, 30_000, 1)
+  breaker.checked('health check timed out', 30_000, 0)
+  breaker.checked('health check timed out', 30_000, 1)
   t.equal(breaker.admits('m', 2), 'yes')
-  breaker.checked(false, 30_000, 2)
+  breaker.checked('health check timed out', 30_000, 2)
   t.equal(breaker.admits('m', 3), 'no')
 })

@@ -1,7 +1,8 @@
 import t from 'tap'
 import fc from 'fast-check'
-import { expectedTokens, RateLimit } from '../../../../plugins/proxy/state/rate-limit.ts'
-import type { Allowed } from '../../../../plugins/proxy/state/rate-limit.ts'
+import { expectedTokens } from '../../../../plugins/proxy/selection/routed-call.ts'
+import { RateLimit } from '../../../../plugins/proxy/state/rate-limit.ts'
+import type { Allowance } from '../../../../plugins/proxy/state/rate-limit.ts'
 import type { HulumanageError } from '../../../../src/contract/index.ts'
 import { MemoryStore } from '../../../../src/store/memory/memory.ts'
 import { ask, callOf } from '../../../call.ts'
@@ -10,7 +11,7 @@ import { proxyOver, received } from '../proxy.ts'
 
 const minute = 60_000
 
-const limitOf = (allowed: Allowed) => new RateLimit(allowed, 0, 'p', new MemoryStore(() => 1))
+const limitOf = (allowance: Allowance) => new RateLimit(allowance, 0, 'p', new MemoryStore(() => 1))
 
 t.test('so many calls go in a minute, and the next when there is room for it again', async t => {
   const limit = limitOf({ rpm: 3 })
@@ -80,19 +81,19 @@ t.test('what a request expects is its prompt and the longest answer, for each ch
 })
 
 t.test('a provider without budget is passed over, by priority and fallback too', async t => {
-  const { fakes, around, send } = await proxyOver(t, [answer(), answer(), answer()], {}, [
+  const { fakes, pool, send } = await proxyOver(t, [answer(), answer(), answer()], {}, [
     { rate_limit: { rpm: 2 } },
     { priority: 1, rate_limit: { rpm: 1 } },
     { fallback_only: true },
   ])
   for (let time = 0; time < 5; time++) await send()
   t.strictSame(received(fakes), [2, 1, 2])
-  t.equal(around.guards.status('a'), 'healthy')
+  t.equal(pool.get('a')?.state.status, 'healthy')
 })
 
 t.test('where no other can answer a call waits until the limit allows it', async t => {
-  const { fakes, around, send } = await proxyOver(t, [answer()], {}, [{ rate_limit: { rpm: 6_000 } }])
-  const limit = around.guards.limit(around.pool.get('a')!)!
+  const { fakes, pool, send } = await proxyOver(t, [answer()], {}, [{ rate_limit: { rpm: 6_000 } }])
+  const limit = pool.get('a')!.state.rateLimit!
   for (let call = 0; call < 6_000; call++) limit.reserve(0, performance.now())
   await Promise.all([send(), send(), send()])
   t.strictSame(received(fakes), [3])
@@ -100,7 +101,7 @@ t.test('where no other can answer a call waits until the limit allows it', async
 
 t.test('what a call did not use lets the next one go', async t => {
   const open = gate()
-  const { fakes, around, send } = await proxyOver(t, [undefined], {}, [{ rate_limit: { tpm: 5_000 } }])
+  const { fakes, slots, send } = await proxyOver(t, [undefined], {}, [{ rate_limit: { tpm: 5_000 } }])
   fakes[0]!.script(async () => {
     await open.pass()
     return answer()
@@ -109,7 +110,7 @@ t.test('what a call did not use lets the next one go', async t => {
   const first = send(request)
   await fakes[0]!.waitFor(1)
   const second = send(ask('hello', { max_tokens: 4_000 }))
-  t.equal(around.slots.waiting, 1)
+  t.equal(slots.waiting, 1)
   open.release()
   await Promise.all([first, second])
   t.strictSame(received(fakes), [2])
@@ -117,7 +118,7 @@ t.test('what a call did not use lets the next one go', async t => {
 
 t.test('calls that are let go together do not spend the same budget twice', async t => {
   const open = gate()
-  const { fakes, around, send } = await proxyOver(t, [undefined], {}, [{ rate_limit: { tpm: 3_000 } }])
+  const { fakes, slots, send } = await proxyOver(t, [undefined], {}, [{ rate_limit: { tpm: 3_000 } }])
   fakes[0]!.script(async () => {
     await open.pass()
     return answer()
@@ -128,8 +129,8 @@ t.test('calls that are let go together do not spend the same budget twice', asyn
   open.step()
   await first
   await fakes[0]!.waitFor(3)
-  t.equal(around.slots.running, 2)
-  t.equal(around.slots.waiting, 3)
+  t.equal(slots.running, 2)
+  t.equal(slots.waiting, 3)
   open.release()
   await Promise.all(others)
   t.strictSame(received(fakes), [6])
@@ -156,14 +157,14 @@ t.test('when none can answer within queue.timeout the client hears when to come 
 })
 
 t.test('a call that waits for a limit does not hold up those for other providers', async t => {
-  const { fakes, around, send } = await proxyOver(t, [answer(), answer()], {}, [
+  const { fakes, slots, send } = await proxyOver(t, [answer(), answer()], {}, [
     { rate_limit: { rpm: 1 }, models: ['gpt-3'] },
     { models: ['gpt-4'] },
   ])
   await send(ask('x', { model: 'gpt-3' }))
   const call = callOf('leaver')
   const waiting = send(ask('x', { model: 'gpt-3' }), call)
-  t.equal(around.slots.waiting, 1)
+  t.equal(slots.waiting, 1)
   await send(ask('x', { model: 'gpt-4' }))
   call.controller.abort(new Error('gone'))
   await t.rejects(waiting, { message: 'gone' })

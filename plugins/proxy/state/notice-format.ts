@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 const milliseconds = z.number().min(0).max(86_400_000)
 
-/** How a breaker stands, for other servers; times are counted from when it is told. */
+/** The verdict of a breaker as other servers receive it. Times are counted from the moment it is posted. */
 const breakerNotice = z.object({
   open: z.boolean(),
   openMs: milliseconds,
@@ -15,15 +15,16 @@ const breakerNotice = z.object({
 })
 export type BreakerNotice = z.output<typeof breakerNotice>
 
-/** How long a key rests, and how often it was refused in a row. */
+/** How much longer a key is set aside, and how many times in a row it was refused. */
 const keyNotice = z.object({ restMs: milliseconds, strikes: z.int().min(0) })
 export type KeyNotice = z.output<typeof keyNotice>
 
-/** What another server has told; undefined where it makes no sense to this version. */
+/** Parses a notice about a provider; undefined if this version cannot read it. */
 export function parseBreakerNotice(text: string): BreakerNotice | undefined {
   return parse(breakerNotice, text)
 }
 
+/** Parses a notice about a key; undefined if this version cannot read it. */
 export function parseKeyNotice(text: string): KeyNotice | undefined {
   return parse(keyNotice, text)
 }

@@ -1,0 +1,71 @@
+import type { Member } from '../pool/member.ts'
+import type { RoutedCall } from './routed-call.ts'
+import type { Tried } from './tried.ts'
+
+/** The providers that may get a call next. */
+export interface Candidates {
+  /** Healthy, untried and within their rate limits; full ones are among them. */
+  readonly members: readonly Member[]
+  /**
+   * When the first provider is within its rate limit, on the clock of `performance.now()`. Undefined if there is none:
+   * every provider has been tried, or is out.
+   */
+  readonly readyAt: number | undefined
+}
+
+/** Whether the configuration lets a provider answer a call, however it is doing. */
+export function isSuitable({ provider }: Member, { model, requiredProvider }: RoutedCall): boolean {
+  return provider.serves(model) && (requiredProvider === undefined || provider.name === requiredProvider)
+}
+
+/** Whether a provider is healthy and untried. */
+export function mayBeAsked(member: Member, routed: RoutedCall, tried: Tried, now: number): boolean {
+  return tried.allows(member, routed.config.routing.max_attempts) && member.state.admits(routed.model, now)
+}
+
+/** Milliseconds until a provider's rate limit allows a call; 0: now; undefined: unknown until the store is asked. */
+export function readyIn({ state }: Member, routed: RoutedCall, now: number): number | undefined {
+  return state.rateLimit ? state.rateLimit.readyIn(routed.tokens, now) : 0
+}
+
+export function isFallback({ provider }: Member): boolean {
+  return provider.config.fallback_only
+}
+
+/**
+ * Those of the lowest priority number among the healthy, untried providers within their rate limits; `fallback_only` ones
+ * only if there are no others.
+ */
+export function candidatesFor(
+  pool: readonly Member[],
+  routed: RoutedCall,
+  tried: Tried,
+  now: number,
+): Candidates {
+  const ready: Member[] = []
+  let soonest: number | undefined
+  for (const member of pool) {
+    if (!isSuitable(member, routed) || !mayBeAsked(member, routed, tried, now)) continue
+    // One whose rate limit is unknown is a candidate: the store is asked when it is chosen.
+    const waitMs = readyIn(member, routed, now) ?? 0
+    if (waitMs === 0) ready.push(member)
+    soonest = Math.min(soonest ?? Number.POSITIVE_INFINITY, waitMs)
+  }
+  const regular = ready.every(isFallback) ? ready : without(ready, isFallback)
+  const fresh = without(regular, member => tried.isSkipped(member))
+  const members = lowestTier(fresh.length > 0 ? fresh : regular)
+  return { members, readyAt: soonest === undefined ? undefined : now + soonest }
+}
+
+function lowestTier(members: readonly Member[]): readonly Member[] {
+  const lowest = members.reduce((least, { provider }) => Math.min(least, provider.config.priority), Infinity)
+  return without(members, ({ provider }) => provider.config.priority !== lowest)
+}
+
+/** The members that are left; the same list if none has to go, which is the rule. */
+export function without(
+  members: readonly Member[],
+  isUnwanted: (member: Member) => boolean,
+): readonly Member[] {
+  return members.some(isUnwanted) ? members.filter(member => !isUnwanted(member)) : members
+}

@@ -1,0 +1,104 @@
+import { HulumanageError } from '../../../src/contract/index.ts'
+import type { Member } from '../pool/member.ts'
+import type { Balancer } from './balancer.ts'
+import type { RoutedCall } from './routed-call.ts'
+import { isSelection } from './selection.ts'
+import type { Choice, Selection } from './selection.ts'
+import { Tried } from './tried.ts'
+
+/** What ends a wait: a selection, the news that no provider is left, or `skipped` for one that is no candidate any more. */
+type Result = Selection | 'none' | 'skipped'
+
+/** Selects the providers for one call, one attempt after the other, and waits for a slot when all are taken. */
+export class Selector {
+  readonly #balancer: Balancer
+  readonly #routed: RoutedCall
+  readonly #tried = new Tried()
+  readonly #queueEndsAt: number
+
+  constructor(balancer: Balancer, routed: RoutedCall) {
+    this.#balancer = balancer
+    this.#routed = routed
+    this.#queueEndsAt = performance.now() + routed.config.queue.timeout * 1000
+  }
+
+  /** Selects the next provider if it has a slot now and no call waits for one; undefined if `select` is to wait for it. */
+  trySelect(): Selection | undefined {
+    if (this.#balancer.slots.waiting > 0) return undefined
+    const preferredOnly = this.#routed.strategy.waits === true
+    const choice = this.#balancer.select(this.#routed, this.#tried, preferredOnly)
+    return isSelection(choice) ? choice : undefined
+  }
+
+  /**
+   * Selects the next provider, waiting for a slot up to `queue.timeout` from the start of the call. Undefined if no
+   * provider is left. Rejects with `queue_timeout`, `queue_full` or `rate_limit_exceeded`, and with the reason of the
+   * call's signal.
+   */
+  async select(): Promise<Selection | undefined> {
+    const select = () => this.#balancer.select(this.#routed, this.#tried)
+    const preferred = this.#routed.strategy.waits ? await this.#waitForPreferred() : undefined
+    const result = preferred ?? (await this.#wait(select, this.#queueEndsAt))
+    if (isSelection(result)) return result
+    return result === undefined ? this.#timedOut() : undefined
+  }
+
+  /** Selects a provider that was asked before, for a reason, if it can take the call now. If not, it is a candidate again. */
+  repeat(member: Member, reason: string): Selection | undefined {
+    const choice = this.#balancer.repeat(member, reason, this.#routed, this.#tried)
+    return isSelection(choice) ? choice : undefined
+  }
+
+  /** Waits for the preferred provider, then for the one after it, each up to `slot_wait`. Undefined: all were waited for. */
+  async #waitForPreferred(): Promise<Selection | 'none' | undefined> {
+    const slotWaitMs = this.#routed.config.routing.slot_wait * 1000
+    for (;;) {
+      const candidates = this.#balancer.candidates(this.#routed, this.#tried)
+      if (candidates.readyAt === undefined) return 'none'
+      if (candidates.members.length === 0) return undefined
+      const preferred = this.#balancer.pick(candidates.members, this.#routed)
+      if (this.#tried.isSkipped(preferred)) return undefined
+      const select = () => this.#balancer.selectOnly(preferred, this.#routed, this.#tried) ?? 'skipped'
+      const result = await this.#wait(select, Math.min(performance.now() + slotWaitMs, this.#queueEndsAt))
+      if (result !== undefined && result !== 'skipped') return result
+      this.#tried.skip(preferred)
+    }
+  }
+
+  /** Waits for a choice that needs no more waiting; undefined when the time is up. */
+  async #wait(choose: () => Choice | 'skipped', endsAt: number): Promise<Result | undefined> {
+    const { signal } = this.#routed.call
+    for (;;) {
+      // Earlier waiters could not use a free slot (they need other providers), so taking it does not jump the queue.
+      const choice = choose()
+      if (choice instanceof Promise) {
+        await choice
+        signal.throwIfAborted()
+      } else if (choice === 'wait') {
+        const waitMs = Math.max(0, endsAt - performance.now())
+        return await this.#balancer.slots.wait(() => resultOf(choose()), waitMs, signal)
+      } else return choice
+    }
+  }
+
+  /** The error for a call that has waited as long as it may; none if it waited for providers that are out by now. */
+  #timedOut(): undefined {
+    const { config, model } = this.#routed
+    const { members, readyAt } = this.#balancer.candidates(this.#routed, this.#tried)
+    if (readyAt === undefined) return undefined
+    if (members.length === 0) throw overLimit(model, readyAt)
+    const message = `No provider had a free slot within ${config.queue.timeout} s (queue.timeout)`
+    throw new HulumanageError('queue_timeout', message, { retryAfter: 1 })
+  }
+}
+
+/** Undefined while the wait has to continue. The store calls back when it has an answer. */
+function resultOf(choice: Choice | 'skipped'): Result | undefined {
+  return choice === 'wait' || choice instanceof Promise ? undefined : choice
+}
+
+function overLimit(model: string, readyAt: number): HulumanageError {
+  const retryAfter = Math.max(1, Math.ceil((readyAt - performance.now()) / 1000))
+  const message = `Every provider for "${model}" has used up its rate limit; try again in ${retryAfter} s`
+  return new HulumanageError('rate_limit_exceeded', message, { retryAfter })
+}
