@@ -226,6 +226,6 @@ void t.test('what no provider speaks stays refused', async t => {
     JSON.stringify({ approach: 'proxy', providers: [{ name: 'a', base_url: provider.url }] }),
   )
   const thrown = await errorOf(clientOf(url).responses.create({ ...asked, previous_response_id: 'resp_x' }))
-  t.match(thrown, { status: 400, param: 'previous_response_id', message: /keeps no responses/ })
+  t.match(thrown, { status: 400, param: 'previous_response_id', message: /stores no responses/ })
   t.same(provider.requests, [])
 })

@@ -167,7 +167,7 @@ clientTest('what needs a kept response is refused by name', async (t, start) => 
   ]
   for (const field of kept) {
     const thrown = await errorOf(openai.responses.create({ model, input: 'Hello', ...field }))
-    t.match(thrown, { status: 400, param: Object.keys(field)[0], message: /keeps no responses/ })
+    t.match(thrown, { status: 400, param: Object.keys(field)[0], message: /stores no responses/ })
   }
   for (const asked of [
     openai.responses.retrieve('resp_1'),
@@ -175,7 +175,7 @@ clientTest('what needs a kept response is refused by name', async (t, start) => 
     openai.responses.cancel('resp_1'),
     openai.responses.inputItems.list('resp_1'),
   ]) {
-    t.match(await errorOf(Promise.resolve(asked)), { status: 404, message: /keeps no responses/ })
+    t.match(await errorOf(Promise.resolve(asked)), { status: 404, message: /stores no responses/ })
   }
   t.equal(provider.requests.length, 0)
 })

@@ -99,7 +99,7 @@ t.test('aliases of params are taken out only where a loaded step has them', asyn
 t.test('an unknown field of ours is refused with the nearest name, never sent on', async t => {
   const error = refused({ model: 'm', messages, hulumanage_aproach: 'bon' })
   t.equal(error.param, 'hulumanage_aproach')
-  t.match(error.message, /hulumanage_approach\?/)
+  t.match(error.message, /did you mean "hulumanage_approach"\?/)
 })
 
 t.test('the configured model stands in for a missing one', async t => {

@@ -80,6 +80,6 @@ function providerOf({ pools }: FastifyInstance, { provider: name }: StoredId): P
 function notKept(): HulumanageError {
   return new HulumanageError(
     'unknown_url',
-    'This server keeps no responses, and no provider has given this id; send the whole conversation in input',
+    'This server stores no responses, and no provider issued this id; send the whole conversation as input',
   )
 }
