@@ -66,7 +66,7 @@ async function send(selection: Selection, routed: RoutedCall, balancer: Balancer
   }
 }
 
-/** Records the end of an attempt where it counts, and gives its slot back. */
+/** Records the end of an attempt in the state of its provider, and releases its slot. */
 function end(
   { member, state, lease, trial }: Selection,
   call: Call,

@@ -30,15 +30,18 @@ t.test('fallback_only is asked in the same request, after all others', async t =
   t.equal(call.reports.at(-1)?.provider, 'a')
 })
 
-t.test('a fault of the request is passed on, costs one attempt and no health', async t => {
-  const { fakes, pool, send } = await proxyOver(t, [error(400), error(400)])
-  for (let time = 0; time < 10; time++) await t.rejects(send(), { code: 'upstream_rejected', status: 400 })
-  t.equal(fakes[0]!.requests.length + fakes[1]!.requests.length, 10)
-  t.strictSame(
-    ['a', 'b'].map(name => pool.get(name)?.state.status),
-    ['healthy', 'healthy'],
-  )
-})
+t.test(
+  'a fault of the request is passed on after one attempt and does not count against the provider',
+  async t => {
+    const { fakes, pool, send } = await proxyOver(t, [error(400), error(400)])
+    for (let time = 0; time < 10; time++) await t.rejects(send(), { code: 'upstream_rejected', status: 400 })
+    t.equal(fakes[0]!.requests.length + fakes[1]!.requests.length, 10)
+    t.strictSame(
+      ['a', 'b'].map(name => pool.get(name)?.state.status),
+      ['healthy', 'healthy'],
+    )
+  },
+)
 
 t.test('a refused key fails over and never reaches the client as 401', async t => {
   const { send, pool } = await proxyOver(t, [error(401), answer('ok')], {
@@ -51,7 +54,7 @@ t.test('a refused key fails over and never reaches the client as 401', async t =
 })
 
 t.test(
-  'a limited provider is left alone for its Retry-After; when all are, the client hears of the shortest',
+  'a limited provider is left alone for its Retry-After; when all are, the client is told the shortest wait',
   async t => {
     const { fakes, send } = await proxyOver(t, [
       error(429, undefined, { 'retry-after': '30' }),
@@ -63,18 +66,21 @@ t.test(
   },
 )
 
-t.test('when all providers have failed the last word is told, with every attempt in the cause', async t => {
-  const { send } = await proxyOver(t, [failing, failing])
-  try {
-    await send()
-    t.fail('it must not answer')
-  } catch (thrown) {
-    t.match(thrown, { code: 'upstream_error', status: 502 })
-    t.equal(((thrown as Error).cause as AggregateError).errors.length, 2)
-  }
-})
+t.test(
+  'when all providers have failed the error is that of the last, with every attempt in the cause',
+  async t => {
+    const { send } = await proxyOver(t, [failing, failing])
+    try {
+      await send()
+      t.fail('it must not answer')
+    } catch (thrown) {
+      t.match(thrown, { code: 'upstream_error', status: 502 })
+      t.equal(((thrown as Error).cause as AggregateError).errors.length, 2)
+    }
+  },
+)
 
-t.test('when every provider is out the answer is a 503 at once, with the time to come back', async t => {
+t.test('when every provider is out the answer is a 503 at once, with the time to wait', async t => {
   const url = await closedPort(t)
   const { send } = proxyFrom(t, { providers: [entryOf(url, 0), entryOf(url, 1)] })
   await t.rejects(send(), { code: 'upstream_unreachable', status: 503 })
@@ -111,7 +117,7 @@ t.test('a stream that fails before content is answered by another provider, unse
   t.equal(reply.head.provider, 'b')
 })
 
-t.test('a stream that breaks after content is a failure of its provider and is not begun again', async t => {
+t.test('a stream that breaks after content counts against its provider and is not started again', async t => {
   const { fakes, pool, send } = await proxyOver(t, [
     stream(['part'], { finish: null, done: false }),
     answer(),
@@ -121,7 +127,7 @@ t.test('a stream that breaks after content is a failure of its provider and is n
   t.equal(pool.get('a')?.state.counts.failures, 1)
 })
 
-t.test('max_concurrent is exact: no more, and no fewer where calls wait', async t => {
+t.test('max_concurrent is exact: no more, and no fewer while calls wait', async t => {
   const open = gate()
   const { fakes, pool, slots, send } = await proxyOver(t, [undefined], {}, [{ max_concurrent: 3 }])
   fakes[0]!.script(async () => {
@@ -208,7 +214,7 @@ t.test('a full queue refuses at once, and a wait ends after queue.timeout', asyn
   await first
 })
 
-t.test('a client that leaves the queue is never sent', async t => {
+t.test('the call of a client that leaves the queue is never sent', async t => {
   const open = gate()
   const { fakes, send } = await proxyOver(t, [undefined], {}, [{ max_concurrent: 1 }])
   fakes[0]!.script(async () => {

@@ -37,14 +37,14 @@ function checksOf(t: Test, fakes: readonly FakeProvider[], health_check: HealthC
     checks.stop()
     await Promise.all(pool.members.map(member => member.provider.dispatcher.destroy()))
   })
-  /** Resolves when `count` checks have been entered in all. */
+  /** Resolves when `count` checks have been recorded in all. */
   const enteredAtLeast = async (count: number) => {
     while (entered < count) await new Promise<void>(resolve => void waiting.push(resolve))
   }
   return { checks, enteredAtLeast, stateOfA: pool.get('a')!.state }
 }
 
-t.test('every provider is asked for its models with its key, side by side', async t => {
+t.test('every provider is asked for its models with its key, in parallel', async t => {
   const stuck = await fakeProvider(t)
   const well = await fakeProvider(t)
   stuck.scriptModels(hold(gate()))
@@ -98,7 +98,7 @@ t.test('another path can be asked, and checks can be off', async t => {
   t.equal(fake.checks.length + fake.requests.length, 1)
 })
 
-t.test('a check that was ended by a reload says nothing', async t => {
+t.test('a check that a reload has cancelled proves nothing', async t => {
   const fake = await fakeProvider(t)
   fake.scriptModels(hold(gate()))
   const { checks, stateOfA, enteredAtLeast } = checksOf(t, [fake])

@@ -13,7 +13,7 @@ const api_keys = ['sk-first-key', 'sk-second-key', 'sk-third-key']
 const sent = (fake: FakeProvider) =>
   fake.requests.map(({ headers }) => headers['authorization']?.replace('Bearer ', ''))
 
-/** Answers `status` to some keys, and the rest well. */
+/** Answers `status` to some keys, and succeeds with the others. */
 function refusing(status: number, keys: readonly string[], headers = {}): Action {
   return ({ request }) =>
     keys.some(key => request.headers['authorization'] === `Bearer ${key}`)
@@ -36,7 +36,7 @@ t.test('each kind of service gets its key in its own header', async t => {
 
 for (const status of [401, 402]) {
   t.test(
-    `a key answered with ${status} is set aside, and the same request goes on with the next one`,
+    `a key answered with ${status} is set aside, and the same request continues with the next one`,
     async t => {
       const script = refusing(status, ['sk-first-key'])
       const { fakes, pool, currentConfig, send } = await proxyOver(
@@ -148,7 +148,7 @@ t.test('no key reaches a log, a report or a client', async t => {
   for (const key of api_keys) t.notMatch(told, key)
 })
 
-t.test('a key that lies in the configuration for all calls is sent with each', async t => {
+t.test('the only key of a provider is sent with each call', async t => {
   const { fakes, send } = await proxyOver(t, [answer()])
   await send()
   await send()

@@ -20,7 +20,7 @@ import type { FakeProvider, Script } from '../../fake-provider.ts'
 
 export type Entry = NonNullable<ConfigInput['providers']>[number]
 
-/** A proxy over fake providers named a, b, c ..., each with its script and what its entry says besides. */
+/** A proxy over fake providers named a, b, c ..., each with its script and the other settings of its entry. */
 export async function proxyOver(
   t: Test,
   scripts: readonly (Script | undefined)[],
@@ -33,13 +33,13 @@ export async function proxyOver(
   return { fakes, ...proxyFrom(t, { ...more, providers }, pacing) }
 }
 
-/** A provider at an address, named by its place. */
+/** A provider at an address, named by its index. */
 export function entryOf(url: string, index: number, more: Partial<Entry> = {}): Entry {
   const key = more.api_keys ? {} : { api_key: 'sk-test' }
   return { name: 'abcdef'[index]!, base_url: url, ...key, ...more }
 }
 
-/** A proxy as `input` configures it, and a way to send it requests. Checks at the end that nothing is held. */
+/** A proxy with a configuration, and a function that sends it requests. Checks at the end that nothing is held. */
 export function proxyFrom(t: Test, input: ConfigInput, pacing: Pacing = realPacing) {
   const currentConfig = new CurrentConfig(configSchema.parse(input))
   const kinds = new Registry<Kind>('kind')
@@ -62,5 +62,5 @@ export function proxyFrom(t: Test, input: ConfigInput, pacing: Pacing = realPaci
   return { pool, slots: balancer.slots, currentConfig, send }
 }
 
-/** How many requests each provider has got. */
+/** The number of requests that each provider has received. */
 export const received = (fakes: readonly FakeProvider[]) => fakes.map(fake => fake.requests.length)

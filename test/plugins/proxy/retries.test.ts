@@ -5,7 +5,7 @@ import { ask, callOf } from '../../call.ts'
 import { answer, closedPort, error, stream } from '../../fake-provider.ts'
 import { entryOf, proxyFrom, proxyOver, received } from './proxy.ts'
 
-/** Pauses that take no time and are written down; chance gives half of what is possible. */
+/** Pauses that take no time and are recorded. By default, chance picks the middle. */
 function noted(random = 0.5): Pacing & { readonly pauses: number[] } {
   const pauses: number[] = []
   return { pauses, random: () => random, pause: async milliseconds => void pauses.push(milliseconds) }
@@ -30,7 +30,7 @@ t.test('a provider that fails is asked again up to retries.max, before the next 
   )
 })
 
-t.test('a retry that goes well is the answer', async t => {
+t.test('a retry that succeeds is the answer', async t => {
   const scripts = [[error(502), stream([], { finish: null, done: false }), answer('third time')]]
   const { fakes, pool, send } = await proxyOver(t, scripts, {}, [{ retries: { max: 2 } }], noted())
   t.equal(await (await send(ask('x', { stream: true }))).text(), 'third time')
@@ -66,14 +66,14 @@ t.test('a limit of two seconds is waited for, a longer one is not', async t => {
 
 t.test('a provider that asked to wait is asked again after its time', async t => {
   const limited = error(429, undefined, { 'retry-after': '1' })
-  // Its health would keep it out for that second, which the pauses of this test do not last.
+  // Its breaker would keep it out for that second, and the pauses of this test take no time.
   const more = { monitoring: { track_errors: false } }
   const { fakes, send } = await proxyOver(t, [[limited, answer()]], more, [{ retries: { max: 1 } }], noted())
   t.equal(await (await send()).text(), 'ok')
   t.strictSame(received(fakes), [2])
 })
 
-t.test('what another try does not mend is not tried again', async t => {
+t.test('a failure that a retry cannot mend is not retried', async t => {
   const pacing = noted()
   const retries = { max: 3 }
   for (const status of [400, 401, 402, 404]) {
@@ -86,7 +86,7 @@ t.test('what another try does not mend is not tried again', async t => {
   t.strictSame(pacing.pauses, [])
 })
 
-t.test('a pause that the deadline does not leave time for is not made', async t => {
+t.test('no retry is made that would begin after the deadline', async t => {
   const pacing = noted()
   const { fakes, send } = await proxyOver(
     t,
@@ -101,7 +101,7 @@ t.test('a pause that the deadline does not leave time for is not made', async t 
   t.strictSame(pacing.pauses, [])
 })
 
-t.test('a provider that the failures of several requests have taken out is left', async t => {
+t.test('a provider that the failures of several requests have taken out is not retried', async t => {
   const routing = { strategy: 'failover', failure_threshold: 3 }
   const { fakes, pool, send } = await proxyOver(
     t,
@@ -117,7 +117,7 @@ t.test('a provider that the failures of several requests have taken out is left'
   t.equal(pool.get('a')?.state.status, 'unhealthy')
 })
 
-t.test('a client that leaves during a pause ends it', async t => {
+t.test('a client that leaves during a pause ends the call', async t => {
   const call = callOf()
   const pause: Pacing['pause'] = async (_milliseconds, signal) => {
     const ends = realPacing.pause(60_000, signal)

@@ -17,7 +17,7 @@ t.test('a reload that changes a provider gives it a clean record, and its figure
   t.match(pool.get('a')?.state.counts, { requests: 1, failures: 1 })
 })
 
-t.test('a call from before a change says nothing about the provider as it is now', async t => {
+t.test('a call from before a change proves nothing about the provider as it is now', async t => {
   const open = gate()
   const { fakes, pool, currentConfig, send } = await proxyOver(t, [undefined])
   fakes[0]!.script(async () => {

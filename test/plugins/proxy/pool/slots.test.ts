@@ -19,7 +19,7 @@ function taking(slots: Slots<SlotOwner>, ...owners: readonly SlotOwner[]): () =>
   }
 }
 
-t.test('a slot is given at once where there is one, and no more than the limit', async t => {
+t.test('a slot is taken at once if one is free, and never more than the limit', async t => {
   const slots = new Slots(() => limits)
   const one = owner(2)
   t.ok(taking(slots, one)())
@@ -91,16 +91,16 @@ t.test('a wait that has become pointless ends with the error of its chooser', as
   const slots = new Slots(() => limits)
   const waiting = slots.wait(
     () => {
-      throw new Error('nobody is left')
+      throw new Error('no owner is left')
     },
     10_000,
     never,
   )
   slots.poke()
-  await t.rejects(waiting, { message: 'nobody is left' })
+  await t.rejects(waiting, { message: 'no owner is left' })
 })
 
-t.test('a lease is released once however often it is asked', async t => {
+t.test('a lease is released once, however often `release` is called', async t => {
   const slots = new Slots(() => limits)
   const one = owner(1)
   const lease = taking(slots, one)()!

@@ -12,20 +12,23 @@ t.test('a lower priority number goes first, and its strategy shares within it', 
   t.strictSame(received(fakes), [0, 4, 2])
 })
 
-t.test('the next priority is asked when all of one have failed, and fallback_only after all', async t => {
-  const { fakes, send } = await proxyOver(t, [answer('backup'), error(500), error(500), error(500)], {}, [
-    { fallback_only: true, priority: -1 },
-    { priority: 5 },
-    {},
-    {},
-  ])
-  t.equal(await (await send()).text(), 'backup')
-  t.strictSame(received(fakes), [1, 1, 1, 1])
-  const order = (index: number) => fakes[index]!.requests[0]!.order
-  t.ok(Math.max(order(2), order(3)) < order(1))
-})
+t.test(
+  'the next priority is asked when all providers of one have failed, and fallback_only after all',
+  async t => {
+    const { fakes, send } = await proxyOver(t, [answer('backup'), error(500), error(500), error(500)], {}, [
+      { fallback_only: true, priority: -1 },
+      { priority: 5 },
+      {},
+      {},
+    ])
+    t.equal(await (await send()).text(), 'backup')
+    t.strictSame(received(fakes), [1, 1, 1, 1])
+    const order = (index: number) => fakes[index]!.requests[0]!.order
+    t.ok(Math.max(order(2), order(3)) < order(1))
+  },
+)
 
-t.test('a priority that is only full is waited for', async t => {
+t.test('a priority whose providers are merely full is waited for', async t => {
   const open = gate()
   const { fakes, slots, send } = await proxyOver(t, [undefined, answer()], {}, [
     { max_concurrent: 1 },

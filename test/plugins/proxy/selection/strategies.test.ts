@@ -51,7 +51,7 @@ t.test('weighted is never further from its share than one cycle while providers 
   )
 })
 
-t.test('round_robin goes in turn and skips who is out', async t => {
+t.test('round_robin goes in turn and skips those that are out', async t => {
   const all = candidates([5, 1, 1])
   t.strictSame(picks('round_robin', all, 6), ['p0', 'p1', 'p2', 'p0', 'p1', 'p2'])
   t.strictSame(picks('round_robin', [all[0]!, all[2]!], 4), ['p0', 'p2', 'p0', 'p2'])
@@ -63,7 +63,7 @@ t.test('failover takes the first of the configuration', async t => {
   t.equal(strategies['failover']?.waits, true)
 })
 
-t.test('least_busy weighs running calls against weight and takes turns where equal', async t => {
+t.test('least_busy weighs running calls against weight and takes turns on ties', async t => {
   t.strictSame(picks('least_busy', candidates([1, 1], [3, 1]), 2), ['p1', 'p1'])
   t.strictSame(picks('least_busy', candidates([4, 1], [2, 0]), 1), ['p0'])
   t.strictSame(picks('least_busy', candidates([1, 1]), 4), ['p0', 'p1', 'p0', 'p1'])

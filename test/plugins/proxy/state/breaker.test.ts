@@ -11,7 +11,7 @@ function failure(blame: Blame, more: { retryAfter?: number; quota?: boolean } = 
   return new AttemptFailure(code, 'failed', { provider: 'p', blame, retryAfter: more.retryAfter })
 }
 
-/** Enters failures of different clients, one a millisecond. */
+/** Records failures of different requests, one per millisecond. */
 function failTimes(breaker: Breaker, times: number, blame: Blame = 'failing', from = 0): void {
   for (let index = 0; index < times; index++) {
     breaker.failed(failure(blame), { requestId: `r${index}`, model: 'm', probe: false }, from + index)
@@ -39,13 +39,13 @@ t.test('a success ends the row', async t => {
   t.equal(breaker.admits('m', 6), 'yes')
 })
 
-t.test('one request that breaks everything it meets takes nobody out', async t => {
+t.test('one request that breaks everything it meets takes no provider out', async t => {
   const breaker = new Breaker(options)
   for (let now = 0; now < 50; now++) breaker.failed(failure('failing'), trial, now)
   t.equal(breaker.admits('m', 50), 'yes')
 })
 
-t.test('a failing half of at least ten outcomes takes a provider out', async t => {
+t.test('failures of more than half of at least ten outcomes take a provider out', async t => {
   const breaker = new Breaker(options)
   for (let index = 0; index < 9; index++) {
     if (index % 3 === 2) breaker.succeeded(index)
@@ -95,7 +95,7 @@ t.test('calls that were under way when it was taken out do not lengthen the paus
   t.equal(breaker.availableAt('m'), 5_000)
 })
 
-t.test('a successful probe lets everyone in and resets the pauses', async t => {
+t.test('a successful probe lets all calls in and resets the pauses', async t => {
   const breaker = new Breaker(options)
   breaker.failed(failure('unreachable'), trial, 0)
   breaker.beginProbe()
@@ -106,14 +106,14 @@ t.test('a successful probe lets everyone in and resets the pauses', async t => {
   t.equal(breaker.availableAt('m'), 12_000)
 })
 
-t.test('the fault of a request or of nobody never counts', async t => {
+t.test('a fault of the request, or of no one, never counts', async t => {
   const breaker = new Breaker(options)
   failTimes(breaker, 20, 'request')
   failTimes(breaker, 20, 'nobody')
   t.equal(breaker.status(20), 'healthy')
 })
 
-t.test('a limit holds for exactly the seconds that were asked, and the longer of two wins', async t => {
+t.test('a limit holds for exactly the seconds that were asked for, and the longer of two wins', async t => {
   const breaker = new Breaker(options)
   breaker.failed(failure('limited', { retryAfter: 7 }), trial, 0)
   breaker.failed(failure('limited', { retryAfter: 2 }), trial, 1)
@@ -123,7 +123,7 @@ t.test('a limit holds for exactly the seconds that were asked, and the longer of
   t.equal(breaker.admits('m', 7_000), 'yes')
 })
 
-t.test('a model that is not there is not asked for; other models are', async t => {
+t.test('a provider gets no calls for a model it lacks, and gets them for others', async t => {
   const breaker = new Breaker(options)
   breaker.failed(failure('model'), trial, 0)
   t.equal(breaker.admits('m', 1), 'no')
@@ -172,7 +172,7 @@ t.test('while checks fail, no call of a client is spent on a probe', async t => 
   t.equal(breaker.admits('m', 46_000), 'probe')
 })
 
-t.test('three failed checks in a row take out a provider that nobody has called', async t => {
+t.test('three failed checks in a row take out a provider that has had no calls', async t => {
   const breaker = new Breaker(options)
   breaker.checked('health check timed out', 30_000, 0)
   breaker.checked('health check timed out', 30_000, 1)

@@ -6,7 +6,7 @@ import { AttemptFailure } from '../../../../src/attempt/failure.ts'
 const minute = 60_000
 const refusal = new AttemptFailure('upstream_auth', 'refused our key', { provider: 'a', blame: 'key' })
 
-t.test('a refused key comes back after five minutes, then ten, at last an hour', async t => {
+t.test('a refused key comes back after five minutes, then ten, and at last an hour', async t => {
   const ring = new KeyRing(['one', 'two'], () => {})
   const key = ring.take(0)
   let now = 0
@@ -38,14 +38,14 @@ t.test(
   },
 )
 
-t.test('where all keys are set aside the one that is due first is tried', async t => {
+t.test('if all keys are set aside, the one that is due first is tried', async t => {
   const ring = new KeyRing(['one', 'two'], () => {})
   ring.refused(ring.take(0), 0)
   ring.refused(ring.take(1), 1)
   t.equal(ring.take(2).secret, 'one')
 })
 
-t.test('keys that are well get equal shares, and one that rests gets none', async () => {
+t.test('keys that work get equal shares, and one that rests gets none', async () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 8 }), fc.nat({ max: 7 }), (count, dead) => {
       const ring = new KeyRing(

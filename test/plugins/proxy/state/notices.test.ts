@@ -12,7 +12,7 @@ const config = configSchema.parse({
   providers: [{ name, base_url: 'http://localhost:1/v1', api_keys: ['sk-first-key', 'sk-second-key'] }],
 })
 
-/** Servers that hear each other's notices at once. Each knows one provider, unless it is told otherwise. */
+/** Servers that hear each other's notices at once. Each knows one provider, unless `states` says otherwise. */
 function serversOf(
   count: number,
   states: (state: ProviderState) => readonly ProviderState[] = state => [state],
@@ -53,7 +53,7 @@ function fail(state: ProviderState, blame: Blame, upstreamStatus?: number): void
   state.end(state.begin('r', 'm', 0), { ...report, status: upstreamStatus, headMs: 1, totalMs: 1 }, failure)
 }
 
-t.test('what one server finds out about a provider holds at the others, whatever its name', async t => {
+t.test('what one server finds out about a provider holds for the others, whatever its name', async t => {
   const { servers } = serversOf(2)
   const [one, two] = servers as [(typeof servers)[0], (typeof servers)[0]]
   fail(one.state, 'unreachable')

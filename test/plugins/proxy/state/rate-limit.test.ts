@@ -13,7 +13,7 @@ const minute = 60_000
 
 const limitOf = (allowance: Allowance) => new RateLimit(allowance, 0, 'p', new MemoryStore(() => 1))
 
-t.test('so many calls go in a minute, and the next when there is room for it again', async t => {
+t.test('a minute allows `rpm` calls, and the next once there is room for it', async t => {
   const limit = limitOf({ rpm: 3 })
   for (let call = 0; call < 3; call++) {
     t.equal(limit.readyIn(1_000_000, 0), 0)
@@ -23,7 +23,7 @@ t.test('so many calls go in a minute, and the next when there is room for it aga
   t.equal(limit.readyIn(1, minute / 3), 0)
 })
 
-t.test('tokens are reserved before and settled after', async t => {
+t.test('tokens are reserved before a call and settled after it', async t => {
   const limit = limitOf({ tpm: 1_000 })
   limit.reserve(800, 0)
   t.equal(limit.readyIn(500, 0), (300 / 1_000) * minute)
@@ -52,7 +52,7 @@ t.test('a reload changes what is allowed, not what has been used', async t => {
   t.equal(limit.readyIn(0, 0), 0)
 })
 
-t.test('whenever calls come, no stretch of time sees more than its share and a minute besides', async () => {
+t.test('whenever calls come, no span of time sees more than its share plus one minute', async () => {
   const gaps = fc.array(fc.integer({ min: 0, max: 20_000 }), { maxLength: 100 })
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 20 }), gaps, (rpm, times) => {
@@ -72,7 +72,7 @@ t.test('whenever calls come, no stretch of time sees more than its share and a m
   )
 })
 
-t.test('what a request expects is its prompt and the longest answer, for each choice', async t => {
+t.test('a request is expected to use its prompt and the longest answer, for each choice', async t => {
   const text = 'x'.repeat(400)
   t.equal(expectedTokens(ask(text, { max_tokens: 50 })), 150)
   t.equal(expectedTokens(ask(text, { max_completion_tokens: 50, n: 3 })), 250)
@@ -80,7 +80,7 @@ t.test('what a request expects is its prompt and the longest answer, for each ch
   t.equal(expectedTokens({ model: 'm', messages: [], input: 'x'.repeat(398) }, 'embeddings'), 100)
 })
 
-t.test('a provider without budget is passed over, by priority and fallback too', async t => {
+t.test('a provider that has used up its limit is passed over, by priority and fallback too', async t => {
   const { fakes, pool, send } = await proxyOver(t, [answer(), answer(), answer()], {}, [
     { rate_limit: { rpm: 2 } },
     { priority: 1, rate_limit: { rpm: 1 } },
@@ -91,7 +91,7 @@ t.test('a provider without budget is passed over, by priority and fallback too',
   t.equal(pool.get('a')?.state.status, 'healthy')
 })
 
-t.test('where no other can answer a call waits until the limit allows it', async t => {
+t.test('if no other can answer, a call waits until the limit allows it', async t => {
   const { fakes, pool, send } = await proxyOver(t, [answer()], {}, [{ rate_limit: { rpm: 6_000 } }])
   const limit = pool.get('a')!.state.rateLimit!
   for (let call = 0; call < 6_000; call++) limit.reserve(0, performance.now())
@@ -144,7 +144,7 @@ t.test('a call that failed has used no tokens', async t => {
   t.strictSame(received(fakes), [2])
 })
 
-t.test('when none can answer within queue.timeout the client hears when to come back', async t => {
+t.test('if no provider can answer within queue.timeout, the client is told when to retry', async t => {
   const queue = { timeout: 0.02 }
   const { send } = await proxyOver(t, [answer(), answer()], { queue }, [
     { rate_limit: { rpm: 2 } },
