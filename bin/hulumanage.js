@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Plain JavaScript that Node 18 can parse: it finds a Node that can run the rest, which is TypeScript in a checkout.
+// Plain JavaScript that Node 18 can parse. It finds a Node that can run the rest, which is TypeScript in a checkout.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import module, { createRequire } from 'node:module'
@@ -16,7 +16,7 @@ if (canRun(process.versions.node)) {
 } else {
   const pinned = process.env[launchedBy] ? undefined : pinnedNode()
   if (pinned) launch(pinned)
-  else refuse(`This is Node ${process.versions.node}`)
+  else refuse(`this is Node ${process.versions.node}`)
 }
 
 /** @param {string} version */
@@ -26,13 +26,13 @@ function canRun(version) {
   return major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)
 }
 
-/** The sources of a checkout, or what a package was built into. */
+/** The sources in a checkout, the compiled files in a package. */
 function entry() {
   const source = new URL('../src/cli/main.ts', import.meta.url)
   return existsSync(source) ? source.href : new URL('../src/cli/main.js', import.meta.url).href
 }
 
-/** The Node that `npm ci` installs beside us in a checkout, if this platform has one. */
+/** The Node that `npm ci` installs in a checkout, if there is one for this platform. */
 function pinnedNode() {
   const platform = process.platform === 'win32' ? 'win' : process.platform
   const target = `${platform}-${process.arch}`
@@ -50,8 +50,8 @@ function pinnedNode() {
 }
 
 /**
- * Runs this file again under another Node and stands in for it: same streams, same signals, same exit. The channel
- * carries no messages; it closes when this process dies in any way, which is how the child knows.
+ * Runs this file again under another Node and acts as a proxy for it: same streams, same signals, same exit. The channel
+ * carries no messages; it closes when this process dies in any way, which is how the child notices.
  * @param {string} node
  */
 function launch(node) {
@@ -65,7 +65,7 @@ function launch(node) {
   child.on('exit', (code, signal) => {
     for (const name of signals) process.removeAllListeners(name)
     if (signal) {
-      // Set for where the signal does not end this process, such as process 1 of a container.
+      // In case the signal does not end this process, such as process 1 of a container.
       process.exitCode = 128 + constants.signals[signal]
       process.kill(process.pid, signal)
     } else {
@@ -74,7 +74,7 @@ function launch(node) {
   })
 }
 
-/** In a child of `launch`: ends, as by SIGTERM, when the launcher is gone. */
+/** In a child of `launch`: ends, as on SIGTERM, when the launcher is gone. */
 function endWithLauncher() {
   if (!process.env[launchedBy] || !process.channel) return
   delete process.env[launchedBy]
@@ -85,7 +85,7 @@ function endWithLauncher() {
 /** @param {string} why */
 function refuse(why) {
   process.stderr.write(
-    `hulumanage: ${why}, and Node ${oldest} or newer is needed: install it from https://nodejs.org, or run \`npm ci\` in a checkout\n`,
+    `hulumanage: ${why}, but Node ${oldest} or newer is required: install it from https://nodejs.org, or run \`npm ci\` in a checkout\n`,
   )
   process.exitCode = unsupportedRuntime
 }

@@ -1,5 +1,5 @@
-// `npm run build [-- FOLDER]`: makes what is published, in dist/ unless told: JavaScript with types, the launcher, and a
-// package.json without what only a checkout needs.
+// `npm run build [-- FOLDER]`: builds the published package, in dist/ by default: JavaScript with types, the launcher,
+// and a package.json without the parts that only a checkout needs.
 import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -28,12 +28,12 @@ for (const part of ['bin', 'README.md', 'CHANGELOG.md', 'LICENSE']) {
   cpSync(join(root, part), join(folder, part), { recursive: true })
 }
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest
-writeFileSync(join(folder, 'package.json'), `${JSON.stringify(published(manifest), undefined, 2)}\n`)
+writeFileSync(join(folder, 'package.json'), `${JSON.stringify(publishedManifest(manifest), undefined, 2)}\n`)
 
-function published(checkout: Manifest): Manifest {
+function publishedManifest(checkout: Manifest): Manifest {
   const dropped = new Set(['private', 'scripts', 'devDependencies', 'optionalDependencies'])
   const kept = Object.entries(checkout).filter(([key]) => !dropped.has(key))
-  // The pinned Node serves a checkout; whoever installs the package has their own.
+  // The pinned Node is for checkouts; users of the package have their own.
   const optional = Object.entries(checkout.optionalDependencies ?? {}).filter(
     ([name]) => !name.startsWith('node-'),
   )

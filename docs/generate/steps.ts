@@ -11,12 +11,12 @@ import { loadSteps } from '../../src/registry/load.ts'
 
 const approachesFolder = join(import.meta.dirname, '../../approaches')
 
-/** The approaches that come with the package, by name, loaded as a server loads them; nothing of this machine's. */
+/** The approaches of the package, by name, loaded as a server loads them, without plugins of this machine. */
 export async function packagedApproaches(): Promise<readonly Approach[]> {
   const app = fastify() as unknown as App
   decorateHost(app, {
     currentConfig: new CurrentConfig(configSchema.parse({})),
-    defaultUpstream: () => Promise.reject(new HulumanageError('no_upstream', 'nothing is asked here')),
+    defaultUpstream: () => Promise.reject(new HulumanageError('no_upstream', 'no model is called here')),
   })
   try {
     const folders = [{ path: approachesFolder, builtIn: true }]
@@ -30,7 +30,7 @@ export async function packagedApproaches(): Promise<readonly Approach[]> {
   }
 }
 
-/** The most that an approach spends on one answer; one call where it does not tell. */
+/** The maximum cost of one answer of an approach; one call unless it declares another. */
 export function costAtDefaults(approach: Approach): Cost {
   return approach.cost?.(approach.params?.parse({}) ?? {}, 1) ?? { calls: 1, rounds: 1 }
 }

@@ -20,14 +20,15 @@ import { createDefaultUpstream } from '../attempt/default-upstream.ts'
 import { checkChains } from './commands/check-chains.ts'
 import { knownKinds } from './known-kinds.ts'
 
+/** The parts and hooks that differ between commands. */
 export interface ComposeOptions {
   readonly loaded: LoadedConfig
   readonly log: Logger
-  /** Reads the command line again when the steps, and so their flags, are known. */
+  /** Reads the command line again once the steps, and so their flags, are known. */
   readonly readFlags?: (steps: readonly Step[]) => FlagValues
-  /** Opens the store that is shared with other servers; undefined where there is none. */
+  /** Opens the store that is shared with other servers; undefined if there is none. */
   readonly openStore?: (config: Config, log: Logger) => Promise<Store | undefined>
-  /** Changes a checked configuration before it is used, such as to leave out what a command has no need of. */
+  /** Changes a checked configuration before it is used, for example to switch off what a command does not need. */
   readonly adapt?: (config: Config) => Config
 }
 
@@ -35,27 +36,24 @@ export interface ComposeOptions {
 export interface Prepared {
   readonly runner: Runner
   readonly report: LoadReport
-  /** Checks a configuration read anew as the first one was checked; the running one stays. */
+  /** Checks a reloaded configuration as the first one was checked, without replacing the running one. */
   readonly check: (loaded: LoadedConfig) => LoadedConfig
 }
 
-/** What `createApp` needs, and what comes of it. */
+/** The input of `createApp`. */
 export interface Composition {
   readonly currentConfig: CurrentConfig
   readonly log: Logger
-  /** Makes a host of any Fastify instance: registries, plugins, runner. Throws what is wrong with the configuration. */
-  readonly prepare: (app: FastifyInstance) => Promise<Runner>
-  /** Only after `prepare`. */
-  readonly prepared: () => Prepared
+  /** Turns any Fastify instance into a host with registries, plugins and runner. Throws if the configuration is invalid. */
+  readonly prepare: (app: FastifyInstance) => Promise<Prepared>
 }
 
 /** The one place that puts configuration, registries, steps, runner and app together. */
 export function compose(options: ComposeOptions): Composition {
   const { loaded, log, readFlags, openStore, adapt = config => config } = options
   const currentConfig = new CurrentConfig(adapt(loaded.config))
-  let prepared: Prepared | undefined
 
-  const prepare = async (app: FastifyInstance): Promise<Runner> => {
+  const prepare = async (app: FastifyInstance): Promise<Prepared> => {
     const defaultUpstream = attachDefaultUpstream(app, currentConfig)
     const store = await openStore?.(currentConfig.value, log)
     decorateHost(app, { currentConfig, defaultUpstream, kinds: builtInKinds, ...(store && { store }) })
@@ -76,18 +74,9 @@ export function compose(options: ComposeOptions): Composition {
     }
     currentConfig.replace(check(loaded).config)
     const runner = createRunner({ steps, currentConfig, defaultUpstream })
-    prepared = { runner, report, check }
-    return runner
+    return { runner, report, check }
   }
-  return {
-    currentConfig,
-    log,
-    prepare,
-    prepared: () => {
-      if (!prepared) throw new Error('the host is not prepared yet')
-      return prepared
-    },
-  }
+  return { currentConfig, log, prepare }
 }
 
 function attachDefaultUpstream(app: FastifyInstance, currentConfig: CurrentConfig): Upstream {

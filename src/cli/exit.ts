@@ -1,13 +1,13 @@
 import { CommanderError } from 'commander'
 import { HulumanageError } from '../contract/index.ts'
 
-/** What the process ends with; the numbers above 64 are those of sysexits.h. */
+/** Exit codes of the process; those above 64 are from sysexits.h. */
 export const exitCodes = { ok: 0, failure: 1, usage: 2, unavailable: 69, config: 78 } as const
 
 const configCodes: readonly string[] = ['config_invalid', 'step_invalid', 'step_duplicate', 'plugin_failed']
 const listenCodes = ['EADDRINUSE', 'EADDRNOTAVAIL', 'EACCES']
 
-/** The exit code that tells a script what kind of failure it was. */
+/** The exit code by which a script can distinguish kinds of failure. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
   const cause = error instanceof HulumanageError ? error.cause : error
@@ -18,14 +18,14 @@ export function exitCodeOf(error: unknown): number {
   return exitCodes.failure
 }
 
-/** One clear message for a person. A fault of ours keeps its stack, since somebody will have to find it. */
+/** One clear message for people. A bug keeps its stack, because somebody will have to find it. */
 export function explain(error: unknown): string {
   if (error instanceof HulumanageError) return error.message
   const code = systemCode(error)
   const { message, port, address } = error as Error & { port?: number; address?: string }
   const place = `${address}:${port}`
   if (code === 'EADDRINUSE') {
-    return `${place} is in use; stop what listens there, or choose another port with --port (0 takes a free one)`
+    return `${place} is in use; stop the process that listens there, or choose another port with --port (0: any free port)`
   }
   if (code === 'EADDRNOTAVAIL') return `this machine has no address ${address}; choose another with --host`
   if (code === 'EACCES' && port !== undefined)

@@ -5,7 +5,7 @@ import type { CommandName, Invocation } from './program.ts'
 
 type Command = (invocation: Invocation, argv: readonly string[]) => Promise<void>
 
-/** Each is loaded when it is wanted, so that a version or a usage error does not wait for a server. */
+/** Each command is loaded on demand, so that --version or a usage error does not wait for the server to load. */
 const commands: Record<CommandName, () => Promise<Command>> = {
   serve: async () => (await import('./commands/serve.ts')).serve,
   check: async () => (await import('./commands/check.ts')).check,
@@ -30,7 +30,7 @@ function isHelpWanted(argv: readonly string[]): boolean {
   return words[0] === 'help' || words.includes('--help') || words.includes('-h')
 }
 
-// Whoever reads our output may stop early, as `head` does.
+// A reader of our output may close it early, as `head` does.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
   process.exit()
@@ -39,6 +39,6 @@ try {
   await main(process.argv.slice(2))
 } catch (error) {
   process.exitCode = exitCodeOf(error)
-  // Commander has said already what is wrong.
+  // Commander has already printed its error.
   if (!(error instanceof CommanderError)) process.stderr.write(`hulumanage: ${explain(error)}\n`)
 }

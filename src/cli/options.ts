@@ -2,12 +2,12 @@ import { Option } from 'commander'
 import type { Command } from 'commander'
 import type { Flag } from '../config/flags/flags.ts'
 
-/** Adds flags to a command, under a heading of the help. Values stay text: the configuration gives them types. */
+/** Adds flags to a command, under a heading of the help. Values stay text: the configuration converts them. */
 export function addFlags(command: Command, flags: readonly Flag[], heading: string): void {
   for (const flag of flags) command.addOption(optionOf(flag).helpGroup(heading))
 }
 
-/** What the command line itself says, by commander's names; defaults are the configuration's business. */
+/** The values given on the command line, by commander's names, without defaults: those are up to the configuration. */
 export function givenValues(command: Command): Record<string, unknown> {
   const values = Object.entries(command.opts())
   return Object.fromEntries(values.filter(([name]) => command.getOptionValueSource(name) === 'cli'))
@@ -18,9 +18,10 @@ function optionOf(flag: Flag): Option {
   if (flag.type === 'boolean') return new Option(`--${flag.default === true ? 'no-' : ''}${flag.name}`, help)
   if (flag.type === 'number') return new Option(`--${flag.name} <number>`, help)
   if (flag.type === 'text') return new Option(`--${flag.name} <text>`, help)
-  return new Option(`--${flag.name} <text>`, `${help} (several: repeat, or separate by commas)`).argParser(
-    (value: string, previous?: string) => (previous === undefined ? value : `${previous},${value}`),
-  )
+  return new Option(
+    `--${flag.name} <text>`,
+    `${help} (for several, repeat the flag or separate with commas)`,
+  ).argParser((value: string, previous?: string) => (previous === undefined ? value : `${previous},${value}`))
 }
 
 function defaultOf(flag: Flag): string | undefined {
@@ -32,5 +33,5 @@ function defaultOf(flag: Flag): string | undefined {
     (Array.isArray(value) && value.length === 0)
   )
     return undefined
-  return `(default ${typeof value === 'string' ? value : JSON.stringify(value)})`
+  return `(default: ${typeof value === 'string' ? value : JSON.stringify(value)})`
 }

@@ -6,13 +6,14 @@ import { nearest } from '../text/did-you-mean.ts'
 import { version } from '../server/version.ts'
 import { addFlags, givenValues } from './options.ts'
 
+/** The name of a command. */
 export type CommandName = 'serve' | 'check' | 'config' | 'steps' | 'ask'
 
-/** What the command line asks for. */
+/** A parsed command line. */
 export interface Invocation {
   readonly command: CommandName
   readonly arguments: readonly string[]
-  /** Flags as given, by commander's names. */
+  /** The flags given, by commander's names. */
   readonly values: FlagValues
 }
 
@@ -21,48 +22,48 @@ interface Definition {
   readonly usage: string
   readonly arguments?: readonly Argument[]
   readonly json?: string
-  /** Whether the flags of steps belong to it. */
+  /** Whether it accepts the flags of steps. */
   readonly takesStepFlags: boolean
 }
 
 const definitions: Record<CommandName, Definition> = {
   serve: { summary: 'Start the server (default)', usage: '[flags]', takesStepFlags: true },
   check: {
-    summary: 'Validate a configuration and tell what it says',
+    summary: 'Validate a configuration and summarize it',
     usage: '[file] [flags]',
-    arguments: [new Argument('[file]', 'Configuration file; absent: the one that `serve` would take')],
-    json: 'Print the verdict as JSON',
+    arguments: [new Argument('[file]', 'Configuration file (default: the one that `serve` would use)')],
+    json: 'Print the result of the check as JSON',
     takesStepFlags: false,
   },
   config: {
-    summary: 'Print the configuration that results, or convert one of another program',
+    summary: "Print the effective configuration, or convert another program's file",
     usage: '<print|convert> [file] [flags]',
     arguments: [
       new Argument(
         '<action>',
-        'print: what the server would run with; convert: a foreign file in our words',
+        "print: the configuration the server would run with; convert: another program's file in our format",
       ).choices(['print', 'convert']),
-      new Argument('[file]', 'Configuration file; to convert: also a .env file'),
+      new Argument('[file]', 'Configuration file; convert also accepts a .env file'),
     ],
     json: 'Print the result as JSON',
     takesStepFlags: false,
   },
   steps: {
-    summary: 'List the steps that are loaded, their params and what they cost',
+    summary: 'List the loaded steps with their params and costs',
     usage: '[flags]',
     json: 'Print the list as JSON',
     takesStepFlags: false,
   },
   ask: {
-    summary: 'Answer one prompt, without a server',
+    summary: 'Answer one prompt without a server',
     usage: '<prompt> [flags]',
-    arguments: [new Argument('<prompt>', 'What to ask; - reads it from standard input')],
+    arguments: [new Argument('<prompt>', 'Prompt to answer; - reads it from standard input')],
     json: 'Print the whole completion as JSON',
     takesStepFlags: true,
   },
 }
 
-/** The commands there are. */
+/** The names of all commands. */
 export const commandNames = Object.keys(definitions) as readonly CommandName[]
 
 const examples = `
@@ -74,13 +75,13 @@ Examples:
   hulumanage ask "Why is the sky blue?" --approach bon --model gpt-4o-mini
   OPENAI_API_KEY=sk-... hulumanage --approach bon --bon-n 5
 
-Every flag can be set in the environment as well: --base-url is HULUMANAGE_BASE_URL. The flag wins, then the environment,
-then the configuration file.
+Every flag can also be set in the environment: --base-url as HULUMANAGE_BASE_URL. Flags take precedence over the
+environment, and the environment over the configuration file.
 `
 
 /**
- * Reads the command line. Without `stepFlags` (plugins are not loaded yet) whatever may belong to a step is passed over,
- * and so is --help. Throws commander's error for wrong usage and after --help and --version, its words printed already.
+ * Reads the command line. Without `stepFlags` (plugins are not loaded yet), words that may belong to a step are ignored,
+ * and so is --help. Throws commander's error on wrong usage and after --help and --version, with its text printed already.
  */
 export function readArguments(argv: readonly string[], stepFlags?: readonly Flag[]): Invocation {
   let invocation: Invocation | undefined
@@ -104,7 +105,7 @@ function buildProgram(
       'Print the versions of this program and Node',
     )
     .exitOverride()
-    .showHelpAfterError('(hulumanage --help tells more)')
+    .showHelpAfterError('(see hulumanage --help)')
     .helpCommand(stepFlags !== undefined)
     .addHelpText('after', examples)
   if (stepFlags) program.helpOption('-h, --help', 'Print this help')
@@ -115,7 +116,7 @@ function buildProgram(
   }
   const [serve] = program.commands
   const help = new Help()
-  // The flags most people look for are those of the default command.
+  // Most people look for the flags of the default command.
   program.configureHelp({
     visibleOptions: command => [
       ...help.visibleOptions(command),

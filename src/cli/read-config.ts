@@ -5,7 +5,7 @@ import type { FlagValues } from '../config/flags/overrides.ts'
 import { builtInKinds } from '../providers/kinds.ts'
 import { knownKinds } from './known-kinds.ts'
 
-/** The configuration of this process: its folder, its environment, and the flags it was given. */
+/** Loads the configuration of this process from its folder, its environment and the flags given. */
 export function readConfig(flags: FlagValues): LoadedConfig {
   return loadConfig({
     cwd: process.cwd(),

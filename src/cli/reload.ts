@@ -4,15 +4,16 @@ import type { LoadedConfig } from '../config/load/load.ts'
 import type { Config } from '../config/schema.ts'
 import { watchConfig } from '../config/load/watch.ts'
 
+/** The configuration to follow, and how to load it. */
 export interface ReloadOptions {
   readonly loaded: LoadedConfig
   readonly currentConfig: CurrentConfig
   readonly log: Logger
-  /** Reads and checks the configuration anew. */
+  /** Reads and checks the configuration again. */
   readonly load: () => LoadedConfig
 }
 
-/** What is read once, when the server starts. */
+/** Keys that are read only once, when the server starts. */
 const fixedKeys = [
   'host',
   'port',
@@ -22,20 +23,20 @@ const fixedKeys = [
   'workers',
 ] as const satisfies readonly (keyof Config)[]
 
-/** Follows edits of the configuration. A broken one is reported, and the running one stays. Gives the way to reload now. */
+/** Follows edits of the configuration; an invalid one is logged and ignored. Returns a function that reloads now. */
 export function followConfig({ loaded, currentConfig, log, load }: ReloadOptions): () => void {
   const onChange = (next: LoadedConfig): void => {
     const previous = currentConfig.value
     currentConfig.replace(next.config)
-    log.info({ file: next.file }, 'The configuration is reloaded')
+    log.info({ file: next.file }, 'configuration reloaded')
     const late: string[] = fixedKeys.filter(
       key => JSON.stringify(previous[key]) !== JSON.stringify(next.config[key]),
     )
     if (previous.cors_origins.length === 0 && next.config.cors_origins.length > 0) late.push('cors_origins')
-    if (late.length > 0) log.warn({ keys: late }, 'These take effect at the next start')
+    if (late.length > 0) log.warn({ keys: late }, 'changes to these keys take effect at the next start')
   }
   const onError = (error: unknown): void => {
-    log.error({ err: error }, 'The edit of the configuration is broken; the running one stays')
+    log.error({ err: error }, 'invalid configuration; keeping the current one')
   }
   watchConfig({ files: loaded.watched, load, onChange, onError })
   return () => {

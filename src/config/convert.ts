@@ -1,6 +1,6 @@
 /**
- * Text of a flag, a variable or a reference as the type that zod says it wants, by the name zod gives that type. Empty
- * text and `null` become null, which a configuration takes as absent. Undefined where the text is nothing of the kind.
+ * Converts the text of a flag, a variable or a reference to the type that zod expects, by zod's name of that type. Empty
+ * text and `null` become null, which counts as absent in a configuration. Undefined if the text does not fit the type.
  */
 export function convertText(text: string, expected: string): unknown {
   const trimmed = text.trim()
@@ -21,8 +21,8 @@ export function convertText(text: string, expected: string): unknown {
   }
 }
 
-/** Text where several types would do: the number or the boolean it spells. */
-export function readText(text: string): unknown {
+/** Converts text where several types are allowed, to the number or boolean it spells; undefined if neither. */
+export function convertScalar(text: string): unknown {
   return toNumber(text.trim()) ?? (/^(true|false)$/i.test(text.trim()) ? toBoolean(text.trim()) : undefined)
 }
 

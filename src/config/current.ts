@@ -1,6 +1,6 @@
 import type { Config } from './schema.ts'
 
-/** The running configuration. A reload swaps it whole; who holds an older snapshot may finish with it. */
+/** The running configuration. A reload replaces it as a whole; a request may finish with the snapshot it began with. */
 export class CurrentConfig {
   #value: Config
   readonly #listeners = new Set<(next: Config, previous: Config) => void>()
@@ -19,7 +19,7 @@ export class CurrentConfig {
     for (const listener of this.#listeners) listener(next, previous)
   }
 
-  /** Calls `listener` after each reload; returns the way to stop. */
+  /** Calls `listener` after each reload; returns an unsubscribe function. */
   subscribe(listener: (next: Config, previous: Config) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)

@@ -10,14 +10,14 @@ export interface FileTree {
   readonly problems: readonly Problem[]
 }
 
-/** Enough for any hand-written file; aliases that multiply each other end here and not in a full memory. */
-const mostNodes = 20_000
-const deepest = 64
+/** Enough for any hand-written file; stops aliases that multiply each other before they fill the memory. */
+const maxNodes = 20_000
+const maxDepth = 64
 const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype'])
 
 /**
- * Reads YAML 1.2 (so JSON too) with anchors and `<<`, without tags. References to the environment stay as they are.
- * Syntax errors are all there is to report where there are any.
+ * Reads YAML 1.2 (and so JSON) with anchors and `<<`, without tags. References to the environment stay as they are.
+ * A file with syntax errors has no tree, and no other problems.
  */
 export function readDocument(text: string, file: string): FileTree {
   const lines = new LineCounter()
@@ -33,7 +33,7 @@ export function readDocument(text: string, file: string): FileTree {
     reader.fault(
       error.pos[0],
       [],
-      sentences[error.code] ?? 'this is not YAML',
+      messages[error.code] ?? 'this is not valid YAML',
       quotingHint(text, error.pos[0]),
     )
   }
@@ -64,9 +64,11 @@ class Reader {
 
   read(node: unknown, path: Path, depth: number): unknown {
     if (this.#isOver) return undefined
-    if (depth > deepest || ++this.#nodes > mostNodes) {
+    if (depth > maxDepth || ++this.#nodes > maxNodes) {
       this.#isOver = true
-      this.problems.push(this.origins.problem(path, 'this nests too deep, or its aliases expand to too much'))
+      this.problems.push(
+        this.origins.problem(path, 'this is nested too deeply, or its aliases expand too far'),
+      )
       return undefined
     }
     if (isAlias(node)) {
@@ -75,8 +77,8 @@ class Reader {
       this.fault(
         startOf(node),
         path,
-        'this alias has no anchor before it',
-        'put a text that starts with * in quotes',
+        'no anchor precedes this alias',
+        'put text that starts with * in quotes',
       )
       return undefined
     }
@@ -106,13 +108,13 @@ class Reader {
     return result
   }
 
-  /** `<<: *defaults`, or a list of such, the first of which wins. The keys of the mapping itself win over both. */
+  /** `<<: *defaults` or a list of aliases, of which the first wins. The mapping's own keys win over all of them. */
   #merge(value: unknown, path: Path, depth: number, into: Record<string, unknown>): void {
     const sources = isSeq(value) ? value.items.toReversed() : [value]
     for (const source of sources) {
       const merged = this.read(source, path, depth + 1)
       if (typeof merged === 'object' && !Array.isArray(merged)) Object.assign(into, merged)
-      else this.fault(startOf(source), path, '<< takes an alias of a mapping')
+      else this.fault(startOf(source), path, '<< takes an alias for a mapping')
     }
   }
 
@@ -135,7 +137,7 @@ function startOf(node: unknown): number {
   return (node as Node | null)?.range?.[0] ?? 0
 }
 
-/** YAML errors lead to more YAML errors; the first on a line tells. */
+/** One YAML error causes others; the first on a line is the real one. */
 function onePerLine(problems: readonly Problem[]): Problem[] {
   const seen = new Set<string>()
   return problems.filter(problem => {
@@ -144,24 +146,24 @@ function onePerLine(problems: readonly Problem[]): Problem[] {
   })
 }
 
-/** Braces end a plain text inside braces, and `: ` starts a mapping anywhere. */
+/** A closing brace ends unquoted text inside braces, and `: ` starts a mapping anywhere. */
 function quotingHint(text: string, offset: number): string | undefined {
   const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1).split('\n', 1)[0] ?? ''
   return line.includes('${') ? 'put a value with ${...} in quotes' : undefined
 }
 
-/** In our own words, for the library's quote the text, which may be a key. */
-const sentences: Partial<Record<ErrorCode, string>> = {
-  BAD_ALIAS: 'this alias or anchor has no valid name',
-  BAD_DQ_ESCAPE: 'this is no escape sequence; in double quotes write a backslash as \\\\',
-  BAD_INDENT: 'the indentation does not fit the lines above',
-  BAD_SCALAR_START: 'a text that starts with this character must be in quotes',
-  BLOCK_AS_IMPLICIT_KEY: 'a mapping cannot start here; put a text with ": " in quotes',
-  DUPLICATE_KEY: 'this key stands here twice',
+/** In our own words, because the library's messages quote the text, which may be a key. */
+const messages: Partial<Record<ErrorCode, string>> = {
+  BAD_ALIAS: 'the name of this alias or anchor is invalid',
+  BAD_DQ_ESCAPE: 'this is not an escape sequence; in double quotes, write a backslash as \\\\',
+  BAD_INDENT: 'the indentation does not match the lines above',
+  BAD_SCALAR_START: 'text that starts with this character must be in quotes',
+  BLOCK_AS_IMPLICIT_KEY: 'a mapping cannot start here; put text that contains ": " in quotes',
+  DUPLICATE_KEY: 'this key is a duplicate',
   MISSING_CHAR: 'a quote, bracket, comma or colon is missing',
-  MULTILINE_IMPLICIT_KEY: 'a key is missing its ": ", or runs over several lines',
-  MULTIPLE_DOCS: 'the file holds several documents; remove the "---" between them',
-  TAB_AS_INDENT: 'a tab indents this line; use spaces',
+  MULTILINE_IMPLICIT_KEY: 'a key lacks its ": ", or spans several lines',
+  MULTIPLE_DOCS: 'the file contains several documents; remove the "---" between them',
+  TAB_AS_INDENT: 'this line is indented with a tab; use spaces',
   TAG_RESOLVE_FAILED: 'tags such as !name are not supported',
   UNEXPECTED_TOKEN: 'this does not belong here',
 }

@@ -2,8 +2,8 @@ import { parseEnv } from 'node:util'
 import type { Environment } from './interpolate.ts'
 
 /**
- * The variables of a `.env` file. A value that opens a brace needs no quotes: it goes on to the brace that closes it,
- * over as many lines as that takes.
+ * The variables of a `.env` file. A value that starts with a brace needs no quotes: it extends to the matching brace,
+ * over as many lines as necessary.
  */
 export function parseDotenv(text: string): Environment {
   return parseEnv(quoteBraces(text))
@@ -26,7 +26,7 @@ function quoteBraces(text: string): string {
   return result + text.slice(done)
 }
 
-/** Where the object that starts at a place ends; undefined where it does not. Braces in its strings do not count. */
+/** The end of the object that starts at `from`; undefined if it is not closed. Braces in its strings do not count. */
 function endOfJson(text: string, from: number): number | undefined {
   let depth = 0
   for (const { 0: token, index } of text.slice(from).matchAll(/"(?:\\.|[^"\\\n])*"|[{}]/g)) {

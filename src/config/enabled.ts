@@ -2,7 +2,7 @@ import type { Config } from './schema.ts'
 
 const known = new WeakMap<Config, Config['providers']>()
 
-/** The providers that are not switched off; worked out once for each configuration. */
+/** The enabled providers, computed once per configuration. */
 export function enabledProviders(config: Config): Config['providers'] {
   const present = known.get(config)
   if (present) return present

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import type { Path } from './problems.ts'
 
-/** The part of JSON Schema that zod writes and we read. */
+/** The part of JSON Schema that zod produces and we read. */
 export interface JsonSchema {
   readonly type?: string | readonly string[]
   readonly description?: string
   readonly default?: unknown
-  /** Our own: what the value must be, in words, where a pattern would not say it. */
+  /** Our own keyword: a description of the valid values, for patterns that do not speak for themselves. */
   readonly expected?: string
   readonly properties?: Readonly<Record<string, JsonSchema>>
   readonly required?: readonly string[]
@@ -24,7 +24,7 @@ export interface JsonSchema {
   readonly pattern?: string
 }
 
-/** What a person may write for a schema: the input side, where defaults make fields optional. */
+/** The JSON Schema of what a person may write: the input side, on which defaults make fields optional. */
 export function jsonSchemaOf(schema: z.ZodType): JsonSchema {
   const present = converted.get(schema)
   if (present) return present
@@ -33,7 +33,7 @@ export function jsonSchemaOf(schema: z.ZodType): JsonSchema {
   return json
 }
 
-/** The same of what stands at a path of keys, without the time that all of a large schema takes. Empty where nothing does. */
+/** The same for the value at a path of keys, without converting the whole of a large schema. Empty if there is none. */
 export function jsonSchemaAt(schema: z.ZodType, path: Path): JsonSchema {
   let part = schema
   for (const key of path) {
@@ -51,17 +51,24 @@ function withoutDefault(schema: z.ZodType): z.ZodType {
   return wrapped ? withoutDefault(schema.unwrap() as z.ZodType) : schema
 }
 
-/** Whether a value of the schema is a mapping. Where its kind tells already, the schema is not converted. */
+/** Whether values of the schema are mappings. The schema is converted only if its kind does not settle that. */
 export function takesMapping(schema: z.ZodType): boolean {
-  return !plain.has(withoutDefault(schema).type) && jsonSchemaOf(schema).type === 'object'
+  return !neverMappings.has(withoutDefault(schema).type) && jsonSchemaOf(schema).type === 'object'
 }
 
-const plain: ReadonlySet<string> = new Set(['array', 'boolean', 'enum', 'literal', 'number', 'string'])
+const neverMappings: ReadonlySet<string> = new Set([
+  'array',
+  'boolean',
+  'enum',
+  'literal',
+  'number',
+  'string',
+])
 
-/** Schemas never change, and the start-up asks for the same ones again and again. */
+/** Schemas never change, and a start converts the same ones many times. */
 const converted = new WeakMap<z.ZodType, JsonSchema>()
 
-/** The schema of what stands at a path; undefined where it says nothing about that place. */
+/** The schema of the value at a path; undefined if the root schema does not describe that path. */
 export function schemaAt(root: JsonSchema, path: Path): JsonSchema | undefined {
   let schema: JsonSchema | undefined = root
   for (const part of path) {
@@ -77,7 +84,7 @@ export function schemaAt(root: JsonSchema, path: Path): JsonSchema | undefined {
   return schema
 }
 
-/** In words, to follow "expected": `a whole number of at least 1`. */
+/** The valid values in words, to follow "expected": `a whole number of at least 1`. */
 export function describeExpected(schema: JsonSchema): string {
   if (schema.expected !== undefined) return schema.expected
   if (schema.anyOf) return schema.anyOf.map(describeExpected).join(' or ')
@@ -107,11 +114,12 @@ export function describeExpected(schema: JsonSchema): string {
   }
 }
 
+/** Allowed values in words: `one of "a", "b"`. */
 export function oneOf(values: readonly unknown[]): string {
   return `one of ${values.map(value => JSON.stringify(value)).join(', ')}`
 }
 
-/** The bounds of a number; those that zod gives every whole number say nothing. */
+/** The bounds of a number in words, without those that zod adds to every whole number. */
 function range({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: JsonSchema): string {
   if (isBound(minimum) && isBound(maximum)) return ` from ${minimum} to ${maximum}`
   const bounds: string[] = []

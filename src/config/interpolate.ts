@@ -1,20 +1,20 @@
-/** The environment, as `process.env` gives it. */
+/** Environment variables, in the shape of `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
 export interface Interpolated {
   readonly text: string
-  /** Whether the text held a reference at all. */
+  /** Whether the text contained a reference. */
   readonly changed: boolean
-  /** What is wrong with it, one sentence each; the text is of no use then. */
+  /** Problems with the references, one sentence each; if there are any, the text is meaningless. */
   readonly faults: readonly string[]
 }
 
 const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/
 
 /**
- * Replaces `${NAME}` and `${NAME:-default}`, in one pass: what a variable holds is never read again. As in a shell the
- * default also stands in for an empty variable. A name and a default may hold references themselves, `$$` is a dollar
- * sign, and a dollar sign before anything else is itself.
+ * Replaces `${NAME}` and `${NAME:-default}` in one pass: the value of a variable is never expanded again. As in a shell,
+ * the default also replaces an empty variable. Names and defaults may contain references themselves, `$$` is a dollar
+ * sign, and a dollar sign before anything else is literal.
  */
 export function interpolate(text: string, environment: Environment): Interpolated {
   if (!text.includes('$')) return { text, changed: false, faults: [] }
@@ -28,7 +28,7 @@ class Interpolation {
   readonly #faults: string[] = []
   #at = 0
   #changed = false
-  /** Above 0 inside a default that is not taken: its variables need not be set. */
+  /** Above 0 inside a default that is not used: its variables need not be set. */
   #unused = 0
 
   constructor(text: string, environment: Environment) {
@@ -41,7 +41,7 @@ class Interpolation {
     return { text, changed: this.#changed, faults: this.#faults }
   }
 
-  /** Reads on to where `ends` holds or the text is over. */
+  /** Reads up to the point at which `ends` holds, or to the end of the text. */
   #until(ends: () => boolean): string {
     let result = ''
     while (this.#at < this.#text.length && !ends()) {
@@ -71,7 +71,7 @@ class Interpolation {
     }
     this.#at++
     if (!variableName.test(name)) {
-      this.#fault('this is no reference; write ${NAME} or ${NAME:-default}, and $$ for a dollar sign')
+      this.#fault('invalid reference; write ${NAME} or ${NAME:-default}, and $$ for a dollar sign')
       return ''
     }
     if (found === undefined && fallback === undefined) {

@@ -1,24 +1,25 @@
 import type { Path, Problem } from './problems.ts'
 import { renderPath } from './problems.ts'
 
+/** The kind of place a value was set in. */
 export type Source = 'flag' | 'environment' | 'file'
 
-/** Who set a value. */
+/** The place a value was set in. */
 export interface Origin {
   readonly source: Source
   /** The file, the flag (`--port`) or the environment variable. */
   readonly name: string
   readonly line?: number
   readonly column?: number
-  /** Where the value stands in a file of a foreign format, which is not where it stands in ours. */
+  /** The path of the value in a file of a foreign format, if that differs from the path in ours. */
   readonly path?: Path
-  /** Text that takes the type its schema asks for: of a flag, of a variable, or with references in it. */
+  /** Set for text that is converted to the type of its schema: of a flag, of a variable, or with references in it. */
   readonly untyped?: boolean
-  /** The references the text was made of, such as `${HOST}`; what they gave may be secret. */
+  /** The references in the original text, such as `${HOST}`; their values may be secret. */
   readonly variables?: string
 }
 
-/** Where each value of a configuration came from. */
+/** Records where each value of a configuration was set. */
 export class Origins {
   readonly #byPath = new Map<string, Origin>()
 
@@ -26,20 +27,20 @@ export class Origins {
     this.#byPath.set(keyOf(path), origin)
   }
 
-  /** Sets the origin of a value together with all that was in its place. */
+  /** Sets the origin of a value and forgets the origins of everything inside the one it replaces. */
   replace(path: Path, origin: Origin): void {
     const inside = `${keyOf(path)}\n`
     for (const key of this.#byPath.keys()) if (key.startsWith(inside)) this.#byPath.delete(key)
     this.set(path, origin)
   }
 
-  /** The origin of a value; of what holds it where it has none of its own, as a missing key. */
+  /** The origin of a value; if it has none of its own, as with a missing key, that of the closest value around it. */
   at(path: Path): Origin | undefined {
-    return this.placed(path)?.origin
+    return this.locate(path)?.origin
   }
 
-  /** The origin of a value, and where the value stands in what it is from. */
-  placed(path: Path): { readonly origin: Origin; readonly path: Path } | undefined {
+  /** The origin of a value, and the path of the value there. */
+  locate(path: Path): { readonly origin: Origin; readonly path: Path } | undefined {
     for (let length = path.length; length >= 0; length--) {
       const origin = this.#byPath.get(keyOf(path.slice(0, length)))
       if (origin) return { origin, path: origin.path ? [...origin.path, ...path.slice(length)] : path }
@@ -47,8 +48,9 @@ export class Origins {
     return undefined
   }
 
+  /** A problem with the value at `path`, located where the value was set. */
   problem(path: Path, message: string, hint?: string): Problem {
-    const { origin, path: place = path } = this.placed(path) ?? {}
+    const { origin, path: place = path } = this.locate(path) ?? {}
     return {
       file: origin?.name,
       line: origin?.line,

@@ -1,2 +1,2 @@
-/** Options for a schema that parses once or twice in all: zod compiles a parser for it otherwise, which takes longer. */
+/** Options for a schema that parses only once or twice: compiling a parser for it, zod's default, would take longer. */
 export const parsedOnce = { jitless: true } as const

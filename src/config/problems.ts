@@ -1,21 +1,21 @@
 import { HulumanageError } from '../contract/index.ts'
 
-/** Where a value stands in a configuration: keys and list positions from the top. */
+/** The path of a value in a configuration: keys and list indices from the top. */
 export type Path = readonly (string | number)[]
 
-/** One thing that is wrong with a configuration. Holds no secret: it may be printed and logged. */
+/** One problem with a configuration. Contains no secrets: it may be printed and logged. */
 export interface Problem {
-  /** The file; or the flag or environment variable that set the value, such as `--port`. */
+  /** The file, or the flag or environment variable, such as `--port`, that set the value. */
   readonly file: string | undefined
   readonly line: number | undefined
   readonly column: number | undefined
-  /** Such as `providers[1].weight`; empty where the whole file is at fault. */
+  /** Such as `providers[1].weight`; empty if the problem concerns the whole file. */
   readonly path: string
   readonly message: string
   readonly hint: string | undefined
 }
 
-/** Everything wrong with a configuration at once. The message holds a line for each problem. */
+/** All problems of a configuration at once. The message has a line for each. */
 export class ConfigError extends HulumanageError {
   readonly problems: readonly Problem[]
 
@@ -37,16 +37,16 @@ export function renderProblem(problem: Problem): string {
 
 /** `['providers', 1, 'weight']` as `providers[1].weight`. */
 export function renderPath(path: Path): string {
-  return rendered(withoutKeys(path))
+  return joinPath(withoutSecrets(path))
 }
 
-/** A slip can make a name of what was a key: what stands below a key or a list of keys is not shown. */
-function withoutKeys(path: Path): Path {
+/** A slip can turn a secret into a key of the tree, so nothing below a key or a list of keys is shown. */
+function withoutSecrets(path: Path): Path {
   const secret = path.findIndex(part => /(^|_)keys?$/i.test(String(part)))
   return path.filter((part, index) => secret === -1 || index <= secret || typeof part === 'number')
 }
 
-function rendered(path: Path): string {
+function joinPath(path: Path): string {
   let text = ''
   for (const part of path) {
     if (typeof part === 'number') text += `[${part}]`

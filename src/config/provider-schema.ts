@@ -4,119 +4,131 @@ import { address, count, headerName, headerValue, key, seconds } from './value-s
 /** One entry of `providers`. */
 export const providerSchema = z
   .strictObject({
-    name: z.string().min(1).describe('Unique name, as logs, metrics and headers show it'),
+    name: z.string().min(1).describe('Unique name, shown in logs, metrics and headers'),
     type: z
       .string()
       .optional()
       .describe(
-        'Kind of service: openai, anthropic, azure, simulated, or one a plugin adds; absent: told by the host of base_url',
+        'Kind of service: openai, anthropic, azure, simulated, or one added by a plugin (default: inferred from the host of base_url)',
       ),
-    enabled: z.boolean().default(true).describe('false: is listed in /providers, and never asked'),
+    enabled: z
+      .boolean()
+      .default(true)
+      .describe('If false, the provider is listed in /providers but never called'),
     api: z
       .enum(['chat', 'responses'])
       .optional()
-      .describe('Which API of OpenAI it is called through; absent: the one of the kind, mostly chat'),
+      .describe('OpenAI API the provider is called through (default: depends on type, usually chat)'),
     base_url: address()
       .optional()
-      .describe('Where the API starts, such as https://api.openai.com/v1; absent: the one of the kind'),
-    api_key: key().optional().describe('Key sent to the provider; `${NAME}` reads the environment'),
+      .describe('Base URL of the API, such as https://api.openai.com/v1 (default: depends on type)'),
+    api_key: key().optional().describe('Key sent to the provider; `${NAME}` is read from the environment'),
     api_keys: z
       .array(key().min(1))
       .min(1)
       .optional()
-      .describe('Several keys that take turns, in place of api_key'),
-    weight: count().max(1_000_000).default(1).describe('Share of the traffic with `weighted`'),
+      .describe('Several keys used in turn, instead of api_key'),
+    weight: count().max(1_000_000).default(1).describe('Share of the traffic under the `weighted` strategy'),
     fallback_only: z
       .boolean()
       .default(false)
-      .describe('Used only when every other provider has failed in the request'),
+      .describe('Used only after every other provider has failed for the request'),
     model_map: z
       .record(z.string(), z.string())
       .default({})
-      .describe('Requested model to the name this provider uses'),
-    models: z.array(z.string()).optional().describe('The only models this provider serves; absent: any'),
+      .describe('Maps a requested model to the name this provider uses'),
+    models: z.array(z.string()).optional().describe('Models this provider serves (default: any)'),
     model_prefixes: z
       .array(z.string().min(1))
       .optional()
-      .describe('Serves models whose name starts with one of these, besides those of models'),
+      .describe('Also serves models whose names start with one of these'),
     priority: z
       .int()
       .default(0)
-      .describe('Lower goes first: a provider is used when none of a lower number can be'),
-    max_concurrent: count().optional().describe('Most calls at one time; absent: no limit'),
-    max_connections: count().optional().describe('Most connections at one time; absent: as many as calls'),
-    keepalive_timeout: seconds().default(4).describe('Seconds an idle connection is kept for the next call'),
-    http2: z.boolean().default(false).describe('Speaks HTTP/2 where the provider does; over http:// it must'),
+      .describe('Lower goes first: a provider is used only when none with a lower number is available'),
+    max_concurrent: count().optional().describe('Maximum concurrent calls (default: no limit)'),
+    max_connections: count()
+      .optional()
+      .describe('Maximum open connections (default: one per concurrent call)'),
+    keepalive_timeout: seconds()
+      .default(4)
+      .describe('Seconds an idle connection is kept open for the next call'),
+    http2: z
+      .boolean()
+      .default(false)
+      .describe('Uses HTTP/2 if the provider supports it; over http:// it must'),
     rate_limit: z
       .strictObject({
-        rpm: count().optional().describe('Most calls in a minute'),
-        tpm: count().optional().describe('Most tokens in a minute'),
+        rpm: count().optional().describe('Maximum calls per minute'),
+        tpm: count().optional().describe('Maximum tokens per minute'),
       })
       .optional()
-      .describe('What this provider allows; calls beyond it go elsewhere'),
+      .describe('Rate limit of this provider; calls beyond it go to other providers'),
     retries: z
       .strictObject({
-        max: z
-          .int()
-          .min(0)
-          .max(100)
-          .default(0)
-          .describe('Most further attempts at this provider for one call'),
+        max: z.int().min(0).max(100).default(0).describe('Maximum retries at this provider for one call'),
         delay: z
           .number()
           .min(0)
           .max(600)
           .default(0.5)
-          .describe('Seconds before the first one; doubles, with jitter'),
+          .describe('Seconds before the first retry; doubles each time, with jitter'),
       })
       .prefault({})
-      .describe('Attempts at the same provider before the next one'),
+      .describe('Retries at the same provider before the next one is tried'),
     headers: z.record(headerName(), headerValue()).default({}).describe('Headers added to every call'),
     timeout: seconds()
       .optional()
-      .describe('Seconds an attempt at this provider may take, in place of timeouts.request'),
+      .describe('Seconds an attempt at this provider may take, instead of timeouts.request'),
     forward_client_key: z
       .boolean()
       .default(false)
-      .describe("Sends the client's own bearer key in place of api_key"),
+      .describe("Sends the client's own bearer key instead of api_key"),
     drop_unsupported: z
       .boolean()
       .default(false)
-      .describe('Leaves out what the kind of service documents to ignore, in place of refusing the request'),
-    api_version: z.string().optional().describe('The api-version parameter of the azure kind'),
-    ca_file: z.string().optional().describe('File with certificate authorities to trust, in PEM'),
+      .describe(
+        'Leaves out the fields that the service documents as ignored, instead of refusing the request',
+      ),
+    api_version: z.string().optional().describe('The api-version parameter, for providers of type azure'),
+    ca_file: z.string().optional().describe('PEM file with certificate authorities to trust'),
     simulate: z
       .strictObject({
         latency_ms: z.number().min(0).max(600_000).default(50).describe('Milliseconds to the first token'),
         token_ms: z.number().min(0).max(60_000).default(10).describe('Milliseconds between tokens'),
-        failure_rate: z.number().min(0).max(1).default(0).describe('Share of calls answered with a 500'),
+        failure_rate: z
+          .number()
+          .min(0)
+          .max(1)
+          .default(0)
+          .describe('Fraction of calls answered with status 500'),
         accuracy: z
           .number()
           .min(0)
           .max(1)
           .optional()
           .describe(
-            'Share of questions like "What is 17 * 23?" answered right; absent: they are not worked out',
+            'Fraction of questions such as "What is 17 * 23?" that are answered correctly (default: they are not solved at all)',
           ),
         judge_accuracy: z
           .number()
           .min(0)
           .max(1)
           .default(0.8)
-          .describe('With accuracy: share of given answers that are told right from wrong'),
+          .describe('With accuracy: fraction of given answers that are judged correctly'),
         wrong_answers: z
           .int()
           .min(1)
           .max(12)
           .default(4)
-          .describe('With accuracy: how many wrong answers a question has, all equally likely'),
+          .describe('With accuracy: number of wrong answers to each question, all equally likely'),
         answer: z
           .string()
           .optional()
-          .describe('Text of every other answer; absent: a text made from the question'),
-        seed: z.int().default(1).describe('Makes failures and answers repeatable'),
+          .describe('Text of every other answer (default: made from the question)'),
+        seed: z.int().default(1).describe('Seed that makes failures and answers repeatable'),
       })
       .optional()
-      .describe('Behaviour of a provider of the simulated kind'),
+      .describe('Behaviour of a provider of type simulated'),
   })
   .describe('One provider')

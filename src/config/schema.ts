@@ -8,17 +8,22 @@ const routing = z.strictObject({
   strategy: z
     .string()
     .default('weighted')
-    .describe('weighted, round_robin, failover, least_busy, or one a plugin adds'),
+    .describe('weighted, round_robin, failover, least_busy, or one added by a plugin'),
   slot_wait: z
     .number()
     .min(0)
     .max(600)
     .default(0.5)
-    .describe('failover: seconds to wait for a full preferred provider before the next one'),
-  max_attempts: count().optional().describe('Most providers tried for one call; absent: every suitable one'),
+    .describe('With failover: seconds to wait for a busy preferred provider before the next one is used'),
+  max_attempts: count()
+    .optional()
+    .describe('Maximum providers tried for one call (default: every suitable one)'),
   health_check: z
     .strictObject({
-      enabled: z.boolean().default(true).describe('Asks each provider for its models in the background'),
+      enabled: z
+        .boolean()
+        .default(true)
+        .describe('Requests the list of models from each provider in the background'),
       interval: seconds().default(30).describe('Seconds between checks, spread by up to 20 %'),
       timeout: seconds().default(5).describe('Seconds a check may take'),
       path: z
@@ -26,34 +31,42 @@ const routing = z.strictObject({
         .startsWith('/')
         .meta({ expected: 'a path that starts with /' })
         .optional()
-        .describe('Path to ask below base_url; absent: the one of the kind'),
+        .describe('Path to request below base_url (default: depends on type)'),
     })
     .prefault({})
-    .describe('Background checks of each provider'),
-  failure_threshold: count().default(3).describe('Failures in a row after which a provider is taken out'),
+    .describe('Background checks of every provider'),
+  failure_threshold: count()
+    .default(3)
+    .describe('Consecutive failures after which a provider is taken out of service'),
   cooldown: seconds()
     .default(5)
-    .describe('Seconds a provider is out the first time; doubles with each failed probe'),
-  max_cooldown: seconds().default(300).describe('Longest time a provider is out before it is probed again'),
+    .describe('Seconds a provider is out of service the first time; doubles with each failed probe'),
+  max_cooldown: seconds()
+    .default(300)
+    .describe('Maximum seconds a provider is out of service before it is probed again'),
 })
 
 const timeouts = z.strictObject({
-  connect: seconds().default(5).describe('Seconds to a connection, TLS included'),
+  connect: seconds().default(5).describe('Seconds to establish a connection, including TLS'),
   request: seconds()
     .default(30)
-    .describe('Seconds per attempt: the whole answer, or the first content of a stream'),
-  first_token: seconds().optional().describe('Seconds to the first content of a stream, in place of request'),
-  idle: seconds().default(60).describe('Seconds between two events of a stream; comments do not count'),
-  total: seconds().default(600).describe('Seconds for a whole request: queue, attempts and all steps'),
+    .describe('Seconds per attempt: to the whole answer, or to the first content of a stream'),
+  first_token: seconds().optional().describe('Seconds to the first content of a stream, instead of request'),
+  idle: seconds()
+    .default(60)
+    .describe('Maximum seconds between two events of a stream; comments do not count'),
+  total: seconds()
+    .default(600)
+    .describe('Seconds for a whole request, including queue, attempts and all steps'),
 })
 
 const queue = z.strictObject({
-  max_concurrent: count().default(100).describe('Most calls to providers at one time'),
+  max_concurrent: count().default(100).describe('Maximum concurrent calls to providers'),
   max_waiting: z
     .int()
     .min(0)
     .default(200)
-    .describe('Most calls waiting for a slot; more are refused at once'),
+    .describe('Maximum calls waiting for a slot; further ones are refused at once'),
   timeout: seconds().default(60).describe('Seconds a call may wait for a slot'),
 })
 
@@ -63,8 +76,8 @@ const monitoring = z.strictObject({
     .toLowerCase()
     .pipe(z.enum(['trace', 'debug', 'info', 'warning', 'warn', 'error', 'critical', 'fatal', 'silent']))
     .default('info')
-    .describe('DEBUG, INFO, WARNING or ERROR'),
-  log_file: z.string().optional().describe('File that gets the log as well, as JSON lines'),
+    .describe('Minimum level of log lines: DEBUG, INFO, WARNING or ERROR'),
+  log_file: z.string().optional().describe('File to which the log is also written, as JSON lines'),
   track_latency: z.boolean().default(true).describe('Logs and measures the latency of each provider'),
   track_errors: z.boolean().default(true).describe('Counts failures against the health of a provider'),
 })
@@ -72,73 +85,77 @@ const monitoring = z.strictObject({
 const limits = z.strictObject({
   body_bytes: count()
     .default(8 * 1024 * 1024)
-    .describe('Largest request body'),
+    .describe('Maximum bytes of a request body'),
   response_bytes: count()
     .default(32 * 1024 * 1024)
-    .describe('Largest answer of a provider'),
-  depth: count().default(64).describe('Deepest nesting of a request body'),
-  n: count().default(16).describe('Most choices a request may ask for'),
-  steps: count().default(16).describe('Most steps in a chain'),
-  calls: count().default(256).describe('Most model calls for one request'),
-  tokens: count().optional().describe('Most tokens for one request'),
+    .describe("Maximum bytes of a provider's answer"),
+  depth: count().default(64).describe('Maximum nesting depth of a request body'),
+  n: count().default(16).describe('Maximum choices a request may ask for'),
+  steps: count().default(16).describe('Maximum steps in a chain'),
+  calls: count().default(256).describe('Maximum model calls for one request'),
+  tokens: count().optional().describe('Maximum tokens for one request (default: no limit)'),
 })
 
 const cache = z.strictObject({
-  enabled: z.boolean().default(false).describe('Puts the step `cache` around every chain'),
+  enabled: z.boolean().default(false).describe('Wraps every chain in the step `cache`'),
   ttl: seconds().default(3600).describe('Seconds an answer is kept'),
   max_bytes: count()
     .default(64 * 1024 * 1024)
-    .describe('Most bytes kept in memory; what was not used for longest goes first'),
+    .describe('Maximum bytes kept in memory; the least recently used answers are evicted first'),
   max_answer_bytes: count()
     .default(1024 * 1024)
-    .describe('Largest answer that is kept'),
+    .describe('Maximum bytes of an answer that is kept'),
   when: z
     .enum(['always', 'deterministic'])
     .default('always')
-    .describe('deterministic: only requests with temperature 0 or a seed'),
+    .describe('Requests to cache; deterministic: only those with temperature 0 or a seed'),
   namespace: z
     .string()
     .regex(/^[\w.-]+$/)
     .meta({ expected: 'letters, digits, _, . and -' })
     .default('hulumanage')
-    .describe('Start of every key, where several servers share a store'),
+    .describe('Prefix of every key of the cache in a store that several servers share'),
 })
 
 const redis = z.strictObject({
   url: z
     .url({ protocol: /^rediss?$/ })
     .meta({ expected: 'a redis or rediss URL' })
-    .describe('Where it is, such as redis://localhost:6379/0; rediss: with TLS'),
-  password: z.string().min(1).optional().describe('Password, where it is not part of the URL'),
+    .describe('Address of Redis, such as redis://localhost:6379/0; rediss:// uses TLS'),
+  password: z.string().min(1).optional().describe('Password, if it is not part of the URL'),
   namespace: z
     .string()
     .regex(/^[\w.-]+$/)
     .meta({ expected: 'letters, digits, _, . and -' })
     .default('hulumanage')
-    .describe('Start of every key but those of the cache; servers of one namespace share their state'),
+    .describe(
+      'Prefix of every key except those of the cache; servers with the same namespace share their state',
+    ),
   timeout: seconds()
     .default(0.05)
-    .describe('Seconds it may take to answer before a server goes by its own state'),
+    .describe('Seconds to wait for Redis before a server falls back to its own state'),
 })
 
-/** The whole configuration, in the shape of the proxy documents with additions. Unknown keys are errors. */
+/** The whole configuration: the shape of the proxy documents, with additions. Unknown keys are errors. */
 export const configSchema = z.strictObject({
-  providers: z.array(providerSchema).default([]).describe('Where calls go'),
-  routing: routing.prefault({}).describe('How a provider is chosen, and when one is taken out'),
-  timeouts: timeouts.prefault({}).describe('Clocks of a request, each on its own'),
-  queue: queue.prefault({}).describe('What happens when every provider is busy'),
-  monitoring: monitoring.prefault({}).describe('What is logged and measured'),
-  cache: cache.prefault({}).describe('Answers kept for requests that come again'),
-  redis: redis.optional().describe('Where servers share their state; absent: each has its own'),
-  limits: limits.prefault({}).describe('The most one request may ask for or cost'),
+  providers: z.array(providerSchema).default([]).describe('Services that calls go to'),
+  routing: routing.prefault({}).describe('How a provider is chosen, and when one is taken out of service'),
+  timeouts: timeouts.prefault({}).describe('Time limits of a request, each independent of the others'),
+  queue: queue.prefault({}).describe('Limits on calls, running and waiting, when providers are busy'),
+  monitoring: monitoring.prefault({}).describe('Logging and measurements'),
+  cache: cache.prefault({}).describe('Cache of answers to repeated requests'),
+  redis: redis
+    .optional()
+    .describe('Redis through which servers share their state (default: each has its own)'),
+  limits: limits.prefault({}).describe('Limits on what one request may ask for or cost'),
   approach: z
     .string()
     .default('auto')
-    .describe('Chain for requests that name none; auto: as the model prefix says'),
+    .describe('Chain for requests that name none; auto: taken from the prefix of the model'),
   chains: z
     .record(stepName(), z.string())
     .default({})
-    .describe('Names for chains, usable as steps and listed as models'),
+    .describe('Named chains, usable as steps and listed as models'),
   steps: z
     .record(stepName(), z.record(z.string(), z.unknown()))
     .default({})
@@ -148,41 +165,46 @@ export const configSchema = z.strictObject({
     .default(false)
     .describe('Lets a `<hulumanage_approach>` tag in a prompt choose the chain'),
   model: z.string().optional().describe('Model for requests that name none'),
-  base_url: address().optional().describe('The default upstream, for requests that go through no proxy'),
-  api_key: key().optional().describe('Key of the default upstream'),
+  base_url: address().optional().describe('Default upstream, for requests that do not go through a proxy'),
+  api_key: key().optional().describe('API key of the default upstream'),
   ca_file: z
     .string()
     .optional()
-    .describe('File with certificate authorities to trust at every upstream, in PEM'),
+    .describe('PEM file with certificate authorities to trust for every upstream'),
   host: z.string().default('127.0.0.1').describe('Address to listen on'),
-  port: z.int().min(0).max(65_535).default(8000).describe('Port to listen on; 0: any free one'),
+  port: z.int().min(0).max(65_535).default(8000).describe('Port to listen on; 0: any free port'),
   workers: count().max(256).default(1).describe('Processes that serve the port together'),
-  api_keys: z.array(key().min(1)).default([]).describe('Keys clients must send; none: no check'),
+  api_keys: z.array(key().min(1)).default([]).describe('Keys that clients must present (default: no check)'),
   api_key_header: headerName()
     .default('x-api-key')
-    .describe('Header that may carry the key of a client, besides Authorization and x-api-key'),
+    .describe('Header that may carry the key of a client, in addition to Authorization and x-api-key'),
   rate_limit: z
     .strictObject({
-      requests: count().describe('Most requests in a window'),
-      window: seconds().default(60).describe('Seconds of a window'),
+      requests: count().describe('Maximum requests per window'),
+      window: seconds().default(60).describe('Length of a window in seconds'),
     })
     .optional()
-    .describe('What one client may ask for at each group of endpoints; absent: no limit'),
+    .describe('Rate limit of each client for each group of endpoints (default: no limit)'),
   cors_origins: z
     .array(origin())
     .default([])
-    .describe('Web origins whose pages may call the server; `*`: all; none: no page of another origin'),
-  insecure: z.boolean().default(false).describe('Allows listening beyond this machine without api_keys'),
+    .describe('Web origins whose pages may call the server, or `*` for all (default: its own origin only)'),
+  insecure: z
+    .boolean()
+    .default(false)
+    .describe('Allows listening on addresses other than loopback without api_keys'),
   proxy_info: z
     .boolean()
     .default(false)
-    .describe('Tells in `_proxy_info` of a whole answer who gave it, after how many attempts and how soon'),
+    .describe(
+      'Adds `_proxy_info` to complete answers: the provider, the number of attempts and the time taken',
+    ),
   stream_commit: seconds()
     .default(10)
-    .describe('Seconds after which a stream starts with comments while the first content is awaited'),
-  heartbeat: seconds().default(10).describe('Seconds between comments that keep a waiting stream alive'),
-  drain_timeout: seconds().default(30).describe('Seconds running requests get to finish after SIGTERM'),
-  plugins_dir: z.array(z.string()).default([]).describe('More folders to load steps from'),
+    .describe('Seconds without content after which a stream is started with comments'),
+  heartbeat: seconds().default(10).describe('Seconds between the comments that keep a waiting stream alive'),
+  drain_timeout: seconds().default(30).describe('Seconds that running requests have to finish after SIGTERM'),
+  plugins_dir: z.array(z.string()).default([]).describe('Additional folders to load steps from'),
 })
 
 /** A checked configuration: every default filled in, frozen. */

@@ -1,6 +1,6 @@
 import type { Path } from './problems.ts'
 
-/** Whether what stands at a place of the configuration must not be shown. The URL of Redis may hold its password. */
+/** Whether the value at a path of the configuration must not be shown. The URL of Redis may contain its password. */
 export function isSecret(path: Path): boolean {
   if (path.join('.') === 'redis.url') return true
   return path.some(part =>

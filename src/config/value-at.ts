@@ -1,6 +1,6 @@
 import type { Path } from './problems.ts'
 
-/** What stands at a path of a tree; undefined where the path leads out of it. */
+/** The value at a path of a tree; undefined if the path leads out of it. */
 export function valueAt(tree: unknown, path: Path): unknown {
   let value = tree
   for (const part of path) {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** A duration in seconds. Node fires a longer timer than 2^31 ms at once, so the bound is a safety limit. */
+/** A duration in seconds. The bound is a safety limit: Node fires a timer longer than 2^31 ms at once. */
 export const seconds = () => z.number().positive().max(2_147_483)
 /** A whole number of at least one. */
 export const count = () => z.int().min(1)
@@ -9,29 +9,29 @@ export const stepName = () =>
   z
     .string()
     .regex(/^[a-z][a-z0-9_]*$/)
-    .meta({ expected: 'lower case letters, digits and underscores, a letter first' })
-/** Where an HTTP service is. */
+    .meta({ expected: 'lower-case letters, digits and underscores, starting with a letter' })
+/** The address of an HTTP service. */
 export const address = () => z.url({ protocol: /^https?$/ }).meta({ expected: 'an http or https URL' })
-/** A secret. Trimmed, for secrets read from files end in a line feed; what else HTTP cannot carry is refused before the first call. */
+/** A secret. Trimmed, because secrets read from files end in a line feed; anything else HTTP cannot carry is refused up front. */
 export const key = () =>
   z
     .string()
     .trim()
     .regex(/^[\x21-\x7e]*$/)
-    .meta({ expected: 'text of printable characters without spaces' })
+    .meta({ expected: 'printable characters without spaces' })
 /** A token of RFC 9110. */
 export const headerName = () =>
   z
     .string()
     .regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/)
     .meta({ expected: 'the name of an HTTP header' })
-/** What a header may hold: one byte for each character. */
+/** The value of a header: one byte per character. */
 export const headerValue = () =>
   z
     .string()
     .regex(/^[\t\x20-\x7e\x80-\xff]*$/)
-    .meta({ expected: 'text in one line that HTTP can carry' })
-/** A web origin as browsers write it, or `*` for all. */
+    .meta({ expected: 'one line of text that HTTP can carry' })
+/** A web origin as browsers send it, or `*` for all. */
 export const origin = () =>
   z
     .string()

@@ -22,7 +22,7 @@ import { modelRoutes } from './routes/models.ts'
 import { rootRoute } from './routes/root.ts'
 import { statsRoute } from './routes/stats.ts'
 import { schemaCompilers } from './schema-compilers.ts'
-import type { Siblings } from './metrics/siblings.ts'
+import type { Siblings } from './metrics/fleet-metrics.ts'
 import { Statistics } from './metrics/statistics.ts'
 
 declare module 'fastify' {
@@ -32,23 +32,24 @@ declare module 'fastify' {
   }
 }
 
-export interface AppOptions {
+/** The parts that the server is built from; `P` is what `prepare` returns. */
+export interface AppOptions<P extends { readonly runner: Runner }> {
   readonly currentConfig: CurrentConfig
   readonly log: Logger
-  /** Decorates the app as plugins expect it, loads the steps, and gives what runs chains. */
-  readonly prepare: (app: FastifyInstance) => Promise<Runner>
-  /** Those that serve the same port, where there are any. */
+  /** Decorates the app as plugins expect it, loads the steps and creates the runner. */
+  readonly prepare: (app: FastifyInstance) => Promise<P>
+  /** The other servers on the same port, if there are any. */
   readonly siblings?: Siblings | undefined
 }
 
-/** The server without a port: routes, limits and errors in place, steps loaded, ready to listen. */
-export async function createApp({
+/** Builds the server without a port: routes, limits and errors in place, steps loaded, ready to listen. */
+export async function createApp<P extends { readonly runner: Runner }>({
   currentConfig,
   log,
   prepare,
   siblings,
-}: AppOptions): Promise<FastifyInstance> {
-  const app = bareApp(currentConfig, log)
+}: AppOptions<P>): Promise<{ readonly app: FastifyInstance; readonly prepared: P }> {
+  const app = createBareApp(currentConfig, log)
   const inFlight = new InFlight()
   app.decorate('inFlight', inFlight)
   const metrics = new Metrics(() => inFlight.size)
@@ -61,25 +62,25 @@ export async function createApp({
     inFlight,
     listenHost: () => bound().host,
     currentConfig,
-    listener: tellAll([metrics, statistics], inFlight),
+    listener: notifyAll([metrics, statistics], inFlight),
   })
   limitClients(app, currentConfig)
   acceptJson(app, () => currentConfig.value.limits.depth)
-  let runner: Runner
-  addAnswerRoutes(app, { currentConfig, runner: () => runner })
+  let prepared: P
+  addAnswerRoutes(app, { currentConfig, runner: () => prepared.runner })
   modelRoutes(app, currentConfig)
   siblings?.share(() => metrics.figures())
   healthRoutes(app, inFlight, metrics, siblings)
   statsRoute(app, statistics)
   rootRoute(app)
-  runner = await prepare(app)
+  prepared = await prepare(app)
   statistics.share(app.store)
   await app.ready()
-  return app
+  return { app, prepared }
 }
 
-/** Tells each of them, and the log, what has ended; by then it is no longer in flight. */
-function tellAll(listeners: readonly ExchangeListener[], inFlight: InFlight): ExchangeListener {
+/** Notifies each listener, and logs, when something has ended; by then it is no longer in flight. */
+function notifyAll(listeners: readonly ExchangeListener[], inFlight: InFlight): ExchangeListener {
   return {
     attemptEnded: report => {
       for (const listener of listeners) listener.attemptEnded(report)
@@ -92,7 +93,7 @@ function tellAll(listeners: readonly ExchangeListener[], inFlight: InFlight): Ex
   }
 }
 
-/** Where the server listens does not change with a reload, and neither does what it may leave open there. */
+/** A reload changes neither the address the server listens on nor whether it may be open there. */
 function boundAddress(app: FastifyInstance, currentConfig: CurrentConfig): () => BoundAddress {
   let bound: BoundAddress = currentConfig.value
   app.addHook('onListen', async () => {
@@ -103,17 +104,17 @@ function boundAddress(app: FastifyInstance, currentConfig: CurrentConfig): () =>
 
 type BoundAddress = Pick<Config, 'host' | 'insecure'>
 
-/** Fastify with limits on all that a client may send or hold. */
-function bareApp(currentConfig: CurrentConfig, log: FastifyBaseLogger): FastifyInstance {
+/** Fastify with limits on everything that a client may send or keep open. */
+function createBareApp(currentConfig: CurrentConfig, log: FastifyBaseLogger): FastifyInstance {
   const app = fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request' }),
-    // Without the options that Fastify would give: a child that has none is made in half the time.
+    // Without the options that Fastify would pass: creating a child without options takes half the time.
     childLoggerFactory: (parent, bindings) => parent.child(bindings),
     genReqId: requestIdOf,
     schemaController: { compilersFactory: schemaCompilers },
     bodyLimit: currentConfig.value.limits.body_bytes,
-    // Plugins are loaded by ours, which has a limit of its own for each.
+    // Plugins are loaded by our loader, which has its own time limit for each.
     pluginTimeout: 0,
     requestTimeout: 60_000,
     keepAliveTimeout: 72_000,
@@ -121,24 +122,24 @@ function bareApp(currentConfig: CurrentConfig, log: FastifyBaseLogger): FastifyI
       maxHeaderSize: 16 * 1024,
       headersTimeout: 30_000,
       connectionsCheckingInterval: 2_000,
-      // Node would refuse these with an empty body; the guard says what is missing.
+      // Node would refuse these with an empty body; the request gate explains what is missing.
       requireHostHeader: false,
     },
     routerOptions: { maxParamLength: 512 },
-    // Nothing is running any more when the app closes: see InFlight.
+    // By the time the app closes, no request is running: see InFlight.
     forceCloseConnections: true,
     return503OnClosing: false,
     clientErrorHandler: onClientError,
     frameworkErrors: sendError,
   })
-  // Headers beyond a count would be dropped without a word; their size is limited anyway.
+  // Node would silently drop headers beyond a count; their size is limited anyway.
   app.server.maxHeadersCount = 0
-  // An expectation that nobody knows is passed over, where Node would refuse it with an empty body.
+  // Unknown expectations are ignored; Node would refuse them with an empty body.
   app.server.on('checkExpectation', (request, response) => app.routing(request, response))
   return app
 }
 
-/** One line for each request; what watches the server only shows at debug. */
+/** Logs one line per request; requests that only monitor the server are logged at debug. */
 function logExchange(exchange: Exchange): void {
   const { log, request, route, status, failure, outcome, startedAt } = exchange
   const ms = Math.round(performance.now() - startedAt)

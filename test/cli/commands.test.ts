@@ -6,7 +6,7 @@ const quick = 'providers: [{ name: quick, type: simulated, simulate: { latency_m
 t.test('check tells what a configuration says', async t => {
   const { code, stdout } = await run(t, ['check', demo])
   t.equal(code, 0)
-  t.match(stdout, /The configuration is fine\.[^]*quick \(simulated, weight 2\)[^]*strategy +weighted/)
+  t.match(stdout, /The configuration is valid\.[^]*quick \(simulated, weight 2\)[^]*strategy +weighted/)
 })
 
 t.test('check names file, line, path and the nearest key of all problems, and ends with 78', async t => {

@@ -37,7 +37,7 @@ t.test('says in one line what is needed where there is no pinned Node', async t 
   const { code, stdout, stderr } = await run(t, [], { node: oldNode, program, cwd })
   t.equal(code, 78)
   t.equal(stdout, '')
-  t.match(stderr, /^hulumanage: This is Node 20\.20\.2, and Node 22\.19 or newer is needed: .*\n$/)
+  t.match(stderr, /^hulumanage: this is Node 20\.20\.2, but Node 22\.19 or newer is required: .*\n$/)
 })
 
 t.test('hands on signals to the server it has started', { skip }, async t => {

@@ -84,7 +84,7 @@ t.test('refuses wrong usage with exit code 2 and the nearest word', async t => {
 t.test('shows help with the flags of steps and examples at the end', async t => {
   const { code, text } = refusal(t, ['--help'])
   t.equal(code, 0)
-  t.match(text, /--bon-n <number> +Candidates \(default 3\)/)
+  t.match(text, /--bon-n <number> +Candidates \(default: 3\)/)
   t.match(text, /Examples:\n {2}hulumanage/)
   t.match(refusal(t, ['help', 'ask']).text, /Usage: hulumanage ask <prompt>/)
 })

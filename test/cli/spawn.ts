@@ -90,6 +90,6 @@ export async function serve(t: Test, args: readonly string[], options: SpawnOpti
   const logged = async (words: string): Promise<void> => {
     while (!log.includes(words)) await once(child.stderr!, 'data')
   }
-  const url = /listens on (\S+)/.exec(output)![1]!
+  const url = /is listening on (\S+)/.exec(output)![1]!
   return { child, url, output: () => output, log: () => log.split('\n'), logged, ended }
 }

@@ -17,7 +17,7 @@ t.test('SIGTERM lets running requests finish, and ends with 0', { skip }, async 
   const asking = askAll(url, 2)
   await door.reached(2)
   child.kill('SIGTERM')
-  await logged('Shutting down')
+  await logged('shutting down')
   door.release()
   t.strictSame(await asking, [200, 200])
   t.same(await ended, [0, null])
@@ -28,7 +28,7 @@ t.test('SIGHUP has every worker read the configuration anew', { skip }, async t 
   const { child, url, log } = await serve(t, ['--workers', '2'], { cwd })
   writeFileSync(join(cwd, 'hulumanage.yaml'), JSON.stringify(simulated('two')))
   child.kill('SIGHUP')
-  const reloads = () => log().filter(line => line.includes('The configuration is reloaded')).length
+  const reloads = () => log().filter(line => line.includes('configuration reloaded')).length
   while (reloads() < 2) await get(`${url}/health`)
   const reports = await Promise.all(Array.from({ length: 4 }, () => get(`${url}/providers`)))
   t.ok(reports.every(report => report.includes('"name":"two"')))

@@ -30,7 +30,7 @@ t.test('anchors and merge keys work, and the mapping itself wins', async t => {
     c: { y: 1, z: 2, x: 3 },
     d: { x: 1, y: 1 },
   })
-  t.strictSame(problemsOf('a: 1\nb:\n  <<: 5\n'), ['file.yaml:3:7 b: << takes an alias of a mapping'])
+  t.strictSame(problemsOf('a: 1\nb:\n  <<: 5\n'), ['file.yaml:3:7 b: << takes an alias for a mapping'])
 })
 
 t.test('references are replaced in values, not in keys, and never add structure', async t => {
@@ -52,12 +52,12 @@ t.test('a syntax error says where and what', async t => {
   ])
   t.strictSame(problemsOf('a: "open\n'), ['file.yaml:2:1: a quote, bracket, comma or colon is missing'])
   t.strictSame(problemsOf('a: 1\n---\nb: 2\n'), [
-    'file.yaml:2:1: the file holds several documents; remove the "---" between them',
+    'file.yaml:2:1: the file contains several documents; remove the "---" between them',
   ])
 })
 
 t.test('a key that stands twice is a problem', async t => {
-  t.strictSame(problemsOf('a: 1\nb: 2\na: 3\n'), ['file.yaml:3:1: this key stands here twice'])
+  t.strictSame(problemsOf('a: 1\nb: 2\na: 3\n'), ['file.yaml:3:1: this key is a duplicate'])
 })
 
 t.test('tags are refused', async t => {
@@ -79,11 +79,11 @@ t.test('aliases that multiply or reach themselves end soon', async t => {
     const inner = index === 0 ? 'a' : levels[index - 1]
     return `${name}: &${name} [${`*${inner},`.repeat(9)}]`
   })
-  t.match(problemsOf(`a: &a x\n${bomb.join('\n')}\n`), [/expand to too much/])
-  t.match(problemsOf('a: &a [*a]\n'), [/nests too deep/])
-  t.match(problemsOf(`a: ${'['.repeat(500)}${']'.repeat(500)}\n`), [/nests too deep/])
+  t.match(problemsOf(`a: &a x\n${bomb.join('\n')}\n`), [/expand too far/])
+  t.match(problemsOf('a: &a [*a]\n'), [/nested too deeply/])
+  t.match(problemsOf(`a: ${'['.repeat(500)}${']'.repeat(500)}\n`), [/nested too deeply/])
 })
 
 t.test('an alias without an anchor is a problem', async t => {
-  t.match(problemsOf('a: *nowhere\n'), ['file.yaml:1:4 a: this alias has no anchor before it'])
+  t.match(problemsOf('a: *nowhere\n'), ['file.yaml:1:4 a: no anchor precedes this alias'])
 })

@@ -52,7 +52,7 @@ t.test('an unset variable without a default is named', async t => {
 
 t.test('what is no reference says how to write one', async t => {
   for (const written of ['${}', '${HOST NAME}', '${HOST-x}', '${HOST:x}', '${1X}']) {
-    t.match(interpolate(written, environment).faults, [/this is no reference; write \$\{NAME\}/], written)
+    t.match(interpolate(written, environment).faults, [/invalid reference; write \$\{NAME\}/], written)
   }
   t.match(interpolate('a ${HOST', environment).faults, [
     'a reference that starts with "${" has no closing "}"',

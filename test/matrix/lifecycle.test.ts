@@ -10,9 +10,9 @@ import { checkedError, errorOf } from './error-shape.ts'
 import { configText, serve, until, writeConfig } from './serve.ts'
 import type { Served } from './serve.ts'
 
-/** The way to reload now, as a signal does. */
-function reloader({ composition, loaded, load, logger }: Served): () => void {
-  const { check } = composition.prepared()
+/** A function that reloads now, as a signal does. */
+function reloader({ composition, running, loaded, load, logger }: Served): () => void {
+  const { check } = running.prepared
   // Without files to watch: what is read is read when the test says so.
   return followConfig({
     loaded: { ...loaded, watched: [] },
@@ -136,7 +136,7 @@ t.test('a broken edit is reported, and what runs stays', async t => {
     const before = server.log.length
     writeConfig(t, text)
     reload()
-    t.match(server.log.slice(before).join(''), /The edit of the configuration is broken/, text)
+    t.match(server.log.slice(before).join(''), /invalid configuration; keeping the current one/, text)
     for (const fields of [{}, { stream: true }]) t.equal(textOf(await server.client.ask(fields)), 'a', text)
   }
   t.match(server.log.join(''), /did you mean/)

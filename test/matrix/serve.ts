@@ -6,7 +6,7 @@ import type { Test } from 'tap'
 import { pino } from 'pino'
 import type { Logger } from 'pino'
 import { compose } from '../../src/cli/compose.ts'
-import type { Composition } from '../../src/cli/compose.ts'
+import type { Composition, Prepared } from '../../src/cli/compose.ts'
 import { knownKinds } from '../../src/cli/known-kinds.ts'
 import { loadConfig } from '../../src/config/load/load.ts'
 import type { LoadedConfig } from '../../src/config/load/load.ts'
@@ -45,7 +45,7 @@ export interface Shown {
 /** The real server over fake providers named a, b, c ... */
 export class Served {
   readonly fakes: readonly FakeProvider[]
-  readonly running: RunningServer
+  readonly running: RunningServer<Prepared>
   readonly composition: Composition
   readonly client: Client
   readonly loaded: LoadedConfig

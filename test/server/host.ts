@@ -18,12 +18,12 @@ export async function startHost(t: Owner, config: ConfigInput) {
   const currentConfig = new CurrentConfig(configOf({ port: 0, ...config }))
   const log = pino({ level: 'silent' })
   const defaultUpstream = () => Promise.reject(new Error('no default upstream here'))
-  const prepare = async (app: FastifyInstance): Promise<Runner> => {
+  const prepare = async (app: FastifyInstance): Promise<{ runner: Runner }> => {
     const store = await openSharedStore(currentConfig.value, log)
     decorateHost(app, { currentConfig, defaultUpstream, kinds: builtInKinds, ...(store && { store }) })
     const folders = pluginFolders({ workingFolder: import.meta.dirname, home: import.meta.dirname })
     await loadSteps({ app, folders, log })
-    return createRunner({ steps: app.steps, currentConfig, defaultUpstream })
+    return { runner: createRunner({ steps: app.steps, currentConfig, defaultUpstream }) }
   }
   const server = await startServer({ currentConfig, log, prepare })
   t.teardown(() => server.stop())

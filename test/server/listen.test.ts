@@ -22,7 +22,7 @@ async function start(t: Owner, config: ConfigInput, answer: Answer = () => strea
     log: pino({ level: 'silent' }),
     prepare: async app => {
       decorateHost(app, { currentConfig, defaultUpstream: () => Promise.reject(new Error('not here')) })
-      return runner
+      return { runner }
     },
   })
   t.teardown(() => server.stop())

@@ -52,7 +52,7 @@ export async function serve(t: Owner, options: ServeOptions = {}): Promise<Serve
     },
     plan: () => ({ text: 'none', root: { kind: 'model' }, steps: [] }),
   }
-  const app = await createApp({
+  const { app } = await createApp({
     currentConfig,
     log: pino({ level: 'trace' }, { write: (line: string) => log.push(line) }),
     prepare: async app => {
@@ -62,7 +62,7 @@ export async function serve(t: Owner, options: ServeOptions = {}): Promise<Serve
         kinds: builtInKinds,
       })
       options.plugin?.(app)
-      return runner
+      return { runner }
     },
   })
   t.teardown(() => app.close())

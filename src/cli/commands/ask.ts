@@ -3,18 +3,18 @@ import type { ChainRequest, Outcome } from '../../chain/request.ts'
 import { HulumanageError } from '../../contract/index.ts'
 import type { Config } from '../../config/schema.ts'
 import { AskProgress } from '../output/ask-progress.ts'
-import { flagsOf } from '../flags-of.ts'
+import { createFlagReader } from '../flag-reader.ts'
 import { createLogger } from '../output/log.ts'
 import type { Invocation } from '../program.ts'
 import { readConfig } from '../read-config.ts'
 import { withSteps } from '../with-steps.ts'
 
-/** Answers one prompt as a server with this configuration would: the text on stdout as it comes, all else on stderr. */
+/** Answers one prompt as a server with this configuration would: streams the text to stdout, everything else to stderr. */
 export async function ask(invocation: Invocation, argv: readonly string[]): Promise<void> {
   const { approach, json = false, ...flags } = invocation.values
   const loaded = readConfig(flags)
   const log = createLogger(flags['log'] === undefined ? 'error' : loaded.config.monitoring.log_level)
-  const options = { loaded, log, readFlags: flagsOf(argv, invocation), adapt: withoutChecks }
+  const options = { loaded, log, readFlags: createFlagReader(argv, invocation), adapt: withoutChecks }
   await withSteps(options, async (app, { runner }) => {
     const { model } = app.currentConfig.value
     if (model === undefined) throw noModel()
@@ -30,14 +30,14 @@ export async function ask(invocation: Invocation, argv: readonly string[]): Prom
       log,
       controller: new AbortController(),
       note: words => progress.note(words),
-      onAttempt: report => progress.attempted(report),
+      onAttempt: report => progress.countAttempt(report),
     })
     await (json === true ? printCompletion(outcome, progress) : printText(outcome, progress))
     progress.finish(outcome, (await outcome.reply.done).usage)
   })
 }
 
-/** One prompt is sooner answered than a provider is found to be ill. */
+/** Disables health checks: one prompt is answered before they could find an unhealthy provider. */
 function withoutChecks(config: Config): Config {
   const { routing } = config
   return { ...config, routing: { ...routing, health_check: { ...routing.health_check, enabled: false } } }
@@ -46,7 +46,7 @@ function withoutChecks(config: Config): Config {
 function noModel(): HulumanageError {
   return new HulumanageError(
     'invalid_value',
-    'no model to ask: name one with --model, or set model in the configuration',
+    'no model to call: name one with --model, or set model in the configuration',
   )
 }
 
@@ -55,7 +55,7 @@ async function promptOf({ arguments: [prompt = ''] }: Invocation): Promise<strin
   if (words.trim() !== '') return words
   throw new HulumanageError(
     'invalid_value',
-    'the prompt is empty; give it in quotes, or as - to read it from standard input',
+    'the prompt is empty; pass it in quotes, or pass - to read it from standard input',
   )
 }
 
@@ -78,7 +78,7 @@ async function printCompletion({ reply }: Outcome, progress: AskProgress): Promi
   await print(`${JSON.stringify(completion, undefined, 2)}\n`)
 }
 
-/** Waits where the reader is slower than the model. */
+/** Writes to stdout; resolves when a reader slower than the model has caught up. */
 async function print(words: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     process.stdout.write(words, error => (error ? reject(error) : resolve()))

@@ -7,17 +7,17 @@ import { renderFacts, summarize } from '../output/summary.ts'
 import type { Facts } from '../output/summary.ts'
 import { withSteps } from '../with-steps.ts'
 
-/** Validates a configuration as `serve` would, steps and chains included, and tells what it says. */
+/** Validates a configuration as `serve` would, including steps and chains, and prints a summary. */
 export async function check({ arguments: [file], values }: Invocation): Promise<void> {
   const { json = false, ...flags } = values
   try {
-    const { facts, failed, notes } = await checked(file === undefined ? flags : { ...flags, config: file })
+    const { facts, failed, notes } = await validate(file === undefined ? flags : { ...flags, config: file })
     if (json === true) return printJson({ ok: true, problems: [], notes, failed })
     const lost = [
       ...notes.map(text => ['not carried over', text] as const),
       ...failed.map(text => ['not loaded', text] as const),
     ]
-    process.stdout.write(`The configuration is fine.\n\n${renderFacts([...facts, ...lost])}`)
+    process.stdout.write(`The configuration is valid.\n\n${renderFacts([...facts, ...lost])}`)
   } catch (error) {
     if (json !== true || !(error instanceof ConfigError)) throw error
     printJson({ ok: false, problems: error.problems, notes: [], failed: [] })
@@ -25,16 +25,16 @@ export async function check({ arguments: [file], values }: Invocation): Promise<
   }
 }
 
-/** What the configuration says. */
+/** The result of a successful check. */
 interface Verdict {
   readonly facts: Facts
-  /** What a foreign format says and ours does not. */
+  /** Settings of a foreign format that could not be carried over. */
   readonly notes: readonly string[]
-  /** Why plugin files do not load. */
+  /** The errors of plugin files that do not load. */
   readonly failed: readonly string[]
 }
 
-async function checked(flags: Invocation['values']): Promise<Verdict> {
+async function validate(flags: Invocation['values']): Promise<Verdict> {
   const loaded = readConfig(flags)
   const log = pino({ level: 'silent' })
   return await withSteps({ loaded, log }, async (app, { report }) => ({

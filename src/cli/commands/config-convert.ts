@@ -14,8 +14,8 @@ import { HulumanageError } from '../../contract/index.ts'
 import { annotatedYaml } from '../output/annotated-yaml.ts'
 
 /**
- * A foreign configuration file, or a `.env` file with keys and endpoints, in our words. Variables stay references, and
- * need not be set. What could not be carried over stands in comments where it would belong.
+ * Converts a foreign configuration file, or a `.env` file with keys and endpoints, to our format. Variables stay
+ * references, and need not be set. Settings that could not be carried over become comments where they would belong.
  */
 export function convertConfig(file: string, flags: FlagValues, asJson: boolean): string {
   const source = read(file, flags)
@@ -41,16 +41,16 @@ function read(file: string, flags: FlagValues): Source {
   }
   throw new HulumanageError(
     'config_invalid',
-    `${file} is in no foreign format that is known by its keys; name one with --config-format, or use the file as it is`,
+    `${file} is not in a foreign format that its keys identify; name one with --config-format, or use the file as it is`,
   )
 }
 
-/** Notes by the place they belong above: the provider or section that is made of what they are about, else the top. */
+/** Notes by the path they are shown above: the provider or section built from the setting they concern, else the top. */
 function placesOf({ tree, origins, notes }: Source): Map<string, string[]> {
   const targets = pathsOf(tree).flatMap(path => {
-    const placed = origins.placed(path)
-    return placed
-      ? [{ place: renderPath(path), from: `${placed.origin.name} ${renderPath(placed.path)}` }]
+    const located = origins.locate(path)
+    return located
+      ? [{ place: renderPath(path), from: `${located.origin.name} ${renderPath(located.path)}` }]
       : []
   })
   const places = new Map<string, string[]>()
@@ -65,7 +65,7 @@ function placesOf({ tree, origins, notes }: Source): Map<string, string[]> {
   return places
 }
 
-/** Every place in a tree, what holds others before what it holds. */
+/** Every path in a tree, each before the paths inside it. */
 function pathsOf(tree: unknown, path: Path = []): Path[] {
   if (typeof tree !== 'object' || tree === null) return [path]
   const keys: Path = Array.isArray(tree) ? tree.map((_, index) => index) : Object.keys(tree)

@@ -11,12 +11,12 @@ import { readConfig } from '../read-config.ts'
 import { withSteps } from '../with-steps.ts'
 import { valueAt } from '../../config/value-at.ts'
 
-/** The configuration that `serve` would run with: secrets masked, and behind each value who set it. */
+/** Prints the configuration that `serve` would run with: secrets are masked, and each value is followed by its source. */
 export async function printConfig(flags: FlagValues, asJson: boolean): Promise<string> {
   const loaded = readConfig(flags)
   const log = pino({ level: 'silent' })
   const config = await withSteps({ loaded, log }, async app => app.currentConfig.value)
-  const shown = masked(config, []) as Config
+  const shown = maskSecrets(config, []) as Config
   const sourceOf = (path: Path): string => describeSource(path, loaded)
   const { file, format, notes } = loaded
   if (asJson) {
@@ -24,33 +24,35 @@ export async function printConfig(flags: FlagValues, asJson: boolean): Promise<s
     return `${JSON.stringify({ file, format, config: shown, sources, notes }, undefined, 2)}\n`
   }
   const lost = notes.map(note => `# ${renderProblem(note)}\n`).join('')
-  return `${lost}${annotatedYaml(shown, { behind: sourceOf })}`
+  return `${lost}${annotatedYaml(shown, { after: sourceOf })}`
 }
 
 function describeSource(path: Path, { draft }: LoadedConfig): string {
   const { tree, origins } = draft
   if (valueAt(tree, path) === undefined && !hasOwnOrigin(path, origins)) return 'default'
-  const placed = origins.placed(path)
-  if (!placed) return 'default'
-  const { name, line, path: foreign, variables } = placed.origin
+  const located = origins.locate(path)
+  if (!located) return 'default'
+  const { name, line, path: foreign, variables } = located.origin
   const place = line === undefined ? name : `${name}:${line}`
-  const theirs = foreign === undefined ? '' : renderPath(placed.path)
+  const theirs = foreign === undefined ? '' : renderPath(located.path)
   return [place, theirs, variables].filter(Boolean).join(' ')
 }
 
-/** Params of steps that flags and variables set are in no file. */
+/** Whether a value has its own origin: params of steps set by flags and variables are in no file. */
 function hasOwnOrigin(path: Path, origins: Origins): boolean {
   return origins.at(path) !== origins.at(path.slice(0, -1))
 }
 
-function masked(value: unknown, path: Path): unknown {
+function maskSecrets(value: unknown, path: Path): unknown {
   if (typeof value === 'string') {
     if (isSecret(path) && value !== '') return '***'
     return value.replace(/(\/\/)[^/@\s]*@/, '$1***@')
   }
-  if (Array.isArray(value)) return value.map((item, index) => masked(item, [...path, index]))
+  if (Array.isArray(value)) return value.map((item, index) => maskSecrets(item, [...path, index]))
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, masked(inner, [...path, key])]))
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, maskSecrets(inner, [...path, key])]),
+  )
 }
 
 function leavesOf(value: unknown, path: Path = []): Path[] {

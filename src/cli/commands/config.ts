@@ -3,7 +3,7 @@ import { convertConfig } from './config-convert.ts'
 import { printConfig } from './config-print.ts'
 import type { Invocation } from '../program.ts'
 
-/** `config print`: what the server would run with. `config convert FILE`: a foreign configuration in our words. */
+/** `config print`: the configuration the server would run with. `config convert FILE`: a foreign file in our format. */
 export async function config({ arguments: [action, file], values }: Invocation): Promise<void> {
   const { json = false, ...flags } = values
   const text =
@@ -15,5 +15,8 @@ export async function config({ arguments: [action, file], values }: Invocation):
 
 function fileToConvert(file: string | undefined): string {
   if (file !== undefined) return file
-  throw new HulumanageError('config_invalid', 'say which file to convert: hulumanage config convert FILE')
+  throw new HulumanageError(
+    'config_invalid',
+    'the file to convert is missing: hulumanage config convert FILE',
+  )
 }

@@ -6,12 +6,12 @@ import { readArguments } from '../program.ts'
 import { readConfig } from '../read-config.ts'
 import { withSteps } from '../with-steps.ts'
 
-/** Prints the help, with the flags of the steps that are loaded. Throws commander's error, which ends with 0. */
+/** Prints the help, including the flags of the loaded steps. Throws commander's error, for which the exit code is 0. */
 export async function showHelp(argv: readonly string[]): Promise<void> {
   readArguments(argv, stepFlags(await loadedSteps()))
 }
 
-/** Those of the package where the configuration is broken: help must come in any case. */
+/** The loaded steps; none if the configuration is invalid, because help must always work. */
 async function loadedSteps(): Promise<readonly Step[]> {
   const log = pino({ level: 'silent' })
   try {

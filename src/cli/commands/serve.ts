@@ -6,7 +6,7 @@ import { renderProblem } from '../../config/problems.ts'
 import { startServer } from '../../server/listen.ts'
 import { openSharedStore } from '../../store/open.ts'
 import { compose } from '../compose.ts'
-import { flagsOf } from '../flags-of.ts'
+import { createFlagReader } from '../flag-reader.ts'
 import { createServerLog } from '../output/log.ts'
 import type { Invocation } from '../program.ts'
 import { readConfig } from '../read-config.ts'
@@ -16,13 +16,13 @@ import { shownPath, summarize } from '../output/summary.ts'
 import { welcome } from '../output/welcome.ts'
 import type { Worker } from '../workers/worker.ts'
 
-/** Starts the server and leaves it running until a signal comes. */
+/** Starts the server, which runs until a signal arrives. */
 export async function serve(invocation: Invocation, argv: readonly string[]): Promise<void> {
-  const worker = await workerHere()
+  const worker = await loadWorker()
   try {
     await start(invocation, argv, worker)
   } catch (error) {
-    worker?.letGo()
+    worker?.unref()
     throw error
   }
 }
@@ -36,18 +36,18 @@ async function start(
   const loaded = readConfig(values)
   checkUpstream(loaded)
   const { log, follow } = createServerLog(loaded.config.monitoring)
-  if (!worker) for (const note of loaded.notes) log.warn(`Not carried over: ${renderProblem(note)}`)
+  if (!worker) for (const note of loaded.notes) log.warn(`not carried over: ${renderProblem(note)}`)
   if (!worker && loaded.config.workers > 1) return await serveWithWorkers(loaded, log)
   const composition = compose({
     loaded,
     log,
-    readFlags: flagsOf(argv, invocation),
+    readFlags: createFlagReader(argv, invocation),
     openStore: async config => (await openSharedStore(config, log)) ?? (await worker?.openStore(log)),
     ...(worker && { adapt: worker.shareOf }),
   })
   const { currentConfig } = composition
   const server = await startServer({ ...composition, siblings: worker })
-  const { report, check } = composition.prepared()
+  const { report, check } = server.prepared
 
   follow(currentConfig)
   const load = () => check(readConfig(values))
@@ -65,8 +65,8 @@ async function start(
   else process.stdout.write(text)
 }
 
-/** This process as one of several that serve the port; what that takes is loaded only there. */
-async function workerHere(): Promise<Worker | undefined> {
+/** This process as a worker, if it is one. The code for workers is loaded only there. */
+async function loadWorker(): Promise<Worker | undefined> {
   return cluster.isWorker ? new (await import('../workers/worker.ts')).Worker() : undefined
 }
 
@@ -75,17 +75,17 @@ async function serveWithWorkers({ config }: LoadedConfig, log: Logger): Promise<
   await superviseWorkers(config, log)
 }
 
-/** A server that cannot answer anything is a mistake that should show at once. */
+/** Refuses to start a server that could not answer anything, a mistake that should show at once. */
 function checkUpstream({ config, file, searched }: LoadedConfig): void {
   if (file !== undefined || config.base_url !== undefined || config.providers.length > 0) return
   throw new HulumanageError(
     'config_invalid',
     [
-      'nothing is configured, so there is no model to ask. Do one of these:',
-      '  - set OPENAI_API_KEY, and OPENAI_BASE_URL for another service than OpenAI',
-      '  - start with --base-url URL, for a server that wants no key',
+      'nothing is configured, so there is no model to call. Do one of the following:',
+      '  - set OPENAI_API_KEY, and OPENAI_BASE_URL for a service other than OpenAI',
+      '  - start with --base-url URL, for a server that requires no key',
       `  - write a configuration, such as ${shownPath(searched[0] ?? 'hulumanage.yaml')}, or name one with --config FILE`,
-      '  - try it without any of that: `npm start` in a checkout runs a demo with simulated providers',
+      '  - try it without any of these: `npm start` in a checkout runs a demo with simulated providers',
     ].join('\n'),
   )
 }

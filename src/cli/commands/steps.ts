@@ -5,14 +5,14 @@ import { readConfig } from '../read-config.ts'
 import { renderSteps, reportSteps } from '../output/steps-report.ts'
 import { withSteps } from '../with-steps.ts'
 
-/** Lists what is loaded, and what is not and why. */
+/** Lists the loaded steps, and the plugin files that failed to load and why. */
 export async function steps({ values: { json = false, ...flags } }: Invocation): Promise<void> {
   const log = pino({ level: 'silent' })
   const { reports, failed } = await withSteps(
     { loaded: readConfig(flags), log },
     async (app, { report }) => ({
       reports: reportSteps(app.steps, app.currentConfig.value),
-      failed: report.failed.map(plainly),
+      failed: report.failed.map(describeFailure),
     }),
   )
   if (json === true) {
@@ -23,6 +23,6 @@ export async function steps({ values: { json = false, ...flags } }: Invocation):
   process.stdout.write(`${renderSteps(reports)}${lost === '' ? '' : `\nNot loaded:\n${lost}`}`)
 }
 
-function plainly({ file, error }: FailedFile) {
+function describeFailure({ file, error }: FailedFile) {
   return { file, code: error.code, message: error.message }
 }

@@ -1,13 +1,13 @@
 import type { Outcome } from '../../chain/request.ts'
 import type { AttemptReport, Usage } from '../../contract/index.ts'
 
-/** The part of a stream that progress needs. */
+/** The part of an output stream that progress needs. */
 export interface Terminal {
   readonly isTTY?: boolean
   write: (text: string) => unknown
 }
 
-/** Tells on a terminal, in one line that is written over, what a chain is busy with. Silent where nobody watches. */
+/** Shows the progress of a chain in one line of a terminal that is overwritten. Silent if the output is not a terminal. */
 export class AskProgress {
   readonly #terminal: Terminal
   readonly #started = performance.now()
@@ -19,24 +19,26 @@ export class AskProgress {
     this.#terminal = terminal
   }
 
+  /** Shows a note of a step. */
   note(text: string): void {
     this.#show(text)
   }
 
-  attempted(report: AttemptReport): void {
+  /** Counts an attempt that has ended, and shows the counts. */
+  countAttempt(report: AttemptReport): void {
     if (report.outcome === 'ok') this.#answered++
     else this.#failed++
     const failed = this.#failed === 0 ? '' : `, ${this.#failed} failed`
     this.#show(`${report.path}: ${this.#answered} answered${failed}`)
   }
 
-  /** Makes room for the answer. */
+  /** Clears the line to make room for the answer. */
   clear(): void {
     if (this.#shown) this.#terminal.write('\r\u001B[K')
     this.#shown = false
   }
 
-  /** A last line on what the answer took. */
+  /** Prints a last line with the cost of the answer. */
   finish(outcome: Outcome, usage: Usage | undefined): void {
     if (!this.#terminal.isTTY) return
     const { meter, approach } = outcome

@@ -2,25 +2,25 @@ import { openSync } from 'node:fs'
 import { pino } from 'pino'
 import { HulumanageError } from '../../contract/index.ts'
 
-/** Bytes that may wait for a slow disk; what comes on top is lost to the file. */
+/** Maximum bytes that wait for a slow disk; anything beyond is missing from the file. */
 const maxWaitingBytes = 4 * 1024 * 1024
 
-/** The file that a log goes to besides stderr; none until one is opened. */
+/** The file that the log goes to in addition to stderr; none until one is opened. */
 export class LogFile {
   readonly #onError: (error: Error) => void
   #destination: ReturnType<typeof pino.destination> | undefined
 
-  /** `onError`: told once for each file that can no longer be written, such as on a full disk. */
+  /** `onError` is called once for each file that can no longer be written, as on a full disk. */
   constructor(onError: (error: Error) => void) {
     this.#onError = onError
   }
 
   /**
-   * Goes on in this file, or in none. The one before is written to its end and closed, so that a file that was renamed
-   * meanwhile is let go. Throws where the file cannot be opened, and stays with the one before.
+   * Switches to this file, or to none. The previous file is flushed and closed, which releases a file that was renamed
+   * meanwhile. Throws if the file cannot be opened, and then stays with the previous one.
    */
   open(path: string | undefined): void {
-    const next = path === undefined ? undefined : this.#destinationOf(path)
+    const next = path === undefined ? undefined : this.#openDestination(path)
     this.#destination?.end()
     this.#destination = next
   }
@@ -33,16 +33,16 @@ export class LogFile {
     this.#destination?.flushSync()
   }
 
-  #destinationOf(path: string) {
+  #openDestination(path: string) {
     const destination = pino.destination({
       dest: openToAppend(path),
       sync: false,
       maxLength: maxWaitingBytes,
     })
-    let isTold = false
+    let isReported = false
     destination.on('error', (error: Error) => {
-      if (!isTold) this.#onError(error)
-      isTold = true
+      if (!isReported) this.#onError(error)
+      isReported = true
     })
     return destination
   }
@@ -53,7 +53,7 @@ function openToAppend(path: string): number {
     return openSync(path, 'a')
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
-    const reason = code === 'ENOENT' ? 'its folder is missing' : message
+    const reason = code === 'ENOENT' ? 'its folder does not exist' : message
     throw new HulumanageError('config_invalid', `monitoring.log_file: cannot write ${path}: ${reason}`)
   }
 }

@@ -7,39 +7,39 @@ import { LogFile } from './log-file.ts'
 type Monitoring = Pick<Config['monitoring'], 'log_level' | 'log_file'>
 type LogLevel = Monitoring['log_level']
 
-/** Names that the documents use, and what they are to pino. */
+/** Names of levels in the documents that pino calls differently. */
 const renamed: Partial<Record<LogLevel, string>> = { warning: 'warn', critical: 'fatal' }
 
 function levelOf(level: LogLevel): string {
   return renamed[level] ?? level
 }
 
-/** JSON lines on stderr, written in the background; stdout stays free for what was asked for. */
+/** Creates a log of JSON lines on stderr, written in the background; stdout is left to the output of commands. */
 export function createLogger(level: LogLevel): Logger {
-  return loggerTo(openStderr(), level)
+  return createLoggerTo(openStderr(), level)
 }
 
 /** The log of a server. */
 export interface ServerLog {
   readonly log: Logger
-  /** Keeps level and file as the configuration says. A reload opens the file anew, as rotation needs it. */
+  /** Applies the level and file of each reloaded configuration. A reload also reopens the file, for log rotation. */
   follow: (current: CurrentConfig) => void
 }
 
-/** JSON lines on stderr, and in `monitoring.log_file` as well; throws where that cannot be written. */
+/** Creates a log of JSON lines on stderr and in `monitoring.log_file`; throws if that cannot be opened. */
 export function createServerLog({ log_level, log_file }: Monitoring): ServerLog {
   const stderr = openStderr()
-  const stderrLog = loggerTo(stderr, 'error')
-  const file = new LogFile(error => stderrLog.error({ err: error }, 'The log file cannot be written'))
+  const stderrLog = createLoggerTo(stderr, 'error')
+  const file = new LogFile(error => stderrLog.error({ err: error }, 'the log file cannot be written'))
   file.open(log_file)
-  const log = loggerTo(both(stderr, file), log_level)
+  const log = createLoggerTo(tee(stderr, file), log_level)
   const follow = (current: CurrentConfig): void => {
     current.subscribe(({ monitoring }) => {
       log.level = levelOf(monitoring.log_level)
       try {
         file.open(monitoring.log_file)
       } catch (error) {
-        log.error({ err: error }, 'The log goes on where it went before')
+        log.error({ err: error }, 'the log file cannot be opened; keeping the previous one')
       }
     })
   }
@@ -47,7 +47,7 @@ export function createServerLog({ log_level, log_file }: Monitoring): ServerLog 
 }
 
 interface LogStream extends DestinationStream {
-  /** What pino calls before a process that logged something fatal ends. */
+  /** Called by pino before a process ends that has logged something fatal. */
   flushSync: () => void
 }
 
@@ -55,7 +55,7 @@ function openStderr(): LogStream {
   return pino.destination({ dest: 2, sync: false })
 }
 
-function both(one: LogStream, other: LogStream): LogStream {
+function tee(one: LogStream, other: LogStream): LogStream {
   return {
     write: line => {
       one.write(line)
@@ -68,6 +68,6 @@ function both(one: LogStream, other: LogStream): LogStream {
   }
 }
 
-function loggerTo(stream: LogStream, level: LogLevel): Logger {
+function createLoggerTo(stream: LogStream, level: LogLevel): Logger {
   return pino({ level: levelOf(level), base: null }, stream)
 }

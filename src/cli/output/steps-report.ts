@@ -7,32 +7,33 @@ import { stepFlags } from '../../config/flags/step-flags.ts'
 import type { StepRegistry } from '../../registry/host.ts'
 import { shownPath } from './summary.ts'
 
-/** What `hulumanage steps` tells of a step. */
+/** The description of one step in `hulumanage steps`. */
 export interface StepReport {
   readonly name: string
   readonly kind: 'approach' | 'wrapper'
-  /** Where a wrapper stands: under all approaches, or around the whole. */
+  /** The position of a wrapper: below all approaches, or around the whole chain. */
   readonly place?: 'leaf' | 'whole'
   readonly summary: string
   readonly paper?: string
-  /** The most it spends on one answer, with the params that the configuration gives it. */
+  /** Its maximum cost for one answer with the params of the configuration. */
   readonly cost?: Cost
   readonly params: readonly ParamReport[]
-  /** The file or package that brings it. */
+  /** The file or package that registered it. */
   readonly origin: string
 }
 
+/** The description of one param. */
 export interface ParamReport {
   readonly name: string
   readonly expected: string
-  /** The step's own, or what the configuration says in its place. */
+  /** The value set in the configuration, else the step's own default. */
   readonly default: unknown
   readonly help: string
-  /** The flag that sets it, where it has one. */
+  /** The flag that sets it, if there is one. */
   readonly flag?: string
 }
 
-/** Every loaded step, by name. */
+/** Describes every loaded step, by name. */
 export function reportSteps(steps: StepRegistry, config: Config): StepReport[] {
   const flags = stepFlags(steps.values())
   return steps.values().map(step => {
@@ -74,7 +75,7 @@ function reportStep(
   }
 }
 
-/** The same for a person to read. */
+/** Renders the same for people to read. */
 export function renderSteps(reports: readonly StepReport[]): string {
   const width = Math.max(...reports.map(report => report.name.length), 0)
   return reports.map(report => renderStep(report, width)).join('')

@@ -2,10 +2,10 @@ import { relative } from 'node:path'
 import type { LoadedConfig } from '../../config/load/load.ts'
 import type { Config, ProviderConfig } from '../../config/schema.ts'
 
-/** Labels and what stands beside them, for a person to read. */
+/** Labels and their texts, for people to read. */
 export type Facts = readonly (readonly [label: string, text: string])[]
 
-/** What a configuration comes down to. Holds no key. */
+/** Summarizes a configuration. The summary contains no secrets. */
 export function summarize({ config, file, format }: LoadedConfig): Facts {
   const { providers, routing, approach, chains, base_url: baseUrl } = config
   const keys = config.api_keys.length
@@ -16,11 +16,11 @@ export function summarize({ config, file, format }: LoadedConfig): Facts {
     ...(baseUrl === undefined ? [] : [['default upstream', baseUrl] as const]),
     ['approach', describeApproach(config, approach)],
     ...Object.entries(chains).map(([name, chain]) => ['chain', `${name} = ${chain}`] as const),
-    ['client keys', keys === 0 ? 'none: whoever reaches the server may use it' : String(keys)],
+    ['client keys', keys === 0 ? 'none: anyone who can reach the server may use it' : String(keys)],
   ]
 }
 
-/** Facts as lines in two columns, with a label only where it changes. */
+/** Renders facts as lines of two columns; a repeated label is shown once. */
 export function renderFacts(facts: Facts): string {
   const width = Math.max(...facts.map(([label]) => label.length))
   return facts
@@ -31,14 +31,14 @@ export function renderFacts(facts: Facts): string {
     .join('')
 }
 
-/** A path as short as it can be from here. */
+/** A path relative to the working folder if it is inside, else absolute. */
 export function shownPath(file: string): string {
   const inside = relative(process.cwd(), file)
   return inside.startsWith('..') ? file : inside
 }
 
 function describeFile(file: string | undefined, format: string | undefined): string {
-  if (file === undefined) return 'none; flags and environment only'
+  if (file === undefined) return 'none, only flags and environment'
   return format === undefined ? shownPath(file) : `${shownPath(file)} (${format})`
 }
 
@@ -55,6 +55,6 @@ function describeProvider(provider: ProviderConfig): string {
 
 function describeApproach({ providers, base_url: baseUrl }: Config, approach: string): string {
   if (approach !== 'auto') return approach
-  if (baseUrl !== undefined) return 'as requests name it, else straight to the default upstream'
-  return providers.length > 0 ? 'as requests name it, always through proxy' : 'as requests name it'
+  if (baseUrl !== undefined) return 'named by each request, else the default upstream without any'
+  return providers.length > 0 ? 'named by each request, always through proxy' : 'named by each request'
 }

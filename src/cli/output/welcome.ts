@@ -4,23 +4,24 @@ import { renderFacts } from './summary.ts'
 import type { Facts } from './summary.ts'
 import { version } from '../../server/version.ts'
 
+/** The facts of a started server. */
 export interface Welcome {
   readonly url: string
   readonly config: Config
   readonly facts: Facts
   readonly steps: readonly string[]
-  /** Why plugin files are not loaded. */
+  /** The errors of plugin files that did not load. */
   readonly failed: readonly string[]
 }
 
-/** What a server prints when it is up: where it is, what it does, and a call to try. */
+/** The text that a started server prints: its address, a summary of its configuration, and a call to try. */
 export function welcome({ url, config, facts, steps, failed }: Welcome): string {
   const lines: Facts = [
     ...facts,
     ['steps', steps.join(', ')],
     ...failed.map(message => ['not loaded', message] as const),
   ]
-  return `hulumanage ${version} listens on ${url}\n\n${renderFacts(lines)}\nTry it:\n${curl(url, config)}`
+  return `hulumanage ${version} is listening on ${url}\n\n${renderFacts(lines)}\nTry it:\n${curl(url, config)}`
 }
 
 function curl(url: string, config: Config): string {

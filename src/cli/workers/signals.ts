@@ -2,20 +2,20 @@ import closeWithGrace from 'close-with-grace'
 import type { Logger } from 'pino'
 import type { RunningServer } from '../../server/listen.ts'
 
-/** Milliseconds on top of the drain before the process is ended whatever it does. */
+/** Milliseconds after the drain timeout until the process is ended regardless of what it does. */
 export const graceMs = 5_000
-/** One Ctrl-C can come twice: from the terminal, and from npm or the launcher, which hand on what they get. */
+/** Milliseconds within which a signal may be an echo: npm and the launcher forward the Ctrl-C that the terminal sends to all. */
 export const echoMs = 1_000
 
 /**
- * Drains and ends the process with 0 at SIGINT or SIGTERM; at another one more than a second later at once, with 1. An
- * error that nobody caught drains as well and ends with 1.
+ * On SIGINT or SIGTERM, drains and ends the process with 0; a second signal that is not an echo ends it at once with 1.
+ * An uncaught error drains as well and ends it with 1.
  */
 export function stopOnSignals(server: RunningServer, log: Logger, drainSeconds: number): void {
   const { close } = closeWithGrace(
     { delay: drainSeconds * 1000 + graceMs, logger: log, skip: ['SIGINT', 'SIGTERM', 'SIGHUP'] },
     async ({ err }) => {
-      if (err) log.fatal({ err }, 'An error that nobody caught; shutting down')
+      if (err) log.fatal({ err }, 'uncaught error; shutting down')
       await server.stop()
     },
   )
@@ -24,7 +24,7 @@ export function stopOnSignals(server: RunningServer, log: Logger, drainSeconds: 
     const now = performance.now()
     if (stopping === undefined) {
       stopping = now
-      log.info({ signal, running: server.app.inFlight.size }, 'Shutting down')
+      log.info({ signal, running: server.app.inFlight.size }, 'shutting down')
       close()
     } else if (now - stopping > echoMs) process.exit(1)
   }
@@ -32,7 +32,7 @@ export function stopOnSignals(server: RunningServer, log: Logger, drainSeconds: 
   process.on('SIGTERM', onSignal)
 }
 
-/** Reloads at SIGHUP. On a terminal that signal says that the terminal is gone, and ends the process as usual. */
+/** Reloads on SIGHUP. On a terminal, that signal means the terminal has closed, and ends the process as usual. */
 export function reloadOnHangup(reload: () => void): void {
   if (!process.stdout.isTTY) process.on('SIGHUP', reload)
 }

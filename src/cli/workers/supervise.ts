@@ -4,7 +4,7 @@ import type { Config } from '../../config/schema.ts'
 import { echoMs, graceMs, reloadOnHangup } from './signals.ts'
 import { Workers } from './workers.ts'
 
-/** Serves with several processes until a signal comes; this one serves nothing, and keeps them and what they share. */
+/** Serves with several processes until a signal arrives. This one serves no requests: it supervises them and holds their shared state. */
 export async function superviseWorkers(
   { workers: count, queue, cache, drain_timeout }: Config,
   log: Logger,
@@ -18,11 +18,11 @@ export async function superviseWorkers(
   reloadOnHangup(() => workers.signal('SIGHUP'))
   const started = await workers.start()
   if (typeof started === 'string') process.stdout.write(started)
-  // It has said itself what is wrong.
+  // The worker has reported the error itself.
   else process.exit(started.code)
 }
 
-/** As the server itself does at signals: the first has the workers drain, one that is no echo of it ends all at once. */
+/** Handles signals as a single server does: the first lets the workers drain, a second one that is not an echo ends them at once. */
 function stopOnSignals(workers: Workers, log: Logger, longestMs: number): void {
   let stopping: number | undefined
   const endAtOnce = (): void => {
@@ -36,7 +36,7 @@ function stopOnSignals(workers: Workers, log: Logger, longestMs: number): void {
       return
     }
     stopping = now
-    log.info({ signal, workers: workers.size }, 'Shutting down')
+    log.info({ signal, workers: workers.size }, 'shutting down')
     setTimeout(endAtOnce, longestMs)
     void workers.stop(signal).then(() => process.exit(0))
   }

@@ -7,35 +7,35 @@ import { answerCalls, Caller } from '../../store/channel.ts'
 import type { Channel } from '../../store/channel.ts'
 import { MemoryCenter } from '../../store/memory/memory-hub.ts'
 import { callCenter } from '../../store/remote-hub.ts'
-import { placeVariable, portVariable } from './worker.ts'
+import { indexVariable, portVariable } from './worker.ts'
 import { backoff } from '../../time/backoff.ts'
 
-/** Milliseconds before a worker that has crashed is replaced: doubles while they go on crashing. */
+/** Milliseconds before a crashed worker is replaced; doubles with each further crash. */
 const firstPauseMs = 100
 const longestPauseMs = 30_000
-/** Milliseconds after which a worker that crashes counts as the first again. */
+/** Milliseconds a worker must have lived for its crash to count as the first one again. */
 const steadyMs = 60_000
 
 interface WorkersOptions {
   readonly count: number
   readonly log: Logger
-  /** The room for values that workers share. */
+  /** Maximum bytes of the values that workers share. */
   readonly cacheBytes: () => number
 }
 
-/** How a worker ended before it served anything. */
+/** The end of a worker that never served. */
 export interface FailedStart {
   readonly code: number
 }
 
-/** The processes that serve a port, kept at their number, with what they have in common. */
+/** The processes that serve a port, replaced when they crash, with the state they share. */
 export class Workers {
   readonly #options: WorkersOptions
   readonly #center: MemoryCenter
   readonly #metrics = new FleetMetrics()
   readonly #running = new Map<number, Process>()
   readonly #crashes = new Map<number, number>()
-  /** Where they listen, and whether those to come must be told: with the last worker the port is let go. */
+  /** The port they listen on, and whether new workers must be told it: the port is released with the last worker. */
   #port = 0
   #isPortLost = false
   #stopping = false
@@ -44,7 +44,7 @@ export class Workers {
   constructor(options: WorkersOptions) {
     this.#options = options
     this.#center = new MemoryCenter(options.cacheBytes)
-    // Values of the cache are bytes.
+    // Cached values are bytes, which JSON would not carry.
     cluster.setupPrimary({ serialization: 'advanced' })
   }
 
@@ -53,8 +53,8 @@ export class Workers {
   }
 
   /**
-   * Starts them, the first one alone: what stops it would stop all. Resolves with what the first has to say when all
-   * serve, or with how it ended where it could not.
+   * Starts all workers, the first one alone, because an error of the first would be that of all. Once all serve, resolves
+   * with the first one's text to print; or with the end of the first, if it could not start.
    */
   async start(): Promise<string | FailedStart> {
     const first = await this.#fork(0)
@@ -64,12 +64,12 @@ export class Workers {
     return first
   }
 
-  /** Sends all of them a signal. */
+  /** Sends a signal to all workers. */
   signal(signal: NodeJS.Signals): void {
     for (const worker of this.#running.values()) worker.process.kill(signal)
   }
 
-  /** Has all of them drain and end, and replaces none any more. */
+  /** Lets all workers drain and end, without replacing them. */
   async stop(signal: NodeJS.Signals): Promise<void> {
     this.#stopping = true
     const gone = new Promise<void>(resolve => {
@@ -79,35 +79,36 @@ export class Workers {
     if (this.#running.size > 0) await gone
   }
 
-  /** Resolves when the worker serves, or has ended before. */
-  #fork(place: number): Promise<string | FailedStart> {
+  /** Starts a worker; resolves when it serves, or ends before that. */
+  #fork(workerIndex: number): Promise<string | FailedStart> {
     const startedAt = performance.now()
     const port = this.#isPortLost ? { [portVariable]: String(this.#port) } : {}
-    const worker = cluster.fork({ [placeVariable]: `${place}/${this.#options.count}`, ...port })
+    const worker = cluster.fork({ [indexVariable]: `${workerIndex}/${this.#options.count}`, ...port })
     const started = Promise.withResolvers<string | FailedStart>()
     let serves = false
-    this.#running.set(place, worker)
-    this.#attend(worker, (welcome, port) => {
+    this.#running.set(workerIndex, worker)
+    this.#answer(worker, (welcome, port) => {
       serves = true
       this.#port = port
       started.resolve(welcome)
     })
     worker.once('exit', (code, signal) => {
       started.resolve({ code: code || 1 })
-      void this.#left(worker)
-      this.#running.delete(place)
-      const isFirst = place === 0 && !serves && !this.#crashes.has(place)
+      void this.#forget(worker)
+      this.#running.delete(workerIndex)
+      const isFirst = workerIndex === 0 && !serves && !this.#crashes.has(workerIndex)
       if (this.#running.size === 0) {
         this.#isPortLost = this.#port > 0
         this.#allGone()
       }
-      if (!this.#stopping && !isFirst) this.#replace(place, performance.now() - startedAt, { code, signal })
+      if (!this.#stopping && !isFirst)
+        this.#replace(workerIndex, performance.now() - startedAt, { code, signal })
     })
     return started.promise
   }
 
-  /** Answers what a worker asks for. */
-  #attend(worker: Process, onReady: (welcome: string, port: number) => void): void {
+  /** Answers the calls of a worker. */
+  #answer(worker: Process, onReady: (welcome: string, port: number) => void): void {
     const name = String(worker.id)
     const channel = channelOf(worker)
     const caller = new Caller(channel)
@@ -121,24 +122,27 @@ export class Workers {
     })
   }
 
-  async #left(worker: Process): Promise<void> {
+  async #forget(worker: Process): Promise<void> {
     const name = String(worker.id)
     await this.#center.join(name, () => {}).leave()
     await this.#metrics.remove(name)
   }
 
-  #replace(place: number, livedMs: number, end: { code: number; signal: string }): void {
-    const crashes = livedMs > steadyMs ? 1 : (this.#crashes.get(place) ?? 0) + 1
-    this.#crashes.set(place, crashes)
+  #replace(workerIndex: number, livedMs: number, end: { code: number; signal: string }): void {
+    const crashes = livedMs > steadyMs ? 1 : (this.#crashes.get(workerIndex) ?? 0) + 1
+    this.#crashes.set(workerIndex, crashes)
     const pauseMs = backoff(firstPauseMs, crashes - 1, longestPauseMs)
-    this.#options.log.error({ worker: place, ...end, pauseMs }, 'A worker has ended; another takes its place')
+    this.#options.log.error(
+      { worker: workerIndex, ...end, pauseMs },
+      'a worker has ended; it will be replaced',
+    )
     setTimeout(() => {
-      if (!this.#stopping) void this.#fork(place)
+      if (!this.#stopping) void this.#fork(workerIndex)
     }, pauseMs)
   }
 }
 
-/** Messages to a worker that is going are lost, as it is. */
+/** The channel to a worker. Messages to a worker that is ending are dropped. */
 function channelOf(worker: Process): Channel {
   return {
     send: message => {

@@ -4,17 +4,18 @@ import type { JsonSchema } from '../expectation.ts'
 import type { Path } from '../problems.ts'
 import { configSchema } from '../schema.ts'
 
+/** The type of a flag's value. */
 export type FlagType = 'text' | 'number' | 'boolean' | 'list'
 
-/** A setting that can be given on the command line and in the environment. The schema gives its type and words. */
+/** A setting of the command line and the environment. Its type, help and default come from the schema. */
 export interface Flag {
-  /** The long option without its dashes: `base-url`. Underscores work as well, see `canonicalArguments`. */
+  /** The long option without its dashes: `base-url`. Underscores are accepted too, see `canonicalArguments`. */
   readonly name: string
-  /** Other spellings of the option. */
+  /** Alternative spellings of the option. */
   readonly aliases: readonly string[]
-  /** Variables that set it, the strongest first. */
+  /** Environment variables that set it, in order of precedence. */
   readonly environment: readonly string[]
-  /** What it sets in the configuration; undefined for those that say where that is, and in which format. */
+  /** The key of the configuration that it sets; undefined for flags that locate the configuration file. */
   readonly path: Path | undefined
   readonly type: FlagType
   readonly help: string
@@ -42,17 +43,17 @@ const definitions: readonly Definition[] = [
   { name: 'insecure', path: ['insecure'] },
 ]
 
-/** Variables of no program in particular. */
+/** Variables that are not specific to one program. */
 const commonNames: Readonly<Record<string, readonly string[]>> = { log: ['LOG_LEVEL'] }
 
-/** Where the configuration is, and whose: these set nothing in it. */
+/** The flags for the location and the format of the configuration file; they set nothing in it. */
 export const configFlag = fileFlag('config', 'Configuration file, YAML or JSON', ['LLMPROXY_CONFIG'])
 export const formatFlag = fileFlag(
   'config-format',
-  'Format of the file: hulumanage, llmproxy, litellm or unified; absent: told by its keys',
+  'Format of the file: hulumanage, llmproxy, litellm or unified (default: inferred from its keys)',
 )
 
-/** What the server itself can be told; steps add theirs with `stepFlags`. */
+/** The flags of the server itself; steps add theirs with `stepFlags`. */
 export const serverFlags: readonly Flag[] = [configFlag, formatFlag, ...definitions.map(serverFlag)]
 
 function fileFlag(name: string, help: string, others: readonly string[] = []): Flag {
@@ -79,7 +80,7 @@ function serverFlag({ name, path, aliases = [] }: Definition): Flag {
   })
 }
 
-/** Completes a flag by what the schema says of its value, which is asked when somebody wants to know. */
+/** Completes a flag with type, help and default from the schema, which is converted on first use only. */
 export function describeFlag(
   schema: () => JsonSchema,
   flag: Pick<Flag, 'name' | 'path' | 'aliases' | 'environment'>,
@@ -104,35 +105,35 @@ function typeOf(schema: JsonSchema): FlagType {
   return schema.type === 'number' || schema.type === 'integer' ? 'number' : 'text'
 }
 
-/** `HULUMANAGE_BASE_URL`, then `OPTILLM_BASE_URL`, which those who come from OptiLLM have set. */
+/** `HULUMANAGE_BASE_URL`, then `OPTILLM_BASE_URL`, which users of OptiLLM already have. */
 export function environmentNames(spellings: readonly string[]): string[] {
   const names = spellings.map(spelling => spelling.toUpperCase().replaceAll('-', '_'))
   return [...new Set(['HULUMANAGE', 'OPTILLM'].flatMap(prefix => names.map(name => `${prefix}_${name}`)))]
 }
 
-const tls = 'certificates are always checked; name your authority with --ca-file'
-const gone = 'there is no such mode here'
+const tls = 'certificates are always verified; trust your own authority with --ca-file'
+const noSuchMode = 'there is no such mode'
 
-/** Flags of OptiLLM that mean nothing here, and why. */
+/** Flags of OptiLLM that are not supported, and why. */
 const refusedFlags: ReadonlyMap<string, string> = new Map([
   ['ssl-verify', tls],
   ['no-ssl-verify', tls],
   ['launch-gui', 'the server has no chat window; any client of the OpenAI API can talk to it'],
-  ['batch-mode', `${gone}; requests run side by side as they come`],
-  ['batch-size', `${gone}; queue.max_concurrent in the configuration limits calls`],
-  ['batch-wait-ms', `${gone}; no request waits for others`],
+  ['batch-mode', `${noSuchMode}; requests run concurrently as they arrive`],
+  ['batch-size', `${noSuchMode}; queue.max_concurrent in the configuration limits concurrent calls`],
+  ['batch-wait-ms', `${noSuchMode}; no request waits for others`],
   ['log-conversations', 'prompts and answers are never logged'],
   ['conversation-log-dir', 'prompts and answers are never logged'],
-  ['n', 'ask for n in the request'],
-  ['cepo-config-file', 'write steps.cepo in the configuration'],
-  ['cepo-num-of-retries', 'calls that fail are tried again for every approach; see providers[].retries'],
-  ['cepo-use-reasoning-fallback', 'no reasoning effort is set but that of the request'],
-  ['cepo-print-output', 'ask for hulumanage_progress in the request'],
+  ['n', 'set n in the request'],
+  ['cepo-config-file', 'set steps.cepo in the configuration'],
+  ['cepo-num-of-retries', 'failed calls are retried for every approach; see providers[].retries'],
+  ['cepo-use-reasoning-fallback', 'the reasoning effort is always that of the request'],
+  ['cepo-print-output', 'set hulumanage_progress in the request'],
 ])
 
 /**
- * Command line arguments with each long option in its one spelling: dashes for underscores, the name for an alias.
- * Throws for an option of OptiLLM that has no meaning here; what is unknown stays as it is.
+ * Rewrites each long option of a command line to its canonical spelling: dashes for underscores, the name for an alias.
+ * Throws for an option of OptiLLM that is not supported; unknown options stay as they are.
  */
 export function canonicalArguments(argv: readonly string[], flags: readonly Flag[]): string[] {
   const names = new Map(flags.flatMap(flag => [flag.name, ...flag.aliases].map(name => [name, flag.name])))

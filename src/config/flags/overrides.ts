@@ -3,16 +3,16 @@ import type { Environment } from '../interpolate.ts'
 import type { Origin, Origins } from '../origins.ts'
 import type { Path } from '../problems.ts'
 
-/** Values of the command line by commander's names for options, such as `baseUrl`; undefined where not given. */
+/** Values of the command line by commander's names of the options, such as `baseUrl`; undefined if not given. */
 export type FlagValues = Readonly<Record<string, unknown>>
 
-/** What the command line or else the environment says for a flag. */
+/** The value of a flag from the command line or, failing that, the environment. */
 export interface Setting {
   readonly value: unknown
   readonly origin: Origin
 }
 
-/** The setting of one flag; undefined where neither the command line nor the environment has it. */
+/** The setting of one flag; undefined if neither the command line nor the environment sets it. */
 export function settingOf(flag: Flag, values: FlagValues, environment: Environment): Setting | undefined {
   const value = values[flag.name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase())]
   if (value !== undefined) {
@@ -27,7 +27,7 @@ export function settingOf(flag: Flag, values: FlagValues, environment: Environme
   return undefined
 }
 
-/** Puts the settings of flags and environment over what the file says. */
+/** Overrides the values of the file with the settings of flags and environment. */
 export function override(
   tree: Record<string, unknown>,
   origins: Origins,
@@ -45,7 +45,7 @@ export function override(
   }
 }
 
-/** The mapping that a path ends in, made where it is missing; undefined where something else is in its place, which the schema reports. */
+/** The mapping that holds a path's last key, created if missing; undefined if its place is taken, which the schema reports. */
 function holderOf(tree: Record<string, unknown>, path: Path): Record<string, unknown> | undefined {
   let holder = tree
   for (const part of path.slice(0, -1)) {
@@ -56,7 +56,7 @@ function holderOf(tree: Record<string, unknown>, path: Path): Record<string, unk
   return holder
 }
 
-/** Names of ours are read in any case: `hulumanage_LOG_LEVEL` is one. */
+/** Our own names match in any case, as `hulumanage_LOG_LEVEL` does. */
 function lookUp(environment: Environment, name: string): string | undefined {
   if (environment[name] !== undefined || !name.startsWith('HULUMANAGE_')) return environment[name]
   const spelling = Object.keys(environment).find(key => key.toUpperCase() === name)

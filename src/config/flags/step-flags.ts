@@ -5,8 +5,8 @@ import { describeFlag, environmentNames, serverFlags } from './flags.ts'
 import type { Flag } from './flags.ts'
 
 /**
- * A flag `--<step>-<param>` for each param of each step that one line of text can give. A step's aliases are further
- * spellings of it (`--best-of-n`). A spelling that is taken stays with who has it: the server, then steps by name.
+ * A flag `--<step>-<param>` for each param of each step that a single line of text can set. A step's aliases are
+ * alternative spellings (`--best-of-n`). A contested spelling belongs to the server, else to the first step by name.
  */
 export function stepFlags(steps: readonly Step[]): Flag[] {
   const taken = new Set(serverFlags.flatMap(flag => [flag.name, ...flag.aliases]))

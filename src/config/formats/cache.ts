@@ -2,7 +2,7 @@ import type { Conversion } from './conversion.ts'
 import type { ForeignMapping } from './foreign-mapping.ts'
 import { convertCacheRedis } from './redis.ts'
 
-/** `cache: true` of one section and `cache_params` of the same or another; parameters alone switch the cache on as well. */
+/** Converts `cache: true` of one section and `cache_params` of any; the parameters alone enable the cache as well. */
 export function convertCache(
   switchedIn: ForeignMapping | undefined,
   cache: ForeignMapping | undefined,
@@ -17,6 +17,6 @@ export function convertCache(
   if (convertCacheRedis(cache, ours)) return
   for (const part of ['type', 'host', 'port', 'password']) {
     const isSame = cache.get(part) === switchedIn?.get(`redis_${part}`)
-    if (!isSame) cache.leave(part, 'the cache has no store of its own here; it is kept with all other state')
+    if (!isSame) cache.omit(part, 'the cache has no separate store; it is kept with all other state')
   }
 }

@@ -1,24 +1,24 @@
 import { Origins } from '../origins.ts'
 import type { Path, Problem } from '../problems.ts'
 
-/** A configuration of ours in the making: each value knows the place in the foreign file that it is from. */
+/** Builds a configuration in our format; the origin of each value is its place in the foreign file. */
 export class Conversion {
   readonly tree: Record<string, unknown> = {}
   readonly origins = new Origins()
   readonly problems: Problem[] = []
-  /** What could not be carried over, at its place in the foreign file. */
+  /** Settings that could not be carried over, at their place in the foreign file. */
   readonly notes: Problem[] = []
   readonly #foreign: Origins
   readonly #names = new Set<string>()
   #providers = 0
 
-  /** `foreign`: where the values of the file stand in it. */
+  /** `foreign`: the origins of the values in the foreign file. */
   constructor(foreign: Origins) {
     this.#foreign = foreign
     this.#mark([], [])
   }
 
-  /** Puts a value in its place, unless it is absent. `from`: where the foreign file says it. */
+  /** Sets a value, unless it is absent. `from`: its path in the foreign file. */
   put(to: Path, value: unknown, from: Path): void {
     if (value === undefined || value === null) return
     const last = to.at(-1)
@@ -32,8 +32,8 @@ export class Conversion {
     this.#markAll(to, value, from)
   }
 
-  /** Starts a provider; returns its place. A name that is taken gets a number. */
-  provider(name: string, from: Path): Path {
+  /** Adds a provider and returns its path. A name that is taken gets a number. */
+  addProvider(name: string, from: Path): Path {
     let unique = name
     for (let count = 2; this.#names.has(unique); count++) unique = `${name}-${count}`
     this.#names.add(unique)
@@ -43,17 +43,19 @@ export class Conversion {
     return at
   }
 
+  /** Notes a setting that could not be carried over, once for each place. */
   note(from: Path, message: string, hint?: string): void {
     const note = this.#foreign.problem(from, message, hint)
     const isNew = this.notes.every(other => other.path !== note.path || other.message !== message)
     if (isNew) this.notes.push(note)
   }
 
-  problem(from: Path, message: string, hint?: string): void {
+  /** Reports an invalid value of the foreign file. */
+  report(from: Path, message: string, hint?: string): void {
     this.problems.push(this.#foreign.problem(from, message, hint))
   }
 
-  /** What is made of one value has no places inside of it in the foreign file. */
+  /** A value that is built from a scalar has no paths inside it in the foreign file. */
   #markAll(to: Path, value: unknown, from: Path): void {
     this.#mark(to, from)
     if (typeof value !== 'object' || value === null) return
@@ -67,7 +69,7 @@ export class Conversion {
   }
 
   #mark(to: Path, from: Path): void {
-    const placed = this.#foreign.placed(from)
-    if (placed) this.origins.set(to, { ...placed.origin, path: placed.path })
+    const located = this.#foreign.locate(from)
+    if (located) this.origins.set(to, { ...located.origin, path: located.path })
   }
 }

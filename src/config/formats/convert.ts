@@ -5,41 +5,41 @@ import { ForeignMapping, isMapping } from './foreign-mapping.ts'
 import type { Format } from './format.ts'
 import { litellmFormat } from './litellm/litellm.ts'
 import { llmproxyFormat } from './llmproxy.ts'
-import { asOurReferences } from './reference.ts'
+import { toOurReferences } from './reference.ts'
 import { unifiedFormat } from './unified.ts'
 
-/** A foreign configuration in our words. References to the environment are still in it. */
+/** A foreign configuration converted to our format, with its references to the environment unresolved. */
 export interface Converted extends FileTree {
-  /** What could not be carried over. */
+  /** Settings that could not be carried over. */
   readonly notes: readonly Problem[]
 }
 
-/** The foreign formats of files, by the order in which they are recognized. */
+/** The foreign file formats, in the order in which they are recognized. */
 export const formats: readonly Format[] = [llmproxyFormat, litellmFormat, unifiedFormat]
 
-/** What `--config-format` takes for our own. */
+/** The name of our own format in `--config-format`. */
 export const ownFormat = 'hulumanage'
 
-/** The foreign format of a file by its keys; undefined where it is ours, or nothing that is known. */
+/** Recognizes the foreign format of a file by its keys; undefined if it is ours or unknown. */
 export function recognizeFormat(tree: unknown): Format | undefined {
   const keys = keysOf(tree)
-  return formats.find(format => format.isOf(keys))
+  return formats.find(format => format.matches(keys))
 }
 
-/** Whether a text, broken as it may be, has a key by which a foreign format is told. */
+/** Whether a text, even if it is not valid YAML, has a key by which a foreign format is recognized. */
 export function mayBeForeign(text: string): boolean {
   const names = [...text.matchAll(/(\w+)["']?[ \t]*:/g)].map(([, name = '']) => name)
   const keys = new Set(names.flatMap(name => [name, `providers[].${name}`]))
-  return formats.some(format => format.isOf(keys))
+  return formats.some(format => format.matches(keys))
 }
 
-/** Says a foreign file in our words, with the problems it had as a file. */
+/** Converts a foreign file to our format; the problems of the file itself are included. */
 export function convertFile(file: FileTree, format: Format): Converted {
   const ours = new Conversion(file.origins)
-  const tree = asOurReferences(file.tree)
+  const tree = toOurReferences(file.tree)
   const theirs = new ForeignMapping(isMapping(tree) ? tree : {}, [], ours)
   format.convert(theirs, ours)
-  theirs.noteUnasked()
+  theirs.noteUnread()
   return {
     tree: ours.tree,
     origins: ours.origins,
@@ -48,7 +48,7 @@ export function convertFile(file: FileTree, format: Format): Converted {
   }
 }
 
-/** The keys at the top, and those of list items one level down as `providers[].name`. */
+/** The top-level keys, and those of list items one level down, as `providers[].name`. */
 function keysOf(tree: unknown): ReadonlySet<string> {
   if (!isMapping(tree)) return new Set()
   const inner = Object.entries(tree).flatMap(([key, value]) =>

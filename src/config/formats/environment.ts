@@ -4,23 +4,23 @@ import type { Path } from '../problems.ts'
 import { Conversion } from './conversion.ts'
 import type { Converted } from './convert.ts'
 import { isMapping } from './foreign-mapping.ts'
-import { asOurReferences, referenceTo } from './reference.ts'
+import { referenceTo, toOurReferences } from './reference.ts'
 import { servicePrefixes } from './service-prefixes.ts'
 
 const defaultAddresses: ReadonlyMap<string, string> = new Map([
   ['openai', 'https://api.openai.com/v1'],
   ['anthropic', 'https://api.anthropic.com/v1'],
 ])
-const several = ['OPENAI_API_KEYS', 'ANTHROPIC_API_KEYS', 'SERVICE_ENDPOINTS']
+const listVariables = ['OPENAI_API_KEYS', 'ANTHROPIC_API_KEYS', 'SERVICE_ENDPOINTS']
 
 /**
- * The variables of the "load balancing LM proxy" as a configuration, with no file: keys and endpoints of each service
- * take turns, and the model tells the service. Undefined where the environment says nothing of the kind; a single
- * `ANTHROPIC_API_KEY` does only where there is no other upstream.
+ * Converts the variables of the "load balancing LM proxy", which needs no file: keys and endpoints of each service are
+ * used in turn, and the model determines the service. Undefined if no such variable is set; a single
+ * `ANTHROPIC_API_KEY` counts only if there is no other upstream.
  */
 export function convertEnvironment(environment: Environment, hasUpstream: boolean): Converted | undefined {
   const isSet = (name: string): boolean => (environment[name] ?? '').trim() !== ''
-  if (!several.some(isSet) && (hasUpstream || !isSet('ANTHROPIC_API_KEY'))) return undefined
+  if (!listVariables.some(isSet) && (hasUpstream || !isSet('ANTHROPIC_API_KEY'))) return undefined
   return new EnvironmentFormat(environment).convert()
 }
 
@@ -56,7 +56,7 @@ class EnvironmentFormat {
     const models = isOnly ? undefined : this.#modelsOf(service)
     const endpoints = this.#endpointsOf(service)
     for (const [index, { address, from }] of endpoints.entries()) {
-      const at = this.#ours.provider(endpoints.length === 1 ? service : `${service}-${index + 1}`, from)
+      const at = this.#ours.addProvider(endpoints.length === 1 ? service : `${service}-${index + 1}`, from)
       this.#ours.put([...at, 'type'], service, from)
       this.#ours.put([...at, 'base_url'], address, from)
       this.#ours.put([...at, 'model_prefixes'], models, from)
@@ -66,11 +66,14 @@ class EnvironmentFormat {
     }
     if (key === undefined) {
       const variable = `${service.toUpperCase()}_API_KEYS`
-      this.#ours.note(['SERVICE_ENDPOINTS', service], `is called without a key, for ${variable} is not set`)
+      this.#ours.note(
+        ['SERVICE_ENDPOINTS', service],
+        `is called without a key, because ${variable} is not set`,
+      )
     }
   }
 
-  /** The variable with the keys of a service, or else with its one key. */
+  /** The variable with the keys of a service or, failing that, with its single key. */
   #keyOf(service: string): string | undefined {
     const name = `${service.toUpperCase()}_API_KEY`
     return [`${name}S`, name].find(variable => (this.#environment[variable] ?? '').trim() !== '')
@@ -80,8 +83,8 @@ class EnvironmentFormat {
     const added = this.#prefixes.get(service) ?? []
     const models = [...(servicePrefixes.get(service) ?? []), ...(Array.isArray(added) ? added : [added])]
     if (models.length === 0) {
-      const hint = `say it with SERVICE_MODEL_PREFIXES={"${service}": ["PREFIX-"]}`
-      this.#ours.problem(['SERVICE_ENDPOINTS', service], 'no model is known to be of this service', hint)
+      const hint = `set SERVICE_MODEL_PREFIXES={"${service}": ["PREFIX-"]}`
+      this.#ours.report(['SERVICE_ENDPOINTS', service], 'no models are known for this service', hint)
     }
     return models
   }
@@ -101,13 +104,13 @@ class EnvironmentFormat {
     if (text.trim() === '') return new Map()
     const value = parseJson(text)
     if (isMapping(value))
-      return new Map(Object.entries(value).map(([key, inner]) => [key, asOurReferences(inner)]))
-    this.#ours.problem([name], 'is not a JSON object', `such as {"openai": ["https://api.openai.com/v1"]}`)
+      return new Map(Object.entries(value).map(([key, inner]) => [key, toOurReferences(inner)]))
+    this.#ours.report([name], 'is not a JSON object', `such as {"openai": ["https://api.openai.com/v1"]}`)
     return new Map()
   }
 }
 
-/** Undefined where it is no JSON. */
+/** Undefined if the text is not JSON. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)

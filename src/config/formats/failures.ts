@@ -1,11 +1,12 @@
 import type { Conversion } from './conversion.ts'
 import type { ForeignMapping } from './foreign-mapping.ts'
 
-const longestByDefault = 300
+/** The default of `routing.max_cooldown`, in seconds. */
+const defaultMaxCooldown = 300
 
 /**
- * `allowed_fails` and `cooldown_time`, as LLMProxy and LiteLLM mean them: one failure more than allowed takes an
- * endpoint out.
+ * Converts `allowed_fails` and `cooldown_time` as LLMProxy and LiteLLM define them: one failure more than allowed takes
+ * an endpoint out of service.
  */
 export function convertFailures(theirs: ForeignMapping, ours: Conversion): void {
   const allowed = theirs.number('allowed_fails')
@@ -14,14 +15,14 @@ export function convertFailures(theirs: ForeignMapping, ours: Conversion): void 
   }
   theirs.move('cooldown_time', ['routing', 'cooldown'])
   const cooldown = theirs.get('cooldown_time')
-  if (typeof cooldown === 'number' && cooldown > longestByDefault) {
+  if (typeof cooldown === 'number' && cooldown > defaultMaxCooldown) {
     ours.put(['routing', 'max_cooldown'], cooldown, theirs.at('cooldown_time'))
   }
 }
 
 /**
- * `num_retries`: further attempts at any endpoint of a group. Ours tries each endpoint of a group once, so that only
- * groups with fewer endpoints than attempts go to the same one again.
+ * The retries per endpoint that `num_retries`, which counts them over a whole group, amounts to. Each endpoint of a
+ * group is tried once anyway, so only a group with fewer endpoints than attempts needs retries at the same one.
  */
 export function retriesAtOne(retries: number, endpoints: number): number {
   return Math.max(0, Math.floor((retries + 1) / endpoints) - 1)

@@ -1,15 +1,16 @@
 import type { Path } from '../problems.ts'
 import type { Conversion } from './conversion.ts'
 
+/** A mapping of plain values. */
 export type Mapping = Readonly<Record<string, unknown>>
 
-/** A mapping in a foreign file, which remembers what was asked of it, so that nothing in it is passed over in silence. */
+/** A mapping in a foreign file. It remembers which keys were read, so that no setting is dropped silently. */
 export class ForeignMapping {
-  /** Where it stands in the file. */
+  /** Its path in the file. */
   readonly path: Path
   readonly #values: Mapping
   readonly #conversion: Conversion
-  readonly #asked = new Set<string>()
+  readonly #read = new Set<string>()
   readonly #inner: ForeignMapping[] = []
 
   constructor(values: Mapping, path: Path, conversion: Conversion) {
@@ -18,32 +19,35 @@ export class ForeignMapping {
     this.#conversion = conversion
   }
 
-  /** The value of a key; undefined where it is missing or null. */
+  /** The value of a key; undefined if it is missing or null. */
   get(key: string): unknown {
-    this.#asked.add(key)
+    this.#read.add(key)
     return Object.hasOwn(this.#values, key) ? (this.#values[key] ?? undefined) : undefined
   }
 
+  /** The path of a key in the file. */
   at(key: string): Path {
     return [...this.path, key]
   }
 
+  /** The text of a key; undefined and a problem if it is something else. */
   text(key: string): string | undefined {
     return this.#typed(key, 'text', value => (typeof value === 'string' ? value : undefined))
   }
 
-  /** A number to reckon with; a problem where it is a reference, for what that gives is not known yet. */
+  /** A number to calculate with; a problem if it is a reference, because its value is not known yet. */
   number(key: string): number | undefined {
     return this.#typed(key, 'a number', value => (typeof value === 'number' ? value : undefined))
   }
 
+  /** The mapping of a key; undefined and a problem if it is something else. */
   mapping(key: string): ForeignMapping | undefined {
     return this.#typed(key, 'a mapping', value =>
       isMapping(value) ? this.#enter(value, this.at(key)) : undefined,
     )
   }
 
-  /** The mappings in a list; none where there is no such key. */
+  /** The mappings in a list; empty if there is no such key. */
   mappings(key: string): ForeignMapping[] {
     const items = this.#typed(key, 'a list', value =>
       Array.isArray(value) ? (value as unknown[]) : undefined,
@@ -51,34 +55,34 @@ export class ForeignMapping {
     return (items ?? []).flatMap((item, index) => {
       const path = [...this.at(key), index]
       if (isMapping(item)) return [this.#enter(item, path)]
-      this.#conversion.problem(path, 'expected a mapping')
+      this.#conversion.report(path, 'expected a mapping')
       return []
     })
   }
 
-  /** Carries a value over as it is. */
+  /** Carries a value over unchanged. */
   move(key: string, to: Path): void {
     this.#conversion.put(to, this.get(key), this.at(key))
   }
 
-  /** Notes why a key is left out; nothing where it is missing, or says what holds here in any case. */
-  leave(key: string, reason: string, harmless?: unknown): void {
+  /** Notes why a key is left out, unless it is missing or has the `harmless` value, which holds here anyway. */
+  omit(key: string, reason: string, harmless?: unknown): void {
     const value = this.get(key)
     if (value !== undefined && value !== harmless) this.#conversion.note(this.at(key), reason)
   }
 
-  /** Asks for all there is: what is left out as a whole needs no further notes. */
-  passOver(): void {
-    for (const key of Object.keys(this.#values)) this.#asked.add(key)
+  /** Marks every key as read: a mapping that is left out as a whole needs no further notes. */
+  markRead(): void {
+    for (const key of Object.keys(this.#values)) this.#read.add(key)
   }
 
-  /** Notes every key that was never asked for, here and inside. */
-  noteUnasked(): void {
+  /** Notes every key that was never read, here and in the mappings inside. */
+  noteUnread(): void {
     for (const key of Object.keys(this.#values)) {
-      if (this.#asked.has(key) || this.#values[key] === null) continue
-      this.#conversion.note(this.at(key), 'nothing here does this; left out')
+      if (this.#read.has(key) || this.#values[key] === null) continue
+      this.#conversion.note(this.at(key), 'not supported; left out')
     }
-    for (const mapping of this.#inner) mapping.noteUnasked()
+    for (const mapping of this.#inner) mapping.noteUnread()
   }
 
   #enter(values: Mapping, path: Path): ForeignMapping {
@@ -91,12 +95,13 @@ export class ForeignMapping {
     const value = this.get(key)
     const result = value === undefined ? undefined : read(value)
     if (value !== undefined && result === undefined) {
-      this.#conversion.problem(this.at(key), `expected ${expected}`)
+      this.#conversion.report(this.at(key), `expected ${expected}`)
     }
     return result
   }
 }
 
+/** Whether a value is an object and not a list. */
 export function isMapping(value: unknown): value is Mapping {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,17 +1,17 @@
 import type { Conversion } from './conversion.ts'
 import type { ForeignMapping } from './foreign-mapping.ts'
 
-/** A configuration file that was written for another program. */
+/** The format of another program's configuration file. */
 export interface Format {
-  /** As `--config-format` says it. */
+  /** Its name in `--config-format`. */
   readonly name: string
-  /** Whose files these are. */
+  /** The program and file it belongs to. */
   readonly summary: string
-  /** Whether the keys of a file tell that it is one. */
-  readonly isOf: (keys: ReadonlySet<string>) => boolean
+  /** Whether a file with these keys has the format. */
+  readonly matches: (keys: ReadonlySet<string>) => boolean
   /**
-   * Says in `ours` what `theirs` says. Values are carried over unchecked, for the schema tells what is wrong with them;
-   * keys it never asks for become notes.
+   * Converts `theirs` into `ours`. Values are carried over unchecked, because the schema reports invalid ones; keys that
+   * are never read become notes.
    */
   readonly convert: (theirs: ForeignMapping, ours: Conversion) => void
 }

@@ -8,11 +8,11 @@ import type { Format } from './format.ts'
 import { convertRedis } from './redis.ts'
 import { wholeWeights } from './weights.ts'
 
-/** The `llmproxy.yaml` of LLMProxy: groups of weighted endpoints; a request's model is the name of a group. */
+/** LLMProxy's `llmproxy.yaml`: groups of weighted endpoints; the model of a request names a group. */
 export const llmproxyFormat: Format = {
   name: 'llmproxy',
   summary: 'llmproxy.yaml of LLMProxy: model_groups, general_settings, cache_params',
-  isOf: keys => keys.has('model_groups'),
+  matches: keys => keys.has('model_groups'),
   convert: (theirs, ours) => {
     ours.put(['approach'], 'proxy', [])
     ours.put(['routing', 'strategy'], 'weighted', [])
@@ -36,27 +36,27 @@ function convertSettings(settings: ForeignMapping, ours: Conversion): number | u
 
 function convertGroup(group: ForeignMapping, retries: number | undefined, ours: Conversion): void {
   const name = group.text('model_group')
-  if (name === undefined) return ours.problem(group.path, 'model_group is required')
+  if (name === undefined) return ours.report(group.path, 'model_group is required')
   const entries = group.mappings('models').filter(entry => {
     if (entry.get('weight') !== 0) return true
-    ours.note(entry.path, 'has the weight 0 and would never be called; left out')
-    entry.passOver()
+    ours.note(entry.path, 'has weight 0 and would never be called; left out')
+    entry.markRead()
     return false
   })
   const weights = wholeWeights(entries.map(entry => entry.number('weight') ?? 1))
   for (const [index, entry] of entries.entries()) {
-    const at = ours.provider(name, entry.path)
+    const at = ours.addProvider(name, entry.path)
     const params = entry.mapping('params')
     const deployment = params && convertParams(params, at, ours)
-    if (!params) ours.problem(entry.path, 'params is required: where the endpoint is, and its key')
+    if (!params) ours.report(entry.path, 'params is required: the address of the endpoint, and its key')
     const written = entry.text('model')
     const model = deployment ?? written
     ours.put([...at, 'models'], [name], group.at('model_group'))
     if (model !== name) ours.put([...at, 'model_map', name], model, entry.at('model'))
     ours.put([...at, 'weight'], weights[index], entry.at('weight'))
-    const again = retries === undefined ? 0 : retriesAtOne(retries, entries.length)
-    if (again > 0 && params?.get('max_retries') === undefined)
-      ours.put([...at, 'retries', 'max'], again, ['general_settings', 'num_retries'])
+    const ownRetries = retries === undefined ? 0 : retriesAtOne(retries, entries.length)
+    if (ownRetries > 0 && params?.get('max_retries') === undefined)
+      ours.put([...at, 'retries', 'max'], ownRetries, ['general_settings', 'num_retries'])
   }
 }
 
@@ -71,7 +71,7 @@ const moved = {
   organization: ['headers', 'openai-organization'],
 } as const
 
-/** Returns the deployment, where the address of an Azure resource names one. */
+/** Returns the deployment if the endpoint is an Azure resource that names one. */
 function convertParams(params: ForeignMapping, at: Path, ours: Conversion): string | undefined {
   const key = ['base_url', 'api_base', 'azure_endpoint'].find(name => params.get(name) !== undefined)
   const address = key === undefined ? 'https://api.openai.com/v1' : params.get(key)

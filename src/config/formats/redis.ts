@@ -3,7 +3,7 @@ import type { ForeignMapping } from './foreign-mapping.ts'
 
 const defaultPort = 6379
 
-/** The Redis that a section names, by `redis_url` or `redis_host` and its details. */
+/** Converts the Redis of a section, given as `redis_url` or as `redis_host` with its details. */
 export function convertRedis(theirs: ForeignMapping, ours: Conversion): void {
   const url = theirs.text('redis_url')
   const host = theirs.text('redis_host')
@@ -16,13 +16,13 @@ export function convertRedis(theirs: ForeignMapping, ours: Conversion): void {
   putRedis(url ?? built, theirs, url === undefined ? 'redis_host' : 'redis_url', 'redis_password', ours)
 }
 
-/** The Redis of a cache, which is that of all other state as well, where no other one is named. */
+/** Converts the Redis of a cache, which then holds all shared state, unless one is configured already. Returns whether it did. */
 export function convertCacheRedis(cache: ForeignMapping, ours: Conversion): boolean {
   if ('redis' in ours.tree) return false
   const host = cache.text('host')
   if (host === undefined) return false
   putRedis(`redis://${host}:${textOf(cache.get('port')) ?? defaultPort}`, cache, 'host', 'password', ours)
-  if (cache.get('type') !== 'redis') cache.leave('type', 'Redis is the only store that servers can share')
+  if (cache.get('type') !== 'redis') cache.omit('type', 'servers can share state only through Redis')
   return true
 }
 

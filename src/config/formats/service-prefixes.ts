@@ -1,4 +1,4 @@
-/** How the models of each service start, for requests name a model and no service. */
+/** How the model names of each service start: requests name a model, not a service. */
 export const servicePrefixes: ReadonlyMap<string, readonly string[]> = new Map([
   [
     'openai',

@@ -3,11 +3,11 @@ import type { ForeignMapping } from './foreign-mapping.ts'
 import type { Format } from './format.ts'
 import { referenceTo } from './reference.ts'
 
-/** The `config.yaml` of the "LLM Proxy API": global settings beside providers that are tried by priority. */
+/** The `config.yaml` of the "LLM Proxy API": global settings, and providers that are tried by priority. */
 export const unifiedFormat: Format = {
   name: 'unified',
   summary: 'config.yaml of the unified LLM Proxy API: providers with type, api_key_env and priority',
-  isOf: keys =>
+  matches: keys =>
     ['app_name', 'circuit_breaker_threshold', 'circuit_breaker_timeout', 'providers[].api_key_env'].some(
       key => keys.has(key),
     ),
@@ -19,7 +19,7 @@ export const unifiedFormat: Format = {
     ours.put(['proxy_info'], true, [])
     theirs.move('circuit_breaker_threshold', ['routing', 'failure_threshold'])
     theirs.move('circuit_breaker_timeout', ['routing', 'cooldown'])
-    // Theirs always looks every 60 seconds.
+    // Theirs always checks every 60 seconds.
     ours.put(['routing', 'health_check', 'interval'], 60, [])
     for (const provider of byPriority(theirs.mappings('providers'))) convertProvider(provider, ours)
   },
@@ -31,10 +31,10 @@ function convertServer(theirs: ForeignMapping): void {
   theirs.move('request_timeout', ['timeouts', 'total'])
   theirs.move('log_level', ['monitoring', 'log_level'])
   theirs.move('log_file', ['monitoring', 'log_file'])
-  theirs.leave('app_name', 'the server is not named here; left out')
-  theirs.leave('app_version', 'the server says its own version; left out')
-  theirs.leave('debug', 'set log_level to DEBUG; left out', false)
-  theirs.leave('config_file', 'the file to read is named by --config; left out', 'config.yaml')
+  theirs.omit('app_name', 'the server has no configurable name; left out')
+  theirs.omit('app_version', 'the server reports its own version; left out')
+  theirs.omit('debug', 'set log_level to DEBUG; left out', false)
+  theirs.omit('config_file', 'use --config to name the file; left out', 'config.yaml')
 }
 
 function convertClients(theirs: ForeignMapping, ours: Conversion): void {
@@ -43,13 +43,13 @@ function convertClients(theirs: ForeignMapping, ours: Conversion): void {
   theirs.move('cors_origins', ['cors_origins'])
   theirs.move('rate_limit_rpm', ['rate_limit', 'requests'])
   if (theirs.get('rate_limit_rpm') !== undefined) theirs.move('rate_limit_window', ['rate_limit', 'window'])
-  else theirs.leave('rate_limit_window', 'says nothing without rate_limit_rpm; left out')
+  else theirs.omit('rate_limit_window', 'has no effect without rate_limit_rpm; left out')
   if (theirs.get('api_key_header') !== undefined && theirs.get('api_keys') === undefined) {
-    ours.note(theirs.at('api_key_header'), 'no api_keys are set, so no key is asked for')
+    ours.note(theirs.at('api_key_header'), 'has no effect without api_keys: no key is required')
   }
 }
 
-/** The strategy takes providers in their order; those of one priority stay as they are in the file. */
+/** The strategy tries providers in order; those of equal priority keep the order of the file. */
 function byPriority(providers: readonly ForeignMapping[]): readonly ForeignMapping[] {
   const priorityOf = (provider: ForeignMapping): number => Number(provider.get('priority') ?? 0)
   return providers.toSorted((left, right) => priorityOf(left) - priorityOf(right))
@@ -69,15 +69,15 @@ const moved = {
 
 function convertProvider(provider: ForeignMapping, ours: Conversion): void {
   const name = provider.text('name')
-  const at = ours.provider(name ?? provider.text('type') ?? 'provider', provider.path)
+  const at = ours.addProvider(name ?? provider.text('type') ?? 'provider', provider.path)
   if (provider.get('enabled') === false) {
     ours.note(
       provider.path,
-      `${name ?? 'this provider'} is not enabled; it is listed, and its key is not read`,
+      `${name ?? 'this provider'} is not enabled: it is listed, but its key is not read`,
     )
     provider.move('enabled', [...at, 'enabled'])
     for (const key of ['type', 'base_url', 'models', 'priority']) provider.move(key, [...at, key])
-    return provider.passOver()
+    return provider.markRead()
   }
   for (const key of ['type', 'base_url', 'api_key']) provider.move(key, [...at, key])
   const variable = provider.text('api_key_env')

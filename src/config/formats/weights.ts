@@ -1,4 +1,4 @@
-/** Shares such as 0.7 and 0.3 as the smallest whole numbers of about the same proportion. */
+/** Converts shares such as 0.7 and 0.3 to the smallest whole numbers in about the same proportion. */
 export function wholeWeights(shares: readonly number[]): number[] {
   const scale = [1, 10, 100, 1000].find(factor => shares.every(share => isWhole(share * factor))) ?? 1000
   const whole = shares.map(share => Math.max(1, Math.round(share * scale)))

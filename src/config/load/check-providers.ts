@@ -2,12 +2,12 @@ import { didYouMean } from '../../text/did-you-mean.ts'
 import type { Origins } from '../origins.ts'
 import type { Path, Problem } from '../problems.ts'
 
-/** What a configuration must know of the kinds of services, by the `type:` of a provider. */
+/** The facts about kinds of services that a configuration is checked against, by the `type` of a provider. */
 export type KnownKinds = ReadonlyMap<string, { readonly hasBaseUrl: boolean }>
 
 /**
- * What no schema can say of the providers of a tree, which need not fit the schema otherwise. With `isAll`, `kinds` are
- * all there are, so that another `type` is unknown.
+ * Checks the rules about providers that no schema can express; the tree may violate the schema as well. `isAll` means
+ * that `kinds` is complete, so that any other `type` is an error.
  */
 export function checkProviders(
   tree: unknown,
@@ -25,7 +25,7 @@ export function checkProviders(
     const first = positions.get(provider['name'])
     if (typeof provider['name'] === 'string' && first === undefined) positions.set(provider['name'], index)
     if (first !== undefined) {
-      const message = `${JSON.stringify(provider['name'])} is the name of providers[${first}] already`
+      const message = `${JSON.stringify(provider['name'])} is already the name of providers[${first}]`
       problems.push(origins.problem([...path, 'name'], message))
     }
     if (
@@ -33,7 +33,7 @@ export function checkProviders(
       provider['api_keys'] !== undefined &&
       provider['api_keys'] !== null
     ) {
-      problems.push(origins.problem([...path, 'api_keys'], 'stands beside api_key; keep one of them'))
+      problems.push(origins.problem([...path, 'api_keys'], 'conflicts with api_key; keep one of them'))
     }
     if (kinds) problems.push(checkKind(provider, path, origins, kinds, isAll))
   }
@@ -55,5 +55,5 @@ function checkKind(
   }
   if (kind || !hasType || !isAll) return undefined
   const hint = didYouMean(type, [...kinds.keys()])
-  return origins.problem([...path, 'type'], 'there is no such kind of service', hint)
+  return origins.problem([...path, 'type'], 'unknown kind of service', hint)
 }

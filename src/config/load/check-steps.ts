@@ -10,19 +10,20 @@ import { override } from '../flags/overrides.ts'
 import type { FlagValues } from '../flags/overrides.ts'
 import { ConfigError } from '../problems.ts'
 import type { Problem } from '../problems.ts'
+import type { Config } from '../schema.ts'
 import { stepFlags } from '../flags/step-flags.ts'
 
-/** What else plugins have brought; what is absent is not checked. */
+/** Other parts registered by plugins; absent ones are not checked. */
 export interface KnownParts {
   readonly kinds?: KnownKinds
   readonly strategies?: readonly string[]
-  /** The command line read with the flags of the steps, in place of the one `loadConfig` was given. */
+  /** The command line as read with the flags of the steps, instead of the one passed to `loadConfig`. */
   readonly flags?: FlagValues
 }
 
 /**
- * The second pass, with the plugins loaded: all that names a step, a kind of service or a strategy must name one there
- * is, and params must fit their step. Gives the configuration with the steps' own flags and variables taken in.
+ * The second pass, once the plugins are loaded: every step, kind of service and strategy that is named must exist, and
+ * params must fit their step. Returns the configuration with the steps' own flags and variables applied.
  */
 export function checkSteps(
   loaded: LoadedConfig,
@@ -36,26 +37,12 @@ export function checkSteps(
   override(tree, origins, flags, known.flags ?? draft.flags, environment)
 
   const byName = new Map(steps.map(step => [step.name, step]))
-  const problems = checkProviders(draft.tree['providers'], origins, known.kinds, true)
-  const { strategy } = config.routing
-  if (known.strategies && !known.strategies.includes(strategy)) {
-    const hint = didYouMean(strategy, known.strategies)
-    problems.push(
-      origins.problem(['routing', 'strategy'], `there is no strategy ${JSON.stringify(strategy)}`, hint),
-    )
-  }
-  for (const name of Object.keys(config.chains)) {
-    if (byName.has(name))
-      problems.push(origins.problem(['chains', name], 'this is the name of a step; take another'))
-  }
-  for (const [name, section] of Object.entries(tree.steps)) {
-    const step = byName.get(name)
-    if (step) problems.push(...checkSection(step, section, loaded))
-    else
-      problems.push(
-        origins.problem(['steps', name], 'no such step is loaded', didYouMean(name, [...byName.keys()])),
-      )
-  }
+  const problems = [
+    ...checkProviders(draft.tree['providers'], origins, known.kinds, true),
+    ...checkStrategy(loaded, known.strategies),
+    ...checkChainNames(loaded, byName),
+    ...checkSections(tree.steps, loaded, byName),
+  ]
   if (problems.length > 0) throw new ConfigError(problems)
 
   const sources = { ...loaded.sources }
@@ -66,7 +53,34 @@ export function checkSteps(
   return { ...loaded, config: deepFreeze({ ...config, steps: tree.steps }), sources }
 }
 
-/** Checks the params of one step, and gives text from outside the file its type. */
+function checkStrategy({ config, draft }: LoadedConfig, known: readonly string[] | undefined): Problem[] {
+  const { strategy } = config.routing
+  if (!known || known.includes(strategy)) return []
+  const message = `there is no strategy ${JSON.stringify(strategy)}`
+  return [draft.origins.problem(['routing', 'strategy'], message, didYouMean(strategy, known))]
+}
+
+function checkChainNames({ config, draft }: LoadedConfig, steps: ReadonlyMap<string, Step>): Problem[] {
+  const taken = Object.keys(config.chains).filter(name => steps.has(name))
+  return taken.map(name =>
+    draft.origins.problem(['chains', name], 'this is the name of a step; choose another'),
+  )
+}
+
+function checkSections(
+  sections: Config['steps'],
+  loaded: LoadedConfig,
+  steps: ReadonlyMap<string, Step>,
+): Problem[] {
+  const { origins } = loaded.draft
+  return Object.entries(sections).flatMap(([name, section]) => {
+    const step = steps.get(name)
+    if (step) return checkSection(step, section, loaded)
+    return [origins.problem(['steps', name], 'no such step is loaded', didYouMean(name, [...steps.keys()]))]
+  })
+}
+
+/** Checks the params of one step, and converts text from outside the file to its type. */
 function checkSection(step: Step, section: unknown, { draft }: LoadedConfig): readonly Problem[] {
   const schema = step.params?.strict() ?? z.strictObject({})
   return checkTree(schema, section, draft.origins, ['steps', step.name]).problems

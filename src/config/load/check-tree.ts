@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { didYouMean } from '../../text/did-you-mean.ts'
-import { convertText, readText } from '../convert.ts'
+import { convertScalar, convertText } from '../convert.ts'
 import { describeExpected, jsonSchemaOf, oneOf, schemaAt } from '../expectation.ts'
 import type { JsonSchema } from '../expectation.ts'
 import type { Origins } from '../origins.ts'
@@ -12,15 +12,15 @@ import { valueAt } from '../value-at.ts'
 
 type Issue = z.core.$ZodIssue
 
-/** The checked value, or undefined together with what is wrong. */
+/** The checked value; or undefined, and the problems that prevent it. */
 export interface Checked<T> {
   readonly value: T | undefined
   readonly problems: readonly Problem[]
 }
 
 /**
- * Parses a tree by a schema. Text from outside the file takes the type the schema asks for, and a key without a value
- * counts as absent; both are changed in `tree`. `base` is where the tree stands in the whole configuration.
+ * Parses a tree with a schema. Text from outside the file is converted to the type the schema expects, and a key without
+ * a value counts as absent; both are changed in `tree`. `base` is the path of the tree in the whole configuration.
  */
 export function checkTree<S extends z.ZodType>(
   schema: S,
@@ -32,16 +32,16 @@ export function checkTree<S extends z.ZodType>(
     const result = schema.safeParse(tree, parsedOnce)
     if (result.success) return { value: result.data, problems: [] }
     const { issues } = result.error
-    // Each change takes away one text or one null, so this ends.
-    const changes = issues.map(issue => settle(issue, tree, origins, base))
+    // Each change removes one text or one null, so this terminates.
+    const changes = issues.map(issue => coerce(issue, tree, origins, base))
     if (changes.includes(true)) continue
     const json = jsonSchemaOf(schema)
     return { value: undefined, problems: issues.flatMap(issue => report(issue, json, tree, origins, base)) }
   }
 }
 
-/** Takes the type an issue asks for where the value leaves it open. */
-function settle(issue: Issue, tree: unknown, origins: Origins, base: Path): boolean {
+/** Resolves an issue by converting untyped text, or deleting a null, in place. Returns whether it did. */
+function coerce(issue: Issue, tree: unknown, origins: Origins, base: Path): boolean {
   const path = issue.path as Path
   const last = path.at(-1)
   const holder = valueAt(tree, path.slice(0, -1))
@@ -52,7 +52,7 @@ function settle(issue: Issue, tree: unknown, origins: Origins, base: Path): bool
   let next: unknown = value
   if (typeof value === 'string' && origins.at([...base, ...path])?.untyped) {
     if (issue.code === 'invalid_type') next = convertText(value, issue.expected)
-    else if (issue.code === 'invalid_union' || issue.code === 'invalid_value') next = readText(value)
+    else if (issue.code === 'invalid_union' || issue.code === 'invalid_value') next = convertScalar(value)
   }
   if (next === null && isAbsentable && issue.code === 'invalid_type') return delete values[last]
   if (Object.is(next, value) || next === undefined || next === null) return false
@@ -69,45 +69,47 @@ function report(issue: Issue, json: JsonSchema, tree: unknown, origins: Origins,
   }
   if (issue.code === 'invalid_key') {
     const names = schemaAt(json, path.slice(0, -1))?.propertyNames ?? {}
-    const message = `this key does not fit: expected ${describeExpected(names)}`
+    const message = `invalid key: expected ${describeExpected(names)}`
     const key = String(path.at(-1))
-    return [/^\w+$/.test(key) ? origins.problem(at, message) : oddKey(key, at.slice(0, -1), message, origins)]
+    return [
+      /^\w+$/.test(key) ? origins.problem(at, message) : malformedKey(key, at.slice(0, -1), message, origins),
+    ]
   }
   const schema = schemaAt(json, path)
   const value = valueAt(tree, path)
   if (value === undefined) return [origins.problem(at, 'is required', schema?.description)]
-  if (issue.code === 'custom') return [origins.problem(at, isSecret(at) ? 'does not fit' : issue.message)]
+  if (issue.code === 'custom') return [origins.problem(at, isSecret(at) ? 'is invalid' : issue.message)]
   const expected = issue.code === 'invalid_value' ? oneOf(issue.values) : describeExpected(schema ?? {})
   return [
     origins.problem(
       at,
-      `expected ${expected}, got ${shown(value, at, schema, origins)}`,
+      `expected ${expected}, got ${renderValue(value, at, schema, origins)}`,
       hintFor(value, schema),
     ),
   ]
 }
 
 function unknownKey(key: string, known: readonly string[], at: Path, origins: Origins): Problem {
-  if (!/^\w+$/.test(key)) return oddKey(key, at, 'unknown key', origins)
+  if (!/^\w+$/.test(key)) return malformedKey(key, at, 'unknown key', origins)
   return origins.problem([...at, key], 'unknown key', didYouMean(key, known))
 }
 
-/** "api_key:sk-..." without the space is a key as a whole; only its first word may be shown. */
-function oddKey(key: string, at: Path, message: string, origins: Origins): Problem {
+/** "api_key:sk-..." without the space is one long key, so only its first word may be shown. */
+function malformedKey(key: string, at: Path, message: string, origins: Origins): Problem {
   const word = /^\w*/.exec(key)?.[0] ?? ''
   const problem = origins.problem([...at, key], `${message}; it starts with ${JSON.stringify(word)}`)
-  const hint = 'is there a space after the colon, and are the quotes closed?'
+  const hint = 'is a space missing after the colon, or a closing quote?'
   return { ...problem, path: renderPath(at), hint }
 }
 
-/** The value at fault as far as it may be shown: no secrets, and no text that may be a misplaced one. */
-function shown(value: unknown, path: Path, schema: JsonSchema | undefined, origins: Origins): string {
+/** The invalid value as far as it may be shown: no secrets, and no text that may be a misplaced one. */
+function renderValue(value: unknown, path: Path, schema: JsonSchema | undefined, origins: Origins): string {
   if (Array.isArray(value)) return 'a list'
   if (value === null) return 'nothing'
   if (typeof value === 'object') return 'a mapping'
   if (isSecret(path)) return 'a value that is not shown'
   const variables = origins.at(path)?.variables
-  if (variables !== undefined) return `what ${variables} gives`
+  if (variables !== undefined) return `the value of ${variables}`
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
   if (schema?.type === 'object' || schema?.type === 'array') return 'text'
   if (typeof value !== 'string') return 'something else'
@@ -116,8 +118,8 @@ function shown(value: unknown, path: Path, schema: JsonSchema | undefined, origi
 
 function hintFor(value: unknown, schema: JsonSchema | undefined): string | undefined {
   if (schema?.type === 'string' && (typeof value === 'number' || typeof value === 'boolean')) {
-    return 'put it in quotes'
+    return 'put the value in quotes'
   }
-  if (schema?.type === 'boolean' && typeof value === 'string') return 'without quotes'
+  if (schema?.type === 'boolean' && typeof value === 'string') return 'remove the quotes'
   return undefined
 }

@@ -1,21 +1,21 @@
 import { statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { expandHome } from './find.ts'
-import type { Whereabouts } from './find.ts'
+import type { BaseFolders } from './find.ts'
 import type { Origins } from '../origins.ts'
 import type { Path, Problem } from '../problems.ts'
 import type { Config } from '../schema.ts'
 
 /**
- * Makes the paths in a configuration absolute: of the file from its folder, of flags and environment from the working
- * folder, `~/` from home. Gives each provider the common `ca_file` where it has none. A missing one is a problem; a
- * missing log file is none.
+ * Makes the paths in a configuration absolute: those of the file start at its folder, those of flags and environment at
+ * the working folder, `~/` at home. A provider without a `ca_file` gets the common one. A missing `ca_file` is a
+ * problem; a missing log file is not, because it is created.
  */
 export function resolvePaths(
   config: Config,
   origins: Origins,
   file: string | undefined,
-  { cwd, home }: Whereabouts,
+  { cwd, home }: BaseFolders,
 ): { readonly config: Config; readonly problems: readonly Problem[] } {
   const problems: Problem[] = []
   const absolute = (value: string, path: Path): string => {
@@ -26,7 +26,7 @@ export function resolvePaths(
     if (value === undefined || value === '') return {}
     const resolved = absolute(value, path)
     const isFile = statSync(resolved, { throwIfNoEntry: false })?.isFile() ?? false
-    if (!isFile) problems.push(origins.problem(path, `there is no file ${resolved}`))
+    if (!isFile) problems.push(origins.problem(path, `file not found: ${resolved}`))
     return { ca_file: resolved }
   }
   const { ca_file: common, ...rest } = config

@@ -6,15 +6,18 @@ import type { Environment } from '../interpolate.ts'
 import { settingOf } from '../flags/overrides.ts'
 import type { FlagValues } from '../flags/overrides.ts'
 
+/** The result of looking for a configuration file. */
 export interface Found {
+  /** Absolute; undefined if there is none. */
   readonly file: string | undefined
-  /** The places looked at, in order. */
+  /** The paths tried, in order. */
   readonly searched: readonly string[]
-  /** The flag or variable that named the file; such a file must exist. */
+  /** The flag or variable that named the file; a named file must exist. */
   readonly namedBy: string | undefined
 }
 
-export interface Whereabouts {
+/** The folders that relative paths and `~/` start from. */
+export interface BaseFolders {
   /** The working folder. */
   readonly cwd: string
   /** The home folder of the user. */
@@ -22,10 +25,10 @@ export interface Whereabouts {
 }
 
 /**
- * The configuration file: the one named by `--config` or `HULUMANAGE_CONFIG`, else the first that exists. Many programs
- * have a `config.yaml`; one that is none of the known formats is left alone.
+ * Finds the configuration file: the one named by `--config` or `HULUMANAGE_CONFIG`, else the first that exists. Many
+ * programs have a `config.yaml`; one that is not in a known format is ignored.
  */
-export function findConfig(values: FlagValues, environment: Environment, { cwd, home }: Whereabouts): Found {
+export function findConfig(values: FlagValues, environment: Environment, { cwd, home }: BaseFolders): Found {
   const named = settingOf(configFlag, values, environment)
   if (named) {
     const file = resolve(cwd, expandHome(String(named.value), home))
@@ -50,7 +53,7 @@ function isForeign(file: string): boolean {
   }
 }
 
-/** `~/x` in the home folder; a shell does not see to it in files and variables. */
+/** Expands `~/x` to the home folder, which a shell does not do in files and variables. */
 export function expandHome(path: string, home: string): string {
   return path === '~' || path.startsWith('~/') ? join(home, path.slice(1)) : path
 }

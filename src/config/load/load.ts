@@ -6,7 +6,7 @@ import { checkTree } from './check-tree.ts'
 import { parseDotenv } from '../dotenv.ts'
 import { resolvePaths } from './files.ts'
 import { findConfig } from './find.ts'
-import type { Whereabouts } from './find.ts'
+import type { BaseFolders } from './find.ts'
 import { formatFlag, serverFlags } from '../flags/flags.ts'
 import { deepFreeze } from '../../contract/freeze.ts'
 import type { Environment } from '../interpolate.ts'
@@ -20,35 +20,36 @@ import { configSchema } from '../schema.ts'
 import type { Config } from '../schema.ts'
 import { readSource } from './source.ts'
 
-export interface LoadOptions extends Whereabouts {
-  /** The variables of the process; `.env` in the working folder fills in what they leave out. */
+/** The surroundings that a configuration is loaded from. */
+export interface LoadOptions extends BaseFolders {
+  /** The variables of the process; `.env` in the working folder adds those that are missing. */
   readonly env: Environment
   readonly flags?: FlagValues
-  /** Those known before plugins are loaded; a provider of such a kind must have what the kind needs. */
+  /** The kinds known before plugins are loaded; their providers must have what the kind requires. */
   readonly kinds?: KnownKinds
 }
 
-/** A checked configuration and how it came about. */
+/** A checked configuration and its origin. */
 export interface LoadedConfig {
-  /** Deeply frozen. The params of steps are checked by `checkSteps` only. */
+  /** Deeply frozen. The params of steps are not checked until `checkSteps`. */
   readonly config: Config
-  /** The file it was read from, absolute; undefined where there is none. */
+  /** The absolute path of the file it was read from; undefined if there is none. */
   readonly file: string | undefined
-  /** The foreign format it was written in; undefined where that was ours. */
+  /** The foreign format it was written in; undefined for ours. */
   readonly format: string | undefined
-  /** What a foreign format says and ours does not: lost, and to be told. */
+  /** Settings of a foreign format that could not be carried over; to be shown to the user. */
   readonly notes: readonly Problem[]
-  /** The places where a file was looked for, in order. */
+  /** The paths at which a file was looked for, in order. */
   readonly searched: readonly string[]
-  /** Who set each top-level key, and whatever else flags and environment set, such as `monitoring.log_level`. */
+  /** The source of each top-level key, and of each further key set by flags and environment, such as `monitoring.log_level`. */
   readonly sources: Readonly<Record<string, Source | 'default'>>
-  /** The files whose change makes it worth loading again. */
+  /** The files whose changes call for a reload. */
   readonly watched: readonly string[]
-  /** What the second pass goes on with. Holds keys: not for logs. */
+  /** The input of the second pass. Contains secrets: not for logs. */
   readonly draft: Draft
 }
 
-/** A configuration on its way: values by their place, and who set them. */
+/** A configuration between the two passes: its values, and their origins. */
 export interface Draft {
   readonly tree: Record<string, unknown>
   readonly origins: Origins
@@ -57,8 +58,8 @@ export interface Draft {
 }
 
 /**
- * Reads the configuration: flag over environment over file over default. Throws one `ConfigError` with all that is
- * wrong. A file is optional, unless it was named.
+ * Loads the configuration: flags win over the environment, that over the file, and that over defaults. Throws one
+ * `ConfigError` with all problems. A file is optional unless it was named.
  */
 export function loadConfig(options: LoadOptions): LoadedConfig {
   const dotenv = join(options.cwd, '.env')
@@ -95,7 +96,7 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
   }
 }
 
-/** Whether the command line or the environment says where calls go. */
+/** Whether the command line or the environment names an upstream. */
 function isUpstreamNamed(flags: FlagValues, environment: Environment): boolean {
   if (environment['OPENAI_BASE_URL']) return true
   return serverFlags.some(
@@ -104,8 +105,8 @@ function isUpstreamNamed(flags: FlagValues, environment: Environment): boolean {
 }
 
 /**
- * The variables that SDKs of OpenAI read, where nothing else is said. The key goes to no `base_url` of the file: whoever
- * writes an address there says with which key.
+ * Falls back to the variables that OpenAI's SDKs read. The key is never sent to a `base_url` of the file: an address
+ * written there comes with its own key.
  */
 function fillFromOpenAi({ tree, origins, environment }: Draft): void {
   const fill = (key: string, value: string, name: string): void => {
@@ -136,7 +137,7 @@ function sourcesOf({ tree, origins }: Draft): Record<string, Source | 'default'>
   return sources
 }
 
-/** The first problem of a place leads to the others, as a missing variable to a value of no use. */
+/** The first problem of a path causes the others, as a missing variable causes an invalid value. */
 function firstPerPath(problems: readonly Problem[]): Problem[] {
   const seen = new Set<string>()
   return problems

@@ -5,31 +5,31 @@ import type { Origins } from '../origins.ts'
 import type { Path, Problem } from '../problems.ts'
 
 /**
- * Replaces references to the environment in the values of a tree. What a variable holds cannot add keys, and takes the
- * type that its place asks for.
+ * Replaces references to the environment in the values of a tree. The value of a variable cannot add keys, and is
+ * converted to the type that its place in the schema expects.
  */
 export function resolveReferences(file: FileTree, environment: Environment): FileTree {
   const problems: Problem[] = []
-  const tree = resolved(file.tree, [], { origins: file.origins, environment, problems })
+  const tree = resolve(file.tree, [], { origins: file.origins, environment, problems })
   return { ...file, tree, problems: [...file.problems, ...problems] }
 }
 
-interface Surroundings {
+interface Context {
   readonly origins: Origins
   readonly environment: Environment
   readonly problems: Problem[]
 }
 
-function resolved(value: unknown, path: Path, around: Surroundings): unknown {
-  if (typeof value === 'string') return resolvedText(value, path, around)
+function resolve(value: unknown, path: Path, context: Context): unknown {
+  if (typeof value === 'string') return resolveText(value, path, context)
   if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return value.map((item, index) => resolved(item, [...path, index], around))
+  if (Array.isArray(value)) return value.map((item, index) => resolve(item, [...path, index], context))
   return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [key, resolved(inner, [...path, key], around)]),
+    Object.entries(value).map(([key, inner]) => [key, resolve(inner, [...path, key], context)]),
   )
 }
 
-function resolvedText(value: string, path: Path, { origins, environment, problems }: Surroundings): string {
+function resolveText(value: string, path: Path, { origins, environment, problems }: Context): string {
   const { text, changed, faults } = interpolate(value, environment)
   const origin = origins.at(path)
   if (changed && origin) origins.set(path, { ...origin, untyped: true, variables: variablesIn(value) })
@@ -37,7 +37,7 @@ function resolvedText(value: string, path: Path, { origins, environment, problem
   return text
 }
 
-/** What a value that is made of variables is called where it may not be shown. */
+/** The references in a text, as its description wherever its value may be secret. */
 function variablesIn(text: string): string {
   return [...text.matchAll(/\$\{\s*(\w+)/g)].map(([, name]) => `\${${name}}`).join(' ')
 }

@@ -13,22 +13,23 @@ import { Origins } from '../origins.ts'
 import type { Setting } from '../flags/overrides.ts'
 import { ConfigError } from '../problems.ts'
 
-/** A configuration in our words, before references are replaced and flags are taken in. */
+/** A configuration in our own format, before references are resolved and flags are applied. */
 export interface Source extends Converted {
-  /** The foreign format it was written in. */
+  /** The foreign format it was written in; undefined for ours. */
   readonly format: string | undefined
 }
 
+/** Where and how to read a configuration. */
 export interface SourceOptions {
   readonly cwd: string
   readonly environment: Environment
-  /** The format that was named, if one was. */
+  /** The format given by flag or environment, if any. */
   readonly format: Setting | undefined
-  /** Whether flags or environment say where calls go. */
+  /** Whether flags or environment already name an upstream. */
   readonly hasUpstream: boolean
 }
 
-/** Reads the configuration file, or else what the environment says of providers. Throws what makes it unreadable. */
+/** Reads the configuration file or, without one, the providers in the environment. Throws if it cannot be read. */
 export function readSource(found: Found, options: SourceOptions): Source {
   if (found.file !== undefined) return readFile(found.file, found.namedBy, options)
   const converted = convertEnvironment(options.environment, options.hasUpstream)
@@ -40,23 +41,23 @@ function readFile(file: string, namedBy: string | undefined, options: SourceOpti
   const inside = relative(options.cwd, file)
   const shown = inside.startsWith('..') ? file : inside
   const raw = readDocument(readText(file, shown, namedBy), shown)
-  // The tree of a broken file is empty; what is missing in it is no news.
+  // The tree of a broken file is empty; reporting missing keys would only add noise.
   if (raw.problems.length > 0 && isEmpty(raw.tree)) throw new ConfigError(raw.problems)
   const format = formatOf(raw, options.format)
   if (!format) return { ...raw, notes: [], format: undefined }
   return { ...convertFile(raw, format), format: format.name }
 }
 
-/** The format that was named; else the one the keys tell, undefined for ours. */
+/** The format given explicitly, else the one recognized by its keys; undefined for ours. */
 function formatOf(raw: FileTree, named: Setting | undefined): Format | undefined {
   if (!named) return recognizeFormat(raw.tree)
   if (named.value === ownFormat) return undefined
   const format = formats.find(({ name }) => name === named.value)
   if (format) return format
   const names = [ownFormat, ...formats.map(({ name }) => name)]
-  const hint = didYouMean(String(named.value), names) ?? `known are ${names.join(', ')}`
+  const hint = didYouMean(String(named.value), names) ?? `the formats are ${names.join(', ')}`
   const place = { file: named.origin.name, line: undefined, column: undefined, path: '' }
-  throw new ConfigError([{ ...place, message: 'there is no such format', hint }])
+  throw new ConfigError([{ ...place, message: 'unknown format', hint }])
 }
 
 function readText(file: string, shown: string, namedBy: string | undefined): string {
@@ -66,7 +67,7 @@ function readText(file: string, shown: string, namedBy: string | undefined): str
     if (!(error instanceof Error)) throw error
     const isMissing = 'code' in error && error.code === 'ENOENT'
     const place = { file: shown, line: undefined, column: undefined, path: '' }
-    const message = isMissing ? 'there is no such file' : `cannot be read: ${error.message}`
+    const message = isMissing ? 'file not found' : `cannot be read: ${error.message}`
     throw new ConfigError([{ ...place, message, hint: namedBy && `named by ${namedBy}` }])
   }
 }

@@ -3,34 +3,36 @@ import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import type { LoadedConfig } from './load.ts'
 
+/** What to watch, and what to do about a change. */
 export interface WatchOptions {
   /** `LoadedConfig.watched`. */
   readonly files: readonly string[]
   readonly load: () => LoadedConfig
   readonly onChange: (loaded: LoadedConfig) => void
-  /** A broken edit; what runs goes on. Called once for each content. */
+  /** Called once for each content that does not load; the running configuration stays. */
   readonly onError: (error: unknown) => void
   readonly intervalMs?: number
 }
 
+/** A running watch. */
 export interface ConfigWatch {
-  /** Looks at the files now, as the timer does. Never rejects. */
+  /** Checks the files now, as the timer does. Never rejects. */
   readonly check: () => Promise<void>
   readonly stop: () => void
 }
 
 /**
- * Loads again when the files hold something else. Reads them by the clock, for events do not tell of swapped symlinks,
- * mounts and network folders; two reads must agree, so that no half-written file is loaded.
+ * Reloads when the content of the files has changed. Polls, because file system events miss swapped symlinks, mounts and
+ * network folders; two reads must agree, so that a half-written file is never loaded.
  */
 export function watchConfig(options: WatchOptions): ConfigWatch {
-  let loaded = digest(options.files.map(file => contentNow(file)))
+  let loaded = digest(options.files.map(file => readNow(file)))
   let seen = loaded
   let isStopped = false
   let running: Promise<void> | undefined
 
   const look = async (): Promise<void> => {
-    const current = digest(await Promise.all(options.files.map(contentOf)))
+    const current = digest(await Promise.all(options.files.map(readOptional)))
     const isSteady = current === seen
     seen = current
     if (isStopped || !isSteady || current === loaded) return
@@ -50,12 +52,12 @@ export function watchConfig(options: WatchOptions): ConfigWatch {
   return { check, stop }
 }
 
-/** Undefined for a file that is missing or cannot be read, as for a moment while an editor swaps it. */
-async function contentOf(file: string): Promise<Buffer | undefined> {
+/** Undefined for a file that is missing or unreadable, as it is for a moment while an editor swaps it. */
+async function readOptional(file: string): Promise<Buffer | undefined> {
   return readFile(file).catch(() => undefined)
 }
 
-function contentNow(file: string): Buffer | undefined {
+function readNow(file: string): Buffer | undefined {
   try {
     return readFileSync(file)
   } catch {

@@ -2,16 +2,24 @@ import type { MetricObjectWithValues, MetricValue } from '@prometheus-io/client'
 import { within } from '../../time/within.ts'
 import { prometheus } from './prometheus.ts'
 
-/** All figures of one server, as its registry gives them. */
+/** The servers that listen on the same port, as one of them reaches them. */
+export interface Siblings {
+  /** Contributes the figures of this server to those of all. */
+  readonly share: (figures: () => Promise<ServerFigures>) => void
+  /** The figures of all servers together. */
+  readonly metrics: () => Promise<MetricsText>
+}
+
+/** All figures of one server, as its registry returns them. */
 export type ServerFigures = MetricObjectWithValues<MetricValue<string>>[]
 
-/** Figures in Prometheus' text format, and its media type. */
+/** Figures in the text format of Prometheus, and its media type. */
 export interface MetricsText {
   readonly type: string
   readonly text: string
 }
 
-/** Milliseconds that one server has to tell its figures; then those it told last stand for it. */
+/** Milliseconds to wait for the figures of one server before its last known ones are used. */
 const patienceMs = 1_000
 
 interface Source {
@@ -19,7 +27,7 @@ interface Source {
   last: ServerFigures
 }
 
-/** The figures of several servers as those of one. What a server has counted stays when it is gone, so that no sum falls. */
+/** Aggregates the figures of several servers. Counts of a server that is gone are kept, so that no total decreases. */
 export class FleetMetrics {
   readonly #sources = new Map<string, Source>()
   #gone: ServerFigures = []
@@ -28,7 +36,7 @@ export class FleetMetrics {
     this.#sources.set(name, { ask, last: [] })
   }
 
-  /** The server is gone: what it ran at one time no longer counts. */
+  /** Removes a server that is gone: its counts are kept, its gauges are not. */
   async remove(name: string): Promise<void> {
     const source = this.#sources.get(name)
     this.#sources.delete(name)
@@ -37,6 +45,7 @@ export class FleetMetrics {
       this.#gone = await prometheus().Registry.aggregate([this.#gone, counted]).getMetricsAsJSON()
   }
 
+  /** The figures of all servers. */
   async text(): Promise<MetricsText> {
     const sources = [...this.#sources.values()]
     await Promise.all(sources.map(refresh))
@@ -48,8 +57,12 @@ export class FleetMetrics {
 
 async function refresh(source: Source): Promise<void> {
   try {
-    source.last = await within(source.ask(), patienceMs, () => new Error('the worker does not answer'))
+    source.last = await within(
+      source.ask(),
+      patienceMs,
+      () => new Error('the worker did not report its figures'),
+    )
   } catch {
-    // It is busy or going: what it told last stands.
+    // It is busy or ending: its last known figures are used.
   }
 }

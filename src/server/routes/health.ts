@@ -3,7 +3,7 @@ import type { InFlight } from '../in-flight.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import { servicesOf } from '../services.ts'
 import type { Service } from '../services.ts'
-import type { Siblings } from '../metrics/siblings.ts'
+import type { Siblings } from '../metrics/fleet-metrics.ts'
 import { addRoute } from './route.ts'
 import { unixSeconds } from '../../time/unix-seconds.ts'
 

@@ -34,7 +34,7 @@ t.test('a comment stands above the provider that it is about', async t => {
   const { stdout } = await run(t, ['config', 'convert', 'config.yaml'], { cwd })
   t.match(
     stdout,
-    /\n {2}# config\.yaml:3:\d+ providers\[0\]\.quota: nothing here does this; left out\n {2}- name: a\n/,
+    /\n {2}# config\.yaml:3:\d+ providers\[0\]\.quota: not supported; left out\n {2}- name: a\n/,
   )
 })
 
@@ -53,10 +53,13 @@ t.test('config convert takes a .env file as well', async t => {
 t.test('config convert says what it cannot read', async t => {
   const cwd = t.testdir({ 'ours.yaml': 'port: 1\n', 'broken.yaml': 'model_groups: 5\n' })
   const none = await run(t, ['config', 'convert', 'ours.yaml'], { cwd })
-  t.match(none, { code: 78, stderr: /ours\.yaml is in no foreign format/ })
+  t.match(none, { code: 78, stderr: /ours\.yaml is not in a foreign format/ })
   const broken = await run(t, ['config', 'convert', 'broken.yaml'], { cwd })
   t.match(broken, { code: 78, stderr: /broken\.yaml:1:1 model_groups: expected a list/ })
-  t.match(await run(t, ['config', 'convert'], { cwd }), { code: 78, stderr: /say which file/ })
+  t.match(await run(t, ['config', 'convert'], { cwd }), {
+    code: 78,
+    stderr: /the file to convert is missing/,
+  })
   t.match(await run(t, ['config', 'show'], { cwd }), {
     code: 2,
     stderr: /Allowed choices are print, convert/,

@@ -40,7 +40,7 @@ t.test('takes the two signals of one Ctrl-C for one', async t => {
   const { child, ended, logged } = await serve(t, ['--config', demo])
   child.kill('SIGINT')
   child.kill('SIGINT')
-  await logged('Shutting down')
+  await logged('shutting down')
   t.same(await ended, [0, null])
 })
 
@@ -52,7 +52,7 @@ t.test('follows edits of the configuration, and keeps the running one where an e
 
   writeFileSync(file, simulated('two'))
   child.kill('SIGHUP')
-  await logged('The configuration is reloaded')
+  await logged('configuration reloaded')
   t.same(await providerNames(url), ['two'])
 
   writeFileSync(file, 'providers: [{ nmae: three }]')

@@ -33,10 +33,10 @@ t.test('SIGHUP lets go of a file that was renamed, and a reload can name another
   const { child, url, log, logged, ended } = await serve(t, [], { cwd })
   renameSync(file('a.log'), file('a.log.1'))
   child.kill('SIGHUP')
-  await logged('The configuration is reloaded')
+  await logged('configuration reloaded')
   writeFileSync(file('hulumanage.yaml'), configuration('{log_file: no/such/b.log}'))
   child.kill('SIGHUP')
-  await logged('its folder is missing')
+  await logged('its folder does not exist')
   writeFileSync(file('hulumanage.yaml'), configuration('{log_level: debug, log_file: c.log}'))
   child.kill('SIGHUP')
   // Such a line shows at the new level only.
@@ -45,14 +45,14 @@ t.test('SIGHUP lets go of a file that was renamed, and a reload can name another
   child.kill('SIGTERM')
   await ended
   t.notMatch(readFileSync(file('a.log.1'), 'utf8'), 'reloaded')
-  t.match(linesOf(file('a.log'))[0], { msg: 'The configuration is reloaded' })
+  t.match(linesOf(file('a.log'))[0], { msg: 'configuration reloaded' })
   // The line of the last request may come after it.
-  t.ok(linesOf(file('c.log')).some(({ msg }) => msg === 'Shutting down'))
+  t.ok(linesOf(file('c.log')).some(({ msg }) => msg === 'shutting down'))
 })
 
 t.test('a log file that cannot be written is told at once', async t => {
   const cwd = t.testdir({ 'hulumanage.yaml': configuration('{log_file: no/such/server.log}') })
   const { code, stderr } = await run(t, [], { cwd })
   t.equal(code, 78)
-  t.match(stderr, /monitoring\.log_file: cannot write .*server\.log: its folder is missing/)
+  t.match(stderr, /monitoring\.log_file: cannot write .*server\.log: its folder does not exist/)
 })

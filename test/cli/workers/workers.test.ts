@@ -17,7 +17,7 @@ t.test('workers share one port, and limits hold over all of them', { skip }, asy
     rate_limit: { requests: 20 },
   })
   t.equal(workersOf(serving).length, 2)
-  t.equal(serving.output().match(/listens on/g)?.length, 1, 'says so once')
+  t.equal(serving.output().match(/is listening on/g)?.length, 1, 'says so once')
   const statuses = await askAll(serving.url, 30)
   t.equal(statuses.filter(status => status === 200).length, 20)
   t.equal(statuses.filter(status => status === 429).length, 10)
@@ -34,7 +34,7 @@ t.test('/stats and /metrics are those of all, and fall for none that has crashed
 
   const [victim, survivor] = workersOf(serving)
   process.kill(victim!, 'SIGKILL')
-  await serving.logged('A worker has ended')
+  await serving.logged('a worker has ended')
   t.match(await get(`${url}/metrics`), counted)
   while (workersOf(serving).length < 2) await get(`${url}/health`)
   t.ok(workersOf(serving).includes(survivor!))
@@ -53,7 +53,7 @@ t.test('what a crashed worker held is free again', { skip }, async t => {
   for (const pid of workersOf(serving)) process.kill(pid, 'SIGKILL')
   t.equal(await lost, 'lost')
   // Until the primary knows, it may hand a connection to one that is gone.
-  const ends = () => serving.log().filter(line => line.includes('A worker has ended')).length
+  const ends = () => serving.log().filter(line => line.includes('a worker has ended')).length
   while (ends() < 2) await once(serving.child.stderr!, 'data')
   let status: number | undefined
   while (status === undefined) status = await ask(serving.url).catch(() => undefined)

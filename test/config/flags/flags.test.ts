@@ -21,7 +21,12 @@ const plain = defineApproach({ name: 'plain', summary: 'No params', run: answer 
 
 t.test('a flag takes type, words and default from the schema', async t => {
   const port = serverFlags.find(flag => flag.name === 'port')
-  t.match(port, { type: 'number', help: 'Port to listen on; 0: any free one', default: 8000, path: ['port'] })
+  t.match(port, {
+    type: 'number',
+    help: 'Port to listen on; 0: any free port',
+    default: 8000,
+    path: ['port'],
+  })
   t.match(
     serverFlags.find(flag => flag.name === 'api-key'),
     { type: 'list', path: ['api_keys'] },

@@ -53,7 +53,7 @@ t.test('--config-format wins over the keys', async t => {
     ['hulumanage.yaml:1:1 app_name: unknown key'],
   )
   t.strictSame(problemsOf(t, files, { flags: { configFormat: 'litelm' } }), [
-    '--config-format: there is no such format (did you mean "litellm"?)',
+    '--config-format: unknown format (did you mean "litellm"?)',
   ])
 })
 

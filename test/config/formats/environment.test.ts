@@ -87,7 +87,9 @@ t.test('other services have their keys and models as well', async t => {
     { name: 'grok', type: 'grok', api_key: 'sk-grok', model_prefixes: ['grok-'] },
     { name: 'local', type: 'local', api_key: undefined, model_prefixes: ['llama'] },
   ])
-  t.same(notesOf(loaded), ['SERVICE_ENDPOINTS local: is called without a key, for LOCAL_API_KEYS is not set'])
+  t.same(notesOf(loaded), [
+    'SERVICE_ENDPOINTS local: is called without a key, because LOCAL_API_KEYS is not set',
+  ])
 })
 
 t.test('what is wrong is told by the variable', async t => {
@@ -102,7 +104,7 @@ t.test('what is wrong is told by the variable', async t => {
     'SERVICE_ENDPOINTS openai[1]: expected an http or https URL, got "b"',
   ])
   t.strictSame(wrong('{"unknown": ["https://a/v1"]}'), [
-    'SERVICE_ENDPOINTS unknown: no model is known to be of this service (say it with SERVICE_MODEL_PREFIXES={"unknown": ["PREFIX-"]})',
+    'SERVICE_ENDPOINTS unknown: no models are known for this service (set SERVICE_MODEL_PREFIXES={"unknown": ["PREFIX-"]})',
   ])
 })
 

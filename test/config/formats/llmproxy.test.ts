@@ -60,7 +60,7 @@ t.test('weights with fractions keep their proportion, and none at all is never c
     loaded.config.providers.map(provider => provider.weight),
     [3, 1],
   )
-  t.match(notesOf(loaded), [/model_groups\[0\]\.models\[2\]: has the weight 0/])
+  t.match(notesOf(loaded), [/model_groups\[0\]\.models\[2\]: has weight 0/])
 })
 
 t.test('a Redis is where state is shared, whichever way it is named', async t => {
@@ -102,11 +102,11 @@ cache_params: off
 `
   t.strictSame(problemsOf(t, { 'llmproxy.yaml': text }, { env: { PORT: 'x' } }), [
     'llmproxy.yaml:2:5 model_groups[0]: model_group is required',
-    'llmproxy.yaml:5:9 model_groups[1].models[0]: params is required: where the endpoint is, and its key',
+    'llmproxy.yaml:5:9 model_groups[1].models[0]: params is required: the address of the endpoint, and its key',
     'llmproxy.yaml:7:9 model_groups[1].models[1].weight: expected a number',
     'llmproxy.yaml:9:11 model_groups[1].models[1].params.base_url: expected an http or https URL, got "nowhere"',
     'llmproxy.yaml:10:11 model_groups[1].models[1].params.api_key: the environment variable UNSET is not set; set it, or write ${UNSET:-default}',
-    'llmproxy.yaml:12:3 general_settings.bind_port: expected a whole number from 0 to 65535, got what ${PORT} gives',
+    'llmproxy.yaml:12:3 general_settings.bind_port: expected a whole number from 0 to 65535, got the value of ${PORT}',
     'llmproxy.yaml:13:3 general_settings.allowed_fails: expected a number',
     'llmproxy.yaml:14:1 cache_params: expected a mapping',
   ])

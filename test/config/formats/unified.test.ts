@@ -64,17 +64,17 @@ t.test('every field of a provider has its place, and the order is that of the pr
 
 t.test('what has no meaning here is told, with its line', async t => {
   t.strictSame(notesOf(load(t, { 'config.yaml': example }, { env })), [
-    'config.yaml:2:1 app_name: the server is not named here; left out',
-    'config.yaml:3:1 app_version: the server says its own version; left out',
-    'config.yaml:45:5 providers[2]: cohere_off is not enabled; it is listed, and its key is not read',
+    'config.yaml:2:1 app_name: the server has no configurable name; left out',
+    'config.yaml:3:1 app_version: the server reports its own version; left out',
+    'config.yaml:45:5 providers[2]: cohere_off is not enabled: it is listed, but its key is not read',
   ])
   const odd = 'app_name: x\ndebug: true\nconfig_file: other.yaml\nrate_limit_window: 5\nworkers: {count: 4}\n'
   t.match(notesOf(load(t, { 'config.yaml': odd })), [
     /app_name/,
     /:2:1 debug: set log_level to DEBUG/,
     /:3:1 config_file: .*--config/,
-    /:4:1 rate_limit_window: says nothing without rate_limit_rpm/,
-    /:5:1 workers: nothing here does this; left out/,
+    /:4:1 rate_limit_window: has no effect without rate_limit_rpm/,
+    /:5:1 workers: not supported; left out/,
   ])
 })
 

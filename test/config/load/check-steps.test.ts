@@ -71,7 +71,7 @@ t.test('the result is frozen and checks again to the same', async t => {
 
 t.test('the name of a step is no name for a chain', async t => {
   t.strictSame(problems(t, 'chains:\n  fast: bon\n  bon: plain\n'), [
-    'hulumanage.yaml:3:3 chains.bon: this is the name of a step; take another',
+    'hulumanage.yaml:3:3 chains.bon: this is the name of a step; choose another',
   ])
 })
 
@@ -82,7 +82,7 @@ t.test('kinds of services and strategies must be known', async t => {
   ])
   const file = 'routing: {strategy: wieghted}\nproviders:\n  - {name: a, type: simulate}\n  - {name: b}\n'
   t.strictSame(problems(t, file, { kinds, strategies: ['weighted', 'failover'] }), [
-    'hulumanage.yaml:3:15 providers[0].type: there is no such kind of service (did you mean "simulated"?)',
+    'hulumanage.yaml:3:15 providers[0].type: unknown kind of service (did you mean "simulated"?)',
     'hulumanage.yaml:4:5 providers[1].base_url: is required',
     'hulumanage.yaml:1:11 routing.strategy: there is no strategy "wieghted" (did you mean "weighted"?)',
   ])

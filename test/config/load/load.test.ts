@@ -84,7 +84,7 @@ t.test('a named file in the home folder may be written with a tilde', async t =>
 
 t.test('a named file that is missing or no file is an error', async t => {
   const flags = { config: 'nowhere.yaml' }
-  t.strictSame(problems(t, 'port: 1', { flags }), ['nowhere.yaml: there is no such file (named by --config)'])
+  t.strictSame(problems(t, 'port: 1', { flags }), ['nowhere.yaml: file not found (named by --config)'])
   t.match(problems(t, undefined, { env: { HULUMANAGE_CONFIG: '.' } }), [
     /cannot be read: .*named by HULUMANAGE_CONFIG/,
   ])
@@ -158,8 +158,8 @@ providers:
 t.test('text in the file stays text', async t => {
   t.strictSame(problems(t, 'port: "1"\nmodel: 2\ninsecure: "true"'), [
     'hulumanage.yaml:1:1 port: expected a whole number from 0 to 65535, got "1"',
-    'hulumanage.yaml:2:1 model: expected text, got 2 (put it in quotes)',
-    'hulumanage.yaml:3:1 insecure: expected true or false, got "true" (without quotes)',
+    'hulumanage.yaml:2:1 model: expected text, got 2 (put the value in quotes)',
+    'hulumanage.yaml:3:1 insecure: expected true or false, got "true" (remove the quotes)',
   ])
 })
 
@@ -192,15 +192,15 @@ chains: {Fast: bon}
     '--port port: expected a whole number from 0 to 65535, got "x"',
     'hulumanage.yaml:3:5 providers[0].base_url: expected an http or https URL, got "ftp://x"',
     'hulumanage.yaml:4:5 providers[0].wieght: unknown key (did you mean "weight"?)',
-    'hulumanage.yaml:5:5 providers[1].name: "a" is the name of providers[0] already',
+    'hulumanage.yaml:5:5 providers[1].name: "a" is already the name of providers[0]',
     'hulumanage.yaml:6:5 providers[1].weight: expected a whole number from 1 to 1000000, got 0',
     'hulumanage.yaml:7:5 providers[1].api_key: the environment variable NOT_SET is not set; set it, or write ${NOT_SET:-default}',
-    'hulumanage.yaml:8:5 providers[2].name: is required (Unique name, as logs, metrics and headers show it)',
+    'hulumanage.yaml:8:5 providers[2].name: is required (Unique name, shown in logs, metrics and headers)',
     'hulumanage.yaml:8:5 providers[2].weight: expected a whole number from 1 to 1000000, got "x"',
     'hulumanage.yaml:10:3 routing.strategie: unknown key (did you mean "strategy"?)',
     'hulumanage.yaml:11:18 routing.health_check.interval: expected a number above 0 and at most 2147483, got -1',
     'hulumanage.yaml:12:1 queue: expected a mapping, got 5',
-    'hulumanage.yaml:13:10 chains.Fast: this key does not fit: expected lower case letters, digits and underscores, a letter first',
+    'hulumanage.yaml:13:10 chains.Fast: invalid key: expected lower-case letters, digits and underscores, starting with a letter',
   ])
 })
 
@@ -251,7 +251,7 @@ t.test('a key is trimmed, and refused where no header could carry it', async t =
     /api_key: expected .*, got a value that is not shown/,
   ])
   t.match(problems(t, 'providers: [{name: a, headers: {"a b": c}}]'), [/the name of an HTTP header/])
-  t.match(problems(t, 'providers: [{name: a, headers: {X: "a\\r\\nb"}}]'), [/text in one line/])
+  t.match(problems(t, 'providers: [{name: a, headers: {X: "a\\r\\nb"}}]'), [/one line of text/])
 })
 
 t.test('the variables of OpenAI give the upstream where nothing else does', async t => {
@@ -294,5 +294,5 @@ t.test('paths start at the file that names them, or at the working folder', asyn
 })
 
 t.test('a file of authorities that is not there is a problem', async t => {
-  t.match(problems(t, 'ca_file: no.pem'), [/^hulumanage\.yaml:1:1 ca_file: there is no file .*cwd\/no\.pem$/])
+  t.match(problems(t, 'ca_file: no.pem'), [/^hulumanage\.yaml:1:1 ca_file: file not found: .*cwd\/no\.pem$/])
 })

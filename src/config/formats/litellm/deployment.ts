@@ -4,31 +4,32 @@ import type { Conversion } from '../conversion.ts'
 import type { ForeignMapping } from '../foreign-mapping.ts'
 import { referenceTo } from '../reference.ts'
 
+/** One deployment of a model, with the settings it shares with others of the same name. */
 export interface Deployment {
   /** The entry of `model_list`. */
   readonly entry: ForeignMapping
   readonly params: ForeignMapping
-  /** What requests ask for it by; `*` takes every model. */
+  /** The model that requests ask for; `*` matches every model. */
   readonly name: string
   readonly aliases: readonly string[]
   readonly weight: number | undefined
-  /** Further attempts at this one, where the parameters do not say. */
+  /** Retries at this deployment, unless the parameters set them. */
   readonly retries: number
-  /** Whether what the service does not take is left out, where the parameters do not say. */
+  /** Whether fields that the service does not support are left out, unless the parameters set it. */
   readonly dropsParams: unknown
-  /** For one that stands in where others fail: which of those it is, from 1. */
+  /** Its position among the fallbacks, counted from 1, if it is a fallback. */
   readonly fallback?: number
 }
 
 interface Service {
-  /** Absent: the kind that a base URL tells. */
+  /** The kind of provider; if absent, inferred from the base URL. */
   readonly type?: string
   readonly baseUrl?: string
-  /** The variable with the key, where the file has none. */
+  /** The variable with the key, if the file has none. */
   readonly key?: string
 }
 
-/** What stands before the slash of a model in LiteLLM. */
+/** Services by the part before the slash of a LiteLLM model. */
 const services: Readonly<Record<string, Service>> = {
   openai: { type: 'openai', baseUrl: 'https://api.openai.com/v1', key: 'OPENAI_API_KEY' },
   anthropic: { type: 'anthropic', key: 'ANTHROPIC_API_KEY' },
@@ -62,7 +63,7 @@ const limits = {
 } as const
 const moved = { order: ['priority'], ...limits } as const
 
-/** One entry of `model_list` as a provider; a note where its service cannot be called. */
+/** Converts one entry of `model_list` to a provider, or to a note if its service is not supported. */
 export function convertDeployment(deployment: Deployment, ours: Conversion): void {
   const { entry, params, name, aliases } = deployment
   const isAny = name === '*'
@@ -70,15 +71,18 @@ export function convertDeployment(deployment: Deployment, ours: Conversion): voi
   const reason = refusal(service, name)
   if (reason !== undefined) {
     ours.note(params.at('model'), `${reason}; left out`)
-    return params.passOver()
+    return params.markRead()
   }
-  const at = ours.provider(`${isAny ? service : name}${deployment.fallback ? '-fallback' : ''}`, entry.path)
+  const at = ours.addProvider(
+    `${isAny ? service : name}${deployment.fallback ? '-fallback' : ''}`,
+    entry.path,
+  )
   const target = convertAddress(params, { service, model }, at, ours)
   if (!isAny) {
     const names = [name, ...aliases]
     ours.put([...at, 'models'], names, entry.at('model_name'))
-    for (const asked of names.filter(other => other !== target)) {
-      ours.put([...at, 'model_map', asked], target, params.at('model'))
+    for (const requested of names.filter(other => other !== target)) {
+      ours.put([...at, 'model_map', requested], target, params.at('model'))
     }
   }
   ours.put([...at, 'weight'], deployment.weight, params.at('weight'))
@@ -94,7 +98,7 @@ export function convertDeployment(deployment: Deployment, ours: Conversion): voi
   ours.put([...at, 'retries', 'max'], retries, params.at('max_retries'))
 }
 
-/** `openrouter/meta/llama-3` is meta/llama-3 at openrouter. Without a service the name tells. */
+/** `openrouter/meta/llama-3` is meta/llama-3 at openrouter. Without a service, the name of the model determines it. */
 function readModel(params: ForeignMapping): { readonly service: string; readonly model: string } {
   const written = params.text('model') ?? ''
   const named = params.text('custom_llm_provider')
@@ -108,11 +112,11 @@ function readModel(params: ForeignMapping): { readonly service: string; readonly
 }
 
 function refusal(service: string, name: string): string | undefined {
-  if (!Object.hasOwn(services, service)) return `the service ${service} cannot be called yet`
-  return name !== '*' && name.includes('*') ? 'a name with a wildcard in it cannot be mapped' : undefined
+  if (!Object.hasOwn(services, service)) return `the service ${service} is not supported`
+  return name !== '*' && name.includes('*') ? 'a name that contains a wildcard cannot be mapped' : undefined
 }
 
-/** Returns the model to ask the service for. */
+/** Converts the address and key; returns the model to request from the service. */
 function convertAddress(
   params: ForeignMapping,
   { service, model }: { readonly service: string; readonly model: string },
@@ -140,7 +144,7 @@ function convertAddress(
   return deployment ?? model
 }
 
-/** The address of Ollama is that of its own API; the one we speak is below `/v1`. */
+/** Ollama's address is that of its own API; the OpenAI-compatible one is below `/v1`. */
 function withVersion(address: unknown, service: string): unknown {
   if (!service.startsWith('ollama') || typeof address !== 'string' || /\/v1\/?$/.test(address)) return address
   return `${address.replace(/\/+$/, '')}/v1`

@@ -9,24 +9,24 @@ import type { Deployment } from './deployment.ts'
 import { convertRedis } from '../redis.ts'
 import { wholeWeights } from '../weights.ts'
 
-/** The configuration of LiteLLM's proxy: a list of deployments, those of one name sharing its load. */
+/** The configuration of LiteLLM's proxy: a list of deployments, of which those with the same name share the load. */
 export const litellmFormat: Format = {
   name: 'litellm',
   summary: 'config.yaml of LiteLLM: model_list, router_settings, litellm_settings',
-  isOf: keys => keys.has('model_list'),
+  matches: keys => keys.has('model_list'),
   convert: (theirs, ours) => {
     ours.put(['approach'], 'proxy', [])
     const router = theirs.mapping('router_settings')
     const settings = theirs.mapping('litellm_settings')
-    // A Redis of the router is that of the cache as well.
+    // The router's Redis also serves the cache.
     if (router) convertRouter(router, ours)
     if (settings) convertSettings(settings, ours)
     theirs.mapping('general_settings')?.move('master_key', ['api_keys', 0])
-    convertModels(theirs.mappings('model_list'), sharedBy(router, settings), ours)
+    convertModels(theirs.mappings('model_list'), readShared(router, settings), ours)
   },
 }
 
-/** Ours for theirs; a note tells where it is only the nearest. */
+/** Our strategy for each of theirs; only the nearest one is available for `nearestStrategies`, which is noted. */
 const strategies: ReadonlyMap<string, string> = new Map([
   ['simple-shuffle', 'weighted'],
   ['least-busy', 'least_busy'],
@@ -38,7 +38,10 @@ function convertRouter(router: ForeignMapping, ours: Conversion): void {
   const strategy = strategies.get(named) ?? nearestStrategies.get(named) ?? 'weighted'
   ours.put(['routing', 'strategy'], strategy, router.at('routing_strategy'))
   if (!strategies.has(named)) {
-    ours.note(router.at('routing_strategy'), `${named} is not a strategy here; ${strategy} is taken`)
+    ours.note(
+      router.at('routing_strategy'),
+      `there is no strategy ${named} here; ${strategy} is used instead`,
+    )
   }
   router.move('timeout', ['timeouts', 'request'])
   router.move('stream_timeout', ['timeouts', 'first_token'])
@@ -57,18 +60,18 @@ function convertSettings(settings: ForeignMapping, ours: Conversion): void {
   convertCache(settings, settings.mapping('cache_params'), ours)
 }
 
-/** What the deployments have in common. */
+/** Settings that the deployments have in common. */
 interface Shared {
   readonly retries: number | undefined
-  /** Further names of a group. */
+  /** Additional names of each group. */
   readonly aliases: ReadonlyMap<string, readonly string[]>
-  /** The groups that stand in for a group which fails, by its name. */
+  /** The groups to fall back to when a group fails, by its name. */
   readonly fallbacks: ReadonlyMap<string, readonly string[]>
   readonly fallbacksOfAll: readonly string[]
   readonly dropsParams: unknown
 }
 
-function sharedBy(...sections: readonly (ForeignMapping | undefined)[]): Shared {
+function readShared(...sections: readonly (ForeignMapping | undefined)[]): Shared {
   const values = (key: string): unknown[] => sections.map(section => section?.get(key))
   const aliases = new Map<string, string[]>()
   for (const [alias, group] of values('model_group_alias').flatMap(pairsOf)) {
@@ -94,11 +97,11 @@ function textsOf(value: unknown): string[] {
   return Array.isArray(value) ? value.filter(item => typeof item === 'string') : []
 }
 
-/** Those of one name are weighed against each other. */
+/** Deployments with the same name share its requests by weight. */
 function convertModels(entries: readonly ForeignMapping[], shared: Shared, ours: Conversion): void {
   const groups = new Map<string, Deployment[]>()
   for (const [name, members] of Map.groupBy(entries, entry => entry.text('model_name'))) {
-    if (name === undefined) for (const entry of members) ours.problem(entry.path, 'model_name is required')
+    if (name === undefined) for (const entry of members) ours.report(entry.path, 'model_name is required')
     else groups.set(name, deploymentsOf(name, members, shared, ours))
   }
   noteUnknown(shared, groups, ours)
@@ -124,7 +127,7 @@ function noteUnknown(shared: Shared, groups: ReadonlyMap<string, unknown>, ours:
   ])
   for (const name of named) {
     if (groups.has(name)) continue
-    ours.note(['router_settings'], `${name} is no model_name, and is left out of aliases and fallbacks`)
+    ours.note(['router_settings'], `${name} is not a model_name; left out of aliases and fallbacks`)
   }
 }
 
@@ -139,8 +142,8 @@ function deploymentsOf(
   const retries = shared.retries === undefined ? 0 : retriesAtOne(shared.retries, members.length)
   const known = members.flatMap(entry => {
     const params = entry.mapping('litellm_params')
-    entry.mapping('model_info')?.leave('id', 'a provider is known by its name; left out')
-    if (!params) ours.problem(entry.path, 'litellm_params is required')
+    entry.mapping('model_info')?.omit('id', 'a provider is identified by its name; left out')
+    if (!params) ours.report(entry.path, 'litellm_params is required')
     return params ? [{ entry, params }] : []
   })
   const weights = wholeWeights(known.map(({ params }) => params.number('weight') ?? 1))

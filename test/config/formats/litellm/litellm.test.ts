@@ -40,7 +40,7 @@ t.test('a fallback group stands in with providers that are used last', async t =
 
 t.test('what cannot be carried over is told', async t => {
   t.match(notesOf(load(t, { 'config.yaml': example }, { env })), [
-    /^config\.yaml:23:7 model_list\[3\]\.litellm_params\.model: the service bedrock cannot be called yet/,
+    /^config\.yaml:23:7 model_list\[3\]\.litellm_params\.model: the service bedrock is not supported/,
     /^config\.yaml:36:3 litellm_settings\.callbacks: /,
   ])
   const text = `model_list:
@@ -49,11 +49,11 @@ t.test('what cannot be carried over is told', async t => {
 router_settings: {routing_strategy: latency-based-routing, fallbacks: [{x: [gone]}, {here: [gone]}], model_group_alias: {y: gone}, enable_pre_call_checks: true}
 `
   t.match(notesOf(load(t, { 'config.yaml': text })), [
-    /routing_strategy: latency-based-routing is not a strategy here; least_busy is taken/,
-    /router_settings: gone is no model_name, and is left out of aliases and fallbacks/,
-    /router_settings: x is no model_name, and is left out of aliases and fallbacks/,
-    /a name with a wildcard in it cannot be mapped/,
-    /enable_pre_call_checks: nothing here does this/,
+    /routing_strategy: there is no strategy latency-based-routing here; least_busy is used instead/,
+    /router_settings: gone is not a model_name; left out of aliases and fallbacks/,
+    /router_settings: x is not a model_name; left out of aliases and fallbacks/,
+    /a name that contains a wildcard cannot be mapped/,
+    /enable_pre_call_checks: not supported/,
   ])
 })
 

@@ -5,10 +5,10 @@ import { readArguments } from './program.ts'
 import type { Invocation } from './program.ts'
 
 /**
- * The second reading of a command line: with the steps known, every flag must be one, and those of steps count. Where
- * the first one has left no word over, it stands.
+ * Creates the second reading of a command line: once the steps are known, their flags are read and unknown flags are
+ * errors. Not needed if the first reading has understood every word.
  */
-export function flagsOf(
+export function createFlagReader(
   argv: readonly string[],
   { arguments: left, values }: Invocation,
 ): (steps: readonly Step[]) => FlagValues {
