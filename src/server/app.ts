@@ -11,7 +11,7 @@ import { allowOrigins } from './access/cors.ts'
 import { InFlight } from './in-flight.ts'
 import { handleErrors, sendError } from './errors/error-handlers.ts'
 import type { Exchange, ExchangeListener } from './exchange.ts'
-import { guard } from './access/request-gate.ts'
+import { addRequestGate } from './access/request-gate.ts'
 import { acceptJson } from './json-body.ts'
 import { Metrics } from './metrics/metrics.ts'
 import { isLoopback } from './access/origin.ts'
@@ -57,7 +57,7 @@ export async function createApp<P extends { readonly runner: Runner }>({
   const bound = boundAddress(app, currentConfig)
   handleErrors(app)
   await allowOrigins(app, currentConfig)
-  guard(app, {
+  addRequestGate(app, {
     keys: new KeyCheck(currentConfig, () => bound().insecure || isLoopback(bound().host)),
     inFlight,
     listenHost: () => bound().host,

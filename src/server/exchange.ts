@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import type { Client, Outcome } from '../chain/request.ts'
 import type { AttemptReport, ErrorCode } from '../contract/index.ts'
 import { HulumanageError } from '../contract/index.ts'
-import type { Attendee } from './unordered-set.ts'
+import type { SetMember } from './unordered-set.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -18,7 +18,7 @@ export interface ExchangeListener {
 }
 
 /** One request and its answer: the client for the chain, and the facts for the log and the metrics. */
-export class Exchange implements Client, Attendee {
+export class Exchange implements Client, SetMember {
   readonly id: string
   readonly log: Logger
   readonly controller = new AbortController()
@@ -35,7 +35,7 @@ export class Exchange implements Client, Attendee {
   outcome: Outcome | undefined
   /** Receives progress; set if the client streams. */
   onNote: ((text: string) => void) | undefined
-  place = -1
+  setIndex = -1
   readonly #listener: ExchangeListener
   #over = false
 

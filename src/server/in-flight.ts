@@ -1,40 +1,43 @@
 import type { Server } from 'node:http'
 import { HulumanageError } from '../contract/index.ts'
-import { Crowd } from './unordered-set.ts'
+import { UnorderedSet } from './unordered-set.ts'
 import type { Exchange } from './exchange.ts'
 
-/** Milliseconds between looks for connections that have become idle while the server drains. */
+/** Milliseconds between checks for connections that have become idle while the server drains. */
 const sweepMs = 100
-/** Milliseconds that answers cut short at the end of a drain have to reach their clients. */
-const farewellMs = 1_000
+/** Milliseconds that the errors of requests aborted at the end of a drain have to reach their clients. */
+const abortedMs = 1_000
 
-/** The requests being answered, and the way to let them finish. */
+/** The requests being answered; waits for them when the server drains. */
 export class InFlight {
-  readonly #exchanges = new Crowd<Exchange>()
+  readonly #exchanges = new UnorderedSet<Exchange>()
   #emptied: (() => void) | undefined
   #draining = false
 
+  /** The number of requests being answered. */
   get size(): number {
     return this.#exchanges.size
   }
 
-  /** Set once the server is to end: new requests are refused. */
+  /** Whether the server is about to end, so that new requests are refused. */
   get draining(): boolean {
     return this.#draining
   }
 
+  /** Adds a request that has begun. */
   add(exchange: Exchange): void {
     this.#exchanges.add(exchange)
   }
 
+  /** Removes a request that has ended. */
   delete(exchange: Exchange): void {
     this.#exchanges.delete(exchange)
     if (this.#exchanges.size === 0) this.#emptied?.()
   }
 
   /**
-   * Waits until all running requests are answered, closing idle connections meanwhile. After `timeoutMs` those left
-   * are aborted, and told so.
+   * Waits until all running requests are answered, and closes idle connections meanwhile. After `timeoutMs`, the
+   * remaining requests are aborted with an error that says so.
    */
   async drain(server: Server, timeoutMs: number): Promise<void> {
     this.#draining = true
@@ -44,7 +47,7 @@ export class InFlight {
       if (await this.#emptyWithin(timeoutMs)) return
       const reason = new HulumanageError('draining', 'The server shut down before the answer was complete')
       for (const exchange of this.#exchanges) exchange.controller.abort(reason)
-      await this.#emptyWithin(farewellMs)
+      await this.#emptyWithin(abortedMs)
     } finally {
       clearInterval(sweep)
     }

@@ -1,21 +1,21 @@
 import { isUtf8 } from 'node:buffer'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { HulumanageError } from '../contract/index.ts'
-import { measure } from './json-limits.ts'
+import { exceededLimit } from './json-limits.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The body as it came; null where there is none. */
+    /** The body as received; null if there is none. */
     bytes: Buffer | null
   }
 }
 
-/** Values in a body, counted as brackets and commas: what parsing costs grows with them, not with bytes. */
+/** Maximum values in a body, counted as brackets and commas: the cost of parsing grows with them, not with bytes. */
 const maxValues = 200_000
 
 /**
- * Accepts JSON bodies alone, in UTF-8, within the limits of size, depth and number of values, and without keys that
- * reach an object's prototype. The bytes are kept beside the parsed body.
+ * Accepts only JSON bodies, in UTF-8, within the limits of size, depth and number of values, and without keys that
+ * reach an object's prototype. Keeps the bytes along with the parsed body.
  */
 export function acceptJson(app: FastifyInstance, maxDepth: () => number): void {
   const parse = app.getDefaultJsonParser('error', 'error')
@@ -23,8 +23,8 @@ export function acceptJson(app: FastifyInstance, maxDepth: () => number): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     try {
-      // parseAs: 'buffer' above.
-      const bytes = withoutMark(body as Buffer)
+      // A buffer, because of parseAs above.
+      const bytes = withoutByteOrderMark(body as Buffer)
       checkHeaders(request)
       checkBytes(bytes, maxDepth())
       request.bytes = bytes
@@ -38,7 +38,7 @@ export function acceptJson(app: FastifyInstance, maxDepth: () => number): void {
   })
 }
 
-function withoutMark(bytes: Buffer): Buffer {
+function withoutByteOrderMark(bytes: Buffer): Buffer {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes
 }
 
@@ -52,16 +52,16 @@ function checkHeaders({ headers }: FastifyRequest): void {
 function checkBytes(bytes: Buffer, maxDepth: number): void {
   if (bytes.length === 0) throw new HulumanageError('invalid_json', 'The request body is empty; send JSON')
   if (!isUtf8(bytes)) throw new HulumanageError('invalid_json', 'The request body is not valid UTF-8')
-  const excess = measure(bytes, maxDepth, maxValues)
-  if (excess === 'depth') {
-    throw new HulumanageError('invalid_json', `The request body nests deeper than ${maxDepth} levels`)
+  const exceeded = exceededLimit(bytes, maxDepth, maxValues)
+  if (exceeded === 'depth') {
+    throw new HulumanageError('invalid_json', `The request body is nested deeper than ${maxDepth} levels`)
   }
-  if (excess === 'values') {
-    throw new HulumanageError('invalid_json', `The request body holds more than ${maxValues} values`)
+  if (exceeded === 'values') {
+    throw new HulumanageError('invalid_json', `The request body contains more than ${maxValues} values`)
   }
 }
 
-/** The parser does not say what is wrong; parsing again does, and only a bad body pays for it. */
+/** The parser does not report what is wrong, but parsing again does; only an invalid body pays for it. */
 function invalidJson(bytes: Buffer, cause: Error): HulumanageError {
   try {
     JSON.parse(bytes.toString('utf8'))
@@ -72,7 +72,7 @@ function invalidJson(bytes: Buffer, cause: Error): HulumanageError {
   }
   return new HulumanageError(
     'invalid_json',
-    'The request body has a key that is not allowed: __proto__ or constructor.prototype',
+    'The request body contains a forbidden key: __proto__ or constructor.prototype',
     { cause },
   )
 }

@@ -7,10 +7,14 @@ const openObject = 0x7b
 const closeObject = 0x7d
 
 /**
- * Tells whether JSON text goes beyond a depth or a number of values, without parsing it: time is linear in the bytes
- * outside of strings, and strings are skipped. Text that is no JSON may pass; the parser refuses it.
+ * Returns which limit a JSON text exceeds, its depth or its number of values, without parsing it: strings are skipped,
+ * and time is linear in the bytes outside of them. Text that is not JSON may pass; the parser refuses it.
  */
-export function measure(bytes: Buffer, maxDepth: number, maxValues: number): 'depth' | 'values' | undefined {
+export function exceededLimit(
+  bytes: Buffer,
+  maxDepth: number,
+  maxValues: number,
+): 'depth' | 'values' | undefined {
   let depth = 0
   let values = 0
   for (let index = 0; index < bytes.length; index++) {
@@ -29,7 +33,7 @@ export function measure(bytes: Buffer, maxDepth: number, maxValues: number): 'de
   return undefined
 }
 
-/** Index of the quote that closes the string, or past the end. */
+/** The index of the quote that closes the string, or the end of the text. */
 function endOfString(bytes: Buffer, start: number): number {
   let end = start
   for (;;) {

@@ -7,15 +7,15 @@ type Build = (...given: unknown[]) => unknown
 const require = createRequire(createRequire(import.meta.url).resolve('fastify'))
 
 /**
- * Fastify's own compilers of JSON schemas, loaded for the first route that has a schema. Ours have none, those of plugins
- * may; with what they import the compilers are some 150 files.
+ * Fastify's own compilers of JSON schemas, loaded for the first route with a schema. Our routes have none, but those of
+ * plugins may. With their imports, the compilers are some 150 files.
  */
 export const schemaCompilers = {
-  buildValidator: lazily('@fastify/ajv-compiler'),
-  buildSerializer: lazily('@fastify/fast-json-stringify-compiler'),
+  buildValidator: loadLazily('@fastify/ajv-compiler'),
+  buildSerializer: loadLazily('@fastify/fast-json-stringify-compiler'),
 } as Compilers
 
-function lazily(name: string): Build {
+function loadLazily(name: string): Build {
   let build: Build | undefined
   return (...given) => {
     build ??= (require(name) as () => Build)()

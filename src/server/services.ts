@@ -4,14 +4,14 @@ import { providerSchema } from '../config/schema.ts'
 import { kindOf } from '../providers/kinds.ts'
 import type { Kinds } from '../providers/kinds.ts'
 
-/** What is configured of one kind of service. Keys are counted, never shown. */
+/** The configured providers of one kind of service. Keys are counted, never shown. */
 export interface Service {
   readonly keys_count: number
-  /** Base URLs, without what may be secret in them. */
+  /** Base URLs, without the parts that may be secret. */
   readonly endpoints: readonly string[]
 }
 
-/** The configured services by their kind, those of the default upstream included. */
+/** The configured services by kind, including the default upstream. */
 export function servicesOf(config: Config, kinds: Kinds): Record<string, Service> {
   const found = new Map<string, { readonly keys: Set<string>; readonly endpoints: Set<string> }>()
   for (const provider of endpointsOf(config)) {
@@ -20,7 +20,7 @@ export function servicesOf(config: Config, kinds: Kinds): Record<string, Service
     found.set(name, service)
     for (const key of [provider.api_key, ...(provider.api_keys ?? [])]) if (key) service.keys.add(key)
     const address = provider.base_url ?? baseUrl
-    if (address !== undefined) service.endpoints.add(shownAddress(address))
+    if (address !== undefined) service.endpoints.add(publicAddress(address))
   }
   const services = [...found].map(
     ([name, { keys, endpoints }]) => [name, { keys_count: keys.size, endpoints: [...endpoints] }] as const,
@@ -35,7 +35,7 @@ function endpointsOf(config: Config): readonly ProviderConfig[] {
   return [...providers, providerSchema.parse({ name: 'default', base_url, api_key })]
 }
 
-function shownAddress(address: string): string {
+function publicAddress(address: string): string {
   const { origin, pathname } = new URL(address)
   return origin + pathname.replace(/\/+$/, '')
 }

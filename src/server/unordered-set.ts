@@ -1,34 +1,34 @@
-/** Who may be one of a crowd, at one place at a time. */
-export interface Attendee {
-  /** Where it stands while it is there; for the crowd alone. */
-  place: number
+/** A value that can be a member of one `UnorderedSet` at a time. */
+export interface SetMember {
+  /** Its index in the set while it is a member; reserved for the set. */
+  setIndex: number
 }
 
 /**
- * Those who are there, in no order. Made for members that come and go all the time: a set would keep those that have
- * left, since its old tables lead to the newer ones (decision 16).
+ * A set without order, for members that come and go constantly. A `Set` would keep former members alive, because its old
+ * tables refer to the newer ones (decision 16).
  */
-export class Crowd<T extends Attendee> implements Iterable<T> {
+export class UnorderedSet<T extends SetMember> implements Iterable<T> {
   readonly #members: T[] = []
 
   get size(): number {
     return this.#members.length
   }
 
-  /** Adds a member that is not there yet. */
+  /** Adds a value that is not a member. */
   add(member: T): void {
-    member.place = this.#members.push(member) - 1
+    member.setIndex = this.#members.push(member) - 1
   }
 
-  /** Takes a member out that is there. */
+  /** Removes a value that is a member. */
   delete(member: T): void {
     const last = this.#members.pop()!
     if (last === member) return
-    this.#members[member.place] = last
-    last.place = member.place
+    this.#members[member.setIndex] = last
+    last.setIndex = member.setIndex
   }
 
-  /** All who are there now, whoever leaves meanwhile. */
+  /** Iterates over the current members, even if some are removed meanwhile. */
   [Symbol.iterator](): Iterator<T> {
     return this.#members.slice().values()
   }

@@ -4,11 +4,12 @@ import type { CurrentConfig } from '../../config/current.ts'
 
 const maxKeyLength = 4096
 
+/** The result of checking the key of a request. */
 export interface Access {
   readonly allowed: boolean
-  /** A bearer key that is not one of ours: the client's own at a provider. */
+  /** A bearer key that is not one of ours: the client's own key for a provider. */
   readonly clientKey?: string | undefined
-  /** The digest of the key that let the client in; absent where none is needed. */
+  /** The digest of the key that was accepted; absent if none is required. */
   readonly tenant?: string | undefined
 }
 
@@ -19,7 +20,7 @@ export class KeyCheck {
   #keys: readonly string[] | undefined
   #digests: readonly Digest[] = []
 
-  /** `keylessAllowed`: whether everybody may come in while no keys are configured. */
+  /** `keylessAllowed`: whether every client is allowed while no keys are configured. */
   constructor(current: CurrentConfig, keylessAllowed: () => boolean) {
     this.#current = current
     this.#keylessAllowed = keylessAllowed
@@ -30,11 +31,12 @@ export class KeyCheck {
     return !this.#keylessAllowed() || this.#current.value.api_keys.length > 0
   }
 
-  /** Where a key may stand besides `Authorization: Bearer`, in lower case: Anthropic's clients send the first. */
+  /** The headers that may carry a key besides `Authorization: Bearer`, in lower case; Anthropic's clients send the first. */
   get headers(): ReadonlySet<string> {
     return new Set(['x-api-key', this.#current.value.api_key_header.toLowerCase()])
   }
 
+  /** Checks the key in the headers of a request. */
   check(headers: IncomingHttpHeaders): Access {
     const bearer = bearerOf(headers.authorization)
     if (!this.required) return { allowed: true, clientKey: bearer }
@@ -48,7 +50,7 @@ export class KeyCheck {
     return { allowed: false }
   }
 
-  /** The digest of a key of ours, as text; undefined for any other. */
+  /** The digest of one of our keys, as text; undefined for any other key. */
   #tenant(key: string | undefined): string | undefined {
     if (key === undefined || key === '' || key.length > maxKeyLength) return undefined
     const { bytes } = digestOf(key)

@@ -5,7 +5,7 @@ import { HulumanageError } from '../../contract/index.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Not counted against `rate_limit`, as is right for what watches the server. */
+    /** Not counted against `rate_limit`: for routes that monitor the server. */
     unlimited?: boolean
   }
 }
@@ -13,32 +13,33 @@ declare module 'fastify' {
 type ClientLimit = NonNullable<Config['rate_limit']>
 
 /**
- * Holds each client to the `rate_limit` of the running configuration at each group of endpoints, and tells it in the
- * headers of every answer how much is left. Comes after the guard, which knows the client, and before a body is read.
+ * Limits each client to the `rate_limit` of the running configuration for each group of endpoints, and reports the
+ * remainder in the headers of every answer. Runs after the request gate, which identifies the client, and before a body
+ * is read.
  */
 export function limitClients(app: FastifyInstance, currentConfig: CurrentConfig): void {
-  const countIn = async (request: FastifyRequest, reply: FastifyReply, limit: ClientLimit): Promise<void> => {
+  const count = async (request: FastifyRequest, reply: FastifyReply, limit: ClientLimit): Promise<void> => {
     const group = groupOf(request.exchange.route)
     const { requests, window } = limit
-    // A reload keeps what was counted.
+    // A reload keeps the counts.
     const key = `${clientOf(request)} ${group}`
-    const { count, endsInMs } = await app.store.windows.count(key, window * 1000)
+    const { count: counted, endsInMs } = await app.store.windows.count(key, window * 1000)
     void reply.headers({
       'x-ratelimit-limit-requests': String(requests),
-      'x-ratelimit-remaining-requests': String(Math.max(0, requests - count)),
+      'x-ratelimit-remaining-requests': String(Math.max(0, requests - counted)),
       'x-ratelimit-reset-requests': renderDuration(endsInMs),
     })
-    if (count > requests) throw tooMany(limit, group, endsInMs)
+    if (counted > requests) throw tooMany(limit, group, endsInMs)
   }
   app.addHook('onRequest', (request, reply, done) => {
     const limit = currentConfig.value.rate_limit
     if (!limit || request.routeOptions.config.unlimited) done()
-    else void tellEnd(countIn(request, reply, limit), done)
+    else void callBack(count(request, reply, limit), done)
   })
 }
 
-/** Calls back when the work is done, with what it threw. */
-async function tellEnd(work: Promise<void>, done: (error?: Error) => void): Promise<void> {
+/** Calls back when the work is done, with the error it threw, if any. */
+async function callBack(work: Promise<void>, done: (error?: Error) => void): Promise<void> {
   let thrown: Error | undefined
   try {
     await work
@@ -48,12 +49,12 @@ async function tellEnd(work: Promise<void>, done: (error?: Error) => void): Prom
   done(thrown)
 }
 
-/** The key that let a client in, or where it comes from. */
+/** Identifies a client by the digest of its key, else by its address. */
 function clientOf({ exchange, ip }: FastifyRequest): string {
   return exchange.tenant ?? ip
 }
 
-/** One group for a path with and without `/v1`, and for all that is below it by an id. */
+/** A group is a path with or without `/v1`, and everything below it by id. */
 function groupOf(route: string): string {
   return route.replace(/^\/v1(?=\/)/, '').replace(/\/[:*].*$/, '')
 }
@@ -64,7 +65,7 @@ function tooMany({ requests, window }: ClientLimit, group: string, waitMs: numbe
   return new HulumanageError('rate_limit_exceeded', message, { retryAfter: waitMs / 1000 })
 }
 
-/** Milliseconds as OpenAI prints durations: `20ms`, `8.64s`, `6m0s`. */
+/** Renders milliseconds as OpenAI does: `20ms`, `8.64s`, `6m0s`. */
 export function renderDuration(milliseconds: number): string {
   const rounded = Math.max(0, Math.ceil(milliseconds))
   if (rounded > 0 && rounded < 1000) return `${rounded}ms`

@@ -2,13 +2,13 @@ import type { FastifyCorsOptions } from '@fastify/cors'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { CurrentConfig } from '../../config/current.ts'
 
-/** Seconds a browser may remember what a preflight allowed. */
+/** Seconds a browser may cache the result of a preflight. */
 const preflightSeconds = 600
 
 /**
  * Lets pages of the `cors_origins` of the running configuration read answers, and answers their preflights without a
- * key. Never allows credentials, so that `*` may stand for all origins and all headers. Comes before the guard. Where
- * none are configured at the start nothing is added, so that nobody pays for it: to switch it on takes a restart.
+ * key. Never allows credentials, so that `*` can mean all origins and all headers. Runs before the request gate. If no
+ * origins are configured at the start, nothing is added, which saves its cost; enabling it then takes a restart.
  */
 export async function allowOrigins(app: FastifyInstance, currentConfig: CurrentConfig): Promise<void> {
   if (currentConfig.value.cors_origins.length === 0) return
@@ -23,7 +23,7 @@ export function isAllowedOrigin(origin: string, allowed: readonly string[]): boo
   return allowed.includes('*') || allowed.includes(origin)
 }
 
-/** Whether a request reached nothing but the route that `@fastify/cors` adds for preflights. */
+/** Whether a request has reached only the route that `@fastify/cors` adds for preflights. */
 export function isStrayPreflight({ method, routeOptions }: FastifyRequest): boolean {
   return method === 'OPTIONS' && routeOptions.url === '*'
 }
@@ -33,7 +33,7 @@ function optionsFor({ headers }: FastifyRequest, allowed: readonly string[]): Fa
   if (origin === undefined || !isAllowedOrigin(origin, allowed)) return { origin: false }
   return {
     origin: allowed.includes('*') ? '*' : origin,
-    // Any other OPTIONS is refused as a method that no route takes.
+    // Any other OPTIONS request is refused, as a method that no route accepts.
     preflight: headers['access-control-request-method'] !== undefined,
     methods: ['GET', 'HEAD', 'POST', 'DELETE'],
     exposedHeaders: '*',

@@ -5,7 +5,7 @@ import { isAllowedOrigin } from './cors.ts'
 
 /** Whether a host name or address can only mean this machine. */
 export function isLoopback(host: string): boolean {
-  // Nearly all there is, and asked of every request.
+  // The common cases first: this runs for every request.
   if (host === '127.0.0.1' || host === 'localhost') return true
   const name = host.toLowerCase().replace(/^\[|\]$/g, '')
   if (name === 'localhost' || name.endsWith('.localhost') || name === '::1') return true
@@ -13,9 +13,9 @@ export function isLoopback(host: string): boolean {
 }
 
 /**
- * Refuses what a web page of another site sends through the user's browser to a server on this machine that asks for
- * no key: requests with a foreign `Origin` that is not in `allowed`, and with a `Host` that was made to point here (DNS
- * rebinding).
+ * Refuses requests that a web page of another site sends through the user's browser to a server on this machine that
+ * requires no key: those with a foreign `Origin` that is not in `allowed`, and those with a foreign `Host` that was made
+ * to resolve to this machine (DNS rebinding).
  */
 export function checkLocalCaller(
   { origin, host }: IncomingHttpHeaders,
@@ -25,7 +25,7 @@ export function checkLocalCaller(
   if (!isLoopback(listenHost)) return
   if (origin !== undefined && !isLocalOrigin(origin) && !isAllowedOrigin(origin, allowed)) {
     throw forbidden(
-      'Web pages of other sites may not call this server; name theirs in cors_origins, or set api_keys',
+      'Web pages of other sites may not call this server; add their origins to cors_origins, or set api_keys',
     )
   }
   if (host === undefined) return

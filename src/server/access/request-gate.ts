@@ -10,22 +10,23 @@ import { checkLocalCaller } from './origin.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Answers without a key, and while the server drains. */
+    /** Accepts requests without a key, and while the server drains. */
     public?: boolean
   }
 }
 
-export interface GuardOptions {
+/** The parts that the request gate works with. */
+export interface RequestGateOptions {
   readonly keys: KeyCheck
   readonly inFlight: InFlight
-  /** Where the server listens. */
+  /** The host that the server listens on. */
   readonly listenHost: () => string
   readonly currentConfig: CurrentConfig
   readonly listener: ExchangeListener
 }
 
-/** Stands before every route, before a body is read: who may come in, and what is refused at the door. */
-export function guard(app: FastifyInstance, options: GuardOptions): void {
+/** Checks every request before its body is read: whether the client may use the server, and whether the request can be served. */
+export function addRequestGate(app: FastifyInstance, options: RequestGateOptions): void {
   const { keys, inFlight, listenHost, currentConfig, listener } = options
   app.decorateRequest('exchange')
   app.addHook('onRequest', (request, reply, done) => {
@@ -52,7 +53,7 @@ export function guard(app: FastifyInstance, options: GuardOptions): void {
 
 function refuseWhileDraining(reply: FastifyReply, open: boolean): void {
   reply.header('connection', 'close')
-  if (!open) throw new HulumanageError('draining', 'The server is shutting down; ask another one')
+  if (!open) throw new HulumanageError('draining', 'The server is shutting down; try another one')
 }
 
 function keyRefused({ headers }: KeyCheck): HulumanageError {
@@ -68,11 +69,11 @@ function checkRequest(request: FastifyRequest): void {
   if (is404 || isStrayPreflight(request))
     throw new HulumanageError(
       'unknown_url',
-      `There is no ${method} ${pathOf(url)}; GET / lists what there is`,
+      `There is no ${method} ${pathOf(url)}; GET / lists the endpoints`,
     )
   const coding = headers['content-encoding']
   if (coding !== undefined && coding !== 'identity') {
-    throw new HulumanageError('unsupported_media_type', 'The request body must come without content-encoding')
+    throw new HulumanageError('unsupported_media_type', 'The request body must not have a content-encoding')
   }
 }
 

@@ -4,9 +4,9 @@ import { HulumanageError } from '../../contract/index.ts'
 import { errorAnswer } from './errors.ts'
 import { newRequestId } from '../request-id.ts'
 
-/** Answers what the HTTP parser refuses, in the shape of all other errors, and closes the connection. */
+/** Answers a request that the HTTP parser refuses, in the shape of all other errors, and closes the connection. */
 export function onClientError(error: Error & { code?: string }, socket: Socket): void {
-  // After the first answer on a connection nobody knows whether another one is under way: words could end up inside it.
+  // After the first answer on a connection, another one may be under way, and this error could end up inside it.
   if (!socket.writable || socket.bytesWritten > 0) {
     socket.destroy()
     return

@@ -5,19 +5,19 @@ import { codedError, errorAnswer } from './errors.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** What the clients of a route expect; OpenAI's formats unless set. */
+    /** The conventions that the clients of a route expect; OpenAI's if absent. */
     conventions?: Conventions
   }
 }
 
-/** Makes every error that Fastify meets a response in the shape that the route's clients expect. */
+/** Converts every error that Fastify encounters to a response in the shape that the clients of the route expect. */
 export function handleErrors(app: FastifyInstance): void {
   app.setErrorHandler((thrown, request, reply) => {
     sendError(thrown, request, reply)
   })
 }
 
-/** Sends any thrown value as an error response, and logs what is not the client's doing. */
+/** Sends any thrown value as an error response, and logs it according to its cause. */
 export function sendError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const error = codedError(thrown)
   const { exchange } = request as { exchange?: FastifyRequest['exchange'] }
@@ -26,7 +26,7 @@ export function sendError(thrown: unknown, request: FastifyRequest, reply: Fasti
   const conventions = conventionsOf(request)
   const { status, headers, body } = errorAnswer(error, request.id, conventions?.errors)
   if (conventions?.requestIdHeader) reply.header(conventions.requestIdHeader, request.id)
-  // The rest of a body that nobody reads would be taken for the next request.
+  // The unread rest of a body would be taken for the next request.
   if (hasUnreadBody(request)) reply.header('connection', 'close')
   void reply
     .code(status)
@@ -34,12 +34,12 @@ export function sendError(thrown: unknown, request: FastifyRequest, reply: Fasti
     .send(JSON.stringify(body))
 }
 
-/** Undefined also where no route was found for a request. */
+/** The conventions of the route; undefined also if no route was found. */
 function conventionsOf({ routeOptions }: FastifyRequest): Conventions | undefined {
   return (routeOptions.config as FastifyContextConfig | undefined)?.conventions
 }
 
-/** Faults of ours with their stack, failures of providers by their message, those of clients by their code alone. */
+/** Logs our own bugs with their stack, failures of providers with their message, and errors of clients with their code alone. */
 export function logError(error: HulumanageError, { log }: Pick<FastifyRequest, 'log'>): void {
   const { code, status } = error
   if (code === 'internal_error' || status === 500) log.error({ err: error, code }, 'request failed')

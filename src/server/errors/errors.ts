@@ -3,7 +3,7 @@ import { HulumanageError } from '../../contract/index.ts'
 import { openaiError } from '../../dialects/error-body.ts'
 import type { ErrorFormat, PublicError } from '../../dialects/error-body.ts'
 
-/** An error as a client gets it. */
+/** An error as it is sent to a client. */
 export interface ErrorAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
@@ -28,12 +28,12 @@ export function publicError(error: HulumanageError, requestId: string): PublicEr
   if (error.upstream) return { error: error.upstream, status, requestId }
   const message =
     code === 'internal_error'
-      ? `Internal error; the log has more under request id ${requestId}`
+      ? `Internal error; for details, see the log for request id ${requestId}`
       : error.message
   return { error: { message, type, param: param ?? null, code }, status, requestId }
 }
 
-/** Any thrown value as a coded error, those of Fastify and of its plugins included. */
+/** Converts any thrown value to an error with a code, including errors of Fastify and its plugins. */
 export function codedError(thrown: unknown): HulumanageError {
   if (thrown instanceof HulumanageError) return thrown
   const { code, statusCode, message } = (thrown ?? {}) as {
@@ -46,7 +46,7 @@ export function codedError(thrown: unknown): HulumanageError {
   if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) {
     return new HulumanageError('invalid_value', String(message), { cause: thrown, status: statusCode })
   }
-  return new HulumanageError('internal_error', 'A fault in the server', { cause: thrown })
+  return new HulumanageError('internal_error', 'An error in the server', { cause: thrown })
 }
 
 const frameworkErrors: Readonly<
@@ -62,7 +62,7 @@ const frameworkErrors: Readonly<
   },
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: {
     code: 'invalid_value',
-    message: 'The request body is not as long as its content-length says',
+    message: 'The length of the request body does not match its content-length',
   },
   FST_ERR_BAD_URL: { code: 'unknown_url', message: 'The URL cannot be decoded', status: 400 },
   FST_ERR_MAX_PARAM_LENGTH: { code: 'unknown_url', message: 'The URL is too long' },
@@ -80,7 +80,7 @@ function headersOf(error: HulumanageError): Record<string, string> {
   return headers
 }
 
-/** Errors that the same request would meet again. */
+/** Whether the same request would fail again. */
 function isFinal({ code, status }: HulumanageError): boolean {
   if (code.startsWith('budget_') || code === 'insufficient_quota' || code === 'deadline_exceeded') return true
   return status >= 400 && status < 500 && status !== 408 && status !== 409 && status !== 429

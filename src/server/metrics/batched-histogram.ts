@@ -1,20 +1,21 @@
 import type { Histogram, Registry } from '@prometheus-io/client'
 import { prometheus } from './prometheus.ts'
 
-/** Values kept before they are handed over. */
-const batch = 1000
+/** The number of values that are kept before they are entered in the histogram. */
+const batchSize = 1000
 
+/** The definition of a histogram. */
 export interface HistogramOptions {
   readonly name: string
   readonly help: string
-  /** The name of its one label. */
+  /** The name of its only label. */
   readonly label: string
   readonly buckets: readonly number[]
 }
 
 /**
- * A Prometheus histogram with one label, which takes values in batches and when it is scraped: one by one, amid a
- * request, each costs several times as much.
+ * A Prometheus histogram with one label that enters values in batches, or when it is scraped. Entering each one during
+ * its request costs several times as much.
  */
 export class BatchedHistogram {
   readonly #options: HistogramOptions
@@ -26,18 +27,18 @@ export class BatchedHistogram {
     this.#options = options
   }
 
-  /** Enters a value under the value of the label. */
+  /** Records a value under a value of the label. */
   observe(label: string, value: number): void {
     this.#labels.push(label)
-    if (this.#values.push(value) >= batch) this.#handOver()
+    if (this.#values.push(value) >= batchSize) this.#flush()
   }
 
-  /** Has the histogram read whenever the registry is scraped. */
+  /** Registers the histogram, so that it is read whenever the registry is scraped. */
   register(registry: Registry): void {
-    registry.registerMetric(this.#made())
+    registry.registerMetric(this.#prometheusHistogram())
   }
 
-  #made(): Histogram<string> {
+  #prometheusHistogram(): Histogram<string> {
     const { name, help, label, buckets } = this.#options
     this.#histogram ??= new (prometheus().Histogram)({
       name,
@@ -45,16 +46,16 @@ export class BatchedHistogram {
       labelNames: [label],
       buckets: [...buckets],
       registers: [],
-      collect: () => this.#handOver(),
+      collect: () => this.#flush(),
     })
     return this.#histogram
   }
 
-  #handOver(): void {
+  #flush(): void {
     const [labels, values] = [this.#labels, this.#values]
     this.#labels = []
     this.#values = []
-    const histogram = this.#made()
+    const histogram = this.#prometheusHistogram()
     for (const [index, value] of values.entries()) {
       histogram.observe({ [this.#options.label]: labels[index]! }, value)
     }

@@ -6,7 +6,7 @@ import type { MetricsText, ServerFigures } from './fleet-metrics.ts'
 import { prometheus } from './prometheus.ts'
 import { TalliedCounter } from './tallied-counter.ts'
 
-/** Clients choose model names, so only the first of them get a series of their own. */
+/** Maximum models with their own series: the names are chosen by clients, so their number must be bounded. */
 const maxModels = 100
 const secondsBuckets = [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600]
 
@@ -16,17 +16,17 @@ export class Metrics implements ExchangeListener {
   readonly #models = new Set<string>()
   readonly #requests = new TalliedCounter(
     'hulumanage_requests_total',
-    'Requests that have ended, by route and status; 499: the client left first',
+    'Requests that have ended, by route and status; 499: the client disconnected first',
     ['route', 'status'],
   )
   readonly #failures = new TalliedCounter(
     'hulumanage_failures_total',
-    'Requests that failed, by error code, those that broke off in the stream included',
+    'Requests that failed, by route and error code, including those that failed during the stream',
     ['route', 'code'],
   )
   readonly #duration = new BatchedHistogram({
     name: 'hulumanage_request_duration_seconds',
-    help: 'Seconds from the head of a request to the end of its answer',
+    help: 'Seconds from the headers of a request to the end of its answer',
     label: 'route',
     buckets: secondsBuckets,
   })
@@ -37,13 +37,13 @@ export class Metrics implements ExchangeListener {
   )
   readonly #latency = new BatchedHistogram({
     name: 'hulumanage_upstream_head_seconds',
-    help: 'Seconds to the first content of a provider, of attempts that succeeded',
+    help: "Seconds to a provider's first content, for attempts that succeeded",
     label: 'provider',
     buckets: secondsBuckets,
   })
   readonly #tokens = new TalliedCounter(
     'hulumanage_tokens_total',
-    'Tokens used, over all calls of a request',
+    'Tokens used, summed over all calls of each request',
     ['kind'],
   )
   #registry: Registry | undefined
@@ -52,18 +52,19 @@ export class Metrics implements ExchangeListener {
     this.#inFlight = inFlight
   }
 
-  /** All figures, to be added up with those of other servers. */
+  /** All figures, to be aggregated with those of other servers. */
   figures(): Promise<ServerFigures> {
-    return this.#registered().getMetricsAsJSON()
+    return this.#currentRegistry().getMetricsAsJSON()
   }
 
+  /** All figures as text. */
   async text(): Promise<MetricsText> {
-    const registry = this.#registered()
+    const registry = this.#currentRegistry()
     return { type: registry.contentType, text: await registry.metrics() }
   }
 
-  /** Made at the first scrape. */
-  #registered(): Registry {
+  /** The registry, created at the first scrape. */
+  #currentRegistry(): Registry {
     if (this.#registry) return this.#registry
     const { Gauge, Registry } = prometheus()
     const registry = new Registry()
@@ -77,7 +78,7 @@ export class Metrics implements ExchangeListener {
     ]
     for (const figure of figures) figure.register(registry)
     const inFlight = this.#inFlight
-    // It registers itself and is read when it is scraped.
+    // The gauge registers itself, and is read when it is scraped.
     void new Gauge({
       name: 'hulumanage_requests_in_flight',
       help: 'Requests being answered',

@@ -9,7 +9,7 @@ interface EndpointCounts {
   lastError: string | null
 }
 
-/** Counts for `GET /stats`; `Metrics` has the same in more detail for Prometheus. */
+/** Counts for `GET /stats`; `Metrics` has the same figures for Prometheus, in more detail. */
 export class Statistics implements ExchangeListener {
   readonly #startedAt = performance.now()
   readonly #endpoints = new Map<string, EndpointCounts>()
@@ -37,12 +37,12 @@ export class Statistics implements ExchangeListener {
     }
   }
 
-  /** Adds up with what others count who share the store. */
+  /** Contributes the counts of this server to the totals of all servers that share the store. */
   share({ tallies }: Store): void {
     tallies.share(() => this.#figures())
   }
 
-  /** What all who share the store have counted, with a line for each of `endpoints` even if nothing came to it yet. */
+  /** The totals of all servers that share the store, with an entry for each of `endpoints` even if it has no requests yet. */
   async report({ tallies }: Store, endpoints: readonly string[]) {
     const figures = await tallies.totals()
     const numberAt = (name: string) => Number(figures[name] ?? 0)
@@ -89,7 +89,7 @@ function noCounts(): EndpointCounts {
   return { requests: 0, failures: 0, headMs: 0, lastError: null }
 }
 
-/** Rates and averages are null where there is nothing to divide by. */
+/** Rates and averages are null if there is nothing to divide by. */
 function reportOf({ requests, failures, headMs, lastError }: EndpointCounts) {
   const successes = requests - failures
   return {

@@ -1,7 +1,7 @@
 import type { Registry } from '@prometheus-io/client'
 import { prometheus } from './prometheus.ts'
 
-/** What was counted under some label values, and under those with one more. */
+/** A node of the tree of counts: the count of a sequence of label values, and the nodes of all longer sequences. */
 class Branch {
   readonly branches = new Map<string, Branch>()
   value = 0
@@ -14,8 +14,8 @@ class Branch {
 }
 
 /**
- * A Prometheus counter whose series are kept in a tree, with a level for each label, and handed over when they are
- * scraped: finding a series in the library costs more than all else that is counted for a request.
+ * A Prometheus counter that keeps its series in a tree with a level per label, and transfers them when it is scraped.
+ * Looking up a series in the library costs more than everything else that is counted for a request.
  */
 export class TalliedCounter {
   readonly #name: string
@@ -29,17 +29,17 @@ export class TalliedCounter {
     this.#labelNames = labelNames
   }
 
-  /** Adds to the series of these label values, given in the order of their names, one for each. */
+  /** Adds to the series of these label values: one for each label, in the order of the labels. */
   add(amount: number, ...values: readonly string[]): void {
     let branch = this.#root
     for (let level = 0; level < values.length; level++) branch = branch.at(values[level]!)
     branch.value += amount
   }
 
-  /** Has the counter read whenever the registry is scraped. */
+  /** Registers the counter, so that it is read whenever the registry is scraped. */
   register(registry: Registry): void {
     const series = () => seriesOf(this.#root, this.#labelNames, {})
-    // It registers itself.
+    // The counter registers itself.
     void new (prometheus().Counter)({
       name: this.#name,
       help: this.#help,

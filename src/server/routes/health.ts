@@ -7,10 +7,10 @@ import type { Siblings } from '../metrics/fleet-metrics.ts'
 import { addRoute } from './route.ts'
 import { unixSeconds } from '../../time/unix-seconds.ts'
 
-const watching = { unlimited: true }
-const open = { ...watching, public: true }
+const monitoring = { unlimited: true }
+const open = { ...monitoring, public: true }
 
-/** `/health`, `/ready` and `/metrics`, for those who watch the server. */
+/** Adds `/health`, `/ready` and `/metrics`, for monitoring. */
 export function healthRoutes(
   app: FastifyInstance,
   inFlight: InFlight,
@@ -43,11 +43,11 @@ export function healthRoutes(
       void reply.type(type)
       return text
     },
-    watching,
+    monitoring,
   )
 }
 
-/** What only those may see who may use the server. */
+/** The part of the health report that is only shown to clients that may use the server. */
 function healthOf({ currentConfig, providers, healthSections }: FastifyInstance, { draining }: InFlight) {
   return {
     timestamp: unixSeconds(),
@@ -65,7 +65,7 @@ function balancerOf(services: Readonly<Record<string, Service>>) {
   }
 }
 
-/** A section that throws says so in its place, and leaves the others be. */
+/** Reads the sections of plugins. A section that throws is replaced by its error, and does not affect the others. */
 function readSections(sections: ReadonlyMap<string, () => unknown>): Record<string, unknown> {
   const read: Record<string, unknown> = {}
   for (const [name, section] of sections) {

@@ -13,7 +13,7 @@ interface ModelEntry {
   readonly owned_by: string
 }
 
-/** The list of models, each with and without `/v1`. */
+/** The routes that list models, each with and without `/v1`. */
 export function modelRoutes(app: FastifyInstance, currentConfig: CurrentConfig): void {
   const created = unixSeconds()
   for (const prefix of ['/v1', '']) {
@@ -30,7 +30,7 @@ export function modelRoutes(app: FastifyInstance, currentConfig: CurrentConfig):
   }
 }
 
-/** What the configuration names: models that providers list or map, the default model, and named chains. */
+/** The models in the configuration: those that providers list or map, the default model, and named chains. */
 export function listModels(config: Config, created: number): ModelEntry[] {
   const owners = new Map<string, string>()
   const add = (id: string, owner: string) => {
@@ -44,7 +44,7 @@ export function listModels(config: Config, created: number): ModelEntry[] {
   return [...owners].map(([id, owner]) => ({ id, object: 'model', created, owned_by: owner }))
 }
 
-/** Ids such as `org/model` come with the slash or with %2F. */
+/** The requested id; those such as `org/model` may contain the slash or %2F. */
 function idOf(request: FastifyRequest): string {
   return (request.params as { '*': string })['*']
 }

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { version } from '../version.ts'
 import { addRoute } from './route.ts'
 
-/** `GET /` says what this server is and what can be asked of it. */
+/** Adds `GET /`, which describes the server and lists its endpoints. */
 export function rootRoute(app: FastifyInstance): void {
   addRoute(app, 'GET', '/', () => ({
     name: 'hulumanage',

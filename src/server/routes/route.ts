@@ -3,7 +3,7 @@ import { HulumanageError } from '../../contract/index.ts'
 
 const allMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
-/** A route of one method; the other methods get a 405 that names it. */
+/** Adds a route for one method; other methods are answered with a 405 that names it. */
 export function addRoute(
   app: FastifyInstance,
   method: 'GET' | 'POST',
@@ -19,7 +19,7 @@ export function addRoute(
     config,
     onRequest: (request, reply, done) => {
       reply.header('allow', allowed.join(', '))
-      done(new HulumanageError('method_not_allowed', `${url} takes ${method}, not ${request.method}`))
+      done(new HulumanageError('method_not_allowed', `${url} accepts ${method}, not ${request.method}`))
     },
     handler: () => {},
   })

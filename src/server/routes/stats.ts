@@ -3,7 +3,7 @@ import { servicesOf } from '../services.ts'
 import type { Statistics } from '../metrics/statistics.ts'
 import { addRoute } from './route.ts'
 
-/** `GET /stats`: what is configured of each service, and what was counted at each endpoint. */
+/** Adds `GET /stats`: the configured services, and the counts of each endpoint. */
 export function statsRoute(app: FastifyInstance, statistics: Statistics): void {
   addRoute(app, 'GET', '/stats', async () => {
     const config = app.currentConfig.value

@@ -9,14 +9,14 @@ import { callStored } from '../../attempt/stored-call.ts'
 
 const methods = ['GET', 'POST', 'DELETE'] as const
 
-/** What may be asked of a response: with the provider's key nobody gets further than this. */
-const known: Readonly<Record<string, readonly string[]>> = {
+/** The allowed requests about a response: the provider's key is used for nothing else. */
+const allowedPaths: Readonly<Record<string, readonly string[]>> = {
   GET: ['', '/input_items'],
   POST: ['/cancel'],
   DELETE: [''],
 }
 
-/** What clients do with responses that a provider has kept: read, list what went in, cancel, delete. */
+/** Adds the routes for responses that a provider has stored: read, list the input, cancel, delete. */
 export function storedRoutes(app: FastifyInstance, url: string): void {
   app.route({
     method: [...methods],
@@ -25,9 +25,9 @@ export function storedRoutes(app: FastifyInstance, url: string): void {
       const path = (request.params as { '*': string })['*']
       const end = path.includes('/') ? path.indexOf('/') : path.length
       const stored = readStoredId(path.slice(0, end))
-      const asked = path.slice(end)
-      if (!stored || !known[request.method]?.includes(asked)) throw notKept()
-      await send(request, reply, providerOf(app, stored), stored, asked + queryOf(request.url))
+      const rest = path.slice(end)
+      if (!stored || !allowedPaths[request.method]?.includes(rest)) throw notStored()
+      await send(request, reply, providerOf(app, stored), stored, rest + queryOf(request.url))
       return reply
     },
   })
@@ -73,11 +73,11 @@ function providerOf({ pools }: FastifyInstance, { provider: name }: StoredId): P
   }
   throw new HulumanageError(
     'unknown_url',
-    `The response was given by the provider "${name}", which is not configured`,
+    `The response is stored by the provider "${name}", which is not configured`,
   )
 }
 
-function notKept(): HulumanageError {
+function notStored(): HulumanageError {
   return new HulumanageError(
     'unknown_url',
     'This server stores no responses, and no provider issued this id; send the whole conversation as input',

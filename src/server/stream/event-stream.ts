@@ -1,21 +1,21 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { HulumanageError } from '../../contract/index.ts'
-import { Pulse } from './heartbeat.ts'
-import type { Beating } from './heartbeat.ts'
+import { Heartbeat } from './heartbeat.ts'
+import type { HeartbeatListener } from './heartbeat.ts'
 
-/** Milliseconds a client may leave what was written unread before it is cut off: a stalled reader holds a provider. */
+/** Milliseconds a client may leave data unread before it is disconnected: a stalled reader keeps a provider busy. */
 const stallMs = 60_000
 
 /**
- * Server-sent events to one client: written at the speed the client reads, with comments while there is nothing to
- * say. Every write is of whole frames, so that a comment may stand between any two.
+ * A stream of server-sent events to one client, written as fast as the client reads, with comments while there are no
+ * events. Every write consists of whole frames, so that a comment may be inserted between any two.
  */
-export class EventStream implements Beating {
+export class EventStream implements HeartbeatListener {
   readonly #raw: ServerResponse
   readonly #heartbeatMs: number
-  place = -1
+  setIndex = -1
   #opened = false
-  #pulse: Pulse | undefined
+  #heartbeat: Heartbeat | undefined
   #drained: Promise<void> | undefined
   #ended = false
   #quiet = false
@@ -25,6 +25,7 @@ export class EventStream implements Beating {
     this.#heartbeatMs = heartbeatSeconds * 1000
   }
 
+  /** Whether the head was sent. */
   get opened(): boolean {
     return this.#opened
   }
@@ -34,12 +35,12 @@ export class EventStream implements Beating {
     this.#raw.writeHead(200, headers)
     this.#opened = true
     // Twice as often as comments are due, so that writing data costs no timer.
-    this.#pulse = Pulse.every(this.#heartbeatMs / 2)
-    this.#pulse.join(this)
-    this.#raw.once('close', this.#stopBeating)
+    this.#heartbeat = Heartbeat.every(this.#heartbeatMs / 2)
+    this.#heartbeat.add(this)
+    this.#raw.once('close', this.#stopHeartbeat)
   }
 
-  /** Writes frames, unless the stream has ended. Where the client reads too slowly, or has gone, gives a promise to wait for; it rejects when the client goes. */
+  /** Writes frames, unless the stream has ended. Returns a promise to wait for if the client reads too slowly; it rejects if the client disconnects. */
   write(frames: string): Promise<void> | undefined {
     if (this.#ended) return undefined
     if (this.#raw.destroyed) return Promise.reject(gone())
@@ -47,7 +48,7 @@ export class EventStream implements Beating {
     return this.#raw.write(frames) ? undefined : (this.#drained ??= this.#drain())
   }
 
-  /** Writes what may be lost; it is dropped where the client does not keep up. */
+  /** Writes frames that may be lost: they are dropped if the client does not keep up. */
   writeLightly(frames: string): void {
     if (!this.#drained) void this.write(frames)?.catch(() => {})
   }
@@ -60,18 +61,18 @@ export class EventStream implements Beating {
   /** Writes the last frames and ends the response. */
   end(frames: string): void {
     this.#ended = true
-    this.#stopBeating()
+    this.#stopHeartbeat()
     this.#raw.end(frames)
     if (this.#raw.writableLength > 0) this.#watchStall()
   }
 
-  readonly #stopBeating = (): void => {
-    this.#pulse?.leave(this)
-    this.#pulse = undefined
+  readonly #stopHeartbeat = (): void => {
+    this.#heartbeat?.delete(this)
+    this.#heartbeat = undefined
   }
 
-  /** For the pulse: says that the stream is alive where nothing was written since the last beat. */
-  beat(): void {
+  /** For the heartbeat: writes a comment if nothing was written since the last one. */
+  onHeartbeat(): void {
     const wasQuiet = this.#quiet
     this.#quiet = true
     if (wasQuiet) this.comment('keepalive')
@@ -81,20 +82,20 @@ export class EventStream implements Beating {
     const raw = this.#raw
     const unwatch = this.#watchStall()
     return new Promise((resolve, reject) => {
-      const settle = () => {
-        raw.off('drain', settle)
-        raw.off('close', settle)
+      const finish = () => {
+        raw.off('drain', finish)
+        raw.off('close', finish)
         unwatch()
         this.#drained = undefined
         if (raw.destroyed) reject(gone())
         else resolve()
       }
-      raw.on('drain', settle)
-      raw.on('close', settle)
+      raw.on('drain', finish)
+      raw.on('close', finish)
     })
   }
 
-  /** Cuts the connection unless it makes progress in time; gives the way to stop watching. */
+  /** Closes the connection unless it makes progress in time; returns a function that stops watching. */
   #watchStall(): () => void {
     const raw = this.#raw
     const timer = setTimeout(() => raw.destroy(), stallMs)
@@ -108,5 +109,5 @@ export class EventStream implements Beating {
 }
 
 function gone(): HulumanageError {
-  return new HulumanageError('client_closed', 'The client has gone')
+  return new HulumanageError('client_closed', 'The client has disconnected')
 }

@@ -1,15 +1,15 @@
-import { Crowd } from '../unordered-set.ts'
-import type { Attendee } from '../unordered-set.ts'
+import { UnorderedSet } from '../unordered-set.ts'
+import type { SetMember } from '../unordered-set.ts'
 
-/** What is called at every beat. */
-export interface Beating extends Attendee {
-  beat: () => void
+/** An object that is called at every heartbeat. */
+export interface HeartbeatListener extends SetMember {
+  onHeartbeat: () => void
 }
 
-/** One timer for all that beat at the same pace: a timer of its own costs a stream more than all its beats. */
-export class Pulse {
-  static readonly #all = new Map<number, Pulse>()
-  readonly #members = new Crowd<Beating>()
+/** One timer for all listeners with the same interval: its own timer costs a stream more than all of its heartbeats. */
+export class Heartbeat {
+  static readonly #all = new Map<number, Heartbeat>()
+  readonly #listeners = new UnorderedSet<HeartbeatListener>()
   readonly #milliseconds: number
   #timer: NodeJS.Timeout | undefined
 
@@ -17,29 +17,29 @@ export class Pulse {
     this.#milliseconds = milliseconds
   }
 
-  /** The one of this pace. */
-  static every(milliseconds: number): Pulse {
-    let pulse = Pulse.#all.get(milliseconds)
-    if (!pulse) Pulse.#all.set(milliseconds, (pulse = new Pulse(milliseconds)))
-    return pulse
+  /** The heartbeat with this interval. */
+  static every(milliseconds: number): Heartbeat {
+    let heartbeat = Heartbeat.#all.get(milliseconds)
+    if (!heartbeat) Heartbeat.#all.set(milliseconds, (heartbeat = new Heartbeat(milliseconds)))
+    return heartbeat
   }
 
-  /** Calls the member at each beat from now on; the first may come at any moment within the pace. */
-  join(member: Beating): void {
-    this.#members.add(member)
-    this.#timer ??= setInterval(beatAll, this.#milliseconds, this.#members)
+  /** Calls the listener at each heartbeat from now on; the first one may come at any time within the interval. */
+  add(listener: HeartbeatListener): void {
+    this.#listeners.add(listener)
+    this.#timer ??= setInterval(callAll, this.#milliseconds, this.#listeners)
   }
 
-  /** Ends that for a member that has joined. */
-  leave(member: Beating): void {
-    this.#members.delete(member)
-    if (this.#members.size > 0) return
+  /** Stops calling a listener that was added. */
+  delete(listener: HeartbeatListener): void {
+    this.#listeners.delete(listener)
+    if (this.#listeners.size > 0) return
     clearInterval(this.#timer)
     this.#timer = undefined
-    Pulse.#all.delete(this.#milliseconds)
+    Heartbeat.#all.delete(this.#milliseconds)
   }
 }
 
-function beatAll(members: Crowd<Beating>): void {
-  for (const member of members) member.beat()
+function callAll(listeners: UnorderedSet<HeartbeatListener>): void {
+  for (const listener of listeners) listener.onHeartbeat()
 }

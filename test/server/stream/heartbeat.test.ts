@@ -1,31 +1,31 @@
 import { mock } from 'node:test'
 import t from 'tap'
-import { Pulse } from '../../../src/server/stream/heartbeat.ts'
+import { Heartbeat } from '../../../src/server/stream/heartbeat.ts'
 
-/** Counts its beats. */
+/** Counts its heartbeats. */
 class Counter {
-  place = -1
+  setIndex = -1
   beats = 0
-  beat(): void {
+  onHeartbeat(): void {
     this.beats++
   }
 }
 
-t.test('all of one pace beat together, until they leave', async t => {
+t.test('listeners with the same interval are called together, until they are deleted', async t => {
   mock.timers.enable({ apis: ['setInterval'] })
   t.teardown(() => mock.timers.reset())
   const [one, other, slow] = [new Counter(), new Counter(), new Counter()]
-  Pulse.every(100).join(one)
-  Pulse.every(250).join(slow)
+  Heartbeat.every(100).add(one)
+  Heartbeat.every(250).add(slow)
   mock.timers.tick(150)
-  Pulse.every(100).join(other)
+  Heartbeat.every(100).add(other)
   mock.timers.tick(150)
   t.same([one.beats, other.beats, slow.beats], [3, 2, 1])
-  Pulse.every(100).leave(one)
+  Heartbeat.every(100).delete(one)
   mock.timers.tick(100)
   t.same([one.beats, other.beats], [3, 3])
-  Pulse.every(100).leave(other)
-  Pulse.every(250).leave(slow)
+  Heartbeat.every(100).delete(other)
+  Heartbeat.every(250).delete(slow)
   mock.timers.tick(1000)
   t.same([one.beats, other.beats, slow.beats], [3, 3, 1])
 })
