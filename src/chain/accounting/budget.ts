@@ -1,7 +1,7 @@
 import { HulumanageError } from '../../contract/index.ts'
-import type { Budget, Meter } from '../../contract/index.ts'
+import type { Budget, MeterReading } from '../../contract/index.ts'
 
-/** What one client request may spend at most. */
+/** The maximum that one client request may spend. */
 export interface Allowance {
   /** Model calls. */
   readonly calls: number
@@ -9,11 +9,11 @@ export interface Allowance {
   readonly tokens: number
   /** On the clock of `performance.now()`, in milliseconds. */
   readonly deadline: number
-  /** What the deadline is: the client's own budget, or the server's `timeouts.total`. */
+  /** The source of the deadline: the client's own budget, or the server's `timeouts.total`. */
   readonly timeCode: 'budget_time' | 'deadline_exceeded'
 }
 
-/** What a client grants itself; the server's limits cap it. */
+/** The budget that a client sets for itself, within the server's limits. Seconds may be a fraction. */
 export interface Grant {
   readonly calls?: number | undefined
   readonly tokens?: number | undefined
@@ -25,7 +25,7 @@ interface ServerLimits {
   readonly timeouts: { readonly total: number }
 }
 
-/** The smaller of what the client grants and the server allows, from `now` on. */
+/** The smaller of what the client grants and what the server allows, starting `now`. */
 export function allowanceOf(
   grant: Grant | undefined,
   server: ServerLimits,
@@ -44,16 +44,16 @@ export function allowanceOf(
 /** The error for a time budget or deadline that has passed. */
 export function timeIsUp(code: Allowance['timeCode']): HulumanageError {
   const limit = code === 'budget_time' ? 'hulumanage_budget.seconds' : 'timeouts.total'
-  return new HulumanageError(code, `The time for the whole request is up; raise ${limit}, or ask for less`)
+  return new HulumanageError(code, `The time for the whole request is up; raise ${limit}, or request less`)
 }
 
-/** What is left of an allowance; follows the meter. */
+/** The rest of an allowance, computed from the meter. */
 export class RemainingBudget implements Budget {
   readonly deadline: number
   readonly #allowance: Allowance
-  readonly #meter: Pick<Meter, 'calls' | 'usage'>
+  readonly #meter: Pick<MeterReading, 'calls' | 'usage'>
 
-  constructor(allowance: Allowance, meter: Pick<Meter, 'calls' | 'usage'>) {
+  constructor(allowance: Allowance, meter: Pick<MeterReading, 'calls' | 'usage'>) {
     this.#allowance = allowance
     this.#meter = meter
     this.deadline = allowance.deadline

@@ -6,7 +6,7 @@ import { withTrace } from './trace.ts'
 
 const nothing: Usage = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }
 
-/** Adds up one client request, and holds it to its allowance. */
+/** Adds up the usage of one client request, and enforces its allowance. */
 export class RequestMeter implements Meter {
   readonly #allowance: Allowance
   readonly #onAttempt: ((report: AttemptReport) => void) | undefined
@@ -15,7 +15,7 @@ export class RequestMeter implements Meter {
   #provider: string | undefined
   #usage: Usage = nothing
   #partial = false
-  /** What ran out, once a call was refused or time was up. */
+  /** The budget that ran out, once a call was refused or the time was up. */
   spent: 'calls' | 'tokens' | 'seconds' | undefined
 
   constructor(allowance: Allowance, onAttempt?: (report: AttemptReport) => void) {
@@ -84,15 +84,15 @@ export class RequestMeter implements Meter {
 
 function exhausted(
   code: 'budget_calls' | 'budget_tokens',
-  what: string,
+  problem: string,
   path: string,
   field: string,
 ): HulumanageError {
-  const message = `${what} (at ${path}); raise hulumanage_budget.${field}, or limits.${field} of the server`
+  const message = `${problem} (at ${path}); raise hulumanage_budget.${field}, or limits.${field} of the server`
   return new HulumanageError(code, message)
 }
 
-/** Counts each call against the request's budget, and bills what its reply has used when the body has ended. */
+/** Counts each call against the request's budget, and bills its usage once the body of the reply has ended. */
 export function withMeter(next: Upstream): Upstream {
   return async (request, call) => {
     const { meter } = call.request
@@ -101,10 +101,10 @@ export function withMeter(next: Upstream): Upstream {
     const reply = await (trace
       ? withTrace(trace, call.path, inner => next(request, { ...call, trace: inner }))
       : next(request, call))
-    // A reply of a third party's wrapper may break the promise that `done` never rejects.
+    // The reply of a third-party wrapper may reject `done`, although it must not.
     reply.done.then(
       done => done.usage && meter.bill(done.usage),
-      error => call.request.log.warn({ err: error, path: call.path }, 'a reply did not say how it ended'),
+      error => call.request.log.warn({ err: error, path: call.path }, 'a reply did not report how it ended'),
     )
     return reply
   }

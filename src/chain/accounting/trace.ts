@@ -9,7 +9,7 @@ import type {
   Usage,
 } from '../../contract/index.ts'
 
-/** A call as a client is told of it in `hulumanage_trace`. Without calls of its own it went to a model. */
+/** A call in `hulumanage_trace`. One without calls of its own went to a model. */
 export interface TraceRecord {
   /** The steps and spans above the call, such as `proxy.bon.grade`. */
   readonly path: string
@@ -21,16 +21,16 @@ export interface TraceRecord {
   readonly model?: string
   readonly usage?: Usage
   readonly choices?: readonly { readonly finish: FinishReason; readonly discarded?: string }[]
-  /** The code of what went wrong. */
+  /** The code of the error, if the call failed. */
   readonly error?: string
-  /** It was no longer needed. */
+  /** Set if the call was no longer needed. */
   readonly cancelled?: true
-  /** Where the first provider that was asked did not answer: all that were. */
+  /** The attempts at providers, unless the first one answered. */
   readonly attempts?: readonly { readonly provider: string; readonly outcome: string; readonly ms: number }[]
   readonly calls?: readonly TraceRecord[]
 }
 
-/** A call of a request that a client wants to see, and the calls that were made for it. Holds no text of any of them. */
+/** A call of a request that is traced, and the calls that were made for it. It holds no text of prompts or answers. */
 export class CallTrace implements Trace {
   readonly #path: string
   readonly #origin: number
@@ -97,11 +97,11 @@ export class CallTrace implements Trace {
     const calls = this.records()
     const [first, second] = calls
     if (!first) return { ...own, ...this.#modelCall() }
-    return !second && areOne(own, first) ? joined(own, first) : { ...own, calls }
+    return !second && areSame(own, first) ? join(own, first) : { ...own, calls }
   }
 
   #outcome(): Pick<TraceRecord, 'choices' | 'error' | 'cancelled'> {
-    // A client that has gone reads no trace.
+    // Nobody reads the trace of a client that disconnected, so this is a call that a step cancelled.
     if (this.#error === 'client_closed') return { cancelled: true }
     if (this.#error !== undefined) return { error: this.#error }
     const choices = this.#done?.finish.map((finish, index) => {
@@ -111,7 +111,7 @@ export class CallTrace implements Trace {
     return choices ? { choices } : {}
   }
 
-  /** What is known of a call that went to a model. */
+  /** The facts about a call that went to a model. */
   #modelCall(): Partial<TraceRecord> {
     const attempts = this.#attempts.map(({ provider, outcome, totalMs }) => ({
       provider,
@@ -128,7 +128,7 @@ export class CallTrace implements Trace {
   }
 }
 
-/** Makes a call with what comes of it in the trace; `work` gets the place of the calls that are made for it. */
+/** Records a call and its result in the trace. `work` gets the node to which its own calls are added. */
 export async function withTrace(
   above: Trace,
   path: string,
@@ -145,17 +145,17 @@ export async function withTrace(
   }
 }
 
-/** Whether a call and the only one that was made for it say the same but for their place. */
-function areOne(outer: TraceRecord, inner: TraceRecord): boolean {
+/** Whether a call and the only call that was made for it differ in nothing but their path. */
+function areSame(outer: TraceRecord, inner: TraceRecord): boolean {
   if (outer.error !== inner.error || outer.cancelled !== inner.cancelled) return false
-  return !discards(outer) || !discards(inner)
+  return !hasDiscarded(outer) || !hasDiscarded(inner)
 }
 
-function joined(outer: TraceRecord, inner: TraceRecord): TraceRecord {
-  const { choices } = discards(outer) ? outer : inner
+function join(outer: TraceRecord, inner: TraceRecord): TraceRecord {
+  const { choices } = hasDiscarded(outer) ? outer : inner
   return { ...inner, ...outer, path: inner.path, ...(choices ? { choices } : {}) }
 }
 
-function discards({ choices }: TraceRecord): boolean {
+function hasDiscarded({ choices }: TraceRecord): boolean {
   return choices?.some(choice => choice.discarded !== undefined) ?? false
 }

@@ -5,14 +5,14 @@ import type { PlanNode } from './plan-tree.ts'
 
 type ParamsOf = (step: Step) => unknown
 
-/** The most that a plan spends on `n` choices. A step that does not tell its cost counts as one call. */
+/** The maximum cost of `n` choices. A step without a `cost` function counts as one call. */
 export function costOf(node: PlanNode, n: number, params: ParamsOf): Cost {
   return costOver(node, n, one, params)
 }
 
 const one: Cost = { calls: 1, rounds: 1 }
 
-/** With calls that cost `under` for each choice. */
+/** The same, with `under` as the cost of each call that the plan makes. */
 function costOver(node: PlanNode, n: number, under: Cost, params: ParamsOf): Cost {
   switch (node.kind) {
     case 'model':
@@ -52,7 +52,7 @@ export function checkCost(cost: Cost, allowed: number, chain: string, own: OwnFi
   const remedy = ofClient ? 'raise hulumanage_budget.calls' : 'the server allows no more (limits.calls)'
   throw new HulumanageError(
     'budget_too_small',
-    `The chain "${chain}" may need ${cost.calls} model calls, ${allowed} are allowed; ${remedy}, or ask for less`,
+    `The chain "${chain}" may need ${cost.calls} model calls, but only ${allowed} are allowed; ${remedy}, or request less`,
     ofClient ? { param: 'hulumanage_budget.calls' } : {},
   )
 }

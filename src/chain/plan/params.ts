@@ -12,39 +12,39 @@ type ParamsOf = (step: Step) => unknown
 const none: Values = Object.freeze({})
 
 /**
- * The checked params of steps under one configuration snapshot. Later wins: the step's defaults, `steps.<name>` of the
- * configuration, `hulumanage_params.<name>`, fields of the request under an alias.
+ * The checked params of steps under one configuration. Each of these sources overrides those before it: the step's
+ * defaults, `steps.<name>` of the configuration, `hulumanage_params.<name>`, fields of the request under an alias.
  */
 export class StepParams {
   readonly #configured: Config['steps']
-  readonly #standing = new Map<Step, unknown>()
+  readonly #defaults = new Map<Step, unknown>()
 
   constructor(configured: Config['steps']) {
     this.#configured = configured
   }
 
-  /** For one request; throws `invalid_value` with the field at fault before anything is spent. */
+  /** The params for one request. Throws `invalid_value` with the field at fault, before anything is spent. */
   forRequest(steps: readonly Step[], own: OwnFields): ParamsOf {
     let given: Map<Step, unknown> | undefined
     for (const step of steps) {
       const fields = fieldsOf(step, own)
-      if (fields.length === 0) this.#standingOf(step)
-      else (given ??= new Map<Step, unknown>()).set(step, this.#checked(step, fields))
+      if (fields.length === 0) this.#defaultsOf(step)
+      else (given ??= new Map<Step, unknown>()).set(step, this.#check(step, fields))
     }
-    if (!given) return this.#standingOf
-    return step => given.get(step) ?? this.#standingOf(step)
+    if (!given) return this.#defaultsOf
+    return step => given.get(step) ?? this.#defaultsOf(step)
   }
 
-  /** What holds where a request says nothing: checked once. */
-  readonly #standingOf = (step: Step): unknown => {
-    const present = this.#standing.get(step)
+  /** The params of a request that sets none; checked once. */
+  readonly #defaultsOf = (step: Step): unknown => {
+    const present = this.#defaults.get(step)
     if (present !== undefined) return present
-    const params = this.#checked(step, [])
-    this.#standing.set(step, params)
+    const params = this.#check(step, [])
+    this.#defaults.set(step, params)
     return params
   }
 
-  #checked(step: Step, fields: readonly Field[]): unknown {
+  #check(step: Step, fields: readonly Field[]): unknown {
     const configured = Object.hasOwn(this.#configured, step.name) ? this.#configured[step.name]! : none
     const fromConfig = Object.keys(configured).map(name => ({
       name,
@@ -58,18 +58,18 @@ export class StepParams {
     const values = Object.fromEntries([...given.values()].map(({ name, value }) => [name, value]))
     const result = step.params.safeParse(values)
     if (result.success) return deepFreeze(result.data)
-    throw refused(step, result.error.issues[0], given, fields)
+    throw invalidParam(step, result.error.issues[0], given, fields)
   }
 }
 
-/** A value for a param, and where it was given. */
+/** A value for a param, and its origin. */
 interface Field {
   readonly name: string
   readonly value: unknown
   readonly from: string
 }
 
-/** What a request says of a step's params; an alias comes last and wins. */
+/** The fields of a request that set a step's params; an alias comes last and wins. */
 function fieldsOf(step: Step, own: OwnFields): readonly Field[] {
   const { params, aliases } = own
   if (!params && !aliases) return []
@@ -87,7 +87,7 @@ function fieldsOf(step: Step, own: OwnFields): readonly Field[] {
   return fields
 }
 
-/** The params in an alias that stands for all of them, such as `mars_config`. */
+/** The params in an alias for all of them, such as `mars_config`. */
 function fieldsUnder(alias: string, value: unknown, step: Step): readonly Field[] {
   if (value === null) return []
   if (typeof value !== 'object' || Array.isArray(value)) {
@@ -106,7 +106,7 @@ function checkName(step: Step, name: string, from: string, code: 'invalid_value'
   })
 }
 
-function refused(
+function invalidParam(
   step: Step,
   issue: z.core.$ZodIssue | undefined,
   given: ReadonlyMap<string, Field>,

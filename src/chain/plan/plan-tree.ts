@@ -1,15 +1,15 @@
 import type { Approach, Step, Wrapper } from '../../contract/index.ts'
 
-/** The tree with its steps looked up and its wrappers in their places. Holds nothing of a request. */
+/** A chain with its steps looked up and its wrappers in place. It holds no state of a request. */
 export interface Plan {
-  /** The chain in one normal spelling, which reads back to the same plan: header, log field and cache key. */
+  /** The normal form of the chain, which parses back to the same plan: header, log field and cache key. */
   readonly text: string
   readonly root: PlanNode
-  /** Every step in it, each once: what to check params for. */
+  /** Every step of the chain, each once. */
   readonly steps: readonly Step[]
 }
 
-/** `model` stands for what is under the chain: in `stack.over` that is `stack.under`, at the bottom the upstream. */
+/** `model` is whatever is under the chain: in `stack.over` that is `stack.under`, at the bottom the upstream. */
 export type PlanNode =
   | { readonly kind: 'model' }
   | { readonly kind: 'approach'; readonly step: Approach }
@@ -18,27 +18,26 @@ export type PlanNode =
   | { readonly kind: 'stack'; readonly over: PlanNode; readonly under: PlanNode }
   | { readonly kind: 'wrapped'; readonly step: Wrapper; readonly inner: PlanNode }
 
-/** What is under the chain, called as it is. */
+/** Calls whatever is under the chain, unchanged. */
 export const modelNode: PlanNode = { kind: 'model' }
 
-/** One after the other; undefined for nothing. */
+/** The parts one after the other; undefined if there are none. */
 export function sequenceOf(parts: readonly PlanNode[]): PlanNode | undefined {
   const flat = parts.flatMap(part => (part.kind === 'sequence' ? part.parts : [part]))
   return flat.length > 1 ? { kind: 'sequence', parts: flat } : flat[0]
 }
 
-/** Side by side; never empty. */
+/** The parts side by side; there must be at least one. */
 export function parallelOf(parts: readonly PlanNode[]): PlanNode {
   return { kind: 'parallel', parts: parts.flatMap(part => (part.kind === 'parallel' ? part.parts : [part])) }
 }
 
-/** Each on top of the next; undefined for nothing. A bare model in a stack changes nothing. */
+/** Each part on top of the next; undefined if there are none. A bare model in a stack changes nothing. */
 export function stackOf(parts: readonly PlanNode[]): PlanNode | undefined {
-  const stack = parts.reduceRight<PlanNode | undefined>(
+  return parts.reduceRight<PlanNode | undefined>(
     (under, over) => (under === undefined ? over : stackOn(over, under)),
     undefined,
   )
-  return stack
 }
 
 function stackOn(over: PlanNode, under: PlanNode): PlanNode {
@@ -48,7 +47,7 @@ function stackOn(over: PlanNode, under: PlanNode): PlanNode {
   return { kind: 'stack', over, under }
 }
 
-/** A node in the scope of wrappers: each once, first named outermost, the `whole` ones around the `leaf` ones. */
+/** A node in the scope of wrappers: each wrapper once, the first one outermost, `whole` wrappers around `leaf` ones. */
 export function wrappedIn(wrappers: readonly Wrapper[], node: PlanNode): PlanNode {
   const scope = [...wrappers]
   let inner = node
@@ -59,12 +58,12 @@ export function wrappedIn(wrappers: readonly Wrapper[], node: PlanNode): PlanNod
   ]
   const each = new Set(ordered)
   const bare = without(each, inner)
-  // What was left of a stack may be wrapped itself, and then shares this scope.
+  // The rest of a stack may be wrapped itself, and then shares this scope.
   if (bare.kind === 'wrapped') return wrappedIn([...each], bare)
   return [...each].reduceRight<PlanNode>((inside, step) => ({ kind: 'wrapped', step, inner: inside }), bare)
 }
 
-/** The node without wrappers that govern it from outside already. */
+/** The node without the wrappers that already apply to it from outside. */
 function without(outer: ReadonlySet<Wrapper>, node: PlanNode): PlanNode {
   switch (node.kind) {
     case 'model':

@@ -6,7 +6,7 @@ import { type ChainText, parseChain } from '../text/grammar.ts'
 import { splitModelName } from '../text/model-name.ts'
 import { modelOrDefault } from './default-model.ts'
 import { modelNode, stackOf, stepsOf, wrappedIn } from './plan-tree.ts'
-import { isKnown, type Names, type Reading, readTree, unknownStep } from './resolve.ts'
+import { isKnown, type Names, type ResolvedChain, resolveTree, unknownStep } from './resolve.ts'
 import { printPlan } from './print.ts'
 import type { Plan } from './plan-tree.ts'
 
@@ -49,43 +49,47 @@ export class Planner {
     return { plan, model: modelOrDefault(model, this.#config.model, selection.model) }
   }
 
-  #split(text: string): { chain: Reading | undefined; model: string } {
+  #split(text: string): { chain: ResolvedChain | undefined; model: string } {
     const source = this.#source(text, 'model')
     const { chain, model } = splitModelName(source, {
       step: name => isKnown(this.#names, name),
       model: id => this.#listed.has(id),
       unknown: (name, source, at) => unknownStep(this.#names, name, source, at),
     })
-    return { chain: chain && readTree(chain, source, this.#names), model }
+    return { chain: chain && resolveTree(chain, source, this.#names), model }
   }
 
-  /** A field that names a chain; undefined where it leaves the choice open. */
-  #field(text: string | undefined, param: string, forbidden?: string): Reading | undefined {
+  /** The chain that a field names; undefined if it leaves the choice open. */
+  #field(text: string | undefined, param: string, forbidden?: string): ResolvedChain | undefined {
     const trimmed = text?.trim()
     if (!trimmed || trimmed === 'auto') return undefined
     const source = this.#source(trimmed, param)
-    return readTree(parseChain(source), source, this.#names, forbidden)
+    return resolveTree(parseChain(source), source, this.#names, forbidden)
   }
 
   #source(text: string, param: string): ChainText {
     return { text, param, limit: this.#config.limits.steps }
   }
 
-  /** What is named replaces a default approach, and stands inside the default wrappers. */
-  #compose(named: Reading | undefined, wrap: Reading | undefined, byDefault: Reading | undefined): Plan {
+  /** A named chain replaces the default approach, inside the default wrappers. */
+  #compose(
+    named: ResolvedChain | undefined,
+    wrap: ResolvedChain | undefined,
+    byDefault: ResolvedChain | undefined,
+  ): Plan {
     const chosen = named ?? (wrap ? undefined : byDefault)
     const wrapped = wrap && wrappedIn(wrap.wrappers, wrap.node ?? modelNode)
     const node = stackOf([chosen?.node, wrapped].filter(part => part !== undefined)) ?? modelNode
-    const wrappers = [...(byDefault?.wrappers ?? []), ...(named?.wrappers ?? []), ...this.#configured()]
+    const wrappers = [...(byDefault?.wrappers ?? []), ...(named?.wrappers ?? []), ...this.#impliedWrappers()]
     const root = wrappedIn(wrappers, node)
     return { text: printPlan(root), root, steps: [...stepsOf(root)] }
   }
 
   /**
-   * Wrappers that the configuration asks for without naming them: `cache` where it is enabled, and `proxy` where
-   * providers are configured and no default upstream is.
+   * The wrappers that the configuration implies: `cache` if it is enabled, and `proxy` if there are providers but no
+   * default upstream.
    */
-  #configured(): readonly Wrapper[] {
+  #impliedWrappers(): readonly Wrapper[] {
     const { cache, base_url: baseUrl, providers } = this.#config
     const names: string[] = []
     if (cache.enabled) names.push('cache')

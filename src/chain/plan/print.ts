@@ -1,19 +1,19 @@
 import type { PlanNode } from './plan-tree.ts'
 
-/** How tightly a place binds; parentheses go around what binds looser than its place asks. */
+/** How tightly each position binds. A node that binds less tightly than its position gets parentheses. */
 const scope = 0
 const stack = 1
 const branch = 2
 const stage = 3
 const step = 4
 
-/** A plan in its normal spelling: wrappers first, no parentheses but those that change the meaning. */
-export function printPlan(node: PlanNode, place = scope): string {
-  const { text, binds } = spell(node)
-  return binds < place ? `(${text})` : text
+/** The normal form of a plan: wrappers first, and only the parentheses that change the meaning. */
+export function printPlan(node: PlanNode, position = scope): string {
+  const { text, binds } = print(node)
+  return binds < position ? `(${text})` : text
 }
 
-function spell(node: PlanNode): { readonly text: string; readonly binds: number } {
+function print(node: PlanNode): { readonly text: string; readonly binds: number } {
   switch (node.kind) {
     case 'model':
       return { text: 'none', binds: step }

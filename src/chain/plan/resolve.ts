@@ -3,52 +3,52 @@ import type { Step, Wrapper } from '../../contract/index.ts'
 import { didYouMean } from '../../text/did-you-mean.ts'
 import { type ChainText, parseChain } from '../text/grammar.ts'
 import { parallelOf, modelNode, stackOf, sequenceOf, wrappedIn } from './plan-tree.ts'
-import { spot } from '../text/caret.ts'
+import { caretAt } from '../text/caret.ts'
 import type { PlanNode } from './plan-tree.ts'
 import type { Tree } from '../text/grammar.ts'
 
-/** Where a chain's names are looked up. */
+/** The names that a chain may use. */
 export interface Names {
   readonly steps: { get: (name: string) => Step | undefined; names: () => string[] }
   /** Configured chains by name. */
   readonly chains: Readonly<Record<string, string>>
-  /** Most steps in a chain. */
+  /** Maximum steps in a chain. */
   readonly limit: number
 }
 
-/** A chain with its steps looked up; what governs all of it stands apart, to be put around more. */
-export interface Reading {
-  /** Undefined where only wrappers are named. */
+/** A chain with its steps looked up. The wrappers of all of it are separate, so that they can be put around more. */
+export interface ResolvedChain {
+  /** Undefined if the chain names only wrappers. */
   readonly node: PlanNode | undefined
   readonly wrappers: readonly Wrapper[]
 }
 
-/** Whether `name` may stand in a chain. */
+/** Whether a chain may contain `name`. */
 export function isKnown(names: Names, name: string): boolean {
   return name === 'none' || Object.hasOwn(names.chains, name) || names.steps.get(name) !== undefined
 }
 
-/** The error for a name that no step has, with the spot and the nearest name. */
+/** The error for a name that no step has, with a caret under it and the nearest name. */
 export function unknownStep(names: Names, name: string, source: ChainText, at: number): HulumanageError {
   const known = ['none', ...Object.keys(names.chains), ...names.steps.names()]
   const hint = didYouMean(name, known) ?? 'see `hulumanage steps` for what is loaded'
   return new HulumanageError(
     'unknown_approach',
-    `No approach is called "${name}"; ${hint}${spot(source.text, at)}`,
+    `No step is called "${name}"; ${hint}${caretAt(source.text, at)}`,
     { param: source.param },
   )
 }
 
-/** Looks up the steps of a tree and moves each wrapper to the top of the parentheses around it. */
-export function readTree(tree: Tree, source: ChainText, names: Names, forbidden?: string): Reading {
-  return new Reader(names, forbidden).read(tree, source)
+/** Looks up the steps of a tree, and moves each wrapper to the top of the parentheses around it. */
+export function resolveTree(tree: Tree, source: ChainText, names: Names, forbidden?: string): ResolvedChain {
+  return new Resolver(names, forbidden).resolve(tree, source)
 }
 
-class Reader {
+class Resolver {
   readonly #names: Names
-  /** A step that must not be reached: the one that wraps what is read. */
+  /** The step that wraps this chain, which the chain must not reach. */
   readonly #forbidden: string | undefined
-  /** Names of the configured chains being read, outermost first. */
+  /** Names of the configured chains that are being resolved, outermost first. */
   readonly #open: string[] = []
   #steps = 0
 
@@ -57,12 +57,12 @@ class Reader {
     this.#forbidden = forbidden
   }
 
-  read(tree: Tree, source: ChainText): Reading {
+  resolve(tree: Tree, source: ChainText): ResolvedChain {
     const wrappers: Wrapper[] = []
     return { node: this.#node(tree, source, wrappers), wrappers }
   }
 
-  /** Undefined for what holds only wrappers; these go to `scope`. */
+  /** Undefined if the tree contains only wrappers; wrappers are added to `scope`. */
   #node(tree: Tree, source: ChainText, scope: Wrapper[]): PlanNode | undefined {
     switch (tree.kind) {
       case 'step':
@@ -83,17 +83,17 @@ class Reader {
   }
 
   #group(inner: Tree, source: ChainText): PlanNode {
-    const { node, wrappers } = this.read(inner, source)
+    const { node, wrappers } = this.resolve(inner, source)
     return wrappedIn(wrappers, node ?? modelNode)
   }
 
   #step(name: string, at: number, source: ChainText, scope: Wrapper[]): PlanNode | undefined {
     if (++this.#steps > this.#names.limit) {
-      const message = `The chain has more than the ${this.#names.limit} steps that limits.steps allows${spot(source.text, at)}`
+      const message = `The chain has more than ${this.#names.limit} steps, the maximum (limits.steps)${caretAt(source.text, at)}`
       throw new HulumanageError('chain_too_long', message, { param: source.param })
     }
     if (name === 'none') return modelNode
-    if (name === this.#forbidden) throw recursive(`${source.param} reaches "${name}" itself`, source, at)
+    if (name === this.#forbidden) throw recursiveChain(`${source.param} reaches "${name}" itself`, source, at)
     if (Object.hasOwn(this.#names.chains, name)) return this.#configured(name, at, source)
     const step = this.#names.steps.get(name)
     if (!step) throw unknownStep(this.#names, name, source, at)
@@ -102,9 +102,9 @@ class Reader {
     return undefined
   }
 
-  /** A configured chain stands in a chain as if in parentheses. */
+  /** A configured chain counts as if it were in parentheses. */
   #configured(name: string, at: number, from: ChainText): PlanNode {
-    if (this.#open.includes(name)) throw recursive(`The chain "${name}" reaches itself`, from, at)
+    if (this.#open.includes(name)) throw recursiveChain(`The chain "${name}" reaches itself`, from, at)
     const source = {
       text: this.#names.chains[name] ?? '',
       limit: this.#names.limit,
@@ -117,10 +117,10 @@ class Reader {
   }
 }
 
-function recursive(what: string, source: ChainText, at: number): HulumanageError {
+function recursiveChain(problem: string, source: ChainText, at: number): HulumanageError {
   return new HulumanageError(
     'recursive_approach',
-    `${what}; name other steps there${spot(source.text, at)}`,
+    `${problem}; name other steps there${caretAt(source.text, at)}`,
     {
       param: source.param,
     },

@@ -7,29 +7,30 @@ import { forOneChoice, withSeed } from '../../chat/request.ts'
 import { sumUsage } from '../../chat/usage.ts'
 
 /**
- * Remembers which providers know `n`, for each model. Forgets after ten minutes, so that a provider that has learnt it
- * is asked again.
+ * Remembers, for each model, which providers support `n`. It forgets after ten minutes, so that a provider that has
+ * gained support is tried again.
  */
 export class ChoiceMemory {
-  readonly #honours = new LRUCache<string, boolean>({ max: 5000, ttl: 600_000 })
+  readonly #supports = new LRUCache<string, boolean>({ max: 5000, ttl: 600_000 })
 
-  note(model: string, provider: string, honours: boolean): void {
-    this.#honours.set(`${model}\n${provider}`, honours)
+  note(model: string, provider: string, supported: boolean): void {
+    this.#supports.set(`${model}\n${provider}`, supported)
   }
 
-  /** Whether the provider is known to ignore or to refuse `n` for the model. */
-  ignored(model: string, provider: string): boolean {
-    return this.#honours.get(`${model}\n${provider}`) === false
+  /** Whether the provider is known to ignore or reject `n` for the model. */
+  lacksSupport(model: string, provider: string): boolean {
+    return this.#supports.get(`${model}\n${provider}`) === false
   }
 }
 
-/** Who answers where nothing under the call says which provider is asked: it counts as one. */
+/** The provider of calls that reach no `requestFor`: they count as one provider. */
 const unnamed = ''
 
 /**
- * Makes `n` hold. It is asked for in one call; where the provider taken for that is known to ignore or refuse `n`, that
- * call is for one choice, and the others are asked for singly at the same moment. Where this shows only in the answer,
- * they are asked for then. Choice i gets `seed + i`. Answers with fewer only where some of these calls fail.
+ * Makes sure that a request gets `n` choices. It requests all of them in one call. If the selected provider is known to
+ * ignore or reject `n`, that call is for one choice, and the others are requested one by one at the same time. If only
+ * the answer reveals it, they are requested then. Choice i gets `seed + i`. There are fewer choices only if some of these
+ * calls fail.
  */
 export function withChoices(next: Upstream, memory: ChoiceMemory): Upstream {
   return (request, call) => {
@@ -44,9 +45,9 @@ class Choices {
   readonly #request: ChatRequest
   readonly #call: Call
   readonly #count: number
-  /** The provider asked for all choices. */
+  /** The provider of the call for all choices. */
   #provider = unnamed
-  /** The calls for the choices after the first, where they were made along with it. */
+  /** The calls for the choices after the first, if they were made along with it. */
   #others: Promise<Results> | undefined
 
   constructor(next: Upstream, memory: ChoiceMemory, request: ChatRequest, call: Call, count: number) {
@@ -59,7 +60,7 @@ class Choices {
 
   async reply(): Promise<Reply> {
     const { model, stream } = this.#request
-    if (this.#memory.ignored(model, unnamed)) return await this.#join(await this.#singles(0))
+    if (this.#memory.lacksSupport(model, unnamed)) return await this.#join(await this.#singles(0))
     const call = { ...this.#call, requestFor: this.#requestFor }
     const [first] = await Promise.allSettled([this.#next(this.#request, call)])
     if (this.#others) return await this.#join([first, ...(await this.#others)])
@@ -71,14 +72,14 @@ class Choices {
     return await this.#join(await this.#singles(0))
   }
 
-  /** A provider that knows no `n` is asked for one choice, and the others are asked for beside it. */
+  /** Requests one choice of a provider that does not support `n`, and the others beside it. */
   readonly #requestFor = (provider: string, request: ChatRequest): ChatRequest => {
     this.#provider = provider
-    if (!this.#others && this.#memory.ignored(request.model, provider)) this.#others = this.#singles(1)
+    if (!this.#others && this.#memory.lacksSupport(request.model, provider)) this.#others = this.#singles(1)
     return this.#others ? forOneChoice(request) : request
   }
 
-  /** Notes whether the provider made all choices. */
+  /** Remembers whether the provider made all choices. */
   #learn(made: number): void {
     this.#memory.note(this.#request.model, this.#provider, made >= this.#count)
   }
@@ -96,7 +97,7 @@ class Choices {
   #stream(first: Reply): Reply {
     let live: Reply = first
     let stopped = false
-    const chunks = this.#toppedUp(first, reply => {
+    const chunks = this.#topUp(first, reply => {
       live = reply
       if (stopped) reply.cancel()
     })
@@ -106,8 +107,8 @@ class Choices {
     })
   }
 
-  /** The first stream, and when it has ended with fewer choices, streams for those that are missing. */
-  async *#toppedUp(first: Reply, live: (reply: Reply) => void): AsyncGenerator<Chunk> {
+  /** The first stream, then streams for the choices that it lacked. */
+  async *#topUp(first: Reply, live: (reply: Reply) => void): AsyncGenerator<Chunk> {
     const { head } = first
     const seen = new Set<number>()
     let usage: Usage | undefined
@@ -133,7 +134,7 @@ class Choices {
     if (usage) yield usageChunk(head, usage)
   }
 
-  /** One answer with a choice of each call that goes well; where none does, the first one's error is thrown. */
+  /** One answer with a choice of each call that succeeds; throws the first error if none does. */
   async #join(results: Results): Promise<Reply> {
     const replies = this.#succeeded(results, 1)
     if (this.#request.stream) return mergeStreams(partsOf(replies))
@@ -141,21 +142,21 @@ class Choices {
     return new CompleteReply(mergeCompletions(this.#succeeded(wholes, 1)), replies[0]?.head.provider)
   }
 
-  /** Calls for the choices from `from` on, one for each, side by side. */
+  /** Concurrent calls for the choices from `from` on, one for each. */
   #singles(from: number): Promise<Results> {
     const one = forOneChoice(this.#request)
-    const indexes = Array.from({ length: this.#count - from }, (_, place) => from + place)
+    const indexes = Array.from({ length: this.#count - from }, (_, index) => from + index)
     return Promise.allSettled(indexes.map(index => this.#next(withSeed(one, index), this.#call)))
   }
 
-  /** What went well, with a warning where something did not; throws the first error where it is less than `atLeast`. */
+  /** The values of the calls that succeeded, with a warning if some failed; throws if there are fewer than `atLeast`. */
   #succeeded<T>(results: readonly PromiseSettledResult<T>[], atLeast = 0): readonly T[] {
     const values = results.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
     const failed = results.find(result => result.status === 'rejected')
     if (!failed) return values
     if (values.length < atLeast) throw failed.reason
     const { path, request } = this.#call
-    request.log.warn({ err: failed.reason as unknown, path }, 'a call for a further choice failed')
+    request.log.warn({ err: failed.reason as unknown, path }, 'a call for another choice failed')
     return values
   }
 }
@@ -169,7 +170,7 @@ function partsOf(replies: readonly Reply[]): readonly Part[] {
 const aboutCount =
   /['"`]n['"`]|\bn\s*(?:[<>=]|must|should|is|can|has|larger|greater)|\bparameter:? n\b|(?:number of|multiple) (?:choices|completions)/i
 
-/** Whether a provider refused the request because of its `n`. */
+/** Whether a provider rejected the request because of its `n`. */
 function rejectsCount(error: unknown): boolean {
   if (!(error instanceof HulumanageError) || error.code !== 'upstream_rejected') return false
   return error.upstream?.param === 'n' || aboutCount.test(error.upstream?.message ?? error.message)

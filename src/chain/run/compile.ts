@@ -3,24 +3,24 @@ import { forOneChoice, withSeed } from '../../chat/request.ts'
 import { type ChoiceMemory, withChoices } from './choices.ts'
 import { withMeter } from '../accounting/meter.ts'
 import { badResult, isReply, stepError } from './step-result.ts'
-import { pipe } from './sequence.ts'
-import { sideBySide } from './parallel.ts'
-import { runStep } from './run-approach.ts'
+import { inSequence } from './sequence.ts'
+import { runParallel } from './parallel.ts'
+import { runApproach } from './run-approach.ts'
 import type { PlanNode } from '../plan/plan-tree.ts'
 
-/** Turns a plan into one upstream, so that a chain is called just as a provider is. */
+/** Compiles a plan into one upstream, so that a chain is called just like a provider. */
 export function compile(root: PlanNode, model: Upstream, memory: ChoiceMemory): Upstream {
-  const leaves = new Map<string, Built>()
-  const bottom: Under = wrappers => {
+  const leaves = new Map<string, Compiled>()
+  const bottom: Below = wrappers => {
     const names = wrappers.map(step => step.name).join('-')
     const present = leaves.get(names)
     if (present) return present
-    const wrapped = wrappers.reduceRight((next, step) => wrapWith(step, next), model)
+    const wrapped = wrappers.reduceRight((next, step) => applyWrapper(step, next), model)
     const leaf = { upstream: withBareName(withChoices(withMeter(wrapped), memory)), width: 1 }
     leaves.set(names, leaf)
     return leaf
   }
-  return build(root, bottom, []).upstream
+  return compileNode(root, bottom, []).upstream
 }
 
 /** Calls the model as `none` if no step is above the call, so that its path is never empty. */
@@ -28,47 +28,48 @@ function withBareName(next: Upstream): Upstream {
   return (request, call) => next(request, call.path === '' ? { ...call, path: 'none' } : call)
 }
 
-interface Built {
+interface Compiled {
   readonly upstream: Upstream
-  /** Choices for each that is asked for. */
+  /** Choices in the answer for each one requested. */
   readonly width: number
 }
 
-/** What stands under a part of the plan, for the leaf wrappers that govern the part. */
-type Under = (wrappers: readonly Wrapper[]) => Built
+/** The upstream below a part of the plan, given the leaf wrappers that apply to the part. */
+type Below = (wrappers: readonly Wrapper[]) => Compiled
 
-function build(node: PlanNode, under: Under, wrappers: readonly Wrapper[]): Built {
+function compileNode(node: PlanNode, below: Below, wrappers: readonly Wrapper[]): Compiled {
   switch (node.kind) {
     case 'model':
-      return under(wrappers)
+      return below(wrappers)
     case 'approach':
-      return { upstream: approached(node.step, under(wrappers).upstream), width: 1 }
+      return { upstream: compileApproach(node.step, below(wrappers).upstream), width: 1 }
     case 'sequence': {
-      const stages = node.parts.map(part => build(part, under, wrappers))
-      return { upstream: pipe(stages.map(stage => stage.upstream)), width: stages.at(-1)?.width ?? 1 }
+      const stages = node.parts.map(part => compileNode(part, below, wrappers))
+      return { upstream: inSequence(stages.map(stage => stage.upstream)), width: stages.at(-1)?.width ?? 1 }
     }
     case 'parallel':
-      return branched(node.parts.map(part => build(part, under, wrappers)))
+      return compileParallel(node.parts.map(part => compileNode(part, below, wrappers)))
     case 'stack':
-      return build(node.over, inner => build(node.under, under, inner), wrappers)
+      return compileNode(node.over, inner => compileNode(node.under, below, inner), wrappers)
     default: {
       if (node.step.place === 'leaf')
-        return named(node.step, build(node.inner, under, [...wrappers, node.step]))
-      const { upstream, width } = build(node.inner, under, wrappers)
-      return named(node.step, { upstream: wrapWith(node.step, upstream), width })
+        return withPath(node.step, compileNode(node.inner, below, [...wrappers, node.step]))
+      const { upstream, width } = compileNode(node.inner, below, wrappers)
+      return withPath(node.step, { upstream: applyWrapper(node.step, upstream), width })
     }
   }
 }
 
-/** Puts a wrapper's name on the path of all calls in its scope. */
-function named({ name }: Wrapper, { upstream, width }: Built): Built {
-  const entered: Upstream = (request, { signal, path, request: state, trace }) =>
+/** Adds a wrapper's name to the path of all calls in its scope. */
+function withPath({ name }: Wrapper, { upstream, width }: Compiled): Compiled {
+  const inScope: Upstream = (request, { signal, path, request: state, trace }) =>
     upstream(request, { signal, path: path === '' ? name : `${path}.${name}`, request: state, trace })
-  return { upstream: entered, width }
+  return { upstream: inScope, width }
 }
 
-function wrapWith(step: Wrapper, next: Upstream): Upstream {
-  const wrapped = wrappedBy(step, next)
+/** Puts a wrapper around `next`, and checks that it returns a reply. */
+function applyWrapper(step: Wrapper, next: Upstream): Upstream {
+  const wrapped = callWrap(step, next)
   return async (request, call) => {
     let reply: unknown
     try {
@@ -82,7 +83,7 @@ function wrapWith(step: Wrapper, next: Upstream): Upstream {
   }
 }
 
-function wrappedBy(step: Wrapper, next: Upstream): ReturnType<Wrapper['wrap']> {
+function callWrap(step: Wrapper, next: Upstream): ReturnType<Wrapper['wrap']> {
   try {
     return step.wrap(next)
   } catch (error) {
@@ -90,21 +91,21 @@ function wrappedBy(step: Wrapper, next: Upstream): ReturnType<Wrapper['wrap']> {
   }
 }
 
-/** For `n` choices an approach runs `n` times side by side, each for one. */
-function approached(step: Approach, under: Upstream): Upstream {
+/** An approach runs `n` times in parallel to make `n` choices, each run for one. */
+function compileApproach(step: Approach, below: Upstream): Upstream {
   return async (request, call) => {
     const count = request.n ?? 1
-    if (count <= 1) return (await runStep(step, under, request, call, 1)).reply
+    if (count <= 1) return (await runApproach(step, below, request, call, 1)).reply
     const single = forOneChoice(request)
     const runs = Array.from({ length: count }, (_, index) => {
       const sample = withSeed(single, index)
-      return () => runStep(step, under, sample, call, count)
+      return () => runApproach(step, below, sample, call, count)
     })
-    return await sideBySide(runs, request, call, count)
+    return await runParallel(runs, request, call, count)
   }
 }
 
-function branched(branches: readonly Built[]): Built {
+function compileParallel(branches: readonly Compiled[]): Compiled {
   const width = branches.reduce((sum, branch) => sum + branch.width, 0)
   const upstream: Upstream = (request, call: Call) => {
     const count = request.n ?? 1
@@ -112,7 +113,7 @@ function branched(branches: readonly Built[]): Built {
       reply: await branch.upstream(request, call),
       choices: branch.width * count,
     }))
-    return sideBySide(runs, request, call, width * count)
+    return runParallel(runs, request, call, width * count)
   }
   return { upstream, width }
 }

@@ -15,24 +15,24 @@ import { isReply } from './step-result.ts'
 import { helperRequest, withoutStreamOptions } from './helper-request.ts'
 import { Scope } from './scope.ts'
 
-/** What one run of an approach has come to so far. */
+/** The state of one run of an approach. */
 export interface Progress {
-  /** The request as the step was given it. */
+  /** The request that the step received. */
   readonly given: ChatRequest
-  /** What the step's calls go to. */
-  readonly under: Upstream
-  /** The model of the newest reply, as the provider named it. */
+  /** The upstream of the step's calls. */
+  readonly below: Upstream
+  /** The model of the latest reply, as the provider named it. */
   model: string
-  /** Whether the step has asked for several choices in one call. */
+  /** Whether the step has requested several choices in one call. */
   several: boolean
   /** The best answer so far. */
   offered: Answer | undefined
 }
 
-/** The place of replies in the trace of their request, where there is one. */
+/** The trace nodes of replies, in requests that are traced. */
 const traces = new WeakMap<Reply, Trace>()
 
-/** The context of one run, or of a span in it. Its functions may be taken off it. */
+/** The context of one run, or of a span in it. Its functions may be destructured. */
 export class StepContext implements Context {
   readonly #progress: Progress
   readonly #call: Call
@@ -63,23 +63,23 @@ export class StepContext implements Context {
       throw new TypeError('complete takes a request: an object with model and messages')
     }
     this.signal.throwIfAborted()
-    const { given, under } = this.#progress
-    const asked = kind === 'helper' ? helperRequest(request, given) : withoutStreamOptions(request)
-    if ((asked.n ?? 1) > 1) this.#progress.several = true
+    const { given, below } = this.#progress
+    const outgoing = kind === 'helper' ? helperRequest(request, given) : withoutStreamOptions(request)
+    if ((outgoing.n ?? 1) > 1) this.#progress.several = true
     const { trace } = this.#call
-    const reply = await (trace ? this.#traced(asked, trace) : under(asked, this.#call))
+    const reply = await (trace ? this.#callTraced(outgoing, trace) : below(outgoing, this.#call))
     this.#progress.model = reply.head.model
     return reply
   }
 
-  async #traced(request: ChatRequest, above: Trace): Promise<Reply> {
-    const { under } = this.#progress
-    let place = above
+  async #callTraced(request: ChatRequest, above: Trace): Promise<Reply> {
+    const { below } = this.#progress
+    let node = above
     const reply = await withTrace(above, this.#call.path, trace => {
-      place = trace
-      return under(request, { ...this.#call, trace })
+      node = trace
+      return below(request, { ...this.#call, trace })
     })
-    traces.set(reply, place)
+    traces.set(reply, node)
     return reply
   }
 
@@ -90,11 +90,11 @@ export class StepContext implements Context {
     const inner = new StepContext(this.#progress, call)
     try {
       const result = await work(inner)
-      if (isReply(result)) scope.settleWith(result)
-      else scope.settle()
+      if (isReply(result)) scope.closeWith(result)
+      else scope.close()
       return result
     } catch (error) {
-      scope.settle()
+      scope.close()
       throw error
     }
   }

@@ -1,6 +1,6 @@
 import type { ChatRequest } from '../../contract/index.ts'
 
-/** Fields that shape the client's answer, and would spoil that of a grader. */
+/** Fields that shape the client's answer, and would spoil the answer of a grader. */
 const clientOnly = [
   'tools',
   'tool_choice',
@@ -24,7 +24,7 @@ const clientOnly = [
   'web_search_options',
 ] as const
 
-/** A helper call's request: without the client's own of these fields; those that the step has set stay. */
+/** The request of a helper call: without those of these fields that the client set. The step's own values stay. */
 export function helperRequest(request: ChatRequest, given: ChatRequest): ChatRequest {
   const own: Record<string, unknown> = { ...request }
   for (const field of clientOnly) {
@@ -33,7 +33,7 @@ export function helperRequest(request: ChatRequest, given: ChatRequest): ChatReq
   return withoutStreamOptions(own as ChatRequest)
 }
 
-/** Providers reject `stream_options` where nothing streams. */
+/** Providers reject `stream_options` unless the request streams. */
 export function withoutStreamOptions(request: ChatRequest): ChatRequest {
   if (request.stream || request['stream_options'] === undefined) return request
   const { stream_options: _options, ...rest } = request

@@ -5,46 +5,46 @@ import { mergeCompletions, mergeStreams, type Part } from '../../chat/merge.ts'
 import { CompleteReply } from '../../chat/reply.ts'
 
 /**
- * Runs all branches at once and answers with their choices in the order of the branches, `most` of them. A branch that
- * fails is left out; where all fail, the first one's error is thrown. A stream starts when each branch has started or
- * failed, and breaks off where one of them breaks off later.
+ * Runs all branches concurrently. The answer has their choices in the order of the branches, at most `limit`. Failed
+ * branches are left out; if all fail, the first error is thrown. A stream starts when each branch has started or failed,
+ * and fails if a branch fails later.
  */
-export async function sideBySide(
+export async function runParallel(
   branches: readonly (() => Promise<Part>)[],
   request: ChatRequest,
   call: Call,
-  most: number,
+  limit: number,
 ): Promise<Reply> {
   if (request.stream) {
-    return merged(succeeded(await Promise.allSettled(branches.map(branch => branch())), call), most)
+    return mergeParts(succeeded(await Promise.allSettled(branches.map(branch => branch())), call), limit)
   }
-  const wholes = succeeded(await Promise.allSettled(branches.map(read)), call)
+  const wholes = succeeded(await Promise.allSettled(branches.map(readWhole)), call)
   const whole = mergeCompletions(wholes.map(({ completion }) => completion))
   const providers = new Set(wholes.map(({ provider }) => provider))
   return new CompleteReply(
-    { ...whole, choices: whole.choices.slice(0, most) },
+    { ...whole, choices: whole.choices.slice(0, limit) },
     providers.size === 1 ? [...providers][0] : undefined,
   )
 }
 
-async function read(branch: () => Promise<Part>) {
+async function readWhole(branch: () => Promise<Part>) {
   const { reply } = await branch()
   return { completion: await reply.completion(), provider: reply.head.provider }
 }
 
-function merged(parts: readonly Part[], most: number): Reply {
+function mergeParts(parts: readonly Part[], limit: number): Reply {
   let choices = 0
   const used: Part[] = []
   for (const part of parts) {
-    if (choices < most) used.push(part)
+    if (choices < limit) used.push(part)
     else part.reply.cancel()
     choices += part.choices
   }
   const reply = used.length === 1 ? used[0]!.reply : mergeStreams(used)
-  return choices > most ? limitChoices(reply, most) : reply
+  return choices > limit ? limitChoices(reply, limit) : reply
 }
 
-/** The values of what went well, and a warning for each failure; throws where nothing did. */
+/** The values of the branches that succeeded, with a warning for each failure; throws if all failed. */
 function succeeded<T>(results: readonly PromiseSettledResult<T>[], call: Call): T[] {
   const failures = results
     .filter(result => result.status === 'rejected')

@@ -8,65 +8,65 @@ import { frozenCopy } from '../../contract/freeze.ts'
 import { Scope } from './scope.ts'
 
 /**
- * Runs an approach once. Its signal aborts when it has settled: `run` has returned, and the reply it returned has been
- * read or cancelled. Where a budget runs out, its best answer so far is the answer. A list of texts gives at most
- * `most` choices, a reply its first.
+ * Runs an approach once. Its signal aborts when `run` has returned and the reply it returned has been read or cancelled.
+ * If a budget runs out, the best answer so far is the answer. A list of texts becomes at most `limit` choices, a reply
+ * only its first choice.
  */
-export async function runStep(
+export async function runApproach(
   step: Approach,
-  under: Upstream,
+  below: Upstream,
   request: ChatRequest,
   call: Call,
-  most: number,
+  limit: number,
 ): Promise<Part> {
   const scope = new Scope(call.signal)
   const given = frozenCopy(request)
-  const progress: Progress = { given, under, model: request.model, several: false, offered: undefined }
+  const progress: Progress = { given, below, model: request.model, several: false, offered: undefined }
   const path = call.path === '' ? step.name : `${call.path}.${step.name}`
   const trace = call.trace?.open(path)
   try {
     const inner = { signal: scope.signal, path, request: call.request, trace }
-    const part = await answer(step, progress, inner, scope, most)
-    scope.settleWith(part.reply)
+    const part = await answerOf(step, progress, inner, scope, limit)
+    scope.closeWith(part.reply)
     trace?.answered(part.reply)
     return part
   } catch (error) {
-    scope.settle()
+    scope.close()
     trace?.failed(error)
     throw error
   }
 }
 
-async function answer(
+async function answerOf(
   step: Approach,
   progress: Progress,
   call: Call,
   scope: Scope,
-  most: number,
+  limit: number,
 ): Promise<Part> {
   const ctx = new StepContext(progress, call)
   try {
     const params = call.request.params(step) as Parameters<typeof step.run>[2]
     const given = await scope.race(async () => await step.run(progress.given, ctx, params))
-    return partOf(given, step, progress, most)
+    return partOf(given, step, progress, limit)
   } catch (error) {
     const failure = stepError(step, error, scope.signal)
     if (progress.offered === undefined || !isBudgetError(failure)) throw failure
     const { path, request } = call
-    request.log.warn({ err: failure, path }, 'out of budget: the best answer so far is returned')
-    const { reply, choices } = partOf(progress.offered, step, progress, most)
+    request.log.warn({ err: failure, path }, 'a budget ran out: returning the best answer so far')
+    const { reply, choices } = partOf(progress.offered, step, progress, limit)
     return { reply: markCutShort(reply), choices }
   }
 }
 
-function partOf(value: unknown, step: Approach, progress: Progress, most: number): Part {
+function partOf(value: unknown, step: Approach, progress: Progress, limit: number): Part {
   if (!isAnswer(value)) throw badResult(step, value, 'a text, a list of texts or a reply')
   if (isText(value)) {
-    const texts = typeof value === 'string' ? [value] : value.slice(0, most)
+    const texts = typeof value === 'string' ? [value] : value.slice(0, limit)
     return { reply: replyFrom(texts, progress.model), choices: texts.length }
   }
-  const plain = value.wire !== undefined && !progress.several
-  return { reply: plain ? value : limitChoices(value, 1), choices: 1 }
+  const single = value.wire !== undefined && !progress.several
+  return { reply: single ? value : limitChoices(value, 1), choices: 1 }
 }
 
 function isText(answer: Answer): answer is string | readonly string[] {

@@ -48,12 +48,12 @@ export function createRunner({ steps, currentConfig, defaultUpstream }: RunnerOp
   }
 }
 
-async function run(asked: ChainRequest, client: Client, snapshot: Snapshot): Promise<Outcome> {
+async function run(received: ChainRequest, client: Client, snapshot: Snapshot): Promise<Outcome> {
   const { config } = snapshot
-  const { own, operation } = asked
-  const { chain, request } = selectChain(asked, snapshot)
+  const { own, operation } = received
+  const { chain, request } = selectChain(received, snapshot)
   const { plan } = chain
-  const source = sourceFor(asked.source, request, chain)
+  const source = sourceFor(received.source, request, chain)
   const n = request.n ?? 1
   checkCount(n, config.limits.n)
   if (own.params) snapshot.checkParamNames(own.params)

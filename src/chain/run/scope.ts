@@ -1,29 +1,29 @@
 import { HulumanageError } from '../../contract/index.ts'
 import type { Reply } from '../../contract/index.ts'
 
-/** One for all: it is made for each step and span, and where it was made tells nobody anything. */
-const stepSettled = new HulumanageError('client_closed', 'The step that made this call has settled')
+/** Shared: each step and span needs one, and its stack trace is meaningless. */
+const stepEnded = new HulumanageError('client_closed', 'The step that made this call has ended')
 
 /**
- * The life of a step or a span: its signal aborts with the one above, and when the work has settled, so that calls
- * left behind are cancelled. Leaves no listener on the signal above.
+ * The lifetime of a step or a span. Its signal aborts with the parent signal and when the work has ended, so that calls
+ * left behind are cancelled. It leaves no listener on the parent signal.
  */
 export class Scope {
   readonly #controller = new AbortController()
-  readonly #above: AbortSignal
-  readonly #follow = () => this.#controller.abort(this.#above.reason)
+  readonly #parent: AbortSignal
+  readonly #follow = () => this.#controller.abort(this.#parent.reason)
 
-  constructor(above: AbortSignal) {
-    this.#above = above
-    if (above.aborted) this.#follow()
-    else above.addEventListener('abort', this.#follow, { once: true })
+  constructor(parent: AbortSignal) {
+    this.#parent = parent
+    if (parent.aborted) this.#follow()
+    else parent.addEventListener('abort', this.#follow, { once: true })
   }
 
   get signal(): AbortSignal {
     return this.#controller.signal
   }
 
-  /** What `work` gives, or a rejection with the signal's reason where that comes first. */
+  /** The result of `work`; rejects with the signal's reason if it aborts first. */
   race<T>(work: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const { signal } = this
@@ -35,15 +35,15 @@ export class Scope {
   }
 
   /** Ends the scope now. */
-  settle(): void {
-    this.#above.removeEventListener('abort', this.#follow)
+  close(): void {
+    this.#parent.removeEventListener('abort', this.#follow)
     if (this.signal.aborted) return
-    this.#controller.abort(stepSettled)
+    this.#controller.abort(stepEnded)
   }
 
   /** Ends the scope when the reply has been read or cancelled. */
-  settleWith(reply: Reply): void {
-    const settle = () => this.settle()
-    reply.done.then(settle, settle)
+  closeWith(reply: Reply): void {
+    const close = () => this.close()
+    reply.done.then(close, close)
   }
 }

@@ -6,26 +6,26 @@ import { forOneChoice } from '../../chat/request.ts'
 import { withoutStreamOptions } from './helper-request.ts'
 
 /**
- * One after the other: each stage sees the conversation with the last user text replaced by the first choice of the
- * stage before. A tool call ends the pipe and is the answer.
+ * Runs stages one after the other. Each sees the conversation with its last user text replaced by the first choice of the
+ * stage before. A tool call ends the sequence and is its answer.
  */
-export function pipe(stages: readonly Upstream[]): Upstream {
+export function inSequence(stages: readonly Upstream[]): Upstream {
   const before = stages.slice(0, -1)
   const last = stages.at(-1)!
   return async (request, call) => {
-    let asked = request
+    let outgoing = request
     for (const stage of before) {
-      const reply = await stage(forOneAnswer(asked), call)
+      const reply = await stage(forOneAnswer(outgoing), call)
       const whole = await reply.completion()
       const message = whole.choices[0]?.message
       if (callsTool(message)) return new CompleteReply(firstOf(whole), reply.head.provider)
-      asked = withLastUserText(request, given(textOf(message), call.path))
+      outgoing = withLastUserText(request, requireText(textOf(message), call.path))
     }
-    return await last(asked, call)
+    return await last(outgoing, call)
   }
 }
 
-/** A stage whose answer is read here: one choice, whole. */
+/** The request for a stage whose answer is read here: one choice, not streamed. */
 function forOneAnswer(request: ChatRequest): ChatRequest {
   const { stream: _stream, ...rest } = forOneChoice(request)
   return withoutStreamOptions(rest)
@@ -39,12 +39,15 @@ function firstOf(whole: Completion): Completion {
   return { ...whole, choices: whole.choices.slice(0, 1) }
 }
 
-function given(text: string, path: string): string {
+function requireText(text: string, path: string): string {
   if (text !== '') return text
-  throw new HulumanageError('no_answer', `A step of "a&b"${path && ` in ${path}`} gave no text to hand on`)
+  throw new HulumanageError(
+    'no_answer',
+    `A step of "a&b"${path && ` in ${path}`} returned no text to pass on`,
+  )
 }
 
-/** The conversation with the text of its last user message replaced, other parts kept; without one, with one more. */
+/** Replaces the text of the last user message and keeps its other parts; appends a message if there is none. */
 export function withLastUserText(request: ChatRequest, text: string): ChatRequest {
   const at = request.messages.findLastIndex(message => message.role === 'user')
   const message = request.messages[at]
@@ -54,7 +57,7 @@ export function withLastUserText(request: ChatRequest, text: string): ChatReques
   return { ...request, messages }
 }
 
-/** The text stands where the first text part stood. */
+/** Puts the text in the position of the first text part. */
 function withText(content: Message['content'], text: string): string | readonly ContentPart[] {
   if (typeof content === 'string' || !content) return text
   const first = content.findIndex(part => part.type === 'text')

@@ -17,14 +17,14 @@ export interface Chain {
   readonly upstream: Upstream
   /** The bare model id. */
   readonly model: string
-  /** Whether the chain is one call to the model, in wrappers at most. */
+  /** Whether the chain is a single call to the model, possibly in wrappers. */
   readonly plain: boolean
 }
 
-/** A longer chain is planned anew each time, so that clients cannot fill the memory. */
-const longestKey = 512
+/** Longer keys are not cached, so that clients cannot fill the memory. */
+const maxKeyLength = 512
 
-/** Chains under one configuration snapshot, each planned and compiled once. */
+/** The chains under one configuration, each planned and compiled once. */
 export class Snapshot {
   readonly config: Config
   readonly params: StepParams
@@ -52,7 +52,7 @@ export class Snapshot {
     if (present) return present
     const { plan, model } = this.#planner.plan(selection)
     const chain = { plan, model, upstream: this.#upstream(plan), plain: isPlain(plan.root) }
-    if (key.length <= longestKey) this.#chains.set(key, chain)
+    if (key.length <= maxKeyLength) this.#chains.set(key, chain)
     return chain
   }
 
@@ -64,7 +64,7 @@ export class Snapshot {
     return upstream
   }
 
-  /** Refuses params for steps that do not exist; those of steps that the chain does not name stand for nothing. */
+  /** Refuses params for steps that do not exist; params for steps outside the chain are ignored. */
   checkParamNames(params: OwnFields['params']): void {
     for (const name of Object.keys(params ?? {})) {
       if (this.#steps.get(name)) continue

@@ -1,7 +1,7 @@
 import { HulumanageError, toHulumanageError } from '../../contract/index.ts'
 import type { Answer, Reply, Step } from '../../contract/index.ts'
 
-/** Whether a value is a reply: checked by its shape, since steps bring their own. */
+/** Whether a value is a reply: checked by its shape, since steps may bring their own classes. */
 export function isReply(value: unknown): value is Reply {
   if (typeof value !== 'object' || value === null) return false
   const reply = value as Partial<Reply>
@@ -13,31 +13,31 @@ export function isReply(value: unknown): value is Reply {
   )
 }
 
-/** Whether a value is something a step may hand back. */
+/** Whether a value is an answer that a step may return. */
 export function isAnswer(value: unknown): value is Answer {
   if (typeof value === 'string') return true
   if (Array.isArray(value)) return value.length > 0 && value.every(text => typeof text === 'string')
   return isReply(value)
 }
 
-/** The error for a step that handed back something else. */
-export function badResult(step: Step, value: unknown, wanted: string): HulumanageError {
-  const kind = value === null ? 'null' : Array.isArray(value) ? 'an array of other things' : typeof value
+/** The error for a step that returned anything else. */
+export function badResult(step: Step, value: unknown, expected: string): HulumanageError {
+  const kind = value === null ? 'null' : Array.isArray(value) ? 'an array of something else' : typeof value
   return new HulumanageError(
     'step_result',
-    `The step "${step.name}" returned ${kind}; it must return ${wanted}`,
+    `The step "${step.name}" returned ${kind}; it must return ${expected}`,
   )
 }
 
-/** What a step threw as a coded error: ours as it is, an abort as its reason, all else as `step_failed`. */
+/** A value thrown by a step as a coded error: ours unchanged, an abort as its reason, all else as `step_failed`. */
 export function stepError(step: Step, thrown: unknown, signal?: AbortSignal): HulumanageError {
   if (thrown instanceof HulumanageError) return thrown
   if (signal?.aborted) return toHulumanageError(signal.reason, 'client_closed')
-  const what = thrown instanceof Error ? thrown.message : String(thrown)
-  return new HulumanageError('step_failed', `The step "${step.name}" failed: ${what}`, { cause: thrown })
+  const reason = thrown instanceof Error ? thrown.message : String(thrown)
+  return new HulumanageError('step_failed', `The step "${step.name}" failed: ${reason}`, { cause: thrown })
 }
 
-/** Whether an error, or one that led to it, says that a budget or the time for the request is used up. */
+/** Whether an error or one of its causes means that a budget or the time for the request is used up. */
 export function isBudgetError(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof HulumanageError && spent.has(cause.code)) return true

@@ -1,7 +1,7 @@
 const width = 72
 
-/** Two lines that show a place in a text: an excerpt, and a caret under the character at `at`. */
-export function spot(text: string, at: number): string {
+/** Two lines that point to a character of a text: an excerpt, and a caret under the character at `at`. */
+export function caretAt(text: string, at: number): string {
   const from = Math.max(0, at - width / 2)
   const excerpt = text.slice(from, from + width).replaceAll(/[^\x20-\x7e]/g, '?')
   const lead = from > 0 ? '...' : ''

@@ -1,7 +1,7 @@
 import { HulumanageError } from '../../contract/index.ts'
-import { spot } from './caret.ts'
+import { caretAt } from './caret.ts'
 
-/** A chain as text, read into a tree. Parentheses are kept: they bound what a wrapper governs. */
+/** A parsed chain. Parentheses are kept, since they limit the scope of a wrapper. */
 export type Tree =
   | { readonly kind: 'step'; readonly name: string; /** Offset in the text. */ readonly at: number }
   | { readonly kind: 'group'; readonly inner: Tree }
@@ -9,21 +9,21 @@ export type Tree =
   | { readonly kind: 'parallel'; readonly parts: readonly Tree[] }
   | { readonly kind: 'stack'; readonly parts: readonly Tree[] }
 
-/** What a chain may be at most, and where its text came from. */
+/** The text of a chain, with its limit and its origin. */
 export interface ChainText {
   readonly text: string
-  /** Most steps, and most levels of parentheses. */
+  /** Maximum steps, and maximum levels of parentheses. */
   readonly limit: number
-  /** The request field or configuration key that holds the text, for errors. */
+  /** The request field or configuration key that contains the text, for errors. */
   readonly param: string
 }
 
 /**
- * Reads a chain; spaces do not count. Throws `invalid_chain` or `chain_too_long`, with a caret at the spot. `from` and
- * `to` bound the part of the text to read, where the rest of it is a model id.
+ * Parses a chain, ignoring spaces. Throws `invalid_chain` or `chain_too_long`, with a caret under the fault. `from` and
+ * `to` limit the part of the text to parse; the rest may be a model id.
  *
- *     stack := any { "-" any }      any := then { "|" then }
- *     then  := step { "&" step }    step := name | "(" stack ")"
+ *     stack    := parallel { "-" parallel }    parallel := sequence { "|" sequence }
+ *     sequence := step { "&" step }            step     := name | "(" stack ")"
  */
 export function parseChain(source: ChainText, from = 0, to = source.text.length): Tree {
   return new Parser(source, from, to).chain()
@@ -44,20 +44,20 @@ class Parser {
 
   chain(): Tree {
     const tree = this.#stack()
-    if (this.#peek() === ')') this.#fail('there is no "(" to this ")"')
-    if (this.#at < this.#end) this.#fail('"-", "|" or "&" should stand between two steps')
+    if (this.#peek() === ')') this.#fail('this ")" has no matching "("')
+    if (this.#at < this.#end) this.#fail('expected "-", "|" or "&" between two steps')
     return tree
   }
 
   #stack(): Tree {
-    return this.#list('stack', '-', () => this.#any())
+    return this.#list('stack', '-', () => this.#parallel())
   }
 
-  #any(): Tree {
-    return this.#list('parallel', '|', () => this.#then())
+  #parallel(): Tree {
+    return this.#list('parallel', '|', () => this.#sequence())
   }
 
-  #then(): Tree {
+  #sequence(): Tree {
     return this.#list('sequence', '&', () => this.#step())
   }
 
@@ -78,9 +78,9 @@ class Parser {
     name.lastIndex = this.#at
     const found = name.exec(this.#source.text)?.[0].slice(0, this.#end - this.#at)
     if (!found) {
-      this.#fail('a step name should stand here: lower case letters, digits and underscores, a letter first')
+      this.#fail('expected a step name: a lower-case letter, then lower-case letters, digits or underscores')
     }
-    if (++this.#steps > this.#source.limit) this.#tooLong('steps')
+    if (++this.#steps > this.#source.limit) this.#failLimit('steps')
     const at = this.#at
     this.#at += found.length
     return { kind: 'step', name: found, at }
@@ -88,7 +88,7 @@ class Parser {
 
   #group(): Tree {
     const open = this.#at++
-    if (++this.#level > this.#source.limit) this.#tooLong('levels of parentheses')
+    if (++this.#level > this.#source.limit) this.#failLimit('levels of parentheses')
     const inner = this.#stack()
     if (this.#peek() !== ')') this.#fail('this "(" is never closed', open)
     this.#at++
@@ -96,23 +96,23 @@ class Parser {
     return { kind: 'group', inner }
   }
 
-  /** The next character that is no space. */
+  /** The next character that is not a space. */
   #peek(): string | undefined {
     const { text } = this.#source
     while (this.#at < this.#end && text[this.#at] === ' ') this.#at++
     return this.#at < this.#end ? text[this.#at] : undefined
   }
 
-  #fail(what: string, at = this.#at): never {
+  #fail(problem: string, at = this.#at): never {
     const { text, param } = this.#source
-    throw new HulumanageError('invalid_chain', `The chain does not parse: ${what}${spot(text, at)}`, {
+    throw new HulumanageError('invalid_chain', `The chain does not parse: ${problem}${caretAt(text, at)}`, {
       param,
     })
   }
 
-  #tooLong(what: string): never {
+  #failLimit(what: string): never {
     const { text, limit, param } = this.#source
-    const message = `The chain has more than the ${limit} ${what} that limits.steps allows${spot(text, this.#at)}`
+    const message = `The chain has more than ${limit} ${what}, the maximum (limits.steps)${caretAt(text, this.#at)}`
     throw new HulumanageError('chain_too_long', message, { param })
   }
 }

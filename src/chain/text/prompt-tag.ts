@@ -2,7 +2,7 @@ import type { ChatRequest, Message } from '../../contract/index.ts'
 
 const tag = /<(hulumanage|optillm)_approach>([^<]*)<\/\1_approach>/g
 
-/** The chain that a tag in a system or user text names (the last one counts), and the request without the tags. */
+/** Takes the tags that name a chain out of system and user texts. The last tag counts. */
 export function takePromptTag(request: ChatRequest): {
   readonly request: ChatRequest
   readonly tag: string | undefined
@@ -16,14 +16,14 @@ export function takePromptTag(request: ChatRequest): {
         })
       : text
   const messages = request.messages.map(message =>
-    taggable.has(message.role) ? stripped(message, strip) : message,
+    taggable.has(message.role) ? stripMessage(message, strip) : message,
   )
   return found === undefined ? { request, tag: undefined } : { request: { ...request, messages }, tag: found }
 }
 
 const taggable: ReadonlySet<string> = new Set(['system', 'developer', 'user'])
 
-function stripped(message: Message, strip: (text: string) => string): Message {
+function stripMessage(message: Message, strip: (text: string) => string): Message {
   const { content } = message
   if (typeof content === 'string') return { ...message, content: strip(content) }
   if (!Array.isArray(content)) return message

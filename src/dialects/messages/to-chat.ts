@@ -83,7 +83,7 @@ function choiceOf(choice: MessagesToolChoice) {
   return choice.type === 'any' ? 'required' : choice.type
 }
 
-/** Thinking is asked for by an effort in a chat: the one named, or one that is in keeping with the budget. */
+/** A chat requests thinking by effort: the effort of the body, or one that matches its budget of tokens. */
 function effortOf(thinking: CountBody['thinking'], output: CountBody['output_config']) {
   if (output?.effort) return { reasoning_effort: output.effort === 'max' ? 'xhigh' : output.effort }
   if (thinking?.type !== 'enabled') return {}

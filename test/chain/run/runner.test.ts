@@ -288,7 +288,7 @@ t.test('refuses what its budget cannot hold in the worst case', async t => {
   await t.rejects(runner.run(asked, client()), {
     code: 'budget_too_small',
     param: 'hulumanage_budget.calls',
-    message: /may need 6 model calls, 5 are allowed/,
+    message: /may need 6 model calls, but only 5 are allowed/,
   })
   await t.rejects(runner.run(askedFor('count&count-count-x', {}, { n: 5 }), client()), {
     code: 'budget_too_small',

@@ -86,10 +86,10 @@ t.test('throws nothing but coded errors, whatever the text', async t => {
 t.test('shows the spot with a caret', async t => {
   t.match(failure('bon&&moa'), {
     code: 'invalid_chain',
-    message: /: a step name should stand here.*\n  bon&&moa\n {6}\^$/,
+    message: /: expected a step name.*\n  bon&&moa\n {6}\^$/,
   })
   t.match(failure('(bon'), { message: /"\(" is never closed\n  \(bon\n  \^$/ })
-  t.match(failure('bon)'), { message: /no "\(" to this "\)"\n  bon\)\n {5}\^$/ })
+  t.match(failure('bon)'), { message: /this "\)" has no matching "\("\n  bon\)\n {5}\^$/ })
   t.match(failure('bon moa'), { message: /\n  bon moa\n {6}\^$/ })
   t.match(failure(''), { code: 'invalid_chain' })
 })
