@@ -7,6 +7,9 @@
  *   `geminiViolations`, `deepseekViolations`, `deepseekR1Violations`, `mistralViolations`, `qwenViolations`,
  *   `alternatingViolations`                                 the same for a body alone, by dialect
  *
+ * Answers, as they leave for a client:
+ *   `answerViolations('chat' | 'messages' | 'responses', body)`   what an SDK could not read in a body, whole or streamed
+ *
  * A provider that judges:
  *   `await strictProvider(t, 'anthropic', script?)`          a fake provider that answers 400 in the service's own form
  *                                                           where a request is wrong; `.refused` has what was wrong
@@ -16,6 +19,8 @@
  * Fields come from the types of the services' SDKs: a new version of an SDK shows its new fields as errors of types.
  * Where a service looks away from what another of its models refuses, the stricter one counts.
  */
+export { answerViolations } from './answers.ts'
+export type { Dialect } from './answers.ts'
 export { anthropicViolations, countViolations } from './anthropic.ts'
 export { deepseekR1Violations, deepseekViolations } from './deepseek.ts'
 export { geminiViolations } from './gemini.ts'

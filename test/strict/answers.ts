@@ -1,0 +1,28 @@
+import { chunksViolations, completionViolations } from './chat-answer.ts'
+import { isEventStream } from './event-stream.ts'
+import { messageStreamViolations, messageViolations } from './messages-answer.ts'
+import { responseViolations } from './responses-answer.ts'
+import { responseStreamViolations } from './responses-stream.ts'
+
+/** A dialect in which clients are answered. */
+export type Dialect = 'chat' | 'responses' | 'messages'
+
+const wholes = { chat: completionViolations, responses: responseViolations, messages: messageViolations }
+const streams = {
+  chat: chunksViolations,
+  responses: responseStreamViolations,
+  messages: messageStreamViolations,
+}
+
+/**
+ * What an SDK could not read, or would read wrong, in the body of an answer, whole or streamed. An error in the form of
+ * the dialect is right, in the middle of a stream too; a stream that just breaks off is not.
+ */
+export function answerViolations(dialect: Dialect, body: string): string[] {
+  if (isEventStream(body)) return streams[dialect](body)
+  try {
+    return wholes[dialect](JSON.parse(body))
+  } catch {
+    return ['body: is no JSON']
+  }
+}

@@ -1,0 +1,58 @@
+import { isObject } from './shape.ts'
+import type { Json } from './shape.ts'
+
+/** An event of a stream: its name, and its data as JSON, or as text where it is none. */
+export interface Event {
+  readonly name: string | undefined
+  readonly data: Json | string
+}
+
+export interface EventStream {
+  readonly events: readonly Event[]
+  /** What is wrong with the framing. */
+  readonly violations: readonly string[]
+}
+
+/** Reads a stream of server-sent events as strictly as its grammar is written. https://html.spec.whatwg.org/multipage/server-sent-events.html */
+export function eventStreamOf(text: string): EventStream {
+  const blocks = text.split(/\r\n\r\n|\n\n|\r\r/)
+  const rest = blocks.pop() ?? ''
+  const read = blocks.map((block, index) => eventOf(block, `events[${index}]`))
+  return {
+    events: read.flatMap(({ event }) => event ?? []),
+    violations: [
+      ...read.flatMap(({ violations }) => violations),
+      ...(rest === '' ? [] : ['body: the stream ends in the middle of an event']),
+    ],
+  }
+}
+
+interface ReadEvent {
+  readonly event?: Event
+  readonly violations: readonly string[]
+}
+
+function eventOf(block: string, place: string): ReadEvent {
+  const lines = block.split(/\r\n|\n|\r/).filter(line => !line.startsWith(':') && line !== '')
+  const fields = lines.map(line => /^(event|data|id|retry):? ?(.*)$/s.exec(line))
+  const strange = lines.filter((_, at) => !fields[at])
+  const violations = strange.map(line => `${place}: not a line of an event: ${line.slice(0, 40)}`)
+  const valuesOf = (wanted: string) => fields.flatMap(found => (found?.[1] === wanted ? [found[2]!] : []))
+  const data = valuesOf('data')
+  if (data.length === 0) return { violations }
+  return { event: { name: valuesOf('event').at(-1), data: parsed(data.join('\n')) }, violations }
+}
+
+function parsed(text: string): Json | string {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isObject(value) ? value : text
+  } catch {
+    return text
+  }
+}
+
+/** Whether a body is a stream of events and no JSON. */
+export function isEventStream(body: string): boolean {
+  return !/^\s*[{[]/.test(body)
+}
