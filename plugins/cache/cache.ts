@@ -1,4 +1,4 @@
-import type { CurrentConfig } from '../../src/config/current.ts'
+import type { ConfigView } from '../../src/config/current.ts'
 import type { Config } from '../../src/config/schema.ts'
 import type { Call, ChatRequest, Reply, Upstream } from '../../src/contract/index.ts'
 import type { ValueStore } from '../../src/store/store.ts'
@@ -26,10 +26,10 @@ interface Lookup {
 /** Answers by key: stored ones, and ones in flight, which identical requests share. */
 export class AnswerCache {
   readonly #store: ValueStore
-  readonly #currentConfig: CurrentConfig
+  readonly #currentConfig: ConfigView
   readonly #flights = new Map<string, Flight>()
 
-  constructor(store: ValueStore, currentConfig: CurrentConfig) {
+  constructor(store: ValueStore, currentConfig: ConfigView) {
     this.#store = store
     this.#currentConfig = currentConfig
   }

@@ -1,5 +1,5 @@
 import type { BaseLogger } from 'pino'
-import type { CurrentConfig } from '../../src/config/current.ts'
+import type { ConfigView } from '../../src/config/current.ts'
 import { request } from '../../src/http/undici.ts'
 import type { Provider } from '../../src/providers/provider.ts'
 import type { Member } from './pool/member.ts'
@@ -11,7 +11,7 @@ const jitter = 0.2
 
 export interface HealthCheckOptions {
   readonly pool: ProviderPool
-  readonly currentConfig: CurrentConfig
+  readonly currentConfig: ConfigView
   readonly log: Pick<BaseLogger, 'info'>
   /** Called after each check: it may have brought a provider back. */
   readonly onChange: () => void

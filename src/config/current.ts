@@ -1,5 +1,8 @@
 import type { Config } from './schema.ts'
 
+/** The running configuration as plugins see it: to read and to follow. */
+export type ConfigView = Pick<CurrentConfig, 'value' | 'subscribe'>
+
 /** The running configuration. A reload replaces it as a whole; a request may finish with the snapshot it began with. */
 export class CurrentConfig {
   #value: Config

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { CurrentConfig } from '../config/current.ts'
+import type { ConfigView } from '../config/current.ts'
 import type { Step, Upstream } from '../contract/index.ts'
 import type { Kind } from '../providers/kind.ts'
 import type { Store } from '../store/store.ts'
@@ -16,7 +16,7 @@ export interface HostDecorators {
   /** Ways to choose a provider by the `strategy:` of the routing. */
   readonly strategies: Registry<Strategy>
   /** The running configuration; subscribe to follow reloads. */
-  readonly currentConfig: CurrentConfig
+  readonly currentConfig: ConfigView
   /** The upstream of `base_url`, where no wrapper leads elsewhere. */
   readonly defaultUpstream: Upstream
   /** Pools in which a provider is found by its name. */

@@ -1,19 +1,20 @@
 import { HulumanageError, isWrapper } from '../contract/index.ts'
+import { within } from '../time/within.ts'
 import { register, rehearse } from './boot.ts'
 import type { App } from './host.ts'
 import { importFile } from './import-file.ts'
+import { Entries } from './registry.ts'
 import { readExport } from './shape.ts'
-import { within } from '../time/within.ts'
 
-/** A file that takes part. */
+/** A file that has been loaded. */
 export interface LoadedFile {
   readonly file: string
   readonly kind: 'approach' | 'wrapper' | 'plugin'
-  /** The steps, kinds of providers and strategies that it brings. */
+  /** The steps, kinds of providers and strategies that the file added. */
   readonly names: readonly string[]
 }
 
-/** Imports a file and adds what it brings to `app`; rejects, and adds nothing, where that fails or takes too long. */
+/** Imports a file and adds its steps to `app`, all or none; rejects if that fails or takes too long. */
 export async function loadFile(
   app: App,
   file: string,
@@ -22,29 +23,14 @@ export async function loadFile(
   const late = (): Error =>
     new HulumanageError('plugin_failed', `the import takes over ${timeoutMs / 1000} s`)
   const exported = readExport(await within(importFile(file), timeoutMs, late), file)
+  const registries = [app.steps, app.providers, app.strategies]
   if (typeof exported !== 'function') {
-    const names = await staged(app, file, () => app.steps.add(exported))
+    const names = await Entries.addTogether(registries, file, () => app.steps.add(exported))
     return { file, kind: isWrapper(exported) ? 'wrapper' : 'approach', names }
   }
-  if (!builtIn) await staged(app, file, () => rehearse(app, exported, timeoutMs), { keep: false })
-  const names = await staged(app, file, () => register(app, exported, timeoutMs))
-  return { file, kind: 'plugin', names }
-}
-
-/** Does work whose additions to the registries are kept only if it succeeds; gives their names. */
-async function staged(
-  app: App,
-  file: string,
-  work: () => void | Promise<void>,
-  { keep } = { keep: true },
-): Promise<string[]> {
-  const registries = [app.steps, app.providers, app.strategies]
-  for (const registry of registries) registry.begin(file)
-  try {
-    await work()
-    return keep ? registries.flatMap(registry => registry.commit()) : []
-  } finally {
-    // Once committed, nothing is left to take back.
-    for (const registry of registries) registry.rollback()
+  if (!builtIn) {
+    await Entries.addTogether(registries, file, () => rehearse(app, exported, timeoutMs), { keep: false })
   }
+  const names = await Entries.addTogether(registries, file, () => register(app, exported, timeoutMs))
+  return { file, kind: 'plugin', names }
 }

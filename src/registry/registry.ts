@@ -5,30 +5,56 @@ interface Entry<T> {
   readonly origin: string
 }
 
-/**
- * Things by unique name, listed in order of name, so that output is the same every time. Between `begin` and `commit`
- * or `rollback`, what is added counts as one piece of work: it stays whole or goes whole.
- */
-abstract class Entries<T> {
+/** Entries with unique names, listed by name so that output never depends on the order in which they were added. */
+export abstract class Entries<T> {
   readonly #entries = new Map<string, Entry<T>>()
-  #work: { readonly origin: string; readonly names: string[] } | undefined
-  /** What the registry holds, in the singular, for messages. */
+  /** The addition in progress, and the names it has added so far. */
+  #addition: { readonly origin: string; readonly names: string[] } | undefined
+  /** The kind of entries in the singular, for messages. */
   readonly noun: string
 
   constructor(noun: string) {
     this.noun = noun
   }
 
-  /** Who brings what is added now: a file, or the package itself. */
-  get origin(): string {
-    return this.#work?.origin ?? 'built in'
+  /**
+   * Adds entries to several registries, all or none: what `work` adds comes from `origin` (a file), and is removed if
+   * `work` rejects, or afterwards with `keep: false`. Returns the names that were kept. One addition at a time.
+   */
+  static async addTogether(
+    registries: readonly Entries<unknown>[],
+    origin: string,
+    work: () => void | Promise<void>,
+    { keep } = { keep: true },
+  ): Promise<string[]> {
+    for (const registry of registries) registry.#addition = { origin, names: [] }
+    let kept = false
+    try {
+      await work()
+      kept = keep
+    } finally {
+      if (!kept) for (const registry of registries) registry.#removeAdded()
+    }
+    const names = registries.flatMap(registry => registry.#addition?.names ?? [])
+    for (const registry of registries) registry.#addition = undefined
+    return names
+  }
+
+  #removeAdded(): void {
+    for (const name of this.#addition?.names ?? []) this.#entries.delete(name)
+    this.#addition = undefined
+  }
+
+  /** The origin of an entry that is added now. */
+  protected get origin(): string {
+    return this.#addition?.origin ?? 'built in'
   }
 
   protected put(name: string, value: T): void {
     if (!/^[a-z][a-z0-9_]*$/.test(name)) {
       throw new HulumanageError(
         'step_invalid',
-        `${this.origin}: "${name}" is no ${this.noun} name; use lower case letters, digits and underscores, a letter first`,
+        `${this.origin}: "${name}" is not a valid ${this.noun} name; use lower case letters, digits and underscores, a letter first`,
       )
     }
     const present = this.#entries.get(name)
@@ -39,7 +65,7 @@ abstract class Entries<T> {
       )
     }
     this.#entries.set(name, { value, origin: this.origin })
-    this.#work?.names.push(name)
+    this.#addition?.names.push(name)
   }
 
   get(name: string): T | undefined {
@@ -50,7 +76,7 @@ abstract class Entries<T> {
     return this.#entries.has(name)
   }
 
-  /** Who brought the entry. */
+  /** The file that registered the entry, or `built in`. */
   originOf(name: string): string | undefined {
     return this.#entries.get(name)?.origin
   }
@@ -62,37 +88,20 @@ abstract class Entries<T> {
   values(): T[] {
     return this.names().map(name => this.#entries.get(name)!.value)
   }
-
-  /** From here on, what is added comes from `origin` (a file) and can be taken back. */
-  begin(origin: string): void {
-    this.#work = { origin, names: [] }
-  }
-
-  /** Keeps what was added since `begin`, and gives its names. */
-  commit(): readonly string[] {
-    const names = this.#work?.names ?? []
-    this.#work = undefined
-    return names
-  }
-
-  /** Takes back what was added since `begin`. */
-  rollback(): void {
-    for (const name of this.commit()) this.#entries.delete(name)
-  }
 }
 
-/** Things whose name is not part of them, such as strategies. */
+/** Entries that do not carry their name, such as strategies. */
 export class Registry<T> extends Entries<T> {
   add(name: string, value: T): void {
     this.put(name, value)
   }
 }
 
-/** Things that carry their name, such as steps and kinds of providers. */
+/** Entries that carry their name, such as steps and kinds of providers. */
 export class NamedRegistry<T extends { readonly name: string }> extends Entries<T> {
   readonly #check: (value: T, origin: string) => void
 
-  /** `check` throws where a value, which may come from plain JavaScript, is not what its type says. */
+  /** `check` throws if a value, which may come from plain JavaScript, does not match its type. */
   constructor(noun: string, check: (value: T, origin: string) => void = () => {}) {
     super(noun)
     this.#check = check

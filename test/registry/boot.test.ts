@@ -1,5 +1,7 @@
 import fastifyPlugin from 'fastify-plugin'
 import t from 'tap'
+import { CurrentConfig } from '../../src/config/current.ts'
+import { configSchema } from '../../src/config/schema.ts'
 import { register, rehearse } from '../../src/registry/boot.ts'
 import type { App } from '../../src/registry/host.ts'
 import { newHost } from './host.ts'
@@ -51,7 +53,8 @@ t.test('a rehearsal sees what earlier plugins have brought', async t => {
 })
 
 t.test('a rehearsal leaves nothing on the server and closes what it opened', async t => {
-  const app = newHost(t)
+  const currentConfig = new CurrentConfig(configSchema.parse({}))
+  const app = newHost(t, currentConfig)
   const calls: string[] = []
   const plugin = async (inner: App): Promise<void> => {
     inner.get('/rehearsed', () => '')
@@ -61,7 +64,7 @@ t.test('a rehearsal leaves nothing on the server and closes what it opened', asy
     inner.addHook('onClose', async () => void calls.push('close'))
   }
   await rehearse(app, plugin, limit)
-  app.currentConfig.replace(app.currentConfig.value)
+  currentConfig.replace(currentConfig.value)
   t.same(calls, ['ready', 'close'])
   t.same([...app.healthSections.keys()], [])
   t.equal((await app.inject('/rehearsed')).statusCode, 404)

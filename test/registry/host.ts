@@ -14,10 +14,10 @@ import { loadSteps } from '../../src/registry/load.ts'
 import type { LoadReport } from '../../src/registry/load.ts'
 
 /** A host without a server around it. */
-export function newHost(t: Test): App {
+export function newHost(t: Test, currentConfig = new CurrentConfig(configSchema.parse({}))): App {
   const app = fastify() as unknown as App
   decorateHost(app, {
-    currentConfig: new CurrentConfig(configSchema.parse({})),
+    currentConfig,
     defaultUpstream: () => Promise.reject(new HulumanageError('no_upstream', 'none in this test')),
   })
   t.teardown(() => app.close())

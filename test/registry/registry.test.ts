@@ -1,5 +1,5 @@
 import t from 'tap'
-import { NamedRegistry, Registry } from '../../src/registry/registry.ts'
+import { Entries, NamedRegistry, Registry } from '../../src/registry/registry.ts'
 
 t.test('entries are listed by name, whatever the order they came in', async t => {
   const registry = new Registry<number>('number')
@@ -14,14 +14,14 @@ t.test('entries are listed by name, whatever the order they came in', async t =>
 
 t.test('a name is taken once, and the error names both who want it', async t => {
   const registry = new Registry<number>('number')
-  registry.begin('first.js')
-  registry.add('one', 1)
-  registry.commit()
-  registry.begin('second.js')
-  t.throws(() => registry.add('one', 11), {
-    code: 'step_duplicate',
-    message: 'second.js: the number "one" exists already, from first.js; rename one of them',
-  })
+  await Entries.addTogether([registry], 'first.js', () => registry.add('one', 1))
+  await t.rejects(
+    Entries.addTogether([registry], 'second.js', () => registry.add('one', 11)),
+    {
+      code: 'step_duplicate',
+      message: 'second.js: the number "one" exists already, from first.js; rename one of them',
+    },
+  )
   t.equal(registry.get('one'), 1)
 })
 
@@ -30,31 +30,45 @@ t.test('a name that a chain could not spell is refused', async t => {
   for (const name of ['', 'One', '1', 'a-b', 'a&b', '__proto__', 'a b']) {
     t.throws(() => registry.add(name, 1), {
       code: 'step_invalid',
-      message: /built in: ".*" is no number name/,
+      message: /built in: ".*" is not a valid number name/,
     })
   }
 })
 
-t.test('rollback takes back what was added since begin, and only that', async t => {
-  const registry = new Registry<number>('number')
-  registry.add('one', 1)
-  registry.begin('file.js')
-  registry.add('two', 2)
-  t.equal(registry.get('two'), 2)
-  t.equal(registry.originOf('two'), 'file.js')
-  registry.rollback()
-  t.same(registry.names(), ['one'])
-})
+t.test(
+  'work that fails leaves nothing of what it added, in any registry, and nothing else is lost',
+  async t => {
+    const [numbers, letters] = [new Registry<number>('number'), new Registry<string>('letter')]
+    numbers.add('one', 1)
+    const work = async () => {
+      numbers.add('two', 2)
+      letters.add('a', 'A')
+      t.equal(numbers.get('two'), 2)
+      t.equal(numbers.originOf('two'), 'file.js')
+      throw new Error('failed')
+    }
+    await t.rejects(Entries.addTogether([numbers, letters], 'file.js', work), { message: 'failed' })
+    t.same(numbers.names(), ['one'])
+    t.same(letters.names(), [])
+    numbers.add('two', 22)
+    t.equal(numbers.originOf('two'), 'built in')
+  },
+)
 
-t.test('commit keeps what was added and gives its names; a rollback after it changes nothing', async t => {
+t.test('work that succeeds keeps what it added, and its names are returned', async t => {
   const registry = new Registry<number>('number')
-  registry.begin('file.js')
-  registry.add('two', 2)
-  t.same(registry.commit(), ['two'])
-  registry.rollback()
+  const names = await Entries.addTogether([registry], 'file.js', () => registry.add('two', 2))
+  t.same(names, ['two'])
   t.same(registry.names(), ['two'])
   registry.add('three', 3)
   t.equal(registry.originOf('three'), 'built in')
+})
+
+t.test('a rehearsal keeps nothing', async t => {
+  const registry = new Registry<number>('number')
+  const work = () => registry.add('two', 2)
+  t.same(await Entries.addTogether([registry], 'file.js', work, { keep: false }), [])
+  t.same(registry.names(), [])
 })
 
 t.test('what carries its name is checked and goes under it', async t => {

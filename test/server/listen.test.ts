@@ -26,7 +26,7 @@ async function start(t: Owner, config: ConfigInput, answer: Answer = () => strea
     },
   })
   t.teardown(() => server.stop())
-  return { ...server, port: Number(new URL(server.url).port) }
+  return { ...server, currentConfig, port: Number(new URL(server.url).port) }
 }
 
 function post(url: string, body: object): Promise<Response> {
@@ -47,8 +47,8 @@ t.test('beyond this machine it listens only with keys, or when told to', async t
 })
 
 t.test('a reload that takes the keys away does not open a server beyond this machine', async t => {
-  const { app, port } = await start(t, { host: '0.0.0.0', api_keys: ['k'] })
-  app.currentConfig.replace(configOf({ host: '0.0.0.0' }))
+  const { currentConfig, port } = await start(t, { host: '0.0.0.0', api_keys: ['k'] })
+  currentConfig.replace(configOf({ host: '0.0.0.0' }))
   t.equal((await fetch(`http://127.0.0.1:${port}/v1/models`)).status, 401)
 })
 

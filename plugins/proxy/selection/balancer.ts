@@ -1,4 +1,4 @@
-import type { CurrentConfig } from '../../../src/config/current.ts'
+import type { ConfigView } from '../../../src/config/current.ts'
 import type { Config } from '../../../src/config/schema.ts'
 import type { Call, ChatRequest } from '../../../src/contract/index.ts'
 import type { Strategy, StrategyMemory } from '../../../src/contract/strategy.ts'
@@ -19,13 +19,13 @@ export type StrategyOf = (config: Config) => Strategy
 export class Balancer {
   readonly pool: ProviderPool
   readonly slots: Slots<Member>
-  readonly #currentConfig: CurrentConfig
+  readonly #currentConfig: ConfigView
   readonly #strategyOf: StrategyOf
   readonly #memory: StrategyMemory = new Map()
   /** Lets the waiting calls choose again when a rate limit allows one. */
   readonly #wakeTimer: WakeTimer
 
-  constructor(pool: ProviderPool, currentConfig: CurrentConfig, strategyOf: StrategyOf) {
+  constructor(pool: ProviderPool, currentConfig: ConfigView, strategyOf: StrategyOf) {
     this.pool = pool
     this.slots = new Slots(() => currentConfig.value.queue)
     this.#currentConfig = currentConfig

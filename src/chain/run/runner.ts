@@ -1,4 +1,4 @@
-import type { CurrentConfig } from '../../config/current.ts'
+import type { ConfigView } from '../../config/current.ts'
 import { HulumanageError, toHulumanageError } from '../../contract/index.ts'
 import type { Call, ChatRequest, Reply, Source, Upstream } from '../../contract/index.ts'
 import { allowanceOf } from '../accounting/budget.ts'
@@ -19,7 +19,7 @@ import type { Plan } from '../plan/plan-tree.ts'
 
 export interface RunnerOptions {
   readonly steps: Names['steps']
-  readonly currentConfig: CurrentConfig
+  readonly currentConfig: ConfigView
   /** The upstream of chains in which no wrapper leads elsewhere. */
   readonly defaultUpstream: Upstream
 }
