@@ -1,0 +1,46 @@
+// What the compiler accepts of a Fastify plugin, and what it must refuse: read by `npm run types`, never run.
+import fastifyPlugin from 'fastify-plugin'
+import { defineApproach, HulumanageError } from 'hulumanage/plugin'
+import type { App, ErrorCode, Strategy } from 'hulumanage/plugin'
+
+const echo = defineApproach({ name: 'echo', summary: 's', run: async request => request.model })
+
+const first: Strategy = { summary: 's', pick: candidates => candidates[0]! }
+
+export async function plugin(app: App): Promise<void> {
+  app.steps.add(echo)
+  app.steps.add({ name: 'plain', summary: 's', run: async () => 'an object needs no define' })
+  app.strategies.add('first', first)
+  app.healthSections.set('plugin', () => ({ ok: true, model: app.currentConfig.value.model }))
+  app.addHook(
+    'onClose',
+    app.currentConfig.subscribe(() => {}),
+  )
+  app.get('/echo', async () => app.steps.names())
+}
+plugin.api = 1
+
+export const wrapped = fastifyPlugin(plugin, { name: 'plugin' })
+
+export function misuse(app: App): void {
+  // @ts-expect-error: a step has a name of its own
+  app.steps.add('echo', echo)
+  // @ts-expect-error: a strategy has none
+  app.strategies.add(first)
+  // @ts-expect-error: a strategy chooses
+  app.strategies.add('idle', { summary: 's' })
+  // @ts-expect-error: the registry stays
+  app.steps = new Map()
+  // @ts-expect-error: a plugin follows reloads and makes none
+  app.currentConfig.replace(app.currentConfig.value)
+  // @ts-expect-error: the host keeps or removes what a file adds
+  app.steps.addTogether([], 'file', () => {})
+}
+
+export const code: ErrorCode = 'no_answer'
+
+// @ts-expect-error: there is no such code
+export const unknownCode = new HulumanageError('no_luck', 'message')
+
+// @ts-expect-error: not part of the package export
+export type Inside = import('hulumanage/plugin').NamedRegistry
