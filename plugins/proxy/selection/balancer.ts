@@ -44,6 +44,7 @@ export class Balancer {
     return this.pool.members.filter(member => isSuitable(member, routed))
   }
 
+  /** The providers that may get the call next. */
   candidates(routed: RoutedCall, tried: Tried): Candidates {
     return candidatesFor(this.pool.members, routed, tried, performance.now())
   }
@@ -65,12 +66,12 @@ export class Balancer {
     return isFull(member) ? 'wait' : this.#start(member, routed, tried, pending?.repeat)
   }
 
-  /** Chooses one provider while it is a candidate; `undefined` once it no longer is. */
-  selectOnly(member: Member, routed: RoutedCall, tried: Tried): Choice | undefined {
+  /** Chooses one provider for as long as it is a candidate; `ineligible` once it no longer is. */
+  selectOnly(member: Member, routed: RoutedCall, tried: Tried): Choice | 'ineligible' {
     if (!this.slots.hasRoom) return 'wait'
     const candidates = this.candidates(routed, tried)
     if (candidates.readyAt === undefined) return 'none'
-    if (!candidates.members.includes(member)) return undefined
+    if (!candidates.members.includes(member)) return 'ineligible'
     return isFull(member) ? 'wait' : this.#start(member, routed, tried)
   }
 

@@ -6,8 +6,8 @@ import { isSelection } from './selection.ts'
 import type { Choice, Selection } from './selection.ts'
 import { Tried } from './tried.ts'
 
-/** What ends a wait: a selection, the news that no provider is left, or `skipped` for one that is no candidate any more. */
-type Result = Selection | 'none' | 'skipped'
+/** The end of a wait: a selection, or no provider to wait for. `ineligible`: the one that was waited for is out. */
+type Result = Selection | 'none' | 'ineligible'
 
 /** Selects the providers for one call, one attempt after the other, and waits for a slot when all are taken. */
 export class Selector {
@@ -49,7 +49,7 @@ export class Selector {
     return isSelection(choice) ? choice : undefined
   }
 
-  /** Waits for the preferred provider, then for the one after it, each up to `slot_wait`. Undefined: all were waited for. */
+  /** Waits for the preferred provider, then for the next one, each up to `slot_wait`; undefined if all have had their wait. */
   async #waitForPreferred(): Promise<Selection | 'none' | undefined> {
     const slotWaitMs = this.#routed.config.routing.slot_wait * 1000
     for (;;) {
@@ -58,15 +58,15 @@ export class Selector {
       if (candidates.members.length === 0) return undefined
       const preferred = this.#balancer.pick(candidates.members, this.#routed)
       if (this.#tried.isSkipped(preferred)) return undefined
-      const select = () => this.#balancer.selectOnly(preferred, this.#routed, this.#tried) ?? 'skipped'
+      const select = () => this.#balancer.selectOnly(preferred, this.#routed, this.#tried)
       const result = await this.#wait(select, Math.min(performance.now() + slotWaitMs, this.#queueEndsAt))
-      if (result !== undefined && result !== 'skipped') return result
+      if (result !== undefined && result !== 'ineligible') return result
       this.#tried.skip(preferred)
     }
   }
 
   /** Waits for a choice that needs no more waiting; undefined when the time is up. */
-  async #wait(choose: () => Choice | 'skipped', endsAt: number): Promise<Result | undefined> {
+  async #wait(choose: () => Choice | 'ineligible', endsAt: number): Promise<Result | undefined> {
     const { signal } = this.#routed.call
     for (;;) {
       // Earlier waiters could not use a free slot (they need other providers), so taking it does not jump the queue.
@@ -81,7 +81,7 @@ export class Selector {
     }
   }
 
-  /** The error for a call that has waited as long as it may; none if it waited for providers that are out by now. */
+  /** Throws the error for a call that has waited as long as it may; returns if what it waited for is out by now. */
   #timedOut(): undefined {
     const { config, model } = this.#routed
     const { members, readyAt } = this.#balancer.candidates(this.#routed, this.#tried)
@@ -93,7 +93,7 @@ export class Selector {
 }
 
 /** Undefined while the wait has to continue. The store calls back when it has an answer. */
-function resultOf(choice: Choice | 'skipped'): Result | undefined {
+function resultOf(choice: Choice | 'ineligible'): Result | undefined {
   return choice === 'wait' || choice instanceof Promise ? undefined : choice
 }
 

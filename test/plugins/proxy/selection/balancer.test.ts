@@ -104,7 +104,7 @@ t.test('a provider that has to be waited for is chosen alone, for as long as it 
   if (isSelection(running)) running.lease.release()
   for (let check = 0; check < 3; check++)
     member('a').state.breaker.checked('timed out', 1_000, performance.now())
-  t.equal(balancer.selectOnly(member('a'), routed, tried), undefined)
+  t.equal(balancer.selectOnly(member('a'), routed, tried), 'ineligible')
   t.equal(summary(balancer.select(routed, tried, true)), 'b: failover')
 })
 
