@@ -11,9 +11,9 @@ Then write the answer for the reader inside <output> tags. It must stand on its 
 
 export default defineApproach({
   name: 'cot_reflection',
-  summary: 'Has the model think and check itself before it answers, and returns the answer alone',
+  summary: 'Has the model think and check itself before answering, and returns only the answer',
   params: z.object({
-    temperature: z.number().min(0).max(2).default(0.6).describe('temperature, where the request sets none'),
+    temperature: z.number().min(0).max(2).default(0.6).describe('temperature if the request sets none'),
     return_full_response: z.boolean().default(false).describe('return the thinking, too'),
   }),
   aliases: { return_full_response: 'return_full_response' },
@@ -25,12 +25,12 @@ export default defineApproach({
       messages: withInstruction(request.messages, instruction),
       temperature: request.temperature ?? temperature,
     })
-    return full ? reply : new StreamReply(reply.head, outputsOf(reply), reason => reply.cancel(reason))
+    return full ? reply : new StreamReply(reply.head, keepOutputs(reply), reason => reply.cancel(reason))
   },
 })
 
-/** The chunks of a reply with nothing but the outputs of its choices in them. */
-async function* outputsOf(reply: Reply): AsyncGenerator<Chunk> {
+/** Reduces the chunks of a reply to the outputs of its choices. */
+async function* keepOutputs(reply: Reply): AsyncGenerator<Chunk> {
   const outputs: Output[] = []
   let last: Chunk | undefined
   for await (const chunk of reply) {
@@ -43,13 +43,13 @@ async function* outputsOf(reply: Reply): AsyncGenerator<Chunk> {
   if (last && choices.length > 0) yield { ...last, choices }
 }
 
-/** One choice on its way through. */
+/** The state of one choice while it streams. */
 class Output {
   readonly #filter = new OutputFilter()
   #nonText = false
   #ended = false
 
-  /** The choice with what may go out of it: none or one. */
+  /** Returns the part of a choice that may be sent: one choice, or none. */
   take({ logprobs: _logprobs, ...choice }: ChunkChoice): ChunkChoice[] {
     if (this.#ended) return []
     const { content, ...delta } = choice.delta ?? {}
@@ -60,7 +60,7 @@ class Output {
     return choice.finish_reason || Object.keys(delta).length > 0 ? [{ ...choice, delta }] : []
   }
 
-  /** Out of tokens while thinking is an empty answer with its finish reason, as reasoning models have it. */
+  /** Running out of tokens while thinking is an empty answer with its finish reason, as from a reasoning model. */
   #end(finish: string): string {
     this.#ended = true
     const rest = this.#filter.end()

@@ -15,11 +15,11 @@ export default defineApproach({
       .min(1)
       .max(16)
       .default(3)
-      .describe('how often each comparison is made, every time in another order'),
+      .describe('how often to make each comparison, each time in a different order'),
     mode: z
       .enum(['batch', 'tournament'])
       .default('batch')
-      .describe('compare all answers at once, or two at a time with the better one going on'),
+      .describe('compare all answers at once, or two at a time with the better one advancing'),
     comparison_temperature: z
       .number()
       .min(0)
@@ -45,35 +45,38 @@ export default defineApproach({
       sample(inner, withDrawTemperature(request, temperature), n),
     )
     const { winner, votes: agreeing } = majorityOf(candidates)
-    // One answer, or the same from all.
+    // A single answer, or all are the same.
     if (agreeing === candidates.length) return winner.answer()
 
     ctx.offer(winner.answer())
     const ranked: Candidates = [winner, ...candidates.filter(candidate => candidate !== winner)]
-    const asked = cool === null ? request : { ...request, temperature: cool }
-    const chosen = await select(ctx, asked, ranked, { votes, size: mode === 'batch' ? ranked.length : 2 })
+    const judging = cool === null ? request : { ...request, temperature: cool }
+    const chosen = await compareInGroups(ctx, judging, ranked, {
+      votes,
+      size: mode === 'batch' ? ranked.length : 2,
+    })
     return chosen.answer()
   },
 })
 
-/** Compares in groups of at most `size`, side by side, and then those chosen, until one is left. */
-async function select(
+/** Compares in concurrent groups of at most `size`, then compares the chosen ones, until one is left. */
+async function compareInGroups(
   ctx: Context,
   request: ChatRequest,
   candidates: Candidates,
   { votes, size }: { readonly votes: number; readonly size: number },
 ): Promise<Candidate> {
-  let standing = candidates
-  for (let round = 1; standing.length > 1; round++) {
-    ctx.note(`Comparing ${standing.length} answers`)
-    const groups = groupsOf(standing, size)
+  let remaining = candidates
+  for (let round = 1; remaining.length > 1; round++) {
+    ctx.note(`Comparing ${remaining.length} answers`)
+    const groups = groupsOf(remaining, size)
     const chosen = await ctx.span(round === 1 ? 'select' : `select_${round}`, inner =>
       Promise.all(groups.map(group => choose(inner, request, group, votes))),
     )
-    standing = [chosen[0]!, ...chosen.slice(1)]
-    ctx.offer(standing[0].answer())
+    remaining = [chosen[0]!, ...chosen.slice(1)]
+    ctx.offer(remaining[0].answer())
   }
-  return standing[0]
+  return remaining[0]
 }
 
 function groupsOf(candidates: Candidates, size: number): readonly Candidates[] {

@@ -15,6 +15,7 @@ import { readExamples } from './lib/asking/examples.ts'
 import type { Example } from './lib/asking/examples.ts'
 import { guidanceOf } from './lib/asking/guidance.ts'
 import { ensureContent } from './lib/asking/final-call.ts'
+import { numberLines } from './lib/asking/prompt-lists.ts'
 import { tolerateFailure } from './lib/asking/tolerate-failure.ts'
 
 const extractPrompt = `Do not answer the above. Does it hold worked examples: questions given together with their right \
@@ -33,12 +34,12 @@ kind, not of the numbers and names in this question. If the attempt means the sa
 
 export default defineApproach({
   name: 'leap',
-  summary: 'Learns principles from its mistakes on the examples in a prompt, and answers by them',
+  summary: 'Learns principles from its mistakes on the examples in a prompt, and applies them',
   paper: 'https://arxiv.org/abs/2402.05403',
   params: z.object({
     examples: z.int().min(1).max(32).default(4).describe('how many of the examples to learn from'),
     samples: z.int().min(1).max(16).default(2).describe('attempts at each example'),
-    principles: z.int().min(1).max(32).default(8).describe('principles to answer by, at most'),
+    principles: z.int().min(1).max(32).default(8).describe('maximum number of principles to apply'),
     temperature: drawTemperature,
   }),
   cost: ({ examples, samples }, n) => ({ calls: n * (3 + 2 * examples * samples), rounds: 5 }),
@@ -51,11 +52,11 @@ export default defineApproach({
       ),
     )
     const examples = readExamples(text ?? '').slice(0, params.examples)
-    const lessons = await lessonsFrom(ctx, request, examples, params)
-    const principles = await condensed(ctx, request, lessons, params.principles)
-    ctx.note(principles.length > 0 ? `Answering by ${principles.length} principles` : 'Answering')
+    const lessons = await learnLessons(ctx, request, examples, params)
+    const principles = await condense(ctx, request, lessons, params.principles)
+    ctx.note(principles.length > 0 ? `Answering with ${principles.length} principles` : 'Answering')
     const messages =
-      principles.length > 0 ? withUserText(request.messages, guided(principles)) : request.messages
+      principles.length > 0 ? withUserText(request.messages, guidedPrompt(principles)) : request.messages
     return await ctx.span('answer', async inner =>
       ensureContent(await inner.complete({ ...request, messages })),
     )
@@ -67,8 +68,8 @@ interface Learning {
   readonly temperature: number
 }
 
-/** The principles of all mistakes. Each example goes its way by itself. */
-async function lessonsFrom(
+/** Learns principles from all mistakes; the examples are independent of each other. */
+async function learnLessons(
   ctx: Context,
   request: ChatRequest,
   examples: readonly Example[],
@@ -79,27 +80,31 @@ async function lessonsFrom(
   const lessons = await ctx.span('learn', inner =>
     Promise.all(
       examples.map(async example => {
-        const mistakes = await mistakesIn(inner, request, example, learning)
-        return await Promise.all(mistakes.map(mistake => lessonOf(inner, request, example, mistake)))
+        const mistakes = await findMistakes(inner, request, example, learning)
+        return await Promise.all(mistakes.map(mistake => reflect(inner, request, example, mistake)))
       }),
     ),
   )
   return unique(lessons.flat(2))
 }
 
-/** Attempts that come to another answer than the right one, one for each answer. */
-async function mistakesIn(
+/** Attempts an example and returns the attempts with a wrong answer, one for each such answer. */
+async function findMistakes(
   ctx: Context,
   request: ChatRequest,
   { question, answer }: Example,
   { samples, temperature }: Learning,
 ): Promise<string[]> {
-  const guidance = guidanceOf(request.messages).filter(message => !holds(message, question))
+  const guidance = guidanceOf(request.messages).filter(message => !contains(message, question))
   const messages = [...guidance, { role: 'user', content: `${question}\n\n${attemptPrompt}` }]
-  const asked = { ...withDrawTemperature(request, temperature), messages, ...(samples > 1 && { n: samples }) }
+  const outgoing = {
+    ...withDrawTemperature(request, temperature),
+    messages,
+    ...(samples > 1 && { n: samples }),
+  }
   const drawn = await ctx.span('attempt', inner =>
     tolerateFailure(inner, 'an example', async () =>
-      (await inner.complete(asked, { kind: 'helper' })).completion(),
+      (await inner.complete(outgoing, { kind: 'helper' })).completion(),
     ),
   )
   const whole = drawn?.choices.filter(choice => choice.finish_reason !== 'length') ?? []
@@ -109,13 +114,14 @@ async function mistakesIn(
   return [...byAnswer.values()].slice(0, samples)
 }
 
-/** Whoever sees an example in a message sees its answer, too. */
-function holds(message: Message, question: string): boolean {
+/** A message that contains the question of an example would reveal its answer, too. */
+function contains(message: Message, question: string): boolean {
   const spaced = (text: string): string => text.replaceAll(/\s+/g, ' ')
   return spaced(textOf(message)).includes(spaced(question))
 }
 
-async function lessonOf(
+/** Asks for the principles that would have prevented a mistake. */
+async function reflect(
   ctx: Context,
   request: ChatRequest,
   { question, answer }: Example,
@@ -126,45 +132,41 @@ async function lessonOf(
   const text = await ctx.span('reflect', inner =>
     tolerateFailure(inner, 'a lesson', () => ask(inner, request, messages)),
   )
-  return linesIn(readTag(text ?? '', 'principles') ?? '')
+  return principlesIn(text)
 }
 
-/** No more principles than `most`, told in general where there are more. */
-async function condensed(
+/** Reduces the lessons to `maximum` principles, in more general terms if there are more. */
+async function condense(
   ctx: Context,
   request: ChatRequest,
   lessons: readonly string[],
-  most: number,
+  maximum: number,
 ): Promise<readonly string[]> {
-  if (lessons.length <= most) return lessons
+  if (lessons.length <= maximum) return lessons
   ctx.note(`Condensing ${lessons.length} principles`)
-  const prompt = `Principles that were learned from mistakes, each from one:\n\n${listed(lessons)}\n\nMake of them at most \
-${most} that differ from each other and hold for all questions of the kind: join those that say the same, keep what is \
+  const prompt = `Principles that were learned from mistakes, each from one:\n\n${numberLines(lessons)}\n\nMake of them at most \
+${maximum} that differ from each other and hold for all questions of the kind: join those that say the same, keep what is \
 told most often or matters most. Write them inside <principles> tags, one on each line.`
   const text = await ctx.span('condense', inner =>
-    tolerateFailure(inner, 'Condensing', () =>
+    tolerateFailure(inner, 'condensing the principles', () =>
       ask(inner, request, [...guidanceOf(request.messages), { role: 'user', content: prompt }]),
     ),
   )
-  const general = unique(linesIn(readTag(text ?? '', 'principles') ?? ''))
-  return (general.length > 0 ? general : lessons).slice(0, most)
+  const general = unique(principlesIn(text))
+  return (general.length > 0 ? general : lessons).slice(0, maximum)
 }
 
-function guided(principles: readonly string[]): string {
-  return `Principles that were learned from mistakes with questions of this kind:\n\n${listed(principles)}\n\nAnswer the \
+function guidedPrompt(principles: readonly string[]): string {
+  return `Principles that were learned from mistakes with questions of this kind:\n\n${numberLines(principles)}\n\nAnswer the \
 above with these in mind. The reader does not know them: do not mention them.`
 }
 
 /** Lines without their bullets and numbers. */
-function linesIn(text: string): string[] {
-  return text
+function principlesIn(text: string | undefined): string[] {
+  return (readTag(text ?? '', 'principles') ?? '')
     .split('\n')
     .map(line => line.replace(/^\s*(?:[-*•]|\(?\d{1,3}[.):])\s+/, '').trim())
     .filter(line => /\p{L}/u.test(line))
-}
-
-function listed(lines: readonly string[]): string {
-  return lines.map((line, index) => `${index + 1}. ${line}`).join('\n')
 }
 
 function unique(lines: readonly string[]): string[] {

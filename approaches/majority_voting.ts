@@ -1,22 +1,15 @@
 import { z } from 'zod'
-import {
-  defineApproach,
-  drawTemperature,
-  endingOf,
-  endingParams,
-  sample,
-  withDrawTemperature,
-} from '../src/plugin.ts'
+import { defineApproach, drawTemperature, endingParams } from '../src/plugin.ts'
 import { choose } from './lib/judging/choose.ts'
-import { discardOutvoted, majorityOf, untilDecided } from './lib/judging/majority.ts'
+import { discardOutvoted, drawMajority } from './lib/judging/majority.ts'
 
 export default defineApproach({
   name: 'majority_voting',
-  summary: 'Draws many answers and returns the one most of them agree on; the model decides a tie',
+  summary: 'Draws many answers and returns the one most of them agree on; the model breaks a tie',
   paper: 'https://arxiv.org/abs/2203.11171',
   params: z.object({
     k: z.int().min(1).max(64).default(8).describe('how many answers to draw'),
-    decide: z.boolean().default(true).describe('have the model settle a tie, with one more call'),
+    decide: z.boolean().default(true).describe('have the model break a tie, with one more call'),
     temperature: drawTemperature,
     ...endingParams,
   }),
@@ -26,15 +19,9 @@ export default defineApproach({
     return { calls: times * (k + decisions), rounds: 1 + decisions }
   },
 
-  async run(request, ctx, { k, decide, temperature, ...params }) {
-    ctx.note(`Drawing ${k} answers`)
-    const ending = endingOf(params)
-    const candidates = await ctx.span('draw', inner =>
-      sample(inner, withDrawTemperature(request, temperature), k, ending && untilDecided(ending, ctx)),
-    )
-    const majority = majorityOf(candidates)
-    const { winner, votes, leaders } = majority
-    ctx.note(`${votes} of ${candidates.length} answers agree`)
+  async run(request, ctx, { k, decide, ...params }) {
+    const { candidates, majority } = await drawMajority(ctx, request, k, params)
+    const { winner, leaders } = majority
     if (!decide || leaders.length === 1) {
       discardOutvoted(candidates, majority)
       return winner.answer()

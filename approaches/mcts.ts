@@ -1,15 +1,9 @@
 import { z } from 'zod'
-import {
-  defineApproach,
-  drawTemperature,
-  sample,
-  vote,
-  withDrawTemperature,
-  withoutThinking,
-} from '../src/plugin.ts'
+import { defineApproach, drawTemperature, sample, vote, withDrawTemperature } from '../src/plugin.ts'
 import type { Candidate, Candidates, ChatRequest, Context, Message } from '../src/plugin.ts'
 import { answerKey } from './lib/answers/answer.ts'
 import { ask } from './lib/asking/ask.ts'
+import { spokenText } from './lib/asking/prompt-lists.ts'
 import { readGrade } from './lib/judging/grade.ts'
 import { tolerateFailure } from './lib/asking/tolerate-failure.ts'
 import { runSearch } from './lib/search/search.ts'
@@ -22,20 +16,20 @@ write "Score:" and a number from 0 (useless) to 10 (nothing to improve), with on
 const refinePrompt = `Now answer again, better. Mend what the review rightly finds, keep what is right, and do not follow \
 the review where it errs. The reader knows neither the last answer nor the review: do not mention them.`
 
-/** Searches over whole answers, refined along their reviews; docs/decisions/0010 says why, and what the original did. */
+/** Searches over whole answers, refined by their reviews; docs/decisions/0010 explains why, and what the original does. */
 export default defineApproach({
   name: 'mcts',
-  summary: 'Monte Carlo tree search: drafts are graded, and the promising ones refined, again and again',
+  summary: 'Monte Carlo tree search: grades drafts, and repeatedly refines the promising ones',
   paper: 'https://arxiv.org/abs/2406.07394',
   params: z.object({
     simulations: z.int().min(1).max(64).default(2).describe('how many times to pick a draft and refine it'),
-    depth: z.int().min(1).max(8).default(1).describe('how many refinements in a row a simulation makes'),
+    depth: z.int().min(1).max(8).default(1).describe('how many successive refinements a simulation makes'),
     exploration: z
       .number()
       .min(0)
       .max(10)
       .default(0.2)
-      .describe('weight of drafts little tried against those with high grades'),
+      .describe('weight of rarely tried drafts against those with high grades'),
     width: z
       .int()
       .min(1)
@@ -48,7 +42,7 @@ export default defineApproach({
       .max(16)
       .default(1)
       .describe(
-        'how many simulations run at a time, up to width; more are faster, and know less of each other',
+        'how many simulations run at a time, up to width; more are faster but know less about each other',
       ),
     temperature: drawTemperature,
   }),
@@ -67,8 +61,8 @@ export default defineApproach({
     if (first.nonText) return first.answer()
 
     ctx.offer(first.answer())
-    const drafts = new Drafts(request, draw)
-    await drafts.grow(ctx, drafts.root, drawn)
+    const drafts = new DraftTree(request, draw)
+    await drafts.addReviewed(ctx, drafts.root, drawn)
     const search = {
       root: drafts.root,
       exploration,
@@ -93,15 +87,15 @@ interface Draft {
   readonly grade: number
 }
 
-/** The root stands for the question, and holds no draft. */
+/** The root represents the question and has no draft. */
 type DraftNode = TreeNode<Draft | undefined>
 
 function isOpen({ item, children, isPending }: DraftNode): boolean {
   return item !== undefined && children.length === 0 && !isPending
 }
 
-/** The tree of drafts for one request. Only those with a grade get into it. */
-class Drafts {
+/** The tree of drafts for one request. It contains only drafts with a grade. */
+class DraftTree {
   readonly root: DraftNode = new TreeNode<Draft | undefined>(undefined)
   readonly #request: ChatRequest
   readonly #draw: Draw
@@ -113,19 +107,22 @@ class Drafts {
     this.#draw = draw
   }
 
-  /** Of those with the highest grade the first of the result that most of them share. */
+  /** Of the drafts with the highest grade, the first with their most common result. */
   get best(): Candidate | undefined {
     const [first, ...equals] = this.#all.filter(({ grade }) => grade === this.#highest)
     return first && vote([first, ...equals], ({ candidate }) => answerKey(candidate.text)).winner.candidate
   }
 
-  /** Whether a draft has full marks: there is nothing left to mend. */
+  /** Whether a draft has full marks: there is nothing left to improve. */
   get isPerfect(): boolean {
     return this.#highest >= 1
   }
 
-  /** Reviews candidates side by side and hangs them under `node`, for which the best grade counts. Gives the best of them. */
-  async grow(
+  /**
+   * Reviews candidates concurrently and adds those with a grade below `node`, whose value becomes the best of these grades.
+   * Returns the best of them.
+   */
+  async addReviewed(
     ctx: Context,
     node: DraftNode,
     candidates: readonly Candidate[],
@@ -145,20 +142,23 @@ class Drafts {
     return children[grades.indexOf(best)]
   }
 
-  /** Refines a draft, then the best refinement, and so on. */
+  /** Refines a draft, then the best of its refinements, and so on, `depth` times. */
   async deepen(ctx: Context, leaf: DraftNode, depth: number): Promise<void> {
     let node: DraftNode | undefined = leaf
     for (let level = 1; level <= depth && node?.item && !this.isPerfect; level++) {
       const refined = await this.#refine(ctx, node.item)
-      node = await this.grow(ctx, node, refined)
+      node = await this.addReviewed(ctx, node, refined)
     }
   }
 
-  /** Whole texts only, unless the draft itself broke off: that the model answers in text was settled by the first draw. */
+  /**
+   * Draws refinements of a draft. Keeps texts only, since the first draw decided against tools, and truncated ones only if
+   * the draft itself is truncated.
+   */
   async #refine(ctx: Context, { candidate, review }: Draft): Promise<readonly Candidate[]> {
     const messages = [
       ...this.#request.messages,
-      { role: 'assistant', content: spoken(candidate) },
+      { role: 'assistant', content: spokenText(candidate) },
       { role: 'user', content: `<review>\n${review}\n</review>\n\n${refinePrompt}` },
     ]
     const drawn = await ctx.span('refine', inner =>
@@ -170,7 +170,7 @@ class Drafts {
   async #review(ctx: Context, candidate: Candidate): Promise<Draft | undefined> {
     const review = await ask(ctx, this.#request, [
       ...this.#request.messages,
-      { role: 'assistant', content: spoken(candidate) },
+      { role: 'assistant', content: spokenText(candidate) },
       { role: 'user', content: reviewPrompt },
     ])
     const points = readGrade(review)
@@ -182,8 +182,4 @@ class Drafts {
     }
     return { candidate, review, grade }
   }
-}
-
-function spoken({ text }: Candidate): string {
-  return withoutThinking(text) || text
 }

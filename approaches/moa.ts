@@ -25,7 +25,7 @@ mention them.`
 
 export default defineApproach({
   name: 'moa',
-  summary: 'Mixture of agents: several drafts, by one model or many, made into one answer',
+  summary: 'Mixture of agents: combines several drafts, by one model or many, into one answer',
   paper: 'https://arxiv.org/abs/2406.04692',
   params: z.object({
     n: z.int().min(1).max(64).default(3).describe('how many drafts to draw from one model'),
@@ -40,7 +40,7 @@ export default defineApproach({
       .min(1)
       .max(8)
       .default(1)
-      .describe('rounds of drafts; each round after the first sees the drafts before it'),
+      .describe('rounds of drafts; each round after the first sees the previous drafts'),
     temperature: drawTemperature,
     ...endingParams,
   }),
@@ -50,7 +50,7 @@ export default defineApproach({
   },
 
   async run(request, ctx, { aggregator, layers, ...params }) {
-    const draft = drafter(request, params)
+    const draft = createDrafter(request, params)
     let drafts = await ctx.span('draft', inner => draft(inner, request.messages))
     for (let layer = 2; layer <= layers && !drafts[0].nonText; layer++) {
       ctx.offer(drafts[0].answer())
@@ -59,13 +59,13 @@ export default defineApproach({
     if (drafts[0].nonText) return drafts[0].answer()
 
     ctx.offer(drafts[0].answer())
-    const asked = { ...request, model: aggregator || request.model }
-    const review = params.models.length === 0 ? await critique(ctx, asked, drafts) : undefined
-    return await synthesis(ctx, asked, drafts, review)
+    const aggregating = { ...request, model: aggregator || request.model }
+    const review = params.models.length === 0 ? await critique(ctx, aggregating, drafts) : undefined
+    return await synthesise(ctx, aggregating, drafts, review)
   },
 })
 
-type Draft = (ctx: Context, messages: readonly Message[]) => Promise<Candidates>
+type Drafter = (ctx: Context, messages: readonly Message[]) => Promise<Candidates>
 
 interface Drafting {
   readonly n: number
@@ -75,21 +75,21 @@ interface Drafting {
   readonly patience: number
 }
 
-/** Draws a round of drafts: `n` of the requested model, or one of each of `models`. */
-function drafter(request: ChatRequest, { n, models, temperature, ...params }: Drafting): Draft {
+/** Creates a function that draws a round of drafts: `n` from the requested model, or one from each of `models`. */
+function createDrafter(request: ChatRequest, { n, models, temperature, ...params }: Drafting): Drafter {
   const ending = endingOf(params)
   return (ctx, messages) => {
-    const asked = withDrawTemperature({ ...request, messages }, temperature)
+    const outgoing = withDrawTemperature({ ...request, messages }, temperature)
     ctx.note(`Drawing ${models.length || n} drafts`)
-    if (models.length === 0) return sample(ctx, asked, n, ending)
-    const requests = models.map(model => ({ ...asked, model }))
+    if (models.length === 0) return sample(ctx, outgoing, n, ending)
+    const requests = models.map(model => ({ ...outgoing, model }))
     return sampleEach(ctx, requests, { ending })
   }
 }
 
 async function redraft(
   ctx: Context,
-  draft: Draft,
+  draft: Drafter,
   { messages }: ChatRequest,
   drafts: Candidates,
 ): Promise<Candidates | undefined> {
@@ -105,8 +105,8 @@ async function critique(ctx: Context, request: ChatRequest, drafts: Candidates):
   )
 }
 
-/** The answer as it streams; the first draft where the call fails before its first content, or brings none. */
-async function synthesis(
+/** Streams the answer; falls back to the first draft if the call fails before its first content, or has none. */
+async function synthesise(
   ctx: Context,
   request: ChatRequest,
   drafts: Candidates,
@@ -115,11 +115,12 @@ async function synthesis(
   ctx.note('Writing the answer')
   const parts = [listing(drafts), review ? `<review>\n${review}\n</review>` : '', synthesisPrompt]
   const messages = withUserText(request.messages, parts.filter(Boolean).join('\n\n'))
-  const asked = { ...request, messages }
-  return await ctx.span('synthesis', inner => makeFinalCall(inner, 'the synthesis', asked, drafts[0]))
+  return await ctx.span('synthesis', inner =>
+    makeFinalCall(inner, 'the synthesis', { ...request, messages }, drafts[0]),
+  )
 }
 
-/** The drafts under numbers, without their thinking. */
+/** The numbered drafts, without their thinking. */
 function listing(drafts: Candidates): string {
   return `Drafts of an answer to the above, by different writers:\n\n${listCandidates('draft', drafts)}`
 }

@@ -7,6 +7,7 @@ import { askWhole } from './lib/asking/ask-whole.ts'
 import { combinations } from './lib/search/combinations.ts'
 import { withUserText } from './lib/asking/conversation.ts'
 import { selectBestGraded } from './lib/judging/graded.ts'
+import { numberLines } from './lib/asking/prompt-lists.ts'
 import { readList } from './lib/asking/read-list.ts'
 import { tolerateFailure } from './lib/asking/tolerate-failure.ts'
 
@@ -32,17 +33,27 @@ const basisPrompt = `Build it on these observations: say where each one is used,
 const solvePrompt = `Now write the answer to the above with the help of what was found. Where a part of that turns out \
 to be wrong, put it right. The reader does not know it: do not mention it.`
 
-/** Observations that one solution is built on: some of the first order, and some derived of these. */
+/** The observations behind one solution: some initial ones, and some derived from these. */
 type Observations = readonly string[]
 
 export default defineApproach({
   name: 'plansearch',
-  summary: 'Searches plans in words: combines observations, solves by several combinations, chooses the best',
+  summary: 'Searches over plans: combines observations, solves with several combinations, chooses the best',
   paper: 'https://arxiv.org/abs/2409.03733',
   params: z.object({
-    n: z.int().min(1).max(32).default(3).describe('how many solutions to write, each on other observations'),
-    observations: z.int().min(1).max(10).default(3).describe('how many first observations to make'),
-    derived: z.int().min(1).max(10).default(2).describe('how many to derive from each combination of these'),
+    n: z
+      .int()
+      .min(1)
+      .max(32)
+      .default(3)
+      .describe('how many solutions to write, each from different observations'),
+    observations: z.int().min(1).max(10).default(3).describe('how many initial observations to make'),
+    derived: z
+      .int()
+      .min(1)
+      .max(10)
+      .default(2)
+      .describe('how many observations to derive from each combination'),
   }),
   aliases: { num_initial_observations: 'observations', num_derived_observations: 'derived' },
   cost({ n, observations }, times) {
@@ -52,54 +63,55 @@ export default defineApproach({
 
   async run(request, ctx, { n, observations, derived }) {
     ctx.note('Making observations')
-    const first = await ctx.span('observe', inner => observed(inner, request, observePrompt(observations)))
+    const first = await ctx.span('observe', inner => observe(inner, request, observePrompt(observations)))
     const combined = combinations(first.slice(0, observations)).slice(0, n)
-    ctx.note(`Deriving more from ${combined.length} combinations`)
+    ctx.note(`Deriving more observations from ${combined.length} combinations`)
     const sets = await ctx.span('derive', inner =>
-      Promise.all(combined.map(base => setsOn(inner, request, base, derived))),
+      Promise.all(combined.map(base => deriveSets(inner, request, base, derived))),
     )
-    const chosen = inTurns(sets).slice(0, n)
-    if (chosen.length <= 1) return await ctx.complete(await sketched(ctx, request, chosen[0] ?? []))
+    const chosen = takeTurns(sets).slice(0, n)
+    if (chosen.length <= 1) return await ctx.complete(await withSketch(ctx, request, chosen[0] ?? []))
     return await solve(ctx, request, chosen)
   },
 })
 
-/** What the model observes; nothing where the call fails, since an answer needs no observations. */
-async function observed(ctx: Context, request: ChatRequest, prompt: string): Promise<string[]> {
+/** Asks for observations; returns none if the call fails, since an answer is possible without them. */
+async function observe(ctx: Context, request: ChatRequest, prompt: string): Promise<string[]> {
   const messages = withUserText(request.messages, prompt)
-  return readList((await tolerateFailure(ctx, 'Observing', () => ask(ctx, request, messages))) ?? '')
+  return readList((await tolerateFailure(ctx, 'observing', () => ask(ctx, request, messages))) ?? '')
 }
 
-/** The sets of observations over a combination: it with each combination of what is derived from it, or alone. */
-async function setsOn(
+/** Derives observations from a combination; returns it with each combination of these, or alone if there are none. */
+async function deriveSets(
   ctx: Context,
   request: ChatRequest,
   base: Observations,
   count: number,
 ): Promise<Observations[]> {
-  const derived = await observed(ctx, request, `${listed(base)}\n\n${derivePrompt(count)}`)
+  const derived = await observe(ctx, request, `${listObservations(base)}\n\n${derivePrompt(count)}`)
   if (derived.length === 0) return [base]
   return combinations(derived.slice(0, count)).map(more => [...base, ...more])
 }
 
-/** The first of each list, then the second of each. */
-function inTurns<T>(lists: readonly (readonly T[])[]): T[] {
+/** The first item of each list, then the second of each, and so on. */
+function takeTurns<T>(lists: readonly (readonly T[])[]): T[] {
   const longest = Math.max(0, ...lists.map(list => list.length))
   return Array.from({ length: longest }, (_, turn) =>
     lists.flatMap(list => list.slice(turn, turn + 1)),
   ).flat()
 }
 
-/** The request for the answer: with a sketch of it, else with the observations, else as it was. */
-async function sketched(ctx: Context, request: ChatRequest, basis: Observations): Promise<ChatRequest> {
-  const prompt = basis.length > 0 ? `${listed(basis)}\n\n${sketchPrompt} ${basisPrompt}` : sketchPrompt
+/** The request for the answer: with a sketch of the answer, or else the observations, or else unchanged. */
+async function withSketch(ctx: Context, request: ChatRequest, basis: Observations): Promise<ChatRequest> {
+  const prompt =
+    basis.length > 0 ? `${listObservations(basis)}\n\n${sketchPrompt} ${basisPrompt}` : sketchPrompt
   const sketch = await ctx.span('sketch', inner =>
     tolerateFailure(inner, 'a sketch', () =>
       askWhole(inner, request, withUserText(request.messages, prompt)),
     ),
   )
   if (!sketch && basis.length === 0) return request
-  const known = sketch ? `A sketch of the answer:\n\n<sketch>\n${sketch}\n</sketch>` : listed(basis)
+  const known = sketch ? `A sketch of the answer:\n\n<sketch>\n${sketch}\n</sketch>` : listObservations(basis)
   return { ...request, messages: withUserText(request.messages, `${known}\n\n${solvePrompt}`) }
 }
 
@@ -109,7 +121,7 @@ async function solve(ctx: Context, request: ChatRequest, sets: readonly Observat
     let offered = false
     return sampleEach(
       inner,
-      sets.map((basis, index) => sketched(inner, withSeed(request, index), basis)),
+      sets.map((basis, index) => withSketch(inner, withSeed(request, index), basis)),
       {
         onCandidate: candidate => {
           if (!offered && !candidate.truncated) inner.offer(candidate.answer())
@@ -121,7 +133,10 @@ async function solve(ctx: Context, request: ChatRequest, sets: readonly Observat
   return (await choose(ctx, request, candidates)).answer()
 }
 
-/** What more than half agree on; else the solution with the best grade, one for each answer, the more common ones first. */
+/**
+ * The answer that more than half agree on; otherwise the best graded solution, with one solution for each answer, the more
+ * common ones first.
+ */
 async function choose(ctx: Context, request: ChatRequest, candidates: Candidates): Promise<Candidate> {
   const { winner, votes, counts } = vote(candidates, candidate => answerKey(candidate.text))
   if (2 * votes > candidates.length) return winner
@@ -135,6 +150,6 @@ async function choose(ctx: Context, request: ChatRequest, candidates: Candidates
   return await ctx.span('grade', inner => selectBestGraded(inner, request, [winner, ...rivals]))
 }
 
-function listed(observations: Observations): string {
-  return `Observations on the above:\n\n${observations.map((item, at) => `${at + 1}. ${item}`).join('\n')}`
+function listObservations(observations: Observations): string {
+  return `Observations on the above:\n\n${numberLines(observations)}`
 }

@@ -7,9 +7,10 @@ export default defineApproach({
   paper: 'https://arxiv.org/abs/2309.06275',
   cost: (_params, n) => ({ calls: n, rounds: 1 }),
 
-  run: (request, ctx) => ctx.complete({ ...request, messages: extendLastUser(request.messages, readAgain) }),
+  run: (request, ctx) =>
+    ctx.complete({ ...request, messages: extendLastUser(request.messages, repetitionOf) }),
 })
 
-function readAgain(text: string): string {
+function repetitionOf(text: string): string {
   return `Before you answer, here is the same once more, to be read with care:\n\n${text}`
 }

@@ -25,7 +25,8 @@ const fence = '```'
 
 export default defineApproach({
   name: 'rto',
-  summary: 'Round trip: explains its draft as a task, solves that anew, and settles where the two differ',
+  summary:
+    'Round trip: turns its draft into a task, solves that from scratch, and reconciles the two answers',
   paper: 'https://arxiv.org/abs/2407.16557',
   cost: (_params, n) => ({ calls: 4 * n, rounds: 4 }),
 
@@ -35,9 +36,9 @@ export default defineApproach({
     if (draft.nonText || draft.truncated) return draft.answer()
 
     ctx.offer(draft.answer())
-    const second = await roundTrip(ctx, request, draft)
+    const second = await makeRoundTrip(ctx, request, draft)
     if (!second || resultOf(second) === resultOf(draft)) return draft.answer()
-    ctx.note('Settling where the two differ')
+    ctx.note('Reconciling the two answers')
     const messages = withUserText(
       request.messages,
       `${listCandidates('answer', [draft, second])}\n\n${mergePrompt}`,
@@ -48,18 +49,18 @@ export default defineApproach({
   },
 })
 
-/** The draft explained as a task, and that task solved by a model that knows nothing else; undefined where that comes to nothing. */
-async function roundTrip(
+/** Has the draft explained as a task, and that task solved without knowledge of the conversation; undefined if that fails. */
+async function makeRoundTrip(
   ctx: Context,
   request: ChatRequest,
   draft: Candidate,
 ): Promise<Candidate | undefined> {
   ctx.note('Explaining the draft')
   const task = await ctx.span('explain', inner =>
-    tolerateFailure(inner, 'the explanation', () => ask(inner, request, explained(request, draft))),
+    tolerateFailure(inner, 'the explanation', () => ask(inner, request, explainMessages(request, draft))),
   )
   if (!task) return undefined
-  ctx.note('Solving what was explained')
+  ctx.note('Solving the task')
   const messages = [...guidanceOf(request.messages), { role: 'user', content: task }]
   const drawn = await ctx.span('rebuild', inner =>
     tolerateFailure(inner, 'the second answer', () => sample(inner, { ...request, messages }, 1)),
@@ -68,7 +69,7 @@ async function roundTrip(
   return second && !second.nonText && !second.truncated ? second : undefined
 }
 
-function explained({ messages }: ChatRequest, draft: Candidate): Message[] {
+function explainMessages({ messages }: ChatRequest, draft: Candidate): Message[] {
   return [
     ...messages,
     { role: 'assistant', content: spokenText(draft) },
@@ -76,7 +77,7 @@ function explained({ messages }: ChatRequest, draft: Candidate): Message[] {
   ]
 }
 
-/** What two answers are compared by: all their code where there is some, or else what they conclude. */
+/** The part of an answer that is compared: all its code if it has any, or else its conclusion. */
 function resultOf({ text }: Candidate): string {
   const blocks = codeBlocks(withoutThinking(text))
   return blocks.length > 0

@@ -1,13 +1,6 @@
 import { z } from 'zod'
-import {
-  defineApproach,
-  drawTemperature,
-  endingOf,
-  endingParams,
-  sample,
-  withDrawTemperature,
-} from '../src/plugin.ts'
-import { discardOutvoted, majorityOf, untilDecided } from './lib/judging/majority.ts'
+import { defineApproach, drawTemperature, endingParams } from '../src/plugin.ts'
+import { discardOutvoted, drawMajority } from './lib/judging/majority.ts'
 
 export default defineApproach({
   name: 'self_consistency',
@@ -21,14 +14,8 @@ export default defineApproach({
   aliases: { num_samples: 'n' },
   cost: ({ n }, times) => ({ calls: times * n, rounds: 1 }),
 
-  async run(request, ctx, { n, temperature, ...params }) {
-    ctx.note(`Drawing ${n} answers`)
-    const ending = endingOf(params)
-    const candidates = await ctx.span('draw', inner =>
-      sample(inner, withDrawTemperature(request, temperature), n, ending && untilDecided(ending, ctx)),
-    )
-    const majority = majorityOf(candidates)
-    ctx.note(`${majority.votes} of ${candidates.length} answers agree`)
+  async run(request, ctx, { n, ...params }) {
+    const { candidates, majority } = await drawMajority(ctx, request, n, params)
     discardOutvoted(candidates, majority)
     return majority.winner.answer()
   },

@@ -6,7 +6,7 @@ import { withUserText } from '../lib/asking/conversation.ts'
 import { readList } from '../lib/asking/read-list.ts'
 import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
 import { tune } from '../lib/asking/step-params.ts'
-import { aliases, cost, listsWays, params } from './params.ts'
+import { aliases, cost, needsWays, params } from './params.ts'
 import type { CepoParams } from './params.ts'
 import { propose } from './propose.ts'
 import type { Proposal } from './propose.ts'
@@ -27,7 +27,7 @@ does not hold. The reader knows nothing of this work: do not mention it.`
 export default defineApproach({
   name: 'cepo',
   summary:
-    'Cerebras planning and optimisation: carries out several plans, settles where they differ, chooses',
+    'Cerebras planning and optimisation: carries out several plans, reconciles them, chooses the best answer',
   paper: 'https://www.cerebras.ai/blog/cepo',
   params,
   aliases,
@@ -35,15 +35,15 @@ export default defineApproach({
 
   async run(request, ctx, chosen) {
     const { bestofn_n: n } = chosen
-    const ways = listsWays(chosen) ? await waysTo(ctx, request, n) : []
-    const offer = offering(ctx)
-    ctx.note(`Planning ${n} times ${chosen.planning_n}`)
-    if (n === 1) return await ctx.complete(await prepared(ctx, request, chosen, undefined, offer))
+    const ways = needsWays(chosen) ? await listWays(ctx, request, n) : []
+    const offer = createOffer(ctx)
+    ctx.note(`Making ${n} times ${chosen.planning_n} plans`)
+    if (n === 1) return await ctx.complete(await prepareRequest(ctx, request, chosen, undefined, offer))
 
     const candidates = await ctx.span('solve', inner => {
       const requests = Array.from({ length: n }, (_, index) =>
-        // Tries of one answer have seeds of their own: see propose.
-        prepared(inner, withSeed(request, index * chosen.planning_m), chosen, ways[index], offer),
+        // Leaves room for the tries of each answer, which have seeds of their own: see propose.
+        prepareRequest(inner, withSeed(request, index * chosen.planning_m), chosen, ways[index], offer),
       )
       return sampleEach(inner, requests, {
         onCandidate: candidate => !candidate.truncated && offer('answer', candidate.answer()),
@@ -58,8 +58,8 @@ export default defineApproach({
 
 type Offer = (kind: 'proposal' | 'answer', offered: Answer) => void
 
-/** Offers the first proposal, and in place of it the first answer. */
-function offering(ctx: Context): Offer {
+/** Creates a function that offers the first proposal, and then the first answer instead. */
+function createOffer(ctx: Context): Offer {
   const kinds = new Set<string>()
   return (kind, offered) => {
     if (!kinds.has(kind) && !kinds.has('answer')) ctx.offer(offered)
@@ -67,8 +67,8 @@ function offering(ctx: Context): Offer {
   }
 }
 
-/** Step 0: different ideas, one for each answer. */
-async function waysTo(ctx: Context, request: ChatRequest, count: number): Promise<string[]> {
+/** Step 0: asks for different ideas, one for each answer. */
+async function listWays(ctx: Context, request: ChatRequest, count: number): Promise<string[]> {
   ctx.note('Looking for different ways')
   const messages = withUserText(request.messages, waysPrompt(count))
   const list = await ctx.span('ways', inner =>
@@ -77,36 +77,36 @@ async function waysTo(ctx: Context, request: ChatRequest, count: number): Promis
   return readList(list ?? '')
 }
 
-/** The request of step 4, made by steps 1 to 3; without a proposal, the client's own. */
-async function prepared(
+/** Prepares the request of step 4 by steps 1 to 3; without a proposal, it is the client's own. */
+async function prepareRequest(
   ctx: Context,
   request: ChatRequest,
   chosen: CepoParams,
   way: string | undefined,
   offer: Offer,
 ): Promise<ChatRequest> {
-  const made = ({ solution }: Proposal): void => offer('proposal', solution)
-  const proposals = await propose(ctx, request, chosen, { way, made })
+  const onProposal = ({ solution }: Proposal): void => offer('proposal', solution)
+  const proposals = await propose(ctx, request, chosen, { way, onProposal })
   if (proposals.length === 0) {
     const { planning_temperature_direct_resp: temperature, planning_max_tokens_direct_resp: tokens } = chosen
-    return limited(request, temperature, tokens)
+    return tuneWithin(request, temperature, tokens)
   }
   const { planning_temperature_step4: temperature, planning_max_tokens_step4: tokens } = chosen
-  const solution = await reviewed(ctx, request, chosen, proposals)
+  const solution = await review(ctx, request, chosen, proposals)
   const messages = withUserText(request.messages, `${solution}\n\n${answerPrompt}`)
-  return { ...limited(request, temperature, tokens), messages }
+  return { ...tuneWithin(request, temperature, tokens), messages }
 }
 
-/** Step 3. Where it fails or breaks off, the proposals stand as they are. */
-async function reviewed(
+/** Step 3: has the proposals reviewed. If that fails or is truncated, returns the proposals themselves. */
+async function review(
   ctx: Context,
   request: ChatRequest,
   { planning_temperature_step3: temperature, planning_max_tokens_step3: tokens }: CepoParams,
   proposals: readonly Proposal[],
 ): Promise<string> {
   const listed = proposals.map(
-    ({ plan, solution }, at) =>
-      `<proposal number="${at + 1}">\n<plan>\n${plan}\n</plan>\n${solution}\n</proposal>`,
+    ({ plan, solution }, index) =>
+      `<proposal number="${index + 1}">\n<plan>\n${plan}\n</plan>\n${solution}\n</proposal>`,
   )
   const given = `Proposals for the above, each worked out by itself:\n\n${listed.join('\n\n')}`
   const messages = withUserText(request.messages, `${given}\n\n${reviewPrompt}`)
@@ -116,8 +116,8 @@ async function reviewed(
   return solution ? `Work on the above:\n\n<solution>\n${solution}\n</solution>` : given
 }
 
-/** The client's own limit of tokens goes before that of the step. */
-function limited(request: ChatRequest, temperature?: number, tokens?: number): ChatRequest {
+/** Like `tune`, but the client's own token limit takes precedence over that of the step. */
+function tuneWithin(request: ChatRequest, temperature?: number, tokens?: number): ChatRequest {
   const isLimited = request.max_tokens != null || request.max_completion_tokens != null
   return tune(request, temperature, isLimited ? undefined : tokens)
 }

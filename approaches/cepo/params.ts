@@ -7,43 +7,44 @@ export const params = z.object({
   bestofn_rating_type: z
     .enum(['absolute', 'pairwise', 'majority'])
     .default('absolute')
-    .describe(
-      'how to choose: by grades, by comparing each two in both orders, or by what most answers share',
-    ),
+    .describe('how to choose: by grades, by comparing all pairs in both orders, or by majority'),
   rating_model: z.string().default('').describe('model that rates; by default the requested one'),
   bestofn_temperature: stepTemperature('the rating'),
   bestofn_max_tokens: stepTokens('a rating'),
-  planning_n: z.int().min(1).max(16).default(3).describe('how many plans to carry out for an answer'),
+  planning_n: z.int().min(1).max(16).default(3).describe('how many plans to carry out for each answer'),
   planning_m: z
     .int()
     .min(1)
     .max(32)
     .default(6)
-    .describe('how many plans to try, where some break off, until planning_n are carried out'),
-  use_plan_diversity: z.boolean().default(false).describe('plan each answer along another way to the goal'),
-  planning_temperature_step1: stepTemperature('planning', "the request's own, or 1 where that is 0 or none"),
+    .describe('maximum number of plans to try until planning_n are carried out, as some may be truncated'),
+  use_plan_diversity: z
+    .boolean()
+    .default(false)
+    .describe('base the plans of each answer on a different idea'),
+  planning_temperature_step1: stepTemperature('planning', "the request's own, or 1 if that is 0 or absent"),
   planning_temperature_step2: stepTemperature('carrying out a plan'),
   planning_temperature_step3: stepTemperature('the review'),
   planning_temperature_step4: stepTemperature('the answer'),
-  planning_temperature_direct_resp: stepTemperature('the answer where no plan could be carried out'),
+  planning_temperature_direct_resp: stepTemperature('the answer if no plan could be carried out'),
   planning_max_tokens_step1: stepTokens('a plan'),
   planning_max_tokens_step2: stepTokens('carrying out a plan'),
   planning_max_tokens_step3: stepTokens('the review'),
-  planning_max_tokens_step4: stepTokens('the answer, where the request sets none'),
-  planning_max_tokens_direct_resp: stepTokens('the answer where no plan could be carried out'),
+  planning_max_tokens_step4: stepTokens('the answer, if the request sets none'),
+  planning_max_tokens_direct_resp: stepTokens('the answer if no plan could be carried out'),
 })
 
 export type CepoParams = z.output<typeof params>
 
-/** The fields as OptiLLM calls them: `cepo_planning_n`. */
+/** OptiLLM's names for the fields, such as `cepo_planning_n`. */
 export const aliases: Readonly<Record<string, string>> = Object.fromEntries(
   Object.keys(params.shape).map(name => [`cepo_${name}`, name]),
 )
 
-/** Plans that break off are tried again one after the other, at worst by a single one of those who plan. */
+/** Truncated plans are retried one after another, in the worst case all within a single chain of retries. */
 export function cost(chosen: CepoParams, times: number): Cost {
   const { bestofn_n: n, planning_n: wanted, planning_m: tries } = chosen
-  const ways = listsWays(chosen) ? 1 : 0
+  const ways = needsWays(chosen) ? 1 : 0
   const ratings =
     n === 1 ? 0 : { absolute: n, pairwise: n * (n - 1), majority: 0 }[chosen.bestofn_rating_type]
   const spare = Math.max(0, tries - wanted)
@@ -53,7 +54,7 @@ export function cost(chosen: CepoParams, times: number): Cost {
   }
 }
 
-/** Whether ways to the goal are listed first: a single answer needs no other. */
-export function listsWays({ use_plan_diversity: wanted, bestofn_n: n }: CepoParams): boolean {
+/** Whether different ideas are listed first, which a single answer does not need. */
+export function needsWays({ use_plan_diversity: wanted, bestofn_n: n }: CepoParams): boolean {
   return wanted && n > 1
 }

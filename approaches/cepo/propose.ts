@@ -13,29 +13,29 @@ it is right and needed: high, medium or low. Carry nothing out, and give no resu
 const executePrompt = `Now carry out your plan, step by step, with all of the work shown. Take extra care with steps you \
 were not sure of, and change the plan where it proves wrong. End with a complete answer to what was asked.`
 
-/** A plan, and what came of carrying it out. */
+/** A plan, and the result of carrying it out. */
 export interface Proposal {
   readonly plan: string
   readonly solution: string
 }
 
 interface Proposing {
-  /** The idea that all plans are to follow. */
+  /** The idea that all plans should follow. */
   readonly way: string | undefined
-  /** Told each proposal as soon as it is there. */
-  readonly made: (proposal: Proposal) => void
+  /** Called with each proposal as soon as it is complete. */
+  readonly onProposal: (proposal: Proposal) => void
 }
 
 /**
- * Steps 1 and 2: plans and carries out, `planning_n` times side by side. What breaks off is rejected and tried again
- * while tries are left (`planning_m` in all); a call that fails costs its proposal. None where all broke off; throws
- * where all failed.
+ * Steps 1 and 2: makes and carries out `planning_n` plans concurrently. A truncated one is rejected and retried while tries
+ * are left (`planning_m` in total); a failed call costs its proposal. Returns an empty list if all were truncated; throws if
+ * all failed.
  */
 export async function propose(
   ctx: Context,
   request: ChatRequest,
   params: CepoParams,
-  { way, made }: Proposing,
+  { way, onProposal }: Proposing,
 ): Promise<Proposal[]> {
   const { planning_n: wanted, planning_m: tries } = params
   let tried = Math.min(wanted, tries)
@@ -43,13 +43,13 @@ export async function propose(
     for (let seed = first; seed < tries; seed = tried++) {
       const proposal = await attempt(ctx, withSeed(request, seed), params, way)
       if (!proposal) continue
-      made(proposal)
+      onProposal(proposal)
       return proposal
     }
     return undefined
   }
-  const places = Array.from({ length: tried }, (_, place) => () => work(place))
-  const proposals = await collectSuccesses(ctx, 'a proposal', places)
+  const tasks = Array.from({ length: tried }, (_, index) => () => work(index))
+  const proposals = await collectSuccesses(ctx, 'a proposal', tasks)
   return proposals.filter(proposal => proposal !== undefined)
 }
 

@@ -13,7 +13,7 @@ const comparePrompt = `Compare the two answers to the above as a strict examiner
 clear? Where they contradict each other, find out which is right; neither length nor order counts. Reply with the number \
 of the better answer, 1 or 2, and nothing else.`
 
-/** Rates each candidate once and gives the best; the earliest of equals. */
+/** Rates the candidates and returns the best; ties go to the earliest. */
 export async function selectBest(
   ctx: Context,
   request: ChatRequest,
@@ -25,28 +25,33 @@ export async function selectBest(
   }
   ctx.note(`Rating ${candidates.length} answers`)
   const { rating_model: model, bestofn_temperature: temperature, bestofn_max_tokens: tokens } = params
-  const asked = tune({ ...request, model: model || request.model }, temperature, tokens)
-  const choose = params.bestofn_rating_type === 'pairwise' ? bestOfPairs : selectBestGraded
-  return await ctx.span('rate', inner => choose(inner, asked, candidates))
+  const rating = tune({ ...request, model: model || request.model }, temperature, tokens)
+  const select = params.bestofn_rating_type === 'pairwise' ? selectBestOfPairs : selectBestGraded
+  return await ctx.span('rate', inner => select(inner, rating, candidates))
 }
 
-/** Each two are compared in both orders, so that a liking for the first or the second place cancels out. */
-async function bestOfPairs(ctx: Context, request: ChatRequest, candidates: Candidates): Promise<Candidate> {
+/** Compares all pairs in both orders, so that a bias towards the first or the second position cancels out. */
+async function selectBestOfPairs(
+  ctx: Context,
+  request: ChatRequest,
+  candidates: Candidates,
+): Promise<Candidate> {
   const wins = candidates.map(() => 0)
   const compare = async (first: number, second: number): Promise<void> => {
     const pair = [candidates[first]!, candidates[second]!]
-    const winner = await tolerateFailure(ctx, 'a comparison', () => better(ctx, request, pair))
+    const winner = await tolerateFailure(ctx, 'a comparison', () => comparePair(ctx, request, pair))
     if (winner !== undefined) wins[winner === 1 ? first : second]!++
   }
-  const places = [...candidates.keys()]
-  const pairs = places.flatMap(first =>
-    places.filter(second => second !== first).map(second => [first, second]),
+  const indexes = [...candidates.keys()]
+  const pairs = indexes.flatMap(first =>
+    indexes.filter(second => second !== first).map(second => [first, second]),
   )
   await Promise.all(pairs.map(([first, second]) => compare(first!, second!)))
   return candidates[wins.indexOf(Math.max(...wins))]!
 }
 
-async function better(
+/** Returns the number of the better candidate, 1 or 2; undefined if the judge named none. */
+async function comparePair(
   ctx: Context,
   request: ChatRequest,
   pair: readonly Candidate[],

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { defineApproach, drawTemperature, sample, withDrawTemperature } from '../../src/plugin.ts'
+import { defineApproach, drawTemperature } from '../../src/plugin.ts'
 import type { ChatRequest } from '../../src/plugin.ts'
 import { withUserText } from '../lib/asking/conversation.ts'
 import { makeFinalCall } from '../lib/asking/final-call.ts'
-import { majorityOf } from '../lib/judging/majority.ts'
+import { drawMajority } from '../lib/judging/majority.ts'
 import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
 import { discoverPlan } from './plan.ts'
 
@@ -14,18 +14,26 @@ const close = ' Where the answer is a single result, end with a line of the form
 export default defineApproach({
   name: 'deepthink',
   summary:
-    'Makes a plan for the task, draws answers by it; where they disagree, the surest single answer is taken',
+    'Makes a plan for the task and draws answers that follow it; if they disagree, asks again at temperature 0',
   paper: 'https://arxiv.org/abs/2402.03620',
   params: z.object({
-    n: z.int().min(1).max(10).default(3).describe('how many answers to draw by the plan'),
+    n: z.int().min(1).max(10).default(3).describe('how many answers to draw with the plan'),
     confidence_threshold: z
       .number()
       .min(0)
       .max(1)
       .default(0.6)
-      .describe('share of the answers that has to agree; below it one more is asked for at temperature 0'),
-    discover: z.boolean().default(true).describe('make a plan first; else the answers are drawn at once'),
-    modules: z.int().min(1).max(24).default(7).describe('how many ways of thinking the plan may draw on'),
+      .describe('share of the answers that must agree; below it, one more is requested at temperature 0'),
+    discover: z
+      .boolean()
+      .default(true)
+      .describe('make a plan first; otherwise the answers are drawn immediately'),
+    modules: z
+      .int()
+      .min(1)
+      .max(24)
+      .default(7)
+      .describe('maximum number of ways of thinking that the plan uses'),
     temperature: drawTemperature,
   }),
   aliases: {
@@ -44,24 +52,20 @@ export default defineApproach({
     const plan = discover
       ? await tolerateFailure(ctx, 'the plan', () => discoverPlan(ctx, request, modules))
       : undefined
-    const asked = planned(request, plan)
-    ctx.note(`Drawing ${n} answers`)
-    const candidates = await ctx.span('draw', inner =>
-      sample(inner, withDrawTemperature(asked, temperature), n),
-    )
-    const { winner, votes } = majorityOf(candidates)
-    ctx.note(`${votes} of ${candidates.length} answers agree`)
+    const planned = withPlan(request, plan)
+    const { candidates, majority } = await drawMajority(ctx, planned, n, { temperature })
+    const { winner, votes } = majority
     if (votes / candidates.length >= threshold) return winner.answer()
 
     ctx.offer(winner.answer())
-    ctx.note('Asking for the surest answer')
-    const greedy = { ...asked, temperature: 0 }
-    return await ctx.span('greedy', inner => makeFinalCall(inner, 'the surest answer', greedy, winner))
+    ctx.note('Asking for the most likely answer')
+    const greedy = { ...planned, temperature: 0 }
+    return await ctx.span('greedy', inner => makeFinalCall(inner, 'the most likely answer', greedy, winner))
   },
 })
 
-/** The request with the plan in front of the model; a prescribed format has no room for a line at the end. */
-function planned(request: ChatRequest, plan: string | undefined): ChatRequest {
+/** The request with the plan added; a response format prescribed by the client has no room for a final line. */
+function withPlan(request: ChatRequest, plan: string | undefined): ChatRequest {
   const instruction = request['response_format'] ? work : `${work}${close}`
   const text = plan ? `A plan for the above:\n\n<plan>\n${plan}\n</plan>\n\n${instruction}` : instruction
   return { ...request, messages: withUserText(request.messages, text) }

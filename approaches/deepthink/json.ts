@@ -1,11 +1,11 @@
 import { readCode, unfence } from '../lib/answers/code.ts'
 
-/** The JSON array or object that a reply is, has in its last code block, or has between words. Undefined where there is none. */
+/** The JSON array or object of a reply: the whole text, in its last code block, or between words. Undefined if there is none. */
 export function readJson(text: string): unknown {
   const code = readCode(text)
   const candidates = [text, ...(code ? [unfence(code)] : []), spanOf(text, '[', ']'), spanOf(text, '{', '}')]
   for (const candidate of candidates) {
-    const value = parsed(candidate.trim())
+    const value = parse(candidate.trim())
     if (typeof value === 'object' && value !== null) return value
   }
   return undefined
@@ -16,8 +16,8 @@ function spanOf(text: string, open: string, close: string): string {
   return start === -1 ? '' : text.slice(start, text.lastIndexOf(close) + 1)
 }
 
-/** Commas before a closing bracket are the slip that models make most. */
-function parsed(text: string): unknown {
+/** Tolerates commas before a closing bracket, the most common mistake of models. */
+function parse(text: string): unknown {
   for (const spelling of [text, text.replaceAll(/,(?=\s{0,20}[\]}])/g, '')]) {
     try {
       return JSON.parse(spelling)

@@ -1,6 +1,7 @@
 import type { ChatRequest, Context } from '../../src/plugin.ts'
 import { ask } from '../lib/asking/ask.ts'
 import { withUserText } from '../lib/asking/conversation.ts'
+import { numberLines } from '../lib/asking/prompt-lists.ts'
 import { readJson } from './json.ts'
 import { ways } from './ways.ts'
 
@@ -24,21 +25,21 @@ the order in which they are to be done, each saying what to find out or to do an
 a check and the answer. Reply with the steps as a JSON array of strings and nothing else.`
 }
 
-/** A plan for the request at hand, from ways of thinking that the model selects, adapts to it and puts in order: three calls. */
+/** Makes a plan for a request: the model selects ways of thinking, adapts them and puts them in order, in three calls. */
 export async function discoverPlan(ctx: Context, request: ChatRequest, limit: number): Promise<string> {
-  const asked = (prompt: string) => (inner: Context) =>
+  const askWith = (prompt: string) => (inner: Context) =>
     ask(inner, request, withUserText(request.messages, prompt))
 
   ctx.note('Choosing ways of thinking')
-  const chosen = readChosen(await ctx.span('select', asked(selectPrompt(limit)))).slice(0, limit)
+  const chosen = readChosen(await ctx.span('select', askWith(selectPrompt(limit)))).slice(0, limit)
   ctx.note('Adapting them to the task')
   const all = chosen.length > 0 ? chosen : [...ways.keys()]
-  const advice = await ctx.span('adapt', asked(adaptPrompt(all)))
+  const advice = await ctx.span('adapt', askWith(adaptPrompt(all)))
   ctx.note('Making a plan')
-  return readPlan(await ctx.span('implement', asked(implementPrompt(advice)))) || advice
+  return readPlan(await ctx.span('implement', askWith(implementPrompt(advice)))) || advice
 }
 
-/** Places of the ways of thinking that a reply chooses: by the numbers of a JSON array, by names, or by numbers in prose. */
+/** Indexes of the ways of thinking that a reply chooses: by the numbers in a JSON array, by names, or by numbers in prose. */
 export function readChosen(text: string): number[] {
   const json = readJson(text)
   const entries = json === undefined ? [] : leavesOf(json)
@@ -47,26 +48,23 @@ export function readChosen(text: string): number[] {
   const byNumber = (part: string): number[] =>
     (part.match(/(?<![\d.])\d{1,3}(?![\d.]*\d)/g) ?? []).map(number => Number(number) - 1)
   const listed = entries.flatMap(entry => (byName(entry).length > 0 ? byName(entry) : byNumber(entry)))
-  const found = [listed, byName(text), byNumber(text)].map(known).find(places => places.length > 0)
+  const found = [listed, byName(text), byNumber(text)].map(existing).find(indexes => indexes.length > 0)
   return [...new Set(found)]
 }
 
-function known(places: readonly number[]): number[] {
-  return places.filter(place => place >= 0 && place < ways.length)
+function existing(indexes: readonly number[]): number[] {
+  return indexes.filter(index => index >= 0 && index < ways.length)
 }
 
-/** The steps under numbers, whatever the JSON they come in; a plan in prose is taken as it is. */
+/** The numbered steps of a plan in any form of JSON; a plan in prose is returned unchanged. */
 export function readPlan(text: string): string {
   const json = readJson(text)
   if (json === undefined) return text.trim()
   const steps = leavesOf(json).map(step => step.replace(/^(?:step\s)?\d{1,2}\s?[.):]\s?/i, '').trim())
-  return steps
-    .filter(step => step !== '')
-    .map((step, index) => `${index + 1}. ${step}`)
-    .join('\n')
+  return numberLines(steps.filter(step => step !== ''))
 }
 
-/** The texts and numbers in a JSON value, in order; those of an object under their names. */
+/** The strings and numbers in a JSON value, in order; those of an object with their names. */
 function leavesOf(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(leavesOf)
   if (typeof value === 'string') return [value.trim()]

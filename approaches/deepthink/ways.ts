@@ -1,4 +1,4 @@
-/** Ways of thinking to choose from, each under a short name. Their numbers in prompts are their places here, from 1. */
+/** Ways of thinking to choose from, each with a short name. Prompts number them in this order, from 1. */
 export const ways: readonly (readonly [name: string, advice: string])[] = [
   ['close reading', 'go through the wording: definitions, units, negations, what is given and what is asked'],
   ['restating', 'say the task in other words, or draw it up as a table or a sketch'],

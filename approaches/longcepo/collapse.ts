@@ -59,7 +59,7 @@ async function merged(
   const most = params.max_output_tokens
   const given = [`<notes>\n${together}\n</notes>`, searchFor(search), mergePrompt(wordsIn(most))]
   const asked = tune(request, params.temperature_collapse)
-  const text = await tolerateFailure(ctx, 'Putting notes together', () =>
+  const text = await tolerateFailure(ctx, 'merging notes', () =>
     ask(ctx, asked, withUserText(request.messages, given.filter(Boolean).join('\n\n'))),
   )
   return text ? clipped(text, most) : together

@@ -1,17 +1,17 @@
 import type { Candidates, Context } from '../../src/plugin.ts'
 import { spokenText } from '../lib/asking/prompt-lists.ts'
-import { HelpfulAnswer, ranked } from './helpful.ts'
+import { HelpfulAnswer, rank } from './helpful.ts'
 import type { HelpfulAnswers } from './helpful.ts'
 import type { Decoy } from './sneaky.ts'
 import type { Verifier } from './verifier.ts'
 
-/** What the provers of both kinds wrote. Only a candidate can become the answer. */
+/** The answers of both kinds of provers. Only a candidate can become the answer of the step. */
 export interface Drawn {
   readonly helpful: Candidates
   readonly decoys: readonly Decoy[]
 }
 
-/** Helpful answers and what a verifier makes of them; offers the best so far as grades come in. */
+/** Helpful answers and a verifier's judgements of them. Offers the best so far as grades arrive. */
 export class Game {
   readonly #ctx: Context
   readonly #decoys: readonly Decoy[]
@@ -32,21 +32,21 @@ export class Game {
     return this.#ranking()[0]
   }
 
-  /** Of the best; negative where it has none. */
+  /** The grade of the best answer; negative if it has none. */
   get grade(): number {
     return this.best.grade(this.#fooled)
   }
 
   /**
-   * Grades helpful answers and decoys alike. A verifier that finds a decoy as good as the best answer is told so, and
-   * grades the answers again: nothing else says whether its grades can be trusted on this very question.
+   * Grades helpful answers and decoys alike. A verifier that grades a decoy as high as the best answer is warned of it and
+   * grades the answers again: nothing else shows whether its grades can be trusted for this particular question.
    */
   async judge(): Promise<void> {
     this.#ctx.note(`Grading ${this.#answers.length + this.#decoys.length} answers`)
     const judgements = await this.#ctx.span('grade', async inner => {
-      const ofDecoys = Promise.all(this.#decoys.map(({ text }) => this.#verifier.judge(inner, text)))
-      const [given] = await Promise.all([ofDecoys, this.#judgeAll(inner, this.#answers)])
-      return given
+      const judging = Promise.all(this.#decoys.map(({ text }) => this.#verifier.judge(inner, text)))
+      const [ofDecoys] = await Promise.all([judging, this.#judgeAll(inner, this.#answers)])
+      return ofDecoys
     })
     const fooling = this.#decoys.filter((_, index) => {
       const judgement = judgements[index]
@@ -54,22 +54,22 @@ export class Game {
     })
     if (fooling.length === 0) return
 
-    this.#ctx.note(`The verifier was taken in by ${fooling.length} wrong answers: grading anew`)
+    this.#ctx.note(`The verifier was fooled by ${fooling.length} wrong answers: grading again`)
     this.#fooled = true
-    this.#verifier = this.#verifier.warnedOf(fooling)
+    this.#verifier = this.#verifier.withWarning(fooling)
     await this.#ctx.span('regrade', inner => this.#judgeAll(inner, this.#answers))
   }
 
-  /** The best that were graded and not revised yet, `most` of them; they count as revised from now on. */
-  toRevise(most: number): readonly HelpfulAnswer[] {
+  /** Takes up to `count` of the best graded answers that have not been revised yet; they count as revised from now on. */
+  takeForRevision(count: number): readonly HelpfulAnswer[] {
     const chosen = this.#ranking()
       .filter(({ judgement, revised }) => judgement !== undefined && !revised)
-      .slice(0, most)
+      .slice(0, count)
     for (const answer of chosen) answer.revised = true
     return chosen
   }
 
-  /** Grades further answers. None is replaced: what is revised may have become worse. */
+  /** Adds and grades further answers. The originals stay, since a revision may be worse. */
   async add(candidates: Candidates): Promise<void> {
     const added = candidates.map(candidate => new HelpfulAnswer(candidate))
     this.#answers = [...this.#answers, ...added]
@@ -90,6 +90,6 @@ export class Game {
   }
 
   #ranking(): HelpfulAnswers {
-    return ranked(this.#answers, { decoys: this.#decoys, fooled: this.#fooled })
+    return rank(this.#answers, { decoys: this.#decoys, fooled: this.#fooled })
   }
 }

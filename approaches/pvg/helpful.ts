@@ -5,14 +5,14 @@ import { compareMerits } from '../lib/judging/merits.ts'
 import type { Decoy } from './sneaky.ts'
 import type { Judgement } from './verifier.ts'
 
-/** An answer by a helpful prover. */
+/** The answer of a helpful prover. */
 export class HelpfulAnswer {
   readonly candidate: Candidate
   /** Equal for answers that end in the same result. */
   readonly key: string
-  /** By a verifier that knew of no decoy. */
+  /** By a verifier that did not know of any decoy. */
   blind: Judgement | undefined
-  /** By a verifier that was warned. */
+  /** By a verifier that had been warned. */
   warned: Judgement | undefined
   revised = false
 
@@ -25,7 +25,7 @@ export class HelpfulAnswer {
     return this.warned ?? this.blind
   }
 
-  /** Its grade; one that a fooled verifier gave counts half. Negative where it has none. */
+  /** The grade, halved if it is from a verifier that was fooled; negative if there is none. */
   grade(fooled: boolean): number {
     if (this.warned) return this.warned.grade
     return this.blind ? this.blind.grade * (fooled ? 0.5 : 1) : -1
@@ -35,18 +35,18 @@ export class HelpfulAnswer {
 /** One or more. */
 export type HelpfulAnswers = readonly [HelpfulAnswer, ...HelpfulAnswer[]]
 
-/** What decoys tell when answers are ranked. */
-export interface Decoyed {
+/** The evidence from decoys when answers are ranked. */
+export interface DecoyEvidence {
   readonly decoys: readonly Decoy[]
-  /** Whether the verifier found one of them as good as the best answer. */
+  /** Whether the verifier graded one of them as high as the best answer. */
   readonly fooled: boolean
 }
 
 /**
- * Best first, by grade. Of equals, what no decoy ends in goes before what one does, then what most end in, then who came
- * first.
+ * Sorts answers by grade, the best first. Ties are broken by results that no decoy has, then by the most common result, then
+ * by the grade of the verifier that had not been warned, then by order.
  */
-export function ranked(answers: HelpfulAnswers, { decoys, fooled }: Decoyed): HelpfulAnswers {
+export function rank(answers: HelpfulAnswers, { decoys, fooled }: DecoyEvidence): HelpfulAnswers {
   const traps = new Set(decoys.map(({ text }) => answerKey(text)))
   const { counts } = vote(answers, ({ key }) => key)
   const merits = (answer: HelpfulAnswer): number[] => [

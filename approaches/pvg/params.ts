@@ -9,14 +9,14 @@ export const params = z.object({
     .min(0)
     .max(16)
     .default(2)
-    .describe('how many wrong answers to have written on purpose, as a test of the verifier'),
+    .describe('how many deliberately wrong answers to draw, as a test of the verifier'),
   rounds: z
     .int()
     .min(1)
     .max(8)
     .default(2)
-    .describe('rounds of answers; each after the first revises what was criticised'),
-  good_enough: z.number().min(0).max(10).default(9).describe('grade after which no round follows'),
+    .describe('rounds of answers; each after the first revises the criticised answers'),
+  good_enough: z.number().min(0).max(10).default(9).describe('grade that ends the rounds'),
   verifier: z.string().default('').describe('model that grades; by default the requested one'),
   temperature: drawTemperature,
 })

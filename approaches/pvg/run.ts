@@ -1,4 +1,4 @@
-import { sample, sampleEach, withDrawTemperature } from '../../src/plugin.ts'
+import { sample, sampleEach, withDrawTemperature, withSeed } from '../../src/plugin.ts'
 import type { Candidates, ChatRequest, Context, Reply } from '../../src/plugin.ts'
 import { withInstruction } from '../lib/asking/conversation.ts'
 import { spokenText } from '../lib/asking/prompt-lists.ts'
@@ -22,19 +22,19 @@ ${critique}
 The checker may err: see for each point whether it holds. Then write the answer anew, as a whole and right. The reader knows \
 neither your first answer nor the critique: do not mention them.`
 
-/** What the approach does, in a file that is loaded for the first request of it. */
+/** Runs the approach; this file is loaded for its first request. */
 export async function run(
   request: ChatRequest,
   ctx: Context,
   { n, sneaky, rounds, good_enough: enough, verifier, temperature }: PvgParams,
 ): Promise<Reply> {
-  const asked = withDrawTemperature(
+  const outgoing = withDrawTemperature(
     { ...request, messages: withInstruction(request.messages, legible) },
     temperature,
   )
   const count = n === 1 && rounds === 1 ? 0 : sneaky
   ctx.note(`Drawing ${n} answers`)
-  const drawn = await ctx.span('draw', inner => draw(inner, { request, asked, n, sneaky: count }))
+  const drawn = await ctx.span('draw', inner => draw(inner, { request, outgoing, n, sneaky: count }))
   const [first, ...others] = drawn.helpful
   if (first.nonText || (others.length === 0 && rounds === 1)) return first.answer()
 
@@ -42,7 +42,7 @@ export async function run(
   const game = new Game(ctx, grader, drawn)
   await game.judge()
   for (let round = 2; round <= rounds && game.grade < enough; round++) {
-    const revised = await revise(ctx, asked, game.toRevise(n))
+    const revised = await revise(ctx, outgoing, game.takeForRevision(n))
     if (!revised) break
     if (revised[0].nonText) return revised[0].answer()
     await game.add(revised)
@@ -50,36 +50,35 @@ export async function run(
   return game.best.candidate.answer()
 }
 
-interface Draw {
+interface DrawOptions {
   readonly request: ChatRequest
-  /** The request as helpful provers get it. */
-  readonly asked: ChatRequest
+  /** The request for helpful provers. */
+  readonly outgoing: ChatRequest
   readonly n: number
   readonly sneaky: number
 }
 
-/** Helpful and sneaky answers, side by side. A tool call does not wait for the sneaky ones. */
-async function draw(ctx: Context, { request, asked, n, sneaky }: Draw): Promise<Drawn> {
+/** Draws helpful and sneaky answers concurrently. A tool call does not wait for the sneaky ones. */
+async function draw(ctx: Context, { request, outgoing, n, sneaky }: DrawOptions): Promise<Drawn> {
   const decoys = drawDecoys(ctx, request, sneaky)
-  // Where the helpful ones fail nobody waits for these.
+  // Not awaited if the helpful answers fail.
   decoys.catch(() => {})
-  const helpful = atMost(n, await sample(ctx, asked, n))
+  const helpful = limit(n, await sample(ctx, outgoing, n))
   ctx.offer(helpful[0].answer())
   return { helpful, decoys: helpful[0].nonText ? [] : await decoys }
 }
 
 async function revise(
   ctx: Context,
-  asked: ChatRequest,
+  request: ChatRequest,
   answers: readonly HelpfulAnswer[],
 ): Promise<Candidates | undefined> {
   if (answers.length === 0) return undefined
   ctx.note(`Revising ${answers.length} answers`)
   const requests = answers.map(({ candidate, judgement }, index) => ({
-    ...asked,
-    ...(typeof asked.seed === 'number' ? { seed: asked.seed + index } : {}),
+    ...withSeed(request, index),
     messages: [
-      ...asked.messages,
+      ...request.messages,
       { role: 'assistant', content: spokenText(candidate) },
       { role: 'user', content: revisionPrompt(judgement?.critique ?? '') },
     ],
@@ -87,10 +86,10 @@ async function revise(
   const revised = await ctx.span('revise', inner =>
     tolerateFailure(inner, 'the revision', () => sampleEach(inner, requests)),
   )
-  return revised && atMost(requests.length, revised)
+  return revised && limit(requests.length, revised)
 }
 
-/** Some providers send more choices than were asked for. */
-function atMost(count: number, [first, ...others]: Candidates): Candidates {
+/** Drops surplus candidates: some providers send more choices than were requested. */
+function limit(count: number, [first, ...others]: Candidates): Candidates {
   return [first, ...others.slice(0, count - 1)]
 }

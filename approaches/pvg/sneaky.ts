@@ -1,17 +1,17 @@
-import { readTag } from '../../src/plugin.ts'
+import { readTag, withSeed } from '../../src/plugin.ts'
 import type { ChatRequest, Context } from '../../src/plugin.ts'
 import { ask } from '../lib/asking/ask.ts'
 import { withUserText } from '../lib/asking/conversation.ts'
 import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
 
-/** A wrong answer that is meant to look right. It is no candidate: it can be graded and shown to a verifier, and no more. */
+/** A wrong answer that is meant to look right. It is not a candidate: it can only be graded and shown to a verifier. */
 export interface Decoy {
   readonly text: string
-  /** What is wrong with it, as its author tells. */
+  /** The mistake in it, as explained by its author. */
   readonly slip: string
 }
 
-/** Each sneaky prover takes the next of these, so that they do not all set the same trap. */
+/** Kinds of mistakes; each sneaky prover uses the next one, so that not all set the same trap. */
 const slips = [
   'a step that does not follow: a rule used where it does not hold, a sign, a count, an order',
   'a condition or a wish of the task that is misread or passed over',
@@ -27,25 +27,21 @@ the mistake that somebody who works on this in earnest is most likely to make.
 
 After the answer add, in <slip> tags, where the mistake is and what would be right there. Checkers do not see that part.`
 
-/** Draws `count` of them side by side; those that fail, or do not tell their slip, are left out. */
+/** Draws `count` decoys concurrently; leaves out those that fail or do not explain their mistake. */
 export async function drawDecoys(ctx: Context, request: ChatRequest, count: number): Promise<Decoy[]> {
   const drawn = Array.from({ length: count }, async (_, index) => {
     const messages = withUserText(request.messages, prompt(slips[index % slips.length]!))
     const text = await tolerateFailure(ctx, 'a sneaky answer', () =>
-      ask(ctx, seeded(request, index), messages),
+      ask(ctx, withSeed(request, index), messages),
     )
     return text === undefined ? undefined : decoyIn(text)
   })
   return (await Promise.all(drawn)).filter(decoy => decoy !== undefined)
 }
 
-/** An answer that does not say what is wrong with it may well be right, or a refusal. */
+/** Undefined if the answer does not explain its mistake: it may well be right, or a refusal. */
 function decoyIn(written: string): Decoy | undefined {
   const slip = readTag(written, 'slip')
   const text = written.replace(/<slip\s{0,4}>[^]*?(?:<\/slip\s{0,4}>|$)/i, '').trim()
   return slip && text ? { text, slip } : undefined
-}
-
-function seeded(request: ChatRequest, index: number): ChatRequest {
-  return typeof request.seed === 'number' ? { ...request, seed: request.seed + index } : request
 }

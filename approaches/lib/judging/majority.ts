@@ -1,7 +1,7 @@
 import { answerKeys } from '../answers/answer-keys.ts'
 import { mostCentral } from './central.ts'
-import { vote, withoutThinking } from '../../../src/plugin.ts'
-import type { Candidate, Candidates, Context, Ending } from '../../../src/plugin.ts'
+import { endingOf, sample, vote, withDrawTemperature, withoutThinking } from '../../../src/plugin.ts'
+import type { Candidate, Candidates, ChatRequest, Context, Ending } from '../../../src/plugin.ts'
 
 /** How the candidates voted with their final answers. */
 export interface Majority {
@@ -39,8 +39,31 @@ export function majorityOf(candidates: Candidates): Majority {
   }
 }
 
+interface DrawParams {
+  readonly temperature: number
+  readonly quorum?: number
+  readonly patience?: number
+}
+
+/** Draws `n` answers and lets them vote. With a quorum, it also stops once the vote is decided. */
+export async function drawMajority(
+  ctx: Context,
+  request: ChatRequest,
+  n: number,
+  { temperature, quorum = 0, patience = 0 }: DrawParams,
+): Promise<{ readonly candidates: Candidates; readonly majority: Majority }> {
+  ctx.note(`Drawing ${n} answers`)
+  const ending = endingOf({ quorum, patience })
+  const candidates = await ctx.span('draw', inner =>
+    sample(inner, withDrawTemperature(request, temperature), n, ending && untilDecided(ending, ctx)),
+  )
+  const majority = majorityOf(candidates)
+  ctx.note(`${majority.votes} of ${candidates.length} answers agree`)
+  return { candidates, majority }
+}
+
 /** Also ends a draw once the missing answers can no longer change the vote; offers the leader meanwhile. */
-export function untilDecided(ending: Ending<Candidate>, ctx: Context): Ending<Candidate> {
+function untilDecided(ending: Ending<Candidate>, ctx: Context): Ending<Candidate> {
   return {
     ...ending,
     enough: (drawn, missing) => {
