@@ -1,6 +1,7 @@
-import type { AttemptReport, Call, ChatRequest, Reply } from '../../src/contract/index.ts'
+import type { Call, ChatRequest, Reply } from '../../src/contract/index.ts'
 import { attempt } from '../../src/attempt/attempt.ts'
 import { clocksOf } from '../../src/attempt/options.ts'
+import type { AttemptEnd } from '../../src/attempt/options.ts'
 import { AttemptFailure } from '../../src/attempt/failure.ts'
 import { allFailed } from './all-failed.ts'
 import { realPacing, Retries } from './retry.ts'
@@ -46,50 +47,34 @@ async function send(selection: Selection, routed: RoutedCall, balancer: Balancer
   const { request, call, config } = routed
   const { member, trial, reason } = selection
   const { provider } = member
-  try {
-    const reply = await attempt({
-      provider,
-      request: call.requestFor?.(provider.name, request) ?? request,
-      call,
-      clocks: clocksOf(config, provider.config.timeout),
-      maxResponseBytes: config.limits.response_bytes,
-      key: trial.key?.secret,
-      reason,
-      listener: { attemptEnded: (report, failure) => end(selection, call, report, failure) },
-    })
-    if (selection.state.rateLimit)
-      void reply.done.then(({ usage }) => usage && settle(selection, usage.total_tokens, balancer))
-    return reply
-  } catch (error) {
-    settle(selection, 0, balancer)
-    throw error
-  }
+  return await attempt({
+    provider,
+    request,
+    call,
+    clocks: clocksOf(config, provider.config.timeout),
+    maxResponseBytes: config.limits.response_bytes,
+    key: trial.key?.secret,
+    reason,
+    onEnd: end => release(selection, call, end, balancer),
+  })
 }
 
-/** Records the end of an attempt in the state of its provider, and releases its slot. */
-function end(
-  { member, state, lease, trial }: Selection,
-  call: Call,
-  report: AttemptReport,
-  failure: AttemptFailure | undefined,
-): void {
+/** Records the end of an attempt in the state of its provider, and releases what was held for it. */
+function release(selection: Selection, call: Call, end: AttemptEnd, { slots }: Balancer): void {
+  const { member, state, lease, trial } = selection
+  const { report, failure, usage } = end
   state.end(trial, report, failure)
   lease.release()
-  call.trace?.attempted(report)
-  const { log } = call.request
+  if (state.rateLimit) {
+    // Reserved tokens give way to those that were used: none if there was no answer.
+    state.rateLimit.settle(trial.reserved, usage?.total_tokens ?? 0, performance.now())
+    slots.poke()
+  }
   if (state.keys && failure?.blame === 'key') {
     const keys = { total: state.keys.total, usable: state.keys.usable(performance.now()) }
-    log.warn(
+    call.request.log.warn(
       { provider: member.name, keys, error: failure.message },
       'provider refused a key; setting it aside',
     )
   }
-  if (log.isLevelEnabled('debug')) log.debug({ attempt: report, error: failure?.message }, 'attempt')
-}
-
-/** Replaces the tokens that were reserved by those that were used. */
-function settle({ state, trial }: Selection, used: number, { slots }: Balancer): void {
-  if (!state.rateLimit) return
-  state.rateLimit.settle(trial.reserved, used, performance.now())
-  slots.poke()
 }

@@ -1,10 +1,12 @@
 import type { Dispatcher } from 'undici'
-import type { AttemptReport, ErrorCode, Reply } from '../contract/index.ts'
+import type { AttemptReport, ErrorCode, Reply, Usage } from '../contract/index.ts'
 import { toHulumanageError } from '../contract/index.ts'
 import { faultKindOf, wasReused } from '../http/fault.ts'
 import { codingOf, headerText, passedHeaders } from '../http/headers.ts'
 import type { ResponseHeaders } from '../http/headers.ts'
+import { withFittingRequest } from './options.ts'
 import type { AttemptOptions } from './options.ts'
+import { recordEnd } from './record-end.ts'
 import { AttemptClock, missing } from './attempt-timer.ts'
 import { AttemptFailure } from './failure.ts'
 import type { Blame } from './failure.ts'
@@ -27,8 +29,13 @@ const lingerMs = 1_000
  * until then another provider can be asked; rejects with an `AttemptFailure`.
  */
 export function attempt(options: AttemptOptions): Promise<Reply> {
-  return new Promise((resolve, reject) => new Attempt(options, resolve, reject).start())
+  return new Promise((resolve, reject) => {
+    new Attempt(withFittingRequest(options), resolve, reject).start()
+  })
 }
+
+/** A reply that knows its usage once its body has ended. */
+type AnswerReply = Reply & { readonly usage: Usage | undefined }
 
 /** The transport's handler, the clocks and the state of one attempt in a single object: this is the hot path. */
 class Attempt implements Dispatcher.DispatchHandler, StreamSource {
@@ -48,7 +55,7 @@ class Attempt implements Dispatcher.DispatchHandler, StreamSource {
   #stream: StreamBody | undefined
   #bodyEnded = false
   #settled = false
-  #replied = false
+  #replied: AnswerReply | undefined
   #retried = false
 
   constructor(
@@ -130,8 +137,7 @@ class Attempt implements Dispatcher.DispatchHandler, StreamSource {
   onResponseEnd(): void {
     if (this.#settled) return
     this.#bodyEnded = true
-    const stream = this.#stream
-    if (stream) return this.#finishStream(stream)
+    if (this.#stream) return this.#finishStream(this.#stream)
     if (this.#status !== 200) return this.#finishError()
     void this.#finishJson()
   }
@@ -202,19 +208,18 @@ class Attempt implements Dispatcher.DispatchHandler, StreamSource {
       this.#reply(stream)
       this.#succeed()
     } catch (error) {
-      this.#failBadly('sent an answer that could not be read', error)
+      this.broke(error)
     }
   }
 
   async #finishJson(): Promise<void> {
     try {
-      const body = { headers: this.#headers, chunks: this.#chunks, secrets: this.#secrets }
-      const reply = await readWhole(this.#options, body)
-      if (this.#settled) return
-      this.#reply(reply)
+      const secrets = this.#secrets
+      const reply = await readWhole(this.#options, { headers: this.#headers, chunks: this.#chunks, secrets })
+      if (!this.#settled) this.#reply(reply)
       this.#succeed()
     } catch (error) {
-      this.#failBadly('sent an answer that could not be read', error)
+      this.broke(error)
     }
   }
 
@@ -229,11 +234,10 @@ class Attempt implements Dispatcher.DispatchHandler, StreamSource {
     return this.#options.provider.secretsWith(this.#options.call.request.clientKey)
   }
 
-  #reply(reply: Reply): void {
+  #reply(reply: AnswerReply): void {
     if (this.#replied) return
-    this.#replied = true
     this.#headAt = performance.now()
-    this.#resolve(reply)
+    this.#resolve((this.#replied = reply))
   }
 
   #succeed(): void {
@@ -270,8 +274,7 @@ class Attempt implements Dispatcher.DispatchHandler, StreamSource {
       headMs: (this.#headAt ?? now) - this.#startedAt,
       totalMs: now - this.#startedAt,
     }
-    this.#options.call.request.meter.report(report)
-    this.#options.listener?.attemptEnded(report, failure)
+    recordEnd(this.#options, { report, failure, usage: this.#replied?.usage })
   }
 
   #timeUp(): void {
@@ -291,7 +294,7 @@ class Attempt implements Dispatcher.DispatchHandler, StreamSource {
   }
 
   #failure(code: ErrorCode, message: string, blame: Blame, cause?: unknown): AttemptFailure {
-    const { name } = this.#options.provider
-    return new AttemptFailure(code, message, { provider: name, blame, upstreamStatus: this.#status, cause })
+    const provider = this.#options.provider.name
+    return new AttemptFailure(code, message, { provider, blame, upstreamStatus: this.#status, cause })
   }
 }

@@ -30,7 +30,7 @@ export function createDefaultUpstream(currentConfig: CurrentConfig, kinds: Kinds
     if (!provider) throw noUpstream()
     return await attempt({
       provider,
-      request: call.requestFor?.(provider.name, request) ?? request,
+      request,
       call,
       clocks: clocksOf(currentConfig.value),
       maxResponseBytes: currentConfig.value.limits.response_bytes,

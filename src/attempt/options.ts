@@ -1,5 +1,5 @@
 import type { Config } from '../config/schema.ts'
-import type { AttemptReport, Call, ChatRequest } from '../contract/index.ts'
+import type { AttemptReport, Call, ChatRequest, Usage } from '../contract/index.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { AttemptFailure } from './failure.ts'
 
@@ -24,12 +24,25 @@ export interface AttemptOptions {
   readonly key?: string | undefined
   /** Why this provider was taken. */
   readonly reason: string
-  /** Told once, when the body has ended, broken off or been cancelled: the moment to give the slot back. */
-  readonly listener?: AttemptListener | undefined
+  /** Called once, when the body has ended, broken off or been cancelled: the moment to release the slot. */
+  readonly onEnd?: ((end: AttemptEnd) => void) | undefined
 }
 
-export interface AttemptListener {
-  attemptEnded: (report: AttemptReport, failure: AttemptFailure | undefined) => void
+/** How an attempt ended. */
+export interface AttemptEnd {
+  readonly report: AttemptReport
+  /** Undefined if the answer is whole. */
+  readonly failure: AttemptFailure | undefined
+  /** Tokens used by the answer, possibly an estimate; undefined if no reply was handed out. */
+  readonly usage: Usage | undefined
+}
+
+/** The chain may want another request for this provider, such as one for a single choice. */
+export function withFittingRequest(options: AttemptOptions): AttemptOptions {
+  const { call, provider, request } = options
+  if (!call.requestFor) return options
+  const fitting = call.requestFor(provider.name, request)
+  return fitting === request ? options : { ...options, request: fitting }
 }
 
 /** The clocks that the configuration sets; a provider's own timeout stands in place of both that end in an answer. */

@@ -65,6 +65,11 @@ export class CompleteReply extends BaseReply {
     })
   }
 
+  /** Undefined if the answer does not say. */
+  get usage(): Usage | undefined {
+    return this.#completion.usage ?? undefined
+  }
+
   cancel(): void {}
 
   protected async *chunks(): AsyncGenerator<Chunk> {

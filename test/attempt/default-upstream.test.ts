@@ -4,7 +4,8 @@ import { configSchema } from '../../src/config/schema.ts'
 import { builtInKinds } from '../../src/providers/kinds.ts'
 import { createDefaultUpstream } from '../../src/attempt/default-upstream.ts'
 import { ask, callOf } from '../call.ts'
-import { blackHole } from '../fake-provider.ts'
+import { answer, blackHole, error, fakeProvider } from '../fake-provider.ts'
+import { serve } from '../matrix/serve.ts'
 
 const kinds = {
   get: (name: string) => builtInKinds.find(kind => kind.name === name),
@@ -19,4 +20,22 @@ t.test('a reload that changes the connect timeout alone reaches the default upst
   t.teardown(close)
   currentConfig.replace(withConnect(0.02))
   await t.rejects(upstream(ask(), callOf()), { code: 'upstream_timeout', message: /connect/ })
+})
+
+t.test('attempts at the default upstream are in the trace and in the debug log', async t => {
+  // The provider fails one branch of the chain: the one that repeats the question.
+  const fake = await fakeProvider(t, ({ request }) =>
+    request.text.includes('once more') ? error(500) : answer('42'),
+  )
+  const served = await serve(t, [], { config: { base_url: fake.url, api_key: 'sk-test' } })
+  const answered = await served.client.ask({ model: 're2|leap-gpt-4', hulumanage_trace: true })
+  const { hulumanage_trace: trace } = JSON.parse(answered.text) as { hulumanage_trace: unknown }
+  t.match(
+    JSON.stringify(trace),
+    /"attempts":\[\{"provider":"default","outcome":"upstream_error","ms":\d+\}\]/,
+  )
+  const logged = served.log.map(line => JSON.parse(line) as Record<string, unknown>)
+  const attempts = logged.filter(({ msg }) => msg === 'attempt')
+  t.equal(attempts.length, fake.requests.length, 'each attempt has a line')
+  t.match(attempts, [{ level: 20, attempt: { reason: 'default upstream', provider: 'default' } }])
 })

@@ -1,5 +1,5 @@
 import type { EventSourceParser } from 'eventsource-parser'
-import type { Chunk, Done, Reply, ReplyHead, Completion, Wire } from '../../contract/index.ts'
+import type { Chunk, Done, Reply, ReplyHead, Completion, Usage, Wire } from '../../contract/index.ts'
 import { Utf8Pieces } from '../../http/utf8.ts'
 import { wantsStreamUsage } from '../../providers/stream-usage.ts'
 import { hasContent, parseChunk, StreamProgress } from './chunk.ts'
@@ -27,6 +27,8 @@ export class StreamBody extends BaseReply implements Reply {
   readonly wire: Wire
   readonly progress = new StreamProgress()
   head: ReplyHead
+  /** Known, or estimated, once the body has ended. */
+  usage: Usage | undefined
   readonly #options: StreamOptions
   readonly #source: StreamSource
   readonly #decoder = new Utf8Pieces()
@@ -151,7 +153,8 @@ export class StreamBody extends BaseReply implements Reply {
     if (this.#ended) return
     this.#ended = true
     this.#error = error
-    this.#settle({ usage: this.#usage(), finish: this.progress.finish, error })
+    this.usage = this.#usage()
+    this.#settle({ usage: this.usage, finish: this.progress.finish, error })
     this.#wake?.()
   }
 
@@ -205,20 +208,18 @@ export class StreamBody extends BaseReply implements Reply {
     if (this.#ended) return
     this.#start()
     const usage = this.#usage()
-    if (
-      !this.#options.stripUsage &&
-      this.progress.usage === undefined &&
-      wantsStreamUsage(this.#options.request)
-    ) {
+    const { stripUsage, request } = this.#options
+    if (!stripUsage && this.progress.usage === undefined && wantsStreamUsage(request)) {
       const chunk: Chunk = { ...this.head, object: 'chat.completion.chunk', choices: [], usage }
       this.#held.add(frame(JSON.stringify(chunk)), chunk)
     }
     this.#ended = true
+    this.usage = usage
     this.#settle({ usage, finish: this.progress.finish })
     this.#wake?.()
   }
 
-  #usage() {
+  #usage(): Usage {
     return this.progress.usage ?? estimateUsage(this.#options.request, this.progress.characters)
   }
 

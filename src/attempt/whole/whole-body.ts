@@ -1,4 +1,4 @@
-import type { Operation, Reply } from '../../contract/index.ts'
+import type { Operation } from '../../contract/index.ts'
 import { codingOf, passedHeaders } from '../../http/headers.ts'
 import type { ResponseHeaders } from '../../http/headers.ts'
 import type { AttemptOptions } from '../options.ts'
@@ -18,7 +18,7 @@ export interface WholeBody {
 const readers = { chat: readCompletion, embeddings: readEmbeddings }
 
 /** The answer in a whole body, with its bytes where they may be relayed. Throws an `AttemptFailure` where it is none. */
-export async function readWhole(options: AttemptOptions, body: WholeBody): Promise<Reply> {
+export async function readWhole(options: AttemptOptions, body: WholeBody): Promise<CompleteReply> {
   const { headers, chunks, secrets } = body
   const { name } = options.provider
   const operation: Operation = options.call.request.operation ?? 'chat'
