@@ -1,27 +1,23 @@
 import t from 'tap'
+import {
+  asked,
+  assistant,
+  from,
+  hour,
+  mark,
+  opus,
+  result,
+  said,
+  text,
+  thinking,
+  thought,
+  tool,
+  tools,
+  use,
+  user,
+} from './anthropic-requests.ts'
 import { anthropicViolations, countViolations } from './anthropic.ts'
 import { accepts, refuses } from './verdicts.ts'
-
-const user = { role: 'user', content: 'What is the weather in Oslo?' }
-const assistant = (...content: object[]) => ({ role: 'assistant', content })
-const from = (...content: object[]) => ({ role: 'user', content })
-const text = (text: string, fields: object = {}) => ({ type: 'text', text, ...fields })
-const use = (id: string) => ({ type: 'tool_use', id, name: 'weather', input: { place: 'Oslo' } })
-const result = (id: string) => ({ type: 'tool_result', tool_use_id: id, content: '4 degrees' })
-const thought = { type: 'thinking', thinking: 'Look it up.', signature: 'c2ln' }
-const tools = [{ name: 'weather', description: 'Tells it', input_schema: { type: 'object', properties: {} } }]
-const asked = (fields: object = {}) => ({
-  model: 'claude-sonnet-4-5',
-  max_tokens: 2048,
-  messages: [user],
-  ...fields,
-})
-const said = (...messages: object[]) => asked({ messages, tools })
-const thinking = { type: 'enabled', budget_tokens: 1024 }
-const mark = { cache_control: { type: 'ephemeral' } }
-const hour = { cache_control: { type: 'ephemeral', ttl: '1h' } }
-const tool = (fields: object) => asked({ tools: [{ ...tools[0], ...fields }] })
-const opus = (fields: object) => asked({ model: 'claude-opus-4-8', ...fields })
 
 accepts(anthropicViolations, {
   'a question': asked(),
@@ -162,65 +158,6 @@ refuses(anthropicViolations, [
     'messages[1].content[0].input: Invalid input: expected record, received null',
   ],
   [
-    'thinking is signed',
-    said(user, assistant({ ...thought, signature: '' }, text('Hi')), user),
-    `${place}.signature: thinking is only taken back with its signature`,
-  ],
-  [
-    'thinking has its signature',
-    said(user, assistant({ type: 'thinking', thinking: 'x' }, text('Hi')), user),
-    `${place}.signature: Invalid input: expected string, received undefined`,
-  ],
-  [
-    'thinking has no mark',
-    said(user, assistant({ ...thought, ...mark }, text('Hi')), user),
-    `${place}.cache_control: ${unknown}`,
-  ],
-  [
-    'with thinking on, a loop begins with a thought',
-    { ...said(user, assistant(use('a')), from(result('a'))), thinking },
-    'messages[1]: with thinking on, the turn must begin with a block of thinking',
-  ],
-  [
-    'a budget is large enough',
-    asked({ thinking: { type: 'enabled', budget_tokens: 1023 } }),
-    'thinking.budget_tokens: a budget is 1024 at least',
-  ],
-  [
-    'a budget is below the maximum',
-    asked({ thinking, max_tokens: 1024 }),
-    'max_tokens: must be greater than thinking.budget_tokens',
-  ],
-  [
-    'thinking has one temperature',
-    asked({ thinking, temperature: 0 }),
-    'temperature: must be 1 while thinking',
-  ],
-  ['thinking has no top_k', asked({ thinking, top_k: 5 }), 'top_k: must be absent while thinking'],
-  [
-    'thinking has a high top_p',
-    asked({ thinking, top_p: 0.5 }),
-    'top_p: must be 0.95 at least while thinking',
-  ],
-  [
-    'thinking is not forced into a tool',
-    asked({ thinking, tools, tool_choice: { type: 'any' } }),
-    'tool_choice: thinking allows auto and none only',
-  ],
-  ['a newer model thinks adaptively', opus({ thinking }), 'thinking.type: this model thinks adaptively only'],
-  [
-    'a newer model has no temperature',
-    opus({ temperature: 0.5 }),
-    'temperature: this model does not take it',
-  ],
-  ['a newer model has no top_k', opus({ top_k: 5 }), 'top_k: this model does not take it'],
-  [
-    'temperature and top_p exclude one another',
-    asked({ temperature: 0.5, top_p: 0.5 }),
-    'top_p: not together with temperature',
-  ],
-  ['temperatures end at 1', asked({ temperature: 1.5 }), 'temperature: Too big: expected number to be <=1'],
-  [
     'names of tools are simple',
     tool({ name: 'a.b' }),
     'tools[0].name: a name has 1 to 128 letters, digits, _ or -',
@@ -283,11 +220,5 @@ refuses(countViolations, [['counting takes no maximum', asked(), `max_tokens: ${
 void t.test('the header of a beta opens its field', t => {
   const body = asked({ context_management: { edits: [] } })
   t.same(anthropicViolations(body, ['context-management-2025-06-27']), [])
-  t.end()
-})
-
-void t.test('thinking between calls may go beyond the maximum of one answer', t => {
-  const body = asked({ thinking, max_tokens: 1024, tools })
-  t.same(anthropicViolations(body, ['interleaved-thinking-2025-05-14']), [])
   t.end()
 })

@@ -34,7 +34,7 @@ const message = z.discriminatedUnion('role', [
   }),
 ])
 
-/** The fields of https://github.com/mistralai/client-python, ChatCompletionRequest; others are forbidden. */
+/** The fields of https://github.com/mistralai/client-python, ChatCompletionRequest; others are forbidden, stream_options too. */
 const requestShape = z.strictObject({
   model: z.string().min(1),
   messages: z.array(message).min(1),
