@@ -104,6 +104,12 @@ export const clientErrors = {
     when: 'the request body is not plain JSON in UTF-8',
     fix: 'Send `content-type: application/json` and no `content-encoding`.',
   },
+  upgrade_refused: {
+    status: 426,
+    type: request,
+    when: 'the client asked for a websocket',
+    fix: 'Send plain HTTP requests; clients with a fallback do so by themselves.',
+  },
   headers_too_large: {
     status: 431,
     type: request,

@@ -55,6 +55,25 @@ t.test('a million tiny values are refused before they are parsed', async t => {
   t.match(await errorOf(response), { status: 400, code: 'invalid_json', message: /200000 values/ })
 })
 
+t.test('a websocket is refused with 426, and an offer of HTTP/2 is ignored', async t => {
+  const server = await serve(t)
+  const get = (upgrade: string) =>
+    raw(
+      server.port,
+      `GET /v1/responses HTTP/1.1\r\nhost: localhost:${server.port}\r\nconnection: upgrade\r\nupgrade: ${upgrade}\r\n` +
+        'sec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
+    )
+  const refused = await get('WebSocket')
+  t.match(refused, /^HTTP\/1\.1 426 /)
+  t.match(refused, /\r\nupgrade: HTTP\/1\.1\r\n/i)
+  t.match(refused, '"code":"upgrade_refused"')
+  const ignored = await raw(
+    server.port,
+    `GET /v1/models HTTP/1.1\r\nhost: localhost:${server.port}\r\nconnection: upgrade, close\r\nupgrade: h2c\r\n\r\n`,
+  )
+  t.match(ignored, /^HTTP\/1\.1 200 /)
+})
+
 t.test('unknown paths and wrong methods are told apart', async t => {
   const server = await serve(t)
   const unknown = await server.post('/v2/nothing', {})

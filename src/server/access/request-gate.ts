@@ -43,6 +43,7 @@ export function addRequestGate(app: FastifyInstance, options: RequestGateOptions
       exchange.clientKey = access.clientKey
       exchange.tenant = access.tenant
       if (!access.allowed && !open) throw keyRefused(keys)
+      refuseUpgrade(request, reply)
       checkRequest(request)
       done()
     } catch (error) {
@@ -60,6 +61,16 @@ function keyRefused({ headers }: KeyCheck): HulumanageError {
   const others = [...headers].join(' or ')
   const message = `The key is missing or wrong; send it as "Authorization: Bearer KEY" or as ${others}`
   return new HulumanageError('invalid_api_key', message)
+}
+
+/**
+ * Answers a request for a websocket with 426, at which clients such as Codex fall back to plain requests at once. Other
+ * upgrades (`h2c`) are offers that HTTP allows a server to ignore.
+ */
+function refuseUpgrade({ headers }: FastifyRequest, reply: FastifyReply): void {
+  if (headers.upgrade?.toLowerCase() !== 'websocket') return
+  reply.headers({ upgrade: 'HTTP/1.1', connection: 'close, upgrade' })
+  throw new HulumanageError('upgrade_refused', 'This server speaks no websockets; send plain HTTP requests')
 }
 
 function checkRequest(request: FastifyRequest): void {
