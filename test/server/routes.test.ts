@@ -1,3 +1,5 @@
+import Anthropic from '@anthropic-ai/sdk'
+import OpenAI from 'openai'
 import t from 'tap'
 import { z } from 'zod'
 import { hello, serve } from './serve.ts'
@@ -30,6 +32,25 @@ t.test('models are what providers list or map, the default and the chains', asyn
       ],
     )
   }
+})
+
+t.test('the list of models has what the SDKs of OpenAI and of Anthropic read', async t => {
+  const server = await serve(t, { config })
+  const openai = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: 'any', maxRetries: 0 })
+  const anthropic = new Anthropic({ baseURL: server.url, apiKey: 'any', maxRetries: 0 })
+  const ids = ['gpt-4', 'org/model', 'mapped', 'fast', 'gpt-4o']
+  t.strictSame(
+    (await openai.models.list()).data.map(({ id }) => id),
+    ids,
+  )
+  const page = await anthropic.models.list()
+  t.strictSame(
+    page.data.map(({ id, type, display_name: name }) => [id, type, name]),
+    ids.map(id => [id, 'model', id]),
+  )
+  t.match(page, { has_more: false, first_id: 'gpt-4', last_id: 'gpt-4o' })
+  const model = await anthropic.models.retrieve('org/model')
+  t.match(model, { id: 'org/model', type: 'model', created_at: /^\d{4}-\d\d-\d\dT/ })
 })
 
 t.test('one model is found by its id, with a slash in it too', async t => {

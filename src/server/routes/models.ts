@@ -6,21 +6,26 @@ import { HulumanageError } from '../../contract/index.ts'
 import { addRoute } from './route.ts'
 import { unixSeconds } from '../../time/unix-seconds.ts'
 
+/** A model with the fields of OpenAI's list and of Anthropic's, since the SDKs of both read it. */
 interface ModelEntry {
   readonly id: string
   readonly object: 'model'
   readonly created: number
   readonly owned_by: string
+  readonly type: 'model'
+  readonly display_name: string
+  readonly created_at: string
 }
 
 /** The routes that list models, each with and without `/v1`. */
 export function modelRoutes(app: FastifyInstance, currentConfig: CurrentConfig): void {
   const created = unixSeconds()
   for (const prefix of ['/v1', '']) {
-    addRoute(app, 'GET', `${prefix}/models`, () => ({
-      object: 'list',
-      data: listModels(currentConfig.value, created),
-    }))
+    addRoute(app, 'GET', `${prefix}/models`, () => {
+      const data = listModels(currentConfig.value, created)
+      const [first, last] = [data[0]?.id ?? null, data.at(-1)?.id ?? null]
+      return { object: 'list', data, has_more: false, first_id: first, last_id: last }
+    })
     addRoute(app, 'GET', `${prefix}/models/*`, request => {
       const id = idOf(request)
       const entry = listModels(currentConfig.value, created).find(model => model.id === id)
@@ -41,7 +46,16 @@ export function listModels(config: Config, created: number): ModelEntry[] {
   }
   for (const name of Object.keys(config.chains)) add(name, 'hulumanage')
   if (config.model !== undefined) add(config.model, 'hulumanage')
-  return [...owners].map(([id, owner]) => ({ id, object: 'model', created, owned_by: owner }))
+  const created_at = new Date(created * 1000).toISOString()
+  return [...owners].map(([id, owned_by]) => ({
+    id,
+    object: 'model',
+    created,
+    owned_by,
+    type: 'model',
+    display_name: id,
+    created_at,
+  }))
 }
 
 /** The requested id; those such as `org/model` may contain the slash or %2F. */
