@@ -4,8 +4,8 @@ import type { Kind } from './kind.ts'
 const defaultApiVersion = '2024-10-21'
 
 /**
- * Azure OpenAI. A base URL that ends in `/v1` is the newer API, which takes the deployment as the model; any other is a
- * resource, where the deployment stands in the path and the version in the query.
+ * Azure OpenAI. A base URL that ends in `/v1` is the newer API, in which the deployment is the model; any other is a
+ * resource, whose API takes the deployment in the path and the version in the query.
  */
 export const azureKind: Kind = {
   name: 'azure',

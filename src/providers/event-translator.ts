@@ -1,19 +1,22 @@
 import { createParser } from 'eventsource-parser'
 import type { StreamTranslator } from './translation.ts'
 
-/** Longest event that is accepted, in characters. */
-const longestEvent = 1024 * 1024
+/** Maximum length of an event, in characters. */
+const maxEventLength = 1024 * 1024
 
-/** A translator of what each event of a stream has as its data; what is no JSON goes on as it is, to fail where every stream is checked. */
-export function eventTranslator<Event extends object>(
-  eventsOf: (event: Partial<Event>) => string,
+/**
+ * Creates a translator that applies `translate` to the data of each event. Data that is not JSON is passed on, and
+ * fails the check that every stream is subject to.
+ */
+export function createEventTranslator<Event extends object>(
+  translate: (event: Partial<Event>) => string,
 ): StreamTranslator {
   let events = ''
   const parser = createParser({
-    maxBufferSize: longestEvent,
+    maxBufferSize: maxEventLength,
     onEvent: ({ data }) => {
-      const event = parsed(data)
-      events += event === undefined ? `data: ${data.replaceAll('\n', ' ')}\n\n` : eventsOf(event)
+      const event = parse(data)
+      events += event === undefined ? `data: ${data.replaceAll('\n', ' ')}\n\n` : translate(event)
     },
     onError: error => {
       if (error.type === 'max-buffer-size-exceeded') throw error
@@ -26,7 +29,7 @@ export function eventTranslator<Event extends object>(
   }
 }
 
-function parsed(data: string): object | undefined {
+function parse(data: string): object | undefined {
   try {
     return (JSON.parse(data) as object | null) ?? {}
   } catch {

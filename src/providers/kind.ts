@@ -3,27 +3,30 @@ import type { ProviderConfig } from '../config/schema.ts'
 import type { Operation } from '../contract/index.ts'
 import type { Translation } from './translation.ts'
 
-/** What of a service's API differs from OpenAI's: data, not a class. Plugins add their own with `app.providers.add`. */
+/**
+ * The differences between a service's API and OpenAI's, as data. Plugins add their own kinds with
+ * `app.providers.add`.
+ */
 export interface Kind {
   readonly name: string
   readonly summary: string
-  /** Where the API starts, for providers that give no `base_url`. */
+  /** The base URL of the API, for providers without a `base_url`. */
   readonly baseUrl?: string
-  /** Hosts that mean this kind where a provider gives no `type`. */
+  /** Matches the hosts of this kind, for providers without a `type`. */
   readonly hosts?: RegExp
-  /** How the key is sent; `bearer` unless set. */
+  /** How the key is sent; `bearer` by default. */
   readonly auth?: 'bearer' | 'api-key' | 'x-api-key' | 'none'
-  /** Headers of every call, in lower case; those of the configuration replace them. */
+  /** Headers of every call, in lower case; those of the configuration override them. */
   readonly headers?: Readonly<Record<string, string>>
-  /** Path below the base URL for an operation on a model; `/chat/completions` and `/embeddings` unless set. */
+  /** Path below the base URL for an operation on a model; `/chat/completions` and `/embeddings` by default. */
   readonly path?: (operation: Operation, model: string, config: ProviderConfig) => string
-  /** Path below the base URL that lists models, for health checks; `/models` unless set. */
+  /** Path below the base URL that lists models, for health checks; `/models` by default. */
   readonly modelsPath?: (config: ProviderConfig) => string
   /** False for services that reject `stream_options`; their streamed usage is estimated. */
   readonly streamUsage?: boolean
-  /** For services that speak another API than chat completions. */
+  /** For services with an API other than chat completions. */
   readonly translation?: Translation
-  /** Makes the transport; a pool of HTTP connections unless set. */
+  /** Creates the transport; a pool of HTTP connections by default. */
   readonly dispatcher?: (config: ProviderConfig) => Dispatcher
 }
 

@@ -23,7 +23,7 @@ export interface Kinds {
   values: () => readonly Kind[]
 }
 
-/** The kind of a provider: what its `type` names, else what the host of its base URL tells, else OpenAI's. */
+/** The kind of a provider: the one named by its `type`, else the one its base URL's host belongs to, else OpenAI's. */
 export function kindOf(config: ProviderConfig, kinds: Kinds): Kind {
   const name = config.type ?? kindNameByHost(config.base_url, kinds.values())
   const kind = kinds.get(name)

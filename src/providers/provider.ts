@@ -4,7 +4,7 @@ import type { ChatRequest, Source } from '../contract/index.ts'
 import { HulumanageError } from '../contract/index.ts'
 import { createTransport } from '../http/transport.ts'
 import type { Kind, Operation } from './kind.ts'
-import { bodyOf } from './request-body.ts'
+import { chatBody } from './request-body.ts'
 import { responsesTranslation } from './responses/responses.ts'
 import { wantsStreamUsage } from './stream-usage.ts'
 import { untranslatable } from './translation.ts'
@@ -12,7 +12,7 @@ import type { Translation } from './translation.ts'
 
 const userAgent = 'hulumanage'
 
-/** What is sent: one request of an attempt, ready for the transport. */
+/** The request of one attempt, ready for the transport. */
 export interface Outgoing {
   readonly origin: string
   readonly path: string
@@ -21,13 +21,13 @@ export interface Outgoing {
   readonly body: string | Uint8Array | null
 }
 
-/** One configured endpoint: where it is, how it is spoken to, and its connections. Knows nothing of health or load. */
+/** One configured endpoint: its address, its API and its connections. Knows nothing about health or load. */
 export class Provider {
   readonly name: string
   readonly config: ProviderConfig
   readonly kind: Kind
   readonly dispatcher: Dispatcher
-  /** Set where it speaks another API than chat completions. */
+  /** Set if its API is not chat completions. */
   readonly translation: Translation | undefined
   readonly #origin: string
   readonly #basePath: string
@@ -41,7 +41,7 @@ export class Provider {
     if (base === undefined && !kind.dispatcher) {
       throw new HulumanageError(
         'config_invalid',
-        `Provider "${config.name}" has no base_url; say where its API starts`,
+        `Provider "${config.name}" has no base_url; set it to the base URL of its API`,
       )
     }
     const url = new URL(base ?? 'http://in-process')
@@ -70,7 +70,7 @@ export class Provider {
       })
   }
 
-  /** Whether the configuration lets this provider answer for a model. */
+  /** Whether the configuration allows this provider to serve a model. */
   serves(model: string): boolean {
     if (!this.#models || this.#models.has(model)) return true
     return this.config.model_prefixes?.some(prefix => model.startsWith(prefix)) ?? false
@@ -81,12 +81,12 @@ export class Provider {
     return this.config.model_map[model] ?? model
   }
 
-  /** Whether the usage of a stream is asked for though the client did not, so that it can be billed. */
+  /** Whether to request the usage of a stream, for accounting, although the client did not ask for it. */
   addsUsageTo(request: ChatRequest): boolean {
     return request.stream === true && this.kind.streamUsage !== false && !wantsStreamUsage(request)
   }
 
-  /** The call of an operation. The client's own bytes are sent as they are where nothing has to change. */
+  /** The call for an operation. The client's own bytes are sent unchanged if possible. */
   outgoing(operation: Operation, request: ChatRequest, options: OutgoingOptions): Outgoing {
     const model = this.modelFor(request.model)
     const path = this.kind.path?.(operation, model, this.config) ?? this.#defaultPath(operation)
@@ -99,7 +99,7 @@ export class Provider {
     }
   }
 
-  /** Whether client and service speak the same and no step replaced the request, so that bodies are relayed both ways. */
+  /** Whether bodies are relayed both ways: client and service have the same API, and no step replaced the request. */
   relays(request: ChatRequest, source: Source | undefined): source is BodySource {
     return (
       this.translation !== undefined &&
@@ -123,13 +123,13 @@ export class Provider {
   ): string | Uint8Array {
     if (this.relays(request, source)) return relayedBody(source, model)
     if (source?.only) throw source.only
-    if (!this.translation) return bodyOf(operation, request, model, source, this.addsUsageTo(request))
+    if (!this.translation) return chatBody(operation, request, model, source, this.addsUsageTo(request))
     if (operation === 'embeddings')
-      throw untranslatable('model', `has no embeddings at a provider of type "${this.kind.name}"`)
+      throw untranslatable('model', `cannot be used for embeddings at a provider of type "${this.kind.name}"`)
     return JSON.stringify(this.translation.request({ ...request, model }, this.config))
   }
 
-  /** The call about a response that the service keeps; `rest` is what follows its id, query included. */
+  /** The call for a response that the service has stored; `rest` follows its id in the URL, including the query. */
   storedCall(
     method: 'GET' | 'POST' | 'DELETE',
     id: string,
@@ -158,12 +158,12 @@ export class Provider {
     }
   }
 
-  /** What a call carries that must not be told to anyone else: keys, and header values of the configuration. */
+  /** The secrets of a call, which nobody else may see: keys, and header values of the configuration. */
   secretsWith(clientKey: string | undefined): readonly string[] {
     return this.config.forward_client_key && clientKey ? [...this.#secrets, clientKey] : this.#secrets
   }
 
-  /** Lets running calls finish, then closes the connections. */
+  /** Waits for running calls, then closes the connections. */
   async close(): Promise<void> {
     await this.dispatcher.close()
   }
@@ -181,10 +181,11 @@ export class Provider {
   }
 }
 
+/** The parts of a call that differ between requests. */
 export interface OutgoingOptions {
   readonly requestId: string
   readonly clientKey?: string | undefined
-  /** One of `api_keys`, where there are several. */
+  /** One of `api_keys`, if there are several. */
   readonly key?: string | undefined
   readonly source?: Source | undefined
 }
@@ -192,7 +193,7 @@ export interface OutgoingOptions {
 const responsesPath = '/responses'
 const defaultPaths: Record<Operation, string> = { chat: '/chat/completions', embeddings: '/embeddings' }
 
-/** A kind that speaks chat completions, or Responses, may speak either; what has an API of its own has no other. */
+/** A kind with chat completions or Responses may use either; a kind with an API of its own has no choice. */
 function translationOf(
   { name, api }: ProviderConfig,
   { name: type, translation }: Kind,
@@ -201,7 +202,7 @@ function translationOf(
   if (translation && translation.dialect !== 'responses') {
     throw new HulumanageError(
       'config_invalid',
-      `Provider "${name}": api is for kinds that speak OpenAI's, and "${type}" has an API of its own`,
+      `Provider "${name}": api requires a kind with OpenAI's API, but "${type}" has an API of its own`,
     )
   }
   return api === 'chat' ? undefined : (translation ?? responsesTranslation)
@@ -209,12 +210,12 @@ function translationOf(
 
 type BodySource = Source & Required<Pick<Source, 'body'>>
 
-/** The client's bytes, or its body with the name that the provider has for the model. */
+/** The client's bytes, or its body with the provider's name of the model. */
 function relayedBody({ bytes, body }: BodySource, model: string): string | Uint8Array {
   return bytes && body?.['model'] === model ? bytes : JSON.stringify({ ...body, model })
 }
 
-/** Headers that are the same for every call. Those of the configuration replace ours. */
+/** The headers that are the same for every call. Those of the configuration override ours. */
 function fixedHeaders(config: ProviderConfig, kind: Kind): string[] {
   const headers: Record<string, string> = {
     'content-type': 'application/json',
@@ -228,13 +229,13 @@ function fixedHeaders(config: ProviderConfig, kind: Kind): string[] {
   return Object.entries(headers).flat()
 }
 
-/** Shorter texts than a key of eight characters would be found in ordinary words. */
+/** Values of fewer than eight characters are ignored: they would match ordinary words. */
 function secretsOf({ api_key: key = '', api_keys: keys = [], headers }: ProviderConfig): readonly string[] {
   return [key, ...keys, ...Object.values(headers)].filter(secret => secret.length >= 8)
 }
 
 function keyHeader(key: string | undefined, kind: Kind): Record<string, string> {
-  // An empty key is what ${KEY:-} gives: a local server that asks for none.
+  // ${KEY:-} may produce an empty key, for a local server that requires none.
   if (!key) return {}
   const auth = kind.auth ?? 'bearer'
   if (auth === 'none') return {}

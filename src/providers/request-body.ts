@@ -1,7 +1,7 @@
 import type { ChatRequest, Operation, Source } from '../contract/index.ts'
 
-/** The body of a call to a service of the chat API: the client's own bytes, as far as nothing in them has to change. */
-export function bodyOf(
+/** The body of a call to a service with the chat API: the client's own bytes, as far as they can stay unchanged. */
+export function chatBody(
   operation: Operation,
   request: ChatRequest,
   model: string,
@@ -9,11 +9,11 @@ export function bodyOf(
   addUsage: boolean,
 ): string | Uint8Array {
   const signed = request.messages.some(message => 'thinking_blocks' in message)
-  if (signed) return bodyOf(operation, withoutThinking(request), model, undefined, addUsage)
+  if (signed) return chatBody(operation, withoutThinking(request), model, undefined, addUsage)
   const unchanged = source?.request === request && source.dialect === operation && model === request.model
   if (unchanged && source.bytes) {
     if (!addUsage) return source.bytes
-    if (request['stream_options'] === undefined) return withUsageAsked(source.bytes)
+    if (request['stream_options'] === undefined) return withStreamUsage(source.bytes)
   }
   if (operation === 'embeddings') return JSON.stringify({ ...request, model, messages: undefined })
   if (!addUsage) return JSON.stringify({ ...request, model })
@@ -22,14 +22,17 @@ export function bodyOf(
 }
 
 const closingBrace = 0x7d
-const usageAsked = Buffer.from(',"stream_options":{"include_usage":true}}')
+const streamUsage = Buffer.from(',"stream_options":{"include_usage":true}}')
 
-/** The bytes of a request that has fields but no `stream_options`, with it at the end: printing it all anew costs more. */
-function withUsageAsked(bytes: Uint8Array): Uint8Array {
-  return Buffer.concat([bytes.subarray(0, bytes.lastIndexOf(closingBrace)), usageAsked])
+/**
+ * Appends `stream_options` to the bytes of a request that has other fields, which is cheaper than serializing all of
+ * it.
+ */
+function withStreamUsage(bytes: Uint8Array): Uint8Array {
+  return Buffer.concat([bytes.subarray(0, bytes.lastIndexOf(closingBrace)), streamUsage])
 }
 
-/** Thinking that another service has signed is a field that services of this kind refuse. */
+/** Removes thinking that was signed by another service: services with the chat API refuse the field. */
 function withoutThinking(request: ChatRequest): ChatRequest {
   const messages = request.messages.map(({ thinking_blocks: _blocks, ...message }) => message)
   return { ...request, messages }

@@ -1,7 +1,7 @@
 import type { Kind } from './kind.ts'
 import { perplexityKind } from './perplexity.ts'
 
-/** Known services that speak OpenAI's API below an address of their own, with what each does otherwise. */
+/** Known services with OpenAI's API at their own address, and their differences. */
 export const serviceKinds: readonly Kind[] = [
   {
     name: 'blackbox',
@@ -11,7 +11,7 @@ export const serviceKinds: readonly Kind[] = [
   },
   {
     name: 'cohere',
-    summary: 'Cohere, by its compatibility API; it takes no stream_options',
+    summary: 'Cohere, through its compatibility API, without stream_options',
     baseUrl: 'https://api.cohere.ai/compatibility/v1',
     hosts: /^api\.cohere\.(ai|com)$/,
     streamUsage: false,
@@ -30,7 +30,7 @@ export const serviceKinds: readonly Kind[] = [
   },
   {
     name: 'gemini',
-    summary: 'Google Gemini, by its OpenAI-compatible API',
+    summary: 'Google Gemini, through its OpenAI-compatible API',
     baseUrl: 'https://generativelanguage.googleapis.com/v1beta/openai',
     hosts: /^generativelanguage\.googleapis\.com$/,
   },

@@ -3,40 +3,43 @@ import type { ChatRequest } from '../contract/index.ts'
 import { HulumanageError } from '../contract/index.ts'
 
 /**
- * Chat completions said in another API and back. What lies above a provider sees chat completions only: clocks,
- * failover, the check for a whole answer and usage are the same for every service.
+ * Translates chat completions to another API and back. The layers above a provider see only chat completions: timeouts,
+ * failover, the check for a complete answer and usage are the same for every service.
  */
 export interface Translation {
-  /** The dialect that the service speaks: clients that speak it as well are relayed. */
+  /** The dialect of the service: requests of clients in the same dialect are relayed. */
   readonly dialect: string
   /**
-   * The body of a call; the request has the provider's own name of the model. Throws a `HulumanageError` for what the
-   * service cannot be asked: then nothing is sent, and another provider is tried.
+   * The body of a call; the request contains the provider's own name of the model. Throws a `HulumanageError` if the
+   * service cannot express the request: then nothing is sent, and another provider is tried.
    */
   readonly request: (request: ChatRequest, config: ProviderConfig) => object
-  /** A whole answer, parsed, as a `chat.completion`; undefined where it is no answer. Error objects never come here. */
+  /**
+   * Converts a complete answer, parsed, to a `chat.completion`; undefined if it is not an answer. Never called with
+   * error objects.
+   */
   readonly completion: (answer: unknown) => unknown
-  /** A translator for one stream. */
+  /** Creates a translator for one stream. */
   readonly events: () => StreamTranslator
   /**
-   * What the client is told for a relayed text, a whole answer or events of one stream from its beginning on; as it came
-   * unless set.
+   * Creates a function that rewrites relayed text for the client: a complete answer, or the events of one stream from its
+   * beginning. By default, relayed text is unchanged.
    */
   readonly relayed?: (provider: string) => (text: string) => string
 }
 
 /**
- * Takes a stream's text as it comes, cut anywhere, and gives the chat events of what is whole so far, framed, with
- * `[DONE]` only after the service's own end. Gives nothing for what is no progress, such as a ping.
+ * Takes the text of a stream as it arrives, cut anywhere, and returns the chat events of all complete events so far,
+ * framed, with `[DONE]` only after the service's own end. Returns no events for a lack of progress, such as a ping.
  */
 export type StreamTranslator = (text: string) => string
 
-/** A server-sent event with an object in it, as chat completions frame them. */
+/** Frames an object as a server-sent event of chat completions. */
 export function chatEvent(data: object): string {
   return `data: ${JSON.stringify(data)}\n\n`
 }
 
-/** A request that a service has no words for. `param` is the field, which begins the message. */
+/** The error for a request that a service cannot express. `param` is the field, which starts the message. */
 export function untranslatable(param: string, why: string): HulumanageError {
   return new HulumanageError('upstream_rejected', `${param} ${why}`, { param, shouldRetry: false })
 }

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { bodyOf } from '../../src/providers/request-body.ts'
+import { chatBody } from '../../src/providers/request-body.ts'
 import type { ChatRequest } from '../../src/contract/index.ts'
 
 function sentFor(text: string): string {
   const request = JSON.parse(text) as ChatRequest
   const source = { dialect: 'chat', bytes: Buffer.from(text), request }
-  return Buffer.from(bodyOf('chat', request, request.model, source, true)).toString()
+  return Buffer.from(chatBody('chat', request, request.model, source, true)).toString()
 }
 
 t.test('usage is asked for in the bytes as they came, whatever they hold', async t => {

@@ -1,12 +1,14 @@
-import { completionOfMessage } from './to-chat.ts'
-import { messagesEvents } from './events-to-chat.ts'
-import { messagesBody } from './from-chat.ts'
+import { toChatEvents } from './events-to-chat.ts'
+import { fromChatRequest } from './from-chat.ts'
+import { toChatCompletion } from './to-chat.ts'
 import type { Kind } from '../kind.ts'
 
-/** Anthropic by its own Messages API, which has what its OpenAI-compatible one lacks: caching, thinking, schemas. */
+/**
+ * Anthropic through its own Messages API, which has what its OpenAI-compatible one lacks: caching, thinking, schemas.
+ */
 export const anthropicKind: Kind = {
   name: 'anthropic',
-  summary: 'Anthropic, by its Messages API',
+  summary: 'Anthropic, through its Messages API',
   baseUrl: 'https://api.anthropic.com/v1',
   hosts: /^api\.anthropic\.com$/,
   auth: 'x-api-key',
@@ -14,8 +16,8 @@ export const anthropicKind: Kind = {
   path: operation => (operation === 'chat' ? '/messages' : '/embeddings'),
   translation: {
     dialect: 'messages',
-    request: messagesBody,
-    completion: completionOfMessage,
-    events: messagesEvents,
+    request: fromChatRequest,
+    completion: toChatCompletion,
+    events: toChatEvents,
   },
 }

@@ -1,26 +1,26 @@
 import type { ContentPart, Message } from '../../contract/index.ts'
 import { untranslatable } from '../translation.ts'
 
-/** A block of content in Messages. */
+/** A content block of Messages. */
 export interface Block {
   readonly type: string
   readonly [field: string]: unknown
 }
 
-/** The blocks of a message's content. Empty text makes none: the service refuses it. */
-export function blocksOf(content: Message['content'], at: string): Block[] {
+/** Converts the content of a chat message to blocks. Empty text becomes no block, because the service refuses it. */
+export function fromChatContent(content: Message['content'], at: string): Block[] {
   if (content == null) return []
   const parts: readonly ContentPart[] =
     typeof content === 'string' ? [{ type: 'text', text: content }] : content
   return parts.flatMap((part, index) => {
     if (part.type === 'text' && !part.text) return []
-    const block = blockOf(part, `${at}.content.${index}`)
+    const block = fromChatPart(part, `${at}.content.${index}`)
     return part['cache_control'] ? { ...block, cache_control: part['cache_control'] } : block
   })
 }
 
-/** Blocks of the service's own, such as its documents, go through. */
-function blockOf(part: ContentPart, at: string): Block {
+/** Converts one part. The service's own blocks, such as its documents, are passed on. */
+function fromChatPart(part: ContentPart, at: string): Block {
   switch (part.type) {
     case 'text':
       return { type: 'text', text: part.text }
@@ -29,9 +29,9 @@ function blockOf(part: ContentPart, at: string): Block {
     case 'image_url':
       return { type: 'image', source: sourceOf(addressOf(part['image_url']), `${at}.image_url.url`) }
     case 'file':
-      return fileOf(part, at)
+      return fromChatFile(part, at)
     case 'input_audio':
-      throw untranslatable(at, 'is audio, which Anthropic does not take')
+      throw untranslatable(at, 'is audio, which Anthropic does not accept')
     default:
       return part
   }
@@ -41,10 +41,13 @@ function addressOf(image: unknown): unknown {
   return typeof image === 'string' ? image : (image as { url?: unknown } | null | undefined)?.url
 }
 
-function fileOf(part: ContentPart, at: string): Block {
+function fromChatFile(part: ContentPart, at: string): Block {
   const { file_data, filename } = (part['file'] ?? {}) as { file_data?: unknown; filename?: unknown }
   if (file_data === undefined)
-    throw untranslatable(`${at}.file`, 'has no file_data, and a file_id of another service says nothing here')
+    throw untranslatable(
+      `${at}.file`,
+      'has no file_data, and the file_id of another service is unknown to Anthropic',
+    )
   return {
     type: 'document',
     source: sourceOf(file_data, `${at}.file.file_data`),
@@ -52,7 +55,7 @@ function fileOf(part: ContentPart, at: string): Block {
   }
 }
 
-/** What stands in a `data:` URL, or where to fetch it. */
+/** The source of an image or document: the content of a `data:` URL, or the URL to fetch it from. */
 function sourceOf(url: unknown, at: string): object {
   const address = typeof url === 'string' ? url : ''
   if (/^https?:/i.test(address)) return { type: 'url', url: address }

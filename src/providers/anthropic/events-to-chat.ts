@@ -1,16 +1,16 @@
 import type { Delta, FinishReason } from '../../contract/index.ts'
-import { finishOf, usageOf } from './to-chat.ts'
+import { toChatUsage, toFinishReason } from './to-chat.ts'
 import type { MessagesUsage } from './to-chat.ts'
 import type { Block } from './content-from-chat.ts'
-import { eventTranslator } from '../event-translator.ts'
+import { createEventTranslator } from '../event-translator.ts'
 import { chatEvent } from '../translation.ts'
 import type { StreamTranslator } from '../translation.ts'
 import { unixSeconds } from '../../time/unix-seconds.ts'
 
-/** A translator for one stream of Messages events. */
-export function messagesEvents(): StreamTranslator {
-  const answer = new StreamedAnswer()
-  return eventTranslator<MessagesEvent>(event => answer.eventsOf(event))
+/** Creates a translator for one stream of Messages events. */
+export function toChatEvents(): StreamTranslator {
+  const stream = new MessagesStream()
+  return createEventTranslator<MessagesEvent>(event => stream.translate(event))
 }
 
 interface MessagesEvent {
@@ -23,39 +23,39 @@ interface MessagesEvent {
   readonly error?: unknown
 }
 
-/** A block that is being written, with what chat completions tell of it only at its end. */
+/** A block that is still growing, with the parts that chat completions send only at its end. */
 interface OpenBlock {
   readonly block: Block
-  /** The place of a tool call among the calls. */
+  /** The index of a tool call among all calls. */
   readonly call: number
   text: string
   signature: string
 }
 
-/** Follows one stream: what chat completions call it, the blocks that are open, and the bill so far. */
-class StreamedAnswer {
+/** The state of one stream: the head of its chunks, the open blocks, and the usage so far. */
+class MessagesStream {
   #head: object = { id: '', object: 'chat.completion.chunk', created: 0, model: '' }
   readonly #open = new Map<number | undefined, OpenBlock>()
   #calls = 0
   #stopReason: string | null | undefined
   readonly #usage: Record<string, unknown> = {}
 
-  eventsOf(event: MessagesEvent): string {
+  translate(event: MessagesEvent): string {
     switch (event.type) {
       case 'message_start':
-        return this.#started(event)
+        return this.#startMessage(event)
       case 'content_block_start':
-        return this.#blockStarted(event)
+        return this.#startBlock(event)
       case 'content_block_delta':
-        return this.#blockGrown(event)
+        return this.#extendBlock(event)
       case 'content_block_stop':
-        return this.#blockEnded(event)
+        return this.#endBlock(event)
       case 'message_delta':
         this.#stopReason = (event.delta?.['stop_reason'] as string | null | undefined) ?? this.#stopReason
-        this.#bill(event.usage)
+        this.#updateUsage(event.usage)
         return ''
       case 'message_stop':
-        return this.#ended()
+        return this.#endMessage()
       case 'error':
         return chatEvent({ error: event.error ?? { message: 'an error without a message' } })
       default:
@@ -63,14 +63,14 @@ class StreamedAnswer {
     }
   }
 
-  #started({ message }: MessagesEvent): string {
+  #startMessage({ message }: MessagesEvent): string {
     const { id = '', model = '' } = message ?? {}
     this.#head = { id, object: 'chat.completion.chunk', created: unixSeconds(), model }
-    this.#bill(message?.usage)
+    this.#updateUsage(message?.usage)
     return this.#chunk({ role: 'assistant' })
   }
 
-  #blockStarted({ index, content_block: block }: MessagesEvent): string {
+  #startBlock({ index, content_block: block }: MessagesEvent): string {
     if (!block) return ''
     const isCall = block.type === 'tool_use'
     const open = { block, call: isCall ? this.#calls++ : 0, text: '', signature: '' }
@@ -84,7 +84,7 @@ class StreamedAnswer {
     return block.type === 'text' && block['text'] ? this.#chunk({ content: block['text'] as string }) : ''
   }
 
-  #blockGrown({ index, delta }: MessagesEvent): string {
+  #extendBlock({ index, delta }: MessagesEvent): string {
     const open = this.#open.get(index)
     if (!open || !delta) return ''
     switch (delta['type']) {
@@ -97,25 +97,25 @@ class StreamedAnswer {
         open.signature += delta['signature'] as string
         return ''
       case 'input_json_delta':
-        return open.block.type === 'tool_use' ? this.#callGrown(open, delta['partial_json'] as string) : ''
+        return open.block.type === 'tool_use' ? this.#extendCall(open, delta['partial_json'] as string) : ''
       default:
         return ''
     }
   }
 
-  #callGrown(open: OpenBlock, text: string): string {
+  #extendCall(open: OpenBlock, text: string): string {
     if (text === '') return ''
     open.text += text
     return this.#chunk({ tool_calls: [{ index: open.call, function: { arguments: text } }] })
   }
 
-  #blockEnded({ index }: MessagesEvent): string {
+  #endBlock({ index }: MessagesEvent): string {
     const open = this.#open.get(index)
     this.#open.delete(index)
     switch (open?.block.type) {
       case 'tool_use':
-        // A call without arguments, or one that came with all of them.
-        return open.text === '' ? this.#callGrown(open, JSON.stringify(open.block['input'] ?? {})) : ''
+        // A call without arguments, or one that started with all of them.
+        return open.text === '' ? this.#extendCall(open, JSON.stringify(open.block['input'] ?? {})) : ''
       case 'thinking':
         return this.#chunk({
           thinking_blocks: [{ type: 'thinking', thinking: open.text, signature: open.signature }],
@@ -127,14 +127,14 @@ class StreamedAnswer {
     }
   }
 
-  #ended(): string {
-    const usage = usageOf(this.#usage)
-    const bill = usage ? chatEvent({ ...this.#head, choices: [], usage }) : ''
-    return `${this.#chunk({}, finishOf(this.#stopReason))}${bill}data: [DONE]\n\n`
+  #endMessage(): string {
+    const usage = toChatUsage(this.#usage)
+    const usageEvent = usage ? chatEvent({ ...this.#head, choices: [], usage }) : ''
+    return `${this.#chunk({}, toFinishReason(this.#stopReason))}${usageEvent}data: [DONE]\n\n`
   }
 
-  /** Every event tells the sum so far, some of them only a part of the figures: the largest of each counts. */
-  #bill(usage: MessagesUsage | null | undefined): void {
+  /** Every event contains totals so far, though not always all of them: the largest value of each counts. */
+  #updateUsage(usage: MessagesUsage | null | undefined): void {
     for (const [name, count] of Object.entries(usage ?? {})) {
       const before = this.#usage[name]
       if (typeof count === 'number' && typeof before === 'number') this.#usage[name] = Math.max(count, before)

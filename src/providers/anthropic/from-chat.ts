@@ -1,14 +1,17 @@
 import type { ProviderConfig } from '../../config/schema.ts'
 import type { ChatRequest } from '../../contract/index.ts'
-import { turnsOf } from './messages-from-chat.ts'
-import { toolFields } from './tools-from-chat.ts'
-import { passedFields } from '../passed-fields.ts'
+import { fromChatMessages } from './messages-from-chat.ts'
+import { fromChatTools } from './tools-from-chat.ts'
+import { passFields } from '../pass-fields.ts'
 import { untranslatable } from '../translation.ts'
 
-/** Messages must be told how long an answer may be; chat completions need not say. */
+/** The maximum length of an answer, which Messages requires and chat completions may omit. */
 const defaultMaxTokens = 4096
 
-/** Fields of chat completions that are said otherwise, or that change no answer. All others go through. */
+/**
+ * Fields of chat completions that are expressed differently, or that do not affect the answer. All others are passed
+ * on.
+ */
 const translated = new Set([
   'max_completion_tokens',
   'messages',
@@ -28,8 +31,8 @@ const translated = new Set([
   'user',
 ])
 
-/** Fields that Messages has nothing for, each with the JSON of the value that asks for nothing. */
-const lacking: Readonly<Record<string, string>> = {
+/** Fields without a counterpart in Messages, each with the JSON of the value that has no effect. */
+const unsupported: Readonly<Record<string, string>> = {
   audio: '',
   frequency_penalty: '0',
   logit_bias: '{}',
@@ -43,24 +46,25 @@ const lacking: Readonly<Record<string, string>> = {
   verbosity: '"medium"',
 }
 
-/** The same, but never left out: an answer without them would not be one to the question. */
-const needed: Readonly<Record<string, string>> = {
+/** The same, but never left out: without them, the answer would be one to another question. */
+const essential: Readonly<Record<string, string>> = {
   functions: '[]',
   function_call: '"auto"',
   web_search_options: '',
 }
 
 /**
- * A chat request as the body of a Messages call. `n` is left out: the service makes one choice. A temperature above 1,
- * its highest, becomes 1. Fields that are none of chat completions', such as `thinking` and `top_k`, go through.
+ * Converts a chat request to the body of a Messages call. `n` is left out: the service produces one choice. Temperatures
+ * are limited to 1, its maximum. Fields that are not part of chat completions, such as `thinking` and `top_k`, are
+ * passed on.
  */
-export function messagesBody(request: ChatRequest, config: ProviderConfig): object {
+export function fromChatRequest(request: ChatRequest, config: ProviderConfig): object {
   const { max_tokens, max_completion_tokens, temperature } = request
   return {
-    ...passedFields(request, config, { api: "Anthropic's Messages API", translated, lacking, needed }),
+    ...passFields(request, config, { api: "Anthropic's Messages API", translated, unsupported, essential }),
     max_tokens: max_completion_tokens ?? max_tokens ?? defaultMaxTokens,
-    ...turnsOf(request.messages),
-    ...toolFields(request),
+    ...fromChatMessages(request.messages),
+    ...fromChatTools(request),
     ...(temperature == null ? {} : { temperature: Math.min(1, Math.max(0, temperature)) }),
     ...stopField(request['stop'], config.drop_unsupported),
     ...userField(request['user'] ?? request['safety_identifier']),
@@ -68,7 +72,7 @@ export function messagesBody(request: ChatRequest, config: ProviderConfig): obje
   }
 }
 
-/** The service takes no stop sequence of white space alone; where it may be dropped, it is. */
+/** The service refuses stop sequences of nothing but white space; they are dropped if the configuration allows it. */
 function stopField(stop: unknown, drop: boolean): object {
   if (stop == null) return {}
   const all: unknown[] = Array.isArray(stop) ? stop : [stop]
@@ -80,7 +84,7 @@ function userField(user: unknown): object {
   return typeof user === 'string' && user !== '' ? { metadata: { user_id: user } } : {}
 }
 
-/** How an answer is to look, and how much thought it gets. */
+/** The format of the answer, and the reasoning effort. */
 function outputField(request: ChatRequest, drop: boolean): object {
   const effort = effortOf(request['reasoning_effort'])
   const format = formatOf(request['response_format'], drop)
@@ -89,7 +93,7 @@ function outputField(request: ChatRequest, drop: boolean): object {
   return { output_config: { ...given, ...(effort ? { effort } : {}), ...(format ? { format } : {}) } }
 }
 
-/** Both services name their levels alike, but for the lowest ones. */
+/** Both services use the same names of levels, except for the lowest ones. */
 function effortOf(effort: unknown): unknown {
   if (effort === 'none') return undefined
   return effort === 'minimal' ? 'low' : effort

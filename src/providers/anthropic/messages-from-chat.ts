@@ -1,5 +1,5 @@
 import type { Message, ToolCall } from '../../contract/index.ts'
-import { blocksOf } from './content-from-chat.ts'
+import { fromChatContent } from './content-from-chat.ts'
 import type { Block } from './content-from-chat.ts'
 import { untranslatable } from '../translation.ts'
 
@@ -8,26 +8,27 @@ interface Turn {
   readonly content: Block[]
 }
 
-/** A conversation as Messages has it. */
+/** A conversation in the form of Messages. */
 export interface Turns {
   readonly system?: readonly Block[]
   readonly messages: readonly Turn[]
 }
 
 /**
- * Puts system and developer messages first, in their order, and makes the others turns that alternate: messages of one
- * side become one turn, and the results of tools the start of the user's. Names of participants are not kept.
+ * Moves system and developer messages to the front, in their order, and merges the others into alternating turns:
+ * consecutive messages of one side become one turn, and results of tools belong to the user's. Names of participants are
+ * dropped.
  */
-export function turnsOf(messages: readonly Message[]): Turns {
+export function fromChatMessages(messages: readonly Message[]): Turns {
   const system: Block[] = []
   const turns: Turn[] = []
   for (const [index, message] of messages.entries()) {
     const at = `messages.${index}`
     if (message.role === 'system' || message.role === 'developer') {
-      system.push(...blocksOf(message.content, at))
+      system.push(...fromChatContent(message.content, at))
       continue
     }
-    const turn = turnOf(message, at)
+    const turn = fromChatMessage(message, at)
     const last = turns.at(-1)
     if (last?.role === turn.role) last.content.push(...turn.content)
     else if (turn.role === 'user' || turn.content.length > 0) turns.push(turn)
@@ -35,10 +36,10 @@ export function turnsOf(messages: readonly Message[]): Turns {
   return { ...(system.length > 0 ? { system } : {}), messages: turns }
 }
 
-function turnOf(message: Message, at: string): Turn {
+function fromChatMessage(message: Message, at: string): Turn {
   switch (message.role) {
     case 'user':
-      return { role: 'user', content: blocksOf(message.content, at) }
+      return { role: 'user', content: fromChatContent(message.content, at) }
     case 'assistant':
       return { role: 'assistant', content: assistantBlocks(message, at) }
     case 'tool':
@@ -51,19 +52,19 @@ function turnOf(message: Message, at: string): Turn {
   }
 }
 
-/** Thinking comes first, with its signature as we gave it out: without it the service takes none back. */
+/** Thinking comes first, with the signature we passed to the client: the service accepts none without it. */
 function assistantBlocks(message: Message, at: string): Block[] {
   const thinking = (message['thinking_blocks'] as readonly Block[] | null | undefined) ?? []
   const calls = message.tool_calls ?? []
   return [
     ...thinking,
-    ...blocksOf(message.content, at),
+    ...fromChatContent(message.content, at),
     ...calls.map((call, index) => toolUse(call, `${at}.tool_calls.${index}`)),
   ]
 }
 
 function toolUse({ id, function: called }: ToolCall, at: string): Block {
-  if (!called) throw untranslatable(at, 'is no call of a function')
+  if (!called) throw untranslatable(at, 'is not a function call')
   return {
     type: 'tool_use',
     id: callId(id),
@@ -78,20 +79,20 @@ function inputOf(text: string | undefined, at: string): object {
     const value: unknown = JSON.parse(text)
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
   } catch {
-    // Told below, as what parses but is no object is.
+    // Reported below, like values that are not objects.
   }
-  throw untranslatable(at, "is not a JSON object, which Anthropic's Messages API asks for")
+  throw untranslatable(at, "is not a JSON object, which Anthropic's Messages API requires")
 }
 
 function toolResult({ tool_call_id: id, content }: Message, at: string): Block {
   return {
     type: 'tool_result',
     tool_use_id: callId(id),
-    content: typeof content === 'string' ? content : blocksOf(content, at),
+    content: typeof content === 'string' ? content : fromChatContent(content, at),
   }
 }
 
-/** The service takes fewer characters in an id than others do, whose calls may stand in the conversation. */
+/** The service allows fewer characters in ids than others, whose calls may be part of the conversation. */
 function callId(id: unknown): unknown {
   return typeof id === 'string' ? id.replaceAll(/[^\w-]/g, '_') : id
 }

@@ -2,7 +2,7 @@ import type { Completion, Message, ToolCall, Usage } from '../../contract/index.
 import type { Block } from './content-from-chat.ts'
 import { unixSeconds } from '../../time/unix-seconds.ts'
 
-/** The figures of Messages, each of which grows in a stream. */
+/** The usage of Messages; each figure grows during a stream. */
 export interface MessagesUsage {
   readonly input_tokens?: number | null
   readonly output_tokens?: number | null
@@ -19,29 +19,33 @@ interface MessagesAnswer {
   readonly usage?: MessagesUsage
 }
 
-/** An answer of Messages as a `chat.completion`; undefined where it is none. */
-export function completionOfMessage(answer: unknown): Partial<Completion> | undefined {
+/** Converts an answer of Messages to a `chat.completion`; undefined if it is not an answer. */
+export function toChatCompletion(answer: unknown): Partial<Completion> | undefined {
   const { id, model, content, stop_reason, usage } = (answer ?? {}) as MessagesAnswer
   if (!Array.isArray(content)) return undefined
-  const total = usageOf(usage)
+  const total = toChatUsage(usage)
   return {
     ...(id === undefined ? {} : { id }),
     object: 'chat.completion',
     created: unixSeconds(),
     ...(model === undefined ? {} : { model }),
     choices: [
-      { index: 0, message: messageOf(content as readonly Block[]), finish_reason: finishOf(stop_reason) },
+      {
+        index: 0,
+        message: toChatMessage(content as readonly Block[]),
+        finish_reason: toFinishReason(stop_reason),
+      },
     ],
     ...(total ? { usage: total } : {}),
   }
 }
 
-/** Blocks of other kinds, such as those of the service's own search, are left out. */
-function messageOf(blocks: readonly Block[]): Message {
+/** Converts blocks to a message. Those of other types, such as those of the service's own search, are dropped. */
+function toChatMessage(blocks: readonly Block[]): Message {
   const thinking = blocks.filter(({ type }) => type === 'thinking' || type === 'redacted_thinking')
-  const reasoning = joined(thinking, 'thinking')
-  const calls = blocks.filter(({ type }) => type === 'tool_use').map(toolCallOf)
-  const text = joined(
+  const reasoning = joinField(thinking, 'thinking')
+  const calls = blocks.filter(({ type }) => type === 'tool_use').map(toToolCall)
+  const text = joinField(
     blocks.filter(({ type }) => type === 'text'),
     'text',
   )
@@ -54,29 +58,32 @@ function messageOf(blocks: readonly Block[]): Message {
   }
 }
 
-function joined(blocks: readonly Block[], field: string): string {
+function joinField(blocks: readonly Block[], field: string): string {
   return blocks.map(block => (typeof block[field] === 'string' ? block[field] : '')).join('')
 }
 
-function toolCallOf({ id, name, input }: Block): ToolCall {
+function toToolCall({ id, name, input }: Block): ToolCall {
   const called = { name: name as string, arguments: JSON.stringify(input ?? {}) }
   return { id: id as string, type: 'function', function: called }
 }
 
-const finishes: Readonly<Record<string, string>> = {
+const finishReasons: Readonly<Record<string, string>> = {
   max_tokens: 'length',
   model_context_window_exceeded: 'length',
   refusal: 'content_filter',
   tool_use: 'tool_calls',
 }
 
-/** Why a choice ended, in chat completions' words. */
-export function finishOf(stopReason: string | null | undefined): string {
-  return finishes[stopReason ?? ''] ?? 'stop'
+/** Converts the reason why a message ended to that of chat completions. */
+export function toFinishReason(stopReason: string | null | undefined): string {
+  return finishReasons[stopReason ?? ''] ?? 'stop'
 }
 
-/** The bill in chat completions' terms, where cached tokens are part of the prompt; undefined where there is none. */
-export function usageOf(usage: MessagesUsage | null | undefined): Usage | undefined {
+/**
+ * Converts usage to that of chat completions, in which cached tokens are part of the prompt; undefined if there is
+ * none.
+ */
+export function toChatUsage(usage: MessagesUsage | null | undefined): Usage | undefined {
   if (typeof usage?.input_tokens !== 'number' || typeof usage.output_tokens !== 'number') return undefined
   const read = usage.cache_read_input_tokens ?? 0
   const written = usage.cache_creation_input_tokens ?? 0

@@ -13,26 +13,29 @@ interface ChatTool {
   readonly cache_control?: object
 }
 
-/** `tools` and `tool_choice` of a Messages call. Without tools there is no choice either: the service refuses one. */
-export function toolFields(request: ChatRequest): object {
+/**
+ * The fields `tools` and `tool_choice` of a Messages call. Without tools the choice is left out, because the service
+ * refuses it.
+ */
+export function fromChatTools(request: ChatRequest): object {
   const tools = request['tools'] as readonly ChatTool[] | null | undefined
   if (!tools?.length) return {}
-  const choice = choiceOf(request['tool_choice'])
+  const choice = fromChatToolChoice(request['tool_choice'])
   if (request['parallel_tool_calls'] !== false || choice?.type === 'none')
-    return { tools: tools.map(toolOf), ...(choice ? { tool_choice: choice } : {}) }
+    return { tools: tools.map(fromChatTool), ...(choice ? { tool_choice: choice } : {}) }
   return {
-    tools: tools.map(toolOf),
+    tools: tools.map(fromChatTool),
     tool_choice: { type: 'auto', ...choice, disable_parallel_tool_use: true },
   }
 }
 
-/** A function; the service's own tools, such as its search, go through. */
-function toolOf(tool: ChatTool, index: number): object {
+/** Converts a function; the service's own tools, such as its search, are passed on. */
+function fromChatTool(tool: ChatTool, index: number): object {
   const { type, function: called, custom, cache_control } = tool
   if (custom)
     throw untranslatable(
       `tools.${index}`,
-      'is a custom tool, which takes other input than JSON; Anthropic has none',
+      'is a custom tool, whose input is not JSON; Anthropic has no such tools',
     )
   if (type !== 'function' || !called) return tool
   const { name, description, parameters, strict } = called
@@ -52,7 +55,7 @@ interface ToolChoice {
   readonly name?: string | undefined
 }
 
-function choiceOf(choice: unknown): ToolChoice | undefined {
+function fromChatToolChoice(choice: unknown): ToolChoice | undefined {
   if (choice == null) return undefined
   if (typeof choice === 'string' && choices[choice]) return { type: choices[choice] }
   const { type, function: called } = choice as { type?: string; function?: { name?: string } }

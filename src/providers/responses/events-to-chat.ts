@@ -1,15 +1,15 @@
 import type { Delta, FinishReason } from '../../contract/index.ts'
-import { eventTranslator } from '../event-translator.ts'
-import { annotationOf, finishOf, usageOf } from './to-chat.ts'
+import { createEventTranslator } from '../event-translator.ts'
+import { toChatAnnotation, toChatUsage, toFinishReason } from './to-chat.ts'
 import type { Annotation, OutputItem, ResponsesAnswer } from './to-chat.ts'
 import { chatEvent } from '../translation.ts'
 import type { StreamTranslator } from '../translation.ts'
 import { unixSeconds } from '../../time/unix-seconds.ts'
 
-/** A translator for one stream of Responses events. */
-export function responsesEvents(): StreamTranslator {
-  const answer = new StreamedResponse()
-  return eventTranslator<ResponsesEvent>(event => answer.eventsOf(event))
+/** Creates a translator for one stream of Responses events. */
+export function toChatEvents(): StreamTranslator {
+  const stream = new ResponsesStream()
+  return createEventTranslator<ResponsesEvent>(event => stream.translate(event))
 }
 
 interface ResponsesEvent {
@@ -26,13 +26,13 @@ interface ResponsesEvent {
   readonly error?: object
 }
 
-/** A call of a function that is being written. */
+/** A function call that is still growing. */
 interface OpenCall {
   readonly index: number
-  written: boolean
+  hasArguments: boolean
 }
 
-/** What a piece of text is to a chat, by the start of its event's type. */
+/** The chat field that a piece of text belongs to, by the start of its event's type. */
 const fields: Readonly<Record<string, string>> = {
   'response.output_text': 'content',
   'response.refusal': 'refusal',
@@ -40,14 +40,14 @@ const fields: Readonly<Record<string, string>> = {
   'response.reasoning_text': 'reasoning_content',
 }
 
-/** Follows one stream: its head, and which calls and texts have been written. */
-class StreamedResponse {
+/** The state of one stream: the head of its chunks, and the calls and texts that were sent. */
+class ResponsesStream {
   #head: object | undefined
   readonly #calls = new Map<number | undefined, OpenCall>()
-  /** Texts that came in pieces, by field and item. */
-  readonly #written = new Set<string>()
+  /** Texts of which pieces were sent, by field and item. */
+  readonly #sent = new Set<string>()
 
-  eventsOf(event: ResponsesEvent): string {
+  translate(event: ResponsesEvent): string {
     const { type = '' } = event
     switch (type) {
       case 'response.created':
@@ -56,21 +56,21 @@ class StreamedResponse {
         return this.#begin(event.response)
       case 'response.output_item.added':
       case 'response.output_item.done':
-        return event.item?.type === 'function_call' ? this.#called(event, event.item) : ''
+        return event.item?.type === 'function_call' ? this.#startCall(event, event.item) : ''
       case 'response.function_call_arguments.delta':
-        return this.#callGrown(event, event.delta)
+        return this.#extendCall(event, event.delta)
       case 'response.function_call_arguments.done':
-        return this.#callEnded(event, event.arguments)
+        return this.#endCall(event, event.arguments)
       case 'response.output_text.annotation.added':
-        return event.annotation ? this.#chunk({ annotations: [annotationOf(event.annotation)] }) : ''
+        return event.annotation ? this.#chunk({ annotations: [toChatAnnotation(event.annotation)] }) : ''
       case 'response.completed':
       case 'response.incomplete':
-        return this.#begin(event.response) + this.#ended(event.response ?? {})
+        return this.#begin(event.response) + this.#end(event.response ?? {})
       case 'response.failed':
       case 'error':
         return chatEvent({ error: errorOf(event) })
       default:
-        return this.#textGrown(event, type)
+        return this.#extendText(event, type)
     }
   }
 
@@ -81,45 +81,45 @@ class StreamedResponse {
     return this.#chunk({ role: 'assistant' })
   }
 
-  #called(event: ResponsesEvent, { call_id: id, name = '', arguments: args }: OutputItem): string {
-    if (this.#calls.has(event.output_index)) return this.#callEnded(event, args)
-    const open = { index: this.#calls.size, written: false }
+  #startCall(event: ResponsesEvent, { call_id: id, name = '', arguments: args }: OutputItem): string {
+    if (this.#calls.has(event.output_index)) return this.#endCall(event, args)
+    const open = { index: this.#calls.size, hasArguments: false }
     this.#calls.set(event.output_index, open)
     const called = { index: open.index, type: 'function', function: { name, arguments: '' } }
-    const begun = this.#chunk({ tool_calls: [id === undefined ? called : { ...called, id }] })
-    return event.type === 'response.output_item.done' ? begun + this.#callEnded(event, args) : begun
+    const start = this.#chunk({ tool_calls: [id === undefined ? called : { ...called, id }] })
+    return event.type === 'response.output_item.done' ? start + this.#endCall(event, args) : start
   }
 
-  #callGrown({ output_index }: ResponsesEvent, text: string | undefined): string {
+  #extendCall({ output_index }: ResponsesEvent, text: string | undefined): string {
     const open = this.#calls.get(output_index)
     if (!open || !text) return ''
-    open.written = true
+    open.hasArguments = true
     return this.#chunk({ tool_calls: [{ index: open.index, function: { arguments: text } }] })
   }
 
-  /** A call whose arguments came all at once. */
-  #callEnded(event: ResponsesEvent, text: string | undefined): string {
-    return this.#calls.get(event.output_index)?.written ? '' : this.#callGrown(event, text)
+  /** Sends the arguments of a call that came all at once. */
+  #endCall(event: ResponsesEvent, text: string | undefined): string {
+    return this.#calls.get(event.output_index)?.hasArguments ? '' : this.#extendCall(event, text)
   }
 
-  /** A piece of a text, or the whole of one that came in no pieces. */
-  #textGrown({ item_id, output_index, delta, text, refusal }: ResponsesEvent, type: string): string {
+  /** Sends a piece of a text, or a whole text that did not come in pieces. */
+  #extendText({ item_id, output_index, delta, text, refusal }: ResponsesEvent, type: string): string {
     const end = type.lastIndexOf('.')
     const field = fields[type.slice(0, end)]
     if (field === undefined) return ''
-    const place = `${field} ${output_index ?? item_id}`
+    const key = `${field} ${output_index ?? item_id}`
     const isDelta = type.slice(end) === '.delta'
-    const piece = isDelta ? delta : this.#written.has(place) ? undefined : (text ?? refusal)
+    const piece = isDelta ? delta : this.#sent.has(key) ? undefined : (text ?? refusal)
     if (!piece) return ''
-    this.#written.add(place)
+    this.#sent.add(key)
     return this.#chunk({ [field]: piece })
   }
 
-  #ended({ incomplete_details, usage }: ResponsesAnswer): string {
-    const finish = finishOf(incomplete_details?.reason, this.#calls.size > 0)
-    const total = usageOf(usage)
-    const bill = total ? chatEvent({ ...this.#head, choices: [], usage: total }) : ''
-    return `${this.#chunk({}, finish)}${bill}data: [DONE]\n\n`
+  #end({ incomplete_details, usage }: ResponsesAnswer): string {
+    const finish = toFinishReason(incomplete_details?.reason, this.#calls.size > 0)
+    const total = toChatUsage(usage)
+    const usageEvent = total ? chatEvent({ ...this.#head, choices: [], usage: total }) : ''
+    return `${this.#chunk({}, finish)}${usageEvent}data: [DONE]\n\n`
   }
 
   #chunk(delta: Delta, finish_reason: FinishReason = null): string {
@@ -127,7 +127,7 @@ class StreamedResponse {
   }
 }
 
-/** The error of an event stands in it, or is it. */
+/** The error inside an event, or the event itself. */
 function errorOf({ type: _type, response, error, ...rest }: ResponsesEvent): unknown {
   return response?.error ?? error ?? rest
 }

@@ -1,10 +1,13 @@
 import type { ProviderConfig } from '../../config/schema.ts'
 import type { ChatRequest } from '../../contract/index.ts'
-import { passedFields } from '../passed-fields.ts'
-import { itemsOf } from './items-from-chat.ts'
+import { passFields } from '../pass-fields.ts'
+import { fromChatMessages } from './items-from-chat.ts'
 import { untranslatable } from '../translation.ts'
 
-/** Fields of chat completions that are said otherwise, or that change no answer. All others go through. */
+/**
+ * Fields of chat completions that are expressed differently, or that do not affect the answer. All others are passed
+ * on.
+ */
 const translated: ReadonlySet<string> = new Set([
   'max_completion_tokens',
   'max_tokens',
@@ -20,8 +23,8 @@ const translated: ReadonlySet<string> = new Set([
   'verbosity',
 ])
 
-/** Fields that Responses has nothing for, each with the JSON of the value that asks for nothing. */
-const lacking: Readonly<Record<string, string>> = {
+/** Fields without a counterpart in Responses, each with the JSON of the value that has no effect. */
+const unsupported: Readonly<Record<string, string>> = {
   audio: '',
   frequency_penalty: '0',
   logit_bias: '{}',
@@ -33,29 +36,29 @@ const lacking: Readonly<Record<string, string>> = {
   top_logprobs: '0',
 }
 
-/** The same, but never left out: an answer without them would not be one to the question. */
-const needed: Readonly<Record<string, string>> = {
+/** The same, but never left out: without them, the answer would be one to another question. */
+const essential: Readonly<Record<string, string>> = {
   functions: '[]',
   function_call: '"auto"',
   web_search_options: '',
 }
 
 /**
- * A chat request as the body of a Responses call, which is not kept there unless the request says `store`, as it would
- * not be for a chat. `n` is left out: the service makes one answer.
+ * Converts a chat request to the body of a Responses call. The response is not stored unless the request sets `store`,
+ * as for chat completions. `n` is left out: the service produces one answer.
  */
-export function responsesBody(request: ChatRequest, config: ProviderConfig): object {
-  const most = request.max_completion_tokens ?? request.max_tokens
+export function fromChatRequest(request: ChatRequest, config: ProviderConfig): object {
+  const maxTokens = request.max_completion_tokens ?? request.max_tokens
   const effort = request['reasoning_effort']
-  const passed = passedFields(request, config, { api: 'the Responses API', translated, lacking, needed })
+  const passed = passFields(request, config, { api: 'the Responses API', translated, unsupported, essential })
   return {
     store: false,
     ...passed,
-    input: itemsOf(request.messages),
-    ...(most == null ? {} : { max_output_tokens: most }),
+    input: fromChatMessages(request.messages),
+    ...(maxTokens == null ? {} : { max_output_tokens: maxTokens }),
     ...(effort == null ? {} : { reasoning: { ...(passed['reasoning'] as object | undefined), effort } }),
     ...textField(request),
-    ...toolFields(request),
+    ...fromChatTools(request),
   }
 }
 
@@ -64,7 +67,7 @@ interface ResponseFormat {
   readonly json_schema?: object
 }
 
-/** How an answer is to look, and how long-winded it may be. */
+/** The format and the verbosity of the answer. */
 function textField(request: ChatRequest): object {
   const { type, json_schema: schema } = (request['response_format'] ?? {}) as ResponseFormat
   const verbosity = request['verbosity']
@@ -82,27 +85,30 @@ interface ChatTool {
   readonly function?: { readonly strict?: boolean | null; readonly [field: string]: unknown }
 }
 
-function toolFields(request: ChatRequest): object {
+function fromChatTools(request: ChatRequest): object {
   const tools = request['tools'] as readonly ChatTool[] | null | undefined
   if (!tools?.length) return {}
   const choice = request['tool_choice']
   return {
-    tools: tools.map(toolOf),
-    ...(choice == null ? {} : { tool_choice: choiceOf(choice) }),
+    tools: tools.map(fromChatTool),
+    ...(choice == null ? {} : { tool_choice: fromChatToolChoice(choice) }),
   }
 }
 
-/** Strictness is what Responses takes for granted and chats do not. Tools of the service's own go through. */
-function toolOf(tool: ChatTool, index: number): object {
+/**
+ * Converts a function, which is strict by default in Responses but not in chats. The service's own tools are passed
+ * on.
+ */
+function fromChatTool(tool: ChatTool, index: number): object {
   const { type, function: called } = tool
   if (type === 'custom')
-    throw untranslatable(`tools.${index}`, 'is a custom tool, whose calls have no place in what comes back')
+    throw untranslatable(`tools.${index}`, 'is a custom tool, whose calls cannot be translated back')
   if (type !== 'function' || !called) return tool
   const { parameters = { type: 'object', properties: {} }, strict, ...about } = called
   return { type, ...about, parameters, strict: strict ?? false }
 }
 
-function choiceOf(choice: unknown): unknown {
+function fromChatToolChoice(choice: unknown): unknown {
   if (typeof choice === 'string') return choice
   const { type, function: called } = choice as { type?: string; function?: { name?: string } }
   if (type === 'function') return { type, name: called?.name }

@@ -3,17 +3,17 @@ import { untranslatable } from '../translation.ts'
 
 type Item = Readonly<Record<string, unknown>>
 
-/** A conversation as the input of Responses. Names of participants, and thinking, are not kept. */
-export function itemsOf(messages: readonly Message[]): Item[] {
-  return messages.flatMap((message, index) => itemsOfMessage(message, `messages.${index}`))
+/** Converts a conversation to the input of Responses. Names of participants, and thinking, are dropped. */
+export function fromChatMessages(messages: readonly Message[]): Item[] {
+  return messages.flatMap((message, index) => fromChatMessage(message, `messages.${index}`))
 }
 
-function itemsOfMessage(message: Message, at: string): Item[] {
+function fromChatMessage(message: Message, at: string): Item[] {
   switch (message.role) {
     case 'system':
     case 'developer':
     case 'user':
-      return [{ type: 'message', role: message.role, content: inputOf(message.content, at) }]
+      return [{ type: 'message', role: message.role, content: fromChatContent(message.content, at) }]
     case 'assistant':
       return assistantItems(message, at)
     case 'tool':
@@ -21,7 +21,7 @@ function itemsOfMessage(message: Message, at: string): Item[] {
         {
           type: 'function_call_output',
           call_id: message['tool_call_id'],
-          output: inputOf(message.content, at),
+          output: fromChatContent(message.content, at),
         },
       ]
     default:
@@ -32,13 +32,13 @@ function itemsOfMessage(message: Message, at: string): Item[] {
   }
 }
 
-/** What was said, then the calls that were made. */
+/** The text of the message, then its calls. */
 function assistantItems({ content, refusal, tool_calls: calls }: Message, at: string): Item[] {
   const parts = typeof content === 'string' ? [{ type: 'text', text: content }] : (content ?? [])
-  const said = parts.filter(part => part.type !== 'text' || part.text !== '').map(outputPart)
-  if (typeof refusal === 'string') said.push({ type: 'refusal', refusal })
+  const output = parts.filter(part => part.type !== 'text' || part.text !== '').map(outputPart)
+  if (typeof refusal === 'string') output.push({ type: 'refusal', refusal })
   return [
-    ...(said.length > 0 ? [{ type: 'message', role: 'assistant', content: said }] : []),
+    ...(output.length > 0 ? [{ type: 'message', role: 'assistant', content: output }] : []),
     ...(calls ?? []).map((call, index) => callItem(call, `${at}.tool_calls.${index}`)),
   ]
 }
@@ -48,16 +48,16 @@ function outputPart(part: ContentPart): Item {
 }
 
 function callItem({ id, function: called }: ToolCall, at: string): Item {
-  if (!called) throw untranslatable(at, 'is no call of a function')
+  if (!called) throw untranslatable(at, 'is not a function call')
   return { type: 'function_call', call_id: id, name: called.name, arguments: called.arguments ?? '' }
 }
 
-function inputOf(content: Message['content'], at: string): string | Item[] {
+function fromChatContent(content: Message['content'], at: string): string | Item[] {
   if (content == null || typeof content === 'string') return content ?? ''
   return content.map((part, index) => inputPart(part, `${at}.content.${index}`))
 }
 
-/** Parts of the service's own go through. */
+/** Converts one part of the input. The service's own parts are passed on. */
 function inputPart(part: ContentPart, at: string): Item {
   switch (part.type) {
     case 'text':
@@ -67,7 +67,7 @@ function inputPart(part: ContentPart, at: string): Item {
     case 'file':
       return { type: 'input_file', ...(part['file'] as object | undefined) }
     case 'input_audio':
-      throw untranslatable(at, 'is audio, which the Responses API does not take')
+      throw untranslatable(at, 'is audio, which the Responses API does not accept')
     default:
       return part
   }

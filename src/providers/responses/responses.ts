@@ -1,14 +1,14 @@
-import { completionOfResponse } from './to-chat.ts'
+import { toChatEvents } from './events-to-chat.ts'
+import { fromChatRequest } from './from-chat.ts'
 import { withStoredIds } from './stored-response.ts'
-import { responsesBody } from './from-chat.ts'
-import { responsesEvents } from './events-to-chat.ts'
+import { toChatCompletion } from './to-chat.ts'
 import type { Translation } from '../translation.ts'
 
-/** Calls through OpenAI's Responses API, for services that have no other and for what only it can do. */
+/** Calls through OpenAI's Responses API, for services that have no other and for features that only it has. */
 export const responsesTranslation: Translation = {
   dialect: 'responses',
-  request: responsesBody,
-  completion: completionOfResponse,
-  events: responsesEvents,
+  request: fromChatRequest,
+  completion: toChatCompletion,
+  events: toChatEvents,
   relayed: withStoredIds,
 }

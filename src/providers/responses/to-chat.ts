@@ -1,7 +1,7 @@
 import type { Completion, Message, ToolCall, Usage } from '../../contract/index.ts'
 import { unixSeconds } from '../../time/unix-seconds.ts'
 
-/** The figures of Responses. */
+/** The usage of Responses. */
 export interface ResponsesUsage {
   readonly input_tokens?: number | null
   readonly input_tokens_details?: { readonly cached_tokens?: number } | null
@@ -17,13 +17,13 @@ interface Part {
   readonly annotations?: readonly Annotation[]
 }
 
-/** A place in a text that a source stands for. */
+/** A reference from a place in a text to its source. */
 export interface Annotation {
   readonly type?: string
   readonly [field: string]: unknown
 }
 
-/** One item of what a model has put out. */
+/** One item of a model's output. */
 export interface OutputItem {
   readonly type?: string
   readonly content?: readonly Part[] | null
@@ -33,7 +33,7 @@ export interface OutputItem {
   readonly arguments?: string
 }
 
-/** A response as far as a chat has a place for it. */
+/** The parts of a response that have a counterpart in chat completions. */
 export interface ResponsesAnswer {
   readonly id?: string
   readonly model?: string
@@ -44,13 +44,13 @@ export interface ResponsesAnswer {
   readonly error?: unknown
 }
 
-/** A response as a `chat.completion`; undefined where it is none. */
-export function completionOfResponse(answer: unknown): Partial<Completion> | undefined {
+/** Converts a response to a `chat.completion`; undefined if it is not a response. */
+export function toChatCompletion(answer: unknown): Partial<Completion> | undefined {
   const { id, model, created_at, output, incomplete_details, usage } = (answer ?? {}) as ResponsesAnswer
   if (!Array.isArray(output)) return undefined
-  const total = usageOf(usage)
-  const message = messageOf(output as readonly OutputItem[])
-  const finish_reason = finishOf(incomplete_details?.reason, message.tool_calls !== undefined)
+  const total = toChatUsage(usage)
+  const message = toChatMessage(output as readonly OutputItem[])
+  const finish_reason = toFinishReason(incomplete_details?.reason, message.tool_calls !== undefined)
   return {
     ...(id === undefined ? {} : { id }),
     object: 'chat.completion',
@@ -61,15 +61,15 @@ export function completionOfResponse(answer: unknown): Partial<Completion> | und
   }
 }
 
-/** Items of other kinds, such as those of the service's own searches, are left out. */
-function messageOf(items: readonly OutputItem[]): Message {
+/** Converts items to a message. Those of other types, such as those of the service's own searches, are dropped. */
+function toChatMessage(items: readonly OutputItem[]): Message {
   const parts = items.filter(({ type }) => type === 'message').flatMap(({ content }) => content ?? [])
   const thoughts = items.filter(({ type }) => type === 'reasoning')
-  const text = textsOf(parts.filter(({ type }) => type === 'output_text'))
+  const text = joinTexts(parts.filter(({ type }) => type === 'output_text'))
   const refusal = parts.map(part => part.refusal ?? '').join('')
-  const reasoning = thoughts.map(({ summary, content }) => textsOf(content ?? summary ?? [])).join('')
-  const calls = items.filter(({ type }) => type === 'function_call').map(toolCallOf)
-  const annotations = parts.flatMap(part => part.annotations ?? []).map(annotationOf)
+  const reasoning = thoughts.map(({ summary, content }) => joinTexts(content ?? summary ?? [])).join('')
+  const calls = items.filter(({ type }) => type === 'function_call').map(toToolCall)
+  const annotations = parts.flatMap(part => part.annotations ?? []).map(toChatAnnotation)
   return {
     role: 'assistant',
     content: text === '' && (calls.length > 0 || refusal !== '') ? null : text,
@@ -80,28 +80,28 @@ function messageOf(items: readonly OutputItem[]): Message {
   }
 }
 
-function textsOf(parts: readonly Part[]): string {
+function joinTexts(parts: readonly Part[]): string {
   return parts.map(({ text }) => text ?? '').join('')
 }
 
-function toolCallOf({ call_id: id, name = '', arguments: args = '' }: OutputItem): ToolCall {
+function toToolCall({ call_id: id, name = '', arguments: args = '' }: OutputItem): ToolCall {
   return { ...(id === undefined ? {} : { id }), type: 'function', function: { name, arguments: args } }
 }
 
-/** Chats have what an annotation says under its type. */
-export function annotationOf({ type = '', ...said }: Annotation): object {
-  return { type, [type]: said }
+/** Converts an annotation: in chat completions, its fields are nested under its type. */
+export function toChatAnnotation({ type = '', ...fields }: Annotation): object {
+  return { type, [type]: fields }
 }
 
-/** Why a choice ended, in chat completions' words; `reason` is why it is not complete. */
-export function finishOf(reason: string | undefined, called: boolean): string {
+/** The finish reason of chat completions; `reason` is the reason why the response is incomplete, if it is. */
+export function toFinishReason(reason: string | undefined, hasCalls: boolean): string {
   if (reason === 'content_filter') return reason
   if (reason !== undefined) return 'length'
-  return called ? 'tool_calls' : 'stop'
+  return hasCalls ? 'tool_calls' : 'stop'
 }
 
-/** The bill in chat completions' terms; undefined where there is none. */
-export function usageOf(usage: ResponsesUsage | null | undefined): Usage | undefined {
+/** Converts usage to that of chat completions; undefined if there is none. */
+export function toChatUsage(usage: ResponsesUsage | null | undefined): Usage | undefined {
   if (typeof usage?.input_tokens !== 'number' || typeof usage.output_tokens !== 'number') return undefined
   const { input_tokens: prompt, output_tokens: completion } = usage
   const cached = usage.input_tokens_details?.cached_tokens

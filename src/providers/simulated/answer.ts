@@ -1,34 +1,41 @@
 import { randomUUID } from 'node:crypto'
 import type { ChatRequest, FinishReason, Message, Usage } from '../../contract/index.ts'
 import { unixSeconds } from '../../time/unix-seconds.ts'
+import { wantsStreamUsage } from '../stream-usage.ts'
 
-/** What a simulated model says in one choice. */
+/** One choice of a simulated model. */
 export interface SimulatedChoice {
   readonly words: readonly string[]
   readonly finish: FinishReason
 }
 
-/** Cuts a text to what the request allows. A word, with the space behind it, counts as one token. */
-export function choiceOf(text: string, request: ChatRequest): SimulatedChoice {
+/**
+ * Makes a choice of a text, cut to the length that the request allows. A word with the space after it counts as one
+ * token.
+ */
+export function createChoice(text: string, request: ChatRequest): SimulatedChoice {
   const words = text.match(/^\s+|\S+\s*/g) ?? []
-  const most = request.max_completion_tokens ?? request.max_tokens ?? Infinity
-  return { words: words.slice(0, most), finish: words.length > most ? 'length' : 'stop' }
+  const maxWords = request.max_completion_tokens ?? request.max_tokens ?? Infinity
+  return { words: words.slice(0, maxWords), finish: words.length > maxWords ? 'length' : 'stop' }
 }
 
-/** The choices as a whole `chat.completion`, printed. */
-export function printWhole(choices: readonly SimulatedChoice[], request: ChatRequest): string {
-  const printed = choices.map(({ words, finish }, index) => ({
+/** Renders the choices as a complete `chat.completion`. */
+export function renderCompletion(choices: readonly SimulatedChoice[], request: ChatRequest): string {
+  const rendered = choices.map(({ words, finish }, index) => ({
     index,
     message: { role: 'assistant', content: words.join('') },
     logprobs: null,
     finish_reason: finish,
   }))
   const usage = usageOf(choices, request)
-  return JSON.stringify({ ...headOf(request, 'chat.completion'), choices: printed, usage })
+  return JSON.stringify({ ...headOf(request, 'chat.completion'), choices: rendered, usage })
 }
 
-/** The choices as the events of a stream, printed: a part for each word, the role with the first, the end with the last. */
-export function printParts(choices: readonly SimulatedChoice[], request: ChatRequest): string[] {
+/**
+ * Renders the choices as the parts of a stream: one for each word, with the role in the first and the end in the
+ * last.
+ */
+export function renderParts(choices: readonly SimulatedChoice[], request: ChatRequest): string[] {
   const head = headOf(request, 'chat.completion.chunk')
   const event = (fields: object) => `data: ${JSON.stringify({ ...head, ...fields })}\n\n`
   const delta = (index: number, delta: object, finish: FinishReason = null) =>
@@ -36,10 +43,10 @@ export function printParts(choices: readonly SimulatedChoice[], request: ChatReq
 
   const roles = choices.map((_, index) => delta(index, { role: 'assistant', content: '' })).join('')
   const ends = choices.map(({ finish }, index) => delta(index, {}, finish)).join('')
-  const usage = asksForUsage(request) ? event({ choices: [], usage: usageOf(choices, request) }) : ''
-  const parts = Array.from({ length: Math.max(longest(choices), 1) }, (_, place) =>
+  const usage = wantsStreamUsage(request) ? event({ choices: [], usage: usageOf(choices, request) }) : ''
+  const parts = Array.from({ length: Math.max(maxWordsOf(choices), 1) }, (_, position) =>
     choices
-      .map(({ words: { [place]: content } }, index) => (content ? delta(index, { content }) : ''))
+      .map(({ words: { [position]: content } }, index) => (content ? delta(index, { content }) : ''))
       .join(''),
   )
   const last = parts.length - 1
@@ -48,8 +55,8 @@ export function printParts(choices: readonly SimulatedChoice[], request: ChatReq
   )
 }
 
-/** Words of the longest choice. */
-export function longest(choices: readonly SimulatedChoice[]): number {
+/** The number of words of the longest choice. */
+export function maxWordsOf(choices: readonly SimulatedChoice[]): number {
   return Math.max(...choices.map(({ words }) => words.length))
 }
 
@@ -59,7 +66,7 @@ export function questionOf({ messages }: ChatRequest): string {
   return last ? textOf(last).replace(/\s+/g, ' ').trim() : ''
 }
 
-/** The text of a message, on as many lines as it has. */
+/** The text of a message, with its line breaks. */
 export function textOf({ content }: Message): string {
   if (typeof content === 'string') return content
   return content?.map(part => part.text ?? '').join(' ') ?? ''
@@ -75,12 +82,11 @@ function headOf(request: ChatRequest, object: string): object {
 }
 
 function usageOf(choices: readonly SimulatedChoice[], request: ChatRequest): Usage {
-  const asked = request.messages.map(textOf).join(' ').match(/\S+/g)?.length ?? 0
-  const said = choices.reduce((sum, { words }) => sum + words.length, 0)
-  return { prompt_tokens: asked, completion_tokens: said, total_tokens: asked + said }
-}
-
-function asksForUsage(request: ChatRequest): boolean {
-  const options = request['stream_options'] as { include_usage?: unknown } | null | undefined
-  return options?.include_usage === true
+  const promptTokens = request.messages.map(textOf).join(' ').match(/\S+/g)?.length ?? 0
+  const completionTokens = choices.reduce((sum, { words }) => sum + words.length, 0)
+  return {
+    prompt_tokens: promptTokens,
+    completion_tokens: completionTokens,
+    total_tokens: promptTokens + completionTokens,
+  }
 }

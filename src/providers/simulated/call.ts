@@ -1,22 +1,22 @@
 import type { Dispatcher } from 'undici'
 import type { SimulatedReply } from './model.ts'
 
-/** One answer on its way to a handler, part by part as time goes on; the controller that the handler is given. */
+/** Sends one reply to a handler, part by part over time. Also the controller that is passed to the handler. */
 export class SimulatedCall implements Dispatcher.DispatchController {
   readonly #reply: SimulatedReply
   readonly #handler: Dispatcher.DispatchHandler
-  readonly #ended: () => void
+  readonly #onEnd: () => void
   #timer: NodeJS.Timeout | undefined
   #reason: Error | null = null
-  #state: 'waiting' | 'sending' | 'held' | 'over' = 'waiting'
+  #state: 'waiting' | 'sending' | 'blocked' | 'over' = 'waiting'
   #headSent = false
   #partsSent = 0
   #paused = false
 
-  constructor(reply: SimulatedReply, handler: Dispatcher.DispatchHandler, ended: () => void) {
+  constructor(reply: SimulatedReply, handler: Dispatcher.DispatchHandler, onEnd: () => void) {
     this.#reply = reply
     this.#handler = handler
-    this.#ended = ended
+    this.#onEnd = onEnd
   }
 
   get aborted(): boolean {
@@ -31,8 +31,9 @@ export class SimulatedCall implements Dispatcher.DispatchController {
     return this.#paused
   }
 
+  /** Starts the call: the first part is sent after `firstMs`. */
   start(): void {
-    this.#tell(() => this.#handler.onRequestStart?.(this, {}))
+    this.#notify(() => this.#handler.onRequestStart?.(this, {}))
     if (this.#state === 'waiting') this.#wait(this.#reply.firstMs)
   }
 
@@ -49,7 +50,7 @@ export class SimulatedCall implements Dispatcher.DispatchController {
 
   resume(): void {
     this.#paused = false
-    if (this.#state === 'held') this.#wait(0)
+    if (this.#state === 'blocked') this.#wait(0)
   }
 
   #wait(milliseconds: number): void {
@@ -57,11 +58,11 @@ export class SimulatedCall implements Dispatcher.DispatchController {
     this.#timer = setTimeout(() => this.#send(), milliseconds)
   }
 
-  /** Sends what is due, and waits for the next part or for `resume`. */
+  /** Sends the parts that are due, then waits for the time of the next one, or for `resume`. */
   #send(): void {
     this.#state = 'sending'
     while (this.#state === 'sending') {
-      if (this.#paused) this.#state = 'held'
+      if (this.#paused) this.#state = 'blocked'
       else if (!this.#headSent) this.#sendHead()
       else if (this.#partsSent < this.#reply.parts.length) this.#sendPart()
       else this.#end()
@@ -72,14 +73,14 @@ export class SimulatedCall implements Dispatcher.DispatchController {
     const { status, contentType } = this.#reply
     const headers = { 'content-type': contentType }
     this.#headSent = true
-    this.#tell(() => this.#handler.onResponseStart?.(this, status, headers, ''))
+    this.#notify(() => this.#handler.onResponseStart?.(this, status, headers, ''))
   }
 
   #sendPart(): void {
     const { parts, betweenMs } = this.#reply
     const part = Buffer.from(parts[this.#partsSent] ?? '')
     this.#partsSent += 1
-    this.#tell(() => this.#handler.onResponseData?.(this, part))
+    this.#notify(() => this.#handler.onResponseData?.(this, part))
     const last = this.#partsSent === parts.length
     if (this.#state === 'sending' && betweenMs > 0 && !last) this.#wait(betweenMs)
   }
@@ -92,11 +93,11 @@ export class SimulatedCall implements Dispatcher.DispatchController {
   #finish(): void {
     this.#state = 'over'
     clearTimeout(this.#timer)
-    this.#ended()
+    this.#onEnd()
   }
 
-  /** A handler that throws gives its call up, as in undici. */
-  #tell(event: () => void): void {
+  /** Calls the handler. If it throws, the call is aborted, as in undici. */
+  #notify(event: () => void): void {
     try {
       event()
     } catch (error) {

@@ -1,27 +1,28 @@
-/** An answer that somebody gave in a conversation, with the number or letter it is listed under. */
+/** An answer given in a conversation, with the number or letter it is listed under. */
 export interface StatedAnswer {
   readonly value: number
   readonly label: string | undefined
 }
 
-/** What a judge has before it. */
+/** The input of a judgement. */
 export interface Judging {
-  /** What it was told to do. */
+  /** The instruction to the judge. */
   readonly instruction: string
   /** In order of appearance; at least one. */
   readonly answers: readonly [StatedAnswer, ...StatedAnswer[]]
+  /** Whether the judge considers an answer correct. */
   readonly believes: (answer: StatedAnswer) => boolean
-  /** One of the list, at random. */
-  readonly oneOf: <T>(list: readonly [T, ...T[]]) => T
+  /** Picks one of the list at random. */
+  readonly pickOne: <T>(list: readonly [T, ...T[]]) => T
 }
 
-/** A kind of judgement: gives the reply where the instruction asks for it. */
+/** A form of judgement: returns the reply if the instruction asks for this form. */
 type Form = (judging: Judging) => string | undefined
 
-/** The first that is asked for counts. */
-const forms: readonly Form[] = [choice, grade, verdict]
+/** In order of precedence. */
+const forms: readonly Form[] = [chooseBest, grade, giveVerdict]
 
-/** A judgement in the form that the instruction asks for; undefined where it asks for none. */
+/** Judges in the form that the instruction asks for; undefined if it asks for no judgement. */
 export function judge(judging: Judging): string | undefined {
   for (const form of forms) {
     const reply = form(judging)
@@ -30,14 +31,14 @@ export function judge(judging: Judging): string | undefined {
   return undefined
 }
 
-const said = /\banswer(?:\sis\b:?|\s?[:=])[\s*]{0,4}(-?\d+(?:\.\d+)?)|\\boxed\{(-?\d+(?:\.\d+)?)\}/gi
+const stated = /\banswer(?:\sis\b:?|\s?[:=])[\s*]{0,4}(-?\d+(?:\.\d+)?)|\\boxed\{(-?\d+(?:\.\d+)?)\}/gi
 const listed =
   /(?:number|no|id)="?(\w{1,3})"|\b(?:candidate|solution|answer|draft|response|proposal|option)\W{1,3}(\d{1,3}|[A-H])\b/gi
 
-/** Every "The answer is 391" in a text. */
-export function statedAnswersIn(text: string): readonly StatedAnswer[] {
+/** Finds every answer stated in a text, such as "The answer is 391". */
+export function findStatedAnswers(text: string): readonly StatedAnswer[] {
   let from = 0
-  return [...text.matchAll(said)].map(match => {
+  return [...text.matchAll(stated)].map(match => {
     const label = [...text.slice(from, match.index).matchAll(listed)].at(-1)
     from = match.index + match[0].length
     return { value: Number(match[1] ?? match[2]), label: label?.[1] ?? label?.[2] }
@@ -45,18 +46,20 @@ export function statedAnswersIn(text: string): readonly StatedAnswer[] {
 }
 
 const best = String.raw`\b(?:best|better|winner|strongest|correct|right)\b`
-/** "The number of the best", "Best: <number>", "Which is right?"; not "work out which one is right, and then answer". */
+/**
+ * "The number of the best", "Best: <number>", "Which is right?"; not "work out which one is right, and then answer".
+ */
 const asksForChoice = new RegExp(
   String.raw`\b(?:number|index|letter) of\b[^.\n]{0,60}${best}|${best}[^.:\n]{0,20}: ?\W?(?:number|letter|index|[nk]\b)|\bwhich\b[^.\n]{0,60}${best}[^.\n]{0,20}\?`,
   'i',
 )
 
-/** "Reply with the number of the best": one that the judge believes in, else any. */
-function choice({ instruction, answers, believes, oneOf }: Judging): string | undefined {
+/** "Reply with the number of the best": the first answer that the judge believes, else any. */
+function chooseBest({ instruction, answers, believes, pickOne }: Judging): string | undefined {
   const byLabel = new Map(answers.flatMap(answer => (answer.label ? [[answer.label, answer]] : [])))
   const [first, ...rest] = byLabel.values()
   if (!first || rest.length === 0 || !asksForChoice.test(instruction)) return undefined
-  const { label } = [first, ...rest].find(believes) ?? oneOf([first, ...rest])
+  const { label } = [first, ...rest].find(believes) ?? pickOne([first, ...rest])
   return `${fieldFor(instruction, String.raw`\W{0,3}(?:[a-z]\b|[nk#]|number|\d)`)}${label}`
 }
 
@@ -85,23 +88,26 @@ const verdicts = [
 ].map(words => {
   const [good, bad] = words as [string, string]
   return {
-    side: new RegExp(String.raw`\b(${good})\b\W{1,4}(?:or\W{1,4})?(${bad})\b`, 'i'),
+    pair: new RegExp(String.raw`\b(${good})\b\W{1,4}(?:or\W{1,4})?(${bad})\b`, 'i'),
     capitals: [good, bad].map(word => new RegExp(String.raw`\b(${word.toUpperCase()})\b`)),
   }
 })
 
-/** "Reply with CORRECT or INCORRECT", "answer yes or no": on the answer that was given last. */
-function verdict({ instruction, answers, believes }: Judging): string | undefined {
-  for (const { side, capitals } of verdicts) {
-    const [, ...beside] = side.exec(instruction) ?? []
-    const [yes, no] = beside.length > 0 ? beside : capitals.map(capital => capital.exec(instruction)?.[1])
+/** "Reply with CORRECT or INCORRECT", "answer yes or no": concerns the last answer given. */
+function giveVerdict({ instruction, answers, believes }: Judging): string | undefined {
+  for (const { pair, capitals } of verdicts) {
+    const [, ...words] = pair.exec(instruction) ?? []
+    const [yes, no] = words.length > 0 ? words : capitals.map(capital => capital.exec(instruction)?.[1])
     if (yes === undefined || no === undefined) continue
     return `${fieldFor(instruction, String.raw`\W{0,3}${yes}\b`)}${believes(answers.at(-1)!) ? yes : no}`
   }
   return undefined
 }
 
-/** The field that the instruction wants before the reply, as `Score: ` in "end with Score: <number>"; empty where it shows none. */
+/**
+ * The label that the instruction requires before the reply, as `Score: ` in "end with Score: <number>"; empty if
+ * none.
+ */
 function fieldFor(instruction: string, placeholder: string): string {
   return new RegExp(String.raw`\b([A-Z][A-Za-z ]{1,24}: ?)${placeholder}`).exec(instruction)?.[1] ?? ''
 }

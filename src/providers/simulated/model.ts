@@ -3,11 +3,11 @@ import { LRUCache } from 'lru-cache'
 import { configSchema } from '../../config/schema.ts'
 import type { ProviderConfig } from '../../config/schema.ts'
 import type { ChatRequest } from '../../contract/index.ts'
-import { choiceOf, longest, printParts, printWhole, questionOf } from './answer.ts'
+import { createChoice, maxWordsOf, questionOf, renderCompletion, renderParts } from './answer.ts'
 import { randomFrom } from './random.ts'
 import { solve } from './solver.ts'
 
-/** A whole response, and how its parts are spread over time. */
+/** A complete response, and the timing of its parts. */
 export interface SimulatedReply {
   readonly status: number
   readonly contentType: string
@@ -19,26 +19,27 @@ export interface SimulatedReply {
 type Settings = NonNullable<ProviderConfig['simulate']>
 
 const defaults: Settings = configSchema.shape.providers.unwrap().element.shape.simulate.unwrap().parse({})
-const longestQuote = 100
-const rememberedPrompts = 10_000
+const maxQuoteLength = 100
+const maxRememberedPrompts = 10_000
 
 /**
- * Speaks OpenAI's API for a model that knows nothing but, where `accuracy` is set, arithmetic. The same requests in the
- * same order get the same texts and failures.
+ * Implements OpenAI's API for a model that knows nothing except, if `accuracy` is set, arithmetic. The same requests in
+ * the same order get the same texts and failures.
  */
 export class SimulatedModel {
   readonly #config: ProviderConfig
   readonly #settings: Settings
-  readonly #failing: () => number
-  /** How many choices each prompt has got, so that the next one is another sample. */
-  readonly #drawn = new LRUCache<string, number>({ max: rememberedPrompts })
+  readonly #drawFailure: () => number
+  /** The number of choices each prompt has got so far, so that the next one is a new sample. */
+  readonly #drawn = new LRUCache<string, number>({ max: maxRememberedPrompts })
 
   constructor(config: ProviderConfig) {
     this.#config = config
     this.#settings = config.simulate ?? defaults
-    this.#failing = randomFrom(this.#settings.seed)
+    this.#drawFailure = randomFrom(this.#settings.seed)
   }
 
+  /** Replies to one call. */
   reply(method: string, path: string, body: string): SimulatedReply {
     const [route = ''] = path.split('?')
     if (method === 'GET' && route.endsWith('/models')) return this.#json(200, this.#models())
@@ -48,20 +49,20 @@ export class SimulatedModel {
 
   #chat(body: string): SimulatedReply {
     const request = requestOf(body)
-    if (!request) return this.#error(400, 'The body has to be a JSON object with a list of messages')
+    if (!request) return this.#error(400, 'The body must be a JSON object with a list of messages')
     const { failure_rate: failureRate, latency_ms: firstMs, token_ms: betweenMs } = this.#settings
-    if (this.#failing() < failureRate)
-      return this.#error(500, 'A simulated failure; simulate.failure_rate sets how many')
-    const choices = this.#texts(request).map(text => choiceOf(text, request))
+    if (this.#drawFailure() < failureRate)
+      return this.#error(500, 'A simulated failure; simulate.failure_rate sets their frequency')
+    const choices = this.#texts(request).map(text => createChoice(text, request))
     if (request.stream === true) {
-      const parts = printParts(choices, request)
+      const parts = renderParts(choices, request)
       return { status: 200, contentType: 'text/event-stream', parts, firstMs, betweenMs }
     }
-    const whole = this.#json(200, printWhole(choices, request))
-    return { ...whole, firstMs: firstMs + betweenMs * longest(choices) }
+    const whole = this.#json(200, renderCompletion(choices, request))
+    return { ...whole, firstMs: firstMs + betweenMs * maxWordsOf(choices) }
   }
 
-  /** One for each choice. A prompt that comes again gets other samples, unless it brings its own seed. */
+  /** The text of each choice. A repeated prompt gets new samples, unless it has its own seed. */
   #texts(request: ChatRequest): readonly string[] {
     const { accuracy, judge_accuracy: judgeAccuracy, wrong_answers: wrongAnswers, seed } = this.#settings
     const { model, messages, n, seed: own = null } = request
@@ -79,9 +80,9 @@ export class SimulatedModel {
 
   #defaultText(request: ChatRequest): string {
     const question = questionOf(request)
-    const quote = question.length > longestQuote ? `${question.slice(0, longestQuote)}…` : question
+    const quote = question.length > maxQuoteLength ? `${question.slice(0, maxQuoteLength)}…` : question
     return (
-      `This is ${this.#config.name}, a simulated model: it knows nothing, and answers to show that calls arrive. ` +
+      `This is ${this.#config.name}, a simulated model. It knows nothing; its answers only show that calls arrive. ` +
       `You asked: "${quote}" For a real answer, configure a real provider.`
     )
   }

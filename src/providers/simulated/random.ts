@@ -1,6 +1,9 @@
 import { hash } from 'node:crypto'
 
-/** Numbers from 0 up to 1, the same ones for the same seed (a 32-bit mix of a counter that steps by the golden ratio). */
+/**
+ * Creates a generator of numbers from 0 to below 1, the same for the same seed: 32-bit mixes of a counter with steps
+ * of the golden ratio.
+ */
 export function randomFrom(seed: number | string): () => number {
   let state = typeof seed === 'number' ? seed : Number.parseInt(hash('sha256', seed).slice(0, 8), 16)
   return () => {

@@ -7,8 +7,8 @@ import { embeddingsReply } from './embeddings.ts'
 import { SimulatedModel } from './model.ts'
 
 /**
- * The transport of a provider that lives in this process. It speaks as undici does, so that clocks, parsing, failover
- * and balancing run over it as over the network.
+ * The transport of a provider inside this process. It has the interface of undici, so that timeouts, parsing, failover
+ * and balancing work as they do over the network.
  */
 export class SimulatedDispatcher extends Dispatcher {
   readonly #model: SimulatedModel
@@ -30,7 +30,7 @@ export class SimulatedDispatcher extends Dispatcher {
     const { method, path } = options
     const body = textOf(options.body)
     const reply = embeddingsReply(method, path, body, this.#firstMs) ?? this.#model.reply(method, path, body)
-    const call = new SimulatedCall(reply, handler, () => this.#ended(call))
+    const call = new SimulatedCall(reply, handler, () => this.#remove(call))
     this.#calls.add(call)
     if (this.#closing) call.abort(new errors.ClientClosedError())
     else call.start()
@@ -57,7 +57,7 @@ export class SimulatedDispatcher extends Dispatcher {
     return whenClosed ? this.close(whenClosed) : this.close()
   }
 
-  #ended(call: SimulatedCall): void {
+  #remove(call: SimulatedCall): void {
     this.#calls.delete(call)
     if (this.#closing && this.#calls.size === 0) this.#closed.resolve()
   }
@@ -68,7 +68,7 @@ function textOf(body: undici.Dispatcher.DispatchOptions['body']): string {
   return body instanceof Uint8Array ? Buffer.from(body).toString('utf8') : ''
 }
 
-/** Providers that answer out of this process, to try everything without a key or a network. */
+/** Providers inside this process, to try everything without a key or a network. */
 export const simulatedKind: Kind = {
   name: 'simulated',
   summary: 'A model simulated inside the server, to try things without a key',

@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util'
 import t from 'tap'
 import fc from 'fast-check'
 import type { Chunk } from '../../../src/contract/index.ts'
-import { completionOfMessage } from '../../../src/providers/anthropic/to-chat.ts'
-import { messagesEvents } from '../../../src/providers/anthropic/events-to-chat.ts'
+import { toChatCompletion } from '../../../src/providers/anthropic/to-chat.ts'
+import { toChatEvents } from '../../../src/providers/anthropic/events-to-chat.ts'
 import { collect } from '../../../src/chat/completion.ts'
 import { event, eventsOf, messageOf } from '../../fake-messages.ts'
 
@@ -16,7 +16,7 @@ const all = [thinking, hidden, text, call, bare]
 
 /** The data of what a stream becomes, `[DONE]` included. */
 function translated(...pieces: string[]): string[] {
-  const translate = messagesEvents()
+  const translate = toChatEvents()
   return pieces
     .map(piece => translate(piece))
     .join('')
@@ -37,7 +37,7 @@ async function* each(items: Chunk[]): AsyncGenerator<Chunk> {
 
 t.test('a stream put together again is the whole answer', async t => {
   for (const content of [[text], [call], [thinking, text], all]) {
-    const { created: _, ...whole } = completionOfMessage(messageOf(content))!
+    const { created: _, ...whole } = toChatCompletion(messageOf(content))!
     const { created, ...streamed } = await collect(each(chunks(...eventsOf(content))))
     t.same(streamed, whole)
     t.type(created, 'number')
@@ -115,5 +115,5 @@ t.test('an error is an error, and what is no JSON stays none', async t => {
   t.match(translated(event('error', {})), [/"error":\{"message"/])
   t.same(translated('data: {"broken\n\n'), ['{"broken'])
   t.same(translated('data: null\n\n'), [])
-  t.throws(() => messagesEvents()(`data: ${'x'.repeat(1024 * 1024)}`))
+  t.throws(() => toChatEvents()(`data: ${'x'.repeat(1024 * 1024)}`))
 })

@@ -4,8 +4,8 @@ import fc from 'fast-check'
 import { providerSchema } from '../../../src/config/schema.ts'
 import type { ChatRequest, Message } from '../../../src/contract/index.ts'
 import { HulumanageError } from '../../../src/contract/index.ts'
-import { turnsOf } from '../../../src/providers/anthropic/messages-from-chat.ts'
-import { messagesBody } from '../../../src/providers/anthropic/from-chat.ts'
+import { fromChatMessages } from '../../../src/providers/anthropic/messages-from-chat.ts'
+import { fromChatRequest } from '../../../src/providers/anthropic/from-chat.ts'
 import { weather } from '../../clients/conversation.ts'
 
 const config = providerSchema.parse({ name: 'claude', type: 'anthropic' })
@@ -13,7 +13,7 @@ const dropping = { ...config, drop_unsupported: true }
 const hello = [{ role: 'user', content: 'Hello' }]
 
 function body(fields: Partial<ChatRequest>, provider = config): Record<string, unknown> {
-  return messagesBody({ model: 'claude', messages: hello, ...fields }, provider) as Record<string, unknown>
+  return fromChatRequest({ model: 'claude', messages: hello, ...fields }, provider) as Record<string, unknown>
 }
 
 function turns(...messages: Message[]): unknown {
@@ -294,7 +294,7 @@ t.test('turns alternate whatever the messages are, and no word is lost', async t
   )
   fc.assert(
     fc.property(fc.array(message), messages => {
-      const { system = [], messages: turns } = turnsOf(messages)
+      const { system = [], messages: turns } = fromChatMessages(messages)
       const said = [...system, ...turns.flatMap(({ content }) => content)]
       const asked = Object.groupBy(messages, ({ role }) => (role === 'system' ? 'first' : 'later'))
       const expected = [...(asked.first ?? []), ...(asked.later ?? [])].map(({ content }) => content)
@@ -308,5 +308,5 @@ t.test('turns alternate whatever the messages are, and no word is lost', async t
       )
     }),
   )
-  t.same(turnsOf([]), { messages: [] })
+  t.same(fromChatMessages([]), { messages: [] })
 })

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { completionOfMessage, usageOf } from '../../../src/providers/anthropic/to-chat.ts'
+import { toChatCompletion, toChatUsage } from '../../../src/providers/anthropic/to-chat.ts'
 import { messageOf, usage } from '../../fake-messages.ts'
 
 const bill = {
@@ -10,7 +10,7 @@ const bill = {
 }
 
 t.test('a message is a completion with one choice', async t => {
-  t.match(completionOfMessage(messageOf('Hello')), {
+  t.match(toChatCompletion(messageOf('Hello')), {
     id: 'msg_1',
     object: 'chat.completion',
     created: Number,
@@ -25,7 +25,7 @@ t.test('blocks become the fields of a message', async t => {
   const hidden = { type: 'redacted_thinking', data: 'xyz' }
   const call = { type: 'tool_use', id: 'toolu_1', name: 'weather', input: { place: 'Oslo' } }
   const message = (content: object[]) =>
-    completionOfMessage(messageOf(content as Record<string, unknown>[]))?.choices?.[0]?.message
+    toChatCompletion(messageOf(content as Record<string, unknown>[]))?.choices?.[0]?.message
   const text = { type: 'text', text: 'one ' }
   t.same(
     message([thinking, hidden, text, { type: 'web_search_tool_result' }, { ...text, text: 'two' }, call]),
@@ -54,24 +54,24 @@ t.test('every reason to stop has its word', async t => {
     pause_turn: 'stop',
     something_new: 'stop',
   }))
-    t.equal(completionOfMessage(messageOf('x', { stop }))?.choices?.[0]?.finish_reason, finish, stop)
+    t.equal(toChatCompletion(messageOf('x', { stop }))?.choices?.[0]?.finish_reason, finish, stop)
 })
 
 t.test('what is no message is no completion', async t => {
   for (const value of [null, 'text', 5, [], {}, { content: 'text' }, { choices: [] }])
-    t.equal(completionOfMessage(value), undefined)
+    t.equal(toChatCompletion(value), undefined)
 })
 
 t.test('cached tokens are part of the prompt; without figures there is no bill', async t => {
-  t.same(usageOf(usage), bill)
-  t.same(usageOf({ input_tokens: 1, output_tokens: 2, cache_read_input_tokens: null }), {
+  t.same(toChatUsage(usage), bill)
+  t.same(toChatUsage({ input_tokens: 1, output_tokens: 2, cache_read_input_tokens: null }), {
     prompt_tokens: 1,
     completion_tokens: 2,
     total_tokens: 3,
     prompt_tokens_details: { cached_tokens: 0 },
   })
   const thought = { ...usage, output_tokens_details: { thinking_tokens: 3 } }
-  t.same(usageOf(thought), { ...bill, completion_tokens_details: { reasoning_tokens: 3 } })
+  t.same(toChatUsage(thought), { ...bill, completion_tokens_details: { reasoning_tokens: 3 } })
   for (const none of [undefined, null, {}, { input_tokens: 1 }, { output_tokens: 1 }])
-    t.equal(usageOf(none), undefined)
+    t.equal(toChatUsage(none), undefined)
 })

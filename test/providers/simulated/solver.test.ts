@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import type { Message } from '../../../src/contract/index.ts'
-import { arithmeticIn, slipsFrom } from '../../../src/providers/simulated/arithmetic.ts'
+import { findArithmetic, slipsFrom } from '../../../src/providers/simulated/arithmetic.ts'
 import { randomFrom } from '../../../src/providers/simulated/random.ts'
 import { solve } from '../../../src/providers/simulated/solver.ts'
 import type { Skill } from '../../../src/providers/simulated/solver.ts'
@@ -28,7 +28,7 @@ t.test('arithmetic is worked out', async t => {
     ['Grade it from 0 - 10.', undefined],
     ['On 2026-11-25, what is new?', undefined],
   ]
-  for (const [text, value] of known) t.equal(arithmeticIn(text)?.value, value, text)
+  for (const [text, value] of known) t.equal(findArithmetic(text)?.value, value, text)
 })
 
 t.test('sums and products of any size are exact, and slips are wrong and different', async t => {
@@ -36,7 +36,7 @@ t.test('sums and products of any size are exact, and slips are wrong and differe
   fc.assert(
     fc.property(number, fc.constantFrom('+', '-', '*'), number, (left, operator, right) => {
       const value = { '+': left + right, '-': left - right, '*': left * right }[operator]
-      t.equal(arithmeticIn(`What is ${left} ${operator} ${right}?`)?.value, value)
+      t.equal(findArithmetic(`What is ${left} ${operator} ${right}?`)?.value, value)
       const answers = new Set([...slipsFrom(value, 12), value])
       if (answers.size !== 13) t.fail(`${value} has slips that are equal or right`)
     }),
@@ -45,8 +45,8 @@ t.test('sums and products of any size are exact, and slips are wrong and differe
 })
 
 t.test('a long text of digits and signs takes no time', async t => {
-  t.equal(arithmeticIn('1'.repeat(200_000)), undefined)
-  t.equal(arithmeticIn('1+('.repeat(100_000)), undefined)
+  t.equal(findArithmetic('1'.repeat(200_000)), undefined)
+  t.equal(findArithmetic('1+('.repeat(100_000)), undefined)
 })
 
 t.test('a question is answered right or with a slip, and what is no question not at all', async t => {
