@@ -55,7 +55,9 @@ gets the same answer each time.
 const effectsBegin = '<!-- effects: begin -->'
 const effectsEnd = '<!-- effects: end -->'
 
-/** The page as Markdown, formatted like the rest of the repository. The effects default to those of the current page. */
+/**
+ * The page as Markdown, formatted like the rest of the repository. The effects default to those of the current page.
+ */
 export async function renderApproaches(effects = presentEffects()): Promise<string> {
   const approaches = await packagedApproaches()
   const head = ['Approach', 'What it does', 'Params', 'Calls', 'Rounds', 'Paper']

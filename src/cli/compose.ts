@@ -44,7 +44,10 @@ export interface Prepared {
 export interface Composition {
   readonly currentConfig: CurrentConfig
   readonly log: Logger
-  /** Turns any Fastify instance into a host with registries, plugins and runner. Throws if the configuration is invalid. */
+  /**
+   * Turns any Fastify instance into a host with registries, plugins and runner. Throws if the configuration is
+   * invalid.
+   */
   readonly prepare: (app: FastifyInstance) => Promise<Prepared>
 }
 

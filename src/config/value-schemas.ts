@@ -12,7 +12,10 @@ export const stepName = () =>
     .meta({ expected: 'lower-case letters, digits and underscores, starting with a letter' })
 /** The address of an HTTP service. */
 export const address = () => z.url({ protocol: /^https?$/ }).meta({ expected: 'an http or https URL' })
-/** A secret. Trimmed, because secrets read from files end in a line feed; anything else HTTP cannot carry is refused up front. */
+/**
+ * A secret. Trimmed, because secrets read from files end in a line feed; anything else HTTP cannot carry is refused
+ * up front.
+ */
 export const key = () =>
   z
     .string()

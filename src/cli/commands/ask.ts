@@ -9,7 +9,10 @@ import type { Invocation } from '../program.ts'
 import { readConfig } from '../read-config.ts'
 import { withSteps } from '../with-steps.ts'
 
-/** Answers one prompt as a server with this configuration would: streams the text to stdout, everything else to stderr. */
+/**
+ * Answers one prompt as a server with this configuration would: streams the text to stdout, everything else to
+ * stderr.
+ */
 export async function ask(invocation: Invocation, argv: readonly string[]): Promise<void> {
   const { approach, json = false, ...flags } = invocation.values
   const loaded = readConfig(flags)

@@ -5,7 +5,10 @@ import type { Path, Problem } from '../../config/problems.ts'
 import { HulumanageError } from '../../contract/index.ts'
 import type { StepRegistry } from '../../registry/host.ts'
 
-/** Throws if a chain of the configuration does not parse, names an unknown step or contains itself: at start, not at a request. */
+/**
+ * Throws if a chain of the configuration does not parse, names an unknown step or contains itself: at start, not at a
+ * request.
+ */
 export function checkChains({ config, draft }: LoadedConfig, steps: StepRegistry): void {
   const problems: Problem[] = []
   const check = (path: Path, planner: Planner, approach: string | undefined): void => {

@@ -45,7 +45,9 @@ function read(file: string, flags: FlagValues): Source {
   )
 }
 
-/** Notes by the path they are shown above: the provider or section built from the setting they concern, else the top. */
+/**
+ * Notes by the path they are shown above: the provider or section built from the setting they concern, else the top.
+ */
 function placesOf({ tree, origins, notes }: Source): Map<string, string[]> {
   const targets = pathsOf(tree).flatMap(path => {
     const located = origins.locate(path)

@@ -11,7 +11,9 @@ import { readConfig } from '../read-config.ts'
 import { withSteps } from '../with-steps.ts'
 import { valueAt } from '../../config/value-at.ts'
 
-/** Prints the configuration that `serve` would run with: secrets are masked, and each value is followed by its source. */
+/**
+ * Prints the configuration that `serve` would run with: secrets are masked, and each value is followed by its source.
+ */
 export async function printConfig(flags: FlagValues, asJson: boolean): Promise<string> {
   const loaded = readConfig(flags)
   const log = pino({ level: 'silent' })

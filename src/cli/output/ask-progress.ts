@@ -7,7 +7,10 @@ export interface Terminal {
   write: (text: string) => unknown
 }
 
-/** Shows the progress of a chain in one line of a terminal that is overwritten. Silent if the output is not a terminal. */
+/**
+ * Shows the progress of a chain in one line of a terminal that is overwritten. Silent if the output is not a
+ * terminal.
+ */
 export class AskProgress {
   readonly #terminal: Terminal
   readonly #started = performance.now()

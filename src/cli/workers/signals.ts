@@ -4,7 +4,10 @@ import type { RunningServer } from '../../server/listen.ts'
 
 /** Milliseconds after the drain timeout until the process is ended regardless of what it does. */
 export const graceMs = 5_000
-/** Milliseconds within which a signal may be an echo: npm and the launcher forward the Ctrl-C that the terminal sends to all. */
+/**
+ * Milliseconds within which a signal may be an echo: npm and the launcher forward the Ctrl-C that the terminal sends
+ * to all.
+ */
 export const echoMs = 1_000
 
 /**

@@ -4,7 +4,10 @@ import type { Config } from '../../config/schema.ts'
 import { echoMs, graceMs, reloadOnHangup } from './signals.ts'
 import { Workers } from './workers.ts'
 
-/** Serves with several processes until a signal arrives. This one serves no requests: it supervises them and holds their shared state. */
+/**
+ * Serves with several processes until a signal arrives. This one serves no requests: it supervises them and holds
+ * their shared state.
+ */
 export async function superviseWorkers(
   { workers: count, queue, cache, drain_timeout }: Config,
   log: Logger,
@@ -22,7 +25,10 @@ export async function superviseWorkers(
   else process.exit(started.code)
 }
 
-/** Handles signals as a single server does: the first lets the workers drain, a second one that is not an echo ends them at once. */
+/**
+ * Handles signals as a single server does: the first lets the workers drain, a second one that is not an echo ends
+ * them at once.
+ */
 function stopOnSignals(workers: Workers, log: Logger, longestMs: number): void {
   let stopping: number | undefined
   const endAtOnce = (): void => {

@@ -45,7 +45,10 @@ export function override(
   }
 }
 
-/** The mapping that holds a path's last key, created if missing; undefined if its place is taken, which the schema reports. */
+/**
+ * The mapping that holds a path's last key, created if missing; undefined if its place is taken, which the schema
+ * reports.
+ */
 function holderOf(tree: Record<string, unknown>, path: Path): Record<string, unknown> | undefined {
   let holder = tree
   for (const part of path.slice(0, -1)) {

@@ -16,7 +16,10 @@ export function convertRedis(theirs: ForeignMapping, ours: Conversion): void {
   putRedis(url ?? built, theirs, url === undefined ? 'redis_host' : 'redis_url', 'redis_password', ours)
 }
 
-/** Converts the Redis of a cache, which then holds all shared state, unless one is configured already. Returns whether it did. */
+/**
+ * Converts the Redis of a cache, which then holds all shared state, unless one is configured already. Returns whether
+ * it did.
+ */
 export function convertCacheRedis(cache: ForeignMapping, ours: Conversion): boolean {
   if ('redis' in ours.tree) return false
   const host = cache.text('host')

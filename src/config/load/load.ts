@@ -41,7 +41,10 @@ export interface LoadedConfig {
   readonly notes: readonly Problem[]
   /** The paths at which a file was looked for, in order. */
   readonly searched: readonly string[]
-  /** The source of each top-level key, and of each further key set by flags and environment, such as `monitoring.log_level`. */
+  /**
+   * The source of each top-level key, and of each further key set by flags and environment, such as
+   * `monitoring.log_level`.
+   */
   readonly sources: Readonly<Record<string, Source | 'default'>>
   /** The files whose changes call for a reload. */
   readonly watched: readonly string[]

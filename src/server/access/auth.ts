@@ -31,7 +31,10 @@ export class KeyCheck {
     return !this.#keylessAllowed() || this.#current.value.api_keys.length > 0
   }
 
-  /** The headers that may carry a key besides `Authorization: Bearer`, in lower case; Anthropic's clients send the first. */
+  /**
+   * The headers that may carry a key besides `Authorization: Bearer`, in lower case; Anthropic's clients send the
+   * first.
+   */
   get headers(): ReadonlySet<string> {
     return new Set(['x-api-key', this.#current.value.api_key_header.toLowerCase()])
   }

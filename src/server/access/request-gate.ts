@@ -25,7 +25,10 @@ export interface RequestGateOptions {
   readonly listener: ExchangeListener
 }
 
-/** Checks every request before its body is read: whether the client may use the server, and whether the request can be served. */
+/**
+ * Checks every request before its body is read: whether the client may use the server, and whether the request can be
+ * served.
+ */
 export function addRequestGate(app: FastifyInstance, options: RequestGateOptions): void {
   const { keys, inFlight, listenHost, currentConfig, listener } = options
   app.decorateRequest('exchange')

@@ -39,7 +39,10 @@ function conventionsOf({ routeOptions }: FastifyRequest): Conventions | undefine
   return (routeOptions.config as FastifyContextConfig | undefined)?.conventions
 }
 
-/** Logs our own bugs with their stack, failures of providers with their message, and errors of clients with their code alone. */
+/**
+ * Logs our own bugs with their stack, failures of providers with their message, and errors of clients with their code
+ * alone.
+ */
 export function logError(error: HulumanageError, { log }: Pick<FastifyRequest, 'log'>): void {
   const { code, status } = error
   if (code === 'internal_error' || status === 500) log.error({ err: error, code }, 'request failed')

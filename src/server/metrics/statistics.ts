@@ -42,7 +42,10 @@ export class Statistics implements ExchangeListener {
     tallies.share(() => this.#figures())
   }
 
-  /** The totals of all servers that share the store, with an entry for each of `endpoints` even if it has no requests yet. */
+  /**
+   * The totals of all servers that share the store, with an entry for each of `endpoints` even if it has no requests
+   * yet.
+   */
   async report({ tallies }: Store, endpoints: readonly string[]) {
     const figures = await tallies.totals()
     const numberAt = (name: string) => Number(figures[name] ?? 0)

@@ -40,7 +40,10 @@ export class EventStream implements HeartbeatListener {
     this.#raw.once('close', this.#stopHeartbeat)
   }
 
-  /** Writes frames, unless the stream has ended. Returns a promise to wait for if the client reads too slowly; it rejects if the client disconnects. */
+  /**
+   * Writes frames, unless the stream has ended. Returns a promise to wait for if the client reads too slowly; it
+   * rejects if the client disconnects.
+   */
   write(frames: string): Promise<void> | undefined {
     if (this.#ended) return undefined
     if (this.#raw.destroyed) return Promise.reject(gone())
