@@ -1,27 +1,27 @@
-/** Where a text may be cut, the best first. */
+/** The places at which a text may be cut, the best first. */
 const seams = [/\n\s*\n/g, /\n/g, /[.!?。！？]["')\]]?\s/g, /\s/g]
 
-/** Of a chunk, the end in which a seam is looked for. */
-const searched = 0.25
+/** Share of a chunk, at its end, in which to look for a seam. */
+const searchedShare = 0.25
 
-interface Cutting {
-  /** Most characters of a chunk. */
+interface ChunkOptions {
+  /** Maximum number of characters in a chunk. */
   readonly size: number
-  /** Characters that a chunk shares with the one before it, about. */
+  /** Approximate number of characters that a chunk shares with the previous one. */
   readonly overlap: number
-  /** Most chunks. */
-  readonly most: number
+  /** Maximum number of chunks. */
+  readonly maxChunks: number
 }
 
 /**
- * A text in chunks that overlap and together hold all of it, cut between paragraphs, lines, sentences or words where
- * there is one in reach. Where `most` chunks of `size` do not hold it, they become larger: nothing is left out.
+ * Cuts a text into overlapping chunks, between paragraphs, lines, sentences or words if there is such a seam near. If
+ * `maxChunks` chunks of `size` are not enough, the chunks become larger: nothing is left out.
  */
-export function chunksOf(text: string, { size, overlap, most }: Cutting): string[] {
-  const least = most === 1 ? text.length : Math.ceil(text.length / most)
-  for (let length = Math.max(size, least); ; length = Math.ceil(length * 1.1)) {
+export function chunksOf(text: string, { size, overlap, maxChunks }: ChunkOptions): string[] {
+  const minimum = maxChunks === 1 ? text.length : Math.ceil(text.length / maxChunks)
+  for (let length = Math.max(size, minimum); ; length = Math.ceil(length * 1.1)) {
     const chunks = cut(text, length, Math.min(overlap, Math.floor(length / 4)))
-    if (chunks.length <= most) return chunks
+    if (chunks.length <= maxChunks) return chunks
   }
 }
 
@@ -36,25 +36,25 @@ function cut(text: string, size: number, overlap: number): string[] {
   return [...chunks, text.slice(from)]
 }
 
-/** Behind the last of the best seams near the end; at the end where there is none, but never inside of a character. */
+/** The position after the last of the best seams near the end, or else the end, but never within a character. */
 function seamIn(chunk: string): number {
-  const from = Math.floor(chunk.length * (1 - searched))
+  const from = Math.floor(chunk.length * (1 - searchedShare))
   const tail = chunk.slice(from)
   for (const seam of seams) {
     const last = [...tail.matchAll(seam)].at(-1)
     if (last) return from + last.index + last[0].length
   }
-  return whole(chunk, chunk.length)
+  return characterStart(chunk, chunk.length)
 }
 
-/** Where the overlap begins: with a word where one does. */
+/** The start of the overlap: the next start of a word, if there is one. */
 function startIn(text: string, from: number, end: number): number {
   const blank = text.slice(from - 1, end).search(/\s/)
-  return blank === -1 ? whole(text, from) : from + blank
+  return blank === -1 ? characterStart(text, from) : from + blank
 }
 
-/** The position, or the one before it where it would part a surrogate pair. */
-function whole(text: string, at: number): number {
+/** The position, or the one before it if it would split a surrogate pair. */
+function characterStart(text: string, at: number): number {
   const code = text.charCodeAt(at - 1)
   return at > 1 && code >= 0xd800 && code <= 0xdbff ? at - 1 : at
 }

@@ -4,8 +4,8 @@ import { withUserText } from '../lib/asking/conversation.ts'
 import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
 import { tokensIn } from '../lib/asking/tokens.ts'
 import { tune } from '../lib/asking/step-params.ts'
-import { clipped, searchFor, wordsIn } from './reading.ts'
-import type { Reading, Search } from './reading.ts'
+import { clip, describeGoal, wordsFor } from './reading.ts'
+import type { Reading, ReadingGoal } from './reading.ts'
 import { tokensOf } from './split.ts'
 
 function mergePrompt(words: number): string {
@@ -16,26 +16,26 @@ with the higher confidence, and say so. Use ${words} words at most. Reply with t
 }
 
 /**
- * The notes, put together until they fit into a call: neighbours with neighbours, all groups of a round side by side.
- * Each round leaves half of them at most.
+ * Merges notes until they fit into a call: neighbours with each other, all groups of a round concurrently. Each round at
+ * least halves their number.
  */
 export async function collapse(
   ctx: Context,
   reading: Reading,
-  search: Search,
+  goal: ReadingGoal,
   notes: readonly string[],
 ): Promise<readonly string[]> {
   const { max_context_window: window, max_output_tokens: output } = reading.params
   const room = Math.max(2 * output, window - tokensOf(reading.request.messages) - output)
-  let left = notes
-  while (left.length > 1 && sizeOf(left) > room) {
-    ctx.note(`Putting ${left.length} notes together`)
-    left = await Promise.all(groupsOf(left, room).map(group => merged(ctx, reading, search, group)))
+  let remaining = notes
+  while (remaining.length > 1 && sizeOf(remaining) > room) {
+    ctx.note(`Merging ${remaining.length} notes`)
+    remaining = await Promise.all(groupsOf(remaining, room).map(group => merge(ctx, reading, goal, group)))
   }
-  return left
+  return remaining
 }
 
-/** Neighbours that fit together; two at least, but for the last. */
+/** Groups of neighbours that fit into a call together; of at least two, except for the last. */
 function groupsOf(notes: readonly string[], room: number): string[][] {
   const groups: string[][] = []
   for (const note of notes) {
@@ -46,23 +46,23 @@ function groupsOf(notes: readonly string[], room: number): string[][] {
   return groups
 }
 
-/** Where putting them together fails, the notes of a group stand as they are. */
-async function merged(
+/** Merges the notes of a group; returns them unchanged if that fails. */
+async function merge(
   ctx: Context,
   reading: Reading,
-  search: Search,
+  goal: ReadingGoal,
   group: readonly string[],
 ): Promise<string> {
   const together = group.join('\n\n')
   if (group.length === 1) return together
   const { request, params } = reading
-  const most = params.max_output_tokens
-  const given = [`<notes>\n${together}\n</notes>`, searchFor(search), mergePrompt(wordsIn(most))]
-  const asked = tune(request, params.temperature_collapse)
+  const limit = params.max_output_tokens
+  const prompt = [`<notes>\n${together}\n</notes>`, describeGoal(goal), mergePrompt(wordsFor(limit))]
+  const outgoing = tune(request, params.temperature_collapse)
   const text = await tolerateFailure(ctx, 'merging notes', () =>
-    ask(ctx, asked, withUserText(request.messages, given.filter(Boolean).join('\n\n'))),
+    ask(ctx, outgoing, withUserText(request.messages, prompt.filter(Boolean).join('\n\n'))),
   )
-  return text ? clipped(text, most) : together
+  return text ? clip(text, limit) : together
 }
 
 function sizeOf(notes: readonly string[]): number {

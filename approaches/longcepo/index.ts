@@ -3,10 +3,9 @@ import { cost, params } from './params.ts'
 
 export default defineApproach({
   name: 'longcepo',
-  summary:
-    'Answers about texts longer than the context: reads them in parts, side by side, and joins the notes',
+  summary: 'Answers questions about texts longer than the context: reads them in parts and merges the notes',
   paper: 'https://arxiv.org/abs/2410.09342',
   params,
   cost,
-  run: async (...given) => (await import('./run.ts')).run(...given),
+  run: async (...args) => (await import('./run.ts')).run(...args),
 })

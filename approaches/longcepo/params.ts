@@ -7,50 +7,54 @@ export const params = z.object({
     .int()
     .min(1024)
     .default(8192)
-    .describe('tokens that a call may have, about; a conversation that fits is passed on as it is'),
-  chunk_size: z.int().min(256).default(4096).describe('tokens of a part of the long text, about'),
+    .describe('approximate maximum tokens of a call; a conversation that fits is passed on unchanged'),
+  chunk_size: z.int().min(256).default(4096).describe('approximate tokens of a part of the long text'),
   chunk_overlap: z
     .int()
     .min(0)
     .default(100)
-    .describe('tokens that a part shares with the one before it, about; a quarter of it at most'),
+    .describe('approximate tokens that a part shares with the previous one; at most a quarter of it'),
   max_chunks: z
     .int()
     .min(1)
     .max(256)
     .default(24)
-    .describe('most parts; a text that needs more is cut into larger ones'),
+    .describe('maximum number of parts; a text that needs more is cut into larger ones'),
   max_questions: z
     .int()
     .min(0)
     .max(16)
     .default(4)
-    .describe('most questions to answer first; with 0 the text is read once and not twice'),
+    .describe('maximum number of questions to answer first; with 0, the text is read once instead of twice'),
   num_neighbor_summaries: z
     .int()
     .min(0)
     .max(64)
     .default(5)
-    .describe('how many parts before and after one are shown with it, as summaries'),
-  max_output_tokens: z.int().min(64).default(1024).describe('tokens of the notes on a part, about'),
-  max_output_tokens_summary: z.int().min(16).default(300).describe('tokens of the summary of a part, about'),
+    .describe('how many parts before and after a part are shown with it, as summaries'),
+  max_output_tokens: z.int().min(64).default(1024).describe('approximate tokens of the notes on a part'),
+  max_output_tokens_summary: z
+    .int()
+    .min(16)
+    .default(300)
+    .describe('approximate tokens of the summary of a part'),
   context_query_delimiter: z
     .string()
     .default('<CONTEXT_END>')
-    .describe('what parts the long text from the question behind it; a message may do without'),
+    .describe('delimiter between the long text and the question after it; optional in a message'),
   temperature_plan: stepTemperature('planning and summaries'),
   temperature_map: stepTemperature('reading'),
-  temperature_collapse: stepTemperature('putting notes together'),
+  temperature_collapse: stepTemperature('merging notes'),
   temperature_reduce: stepTemperature('the first findings'),
 })
 
 export type LongcepoParams = z.output<typeof params>
 
-/** For a text of as many parts as there may be, with notes of which no more than two fit into a call. */
+/** The worst case: the maximum number of parts, with notes of which no more than two fit into a call. */
 export function cost(chosen: LongcepoParams, times: number): Cost {
   const { max_chunks: parts, max_questions: questions } = chosen
   const asks = questions > 0 ? 1 : 0
-  const summaries = summarises(chosen, parts) ? parts : 0
+  const summaries = needsSummaries(chosen, parts) ? parts : 0
   const reading = { calls: 2 * parts - 1, rounds: 1 + Math.ceil(Math.log2(parts)) }
   return {
     calls: times * (asks + summaries + (1 + asks) * reading.calls + asks + 1),
@@ -59,6 +63,6 @@ export function cost(chosen: LongcepoParams, times: number): Cost {
 }
 
 /** Whether parts are summarised for their neighbours. */
-export function summarises({ num_neighbor_summaries: shown }: LongcepoParams, parts: number): boolean {
+export function needsSummaries({ num_neighbor_summaries: shown }: LongcepoParams, parts: number): boolean {
   return shown > 0 && parts > 1
 }

@@ -4,25 +4,26 @@ import { ask } from '../lib/asking/ask.ts'
 import { withUserText } from '../lib/asking/conversation.ts'
 import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
 import { collectSuccesses } from '../lib/asking/tolerate-failure.ts'
+import { numberLines } from '../lib/asking/prompt-lists.ts'
 import { charactersIn } from '../lib/asking/tokens.ts'
 import { tune } from '../lib/asking/step-params.ts'
 import type { LongcepoParams } from './params.ts'
 
-/** All that the reading of one long text has in common. */
+/** A long text that is read in parts, and the settings for that. */
 export interface Reading {
-  /** Without the long text in its messages. */
+  /** The request without the long text in its messages. */
   readonly request: ChatRequest
   readonly chunks: readonly string[]
-  /** What each part is about, where that is known. */
+  /** The summary of each part, as far as known. */
   readonly summaries: readonly (string | undefined)[]
   readonly params: LongcepoParams
 }
 
-/** What is looked for. */
-export interface Search {
-  /** Questions on the way to what the user asks. */
+/** What to look for in a text. */
+export interface ReadingGoal {
+  /** Questions on the way to the user's question. */
   readonly questions: readonly string[]
-  /** What is known already. */
+  /** Findings from an earlier reading. */
   readonly findings?: string | undefined
 }
 
@@ -42,72 +43,73 @@ Confidence: from 5 (this part says so outright) over 3 (it follows from this par
 Use ${words} words at most. If nothing in this part helps, reply NO INFORMATION and nothing else.`
 }
 
-/** In the first line, alone or under the first head. */
+/** The first line of notes without information, alone or under the first heading. */
 const nothing =
   /^[^\p{L}\d]*(?:information[^\p{L}\d]{1,6})?(?:no (?:relevant )?information|none)(?:\s(?:is|in|here|found)\b[^,.;\n]{0,40})?[^\p{L}\d\n]*(?:\n|$)/iu
 
-/** What each part is about, a call for each, side by side; undefined for one that fails. */
+/** Summarises each part, in concurrent calls; undefined for a part whose call fails. */
 export async function summarise(ctx: Context, reading: Reading): Promise<(string | undefined)[]> {
   const { request, chunks, params } = reading
-  const most = params.max_output_tokens_summary
-  const asked = tune(request, params.temperature_plan)
-  const about = async (chunk: string): Promise<string | undefined> => {
-    const given = withUserText(
+  const limit = params.max_output_tokens_summary
+  const outgoing = tune(request, params.temperature_plan)
+  const summariseOne = async (chunk: string): Promise<string | undefined> => {
+    const messages = withUserText(
       request.messages,
-      `<part>\n${chunk}\n</part>\n\n${summaryPrompt(wordsIn(most))}`,
+      `<part>\n${chunk}\n</part>\n\n${summaryPrompt(wordsFor(limit))}`,
     )
-    const text = await tolerateFailure(ctx, 'a summary', () => ask(ctx, asked, given))
-    return text ? clipped(text, most) : undefined
+    const text = await tolerateFailure(ctx, 'a summary', () => ask(ctx, outgoing, messages))
+    return text ? clip(text, limit) : undefined
   }
-  return await Promise.all(chunks.map(about))
+  return await Promise.all(chunks.map(summariseOne))
 }
 
 /**
- * Notes on all parts that say something to the question, in order. A part that could not be read is named; throws where
- * that is all of them.
+ * Takes notes on all parts that contribute to the question, in order. A part that could not be read is mentioned in its
+ * place; throws if no part could be read.
  */
-export async function takeNotes(ctx: Context, reading: Reading, search: Search): Promise<string[]> {
+export async function takeNotes(ctx: Context, reading: Reading, goal: ReadingGoal): Promise<string[]> {
   const parts = [...reading.chunks.keys()]
   const read = await collectSuccesses(
     ctx,
     'a part',
-    parts.map(part => async () => ({ part, notes: await notesOn(ctx, reading, search, part) })),
+    parts.map(part => async () => ({ part, notes: await takeNotesOn(ctx, reading, goal, part) })),
   )
   const notes = new Map(read.map(result => [result.part, result.notes]))
   return parts.flatMap(part => {
     const label = `Part ${part + 1} of ${parts.length}`
     if (!notes.has(part)) return [`${label} could not be read.`]
-    const said = notes.get(part)
-    return said === undefined ? [] : [`${label}:\n${said}`]
+    const text = notes.get(part)
+    return text === undefined ? [] : [`${label}:\n${text}`]
   })
 }
 
-async function notesOn(
+async function takeNotesOn(
   ctx: Context,
   reading: Reading,
-  search: Search,
+  goal: ReadingGoal,
   part: number,
 ): Promise<string | undefined> {
   const { request, chunks, params } = reading
-  const most = params.max_output_tokens
-  const given = [
-    around(reading, part),
+  const limit = params.max_output_tokens
+  const prompt = [
+    neighbourSummaries(reading, part),
     `Part ${part + 1} of ${chunks.length} of the text:\n\n<part>\n${chunks[part]}\n</part>`,
-    searchFor(search),
-    notePrompt(wordsIn(most)),
+    describeGoal(goal),
+    notePrompt(wordsFor(limit)),
   ]
   const text = await ask(
     ctx,
     tune(request, params.temperature_map),
-    withUserText(request.messages, given.filter(Boolean).join('\n\n')),
+    withUserText(request.messages, prompt.filter(Boolean).join('\n\n')),
   )
-  if (text === '') throw new HulumanageError('no_answer', `The model said nothing of part ${part + 1}`)
-  return nothing.test(text) ? undefined : clipped(text, most)
+  if (text === '')
+    throw new HulumanageError('no_answer', `The model returned nothing for part ${part + 1}; try again`)
+  return nothing.test(text) ? undefined : clip(text, limit)
 }
 
-/** The questions and findings, for a prompt; empty where there are none. */
-export function searchFor({ questions, findings }: Search): string {
-  const listed = questions.map((question, at) => `${at + 1}. ${question}`).join('\n')
+/** The questions and findings, for a prompt; empty if there are none. */
+export function describeGoal({ questions, findings }: ReadingGoal): string {
+  const listed = numberLines(questions)
   const parts = [
     findings ? `Known so far, from a first reading:\n\n<findings>\n${findings}\n</findings>` : '',
     listed ? `Questions on the way to the answer:\n\n${listed}` : '',
@@ -115,8 +117,8 @@ export function searchFor({ questions, findings }: Search): string {
   return parts.filter(Boolean).join('\n\n')
 }
 
-/** Summaries of the parts on both sides. */
-function around({ summaries, params }: Reading, part: number): string {
+/** Summaries of the parts before and after a part. */
+function neighbourSummaries({ summaries, params }: Reading, part: number): string {
   const shown = params.num_neighbor_summaries
   const near = [...summaries.entries()].filter(
     ([other, summary]) => summary && other !== part && Math.abs(other - part) <= shown,
@@ -125,12 +127,12 @@ function around({ summaries, params }: Reading, part: number): string {
   return listed && `Other parts of the text, in short:\n\n${listed}`
 }
 
-/** A model may write more than it was asked for. */
-export function clipped(text: string, tokens: number): string {
+/** Limits the length of a text, since a model may write more than it was asked for. */
+export function clip(text: string, tokens: number): string {
   return text.slice(0, charactersIn(tokens)).toWellFormed()
 }
 
-/** Words that about as many tokens make. */
-export function wordsIn(tokens: number): number {
+/** Approximate number of words in a number of tokens. */
+export function wordsFor(tokens: number): number {
   return Math.floor(tokens * 0.7)
 }

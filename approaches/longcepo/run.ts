@@ -8,16 +8,16 @@ import { charactersIn } from '../lib/asking/tokens.ts'
 import { tune } from '../lib/asking/step-params.ts'
 import { chunksOf } from './chunks.ts'
 import { collapse } from './collapse.ts'
-import { summarises } from './params.ts'
+import { needsSummaries } from './params.ts'
 import type { LongcepoParams } from './params.ts'
-import { clipped, searchFor, summarise, takeNotes } from './reading.ts'
-import type { Reading, Search } from './reading.ts'
+import { clip, describeGoal, summarise, takeNotes } from './reading.ts'
+import type { Reading, ReadingGoal } from './reading.ts'
 import { split, tokensOf, withoutDelimiter } from './split.ts'
 
-function planPrompt(most: number): string {
+function planPrompt(maximum: number): string {
   return `Do not answer the above yet. A long text belongs to it, of which you see little or nothing; it will be \
 read in parts. Which questions have to be answered from the text before the answer can be given? Reply \
-with a numbered list of ${most} at most, in the order in which they build on each other, each to be \
+with a numbered list of ${maximum} at most, in the order in which they build on each other, each to be \
 understood without the others. If one look at the text will do, reply NONE.`
 }
 
@@ -28,7 +28,7 @@ const answerPrompt = `The text has been read for you in parts. Now answer the ab
 contradict each other, weigh them by their confidence and by what they rest on; what they do not tell, you do not know. \
 The reader knows nothing of parts and notes: do not mention them.`
 
-/** What the approach does, in a file that is loaded for the first request of it. */
+/** Runs the approach; this file is loaded for its first request. */
 export async function run(request: ChatRequest, ctx: Context, chosen: LongcepoParams): Promise<Reply> {
   const { context_query_delimiter: delimiter, max_context_window: window } = chosen
   const { context, messages } = split(request.messages, delimiter, chosen.chunk_size)
@@ -38,40 +38,40 @@ export async function run(request: ChatRequest, ctx: Context, chosen: LongcepoPa
   }
   const { reading, questions } = await prepare(ctx, { ...request, messages }, context, chosen)
   const { notes, findings } = await read(ctx, reading, questions)
-  const given = [notesFor(reading, notes), searchFor({ questions: [], findings }), answerPrompt]
+  const prompt = [notesFor(reading, notes), describeGoal({ questions: [], findings }), answerPrompt]
   ctx.note('Writing the answer')
   return await ctx.complete({
     ...request,
-    messages: withUserText(messages, given.filter(Boolean).join('\n\n')),
+    messages: withUserText(messages, prompt.filter(Boolean).join('\n\n')),
   })
 }
 
-/** Cuts the text, plans what to look for, and learns what each part is about. */
+/** Cuts the text into parts, plans what to look for, and has the parts summarised. */
 async function prepare(ctx: Context, request: ChatRequest, context: string, chosen: LongcepoParams) {
   const chunks = chunksOf(context, {
     size: charactersIn(chosen.chunk_size),
     overlap: charactersIn(chosen.chunk_overlap),
-    most: chosen.max_chunks,
+    maxChunks: chosen.max_chunks,
   })
   ctx.note(`Reading a text in ${chunks.length} parts`)
   const unread: Reading = { request, chunks, summaries: [], params: chosen }
   const [questions, summaries] = await Promise.all([
     chosen.max_questions > 0 ? ctx.span('plan', inner => plan(inner, unread)) : [],
-    summarises(chosen, chunks.length) ? ctx.span('summarise', inner => summarise(inner, unread)) : [],
+    needsSummaries(chosen, chunks.length) ? ctx.span('summarise', inner => summarise(inner, unread)) : [],
   ])
   return { reading: { ...unread, summaries }, questions }
 }
 
-/** What has to be answered first; nothing where the call fails. */
+/** Plans the questions to answer first; returns none if the call fails. */
 async function plan(ctx: Context, { request, params: chosen }: Reading): Promise<string[]> {
-  const most = chosen.max_questions
-  const asked = tune(request, chosen.temperature_plan)
+  const maximum = chosen.max_questions
+  const outgoing = tune(request, chosen.temperature_plan)
   const list = await tolerateFailure(ctx, 'the plan', () =>
-    ask(ctx, asked, withUserText(request.messages, planPrompt(most))),
+    ask(ctx, outgoing, withUserText(request.messages, planPrompt(maximum))),
   )
   return readList(list ?? '')
     .filter(question => !/^\P{L}*none\P{L}*$/iu.test(question))
-    .slice(0, most)
+    .slice(0, maximum)
 }
 
 interface Notes {
@@ -79,9 +79,9 @@ interface Notes {
   readonly findings?: string
 }
 
-/** Reads the parts; where there are questions, again with what the first reading has found, which is offered. */
+/** Reads the parts; if there are questions, offers the findings of this reading and reads the parts again with them. */
 async function read(ctx: Context, reading: Reading, questions: readonly string[]): Promise<Notes> {
-  const notes = await pass(ctx, 'read', reading, { questions })
+  const notes = await readParts(ctx, 'read', reading, { questions })
   if (questions.length === 0) return { notes }
   const text = await ctx.span('find', inner =>
     tolerateFailure(inner, 'the findings', () => find(inner, reading, notes, questions)),
@@ -89,22 +89,22 @@ async function read(ctx: Context, reading: Reading, questions: readonly string[]
   if (!text) return { notes }
 
   ctx.offer(readTag(text, 'answer') || text)
-  const findings = clipped(text, reading.params.max_output_tokens)
+  const findings = clip(text, reading.params.max_output_tokens)
   const more = await tolerateFailure(ctx, 'the second reading', () =>
-    pass(ctx, 'reread', reading, { questions: [], findings }),
+    readParts(ctx, 'reread', reading, { questions: [], findings }),
   )
   return { notes: more ?? notes, findings }
 }
 
-async function pass(
+async function readParts(
   ctx: Context,
-  name: string,
+  span: string,
   reading: Reading,
-  search: Search,
+  goal: ReadingGoal,
 ): Promise<readonly string[]> {
-  return await ctx.span(name, async inner => {
-    const notes = await takeNotes(inner, reading, search)
-    return await inner.span('collapse', deeper => collapse(deeper, reading, search, notes))
+  return await ctx.span(span, async inner => {
+    const notes = await takeNotes(inner, reading, goal)
+    return await inner.span('collapse', deeper => collapse(deeper, reading, goal, notes))
   })
 }
 
@@ -114,12 +114,12 @@ async function find(
   notes: readonly string[],
   questions: readonly string[],
 ): Promise<string> {
-  const given = [notesFor(reading, notes), searchFor({ questions }), findPrompt].join('\n\n')
-  const asked = tune(reading.request, reading.params.temperature_reduce)
-  return await ask(ctx, asked, withUserText(reading.request.messages, given))
+  const prompt = [notesFor(reading, notes), describeGoal({ questions }), findPrompt].join('\n\n')
+  const outgoing = tune(reading.request, reading.params.temperature_reduce)
+  return await ask(ctx, outgoing, withUserText(reading.request.messages, prompt))
 }
 
-/** The notes for a prompt; what the parts are about where no part says anything to the question. */
+/** The notes for a prompt; if no part contributes to the question, the summaries instead. */
 function notesFor({ summaries }: Reading, notes: readonly string[]): string {
   if (notes.length > 0) return `Notes on the long text:\n\n<notes>\n${notes.join('\n\n')}\n</notes>`
   const known = summaries.filter(summary => summary !== undefined)

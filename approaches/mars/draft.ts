@@ -11,43 +11,43 @@ const aggregationPrompt = `Now write your own solution of the above. Compare the
 stands in one alone, mend what is wrong, and where they contradict each other work out which is right. All of them may be \
 wrong. The reader does not know them: do not mention them.`
 
-/** Each agent looks for a solution, side by side. */
+/** Has each agent write a solution, all concurrently. */
 export async function explore(ctx: Context, team: Team): Promise<Solutions> {
   ctx.note(`${team.size} agents look for a solution`)
   const agents = Array.from({ length: team.size }, (_, agent) => agent)
-  const requests = agents.map(agent => team.asks(agent, team.request.messages))
+  const requests = agents.map(agent => team.requestFor(agent, team.request.messages))
   const solutions = toSolutions(await ctx.span('explore', inner => sampleEach(inner, requests)), agents)
   ctx.offer(solutions[0].candidate.answer())
   return solutions
 }
 
-/** Loops in which solutions that lie next to each other are combined into new ones: each loop mixes wider. */
+/** Combines neighbouring solutions into new ones, in several loops: each loop mixes solutions that are further apart. */
 export async function aggregate(ctx: Context, team: Team, solutions: Solutions): Promise<Solutions> {
   const { aggregation_loops: loops } = team.params
   let population = solutions
   for (let loop = 1; loop <= loops && population.length > 1; loop++) {
     ctx.note(`Combining ${population.length} solutions, ${loop} of ${loops}`)
-    population = await combined(ctx, team, population)
+    population = await combine(ctx, team, population)
   }
   return population
 }
 
-async function combined(ctx: Context, team: Team, population: Solutions): Promise<Solutions> {
-  const { population_size: size, aggregation_size: most } = team.params
-  const agents = Array.from({ length: size }, (_, place) => place % team.size)
-  const requests = agents.map((agent, place) => {
-    const chosen = Array.from({ length: Math.min(most, population.length) }, (_, offset) => {
-      return population[(place + offset) % population.length]!.candidate
+async function combine(ctx: Context, team: Team, population: Solutions): Promise<Solutions> {
+  const { population_size: size, aggregation_size: maximum } = team.params
+  const agents = Array.from({ length: size }, (_, index) => index % team.size)
+  const requests = agents.map((agent, index) => {
+    const chosen = Array.from({ length: Math.min(maximum, population.length) }, (_, offset) => {
+      return population[(index + offset) % population.length]!.candidate
     })
     const text = `Solutions of the above, by different people:\n\n${listCandidates('solution', chosen)}\n\n${aggregationPrompt}`
-    return team.asks(agent, withUserText(team.request.messages, text))
+    return team.requestFor(agent, withUserText(team.request.messages, text))
   })
-  const drawn = await drawnIn(ctx, 'aggregate', requests)
+  const drawn = await drawRound(ctx, 'aggregate', requests)
   return drawn ? toSolutions(drawn, agents) : population
 }
 
-/** A round of candidates; undefined where it fails as a whole. */
-export async function drawnIn(
+/** Draws a round of candidates; returns undefined if the whole round fails. */
+export async function drawRound(
   ctx: Context,
   span: string,
   requests: readonly ChatRequest[],

@@ -3,9 +3,9 @@ import { costOf, params } from './params.ts'
 
 export default defineApproach({
   name: 'mars',
-  summary: 'Several agents solve the task, verify the solutions, and improve what is found wrong',
+  summary: 'Several agents solve the task, verify the solutions, and improve those found wrong',
   params,
   aliases: { mars_config: '*' },
   cost: costOf,
-  run: async (...given) => (await import('./run.ts')).run(...given),
+  run: async (...args) => (await import('./run.ts')).run(...args),
 })

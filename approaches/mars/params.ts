@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import type { Cost } from '../../src/plugin.ts'
 
-const count = (most: number, least = 1) => z.int().min(least).max(most)
+const count = (maximum: number, minimum = 1) => z.int().min(minimum).max(maximum)
 
-/** Names and meanings are those of OptiLLM's `mars_config`, where it has them. */
+/** Names and meanings are those of OptiLLM's `mars_config`, as far as it has them. */
 export const params = z.object({
-  num_agents: count(16).default(3).describe('agents that each look for a solution'),
+  num_agents: count(16).default(3).describe('number of agents that each write a solution'),
   models: z
     .array(z.string().min(1))
     .max(16)
@@ -16,42 +16,50 @@ export const params = z.object({
     .min(1)
     .max(16)
     .default([0.3, 0.6, 1])
-    .describe('temperatures of the agents in turn, where the request sets none or 0'),
+    .describe('temperatures of the agents in turn, if the request sets none, or 0'),
   use_reasoning_api: z
     .boolean()
     .default(false)
     .describe(
-      'agents differ in reasoning_effort (low, medium, high) and not in temperature, which reasoning models refuse',
+      'agents differ in reasoning_effort (low, medium, high) instead of temperature, which reasoning models refuse',
     ),
   max_tokens: count(1_000_000, 0)
     .default(0)
-    .describe('most tokens of a solution, where the request sets none; 0 leaves it to the model'),
+    .describe('maximum tokens of a solution, if the request sets none; 0 leaves it to the model'),
   verification_passes_required: count(8)
     .default(2)
     .describe('how many verifications must find a solution correct'),
   max_verification_attempts: count(16)
     .default(2)
-    .describe('how many verifications a solution gets; more than must pass forgive objections'),
-  min_verified_solutions: count(16).default(1).describe('verified solutions that are enough to stop at'),
+    .describe(
+      'maximum number of verifications of a solution; more than required allow for mistaken objections',
+    ),
+  min_verified_solutions: count(16)
+    .default(1)
+    .describe('number of verified solutions that are enough to stop'),
   early_termination: z
     .boolean()
     .default(true)
-    .describe('stop as soon as enough are verified; else improve until all are'),
-  max_iterations: count(10, 0).default(2).describe('how often the solutions found wrong are improved'),
+    .describe('stop as soon as enough solutions are verified; otherwise improve until all are'),
+  max_iterations: count(10, 0)
+    .default(2)
+    .describe('maximum number of times that solutions found wrong are improved'),
   consensus_threshold: count(16)
     .default(2)
-    .describe('where none is verified: how many must end in the same answer for it to be taken as it is'),
+    .describe(
+      'if no solution is verified: how many must have the same answer for it to be returned unchanged',
+    ),
   enable_strategy_network: z
     .boolean()
     .default(false)
-    .describe('agents see how others went about it, and write their solutions anew'),
+    .describe('agents see the strategies of others and rewrite their solutions'),
   enable_aggregation: z
     .boolean()
     .default(false)
     .describe('combine solutions into new ones before verification'),
-  population_size: count(16).default(3).describe('solutions that a loop of aggregation writes'),
-  aggregation_size: count(8, 2).default(3).describe('solutions that each of them combines'),
-  aggregation_loops: count(8).default(1).describe('loops of aggregation'),
+  population_size: count(16).default(3).describe('number of solutions that each loop of aggregation writes'),
+  aggregation_size: count(8, 2).default(3).describe('number of solutions that each new one combines'),
+  aggregation_loops: count(8).default(1).describe('number of loops of aggregation'),
 })
 
 export type MarsParams = z.output<typeof params>
@@ -60,7 +68,7 @@ export function agentsOf({ models, num_agents }: MarsParams): number {
   return models.length || num_agents
 }
 
-/** Verifications that a solution gets at the most: never fewer than must pass. */
+/** Maximum number of verifications of a solution: never fewer than must pass. */
 export function attemptsOf(params: MarsParams): number {
   return Math.max(params.max_verification_attempts, params.verification_passes_required)
 }

@@ -2,7 +2,7 @@ import type { Context } from '../../src/plugin.ts'
 import { ask } from '../lib/asking/ask.ts'
 import { spokenText } from '../lib/asking/prompt-lists.ts'
 import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
-import { drawnIn } from './draft.ts'
+import { drawRound } from './draft.ts'
 import { Solution } from './solution.ts'
 import type { Solutions } from './solution.ts'
 import type { Team } from './team.ts'
@@ -18,35 +18,35 @@ const improvementPrompt = `Several people have checked your solution and find fa
 each point whether it holds. Then write the solution anew, as a whole and right. The reader knows neither your first \
 solution nor the objections: do not mention them.`
 
-/** Each agent tells its strategy, sees up to two of others, and writes its solution anew. */
+/** Has each agent describe its strategy, read up to two of the others, and rewrite its solution. */
 export async function share(ctx: Context, team: Team, solutions: Solutions): Promise<Solutions> {
   if (solutions.length === 1) return solutions
   ctx.note('The agents share their strategies')
   const strategies = await ctx.span('strategies', inner =>
     Promise.all(
       solutions.map(solution =>
-        tolerateFailure(inner, 'a strategy', () => strategyOf(inner, team, solution)),
+        tolerateFailure(inner, 'a strategy', () => describeStrategy(inner, team, solution)),
       ),
     ),
   )
-  const wordsFor = (solution: Solution): string | undefined => {
-    const at = solutions.indexOf(solution)
-    const others = [...strategies.slice(at + 1), ...strategies.slice(0, at)].filter(Boolean).slice(0, 2)
+  const promptFor = (solution: Solution): string | undefined => {
+    const index = solutions.indexOf(solution)
+    const others = [...strategies.slice(index + 1), ...strategies.slice(0, index)].filter(Boolean).slice(0, 2)
     return others.length > 0 ? `${tagged('strategy', others)}\n\n${sharedPrompt}` : undefined
   }
-  return await rewritten(ctx, team, solutions, { span: 'share', wordsFor })
+  return await rewrite(ctx, team, solutions, { span: 'share', promptFor })
 }
 
-/** Each solution that was found wrong is rewritten by its agent; a solution whose rewriting fails stays. */
+/** Has each solution that was found wrong rewritten by its agent; if that fails, the solution stays. */
 export async function improve(ctx: Context, team: Team, solutions: Solutions): Promise<Solutions> {
-  const wordsFor = (solution: Solution): string | undefined =>
+  const promptFor = (solution: Solution): string | undefined =>
     solution.isVerified(team.params) || solution.findings.length === 0
       ? undefined
       : `${tagged('objection', solution.findings)}\n\n${improvementPrompt}`
-  return await rewritten(ctx, team, solutions, { span: 'improve', wordsFor })
+  return await rewrite(ctx, team, solutions, { span: 'improve', promptFor })
 }
 
-async function strategyOf(ctx: Context, team: Team, { candidate, agent }: Solution): Promise<string> {
+async function describeStrategy(ctx: Context, team: Team, { candidate, agent }: Solution): Promise<string> {
   const { request } = team
   return await ask(ctx, { ...request, model: team.modelOf(agent) }, [
     ...request.messages,
@@ -57,34 +57,34 @@ async function strategyOf(ctx: Context, team: Team, { candidate, agent }: Soluti
 
 interface Rewriting {
   readonly span: string
-  /** What its agent is told of a solution; undefined leaves it as it is. */
-  readonly wordsFor: (solution: Solution) => string | undefined
+  /** The prompt for the agent of a solution; undefined leaves the solution unchanged. */
+  readonly promptFor: (solution: Solution) => string | undefined
 }
 
-async function rewritten(
+async function rewrite(
   ctx: Context,
   team: Team,
   solutions: Solutions,
-  { span, wordsFor }: Rewriting,
+  { span, promptFor }: Rewriting,
 ): Promise<Solutions> {
-  const asked = solutions.flatMap(solution => {
-    const words = wordsFor(solution)
-    return words === undefined ? [] : [{ solution, words }]
+  const rewrites = solutions.flatMap(solution => {
+    const prompt = promptFor(solution)
+    return prompt === undefined ? [] : [{ solution, prompt }]
   })
-  const requests = asked.map(({ solution, words }) =>
-    team.asks(solution.agent, [
+  const requests = rewrites.map(({ solution, prompt }) =>
+    team.requestFor(solution.agent, [
       ...team.request.messages,
       { role: 'assistant', content: spokenText(solution.candidate) },
-      { role: 'user', content: words },
+      { role: 'user', content: prompt },
     ]),
   )
-  const drawn = requests.length > 0 ? await drawnIn(ctx, span, requests) : undefined
+  const drawn = requests.length > 0 ? await drawRound(ctx, span, requests) : undefined
   if (!drawn) return solutions
   if (drawn[0].nonText) return [new Solution(drawn[0], 0)]
 
   const changes = new Map(
     drawn.map(candidate => {
-      const { solution } = asked[candidate.requestIndex]!
+      const { solution } = rewrites[candidate.requestIndex]!
       return [solution, new Solution(candidate, solution.agent)]
     }),
   )

@@ -13,30 +13,30 @@ import { verify } from './verify.ts'
 const synthesisPrompt = `None of these has been shown to be right. Find out where each goes wrong and what is right in it, see \
 for each objection whether it holds, and write the solution of the above. The reader knows none of this: do not mention it.`
 
-/** What the approach does, in a file that is loaded for the first request of it. */
-export async function run(request: ChatRequest, ctx: Context, given: MarsParams): Promise<Reply> {
-  const team = new Team(request, given)
+/** Runs the approach; this file is loaded for its first request. */
+export async function run(request: ChatRequest, ctx: Context, params: MarsParams): Promise<Reply> {
+  const team = new Team(request, params)
   let solutions = await explore(ctx, team)
-  if (given.enable_strategy_network && !isCall(solutions)) solutions = await share(ctx, team, solutions)
-  if (given.enable_aggregation && !isCall(solutions)) solutions = await aggregate(ctx, team, solutions)
-  if (!isCall(solutions)) solutions = await verified(ctx, team, solutions)
+  if (params.enable_strategy_network && !isCall(solutions)) solutions = await share(ctx, team, solutions)
+  if (params.enable_aggregation && !isCall(solutions)) solutions = await aggregate(ctx, team, solutions)
+  if (!isCall(solutions)) solutions = await verifyAndImprove(ctx, team, solutions)
   if (isCall(solutions)) return solutions[0].candidate.answer()
   return await conclude(ctx, team, solutions)
 }
 
-/** Tool calls are settled as the candidates of a round are drawn: the first of them is all there is then. */
+/** Whether the answer is a tool call: drawing a round decides that, and then the first call is the only candidate. */
 function isCall([{ candidate }]: Solutions): boolean {
   return candidate.nonText
 }
 
-/** Verifies, and improves what was found wrong and verifies that, until enough stand or the iterations are used up. */
-async function verified(ctx: Context, team: Team, drawn: Solutions): Promise<Solutions> {
-  const { max_iterations: most } = team.params
+/** Verifies solutions and improves those found wrong, until enough are verified or the iterations are used up. */
+async function verifyAndImprove(ctx: Context, team: Team, drawn: Solutions): Promise<Solutions> {
+  const { max_iterations: maximum } = team.params
   let solutions = drawn
   ctx.offer(bestOf(solutions, team.params).candidate.answer())
   await verify(ctx, team, solutions)
-  for (let iteration = 1; iteration <= most && !isEnough(solutions, team.params); iteration++) {
-    ctx.note(`Improving what was found wrong, ${iteration} of ${most}`)
+  for (let iteration = 1; iteration <= maximum && !isEnough(solutions, team.params); iteration++) {
+    ctx.note(`Improving the solutions found wrong, ${iteration} of ${maximum}`)
     const improved = await improve(ctx, team, solutions)
     if (improved === solutions || isCall(improved)) return improved
     solutions = improved
@@ -45,29 +45,25 @@ async function verified(ctx: Context, team: Team, drawn: Solutions): Promise<Sol
   return solutions
 }
 
-/** What was verified or agreed upon is the answer as it is; else one is written of all that there is. */
-async function conclude(
-  ctx: Context,
-  { request, params: given }: Team,
-  solutions: Solutions,
-): Promise<Reply> {
-  const best = bestOf(solutions, given)
+/** Answers with a solution that is verified or agreed upon; otherwise has an answer written from all solutions. */
+async function conclude(ctx: Context, { request, params }: Team, solutions: Solutions): Promise<Reply> {
+  const best = bestOf(solutions, params)
   const support = supportOf(best, solutions)
-  if (best.isVerified(given))
-    ctx.note(`A verified solution, with ${support} of ${solutions.length} for its answer`)
-  const settled = best.isVerified(given) || support >= given.consensus_threshold || solutions.length === 1
-  if (settled) return best.candidate.answer()
+  if (best.isVerified(params))
+    ctx.note(`Found a verified solution; ${support} of ${solutions.length} have its answer`)
+  const isDecided = best.isVerified(params) || support >= params.consensus_threshold || solutions.length === 1
+  if (isDecided) return best.candidate.answer()
 
-  ctx.note('None is verified: writing the answer')
+  ctx.note('No solution is verified: writing the answer')
   ctx.offer(best.candidate.answer())
-  const messages = withUserText(request.messages, `${reviewed(solutions)}\n\n${synthesisPrompt}`)
+  const messages = withUserText(request.messages, `${reviewOf(solutions)}\n\n${synthesisPrompt}`)
   return await ctx.span('synthesis', inner =>
     makeFinalCall(inner, 'the synthesis', { ...request, messages }, best.candidate),
   )
 }
 
-/** The solutions, and what was found wrong with each. */
-function reviewed(solutions: Solutions): string {
+/** The solutions and the objections to each, for a prompt. */
+function reviewOf(solutions: Solutions): string {
   const list = listCandidates(
     'solution',
     solutions.map(({ candidate }) => candidate),

@@ -5,14 +5,14 @@ import { compareMerits } from '../lib/judging/merits.ts'
 import { attemptsOf } from './params.ts'
 import type { MarsParams } from './params.ts'
 
-/** One solution, by one agent, with its own verdicts. A solution that is improved is another one, with none yet. */
+/** One solution by one agent, with its verdicts. An improved solution is a new one, without any verdicts yet. */
 export class Solution {
   readonly candidate: Candidate
   readonly agent: number
-  /** Verifications begun. */
+  /** Number of verifications that have begun. */
   attempts = 0
   passes = 0
-  /** What those that found it wrong had to say. */
+  /** The findings of the verifications that found it wrong. */
   readonly findings: string[] = []
   #key: string | undefined
 
@@ -21,12 +21,12 @@ export class Solution {
     this.agent = agent
   }
 
-  /** Equal for solutions that end in the same answer. */
+  /** Equal for solutions with the same answer. */
   get key(): string {
     return (this.#key ??= answerKey(this.candidate.text))
   }
 
-  /** Verdicts for it, less those against it. */
+  /** Number of verdicts for it minus those against it. */
   get margin(): number {
     return this.passes - this.findings.length
   }
@@ -35,17 +35,17 @@ export class Solution {
     return this.passes >= required
   }
 
-  /** Verifications to ask for now: as many as it lacks, or none where it is decided. */
-  wanted(params: MarsParams): number {
-    const lacking = Math.max(params.verification_passes_required - this.passes, 0)
-    return lacking > attemptsOf(params) - this.attempts ? 0 : lacking
+  /** Number of verifications to request now: as many passes as are missing, or 0 if it is decided. */
+  verificationsNeeded(params: MarsParams): number {
+    const missing = Math.max(params.verification_passes_required - this.passes, 0)
+    return missing > attemptsOf(params) - this.attempts ? 0 : missing
   }
 }
 
 /** One or more; a tool call is the only one. */
 export type Solutions = readonly [Solution, ...Solution[]]
 
-/** Whether so many are verified that nothing more need be done. */
+/** Whether enough solutions are verified to stop. */
 export function isEnough(solutions: Solutions, params: MarsParams): boolean {
   const verified = solutions.filter(solution => solution.isVerified(params)).length
   if (verified === solutions.length) return true
@@ -53,8 +53,8 @@ export function isEnough(solutions: Solutions, params: MarsParams): boolean {
 }
 
 /**
- * The best so far: of the verified, where there are any. The answer counts that most of these end in, then the one that most
- * of all end in, then the verdicts, then who came first.
+ * The best solution so far, among the verified ones if there are any. The most common answer among these decides, then the
+ * most common answer among all, then the verdicts, then the order.
  */
 export function bestOf(solutions: Solutions, params: MarsParams): Solution {
   const [first, ...others] = solutions.filter(solution => solution.isVerified(params))
@@ -68,7 +68,7 @@ export function bestOf(solutions: Solutions, params: MarsParams): Solution {
   )
 }
 
-/** How many end in the same answer as `solution`. */
+/** Number of solutions with the same answer as `solution`. */
 export function supportOf(solution: Solution, solutions: Solutions): number {
   return votesOf(solutions).get(solution.key) ?? 0
 }

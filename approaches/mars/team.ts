@@ -1,11 +1,11 @@
-import { withDrawTemperature } from '../../src/plugin.ts'
+import { withDrawTemperature, withSeed } from '../../src/plugin.ts'
 import type { ChatRequest, Message } from '../../src/plugin.ts'
 import { agentsOf } from './params.ts'
 import type { MarsParams } from './params.ts'
 
 const efforts = ['low', 'medium', 'high'] as const
 
-/** The agents that work on one request. An agent is a number from 0. */
+/** The agents that work on one request. Agents are numbered from 0. */
 export class Team {
   readonly request: ChatRequest
   readonly params: MarsParams
@@ -17,33 +17,27 @@ export class Team {
     this.size = agentsOf(params)
   }
 
-  /** What an agent asks its model for a solution: the client's request, in the agent's own manner. */
-  asks(agent: number, messages: readonly Message[]): ChatRequest {
-    const { seed } = this.request
-    return {
-      ...this.#manner(agent),
-      model: this.modelOf(agent),
-      messages,
-      ...(typeof seed === 'number' ? { seed: seed + agent } : {}),
-    }
+  /** The request by which an agent asks its model for a solution: the client's request with the settings of the agent. */
+  requestFor(agent: number, messages: readonly Message[]): ChatRequest {
+    return withSeed({ ...this.#settingsOf(agent), model: this.modelOf(agent), messages }, agent)
   }
 
   modelOf(agent: number): string {
     return this.params.models[agent] ?? this.request.model
   }
 
-  /** Who makes a solution's verification number `index`: each of the others in turn. */
+  /** The agent that makes verification number `index` of a solution: each of the other agents in turn. */
   verifierOf(author: number, index: number): number {
     const others = Math.max(this.size - 1, 1)
     return (author + 1 + (index % others)) % this.size
   }
 
-  #manner(agent: number): ChatRequest {
+  #settingsOf(agent: number): ChatRequest {
     const { request } = this
-    const { temperatures, use_reasoning_api: byEffort, max_tokens: most } = this.params
+    const { temperatures, use_reasoning_api: byEffort, max_tokens: maximum } = this.params
     const limited =
-      most > 0 && request.max_tokens == null && request.max_completion_tokens == null
-        ? { ...request, max_tokens: most }
+      maximum > 0 && request.max_tokens == null && request.max_completion_tokens == null
+        ? { ...request, max_tokens: maximum }
         : request
     if (!byEffort) return withDrawTemperature(limited, temperatures[agent % temperatures.length]!)
     const effort = request['reasoning_effort'] ?? efforts[agent % efforts.length]

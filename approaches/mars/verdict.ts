@@ -20,14 +20,14 @@ const wrong = /\b(?:incorrect|incomplete|wrong|false|flawed|invalid|unsound|erro
 const right = /\b(?:correct|right|valid)\b/i
 
 /**
- * Whether a verifier found a solution correct: its last `Verdict: ...`, JSON, a last or first line that says little
- * else, or the one way in which the whole text speaks. Undefined where it does not say, or says both.
+ * Reads whether a verifier found a solution correct: from its last `Verdict: ...`, JSON, a short last or first line, or the
+ * tendency of the whole text. Undefined if the text has no verdict, or contradicts itself.
  */
 export function readVerdict(text: string): boolean | undefined {
-  // Verifiers end on their verdict.
+  // Verifiers end with their verdict.
   const plain = withoutThinking(text).slice(-4000).replaceAll(/[*`#]/g, '')
-  for (const [, said = ''] of [...plain.matchAll(label)].toReversed()) {
-    const verdict = readOne(said)
+  for (const [, labelled = ''] of [...plain.matchAll(label)].toReversed()) {
+    const verdict = readPhrase(labelled)
     if (verdict !== undefined) return verdict
   }
   const flagged = [...plain.matchAll(flag)].at(-1)
@@ -35,17 +35,17 @@ export function readVerdict(text: string): boolean | undefined {
 
   const lines = plain.split('\n').filter(line => line.trim() !== '')
   const short = [lines.at(-1), lines[0]].filter(line => line !== undefined && line.length <= 60)
-  return short.map(line => readOne(line!)).find(verdict => verdict !== undefined) ?? spoken(plain)
+  return short.map(line => readPhrase(line!)).find(verdict => verdict !== undefined) ?? tendencyOf(plain)
 }
 
-/** A verdict that begins with its word is that, whatever reasons follow. */
-function readOne(text: string): boolean | undefined {
+/** If a phrase begins with a verdict, that counts, whatever reasons follow. */
+function readPhrase(text: string): boolean | undefined {
   const word = hedged.test(text) ? undefined : leading.exec(text)?.[1]
-  return word === undefined ? spoken(text) : word.toLowerCase() === 'correct'
+  return word === undefined ? tendencyOf(text) : word.toLowerCase() === 'correct'
 }
 
-/** "not correct" says wrong; "not wrong" says nothing for sure. */
-function spoken(text: string): boolean | undefined {
+/** "not correct" means wrong; "not wrong" means nothing for certain. */
+function tendencyOf(text: string): boolean | undefined {
   const affirmed = text.replaceAll(deniedWrong, ' ').replaceAll(deniedRight, ' incorrect ')
   const saysWrong = hedged.test(affirmed) || wrong.test(affirmed)
   const saysRight = right.test(affirmed.replace(hedged, ' '))

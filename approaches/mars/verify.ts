@@ -8,7 +8,7 @@ import type { Solution, Solutions } from './solution.ts'
 import type { Team } from './team.ts'
 import { readVerdict } from './verdict.ts'
 
-/** Verifiers who go the same way miss the same faults: each verification of a solution takes the next of these. */
+/** Verifiers that use the same method miss the same faults: each verification of a solution uses the next of these. */
 const ways = [
   `Go through it from the begin to the end. Check every step, number and claim against the task and against what stands \
 before it, and do not take on trust what merely sounds right.`,
@@ -25,15 +25,15 @@ Verdict: INCORRECT - if something in it is wrong
 Verdict: INCOMPLETE - if it breaks off, lacks a part, or rests on a step that is not shown`
 
 /**
- * Has the team verify what is neither verified nor found wrong yet, all side by side, until that is so of each, or enough
- * are verified. Contested solutions get a further verification only where these are not enough without them.
+ * Has the team verify all undecided solutions concurrently, until each is decided or enough are verified. Contested solutions
+ * get further verifications only if there are not enough verified ones without them.
  */
 export async function verify(ctx: Context, team: Team, solutions: Solutions): Promise<void> {
   const { params } = team
   let best = bestOf(solutions, params)
   const check = async (inner: Context, solution: Solution, index: number): Promise<void> => {
     const findings = await tolerateFailure(inner, 'a verification', () =>
-      verification(inner, team, solution, index),
+      requestVerification(inner, team, solution, index),
     )
     const verdict = findings === undefined ? undefined : readVerdict(findings)
     if (verdict === true) solution.passes++
@@ -44,7 +44,10 @@ export async function verify(ctx: Context, team: Team, solutions: Solutions): Pr
   }
   while (!isEnough(solutions, params)) {
     const checks = solutions.flatMap(solution =>
-      Array.from({ length: solution.wanted(params) }, () => ({ solution, index: solution.attempts++ })),
+      Array.from({ length: solution.verificationsNeeded(params) }, () => ({
+        solution,
+        index: solution.attempts++,
+      })),
     )
     if (checks.length === 0) return
     ctx.note(`Verifying ${checks.length} times`)
@@ -54,7 +57,7 @@ export async function verify(ctx: Context, team: Team, solutions: Solutions): Pr
   }
 }
 
-async function verification(
+async function requestVerification(
   ctx: Context,
   team: Team,
   { candidate, agent }: Solution,

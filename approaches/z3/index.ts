@@ -6,5 +6,5 @@ export default defineApproach({
   summary: 'States the question as a program for the solver Z3, runs it, and answers with its result',
   params,
   cost: ({ attempts }, n) => ({ calls: n * (attempts + 1), rounds: attempts + 1 }),
-  run: async (...given) => (await import('./run.ts')).run(...given),
+  run: async (...args) => (await import('./run.ts')).run(...args),
 })

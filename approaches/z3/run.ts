@@ -26,17 +26,17 @@ const answerPrompt = `Now answer the above. First make sure that the program say
 its result cannot be right, work the answer out yourself. The reader knows nothing of program and solver: give the answer \
 with the reasons it needs, and do not mention them unless asked about them.`
 
-/** What the approach does, in a file that is loaded for the first request of it. */
+/** Runs the approach; this file is loaded for its first request. */
 export async function run(
   request: ChatRequest,
   ctx: Context,
   { attempts, ...limits }: Z3Params,
 ): Promise<Reply> {
   requireSolver()
-  const result = await settled(ctx, request, attempts, limits)
+  const result = await findResult(ctx, request, attempts, limits)
   if (result) ctx.offer(`The solver's result:\n\n\`\`\`\n${result.output}\n\`\`\``)
   ctx.note(result ? 'Answering with the result' : 'Answering without the solver')
-  const messages = result ? withUserText(request.messages, shown(result)) : request.messages
+  const messages = result ? withUserText(request.messages, resultPrompt(result)) : request.messages
   return await ctx.span('answer', async inner =>
     ensureContent(await inner.complete({ ...request, messages })),
   )
@@ -47,35 +47,35 @@ interface Result {
   readonly output: string
 }
 
-/** Has programs written until one settles something; undefined where none does, or the model says that none can. */
-async function settled(
+/** Has programs written and runs them until one has a result; returns undefined if none has, or if the model gives up. */
+async function findResult(
   ctx: Context,
   request: ChatRequest,
   attempts: number,
   limits: Limits,
 ): Promise<Result | undefined> {
-  const asked = withUserText(request.messages, formalisePrompt)
-  let messages = asked
+  const initial = withUserText(request.messages, formalisePrompt)
+  let messages = initial
   for (let attempt = 1; attempt <= attempts; attempt++) {
-    ctx.note(attempt === 1 ? 'Writing a program for the solver' : `Mending the program, try ${attempt}`)
-    const program = await written(ctx, request, messages, attempt)
+    ctx.note(attempt === 1 ? 'Writing a program for the solver' : `Repairing the program, try ${attempt}`)
+    const program = await writeProgram(ctx, request, messages, attempt)
     if (program === undefined) return undefined
     ctx.note('Running the program')
     const { output, fault } = await ctx.span('solve', inner => solve(program, limits, inner.signal))
     if (fault === undefined) return { program, output }
-    ctx.log.info({ attempt, fault }, 'the program settles nothing')
-    messages = [...asked, ...objection(program, fault)]
+    ctx.log.info({ attempt, fault }, 'the solver program has no result')
+    messages = [...initial, ...objection(program, fault)]
   }
   return undefined
 }
 
-async function written(
+async function writeProgram(
   ctx: Context,
   request: ChatRequest,
   messages: readonly Message[],
   attempt: number,
 ): Promise<string | undefined> {
-  const [name, what] = attempt === 1 ? ['formalise', 'The program'] : ['repair', 'A repair']
+  const [name, what] = attempt === 1 ? ['formalise', 'the program'] : ['repair', 'a repair']
   const text = await ctx.span(name, inner =>
     tolerateFailure(inner, what, () => ask(inner, request, messages)),
   )
@@ -91,7 +91,7 @@ code block. If the solver cannot settle the question after all, reply with the w
   ]
 }
 
-function shown({ program, output }: Result): string {
+function resultPrompt({ program, output }: Result): string {
   return `A program for the solver Z3 that was made from the above:\n\n${fenced(program)}\n\nWhat the solver printed:\n\n\
 \`\`\`\n${output}\n\`\`\`\n\n${answerPrompt}`
 }

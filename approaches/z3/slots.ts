@@ -1,33 +1,34 @@
-/** Lets so many pieces of work run at once; others wait their turn, or until their signal aborts. */
+/** Runs at most `count` tasks at a time; others wait in order of arrival, or until their signal aborts. */
 export class Slots {
   #free: number
-  readonly #waiting = new Set<() => void>()
+  /** Functions that resume the waiting tasks, the oldest first. */
+  readonly #waiters = new Set<() => void>()
 
   constructor(count: number) {
     this.#free = count
   }
 
   async run<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-    await this.#take(signal)
+    await this.#acquire(signal)
     try {
       return await work()
     } finally {
-      this.#give()
+      this.#release()
     }
   }
 
-  async #take(signal: AbortSignal): Promise<void> {
+  async #acquire(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted()
     if (this.#free > 0) {
       this.#free--
       return
     }
     const { promise, resolve, reject } = Promise.withResolvers<undefined>()
-    const turn = (): void => resolve(undefined)
+    const resume = (): void => resolve(undefined)
     const leave = (): void => {
-      if (this.#waiting.delete(turn)) reject(signal.reason as Error)
+      if (this.#waiters.delete(resume)) reject(signal.reason as Error)
     }
-    this.#waiting.add(turn)
+    this.#waiters.add(resume)
     signal.addEventListener('abort', leave)
     try {
       await promise
@@ -36,14 +37,14 @@ export class Slots {
     }
   }
 
-  /** To whoever waits longest. */
-  #give(): void {
-    const [turn] = this.#waiting
-    if (!turn) {
+  /** Passes the slot to the oldest waiter, if there is one. */
+  #release(): void {
+    const [resume] = this.#waiters
+    if (!resume) {
       this.#free++
       return
     }
-    this.#waiting.delete(turn)
-    turn()
+    this.#waiters.delete(resume)
+    resume()
   }
 }

@@ -4,22 +4,22 @@ import { HulumanageError } from '../../src/plugin.ts'
 import { readCommands } from './commands.ts'
 import { Slots } from './slots.ts'
 import { Transcript } from './transcript.ts'
-import type { Ending, Outcome } from './transcript.ts'
-import type { Task, Told } from './worker.ts'
+import type { Outcome, RunEnd } from './transcript.ts'
+import type { Task, WorkerMessage } from './worker.ts'
 
 export interface Limits {
   readonly seconds: number
   readonly megabytes: number
 }
 
-/** A solver takes a whole core; one is left for the server. */
+/** A solver uses a whole core; one is left for the server. */
 const slots = new Slots(Math.max(1, availableParallelism() - 1))
-/** TypeScript in a checkout, JavaScript in the package. */
+/** The worker is TypeScript in a checkout and JavaScript in the package. */
 const program = new URL(`./worker${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`, import.meta.url)
-/** For JavaScript alone; the solver's own memory is limited by itself. */
+/** For JavaScript only; the memory of the solver itself is limited separately. */
 const heapMegabytes = 128
 
-/** Throws `missing_package` where the solver is not installed. */
+/** Throws `missing_package` if the solver is not installed. */
 export function requireSolver(): void {
   try {
     import.meta.resolve('z3-solver')
@@ -32,7 +32,7 @@ export function requireSolver(): void {
   }
 }
 
-/** Runs an SMT-LIB program in a thread of its own, which ends with it, its limits or the signal. */
+/** Runs an SMT-LIB program in a thread of its own, which ends with the program, at a limit, or when the signal aborts. */
 export async function solve(
   text: string,
   { seconds, megabytes }: Limits,
@@ -61,17 +61,17 @@ function outcomeIn(worker: Worker, seconds: number, signal: AbortSignal): Promis
   const { promise, resolve, reject } = Promise.withResolvers<Outcome>()
   const transcript = new Transcript()
   let clock: NodeJS.Timeout | undefined
-  const end = (ending: Ending): void => resolve(transcript.outcome(ending))
+  const end = (how: RunEnd): void => resolve(transcript.outcome(how))
   const stop = (): void => reject(signal.reason as Error)
-  // Before the solver is loaded, it is not the program's fault.
+  // Until the solver is loaded, a failure is not the fault of the program.
   const fail = (error: unknown): void => {
     if (clock) end('crash')
     else reject(error)
   }
-  worker.on('message', (told: Told) => {
-    if (told.kind === 'loaded') clock = setTimeout(end, seconds * 1000, 'time')
-    else if (told.kind === 'answered') transcript.add(told.command, told.answer)
-    else end(told.ending)
+  worker.on('message', (message: WorkerMessage) => {
+    if (message.kind === 'loaded') clock = setTimeout(end, seconds * 1000, 'time')
+    else if (message.kind === 'answered') transcript.add(message.command, message.answer)
+    else end(message.end)
   })
   worker.on('error', fail)
   worker.on('exit', status =>

@@ -1,39 +1,39 @@
 import type { Command } from './commands.ts'
 
-/** Why a run ended. */
-export type Ending = 'done' | 'time' | 'memory' | 'crash'
+/** How a run ended. */
+export type RunEnd = 'done' | 'time' | 'memory' | 'crash'
 
 export interface Outcome {
-  /** All that the solver printed, up to a limit. */
+  /** The solver's output, up to a limit. */
   readonly output: string
-  /** What a better program could mend; undefined where the solver has settled something. */
+  /** A fault that a better program could avoid; undefined if the solver has reached a result. */
   readonly fault?: string
 }
 
-/** Room for the values of some hundred names; more is of no use to a reader. */
+/** Enough characters for the values of several hundred names; more would be useless to a reader. */
 const maxOutput = 16_000
 const maxFaults = 10
 
-/** Asked after a verdict: where that leaves nothing to tell, their errors are no fault of the program. */
+/** Used after a verdict: if that leaves no values, their errors are not a fault of the program. */
 const valueCommands = new Set(['get-value', 'get-model', 'get-objectives', 'get-assignment', 'eval'])
-/** Reasons come on top of a verdict. */
+/** Explain a verdict, so their errors never matter. */
 const reasonCommands = new Set(['get-unsat-core', 'get-unsat-assumptions'])
 
-const endings: Readonly<Record<Exclude<Ending, 'done'>, string>> = {
+const failures: Readonly<Record<Exclude<RunEnd, 'done'>, string>> = {
   time: 'the time limit was reached',
   memory: 'the memory limit was reached',
   crash: 'the solver broke down',
 }
 
-/** What the solver has answered to the commands of one program. */
+/** The solver's answers to the commands of one program. */
 export class Transcript {
   readonly #faults: string[] = []
   #output = ''
   #verdict: string | undefined
   #unknown = ''
-  #settled = false
+  #hasResult = false
 
-  /** Whether a command was wrong. */
+  /** Whether a command was faulty. */
   get faulty(): boolean {
     return this.#faults.length > 0
   }
@@ -48,17 +48,17 @@ export class Transcript {
     if (!command.name.startsWith('check-sat')) return
     this.#verdict = /^(?:sat|unsat|unknown)$/m.exec(text)?.[0]
     if (this.#verdict === 'unknown') this.#unknown = text.replaceAll('\n', ' ')
-    else this.#settled ||= this.#verdict !== undefined
+    else this.#hasResult ||= this.#verdict !== undefined
   }
 
-  outcome(ending: Ending): Outcome {
+  outcome(end: RunEnd): Outcome {
     const cut = this.#output.length > maxOutput
     const lines = [
       cut ? `${this.#output.slice(0, maxOutput)}\n; the rest is left out` : this.#output.trimEnd(),
-      ending === 'done' ? '' : `; ${endings[ending]}`,
+      end === 'done' ? '' : `; ${failures[end]}`,
     ]
     const output = lines.filter(line => line !== '').join('\n')
-    const fault = this.#fault(ending)
+    const fault = this.#fault(end)
     return fault === undefined ? { output } : { output, fault: fault.slice(0, maxOutput) }
   }
 
@@ -67,10 +67,10 @@ export class Transcript {
     return !valueCommands.has(name) || this.#verdict === undefined || this.#verdict === 'sat'
   }
 
-  #fault(ending: Ending): string | undefined {
+  #fault(end: RunEnd): string | undefined {
     if (this.faulty) return this.#faults.slice(0, maxFaults).join('\n')
-    if (this.#settled) return undefined
-    const reason = ending === 'done' ? this.#unknown : endings[ending]
+    if (this.#hasResult) return undefined
+    const reason = end === 'done' ? this.#unknown : failures[end]
     if (reason !== '') return `${reason}; find a program that is easier to solve`
     return this.#output === '' ? 'the program prints nothing' : undefined
   }

@@ -1,34 +1,37 @@
-// Runs one program in a thread of its own, which can be ended at any time. The solver is WebAssembly with files in
-// memory only: it cannot reach those of the machine, and its standard input is closed here.
+// Runs one program in a thread of its own, which can be terminated at any time. The solver is WebAssembly with an in-memory
+// file system: it cannot access files of the machine, and its standard input is closed here.
 import { parentPort, workerData } from 'node:worker_threads'
 import { init } from 'z3-solver'
 import type { Command } from './commands.ts'
 import { Transcript } from './transcript.ts'
-import type { Ending } from './transcript.ts'
+import type { RunEnd } from './transcript.ts'
 
-/** What the worker is given. */
+/** The input of the worker. */
 export interface Task {
   readonly commands: readonly Command[]
   readonly megabytes: number
 }
 
-/** What the worker tells: that the solver is loaded, each answer (but for empty ones) as it comes, and the end. */
-export type Told =
+/** The messages of the worker: the solver is loaded, each answer as it arrives (except empty ones), and the end. */
+export type WorkerMessage =
   | { readonly kind: 'loaded' }
   | { readonly kind: 'answered'; readonly command: Command; readonly answer: string }
-  | { readonly kind: 'ended'; readonly ending: Ending }
+  | { readonly kind: 'ended'; readonly end: RunEnd }
 
-/** The part of the Emscripten module that is used: z3-solver types it as `any`, and offers this call only with a thread for each. */
+/**
+ * The part of the Emscripten module that is used: z3-solver types it as `any`, and its own API runs this call only in a
+ * separate thread.
+ */
 interface Module {
   ccall: (name: string, result: 'number', types: string[], values: (number | string)[]) => number
   UTF8ToString: (pointer: number, maxBytes: number) => string
 }
 
-/** More than a transcript may hold, however long the solver's own text is. */
+/** Limits each answer of the solver; more than a transcript holds. */
 const maxBytes = 64_000
-/** The status with which the solver gives up where memory runs out. */
+/** The status with which the solver exits when it runs out of memory. */
 const outOfMemory = 101
-/** What still tells faults, without solving, once there has been one. */
+/** After a fault, only these commands are still run: they can reveal further faults without solving anything. */
 const statements = /^(?:declare|define|assert|minimize|maximize|push|pop|set-)/
 
 const { commands, megabytes } = workerData as Task
@@ -36,10 +39,10 @@ const overrides = { print() {}, printErr() {}, stdin: () => null }
 const { em, Z3 } = await init(overrides)
 Z3.global_param_set('memory_max_size', String(megabytes))
 const context = Z3.mk_context(Z3.mk_config()) as unknown as number
-tell({ kind: 'loaded' })
-tell({ kind: 'ended', ending: run() })
+post({ kind: 'loaded' })
+post({ kind: 'ended', end: run() })
 
-function run(): Ending {
+function run(): RunEnd {
   const transcript = new Transcript()
   try {
     for (const command of commands) {
@@ -47,7 +50,7 @@ function run(): Ending {
       if (transcript.faulty && !statements.test(command.name)) continue
       const answer = answerTo(command)
       transcript.add(command, answer)
-      if (answer !== '') tell({ kind: 'answered', command, answer })
+      if (answer !== '') post({ kind: 'answered', command, answer })
     }
     return 'done'
   } catch (error) {
@@ -55,7 +58,7 @@ function run(): Ending {
   }
 }
 
-/** A verdict of `unknown` comes with its reason. */
+/** The solver's answer to a command; a verdict of `unknown` is followed by its reason. */
 function answerTo({ name, text }: Command): string {
   const answer = evaluate(text)
   const unknown = name.startsWith('check-sat') && answer.trim() === 'unknown'
@@ -70,7 +73,7 @@ function evaluate(text: string): string {
   )
 }
 
-function tell(told: Told): void {
+function post(message: WorkerMessage): void {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port between threads has no origin
-  parentPort?.postMessage(told)
+  parentPort?.postMessage(message)
 }

@@ -13,7 +13,7 @@ const texts = fc.oneof(
 const cutting = fc.record({
   size: fc.integer({ min: 1, max: 120 }),
   overlap: fc.integer({ min: 0, max: 60 }),
-  most: fc.integer({ min: 1, max: 12 }),
+  maxChunks: fc.integer({ min: 1, max: 12 }),
 })
 
 /** Whether the chunks can be laid over the text, each from within the one before it to behind that, up to the end. */
@@ -32,19 +32,19 @@ function cover(text: string, chunks: readonly string[]): boolean {
 
 t.test('holds all of a text, in no more chunks than asked for', async () => {
   fc.assert(
-    fc.property(texts, cutting, (text, { size, overlap, most }) => {
-      const chunks = chunksOf(text, { size, overlap, most })
+    fc.property(texts, cutting, (text, { size, overlap, maxChunks }) => {
+      const chunks = chunksOf(text, { size, overlap, maxChunks })
       if (text.length <= size) return chunks.length === 1 && chunks[0] === text
-      return chunks.length <= most && cover(text, chunks)
+      return chunks.length <= maxChunks && cover(text, chunks)
     }),
-    { numRuns: 400, examples: [['. \n\na😀😀😀', { size: 1, overlap: 1, most: 4 }]] },
+    { numRuns: 400, examples: [['. \n\na😀😀😀', { size: 1, overlap: 1, maxChunks: 4 }]] },
   )
 })
 
 t.test('keeps to the size where the number of chunks allows it', async () => {
   fc.assert(
     fc.property(texts, cutting, (text, { size, overlap }) => {
-      return chunksOf(text, { size, overlap, most: 100_000 }).every(chunk => chunk.length <= size)
+      return chunksOf(text, { size, overlap, maxChunks: 100_000 }).every(chunk => chunk.length <= size)
     }),
   )
 })
@@ -52,14 +52,16 @@ t.test('keeps to the size where the number of chunks allows it', async () => {
 t.test('never cuts inside of a character', async () => {
   fc.assert(
     fc.property(fc.integer({ min: 2, max: 40 }), fc.integer({ min: 0, max: 9 }), (size, overlap) => {
-      return chunksOf('😀'.repeat(200), { size, overlap, most: 1000 }).every(chunk => chunk.isWellFormed())
+      return chunksOf('😀'.repeat(200), { size, overlap, maxChunks: 1000 }).every(chunk =>
+        chunk.isWellFormed(),
+      )
     }),
   )
 })
 
 t.test('cuts between paragraphs, lines, sentences, then words', async t => {
   const size = 40
-  const chunk = (text: string): string => chunksOf(text, { size, overlap: 0, most: 9 })[0]!
+  const chunk = (text: string): string => chunksOf(text, { size, overlap: 0, maxChunks: 9 })[0]!
   t.equal(chunk(`${'x'.repeat(32)}\n\nab. c\nd e ${'y'.repeat(40)}`), `${'x'.repeat(32)}\n\n`)
   t.equal(chunk(`${'x'.repeat(32)}\na. b c ${'y'.repeat(40)}`), `${'x'.repeat(32)}\n`)
   t.equal(chunk(`${'x'.repeat(32)}. a b ${'y'.repeat(40)}`), `${'x'.repeat(32)}. `)
@@ -68,6 +70,6 @@ t.test('cuts between paragraphs, lines, sentences, then words', async t => {
 })
 
 t.test('begins an overlap with a word', async t => {
-  const [, second] = chunksOf('one two three four five six seven', { size: 20, overlap: 5, most: 9 })
+  const [, second] = chunksOf('one two three four five six seven', { size: 20, overlap: 5, maxChunks: 9 })
   t.equal(second, 'four five six seven')
 })

@@ -1,11 +1,11 @@
 import t from 'tap'
 import { Transcript } from '../../../approaches/z3/transcript.ts'
-import type { Ending } from '../../../approaches/z3/transcript.ts'
+import type { RunEnd } from '../../../approaches/z3/transcript.ts'
 
-function outcome(answers: readonly (readonly [string, string])[], ending: Ending = 'done') {
+function outcome(answers: readonly (readonly [string, string])[], end: RunEnd = 'done') {
   const transcript = new Transcript()
   for (const [name, answer] of answers) transcript.add({ name, line: 1, text: `(${name})` }, answer)
-  return transcript.outcome(ending)
+  return transcript.outcome(end)
 }
 
 const error = '(error "line 1 column 2: it is wrong")'
@@ -64,14 +64,14 @@ t.test('nothing settled is one, with the reason', async t => {
   t.match(outcome([['check-sat', 'unknown\n(:reason-unknown "incomplete")\n']]).fault, /unknown .*incomplete/)
   t.match(outcome([]).fault, /prints nothing/)
   t.match(outcome([['assert', '']]).fault, /prints nothing/)
-  for (const [ending, said] of [
+  for (const [end, said] of [
     ['time', /time limit/],
     ['memory', /memory limit/],
     ['crash', /broke down/],
   ] as const) {
-    t.match(outcome([], ending).fault, said)
-    t.same(outcome([['check-sat', 'sat']], ending).fault, undefined, 'what came before holds')
-    t.match(outcome([['check-sat', 'sat']], ending).output, said)
+    t.match(outcome([], end).fault, said)
+    t.same(outcome([['check-sat', 'sat']], end).fault, undefined, 'what came before holds')
+    t.match(outcome([['check-sat', 'sat']], end).output, said)
   }
 })
 
