@@ -29,7 +29,7 @@ export async function failover(
   let selection = selector.trySelect() ?? (await selector.select())
   while (selection) {
     try {
-      return await send(selection, routed, balancer)
+      return await send(selection, routed)
     } catch (error) {
       if (!(error instanceof AttemptFailure) || !error.retryable) throw error
       failures.push(error)
@@ -43,8 +43,7 @@ export async function failover(
 }
 
 /** Makes one attempt at the selected provider. */
-async function send(selection: Selection, routed: RoutedCall, balancer: Balancer): Promise<Reply> {
-  const { request, call, config } = routed
+async function send(selection: Selection, { request, call, config }: RoutedCall): Promise<Reply> {
   const { member, trial, reason } = selection
   const { provider } = member
   return await attempt({
@@ -55,26 +54,17 @@ async function send(selection: Selection, routed: RoutedCall, balancer: Balancer
     maxResponseBytes: config.limits.response_bytes,
     key: trial.key?.secret,
     reason,
-    onEnd: end => release(selection, call, end, balancer),
+    onEnd: end => release(selection, call, end),
   })
 }
 
-/** Records the end of an attempt in the state of its provider, and releases what was held for it. */
-function release(selection: Selection, call: Call, end: AttemptEnd, { slots }: Balancer): void {
-  const { member, state, lease, trial } = selection
-  const { report, failure, usage } = end
-  state.end(trial, report, failure)
+/** Records the end of an attempt in the state of its provider, and releases its slot. */
+function release({ member, state, lease, trial }: Selection, call: Call, end: AttemptEnd): void {
+  state.end(trial, end)
+  // After the state has its tokens back: the release lets waiting calls choose again.
   lease.release()
-  if (state.rateLimit) {
-    // Reserved tokens give way to those that were used: none if there was no answer.
-    state.rateLimit.settle(trial.reserved, usage?.total_tokens ?? 0, performance.now())
-    slots.poke()
-  }
-  if (state.keys && failure?.blame === 'key') {
-    const keys = { total: state.keys.total, usable: state.keys.usable(performance.now()) }
-    call.request.log.warn(
-      { provider: member.name, keys, error: failure.message },
-      'provider refused a key; setting it aside',
-    )
-  }
+  if (!state.keys || end.failure?.blame !== 'key') return
+  const keys = { total: state.keys.total, usable: state.keys.usable(performance.now()) }
+  const facts = { provider: member.name, keys, error: end.failure.message }
+  call.request.log.warn(facts, 'provider refused a key; setting it aside')
 }

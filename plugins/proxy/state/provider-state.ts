@@ -1,6 +1,6 @@
 import type { Config, ProviderConfig } from '../../../src/config/schema.ts'
 import type { AttemptReport } from '../../../src/contract/index.ts'
-import type { AttemptFailure } from '../../../src/attempt/failure.ts'
+import type { AttemptEnd } from '../../../src/attempt/options.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { Breaker } from './breaker.ts'
 import type { BreakerOptions, BreakerTrial, Status } from './breaker.ts'
@@ -89,9 +89,13 @@ export class ProviderState implements SharedState {
     return { requestId, model, probe, key: this.keys?.take(now), reserved: tokens }
   }
 
-  /** Ends an attempt. A failure of its key alone does not count against the provider while other keys are usable. */
-  end(trial: Trial, report: AttemptReport, failure: AttemptFailure | undefined): void {
+  /**
+   * Ends an attempt: its reserved tokens give way to those it used, and its outcome is charged to what caused it. A failure
+   * of its key alone does not count against the provider while other keys are usable.
+   */
+  end(trial: Trial, { report, failure, usage }: AttemptEnd): void {
     const now = performance.now()
+    this.rateLimit?.settle(trial.reserved, usage?.total_tokens ?? 0, now)
     this.counts.requests++
     if (!failure) return this.#succeeded(trial, report, now)
     if (failure.counts) this.counts.failures++

@@ -50,7 +50,8 @@ function serversOf(
 function fail(state: ProviderState, blame: Blame, upstreamStatus?: number): void {
   const failure = new AttemptFailure('upstream_error', 'failed', { provider: name, blame, upstreamStatus })
   const report = { path: '', provider: name, model: 'm', reason: '', outcome: 'upstream_error' }
-  state.end(state.begin('r', 'm', 0), { ...report, status: upstreamStatus, headMs: 1, totalMs: 1 }, failure)
+  const whole = { ...report, status: upstreamStatus, headMs: 1, totalMs: 1 }
+  state.end(state.begin('r', 'm', 0), { report: whole, failure, usage: undefined })
 }
 
 t.test('what one server finds out about a provider holds for the others, whatever its name', async t => {
