@@ -1,0 +1,131 @@
+import { answerViolations } from '../../strict/index.ts'
+import { shapeViolations } from '../../strict/shape.ts'
+import type { Answer, Heard, Question, Violation } from '../exchange.ts'
+import { providerKey } from '../upstream/errors.ts'
+import { errorShape, wholes } from './shapes.ts'
+import { judgeStream } from './stream.ts'
+
+/** All that is wrong with a response as the answer to a question. */
+export function judgeAnswer(question: Question, answers: readonly Answer[], heard: Heard): Violation[] {
+  const { dialect, stream } = question
+  const where = `${isRelayed(question) ? 'relayed ' : ''}${dialect} ${stream ? 'stream' : 'whole'}`
+  return rulesBroken(question, answers, heard).map(rule => ({
+    rule: `${where}: ${kindOf(rule)}`,
+    detail: `${heard.status}, ${heard.ending}: ${heard.text.slice(-700)}`,
+  }))
+}
+
+function rulesBroken(question: Question, answers: readonly Answer[], heard: Heard): string[] {
+  const { dialect, stream } = question
+  const { status, text, ending, headers } = heard
+  if (ending === 'late') return ['no end within the deadline']
+  if (status === 0) return ['no response']
+  const wrong = leaks(heard)
+  if (status !== 200) return [...wrong, ...statusFaults(status, answers), ...errorFaults(dialect, text)]
+  const isStream = String(headers['content-type']).startsWith('text/event-stream')
+  if (isStream !== stream) return [...wrong, 'not of the type that was asked for']
+  wrong.push(...(stream ? streamFaults(question, heard) : wholeFaults(question, heard)))
+  if (wrong.length === 0 && isComplete(question, heard) && isCut(question, answers))
+    wrong.push('a cut answer looks whole')
+  return wrong
+}
+
+/** Whether the service speaks what the client speaks, and nothing stands between them. */
+function isRelayed({ dialect, kind, body, times }: Question): boolean {
+  if (!isPlain(body) || times > 1 || body['hulumanage_trace'] || body['hulumanage_progress']) return false
+  if (dialect === 'responses') return kind === 'responses'
+  if (dialect === 'messages') return kind === 'anthropic'
+  return dialect === 'embeddings' || (dialect === 'chat' && (kind === 'chat' || kind === 'azure'))
+}
+
+function isPlain(body: Question['body']): boolean {
+  return String(body['model']).startsWith('m_')
+}
+
+function statusFaults(status: number, answers: readonly Answer[]): string[] {
+  if (status === 500) return ['a 500 of ours']
+  const isRefused = answers.some(answer => isClientFault(statusOf(answer)))
+  return isClientFault(status) && !isRefused ? [`a ${status} though no provider refused`] : []
+}
+
+function errorFaults(dialect: Question['dialect'], text: string): string[] {
+  return jsonFaults(errorShape(dialect), text).map(rule => `error: ${rule}`)
+}
+
+function wholeFaults(question: Question, { text, ending }: Heard): string[] {
+  if (ending === 'broken') return ['a whole answer breaks off']
+  const wrong = jsonFaults(wholes[question.dialect], text)
+  return wrong.length > 0 ? wrong : strictFaults(question, text)
+}
+
+function streamFaults(question: Question, { text, ending }: Heard): string[] {
+  if (/"(?:code|type)":"(?:internal_error|step_failed)"/.test(text)) return ['an internal error']
+  const verdict = judgeStream(question.dialect, text, ending === 'whole')
+  if (verdict.wrong.length > 0) return [...verdict.wrong]
+  if (verdict.ending === 'open' && ending === 'whole') return ['a stream just stops']
+  // What is open at the end of a connection that broke is no fault of the text.
+  return verdict.ending === 'open' ? [] : strictFaults(question, text)
+}
+
+/** The bytes of a service that are passed on are held to the shapes alone: that they agree among themselves is its affair. */
+function strictFaults(question: Question, text: string): string[] {
+  const { dialect } = question
+  const isKnown = dialect === 'chat' || dialect === 'responses' || dialect === 'messages'
+  return isKnown && !isRelayed(question) ? answerViolations(dialect, text) : []
+}
+
+function isComplete({ dialect, stream }: Question, { text, ending }: Heard): boolean {
+  return !stream || judgeStream(dialect, text, ending === 'whole').ending === 'complete'
+}
+
+function leaks({ headers, text }: Heard): string[] {
+  const wrong: string[] = []
+  if (text.includes(providerKey) || JSON.stringify(headers).includes(providerKey))
+    wrong.push('tells the key of the provider')
+  if (headers['set-cookie']) wrong.push('passes a cookie of the provider on')
+  return wrong
+}
+
+function jsonFaults(shape: Parameters<typeof shapeViolations>[0], text: string): string[] {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return ['the body is not JSON']
+  }
+  return shapeViolations(shape, value)
+}
+
+/** A violation without positions, numbers and values of this answer. */
+function kindOf(violation: string): string {
+  return violation
+    .replaceAll(/\[\d+\]/g, '[]')
+    .replace(/, received .*/, '')
+    .replace('Invalid input: ', '')
+}
+
+function isClientFault(status: number): boolean {
+  return status >= 400 && status < 500
+}
+
+function statusOf({ head }: Answer): number {
+  return Number(/^HTTP\/1\.\d (\d+)/.exec(head)?.[1])
+}
+
+const finished =
+  /"(?:finish_reason|stop_reason|finish)"\s*:\s*(?!null\b|"")|message_stop|response\.(?:completed|incomplete)|"status"\s*:\s*"(?:completed|incomplete)"|\[DONE\]/
+
+/** Whether a plain call got an answer that lacks any sign of its end. What was compressed is not looked into. */
+function isCut({ body, times }: Question, answers: readonly Answer[]): boolean {
+  if (!isPlain(body) || times > 1) return false
+  const answer = answers.at(-1)
+  if (!answer || /content-encoding/.test(answer.head) || statusOf(answer) !== 200) return false
+  const text = answer.pieces.join('')
+  if (finished.test(text)) return false
+  try {
+    JSON.parse(text)
+    return false
+  } catch {
+    return true
+  }
+}

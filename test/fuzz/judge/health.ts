@@ -1,0 +1,30 @@
+import type { Heard, Violation } from '../exchange.ts'
+
+/** What is wrong with the pages on which a server tells how it is. */
+export async function judgeHealth(get: (path: string) => Promise<Heard>): Promise<Violation[]> {
+  const wrong: Violation[] = []
+  const say = (rule: string, { status, text }: Heard) =>
+    wrong.push({ rule, detail: `${status} ${text.slice(0, 600)}` })
+  for (const path of ['/ready', '/health', '/stats', '/providers', '/metrics']) {
+    const heard = await get(path)
+    if (heard.status !== 200) say(`${path} is not 200`, heard)
+    else if (path === '/metrics' && !heard.text.split('\n').every(isSoundLine))
+      say('/metrics has an odd figure', heard)
+    else if (path === '/stats' && !hasSoundFigures(JSON.parse(heard.text)))
+      say('/stats has an odd figure', heard)
+  }
+  return wrong
+}
+
+function isSoundLine(line: string): boolean {
+  if (line === '' || line.startsWith('#')) return true
+  const figure = Number(/ (\S+)$/.exec(line)?.[1])
+  return Number.isFinite(figure) && figure >= 0
+}
+
+/** JSON writes NaN as null, so that a null among figures is one. */
+function hasSoundFigures({ tokens, requests }: { tokens: object; requests: object }): boolean {
+  return [...Object.values(tokens), ...Object.values(requests)].every(
+    figure => typeof figure === 'number' && figure >= 0 && figure < 1e16,
+  )
+}

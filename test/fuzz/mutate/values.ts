@@ -1,0 +1,87 @@
+import type { Random } from '../random.ts'
+
+/** JSON that `JSON.stringify` cannot write, as the text that is put in its place. */
+const literals = [
+  '1e999',
+  '-1e999',
+  '{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}',
+]
+const mark = (index: number) => `\u0001literal${index}`
+
+/** Indices as no list should have them. */
+export const oddIndices: readonly unknown[] = [
+  '__proto__',
+  'constructor',
+  'length',
+  'toString',
+  '0',
+  4_294_967_294,
+  4_294_967_295,
+  1e9,
+  150_000_000,
+  300,
+  -1,
+  1.5,
+  1,
+  2,
+  null,
+  true,
+  {},
+  [],
+]
+
+const oddValues: readonly unknown[] = [
+  null,
+  null,
+  '',
+  '',
+  0,
+  -1,
+  -5,
+  1.5,
+  1e308,
+  -1e308,
+  Number.MAX_SAFE_INTEGER,
+  4_294_967_294,
+  true,
+  false,
+  'text',
+  ' \n',
+  'null',
+  'NaN',
+  '__proto__',
+  'constructor',
+  'length',
+  '\u0000\ud800',
+  [],
+  [null],
+  [[]],
+  [5],
+  ['text'],
+  [{}],
+  {},
+  { toString: 1 },
+  { length: 4_294_967_295 },
+  { then: 1 },
+  { a: { b: [1, null] } },
+  ...literals.map((_, index) => mark(index)),
+]
+
+/** Any JSON value that may stand where another one is expected. */
+export function oddValue(random: Random): unknown {
+  if (random.chance(0.04)) return nested(random.pick([40, 200, 3000]), random.chance(0.5))
+  if (random.chance(0.02)) return 'x'.repeat(random.pick([300, 70_000]))
+  return random.pick(oddValues)
+}
+
+/** JSON as the wire has it, with what only the wire can have. */
+export function jsonText(value: unknown): string {
+  const text = typeof value === 'string' && !value.startsWith('\u0001') ? value : JSON.stringify(value)
+  return text.replaceAll(/"\\u0001literal(\d)"/g, (_, index: string) => literals[Number(index)]!)
+}
+
+function nested(depth: number, inLists: boolean): unknown {
+  let value: unknown = 1
+  for (let level = 0; level < depth; level += 1) value = inLists ? [value] : { a: value }
+  return value
+}

@@ -1,0 +1,33 @@
+import { modelOf } from '../client/question.ts'
+import { kinds } from '../exchange.ts'
+import type { Kind } from '../exchange.ts'
+import { providerKey } from '../upstream/errors.ts'
+
+const entries: Readonly<Record<Kind, object>> = {
+  chat: {},
+  azure: { type: 'azure' },
+  responses: { api: 'responses' },
+  anthropic: { type: 'anthropic' },
+}
+
+/**
+ * A configuration with one provider for each kind, all at one address. What is known of a provider belongs to its name,
+ * so that those of a new generation are unknown.
+ */
+export function configText(providerUrl: string, generation: number): string {
+  return JSON.stringify({
+    host: '127.0.0.1',
+    port: 0,
+    drain_timeout: 1,
+    timeouts: { connect: 1, request: 1, idle: 1, total: 3 },
+    routing: { health_check: { enabled: false } },
+    monitoring: { track_errors: false },
+    providers: kinds.map(kind => ({
+      name: `${kind}-${generation}`,
+      base_url: providerUrl,
+      api_key: providerKey,
+      models: [modelOf(kind)],
+      ...entries[kind],
+    })),
+  })
+}

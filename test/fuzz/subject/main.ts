@@ -1,0 +1,49 @@
+// The process under test: the whole server over the providers it is told of. Its parent counts on its death when
+// something is thrown that nobody catches, as the death of a real server.
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { compose } from '../../../src/cli/compose.ts'
+import { knownKinds } from '../../../src/cli/known-kinds.ts'
+import { loadConfig } from '../../../src/config/load/load.ts'
+import { builtInKinds } from '../../../src/providers/kinds.ts'
+import { startServer } from '../../../src/server/listen.ts'
+import { pollution } from './prototypes.ts'
+import type { Command, Told } from './protocol.ts'
+import { watchMainThread } from './watchdog.ts'
+
+const [, , folder = '.'] = process.argv
+process.once('disconnect', () => process.exit())
+watchMainThread()
+
+let faults: string[] = []
+const log = pino({ level: 'warn' }, { write: (line: string) => void faults.push(line) })
+const load = (config: string) => {
+  writeFileSync(join(folder, 'hulumanage.yaml'), config)
+  return loadConfig({ cwd: folder, home: folder, env: {}, kinds: knownKinds(builtInKinds) })
+}
+
+const first = load(await nextConfig())
+const composition = compose({ loaded: first, log })
+const server = await startServer(composition)
+tell({ port: Number(new URL(server.url).port) })
+
+process.on('message', (command: Command) => {
+  if (command.config !== undefined) {
+    const { config } = server.prepared.check(load(command.config))
+    composition.currentConfig.replace(config)
+  }
+  tell({ faults, polluted: pollution() })
+  faults = []
+})
+
+async function nextConfig(): Promise<string> {
+  const { promise, resolve } = Promise.withResolvers<Command>()
+  process.once('message', resolve)
+  tell({ ready: true })
+  return (await promise).config ?? '{}'
+}
+
+function tell(told: Told): void {
+  process.send?.(told)
+}

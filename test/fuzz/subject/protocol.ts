@@ -1,0 +1,17 @@
+/** A question to the process under test, which it answers with what has happened since the last one. */
+export interface Command {
+  /** A configuration that replaces the running one, as the text of its file. */
+  readonly config?: string
+}
+
+/** What the process under test says. */
+export interface Told {
+  /** It waits for its first configuration. */
+  readonly ready?: true
+  /** The port on which the server listens. */
+  readonly port?: number
+  /** Lines of the log, from warnings up. */
+  readonly faults?: readonly string[]
+  /** What built-in prototypes hold that they did not at the start. */
+  readonly polluted?: readonly string[]
+}
