@@ -1,7 +1,7 @@
 import type { CurrentConfig } from '../config/current.ts'
 import type { Step, Upstream } from '../contract/index.ts'
 import type { Kind } from '../providers/kind.ts'
-import { MemoryStore } from '../store/memory/memory.ts'
+import { MemoryStore } from '../store/memory/memory-store.ts'
 import type { Store } from '../store/store.ts'
 import type { App, HostDecorators } from './host.ts'
 import { NamedRegistry, Registry } from './registry.ts'

@@ -1,8 +1,8 @@
-/** What is lacking below this is an error of rounding. */
-const negligible = 1e-6
-export const minuteMs = 60_000
+/** A shortfall below this is a rounding error. */
+export const negligible = 1e-6
+const minuteMs = 60_000
 
-/** What has been used of a minute's worth, which comes back steadily. Times in milliseconds, given by the caller. */
+/** A bucket that holds one minute's allowance and refills steadily. The caller passes the time, in milliseconds. */
 export class Bucket {
   size = 0
   #used = 0
@@ -13,7 +13,7 @@ export class Bucket {
     this.size = size
   }
 
-  /** Milliseconds until so much may be used; 0: now. More than the bucket holds is allowed when it is full. */
+  /** Milliseconds until `amount` is available; 0 if it is now. A full bucket serves any amount, even one above its size. */
   readyIn(amount: number, now: number): number {
     this.#refill(now)
     const lacking = this.#used + Math.min(amount, this.size) - this.size
@@ -26,7 +26,7 @@ export class Bucket {
   }
 
   #refill(now: number): void {
-    // Nothing has been used before the first time, whatever clock it is on.
+    // Before the first use nothing has been used, so any clock will do.
     this.#used = Math.max(0, this.#used - ((now - this.#at) / minuteMs) * this.size)
     this.#at = now
   }

@@ -1,74 +1,74 @@
 import { within } from '../time/within.ts'
 
-/** One of two ends that send each other messages, which arrive in order. */
+/** One end of a connection between two processes. Messages arrive in the order they were sent. */
 export interface Channel {
   readonly send: (message: object) => void
   readonly onMessage: (listener: (message: unknown) => void) => void
 }
 
-/** Milliseconds an answer may take: that of a process that does little else comes at once, or never. */
-const patienceMs = 5_000
+/** Time limit of a call in milliseconds. The other process does little else: it answers at once or never. */
+const timeoutMs = 5_000
 
-interface Call {
+interface CallMessage {
   readonly call: number
   readonly method: string
   readonly values: readonly unknown[]
 }
 
-type Answer =
+type AnswerMessage =
   { readonly answer: number; readonly value: unknown } | { readonly answer: number; readonly error: string }
 
-/** Calls what the other end answers with `answerCalls`. */
+/** Calls methods that the other end serves with `answerCalls`. */
 export class Caller {
   readonly #channel: Channel
-  readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>()
+  readonly #pending = new Map<number, PromiseWithResolvers<unknown>>()
   #count = 0
 
   constructor(channel: Channel) {
     this.#channel = channel
     channel.onMessage(message => {
-      if (hasMark(message, 'answer')) this.#settle(message as Answer)
+      if (hasMark(message, 'answer')) this.#receive(message as AnswerMessage)
     })
   }
 
   async call(method: string, values: readonly unknown[]): Promise<unknown> {
     const call = ++this.#count
     const answer = Promise.withResolvers<unknown>()
-    this.#waiting.set(call, answer)
-    this.#channel.send({ call, method, values } satisfies Call)
+    this.#pending.set(call, answer)
+    this.#channel.send({ call, method, values } satisfies CallMessage)
     try {
-      const late = () => new Error(`no answer to ${method} within ${patienceMs} ms`)
-      return await within(answer.promise, patienceMs, late)
+      const late = () => new Error(`no answer to ${method} within ${timeoutMs} ms`)
+      return await within(answer.promise, timeoutMs, late)
     } finally {
-      this.#waiting.delete(call)
+      this.#pending.delete(call)
     }
   }
 
-  #settle(message: Answer): void {
-    const call = this.#waiting.get(message.answer)
-    if ('error' in message) call?.reject(new Error(message.error))
-    else call?.resolve(message.value)
+  #receive(message: AnswerMessage): void {
+    const pending = this.#pending.get(message.answer)
+    if ('error' in message) pending?.reject(new Error(message.error))
+    else pending?.resolve(message.value)
   }
 }
 
-/** Answers the calls of the other end. What a handler throws is thrown there, with its words alone. */
+/** Answers the calls of the other end. If `handle` rejects, the call rejects there with the same message. */
 export function answerCalls(
   channel: Channel,
   handle: (method: string, values: readonly unknown[]) => Promise<unknown>,
 ): void {
-  const answer = async ({ call, method, values }: Call): Promise<void> => {
+  const answer = async ({ call, method, values }: CallMessage): Promise<void> => {
     try {
-      channel.send({ answer: call, value: await handle(method, values) } satisfies Answer)
+      channel.send({ answer: call, value: await handle(method, values) } satisfies AnswerMessage)
     } catch (error) {
-      channel.send({ answer: call, error: String(error) } satisfies Answer)
+      channel.send({ answer: call, error: String(error) } satisfies AnswerMessage)
     }
   }
   channel.onMessage(message => {
-    if (hasMark(message, 'call')) void answer(message as Call)
+    if (hasMark(message, 'call')) void answer(message as CallMessage)
   })
 }
 
-/** Whether a message is of a kind. Both ends are of one program, so it then is all that its kind says. */
+/** Whether a message has the field that marks its kind. Both ends run the same program, so its other fields are not checked. */
 export function hasMark(message: unknown, mark: string): boolean {
   return typeof message === 'object' && message !== null && mark in message
 }

@@ -1,54 +1,54 @@
 import type { Figures, ValueStore, WindowState } from './store.ts'
 
-/** What the center of a shared store tells all of its members. `by` is the member who caused it. */
-export type CenterEvent =
-  /** A lease is free that somebody waits for, or somebody waits for one. */
+/** An event that the hub sends to its members, except to `by`, the member that caused it. */
+export type HubEvent =
+  /** A lease that a member waits for is free, or a member has begun to wait for one. */
   | { readonly kind: 'freed' | 'wanted'; readonly name: string; readonly by: string }
   | { readonly kind: 'posted'; readonly topic: string; readonly text: string; readonly by: string }
 
-/** The state of what was held by a member who is back. */
+/** Leases held by a member, by name. */
 export type Holdings = Readonly<Record<string, number>>
 
 /**
- * Where members of a shared store keep what they have in common. Each call is atomic, and those of one member come in the
- * order they were made; each rejects where the center cannot be reached.
+ * The state that the members of a shared store have in common, as one member sees it. Each call is atomic, and the calls of
+ * a member run in order. A call rejects if the hub cannot be reached.
  */
-export interface Center {
+export interface Hub {
   readonly values: ValueStore
-  /** Takes up to so many leases; tells how many. Whoever gets none stands in line, until it asks for 0. */
+  /** Takes up to `amount` leases; returns how many. A member that gets none joins the queue, until it asks for 0. */
   takeLeases: (name: string, limit: number, amount: number) => Promise<number>
   giveLeases: (name: string, amount: number) => Promise<void>
-  /** Uses so much of a minute's worth if it is there, and tells 0; if not, the milliseconds until it is. */
+  /** Uses `amount` of a minute's allowance if it is available and returns 0; otherwise returns the milliseconds until it is. */
   draw: (name: string, size: number, amount: number) => Promise<number>
-  /** Uses so much in any case; a negative amount is given back. */
+  /** Uses `amount` whether it is available or not; a negative amount is given back. */
   use: (name: string, size: number, amount: number) => Promise<void>
   count: (key: string, windowMs: number) => Promise<WindowState>
   post: (topic: string, text: string, ttlMs: number) => Promise<void>
-  /** What others have posted and still stands. */
-  posts: () => Promise<readonly (readonly [topic: string, text: string])[]>
-  /** Another one when what was added before is lost. */
+  /** The notices of other members that have not expired. */
+  notices: () => Promise<readonly (readonly [topic: string, text: string])[]>
+  /** Identifies the current totals: changes if they are lost. */
   epoch: () => Promise<string>
-  /** Adds numbers to those of the same name, replaces texts. */
+  /** Adds numbers to the totals of the same name, and replaces texts. */
   add: (figures: Figures) => Promise<void>
   totals: () => Promise<Figures>
-  /** Says that this member is there, and what it holds; who is not heard of for long loses it. */
-  beat: (holdings: Holdings) => Promise<void>
-  /** Gives back all that this member holds. */
+  /** Reports that this member is alive, and its leases. A member that stays silent loses them. */
+  heartbeat: (holdings: Holdings) => Promise<void>
+  /** Gives back all leases of this member. */
   leave: () => Promise<void>
 }
 
-/** The way to a center, which may be cut and come back. */
-export interface Link {
+/** A connection to a hub, which may break and recover. */
+export interface HubConnection {
   readonly kind: string
-  readonly center: Center
-  /** Settles when the center was reached, or could not be, for the first time. */
-  open: (listener: LinkListener) => Promise<void>
+  readonly hub: Hub
+  /** Settles once the first attempt to reach the hub has succeeded or failed. */
+  open: (listener: HubListener) => Promise<void>
   close: () => Promise<void>
 }
 
-export interface LinkListener {
-  /** The center can be reached, at first or again: brings it up to date. Rejects where that fails, and is called again later. */
+export interface HubListener {
+  /** Brings the hub up to date: it has been reached, for the first time or again. If this rejects, it is called again later. */
   onUp: () => Promise<void>
   onDown: (reason: Error) => void
-  onEvent: (event: CenterEvent) => void
+  onEvent: (event: HubEvent) => void
 }

@@ -1,44 +1,44 @@
-/** Milliseconds after which whoever stands in line and does not ask again has gone. */
-const patienceMs = 1_500
+/** Milliseconds after which a waiting member that does not ask again leaves the queue. */
+const waiterTimeoutMs = 1_500
 
-/** Who holds how many leases of one name, and who stands in line for one. */
-export class LeaseLedger {
+/** The holders of the leases of one name, and the queue of members that wait for one. */
+export class LeaseTable {
   readonly #held = new Map<string, number>()
-  /** In the order in which they came, with the time they last asked. */
-  readonly #line = new Map<string, number>()
+  /** Waiting members in order of arrival, with the time they last asked. */
+  readonly #queue = new Map<string, number>()
 
-  /** Whether somebody waits. */
+  /** Whether any member is waiting. */
   get isWanted(): boolean {
-    return this.#line.size > 0
+    return this.#queue.size > 0
   }
 
-  /** Takes up to so many, leaving one for each who came before; who gets none stands in line. */
+  /** Takes up to `amount` leases, leaving one for each earlier waiter; a member that gets none joins the queue. */
   take(member: string, limit: number, amount: number, now: number): number {
-    for (const [waiting, seen] of this.#line) if (now - seen > patienceMs) this.#line.delete(waiting)
-    const before = [...this.#line.keys()].indexOf(member)
-    const ahead = before === -1 ? this.#line.size : before
+    for (const [waiter, seen] of this.#queue) if (now - seen > waiterTimeoutMs) this.#queue.delete(waiter)
+    const position = [...this.#queue.keys()].indexOf(member)
+    const ahead = position === -1 ? this.#queue.size : position
     const taken = [...this.#held.values()].reduce((sum, held) => sum + held, 0)
     const granted = Math.max(0, Math.min(amount, limit - taken - ahead))
     if (granted === 0) {
-      this.#line.set(member, now)
+      this.#queue.set(member, now)
       return 0
     }
-    this.#line.delete(member)
-    this.hold(member, (this.#held.get(member) ?? 0) + granted)
+    this.#queue.delete(member)
+    this.setHeld(member, (this.#held.get(member) ?? 0) + granted)
     return granted
   }
 
   give(member: string, amount: number): void {
-    this.hold(member, (this.#held.get(member) ?? 0) - amount)
+    this.setHeld(member, (this.#held.get(member) ?? 0) - amount)
   }
 
-  /** Whatever was known of the member before, so many it holds now. */
-  hold(member: string, amount: number): void {
+  /** Sets the leases of a member, whatever it held before. */
+  setHeld(member: string, amount: number): void {
     if (amount > 0) this.#held.set(member, amount)
     else this.#held.delete(member)
   }
 
-  leaveLine(member: string): void {
-    this.#line.delete(member)
+  leaveQueue(member: string): void {
+    this.#queue.delete(member)
   }
 }

@@ -1,21 +1,21 @@
-import type { Center, CenterEvent, Link, LinkListener } from './hub.ts'
 import { Caller, hasMark } from './channel.ts'
 import type { Channel } from './channel.ts'
+import type { Hub, HubConnection, HubEvent, HubListener } from './hub.ts'
 
-/** A center that is reached through a channel, whose other end answers with `callCenter`. It is never away. */
-export class RemoteCenter implements Link {
+/** The hub of another process, which serves it over a channel with `callHub`. It is always reachable. */
+export class RemoteHub implements HubConnection {
   readonly kind = 'workers'
-  readonly center: Center
+  readonly hub: Hub
   readonly #channel: Channel
 
   constructor(channel: Channel) {
     this.#channel = channel
-    this.center = remote(new Caller(channel))
+    this.hub = hubOver(new Caller(channel))
   }
 
-  async open({ onUp, onEvent }: LinkListener): Promise<void> {
+  async open({ onUp, onEvent }: HubListener): Promise<void> {
     this.#channel.onMessage(message => {
-      if (hasMark(message, 'event')) onEvent((message as { event: CenterEvent }).event)
+      if (hasMark(message, 'event')) onEvent((message as { event: HubEvent }).event)
     })
     await onUp()
   }
@@ -23,20 +23,20 @@ export class RemoteCenter implements Link {
   async close(): Promise<void> {}
 }
 
-function remote(caller: Caller): Center {
+function hubOver(caller: Caller): Hub {
   const method =
-    <K extends Exclude<keyof Center, 'values'>>(name: K) =>
-    (...values: Parameters<Center[K]>) =>
-      caller.call(name, values) as ReturnType<Center[K]>
-  const ofValues =
-    <K extends keyof Center['values']>(name: K) =>
-    (...values: Parameters<Center['values'][K]>) =>
-      caller.call(`values.${name}`, values) as ReturnType<Center['values'][K]>
+    <K extends Exclude<keyof Hub, 'values'>>(name: K) =>
+    (...values: Parameters<Hub[K]>) =>
+      caller.call(name, values) as ReturnType<Hub[K]>
+  const valueMethod =
+    <K extends keyof Hub['values']>(name: K) =>
+    (...values: Parameters<Hub['values'][K]>) =>
+      caller.call(`values.${name}`, values) as ReturnType<Hub['values'][K]>
   return {
     values: {
-      get: ofValues('get'),
-      set: ofValues('set'),
-      clear: ofValues('clear'),
+      get: valueMethod('get'),
+      set: valueMethod('set'),
+      clear: valueMethod('clear'),
     },
     takeLeases: method('takeLeases'),
     giveLeases: method('giveLeases'),
@@ -44,23 +44,19 @@ function remote(caller: Caller): Center {
     use: method('use'),
     count: method('count'),
     post: method('post'),
-    posts: method('posts'),
+    notices: method('notices'),
     epoch: method('epoch'),
     add: method('add'),
     totals: method('totals'),
-    beat: method('beat'),
+    heartbeat: method('heartbeat'),
     leave: method('leave'),
   }
 }
 
-/** Does what a `RemoteCenter` has called for. */
-export async function callCenter(
-  center: Center,
-  method: string,
-  values: readonly unknown[],
-): Promise<unknown> {
+/** Runs a call of a `RemoteHub` on the hub itself. */
+export async function callHub(hub: Hub, method: string, values: readonly unknown[]): Promise<unknown> {
   const [, inner] = method.split('.')
-  const owner = inner === undefined ? center : center.values
+  const owner = inner === undefined ? hub : hub.values
   const work = owner[(inner ?? method) as keyof typeof owner] as (
     ...values: readonly unknown[]
   ) => Promise<unknown>

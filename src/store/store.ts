@@ -1,21 +1,21 @@
 /**
- * State that outlives a request, and that instances of the server may share: a part for each kind of it. What is asked for
- * every call is answered at once from what this instance holds; `unknown` says that the others must be asked first.
+ * State that outlives a request and that servers may share, with a part for each kind of state. Questions on the hot path are
+ * answered at once from what this server holds; `unknown` means that the shared state must be asked first.
  */
 export interface Store {
   readonly values: ValueStore
   readonly windows: Windows
   readonly notices: Notices
   readonly tallies: Tallies
-  /** What the calls to run at one time are counted in; the same for the same name. */
+  /** The leases that limit concurrent calls; the same object for the same name. */
   leases: (name: string) => Leases
-  /** What a minute allows, in calls or in tokens; the same for the same name. */
+  /** The budget that limits calls or tokens in a minute; the same object for the same name. */
   budget: (name: string) => Budget
-  /** Calls back whenever there may be room that there was not before. Returns the way to stop. */
+  /** Calls `listener` whenever there may be room that there was not before. Returns an unsubscribe function. */
   onRoom: (listener: () => void) => () => void
-  /** Where the state is, and whether that can be reached; for people. */
+  /** The kind of store, and whether it can be reached; for people. */
   report: () => StoreReport
-  /** Gives back all that is held. */
+  /** Gives back everything that is held. */
   close: () => Promise<void>
 }
 
@@ -25,51 +25,51 @@ export interface StoreReport {
 }
 
 /**
- * Values that may be lost at any time, as in a cache: each until its time is over or its room is needed. Keys are parts
- * joined by `:`, so that a prefix names all that belongs together. Rejects where the store cannot be reached; a caller
- * goes on without.
+ * Values that may be lost at any time, as in a cache: they expire, or are evicted. Keys are parts joined by `:`, so that a
+ * prefix names everything that belongs together. Methods reject if the store cannot be reached; callers continue without it.
  */
 export interface ValueStore {
-  /** Undefined where there is none, or none any more. The bytes are the store's: read, never changed. */
+  /** Undefined if absent or expired. The bytes belong to the store: read them, never change them. */
   get: (key: string) => Promise<Uint8Array | undefined>
-  /** Keeps a copy, in place of an earlier one, for so many milliseconds; drops it where it is larger than all the room. */
+  /** Stores a copy for `ttlMs`, replacing an earlier value; a value larger than the whole store is dropped. */
   set: (key: string, value: Uint8Array, ttlMs: number) => Promise<void>
-  /** Deletes every value whose key starts with the prefix. */
+  /** Deletes every value whose key begins with the prefix. */
   clear: (prefix: string) => Promise<void>
 }
 
+/** Whether one more call may start; `unknown` if the shared state must be asked first. */
 export type Room = 'free' | 'full' | 'unknown'
 
-/** The right to run calls at one time, of which all who share the store have so many together. */
+/** Permissions for concurrent calls. All servers that share the store have a limit in common. */
 export interface Leases {
-  /** Whether one more may begin where `limit` may run at one time. Changes nothing. */
+  /** Whether one more call may start under `limit`. Changes nothing. */
   room: (limit: number) => Room
-  /** Finds out where it is unknown; settles, and never rejects, when it is known. */
+  /** Finds out if the room is unknown. Settles when it is known, and never rejects. */
   ask: (limit: number) => Promise<void>
-  /** One more runs. Where there is a limit, only when the room is free. */
+  /** Counts a call that starts. Under a limit, only if the room is free. */
   take: () => void
-  /** One that ran has ended. */
+  /** Counts a call that has ended. */
   give: () => void
 }
 
 /**
- * What may be used in a minute: a bucket that is full at first and refills steadily. All times are of a monotonic clock,
- * given by the caller, in milliseconds.
+ * The allowance of a minute: a bucket that begins full and refills steadily. The caller passes the time of a monotonic clock,
+ * in milliseconds.
  */
 export interface Budget {
-  /** Sets what a minute allows; what has been used stays used. */
+  /** Sets the allowance of a minute. What has been used remains used. */
   resize: (size: number, now: number) => void
-  /** Milliseconds until so much may be used; 0: now; undefined: unknown. More than the bucket holds is allowed when it is full. */
+  /** Milliseconds until `amount` is available: 0 if it is now, undefined if unknown. A full bucket serves any amount. */
   readyIn: (amount: number, now: number) => number | undefined
-  /** Finds out where it is unknown; settles, and never rejects, when it is known. */
+  /** Finds out if the wait is unknown. Settles when it is known, and never rejects. */
   ask: (amount: number, now: number) => Promise<void>
-  /** Uses so much, even where it is not there; a negative amount is given back. */
+  /** Uses `amount`, available or not; a negative amount is given back. */
   use: (amount: number, now: number) => void
 }
 
-/** How often something came in a window of time that starts with the first. */
+/** Counts occurrences in windows of time. A window begins with its first occurrence. */
 export interface Windows {
-  /** Counts one more, and tells how many that makes and when the window ends. */
+  /** Counts one occurrence; returns the count including it, and when the window ends. */
   count: (key: string, windowMs: number) => Promise<WindowState>
 }
 
@@ -78,23 +78,23 @@ export interface WindowState {
   readonly endsInMs: number
 }
 
-/** What an instance tells the others: the newest word on each topic. */
+/** Announcements between servers: the latest one on each topic. */
 export interface Notices {
-  /** Tells those who are there, and those who come within `ttlMs`. */
+  /** Sends a notice to the other servers, and to those that start within `ttlMs`. */
   post: (topic: string, text: string, ttlMs: number) => void
-  /** Hears what others post, and at first what they have posted. The text may be anything: it may be of another version. */
+  /** Receives what others post, beginning with the current notices. A text can be anything: its sender may run another version. */
   subscribe: (listener: NoticeListener) => () => void
 }
 
 export type NoticeListener = (topic: string, text: string) => void
 
-/** Figures by name. Numbers add up over all who count; of texts the last one stands. */
+/** Figures by name. Numbers add up across servers; the latest text replaces earlier ones. */
 export type Figures = Readonly<Record<string, number | string>>
 
-/** Figures that instances have in common. */
+/** Totals over all servers. */
 export interface Tallies {
-  /** Takes part with what this instance has counted since its start. */
+  /** Contributes what this server has counted since its start. */
   share: (counted: () => Figures) => void
-  /** What all have counted. */
+  /** The totals of all servers. */
   totals: () => Promise<Figures>
 }

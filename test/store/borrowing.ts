@@ -1,6 +1,6 @@
 import type { Budget, Leases, Store } from '../../src/store/store.ts'
 
-/** Takes a lease if there is one at hand or for the asking. */
+/** Takes a lease, asking for one if necessary; returns whether there was one. */
 export async function lease(leases: Leases, limit: number): Promise<boolean> {
   while (leases.room(limit) === 'unknown') await leases.ask(limit)
   if (leases.room(limit) !== 'free') return false
@@ -8,7 +8,7 @@ export async function lease(leases: Leases, limit: number): Promise<boolean> {
   return true
 }
 
-/** Takes a lease that others have given back: the word of it may still be on its way. */
+/** Takes a lease that another member has given back, waiting for that news to arrive. */
 export async function awaitLease(store: Store, name: string, limit: number): Promise<boolean> {
   const leases = store.leases(name)
   while (!(await lease(leases, limit))) {
@@ -23,19 +23,19 @@ export async function awaitLease(store: Store, name: string, limit: number): Pro
   return true
 }
 
-/** Takes so many leases one after the other; tells how many there were. */
+/** Takes up to `most` leases one after another; returns how many there were. */
 export async function leases(from: Leases, limit: number, most: number): Promise<number> {
   let taken = 0
   while (taken < most && (await lease(from, limit))) taken++
   return taken
 }
 
-/** Resolves when what the store has told the others has come to where they share it. */
+/** Resolves when everything the store has sent has reached the hub. */
 export async function said(store: Store): Promise<void> {
   await store.tallies.totals()
 }
 
-/** Uses so much of a budget if it is there, having asked for it. */
+/** Uses `amount` of a budget if it is available, asking for it if necessary. */
 export async function draw(budget: Budget, amount: number): Promise<boolean> {
   const now = () => performance.now()
   while (budget.readyIn(amount, now()) === undefined) await budget.ask(amount, now())

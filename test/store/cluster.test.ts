@@ -4,22 +4,22 @@ import type { MessagePort } from 'node:worker_threads'
 import type { Test } from 'tap'
 import t from 'tap'
 import { pino } from 'pino'
-import { MemoryCenter } from '../../src/store/memory/memory-hub.ts'
+import { MemoryHub } from '../../src/store/memory/memory-hub.ts'
 import { answerCalls } from '../../src/store/channel.ts'
 import type { Channel } from '../../src/store/channel.ts'
-import { callCenter, RemoteCenter } from '../../src/store/remote-hub.ts'
-import { SharedStore } from '../../src/store/shared/shared.ts'
+import { callHub, RemoteHub } from '../../src/store/remote-hub.ts'
+import { SharedStore } from '../../src/store/shared/shared-store.ts'
 import { awaitLease, lease, leases, said } from './borrowing.ts'
 import { storeSuite } from './suite.ts'
 
 const log = pino({ level: 'silent' })
 
-async function join(t: Test, center: MemoryCenter, member: string): Promise<SharedStore> {
+async function join(t: Test, hub: MemoryHub, member: string): Promise<SharedStore> {
   const { port1, port2 } = new MessageChannel()
   const channel = channelOf(port1)
-  const joined = center.join(member, event => channel.send({ event }))
-  answerCalls(channel, (method, values) => callCenter(joined, method, values))
-  const store = await SharedStore.open(new RemoteCenter(channelOf(port2)), log)
+  const joined = hub.join(member, event => channel.send({ event }))
+  answerCalls(channel, (method, values) => callHub(joined, method, values))
+  const store = await SharedStore.open(new RemoteHub(channelOf(port2)), log)
   t.teardown(async () => {
     await store.close()
     port1.close()
@@ -35,34 +35,34 @@ function channelOf(port: MessagePort): Channel {
 }
 
 storeSuite('cluster', async t => {
-  const center = new MemoryCenter(() => 1_000_000)
+  const hub = new MemoryHub(() => 1_000_000)
   return {
-    store: await join(t, center, 'one'),
-    other: await join(t, center, 'two'),
+    store: await join(t, hub, 'one'),
+    other: await join(t, hub, 'two'),
     pass: ms => sleep(ms),
   }
 })
 
-t.test('what a member held that is gone is there for the others', async t => {
-  const center = new MemoryCenter(() => 1_000_000)
-  const [one, two] = [await join(t, center, 'one'), await join(t, center, 'two')]
+t.test('the leases of a member that has left are free for others', async t => {
+  const hub = new MemoryHub(() => 1_000_000)
+  const [one, two] = [await join(t, hub, 'one'), await join(t, hub, 'two')]
   t.equal(await leases(one.leases('p'), 2, 2), 2)
   t.notOk(await lease(two.leases('p'), 2))
   const waiting = awaitLease(two, 'p', 2)
-  await center.join('one', () => {}).leave()
+  await hub.join('one', () => {}).leave()
   t.ok(await waiting)
 })
 
-t.test('an error of the center is told, and the store goes on', async t => {
-  const center = new MemoryCenter(() => 1_000_000)
-  const store = await join(t, center, 'one')
+t.test('an error of the hub reaches the caller, and the store keeps working', async t => {
+  const hub = new MemoryHub(() => 1_000_000)
+  const store = await join(t, hub, 'one')
   await t.rejects(store.values.set('key', undefined as never, 1_000))
   t.ok(await lease(store.leases('p'), 1))
 })
 
-t.test('notices reach the others, and those who come later, for their time', async t => {
-  const center = new MemoryCenter(() => 1_000_000)
-  const [one, two] = [await join(t, center, 'one'), await join(t, center, 'two')]
+t.test('notices reach other members, and later ones until they expire', async t => {
+  const hub = new MemoryHub(() => 1_000_000)
+  const [one, two] = [await join(t, hub, 'one'), await join(t, hub, 'two')]
   const heard: string[] = []
   const first = new Promise<void>(resolve =>
     two.notices.subscribe((topic, text) => {
@@ -77,7 +77,7 @@ t.test('notices reach the others, and those who come later, for their time', asy
   await first
   await sleep(40)
   t.strictSame(heard, ['a: stays', 'b: goes'])
-  const three = await join(t, center, 'three')
+  const three = await join(t, hub, 'three')
   const late = await new Promise(resolve => three.notices.subscribe((topic, text) => resolve([topic, text])))
   t.strictSame(late, ['a', 'stays'])
 })

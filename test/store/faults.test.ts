@@ -1,20 +1,20 @@
 import type { Test } from 'tap'
 import t from 'tap'
 import { pino } from 'pino'
-import { RedisCenter } from '../../src/store/redis/redis.ts'
-import { SharedStore } from '../../src/store/shared/shared.ts'
+import { RedisHub } from '../../src/store/redis/redis-hub.ts'
+import { SharedStore } from '../../src/store/shared/shared-store.ts'
 import { draw, lease, leases } from './borrowing.ts'
 import { noRedis, RedisServer } from './redis-server.ts'
 
 const log = pino({ level: 'silent' })
 
 async function join(t: Test, { url }: { url: string }, timeoutMs = 1_000): Promise<SharedStore> {
-  const store = await SharedStore.open(new RedisCenter({ url, timeoutMs }, 'space'), log)
+  const store = await SharedStore.open(new RedisHub({ url, timeoutMs }, 'space'), log)
   t.teardown(() => store.close())
   return store
 }
 
-/** Resolves when the store says whether it can reach Redis. */
+/** Resolves when the store reports that it can reach Redis, or cannot. */
 async function until(store: SharedStore, ok: boolean): Promise<void> {
   while (store.report().ok !== ok) {
     await new Promise<void>(resolve => {
@@ -26,14 +26,14 @@ async function until(store: SharedStore, ok: boolean): Promise<void> {
   }
 }
 
-/** Both hold a lease of two, and have seen that there is no third. */
+/** Takes all leases, one for each store. */
 async function useUp(stores: readonly SharedStore[]): Promise<void> {
   for (const store of stores) await lease(store.leases('p'), stores.length)
 }
 
 if (noRedis) t.pass('', { skip: noRedis })
 else {
-  t.test('starts without Redis, goes by its own state, and shares it when Redis is there', async t => {
+  t.test('a store starts without Redis, uses its own state, and shares it once Redis is up', async t => {
     const redis = await RedisServer.start(t)
     await redis.kill()
     const [one, two] = [await join(t, redis), await join(t, redis)]
@@ -58,7 +58,7 @@ else {
     t.notOk(await lease(one.leases('p'), 2), 'three still run of two that may')
   })
 
-  t.test('Redis dies and comes back empty: calls go on, and what stands is there again', async t => {
+  t.test('if Redis comes back empty, leases, totals and notices are restored, and no call fails', async t => {
     const redis = await RedisServer.start(t)
     const [one, two] = [await join(t, redis), await join(t, redis)]
     one.tallies.share(() => ({ requests: 3 }))
@@ -86,7 +86,7 @@ else {
     t.equal(text, 'text')
   })
 
-  t.test('Redis that hangs is away after one answer that did not come', async t => {
+  t.test('one missing answer marks a hanging Redis as away', async t => {
     const redis = await RedisServer.start(t)
     const store = await join(t, redis, 200)
     store.budget('b').resize(10, performance.now())
@@ -108,7 +108,7 @@ else {
     t.notOk(await draw(store.budget('b'), 8), 'what was used meanwhile counts')
   })
 
-  t.test('Redis that refuses to write is away', async t => {
+  t.test('a Redis that refuses writes is away', async t => {
     const redis = await RedisServer.start(t)
     const store = await join(t, redis)
     await redis.command('CONFIG', 'SET', 'maxmemory', '1')
@@ -120,7 +120,7 @@ else {
     t.ok(await lease(store.leases('q'), 1))
   })
 
-  t.test('what is broken in Redis is passed over', async t => {
+  t.test('broken data in Redis is ignored', async t => {
     const redis = await RedisServer.start(t)
     const store = await join(t, redis)
     const heard: string[] = []
@@ -129,7 +129,7 @@ else {
       await redis.command('PUBLISH', 'space:events', message)
     await redis.command('HSET', 'space:notices', 'topic', 'nonsense')
     await redis.command('HSET', 'space:tallies', 'n:requests', 'many', 'other', '7')
-    await redis.command('HSET', 'space:line:p', 'somebody', 'nonsense')
+    await redis.command('HSET', 'space:queue:p', 'somebody', 'nonsense')
     await redis.command('HSET', 'space:budget:b', 'used', 'much', 'at', 'once')
     await redis.command('SET', 'space:window:a', 'often')
     t.strictSame(await store.tallies.totals(), {})
@@ -147,7 +147,7 @@ else {
     t.strictSame(heard, ['topic: text'])
   })
 
-  t.test('leases of a member that has died come back', async t => {
+  t.test('the leases of a dead member become free', async t => {
     const redis = await RedisServer.start(t)
     const store = await join(t, redis)
     await redis.command('HSET', 'space:leases:p', 'dead', '3')
@@ -155,7 +155,7 @@ else {
     t.equal(await leases(store.leases('p'), 3, 5), 3)
   })
 
-  t.test('closing gives everything back', async t => {
+  t.test('closing a store gives back all its leases', async t => {
     const redis = await RedisServer.start(t)
     const [one, two] = [await join(t, redis), await join(t, redis)]
     t.equal(await leases(one.leases('p'), 3, 3), 3)

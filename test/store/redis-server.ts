@@ -7,13 +7,13 @@ import type { Owner } from '../fake-provider/ports.ts'
 
 const program = 'redis-server'
 
-/** Why tests with a real Redis are skipped; false where there is one. With `HULUMANAGE_TEST_REDIS` set it must be there. */
+/** The reason to skip tests with a real Redis; false if there is one. With `HULUMANAGE_TEST_REDIS` set there must be. */
 export const noRedis: string | false =
   process.env['HULUMANAGE_TEST_REDIS'] || spawnSync(program, ['--version']).status === 0
     ? false
     : 'no redis-server; install it with: apt-get install redis-server'
 
-/** A real Redis of a test's own, which keeps nothing on disk. */
+/** A real Redis for one test, which writes nothing to disk. */
 export class RedisServer {
   readonly port: number
   #process: ChildProcess
@@ -34,7 +34,7 @@ export class RedisServer {
     return `redis://127.0.0.1:${this.port}`
   }
 
-  /** It stays connected and answers nothing until `resume`. */
+  /** Stays connected but answers nothing until `resume`. */
   pause(): void {
     this.#process.kill('SIGSTOP')
   }
@@ -50,13 +50,13 @@ export class RedisServer {
     await ended
   }
 
-  /** Starts it anew at the same port, with nothing in it. */
+  /** Starts it again on the same port, empty. */
   async restart(): Promise<void> {
     await this.kill()
     this.#process = await launch(this.port)
   }
 
-  /** Sends a command as `redis-cli` would, and gives the answer's bytes as text. */
+  /** Sends a command as `redis-cli` would; returns the bytes of the answer as text. */
   async command(...words: readonly string[]): Promise<string> {
     const socket = connect(this.port, '127.0.0.1').setEncoding('utf8')
     const parts = words.map(word => `$${Buffer.byteLength(word)}\r\n${word}\r\n`)

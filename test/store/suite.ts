@@ -4,20 +4,20 @@ import t from 'tap'
 import type { Store } from '../../src/store/store.ts'
 import { awaitLease, draw, lease, leases, said } from './borrowing.ts'
 
-/** A store of a test's own, as two who share it have it, with the means to let time pass for it. */
+/** A store for one test as two of its members see it, and a way to let time pass for it. */
 export interface StoreWorld {
   readonly store: Store
-  /** The same where nothing is shared. */
+  /** The other member's store; the same object if nothing is shared. */
   readonly other: Store
   readonly pass: (ms: number) => Promise<unknown>
 }
 
-/** What every store promises. */
+/** The promises of every store, as tests. */
 export function storeSuite(name: string, makeStore: (t: Test) => Promise<StoreWorld>): void {
   const bytes = (text: string) => Buffer.from(text)
   const textOf = (value: Uint8Array | undefined) => value && Buffer.from(value).toString()
 
-  void t.test(`${name}: gives back what was set, and nothing for what was not`, async t => {
+  void t.test(`${name}: returns the value last set, and undefined for an unknown key`, async t => {
     const { values } = (await makeStore(t)).store
     await values.set('a:1', bytes('one'), 60_000)
     t.equal(textOf(await values.get('a:1')), 'one')
@@ -26,7 +26,7 @@ export function storeSuite(name: string, makeStore: (t: Test) => Promise<StoreWo
     t.equal(textOf(await values.get('a:1')), 'two', 'the later one')
   })
 
-  void t.test(`${name}: gives back any bytes, and none at all`, async t => {
+  void t.test(`${name}: stores any bytes, and empty values`, async t => {
     const { values } = (await makeStore(t)).store
     const all = Uint8Array.from({ length: 256 }, (_, index) => index)
     await values.set('all', all, 60_000)
@@ -35,7 +35,7 @@ export function storeSuite(name: string, makeStore: (t: Test) => Promise<StoreWo
     t.equal((await values.get('none'))?.length, 0)
   })
 
-  void t.test(`${name}: keeps a copy`, async t => {
+  void t.test(`${name}: stores a copy`, async t => {
     const { values } = (await makeStore(t)).store
     const value = bytes('one')
     await values.set('key', value, 60_000)
@@ -43,7 +43,7 @@ export function storeSuite(name: string, makeStore: (t: Test) => Promise<StoreWo
     t.equal(textOf(await values.get('key')), 'one')
   })
 
-  void t.test(`${name}: clears by prefix, taken literally`, async t => {
+  void t.test(`${name}: clears by prefix, without wildcards`, async t => {
     const { values } = (await makeStore(t)).store
     const keys = ['a:1', 'a:2', 'ab:1', 'b:a:1', '*:1', 'x.y:1', 'x?y:1']
     for (const key of keys) await values.set(key, bytes(key), 60_000)
@@ -59,7 +59,7 @@ export function storeSuite(name: string, makeStore: (t: Test) => Promise<StoreWo
     t.strictSame(await left(), ['ab:1', 'b:a:1', 'x.y:1'])
   })
 
-  void t.test(`${name}: forgets a value when its time is over, each by its own`, async t => {
+  void t.test(`${name}: each value expires at its own time`, async t => {
     const { store, pass } = await makeStore(t)
     const { values } = store
     await values.set('short', bytes('one'), 100)
@@ -69,9 +69,9 @@ export function storeSuite(name: string, makeStore: (t: Test) => Promise<StoreWo
     await pass(110)
     t.equal(await values.get('short'), undefined)
     t.equal(textOf(await values.get('long')), 'two')
-    t.equal(textOf(await values.get('again')), 'four', 'setting anew starts a new time')
+    t.equal(textOf(await values.get('again')), 'four', 'setting it again starts its time again')
   })
-  void t.test(`${name}: never more leases than the limit, over all, and as many`, async t => {
+  void t.test(`${name}: all members together take exactly as many leases as the limit allows`, async t => {
     const { store, other } = await makeStore(t)
     const [one, two] = [store.leases('p'), other.leases('p')]
     t.equal((await leases(one, 5, 3)) + (await leases(two, 5, 5)), 5)
@@ -83,7 +83,7 @@ export function storeSuite(name: string, makeStore: (t: Test) => Promise<StoreWo
     t.ok(await lease(store.leases('q'), 1), 'each name by itself')
   })
 
-  void t.test(`${name}: a lower limit holds for those to come`, async t => {
+  void t.test(`${name}: a lower limit applies to new leases`, async t => {
     const { store, other } = await makeStore(t)
     const [one, two] = [store.leases('p'), other.leases('p')]
     t.equal(await leases(one, 4, 3), 3)
@@ -94,7 +94,7 @@ export function storeSuite(name: string, makeStore: (t: Test) => Promise<StoreWo
     t.ok(await awaitLease(other, 'p', 2))
   })
 
-  void t.test(`${name}: who waits has its turn, however busy the other is`, async t => {
+  void t.test(`${name}: a waiting member gets its turn, however busy the other is`, async t => {
     const { store, other } = await makeStore(t)
     const one = store.leases('p')
     t.equal(await leases(one, 2, 2), 2)
@@ -109,7 +109,7 @@ export function storeSuite(name: string, makeStore: (t: Test) => Promise<StoreWo
     t.equal(await turn, other !== store)
   })
 
-  void t.test(`${name}: counts what runs without a limit when one is set`, async t => {
+  void t.test(`${name}: calls that began without a limit count once there is one`, async t => {
     const { store } = await makeStore(t)
     const one = store.leases('p')
     one.take()
@@ -119,7 +119,7 @@ export function storeSuite(name: string, makeStore: (t: Test) => Promise<StoreWo
     t.ok(await lease(one, 2))
   })
 
-  void t.test(`${name}: a budget is used up by all together, and comes back with time`, async t => {
+  void t.test(`${name}: all members use one budget, which refills with time`, async t => {
     const { store, other, pass } = await makeStore(t)
     const [one, two] = [store.budget('p'), other.budget('p')]
     for (const budget of [one, two]) budget.resize(60_000, performance.now())
@@ -133,7 +133,7 @@ export function storeSuite(name: string, makeStore: (t: Test) => Promise<StoreWo
     t.ok(await draw(two, 100))
   })
 
-  void t.test(`${name}: what was not used of a budget is there for others`, async t => {
+  void t.test(`${name}: what one member does not use of a budget is available to others`, async t => {
     const { store, other } = await makeStore(t)
     const [one, two] = [store.budget('p'), other.budget('p')]
     for (const budget of [one, two]) budget.resize(1_000, performance.now())
@@ -146,7 +146,7 @@ export function storeSuite(name: string, makeStore: (t: Test) => Promise<StoreWo
     t.notOk(await draw(one, 100), 'more than there was is owed')
   })
 
-  void t.test(`${name}: more than a budget holds is given when it is full`, async t => {
+  void t.test(`${name}: a full budget serves more than it holds`, async t => {
     const { store, other } = await makeStore(t)
     const [one, two] = [store.budget('p'), other.budget('p')]
     for (const budget of [one, two]) budget.resize(100, performance.now())
@@ -154,7 +154,7 @@ export function storeSuite(name: string, makeStore: (t: Test) => Promise<StoreWo
     t.notOk(await draw(two, 1))
   })
 
-  void t.test(`${name}: counts in windows that start with the first and end`, async t => {
+  void t.test(`${name}: a window begins with its first occurrence, and ends`, async t => {
     const { store, other, pass } = await makeStore(t)
     t.match(await store.windows.count('a', 100), { count: 1 })
     const second = await other.windows.count('a', 100)
@@ -165,7 +165,7 @@ export function storeSuite(name: string, makeStore: (t: Test) => Promise<StoreWo
     t.match(await store.windows.count('a', 100), { count: 1 })
   })
 
-  void t.test(`${name}: many at once are all counted`, async t => {
+  void t.test(`${name}: concurrent occurrences are all counted`, async t => {
     const { store, other } = await makeStore(t)
     const counted = await Promise.all(
       Array.from({ length: 50 }, (_, index) => [store, other][index % 2]!.windows.count('a', 60_000)),
@@ -176,7 +176,7 @@ export function storeSuite(name: string, makeStore: (t: Test) => Promise<StoreWo
     )
   })
 
-  void t.test(`${name}: adds up what was counted`, async t => {
+  void t.test(`${name}: adds up the figures of all members`, async t => {
     const { store, other } = await makeStore(t)
     const counted = { requests: 3, seconds: 0.5, last: 'one' }
     store.tallies.share(() => counted)

@@ -4,8 +4,8 @@ import type { Config } from '../../config/schema.ts'
 import type { MetricsText, ServerFigures, Siblings } from '../../server/metrics/fleet-metrics.ts'
 import { answerCalls, Caller } from '../../store/channel.ts'
 import type { Channel } from '../../store/channel.ts'
-import { RemoteCenter } from '../../store/remote-hub.ts'
-import { SharedStore } from '../../store/shared/shared.ts'
+import { RemoteHub } from '../../store/remote-hub.ts'
+import { SharedStore } from '../../store/shared/shared-store.ts'
 import type { Store } from '../../store/store.ts'
 
 /** The variable in which the primary passes a worker its index, counted from 0, and the number of workers, as `0/4`. */
@@ -24,7 +24,7 @@ export class Worker implements Siblings {
 
   /** Opens the store that the primary holds for all workers. */
   async openStore(log: Logger): Promise<Store> {
-    return await SharedStore.open(new RemoteCenter(this.#channel), log)
+    return await SharedStore.open(new RemoteHub(this.#channel), log)
   }
 
   /** Reduces the limits of one server to the share of this worker, so that all workers together have the whole. */

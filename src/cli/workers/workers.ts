@@ -5,8 +5,8 @@ import { FleetMetrics } from '../../server/metrics/fleet-metrics.ts'
 import type { ServerFigures } from '../../server/metrics/fleet-metrics.ts'
 import { answerCalls, Caller } from '../../store/channel.ts'
 import type { Channel } from '../../store/channel.ts'
-import { MemoryCenter } from '../../store/memory/memory-hub.ts'
-import { callCenter } from '../../store/remote-hub.ts'
+import { MemoryHub } from '../../store/memory/memory-hub.ts'
+import { callHub } from '../../store/remote-hub.ts'
 import { indexVariable, portVariable } from './worker.ts'
 import { backoff } from '../../time/backoff.ts'
 
@@ -31,7 +31,7 @@ export interface FailedStart {
 /** The processes that serve a port, replaced when they crash, with the state they share. */
 export class Workers {
   readonly #options: WorkersOptions
-  readonly #center: MemoryCenter
+  readonly #hub: MemoryHub
   readonly #metrics = new FleetMetrics()
   readonly #running = new Map<number, Process>()
   readonly #crashes = new Map<number, number>()
@@ -43,7 +43,7 @@ export class Workers {
 
   constructor(options: WorkersOptions) {
     this.#options = options
-    this.#center = new MemoryCenter(options.cacheBytes)
+    this.#hub = new MemoryHub(options.cacheBytes)
     // Cached values are bytes, which JSON would not carry.
     cluster.setupPrimary({ serialization: 'advanced' })
   }
@@ -112,19 +112,19 @@ export class Workers {
     const name = String(worker.id)
     const channel = channelOf(worker)
     const caller = new Caller(channel)
-    const center = this.#center.join(name, event => channel.send({ event }))
+    const hub = this.#hub.join(name, event => channel.send({ event }))
     answerCalls(channel, async (method, values) => {
       if (method === 'ready') {
         this.#metrics.add(name, () => caller.call('figures', []) as Promise<ServerFigures>)
         return onReady(values[0] as string, values[1] as number)
       }
-      return method === 'scrape' ? await this.#metrics.text() : await callCenter(center, method, values)
+      return method === 'scrape' ? await this.#metrics.text() : await callHub(hub, method, values)
     })
   }
 
   async #forget(worker: Process): Promise<void> {
     const name = String(worker.id)
-    await this.#center.join(name, () => {}).leave()
+    await this.#hub.join(name, () => {}).leave()
     await this.#metrics.remove(name)
   }
 

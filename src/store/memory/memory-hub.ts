@@ -1,34 +1,34 @@
 import { Bucket } from '../bucket.ts'
-import type { Center, CenterEvent } from '../hub.ts'
-import { LeaseLedger } from '../lease-table.ts'
-import { presentOr } from './memory.ts'
+import { getOrCreate } from '../get-or-create.ts'
+import type { Hub, HubEvent } from '../hub.ts'
+import { LeaseTable } from '../lease-table.ts'
+import type { Figures } from '../store.ts'
 import { MemoryValues } from './values.ts'
 import { MemoryWindows } from './windows.ts'
-import type { Figures } from '../store.ts'
 
-interface Posted {
+interface Notice {
   readonly text: string
   readonly by: string
   readonly until: number
 }
 
-/** A center in the memory of one process, for members that reach it from theirs. */
-export class MemoryCenter {
+/** A hub in the memory of one process, which serves members in other processes. */
+export class MemoryHub {
   readonly #values: MemoryValues
   readonly #windows = new MemoryWindows()
-  readonly #members = new Map<string, (event: CenterEvent) => void>()
-  readonly #ledgers = new Map<string, LeaseLedger>()
+  readonly #members = new Map<string, (event: HubEvent) => void>()
+  readonly #leases = new Map<string, LeaseTable>()
   readonly #budgets = new Map<string, Bucket>()
-  readonly #notices = new Map<string, Posted>()
+  readonly #notices = new Map<string, Notice>()
   readonly #figures: Record<string, number | string> = {}
 
-  /** `maxBytes`: the room for values. */
+  /** `maxBytes` returns the maximum size of all values together. */
   constructor(maxBytes: () => number) {
     this.#values = new MemoryValues(maxBytes, performance)
   }
 
-  /** The center as one member reaches it, who hears what others cause. */
-  join(member: string, onEvent: (event: CenterEvent) => void): Center {
+  /** The hub as one member sees it. `onEvent` receives the events that other members cause. */
+  join(member: string, onEvent: (event: HubEvent) => void): Hub {
     this.#members.set(member, onEvent)
     return {
       values: this.#values,
@@ -38,33 +38,34 @@ export class MemoryCenter {
       use: async (name, size, amount) => this.#bucket(name, size).use(amount, performance.now()),
       count: (key, windowMs) => this.#windows.count(key, windowMs),
       post: async (topic, text, ttlMs) => this.#post(member, topic, text, ttlMs),
-      posts: async () => this.#posts(member),
+      notices: async () => this.#noticesFor(member),
+      // The totals are never lost without their members.
       epoch: async () => 'the only one',
       add: async figures => this.#add(figures),
       totals: async () => this.#figures,
-      beat: async holdings => {
-        for (const [name, amount] of Object.entries(holdings)) this.#ledger(name).hold(member, amount)
+      heartbeat: async holdings => {
+        for (const [name, amount] of Object.entries(holdings)) this.#tableOf(name).setHeld(member, amount)
       },
       leave: async () => this.#leave(member),
     }
   }
 
   #takeLeases(member: string, name: string, limit: number, amount: number): number {
-    const ledger = this.#ledger(name)
+    const table = this.#tableOf(name)
     if (amount === 0) {
-      ledger.leaveLine(member)
-      if (ledger.isWanted) this.#tell({ kind: 'freed', name, by: member })
+      table.leaveQueue(member)
+      if (table.isWanted) this.#emit({ kind: 'freed', name, by: member })
       return 0
     }
-    const granted = ledger.take(member, limit, amount, performance.now())
-    if (granted === 0) this.#tell({ kind: 'wanted', name, by: member })
+    const granted = table.take(member, limit, amount, performance.now())
+    if (granted === 0) this.#emit({ kind: 'wanted', name, by: member })
     return granted
   }
 
   #giveLeases(member: string, name: string, amount: number): void {
-    const ledger = this.#ledger(name)
-    ledger.give(member, amount)
-    if (ledger.isWanted) this.#tell({ kind: 'freed', name, by: member })
+    const table = this.#tableOf(name)
+    table.give(member, amount)
+    if (table.isWanted) this.#emit({ kind: 'freed', name, by: member })
   }
 
   #draw(name: string, size: number, amount: number): number {
@@ -77,10 +78,10 @@ export class MemoryCenter {
 
   #post(by: string, topic: string, text: string, ttlMs: number): void {
     this.#notices.set(topic, { text, by, until: performance.now() + ttlMs })
-    this.#tell({ kind: 'posted', topic, text, by })
+    this.#emit({ kind: 'posted', topic, text, by })
   }
 
-  #posts(member: string): [string, string][] {
+  #noticesFor(member: string): [string, string][] {
     const now = performance.now()
     for (const [topic, { until }] of this.#notices) if (until <= now) this.#notices.delete(topic)
     const others = [...this.#notices].filter(([, { by }]) => by !== member)
@@ -96,23 +97,23 @@ export class MemoryCenter {
 
   #leave(member: string): void {
     this.#members.delete(member)
-    for (const [name, ledger] of this.#ledgers) {
-      ledger.hold(member, 0)
-      ledger.leaveLine(member)
-      if (ledger.isWanted) this.#tell({ kind: 'freed', name, by: member })
+    for (const [name, table] of this.#leases) {
+      table.setHeld(member, 0)
+      table.leaveQueue(member)
+      if (table.isWanted) this.#emit({ kind: 'freed', name, by: member })
     }
   }
 
-  #tell(event: CenterEvent): void {
+  #emit(event: HubEvent): void {
     for (const [member, onEvent] of this.#members) if (member !== event.by) onEvent(event)
   }
 
-  #ledger(name: string): LeaseLedger {
-    return presentOr(this.#ledgers, name, () => new LeaseLedger())
+  #tableOf(name: string): LeaseTable {
+    return getOrCreate(this.#leases, name, () => new LeaseTable())
   }
 
   #bucket(name: string, size: number): Bucket {
-    const bucket = presentOr(this.#budgets, name, () => new Bucket())
+    const bucket = getOrCreate(this.#budgets, name, () => new Bucket())
     if (bucket.size !== size) bucket.resize(size, performance.now())
     return bucket
   }

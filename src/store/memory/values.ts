@@ -1,16 +1,18 @@
 import { LRUCache } from 'lru-cache'
 import type { ValueStore } from '../store.ts'
 
-/** The clock that times to live are measured on, in milliseconds; it never goes back. */
-export type Clock = { readonly now: () => number }
+/** A monotonic clock in milliseconds. */
+export interface Clock {
+  readonly now: () => number
+}
 
-/** Values up to a number of bytes; what was not used for longest goes first. */
+/** Values up to a maximum number of bytes; the least recently used one is evicted first. */
 export class MemoryValues implements ValueStore {
   readonly #maxBytes: () => number
   readonly #clock: Clock
   #entries: LRUCache<string, Uint8Array>
 
-  /** `maxBytes` is asked at each write, so that a reload may change it. */
+  /** `maxBytes` is called at each write, so that a reload can change the limit. */
   constructor(maxBytes: () => number, clock: Clock) {
     this.#maxBytes = maxBytes
     this.#clock = clock
@@ -23,7 +25,7 @@ export class MemoryValues implements ValueStore {
 
   async set(key: string, value: Uint8Array, ttlMs: number): Promise<void> {
     this.#resize(this.#maxBytes())
-    // A small buffer is a slice of a larger one, which it would keep alive.
+    // A small buffer may be a slice of a larger one, and would keep that alive.
     const copy = Buffer.allocUnsafeSlow(value.length)
     copy.set(value)
     this.#entries.set(key, copy, { ttl: ttlMs })
@@ -46,7 +48,7 @@ export class MemoryValues implements ValueStore {
       maxSize: maxBytes,
       sizeCalculation: (value, key) => value.length + key.length,
       perf: this.#clock,
-      // The clock is read each time: a resolution would set a timer.
+      // Read the clock every time: any other resolution sets a timer.
       ttlResolution: 0,
     })
   }

@@ -1,7 +1,7 @@
 import type { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import type { Windows, WindowState } from '../store.ts'
 
-/** Windows in the memory of this process. */
+/** Counts in the memory of this process. */
 export class MemoryWindows implements Windows {
   #limiter: Promise<RateLimiterMemory> | undefined
 
@@ -13,12 +13,12 @@ export class MemoryWindows implements Windows {
   }
 }
 
-/** In memory nothing fails: what is thrown is the state of a window with more in it than its points. */
+/** The limiter rejects with the state of a window that is over its points. In memory nothing else can fail. */
 function stateOf(thrown: unknown): RateLimiterRes {
   return thrown as RateLimiterRes
 }
 
-/** Loaded where something is counted: it brings code for every database, which would double the time of the start-up. */
+/** Loads the library at the first count: it includes code for every database, which would double the startup time. */
 async function createLimiter(): Promise<RateLimiterMemory> {
   const { RateLimiterMemory } = await import('rate-limiter-flexible')
   return new RateLimiterMemory({ points: Number.MAX_SAFE_INTEGER, duration: 1 })

@@ -1,37 +1,38 @@
 import type { Redis, RedisOptions } from 'ioredis'
+import { within } from '../../time/within.ts'
 import { scripts } from './scripts.ts'
 import type { ScriptName } from './scripts.ts'
-import { within } from '../../time/within.ts'
 
 export interface RedisSettings {
   readonly url: string
   readonly password?: string | undefined
-  /** Milliseconds an answer may take. */
+  /** Maximum milliseconds to an answer. */
   readonly timeoutMs: number
 }
 
-/** Milliseconds for a connection and its handshake, and for one that is given up to close. */
+/** Milliseconds to connect, handshake included. */
 const connectMs = 1_000
+/** Milliseconds for an abandoned connection to close. */
 const closeMs = 50
 /**
- * Least milliseconds between attempts to connect; up to as many come on top, so that members do not come at once. Doubles
- * up to the longest while what was connected does not hold for so long either.
+ * Minimum milliseconds between attempts to connect. Up to as many are added at random, so that members do not reconnect all
+ * at once. Doubles up to the maximum while connections break within that time.
  */
 const retryMs = 250
-const longestRetryMs = 2_000
+const maxRetryMs = 2_000
 
 export interface RedisListener {
-  /** Both connections are there, with all scripts loaded. Rejects where Redis cannot be used after all. */
+  /** Both connections are ready, with all scripts loaded. Rejects if Redis cannot be used after all. */
   readonly onUp: () => Promise<void>
   readonly onDown: (reason: Error) => void
   readonly onMessage: (message: string) => void
 }
 
 /**
- * Two connections to Redis: for commands, and for what it tells. A command that fails or takes too long ends both, since
- * nothing is known about what comes after it; they are made anew until Redis answers as it should.
+ * Two connections to Redis, one for commands and one for events. A command that fails or is late closes both, because
+ * whatever follows it is uncertain; they are replaced until Redis answers as it should.
  */
-export class RedisLink {
+export class RedisConnection {
   readonly #timeoutMs: number
   readonly #channel: string
   readonly #commands: Redis
@@ -39,13 +40,13 @@ export class RedisLink {
   readonly #listener: RedisListener
   readonly #hashes = new Map<ScriptName, string>()
   #ready = false
-  #entering: Promise<void> | undefined
+  #preparing: Promise<void> | undefined
   #closed = false
   #readyAt = 0
   #retryMs = retryMs
 
   private constructor(
-    make: (retry: () => number) => Redis,
+    create: (retry: () => number) => Redis,
     channel: string,
     timeoutMs: number,
     listener: RedisListener,
@@ -54,30 +55,35 @@ export class RedisLink {
     this.#timeoutMs = timeoutMs
     this.#channel = channel
     this.#listener = listener
-    this.#commands = make(retry)
-    this.#events = make(retry)
+    this.#commands = create(retry)
+    this.#events = create(retry)
     this.#events.on('message', (_channel: string, message: string) => listener.onMessage(message))
     for (const redis of [this.#commands, this.#events]) {
-      redis.on('ready', () => this.#enter())
+      redis.on('ready', () => this.#onReady())
       redis.on('close', () => this.#drop(new Error('the connection to Redis is closed')))
-      // What fails is told by the commands, and by the connection that closes.
+      // Failures are reported by the commands, and by the connection that closes.
       redis.on('error', () => {})
     }
   }
 
-  static async create(settings: RedisSettings, channel: string, listener: RedisListener): Promise<RedisLink> {
+  /** Creates both connections without connecting them. */
+  static async create(
+    settings: RedisSettings,
+    channel: string,
+    listener: RedisListener,
+  ): Promise<RedisConnection> {
     const { Redis } = await import('ioredis')
-    const make = (retry: () => number) => new Redis(settings.url, optionsOf(settings, retry))
-    return new RedisLink(make, channel, settings.timeoutMs, listener)
+    const create = (retry: () => number) => new Redis(settings.url, optionsOf(settings, retry))
+    return new RedisConnection(create, channel, settings.timeoutMs, listener)
   }
 
-  /** Settles once that has gone well or not for the first time. From then on it is tried for ever. */
+  /** Settles once the first attempt has succeeded or failed. Attempts continue until `close`. */
   async connect(): Promise<void> {
     await Promise.allSettled([this.#commands.connect(), this.#events.connect()])
-    await this.#entering
+    await this.#preparing
   }
 
-  /** Runs a script, or rejects where Redis is away. */
+  /** Runs a script; rejects if Redis is away. */
   async script(
     name: ScriptName,
     keys: readonly string[],
@@ -87,11 +93,11 @@ export class RedisLink {
     return await this.run(redis => redis.call('EVALSHA', [hash, keys.length, ...keys, ...values]))
   }
 
-  /** Runs a command, or rejects where Redis is away. */
+  /** Runs a command; rejects if Redis is away. */
   async run<T>(command: (redis: Redis) => Promise<T>): Promise<T> {
     if (!this.#ready) throw new Error('Redis is away')
     try {
-      return await this.#answered(command(this.#commands))
+      return await this.#inTime(command(this.#commands))
     } catch (error) {
       this.#drop(error as Error)
       throw error
@@ -105,15 +111,15 @@ export class RedisLink {
     this.#events.disconnect()
   }
 
-  #enter(): void {
+  #onReady(): void {
     if (this.#ready || this.#commands.status !== 'ready' || this.#events.status !== 'ready') return
     this.#ready = true
     this.#readyAt = performance.now()
-    this.#entering = this.#prepare().catch((error: unknown) => this.#drop(error as Error))
+    this.#preparing = this.#prepare().catch((error: unknown) => this.#drop(error as Error))
   }
 
   async #prepare(): Promise<void> {
-    await this.#answered(this.#events.subscribe(this.#channel))
+    await this.#inTime(this.#events.subscribe(this.#channel))
     await this.run(async redis => {
       const load = async ([name, text]: [string, string]) =>
         this.#hashes.set(name as ScriptName, String(await redis.script('LOAD', text)))
@@ -122,7 +128,7 @@ export class RedisLink {
     await this.#listener.onUp()
   }
 
-  #answered<T>(answer: Promise<T>): Promise<T> {
+  #inTime<T>(answer: Promise<T>): Promise<T> {
     const late = () => new Error(`Redis did not answer within ${this.#timeoutMs} ms`)
     return within(answer, this.#timeoutMs, late)
   }
@@ -131,7 +137,7 @@ export class RedisLink {
     if (!this.#ready || this.#closed) return
     this.#ready = false
     const heldMs = performance.now() - this.#readyAt
-    this.#retryMs = heldMs < longestRetryMs ? Math.min(this.#retryMs * 2, longestRetryMs) : retryMs
+    this.#retryMs = heldMs < maxRetryMs ? Math.min(this.#retryMs * 2, maxRetryMs) : retryMs
     this.#listener.onDown(reason)
     this.#commands.disconnect(true)
     this.#events.disconnect(true)

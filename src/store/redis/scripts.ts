@@ -1,27 +1,27 @@
-/** Every script finds the time of the server here, so that clocks of members need not agree. */
+/** The clock of Redis, which every script uses, so that the clocks of the members need not agree. */
 const clock = `
 local time = redis.call('TIME')
 local micros = time[1] * 1000000 + time[2]
 local now = math.floor(micros / 1000)
 `
 
-const tell = `
-local function tell(kind, name, by)
+const emit = `
+local function emit(kind, name, by)
   redis.call('PUBLISH', KEYS[1], cjson.encode({ kind = kind, name = name, by = by }))
 end
 `
 
-/** Milliseconds after which leases and lines that nobody touches are dropped as a whole. */
+/** Milliseconds after which Redis drops a key that is no longer used. */
 const keptMs = 3_600_000
 
-/** KEYS events members leases line; ARGV member name limit amount lifetime patience (both in milliseconds). */
-const takeLeases = `${clock}${tell}
+/** KEYS events members leases queue; ARGV member name limit amount, then lifetime and waiter timeout in milliseconds. */
+const takeLeases = `${clock}${emit}
 local me, name = ARGV[1], ARGV[2]
 local limit, amount = tonumber(ARGV[3]), tonumber(ARGV[4])
 redis.call('ZADD', KEYS[2], now + ARGV[5], me)
 if amount == 0 then
   redis.call('HDEL', KEYS[4], me)
-  if redis.call('EXISTS', KEYS[4]) == 1 then tell('freed', name, me) end
+  if redis.call('EXISTS', KEYS[4]) == 1 then emit('freed', name, me) end
   return 0
 end
 local taken = 0
@@ -31,13 +31,13 @@ for i = 1, #held, 2 do
   if alive > now then taken = taken + (tonumber(held[i + 1]) or 0)
   else redis.call('HDEL', KEYS[3], held[i]) end
 end
-local since, ahead, line = micros, 0, redis.call('HGETALL', KEYS[4])
-local stands = redis.call('HGET', KEYS[4], me)
-if stands then since = tonumber(string.match(stands, '^%d+')) or since end
-for i = 1, #line, 2 do
-  local theirs, seen = string.match(line[i + 1], '^(%d+) (%d+)$')
-  if not seen or now - seen > tonumber(ARGV[6]) then redis.call('HDEL', KEYS[4], line[i])
-  elseif line[i] ~= me and tonumber(theirs) < since then ahead = ahead + 1 end
+local since, ahead, queue = micros, 0, redis.call('HGETALL', KEYS[4])
+local mine = redis.call('HGET', KEYS[4], me)
+if mine then since = tonumber(string.match(mine, '^%d+')) or since end
+for i = 1, #queue, 2 do
+  local theirs, seen = string.match(queue[i + 1], '^(%d+) (%d+)$')
+  if not seen or now - seen > tonumber(ARGV[6]) then redis.call('HDEL', KEYS[4], queue[i])
+  elseif queue[i] ~= me and tonumber(theirs) < since then ahead = ahead + 1 end
 end
 local granted = math.max(0, math.min(amount, limit - taken - ahead))
 if granted > 0 then
@@ -47,19 +47,19 @@ if granted > 0 then
 else
   redis.call('HSET', KEYS[4], me, string.format('%.0f %.0f', since, now))
   redis.call('PEXPIRE', KEYS[4], ${keptMs})
-  tell('wanted', name, me)
+  emit('wanted', name, me)
 end
 return granted
 `
 
-/** KEYS events leases line; ARGV member name amount. */
-const giveLeases = `${tell}
+/** KEYS events leases queue; ARGV member name amount. */
+const giveLeases = `${emit}
 if redis.call('HINCRBY', KEYS[2], ARGV[1], -ARGV[3]) <= 0 then redis.call('HDEL', KEYS[2], ARGV[1]) end
-if redis.call('EXISTS', KEYS[3]) == 1 then tell('freed', ARGV[2], ARGV[1]) end
+if redis.call('EXISTS', KEYS[3]) == 1 then emit('freed', ARGV[2], ARGV[1]) end
 `
 
-/** KEYS members, then leases; ARGV member lifetime, then what it holds of each. */
-const beat = `${clock}
+/** KEYS members, then leases; ARGV member lifetime, then the number of leases it holds for each key. */
+const heartbeat = `${clock}
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
 redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
 for i = 2, #KEYS do
@@ -70,7 +70,7 @@ for i = 2, #KEYS do
 end
 `
 
-/** KEYS budget; ARGV size amount, and 'draw' where it is used only if it is there. Answers with the milliseconds to wait. */
+/** KEYS budget; ARGV size amount, then 'draw' to use it only if available, or 'use'. Returns the milliseconds to wait. */
 const useBudget = `${clock}
 local size, amount = tonumber(ARGV[1]), tonumber(ARGV[2])
 local state = redis.call('HMGET', KEYS[1], 'used', 'at')
@@ -85,7 +85,7 @@ redis.call('PEXPIRE', KEYS[1], math.ceil(used / size * 60000) + 1000)
 return 0
 `
 
-/** KEYS window; ARGV milliseconds. Answers with the count and the milliseconds left. */
+/** KEYS window; ARGV milliseconds. Returns the count and the milliseconds left. */
 const count = `
 local count = redis.pcall('INCR', KEYS[1])
 if type(count) ~= 'number' then
@@ -108,12 +108,12 @@ local event = { kind = 'posted', topic = ARGV[2], text = ARGV[3], by = ARGV[1] }
 redis.call('PUBLISH', KEYS[1], cjson.encode(event))
 `
 
-/** KEYS notices; ARGV member. Answers with topics and texts of the others. */
-const posts = `${clock}
+/** KEYS notices; ARGV member. Returns the topics and texts of other members, in turn. */
+const notices = `${clock}
 local found, all = {}, redis.call('HGETALL', KEYS[1])
 for i = 1, #all, 2 do
-  local till, by, text = string.match(all[i + 1], '^(%d+) (%S+) (.*)$')
-  if not till or tonumber(till) <= now then redis.call('HDEL', KEYS[1], all[i])
+  local expiry, by, text = string.match(all[i + 1], '^(%d+) (%S+) (.*)$')
+  if not expiry or tonumber(expiry) <= now then redis.call('HDEL', KEYS[1], all[i])
   elseif by ~= ARGV[1] then
     found[#found + 1] = all[i]
     found[#found + 1] = text
@@ -122,7 +122,7 @@ end
 return found
 `
 
-/** KEYS tallies; ARGV names and values. A name that starts with n is of a number to add, any other of a text. */
+/** KEYS tallies; ARGV names and values in turn. A name beginning with n has a number to add, any other a text. */
 const add = `
 for i = 1, #ARGV, 2 do
   local isNumber = string.sub(ARGV[i], 1, 1) == 'n'
@@ -131,12 +131,22 @@ for i = 1, #ARGV, 2 do
 end
 `
 
-/** KEYS tallies; ARGV what it is from now on, if it is nothing yet. */
+/** KEYS tallies; ARGV the epoch to begin if there is none. Returns the current epoch. */
 const epoch = `
 redis.call('HSETNX', KEYS[1], 'epoch', ARGV[1])
 return redis.call('HGET', KEYS[1], 'epoch')
 `
 
-/** What Redis does in one step, by name. Keys and arguments are told in the words above each. */
-export const scripts = { takeLeases, giveLeases, beat, useBudget, count, post, posts, add, epoch } as const
+/** The operations that Redis runs atomically. The comment above each names its keys and arguments. */
+export const scripts = {
+  takeLeases,
+  giveLeases,
+  heartbeat,
+  useBudget,
+  count,
+  post,
+  notices,
+  add,
+  epoch,
+} as const
 export type ScriptName = keyof typeof scripts

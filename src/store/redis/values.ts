@@ -1,12 +1,12 @@
 import type { Redis } from 'ioredis'
 import type { ValueStore } from '../store.ts'
 
-/** Keys that one step of a search looks at. */
-const searched = 1_000
+/** Keys that one step of a scan visits. */
+const scanBatch = 1_000
 
 type Run = <T>(command: (redis: Redis) => Promise<T>) => Promise<T>
 
-/** Values in Redis, under the keys they are given. Their room is what Redis itself is given (`maxmemory`). */
+/** Values in Redis, under exactly the keys given. Redis' own `maxmemory` limits their total size. */
 export class RedisValues implements ValueStore {
   readonly #run: Run
 
@@ -27,7 +27,7 @@ export class RedisValues implements ValueStore {
     const pattern = `${prefix.replaceAll(/[\\*?[\]^-]/g, '\\$&')}*`
     let cursor = '0'
     do {
-      const [next, keys] = await this.#run(redis => redis.scan(cursor, 'MATCH', pattern, 'COUNT', searched))
+      const [next, keys] = await this.#run(redis => redis.scan(cursor, 'MATCH', pattern, 'COUNT', scanBatch))
       if (keys.length > 0) await this.#run(redis => redis.unlink(...keys))
       cursor = next
     } while (cursor !== '0')

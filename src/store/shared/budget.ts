@@ -1,49 +1,48 @@
-import { Bucket } from '../bucket.ts'
-import type { LeaseSurroundings } from './leases.ts'
+import { Bucket, negligible } from '../bucket.ts'
 import type { Budget } from '../store.ts'
+import type { HubAccess } from './hub-access.ts'
 
-/** Less than this is nothing. */
-const negligible = 1e-6
-/** Milliseconds after which a refusal is no longer believed: others may have given back what they did not use. */
+/** Milliseconds after which a refusal is doubted: other members may have given back what they did not use. */
 const doubtMs = 1_000
 
-/** So much was not there; times as of `performance.now()`. */
+/** An answer of the hub that `amount` is not available before `until`, on the clock of `performance.now()`. */
 interface Refusal {
   readonly amount: number
   readonly until: number
-  /** Ends when the center is asked once more. */
+  /** Fires when the hub should be asked again. */
   readonly doubt: NodeJS.Timeout
 }
 
 /**
- * A budget that a center keeps. What a call is to use is drawn before it begins; what was drawn for one that went
- * elsewhere serves the next, or goes back.
+ * A budget that a hub keeps. The amount for a call is drawn before the call starts; if the call then goes elsewhere, the next
+ * one uses that amount, or it goes back.
  */
 export class SharedBudget implements Budget {
   readonly #name: string
-  readonly #around: LeaseSurroundings
-  /** What this member has used by itself, which is all there is to go by while the center is away. */
+  readonly #access: HubAccess
+  /** The usage of this member, which is all that is known while the hub is away. */
   readonly #own = new Bucket()
-  /** Drawn and not used yet, and the least of it since the last sweep. */
+  /** The amount drawn but not used yet. */
   #drawn = 0
+  /** The least of the drawn amount since the last sweep. */
   #idle = 0
-  /** Used while the center was away. */
+  /** Usage that the hub has not been told yet. */
   #owed = 0
   #asking: Promise<void> | undefined
   #refused: Refusal | undefined
 
-  constructor(name: string, around: LeaseSurroundings) {
+  constructor(name: string, access: HubAccess) {
     this.#name = name
-    this.#around = around
+    this.#access = access
   }
 
   resize(size: number, now: number): void {
     this.#own.resize(size, now)
-    this.#believeAgain()
+    this.#forgetRefusal()
   }
 
   readyIn(amount: number, now: number): number | undefined {
-    if (!this.#around.up()) return this.#own.readyIn(amount, now)
+    if (!this.#access.isUp()) return this.#own.readyIn(amount, now)
     const wanted = Math.min(amount, this.#own.size)
     if (this.#drawn + negligible >= wanted) return 0
     const refused = this.#refused
@@ -56,17 +55,17 @@ export class SharedBudget implements Budget {
   }
 
   async #draw(wanted: number): Promise<void> {
-    const { center, changed } = this.#around
+    const { hub, onRoom } = this.#access
     const lacking = wanted - this.#drawn
     try {
-      const waitMs = await center.draw(this.#name, this.#own.size, lacking)
+      const waitMs = await hub.draw(this.#name, this.#own.size, lacking)
       if (waitMs === 0) this.#drawn += lacking
       else this.#refuse(wanted, waitMs)
     } catch {
-      // The store finds out by itself that the center is away.
+      // The store notices by itself that the hub is away.
     } finally {
       this.#asking = undefined
-      changed()
+      onRoom()
     }
   }
 
@@ -76,11 +75,11 @@ export class SharedBudget implements Budget {
     this.#drawn -= fromDrawn
     this.#idle = Math.min(this.#idle, this.#drawn)
     this.#owed += amount - fromDrawn
-    if (amount < 0) this.#believeAgain()
+    if (amount < 0) this.#forgetRefusal()
     this.#pay()
   }
 
-  /** Gives back what was drawn and not used since the last time. */
+  /** Gives back what was drawn but not used since the last sweep. */
   sweep(): void {
     const idle = this.#asking ? 0 : this.#idle
     this.#drawn -= idle
@@ -89,17 +88,17 @@ export class SharedBudget implements Budget {
     this.#pay()
   }
 
-  /** The center is back. */
+  /** Reports the usage of the time in which the hub was away. */
   renew(): void {
-    this.#believeAgain()
+    this.#forgetRefusal()
     this.#pay()
   }
 
   #refuse(amount: number, waitMs: number): void {
     const doubt = setTimeout(
       () => {
-        this.#believeAgain()
-        this.#around.changed()
+        this.#forgetRefusal()
+        this.#access.onRoom()
       },
       Math.min(waitMs, doubtMs),
     )
@@ -107,15 +106,15 @@ export class SharedBudget implements Budget {
     this.#refused = { amount, until: performance.now() + waitMs, doubt }
   }
 
-  #believeAgain(): void {
+  #forgetRefusal(): void {
     clearTimeout(this.#refused?.doubt)
     this.#refused = undefined
   }
 
   #pay(): void {
-    if (Math.abs(this.#owed) < negligible || !this.#around.up()) return
+    if (Math.abs(this.#owed) < negligible || !this.#access.isUp()) return
     const owed = this.#owed
     this.#owed = 0
-    this.#around.center.use(this.#name, this.#own.size, owed).catch(() => (this.#owed += owed))
+    this.#access.hub.use(this.#name, this.#own.size, owed).catch(() => (this.#owed += owed))
   }
 }

@@ -1,56 +1,49 @@
-import type { Center } from '../hub.ts'
 import type { Leases, Room } from '../store.ts'
+import type { HubAccess } from './hub-access.ts'
 
-/** Milliseconds after which who was refused asks again, in case nobody tells that a lease is free. */
-const patienceMs = 500
-/** Milliseconds for which leases go straight back after another member was in want of one. */
+/** Milliseconds before a refused member asks again, in case it is not notified of a free lease. */
+const retryMs = 500
+/** Milliseconds for which leases go straight back after another member wanted one. */
 const courtesyMs = 1_000
-/** The share of a limit that is borrowed at one time at most. */
+/** The largest share of a limit to borrow at once. */
 const largestBatch = 1 / 4
 
-/** What leases need of the store they belong to. */
-export interface LeaseSurroundings {
-  readonly center: Center
-  /** Whether the center can be used. While it cannot, each holds to the limit by itself. */
-  readonly up: () => boolean
-  /** There may be room that there was not before. */
-  readonly changed: () => void
-}
-
 /**
- * Leases borrowed from a center, more at a time the more are used: those at hand are taken without asking anybody. What
- * lies idle goes back, at once where another member is in want.
+ * Leases borrowed from a hub, in batches that grow with use: a lease at hand is taken without asking. Idle leases go back, at
+ * once if another member wants one.
  */
 export class SharedLeases implements Leases {
   readonly #name: string
-  readonly #around: LeaseSurroundings
-  /** Calls that run here, and leases that the center has given for them. */
+  readonly #access: HubAccess
+  /** Calls that are running here. */
   #taken = 0
+  /** Leases that the hub has granted. */
   #held = 0
   #asking: Promise<void> | undefined
-  /** How often the center was asked. */
-  #asked = 0
+  /** How often the hub was asked. */
+  #questions = 0
   #batch = 1
-  /** Fewest leases that lay idle since the last sweep. */
+  /** The fewest leases that were idle at any time since the last sweep. */
   #idle = 0
+  /** Runs while the last answer was a refusal. */
   #refused: NodeJS.Timeout | undefined
   #wantedUntil = 0
-  /** Leases that the center was told of and did not give: there may be more of them than the limit. */
+  /** Leases that were reported to the hub rather than granted by it: together with others they may exceed the limit. */
   #claimed = 0
 
-  constructor(name: string, around: LeaseSurroundings) {
+  constructor(name: string, access: HubAccess) {
     this.#name = name
-    this.#around = around
+    this.#access = access
   }
 
-  /** What the center should have for this member; undefined while that is about to change. */
+  /** The leases to report to the hub; undefined while their number is about to change. */
   get holding(): number | undefined {
     return this.#asking ? undefined : this.#held
   }
 
   room(limit: number): Room {
     if (this.#taken >= limit) return 'full'
-    if (!this.#around.up() || this.#held > this.#taken) return 'free'
+    if (!this.#access.isUp() || this.#held > this.#taken) return 'free'
     return this.#refused ? 'full' : 'unknown'
   }
 
@@ -60,20 +53,20 @@ export class SharedLeases implements Leases {
   }
 
   async #ask(limit: number): Promise<void> {
-    const { center, changed } = this.#around
-    this.#asked++
-    // Those that began while the center was away have no lease yet.
+    const { hub, onRoom } = this.#access
+    this.#questions++
+    // Calls that started while the hub was away have no lease yet.
     const lacking = this.#taken - this.#held
     const amount = Math.min(lacking + this.#nextBatch(limit), limit)
     try {
-      this.#held += await center.takeLeases(this.#name, limit, amount)
+      this.#held += await hub.takeLeases(this.#name, limit, amount)
       this.#idle = this.#held - this.#taken
       if (this.#held <= this.#taken) this.#wait()
     } catch {
-      // The store finds out by itself that the center is away.
+      // The store notices by itself that the hub is away.
     } finally {
       this.#asking = undefined
-      changed()
+      onRoom()
     }
   }
 
@@ -84,14 +77,18 @@ export class SharedLeases implements Leases {
   }
 
   #wait(): void {
-    this.#refused = setTimeout(() => this.#retry(), patienceMs)
+    this.#refused = setTimeout(() => this.#retry(), retryMs)
     this.#refused.unref()
   }
 
   #retry(): void {
+    this.#forgetRefusal()
+    this.#access.onRoom()
+  }
+
+  #forgetRefusal(): void {
     clearTimeout(this.#refused)
     this.#refused = undefined
-    this.#around.changed()
   }
 
   take(): void {
@@ -107,24 +104,24 @@ export class SharedLeases implements Leases {
     } else if (performance.now() < this.#wantedUntil) this.#giveBack(this.#held - this.#taken)
   }
 
-  /** The center has a lease that somebody waits for. Who stands in line for nobody any more makes way. */
-  freed(): void {
+  /** Lets waiting calls ask again: the hub has a free lease. If none of them does, leaves the queue. */
+  onFreed(): void {
     if (!this.#refused) return
     this.#retry()
-    const asked = this.#asked
+    const questions = this.#questions
     setImmediate(() => {
-      if (this.#asked === asked && this.#around.up())
-        this.#around.center.takeLeases(this.#name, 0, 0).catch(() => {})
+      if (this.#questions === questions && this.#access.isUp())
+        this.#access.hub.takeLeases(this.#name, 0, 0).catch(() => {})
     })
   }
 
-  /** Another member waits for a lease. */
-  wanted(): void {
+  /** Gives back idle leases, now and for a while: another member is waiting for one. */
+  onWanted(): void {
     this.#wantedUntil = performance.now() + courtesyMs
     this.#giveBack(this.#held - this.#taken)
   }
 
-  /** Gives back what has lain idle since the last time. */
+  /** Gives back the leases that have been idle since the last sweep. */
   sweep(): void {
     if (this.#idle > 0 && !this.#asking) {
       this.#giveBack(Math.min(this.#idle, this.#held - this.#taken))
@@ -133,19 +130,21 @@ export class SharedLeases implements Leases {
     this.#idle = Math.max(0, this.#held - this.#taken)
   }
 
-  /** The center is back and may have given the leases to others meanwhile: what runs here has one in any case. */
+  /**
+   * Claims a lease for each running call, and returns their number: the hub is back, and may have granted the earlier ones
+   * to others in the meantime.
+   */
   renew(): number {
     this.#held = this.#taken
     this.#claimed = this.#taken
     this.#idle = 0
-    clearTimeout(this.#refused)
-    this.#refused = undefined
+    this.#forgetRefusal()
     return this.#held
   }
 
   #giveBack(amount: number): void {
-    if (amount <= 0 || !this.#around.up()) return
+    if (amount <= 0 || !this.#access.isUp()) return
     this.#held -= amount
-    this.#around.center.giveLeases(this.#name, amount).catch(() => {})
+    this.#access.hub.giveLeases(this.#name, amount).catch(() => {})
   }
 }

@@ -1,60 +1,60 @@
-import type { Center } from '../hub.ts'
 import type { NoticeListener, Notices } from '../store.ts'
+import type { HubAccess } from './hub-access.ts'
 
-interface Posted {
+interface OwnNotice {
   readonly text: string
   readonly until: number
 }
 
-/** Notices by way of a center. What could not be told while it was away is told when it is back. */
+/** Notices exchanged through a hub. Notices posted while the hub is away are delivered when it is back. */
 export class SharedNotices implements Notices {
-  readonly #center: Center
+  readonly #access: HubAccess
   readonly #listeners = new Set<NoticeListener>()
-  readonly #own = new Map<string, Posted>()
-  readonly #up: () => boolean
+  readonly #own = new Map<string, OwnNotice>()
 
-  constructor(center: Center, up: () => boolean) {
-    this.#center = center
-    this.#up = up
+  constructor(access: HubAccess) {
+    this.#access = access
   }
 
   post(topic: string, text: string, ttlMs: number): void {
     this.#own.set(topic, { text, until: performance.now() + ttlMs })
-    if (this.#up()) this.#center.post(topic, text, ttlMs).catch(() => {})
+    if (this.#access.isUp()) this.#access.hub.post(topic, text, ttlMs).catch(() => {})
   }
 
   subscribe(listener: NoticeListener): () => void {
     this.#listeners.add(listener)
-    if (this.#up()) void this.#tellAll(listener)
+    if (this.#access.isUp()) void this.#deliverCurrent(listener)
     return () => this.#listeners.delete(listener)
   }
 
-  heard(topic: string, text: string): void {
+  /** Passes on a notice of another member, which replaces one of our own on the same topic. */
+  receive(topic: string, text: string): void {
     this.#own.delete(topic)
     for (const listener of this.#listeners) listener(topic, text)
   }
 
-  /** Tells the others what is new to them, and hears what is new here. */
+  /** Posts our notices again, and receives those of others; on the same topic, ours win. */
   async renew(): Promise<void> {
+    const { hub } = this.#access
     const now = performance.now()
-    const posts = await this.#center.posts()
-    const mine = [...this.#own].filter(([, { until }]) => until > now)
-    for (const [topic, { text, until }] of mine) await this.#center.post(topic, text, until - now)
-    const told = new Set(mine.map(([topic]) => topic))
-    for (const [topic, text] of posts) if (!told.has(topic)) this.heard(topic, text)
+    const others = await hub.notices()
+    const current = [...this.#own].filter(([, { until }]) => until > now)
+    for (const [topic, { text, until }] of current) await hub.post(topic, text, until - now)
+    const ours = new Set(current.map(([topic]) => topic))
+    for (const [topic, text] of others) if (!ours.has(topic)) this.receive(topic, text)
   }
 
-  /** Forgets what no longer stands. */
+  /** Forgets our notices that have expired. */
   sweep(): void {
     const now = performance.now()
     for (const [topic, { until }] of this.#own) if (until <= now) this.#own.delete(topic)
   }
 
-  async #tellAll(listener: NoticeListener): Promise<void> {
+  async #deliverCurrent(listener: NoticeListener): Promise<void> {
     try {
-      for (const [topic, text] of await this.#center.posts()) listener(topic, text)
+      for (const [topic, text] of await this.#access.hub.notices()) listener(topic, text)
     } catch {
-      // What stands is heard when the center is back.
+      // The current notices are received when the hub is back.
     }
   }
 }

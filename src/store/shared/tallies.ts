@@ -1,59 +1,58 @@
-import type { Center } from '../hub.ts'
 import type { Figures, Tallies } from '../store.ts'
+import type { HubAccess } from './hub-access.ts'
 
-/** Adds what this member counts to what the center has. */
+/** Totals that a hub keeps, to which this member adds what it counts. */
 export class SharedTallies implements Tallies {
-  readonly #center: Center
-  readonly #up: () => boolean
+  readonly #access: HubAccess
   #counted: () => Figures = () => ({})
-  /** What the center has from us. */
-  #told: Figures = {}
+  /** What this member has added to the totals of the current epoch. */
+  #reported: Figures = {}
   #epoch: string | undefined
 
-  constructor(center: Center, up: () => boolean) {
-    this.#center = center
-    this.#up = up
+  constructor(access: HubAccess) {
+    this.#access = access
   }
 
   share(counted: () => Figures): void {
     this.#counted = counted
   }
 
-  /** What this member has counted alone, while the center is away. */
+  /** The totals; while the hub is away, only what this member has counted. */
   async totals(): Promise<Figures> {
     try {
       await this.push()
-      if (this.#up()) return await this.#center.totals()
+      if (this.#access.isUp()) return await this.#access.hub.totals()
     } catch {
-      // The store finds out by itself that the center is away.
+      // The store notices by itself that the hub is away.
     }
     return this.#counted()
   }
 
-  /** The center is back, perhaps without what it was told. */
+  /** Reports to a hub that is back, in full if it has lost the totals. */
   async renew(): Promise<void> {
-    const epoch = await this.#center.epoch()
-    if (epoch !== this.#epoch) this.#told = {}
+    const epoch = await this.#access.hub.epoch()
+    if (epoch !== this.#epoch) this.#reported = {}
     this.#epoch = epoch
     await this.push()
   }
 
-  /** Tells the center what has come since the last time. */
+  /** Reports what has been counted since the last time. */
   async push(): Promise<void> {
-    if (!this.#up()) return
+    if (!this.#access.isUp()) return
     const counted = this.#counted()
-    const news = Object.entries(counted).flatMap(([name, value]) => {
-      const told = this.#told[name]
-      if (value === told) return []
-      return [[name, typeof value === 'number' && typeof told === 'number' ? value - told : value] as const]
+    const changes = Object.entries(counted).flatMap(([name, value]) => {
+      const reported = this.#reported[name]
+      if (value === reported) return []
+      const isSum = typeof value === 'number' && typeof reported === 'number'
+      return [[name, isSum ? value - reported : value] as const]
     })
-    if (news.length === 0) return
-    const before = this.#told
-    this.#told = { ...counted }
+    if (changes.length === 0) return
+    const before = this.#reported
+    this.#reported = { ...counted }
     try {
-      await this.#center.add(Object.fromEntries(news))
+      await this.#access.hub.add(Object.fromEntries(changes))
     } catch (error) {
-      this.#told = before
+      this.#reported = before
       throw error
     }
   }

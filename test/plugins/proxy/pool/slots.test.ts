@@ -1,6 +1,6 @@
 import t from 'tap'
 import fc from 'fast-check'
-import { OwnLeases } from '../../../../src/store/memory/memory.ts'
+import { LocalLeases } from '../../../../src/store/memory/memory-store.ts'
 import { roomOf, Slots } from '../../../../plugins/proxy/pool/slots.ts'
 import type { Lease, SlotOwner } from '../../../../plugins/proxy/pool/slots.ts'
 
@@ -8,7 +8,7 @@ const limits = { max_concurrent: 100, max_waiting: 10 }
 const never = new AbortController().signal
 
 function owner(maxConcurrent?: number): SlotOwner {
-  return { active: 0, maxConcurrent, leases: new OwnLeases() }
+  return { active: 0, maxConcurrent, leases: new LocalLeases() }
 }
 
 /** Takes a slot of the first owner with room, as a chooser does. */

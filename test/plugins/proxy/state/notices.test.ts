@@ -4,7 +4,7 @@ import { ProviderState } from '../../../../plugins/proxy/state/provider-state.ts
 import { AttemptFailure } from '../../../../src/attempt/failure.ts'
 import type { Blame } from '../../../../src/attempt/failure.ts'
 import { configSchema } from '../../../../src/config/schema.ts'
-import { MemoryStore } from '../../../../src/store/memory/memory.ts'
+import { MemoryStore } from '../../../../src/store/memory/memory-store.ts'
 import type { NoticeListener } from '../../../../src/store/store.ts'
 
 const name = 'eu/1 %'

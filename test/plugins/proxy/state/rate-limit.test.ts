@@ -4,7 +4,7 @@ import { expectedTokens } from '../../../../plugins/proxy/selection/routed-call.
 import { RateLimit } from '../../../../plugins/proxy/state/rate-limit.ts'
 import type { Allowance } from '../../../../plugins/proxy/state/rate-limit.ts'
 import type { HulumanageError } from '../../../../src/contract/index.ts'
-import { MemoryStore } from '../../../../src/store/memory/memory.ts'
+import { MemoryStore } from '../../../../src/store/memory/memory-store.ts'
 import { ask, callOf } from '../../../call.ts'
 import { answer, error, gate } from '../../../fake-provider.ts'
 import { proxyOver, received } from '../proxy.ts'

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
-import { MemoryStore } from '../../../src/store/memory/memory.ts'
+import { MemoryStore } from '../../../src/store/memory/memory-store.ts'
 import { storeSuite } from '../suite.ts'
 
 storeSuite('memory', async () => {
@@ -16,7 +16,7 @@ async function held({ values }: MemoryStore, keys: readonly string[]): Promise<s
   return found
 }
 
-t.test('holds no more than its bytes, and lets go of what was not used for longest', async t => {
+t.test('the least recently used value is evicted when the bytes run out', async t => {
   const store = new MemoryStore(() => 3010)
   for (const key of ['a', 'b', 'c']) await store.values.set(key, kilobyte, 60_000)
   await store.values.get('a')
@@ -24,15 +24,18 @@ t.test('holds no more than its bytes, and lets go of what was not used for longe
   t.strictSame(await held(store, ['a', 'b', 'c', 'd']), ['a', 'c', 'd'])
 })
 
-t.test('does not take what is larger than all of it, nor keep what that would have replaced', async t => {
-  const store = new MemoryStore(() => 2010)
-  await store.values.set('a', kilobyte, 60_000)
-  await store.values.set('b', kilobyte, 60_000)
-  await store.values.set('a', Buffer.alloc(5000), 60_000)
-  t.strictSame(await held(store, ['a', 'b']), ['b'])
-})
+t.test(
+  'a value larger than the whole store is dropped, and so is the one it would have replaced',
+  async t => {
+    const store = new MemoryStore(() => 2010)
+    await store.values.set('a', kilobyte, 60_000)
+    await store.values.set('b', kilobyte, 60_000)
+    await store.values.set('a', Buffer.alloc(5000), 60_000)
+    t.strictSame(await held(store, ['a', 'b']), ['b'])
+  },
+)
 
-t.test('follows a change of its size with the next write, and keeps times', async t => {
+t.test('a new size applies from the next write on, and expiry times are kept', async t => {
   let maxBytes = 3020
   let now = 1_000_000
   const store = new MemoryStore(() => maxBytes, { now: () => now })
@@ -49,7 +52,7 @@ t.test('follows a change of its size with the next write, and keeps times', asyn
   t.strictSame(await held(store, ['old', 'long', 'new']), ['new'])
 })
 
-t.test('a small value does not keep the large buffer that it was cut from', async t => {
+t.test('a small value does not keep alive the large buffer it was cut from', async t => {
   const store = new MemoryStore(() => 1000)
   await store.values.set('a', Buffer.alloc(100_000).subarray(0, 10), 60_000)
   t.equal((await store.values.get('a'))?.buffer.byteLength, 10)

@@ -1,94 +1,95 @@
 import { randomUUID } from 'node:crypto'
-import type { Center, CenterEvent, Holdings, Link, LinkListener } from '../hub.ts'
-import { RedisLink } from './connection.ts'
+import type { Holdings, Hub, HubConnection, HubEvent, HubListener } from '../hub.ts'
+import type { Figures, WindowState } from '../store.ts'
+import { RedisConnection } from './connection.ts'
 import type { RedisSettings } from './connection.ts'
 import { RedisValues } from './values.ts'
-import type { Figures, WindowState } from '../store.ts'
 
-/** Milliseconds after which a member that is not heard of has lost its leases, and its place in a line. */
+/** Milliseconds after which a silent member loses its leases. */
 const lifetimeMs = 10_000
-const patienceMs = 1_500
+/** Milliseconds after which a waiting member that does not ask again leaves the queue. */
+const waiterTimeoutMs = 1_500
 
-/** A center in Redis. All keys start with the namespace. */
-export class RedisCenter implements Center, Link {
+/** A hub in Redis. All keys begin with the namespace. */
+export class RedisHub implements Hub, HubConnection {
   readonly kind = 'redis'
-  readonly center = this
+  readonly hub = this
   readonly values: RedisValues
   readonly #settings: RedisSettings
   readonly #member = randomUUID()
   readonly #namespace: string
-  #link: RedisLink | undefined
+  #connection: RedisConnection | undefined
 
   constructor(settings: RedisSettings, namespace: string) {
     this.#settings = settings
     this.#namespace = namespace
-    this.values = new RedisValues(command => this.#there.run(command))
+    this.values = new RedisValues(command => this.#redis.run(command))
   }
 
-  async open({ onUp, onDown, onEvent }: LinkListener): Promise<void> {
+  async open({ onUp, onDown, onEvent }: HubListener): Promise<void> {
     const onMessage = (message: string) => {
       const event = parseEvent(message)
       if (event && event.by !== this.#member) onEvent(event)
     }
     const channel = this.#key('events')
-    this.#link = await RedisLink.create(this.#settings, channel, { onUp, onDown, onMessage })
-    await this.#link.connect()
+    this.#connection = await RedisConnection.create(this.#settings, channel, { onUp, onDown, onMessage })
+    await this.#connection.connect()
   }
 
   async close(): Promise<void> {
-    this.#link?.close()
+    this.#connection?.close()
   }
 
   async takeLeases(name: string, limit: number, amount: number): Promise<number> {
-    const keys = ['events', 'members', `leases:${name}`, `line:${name}`].map(key => this.#key(key))
-    const values = [this.#member, name, limit, amount, lifetimeMs, patienceMs]
-    return Number(await this.#there.script('takeLeases', keys, values))
+    const keys = ['events', 'members', `leases:${name}`, `queue:${name}`].map(key => this.#key(key))
+    const values = [this.#member, name, limit, amount, lifetimeMs, waiterTimeoutMs]
+    return Number(await this.#redis.script('takeLeases', keys, values))
   }
 
   async giveLeases(name: string, amount: number): Promise<void> {
-    const keys = ['events', `leases:${name}`, `line:${name}`].map(key => this.#key(key))
-    await this.#there.script('giveLeases', keys, [this.#member, name, amount])
+    const keys = ['events', `leases:${name}`, `queue:${name}`].map(key => this.#key(key))
+    await this.#redis.script('giveLeases', keys, [this.#member, name, amount])
   }
 
   async draw(name: string, size: number, amount: number): Promise<number> {
     return Number(
-      await this.#there.script('useBudget', [this.#key(`budget:${name}`)], [size, amount, 'draw']),
+      await this.#redis.script('useBudget', [this.#key(`budget:${name}`)], [size, amount, 'draw']),
     )
   }
 
   async use(name: string, size: number, amount: number): Promise<void> {
-    await this.#there.script('useBudget', [this.#key(`budget:${name}`)], [size, amount, 'use'])
+    await this.#redis.script('useBudget', [this.#key(`budget:${name}`)], [size, amount, 'use'])
   }
 
   async count(key: string, windowMs: number): Promise<WindowState> {
-    const reply = await this.#there.script('count', [this.#key(`window:${key}`)], [Math.ceil(windowMs)])
+    const reply = await this.#redis.script('count', [this.#key(`window:${key}`)], [Math.ceil(windowMs)])
     const [count, endsInMs] = reply as [number, number]
     return { count, endsInMs }
   }
 
   async post(topic: string, text: string, ttlMs: number): Promise<void> {
     const keys = [this.#key('events'), this.#key('notices')]
-    await this.#there.script('post', keys, [this.#member, topic, text, Math.ceil(ttlMs)])
+    await this.#redis.script('post', keys, [this.#member, topic, text, Math.ceil(ttlMs)])
   }
 
-  async posts(): Promise<readonly (readonly [string, string])[]> {
-    const found = (await this.#there.script('posts', [this.#key('notices')], [this.#member])) as string[]
+  async notices(): Promise<readonly (readonly [string, string])[]> {
+    const found = (await this.#redis.script('notices', [this.#key('notices')], [this.#member])) as string[]
     return pairsOf(found)
   }
 
   async epoch(): Promise<string> {
-    return String(await this.#there.script('epoch', [this.#key('tallies')], [randomUUID()]))
+    return String(await this.#redis.script('epoch', [this.#key('tallies')], [randomUUID()]))
   }
 
   async add(figures: Figures): Promise<void> {
     const values = Object.entries(figures).flatMap(([name, value]) =>
       typeof value === 'number' ? [`n:${name}`, value] : [`t:${name}`, value],
     )
-    await this.#there.script('add', [this.#key('tallies')], values)
+    await this.#redis.script('add', [this.#key('tallies')], values)
   }
 
   async totals(): Promise<Figures> {
-    const found = await this.#there.run(redis => redis.hgetall(this.#key('tallies')))
+    const found = await this.#redis.run(redis => redis.hgetall(this.#key('tallies')))
     const figures: Record<string, number | string> = {}
     for (const [name, text] of Object.entries(found)) {
       if (name.startsWith('t:')) figures[name.slice(2)] = text
@@ -97,19 +98,19 @@ export class RedisCenter implements Center, Link {
     return figures
   }
 
-  async beat(holdings: Holdings): Promise<void> {
+  async heartbeat(holdings: Holdings): Promise<void> {
     const names = Object.keys(holdings)
     const keys = [this.#key('members'), ...names.map(name => this.#key(`leases:${name}`))]
-    await this.#there.script('beat', keys, [this.#member, lifetimeMs, ...Object.values(holdings)])
+    await this.#redis.script('heartbeat', keys, [this.#member, lifetimeMs, ...Object.values(holdings)])
   }
 
   async leave(): Promise<void> {
-    await this.#there.run(redis => redis.zrem(this.#key('members'), this.#member))
+    await this.#redis.run(redis => redis.zrem(this.#key('members'), this.#member))
   }
 
-  get #there(): RedisLink {
-    if (!this.#link) throw new Error('Redis is away')
-    return this.#link
+  get #redis(): RedisConnection {
+    if (!this.#connection) throw new Error('Redis is away')
+    return this.#connection
   }
 
   #key(name: string): string {
@@ -117,14 +118,15 @@ export class RedisCenter implements Center, Link {
   }
 }
 
+/** Pairs of a flat list of topics and texts, as scripts return them. */
 function pairsOf(flat: readonly string[]): [string, string][] {
   return flat.flatMap((topic, index) =>
     index % 2 === 0 ? [[topic, flat[index + 1] ?? ''] as [string, string]] : [],
   )
 }
 
-/** What a message says; undefined where it is none that this version knows. */
-function parseEvent(message: string): CenterEvent | undefined {
+/** Parses an event; undefined if it is not one that this version knows. */
+function parseEvent(message: string): HubEvent | undefined {
   try {
     const { kind, name, topic, text, by } = JSON.parse(message) as Record<string, unknown>
     if (typeof by !== 'string') return undefined
@@ -132,7 +134,7 @@ function parseEvent(message: string): CenterEvent | undefined {
       return { kind, topic, text, by }
     if ((kind === 'freed' || kind === 'wanted') && typeof name === 'string') return { kind, name, by }
   } catch {
-    // Not ours.
+    // Not an event of ours.
   }
   return undefined
 }

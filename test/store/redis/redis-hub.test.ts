@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Test } from 'tap'
 import t from 'tap'
 import { pino } from 'pino'
-import { RedisCenter } from '../../../src/store/redis/redis.ts'
-import { SharedStore } from '../../../src/store/shared/shared.ts'
+import { RedisHub } from '../../../src/store/redis/redis-hub.ts'
+import { SharedStore } from '../../../src/store/shared/shared-store.ts'
 import { noRedis, RedisServer } from '../redis-server.ts'
 import { storeSuite } from '../suite.ts'
 
@@ -16,7 +16,7 @@ async function join(
   namespace: string,
   timeoutMs = 5_000,
 ): Promise<SharedStore> {
-  const store = await SharedStore.open(new RedisCenter({ url: server.url, timeoutMs }, namespace), log)
+  const store = await SharedStore.open(new RedisHub({ url: server.url, timeoutMs }, namespace), log)
   t.teardown(() => store.close())
   return store
 }

@@ -1,31 +1,32 @@
 import { Bucket } from '../bucket.ts'
+import { getOrCreate } from '../get-or-create.ts'
+import type { Budget, Figures, Leases, Notices, Room, Store, Tallies, ValueStore } from '../store.ts'
 import { MemoryValues } from './values.ts'
 import type { Clock } from './values.ts'
 import { MemoryWindows } from './windows.ts'
-import type { Budget, Figures, Leases, Notices, Room, Store, Tallies, ValueStore } from '../store.ts'
 
 const nothing = () => {}
 
-/** A store in the memory of this process, which shares nothing: all it is asked is known at once. */
+/** A store in the memory of this process. It shares nothing, so no answer is ever unknown. */
 export class MemoryStore implements Store {
   readonly values: ValueStore
   readonly windows = new MemoryWindows()
   readonly notices: Notices = { post: nothing, subscribe: () => nothing }
-  readonly tallies: Tallies = new OwnTallies()
+  readonly tallies: Tallies = new LocalTallies()
   readonly #leases = new Map<string, Leases>()
   readonly #budgets = new Map<string, Budget>()
 
-  /** `maxBytes` is asked at each write, so that a reload may change it. */
+  /** `maxBytes` is called at each write, so that a reload can change the limit. */
   constructor(maxBytes: () => number, clock: Clock = performance) {
     this.values = new MemoryValues(maxBytes, clock)
   }
 
   leases(name: string): Leases {
-    return presentOr(this.#leases, name, () => new OwnLeases())
+    return getOrCreate(this.#leases, name, () => new LocalLeases())
   }
 
   budget(name: string): Budget {
-    return presentOr(this.#budgets, name, () => new OwnBudget())
+    return getOrCreate(this.#budgets, name, () => new LocalBudget())
   }
 
   onRoom(): () => void {
@@ -39,15 +40,8 @@ export class MemoryStore implements Store {
   async close(): Promise<void> {}
 }
 
-/** What the map has under a name, made where it has nothing. */
-export function presentOr<T>(map: Map<string, T>, name: string, make: () => T): T {
-  let present = map.get(name)
-  if (present === undefined) map.set(name, (present = make()))
-  return present
-}
-
-/** Leases that are counted here alone. */
-export class OwnLeases implements Leases {
+/** Leases of this process alone. */
+export class LocalLeases implements Leases {
   #taken = 0
 
   room(limit: number): Room {
@@ -65,11 +59,11 @@ export class OwnLeases implements Leases {
   }
 }
 
-class OwnBudget extends Bucket implements Budget {
+class LocalBudget extends Bucket implements Budget {
   async ask(): Promise<void> {}
 }
 
-class OwnTallies implements Tallies {
+class LocalTallies implements Tallies {
   #counted: () => Figures = () => ({})
 
   share(counted: () => Figures): void {

@@ -1,0 +1,173 @@
+import type { Logger } from 'pino'
+import { getOrCreate } from '../get-or-create.ts'
+import type { HubConnection, HubEvent } from '../hub.ts'
+import { MemoryWindows } from '../memory/windows.ts'
+import type { Store, StoreReport, ValueStore, Windows } from '../store.ts'
+import { SharedBudget } from './budget.ts'
+import type { HubAccess } from './hub-access.ts'
+import { SharedLeases } from './leases.ts'
+import { SharedNotices } from './notices.ts'
+import { SharedTallies } from './tallies.ts'
+
+/** Milliseconds between sweeps, which give back what is idle. */
+const sweepMs = 250
+/** Milliseconds between heartbeats to the hub. */
+const heartbeatMs = 2_000
+
+/**
+ * A store over a hub that its members have in common. Questions on the hot path are answered from what this member has
+ * borrowed. While the hub is away, each member applies the limits on its own and caches nothing, and nothing fails.
+ */
+export class SharedStore implements Store {
+  readonly values: ValueStore
+  readonly windows: Windows
+  readonly notices: SharedNotices
+  readonly tallies: SharedTallies
+  readonly #connection: HubConnection
+  readonly #access: HubAccess
+  readonly #log: Logger
+  readonly #leases = new Map<string, SharedLeases>()
+  readonly #budgets = new Map<string, SharedBudget>()
+  readonly #listeners = new Set<() => void>()
+  readonly #timers: readonly NodeJS.Timeout[]
+  #isUp = false
+
+  private constructor(connection: HubConnection, log: Logger) {
+    this.#connection = connection
+    this.#log = log
+    this.#access = { hub: connection.hub, isUp: () => this.#isUp, onRoom: () => this.#notify() }
+    this.values = valuesWhileUp(this.#access)
+    this.windows = windowsOver(this.#access)
+    this.notices = new SharedNotices(this.#access)
+    this.tallies = new SharedTallies(this.#access)
+    this.#timers = [
+      setInterval(() => this.#sweep(), sweepMs).unref(),
+      setInterval(() => this.#heartbeat(), heartbeatMs).unref(),
+    ]
+  }
+
+  /** Opens a store, which can be used whether or not its hub can be reached yet. */
+  static async open(connection: HubConnection, log: Logger): Promise<SharedStore> {
+    const store = new SharedStore(connection, log)
+    await connection.open({
+      onUp: () => store.#renew(),
+      onDown: reason => store.#onDown(reason),
+      onEvent: event => store.#receive(event),
+    })
+    if (!store.#isUp) store.#warn(new Error('it does not answer'))
+    return store
+  }
+
+  leases(name: string): SharedLeases {
+    return getOrCreate(this.#leases, name, () => new SharedLeases(name, this.#access))
+  }
+
+  budget(name: string): SharedBudget {
+    return getOrCreate(this.#budgets, name, () => new SharedBudget(name, this.#access))
+  }
+
+  onRoom(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  report(): StoreReport {
+    return { kind: this.#connection.kind, ok: this.#isUp }
+  }
+
+  async close(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer)
+    try {
+      await this.tallies.push()
+      if (this.#isUp) await this.#access.hub.leave()
+    } catch {
+      // The hub forgets a silent member by itself.
+    }
+    this.#isUp = false
+    await this.#connection.close()
+  }
+
+  /** Brings the hub up to date, then begins to rely on it. */
+  async #renew(): Promise<void> {
+    await this.#access.hub.heartbeat(this.#holdings(leases => leases.renew()))
+    this.#isUp = true
+    try {
+      for (const budget of this.#budgets.values()) budget.renew()
+      await this.notices.renew()
+      await this.tallies.renew()
+    } catch (error) {
+      this.#isUp = false
+      throw error
+    }
+    this.#log.info({ store: this.#connection.kind }, 'connected to the shared store')
+    this.#notify()
+  }
+
+  #onDown(reason: Error): void {
+    if (!this.#isUp) return
+    this.#isUp = false
+    this.#warn(reason)
+    this.#notify()
+  }
+
+  #warn(reason: Error): void {
+    const facts = { store: this.#connection.kind, error: reason.message }
+    this.#log.warn(facts, 'the shared store is away; this server uses its own state until it is back')
+  }
+
+  #receive(event: HubEvent): void {
+    if (event.kind === 'posted') this.notices.receive(event.topic, event.text)
+    else if (event.kind === 'freed') this.#leases.get(event.name)?.onFreed()
+    else this.#leases.get(event.name)?.onWanted()
+  }
+
+  #sweep(): void {
+    for (const leases of this.#leases.values()) leases.sweep()
+    for (const budget of this.#budgets.values()) budget.sweep()
+    this.notices.sweep()
+  }
+
+  #heartbeat(): void {
+    if (!this.#isUp) return
+    this.#access.hub.heartbeat(this.#holdings(leases => leases.holding)).catch(() => {})
+    this.tallies.push().catch(() => {})
+  }
+
+  #holdings(of: (leases: SharedLeases) => number | undefined): Record<string, number> {
+    const entries = [...this.#leases].flatMap(([name, leases]) => {
+      const holding = of(leases)
+      return holding === undefined ? [] : [[name, holding] as const]
+    })
+    return Object.fromEntries(entries)
+  }
+
+  #notify(): void {
+    for (const listener of this.#listeners) listener()
+  }
+}
+
+/** Finds and stores nothing while the hub is away. Only `clear` is always tried: a value that should go must not survive. */
+function valuesWhileUp({ hub: { values }, isUp }: HubAccess): ValueStore {
+  return {
+    get: async key => (isUp() ? await values.get(key) : undefined),
+    set: async (key, value, ttlMs) => {
+      if (isUp()) await values.set(key, value, ttlMs)
+    },
+    clear: prefix => values.clear(prefix),
+  }
+}
+
+/** Counts in this process alone while the hub is away. */
+function windowsOver({ hub, isUp }: HubAccess): Windows {
+  const own = new MemoryWindows()
+  return {
+    count: async (key, windowMs) => {
+      try {
+        if (isUp()) return await hub.count(key, windowMs)
+      } catch {
+        // The store notices by itself that the hub is away.
+      }
+      return await own.count(key, windowMs)
+    },
+  }
+}
