@@ -26,7 +26,7 @@ export interface ComposeOptions {
   readonly log: Logger
   /** Reads the command line again once the steps, and so their flags, are known. */
   readonly readFlags?: (steps: readonly Step[]) => FlagValues
-  /** Opens the store that is shared with other servers; undefined if there is none. */
+  /** Opens the store that is shared with other servers; undefined without a shared store. */
   readonly openStore?: (config: Config, log: Logger) => Promise<Store | undefined>
   /** Changes a checked configuration before it is used, for example to switch off what a command does not need. */
   readonly adapt?: (config: Config) => Config

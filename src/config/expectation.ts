@@ -33,7 +33,7 @@ export function jsonSchemaOf(schema: z.ZodType): JsonSchema {
   return json
 }
 
-/** The same for the value at a path of keys, without converting the whole of a large schema. Empty if there is none. */
+/** The same for the value at a path of keys, without converting the whole of a large schema. Empty for an unknown path. */
 export function jsonSchemaAt(schema: z.ZodType, path: Path): JsonSchema {
   let part = schema
   for (const key of path) {

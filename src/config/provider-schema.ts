@@ -56,7 +56,7 @@ export const providerSchema = z
     http2: z
       .boolean()
       .default(false)
-      .describe('Uses HTTP/2 if the provider supports it; over http:// it must'),
+      .describe('Uses HTTP/2 if the provider supports it; with http:// URLs, the provider must support it'),
     rate_limit: z
       .strictObject({
         rpm: count().optional().describe('Maximum calls per minute'),
@@ -87,9 +87,7 @@ export const providerSchema = z
     drop_unsupported: z
       .boolean()
       .default(false)
-      .describe(
-        'Leaves out the fields that the service documents as ignored, instead of refusing the request',
-      ),
+      .describe('Leaves out fields that the service does not support, instead of refusing the request'),
     api_version: z.string().optional().describe('The api-version parameter, for providers of type azure'),
     ca_file: z.string().optional().describe('PEM file with certificate authorities to trust'),
     simulate: z

@@ -17,10 +17,10 @@ import { Metrics } from './metrics/metrics.ts'
 import { isLoopback } from './access/origin.ts'
 import { requestIdOf } from './request-id.ts'
 import { addAnswerRoutes } from './routes/answers.ts'
-import { healthRoutes } from './routes/health.ts'
-import { modelRoutes } from './routes/models.ts'
-import { rootRoute } from './routes/root.ts'
-import { statsRoute } from './routes/stats.ts'
+import { addHealthRoutes } from './routes/health.ts'
+import { addModelRoutes } from './routes/models.ts'
+import { addRootRoute } from './routes/root.ts'
+import { addStatsRoute } from './routes/stats.ts'
 import { schemaCompilers } from './schema-compilers.ts'
 import type { Siblings } from './metrics/fleet-metrics.ts'
 import { Statistics } from './metrics/statistics.ts'
@@ -68,11 +68,11 @@ export async function createApp<P extends { readonly runner: Runner }>({
   acceptJson(app, () => currentConfig.value.limits.depth)
   let prepared: P
   addAnswerRoutes(app, { currentConfig, runner: () => prepared.runner })
-  modelRoutes(app, currentConfig)
+  addModelRoutes(app, currentConfig)
   siblings?.share(() => metrics.figures())
-  healthRoutes(app, inFlight, metrics, siblings)
-  statsRoute(app, statistics)
-  rootRoute(app)
+  addHealthRoutes(app, inFlight, metrics, siblings)
+  addStatsRoute(app, statistics)
+  addRootRoute(app)
   prepared = await prepare(app)
   statistics.share(app.store)
   await app.ready()

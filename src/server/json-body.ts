@@ -5,7 +5,7 @@ import { exceededLimit } from './json-limits.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The body as received; null if there is none. */
+    /** The body as received; null for a request without one. */
     bytes: Buffer | null
   }
 }

@@ -3,7 +3,7 @@ import { demo, run } from './spawn.ts'
 
 const quick = 'providers: [{ name: quick, type: simulated, simulate: { latency_ms: 0, token_ms: 0 } }]\n'
 
-t.test('check tells what a configuration says', async t => {
+t.test('check summarizes a configuration', async t => {
   const { code, stdout } = await run(t, ['check', demo])
   t.equal(code, 0)
   t.match(stdout, /The configuration is valid\.[^]*quick \(simulated, weight 2\)[^]*strategy +weighted/)
@@ -28,7 +28,7 @@ t.test('check names file, line, path and the nearest key of all problems, and en
   t.ok(verdict.problems.some(problem => problem.line === 4))
 })
 
-t.test('check finds what only the loaded steps can tell', async t => {
+t.test('check finds problems that only the loaded steps reveal', async t => {
   const cwd = t.testdir({
     'hulumanage.yaml':
       'approach: proxxy\nproviders: [{ name: a, type: simulated }]\nchains: { loop: bon-loop }\nsteps: { bon: { m: 3 } }\n',
@@ -50,7 +50,7 @@ t.test('check finds chains that do not parse, name no step or reach themselves',
   t.match(stderr, /:5\S* chains\.gone: .*did you mean "proxy"/)
 })
 
-t.test('steps lists what is loaded, and names files that do not load with their errors', async t => {
+t.test('steps lists the loaded steps, and the files that do not load with their errors', async t => {
   const cwd = t.testdir({
     'hulumanage.yaml': 'providers: [{ name: a, type: simulated }]\n',
     plugins: {
@@ -91,7 +91,7 @@ t.test('ask prints the whole completion with --json', async t => {
   t.match(JSON.parse(stdout), { object: 'chat.completion', choices: [{ finish_reason: 'stop' }] })
 })
 
-t.test('ask says what is wrong in one message', async t => {
+t.test('ask reports an error in one message', async t => {
   const cwd = t.testdir({ 'hulumanage.yaml': 'base_url: http://127.0.0.1:9/v1\n' })
   t.match(await run(t, ['ask', 'hi'], { cwd }), {
     code: 1,

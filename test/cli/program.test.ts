@@ -56,7 +56,7 @@ t.test('gathers lists, repeated or with commas', async t => {
   t.same(readArguments(['--api-key', 'a', '--api-key', 'b,c'], stepFlags).values, { apiKey: 'a,b,c' })
 })
 
-t.test('tells only what the command line says, not defaults', async t => {
+t.test('returns only the values of the command line, not defaults', async t => {
   t.same(readArguments(['serve'], stepFlags).values, {})
   t.same(readArguments(['--no-bon-quick', '--insecure'], stepFlags).values, {
     bonQuick: false,
@@ -93,7 +93,7 @@ t.test('shows the versions of the program and of Node', async t => {
   t.match(refusal(t, ['--version'], undefined), { code: 0, text: `(node ${process.version})` })
 })
 
-t.test('tells kinds of failure apart by exit code', async t => {
+t.test('distinguishes kinds of failure by exit code', async t => {
   const inUse = Object.assign(new Error('listen EADDRINUSE'), {
     code: 'EADDRINUSE',
     syscall: 'listen',

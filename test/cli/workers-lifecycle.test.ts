@@ -23,7 +23,7 @@ t.test('SIGTERM lets running requests finish, and ends with 0', { skip }, async 
   t.same(await ended, [0, null])
 })
 
-t.test('SIGHUP has every worker read the configuration anew', { skip }, async t => {
+t.test('SIGHUP makes every worker reload the configuration', { skip }, async t => {
   const cwd = t.testdir({ 'hulumanage.yaml': JSON.stringify(simulated('one')) })
   const { child, url, log } = await serve(t, ['--workers', '2'], { cwd })
   writeFileSync(join(cwd, 'hulumanage.yaml'), JSON.stringify(simulated('two')))
@@ -34,7 +34,7 @@ t.test('SIGHUP has every worker read the configuration anew', { skip }, async t 
   t.ok(reports.every(report => report.includes('"name":"two"')))
 })
 
-t.test('what stops the first worker ends the server, told once', async t => {
+t.test('an error of the first worker ends the server, and is reported once', async t => {
   const taken = createServer().listen(0, '127.0.0.1')
   t.teardown(() => taken.close())
   await once(taken, 'listening')

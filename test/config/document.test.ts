@@ -15,7 +15,7 @@ t.test('JSON is read as well', async t => {
   t.strictSame(read('{"queue": {\n\t"timeout": 5}}').tree, { queue: { timeout: 5 } })
 })
 
-t.test('a place is where the key or the list item starts', async t => {
+t.test('a position is the start of the key or the list item', async t => {
   const { origins } = read('providers:\n  - name: a\n    weight: 2\n')
   t.match(origins.at(['providers', 0]), { line: 2, column: 5 })
   t.match(origins.at(['providers', 0, 'weight']), { line: 3, column: 5 })
@@ -46,7 +46,7 @@ t.test('every unset variable is reported at its place', async t => {
   ])
 })
 
-t.test('a syntax error says where and what', async t => {
+t.test('a syntax error has a position and a reason', async t => {
   t.strictSame(problemsOf('a: 1\nb: {x: ${X}}\n'), [
     'file.yaml:2:9: this does not belong here (put a value with ${...} in quotes)',
   ])
@@ -56,7 +56,7 @@ t.test('a syntax error says where and what', async t => {
   ])
 })
 
-t.test('a key that stands twice is a problem', async t => {
+t.test('a duplicate key is a problem', async t => {
   t.strictSame(problemsOf('a: 1\nb: 2\na: 3\n'), ['file.yaml:3:1: this key is a duplicate'])
 })
 

@@ -50,7 +50,7 @@ t.test('an unset variable without a default is named', async t => {
   t.match(faults[1], 'ALSO_UNSET is not set')
 })
 
-t.test('what is no reference says how to write one', async t => {
+t.test('an invalid reference is an error that says how to write one', async t => {
   for (const written of ['${}', '${HOST NAME}', '${HOST-x}', '${HOST:x}', '${1X}']) {
     t.match(interpolate(written, environment).faults, [/invalid reference; write \$\{NAME\}/], written)
   }

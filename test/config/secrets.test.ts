@@ -31,7 +31,7 @@ function messageFor(cwd: string, text: string, env = {}): string {
   }
 }
 
-t.test('no slip of the keyboard prints a key, and every one gives a report or a configuration', async t => {
+t.test('no typo prints a key, and every one ends in a report or a configuration', async t => {
   const cwd = t.testdir({})
   const slip = fc.record({
     at: fc.nat(file.length - 1),
@@ -69,7 +69,7 @@ t.test('no slip of the keyboard prints a key, and every one gives a report or a 
   )
 })
 
-t.test('no key is printed where it stands in the wrong place', async t => {
+t.test('a key in the wrong place is not printed', async t => {
   const cwd = t.testdir({})
   const texts = [
     'providers: [{name: a, weight: "${KEY}"}]',
@@ -98,14 +98,14 @@ t.test('no key is printed where it stands in the wrong place', async t => {
   }
 })
 
-t.test('a key that a slip turned into a name is not shown where the path is', async t => {
+t.test('a secret that a typo turned into a key of the tree is not shown in the path', async t => {
   const cwd = t.testdir({})
   const text = 'api_keys:\n  - sk-canary-one: ${UNCLOSED\n'
   t.match(messageFor(cwd, text), 'api_keys[0]')
   t.notMatch(messageFor(cwd, text), 'canary')
 })
 
-t.test('where Redis is may hold its password', async t => {
+t.test('the URL of Redis is not shown, because it may contain a password', async t => {
   t.ok(isSecret(['redis', 'url']))
   t.ok(isSecret(['redis', 'password']))
   t.notOk(isSecret(['redis', 'namespace']))

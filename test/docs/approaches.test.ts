@@ -16,7 +16,7 @@ const effects = page
   .filter(line => line.startsWith('| `'))
   .map(line => line.slice(2, -2).split(/ +\| +/))
 
-t.test('docs/approaches.md says what the approaches say', async t => {
+t.test('docs/approaches.md is up to date with the approaches', async t => {
   t.equal(page, await renderApproaches(), 'run `npm run docs`')
 })
 
@@ -32,7 +32,7 @@ t.test('every approach has a row of effects, and none makes answers worse', asyn
   )
 })
 
-t.test('the row of a single answer is what is measured now', async t => {
+t.test('the row of a single answer has the values measured now', async t => {
   const laboratory = new Laboratory({ steps, ...documented })
   t.teardown(() => laboratory.close())
   const questions = questionsFrom(documented.seed, documented.questions)

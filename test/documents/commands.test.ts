@@ -74,7 +74,7 @@ t.test('hulumanage --approach proxy finds ~/.hulumanage/proxy_config.yaml', asyn
   t.same(sent(provider), [primary, 'Bearer sk-of-backup-2 gpt-4', primary])
 })
 
-t.test('hulumanage alone takes the approach from each request, and tells its choices at DEBUG', async t => {
+t.test('hulumanage alone takes the approach from each request, and logs its choices at DEBUG', async t => {
   const provider = await fakeProvider(t)
   const cwd = homeWith(t, '.hulumanage', provider)
   const env = { ...keys, hulumanage_LOG_LEVEL: 'DEBUG' }
@@ -90,7 +90,7 @@ t.test('hulumanage alone takes the approach from each request, and tells its cho
   t.notMatch(log().join('\n'), /sk-of-|Hello/, 'no keys and no prompts')
 })
 
-t.test('what OptiLLM reads works: its configuration, its variables, its field', async t => {
+t.test('the configuration, the variables and the request field of OptiLLM work', async t => {
   const provider = await fakeProvider(t)
   const cwd = homeWith(t, '.optillm', provider)
   const env = { ...keys, OPTILLM_APPROACH: 'proxy-re2', OPTILLM_LOG_LEVEL: 'DEBUG' }

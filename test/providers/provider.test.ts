@@ -22,7 +22,7 @@ t.test('one that lists models serves these and those it maps', async t => {
   t.same(served(t, { models: [] }), [])
 })
 
-t.test('one with prefixes serves what starts with them, besides what it lists and maps', async t => {
+t.test('a provider with prefixes also serves models that start with them', async t => {
   t.same(served(t, { model_prefixes: ['gpt-', 'o1'] }), ['gpt-4', 'o1'])
   t.same(served(t, { model_prefixes: ['gpt-'], models: ['claude-3'], model_map: { fast: 'x' } }), [
     'gpt-4',

@@ -87,7 +87,7 @@ t.test('a body is not read before the key is checked', async t => {
   t.match(answer, /connection: close/i)
 })
 
-t.test('health tells its sections only to those who may know', async t => {
+t.test('health shows its sections only to clients that may use the server', async t => {
   const plugin = (app: { healthSections: Map<string, () => unknown> }) => {
     app.healthSections.set('providers', () => ({ ok: true, healthy: 2 }))
     app.healthSections.set('broken', () => {
@@ -138,7 +138,7 @@ t.test('with keys, or beyond this machine, the host name is no matter', async t 
   t.doesNotThrow(() => checkLocalCaller({ host: 'proxy.example', origin: 'https://app.example' }, '0.0.0.0'))
 })
 
-t.test('loopback is told from what looks like it', async t => {
+t.test('loopback is distinguished from hosts that look like it', async t => {
   for (const host of ['localhost', 'LOCALHOST', 'a.localhost', '127.0.0.1', '127.9.9.9', '[::1]', '::1']) {
     t.ok(isLoopback(host), host)
   }

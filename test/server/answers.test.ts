@@ -37,7 +37,7 @@ t.test("a provider's own bytes are passed on untouched", async t => {
   t.ok(response.headers.get('x-request-id'))
 })
 
-t.test('what a chain made is a whole completion', async t => {
+t.test('the answer of a chain is a complete completion', async t => {
   const server = await serve(t, { answer: () => new CompleteReply(completion) })
   const response = await server.post('/chat/completions', hello)
   t.strictSame(await response.json(), completion)
@@ -140,7 +140,7 @@ t.test('an error of ours without a code stays in the log', async t => {
   t.match(server.log.join(''), /secret detail/)
 })
 
-t.test('the bytes of the body reach the chain where nothing was taken out', async t => {
+t.test('the bytes of the body reach the chain if no field was removed', async t => {
   const server = await serve(t)
   const text = JSON.stringify({ ...hello, extra: true })
   await server.post('/v1/chat/completions', text)
@@ -149,7 +149,7 @@ t.test('the bytes of the body reach the chain where nothing was taken out', asyn
   t.equal(server.requests[1]!.source?.bytes, undefined)
 })
 
-t.test('every client that leaves before its answer is told to the chain at once', async t => {
+t.test('the chain learns at once of every client that leaves before its answer', async t => {
   for (const stream of [false, true]) {
     const left = new AbortController()
     const server = await serve(t, {

@@ -37,7 +37,7 @@ function post(url: string, body: object): Promise<Response> {
   })
 }
 
-t.test('beyond this machine it listens only with keys, or when told to', async t => {
+t.test('beyond this machine it listens only with keys, or if configured to', async t => {
   for (const host of ['0.0.0.0', '::', 'proxy.example']) {
     await t.rejects(start(t, { host }), { code: 'config_invalid', message: /api_keys/ }, host)
   }
@@ -52,7 +52,7 @@ t.test('a reload that takes the keys away does not open a server beyond this mac
   t.equal((await fetch(`http://127.0.0.1:${port}/v1/models`)).status, 401)
 })
 
-t.test('a port in use is told by its number', async t => {
+t.test('a port in use is reported with its number', async t => {
   const { port } = await start(t, {})
   await t.rejects(start(t, { port }), { code: 'config_invalid', message: new RegExp(`${port}: .*--port`) })
 })
@@ -90,7 +90,7 @@ t.test('a drain lets a running stream finish, refuses new requests, and closes i
   if (!idle.closed) await once(idle, 'close')
 })
 
-t.test('what does not finish in time is cut short, and told so', async t => {
+t.test('a request that does not finish in time is aborted with an error that says so', async t => {
   const server = await start(t, { drain_timeout: 0.01 }, ({ request }, { controller }) => {
     const aborted = new Promise<never>((_resolve, reject) => {
       controller.signal.addEventListener('abort', () => reject(controller.signal.reason as Error))

@@ -10,7 +10,7 @@ async function errorOf(response: Response) {
   return { status: response.status, ...error }
 }
 
-t.test('what is no acceptable JSON is refused in the shape of OpenAI', async t => {
+t.test('unacceptable JSON is refused in the error format of OpenAI', async t => {
   const server = await serve(t, { config: { limits: { body_bytes: 2000, depth: 8 } } })
   const deep = `{"a":${'['.repeat(9)}${']'.repeat(9)}}`
   const cases: [string, number, string, string | Buffer, Record<string, string>?][] = [
@@ -74,7 +74,7 @@ t.test('a websocket is refused with 426, and an offer of HTTP/2 is ignored', asy
   t.match(ignored, /^HTTP\/1\.1 200 /)
 })
 
-t.test('unknown paths and wrong methods are told apart', async t => {
+t.test('unknown paths and wrong methods are distinguished', async t => {
   const server = await serve(t)
   const unknown = await server.post('/v2/nothing', {})
   t.match(await errorOf(unknown), { status: 404, code: 'unknown_url' })
@@ -89,7 +89,7 @@ t.test('unknown paths and wrong methods are told apart', async t => {
   t.ok(bad.headers.get('x-request-id'))
 })
 
-t.test('what the HTTP parser refuses has the same shape, and closes the connection', async t => {
+t.test('an error of the HTTP parser has the same format, and closes the connection', async t => {
   const server = await serve(t)
   const cases: [string, number, string, string][] = [
     ['no HTTP', 400, 'invalid_value', 'hello\r\n\r\n'],
@@ -122,7 +122,7 @@ t.test('what the HTTP parser refuses has the same shape, and closes the connecti
   }
 })
 
-t.test('a request that takes too long to arrive is told so', async t => {
+t.test('a request that takes too long to arrive gets an error that says so', async t => {
   const server = await serve(t)
   server.app.server.on('connection', socket => {
     const timedOut = Object.assign(new Error('timeout'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' })

@@ -13,7 +13,7 @@ const config = {
   ],
 }
 
-t.test('models are what providers list or map, the default and the chains', async t => {
+t.test('models are those that providers list or map, the default and the chains', async t => {
   const server = await serve(t, { config })
   for (const path of ['/v1/models', '/models']) {
     const body = (await (await fetch(server.url + path)).json()) as {
@@ -34,7 +34,7 @@ t.test('models are what providers list or map, the default and the chains', asyn
   }
 })
 
-t.test('the list of models has what the SDKs of OpenAI and of Anthropic read', async t => {
+t.test('the list of models has the fields that the SDKs of OpenAI and Anthropic read', async t => {
   const server = await serve(t, { config })
   const openai = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: 'any', maxRetries: 0 })
   const anthropic = new Anthropic({ baseURL: server.url, apiKey: 'any', maxRetries: 0 })
@@ -64,7 +64,7 @@ t.test('one model is found by its id, with a slash in it too', async t => {
   t.match(await unknown.json(), { error: { code: 'model_not_found', param: 'model' } })
 })
 
-t.test('the root says what there is', async t => {
+t.test('the root lists the endpoints', async t => {
   const server = await serve(t)
   t.match(await (await fetch(server.url)).json(), {
     name: 'hulumanage',

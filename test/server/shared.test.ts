@@ -129,7 +129,7 @@ else {
     t.strictSame(received(fakes), [5, 7])
   })
 
-  t.test('tpm of a provider is settled for both with what was used', async t => {
+  t.test('the tokens used at a provider count for both servers', async t => {
     const fakes = [await fakeProvider(t), await fakeProvider(t)]
     const [one, two] = await twoServers(t, [
       { base_url: fakes[0]!.url, rate_limit: { tpm: 1_500 } },
@@ -152,7 +152,7 @@ else {
     t.strictSame(received(fakes), [1, 2])
   })
 
-  t.test('a server that starts later knows who rests', async t => {
+  t.test('a server that starts later knows which providers rest', async t => {
     const redis = await RedisServer.start(t)
     const fakes = [await fakeProvider(t, [error(401)]), await fakeProvider(t)]
     const entries = fakes.map(({ url }) => ({ base_url: url }))
@@ -177,7 +177,7 @@ else {
     )
   })
 
-  t.test('answers that one has kept the other gives, and forgets', async t => {
+  t.test('answers stored by one server are served, and forgotten, by the other', async t => {
     const fake = await fakeProvider(t)
     const [one, two] = await twoServers(t, [{ base_url: fake.url }], { cache: { enabled: true } })
     t.equal((await one!.ask()).headers.get('x-hulumanage-cache'), 'miss')
@@ -186,7 +186,7 @@ else {
     t.equal((await two!.ask()).headers.get('x-hulumanage-cache'), 'miss')
   })
 
-  t.test('/stats of each has what all have counted, /health where it is', async t => {
+  t.test('/stats of each server has the counts of all, /health the shared store', async t => {
     const fake = await fakeProvider(t)
     const servers = await twoServers(t, [{ base_url: fake.url }])
     await askAll(servers, 6)

@@ -30,7 +30,7 @@ async function read(url: string, headers: Record<string, string> = {}): Promise<
   return await (await fetch(url, { headers })).text()
 }
 
-t.test('stats tell what is configured and what was counted, and no key', async t => {
+t.test('stats show the configuration and the counts, and no key', async t => {
   const server = await serve(t, { config: { providers }, answer })
   await (await server.post('/v1/chat/completions', hello)).text()
   await (await server.post('/v1/chat/completions', '{')).text()
@@ -81,7 +81,7 @@ t.test('the default upstream counts as well', async t => {
   })
 })
 
-t.test('the pages for operators need a key where keys are configured', async t => {
+t.test('the pages for operators need a key if keys are configured', async t => {
   const server = await startHost(t, { api_keys: ['key'], providers: [{ name: 'a', type: 'simulated' }] })
   for (const path of ['/', '/stats', '/providers', '/metrics', '/v1/models']) {
     t.equal((await fetch(server.url + path)).status, 401, path)
@@ -108,7 +108,7 @@ t.test('an attempt at a provider is counted', async t => {
   })
 })
 
-t.test('what the server refuses is no failure of an endpoint', async t => {
+t.test('a request that the server refuses is not a failure of an endpoint', async t => {
   const server = await serve(t, {
     config: { providers },
     answer: () => Promise.reject(new HulumanageError('queue_full', 'full')),

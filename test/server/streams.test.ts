@@ -27,7 +27,7 @@ function relayed(frames: () => AsyncIterable<string>): Reply {
   return Object.assign(streamOf([]), { wire })
 }
 
-t.test('frames of a provider pass as they are, and the end tells what was used', async t => {
+t.test('frames of a provider are passed on unchanged, and the end has the usage', async t => {
   const server = await serve(t, {
     answer: () =>
       relayed(async function* () {
@@ -71,7 +71,7 @@ t.test('chunks of a chain are written as they come', async t => {
   t.match(rest, /\[DONE\]\n\n$/)
 })
 
-t.test('usage comes in one chunk at the end, and only where it was asked for', async t => {
+t.test('usage comes in one chunk at the end, and only if it was requested', async t => {
   const usageChunk: Chunk = { ...chunk(''), choices: [], usage }
   const server = await serve(t, { answer: () => streamOf([chunk('a', 'stop'), usageChunk]) })
   const plain = await eventsOf(await server.post('/v1/chat/completions', asked))
@@ -131,7 +131,7 @@ async function metricsOf(url: string): Promise<string> {
 }
 
 t.test(
-  'after stream_commit the head goes out with comments, and a failure is told in the stream',
+  'after stream_commit the head is sent with comments, and a failure is reported in the stream',
   async t => {
     let fail = (_error: Error) => {}
     const server = await serve(t, {
@@ -154,7 +154,7 @@ t.test(
   },
 )
 
-t.test('progress is told as reasoning where it was asked for, at once and under one id', async t => {
+t.test('progress is sent as reasoning if requested, at once and under one id', async t => {
   const server = await serve(t, {
     answer: async (_asked, { note }) => {
       note('sampling')

@@ -35,7 +35,7 @@ export class Workers {
   readonly #metrics = new FleetMetrics()
   readonly #running = new Map<number, Process>()
   readonly #crashes = new Map<number, number>()
-  /** The port they listen on, and whether new workers must be told it: the port is released with the last worker. */
+  /** The port they listen on, and whether it must be passed to new workers: it is released when the last one ends. */
   #port = 0
   #isPortLost = false
   #stopping = false

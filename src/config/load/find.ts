@@ -8,7 +8,7 @@ import type { FlagValues } from '../flags/overrides.ts'
 
 /** The result of looking for a configuration file. */
 export interface Found {
-  /** Absolute; undefined if there is none. */
+  /** The absolute path; undefined if no file was found. */
   readonly file: string | undefined
   /** The paths tried, in order. */
   readonly searched: readonly string[]

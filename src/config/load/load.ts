@@ -33,7 +33,7 @@ export interface LoadOptions extends BaseFolders {
 export interface LoadedConfig {
   /** Deeply frozen. The params of steps are not checked until `checkSteps`. */
   readonly config: Config
-  /** The absolute path of the file it was read from; undefined if there is none. */
+  /** The absolute path of the file it was read from; undefined without a file. */
   readonly file: string | undefined
   /** The foreign format it was written in; undefined for ours. */
   readonly format: string | undefined

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import type { LoadedConfig } from './load.ts'
 
-/** What to watch, and what to do about a change. */
+/** The files to watch, and the reactions to a change. */
 export interface WatchOptions {
   /** `LoadedConfig.watched`. */
   readonly files: readonly string[]

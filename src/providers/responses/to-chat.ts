@@ -100,7 +100,7 @@ export function toFinishReason(reason: string | undefined, hasCalls: boolean): s
   return hasCalls ? 'tool_calls' : 'stop'
 }
 
-/** Converts usage to that of chat completions; undefined if there is none. */
+/** Converts usage to that of chat completions; undefined without complete figures. */
 export function toChatUsage(usage: ResponsesUsage | null | undefined): Usage | undefined {
   if (typeof usage?.input_tokens !== 'number' || typeof usage.output_tokens !== 'number') return undefined
   const { input_tokens: prompt, output_tokens: completion } = usage

@@ -10,7 +10,7 @@ export interface ErrorAnswer {
   readonly body: object
 }
 
-/** Maximum wait that a client is asked for; the SDKs ignore longer ones. */
+/** Maximum seconds that a client is asked to wait; the SDKs ignore longer waits. */
 const maxRetrySeconds = 60
 
 /** The one place where errors become responses. The details of an error without a code of ours stay in the log. */

@@ -8,7 +8,7 @@ import { runAll } from '../combine.ts'
 import { sendStream } from '../stream/send-stream.ts'
 import { sendWhole } from '../send.ts'
 import { addRoute } from './route.ts'
-import { storedRoutes } from './stored.ts'
+import { addStoredRoutes } from './stored.ts'
 
 export interface AnswerOptions {
   readonly currentConfig: CurrentConfig
@@ -40,7 +40,7 @@ export function addAnswerRoutes(app: FastifyInstance, options: AnswerOptions): v
   const aliases = lazily(() => new Set(app.steps.values().flatMap(step => Object.keys(step.aliases ?? {}))))
   for (const prefix of ['/v1', '']) {
     for (const endpoint of endpoints) addAnswerRoute(app, prefix, endpoint, aliases, options)
-    storedRoutes(app, `${prefix}/responses/*`)
+    addStoredRoutes(app, `${prefix}/responses/*`)
     addCountRoute(app, `${prefix}/messages/count_tokens`, aliases, options)
   }
 }

@@ -11,7 +11,7 @@ const monitoring = { unlimited: true }
 const open = { ...monitoring, public: true }
 
 /** Adds `/health`, `/ready` and `/metrics`, for monitoring. */
-export function healthRoutes(
+export function addHealthRoutes(
   app: FastifyInstance,
   inFlight: InFlight,
   metrics: Metrics,

@@ -18,7 +18,7 @@ interface ModelEntry {
 }
 
 /** The routes that list models, each with and without `/v1`. */
-export function modelRoutes(app: FastifyInstance, currentConfig: CurrentConfig): void {
+export function addModelRoutes(app: FastifyInstance, currentConfig: CurrentConfig): void {
   const created = unixSeconds()
   for (const prefix of ['/v1', '']) {
     addRoute(app, 'GET', `${prefix}/models`, () => {

@@ -3,7 +3,7 @@ import { version } from '../version.ts'
 import { addRoute } from './route.ts'
 
 /** Adds `GET /`, which describes the server and lists its endpoints. */
-export function rootRoute(app: FastifyInstance): void {
+export function addRootRoute(app: FastifyInstance): void {
   addRoute(app, 'GET', '/', () => ({
     name: 'hulumanage',
     version,

@@ -4,7 +4,7 @@ import type { Statistics } from '../metrics/statistics.ts'
 import { addRoute } from './route.ts'
 
 /** Adds `GET /stats`: the configured services, and the counts of each endpoint. */
-export function statsRoute(app: FastifyInstance, statistics: Statistics): void {
+export function addStatsRoute(app: FastifyInstance, statistics: Statistics): void {
   addRoute(app, 'GET', '/stats', async () => {
     const config = app.currentConfig.value
     return {

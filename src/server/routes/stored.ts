@@ -17,7 +17,7 @@ const allowedPaths: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Adds the routes for responses that a provider has stored: read, list the input, cancel, delete. */
-export function storedRoutes(app: FastifyInstance, url: string): void {
+export function addStoredRoutes(app: FastifyInstance, url: string): void {
   app.route({
     method: [...methods],
     url,

@@ -17,7 +17,7 @@ t.test('config convert prints a foreign file in our words, with no variable set'
   })
 })
 
-t.test('what it prints loads as what it was made from', async t => {
+t.test('the converted file loads as the same configuration as its source', async t => {
   const env = { OPENAI_API_KEY: 'sk-a', AZURE_API_KEY: 'sk-b', REDIS_HOST: 'r' }
   const { stdout } = await run(t, ['config', 'convert', llmproxy])
   const cwd = t.testdir({ 'hulumanage.yaml': stdout })
@@ -26,7 +26,7 @@ t.test('what it prints loads as what it was made from', async t => {
   t.same((await print('hulumanage.yaml')).config, (await print(llmproxy)).config)
 })
 
-t.test('a comment stands above the provider that it is about', async t => {
+t.test('a comment is above the provider that it concerns', async t => {
   const cwd = t.testdir({
     'config.yaml':
       'app_name: x\nproviders:\n  - {name: a, type: openai, quota: 5}\n  - {name: b, type: grok}\n',
@@ -50,7 +50,7 @@ t.test('config convert takes a .env file as well', async t => {
   })
 })
 
-t.test('config convert says what it cannot read', async t => {
+t.test('config convert reports a file that it cannot read', async t => {
   const cwd = t.testdir({ 'ours.yaml': 'port: 1\n', 'broken.yaml': 'model_groups: 5\n' })
   const none = await run(t, ['config', 'convert', 'ours.yaml'], { cwd })
   t.match(none, { code: 78, stderr: /ours\.yaml is not in a foreign format/ })
@@ -66,7 +66,7 @@ t.test('config convert says what it cannot read', async t => {
   })
 })
 
-t.test('config print shows who set each value, and no secret', async t => {
+t.test('config print shows the source of each value, and no secrets', async t => {
   const cwd = t.testdir({
     'hulumanage.yaml':
       'api_keys: [sk-canary]\nproviders:\n  - name: a\n    type: simulated\n    api_key: ${KEY}\n    headers: {x-token: canary}\n',
@@ -84,7 +84,7 @@ t.test('config print shows who set each value, and no secret', async t => {
   t.ok(parse(stdout))
 })
 
-t.test('config print names the place in a converted file, and check tells what was lost', async t => {
+t.test('config print names the place in a converted file, and check the settings that were lost', async t => {
   const cwd = t.testdir({
     'config.yaml': 'app_name: x\nproviders:\n  - {name: a, type: grok, max_retries: 2}\n',
   })

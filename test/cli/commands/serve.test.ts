@@ -13,7 +13,7 @@ async function providerNames(url: string): Promise<string[]> {
   return report.providers.map(provider => provider.name)
 }
 
-t.test('tells where it listens, what is loaded and a call to try, which works', async t => {
+t.test('prints its address, the loaded steps and a call to try, which works', async t => {
   const { url, output } = await serve(t, ['--config', demo])
   t.match(output(), /provider +quick \(simulated, weight 2\)/)
   t.match(output(), /steps +bon, .*proxy/)
@@ -44,7 +44,7 @@ t.test('takes the two signals of one Ctrl-C for one', async t => {
   t.same(await ended, [0, null])
 })
 
-t.test('follows edits of the configuration, and keeps the running one where an edit is broken', async t => {
+t.test('follows edits of the configuration, and keeps the running one if an edit is invalid', async t => {
   const cwd = t.testdir({ 'hulumanage.yaml': simulated('one') })
   const file = join(cwd, 'hulumanage.yaml')
   const { child, url, logged } = await serve(t, [], { cwd })
@@ -68,7 +68,7 @@ t.test('refuses to start with nothing configured, and says what to set', async t
   t.match(stderr, /OPENAI_API_KEY[^]*--base-url[^]*hulumanage\.yaml[^]*npm start/)
 })
 
-t.test('ends with 69 where the address is taken', async t => {
+t.test('ends with 69 if the address is in use', async t => {
   const taken = createServer().listen(0, '127.0.0.1')
   t.teardown(() => taken.close())
   await new Promise(resolve => taken.once('listening', resolve))

@@ -38,13 +38,13 @@ t.test('writes one line over and over, and leaves none of it before the answer',
   ])
 })
 
-t.test('ends with what the answer took', async t => {
+t.test('ends with the cost of the answer', async t => {
   const screen = terminal(true)
   new AskProgress(screen).finish(outcome, usage)
   t.match(screen.written.join(''), /^\nproxy-bon · quick · 4 calls · 9 tokens · \d+\.\d s\n$/)
 })
 
-t.test('is silent where nobody watches', async t => {
+t.test('is silent if the output is not a terminal', async t => {
   const pipe = terminal(false)
   const progress = new AskProgress(pipe)
   progress.note('drawing')

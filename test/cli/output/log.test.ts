@@ -11,7 +11,7 @@ function linesOf(file: string): { msg: string }[] {
   return lines.map(line => JSON.parse(line) as { msg: string })
 }
 
-t.test('the log file gets what stderr gets', async t => {
+t.test('the log file gets the same lines as stderr', async t => {
   const cwd = t.testdir({ 'hulumanage.yaml': configuration('{log_file: server.log, log_level: debug}') })
   const { child, url, log, ended } = await serve(t, [], { cwd })
   await (await fetch(`${url}/v1/models`)).text()
@@ -50,7 +50,7 @@ t.test('SIGHUP lets go of a file that was renamed, and a reload can name another
   t.ok(linesOf(file('c.log')).some(({ msg }) => msg === 'shutting down'))
 })
 
-t.test('a log file that cannot be written is told at once', async t => {
+t.test('a log file that cannot be written is reported at once', async t => {
   const cwd = t.testdir({ 'hulumanage.yaml': configuration('{log_file: no/such/server.log}') })
   const { code, stderr } = await run(t, [], { cwd })
   t.equal(code, 78)

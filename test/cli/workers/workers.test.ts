@@ -41,7 +41,7 @@ t.test('/stats and /metrics are those of all, and fall for none that has crashed
   t.strictSame(new Set(await askAll(url, 10)), new Set([200]))
 })
 
-t.test('what a crashed worker held is free again', { skip }, async t => {
+t.test('a slot held by a crashed worker is free again', { skip }, async t => {
   const fake = await fakeProvider(t, [hold(), answer()])
   const serving = await serveTogether(t, {
     providers: [{ name: 'a', base_url: fake.url, api_key: 'sk-test', max_concurrent: 1 }],

@@ -17,7 +17,7 @@ const names = sources
 const unified = 'app_name: x\nport: 1\n'
 const llmproxy = 'model_groups: []\ngeneral_settings: {bind_port: 2}\n'
 
-t.test('a format is told by its keys', async t => {
+t.test('a format is recognized by its keys', async t => {
   const formatOf = (text: string) => recognizeFormat(readDocument(text, 'x.yaml').tree)?.name
   for (const name of ['unified', 'llmproxy', 'litellm']) {
     t.equal(formatOf(readFileSync(join(folder, `${name}.yaml`), 'utf8')), name)
@@ -57,7 +57,7 @@ t.test('--config-format wins over the keys', async t => {
   ])
 })
 
-t.test('flags and environment win over what a converted file says, which wins over defaults', async t => {
+t.test('flags and environment win over a converted file, which wins over defaults', async t => {
   const { config, sources } = load(t, { 'config.yaml': unified }, { env: { HULUMANAGE_APPROACH: 'bon' } })
   t.match(config, { approach: 'bon', port: 1 })
   t.match(sources, { approach: 'environment', port: 'file', host: 'default' })

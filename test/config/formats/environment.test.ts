@@ -32,7 +32,7 @@ t.test('keys and endpoints in .env are a configuration, with no file and no appr
   }
 })
 
-t.test('the start of a model tells its service, and the table can be extended', async t => {
+t.test('the prefix of a model determines its service, and the table can be extended', async t => {
   const env = { SERVICE_MODEL_PREFIXES: '{"openai": ["mine-"]}' }
   const [openai, anthropic] = load(t, { '.env': keys }, { env }).config.providers
   for (const prefix of ['gpt-', 'o1', 'mine-']) t.ok(openai?.model_prefixes?.includes(prefix), prefix)
@@ -46,7 +46,7 @@ t.test('a service that is alone serves every model', async t => {
   ])
 })
 
-t.test('single keys do where the plural is not set', async t => {
+t.test('a single key is used if the plural variable is not set', async t => {
   const env = { OPENAI_API_KEY: 'sk-a', ANTHROPIC_API_KEY: 'sk-b' }
   t.match(load(t, {}, { env }).config.providers, [
     { name: 'openai', api_key: 'sk-a', base_url: 'https://api.openai.com/v1' },
@@ -92,7 +92,7 @@ t.test('other services have their keys and models as well', async t => {
   ])
 })
 
-t.test('what is wrong is told by the variable', async t => {
+t.test('problems name the variable', async t => {
   const wrong = (SERVICE_ENDPOINTS: string) =>
     problemsOf(t, {}, { env: { OPENAI_API_KEYS: 'k', SERVICE_ENDPOINTS } })
   for (const text of ['{"openai": [', '[]', 'text']) {

@@ -63,7 +63,7 @@ t.test('weights with fractions keep their proportion, and none at all is never c
   t.match(notesOf(loaded), [/model_groups\[0\]\.models\[2\]: has weight 0/])
 })
 
-t.test('a Redis is where state is shared, whichever way it is named', async t => {
+t.test('a Redis becomes the shared store, however it is named', async t => {
   const redisOf = (settings: string, more = '') =>
     load(
       t,

@@ -62,7 +62,7 @@ t.test('every field of a provider has its place, and the order is that of the pr
   t.equal(providers.length, 3)
 })
 
-t.test('what has no meaning here is told, with its line', async t => {
+t.test('settings without a meaning here are noted, with their line', async t => {
   t.strictSame(notesOf(load(t, { 'config.yaml': example }, { env })), [
     'config.yaml:2:1 app_name: the server has no configurable name; left out',
     'config.yaml:3:1 app_version: the server reports its own version; left out',
@@ -90,7 +90,7 @@ t.test('every type of the document is a kind of service', async t => {
   t.equal(known.get('cohere')?.streamUsage, false)
 })
 
-t.test('a rate limit is requests in a minute, or says which', async t => {
+t.test('a rate limit is in requests per minute, or names its unit', async t => {
   const text = (limit: string) =>
     `providers:\n  - {name: a, type: openai, api_key_env: K, rate_limit: ${limit}}\n`
   const limitOf = (limit: string) =>

@@ -234,7 +234,7 @@ t.test('durations a timer cannot hold are refused', async t => {
   }
 })
 
-t.test('a provider needs an address where its kind has none', async t => {
+t.test('a provider needs an address if its kind has none', async t => {
   const kinds = new Map([
     ['openai', { hasBaseUrl: false }],
     ['simulated', { hasBaseUrl: true }],
@@ -245,7 +245,7 @@ t.test('a provider needs an address where its kind has none', async t => {
   t.strictSame(problems(t, file), [])
 })
 
-t.test('a key is trimmed, and refused where no header could carry it', async t => {
+t.test('a key is trimmed, and refused if no header could carry it', async t => {
   t.equal(load(t, 'base_url: http://a\napi_key: ${K}', { env: { K: ' sk-1\n' } }).config.api_key, 'sk-1')
   t.match(problems(t, 'base_url: http://a\napi_key: "a b"'), [
     /api_key: expected .*, got a value that is not shown/,
@@ -254,7 +254,7 @@ t.test('a key is trimmed, and refused where no header could carry it', async t =
   t.match(problems(t, 'providers: [{name: a, headers: {X: "a\\r\\nb"}}]'), [/one line of text/])
 })
 
-t.test('the variables of OpenAI give the upstream where nothing else does', async t => {
+t.test('the variables of OpenAI set the upstream if nothing else does', async t => {
   const url = 'https://api.openai.com/v1'
   const upstream = (file: string | undefined, setup: Setup) => {
     const { base_url, api_key } = load(t, file, setup).config

@@ -26,7 +26,7 @@ function watching(t: Test, text = 'port: 1') {
   return { cwd, file: join(cwd, 'hulumanage.yaml'), log, check, twice, stop }
 }
 
-t.test('an edit is loaded once it stands still', async t => {
+t.test('an edit is loaded once the file is stable', async t => {
   const { file, log, check, twice } = watching(t)
   await twice()
   writeFileSync(file, 'port: 2')

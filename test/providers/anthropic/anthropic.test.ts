@@ -21,7 +21,7 @@ function headersOf(provider: Provider, clientKey?: string): Record<string, strin
   return Object.fromEntries(pairs) as Record<string, string>
 }
 
-t.test('it is told by its host, and needs no address', async t => {
+t.test('the kind is recognized by its host, and needs no address', async t => {
   const kinds = {
     get: (name: string) => builtInKinds.find(kind => kind.name === name),
     values: () => builtInKinds,
@@ -33,7 +33,7 @@ t.test('it is told by its host, and needs no address', async t => {
   t.equal(providerOf(t, {}).modelsCall().path, '/v1/models')
 })
 
-t.test('the model is called what this provider calls it', async t => {
+t.test('the model has the name that this provider uses', async t => {
   const provider = providerOf(t, { model_map: { 'gpt-4': 'claude-opus' } })
   const { body } = provider.outgoing('chat', ask(), { requestId: 'request-1' })
   t.match(JSON.parse(String(body)), { model: 'claude-opus' })

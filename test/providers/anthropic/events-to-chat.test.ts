@@ -109,7 +109,7 @@ t.test('a call that comes with all its arguments has them', async t => {
   ])
 })
 
-t.test('an error is an error, and what is no JSON stays none', async t => {
+t.test('an error is an error, and text that is not JSON stays as it is', async t => {
   const error = { type: 'overloaded_error', message: 'Overloaded' }
   t.same(translated(event('error', { error })), [JSON.stringify({ error })])
   t.match(translated(event('error', {})), [/"error":\{"message"/])

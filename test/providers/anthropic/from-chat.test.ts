@@ -53,7 +53,7 @@ t.test('fields are said in the words of Messages', async t => {
   t.notOk(body({ reasoning_effort: 'none' })['output_config'])
 })
 
-t.test('a schema for the answer goes with what else is said of it', async t => {
+t.test('a schema for the answer is merged with the other output settings', async t => {
   const schema = { type: 'object', properties: {} }
   t.same(
     body({
@@ -95,7 +95,7 @@ t.test("the service's own fields go through, what asks for nothing stays here", 
 })
 
 t.test(
-  'what Messages has nothing for is refused by name, and left out only where that is wanted',
+  'fields without a counterpart in Messages are refused by name, and left out only if that is configured',
   async t => {
     const documented = {
       seed: 0,

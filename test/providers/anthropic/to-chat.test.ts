@@ -57,7 +57,7 @@ t.test('every reason to stop has its word', async t => {
     t.equal(toChatCompletion(messageOf('x', { stop }))?.choices?.[0]?.finish_reason, finish, stop)
 })
 
-t.test('what is no message is no completion', async t => {
+t.test('a body that is not a message is not a completion', async t => {
   for (const value of [null, 'text', 5, [], {}, { content: 'text' }, { choices: [] }])
     t.equal(toChatCompletion(value), undefined)
 })

@@ -28,7 +28,7 @@ t.test('a simulated provider has embeddings, the same for the same text, near fo
   for (const [at, value] of again.data[0]!.embedding.entries()) t.ok(Math.abs(value - first![at]!) < 1e-6)
 })
 
-t.test('dimensions and tokens are honoured, and what has no input is refused', async t => {
+t.test('dimensions and tokens are honoured, and a request without input is refused', async t => {
   const openai = await start(t)
   const { data } = await openai.embeddings.create({ model, input: [[1, 2], [3]], dimensions: 8 })
   t.strictSame(

@@ -57,7 +57,7 @@ class Recorder implements Dispatcher.DispatchHandler {
   }
 }
 
-t.test('an answer says what it is and what was asked', async t => {
+t.test('an answer says that it is simulated, and repeats the question', async t => {
   const response = await ask(dispatcher(atOnce))
   t.equal(response.statusCode, 200)
   t.match(await response.body.json(), {
@@ -92,7 +92,7 @@ t.test('the question is the last of the user, its text parts, cut short', async 
   t.notMatch(text, 'first')
 })
 
-t.test('a stream has the role, the words, the reason, the usage where asked, and [DONE]', async t => {
+t.test('a stream has the role, the words, the reason, the usage if requested, and [DONE]', async t => {
   const simulated = dispatcher({ ...atOnce, answer: 'one  two' })
   const text = await (
     await ask(simulated, { stream: true, stream_options: { include_usage: true } })
@@ -195,7 +195,7 @@ t.test('models are those that the configuration names', async t => {
   t.strictSame(await listed({ models: ['a'], model_map: { x: 'a', y: 'b' } }), ['a', 'b'])
 })
 
-t.test('what is no request, and what it does not serve, is refused', async t => {
+t.test('invalid requests and unknown paths are refused', async t => {
   const simulated = dispatcher(atOnce)
   for (const body of ['{', 'null', '{"messages":1}', null]) {
     const options = { method: 'POST', body, dispatcher: simulated } as const
@@ -208,7 +208,7 @@ t.test('what is no request, and what it does not serve, is refused', async t => 
   t.equal(statusCode, 404)
 })
 
-t.test('the kind makes a dispatcher, also from a provider that says nothing of its behaviour', async t => {
+t.test('the kind creates a dispatcher, even for a provider without `simulate`', async t => {
   const [config] = configSchema.parse({ providers: [{ name: 'quick', type: 'simulated' }] }).providers
   t.type(simulatedKind.dispatcher?.(config!), SimulatedDispatcher)
 })
@@ -292,7 +292,7 @@ t.test('time', async t => {
     t.equal(ended.controller.aborted, false)
   })
 
-  t.test('a handler that throws gives its call up', async t => {
+  t.test('a handler that throws aborts its call', async t => {
     const { told } = start({ stream: true }, () => {
       throw new Error('a fault of the handler')
     })
@@ -300,7 +300,7 @@ t.test('time', async t => {
     t.equal(told.at(-1), 'failed: a fault of the handler')
   })
 
-  t.test('close waits for what runs and takes nothing more', async t => {
+  t.test('close waits for running calls and accepts no others', async t => {
     const { simulated, told } = start({})
     let closed = false
     simulated.close(() => (closed = true))
@@ -314,7 +314,7 @@ t.test('time', async t => {
     t.equal(closed, true)
   })
 
-  t.test('destroy ends what runs, with the error given', async t => {
+  t.test('destroy ends running calls with the error given', async t => {
     const given = start({})
     await given.simulated.destroy(new Error('gone'))
     t.equal(given.told.at(-1), 'failed: gone')

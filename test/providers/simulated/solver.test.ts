@@ -49,7 +49,7 @@ t.test('a long text of digits and signs takes no time', async t => {
   t.equal(findArithmetic('1+('.repeat(100_000)), undefined)
 })
 
-t.test('a question is answered right or with a slip, and what is no question not at all', async t => {
+t.test('a question is answered correctly or with a slip, and anything else not at all', async t => {
   t.match(said([user('What is 17 * 23?')]), /What is 17 \* 23\? .*\n\nThe answer is 391\.$/)
   t.match(said([user('What is 17 * 23?')], { accuracy: 0, wrongAnswers: 1 }), /The answer is 392\.$/)
   t.equal(said([user('Who are you?')]), undefined)
@@ -61,7 +61,7 @@ t.test('the newest question counts', async t => {
   t.match(said(conversation), 'The answer is 9.')
 })
 
-t.test('an answer that it believes in is kept, others are worked out anew', async t => {
+t.test('an answer that it believes is kept, others are solved again', async t => {
   const drafts = user('What is 2 + 2?\n\nDraft 1: The answer is 5.\nDraft 2: The answer is 4.\n\nNow you.')
   t.match(said([drafts], { accuracy: 0 }), 'The answer is 4.')
   const wrong = user('What is 2 + 2?\n\nDraft 1: The answer is 5.\n\nNow you.')
@@ -109,7 +109,7 @@ t.test('a judge without an answer before it answers the question', async t => {
   t.match(said([user('What is 2 + 2? Grade yourself from 0 to 10.')]), 'The answer is 4.')
 })
 
-t.test('who is asked for a mistake makes one', async t => {
+t.test('a model that is asked for a mistake makes one', async t => {
   for (const wish of [
     'a solution that is deliberately wrong.',
     'an answer that is wrong. Do not answer rightly.',

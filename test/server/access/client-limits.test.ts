@@ -42,7 +42,7 @@ t.test('a client over its limit waits for the end of the window', async t => {
   t.strictSame(limitsOf(await ask()), [200, '2', '1', '6m0s'])
 })
 
-t.test('each key has its own limit, wherever it stands', async t => {
+t.test('each key has its own limit, whichever header carries it', async t => {
   stopClock(t)
   const server = await serve(t, { config: { ...config, api_keys: ['one', 'two'] } })
   const remaining = async (headers: Record<string, string>) =>
@@ -63,14 +63,14 @@ t.test('each group of endpoints is counted by itself, with and without /v1', asy
   t.equal(await remaining('/completions'), '1')
 })
 
-t.test('those who watch the server are not counted', async t => {
+t.test('requests that monitor the server are not counted', async t => {
   const server = await serve(t, { config: { rate_limit: { requests: 1, window: 60 } } })
   for (const path of ['/health', '/ready', '/metrics', '/health', '/ready', '/metrics']) {
     t.strictSame(limitsOf(await fetch(server.url + path)), [200, null, null, null], path)
   }
 })
 
-t.test('streams and errors tell what is left as well', async t => {
+t.test('streams and errors report the remainder as well', async t => {
   stopClock(t)
   const answer = () => streamOf([chunk('a'), chunk('', 'stop')])
   const server = await serve(t, { config, answer })
@@ -90,7 +90,7 @@ t.test('a client over its limit is refused before its body is read', async t => 
   t.match(answer, /connection: close/i)
 })
 
-t.test('a reload changes the limit and keeps what was counted', async t => {
+t.test('a reload changes the limit and keeps the counts', async t => {
   stopClock(t)
   const server = await serve(t)
   const ask = async () => limitsOf(await server.post('/v1/chat/completions', hello)).slice(0, 3)

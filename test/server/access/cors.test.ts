@@ -74,7 +74,7 @@ t.test('a star allows every page, and never credentials', async t => {
   t.equal(headers.get('access-control-allow-credentials'), null)
 })
 
-t.test('what is no origin is refused in the configuration', async t => {
+t.test('a value that is not an origin is refused in the configuration', async t => {
   for (const origin of ['app.example', 'https://app.example/', 'https://app.example/x', '', 'https://*/']) {
     t.throws(() => configOf({ cors_origins: [origin] }), origin)
   }

@@ -6,7 +6,7 @@ import { load, notesOf, problemsOf } from '../load.ts'
 const example = readFileSync(join(import.meta.dirname, '../../../../examples/formats/litellm.yaml'), 'utf8')
 const env = { AZURE_API_KEY: 'sk-a', OPENAI_API_KEY: 'sk-o', LITELLM_MASTER_KEY: 'sk-master' }
 
-t.test('deployments become providers, with what their service is told by', async t => {
+t.test('deployments become providers with the type or the address of their service', async t => {
   const { config, format } = load(t, { 'config.yaml': example }, { env })
   t.equal(format, 'litellm')
   t.match(config, { approach: 'proxy', api_keys: ['sk-master'], timeouts: { request: 45 } })
@@ -30,7 +30,7 @@ t.test('deployments become providers, with what their service is told by', async
   })
 })
 
-t.test('a fallback group stands in with providers that are used last', async t => {
+t.test('a fallback group becomes providers that are used last', async t => {
   const { providers } = load(t, { 'config.yaml': example }, { env }).config
   t.match(
     providers.filter(provider => provider.fallback_only),
@@ -38,7 +38,7 @@ t.test('a fallback group stands in with providers that are used last', async t =
   )
 })
 
-t.test('what cannot be carried over is told', async t => {
+t.test('settings that cannot be carried over are noted', async t => {
   t.match(notesOf(load(t, { 'config.yaml': example }, { env })), [
     /^config\.yaml:23:7 model_list\[3\]\.litellm_params\.model: the service bedrock is not supported/,
     /^config\.yaml:36:3 litellm_settings\.callbacks: /,
@@ -57,7 +57,7 @@ router_settings: {routing_strategy: latency-based-routing, fallbacks: [{x: [gone
   ])
 })
 
-t.test('services are told by the part before the slash, or by the name', async t => {
+t.test('services are recognized by the part before the slash, or by the name', async t => {
   const providerOf = (model: string, more = '') => {
     const text = `model_list: [{model_name: m, litellm_params: {model: "${model}", api_key: k, ${more}}}]\n`
     return load(t, { 'config.yaml': text }).config.providers[0]
