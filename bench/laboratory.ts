@@ -6,6 +6,7 @@ import type { Client } from '../src/chain/request.ts'
 import { CurrentConfig } from '../src/config/current.ts'
 import { configSchema, providerSchema } from '../src/config/schema.ts'
 import type { Step, Upstream } from '../src/contract/index.ts'
+import { providerCall } from '../src/chat/provider-call.ts'
 import { Provider } from '../src/providers/provider.ts'
 import { simulatedKind } from '../src/providers/simulated/simulated.ts'
 import { attempt } from '../src/attempt/attempt.ts'
@@ -99,7 +100,7 @@ export class Laboratory {
     attempt({
       provider: this.#provider,
       request,
-      call,
+      call: providerCall(call),
       clocks: clocksOf(config),
       maxResponseBytes: config.limits.response_bytes,
       reason: 'the only one',

@@ -1,13 +1,17 @@
 import { pino } from 'pino'
-import type { AttemptReport, Call, ChatRequest, Usage } from '../src/contract/index.ts'
+import type { ProviderCall } from '../src/chat/provider-call.ts'
+import { configSchema } from '../src/config/schema.ts'
+import type { AttemptReport, ChatRequest, Usage } from '../src/contract/index.ts'
 
-export interface TestCall extends Call {
+export interface TestCall extends ProviderCall {
   readonly controller: AbortController
   readonly reports: AttemptReport[]
 }
 
+const defaultConfig = configSchema.parse({})
+
 /** A call with a meter that only writes down, for tests of what lies under the chains. */
-export function callOf(id = 'request-1', more: Partial<Call['request']> = {}): TestCall {
+export function callOf(id = 'request-1', more: Partial<ProviderCall['request']> = {}): TestCall {
   const controller = new AbortController()
   const reports: AttemptReport[] = []
   const none: Usage = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }
@@ -19,6 +23,7 @@ export function callOf(id = 'request-1', more: Partial<Call['request']> = {}): T
     request: {
       id,
       log: pino({ level: 'silent' }),
+      config: defaultConfig,
       budget: { calls: 1, tokens: 1, deadline: Number.POSITIVE_INFINITY },
       meter: {
         calls: 0,

@@ -1,6 +1,7 @@
 import type { ConfigView } from '../../src/config/current.ts'
 import type { Config } from '../../src/config/schema.ts'
-import type { Call, ChatRequest, Reply, Upstream } from '../../src/contract/index.ts'
+import type { ProviderCall } from '../../src/chat/provider-call.ts'
+import type { ChatRequest, Reply, Upstream } from '../../src/contract/index.ts'
 import type { ValueStore } from '../../src/store/store.ts'
 import { takeControl } from './control.ts'
 import { decode, encodeStream, encodeWhole } from './entry.ts'
@@ -35,9 +36,9 @@ export class AnswerCache {
   }
 
   /** Answers from the cache if possible, else through `next`. */
-  async answer(next: Upstream, request: ChatRequest, call: Call): Promise<Reply> {
+  async answer(next: Upstream, request: ChatRequest, call: ProviderCall): Promise<Reply> {
     const { control, request: outgoing } = takeControl(request)
-    const config = this.#currentConfig.value
+    const { config } = call.request
     if (control.noStore || !isCacheable(outgoing, call.request, config.cache)) {
       return new MarkedReply(await next(outgoing, call), 'bypass')
     }
@@ -59,7 +60,7 @@ export class AnswerCache {
     await this.#store.clear(prefixOf(this.#currentConfig.value))
   }
 
-  #begin(lookup: Lookup, call: Call): Flight {
+  #begin(lookup: Lookup, call: ProviderCall): Flight {
     const flight = new Flight(call, () => this.#forget(lookup.key, flight))
     this.#flights.set(lookup.key, flight)
     flight.start(async () => {
@@ -123,7 +124,7 @@ export class AnswerCache {
   }
 
   /** Reads the stored answer. An unreachable store, or bytes that are not an answer, count as a miss. */
-  async #read(key: string, call: Call): Promise<SharedAnswer | undefined> {
+  async #read(key: string, call: ProviderCall): Promise<SharedAnswer | undefined> {
     try {
       const bytes = await this.#store.get(key)
       return bytes && decode(bytes)

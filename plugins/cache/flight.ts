@@ -1,4 +1,5 @@
-import type { Call, Reply } from '../../src/contract/index.ts'
+import type { ProviderCall } from '../../src/chat/provider-call.ts'
+import type { Reply } from '../../src/contract/index.ts'
 
 /** One request that waits for the answer of a flight, or reads it. */
 export interface Waiter {
@@ -22,14 +23,14 @@ export interface SharedAnswer {
  */
 export class Flight {
   /** The call that reaches the upstream. */
-  readonly call: Call
+  readonly call: ProviderCall
   readonly #controller = new AbortController()
   readonly #onAbandoned: () => void
   #answer: Promise<SharedAnswer> | undefined
   #waiters = 0
 
-  constructor({ path, request, trace }: Call, onAbandoned: () => void) {
-    this.call = { signal: this.#controller.signal, path, request, trace }
+  constructor(call: ProviderCall, onAbandoned: () => void) {
+    this.call = { ...call, signal: this.#controller.signal }
     this.#onAbandoned = onAbandoned
   }
 

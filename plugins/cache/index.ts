@@ -1,6 +1,7 @@
 import fastifyPlugin from 'fastify-plugin'
 import type { FastifyInstance } from 'fastify'
 import { defineWrapper } from '../../src/contract/index.ts'
+import { providerCall } from '../../src/chat/provider-call.ts'
 import type { AnswerCache } from './cache.ts'
 
 /**
@@ -20,7 +21,7 @@ export default fastifyPlugin(
         name: 'cache',
         summary: 'Answers a repeated request with the stored answer',
         place: 'whole',
-        wrap: next => async (request, call) => (await open()).answer(next, request, call),
+        wrap: next => async (request, call) => (await open()).answer(next, request, providerCall(call)),
       }),
     )
     app.delete('/cache', async () => {

@@ -1,4 +1,4 @@
-import type { Done, Meter, Reply, ReplyHead, Wire } from '../../src/contract/index.ts'
+import type { Done, MeterReading, Reply, ReplyHead, Wire } from '../../src/contract/index.ts'
 import { framesOf } from './frames.ts'
 
 /** A reader of a recording, and its position. */
@@ -10,7 +10,7 @@ export interface Reader {
 }
 
 export interface RecordingOptions {
-  readonly meter: Meter
+  readonly meter: MeterReading
   /** Maximum number of bytes held. */
   readonly maxBytes: number
   /** Called when the answer has become too large to be stored or joined. */

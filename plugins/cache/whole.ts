@@ -1,4 +1,4 @@
-import type { Completion, Meter, Reply, ReplyHead } from '../../src/contract/index.ts'
+import type { Completion, MeterReading, Reply, ReplyHead } from '../../src/contract/index.ts'
 import type { SharedAnswer } from './flight.ts'
 import { WholeReply } from './replies.ts'
 
@@ -9,7 +9,7 @@ export interface FreshWhole extends SharedAnswer {
 }
 
 /** A whole answer: exactly as it arrived for the leader, as a cache hit for the other waiters. */
-export function freshWhole(reply: Reply, completion: Completion, meter: Meter): FreshWhole {
+export function freshWhole(reply: Reply, completion: Completion, meter: MeterReading): FreshWhole {
   const { head, wire } = reply
   // The bytes of a single call contain the full usage; several calls need their sum instead.
   const relayed = meter.calls === 1 && wire?.dialect === 'chat' ? wire.body : undefined

@@ -1,4 +1,5 @@
-import type { Call, ChatRequest, Reply } from '../../src/contract/index.ts'
+import type { ProviderCall } from '../../src/chat/provider-call.ts'
+import type { ChatRequest, Reply } from '../../src/contract/index.ts'
 import { attempt } from '../../src/attempt/attempt.ts'
 import { clocksOf } from '../../src/attempt/options.ts'
 import type { AttemptEnd } from '../../src/attempt/options.ts'
@@ -18,7 +19,7 @@ import { Selector } from './selection/selector.ts'
  */
 export async function failover(
   request: ChatRequest,
-  call: Call,
+  call: ProviderCall,
   balancer: Balancer,
   pacing: Pacing = realPacing,
 ): Promise<Reply> {
@@ -59,7 +60,7 @@ async function send(selection: Selection, { request, call, config }: RoutedCall)
 }
 
 /** Records the end of an attempt in the state of its provider, and releases its slot. */
-function release({ member, state, lease, trial }: Selection, call: Call, end: AttemptEnd): void {
+function release({ member, state, lease, trial }: Selection, call: ProviderCall, end: AttemptEnd): void {
   state.end(trial, end)
   // After the state has its tokens back: the release lets waiting calls choose again.
   lease.release()

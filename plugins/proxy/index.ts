@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { defineWrapper, HulumanageError } from '../../src/contract/index.ts'
 import type { Config } from '../../src/config/schema.ts'
 import type { Strategy } from '../../src/contract/strategy.ts'
+import { providerCall } from '../../src/chat/provider-call.ts'
 import { didYouMean } from '../../src/text/did-you-mean.ts'
 import { ProviderPool } from './pool/pool.ts'
 import { failover } from './failover.ts'
@@ -30,7 +31,7 @@ export default fastifyPlugin(
         summary: 'Balances each model call over the configured providers and fails over',
         place: 'leaf',
         wrap: next => (request, call) =>
-          pool.members.length === 0 ? next(request, call) : failover(request, call, balancer),
+          pool.members.length === 0 ? next(request, call) : failover(request, providerCall(call), balancer),
       }),
     )
     app.get('/providers', async () => ({

@@ -3,6 +3,7 @@ import { providerSchema } from '../config/schema.ts'
 import type { Config } from '../config/schema.ts'
 import { HulumanageError } from '../contract/index.ts'
 import type { Upstream } from '../contract/index.ts'
+import { providerCall } from '../chat/provider-call.ts'
 import { kindOf } from '../providers/kinds.ts'
 import type { Kinds } from '../providers/kinds.ts'
 import { Provider } from '../providers/provider.ts'
@@ -26,14 +27,16 @@ export function createDefaultUpstream(currentConfig: CurrentConfig, kinds: Kinds
     void provider?.close()
     provider = providerOf(next, kinds)
   })
-  const upstream: Upstream = async (request, call) => {
+  const upstream: Upstream = async (request, publicCall) => {
     if (!provider) throw noUpstream()
+    const call = providerCall(publicCall)
+    const { config } = call.request
     return await attempt({
       provider,
       request,
       call,
-      clocks: clocksOf(currentConfig.value),
-      maxResponseBytes: currentConfig.value.limits.response_bytes,
+      clocks: clocksOf(config),
+      maxResponseBytes: config.limits.response_bytes,
       reason: 'default upstream',
     })
   }

@@ -1,5 +1,6 @@
 import type { Config } from '../config/schema.ts'
-import type { AttemptReport, Call, ChatRequest, Usage } from '../contract/index.ts'
+import type { ProviderCall } from '../chat/provider-call.ts'
+import type { AttemptReport, ChatRequest, Usage } from '../contract/index.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { AttemptFailure } from './failure.ts'
 
@@ -17,7 +18,7 @@ export interface Clocks {
 export interface AttemptOptions {
   readonly provider: Provider
   readonly request: ChatRequest
-  readonly call: Call
+  readonly call: ProviderCall
   readonly clocks: Clocks
   readonly maxResponseBytes: number
   /** One of the provider's `api_keys`, where it has several. */

@@ -1,15 +1,8 @@
 import type { Logger } from 'pino'
 import type { Grant } from './accounting/budget.ts'
 import type { CallTrace } from './accounting/trace.ts'
-import type {
-  AttemptReport,
-  ChatRequest,
-  Cost,
-  MeterReading,
-  Operation,
-  Reply,
-  Source,
-} from '../contract/index.ts'
+import type { AttemptReport, ChatRequest, Cost, MeterReading, Operation, Reply } from '../contract/index.ts'
+import type { Source } from '../chat/provider-call.ts'
 
 /** A request to a chain, as a dialect has read it. */
 export interface ChainRequest {

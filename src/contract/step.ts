@@ -1,7 +1,6 @@
 import type { Logger } from 'pino'
 import type { z } from 'zod'
 import type { ChatRequest, Usage } from './chat.ts'
-import type { HulumanageError } from './errors.ts'
 import type { Reply } from './reply.ts'
 import type { ContractVersion } from './version.ts'
 
@@ -11,60 +10,31 @@ export type Operation = 'chat' | 'embeddings'
 /** One hop towards a model: a provider is one, and so is a compiled chain. Rejects with a coded error, never answers with one. */
 export type Upstream = (request: ChatRequest, call: Call) => Promise<Reply>
 
-/** What travels with a request on its way down. */
+/**
+ * The context of a request on its way down. A wrapper passes on the call it received, or a copy of it with some fields
+ * replaced: `{ ...call, signal }`. It carries more than this type shows.
+ */
 export interface Call {
-  /** Aborts when the client has gone, the deadline has passed or the step above has settled. */
+  /** Aborts when the client has disconnected, the deadline has passed or the step above has ended. */
   readonly signal: AbortSignal
   /** The steps above this call, such as `proxy.bon.grade`: span name, log field and usage key in one. */
   readonly path: string
   readonly request: RequestState
-  /**
-   * What to send to a provider, where that depends on the provider: one that is known not to give several choices is
-   * asked for one. Called by what has chosen the provider, right before it sends.
-   */
-  readonly requestFor?: ((provider: string, request: ChatRequest) => ChatRequest) | undefined
-  /** Where the client has asked for a trace: this call's place in it. */
-  readonly trace?: Trace | undefined
 }
 
-/** A call in the trace of a request. Holds figures and reasons, never text of a prompt or an answer. */
-export interface Trace {
-  /** A call that is made for this one. */
-  open: (path: string) => Trace
-  answered: (reply: Reply) => void
-  failed: (error: unknown) => void
-  /** A try at a provider. */
-  attempted: (report: AttemptReport) => void
-  /** Why a choice of the answer is not used. */
-  discard: (choice: number, why: string) => void
-}
-
-/** A request body as the client sent it, and the request it was read into. */
-export interface Source {
-  readonly dialect: string
-  /** Absent where something had to be taken out. */
-  readonly bytes?: Uint8Array | undefined
-  /** The body without what is ours, in dialects that some services speak beside chat completions. */
-  readonly body?: Readonly<Record<string, unknown>> | undefined
-  /** Bytes and body stand for this object alone: a step that replaces the request leaves them behind. */
-  readonly request: ChatRequest
-  /** Why nobody but a service that speaks this dialect can answer: then `request` only stands for the body. */
-  readonly only?: HulumanageError | undefined
-  /** The one provider that can answer, told by an id in the body. */
-  readonly provider?: string | undefined
-}
-
-/** What belongs to one client request. Compiled chains hold no state; this is where it lives. */
+/**
+ * The state of one client request. Compiled chains hold no state: all of it is here. Pass on the object itself; a spread
+ * copy lacks parts of it.
+ */
 export interface RequestState {
   readonly id: string
   readonly log: Logger
   readonly budget: Budget
-  readonly meter: Meter
+  readonly meter: MeterReading
   /** The whole chain in its one normal spelling, such as `cache-proxy-bon`; `none` where it names no step. */
   readonly chain: string
   /** Every step of the chain, each once. */
   readonly steps: readonly Step[]
-  readonly source?: Source | undefined
   /** `chat` unless set. */
   readonly operation?: Operation | undefined
   /** The client's own bearer key, for providers that say `forward_client_key`. */
@@ -119,20 +89,6 @@ export interface MeterReading {
   readonly spent?: 'calls' | 'tokens' | 'seconds' | undefined
   /** Whether failed branches were left out, so that the answer has fewer choices than the chain usually makes. */
   readonly partial: boolean
-}
-
-/** The meter as the server's own code writes it. */
-export interface Meter extends MeterReading {
-  /** Notes that a branch is left out. */
-  leaveOut: () => void
-  /** Counts a call to a model; throws where the budget is used up. */
-  call: (path: string) => void
-  /** Takes a call back that was refused for its form alone, and is made again in another. */
-  refund: () => void
-  /** Counts a try; `begin` when it is sent, `report` when it has ended. */
-  begin: (provider: string) => void
-  report: (report: AttemptReport) => void
-  bill: (usage: Usage) => void
 }
 
 export type Params = z.ZodObject

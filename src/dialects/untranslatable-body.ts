@@ -1,4 +1,5 @@
-import type { ChatRequest, Source } from '../contract/index.ts'
+import type { ChatRequest } from '../contract/index.ts'
+import type { Source } from '../chat/provider-call.ts'
 import { HulumanageError } from '../contract/index.ts'
 import type { Body } from './check.ts'
 

@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici'
 import type { ProviderConfig } from '../config/schema.ts'
-import type { ChatRequest, Source } from '../contract/index.ts'
+import type { Source } from '../chat/provider-call.ts'
+import type { ChatRequest } from '../contract/index.ts'
 import { HulumanageError } from '../contract/index.ts'
 import { createTransport } from '../http/transport.ts'
 import type { Kind, Operation } from './kind.ts'

@@ -1,4 +1,5 @@
-import type { ChatRequest, Operation, Source } from '../contract/index.ts'
+import type { Source } from '../chat/provider-call.ts'
+import type { ChatRequest, Operation } from '../contract/index.ts'
 
 /** The body of a call to a service with the chat API: the client's own bytes, as far as they can stay unchanged. */
 export function chatBody(

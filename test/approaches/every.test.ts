@@ -5,6 +5,7 @@ import { createRunner } from '../../src/chain/run/runner.ts'
 import type { Outcome } from '../../src/chain/request.ts'
 import { HulumanageError, isWrapper } from '../../src/contract/index.ts'
 import type { Call, ChatRequest, Completion, Reply } from '../../src/contract/index.ts'
+import { providerCall } from '../../src/chat/provider-call.ts'
 import { chunksOf, completionOf } from '../../src/chat/completion.ts'
 import { CompleteReply, StreamReply } from '../../src/chat/reply.ts'
 import { askedFor, client, configOf } from '../chain/fakes.ts'
@@ -36,7 +37,7 @@ class Model {
   }
 
   readonly upstream = (request: ChatRequest, call: Call): Promise<Reply> => {
-    const asked = call.requestFor?.('fake', request) ?? request
+    const asked = providerCall(call).requestFor?.('fake', request) ?? request
     return new Promise((resolve, reject) => {
       const answer = (reply: Reply | Error) => (reply instanceof Error ? reject(reply) : resolve(reply))
       this.waiting.push({ request: asked, call, answer })

@@ -39,3 +39,17 @@ t.test('attempts at the default upstream are in the trace and in the debug log',
   t.equal(attempts.length, fake.requests.length, 'each attempt has a line')
   t.match(attempts, [{ level: 20, attempt: { reason: 'default upstream', provider: 'default' } }])
 })
+
+t.test('a call keeps the limits of the configuration that its request began with', async t => {
+  const { url: base_url } = await fakeProvider(t, answer('an answer of some length'))
+  const began = configSchema.parse({ base_url })
+  const currentConfig = new CurrentConfig(began)
+  const { upstream, close } = createDefaultUpstream(currentConfig, kinds)
+  t.teardown(close)
+  currentConfig.replace({ ...began, limits: { ...began.limits, response_bytes: 10 } })
+  const reply = await upstream(ask(), callOf('running', { config: began }))
+  t.equal(await reply.text(), 'an answer of some length')
+  await t.rejects(upstream(ask(), callOf('new', { config: currentConfig.value })), {
+    code: 'upstream_too_large',
+  })
+})

@@ -1,9 +1,10 @@
 import { pino } from 'pino'
 import { CurrentConfig } from '../../src/config/current.ts'
 import { type ConfigInput, configSchema } from '../../src/config/schema.ts'
-import type { Approach, Call, ChatRequest, Chunk, Step, Upstream, Wrapper } from '../../src/contract/index.ts'
+import type { Approach, ChatRequest, Chunk, Step, Upstream, Wrapper } from '../../src/contract/index.ts'
 import { createRunner } from '../../src/chain/run/runner.ts'
 import type { ChainRequest, Client, OwnFields } from '../../src/chain/request.ts'
+import { type ProviderCall, providerCall } from '../../src/chat/provider-call.ts'
 import { completionOf } from '../../src/chat/completion.ts'
 import { CompleteReply, StreamReply } from '../../src/chat/reply.ts'
 
@@ -41,7 +42,7 @@ export function streamed(...texts: string[]): StreamReply {
 
 export interface Asking {
   readonly request: ChatRequest
-  readonly call: Call
+  readonly call: ProviderCall
 }
 
 export interface FakeModel {
@@ -55,8 +56,9 @@ export function fakeModel(
 ): FakeModel {
   const asked: Asking[] = []
   const upstream: Upstream = async (request, call) => {
-    asked.push({ request, call })
-    const text = say(lastText(request), { request, call })
+    const asking = { request, call: providerCall(call) }
+    asked.push(asking)
+    const text = say(lastText(request), asking)
     const texts = Array.from({ length: request.n ?? 1 }, () => text)
     return request.stream ? streamed(...texts) : new CompleteReply(completion(...texts), 'fake')
   }

@@ -16,7 +16,8 @@ const allowed: Record<string, readonly string[]> = {
   text: ['contract'],
   time: [],
   config: ['contract', 'text', 'time'],
-  chat: ['contract', 'time'],
+  // The two wings meet here: in replies, and in the calls that lead to them.
+  chat: ['contract', 'config', 'time'],
   sampling: ['contract', 'chat'],
   http: leaves,
   store: leaves,

@@ -27,5 +27,5 @@ export async function startHost(t: Owner, config: ConfigInput) {
   }
   const server = await startServer({ currentConfig, log, prepare })
   t.teardown(() => server.stop())
-  return server
+  return { ...server, currentConfig }
 }

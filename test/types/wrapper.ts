@@ -1,6 +1,6 @@
 // What the compiler accepts of a wrapper, and what it must refuse: read by `npm run types`, never run.
 import { defineWrapper } from 'hulumanage/plugin'
-import type { Step } from 'hulumanage/plugin'
+import type { Call, MeterReading, Step } from 'hulumanage/plugin'
 import { z } from 'zod'
 
 export const whole = defineWrapper({
@@ -58,3 +58,23 @@ export const unknownField = defineWrapper({
   cost: () => ({ calls: 1, rounds: 1 }),
   wrap: next => next,
 })
+
+export function readings({ request: { meter } }: Call): readonly unknown[] {
+  const reading: MeterReading = meter
+  return [reading.calls, reading.attempts, reading.usage.total_tokens, reading.spent, reading.partial]
+}
+
+export function misuse(call: Call): void {
+  // @ts-expect-error: the meter can only be read
+  call.request.meter.bill({ prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 })
+  // @ts-expect-error: a step cannot take calls back
+  call.request.meter.refund()
+  // @ts-expect-error: the trace is written by the server
+  call.trace?.failed(new Error('none'))
+  // @ts-expect-error: the request is fitted to a provider by the attempt
+  call.requestFor?.('provider', { model: 'm', messages: [] })
+  // @ts-expect-error: the client's own bytes are for the provider alone
+  call.request.source?.bytes?.fill(0)
+  // @ts-expect-error: a plugin reads the configuration of its app
+  call.request.config.limits.calls.toFixed()
+}

@@ -1,6 +1,7 @@
 import type { ConfigView } from '../../../src/config/current.ts'
 import type { Config } from '../../../src/config/schema.ts'
-import type { Call, ChatRequest } from '../../../src/contract/index.ts'
+import type { ProviderCall } from '../../../src/chat/provider-call.ts'
+import type { ChatRequest } from '../../../src/contract/index.ts'
 import type { Strategy, StrategyMemory } from '../../../src/contract/strategy.ts'
 import type { Member } from '../pool/member.ts'
 import type { ProviderPool } from '../pool/pool.ts'
@@ -19,7 +20,6 @@ export type StrategyOf = (config: Config) => Strategy
 export class Balancer {
   readonly pool: ProviderPool
   readonly slots: Slots<Member>
-  readonly #currentConfig: ConfigView
   readonly #strategyOf: StrategyOf
   readonly #memory: StrategyMemory = new Map()
   /** Lets the waiting calls choose again when a rate limit allows one. */
@@ -28,15 +28,13 @@ export class Balancer {
   constructor(pool: ProviderPool, currentConfig: ConfigView, strategyOf: StrategyOf) {
     this.pool = pool
     this.slots = new Slots(() => currentConfig.value.queue)
-    this.#currentConfig = currentConfig
     this.#strategyOf = strategyOf
     this.#wakeTimer = new WakeTimer(() => this.slots.poke())
   }
 
-  /** A call with the configuration that holds for all its attempts. */
-  route(request: ChatRequest, call: Call): RoutedCall {
-    const config = this.#currentConfig.value
-    return new RoutedCall(request, call, config, this.#strategyOf(config))
+  /** A call with the strategy that selects its providers. */
+  route(request: ChatRequest, call: ProviderCall): RoutedCall {
+    return new RoutedCall(request, call, this.#strategyOf(call.request.config))
   }
 
   /** Providers that the configuration lets answer the call, tried or not. */

@@ -1,24 +1,28 @@
 import type { Config } from '../../../src/config/schema.ts'
-import type { Call, ChatRequest, Operation } from '../../../src/contract/index.ts'
+import type { ProviderCall } from '../../../src/chat/provider-call.ts'
+import type { ChatRequest, Operation } from '../../../src/contract/index.ts'
 import type { Strategy } from '../../../src/contract/strategy.ts'
 import { estimateUsage } from '../../../src/chat/estimate.ts'
 
 /** Tokens assumed for an answer whose length the request does not limit. */
 const assumedAnswerTokens = 1_000
 
-/** A model call that needs a provider. It keeps the configuration it began with. */
+/** A model call that needs a provider. */
 export class RoutedCall {
   readonly request: ChatRequest
-  readonly call: Call
-  readonly config: Config
+  readonly call: ProviderCall
   readonly strategy: Strategy
   #tokens: number | undefined
 
-  constructor(request: ChatRequest, call: Call, config: Config, strategy: Strategy) {
+  constructor(request: ChatRequest, call: ProviderCall, strategy: Strategy) {
     this.request = request
     this.call = call
-    this.config = config
     this.strategy = strategy
+  }
+
+  /** The configuration that the client's request began with. */
+  get config(): Config {
+    return this.call.request.config
   }
 
   get model(): string {

@@ -1,5 +1,6 @@
 import { HulumanageError } from '../../contract/index.ts'
-import type { AttemptReport, Meter, Upstream, Usage } from '../../contract/index.ts'
+import type { Meter, ProviderUpstream } from '../../chat/provider-call.ts'
+import type { AttemptReport, Usage } from '../../contract/index.ts'
 import { addUsage } from '../../chat/usage.ts'
 import { type Allowance, timeIsUp } from './budget.ts'
 import { withTrace } from './trace.ts'
@@ -93,7 +94,7 @@ function exhausted(
 }
 
 /** Counts each call against the request's budget, and bills its usage once the body of the reply has ended. */
-export function withMeter(next: Upstream): Upstream {
+export function withMeter(next: ProviderUpstream): ProviderUpstream {
   return async (request, call) => {
     const { meter } = call.request
     meter.call(call.path)

@@ -1,13 +1,6 @@
 import { toHulumanageError } from '../../contract/index.ts'
-import type {
-  AttemptReport,
-  Done,
-  FinishReason,
-  Reply,
-  ReplyHead,
-  Trace,
-  Usage,
-} from '../../contract/index.ts'
+import type { AttemptReport, Done, FinishReason, Reply, ReplyHead, Usage } from '../../contract/index.ts'
+import type { Trace } from '../../chat/provider-call.ts'
 
 /** A call in `hulumanage_trace`. One without calls of its own went to a model. */
 export interface TraceRecord {

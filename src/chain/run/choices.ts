@@ -1,7 +1,8 @@
 import { LRUCache } from 'lru-cache'
 import { HulumanageError } from '../../contract/index.ts'
-import type { Call, ChatRequest, Chunk, Reply, Upstream, Usage } from '../../contract/index.ts'
+import type { ChatRequest, Chunk, Reply, Usage } from '../../contract/index.ts'
 import { chunkOfPart, mergeCompletions, mergeStreams, type Part, usageChunk } from '../../chat/merge.ts'
+import type { ProviderCall, ProviderUpstream } from '../../chat/provider-call.ts'
 import { CompleteReply, StreamReply } from '../../chat/reply.ts'
 import { forOneChoice, withSeed } from '../../chat/request.ts'
 import { sumUsage } from '../../chat/usage.ts'
@@ -32,7 +33,7 @@ const unnamed = ''
  * the answer reveals it, they are requested then. Choice i gets `seed + i`. There are fewer choices only if some of these
  * calls fail.
  */
-export function withChoices(next: Upstream, memory: ChoiceMemory): Upstream {
+export function withChoices(next: ProviderUpstream, memory: ChoiceMemory): ProviderUpstream {
   return (request, call) => {
     const count = request.n ?? 1
     return count > 1 ? new Choices(next, memory, request, call, count).reply() : next(request, call)
@@ -40,17 +41,23 @@ export function withChoices(next: Upstream, memory: ChoiceMemory): Upstream {
 }
 
 class Choices {
-  readonly #next: Upstream
+  readonly #next: ProviderUpstream
   readonly #memory: ChoiceMemory
   readonly #request: ChatRequest
-  readonly #call: Call
+  readonly #call: ProviderCall
   readonly #count: number
   /** The provider of the call for all choices. */
   #provider = unnamed
   /** The calls for the choices after the first, if they were made along with it. */
   #others: Promise<Results> | undefined
 
-  constructor(next: Upstream, memory: ChoiceMemory, request: ChatRequest, call: Call, count: number) {
+  constructor(
+    next: ProviderUpstream,
+    memory: ChoiceMemory,
+    request: ChatRequest,
+    call: ProviderCall,
+    count: number,
+  ) {
     this.#next = next
     this.#memory = memory
     this.#request = request

@@ -1,4 +1,6 @@
-import type { Approach, Call, Upstream, Wrapper } from '../../contract/index.ts'
+import type { Approach, Upstream, Wrapper } from '../../contract/index.ts'
+import { publicUpstream } from '../../chat/provider-call.ts'
+import type { ProviderUpstream } from '../../chat/provider-call.ts'
 import { forOneChoice, withSeed } from '../../chat/request.ts'
 import { type ChoiceMemory, withChoices } from './choices.ts'
 import { withMeter } from '../accounting/meter.ts'
@@ -9,7 +11,7 @@ import { runApproach } from './run-approach.ts'
 import type { PlanNode } from '../plan/plan-tree.ts'
 
 /** Compiles a plan into one upstream, so that a chain is called just like a provider. */
-export function compile(root: PlanNode, model: Upstream, memory: ChoiceMemory): Upstream {
+export function compile(root: PlanNode, model: Upstream, memory: ChoiceMemory): ProviderUpstream {
   const leaves = new Map<string, Compiled>()
   const bottom: Below = wrappers => {
     const names = wrappers.map(step => step.name).join('-')
@@ -24,12 +26,12 @@ export function compile(root: PlanNode, model: Upstream, memory: ChoiceMemory): 
 }
 
 /** Calls the model as `none` if no step is above the call, so that its path is never empty. */
-function withBareName(next: Upstream): Upstream {
+function withBareName(next: ProviderUpstream): ProviderUpstream {
   return (request, call) => next(request, call.path === '' ? { ...call, path: 'none' } : call)
 }
 
 interface Compiled {
-  readonly upstream: Upstream
+  readonly upstream: ProviderUpstream
   /** Choices in the answer for each one requested. */
   readonly width: number
 }
@@ -55,14 +57,14 @@ function compileNode(node: PlanNode, below: Below, wrappers: readonly Wrapper[])
       if (node.step.place === 'leaf')
         return withPath(node.step, compileNode(node.inner, below, [...wrappers, node.step]))
       const { upstream, width } = compileNode(node.inner, below, wrappers)
-      return withPath(node.step, { upstream: applyWrapper(node.step, upstream), width })
+      return withPath(node.step, { upstream: applyWrapper(node.step, publicUpstream(upstream)), width })
     }
   }
 }
 
 /** Adds a wrapper's name to the path of all calls in its scope. */
 function withPath({ name }: Wrapper, { upstream, width }: Compiled): Compiled {
-  const inScope: Upstream = (request, { signal, path, request: state, trace }) =>
+  const inScope: ProviderUpstream = (request, { signal, path, request: state, trace }) =>
     upstream(request, { signal, path: path === '' ? name : `${path}.${name}`, request: state, trace })
   return { upstream: inScope, width }
 }
@@ -92,7 +94,7 @@ function callWrap(step: Wrapper, next: Upstream): ReturnType<Wrapper['wrap']> {
 }
 
 /** An approach runs `n` times in parallel to make `n` choices, each run for one. */
-function compileApproach(step: Approach, below: Upstream): Upstream {
+function compileApproach(step: Approach, below: ProviderUpstream): ProviderUpstream {
   return async (request, call) => {
     const count = request.n ?? 1
     if (count <= 1) return (await runApproach(step, below, request, call, 1)).reply
@@ -107,7 +109,7 @@ function compileApproach(step: Approach, below: Upstream): Upstream {
 
 function compileParallel(branches: readonly Compiled[]): Compiled {
   const width = branches.reduce((sum, branch) => sum + branch.width, 0)
-  const upstream: Upstream = (request, call: Call) => {
+  const upstream: ProviderUpstream = (request, call) => {
     const count = request.n ?? 1
     const runs = branches.map(branch => async () => ({
       reply: await branch.upstream(request, call),

@@ -1,15 +1,6 @@
 import type { Logger } from 'pino'
-import type {
-  Answer,
-  Budget,
-  Call,
-  CallKind,
-  ChatRequest,
-  Context,
-  Reply,
-  Trace,
-  Upstream,
-} from '../../contract/index.ts'
+import type { ProviderCall, ProviderUpstream, Trace } from '../../chat/provider-call.ts'
+import type { Answer, Budget, CallKind, ChatRequest, Context, Reply } from '../../contract/index.ts'
 import { withTrace } from '../accounting/trace.ts'
 import { isReply } from './step-result.ts'
 import { helperRequest, withoutStreamOptions } from './helper-request.ts'
@@ -20,7 +11,7 @@ export interface Progress {
   /** The request that the step received. */
   readonly given: ChatRequest
   /** The upstream of the step's calls. */
-  readonly below: Upstream
+  readonly below: ProviderUpstream
   /** The model of the latest reply, as the provider named it. */
   model: string
   /** Whether the step has requested several choices in one call. */
@@ -35,10 +26,10 @@ const traces = new WeakMap<Reply, Trace>()
 /** The context of one run, or of a span in it. Its functions may be destructured. */
 export class StepContext implements Context {
   readonly #progress: Progress
-  readonly #call: Call
+  readonly #call: ProviderCall
   #log: Logger | undefined
 
-  constructor(progress: Progress, call: Call) {
+  constructor(progress: Progress, call: ProviderCall) {
     this.#progress = progress
     this.#call = call
   }

@@ -1,5 +1,6 @@
 import { toHulumanageError } from '../../contract/index.ts'
-import type { Call, ChatRequest, HulumanageError, Reply } from '../../contract/index.ts'
+import type { ChatRequest, HulumanageError, Reply } from '../../contract/index.ts'
+import type { ProviderCall } from '../../chat/provider-call.ts'
 import { limitChoices } from '../../chat/transform-reply.ts'
 import { mergeCompletions, mergeStreams, type Part } from '../../chat/merge.ts'
 import { CompleteReply } from '../../chat/reply.ts'
@@ -12,7 +13,7 @@ import { CompleteReply } from '../../chat/reply.ts'
 export async function runParallel(
   branches: readonly (() => Promise<Part>)[],
   request: ChatRequest,
-  call: Call,
+  call: ProviderCall,
   limit: number,
 ): Promise<Reply> {
   if (request.stream) {
@@ -45,7 +46,7 @@ function mergeParts(parts: readonly Part[], limit: number): Reply {
 }
 
 /** The values of the branches that succeeded, with a warning for each failure; throws if all failed. */
-function succeeded<T>(results: readonly PromiseSettledResult<T>[], call: Call): T[] {
+function succeeded<T>(results: readonly PromiseSettledResult<T>[], call: ProviderCall): T[] {
   const failures = results
     .filter(result => result.status === 'rejected')
     .map(result => result.reason as unknown)

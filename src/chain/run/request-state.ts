@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Config } from '../../config/schema.ts'
-import type { Answer, Operation, RequestState, Source, Step } from '../../contract/index.ts'
+import type { ServedRequest, Source } from '../../chat/provider-call.ts'
+import type { Answer, Operation, Step } from '../../contract/index.ts'
 import { type Allowance, RemainingBudget, timeIsUp } from '../accounting/budget.ts'
 import { RequestMeter } from '../accounting/meter.ts'
 import type { Client } from '../request.ts'
@@ -19,7 +20,7 @@ export interface RequestParts {
 }
 
 /** The state of one client request, and its one timer. */
-export class ChainRequestState implements RequestState {
+export class ChainRequestState implements ServedRequest {
   readonly client: Client
   readonly plan: Plan
   readonly config: Config

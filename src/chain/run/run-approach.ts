@@ -1,4 +1,5 @@
-import type { Answer, Approach, Call, ChatRequest, Upstream } from '../../contract/index.ts'
+import type { Answer, Approach, ChatRequest } from '../../contract/index.ts'
+import type { ProviderCall, ProviderUpstream } from '../../chat/provider-call.ts'
 import type { Part } from '../../chat/merge.ts'
 import { markCutShort, limitChoices } from '../../chat/transform-reply.ts'
 import { replyFrom } from '../../chat/reply.ts'
@@ -14,9 +15,9 @@ import { Scope } from './scope.ts'
  */
 export async function runApproach(
   step: Approach,
-  below: Upstream,
+  below: ProviderUpstream,
   request: ChatRequest,
-  call: Call,
+  call: ProviderCall,
   limit: number,
 ): Promise<Part> {
   const scope = new Scope(call.signal)
@@ -40,7 +41,7 @@ export async function runApproach(
 async function answerOf(
   step: Approach,
   progress: Progress,
-  call: Call,
+  call: ProviderCall,
   scope: Scope,
   limit: number,
 ): Promise<Part> {

@@ -1,6 +1,7 @@
 import type { ConfigView } from '../../config/current.ts'
 import { HulumanageError, toHulumanageError } from '../../contract/index.ts'
-import type { Call, ChatRequest, Reply, Source, Upstream } from '../../contract/index.ts'
+import type { ChatRequest, Reply, Upstream } from '../../contract/index.ts'
+import type { ProviderCall, Source } from '../../chat/provider-call.ts'
 import { allowanceOf } from '../accounting/budget.ts'
 import { ChoiceMemory } from './choices.ts'
 import { markCutShort } from '../../chat/transform-reply.ts'
@@ -118,7 +119,7 @@ function sourceFor(source: Source | undefined, request: ChatRequest, { plain }: 
 async function callChain(
   chain: Chain,
   request: ChatRequest,
-  call: Omit<Call, 'request'>,
+  call: Omit<ProviderCall, 'request'>,
   state: ChainRequestState,
 ): Promise<Reply> {
   if (!chain.plain) deepFreeze(request)

@@ -1,5 +1,6 @@
 import { HulumanageError } from '../../contract/index.ts'
-import type { ChatRequest, Completion, ContentPart, Message, Upstream } from '../../contract/index.ts'
+import type { ChatRequest, Completion, ContentPart, Message } from '../../contract/index.ts'
+import type { ProviderUpstream } from '../../chat/provider-call.ts'
 import { textOf } from '../../chat/completion.ts'
 import { CompleteReply } from '../../chat/reply.ts'
 import { forOneChoice } from '../../chat/request.ts'
@@ -9,7 +10,7 @@ import { withoutStreamOptions } from './helper-request.ts'
  * Runs stages one after the other. Each sees the conversation with its last user text replaced by the first choice of the
  * stage before. A tool call ends the sequence and is its answer.
  */
-export function inSequence(stages: readonly Upstream[]): Upstream {
+export function inSequence(stages: readonly ProviderUpstream[]): ProviderUpstream {
   const before = stages.slice(0, -1)
   const last = stages.at(-1)!
   return async (request, call) => {

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache'
 import type { Config } from '../../config/schema.ts'
 import { HulumanageError } from '../../contract/index.ts'
 import type { Upstream } from '../../contract/index.ts'
+import type { ProviderUpstream } from '../../chat/provider-call.ts'
 import type { ChoiceMemory } from './choices.ts'
 import { didYouMean } from '../../text/did-you-mean.ts'
 import { compile } from './compile.ts'
@@ -14,7 +15,7 @@ import type { Plan, PlanNode } from '../plan/plan-tree.ts'
 /** A chain ready to run. */
 export interface Chain {
   readonly plan: Plan
-  readonly upstream: Upstream
+  readonly upstream: ProviderUpstream
   /** The bare model id. */
   readonly model: string
   /** Whether the chain is a single call to the model, possibly in wrappers. */
@@ -34,7 +35,7 @@ export class Snapshot {
   readonly #memory: ChoiceMemory
   readonly #chains = new LRUCache<string, Chain>({ max: 1000 })
   /** Compiled plans by text: many models share one chain. */
-  readonly #compiled = new LRUCache<string, Upstream>({ max: 200 })
+  readonly #compiled = new LRUCache<string, ProviderUpstream>({ max: 200 })
 
   constructor(config: Config, steps: Names['steps'], model: Upstream, memory: ChoiceMemory) {
     this.config = config
@@ -56,7 +57,7 @@ export class Snapshot {
     return chain
   }
 
-  #upstream(plan: Plan): Upstream {
+  #upstream(plan: Plan): ProviderUpstream {
     const present = this.#compiled.get(plan.text)
     if (present) return present
     const upstream = compile(plan.root, this.#model, this.#memory)

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { HulumanageError } from '../../../src/contract/index.ts'
-import type { ChatRequest, Chunk, Reply, Upstream } from '../../../src/contract/index.ts'
+import type { ProviderUpstream } from '../../../src/chat/provider-call.ts'
+import type { ChatRequest, Chunk, Reply } from '../../../src/contract/index.ts'
 import { ChoiceMemory, withChoices } from '../../../src/chain/run/choices.ts'
 import { CompleteReply } from '../../../src/chat/reply.ts'
 import { ask, callOf } from '../../call.ts'
@@ -11,7 +12,7 @@ type Answer = (request: ChatRequest, index: number) => Reply | Promise<Reply>
 /** An upstream that remembers what it was asked. */
 function upstreamOf(answer: Answer) {
   const asked: ChatRequest[] = []
-  const upstream: Upstream = async request => await answer(request, asked.push(request) - 1)
+  const upstream: ProviderUpstream = async request => await answer(request, asked.push(request) - 1)
   return { asked, upstream: withChoices(upstream, new ChoiceMemory()) }
 }
 
@@ -84,7 +85,7 @@ t.test('tops up where n is ignored, and remembers that', async t => {
 function poolOf(providers: Readonly<Record<string, Answer>>, turns: readonly string[]) {
   const asked: string[] = []
   const left = [...turns]
-  const upstream: Upstream = async (request, call) => {
+  const upstream: ProviderUpstream = async (request, call) => {
     for (let name = left.shift(); name !== undefined; name = left.shift()) {
       const sent = call.requestFor?.(name, request) ?? request
       asked.push(`${name} ${sent.n ?? 1}`)

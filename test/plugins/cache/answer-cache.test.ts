@@ -2,7 +2,8 @@ import t from 'tap'
 import { AnswerCache } from '../../../plugins/cache/cache.ts'
 import { CurrentConfig } from '../../../src/config/current.ts'
 import { configSchema } from '../../../src/config/schema.ts'
-import type { ChatRequest, Reply, RequestState, Upstream } from '../../../src/contract/index.ts'
+import type { ServedRequest } from '../../../src/chat/provider-call.ts'
+import type { ChatRequest, Reply, Upstream } from '../../../src/contract/index.ts'
 import { MemoryStore } from '../../../src/store/memory/memory-store.ts'
 import type { ValueStore } from '../../../src/store/store.ts'
 import { replyFrom } from '../../../src/chat/reply.ts'
@@ -13,7 +14,7 @@ function setUp(values: ValueStore = new MemoryStore(() => 1_000_000).values) {
   const cache = new AnswerCache(values, new CurrentConfig(configSchema.parse({})))
   let calls = 0
   const model: Upstream = async request => replyFrom(`${++calls}`, request.model)
-  const answer = async (request: ChatRequest = ask(), upstream = model, more: Partial<RequestState> = {}) =>
+  const answer = async (request: ChatRequest = ask(), upstream = model, more: Partial<ServedRequest> = {}) =>
     await cache.answer(upstream, request, callOf('id', { chain: 'cache', ...more }))
   return { cache, model, answer }
 }
@@ -43,7 +44,7 @@ t.test('stored bytes that are not an answer count as a miss', async t => {
 
 t.test('an answer that a budget cut short goes to its own request only', async t => {
   const { answer } = setUp()
-  const spent: Partial<RequestState> = { meter: { ...callOf().request.meter, spent: 'tokens' } }
+  const spent: Partial<ServedRequest> = { meter: { ...callOf().request.meter, spent: 'tokens' } }
   for (const stream of [false, true]) {
     const request = ask(`stream: ${stream}`, { stream })
     const cut = answer(request, async () => replyFrom('best so far', 'm'), spent)

@@ -8,7 +8,7 @@ import { Balancer } from '../../../plugins/proxy/selection/balancer.ts'
 import { strategies } from '../../../plugins/proxy/selection/strategies.ts'
 import { CurrentConfig } from '../../../src/config/current.ts'
 import { configSchema } from '../../../src/config/schema.ts'
-import type { ConfigInput } from '../../../src/config/schema.ts'
+import type { Config, ConfigInput } from '../../../src/config/schema.ts'
 import { builtInKinds } from '../../../src/providers/kinds.ts'
 import { Registry } from '../../../src/registry/registry.ts'
 import type { Kind } from '../../../src/providers/kind.ts'
@@ -58,9 +58,14 @@ export function proxyFrom(t: Test, input: ConfigInput, pacing: Pacing = realPaci
   })
   let calls = 0
   const send = (request = ask(), call: TestCall = callOf(`request-${++calls}`)) =>
-    failover(request, call, balancer, pacing)
+    failover(request, withConfig(call, currentConfig.value), balancer, pacing)
   return { pool, slots: balancer.slots, currentConfig, send }
 }
 
 /** The number of requests that each provider has received. */
 export const received = (fakes: readonly FakeProvider[]) => fakes.map(fake => fake.requests.length)
+
+/** A call of a client request that began with this configuration. */
+function withConfig(call: TestCall, config: Config): TestCall {
+  return { ...call, request: { ...call.request, config } }
+}

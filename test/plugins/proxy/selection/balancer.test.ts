@@ -30,7 +30,7 @@ function balancerOf(
   const pool = new ProviderPool(kinds, store)
   pool.update(currentConfig.value)
   const balancer = new Balancer(pool, currentConfig, config => strategies[config.routing.strategy]!)
-  const routed = balancer.route(ask(), callOf())
+  const routed = balancer.route(ask(), callOf('request-1', { config: currentConfig.value }))
   return { balancer, routed, tried: new Tried(), member: (name: string) => pool.get(name)! }
 }
 

@@ -1,0 +1,89 @@
+import type { Config } from '../config/schema.ts'
+import type {
+  AttemptReport,
+  Call,
+  ChatRequest,
+  HulumanageError,
+  MeterReading,
+  Reply,
+  RequestState,
+  Upstream,
+  Usage,
+} from '../contract/index.ts'
+
+/**
+ * A call with the parts that steps carry along but do not see. It joins the two wings: the chain engine makes these
+ * calls, and the attempts at providers report to them.
+ */
+export interface ProviderCall extends Call {
+  readonly request: ServedRequest
+  /**
+   * The request to send to a provider if it depends on the provider, such as one for a single choice. An attempt calls
+   * this right before it sends.
+   */
+  readonly requestFor?: ((provider: string, request: ChatRequest) => ChatRequest) | undefined
+  /** The node of this call, if the client asked for a trace. */
+  readonly trace?: Trace | undefined
+}
+
+/** An upstream that needs the hidden parts of its calls. */
+export type ProviderUpstream = (request: ChatRequest, call: ProviderCall) => Promise<Reply>
+
+/** The state of a client request with the parts that steps do not see. */
+export interface ServedRequest extends RequestState {
+  readonly source?: Source | undefined
+  /** The configuration the request began with; it stays the same to the end, whatever is reloaded. */
+  readonly config: Config
+  readonly meter: Meter
+}
+
+/** A request body as the client sent it, and the request that was read from it. */
+export interface Source {
+  readonly dialect: string
+  /** Undefined if something had to be taken out of the body. */
+  readonly bytes?: Uint8Array | undefined
+  /** The parsed body without our own fields, for dialects other than chat completions that some services speak. */
+  readonly body?: Readonly<Record<string, unknown>> | undefined
+  /** The request that bytes and body represent. A step that replaces the request leaves them behind. */
+  readonly request: ChatRequest
+  /** Why only a service that speaks this dialect can answer; `request` is then just a placeholder for the body. */
+  readonly only?: HulumanageError | undefined
+  /** The only provider that can answer, known from an id in the body. */
+  readonly provider?: string | undefined
+}
+
+/** The meter of a request, for the code that counts. */
+export interface Meter extends MeterReading {
+  /** Records that a failed branch is left out. */
+  leaveOut: () => void
+  /** Counts a call to a model; throws if the budget is used up. */
+  call: (path: string) => void
+  /** Takes back a call that was rejected only for its form, and is made again in another. */
+  refund: () => void
+  /** Counts an attempt that is being sent. */
+  begin: (provider: string) => void
+  /** Reports an attempt that has ended. */
+  report: (report: AttemptReport) => void
+  bill: (usage: Usage) => void
+}
+
+/** A call in the trace of a request. It holds figures and reasons, never text of a prompt or an answer. */
+export interface Trace {
+  /** Adds a call that is made for this one. */
+  open: (path: string) => Trace
+  answered: (reply: Reply) => void
+  failed: (error: unknown) => void
+  attempted: (report: AttemptReport) => void
+  /** Records why a choice of the answer is not used. */
+  discard: (choice: number, why: string) => void
+}
+
+/** The hidden parts of a call. Steps pass them on with the call they received. */
+export function providerCall(call: Call): ProviderCall {
+  return call as ProviderCall
+}
+
+/** An upstream as wrappers see it. */
+export function publicUpstream(upstream: ProviderUpstream): Upstream {
+  return upstream as Upstream
+}
