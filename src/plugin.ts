@@ -1,6 +1,6 @@
 /**
- * The package export `hulumanage/plugin`: everything that steps and plugins are built with. It includes the helpers of the
- * built-in approaches, so that third parties can do what they do.
+ * The package export `hulumanage/plugin`: everything that steps and plugins are built with. It includes the helpers of
+ * the built-in approaches, so that third parties can do what they do.
  */
 import type { Chunk, Reply } from './contract/index.ts'
 import { newCompletionId } from './chat/completion.ts'
@@ -25,8 +25,8 @@ export { vote } from './sampling/vote.ts'
 export type { Vote } from './sampling/vote.ts'
 
 /**
- * A reply that streams while it is produced, from pieces of text or from chunks. It ends with finish reason `stop` unless a
- * chunk has another one. Cancelling it ends the source as soon as that yields again.
+ * A reply that streams while it is produced, from pieces of text or from chunks. It ends with finish reason `stop`
+ * unless a chunk has another one. Cancelling it ends the source as soon as that yields again.
  */
 export function replyFromStream(source: AsyncIterable<string | Chunk>, model: string): Reply {
   const head = { id: newCompletionId(), model, created: unixSeconds() }

@@ -1,4 +1,4 @@
-/** One part of a message's content; parts of unknown types pass through untouched. */
+/** One part of a message's content. Parts of unknown types pass through unchanged. */
 export interface ContentPart {
   readonly type: string
   readonly text?: string
@@ -12,7 +12,7 @@ export interface ToolCall {
   readonly [field: string]: unknown
 }
 
-/** One turn of a conversation, as OpenAI's chat completions define it; unknown fields pass through. */
+/** One message of a conversation, as in OpenAI's chat completions. Unknown fields pass through. */
 export interface Message {
   readonly role: string
   readonly content?: string | readonly ContentPart[] | null
@@ -20,7 +20,7 @@ export interface Message {
   readonly [field: string]: unknown
 }
 
-/** What a step is asked: the fields of OpenAI's chat completions. Unknown fields pass through. */
+/** A request to a model, with the fields of OpenAI's chat completions. Unknown fields pass through. */
 export interface ChatRequest {
   readonly model: string
   readonly messages: readonly Message[]
@@ -33,18 +33,18 @@ export interface ChatRequest {
   readonly [field: string]: unknown
 }
 
-/** Tokens billed. The optional details keep what providers tell beyond the three totals. */
+/** Billed tokens. The details are whatever the provider reports beyond the three totals. */
 export interface Usage {
   readonly prompt_tokens: number
   readonly completion_tokens: number
   readonly total_tokens: number
   readonly prompt_tokens_details?: Readonly<Record<string, number>>
   readonly completion_tokens_details?: Readonly<Record<string, number>>
-  /** True where a provider did not tell and the figures were estimated from the text. */
+  /** True if the provider reported no usage, so that the figures were estimated from the text. */
   readonly estimated?: boolean
 }
 
-/** Why a choice ended: `stop`, `length`, `tool_calls`, `content_filter`, or what else a provider says. */
+/** The reason a choice ended: `stop`, `length`, `tool_calls`, `content_filter`, or another that a provider uses. */
 export type FinishReason = string | null
 
 export interface Choice {
@@ -54,7 +54,7 @@ export interface Choice {
   readonly [field: string]: unknown
 }
 
-/** A whole answer: OpenAI's `chat.completion` object. */
+/** A complete answer: OpenAI's `chat.completion` object. */
 export interface Completion {
   readonly id: string
   readonly object: string

@@ -5,13 +5,13 @@ export interface ErrorOptions {
   readonly cause?: unknown
   /** The request field at fault. */
   readonly param?: string | undefined
-  /** Another status than the table's, where a provider's own is kept. */
+  /** A status other than the table's, to keep a provider's own. */
   readonly status?: number | undefined
-  /** Seconds after which another try may succeed. */
+  /** Seconds after which a retry may succeed. */
   readonly retryAfter?: number | undefined
-  /** Whether a client should try again; sent as `x-should-retry` where set. */
+  /** Whether the client should retry; sent as `x-should-retry` if set. */
   readonly shouldRetry?: boolean | undefined
-  /** A provider's own error object, kept where it is the client's business. */
+  /** The provider's own error object, if it concerns the client. */
   readonly upstream?: UpstreamErrorBody | undefined
 }
 
@@ -23,7 +23,10 @@ export interface UpstreamErrorBody {
   readonly code: string | null
 }
 
-/** An error with a code of `errorTable`. The message says what, where and what to do; never a key or a prompt. */
+/**
+ * An error with a code of `errorTable`. The message says what happened, where, and what to do; it never contains a key
+ * or a prompt.
+ */
 export class HulumanageError extends Error {
   override readonly name = 'HulumanageError'
   readonly code: ErrorCode
@@ -45,15 +48,15 @@ export class HulumanageError extends Error {
     this.upstream = options.upstream
   }
 
-  /** The same error with some of its facts replaced; this one becomes the cause unless another is given. */
+  /** A copy of this error with some fields replaced. This one becomes its cause unless another is given. */
   with(changes: ErrorOptions & { readonly message?: string }): HulumanageError {
     const { status, param, retryAfter, shouldRetry, upstream } = this
-    const facts = { status, param, retryAfter, shouldRetry, upstream, cause: this, ...changes }
-    return new HulumanageError(this.code, changes.message ?? this.message, facts)
+    const options = { status, param, retryAfter, shouldRetry, upstream, cause: this, ...changes }
+    return new HulumanageError(this.code, changes.message ?? this.message, options)
   }
 }
 
-/** Any thrown value as a coded error; what has no code becomes `fallback` with the value as its cause. */
+/** Turns any thrown value into a coded error: one without a code gets `fallback`, and the value as its cause. */
 export function toHulumanageError(thrown: unknown, fallback: ErrorCode = 'internal_error'): HulumanageError {
   if (thrown instanceof HulumanageError) return thrown
   const message = thrown instanceof Error ? thrown.message : String(thrown)

@@ -1,4 +1,4 @@
-/** Freezes plain data in place, all the way down. What is frozen already is taken to be so all the way down. */
+/** Freezes plain data in place, at every level. Data that is already frozen is assumed to be so at every level. */
 export function deepFreeze<T>(value: T): T {
   if (!isPlain(value) || Object.isFrozen(value)) return value
   Object.freeze(value)
@@ -6,7 +6,7 @@ export function deepFreeze<T>(value: T): T {
   return value
 }
 
-/** The same data frozen; copies what is not frozen yet, so that who made it may go on changing it. */
+/** A frozen copy of plain data, so that the caller may continue to change the original. Frozen parts are not copied. */
 export function frozenCopy<T>(value: T): T {
   if (!isPlain(value) || Object.isFrozen(value)) return value
   if (Array.isArray(value)) return Object.freeze(value.map(part => frozenCopy(part) as unknown)) as T
@@ -14,7 +14,7 @@ export function frozenCopy<T>(value: T): T {
   return Object.freeze(Object.fromEntries(entries)) as T
 }
 
-/** Objects and arrays as JSON makes them; others, such as byte arrays, are left alone. */
+/** Whether a value is an object or array as JSON has them; others, such as byte arrays, are left alone. */
 function isPlain(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false
   if (Array.isArray(value)) return true

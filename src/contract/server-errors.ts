@@ -129,7 +129,7 @@ export const serverErrors = {
     status: 500,
     type: server,
     when: 'the configuration has errors',
-    fix: 'Correct every place in the message; `hulumanage check` tells when none is left.',
+    fix: 'Correct every place in the message; `hulumanage check` shows whether any are left.',
   },
   step_invalid: {
     status: 500,

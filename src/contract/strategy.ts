@@ -1,23 +1,23 @@
-/** What a strategy sees of a provider that could take the next call. */
+/** A provider that could take the next call, as a strategy sees it. */
 export interface ProviderCandidate {
   readonly name: string
   readonly weight: number
-  /** Calls running there now. */
+  /** Calls that are running there now. */
   readonly active: number
   /** Position in the configuration. */
   readonly order: number
 }
 
-/** Memory of a strategy between calls; belongs to the pool and outlives reloads. */
+/** The memory of a strategy between calls. It belongs to the pool and survives reloads. */
 export type StrategyMemory = Map<string, number>
 
 /**
- * Chooses one of the candidates (never empty). Pure but for `memory`, which it may read and write. Called only for
- * providers that are healthy, untried and have a slot free.
+ * A way to choose one of several candidates (never none). Pure except for `memory`, which it may read and write.
+ * Candidates are healthy, have not been tried for this call, and have a free slot.
  */
 export interface Strategy {
   readonly summary: string
-  /** Whether a full provider that would be chosen is waited for (`slot_wait`) before another is taken. */
+  /** Whether to wait for the preferred provider (`slot_wait`) if it is full, before choosing another. */
   readonly waits?: boolean
   pick(candidates: readonly ProviderCandidate[], memory: StrategyMemory): ProviderCandidate
 }

@@ -10,25 +10,25 @@ import { within } from '../time/within.ts'
 const registered = Symbol.for('registered-plugin')
 
 /**
- * Registers a plugin on `app`. Rejects where it fails or takes longer than `limitMs`, and leaves the boot of `app` intact:
- * Fastify itself would end it.
+ * Registers a plugin on `app`. Rejects if it fails or takes longer than `limitMs`. The boot of `app` continues even
+ * then: Fastify by itself would abort it.
  */
 export async function register(app: App, plugin: HostPlugin, limitMs: number): Promise<void> {
   let failure: Error | null = null
-  app.register(guarded(plugin, limitMs)).after(error => {
+  app.register(withTimeLimit(plugin, limitMs)).after(error => {
     failure = error
   })
   await app.after()
   if (failure) throw failure
 }
 
-/** Boots a plugin, ready hooks included, on an instance that is closed again, to learn of a failure before it can do harm. */
+/** Boots a plugin on an instance that is then closed, ready hooks included, to find a failure before it does harm. */
 export async function rehearse(app: App, plugin: HostPlugin, limitMs: number): Promise<void> {
   const stage = fastify({ pluginTimeout: 0 }) as unknown as App
-  decorateAll(stage, likenessOf(app, stage))
-  // Where Fastify looks up the `dependencies` that a plugin declares.
+  decorateAll(stage, copyOfDecorators(app, stage))
+  // Fastify looks here for the `dependencies` that a plugin declares.
   Reflect.set(stage, registered, [...(Reflect.get(app, registered) as string[])])
-  const showing = async (): Promise<void> => {
+  const perform = async (): Promise<void> => {
     try {
       await register(stage, plugin, limitMs)
       await stage.ready()
@@ -36,14 +36,14 @@ export async function rehearse(app: App, plugin: HostPlugin, limitMs: number): P
       await stage.close()
     }
   }
-  await within(showing(), limitMs, () => tooSlow(limitMs))
+  await within(perform(), limitMs, () => tooSlow(limitMs))
 }
 
 /**
- * What this and earlier plugins have put on `app`. The registries are the real ones, whose owner rolls them back; what a
- * plugin subscribes to or fills is a copy.
+ * The decorators of `app`, those of earlier plugins included. The registries are the real ones, which the caller rolls
+ * back; everything else that a plugin might change is a copy.
  */
-function likenessOf(app: App, stage: App): object {
+function copyOfDecorators(app: App, stage: App): object {
   const decorators: Record<string, unknown> = {}
   for (const name in app) if (!(name in stage)) decorators[name] = Reflect.get(app, name)
   return {
@@ -53,15 +53,17 @@ function likenessOf(app: App, stage: App): object {
   }
 }
 
-/** The plugin with a time limit and in one style. Fastify lets an exception of the callback style end the process. */
-function guarded(plugin: HostPlugin, limitMs: number): FastifyPluginAsync {
-  const guard: FastifyPluginAsync = (instance, options) =>
+/**
+ * Wraps a plugin of either style with a time limit. In callback style, Fastify would let an exception end the process.
+ */
+function withTimeLimit(plugin: HostPlugin, limitMs: number): FastifyPluginAsync {
+  const limited: FastifyPluginAsync = (instance, options) =>
     within(call(plugin, instance, options), limitMs, () => tooSlow(limitMs))
-  // Name, dependencies and the wish not to be encapsulated, as fastify-plugin writes them on the function.
+  // The function's metadata from fastify-plugin: name, dependencies, no encapsulation.
   for (const key of Object.getOwnPropertySymbols(plugin)) {
-    Object.defineProperty(guard, key, Object.getOwnPropertyDescriptor(plugin, key)!)
+    Object.defineProperty(limited, key, Object.getOwnPropertyDescriptor(plugin, key)!)
   }
-  return guard
+  return limited
 }
 
 async function call(plugin: HostPlugin, instance: App, options: object): Promise<void> {

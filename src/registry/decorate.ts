@@ -7,16 +7,16 @@ import type { App, HostDecorators } from './host.ts'
 import { NamedRegistry, Registry } from './registry.ts'
 import { checkStep } from './shape.ts'
 
-/** What a host starts with, before any file is loaded. */
+/** The parts of a host before any file is loaded. */
 export interface HostParts {
   readonly currentConfig: CurrentConfig
   readonly defaultUpstream: Upstream
   readonly kinds?: readonly Kind[]
-  /** The memory of this process unless given. */
+  /** Default: the memory of this process. */
   readonly store?: Store
 }
 
-/** Puts on `app` all that plugins may reach; the registry of steps is empty until `loadSteps` fills it. */
+/** Decorates `app` with everything that plugins may use. The registry of steps is empty until `loadSteps` fills it. */
 export function decorateHost(
   app: App,
   {

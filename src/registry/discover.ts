@@ -5,9 +5,9 @@ import { HulumanageError } from '../contract/index.ts'
 const code = /\.(ts|mts|js|mjs|cjs)$/
 const skipped = /^[._]|\.d\.m?ts$|\.test\.|^(lib|node_modules)$/
 
-// Read at once: nothing else goes on at a start, and each wait for a file would take longer than to look at it.
+// Synchronous: nothing else happens at startup, and waiting for each file would take longer than reading it.
 
-/** What in a folder may be a plugin: files of code and folders, by name. */
+/** The entries of a folder that may be plugins, sorted by name: files of code, and folders. */
 export function entriesOf(folder: string): string[] {
   const entries: string[] = []
   for (const name of readdirSync(folder).toSorted()) {
@@ -18,7 +18,7 @@ export function entriesOf(folder: string): string[] {
   return entries
 }
 
-/** The file to load for an entry, links followed: the entry itself, or the index of a folder. */
+/** The file to load for an entry, with links resolved: the entry itself, or the index of a folder. */
 export function fileOf(entry: string): string {
   const path = realpathSync(entry)
   if (!isFolder(path)) return path
@@ -28,7 +28,7 @@ export function fileOf(entry: string): string {
   if (index) return index
   throw new HulumanageError(
     'plugin_failed',
-    `${entry}: the folder has no index.ts, .mts, .js, .mjs or .cjs; name it lib, or with a leading _, if it is no plugin`,
+    `${entry}: the folder has no index.ts, .mts, .js, .mjs or .cjs; if it is not a plugin, name it lib or begin its name with _`,
   )
 }
 
@@ -36,7 +36,7 @@ function isFolder(path: string): boolean {
   try {
     return statSync(path).isDirectory()
   } catch {
-    // A link that leads nowhere, or in circles.
+    // A broken or circular link.
     return false
   }
 }

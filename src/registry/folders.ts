@@ -5,11 +5,11 @@ import { dirname, join, resolve } from 'node:path'
 /** A folder whose files are steps and plugins. */
 export interface PluginFolder {
   readonly path: string
-  /** Part of the package: plugins in it are trusted to boot without a rehearsal. */
+  /** Whether the folder is part of the package: its plugins boot without a rehearsal. */
   readonly builtIn?: boolean
 }
 
-/** What decides which folders are looked into. */
+/** The sources of plugin folders. */
 export interface FolderSources {
   /** The configuration in use, if there is a file. */
   readonly configFile?: string | undefined
@@ -22,9 +22,9 @@ export interface FolderSources {
 const packageFolder = join(import.meta.dirname, '..', '..')
 
 /**
- * The folders to load from, in order: the package's, then those of the working folder and the home folder where they
- * exist, then `plugins_dir`. The working folder counts only where it holds a configuration: to start the server in some
- * downloaded folder must not run what lies there.
+ * The folders to load from, in order: those of the package, those of the working folder and the home folder if they
+ * exist, then `plugins_dir`. The working folder counts only if it has a configuration: starting the server in a
+ * downloaded folder must not run its code.
  */
 export function pluginFolders({
   configFile,
@@ -50,7 +50,7 @@ export function pluginFolders({
 function unique(folders: readonly PluginFolder[]): PluginFolder[] {
   const byRealPath = new Map<string, PluginFolder>()
   for (const folder of folders) {
-    // A folder that was asked for and is missing stays in the list, so that loading it reports that.
+    // A missing folder that was asked for stays in the list: loading it reports the error.
     const path = existsSync(folder.path) ? realpathSync(folder.path) : folder.path
     if (!byRealPath.has(path)) byRealPath.set(path, { ...folder, path })
   }

@@ -7,23 +7,23 @@ import type { Provider } from '../providers/provider.ts'
 import type { Strategy } from '../contract/strategy.ts'
 import type { NamedRegistry, Registry } from './registry.ts'
 
-/** What a Fastify plugin finds on `app` besides Fastify itself. */
+/** The decorators of `app`, which Fastify plugins use. */
 export interface HostDecorators {
   /** Approaches and wrappers by name. */
   readonly steps: StepRegistry
-  /** Kinds of services by the `type:` of a provider. */
+  /** Kinds of services, by the `type:` of a provider. */
   readonly providers: NamedRegistry<Kind>
-  /** Ways to choose a provider by the `strategy:` of the routing. */
+  /** Ways to choose a provider, by the `strategy:` of the routing. */
   readonly strategies: Registry<Strategy>
   /** The running configuration; subscribe to follow reloads. */
   readonly currentConfig: ConfigView
-  /** The upstream of `base_url`, where no wrapper leads elsewhere. */
+  /** The upstream of `base_url`, for requests that no wrapper sends elsewhere. */
   readonly defaultUpstream: Upstream
   /** Pools in which a provider is found by its name. */
   readonly pools: Set<ProviderPool>
-  /** State that outlives a request, and that instances may share. */
+  /** State that outlives a request, and that servers may share. */
   readonly store: Store
-  /** Sections of `/health`, by name. A section that says `ok: false` does not make the server unready. */
+  /** Sections of `/health`, by name. The server remains ready even if a section reports `ok: false`. */
   readonly healthSections: Map<string, () => unknown>
 }
 
@@ -32,7 +32,7 @@ export interface ProviderPool {
   get: (name: string) => { readonly provider: Provider } | undefined
 }
 
-/** Steps by name; takes the name from the step and refuses what has not the shape of one. */
+/** Steps by name. Takes the name from the step, and refuses a value that is not a valid step. */
 export type StepRegistry = NamedRegistry<Step>
 
 declare module 'fastify' {

@@ -4,10 +4,10 @@ import { explainSyntax, formatOf } from './module-hooks.ts'
 
 const require = createRequire(import.meta.url)
 
-/** What an adopted file exports: its default export, or `module.exports`; undefined where there is none. */
+/** Imports an adopted file; returns its default export or `module.exports`, undefined if it has neither. */
 export async function importFile(file: string): Promise<unknown> {
-  // Node 22 runs no hooks for what a CommonJS file requires, once the file itself was imported.
-  if (formatOf(file) === 'commonjs') return unwrapped(require(file))
+  // Node 22 runs no hooks for what a CommonJS file requires if the file itself is imported.
+  if (formatOf(file) === 'commonjs') return defaultOf(require(file))
   try {
     const exported: { readonly default?: unknown } = await import(pathToFileURL(file).href)
     return exported.default
@@ -17,14 +17,14 @@ export async function importFile(file: string): Promise<unknown> {
   }
 }
 
-/** Compilers of ESM to CommonJS write the default export as a field. */
-function unwrapped(exported: unknown): unknown {
+/** The default export of a CommonJS module: compilers from ESM write it as a property. */
+function defaultOf(exported: unknown): unknown {
   const compiled = typeof exported === 'object' && exported !== null && '__esModule' in exported
   return compiled && 'default' in exported ? exported.default : exported
 }
 
-/** Where an error came up, to follow the name of `file`: `:12`, or `: other.js:12`; empty where its stack does not say. */
-export function placeOf(error: unknown, file: string): string {
+/** The position of an error, to follow the name of `file`: `:12` or `: other.js:12`; empty if its stack has none. */
+export function positionOf(error: unknown, file: string): string {
   if (!(error instanceof Error) || error.stack === undefined) return ''
   const syntax = /^(.+):(\d+)\n/.exec(error.stack)
   const at = syntax?.[1]?.startsWith('file:') ? fileURLToPath(syntax[1]) : syntax?.[1]

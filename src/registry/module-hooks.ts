@@ -4,29 +4,30 @@ import type { LoadFnOutput, LoadHookSync, ResolveHookSync } from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { compileFunction } from 'node:vm'
 
-/** Where a syntax error has to be: V8 compiles a module right after it was read. */
+/** The file of a syntax error, if there is one: V8 compiles a module right after reading it. */
 let lastRead: string | undefined
 
-/** What a plugin file may import without installing it: the host's own copies. */
+/** The packages that plugins import without installing them: the host's own copies. */
 const shared = new Map(
   ['hulumanage/plugin', 'zod', 'fastify-plugin'].map(name => [name, import.meta.resolve(name)]),
 )
 
-/** URLs of plugin folders and files. Module hooks belong to the process, so this does, too. */
+/** The URLs of plugin folders and files. Module hooks belong to the process, so this list does too. */
 const roots: { readonly url: string; readonly builtIn: boolean }[] = []
 
 /**
- * Lets the files below `path` (a real path) load wherever they lie: no package.json is asked how to read them, no
- * node_modules where to find `shared`. Files of the package keep Node's own handling of TypeScript, which is cached.
+ * Lets the files below `path` (a real path) load wherever they are: no package.json decides their format, and no
+ * node_modules has to hold the packages in `shared`. For files of the package, Node itself strips types, with its
+ * cache.
  */
 export function adoptPath(path: string, builtIn = false): void {
   const url = pathToFileURL(path).href
   if (rootOf(url)) return
   roots.push({ url, builtIn })
-  if (!builtIn || !url.startsWith(packageRoot) || holdsPlainCode(path)) engage()
+  if (!builtIn || !url.startsWith(packageRoot) || holdsPlainCode(path)) registerOnce()
 }
 
-/** Whether somebody has dropped JavaScript into a folder of sources, or these are built. */
+/** Whether there is any JavaScript: files that somebody added to the sources, or a built package. */
 function holdsPlainCode(path: string): boolean {
   const names = statSync(path).isDirectory()
     ? readdirSync(path, { recursive: true, encoding: 'utf8' })
@@ -34,43 +35,48 @@ function holdsPlainCode(path: string): boolean {
   return names.some(name => /\.[cm]?js$/.test(name))
 }
 
-/** Node asks the hooks about every file, so it is not told of them before one needs them: those of a checkout do not. */
-function engage(): void {
-  if (engaged) return
-  engaged = true
+/** Registers the hooks once a file needs them, which no file of a checkout does: Node calls hooks for every file. */
+function registerOnce(): void {
+  if (registered) return
+  registered = true
   registerHooks({ resolve, load })
 }
 
-let engaged = false
+let registered = false
 const packageRoot = new URL('../../', import.meta.url).href
 
-/** How to load an adopted file: by its extension or, where that leaves it open, by its syntax. */
+/** The format of an adopted file: by its extension or, if that allows both, by its syntax. */
 export function formatOf(file: string): 'module' | 'commonjs' {
   const url = pathToFileURL(file).href
-  return isOurs(url) ? read(url).format : 'module'
+  return isAdopted(url) ? read(url).format : 'module'
 }
 
-/** Throws the syntax error of the file read last with its line, which V8 does not tell of a module; returns if it finds none. */
+/**
+ * Throws the syntax error of the file read last, with its line, which V8 omits for modules; returns if there is none.
+ */
 export function explainSyntax(): void {
-  if (lastRead !== undefined) withoutTypes(readFileSync(fileURLToPath(lastRead), 'utf8'), lastRead)
+  if (lastRead !== undefined) stripTypes(readFileSync(fileURLToPath(lastRead), 'utf8'), lastRead)
 }
 
 const resolve: ResolveHookSync = (specifier, context, nextResolve) => {
   const { parentURL } = context
   if (parentURL === undefined || !rootOf(parentURL)) return nextResolve(specifier, context)
-  const url = shared.get(specifier) ?? neighbour(specifier, parentURL)
+  const url = shared.get(specifier) ?? resolveRelative(specifier, parentURL)
   return url === undefined ? nextResolve(specifier, context) : { url, shortCircuit: true }
 }
 
-const load: LoadHookSync = (url, context, nextLoad) => (isOurs(url) ? read(url) : nextLoad(url, context))
+const load: LoadHookSync = (url, context, nextLoad) => (isAdopted(url) ? read(url) : nextLoad(url, context))
 
-/** A file of code named by a relative path. Node, resolving it itself, would load it by the nearest package.json after all. */
-function neighbour(specifier: string, parentUrl: string): string | undefined {
+/**
+ * The URL of a relative import of code. If Node resolved it, the nearest package.json would decide its format after
+ * all.
+ */
+function resolveRelative(specifier: string, parentUrl: string): string | undefined {
   if (!/^\.{1,2}\/.*\.[cm]?[jt]s$/.test(specifier)) return undefined
   try {
     return pathToFileURL(realpathSync(fileURLToPath(new URL(specifier, parentUrl)))).href
   } catch {
-    // Node's own resolver says best what is missing.
+    // Node's own resolver has the better error message.
     return undefined
   }
 }
@@ -84,7 +90,7 @@ function rootOf(url: string): (typeof roots)[number] | undefined {
   )
 }
 
-function isOurs(url: string): boolean {
+function isAdopted(url: string): boolean {
   const root = rootOf(url)
   return root !== undefined && (root.builtIn ? /\.[cm]?js$/ : /\.[cm]?[jt]s$/).test(url)
 }
@@ -92,7 +98,7 @@ function isOurs(url: string): boolean {
 function read(url: string): LoadFnOutput & { readonly format: 'module' | 'commonjs' } {
   lastRead = url
   const text = readFileSync(fileURLToPath(url), 'utf8')
-  const source = url.endsWith('ts') ? withoutTypes(text, url) : text
+  const source = url.endsWith('ts') ? stripTypes(text, url) : text
   return { format: formatBy(url, source), source, shortCircuit: true }
 }
 
@@ -101,7 +107,7 @@ function formatBy(url: string, source: string): 'module' | 'commonjs' {
   return /\.c[jt]s$/.test(url) || isCommonJs(source) ? 'commonjs' : 'module'
 }
 
-/** Whether the source compiles as the function body that CommonJS makes of it, which `import` and `export` do not. */
+/** Whether the source compiles as the body of a function, as CommonJS does; with `import` or `export` it does not. */
 function isCommonJs(source: string): boolean {
   try {
     compileFunction(source, ['exports', 'require', 'module', '__filename', '__dirname'])
@@ -111,8 +117,8 @@ function isCommonJs(source: string): boolean {
   }
 }
 
-/** Strips without Node's warning that stripping is experimental: who runs the server can do nothing about it. */
-function withoutTypes(source: string, url: string): string {
+/** Strips types without Node's warning that this is experimental, which an operator can do nothing about. */
+function stripTypes(source: string, url: string): string {
   const emitWarning: unknown = Reflect.get(process, 'emitWarning')
   process.emitWarning = () => {}
   try {

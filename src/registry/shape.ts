@@ -27,7 +27,7 @@ export function readExport(exported: unknown, file: string): HostPlugin | Step {
   return exported as Step
 }
 
-/** Throws `step_invalid` or `plugin_too_new` if `step` is not one: plain JavaScript can hand over anything. */
+/** Throws `step_invalid` or `plugin_too_new` if `step` is not a step: plain JavaScript can pass anything. */
 export function checkStep(step: unknown, origin: string): asserts step is Step {
   if (!isObject(step)) throw invalid(origin, `a step is an object, not ${describe(step)}`)
   // Before its shape, which a newer contract may have changed.
@@ -43,7 +43,9 @@ export function checkStep(step: unknown, origin: string): asserts step is Step {
   if (problem) throw invalid(origin, `step "${name}": ${problem}`)
 }
 
-/** Throws `plugin_too_new` if something was written for a newer contract. Without a version it was for the first. */
+/**
+ * Throws `plugin_too_new` if a step or plugin was written for a newer contract. Without a version it is for the first.
+ */
 function checkContract(what: 'step' | 'plugin', api: unknown, origin: string): void {
   if (api === undefined) return
   if (typeof api !== 'number' || !Number.isInteger(api) || api < 1) {
@@ -65,26 +67,26 @@ function problemOf({ run, wrap, summary, place, paper, cost }: Fields): string |
     return `place is ${describe(place)}; it must be "leaf" (at every model call) or "whole" (around the client's request)`
   }
   if (typeof summary !== 'string' || summary === '') return 'summary must be a line of text'
-  if (paper !== undefined && typeof paper !== 'string') return 'paper must be a text'
+  if (paper !== undefined && typeof paper !== 'string') return 'paper must be a string'
   if (cost !== undefined && typeof cost !== 'function') return 'cost must be a function'
   return undefined
 }
 
-/** Params are known by their shape, not by their class: a plugin may bring a zod of its own. */
+/** Checks params by their shape, not by their class: a plugin may use its own copy of zod. */
 function problemOfParams({ params, aliases }: Fields): string | undefined {
   if (params === undefined) return aliases === undefined ? undefined : 'aliases need params'
   if (!isObject(params) || typeof params['safeParse'] !== 'function' || !isObject(params['shape'])) {
     return 'params must be a zod object, such as z.object({ rounds: z.int().default(2) })'
   }
   const { shape } = params
-  const parsed = emptyParse(params as unknown as Schema)
-  if (parsed) return `params need a default for every field: ${parsed}`
+  const problem = problemOfDefaults(params as unknown as Schema)
+  if (problem) return `params need a default for every field: ${problem}`
   if (aliases === undefined) return undefined
   if (!isObject(aliases)) return 'aliases must be an object, such as { best_of_n: "n" }'
   const stray = Object.entries(aliases).find(
     ([, field]) => field !== '*' && (typeof field !== 'string' || !(field in shape)),
   )
-  return stray && `alias "${stray[0]}" leads to ${describe(stray[1])}, which is no field of params`
+  return stray && `alias "${stray[0]}" leads to ${describe(stray[1])}, which is not a field of params`
 }
 
 interface Schema {
@@ -99,8 +101,8 @@ interface Schema {
   }
 }
 
-/** Why no params at all do not parse. */
-function emptyParse(schema: Schema): string | undefined {
+/** The reason a schema refuses an empty object; undefined if it accepts one. */
+function problemOfDefaults(schema: Schema): string | undefined {
   try {
     const { success, error } = schema.safeParse({}, parsedOnce)
     if (success) return undefined

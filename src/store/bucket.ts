@@ -13,7 +13,9 @@ export class Bucket {
     this.size = size
   }
 
-  /** Milliseconds until `amount` is available; 0 if it is now. A full bucket serves any amount, even one above its size. */
+  /**
+   * Milliseconds until `amount` is available; 0 if it is now. A full bucket serves any amount, even one above its size.
+   */
   readyIn(amount: number, now: number): number {
     this.#refill(now)
     const lacking = this.#used + Math.min(amount, this.size) - this.size

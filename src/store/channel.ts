@@ -68,7 +68,10 @@ export function answerCalls(
   })
 }
 
-/** Whether a message has the field that marks its kind. Both ends run the same program, so its other fields are not checked. */
+/**
+ * Whether a message has the field that marks its kind. Both ends run the same program, so its other fields are not
+ * checked.
+ */
 export function hasMark(message: unknown, mark: string): boolean {
   return typeof message === 'object' && message !== null && mark in message
 }

@@ -10,15 +10,18 @@ export type HubEvent =
 export type Holdings = Readonly<Record<string, number>>
 
 /**
- * The state that the members of a shared store have in common, as one member sees it. Each call is atomic, and the calls of
- * a member run in order. A call rejects if the hub cannot be reached.
+ * The state that the members of a shared store have in common, as one member sees it. Each call is atomic, and the
+ * calls of a member run in order. A call rejects if the hub cannot be reached.
  */
 export interface Hub {
   readonly values: ValueStore
   /** Takes up to `amount` leases; returns how many. A member that gets none joins the queue, until it asks for 0. */
   takeLeases: (name: string, limit: number, amount: number) => Promise<number>
   giveLeases: (name: string, amount: number) => Promise<void>
-  /** Uses `amount` of a minute's allowance if it is available and returns 0; otherwise returns the milliseconds until it is. */
+  /**
+   * Uses `amount` of a minute's allowance if it is available and returns 0; otherwise returns the milliseconds until it
+   * is.
+   */
   draw: (name: string, size: number, amount: number) => Promise<number>
   /** Uses `amount` whether it is available or not; a negative amount is given back. */
   use: (name: string, size: number, amount: number) => Promise<void>
@@ -47,7 +50,10 @@ export interface HubConnection {
 }
 
 export interface HubListener {
-  /** Brings the hub up to date: it has been reached, for the first time or again. If this rejects, it is called again later. */
+  /**
+   * Brings the hub up to date: it has been reached, for the first time or again. If this rejects, it is called again
+   * later.
+   */
   onUp: () => Promise<void>
   onDown: (reason: Error) => void
   onEvent: (event: HubEvent) => void

@@ -1,6 +1,6 @@
 /**
- * State that outlives a request and that servers may share, with a part for each kind of state. Questions on the hot path are
- * answered at once from what this server holds; `unknown` means that the shared state must be asked first.
+ * State that outlives a request and that servers may share, with a part for each kind of state. Questions on the hot
+ * path are answered at once from what this server holds; `unknown` means that the shared state must be asked first.
  */
 export interface Store {
   readonly values: ValueStore
@@ -25,8 +25,9 @@ export interface StoreReport {
 }
 
 /**
- * Values that may be lost at any time, as in a cache: they expire, or are evicted. Keys are parts joined by `:`, so that a
- * prefix names everything that belongs together. Methods reject if the store cannot be reached; callers continue without it.
+ * Values that may be lost at any time, as in a cache: they expire, or are evicted. Keys are parts joined by `:`, so
+ * that a prefix names everything that belongs together. Methods reject if the store cannot be reached; callers continue
+ * without it.
  */
 export interface ValueStore {
   /** Undefined if absent or expired. The bytes belong to the store: read them, never change them. */
@@ -53,13 +54,15 @@ export interface Leases {
 }
 
 /**
- * The allowance of a minute: a bucket that begins full and refills steadily. The caller passes the time of a monotonic clock,
- * in milliseconds.
+ * The allowance of a minute: a bucket that begins full and refills steadily. The caller passes the time of a monotonic
+ * clock, in milliseconds.
  */
 export interface Budget {
   /** Sets the allowance of a minute. What has been used remains used. */
   resize: (size: number, now: number) => void
-  /** Milliseconds until `amount` is available: 0 if it is now, undefined if unknown. A full bucket serves any amount. */
+  /**
+   * Milliseconds until `amount` is available: 0 if it is now, undefined if unknown. A full bucket serves any amount.
+   */
   readyIn: (amount: number, now: number) => number | undefined
   /** Finds out if the wait is unknown. Settles when it is known, and never rejects. */
   ask: (amount: number, now: number) => Promise<void>
@@ -82,7 +85,10 @@ export interface WindowState {
 export interface Notices {
   /** Sends a notice to the other servers, and to those that start within `ttlMs`. */
   post: (topic: string, text: string, ttlMs: number) => void
-  /** Receives what others post, beginning with the current notices. A text can be anything: its sender may run another version. */
+  /**
+   * Receives what others post, beginning with the current notices. A text can be anything: its sender may run another
+   * version.
+   */
   subscribe: (listener: NoticeListener) => () => void
 }
 

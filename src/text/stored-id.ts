@@ -1,25 +1,25 @@
-/** What ids given out here start with; those of the services have other characters or no meaning to us. */
-const mark = 'resp_hm_'
+/** The prefix of the ids that this server creates. No service uses it. */
+const prefix = 'resp_hm_'
 
-/** Where a response is kept, and its id there. */
+/** The provider that stores a response, and its id there. */
 export interface StoredId {
   readonly provider: string
   readonly id: string
 }
 
-/** An id that carries its provider, so that it is found again by any server with the same configuration. */
+/** Encodes an id with its provider, so that any server with the same configuration finds the response. */
 export function storedId({ provider, id }: StoredId): string {
-  return mark + Buffer.from(`${provider}\n${id}`).toString('base64url')
+  return prefix + Buffer.from(`${provider}\n${id}`).toString('base64url')
 }
 
-/** Reads an id that was given out here; undefined for any other. */
+/** Decodes an id made by `storedId`; undefined for any other text. */
 export function readStoredId(text: unknown): StoredId | undefined {
-  if (typeof text !== 'string' || !text.startsWith(mark)) return undefined
-  const [provider = '', id = '', ...more] = Buffer.from(text.slice(mark.length), 'base64url')
+  if (typeof text !== 'string' || !text.startsWith(prefix)) return undefined
+  const [provider = '', id = '', ...more] = Buffer.from(text.slice(prefix.length), 'base64url')
     .toString('utf8')
     .split('\n')
   const known = { provider, id }
-  // An id of dots would lead to another path at the provider.
-  const sound = more.length === 0 && !/^\.*$/.test(id)
-  return sound && storedId(known) === text ? known : undefined
+  // An id of dots would be another path at the provider.
+  const isSafe = more.length === 0 && !/^\.*$/.test(id)
+  return isSafe && storedId(known) === text ? known : undefined
 }

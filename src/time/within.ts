@@ -1,6 +1,6 @@
 /**
- * The outcome of `work`; rejects with `late()` if that takes longer than `milliseconds`. A result that was ready in time
- * counts even if this process was too busy to read it. Whatever `work` does after a timeout is ignored.
+ * The outcome of `work`; rejects with `late()` if that takes longer than `milliseconds`. A result that was ready in
+ * time counts even if this process was too busy to read it. Whatever `work` does after a timeout is ignored.
  */
 export async function within<T>(work: Promise<T>, milliseconds: number, late: () => Error): Promise<T> {
   const timeout = Promise.withResolvers<never>()

@@ -14,7 +14,9 @@ end
 /** Milliseconds after which Redis drops a key that is no longer used. */
 const keptMs = 3_600_000
 
-/** KEYS events members leases queue; ARGV member name limit amount, then lifetime and waiter timeout in milliseconds. */
+/**
+ * KEYS events members leases queue; ARGV member name limit amount, then lifetime and waiter timeout in milliseconds.
+ */
 const takeLeases = `${clock}${emit}
 local me, name = ARGV[1], ARGV[2]
 local limit, amount = tonumber(ARGV[3]), tonumber(ARGV[4])
@@ -70,7 +72,9 @@ for i = 2, #KEYS do
 end
 `
 
-/** KEYS budget; ARGV size amount, then 'draw' to use it only if available, or 'use'. Returns the milliseconds to wait. */
+/**
+ * KEYS budget; ARGV size amount, then 'draw' to use it only if available, or 'use'. Returns the milliseconds to wait.
+ */
 const useBudget = `${clock}
 local size, amount = tonumber(ARGV[1]), tonumber(ARGV[2])
 local state = redis.call('HMGET', KEYS[1], 'used', 'at')

@@ -14,8 +14,8 @@ interface Refusal {
 }
 
 /**
- * A budget that a hub keeps. The amount for a call is drawn before the call starts; if the call then goes elsewhere, the next
- * one uses that amount, or it goes back.
+ * A budget that a hub keeps. The amount for a call is drawn before the call starts; if the call then goes elsewhere,
+ * the next one uses that amount, or it goes back.
  */
 export class SharedBudget implements Budget {
   readonly #name: string

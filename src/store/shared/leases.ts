@@ -9,8 +9,8 @@ const courtesyMs = 1_000
 const largestBatch = 1 / 4
 
 /**
- * Leases borrowed from a hub, in batches that grow with use: a lease at hand is taken without asking. Idle leases go back, at
- * once if another member wants one.
+ * Leases borrowed from a hub, in batches that grow with use: a lease at hand is taken without asking. Idle leases go
+ * back, at once if another member wants one.
  */
 export class SharedLeases implements Leases {
   readonly #name: string
@@ -131,8 +131,8 @@ export class SharedLeases implements Leases {
   }
 
   /**
-   * Claims a lease for each running call, and returns their number: the hub is back, and may have granted the earlier ones
-   * to others in the meantime.
+   * Claims a lease for each running call, and returns their number: the hub is back, and may have granted the earlier
+   * ones to others in the meantime.
    */
   renew(): number {
     this.#held = this.#taken

@@ -146,7 +146,10 @@ export class SharedStore implements Store {
   }
 }
 
-/** Finds and stores nothing while the hub is away. Only `clear` is always tried: a value that should go must not survive. */
+/**
+ * Finds and stores nothing while the hub is away. Only `clear` is always tried: a value that should go must not
+ * survive.
+ */
 function valuesWhileUp({ hub: { values }, isUp }: HubAccess): ValueStore {
   return {
     get: async key => (isUp() ? await values.get(key) : undefined),

@@ -21,7 +21,7 @@ t.test('the log file gets the same lines as stderr', async t => {
     linesOf(join(cwd, 'server.log')).filter(({ msg }) => msg === 'request'),
     [{ route: '/v1/models', status: 200 }],
   )
-  const loaded = (lines: readonly string[]) => lines.filter(line => line.includes('A plugin file is loaded'))
+  const loaded = (lines: readonly string[]) => lines.filter(line => line.includes('a plugin file is loaded'))
   const written = readFileSync(join(cwd, 'server.log'), 'utf8').split('\n')
   t.ok(loaded(written).length > 0)
   t.same(loaded(written), loaded(log()), 'line for line the same')
