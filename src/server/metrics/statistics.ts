@@ -1,4 +1,5 @@
 import type { AttemptReport } from '../../contract/index.ts'
+import { getOrCreate } from '../../store/get-or-create.ts'
 import type { Figures, Store } from '../../store/store.ts'
 import type { Exchange, ExchangeListener } from '../exchange.ts'
 
@@ -27,8 +28,7 @@ export class Statistics implements ExchangeListener {
   }
 
   attemptEnded({ provider, outcome, headMs }: AttemptReport): void {
-    const counts = this.#endpoints.get(provider) ?? noCounts()
-    this.#endpoints.set(provider, counts)
+    const counts = getOrCreate(this.#endpoints, provider, noCounts)
     counts.requests++
     if (outcome === 'ok') counts.headMs += headMs
     else {
@@ -80,8 +80,7 @@ export class Statistics implements ExchangeListener {
 function enterFigure(counts: Map<string, EndpointCounts>, figure: string, value: number | string): void {
   const [, what, name] = /^endpoint\/(\w+)\/(.*)$/s.exec(figure) ?? []
   if (name === undefined) return
-  const endpoint = counts.get(name) ?? noCounts()
-  counts.set(name, endpoint)
+  const endpoint = getOrCreate(counts, name, noCounts)
   if (what === 'requests') endpoint.requests = Number(value)
   else if (what === 'failures') endpoint.failures = Number(value)
   else if (what === 'head_ms') endpoint.headMs = Number(value)

@@ -1,3 +1,4 @@
+import { getOrCreate } from '../../store/get-or-create.ts'
 import { UnorderedSet } from '../unordered-set.ts'
 import type { SetMember } from '../unordered-set.ts'
 
@@ -19,9 +20,7 @@ export class Heartbeat {
 
   /** The heartbeat with this interval. */
   static every(milliseconds: number): Heartbeat {
-    let heartbeat = Heartbeat.#all.get(milliseconds)
-    if (!heartbeat) Heartbeat.#all.set(milliseconds, (heartbeat = new Heartbeat(milliseconds)))
-    return heartbeat
+    return getOrCreate(Heartbeat.#all, milliseconds, () => new Heartbeat(milliseconds))
   }
 
   /** Calls the listener at each heartbeat from now on; the first one may come at any time within the interval. */
