@@ -202,6 +202,13 @@ export const configSchema = z.strictObject({
   stream_commit: seconds()
     .default(10)
     .describe('Seconds without content after which a stream is started with comments'),
+  stream_failure: z
+    .enum(['break', 'event'])
+    .default('break')
+    .describe(
+      'How a stream ends that fails after it has begun: `break` closes the connection in the middle, which clients retry; ' +
+        '`event` sends an error event. Failures that a retry cannot mend are always an event',
+    ),
   heartbeat: seconds().default(10).describe('Seconds between the comments that keep a waiting stream alive'),
   drain_timeout: seconds().default(30).describe('Seconds that running requests have to finish after SIGTERM'),
   plugins_dir: z.array(z.string()).default([]).describe('Additional folders to load steps from'),

@@ -52,6 +52,8 @@ export function clientTest(name: string, work: (t: Test, start: Start) => Promis
 function configFor(providers: readonly FakeProvider[]): ConfigInput {
   return {
     approach: 'proxy',
+    // So that tests can read the error; test/server/stream/failure.test.ts tests the default.
+    stream_failure: 'event',
     routing: { health_check: { enabled: false } },
     providers: providers.map(({ url }, index) => ({
       name: `provider-${index}`,

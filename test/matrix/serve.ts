@@ -145,6 +145,8 @@ export function configText(
     port: 0,
     api_keys: [canaries.client],
     drain_timeout: 1,
+    // So that tests can read the error; test/server/stream/failure.test.ts tests the default.
+    stream_failure: 'event',
     monitoring: { log_level: 'trace' },
     ...rest,
     routing: { strategy: 'failover', health_check: { enabled: false }, ...routing },

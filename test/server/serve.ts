@@ -80,9 +80,12 @@ export async function serve(t: Owner, options: ServeOptions = {}): Promise<Serve
   return { app, url, port, currentConfig, requests, clients, log, post }
 }
 
-/** A checked configuration from the parts a test cares for. */
+/**
+ * A checked configuration from the parts a test cares for. Failed streams end with an event, so that tests can read the
+ * error; test/server/stream/failure.test.ts tests the default.
+ */
 export function configOf(config: ConfigInput = {}) {
-  return configSchema.parse(config)
+  return configSchema.parse({ stream_failure: 'event', ...config })
 }
 
 export const usage: Usage = { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 }

@@ -69,6 +69,18 @@ export class EventStream implements HeartbeatListener {
     if (this.#raw.writableLength > 0) this.#watchStall()
   }
 
+  /**
+   * Writes the last frames and closes the connection without the end of the body, so that no client takes the answer
+   * for a complete one.
+   */
+  break(frames: string): void {
+    this.#ended = true
+    this.#stopHeartbeat()
+    // Node holds written chunks back until the next tick: what is closed before that has sent nothing.
+    this.#raw.write(frames, () => this.#raw.socket?.destroySoon())
+    if (this.#raw.writableLength > 0) this.#watchStall()
+  }
+
   readonly #stopHeartbeat = (): void => {
     this.#heartbeat?.delete(this)
     this.#heartbeat = undefined

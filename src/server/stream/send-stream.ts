@@ -25,7 +25,7 @@ export async function sendStream(
   run: () => Promise<Outcome>,
   { config, approach }: { readonly config: Config; readonly approach: string },
 ): Promise<void> {
-  const sender = new StreamSender(exchange, incoming, config.heartbeat, approach)
+  const sender = new StreamSender(exchange, incoming, config, approach)
   const commit = setTimeout(() => sender.commit(), config.stream_commit * 1000)
   try {
     const outcome = await run()
@@ -46,16 +46,18 @@ class StreamSender {
   readonly #incoming: Incoming
   readonly #events: EventStream
   readonly #progress: boolean
+  readonly #breaks: boolean
   readonly #approach: string
   /** The head of a stream that began with progress, before the answer had a head. */
   #ownHead: ChunkHead | undefined
   #notes: string[] = []
 
-  constructor(exchange: Exchange, incoming: Incoming, heartbeatSeconds: number, approach: string) {
+  constructor(exchange: Exchange, incoming: Incoming, config: Config, approach: string) {
     this.#exchange = exchange
     this.#incoming = incoming
-    this.#events = new EventStream(exchange.reply.raw, heartbeatSeconds)
+    this.#events = new EventStream(exchange.reply.raw, config.heartbeat)
     this.#approach = approach
+    this.#breaks = config.stream_failure === 'break'
     this.#progress = incoming.requests[0].own.progress === true
     exchange.onNote = this.#note
   }
@@ -103,11 +105,14 @@ class StreamSender {
 
   /** Ends the stream with an error, and without the end of a complete one. */
   fail(error: HulumanageError): void {
-    const { outcome, id } = this.#exchange
+    const { outcome, id, request } = this.#exchange
     this.#exchange.failure ??= error.code
-    logError(error, this.#exchange.request)
-    const comment = outcome ? answerComment(outcome) : ''
-    this.#events.end(comment + this.#frames(this.#incoming.encoder.fail(publicError(error, id))))
+    logError(error, request)
+    const facts = outcome ? answerComment(outcome) : ''
+    const shown = publicError(error, id)
+    if (this.#breaks && isWorthRetrying(error) && request.raw.httpVersion !== '1.0')
+      this.#events.break(`${facts}: ${error.code}: ${oneLine(shown.error.message)}\n\n`)
+    else this.#events.end(facts + this.#frames(this.#incoming.encoder.fail(shown)))
   }
 
   async #sendBody(outcome: Outcome): Promise<void> {
@@ -176,6 +181,18 @@ class StreamSender {
     } else if (this.opened) this.#events.comment(text)
     else if (this.#notes.length < maxHeldNotes) this.#notes.push(text)
   }
+}
+
+/**
+ * Whether a client that repeats its request may succeed: a provider failed, rather than the request, its budget or its
+ * deadline. HTTP/1.0 has no other end of a body than the end of its connection, so that a break would look complete there.
+ */
+function isWorthRetrying({ code, status, shouldRetry }: HulumanageError): boolean {
+  return status >= 500 && shouldRetry !== false && code !== 'deadline_exceeded' && code !== 'budget_time'
+}
+
+function oneLine(text: string): string {
+  return text.replace(/[\r\n]+/g, ' ')
 }
 
 /** Usage is sent once, in a chunk of its own at the end. Until then it is null, or absent if the client does not want it. */
