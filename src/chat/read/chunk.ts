@@ -1,0 +1,99 @@
+import type { Chunk, ChunkChoice } from '../../contract/index.ts'
+import { fieldsOf, fieldsOrNull, readList, withFields, wordsOf } from './fields.ts'
+import type { Fields } from './fields.ts'
+import { HeadReader } from './head.ts'
+import type { Expected } from './head.ts'
+import { readDelta, saysSomething } from './message.ts'
+import { UnreadableAnswer } from './unreadable.ts'
+import { readUsage } from './usage.ts'
+
+/** Maximum index of a choice where one was asked for: some services count the chunks of a stream there. */
+const maxChunkCount = 1_000_000
+
+/**
+ * The border that every chunk of one stream crosses, whether it comes from a provider or from a store: behind it, each
+ * field has the type of `Chunk`, and indices address nothing but the choices that were asked for. Null, an empty text and
+ * absence are the same.
+ */
+export class ChunkReader {
+  readonly #choices: number
+  readonly #head: HeadReader
+
+  constructor(expected: Expected) {
+    this.#choices = expected.choices
+    this.#head = new HeadReader(expected)
+  }
+
+  /**
+   * Reads the parsed data of an event. The value itself if it is a sound chunk; undefined if it is no chunk, such as a ping,
+   * or says nothing that could be read. Throws `UnreadableAnswer` if a part of the answer would be lost.
+   */
+  read(value: unknown): Chunk | undefined {
+    const sent = fieldsOf(value)
+    if (!sent) return undefined
+    const listed = Array.isArray(sent['choices']) ? (sent['choices'] as unknown[]) : []
+    const choices = this.#readChoices(listed)
+    const usage = readUsage(sent['usage']) ?? usageInChoices(listed)
+    // A list that is empty from the start belongs to a chunk with other news, such as the results of a filter.
+    const isChunk =
+      choices.length > 0 || usage !== undefined || (choices === sent['choices'] && isNamed(sent))
+    if (!isChunk) return undefined
+    const chunk = withFields(sent, {
+      ...this.#head.read(sent),
+      object: 'chat.completion.chunk',
+      choices,
+      usage: usage ?? (sent['usage'] === null ? null : undefined),
+    })
+    return chunk as Chunk
+  }
+
+  #readChoices(listed: readonly unknown[]): readonly unknown[] {
+    const choices = readList(listed, item => this.#readChoice(item))
+    return this.#choices === 1 && choices.length > 1 ? choices.slice(0, 1) : choices
+  }
+
+  #readChoice(value: unknown): ChunkChoice | undefined {
+    const choice = fieldsOf(value)
+    if (!choice) return undefined
+    const { finish_reason: finish, logprobs } = choice
+    const read = withFields(choice, {
+      index: readIndex(choice['index'], this.#choices),
+      delta: readDelta(choice['delta']),
+      finish_reason: finish === undefined ? undefined : (wordsOf(finish) ?? null),
+      logprobs: fieldsOrNull(logprobs),
+      usage: undefined,
+    })
+    return read as unknown as ChunkChoice
+  }
+}
+
+/** Whether a chunk says something to the client: any field of a delta beyond the role, or an end. */
+export function hasContent(chunk: Chunk): boolean {
+  return chunk.choices.some(({ delta, finish_reason }) => finish_reason != null || saysSomething(delta))
+}
+
+/**
+ * The index of a choice, below the number of choices that were asked for. Where that is one, an index that is missing or
+ * counts up is 0. Throws `UnreadableAnswer` for any other.
+ */
+export function readIndex(value: unknown, choices: number): number {
+  const isMissing = value == null || value === ''
+  const limit = choices === 1 ? maxChunkCount : choices
+  if (choices === 1 && isMissing) return 0
+  if (!Number.isInteger(value) || (value as number) < 0 || (value as number) >= limit)
+    throw new UnreadableAnswer('sent a choice with an index that was not asked for')
+  return choices === 1 ? 0 : (value as number)
+}
+
+/** Moonshot sends the usage of a stream inside of the last choice. */
+function usageInChoices(listed: readonly unknown[]): ReturnType<typeof readUsage> {
+  for (const choice of listed) {
+    const usage = readUsage(fieldsOf(choice)?.['usage'])
+    if (usage) return usage
+  }
+  return undefined
+}
+
+function isNamed(sent: Fields): boolean {
+  return Object.hasOwn(sent, 'id') || Object.hasOwn(sent, 'object') || Object.hasOwn(sent, 'usage')
+}

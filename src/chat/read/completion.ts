@@ -1,0 +1,57 @@
+import type { Choice, Completion } from '../../contract/index.ts'
+import { readIndex } from './chunk.ts'
+import { fieldsOf, fieldsOrNull, readList, withFields, wordsOf } from './fields.ts'
+import { HeadReader } from './head.ts'
+import type { Expected } from './head.ts'
+import { readMessage, saysSomething } from './message.ts'
+import { UnreadableAnswer } from './unreadable.ts'
+import { readUsage } from './usage.ts'
+
+/**
+ * The border that every whole answer crosses, whether it comes from a provider or from a store: behind it, each field has
+ * the type of `Completion`, and every choice says something. The value itself if it is sound. Usage is absent if it was not
+ * sent or not sound. Throws `UnreadableAnswer`.
+ */
+export function readCompletion(value: unknown, expected: Expected): Completion {
+  const sent = fieldsOf(value)
+  const listed = sent?.['choices']
+  if (!sent || !Array.isArray(listed)) throw new UnreadableAnswer('sent an answer without choices')
+  const only = expected.choices === 1 && listed.length > 1 ? listed.slice(0, 1) : listed
+  let position = 0
+  const choices = inOrder(readList(only, item => readChoice(item, expected, position++)) as readonly Choice[])
+  if (choices.length === 0) throw new UnreadableAnswer('sent an answer without choices')
+  const completion = withFields(sent, {
+    ...new HeadReader(expected).read(sent),
+    object: 'chat.completion',
+    choices,
+    usage: readUsage(sent['usage']),
+  })
+  return completion as Completion
+}
+
+/** Choices by index; those of a service that gives two the same index, by position. */
+function inOrder(choices: readonly Choice[]): readonly Choice[] {
+  if (choices.every(({ index }, position) => index === position)) return choices
+  const isUnique = new Set(choices.map(({ index }) => index)).size === choices.length
+  if (isUnique) return choices.toSorted((one, other) => one.index - other.index)
+  return choices.map((choice, index) => ({ ...choice, index }))
+}
+
+function readChoice(value: unknown, { choices }: Expected, position: number): Choice | undefined {
+  const choice = fieldsOf(value)
+  if (!choice) return undefined
+  const message = readMessage(choice['message'])
+  const finish = wordsOf(choice['finish_reason'])
+  // A limit or a filter explains why there is nothing; an empty text is an answer if the model ended it.
+  const isExplained = finish === 'length' || finish === 'content_filter'
+  const isEmpty = finish !== undefined && message.content === ''
+  if (!isExplained && !isEmpty && !saysSomething(message))
+    throw new UnreadableAnswer('sent a choice with neither content nor tool calls')
+  const read = withFields(choice, {
+    index: readIndex(choice['index'] ?? position, choices),
+    message,
+    finish_reason: finish ?? (message.tool_calls ? 'tool_calls' : 'stop'),
+    logprobs: fieldsOrNull(choice['logprobs']),
+  })
+  return read as unknown as Choice
+}

@@ -1,0 +1,18 @@
+import { fieldsOf, wordsOf } from './fields.ts'
+
+/**
+ * The error in a parsed answer or event, in any of the shapes that services have; undefined if there is none. `{error}` is
+ * the usual one, an answer with choices has no other.
+ */
+export function errorIn(value: unknown): unknown {
+  // Gemini puts a list around it.
+  const sent = fieldsOf(Array.isArray(value) && value.length === 1 ? (value as unknown[])[0] : value)
+  if (!sent) return undefined
+  const { error, errors, detail, object, type, message, choices } = sent
+  if (error != null && error !== '' && error !== false) return error
+  if (object === 'error' || type === 'error') return sent
+  if (Array.isArray(choices)) return undefined
+  const hasErrors = Array.isArray(errors) && errors.length > 0
+  const isCoded = wordsOf(message) !== undefined && (sent['code'] != null || sent['status'] != null)
+  return hasErrors || wordsOf(detail) !== undefined || Array.isArray(detail) || isCoded ? sent : undefined
+}

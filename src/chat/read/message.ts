@@ -1,0 +1,68 @@
+import type { Delta, Message } from '../../contract/index.ts'
+import { readContent, readWholeContent } from './content.ts'
+import { fieldsOf, fieldsOrNull, objectsOrNull, textOrNull, withFields, wordsOf } from './fields.ts'
+import type { Fields } from './fields.ts'
+import { readCallPieces, readToolCalls } from './tool-calls.ts'
+import { UnreadableAnswer } from './unreadable.ts'
+
+/** The delta of a streamed choice; null, an empty text and absence are an empty one. Throws `UnreadableAnswer`. */
+export function readDelta(value: unknown): Delta {
+  if (value == null || value === '') return {}
+  const delta = fieldsOf(value)
+  if (!delta) throw new UnreadableAnswer('sent a delta that is no object')
+  const { content, thinking } = readContent(delta['content'])
+  const role = wordsOf(delta['role'])
+  return withFields(delta, {
+    role: role && 'assistant',
+    ...fieldsWithTypes(delta, thinking),
+    content,
+    tool_calls: readCallPieces(delta['tool_calls']),
+  })
+}
+
+/** The message of a whole choice. Throws `UnreadableAnswer`. */
+export function readMessage(value: unknown): Message {
+  const message = fieldsOf(value)
+  if (!message) throw new UnreadableAnswer('sent a choice without a message')
+  const { content = null, thinking } = readWholeContent(message['content'])
+  const read = withFields(message, {
+    role: 'assistant',
+    ...fieldsWithTypes(message, thinking),
+    content,
+    tool_calls: readToolCalls(message['tool_calls']),
+  })
+  return read as Message
+}
+
+/** Whether a message or a delta says something: any field beside the role that is neither null nor empty. */
+export function saysSomething(message: Message | Delta): boolean {
+  for (const field in message) {
+    if (field === 'role') continue
+    const value = message[field]
+    if (value != null && value !== '' && !(Array.isArray(value) && value.length === 0)) return true
+  }
+  return false
+}
+
+/** The fields that we read, each with its own type or not at all. Others belong to the client alone. */
+function fieldsWithTypes(sent: Fields, thinking: string | undefined): Fields {
+  return {
+    refusal: textOrNull(sent['refusal']),
+    reasoning_content: textOrNull(sent['reasoning_content']) ?? thinking,
+    reasoning: textOrNull(sent['reasoning']),
+    thinking_blocks: objectsOrNull(sent['thinking_blocks'], readThinking),
+    annotations: objectsOrNull(sent['annotations']),
+    images: objectsOrNull(sent['images']),
+    reasoning_details: objectsOrNull(sent['reasoning_details']),
+    function_call: fieldsOrNull(sent['function_call']),
+    audio: fieldsOrNull(sent['audio']),
+  }
+}
+
+function readThinking(block: Fields): Fields {
+  const texts = ['type', 'thinking', 'signature', 'data'].map(name => [
+    name,
+    typeof block[name] === 'string' ? block[name] : undefined,
+  ])
+  return withFields(block, Object.fromEntries(texts) as Fields)
+}

@@ -1,0 +1,84 @@
+import { fieldsOf, readList, withFields, wordsOf } from './fields.ts'
+import type { Fields } from './fields.ts'
+import { UnreadableAnswer } from './unreadable.ts'
+
+/** Number of tool calls that one choice may make. */
+const maxCalls = 256
+
+/**
+ * The tool calls of a streamed delta, in pieces: an id, a type or a name that is null or empty is absent. Undefined if there
+ * are none. Throws `UnreadableAnswer` for a piece whose call cannot be told.
+ */
+export function readCallPieces(value: unknown): readonly unknown[] | undefined {
+  return readCalls(value, call => {
+    const called = fieldsOf(call['function'])
+    return withFields(call, {
+      ...namesOf(call),
+      index: indexOf(call['index']),
+      function: called && withFields(called, { name: nameOf(called), arguments: piece(called['arguments']) }),
+    })
+  })
+}
+
+/**
+ * The tool calls of a whole message, each with a name and the text of its arguments. Undefined if there are none. Throws
+ * `UnreadableAnswer` for a call that nobody could make.
+ */
+export function readToolCalls(value: unknown): readonly unknown[] | undefined {
+  return readCalls(value, call => {
+    const names = { ...namesOf(call), index: undefined }
+    const called = fieldsOf(call['function'])
+    // Calls of other kinds, such as custom tools, have a field of their own in place of the function.
+    if (!called && names.type !== undefined && names.type !== 'function') return withFields(call, names)
+    const name = called && nameOf(called)
+    if (name === undefined) throw new UnreadableAnswer('sent a tool call without a name')
+    const type = names.type ?? 'function'
+    const args = argumentsOf(called?.['arguments'])
+    return withFields(call, { ...names, type, function: withFields(called!, { name, arguments: args }) })
+  })
+}
+
+/** The arguments of a whole call as the text of a JSON object: null, an empty text and the text "null" are `{}`. */
+export function argumentsOf(value: unknown): string {
+  const text = piece(value) ?? ''
+  return /^\s*(?:null\s*)?$/.test(text) ? '{}' : text
+}
+
+function readCalls(value: unknown, read: (call: Fields) => Fields): readonly unknown[] | undefined {
+  if (value == null || value === '') return undefined
+  if (!Array.isArray(value)) throw new UnreadableAnswer('sent tool calls that are no list')
+  const calls = readList(value, item => {
+    if (item == null || item === '') return undefined
+    const call = fieldsOf(item)
+    if (!call) throw new UnreadableAnswer('sent a tool call that is no object')
+    return read(call)
+  })
+  return calls.length > 0 ? calls : undefined
+}
+
+function namesOf(call: Fields): { readonly id: string | undefined; readonly type: string | undefined } {
+  const { id, type } = call
+  return { id: typeof id === 'number' ? String(id) : wordsOf(id), type: wordsOf(type) }
+}
+
+/** The index addresses a list, so that it is small. */
+function indexOf(value: unknown): number | undefined {
+  if (value == null || value === '') return undefined
+  if (Number.isInteger(value) && (value as number) >= 0 && (value as number) < maxCalls)
+    return value as number
+  throw new UnreadableAnswer(`sent a tool call with an index that is no number below ${maxCalls}`)
+}
+
+function nameOf({ name }: Fields): string | undefined {
+  if (name != null && typeof name !== 'string')
+    throw new UnreadableAnswer('sent a tool call whose name is no text')
+  return wordsOf(name)
+}
+
+/** A piece of the arguments. An object is all of them. */
+function piece(value: unknown): string | undefined {
+  if (value == null) return undefined
+  if (typeof value === 'string') return value
+  if (fieldsOf(value)) return JSON.stringify(value)
+  throw new UnreadableAnswer('sent a tool call whose arguments are no object')
+}

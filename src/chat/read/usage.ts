@@ -1,0 +1,68 @@
+import type { Usage } from '../../contract/index.ts'
+import { fieldsOf, withFields } from './fields.ts'
+import type { Fields } from './fields.ts'
+
+/** Maximum of any figure: sums of many stay exact, and no counter or budget overflows. */
+const maxCount = 1e12
+
+/**
+ * A provider's usage with sound figures: whole numbers from 0 to 1e12, under the names of chat completions whatever the
+ * service calls them. Undefined if the tokens of prompt and completion are not both there. The object itself if it is sound.
+ */
+export function readUsage(value: unknown): Usage | undefined {
+  const sent = fieldsOf(value)
+  if (!sent) return undefined
+  const prompt = countOf(sent['prompt_tokens']) ?? inputTokens(sent)
+  const completion = countOf(sent['completion_tokens']) ?? countOf(sent['output_tokens'])
+  if (prompt === undefined || completion === undefined) return undefined
+  const usage = withFields(sent, {
+    prompt_tokens: prompt,
+    completion_tokens: completion,
+    total_tokens: countOf(sent['total_tokens']) ?? prompt + completion,
+    prompt_tokens_details: promptDetails(sent),
+    completion_tokens_details: completionDetails(sent),
+    estimated: sent['estimated'] === true ? true : undefined,
+  })
+  return usage as unknown as Usage
+}
+
+/** A figure as a whole number within bounds; undefined if it is none. */
+export function countOf(value: unknown): number | undefined {
+  if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) return undefined
+  return Math.min(Math.floor(value), maxCount)
+}
+
+/** Anthropic counts cached tokens apart from the others; in chat completions, they are part of the prompt. */
+function inputTokens(sent: Fields): number | undefined {
+  const input = countOf(sent['input_tokens'])
+  if (input === undefined) return undefined
+  const read = countOf(sent['cache_read_input_tokens']) ?? 0
+  const written = countOf(sent['cache_creation_input_tokens']) ?? 0
+  return input + read + written
+}
+
+/** Tokens read from the cache: DeepSeek, Moonshot and Anthropic each have a name of their own for them. */
+function promptDetails(sent: Fields): Fields | undefined {
+  const details = countsOf(sent['prompt_tokens_details']) ?? countsOf(sent['input_tokens_details'])
+  const cached =
+    countOf(details?.['cached_tokens']) ??
+    countOf(sent['prompt_cache_hit_tokens']) ??
+    countOf(sent['cached_tokens']) ??
+    countOf(sent['cache_read_input_tokens'])
+  return cached === undefined ? details : withFields(details ?? {}, { cached_tokens: cached })
+}
+
+function completionDetails(sent: Fields): Fields | undefined {
+  const details = countsOf(sent['completion_tokens_details']) ?? countsOf(sent['output_tokens_details'])
+  const reasoning = countOf(details?.['reasoning_tokens']) ?? countOf(sent['reasoning_tokens'])
+  return reasoning === undefined ? details : withFields(details ?? {}, { reasoning_tokens: reasoning })
+}
+
+/** The figures of an object, without anything else; the object itself if it has nothing else. */
+function countsOf(value: unknown): Fields | undefined {
+  const sent = fieldsOf(value)
+  if (!sent) return undefined
+  const counts: Record<string, number | undefined> = {}
+  for (const name of Object.keys(sent)) counts[name] = countOf(sent[name])
+  return withFields(sent, counts)
+}

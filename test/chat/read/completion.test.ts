@@ -1,0 +1,130 @@
+import t from 'tap'
+import fc from 'fast-check'
+import { readCompletion } from '../../../src/chat/read/completion.ts'
+import { errorIn } from '../../../src/chat/read/error.ts'
+import { UnreadableAnswer } from '../../../src/chat/read/unreadable.ts'
+import { mutated, mutationsOf, nothings, strangers } from './mutations.ts'
+import { soundCompletion } from './sound.ts'
+
+const head = { id: 'chatcmpl-1', object: 'chat.completion', created: 1_700_000_000, model: 'gpt-4' }
+const usage = { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 }
+const full = {
+  ...head,
+  choices: [
+    {
+      index: 0,
+      message: {
+        role: 'assistant',
+        content: 'hi',
+        refusal: null,
+        annotations: [],
+        tool_calls: [{ id: 'a', type: 'function', function: { name: 'f', arguments: '{"q":1}' } }],
+      },
+      logprobs: null,
+      finish_reason: 'stop',
+    },
+  ],
+  usage: { ...usage, prompt_tokens_details: { cached_tokens: 1 } },
+}
+
+const read = (value: unknown, choices = 1) => readCompletion(value, { model: 'm', choices })
+const wholeOf = (message: unknown, finish_reason: unknown = 'stop') => ({
+  ...full,
+  choices: [{ index: 0, message, finish_reason }],
+})
+const callOf = (args: unknown) => ({ id: 'a', type: 'function', function: { name: 'f', arguments: args } })
+
+t.test('a sound answer stays the same object, so that its own bytes are relayed', async t => {
+  t.equal(read(full), full)
+})
+
+t.test('any field of any type is read as its own type or is the fault of the provider', async t => {
+  t.doesNotThrow(() =>
+    fc.assert(
+      fc.property(
+        mutationsOf(full, [...nothings, ...strangers]),
+        fc.constantFrom(1, 2),
+        (mutation, choices) => {
+          try {
+            return soundCompletion.safeParse(read(mutated(full, mutation), choices)).success
+          } catch (error) {
+            return error instanceof UnreadableAnswer
+          }
+        },
+      ),
+      { numRuns: 2_000 },
+    ),
+  )
+})
+
+t.test('arguments are the text of an object, even if there are none', async t => {
+  for (const args of [null, '', 'null', ' ', undefined]) {
+    const seen = read(wholeOf({ content: null, tool_calls: [callOf(args)] }))
+    t.equal(seen.choices[0]?.message.tool_calls?.[0]?.function?.arguments, '{}')
+  }
+  const seen = read(wholeOf({ content: null, tool_calls: [callOf({ a: 1 })] }))
+  t.equal(seen.choices[0]?.message.tool_calls?.[0]?.function?.arguments, '{"a":1}')
+})
+
+t.test('an answer that says nothing is none', async t => {
+  for (const value of [
+    null,
+    5,
+    [],
+    {},
+    { ...head, choices: null },
+    { ...head, choices: [] },
+    { choices: [null] },
+  ])
+    t.throws(() => read(value), UnreadableAnswer)
+  t.throws(() => read(wholeOf({ role: 'assistant', content: null })), UnreadableAnswer)
+  t.throws(() => read(wholeOf({ role: 'assistant', content: '' }, '')), UnreadableAnswer)
+  t.throws(() => read(wholeOf({ role: 'assistant', content: null, tool_calls: [] })), UnreadableAnswer)
+})
+
+t.test('an empty text is an answer if the model ended it, and a limit explains an empty answer', async t => {
+  t.equal(read(wholeOf({ role: 'assistant', content: '' })).choices[0]?.message.content, '')
+  t.equal(read(wholeOf({ role: 'assistant', content: null }, 'length')).choices[0]?.finish_reason, 'length')
+})
+
+t.test('choices have the indices that were asked for, in order', async t => {
+  const message = { role: 'assistant', content: 'x' }
+  const indicesOf = (listed: unknown[], n: number) =>
+    read(
+      { ...full, choices: listed.map(index => ({ index, message, finish_reason: 'stop' })) },
+      n,
+    ).choices.map(choice => choice.index)
+  t.same(indicesOf([undefined, null], 2), [0, 1])
+  t.same(indicesOf([1, 0], 2), [0, 1])
+  t.same(indicesOf([0, 0], 2), [0, 1])
+  t.same(indicesOf([7], 1), [0])
+  t.same(indicesOf([0, 1], 1), [0])
+  for (const index of ['__proto__', 4_294_967_294, -1, 0.5])
+    t.throws(() => indicesOf([index], 2), UnreadableAnswer)
+})
+
+t.test('an error is found in every shape that services have', async t => {
+  for (const value of [
+    { error: { message: 'x' } },
+    { error: 'x' },
+    [{ error: { message: 'x' } }],
+    { object: 'error', message: 'x' },
+    { type: 'error', error: { message: 'x' } },
+    { detail: 'x' },
+    { detail: [{ msg: 'x' }] },
+    { errors: [{ message: 'x' }] },
+    { message: 'x', code: 400 },
+  ])
+    t.ok(errorIn(value), JSON.stringify(value))
+  for (const value of [
+    full,
+    { ...full, error: null },
+    { ...full, error: '' },
+    { type: 'ping' },
+    {},
+    null,
+    5,
+    [],
+  ])
+    t.equal(errorIn(value), undefined)
+})

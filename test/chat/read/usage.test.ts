@@ -1,0 +1,75 @@
+import t from 'tap'
+import fc from 'fast-check'
+import { readUsage } from '../../../src/chat/read/usage.ts'
+import { mutated, mutationsOf, nothings, strangers } from './mutations.ts'
+import { soundUsage } from './sound.ts'
+
+const plain = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 }
+const full = {
+  ...plain,
+  prompt_tokens_details: { cached_tokens: 4, audio_tokens: 0 },
+  completion_tokens_details: { reasoning_tokens: 2 },
+}
+
+t.test('sound usage stays the same object', async t => {
+  for (const usage of [plain, full, { ...plain, cost: 0.1 }]) t.equal(readUsage(usage), usage)
+})
+
+t.test('cached tokens are read under the name of each service', async t => {
+  for (const more of [
+    { prompt_tokens_details: { cached_tokens: 4 } },
+    { prompt_cache_hit_tokens: 4, prompt_cache_miss_tokens: 6 },
+    { cached_tokens: 4 },
+    { cache_read_input_tokens: 4 },
+    { prompt_tokens_details: null, prompt_cache_hit_tokens: 4 },
+    { prompt_tokens_details: { cached_tokens: null }, cached_tokens: 4 },
+  ])
+    t.equal(readUsage({ ...plain, ...more })?.prompt_tokens_details?.['cached_tokens'], 4)
+})
+
+t.test('usage in the names of Anthropic and Responses counts the same', async t => {
+  const anthropic = { input_tokens: 6, cache_read_input_tokens: 4, output_tokens: 5 }
+  t.match(readUsage(anthropic), { ...plain, prompt_tokens_details: { cached_tokens: 4 } })
+  const responses = {
+    input_tokens: 10,
+    output_tokens: 5,
+    input_tokens_details: { cached_tokens: 4 },
+    output_tokens_details: { reasoning_tokens: 2 },
+  }
+  t.match(readUsage(responses), {
+    ...plain,
+    prompt_tokens_details: { cached_tokens: 4 },
+    completion_tokens_details: { reasoning_tokens: 2 },
+  })
+})
+
+t.test('details that are null or no figures are absent', async t => {
+  for (const details of [null, 'x', 5, [], { cached_tokens: 'x' }, { cached_tokens: { toString: 1 } }]) {
+    const usage = readUsage({ ...plain, prompt_tokens_details: details, completion_tokens_details: details })
+    t.notOk(usage?.prompt_tokens_details?.['cached_tokens'])
+    t.match(usage, plain)
+  }
+})
+
+t.test('figures that are no counts are no usage', async t => {
+  for (const prompt_tokens of [-5, 'x', null, Number.POSITIVE_INFINITY, {}, undefined])
+    t.equal(readUsage({ ...plain, prompt_tokens }), undefined)
+  for (const value of [{}, null, 'many', 5, [], { total_tokens: 5 }]) t.equal(readUsage(value), undefined)
+})
+
+t.test('absurd figures are bounded', async t => {
+  const usage = readUsage({ prompt_tokens: 1e308, completion_tokens: 1.5, total_tokens: 1e308 })
+  t.same(usage, { prompt_tokens: 1e12, completion_tokens: 1, total_tokens: 1e12 })
+})
+
+t.test('whatever is sent, what is read is sound', async t => {
+  t.doesNotThrow(() =>
+    fc.assert(
+      fc.property(mutationsOf(full, [...nothings, ...strangers]), mutation => {
+        const usage = readUsage(mutated(full, mutation))
+        return usage === undefined || soundUsage.safeParse(usage).success
+      }),
+      { numRuns: 500 },
+    ),
+  )
+})
