@@ -48,7 +48,7 @@ export const clientErrors = {
     status: 400,
     type: request,
     when: 'the chain may need more model calls than its budget allows',
-    fix: 'Lower the params of its steps, or raise `hulumanage_budget.calls` or `limits.calls`, whichever the message names.',
+    fix: 'Lower the params of its steps, or raise `hulumanage_budget.calls` or `limits.calls`, as the message says.',
   },
   upstream_rejected: {
     status: 400,

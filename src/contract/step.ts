@@ -4,10 +4,13 @@ import type { ChatRequest, Usage } from './chat.ts'
 import type { Reply } from './reply.ts'
 import type { ContractVersion } from './version.ts'
 
-/** What is asked of a model. Steps see `embeddings` as a request without messages, and an answer without choices. */
+/** The kind of model call. To steps, `embeddings` are a request without messages and an answer without choices. */
 export type Operation = 'chat' | 'embeddings'
 
-/** One hop towards a model: a provider is one, and so is a compiled chain. Rejects with a coded error, never answers with one. */
+/**
+ * One hop towards a model, such as a provider or a compiled chain. Rejects with a coded error, and never answers with an
+ * error.
+ */
 export type Upstream = (request: ChatRequest, call: Call) => Promise<Reply>
 
 /**
@@ -31,46 +34,46 @@ export interface RequestState {
   readonly log: Logger
   readonly budget: Budget
   readonly meter: MeterReading
-  /** The whole chain in its one normal spelling, such as `cache-proxy-bon`; `none` where it names no step. */
+  /** The whole chain in its normal form, such as `cache-proxy-bon`; `none` if it names no step. */
   readonly chain: string
-  /** Every step of the chain, each once. */
+  /** The steps of the chain, without repetitions. */
   readonly steps: readonly Step[]
-  /** `chat` unless set. */
+  /** Default: `chat`. */
   readonly operation?: Operation | undefined
-  /** The client's own bearer key, for providers that say `forward_client_key`. */
+  /** The client's own bearer key, for providers with `forward_client_key`. */
   readonly clientKey?: string | undefined
-  /** Who asks: the same text for the same key of `api_keys`, never the key; absent where none is asked for. */
+  /** Identifies the client: one text for each key of `api_keys`, never the key itself; absent if there are no keys. */
   readonly tenant?: string | undefined
-  /** The checked params of a step for this request. */
+  /** The validated params of a step for this request. */
   params: (step: Step) => unknown
-  /** Progress for a client that streams. */
+  /** Reports progress to a client that streams. */
   note: (text: string) => void
-  /** The best answer so far. */
+  /** Sets the best answer so far, which is returned if a budget runs out. */
   offer: (answer: Answer) => void
 }
 
-/** What is left to spend on one client request. Spending past it rejects the call with a `budget_*` error. */
+/** The rest of the budget of one client request. A call beyond it rejects with a `budget_*` error. */
 export interface Budget {
   /** Calls left. */
   readonly calls: number
   /** Completion and prompt tokens left. */
   readonly tokens: number
-  /** When time is up, on the clock of `performance.now()`, in milliseconds. */
+  /** The end of the time, in milliseconds on the clock of `performance.now()`. */
   readonly deadline: number
 }
 
-/** One try at one provider. */
+/** One attempt at one provider. */
 export interface AttemptReport {
   readonly path: string
   readonly provider: string
   readonly model: string
-  /** Why this provider was taken, such as `weighted` or `probe`. */
+  /** The reason for choosing this provider, such as `weighted` or `probe`. */
   readonly reason: string
   /** `ok`, or the code of the error. */
   readonly outcome: string
-  /** HTTP status of the provider, where it sent one. */
+  /** The HTTP status of the provider, if it sent one. */
   readonly status: number | undefined
-  /** Milliseconds to the head (first content of a stream). */
+  /** Milliseconds to the head, or to the first content of a stream. */
   readonly headMs: number
   /** Milliseconds to the end of the body. */
   readonly totalMs: number
@@ -93,37 +96,37 @@ export interface MeterReading {
 
 export type Params = z.ZodObject
 
-/** What an approach may hand back: a text, one text for each choice, or a reply to pass on as it streams. */
+/** The result of an approach: a text, a text for each choice, or a reply, which may still be streaming. */
 export type Answer = string | readonly string[] | Reply
 
-/** All that an approach can reach. */
+/** Everything that an approach can use. */
 export interface Context {
-  /** Aborts when the client has gone, time is up or the step has settled. */
+  /** Aborts when the client has disconnected, the deadline has passed or the step has ended. */
   readonly signal: AbortSignal
   readonly log: Logger
   readonly budget: Budget
   /**
-   * Calls the model, or what stands under this step in the chain. A `candidate` (default) carries all fields of the
-   * client; a `helper` (grading, extraction) drops its tools, response format, stop and n. Metered and limited
-   * underneath, so `Promise.all` over calls is safe.
+   * Calls the model, or the steps below this one in the chain. A `candidate` (default) has all fields of the client; a
+   * `helper` (grading, extraction) goes without its tools, response format, stop and n. The layers below count and limit
+   * calls, so `Promise.all` over many of them is safe.
    */
   complete: (request: ChatRequest, options?: { readonly kind?: CallKind }) => Promise<Reply>
-  /** Names a stretch of work; calls left behind in it are cancelled when it settles. */
+  /** Names a part of the work; calls that are still running when it ends are cancelled. */
   span: <T>(name: string, work: (inner: Context) => Promise<T>) => Promise<T>
-  /** The best answer so far, returned when a budget runs out. */
+  /** Sets the best answer so far, which is returned if a budget runs out. */
   offer: (answer: Answer) => void
-  /** Tells a client that streams what is going on. */
+  /** Reports progress to a client that streams. */
   note: (text: string) => void
   /**
-   * Says why a choice of a reply that `complete` gave is not used, the first one unless told, for a client that asks for
-   * a trace: `graded 4 of 10`. Never text of the answer.
+   * Records in the trace why a choice of a reply from `complete` is not used, such as `graded 4 of 10`. Never quote the
+   * answer. `choice` is its index (default: 0).
    */
   discard: (reply: Reply, why: string, choice?: number) => void
 }
 
 export type CallKind = 'candidate' | 'helper'
 
-/** The most a step spends: model calls, and rounds that wait for each other. */
+/** The maximum a step spends: model calls, and rounds of calls that wait for each other. */
 export interface Cost {
   readonly calls: number
   readonly rounds: number
@@ -132,20 +135,20 @@ export interface Cost {
 interface Described<P extends Params> {
   /** The contract the step was written for (default: 1). A server that offers an older one refuses the step. */
   readonly api?: ContractVersion
-  /** As written in a model name: `[a-z][a-z0-9_]*`. */
+  /** The name in chains: `[a-z][a-z0-9_]*`. */
   readonly name: string
   /** One line for `--help` and the docs. */
   readonly summary: string
-  /** Gives request fields, configuration keys, flags and the docs table; every field needs a default. */
+  /** The source of request fields, configuration keys, flags and the table in the docs. Every field needs a default. */
   readonly params?: P
   /**
-   * Other names for params in a request body, such as `{ best_of_n: 'n' }`. One that leads to `*` takes an object with any
-   * of the params: `{ mars_config: '*' }`.
+   * Other names for params in a request body, such as `{ best_of_n: 'n' }`. An alias of `*` takes an object with any of
+   * the params: `{ mars_config: '*' }`.
    */
   readonly aliases?: Readonly<Record<string, string>>
 }
 
-/** A step that answers a request, calling what is under it as often as it likes. */
+/** A step that answers a request, calling the model as often as it likes. */
 export interface Approach<P extends Params = Params> extends Described<P> {
   /** Where the method was published. */
   readonly paper?: string
@@ -155,19 +158,19 @@ export interface Approach<P extends Params = Params> extends Described<P> {
 
 /** A step that changes how the steps above it reach the model. */
 export interface Wrapper<P extends Params = Params> extends Described<P> {
-  /** `leaf`: under all approaches, at every model call. `whole`: on top, around the client's request. */
+  /** `leaf`: around every model call, below all approaches. `whole`: around the client's request, above them. */
   readonly place: 'leaf' | 'whole'
   wrap(next: Upstream): (request: ChatRequest, call: Call, params: z.output<P>) => Promise<Reply>
 }
 
 export type Step = Approach | Wrapper
 
-/** Types an approach; returns it unchanged. */
+/** Returns an approach unchanged, with its type inferred. */
 export function defineApproach<P extends Params>(approach: Approach<P>): Approach<P> {
   return approach
 }
 
-/** Types a wrapper; returns it unchanged. */
+/** Returns a wrapper unchanged, with its type inferred. */
 export function defineWrapper<P extends Params>(wrapper: Wrapper<P>): Wrapper<P> {
   return wrapper
 }

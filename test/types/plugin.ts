@@ -42,5 +42,9 @@ export const code: ErrorCode = 'no_answer'
 // @ts-expect-error: there is no such code
 export const unknownCode = new HulumanageError('no_luck', 'message')
 
-// @ts-expect-error: not part of the package export
-export type Inside = import('hulumanage/plugin').NamedRegistry
+// @ts-expect-error: the parts of a call that steps carry along but do not see
+export type Inside = import('hulumanage/plugin').ProviderCall
+// @ts-expect-error: the trace is written by the server
+export type Written = import('hulumanage/plugin').Trace
+// @ts-expect-error: a step reads a MeterReading
+export type Counting = import('hulumanage/plugin').Meter
