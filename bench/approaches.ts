@@ -1,4 +1,4 @@
-// `npm run bench:approaches`: what each approach does to a simulated model, as a table; with --write, into the docs.
+// `npm run bench:approaches`: prints a table of the effects of each approach on a simulated model; --write updates the docs.
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { approachesPage, renderApproaches } from '../docs/generate/approaches.ts'
@@ -38,7 +38,7 @@ const effects = renderEffects(measured, settings)
 console.log(effects)
 if (flags.write) writeFileSync(approachesPage, await renderApproaches(effects))
 
-/** With a model of its own, so that its figures do not depend on which others are measured. */
+/** Measures an approach with a model of its own, so that its figures do not depend on the other approaches. */
 async function measure(name: string): Promise<Measured['effect']> {
   const laboratory = new Laboratory({ steps, ...settings })
   try {

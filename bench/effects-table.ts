@@ -3,7 +3,7 @@ import type { Effect } from './laboratory.ts'
 
 export interface Measured {
   readonly name: string
-  /** The error where these questions do not suit an approach. */
+  /** An error if these questions do not suit an approach. */
   readonly effect: Effect | Error
 }
 
@@ -15,7 +15,7 @@ export interface Settings {
   readonly seed: number
 }
 
-/** What the page of the approaches shows. */
+/** The settings of the table in docs/approaches.md. */
 export const documented: Settings = {
   accuracy: 0.6,
   judgeAccuracy: 0.8,
@@ -24,23 +24,23 @@ export const documented: Settings = {
   seed: 1,
 }
 
-/** The effects as a section of Markdown, with all that is needed to get them again. */
+/** The effects as a section of Markdown, with everything needed to reproduce them. */
 export function renderEffects(measured: readonly Measured[], settings: Settings): string {
   const head = ['Approach', 'Right', 'Gain', 'Calls', 'Rounds', 'Tokens']
-  const rows = measured.map(one => rowOf(one, settings))
+  const rows = measured.map(approach => rowOf(approach, settings))
   return `## Effects\n\n${explanationOf(settings)}\n\n${table([head, ...rows])}`
 }
 
 function explanationOf(settings: Settings): string {
   const { accuracy, judgeAccuracy, wrongAnswers, questions, seed } = settings
-  return `\`npm run bench:approaches\` puts ${questions} multiplications (seed ${seed}) to each approach with its defaults, over that
-model with accuracy ${accuracy}, judge_accuracy ${judgeAccuracy} and wrong_answers ${wrongAnswers}. The gain is in points over one answer of it;
-±0 is less than two standard errors (${(200 * errorOf(settings)).toFixed(1)}). Calls, rounds and tokens are means for one question; several
-answers drawn in one call are one call here, and as many where a provider ignores \`n\`.
+  return `\`npm run bench:approaches\` asks each approach, with its defaults, ${questions} multiplications (seed ${seed}) on that model
+with accuracy ${accuracy}, judge_accuracy ${judgeAccuracy} and wrong_answers ${wrongAnswers}. The gain is in percentage points over a single
+answer of the model; ±0 is less than two standard errors (${(200 * errorOf(settings)).toFixed(1)}). Calls, rounds and tokens are means per
+question; several answers drawn in one call count as one call here, but as several if a provider ignores \`n\`.
 
-What a real model gains depends on the model and the question: here every draw and every judgement is independent of
-the others, and the table shows what a method makes of such chances, and what it spends. What gives a model something
-to think about or to work with (reading again, plans, principles, programs) cannot help one that has no thoughts.`
+The gain of a real model depends on the model and the question. Here, all draws and judgements are independent of each
+other, and the table shows what a method achieves with such probabilities, and at what cost. Methods that give a model
+something to think about or to work with (reading again, plans, principles, programs) cannot help one that does not think.`
 }
 
 /** The cells of one approach. */
@@ -50,11 +50,12 @@ export function rowOf({ name, effect }: Measured, settings: Settings): readonly 
   const { accuracy, calls, rounds, tokens } = effect
   const gain = accuracy - settings.accuracy
   const sign = gain < 0 ? '-' : '+'
-  const told = Math.abs(gain) < 2 * errorOf(settings) ? '±0' : `${sign}${Math.abs(gain * 100).toFixed(1)}`
-  return [title, percent(accuracy, 1), told, short(calls), short(rounds), tokens.toFixed(0)]
+  const shownGain =
+    Math.abs(gain) < 2 * errorOf(settings) ? '±0' : `${sign}${Math.abs(gain * 100).toFixed(1)}`
+  return [title, percent(accuracy, 1), shownGain, short(calls), short(rounds), tokens.toFixed(0)]
 }
 
-/** The standard error of the share of right answers, where each question is asked once. */
+/** The standard error of the share of right answers if each question is asked once. */
 function errorOf({ accuracy, questions }: Settings): number {
   return Math.sqrt((accuracy * (1 - accuracy)) / questions)
 }
@@ -63,7 +64,7 @@ function percent(share: number, digits = 0): string {
   return `${(share * 100).toFixed(digits)} %`
 }
 
-/** Whole numbers without a fraction. */
+/** Rounds to one decimal; whole numbers have none. */
 function short(value: number): string {
   return String(Number(value.toFixed(1)))
 }

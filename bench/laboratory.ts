@@ -14,7 +14,7 @@ import { clocksOf } from '../src/attempt/options.ts'
 import type { Question } from './questions.ts'
 import { Rounds } from './rounds.ts'
 
-/** The skill of the simulated model that answers. */
+/** The approaches to measure, and the skill of the simulated model. */
 export interface LaboratoryOptions {
   readonly steps: readonly Step[]
   readonly accuracy: number
@@ -23,22 +23,23 @@ export interface LaboratoryOptions {
   readonly seed: number
 }
 
-/** What an approach does with questions, on average. */
+/** The mean results of an approach over all questions. */
 export interface Effect {
   /** Share of questions answered right. */
   readonly accuracy: number
   readonly calls: number
-  /** Units of a model's latency until the answer is there. */
+  /** Time until the answer, in units of the latency of one call. */
   readonly rounds: number
   readonly tokens: number
 }
 
 const config = configSchema.parse({ limits: { calls: 1_000_000, n: 1000 } })
 const model = 'simulated'
-const atOnce = 100
+/** Number of questions that are asked concurrently. */
+const batchSize = 100
 const log = pino({ level: 'silent' })
 
-/** Chains on top of a simulated model, run as a server runs them, without a server. */
+/** Runs chains on a simulated model exactly as a server does, but without a server. */
 export class Laboratory {
   readonly #runner: Runner
   readonly #provider: Provider
@@ -56,15 +57,15 @@ export class Laboratory {
       },
       currentConfig: new CurrentConfig(config),
       defaultUpstream: (request, call) =>
-        this.#rounds.get(call.request.id)!.through(this.#upstream)(request, call),
+        this.#rounds.get(call.request.id)!.delay(this.#upstream)(request, call),
     })
   }
 
-  /** Puts every question to an approach, with what `params` sets. A question that fails is an error: its figures mean nothing. */
+  /** Asks an approach all questions, with the given params. Rejects if any question fails, since the means would be useless. */
   async measure(approach: string, questions: readonly Question[], params: object = {}): Promise<Effect> {
     const trials: Effect[] = []
-    for (let from = 0; from < questions.length; from += atOnce) {
-      const batch = questions.slice(from, from + atOnce)
+    for (let from = 0; from < questions.length; from += batchSize) {
+      const batch = questions.slice(from, from + batchSize)
       trials.push(...(await Promise.all(batch.map(question => this.#try(approach, question, params)))))
     }
     const mean = (figure: keyof Effect): number =>
@@ -81,18 +82,18 @@ export class Laboratory {
     return this.#provider.close()
   }
 
-  async #try(approach: string, { text, answer }: Question, params: object): Promise<Effect> {
+  async #try(approach: string, { text: question, answer }: Question, params: object): Promise<Effect> {
     const rounds = new Rounds()
-    this.#rounds.set(text, rounds)
-    const request = { model, messages: [{ role: 'user', content: text }] }
+    this.#rounds.set(question, rounds)
+    const request = { model, messages: [{ role: 'user', content: question }] }
     const own = { approach, params: { [approach]: { ...params } } }
     try {
-      const { reply, meter } = await this.#runner.run({ request, own }, clientOf(text))
-      const said = await reply.text()
-      const accuracy = Number(answerKey(said) === answerKey(String(answer)))
+      const { reply, meter } = await this.#runner.run({ request, own }, clientOf(question))
+      const text = await reply.text()
+      const accuracy = Number(answerKey(text) === answerKey(String(answer)))
       return { accuracy, calls: meter.calls, rounds: rounds.count, tokens: meter.usage.total_tokens }
     } finally {
-      this.#rounds.delete(text)
+      this.#rounds.delete(question)
     }
   }
 

@@ -5,7 +5,7 @@ export interface Question {
   readonly answer: number
 }
 
-/** Different multiplications of two numbers below 1000; the same ones for the same seed. */
+/** Distinct multiplications of two numbers below 1000; the same questions for the same seed. */
 export function questionsFrom(seed: number, count: number): readonly Question[] {
   const random = randomFrom(seed)
   const number = (): number => 11 + Math.floor(random() * 989)

@@ -2,9 +2,9 @@ import { setImmediate as turn } from 'node:timers/promises'
 import type { Call, Upstream } from '../src/contract/index.ts'
 
 /**
- * Lets the model calls of one request through in rounds: those that wait go together, as soon as nothing else of the
- * request can go on. So every call takes exactly one unit of time, and the number of rounds is how long the request
- * takes: its critical path.
+ * Releases the model calls of one request in rounds: all waiting calls together, as soon as nothing else of the request can
+ * proceed. So every call takes exactly one unit of time, and the number of rounds is the duration of the request: its
+ * critical path.
  */
 export class Rounds {
   #count = 0
@@ -16,7 +16,7 @@ export class Rounds {
     return this.#count
   }
 
-  through(upstream: Upstream): Upstream {
+  delay(upstream: Upstream): Upstream {
     return async (request, call) => {
       await this.#next(call)
       try {
@@ -36,7 +36,7 @@ export class Rounds {
     return promise
   }
 
-  /** What follows from an answer that came needs a few turns of the event loop to ask its next question. */
+  /** Waits a few turns of the event loop, since an answer may lead to further calls. */
   async #openWhenQuiet(): Promise<void> {
     const arrivals = this.#arrivals
     for (let turns = 0; turns < 3; turns++) await turn()
@@ -44,7 +44,7 @@ export class Rounds {
     const due = this.#waiting
     this.#waiting = []
     this.#running = due.length
-    // A call that was given up while it waited takes no time.
+    // A call that was aborted while it waited takes no time.
     if (due.some(({ call }) => !call.signal.aborted)) this.#count++
     for (const { go } of due) go()
   }

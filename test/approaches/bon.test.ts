@@ -6,7 +6,7 @@ import type { Asked, Scripted } from './model.ts'
 
 const params = { n: 3, temperature: 1, quorum: 0, patience: 0 }
 
-/** A model that drafts `drafts` and grades each with what `grade` says of it. */
+/** A model that writes `drafts` and grades each of them by `grade`. */
 function judge(drafts: Scripted, grade: (draft: string) => Scripted | Promise<Scripted>) {
   return ({ kind, request }: Asked) =>
     kind === 'candidate' ? drafts : grade(request.messages.at(-2)?.content as string)
@@ -41,7 +41,7 @@ t.test('draws in one call with the fields of the client, and grades in the conve
   t.equal(grade!.messages.at(-1)?.role, 'user')
 })
 
-t.test('draws at the temperature of the client, unless that would draw the same thrice', async t => {
+t.test('draws at the temperature of the client, unless that would make all drafts equal', async t => {
   for (const [asked, drawn] of [
     [0.3, 0.3],
     [0, 1],
@@ -54,7 +54,7 @@ t.test('draws at the temperature of the client, unless that would draw the same 
   }
 })
 
-t.test('settles ties for the earliest, whatever grade comes first', async t => {
+t.test('ties go to the earliest, whichever grade arrives first', async t => {
   const late = Promise.withResolvers<Scripted>()
   const ctx = contextOf(
     judge(['a', 'b', 'c'], draft => {
@@ -66,13 +66,13 @@ t.test('settles ties for the earliest, whatever grade comes first', async t => {
   t.equal(await textIn(await bon.run(requestOf('q'), ctx, params)), 'b')
 })
 
-t.test('leaves out a grade that cannot be read or fails', async t => {
+t.test('leaves out a grade that is unreadable or fails', async t => {
   const grades: Record<string, Scripted> = { a: new Error('down'), b: '0', c: 'I cannot say' }
   const ctx = contextOf(judge(['a', 'b', 'c'], draft => grades[draft]!))
   t.equal(await textIn(await bon.run(requestOf('q'), ctx, params)), 'b')
 })
 
-t.test('returns the first answer where no grade can be had', async t => {
+t.test('returns the first answer if there are no grades', async t => {
   for (const grade of ['none', new Error('down'), [], [{ content: null }]]) {
     const ctx = contextOf(judge(['a', 'b'], () => grade))
     t.equal(await textIn(await bon.run(requestOf('q'), ctx, params)), 'a')
@@ -90,7 +90,7 @@ t.test('does not grade a single answer', async t => {
   t.notOk('n' in ctx.asked[0]!.request, 'and does not ask for one of one')
 })
 
-t.test('uses broken-off answers where there is nothing else, and says that they are', async t => {
+t.test('uses truncated answers only if there are no others, and reports that they are truncated', async t => {
   const drafts = ['a', 'b'].map(content => ({ content, finish: 'length' }))
   const ctx = contextOf(judge(drafts, draft => (draft === 'b' ? '7' : '6')))
   const { choices } = await completionIn(await bon.run(requestOf('q'), ctx, params))
@@ -113,7 +113,7 @@ t.test('fails without a usable answer', async t => {
   )
 })
 
-t.test('returns a tool call that half of the answers make, else leaves these out', async t => {
+t.test('returns a tool call if half of the answers make one, else leaves these out', async t => {
   const call = { tool_calls: [toolCall] }
   const calling = contextOf(judge(['a', call, 'b', { ...call, content: 'second' }], () => '5'))
   const { choices } = await completionIn(await bon.run(requestOf('q'), calling, params))
@@ -124,19 +124,19 @@ t.test('returns a tool call that half of the answers make, else leaves these out
   t.equal(await textIn(await bon.run(requestOf('q'), talking, params)), 'b')
 })
 
-t.test('offers the first answer before it grades, and better ones as grades come', async t => {
+t.test('offers the first answer before grading, and better ones as grades arrive', async t => {
   const ctx = contextOf(judge(['a', 'b', 'c'], draft => ({ a: '1', b: '5', c: '3' })[draft]!))
   await bon.run(requestOf('q'), ctx, params)
   t.same(await Promise.all(ctx.offers.map(textIn)), ['a', 'b'])
 })
 
-t.test('lets a spent budget through, with the best so far on offer', async t => {
+t.test('passes on a spent budget, with the best so far offered', async t => {
   const ctx = contextOf(judge(['a', 'b'], () => new HulumanageError('budget_calls', 'spent')))
   await t.rejects(bon.run(requestOf('q'), ctx, params), { code: 'budget_calls' })
   t.same(await Promise.all(ctx.offers.map(textIn)), ['a'])
 })
 
-t.test('ends when the client goes, in each round', async t => {
+t.test('ends when the client disconnects, in each round', async t => {
   for (const round of ['draw', 'grade']) {
     const ctx = contextOf(async asked => {
       if (asked.path !== round) return ['a', 'b']
@@ -147,7 +147,7 @@ t.test('ends when the client goes, in each round', async t => {
   }
 })
 
-t.test('grades what was said, not what was thought', async t => {
+t.test('grades the answer, not the thinking', async t => {
   const ctx = contextOf(
     judge(['<think>hm</think>a', 'b'], draft => (draft === 'a' ? '<think>2?</think>9' : '3')),
   )

@@ -17,7 +17,7 @@ const cut = [{ content: 'cut off', finish: 'length' }]
 type Answer = Scripted | ((asked: Asked, turn: number) => Scripted)
 type Answers = Readonly<Record<string, Answer>>
 
-/** By the last step of the path; answers may depend on how often the step was asked before. */
+/** Answers by the last step of the path; they may depend on the number of earlier calls of that step. */
 const script: Answers = {
   plan: (_, turn) => `plan-${turn}`,
   execute: ({ request }) => `done ${textOf(request.messages.at(-2))}`,
@@ -61,7 +61,7 @@ function requestsOf(ctx: FakeContext, step: string): ChatRequest[] {
   return ctx.asked.filter(asked => stepOf(asked) === step).map(({ request }) => request)
 }
 
-t.test('plans, carries out, settles, answers, rates and returns the best', async t => {
+t.test('plans, carries out, reviews, answers, rates and returns the best', async t => {
   const ctx = answering()
   t.equal(await textIn(await cepo.run(requestOf('q'), ctx, params)), 'answer by settled-1')
   t.same(countsOf(ctx), {
@@ -72,7 +72,7 @@ t.test('plans, carries out, settles, answers, rates and returns the best', async
     'rate helper': 3,
   })
   for (const request of requestsOf(ctx, 'execute')) {
-    t.match(textOf(request.messages.at(-2)), /^plan-\d$/, 'a plan is carried out where it was made')
+    t.match(textOf(request.messages.at(-2)), /^plan-\d$/, 'a plan is carried out in its own conversation')
   }
   const reviewed = requestsOf(ctx, 'review').map(request => promptOf(request).match(/done plan-\d/g))
   t.same(new Set(reviewed.flat()).size, 9, 'each proposal is reviewed once')
@@ -85,7 +85,7 @@ t.test('streams the only answer piece by piece', async t => {
   t.same(countsOf(ctx), { 'plan helper': 3, 'execute helper': 3, 'review helper': 1, ' candidate': 1 })
 })
 
-t.test('works side by side: plans of all answers, and ratings', async t => {
+t.test('makes the plans of all answers concurrently, and the ratings', async t => {
   for (const [step, together] of [
     ['plan', 9],
     ['execute', 9],
@@ -106,7 +106,7 @@ t.test('works side by side: plans of all answers, and ratings', async t => {
   }
 })
 
-t.test('defect of the original: the settings of steps 2 to 4 were dead', async t => {
+t.test('defect of the original: the settings of steps 2 to 4 had no effect', async t => {
   const steps = { plan: 'step1', execute: 'step2', review: 'step3', solve: 'step4' }
   const set: Record<string, number> = { bestofn_temperature: 0.05, bestofn_max_tokens: 55 }
   for (const [at, name] of Object.values(steps).entries()) {
@@ -134,13 +134,13 @@ t.test('every field of the original that has a meaning here is an alias', async 
   for (const name of Object.keys(cepo.params!.shape)) t.equal(cepo.aliases?.[`cepo_${name}`], name)
 })
 
-t.test('defect of the original: plans beyond planning_n were made and thrown away', async t => {
+t.test('defect of the original: plans beyond planning_n were made and discarded', async t => {
   const ctx = answering()
   await cepo.run(requestOf('q'), ctx, { ...one, planning_n: 2, planning_m: 8 })
   t.equal(countsOf(ctx)['plan helper'], 2)
 })
 
-t.test('tries again what breaks off, until planning_m tries are spent', async t => {
+t.test('retries truncated plans until planning_m tries are used up', async t => {
   const ctx = answering({ plan: (_, turn) => (turn < 2 ? cut : `plan-${turn}`) })
   await cepo.run(requestOf('q'), ctx, one)
   t.equal(countsOf(ctx)['plan helper'], 5)
@@ -158,7 +158,7 @@ t.test('tries again what breaks off, until planning_m tries are spent', async t 
   t.same(countsOf(unfinished), { 'plan helper': 2, 'execute helper': 2, 'review helper': 1, ' candidate': 1 })
 })
 
-t.test('defect of the original: a broken-off plan became an empty message', async t => {
+t.test('defect of the original: a truncated plan became an empty message', async t => {
   for (const plan of [cut, [{ content: null }], [], '']) {
     const ctx = answering({ plan: (_, turn) => (turn === 0 ? plan : `plan-${turn}`) })
     await cepo.run(requestOf('q'), ctx, { ...one, planning_m: 3 })
@@ -167,7 +167,7 @@ t.test('defect of the original: a broken-off plan became an empty message', asyn
   }
 })
 
-t.test('defect of the original: it crashed where every plan broke off', async t => {
+t.test('defect of the original: it crashed if every plan was truncated', async t => {
   for (const broken of [{ plan: cut }, { execute: cut }, { plan: [{ content: null }] }]) {
     const ctx = answering({ ...broken, solve: 'direct', rate: '5' })
     const request = requestOf('q')
@@ -185,7 +185,7 @@ t.test('defect of the original: each answer was rated twice and the first rating
   t.equal(requestsOf(ctx, 'rate').length, 3)
 })
 
-t.test('compares each two in both orders, so that a judge who likes a place has no say', async t => {
+t.test('compares all pairs in both orders, so the bias of a judge for a position cancels out', async t => {
   const pairwise = { ...params, bestofn_rating_type: 'pairwise' as const }
   const judge = ({ request }: Asked): string =>
     /number=\\"1\\">\\nanswer by settled-2/.test(promptOf(request)) ? '1' : '2'
@@ -201,7 +201,7 @@ t.test('compares each two in both orders, so that a judge who likes a place has 
   }
 })
 
-t.test('defect of the original: a majority took 12 and 13 for the same answer', async t => {
+t.test('defect of the original: the majority vote treated 12 and 13 as the same answer', async t => {
   const answers = ['12', '13', '13']
   const ctx = answering({ solve: (_, turn) => `So the answer is ${answers[turn]}.` })
   const majority = { ...params, bestofn_rating_type: 'majority' as const }
@@ -209,7 +209,7 @@ t.test('defect of the original: a majority took 12 and 13 for the same answer', 
   t.notOk(countsOf(ctx)['rate helper'])
 })
 
-t.test('defect of the original: different ways for each answer crashed at once', async t => {
+t.test('defect of the original: different ideas for each answer crashed immediately', async t => {
   const diverse = { ...params, use_plan_diversity: true }
   const ctx = answering()
   await cepo.run(requestOf('q'), ctx, diverse)
@@ -249,7 +249,7 @@ t.test(
   },
 )
 
-t.test('plans differ where the client sets a seed or no temperature', async t => {
+t.test('plans differ if the client sets a seed or no temperature', async t => {
   const ctx = answering({ plan: (_, turn) => (turn % 4 === 0 ? cut : `plan-${turn}`) })
   await cepo.run(requestOf('q', { seed: 5, temperature: 0 }), ctx, params)
   const plans = requestsOf(ctx, 'plan')
@@ -287,7 +287,7 @@ t.test('a failed call costs a proposal, a review or an answer, not the request',
     const ctx = answering({ [step]: answer, solve: 'fine', rate: '5' })
     t.equal(await textIn(await cepo.run(requestOf('q'), ctx, params)), 'fine', step)
     t.equal(countsOf(ctx)['solve candidate'], 3)
-    t.equal(countsOf(ctx)['plan helper'], 9, 'what failed is not tried again: that is done underneath')
+    t.equal(countsOf(ctx)['plan helper'], 9, 'failed calls are not retried: the layers below do that')
   }
   for (const review of [down, cut, [], [{ content: null }]]) {
     const ctx = answering({ review })
@@ -295,7 +295,7 @@ t.test('a failed call costs a proposal, a review or an answer, not the request',
     t.match(
       promptOf(ctx.asked.at(-1)!.request),
       /done plan-0.*done plan-1.*done plan-2/,
-      'proposals stand in',
+      'the proposals replace the review',
     )
   }
   for (const lost of [down, [], [{ content: null }], cut]) {
@@ -308,7 +308,7 @@ t.test('a failed call costs a proposal, a review or an answer, not the request',
   }
 })
 
-t.test('fails where everything fails', async t => {
+t.test('fails if everything fails', async t => {
   for (const step of ['plan', 'execute', 'solve']) {
     await t.rejects(cepo.run(requestOf('q'), answering({ [step]: down }), params), down, step)
   }
@@ -320,7 +320,7 @@ t.test('fails where everything fails', async t => {
   t.match(broken.choices, [{ finish_reason: 'length', message: { content: 'cut off' } }])
 })
 
-t.test('returns a tool call of the only answer, or of half of the answers', async t => {
+t.test('returns a tool call of the only answer, or if half of the answers make one', async t => {
   const call = [{ tool_calls: [toolCall] }]
   const ctx = answering({ solve: (_, turn) => (turn > 0 ? call : 'a') })
   for (const answer of [
@@ -333,7 +333,7 @@ t.test('returns a tool call of the only answer, or of half of the answers', asyn
   t.notOk(countsOf(ctx)['rate helper'])
 })
 
-t.test('lets a spent budget through, with the best so far on offer', async t => {
+t.test('passes on a spent budget, with the best so far offered', async t => {
   const spent = new HulumanageError('budget_tokens', 'spent')
   for (const [step, offered] of [
     ['plan', undefined],
@@ -349,14 +349,14 @@ t.test('lets a spent budget through, with the best so far on offer', async t => 
   }
 })
 
-t.test('offers a proposal as soon as it is carried out', async t => {
+t.test('offers a proposal as soon as it has been carried out', async t => {
   const spent = new HulumanageError('budget_tokens', 'spent')
   const ctx = answering({ execute: (_, turn) => (turn === 0 ? 'done first' : spent) })
   await t.rejects(cepo.run(requestOf('q'), ctx, params), spent)
   t.same(ctx.offers, ['done first'])
 })
 
-t.test('offers an answer while others are still worked out, and no proposal in place of it', async t => {
+t.test('offers an answer while others are in progress, and no proposal after that', async t => {
   const late = Promise.withResolvers<Scripted>()
   const answers = scriptOf({ ...script, plan: (_, turn) => (turn < 2 ? cut : 'late plan'), solve: 'direct' })
   const ctx = contextOf(async asked => {
@@ -375,7 +375,7 @@ t.test('offers an answer while others are still worked out, and no proposal in p
   t.ok(ctx.offers.every(offer => typeof offer !== 'string'))
 })
 
-t.test('ends when the client goes, in each round', async t => {
+t.test('ends when the client disconnects, in each round', async t => {
   for (const chosen of [one, params, { ...params, bestofn_rating_type: 'pairwise' as const }]) {
     const last = chosen === one ? [''] : ['solve', 'rate', 'ways']
     for (const round of ['plan', 'execute', 'review', ...last]) {
@@ -391,7 +391,7 @@ t.test('ends when the client goes, in each round', async t => {
   }
 })
 
-t.test('never spends more than it says', async t => {
+t.test('never exceeds its stated cost', async t => {
   const small = fc.integer({ min: 1, max: 4 })
   const model = fc.record({
     bestofn_n: small,
@@ -416,17 +416,14 @@ t.test('never spends more than it says', async t => {
   t.same(cepo.cost?.({ ...one, planning_m: 3, use_plan_diversity: true }, 2), { calls: 16, rounds: 4 })
 })
 
-t.test(
-  'reaches the calls and rounds that it says where a single plan breaks off again and again',
-  async t => {
-    for (const type of ['absolute', 'pairwise', 'majority'] as const) {
-      const chosen = { ...params, planning_n: 2, use_plan_diversity: true, bestofn_rating_type: type }
-      const spent = { calls: 0, rounds: 0 }
-      const seeds = [0, 6, 12].flatMap(base => [base + 1, base + 2, base + 3, base + 4])
-      const execute = ({ request }: Asked): Scripted => (seeds.includes(request.seed!) ? cut : 'done')
-      const ctx = contextOf(inRounds(scriptOf({ ...script, execute, rate: '1' }), spent))
-      await cepo.run(requestOf('q', { seed: 0 }), ctx, chosen)
-      t.same(spent, cepo.cost!(chosen, 1), type)
-    }
-  },
-)
+t.test('reaches its stated calls and rounds if a single plan is truncated again and again', async t => {
+  for (const type of ['absolute', 'pairwise', 'majority'] as const) {
+    const chosen = { ...params, planning_n: 2, use_plan_diversity: true, bestofn_rating_type: type }
+    const spent = { calls: 0, rounds: 0 }
+    const seeds = [0, 6, 12].flatMap(base => [base + 1, base + 2, base + 3, base + 4])
+    const execute = ({ request }: Asked): Scripted => (seeds.includes(request.seed!) ? cut : 'done')
+    const ctx = contextOf(inRounds(scriptOf({ ...script, execute, rate: '1' }), spent))
+    await cepo.run(requestOf('q', { seed: 0 }), ctx, chosen)
+    t.same(spent, cepo.cost!(chosen, 1), type)
+  }
+})

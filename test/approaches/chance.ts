@@ -1,4 +1,4 @@
-/** Numbers from 0 up to 1, the same ones for the same seed. */
+/** Numbers from 0 to 1 (exclusive), the same for the same seed. */
 export function randomFrom(seed: number): () => number {
   let state = seed
   return () => {
@@ -9,7 +9,7 @@ export function randomFrom(seed: number): () => number {
   }
 }
 
-/** The chance of each number of successes in `n` tries, from none to all. */
+/** The probability of each number of successes in `n` tries, from none to all. */
 export function binomial(n: number, p: number): readonly number[] {
   const chances = [1]
   for (let tries = 0; tries < n; tries++) {
@@ -21,12 +21,12 @@ export function binomial(n: number, p: number): readonly number[] {
   return chances
 }
 
-/** What a score that depends on the number of successes comes to on average. */
+/** The mean of a score that depends on the number of successes. */
 export function expected(n: number, p: number, score: (successes: number) => number): number {
   return binomial(n, p).reduce((sum, chance, successes) => sum + chance * score(successes), 0)
 }
 
-/** Five standard errors of a share of `trials`: beyond it a difference is no chance. */
+/** Five standard errors of a share of `trials`: a larger difference is not a coincidence. */
 export function margin(share: number, trials: number): number {
   return 5 * Math.sqrt((share * (1 - share)) / trials)
 }

@@ -23,38 +23,41 @@ async function sentFor(messages: readonly Message[]): Promise<readonly Message[]
   return ctx.asked[0]!.request.messages
 }
 
-t.test('returns the output alone', async t => {
+t.test('returns only the output', async t => {
   for (const stream of [false, true]) {
     t.equal(await textIn(await answerTo(`${thought}\n<output>\nIt is 4.\n</output>`, stream)), 'It is 4.')
   }
 })
 
-t.test('streams the output as it comes, and not a piece of the thinking', async t => {
+t.test('streams the output as it arrives, and none of the thinking', async t => {
   const pieces = await piecesIn(await answerTo(`${thought}<output>one two three</output>`, true))
   t.equal(pieces.join(''), 'one two three')
   t.ok(pieces.length > 3)
 })
 
-t.test('asks in the system message, or in one of its own, and keeps all other messages', async t => {
-  const turns = [
-    { role: 'user', content: [{ type: 'text', text: 'q' }, image] },
-    { role: 'assistant', content: 'a' },
-    { role: 'user', name: 'ann', content: 'next' },
-  ]
-  const added = await sentFor(turns)
-  t.match(added[0], { role: 'system', content: /<output>/ })
-  t.same(added.slice(1), turns)
+t.test(
+  'adds its instruction to the system message, or in a new one, and keeps all other messages',
+  async t => {
+    const turns = [
+      { role: 'user', content: [{ type: 'text', text: 'q' }, image] },
+      { role: 'assistant', content: 'a' },
+      { role: 'user', name: 'ann', content: 'next' },
+    ]
+    const added = await sentFor(turns)
+    t.match(added[0], { role: 'system', content: /<output>/ })
+    t.same(added.slice(1), turns)
 
-  for (const role of ['system', 'developer']) {
-    const extended = await sentFor([{ role, content: 'be brief' }, ...turns])
-    t.match(extended[0], { role, content: /^be brief\n\n[^]*<output>/ })
-    t.same(extended.slice(1), turns)
-  }
-  const parts = await sentFor([{ role: 'system', content: [{ type: 'text', text: 'be brief' }] }, ...turns])
-  t.match(parts[0], { content: [{ text: 'be brief' }, { type: 'text', text: /<output>/ }] })
-})
+    for (const role of ['system', 'developer']) {
+      const extended = await sentFor([{ role, content: 'be brief' }, ...turns])
+      t.match(extended[0], { role, content: /^be brief\n\n[^]*<output>/ })
+      t.same(extended.slice(1), turns)
+    }
+    const parts = await sentFor([{ role: 'system', content: [{ type: 'text', text: 'be brief' }] }, ...turns])
+    t.match(parts[0], { content: [{ text: 'be brief' }, { type: 'text', text: /<output>/ }] })
+  },
+)
 
-t.test('sets a temperature only where the client has none, and keeps other fields', async t => {
+t.test('sets a temperature only if the client sets none, and keeps other fields', async t => {
   for (const [asked, sent] of [
     [undefined, 0.6],
     [0, 0],
@@ -73,7 +76,7 @@ t.test('sets a temperature only where the client has none, and keeps other field
   }
 })
 
-t.test('returns all that was said where asked for', async t => {
+t.test('returns the full response on request', async t => {
   const said = `${thought}<output>4</output>`
   const full = { ...params, return_full_response: true }
   t.equal(
@@ -97,7 +100,7 @@ t.test('returns each choice of several', async t => {
   )
 })
 
-t.test('passes tool calls through, with or without thinking', async t => {
+t.test('passes tool calls on, with or without thinking', async t => {
   for (const content of [null, thought, 'let me look']) {
     for (const stream of [false, true]) {
       const { choices } = await completionIn(await answerTo([{ content, tool_calls: [toolCall] }], stream))
@@ -107,23 +110,20 @@ t.test('passes tool calls through, with or without thinking', async t => {
   }
 })
 
-t.test(
-  'is an empty answer where the tokens ran out in the thinking, and the part there is where later',
-  async t => {
-    const { choices } = await completionIn(await answerTo([{ content: '<thinking>2+2', finish: 'length' }]))
-    t.match(choices, [{ finish_reason: 'length', message: { content: null } }])
-    const part = await completionIn(await answerTo([{ content: `${thought}<output>It`, finish: 'length' }]))
-    t.match(part.choices, [{ finish_reason: 'length', message: { content: 'It' } }])
-  },
-)
+t.test('is empty if the tokens ran out while thinking, and partial if they ran out later', async t => {
+  const { choices } = await completionIn(await answerTo([{ content: '<thinking>2+2', finish: 'length' }]))
+  t.match(choices, [{ finish_reason: 'length', message: { content: null } }])
+  const part = await completionIn(await answerTo([{ content: `${thought}<output>It`, finish: 'length' }]))
+  t.match(part.choices, [{ finish_reason: 'length', message: { content: 'It' } }])
+})
 
-t.test('fails where the model thinks and says nothing', async t => {
+t.test('fails if the model thinks but does not answer', async t => {
   for (const said of ['<thinking>2+2', thought, '', [{ content: null }]]) {
     await t.rejects(completionIn(await answerTo(said)), { code: 'no_answer' })
   }
 })
 
-t.test('gives the usage on, and leaves out log probabilities of what it hides', async t => {
+t.test('passes the usage on, and leaves out log probabilities of hidden text', async t => {
   const said = {
     id: 'x',
     object: 'chat.completion',
@@ -141,7 +141,7 @@ t.test('gives the usage on, and leaves out log probabilities of what it hides', 
   ])
 })
 
-t.test('gives what it holds back where a stream ends without a finish reason', async t => {
+t.test('returns held-back text if a stream ends without a finish reason', async t => {
   const said = [{ content: 'plain', finish: null }]
   t.equal(await textIn(await answerTo(said, true)), 'plain')
 })
@@ -165,7 +165,7 @@ t.test('stops the model when it is cancelled', async t => {
   t.equal(cancelled, 'enough')
 })
 
-t.test('lets errors and cancellation through', async t => {
+t.test('passes on errors and cancellation', async t => {
   const error = new HulumanageError('upstream_error', 'down')
   await t.rejects(answerTo(error), error)
   const ctx = contextOf(() => 'ok')

@@ -18,7 +18,7 @@ const script: Readonly<Record<string, Scripted>> = {
   greedy: 'Answer: 14',
 }
 
-/** Answers by round; a round without an answer waits for ever. */
+/** Answers by round; a round without an answer waits forever. */
 function rounds(answers: Readonly<Record<string, Scripted>>) {
   return contextOf(({ path }) => answers[path] ?? new Promise<never>(() => {}))
 }
@@ -29,7 +29,7 @@ async function answerTo(answers: Readonly<Record<string, Scripted>>, own: Partia
   )
 }
 
-t.test('selects, adapts, plans, draws by the plan and returns what most agree on', async t => {
+t.test('selects, adapts, plans, draws with the plan and returns the most common answer', async t => {
   const ctx = rounds(script)
   const request = requestOf('q', { seed: 7, n: 2, stream: true, tools: [], max_tokens: 50 })
   t.equal(await textIn(await deepthink.run(request, ctx, params)), 'Answer: 12')
@@ -52,7 +52,7 @@ t.test('selects, adapts, plans, draws by the plan and returns what most agree on
   t.match(draw, { n: 3, stream: false, temperature: 1, seed: 7, tools: [], max_tokens: 50 })
 })
 
-t.test('asks once more at temperature 0 where too few agree, and streams that', async t => {
+t.test('asks once more at temperature 0 if too few agree, and streams that', async t => {
   const ctx = rounds({ ...script, draw: ['1', '2', '3'] })
   const answer = await deepthink.run(requestOf('q', { stream: true, temperature: 0.5 }), ctx, params)
   t.same(await piecesIn(answer), ['Ans', 'wer', ': 1', '4'])
@@ -62,7 +62,7 @@ t.test('asks once more at temperature 0 where too few agree, and streams that', 
   t.equal(await textIn(ctx.offers.at(-1)!), '1')
 })
 
-t.test('the threshold says how many have to agree', async t => {
+t.test('the threshold determines how many must agree', async t => {
   const draw = ['1', '2', '2', '3']
   for (const [confidence_threshold, answer] of [
     [0, '2'],
@@ -74,14 +74,14 @@ t.test('the threshold says how many have to agree', async t => {
   }
 })
 
-t.test('returns the vote where the last call fails or brings nothing', async t => {
+t.test('returns the winner of the vote if the last call fails or has no content', async t => {
   for (const greedy of [down, '', [{ content: null }]] as const) {
     t.equal(await answerTo({ draw: ['1', '2', '3'], greedy }), '1')
   }
 })
 
 t.test(
-  'goes on without a plan where one of its calls fails, and with the advice where no plan comes',
+  'continues without a plan if one of its calls fails, and with the advice if the plan is empty',
   async t => {
     for (const round of ['select', 'adapt', 'implement']) {
       const ctx = rounds({ ...script, [round]: down })
@@ -96,7 +96,7 @@ t.test(
   },
 )
 
-t.test('takes at most as many ways of thinking as it may, and offers all where none is chosen', async t => {
+t.test('uses at most the allowed number of ways of thinking, and shows all if none is chosen', async t => {
   const ctx = rounds({ ...script, select: '[1, 2, 3]' })
   await deepthink.run(requestOf('q'), ctx, { ...params, modules: 2 })
   t.match(promptOf(ctx.asked[1]!.request), /restating/)
@@ -108,14 +108,14 @@ t.test('takes at most as many ways of thinking as it may, and offers all where n
   }
 })
 
-t.test('draws at once without discovery', async t => {
+t.test('draws immediately without discovery', async t => {
   const ctx = rounds({ draw: script['draw']! })
   await deepthink.run(requestOf('q'), ctx, { ...params, discover: false })
   t.equal(ctx.asked.length, 1)
 })
 
 t.test(
-  'adds to the user’s words, keeps the rest, and asks for no line where a format is prescribed',
+  'adds to the text of the user, keeps the rest, and asks for no final line if a format is prescribed',
   async t => {
     const system = { role: 'system', content: 's' }
     const user = { role: 'user', name: 'ann', content: [{ type: 'text', text: 'q' }, image] }
@@ -132,14 +132,14 @@ t.test(
   },
 )
 
-t.test('lets only whole answers with content vote, where there are any', async t => {
+t.test('lets only complete answers with content vote, if there are any', async t => {
   const cut = { content: 'Answer: 9', finish: 'length' }
   t.equal(await answerTo({ draw: [cut, cut, '8'] }), '8')
   t.equal(await answerTo({ draw: [{ content: null }, '7', '7'] }), '7')
   t.equal(await answerTo({ draw: '42' }), '42', 'n was ignored')
 })
 
-t.test('returns a tool call that half of the answers make', async t => {
+t.test('returns a tool call if half of the answers make one', async t => {
   const call = { tool_calls: [toolCall] }
   const ctx = rounds({ ...script, draw: ['1', call, call] })
   t.match((await completionIn(await deepthink.run(requestOf('q'), ctx, params))).choices, [
@@ -151,13 +151,13 @@ t.test('returns a tool call that half of the answers make', async t => {
   ])
 })
 
-t.test('fails with the error of the model, or without an answer', async t => {
+t.test('fails with the error of the model, or if there is no answer', async t => {
   await t.rejects(answerTo({ draw: down }), down)
   await t.rejects(answerTo({ draw: [] }), { code: 'no_answer' })
   await t.rejects(answerTo({ draw: [{ content: null }] }), { code: 'no_answer' })
 })
 
-t.test('ends when the client goes or the budget is spent, in each round', async t => {
+t.test('ends when the client disconnects or the budget is spent, in each round', async t => {
   const unsure: typeof script = { ...script, draw: ['1', '2', '3'] }
   const spent = new HulumanageError('budget_calls', 'spent')
   for (const until of Object.keys(unsure)) {
@@ -173,7 +173,7 @@ t.test('ends when the client goes or the budget is spent, in each round', async 
   }
 })
 
-t.test('never costs more than it says', async t => {
+t.test('never exceeds its stated cost', async t => {
   const asked = fc.record({
     n: fc.integer({ min: 1, max: 6 }),
     confidence_threshold: fc.double({ min: 0, max: 1, noNaN: true }),
@@ -192,7 +192,7 @@ t.test('never costs more than it says', async t => {
   t.same(deepthink.cost?.({ ...params, n: 1, discover: false }, 1), { calls: 1, rounds: 1 })
 })
 
-t.test('is right as often as its draws and the surest answer let it be', async t => {
+t.test('is right exactly as often as predicted from its draws and the greedy answer', async t => {
   const [trials, n, right, surest] = [500, 3, 0.6, 0.75]
   const random = randomFrom(4)
   const share = await shareOf(trials, async () => {

@@ -13,7 +13,7 @@ interface Trial extends Partial<LaboratoryOptions> {
   readonly questions?: number
 }
 
-/** What an approach does to a model of some skill; the same each time, since everything is seeded. */
+/** The effect of an approach on a model of some skill; always the same, since everything is seeded. */
 async function effectOf(t: Test, { approach, params, questions = 400, ...skill }: Trial): Promise<Effect> {
   const defaults = { steps, accuracy: 0.6, judgeAccuracy: 0.8, wrongAnswers: 4, seed: 1 }
   const laboratory = new Laboratory({ ...defaults, ...skill })
@@ -21,14 +21,14 @@ async function effectOf(t: Test, { approach, params, questions = 400, ...skill }
   return await laboratory.measure(approach, questionsFrom(1, questions), params)
 }
 
-/** Whether a share is as predicted, within four standard errors. */
+/** Asserts that a share is as predicted, within four standard errors. */
 function near(t: Test, { accuracy }: Effect, predicted: number, questions = 400): void {
   const error = Math.sqrt((predicted * (1 - predicted)) / questions)
   const told = `${accuracy.toFixed(3)} is right, ${predicted.toFixed(3)} is predicted (${error.toFixed(3)})`
   t.ok(Math.abs(accuracy - predicted) < 4 * error, told)
 }
 
-/** Every way to spread `draws` over `answers`. */
+/** All ways to distribute `draws` over `answers`. */
 function* spreads(draws: number, answers: number): Generator<readonly number[]> {
   if (answers === 1) yield [draws]
   else
@@ -41,8 +41,8 @@ function factorial(number: number): number {
 }
 
 /**
- * How often the right answer wins a vote of `draws`: the multinomial probabilities of all counts (right answer first) in
- * which it leads. Of equal leaders the one that came first wins, which is each of them equally often.
+ * Probability that the right answer wins a vote of `draws`: the sum of the multinomial probabilities of all counts (right
+ * answer first) in which it leads. A tie goes to the leader that came first, which is equally likely for each of them.
  */
 function voteAccuracy(draws: number, accuracy: number, wrongAnswers: number): number {
   let sum = 0
@@ -58,7 +58,7 @@ function voteAccuracy(draws: number, accuracy: number, wrongAnswers: number): nu
 }
 
 /**
- * How often the best of `draws` is right: the first that the judge believes in, or the first of all where it believes in
+ * Probability that the best of `draws` is right: the first that the judge believes, or the first of all if it believes
  * none.
  */
 function bestAccuracy(draws: number, accuracy: number, judge: number): number {
@@ -71,7 +71,7 @@ function bestAccuracy(draws: number, accuracy: number, judge: number): number {
   )
 }
 
-t.test('the predictions agree with what can be worked out by hand', async t => {
+t.test('the predictions agree with manual calculations', async t => {
   t.equal(voteAccuracy(1, 0.6, 4).toFixed(6), '0.600000')
   t.equal(voteAccuracy(3, 0.6, 1).toFixed(6), '0.648000', 'binomial: p³ + 3p²(1 - p)')
   t.equal(bestAccuracy(1, 0.6, 0.8).toFixed(6), '0.600000')
@@ -91,7 +91,7 @@ t.test('a vote between a right and a wrong answer is binomial', async t => {
   }
 })
 
-t.test('where wrong answers differ, a vote is multinomial', async t => {
+t.test('if wrong answers differ, a vote is multinomial', async t => {
   for (const [n, accuracy] of [
     [5, 0.6],
     [9, 0.4],
@@ -101,7 +101,7 @@ t.test('where wrong answers differ, a vote is multinomial', async t => {
   }
 })
 
-t.test('the best of several is as good as the judge lets it be', async t => {
+t.test('the best of several is exactly as good as predicted from the judge', async t => {
   const questions = 250
   for (const [n, judgeAccuracy] of [
     [3, 0.8],
@@ -114,7 +114,7 @@ t.test('the best of several is as good as the judge lets it be', async t => {
   }
 })
 
-t.test('every approach keeps to the cost that it tells', async t => {
+t.test('every approach stays within its stated cost', async t => {
   for (const step of steps) {
     const { name } = step
     const { calls, rounds } = await effectOf(t, { approach: name, questions: 20 })
@@ -124,7 +124,7 @@ t.test('every approach keeps to the cost that it tells', async t => {
   }
 })
 
-t.test('a measurement comes out the same when it is made again, and seeds differ', async t => {
+t.test('a repeated measurement has the same result, and seeds differ', async t => {
   const measured = (seed: number) => effectOf(t, { approach: 'none', questions: 100, seed })
   t.strictSame(await measured(1), await measured(1))
   const shares = [1, 2, 3, 4, 5].map(async seed => (await measured(seed)).accuracy)

@@ -12,7 +12,7 @@ import { askedFor, client, configOf } from '../chain/fakes.ts'
 import { load, newHost } from '../registry/host.ts'
 import { toolCall } from './model.ts'
 
-/** What every approach must keep, whatever its method: a new one is tested as soon as its file is there. */
+/** Rules for all approaches, whatever their method: a new one is tested as soon as its file exists. */
 const app = newHost(t)
 await load(app, [join(import.meta.dirname, '../../approaches')], { strict: true })
 const approaches = app.steps.values().filter(step => !isWrapper(step))
@@ -23,11 +23,11 @@ interface Waiting {
   readonly answer: (reply: Reply | Error) => void
 }
 
-/** A model whose calls all take the same time, on a clock of its own: what waits at one moment is answered together. */
+/** A model whose calls all take the same time on a virtual clock: calls that wait at the same moment are answered together. */
 class Model {
   readonly rounds: Waiting[][] = []
   waiting: Waiting[] = []
-  /** Places of calls that fail, in the order of all calls; or all of them. */
+  /** The error of the call with this index among all calls, if that call fails. */
   readonly #failing: (index: number) => Error | undefined
   readonly #behaviour: Behaviour
 
@@ -45,7 +45,7 @@ class Model {
     })
   }
 
-  /** Lets time pass until `work` has ended, or what would be round `stop` waits. */
+  /** Lets time pass until `work` has ended, or until round `stop` is waiting. */
   async run<T>(work: Promise<T>, stop = Infinity): Promise<void> {
     let over = false
     const end = () => (over = true)
@@ -71,9 +71,9 @@ class Model {
 
 interface Behaviour {
   readonly failing: (index: number) => Error | undefined
-  /** Where it is ignored there is one choice. */
+  /** If ignored, there is one choice. */
   readonly n: 'known' | 'ignored' | 'rejected'
-  /** What stands in each choice; no choices at all without it. */
+  /** The message of each choice; without it, there are no choices at all. */
   readonly says: Said | null
 }
 
@@ -82,13 +82,13 @@ interface Said {
   readonly finish: string
 }
 
-/** Text that any method can go on from. */
+/** Text that any method can continue from. */
 const sound: Said = {
   content: '<thinking>6 * 7</thinking><output>The answer is 42</output> Score: 7',
   finish: 'stop',
 }
 
-/** A tool call wherever there are tools. */
+/** A tool call whenever there are tools. */
 function replyTo(request: ChatRequest, { n, says }: Behaviour): Reply | Error {
   const asked = request.n ?? 1
   if (n === 'rejected' && asked > 1) {
@@ -139,7 +139,7 @@ async function ask(
   return await answered
 }
 
-/** A runner that has found out already what the model knows. */
+/** A runner that already knows what the model supports. */
 async function warmRunner(name: string, model: Model) {
   const runner = runnerOver(model)
   await ask(name, model, { n: 2 }, runner)
@@ -147,7 +147,7 @@ async function warmRunner(name: string, model: Model) {
   return runner
 }
 
-t.test('a method that never ends early takes exactly the rounds it says', async t => {
+t.test('a method that never ends early takes exactly the stated number of rounds', async t => {
   for (const name of ['none', 're2', 'cot_reflection', 'self_consistency', 'bon', 'moa']) {
     for (const n of ['known', 'ignored', 'rejected'] as const) {
       const model = new Model({ n })
@@ -160,7 +160,7 @@ t.test('a method that never ends early takes exactly the rounds it says', async 
 for (const { name } of approaches) {
   t.test(name, async t => {
     t.test(
-      'takes no more rounds and calls than it says, whether n is known, ignored or rejected',
+      'takes at most the stated rounds and calls, whether n is supported, ignored or rejected',
       async t => {
         for (const n of ['known', 'ignored', 'rejected'] as const) {
           for (const fields of [{}, { n: 2 }, { stream: true }, { n: 2, stream: true }]) {
@@ -188,7 +188,7 @@ for (const { name } of approaches) {
       },
     )
 
-    t.test('fails with the status of the upstream where every call fails', async t => {
+    t.test('fails with the status of the upstream if every call fails', async t => {
       for (const stream of [false, true]) {
         const busy = new HulumanageError('rate_limit_exceeded', 'busy', { retryAfter: 7 })
         const asked = ask(name, new Model({ failing: () => busy }), { stream })
@@ -196,7 +196,7 @@ for (const { name } of approaches) {
       }
     })
 
-    t.test('answers where one call of several in a round fails', async t => {
+    t.test('answers even if one of several calls in a round fails', async t => {
       const whole = new Model({ n: 'ignored' })
       await ask(name, whole, {}, await warmRunner(name, whole))
       const several = whole.rounds.flatMap(round => round.map(() => round.length > 1))
@@ -212,7 +212,7 @@ for (const { name } of approaches) {
       }
     })
 
-    t.test('makes no answer of nothing', async t => {
+    t.test('does not make an answer from nothing', async t => {
       for (const says of [null, { content: null, finish: 'stop' }, { content: '', finish: 'stop' }]) {
         for (const stream of [false, true]) {
           try {
@@ -225,7 +225,7 @@ for (const { name } of approaches) {
       }
     })
 
-    t.test('tells that an answer broke off', async t => {
+    t.test('reports that an answer is truncated', async t => {
       const says = { content: sound.content, finish: 'length' }
       for (const stream of [false, true]) {
         const { whole } = await ask(name, new Model({ says }), { stream })
@@ -233,7 +233,7 @@ for (const { name } of approaches) {
       }
     })
 
-    t.test('stops all calls when the client goes, in every round', async t => {
+    t.test('stops all calls when the client disconnects, in every round', async t => {
       const whole = new Model()
       await ask(name, whole)
       for (let round = 0; round < whole.rounds.length; round++) {
@@ -250,7 +250,7 @@ for (const { name } of approaches) {
       }
     })
 
-    t.test('hands on a tool call that the model makes', async t => {
+    t.test('passes on a tool call of the model', async t => {
       for (const stream of [false, true]) {
         const { whole } = await ask(name, new Model(), { stream, tools: [{ type: 'function' }] })
         t.match(whole.choices, [{ message: { tool_calls: [toolCall] }, finish_reason: 'tool_calls' }])

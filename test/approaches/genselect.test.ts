@@ -14,19 +14,19 @@ const params = {
   temperature: 1,
 }
 
-/** Answers by round; a round without an answer waits for ever. */
+/** Answers by round; a round without an answer waits forever. */
 function rounds(answers: Readonly<Record<string, Scripted>>) {
   return contextOf(({ path }) => answers[path] ?? new Promise<never>(() => {}))
 }
 
-/** The answers that a judge is shown, in their order. */
+/** The answers shown to a judge, in order. */
 function shownTo({ request }: Asked): string[] {
   return [...promptOf(request).matchAll(/<answer number=\\"\d+\\">\\n(.*?)\\n<\/answer>/g)].map(
     match => match[1]!,
   )
 }
 
-/** Draws the drafts, and has `judge` name the best of those it is shown. */
+/** Draws the drafts, and has `judge` name the best of those shown. */
 function judged(drafts: Scripted, judge: (shown: readonly string[]) => string | undefined) {
   return contextOf(asked => {
     if (asked.path === 'draw') return drafts
@@ -38,7 +38,7 @@ function judged(drafts: Scripted, judge: (shown: readonly string[]) => string | 
 const longest = (shown: readonly string[]): string | undefined =>
   shown.toSorted((left, right) => right.length - left.length)[0]
 
-t.test('returns the answer that comparisons choose, wherever it stands', async t => {
+t.test('returns the answer that the comparisons choose, at any position', async t => {
   for (const mode of ['batch', 'tournament'] as const) {
     for (const drafts of [
       ['aaaa', 'b', 'cc', 'ddd'],
@@ -52,7 +52,7 @@ t.test('returns the answer that comparisons choose, wherever it stands', async t
   }
 })
 
-t.test('draws with all fields of the client, and compares side by side without them', async t => {
+t.test('draws with all fields of the client, and compares concurrently without them', async t => {
   const started: string[] = []
   const all = Promise.withResolvers<void>()
   const ctx = contextOf(async ({ path }) => {
@@ -83,7 +83,7 @@ t.test('compares two at a time in a tournament, and the chosen ones again', asyn
   t.ok(ctx.asked.slice(1).every(asked => shownTo(asked).length === 2))
 })
 
-t.test('needs no comparison where all answers say the same, or there is one', async t => {
+t.test('needs no comparison if all answers are the same, or there is only one', async t => {
   const ctx = rounds({ draw: ['It is\n\n1/2', 'The answer is 0.5.', '\\boxed{\\frac12}'] })
   t.equal(await textIn(await genselect.run(requestOf('q'), ctx, params)), 'It is\n\n1/2')
   t.equal(
@@ -99,7 +99,7 @@ t.test('needs no comparison where all answers say the same, or there is one', as
   )
 })
 
-t.test('takes the answer that most share where no comparison can be read', async t => {
+t.test('takes the most common answer if no comparison is readable', async t => {
   const drafts = ['13', '7', 'The answer is 12.', '12']
   const down = new HulumanageError('upstream_error', 'down')
   for (const select of ['None of them.', '', 'Best: 9', [{ content: null }], [], down] as const) {
@@ -121,14 +121,14 @@ t.test('a comparison that fails costs one vote', async t => {
   t.equal(await textIn(await genselect.run(requestOf('q'), ctx, params)), 'c')
 })
 
-t.test('returns a tool call that half of the answers make', async t => {
+t.test('returns a tool call if half of the answers make one', async t => {
   const call = { tool_calls: [toolCall] }
   const answer = await genselect.run(requestOf('q'), rounds({ draw: ['a', 'b', call, call] }), params)
   t.match((await completionIn(answer)).choices, [{ message: { tool_calls: [toolCall] } }])
   t.equal(await textIn(await genselect.run(requestOf('q'), judged(['a', call, 'bb'], longest), params)), 'bb')
 })
 
-t.test('fails with the error of the model, or without an answer', async t => {
+t.test('fails with the error of the model, or if there is no answer', async t => {
   const error = new HulumanageError('upstream_error', 'down')
   const run = (draw: Scripted) => genselect.run(requestOf('q'), rounds({ draw }), params)
   await t.rejects(run(error), error)
@@ -136,7 +136,7 @@ t.test('fails with the error of the model, or without an answer', async t => {
   await t.rejects(run([{ content: null }, '']), { code: 'no_answer' })
 })
 
-t.test('ends when the client goes or the budget is spent, in each round', async t => {
+t.test('ends when the client disconnects or the budget is spent, in each round', async t => {
   for (const until of ['draw', 'select', 'select_2']) {
     const ctx = contextOf(async ({ path }) => {
       if (path === 'draw' && until !== 'draw') return ['a', 'b', 'c', 'd']
@@ -153,7 +153,7 @@ t.test('ends when the client goes or the budget is spent, in each round', async 
   t.equal(await textIn(ctx.offers.at(-1)!), '13', 'the best so far is offered')
 })
 
-t.test('never costs more than it says', async t => {
+t.test('never exceeds its stated cost', async t => {
   const asked = fc.record({
     n: fc.integer({ min: 2, max: 17 }),
     votes: fc.integer({ min: 1, max: 4 }),
@@ -173,7 +173,7 @@ t.test('never costs more than it says', async t => {
   t.same(genselect.cost?.({ ...params, mode: 'tournament', n: 5 }, 1), { calls: 17, rounds: 4 })
 })
 
-t.test('is right as often as its draws and its judge let it be', async t => {
+t.test('is right exactly as often as predicted from its draws and its judge', async t => {
   const [trials, right, judge] = [800, 0.5, 0.7]
   const random = randomFrom(3)
   const share = await shareOf(trials, async trial => {
@@ -192,7 +192,7 @@ t.test('is right as often as its draws and its judge let it be', async t => {
   t.ok(Math.abs(share - predicted) < margin(predicted, trials), `${share} is about ${predicted}`)
 })
 
-t.test('a judge who always takes the first place favours no answer', async t => {
+t.test('a judge that always takes the first position favours no answer', async t => {
   const trials = 600
   const share = await shareOf(trials, async trial => {
     const ctx = judged(['a', 'b', 'c', 'd'], shown => shown[0])

@@ -24,7 +24,7 @@ const script: Answers = {
   answer: 'the answer',
 }
 
-/** Answers by round; a round without an answer waits for ever. */
+/** Answers by round; a round without an answer waits forever. */
 function rounds(answers: Answers) {
   return contextOf(asked => {
     const answer = answers[asked.path]
@@ -40,7 +40,7 @@ function promptsOf({ asked }: ReturnType<typeof contextOf>, round: string): stri
   return asked.filter(({ path }) => path === round).map(({ request }) => promptOf(request))
 }
 
-t.test('learns from its mistakes on the examples, and answers by what it learned', async t => {
+t.test('learns from its mistakes on the examples, and applies the lessons', async t => {
   const ctx = rounds(script)
   const request = requestOf('q', { tools: [], max_tokens: 50, seed: 7 })
   t.equal(await textIn(await leap.run(request, ctx, params)), 'the answer')
@@ -70,7 +70,7 @@ t.test('streams the last call piece by piece, with and without examples', async 
   }
 })
 
-t.test('makes no mistakes on purpose: it tries in earnest, and right attempts teach nothing', async t => {
+t.test('makes no deliberate mistakes: it tries in earnest, and correct attempts teach nothing', async t => {
   const ctx = rounds({ ...script, 'learn.attempt': ['The answer is 12.', '\\boxed{12.0}'] })
   await leap.run(requestOf('q'), ctx, { ...params, examples: 1 })
   t.same(pathsOf(ctx), ['extract', 'learn.attempt', 'answer'])
@@ -78,7 +78,7 @@ t.test('makes no mistakes on purpose: it tries in earnest, and right attempts te
   t.same(ctx.asked[2]?.request, requestOf('q'))
 })
 
-t.test('shows a lesson the question, the attempt and the right answer; equal mistakes make one', async t => {
+t.test('a lesson sees the question, the attempt and the right answer; equal mistakes count once', async t => {
   const same = ['I think\nThe answer is 13.', 'Hm.\nThe answer is 13.0']
   const ctx = rounds({ ...script, 'learn.attempt': same })
   await leap.run(requestOf('q'), ctx, { ...params, examples: 1 })
@@ -87,7 +87,7 @@ t.test('shows a lesson the question, the attempt and the right answer; equal mis
   t.match(lessons[0], /What is 5 \+ 7\?.*The answer is 13.*<right_answer>\\n12\\n/s)
 })
 
-t.test('does not show an attempt the right answer', async t => {
+t.test('an attempt does not see the right answer', async t => {
   const rule = { role: 'system', content: 'Be brief.' }
   const few = { role: 'developer', content: 'Q: What  is 5\n+ 7? A: 12' }
   const messages = [rule, few, { role: 'user', content: `${two} q` }]
@@ -112,7 +112,7 @@ t.test('tries several times at a temperature that makes attempts differ', async 
   }
 })
 
-t.test('works side by side, each example by itself, on no more than it may', async t => {
+t.test('learns from the examples concurrently and independently, up to the allowed number', async t => {
   const many = JSON.stringify(Array.from({ length: 9 }, (_, at) => ({ question: `${at}?`, answer: 'x' })))
   const all = Promise.withResolvers<void>()
   let started = 0
@@ -127,11 +127,11 @@ t.test('works side by side, each example by itself, on no more than it may', asy
   t.equal(started, 4)
 })
 
-t.test('condenses only more principles than there may be', async t => {
+t.test('condenses principles only if there are too many', async t => {
   const ctx = rounds(script)
   await leap.run(requestOf('q'), ctx, { ...params, principles: 1 })
   t.match(promptsOf(ctx, 'condense')[0], /1\. Check by subtracting\.\\n2\. Check by adding\./)
-  t.match(promptsOf(ctx, 'answer')[0], /1\. Check the result\.\\n\\n/, 'and cuts what is still too much')
+  t.match(promptsOf(ctx, 'answer')[0], /1\. Check the result\.\\n\\n/, 'and drops the surplus')
   for (const condense of [new Error('down'), '', 'none', [{ content: null }]] as Scripted[]) {
     const failing = rounds({ ...script, condense })
     await leap.run(requestOf('q'), failing, { ...params, principles: 1 })
@@ -139,7 +139,7 @@ t.test('condenses only more principles than there may be', async t => {
   }
 })
 
-t.test('reads principles in any list, and none where a mistake was none', async () => {
+t.test('reads principles in any list, and none if the attempt was right after all', async () => {
   const bullet = fc.constantFrom('', '- ', '* ', '• ', '1. ', '12) ', '(3) ', '  2: ')
   const blank = fc.constantFrom('\n', '\n\n', '\r\n')
   const around = fc.constantFrom('', '<think>No <principles>x</principles></think>', 'It slipped.\n')
@@ -157,7 +157,7 @@ t.test('reads principles in any list, and none where a mistake was none', async 
   )
 })
 
-t.test('answers plainly where there are no examples', async t => {
+t.test('answers directly if there are no examples', async t => {
   for (const extract of ['<examples>[]</examples>', '', 'none', [], [{ content: null }]] as Scripted[]) {
     const ctx = rounds({ ...script, extract })
     t.equal(await textIn(await leap.run(requestOf('q'), ctx, params)), 'the answer')
@@ -166,7 +166,7 @@ t.test('answers plainly where there are no examples', async t => {
   }
 })
 
-t.test('does without an extraction, an example or a lesson that fails or comes to nothing', async t => {
+t.test('continues without an extraction, an example or a lesson that fails or is empty', async t => {
   const down = new HulumanageError('upstream_error', 'down')
   for (const round of ['extract', 'learn.attempt', 'learn.reflect']) {
     for (const answer of [
@@ -189,7 +189,7 @@ t.test('does without an extraction, an example or a lesson that fails or comes t
   t.match(promptsOf(one, 'answer')[0], /1\. Check by subtracting\.\\n\\n/)
 })
 
-t.test('keeps the conversation as it is and adds to its last user message', async t => {
+t.test('keeps the conversation and adds to its last user message', async t => {
   const system = { role: 'developer', content: 's' }
   const user = { role: 'user', name: 'ann', content: [{ type: 'text', text: 'q' }, image] }
   const ctx = rounds(script)
@@ -200,7 +200,7 @@ t.test('keeps the conversation as it is and adds to its last user message', asyn
   }
 })
 
-t.test('fails where the last call does, or brings nothing', async t => {
+t.test('fails if the last call fails or has no content', async t => {
   const down = new HulumanageError('upstream_error', 'down')
   await t.rejects(
     leap.run(
@@ -216,7 +216,7 @@ t.test('fails where the last call does, or brings nothing', async t => {
   }
 })
 
-t.test('returns tool calls of the last call, and a last answer that broke off', async t => {
+t.test('returns tool calls of the last call, and a truncated last answer', async t => {
   for (const [choice, expected] of [
     [
       { content: 'the ans', finish: 'length' },
@@ -229,7 +229,7 @@ t.test('returns tool calls of the last call, and a last answer that broke off', 
   }
 })
 
-t.test('lets a spent budget through, in each round', async t => {
+t.test('passes on a spent budget, in each round', async t => {
   for (const round of Object.keys(script)) {
     const ctx = rounds({ ...script, [round]: new HulumanageError('budget_tokens', 'spent') })
     await t.rejects(
@@ -240,7 +240,7 @@ t.test('lets a spent budget through, in each round', async t => {
   }
 })
 
-t.test('ends when the client goes, in each round', async t => {
+t.test('ends when the client disconnects, in each round', async t => {
   for (const round of Object.keys(script)) {
     const ctx = rounds({
       ...script,
@@ -258,7 +258,7 @@ t.test('ends when the client goes, in each round', async t => {
   }
 })
 
-t.test('never costs more than it says, whatever the model gives', async t => {
+t.test('never exceeds its stated cost, whatever the model returns', async t => {
   t.same(leap.cost?.(params, 2), { calls: 38, rounds: 5 })
   const size = fc.integer({ min: 1, max: 4 })
   const choices = fc.array(

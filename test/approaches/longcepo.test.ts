@@ -21,7 +21,7 @@ const waiting = new Promise<never>(() => {})
 const down = new HulumanageError('upstream_error', 'down')
 const end = '<CONTEXT_END>'
 
-/** A text of about `count` parts, each of which names itself. */
+/** A text of about `count` parts, each of which contains its number. */
 function textOfParts(count: number): string {
   return Array.from({ length: count }, (_, at) => `fact-${at}: ${'word '.repeat(200)}`.slice(0, 1000)).join(
     '\n\n',
@@ -46,7 +46,7 @@ const script: Answers = {
   '': 'the answer',
 }
 
-/** The fact of the part that a call reads. */
+/** The fact in the part that a call reads. */
 function factIn(request: ChatRequest): string | undefined {
   return /(?<=<part>\s{0,3})fact-\d+/.exec(textOf(request.messages.at(-1)))?.[0]
 }
@@ -94,7 +94,7 @@ t.test('plans, reads the parts, finds, reads again and answers', async t => {
   for (const { request } of ctx.asked) t.ok(promptOf(request).length < 4000, 'no call holds the long text')
 })
 
-t.test('reads once where no question leads to the answer', async t => {
+t.test('reads once if there are no questions on the way to the answer', async t => {
   for (const plan of ['NONE', '**None.**', '', down, [{ content: null }], []]) {
     const ctx = answering({ plan })
     await longcepo.run(asked, ctx, params)
@@ -105,7 +105,7 @@ t.test('reads once where no question leads to the answer', async t => {
   t.same(countsOf(ctx), { read: 5, '': 1 })
 })
 
-t.test('reads the plan however it is written', async t => {
+t.test('reads a plan in any form', async t => {
   const wordings = [
     (list: string[]) => list.map((item, at) => `${at + 1}) ${item}`).join('\n'),
     (list: string[]) => `To answer this:\n\n${list.map(item => `- **${item}**`).join('\n')}`,
@@ -131,7 +131,7 @@ t.test('streams the answer piece by piece', async t => {
   t.same(await piecesIn(answer), ['the', ' an', 'swe', 'r'])
 })
 
-t.test('passes on what is short, as it came', async t => {
+t.test('passes a short conversation on unchanged', async t => {
   const request = requestOf('why?', { stream: true, tools: [], n: 2 })
   const ctx = answering()
   await longcepo.run(request, ctx, params)
@@ -147,7 +147,7 @@ t.test('passes on what is short, as it came', async t => {
   const system = answering()
   const instructed = { model: 'm', messages: [{ role: 'system', content: textOfParts(9) }] }
   await longcepo.run(instructed, system, params)
-  t.equal(system.asked[0]?.request, instructed, 'what the system says is no text to be cut')
+  t.equal(system.asked[0]?.request, instructed, 'the system message is not cut')
 })
 
 t.test('defect of the original: a message without a delimiter was refused', async t => {
@@ -157,7 +157,7 @@ t.test('defect of the original: a message without a delimiter was refused', asyn
     t.match(promptsOf(ctx, step)[0], /fact-0.*why\?/, 'both ends are seen')
 })
 
-t.test('reads a long text of an earlier turn for a question that follows it', async t => {
+t.test('reads a long text of an earlier turn for a later question', async t => {
   const ctx = answering()
   const messages = [
     { role: 'developer', content: 's' },
@@ -181,7 +181,7 @@ t.test('reads a long text of an earlier turn for a question that follows it', as
   t.match(ctx.asked.at(-1)?.request, fields)
 })
 
-t.test('defect of the original: summaries were made again for each question', async t => {
+t.test('defect of the original: summaries were repeated for each question', async t => {
   const ctx = answering({ plan: '1. a?\n2. b?\n3. c?\n4. d?' })
   await longcepo.run(asked, ctx, params)
   t.equal(new Set(promptsOf(ctx, 'summarise')).size, 5)
@@ -195,7 +195,7 @@ t.test('defect of the original: the last neighbour was left out', async t => {
   t.same(shown, ['12', '023', '0134', '124', '23'])
 })
 
-t.test('defect of the original: a part that failed crashed the joining', async t => {
+t.test('defect of the original: a failed part crashed the merging of notes', async t => {
   for (const lost of [down, [{ content: null }], [], '']) {
     const ctx = answering({
       read: call => (factIn(call.request) === 'fact-2' ? lost : `saw ${factIn(call.request)}`),
@@ -207,7 +207,7 @@ t.test('defect of the original: a part that failed crashed the joining', async t
   }
 })
 
-t.test('defect of the original: one pair of notes was joined in a round', async t => {
+t.test('defect of the original: each round merged only one pair of notes', async t => {
   const all = Promise.withResolvers<void>()
   let joining = 0
   const answers = scriptOf({ ...script, read: call => `${factIn(call.request)} ${'x'.repeat(600)}` })
@@ -219,11 +219,11 @@ t.test('defect of the original: one pair of notes was joined in a round', async 
   })
   const tight = { ...once, max_context_window: 1024, max_output_tokens: 400 }
   await longcepo.run(requestOf(`${textOfParts(20)}${end}why?`), ctx, tight)
-  t.ok(joining >= 4, 'several groups are joined side by side')
+  t.ok(joining >= 4, 'several groups are merged concurrently')
   t.equal(new Set(promptsOf(ctx, '')[0]?.match(/fact-\d+/g)).size, 20, 'and nothing is lost')
 })
 
-t.test('joins notes until they fit, and only where they do not', async t => {
+t.test('merges notes until they fit, and only if they do not', async t => {
   const ctx = answering({
     read: call => `${factIn(call.request)} ${'x'.repeat(5000)}`,
     collapse: ({ request }) => `joined ${'x'.repeat(5000)}${promptOf(request).length}`,
@@ -239,7 +239,7 @@ t.test('joins notes until they fit, and only where they do not', async t => {
   }
 })
 
-t.test('leaves out parts that say nothing, however that is written', async t => {
+t.test('leaves out parts without information, in any wording', async t => {
   const wordings = [
     'NO INFORMATION',
     '[NO INFORMATION]',
@@ -271,7 +271,7 @@ t.test('leaves out parts that say nothing, however that is written', async t => 
   t.match(promptsOf(nothing, '')[0], /No part .*about fact-0.*about fact-4/)
 })
 
-t.test('reads all of a text that has more parts than allowed, in larger ones', async t => {
+t.test('reads all of a text with more parts than allowed, in larger ones', async t => {
   const ctx = answering()
   await longcepo.run(requestOf(`${textOfParts(20)}${end}why?`), ctx, { ...once, max_chunks: 3 })
   const read = promptsOf(ctx, 'read')
@@ -279,7 +279,7 @@ t.test('reads all of a text that has more parts than allowed, in larger ones', a
   t.same(new Set(read.join('').match(/fact-\d+/g)).size, 20)
 })
 
-t.test('works side by side within a round', async t => {
+t.test('makes the calls of a round concurrently', async t => {
   for (const [step, together] of [
     ['plan', 6],
     ['summarise', 6],
@@ -299,7 +299,7 @@ t.test('works side by side within a round', async t => {
   }
 })
 
-t.test('does without summaries, findings or a second reading', async t => {
+t.test('continues without summaries, findings or a second reading', async t => {
   for (const lost of [down, [{ content: null }], []]) {
     const unknown = answering({ summarise: lost })
     t.equal(await textIn(await longcepo.run(asked, unknown, params)), 'the answer')
@@ -316,14 +316,14 @@ t.test('does without summaries, findings or a second reading', async t => {
   }
 })
 
-t.test('fails where no part can be read, or the last call fails', async t => {
+t.test('fails if no part can be read, or if the last call fails', async t => {
   await t.rejects(longcepo.run(asked, answering({ read: down }), params), down)
   await t.rejects(longcepo.run(asked, answering({ read: [] }), params), { code: 'no_answer' })
   await t.rejects(longcepo.run(asked, answering({ '': down }), params), down)
   await t.rejects(longcepo.run(requestOf('q'), answering({ '': down }), params), down)
 })
 
-t.test('gives a broken-off answer and a tool call as they come', async t => {
+t.test('passes on a truncated answer and a tool call unchanged', async t => {
   for (const [said, finish] of [
     [[{ content: 'the ans', finish: 'length' }], 'length'],
     [[{ tool_calls: [toolCall] }], 'tool_calls'],
@@ -336,7 +336,7 @@ t.test('gives a broken-off answer and a tool call as they come', async t => {
   t.match(promptsOf(cut, '')[0], 'half a', 'notes that break off are notes')
 })
 
-t.test('sets a temperature only where it is told to', async t => {
+t.test('sets a temperature only if a param says so', async t => {
   const ctx = answering()
   await longcepo.run(asked, ctx, params)
   t.ok(ctx.asked.every(({ request }) => !('temperature' in request) && !('max_tokens' in request)))
@@ -363,7 +363,7 @@ t.test('sets a temperature only where it is told to', async t => {
   }
 })
 
-t.test('lets a spent budget through, with what was found on offer', async t => {
+t.test('passes on a spent budget, with the findings offered', async t => {
   const spent = new HulumanageError('budget_calls', 'spent')
   for (const [step, offers] of [
     ['plan', []],
@@ -382,7 +382,7 @@ t.test('lets a spent budget through, with what was found on offer', async t => {
   t.same(untagged.offers, ['It is so.'])
 })
 
-t.test('ends when the client goes, in each round', async t => {
+t.test('ends when the client disconnects, in each round', async t => {
   for (const round of ['plan', 'summarise', 'read', 'collapse', 'find', 'reread', '']) {
     const answers = scriptOf({ ...script, read: 'x'.repeat(2000) })
     const ctx = contextOf(async call => {
@@ -395,7 +395,7 @@ t.test('ends when the client goes, in each round', async t => {
   }
 })
 
-t.test('never spends more than it says, whatever the text', async t => {
+t.test('never exceeds its stated cost, whatever the text', async t => {
   const model = fc.record({
     max_chunks: fc.integer({ min: 1, max: 6 }),
     max_questions: fc.integer({ min: 0, max: 2 }),
@@ -428,18 +428,15 @@ t.test('never spends more than it says, whatever the text', async t => {
   )
 })
 
-t.test(
-  'reaches the calls and rounds that it says where notes fit in pairs only and none can be joined',
-  async t => {
-    for (const most of [1, 2, 5, 8]) {
-      const chosen = { ...params, max_chunks: most, max_output_tokens: 450 }
-      const long = { read: 'x'.repeat(1800), reread: 'x'.repeat(1800), collapse: down }
-      const spent = { calls: 0, rounds: 0 }
-      const ctx = contextOf(inRounds(scriptOf({ ...script, ...long }), spent))
-      await longcepo.run(requestOf(`${textOfParts(12)}${end}why?`), ctx, chosen)
-      t.same(spent, longcepo.cost!(chosen, 1))
-    }
-    t.same(longcepo.cost?.(longcepo.params!.parse({}), 1), { calls: 121, rounds: 15 })
-    t.same(longcepo.cost?.({ ...once, max_chunks: 1 }, 2), { calls: 4, rounds: 2 })
-  },
-)
+t.test('reaches its stated calls and rounds if notes only fit in pairs and merging fails', async t => {
+  for (const most of [1, 2, 5, 8]) {
+    const chosen = { ...params, max_chunks: most, max_output_tokens: 450 }
+    const long = { read: 'x'.repeat(1800), reread: 'x'.repeat(1800), collapse: down }
+    const spent = { calls: 0, rounds: 0 }
+    const ctx = contextOf(inRounds(scriptOf({ ...script, ...long }), spent))
+    await longcepo.run(requestOf(`${textOfParts(12)}${end}why?`), ctx, chosen)
+    t.same(spent, longcepo.cost!(chosen, 1))
+  }
+  t.same(longcepo.cost?.(longcepo.params!.parse({}), 1), { calls: 121, rounds: 15 })
+  t.same(longcepo.cost?.({ ...once, max_chunks: 1 }, 2), { calls: 4, rounds: 2 })
+})

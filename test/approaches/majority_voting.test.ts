@@ -8,7 +8,7 @@ import type { Scripted } from './model.ts'
 
 const params = { k: 8, decide: true, temperature: 1, quorum: 0, patience: 0 }
 
-/** Answers by round; a round without an answer waits for ever. */
+/** Answers by round; a round without an answer waits forever. */
 function rounds(answers: Readonly<Record<string, Scripted>>) {
   return contextOf(({ path }) => answers[path] ?? new Promise<never>(() => {}))
 }
@@ -17,13 +17,13 @@ async function answerTo(draw: Scripted, decide: Scripted = new Error('not asked 
   return await textIn(await majorityVoting.run(requestOf('q'), rounds({ draw, decide }), params))
 }
 
-/** What a judge says who finds an answer in the prompt. */
+/** The reply of a judge that looks for an answer in the prompt. */
 function bestIs(answer: string, prompt: string): string {
   const place = new RegExp(`number=\\\\"(\\d+)\\\\">\\\\n${answer}\\\\n`).exec(prompt)?.[1]
   return `Best: ${place}`
 }
 
-t.test('returns the first whole answer of those that agree, without another call', async t => {
+t.test('returns the first complete answer of those that agree, without another call', async t => {
   const drafts = ['It is 13.', 'So \\boxed{0.5}', 'The answer is 1/2.', 'Answer: 12']
   const ctx = rounds({ draw: drafts })
   const request = requestOf('q', { seed: 7, n: 2, stream: true, tools: [], temperature: 0.3 })
@@ -33,7 +33,7 @@ t.test('returns the first whole answer of those that agree, without another call
   t.match(ctx.notes, ['Drawing 8 answers', '2 of 4 answers agree'])
 })
 
-t.test('asks the model about a tie, and about the tied answers alone', async t => {
+t.test('asks the model about a tie, and only about the tied answers', async t => {
   const ctx = contextOf(({ path, request }) => {
     return path === 'draw' ? ['12', '13', '7', '13', '12'] : bestIs('13', promptOf(request))
   })
@@ -49,7 +49,7 @@ t.test('asks the model about a tie, and about the tied answers alone', async t =
   t.equal(await textIn(ctx.offers[0]!), '12', 'the first of them is offered before')
 })
 
-t.test('takes the first of a tie where the model does not decide', async t => {
+t.test('takes the first of a tie if the model does not decide', async t => {
   const tie = ['7', '12', '13', '13', '12']
   t.equal(await answerTo(tie, 'They are equal.'), '12')
   t.equal(await answerTo(tie, ''), '12')
@@ -61,42 +61,45 @@ t.test('takes the first of a tie where the model does not decide', async t => {
   t.equal(ctx.asked.length, 1)
 })
 
-t.test('of prose takes what has most in common with the rest, unless the model decides', async t => {
-  const prose = [
-    'Trains are slow.',
-    'Take the bus to town.',
-    'Take the bus, or walk to town.',
-    'Walk to town.',
-  ]
-  t.equal(await answerTo(prose, 'hm'), prose[2])
-  const ctx = contextOf(({ path, request }) =>
-    path === 'draw' ? prose : bestIs('Walk to town.', promptOf(request)),
-  )
-  t.equal(await textIn(await majorityVoting.run(requestOf('q'), ctx, params)), prose[3])
-})
+t.test(
+  'of prose, takes the answer that has most in common with the rest, unless the model decides',
+  async t => {
+    const prose = [
+      'Trains are slow.',
+      'Take the bus to town.',
+      'Take the bus, or walk to town.',
+      'Walk to town.',
+    ]
+    t.equal(await answerTo(prose, 'hm'), prose[2])
+    const ctx = contextOf(({ path, request }) =>
+      path === 'draw' ? prose : bestIs('Walk to town.', promptOf(request)),
+    )
+    t.equal(await textIn(await majorityVoting.run(requestOf('q'), ctx, params)), prose[3])
+  },
+)
 
-t.test('lets only whole answers with content vote, where there are any', async t => {
+t.test('lets only complete answers with content vote, if there are any', async t => {
   const cut = { content: 'The answer is 9', finish: 'length' }
   t.equal(await answerTo([cut, cut, { content: null }, { content: '' }, '8']), '8')
   t.equal(await answerTo([cut, cut]), cut.content)
   t.equal(await answerTo('42'), '42', 'n was ignored')
 })
 
-t.test('returns a tool call that half of the answers make', async t => {
+t.test('returns a tool call if half of the answers make one', async t => {
   const call = { tool_calls: [toolCall] }
   const answer = await majorityVoting.run(requestOf('q'), rounds({ draw: ['1', '2', call, call] }), params)
   t.match((await completionIn(answer)).choices, [{ message: { tool_calls: [toolCall] } }])
   t.equal(await answerTo(['1', call, '2', '2']), '2')
 })
 
-t.test('fails with the error of the model, or without an answer', async t => {
+t.test('fails with the error of the model, or if there is no answer', async t => {
   const error = new HulumanageError('upstream_error', 'down')
   await t.rejects(answerTo(error), error)
   await t.rejects(answerTo([]), { code: 'no_answer' })
   await t.rejects(answerTo([{ content: null }]), { code: 'no_answer' })
 })
 
-t.test('ends when the client goes or the budget is spent, in each round', async t => {
+t.test('ends when the client disconnects or the budget is spent, in each round', async t => {
   for (const until of ['draw', 'decide']) {
     const ctx = contextOf(async ({ path }) => {
       if (path !== until) return ['1', '2']
@@ -111,7 +114,7 @@ t.test('ends when the client goes or the budget is spent, in each round', async 
   t.equal(await textIn(ctx.offers.at(-1)!), '1')
 })
 
-t.test('never costs more than it says', async t => {
+t.test('never exceeds its stated cost', async t => {
   const draft = fc.constantFrom('1', '2', '3', '')
   await fc.assert(
     fc.asyncProperty(
@@ -131,7 +134,7 @@ t.test('never costs more than it says', async t => {
   t.same(majorityVoting.cost?.({ ...params, decide: false }, 1), { calls: 8, rounds: 1 })
 })
 
-t.test('is right as often as the binomial distribution says, with a judge who decides ties', async t => {
+t.test('is right as often as the binomial distribution predicts, with a judge that breaks ties', async t => {
   const [trials, k, right, judge] = [2000, 8, 0.6, 0.8]
   const random = randomFrom(1)
   const share = await shareOf(trials, async trial => {

@@ -17,7 +17,7 @@ import {
 
 const down = new HulumanageError('upstream_error', 'down')
 
-t.test('explores, verifies, improves what was found wrong, and returns what is verified', async t => {
+t.test('explores, verifies, improves solutions found wrong, and returns a verified one', async t => {
   const ctx = team({ verify: approving('2. Improved') })
   t.equal(await answerOf(ctx), 'The answer is 2. Improved.')
   t.same(countsIn(ctx), { explore: 3, verify: 12, improve: 3 })
@@ -54,7 +54,7 @@ t.test('agents keep the fields of the client, and differ in temperature and seed
   }
 })
 
-t.test('the temperature of the client holds for all agents, unless it is 0', async t => {
+t.test('the temperature of the client applies to all agents, unless it is 0', async t => {
   for (const [temperature, drawn] of [
     [0.2, [0.2, 0.2, 0.2]],
     [0, [0.3, 0.6, 1]],
@@ -85,7 +85,7 @@ t.test('agents of reasoning models differ in effort, unless the client sets it',
   )
 })
 
-t.test('limits solutions in length where the client does not', async t => {
+t.test('limits the length of solutions if the client does not', async t => {
   for (const [fields, most] of [
     [{}, 900],
     [{ max_tokens: 5 }, 5],
@@ -97,7 +97,7 @@ t.test('limits solutions in length where the client does not', async t => {
   }
 })
 
-t.test('verifies each solution as often as it takes, each time in another way', async t => {
+t.test('verifies each solution as often as required, each time with another method', async t => {
   const ctx = team({ verify: 'CORRECT' })
   await answerOf(ctx)
   const checks = ctx.asked.filter(({ path }) => path === 'verify')
@@ -108,7 +108,7 @@ t.test('verifies each solution as often as it takes, each time in another way', 
   }
 })
 
-t.test('a contested solution gets the verifications that are left, where they are needed', async t => {
+t.test('a contested solution gets the remaining verifications, if they are needed', async t => {
   const contested = (others: string) => {
     const seen = new Map<string, number>()
     return team({
@@ -133,7 +133,7 @@ t.test('a contested solution gets the verifications that are left, where they ar
   t.same(countsIn(spared), { explore: 3, verify: 6 })
 })
 
-t.test('of several verified, the answer that most end in', async t => {
+t.test('of several verified solutions, the most common answer wins', async t => {
   const ctx = team({
     explore: asked => ['The answer is 7.', 'The answer is 1/2.', 'It is 0.5.\n\n0.5'][agentOf(asked) - 1]!,
     verify: 'CORRECT',
@@ -141,7 +141,7 @@ t.test('of several verified, the answer that most end in', async t => {
   t.equal(await answerOf(ctx), 'The answer is 1/2.')
 })
 
-t.test('agreement with what is not verified decides between verified answers', async t => {
+t.test('agreement with unverified solutions decides between verified answers', async t => {
   const ctx = team({
     explore: asked => ['The answer is 7.', 'so \\boxed{5}', 'The answer is 5.'][agentOf(asked) - 1]!,
     verify: approving('7', 'The answer is 5'),
@@ -149,7 +149,7 @@ t.test('agreement with what is not verified decides between verified answers', a
   t.equal(await answerOf(ctx), 'The answer is 5.')
 })
 
-t.test('goes on until all are verified where it is told not to stop early', async t => {
+t.test('continues until all are verified, if it is not to stop early', async t => {
   const ctx = team({ verify: approving('1', 'Improved') })
   await answerOf(ctx, { early_termination: false })
   t.same(countsIn(ctx), { explore: 3, verify: 10, improve: 2 })
@@ -158,13 +158,13 @@ t.test('goes on until all are verified where it is told not to stop early', asyn
   t.same(countsIn(two), { explore: 3, verify: 10, improve: 2 })
 })
 
-t.test('takes what agents agree upon where nothing is verified, without another call', async t => {
+t.test('takes the answer that agents agree on if nothing is verified, without another call', async t => {
   const ctx = team({ explore: asked => `The answer is ${agentOf(asked) === 1 ? 5 : 6}.` })
   t.equal(await answerOf(ctx, { max_iterations: 1 }), 'The answer is 6. Improved.')
   t.same(countsIn(ctx), { explore: 3, verify: 12, improve: 3 })
 })
 
-t.test('writes the answer of all there is where nothing is verified and no two agree', async t => {
+t.test('writes an answer from all solutions if nothing is verified and no two agree', async t => {
   const ctx = team()
   t.equal(await answerOf(ctx, { max_iterations: 1 }, { stop: ['x'], n: 2 }), 'The answer is 99.')
   t.same(countsIn(ctx), { explore: 3, verify: 12, improve: 3, synthesis: 1 })
@@ -183,7 +183,7 @@ t.test('streams the last call piece by piece', async t => {
   t.equal((await piecesIn(await mars.run(requestOf('q', { stream: true }), team(), params))).length, 6)
 })
 
-t.test('agents share strategies, and see two of others each', async t => {
+t.test('agents share strategies, and each sees two of the others', async t => {
   const ctx = team({ verify: 'CORRECT' })
   const some = { enable_strategy_network: true }
   t.equal(await answerOf(ctx, some), 'The answer is 10.')
@@ -213,7 +213,7 @@ t.test('combines solutions into new ones, loop by loop', async t => {
   t.match(promptOf(third!.request), /number=.{0,4}1.*The answer is 3\..*number=.{0,4}2.*The answer is 1\./)
 })
 
-t.test('does with one agent', async t => {
+t.test('works with one agent', async t => {
   const ctx = team()
   t.equal(
     await answerOf(ctx, { num_agents: 1, ...everything, max_iterations: 1 }),
@@ -222,7 +222,7 @@ t.test('does with one agent', async t => {
   t.same(countsIn(ctx), { explore: 1, verify: 4, improve: 1 })
 })
 
-t.test('params come as mars_config, and as hulumanage_params', async t => {
+t.test('params can be set as mars_config and as hulumanage_params', async t => {
   const given = { num_agents: 2, max_iterations: 0, verification_passes_required: 1, consensus_threshold: 1 }
   for (const more of [{ aliases: { mars_config: given } }, { params: { mars: given } }]) {
     const { runner, model } = setUp({ all: [mars] })
@@ -240,7 +240,7 @@ t.test('params come as mars_config, and as hulumanage_params', async t => {
   })
 })
 
-t.test('one call that fails in a round costs no more than itself', async t => {
+t.test('a failed call in a round costs only itself', async t => {
   for (const [path, changes] of Object.entries({
     explore: {},
     share: { enable_strategy_network: true },
@@ -258,7 +258,7 @@ t.test('one call that fails in a round costs no more than itself', async t => {
   t.equal(await answerOf(ctx), 'The answer is 2.', 'one verification short')
 })
 
-t.test('goes on without a round that fails or says nothing, and answers', async t => {
+t.test('continues without a round that fails or is empty, and answers', async t => {
   for (const path of ['strategies', 'share', 'aggregate', 'verify', 'improve', 'synthesis']) {
     for (const answer of [down, [], [{ content: null }], '']) {
       const ctx = team({ [path]: answer })
@@ -267,14 +267,14 @@ t.test('goes on without a round that fails or says nothing, and answers', async 
   }
 })
 
-t.test('fails where every agent fails, or none says anything', async t => {
+t.test('fails if every agent fails, or if all replies are empty', async t => {
   await t.rejects(answerOf(team({ explore: down })), down)
   for (const explore of [[], [{ content: null }], ' ']) {
     await t.rejects(answerOf(team({ explore })), { code: 'no_answer', status: 502 })
   }
 })
 
-t.test('leaves out what broke off where there is something whole, and says so where not', async t => {
+t.test('leaves out truncated solutions if there are complete ones, else reports the truncation', async t => {
   const cut = { content: 'The answer is', finish: 'length' }
   const ctx = team({
     explore: asked => (agentOf(asked) === 1 ? [cut] : 'The answer is 5.'),
@@ -288,16 +288,16 @@ t.test('leaves out what broke off where there is something whole, and says so wh
   t.match(choices, [{ finish_reason: 'length', message: { content: 'The answer is' } }])
 
   const improved = team({ improve: [cut], verify: 'INCORRECT' })
-  t.equal(await answerOf(improved, { max_iterations: 1 }), 'The answer is', 'all of a round broke off')
+  t.equal(await answerOf(improved, { max_iterations: 1 }), 'The answer is', 'all of a round are truncated')
 })
 
-t.test('takes one solution of a provider that sends several', async t => {
+t.test('takes only one solution from a provider that sends several', async t => {
   const ctx = team({ explore: ['The answer is 5.', 'The answer is 6.'], verify: 'CORRECT' })
   t.equal(await answerOf(ctx), 'The answer is 5.')
   t.same(countsIn(ctx), { explore: 3, verify: 6 })
 })
 
-t.test('returns a tool call that half of a round make, else leaves these out', async t => {
+t.test('returns a tool call if half of a round make one, else leaves these out', async t => {
   const call = [{ tool_calls: [toolCall] }]
   for (const path of ['explore', 'share', 'aggregate', 'improve', 'synthesis']) {
     const ctx = team({ [path]: asked => (agentOf(asked) === 1 ? 'The answer is 4.' : call) })
@@ -313,7 +313,7 @@ t.test('returns a tool call that half of a round make, else leaves these out', a
   t.equal(await answerOf(talking), 'The answer is 2.')
 })
 
-t.test('lets a spent budget through in each round, with the best so far on offer', async t => {
+t.test('passes on a spent budget in each round, with the best so far offered', async t => {
   const spent = new HulumanageError('budget_calls', 'spent')
   for (const path of ['strategies', 'share', 'aggregate', 'verify', 'improve', 'synthesis']) {
     const ctx = team({ [path]: spent })
@@ -331,7 +331,7 @@ t.test('lets a spent budget through in each round, with the best so far on offer
   t.equal(await textIn(late.offers.at(-1)!), 'The answer is 2.', 'the one that verifiers found right')
 })
 
-t.test('ends when the client goes, in each round', async t => {
+t.test('ends when the client disconnects, in each round', async t => {
   for (const path of ['explore', 'strategies', 'share', 'aggregate', 'verify', 'improve', 'synthesis']) {
     const ctx = team({
       [path]: async () => {
@@ -343,7 +343,7 @@ t.test('ends when the client goes, in each round', async t => {
   }
 })
 
-t.test('tells how it goes on', async t => {
+t.test('reports its progress', async t => {
   const ctx = team({ verify: approving('Improved') })
   await answerOf(ctx)
   t.match(ctx.notes, [/3 agents/, /Verifying 6 times/, /Improving/, /Verifying 6 times/, /verified/])
@@ -357,7 +357,7 @@ t.test('knows its cost', async t => {
   t.same(mars.cost!(all, 1), { calls: 3 + 6 + 8 + 4 * 2 + 2 * (4 + 4 * 2) + 1, rounds: 11 })
 })
 
-t.test('answers a whole conversation, thinking left out of what others see', async t => {
+t.test('answers a whole conversation, and shows no thinking to others', async t => {
   const ctx = contextOf(({ path }) => (path === 'explore' ? '<think>hm</think>The answer is 1.' : 'CORRECT'))
   t.equal(await answerOf(ctx), '<think>hm</think>The answer is 1.')
   t.notMatch(promptOf(ctx.asked.at(-1)!.request), /hm/)

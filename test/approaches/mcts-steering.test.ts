@@ -6,8 +6,8 @@ import { randomOf } from './random.ts'
 const params = { simulations: 2, depth: 1, exploration: 0.2, width: 3, parallel: 1, temperature: 1 }
 
 /**
- * A model with known values: drafts have a quality from 0 to 1, a refinement changes it by chance, a little for the
- * better. `judge` sees a quality and writes points. Gives the mean quality of the answers and of all that was written.
+ * A model with known values: drafts have a quality from 0 to 1, and a refinement changes it at random, slightly for the
+ * better. `judge` turns a quality into points. Returns the mean quality of the answers and of all drafts.
  */
 async function quality(judge: (quality: number, noise: number) => number, options = {}) {
   const sums = { answer: 0, written: 0 }
@@ -34,7 +34,7 @@ async function quality(judge: (quality: number, noise: number) => number, option
   return { answer: sums.answer / runs, written: sums.written / runs }
 }
 
-t.test('scores steer: over a model with known values it beats choice at random by far', async t => {
+t.test('scores guide the search: with known values it is far better than random choice', async t => {
   const seen = await quality((value, noise) => 10 * (value + 0.2 * noise))
   const constant = await quality(() => 5)
   const inverted = await quality((value, noise) => 10 * (1 - value + 0.2 * noise))
@@ -45,7 +45,7 @@ t.test('scores steer: over a model with known values it beats choice at random b
   t.ok(inverted.answer < constant.answer - 0.1, 'upside-down grades lead astray')
 })
 
-t.test('more simulations find more', async t => {
+t.test('more simulations find better answers', async t => {
   const judge = (value: number, noise: number): number => 10 * (value + 0.1 * noise)
   const few = await quality(judge)
   const many = await quality(judge, { simulations: 8 })

@@ -15,7 +15,7 @@ function draftIn({ request }: Asked): string | undefined {
   return typeof draft === 'string' ? draft : undefined
 }
 
-/** Drafts are a, b, c; refinements of a draft aa, ab, ac. Reviews say what `review` says of a draft. */
+/** Drafts are a, b, c; refinements of a draft aa, ab, ac. `review` writes the review of a draft. */
 function model(review: (draft: string) => Scripted | Promise<Scripted>, names = ['a', 'b', 'c']) {
   return (asked: Asked) => {
     const draft = draftIn(asked)
@@ -28,7 +28,7 @@ function refinedIn({ asked }: FakeContext): (string | undefined)[] {
   return asked.filter(({ path }) => path.endsWith('.refine')).map(draftIn)
 }
 
-t.test('refines the best draft, then what came of it, and returns the best of all', async t => {
+t.test('refines the best draft, then its best refinement, and returns the best of all', async t => {
   const grades: Record<string, number> = { b: 6, bc: 9, bca: 9.5 }
   const ctx = contextOf(model(draft => `Thin in places.\nScore: ${grades[draft] ?? 4}`))
   const completion = await completionIn(await mcts.run(requestOf('q'), ctx, params))
@@ -47,14 +47,14 @@ t.test('refines the best draft, then what came of it, and returns the best of al
   )
 })
 
-t.test('leaves a draft that refinement does not help', async t => {
+t.test('abandons a draft that refinement does not improve', async t => {
   const grades: Record<string, number> = { a: 7, b: 6.5, c: 1 }
   const ctx = contextOf(model(draft => String(grades[draft] ?? 2)))
   t.equal(await textIn(await mcts.run(requestOf('q'), ctx, params)), 'a')
   t.same(refinedIn(ctx), ['a', 'b'])
 })
 
-t.test('exploration turns to drafts little tried', async t => {
+t.test('exploration prefers rarely tried drafts', async t => {
   const grades: Record<string, number> = { a: 7, ab: 8, b: 5.5 }
   const refined = async (exploration: number) => {
     const ctx = contextOf(model(draft => String(grades[draft] ?? 1)))
@@ -91,7 +91,7 @@ t.test('returns the first of the highest grades, whatever they are', async t => 
   )
 })
 
-t.test('settles ties for the result that most of the equals share', async t => {
+t.test('ties go to the most common result among the equals', async t => {
   const drafts = ['The answer is 1.', 'The answer is 0.5.', 'I get 1/2. The answer is 1/2.']
   const answerOf = async (points: (draft: string) => number) => {
     const ctx = contextOf(asked => {
@@ -125,7 +125,7 @@ t.test('draws and refines with the fields of the client, and keeps its conversat
   t.notMatch(promptOf(refine!), /5\?/, 'thinking stays out')
 })
 
-t.test('shows reviewers what was said, not what was thought', async t => {
+t.test('shows reviewers the answer, not the thinking', async t => {
   const ctx = contextOf(model(() => '5', ['<think>hm</think>a', 'b']))
   t.equal(
     await textIn(await mcts.run(requestOf('q'), ctx, { ...params, simulations: 1 })),
@@ -152,14 +152,14 @@ t.test('reads grades as reviewers write them', async t => {
   )
 })
 
-t.test('goes on without a review that fails or cannot be read', async t => {
+t.test('continues without a review that fails or is unreadable', async t => {
   const reviews: Record<string, Scripted> = { a: new Error('down'), b: '3', c: 'I cannot say' }
   const ctx = contextOf(model(draft => reviews[draft] ?? [{ content: null }]))
   t.equal(await textIn(await mcts.run(requestOf('q'), ctx, params)), 'b')
-  t.same(refinedIn(ctx), ['b', 'b'], 'and does not build on what it knows nothing of')
+  t.same(refinedIn(ctx), ['b', 'b'], 'and does not build on an ungraded draft')
 })
 
-t.test('returns the first draft where no review can be had', async t => {
+t.test('returns the first draft if there are no reviews', async t => {
   for (const review of ['none', new Error('down'), [], [{ content: null }]]) {
     const ctx = contextOf(model(() => review))
     t.equal(await textIn(await mcts.run(requestOf('q'), ctx, params)), 'a')
@@ -167,7 +167,7 @@ t.test('returns the first draft where no review can be had', async t => {
   }
 })
 
-t.test('goes on without a refinement that fails or comes to nothing', async t => {
+t.test('continues without a refinement that fails or is empty', async t => {
   for (const refinement of [new Error('down'), [], [{ content: null }], [{ tool_calls: [toolCall] }]]) {
     const ctx = contextOf(asked => {
       if (asked.kind === 'helper') return draftIn(asked) === 'b' ? '6' : '4'
@@ -178,7 +178,7 @@ t.test('goes on without a refinement that fails or comes to nothing', async t =>
   }
 })
 
-t.test('leaves out refinements that broke off, unless the draft did', async t => {
+t.test('leaves out truncated refinements, unless the draft is truncated', async t => {
   const cut = (content: string) => ({ content, finish: 'length' })
   const answers = async (drafts: Scripted) => {
     const ctx = contextOf(asked => {
@@ -191,12 +191,12 @@ t.test('leaves out refinements that broke off, unless the draft did', async t =>
   t.match(await answers([cut('part')]), [{ finish_reason: 'length', message: { content: 'better' } }])
 })
 
-t.test('refines a single draft, too', async t => {
+t.test('refines even a single draft', async t => {
   const ctx = contextOf(model(draft => `Score: ${draft.length}`, ['a']))
   t.equal(await textIn(await mcts.run(requestOf('q'), ctx, params)), 'aaa')
 })
 
-t.test('stops at full marks, where nothing is left to mend', async t => {
+t.test('stops at full marks, when nothing is left to improve', async t => {
   const early = contextOf(model(draft => (draft === 'b' ? '10/10' : '3')))
   t.equal(await textIn(await mcts.run(requestOf('q'), early, params)), 'b')
   t.equal(early.asked.length, 4)
@@ -205,13 +205,13 @@ t.test('stops at full marks, where nothing is left to mend', async t => {
   t.same(refinedIn(later), ['a'])
 })
 
-t.test('a simulation goes as deep as it may', async t => {
+t.test('a simulation goes to the full depth', async t => {
   const ctx = contextOf(model(draft => String(Math.min(draft.length * 2, 9) - (draft.endsWith('c') ? 0 : 1))))
   await mcts.run(requestOf('q'), ctx, { ...params, simulations: 1, depth: 3 })
   t.same(refinedIn(ctx), ['c', 'cc', 'ccc'])
 })
 
-t.test('runs simulations side by side, on different drafts', async t => {
+t.test('runs simulations concurrently, on different drafts', async t => {
   const waiting: (() => void)[] = []
   const ctx = contextOf(async asked => {
     if (asked.kind === 'helper') return { a: '5', b: '7', c: '6' }[draftIn(asked)!] ?? '4'
@@ -225,14 +225,14 @@ t.test('runs simulations side by side, on different drafts', async t => {
   t.same(refinedIn(ctx), ['b', 'c', 'a'])
 })
 
-t.test('hands the answer on at once where the client streams', async t => {
+t.test('sends the answer in one piece if the client streams', async t => {
   const ctx = contextOf(model(draft => `Score: ${draft.length}`))
   const request = requestOf('q', { stream: true })
   const answer = await mcts.run(request, ctx, { ...params, simulations: 1 })
   t.same(await piecesIn(answer), ['aa'])
 })
 
-t.test('returns a tool call that half of the drafts make, else leaves these out', async t => {
+t.test('returns a tool call if half of the drafts make one, else leaves these out', async t => {
   const call = { tool_calls: [toolCall] }
   const calling = contextOf(() => ['a', call, call])
   const { choices } = await completionIn(await mcts.run(requestOf('q'), calling, params))
@@ -267,7 +267,7 @@ t.test('fails without a usable draft', async t => {
 
 const rounds = ['review', 'simulation_1.refine', 'simulation_1.review', 'simulation_2.refine']
 
-t.test('lets a spent budget through, with the best so far on offer', async t => {
+t.test('passes on a spent budget, with the best so far offered', async t => {
   for (const [round, best] of rounds.map((round, at) => [round, ['a', 'b', 'b', 'ba'][at]] as const)) {
     const ctx = contextOf(asked => {
       if (asked.path === round) return new HulumanageError('budget_calls', 'spent')
@@ -278,7 +278,7 @@ t.test('lets a spent budget through, with the best so far on offer', async t => 
   }
 })
 
-t.test('ends when the client goes, in each round', async t => {
+t.test('ends when the client disconnects, in each round', async t => {
   for (const round of ['draft', ...rounds]) {
     const ctx = contextOf(async asked => {
       if (asked.path !== round) return model(() => '5')(asked)
@@ -295,7 +295,7 @@ t.test('knows its cost', async t => {
   t.same(mcts.cost?.({ ...params, simulations: 4, parallel: 9 }, 1)?.rounds, 6)
 })
 
-t.test('never spends more, and just that much where all goes well', async t => {
+t.test('never exceeds its stated cost, and reaches it if nothing fails', async t => {
   const options = fc.record({
     simulations: fc.integer({ min: 1, max: 6 }),
     depth: fc.integer({ min: 1, max: 3 }),

@@ -14,7 +14,7 @@ const params = {
   patience: 0,
 }
 
-/** Answers by round; a round without an answer waits for ever. */
+/** Answers by round; a round without an answer waits forever. */
 function rounds(answers: Readonly<Record<string, Scripted>>) {
   return contextOf(({ path }) => answers[path] ?? new Promise<never>(() => {}))
 }
@@ -46,7 +46,7 @@ t.test('streams the last call piece by piece', async t => {
   t.same(await piecesIn(answer), ['the', ' an', 'swe', 'r'])
 })
 
-t.test('adds to the last message of the user, or one of its own, and changes no other', async t => {
+t.test('adds to the last message of the user, or in a new one, and changes no other', async t => {
   const system = { role: 'developer', content: 's' }
   const user = { role: 'user', name: 'ann', content: [{ type: 'text', text: 'q' }, image] }
   const ctx = rounds(script)
@@ -70,7 +70,7 @@ t.test('adds to the last message of the user, or one of its own, and changes no 
   t.match(calling.asked[2]?.request.messages[3], { role: 'user', content: /number="1"/ })
 })
 
-t.test('asks several models side by side, and an aggregator', async t => {
+t.test('asks several models concurrently, and an aggregator', async t => {
   const started: string[] = []
   const all = Promise.withResolvers<void>()
   const ctx = contextOf(async ({ path, request }) => {
@@ -94,7 +94,7 @@ t.test('asks several models side by side, and an aggregator', async t => {
   t.match(promptOf(ctx.asked[2]!.request), /draft of x.*draft of y/)
 })
 
-t.test('shows each layer the drafts of the one before', async t => {
+t.test('shows each layer the drafts of the previous one', async t => {
   const ctx = rounds({ ...script, draft_2: ['d', 'e', 'f'] })
   await moa.run(requestOf('q'), ctx, { ...params, layers: 2 })
   t.match(promptOf(ctx.asked[1]!.request), /number=\\"1\\">\\na\\n/)
@@ -103,7 +103,7 @@ t.test('shows each layer the drafts of the one before', async t => {
   t.same(await Promise.all(ctx.offers.map(textIn)), ['a', 'd'])
 })
 
-t.test('does without a model, a layer or a critique that fails', async t => {
+t.test('continues without a model, a layer or a critique that fails', async t => {
   const down = new Error('down')
   const ctx = contextOf(({ path, request }) =>
     path === 'synthesis' ? 'ok' : request.model === 'x' ? down : 'y',
@@ -122,7 +122,7 @@ t.test('does without a model, a layer or a critique that fails', async t => {
   }
 })
 
-t.test('returns the first draft where the last call fails or comes to nothing', async t => {
+t.test('returns the first draft if the last call fails or has no content', async t => {
   for (const synthesis of [
     new Error('down'),
     [{ content: null }],
@@ -136,7 +136,7 @@ t.test('returns the first draft where the last call fails or comes to nothing', 
   }
 })
 
-t.test('keeps a broken-off last answer and its finish reason', async t => {
+t.test('keeps a truncated last answer and its finish reason', async t => {
   const synthesis = [{ content: 'the ans', finish: 'length' }]
   const answer = await moa.run(requestOf('q'), rounds({ ...script, synthesis }), params)
   t.match((await completionIn(answer)).choices, [
@@ -144,7 +144,7 @@ t.test('keeps a broken-off last answer and its finish reason', async t => {
   ])
 })
 
-t.test('works with the drafts there are, whole ones first', async t => {
+t.test('works with the available drafts, complete ones first', async t => {
   const draft = [{ content: null }, { content: 'cut', finish: 'length' }, 'whole']
   const ctx = rounds({ ...script, draft })
   await moa.run(requestOf('q'), ctx, params)
@@ -159,7 +159,7 @@ t.test('returns tool calls of the drafts and of the last call', async t => {
   }
 })
 
-t.test('fails where every draft fails', async t => {
+t.test('fails if every draft fails', async t => {
   const error = new HulumanageError('upstream_error', 'down')
   for (const models of [[], ['x', 'y']]) {
     await t.rejects(moa.run(requestOf('q'), rounds({ draft: error }), { ...params, models }), error)
@@ -169,7 +169,7 @@ t.test('fails where every draft fails', async t => {
   }
 })
 
-t.test('lets a spent budget through, with a draft on offer', async t => {
+t.test('passes on a spent budget, with a draft offered', async t => {
   for (const round of ['critique', 'synthesis']) {
     const ctx = rounds({ ...script, [round]: new HulumanageError('budget_tokens', 'spent') })
     await t.rejects(moa.run(requestOf('q'), ctx, params), { code: 'budget_tokens' }, round)
@@ -177,7 +177,7 @@ t.test('lets a spent budget through, with a draft on offer', async t => {
   }
 })
 
-t.test('ends when the client goes, in each round', async t => {
+t.test('ends when the client disconnects, in each round', async t => {
   for (const models of [[], ['x', 'y']]) {
     for (const round of ['draft', 'draft_2', 'critique', 'synthesis'].filter(
       name => models.length === 0 || name !== 'critique',

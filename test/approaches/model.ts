@@ -13,7 +13,7 @@ import type {
 import { chunksOf } from '../../src/chat/completion.ts'
 import { CompleteReply, StreamReply } from '../../src/chat/reply.ts'
 
-/** What a scripted model answers: one choice, several, a whole completion, or an error to throw. */
+/** The answer of a scripted model: one choice, several, a whole completion, or an error to throw. */
 export type Scripted = string | readonly (string | ScriptedChoice)[] | Completion | Error
 
 export interface ScriptedChoice {
@@ -26,7 +26,7 @@ export interface ScriptedChoice {
 export interface Asked {
   readonly request: ChatRequest
   readonly kind: CallKind
-  /** Names of the spans around it, such as `grade`. */
+  /** Names of the enclosing spans, such as `grade`. */
   readonly path: string
 }
 
@@ -36,12 +36,12 @@ export interface FakeContext extends Context {
   readonly asked: Asked[]
   readonly offers: Answer[]
   readonly notes: string[]
-  /** Why choices are not used. */
+  /** Reasons why choices were discarded. */
   readonly discarded: string[]
   readonly controller: AbortController
 }
 
-/** A context over a scripted model. Calls reject once its controller aborts, waiting ones, too. Streams come in pieces of `pieceLength`. */
+/** A context with a scripted model. Calls reject once its controller aborts, even waiting ones. Streams arrive in pieces of `pieceLength`. */
 export function contextOf(script: Script, { pieceLength = 3 } = {}): FakeContext {
   const controller = new AbortController()
   const shared = {
@@ -73,12 +73,12 @@ export function contextOf(script: Script, { pieceLength = 3 } = {}): FakeContext
   return inside('')
 }
 
-/** A request with one user message, and what a test sets. */
+/** A request with one user message, and the given fields. */
 export function requestOf(text: string, fields: Partial<ChatRequest> = {}): ChatRequest {
   return { model: 'm', messages: [{ role: 'user', content: text }], ...fields }
 }
 
-/** What a step returned, read as a whole. */
+/** The result of a step, read as a completion. */
 export async function completionIn(answer: Answer): Promise<Completion> {
   if (typeof answer === 'string' || !('completion' in answer)) throw new TypeError('not a reply')
   return await answer.completion()
@@ -91,7 +91,7 @@ export async function textIn(answer: Answer): Promise<string | null | undefined>
   return content as string | null | undefined
 }
 
-/** The content of each chunk that has some. */
+/** The content of each chunk that has any. */
 export async function piecesIn(answer: Answer): Promise<string[]> {
   if (typeof answer === 'string' || !('completion' in answer)) throw new TypeError('not a reply')
   const pieces: string[] = []

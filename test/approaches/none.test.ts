@@ -2,7 +2,7 @@ import t from 'tap'
 import none from '../../approaches/none.ts'
 import { contextOf, requestOf, textIn } from './model.ts'
 
-t.test('passes the very request on and the very reply back', async t => {
+t.test('passes the request on and the reply back, the same objects', async t => {
   const ctx = contextOf(() => 'hello')
   const request = requestOf('hi', { seed: 7 })
   t.equal(await textIn(await none.run(request, ctx, {})), 'hello')
@@ -10,7 +10,7 @@ t.test('passes the very request on and the very reply back', async t => {
   t.equal(ctx.asked[0]?.kind, 'candidate')
 })
 
-t.test('lets errors and cancellation through', async t => {
+t.test('passes on errors and cancellation', async t => {
   await t.rejects(
     none.run(
       requestOf('hi'),

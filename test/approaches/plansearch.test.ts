@@ -24,7 +24,7 @@ const script = {
   grade: ({ request }: Asked) => (textOf(request.messages.at(-2)).includes('TWO+THREE') ? '9' : '4'),
 }
 
-/** First observations that a prompt speaks of. */
+/** The initial observations in a prompt. */
 function basesIn(request: Asked['request']): string[] {
   return [...new Set(promptOf(request).match(/\b(?:ONE|TWO|THREE)\b/g))]
 }
@@ -48,7 +48,7 @@ function pathsOf(ctx: FakeContext): Record<string, number> {
 }
 
 t.test(
-  'combines observations, sketches and solves by several combinations, and returns the best',
+  'combines observations, sketches and solves with several combinations, and returns the best',
   async t => {
     const ctx = answering(script)
     t.equal(await textIn(await plansearch.run(requestOf('q'), ctx, params)), 'answer by TWO+THREE')
@@ -78,7 +78,7 @@ t.test('defect of the original: observations were not combined', async t => {
   }
 })
 
-t.test('takes further combinations once each pair has had its turn, and never one twice', async t => {
+t.test('uses further combinations once each pair has had its turn, and none twice', async t => {
   const ctx = answering({ ...script, grade: '5' })
   await plansearch.run(requestOf('q'), ctx, { ...params, n: 30 })
   const sketches = ctx.asked
@@ -93,32 +93,32 @@ t.test('takes further combinations once each pair has had its turn, and never on
   t.equal(pathsOf(ctx)['derive helper'], 6)
 })
 
-t.test('defect of the original: every question was taken for a programming contest in Python', async t => {
+t.test('defect of the original: every question was treated as a programming contest in Python', async t => {
   const ctx = answering(script)
   await plansearch.run(requestOf('Why is the sky blue?'), ctx, params)
   for (const { request } of ctx.asked) t.notMatch(promptOf(request), /python|program|contest|\bcode\b/i)
 })
 
-t.test('defect of the original: an approach gave n answers for one choice', async t => {
+t.test('defect of the original: an approach returned n answers for one choice', async t => {
   const { choices } = await completionIn(await plansearch.run(requestOf('q'), answering(script), params))
   t.equal(choices.length, 1)
 })
 
-t.test('defect of the original: a broken-off step became an error sentence or an empty list', async t => {
+t.test('defect of the original: a truncated step became an error message or an empty list', async t => {
   const cut = [{ content: 'cut', finish: 'length' }]
   const sketchless = answering({ ...script, 'solve.sketch': cut, solve: 'answer' })
   t.equal(await textIn(await plansearch.run(requestOf('q'), sketchless, params)), 'answer')
   const last = sketchless.asked.at(-1)!.request
-  t.same(basesIn(last), ['ONE', 'THREE'], 'the observations stand in for the sketch')
+  t.same(basesIn(last), ['ONE', 'THREE'], 'the observations replace the sketch')
   t.notMatch(promptOf(last), /cut/)
 
   const broken = answering({ ...script, solve: cut })
   const { choices } = await completionIn(await plansearch.run(requestOf('q'), broken, params))
   t.match(choices, [{ finish_reason: 'length', message: { content: 'cut' } }])
-  t.same(broken.offers, [], 'a broken-off answer is not offered while others may come whole')
+  t.same(broken.offers, [], 'a truncated answer is not offered while complete ones may follow')
 })
 
-t.test('returns what more than half agree on, without grading', async t => {
+t.test('returns the answer that more than half agree on, without grading', async t => {
   const answers = ['It is 1/2.', 'The answer is 0.5', 'The answer is 7']
   let turn = 0
   const ctx = answering({ ...script, solve: () => answers[turn++ % 3]!.replace('It is', 'The answer is') })
@@ -126,7 +126,7 @@ t.test('returns what more than half agree on, without grading', async t => {
   t.notOk(pathsOf(ctx)['grade helper'])
 })
 
-t.test('grades one answer for each result, and settles ties for the more common', async t => {
+t.test('grades one answer for each result, and ties go to the more common', async t => {
   const answers = ['1', '2', '3', '2']
   let turn = 0
   const ctx = answering({ ...script, solve: () => `The answer is ${answers[turn++]}`, grade: 'Score: 6/10' })
@@ -134,7 +134,7 @@ t.test('grades one answer for each result, and settles ties for the more common'
   t.equal(pathsOf(ctx)['grade helper'], 3)
 })
 
-t.test('works side by side within a round', async t => {
+t.test('makes the calls of a round concurrently', async t => {
   for (const path of ['derive', 'solve.sketch', 'solve', 'grade']) {
     const all = Promise.withResolvers<void>()
     let started = 0
@@ -154,7 +154,7 @@ t.test('streams the only solution piece by piece', async t => {
   t.same(pathsOf(ctx), { 'observe helper': 1, 'derive helper': 1, 'sketch helper': 1, ' candidate': 1 })
 })
 
-t.test('reads observations however they are written', async t => {
+t.test('reads observations in any form', async t => {
   const styles = fc.constantFrom<(items: readonly string[]) => string>(
     items => items.map((item, at) => `${at + 1}) ${item}`).join('\n'),
     items => `Sure:\n\n${items.map(item => `* **${item}**`).join('\n\n')}`,
@@ -177,7 +177,7 @@ t.test('reads observations however they are written', async t => {
   )
 })
 
-t.test('does without observations, derived ones or sketches', async t => {
+t.test('continues without observations, derived ones or sketches', async t => {
   for (const lost of [down, [], [{ content: null }], '']) {
     const unobserved = answering({ ...script, observe: lost })
     t.equal(await textIn(await plansearch.run(requestOf('q'), unobserved, params)), 'the only answer')
@@ -196,7 +196,7 @@ t.test('does without observations, derived ones or sketches', async t => {
   }
 })
 
-t.test('does without a solution or a grade', async t => {
+t.test('continues without a solution or a grade', async t => {
   for (const lost of [down, [], [{ content: null }]]) {
     const isLost = ({ request }: Asked) => promptOf(request).includes('ONE')
     const solved = answering({ ...script, solve: asked => (isLost(asked) ? lost : script.solve(asked)) })
@@ -208,7 +208,7 @@ t.test('does without a solution or a grade', async t => {
   }
 })
 
-t.test('fails where every solution fails', async t => {
+t.test('fails if every solution fails', async t => {
   await t.rejects(plansearch.run(requestOf('q'), answering({ ...script, solve: down }), params), down)
   await t.rejects(
     plansearch.run(
@@ -252,7 +252,7 @@ t.test('keeps all messages, and the fields of the client for solutions', async t
   }
 })
 
-t.test('returns a tool call that half of the solutions make', async t => {
+t.test('returns a tool call if half of the solutions make one', async t => {
   const call = [{ tool_calls: [toolCall] }]
   const ctx = answering({ ...script, solve: asked => (basesIn(asked.request).includes('TWO') ? call : 'a') })
   const { choices } = await completionIn(await plansearch.run(requestOf('q'), ctx, params))
@@ -263,7 +263,7 @@ t.test('returns a tool call that half of the solutions make', async t => {
   t.match(answer.choices, [{ finish_reason: 'tool_calls' }])
 })
 
-t.test('lets a spent budget through, with the best so far on offer', async t => {
+t.test('passes on a spent budget, with the best so far offered', async t => {
   const spent = new HulumanageError('budget_calls', 'spent')
   for (const round of ['observe', 'derive', 'solve.sketch', 'solve']) {
     const ctx = answering({ ...script, [round]: spent })
@@ -281,7 +281,7 @@ t.test('lets a spent budget through, with the best so far on offer', async t => 
   t.equal(await textIn(await plansearch.run(requestOf('q'), late, params)), 'early')
 })
 
-t.test('offers the first solution while others are still written', async t => {
+t.test('offers the first solution while others are in progress', async t => {
   const ctx = contextOf(async asked => {
     if (asked.path !== 'solve' || basesIn(asked.request).includes('TWO')) return scriptOf(script)(asked)
     while (ctx.offers.length === 0) await new Promise(setImmediate)
@@ -292,7 +292,7 @@ t.test('offers the first solution while others are still written', async t => {
   t.same(await Promise.all(ctx.offers.map(textIn)), ['answer by ONE+TWO'])
 })
 
-t.test('ends when the client goes, in each round', async t => {
+t.test('ends when the client disconnects, in each round', async t => {
   for (const n of [1, 3]) {
     const rounds = n === 1 ? ['sketch', ''] : ['solve.sketch', 'solve', 'grade']
     for (const round of ['observe', 'derive', ...rounds]) {
@@ -306,7 +306,7 @@ t.test('ends when the client goes, in each round', async t => {
   }
 })
 
-t.test('never spends more than it says', async t => {
+t.test('never exceeds its stated cost', async t => {
   const small = fc.integer({ min: 1, max: 5 })
   const said = fc.constantFrom<Scripted>(
     '1. A\n2. B\n3. C\n4. D\n5. E\n6. F',
@@ -332,7 +332,7 @@ t.test('never spends more than it says', async t => {
   t.same(plansearch.cost?.({ ...params, n: 1 }, 2), { calls: 8, rounds: 4 })
 })
 
-t.test('reaches the calls and rounds that it says', async t => {
+t.test('reaches its stated calls and rounds', async t => {
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: 6 }), async n => {
       let turn = 0

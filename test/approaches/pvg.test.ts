@@ -7,11 +7,11 @@ import { allRounds, answerOf, countsIn, game, grading, params, roundOf, subjectO
 
 const down = new HulumanageError('upstream_error', 'down')
 
-/** Has the verifier taken in by decoys, so that all rounds come about. */
+/** A verifier that is fooled by decoys, so that all rounds take place. */
 const taken = { '7': 9, The: 5 }
 
 t.test(
-  'returns the best helpful answer, as the provider sent it, and stops where it is good enough',
+  'returns the best helpful answer, as the provider sent it, and stops if it is good enough',
   async t => {
     const ctx = game({ grade: grading({ '2': 9.5, '7': 2 }) })
     const completion = await completionIn(await pvg.run(requestOf('q'), ctx, params))
@@ -58,7 +58,7 @@ t.test('sneaky provers hide different mistakes', async t => {
   )
 })
 
-t.test('the verifier does not know who wrote what, nor what is wrong with it', async t => {
+t.test('the verifier does not know which prover wrote an answer, or what is wrong with it', async t => {
   const ctx = game()
   await answerOf(ctx)
   const prompts = ctx.asked
@@ -69,7 +69,7 @@ t.test('the verifier does not know who wrote what, nor what is wrong with it', a
   for (const [, prompt] of prompts) t.notMatch(prompt, /slip|sneaky|decoy|It is not/)
 })
 
-t.test('a verifier that is taken in is told so, and grades anew', async t => {
+t.test('a fooled verifier is warned, and grades again', async t => {
   const ctx = game({
     grade: grading({ '3': 8, ...taken }),
     regrade: grading({ '2': 9.5, '3': 2 }),
@@ -80,7 +80,7 @@ t.test('a verifier that is taken in is told so, and grades anew', async t => {
   t.match(promptOf(regrade.request), /Surely the answer is 7.*It is not\..*The answer is 1/)
 })
 
-t.test('only decoys that took it in are told', async t => {
+t.test('the warning contains only the decoys that fooled the verifier', async t => {
   let drawn = 0
   const ctx = game({
     sneaky: () => (drawn++ === 0 ? 'It is 7.<slip>first</slip>' : 'It is 8.<slip>second</slip>'),
@@ -92,7 +92,7 @@ t.test('only decoys that took it in are told', async t => {
   t.notMatch(promptOf(regrade.request), /first/)
 })
 
-t.test('a grade by a verifier that was taken in counts half where it could not grade anew', async t => {
+t.test('a grade of a fooled verifier counts half if it could not grade again', async t => {
   const blind = grading({ '1': 8, '2': 7, '3': 6, '7': 9 })
   for (const [regrades, answer] of [
     [{ '2': 5 }, 'The answer is 2.'],
@@ -104,7 +104,7 @@ t.test('a grade by a verifier that was taken in counts half where it could not g
   }
 })
 
-t.test('among equal grades, what a decoy ends in comes last, and what most end in first', async t => {
+t.test('among equal grades, the result of a decoy comes last and the most common result first', async t => {
   const draw = ['The answer is 7.', 'The answer is 5.', 'so \\boxed{6}', 'The answer is 6.']
   const equal = { grade: grading({ Surely: 2, The: 6, so: 6 }) }
   t.equal(await answerOf(game({ draw, ...equal }), { rounds: 1, n: 4 }), 'so \\boxed{6}')
@@ -112,7 +112,7 @@ t.test('among equal grades, what a decoy ends in comes last, and what most end i
   t.equal(await answerOf(game({ ...equal }), { rounds: 1 }), 'The answer is 1.', 'else the first')
 })
 
-t.test('revises by critique until it is good enough, and keeps what was better before', async t => {
+t.test('revises answers by their critique until one is good enough, and keeps a better original', async t => {
   const better = game({ grade: grading({ 'The answer is 2. Revised': 8, '7': 1, The: 5 }) })
   t.equal(await answerOf(better), 'The answer is 2. Revised.')
   t.same(countsIn(better), { draw: 1, sneaky: 2, grade: 8, revise: 3 })
@@ -122,10 +122,10 @@ t.test('revises by critique until it is good enough, and keeps what was better b
   const worse = game({ grade: grading({ Revised: 2, '7': 1, The: 5 }) })
   t.equal(await answerOf(worse, { rounds: 3 }), 'The answer is 1.')
   const twice = worse.asked.filter(asked => roundOf(asked) === 'revise').map(subjectOf)
-  t.equal(new Set(twice).size, 6, 'none is revised twice')
+  t.equal(new Set(twice).size, 6, 'no answer is revised twice')
 })
 
-t.test('a verifier that was warned stays so', async t => {
+t.test('a warned verifier remains warned', async t => {
   const ctx = game({ grade: grading(taken) })
   await answerOf(ctx)
   const last = ctx.asked.at(-1)!
@@ -133,7 +133,7 @@ t.test('a verifier that was warned stays so', async t => {
   t.match(promptOf(last.request), /Surely the answer is 7.*It is not/)
 })
 
-t.test('asks another model for grades where it is told to', async t => {
+t.test('can use another model for grades', async t => {
   const ctx = game()
   await answerOf(ctx, { verifier: 'judge' })
   for (const asked of ctx.asked) {
@@ -141,7 +141,7 @@ t.test('asks another model for grades where it is told to', async t => {
   }
 })
 
-t.test('does with one answer, and with one of one asks for no other', async t => {
+t.test('works with one answer, and makes no other call for a single answer in one round', async t => {
   const ignored = game({ draw: 'The answer is 4.' })
   t.equal(await answerOf(ignored), 'The answer is 4.')
   t.same(countsIn(ignored), { draw: 1, sneaky: 2, grade: 4, revise: 1 })
@@ -154,13 +154,13 @@ t.test('does with one answer, and with one of one asks for no other', async t =>
   t.notOk('n' in one.asked[0]!.request)
 })
 
-t.test('takes no more answers than it asked for', async t => {
+t.test('takes no more answers than it requested', async t => {
   const ctx = game({ draw: ['The answer is 1.', 'The answer is 2.'], revise: ['The answer is 5.', 'x'] })
   await answerOf(ctx, { n: 1 })
   t.same(countsIn(ctx), { draw: 1, sneaky: 2, grade: 4, revise: 1 })
 })
 
-t.test('does without sneaky answers, and leaves out those that do not tell their slip', async t => {
+t.test('works without sneaky answers, and leaves out those that do not explain their mistake', async t => {
   for (const sneaky of [
     down,
     'I will not do that.',
@@ -178,7 +178,7 @@ t.test('does without sneaky answers, and leaves out those that do not tell their
   t.same(countsIn(none), { draw: 1, grade: 3 })
   const before = game({ sneaky: '<slip>not 7</slip>\nIt is 7.', grade: grading({ 'It is': 9, The: 5 }) })
   await answerOf(before, { rounds: 1 })
-  t.equal(countsIn(before).regrade, 3, 'wherever the slip stands')
+  t.equal(countsIn(before).regrade, 3, 'wherever the slip is')
 })
 
 t.test('reads grades as verifiers write them, and the best one wins', async () => {
@@ -203,7 +203,7 @@ t.test('reads grades as verifiers write them, and the best one wins', async () =
   )
 })
 
-t.test('goes on without a round that fails or says nothing', async t => {
+t.test('continues without a round that fails or is empty', async t => {
   for (const round of ['sneaky', 'grade', 'regrade', 'revise'] as const) {
     for (const answer of [down, [], [{ content: null }], '']) {
       const ctx = game({ grade: grading(taken), [round]: answer })
@@ -221,14 +221,14 @@ t.test('fails without a usable answer', async t => {
   }
 })
 
-t.test('leaves out what broke off, and says so where there is nothing else', async t => {
+t.test('leaves out truncated answers, and reports the truncation if there are no others', async t => {
   const cut = { content: 'The answer is', finish: 'length' }
   t.equal(await answerOf(game({ draw: [cut, 'The answer is 2.'] }), { rounds: 1 }), 'The answer is 2.')
   const answer = await pvg.run(requestOf('q'), game({ draw: [cut], revise: [cut] }), params)
   t.match((await completionIn(answer)).choices, [{ finish_reason: 'length' }])
 })
 
-t.test('returns a tool call that half of a round make, without waiting, else leaves these out', async t => {
+t.test('returns a tool call without waiting if half of a round make one, else leaves these out', async t => {
   const call = { tool_calls: [toolCall] }
   const drawn = game({ draw: ['a', call], sneaky: () => new Promise<never>(() => {}) })
   const revised = game({ revise: [call] })
@@ -239,7 +239,7 @@ t.test('returns a tool call that half of a round make, without waiting, else lea
   t.equal(await answerOf(game({ draw: ['The answer is 1.', call, 'b'] }), { rounds: 1 }), 'The answer is 1.')
 })
 
-t.test('lets a spent budget through in each round, with the best so far on offer', async t => {
+t.test('passes on a spent budget in each round, with the best so far offered', async t => {
   const spent = new HulumanageError('budget_tokens', 'spent')
   for (const round of allRounds.slice(1)) {
     const ctx = game({ grade: grading(taken), [round]: spent })
@@ -252,7 +252,7 @@ t.test('lets a spent budget through in each round, with the best so far on offer
   t.same(await Promise.all(graded.offers.map(textIn)), ['The answer is 1.', 'The answer is 2.'])
 })
 
-t.test('ends when the client goes, in each round', async t => {
+t.test('ends when the client disconnects, in each round', async t => {
   for (const round of allRounds) {
     const ctx = game({
       grade: grading(taken),

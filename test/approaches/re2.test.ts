@@ -12,7 +12,7 @@ t.test('asks the question twice, in one message', async t => {
 })
 
 t.test(
-  'repeats the text of the last user message alone, and keeps images, names and other messages',
+  'repeats only the text of the last user message, and keeps images, names and other messages',
   async t => {
     const ctx = contextOf(() => 'ok')
     const messages = [
@@ -30,7 +30,7 @@ t.test(
   },
 )
 
-t.test('leaves a conversation without words of the user as it is', async t => {
+t.test('leaves a conversation without text of the user unchanged', async t => {
   for (const messages of [
     [{ role: 'system', content: 's' }],
     [{ role: 'user', content: [image] }],
@@ -65,7 +65,7 @@ t.test('streams, keeps tool calls and the finish reason', async t => {
   t.match((await completionIn(short)).choices, [{ finish_reason: 'length' }])
 })
 
-t.test('lets errors through', async t => {
+t.test('passes on errors', async t => {
   await t.rejects(
     re2.run(
       requestOf('q'),

@@ -1,12 +1,12 @@
 import type { Asked, Scripted } from './model.ts'
 
-/** What a run took: calls, several answers in one counted each, and rounds of calls that did not wait for each other. */
+/** The cost of a run: calls, with each of several answers counted, and rounds of calls that did not wait for each other. */
 export interface Spent {
   calls: number
   rounds: number
 }
 
-/** A script whose calls all take equally long, so that a method's rounds can be counted in `spent`. */
+/** A script whose calls all take the same time, so that `spent` counts the rounds of a method. */
 export function inRounds(script: (asked: Asked, index: number) => Scripted, spent: Spent) {
   let round: Promise<void> | undefined
   const nextRound = async (): Promise<void> => {

@@ -17,8 +17,8 @@ const params = {
 const wrong = ['11', '13', '14', '15', '16', '17']
 
 /**
- * A model with known values: lines that begin with one kind of step, by chance another each time, lead to the right
- * answer more often than others. `write` spells an answer. Gives the share of runs that end right, and that of all answers
+ * A model with known values: lines that begin with one kind of step, chosen at random each time, lead to the right
+ * answer more often than others. `write` writes an answer. Returns the share of runs that end right, and that of all answers
  * drawn.
  */
 async function accuracy(
@@ -41,7 +41,7 @@ async function accuracy(
       return text
     }
     const ctx = contextOf(asked => {
-      // A step is told by the last part of the path.
+      // The last part of the path is the kind of step.
       if (asked.kind === 'helper') return `[${asked.path.split('.').at(-1)}]`
       return Array.from({ length: asked.request.n ?? 1 }, () => draw(asked))
     })
@@ -55,18 +55,18 @@ async function accuracy(
 const spelled = (isRight: boolean, random: () => number): string =>
   `The answer is ${isRight ? 12 : wrong[Math.floor(random() * wrong.length)]!}.`
 
-t.test('scores steer: over a model with known values it beats choice at random by far', async t => {
+t.test('scores guide the search: with known values it is far better than random choice', async t => {
   const seen = await accuracy(spelled)
   let count = 0
   const constant = await accuracy(() => `The answer is ${++count}.`)
   const inverted = await accuracy(isRight => `The answer is ${isRight ? ++count : 'seven'}.`)
   t.comment({ seen, constant, inverted })
   t.ok(seen.answers > seen.drawn + 0.25, 'the choice is far better than one at random')
-  t.ok(constant.answers < constant.drawn + 0.1, 'where no two agree it is no better')
-  t.ok(inverted.answers < inverted.drawn - 0.2, 'where only errors agree it is misled')
+  t.ok(constant.answers < constant.drawn + 0.1, 'if no two agree, it is no better')
+  t.ok(inverted.answers < inverted.drawn - 0.2, 'if only errors agree, it is misled')
 })
 
-t.test('search pays: lines go where answers are sure, and more of them help', async t => {
+t.test('the search pays off: lines follow consistent answers, and more of them help', async t => {
   const hard = [0.8, 0.1] as const
   const deep = { depth: 6, rollouts: 12 }
   const steered = await accuracy(spelled, { ...deep, exploration: 0.5 }, hard)

@@ -24,7 +24,7 @@ function roundOf({ path }: Asked): string {
   return path.slice(path.lastIndexOf('.') + 1)
 }
 
-/** Steps are `[thought]`, `[subquestion]` and so on, answers and checks what the functions say. */
+/** Steps are `[thought]`, `[subquestion]` and so on; the functions write answers and checks. */
 function model(answers: Answers, check: Answers = () => '?'): (asked: Asked) => Scripted | Promise<Scripted> {
   return asked => {
     const round = roundOf(asked)
@@ -33,7 +33,7 @@ function model(answers: Answers, check: Answers = () => '?'): (asked: Asked) => 
   }
 }
 
-/** The steps that a call was shown, such as `[thought]`. */
+/** The steps shown to a call, such as `[thought]`. */
 function stepsIn({ request }: Asked): string {
   return [...promptOf(request).matchAll(/\[[a-z]+\]/g)].join('')
 }
@@ -43,7 +43,7 @@ function linesIn({ asked }: FakeContext): string[] {
   return asked.filter(one => roundOf(one) === 'answer').map(stepsIn)
 }
 
-t.test('answers at once and by each kind of step, then goes on from what agreed most', async t => {
+t.test('answers directly and after each kind of step, then continues from the best agreement', async t => {
   const ctx = contextOf(
     model(asked => (stepsIn(asked).startsWith('[subquestion]') ? ['12', '12', '12'] : ['1', '2', '3'])),
   )
@@ -59,7 +59,7 @@ t.test('answers at once and by each kind of step, then goes on from what agreed 
   ])
 })
 
-t.test('the tree deepens where answers agree, as far as it may', async t => {
+t.test('the tree grows deeper where answers agree, up to its depth', async t => {
   const deepens = async (depth: number) => {
     const sure = (asked: Asked) => stepsIn(asked) === '[thought]'.repeat(stepsIn(asked).length / 9)
     const ctx = contextOf(model(asked => (sure(asked) ? ['12', '12', '12'] : ['1', '2', '3'])))
@@ -69,7 +69,7 @@ t.test('the tree deepens where answers agree, as far as it may', async t => {
   t.same(await Promise.all([1, 2, 3, 4, 5].map(deepens)), [0, 1, 2, 3, 4])
 })
 
-t.test('settles a sub-question again without a look at the first try', async t => {
+t.test('answers a sub-question again without seeing the first try', async t => {
   const ctx = contextOf(asked => {
     if (roundOf(asked) === 'subquestion') return '<question>How many legs?</question> Four, I guess.'
     return model(({ request }) =>
@@ -87,7 +87,7 @@ t.test('settles a sub-question again without a look at the first try', async t =
   )
 })
 
-t.test('returns the surest answer among those that another solver arrives at', async t => {
+t.test('returns the best supported answer that another solver confirms', async t => {
   const answers: Record<string, string[]> = {
     '': ['3', '3', '3'],
     '[thought]': ['5', '5', '6'],
@@ -101,10 +101,14 @@ t.test('returns the surest answer among those that another solver arrives at', a
   const four = { ...params, rollouts: 4 }
   t.equal(await textIn(await rstar.run(requestOf('q'), contextOf(lines), four)), '5')
   const nobody = contextOf(model(asked => answers[stepsIn(asked)]!))
-  t.equal(await textIn(await rstar.run(requestOf('q'), nobody, four)), '3', 'of all, where nobody does')
+  t.equal(
+    await textIn(await rstar.run(requestOf('q'), nobody, four)),
+    '3',
+    'of all lines, if none is confirmed',
+  )
 })
 
-t.test('an answer that other lines give, too, beats one as sure that stands alone', async t => {
+t.test('an answer that other lines share beats an equally consistent one that none shares', async t => {
   const answers: Record<string, string[]> = {
     '': ['3', '3', '4'],
     '[thought]': ['0.5', '6', '1/2'],
@@ -151,19 +155,19 @@ t.test('shows the other solver the first half of a line, and never its result', 
   t.same(await hints('The answer is 12.\nFor I add.\nThat is all.'), [undefined, '[thought]'])
 })
 
-t.test('checks nothing where all lines agree', async t => {
+t.test('checks nothing if all lines agree', async t => {
   const ctx = contextOf(model(() => ['12', '12.0', '\\boxed{12}']))
   t.equal(await textIn(await rstar.run(requestOf('q'), ctx, params)), '12')
   t.notOk(ctx.asked.some(asked => roundOf(asked) === 'check'))
 })
 
-t.test('lets another model check', async t => {
+t.test('can use another model for the check', async t => {
   const ctx = contextOf(model(asked => (stepsIn(asked) === '' ? ['1'] : ['2'])))
   await rstar.run(requestOf('q'), ctx, { ...params, discriminator: 'other' })
   for (const asked of ctx.asked) t.equal(asked.request.model, roundOf(asked) === 'check' ? 'other' : 'm')
 })
 
-t.test('keeps the conversation, and all fields of the client where an answer is drawn', async t => {
+t.test('keeps the conversation, and all fields of the client when drawing answers', async t => {
   const content = [{ type: 'text', text: 'q' }, image]
   const messages = [
     { role: 'system', content: 's' },
@@ -183,7 +187,7 @@ t.test('keeps the conversation, and all fields of the client where an answer is 
   }
 })
 
-t.test('keeps tool results where they are', async t => {
+t.test('keeps tool results in their positions', async t => {
   const turns = [
     { role: 'user', content: 'q' },
     { role: 'assistant', content: null, tool_calls: [toolCall] },
@@ -197,14 +201,14 @@ t.test('keeps tool results where they are', async t => {
   }
 })
 
-t.test('hands the answer on at once where the client streams', async t => {
+t.test('sends the answer in one piece if the client streams', async t => {
   const ctx = contextOf(model(() => ['The answer is 12.']))
   t.same(await piecesIn(await rstar.run(requestOf('q', { stream: true }), ctx, params)), [
     'The answer is 12.',
   ])
 })
 
-t.test('a line that fails costs that line', async t => {
+t.test('a failed line costs only that line', async t => {
   for (const step of [new Error('down'), [], [{ content: null }]]) {
     const ctx = contextOf(asked => {
       if (['thought', 'rephrase'].includes(roundOf(asked))) return step
@@ -219,7 +223,7 @@ t.test('a line that fails costs that line', async t => {
   }
 })
 
-t.test('a check that fails is one that does not hold', async t => {
+t.test('a failed check counts as unconfirmed', async t => {
   for (const check of [new Error('down'), [], [{ content: null }], [{ tool_calls: [toolCall] }]]) {
     const lines = model(
       asked => (stepsIn(asked) === '' ? ['3', '3', '3'] : ['5', '6', '7']),
@@ -229,17 +233,17 @@ t.test('a check that fails is one that does not hold', async t => {
   }
 })
 
-t.test('answers that are missing vouch for nothing', async t => {
+t.test('missing answers count against a line', async t => {
   const ctx = contextOf(model(asked => (stepsIn(asked) === '[thought]' ? ['5', '5', '6'] : '3')))
   t.equal(await textIn(await rstar.run(requestOf('q'), ctx, { ...params, rollouts: 2 })), '5')
 })
 
-t.test('does with one answer a line where n is ignored', async t => {
+t.test('works with one answer for each line if n is ignored', async t => {
   const ctx = contextOf(model(() => '42'))
   t.equal(await textIn(await rstar.run(requestOf('q'), ctx, params)), '42')
 })
 
-t.test('uses lines that broke off where there is nothing else, and says that they did', async t => {
+t.test('uses truncated lines only if there are no others, and reports the truncation', async t => {
   const cut = { content: 'The answer is 9', finish: 'length' }
   const some = contextOf(model(asked => (stepsIn(asked) === '[thought]' ? ['1', '2'] : [cut, cut, cut])))
   t.equal(await textIn(await rstar.run(requestOf('q'), some, params)), '1')
@@ -248,7 +252,7 @@ t.test('uses lines that broke off where there is nothing else, and says that the
   t.match(choices, [{ finish_reason: 'length', message: { content: cut.content } }])
 })
 
-t.test('returns a tool call that half of the lines end in, else leaves these out', async t => {
+t.test('returns a tool call if half of the lines end in one, else leaves these out', async t => {
   const call = [{ tool_calls: [toolCall] }]
   for (const parallel of [1, 4]) {
     const calling = contextOf(model(asked => (stepsIn(asked).length < 10 ? call : ['1'])))
@@ -260,7 +264,7 @@ t.test('returns a tool call that half of the lines end in, else leaves these out
   t.equal(await textIn(await rstar.run(requestOf('q'), talking, params)), '2')
 })
 
-t.test('fails where every line fails', async t => {
+t.test('fails if every line fails', async t => {
   const error = new HulumanageError('rate_limit_exceeded', 'wait')
   for (const parallel of [1, 4]) {
     const down = contextOf(() => error)
@@ -272,10 +276,10 @@ t.test('fails where every line fails', async t => {
 
 const rounds = ['rollout_1.answer', 'rollout_2.thought', 'rollout_3.answer', 'rollout_5.answer', 'check']
 
-t.test('lets a spent budget through, with the best so far on offer', async t => {
+t.test('passes on a spent budget, with the best so far offered', async t => {
   for (const round of rounds.slice(1)) {
     const ctx = contextOf(async asked => {
-      // The first lines are in by then.
+      // The first lines have arrived by then.
       if (asked.path === round) await new Promise(resolve => setImmediate(resolve))
       if (asked.path === round) return new HulumanageError('budget_calls', 'spent')
       return model(one => (stepsIn(one) === '[subquestion]' ? ['5', '5', '5'] : ['1', '2', '3']))(asked)
@@ -285,7 +289,7 @@ t.test('lets a spent budget through, with the best so far on offer', async t => 
   }
 })
 
-t.test('ends when the client goes, in each round', async t => {
+t.test('ends when the client disconnects, in each round', async t => {
   for (const round of rounds) {
     const ctx = contextOf(async asked => {
       if (asked.path !== round) return model(one => [stepsIn(one).length.toString()])(asked)
@@ -303,7 +307,7 @@ t.test('knows its cost', async t => {
   t.same(rstar.cost?.({ ...params, depth: 2, rollouts: 64 }, 1), { calls: 19, rounds: 3 })
 })
 
-t.test('never spends more, and just that much where all goes well', async t => {
+t.test('never exceeds its stated cost, and reaches it if nothing fails', async t => {
   const options = fc.record({
     rollouts: fc.integer({ min: 1, max: 16 }),
     depth: fc.integer({ min: 1, max: 4 }),

@@ -8,7 +8,7 @@ import type { Scripted } from './model.ts'
 const params = {}
 const script = { draft: 'It is 12.', explain: 'Add 5 and 7.', rebuild: 'It is 13.', merge: 'the answer' }
 
-/** Answers by round; a round without an answer waits for ever. */
+/** Answers by round; a round without an answer waits forever. */
 function rounds(answers: Readonly<Record<string, Scripted>>) {
   return contextOf(({ path }) => answers[path] ?? new Promise<never>(() => {}))
 }
@@ -21,7 +21,7 @@ function code(text: string, prose = ''): string {
   return `${prose}\n\`\`\`js\n${text}\n\`\`\``
 }
 
-t.test('explains its draft, solves that anew, and settles where they differ', async t => {
+t.test('explains its draft, solves that task from scratch, and reconciles the two answers', async t => {
   const ctx = rounds(script)
   const request = requestOf('q', { tools: [], max_tokens: 50, seed: 7 })
   t.equal(await textIn(await rto.run(request, ctx, params)), 'the answer')
@@ -47,7 +47,7 @@ t.test('streams the last call piece by piece', async t => {
   t.same(await piecesIn(answer), ['the', ' an', 'swe', 'r'])
 })
 
-t.test('returns the draft, whole, where the second answer comes to the same', async t => {
+t.test('returns the whole draft if the second answer has the same result', async t => {
   for (const [draft, rebuild] of [
     ['So it is 12.\nThe answer is 12.', 'The answer is 12.0'],
     [code('let x = 1', 'Here it is:'), code('let  x = 1\n')],
@@ -60,7 +60,7 @@ t.test('returns the draft, whole, where the second answer comes to the same', as
   }
 })
 
-t.test('tells answers apart by all their code', async t => {
+t.test('distinguishes answers by all their code', async t => {
   for (const rebuild of [
     `${code('f = x => x')}${code('f(1)')}`,
     code('f(1)'),
@@ -72,14 +72,14 @@ t.test('tells answers apart by all their code', async t => {
   }
 })
 
-t.test('serves other questions than code, with answers in the form the model gave them', async t => {
+t.test('works for questions other than code, with answers in the form of the model', async t => {
   for (const merge of ['Paris, since 508.', code('let x = 1', 'As asked:')]) {
     const ctx = rounds({ draft: 'Lyon', explain: 'Name the capital of France.', rebuild: 'Paris', merge })
     t.equal(await textIn(await rto.run(requestOf('q'), ctx, params)), merge)
   }
 })
 
-t.test('compares whatever the two say, and the draft with itself is the same', async t => {
+t.test('compares any two answers, and a draft equals itself', async t => {
   const line = fc.constantFrom(
     'x',
     '12',
@@ -103,7 +103,7 @@ t.test('compares whatever the two say, and the draft with itself is the same', a
   )
 })
 
-t.test('keeps the conversation as it is, and the words of the operator for the second answer', async t => {
+t.test('keeps the conversation, and the operator’s instructions for the second answer', async t => {
   const system = { role: 'developer', content: 's' }
   const user = { role: 'user', name: 'ann', content: [{ type: 'text', text: 'q' }, image] }
   const ctx = rounds(script)
@@ -124,7 +124,7 @@ t.test('keeps the conversation as it is, and the words of the operator for the s
   t.equal(calling.asked[3]?.request.messages.length, 4)
 })
 
-t.test('returns the draft where a later call fails or comes to nothing', async t => {
+t.test('returns the draft if a later call fails or has no content', async t => {
   const nothing: Scripted[] = [
     new HulumanageError('upstream_error', 'down'),
     [],
@@ -145,7 +145,7 @@ t.test('returns the draft where a later call fails or comes to nothing', async t
   }
 })
 
-t.test('goes no further with a draft that broke off, calls tools or refuses', async t => {
+t.test('returns a draft that is truncated, calls tools or refuses immediately', async t => {
   for (const [choice, expected] of [
     [
       { content: 'It', finish: 'length' },
@@ -159,7 +159,7 @@ t.test('goes no further with a draft that broke off, calls tools or refuses', as
   }
 })
 
-t.test('returns tool calls of the last call, and a last answer that broke off', async t => {
+t.test('returns tool calls of the last call, and a truncated last answer', async t => {
   for (const [choice, expected] of [
     [
       { content: 'the ans', finish: 'length' },
@@ -172,7 +172,7 @@ t.test('returns tool calls of the last call, and a last answer that broke off', 
   }
 })
 
-t.test('fails where there is no draft', async t => {
+t.test('fails if there is no draft', async t => {
   const down = new HulumanageError('upstream_error', 'down')
   await t.rejects(rto.run(requestOf('q'), rounds({ draft: down }), params), down)
   for (const draft of [[], '', [{ content: null }]]) {
@@ -180,7 +180,7 @@ t.test('fails where there is no draft', async t => {
   }
 })
 
-t.test('lets a spent budget through, with the draft on offer', async t => {
+t.test('passes on a spent budget, with the draft offered', async t => {
   for (const round of ['explain', 'rebuild', 'merge']) {
     const ctx = rounds({ ...script, [round]: new HulumanageError('budget_tokens', 'spent') })
     await t.rejects(rto.run(requestOf('q'), ctx, params), { code: 'budget_tokens' }, round)
@@ -188,7 +188,7 @@ t.test('lets a spent budget through, with the draft on offer', async t => {
   }
 })
 
-t.test('ends when the client goes, in each round', async t => {
+t.test('ends when the client disconnects, in each round', async t => {
   for (const round of Object.keys(script)) {
     const ctx = contextOf(async ({ path }) => {
       if (path !== round) return script[path as keyof typeof script]
@@ -199,7 +199,7 @@ t.test('ends when the client goes, in each round', async t => {
   }
 })
 
-t.test('never costs more than it says', async t => {
+t.test('never exceeds its stated cost', async t => {
   t.same(rto.cost?.(params, 2), { calls: 8, rounds: 4 })
   const said: fc.Arbitrary<Scripted> = fc.constantFrom(
     'x',

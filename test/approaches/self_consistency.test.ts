@@ -15,7 +15,7 @@ async function answerTo(drafts: Scripted) {
   )
 }
 
-t.test('returns the first whole response with the result that most share', async t => {
+t.test('returns the first complete response with the most common result', async t => {
   const drafts = [
     'Six and six is twelve. The answer is 13.',
     'First 5, then 7 more. The answer is 12.',
@@ -26,7 +26,7 @@ t.test('returns the first whole response with the result that most share', async
   t.equal(await textIn(await answerTo(drafts)), drafts[1])
 })
 
-t.test('settles ties for the earliest', async t => {
+t.test('ties go to the earliest', async t => {
   t.equal(await textIn(await answerTo(['13', '12', '12', '13', '7'])), '13')
   t.equal(await textIn(await answerTo(['some prose', 'other prose', 'more'])), 'some prose')
 })
@@ -43,18 +43,18 @@ t.test('draws in one call, with all fields of the client', async t => {
   t.match(ctx.notes, ['Drawing 5 answers', '2 of 3 answers agree'])
 })
 
-t.test('lets only whole answers with content vote, where there are any', async t => {
+t.test('lets only complete answers with content vote, if there are any', async t => {
   const cut = { content: 'The answer is 9', finish: 'length' }
   t.equal(await textIn(await answerTo([cut, cut, { content: null }, { content: null }, '8'])), '8')
   const { choices } = await completionIn(await answerTo([{ ...cut, content: '1' }, cut, cut]))
   t.match(choices, [{ finish_reason: 'length', message: { content: cut.content } }])
 })
 
-t.test('does with one choice where n is ignored', async t => {
+t.test('works with one choice if n is ignored', async t => {
   t.equal(await textIn(await answerTo('42')), '42')
 })
 
-t.test('returns a tool call that half of the answers make', async t => {
+t.test('returns a tool call if half of the answers make one', async t => {
   const call = { tool_calls: [toolCall] }
   t.match((await completionIn(await answerTo(['1', call]))).choices, [
     { message: { tool_calls: [toolCall] } },
@@ -62,14 +62,14 @@ t.test('returns a tool call that half of the answers make', async t => {
   t.equal(await textIn(await answerTo(['1', call, '2', '2'])), '2')
 })
 
-t.test('fails with the error of the model, or without an answer', async t => {
+t.test('fails with the error of the model, or if there is no answer', async t => {
   const error = new HulumanageError('upstream_error', 'down')
   await t.rejects(answerTo(error), error)
   await t.rejects(answerTo([]), { code: 'no_answer' })
   await t.rejects(answerTo([{ content: null }]), { code: 'no_answer' })
 })
 
-t.test('ends when the client goes', async t => {
+t.test('ends when the client disconnects', async t => {
   const ctx = contextOf(async () => {
     ctx.controller.abort()
     return await new Promise<never>(() => {})
@@ -81,7 +81,7 @@ t.test('knows its cost', async t => {
   t.same(selfConsistency.cost?.(params, 2), { calls: 10, rounds: 1 })
 })
 
-t.test('of prose returns what has most in common with the rest', async t => {
+t.test('of prose, returns the answer that has most in common with the rest', async t => {
   const prose = [
     'Trains are slow.',
     'Take the bus to town.',
@@ -91,7 +91,7 @@ t.test('of prose returns what has most in common with the rest', async t => {
   t.equal(await textIn(await answerTo(prose)), prose[2])
 })
 
-t.test('is right as often as the binomial distribution says', async t => {
+t.test('is right as often as the binomial distribution predicts', async t => {
   const random = randomFrom(2)
   for (const [n, right] of [
     [5, 0.7],

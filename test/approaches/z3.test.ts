@@ -21,7 +21,7 @@ const puzzle = block(`; two numbers
 const trivial = block('(assert false)\n(check-sat)')
 const broken = block('(assert (> undeclared 2))\n(check-sat)')
 
-/** Answers by round; a list gives one answer after the other. */
+/** Answers by round; a list contains successive answers. */
 function rounds(answers: Readonly<Record<string, Scripted | readonly Scripted[]>>) {
   const left = new Map(Object.entries(answers).map(([path, said]) => [path, [said].flat(1) as Scripted[]]))
   return contextOf(({ path }) => left.get(path)?.shift() ?? new Promise<never>(() => {}))
@@ -47,13 +47,13 @@ t.test('states the question, solves it, and answers with the result', async t =>
   t.match(promptOf(last), /q.*two numbers.*sat.*\(\(x 8\)\\n \(y 4\)\)/s)
 })
 
-t.test('streams the last call piece by piece, without the solver, too', async t => {
+t.test('streams the last call piece by piece, even without the solver', async t => {
   const ctx = rounds({ formalise: 'NONE', answer: 'the answer' })
   const answer = await z3.run(requestOf('q', { stream: true }), ctx, params)
   t.same(await piecesIn(answer), ['the', ' an', 'swe', 'r'])
 })
 
-t.test('has a program mended that the solver does not take, and runs each that it pays for', async t => {
+t.test('has a program repaired that the solver refuses, and runs every program', async t => {
   const ctx = rounds({ formalise: broken, repair: [block('(check-sat'), trivial], answer: 'no' })
   t.equal(await textIn(await z3.run(requestOf('q'), ctx, params)), 'no')
   t.same(pathsOf(ctx), ['formalise', 'repair', 'repair', 'answer'])
@@ -64,7 +64,7 @@ t.test('has a program mended that the solver does not take, and runs each that i
   t.match(last, /assert false.*unsat/s)
 })
 
-t.test('answers plainly where no solver helps, or none of the programs does', async t => {
+t.test('answers directly if a solver does not help, or if no program does', async t => {
   for (const formalise of ['NONE', '', [[{ content: null }]], [[]]] as const) {
     const ctx = rounds({ formalise, answer: 'plain' })
     const request = requestOf('q')
@@ -92,7 +92,7 @@ t.test('stops a program at its limits, and asks for an easier one', async t => {
   }
 })
 
-t.test('runs no code of the model, and nothing that names a file', async t => {
+t.test('runs no code of the model, and no command that names a file', async t => {
   const folder = t.testdir({ secret: '(echo "secret")' })
   const [written, secret] = [join(folder, 'written'), join(folder, 'secret')]
   for (const [program, fault] of [
@@ -107,7 +107,7 @@ t.test('runs no code of the model, and nothing that names a file', async t => {
   t.notOk(existsSync(written))
 })
 
-t.test('keeps the conversation as it is and adds to its last user message', async t => {
+t.test('keeps the conversation and adds to its last user message', async t => {
   const system = { role: 'developer', content: 's' }
   const user = { role: 'user', name: 'ann', content: [{ type: 'text', text: 'q' }, image] }
   const ctx = rounds({ formalise: block('(check-sat'), repair: trivial, answer: 'no' })
@@ -122,7 +122,7 @@ t.test('keeps the conversation as it is and adds to its last user message', asyn
   )
 })
 
-t.test('does without a program or a repair that fails', async t => {
+t.test('continues without a program or a repair that fails', async t => {
   const down = new HulumanageError('upstream_error', 'down')
   for (const answers of [{ formalise: down }, { formalise: block('(check-sat'), repair: down }]) {
     const ctx = rounds({ ...answers, answer: 'plain' })
@@ -130,7 +130,7 @@ t.test('does without a program or a repair that fails', async t => {
   }
 })
 
-t.test('fails where the last call does, or brings nothing', async t => {
+t.test('fails if the last call fails or has no content', async t => {
   const down = new HulumanageError('upstream_error', 'down')
   for (const [answer, code] of [
     [down, 'upstream_error'],
@@ -143,7 +143,7 @@ t.test('fails where the last call does, or brings nothing', async t => {
   }
 })
 
-t.test('keeps a last answer that broke off, and one that calls tools', async t => {
+t.test('keeps a last answer that is truncated or calls tools', async t => {
   for (const [choice, expected] of [
     [
       { content: 'the ans', finish: 'length' },
@@ -161,7 +161,7 @@ t.test('keeps a last answer that broke off, and one that calls tools', async t =
   }
 })
 
-t.test('lets a spent budget through, with the result of the solver on offer', async t => {
+t.test('passes on a spent budget, with the result of the solver offered', async t => {
   const spent = new HulumanageError('budget_tokens', 'spent')
   const early = rounds({ formalise: spent })
   await t.rejects(z3.run(requestOf('q'), early, params), { code: 'budget_tokens' })
@@ -171,7 +171,7 @@ t.test('lets a spent budget through, with the result of the solver on offer', as
   t.match(late.offers, [/sat\n\(\(x 8\)/])
 })
 
-t.test('ends when the client goes, in each round and while the solver works', async t => {
+t.test('ends when the client disconnects, in each round and while the solver is running', async t => {
   for (const round of ['formalise', 'repair', 'answer']) {
     const ctx = contextOf(async ({ path }) => {
       if (path !== round) return round === 'answer' ? 'NONE' : block('(check-sat')
@@ -190,7 +190,7 @@ t.test('ends when the client goes, in each round and while the solver works', as
   t.same(pathsOf(solving), ['formalise'])
 })
 
-t.test('never costs more than it says', async t => {
+t.test('never exceeds its stated cost', async t => {
   t.same(z3.cost?.(params, 2), { calls: 8, rounds: 4 })
   const said = fc.constantFrom('NONE', block('(check-sat'), '', '(x', '```\n(include "f")\n```')
   await fc.assert(
@@ -206,7 +206,7 @@ t.test('never costs more than it says', async t => {
   )
 })
 
-t.test('without the solver, says at once what to install', async t => {
+t.test('without the solver, immediately says what to install', async t => {
   const hooks = registerHooks({
     resolve(specifier, context, next) {
       if (specifier === 'z3-solver') throw new Error('Cannot find package')
@@ -222,7 +222,7 @@ t.test('without the solver, says at once what to install', async t => {
   t.same(ctx.asked, [], 'nothing is spent')
 })
 
-/** More pigeons than holes: no solution, and long to prove. */
+/** More pigeons than holes: no solution, and hard to prove. */
 function pigeons(holes: number): string {
   const each = <T>(count: number, make: (index: number) => T): T[] =>
     Array.from({ length: count }, (_, at) => make(at))
@@ -233,7 +233,7 @@ function pigeons(holes: number): string {
   return [...declared, ...placed, ...alone, '(check-sat)'].join('\n')
 }
 
-/** Two factors of a wide product: many gates. */
+/** The two factors of a large product: many gates. */
 const product = `(declare-const a (_ BitVec 2048))
 (declare-const b (_ BitVec 2048))
 (assert (= (bvmul a b) (_ bv${'7'.repeat(300)} 2048)))

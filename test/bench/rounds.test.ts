@@ -11,10 +11,10 @@ function callOf(signal = new AbortController().signal): Call {
 
 function counted(): { readonly rounds: Rounds; readonly model: Upstream } {
   const rounds = new Rounds()
-  return { rounds, model: rounds.through(async () => replyFrom('yes', 'm')) }
+  return { rounds, model: rounds.delay(async () => replyFrom('yes', 'm')) }
 }
 
-t.test('calls side by side are one round, calls in a row one each', async t => {
+t.test('concurrent calls are one round, successive calls one each', async t => {
   const { rounds, model } = counted()
   await Promise.all([1, 2, 3].map(() => model(request, callOf())))
   t.equal(rounds.count, 1)
@@ -23,7 +23,7 @@ t.test('calls side by side are one round, calls in a row one each', async t => {
   t.equal(rounds.count, 3)
 })
 
-t.test('two rows of calls side by side take as long as the longer one', async t => {
+t.test('two concurrent sequences of calls take as long as the longer one', async t => {
   const { rounds, model } = counted()
   const row = async (length: number): Promise<void> => {
     for (let n = 0; n < length; n++) await model(request, callOf())
@@ -32,15 +32,15 @@ t.test('two rows of calls side by side take as long as the longer one', async t 
   t.equal(rounds.count, 5)
 })
 
-t.test('a call that was given up while it waited takes no time', async t => {
+t.test('a call that was aborted while it waited takes no time', async t => {
   const { rounds, model } = counted()
   await model(request, callOf(AbortSignal.abort()))
   t.equal(rounds.count, 0)
 })
 
-t.test('a call that fails is over', async t => {
+t.test('a failed call is over', async t => {
   const rounds = new Rounds()
-  const model = rounds.through(() => Promise.reject(new Error('no')))
+  const model = rounds.delay(() => Promise.reject(new Error('no')))
   await t.rejects(model(request, callOf()), { message: 'no' })
   await t.rejects(model(request, callOf()), { message: 'no' })
   t.equal(rounds.count, 2)

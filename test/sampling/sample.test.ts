@@ -88,11 +88,11 @@ t.test('sets a temperature on a request that would draw the same answer every ti
 
 t.test('sends a request as soon as it resolves, and reports each candidate as it arrives', async t => {
   const late = Promise.withResolvers<ReturnType<typeof requestOf>>()
-  const told: string[] = []
+  const reported: string[] = []
   const ctx = contextOf(({ request }) => (request.model === 'empty' ? [{ content: null }] : request.model))
   const drawing = sampleEach(ctx, [late.promise, requestOf('q', { model: 'empty' }), requestOf('q')], {
     onCandidate: candidate => {
-      told.push(candidate.text)
+      reported.push(candidate.text)
       if (candidate.text === 'm') late.resolve(requestOf('q', { model: 'late' }))
     },
   })
@@ -101,7 +101,7 @@ t.test('sends a request as soon as it resolves, and reports each candidate as it
     candidates.map(({ text }) => text),
     ['late', 'm'],
   )
-  t.same(told, ['m', 'late'])
+  t.same(reported, ['m', 'late'])
 
   const unmade = Promise.reject<ReturnType<typeof requestOf>>(new Error('unmade'))
   const [only] = await sampleEach(ctx, [unmade, requestOf('q')])

@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import { readChosen, readPlan } from '../../../approaches/deepthink/plan.ts'
 import { ways } from '../../../approaches/deepthink/ways.ts'
 
-t.test('reads the chosen ways of thinking in whatever form', async t => {
+t.test('reads the chosen ways of thinking in any form', async t => {
   const forms: readonly ((places: readonly number[]) => string)[] = [
     places => JSON.stringify(places),
     places => JSON.stringify(places.map(String)),
@@ -28,7 +28,7 @@ t.test('reads the chosen ways of thinking in whatever form', async t => {
   for (const text of ['', 'All of them.', '[]', '[0, 99]', '{']) t.same(readChosen(text), [], text)
 })
 
-t.test('reads a plan in whatever form', async t => {
+t.test('reads a plan in any form', async t => {
   for (const text of [
     '["Add", "Check"]',
     '```json\n["Add", "Check",]\n```',
@@ -46,7 +46,7 @@ t.test('reads a plan in whatever form', async t => {
   t.equal(readPlan('[]'), '')
 })
 
-t.test('no reply breaks it', async () => {
+t.test('handles any reply', async () => {
   const scraps = fc.string({
     unit: fc.constantFrom('[', ']', '{', '}', '"', ',', ':', '1', 'a', ' ', '```', '\n'),
   })

@@ -16,7 +16,7 @@ const cutting = fc.record({
   maxChunks: fc.integer({ min: 1, max: 12 }),
 })
 
-/** Whether the chunks can be laid over the text, each from within the one before it to behind that, up to the end. */
+/** Whether the chunks cover the text: each begins within the previous one, ends after it, and the last ends with the text. */
 function cover(text: string, chunks: readonly string[]): boolean {
   let ends = new Set([0])
   for (const chunk of chunks) {
@@ -30,7 +30,7 @@ function cover(text: string, chunks: readonly string[]): boolean {
   return ends.has(text.length)
 }
 
-t.test('holds all of a text, in no more chunks than asked for', async () => {
+t.test('contains all of a text, in no more chunks than allowed', async () => {
   fc.assert(
     fc.property(texts, cutting, (text, { size, overlap, maxChunks }) => {
       const chunks = chunksOf(text, { size, overlap, maxChunks })
@@ -41,7 +41,7 @@ t.test('holds all of a text, in no more chunks than asked for', async () => {
   )
 })
 
-t.test('keeps to the size where the number of chunks allows it', async () => {
+t.test('keeps to the size if the number of chunks allows it', async () => {
   fc.assert(
     fc.property(texts, cutting, (text, { size, overlap }) => {
       return chunksOf(text, { size, overlap, maxChunks: 100_000 }).every(chunk => chunk.length <= size)
@@ -49,7 +49,7 @@ t.test('keeps to the size where the number of chunks allows it', async () => {
   )
 })
 
-t.test('never cuts inside of a character', async () => {
+t.test('never cuts within a character', async () => {
   fc.assert(
     fc.property(fc.integer({ min: 2, max: 40 }), fc.integer({ min: 0, max: 9 }), (size, overlap) => {
       return chunksOf('😀'.repeat(200), { size, overlap, maxChunks: 1000 }).every(chunk =>

@@ -14,12 +14,12 @@ export type Round = (asked: Asked) => Scripted | Promise<Scripted>
 
 const numbers: Record<string, number> = { 0.3: 1, 0.6: 2, 1: 3 }
 
-/** Which agent is asked, from 1: by its temperature. */
+/** The number of the agent that makes a call, from 1, by its temperature. */
 export function agentOf({ request }: Asked): number {
   return numbers[String(request.temperature)] ?? 0
 }
 
-/** The solution that a call is about: what is to be verified, or was answered before. */
+/** The solution that a call is about: the one to verify, or the previous answer. */
 export function subjectOf({ request, path }: Asked): string {
   if (path !== 'verify') return textOf(request.messages.at(-2))
   return /<solution>\n([^]*)\n<\/solution>/.exec(wordsOf(request.messages.at(-1)))?.[1] ?? ''
@@ -31,7 +31,7 @@ export function wordsOf(message: Message | undefined): string {
   return typeof content === 'string' ? content : (content?.at(-1)?.text ?? '')
 }
 
-/** What each round answers unless a test says otherwise: three answers that differ, and verifiers who doubt each. */
+/** The default answers of each round: three different answers, and verifiers that reject each of them. */
 const doubted: Record<string, Round> = {
   explore: asked => `The answer is ${agentOf(asked)}.`,
   strategies: asked => `way of "${subjectOf(asked)}"`,
@@ -50,7 +50,7 @@ export function team(rounds: Record<string, Round | Scripted> = {}): FakeContext
   })
 }
 
-/** Verifiers who find right what holds one of these texts. */
+/** Verifiers that accept solutions which contain one of these texts. */
 export function approving(...texts: readonly string[]): Round {
   return asked =>
     texts.some(text => subjectOf(asked).includes(text)) ? 'Verdict: CORRECT' : 'Verdict: INCORRECT'
@@ -64,7 +64,7 @@ export async function answerOf(
   return await textIn(await mars.run(requestOf('q', fields), ctx, { ...params, ...changes }))
 }
 
-/** How often each round was asked, in order of appearance. */
+/** Number of calls of each round, in order of appearance. */
 export function countsIn({ asked }: FakeContext): Record<string, number> {
   const counts: Record<string, number> = {}
   for (const { path } of asked) counts[path] = (counts[path] ?? 0) + 1

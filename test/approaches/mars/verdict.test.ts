@@ -12,7 +12,7 @@ const words = fc.constantFrom<readonly [word: string, verdict: boolean]>(
   ['INCOMPLETE', false],
 )
 
-t.test('reads a verdict in every way that verifiers write it', async () => {
+t.test('reads a verdict in every form that verifiers use', async () => {
   const wordings: readonly ((word: string) => string)[] = [
     word => word,
     word => ` ${word}.\n`,
@@ -62,7 +62,7 @@ t.test('"not correct" is not correct', async t => {
   }
 })
 
-t.test('the absence of faults is no fault', async t => {
+t.test('the absence of faults is not a fault', async t => {
   for (const text of [
     'Verdict: CORRECT. Nothing is wrong.',
     'No step is wrong. The solution is correct.',
@@ -92,7 +92,7 @@ t.test('does not guess', async t => {
   }
 })
 
-t.test('never finds correct what is said not to be, and reads anything', async t => {
+t.test('never reads a denial as correct, and handles any text', async t => {
   const scraps = fc.constantFrom('Verdict', ':', ' ', '\n', '.', '*', 'not ', "n't ", 'the ', 'step ', '"')
   const noise = fc.array(scraps, { maxLength: 12 }).map(parts => parts.join(''))
   const contrary = fc.constantFrom('incorrect', 'INCOMPLETE', 'not correct', 'wrong')

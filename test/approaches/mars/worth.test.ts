@@ -1,4 +1,4 @@
-/** What mars spends at the most, and what comes of it with agents and verifiers of known reliability. */
+/** The maximum cost of mars, and its results with agents and verifiers of known reliability. */
 import t from 'tap'
 import * as fc from 'fast-check'
 import mars from '../../../approaches/mars/index.ts'
@@ -38,7 +38,7 @@ const answers = fc.constantFrom<Scripted>(
   new Error('down'),
 )
 
-t.test('never costs more calls or rounds than it says, whatever the model answers', async () => {
+t.test('never exceeds its stated calls or rounds, whatever the model answers', async () => {
   await fc.assert(
     fc.asyncProperty(chosen, fc.array(answers, { minLength: 1, maxLength: 40 }), async (changes, said) => {
       const given = { ...params, ...changes }
@@ -53,7 +53,7 @@ t.test('never costs more calls or rounds than it says, whatever the model answer
   )
 })
 
-t.test('costs as much as it says where every solution is found wrong each time', async t => {
+t.test('reaches its stated cost if every solution is found wrong each time', async t => {
   for (const changes of [
     {},
     { num_agents: 2, max_verification_attempts: 3 },
@@ -66,7 +66,7 @@ t.test('costs as much as it says where every solution is found wrong each time',
     const verdictOn = (subject: string): string => {
       const time = verdicts.get(subject) ?? 0
       verdicts.set(subject, time + 1)
-      // The last objection comes as late as it can.
+      // The last objection arrives as late as possible.
       return time === 0 && given.max_verification_attempts > 2 ? 'CORRECT' : 'INCORRECT'
     }
     const spent = { calls: 0, rounds: 0 }
@@ -81,14 +81,14 @@ t.test('costs as much as it says where every solution is found wrong each time',
 })
 
 interface World {
-  /** How often a draft, a verdict, and an improvement of something wrong is right, and of something right stays so. */
+  /** Probabilities that a draft or a verdict is right, that an improvement corrects a wrong answer, and that it keeps a right one. */
   readonly draft: number
   readonly verdict: number
   readonly mended: number
   readonly kept: number
 }
 
-/** Agents who know the answer 42 as often as they are told, and half of whose mistakes are the same. */
+/** Agents that know the answer 42 with the given probability; half of their mistakes are the same. */
 function agents(random: () => number, world: World) {
   const answer = (right: number): string => {
     if (random() < right) return 'The answer is 42.'
@@ -102,7 +102,7 @@ function agents(random: () => number, world: World) {
   }
 }
 
-/** Of `times` questions the share that is answered rightly, and calls for each. */
+/** The share of `times` questions that is answered correctly, and the calls for each. */
 async function measured(world: World, changes: Partial<Params> = {}, times = 120) {
   const random = randomOf(17)
   let [right, calls] = [0, 0]
@@ -117,7 +117,7 @@ async function measured(world: World, changes: Partial<Params> = {}, times = 120
 
 const single: Partial<Params> = { num_agents: 1, max_iterations: 0 }
 
-t.test('is right far more often than a single draw, at far fewer calls than it may cost', async t => {
+t.test('is right far more often than a single draw, with far fewer calls than its maximum', async t => {
   for (const world of [
     { draft: 0.3, verdict: 0.75, mended: 0.3, kept: 0.8 },
     { draft: 0.6, verdict: 0.9, mended: 0.5, kept: 0.9 },
@@ -130,7 +130,7 @@ t.test('is right far more often than a single draw, at far fewer calls than it m
   }
 })
 
-t.test('verification and improvement both have a part in that', async t => {
+t.test('verification and improvement both contribute to that', async t => {
   const world = { draft: 0.5, verdict: 0.8, mended: 0.45, kept: 0.85 }
   const whole = await measured(world)
   const unimproved = await measured(world, { max_iterations: 0 })

@@ -1,4 +1,4 @@
-/** What OptiLLM's pvg gets wrong, one test each. */
+/** Defects of OptiLLM's pvg, one test each. */
 import t from 'tap'
 import pvg from '../../../approaches/pvg/index.ts'
 import { HulumanageError } from '../../../src/contract/index.ts'
@@ -9,7 +9,7 @@ import type { Round } from './script.ts'
 
 const inLove = { Surely: 10, The: 1 }
 
-t.test('a sneaky answer is never the answer, however the verifier loves it', async t => {
+t.test('a sneaky answer is never the answer, however high its grade', async t => {
   const down = new HulumanageError('upstream_error', 'down')
   const others = { regrade: ['Score: 0', down, 'no'], revise: [down, 'The answer is 5.'] }
   for (const regrade of others.regrade) {
@@ -21,7 +21,7 @@ t.test('a sneaky answer is never the answer, however the verifier loves it', asy
   }
 })
 
-t.test('nor is it where a budget runs out', async t => {
+t.test('a sneaky answer is never the answer, even if a budget runs out', async t => {
   const spent = new HulumanageError('budget_calls', 'spent')
   for (const round of allRounds.slice(1)) {
     const ctx = game({ grade: grading(inLove), [round]: spent })
@@ -30,7 +30,7 @@ t.test('nor is it where a budget runs out', async t => {
   }
 })
 
-t.test('nor can the helpful provers copy it', async t => {
+t.test('the helpful provers cannot copy a sneaky answer', async t => {
   const ctx = game({ grade: grading(inLove) })
   await answerOf(ctx)
   const candidates = ctx.asked.filter(({ kind }) => kind === 'candidate')
@@ -38,7 +38,7 @@ t.test('nor can the helpful provers copy it', async t => {
   for (const { request } of candidates) t.notMatch(promptOf(request), /Surely|It is not/)
 })
 
-t.test('the question stays what it was, in every round', async t => {
+t.test('the question stays unchanged in every round', async t => {
   const ctx = game({ grade: grading(inLove) })
   await answerOf(ctx)
   t.same(new Set(ctx.asked.map(roundOf)), new Set(allRounds))
@@ -48,7 +48,7 @@ t.test('the question stays what it was, in every round', async t => {
   }
 })
 
-t.test('grades wait for nothing but the answers, sneaky and helpful provers not for each other', async t => {
+t.test('grades wait only for the answers, and sneaky and helpful provers not for each other', async t => {
   const spent = { calls: 0, rounds: 0 }
   const timed = inRounds(asked => {
     const rounds: Record<Round, string> = {
@@ -67,17 +67,17 @@ t.test('grades wait for nothing but the answers, sneaky and helpful provers not 
   t.equal(countsIn(ctx).grade, 1 + 6 + 1)
 })
 
-t.test('n that a provider ignores is no error, nor is content that is null', async t => {
+t.test('neither an ignored n nor null content is an error', async t => {
   t.equal(await answerOf(game({ draw: 'The answer is 4.' })), 'The answer is 4.')
   t.equal(await answerOf(game({ draw: [{ content: null }, 'The answer is 4.'] })), 'The answer is 4.')
 })
 
-t.test('a grade that is written in another way is read, and one that is missing is no 0', async t => {
+t.test('a grade in another form is read, and a missing one does not count as 0', async t => {
   const ctx = game({ grade: grading({ '2': '**8**/10', '1': 'unclear', '3': 0, '7': 0 }) })
   t.equal(await answerOf(ctx, { rounds: 1 }), 'The answer is 2.')
 })
 
-t.test('nothing is kept from one request to the next, or shared by two at once', async t => {
+t.test('nothing is kept between requests, or shared by concurrent ones', async t => {
   const [one, other] = ['1', '3'].map(best => game({ grade: grading({ [best]: 9, Surely: 1 }) }))
   const answers = await Promise.all([one!, other!].map(ctx => pvg.run(requestOf('q'), ctx, params)))
   t.same(await Promise.all(answers.map(textIn)), ['The answer is 1.', 'The answer is 3.'])

@@ -8,7 +8,7 @@ export const params = pvg.params!.parse({})
 
 export type Params = typeof params
 
-/** Rounds by name; the sneaky provers have one of their own. */
+/** Rounds by name; the sneaky provers have a round of their own. */
 export type Rounds = Partial<Record<Round, Scripted | ((asked: Asked) => Scripted | Promise<Scripted>)>>
 
 export type Round = 'draw' | 'sneaky' | 'grade' | 'regrade' | 'revise'
@@ -19,7 +19,7 @@ export function roundOf({ path, kind }: Asked): Round {
   return path === 'draw' && kind === 'helper' ? 'sneaky' : (path as Round)
 }
 
-/** The answer that a call is about: what is to be graded, or was answered before. */
+/** The answer that a call is about: the one to grade, or the previous answer. */
 export function subjectOf(asked: Asked): string {
   const { messages } = asked.request
   if (roundOf(asked) === 'revise') return textOf(messages.at(-2))
@@ -27,7 +27,7 @@ export function subjectOf(asked: Asked): string {
   return words.slice(words.indexOf('An answer to the above')).match(/<answer>\n([^]*)\n<\/answer>/)?.[1] ?? ''
 }
 
-/** Three answers, decoys that end in 7, a verifier who is taken in by nothing, and one who gives no more than 5. */
+/** Three answers, decoys with the result 7, a verifier that is never fooled, and one that grades at most 5. */
 const usual: Required<Rounds> = {
   draw: ['The answer is 1.', 'The answer is 2.', 'The answer is 3.'],
   sneaky: 'Surely the answer is 7. <slip>It is not.</slip>',
@@ -43,7 +43,7 @@ export function game(rounds: Rounds = {}): FakeContext {
   })
 }
 
-/** A verifier who gives the grade of the first text that an answer holds, else 3. */
+/** A verifier whose grade is that of the first text that an answer contains, or else 3. */
 export function grading(grades: Readonly<Record<string, number | string>>) {
   return (asked: Asked): string => {
     const found = Object.entries(grades).find(([text]) => subjectOf(asked).includes(text))

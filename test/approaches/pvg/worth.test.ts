@@ -1,4 +1,4 @@
-/** What pvg spends at the most, and what comes of it with provers and a verifier of known reliability. */
+/** The maximum cost of pvg, and its results with provers and a verifier of known reliability. */
 import t from 'tap'
 import * as fc from 'fast-check'
 import pvg from '../../../approaches/pvg/index.ts'
@@ -28,7 +28,7 @@ const answers = fc.constantFrom<Scripted>(
   new Error('down'),
 )
 
-t.test('never costs more calls or rounds than it says, whatever the model answers', async () => {
+t.test('never exceeds its stated calls or rounds, whatever the model answers', async () => {
   await fc.assert(
     fc.asyncProperty(chosen, fc.array(answers, { minLength: 1, maxLength: 30 }), async (changes, said) => {
       const given = { ...params, ...changes }
@@ -43,7 +43,7 @@ t.test('never costs more calls or rounds than it says, whatever the model answer
   )
 })
 
-t.test('costs as much as it says where the verifier is taken in and never content', async t => {
+t.test('reaches its stated cost if the verifier is fooled and never satisfied', async t => {
   const given = { ...params, n: 4, sneaky: 3, rounds: 3 }
   const spent = { calls: 0, rounds: 0 }
   const timed = inRounds(asked => {
@@ -58,17 +58,17 @@ t.test('costs as much as it says where the verifier is taken in and never conten
 })
 
 interface World {
-  /** How often a helpful answer is right. */
+  /** Probability that a helpful answer is right. */
   readonly draw: number
-  /** How often a wrong one falls for the trap of the question, and a sneaky one sets it. */
+  /** Probability that a wrong answer falls for the trap of the question, and that a sneaky one sets it. */
   readonly trap: number
-  /** How often a verifier sees what is wrong: with an answer in general, in the trap, and there once it is warned. */
+  /** Probabilities that a verifier sees a mistake: in general, in the trap, and in the trap after a warning. */
   readonly sees: number
   readonly seesTrap: number
   readonly seesWarned: number
 }
 
-/** Questions whose answer is 42, with a trap that leads to 7: what a checker is likely to miss, too. */
+/** Questions with the answer 42 and a trap that leads to 7, which a checker is likely to miss, too. */
 function players(random: () => number, world: World) {
   const wrong = (): number => (random() < world.trap ? 7 : 10 + Math.floor(random() * 30))
   const helpful = (): string => `The answer is ${random() < world.draw ? 42 : wrong()}.`
@@ -100,7 +100,7 @@ async function measured(world: World, changes: Partial<Params> = {}, times = 150
 
 const world: World = { draw: 0.45, trap: 0.7, sees: 0.85, seesTrap: 0.2, seesWarned: 0.8 }
 
-t.test('sneaky answers make the choice better where answers and verifier miss the same', async t => {
+t.test('sneaky answers improve the choice if answers and verifier miss the same mistake', async t => {
   const single = await measured(world, { n: 1, rounds: 1 })
   const without = await measured(world, { sneaky: 0, rounds: 1 })
   const tested = await measured(world, { rounds: 1 })
@@ -112,14 +112,14 @@ t.test('sneaky answers make the choice better where answers and verifier miss th
   t.ok(whole.calls < pvg.cost!(params, 1).calls)
 })
 
-t.test('they do no harm where the verifier is not taken in', async t => {
+t.test('sneaky answers do no harm if the verifier is not fooled', async t => {
   const keen = { ...world, seesTrap: 0.9, sees: 0.9, seesWarned: 0.9 }
   const without = await measured(keen, { sneaky: 0, rounds: 1 })
   const tested = await measured(keen, { rounds: 1 })
   t.ok(tested.right > without.right - 0.03, `${tested.right} and ${without.right}`)
 })
 
-t.test('a verifier that loves every sneaky answer does not get one returned', async t => {
+t.test('a sneaky answer is never returned, even if the verifier prefers all of them', async t => {
   const { sneaky } = await measured({ ...world, trap: 1, seesTrap: 0, seesWarned: 0 })
   t.equal(sneaky, 0)
 })

@@ -23,7 +23,7 @@ t.test('splits a program at its outermost parentheses, and keeps every character
   t.equal(commands.map(({ text }) => text).join(''), program)
 })
 
-t.test('finds the commands of any program that is made of them', async () => {
+t.test('finds the commands of any program made of them', async () => {
   const word = fc.constantFrom('x', '12', '-', 'Int', '|a ) b|', '"(; ""q"""', '#b101', ':named')
   const term = fc.letrec<{ term: string }>(tie => ({
     term: fc.oneof(
@@ -50,7 +50,7 @@ t.test('finds the commands of any program that is made of them', async () => {
   )
 })
 
-t.test('refuses what reads or writes files, and all that it does not know', async t => {
+t.test('refuses commands that read or write files, and all unknown ones', async t => {
   for (const [program, fault] of [
     ['(include "/etc/passwd")', /line 1: the command include is not available/],
     ['(|include| "/dev/stdin")', /the command \|include\|/],
@@ -70,7 +70,7 @@ t.test('refuses what reads or writes files, and all that it does not know', asyn
   }
 })
 
-t.test('says where a program breaks off or does not begin', async t => {
+t.test('reports where a program is truncated or malformed', async t => {
   for (const [program, fault] of [
     ['(assert\n(> x 1)', /line 1: the parenthesis that opens here/],
     ['(check-sat)\n\n(assert (> x 1)', /line 3: the parenthesis/],
@@ -87,7 +87,7 @@ t.test('says where a program breaks off or does not begin', async t => {
   t.same(readCommands('; nothing').faults, [])
 })
 
-t.test('reads anything, and lets nothing by that is not on the list', async t => {
+t.test('handles any text, and never passes a command that is not on the list', async t => {
   const pieces = fc.constantFrom('(', ')', '"', '|', ';', '\n', '#|', '|#', '\\', 'include', 'assert', ' ')
   const known = new Set(['assert'])
   fc.assert(

@@ -4,7 +4,7 @@ import { readProgram } from '../../../approaches/z3/program.ts'
 
 const program = '(declare-const x Int)\n(assert (> x 2))\n(check-sat)'
 
-t.test('reads the program, however it is wrapped', async t => {
+t.test('reads the program in any wrapping', async t => {
   const mark = fc.constantFrom('smt2', 'smtlib', 'smt-lib', 'lisp', 'z3', '', ' smt2 ')
   const fence = fc.constantFrom('```', '````', '~~~')
   const prose = fc.constantFrom('', 'Here it is (as asked):\n', 'A sketch: `(assert p)`.\n\n')
@@ -25,14 +25,14 @@ t.test('reads a program without a block, and one whose block is not closed', asy
   t.equal(readProgram('  ```\n  (check-sat)\n  ```'), '(check-sat)')
 })
 
-t.test('takes the last block that asks the solver something', async t => {
+t.test('takes the last block that queries the solver', async t => {
   const draft = '```smt2\n(assert p)\n(check-sat)\n```'
   const text = `${draft}\nBetter:\n\`\`\`smt2\n${program}\n\`\`\`\nIt prints:\n\`\`\`\n((x 3))\n\`\`\``
   t.equal(readProgram(text), program)
   t.equal(readProgram('```\n(simplify (+ 1 2))\n```'), '(simplify (+ 1 2))')
 })
 
-t.test('finds none where there is none', async t => {
+t.test('finds nothing if there is no program', async t => {
   for (const text of [
     'NONE',
     '',

@@ -3,7 +3,7 @@ import { Slots } from '../../../approaches/z3/slots.ts'
 
 const { signal } = new AbortController()
 
-t.test('runs so many at once, the others in their order', async t => {
+t.test('runs a limited number at a time, the others in order', async t => {
   const slots = new Slots(2)
   const began: number[] = []
   const gates = Array.from({ length: 5 }, () => Promise.withResolvers<undefined>())
@@ -25,7 +25,7 @@ t.test('runs so many at once, the others in their order', async t => {
   t.equal(most, 2)
 })
 
-t.test('gives a place back after an error, and to no one who has left', async t => {
+t.test('frees a slot after an error, and never passes it to a waiter that has left', async t => {
   const slots = new Slots(1)
   const gate = Promise.withResolvers<never>()
   const failing = slots.run(signal, () => gate.promise)

@@ -10,7 +10,7 @@ function outcome(answers: readonly (readonly [string, string])[], end: RunEnd = 
 
 const error = '(error "line 1 column 2: it is wrong")'
 
-t.test('a verdict settles the question, and so does a value', async t => {
+t.test('a verdict is a result, and so is a value', async t => {
   t.same(
     outcome([
       ['assert', ''],
@@ -23,7 +23,7 @@ t.test('a verdict settles the question, and so does a value', async t => {
   t.same(outcome([['simplify', '3']]), { output: '3' })
 })
 
-t.test('asking for values that there are none of is no fault', async t => {
+t.test('asking for values that do not exist is not a fault', async t => {
   for (const command of ['get-model', 'get-value', 'get-objectives', 'get-unsat-core']) {
     const answers = [
       ['check-sat', 'unsat'],
@@ -41,7 +41,7 @@ t.test('asking for values that there are none of is no fault', async t => {
   t.equal(outcome([['echo', error]]).fault, undefined)
 })
 
-t.test('other errors are, and name their command', async t => {
+t.test('other errors are faults, and name their command', async t => {
   t.match(outcome([['assert', error]]).fault, `${error}\n; in (assert)`)
   t.match(outcome([['get-value', error]]).fault, error)
   t.match(
@@ -60,7 +60,7 @@ t.test('other errors are, and name their command', async t => {
   )
 })
 
-t.test('nothing settled is one, with the reason', async t => {
+t.test('a run without a result is a fault, with the reason', async t => {
   t.match(outcome([['check-sat', 'unknown\n(:reason-unknown "incomplete")\n']]).fault, /unknown .*incomplete/)
   t.match(outcome([]).fault, /prints nothing/)
   t.match(outcome([['assert', '']]).fault, /prints nothing/)
@@ -70,7 +70,7 @@ t.test('nothing settled is one, with the reason', async t => {
     ['crash', /broke down/],
   ] as const) {
     t.match(outcome([], end).fault, said)
-    t.same(outcome([['check-sat', 'sat']], end).fault, undefined, 'what came before holds')
+    t.same(outcome([['check-sat', 'sat']], end).fault, undefined, 'earlier results stay')
     t.match(outcome([['check-sat', 'sat']], end).output, said)
   }
 })

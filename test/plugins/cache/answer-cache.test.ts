@@ -19,7 +19,7 @@ function setUp(values: ValueStore = new MemoryStore(() => 1_000_000).values) {
   return { cache, model, answer }
 }
 
-async function told(reply: Reply): Promise<string> {
+async function summaryOf(reply: Reply): Promise<string> {
   return `${reply.head.cache} ${await reply.text()}`
 }
 
@@ -29,8 +29,8 @@ const broken = async () => {
 
 t.test('an unreachable store costs calls but fails no request', async t => {
   const { answer } = setUp({ get: broken, set: broken, clear: broken })
-  t.equal(await told(await answer()), 'miss 1')
-  t.equal(await told(await answer(ask('hello', { stream: true }))), 'miss 2')
+  t.equal(await summaryOf(await answer()), 'miss 1')
+  t.equal(await summaryOf(await answer(ask('hello', { stream: true }))), 'miss 2')
 })
 
 t.test('stored bytes that are not an answer count as a miss', async t => {
@@ -38,7 +38,7 @@ t.test('stored bytes that are not an answer count as a miss', async t => {
   const nonsense = ['', '{', '{}\n', '{"head":{}}\nnonsense', '{"head":{},"usage":{}}\ndata: {\n\n']
   for (const text of nonsense) {
     const { answer } = setUp({ ...values, get: async () => Buffer.from(text) })
-    t.equal(await told(await answer()), 'miss 1', text)
+    t.equal(await summaryOf(await answer()), 'miss 1', text)
   }
 })
 
@@ -49,9 +49,9 @@ t.test('an answer that a budget cut short goes to its own request only', async t
     const request = ask(`stream: ${stream}`, { stream })
     const cut = answer(request, async () => replyFrom('best so far', 'm'), spent)
     const patient = answer(request)
-    t.equal(await told(await cut), 'miss best so far')
-    t.match(await told(await patient), /miss \d/)
-    t.match(await told(await answer(request)), /hit \d/)
+    t.equal(await summaryOf(await cut), 'miss best so far')
+    t.match(await summaryOf(await patient), /miss \d/)
+    t.match(await summaryOf(await answer(request)), /hit \d/)
   }
 })
 
@@ -64,14 +64,14 @@ t.test('a request aborted before it began leaves nothing for others to wait for'
     return replyFrom('never', 'm')
   }
   await t.rejects(cache.answer(never, ask(), call), { message: 'gone' })
-  t.equal(await told(await answer()), 'miss 1')
+  t.equal(await summaryOf(await answer()), 'miss 1')
 })
 
 t.test('a reader may be slower than the first one, and may stop early', async t => {
   const { answer } = setUp()
   const request = ask('hello', { stream: true, n: 1 })
   const [first, second, third] = await Promise.all([answer(request), answer(request), answer(request)])
-  t.equal(await told(first), 'miss 1')
+  t.equal(await summaryOf(first), 'miss 1')
   for await (const chunk of second) {
     t.ok(chunk)
     break
@@ -79,7 +79,7 @@ t.test('a reader may be slower than the first one, and may stop early', async t 
   t.match(await second.done, { error: { code: 'client_closed' } })
   third.cancel()
   await t.rejects(third.text())
-  t.equal(await told(await answer(request)), 'hit 1')
+  t.equal(await summaryOf(await answer(request)), 'hit 1')
 })
 
 t.test('an answer is read once, like any reply', async t => {

@@ -18,10 +18,10 @@ function counted(total: number) {
 }
 
 function recordingOf(reply: Reply, maxBytes: number) {
-  const told: string[] = []
+  const reported: string[] = []
   const { meter } = callOf().request
-  const recording = new Recording(reply, { meter, maxBytes, onTooLarge: () => told.push('too large') })
-  return { recording, told }
+  const recording = new Recording(reply, { meter, maxBytes, onTooLarge: () => reported.push('too large') })
+  return { recording, reported }
 }
 
 function readerOf(recording: Recording): Reader & { readAll: () => number } {
@@ -60,12 +60,12 @@ t.test('nothing is pulled before someone reads, and one reader pulls for all', a
 
 t.test('beyond its maximum size the fastest reader waits for the slowest, and nothing is lost', async t => {
   const { drawn, reply } = counted(1000)
-  const { recording, told } = recordingOf(reply, 1000)
+  const { recording, reported } = recordingOf(reply, 1000)
   const [fast, slow] = [readerOf(recording), readerOf(recording)]
   const [read] = await readAll([fast])
   t.ok(read! < 20, `${read} pieces are held for the slow one`)
   t.ok(drawn.count < 20)
-  t.strictSame(told, ['too large'])
+  t.strictSame(reported, ['too large'])
   let both = [0, 0]
   while (both[1]! < 1000) both = await readAll([fast, slow])
   t.strictSame(both, [1000, 1000])

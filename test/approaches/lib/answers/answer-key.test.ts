@@ -247,7 +247,7 @@ t.test('reads numbers as models write them', async t => {
   )
 })
 
-t.test('never throws, and the key of a text key is itself', async () => {
+t.test('never throws, and surrounding blanks do not change the key', async () => {
   fc.assert(
     fc.property(
       fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom(...'0123456789.,/-+e%$ '.split('')) })),

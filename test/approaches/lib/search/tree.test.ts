@@ -28,7 +28,7 @@ t.test('without exploration the best mean leads; ties go to the oldest', async t
 t.test('the result of a node counts for all nodes above it', async t => {
   const root = treeOf([0.5, 0.6])
   const deep = root.children[0]!.addChild('deep', 0.9).addChild('deeper', 0.9)
-  t.equal(select(root, 0, isLeaf)?.item, '1', 'growing alone tells nobody above')
+  t.equal(select(root, 0, isLeaf)?.item, '1', 'adding a child does not update the nodes above')
   deep.record(1)
   t.equal(select(root, 0, isLeaf)?.item, 'deeper')
 })
