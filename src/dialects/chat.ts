@@ -54,7 +54,7 @@ export const chat: Dialect = {
     const { rest, own } = takeOwnFields(bodyObject(body), aliases)
     const checked = isPlainChat(rest) ? rest : check(chatBody, rest)
     const model = modelOrDefault(checked.model, defaultModel)
-    // These checks are what ChatRequest promises; zod's copy is dropped in favor of the body as it came.
+    // These checks are what ChatRequest promises. The body itself is used, not the copy that zod makes.
     const request = (checked.model === model ? rest : { ...rest, model }) as ChatRequest
     const source = bytes && request === body ? { dialect: 'chat', bytes, request } : undefined
     return {

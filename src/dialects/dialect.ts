@@ -18,6 +18,7 @@ export interface Conventions {
   readonly requestIdHeader?: string
 }
 
+/** The facts about the server and the request that a dialect reads a body with. */
 export interface ReadOptions {
   /** The body as it was received. */
   readonly bytes?: Uint8Array | undefined

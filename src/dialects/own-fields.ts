@@ -27,6 +27,7 @@ const ownFields = z.object({
 
 const names: ReadonlySet<string> = new Set(Object.keys(ownFields.shape))
 
+/** A body, divided into fields for the model and fields of ours. */
 export interface TakenFields {
   /** The fields for the model: the body itself if it has no field of ours. */
   readonly rest: Body

@@ -117,7 +117,7 @@ relayTest('it is a 400 where no provider speaks Messages, and under an approach'
   for (const named of [model, `re2-${model}`]) {
     const thrown = await errorOf(client.messages.create({ ...asked, model: named, tools: [search] }))
     t.ok(thrown instanceof Anthropic.BadRequestError)
-    t.match((thrown as Error).message, /tools\[0\]\.type: .* runs on the server/)
+    t.match((thrown as Error).message, /tools\[0\]\.type: .* runs on Anthropic's servers/)
   }
   t.same([...claude.requests, ...other.requests], [])
 })

@@ -18,6 +18,7 @@ import { withTotalUsage } from './total-usage.ts'
 import type { ChainRequest, Client, Outcome } from '../request.ts'
 import type { Plan } from '../plan/plan-tree.ts'
 
+/** The parts that a runner works with. */
 export interface RunnerOptions {
   readonly steps: Names['steps']
   readonly currentConfig: ConfigView

@@ -63,13 +63,19 @@ export const messagesBody = countBody.extend({
   metadata: z.looseObject({ user_id: z.string().nullish() }).nullish(),
 })
 
+/** A checked request to count tokens. */
 export type CountBody = z.output<typeof countBody>
+/** A checked request for a message. */
 export type MessagesBody = z.output<typeof messagesBody>
+/** A tool that the client offers. */
 export type MessagesTool = z.output<typeof tool>
+/** The client's choice among its tools. */
 export type MessagesToolChoice = z.output<typeof toolChoice>
 
+/** A block of text. */
 export const textBlock = z.looseObject({ type: z.literal('text'), text: z.string() })
 
+/** A block with an image, as data or as a URL. */
 export const imageBlock = z.looseObject({
   source: z.discriminatedUnion(
     'type',
@@ -81,6 +87,7 @@ export const imageBlock = z.looseObject({
   ),
 })
 
+/** A block with a document, as data or as text. */
 export const documentBlock = z.looseObject({
   title: z.string().nullish(),
   source: z.discriminatedUnion(
@@ -93,12 +100,14 @@ export const documentBlock = z.looseObject({
   ),
 })
 
+/** A tool call of the model. */
 export const toolUseBlock = z.looseObject({
   id: z.string().min(1),
   name: z.string().min(1),
   input: z.looseObject({}),
 })
 
+/** The result of a tool call. */
 export const toolResultBlock = z.looseObject({
   tool_use_id: z.string().min(1),
   content: listOrText.nullish(),

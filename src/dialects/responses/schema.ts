@@ -49,32 +49,41 @@ export const responsesBody = z.looseObject({
   background: z.boolean().nullish(),
 })
 
+/** A checked request for a response. */
 export type ResponsesBody = z.output<typeof responsesBody>
+/** The format that a text answer must have. */
 export type ResponsesFormat = z.output<typeof format>
 
+/** An item with a message. */
 export const messageItem = z.looseObject({
   role: z.enum(['user', 'assistant', 'system', 'developer']),
   content,
 })
 
+/** An item with a function call of the model. */
 export const callItem = z.looseObject({
   call_id: z.string().min(1),
   name: z.string().min(1),
   arguments: z.string(),
 })
 
+/** An item with the result of a function call. */
 export const resultItem = z.looseObject({ call_id: z.string().min(1), output: content })
 
+/** A part with text. */
 export const textPartSchema = z.looseObject({ text: z.string() })
 
+/** A part with an image. */
 export const imagePartSchema = z.looseObject({
   image_url: z.string('a URL or data: URL is required; stored files are not supported'),
   detail: z.string().nullish(),
 })
 
+/** A part with a file. */
 export const filePartSchema = z.looseObject({
   file_data: z.string('the data itself is required; stored files and URLs are not supported'),
   filename: z.string().nullish(),
 })
 
+/** A part with a refusal of the model. */
 export const refusalPartSchema = z.looseObject({ refusal: z.string() })

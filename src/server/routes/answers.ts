@@ -10,6 +10,7 @@ import { sendWhole } from '../send.ts'
 import { addRoute } from './route.ts'
 import { addStoredRoutes } from './stored.ts'
 
+/** The parts of the server that answer requests. */
 export interface AnswerOptions {
   readonly currentConfig: CurrentConfig
   /** Available once the app is ready. */

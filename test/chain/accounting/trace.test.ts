@@ -1,12 +1,12 @@
 import t from 'tap'
-import bon from '../../approaches/bon.ts'
-import selfConsistency from '../../approaches/self_consistency.ts'
-import { HulumanageError } from '../../src/contract/index.ts'
-import type { Approach, ChatRequest, Reply, Step } from '../../src/contract/index.ts'
-import type { ConfigInput } from '../../src/config/schema.ts'
-import { textOf } from '../../src/chat/completion.ts'
-import { CompleteReply } from '../../src/chat/reply.ts'
-import { approach, askedFor, client, completion, fakeModel, setUp, usage } from './fakes.ts'
+import bon from '../../../approaches/bon.ts'
+import selfConsistency from '../../../approaches/self_consistency.ts'
+import { HulumanageError } from '../../../src/contract/index.ts'
+import type { Approach, ChatRequest, Reply, Step } from '../../../src/contract/index.ts'
+import type { ConfigInput } from '../../../src/config/schema.ts'
+import { textOf } from '../../../src/chat/completion.ts'
+import { CompleteReply } from '../../../src/chat/reply.ts'
+import { approach, askedFor, client, completion, fakeModel, setUp, usage } from '../fakes.ts'
 
 const steps = [bon, selfConsistency] as unknown as readonly Step[]
 
