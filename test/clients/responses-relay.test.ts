@@ -28,6 +28,7 @@ function relayTest(name: string, work: (t: Test, start: Start) => Promise<void>)
     await work(t, async ([first, second], config = {}) => {
       const services = [await fakeProvider(t, first), await fakeProvider(t, second)] as const
       const text = JSON.stringify({
+        stream_failure: 'event',
         approach: 'proxy',
         routing: { strategy: 'round_robin', health_check: { enabled: false } },
         providers: services.map((service, index) => ({
