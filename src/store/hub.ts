@@ -1,21 +1,21 @@
 import type { Figures, ValueStore, WindowState } from './store.ts'
 
-/** An event that the hub sends to its members, except to `by`, the member that caused it. */
+/** An event that the hub sends to its peers, except to `by`, the peer that caused it. */
 export type HubEvent =
-  /** A lease that a member waits for is free, or a member has begun to wait for one. */
+  /** A lease that a peer waits for is free, or a peer has begun to wait for one. */
   | { readonly kind: 'freed' | 'wanted'; readonly name: string; readonly by: string }
   | { readonly kind: 'posted'; readonly topic: string; readonly text: string; readonly by: string }
 
-/** Leases held by a member, by name. */
+/** Leases held by a peer, by name. */
 export type Holdings = Readonly<Record<string, number>>
 
 /**
- * The state that the members of a shared store have in common, as one member sees it. Each call is atomic, and the
- * calls of a member run in order. A call rejects if the hub cannot be reached.
+ * The state that the peers of a shared store have in common, as one peer sees it. Each call is atomic, and the
+ * calls of a peer run in order. A call rejects if the hub cannot be reached.
  */
 export interface Hub {
   readonly values: ValueStore
-  /** Takes up to `amount` leases; returns how many. A member that gets none joins the queue, until it asks for 0. */
+  /** Takes up to `amount` leases; returns how many. A peer that gets none joins the queue, until it asks for 0. */
   takeLeases: (name: string, limit: number, amount: number) => Promise<number>
   giveLeases: (name: string, amount: number) => Promise<void>
   /**
@@ -27,16 +27,16 @@ export interface Hub {
   use: (name: string, size: number, amount: number) => Promise<void>
   count: (key: string, windowMs: number) => Promise<WindowState>
   post: (topic: string, text: string, ttlMs: number) => Promise<void>
-  /** The notices of other members that have not expired. */
+  /** The notices of other peers that have not expired. */
   notices: () => Promise<readonly (readonly [topic: string, text: string])[]>
   /** Identifies the current totals: changes if they are lost. */
   epoch: () => Promise<string>
   /** Adds numbers to the totals of the same name, and replaces texts. */
   add: (figures: Figures) => Promise<void>
   totals: () => Promise<Figures>
-  /** Reports that this member is alive, and its leases. A member that stays silent loses them. */
+  /** Reports that this peer is alive, and its leases. A peer that stays silent loses them. */
   heartbeat: (holdings: Holdings) => Promise<void>
-  /** Gives back all leases of this member. */
+  /** Gives back all leases of this peer. */
   leave: () => Promise<void>
 }
 

@@ -8,7 +8,7 @@ export async function lease(leases: Leases, limit: number): Promise<boolean> {
   return true
 }
 
-/** Takes a lease that another member has given back, waiting for that news to arrive. */
+/** Takes a lease that another peer has given back, waiting for that news to arrive. */
 export async function awaitLease(store: Store, name: string, limit: number): Promise<boolean> {
   const leases = store.leases(name)
   while (!(await lease(leases, limit))) {

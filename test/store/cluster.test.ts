@@ -14,10 +14,10 @@ import { storeSuite } from './suite.ts'
 
 const log = pino({ level: 'silent' })
 
-async function join(t: Test, hub: MemoryHub, member: string): Promise<SharedStore> {
+async function join(t: Test, hub: MemoryHub, peer: string): Promise<SharedStore> {
   const { port1, port2 } = new MessageChannel()
   const channel = channelOf(port1)
-  const joined = hub.join(member, event => channel.send({ event }))
+  const joined = hub.join(peer, event => channel.send({ event }))
   answerCalls(channel, (method, values) => callHub(joined, method, values))
   const store = await SharedStore.open(new RemoteHub(channelOf(port2)), log)
   t.teardown(async () => {
@@ -43,7 +43,7 @@ storeSuite('cluster', async t => {
   }
 })
 
-t.test('the leases of a member that has left are free for others', async t => {
+t.test('the leases of a peer that has left are free for others', async t => {
   const hub = new MemoryHub(() => 1_000_000)
   const [one, two] = [await join(t, hub, 'one'), await join(t, hub, 'two')]
   t.equal(await leases(one.leases('p'), 2, 2), 2)
@@ -60,7 +60,7 @@ t.test('an error of the hub reaches the caller, and the store keeps working', as
   t.ok(await lease(store.leases('p'), 1))
 })
 
-t.test('notices reach other members, and later ones until they expire', async t => {
+t.test('notices reach other peers, and later ones until they expire', async t => {
   const hub = new MemoryHub(() => 1_000_000)
   const [one, two] = [await join(t, hub, 'one'), await join(t, hub, 'two')]
   const heard: string[] = []

@@ -147,11 +147,11 @@ else {
     t.strictSame(heard, ['topic: text'])
   })
 
-  t.test('the leases of a dead member become free', async t => {
+  t.test('the leases of a dead peer become free', async t => {
     const redis = await RedisServer.start(t)
     const store = await join(t, redis)
     await redis.command('HSET', 'space:leases:p', 'dead', '3')
-    await redis.command('ZADD', 'space:members', '1000', 'dead')
+    await redis.command('ZADD', 'space:peers', '1000', 'dead')
     t.equal(await leases(store.leases('p'), 3, 5), 3)
   })
 

@@ -4,10 +4,10 @@ import t from 'tap'
 import type { Store } from '../../src/store/store.ts'
 import { awaitLease, draw, lease, leases, said } from './borrowing.ts'
 
-/** A store for one test as two of its members see it, and a way to let time pass for it. */
+/** A store for one test as two of its peers see it, and a way to let time pass for it. */
 export interface StoreWorld {
   readonly store: Store
-  /** The other member's store; the same object if nothing is shared. */
+  /** The other peer's store; the same object if nothing is shared. */
   readonly other: Store
   readonly pass: (ms: number) => Promise<unknown>
 }
@@ -71,7 +71,7 @@ export function storeSuite(name: string, makeStore: (t: Test) => Promise<StoreWo
     t.equal(textOf(await values.get('long')), 'two')
     t.equal(textOf(await values.get('again')), 'four', 'setting it again starts its time again')
   })
-  void t.test(`${name}: all members together take exactly as many leases as the limit allows`, async t => {
+  void t.test(`${name}: all peers together take exactly as many leases as the limit allows`, async t => {
     const { store, other } = await makeStore(t)
     const [one, two] = [store.leases('p'), other.leases('p')]
     t.equal((await leases(one, 5, 3)) + (await leases(two, 5, 5)), 5)
@@ -94,7 +94,7 @@ export function storeSuite(name: string, makeStore: (t: Test) => Promise<StoreWo
     t.ok(await awaitLease(other, 'p', 2))
   })
 
-  void t.test(`${name}: a waiting member gets its turn, however busy the other is`, async t => {
+  void t.test(`${name}: a waiting peer gets its turn, however busy the other is`, async t => {
     const { store, other } = await makeStore(t)
     const one = store.leases('p')
     t.equal(await leases(one, 2, 2), 2)
@@ -119,7 +119,7 @@ export function storeSuite(name: string, makeStore: (t: Test) => Promise<StoreWo
     t.ok(await lease(one, 2))
   })
 
-  void t.test(`${name}: all members use one budget, which refills with time`, async t => {
+  void t.test(`${name}: all peers use one budget, which refills with time`, async t => {
     const { store, other, pass } = await makeStore(t)
     const [one, two] = [store.budget('p'), other.budget('p')]
     for (const budget of [one, two]) budget.resize(60_000, performance.now())
@@ -133,7 +133,7 @@ export function storeSuite(name: string, makeStore: (t: Test) => Promise<StoreWo
     t.ok(await draw(two, 100))
   })
 
-  void t.test(`${name}: what one member does not use of a budget is available to others`, async t => {
+  void t.test(`${name}: what one peer does not use of a budget is available to others`, async t => {
     const { store, other } = await makeStore(t)
     const [one, two] = [store.budget('p'), other.budget('p')]
     for (const budget of [one, two]) budget.resize(1_000, performance.now())
@@ -176,7 +176,7 @@ export function storeSuite(name: string, makeStore: (t: Test) => Promise<StoreWo
     )
   })
 
-  void t.test(`${name}: adds up the figures of all members`, async t => {
+  void t.test(`${name}: adds up the figures of all peers`, async t => {
     const { store, other } = await makeStore(t)
     const counted = { requests: 3, seconds: 0.5, last: 'one' }
     store.tallies.share(() => counted)

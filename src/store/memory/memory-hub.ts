@@ -12,11 +12,11 @@ interface Notice {
   readonly until: number
 }
 
-/** A hub in the memory of one process, which serves members in other processes. */
+/** A hub in the memory of one process, which serves peers in other processes. */
 export class MemoryHub {
   readonly #values: MemoryValues
   readonly #windows = new MemoryWindows()
-  readonly #members = new Map<string, (event: HubEvent) => void>()
+  readonly #peers = new Map<string, (event: HubEvent) => void>()
   readonly #leases = new Map<string, LeaseTable>()
   readonly #budgets = new Map<string, Bucket>()
   readonly #notices = new Map<string, Notice>()
@@ -27,45 +27,45 @@ export class MemoryHub {
     this.#values = new MemoryValues(maxBytes, performance)
   }
 
-  /** The hub as one member sees it. `onEvent` receives the events that other members cause. */
-  join(member: string, onEvent: (event: HubEvent) => void): Hub {
-    this.#members.set(member, onEvent)
+  /** The hub as one peer sees it. `onEvent` receives the events that other peers cause. */
+  join(peer: string, onEvent: (event: HubEvent) => void): Hub {
+    this.#peers.set(peer, onEvent)
     return {
       values: this.#values,
-      takeLeases: async (name, limit, amount) => this.#takeLeases(member, name, limit, amount),
-      giveLeases: async (name, amount) => this.#giveLeases(member, name, amount),
+      takeLeases: async (name, limit, amount) => this.#takeLeases(peer, name, limit, amount),
+      giveLeases: async (name, amount) => this.#giveLeases(peer, name, amount),
       draw: async (name, size, amount) => this.#draw(name, size, amount),
       use: async (name, size, amount) => this.#bucket(name, size).use(amount, performance.now()),
       count: (key, windowMs) => this.#windows.count(key, windowMs),
-      post: async (topic, text, ttlMs) => this.#post(member, topic, text, ttlMs),
-      notices: async () => this.#noticesFor(member),
-      // The totals are never lost without their members.
+      post: async (topic, text, ttlMs) => this.#post(peer, topic, text, ttlMs),
+      notices: async () => this.#noticesFor(peer),
+      // The totals are never lost without their peers.
       epoch: async () => 'the only one',
       add: async figures => this.#add(figures),
       totals: async () => this.#figures,
       heartbeat: async holdings => {
-        for (const [name, amount] of Object.entries(holdings)) this.#tableOf(name).setHeld(member, amount)
+        for (const [name, amount] of Object.entries(holdings)) this.#tableOf(name).setHeld(peer, amount)
       },
-      leave: async () => this.#leave(member),
+      leave: async () => this.#leave(peer),
     }
   }
 
-  #takeLeases(member: string, name: string, limit: number, amount: number): number {
+  #takeLeases(peer: string, name: string, limit: number, amount: number): number {
     const table = this.#tableOf(name)
     if (amount === 0) {
-      table.leaveQueue(member)
-      if (table.isWanted) this.#emit({ kind: 'freed', name, by: member })
+      table.leaveQueue(peer)
+      if (table.isWanted) this.#emit({ kind: 'freed', name, by: peer })
       return 0
     }
-    const granted = table.take(member, limit, amount, performance.now())
-    if (granted === 0) this.#emit({ kind: 'wanted', name, by: member })
+    const granted = table.take(peer, limit, amount, performance.now())
+    if (granted === 0) this.#emit({ kind: 'wanted', name, by: peer })
     return granted
   }
 
-  #giveLeases(member: string, name: string, amount: number): void {
+  #giveLeases(peer: string, name: string, amount: number): void {
     const table = this.#tableOf(name)
-    table.give(member, amount)
-    if (table.isWanted) this.#emit({ kind: 'freed', name, by: member })
+    table.give(peer, amount)
+    if (table.isWanted) this.#emit({ kind: 'freed', name, by: peer })
   }
 
   #draw(name: string, size: number, amount: number): number {
@@ -81,10 +81,10 @@ export class MemoryHub {
     this.#emit({ kind: 'posted', topic, text, by })
   }
 
-  #noticesFor(member: string): [string, string][] {
+  #noticesFor(peer: string): [string, string][] {
     const now = performance.now()
     for (const [topic, { until }] of this.#notices) if (until <= now) this.#notices.delete(topic)
-    const others = [...this.#notices].filter(([, { by }]) => by !== member)
+    const others = [...this.#notices].filter(([, { by }]) => by !== peer)
     return others.map(([topic, { text }]) => [topic, text])
   }
 
@@ -95,17 +95,17 @@ export class MemoryHub {
     }
   }
 
-  #leave(member: string): void {
-    this.#members.delete(member)
+  #leave(peer: string): void {
+    this.#peers.delete(peer)
     for (const [name, table] of this.#leases) {
-      table.setHeld(member, 0)
-      table.leaveQueue(member)
-      if (table.isWanted) this.#emit({ kind: 'freed', name, by: member })
+      table.setHeld(peer, 0)
+      table.leaveQueue(peer)
+      if (table.isWanted) this.#emit({ kind: 'freed', name, by: peer })
     }
   }
 
   #emit(event: HubEvent): void {
-    for (const [member, onEvent] of this.#members) if (member !== event.by) onEvent(event)
+    for (const [peer, onEvent] of this.#peers) if (peer !== event.by) onEvent(event)
   }
 
   #tableOf(name: string): LeaseTable {

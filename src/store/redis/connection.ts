@@ -15,7 +15,7 @@ const connectMs = 1_000
 /** Milliseconds for an abandoned connection to close. */
 const closeMs = 50
 /**
- * Minimum milliseconds between attempts to connect. Up to as many are added at random, so that members do not reconnect
+ * Minimum milliseconds between attempts to connect. Up to as many are added at random, so that peers do not reconnect
  * all at once. Doubles up to the maximum while connections break within that time.
  */
 const retryMs = 250

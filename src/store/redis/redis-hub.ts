@@ -5,9 +5,9 @@ import { RedisConnection } from './connection.ts'
 import type { RedisSettings } from './connection.ts'
 import { RedisValues } from './values.ts'
 
-/** Milliseconds after which a silent member loses its leases. */
+/** Milliseconds after which a silent peer loses its leases. */
 const lifetimeMs = 10_000
-/** Milliseconds after which a waiting member that does not ask again leaves the queue. */
+/** Milliseconds after which a waiting peer that does not ask again leaves the queue. */
 const waiterTimeoutMs = 1_500
 
 /** A hub in Redis. All keys begin with the namespace. */
@@ -16,7 +16,7 @@ export class RedisHub implements Hub, HubConnection {
   readonly hub = this
   readonly values: RedisValues
   readonly #settings: RedisSettings
-  readonly #member = randomUUID()
+  readonly #peer = randomUUID()
   readonly #namespace: string
   #connection: RedisConnection | undefined
 
@@ -29,7 +29,7 @@ export class RedisHub implements Hub, HubConnection {
   async open({ onUp, onDown, onEvent }: HubListener): Promise<void> {
     const onMessage = (message: string) => {
       const event = parseEvent(message)
-      if (event && event.by !== this.#member) onEvent(event)
+      if (event && event.by !== this.#peer) onEvent(event)
     }
     const channel = this.#key('events')
     this.#connection = await RedisConnection.create(this.#settings, channel, { onUp, onDown, onMessage })
@@ -41,14 +41,14 @@ export class RedisHub implements Hub, HubConnection {
   }
 
   async takeLeases(name: string, limit: number, amount: number): Promise<number> {
-    const keys = ['events', 'members', `leases:${name}`, `queue:${name}`].map(key => this.#key(key))
-    const values = [this.#member, name, limit, amount, lifetimeMs, waiterTimeoutMs]
+    const keys = ['events', 'peers', `leases:${name}`, `queue:${name}`].map(key => this.#key(key))
+    const values = [this.#peer, name, limit, amount, lifetimeMs, waiterTimeoutMs]
     return Number(await this.#redis.script('takeLeases', keys, values))
   }
 
   async giveLeases(name: string, amount: number): Promise<void> {
     const keys = ['events', `leases:${name}`, `queue:${name}`].map(key => this.#key(key))
-    await this.#redis.script('giveLeases', keys, [this.#member, name, amount])
+    await this.#redis.script('giveLeases', keys, [this.#peer, name, amount])
   }
 
   async draw(name: string, size: number, amount: number): Promise<number> {
@@ -69,11 +69,11 @@ export class RedisHub implements Hub, HubConnection {
 
   async post(topic: string, text: string, ttlMs: number): Promise<void> {
     const keys = [this.#key('events'), this.#key('notices')]
-    await this.#redis.script('post', keys, [this.#member, topic, text, Math.ceil(ttlMs)])
+    await this.#redis.script('post', keys, [this.#peer, topic, text, Math.ceil(ttlMs)])
   }
 
   async notices(): Promise<readonly (readonly [string, string])[]> {
-    const found = (await this.#redis.script('notices', [this.#key('notices')], [this.#member])) as string[]
+    const found = (await this.#redis.script('notices', [this.#key('notices')], [this.#peer])) as string[]
     return pairsOf(found)
   }
 
@@ -100,12 +100,12 @@ export class RedisHub implements Hub, HubConnection {
 
   async heartbeat(holdings: Holdings): Promise<void> {
     const names = Object.keys(holdings)
-    const keys = [this.#key('members'), ...names.map(name => this.#key(`leases:${name}`))]
-    await this.#redis.script('heartbeat', keys, [this.#member, lifetimeMs, ...Object.values(holdings)])
+    const keys = [this.#key('peers'), ...names.map(name => this.#key(`leases:${name}`))]
+    await this.#redis.script('heartbeat', keys, [this.#peer, lifetimeMs, ...Object.values(holdings)])
   }
 
   async leave(): Promise<void> {
-    await this.#redis.run(redis => redis.zrem(this.#key('members'), this.#member))
+    await this.#redis.run(redis => redis.zrem(this.#key('peers'), this.#peer))
   }
 
   get #redis(): RedisConnection {

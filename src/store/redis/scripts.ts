@@ -1,4 +1,4 @@
-/** The clock of Redis, which every script uses, so that the clocks of the members need not agree. */
+/** The clock of Redis, which every script uses, so that the clocks of the peers need not agree. */
 const clock = `
 local time = redis.call('TIME')
 local micros = time[1] * 1000000 + time[2]
@@ -15,7 +15,7 @@ end
 const keptMs = 3_600_000
 
 /**
- * KEYS events members leases queue; ARGV member name limit amount, then lifetime and waiter timeout in milliseconds.
+ * KEYS events peers leases queue; ARGV peer name limit amount, then lifetime and waiter timeout in milliseconds.
  */
 const takeLeases = `${clock}${emit}
 local me, name = ARGV[1], ARGV[2]
@@ -54,13 +54,13 @@ end
 return granted
 `
 
-/** KEYS events leases queue; ARGV member name amount. */
+/** KEYS events leases queue; ARGV peer name amount. */
 const giveLeases = `${emit}
 if redis.call('HINCRBY', KEYS[2], ARGV[1], -ARGV[3]) <= 0 then redis.call('HDEL', KEYS[2], ARGV[1]) end
 if redis.call('EXISTS', KEYS[3]) == 1 then emit('freed', ARGV[2], ARGV[1]) end
 `
 
-/** KEYS members, then leases; ARGV member lifetime, then the number of leases it holds for each key. */
+/** KEYS peers, then leases; ARGV peer lifetime, then the number of leases it holds for each key. */
 const heartbeat = `${clock}
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
 redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
@@ -104,7 +104,7 @@ end
 return { count, left }
 `
 
-/** KEYS events notices; ARGV member topic text lifetime. */
+/** KEYS events notices; ARGV peer topic text lifetime. */
 const post = `${clock}
 redis.call('HSET', KEYS[2], ARGV[2], string.format('%.0f %s %s', now + ARGV[4], ARGV[1], ARGV[3]))
 redis.call('PEXPIRE', KEYS[2], ${keptMs})
@@ -112,7 +112,7 @@ local event = { kind = 'posted', topic = ARGV[2], text = ARGV[3], by = ARGV[1] }
 redis.call('PUBLISH', KEYS[1], cjson.encode(event))
 `
 
-/** KEYS notices; ARGV member. Returns the topics and texts of other members, in turn. */
+/** KEYS notices; ARGV peer. Returns the topics and texts of other peers, in turn. */
 const notices = `${clock}
 local found, all = {}, redis.call('HGETALL', KEYS[1])
 for i = 1, #all, 2 do

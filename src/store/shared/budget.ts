@@ -2,7 +2,7 @@ import { Bucket, negligible } from '../bucket.ts'
 import type { Budget } from '../store.ts'
 import type { HubAccess } from './hub-access.ts'
 
-/** Milliseconds after which a refusal is doubted: other members may have given back what they did not use. */
+/** Milliseconds after which a refusal is doubted: other peers may have given back what they did not use. */
 const doubtMs = 1_000
 
 /** An answer of the hub that `amount` is not available before `until`, on the clock of `performance.now()`. */
@@ -20,7 +20,7 @@ interface Refusal {
 export class SharedBudget implements Budget {
   readonly #name: string
   readonly #access: HubAccess
-  /** The usage of this member, which is all that is known while the hub is away. */
+  /** The usage of this peer, which is all that is known while the hub is away. */
   readonly #own = new Bucket()
   /** The amount drawn but not used yet. */
   #drawn = 0

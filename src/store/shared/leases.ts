@@ -1,16 +1,16 @@
 import type { Leases, Room } from '../store.ts'
 import type { HubAccess } from './hub-access.ts'
 
-/** Milliseconds before a refused member asks again, in case it is not notified of a free lease. */
+/** Milliseconds before a refused peer asks again, in case it is not notified of a free lease. */
 const retryMs = 500
-/** Milliseconds for which leases go straight back after another member wanted one. */
+/** Milliseconds for which leases go straight back after another peer wanted one. */
 const courtesyMs = 1_000
 /** The largest share of a limit to borrow at once. */
 const largestBatch = 1 / 4
 
 /**
  * Leases borrowed from a hub, in batches that grow with use: a lease at hand is taken without asking. Idle leases go
- * back, at once if another member wants one.
+ * back, at once if another peer wants one.
  */
 export class SharedLeases implements Leases {
   readonly #name: string
@@ -115,7 +115,7 @@ export class SharedLeases implements Leases {
     })
   }
 
-  /** Gives back idle leases, now and for a while: another member is waiting for one. */
+  /** Gives back idle leases, now and for a while: another peer is waiting for one. */
   onWanted(): void {
     this.#wantedUntil = performance.now() + courtesyMs
     this.#giveBack(this.#held - this.#taken)

@@ -27,7 +27,7 @@ export class SharedNotices implements Notices {
     return () => this.#listeners.delete(listener)
   }
 
-  /** Passes on a notice of another member, which replaces one of our own on the same topic. */
+  /** Passes on a notice of another peer, which replaces one of our own on the same topic. */
   receive(topic: string, text: string): void {
     this.#own.delete(topic)
     for (const listener of this.#listeners) listener(topic, text)

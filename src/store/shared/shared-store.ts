@@ -15,8 +15,8 @@ const sweepMs = 250
 const heartbeatMs = 2_000
 
 /**
- * A store over a hub that its members have in common. Questions on the hot path are answered from what this member has
- * borrowed. While the hub is away, each member applies the limits on its own and caches nothing, and nothing fails.
+ * A store over a hub that its peers have in common. Questions on the hot path are answered from what this peer has
+ * borrowed. While the hub is away, each peer applies the limits on its own and caches nothing, and nothing fails.
  */
 export class SharedStore implements Store {
   readonly values: ValueStore
@@ -81,7 +81,7 @@ export class SharedStore implements Store {
       await this.tallies.push()
       if (this.#isUp) await this.#access.hub.leave()
     } catch {
-      // The hub forgets a silent member by itself.
+      // The hub forgets a silent peer by itself.
     }
     this.#isUp = false
     await this.#connection.close()

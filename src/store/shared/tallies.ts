@@ -1,11 +1,11 @@
 import type { Figures, Tallies } from '../store.ts'
 import type { HubAccess } from './hub-access.ts'
 
-/** Totals that a hub keeps, to which this member adds what it counts. */
+/** Totals that a hub keeps, to which this peer adds what it counts. */
 export class SharedTallies implements Tallies {
   readonly #access: HubAccess
   #counted: () => Figures = () => ({})
-  /** What this member has added to the totals of the current epoch. */
+  /** What this peer has added to the totals of the current epoch. */
   #reported: Figures = {}
   #epoch: string | undefined
 
@@ -17,7 +17,7 @@ export class SharedTallies implements Tallies {
     this.#counted = counted
   }
 
-  /** The totals; while the hub is away, only what this member has counted. */
+  /** The totals; while the hub is away, only what this peer has counted. */
   async totals(): Promise<Figures> {
     try {
       await this.push()
