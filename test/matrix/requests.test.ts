@@ -35,7 +35,7 @@ const odd: Readonly<Record<string, [string, number]>> = {
   'a method in lower case': [`${headPart.replace('POST', 'post')}\r\n\r\n${body}`, 400],
   'an upgrade to a web socket': [
     `${headPart.replace('POST', 'GET')}\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n\r\n${body}`,
-    405,
+    426,
   ],
   'a path of 15 KB': [`${headPart.replace('/v1', `/${'a'.repeat(15_000)}`)}\r\n\r\n${body}`, 404],
 }
