@@ -1,62 +1,96 @@
 import type { ContentPart, Message, ToolCall } from '../contract/index.ts'
 
+/** A message of the model to which more may be added. */
+interface Draft {
+  readonly parts: ContentPart[]
+  readonly calls: ToolCall[]
+  reasoning: string
+  extra: Readonly<Record<string, unknown>>
+}
+
 /**
  * Builds the messages of a chat from the parts of formats with a freer order. The results of a round of tool calls come
- * right after it; their images follow as a user message, since a tool message holds only text.
+ * right after it; their images follow as a user message, since a tool message holds only text. Takes linear time.
  */
 export class ConversationBuilder {
   readonly #messages: Message[] = []
   #images: ContentPart[] = []
+  #draft: Draft | undefined
 
   /** The finished conversation; add nothing afterwards. */
   get messages(): readonly Message[] {
-    this.#flushImages()
+    this.#flush()
     return this.#messages
   }
 
-  addSystem(text: string): void {
-    this.#add({ role: 'system', content: text })
+  /** Adds instructions; a single text without marks becomes a string, since not every service accepts lists. */
+  addSystem(parts: readonly ContentPart[]): void {
+    this.#flush()
+    const plain = parts.every(isPlainText)
+    const content = plain ? parts.map(part => part.text).join('\n\n') : parts
+    this.#messages.push({ role: 'system', content })
   }
 
   addUser(parts: readonly ContentPart[]): void {
-    const images = this.#images
+    this.#closeDraft()
+    const all = [...this.#images, ...parts]
     this.#images = []
-    const all = [...images, ...parts]
     if (all.length > 0) this.#messages.push({ role: 'user', content: simplified(all) })
   }
 
-  /** Adds text or tool calls of the model, to its last message if that is still open. */
-  addAssistant(parts: readonly ContentPart[], calls: readonly ToolCall[], extra: object = {}): void {
-    this.#flushImages()
-    const last = this.#messages.at(-1)
-    // In a chat, a text and the tool calls around it are one message; two texts are two.
-    const joins = last?.role === 'assistant' && (parts.length === 0 || last.content === null)
-    if (joins) this.#messages.pop()
-    const before = joins ? last : undefined
-    const content = parts.length > 0 ? joinTexts(parts) : (before?.content ?? null)
-    const all = [...(before?.tool_calls ?? []), ...calls]
+  /**
+   * Adds text or tool calls of the model, to its last message if that is still open: in a chat, a text and the tool calls
+   * around it are one message, and two texts are two.
+   */
+  addAssistant(
+    parts: readonly ContentPart[],
+    calls: readonly ToolCall[],
+    extra: Readonly<Record<string, unknown>> = {},
+  ): void {
+    const open = this.#draft
+    const draft = open && (parts.length === 0 || open.parts.length === 0) ? open : this.#begin()
+    for (const part of parts) draft.parts.push(part)
+    for (const call of calls) draft.calls.push(call)
+    draft.extra = { ...draft.extra, ...extra }
+  }
+
+  /** Adds thinking of the model, which belongs to the text or the calls that follow. */
+  addReasoning(text: string, extra: Readonly<Record<string, unknown>> = {}): void {
+    const open = this.#draft
+    const draft = open && open.parts.length === 0 ? open : this.#begin()
+    draft.reasoning += (draft.reasoning === '' || text === '' ? '' : '\n\n') + text
+    draft.extra = { ...draft.extra, ...extra }
+  }
+
+  addResult(id: string, parts: readonly ContentPart[]): void {
+    this.#closeDraft()
+    const texts = parts.filter(part => part.type === 'text')
+    for (const part of parts) if (part.type !== 'text') this.#images.push(part)
+    this.#messages.push({ role: 'tool', tool_call_id: id, content: resultOf(texts) })
+  }
+
+  #begin(): Draft {
+    this.#flush()
+    return (this.#draft = { parts: [], calls: [], reasoning: '', extra: {} })
+  }
+
+  /** Thinking alone is no message: no service accepts one without text or calls. */
+  #closeDraft(): void {
+    const { parts = [], calls = [], reasoning = '', extra = {} } = this.#draft ?? {}
+    this.#draft = undefined
+    if (parts.length + calls.length === 0) return
     this.#messages.push({
-      ...before,
       role: 'assistant',
-      content,
-      ...(all.length > 0 ? { tool_calls: all } : {}),
+      content: parts.length > 0 ? joinTexts(parts) : null,
+      ...(reasoning === '' ? {} : { reasoning_content: reasoning }),
+      ...(calls.length > 0 ? { tool_calls: calls } : {}),
       ...extra,
     })
   }
 
-  addResult(id: string, parts: readonly ContentPart[]): void {
-    const texts = parts.filter(part => part.type === 'text')
-    this.#images.push(...parts.filter(part => part.type !== 'text'))
-    this.#messages.push({ role: 'tool', tool_call_id: id, content: texts.map(part => part.text).join('\n') })
-  }
-
-  #add(message: Message): void {
-    this.#flushImages()
-    this.#messages.push(message)
-  }
-
-  #flushImages(): void {
-    this.addUser([])
+  #flush(): void {
+    this.#closeDraft()
+    if (this.#images.length > 0) this.addUser([])
   }
 }
 
@@ -75,13 +109,22 @@ export function toolCall(id: string, name: string, args: string): ToolCall {
   return { id, type: 'function', function: { name, arguments: args } }
 }
 
+function isPlainText({ type, cache_control: mark }: ContentPart): boolean {
+  return type === 'text' && mark === undefined
+}
+
 /** Several texts of the model as one. */
 function joinTexts(parts: readonly ContentPart[]): string | readonly ContentPart[] {
-  return parts.every(part => part.type === 'text') ? parts.map(part => part.text).join('') : parts
+  return parts.every(isPlainText) ? parts.map(part => part.text).join('') : parts
+}
+
+/** The texts of a result as a string, unless one of them is marked for the cache. */
+function resultOf(texts: readonly ContentPart[]): string | readonly ContentPart[] {
+  return texts.every(isPlainText) ? texts.map(part => part.text).join('\n') : texts
 }
 
 /** A single text as a string, since not every service accepts lists. */
 function simplified(parts: readonly ContentPart[]): string | readonly ContentPart[] {
   const [first] = parts
-  return parts.length === 1 && first?.type === 'text' ? (first.text ?? '') : parts
+  return parts.length === 1 && first && isPlainText(first) ? (first.text ?? '') : parts
 }

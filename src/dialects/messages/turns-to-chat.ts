@@ -24,8 +24,8 @@ export function turnsToChat({ system, messages }: CountBody): readonly Message[]
 }
 
 function addSystem(conversation: ConversationBuilder, content: Content, path: string): void {
-  const texts = blocksAt(content, path).map(([block, at]) => check(textBlock, block, at).text)
-  if (texts.length > 0) conversation.addSystem(texts.join('\n\n'))
+  const texts = blocksAt(content, path).map(([block, at]) => textPart(check(textBlock, block, at).text))
+  if (texts.length > 0) conversation.addSystem(texts)
 }
 
 function addAssistant(conversation: ConversationBuilder, content: Content, path: string): void {

@@ -1,48 +1,52 @@
 import type { Block, Change } from '../blocks.ts'
 import type { StreamEvent } from '../dialect.ts'
 import { itemId, itemOf, partOf } from './object.ts'
+import type { Origin } from './object.ts'
+import { callEnd, callPiece } from './tools/calls.ts'
 
 /** Events without their sequence numbers. */
 type Events = readonly StreamEvent[]
 
 /** The events of a change; `status` is the status of an item that ends with it. */
-export function eventsOf(stem: string, change: Change, status: 'completed' | 'incomplete'): Events {
+export function eventsOf(origin: Origin, change: Change, status: 'completed' | 'incomplete'): Events {
   const { action, block, text } = change
-  if (action === 'grow') return [growEvent(stem, block, text)]
+  if (action === 'grow') return growEvents(origin, block, text)
   const output_index = block.index
   if (action === 'begin') {
-    const item = itemOf(stem, block, 'in_progress')
-    return [{ type: 'response.output_item.added', output_index, item }, ...partStart(stem, block)]
+    const item = itemOf(origin, block, 'in_progress')
+    return [{ type: 'response.output_item.added', output_index, item }, ...partStart(origin, block)]
   }
-  const item = itemOf(stem, block, status)
-  return [...partEnd(stem, block), { type: 'response.output_item.done', output_index, item }]
+  const item = itemOf(origin, block, status)
+  return [...partEnd(origin, block), { type: 'response.output_item.done', output_index, item }]
 }
 
-function growEvent(stem: string, block: Block, delta: string): StreamEvent {
-  const at = locationOf(stem, block)
-  switch (block.kind) {
-    case 'tool':
-      return { type: 'response.function_call_arguments.delta', ...at, delta }
+function growEvents(origin: Origin, block: Block, delta: string): Events {
+  const at = locationOf(origin, block)
+  if (block.kind === 'tool') return callPiece(origin.tools.declared(block.name), at, delta)
+  return [textPiece(block, at, delta)]
+}
+
+function textPiece({ kind }: Block, at: object, delta: string): StreamEvent {
+  switch (kind) {
     case 'thinking':
     case 'redacted':
       return { type: 'response.reasoning_summary_text.delta', ...at, delta }
     case 'refusal':
       return { type: 'response.refusal.delta', ...at, delta }
-    case 'text':
+    default:
       return { type: 'response.output_text.delta', ...at, delta, logprobs: [] }
   }
 }
 
-function partStart(stem: string, block: Block): Events {
+function partStart(origin: Origin, block: Block): Events {
   if (block.kind === 'tool') return []
-  return [{ type: `${partEventType(block)}.added`, ...locationOf(stem, block), part: partOf(block, '') }]
+  return [{ type: `${partEventType(block)}.added`, ...locationOf(origin, block), part: partOf(block, '') }]
 }
 
-function partEnd(stem: string, block: Block): Events {
-  const at = locationOf(stem, block)
+function partEnd(origin: Origin, block: Block): Events {
+  const at = locationOf(origin, block)
   const { kind, text, name } = block
-  if (kind === 'tool')
-    return [{ type: 'response.function_call_arguments.done', ...at, name, arguments: text }]
+  if (kind === 'tool') return callEnd(origin.tools.declared(name), at, text)
   return [textEnd(block, at), { type: `${partEventType(block)}.done`, ...at, part: partOf(block, text) }]
 }
 
@@ -57,8 +61,8 @@ function partEventType({ kind }: Block): string {
 }
 
 /** The fields that locate a block: each item except a tool call has one part. */
-function locationOf(stem: string, block: Block): object {
-  const at = { item_id: itemId(stem, block), output_index: block.index }
+function locationOf(origin: Origin, block: Block): object {
+  const at = { item_id: itemId(origin, block), output_index: block.index }
   if (block.kind === 'tool') return at
   return block.kind === 'thinking' ? { ...at, summary_index: 0 } : { ...at, content_index: 0 }
 }

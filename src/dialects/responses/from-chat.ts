@@ -5,7 +5,9 @@ import type { ChunkHead, Encoder, StreamEvent } from '../dialect.ts'
 import type { PublicError } from '../error-body.ts'
 import { eventsOf } from './events.ts'
 import { endOf, outputOf, responseOf, settingsOf, stemOf, usageOf } from './object.ts'
+import type { Origin } from './object.ts'
 import type { ResponsesBody } from './schema.ts'
+import type { Tools } from './tools/tools.ts'
 import { unixSeconds } from '../../time/unix-seconds.ts'
 
 /** Writes the answer to one request as a response. */
@@ -14,23 +16,25 @@ export class ResponseEncoder implements Encoder {
   readonly named = true
   readonly #settings: Readonly<Record<string, unknown>>
   readonly #model: string
+  readonly #tools: Tools
   readonly #blocks = new Blocks()
   #head: ChunkHead | undefined
   #stem = ''
   #sequence = 0
   #finish: FinishReason = null
 
-  /** `model` is reported if an answer fails before it has named its own. */
-  constructor(body: ResponsesBody, model: string) {
+  /** `model` is reported if an answer fails before it has named its own; `tools` are those of the request. */
+  constructor(body: ResponsesBody, { model, tools }: { readonly model: string; readonly tools: Tools }) {
     this.#settings = settingsOf(body)
     this.#model = model
+    this.#tools = tools
   }
 
   completion({ id, created, model, choices, usage }: Completion): object {
     const [choice] = choices
     const end = endOf(choice?.finish_reason)
     const stem = stemOf(id)
-    const output = outputOf(stem, blocksOf(choice?.message), end.status)
+    const output = outputOf({ stem, tools: this.#tools }, blocksOf(choice?.message), end.status)
     return {
       ...responseOf(stem, { created, model }, end.status, output),
       ...end,
@@ -53,7 +57,7 @@ export class ResponseEncoder implements Encoder {
     const begun = this.#begin(head)
     const end = endOf(this.#finish)
     const ended = this.#eventsOf(this.#blocks.end(), end.status)
-    const output = outputOf(this.#stem, this.#blocks.all, end.status)
+    const output = outputOf(this.#origin, this.#blocks.all, end.status)
     const response = { ...this.#response(head, end.status, output), ...end, usage: usageOf(usage), ...more }
     return [...begun, ...ended, this.#number({ type: `response.${end.status}`, response })]
   }
@@ -62,7 +66,7 @@ export class ResponseEncoder implements Encoder {
   fail({ error: { message, code, param } }: PublicError): readonly StreamEvent[] {
     const head = this.#head ?? { id: '', created: unixSeconds(), model: this.#model }
     if (!this.#head) this.#stem = stemOf(head.id)
-    const output = outputOf(this.#stem, this.#blocks.all, 'incomplete')
+    const output = outputOf(this.#origin, this.#blocks.all, 'incomplete')
     const error = { code: code ?? 'server_error', message }
     return [
       this.#number({ type: 'error', code, message, param }),
@@ -78,6 +82,10 @@ export class ResponseEncoder implements Encoder {
     return [...this.#begin(head), ...this.#eventsOf(this.#blocks.add(delta), 'completed')]
   }
 
+  get #origin(): Origin {
+    return { stem: this.#stem, tools: this.#tools }
+  }
+
   #begin(head: ChunkHead): StreamEvent[] {
     if (this.#head) return []
     this.#head = head
@@ -90,7 +98,7 @@ export class ResponseEncoder implements Encoder {
   }
 
   #eventsOf(changes: readonly Change[], status: 'completed' | 'incomplete'): StreamEvent[] {
-    return changes.flatMap(change => eventsOf(this.#stem, change, status)).map(event => this.#number(event))
+    return changes.flatMap(change => eventsOf(this.#origin, change, status)).map(event => this.#number(event))
   }
 
   #response(head: ChunkHead, status: Parameters<typeof responseOf>[2], output: readonly unknown[]) {

@@ -1,80 +1,104 @@
-import type { ContentPart, Message } from '../../contract/index.ts'
+import type { Message } from '../../contract/index.ts'
 import { check, invalidField } from '../check.ts'
-import {
-  callItem,
-  filePartSchema,
-  imagePartSchema,
-  messageItem,
-  refusalPartSchema,
-  resultItem,
-  textPartSchema,
-} from './schema.ts'
+import { ConversationBuilder, textPart, toolCall } from '../conversation-builder.ts'
+import { partsOf } from './parts-to-chat.ts'
+import { callItem, customCallItem, messageItem, resultItem } from './schema.ts'
 import type { ResponsesBody } from './schema.ts'
-import { ConversationBuilder, imagePart, textPart, toolCall } from '../conversation-builder.ts'
+import { serverItemText } from './server-items.ts'
+import { clientTools } from './tools/client-tools.ts'
+import type { Tools } from './tools/tools.ts'
 
 type Item = Exclude<ResponsesBody['input'], string>[number]
 
-/** Translates the input of a response into the messages of a chat. Reasoning of earlier turns is left out. */
-export function inputToChat({ input, instructions }: ResponsesBody): readonly Message[] {
+/** Translates the input of a response into the messages of a chat. Nothing that an answer can hold is refused here. */
+export function inputToChat({ input, instructions }: ResponsesBody, tools: Tools): readonly Message[] {
   const conversation = new ConversationBuilder()
-  if (instructions) conversation.addSystem(instructions)
+  if (instructions) conversation.addSystem([textPart(instructions)])
   if (typeof input === 'string') conversation.addUser([textPart(input)])
-  else for (const [index, item] of input.entries()) addItem(conversation, item, `input[${index}]`)
+  else {
+    const newest = input.findLastIndex(isOfModel) + 1
+    for (const [index, item] of input.entries())
+      addItem(conversation, item, { tools, path: `input[${index}]`, isNew: index >= newest })
+  }
   return conversation.messages
 }
 
-function addItem(conversation: ConversationBuilder, item: Item, at: string): void {
+interface Place {
+  readonly tools: Tools
+  readonly path: string
+  /** Whether the item came after the last answer: what it asks for is refused if it cannot be had. */
+  readonly isNew: boolean
+}
+
+function isOfModel({ type, role }: Item): boolean {
+  return role === 'assistant' || (type != null && (type === 'reasoning' || type.endsWith('_call')))
+}
+
+function addItem(conversation: ConversationBuilder, item: Item, place: Place): void {
+  const { tools, path } = place
   switch (item.type ?? 'message') {
     case 'message':
-      return addMessage(conversation, item, at)
+      return addMessage(conversation, item, place)
     case 'function_call': {
-      const { call_id: id, name, arguments: args } = check(callItem, item, at)
-      return conversation.addAssistant([], [toolCall(id, name, args)])
+      const { call_id: id, name, namespace, arguments: args } = check(callItem, item, path)
+      const called = tools.nameFor({ kind: 'function', name, namespace: namespace ?? undefined })
+      return conversation.addAssistant([], [toolCall(id, called, args)])
     }
-    case 'function_call_output': {
-      const { call_id: id, output } = check(resultItem, item, at)
-      return conversation.addResult(id, partsOf(output, `${at}.output`))
+    case 'custom_tool_call': {
+      const { call_id: id, name, namespace, input } = check(customCallItem, item, path)
+      const called = tools.nameFor({ kind: 'custom', name, namespace: namespace ?? undefined })
+      return conversation.addAssistant([], [toolCall(id, called, JSON.stringify({ input }))])
     }
-    case 'reasoning':
-      return
+    case 'function_call_output':
+    case 'custom_tool_call_output': {
+      const { call_id: id, output } = check(resultItem, item, path)
+      return conversation.addResult(id, partsOf(output, `${path}.output`, false))
+    }
     case 'item_reference':
-      throw invalidField(at, 'this server stores no items; send the item itself')
+      throw invalidField(path, 'this server stores no items; send the item itself')
+    case 'reasoning':
+      return conversation.addReasoning(reasoningOf(item))
     default:
-      throw invalidField(`${at}.type`, `items of type "${item.type}" are not supported here`)
+      return addOther(conversation, item, tools)
   }
+}
+
+/** Adds a call of a tool that the client runs, its result, or what OpenAI's servers did, if that has a text. */
+function addOther(conversation: ConversationBuilder, item: Item, tools: Tools): void {
+  const { type = '', call_id: id = item['id'] } = item
+  const client = clientTools.find(one => one.call === type || one.output === type)
+  if (client && typeof id === 'string' && id !== '') {
+    if (client.output === type) return conversation.addResult(id, [textPart(resultText(item))])
+    const name = tools.nameFor({ kind: 'client', name: client.type })
+    const args = JSON.stringify(item[client.payload] ?? {})
+    return conversation.addAssistant([], [toolCall(id, name, args)])
+  }
+  const text = serverItemText(item)
+  if (text !== '') conversation.addAssistant([textPart(text)], [])
+}
+
+/** The result of a tool that the client ran, which is a text or has parts of its own. */
+function resultText({ output, tools }: Item): string {
+  if (typeof output === 'string') return output
+  return JSON.stringify(output ?? tools ?? '')
 }
 
 /** `developer` is the newer name for `system`, but every service knows the older one. */
-function addMessage(conversation: ConversationBuilder, item: Item, at: string): void {
-  const { role, content } = check(messageItem, item, at)
-  const parts = partsOf(content, `${at}.content`)
+function addMessage(conversation: ConversationBuilder, item: Item, { path, isNew }: Place): void {
+  const { role, content } = check(messageItem, item, path)
+  const parts = partsOf(content, `${path}.content`, isNew && role === 'user')
   if (role === 'user') conversation.addUser(parts)
   else if (role === 'assistant') conversation.addAssistant(parts, [])
-  else conversation.addSystem(parts.map(part => part.text ?? '').join('\n\n'))
+  else if (parts.length > 0) conversation.addSystem(parts.filter(part => part.type === 'text'))
 }
 
-function partsOf(content: string | readonly { readonly type: string }[], path: string): ContentPart[] {
-  if (typeof content === 'string') return [textPart(content)]
-  return content.map((part, index) => partOf(part, `${path}[${index}]`))
+/** The thinking itself if the service shows it, else its summary. */
+function reasoningOf({ content, summary }: Item): string {
+  const texts = textsOf(content)
+  return (texts.length > 0 ? texts : textsOf(summary)).join('\n\n')
 }
 
-function partOf(part: { readonly type: string }, at: string): ContentPart {
-  switch (part.type) {
-    case 'input_text':
-    case 'output_text':
-    case 'text':
-      return textPart(check(textPartSchema, part, at).text)
-    case 'refusal':
-      return { type: 'refusal', refusal: check(refusalPartSchema, part, at).refusal }
-    case 'input_image': {
-      const { image_url: url, detail } = check(imagePartSchema, part, at)
-      return imagePart(url, detail)
-    }
-    case 'input_file': {
-      const { file_data, filename } = check(filePartSchema, part, at)
-      return { type: 'file', file: { filename: filename ?? 'file', file_data } }
-    }
-    default:
-      throw invalidField(`${at}.type`, `parts of type "${part.type}" are not supported here`)
-  }
+function textsOf(parts: unknown): readonly string[] {
+  if (!Array.isArray(parts)) return []
+  return parts.map(part => (part as { text?: unknown } | null)?.text).filter(text => typeof text === 'string')
 }

@@ -3,6 +3,8 @@ import { newCompletionId } from '../../chat/completion.ts'
 import type { Block } from '../blocks.ts'
 import type { ChunkHead } from '../dialect.ts'
 import type { ResponsesBody } from './schema.ts'
+import { callOf, callPrefix } from './tools/calls.ts'
+import type { Tools } from './tools/tools.ts'
 
 /** The status of a response. */
 export type Status = 'in_progress' | 'completed' | 'incomplete' | 'failed'
@@ -76,20 +78,25 @@ export function usageOf(usage: Usage | null | undefined) {
   }
 }
 
-const prefixes = { thinking: 'rs', redacted: 'rs', text: 'msg', refusal: 'msg', tool: 'fc' }
+/** What items of an answer are made from besides its blocks. */
+export interface Origin {
+  /** The part that the ids of the answer share. */
+  readonly stem: string
+  /** The tools of the request, by which a call gets its own type and name back. */
+  readonly tools: Tools
+}
+
+const prefixes = { thinking: 'rs', redacted: 'rs', text: 'msg', refusal: 'msg' }
 
 /** The id of the item that a block becomes. */
-export function itemId(stem: string, { kind, index }: Block): string {
-  return `${prefixes[kind]}_${stem}_${index}`
+export function itemId({ stem, tools }: Origin, { kind, index, name }: Block): string {
+  return `${kind === 'tool' ? callPrefix(tools.declared(name)) : prefixes[kind]}_${stem}_${index}`
 }
 
 /** A block as an item of the output. */
-export function itemOf(stem: string, block: Block, status: 'in_progress' | 'completed' | 'incomplete') {
-  const id = itemId(stem, block)
-  if (block.kind === 'tool') {
-    const { id: call_id, name, text } = block
-    return { id, type: 'function_call', status, call_id, name, arguments: text }
-  }
+export function itemOf(origin: Origin, block: Block, status: 'in_progress' | 'completed' | 'incomplete') {
+  const id = itemId(origin, block)
+  if (block.kind === 'tool') return { id, ...callOf(origin.tools.declared(block.name), block, status) }
   const parts = status === 'in_progress' ? [] : [partOf(block, block.text)]
   if (block.kind === 'thinking') return { id, type: 'reasoning', summary: parts }
   return { id, type: 'message', status, role: 'assistant', content: parts }
@@ -104,6 +111,6 @@ export function partOf({ kind }: Block, text: string) {
 }
 
 /** The items of an answer that has ended; the last one has the answer's status. */
-export function outputOf(stem: string, blocks: readonly Block[], status: 'completed' | 'incomplete') {
-  return blocks.map(block => itemOf(stem, block, block.index === blocks.length - 1 ? status : 'completed'))
+export function outputOf(origin: Origin, blocks: readonly Block[], status: 'completed' | 'incomplete') {
+  return blocks.map(block => itemOf(origin, block, block.index === blocks.length - 1 ? status : 'completed'))
 }

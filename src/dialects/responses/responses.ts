@@ -1,12 +1,13 @@
 import { modelOrDefault } from '../../chain/plan/default-model.ts'
 import { readStoredId } from '../../text/stored-id.ts'
 import { translateBody } from '../untranslatable-body.ts'
-import { bodyObject, check } from '../check.ts'
+import { bodyObject, check, isObject } from '../check.ts'
 import type { Dialect } from '../dialect.ts'
 import { takeOwnFields } from '../own-fields.ts'
 import { ResponseEncoder } from './from-chat.ts'
 import { toChat } from './to-chat.ts'
 import { responsesBody } from './schema.ts'
+import { Tools } from './tools/tools.ts'
 
 /** OpenAI's Responses API without stored answers: each request contains its whole conversation. */
 export const responses: Dialect = {
@@ -15,7 +16,9 @@ export const responses: Dialect = {
     const { rest, own } = takeOwnFields(bodyObject(body), aliases)
     const checked = check(responsesBody, rest)
     const model = modelOrDefault(checked.model, defaultModel)
-    const { request, only } = translateBody(rest, model, () => toChat(checked, model))
+    const tools = new Tools(checked)
+    const extra = extraFields(body)
+    const { request, only } = translateBody(rest, model, () => toChat(checked, { model, tools, extra }))
     const earlier = readStoredId(rest['previous_response_id'])
     const untouched = rest === body && checked.model === model && !earlier
     const source = {
@@ -30,7 +33,13 @@ export const responses: Dialect = {
       requests: [{ request, source, own }],
       stream: checked.stream === true,
       includeUsage: true,
-      encoder: new ResponseEncoder(checked, model),
+      encoder: new ResponseEncoder(checked, { model, tools }),
     }
   },
+}
+
+/** The names of the fields that came in a literal `extra_body`, with which a client says that it means them. */
+function extraFields(body: unknown): ReadonlySet<string> {
+  const extra = isObject(body) ? body['extra_body'] : undefined
+  return new Set(isObject(extra) ? Object.keys(extra) : [])
 }

@@ -12,6 +12,7 @@ const tool = z.looseObject({
   description: z.string().nullish(),
   parameters: z.looseObject({}).nullish(),
   strict: z.boolean().nullish(),
+  tools: z.array(z.looseObject({})).nullish(),
 })
 
 const format = z.discriminatedUnion('type', [
@@ -51,6 +52,8 @@ export const responsesBody = z.looseObject({
 
 /** A checked request for a response. */
 export type ResponsesBody = z.output<typeof responsesBody>
+/** A tool, of any type. */
+export type ResponsesTool = z.output<typeof tool>
 /** The format that a text answer must have. */
 export type ResponsesFormat = z.output<typeof format>
 
@@ -64,7 +67,16 @@ export const messageItem = z.looseObject({
 export const callItem = z.looseObject({
   call_id: z.string().min(1),
   name: z.string().min(1),
+  namespace: z.string().nullish(),
   arguments: z.string(),
+})
+
+/** An item in which the model calls a custom tool. */
+export const customCallItem = z.looseObject({
+  call_id: z.string().min(1),
+  name: z.string().min(1),
+  namespace: z.string().nullish(),
+  input: z.string(),
 })
 
 /** An item with the result of a function call. */

@@ -1,15 +1,14 @@
 import type { ChatRequest } from '../../contract/index.ts'
 import { invalidField } from '../check.ts'
 import { inputToChat } from './input-to-chat.ts'
+import { passedFields } from './passed-fields.ts'
 import { responsesBody } from './schema.ts'
 import type { ResponsesBody, ResponsesFormat } from './schema.ts'
 import { tokenLimit } from '../token-limit.ts'
+import type { Tools } from './tools/tools.ts'
 
-/** Fields with the same name and meaning in a chat. */
-const shared = ['temperature', 'top_p', 'parallel_tool_calls'] as const
-
-/** Fields that do not pass through: translated below, refused, or about how OpenAI's servers store an answer. */
-const handled: ReadonlySet<string> = new Set([
+/** The fields of the Responses API, which are translated below, refused, or about OpenAI's own servers. */
+const known: ReadonlySet<string> = new Set([
   'conversation',
   'max_tool_calls',
   'previous_response_id',
@@ -20,18 +19,25 @@ const handled: ReadonlySet<string> = new Set([
   ...Object.keys(responsesBody.shape),
 ])
 
-/** Translates a request for a response into one for a chat. Fields unknown to the Responses API pass through. */
-export function toChat(body: ResponsesBody, model: string): ChatRequest {
+/** What a request says besides its body. */
+export interface ToChatOptions {
+  readonly model: string
+  readonly tools: Tools
+  /** Fields that came in a literal `extra_body`. */
+  readonly extra: ReadonlySet<string>
+}
+
+/** Translates a request for a response into one for a chat. Fields that a chat may not know are left out. */
+export function toChat(body: ResponsesBody, { model, tools, extra }: ToChatOptions): ChatRequest {
   refuseState(body)
   refuseLogprobs(body)
-  const { max_output_tokens: limit, text, reasoning, tool_choice: choice } = body
+  const { max_output_tokens: limit, text, reasoning } = body
   return {
-    ...passThrough(body),
+    ...passedFields(body, extra, known),
     model,
-    messages: inputToChat(body),
+    messages: inputToChat(body, tools),
     ...tokenLimit(model, limit),
-    ...toolFields(body),
-    ...(choice == null ? {} : { tool_choice: choiceOf(choice) }),
+    ...toolFields(body, tools),
     ...formatOf(text?.format),
     ...(text?.verbosity == null ? {} : { verbosity: text.verbosity }),
     ...(reasoning?.effort == null ? {} : { reasoning_effort: reasoning.effort }),
@@ -57,39 +63,17 @@ function refuseLogprobs({ include, ...body }: ResponsesBody): void {
     throw invalidField(`include[${index}]`, 'not supported here; request logprobs from /v1/chat/completions')
 }
 
-function passThrough(body: ResponsesBody): Record<string, unknown> {
-  const passed: Record<string, unknown> = {}
-  for (const [field, value] of Object.entries(body)) if (!handled.has(field)) passed[field] = value
-  for (const field of shared) if (body[field] != null) passed[field] = body[field]
-  return passed
-}
-
-function toolFields({ tools }: ResponsesBody): Record<string, unknown> {
-  if (!tools?.length) return {}
+/** Without tools, services refuse what is said about their use. */
+function toolFields(body: ResponsesBody, tools: Tools): Record<string, unknown> {
+  const { tool_choice: choice, parallel_tool_calls: parallel } = body
+  const functions = tools.functions(choice)
+  const chosen = tools.choice(choice)
+  if (functions.length === 0) return {}
   return {
-    tools: tools.map(({ type, name, description, parameters, strict }, index) => {
-      const at = `tools[${index}]`
-      if (type !== 'function')
-        throw invalidField(`${at}.type`, `only "function" is supported here, not "${type}"`)
-      if (!name) throw invalidField(`${at}.name`, 'a function needs a name')
-      const about = {
-        ...(description == null ? {} : { description }),
-        ...(parameters == null ? {} : { parameters }),
-        ...(strict == null ? {} : { strict }),
-      }
-      return { type, function: { name, ...about } }
-    }),
+    tools: functions,
+    ...(chosen === undefined ? {} : { tool_choice: chosen }),
+    ...(parallel == null ? {} : { parallel_tool_calls: parallel }),
   }
-}
-
-function choiceOf(choice: NonNullable<ResponsesBody['tool_choice']>) {
-  if (typeof choice === 'string') return choice
-  const { type, name } = choice
-  if (type === 'function' && typeof name === 'string') return { type, function: { name } }
-  throw invalidField(
-    'tool_choice',
-    'only "auto", "none", "required" and {"type": "function", "name": ...} are supported',
-  )
 }
 
 function formatOf(format: ResponsesFormat | null | undefined): Record<string, unknown> {

@@ -29,6 +29,7 @@ const translated = new Set([
   'tool_choice',
   'tools',
   'user',
+  'verbosity',
 ])
 
 /** Fields without a counterpart in Messages, each with the JSON of the value that has no effect. */
@@ -43,7 +44,6 @@ const unsupported: Readonly<Record<string, string>> = {
   seed: '',
   store: 'false',
   top_logprobs: '0',
-  verbosity: '"medium"',
 }
 
 /** The same, but never left out: without them, the answer would be one to another question. */

@@ -117,11 +117,9 @@ t.test('what has no counterpart is refused with its path', async t => {
   const cases: [object, string][] = [
     [{ input: null }, 'input'],
     [{ input: [] }, 'input'],
-    [{ tools: [{ type: 'web_search' }] }, 'tools[0].type'],
     [{ tools: [{ type: 'function' }] }, 'tools[0].name'],
     [{ tool_choice: { type: 'web_search' } }, 'tool_choice'],
     [item({ type: 'item_reference', id: 'x' }), 'input[0]'],
-    [item({ type: 'computer_call' }), 'input[0].type'],
     [item({ type: 'function_call', call_id: 'a', name: 'f' }), 'input[0].arguments'],
     [part({ type: 'input_audio' }), 'input[0].content[0].type'],
     [part({ type: 'input_image', file_id: 'f' }), 'input[0].content[0].image_url'],

@@ -108,12 +108,12 @@ t.test(
       metadata: { a: 'b' },
       modalities: ['text', 'audio'],
       audio: { voice: 'x' },
-      verbosity: 'low',
       response_format: { type: 'json_object' },
     }
     for (const [field, value] of Object.entries(documented))
       t.same(refused({ [field]: value }), ['upstream_rejected', 400, field])
     t.same(body({ ...documented, stop: ['\n', 'END'] }, dropping), body({ stop: 'END' }))
+    t.same(body({ verbosity: 'low' }), body({}), 'a hint refuses nothing')
     const never = { functions: [{ name: 'f' }], function_call: { name: 'f' }, web_search_options: {} }
     for (const [field, value] of Object.entries(never))
       t.same(refused({ [field]: value }, dropping), ['upstream_rejected', 400, field])

@@ -1,0 +1,64 @@
+import type { ContentPart } from '../../contract/index.ts'
+import { clip } from '../../text/clip.ts'
+import { check, invalidField } from '../check.ts'
+import { imagePart, textPart } from '../conversation-builder.ts'
+import { filePartSchema, imagePartSchema, textPartSchema } from './schema.ts'
+
+type Part = Readonly<Record<string, unknown>> & { readonly type: string }
+
+/**
+ * Translates the content of a message or a result. A part without a counterpart is refused if it is asked for now; in a
+ * history it is told as text, or left out.
+ */
+export function partsOf(
+  content: string | readonly { readonly type: string }[],
+  path: string,
+  isNew: boolean,
+): ContentPart[] {
+  if (typeof content === 'string') return [textPart(content)]
+  return content.flatMap((part, index) => partOf(part, `${path}[${index}]`, isNew) ?? [])
+}
+
+function partOf(part: Part, at: string, isNew: boolean): ContentPart | undefined {
+  switch (part.type) {
+    case 'input_text':
+    case 'output_text':
+    case 'text':
+      return textPart(check(textPartSchema, part, at).text)
+    case 'refusal':
+      return { type: 'refusal', refusal: textOf(part['refusal']) }
+    case 'input_image':
+    case 'computer_screenshot':
+      return imageOf(part, at, isNew)
+    case 'input_file':
+      return fileOf(part, at, isNew)
+    default:
+      if (isNew) throw invalidField(`${at}.type`, `parts of type "${clip(part.type)}" are not supported here`)
+      return told(textOf(part['text']) || textOf(part['transcript']))
+  }
+}
+
+function imageOf(part: Part, at: string, isNew: boolean): ContentPart | undefined {
+  if (!isNew && typeof part['image_url'] !== 'string') return told('[an image that is no longer available]')
+  const { image_url: url, detail } = check(imagePartSchema, part, at)
+  return imagePart(url, detail)
+}
+
+/** A file by its address is told by it: a chat has no place for one, and a model may know the document or fetch it. */
+function fileOf(part: Part, at: string, isNew: boolean): ContentPart | undefined {
+  const name = textOf(part['filename']) || 'file'
+  const url = textOf(part['file_url'])
+  if (url !== '') return told(`[${name}: ${url}]`)
+  if (!isNew && typeof part['file_data'] !== 'string')
+    return told(`[${name}, a file that is no longer available]`)
+  const { file_data } = check(filePartSchema, part, at)
+  return { type: 'file', file: { filename: name, file_data } }
+}
+
+function told(text: string): ContentPart | undefined {
+  return text === '' ? undefined : textPart(text)
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
