@@ -83,15 +83,11 @@ class Attempt implements Dispatcher.DispatchHandler, StreamSource {
   }
 
   #dispatch(): void {
-    const { id, clientKey, source, operation = 'chat' } = this.#options.call.request
+    const { id: requestId, clientKey, clientHeaders, source, operation = 'chat' } = this.#options.call.request
+    const { provider, request, key } = this.#options
     try {
-      const outgoing = this.#options.provider.outgoing(operation, this.#options.request, {
-        requestId: id,
-        clientKey,
-        key: this.#options.key,
-        source,
-      })
-      this.#options.provider.dispatcher.dispatch(outgoing, this)
+      const from = { requestId, clientKey, key, source, clientHeaders }
+      provider.dispatcher.dispatch(provider.outgoing(operation, request, from), this)
     } catch (error) {
       this.#fail(failureToSend(this.#options.provider.name, error))
     }

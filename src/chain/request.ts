@@ -41,6 +41,8 @@ export interface Client {
   readonly controller: AbortController
   /** The client's own bearer key, for providers with `forward_client_key`. */
   readonly clientKey?: string | undefined
+  /** Headers of its request that belong to its body or its key, such as `anthropic-beta`; names in lower case. */
+  readonly clientHeaders?: Readonly<Record<string, string>> | undefined
   /** Distinguishes clients with different keys of ours; never the key itself. */
   readonly tenant?: string | undefined
   /** Receives progress; a no-op unless the client streams. */

@@ -80,10 +80,7 @@ export const providerSchema = z
     timeout: seconds()
       .optional()
       .describe('Seconds an attempt at this provider may take, instead of timeouts.request'),
-    forward_client_key: z
-      .boolean()
-      .default(false)
-      .describe("Sends the client's own bearer key instead of api_key"),
+    forward_client_key: z.boolean().default(false).describe("Sends the client's own key instead of api_key"),
     drop_unsupported: z
       .boolean()
       .default(false)

@@ -42,6 +42,8 @@ export interface RequestState {
   readonly operation?: Operation | undefined
   /** The client's own bearer key, for providers with `forward_client_key`. */
   readonly clientKey?: string | undefined
+  /** Headers of the client's request that belong to its body or its key, such as `anthropic-beta`; names in lower case. */
+  readonly clientHeaders?: Readonly<Record<string, string>> | undefined
   /** Identifies the client: one text for each key of `api_keys`, never the key itself; absent if there are no keys. */
   readonly tenant?: string | undefined
   /** The validated params of a step for this request. */

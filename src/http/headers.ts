@@ -1,23 +1,15 @@
 /** Response headers as undici gives them. */
 export type ResponseHeaders = Readonly<Record<string, string | string[] | undefined>>
 
-/** Headers of a provider that may reach a client. Everything else, cookies and server names included, stays here. */
-const passed = [
-  'openai-processing-ms',
-  'x-ratelimit-limit-requests',
-  'x-ratelimit-limit-tokens',
-  'x-ratelimit-remaining-requests',
-  'x-ratelimit-remaining-tokens',
-  'x-ratelimit-reset-requests',
-  'x-ratelimit-reset-tokens',
-]
+/** Headers of a provider that may reach a client: its limits. All others stay here, cookies and server names included. */
+const passed = /^(?:(?:x|anthropic)-ratelimit-[a-z-]{1,64}|retry-after|openai-processing-ms)$/
+const passedValue = /^[\x20-\x7e]{1,128}$/
 
 /** Picks the headers that may reach a client. */
 export function passedHeaders(headers: ResponseHeaders): Record<string, string> {
   const picked: Record<string, string> = {}
-  for (const name of passed) {
-    const value = headers[name]
-    if (typeof value === 'string') picked[name] = value
+  for (const [name, value] of Object.entries(headers)) {
+    if (typeof value === 'string' && passed.test(name) && passedValue.test(value)) picked[name] = value
   }
   return picked
 }

@@ -4,14 +4,15 @@ import type { Source } from '../chat/provider-call.ts'
 import type { ChatRequest } from '../contract/index.ts'
 import { HulumanageError } from '../contract/index.ts'
 import { createTransport } from '../http/transport.ts'
+import { withClientHeaders } from './headers/client-headers.ts'
+import type { ClientHeaders } from './headers/client-headers.ts'
+import { fixedHeaders, keyHeader } from './headers/fixed-headers.ts'
 import type { Kind, Operation } from './kind.ts'
 import { chatBody } from './request-body.ts'
 import { responsesTranslation } from './responses/responses.ts'
 import { wantsStreamUsage } from './stream-usage.ts'
 import { untranslatable } from './translation.ts'
 import type { Translation } from './translation.ts'
-
-const userAgent = 'hulumanage'
 
 /** The request of one attempt, ready for the transport. */
 export interface Outgoing {
@@ -34,6 +35,8 @@ export class Provider {
   readonly #basePath: string
   readonly #baseQuery: string
   readonly #headers: readonly string[]
+  /** Names of the headers that the configuration sets. */
+  readonly #ownHeaders: ReadonlySet<string>
   readonly #secrets: readonly string[]
   readonly #models: ReadonlySet<string> | undefined
 
@@ -54,6 +57,7 @@ export class Provider {
     this.#basePath = url.pathname.replace(/\/+$/, '')
     this.#baseQuery = url.search
     this.#headers = fixedHeaders(config, kind)
+    this.#ownHeaders = new Set(Object.keys(config.headers).map(name => name.toLowerCase()))
     this.#secrets = secretsOf(config)
     this.#models =
       config.models || config.model_prefixes
@@ -95,7 +99,7 @@ export class Provider {
       origin: this.#origin,
       path: this.#pathOf(path),
       method: 'POST',
-      headers: this.#headersWith(options),
+      headers: this.#headersWith(options, this.#relayedDialect(request, options.source)),
       body: this.#body(operation, request, model, options.source),
     }
   }
@@ -108,6 +112,13 @@ export class Provider {
       source.request === request &&
       source.dialect === this.translation.dialect
     )
+  }
+
+  /** The dialect that client and service share; undefined if the request is translated or no longer the client's. */
+  #relayedDialect(request: ChatRequest, source: Source | undefined): string | undefined {
+    if (this.relays(request, source)) return source.dialect
+    const isChat = source?.request === request && source.dialect === 'chat'
+    return isChat && !this.translation ? 'chat' : undefined
   }
 
   #defaultPath(operation: Operation): string {
@@ -174,9 +185,11 @@ export class Provider {
     return `${this.#basePath}${path}${query}`
   }
 
-  #headersWith({ requestId, clientKey, key }: OutgoingOptions): string[] {
-    const headers = [...this.#headers, 'x-request-id', requestId]
-    const own = this.config.forward_client_key ? clientKey : key
+  #headersWith({ requestId, clientKey, key, clientHeaders }: OutgoingOptions, relayed?: string): string[] {
+    const forwards = this.config.forward_client_key
+    const own = forwards ? clientKey : key
+    const use = { relayed, ownKey: forwards && clientKey !== undefined, configured: this.#ownHeaders }
+    const headers = [...withClientHeaders(this.#headers, clientHeaders, use), 'x-request-id', requestId]
     if (own === undefined) return headers
     return [...headers, ...Object.entries(keyHeader(own, this.kind)).flat()]
   }
@@ -189,6 +202,8 @@ export interface OutgoingOptions {
   /** One of `api_keys`, if there are several. */
   readonly key?: string | undefined
   readonly source?: Source | undefined
+  /** Headers of the client's request that belong to its body or its key. */
+  readonly clientHeaders?: ClientHeaders | undefined
 }
 
 const responsesPath = '/responses'
@@ -216,29 +231,7 @@ function relayedBody({ bytes, body }: BodySource, model: string): string | Uint8
   return bytes && body?.['model'] === model ? bytes : JSON.stringify({ ...body, model })
 }
 
-/** The headers that are the same for every call. Those of the configuration override ours. */
-function fixedHeaders(config: ProviderConfig, kind: Kind): string[] {
-  const headers: Record<string, string> = {
-    'content-type': 'application/json',
-    accept: 'application/json, text/event-stream',
-    'accept-encoding': 'identity',
-    'user-agent': userAgent,
-    ...kind.headers,
-    ...(config.forward_client_key ? {} : keyHeader(config.api_key, kind)),
-  }
-  for (const [name, value] of Object.entries(config.headers)) headers[name.toLowerCase()] = value
-  return Object.entries(headers).flat()
-}
-
 /** Values of fewer than eight characters are ignored: they would match ordinary words. */
 function secretsOf({ api_key: key = '', api_keys: keys = [], headers }: ProviderConfig): readonly string[] {
   return [key, ...keys, ...Object.values(headers)].filter(secret => secret.length >= 8)
-}
-
-function keyHeader(key: string | undefined, kind: Kind): Record<string, string> {
-  // ${KEY:-} may produce an empty key, for a local server that requires none.
-  if (!key) return {}
-  const auth = kind.auth ?? 'bearer'
-  if (auth === 'none') return {}
-  return auth === 'bearer' ? { authorization: `Bearer ${key}` } : { [auth]: key }
 }

@@ -3,6 +3,8 @@ import type { Logger } from 'pino'
 import type { Client, Outcome } from '../chain/request.ts'
 import type { AttemptReport, ErrorCode } from '../contract/index.ts'
 import { HulumanageError } from '../contract/index.ts'
+import { clientHeadersOf } from '../providers/headers/client-headers.ts'
+import type { ClientHeaders } from '../providers/headers/client-headers.ts'
 import type { SetMember } from './unordered-set.ts'
 
 declare module 'fastify' {
@@ -71,6 +73,11 @@ export class Exchange implements Client, SetMember {
   readonly note = (text: string): void => this.onNote?.(text)
 
   readonly onAttempt = (report: AttemptReport): void => this.#listener.attemptEnded(report)
+
+  /** The headers of the request that belong to its body or its key. */
+  get clientHeaders(): ClientHeaders | undefined {
+    return clientHeadersOf(this.request.headers)
+  }
 
   readonly #onClose = (): void => {
     if (this.#over) return

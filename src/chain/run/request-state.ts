@@ -59,6 +59,10 @@ export class ChainRequestState implements ServedRequest {
     return this.client.clientKey
   }
 
+  get clientHeaders(): Readonly<Record<string, string>> | undefined {
+    return this.client.clientHeaders
+  }
+
   get tenant(): string | undefined {
     return this.client.tenant
   }

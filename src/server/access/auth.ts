@@ -7,7 +7,7 @@ const maxKeyLength = 4096
 /** The result of checking the key of a request. */
 export interface Access {
   readonly allowed: boolean
-  /** A bearer key that is not one of ours: the client's own key for a provider. */
+  /** A key that is not one of ours, as a bearer key or in `x-api-key`: the client's own key for a provider. */
   readonly clientKey?: string | undefined
   /** The digest of the key that was accepted; absent if none is required. */
   readonly tenant?: string | undefined
@@ -42,15 +42,21 @@ export class KeyCheck {
   /** Checks the key in the headers of a request. */
   check(headers: IncomingHttpHeaders): Access {
     const bearer = bearerOf(headers.authorization)
-    if (!this.required) return { allowed: true, clientKey: bearer }
+    const apiKey = apiKeyOf(headers)
+    if (!this.required) return { allowed: true, clientKey: bearer ?? apiKey }
     const tenant = this.#tenant(bearer)
-    if (tenant !== undefined) return { allowed: true, tenant }
+    if (tenant !== undefined) return { allowed: true, clientKey: this.#foreign(apiKey), tenant }
     for (const name of this.headers) {
       const given = headers[name]
       const byHeader = typeof given === 'string' ? this.#tenant(given) : undefined
       if (byHeader !== undefined) return { allowed: true, clientKey: bearer, tenant: byHeader }
     }
     return { allowed: false }
+  }
+
+  /** A key that is not one of ours. */
+  #foreign(key: string | undefined): string | undefined {
+    return this.#tenant(key) === undefined ? key : undefined
   }
 
   /** The digest of one of our keys, as text; undefined for any other key. */
@@ -84,4 +90,9 @@ function digestOf(key: string): Digest {
 
 function bearerOf(header: string | undefined): string | undefined {
   return header === undefined ? undefined : /^bearer +(\S+)\s*$/i.exec(header)?.[1]
+}
+
+/** The key in the header that Anthropic's clients send. */
+function apiKeyOf({ 'x-api-key': key }: IncomingHttpHeaders): string | undefined {
+  return typeof key === 'string' && /^[\x21-\x7e]+$/.test(key) ? key : undefined
 }
