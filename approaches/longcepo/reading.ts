@@ -19,7 +19,7 @@ export interface Reading {
   readonly params: LongcepoParams
 }
 
-/** What to look for in a text. */
+/** The goal of reading a text. */
 export interface ReadingGoal {
   /** Questions on the way to the user's question. */
   readonly questions: readonly string[]

@@ -9,7 +9,7 @@ import { wrk } from './wrk.ts'
 
 const longestWarmUpSeconds = 60
 
-/** What all servers are loaded with. */
+/** The load that all servers are put under. */
 export interface Load {
   readonly kind: Kind
   readonly connections: number

@@ -10,13 +10,13 @@ import { freePort, startServer } from './processes.ts'
 import type { Served } from './processes.ts'
 import type { Target } from './wrk.ts'
 
-/** What a run of the benchmark is given. */
+/** The environment of a benchmark run. */
 export interface Setting {
   /** For the files of all processes. */
   readonly folder: string
   readonly options: Options
   readonly peers: readonly Peer[]
-  /** Hears of the progress. */
+  /** Reports progress. */
   readonly tell: (text: string) => void
 }
 

@@ -18,7 +18,7 @@ export interface WrkSettings {
   readonly folder: string
 }
 
-/** What wrk counted in one burst. */
+/** The counts of wrk for one burst. */
 export interface WrkResult {
   readonly requests: number
   readonly seconds: number

@@ -1,14 +1,14 @@
 import { clientErrors } from './client-errors.ts'
 import { serverErrors } from './server-errors.ts'
 
-/** What is fixed about all errors of one code. */
+/** The properties that all errors of one code share. */
 export interface ErrorDefinition {
   readonly status: number
   /** The `type` of OpenAI's error object. */
   readonly type: string
-  /** What has happened. */
+  /** The cause of the error, as a clause. */
   readonly when: string
-  /** What to do about it: advice for the client, or for the operator if only the operator can help. */
+  /** The remedy: advice for the client, or for the operator if only the operator can help. */
   readonly fix: string
 }
 

@@ -39,7 +39,7 @@ export const serverErrors = {
     status: 502,
     type: upstream,
     when: 'the provider failed',
-    fix: 'Retry; if it goes on, see the state of the provider in `GET /providers` and its status page.',
+    fix: 'Retry; if it persists, see the state of the provider in `GET /providers` and its status page.',
   },
   upstream_auth: {
     status: 502,
@@ -63,7 +63,7 @@ export const serverErrors = {
     status: 502,
     type: upstream,
     when: 'the answer broke off before its end',
-    fix: 'Retry; if it goes on, look for a proxy that cuts long responses.',
+    fix: 'Retry; if it persists, look for a proxy that cuts long responses.',
   },
   upstream_too_large: {
     status: 502,

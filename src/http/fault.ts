@@ -8,7 +8,7 @@ export type FaultKind =
   | 'no_response'
   /** The body broke off. */
   | 'cut'
-  /** What came is not HTTP. */
+  /** The response is not valid HTTP. */
   | 'protocol'
   /** This process is out of sockets or ports. */
   | 'local'

@@ -3,8 +3,8 @@ import type * as undici from 'undici'
 
 const require = createRequire(import.meta.url)
 
-// What calls are made with, by file. The entry of the package brings fetch, WebSocket, mocks and caches with it: eighty
-// files more, which a start waits for and a server keeps in memory. The version is pinned, so the files are there.
+// Imports from single files of undici. The package's entry point also loads fetch, WebSocket, mocks and caches: eighty
+// more files, which slow the start and stay in memory. The version is pinned, so the paths are stable.
 export const Dispatcher = require('undici/lib/dispatcher/dispatcher.js') as typeof undici.Dispatcher
 export const Pool = require('undici/lib/dispatcher/pool.js') as typeof undici.Pool
 export const buildConnector = require('undici/lib/core/connect.js') as typeof undici.buildConnector

@@ -17,7 +17,7 @@ export class Utf8Pieces {
     return this.#decoder.decode(bytes, { stream: true })
   }
 
-  /** What is left of a character that was cut. */
+  /** Flushes the decoder: returns U+FFFD for a character that was cut off, else an empty string. */
   end(): string {
     return this.#decoder?.decode() ?? ''
   }

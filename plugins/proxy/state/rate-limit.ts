@@ -1,7 +1,7 @@
 import type { ProviderConfig } from '../../../src/config/schema.ts'
 import type { Budget, Store } from '../../../src/store/store.ts'
 
-/** What a provider allows in a minute: `rpm` calls and `tpm` tokens. */
+/** The rate limit of a provider: `rpm` calls and `tpm` tokens a minute. */
 export type Allowance = NonNullable<ProviderConfig['rate_limit']>
 
 /**

@@ -5,7 +5,7 @@ import type { HubAccess } from './hub-access.ts'
 export class SharedTallies implements Tallies {
   readonly #access: HubAccess
   #counted: () => Figures = () => ({})
-  /** What this peer has added to the totals of the current epoch. */
+  /** The figures that this peer has added to the totals of the current epoch. */
   #reported: Figures = {}
   #epoch: string | undefined
 
