@@ -1,4 +1,4 @@
-// Loaded before each test file: what the files have in common is compiled once, and not by every process anew.
+// Loaded before each test file: modules that the files share are compiled once, not again in every process.
 import module from 'node:module'
 
 module.enableCompileCache()

@@ -8,7 +8,7 @@ export interface MessageOptions {
   readonly usage?: Json
 }
 
-/** What Anthropic tells of its tokens: 100 written to its cache, 20 read from it, 7 beside. */
+/** Usage as Anthropic reports it: 100 tokens written to the cache, 20 read from it, 7 not cached. */
 export const usage = {
   input_tokens: 7,
   cache_creation_input_tokens: 100,
@@ -17,8 +17,8 @@ export const usage = {
 }
 
 /**
- * A provider that speaks Messages: whole or streamed as it is asked, and as strict as the real one about headers,
- * turns and fields it does not know. A string is one block of text.
+ * A provider that speaks Messages: whole or streamed, as requested, and as strict as the real one about headers, turns
+ * and unknown fields. A string is one block of text.
  */
 export function messages(content: string | readonly Json[] = 'ok', options: MessageOptions = {}): Action {
   return ({ request }) => {
@@ -34,7 +34,7 @@ export function messageOf(content: string | readonly Json[], options: MessageOpt
   return { ...headOf(), content: blocks(content), stop_reason: stopOf(content, options), usage, ...options }
 }
 
-/** The events of a streamed message, framed, with the bill in parts that grow. */
+/** The events of a streamed message, framed; the usage they report grows. */
 export function eventsOf(content: string | readonly Json[], options: MessageOptions = {}): string[] {
   const start = { ...usage, output_tokens: 1 }
   const { output_tokens } = usage
@@ -55,7 +55,7 @@ export function event(type: string, fields: Json): string {
   return `event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`
 }
 
-/** A stream of what is given: events as they are, actions done at their place. */
+/** A stream of these parts in order: events are sent as they are, actions are performed. */
 export function eventStream(...parts: readonly (string | Action)[]): Action {
   return sequence(
     head(200, { 'content-type': 'text/event-stream; charset=utf-8', 'transfer-encoding': 'chunked' }),
@@ -121,7 +121,7 @@ function partsOf(block: Json): { start: Json; deltas: Json[] } {
 const known =
   /^(model|max_tokens|messages|system|stream|temperature|top_p|top_k|stop_sequences|tools|tool_choice|metadata|thinking|output_config|service_tier)$/
 
-/** What the real service would find wrong with a request. */
+/** Finds the first fault for which the real service would refuse a request. */
 function faultOf({ path, headers, body }: ReceivedRequest): string | undefined {
   if (path !== '/v1/messages') return `no such path: ${path}`
   if (!headers['anthropic-version']) return 'anthropic-version: header is required'

@@ -19,10 +19,10 @@ export { blackHole, closedPort } from './fake-provider/ports.ts'
 export type { ReceivedRequest } from './fake-provider/received.ts'
 export { stream } from './fake-provider/stream.ts'
 
-/** What requests get: each the same, or one after the other and `answer()` when the list has come to its end. */
+/** The action for every request, or a list with one for each in turn; after its end, `answer()`. */
 export type Script = Action | readonly Action[]
 
-/** A provider of a test's own on a real port, doing what its script says. It closes with the test. */
+/** Starts a scripted provider on a real port. It closes with the test. */
 export async function fakeProvider(t: Owner, script: Script = answer()): Promise<FakeProvider> {
   const provider = new FakeProvider(script)
   await provider.start()
@@ -31,9 +31,9 @@ export async function fakeProvider(t: Owner, script: Script = answer()): Promise
 }
 
 export class FakeProvider {
-  /** What was asked of it but for `GET /models`, in the order in which it came. */
+  /** Requests received, in order of arrival, without `GET /models`. */
   readonly requests: ReceivedRequest[] = []
-  /** What `GET /models` was asked with: health checks. */
+  /** Health checks: requests to `GET /models`. */
   readonly checks: ReceivedRequest[] = []
   readonly #received = new Counter()
   readonly #checked = new Counter()
@@ -54,17 +54,17 @@ export class FakeProvider {
     return this.#port
   }
 
-  /** What a configuration gives as base_url. */
+  /** The `base_url` for a configuration. */
   get url(): string {
     return `http://127.0.0.1:${this.#port}/v1`
   }
 
-  /** Connections open now. */
+  /** The number of open connections. */
   get connections(): number {
     return this.#sockets.size
   }
 
-  /** Connections there have been. */
+  /** The number of connections accepted so far. */
   get accepted(): number {
     return this.#accepted
   }
@@ -74,7 +74,7 @@ export class FakeProvider {
     this.#always = typeof script === 'function' ? script : answer()
   }
 
-  /** What `GET /models` gets. */
+  /** Sets the action for `GET /models`. */
   scriptModels(action: Action): void {
     this.#models = action
   }
@@ -96,14 +96,14 @@ export class FakeProvider {
     while (this.#sockets.size > 0) await Promise.all([...this.#sockets].map(socket => once(socket, 'close')))
   }
 
-  /** Listens; after a `stop` on the same port again. */
+  /** Listens; after a `stop`, on the same port as before. */
   async start(): Promise<void> {
     this.#server.listen(this.#port, '127.0.0.1')
     await once(this.#server, 'listening')
     this.#port = (this.#server.address() as AddressInfo).port
   }
 
-  /** Stops listening and breaks all connections off. Throws what a script has thrown. */
+  /** Stops listening and breaks off all connections. Rethrows the error of a script. */
   async stop(): Promise<void> {
     if (this.#server.listening) {
       const closed = once(this.#server, 'close')

@@ -9,7 +9,7 @@ export interface ResponseOptions {
   readonly reason?: string
 }
 
-/** What Responses tells of its tokens. */
+/** Usage as Responses reports it. */
 export const usage = {
   input_tokens: 27,
   input_tokens_details: { cached_tokens: 20 },
@@ -19,8 +19,8 @@ export const usage = {
 }
 
 /**
- * A provider that speaks Responses and nothing else: whole or streamed as it is asked, and as strict as the real one
- * about fields and items it does not know. A string is one message.
+ * A provider that speaks only Responses: whole or streamed, as requested, and as strict as the real one about unknown
+ * fields and items. A string is one message.
  */
 export function responses(content: string | readonly Json[] = 'ok', options: ResponseOptions = {}): Action {
   return ({ request }) => {
@@ -50,7 +50,7 @@ export function responseOf(
   }
 }
 
-/** An item that says something. */
+/** A message item with this text. */
 export function said(text: string, annotations: readonly Json[] = []): Json {
   const part = { type: 'output_text', text, annotations }
   return { id: 'msg_1', type: 'message', status: 'completed', role: 'assistant', content: [part] }
@@ -149,7 +149,7 @@ const known =
 
 const items = /^(message|function_call|function_call_output|reasoning)$/
 
-/** What the real service would find wrong with a request. */
+/** Finds the first fault for which the real service would refuse a request. */
 function faultOf({ path, body }: ReceivedRequest): string | undefined {
   if (path !== '/v1/responses') return `no such path: ${path}`
   const stranger = Object.keys(body).find(field => !known.test(field))

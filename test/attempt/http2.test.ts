@@ -12,7 +12,7 @@ import { serve } from '../matrix/serve.ts'
 
 const certificate = join(import.meta.dirname, '../matrix/certificates/good.pem')
 
-/** What a provider heard: the version of each request, and its sessions. */
+/** The HTTP version of each request that a provider received, and its sessions. */
 interface Heard {
   readonly url: string
   readonly versions: string[]

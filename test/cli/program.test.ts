@@ -18,7 +18,7 @@ const bonFlag: Flag = {
 const quietFlag: Flag = { ...bonFlag, name: 'bon-quick', aliases: [], type: 'boolean', default: true }
 const stepFlags = [bonFlag, quietFlag]
 
-/** What a command line that is refused or only prints writes, and the exit code it leads to. */
+/** Reads a command line that is refused or only prints; returns the output and the exit code. */
 function refusal(t: Test, argv: string[], flags: readonly Flag[] | undefined = stepFlags) {
   const capture = (stream: NodeJS.WriteStream) =>
     t.capture(stream, 'write', (() => true) as typeof stream.write)

@@ -3,9 +3,9 @@ import type { Test } from 'tap'
 import { serve } from './spawn.ts'
 import type { Serving } from './spawn.ts'
 
-/** Where Linux tells which processes a process has started. */
+/** The file in which Linux lists the children of a process. */
 const children = (pid: number) => `/proc/${pid}/task/${pid}/children`
-/** Why tests that kill workers are skipped; false where they can. */
+/** The reason to skip tests that kill workers; false if they can run. */
 export const skip = process.platform !== 'linux' && 'looks for processes as Linux shows them'
 
 /** A server of several workers with a configuration. */
@@ -14,7 +14,7 @@ export async function serveTogether(t: Test, config: object, workers = 2): Promi
   return await serve(t, ['--workers', String(workers)], { cwd })
 }
 
-/** A request on a connection of its own, as another client makes it: connections go to the workers in turn. */
+/** Sends a request on a connection of its own, as another client would: connections go to the workers in turn. */
 export async function ask(url: string): Promise<number> {
   const response = await fetch(`${url}/v1/chat/completions`, {
     method: 'POST',
@@ -25,11 +25,11 @@ export async function ask(url: string): Promise<number> {
   return response.status
 }
 
-/** So many requests at the same time. */
+/** Sends `count` requests at once. */
 export const askAll = (url: string, count: number) =>
   Promise.all(Array.from({ length: count }, () => ask(url)))
 
-/** What a path answers, by any of the workers. */
+/** Gets the body of a response, from any of the workers. */
 export const get = async (url: string) =>
   await (await fetch(url, { headers: { connection: 'close' } })).text()
 
@@ -37,7 +37,7 @@ export const get = async (url: string) =>
 export const workersOf = ({ child }: Serving) =>
   readFileSync(children(child.pid!), 'utf8').split(' ').filter(Boolean).map(Number)
 
-/** A configuration with one provider, of the simulated kind. */
+/** A configuration with one simulated provider. */
 export const simulated = (name: string) => ({
   providers: [{ name, type: 'simulated', simulate: { latency_ms: 0, token_ms: 0 } }],
 })

@@ -1,7 +1,7 @@
 import type { FakeProvider, ReceivedRequest } from '../fake-provider.ts'
 
 const ours = /hulumanage|optillm|proxy_wrap|wrapped_approach|extra_body|best_of_n|num_samples/i
-/** Who we are may be told; nothing else about us. */
+/** The headers that a provider may receive: `user-agent` names us, and nothing else does. */
 const sent = new Set([
   'host',
   'connection',
@@ -14,10 +14,10 @@ const sent = new Set([
   'x-request-id',
 ])
 
-/** The key that the configuration has for the provider at this place. */
+/** The key that the configuration has for the provider at this index. */
 export const providerKey = (index: number): string => `sk-provider-${index}`
 
-/** What reached a provider and should not have: fields and headers of ours or of the client, another key than its own. */
+/** Lists leaks to a provider: our own or the client's fields and headers, or a key other than the provider's own. */
 export function leaks({ requests, checks }: FakeProvider, index: number): string[] {
   return [...requests, ...checks].flatMap(request => leaksOf(request, providerKey(index)))
 }

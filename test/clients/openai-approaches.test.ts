@@ -4,7 +4,7 @@ import { answer, delta, error, gate, hold, sequence, stream } from '../fake-prov
 import { callingTool, conversation, hello, model, textOf, toolCall, weather } from './conversation.ts'
 import { clientTest, errorOf } from './serve.ts'
 
-/** A model that grades with 7 and answers all else with 42, in the tags that are asked for. */
+/** A model that grades with 7 and answers everything else with 42, in the tags that the prompt asks for. */
 const sage: Action = ({ request }) => {
   const last = lastText(request)
   if (/grade/i.test(last)) return answer('7')
@@ -158,7 +158,7 @@ clientTest('where the last call of moa refuses, no draft is put beside the refus
   t.notOk(choices[0]?.message.content)
 })
 
-/** Text of the last message of a request. */
+/** The text of the last message of a request. */
 function lastText({ body }: ReceivedRequest): string {
   const { messages } = body as { messages: { content: unknown }[] }
   return JSON.stringify(messages.at(-1)?.content)
@@ -168,7 +168,7 @@ function asksForTags({ text }: ReceivedRequest): boolean {
   return text.includes('<output>')
 }
 
-/** Messages of the conversation that cannot be found in what a provider got; a step may add to the text of one. */
+/** Finds messages of the conversation that did not reach the provider; a step may add to the text of one. */
 function flattened(messages: readonly unknown[]): unknown[] {
   const added = messages.map(message => JSON.stringify(message))
   return conversation.filter((message, index) => {
@@ -177,7 +177,7 @@ function flattened(messages: readonly unknown[]): unknown[] {
   })
 }
 
-/** What the fake provider says each of its calls has used. */
+/** Adds up the tokens that the fake provider reports for these calls. */
 function total(requests: readonly ReceivedRequest[]): number {
   return requests.reduce((sum, { body }) => sum + 7 + 5 * ((body['n'] as number | undefined) ?? 1), 0)
 }

@@ -7,7 +7,7 @@ import { clientTest } from './serve.ts'
 
 type Method = readonly [way: string, fields: object, plan: string, config?: ConfigInput]
 
-/** The ways of naming an approach in the documents, and the plan that each stands for. */
+/** The documented ways to name an approach, and the plan that each one selects. */
 const methods: readonly Method[] = [
   ['--approach proxy', {}, 'proxy', { approach: 'proxy' }],
   ['the model prefix', { model: 'proxy-gpt-4' }, 'proxy'],
@@ -65,7 +65,7 @@ async function ask(openai: OpenAI, fields: object): Promise<Asked> {
   return { text, response }
 }
 
-/** Whether a request has reached the provider as the client wrote it, but for these fields. */
+/** Whether a request reached the provider as the client wrote it, except for these fields. */
 function sameBut(...others: readonly string[]): (request: ReceivedRequest) => boolean {
   return ({ body }) =>
     JSON.stringify(body['messages']) === JSON.stringify(hello) &&

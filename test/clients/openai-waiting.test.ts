@@ -91,7 +91,7 @@ clientTest('what is not served here is a NotFoundError that says so', async (t, 
   t.same(provider.requests, [])
 })
 
-/** What some services have beside the SDK's types. */
+/** Reads a field that some services send and the SDK's types lack. */
 function reasoningOf(choice: ChatCompletionChunk.Choice | undefined): string {
   const delta: { readonly content?: string | null; readonly reasoning_content?: string } = choice?.delta ?? {}
   return delta.reasoning_content ?? ''

@@ -14,14 +14,14 @@ import { fakeProvider } from '../fake-provider.ts'
 import type { FakeProvider, Script } from '../fake-provider.ts'
 import { leaks, providerKey } from './leaks.ts'
 
-/** What clients send in place of a key: any string, as the documents have it. */
+/** The key that clients send: any string, as the documents say. */
 export const clientKey = 'sk-client'
 
 export interface World {
-  /** Where the server is, with `/v1`. */
+  /** The URL of the server, with `/v1`. */
   readonly baseURL: string
   readonly openai: OpenAI
-  /** The first provider, and most often the only one. */
+  /** The first provider, usually the only one. */
   readonly provider: FakeProvider
   readonly providers: readonly FakeProvider[]
 }
@@ -29,7 +29,10 @@ export interface World {
 /** Starts the whole server with one fake provider for each script; `--approach proxy` unless the configuration says otherwise. */
 type Start = (scripts: readonly [Script, ...Script[]], config?: ConfigInput) => Promise<World>
 
-/** A test of the whole server. It fails if, after it, a provider is still busy or something of ours has reached one. */
+/**
+ * Defines a test of the whole server. The test fails if a provider is still busy at its end or has received something
+ * of ours.
+ */
 export function clientTest(name: string, work: (t: Test, start: Start) => Promise<void>): void {
   void t.test(name, async t => {
     const checks: (() => Promise<void>)[] = []
@@ -65,7 +68,7 @@ function configFor(providers: readonly FakeProvider[]): ConfigInput {
 
 interface Surroundings {
   readonly env?: Readonly<Record<string, string>>
-  /** Changes the checked configuration: such as the addresses of the world to those of fakes. */
+  /** Changes the checked configuration, for example to replace real addresses with those of fakes. */
   readonly adapt?: (config: Config) => Config
 }
 
@@ -89,7 +92,7 @@ export async function busy(url: string, key = ''): Promise<string[]> {
   return providers.filter(({ active }) => active > 0).map(({ name }) => name)
 }
 
-/** What a call of a client throws; a call that does not is the failure. */
+/** Returns the error that a client's call throws; fails if it throws no error. */
 export async function errorOf(asked: Promise<unknown>): Promise<unknown> {
   try {
     await asked

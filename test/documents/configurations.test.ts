@@ -17,14 +17,14 @@ const examples = text
 
 interface World {
   readonly config: Config
-  /** What stands in for a provider of the example, or for the default upstream. */
+  /** The fakes that replace the providers of the example, or the default upstream. */
   readonly fakes: ReadonlyMap<string, FakeProvider>
   readonly ask: (model: string) => Promise<Response>
 }
 
 const defaultUpstream = 'default upstream'
 
-/** Runs an example as it stands; only where its addresses lead is changed, once it has been read and checked. */
+/** Runs an example verbatim; only its addresses are replaced, after it has been read and checked. */
 async function run(t: Test, yaml: string, scripts: Readonly<Record<string, Script>> = {}): Promise<World> {
   const fakes = new Map<string, FakeProvider>()
   const names = (parse(yaml) as Partial<Config>).providers?.map(({ name }) => name) ?? [defaultUpstream]
@@ -54,7 +54,7 @@ async function run(t: Test, yaml: string, scripts: Readonly<Record<string, Scrip
   }
 }
 
-/** A value for each variable that a text names; that of a key tells which it is. */
+/** Returns a value for each variable that a text names; the value of a key contains the name of its variable. */
 function environmentFor(yaml: string): Record<string, string> {
   const names = [...yaml.matchAll(/\$\{(\w+)\}/g)].map(match => match[1]!)
   const values = names.map(name => [
@@ -64,7 +64,7 @@ function environmentFor(yaml: string): Record<string, string> {
   return { OPENAI_API_KEY: 'value-of-OPENAI_API_KEY', ...Object.fromEntries(values) }
 }
 
-/** Gives providers of a partial example the address that it leaves to the reader. */
+/** Adds the addresses that a partial example leaves to the reader. */
 function complete(yaml: string): string {
   const tree = parse(yaml) as { providers?: { base_url?: string }[] }
   if (!tree.providers?.some(provider => provider.base_url === undefined)) return yaml
@@ -74,7 +74,7 @@ function complete(yaml: string): string {
   })
 }
 
-/** How many of so many requests each provider gets while all are well. */
+/** Computes the share of requests that each provider gets while all are healthy. */
 function shares({ providers, routing }: Config): Record<string, number> {
   const active = providers.filter(({ fallback_only: fallback }) => !fallback)
   if (routing.strategy === 'failover') return { [active[0]!.name]: active.length }

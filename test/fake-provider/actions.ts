@@ -2,24 +2,24 @@ import { perform } from './exchange.ts'
 import type { Action } from './exchange.ts'
 import type { Gate } from './gate.ts'
 
-/** Does one action after the other. */
+/** Performs one action after the other. */
 export function sequence(...actions: readonly Action[]): Action {
   return async exchange => {
     for (const action of actions) await perform(action, exchange)
   }
 }
 
-/** A status line and headers. Without content-length or transfer-encoding the body ends with the connection. */
+/** Sends a status line and headers. Without content-length or transfer-encoding the body ends with the connection. */
 export function head(status: number, headers: Readonly<Record<string, string | number>> = {}): Action {
   return exchange => exchange.head(status, headers)
 }
 
-/** A part of the body, framed as the head said. */
+/** Sends a part of the body, framed as the head announced. */
 export function write(bytes: string | Uint8Array): Action {
   return exchange => exchange.write(bytes)
 }
 
-/** Bytes as they are: junk, half a head, a chunk size that is none. */
+/** Sends bytes verbatim: junk, half a head, an invalid chunk size. */
 export function raw(bytes: string | Uint8Array): Action {
   return exchange => exchange.raw(bytes)
 }
@@ -41,12 +41,12 @@ export function fin(): Action {
   return exchange => exchange.close()
 }
 
-/** Bytes as they are, one at each step of the gate. */
+/** Sends bytes verbatim, one at each step of the gate. */
 export function drip(bytes: string, gate: Gate): Action {
   return sequence(...Array.from(Buffer.from(bytes), byte => sequence(hold(gate), raw(Buffer.of(byte)))))
 }
 
-/** A part of the body again and again until the caller has gone; waits where the caller does not read. */
+/** Sends a part of the body again and again until the caller has gone; waits while the caller does not read. */
 export function flood(bytes: string): Action {
   return async exchange => {
     while (!exchange.over) await exchange.write(bytes)

@@ -1,10 +1,10 @@
 import type { Test } from 'tap'
 import { Pool } from 'undici'
 
-/** Where chat completions are asked for. */
+/** The path of chat completions. */
 export const path = '/v1/chat/completions'
 
-/** A bare client over one connection, so that reuse shows. */
+/** A bare client with a single connection, so that tests can observe its reuse. */
 export function client(t: Test, url: string) {
   const pool = new Pool(new URL(url).origin, { connections: 1, allowH2: false, headersTimeout: 0 })
   t.teardown(() => pool.destroy())
@@ -18,7 +18,7 @@ export function client(t: Test, url: string) {
     })
 }
 
-/** What a client meets: the status where a whole body came, or where it failed and with which code. */
+/** Describes a client's result: the status if the whole body arrived, else the part that failed and the error code. */
 export async function met(ask: ReturnType<typeof client>): Promise<string> {
   let where = 'head'
   try {

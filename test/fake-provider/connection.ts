@@ -4,7 +4,7 @@ import type { Action } from './exchange.ts'
 import { takeRequest } from './received.ts'
 import type { ReceivedRequest } from './received.ts'
 
-/** What a connection asks of its provider. */
+/** The callbacks of a connection into its provider. */
 export interface Host {
   choose: (request: ReceivedRequest) => Action
   failed: (error: unknown) => void

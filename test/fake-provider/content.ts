@@ -3,21 +3,26 @@ import type { ReceivedRequest } from './received.ts'
 export type Json = Readonly<Record<string, unknown>>
 export type Headers = Readonly<Record<string, string | number>>
 
-/** What a model says: a text, one text for each choice in turn, an assistant message, or a whole completion object. */
+/**
+ * The output of a model: a text, one text for each choice in turn, an assistant message, or a whole completion object.
+ */
 export type Content = string | readonly string[] | Json
 
 export interface ChoiceOptions {
-  /** Answers with one choice whatever `n` asks. */
+  /** Answers with one choice whatever `n` is. */
   readonly ignoreN?: boolean
   /** Answers a request for several choices with a 400. */
   readonly rejectN?: boolean
-  /** Figures to report, right or wrong; false: none. A stream reports where asked, and always where set to true or figures. */
+  /**
+   * Figures to report, right or wrong; false for no report. A stream reports them on request, and always if set to true
+   * or figures.
+   */
   readonly usage?: boolean | Json
-  /** Why the choices end; null: a stream never says. */
+  /** The finish reason of the choices; null if a stream never sends one. */
   readonly finish?: string | null
 }
 
-/** How many choices an answer gets. */
+/** Counts the choices of an answer. */
 export function choiceCount(request: ReceivedRequest, { ignoreN = false }: ChoiceOptions): number {
   const { n } = request.body
   return ignoreN || typeof n !== 'number' ? 1 : n
@@ -50,7 +55,7 @@ export function completionOf(content: Content, request: ReceivedRequest, options
   return { ...answerHead(request, 'chat.completion'), choices, ...usage }
 }
 
-/** The pieces in which content is streamed: words where it is text. */
+/** Splits content into the pieces in which it is streamed: a text into words. */
 export function piecesOf(
   content: Content,
   request: ReceivedRequest,
@@ -66,14 +71,14 @@ export function delta(part: Json, index = 0, finish: string | null = null): Json
   return { choices: [{ index, delta: part, finish_reason: finish }] }
 }
 
-/** The figures to report for so many choices. */
+/** The figures to report for an answer with `choices` choices. */
 export function usageOf({ usage }: ChoiceOptions, choices: number): Json {
   if (typeof usage === 'object') return usage
   const completionTokens = 5 * choices
   return { prompt_tokens: 7, completion_tokens: completionTokens, total_tokens: 7 + completionTokens }
 }
 
-/** Why a choice with this content ends. */
+/** The finish reason of a choice with this content. */
 export function finishOf(content: Content, { finish }: ChoiceOptions): string | null {
   if (finish !== undefined) return finish
   return isObject(content) && content['tool_calls'] ? 'tool_calls' : 'stop'
@@ -84,7 +89,7 @@ export function errorBody(message: string, code: string | null = null, param: st
   return { error: { message, type: 'scripted_error', param, code } }
 }
 
-/** What `rejectN` answers. */
+/** The body of the answer of `rejectN`. */
 export const tooManyChoices = errorBody('n must be 1', 'unsupported_value', 'n')
 
 function messageOf(content: Content, index: number): Json {

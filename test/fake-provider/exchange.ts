@@ -4,12 +4,11 @@ import { jsonObject } from './received.ts'
 import type { ParsedRequest, ReceivedRequest } from './received.ts'
 
 /**
- * One thing a script does with a request. What it returns is done next, so that a function may look at the request and
- * choose.
+ * One step of a script. The action that it returns is performed next, so that a function can choose one by the request.
  */
 export type Action = (exchange: Exchange) => Action | Promise<Action | void> | void
 
-/** How the end of a body is told: by its length, by chunks, or by closing the connection. */
+/** How the end of a body is marked: by its length, by chunks, or by closing the connection. */
 export type Framing = 'length' | 'chunked' | 'close'
 
 let received = 0
@@ -39,12 +38,15 @@ export class Exchange {
     }
   }
 
-  /** Whether nothing can be written any more. */
+  /** Whether nothing more can be written. */
   get over(): boolean {
     return this.#over || this.#socket.destroyed
   }
 
-  /** Does an action, and what it leads to, and ends the body as its framing asks. True where the connection can go on. */
+  /**
+   * Performs an action and those that follow from it, then ends the body as its framing requires. True if the
+   * connection can be reused.
+   */
   async play(action: Action): Promise<boolean> {
     await perform(action, this)
     if (this.#framing === 'chunked') await this.raw('0\r\n\r\n')
@@ -55,7 +57,10 @@ export class Exchange {
     return reusable
   }
 
-  /** Writes a status line and headers, which say how the body is framed; without a word of it, by closing. */
+  /**
+   * Writes a status line and headers, which determine the framing of the body; without any, closing the connection ends
+   * it.
+   */
   async head(status: number, headers: Readonly<Record<string, string | number>> = {}): Promise<void> {
     const framing = framingOf(status, headers)
     const all = framing === 'close' ? { connection: 'close', ...headers } : headers
@@ -64,7 +69,7 @@ export class Exchange {
     this.#framing = framing
   }
 
-  /** Writes a part of the body, as a chunk where the head said so. Resolves when the kernel has taken it. */
+  /** Writes a part of the body, as a chunk if the head announced chunks. Resolves when the kernel has taken it. */
   async write(bytes: string | Uint8Array): Promise<void> {
     const part = Buffer.from(bytes)
     if (part.length === 0) return
@@ -72,21 +77,21 @@ export class Exchange {
     await this.raw(Buffer.concat([Buffer.from(`${part.length.toString(16)}\r\n`), part, Buffer.from('\r\n')]))
   }
 
-  /** Writes bytes as they are. */
+  /** Writes bytes verbatim. */
   async raw(bytes: string | Uint8Array): Promise<void> {
     if (this.over) return
     await new Promise<void>(resolve => this.#socket.write(bytes, () => resolve()))
     this.sent += Buffer.byteLength(bytes)
   }
 
-  /** Closes the connection in order, with a FIN. */
+  /** Closes the connection cleanly, with a FIN. */
   close(): void {
     if (this.over) return
     this.#over = true
     this.#socket.end()
   }
 
-  /** Breaks the connection off, with a RST. */
+  /** Breaks off the connection, with a RST. */
   reset(): void {
     this.#over = true
     this.#socket.resetAndDestroy()
@@ -100,7 +105,7 @@ export class Exchange {
   }
 }
 
-/** Does an action and what it leads to, until the exchange is over. */
+/** Performs an action and those that follow from it, until the exchange is over. */
 export async function perform(action: Action, exchange: Exchange): Promise<void> {
   let next: Action | void = action
   while (next && !exchange.over) next = await next(exchange)

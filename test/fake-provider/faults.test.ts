@@ -2,7 +2,7 @@ import t from 'tap'
 import { fakeProvider, faults } from '../fake-provider.ts'
 import { client, met } from './client.ts'
 
-/** What undici makes of each fault of the transport: the facts that our reading of its errors rests on. */
+/** How undici reports each transport fault: the facts that our classification of its errors relies on. */
 const surfaces = {
   'a reset before any byte': 'head: UND_ERR_SOCKET',
   'a close before any byte': 'head: UND_ERR_SOCKET',

@@ -1,4 +1,4 @@
-/** The parts of a request as its bytes gave them. */
+/** The parts of a request, as parsed from its bytes. */
 export interface ParsedRequest {
   readonly method: string
   readonly path: string
@@ -7,23 +7,23 @@ export interface ParsedRequest {
   readonly text: string
 }
 
-/** What a caller asked of a fake provider, and what became of it. */
+/** A request that a fake provider received, and its outcome. */
 export interface ReceivedRequest extends ParsedRequest {
-  /** The JSON body; empty where there was none. */
+  /** The JSON body; empty if there was none. */
   readonly body: Readonly<Record<string, unknown>>
-  /** Grows over all fake providers of the process: who was asked first. */
+  /** Increases across all fake providers of the process: it shows which was called first. */
   readonly order: number
-  /** Number of the connection it came over, from 1: tells whether one was used again. */
+  /** The number of its connection, from 1: it shows whether one was reused. */
   readonly connection: number
   /** Resolves when the script has run and its bytes have left. */
   readonly answered: Promise<void>
   /** Resolves when the caller closes the connection before the answer is complete. */
   readonly aborted: Promise<void>
-  /** Resolves when the connection has closed, whoever closed it. */
+  /** Resolves when the connection has closed, from either side. */
   readonly closed: Promise<void>
 }
 
-/** Takes one request off the front of what has been received; undefined until it is there as a whole. */
+/** Takes one request off the front of the received bytes; undefined until it is complete. */
 export function takeRequest(
   bytes: Buffer,
 ): { readonly request: ParsedRequest; readonly rest: Buffer } | undefined {
@@ -65,7 +65,7 @@ function takeChunked(bytes: Buffer): Body {
   }
 }
 
-/** A JSON object, or an empty one where the text is something else. */
+/** Parses a JSON object; returns an empty one if the text is anything else. */
 export function jsonObject(text: string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(text)

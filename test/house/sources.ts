@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** Where the repository starts. */
+/** The root folder of the repository. */
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** Paths of the files below the folders, from the root, with `/` on every system. */
+/** Lists the files below the folders, as paths from the root with `/` on every system. */
 export function filesIn(folders: readonly string[], pattern: RegExp): string[] {
   return folders.flatMap(folder =>
     readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
@@ -16,7 +16,7 @@ export function filesIn(folders: readonly string[], pattern: RegExp): string[] {
   )
 }
 
-/** The text of a file, by its path from the root. */
+/** Reads the text of a file, by its path from the root. */
 export function read(path: string): string {
   return readFileSync(join(root, path), 'utf8')
 }
@@ -24,7 +24,7 @@ export function read(path: string): string {
 const importing =
   /^\s*(?:import|export)\b[^'"`;]*?from\s+'([^']+)'|^\s*import\s+'([^']+)'|\bimport\(\s*'([^']+)'/gm
 
-/** What a file imports: our own files as paths from the root, packages by their specifier. */
+/** Lists the imports of a file: our own files as paths from the root, packages by their specifier. */
 export function importsOf(path: string): string[] {
   return [...read(path).matchAll(importing)].map(([, from, bare, dynamic]) => {
     const specifier = (from ?? bare ?? dynamic)!
@@ -33,7 +33,7 @@ export function importsOf(path: string): string[] {
   })
 }
 
-/** The packages that the sources may import: dependencies, and optional ones but for Node itself. */
+/** Lists the packages that the sources may import: dependencies, and optional ones except Node itself. */
 export function runtimeDependencies(): string[] {
   const manifest: Record<'dependencies' | 'optionalDependencies', Record<string, string>> = JSON.parse(
     read('package.json'),

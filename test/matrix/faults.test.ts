@@ -5,7 +5,10 @@ import { dataOf, textOf } from './client.ts'
 import { checkedError, errorOf } from './error-shape.ts'
 import { serve } from './serve.ts'
 
-/** What a client is told where no other provider can help, by the group of the fault and, where it differs, by the fault. */
+/**
+ * The error code that the client receives when no other provider can help, by group of faults; `toldOf` has the
+ * exceptions.
+ */
 const told: Record<keyof typeof faults, string> = {
   head: 'upstream_bad_response',
   status: 'upstream_bad_response',
@@ -16,7 +19,7 @@ const told: Record<keyof typeof faults, string> = {
 }
 const toldOf: Readonly<Record<string, string>> = {
   'an HTML error page': 'upstream_error',
-  // Their end looks clean: what is missing shows in the JSON.
+  // The end looks clean: only the JSON shows that something is missing.
   'a reset in a body that ends with the connection': 'upstream_bad_response',
   'a close in a body that ends with the connection': 'upstream_bad_response',
   'a chunk size that is no number': 'upstream_bad_response',

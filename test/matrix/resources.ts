@@ -1,14 +1,17 @@
-/** What keeps the process alive now, by kind: timers, sockets, servers. */
+/** Counts the resources that keep the process alive, by kind: timers, sockets, servers. */
 export function resources(): ReadonlyMap<string, number> {
   const counts = new Map<string, number>()
   for (const kind of process.getActiveResourcesInfo()) {
-    // Turns of the loop, which end by themselves: this very check takes some.
+    // Immediates end by themselves, and this very check uses them.
     if (kind !== 'Immediate') counts.set(kind, (counts.get(kind) ?? 0) + 1)
   }
   return counts
 }
 
-/** What there is more of than before. Sockets need some turns of the loop to close; what is left after two seconds stays. */
+/**
+ * Lists resources that have been added since `before`. Sockets need some turns of the event loop to close; any that are
+ * open after two seconds count.
+ */
 export async function leftOver(before: ReadonlyMap<string, number>): Promise<readonly string[]> {
   const end = performance.now() + 2_000
   for (;;) {

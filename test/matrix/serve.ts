@@ -25,11 +25,11 @@ export { canaries } from './canaries.ts'
 type Entry = NonNullable<ConfigInput['providers']>[number]
 
 export interface ServeOptions {
-  /** What is not said is made for tests: no health checks, every retry at once. */
+  /** The configuration, over defaults for tests: no health checks, and retries without a delay. */
   readonly config?: Omit<ConfigInput, 'providers'>
   /** Additions to each provider's entry. */
   readonly entries?: readonly Partial<Entry>[]
-  /** Whole entries after those of the fakes, such as one for a closed port. */
+  /** Complete entries that follow those of the fakes, such as one for a closed port. */
   readonly more?: readonly Entry[]
 }
 
@@ -49,7 +49,7 @@ export class Served {
   readonly composition: Composition
   readonly client: Client
   readonly loaded: LoadedConfig
-  /** Reads the configuration file anew. */
+  /** Reads the configuration file again. */
   readonly load: () => LoadedConfig
   readonly logger: Logger
   /** Every line that was logged, at trace level. */
@@ -79,15 +79,15 @@ export class Served {
     return (await this.providers()).find(provider => provider.name === name)?.status
   }
 
-  /** How many requests each fake has got. */
+  /** The number of requests that each fake has received. */
   get received(): readonly number[] {
     return this.fakes.map(fake => fake.requests.length)
   }
 }
 
 /**
- * Starts the whole server in this process over a fake provider for each script. When the test ends, what must hold
- * after any test is asserted: nothing running, waiting, open or ticking, and no canary anywhere.
+ * Starts the whole server in this process over a fake provider for each script. When the test ends, it asserts what
+ * must hold after every test: nothing running, waiting, open or ticking, and no canary anywhere.
  */
 export async function serve(
   t: Test,
@@ -159,7 +159,10 @@ function configure(t: Test, fakes: readonly FakeProvider[], options: ServeOption
   return () => loadConfig({ cwd, home: cwd, env: {}, kinds: knownKinds(builtInKinds) })
 }
 
-/** What still runs though every test is over. What ends with a message over a socket gets the turns it needs. */
+/**
+ * Lists requests and calls that are still running after the test. Those that end with a message over a socket get the
+ * turns of the event loop that they need.
+ */
 async function leftRunning(served: Served): Promise<string[]> {
   const { inFlight } = served.running.app
   await until(() => inFlight.size === 0)
@@ -172,7 +175,7 @@ async function leftRunning(served: Served): Promise<string[]> {
   return wrong
 }
 
-/** Where a key or a prompt shows that must not. */
+/** Lists the places where a key or a prompt has leaked. */
 function canariesIn({ log, client, fakes }: Served): string[] {
   const secrets = Object.values(canaries).flatMap(key => [key, btoa(key).slice(0, 24)])
   const holds = (text: string) => secrets.some(secret => text.includes(secret))
@@ -186,7 +189,10 @@ function canariesIn({ log, client, fakes }: Served): string[] {
   ]
 }
 
-/** Waits for what comes by itself, turn by turn, for ten seconds at most; the caller asserts. */
+/**
+ * Waits, one turn of the event loop at a time, until `holds` returns true; returns after ten seconds at most. The
+ * caller asserts.
+ */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   const end = performance.now() + 10_000
   while (!(await holds()) && performance.now() < end) await new Promise(setImmediate)

@@ -10,7 +10,7 @@ interface Row {
   readonly from: number
   readonly headers?: Record<string, string>
   readonly said?: Record<string, unknown>
-  /** What a client is told where no other provider can help; a code of null is the provider's own error. */
+  /** The client's response when no other provider can help; a `code` of null means the provider's own error. */
   readonly status: number
   readonly code: string | null
   readonly retryAfter?: string
@@ -24,7 +24,7 @@ const credit = {
   code: null,
 }
 
-/** Statuses that another provider may not have. */
+/** Statuses that another provider may not return. */
 const failedOver: readonly Row[] = [
   { from: 401, status: 502, code: 'upstream_auth', shouldRetry: 'false' },
   { from: 403, status: 502, code: 'upstream_auth', shouldRetry: 'false' },

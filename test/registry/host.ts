@@ -41,13 +41,13 @@ export interface Options {
   readonly log?: Logger
 }
 
-/** Loads folders as a third party's. */
+/** Loads folders as third-party plugins. */
 export function load(app: App, paths: readonly string[], options: Options = {}): Promise<LoadReport> {
   const folders = paths.map(path => ({ path }))
   return loadSteps({ app, folders, log: pino({ level: 'silent' }), ...options })
 }
 
-/** What a report says failed, by the end of the file's path. */
+/** Maps the failures of a report by the last part of the file's path. */
 export function failures({ failed }: LoadReport): Record<string, string> {
   return Object.fromEntries(failed.map(({ file, error }) => [file.split('/').at(-1), error.code]))
 }

@@ -20,7 +20,7 @@ export interface Served {
   readonly url: string
   readonly port: number
   readonly currentConfig: CurrentConfig
-  /** What reached the runner. */
+  /** The requests that reached the runner. */
   readonly requests: ChainRequest[]
   readonly clients: Client[]
   /** Everything that was logged, as it was written. */
@@ -37,7 +37,7 @@ export interface ServeOptions {
   readonly plugin?: (app: FastifyInstance) => void
 }
 
-/** A server on a free port whose chains are replaced by a function. It closes with the test. */
+/** Starts a server on a free port whose chains are replaced by a function. It closes with the test. */
 export async function serve(t: Owner, options: ServeOptions = {}): Promise<Served> {
   const currentConfig = new CurrentConfig(configOf(options.config))
   const requests: ChainRequest[] = []
@@ -81,8 +81,8 @@ export async function serve(t: Owner, options: ServeOptions = {}): Promise<Serve
 }
 
 /**
- * A checked configuration from the parts a test cares for. Failed streams end with an event, so that tests can read the
- * error; test/server/stream/failure.test.ts tests the default.
+ * A checked configuration from the parts that a test cares about. Failed streams end with an event, so that tests can
+ * read the error; test/server/stream/failure.test.ts tests the default.
  */
 export function configOf(config: ConfigInput = {}) {
   return configSchema.parse({ stream_failure: 'event', ...config })
@@ -90,7 +90,7 @@ export function configOf(config: ConfigInput = {}) {
 
 export const usage: Usage = { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 }
 
-/** What a chain hands to the server. */
+/** The outcome of a chain, as the server receives it. */
 export function outcomeOf(reply: Reply, meter: Partial<MeterReading> = {}): Outcome {
   return {
     reply,
@@ -109,7 +109,7 @@ export function outcomeOf(reply: Reply, meter: Partial<MeterReading> = {}): Outc
 
 export const head = { id: 'chatcmpl-7', created: 7, model: 'm' }
 
-/** A chunk with text, or with what else its choice holds. */
+/** A chunk with text, or with other fields of its choice. */
 export function chunk(content: string, finish: string | null = null, index = 0): Chunk {
   return {
     ...head,
@@ -129,7 +129,7 @@ export function streamOf(items: AsyncIterable<Chunk | Error> | readonly (Chunk |
   return new StreamReply(head, source())
 }
 
-/** Sends bytes on a raw connection and gives all that comes back until the server closes it. */
+/** Sends bytes on a raw connection; returns everything received until the server closes it. */
 export async function raw(port: number, bytes: string | Buffer): Promise<string> {
   const socket = connect(port, '127.0.0.1')
   socket.setEncoding('utf8')

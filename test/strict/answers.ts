@@ -4,7 +4,7 @@ import { messageStreamViolations, messageViolations } from './messages-answer.ts
 import { responseViolations } from './responses-answer.ts'
 import { responseStreamViolations } from './responses-stream.ts'
 
-/** A dialect in which clients are answered. */
+/** A dialect in which the server answers clients. */
 export type Dialect = 'chat' | 'responses' | 'messages'
 
 const wholes = { chat: completionViolations, responses: responseViolations, messages: messageViolations }
@@ -15,8 +15,8 @@ const streams = {
 }
 
 /**
- * What an SDK could not read, or would read wrong, in the body of an answer, whole or streamed. An error in the form of
- * the dialect is right, in the middle of a stream too; a stream that just breaks off is not.
+ * Lists what an SDK could not read, or would misread, in the body of an answer, whole or streamed. An error in the form
+ * of the dialect is valid, even in the middle of a stream; a stream that just breaks off is not.
  */
 export function answerViolations(dialect: Dialect, body: string): string[] {
   if (isEventStream(body)) return streams[dialect](body)

@@ -1,13 +1,16 @@
 import { given, isObject, violation } from './shape.ts'
 import type { Json } from './shape.ts'
 
-/** Generation of a Claude: 3.7 of claude-3-7-sonnet, 4.5 of claude-sonnet-4-5-20250929; NaN where the name has none. */
+/**
+ * The generation of a Claude model: 3.7 for claude-3-7-sonnet, 4.5 for claude-sonnet-4-5-20250929; NaN if the name has
+ * none.
+ */
 function generationOf(model: string): number {
   const found = /claude-(?:[a-z]+-)?(\d)(?:[-.](\d))?(?!\d)/.exec(model)
   return found ? Number(`${found[1]}.${found[2] ?? 0}`) : NaN
 }
 
-/** Models since 4.6 take no text to go on from. https://github.com/ericc-ch/copilot-api/pull/261 */
+/** Models since 4.6 accept no prefilled answer. https://github.com/ericc-ch/copilot-api/pull/261 */
 export function takesPrefill(model: string): boolean {
   return !(generationOf(model) >= 4.6)
 }
@@ -17,7 +20,7 @@ export function takesSystemTurns(model: string): boolean {
   return generationOf(model) >= 4.8
 }
 
-/** What thinking and sampling break together, and what the model no longer takes. */
+/** Lists conflicts between thinking and sampling, and parameters that the model no longer accepts. */
 export function samplingViolations(body: Json, betas: readonly string[]): string[] {
   const generation = generationOf(String(body['model']))
   return [...thinkingViolations(body, betas, generation), ...temperatureViolations(body, generation)]

@@ -3,7 +3,7 @@ import type { Json, Path } from './shape.ts'
 import type { Turn } from './tool-turns.ts'
 import { takesPrefill, takesSystemTurns } from './anthropic-models.ts'
 
-/** A block with its place. */
+/** A block with its path. */
 type Placed = readonly [Path, Json]
 
 interface MergedTurn {
@@ -12,7 +12,7 @@ interface MergedTurn {
   readonly blocks: readonly Placed[]
 }
 
-/** What the order and the content of the turns break. */
+/** Lists violations in the order and the content of the turns. */
 export function turnViolations(body: Json, turns: readonly Turn[]): string[] {
   const merged = mergedTurns(turns)
   return [
@@ -28,7 +28,10 @@ export function turnViolations(body: Json, turns: readonly Turn[]): string[] {
   ]
 }
 
-/** Turns as the model sees them: the service joins those of one role. https://platform.claude.com/docs/en/api/messages/create */
+/**
+ * Turns as the model sees them: the service joins consecutive turns of one role.
+ * https://platform.claude.com/docs/en/api/messages/create
+ */
 function mergedTurns(turns: readonly Turn[]): MergedTurn[] {
   const merged: MergedTurn[] = []
   for (const [index, { role, content }] of turns) {
@@ -81,7 +84,7 @@ function misplaced({ type }: Json, role: unknown, path: Path): string[] {
 }
 
 /**
- * Results come first in the turn behind their calls, one for each.
+ * Results open the turn after their calls, one for each.
  * https://platform.claude.com/docs/en/agents-and-tools/tool-use/handle-tool-calls,
  * https://github.com/anthropics/claude-code/issues/13460
  */
@@ -141,7 +144,7 @@ function lastTurn(body: Json, last: MergedTurn | undefined): string[] {
 }
 
 /**
- * With thinking on, the assistant's part of a tool loop begins with a thought.
+ * With thinking enabled, the assistant's part of a tool loop begins with a thinking block.
  * https://github.com/anomalyco/opencode/issues/6176
  */
 function thoughtless(body: Json, turns: readonly MergedTurn[]): string[] {

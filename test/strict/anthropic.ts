@@ -52,13 +52,13 @@ const requestShape = documented<Omit<MessageCreateParamsNonStreaming, Headers>>(
   service_tier: z.enum(['auto', 'standard_only']).optional(),
   speed: z.enum(['standard', 'fast']).nullish(),
 }).extend({
-  // Older models take these, which the SDK no longer has.
+  // Older models accept these, which the SDK no longer has.
   temperature: z.number().min(0).max(1).optional(),
   top_p: z.number().min(0).max(1).optional(),
   top_k: z.int().min(0).optional(),
 })
 
-/** Fields that a header of a beta opens. https://github.com/anthropics/claude-code/issues/21612 */
+/** Fields that need a beta header. https://github.com/anthropics/claude-code/issues/21612 */
 const betaFields: Readonly<Record<string, RegExp>> = {
   context_management: /^(context-management|compact)-/,
   mcp_servers: /^mcp-client-/,
@@ -66,12 +66,12 @@ const betaFields: Readonly<Record<string, RegExp>> = {
   thread: /^message-threads-/,
 }
 
-/** What Anthropic's Messages would refuse in a request that comes with these values of `anthropic-beta`. */
+/** Lists what Anthropic's Messages would refuse in a request with these values of `anthropic-beta`. */
 export function anthropicViolations(body: unknown, betas: readonly string[] = []): string[] {
   return checked(body, betas, requestShape)
 }
 
-/** What the counting of tokens would refuse: the same, without a maximum. */
+/** Lists what the endpoint that counts tokens would refuse: the same, except that it needs no maximum. */
 export function countViolations(body: unknown, betas: readonly string[] = []): string[] {
   return checked(body, betas, requestShape.omit({ max_tokens: true }))
 }

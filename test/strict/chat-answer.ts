@@ -4,8 +4,9 @@ import type { Event } from './event-stream.ts'
 import { given, isObject, objectsOf, shapeViolations, violation } from './shape.ts'
 import type { Json, Path } from './shape.ts'
 
-// What https://github.com/openai/openai-node and its kin need of an answer: https://github.com/openai/openai-openapi,
-// CreateChatCompletionResponse and CreateChatCompletionStreamResponse. Fields beyond it are free.
+// The fields that https://github.com/openai/openai-node and similar clients need in an answer:
+// https://github.com/openai/openai-openapi, CreateChatCompletionResponse and CreateChatCompletionStreamResponse. Fields
+// beyond it are free.
 
 const count = z.int().min(0)
 const usage = z.looseObject({
@@ -68,7 +69,7 @@ const chunk = z.looseObject({
 /** An error in OpenAI's form. */
 export const errorShape = z.looseObject({ error: z.looseObject({ message: text, type: text }) })
 
-/** What is wrong with a whole answer in the chat format. */
+/** Lists the faults of a whole answer in the chat format. */
 export function completionViolations(answer: unknown): string[] {
   if (isObject(answer) && 'error' in answer) return shapeViolations(errorShape, answer)
   const choices = objectsOf(isObject(answer) ? answer['choices'] : [])
@@ -80,7 +81,7 @@ export function completionViolations(answer: unknown): string[] {
   ]
 }
 
-/** What is wrong with a stream in the chat format. One that breaks off with an error ends there. */
+/** Lists the faults of a stream in the chat format. An error ends the stream. */
 export function chunksViolations(body: string): string[] {
   const { events, violations } = eventStreamOf(body)
   const story = new Chunks()
@@ -89,7 +90,7 @@ export function chunksViolations(body: string): string[] {
 }
 
 class Chunks {
-  /** Why each choice has ended; null: not yet. */
+  /** The finish reason of each choice; null until it has one. */
   readonly #choices = new Map<unknown, unknown>()
   readonly #calls = new Map<string, unknown>()
   #id: unknown
@@ -138,7 +139,7 @@ class Chunks {
     ]
   }
 
-  /** The first piece of a call brings its id and its name; later ones bring no others. */
+  /** The first fragment of a call has its id and its name; later ones do not change them. */
   #call(key: string, { id, function: said }: Json, path: Path): string[] {
     const name = isObject(said) ? said['name'] : undefined
     const known = this.#calls.get(key)

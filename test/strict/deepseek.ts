@@ -33,7 +33,7 @@ const message = z.discriminatedUnion('role', [
   z.looseObject({ role: z.literal('tool'), content: texts, tool_call_id: z.string() }),
 ])
 
-/** https://api-docs.deepseek.com/api/create-chat-completion; fields that it does not know are passed over. */
+/** https://api-docs.deepseek.com/api/create-chat-completion; unknown fields are ignored. */
 const requestShape = z.looseObject({
   model: z.string().min(1),
   messages: z.array(message).min(1),
@@ -53,7 +53,7 @@ const requestShape = z.looseObject({
   top_p: z.number().max(1).nullish(),
 })
 
-/** What DeepSeek would refuse in a request; its models think unless they are told not to. */
+/** Lists what DeepSeek would refuse in a request; its models think unless the request disables thinking. */
 export function deepseekViolations(body: unknown): string[] {
   const shape = shapeViolations(requestShape, body)
   if (!isObject(body)) return shape
@@ -71,8 +71,8 @@ export function deepseekViolations(body: unknown): string[] {
 }
 
 /**
- * What `deepseek-reasoner` refused before version 3.2, and what servers of R1 refuse still: thoughts in a history and two
- * turns of one side in a row. https://api-docs.deepseek.com/guides/reasoning_model,
+ * Lists what `deepseek-reasoner` refused before version 3.2, and what servers of R1 still refuse: reasoning in a
+ * history, and two turns of one role in a row. https://api-docs.deepseek.com/guides/reasoning_model,
  * https://github.com/OpenHands/software-agent-sdk/pull/1464
  */
 export function deepseekR1Violations(body: unknown): string[] {
@@ -93,7 +93,7 @@ function thinks(body: Json): boolean {
 }
 
 /**
- * Each answer of a turn that called tools brings its thought back.
+ * Each assistant message of a turn that called tools includes its reasoning.
  * https://api-docs.deepseek.com/guides/thinking_mode, https://github.com/decolua/9router/issues/355,
  * https://github.com/BerriAI/litellm/pull/28057
  */

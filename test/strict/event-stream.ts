@@ -1,7 +1,7 @@
 import { isObject } from './shape.ts'
 import type { Json } from './shape.ts'
 
-/** An event of a stream: its name, and its data as JSON, or as text where it is none. */
+/** An event of a stream: its name, and its data as parsed JSON, or as text if it is not JSON. */
 export interface Event {
   readonly name: string | undefined
   readonly data: Json | string
@@ -9,7 +9,7 @@ export interface Event {
 
 export interface EventStream {
   readonly events: readonly Event[]
-  /** What is wrong with the framing. */
+  /** The faults of the framing. */
   readonly violations: readonly string[]
 }
 
@@ -52,7 +52,7 @@ function parsed(text: string): Json | string {
   }
 }
 
-/** Whether a body is a stream of events and no JSON. */
+/** Whether a body is a stream of events rather than JSON. */
 export function isEventStream(body: string): boolean {
   return !/^\s*[{[]/.test(body)
 }

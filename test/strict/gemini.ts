@@ -15,11 +15,11 @@ const nameOfFunction = z
   )
 
 /**
- * No unknown fields; refused by name were store and metadata (https://github.com/ed-donner/agents/issues/45),
+ * Unknown fields are refused. Reports name store and metadata (https://github.com/ed-donner/agents/issues/45),
  * prompt_cache_key (https://github.com/leookun/cursor-byok/issues/112), frequency_penalty, reasoning and top_k
  * (https://github.com/MinLL/SkyrimNet-GamePlugin/issues/77), google
- * (https://github.com/Alishahryar1/free-claude-code/issues/542) and, in many reports, seed.
- * Known: https://ai.google.dev/gemini-api/docs/openai
+ * (https://github.com/Alishahryar1/free-claude-code/issues/542) and, in many reports, seed. Known:
+ * https://ai.google.dev/gemini-api/docs/openai
  */
 const requestShape = z.strictObject({
   model: z.string().min(1),
@@ -50,7 +50,7 @@ const requestShape = z.strictObject({
 
 const call = callShape(z.string().min(1), nameOfFunction, { extra_content: anything })
 
-/** What Gemini's endpoint for OpenAI's clients would refuse in a request. */
+/** Lists what Gemini's endpoint for OpenAI clients would refuse in a request. */
 export function geminiViolations(body: unknown): string[] {
   const shape = shapeViolations(requestShape, body)
   if (!isObject(body)) return shape
@@ -72,7 +72,10 @@ export function geminiViolations(body: unknown): string[] {
   ]
 }
 
-/** System messages alone are refused: "contents is not specified". https://ai.google.dev/api/generate-content */
+/**
+ * A request with only system messages is refused: "contents is not specified".
+ * https://ai.google.dev/api/generate-content
+ */
 function nothingAsked(turns: readonly Turn[]): string[] {
   const asked = turns.some(([, { role }]) => role !== 'system' && role !== 'developer')
   return asked || turns.length === 0
@@ -81,7 +84,7 @@ function nothingAsked(turns: readonly Turn[]): string[] {
 }
 
 /**
- * In the turn under way, the first call of each step brings back its signature.
+ * In the current turn, the first call of each step includes its signature.
  * https://ai.google.dev/gemini-api/docs/thought-signatures,
  * https://discuss.ai.google.dev/t/openai-api-compatibility-broken-due-to-thought-signature-on-gemini-3-pro-preview/109823
  */

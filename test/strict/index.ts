@@ -1,5 +1,5 @@
 /**
- * What real services accept, and what their clients need: a judge for tests, independent of the sources.
+ * Rules of real services and of their clients: a judge for tests, independent of the sources.
  *
  * Requests, as they arrive at a provider:
  *   `requestViolations(service, { path, headers, body })`   what the service would refuse, as `place: rule`; [] is fine
@@ -12,12 +12,12 @@
  *
  * A provider that judges:
  *   `await strictProvider(t, 'anthropic', script?)`          a fake provider that answers 400 in the service's own form
- *                                                           where a request is wrong; `.refused` has what was wrong
+ *                                                           if a request is invalid; `.refused` lists the violations
  *   `strict('openai', action?)`                             the same as an action for a script
  *
- * Rules have the address of a document or of a report that shows the refusal; what could not be confirmed is not here.
- * Fields come from the types of the services' SDKs: a new version of an SDK shows its new fields as errors of types.
- * Where a service looks away from what another of its models refuses, the stricter one counts.
+ * Each rule has the address of a document or a report that shows the refusal; unconfirmed rules are left out.
+ * Fields come from the types of the services' SDKs: new fields of a new version show as type errors.
+ * If one model of a service accepts what another refuses, the stricter one counts.
  */
 export { answerViolations } from './answers.ts'
 export type { Dialect } from './answers.ts'

@@ -4,7 +4,7 @@ import type { Event } from './event-stream.ts'
 import { isObject, objectsOf, shapeViolations, violation } from './shape.ts'
 import type { Json, Path } from './shape.ts'
 
-// What https://github.com/anthropics/anthropic-sdk-typescript and the AI SDK need of an answer:
+// The fields that https://github.com/anthropics/anthropic-sdk-typescript and the AI SDK need in an answer:
 // https://platform.claude.com/docs/en/build-with-claude/streaming
 
 const count = z.int().min(0)
@@ -63,7 +63,7 @@ const events: Readonly<Record<string, z.ZodType>> = {
   error: errorShape,
 }
 
-/** Which kind of change a block takes. */
+/** The kinds of delta that each type of block accepts. */
 const deltas: Readonly<Record<string, readonly string[]>> = {
   text: ['text_delta', 'citations_delta'],
   tool_use: ['input_json_delta'],
@@ -71,7 +71,7 @@ const deltas: Readonly<Record<string, readonly string[]>> = {
   thinking: ['thinking_delta', 'signature_delta'],
 }
 
-/** What is wrong with a whole answer of Messages. */
+/** Lists the faults of a whole answer of Messages. */
 export function messageViolations(answer: unknown): string[] {
   if (isObject(answer) && answer['type'] === 'error') return shapeViolations(errorShape, answer)
   const content = objectsOf(isObject(answer) ? answer['content'] : [])
@@ -86,7 +86,7 @@ export function messageViolations(answer: unknown): string[] {
   ]
 }
 
-/** What is wrong with a stream of Messages. One that breaks off with an error ends there. */
+/** Lists the faults of a stream of Messages. An error ends the stream. */
 export function messageStreamViolations(body: string): string[] {
   const { events: read, violations } = eventStreamOf(body)
   const story = new Story()
@@ -107,7 +107,7 @@ class Story {
   #state: 'before' | 'blocks' | 'delta' | 'over' = 'before'
   #types: unknown[] = []
   #open: { readonly index: unknown; readonly type: unknown; json: string } | undefined
-  /** Inputs that are not whole, which only a limit explains. */
+  /** Incomplete inputs, which only a token limit can explain. */
   readonly #cut: string[] = []
 
   read({ name, data }: Event, path: Path): string[] {
@@ -148,7 +148,7 @@ class Story {
     ]
   }
 
-  /** Whether an event may come now: one block is open at a time, and the end comes behind all of them. */
+  /** Whether an event is allowed now: one block is open at a time, and the end follows all of them. */
   #due(type: string): boolean {
     if (type === 'message_start') return this.#state === 'before'
     if (type === 'content_block_start') return this.#state === 'blocks' && !this.#open

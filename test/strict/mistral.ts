@@ -60,7 +60,7 @@ const requestShape = z.strictObject({
   top_p: z.number().nullish(),
 })
 
-/** What Mistral would refuse in a request. */
+/** Lists what Mistral would refuse in a request. */
 export function mistralViolations(body: unknown): string[] {
   const shape = shapeViolations(requestShape, body)
   if (!isObject(body)) return shape
@@ -74,7 +74,10 @@ export function mistralViolations(body: unknown): string[] {
   ]
 }
 
-/** Roles that may follow a role. https://github.com/mistralai/mistral-common, https://github.com/avante-corp/avante.nvim/pull/2695 */
+/**
+ * The roles that may follow each role. https://github.com/mistralai/mistral-common,
+ * https://github.com/avante-corp/avante.nvim/pull/2695
+ */
 const followers: Readonly<Record<string, readonly string[]>> = {
   system: ['system', 'user', 'assistant'],
   user: ['user', 'assistant', 'system'],

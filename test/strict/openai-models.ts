@@ -4,14 +4,14 @@ import type { Json } from './shape.ts'
 const reasons = /(^|\/)(o\d|gpt-5)(?!.*-chat)/
 const wantsEffortNone = /(^|\/)gpt-5\.[1-9]/
 
-/** What models that reason refuse, and what models that do not reason refuse, in the chat format. */
+/** Lists what reasoning models, and models without reasoning, refuse in the chat format. */
 export function modelViolations(body: Json): string[] {
   const model = String(body['model'])
   if (!reasons.test(model)) return effortRefused(body, model)
   return [...renamedLimit(body), ...stopRefused(body, model), ...samplingRefused(body, model)]
 }
 
-/** Sampling that reasoning models fix, with the value that each field may still have. */
+/** Sampling parameters that reasoning models fix, with the values that each may still have. */
 const fixed: Readonly<Record<string, readonly unknown[]>> = {
   temperature: [1],
   top_p: [1],
@@ -23,9 +23,9 @@ const fixed: Readonly<Record<string, readonly unknown[]>> = {
 }
 
 /**
- * https://github.com/openai/openai-python/issues/2072, https://github.com/nextai-translator/nextai-translator/issues/1781;
- * newer models take it while their effort is none, which is their default:
- * https://developers.openai.com/api/docs/guides/latest-model
+ * https://github.com/openai/openai-python/issues/2072,
+ * https://github.com/nextai-translator/nextai-translator/issues/1781; newer models accept it with an effort of `none`,
+ * their default: https://developers.openai.com/api/docs/guides/latest-model
  */
 export function samplingRefused(body: Json, model: string, effort = body['reasoning_effort']): string[] {
   if (!reasons.test(model) || (wantsEffortNone.test(model) && (!given(effort) || effort === 'none')))

@@ -5,7 +5,7 @@ import { given, isObject, objectsOf, shapeViolations, violation } from './shape.
 import type { Json, Path } from './shape.ts'
 import { functionOf, pairingViolations, toolsNeeded } from './tool-turns.ts'
 
-/** What OpenAI's chat completions would refuse in a request. */
+/** Lists what OpenAI's chat completions would refuse in a request. */
 export function openaiViolations(body: unknown): string[] {
   const shape = shapeViolations(chatShape, body)
   if (!isObject(body)) return shape
@@ -22,7 +22,10 @@ export function openaiViolations(body: unknown): string[] {
   ]
 }
 
-/** Schemas of the functions that are offered. https://developers.openai.com/api/docs/guides/function-calling */
+/**
+ * Checks the schemas of the functions that a request offers.
+ * https://developers.openai.com/api/docs/guides/function-calling
+ */
 export function functionViolations(tools: unknown): string[] {
   return objectsOf(tools).flatMap(([index, tool]) => {
     const { parameters, strict } = functionOf(tool)
@@ -30,7 +33,7 @@ export function functionViolations(tools: unknown): string[] {
   })
 }
 
-/** The schema of one function: an object, lists with items, and closed where it is to be kept strictly. */
+/** Checks the schema of one function: an object whose lists declare their items, and closed if `strict`. */
 export function parametersViolations(parameters: unknown, strict: unknown, path: Path): string[] {
   if (!isObject(parameters)) return []
   if (strict === true) return strictSchemaViolations(parameters, path)
@@ -45,7 +48,7 @@ function saysNothing(message: Json, index: number): string[] {
   return [violation(['messages', index, 'content'], 'a turn without calls needs content')]
 }
 
-/** Fields that need others. https://github.com/openai/openai-openapi, CreateChatCompletionRequest */
+/** Checks fields that need others. https://github.com/openai/openai-openapi, CreateChatCompletionRequest */
 function fieldViolations(body: Json): string[] {
   return [
     ...(given(body['stream_options']) && body['stream'] !== true

@@ -9,14 +9,14 @@ type Owner = Parameters<typeof fakeProvider>[0]
 
 /** A provider that refuses what the service would refuse. */
 export interface StrictProvider extends FakeProvider {
-  /** What was refused, over all requests. */
+  /** The violations for which requests were refused, over all requests. */
   readonly refused: readonly string[]
 }
 
 /**
- * A provider on a real port that looks at each request as the service would: 400 in the service's own form of an error
- * where something is wrong, else what the script says; without one, or at its end, a short answer in the dialect of the
- * path. A refused request uses up nothing of the script.
+ * Starts a provider on a real port that checks each request as the service would. It answers an invalid one with a 400
+ * in the service's own form of an error, and a valid one with the next action of the script; without a script, or after
+ * its end, with a short answer in the dialect of the path. A refused request does not advance the script.
  */
 export async function strictProvider(t: Owner, service: Service, script?: Script): Promise<StrictProvider> {
   const refused: string[] = []
@@ -30,7 +30,7 @@ export async function strictProvider(t: Owner, service: Service, script?: Script
   return Object.assign(provider, { refused })
 }
 
-/** Answers as the service does where it would refuse the request, else as the action does. */
+/** Answers an invalid request as the service would; performs the action for a valid one. */
 export function strict(service: Service, action: Action = usual): Action {
   return ({ request }) => {
     const found = requestViolations(service, request)
@@ -38,7 +38,7 @@ export function strict(service: Service, action: Action = usual): Action {
   }
 }
 
-/** A short answer in the dialect of the path, whole or streamed as it is asked. */
+/** A short answer in the dialect of the path, whole or streamed, as requested. */
 const usual: Action = ({ request }) => {
   const streamed = request.body['stream'] === true
   if (request.path.includes('/count_tokens')) return json({ input_tokens: 7 })
@@ -53,7 +53,7 @@ function previousOf({ body }: ReceivedRequest): unknown {
   return body['previous_response_id'] ?? null
 }
 
-/** A refusal, in the form that the clients of the service know. */
+/** A refusal in the form that the service's clients expect. */
 function refusal(service: Service, found: readonly string[]): Action {
   const message = found.join('; ')
   const type = 'invalid_request_error'

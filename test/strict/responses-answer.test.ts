@@ -12,7 +12,7 @@ type Json = Record<string, unknown>
 const response = responseOf([said('Hello there'), call])
 const events = responseEvents(response)
 const find = (type: string) => placeOf(events, `response.${type}`)
-/** Numbers events anew, so that one rule is broken at a time. */
+/** Renumbers events, so that one rule is broken at a time. */
 const numbered = (frames: Frames) =>
   frames.map((frame, sequence_number) => changed(frame, { sequence_number })).join('')
 const without = (type: string, ...instead: Frames) => numbered(events.toSpliced(find(type), 1, ...instead))
@@ -83,7 +83,7 @@ refuses(check, [
         changed(events[find('output_text.done')]!, { text: 'Bye' }),
       ),
     ),
-    `events[${find('output_text.done')}]: is not what the deltas told`,
+    `events[${find('output_text.done')}]: is not the text of the deltas`,
     `events[${find('output_item.done')}].item: does not hold the text of content 0`,
   ],
   [

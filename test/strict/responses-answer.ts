@@ -3,7 +3,7 @@ import { errorShape } from './chat-answer.ts'
 import { isObject, objectsOf, shapeViolations, violation } from './shape.ts'
 import type { Json, Path } from './shape.ts'
 
-// What https://github.com/openai/openai-node needs of an answer, and the AI SDK and Codex with it:
+// The fields that https://github.com/openai/openai-node, the AI SDK and Codex need in an answer:
 // https://github.com/openai/openai-openapi, Response. Fields beyond it are free.
 
 const count = z.int().min(0)
@@ -51,7 +51,7 @@ const response = z.looseObject({
   usage: usage.nullish(),
 })
 
-/** What is wrong with a whole answer of Responses. */
+/** Lists the faults of a whole answer of Responses. */
 export function responseViolations(answer: unknown, path: Path = []): string[] {
   if (isObject(answer) && !('object' in answer) && 'error' in answer)
     return shapeViolations(errorShape, answer, path)
@@ -67,7 +67,7 @@ export function responseViolations(answer: unknown, path: Path = []): string[] {
   ]
 }
 
-/** What is wrong with an item of an answer. */
+/** Lists the faults of an item of an answer. */
 export function outputViolations(item: Json, path: Path): string[] {
   const shape = items[String(item['type'])]
   return shape ? shapeViolations(shape, item, path) : []

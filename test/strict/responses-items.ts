@@ -14,15 +14,14 @@ import { documented, shapeViolations, violation } from './shape.ts'
 import type { Json, Path } from './shape.ts'
 import { nameOfFunction } from './openai-shape.ts'
 
-// Fields are closed: https://github.com/microsoft/agent-framework/issues/2203
+// Unknown fields are refused: https://github.com/microsoft/agent-framework/issues/2203
 
 const anything = z.unknown().optional()
 const status = z.enum(['in_progress', 'completed', 'incomplete']).nullish()
 
 /**
- * The id of an item begins with letters that tell its type.
- * https://github.com/mastra-ai/mastra/issues/10815, https://github.com/RooCodeInc/Roo-Code/pull/9839,
- * https://github.com/mweinbach/open-grok/pull/23
+ * The id of an item begins with a prefix for its type. https://github.com/mastra-ai/mastra/issues/10815,
+ * https://github.com/RooCodeInc/Roo-Code/pull/9839, https://github.com/mweinbach/open-grok/pull/23
  */
 function idOf(prefix: string): z.ZodString {
   return z
@@ -65,7 +64,7 @@ const outputText = documented<ResponseOutputText>()({
 const refusal = z.strictObject({ type: z.literal('refusal'), refusal: z.string() })
 const output = z.array(z.discriminatedUnion('type', [outputText, refusal]))
 
-/** What a side says has types of its own. https://github.com/openai/openai-openapi, InputItem */
+/** The types of content depend on the role. https://github.com/openai/openai-openapi, InputItem */
 const message = z.discriminatedUnion('role', [
   documented<EasyInputMessage>()({
     type: z.literal('message').optional(),
@@ -135,7 +134,7 @@ const reasoning = documented<ResponseReasoningItem>()({
 
 const reference = z.strictObject({ type: z.literal('item_reference'), id: z.string().min(1) })
 
-/** Items of tools that run elsewhere, whose fields are not looked at. */
+/** Items of tools that run elsewhere; their fields are not checked. */
 const others =
   /^((file_search|web_search|computer|image_generation|code_interpreter|local_shell|shell|apply_patch|mcp|tool_search)_(call|call_output|output)|mcp_(list_tools|approval_request|approval_response)|compaction|compaction_trigger|additional_tools|configuration_update|program|program_output)$/
 
@@ -149,7 +148,7 @@ const shapes: Readonly<Record<string, z.ZodType>> = {
   item_reference: reference,
 }
 
-/** What an item of the input breaks by itself. */
+/** Lists the violations of a single input item. */
 export function itemViolations(item: Json, path: Path): string[] {
   const type = 'type' in item ? String(item['type']) : 'message'
   const shape = shapes[type]

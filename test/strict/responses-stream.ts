@@ -8,7 +8,7 @@ import type { Json, Path } from './shape.ts'
 
 const anyEvent = z.looseObject({ type: z.string() })
 
-/** What is wrong with a stream of Responses. One that breaks off with an error ends there. */
+/** Lists the faults of a stream of Responses. An error ends the stream. */
 export function responseStreamViolations(body: string): string[] {
   const { events, violations } = eventStreamOf(body)
   const story = new Story()
@@ -21,9 +21,9 @@ interface Item {
   readonly id: unknown
   readonly type: unknown
   readonly callId: unknown
-  /** Text by the place it grows at; the last word where it is done. */
+  /** The accumulated text of each place; the final text once it is done. */
   readonly texts: Map<string, string>
-  /** Parts that are open, by their place. */
+  /** The places of open parts. */
   readonly parts: Set<string>
   done: Json | undefined
 }
@@ -89,7 +89,7 @@ class Story {
       : wrong
   }
 
-  /** At the end all items are done, and the response holds them as they were told. */
+  /** At the end, all items are done, and the response contains them as they were streamed. */
   #whole(response: Json, path: Path): string[] {
     const told = objectsOf(response['output'])
     return [
@@ -140,7 +140,7 @@ function itemDone(item: Item, { item: told }: Json, path: Path): string[] {
   ]
 }
 
-/** Parts are opened before they grow, and closed once. */
+/** A part is opened before its deltas, and closed once. */
 function partViolations(item: Item, type: string, data: Json, path: Path): string[] {
   const place = placeOf(data)
   if (type.endsWith('_part.added')) {
@@ -155,7 +155,7 @@ function partViolations(item: Item, type: string, data: Json, path: Path): strin
   return []
 }
 
-/** What is done is what has grown. */
+/** The text of a `done` event equals the sum of its deltas. */
 function textViolations(item: Item, type: string, data: Json, path: Path): string[] {
   const place = placeOf(data)
   const before = item.texts.get(place) ?? ''
@@ -165,7 +165,7 @@ function textViolations(item: Item, type: string, data: Json, path: Path): strin
   const text = data['text'] ?? data['refusal'] ?? data['arguments'] ?? data['input']
   if (typeof text !== 'string') return []
   item.texts.set(place, text)
-  return text === before ? [] : [violation(path, 'is not what the deltas told')]
+  return text === before ? [] : [violation(path, 'is not the text of the deltas')]
 }
 
 function placeOf({ content_index: content, summary_index: summary }: Json): string {
@@ -180,7 +180,7 @@ function textIn(item: Json, place: string): unknown {
   return part?.['text'] ?? part?.['refusal']
 }
 
-/** Whether two items tell the same: what they are, and what they say. */
+/** Whether two items are equal in type and content. */
 function sameItem(one: Json, other: Json | undefined): boolean {
   const fields = ['id', 'type', 'call_id', 'name', 'arguments', 'input', 'content', 'summary']
   return fields.every(field => JSON.stringify(one[field]) === JSON.stringify(other?.[field]))

@@ -105,7 +105,7 @@ const requestShape = documented<ResponseCreateParamsNonStreaming>()({
   prompt_cache_retention: z.enum(['in_memory', '24h']).nullish(),
 })
 
-/** What OpenAI's Responses would refuse in a request. */
+/** Lists what OpenAI's Responses would refuse in a request. */
 export function responsesViolations(body: unknown): string[] {
   const shape = shapeViolations(requestShape, body)
   if (!isObject(body)) return shape
@@ -130,7 +130,7 @@ export function responsesViolations(body: unknown): string[] {
 type Items = readonly (readonly [number, Json])[]
 
 /**
- * Calls and outputs find one another, unless what came before is on the service.
+ * Every call has an output and every output a call, unless the service stores the earlier part.
  * https://github.com/continuedev/continue/issues/10092, https://github.com/leookun/cursor-byok/issues/307
  */
 function pairingViolations(body: Json, items: Items): string[] {
@@ -155,8 +155,8 @@ function pairingViolations(body: Json, items: Items): string[] {
 }
 
 /**
- * What a thought led to follows it: https://ai.pydantic.dev/models/openai/; one that the service has not kept brings its
- * encrypted content.
+ * A reasoning item is followed by the item it led to: https://ai.pydantic.dev/models/openai/; one that the service does
+ * not store includes its encrypted content.
  */
 function reasoningViolations(body: Json, items: Items): string[] {
   return items.flatMap(([index, item], at) => {
@@ -182,7 +182,10 @@ function toolViolations(tool: Json, index: number): string[] {
   ]
 }
 
-/** A choice that forces needs tools (vllm-project/vllm refuses in OpenAI's words); `auto` is what Codex sends without any. */
+/**
+ * A choice that forces a call needs tools (vllm-project/vllm refuses it in OpenAI's words); Codex sends `auto` without
+ * any.
+ */
 function choiceViolations(body: Json): string[] {
   const choice = body['tool_choice']
   const forced = given(choice) && choice !== 'auto' && choice !== 'none'

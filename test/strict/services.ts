@@ -8,7 +8,7 @@ import { responsesViolations } from './responses.ts'
 import { alternatingViolations, qwenViolations } from './templates.ts'
 import { violation } from './shape.ts'
 
-/** Services whose rules are known; `alternating` is a server with a template of strict turns. */
+/** Services whose rules are known; `alternating` is a server whose template requires alternating turns. */
 export type Service =
   'openai' | 'anthropic' | 'gemini' | 'deepseek' | 'deepseek-r1' | 'mistral' | 'qwen' | 'alternating'
 
@@ -23,7 +23,7 @@ const chat: Readonly<Record<Exclude<Service, 'openai' | 'anthropic'>, (body: unk
   alternating: alternatingViolations,
 }
 
-/** What a service would refuse in a request as it came: by its path, its headers and its body. */
+/** Lists what a service would refuse in a request, by its path, its headers and its body. */
 export function requestViolations(service: Service, { path, headers, body }: Request): string[] {
   const [route = ''] = path.split('?')
   if (service === 'anthropic') return messagesViolations(route, headers, body)

@@ -2,17 +2,17 @@ import { z } from 'zod'
 
 export type Json = Readonly<Record<string, unknown>>
 
-/** A place in a body: names of fields and positions in lists. */
+/** A path in a body: names of fields and positions in lists. */
 export type Path = readonly (string | number)[]
 
-/** What a violation looks like everywhere here: where, and the rule that was broken. */
+/** Formats a violation: the place, and the rule that is broken. */
 export function violation(path: Path, rule: string): string {
   return `${placeOf(path)}: ${rule}`
 }
 
 /**
- * Where a value departs from the shape that a service documents; `path` is its own place. Of a union, the form that fits
- * best speaks.
+ * Lists where a value departs from the shape that a service documents; `path` is the place of the value. For a union,
+ * only the form that fits best is reported.
  */
 export function shapeViolations(shape: z.ZodType, value: unknown, path: Path = []): string[] {
   const parsed = shape.safeParse(value)
@@ -20,8 +20,8 @@ export function shapeViolations(shape: z.ZodType, value: unknown, path: Path = [
 }
 
 /**
- * A closed object whose fields are exactly those of a type that the service's own SDK documents: the compiler finds what
- * the SDK gained or lost.
+ * Builds a closed object whose fields are exactly those of a type in the service's own SDK: the compiler reports fields
+ * that the SDK has gained or lost.
  */
 export function documented<T>() {
   return <S extends Record<keyof T, z.ZodType>>(
@@ -29,18 +29,18 @@ export function documented<T>() {
   ): z.ZodObject<S, z.core.$strict> => z.strictObject<S>(fields)
 }
 
-/** A value that is an object and no list. */
+/** Whether a value is an object but not a list. */
 export function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** The objects of a list, each with its position; nothing where there is no list. */
+/** The objects of a list, each with its position; empty if the value is not a list. */
 export function objectsOf(value: unknown): (readonly [number, Json])[] {
   if (!Array.isArray(value)) return []
   return value.flatMap((each: unknown, index) => (isObject(each) ? [[index, each] as const] : []))
 }
 
-/** Whether a field was given: neither absent nor null. */
+/** Whether a field is set: neither absent nor null. */
 export function given(value: unknown): boolean {
   return value !== undefined && value !== null
 }
@@ -57,12 +57,12 @@ function told(issue: z.core.$ZodIssue, above: Path): string[] {
   )
 }
 
-/** Whether a value is of another type than a form wants. */
+/** Whether a value has another type than the form requires. */
 function isOtherType({ code, path }: z.core.$ZodIssue): boolean {
   return code === 'invalid_type' && path.length === 0
 }
 
-/** How far into the value a form fits before it does not. */
+/** The depth to which a form fits a value. */
 function depthOf(issues: readonly z.core.$ZodIssue[]): number {
   return Math.max(
     ...issues.map(issue => {

@@ -2,7 +2,7 @@ import { given, isObject, objectsOf, violation } from './shape.ts'
 import { callsOf, functionOf, repeatedRoles } from './tool-turns.ts'
 import type { Turn } from './tool-turns.ts'
 
-/** What a server with a template of Qwen would refuse: vLLM, SGLang, llama.cpp and their like. */
+/** Lists what a server with a Qwen template would refuse, such as vLLM, SGLang or llama.cpp. */
 export function qwenViolations(body: unknown): string[] {
   const turns = turnsOf(body)
   return [
@@ -15,8 +15,8 @@ export function qwenViolations(body: unknown): string[] {
 }
 
 /**
- * What a template with strict turns would refuse, as those of Gemma, of older Mistral and Llama models: one system message
- * first, then user and assistant in turns. https://github.com/charmbracelet/crush/issues/279
+ * Lists what a template with strict turns would refuse, like those of Gemma and of older Mistral and Llama models: one
+ * system message first, then user and assistant in turn. https://github.com/charmbracelet/crush/issues/279
  */
 export function alternatingViolations(body: unknown): string[] {
   const turns = turnsOf(body)
@@ -39,7 +39,7 @@ function turnsOf(body: unknown): Turn[] {
   return objectsOf(isObject(body) ? body['messages'] : [])
 }
 
-/** What servers refuse whatever the template: they put arguments into it as an object and know four roles. */
+/** Lists what servers refuse whatever the template: they pass arguments to it as an object and know four roles. */
 function serverViolations(body: unknown, turns: readonly Turn[]): string[] {
   if (!isObject(body)) return [violation([], 'must be an object')]
   return [
@@ -77,7 +77,9 @@ function parsed(text: unknown): unknown {
   }
 }
 
-/** A template writes strings and lists of parts; null is for turns with calls. https://github.com/ggml-org/llama.cpp */
+/**
+ * Templates render strings and lists of parts; null is only for turns with calls. https://github.com/ggml-org/llama.cpp
+ */
 function unreadable(message: Turn[1], index: number): string[] {
   const { content } = message
   const written = typeof content === 'string' || Array.isArray(content)

@@ -5,10 +5,9 @@ import type { Json } from './shape.ts'
 export type Turn = readonly [number, Json]
 
 /**
- * Calls and results of a conversation in the chat format: the results of a turn stand right behind it, one for each call
- * and in any order, and ids differ within a turn.
- * https://github.com/openai/codex/issues/7051, https://github.com/aliasrobotics/cai/issues/111,
- * https://github.com/microsoft/promptflow/pull/3130
+ * Checks calls and results of a conversation in the chat format: the results of a turn follow it directly, one for each
+ * call and in any order, and ids are unique within a turn. https://github.com/openai/codex/issues/7051,
+ * https://github.com/aliasrobotics/cai/issues/111, https://github.com/microsoft/promptflow/pull/3130
  */
 export function pairingViolations(turns: readonly Turn[]): string[] {
   const found: string[] = []
@@ -47,7 +46,7 @@ export function functionOf(call: Json): Json {
   return isObject(call['function']) ? call['function'] : {}
 }
 
-/** What asks for tools where none are offered. https://github.com/Upsonic/Upsonic/issues/323 */
+/** Lists fields that need tools when the request offers none. https://github.com/Upsonic/Upsonic/issues/323 */
 export function toolsNeeded(body: Json, fields: readonly string[]): string[] {
   if (given(body['tools'])) return []
   return fields
@@ -55,7 +54,7 @@ export function toolsNeeded(body: Json, fields: readonly string[]): string[] {
     .map(field => violation([field], 'only allowed where tools are given'))
 }
 
-/** Positions of turns whose role is the one of the turn before. */
+/** The positions of turns that repeat the role of the turn before. */
 export function repeatedRoles(turns: readonly Turn[], roles: readonly string[]): number[] {
   return turns.flatMap(([index, { role }], at) =>
     at > 0 && roles.includes(String(role)) && turns[at - 1]![1]['role'] === role ? [index] : [],

@@ -1,4 +1,4 @@
-// What the compiler accepts of an approach, and what it must refuse: read by `npm run types`, never run.
+// Approaches that the compiler must accept, and ones that it must refuse: checked by `npm run types`, never run.
 import { defineApproach, replyFrom } from 'hulumanage/plugin'
 import type { Answer, Approach, ChatRequest, Context, Step } from 'hulumanage/plugin'
 import { z } from 'zod'

@@ -1,4 +1,4 @@
-// What the compiler accepts of a Fastify plugin, and what it must refuse: read by `npm run types`, never run.
+// Fastify plugins that the compiler must accept, and ones that it must refuse: checked by `npm run types`, never run.
 import fastifyPlugin from 'fastify-plugin'
 import { defineApproach, HulumanageError } from 'hulumanage/plugin'
 import type { App, ErrorCode, Strategy } from 'hulumanage/plugin'

@@ -1,4 +1,4 @@
-// What the compiler accepts of a wrapper, and what it must refuse: read by `npm run types`, never run.
+// Wrappers that the compiler must accept, and ones that it must refuse: checked by `npm run types`, never run.
 import { defineWrapper } from 'hulumanage/plugin'
 import type { Call, MeterReading, Step } from 'hulumanage/plugin'
 import { z } from 'zod'

@@ -4,7 +4,7 @@ import { loadConfig } from '../../../src/config/load/load.ts'
 import type { LoadedConfig, LoadOptions } from '../../../src/config/load/load.ts'
 import { ConfigError, renderProblem } from '../../../src/config/problems.ts'
 
-/** Loads in a fresh working folder that holds these files. */
+/** Loads the configuration in a fresh working folder that holds these files. */
 export function load(
   t: Test,
   files: Readonly<Record<string, string>>,
@@ -14,7 +14,7 @@ export function load(
   return loadConfig({ cwd, home: join(cwd, 'home'), env: {}, ...options })
 }
 
-/** What is wrong with them, as it is printed. */
+/** Loads the files; returns their problems, as they are printed. */
 export function problemsOf(
   t: Test,
   files: Readonly<Record<string, string>>,
