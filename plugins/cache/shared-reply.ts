@@ -1,5 +1,5 @@
 import type { Chunk, Completion, Done, ReplyHead, Wire } from '../../src/contract/index.ts'
-import { collect } from '../../src/chat/completion.ts'
+import { collect } from '../../src/chat/collect.ts'
 import { usageChunk } from '../../src/chat/merge.ts'
 import { BaseReply, cancelError } from '../../src/chat/reply.ts'
 import type { SharedAnswer, Waiter } from './flight.ts'

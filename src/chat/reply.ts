@@ -1,6 +1,7 @@
 import { HulumanageError } from '../contract/index.ts'
 import type { Chunk, Completion, Done, Message, Reply, ReplyHead, Usage } from '../contract/index.ts'
-import { chunksOf, collect, completionOf, textOf } from './completion.ts'
+import { collect } from './collect.ts'
+import { chunksOf, completionOf, textOf } from './completion.ts'
 
 /**
  * The base of all replies: one body, read once. A subclass provides the body both as chunks and as a whole; where it has

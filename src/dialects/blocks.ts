@@ -1,6 +1,12 @@
-import type { Delta, Message, ToolCall } from '../contract/index.ts'
+import type { Delta, Message } from '../contract/index.ts'
 import { HulumanageError } from '../contract/index.ts'
 import { textOf } from '../chat/completion.ts'
+import { ObjectEnd } from '../chat/object-end.ts'
+import { argumentsOf } from '../chat/read/tool-calls.ts'
+import { ToolCalls, isCall } from '../chat/tool-calls.ts'
+import type { CallPiece, GrowingCall } from '../chat/tool-calls.ts'
+import { signedOf, thinkingOf } from './thinking.ts'
+import type { SignedThinking } from './thinking.ts'
 
 /** A part of an answer that is all of one kind. */
 export interface Block {
@@ -25,118 +31,157 @@ export interface Change {
   readonly text: string
 }
 
-/** The blocks of one choice as it streams: a chat completion has fields, other formats have a sequence of blocks. */
+/** A part of an answer that has not ended. All but the first wait until that has. */
+interface Part {
+  readonly kind: Block['kind']
+  readonly call?: GrowingCall
+  readonly objectEnd?: ObjectEnd
+  /** The text that has arrived but is in no change yet. */
+  text: string
+  signature?: string
+  /** Nothing can follow, so that the part ends at once. */
+  closed: boolean
+  block?: Block
+}
+
+/**
+ * The blocks of one choice as it streams: a chat completion has fields, and pieces of tool calls in any order; other formats
+ * have a sequence of blocks. A tool call ends when its arguments are complete and something else has arrived; what arrives
+ * before that waits.
+ */
 export class Blocks {
   readonly all: Block[] = []
   readonly #signed: boolean
-  #open: Block | undefined
-  readonly #tools = new Map<number, Block>()
+  readonly #calls = new ToolCalls()
+  readonly #partOf = new Map<GrowingCall, Part>()
+  /** The part that is told now, and those that wait for its end. */
+  readonly #queue: Part[] = []
 
   /** `signed` keeps the signatures of thinking, and redacted thinking. */
   constructor(signed = false) {
     this.#signed = signed
   }
 
-  /** Adds a piece; throws if it continues a tool call that has ended. */
-  add(delta: Delta | Message): Change[] {
-    const changes: Change[] = []
+  /** Adds a piece. Throws if it adds to arguments that were complete. */
+  add(delta: Delta | Message | undefined): Change[] {
+    if (!delta) return []
     const signed = this.#signed ? signedOf(delta) : []
     // A whole message has its thinking in both fields, a stream first in one, then in the other.
-    if (signed.length === 0) this.#addText(changes, 'thinking', thinkingOf(delta))
-    for (const block of signed) this.#addSigned(changes, block)
-    this.#addText(changes, 'text', textOf({ role: 'assistant', ...delta }))
-    this.#addText(changes, 'refusal', stringOf(delta['refusal']))
-    for (const [position, call] of (delta.tool_calls ?? []).entries())
-      this.#addCall(changes, call, typeof call['index'] === 'number' ? call['index'] : position)
-    return changes
+    if (signed.length === 0) this.#addText('thinking', thinkingOf(delta))
+    for (const block of signed) this.#addSigned(block)
+    this.#addText('text', textOf({ role: 'assistant', ...delta }))
+    this.#addText('refusal', typeof delta['refusal'] === 'string' ? delta['refusal'] : '')
+    for (const [position, call] of (delta.tool_calls ?? []).entries()) this.#addCall(call, position)
+    return this.#advance()
   }
 
-  /** Ends the block that is open. */
+  /** Ends the block that is open, and all that wait for its end. Throws if a call has no name. */
   end(): Change[] {
-    const changes: Change[] = []
-    this.#close(changes)
-    return changes
+    return this.#advance(true)
   }
 
-  #addText(changes: Change[], kind: Block['kind'], text: string): void {
-    if (text === '') return
-    const open = this.#open?.kind === kind ? this.#open : this.#begin(changes, kind, '', '')
-    grow(changes, open, text)
+  #addText(kind: Block['kind'], text: string): void {
+    if (text !== '') this.#partFor(kind).text += text
   }
 
-  #addSigned(changes: Change[], { type, thinking = '', signature = '', data = '' }: SignedThinking): void {
-    if (type === 'redacted_thinking') return void (this.#begin(changes, 'redacted', '', '').text = data)
-    let block = this.#open
-    if (block?.kind !== 'thinking') {
-      block = this.#begin(changes, 'thinking', '', '')
-      if (thinking !== '') grow(changes, block, thinking)
+  #addSigned({ type, thinking = '', signature = '', data = '' }: SignedThinking): void {
+    if (type === 'redacted_thinking')
+      return void this.#queue.push({ kind: 'redacted', text: data, closed: true })
+    const last = this.#queue.at(-1)
+    const part = this.#partFor('thinking')
+    if (part !== last) part.text = thinking
+    part.signature = signature
+    part.closed = true
+  }
+
+  #partFor(kind: Block['kind']): Part {
+    const last = this.#queue.at(-1)
+    if (last?.kind === kind && !last.closed) return last
+    const part: Part = { kind, text: '', closed: false }
+    this.#queue.push(part)
+    return part
+  }
+
+  #addCall(piece: CallPiece, position: number): void {
+    const call = this.#calls.add(piece, position)
+    const text = piece.function?.arguments ?? ''
+    let part = this.#partOf.get(call)
+    if (!part) {
+      part = { kind: 'tool', call, objectEnd: new ObjectEnd(), text: '', closed: false }
+      this.#partOf.set(call, part)
+      this.#queue.push(part)
     }
-    block.signature = signature
-    changes.push({ action: 'sign', block, text: signature })
-    this.#close(changes)
-  }
-
-  #addCall(changes: Change[], { id, function: called = {} }: ToolCall, position: number): void {
-    const known = this.#tools.get(position)
-    const isNew = !known || (id && id !== known.id)
-    const block = isNew
-      ? this.#begin(changes, 'tool', id || `call_${this.all.length}`, called.name ?? '')
-      : known
-    if (isNew) this.#tools.set(position, block)
-    if (!called.arguments) return
-    if (block !== this.#open) {
+    if (part.closed && text.trim() !== '') {
       throw new HulumanageError(
         'upstream_bad_response',
-        'The model continued a tool call that had already ended',
+        'The model continued the arguments of a tool call after their end',
       )
     }
-    grow(changes, block, called.arguments)
+    part.objectEnd?.add(text)
+    part.text += text
   }
 
-  #begin(changes: Change[], kind: Block['kind'], id: string, name: string): Block {
-    this.#close(changes)
-    const block: Block = { kind, index: this.all.length, text: '', signature: '', id, name }
-    this.#open = block
+  /** Tells what can be told in order; all of it if the answer has ended. */
+  #advance(ended = false): Change[] {
+    const changes: Change[] = []
+    for (let part = this.#queue[0]; part; part = this.#queue[0]) {
+      const isOver = part.closed || ended || (this.#queue.length > 1 && (part.objectEnd?.reached ?? true))
+      this.#tell(changes, part, isOver)
+      if (!isOver) break
+      if (part.block) changes.push({ action: 'end', block: part.block, text: '' })
+      part.closed = true
+      this.#queue.shift()
+    }
+    return changes
+  }
+
+  #tell(changes: Change[], part: Part, isOver: boolean): void {
+    if (part.call && !this.#readyCall(part, part.call, isOver)) return
+    const { kind, signature } = part
+    const block = (part.block ??= this.#begin(changes, part))
+    const { text } = part
+    part.text = ''
+    if (text !== '' && kind !== 'redacted') grow(changes, block, text)
+    if (signature === undefined) return
+    block.signature = signature
+    changes.push({ action: 'sign', block, text: signature })
+  }
+
+  /** A call begins with its arguments, for its name may still grow before them. Null for arguments means none. */
+  #readyCall(part: Part, call: GrowingCall, isOver: boolean): boolean {
+    if (part.block) return true
+    if (!isOver) return call.name !== '' && !/^\s*(?:n(?:u(?:ll?)?)?)?\s*$/.test(part.text)
+    if (!isCall(call)) return false
+    part.text = argumentsOf(part.text)
+    return true
+  }
+
+  #begin(changes: Change[], { kind, call, text }: Part): Block {
+    const block: Block = {
+      kind,
+      index: this.all.length,
+      text: kind === 'redacted' ? text : '',
+      signature: '',
+      id: call ? this.#calls.idOf(call) : '',
+      name: call?.name ?? '',
+    }
     this.all.push(block)
     changes.push({ action: 'begin', block, text: '' })
     return block
-  }
-
-  #close(changes: Change[]): void {
-    if (this.#open) changes.push({ action: 'end', block: this.#open, text: '' })
-    this.#open = undefined
   }
 }
 
 /** The blocks of a whole message. */
 export function blocksOf(message: Message | undefined, signed = false): readonly Block[] {
+  if (!message) return []
   const blocks = new Blocks(signed)
-  if (message) blocks.add(message)
+  const calls = message.tool_calls?.map((call, index) => ({ ...call, index }))
+  blocks.add(calls ? { ...message, tool_calls: calls } : message)
+  blocks.end()
   return blocks.all
 }
 
 function grow(changes: Change[], block: Block, text: string): void {
   block.text += text
   changes.push({ action: 'grow', block, text })
-}
-
-/** A block of thinking in Anthropic's form. */
-interface SignedThinking {
-  readonly type: string
-  readonly thinking?: string
-  readonly signature?: string
-  readonly data?: string
-}
-
-function signedOf({ thinking_blocks: blocks }: Delta | Message): readonly SignedThinking[] {
-  return Array.isArray(blocks) ? (blocks as SignedThinking[]) : []
-}
-
-/** Services use one name or the other. */
-function thinkingOf(delta: Delta | Message): string {
-  return stringOf(delta['reasoning_content']) || stringOf(delta['reasoning'])
-}
-
-function stringOf(value: unknown): string {
-  return typeof value === 'string' ? value : ''
 }

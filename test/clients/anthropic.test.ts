@@ -58,7 +58,7 @@ clientTest('a message is answered, with usage', async (t, start) => {
       type: 'message',
       role: 'assistant',
       model,
-      content: [{ type: 'text', text: 'Hello there', citations: null }],
+      content: [{ type: 'text', text: 'Hello there' }],
       stop_reason: 'end_turn',
       stop_sequence: null,
       usage: {

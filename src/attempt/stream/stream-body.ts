@@ -3,7 +3,7 @@ import type { Chunk, Done, Reply, ReplyHead, Completion, Usage, Wire } from '../
 import { Utf8Pieces } from '../../http/utf8.ts'
 import { wantsStreamUsage } from '../../providers/stream-usage.ts'
 import { hasContent, parseChunk, StreamProgress } from './chunk.ts'
-import { collect } from '../../chat/completion.ts'
+import { collect } from '../../chat/collect.ts'
 import { estimateUsage, soundUsage } from '../../chat/estimate.ts'
 import { createEventParser } from './event-parser.ts'
 import { AttemptFailure } from '../failure.ts'

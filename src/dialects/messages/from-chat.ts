@@ -122,9 +122,7 @@ function wholeBlock(block: Block) {
 function emptyBlock({ kind, id, name, text }: Block) {
   if (kind === 'redacted') return { type: 'redacted_thinking', data: text }
   if (kind === 'thinking') return { type: 'thinking', thinking: '', signature: '' }
-  return kind === 'tool'
-    ? { type: 'tool_use', id, name, input: {} }
-    : { type: 'text', text: '', citations: null }
+  return kind === 'tool' ? { type: 'tool_use', id, name, input: {} } : { type: 'text', text: '' }
 }
 
 function eventOf({ action, block, text }: Change): StreamEvent {

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import type { Chunk } from '../../../src/contract/index.ts'
 import { toChatCompletion } from '../../../src/providers/anthropic/to-chat.ts'
 import { toChatEvents } from '../../../src/providers/anthropic/events-to-chat.ts'
-import { collect } from '../../../src/chat/completion.ts'
+import { collect } from '../../../src/chat/collect.ts'
 import { event, eventsOf, messageOf } from '../../fake-messages.ts'
 
 const thinking = { type: 'thinking', thinking: 'Let me think', signature: 'sig' }

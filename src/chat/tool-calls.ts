@@ -1,0 +1,116 @@
+import { randomBytes } from 'node:crypto'
+import type { ToolCall } from '../contract/index.ts'
+import { HulumanageError } from '../contract/index.ts'
+import { argumentsOf } from './read/tool-calls.ts'
+
+/** A piece of a tool call, as a stream has it. */
+export type CallPiece = ToolCall & { readonly index?: number | undefined }
+
+/** A tool call of which pieces have arrived. */
+export interface GrowingCall {
+  /** The id that the provider sent; empty until it has sent one. */
+  sentId: string
+  /** The id for the client; empty until `idOf` has decided on it. */
+  id: string
+  name: string
+  arguments: string
+  /** All other fields that pieces had, such as the signature of a thought. */
+  readonly fields: Map<string, unknown>
+}
+
+/**
+ * The tool calls of one choice, from pieces in any order. A new id begins a call; a piece without one belongs to the call
+ * of its index, and without an index to the last call.
+ */
+export class ToolCalls {
+  /** In the order in which they began. */
+  readonly all: GrowingCall[] = []
+  readonly #byIndex = new Map<number, GrowingCall>()
+  readonly #byId = new Map<string, GrowingCall>()
+
+  /** Adds a piece to its call, which it returns. `position` is that of the piece in its list. */
+  add(piece: CallPiece, position = 0): GrowingCall {
+    const call = this.#find(piece, position) ?? this.#begin()
+    this.#register(call, piece)
+    const { index: _index, id: _id, function: called, ...rest } = piece
+    for (const [field, value] of Object.entries(rest)) if (value != null) call.fields.set(field, value)
+    if (call.arguments === '' || call.name === '') call.name = joinName(call.name, called?.name ?? '')
+    call.arguments += called?.arguments ?? ''
+    return call
+  }
+
+  /** The call whose id clients get; those that the provider left out, or used twice, are replaced by ours. */
+  idOf(call: GrowingCall): string {
+    if (call.id === '') {
+      const isTaken = call.sentId === '' || this.all.some(other => other.id === call.sentId)
+      call.id = isTaken ? newCallId() : call.sentId
+    }
+    return call.id
+  }
+
+  /** The calls as a whole message has them. Throws if a call has arguments but no name. */
+  whole(): readonly ToolCall[] {
+    return this.all.filter(call => call.fields.has('custom') || isCall(call)).map(call => this.#whole(call))
+  }
+
+  #whole(call: GrowingCall): ToolCall {
+    const type = (call.fields.get('type') as string | undefined) ?? 'function'
+    const whole = { id: this.idOf(call), ...Object.fromEntries(call.fields), type }
+    if (call.name === '') return whole
+    return { ...whole, function: { name: call.name, arguments: argumentsOf(call.arguments) } }
+  }
+
+  #find({ index, id, function: called }: CallPiece, position: number): GrowingCall | undefined {
+    const name = called?.name ?? ''
+    const known = id ? this.#byId.get(id) : undefined
+    if (index === undefined || index === null) {
+      const last = this.all.at(-1)
+      if (id) return known ?? (name === '' ? withoutId(last) : undefined)
+      return last && !isNext(last, name, position) ? last : undefined
+    }
+    const here = this.#byIndex.get(index)
+    // Some services repeat the id in each piece and count the pieces.
+    if (!here) return name === '' ? known : undefined
+    if (!id || id === here.sentId) return here
+    return known ?? (name === '' ? withoutId(here) : undefined)
+  }
+
+  #begin(): GrowingCall {
+    const call = { sentId: '', id: '', name: '', arguments: '', fields: new Map<string, unknown>() }
+    this.all.push(call)
+    return call
+  }
+
+  #register(call: GrowingCall, { index, id }: CallPiece): void {
+    if (typeof index === 'number') this.#byIndex.set(index, call)
+    if (!id) return
+    if (call.sentId === '') call.sentId = id
+    this.#byId.set(id, call)
+  }
+}
+
+/** Whether enough of a call has arrived to make it. Throws if it has arguments but no name. */
+export function isCall({ name, arguments: args }: GrowingCall): boolean {
+  if (name !== '') return true
+  if (args.trim() === '') return false
+  throw new HulumanageError('upstream_bad_response', 'The model made a tool call without a name')
+}
+
+/** An id for a tool call to which its provider gave none. It differs from those of earlier turns. */
+export function newCallId(): string {
+  return `call_${randomBytes(12).toString('hex')}`
+}
+
+/** A name may come in pieces. Some services repeat the whole name instead. */
+function joinName(before: string, piece: string): string {
+  return piece === before ? before : before + piece
+}
+
+function withoutId(call: GrowingCall | undefined): GrowingCall | undefined {
+  return call?.sentId === '' ? call : undefined
+}
+
+/** Whether a name without index and id is that of the next call: in a list of its own place, or after arguments. */
+function isNext(last: GrowingCall, name: string, position: number): boolean {
+  return name !== '' && (position > 0 || (last.arguments !== '' && name !== last.name))
+}
