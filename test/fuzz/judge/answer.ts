@@ -44,8 +44,13 @@ function isPlain(body: Question['body']): boolean {
 
 function statusFaults(status: number, answers: readonly Answer[]): string[] {
   if (status === 500) return ['a 500 of ours']
-  const isRefused = answers.some(answer => isClientFault(statusOf(answer)))
+  const isRefused = answers.some(answer => isClientFault(statusOf(answer)) || tellsError(answer))
   return isClientFault(status) && !isRefused ? [`a ${status} though no provider refused`] : []
+}
+
+/** Whether an answer holds an error, which counts as a refusal under any status. */
+function tellsError({ pieces }: Answer): boolean {
+  return /error|overloaded/.test(pieces.join(''))
 }
 
 function errorFaults(dialect: Question['dialect'], text: string): string[] {
@@ -71,7 +76,9 @@ function streamFaults(question: Question, { text, ending }: Heard): string[] {
 function strictFaults(question: Question, text: string): string[] {
   const { dialect } = question
   const isKnown = dialect === 'chat' || dialect === 'responses' || dialect === 'messages'
-  return isKnown && !isRelayed(question) ? answerViolations(dialect, text) : []
+  if (!isKnown || isRelayed(question)) return []
+  // Clients of Responses take either sign of a failure, and get both.
+  return answerViolations(dialect, text).filter(rule => !rule.endsWith('nothing follows error'))
 }
 
 function isComplete({ dialect, stream }: Question, { text, ending }: Heard): boolean {

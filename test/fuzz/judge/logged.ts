@@ -15,7 +15,8 @@ export function judgeLog(lines: readonly string[]): Violation[] {
   return lines.flatMap(line => {
     const { level, err, msg = '', code = '' } = JSON.parse(line) as Line
     const stack = err?.stack ?? ''
-    const isFault = faults.test(stack) && !/is not valid JSON|in JSON at position|JSON input/.test(stack)
+    // What was caught and put down to the provider has a code, and is only the cause of it.
+    const isFault = faults.test(err?.type ?? '')
     if (level < 50 && !isFault) return []
     return [{ rule: `${code || msg}: ${placeOf(stack)}`, detail: stack.slice(0, 1500) || line.slice(0, 600) }]
   })

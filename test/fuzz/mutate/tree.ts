@@ -8,9 +8,26 @@ export function mutateTree(random: Random, value: unknown): unknown {
   const copy: unknown = structuredClone(value)
   const places = placesOf(copy)
   if (places.length === 0 || random.chance(0.02)) return oddValue(random)
-  change(random, random.pick(places))
+  const hot = places.filter(({ key }) => decisive.has(key))
+  change(random, random.pick(hot.length > 0 && random.chance(0.4) ? hot : places))
   return copy
 }
+
+/** Fields that a reader decides by, or addresses something with. */
+const decisive: ReadonlySet<string | number> = new Set([
+  'index',
+  'output_index',
+  'content_index',
+  'choices',
+  'delta',
+  'message',
+  'tool_calls',
+  'function',
+  'finish_reason',
+  'usage',
+  'content',
+  'type',
+])
 
 interface Place {
   readonly container: Container
@@ -26,7 +43,7 @@ function placesOf(value: unknown): Place[] {
 }
 
 function change(random: Random, { container, key }: Place): void {
-  if (key === 'index' && random.chance(0.6)) {
+  if (String(key).endsWith('index') && random.chance(0.6)) {
     set(container, key, random.pick(oddIndices))
     return
   }

@@ -1,10 +1,14 @@
 import type { Random } from '../random.ts'
 
-/** JSON that `JSON.stringify` cannot write, as the text that is put in its place. */
+/** JSON that `JSON.stringify` cannot write or would not survive, as the text that is put in its place. */
 const literals = [
   '1e999',
   '-1e999',
   '{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}',
+  ...[40, 200, 3000].flatMap(depth => [
+    `${'['.repeat(depth)}1${']'.repeat(depth)}`,
+    `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`,
+  ]),
 ]
 const mark = (index: number) => `\u0001literal${index}`
 
@@ -69,7 +73,6 @@ const oddValues: readonly unknown[] = [
 
 /** Any JSON value that may stand where another one is expected. */
 export function oddValue(random: Random): unknown {
-  if (random.chance(0.04)) return nested(random.pick([40, 200, 3000]), random.chance(0.5))
   if (random.chance(0.02)) return 'x'.repeat(random.pick([300, 70_000]))
   return random.pick(oddValues)
 }
@@ -78,10 +81,4 @@ export function oddValue(random: Random): unknown {
 export function jsonText(value: unknown): string {
   const text = typeof value === 'string' && !value.startsWith('\u0001') ? value : JSON.stringify(value)
   return text.replaceAll(/"\\u0001literal(\d)"/g, (_, index: string) => literals[Number(index)]!)
-}
-
-function nested(depth: number, inLists: boolean): unknown {
-  let value: unknown = 1
-  for (let level = 0; level < depth; level += 1) value = inLists ? [value] : { a: value }
-  return value
 }
