@@ -8,6 +8,7 @@ const watched: Readonly<Record<string, object>> = {
   'Map.prototype': Map.prototype,
   Object: Object,
   Array: Array,
+  Promise: Promise,
 }
 
 const original = new Map(Object.entries(watched).map(([name, object]) => [name, contentOf(object)]))
