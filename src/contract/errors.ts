@@ -21,6 +21,8 @@ export interface UpstreamErrorBody {
   readonly type: string
   readonly param: string | null
   readonly code: string | null
+  /** What a service tells its own clients beyond that, such as Anthropic's `error.details`. */
+  readonly details?: object
 }
 
 /**

@@ -1,3 +1,4 @@
+import { noteNative } from '../chat/native-form.ts'
 import type { ContentPart, Message, ToolCall } from '../contract/index.ts'
 
 /** A message of the model to which more may be added. */
@@ -6,15 +7,22 @@ interface Draft {
   readonly calls: ToolCall[]
   reasoning: string
   extra: Readonly<Record<string, unknown>>
+  readonly native: Native[]
 }
+
+/** A block of the client's own format. */
+type Native = Readonly<Record<string, unknown>> & { readonly type: string }
 
 /**
  * Builds the messages of a chat from the parts of formats with a freer order. The results of a round of tool calls come
- * right after it; their images follow as a user message, since a tool message holds only text. Takes linear time.
+ * right after it; their images follow as a user message, since a tool message holds only text. Takes linear time. The
+ * blocks in `native` are noted with the message, for a service that speaks their format.
  */
 export class ConversationBuilder {
   readonly #messages: Message[] = []
   #images: ContentPart[] = []
+  /** Whether the images belong to results whose native blocks are noted. */
+  #nativeResults = false
   #draft: Draft | undefined
 
   /** The finished conversation; add nothing afterwards. */
@@ -24,18 +32,23 @@ export class ConversationBuilder {
   }
 
   /** Adds instructions; a single text without marks becomes a string, since not every service accepts lists. */
-  addSystem(parts: readonly ContentPart[]): void {
+  addSystem(parts: readonly ContentPart[], native: readonly Native[] = []): void {
     this.#flush()
     const plain = parts.every(isPlainText)
     const content = plain ? parts.map(part => part.text).join('\n\n') : parts
-    this.#messages.push({ role: 'system', content })
+    this.#push({ role: 'system', content }, native)
   }
 
-  addUser(parts: readonly ContentPart[]): void {
+  addUser(parts: readonly ContentPart[], native: readonly Native[] = []): void {
     this.#closeDraft()
     const all = [...this.#images, ...parts]
+    // Native results have their images inside.
+    const known = this.#images.length > 0 && this.#nativeResults
     this.#images = []
-    if (all.length > 0) this.#messages.push({ role: 'user', content: simplified(all) })
+    if (all.length === 0) return
+    const message = { role: 'user', content: simplified(all) }
+    if (known) noteNative(message, native)
+    this.#push(message, native)
   }
 
   /**
@@ -46,11 +59,13 @@ export class ConversationBuilder {
     parts: readonly ContentPart[],
     calls: readonly ToolCall[],
     extra: Readonly<Record<string, unknown>> = {},
+    native: readonly Native[] = [],
   ): void {
     const open = this.#draft
     const draft = open && (parts.length === 0 || open.parts.length === 0) ? open : this.#begin()
     for (const part of parts) draft.parts.push(part)
     for (const call of calls) draft.calls.push(call)
+    for (const block of native) draft.native.push(block)
     draft.extra = { ...draft.extra, ...extra }
   }
 
@@ -62,30 +77,37 @@ export class ConversationBuilder {
     draft.extra = { ...draft.extra, ...extra }
   }
 
-  addResult(id: string, parts: readonly ContentPart[]): void {
+  addResult(id: string, parts: readonly ContentPart[], native: readonly Native[] = []): void {
     this.#closeDraft()
+    this.#nativeResults = native.length > 0
     const texts = parts.filter(part => part.type === 'text')
     for (const part of parts) if (part.type !== 'text') this.#images.push(part)
-    this.#messages.push({ role: 'tool', tool_call_id: id, content: resultOf(texts) })
+    this.#push({ role: 'tool', tool_call_id: id, content: resultOf(texts) }, native)
   }
 
   #begin(): Draft {
     this.#flush()
-    return (this.#draft = { parts: [], calls: [], reasoning: '', extra: {} })
+    return (this.#draft = { parts: [], calls: [], reasoning: '', extra: {}, native: [] })
   }
 
   /** Thinking alone is no message: no service accepts one without text or calls. */
   #closeDraft(): void {
-    const { parts = [], calls = [], reasoning = '', extra = {} } = this.#draft ?? {}
+    const { parts = [], calls = [], reasoning = '', extra = {}, native = [] } = this.#draft ?? {}
     this.#draft = undefined
     if (parts.length + calls.length === 0) return
-    this.#messages.push({
+    const message = {
       role: 'assistant',
       content: parts.length > 0 ? joinTexts(parts) : null,
       ...(reasoning === '' ? {} : { reasoning_content: reasoning }),
       ...(calls.length > 0 ? { tool_calls: calls } : {}),
       ...extra,
-    })
+    }
+    this.#push(message, native)
+  }
+
+  #push(message: Message, native: readonly Native[]): void {
+    if (native.length > 0) noteNative(message, native)
+    this.#messages.push(message)
   }
 
   #flush(): void {

@@ -72,6 +72,11 @@ function readOwn(fields: Record<string, unknown>, aliases: Record<string, unknow
   }
 }
 
+/** The names of the fields that came in a literal `extra_body`, with which a client says that it means them. */
+export function extraFields(body: unknown): ReadonlySet<string> {
+  return new Set(isObject(body) ? Object.keys(extraBody(body)) : [])
+}
+
 function hasOwnField(body: Body, aliases: ReadonlySet<string>): boolean {
   for (const field in body) {
     if (isOwn(field) || aliases.has(field)) return true

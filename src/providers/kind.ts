@@ -24,6 +24,8 @@ export interface Kind {
   readonly modelsPath?: (config: ProviderConfig) => string
   /** False for services that reject `stream_options`; their streamed usage is estimated. */
   readonly streamUsage?: boolean
+  /** True for services that want the thinking of earlier turns back, as `reasoning_content`. */
+  readonly keepsReasoning?: boolean
   /** For services with an API other than chat completions. */
   readonly translation?: Translation
   /** Creates the transport; a pool of HTTP connections by default. */

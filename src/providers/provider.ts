@@ -135,7 +135,11 @@ export class Provider {
   ): string | Uint8Array {
     if (this.relays(request, source)) return relayedBody(source, model)
     if (source?.only) throw source.only
-    if (!this.translation) return chatBody(operation, request, model, source, this.addsUsageTo(request))
+    if (!this.translation)
+      return chatBody(operation, request, model, source, {
+        addUsage: this.addsUsageTo(request),
+        keepsReasoning: this.kind.keepsReasoning === true,
+      })
     if (operation === 'embeddings')
       throw untranslatable('model', `cannot be used for embeddings at a provider of type "${this.kind.name}"`)
     return JSON.stringify(this.translation.request({ ...request, model }, this.config))

@@ -21,6 +21,7 @@ export const serviceKinds: readonly Kind[] = [
     summary: 'DeepSeek',
     baseUrl: 'https://api.deepseek.com',
     hosts: /^api\.deepseek\.com$/,
+    keepsReasoning: true,
   },
   {
     name: 'fireworks',

@@ -3,10 +3,12 @@ import t from 'tap'
 import { chatBody } from '../../src/providers/request-body.ts'
 import type { ChatRequest } from '../../src/contract/index.ts'
 
+const options = { addUsage: true, keepsReasoning: false }
+
 function sentFor(text: string): string {
   const request = JSON.parse(text) as ChatRequest
   const source = { dialect: 'chat', bytes: Buffer.from(text), request }
-  return Buffer.from(chatBody('chat', request, request.model, source, true)).toString()
+  return Buffer.from(chatBody('chat', request, request.model, source, options)).toString()
 }
 
 t.test('usage is asked for in the bytes as they came, whatever they hold', async t => {
@@ -25,8 +27,8 @@ t.test('usage is asked for in the bytes as they came, whatever they hold', async
       })
     }),
   )
-  const options = '{"model":"m","messages":[],"stream_options":{"x":1}}'
-  t.match(JSON.parse(sentFor(options)), { stream_options: { x: 1, include_usage: true } })
+  const given = '{"model":"m","messages":[],"stream_options":{"x":1}}'
+  t.match(JSON.parse(sentFor(given)), { stream_options: { x: 1, include_usage: true } })
   const none = '{"model":"m","messages":[],"stream_options":null}'
   t.match(JSON.parse(sentFor(none)), { stream_options: { include_usage: true } })
 })

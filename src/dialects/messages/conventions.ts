@@ -7,6 +7,7 @@ export const messagesError: ErrorFormat = ({ error, status, requestId }) => ({
   error: {
     type: errorTypes[status] ?? (status < 500 ? 'invalid_request_error' : 'api_error'),
     message: error.message,
+    ...(error.details ? { details: error.details } : {}),
   },
   request_id: requestId,
 })

@@ -3,10 +3,10 @@ import { translateBody } from '../untranslatable-body.ts'
 import { bodyObject, check } from '../check.ts'
 import type { Dialect, ReadOptions } from '../dialect.ts'
 import { MessageEncoder } from './from-chat.ts'
-import { toChat, toolFields } from './to-chat.ts'
+import { toChat } from './to-chat.ts'
 import { countBody, messagesBody } from './schema.ts'
 import { turnsToChat } from './turns-to-chat.ts'
-import { takeOwnFields } from '../own-fields.ts'
+import { extraFields, takeOwnFields } from '../own-fields.ts'
 import { estimatePromptTokens } from '../prompt-tokens.ts'
 
 /** Anthropic's Messages API. Its answer holds only the first choice. */
@@ -16,7 +16,7 @@ export const messages: Dialect = {
     const { rest, own } = takeOwnFields(bodyObject(body), aliases)
     const checked = check(messagesBody, rest)
     const model = modelOrDefault(checked.model, defaultModel)
-    const { request, only } = translateBody(rest, model, () => toChat(checked, model))
+    const { request, only } = translateBody(rest, model, () => toChat(checked, model, extraFields(body)))
     const untouched = rest === body && checked.model === model
     const source = { dialect: 'messages', bytes: untouched ? bytes : undefined, body: rest, request, only }
     return {
@@ -36,6 +36,6 @@ export function countTokens(
   const { rest } = takeOwnFields(bodyObject(body), aliases)
   const checked = check(countBody, rest)
   const model = modelOrDefault(checked.model, defaultModel)
-  const tools = toolFields(checked.tools, checked.tool_choice)
-  return { input_tokens: estimatePromptTokens({ model, messages: turnsToChat(checked), ...tools }) }
+  const messages = turnsToChat(checked, true)
+  return { input_tokens: estimatePromptTokens({ model, messages, tools: checked.tools ?? undefined }) }
 }

@@ -8,7 +8,7 @@ const listOrText = z.union(
 
 const tool = z.looseObject({
   type: z.string().nullish(),
-  name: z.string().min(1),
+  name: z.string().min(1).nullish(),
   description: z.string().nullish(),
   input_schema: z.looseObject({}).nullish(),
   strict: z.boolean().nullish(),
@@ -65,6 +65,8 @@ export const messagesBody = countBody.extend({
 
 /** A checked request to count tokens. */
 export type CountBody = z.output<typeof countBody>
+/** A block of content, of any type. */
+export type ContentBlock = Readonly<Record<string, unknown>> & { readonly type: string }
 /** A checked request for a message. */
 export type MessagesBody = z.output<typeof messagesBody>
 /** A tool that the client offers. */

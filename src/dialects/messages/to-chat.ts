@@ -1,25 +1,38 @@
 import { createHash } from 'node:crypto'
 import type { ChatRequest } from '../../contract/index.ts'
-import { invalidField } from '../check.ts'
-import type { CountBody, MessagesBody, MessagesTool, MessagesToolChoice } from './schema.ts'
+import { passedFields } from '../passed-fields.ts'
+import { messagesBody } from './schema.ts'
+import type { CountBody, MessagesBody } from './schema.ts'
+import { refuseThread } from './thread.ts'
+import { toolFields } from './tools-to-chat.ts'
 import { turnsToChat } from './turns-to-chat.ts'
 import { tokenLimit } from '../token-limit.ts'
+
+/** The fields of the Messages API that have another meaning in a chat, or none. */
+const known: ReadonlySet<string> = new Set([
+  'cache_control',
+  'container',
+  'context_management',
+  'inference_geo',
+  'mcp_servers',
+  'service_tier',
+  'speed',
+  'thread',
+  ...Object.keys(messagesBody.shape).filter(field => !['temperature', 'top_p', 'top_k'].includes(field)),
+])
 
 /** Maximum length of `user` that OpenAI accepts. */
 const maxUserLength = 64
 
-/** Hints of the Messages API without a counterpart in a chat; the answer is valid without them. */
-const hints = ['cache_control', 'context_management', 'service_tier', 'inference_geo', 'speed'] as const
-
-/** Fields that only Anthropic's own servers can serve. */
-const unsupported = ['mcp_servers', 'container'] as const
-
-/** Translates a request for a message into one for a chat. Fields unknown to the Messages API pass through. */
-export function toChat(body: MessagesBody, model: string): ChatRequest {
-  for (const field of unsupported) if (body[field] != null) throw invalidField(field, 'not supported here')
+/**
+ * Translates a request for a message into one for a chat. Fields that a chat may not know are left out: they are hints, or
+ * about what only Anthropic's servers can do.
+ */
+export function toChat(body: MessagesBody, model: string, extra: ReadonlySet<string>): ChatRequest {
+  refuseThread(body['thread'])
   const { max_tokens: limit, stop_sequences: stop, metadata, output_config: output } = body
   return {
-    ...sharedFieldsOf(body),
+    ...passedFields(body, extra, known),
     model,
     messages: turnsToChat(body),
     ...tokenLimit(model, limit),
@@ -30,57 +43,6 @@ export function toChat(body: MessagesBody, model: string): ChatRequest {
     ...formatOf(output),
     ...(body.stream ? { stream: true, stream_options: { include_usage: true } } : {}),
   }
-}
-
-/** The fields that have the same name in a chat or are unknown here. */
-function sharedFieldsOf(body: MessagesBody): Readonly<Record<string, unknown>> {
-  const {
-    system: _system,
-    n: _n,
-    messages: _messages,
-    max_tokens: _limit,
-    stop_sequences: _stop,
-    metadata: _metadata,
-    tools: _tools,
-    tool_choice: _choice,
-    thinking: _thinking,
-    output_config: _output,
-    stream: _stream,
-    ...rest
-  } = body
-  for (const hint of hints) delete rest[hint]
-  return rest
-}
-
-/** The fields of a chat for tools and the choice among them. */
-export function toolFields(
-  tools: readonly MessagesTool[] | null | undefined,
-  choice: MessagesToolChoice | null | undefined,
-): Record<string, unknown> {
-  return {
-    ...(tools?.length ? { tools: tools.map(functionOf) } : {}),
-    ...(choice ? { tool_choice: choiceOf(choice) } : {}),
-    ...(choice?.disable_parallel_tool_use ? { parallel_tool_calls: false } : {}),
-  }
-}
-
-function functionOf({ type, name, description, input_schema: schema, strict }: MessagesTool, index: number) {
-  if (type != null && type !== 'custom') {
-    throw invalidField(
-      `tools[${index}].type`,
-      `"${type}" runs on Anthropic's servers and is not supported here; send a custom tool`,
-    )
-  }
-  const about = { ...(description == null ? {} : { description }), ...(strict == null ? {} : { strict }) }
-  return {
-    type: 'function',
-    function: { name, ...about, parameters: schema ?? { type: 'object', properties: {} } },
-  }
-}
-
-function choiceOf(choice: MessagesToolChoice) {
-  if (choice.type === 'tool') return { type: 'function', function: { name: choice.name } }
-  return choice.type === 'any' ? 'required' : choice.type
 }
 
 /** A chat requests thinking by effort: the effort of the body, or one that matches its budget of tokens. */

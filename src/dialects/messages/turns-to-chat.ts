@@ -1,93 +1,107 @@
 import type { ContentPart, Message } from '../../contract/index.ts'
-import { check, invalidField } from '../check.ts'
-import { documentBlock, imageBlock, textBlock, toolResultBlock, toolUseBlock } from './schema.ts'
-import type { CountBody } from './schema.ts'
-import { ConversationBuilder, imagePart, textPart, toolCall } from '../conversation-builder.ts'
+import { readCarried } from '../../text/carried.ts'
+import { check } from '../check.ts'
+import { ConversationBuilder, textPart, toolCall } from '../conversation-builder.ts'
+import { partOf, serverBlockText } from './blocks-to-chat.ts'
+import { textBlock, toolResultBlock, toolUseBlock } from './schema.ts'
+import type { ContentBlock, CountBody } from './schema.ts'
 
 type Content = CountBody['messages'][number]['content']
-type ContentBlock = Exclude<Content, string>[number]
 
 /**
- * Translates a conversation of the Messages API into the messages of a chat. Earlier thinking is kept only if it is
- * signed: its service may require it, and others have no use for it.
+ * Translates a conversation of the Messages API into the messages of a chat. What stands in a history is never refused:
+ * a chat is told its text. Signed thinking stays as it is, unsigned thinking becomes `reasoning_content`. With `lenient`,
+ * nothing is refused that is asked for now, either.
  */
-export function turnsToChat({ system, messages }: CountBody): readonly Message[] {
+export function turnsToChat({ system, messages }: CountBody, lenient = false): readonly Message[] {
   const conversation = new ConversationBuilder()
   if (system != null) addSystem(conversation, system, 'system')
+  const newest = lenient ? messages.length : messages.findLastIndex(({ role }) => role === 'assistant') + 1
   for (const [index, { role, content }] of messages.entries()) {
     const path = `messages[${index}].content`
     if (role === 'system') addSystem(conversation, content, path)
     else if (role === 'assistant') addAssistant(conversation, content, path)
-    else addUser(conversation, content, path)
+    else addUser(conversation, content, { path, isNew: index >= newest })
   }
   return conversation.messages
 }
 
 function addSystem(conversation: ConversationBuilder, content: Content, path: string): void {
-  const texts = blocksAt(content, path).map(([block, at]) => textPart(check(textBlock, block, at).text))
-  if (texts.length > 0) conversation.addSystem(texts)
+  const blocks = blocksAt(content, path)
+  const parts = blocks.map(([block, at]) => textPart(check(textBlock, block, at).text)).filter(isSpoken)
+  if (parts.length > 0)
+    conversation.addSystem(
+      parts,
+      blocks.map(([block]) => block),
+    )
 }
 
 function addAssistant(conversation: ConversationBuilder, content: Content, path: string): void {
   const parts: ContentPart[] = []
   const calls = []
-  const thinking = []
+  const signed: ContentBlock[] = []
+  const unsigned: string[] = []
+  const native: ContentBlock[] = []
   for (const [block, at] of blocksAt(content, path)) {
-    if (block.type === 'thinking' || block.type === 'redacted_thinking') {
-      if (block.type === 'redacted_thinking' || block['signature']) thinking.push(block)
-    } else if (block.type === 'tool_use') {
-      const { id, name, input } = check(toolUseBlock, block, at)
-      calls.push(toolCall(id, name, JSON.stringify(input)))
-    } else if (block.type === 'text') parts.push(textPart(check(textBlock, block, at).text))
-    else throw unknownBlock(block, at)
+    const { type, thinking } = block
+    if (type === 'redacted_thinking' || (type === 'thinking' && block['signature'])) signed.push(block)
+    else if (type === 'thinking') {
+      if (typeof thinking === 'string' && thinking !== '') unsigned.push(thinking)
+      continue
+    } else if (type === 'tool_use') {
+      const { id: given, name, input } = check(toolUseBlock, block, at)
+      const { id, carried } = readCarried(given)
+      calls.push({ ...toolCall(id, name, JSON.stringify(input)), ...carried })
+      native.push({ ...block, id })
+      continue
+    } else {
+      const text = type === 'text' ? check(textBlock, block, at).text : `${serverBlockText(block)}\n`
+      if (text.trim() !== '') parts.push(textPart(text))
+      else if (type === 'text') continue
+    }
+    native.push(block)
   }
   if (parts.length + calls.length === 0) return
-  conversation.addAssistant(parts, calls, thinking.length > 0 ? { thinking_blocks: thinking } : {})
+  const reasoning = signed.length === 0 ? unsigned.join('\n\n') : ''
+  const extra = {
+    ...(signed.length > 0 ? { thinking_blocks: signed } : {}),
+    ...(reasoning === '' ? {} : { reasoning_content: reasoning }),
+  }
+  conversation.addAssistant(parts, calls, extra, native)
 }
 
-function addUser(conversation: ConversationBuilder, content: Content, path: string): void {
+interface Place {
+  readonly path: string
+  readonly isNew: boolean
+}
+
+function addUser(conversation: ConversationBuilder, content: Content, { path, isNew }: Place): void {
   const parts: ContentPart[] = []
+  const native: ContentBlock[] = []
   for (const [block, at] of blocksAt(content, path)) {
     if (block.type === 'tool_result') {
-      const { tool_use_id: id, content: result } = check(toolResultBlock, block, at)
+      const { tool_use_id: given, content: result } = check(toolResultBlock, block, at)
+      const { id } = readCarried(given)
       const inner = blocksAt(result ?? [], `${at}.content`)
-      conversation.addResult(
-        id,
-        inner.map(([part, path]) => partOf(part, path)),
-      )
-    } else parts.push(partOf(block, at))
+      const told = inner.flatMap(([one, place]) => partOf(one, place, false) ?? [])
+      conversation.addResult(id, told, [{ ...block, tool_use_id: id }])
+    } else {
+      native.push(block)
+      const part = partOf(block, at, isNew)
+      if (part) parts.push(part)
+    }
   }
-  conversation.addUser(parts)
+  const spoken = parts.filter(isSpoken)
+  conversation.addUser(spoken.length > 0 ? spoken : parts.slice(0, 1), native)
 }
 
-function partOf(block: ContentBlock, at: string): ContentPart {
-  switch (block.type) {
-    case 'text':
-      return textPart(check(textBlock, block, at).text)
-    case 'image': {
-      const { source } = check(imageBlock, block, at)
-      return imagePart(source.type === 'url' ? source.url : dataUrl(source))
-    }
-    case 'document': {
-      const { source, title } = check(documentBlock, block, at)
-      if (source.type === 'text') return textPart(source.data)
-      return { type: 'file', file: { filename: title ?? 'document', file_data: dataUrl(source) } }
-    }
-    default:
-      throw unknownBlock(block, at)
-  }
+/** Services refuse text of white space alone. */
+function isSpoken({ type, text = '' }: ContentPart): boolean {
+  return type !== 'text' || text.trim() !== ''
 }
 
 /** Each block with its path; a string is one block of text. */
 function blocksAt(content: Content, path: string): (readonly [ContentBlock, string])[] {
   if (typeof content === 'string') return [[{ type: 'text', text: content }, path]]
   return content.map((block, index) => [block, `${path}[${index}]`])
-}
-
-function dataUrl({ media_type: type, data }: { media_type: string; data: string }): string {
-  return `data:${type};base64,${data}`
-}
-
-function unknownBlock({ type }: ContentBlock, at: string) {
-  return invalidField(`${at}.type`, `blocks of type "${type}" are not supported here`)
 }

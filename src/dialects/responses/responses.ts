@@ -1,9 +1,9 @@
 import { modelOrDefault } from '../../chain/plan/default-model.ts'
 import { readStoredId } from '../../text/stored-id.ts'
 import { translateBody } from '../untranslatable-body.ts'
-import { bodyObject, check, isObject } from '../check.ts'
+import { bodyObject, check } from '../check.ts'
 import type { Dialect } from '../dialect.ts'
-import { takeOwnFields } from '../own-fields.ts'
+import { extraFields, takeOwnFields } from '../own-fields.ts'
 import { ResponseEncoder } from './from-chat.ts'
 import { toChat } from './to-chat.ts'
 import { responsesBody } from './schema.ts'
@@ -36,10 +36,4 @@ export const responses: Dialect = {
       encoder: new ResponseEncoder(checked, { model, tools }),
     }
   },
-}
-
-/** The names of the fields that came in a literal `extra_body`, with which a client says that it means them. */
-function extraFields(body: unknown): ReadonlySet<string> {
-  const extra = isObject(body) ? body['extra_body'] : undefined
-  return new Set(isObject(extra) ? Object.keys(extra) : [])
 }

@@ -1,7 +1,7 @@
 import type { ChatRequest } from '../../contract/index.ts'
 import { invalidField } from '../check.ts'
 import { inputToChat } from './input-to-chat.ts'
-import { passedFields } from './passed-fields.ts'
+import { passedFields } from '../passed-fields.ts'
 import { responsesBody } from './schema.ts'
 import type { ResponsesBody, ResponsesFormat } from './schema.ts'
 import { tokenLimit } from '../token-limit.ts'
@@ -16,7 +16,7 @@ const known: ReadonlySet<string> = new Set([
   'stream_options',
   'top_logprobs',
   'truncation',
-  ...Object.keys(responsesBody.shape),
+  ...Object.keys(responsesBody.shape).filter(field => field !== 'temperature' && field !== 'top_p'),
 ])
 
 /** What a request says besides its body. */

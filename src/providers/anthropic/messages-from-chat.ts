@@ -1,3 +1,4 @@
+import { nativeOf } from '../../chat/native-form.ts'
 import type { Message, ToolCall } from '../../contract/index.ts'
 import { fromChatContent } from './content-from-chat.ts'
 import type { Block } from './content-from-chat.ts'
@@ -25,7 +26,7 @@ export function fromChatMessages(messages: readonly Message[]): Turns {
   for (const [index, message] of messages.entries()) {
     const at = `messages.${index}`
     if (message.role === 'system' || message.role === 'developer') {
-      system.push(...fromChatContent(message.content, at))
+      system.push(...(nativeBlocks(message) ?? fromChatContent(message.content, at)))
       continue
     }
     const turn = fromChatMessage(message, at)
@@ -36,7 +37,14 @@ export function fromChatMessages(messages: readonly Message[]): Turns {
   return { ...(system.length > 0 ? { system } : {}), messages: turns }
 }
 
+/** The blocks of a client of Messages, as they came; empty texts are refused by the service. */
+function nativeBlocks(message: Message): Block[] | undefined {
+  return nativeOf(message)?.filter(({ type, text }) => type !== 'text' || String(text).trim() !== '')
+}
+
 function fromChatMessage(message: Message, at: string): Turn {
+  const native = nativeBlocks(message)
+  if (native) return { role: message.role === 'assistant' ? 'assistant' : 'user', content: native }
   switch (message.role) {
     case 'user':
       return { role: 'user', content: fromChatContent(message.content, at) }

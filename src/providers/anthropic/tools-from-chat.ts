@@ -1,3 +1,4 @@
+import { nativeOf } from '../../chat/native-form.ts'
 import type { ChatRequest } from '../../contract/index.ts'
 import { untranslatable } from '../translation.ts'
 
@@ -31,6 +32,8 @@ export function fromChatTools(request: ChatRequest): object {
 
 /** Converts a function; the service's own tools, such as its search, are passed on. */
 function fromChatTool(tool: ChatTool, index: number): object {
+  const [native] = nativeOf(tool) ?? []
+  if (native) return native
   const { type, function: called, custom, cache_control } = tool
   if (custom)
     throw untranslatable(

@@ -42,6 +42,7 @@ t.test('a conversation becomes that of a chat, with tools and images in their pl
         role: 'assistant',
         content: [
           { type: 'thinking', thinking: 'hm', signature: '' },
+          { type: 'text', text: ' \n' },
           { type: 'text', text: 'Let me look' },
           { type: 'tool_use', id: 'a', name: 'look', input: { at: 1 } },
           { type: 'tool_use', id: 'b', name: 'look', input: {} },
@@ -64,6 +65,7 @@ t.test('a conversation becomes that of a chat, with tools and images in their pl
     {
       role: 'assistant',
       content: 'Let me look',
+      reasoning_content: 'hm',
       tool_calls: [
         { id: 'a', type: 'function', function: { name: 'look', arguments: '{"at":1}' } },
         { id: 'b', type: 'function', function: { name: 'look', arguments: '{}' } },
@@ -110,6 +112,7 @@ t.test('fields get the names that a chat has for them', async t => {
     metadata: { user_id: 'ann' },
     thinking: { type: 'enabled', budget_tokens: 5000 },
     tools: [{ name: 'look', description: 'Looks', input_schema: schema }],
+    of_the_future: 1,
     tool_choice: { type: 'tool', name: 'look', disable_parallel_tool_use: true },
     output_config: { format: { type: 'json_schema', schema } },
     context_management: {},
@@ -137,7 +140,7 @@ t.test('fields get the names that a chat has for them', async t => {
     ['any', 'required'],
     ['none', 'none'],
   ])
-    t.equal(requestOf({ tool_choice: { type } })['tool_choice'], choice)
+    t.equal(requestOf({ tools: [{ name: 'look' }], tool_choice: { type } })['tool_choice'], choice)
   t.equal(requestOf({ output_config: { effort: 'low' } })['reasoning_effort'], 'low')
 })
 
@@ -160,8 +163,8 @@ t.test('what has no counterpart is refused with its path', async t => {
     [user({ type: 'tool_use', id: 'a', name: 'b', input: {} }), 'messages[0].content[0].type'],
     [user({ type: 'image', source: { type: 'file', file_id: 'f' } }), 'messages[0].content[0].source.type'],
     [user({ type: 'tool_result' }), 'messages[0].content[0].tool_use_id'],
-    [{ tools: [{ type: 'web_search_20250305', name: 'web_search' }] }, 'tools[0].type'],
-    [{ mcp_servers: [{}] }, 'mcp_servers'],
+    [user({ type: 'container_upload', file_id: 'f' }), 'messages[0].content[0].type'],
+    [{ tools: [{ input_schema: {} }] }, 'tools[0].name'],
     [{ n: 2 }, 'n'],
   ]
   for (const [body, param] of cases) {
@@ -212,7 +215,7 @@ t.test('arguments that go on after their end are a failure', async t => {
   t.throws(() => encoder.chunk(chunk(fragment(0, '}'))), { code: 'upstream_bad_response' })
 })
 
-t.test('signed thinking is kept both ways, unsigned thinking of earlier turns is left out', async t => {
+t.test('signed thinking is kept both ways, and takes the place of unsigned thinking', async t => {
   const signed = { type: 'thinking', thinking: 'hm', signature: 'proof' }
   const redacted = { type: 'redacted_thinking', data: 'sealed' }
   const said = [

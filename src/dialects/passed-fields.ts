@@ -1,4 +1,4 @@
-/** Fields that a chat has under the same name and that the Responses API may carry or a client may add. */
+/** Fields of a chat that other formats have under the same name, or that a client may add. */
 const ofChat = [
   'frequency_penalty',
   'logit_bias',
@@ -59,9 +59,9 @@ const ofServices = [
 const passed: ReadonlySet<string> = new Set([...ofChat, ...ofServices])
 
 /**
- * The fields of a request for a response that go on to a chat under their own names. It is a list of what may pass, since
- * the API grows: fields that only OpenAI's servers know would be refused by others. What a literal `extra_body` holds
- * passes whatever its name, unless it is a field of the Responses API.
+ * The fields of a body in another format that go on to a chat under their own names. It is a list of what may pass, since
+ * formats grow: fields that only their own servers know would be refused by others. What a literal `extra_body` holds
+ * passes whatever its name, unless the format itself has a field of that name. `known` are the fields of the format.
  */
 export function passedFields(
   body: Readonly<Record<string, unknown>>,
@@ -70,6 +70,6 @@ export function passedFields(
 ): Record<string, unknown> {
   const fields: Record<string, unknown> = {}
   for (const [field, value] of Object.entries(body))
-    if (value != null && (passed.has(field) || (extra.has(field) && !known.has(field)))) fields[field] = value
+    if (value != null && !known.has(field) && (passed.has(field) || extra.has(field))) fields[field] = value
   return fields
 }

@@ -1,0 +1,99 @@
+import type { ContentPart } from '../../contract/index.ts'
+import { clip } from '../../text/clip.ts'
+import { check, invalidField } from '../check.ts'
+import { imagePart, textPart } from '../conversation-builder.ts'
+import { documentBlock, imageBlock, textBlock } from './schema.ts'
+import type { ContentBlock } from './schema.ts'
+
+/**
+ * Translates a block of a user or of a tool's result. Pictures and files that cannot be had are refused if they are
+ * asked for now; everything else without a counterpart is told as text, or left out if it has none.
+ */
+export function partOf(block: ContentBlock, at: string, isNew: boolean): ContentPart | undefined {
+  switch (block.type) {
+    case 'text':
+      return textPart(check(textBlock, block, at).text)
+    case 'image':
+      return imageOf(block, at, isNew)
+    case 'document':
+      return documentOf(block, at, isNew)
+    case 'container_upload':
+      if (isNew) throw invalidField(`${at}.type`, 'files in a container need a provider of type "anthropic"')
+      return undefined
+    case 'tool_use':
+      // The model's own block in a turn of the user is a mistake of the client, not a part of a history.
+      throw invalidField(`${at}.type`, `blocks of type "${clip(block.type)}" have no place here`)
+    default:
+      return told(serverBlockText(block))
+  }
+}
+
+/** The text of a block that a chat has no place for: what was searched, found, run or answered. Empty if there is none. */
+export function serverBlockText(block: ContentBlock): string {
+  const { type, name, tool_name: tool, input, title, source, content } = block
+  switch (type) {
+    case 'server_tool_use':
+    case 'mcp_tool_use':
+      return `[Called ${textOf(name)} with ${JSON.stringify(input ?? {})}]`
+    case 'tool_reference':
+      return `[The tool ${textOf(tool)} is available]`
+    case 'search_result':
+      return linesOf([titleOf(textOf(title), textOf(source)), ...textsIn(content)])
+    default:
+      return linesOf([textOf(block['text']), ...textsIn(content)])
+  }
+}
+
+function imageOf(block: ContentBlock, at: string, isNew: boolean): ContentPart | undefined {
+  const read = imageBlock.safeParse(block)
+  if (!read.success && !isNew) return told('[an image that is no longer available]')
+  const { source } = check(imageBlock, block, at)
+  return imagePart(source.type === 'url' ? source.url : dataUrl(source))
+}
+
+/** A document by its address is told by it: a chat has no place for one, and a model may know it or fetch it. */
+function documentOf(block: ContentBlock, at: string, isNew: boolean): ContentPart | undefined {
+  const given = block['source'] as Readonly<Record<string, unknown>> | null | undefined
+  const title = textOf(block['title'])
+  if (given?.['type'] === 'url') return told(titleOf(title || 'document', textOf(given['url'])))
+  if (given?.['type'] === 'content') return told(linesOf([title, ...textsIn(given['content'])]))
+  const read = documentBlock.safeParse(block)
+  if (!read.success && !isNew) return told(`[${title || 'a document'} that is no longer available]`)
+  const { source } = check(documentBlock, block, at)
+  if (source.type === 'text') return textPart(source.data)
+  return { type: 'file', file: { filename: title || 'document', file_data: dataUrl(source) } }
+}
+
+/** The texts inside the content of a block, which services nest in different ways. */
+function textsIn(content: unknown): readonly string[] {
+  if (typeof content === 'string') return [content]
+  const all: readonly unknown[] = Array.isArray(content) ? content : [content]
+  return all.flatMap(one => {
+    if (typeof one !== 'object' || one === null) return []
+    const { title, url, text, stdout, stderr, error_code: error, content: inner } = one as ContentBlock
+    const own = [textOf(text), textOf(stdout), textOf(stderr), textOf(error)]
+    const found = typeof url === 'string' ? titleOf(textOf(title), url) : ''
+    const deeper = typeof inner === 'string' ? inner : ''
+    return [found, ...own, deeper].filter(text => text !== '')
+  })
+}
+
+function titleOf(title: string, address: string): string {
+  return title === '' || address === '' ? title + address : `${title}: ${address}`
+}
+
+function linesOf(texts: readonly string[]): string {
+  return texts.filter(text => text !== '').join('\n')
+}
+
+function dataUrl({ media_type: type, data }: { media_type: string; data: string }): string {
+  return `data:${type};base64,${data}`
+}
+
+function told(text: string): ContentPart | undefined {
+  return text.trim() === '' ? undefined : textPart(text)
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}

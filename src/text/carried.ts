@@ -1,0 +1,58 @@
+/** Separates the id of a tool call from what it carries. */
+const mark = '_hmx1_'
+/** Maximum characters of what an id carries; a call loses more than that. */
+const maxLength = 64 * 1024
+
+/** Fields of a tool call that its service wants back, and that only chat completions have a place for. */
+const carriedFields = ['extra_content', 'thought_signature'] as const
+
+/** The fields of a tool call that travel with its id. */
+export type Carried = Readonly<Partial<Record<(typeof carriedFields)[number], unknown>>>
+
+/**
+ * The id of a tool call for a client whose format has no place for the fields that a service wants back: they are part
+ * of the id, which every client returns. Services accept its characters, and its length is theirs no more, since it is
+ * taken apart before it reaches one.
+ */
+export function withCarried(id: string, call: Readonly<Record<string, unknown>>): string {
+  const fields = carriedFields.filter(field => call[field] != null).map(field => [field, call[field]])
+  if (fields.length === 0) return id
+  const text = Buffer.from(JSON.stringify(Object.fromEntries(fields))).toString('base64url')
+  return text.length > maxLength ? id : `${id}${mark}${text}`
+}
+
+/** An id as its service knows it, and the fields it carried; what does not read as ours carries nothing. */
+export function readCarried(text: string): { readonly id: string; readonly carried: Carried } {
+  const at = text.lastIndexOf(mark)
+  if (at <= 0) return { id: text, carried: {} }
+  return { id: text.slice(0, at), carried: fieldsOf(text.slice(at + mark.length)) }
+}
+
+/** Whether a body may hold an id that carries something. */
+export function mayCarry(bytes: Uint8Array): boolean {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(mark)
+}
+
+const idFields: ReadonlySet<string> = new Set(['id', 'tool_use_id', 'call_id'])
+
+/** A body for a service that gets it as it is: its ids carry nothing. */
+export function withoutCarried(bytes: Uint8Array): Readonly<Record<string, unknown>> {
+  return JSON.parse(Buffer.from(bytes).toString('utf8'), (field, value: unknown) =>
+    idFields.has(field) && typeof value === 'string' ? readCarried(value).id : value,
+  ) as Readonly<Record<string, unknown>>
+}
+
+function fieldsOf(text: string): Carried {
+  if (text.length > maxLength) return {}
+  try {
+    const value = JSON.parse(Buffer.from(text, 'base64url').toString('utf8')) as Carried | null
+    const known = carriedFields.filter(field => typeof value?.[field] === 'object' || isText(value?.[field]))
+    return Object.fromEntries(known.map(field => [field, value?.[field]]))
+  } catch {
+    return {}
+  }
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string'
+}
