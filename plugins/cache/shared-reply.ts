@@ -2,8 +2,9 @@ import type { Chunk, Completion, Done, ReplyHead, Wire } from '../../src/contrac
 import { collect } from '../../src/chat/collect.ts'
 import { usageChunk } from '../../src/chat/merge.ts'
 import { BaseReply, cancelError } from '../../src/chat/reply.ts'
+import { doneFrame } from '../../src/text/sse.ts'
 import type { SharedAnswer, Waiter } from './flight.ts'
-import { chunksIn, doneFrame } from './frames.ts'
+import { chunksIn } from './frames.ts'
 import type { Reader, Recording } from './recording.ts'
 
 /** A recording as the answer of all waiters of its call. */

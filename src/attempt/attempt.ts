@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici'
 import type { AttemptReport, ErrorCode, Reply, Usage } from '../contract/index.ts'
-import { toHulumanageError } from '../contract/index.ts'
+import { HulumanageError, toHulumanageError } from '../contract/index.ts'
 import { faultKindOf, wasReused } from '../http/fault.ts'
 import { codingOf, headerText, passedHeaders } from '../http/headers.ts'
 import type { ResponseHeaders } from '../http/headers.ts'
@@ -281,6 +281,8 @@ class Attempt implements Dispatcher.DispatchHandler, StreamSource {
 
   #failBadly(message: string, cause?: unknown): void {
     if (cause instanceof AttemptFailure) return this.#fail(cause)
+    if (cause instanceof HulumanageError)
+      return this.#fail(this.#failure(cause.code, cause.message, 'failing', cause))
     this.#fail(this.#failure('upstream_bad_response', message, 'failing', cause))
   }
 

@@ -63,6 +63,3 @@ export type StreamEvent = Readonly<Record<string, unknown>>
 
 /** The fields that all chunks of a stream share. */
 export type ChunkHead = Pick<Chunk, 'id' | 'created' | 'model'>
-
-/** The frame that ends a stream of OpenAI's completions. */
-export const doneFrame = 'data: [DONE]\n\n'

@@ -1,8 +1,6 @@
-import { createParser } from 'eventsource-parser'
+import { createEventParser } from '../http/event-parser.ts'
+import { frame } from '../text/sse.ts'
 import type { StreamTranslator } from './translation.ts'
-
-/** Maximum length of an event, in characters. */
-const maxEventLength = 1024 * 1024
 
 /**
  * Creates a translator that applies `translate` to the data of each event. Data that is not JSON is passed on, and
@@ -12,15 +10,9 @@ export function createEventTranslator<Event extends object>(
   translate: (event: Partial<Event>) => string,
 ): StreamTranslator {
   let events = ''
-  const parser = createParser({
-    maxBufferSize: maxEventLength,
-    onEvent: ({ data }) => {
-      const event = parse(data)
-      events += event === undefined ? `data: ${data.replaceAll('\n', ' ')}\n\n` : translate(event)
-    },
-    onError: error => {
-      if (error.type === 'max-buffer-size-exceeded') throw error
-    },
+  const parser = createEventParser(data => {
+    const event = parse(data)
+    events += event === undefined ? frame(data.replaceAll('\n', ' ')) : translate(event)
   })
   return text => {
     events = ''

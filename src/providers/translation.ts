@@ -1,6 +1,7 @@
 import type { ProviderConfig } from '../config/schema.ts'
 import type { ChatRequest } from '../contract/index.ts'
 import { HulumanageError } from '../contract/index.ts'
+import { frame } from '../text/sse.ts'
 
 /**
  * Translates chat completions to another API and back. The layers above a provider see only chat completions: timeouts,
@@ -36,7 +37,7 @@ export type StreamTranslator = (text: string) => string
 
 /** Frames an object as a server-sent event of chat completions. */
 export function chatEvent(data: object): string {
-  return `data: ${JSON.stringify(data)}\n\n`
+  return frame(JSON.stringify(data))
 }
 
 /** The error for a request that a service cannot express. `param` is the field, which starts the message. */

@@ -4,11 +4,10 @@ import type { Encoder, Incoming } from '../dialects/dialect.ts'
 import { setAnswerHeaders } from './answer-headers.ts'
 import type { Exchange } from './exchange.ts'
 import { proxyInfo, withProxyInfo } from './proxy-info.ts'
+import { stallMs } from './stream/event-stream.ts'
 
 /** Bytes above which a body gets a timeout until the client has read it. */
 const largeBodyBytes = 64 * 1024
-/** Milliseconds for which a client may stop reading a large body before it is disconnected. */
-const stallMs = 60_000
 
 /** Sends an answer as one JSON body: the bytes of the provider if its answer is relayed. */
 export async function sendWhole(

@@ -1,11 +1,12 @@
 import type { EventSourceParser } from 'eventsource-parser'
 import type { Chunk, Done, Reply, ReplyHead, Completion, Usage, Wire } from '../../contract/index.ts'
+import { createEventParser } from '../../http/event-parser.ts'
 import { Utf8Pieces } from '../../http/utf8.ts'
 import { wantsStreamUsage } from '../../providers/stream-usage.ts'
 import { hasContent, parseChunk, StreamProgress } from './chunk.ts'
 import { collect } from '../../chat/collect.ts'
 import { estimateUsage, soundUsage } from '../../chat/estimate.ts'
-import { createEventParser } from './event-parser.ts'
+import { doneData, doneFrame, frame } from '../../text/sse.ts'
 import { AttemptFailure } from '../failure.ts'
 import { dataOfFrames, firstEvent, plainFrames, withoutEmptyUsage } from './passthrough.ts'
 import type { Frames } from './passthrough.ts'
@@ -117,7 +118,7 @@ export class StreamBody extends BaseReply implements Reply {
   }
 
   #parse(text: string): void {
-    this.#parser ??= createEventParser(this.#options.provider, data => this.#onEvent(data))
+    this.#parser ??= createEventParser(data => this.#onEvent(data))
     this.#parser.feed(text)
     this.#betweenEvents = text.endsWith('\n\n')
   }
@@ -164,7 +165,7 @@ export class StreamBody extends BaseReply implements Reply {
 
   #onEvent(data: string): void {
     if (this.#doneMark || this.#ended) return
-    if (data === '[DONE]') {
+    if (data === doneData) {
       this.#doneMark = true
       this.#source.eventSeen()
       this.#start()
@@ -262,7 +263,7 @@ export class StreamBody extends BaseReply implements Reply {
         for (const { frames } of this.#held.takeAll()) text += frames
         yield text
       }
-      yield 'data: [DONE]\n\n'
+      yield doneFrame
     } finally {
       this.cancel()
     }
@@ -282,10 +283,6 @@ export class StreamBody extends BaseReply implements Reply {
       this.cancel()
     }
   }
-}
-
-function frame(data: string): string {
-  return `data: ${data}\n\n`
 }
 
 function headOfChunk(chunk: Chunk | undefined, { provider, request }: StreamOptions): ReplyHead {

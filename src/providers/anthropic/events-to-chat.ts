@@ -3,6 +3,7 @@ import { toChatUsage, toFinishReason } from './to-chat.ts'
 import type { MessagesUsage } from './to-chat.ts'
 import type { Block } from './content-from-chat.ts'
 import { createEventTranslator } from '../event-translator.ts'
+import { doneFrame } from '../../text/sse.ts'
 import { chatEvent } from '../translation.ts'
 import type { StreamTranslator } from '../translation.ts'
 import { unixSeconds } from '../../time/unix-seconds.ts'
@@ -130,7 +131,7 @@ class MessagesStream {
   #endMessage(): string {
     const usage = toChatUsage(this.#usage)
     const usageEvent = usage ? chatEvent({ ...this.#head, choices: [], usage }) : ''
-    return `${this.#chunk({}, toFinishReason(this.#stopReason))}${usageEvent}data: [DONE]\n\n`
+    return `${this.#chunk({}, toFinishReason(this.#stopReason))}${usageEvent}${doneFrame}`
   }
 
   /** Every event contains totals so far, though not always all of them: the largest value of each counts. */

@@ -2,6 +2,7 @@ import type { Delta, FinishReason } from '../../contract/index.ts'
 import { createEventTranslator } from '../event-translator.ts'
 import { toChatAnnotation, toChatUsage, toFinishReason } from './to-chat.ts'
 import type { Annotation, OutputItem, ResponsesAnswer } from './to-chat.ts'
+import { doneFrame } from '../../text/sse.ts'
 import { chatEvent } from '../translation.ts'
 import type { StreamTranslator } from '../translation.ts'
 import { unixSeconds } from '../../time/unix-seconds.ts'
@@ -119,7 +120,7 @@ class ResponsesStream {
     const finish = toFinishReason(incomplete_details?.reason, this.#calls.size > 0)
     const total = toChatUsage(usage)
     const usageEvent = total ? chatEvent({ ...this.#head, choices: [], usage: total }) : ''
-    return `${this.#chunk({}, finish)}${usageEvent}data: [DONE]\n\n`
+    return `${this.#chunk({}, finish)}${usageEvent}${doneFrame}`
   }
 
   #chunk(delta: Delta, finish_reason: FinishReason = null): string {

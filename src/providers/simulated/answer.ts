@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { ChatRequest, FinishReason, Message, Usage } from '../../contract/index.ts'
+import { doneFrame, frame } from '../../text/sse.ts'
 import { unixSeconds } from '../../time/unix-seconds.ts'
 import { wantsStreamUsage } from '../stream-usage.ts'
 
@@ -37,7 +38,7 @@ export function renderCompletion(choices: readonly SimulatedChoice[], request: C
  */
 export function renderParts(choices: readonly SimulatedChoice[], request: ChatRequest): string[] {
   const head = headOf(request, 'chat.completion.chunk')
-  const event = (fields: object) => `data: ${JSON.stringify({ ...head, ...fields })}\n\n`
+  const event = (fields: object) => frame(JSON.stringify({ ...head, ...fields }))
   const delta = (index: number, delta: object, finish: FinishReason = null) =>
     event({ choices: [{ index, delta, finish_reason: finish }] })
 
@@ -51,7 +52,7 @@ export function renderParts(choices: readonly SimulatedChoice[], request: ChatRe
   )
   const last = parts.length - 1
   return parts.map(
-    (part, at) => `${at === 0 ? roles : ''}${part}${at === last ? `${ends}${usage}data: [DONE]\n\n` : ''}`,
+    (part, at) => `${at === 0 ? roles : ''}${part}${at === last ? `${ends}${usage}${doneFrame}` : ''}`,
   )
 }
 

@@ -4,7 +4,7 @@ import { Heartbeat } from './heartbeat.ts'
 import type { HeartbeatListener } from './heartbeat.ts'
 
 /** Milliseconds a client may leave data unread before it is disconnected: a stalled reader keeps a provider busy. */
-const stallMs = 60_000
+export const stallMs = 60_000
 
 /**
  * A stream of server-sent events to one client, written as fast as the client reads, with comments while there are no
