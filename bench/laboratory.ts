@@ -10,7 +10,7 @@ import { providerCall } from '../src/chat/provider-call.ts'
 import { Provider } from '../src/providers/provider.ts'
 import { simulatedKind } from '../src/providers/simulated/simulated.ts'
 import { attempt } from '../src/attempt/attempt.ts'
-import { clocksOf } from '../src/attempt/options.ts'
+import { timeoutsOf } from '../src/attempt/options.ts'
 import type { Question } from './questions.ts'
 import { Rounds } from './rounds.ts'
 
@@ -102,7 +102,7 @@ export class Laboratory {
       provider: this.#provider,
       request,
       call: providerCall(call),
-      clocks: clocksOf(config),
+      timeouts: timeoutsOf(config),
       maxResponseBytes: config.limits.response_bytes,
       reason: 'the only one',
     })

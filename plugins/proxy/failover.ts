@@ -1,7 +1,7 @@
 import type { ProviderCall } from '../../src/chat/provider-call.ts'
 import type { ChatRequest, Reply } from '../../src/contract/index.ts'
 import { attempt } from '../../src/attempt/attempt.ts'
-import { clocksOf } from '../../src/attempt/options.ts'
+import { timeoutsOf } from '../../src/attempt/options.ts'
 import type { AttemptEnd } from '../../src/attempt/options.ts'
 import { AttemptFailure } from '../../src/attempt/failure.ts'
 import { allFailed } from './all-failed.ts'
@@ -51,7 +51,7 @@ async function send(selection: Selection, { request, call, config }: RoutedCall)
     provider,
     request,
     call,
-    clocks: clocksOf(config, provider.config.timeout),
+    timeouts: timeoutsOf(config, provider.config.timeout),
     maxResponseBytes: config.limits.response_bytes,
     key: trial.key?.secret,
     reason,

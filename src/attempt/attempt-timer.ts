@@ -1,37 +1,33 @@
-/** What an attempt can wait for. */
-export type ClockName = 'request' | 'first_token' | 'idle' | 'linger'
+/** What an attempt waits for. */
+export type TimerName = 'request' | 'first_token' | 'idle' | 'linger'
 
-/** The one clock of an attempt that runs at a time. */
-export class AttemptClock {
-  readonly #onTimeUp: () => void
-  #timer: NodeJS.Timeout | undefined
-  name: ClockName = 'request'
+/** Milliseconds for which a provider may keep its connection open after `[DONE]`. */
+export const lingerMs = 1_000
 
-  constructor(onTimeUp: () => void) {
-    this.#onTimeUp = onTimeUp
+/** The one timer of an attempt; it runs for one thing at a time. */
+export class AttemptTimer {
+  readonly #onTimeout: () => void
+  #timeout: NodeJS.Timeout | undefined
+  name: TimerName = 'request'
+
+  constructor(onTimeout: () => void) {
+    this.#onTimeout = onTimeout
   }
 
-  start(name: ClockName, milliseconds: number): void {
-    clearTimeout(this.#timer)
+  /** Starts it for something else. */
+  start(name: TimerName, milliseconds: number): void {
+    clearTimeout(this.#timeout)
     this.name = name
-    this.#timer = setTimeout(this.#onTimeUp, milliseconds)
+    this.#timeout = setTimeout(this.#onTimeout, milliseconds)
   }
 
-  /** Begins the running clock anew. */
+  /** Restarts it if it runs. */
   refresh(): void {
-    this.#timer?.refresh()
+    this.#timeout?.refresh()
   }
 
   stop(): void {
-    clearTimeout(this.#timer)
-    this.#timer = undefined
+    clearTimeout(this.#timeout)
+    this.#timeout = undefined
   }
-}
-
-/** What did not come, for messages. */
-export const missing: Record<ClockName, string> = {
-  request: 'no answer',
-  first_token: 'no first content',
-  idle: 'no further event',
-  linger: 'no end after [DONE]',
 }

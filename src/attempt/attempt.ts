@@ -1,298 +1,245 @@
 import type { Dispatcher } from 'undici'
-import type { AttemptReport, ErrorCode, Reply, Usage } from '../contract/index.ts'
-import { HulumanageError, toHulumanageError } from '../contract/index.ts'
+import type { CompleteReply } from '../chat/reply.ts'
+import type { Reply } from '../contract/index.ts'
 import { faultKindOf, wasReused } from '../http/fault.ts'
-import { codingOf, headerText, passedHeaders } from '../http/headers.ts'
+import { isEventStream } from '../http/headers.ts'
 import type { ResponseHeaders } from '../http/headers.ts'
-import { withFittingRequest } from './options.ts'
+import { AttemptTimer, lingerMs } from './attempt-timer.ts'
+import type { AttemptFailure } from './failure.ts'
+import { outgoingFor, withFittingRequest } from './options.ts'
 import type { AttemptOptions } from './options.ts'
 import { recordEnd } from './record-end.ts'
-import { AttemptClock, missing } from './attempt-timer.ts'
-import { AttemptFailure } from './failure.ts'
-import type { Blame } from './failure.ts'
-import { failureOfStatus } from './status.ts'
-import { relayedEvents } from './relayed-answer.ts'
-import { StreamBody } from './stream/stream-body.ts'
+import {
+  abortFailure,
+  cancelFailure,
+  sizeFailure,
+  timeoutFailure,
+  unreadableFailure,
+} from './own-failures.ts'
+import { openStream } from './stream/open-stream.ts'
+import type { StreamBody } from './stream/stream-body.ts'
 import type { StreamSource } from './stream/stream-options.ts'
 import { failureOfFault, failureToSend } from './transport-failure.ts'
-import { readWhole } from './whole/whole-body.ts'
-
-type Controller = Dispatcher.DispatchController
+import { readError, readWhole } from './whole/whole-body.ts'
 
 /** Error bodies are read up to this size; the rest is of no use to anyone. */
-const errorBodyBytes = 64 * 1024
-/** A provider may keep its connection busy this long after `[DONE]` before it is closed. */
-const lingerMs = 1_000
+const maxErrorBytes = 64 * 1024
 
 /**
- * One call to one provider. Resolves when the whole JSON answer or the first content of a stream is there, so that
- * until then another provider can be asked; rejects with an `AttemptFailure`.
+ * Makes one call to one provider. Resolves with the whole JSON answer or at the first content of a stream, so that until
+ * then another provider can be tried; rejects with an `AttemptFailure`. Records itself in meter, trace and debug log.
  */
 export function attempt(options: AttemptOptions): Promise<Reply> {
-  return new Promise((resolve, reject) => {
-    new Attempt(withFittingRequest(options), resolve, reject).start()
-  })
+  return new Attempt(withFittingRequest(options)).start()
 }
 
-/** A reply that knows its usage once its body has ended. */
-type AnswerReply = Reply & { readonly usage: Usage | undefined }
+/**
+ * `sent`: waits for the head; `resent`: the same, on a second connection; `answering`: the body arrives; `lingering`:
+ * `[DONE]` has come, but not the end of the body; `received`: the body is read to its end; `over`: it is reported.
+ */
+type Phase = 'sent' | 'resent' | 'answering' | 'lingering' | 'received' | 'over'
 
-/** The transport's handler, the clocks and the state of one attempt in a single object: this is the hot path. */
+/** The transport's handler, the timer and the state of an attempt in a single object: this is the hot path. */
 class Attempt implements Dispatcher.DispatchHandler, StreamSource {
   readonly #options: AttemptOptions
-  readonly #resolve: (reply: Reply) => void
-  readonly #reject: (failure: AttemptFailure) => void
+  readonly #promised = Promise.withResolvers<Reply>()
   readonly #startedAt = performance.now()
-  #headAt: number | undefined
-  #controller: Controller | undefined
-  readonly #clock = new AttemptClock(() => this.#timeUp())
-  // A function, not this object: Node makes one of an object, in a way that keeps it past its time, see decision 16.
-  readonly #onAbort = () => this.#fail(this.#abandoned())
+  readonly #timer: AttemptTimer = new AttemptTimer(() =>
+    this.#fail(timeoutFailure(this.#options, this.#timer.name, this.#status)),
+  )
+  // A function, not this object: Node would keep the object alive for too long, see decision 16.
+  readonly #onAbort = () => this.#fail(abortFailure(this.#options, this.#status))
+  #phase: Phase = 'sent'
+  #controller: Dispatcher.DispatchController | undefined
   #status: number | undefined
   #headers: ResponseHeaders = {}
+  #stream: StreamBody | undefined
+  /** The body of an answer that is not a stream. */
   #chunks: Buffer[] = []
   #size = 0
-  #stream: StreamBody | undefined
-  #bodyEnded = false
-  #settled = false
-  #replied: AnswerReply | undefined
-  #retried = false
+  #reply: StreamBody | CompleteReply | undefined
+  #repliedAt: number | undefined
 
-  constructor(
-    options: AttemptOptions,
-    resolve: (reply: Reply) => void,
-    reject: (failure: AttemptFailure) => void,
-  ) {
+  constructor(options: AttemptOptions) {
     this.#options = options
-    this.#resolve = resolve
-    this.#reject = reject
   }
 
-  start(): void {
-    this.#options.call.request.meter.begin(this.#options.provider.name)
-    if (this.#options.call.signal.aborted) return this.#fail(this.#abandoned())
-    this.#options.call.signal.addEventListener('abort', this.#onAbort)
-    if (this.#streams) this.#clock.start('first_token', this.#options.clocks.firstTokenMs)
-    else this.#clock.start('request', this.#options.clocks.requestMs)
-    this.#dispatch()
+  start(): Promise<Reply> {
+    const { call, provider, timeouts } = this.#options
+    call.request.meter.begin(provider.name)
+    call.signal.addEventListener('abort', this.#onAbort)
+    if (this.#streams) this.#timer.start('first_token', timeouts.firstTokenMs)
+    else this.#timer.start('request', timeouts.requestMs)
+    if (call.signal.aborted) this.#onAbort()
+    else this.#dispatch()
+    return this.#promised.promise
   }
 
-  /** Whether the answer is wanted as it comes. What a provider streams unasked is read to its end first. */
+  /** Whether the client streams. If it does not, a stream is read to its end before the reply is handed out. */
   get #streams(): boolean {
     return this.#options.request.stream === true
   }
 
   #dispatch(): void {
-    const { id: requestId, clientKey, clientHeaders, source, operation = 'chat' } = this.#options.call.request
-    const { provider, request, key } = this.#options
+    const { provider } = this.#options
     try {
-      const from = { requestId, clientKey, key, source, clientHeaders }
-      provider.dispatcher.dispatch(provider.outgoing(operation, request, from), this)
+      provider.dispatcher.dispatch(outgoingFor(this.#options), this)
     } catch (error) {
-      this.#fail(failureToSend(this.#options.provider.name, error))
+      this.#fail(failureToSend(provider.name, error))
     }
   }
 
-  // What the transport tells.
+  // What the transport calls.
 
-  onRequestStart(controller: Controller): void {
+  onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller
-    if (this.#settled) controller.abort(new Error('the attempt is over'))
+    if (this.#phase === 'over') controller.abort(new Error('the attempt is over'))
   }
 
-  onResponseStart(_controller: Controller, status: number, headers: ResponseHeaders): void {
-    if (status < 200) return
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: ResponseHeaders,
+  ): void {
+    if (status < 200 || this.#phase === 'over') return
+    this.#phase = 'answering'
     this.#status = status
     this.#headers = headers
-    if (status !== 200 || !headerText(headers, 'content-type').startsWith('text/event-stream')) return
-    if (codingOf(headers)) return this.#failBadly('sent an encoded stream nobody asked for')
-    this.#stream = new StreamBody(
-      {
-        provider: this.#options.provider.name,
-        request: this.#options.request,
-        headers: passedHeaders(headers),
-        secrets: this.#secrets,
-        stripUsage: this.#options.provider.addsUsageTo(this.#options.request),
-        translate: this.#options.provider.translation?.events(),
-        relayed: relayedEvents(this.#options),
-      },
-      this,
-    )
+    if (status !== 200 || !isEventStream(headers)) return
+    try {
+      this.#stream = openStream(this.#options, headers, this)
+    } catch (error) {
+      this.broke(error)
+    }
   }
 
-  onResponseData(_controller: Controller, bytes: Buffer): void {
-    if (this.#settled) return
-    this.#size += bytes.length
+  onResponseData(_controller: Dispatcher.DispatchController, bytes: Buffer): void {
+    if (this.#phase === 'over') return
     if (this.#stream && this.#streams) return this.#stream.feed(bytes)
-    const limit = this.#status === 200 ? this.#options.maxResponseBytes : errorBodyBytes
-    if (this.#size <= limit) return this.#stream ? this.#stream.feed(bytes) : void this.#chunks.push(bytes)
-    if (this.#status !== 200) return this.#finishError()
-    this.#fail(this.#failure('upstream_too_large', `sent more than ${limit} bytes`, 'failing'))
+    this.#size += bytes.length
+    const limit = this.#status === 200 ? this.#options.maxResponseBytes : maxErrorBytes
+    if (this.#size > limit)
+      this.#fail(this.#status === 200 ? sizeFailure(this.#options, limit) : this.#statusFailure())
+    else if (this.#stream) this.#stream.feed(bytes)
+    else this.#chunks.push(bytes)
   }
 
   onResponseEnd(): void {
-    if (this.#settled) return
-    this.#bodyEnded = true
-    if (this.#stream) return this.#finishStream(this.#stream)
-    if (this.#status !== 200) return this.#finishError()
-    void this.#finishJson()
+    if (this.#phase === 'over') return
+    this.#phase = 'received'
+    if (this.#status !== 200) this.#fail(this.#statusFailure())
+    else void this.#readBody()
   }
 
-  onResponseError(_controller: Controller, error: Error): void {
-    if (this.#settled) return
+  async #readBody(): Promise<void> {
+    try {
+      this.#stream?.end()
+      this.#succeed(this.#stream ?? (await readWhole(this.#options, this.#headers, this.#chunks)))
+    } catch (error) {
+      this.broke(error)
+    }
+  }
+
+  #statusFailure(): AttemptFailure {
+    return readError(this.#options, this.#status ?? 0, this.#headers, this.#chunks)
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    if (this.#phase === 'over') return
     const headSeen = this.#status !== undefined
-    const stale = !this.#retried && wasReused(error) && faultKindOf(error, headSeen) === 'no_response'
-    if (stale) return this.#retryOnce()
-    // Nothing of the answer is missing: the connection broke after its end.
-    if (this.#clock.name === 'linger' || this.#stream?.progress.complete) return this.onResponseEnd()
+    const isStale = wasReused(error) && faultKindOf(error, headSeen) === 'no_response'
+    if (isStale && this.#phase === 'sent') return this.#resend()
+    // The connection broke after the end of the answer.
+    if (this.#phase === 'lingering' || this.#stream?.complete) return this.onResponseEnd()
     this.#fail(failureOfFault(this.#options.provider.name, error, headSeen))
   }
 
-  /** A connection that was idle died under the request: the provider closed it for its age, and is asked once more. */
-  #retryOnce(): void {
-    this.#retried = true
-    // The other idle connections that died with it are noticed before the next turn.
+  /** Sends the request once more if an idle connection died under it: the provider closed the connection for its age. */
+  #resend(): void {
+    this.#phase = 'resent'
+    // By the next turn, other idle connections that died with it have been noticed.
     setImmediate(() => {
-      if (!this.#settled) this.#dispatch()
+      if (this.#phase !== 'over') this.#dispatch()
     })
   }
 
-  // What the stream body asks for.
+  // What the stream calls.
 
   pause(): void {
-    // What is read as a whole has no reader before its end.
+    // A stream that is read to its end first has no reader yet.
     if (!this.#streams) return
     this.#controller?.pause()
-    this.#clock.stop()
+    this.#timer.stop()
   }
 
   resume(): void {
-    if (this.#settled) return
-    this.#clock.start('idle', this.#options.clocks.idleMs)
+    if (this.#phase === 'over') return
+    this.#timer.start('idle', this.#options.timeouts.idleMs)
     this.#controller?.resume()
   }
 
   cancel(): void {
-    this.#fail(this.#failure('client_closed', 'the answer is no longer wanted', 'nobody'))
+    this.#fail(cancelFailure(this.#options, this.#status))
   }
 
   broke(error: unknown): void {
-    this.#failBadly('sent an answer that could not be read', error)
+    this.#fail(unreadableFailure(this.#options, error))
   }
 
   eventSeen(): void {
-    if (this.#clock.name === 'idle') this.#clock.refresh()
+    if (this.#timer.name === 'idle') this.#timer.refresh()
   }
 
   contentSeen(): void {
-    if (!this.#streams || this.#settled) return
-    if (!this.#bodyEnded) this.#clock.start('idle', this.#options.clocks.idleMs)
-    if (this.#stream) this.#reply(this.#stream)
+    if (!this.#stream || !this.#streams || this.#phase === 'over') return
+    if (this.#phase !== 'received') this.#timer.start('idle', this.#options.timeouts.idleMs)
+    this.#handOut(this.#stream)
   }
 
   doneSeen(): void {
-    if (this.#settled) return
-    this.#clock.start('linger', lingerMs)
-    if (this.#stream) this.#reply(this.#stream)
+    if (!this.#stream || this.#phase !== 'answering') return
+    this.#phase = 'lingering'
+    this.#timer.start('linger', lingerMs)
+    this.#handOut(this.#stream)
   }
 
   // How it ends.
 
-  #finishStream(stream: StreamBody): void {
-    try {
-      stream.end()
-      this.#reply(stream)
-      this.#succeed()
-    } catch (error) {
-      this.broke(error)
-    }
+  #handOut(reply: StreamBody | CompleteReply): void {
+    if (this.#reply) return
+    this.#reply = reply
+    this.#repliedAt = performance.now()
+    this.#promised.resolve(reply)
   }
 
-  async #finishJson(): Promise<void> {
-    try {
-      const secrets = this.#secrets
-      const reply = await readWhole(this.#options, { headers: this.#headers, chunks: this.#chunks, secrets })
-      if (!this.#settled) this.#reply(reply)
-      this.#succeed()
-    } catch (error) {
-      this.broke(error)
-    }
-  }
-
-  #finishError(): void {
-    const body = Buffer.concat(this.#chunks).toString('utf8')
-    const { name } = this.#options.provider
-    this.#fail(failureOfStatus(name, this.#status ?? 0, this.#headers, body, this.#secrets))
-  }
-
-  /** What the provider was sent and must not repeat to the client. */
-  get #secrets(): readonly string[] {
-    return this.#options.provider.secretsWith(this.#options.call.request.clientKey)
-  }
-
-  #reply(reply: AnswerReply): void {
-    if (this.#replied) return
-    this.#headAt = performance.now()
-    this.#resolve((this.#replied = reply))
-  }
-
-  #succeed(): void {
-    if (this.#settled) return
-    this.#settle()
-    this.#report(undefined)
+  #succeed(reply: StreamBody | CompleteReply): void {
+    if (this.#phase === 'over') return
+    this.#handOut(reply)
+    this.#phase = 'over'
+    this.#end()
   }
 
   #fail(failure: AttemptFailure): void {
-    if (this.#settled) return
-    const completed = this.#clock.name === 'linger'
-    this.#settle()
+    if (this.#phase === 'over') return
+    // After [DONE] nothing of the answer is missing.
+    const isComplete = this.#phase === 'lingering'
+    this.#phase = 'over'
     this.#controller?.abort(failure)
     this.#stream?.fail(failure)
-    if (!this.#replied) this.#reject(failure)
-    this.#report(completed ? undefined : failure)
+    if (!this.#reply) this.#promised.reject(failure)
+    this.#end(isComplete ? undefined : failure)
   }
 
-  #settle(): void {
-    this.#settled = true
-    this.#clock.stop()
-    this.#options.call.signal.removeEventListener('abort', this.#onAbort)
-  }
-
-  #report(failure: AttemptFailure | undefined): void {
+  #end(failure?: AttemptFailure): void {
     const now = performance.now()
-    const report: AttemptReport = {
-      path: this.#options.call.path,
-      provider: this.#options.provider.name,
-      model: this.#options.request.model,
-      reason: this.#options.reason,
-      outcome: failure?.code ?? 'ok',
+    this.#timer.stop()
+    this.#options.call.signal.removeEventListener('abort', this.#onAbort)
+    recordEnd(this.#options, {
       status: this.#status,
-      headMs: (this.#headAt ?? now) - this.#startedAt,
+      headMs: (this.#repliedAt ?? now) - this.#startedAt,
       totalMs: now - this.#startedAt,
-    }
-    recordEnd(this.#options, { report, failure, usage: this.#replied?.usage })
-  }
-
-  #timeUp(): void {
-    const { name } = this.#clock
-    const blame = name === 'idle' ? 'failing' : 'unreachable'
-    this.#fail(this.#failure('upstream_timeout', `${missing[name]} within the ${name} timeout`, blame))
-  }
-
-  #failBadly(message: string, cause?: unknown): void {
-    if (cause instanceof AttemptFailure) return this.#fail(cause)
-    if (cause instanceof HulumanageError)
-      return this.#fail(this.#failure(cause.code, cause.message, 'failing', cause))
-    this.#fail(this.#failure('upstream_bad_response', message, 'failing', cause))
-  }
-
-  #abandoned(): AttemptFailure {
-    const reason = toHulumanageError(this.#options.call.signal.reason, 'client_closed')
-    return this.#failure(reason.code, reason.message, 'nobody', reason)
-  }
-
-  #failure(code: ErrorCode, message: string, blame: Blame, cause?: unknown): AttemptFailure {
-    const provider = this.#options.provider.name
-    return new AttemptFailure(code, message, { provider, blame, upstreamStatus: this.#status, cause })
+      failure,
+      usage: this.#reply?.usage,
+    })
   }
 }

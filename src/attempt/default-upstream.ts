@@ -8,7 +8,7 @@ import { kindOf } from '../providers/kinds.ts'
 import type { Kinds } from '../providers/kinds.ts'
 import { Provider } from '../providers/provider.ts'
 import { attempt } from './attempt.ts'
-import { clocksOf } from './options.ts'
+import { timeoutsOf } from './options.ts'
 
 /** What the default upstream is made of. */
 const settings = ['base_url', 'api_key', 'ca_file'] as const
@@ -35,7 +35,7 @@ export function createDefaultUpstream(currentConfig: CurrentConfig, kinds: Kinds
       provider,
       request,
       call,
-      clocks: clocksOf(config),
+      timeouts: timeoutsOf(config),
       maxResponseBytes: config.limits.response_bytes,
       reason: 'default upstream',
     })

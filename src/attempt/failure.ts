@@ -55,3 +55,8 @@ export class AttemptFailure extends HulumanageError {
     return this.blame !== 'request' && this.blame !== 'nobody'
   }
 }
+
+/** The failure of a provider that sent something other than an answer. */
+export function badResponse(provider: string, message: string, cause?: unknown): AttemptFailure {
+  return new AttemptFailure('upstream_bad_response', message, { provider, blame: 'failing', cause })
+}

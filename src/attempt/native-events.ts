@@ -1,14 +1,20 @@
-/** An event that breaks a stream off: the reader is told by the error, which is written anew. */
-const broken = /^(?:event: ?|data: ?\{\s*"type"\s*:\s*")(?:error|response\.failed)\b/m
+import type { Translation } from '../providers/translation.ts'
+import type { AttemptOptions } from './options.ts'
+
+/** An error event. It is left out: the stream fails with it, and the client gets an event written from that failure. */
+const errorEvent = /^(?:event: ?|data: ?\{\s*"type"\s*:\s*")(?:error|response\.failed)\b/m
 
 /** The name of an event that is more than a sign of life. */
-const progress = /^event: ?(?!ping\b|keepalive\b)\S/m
+const progressEvent = /^event: ?(?!ping\b|keepalive\b)\S/m
 
-/** A stream's events as they came, for a client that speaks what the service speaks; only whole ones go on. */
-export class RelayedEvents {
+/** A service's own events as they came, for a client that speaks its API. Only whole events are passed on. */
+export class NativeEvents {
   readonly dialect: string
   readonly #change: ((events: string) => string) | undefined
-  #rest = ''
+  /** The beginning of an event. Kept in pieces, so that a long one is not copied with every packet. */
+  #begun: string[] = []
+  /** The last two characters of it, which the end of the event may begin with. */
+  #tail = ''
   #ready = ''
 
   constructor(dialect: string, change?: (events: string) => string) {
@@ -16,32 +22,58 @@ export class RelayedEvents {
     this.#change = change
   }
 
-  /** Takes text, cut anywhere; tells whether an event became whole that is progress, as a ping is not. */
+  /** Adds text, cut anywhere. Returns whether it completes an event that is progress, which a ping is not. */
   add(text: string): boolean {
-    const all = this.#rest + text
-    const end = Math.max(all.lastIndexOf('\n\n') + 2, all.lastIndexOf('\n\r\n') + 3)
+    const seam = this.#tail + text
+    const end = Math.max(seam.lastIndexOf('\n\n') + 2, seam.lastIndexOf('\n\r\n') + 3)
     // Neither was found.
     if (end < 3) {
-      this.#rest = all
+      this.#begun.push(text)
+      this.#tail = seam.slice(-2)
       return false
     }
-    const whole = all.slice(0, end)
+    const cut = end - this.#tail.length
+    const whole = this.#begun.join('') + text.slice(0, cut)
+    const rest = text.slice(cut)
     this.#ready += whole
-    this.#rest = all.slice(end)
-    return progress.test(whole)
+    this.#begun = [rest]
+    this.#tail = rest.slice(-2)
+    return progressEvent.test(whole)
   }
 
-  /** Everything that is whole and was not taken. */
+  /** Removes and returns all whole events. */
   take(): string {
-    const events = broken.test(this.#ready) ? withoutBroken(this.#ready) : this.#ready
+    const events = errorEvent.test(this.#ready) ? withoutErrors(this.#ready) : this.#ready
     this.#ready = ''
     return events === '' ? '' : (this.#change?.(events) ?? events)
   }
 }
 
-function withoutBroken(events: string): string {
+function withoutErrors(events: string): string {
   return events
     .split(/(?<=\n\r?\n)/)
-    .filter(event => !broken.test(event))
+    .filter(event => !errorEvent.test(event))
     .join('')
+}
+
+/** Collects a stream's own events if the client speaks the service's API, else undefined. */
+export function nativeEventsFor(options: AttemptOptions): NativeEvents | undefined {
+  const translation = nativeTranslation(options)
+  return translation && new NativeEvents(translation.dialect, translation.relayed?.(options.provider.name))
+}
+
+/** The bytes of a whole answer and their dialect if the client speaks the service's API, else undefined. */
+export function nativeBytesFor(
+  options: AttemptOptions,
+  bytes: Buffer,
+): { readonly dialect: string; readonly bytes: Uint8Array } | undefined {
+  const translation = nativeTranslation(options)
+  if (!translation) return undefined
+  const { dialect, relayed } = translation
+  if (!relayed) return { dialect, bytes }
+  return { dialect, bytes: Buffer.from(relayed(options.provider.name)(bytes.toString('utf8'))) }
+}
+
+function nativeTranslation({ provider, request, call }: AttemptOptions): Translation | undefined {
+  return provider.relays(request, call.request.source) ? provider.translation : undefined
 }

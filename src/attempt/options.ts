@@ -1,12 +1,12 @@
 import type { Config } from '../config/schema.ts'
 import type { ProviderCall } from '../chat/provider-call.ts'
 import type { AttemptReport, ChatRequest, Usage } from '../contract/index.ts'
-import type { Provider } from '../providers/provider.ts'
+import type { Outgoing, Provider } from '../providers/provider.ts'
 import type { AttemptFailure } from './failure.ts'
 
-/** Milliseconds an attempt may take, each on a clock of its own. */
-export interface Clocks {
-  /** To the whole of a JSON answer. */
+/** Milliseconds for which an attempt waits. */
+export interface AttemptTimeouts {
+  /** To the end of a JSON answer. */
   readonly requestMs: number
   /** To the first content of a stream. */
   readonly firstTokenMs: number
@@ -14,16 +14,16 @@ export interface Clocks {
   readonly idleMs: number
 }
 
-/** What one attempt is about. */
 export interface AttemptOptions {
   readonly provider: Provider
   readonly request: ChatRequest
   readonly call: ProviderCall
-  readonly clocks: Clocks
+  readonly timeouts: AttemptTimeouts
+  /** Maximum size of an answer that is read as a whole. */
   readonly maxResponseBytes: number
-  /** One of the provider's `api_keys`, where it has several. */
+  /** One of the provider's `api_keys`, if it has several. */
   readonly key?: string | undefined
-  /** Why this provider was taken. */
+  /** Why this provider was selected. */
   readonly reason: string
   /** Called once, when the body has ended, broken off or been cancelled: the moment to release the slot. */
   readonly onEnd?: ((end: AttemptEnd) => void) | undefined
@@ -32,13 +32,13 @@ export interface AttemptOptions {
 /** How an attempt ended. */
 export interface AttemptEnd {
   readonly report: AttemptReport
-  /** Undefined if the answer is whole. */
+  /** Undefined if the answer is complete. */
   readonly failure: AttemptFailure | undefined
   /** Tokens used by the answer, possibly an estimate; undefined if no reply was handed out. */
   readonly usage: Usage | undefined
 }
 
-/** The chain may want another request for this provider, such as one for a single choice. */
+/** Replaces the request by the one the chain has for this provider, such as one for a single choice. */
 export function withFittingRequest(options: AttemptOptions): AttemptOptions {
   const { call, provider, request } = options
   if (!call.requestFor) return options
@@ -46,8 +46,19 @@ export function withFittingRequest(options: AttemptOptions): AttemptOptions {
   return fitting === request ? options : { ...options, request: fitting }
 }
 
-/** The clocks that the configuration sets; a provider's own timeout stands in place of both that end in an answer. */
-export function clocksOf({ timeouts }: Config, ownTimeout?: number): Clocks {
+/** What to send. Throws if the service's API has no words for the request. */
+export function outgoingFor({ provider, request, key, call }: AttemptOptions): Outgoing {
+  const { id: requestId, clientKey, clientHeaders, source, operation = 'chat' } = call.request
+  return provider.outgoing(operation, request, { requestId, clientKey, key, source, clientHeaders })
+}
+
+/** Texts that are sent to the provider and that its errors must not repeat to the client. */
+export function secretsIn({ provider, call }: AttemptOptions): readonly string[] {
+  return provider.secretsWith(call.request.clientKey)
+}
+
+/** The configured timeouts. `ownTimeout`, a provider's own in seconds, replaces those that wait for an answer. */
+export function timeoutsOf({ timeouts }: Config, ownTimeout?: number): AttemptTimeouts {
   return {
     requestMs: (ownTimeout ?? timeouts.request) * 1000,
     firstTokenMs: (ownTimeout ?? timeouts.first_token ?? timeouts.request) * 1000,

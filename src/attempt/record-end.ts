@@ -1,11 +1,30 @@
-import type { AttemptEnd, AttemptOptions } from './options.ts'
+import type { AttemptReport, Usage } from '../contract/index.ts'
+import type { AttemptFailure } from './failure.ts'
+import type { AttemptOptions } from './options.ts'
 
-/** Reports an attempt to meter, trace and debug log, then to its `onEnd`. */
-export function recordEnd({ call, onEnd }: AttemptOptions, end: AttemptEnd): void {
+/** What an attempt knows at its end. */
+interface Outcome extends Pick<AttemptReport, 'status' | 'headMs' | 'totalMs'> {
+  readonly failure: AttemptFailure | undefined
+  readonly usage: Usage | undefined
+}
+
+/** Reports the end of an attempt to meter, trace and debug log, then to `onEnd`. */
+export function recordEnd(options: AttemptOptions, outcome: Outcome): void {
+  const { call, provider, request, reason, onEnd } = options
+  const { status, headMs, totalMs, failure, usage } = outcome
   const { meter, log } = call.request
-  const { report, failure } = end
+  const report: AttemptReport = {
+    path: call.path,
+    provider: provider.name,
+    model: request.model,
+    reason,
+    outcome: failure?.code ?? 'ok',
+    status,
+    headMs,
+    totalMs,
+  }
   meter.report(report)
   call.trace?.attempted(report)
   if (log.isLevelEnabled('debug')) log.debug({ attempt: report, error: failure?.message }, 'attempt')
-  onEnd?.(end)
+  onEnd?.({ report, failure, usage })
 }

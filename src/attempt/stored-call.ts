@@ -5,7 +5,7 @@ import { request } from '../http/undici.ts'
 import { Utf8Pieces } from '../http/utf8.ts'
 import type { Outgoing, Provider } from '../providers/provider.ts'
 import { AttemptFailure } from './failure.ts'
-import { RelayedEvents } from './native-events.ts'
+import { NativeEvents } from './native-events.ts'
 import { failureOfStatus } from './status.ts'
 import { failureOfFault } from './transport-failure.ts'
 
@@ -61,7 +61,7 @@ async function answerOf(
 }
 
 async function* eventsOf(body: AsyncIterable<Buffer>, told: (text: string) => string) {
-  const events = new RelayedEvents('responses', told)
+  const events = new NativeEvents('responses', told)
   const decoder = new Utf8Pieces()
   for await (const bytes of body) {
     events.add(decoder.decode(bytes))

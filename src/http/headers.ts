@@ -20,6 +20,11 @@ export function headerText(headers: ResponseHeaders, name: string): string {
   return typeof value === 'string' ? value.toLowerCase() : ''
 }
 
+/** Whether the body is labelled as a stream of server-sent events. */
+export function isEventStream(headers: ResponseHeaders): boolean {
+  return headerText(headers, 'content-type').startsWith('text/event-stream')
+}
+
 /** The content coding of a body, or undefined where it is plain. */
 export function codingOf(headers: ResponseHeaders): string | undefined {
   const coding = headerText(headers, 'content-encoding').trim()

@@ -35,8 +35,8 @@ function providerAt(t: Test, url: string, more: object = {}): Provider {
   return provider
 }
 
-function attemptAt(provider: Provider, request: ChatRequest, call: TestCall = callOf(), clocks = patient) {
-  return attempt({ provider, request, call, clocks, maxResponseBytes: 1_000_000, reason: 'test' })
+function attemptAt(provider: Provider, request: ChatRequest, call: TestCall = callOf(), timeouts = patient) {
+  return attempt({ provider, request, call, timeouts, maxResponseBytes: 1_000_000, reason: 'test' })
 }
 
 async function setUp(t: Test, script?: Script, more: object = {}) {
@@ -301,33 +301,29 @@ t.test('a connection that never comes is given up after the connect timeout', as
   t.match(failure, { code: 'upstream_timeout', blame: 'unreachable' })
 })
 
-t.test('each clock has its own message', async t => {
-  const fast = { requestMs: 30, firstTokenMs: 30, idleMs: 30 }
+t.test('each timeout has its own message', async t => {
   const forever = gate()
   const { provider } = await setUp(t, [
     hold(forever),
     hold(forever),
-    stream(['one', hold(forever)]),
     stream([hold(forever)]),
+    stream(['one', hold(forever)]),
   ])
-  t.match((await failureOf(attemptAt(provider, ask(), callOf(), fast))).message, /request timeout/)
-  t.match(
-    (await failureOf(attemptAt(provider, ask('', streamed), callOf(), fast))).message,
-    /first_token timeout/,
-  )
-  const reply = await attemptAt(provider, ask('', streamed), callOf(), fast)
-  t.match((await failureOf(reply.completion())).message, /idle timeout/)
-  t.match(
-    (await failureOf(attemptAt(provider, ask('', streamed), callOf(), fast))).message,
-    /first_token timeout/,
-  )
+  const messageOf = async (request: ChatRequest, timeouts: Partial<typeof patient>) => {
+    const work = attemptAt(provider, request, callOf(), { ...patient, ...timeouts })
+    return (await failureOf(work.then(reply => reply.completion()))).message
+  }
+  t.match(await messageOf(ask(), { requestMs: 30 }), /request timeout/)
+  t.match(await messageOf(ask('', streamed), { firstTokenMs: 30 }), /first_token timeout/)
+  t.match(await messageOf(ask('', streamed), { firstTokenMs: 30 }), /first_token timeout/)
+  t.match(await messageOf(ask('', streamed), { idleMs: 30 }), /idle timeout/)
 })
 
 t.test('comments do not keep a stalled stream alive', async t => {
   const comments = Array.from({ length: 200 }, () => [write(': waiting\n\n'), nextTurn]).flat()
   const { provider } = await setUp(t, stream([...comments, hold(gate())], { role: false }))
-  const clocks = { ...patient, firstTokenMs: 60 }
-  t.match(await failureOf(attemptAt(provider, ask('', streamed), callOf(), clocks)), {
+  const timeouts = { ...patient, firstTokenMs: 60 }
+  t.match(await failureOf(attemptAt(provider, ask('', streamed), callOf(), timeouts)), {
     code: 'upstream_timeout',
   })
 })

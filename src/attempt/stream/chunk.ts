@@ -1,5 +1,5 @@
 import type { Chunk, ChunkChoice, FinishReason, Usage } from '../../contract/index.ts'
-import { AttemptFailure } from '../failure.ts'
+import { badResponse } from '../failure.ts'
 import { failureOfErrorObject } from '../status.ts'
 
 /** Whether a chunk says something to the client: any delta beyond the role, or an end. */
@@ -22,17 +22,12 @@ export function parseChunk(provider: string, data: string, secrets?: readonly st
   try {
     value = JSON.parse(data)
   } catch (error) {
-    throw badEvent(provider, 'sent an event that is not JSON', error)
+    throw badResponse(provider, 'sent an event that is not JSON', error)
   }
   const { error, object, choices } = (value ?? {}) as { error?: unknown; object?: unknown; choices?: unknown }
   if (error != null || object === 'error') throw failureOfErrorObject(provider, error ?? value, secrets)
-  if (!Array.isArray(choices)) throw badEvent(provider, 'sent an event that is no chunk of an answer')
+  if (!Array.isArray(choices)) throw badResponse(provider, 'sent an event that is no chunk of an answer')
   return value as Chunk
-}
-
-/** The failure of a provider whose stream is not what it should be. */
-export function badEvent(provider: string, message: string, cause?: unknown): AttemptFailure {
-  return new AttemptFailure('upstream_bad_response', message, { provider, blame: 'failing', cause })
 }
 
 /** Characters that a chunk of text brings, about: providers send a token at a time. */
@@ -45,8 +40,9 @@ export class StreamProgress {
   /** Characters of text, for an estimate where no usage comes. */
   characters = 0
 
-  add(chunk: Chunk): void {
-    if (chunk.usage) this.usage = chunk.usage
+  /** `usage` are the chunk's own figures, if they are sound. */
+  add(chunk: Chunk, usage: Usage | undefined): void {
+    if (usage) this.usage = usage
     for (const choice of chunk.choices) {
       this.finish[choice.index] = choice.finish_reason ?? this.finish[choice.index] ?? null
       const content = choice.delta?.content
@@ -55,7 +51,7 @@ export class StreamProgress {
   }
 
   /** Counts chunks of text that were not parsed. */
-  addPlain(chunks: number): void {
+  addText(chunks: number): void {
     this.characters += chunks * charactersPerChunk
   }
 

@@ -2,7 +2,8 @@ import type { ChatRequest, Completion, Usage } from '../../contract/index.ts'
 import type { AttemptOptions } from '../options.ts'
 import { newCompletionId } from '../../chat/completion.ts'
 import { estimateUsage, soundUsage } from '../../chat/estimate.ts'
-import { bad, parseBody } from './json-body.ts'
+import { badResponse } from '../failure.ts'
+import { parseBody } from './json-body.ts'
 import type { ReadCompletion } from './json-body.ts'
 import { failureOfErrorObject } from '../status.ts'
 import { unixSeconds } from '../../time/unix-seconds.ts'
@@ -19,7 +20,7 @@ export function readEmbeddings(
   const value = parseBody(name, bytes)
   const { error, data, model, usage } = (value ?? {}) as Record<string, unknown>
   if (error != null) throw failureOfErrorObject(name, error, secrets)
-  if (!Array.isArray(data) || data.length === 0) throw bad(name, 'sent an answer without embeddings')
+  if (!Array.isArray(data) || data.length === 0) throw badResponse(name, 'sent an answer without embeddings')
   const told = soundUsage({ completion_tokens: 0, ...(usage as object | null) })
   const completion: Completion = {
     id: newCompletionId(),

@@ -4,7 +4,7 @@ import type { ChatRequest, Completion, Usage, Wire } from '../../contract/index.
 import type { AttemptOptions } from '../options.ts'
 import { newCompletionId, textOf } from '../../chat/completion.ts'
 import { estimateUsage, soundUsage } from '../../chat/estimate.ts'
-import { AttemptFailure } from '../failure.ts'
+import { badResponse } from '../failure.ts'
 import { CompleteReply } from '../../chat/reply.ts'
 import { failureOfErrorObject } from '../status.ts'
 import { unixSeconds } from '../../time/unix-seconds.ts'
@@ -42,8 +42,10 @@ export function readCompletion(
   if (error != null) throw failureOfErrorObject(provider, error, secrets)
   const value = translation ? translation.completion(sent) : sent
   const { choices, usage } = (value ?? {}) as { choices?: unknown; usage?: unknown }
-  if (!Array.isArray(choices) || choices.length === 0) throw bad(provider, 'sent an answer without choices')
-  if (!choices.every(isAnswered)) throw bad(provider, 'sent a choice with neither content nor tool calls')
+  if (!Array.isArray(choices) || choices.length === 0)
+    throw badResponse(provider, 'sent an answer without choices')
+  if (!choices.every(isAnswered))
+    throw badResponse(provider, 'sent a choice with neither content nor tool calls')
   const completion = whole(value as Completion, request, soundUsage(usage))
   return { completion, untouched: completion === sent }
 }
@@ -72,11 +74,11 @@ export async function decodeBody(
 ): Promise<Buffer> {
   const decode = coding === 'br' ? promisify(brotliDecompress) : promisify(unzip)
   if (!/^(br|gzip|x-gzip|deflate)$/.test(coding))
-    throw bad(provider, 'sent a content-encoding that was not asked for')
+    throw badResponse(provider, 'sent a content-encoding that was not asked for')
   try {
     return await decode(bytes, { maxOutputLength: limit })
   } catch (error) {
-    throw bad(provider, `sent a body that does not decode as ${coding} within the limit`, error)
+    throw badResponse(provider, `sent a body that does not decode as ${coding} within the limit`, error)
   }
 }
 
@@ -85,7 +87,7 @@ export function parseBody(provider: string, bytes: Buffer): unknown {
   try {
     return JSON.parse(bytes.toString('utf8'))
   } catch (error) {
-    throw bad(provider, 'sent a body that is not JSON', error)
+    throw badResponse(provider, 'sent a body that is not JSON', error)
   }
 }
 
@@ -101,9 +103,4 @@ function isAnswered(choice: unknown): boolean {
 
 function isEmptyList(value: unknown): boolean {
   return Array.isArray(value) && value.length === 0
-}
-
-/** The failure of a provider that sent something which is no answer. */
-export function bad(provider: string, message: string, cause?: unknown): AttemptFailure {
-  return new AttemptFailure('upstream_bad_response', message, { provider, blame: 'failing', cause })
 }

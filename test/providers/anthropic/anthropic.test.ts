@@ -64,10 +64,10 @@ t.test('a stream whose reader stops is held back, and goes on when it reads', as
   const many = Array.from({ length: 4_000 }, () => big)
   const fake = await fakeProvider(t, eventStream(start, block, ...many, ...end))
   const provider = providerOf(t, { base_url: fake.url })
-  const clocks = { requestMs: 20_000, firstTokenMs: 20_000, idleMs: 20_000 }
+  const timeouts = { requestMs: 20_000, firstTokenMs: 20_000, idleMs: 20_000 }
   const request = ask('', { stream: true })
   const open = () =>
-    attempt({ provider, request, call: callOf(), clocks, maxResponseBytes: 1_000_000, reason: 'test' })
+    attempt({ provider, request, call: callOf(), timeouts, maxResponseBytes: 1_000_000, reason: 'test' })
   const unread = await open()
   let answered = false
   void (await fake.waitFor(1)).answered.then(() => (answered = true))

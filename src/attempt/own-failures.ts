@@ -1,0 +1,60 @@
+import type { ErrorCode } from '../contract/index.ts'
+import { HulumanageError, toHulumanageError } from '../contract/index.ts'
+import type { TimerName } from './attempt-timer.ts'
+import { AttemptFailure, badResponse } from './failure.ts'
+import type { Blame } from './failure.ts'
+import type { AttemptOptions } from './options.ts'
+
+/** What did not come in time. */
+const missing: Record<TimerName, string> = {
+  request: 'no answer',
+  first_token: 'no first content',
+  idle: 'no further event',
+  linger: 'no end after [DONE]',
+}
+
+/** An attempt whose timer has run out. `status` is the provider's, if it sent one. */
+export function timeoutFailure(
+  options: AttemptOptions,
+  timer: TimerName,
+  status: number | undefined,
+): AttemptFailure {
+  const message = `${missing[timer]} within the ${timer} timeout`
+  return failure(options, 'upstream_timeout', message, timer === 'idle' ? 'failing' : 'unreachable', status)
+}
+
+/** An attempt whose signal has aborted, with the reason's own code. */
+export function abortFailure(options: AttemptOptions, status: number | undefined): AttemptFailure {
+  const reason = toHulumanageError(options.call.signal.reason, 'client_closed')
+  return failure(options, reason.code, reason.message, 'nobody', status, reason)
+}
+
+/** An attempt whose reader has left. */
+export function cancelFailure(options: AttemptOptions, status: number | undefined): AttemptFailure {
+  return failure(options, 'client_closed', 'the answer is no longer wanted', 'nobody', status)
+}
+
+/** An answer of more than `limit` bytes. */
+export function sizeFailure(options: AttemptOptions, limit: number): AttemptFailure {
+  return failure(options, 'upstream_too_large', `sent more than ${limit} bytes`, 'failing', 200)
+}
+
+/** An answer that could not be read because of `cause`; a coded one has the say. */
+export function unreadableFailure(options: AttemptOptions, cause: unknown): AttemptFailure {
+  if (cause instanceof AttemptFailure) return cause
+  const { name } = options.provider
+  if (cause instanceof HulumanageError)
+    return failure(options, cause.code, cause.message, 'failing', 200, cause)
+  return badResponse(name, 'sent an answer that could not be read', cause)
+}
+
+function failure(
+  { provider: { name: provider } }: AttemptOptions,
+  code: ErrorCode,
+  message: string,
+  blame: Blame,
+  upstreamStatus: number | undefined,
+  cause?: unknown,
+): AttemptFailure {
+  return new AttemptFailure(code, message, { provider, blame, upstreamStatus, cause })
+}

@@ -1,0 +1,79 @@
+import type { Chunk } from '../../contract/index.ts'
+
+/** Characters queued for a slow reader before the provider is paused; it resumes when they are read. */
+const highWaterMark = 64 * 1024
+
+/** Events not read yet, in their frames, with the chunk if it is one event that was parsed. */
+export interface QueuedEvents {
+  readonly frames: string
+  readonly chunk: Chunk | undefined
+}
+
+/** Where the events come from. */
+export interface Pausable {
+  pause: () => void
+  resume: () => void
+}
+
+/** The events between a provider and its one reader, which may be slower. */
+export class EventQueue {
+  readonly #source: Pausable
+  #events: QueuedEvents[] = []
+  #length = 0
+  #paused = false
+  #ended = false
+  #error: Error | undefined
+  /** The reader, while it waits. */
+  #reader: PromiseWithResolvers<boolean> | undefined
+
+  constructor(source: Pausable) {
+    this.#source = source
+  }
+
+  add(frames: string, chunk: Chunk | undefined): void {
+    this.#events.push({ frames, chunk })
+    this.#length += frames.length
+  }
+
+  /** Ends the queue; an error is thrown to the reader after the events before it. */
+  end(error?: Error): void {
+    this.#ended = true
+    this.#error = error
+    this.flush()
+  }
+
+  /** Wakes the reader, and pauses the source if too much is queued. Called once for events that came together. */
+  flush(): void {
+    if (this.#reader && (this.#ended || this.#events.length > 0)) this.#wake(this.#reader)
+    if (this.#length <= highWaterMark || this.#paused || this.#ended) return
+    this.#paused = true
+    this.#source.pause()
+  }
+
+  #wake(reader: PromiseWithResolvers<boolean>): void {
+    this.#reader = undefined
+    if (this.#events.length > 0) reader.resolve(true)
+    else if (this.#error) reader.reject(this.#error)
+    else reader.resolve(false)
+  }
+
+  /** Whether there is something to read, once that is known; false at the end. Throws the error that ended the queue. */
+  ready(): boolean | Promise<boolean> {
+    if (this.#events.length > 0) return true
+    if (!this.#ended) return (this.#reader = Promise.withResolvers<boolean>()).promise
+    if (this.#error) throw this.#error
+    return false
+  }
+
+  /** Removes and returns everything, and resumes a paused source. */
+  takeAll(): readonly QueuedEvents[] {
+    const events = this.#events
+    this.#events = []
+    this.#length = 0
+    if (this.#paused) {
+      this.#paused = false
+      this.#source.resume()
+    }
+    return events
+  }
+}

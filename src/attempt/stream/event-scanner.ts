@@ -1,0 +1,124 @@
+import type { EventSourceParser } from 'eventsource-parser'
+import type { Chunk } from '../../contract/index.ts'
+import { createEventParser } from '../../http/event-parser.ts'
+import { Utf8Pieces } from '../../http/utf8.ts'
+import type { StreamTranslator } from '../../providers/translation.ts'
+import { doneData } from '../../text/sse.ts'
+import type { NativeEvents } from '../native-events.ts'
+import { parseChunk } from './chunk.ts'
+import { dataOfFrames, firstEvent, plainFrames } from './passthrough.ts'
+import type { Frames } from './passthrough.ts'
+
+/** Receives the events of a stream, in order. */
+export interface EventSink {
+  /** An event that was parsed, with its data as sent. */
+  onChunk: (chunk: Chunk, data: string) => void
+  /** Events of plain text that were not parsed, in their frames. */
+  onText: (frames: Frames) => void
+  /** An event of the service's own API, which may have no counterpart in chat. */
+  onNative: () => void
+  /** `[DONE]`: no event follows. */
+  onDone: () => void
+}
+
+export interface ScannerOptions {
+  readonly provider: string
+  /** Texts that were sent to the provider and that its errors must not repeat to the client. */
+  readonly secrets: readonly string[]
+  /** Translates the stream of a service with another API into chat events. */
+  readonly translate?: StreamTranslator | undefined
+  /** Collects the service's own events for a client that reads them. */
+  readonly native?: NativeEvents | undefined
+}
+
+/** `between`: the next byte begins an event; `within`: the parser holds part of one; `done`: the rest is ignored. */
+type State = 'between' | 'within' | 'done'
+
+/**
+ * Reads a provider's stream, cut anywhere into packets, and passes its events to a sink. Everything a provider streams
+ * becomes a chunk here and nowhere else. Throws an `AttemptFailure` or another coded error for anything that is not part of
+ * an answer, and what the sink throws.
+ *
+ * Events in the usual frames are found without the parser; once `passText` was called, those of text are not parsed at
+ * all, see decision 5. Other framings go through the parser until a packet ends with an event.
+ */
+export class EventScanner {
+  readonly #options: ScannerOptions
+  readonly #sink: EventSink
+  readonly #decoder = new Utf8Pieces()
+  #parser: EventSourceParser | undefined
+  #state: State = 'between'
+  #passesText = false
+
+  constructor(options: ScannerOptions, sink: EventSink) {
+    this.#options = options
+    this.#sink = sink
+  }
+
+  /** Whether `[DONE]` has come. */
+  get done(): boolean {
+    return this.#state === 'done'
+  }
+
+  /** Passes events of plain text unparsed from now on. Only for a stream in which no other choice can begin unseen. */
+  passText(): void {
+    this.#passesText = true
+  }
+
+  /** Reads the next bytes. */
+  scan(bytes: Buffer): void {
+    this.#translate(this.#decoder.decode(bytes))
+  }
+
+  /** Reads what is left when no byte will follow: a last event may lack the empty line after it. */
+  end(): void {
+    this.#translate(`${this.#decoder.end()}\n\n`)
+  }
+
+  /** The chunks in frames that were passed unparsed. */
+  chunksIn(frames: string): Chunk[] {
+    return dataOfFrames(frames).map(data => this.#chunk(data))
+  }
+
+  #chunk(data: string): Chunk {
+    return parseChunk(this.#options.provider, data, this.#options.secrets)
+  }
+
+  #translate(text: string): void {
+    if (this.#state === 'done') return
+    const { native, translate } = this.#options
+    if (native?.add(text) === true) this.#sink.onNative()
+    this.#read(translate ? translate(text) : text)
+  }
+
+  #read(text: string): void {
+    let rest = text
+    while (rest !== '' && this.#state === 'between') {
+      const plain = this.#passesText ? plainFrames(rest) : undefined
+      if (plain && plain.count > 0) {
+        this.#sink.onText(plain)
+        rest = rest.slice(plain.text.length)
+        continue
+      }
+      const event = firstEvent(rest)
+      if (!event) break
+      this.#onEvent(event.data)
+      rest = rest.slice(event.length)
+    }
+    if (rest !== '' && this.#state !== 'done') this.#parse(rest)
+  }
+
+  #parse(text: string): void {
+    this.#parser ??= createEventParser(data => this.#onEvent(data))
+    this.#state = text.endsWith('\n\n') ? 'between' : 'within'
+    this.#parser.feed(text)
+  }
+
+  #onEvent(data: string): void {
+    if (this.#state === 'done') return
+    if (data === doneData) {
+      this.#state = 'done'
+      this.#sink.onDone()
+    } else this.#sink.onChunk(this.#chunk(data), data)
+  }
+}
