@@ -3,6 +3,8 @@ import type { Config } from '../../src/config/schema.ts'
 import type { ProviderCall } from '../../src/chat/provider-call.ts'
 import type { ChatRequest, Reply, Upstream } from '../../src/contract/index.ts'
 import type { ValueStore } from '../../src/store/store.ts'
+import { expectedBy } from '../../src/chat/read/head.ts'
+import { background } from '../../src/time/background.ts'
 import { takeControl } from './control.ts'
 import { decode, encodeStream, encodeWhole } from './entry.ts'
 import { Flight } from './flight.ts'
@@ -13,6 +15,8 @@ import { MarkedReply } from './replies.ts'
 import { isCacheable, isStorable } from './rules.ts'
 import { sharedStream } from './shared-reply.ts'
 import { freshWhole } from './whole.ts'
+
+const notStored = 'the answer is not stored'
 
 /** A request on its way through the cache. */
 interface Lookup {
@@ -65,7 +69,7 @@ export class AnswerCache {
     this.#flights.set(lookup.key, flight)
     flight.start(async () => {
       try {
-        const stored = lookup.fresh ? undefined : await this.#read(lookup.key, call)
+        const stored = lookup.fresh ? undefined : await this.#read(lookup, call)
         if (!stored) return await this.#fetch(lookup, flight)
         this.#forget(lookup.key, flight)
         return stored
@@ -97,11 +101,11 @@ export class AnswerCache {
         maxBytes: options.max_answer_bytes,
         onTooLarge: () => this.#forget(key, flight),
       })
-      void this.#storeStream(recording, lookup, flight)
-      return sharedStream(recording)
+      background(this.#storeStream(recording, lookup, flight), state.log, notStored)
+      return sharedStream(recording, expectedBy(request))
     }
     const whole = freshWhole(reply, await reply.completion(), state.meter)
-    void this.#storeWhole(reply, whole.body, lookup, flight)
+    background(this.#storeWhole(reply, whole.body, lookup, flight), state.log, notStored)
     return whole
   }
 
@@ -124,10 +128,10 @@ export class AnswerCache {
   }
 
   /** Reads the stored answer. An unreachable store, or bytes that are not an answer, count as a miss. */
-  async #read(key: string, call: ProviderCall): Promise<SharedAnswer | undefined> {
+  async #read({ key, request }: Lookup, call: ProviderCall): Promise<SharedAnswer | undefined> {
     try {
       const bytes = await this.#store.get(key)
-      return bytes && decode(bytes)
+      return bytes && decode(bytes, expectedBy(request))
     } catch (error) {
       call.request.log.warn({ err: error }, 'reading the cache failed; continuing without it')
       return undefined
@@ -139,7 +143,7 @@ export class AnswerCache {
     try {
       await this.#store.set(key, bytes, options.ttl * 1000)
     } catch (error) {
-      flight.call.request.log.warn({ err: error }, 'writing the cache failed; the answer is not stored')
+      flight.call.request.log.warn({ err: error }, `writing the cache failed; ${notStored}`)
     }
   }
 }

@@ -1,4 +1,11 @@
-import type { Completion, ReplyHead, Usage } from '../../src/contract/index.ts'
+import { ChunkReader, hasContent } from '../../src/chat/read/chunk.ts'
+import { readCompletion } from '../../src/chat/read/completion.ts'
+import { fieldsOf, wordsOf } from '../../src/chat/read/fields.ts'
+import { HeadReader } from '../../src/chat/read/head.ts'
+import type { Expected } from '../../src/chat/read/head.ts'
+import { UnreadableAnswer } from '../../src/chat/read/unreadable.ts'
+import { readUsage } from '../../src/chat/read/usage.ts'
+import type { ReplyHead, Usage } from '../../src/contract/index.ts'
 import { usageChunk } from '../../src/chat/merge.ts'
 import { StreamReply } from '../../src/chat/reply.ts'
 import { chunksIn } from './frames.ts'
@@ -28,17 +35,33 @@ function encode(preface: Preface, body: Uint8Array): Uint8Array {
   return Buffer.concat([Buffer.from(`${JSON.stringify(preface)}\n`), body])
 }
 
-/** Decodes a stored answer; throws if the bytes are not one. */
-export function decode(bytes: Uint8Array): SharedAnswer {
+/**
+ * Decodes a stored answer. Others may write to a shared store, so that it crosses the same border as a provider's: throws if
+ * the bytes are not a whole answer to the request.
+ */
+export function decode(bytes: Uint8Array, expected: Expected): SharedAnswer {
   const end = bytes.indexOf(lineFeed)
-  const { head, usage } = JSON.parse(textOf(bytes.subarray(0, end))) as Preface
+  const preface = JSON.parse(textOf(bytes.subarray(0, end))) as Record<keyof Preface, unknown>
+  const head = readHead(preface.head, expected)
   const body = bytes.subarray(end + 1)
-  if (usage === undefined) return storedWhole(JSON.parse(textOf(body)) as Completion, head, body)
-  return storedStream(head, usage, textOf(body))
+  if (preface.usage !== undefined) return storedStream(head, preface.usage, textOf(body), expected)
+  const sent: unknown = JSON.parse(textOf(body))
+  const completion = readCompletion(sent, expected)
+  return storedWhole(completion, head, completion === sent ? body : Buffer.from(JSON.stringify(completion)))
 }
 
-function storedStream(head: ReplyHead, usage: Usage, frames: string): SharedAnswer {
-  const chunks = [...chunksIn(frames), usageChunk(head, usage)]
+function readHead(value: unknown, expected: Expected): ReplyHead {
+  const fields = fieldsOf(value)
+  if (!fields) throw new UnreadableAnswer('has no head')
+  const provider = wordsOf(fields['provider'])
+  return { ...new HeadReader(expected).read(fields), ...(provider === undefined ? {} : { provider }) }
+}
+
+function storedStream(head: ReplyHead, sentUsage: unknown, frames: string, expected: Expected): SharedAnswer {
+  const usage = readUsage(sentUsage)
+  const read = chunksIn(frames, new ChunkReader(expected))
+  if (!usage || !read.some(hasContent)) throw new UnreadableAnswer('has no content, or no usage')
+  const chunks = [...read, usageChunk(head, usage)]
   async function* replay() {
     yield* chunks
   }

@@ -1,3 +1,4 @@
+import type { ChunkReader } from '../../src/chat/read/chunk.ts'
 import { HulumanageError } from '../../src/contract/index.ts'
 import type { Chunk, Reply } from '../../src/contract/index.ts'
 import { doneData, doneFrame, frame } from '../../src/text/sse.ts'
@@ -12,16 +13,18 @@ export async function* framesOf(reply: Reply): AsyncGenerator<string> {
   for await (const frames of wire.body) if (frames !== doneFrame) yield frames
 }
 
-/** The chunks in framed events; throws `upstream_bad_response` if one is not JSON. */
-export function chunksIn(frames: string): Chunk[] {
+/** The chunks in framed events; throws `upstream_bad_response` if one cannot be read. */
+export function chunksIn(frames: string, reader: ChunkReader): Chunk[] {
   const data = frames
     .split('\n\n')
     .filter(event => event.startsWith('data:'))
     .map(event => event.slice('data:'.length).trim())
     .filter(text => text !== doneData)
   try {
-    return data.map(text => JSON.parse(text) as Chunk)
+    return data.flatMap(text => reader.read(JSON.parse(text)) ?? [])
   } catch (error) {
-    throw new HulumanageError('upstream_bad_response', 'An event of the stream is not JSON', { cause: error })
+    throw new HulumanageError('upstream_bad_response', 'An event of the stream cannot be read', {
+      cause: error,
+    })
   }
 }

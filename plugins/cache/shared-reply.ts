@@ -1,4 +1,6 @@
 import type { Chunk, Completion, Done, ReplyHead, Wire } from '../../src/contract/index.ts'
+import { ChunkReader } from '../../src/chat/read/chunk.ts'
+import type { Expected } from '../../src/chat/read/head.ts'
 import { collect } from '../../src/chat/collect.ts'
 import { usageChunk } from '../../src/chat/merge.ts'
 import { BaseReply, cancelError } from '../../src/chat/reply.ts'
@@ -8,8 +10,8 @@ import { chunksIn } from './frames.ts'
 import type { Reader, Recording } from './recording.ts'
 
 /** A recording as the answer of all waiters of its call. */
-export function sharedStream(recording: Recording): SharedAnswer {
-  return { reply: waiter => (recording.tooLarge ? undefined : new SharedReply(recording, waiter)) }
+export function sharedStream(recording: Recording, expected: Expected): SharedAnswer {
+  return { reply: waiter => (recording.tooLarge ? undefined : new SharedReply(recording, waiter, expected)) }
 }
 
 /**
@@ -24,14 +26,16 @@ class SharedReply extends BaseReply implements Reader {
   wake: () => void = () => {}
   readonly #recording: Recording
   readonly #waiter: Waiter
+  readonly #expected: Expected
   #stopped: Error | undefined
   #resolveDone: (done: Done) => void = () => {}
 
-  constructor(recording: Recording, waiter: Waiter) {
+  constructor(recording: Recording, waiter: Waiter, expected: Expected) {
     super()
     this.head = { ...recording.head, cache: waiter.isLeader ? 'miss' : 'hit' }
     this.#recording = recording
     this.#waiter = waiter
+    this.#expected = expected
     this.done = new Promise(resolve => {
       this.#resolveDone = resolve
     })
@@ -89,7 +93,8 @@ class SharedReply extends BaseReply implements Reader {
   }
 
   protected async *chunks(): AsyncGenerator<Chunk> {
-    for await (const frames of this.#frames()) yield* chunksIn(frames)
+    const reader = new ChunkReader(this.#expected)
+    for await (const frames of this.#frames()) yield* chunksIn(frames, reader)
     if (this.#waiter.isLeader) return
     const { usage } = await this.#recording.done
     if (usage) yield usageChunk(this.head, usage)

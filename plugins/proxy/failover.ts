@@ -61,9 +61,12 @@ async function send(selection: Selection, { request, call, config }: RoutedCall)
 
 /** Records the end of an attempt in the state of its provider, and releases its slot. */
 function release({ member, state, lease, trial }: Selection, call: ProviderCall, end: AttemptEnd): void {
-  state.end(trial, end)
-  // After the state has its tokens back: the release lets waiting calls choose again.
-  lease.release()
+  try {
+    state.end(trial, end)
+  } finally {
+    // After the state has its tokens back: the release lets waiting calls choose again.
+    lease.release()
+  }
   if (!state.keys || end.failure?.blame !== 'key') return
   const keys = { total: state.keys.total, usable: state.keys.usable(performance.now()) }
   const facts = { provider: member.name, keys, error: end.failure.message }

@@ -1,10 +1,14 @@
+import type { Transform } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import type { CompleteReply } from '../chat/reply.ts'
 import type { Reply } from '../contract/index.ts'
+import { startsAsEvents } from '../http/body-start.ts'
+import { createDecoder } from '../http/decoder.ts'
 import { faultKindOf, wasReused } from '../http/fault.ts'
-import { isEventStream } from '../http/headers.ts'
+import { codingOf } from '../http/headers.ts'
 import type { ResponseHeaders } from '../http/headers.ts'
 import { AttemptTimer, lingerMs } from './attempt-timer.ts'
+import { badResponse } from './failure.ts'
 import type { AttemptFailure } from './failure.ts'
 import { outgoingFor, withFittingRequest } from './options.ts'
 import type { AttemptOptions } from './options.ts'
@@ -53,9 +57,11 @@ class Attempt implements Dispatcher.DispatchHandler, StreamSource {
   #controller: Dispatcher.DispatchController | undefined
   #status: number | undefined
   #headers: ResponseHeaders = {}
+  #decoder: Transform | undefined
   #stream: StreamBody | undefined
-  /** The body of an answer that is not a stream. */
+  /** The body of an answer that is not a stream, or the start of one that has yet to show what it is. */
   #chunks: Buffer[] = []
+  #isUndecided = false
   #size = 0
   #reply: StreamBody | CompleteReply | undefined
   #repliedAt: number | undefined
@@ -105,36 +111,71 @@ class Attempt implements Dispatcher.DispatchHandler, StreamSource {
     this.#phase = 'answering'
     this.#status = status
     this.#headers = headers
-    if (status !== 200 || !isEventStream(headers)) return
-    try {
-      this.#stream = openStream(this.#options, headers, this)
-    } catch (error) {
-      this.broke(error)
-    }
+    this.#isUndecided = this.#isAnswer
+    const coding = codingOf(headers)
+    if (coding !== undefined) this.#decode(coding)
+  }
+
+  get #isAnswer(): boolean {
+    return this.#status !== undefined && this.#status >= 200 && this.#status < 300
+  }
+
+  #decode(coding: string): void {
+    const { name } = this.#options.provider
+    this.#decoder = createDecoder(coding, {
+      onBytes: bytes => this.#take(bytes),
+      onEnd: () => this.#endBody(),
+      onError: error => {
+        if (this.#stream?.complete) this.#endBody()
+        else this.broke(badResponse(name, `sent a body that does not decode as ${coding}`, error))
+      },
+    })
+    if (!this.#decoder && this.#isAnswer)
+      this.broke(badResponse(name, 'sent a content-encoding that was not asked for'))
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, bytes: Buffer): void {
+    if (this.#decoder) this.#decoder.write(bytes)
+    else this.#take(bytes)
+  }
+
+  #take(bytes: Buffer): void {
     if (this.#phase === 'over') return
     if (this.#stream && this.#streams) return this.#stream.feed(bytes)
     this.#size += bytes.length
-    const limit = this.#status === 200 ? this.#options.maxResponseBytes : maxErrorBytes
+    const limit = this.#isAnswer ? this.#options.maxResponseBytes : maxErrorBytes
     if (this.#size > limit)
-      this.#fail(this.#status === 200 ? sizeFailure(this.#options, limit) : this.#statusFailure())
+      this.#fail(this.#isAnswer ? sizeFailure(this.#options, limit) : this.#statusFailure())
     else if (this.#stream) this.#stream.feed(bytes)
-    else this.#chunks.push(bytes)
+    else {
+      this.#chunks.push(bytes)
+      if (this.#isUndecided) this.#decide()
+    }
+  }
+
+  /** Looks at the start of the body: a stream is told by its bytes. */
+  #decide(): void {
+    const start = Buffer.concat(this.#chunks)
+    const isStream = startsAsEvents(start)
+    this.#isUndecided = isStream === undefined
+    if (!isStream) return
+    this.#chunks = []
+    this.#stream = openStream(this.#options, this.#headers, this)
+    this.#stream.feed(start)
   }
 
   onResponseEnd(): void {
-    if (this.#phase === 'over') return
-    this.#phase = 'received'
-    if (this.#status !== 200) this.#fail(this.#statusFailure())
-    else void this.#readBody()
+    if (this.#decoder) this.#decoder.end()
+    else this.#endBody()
   }
 
-  async #readBody(): Promise<void> {
+  #endBody(): void {
+    if (this.#phase === 'over') return
+    this.#phase = 'received'
+    if (!this.#isAnswer) return this.#fail(this.#statusFailure())
     try {
       this.#stream?.end()
-      this.#succeed(this.#stream ?? (await readWhole(this.#options, this.#headers, this.#chunks)))
+      this.#succeed(this.#stream ?? readWhole(this.#options, this.#headers, this.#chunks))
     } catch (error) {
       this.broke(error)
     }
@@ -150,7 +191,7 @@ class Attempt implements Dispatcher.DispatchHandler, StreamSource {
     const isStale = wasReused(error) && faultKindOf(error, headSeen) === 'no_response'
     if (isStale && this.#phase === 'sent') return this.#resend()
     // The connection broke after the end of the answer.
-    if (this.#phase === 'lingering' || this.#stream?.complete) return this.onResponseEnd()
+    if (this.#phase === 'lingering' || this.#stream?.complete) return this.#endBody()
     this.#fail(failureOfFault(this.#options.provider.name, error, headSeen))
   }
 
@@ -233,6 +274,7 @@ class Attempt implements Dispatcher.DispatchHandler, StreamSource {
   #end(failure?: AttemptFailure): void {
     const now = performance.now()
     this.#timer.stop()
+    this.#decoder?.destroy()
     this.#options.call.signal.removeEventListener('abort', this.#onAbort)
     recordEnd(this.#options, {
       status: this.#status,

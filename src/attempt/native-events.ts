@@ -1,3 +1,5 @@
+import { HulumanageError } from '../contract/index.ts'
+import { maxEventLength } from '../http/event-parser.ts'
 import type { Translation } from '../providers/translation.ts'
 import type { AttemptOptions } from './options.ts'
 
@@ -11,24 +13,30 @@ const progressEvent = /^event: ?(?!ping\b|keepalive\b)\S/m
 export class NativeEvents {
   readonly dialect: string
   readonly #change: ((events: string) => string) | undefined
+  readonly #maxLength: number
   /** The beginning of an event. Kept in pieces, so that a long one is not copied with every packet. */
   #begun: string[] = []
+  #begunLength = 0
   /** The last two characters of it, which the end of the event may begin with. */
   #tail = ''
   #ready = ''
 
-  constructor(dialect: string, change?: (events: string) => string) {
+  constructor(dialect: string, change?: (events: string) => string, maxLength: number = maxEventLength) {
     this.dialect = dialect
+    this.#maxLength = maxLength
     this.#change = change
   }
 
-  /** Adds text, cut anywhere. Returns whether it completes an event that is progress, which a ping is not. */
+  /**
+   * Adds text, cut anywhere. Returns whether it completes an event that is progress, which a ping is not. Throws
+   * `upstream_too_large` for an event of more than the maximum length.
+   */
   add(text: string): boolean {
     const seam = this.#tail + text
     const end = Math.max(seam.lastIndexOf('\n\n') + 2, seam.lastIndexOf('\n\r\n') + 3)
     // Neither was found.
     if (end < 3) {
-      this.#begun.push(text)
+      this.#hold(text)
       this.#tail = seam.slice(-2)
       return false
     }
@@ -37,8 +45,19 @@ export class NativeEvents {
     const rest = text.slice(cut)
     this.#ready += whole
     this.#begun = [rest]
+    this.#begunLength = rest.length
     this.#tail = rest.slice(-2)
     return progressEvent.test(whole)
+  }
+
+  #hold(text: string): void {
+    this.#begun.push(text)
+    this.#begunLength += text.length
+    if (this.#begunLength > this.#maxLength)
+      throw new HulumanageError(
+        'upstream_too_large',
+        `sent an event of more than ${this.#maxLength} characters`,
+      )
   }
 
   /** Removes and returns all whole events. */
@@ -59,7 +78,9 @@ function withoutErrors(events: string): string {
 /** Collects a stream's own events if the client speaks the service's API, else undefined. */
 export function nativeEventsFor(options: AttemptOptions): NativeEvents | undefined {
   const translation = nativeTranslation(options)
-  return translation && new NativeEvents(translation.dialect, translation.relayed?.(options.provider.name))
+  if (!translation) return undefined
+  const { dialect, relayed } = translation
+  return new NativeEvents(dialect, relayed?.(options.provider.name), options.maxResponseBytes)
 }
 
 /** The bytes of a whole answer and their dialect if the client speaks the service's API, else undefined. */

@@ -1,3 +1,4 @@
+import { UnreadableAnswer } from '../chat/read/unreadable.ts'
 import type { ErrorCode } from '../contract/index.ts'
 import { HulumanageError, toHulumanageError } from '../contract/index.ts'
 import type { TimerName } from './attempt-timer.ts'
@@ -45,7 +46,8 @@ export function unreadableFailure(options: AttemptOptions, cause: unknown): Atte
   const { name } = options.provider
   if (cause instanceof HulumanageError)
     return failure(options, cause.code, cause.message, 'failing', 200, cause)
-  return badResponse(name, 'sent an answer that could not be read', cause)
+  const message = cause instanceof UnreadableAnswer ? cause.message : 'sent an answer that could not be read'
+  return badResponse(name, message, cause)
 }
 
 function failure(

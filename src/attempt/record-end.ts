@@ -8,7 +8,7 @@ interface Outcome extends Pick<AttemptReport, 'status' | 'headMs' | 'totalMs'> {
   readonly usage: Usage | undefined
 }
 
-/** Reports the end of an attempt to meter, trace and debug log, then to `onEnd`. */
+/** Reports the end of an attempt to `onEnd`, which releases its slot, then to meter, trace and debug log. Never throws. */
 export function recordEnd(options: AttemptOptions, outcome: Outcome): void {
   const { call, provider, request, reason, onEnd } = options
   const { status, headMs, totalMs, failure, usage } = outcome
@@ -23,8 +23,19 @@ export function recordEnd(options: AttemptOptions, outcome: Outcome): void {
     headMs,
     totalMs,
   }
-  meter.report(report)
-  call.trace?.attempted(report)
-  if (log.isLevelEnabled('debug')) log.debug({ attempt: report, error: failure?.message }, 'attempt')
-  onEnd?.({ report, failure, usage })
+  attemptTo(() => onEnd?.({ report, failure, usage }))
+  attemptTo(() => {
+    meter.report(report)
+    call.trace?.attempted(report)
+    if (log.isLevelEnabled('debug')) log.debug({ attempt: report, error: failure?.message }, 'attempt')
+  })
+
+  /** A listener that fails must not keep the others from hearing of the end, nor end the process. */
+  function attemptTo(tell: () => void): void {
+    try {
+      tell()
+    } catch (error) {
+      log.error({ err: error, provider: provider.name }, 'recording the end of an attempt failed')
+    }
+  }
 }

@@ -1,16 +1,15 @@
+import { fieldsOf } from '../chat/read/fields.ts'
 import type { UpstreamErrorBody } from '../contract/index.ts'
 import { retryAfterOf } from '../http/retry-after.ts'
+import { errorBodyOf, readErrorBody } from './error-body.ts'
 import { AttemptFailure } from './failure.ts'
 import type { FailureOptions } from './failure.ts'
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>
 
-/** Longest text of a provider that is repeated to a client. */
-const longestMessage = 512
-
 /**
- * Reads a provider's error status and body into a failure. Bodies that are not JSON are never repeated, and nothing of
- * `secrets` is: providers tell the key they were sent.
+ * Reads a provider's error status and body into a failure. Nothing of `secrets` is repeated: providers tell the key they
+ * were sent.
  */
 export function failureOfStatus(
   provider: string,
@@ -29,9 +28,8 @@ export function failureOfErrorObject(
   secrets: readonly string[] = [],
 ): AttemptFailure {
   const body = errorBodyOf(error, secrets)
-  const code = Number(
-    (error as { code?: unknown } | null)?.code ?? (error as { status?: unknown } | null)?.status,
-  )
+  const { code: sentCode, status: sentStatus } = fieldsOf(error) ?? {}
+  const code = Number(typeof sentCode === 'object' ? undefined : (sentCode ?? sentStatus))
   const named = body ? statusOfName(`${body.type} ${body.code}`) : undefined
   const status = Number.isInteger(code) && code >= 400 && code <= 599 ? code : (named ?? 500)
   return failureOf(provider, status, undefined, body)
@@ -97,44 +95,6 @@ function failing(message: string, options: Options): AttemptFailure {
   const code =
     options.upstreamStatus === 504 || options.upstreamStatus === 524 ? 'upstream_timeout' : 'upstream_error'
   return new AttemptFailure(code, message, { ...options, blame: 'failing' })
-}
-
-/** The error object of a body; also Gemini's array around it, vLLM's flat shape and plain `{error: "text"}`. */
-function readErrorBody(text: string, secrets: readonly string[]): UpstreamErrorBody | undefined {
-  try {
-    const parsed: unknown = JSON.parse(text)
-    const object = (Array.isArray(parsed) ? (parsed as unknown[])[0] : parsed) as { error?: unknown } | null
-    return errorBodyOf(object?.error ?? object, secrets)
-  } catch {
-    return undefined
-  }
-}
-
-function errorBodyOf(error: unknown, secrets: readonly string[]): UpstreamErrorBody | undefined {
-  const clip = (text: string) => clipped(text, secrets)
-  if (typeof error === 'string')
-    return { message: clip(error), type: 'upstream_error', param: null, code: null }
-  if (typeof error !== 'object' || error === null) return undefined
-  const { message, type, param, code, status } = error as Record<string, unknown>
-  if (typeof message !== 'string') return undefined
-  return {
-    message: clip(message),
-    type:
-      typeof type === 'string'
-        ? clip(type)
-        : typeof status === 'string'
-          ? clip(status).toLowerCase()
-          : 'upstream_error',
-    param: typeof param === 'string' ? clip(param) : null,
-    code: typeof code === 'string' ? clip(code) : typeof code === 'number' ? String(code) : null,
-  }
-}
-
-/** Providers repeat keys, or parts of them, in their messages; what is or looks like one is left out. */
-function clipped(message: string, secrets: readonly string[]): string {
-  const known = secrets.reduce((text, secret) => text.replaceAll(secret, '[key]'), message)
-  const safe = known.replaceAll(/\b(sk|pk|key|gsk|xai|AIza)[-_][\w*-]{6,}/gi, '[key]')
-  return safe.length > longestMessage ? `${safe.slice(0, longestMessage)}...` : safe
 }
 
 function statusOfName(name: string): number | undefined {

@@ -52,7 +52,7 @@ async function answerOf(
 ): Promise<StoredAnswer> {
   const streams = headerText(headers, 'content-type').startsWith('text/event-stream')
   if (statusCode === 200 && streams)
-    return { contentType: 'text/event-stream; charset=utf-8', body: eventsOf(body, told) }
+    return { contentType: 'text/event-stream; charset=utf-8', body: eventsOf(body, told, limit) }
   const text = await textOf(body, limit)
   if (statusCode === 200) return { contentType: 'application/json', body: told(text) }
   const failure = failureOfStatus(provider.name, statusCode, headers, text, provider.secretsWith(clientKey))
@@ -60,8 +60,8 @@ async function answerOf(
   throw new HulumanageError('unknown_url', `Provider "${provider.name}" does not have this response`)
 }
 
-async function* eventsOf(body: AsyncIterable<Buffer>, told: (text: string) => string) {
-  const events = new NativeEvents('responses', told)
+async function* eventsOf(body: AsyncIterable<Buffer>, told: (text: string) => string, limit: number) {
+  const events = new NativeEvents('responses', told, limit)
   const decoder = new Utf8Pieces()
   for await (const bytes of body) {
     events.add(decoder.decode(bytes))

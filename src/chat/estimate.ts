@@ -17,16 +17,3 @@ export function estimateUsage(request: ChatRequest, completionCharacters: number
     estimated: true,
   }
 }
-
-/** A provider's usage if its figures are sound (finite and not negative), else undefined. */
-export function soundUsage(usage: unknown): Usage | undefined {
-  if (typeof usage !== 'object' || usage === null) return undefined
-  const { prompt_tokens, completion_tokens, total_tokens } = usage as Record<string, unknown>
-  if (!isCount(prompt_tokens) || !isCount(completion_tokens)) return undefined
-  if (isCount(total_tokens)) return usage as Usage
-  return { ...(usage as Usage), total_tokens: prompt_tokens + completion_tokens }
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0
-}

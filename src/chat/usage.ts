@@ -20,7 +20,7 @@ function addDetails(one: Details, other: Details): Record<string, number> | unde
   if (!one && !other) return undefined
   const sum: Record<string, number> = { ...one }
   for (const [name, count] of Object.entries(other ?? {})) {
-    if (typeof count === 'number') sum[name] = (sum[name] ?? 0) + count
+    if (typeof count === 'number') sum[name] = (Object.hasOwn(sum, name) ? sum[name]! : 0) + count
   }
   return sum
 }

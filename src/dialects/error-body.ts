@@ -11,4 +11,4 @@ export interface PublicError {
 export type ErrorFormat = (error: PublicError) => object
 
 /** OpenAI's error body, used on every path without a format of its own. */
-export const openaiError: ErrorFormat = ({ error }) => ({ error })
+export const openaiError: ErrorFormat = ({ error: { details: _details, ...error } }) => ({ error })

@@ -8,12 +8,13 @@ import type { StreamTranslator } from './translation.ts'
  */
 export function createEventTranslator<Event extends object>(
   translate: (event: Partial<Event>) => string,
+  maxEventLength?: number,
 ): StreamTranslator {
   let events = ''
   const parser = createEventParser(data => {
     const event = parse(data)
     events += event === undefined ? frame(data.replaceAll('\n', ' ')) : translate(event)
-  })
+  }, maxEventLength)
   return text => {
     events = ''
     parser.feed(text)

@@ -23,11 +23,13 @@ export function passFields(
   const fields: Record<string, unknown> = {}
   for (const [field, value] of Object.entries(request)) {
     if (value == null) continue
-    const noEffect = unsupported[field] ?? essential[field]
+    const isUnsupported = Object.hasOwn(unsupported, field)
+    const isEssential = Object.hasOwn(essential, field)
+    const noEffect = isUnsupported ? unsupported[field] : isEssential ? essential[field] : undefined
     if (noEffect === undefined) {
       if (!translated.has(field)) fields[field] = value
-    } else if (JSON.stringify(value) !== noEffect && !(drop && field in unsupported)) {
-      const remedy = field in essential ? '' : '; leave it out, or set drop_unsupported for this provider'
+    } else if (JSON.stringify(value) !== noEffect && !(drop && isUnsupported)) {
+      const remedy = isEssential ? '' : '; leave it out, or set drop_unsupported for this provider'
       throw untranslatable(field, `has no counterpart in ${api}${remedy}`)
     }
   }

@@ -83,7 +83,8 @@ export class Provider {
 
   /** The name this provider uses for a requested model. */
   modelFor(model: string): string {
-    return this.config.model_map[model] ?? model
+    const { model_map: names } = this.config
+    return Object.hasOwn(names, model) ? (names[model] ?? model) : model
   }
 
   /** Whether to request the usage of a stream, for accounting, although the client did not ask for it. */

@@ -20,8 +20,8 @@ export interface Translation {
    * error objects.
    */
   readonly completion: (answer: unknown) => unknown
-  /** Creates a translator for one stream. */
-  readonly events: () => StreamTranslator
+  /** Creates a translator for one stream, whose events have at most `maxEventLength` characters. */
+  readonly events: (maxEventLength?: number) => StreamTranslator
   /**
    * Creates a function that rewrites relayed text for the client: a complete answer, or the events of one stream from its
    * beginning. By default, relayed text is unchanged.

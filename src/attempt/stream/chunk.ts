@@ -1,33 +1,47 @@
-import type { Chunk, ChunkChoice, FinishReason, Usage } from '../../contract/index.ts'
+import { errorIn } from '../../chat/read/error.ts'
+import type { ChunkReader } from '../../chat/read/chunk.ts'
+import { UnreadableAnswer } from '../../chat/read/unreadable.ts'
+import type { Chunk, FinishReason, Usage } from '../../contract/index.ts'
 import { badResponse } from '../failure.ts'
 import { failureOfErrorObject } from '../status.ts'
 
-/** Whether a chunk says something to the client: any delta beyond the role, or an end. */
-export function hasContent(chunk: Chunk): boolean {
-  return chunk.choices.some(choice => choice.finish_reason != null || deltaHasContent(choice))
+/** A chunk, and its JSON on one line: the provider's own if nothing had to be put right. */
+export interface ReadEvent {
+  readonly chunk: Chunk
+  readonly json: string
 }
 
-function deltaHasContent({ delta }: ChunkChoice): boolean {
-  for (const field in delta) {
-    if (field === 'role') continue
-    const value = delta[field]
-    if (value != null && value !== '' && !(Array.isArray(value) && value.length === 0)) return true
-  }
-  return false
-}
-
-/** The chunk in an event's data. Throws an `AttemptFailure` where there is an error in it, or anything else. */
-export function parseChunk(provider: string, data: string, secrets?: readonly string[]): Chunk {
-  let value: unknown
+/**
+ * The chunk in an event's data; undefined if it is no part of an answer, such as a ping. Throws an `AttemptFailure` if there
+ * is an error in it, or a part of the answer that cannot be read.
+ */
+export function readEvent(
+  provider: string,
+  data: string,
+  reader: ChunkReader,
+  secrets?: readonly string[],
+): ReadEvent | undefined {
+  const value = parse(provider, data)
+  const error = errorIn(value)
+  if (error !== undefined) throw failureOfErrorObject(provider, error, secrets)
   try {
-    value = JSON.parse(data)
-  } catch (error) {
-    throw badResponse(provider, 'sent an event that is not JSON', error)
+    const chunk = reader.read(value)
+    if (!chunk) return undefined
+    if (chunk !== value) return { chunk, json: JSON.stringify(chunk) }
+    return { chunk, json: data.includes('\n') ? data.replaceAll('\n', ' ') : data }
+  } catch (thrown) {
+    throw thrown instanceof UnreadableAnswer ? badResponse(provider, thrown.message, thrown) : thrown
   }
-  const { error, object, choices } = (value ?? {}) as { error?: unknown; object?: unknown; choices?: unknown }
-  if (error != null || object === 'error') throw failureOfErrorObject(provider, error ?? value, secrets)
-  if (!Array.isArray(choices)) throw badResponse(provider, 'sent an event that is no chunk of an answer')
-  return value as Chunk
+}
+
+/** Data that begins as JSON and is none has lost a part of the answer; any other text is a sign of life. */
+function parse(provider: string, data: string): unknown {
+  try {
+    return JSON.parse(data)
+  } catch (error) {
+    if (/^\s*[{[]/.test(data)) throw badResponse(provider, 'sent an event that is not JSON', error)
+    return undefined
+  }
 }
 
 /** Characters that a chunk of text brings, about: providers send a token at a time. */
@@ -40,13 +54,11 @@ export class StreamProgress {
   /** Characters of text, for an estimate where no usage comes. */
   characters = 0
 
-  /** `usage` are the chunk's own figures, if they are sound. */
-  add(chunk: Chunk, usage: Usage | undefined): void {
-    if (usage) this.usage = usage
-    for (const choice of chunk.choices) {
-      this.finish[choice.index] = choice.finish_reason ?? this.finish[choice.index] ?? null
-      const content = choice.delta?.content
-      if (typeof content === 'string') this.characters += content.length
+  add(chunk: Chunk): void {
+    if (chunk.usage) this.usage = chunk.usage
+    for (const { index, delta, finish_reason } of chunk.choices) {
+      this.finish[index] = finish_reason ?? this.finish[index] ?? null
+      if (typeof delta.content === 'string') this.characters += delta.content.length
     }
   }
 

@@ -1,18 +1,20 @@
 import type { EventSourceParser } from 'eventsource-parser'
-import type { Chunk } from '../../contract/index.ts'
+import { ChunkReader } from '../../chat/read/chunk.ts'
+import type { Expected } from '../../chat/read/head.ts'
+import type { Call, Chunk } from '../../contract/index.ts'
 import { createEventParser } from '../../http/event-parser.ts'
 import { Utf8Pieces } from '../../http/utf8.ts'
 import type { StreamTranslator } from '../../providers/translation.ts'
 import { doneData } from '../../text/sse.ts'
 import type { NativeEvents } from '../native-events.ts'
-import { parseChunk } from './chunk.ts'
-import { dataOfFrames, firstEvent, plainFrames } from './passthrough.ts'
+import { readEvent } from './chunk.ts'
+import { dataOfFrames, firstEvent, Landmarks, plainFrames } from './passthrough.ts'
 import type { Frames } from './passthrough.ts'
 
 /** Receives the events of a stream, in order. */
 export interface EventSink {
-  /** An event that was parsed, with its data as sent. */
-  onChunk: (chunk: Chunk, data: string) => void
+  /** An event that was parsed, with its JSON on one line. */
+  onChunk: (chunk: Chunk, json: string) => void
   /** Events of plain text that were not parsed, in their frames. */
   onText: (frames: Frames) => void
   /** An event of the service's own API, which may have no counterpart in chat. */
@@ -23,6 +25,11 @@ export interface EventSink {
 
 export interface ScannerOptions {
   readonly provider: string
+  /** What the stream has to answer. */
+  readonly expected: Expected
+  readonly log: Call['request']['log']
+  /** Maximum length of an event, in characters. */
+  readonly maxEventLength: number
   /** Texts that were sent to the provider and that its errors must not repeat to the client. */
   readonly secrets: readonly string[]
   /** Translates the stream of a service with another API into chat events. */
@@ -46,13 +53,16 @@ export class EventScanner {
   readonly #options: ScannerOptions
   readonly #sink: EventSink
   readonly #decoder = new Utf8Pieces()
+  readonly #reader: ChunkReader
   #parser: EventSourceParser | undefined
   #state: State = 'between'
   #passesText = false
+  #hasPassedOver = false
 
   constructor(options: ScannerOptions, sink: EventSink) {
     this.#options = options
     this.#sink = sink
+    this.#reader = new ChunkReader(options.expected)
   }
 
   /** Whether `[DONE]` has come. */
@@ -77,11 +87,22 @@ export class EventScanner {
 
   /** The chunks in frames that were passed unparsed. */
   chunksIn(frames: string): Chunk[] {
-    return dataOfFrames(frames).map(data => this.#chunk(data))
+    return dataOfFrames(frames).flatMap(data => this.#readData(data)?.chunk ?? [])
   }
 
-  #chunk(data: string): Chunk {
-    return parseChunk(this.#options.provider, data, this.#options.secrets)
+  #readData(data: string): ReturnType<typeof readEvent> {
+    const { provider, secrets } = this.#options
+    const event = readEvent(provider, data, this.#reader, secrets)
+    if (!event) this.#passOver(data)
+    return event
+  }
+
+  /** Tells the log, once for the stream, of an event that is neither a part of the answer nor a sign of life. */
+  #passOver(data: string): void {
+    if (this.#hasPassedOver || isSignOfLife(data)) return
+    this.#hasPassedOver = true
+    const { log, provider } = this.#options
+    log.warn({ provider, length: data.length }, 'passed over an event that is no part of an answer')
   }
 
   #translate(text: string): void {
@@ -92,33 +113,47 @@ export class EventScanner {
   }
 
   #read(text: string): void {
-    let rest = text
-    while (rest !== '' && this.#state === 'between') {
-      const plain = this.#passesText ? plainFrames(rest) : undefined
+    const landmarks = new Landmarks(text)
+    let at = 0
+    while (at < text.length && this.#state === 'between') {
+      const plain = this.#passesText ? plainFrames(text, at, landmarks) : undefined
       if (plain && plain.count > 0) {
         this.#sink.onText(plain)
-        rest = rest.slice(plain.text.length)
+        at += plain.text.length
         continue
       }
-      const event = firstEvent(rest)
+      const event = firstEvent(text, at)
       if (!event) break
       this.#onEvent(event.data)
-      rest = rest.slice(event.length)
+      at = event.end
     }
-    if (rest !== '' && this.#state !== 'done') this.#parse(rest)
+    if (at < text.length && this.#state !== 'done') this.#parse(text.slice(at))
   }
 
   #parse(text: string): void {
-    this.#parser ??= createEventParser(data => this.#onEvent(data))
+    this.#parser ??= createEventParser(data => this.#onEvent(data), this.#options.maxEventLength)
     this.#state = text.endsWith('\n\n') ? 'between' : 'within'
     this.#parser.feed(text)
   }
 
   #onEvent(data: string): void {
-    if (this.#state === 'done') return
-    if (data === doneData) {
+    if (this.#state === 'done' || data === '') return
+    if (isDone(data)) {
       this.#state = 'done'
       this.#sink.onDone()
-    } else this.#sink.onChunk(this.#chunk(data), data)
+      return
+    }
+    const event = this.#readData(data)
+    if (event) this.#sink.onChunk(event.chunk, event.json)
   }
+}
+
+/** Whether data is the end mark, in any spelling. */
+function isDone(data: string): boolean {
+  return data === doneData || (data.length < 32 && data.trim().toUpperCase() === doneData)
+}
+
+/** Whether data only keeps a connection open: `ping` in some form, or an object without fields. */
+function isSignOfLife(data: string): boolean {
+  return data.length < 256 && /^\s*(?:\{\s*\}\s*$|.*ping)/i.test(data)
 }

@@ -3,9 +3,9 @@
  * Three patterns that begin with letters are searched several times faster than one that begins with the quote.
  */
 const telling = {
-  finish: /finish_reason"\s*:\s*[^\sn]/,
-  error: /error"\s*(?::\s*[^\sn]|[,}])/,
-  usage: /usage"\s*:\s*[^\sn]/,
+  finish: /finish_reason"\s*:\s*[^\sn]/g,
+  error: /error"\s*(?::\s*[^\sn]|[,}])/g,
+  usage: /usage"\s*:\s*[^\sn]/g,
 } as const
 
 /** Whole events, frames and all. */
@@ -16,45 +16,99 @@ export interface Frames {
   readonly namesUsage: boolean
 }
 
-/** The first event, if it is whole and all on one line. */
-export function firstEvent(text: string): { readonly data: string; readonly length: number } | undefined {
-  const end = text.indexOf('\n\n')
-  if (end === -1 || !text.startsWith('data:')) return undefined
-  const line = text.slice(text.charCodeAt(5) === 0x20 ? 6 : 5, end)
-  return line.includes('\n') || line.includes('\r') ? undefined : { data: line, length: end + 2 }
+/** The first event from `from` on, if it is whole and all on one line, and where it ends. */
+export function firstEvent(
+  text: string,
+  from: number,
+): { readonly data: string; readonly end: number } | undefined {
+  const end = text.indexOf('\n\n', from)
+  if (end === -1 || !text.startsWith('data:', from)) return undefined
+  const line = text.slice(from + (text.charCodeAt(from + 5) === 0x20 ? 6 : 5), end)
+  return line.includes('\n') || line.includes('\r') ? undefined : { data: line, end: end + 2 }
+}
+
+/** Searches a text for telling places. Each is searched for once, so that the time for all frames is linear. */
+export class Landmarks {
+  readonly text: string
+  readonly #found = new Map<RegExp | string, number>()
+
+  constructor(text: string) {
+    this.text = text
+  }
+
+  /** The first place from `from` on, or the length of the text. Calls with the same pattern do not go back. */
+  next(pattern: RegExp | string, from: number): number {
+    const known = this.#found.get(pattern)
+    if (known !== undefined && known >= from) return known
+    const at = this.#search(pattern, from)
+    this.#found.set(pattern, at)
+    return at
+  }
+
+  #search(pattern: RegExp | string, from: number): number {
+    if (typeof pattern === 'string') return this.#orEnd(this.text.indexOf(pattern, from))
+    pattern.lastIndex = from
+    return this.#orEnd(pattern.exec(this.text)?.index ?? -1)
+  }
+
+  #orEnd(at: number): number {
+    return at === -1 ? this.text.length : at
+  }
 }
 
 /**
- * The events at the start of `text` that may be passed on unparsed, maybe none: a line of JSON each, as nearly every
- * provider frames them, which tells no end, no usage and no error. Time is linear in the length.
+ * The events from `from` on that may be passed on unparsed, maybe none: a line of JSON each with the first choice in it, as
+ * nearly every provider frames them, which tells no end, no usage and no error.
  */
-export function plainFrames(text: string): Frames {
-  const usageAt = text.indexOf('usage"')
-  let limit = Math.min(
-    firstOf(text.search(telling.finish), text),
-    firstOf(text.search(telling.error), text),
-    firstOf(text.indexOf('\r'), text),
+export function plainFrames(text: string, from = 0, landmarks = new Landmarks(text)): Frames {
+  const usageAt = landmarks.next('usage"', from)
+  const limit = Math.min(
+    landmarks.next(telling.finish, from),
+    landmarks.next(telling.error, from),
+    landmarks.next('\r', from),
+    usageAt === text.length ? usageAt : landmarks.next(telling.usage, from),
   )
-  if (usageAt !== -1 && usageAt < limit) limit = Math.min(limit, firstOf(text.search(telling.usage), text))
-  let end = 0
+  let end = from
   let count = 0
-  for (let next = endOfFrame(text, 0); next !== -1 && next <= limit; next = endOfFrame(text, next)) {
+  for (
+    let next = endOfFrame(landmarks, from);
+    next !== -1 && next <= limit;
+    next = endOfFrame(landmarks, next)
+  ) {
     end = next
     count++
   }
-  return { text: text.slice(0, end), count, namesUsage: usageAt !== -1 && usageAt < end }
+  return { text: text.slice(from, end), count, namesUsage: usageAt < end }
 }
 
-/** Where something was found, or the end of the text. */
-function firstOf(at: number, { length }: string): number {
-  return at === -1 ? length : at
-}
-
-/** The end of the frame that starts at `from`, or -1 where none does. */
-function endOfFrame(text: string, from: number): number {
+/** The end of the frame that starts at `from`, or -1 where none does that is plausible. */
+function endOfFrame(landmarks: Landmarks, from: number): number {
+  const { text } = landmarks
   if (!text.startsWith('data: {"', from) && !text.startsWith('data:{"', from)) return -1
   const end = text.indexOf('\n', from)
-  return text.startsWith('}\n\n', end - 1) ? end + 2 : -1
+  if (!text.startsWith('}\n\n', end - 1)) return -1
+  return hasFirstChoice(text, landmarks.next('"choices":', from), end) ? end + 2 : -1
+}
+
+/** Whether the choices at `at` are a field, a list of objects, and of the first choice alone. */
+function hasFirstChoice(text: string, at: number, end: number): boolean {
+  if (at >= end || !/[,{\s]/.test(text.charAt(at - 1))) return false
+  const list = skipBlanks(text, at + '"choices":'.length)
+  const object = skipBlanks(text, list + 1)
+  if (text.charAt(list) !== '[' || text.charAt(object) !== '{') return false
+  const index = text.indexOf('"index":', object)
+  return index !== -1 && index < end && /[,}\s]/.test(afterZero(text, skipBlanks(text, index + 8)))
+}
+
+/** The character after a zero at `at`; a letter if there is none. */
+function afterZero(text: string, at: number): string {
+  return text.charAt(at) === '0' ? text.charAt(at + 1) : 'x'
+}
+
+function skipBlanks(text: string, at: number): number {
+  let next = at
+  while (text.charCodeAt(next) === 0x20) next++
+  return next
 }
 
 /** The `usage: null` that a chunk has where usage comes at the end of its stream. */

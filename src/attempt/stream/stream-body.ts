@@ -1,13 +1,14 @@
 import { collect } from '../../chat/collect.ts'
-import { estimateUsage, soundUsage } from '../../chat/estimate.ts'
+import { estimateUsage } from '../../chat/estimate.ts'
+import { hasContent } from '../../chat/read/chunk.ts'
 import { BaseReply } from '../../chat/reply.ts'
 import type { Chunk, Completion, Done, Reply, ReplyHead, Usage, Wire } from '../../contract/index.ts'
 import { wantsStreamUsage } from '../../providers/stream-usage.ts'
 import { doneFrame, frame } from '../../text/sse.ts'
 import { unixSeconds } from '../../time/unix-seconds.ts'
-import { AttemptFailure } from '../failure.ts'
+import { AttemptFailure, badResponse } from '../failure.ts'
 import type { NativeEvents } from '../native-events.ts'
-import { hasContent, StreamProgress } from './chunk.ts'
+import { StreamProgress } from './chunk.ts'
 import { EventQueue } from './event-queue.ts'
 import { EventScanner } from './event-scanner.ts'
 import type { EventSink } from './event-scanner.ts'
@@ -111,12 +112,12 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
 
   // What the scanner finds.
 
-  onChunk(chunk: Chunk, data: string): void {
+  onChunk(chunk: Chunk, json: string): void {
     this.#source.eventSeen()
-    this.#progress.add(chunk, soundUsage(chunk.usage))
+    this.#progress.add(chunk)
     if (this.#phase === 'opening') this.head = headOf(chunk, this.#options)
     if (this.#options.stripUsage && chunk.usage !== undefined) this.#addWithoutUsage(chunk)
-    else this.#queue.add(frame(data), chunk)
+    else this.#queue.add(frame(json), chunk)
     if (this.#phase === 'opening' && hasContent(chunk)) this.#start()
   }
 
@@ -153,10 +154,11 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
     this.#source.contentSeen()
   }
 
-  /** Ends a complete stream, with usage if the client asked for it and the provider sent none. */
+  /** Ends a complete stream, with usage if the client asked for it and the provider sent none. Throws if it said nothing. */
   #complete(): void {
     if (this.#phase === 'ended') return
-    if (this.#phase === 'opening') this.#start()
+    if (this.#phase === 'opening')
+      throw badResponse(this.#options.provider, 'ended its stream without an answer')
     const { stripUsage, request } = this.#options
     if (!stripUsage && this.#progress.usage === undefined && wantsStreamUsage(request)) {
       const chunk = { ...this.head, object: 'chat.completion.chunk', choices: [], usage: this.#usageSoFar() }

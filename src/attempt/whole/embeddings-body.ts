@@ -1,11 +1,12 @@
 import type { ChatRequest, Completion, Usage } from '../../contract/index.ts'
 import type { AttemptOptions } from '../options.ts'
 import { newCompletionId } from '../../chat/completion.ts'
-import { estimateUsage, soundUsage } from '../../chat/estimate.ts'
+import { estimateUsage } from '../../chat/estimate.ts'
+import { fieldsOf, wordsOf } from '../../chat/read/fields.ts'
+import { readUsage } from '../../chat/read/usage.ts'
 import { badResponse } from '../failure.ts'
 import { parseBody } from './json-body.ts'
 import type { ReadCompletion } from './json-body.ts'
-import { failureOfErrorObject } from '../status.ts'
 import { unixSeconds } from '../../time/unix-seconds.ts'
 
 /**
@@ -17,21 +18,27 @@ export function readEmbeddings(
   bytes: Buffer,
   secrets?: readonly string[],
 ): ReadCompletion {
-  const value = parseBody(name, bytes)
-  const { error, data, model, usage } = (value ?? {}) as Record<string, unknown>
-  if (error != null) throw failureOfErrorObject(name, error, secrets)
-  if (!Array.isArray(data) || data.length === 0) throw badResponse(name, 'sent an answer without embeddings')
-  const told = soundUsage({ completion_tokens: 0, ...(usage as object | null) })
+  const { data, model, usage } = fieldsOf(parseBody(name, bytes, secrets)) ?? {}
+  if (!Array.isArray(data) || data.length === 0 || !data.every(isEmbedding))
+    throw badResponse(name, 'sent an answer without embeddings')
+  const sent = fieldsOf(usage) ?? {}
+  const told = readUsage({ completion_tokens: 0, ...sent })
   const completion: Completion = {
     id: newCompletionId(),
     object: 'list',
     created: unixSeconds(),
-    model: typeof model === 'string' ? model : request.model,
+    model: wordsOf(model) ?? request.model,
     choices: [],
     data,
     usage: told ?? estimated(request),
   }
-  return { completion, untouched: told !== undefined && typeof model === 'string' }
+  return { completion, untouched: told !== undefined && wordsOf(model) !== undefined }
+}
+
+/** Numbers, or their bytes in base64. */
+function isEmbedding(item: unknown): boolean {
+  const { embedding } = fieldsOf(item) ?? {}
+  return Array.isArray(embedding) || typeof embedding === 'string'
 }
 
 /** Inputs are texts or lists of token ids. */

@@ -1,5 +1,5 @@
 import { CompleteReply } from '../../chat/reply.ts'
-import { codingOf, passedHeaders } from '../../http/headers.ts'
+import { passedHeaders } from '../../http/headers.ts'
 import type { ResponseHeaders } from '../../http/headers.ts'
 import type { AttemptFailure } from '../failure.ts'
 import { nativeBytesFor } from '../native-events.ts'
@@ -7,21 +7,19 @@ import { secretsIn } from '../options.ts'
 import type { AttemptOptions } from '../options.ts'
 import { failureOfStatus } from '../status.ts'
 import { readEmbeddings } from './embeddings-body.ts'
-import { decodeBody, JsonReply, readCompletion } from './json-body.ts'
+import { JsonReply, readAnswer } from './json-body.ts'
 
-const readers = { chat: readCompletion, embeddings: readEmbeddings }
+const readers = { chat: readAnswer, embeddings: readEmbeddings }
 
 /** Reads a whole answer; the reply keeps its bytes if they may be relayed. Throws an `AttemptFailure` if it is not one. */
-export async function readWhole(
+export function readWhole(
   options: AttemptOptions,
   headers: ResponseHeaders,
   chunks: readonly Buffer[],
-): Promise<CompleteReply> {
-  const { provider, call, maxResponseBytes } = options
+): CompleteReply {
+  const { provider, call } = options
   const { operation = 'chat' } = call.request
-  const coding = codingOf(headers)
-  let bytes = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)
-  if (coding) bytes = await decodeBody(provider.name, coding, bytes, maxResponseBytes)
+  const bytes = withoutMark(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks))
   const { completion, untouched } = readers[operation](options, bytes, secretsIn(options))
   const native = nativeBytesFor(options, bytes)
   if (native)
@@ -31,6 +29,12 @@ export async function readWhole(
     : new CompleteReply(completion, provider.name)
 }
 
+/** JSON has no byte order mark, but some services send one. */
+function withoutMark(bytes: Buffer): Buffer {
+  const isMarked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
+  return isMarked ? bytes.subarray(3) : bytes
+}
+
 /** Reads the body of an error status into the failure of the attempt. */
 export function readError(
   options: AttemptOptions,
@@ -38,6 +42,6 @@ export function readError(
   headers: ResponseHeaders,
   chunks: readonly Buffer[],
 ): AttemptFailure {
-  const body = Buffer.concat(chunks).toString('utf8')
+  const body = withoutMark(Buffer.concat(chunks)).toString('utf8')
   return failureOfStatus(options.provider.name, status, headers, body, secretsIn(options))
 }

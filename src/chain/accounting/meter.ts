@@ -1,6 +1,7 @@
 import { HulumanageError } from '../../contract/index.ts'
 import type { Meter, ProviderUpstream } from '../../chat/provider-call.ts'
 import type { AttemptReport, Usage } from '../../contract/index.ts'
+import { background } from '../../time/background.ts'
 import { addUsage } from '../../chat/usage.ts'
 import { type Allowance, timeIsUp } from './budget.ts'
 import { withTrace } from './trace.ts'
@@ -103,10 +104,8 @@ export function withMeter(next: ProviderUpstream): ProviderUpstream {
       ? withTrace(trace, call.path, inner => next(request, { ...call, trace: inner }))
       : next(request, call))
     // The reply of a third-party wrapper may reject `done`, although it must not.
-    reply.done.then(
-      done => done.usage && meter.bill(done.usage),
-      error => call.request.log.warn({ err: error, path: call.path }, 'a reply did not report how it ended'),
-    )
+    const billed = reply.done.then(done => done.usage && meter.bill(done.usage))
+    background(billed, call.request.log, 'a reply did not report how it ended', { path: call.path })
     return reply
   }
 }

@@ -49,10 +49,7 @@ export class CallTrace implements Trace {
 
   answered(reply: Reply): void {
     this.#head = reply.head
-    reply.done.then(
-      how => this.#end(how),
-      (error: unknown) => this.failed(error),
-    )
+    reply.done.then(how => this.#end(how)).catch((error: unknown) => this.failed(error))
   }
 
   #end(done: Done): void {

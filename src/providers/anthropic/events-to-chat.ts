@@ -9,9 +9,9 @@ import type { StreamTranslator } from '../translation.ts'
 import { unixSeconds } from '../../time/unix-seconds.ts'
 
 /** Creates a translator for one stream of Messages events. */
-export function toChatEvents(): StreamTranslator {
+export function toChatEvents(maxEventLength?: number): StreamTranslator {
   const stream = new MessagesStream()
-  return createEventTranslator<MessagesEvent>(event => stream.translate(event))
+  return createEventTranslator<MessagesEvent>(event => stream.translate(event), maxEventLength)
 }
 
 interface MessagesEvent {

@@ -67,16 +67,16 @@ function toToolCall({ id, name, input }: Block): ToolCall {
   return { id: id as string, type: 'function', function: called }
 }
 
-const finishReasons: Readonly<Record<string, string>> = {
-  max_tokens: 'length',
-  model_context_window_exceeded: 'length',
-  refusal: 'content_filter',
-  tool_use: 'tool_calls',
-}
+const finishReasons: ReadonlyMap<string, string> = new Map([
+  ['max_tokens', 'length'],
+  ['model_context_window_exceeded', 'length'],
+  ['refusal', 'content_filter'],
+  ['tool_use', 'tool_calls'],
+])
 
 /** Converts the reason why a message ended to that of chat completions. */
 export function toFinishReason(stopReason: string | null | undefined): string {
-  return finishReasons[stopReason ?? ''] ?? 'stop'
+  return finishReasons.get(stopReason ?? '') ?? 'stop'
 }
 
 /**

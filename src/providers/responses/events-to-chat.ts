@@ -8,9 +8,9 @@ import type { StreamTranslator } from '../translation.ts'
 import { unixSeconds } from '../../time/unix-seconds.ts'
 
 /** Creates a translator for one stream of Responses events. */
-export function toChatEvents(): StreamTranslator {
+export function toChatEvents(maxEventLength?: number): StreamTranslator {
   const stream = new ResponsesStream()
-  return createEventTranslator<ResponsesEvent>(event => stream.translate(event))
+  return createEventTranslator<ResponsesEvent>(event => stream.translate(event), maxEventLength)
 }
 
 interface ResponsesEvent {
@@ -34,12 +34,12 @@ interface OpenCall {
 }
 
 /** The chat field that a piece of text belongs to, by the start of its event's type. */
-const fields: Readonly<Record<string, string>> = {
-  'response.output_text': 'content',
-  'response.refusal': 'refusal',
-  'response.reasoning_summary_text': 'reasoning_content',
-  'response.reasoning_text': 'reasoning_content',
-}
+const fields: ReadonlyMap<string, string> = new Map([
+  ['response.output_text', 'content'],
+  ['response.refusal', 'refusal'],
+  ['response.reasoning_summary_text', 'reasoning_content'],
+  ['response.reasoning_text', 'reasoning_content'],
+])
 
 /** The state of one stream: the head of its chunks, and the calls and texts that were sent. */
 class ResponsesStream {
@@ -106,7 +106,7 @@ class ResponsesStream {
   /** Sends a piece of a text, or a whole text that did not come in pieces. */
   #extendText({ item_id, output_index, delta, text, refusal }: ResponsesEvent, type: string): string {
     const end = type.lastIndexOf('.')
-    const field = fields[type.slice(0, end)]
+    const field = fields.get(type.slice(0, end))
     if (field === undefined) return ''
     const key = `${field} ${output_index ?? item_id}`
     const isDelta = type.slice(end) === '.delta'

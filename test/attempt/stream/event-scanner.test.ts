@@ -2,12 +2,13 @@ import { isDeepStrictEqual } from 'node:util'
 import t from 'tap'
 import fc from 'fast-check'
 import { NativeEvents } from '../../../src/attempt/native-events.ts'
-import { hasContent } from '../../../src/attempt/stream/chunk.ts'
 import { EventScanner } from '../../../src/attempt/stream/event-scanner.ts'
 import type { ScannerOptions } from '../../../src/attempt/stream/event-scanner.ts'
+import { hasContent } from '../../../src/chat/read/chunk.ts'
 import type { Chunk } from '../../../src/contract/index.ts'
 import { anthropicKind } from '../../../src/providers/anthropic/anthropic.ts'
 import { responsesTranslation } from '../../../src/providers/responses/responses.ts'
+import { callOf } from '../../call.ts'
 import { eventsOf as messagesEvents } from '../../fake-messages.ts'
 import { eventsOf as responsesEvents, responseOf } from '../../fake-responses.ts'
 
@@ -17,7 +18,14 @@ type Found = Chunk | 'done' | 'native'
 function scan(packets: readonly Buffer[], options: Partial<ScannerOptions> = {}, passesText = true): Found[] {
   const found: Found[] = []
   const scanner: EventScanner = new EventScanner(
-    { provider: 'fake', secrets: [], ...options },
+    {
+      provider: 'fake',
+      secrets: [],
+      expected: { model: 'm', choices: 1 },
+      log: callOf().request.log,
+      maxEventLength: 1_000_000,
+      ...options,
+    },
     {
       onChunk: chunk => {
         found.push(chunk)
@@ -44,7 +52,13 @@ const text = fc.oneof(
   fc.constantFrom('"usage":{', 'data: [DONE]', '\n\n', '\r', '"finish_reason":"stop"', '\uFEFF', ': ', '}'),
 )
 const choice = (delta: object, finish_reason: string | null = null) => ({ index: 0, delta, finish_reason })
-const chunkOf = (fields: object) => ({ id: 'a', object: 'chat.completion.chunk', ...fields })
+const chunkOf = (fields: object) => ({
+  id: 'a',
+  object: 'chat.completion.chunk',
+  created: 1,
+  model: 'm',
+  ...fields,
+})
 
 const chunk: fc.Arbitrary<object> = fc.oneof(
   { weight: 4, arbitrary: text.map(content => chunkOf({ choices: [choice({ content })] })) },
@@ -115,11 +129,12 @@ t.test('a legal stream holds the same events however it is cut into packets', as
 })
 
 t.test('nothing after [DONE] is read', async t => {
-  const frames = 'data: {"choices":[]}\n\ndata: [DONE]\n\n'
+  const first = chunkOf({ choices: [] })
+  const frames = `data: ${JSON.stringify(first)}\n\ndata: [DONE]\n\n`
   for (const after of ['data: {"choices":[]}\n\n', 'data: not JSON\n\n', 'data: [DONE]\n\n', '<html>']) {
     const bytes = Buffer.from(frames + after)
-    t.same(scan([bytes]), [{ choices: [] }, 'done'])
-    t.ok(cutsOf(bytes).every(packets => isDeepStrictEqual(scan(packets), [{ choices: [] }, 'done'])))
+    t.same(scan([bytes]), [first, 'done'])
+    t.ok(cutsOf(bytes).every(packets => isDeepStrictEqual(scan(packets), [first, 'done'])))
   }
 })
 

@@ -1,0 +1,105 @@
+import { fieldsOf, wordsOf } from '../chat/read/fields.ts'
+import type { Fields } from '../chat/read/fields.ts'
+import type { UpstreamErrorBody } from '../contract/index.ts'
+
+/** Maximum length of a provider's text that is repeated to a client, in characters. */
+const maxMessage = 512
+/** Maximum length of the details of an error as JSON. */
+const maxDetails = 4096
+/** Maximum depth at which words are looked for. */
+const maxDepth = 6
+
+/**
+ * The error in the text of a body, in every shape that services have; undefined if it says nothing. Of HTML only the title is
+ * repeated. Nothing of `secrets` is, for providers repeat the key they were sent.
+ */
+export function readErrorBody(text: string, secrets: readonly string[]): UpstreamErrorBody | undefined {
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(text)
+  } catch {
+    return errorBodyOf(plainWords(text), secrets)
+  }
+  const body = Array.isArray(parsed) && parsed.length === 1 ? (parsed as unknown[])[0] : parsed
+  return errorBodyOf(body, secrets)
+}
+
+/** An error object or text, or a body around it. */
+export function errorBodyOf(value: unknown, secrets: readonly string[]): UpstreamErrorBody | undefined {
+  const clip = (text: string) => clipped(text, secrets)
+  const error = innermost(value)
+  const message = wordsIn(error)
+  if (message === undefined) return undefined
+  const { type, param, code, status, details } = fieldsOf(error) ?? {}
+  const kept = detailsOf(details, secrets)
+  return {
+    message: clip(message),
+    type: clip(wordsOf(type) ?? wordsOf(status)?.toLowerCase() ?? 'upstream_error'),
+    param: typeof param === 'string' ? clip(param) : null,
+    code: typeof code === 'number' ? String(code) : typeof code === 'string' ? clip(code) : null,
+    ...(kept === undefined ? {} : { details: kept }),
+  }
+}
+
+/** The object that describes the error: `error` may be nested, and Cloudflare has a list of them. */
+function innermost(value: unknown): unknown {
+  let error = value
+  for (let depth = 0; depth < maxDepth; depth++) {
+    const { error: inner, errors } = fieldsOf(error) ?? {}
+    const next = inner ?? (Array.isArray(errors) && fieldsOf(errors[0]) ? (errors[0] as unknown) : undefined)
+    if (next == null || next === '' || typeof next === 'boolean') return error
+    error = next
+  }
+  return error
+}
+
+/** Fields that say what is wrong, the most telling first. */
+const telling = ['message', 'msg', 'detail', 'Message', 'errors', 'error', 'error_message', 'title', 'reason']
+
+/** The words in an error: those of a list are joined, those of FastAPI tell the place, too. */
+function wordsIn(value: unknown, depth = 0): string | undefined {
+  if (typeof value === 'string') return wordsOf(value.trim())
+  if (depth > maxDepth) return undefined
+  if (Array.isArray(value)) {
+    const words = value.slice(0, 5).map(item => wordsIn(item, depth + 1))
+    return wordsOf(words.filter(word => word !== undefined).join('; '))
+  }
+  const fields = fieldsOf(value)
+  if (!fields) return undefined
+  for (const name of telling) {
+    const words = wordsIn(fields[name], depth + 1)
+    if (words !== undefined) return placeOf(fields) + words
+  }
+  return undefined
+}
+
+/** The place that FastAPI tells, such as `body.tools.0: `. */
+function placeOf({ loc }: Fields): string {
+  if (!Array.isArray(loc) || loc.length === 0) return ''
+  return `${loc.filter(step => typeof step === 'string' || typeof step === 'number').join('.')}: `
+}
+
+/** The words of a text that is not JSON: its first lines, or the title of a page. */
+function plainWords(text: string): string | undefined {
+  const start = text.slice(0, 4096)
+  if (!/^\s*</.test(start)) return wordsOf(start.replaceAll(/\s+/g, ' ').trim())
+  return wordsOf(/<title>([^<]*)</i.exec(start)?.[1]?.replaceAll(/\s+/g, ' ').trim())
+}
+
+/** Details that a service adds for its own clients, if they are small. */
+function detailsOf(details: unknown, secrets: readonly string[]): object | undefined {
+  if (typeof details !== 'object' || details === null) return undefined
+  const json = JSON.stringify(details)
+  return json.length > maxDetails ? undefined : (JSON.parse(withoutKeys(json, secrets)) as object)
+}
+
+function clipped(message: string, secrets: readonly string[]): string {
+  const safe = withoutKeys(message, secrets)
+  return safe.length > maxMessage ? `${safe.slice(0, maxMessage)}...` : safe
+}
+
+/** Providers repeat keys, or parts of them, in their messages; what is or looks like one is left out. */
+function withoutKeys(text: string, secrets: readonly string[]): string {
+  const known = secrets.reduce((before, secret) => before.replaceAll(secret, '[key]'), text)
+  return known.replaceAll(/\b(sk|pk|key|gsk|xai|AIza)[-_][\w*-]{6,}/gi, '[key]')
+}

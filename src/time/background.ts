@@ -1,0 +1,16 @@
+interface BackgroundLog {
+  warn: (facts: object, message: string) => void
+}
+
+/**
+ * Lets work go on that nobody waits for. A failure is logged with `message`, and never ends the process as an unhandled
+ * rejection.
+ */
+export function background(
+  work: Promise<unknown>,
+  log: BackgroundLog,
+  message: string,
+  facts: object = {},
+): void {
+  work.catch((error: unknown) => log.warn({ ...facts, err: error }, message))
+}

@@ -1,0 +1,238 @@
+import { gzipSync } from 'node:zlib'
+import t from 'tap'
+import type { Test } from 'tap'
+import { attempt } from '../../src/attempt/attempt.ts'
+import { AttemptFailure } from '../../src/attempt/failure.ts'
+import { providerSchema } from '../../src/config/schema.ts'
+import type { Reply } from '../../src/contract/index.ts'
+import { openaiKind } from '../../src/providers/openai.ts'
+import { Provider } from '../../src/providers/provider.ts'
+import { ask, callOf } from '../call.ts'
+import { error, fakeProvider, head as sendHead, sequence, write } from '../fake-provider.ts'
+
+const timeouts = { requestMs: 20_000, firstTokenMs: 20_000, idleMs: 20_000 }
+const head = { id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm' }
+const chunk = (delta: unknown, finish_reason: unknown = null, more: object = {}) => ({
+  ...head,
+  choices: [{ index: 0, delta, finish_reason, ...more }],
+})
+const event = (value: unknown) => `data: ${typeof value === 'string' ? value : JSON.stringify(value)}\n\n`
+const hello = event(chunk({ role: 'assistant', content: 'hello' }))
+const stop = event(chunk({}, 'stop'))
+const done = event('[DONE]')
+
+/** Asks a provider that answers with these bytes. */
+async function askFor(t: Test, bytes: string | Buffer, options: { headers?: object; stream?: boolean } = {}) {
+  const headers = { 'content-type': 'text/event-stream', ...options.headers } as Record<string, string>
+  const fake = await fakeProvider(t, sequence(sendHead(200, headers), write(bytes)))
+  const config = providerSchema.parse({ name: 'fake', base_url: fake.url, api_key: 'sk-test' })
+  const provider = new Provider(config, openaiKind, 1_000)
+  t.teardown(() => provider.dispatcher.destroy())
+  const request = ask('hi', { stream: options.stream ?? true })
+  return await attempt({
+    provider,
+    request,
+    call: callOf(),
+    timeouts,
+    maxResponseBytes: 8_000_000,
+    reason: 'test',
+  })
+}
+
+/** What a client that relays the answer, one that reads its chunks and one that reads it whole see. */
+async function seenBy(t: Test, bytes: string | Buffer, headers: object = {}) {
+  let relayed = ''
+  for await (const frames of (await askFor(t, bytes, { headers })).wire!.body as AsyncIterable<string>)
+    relayed += frames
+  let text = ''
+  for await (const { choices } of await askFor(t, bytes, { headers })) text += choices[0]?.delta.content ?? ''
+  const whole = await (await askFor(t, bytes, { headers, stream: false })).completion()
+  return { relayed, text, whole }
+}
+
+/** The failure of an attempt, or of reading its answer. */
+async function failureOf(reply: Promise<Reply>): Promise<AttemptFailure> {
+  try {
+    for await (const _chunk of await reply);
+  } catch (thrown) {
+    if (thrown instanceof AttemptFailure) return thrown
+    throw thrown
+  }
+  throw new Error('the attempt did not fail')
+}
+
+const sayHello: Record<string, string> = {
+  'an event with usage alone':
+    hello + stop + event({ ...head, usage: { prompt_tokens: 1, completion_tokens: 1 } }) + done,
+  'choices null': event({ ...head, choices: null }) + hello + stop + done,
+  'a ping': `event: ping\ndata: {"type":"ping"}\n\n${hello}${event({ type: 'ping' })}${stop}${done}`,
+  'an empty object': event('{}') + hello + event('{}') + stop + done,
+  'empty data': `data:\n\ndata: \n\n${hello}${stop}${done}`,
+  'text that is not JSON': event('keep-alive') + hello + event('OPENROUTER PROCESSING') + stop + done,
+  'a choice without a delta':
+    hello + event({ ...head, choices: [{ index: 0, content_filter_offsets: {} }] }) + stop + done,
+  'a delta that is null': hello + event(chunk(null)) + stop + done,
+  'choices that are null': hello + event({ ...head, choices: [null] }) + stop + done,
+  'an end mark in other letters': `${hello}${stop}data:   [done]  \n\n`,
+  'JSON over several lines': `${JSON.stringify(chunk({ content: 'hello' }), null, 1).replaceAll(/^/gm, 'data: ')}\n\n${stop}${done}`,
+  'no index':
+    event({ ...head, choices: [{ delta: { content: 'hello' } }] }) +
+    event({ ...head, choices: [{ delta: {}, finish_reason: 'stop' }] }),
+  'finish reasons that are empty':
+    event(chunk({ content: 'hel' }, '')) + event(chunk({ content: 'lo' }, '')) + stop + done,
+  'an index that counts up':
+    [
+      chunk({ content: 'hel' }),
+      chunk({ content: 'l' }, null, { index: 1 }),
+      chunk({ content: 'o' }, null, { index: 2 }),
+      chunk({}, 'stop', { index: 3 }),
+    ]
+      .map(event)
+      .join('') + done,
+  'content in parts': event(chunk({ content: [{ type: 'text', text: 'hello' }, null] })) + stop + done,
+  'error null and empty':
+    event({ ...chunk({ content: 'hello' }), error: null }) +
+    event({ ...chunk({}, 'stop'), error: '' }) +
+    done,
+}
+
+for (const [what, bytes] of Object.entries(sayHello)) {
+  t.test(`a stream with ${what} is read as if it were not there`, async t => {
+    const { relayed, text, whole } = await seenBy(t, bytes)
+    t.equal(text, 'hello')
+    t.match(whole, {
+      choices: [{ index: 0, message: { role: 'assistant', content: 'hello' }, finish_reason: 'stop' }],
+    })
+    t.equal(whole.choices.length, 1)
+    t.ok(relayed.endsWith(done))
+    const events = relayed.split('\n\n').slice(0, -2)
+    const chunks = events.map(line => JSON.parse(line.slice('data: '.length)) as typeof whole)
+    t.ok(chunks.every(({ choices }) => choices.every(({ index }) => index === 0)))
+  })
+}
+
+const labels = [
+  'application/json',
+  'text/plain; charset=utf-8',
+  'application/octet-stream',
+  'application/x-ndjson',
+]
+for (const label of [...labels, 'Text/Event-Stream'])
+  t.test(`events labelled ${label} are a stream`, async t => {
+    const { text, whole } = await seenBy(t, hello + stop + done, { 'content-type': label })
+    t.same([text, whole.choices[0]?.message.content], ['hello', 'hello'])
+  })
+
+t.test('JSON labelled as a stream is a whole answer, with or without a byte order mark', async t => {
+  const choices = [{ index: 0, message: { role: 'assistant', content: 'hello' }, finish_reason: 'stop' }]
+  for (const mark of ['', '\uFEFF'])
+    t.equal(await (await askFor(t, mark + JSON.stringify({ ...head, choices }))).text(), 'hello')
+})
+
+t.test('a stream that was encoded although nobody asked is decoded as it comes', async t => {
+  const { text, whole } = await seenBy(t, gzipSync(hello + stop + done), { 'content-encoding': 'gzip' })
+  t.same([text, whole.choices[0]?.message.content], ['hello', 'hello'])
+  const cut = gzipSync(hello + stop + done).subarray(0, 40)
+  t.match(await failureOf(askFor(t, cut, { headers: { 'content-encoding': 'gzip' } })), { blame: 'failing' })
+})
+
+t.test('an event may be as large as an answer', async t => {
+  const images = [{ type: 'image_url', image_url: { url: 'x'.repeat(2_000_000) } }]
+  const { relayed } = await seenBy(t, hello + event(chunk({ images })) + stop + done)
+  t.ok(relayed.length > 2_000_000)
+  const endless = `${hello}data: {"x":"${'x'.repeat(9_000_000)}`
+  t.match(await failureOf(askFor(t, endless)), { code: 'upstream_too_large' })
+})
+
+const empty: Record<string, string> = {
+  '[DONE] alone': done,
+  'a role and [DONE]': event(chunk({ role: 'assistant', content: '' })) + done,
+  'usage and [DONE]':
+    event({ ...head, choices: [], usage: { prompt_tokens: 1, completion_tokens: 0 } }) + done,
+  'an empty finish reason and [DONE]': event(chunk({ content: '' }, '')) + done,
+}
+for (const [what, bytes] of Object.entries(empty))
+  t.test(`a stream of ${what} is no answer, so that another provider is asked`, async t => {
+    for (const stream of [true, false])
+      t.match(await failureOf(askFor(t, bytes, { stream })), {
+        code: 'upstream_bad_response',
+        retryable: true,
+      })
+  })
+
+t.test('a stream with empty finish reasons that breaks off is broken', async t => {
+  const cut = event(chunk({ content: 'The answer' }, '')) + event(chunk({ content: ' is' }, ''))
+  t.match(await failureOf(askFor(t, cut)), { code: 'upstream_truncated' })
+  t.match(await failureOf(askFor(t, cut, { stream: false })), { code: 'upstream_truncated' })
+})
+
+const unreadable: Record<string, unknown> = {
+  'an index of 4294967294': chunk({ content: 'x' }, 'stop', { index: 4_294_967_294 }),
+  'an index of "__proto__"': chunk({}, 'polluted', { index: '__proto__' }),
+  'a tool call with an index of "__proto__"': chunk({
+    tool_calls: [{ index: '__proto__', map: 1, function: { name: 'f' } }],
+  }),
+  'a tool call with an index of 4294967294': chunk({
+    tool_calls: [{ index: 4_294_967_294, function: { name: 'f' } }],
+  }),
+  'tool calls that are a text': chunk({ tool_calls: 'abc' }),
+  'a delta that is a text': chunk('abc'),
+  'content that is a number': chunk({ content: 5 }),
+  'an event that breaks off': '{"id":',
+}
+for (const [what, value] of Object.entries(unreadable))
+  t.test(`${what} is the fault of the provider, before and after content`, async t => {
+    for (const stream of [true, false]) {
+      t.match(await failureOf(askFor(t, event(value) + done, { stream })), { code: 'upstream_bad_response' })
+      t.match(await failureOf(askFor(t, hello + event(value) + done, { stream })), {
+        code: 'upstream_bad_response',
+      })
+    }
+    t.notOk('map' in {} || Object.keys(Array.prototype).length > 0)
+  })
+
+t.test('an error in any shape ends a stream', async t => {
+  for (const value of [
+    { error: { message: 'x' } },
+    { error: 'x' },
+    { object: 'error', message: 'x' },
+    { detail: 'x' },
+  ])
+    t.match(await failureOf(askFor(t, hello + event(value) + stop + done)), {
+      code: 'upstream_error',
+      upstream: { message: 'x' },
+    })
+})
+
+const words: readonly (readonly [unknown, string])[] = [
+  [{ detail: 'model is not loaded' }, 'model is not loaded'],
+  [{ detail: [{ loc: ['body', 'tools', 0], msg: 'Field required' }] }, 'body.tools.0: Field required'],
+  [
+    { object: 'error', message: { detail: [{ loc: ['body', 'foo'], msg: 'Not permitted' }] } },
+    'body.foo: Not permitted',
+  ],
+  [{ success: false, errors: [{ code: 7003, message: 'no such route' }] }, 'no such route'],
+  [{ error: { error: { message: 'too long', type: 'invalid_request_error' } } }, 'too long'],
+  [[{ error: { message: 'from Gemini', status: 'INVALID_ARGUMENT' } }], 'from Gemini'],
+  [{ error: 'model not supported' }, 'model not supported'],
+  [{ message: 'bad tool schema', code: 400 }, 'bad tool schema'],
+  [{ Message: 'from AWS' }, 'from AWS'],
+  ['plain words, with sk-abcdef123456', 'plain words, with [key]'],
+  ['<html><head><title>Bad request</title></head><body>x</body></html>', 'Bad request'],
+]
+for (const [sent, message] of words)
+  t.test(`an error keeps its words: ${message}`, async t => {
+    const fake = await fakeProvider(t, error(422, sent as string))
+    const config = providerSchema.parse({ name: 'fake', base_url: fake.url, api_key: 'sk-test' })
+    const provider = new Provider(config, openaiKind, 1_000)
+    t.teardown(() => provider.dispatcher.destroy())
+    const work = attempt({
+      provider,
+      request: ask(),
+      call: callOf(),
+      timeouts,
+      maxResponseBytes: 1_000,
+      reason: 'test',
+    })
+    t.match(await failureOf(work), { upstream: { message } })
+  })
