@@ -6,6 +6,7 @@ import { doneFrame } from '../../text/sse.ts'
 import { chatEvent } from '../translation.ts'
 import type { StreamTranslator } from '../translation.ts'
 import { unixSeconds } from '../../time/unix-seconds.ts'
+import { WrittenTexts } from './written-texts.ts'
 
 /** Creates a translator for one stream of Responses events. */
 export function toChatEvents(maxEventLength?: number): StreamTranslator {
@@ -19,6 +20,8 @@ interface ResponsesEvent {
   readonly output_index?: number
   readonly item?: OutputItem
   readonly item_id?: string
+  readonly content_index?: number
+  readonly summary_index?: number
   readonly delta?: string
   readonly text?: string
   readonly refusal?: string
@@ -27,13 +30,7 @@ interface ResponsesEvent {
   readonly error?: object
 }
 
-/** A function call that is still growing. */
-interface OpenCall {
-  readonly index: number
-  hasArguments: boolean
-}
-
-/** The chat field that a piece of text belongs to, by the start of its event's type. */
+/** The chat field that a text belongs to, by the start of its event's type. */
 const fields: ReadonlyMap<string, string> = new Map([
   ['response.output_text', 'content'],
   ['response.refusal', 'refusal'],
@@ -41,12 +38,17 @@ const fields: ReadonlyMap<string, string> = new Map([
   ['response.reasoning_text', 'reasoning_content'],
 ])
 
-/** The state of one stream: the head of its chunks, and the calls and texts that were sent. */
+/**
+ * The state of one stream: the head of its chunks, and the calls and texts that were sent. Services repeat an answer at the
+ * end of each part, of each item and of the stream; whatever was not sent before is sent then.
+ */
 class ResponsesStream {
   #head: object | undefined
-  readonly #calls = new Map<number | undefined, OpenCall>()
-  /** Texts of which pieces were sent, by field and item. */
-  readonly #sent = new Set<string>()
+  /** Positions of the calls among the calls, by place and by `call_id`. */
+  readonly #calls = new Map<string, number>()
+  #callCount = 0
+  readonly #written = new WrittenTexts()
+  readonly #places = new Map<string, string>()
 
   translate(event: ResponsesEvent): string {
     const { type = '' } = event
@@ -56,12 +58,13 @@ class ResponsesStream {
       case 'response.queued':
         return this.#begin(event.response)
       case 'response.output_item.added':
+        return event.item?.type === 'function_call' ? this.#writeCall(this.#placeOf(event), event.item) : ''
       case 'response.output_item.done':
-        return event.item?.type === 'function_call' ? this.#startCall(event, event.item) : ''
+        return event.item ? this.#writeItem(this.#placeOf(event), event.item) : ''
       case 'response.function_call_arguments.delta':
-        return this.#extendCall(event, event.delta)
+        return this.#extendCall(this.#placeOf(event), event.delta)
       case 'response.function_call_arguments.done':
-        return this.#endCall(event, event.arguments)
+        return this.#endCall(this.#placeOf(event), event.arguments)
       case 'response.output_text.annotation.added':
         return event.annotation ? this.#chunk({ annotations: [toChatAnnotation(event.annotation)] }) : ''
       case 'response.completed':
@@ -71,7 +74,7 @@ class ResponsesStream {
       case 'error':
         return chatEvent({ error: errorOf(event) })
       default:
-        return this.#extendText(event, type)
+        return this.#writeText(event, type)
     }
   }
 
@@ -82,45 +85,111 @@ class ResponsesStream {
     return this.#chunk({ role: 'assistant' })
   }
 
-  #startCall(event: ResponsesEvent, { call_id: id, name = '', arguments: args }: OutputItem): string {
-    if (this.#calls.has(event.output_index)) return this.#endCall(event, args)
-    const open = { index: this.#calls.size, hasArguments: false }
-    this.#calls.set(event.output_index, open)
-    const called = { index: open.index, type: 'function', function: { name, arguments: '' } }
-    const start = this.#chunk({ tool_calls: [id === undefined ? called : { ...called, id }] })
-    return event.type === 'response.output_item.done' ? start + this.#endCall(event, args) : start
+  /** The index of an item, or its id where a service leaves the index out. */
+  #placeOf({ output_index, item_id, item }: ResponsesEvent): string {
+    const id = item_id ?? item?.id
+    const place = output_index === undefined ? (this.#places.get(id ?? '') ?? id ?? '') : String(output_index)
+    if (id !== undefined) this.#places.set(id, place)
+    return place
   }
 
-  #extendCall({ output_index }: ResponsesEvent, text: string | undefined): string {
-    const open = this.#calls.get(output_index)
-    if (!open || !text) return ''
-    open.hasArguments = true
-    return this.#chunk({ tool_calls: [{ index: open.index, function: { arguments: text } }] })
+  #writeItem(place: string, item: OutputItem | null): string {
+    if (item?.type === 'function_call') return this.#writeCall(place, item)
+    if (item?.type === 'message') return this.#writeParts('', place, item.content)
+    if (item?.type !== 'reasoning') return ''
+    // The summary says the same as the thoughts themselves: what was told first is told to its end.
+    const [summary, text] = ['response.reasoning_summary_text', 'response.reasoning_text'] as const
+    const isSummary = !this.#written.has(text) && (this.#written.has(summary) || !item.content?.length)
+    return isSummary
+      ? this.#writeParts(summary, place, item.summary)
+      : this.#writeParts(text, place, item.content)
   }
 
-  /** Sends the arguments of a call that came all at once. */
-  #endCall(event: ResponsesEvent, text: string | undefined): string {
-    return this.#calls.get(event.output_index)?.hasArguments ? '' : this.#extendCall(event, text)
+  #writeParts(kind: string, place: string, parts: OutputItem['content']): string {
+    if (!Array.isArray(parts)) return ''
+    return (parts as readonly (NonNullable<OutputItem['content']>[number] | null)[])
+      .map((part, index) => {
+        const start = kind || `response.${part?.type ?? ''}`
+        return this.#writeRest(start, `${place} ${index}`, part?.text ?? part?.refusal)
+      })
+      .join('')
   }
 
-  /** Sends a piece of a text, or a whole text that did not come in pieces. */
-  #extendText({ item_id, output_index, delta, text, refusal }: ResponsesEvent, type: string): string {
+  #writeRest(start: string, place: string, whole: unknown): string {
+    const field = fields.get(start)
+    const rest = field && this.#written.rest(start, place, whole)
+    return field && rest ? this.#chunk({ [field]: rest }) : ''
+  }
+
+  /** Sends a piece of a text, or what is missing of a whole one. */
+  #writeText(event: ResponsesEvent, type: string): string {
     const end = type.lastIndexOf('.')
-    const field = fields.get(type.slice(0, end))
+    const start = type.slice(0, end)
+    const field = fields.get(start)
     if (field === undefined) return ''
-    const key = `${field} ${output_index ?? item_id}`
-    const isDelta = type.slice(end) === '.delta'
-    const piece = isDelta ? delta : this.#sent.has(key) ? undefined : (text ?? refusal)
-    if (!piece) return ''
-    this.#sent.add(key)
-    return this.#chunk({ [field]: piece })
+    const place = `${this.#placeOf(event)} ${event.content_index ?? event.summary_index ?? 0}`
+    if (type.slice(end) !== '.delta') return this.#writeRest(start, place, event.text ?? event.refusal)
+    const piece = this.#written.piece(start, place, event.delta)
+    return piece ? this.#chunk({ [field]: piece }) : ''
   }
 
-  #end({ incomplete_details, usage }: ResponsesAnswer): string {
-    const finish = toFinishReason(incomplete_details?.reason, this.#calls.size > 0)
+  #writeCall(place: string, { call_id: id, name = '', arguments: args }: OutputItem): string {
+    if (this.#calls.has(place)) return this.#endCall(place, args)
+    const index = this.#callCount++
+    this.#calls.set(place, index)
+    if (id !== undefined) this.#calls.set(`id ${id}`, index)
+    const called = { index, type: 'function', function: { name, arguments: '' } }
+    const start = this.#chunk({ tool_calls: [id === undefined ? called : { ...called, id }] })
+    return start + this.#endCall(place, args)
+  }
+
+  #extendCall(place: string, text: unknown): string {
+    const index = this.#calls.get(place)
+    return index === undefined ? '' : this.#callChunk(index, this.#written.piece('call', String(index), text))
+  }
+
+  /** Sends the arguments of a call as far as they did not come in pieces. */
+  #endCall(place: string, whole: unknown): string {
+    const index = this.#calls.get(place)
+    return index === undefined ? '' : this.#callChunk(index, this.#written.rest('call', String(index), whole))
+  }
+
+  #callChunk(index: number, text: string): string {
+    return text ? this.#chunk({ tool_calls: [{ index, function: { arguments: text } }] }) : ''
+  }
+
+  #end({ incomplete_details, usage, output }: ResponsesAnswer): string {
+    const rest = Array.isArray(output) ? this.#writeOutput(output as readonly OutputItem[]) : ''
+    const finish = toFinishReason(incomplete_details?.reason, this.#callCount > 0)
     const total = toChatUsage(usage)
     const usageEvent = total ? chatEvent({ ...this.#head, choices: [], usage: total }) : ''
-    return `${this.#chunk({}, finish)}${usageEvent}${doneFrame}`
+    return `${rest}${this.#chunk({}, finish)}${usageEvent}${doneFrame}`
+  }
+
+  /**
+   * Sends the items that only the end has. Some services give an item another id in each event: then a kind of text is
+   * taken from here only if there was none of it before.
+   */
+  #writeOutput(output: readonly (OutputItem | null)[]): string {
+    const told = new Set<string | undefined>(
+      [...fields.keys()].filter(start => this.#written.has(start)).map(typeOfItem),
+    )
+    if (this.#callCount > 0) told.add('function_call')
+    const areIdsKept = output.some(item => this.#places.has(item?.id ?? ''))
+    return output
+      .map((item, index) => {
+        const place = this.#knownPlace(item)
+        if (place !== undefined) return this.#writeItem(place, item)
+        const isNewCall = item?.type === 'function_call' && item.call_id !== undefined
+        return told.has(item?.type) && !isNewCall && !areIdsKept ? '' : this.#writeItem(`end ${index}`, item)
+      })
+      .join('')
+  }
+
+  #knownPlace(item: OutputItem | null): string | undefined {
+    const byId = this.#places.get(item?.id ?? '')
+    const byCallId = `id ${item?.call_id ?? ''}`
+    return byId ?? (this.#calls.has(byCallId) ? byCallId : undefined)
   }
 
   #chunk(delta: Delta, finish_reason: FinishReason = null): string {
@@ -131,4 +200,9 @@ class ResponsesStream {
 /** The error inside an event, or the event itself. */
 function errorOf({ type: _type, response, error, ...rest }: ResponsesEvent): unknown {
   return response?.error ?? error ?? rest
+}
+
+/** The type of the items that have texts of a kind. */
+function typeOfItem(start: string): string | undefined {
+  return fields.get(start) === 'reasoning_content' ? 'reasoning' : 'message'
 }

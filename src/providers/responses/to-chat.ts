@@ -25,6 +25,7 @@ export interface Annotation {
 
 /** One item of a model's output. */
 export interface OutputItem {
+  readonly id?: string
   readonly type?: string
   readonly content?: readonly Part[] | null
   readonly summary?: readonly Part[] | null

@@ -1,0 +1,128 @@
+import t from 'tap'
+import fc from 'fast-check'
+import { collect } from '../../../src/chat/collect.ts'
+import type { Chunk, Completion } from '../../../src/contract/index.ts'
+import { toChatCompletion } from '../../../src/providers/responses/to-chat.ts'
+import { toChatEvents } from '../../../src/providers/responses/events-to-chat.ts'
+import { event } from '../../fake-messages.ts'
+import { responseOf, said } from '../../fake-responses.ts'
+
+type Json = Readonly<Record<string, unknown>>
+
+const thought: Json = {
+  id: 'rs_1',
+  type: 'reasoning',
+  summary: [{ type: 'summary_text', text: 'Let me think' }],
+}
+const oslo: Json = {
+  id: 'fc_1',
+  type: 'function_call',
+  call_id: 'call_1',
+  name: 'weather',
+  arguments: '{"city":"Oslo"}',
+}
+const rome: Json = { ...oslo, id: 'fc_2', call_id: 'call_2', arguments: '{"city":"Rome"}' }
+const output = [thought, said('Hello there'), oslo, rome]
+const answer = responseOf(output)
+
+function named(type: string, fields: Json): string {
+  return event(type, { type, ...fields })
+}
+
+const created = named('response.created', { response: { ...answer, output: [] } })
+const completed = named('response.completed', { response: answer })
+
+async function read(frames: readonly string[]): Promise<Completion> {
+  const translate = toChatEvents()
+  const chunks = frames
+    .map(frame => translate(frame))
+    .join('')
+    .split('\n\n')
+    .filter(frame => frame.startsWith('data: {'))
+    .map(frame => JSON.parse(frame.slice(6)) as Chunk)
+  return await collect(chunks[Symbol.iterator]() as unknown as AsyncIterator<Chunk>)
+}
+
+/** The pieces of a text, and the event that repeats it. */
+function textEvents(kind: string, at: Json, text: string, field = 'text'): string[] {
+  const half = Math.ceil(text.length / 2)
+  return [
+    named(`${kind}.delta`, { ...at, delta: text.slice(0, half) }),
+    named(`${kind}.delta`, { ...at, delta: text.slice(half) }),
+    named(`${kind}.done`, { ...at, [field]: text }),
+  ]
+}
+
+/** The events of one item in order: its start, two pieces, the end of its text, and its own end. */
+const items: readonly (readonly string[])[] = output.map((item, output_index) => {
+  const at = { output_index, item_id: item['id'] }
+  const start = { ...item, content: [], summary: [], arguments: '' }
+  const texts =
+    item['type'] === 'reasoning'
+      ? textEvents('response.reasoning_summary_text', { ...at, summary_index: 0 }, 'Let me think')
+      : item['type'] === 'message'
+        ? textEvents('response.output_text', { ...at, content_index: 0 }, 'Hello there')
+        : textEvents('response.function_call_arguments', at, item['arguments'] as string, 'arguments')
+  return [
+    named('response.output_item.added', { output_index, item: start }),
+    ...texts,
+    named('response.output_item.done', { output_index, item }),
+  ]
+})
+
+t.test('what an item says is told, however late in the stream it stands', async t => {
+  const { created: _, ...whole } = toChatCompletion(answer)!
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(fc.nat(2), fc.boolean(), fc.boolean(), fc.boolean()), { minLength: 4, maxLength: 4 }),
+      async choices => {
+        const frames = choices.flatMap(([pieces, hasStart, hasEnd, hasItem], index) => {
+          const [start, one, two, end, item] = items[index]!
+          const isCall = index > 1
+          // Pieces of a call that has not begun belong to nothing; no service sends them.
+          const spoken = isCall && !hasStart ? [] : [one!, two!].slice(0, pieces)
+          return [
+            ...(hasStart ? [start!] : []),
+            ...spoken,
+            ...(hasEnd ? [end!] : []),
+            ...(hasItem ? [item!] : []),
+          ]
+        })
+        const { created: _time, ...streamed } = await read([created, ...frames, completed])
+        t.same(callsInOrder(streamed), callsInOrder(whole))
+      },
+    ),
+    { numRuns: 60 },
+  )
+})
+
+/** Calls are told in the order in which they arrive. */
+function callsInOrder({ choices = [], ...rest }: Partial<Completion>): object {
+  const [choice] = choices
+  const calls = choice?.message.tool_calls?.toSorted((one, other) => (one.id! < other.id! ? -1 : 1))
+  return { ...rest, ...choice, message: { ...choice?.message, tool_calls: calls } }
+}
+
+t.test('pieces of parallel calls may alternate', async t => {
+  const [, , first, second] = items
+  const frames = first!.flatMap((frame, index) => [frame, second![index]!])
+  const { choices } = await read([created, ...frames, completed])
+  t.match(choices[0]?.message.tool_calls, [
+    { id: 'call_1', function: { arguments: '{"city":"Oslo"}' } },
+    { id: 'call_2', function: { arguments: '{"city":"Rome"}' } },
+  ])
+})
+
+t.test('an item with another id in each event is told once', async t => {
+  const renamed = { ...answer, output: output.map((item, index) => ({ ...item, id: `other_${index}` })) }
+  const end = named('response.completed', { response: renamed })
+  const { choices } = await read([created, ...items.flat(), end])
+  t.match(choices[0], { message: { content: 'Hello there', reasoning_content: 'Let me think' } })
+  t.equal(choices[0]?.message.tool_calls?.length, 2)
+})
+
+t.test('an end without its output takes nothing back', async t => {
+  const end = named('response.completed', { response: { ...answer, output: [] } })
+  const { choices } = await read([created, ...items.flat(), end])
+  t.match(choices[0], { message: { content: 'Hello there' }, finish_reason: 'tool_calls' })
+})
