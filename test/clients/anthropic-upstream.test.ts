@@ -36,6 +36,8 @@ function upstreamTest(
       const other = await fakeProvider(t, answer('from the other'))
       const config: ConfigInput = {
         approach: 'proxy',
+        // So that tests can read the error.
+        stream_failure: 'event',
         routing: { health_check: { enabled: false } },
         providers: [
           { name: 'claude', type: 'anthropic', base_url: claude.url, api_key: 'sk-ant' },

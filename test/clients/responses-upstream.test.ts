@@ -38,6 +38,8 @@ function upstreamTest(name: string, work: (t: Test, start: Start) => Promise<voi
       const other = await fakeProvider(t, answer('from the other'))
       const text = JSON.stringify({
         approach: 'proxy',
+        // So that tests can read the error.
+        stream_failure: 'event',
         routing: { health_check: { enabled: false } },
         providers: [
           {
