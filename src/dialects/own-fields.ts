@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import type { OwnFields } from '../chain/request.ts'
 import { HulumanageError } from '../contract/index.ts'
+import { clip } from '../text/clip.ts'
 import { didYouMean } from '../text/did-you-mean.ts'
-import { schemaError, isObject } from './check.ts'
+import { isObject, maxModelLength, schemaError } from './check.ts'
 import type { Body } from './check.ts'
 
-const text = z.string().min(1).nullish()
+/** A chain is part of a model's name, and no longer than one. */
+const text = z.string().min(1).max(maxModelLength).nullish()
 
 const ownFields = z.object({
   hulumanage_approach: text,
@@ -96,5 +98,7 @@ function extraBody(body: Body): Body {
 
 function unknownField(field: string): HulumanageError {
   const known = didYouMean(field, [...names]) ?? `known are ${[...names].join(', ')}`
-  return new HulumanageError('invalid_value', `${field}: no such field; ${known}`, { param: field })
+  return new HulumanageError('invalid_value', `${clip(field)}: no such field; ${known}`, {
+    param: clip(field),
+  })
 }

@@ -1,0 +1,17 @@
+import t from 'tap'
+import { takeOwnFields } from '../../src/dialects/own-fields.ts'
+
+t.test('a field of ours that is too long is refused, without repeating it', async t => {
+  const name = `hulumanage_${'x'.repeat(1_000_000)}`
+  const refused = (body: object) => {
+    try {
+      takeOwnFields({ ...body }, new Set())
+    } catch (error) {
+      return String(error)
+    }
+    throw new Error('the body was accepted')
+  }
+  t.ok(refused({ [name]: 1 }).length < 1000)
+  t.ok(refused({ hulumanage_approach: 'b'.repeat(2049) }).length < 1000)
+  t.ok(refused({ proxy_wrap: 'b'.repeat(2049) }).length < 1000)
+})
