@@ -29,6 +29,9 @@ export interface ReadOptions {
   readonly defaultModel: string | undefined
 }
 
+/** Gets a whole answer in the form of its client. */
+export type AnswerListener = (answer: Readonly<Record<string, unknown>>) => void
+
 /** A request body that has been read. */
 export interface Incoming {
   /** One request, or one for each prompt of a list, whose choices follow each other in the answer. */
@@ -37,6 +40,8 @@ export interface Incoming {
   /** Whether the stream reports its usage to the client. */
   readonly includeUsage: boolean
   readonly encoder: Encoder
+  /** Set if the client may name the answer later: the listener gets it, encoded, once it has ended well. */
+  readonly onAnswer?: ((listener: AnswerListener) => void) | undefined
 }
 
 /** Writes the answer to one request as its client expects it. It may keep state about the stream it has written. */

@@ -30,7 +30,7 @@ clientTest('responses.create is answered, with usage and the settings of its req
     id: /^resp_/,
     object: 'response',
     status: 'completed',
-    store: false,
+    store: true,
     instructions: 'Be brief.',
     max_output_tokens: 50,
     output: [{ type: 'message', role: 'assistant', status: 'completed' }],

@@ -1,7 +1,7 @@
 import type { Chunk, Completion, FinishReason, Usage } from '../../contract/index.ts'
 import { Blocks, blocksOf } from '../blocks.ts'
 import type { Change } from '../blocks.ts'
-import type { ChunkHead, Encoder, StreamEvent } from '../dialect.ts'
+import type { AnswerListener, ChunkHead, Encoder, StreamEvent } from '../dialect.ts'
 import type { PublicError } from '../error-body.ts'
 import { eventsOf } from './events.ts'
 import { endOf, outputOf, responseOf, settingsOf, stemOf, usageOf } from './object.ts'
@@ -23,6 +23,9 @@ export class ResponseEncoder implements Encoder {
   #sequence = 0
   #finish: FinishReason = null
 
+  /** Gets the response once it has ended well. */
+  onAnswer: AnswerListener | undefined
+
   /** `model` is reported if an answer fails before it has named its own; `tools` are those of the request. */
   constructor(body: ResponsesBody, { model, tools }: { readonly model: string; readonly tools: Tools }) {
     this.#settings = settingsOf(body)
@@ -35,12 +38,14 @@ export class ResponseEncoder implements Encoder {
     const end = endOf(choice?.finish_reason)
     const stem = stemOf(id)
     const output = outputOf({ stem, tools: this.#tools }, blocksOf(choice?.message), end.status)
-    return {
+    const response = {
       ...responseOf(stem, { created, model }, end.status, output),
       ...end,
       ...this.#settings,
       usage: usageOf(usage),
     }
+    this.onAnswer?.(response)
+    return response
   }
 
   chunk(chunk: Chunk): readonly StreamEvent[] {
@@ -59,6 +64,7 @@ export class ResponseEncoder implements Encoder {
     const ended = this.#eventsOf(this.#blocks.end(), end.status)
     const output = outputOf(this.#origin, this.#blocks.all, end.status)
     const response = { ...this.#response(head, end.status, output), ...end, usage: usageOf(usage), ...more }
+    this.onAnswer?.(response)
     return [...begun, ...ended, this.#number({ type: `response.${end.status}`, response })]
   }
 

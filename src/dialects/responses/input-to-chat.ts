@@ -1,10 +1,11 @@
 import type { Message } from '../../contract/index.ts'
-import { check, invalidField } from '../check.ts'
+import { check } from '../check.ts'
 import { ConversationBuilder, textPart, toolCall } from '../conversation-builder.ts'
 import { partsOf } from './parts-to-chat.ts'
 import { callItem, customCallItem, messageItem, resultItem } from './schema.ts'
 import type { ResponsesBody } from './schema.ts'
 import { serverItemText } from './server-items.ts'
+import { unknownItem } from './unknown-ids.ts'
 import { clientTools } from './tools/client-tools.ts'
 import type { Tools } from './tools/tools.ts'
 
@@ -55,7 +56,7 @@ function addItem(conversation: ConversationBuilder, item: Item, place: Place): v
       return conversation.addResult(id, partsOf(output, `${path}.output`, false))
     }
     case 'item_reference':
-      throw invalidField(path, 'this server stores no items; send the item itself')
+      throw unknownItem(item['id'], path)
     case 'reasoning':
       return conversation.addReasoning(reasoningOf(item))
     default:

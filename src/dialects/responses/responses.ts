@@ -9,7 +9,7 @@ import { toChat } from './to-chat.ts'
 import { responsesBody } from './schema.ts'
 import { Tools } from './tools/tools.ts'
 
-/** OpenAI's Responses API without stored answers: each request contains its whole conversation. */
+/** OpenAI's Responses API. Whoever calls has put what this server keeps itself in place of what the body names. */
 export const responses: Dialect = {
   name: 'responses',
   read(body, { bytes, aliases, defaultModel }) {
@@ -29,11 +29,13 @@ export const responses: Dialect = {
       only,
       provider: earlier?.provider,
     }
+    const encoder = new ResponseEncoder(checked, { model, tools })
     return {
       requests: [{ request, source, own }],
       stream: checked.stream === true,
       includeUsage: true,
-      encoder: new ResponseEncoder(checked, { model, tools }),
+      encoder,
+      onAnswer: checked.store === false ? undefined : listener => void (encoder.onAnswer = listener),
     }
   },
 }

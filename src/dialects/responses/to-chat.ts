@@ -1,4 +1,5 @@
 import type { ChatRequest } from '../../contract/index.ts'
+import { unknownResponse } from './unknown-ids.ts'
 import { invalidField } from '../check.ts'
 import { inputToChat } from './input-to-chat.ts'
 import { passedFields } from '../passed-fields.ts'
@@ -47,10 +48,11 @@ export function toChat(body: ResponsesBody, { model, tools, extra }: ToChatOptio
 
 /** Refuses fields that need stored answers. */
 function refuseState(body: ResponsesBody): void {
-  const why = 'this server stores no responses;'
-  for (const field of ['previous_response_id', 'conversation']) {
-    if (body[field] != null) throw invalidField(field, `${why} send the whole conversation as input`)
-  }
+  const why = 'this server stores none;'
+  const previous = body['previous_response_id']
+  if (previous != null) throw unknownResponse(previous)
+  if (body['conversation'] != null)
+    throw invalidField('conversation', `${why} send the whole conversation as input`)
   if (body['prompt'] != null) throw invalidField('prompt', `${why} send its instructions and input instead`)
   if (body.background) throw invalidField('background', `${why} wait for the answer, or stream it`)
 }

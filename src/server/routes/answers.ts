@@ -4,6 +4,7 @@ import type { CurrentConfig } from '../../config/current.ts'
 import { chat } from '../../dialects/chat.ts'
 import type { Dialect, Conventions } from '../../dialects/dialect.ts'
 import { messagesConventions } from '../../dialects/messages/conventions.ts'
+import { KeptResponses } from './kept-responses.ts'
 import { runAll } from '../combine.ts'
 import { sendStream } from '../stream/send-stream.ts'
 import { sendWhole } from '../send.ts'
@@ -59,7 +60,11 @@ function addAnswerRoute(
     const config = currentConfig.value
     const { limits, model: defaultModel } = config
     const bytes = request.bytes ?? undefined
-    const incoming = dialect.read(request.body, { bytes, aliases: aliases(), limits, defaultModel })
+    const kept = new KeptResponses(app.store.values, request.exchange.tenant)
+    const body = dialect.name === 'responses' ? await kept.resolve(request.body) : request.body
+    const given = body === request.body ? bytes : undefined
+    const incoming = dialect.read(body, { bytes: given, aliases: aliases(), limits, defaultModel })
+    incoming.onAnswer?.(answer => void kept.keep(body, answer))
     const { requests, stream } = incoming
     const runner = currentRunner()
     const { exchange } = request
