@@ -1,6 +1,7 @@
 import type { Delta, Message } from '../contract/index.ts'
 import { HulumanageError } from '../contract/index.ts'
 import { textOf } from '../chat/completion.ts'
+import { withCarried } from '../text/carried.ts'
 import { ObjectEnd } from '../chat/object-end.ts'
 import { argumentsOf } from '../chat/read/tool-calls.ts'
 import { ToolCalls, isCall } from '../chat/tool-calls.ts'
@@ -162,7 +163,7 @@ export class Blocks {
       index: this.all.length,
       text: kind === 'redacted' ? text : '',
       signature: '',
-      id: call ? this.#calls.idOf(call) : '',
+      id: call ? withCarried(this.#calls.idOf(call), Object.fromEntries(call.fields)) : '',
       name: call?.name ?? '',
     }
     this.all.push(block)

@@ -28,18 +28,20 @@ export function readCarried(text: string): { readonly id: string; readonly carri
   return { id: text.slice(0, at), carried: fieldsOf(text.slice(at + mark.length)) }
 }
 
-/** Whether a body may hold an id that carries something. */
-export function mayCarry(bytes: Uint8Array): boolean {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(mark)
-}
-
 const idFields: ReadonlySet<string> = new Set(['id', 'tool_use_id', 'call_id'])
 
-/** A body for a service that gets it as it is: its ids carry nothing. */
-export function withoutCarried(bytes: Uint8Array): Readonly<Record<string, unknown>> {
-  return JSON.parse(Buffer.from(bytes).toString('utf8'), (field, value: unknown) =>
+type Body = Readonly<Record<string, unknown>>
+
+/**
+ * A body for a service that gets it as it is: its ids carry nothing. `bytes` are those the body was read from, if it is
+ * still what they say; the same object if no id carries anything.
+ */
+export function withoutCarried(body: Body, bytes: Uint8Array | undefined): Body {
+  const text = bytes ?? Buffer.from(JSON.stringify(body))
+  if (!Buffer.from(text.buffer, text.byteOffset, text.byteLength).includes(mark)) return body
+  return JSON.parse(JSON.stringify(body), (field, value: unknown) =>
     idFields.has(field) && typeof value === 'string' ? readCarried(value).id : value,
-  ) as Readonly<Record<string, unknown>>
+  ) as Body
 }
 
 function fieldsOf(text: string): Carried {

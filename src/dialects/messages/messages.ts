@@ -1,4 +1,5 @@
 import { modelOrDefault } from '../../chain/plan/default-model.ts'
+import { withoutCarried } from '../../text/carried.ts'
 import { translateBody } from '../untranslatable-body.ts'
 import { bodyObject, check } from '../check.ts'
 import type { Dialect, ReadOptions } from '../dialect.ts'
@@ -17,8 +18,9 @@ export const messages: Dialect = {
     const checked = check(messagesBody, rest)
     const model = modelOrDefault(checked.model, defaultModel)
     const { request, only } = translateBody(rest, model, () => toChat(checked, model, extraFields(body)))
-    const untouched = rest === body && checked.model === model
-    const source = { dialect: 'messages', bytes: untouched ? bytes : undefined, body: rest, request, only }
+    const relayed = withoutCarried(rest, bytes)
+    const untouched = relayed === body && checked.model === model
+    const source = { dialect: 'messages', bytes: untouched ? bytes : undefined, body: relayed, request, only }
     return {
       requests: [{ request, source, own }],
       stream: checked.stream === true,

@@ -1,4 +1,5 @@
 import type { Message } from '../../contract/index.ts'
+import { readCarried } from '../../text/carried.ts'
 import { check } from '../check.ts'
 import { ConversationBuilder, textPart, toolCall } from '../conversation-builder.ts'
 import { partsOf } from './parts-to-chat.ts'
@@ -43,17 +44,17 @@ function addItem(conversation: ConversationBuilder, item: Item, place: Place): v
     case 'function_call': {
       const { call_id: id, name, namespace, arguments: args } = check(callItem, item, path)
       const called = tools.nameFor({ kind: 'function', name, namespace: namespace ?? undefined })
-      return conversation.addAssistant([], [toolCall(id, called, args)])
+      return addCall(conversation, id, called, args)
     }
     case 'custom_tool_call': {
       const { call_id: id, name, namespace, input } = check(customCallItem, item, path)
       const called = tools.nameFor({ kind: 'custom', name, namespace: namespace ?? undefined })
-      return conversation.addAssistant([], [toolCall(id, called, JSON.stringify({ input }))])
+      return addCall(conversation, id, called, JSON.stringify({ input }))
     }
     case 'function_call_output':
     case 'custom_tool_call_output': {
       const { call_id: id, output } = check(resultItem, item, path)
-      return conversation.addResult(id, partsOf(output, `${path}.output`, false))
+      return conversation.addResult(readCarried(id).id, partsOf(output, `${path}.output`, false))
     }
     case 'item_reference':
       throw unknownItem(item['id'], path)
@@ -64,15 +65,22 @@ function addItem(conversation: ConversationBuilder, item: Item, place: Place): v
   }
 }
 
+/** Adds a call with what its id carries. */
+function addCall(conversation: ConversationBuilder, given: string, name: string, args: string): void {
+  const { id, carried } = readCarried(given)
+  conversation.addAssistant([], [{ ...toolCall(id, name, args), ...carried }])
+}
+
 /** Adds a call of a tool that the client runs, its result, or what OpenAI's servers did, if that has a text. */
 function addOther(conversation: ConversationBuilder, item: Item, tools: Tools): void {
   const { type = '', call_id: id = item['id'] } = item
   const client = clientTools.find(one => one.call === type || one.output === type)
   if (client && typeof id === 'string' && id !== '') {
-    if (client.output === type) return conversation.addResult(id, [textPart(resultText(item))])
+    if (client.output === type)
+      return conversation.addResult(readCarried(id).id, [textPart(resultText(item))])
     const name = tools.nameFor({ kind: 'client', name: client.type })
     const args = JSON.stringify(item[client.payload] ?? {})
-    return conversation.addAssistant([], [toolCall(id, name, args)])
+    return addCall(conversation, id, name, args)
   }
   const text = serverItemText(item)
   if (text !== '') conversation.addAssistant([textPart(text)], [])

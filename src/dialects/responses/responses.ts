@@ -1,4 +1,5 @@
 import { modelOrDefault } from '../../chain/plan/default-model.ts'
+import { withoutCarried } from '../../text/carried.ts'
 import { readStoredId } from '../../text/stored-id.ts'
 import { translateBody } from '../untranslatable-body.ts'
 import { bodyObject, check } from '../check.ts'
@@ -20,11 +21,12 @@ export const responses: Dialect = {
     const extra = extraFields(body)
     const { request, only } = translateBody(rest, model, () => toChat(checked, { model, tools, extra }))
     const earlier = readStoredId(rest['previous_response_id'])
-    const untouched = rest === body && checked.model === model && !earlier
+    const relayed = withoutCarried(rest, bytes)
+    const untouched = relayed === body && checked.model === model && !earlier
     const source = {
       dialect: 'responses',
       bytes: untouched ? bytes : undefined,
-      body: earlier ? { ...rest, previous_response_id: earlier.id } : rest,
+      body: earlier ? { ...relayed, previous_response_id: earlier.id } : relayed,
       request,
       only,
       provider: earlier?.provider,

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { configSchema } from '../../../src/config/schema.ts'
 import { countTokens, messages } from '../../../src/dialects/messages/messages.ts'
+import { completion } from '../answers.ts'
 import { readCarried, withCarried } from '../../../src/text/carried.ts'
 
 const { limits } = configSchema.parse({})
@@ -137,6 +138,18 @@ t.test('what a call carries in its id comes back with the call and its result', 
   )
   t.match(chat[1], { tool_calls: [{ id: 'call_1', ...signature }] })
   t.match(chat[2], { tool_call_id: 'call_1' })
+  const call = {
+    index: 0,
+    id: 'call_1',
+    type: 'function',
+    function: { name: 'f', arguments: '{}' },
+    ...signature,
+  }
+  const { encoder } = messages.read(hello, options)
+  t.match(encoder.completion(completion({ tool_calls: [call] })), { content: [{ type: 'tool_use', id }] })
+  const said = [{ role: 'assistant', content: [{ type: 'tool_use', id, name: 'f', input: {} }] }]
+  const { source } = messages.read({ ...hello, messages: said }, options).requests[0]
+  t.match(source?.body, { messages: [{ content: [{ id: 'call_1' }] }] }, 'a relay carries nothing')
 })
 
 t.test('an id that nobody made here carries nothing, and an honest one is read as it was made', async t => {
