@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { address, count, headerName, headerValue, key, seconds } from './value-schemas.ts'
+import { address, count, fieldName, headerName, headerValue, key, seconds } from './value-schemas.ts'
 
 /** One entry of `providers`. */
 export const providerSchema = z
@@ -85,6 +85,52 @@ export const providerSchema = z
       .boolean()
       .default(false)
       .describe('Leaves out fields that the service does not support, instead of refusing the request'),
+    drop: z
+      .array(fieldName())
+      .default([])
+      .describe('Fields of request bodies that are left out, such as temperature'),
+    rename: z
+      .record(fieldName(), fieldName())
+      .default({})
+      .describe('Fields of request bodies that are sent under another name'),
+    model_fields: z
+      .record(
+        z.string().min(1),
+        z.strictObject({
+          drop: z.array(fieldName()).default([]).describe('Fields that are left out for the model'),
+          rename: z
+            .record(fieldName(), fieldName())
+            .default({})
+            .describe('Fields that are sent under another name for the model'),
+        }),
+      )
+      .default({})
+      .describe(
+        "The same for single models, by the provider's own name of the model; a name that ends with `*` matches all that begin with it",
+      ),
+    accepts: z
+      .strictObject({
+        system_anywhere: z
+          .boolean()
+          .optional()
+          .describe('Whether system messages may follow other messages (else they become text of the user)'),
+        developer: z.boolean().optional().describe('Whether the role `developer` is known'),
+        reasoning_content: z
+          .boolean()
+          .optional()
+          .describe('Whether the thoughts of earlier turns are sent back'),
+        extra_content: z
+          .boolean()
+          .optional()
+          .describe('Whether `extra_content` of earlier tool calls is sent back'),
+        cache_control: z.boolean().optional().describe('Whether `cache_control` is sent'),
+        stream_options: z
+          .boolean()
+          .optional()
+          .describe('Whether `stream_options` is sent, which reports the usage of streams'),
+      })
+      .prefault({})
+      .describe('What the service accepts, if it differs from what its type implies'),
     api_version: z.string().optional().describe('The api-version parameter, for providers of type azure'),
     ca_file: z.string().optional().describe('PEM file with certificate authorities to trust'),
     simulate: z

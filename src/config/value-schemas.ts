@@ -41,3 +41,14 @@ export const origin = () =>
     .toLowerCase()
     .regex(/^(\*|[a-z][a-z0-9+.-]*:\/\/[^/?#@\s]+)$/)
     .meta({ expected: 'an origin such as https://app.example, without a path, or "*"' })
+
+/** Fields without which a body is no request. */
+const neededFields: ReadonlySet<string> = new Set(['model', 'messages', 'input', 'stream'])
+
+/** A top-level field of a request body that may be changed. */
+export function fieldName() {
+  return z
+    .string()
+    .min(1)
+    .refine(name => !neededFields.has(name), 'this field must stay as it is')
+}

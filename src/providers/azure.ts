@@ -1,5 +1,6 @@
 import type { ProviderConfig } from '../config/schema.ts'
 import type { Kind } from './kind.ts'
+import { acceptedByOpenai } from './spelling/accepts.ts'
 
 const defaultApiVersion = '2024-10-21'
 
@@ -19,6 +20,7 @@ export const azureKind: Kind = {
       ? tail
       : `/openai/deployments/${encodeURIComponent(model)}${tail}${versionOf(config)}`
   },
+  accepts: acceptedByOpenai,
   hosts: /\.(openai|cognitiveservices|services\.ai)\.azure\.com$/,
   modelsPath: config => (isVersionOne(config) ? '/models' : `/openai/models${versionOf(config)}`),
 }

@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici'
 import type { ProviderConfig } from '../config/schema.ts'
 import type { Operation } from '../contract/index.ts'
+import type { Accepts } from './spelling/accepts.ts'
 import type { Translation } from './translation.ts'
 
 /**
@@ -24,8 +25,8 @@ export interface Kind {
   readonly modelsPath?: (config: ProviderConfig) => string
   /** False for services that reject `stream_options`; their streamed usage is estimated. */
   readonly streamUsage?: boolean
-  /** True for services that want the thinking of earlier turns back, as `reasoning_content`. */
-  readonly keepsReasoning?: boolean
+  /** What the service accepts of a chat beyond what every service does; absent if any model may be behind it. */
+  readonly accepts?: Partial<Accepts>
   /** For services with an API other than chat completions. */
   readonly translation?: Translation
   /** Creates the transport; a pool of HTTP connections by default. */

@@ -10,6 +10,14 @@ import { fixedHeaders, keyHeader } from './headers/fixed-headers.ts'
 import type { Kind, Operation } from './kind.ts'
 import { chatBody } from './request-body.ts'
 import { responsesTranslation } from './responses/responses.ts'
+import { acceptanceOf } from './spelling/accepts.ts'
+import type { Acceptance } from './spelling/accepts.ts'
+import { idRules } from './spelling/call-ids.ts'
+import { spellChat, spellConversation, withoutStreamOptions } from './spelling/chat-request.ts'
+import { ConfiguredFields } from './spelling/drop-fields.ts'
+import { renamedFunctions } from './spelling/function-names.ts'
+import type { Answers } from './spelling/restored-names.ts'
+import { withRestoredNames } from './spelling/restored-names.ts'
 import { wantsStreamUsage } from './stream-usage.ts'
 import { untranslatable } from './translation.ts'
 import type { Translation } from './translation.ts'
@@ -38,6 +46,8 @@ export class Provider {
   /** Names of the headers that the configuration sets. */
   readonly #ownHeaders: ReadonlySet<string>
   readonly #secrets: readonly string[]
+  readonly #accepts: Acceptance
+  readonly #fields: ConfiguredFields
   readonly #models: ReadonlySet<string> | undefined
 
   constructor(config: ProviderConfig, kind: Kind, connectTimeoutMs: number) {
@@ -59,6 +69,8 @@ export class Provider {
     this.#headers = fixedHeaders(config, kind)
     this.#ownHeaders = new Set(Object.keys(config.headers).map(name => name.toLowerCase()))
     this.#secrets = secretsOf(config)
+    this.#accepts = acceptanceOf(config, kind)
+    this.#fields = new ConfiguredFields(config)
     this.#models =
       config.models || config.model_prefixes
         ? new Set([...(config.models ?? []), ...Object.keys(config.model_map)])
@@ -89,7 +101,7 @@ export class Provider {
 
   /** Whether to request the usage of a stream, for accounting, although the client did not ask for it. */
   addsUsageTo(request: ChatRequest): boolean {
-    return request.stream === true && this.kind.streamUsage !== false && !wantsStreamUsage(request)
+    return request.stream === true && this.#takesStreamOptions(request.model) && !wantsStreamUsage(request)
   }
 
   /** The call for an operation. The client's own bytes are sent unchanged if possible. */
@@ -134,16 +146,55 @@ export class Provider {
     model: string,
     source: Source | undefined,
   ): string | Uint8Array {
-    if (this.relays(request, source)) return relayedBody(source, model)
+    if (this.relays(request, source)) return this.#relayedBody(source, model)
     if (source?.only) throw source.only
-    if (!this.translation)
-      return chatBody(operation, request, model, source, {
-        addUsage: this.addsUsageTo(request),
-        keepsReasoning: this.kind.keepsReasoning === true,
-      })
-    if (operation === 'embeddings')
+    if (operation === 'embeddings') return this.#embeddingsBody(request, model, source)
+    if (!this.translation) {
+      const spelled = this.#spell(request, model, source)
+      return chatBody(operation, spelled, model, source, this.addsUsageTo(request))
+    }
+    const { callIds = 'short', request: translate } = this.translation
+    const spelled = spellConversation(request, idRules[callIds])
+    const body = translate({ ...spelled, model }, this.config)
+    return JSON.stringify(this.#fields.apply({ ...body }, model))
+  }
+
+  /** The client's bytes, or its body with the provider's name of the model. */
+  #relayedBody({ bytes, body }: BodySource, model: string): string | Uint8Array {
+    const relayed = this.#fields.apply(this.translation?.relayedBody?.(body) ?? body, model)
+    return bytes && relayed === body && body['model'] === model
+      ? bytes
+      : JSON.stringify({ ...relayed, model })
+  }
+
+  #embeddingsBody(request: ChatRequest, model: string, source: Source | undefined): string | Uint8Array {
+    if (this.translation && this.translation.dialect !== 'responses')
       throw untranslatable('model', `cannot be used for embeddings at a provider of type "${this.kind.name}"`)
-    return JSON.stringify(this.translation.request({ ...request, model }, this.config))
+    return chatBody('embeddings', this.#changed(request, model), model, source, false)
+  }
+
+  /** The request as the service takes it; the same object if it takes the client's bytes. */
+  #spell(request: ChatRequest, model: string, source: Source | undefined): ChatRequest {
+    const native = source?.request === request && source.dialect === 'chat'
+    const spelled = spellChat(request, { accepts: this.#accepts, model, native })
+    const takesOptions = spelled['stream_options'] == null || this.#takesStreamOptions(request.model)
+    return this.#changed(takesOptions ? spelled : withoutStreamOptions(spelled), model)
+  }
+
+  /** The request with the configured fields left out or renamed; none of them is a field that a request needs. */
+  #changed(request: ChatRequest, model: string): ChatRequest {
+    return this.#fields.apply(request, model) as ChatRequest
+  }
+
+  #takesStreamOptions(model: string): boolean {
+    const takes = this.config.accepts.stream_options ?? this.kind.streamUsage !== false
+    return takes && !this.#fields.drops('stream_options', this.modelFor(model))
+  }
+
+  /** How the answer to a request is read: functions get the names back that the client gave them. */
+  answersTo(request: ChatRequest): Answers | undefined {
+    const names = renamedFunctions(request)
+    return names ? withRestoredNames(this.translation, names) : this.translation
   }
 
   /** The call for a response that the service has stored; `rest` follows its id in the URL, including the query. */
@@ -229,12 +280,7 @@ function translationOf(
   return api === 'chat' ? undefined : (translation ?? responsesTranslation)
 }
 
-type BodySource = Source & Required<Pick<Source, 'body'>>
-
-/** The client's bytes, or its body with the provider's name of the model. */
-function relayedBody({ bytes, body }: BodySource, model: string): string | Uint8Array {
-  return bytes && body?.['model'] === model ? bytes : JSON.stringify({ ...body, model })
-}
+type BodySource = Source & { readonly body: NonNullable<Source['body']> }
 
 /** Values of fewer than eight characters are ignored: they would match ordinary words. */
 function secretsOf({ api_key: key = '', api_keys: keys = [], headers }: ProviderConfig): readonly string[] {

@@ -1,12 +1,5 @@
 import type { Source } from '../chat/provider-call.ts'
-import type { ChatRequest, Message, Operation } from '../contract/index.ts'
-
-/** What depends on the service. */
-interface BodyOptions {
-  readonly addUsage: boolean
-  /** Whether it wants its thinking back, which clients of other formats return as `reasoning_content`. */
-  readonly keepsReasoning: boolean
-}
+import type { ChatRequest, Operation } from '../contract/index.ts'
 
 /** The body of a call to a service with the chat API: the client's own bytes, as far as they can stay unchanged. */
 export function chatBody(
@@ -14,14 +7,10 @@ export function chatBody(
   request: ChatRequest,
   model: string,
   source: Source | undefined,
-  { addUsage, keepsReasoning }: BodyOptions,
+  addUsage: boolean,
 ): string | Uint8Array {
-  const own = keepsReasoning || source === undefined || source.dialect === 'chat'
-  const thinking = own ? ['thinking_blocks'] : ['thinking_blocks', 'reasoning_content']
-  if (request.messages.some(message => thinking.some(field => field in message))) {
-    const plain = withoutFields(request, thinking)
-    return chatBody(operation, plain, model, undefined, { addUsage, keepsReasoning })
-  }
+  if (request.messages.some(message => 'thinking_blocks' in message))
+    return chatBody(operation, withoutThinking(request), model, undefined, addUsage)
   const unchanged = source?.request === request && source.dialect === operation && model === request.model
   if (unchanged && source.bytes) {
     if (!addUsage) return source.bytes
@@ -44,13 +33,8 @@ function withStreamUsage(bytes: Uint8Array): Uint8Array {
   return Buffer.concat([bytes.subarray(0, bytes.lastIndexOf(closingBrace)), streamUsage])
 }
 
-/** Removes thinking that a service with the chat API would refuse. */
-function withoutFields(request: ChatRequest, fields: readonly string[]): ChatRequest {
-  const messages = request.messages.map(
-    message =>
-      Object.fromEntries(
-        Object.entries(message).filter(([field]) => !fields.includes(field)),
-      ) as unknown as Message,
-  )
+/** Removes thinking in the form of Anthropic, which services with the chat API refuse. */
+function withoutThinking(request: ChatRequest): ChatRequest {
+  const messages = request.messages.map(({ thinking_blocks: _blocks, ...message }) => message)
   return { ...request, messages }
 }

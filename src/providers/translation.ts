@@ -2,6 +2,7 @@ import type { ProviderConfig } from '../config/schema.ts'
 import type { ChatRequest } from '../contract/index.ts'
 import { HulumanageError } from '../contract/index.ts'
 import { frame } from '../text/sse.ts'
+import type { idRules } from './spelling/call-ids.ts'
 
 /**
  * Translates chat completions to another API and back. The layers above a provider see only chat completions: timeouts,
@@ -15,6 +16,10 @@ export interface Translation {
    * service cannot express the request: then nothing is sent, and another provider is tried.
    */
   readonly request: (request: ChatRequest, config: ProviderConfig) => object
+  /** What the service requires of the ids of tool calls. */
+  readonly callIds?: keyof typeof idRules
+  /** Settles what the service refuses in a body that is relayed; returns the same object if there is nothing. */
+  readonly relayedBody?: (body: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>
   /**
    * Converts a complete answer, parsed, to a `chat.completion`; undefined if it is not an answer. Never called with
    * error objects.

@@ -3,7 +3,7 @@ import t from 'tap'
 import { chatBody } from '../../src/providers/request-body.ts'
 import type { ChatRequest } from '../../src/contract/index.ts'
 
-const options = { addUsage: true, keepsReasoning: false }
+const options = true
 
 function sentFor(text: string): string {
   const request = JSON.parse(text) as ChatRequest

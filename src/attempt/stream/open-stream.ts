@@ -24,7 +24,7 @@ export function openStream(
       headers: passedHeaders(headers),
       secrets: secretsIn(options),
       stripUsage: provider.addsUsageTo(request),
-      translate: provider.translation?.events(maxResponseBytes),
+      translate: provider.answersTo(request)?.events(maxResponseBytes),
       native: nativeEventsFor(options),
     },
     source,

@@ -36,12 +36,13 @@ export interface ReadCompletion {
  * one.
  */
 export function readAnswer(
-  { provider: { name: provider, translation }, request }: Pick<AttemptOptions, 'provider' | 'request'>,
+  { provider: asked, request }: Pick<AttemptOptions, 'provider' | 'request'>,
   bytes: Buffer,
   secrets?: readonly string[],
 ): ReadCompletion {
-  const sent = parseBody(provider, bytes, secrets)
-  const completion = readCompletion(translation ? translation.completion(sent) : sent, expectedBy(request))
+  const answers = asked.answersTo(request)
+  const sent = parseBody(asked.name, bytes, secrets)
+  const completion = readCompletion(answers ? answers.completion(sent) : sent, expectedBy(request))
   if (completion.usage) return { completion, untouched: completion === sent }
   const characters = completion.choices.reduce((sum, choice) => sum + textOf(choice.message).length, 0)
   return { completion: { ...completion, usage: estimateUsage(request, characters) }, untouched: false }

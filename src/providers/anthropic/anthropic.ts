@@ -1,6 +1,9 @@
 import { toChatEvents } from './events-to-chat.ts'
 import { fromChatRequest } from './from-chat.ts'
 import { toChatCompletion } from './to-chat.ts'
+import { withoutForeignThinking } from './relayed-body.ts'
+import { withFittingThinking } from './thinking.ts'
+import { withFittingEnds } from './turns.ts'
 import type { Kind } from '../kind.ts'
 
 /**
@@ -16,7 +19,10 @@ export const anthropicKind: Kind = {
   path: operation => (operation === 'chat' ? '/messages' : '/embeddings'),
   translation: {
     dialect: 'messages',
-    request: fromChatRequest,
+    request: (request, config) =>
+      withFittingThinking({ ...withFittingEnds(fromChatRequest(request, config)) }),
+    callIds: 'anthropic',
+    relayedBody: withoutForeignThinking,
     completion: toChatCompletion,
     events: toChatEvents,
   },

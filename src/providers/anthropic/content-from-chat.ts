@@ -7,13 +7,13 @@ export interface Block {
   readonly [field: string]: unknown
 }
 
-/** Converts the content of a chat message to blocks. Empty text becomes no block, because the service refuses it. */
+/** Converts the content of a chat message to blocks. Blank text becomes no block, because the service refuses it. */
 export function fromChatContent(content: Message['content'], at: string): Block[] {
   if (content == null) return []
   const parts: readonly ContentPart[] =
     typeof content === 'string' ? [{ type: 'text', text: content }] : content
   return parts.flatMap((part, index) => {
-    if (part.type === 'text' && !part.text) return []
+    if (part.type === 'text' && !/\S/.test(part.text ?? '')) return []
     const block = fromChatPart(part, `${at}.content.${index}`)
     return part['cache_control'] ? { ...block, cache_control: part['cache_control'] } : block
   })

@@ -2,6 +2,7 @@ import type { Delta, FinishReason } from '../../contract/index.ts'
 import { toChatUsage, toFinishReason } from './to-chat.ts'
 import type { MessagesUsage } from './to-chat.ts'
 import type { Block } from './content-from-chat.ts'
+import { withPlace } from './thinking-places.ts'
 import { createEventTranslator } from '../event-translator.ts'
 import { doneFrame } from '../../text/sse.ts'
 import { chatEvent } from '../translation.ts'
@@ -31,6 +32,8 @@ interface OpenBlock {
   readonly call: number
   text: string
   signature: string
+  /** What came before it. */
+  readonly place: { readonly text: number; readonly calls: number }
 }
 
 /** The state of one stream: the head of its chunks, the open blocks, and the usage so far. */
@@ -64,6 +67,9 @@ class MessagesStream {
     }
   }
 
+  /** Characters of text so far. */
+  #spoken = 0
+
   #startMessage({ message }: MessagesEvent): string {
     const { id = '', model = '' } = message ?? {}
     this.#head = { id, object: 'chat.completion.chunk', created: unixSeconds(), model }
@@ -74,7 +80,13 @@ class MessagesStream {
   #startBlock({ index, content_block: block }: MessagesEvent): string {
     if (!block) return ''
     const isCall = block.type === 'tool_use'
-    const open = { block, call: isCall ? this.#calls++ : 0, text: '', signature: '' }
+    const open = {
+      block,
+      call: isCall ? this.#calls++ : 0,
+      text: '',
+      signature: '',
+      place: { text: this.#spoken, calls: this.#calls },
+    }
     this.#open.set(index, open)
     if (isCall) {
       const called = { name: block['name'] as string, arguments: '' }
@@ -82,7 +94,13 @@ class MessagesStream {
         tool_calls: [{ index: open.call, id: block['id'] as string, type: 'function', function: called }],
       })
     }
-    return block.type === 'text' && block['text'] ? this.#chunk({ content: block['text'] as string }) : ''
+    return block.type === 'text' && block['text'] ? this.#text(block['text']) : ''
+  }
+
+  #text(text: unknown): string {
+    const content = String(text)
+    this.#spoken += content.length
+    return this.#chunk({ content })
   }
 
   #extendBlock({ index, delta }: MessagesEvent): string {
@@ -90,7 +108,7 @@ class MessagesStream {
     if (!open || !delta) return ''
     switch (delta['type']) {
       case 'text_delta':
-        return this.#chunk({ content: delta['text'] as string })
+        return this.#text(delta['text'])
       case 'thinking_delta':
         open.text += delta['thinking'] as string
         return this.#chunk({ reasoning_content: delta['thinking'] })
@@ -118,14 +136,16 @@ class MessagesStream {
         // A call without arguments, or one that started with all of them.
         return open.text === '' ? this.#extendCall(open, JSON.stringify(open.block['input'] ?? {})) : ''
       case 'thinking':
-        return this.#chunk({
-          thinking_blocks: [{ type: 'thinking', thinking: open.text, signature: open.signature }],
-        })
+        return this.#thinking({ type: 'thinking', thinking: open.text, signature: open.signature }, open)
       case 'redacted_thinking':
-        return this.#chunk({ thinking_blocks: [open.block] })
+        return this.#thinking(open.block, open)
       default:
         return ''
     }
+  }
+
+  #thinking(block: Block, { place }: OpenBlock): string {
+    return this.#chunk({ thinking_blocks: [withPlace(block, place)] })
   }
 
   #endMessage(): string {

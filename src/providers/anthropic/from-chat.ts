@@ -1,6 +1,7 @@
 import type { ProviderConfig } from '../../config/schema.ts'
 import type { ChatRequest } from '../../contract/index.ts'
 import { fromChatMessages } from './messages-from-chat.ts'
+import type { Turns } from './messages-from-chat.ts'
 import { fromChatTools } from './tools-from-chat.ts'
 import { passFields } from '../pass-fields.ts'
 import { untranslatable } from '../translation.ts'
@@ -58,7 +59,10 @@ const essential: Readonly<Record<string, string>> = {
  * are limited to 1, its maximum. Fields that are not part of chat completions, such as `thinking` and `top_k`, are
  * passed on.
  */
-export function fromChatRequest(request: ChatRequest, config: ProviderConfig): object {
+export function fromChatRequest(
+  request: ChatRequest,
+  config: ProviderConfig,
+): Turns & Readonly<Record<string, unknown>> {
   const { max_tokens, max_completion_tokens, temperature } = request
   return {
     ...passFields(request, config, { api: "Anthropic's Messages API", translated, unsupported, essential }),

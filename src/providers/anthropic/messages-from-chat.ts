@@ -2,6 +2,7 @@ import { nativeOf } from '../../chat/native-form.ts'
 import type { Message, ToolCall } from '../../contract/index.ts'
 import { fromChatContent } from './content-from-chat.ts'
 import type { Block } from './content-from-chat.ts'
+import { interleave } from './thinking-places.ts'
 import { untranslatable } from '../translation.ts'
 
 interface Turn {
@@ -32,7 +33,7 @@ export function fromChatMessages(messages: readonly Message[]): Turns {
     const turn = fromChatMessage(message, at)
     const last = turns.at(-1)
     if (last?.role === turn.role) last.content.push(...turn.content)
-    else if (turn.role === 'user' || turn.content.length > 0) turns.push(turn)
+    else if (turn.content.length > 0) turns.push(turn)
   }
   return { ...(system.length > 0 ? { system } : {}), messages: turns }
 }
@@ -60,15 +61,15 @@ function fromChatMessage(message: Message, at: string): Turn {
   }
 }
 
-/** Thinking comes first, with the signature we passed to the client: the service accepts none without it. */
+/** Thinking comes where it was, with the signature we passed to the client: the service accepts none without it. */
 function assistantBlocks(message: Message, at: string): Block[] {
   const thinking = (message['thinking_blocks'] as readonly Block[] | null | undefined) ?? []
   const calls = message.tool_calls ?? []
-  return [
-    ...thinking,
-    ...fromChatContent(message.content, at),
-    ...calls.map((call, index) => toolUse(call, `${at}.tool_calls.${index}`)),
-  ]
+  return interleave(
+    Array.isArray(thinking) ? thinking : [],
+    fromChatContent(message.content, at),
+    calls.map((call, index) => toolUse(call, `${at}.tool_calls.${index}`)),
+  )
 }
 
 function toolUse({ id, function: called }: ToolCall, at: string): Block {

@@ -1,5 +1,6 @@
 import type { Completion, Message, ToolCall, Usage } from '../../contract/index.ts'
 import type { Block } from './content-from-chat.ts'
+import { withPlace } from './thinking-places.ts'
 import { unixSeconds } from '../../time/unix-seconds.ts'
 
 /** The usage of Messages; each figure grows during a stream. */
@@ -42,7 +43,7 @@ export function toChatCompletion(answer: unknown): Partial<Completion> | undefin
 
 /** Converts blocks to a message. Those of other types, such as those of the service's own search, are dropped. */
 function toChatMessage(blocks: readonly Block[]): Message {
-  const thinking = blocks.filter(({ type }) => type === 'thinking' || type === 'redacted_thinking')
+  const thinking = placedThinking(blocks)
   const reasoning = joinField(thinking, 'thinking')
   const calls = blocks.filter(({ type }) => type === 'tool_use').map(toToolCall)
   const text = joinField(
@@ -56,6 +57,19 @@ function toChatMessage(blocks: readonly Block[]): Message {
     ...(thinking.length > 0 ? { thinking_blocks: thinking } : {}),
     ...(calls.length > 0 ? { tool_calls: calls } : {}),
   }
+}
+
+/** The blocks of thinking, each with its place between the text and the calls. */
+function placedThinking(blocks: readonly Block[]): Block[] {
+  const thinking: Block[] = []
+  const place = { text: 0, calls: 0 }
+  for (const block of blocks) {
+    if (block.type === 'text') place.text += joinField([block], 'text').length
+    else if (block.type === 'tool_use') place.calls++
+    else if (block.type === 'thinking' || block.type === 'redacted_thinking')
+      thinking.push(withPlace(block, { ...place }))
+  }
+  return thinking
 }
 
 function joinField(blocks: readonly Block[], field: string): string {

@@ -23,6 +23,9 @@ const translated: ReadonlySet<string> = new Set([
   'verbosity',
 ])
 
+/** The smallest maximum that the service accepts. */
+const minOutputTokens = 16
+
 /** Fields without a counterpart in Responses, each with the JSON of the value that has no effect. */
 const unsupported: Readonly<Record<string, string>> = {
   audio: '',
@@ -55,7 +58,7 @@ export function fromChatRequest(request: ChatRequest, config: ProviderConfig): o
     store: false,
     ...passed,
     input: fromChatMessages(request.messages),
-    ...(maxTokens == null ? {} : { max_output_tokens: maxTokens }),
+    ...(maxTokens == null ? {} : { max_output_tokens: Math.max(minOutputTokens, maxTokens) }),
     ...(effort == null ? {} : { reasoning: { ...(passed['reasoning'] as object | undefined), effort } }),
     ...textField(request),
     ...fromChatTools(request),

@@ -8,6 +8,7 @@ import type { Translation } from '../translation.ts'
 export const responsesTranslation: Translation = {
   dialect: 'responses',
   request: fromChatRequest,
+  callIds: 'responses',
   completion: toChatCompletion,
   events: toChatEvents,
   relayed: withStoredIds,

@@ -94,6 +94,7 @@ export function convertDeployment(deployment: Deployment, ours: Conversion): voi
     params.move(key, [...at, ...to])
   const drops = params.get('drop_params') ?? deployment.dropsParams
   ours.put([...at, 'drop_unsupported'], drops, params.at('drop_params'))
+  params.move('additional_drop_params', [...at, 'drop'])
   const retries = params.number('max_retries') ?? (deployment.retries || undefined)
   ours.put([...at, 'retries', 'max'], retries, params.at('max_retries'))
 }

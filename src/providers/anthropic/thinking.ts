@@ -1,0 +1,75 @@
+type Json = Readonly<Record<string, unknown>>
+
+/** The smallest budget that the service accepts. */
+const minBudget = 1024
+
+/**
+ * Settles what the service refuses together with thinking: a budget that is too small or not below the maximum, fixed
+ * sampling, a tool that is forced, and a round of tools that began without a thought, as after a switch of provider.
+ */
+export function withFittingThinking(body: Json): Json {
+  const { thinking } = body
+  if (!isObject(thinking) || (thinking['type'] !== 'enabled' && thinking['type'] !== 'adaptive')) return body
+  if (thinking['type'] === 'enabled' && (isForced(body['tool_choice']) || !canThink(body)))
+    return withoutThinking(body)
+  const { temperature, top_k: _topK, top_p: topP, ...rest } = body
+  return {
+    ...rest,
+    ...(temperature === 1 ? { temperature } : {}),
+    ...(typeof topP === 'number' && topP >= 0.95 ? { top_p: topP } : {}),
+    ...budgetFields(thinking, body['max_tokens']),
+  }
+}
+
+/** Switches thinking off for a call, and with it the edits of the context that need it. */
+export function withoutThinking(body: Json): Json {
+  const { thinking: _thinking, context_management: management, ...rest } = body
+  if (!isObject(management) || !Array.isArray(management['edits']))
+    return management === undefined ? rest : { ...rest, context_management: management }
+  const edits = (management['edits'] as readonly unknown[]).filter(
+    edit => !(isObject(edit) && String(edit['type']).startsWith('clear_thinking')),
+  )
+  return edits.length > 0 ? { ...rest, context_management: { ...management, edits } } : rest
+}
+
+/** Whether the answer may think: the model's part of a round of tools must have begun with a thought. */
+export function canThink({ messages }: Json): boolean {
+  if (!Array.isArray(messages)) return true
+  const turns = messages.filter(isObject)
+  const asked = turns.findLastIndex(turn => turn['role'] === 'user' && !blocksOf(turn).some(isResult))
+  const began = turns.slice(asked + 1).find(turn => turn['role'] === 'assistant')
+  if (!began) return true
+  return isThought(blocksOf(began)[0])
+}
+
+function budgetFields(thinking: Json, max: unknown): Json {
+  const { budget_tokens: budget } = thinking
+  if (typeof budget !== 'number' || typeof max !== 'number') return {}
+  const least = Math.max(minBudget, budget)
+  if (least < max) return least === budget ? {} : { thinking: { ...thinking, budget_tokens: least } }
+  // Room for the answer comes first: the client may have set its maximum without a thought of the budget.
+  return max > minBudget
+    ? { thinking: { ...thinking, budget_tokens: max - 1 < minBudget ? minBudget : max - 1 } }
+    : { thinking: { ...thinking, budget_tokens: minBudget }, max_tokens: minBudget + max }
+}
+
+function isForced(choice: unknown): boolean {
+  return isObject(choice) && (choice['type'] === 'any' || choice['type'] === 'tool')
+}
+
+/** The blocks of a turn; a string has none that matter here. */
+export function blocksOf({ content }: Json): readonly Json[] {
+  return Array.isArray(content) ? content.filter(isObject) : []
+}
+
+function isResult({ type }: Json): boolean {
+  return type === 'tool_result'
+}
+
+function isThought(block: Json | undefined): boolean {
+  return block?.['type'] === 'thinking' || block?.['type'] === 'redacted_thinking'
+}
+
+export function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

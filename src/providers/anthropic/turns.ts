@@ -1,0 +1,34 @@
+import type { Block } from './content-from-chat.ts'
+import type { Turns } from './messages-from-chat.ts'
+
+type Body = Turns & Readonly<Record<string, unknown>>
+
+/** Opens a conversation that an assistant begins, which the service refuses. */
+const opening = '(The conversation continues.)'
+
+/**
+ * Settles the turns at both ends: the user has the first one, and the text of an assistant that is to be continued does
+ * not end in white space. A conversation of system messages alone is what the user says.
+ */
+export function withFittingEnds(body: Body): Body {
+  const { system, messages, ...rest } = body
+  if (messages.length === 0 && system) return { ...rest, messages: [{ role: 'user', content: [...system] }] }
+  const [first] = messages
+  const started =
+    first?.role === 'assistant'
+      ? [{ role: 'user' as const, content: [{ type: 'text', text: opening }] }, ...messages]
+      : messages
+  const last = started.at(-1)
+  const block = last?.content.at(-1)
+  const text = block?.['text']
+  const ends = last?.role === 'assistant' && block?.type === 'text' && typeof text === 'string'
+  const fitting =
+    ends && text !== text.trimEnd()
+      ? [...started.slice(0, -1), { ...last, content: trimLast(last.content, block, text) }]
+      : started
+  return { ...body, messages: fitting }
+}
+
+function trimLast(content: readonly Block[], block: Block, text: string): Block[] {
+  return [...content.slice(0, -1), { ...block, text: text.trimEnd() }]
+}

@@ -1,0 +1,73 @@
+import type { ProviderConfig } from '../../config/schema.ts'
+import type { Kind } from '../kind.ts'
+
+/** What a service with the chat API accepts beyond what every service does. */
+export interface Accepts {
+  /** The name of the maximum length; by default as the model's family has it. */
+  readonly tokenLimit?: 'max_tokens' | undefined
+  /** Whether it takes system messages behind other messages. */
+  readonly systemAnywhere: boolean
+  /** Whether it knows the role `developer`. */
+  readonly developer: boolean
+  /** Fields of an assistant message that it wants back; its thoughts are sent under the first name. */
+  readonly thoughts: readonly string[]
+  /** Whether it refuses a turn with tool calls that lacks its thoughts. */
+  readonly needsThoughts: boolean
+  /** Whether it signs tool calls in `extra_content`. */
+  readonly extraContent: boolean
+  /** Whether parts and tools may be marked with `cache_control`. */
+  readonly cacheControl: boolean
+  /** What it requires of the ids of tool calls. */
+  readonly callIds: 'short' | 'nine'
+  /** Whether a user may speak right after the result of a tool. */
+  readonly userAfterTool: boolean
+}
+
+/** What every service accepts. */
+export const acceptedEverywhere: Accepts = {
+  systemAnywhere: false,
+  developer: false,
+  thoughts: [],
+  needsThoughts: false,
+  extraContent: false,
+  cacheControl: false,
+  callIds: 'short',
+  userAfterTool: true,
+}
+
+/** What OpenAI's own models accept. */
+export const acceptedByOpenai: Partial<Accepts> = { systemAnywhere: true, developer: true }
+
+/** Hosts of OpenAI: other endpoints of the same kind may have any model behind them. */
+const openaiHost = /(^|\.)(openai\.com|azure\.com)$/
+
+/** What a provider accepts, and whether that is known: for its service, or because the configuration says it. */
+export interface Acceptance extends Accepts {
+  /** Of an unknown service, we assume the least for what we translate, and leave the words of a chat client alone. */
+  readonly known: boolean
+}
+
+/** What a provider accepts: the data of its kind, overridden by its configuration. */
+export function acceptanceOf(config: ProviderConfig, kind: Kind): Acceptance {
+  const isOpenai = kind.name === 'openai' && openaiHost.test(hostOf(config.base_url))
+  const ofKind = kind.accepts ?? (isOpenai ? acceptedByOpenai : undefined)
+  const { system_anywhere, developer, reasoning_content, extra_content, cache_control } = config.accepts
+  const all = { ...acceptedEverywhere, ...ofKind }
+  return {
+    ...all,
+    known: ofKind !== undefined,
+    systemAnywhere: system_anywhere ?? all.systemAnywhere,
+    developer: developer ?? all.developer,
+    thoughts: reasoning_content === undefined ? all.thoughts : reasoning_content ? thoughtsOf(all) : [],
+    extraContent: extra_content ?? all.extraContent,
+    cacheControl: cache_control ?? all.cacheControl,
+  }
+}
+
+function thoughtsOf({ thoughts }: Accepts): readonly string[] {
+  return thoughts.length > 0 ? thoughts : ['reasoning_content']
+}
+
+function hostOf(url: string | undefined): string {
+  return url === undefined ? '' : new URL(url).hostname
+}

@@ -1,0 +1,29 @@
+import type { Message, ToolCall } from '../../contract/index.ts'
+import { callsOf } from './tool-turns.ts'
+
+/** What Gemini accepts for calls that were not its own, or whose signature is lost. */
+const unsigned = { google: { thought_signature: 'skip_thought_signature_validator' } }
+
+/**
+ * Gives the first call of each turn since the user's last message the signature that the service demands there, if it
+ * has lost its own.
+ */
+export function withSignedCalls(messages: readonly Message[]): readonly Message[] {
+  const asked = messages.findLastIndex(({ role }) => role === 'user')
+  const lacks = (message: Message, index: number) => {
+    const [first] = callsOf(message)
+    return index > asked && first !== undefined && !isSigned(first)
+  }
+  if (!messages.some(lacks)) return messages
+  return messages.map((message, index) => (lacks(message, index) ? withSignature(message) : message))
+}
+
+function withSignature(message: Message): Message {
+  const [first, ...others] = callsOf(message)
+  return { ...message, tool_calls: [{ ...first, extra_content: unsigned }, ...others] }
+}
+
+function isSigned({ extra_content: extra }: ToolCall): boolean {
+  const { google } = (extra ?? {}) as { google?: { thought_signature?: unknown } }
+  return typeof google?.thought_signature === 'string' && google.thought_signature !== ''
+}

@@ -1,0 +1,56 @@
+import type { ChatRequest, Message } from '../../contract/index.ts'
+import type { Acceptance } from './accepts.ts'
+import { idRules, withFittingIds } from './call-ids.ts'
+import type { IdRule } from './call-ids.ts'
+import { withFittingNames } from './function-names.ts'
+import { withFittingFields } from './message-fields.ts'
+import { isPlain } from './plain.ts'
+import { developerAsSystem, systemFirst } from './system-messages.ts'
+import { withTokenLimit } from './token-limit.ts'
+import { withFittingTools } from './tool-fields.ts'
+import { pairResults } from './tool-turns.ts'
+import { answerBetween } from './turn-order.ts'
+
+/** The circumstances that decide how a request is written. */
+export interface Spelling {
+  readonly accepts: Acceptance
+  /** The provider's own name of the model. */
+  readonly model: string
+  /** Whether the client wrote the request itself, in the format of the service. */
+  readonly native: boolean
+}
+
+/**
+ * Writes a request as the service takes it. Returns the same object if nothing has to change, so that the bytes of the
+ * client can be sent as they are.
+ */
+export function spellChat(request: ChatRequest, { accepts, model, native }: Spelling): ChatRequest {
+  const trusted = native && !accepts.known
+  let spelled = withTokenLimit(request, model, accepts.tokenLimit)
+  spelled = withFittingTools(spelled, trusted || accepts.cacheControl)
+  if (spelled['stream_options'] != null && spelled.stream !== true) spelled = withoutStreamOptions(spelled)
+  if (!trusted) spelled = withFittingNames(spelled)
+  if (isPlain(spelled.messages)) return spelled
+  const paired = withFittingIds(pairResults(spelled.messages), idRules[accepts.callIds])
+  const messages = trusted ? paired : spellMessages(paired, accepts)
+  return messages === spelled.messages ? spelled : { ...spelled, messages }
+}
+
+function spellMessages(messages: readonly Message[], accepts: Acceptance): readonly Message[] {
+  let spelled = withFittingFields(messages, accepts)
+  if (!accepts.systemAnywhere) spelled = systemFirst(spelled)
+  if (!accepts.developer) spelled = developerAsSystem(spelled)
+  return accepts.userAfterTool ? spelled : answerBetween(spelled)
+}
+
+/** Leaves out what only some services take. */
+export function withoutStreamOptions({ stream_options: _options, ...request }: ChatRequest): ChatRequest {
+  return request
+}
+
+/** The same for a service with an API of its own, as far as its translation relies on it. */
+export function spellConversation(request: ChatRequest, rule: IdRule): ChatRequest {
+  const spelled = withFittingNames(withFittingTools(request, true))
+  const messages = withFittingIds(pairResults(spelled.messages), rule)
+  return messages === spelled.messages ? spelled : { ...spelled, messages }
+}

@@ -1,0 +1,88 @@
+import type { ContentPart, Message, ToolCall } from '../../contract/index.ts'
+import type { Accepts } from './accepts.ts'
+
+/** Fields of an assistant message that services add to their answers, and that others refuse. */
+const added: ReadonlySet<string> = new Set([
+  'annotations',
+  'images',
+  'provider_specific_fields',
+  'reasoning',
+  'reasoning_content',
+  'reasoning_details',
+  'thinking_blocks',
+])
+
+/** Stands for thoughts that were those of another service: some refuse an empty text. */
+const noThoughts = ' '
+
+/**
+ * Keeps the fields of messages that the service wants back and leaves out those that it does not know: thoughts,
+ * signatures of calls, and marks for a cache.
+ */
+export function withFittingFields(messages: readonly Message[], accepts: Accepts): readonly Message[] {
+  const thinks = accepts.needsThoughts && messages.some(({ tool_calls: calls }) => calls?.length)
+  let result: Message[] | undefined
+  for (const [index, message] of messages.entries()) {
+    const changed = fitting(message, accepts, thinks)
+    if (changed !== message) result ??= messages.slice(0, index)
+    result?.push(changed)
+  }
+  return result ?? messages
+}
+
+function fitting(message: Message, accepts: Accepts, needsThoughts: boolean): Message {
+  const plain = accepts.cacheControl ? message : withoutMarks(message)
+  if (plain.role !== 'assistant') return plain
+  const kept = withThoughts(plain, accepts, needsThoughts)
+  return accepts.extraContent || !kept.tool_calls?.some(hasExtra)
+    ? kept
+    : { ...kept, tool_calls: kept.tool_calls.map(withoutExtra) }
+}
+
+function withThoughts(message: Message, { thoughts }: Accepts, needed: boolean): Message {
+  const [name] = thoughts
+  const text = name === undefined ? '' : thoughtsOf(message)
+  const wanted = name !== undefined && (text !== '' || needed) && message[name] !== text
+  const unwanted = Object.keys(message).some(field => added.has(field) && !thoughts.includes(field))
+  if (!wanted && !unwanted) return message
+  const kept = Object.entries(message).filter(([field]) => !added.has(field) || thoughts.includes(field))
+  const fields = Object.fromEntries(kept) as unknown as Message
+  return wanted ? { ...fields, [name]: text || noThoughts } : fields
+}
+
+/** What the model thought, under whatever name its service told it. */
+function thoughtsOf(message: Message): string {
+  for (const name of ['reasoning_content', 'reasoning']) {
+    const text = message[name]
+    if (typeof text === 'string' && text !== '') return text
+  }
+  const blocks = message['thinking_blocks']
+  if (!Array.isArray(blocks)) return ''
+  return (blocks as readonly { thinking?: unknown }[])
+    .map(({ thinking }) => (typeof thinking === 'string' ? thinking : ''))
+    .join('')
+}
+
+function withoutMarks(message: Message): Message {
+  const { content } = message
+  const { cache_control: mark, ...rest } = message
+  const plain = mark === undefined ? message : { ...rest, role: message.role }
+  if (!Array.isArray(content) || !content.some(isMarked)) return plain
+  return { ...plain, content: content.map(withoutMark) }
+}
+
+function isMarked(part: ContentPart): boolean {
+  return 'cache_control' in part
+}
+
+function withoutMark({ cache_control: _mark, ...part }: ContentPart): ContentPart {
+  return { ...part, type: part.type }
+}
+
+function hasExtra(call: ToolCall): boolean {
+  return 'extra_content' in call
+}
+
+function withoutExtra({ extra_content: _extra, ...call }: ToolCall): ToolCall {
+  return call
+}

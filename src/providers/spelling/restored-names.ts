@@ -1,0 +1,46 @@
+import type { Chunk, Completion } from '../../contract/index.ts'
+import { createEventTranslator } from '../event-translator.ts'
+import { chatEvent } from '../translation.ts'
+import type { StreamTranslator, Translation } from '../translation.ts'
+import { restoreNames } from './function-names.ts'
+
+type Names = ReadonlyMap<string, string>
+/** How answers are read. */
+export type Answers = Pick<Translation, 'completion' | 'events'>
+
+/** Reads answers in which functions have other names than the client gave them; `base` translates them to chats first. */
+export function withRestoredNames(base: Answers | undefined, names: Names): Answers {
+  return {
+    completion: answer => restoreWhole(base ? base.completion(answer) : answer, names),
+    events: () => {
+      const first = base?.events()
+      const restore = createRestorer(names)
+      return text => restore(first ? first(text) : text)
+    },
+  }
+}
+
+function createRestorer(names: Names): StreamTranslator {
+  return createEventTranslator<Chunk>(event => {
+    if (!Array.isArray(event.choices)) return chatEvent(event)
+    const choices = event.choices.map(choice => {
+      const calls = choice?.delta?.tool_calls
+      return Array.isArray(calls)
+        ? { ...choice, delta: { ...choice.delta, tool_calls: restoreNames(calls, names) } }
+        : choice
+    })
+    return chatEvent({ ...event, choices })
+  })
+}
+
+function restoreWhole(answer: unknown, names: Names): unknown {
+  const { choices } = (answer ?? {}) as Partial<Completion>
+  if (!Array.isArray(choices)) return answer
+  const restored = choices.map(choice => {
+    const calls = choice?.message?.tool_calls
+    return Array.isArray(calls)
+      ? { ...choice, message: { ...choice.message, tool_calls: restoreNames(calls, names) } }
+      : choice
+  })
+  return { ...(answer as object), choices: restored }
+}

@@ -1,0 +1,63 @@
+import type { ContentPart, Message } from '../../contract/index.ts'
+import { joinContents, partsOf } from './contents.ts'
+
+/**
+ * Puts what the system says where a template of a model expects it: in one message at the front. What it says later
+ * becomes part of the user's turn at the same place: moved to the front, it would change what a service has cached of
+ * the whole conversation, and would be read before what it is about.
+ */
+export function systemFirst(messages: readonly Message[]): readonly Message[] {
+  const front = messages.findIndex(message => !isSystem(message))
+  const leading = front < 0 ? messages : messages.slice(0, front)
+  const rest = messages.slice(leading.length)
+  if (leading.length <= 1 && !rest.some(isSystem)) return messages
+  const merged: Message[] = leading.length > 0 ? [mergeSystem(leading)] : []
+  let waiting: ContentPart[] = []
+  for (const message of rest) {
+    const last = merged.at(-1)
+    if (isSystem(message)) {
+      if (last?.role === 'user') merged[merged.length - 1] = withParts(last, quoted(message), 'behind')
+      else waiting = [...waiting, ...quoted(message)]
+    } else if (message.role === 'user' && waiting.length > 0) {
+      merged.push(withParts(message, waiting, 'before'))
+      waiting = []
+    } else {
+      // Between a call and its results nobody else may speak.
+      if (waiting.length > 0 && message.role !== 'tool') {
+        merged.push({ role: 'user', content: joinContents(waiting) })
+        waiting = []
+      }
+      merged.push(message)
+    }
+  }
+  if (waiting.length > 0) merged.push({ role: 'user', content: joinContents(waiting) })
+  return merged
+}
+
+/** Names the role that every service knows. */
+export function developerAsSystem(messages: readonly Message[]): readonly Message[] {
+  if (!messages.some(({ role }) => role === 'developer')) return messages
+  return messages.map(message => (message.role === 'developer' ? { ...message, role: 'system' } : message))
+}
+
+export function isSystem({ role }: Message): boolean {
+  return role === 'system' || role === 'developer'
+}
+
+function mergeSystem(messages: readonly Message[]): Message {
+  const [first] = messages
+  if (messages.length === 1 && first) return first
+  const texts = messages.flatMap(({ content }) => partsOf(content))
+  return { role: 'system', content: joinContents(texts) }
+}
+
+function quoted({ content }: Message): ContentPart[] {
+  const texts = partsOf(content).map(({ text }) => text ?? '')
+  const text = texts.join('\n\n').trim()
+  return text === '' ? [] : [{ type: 'text', text: `<system-reminder>\n${text}\n</system-reminder>` }]
+}
+
+function withParts(message: Message, parts: readonly ContentPart[], where: 'before' | 'behind'): Message {
+  const own = partsOf(message.content)
+  return { ...message, content: joinContents(where === 'before' ? [...parts, ...own] : [...own, ...parts]) }
+}

@@ -1,0 +1,36 @@
+import type { ChatRequest } from '../../contract/index.ts'
+import { fittingSchema } from './schema.ts'
+
+interface Tool {
+  readonly function?: { readonly parameters?: unknown; readonly [field: string]: unknown }
+  readonly cache_control?: unknown
+  readonly [field: string]: unknown
+}
+
+/**
+ * Leaves out an empty list of tools, and what asks for tools if there are none; gives the schema of each function the
+ * type that services require.
+ */
+export function withFittingTools(request: ChatRequest, keepMarks: boolean): ChatRequest {
+  const { tools } = request
+  if (!Array.isArray(tools)) return tools === undefined ? withoutToolFields(request) : request
+  if (tools.length === 0) return withoutToolFields(request)
+  const fitting = (tools as readonly Tool[]).map(tool => fittingTool(tool, keepMarks))
+  return fitting.some((tool, index) => tool !== tools[index]) ? { ...request, tools: fitting } : request
+}
+
+function withoutToolFields(request: ChatRequest): ChatRequest {
+  const { tools, tool_choice, parallel_tool_calls, ...rest } = request
+  return tools === undefined && tool_choice === undefined && parallel_tool_calls === undefined
+    ? request
+    : rest
+}
+
+function fittingTool(tool: Tool, keepMarks: boolean): Tool {
+  const parameters = tool.function?.parameters
+  const schema = parameters == null ? parameters : fittingSchema(parameters)
+  const plain = schema === parameters ? tool : { ...tool, function: { ...tool.function, parameters: schema } }
+  if (keepMarks || !('cache_control' in plain)) return plain
+  const { cache_control: _mark, ...rest } = plain
+  return rest
+}

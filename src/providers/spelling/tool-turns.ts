@@ -1,0 +1,79 @@
+import type { Message, ToolCall } from '../../contract/index.ts'
+import { joinContents, partsOf } from './contents.ts'
+
+/** The result of a call whose own is missing: an agent was interrupted. */
+const noResult = 'No result: the call was interrupted.'
+
+/**
+ * Puts the results of tools right behind the turn that called them, one for each call. A call without a result gets one
+ * that says so, and a result without a call becomes a message of the user.
+ */
+export function pairResults(messages: readonly Message[]): readonly Message[] {
+  if (isPaired(messages)) return messages
+  const results = resultsByCall(messages)
+  const placed = new Set([...results.values()].flat())
+  const paired: Message[] = []
+  for (const [index, message] of messages.entries()) {
+    if (message.role === 'tool') {
+      if (!placed.has(index)) paired.push(orphan(message))
+      continue
+    }
+    paired.push(message)
+    const found = results.get(index) ?? []
+    for (const [at, call] of callsOf(message).entries()) {
+      const result = messages[found[at] ?? -1]
+      paired.push(result ?? { role: 'tool', tool_call_id: call.id, content: noResult })
+    }
+  }
+  return paired
+}
+
+/** The calls of an assistant message. */
+export function callsOf({ role, tool_calls: calls }: Message): readonly ToolCall[] {
+  return role === 'assistant' ? (calls ?? []) : []
+}
+
+/** Whether each turn with calls is followed by exactly one result for each. */
+function isPaired(messages: readonly Message[]): boolean {
+  let open = new Set<unknown>()
+  for (const message of messages) {
+    if (message.role === 'tool') {
+      if (!open.delete(message['tool_call_id'])) return false
+      continue
+    }
+    if (open.size > 0) return false
+    const calls = callsOf(message)
+    if (calls.length === 0) continue
+    open = new Set(calls.map(({ id }) => id))
+    if (open.size < calls.length) return false
+  }
+  return open.size === 0
+}
+
+/** The positions of the results of each turn's calls, by the position of the turn; -1 for a call without one. */
+function resultsByCall(messages: readonly Message[]): Map<number, number[]> {
+  const waiting = new Map<unknown, number[]>()
+  for (const [index, { role, tool_call_id: id }] of messages.entries()) {
+    if (role === 'tool') waiting.set(id, [...(waiting.get(id) ?? []), index])
+  }
+  const found = new Map<number, number[]>()
+  for (const [index, message] of messages.entries()) {
+    const calls = callsOf(message)
+    if (calls.length === 0) continue
+    found.set(
+      index,
+      calls.map(({ id }) => takeBehind(waiting.get(id), index)),
+    )
+  }
+  return found
+}
+
+function takeBehind(positions: number[] | undefined, index: number): number {
+  const at = positions?.findIndex(position => position > index) ?? -1
+  return at < 0 ? -1 : (positions?.splice(at, 1)[0] ?? -1)
+}
+
+function orphan({ content }: Message): Message {
+  const parts = [{ type: 'text', text: 'Result of an earlier tool call:' }, ...partsOf(content)]
+  return { role: 'user', content: joinContents(parts) }
+}

@@ -1,0 +1,91 @@
+import t from 'tap'
+import { world } from './world.ts'
+
+const user = { role: 'user', content: 'go' }
+const call = (id: string, name = 'shell') => ({ type: 'function_call', call_id: id, name, arguments: '{}' })
+const output = (id: string) => ({ type: 'function_call_output', call_id: id, output: `done ${id}` })
+const tools = [{ type: 'function', name: 'shell', parameters: { type: 'object', properties: {} } }]
+
+t.test('results stand right behind the turn that called, whatever the client put between them', async t => {
+  const { provider, post } = await world(t, 'openai')
+  const shapes = [
+    [user, call('A'), { role: 'user', content: 'hurry up' }, output('A')],
+    [user, call('A'), { role: 'developer', content: 'the sandbox has changed' }, output('A')],
+    [user, call('A'), call('B'), output('A'), { role: 'user', content: 'hm' }, output('B')],
+    [user, call('A'), { role: 'user', content: 'stop that' }],
+    [user, output('lost'), { role: 'user', content: 'next' }],
+  ]
+  for (const input of shapes) {
+    const { status, text } = await post('/v1/responses', { model: 'gpt-4o', input, tools })
+    t.equal(status, 200, text)
+  }
+  t.same(provider.refused, [])
+  t.match(provider.requests[0]!.body['messages'], [
+    { role: 'user' },
+    { role: 'assistant', tool_calls: [{ id: 'A' }] },
+    { role: 'tool', tool_call_id: 'A', content: 'done A' },
+    { role: 'user', content: 'hurry up' },
+  ])
+})
+
+t.test('the system speaks once and first, what it says later becomes part of what the user says', async t => {
+  const { provider, post } = await world(t, 'qwen')
+  const developer = { role: 'developer', content: 'permissions' }
+  const input = [
+    developer,
+    user,
+    { role: 'developer', content: 'one word' },
+    { role: 'user', content: 'so?' },
+  ]
+  const { status, text } = await post('/v1/responses', { model: 'qwen', instructions: 'You code.', input })
+  t.equal(status, 200, text)
+  t.match(provider.requests[0]!.body['messages'], [
+    { role: 'system', content: 'You code.\n\npermissions' },
+    { role: 'user', content: /^go\n\n<system-reminder>\none word\n<\/system-reminder>$/ },
+    { role: 'user', content: 'so?' },
+  ])
+})
+
+t.test('a chat client is taken at its word by a service that we do not know', async t => {
+  const { provider, post } = await world(t, 'openai')
+  const body = { model: 'm', messages: [user, { role: 'system', content: 'now in French' }, user] }
+  t.equal((await post('/v1/chat/completions', body)).status, 200)
+  t.equal(provider.requests[0]!.text, JSON.stringify(body))
+})
+
+t.test('what asks for tools is left out without any', async t => {
+  const { provider, post } = await world(t, 'openai')
+  const body = { model: 'gpt-4o', input: 'hi', tools: [], tool_choice: 'auto', parallel_tool_calls: false }
+  const { status, text } = await post('/v1/responses', body)
+  t.equal(status, 200, text)
+  const chat = { model: 'gpt-4o', messages: [user], tools: [], tool_choice: 'auto' }
+  t.equal((await post('/v1/chat/completions', chat)).status, 200)
+  t.same(provider.refused, [])
+})
+
+t.test('ids that a service refuses are renamed with their results', async t => {
+  const long = 'x'.repeat(60)
+  const called = (id: string) => ({ id, type: 'function', function: { name: 'shell', arguments: '{}' } })
+  const round = (id: string) => [
+    user,
+    { role: 'assistant', content: null, tool_calls: [called(id)] },
+    { role: 'tool', tool_call_id: id, content: 'done' },
+  ]
+  const chat = { tools: tools.map(({ type, ...rest }) => ({ type, function: rest })) }
+  for (const [service, type] of [
+    ['mistral', 'mistral'],
+    ['openai', 'azure'],
+    ['deepseek', 'deepseek'],
+  ] as const) {
+    const { provider, post } = await world(t, service, { type })
+    const messages = [...round('call_0'), ...round('call_0'), ...round(long)]
+    const { status, text } = await post('/v1/chat/completions', { model: 'm', messages, ...chat })
+    t.equal(status, 200, text)
+    t.same(provider.refused, [], service)
+  }
+  const claude = await world(t, 'anthropic', { type: 'anthropic' })
+  const messages = [...round('call_0'), ...round('call_0')]
+  const { status, text } = await claude.post('/v1/chat/completions', { model: 'claude-x', messages, ...chat })
+  t.equal(status, 200, text)
+  t.same(claude.provider.refused, [])
+})

@@ -1,0 +1,48 @@
+import t from 'tap'
+import { world } from './world.ts'
+
+const messages = [{ role: 'user', content: 'hi' }]
+const limits = ({ max_tokens: older, max_completion_tokens: newer }: Readonly<Record<string, unknown>>) => ({
+  older,
+  newer,
+})
+
+t.test("the model's own name at the provider decides what the maximum is called", async t => {
+  const model_map = { 'claude-sonnet-4-5': 'gpt-5.1', 'my-fast': 'o4-mini', 'gpt-5-mini': 'llama-3.3-70b' }
+  const { provider, post } = await world(t, 'openai', { model_map })
+  await post('/v1/messages', { model: 'claude-sonnet-4-5', max_tokens: 100, messages })
+  await post('/v1/responses', { model: 'my-fast', max_output_tokens: 100, input: 'hi' })
+  await post('/v1/chat/completions', { model: 'my-fast', max_tokens: 100, messages })
+  await post('/v1/messages', { model: 'gpt-5-mini', max_tokens: 100, messages })
+  await post('/v1/chat/completions', { model: 'gpt-5-mini', max_completion_tokens: 100, messages })
+  t.same(provider.refused, [])
+  t.same(
+    provider.requests.map(({ body }) => limits(body)),
+    [
+      { older: undefined, newer: 100 },
+      { older: undefined, newer: 100 },
+      { older: undefined, newer: 100 },
+      { older: 100, newer: undefined },
+      { older: 100, newer: undefined },
+    ],
+  )
+})
+
+t.test('a service with one name for it gets that name', async t => {
+  const { provider, post } = await world(t, 'mistral', { type: 'mistral' })
+  const { status, text } = await post('/v1/chat/completions', {
+    model: 'mistral-large',
+    max_completion_tokens: 100,
+    messages,
+  })
+  t.equal(status, 200, text)
+  t.same(limits(provider.requests[0]!.body), { older: 100, newer: undefined })
+})
+
+t.test('Responses gets 16 tokens at least', async t => {
+  const { provider, post } = await world(t, 'openai', { api: 'responses' })
+  const { status, text } = await post('/v1/messages', { model: 'gpt-5', max_tokens: 1, messages })
+  t.equal(status, 200, text)
+  t.same(provider.refused, [])
+  t.equal(provider.requests[0]!.body['max_output_tokens'], 16)
+})
