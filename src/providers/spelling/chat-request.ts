@@ -2,6 +2,7 @@ import type { ChatRequest, Message } from '../../contract/index.ts'
 import type { Acceptance } from './accepts.ts'
 import { idRules, withFittingIds } from './call-ids.ts'
 import type { IdRule } from './call-ids.ts'
+import { withSignedCalls } from './call-signatures.ts'
 import { withFittingNames } from './function-names.ts'
 import { withFittingFields } from './message-fields.ts'
 import { isPlain } from './plain.ts'
@@ -32,12 +33,16 @@ export function spellChat(request: ChatRequest, { accepts, model, native }: Spel
   if (!trusted) spelled = withFittingNames(spelled)
   if (isPlain(spelled.messages)) return spelled
   const paired = withFittingIds(pairResults(spelled.messages), idRules[accepts.callIds])
-  const messages = trusted ? paired : spellMessages(paired, accepts)
+  const messages = trusted ? paired : spellMessages(paired, accepts, model)
   return messages === spelled.messages ? spelled : { ...spelled, messages }
 }
 
-function spellMessages(messages: readonly Message[], accepts: Acceptance): readonly Message[] {
+/** Gemini's models that demand the signatures of their calls. */
+const signing = /gemini-([3-9]|\d\d)/
+
+function spellMessages(messages: readonly Message[], accepts: Acceptance, model: string): readonly Message[] {
   let spelled = withFittingFields(messages, accepts)
+  if (accepts.extraContent && signing.test(model)) spelled = withSignedCalls(spelled)
   if (!accepts.systemAnywhere) spelled = systemFirst(spelled)
   if (!accepts.developer) spelled = developerAsSystem(spelled)
   return accepts.userAfterTool ? spelled : answerBetween(spelled)

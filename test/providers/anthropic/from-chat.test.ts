@@ -13,7 +13,7 @@ const dropping = { ...config, drop_unsupported: true }
 const hello = [{ role: 'user', content: 'Hello' }]
 
 function body(fields: Partial<ChatRequest>, provider = config): Record<string, unknown> {
-  return fromChatRequest({ model: 'claude', messages: hello, ...fields }, provider) as Record<string, unknown>
+  return fromChatRequest({ model: 'claude', messages: hello, ...fields }, provider)
 }
 
 function turns(...messages: Message[]): unknown {

@@ -1,8 +1,8 @@
-import type { Chunk, Completion } from '../../contract/index.ts'
-import { createEventTranslator } from '../event-translator.ts'
-import { chatEvent } from '../translation.ts'
-import type { StreamTranslator, Translation } from '../translation.ts'
-import { restoreNames } from './function-names.ts'
+import type { Chunk, Completion } from '../contract/index.ts'
+import { createEventTranslator } from './event-translator.ts'
+import { chatEvent } from './translation.ts'
+import type { StreamTranslator, Translation } from './translation.ts'
+import { restoreNames } from './spelling/function-names.ts'
 
 type Names = ReadonlyMap<string, string>
 /** How answers are read. */
@@ -12,15 +12,15 @@ export type Answers = Pick<Translation, 'completion' | 'events'>
 export function withRestoredNames(base: Answers | undefined, names: Names): Answers {
   return {
     completion: answer => restoreWhole(base ? base.completion(answer) : answer, names),
-    events: () => {
-      const first = base?.events()
-      const restore = createRestorer(names)
+    events: maxEventLength => {
+      const first = base?.events(maxEventLength)
+      const restore = createRestorer(names, maxEventLength)
       return text => restore(first ? first(text) : text)
     },
   }
 }
 
-function createRestorer(names: Names): StreamTranslator {
+function createRestorer(names: Names, maxEventLength: number | undefined): StreamTranslator {
   return createEventTranslator<Chunk>(event => {
     if (!Array.isArray(event.choices)) return chatEvent(event)
     const choices = event.choices.map(choice => {
@@ -30,7 +30,7 @@ function createRestorer(names: Names): StreamTranslator {
         : choice
     })
     return chatEvent({ ...event, choices })
-  })
+  }, maxEventLength)
 }
 
 function restoreWhole(answer: unknown, names: Names): unknown {

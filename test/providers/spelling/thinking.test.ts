@@ -1,0 +1,119 @@
+import t from 'tap'
+import { json } from '../../fake-provider.ts'
+import { messageOf } from '../../fake-messages.ts'
+import { world } from './world.ts'
+
+const ask = { role: 'user', content: 'q' }
+const tools = [{ name: 'ls', input_schema: { type: 'object', properties: {} } }]
+const use = { type: 'tool_use', id: 'toolu_1', name: 'ls', input: {} }
+const result = { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'toolu_1', content: 'a.txt' }] }
+const foreign = { type: 'thinking', thinking: 'I must list.', signature: '' }
+const thinking = { type: 'enabled', budget_tokens: 2000 }
+const anthropic = { type: 'anthropic' }
+
+t.test('thinking that Anthropic has not signed does not reach it with a relayed body', async t => {
+  const { provider, post } = await world(t, 'anthropic', anthropic)
+  const messages = [ask, { role: 'assistant', content: [foreign, use] }, result]
+  const edits = [{ type: 'clear_thinking_20251015' }]
+  const { status, text } = await post(
+    '/v1/messages',
+    {
+      model: 'claude-sonnet-4-5',
+      max_tokens: 4000,
+      tools,
+      thinking,
+      messages,
+      context_management: { edits },
+    },
+    { 'anthropic-beta': 'context-management-2025-06-27' },
+  )
+  t.equal(status, 200, text)
+  t.same(provider.refused, [])
+  const { body } = provider.requests[0]!
+  t.same((body['messages'] as { content: unknown }[])[1]!.content, [use])
+  t.notOk('thinking' in body || 'context_management' in body, 'this call does not think')
+})
+
+t.test('signed thinking stays, and the call thinks', async t => {
+  const { provider, post } = await world(t, 'anthropic', anthropic)
+  const signed = { ...foreign, signature: 'S1' }
+  const body = {
+    model: 'claude-sonnet-4-5',
+    max_tokens: 4000,
+    tools,
+    thinking,
+    messages: [ask, { role: 'assistant', content: [signed, use] }, result],
+  }
+  t.equal((await post('/v1/messages', body)).status, 200)
+  t.equal(provider.requests[0]!.text, JSON.stringify(body), 'byte for byte')
+})
+
+t.test('interleaved thinking of Anthropic comes back to it through a chat in its order', async t => {
+  const between = [
+    { type: 'thinking', thinking: 'a', signature: 'S1' },
+    { type: 'text', text: 'one' },
+    { type: 'thinking', thinking: 'b', signature: 'S2' },
+    { type: 'tool_use', id: 'toolu_2', name: 'ls', input: {} },
+  ]
+  const { provider, post } = await world(t, 'anthropic', anthropic, json(messageOf(between)))
+  const model = 'claude-sonnet-4-5'
+  const first = await post('/v1/chat/completions', { model, messages: [ask] })
+  const { choices } = JSON.parse(first.text) as { choices: { message: object }[] }
+  const tool = { role: 'tool', tool_call_id: 'toolu_2', content: 'a.txt' }
+  const second = await post('/v1/chat/completions', { model, messages: [ask, choices[0]!.message, tool] })
+  t.equal(second.status, 200, second.text)
+  t.same((provider.requests[1]!.body['messages'] as { content: unknown }[])[1]!.content, between)
+})
+
+t.test('a budget leaves room for the answer, and is what the service accepts', async t => {
+  const { provider, post } = await world(t, 'anthropic', anthropic)
+  for (const [max_tokens, budget_tokens] of [
+    [4000, 4000],
+    [500, 2000],
+    [4000, 10],
+  ]) {
+    const body = { model: 'claude-sonnet-4-5', max_tokens, thinking: { type: 'enabled', budget_tokens } }
+    const { status, text } = await post('/v1/chat/completions', { ...body, messages: [ask], temperature: 0 })
+    t.equal(status, 200, text)
+  }
+  t.same(provider.refused, [])
+})
+
+t.test('thoughts go back to the services that want them, and to no other', async t => {
+  const call = { id: 'call_1', type: 'function', function: { name: 'ls', arguments: '{}' } }
+  const messages = [
+    ask,
+    { role: 'assistant', content: null, reasoning_content: 'I must list.', tool_calls: [call] },
+    { role: 'tool', tool_call_id: 'call_1', content: 'a.txt' },
+  ]
+  const deepseek = await world(t, 'deepseek', { type: 'deepseek' })
+  const body = { model: 'deepseek-reasoner', messages }
+  t.equal((await deepseek.post('/v1/chat/completions', body)).status, 200)
+  const [, { reasoning_content: _thought, ...bare }, answer] = messages as [
+    object,
+    Record<string, unknown>,
+    object,
+  ]
+  const { status, text } = await deepseek.post('/v1/chat/completions', {
+    ...body,
+    messages: [ask, bare, answer],
+  })
+  t.equal(status, 200, `after a switch of provider: ${text}`)
+  const mistral = await world(t, 'mistral', { type: 'mistral' })
+  const asked = await mistral.post('/v1/chat/completions', { model: 'mistral-large', messages })
+  t.equal(asked.status, 200, asked.text)
+  t.same([...deepseek.provider.refused, ...mistral.provider.refused], [])
+})
+
+t.test('a call of another service is accepted by Gemini, which signs its own', async t => {
+  const { provider, post } = await world(t, 'gemini', { type: 'gemini' })
+  const call = { id: 'call_1', type: 'function', function: { name: 'ls', arguments: '{}' } }
+  const messages = [
+    ask,
+    { role: 'assistant', content: null, tool_calls: [call] },
+    { role: 'tool', tool_call_id: 'call_1', content: 'a.txt' },
+  ]
+  const { status, text } = await post('/v1/chat/completions', { model: 'gemini-3-pro', messages })
+  t.equal(status, 200, text)
+  t.same(provider.refused, [])
+})
