@@ -1,5 +1,4 @@
 import type { ProviderConfig } from '../../config/schema.ts'
-import type { Kind } from '../kind.ts'
 
 /** What a service with the chat API accepts beyond what every service does. */
 export interface Accepts {
@@ -47,8 +46,14 @@ export interface Acceptance extends Accepts {
   readonly known: boolean
 }
 
+/** What matters here of a kind of service. */
+interface ServiceKind {
+  readonly name: string
+  readonly accepts?: Partial<Accepts>
+}
+
 /** What a provider accepts: the data of its kind, overridden by its configuration. */
-export function acceptanceOf(config: ProviderConfig, kind: Kind): Acceptance {
+export function acceptanceOf(config: ProviderConfig, kind: ServiceKind): Acceptance {
   const isOpenai = kind.name === 'openai' && openaiHost.test(hostOf(config.base_url))
   const ofKind = kind.accepts ?? (isOpenai ? acceptedByOpenai : undefined)
   const { system_anywhere, developer, reasoning_content, extra_content, cache_control } = config.accepts
