@@ -1,4 +1,4 @@
-/** What an attempt waits for. */
+/** The event that an attempt waits for. */
 export type TimerName = 'request' | 'first_token' | 'idle' | 'linger'
 
 /** Milliseconds for which a provider may keep its connection open after `[DONE]`. */

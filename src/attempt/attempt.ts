@@ -95,7 +95,7 @@ class Attempt implements Dispatcher.DispatchHandler, StreamSource {
     }
   }
 
-  // What the transport calls.
+  // Called by the transport.
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller
@@ -153,7 +153,7 @@ class Attempt implements Dispatcher.DispatchHandler, StreamSource {
     }
   }
 
-  /** Looks at the start of the body: a stream is told by its bytes. */
+  /** Looks at the start of the body: its bytes decide whether it is a stream. */
   #decide(): void {
     const start = Buffer.concat(this.#chunks)
     const isStream = startsAsEvents(start)
@@ -204,7 +204,7 @@ class Attempt implements Dispatcher.DispatchHandler, StreamSource {
     })
   }
 
-  // What the stream calls.
+  // Called by the stream.
 
   pause(): void {
     // A stream that is read to its end first has no reader yet.

@@ -10,7 +10,7 @@ import { Provider } from '../providers/provider.ts'
 import { attempt } from './attempt.ts'
 import { timeoutsOf } from './options.ts'
 
-/** What the default upstream is made of. */
+/** The settings from which the default upstream is made. */
 const settings = ['base_url', 'api_key', 'ca_file'] as const
 
 /** The upstream of `base_url`, for chains that no wrapper leads elsewhere: one provider, one attempt. */

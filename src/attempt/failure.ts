@@ -45,7 +45,7 @@ export class AttemptFailure extends HulumanageError {
     return this.retryable && this.blame !== 'unable'
   }
 
-  /** What happened in words of our own, for those whom the provider's words about another's request do not concern. */
+  /** A summary in our own words, for clients who must not see the provider's words about another client's request. */
   get summary(): string {
     return this.upstreamStatus === undefined ? this.code : `${this.code} (status ${this.upstreamStatus})`
   }

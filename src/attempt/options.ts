@@ -46,7 +46,7 @@ export function withFittingRequest(options: AttemptOptions): AttemptOptions {
   return fitting === request ? options : { ...options, request: fitting }
 }
 
-/** What to send. Throws if the service's API has no words for the request. */
+/** The request to send. Throws if the service's API cannot express it. */
 export function outgoingFor({ provider, request, key, call }: AttemptOptions): Outgoing {
   const { id: requestId, clientKey, clientHeaders, source, operation = 'chat' } = call.request
   return provider.outgoing(operation, request, { requestId, clientKey, key, source, clientHeaders })

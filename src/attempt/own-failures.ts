@@ -6,7 +6,7 @@ import { AttemptFailure, badResponse } from './failure.ts'
 import type { Blame } from './failure.ts'
 import type { AttemptOptions } from './options.ts'
 
-/** What did not come in time. */
+/** The event that did not come in time, by the name of its timer. */
 const missing: Record<TimerName, string> = {
   request: 'no answer',
   first_token: 'no first content',

@@ -2,7 +2,7 @@ import type { AttemptReport, Usage } from '../contract/index.ts'
 import type { AttemptFailure } from './failure.ts'
 import type { AttemptOptions } from './options.ts'
 
-/** What an attempt knows at its end. */
+/** The facts about an attempt at its end. */
 interface Outcome extends Pick<AttemptReport, 'status' | 'headMs' | 'totalMs'> {
   readonly failure: AttemptFailure | undefined
   readonly usage: Usage | undefined

@@ -16,7 +16,7 @@ export interface StoredCallOptions {
   readonly limit: number
   readonly signal: AbortSignal
   readonly clientKey: string | undefined
-  /** What the client is told for what came. */
+  /** Converts the provider's text to the text that the client receives. */
   readonly told: (text: string) => string
 }
 

@@ -2,7 +2,7 @@ import { HulumanageError } from '../contract/index.ts'
 import { codeOf, faultKindOf, isConnectTimeout } from '../http/fault.ts'
 import { AttemptFailure } from './failure.ts'
 
-/** What was thrown before anything was sent: what a translation cannot say, or a fault. */
+/** The failure for an error thrown before anything was sent: a request that a translation cannot express, or a fault. */
 export function failureToSend(provider: string, cause: unknown): AttemptFailure {
   if (!(cause instanceof HulumanageError))
     return new AttemptFailure('upstream_error', 'could not be called', { provider, blame: 'failing', cause })

@@ -21,7 +21,7 @@ export interface UpstreamErrorBody {
   readonly type: string
   readonly param: string | null
   readonly code: string | null
-  /** What a service tells its own clients beyond that, such as Anthropic's `error.details`. */
+  /** Further facts that a service adds for its own clients, such as Anthropic's `error.details`. */
   readonly details?: object
 }
 

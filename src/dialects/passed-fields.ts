@@ -59,7 +59,7 @@ const ofServices = [
 const passed: ReadonlySet<string> = new Set([...ofChat, ...ofServices])
 
 /**
- * The fields of a body in another format that go on to a chat under their own names. It is a list of what may pass, since
+ * The fields of a body in another format that pass into a chat under their own names. It is a list of what may pass, since
  * formats grow: fields that only their own servers know would be refused by others. What a literal `extra_body` holds
  * passes whatever its name, unless the format itself has a field of that name. `known` are the fields of the format.
  */

@@ -25,7 +25,7 @@ export interface Kind {
   readonly modelsPath?: (config: ProviderConfig) => string
   /** False for services that reject `stream_options`; their streamed usage is estimated. */
   readonly streamUsage?: boolean
-  /** What the service accepts of a chat beyond what every service does; absent if any model may be behind it. */
+  /** The parts of a chat that this service accepts and not every other does; absent if any model may be behind it. */
   readonly accepts?: Partial<Accepts>
   /** For services with an API other than chat completions. */
   readonly translation?: Translation

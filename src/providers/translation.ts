@@ -16,7 +16,7 @@ export interface Translation {
    * service cannot express the request: then nothing is sent, and another provider is tried.
    */
   readonly request: (request: ChatRequest, config: ProviderConfig) => object
-  /** What the service requires of the ids of tool calls. */
+  /** The form that the service requires of the ids of tool calls. */
   readonly callIds?: keyof typeof idRules
   /** Settles what the service refuses in a body that is relayed; returns the same object if there is nothing. */
   readonly relayedBody?: (body: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>

@@ -3,7 +3,7 @@ interface BackgroundLog {
 }
 
 /**
- * Lets work go on that nobody waits for. A failure is logged with `message`, and never ends the process as an unhandled
+ * Runs work that nobody waits for. A failure is logged with `message`, and never ends the process as an unhandled
  * rejection.
  */
 export function background(

@@ -39,7 +39,7 @@ async function askFor(t: Test, bytes: string | Buffer, options: { headers?: obje
   })
 }
 
-/** What a client that relays the answer, one that reads its chunks and one that reads it whole see. */
+/** The answer as seen by a client that relays it, one that reads chunks, and one that reads it whole. */
 async function seenBy(t: Test, bytes: string | Buffer, headers: object = {}) {
   let relayed = ''
   for await (const frames of (await askFor(t, bytes, { headers })).wire!.body as AsyncIterable<string>)

@@ -6,7 +6,7 @@ export type Dialect = (typeof dialects)[number]
 export const kinds = ['chat', 'azure', 'responses', 'anthropic'] as const
 export type Kind = (typeof kinds)[number]
 
-/** What a client asks. */
+/** The request of a client. */
 export interface Question {
   readonly dialect: Dialect
   readonly kind: Kind
@@ -33,7 +33,7 @@ export interface Exchange {
   readonly seed: number
   readonly number: number
   readonly question: Question
-  /** What the provider answered, in the order of its calls; later calls get the last one again. */
+  /** The provider's answers, in the order of its calls; later calls get the last one again. */
   readonly answers: readonly Answer[]
 }
 
@@ -50,6 +50,6 @@ export interface Heard {
 export interface Violation {
   /** The rule that was broken, without values of this exchange, so that findings of one kind have one name. */
   readonly rule: string
-  /** What was seen. */
+  /** The observation. */
   readonly detail: string
 }

@@ -10,7 +10,7 @@ export interface Finding {
   readonly where: Set<string>
 }
 
-/** What was found, once for each rule. */
+/** The findings, one for each rule. */
 export class Findings {
   readonly #byRule = new Map<string, Finding>()
 

@@ -121,7 +121,7 @@ export class Lab {
     return { exchange: { seed, number, question, answers }, violations: distinct(violations) }
   }
 
-  /** What the process says afterwards; a dead or busy one is replaced. */
+  /** The report of the process afterwards; a dead or busy process is replaced. */
   async #after(heard: Heard): Promise<Violation[]> {
     const subject = this.#subject!
     if (heard.ending === 'late' || heard.status === 0) {

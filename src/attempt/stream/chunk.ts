@@ -34,7 +34,7 @@ export function readEvent(
   }
 }
 
-/** Data that begins as JSON and is none has lost a part of the answer; any other text is a sign of life. */
+/** Data that begins like JSON but does not parse has lost a part of the answer; any other text is a sign of life. */
 function parse(provider: string, data: string): unknown {
   try {
     return JSON.parse(data)

@@ -25,7 +25,7 @@ export interface EventSink {
 
 export interface ScannerOptions {
   readonly provider: string
-  /** What the stream has to answer. */
+  /** The request that the stream answers. */
   readonly expected: Expected
   readonly log: Call['request']['log']
   /** Maximum length of an event, in characters. */

@@ -1,5 +1,5 @@
 /**
- * What tells more than text: an end, an error, usage; null does not. A quote inside of a text has a backslash before it.
+ * Fields that carry more than text: a finish reason, an error, usage, unless null. Quotes inside a text are escaped.
  * Three patterns that begin with letters are searched several times faster than one that begins with the quote.
  */
 const telling = {

@@ -60,7 +60,7 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
     }
   }
 
-  // What the attempt calls.
+  // Called by the attempt.
 
   /** Whether every choice that began has a finish reason. */
   get complete(): boolean {
@@ -110,7 +110,7 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
     if (this.#phase !== 'ended') this.#source.cancel(reason)
   }
 
-  // What the scanner finds.
+  // Called by the scanner.
 
   onChunk(chunk: Chunk, json: string): void {
     this.#source.eventSeen()

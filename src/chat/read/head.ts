@@ -10,7 +10,7 @@ export interface Expected {
   readonly choices: number
 }
 
-/** What a request expects of its answer. */
+/** The expectations of a request about its answer. */
 export function expectedBy(request: { readonly model: string; readonly n?: number | null }): Expected {
   return { model: request.model, choices: Math.max(1, request.n ?? 1) }
 }

@@ -26,7 +26,7 @@ export function readUsage(value: unknown): Usage | undefined {
   return usage as unknown as Usage
 }
 
-/** A figure as a whole number within bounds; undefined if it is none. */
+/** A figure as a whole number within bounds; undefined for anything else. */
 export function countOf(value: unknown): number | undefined {
   if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) return undefined
   return Math.min(Math.floor(value), maxCount)

@@ -51,7 +51,7 @@ function imageOf(block: ContentBlock, at: string, isNew: boolean): ContentPart |
   return imagePart(source.type === 'url' ? source.url : dataUrl(source))
 }
 
-/** A document by its address is told by it: a chat has no place for one, and a model may know it or fetch it. */
+/** Names a document by its address: a chat has no place for the document, and a model may know or fetch it. */
 function documentOf(block: ContentBlock, at: string, isNew: boolean): ContentPart | undefined {
   const given = block['source'] as Readonly<Record<string, unknown>> | null | undefined
   const title = textOf(block['title'])

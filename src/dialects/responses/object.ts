@@ -78,7 +78,7 @@ export function usageOf(usage: Usage | null | undefined) {
   }
 }
 
-/** What items of an answer are made from besides its blocks. */
+/** The facts besides its blocks that the items of an answer are made from. */
 export interface Origin {
   /** The part that the ids of the answer share. */
   readonly stem: string

@@ -44,7 +44,7 @@ function imageOf(part: Part, at: string, isNew: boolean): ContentPart | undefine
   return imagePart(url, detail)
 }
 
-/** A file by its address is told by it: a chat has no place for one, and a model may know the document or fetch it. */
+/** Names a file by its address: a chat has no place for the file, and a model may know or fetch it. */
 function fileOf(part: Part, at: string, isNew: boolean): ContentPart | undefined {
   const name = textOf(part['filename']) || 'file'
   const url = textOf(part['file_url'])

@@ -20,7 +20,7 @@ const known: ReadonlySet<string> = new Set([
   ...Object.keys(responsesBody.shape).filter(field => field !== 'temperature' && field !== 'top_p'),
 ])
 
-/** What a request says besides its body. */
+/** The facts about a request that are not in its body. */
 export interface ToChatOptions {
   readonly model: string
   readonly tools: Tools

@@ -32,7 +32,7 @@ interface OpenBlock {
   readonly call: number
   text: string
   signature: string
-  /** What came before it. */
+  /** The amounts of text and of calls before it. */
   readonly place: { readonly text: number; readonly calls: number }
 }
 

@@ -1,6 +1,6 @@
 import type { ProviderConfig } from '../../config/schema.ts'
 
-/** What a service with the chat API accepts beyond what every service does. */
+/** The parts of the chat API that one service accepts and not every other does. */
 export interface Accepts {
   /** The name of the maximum length; by default as the model's family has it. */
   readonly tokenLimit?: 'max_tokens' | undefined
@@ -16,13 +16,13 @@ export interface Accepts {
   readonly extraContent: boolean
   /** Whether parts and tools may be marked with `cache_control`. */
   readonly cacheControl: boolean
-  /** What it requires of the ids of tool calls. */
+  /** The form that it requires of the ids of tool calls. */
   readonly callIds: 'short' | 'nine'
   /** Whether a user may speak right after the result of a tool. */
   readonly userAfterTool: boolean
 }
 
-/** What every service accepts. */
+/** The parts that every service accepts. */
 export const acceptedEverywhere: Accepts = {
   systemAnywhere: false,
   developer: false,
@@ -34,25 +34,25 @@ export const acceptedEverywhere: Accepts = {
   userAfterTool: true,
 }
 
-/** What OpenAI's own models accept. */
+/** The parts that OpenAI's own models accept. */
 export const acceptedByOpenai: Partial<Accepts> = { systemAnywhere: true, developer: true }
 
 /** Hosts of OpenAI: other endpoints of the same kind may have any model behind them. */
 const openaiHost = /(^|\.)(openai\.com|azure\.com)$/
 
-/** What a provider accepts, and whether that is known: for its service, or because the configuration says it. */
+/** The parts that a provider accepts, and whether they are known: from its service or from the configuration. */
 export interface Acceptance extends Accepts {
   /** Of an unknown service, we assume the least for what we translate, and leave the words of a chat client alone. */
   readonly known: boolean
 }
 
-/** What matters here of a kind of service. */
+/** The facts about a kind of service that matter here. */
 interface ServiceKind {
   readonly name: string
   readonly accepts?: Partial<Accepts>
 }
 
-/** What a provider accepts: the data of its kind, overridden by its configuration. */
+/** Returns the parts that a provider accepts: the data of its kind, overridden by its configuration. */
 export function acceptanceOf(config: ProviderConfig, kind: ServiceKind): Acceptance {
   const isOpenai = kind.name === 'openai' && openaiHost.test(hostOf(config.base_url))
   const ofKind = kind.accepts ?? (isOpenai ? acceptedByOpenai : undefined)

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import type { Message } from '../../contract/index.ts'
 import { callsOf } from './tool-turns.ts'
 
-/** What a service requires of the ids of tool calls. */
+/** The form that a service requires of the ids of tool calls. */
 export interface IdRule {
   readonly pattern: RegExp
   /** Makes an id that matches the pattern, the same for the same text. */

@@ -1,7 +1,7 @@
 import type { Message, ToolCall } from '../../contract/index.ts'
 import { callsOf } from './tool-turns.ts'
 
-/** What Gemini accepts for calls that were not its own, or whose signature is lost. */
+/** The signature that Gemini accepts for calls that were not its own, or whose signature is lost. */
 const unsigned = { google: { thought_signature: 'skip_thought_signature_validator' } }
 
 /**

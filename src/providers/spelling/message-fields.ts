@@ -12,7 +12,7 @@ const added: ReadonlySet<string> = new Set([
   'thinking_blocks',
 ])
 
-/** Stands for thoughts that were those of another service: some refuse an empty text. */
+/** A placeholder for thoughts of another service: some services refuse an empty text. */
 const noThoughts = ' '
 
 /**
@@ -50,7 +50,7 @@ function withThoughts(message: Message, { thoughts }: Accepts, needed: boolean):
   return wanted ? { ...fields, [name]: text || noThoughts } : fields
 }
 
-/** What the model thought, under whatever name its service told it. */
+/** The thinking of the model, under whichever name its service used. */
 function thoughtsOf(message: Message): string {
   for (const name of ['reasoning_content', 'reasoning']) {
     const text = message[name]

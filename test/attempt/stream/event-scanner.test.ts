@@ -14,7 +14,7 @@ import { eventsOf as responsesEvents, responseOf } from '../../fake-responses.ts
 
 type Found = Chunk | 'done' | 'native'
 
-/** What a scanner finds in packets, in order. */
+/** The events that a scanner finds in packets, in order. */
 function scan(packets: readonly Buffer[], options: Partial<ScannerOptions> = {}, passesText = true): Found[] {
   const found: Found[] = []
   const scanner: EventScanner = new EventScanner(

@@ -4,7 +4,7 @@ import type { Random } from '../random.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** What a run is limited to; empty lists allow all. */
+/** The filters of a run; empty lists allow everything. */
 export interface Filter {
   readonly dialects: readonly Dialect[]
   readonly kinds: readonly Kind[]

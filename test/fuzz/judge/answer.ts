@@ -68,7 +68,7 @@ function streamFaults(question: Question, { text, ending }: Heard): string[] {
   const verdict = judgeStream(question.dialect, text, ending === 'whole')
   if (verdict.wrong.length > 0) return [...verdict.wrong]
   if (verdict.ending === 'open' && ending === 'whole') return ['a stream just stops']
-  // What is open at the end of a connection that broke is no fault of the text.
+  // A block left open by a broken connection is no fault of the text.
   return verdict.ending === 'open' ? [] : strictFaults(question, text)
 }
 

@@ -1,6 +1,6 @@
 import type { Heard, Violation } from '../exchange.ts'
 
-/** What is wrong with the pages on which a server tells how it is. */
+/** The faults of the pages on which a server reports its state. */
 export async function judgeHealth(get: (path: string) => Promise<Heard>): Promise<Violation[]> {
   const wrong: Violation[] = []
   const say = (rule: string, { status, text }: Heard) =>

@@ -10,19 +10,19 @@ interface Line {
 /** Names of errors that only a fault in code has. */
 const faults = /\b(?:TypeError|RangeError|ReferenceError|SyntaxError)\b/
 
-/** What the log says is our fault: errors, and faults of code that something has caught and passed over. */
+/** The log entries that are our fault: errors, and exceptions that were caught and ignored. */
 export function judgeLog(lines: readonly string[]): Violation[] {
   return lines.flatMap(line => {
     const { level, err, msg = '', code = '' } = JSON.parse(line) as Line
     const stack = err?.stack ?? ''
-    // What was caught and put down to the provider has a code, and is only the cause of it.
+    // An exception that was blamed on the provider has a code, and this one is only its cause.
     const isFault = faults.test(err?.type ?? '')
     if (level < 50 && !isFault) return []
     return [{ rule: `${code || msg}: ${placeOf(stack)}`, detail: stack.slice(0, 1500) || line.slice(0, 600) }]
   })
 }
 
-/** What happened in a stack, and where: the innermost cause, and the first line of it that is ours. */
+/** The innermost cause of a stack, with its first line that is ours. */
 export function placeOf(stack: string): string {
   const causes = stack.split(/\n\s*(?:caused by: |\[cause\]: )/i)
   const cause = causes.at(-1) ?? ''

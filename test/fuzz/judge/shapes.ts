@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Dialect } from '../exchange.ts'
 
-/** What the SDKs of each dialect rely on; further fields are welcome. */
+/** The fields that the SDKs of each dialect rely on; further fields are welcome. */
 const figure = z.number().int().min(0).max(1e13)
 const text = z.string()
 const name = z.string().min(1)

@@ -4,7 +4,7 @@ export interface Command {
   readonly config?: string
 }
 
-/** What the process under test says. */
+/** A message from the process under test. */
 export interface Told {
   /** It waits for its first configuration. */
   readonly ready?: true
@@ -12,6 +12,6 @@ export interface Told {
   readonly port?: number
   /** Lines of the log, from warnings up. */
   readonly faults?: readonly string[]
-  /** What built-in prototypes hold that they did not at the start. */
+  /** Properties of built-in prototypes that were not there at the start. */
   readonly polluted?: readonly string[]
 }

@@ -51,7 +51,7 @@ export class Subject {
     return this.#child.exitCode !== null || this.#child.signalCode !== null
   }
 
-  /** What happened since the last call; nothing if it is busy or has ended. */
+  /** The events since the last call; undefined if the process is busy or has ended. */
   look(): Promise<Told> {
     return this.#send({})
   }

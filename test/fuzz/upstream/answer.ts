@@ -9,7 +9,7 @@ import { errorAnswer } from './errors.ts'
 import { chooseSaying } from './saying.ts'
 import { templateFor } from './template.ts'
 
-/** What a provider looks at to answer. */
+/** The parts of a request that decide a provider's answer. */
 export interface Asked {
   readonly path: string
   readonly body: Readonly<Record<string, unknown>>

@@ -6,7 +6,7 @@ export interface ToolCall {
   readonly arguments: string
 }
 
-/** What a model says in one choice, before a service puts it into its format. */
+/** The content of one choice, before a service puts it into its format. */
 export interface Saying {
   readonly text: string
   readonly thinking: string | undefined

@@ -2,7 +2,7 @@ import { isObject } from '../../check.ts'
 import type { StreamEvent } from '../../dialect.ts'
 import type { Declared } from './tools.ts'
 
-/** What a model called: the arguments are JSON text as far as they have come. */
+/** A call of a model; its arguments are JSON text, as far as they have arrived. */
 interface Call {
   readonly id: string
   readonly text: string
