@@ -96,28 +96,33 @@ relayTest('the events of a stream go on as they came, as the model writes', asyn
   t.match(claude.requests[1]?.body, asked)
 })
 
-relayTest('what only Anthropic can do is asked of it, and of nobody else', async (t, start) => {
-  const search = { type: 'web_search_20250305' as const, name: 'web_search' as const }
-  const used = { type: 'server_tool_use', id: 's1', name: 'web_search', input: { query: 'x' } }
-  const { client, claude, other } = await start([
-    messages([used, { type: 'text', text: 'found' }]),
-    messagesError(529, 'overloaded_error', 'Overloaded'),
-  ])
-  const message = await client.messages.create({ ...asked, tools: [search] })
-  t.match(message.content, [used, { type: 'text', text: 'found' }])
-  t.match(claude.requests[0]?.body, { tools: [search], ...asked })
-  const thrown = await errorOf(client.messages.create({ ...asked, tools: [search] }))
-  t.ok(thrown instanceof Anthropic.APIError)
-  t.same(other.requests, [])
-})
+relayTest(
+  'a tool of Anthropic that the request forces is asked of Anthropic, and of nobody else',
+  async (t, start) => {
+    const search = { type: 'web_search_20250305' as const, name: 'web_search' as const }
+    const used = { type: 'server_tool_use', id: 's1', name: 'web_search', input: { query: 'x' } }
+    const { client, claude, other } = await start([
+      messages([used, { type: 'text', text: 'found' }]),
+      messagesError(529, 'overloaded_error', 'Overloaded'),
+    ])
+    const message = await client.messages.create({ ...asked, tools: [search] })
+    t.match(message.content, [used, { type: 'text', text: 'found' }])
+    t.match(claude.requests[0]?.body, { tools: [search], ...asked })
+    const forced = { tools: [search], tool_choice: { type: 'tool' as const, name: 'web_search' } }
+    const thrown = await errorOf(client.messages.create({ ...asked, ...forced }))
+    t.ok(thrown instanceof Anthropic.APIError)
+    t.same(other.requests, [])
+  },
+)
 
-relayTest('it is a 400 where no provider speaks Messages, and under an approach', async (t, start) => {
+relayTest('it is a 400 if no provider speaks Messages, and under an approach', async (t, start) => {
   const search = { type: 'web_search_20250305' as const, name: 'web_search' as const }
+  const forced = { tools: [search], tool_choice: { type: 'tool' as const, name: 'web_search' } }
   const { client, claude, other } = await start(messages(), {}, { models: ['another'] })
   for (const named of [model, `re2-${model}`]) {
-    const thrown = await errorOf(client.messages.create({ ...asked, model: named, tools: [search] }))
+    const thrown = await errorOf(client.messages.create({ ...asked, ...forced, model: named }))
     t.ok(thrown instanceof Anthropic.BadRequestError)
-    t.match((thrown as Error).message, /tools\[0\]\.type: .* runs on Anthropic's servers/)
+    t.match((thrown as Error).message, /tool_choice: .* runs on Anthropic's servers/)
   }
   t.same([...claude.requests, ...other.requests], [])
 })
