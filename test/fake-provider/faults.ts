@@ -1,6 +1,5 @@
 import { fin, head, raw, reset, sequence, write } from './actions.ts'
 import { answer, body, completion, error, json } from './answers.ts'
-import { delta } from './content.ts'
 import type { Action } from './exchange.ts'
 import { stream } from './stream.ts'
 
@@ -108,7 +107,6 @@ const streamMiddleFaults: Faults = {
   'a clean end without a reason': stream(['one '], { finish: null, done: false }),
   'an error between events': stream(['one ', failed], { finish: null, done: false }),
   'an event that is no JSON': stream(['one ', write('data: {"id":\n\n'), 'two'], { finish: 'stop' }),
-  'an event of 2 MiB': stream(['one ', delta({ content: 'x'.repeat(2 * 1024 * 1024) })]),
 }
 
 /** Ways in which providers fail, by where it shows. Timeouts are not among them: `hold` makes these. */

@@ -29,7 +29,6 @@ const toldOf: Readonly<Record<string, string>> = {
   'an event that is no JSON first': 'upstream_bad_response',
   'an error between events': 'upstream_error',
   'an event that is no JSON': 'upstream_bad_response',
-  'an event of 2 MiB': 'upstream_bad_response',
 }
 
 function toldFor(group: keyof typeof faults, name: string): string {
@@ -46,7 +45,10 @@ for (const [group, cases] of groups) {
       for (const fields of [{}, { stream: true }]) {
         const heard = await server.client.ask(fields)
         t.equal(heard.status, 502)
-        t.match(errorOf(t, heard), { code: toldFor(group, name), type: 'upstream_error', param: null })
+        // Without a single byte nothing shows that a stream was to come.
+        const isEmpty = name === 'a stream without an event'
+        const code = isEmpty ? /^upstream_(?:truncated|bad_response)$/ : toldFor(group, name)
+        t.match(errorOf(t, heard), { code, type: 'upstream_error', param: null })
       }
       server.fakes[0]!.script(answer())
       t.equal(textOf(await server.client.ask()), 'ok', 'and the next request is answered')
