@@ -122,11 +122,13 @@ function statusOf({ head }: Answer): number {
 const finished =
   /"(?:finish_reason|stop_reason|finish)"\s*:\s*(?!null\b|"")|message_stop|response\.(?:completed|incomplete)|"status"\s*:\s*"(?:completed|incomplete)"|\[DONE\]/
 
-/** Whether a plain call got an answer that lacks any sign of its end. What was compressed is not looked into. */
+/** Whether a plain call got only answers that lack any sign of their end. What was compressed is not looked into. */
 function isCut({ body, times }: Question, answers: readonly Answer[]): boolean {
-  if (!isPlain(body) || times > 1) return false
-  const answer = answers.at(-1)
-  if (!answer || /content-encoding/.test(answer.head) || statusOf(answer) !== 200) return false
+  return isPlain(body) && times === 1 && answers.length > 0 && answers.every(isCutAnswer)
+}
+
+function isCutAnswer(answer: Answer): boolean {
+  if (/content-encoding/.test(answer.head) || statusOf(answer) !== 200) return false
   const text = answer.pieces.join('')
   if (finished.test(text)) return false
   try {
