@@ -52,4 +52,6 @@ export interface Violation {
   readonly rule: string
   /** The observation. */
   readonly detail: string
+  /** Whether an answer that is otherwise right has a field or an event that its dialect does not allow. */
+  readonly isOfForm?: true
 }

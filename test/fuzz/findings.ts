@@ -3,6 +3,7 @@ import type { Answer, Exchange, Violation } from './exchange.ts'
 export interface Finding {
   readonly rule: string
   detail: string
+  readonly isOfForm: boolean
   /** The smallest exchange that showed it. */
   exchange: Exchange
   count: number
@@ -20,12 +21,13 @@ export class Findings {
   }
 
   add(exchange: Exchange, violations: readonly Violation[]): void {
-    for (const { rule, detail } of violations) {
+    for (const { rule, detail, isOfForm = false } of violations) {
       const known = this.#byRule.get(rule)
       const { dialect, stream, body } = exchange.question
       const where = `${dialect}${stream ? ' stream' : ''} to ${String(body['model'])}`
       known?.where.add(where)
-      if (!known) this.#byRule.set(rule, { rule, detail, exchange, count: 1, where: new Set([where]) })
+      if (!known)
+        this.#byRule.set(rule, { rule, detail, isOfForm, exchange, count: 1, where: new Set([where]) })
       else {
         known.count += 1
         if (sizeOf(exchange) < sizeOf(known.exchange)) Object.assign(known, { exchange, detail })

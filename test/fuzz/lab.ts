@@ -15,9 +15,9 @@ import type { Asked } from './upstream/answer.ts'
 import { play } from './upstream/play.ts'
 
 /** Milliseconds in which any answer must have ended; the clocks of the server are far below. */
-const deadlineMs = 8000
+const deadlineMs = 20_000
 /** Milliseconds in which a server that is not busy answers. */
-const readyMs = 2000
+const readyMs = 10_000
 
 /** An exchange that took place, and what was wrong with it. */
 export interface Observed {

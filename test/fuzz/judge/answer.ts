@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { answerViolations } from '../../strict/index.ts'
 import { shapeViolations } from '../../strict/shape.ts'
 import type { Answer, Heard, Question, Violation } from '../exchange.ts'
@@ -9,10 +10,11 @@ import { judgeStream } from './stream.ts'
 export function judgeAnswer(question: Question, answers: readonly Answer[], heard: Heard): Violation[] {
   const { dialect, stream } = question
   const where = `${isRelayed(question) ? 'relayed ' : ''}${dialect} ${stream ? 'stream' : 'whole'}`
-  return rulesBroken(question, answers, heard).map(rule => ({
-    rule: `${where}: ${kindOf(rule)}`,
-    detail: `${heard.status}, ${heard.ending}: ${heard.text.slice(-700)}`,
-  }))
+  const detail = `${heard.status}, ${heard.ending}: ${heard.text.slice(-700)}`
+  const name = (rule: string) => `${where}: ${kindOf(rule)}`
+  const faults = rulesBroken(question, answers, heard)
+  if (faults.length > 0) return faults.map(rule => ({ rule: name(rule), detail }))
+  return formFaults(question, heard).map(rule => ({ rule: name(rule), detail, isOfForm: true }))
 }
 
 function rulesBroken(question: Question, answers: readonly Answer[], heard: Heard): string[] {
@@ -24,22 +26,22 @@ function rulesBroken(question: Question, answers: readonly Answer[], heard: Hear
   if (status !== 200) return [...wrong, ...statusFaults(status, answers), ...errorFaults(dialect, text)]
   const isStream = String(headers['content-type']).startsWith('text/event-stream')
   if (isStream !== stream) return [...wrong, 'not of the type that was asked for']
-  wrong.push(...(stream ? streamFaults(question, heard) : wholeFaults(question, heard)))
+  wrong.push(...(stream ? streamFaults(question, heard) : wholeFaults(heard)))
   if (wrong.length === 0 && isComplete(question, heard) && isCut(question, answers))
     wrong.push('a cut answer looks whole')
   return wrong
 }
 
 /** Whether the service speaks what the client speaks, and nothing stands between them. */
-function isRelayed({ dialect, kind, body, times }: Question): boolean {
-  if (!isPlain(body) || times > 1 || body['hulumanage_trace'] || body['hulumanage_progress']) return false
+function isRelayed({ dialect, kind, body }: Question): boolean {
+  if (!isPlain(body) || body['hulumanage_trace']) return false
   if (dialect === 'responses') return kind === 'responses'
   if (dialect === 'messages') return kind === 'anthropic'
   return dialect === 'embeddings' || (dialect === 'chat' && (kind === 'chat' || kind === 'azure'))
 }
 
 function isPlain(body: Question['body']): boolean {
-  return String(body['model']).startsWith('m_')
+  return /^(?:cache-)?m_/.test(String(body['model']))
 }
 
 function statusFaults(status: number, answers: readonly Answer[]): string[] {
@@ -57,19 +59,30 @@ function errorFaults(dialect: Question['dialect'], text: string): string[] {
   return jsonFaults(errorShape(dialect), text).map(rule => `error: ${rule}`)
 }
 
-function wholeFaults(question: Question, { text, ending }: Heard): string[] {
+function wholeFaults({ text, ending }: Heard): string[] {
   if (ending === 'broken') return ['a whole answer breaks off']
-  const wrong = jsonFaults(wholes[question.dialect], text)
-  return wrong.length > 0 ? wrong : strictFaults(question, text)
+  return jsonFaults(z.unknown(), text)
 }
 
-function streamFaults(question: Question, { text, ending }: Heard): string[] {
+function streamFaults({ dialect }: Question, { text, ending }: Heard): string[] {
   if (/"(?:code|type)":"(?:internal_error|step_failed)"/.test(text)) return ['an internal error']
-  const verdict = judgeStream(question.dialect, text, ending === 'whole')
-  if (verdict.wrong.length > 0) return [...verdict.wrong]
-  if (verdict.ending === 'open' && ending === 'whole') return ['a stream just stops']
+  const verdict = judgeStream(dialect, text, ending === 'whole')
+  const isOpen = verdict.wrong.length === 0 && verdict.ending === 'open' && ending === 'whole'
+  return isOpen ? ['a stream just stops'] : []
+}
+
+/** Violations of the shapes of a dialect, and of its strict rules if those do not show in the shapes. */
+function formFaults(question: Question, { status, text, ending }: Heard): string[] {
+  const { dialect, stream } = question
+  if (status !== 200) return []
+  if (!stream) return orElse(jsonFaults(wholes[dialect], text), () => strictFaults(question, text))
+  const verdict = judgeStream(dialect, text, ending === 'whole')
   // A block left open by a broken connection is no fault of the text.
-  return verdict.ending === 'open' ? [] : strictFaults(question, text)
+  return orElse(verdict.wrong, () => (verdict.ending === 'open' ? [] : strictFaults(question, text)))
+}
+
+function orElse(found: readonly string[], others: () => string[]): string[] {
+  return found.length > 0 ? [...found] : others()
 }
 
 /** The bytes of a service that are passed on are held to the shapes alone: that they agree among themselves is its affair. */

@@ -4,17 +4,17 @@ import { startedMessage } from './shapes.ts'
 import type { ReceivedEvent, StreamVerdict } from './stream.ts'
 
 /** Fields of the deltas that each type of block takes. */
-const growth: Readonly<Record<string, readonly string[]>> = {
-  text: ['text_delta', 'citations_delta'],
-  thinking: ['thinking_delta', 'signature_delta'],
-  tool_use: ['input_json_delta'],
-}
-const fieldOf: Readonly<Record<string, string>> = {
-  text_delta: 'text',
-  thinking_delta: 'thinking',
-  signature_delta: 'signature',
-  input_json_delta: 'partial_json',
-}
+const growth: ReadonlyMap<unknown, readonly unknown[]> = new Map([
+  ['text', ['text_delta', 'citations_delta']],
+  ['thinking', ['thinking_delta', 'signature_delta']],
+  ['tool_use', ['input_json_delta']],
+])
+const fieldOf: ReadonlyMap<unknown, string> = new Map([
+  ['text_delta', 'text'],
+  ['thinking_delta', 'thinking'],
+  ['signature_delta', 'signature'],
+  ['input_json_delta', 'partial_json'],
+])
 
 /** Judges a stream of Messages: one block open at a time, numbered in turn, and an end. */
 export function judgeMessageEvents(events: readonly ReceivedEvent[]): StreamVerdict {
@@ -76,9 +76,9 @@ class MessageReader {
       return
     }
     const { type, ...fields } = (delta ?? {}) as Json
-    const allowed = growth[this.#block.type]
-    if (allowed && !allowed.includes(String(type))) this.wrong.push('a delta of another type than its block')
-    const field = fieldOf[String(type)]
+    const allowed = growth.get(this.#block.type)
+    if (allowed && !allowed.includes(type)) this.wrong.push('a delta of another type than its block')
+    const field = fieldOf.get(type)
     if (field !== undefined && typeof fields[field] !== 'string')
       this.wrong.push(`${field} of a delta is no text`)
     if (type === 'input_json_delta') this.#block.input += String(fields['partial_json'])

@@ -19,7 +19,7 @@ export function configText(providerUrl: string, generation: number): string {
     host: '127.0.0.1',
     port: 0,
     drain_timeout: 1,
-    timeouts: { connect: 1, request: 1, idle: 1, total: 3 },
+    timeouts: { connect: 5, request: 5, idle: 5, total: 10 },
     routing: { health_check: { enabled: false } },
     monitoring: { track_errors: false },
     providers: kinds.map(kind => ({

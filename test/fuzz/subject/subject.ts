@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Command, Told } from './protocol.ts'
 
+const compileCache = new URL('../../compile-cache.js', import.meta.url).href
+
 /** The process under test, from outside. */
 export class Subject {
   readonly #child: ChildProcess
@@ -18,7 +20,7 @@ export class Subject {
   private constructor(configOf: (generation: number) => string, flags: readonly string[]) {
     this.#configOf = configOf
     this.#child = fork(join(import.meta.dirname, 'main.ts'), [this.#folder], {
-      execArgv: [...flags, '--disable-warning=ExperimentalWarning'],
+      execArgv: [...flags, `--import=${compileCache}`, '--disable-warning=ExperimentalWarning'],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     })
     this.#child.stderr!.setEncoding('utf8')
@@ -90,7 +92,7 @@ export class Subject {
         resolve(told)
       }
       const leave = () => settle({})
-      const timer = setTimeout(leave, 20_000)
+      const timer = setTimeout(leave, 30_000)
       this.#child.once('message', settle).once('exit', leave)
     })
   }

@@ -1,0 +1,29 @@
+import t from 'tap'
+import { Findings, textOf } from './findings.ts'
+import type { Finding } from './findings.ts'
+import { Lab } from './lab.ts'
+import { fuzzFor } from './run.ts'
+
+const filter = { dialects: [], kinds: [], chains: [], streams: [] }
+
+const lab = new Lab(['--disable-proto=throw'])
+t.before(() => lab.open())
+t.teardown(() => lab.close())
+
+/** A short run with choices that are the same each time; `npm run fuzz` goes further. */
+async function fuzz(seed: number, share: number, maximum: number): Promise<readonly Finding[]> {
+  const findings = new Findings()
+  await fuzzFor(lab, { seed, filter, share, from: 0, forMs: 10_000, maximum }, findings)
+  return findings.all
+}
+
+t.test('right answers of every kind of provider are right in every dialect', async t => {
+  const findings = await fuzz(5, 0, 60)
+  t.equal(findings.map(textOf).join('\n'), '')
+})
+
+t.test('whatever bytes a provider sends, the server lives and answers or fails in good order', async t => {
+  const findings = await fuzz(3, 0.8, 150)
+  const faults = findings.filter(({ isOfForm }) => !isOfForm)
+  t.equal(faults.map(textOf).join('\n'), '')
+})
