@@ -1,7 +1,7 @@
 import { ChunkReader, hasContent } from '../../src/chat/read/chunk.ts'
 import { readCompletion } from '../../src/chat/read/completion.ts'
 import { fieldsOf, wordsOf } from '../../src/chat/read/fields.ts'
-import { HeadReader } from '../../src/chat/read/head.ts'
+import { readHead } from '../../src/chat/read/head.ts'
 import type { Expected } from '../../src/chat/read/head.ts'
 import { UnreadableAnswer } from '../../src/chat/read/unreadable.ts'
 import { readUsage } from '../../src/chat/read/usage.ts'
@@ -42,7 +42,7 @@ function encode(preface: Preface, body: Uint8Array): Uint8Array {
 export function decode(bytes: Uint8Array, expected: Expected): SharedAnswer {
   const end = bytes.indexOf(lineFeed)
   const preface = JSON.parse(textOf(bytes.subarray(0, end))) as Record<keyof Preface, unknown>
-  const head = readHead(preface.head, expected)
+  const head = replyHead(preface.head, expected)
   const body = bytes.subarray(end + 1)
   if (preface.usage !== undefined) return storedStream(head, preface.usage, textOf(body), expected)
   const sent: unknown = JSON.parse(textOf(body))
@@ -50,11 +50,11 @@ export function decode(bytes: Uint8Array, expected: Expected): SharedAnswer {
   return storedWhole(completion, head, completion === sent ? body : Buffer.from(JSON.stringify(completion)))
 }
 
-function readHead(value: unknown, expected: Expected): ReplyHead {
+function replyHead(value: unknown, expected: Expected): ReplyHead {
   const fields = fieldsOf(value)
   if (!fields) throw new UnreadableAnswer('has no head')
   const provider = wordsOf(fields['provider'])
-  return { ...new HeadReader(expected).read(fields), ...(provider === undefined ? {} : { provider }) }
+  return { ...readHead(fields, expected), ...(provider === undefined ? {} : { provider }) }
 }
 
 function storedStream(head: ReplyHead, sentUsage: unknown, frames: string, expected: Expected): SharedAnswer {

@@ -22,16 +22,22 @@ export function readEvent(
   secrets?: readonly string[],
 ): ReadEvent | undefined {
   const value = parse(provider, data)
+  const plain = reader.glance(value)
+  if (plain) return { chunk: plain, json: onOneLine(data) }
   const error = errorIn(value)
   if (error !== undefined) throw failureOfErrorObject(provider, error, secrets)
   try {
     const chunk = reader.read(value)
     if (!chunk) return undefined
     if (chunk !== value) return { chunk, json: JSON.stringify(chunk) }
-    return { chunk, json: data.includes('\n') ? data.replaceAll('\n', ' ') : data }
+    return { chunk, json: onOneLine(data) }
   } catch (thrown) {
     throw thrown instanceof UnreadableAnswer ? badResponse(provider, thrown.message, thrown) : thrown
   }
+}
+
+function onOneLine(json: string): string {
+  return json.includes('\n') ? json.replaceAll('\n', ' ') : json
 }
 
 /** Data that begins like JSON but does not parse has lost a part of the answer; any other text is a sign of life. */

@@ -5,6 +5,7 @@ import { estimateUsage } from '../../chat/estimate.ts'
 import { readCompletion } from '../../chat/read/completion.ts'
 import { errorIn } from '../../chat/read/error.ts'
 import { expectedBy } from '../../chat/read/head.ts'
+import { isPlainCompletion } from '../../chat/read/plain.ts'
 import { badResponse } from '../failure.ts'
 import { CompleteReply } from '../../chat/reply.ts'
 import { failureOfErrorObject } from '../status.ts'
@@ -41,8 +42,11 @@ export function readAnswer(
   secrets?: readonly string[],
 ): ReadCompletion {
   const answers = asked.answersTo(request)
-  const sent = parseBody(asked.name, bytes, secrets)
-  const completion = readCompletion(answers ? answers.completion(sent) : sent, expectedBy(request))
+  const sent = parse(asked.name, bytes)
+  const expected = expectedBy(request)
+  if (!answers && isPlainCompletion(sent, expected)) return { completion: sent, untouched: true }
+  throwError(asked.name, sent, secrets)
+  const completion = readCompletion(answers ? answers.completion(sent) : sent, expected)
   if (completion.usage) return { completion, untouched: completion === sent }
   const characters = completion.choices.reduce((sum, choice) => sum + textOf(choice.message).length, 0)
   return { completion: { ...completion, usage: estimateUsage(request, characters) }, untouched: false }
@@ -51,9 +55,14 @@ export function readAnswer(
 /** A body as JSON. Throws an `AttemptFailure` if it is not JSON, or an error. */
 export function parseBody(provider: string, bytes: Buffer, secrets?: readonly string[]): unknown {
   const value = parse(provider, bytes)
+  throwError(provider, value, secrets)
+  return value
+}
+
+/** Throws the error in a body, if there is one, as an `AttemptFailure`. */
+function throwError(provider: string, value: unknown, secrets: readonly string[] | undefined): void {
   const error = errorIn(value)
   if (error !== undefined) throw failureOfErrorObject(provider, error, secrets)
-  return value
 }
 
 function parse(provider: string, bytes: Buffer): unknown {

@@ -1,9 +1,10 @@
 import type { Chunk, ChunkChoice } from '../../contract/index.ts'
 import { fieldsOf, fieldsOrNull, readList, withFields, wordsOf } from './fields.ts'
 import type { Fields } from './fields.ts'
-import { HeadReader } from './head.ts'
-import type { Expected } from './head.ts'
+import { readHead } from './head.ts'
+import type { Expected, Head } from './head.ts'
 import { readDelta, saysSomething } from './message.ts'
+import { isPlainChunk } from './plain.ts'
 import { UnreadableAnswer } from './unreadable.ts'
 import { readUsage } from './usage.ts'
 
@@ -16,12 +17,18 @@ const maxChunkCount = 1_000_000
  * absence are the same.
  */
 export class ChunkReader {
-  readonly #choices: number
-  readonly #head: HeadReader
+  readonly #expected: Expected
+  #last: Head | undefined
 
   constructor(expected: Expected) {
-    this.#choices = expected.choices
-    this.#head = new HeadReader(expected)
+    this.#expected = expected
+  }
+
+  /** Returns the parsed data of an event if it is a sound chunk at a glance; undefined if it has to be read. */
+  glance(value: unknown): Chunk | undefined {
+    if (!isPlainChunk(value, this.#expected)) return undefined
+    this.#last = value
+    return value
   }
 
   /**
@@ -38,8 +45,10 @@ export class ChunkReader {
     const isChunk =
       choices.length > 0 || usage !== undefined || (choices === sent['choices'] && isNamed(sent))
     if (!isChunk) return undefined
+    const head = readHead(sent, this.#expected, this.#last)
+    this.#last = head
     const chunk = withFields(sent, {
-      ...this.#head.read(sent),
+      ...head,
       object: 'chat.completion.chunk',
       choices,
       usage: usage ?? (sent['usage'] === null ? null : undefined),
@@ -49,7 +58,7 @@ export class ChunkReader {
 
   #readChoices(listed: readonly unknown[]): readonly unknown[] {
     const choices = readList(listed, item => this.#readChoice(item))
-    return this.#choices === 1 && choices.length > 1 ? choices.slice(0, 1) : choices
+    return this.#expected.choices === 1 && choices.length > 1 ? choices.slice(0, 1) : choices
   }
 
   #readChoice(value: unknown): ChunkChoice | undefined {
@@ -57,7 +66,7 @@ export class ChunkReader {
     if (!choice) return undefined
     const { finish_reason: finish, logprobs } = choice
     const read = withFields(choice, {
-      index: readIndex(choice['index'], this.#choices),
+      index: readIndex(choice['index'], this.#expected.choices),
       delta: readDelta(choice['delta']),
       finish_reason: finish === undefined ? undefined : (wordsOf(finish) ?? null),
       logprobs: fieldsOrNull(logprobs),

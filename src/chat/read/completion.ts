@@ -1,7 +1,7 @@
 import type { Choice, Completion } from '../../contract/index.ts'
 import { readIndex } from './chunk.ts'
 import { fieldsOf, fieldsOrNull, readList, withFields, wordsOf } from './fields.ts'
-import { HeadReader } from './head.ts'
+import { readHead } from './head.ts'
 import type { Expected } from './head.ts'
 import { readMessage, saysSomething } from './message.ts'
 import { UnreadableAnswer } from './unreadable.ts'
@@ -21,7 +21,7 @@ export function readCompletion(value: unknown, expected: Expected): Completion {
   const choices = inOrder(readList(only, item => readChoice(item, expected, position++)) as readonly Choice[])
   if (choices.length === 0) throw new UnreadableAnswer('sent an answer without choices')
   const completion = withFields(sent, {
-    ...new HeadReader(expected).read(sent),
+    ...readHead(sent, expected),
     object: 'chat.completion',
     choices,
     usage: readUsage(sent['usage']),

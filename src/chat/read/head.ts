@@ -15,22 +15,23 @@ export function expectedBy(request: { readonly model: string; readonly n?: numbe
   return { model: request.model, choices: Math.max(1, request.n ?? 1) }
 }
 
-/** The fields that name an answer. A service that leaves one out, or sends another type, gets one of ours. */
-export class HeadReader {
-  #id: string | undefined
-  #model: string
-  #created: number | undefined
+/** The fields that name an answer. */
+export interface Head {
+  readonly id: string
+  readonly created: number
+  readonly model: string
+}
 
-  constructor({ model }: Expected) {
-    this.#model = model
-  }
-
-  read(sent: Fields): { readonly id: string; readonly created: number; readonly model: string } {
-    const { created } = sent
-    this.#id = wordsOf(sent['id']) ?? this.#id ?? newCompletionId()
-    this.#model = wordsOf(sent['model']) ?? this.#model
-    const isTime = typeof created === 'number' && created >= 1 && created <= Number.MAX_SAFE_INTEGER
-    this.#created = isTime ? Math.floor(created) : (this.#created ?? unixSeconds())
-    return { id: this.#id, created: this.#created, model: this.#model }
+/**
+ * The fields that name an answer. One that the service leaves out, or sends with another type, is that of the chunk before,
+ * or one of ours.
+ */
+export function readHead(sent: Fields, { model }: Expected, before?: Head): Head {
+  const { created } = sent
+  const isTime = typeof created === 'number' && created >= 1 && created <= Number.MAX_SAFE_INTEGER
+  return {
+    id: wordsOf(sent['id']) ?? before?.id ?? newCompletionId(),
+    model: wordsOf(sent['model']) ?? before?.model ?? model,
+    created: isTime ? Math.floor(created) : (before?.created ?? unixSeconds()),
   }
 }

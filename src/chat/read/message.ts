@@ -48,7 +48,8 @@ export function saysSomething(message: Message | Delta): boolean {
 function fieldsWithTypes(sent: Fields, thinking: string | undefined): Fields {
   return {
     refusal: textOrNull(sent['refusal']),
-    reasoning_content: textOrNull(sent['reasoning_content']) ?? thinking,
+    reasoning_content:
+      wordsOf(sent['reasoning_content']) ?? thinking ?? textOrNull(sent['reasoning_content']),
     reasoning: textOrNull(sent['reasoning']),
     thinking_blocks: objectsOrNull(sent['thinking_blocks'], readThinking),
     annotations: objectsOrNull(sent['annotations']),

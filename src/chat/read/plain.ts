@@ -1,0 +1,136 @@
+import type { Chunk, Completion } from '../../contract/index.ts'
+import type { Fields } from './fields.ts'
+import type { Expected } from './head.ts'
+
+// Nearly all answers are texts in which nothing has to be put right. They are recognized here, at a glance and without a
+// copy; the readers of this folder decide about all others. Both must agree: what passes here, they return unchanged.
+
+/** Whether a whole answer is sound as it is. */
+export function isPlainCompletion(value: unknown, { choices: asked }: Expected): value is Completion {
+  if (!isPlainAnswer(value, 'chat.completion')) return false
+  const { choices, usage } = value
+  return (
+    isListUpTo(choices, asked) &&
+    choices.length > 0 &&
+    choices.every((choice, position) => isPlainChoice(choice) && choice['index'] === position) &&
+    isPlainUsage(usage)
+  )
+}
+
+/** Whether a chunk of a stream is sound as it is. */
+export function isPlainChunk(value: unknown, { choices: asked }: Expected): value is Chunk {
+  if (!isPlainAnswer(value, 'chat.completion.chunk')) return false
+  const { choices, usage } = value
+  const isEmpty = usage === undefined || usage === null
+  return (
+    isListUpTo(choices, asked) &&
+    (choices.length > 0 || !isEmpty) &&
+    choices.every(choice => isPlainPiece(choice, asked)) &&
+    (isEmpty || isPlainUsage(usage))
+  )
+}
+
+/** Whether an object is named as an answer, and is no error. */
+function isPlainAnswer(value: unknown, object: string): value is Fields {
+  if (!isFields(value)) return false
+  const { id, created, model } = value
+  return (
+    value['object'] === object &&
+    typeof id === 'string' &&
+    id !== '' &&
+    typeof model === 'string' &&
+    model !== '' &&
+    Number.isSafeInteger(created) &&
+    (created as number) >= 1 &&
+    value['error'] === undefined &&
+    value['type'] === undefined
+  )
+}
+
+function isPlainChoice(choice: unknown): choice is Fields {
+  if (!isFields(choice) || choice['logprobs'] != null) return false
+  const { message, finish_reason: finish } = choice
+  if (typeof finish !== 'string' || finish === '') return false
+  if (!isFields(message) || message['role'] !== 'assistant') return false
+  return typeof message['content'] === 'string' && message['content'] !== '' && saysOnlyText(message)
+}
+
+function isPlainPiece(choice: unknown, asked: number): boolean {
+  if (!isFields(choice) || choice['logprobs'] != null || choice['usage'] !== undefined) return false
+  const { index, delta, finish_reason: finish } = choice
+  return (
+    Number.isInteger(index) &&
+    (index as number) >= 0 &&
+    (index as number) < asked &&
+    finish !== '' &&
+    (finish == null || typeof finish === 'string') &&
+    isFields(delta) &&
+    saysOnlyText(delta)
+  )
+}
+
+/** Whether a message or a delta consists of texts. Fields that are null say nothing. */
+function saysOnlyText(message: Fields): boolean {
+  for (const field in message) {
+    const value = message[field]
+    switch (field) {
+      case 'role':
+        if (value !== 'assistant') return false
+        break
+      case 'content':
+      case 'refusal':
+      case 'reasoning':
+      case 'reasoning_content':
+        if (typeof value !== 'string' && value !== null) return false
+        break
+      case 'annotations':
+        if (!isListUpTo(value, 0)) return false
+        break
+      default:
+        if (value !== null || field === 'tool_calls') return false
+    }
+  }
+  return true
+}
+
+/** Whether usage has the usual figures, and no other that would have to be read. */
+function isPlainUsage(usage: unknown): boolean {
+  if (!isFields(usage)) return false
+  for (const field in usage) {
+    switch (field) {
+      case 'prompt_tokens':
+      case 'completion_tokens':
+      case 'total_tokens':
+        if (!isCount(usage[field])) return false
+        break
+      case 'prompt_tokens_details':
+      case 'completion_tokens_details':
+        if (!areCounts(usage[field])) return false
+        break
+      default:
+        return false
+    }
+  }
+  const { prompt_tokens: prompt, completion_tokens: completion, total_tokens: total } = usage
+  return prompt !== undefined && completion !== undefined && total !== undefined
+}
+
+function areCounts(details: unknown): boolean {
+  if (!isFields(details)) return false
+  for (const field in details) if (!isCount(details[field])) return false
+  return true
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 1e12
+}
+
+function isListUpTo(value: unknown, length: number): value is readonly unknown[] {
+  return Array.isArray(value) && value.length <= length
+}
+
+function isFields(value: unknown): value is Fields {
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !Object.hasOwn(value, '__proto__')
+  )
+}

@@ -1,0 +1,88 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { ChunkReader } from '../../../src/chat/read/chunk.ts'
+import { readCompletion } from '../../../src/chat/read/completion.ts'
+import { isPlainChunk, isPlainCompletion } from '../../../src/chat/read/plain.ts'
+import { mutated, mutationsOf, nothings, strangers } from './mutations.ts'
+
+const usage = {
+  prompt_tokens: 3,
+  completion_tokens: 5,
+  total_tokens: 8,
+  prompt_tokens_details: { cached_tokens: 1 },
+  completion_tokens_details: { reasoning_tokens: 2 },
+}
+const head = { id: 'chatcmpl-1', created: 1_700_000_000, model: 'm', service_tier: 'default' }
+/** Fields that say nothing while they are null. */
+const empty = { refusal: null, reasoning_content: null, audio: null, function_call: null, stop_reason: null }
+const message = { role: 'assistant', content: 'Yes.', annotations: [], reasoning: 'Hm.', ...empty }
+const completion = {
+  ...head,
+  object: 'chat.completion',
+  choices: [
+    { index: 0, message, logprobs: null, finish_reason: 'stop' },
+    { index: 1, message, finish_reason: 'length' },
+  ],
+  usage,
+}
+const chunk = {
+  ...head,
+  object: 'chat.completion.chunk',
+  choices: [
+    { index: 1, delta: { role: 'assistant', content: 'Yes', ...empty }, logprobs: null, finish_reason: null },
+  ],
+  usage: null,
+}
+const lastChunk = { ...chunk, choices: [], usage }
+const asked = { model: 'm', choices: 2 }
+
+/** A valid answer with one of its values changed, and maybe another. */
+function nearly(valid: object): fc.Arbitrary<unknown> {
+  const values = [...nothings, ...strangers]
+  return mutationsOf(valid, values).chain(first => {
+    const once = mutated(valid, first) as object
+    return fc.oneof(
+      fc.constant(once),
+      mutationsOf(once, values).map(second => mutated(once, second)),
+    )
+  })
+}
+
+t.test('answers with nothing to put right are plain', async t => {
+  t.ok(isPlainCompletion(completion, asked))
+  t.ok(isPlainChunk(chunk, asked))
+  t.ok(isPlainChunk(lastChunk, asked))
+})
+
+t.test('an answer that is plain is one that the reader returns unchanged', async t => {
+  let plain = 0
+  fc.assert(
+    fc.property(nearly(completion), value => {
+      if (!isPlainCompletion(value, asked)) return
+      plain++
+      t.equal(readCompletion(value, asked), value, JSON.stringify(value))
+    }),
+    { numRuns: 2000, seed: 1 },
+  )
+  t.ok(plain > 100, 'enough of them are')
+})
+
+t.test('a chunk that is plain is one that the reader returns unchanged', async t => {
+  let plain = 0
+  fc.assert(
+    fc.property(fc.oneof(nearly(chunk), nearly(lastChunk)), value => {
+      if (!isPlainChunk(value, asked)) return
+      plain++
+      t.equal(new ChunkReader(asked).read(value), value, JSON.stringify(value))
+    }),
+    { numRuns: 2000, seed: 1 },
+  )
+  t.ok(plain > 100, 'enough of them are')
+})
+
+t.test('a chunk without a name gets that of a plain chunk before it', async t => {
+  const reader = new ChunkReader(asked)
+  t.equal(reader.glance(chunk), chunk)
+  const { id: _id, model: _model, created: _created, ...nameless } = chunk
+  t.match(reader.read(nameless), { id: head.id, model: head.model, created: head.created })
+})
