@@ -16,6 +16,7 @@ import { idRules } from './spelling/call-ids.ts'
 import { spellChat, spellConversation, withoutStreamOptions } from './spelling/chat-request.ts'
 import { ConfiguredFields } from './spelling/drop-fields.ts'
 import { renamedFunctions } from './spelling/function-names.ts'
+import { isPlainRequest } from './spelling/plain.ts'
 import type { Answers } from './restored-names.ts'
 import { withRestoredNames } from './restored-names.ts'
 import { wantsStreamUsage } from './stream-usage.ts'
@@ -175,6 +176,7 @@ export class Provider {
 
   /** The request as the service takes it; the same object if it takes the client's bytes. */
   #spell(request: ChatRequest, model: string, source: Source | undefined): ChatRequest {
+    if (this.#fields.none && isPlainRequest(request)) return request
     const native = source?.request === request && source.dialect === 'chat'
     const spelled = spellChat(request, { accepts: this.#accepts, model, native })
     const takesOptions = spelled['stream_options'] == null || this.#takesStreamOptions(request.model)
@@ -188,12 +190,12 @@ export class Provider {
 
   #takesStreamOptions(model: string): boolean {
     const takes = this.config.accepts.stream_options ?? this.kind.streamUsage !== false
-    return takes && !this.#fields.drops('stream_options', this.modelFor(model))
+    return takes && (this.#fields.none || !this.#fields.drops('stream_options', this.modelFor(model)))
   }
 
   /** How the answer to a request is read: functions get the names back that the client gave them. */
   answersTo(request: ChatRequest): Answers | undefined {
-    const names = renamedFunctions(request)
+    const names = request['tools'] ? renamedFunctions(request) : undefined
     return names ? withRestoredNames(this.translation, names) : this.translation
   }
 
@@ -245,9 +247,10 @@ export class Provider {
     const forwards = this.config.forward_client_key
     const own = forwards ? clientKey : key
     const use = { relayed, ownKey: forwards && clientKey !== undefined, configured: this.#ownHeaders }
-    const headers = [...withClientHeaders(this.#headers, clientHeaders, use), 'x-request-id', requestId]
-    if (own === undefined) return headers
-    return [...headers, ...Object.entries(keyHeader(own, this.kind)).flat()]
+    const common = clientHeaders ? withClientHeaders(this.#headers, clientHeaders, use) : this.#headers
+    const headers = [...common, 'x-request-id', requestId]
+    if (own !== undefined) headers.push(...Object.entries(keyHeader(own, this.kind)).flat())
+    return headers
   }
 }
 

@@ -47,10 +47,9 @@ export interface HeaderUse {
 /** Adds the headers of the client that belong to the call to `headers`, a flat list of names and values. */
 export function withClientHeaders(
   headers: readonly string[],
-  client: ClientHeaders | undefined,
+  client: ClientHeaders,
   { relayed, ownKey, configured }: HeaderUse,
 ): readonly string[] {
-  if (!client) return headers
   const names = [...((relayed && bodyHeaders[relayed]) || []), ...(ownKey ? keyHeaders : [])]
   let merged: string[] | undefined
   for (const name of names) {

@@ -1,9 +1,25 @@
-import type { Message } from '../../contract/index.ts'
+import type { ChatRequest, Message } from '../../contract/index.ts'
 
 /**
- * Whether a conversation is one that every service accepts, at a glance: texts of users and assistants, and one system
- * message at the front. Most are, and are then not looked at any further.
+ * Whether a request is one that every service accepts as it is, at a glance: a plain conversation without fields that
+ * services spell differently. Most are, and are then not looked at any further.
  */
+export function isPlainRequest(request: ChatRequest): boolean {
+  for (const field in request) if (variable.has(field) && request[field] !== undefined) return false
+  return isPlain(request.messages)
+}
+
+/** Fields that are not the same at every service. */
+const variable: ReadonlySet<string> = new Set([
+  'tools',
+  'tool_choice',
+  'parallel_tool_calls',
+  'stream_options',
+  'max_tokens',
+  'max_completion_tokens',
+])
+
+/** Whether a conversation consists of texts of users and assistants, and one system message at the front. */
 export function isPlain(messages: readonly Message[]): boolean {
   for (let index = 0; index < messages.length; index++) {
     const message = messages[index]!
