@@ -1,15 +1,13 @@
-import type { Transform } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import type { CompleteReply } from '../chat/reply.ts'
 import type { Reply } from '../contract/index.ts'
-import { startsAsEvents } from '../http/body-start.ts'
-import { createDecoder } from '../http/decoder.ts'
 import { faultKindOf, wasReused } from '../http/fault.ts'
 import { codingOf } from '../http/headers.ts'
 import type { ResponseHeaders } from '../http/headers.ts'
 import { AttemptTimer, lingerMs } from './attempt-timer.ts'
-import { badResponse } from './failure.ts'
 import type { AttemptFailure } from './failure.ts'
+import { IncomingBody } from './incoming-body.ts'
+import type { BodyOwner } from './incoming-body.ts'
 import { outgoingFor, withFittingRequest } from './options.ts'
 import type { AttemptOptions } from './options.ts'
 import { recordEnd } from './record-end.ts'
@@ -20,14 +18,8 @@ import {
   timeoutFailure,
   unreadableFailure,
 } from './own-failures.ts'
-import { openStream } from './stream/open-stream.ts'
 import type { StreamBody } from './stream/stream-body.ts'
-import type { StreamSource } from './stream/stream-options.ts'
 import { failureOfFault, failureToSend } from './transport-failure.ts'
-import { readError, readWhole } from './whole/whole-body.ts'
-
-/** Error bodies are read up to this size; the rest is of no use to anyone. */
-const maxErrorBytes = 64 * 1024
 
 /**
  * Makes one call to one provider. Resolves with the whole JSON answer or at the first content of a stream, so that until
@@ -44,25 +36,19 @@ export function attempt(options: AttemptOptions): Promise<Reply> {
 type Phase = 'sent' | 'resent' | 'answering' | 'lingering' | 'received' | 'over'
 
 /** The transport's handler, the timer and the state of an attempt in a single object: this is the hot path. */
-class Attempt implements Dispatcher.DispatchHandler, StreamSource {
+class Attempt implements Dispatcher.DispatchHandler, BodyOwner {
   readonly #options: AttemptOptions
   readonly #promised = Promise.withResolvers<Reply>()
   readonly #startedAt = performance.now()
   readonly #timer: AttemptTimer = new AttemptTimer(() =>
-    this.#fail(timeoutFailure(this.#options, this.#timer.name, this.#status)),
+    this.#fail(timeoutFailure(this.#options, this.#timer.name, this.#body?.status)),
   )
   // A function, not this object: Node would keep the object alive for too long, see decision 16.
-  readonly #onAbort = () => this.#fail(abortFailure(this.#options, this.#status))
+  readonly #onAbort = () => this.#fail(abortFailure(this.#options, this.#body?.status))
   #phase: Phase = 'sent'
   #controller: Dispatcher.DispatchController | undefined
-  #status: number | undefined
-  #headers: ResponseHeaders = {}
-  #decoder: Transform | undefined
-  #stream: StreamBody | undefined
-  /** The body of an answer that is not a stream, or the start of one that has yet to show what it is. */
-  #chunks: Buffer[] = []
-  #isUndecided = false
-  #size = 0
+  /** The response, once its head has come. */
+  #body: IncomingBody | undefined
   #reply: StreamBody | CompleteReply | undefined
   #repliedAt: number | undefined
 
@@ -109,89 +95,26 @@ class Attempt implements Dispatcher.DispatchHandler, StreamSource {
   ): void {
     if (status < 200 || this.#phase === 'over') return
     this.#phase = 'answering'
-    this.#status = status
-    this.#headers = headers
-    this.#isUndecided = this.#isAnswer
+    this.#body = new IncomingBody(this.#options, status, headers, this)
     const coding = codingOf(headers)
-    if (coding !== undefined) this.#decode(coding)
-  }
-
-  get #isAnswer(): boolean {
-    return this.#status !== undefined && this.#status >= 200 && this.#status < 300
-  }
-
-  #decode(coding: string): void {
-    const { name } = this.#options.provider
-    this.#decoder = createDecoder(coding, {
-      onBytes: bytes => this.#take(bytes),
-      onEnd: () => this.#endBody(),
-      onError: error => {
-        if (this.#stream?.complete) this.#endBody()
-        else this.broke(badResponse(name, `sent a body that does not decode as ${coding}`, error))
-      },
-    })
-    if (!this.#decoder && this.#isAnswer)
-      this.broke(badResponse(name, 'sent a content-encoding that was not asked for'))
+    if (coding !== undefined) this.#body.decode(coding)
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, bytes: Buffer): void {
-    if (this.#decoder) this.#decoder.write(bytes)
-    else this.#take(bytes)
-  }
-
-  #take(bytes: Buffer): void {
-    if (this.#phase === 'over') return
-    if (this.#stream && this.#streams) return this.#stream.feed(bytes)
-    this.#size += bytes.length
-    const limit = this.#isAnswer ? this.#options.maxResponseBytes : maxErrorBytes
-    if (this.#size > limit)
-      this.#fail(this.#isAnswer ? sizeFailure(this.#options, limit) : this.#statusFailure())
-    else if (this.#stream) this.#stream.feed(bytes)
-    else {
-      this.#chunks.push(bytes)
-      if (this.#isUndecided) this.#decide()
-    }
-  }
-
-  /** Looks at the start of the body: its bytes decide whether it is a stream. */
-  #decide(): void {
-    const start = Buffer.concat(this.#chunks)
-    const isStream = startsAsEvents(start)
-    this.#isUndecided = isStream === undefined
-    if (!isStream) return
-    this.#chunks = []
-    this.#stream = openStream(this.#options, this.#headers, this)
-    this.#stream.feed(start)
+    this.#body?.add(bytes)
   }
 
   onResponseEnd(): void {
-    if (this.#decoder) this.#decoder.end()
-    else this.#endBody()
-  }
-
-  #endBody(): void {
-    if (this.#phase === 'over') return
-    this.#phase = 'received'
-    if (!this.#isAnswer) return this.#fail(this.#statusFailure())
-    try {
-      this.#stream?.end()
-      this.#succeed(this.#stream ?? readWhole(this.#options, this.#headers, this.#chunks))
-    } catch (error) {
-      this.broke(error)
-    }
-  }
-
-  #statusFailure(): AttemptFailure {
-    return readError(this.#options, this.#status ?? 0, this.#headers, this.#chunks)
+    this.#body?.end()
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     if (this.#phase === 'over') return
-    const headSeen = this.#status !== undefined
+    const headSeen = this.#body !== undefined
     const isStale = wasReused(error) && faultKindOf(error, headSeen) === 'no_response'
     if (isStale && this.#phase === 'sent') return this.#resend()
     // The connection broke after the end of the answer.
-    if (this.#phase === 'lingering' || this.#stream?.complete) return this.#endBody()
+    if (this.#phase === 'lingering' || this.#body?.stream?.complete) return this.bodyEnded()
     this.#fail(failureOfFault(this.#options.provider.name, error, headSeen))
   }
 
@@ -204,7 +127,23 @@ class Attempt implements Dispatcher.DispatchHandler, StreamSource {
     })
   }
 
-  // Called by the stream.
+  // Called by the body and its stream.
+
+  bodyEnded(): void {
+    if (this.#phase === 'over' || !this.#body) return
+    this.#phase = 'received'
+    if (!this.#body.isAnswer) return this.#fail(this.#body.readError())
+    try {
+      this.#succeed(this.#body.read())
+    } catch (error) {
+      this.broke(error)
+    }
+  }
+
+  bodyTooLarge(limit: number): void {
+    const isError = this.#body?.isAnswer === false
+    this.#fail(isError ? this.#body!.readError() : sizeFailure(this.#options, limit))
+  }
 
   pause(): void {
     // A stream that is read to its end first has no reader yet.
@@ -220,7 +159,7 @@ class Attempt implements Dispatcher.DispatchHandler, StreamSource {
   }
 
   cancel(): void {
-    this.#fail(cancelFailure(this.#options, this.#status))
+    this.#fail(cancelFailure(this.#options, this.#body?.status))
   }
 
   broke(error: unknown): void {
@@ -232,16 +171,18 @@ class Attempt implements Dispatcher.DispatchHandler, StreamSource {
   }
 
   contentSeen(): void {
-    if (!this.#stream || !this.#streams || this.#phase === 'over') return
+    const stream = this.#body?.stream
+    if (!stream || !this.#streams || this.#phase === 'over') return
     if (this.#phase !== 'received') this.#timer.start('idle', this.#options.timeouts.idleMs)
-    this.#handOut(this.#stream)
+    this.#handOut(stream)
   }
 
   doneSeen(): void {
-    if (!this.#stream || this.#phase !== 'answering') return
+    const stream = this.#body?.stream
+    if (!stream || this.#phase !== 'answering') return
     this.#phase = 'lingering'
     this.#timer.start('linger', lingerMs)
-    this.#handOut(this.#stream)
+    this.#handOut(stream)
   }
 
   // How it ends.
@@ -266,7 +207,7 @@ class Attempt implements Dispatcher.DispatchHandler, StreamSource {
     const isComplete = this.#phase === 'lingering'
     this.#phase = 'over'
     this.#controller?.abort(failure)
-    this.#stream?.fail(failure)
+    this.#body?.stream?.fail(failure)
     if (!this.#reply) this.#promised.reject(failure)
     this.#end(isComplete ? undefined : failure)
   }
@@ -274,10 +215,10 @@ class Attempt implements Dispatcher.DispatchHandler, StreamSource {
   #end(failure?: AttemptFailure): void {
     const now = performance.now()
     this.#timer.stop()
-    this.#decoder?.destroy()
+    this.#body?.close()
     this.#options.call.signal.removeEventListener('abort', this.#onAbort)
     recordEnd(this.#options, {
-      status: this.#status,
+      status: this.#body?.status,
       headMs: (this.#repliedAt ?? now) - this.#startedAt,
       totalMs: now - this.#startedAt,
       failure,

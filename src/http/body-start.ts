@@ -3,6 +3,8 @@ const blank = /^\uFEFF?\s*/
 
 const fieldNames = ['data:', 'event:', 'id:', 'retry:', ':'] as const
 
+const brace = 0x7b
+
 /** Number of bytes that show it; a body that is blank for longer is no stream. */
 const enough = 1024
 
@@ -11,6 +13,7 @@ const enough = 1024
  * not show it yet.
  */
 export function startsAsEvents(start: Buffer): boolean | undefined {
+  if (start[0] === brace) return false
   const text = start.subarray(0, enough).toString('utf8').replace(blank, '')
   if (fieldNames.some(name => text.startsWith(name))) return true
   const isOpen = fieldNames.some(name => name.startsWith(text)) || /^\uFFFD+$/.test(text)

@@ -8,8 +8,10 @@ const passedValue = /^[\x20-\x7e]{1,128}$/
 /** Picks the headers that may reach a client. */
 export function passedHeaders(headers: ResponseHeaders): Record<string, string> {
   const picked: Record<string, string> = {}
-  for (const [name, value] of Object.entries(headers)) {
-    if (typeof value === 'string' && passed.test(name) && passedValue.test(value)) picked[name] = value
+  for (const name in headers) {
+    if (!passed.test(name)) continue
+    const value = headers[name]
+    if (typeof value === 'string' && passedValue.test(value)) picked[name] = value
   }
   return picked
 }
@@ -27,6 +29,7 @@ export function isEventStream(headers: ResponseHeaders): boolean {
 
 /** The content coding of a body, or undefined where it is plain. */
 export function codingOf(headers: ResponseHeaders): string | undefined {
+  if (headers['content-encoding'] === undefined) return undefined
   const coding = headerText(headers, 'content-encoding').trim()
   return coding === '' || coding === 'identity' ? undefined : coding
 }

@@ -25,7 +25,7 @@ export function openStream(
       secrets: secretsIn(options),
       stripUsage: provider.addsUsageTo(request),
       translate: provider.answersTo(request)?.events(maxResponseBytes),
-      native: nativeEventsFor(options),
+      native: provider.translation && nativeEventsFor(options),
     },
     source,
   )

@@ -21,7 +21,7 @@ export function readWhole(
   const { operation = 'chat' } = call.request
   const bytes = withoutMark(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks))
   const { completion, untouched } = readers[operation](options, bytes, secretsIn(options))
-  const native = nativeBytesFor(options, bytes)
+  const native = provider.translation && nativeBytesFor(options, bytes)
   if (native)
     return new JsonReply(completion, provider.name, passedHeaders(headers), native.bytes, native.dialect)
   return untouched

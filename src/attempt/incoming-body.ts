@@ -1,0 +1,123 @@
+import type { Transform } from 'node:stream'
+import type { CompleteReply } from '../chat/reply.ts'
+import { startsAsEvents } from '../http/body-start.ts'
+import { createDecoder } from '../http/decoder.ts'
+import type { ResponseHeaders } from '../http/headers.ts'
+import { badResponse } from './failure.ts'
+import type { AttemptFailure } from './failure.ts'
+import type { AttemptOptions } from './options.ts'
+import { openStream } from './stream/open-stream.ts'
+import type { StreamBody } from './stream/stream-body.ts'
+import type { StreamSource } from './stream/stream-options.ts'
+import { readError, readWhole } from './whole/whole-body.ts'
+
+/** Error bodies are read up to this size; the rest is of no use to anyone. */
+const maxErrorBytes = 64 * 1024
+
+/** The attempt that a body belongs to, as the body sees it. */
+export interface BodyOwner extends StreamSource {
+  /** The body has arrived to its end. */
+  bodyEnded: () => void
+  /** The body has more bytes than it may have. */
+  bodyTooLarge: (limit: number) => void
+}
+
+/** The body of a response while it arrives: decoded, within its limit, and read as a stream once its bytes show one. */
+export class IncomingBody {
+  readonly status: number
+  /** Whether the status is that of an answer, and not of an error. */
+  readonly isAnswer: boolean
+  /** Set once the body has turned out to be a stream. */
+  stream: StreamBody | undefined
+  readonly #headers: ResponseHeaders
+  readonly #options: AttemptOptions
+  readonly #owner: BodyOwner
+  /** Whether the client streams: its stream need not be held to a size, since it is never kept as a whole. */
+  readonly #isHandedOn: boolean
+  #decoder: Transform | undefined
+  /** The bytes of a body that is not a stream, or the start of one that has yet to show what it is. */
+  #chunks: Buffer[] = []
+  #isUndecided: boolean
+  #size = 0
+  #isClosed = false
+
+  constructor(options: AttemptOptions, status: number, headers: ResponseHeaders, owner: BodyOwner) {
+    this.status = status
+    this.isAnswer = status >= 200 && status < 300
+    this.#isUndecided = this.isAnswer
+    this.#headers = headers
+    this.#options = options
+    this.#owner = owner
+    this.#isHandedOn = options.request.stream === true
+  }
+
+  /** Undoes the coding of the body. One that was not asked for and is not known breaks an answer. */
+  decode(coding: string): void {
+    const { name } = this.#options.provider
+    this.#decoder = createDecoder(coding, {
+      onBytes: bytes => this.#take(bytes),
+      onEnd: () => this.#owner.bodyEnded(),
+      onError: error => {
+        if (this.stream?.complete) this.#owner.bodyEnded()
+        else this.#owner.broke(badResponse(name, `sent a body that does not decode as ${coding}`, error))
+      },
+    })
+    if (!this.#decoder && this.isAnswer)
+      this.#owner.broke(badResponse(name, 'sent a content-encoding that was not asked for'))
+  }
+
+  /** Takes the next bytes from the transport. */
+  add(bytes: Buffer): void {
+    if (this.#decoder) this.#decoder.write(bytes)
+    else this.#take(bytes)
+  }
+
+  /** The transport has no more bytes. */
+  end(): void {
+    if (this.#decoder) this.#decoder.end()
+    else this.#owner.bodyEnded()
+  }
+
+  /** Ignores what may still come. */
+  close(): void {
+    this.#isClosed = true
+    this.#decoder?.destroy()
+  }
+
+  /** Reads an answer that has ended. Throws an `AttemptFailure` or `UnreadableAnswer` if it is not one. */
+  read(): StreamBody | CompleteReply {
+    if (!this.stream) return readWhole(this.#options, this.#headers, this.#chunks)
+    this.stream.end()
+    return this.stream
+  }
+
+  /** The error that the body of a status other than of success describes. */
+  readError(): AttemptFailure {
+    return readError(this.#options, this.status, this.#headers, this.#chunks)
+  }
+
+  #take(bytes: Buffer): void {
+    if (this.#isClosed) return
+    if (this.stream && this.#isHandedOn) return this.stream.feed(bytes)
+    this.#size += bytes.length
+    const limit = this.isAnswer ? this.#options.maxResponseBytes : maxErrorBytes
+    if (this.#size > limit) this.#owner.bodyTooLarge(limit)
+    else if (this.stream) this.stream.feed(bytes)
+    else {
+      this.#chunks.push(bytes)
+      if (this.#isUndecided) this.#decide()
+    }
+  }
+
+  /** Looks at the start of the body: its bytes decide whether it is a stream. */
+  #decide(): void {
+    const [first, ...others] = this.#chunks
+    const start = others.length > 0 ? Buffer.concat(this.#chunks) : first!
+    const isStream = startsAsEvents(start)
+    this.#isUndecided = isStream === undefined
+    if (!isStream) return
+    this.#chunks = []
+    this.stream = openStream(this.#options, this.#headers, this.#owner)
+    this.stream.feed(start)
+  }
+}
