@@ -6,7 +6,7 @@ import type { ValueStore } from '../../src/store/store.ts'
 import { expectedBy } from '../../src/chat/read/head.ts'
 import { background } from '../../src/time/background.ts'
 import { takeControl } from './control.ts'
-import { decode, encodeStream, encodeWhole } from './entry.ts'
+import { decode, encode } from './entry.ts'
 import { Flight } from './flight.ts'
 import type { SharedAnswer } from './flight.ts'
 import { keyOf } from './key.ts'
@@ -113,7 +113,7 @@ export class AnswerCache {
     const done = await reply.done
     const fits = body.length <= lookup.options.max_answer_bytes
     if (fits && isStorable(done, lookup.request, flight.call.request.meter)) {
-      await this.#write(encodeWhole(reply.head, body), lookup, flight)
+      await this.#write(encode({ head: reply.head, choices: done.finish.length }, body), lookup, flight)
     }
     this.#forget(lookup.key, flight)
   }
@@ -122,7 +122,8 @@ export class AnswerCache {
     const text = await recording.text
     const done = await recording.done
     if (text !== undefined && done.usage && isStorable(done, lookup.request, flight.call.request.meter)) {
-      await this.#write(encodeStream(recording.head, done.usage, text), lookup, flight)
+      const preface = { head: recording.head, choices: done.finish.length, usage: done.usage }
+      await this.#write(encode(preface, Buffer.from(text)), lookup, flight)
     }
     this.#forget(lookup.key, flight)
   }

@@ -1,10 +1,10 @@
 import { ChunkReader, hasContent } from '../../src/chat/read/chunk.ts'
 import { readCompletion } from '../../src/chat/read/completion.ts'
 import { fieldsOf, wordsOf } from '../../src/chat/read/fields.ts'
-import { readHead } from '../../src/chat/read/head.ts'
+import { maxChoices, readHead } from '../../src/chat/read/head.ts'
 import type { Expected } from '../../src/chat/read/head.ts'
 import { UnreadableAnswer } from '../../src/chat/read/unreadable.ts'
-import { readUsage } from '../../src/chat/read/usage.ts'
+import { countOf, readUsage } from '../../src/chat/read/usage.ts'
 import type { ReplyHead, Usage } from '../../src/contract/index.ts'
 import { usageChunk } from '../../src/chat/merge.ts'
 import { StreamReply } from '../../src/chat/reply.ts'
@@ -13,25 +13,18 @@ import type { SharedAnswer } from './flight.ts'
 import { storedWhole } from './whole.ts'
 
 /** The line of JSON that precedes the bytes of a stored answer. */
-interface Preface {
+export interface Preface {
   readonly head: ReplyHead
+  /** Number of choices: the branches of a chain have more of them than the request asked for. */
+  readonly choices: number
   /** Present for a stream only, whose chunks need not contain it. */
   readonly usage?: Usage
 }
 
 const lineFeed = 0x0a
 
-/** A whole answer as it is stored: the preface, then its JSON. */
-export function encodeWhole(head: ReplyHead, body: Uint8Array): Uint8Array {
-  return encode({ head }, body)
-}
-
-/** A streamed answer as it is stored: the preface, then its framed events. */
-export function encodeStream(head: ReplyHead, usage: Usage, frames: string): Uint8Array {
-  return encode({ head, usage }, Buffer.from(frames))
-}
-
-function encode(preface: Preface, body: Uint8Array): Uint8Array {
+/** An answer as it is stored: the preface, then the JSON of a whole one or the framed events of a stream. */
+export function encode(preface: Preface, body: Uint8Array): Uint8Array {
   return Buffer.concat([Buffer.from(`${JSON.stringify(preface)}\n`), body])
 }
 
@@ -39,15 +32,24 @@ function encode(preface: Preface, body: Uint8Array): Uint8Array {
  * Decodes a stored answer. Others may write to a shared store, so that it crosses the same border as a provider's: throws if
  * the bytes are not a whole answer to the request.
  */
-export function decode(bytes: Uint8Array, expected: Expected): SharedAnswer {
+export function decode(bytes: Uint8Array, request: Expected): SharedAnswer {
   const end = bytes.indexOf(lineFeed)
-  const preface = JSON.parse(textOf(bytes.subarray(0, end))) as Record<keyof Preface, unknown>
-  const head = replyHead(preface.head, expected)
+  const preface = fieldsOf(JSON.parse(textOf(bytes.subarray(0, end)))) ?? {}
+  const expected = { ...request, choices: readCount(preface['choices'], request) }
+  const head = replyHead(preface['head'], expected)
   const body = bytes.subarray(end + 1)
-  if (preface.usage !== undefined) return storedStream(head, preface.usage, textOf(body), expected)
+  if (preface['usage'] !== undefined) return storedStream(head, preface['usage'], textOf(body), expected)
   const sent: unknown = JSON.parse(textOf(body))
   const completion = readCompletion(sent, expected)
   return storedWhole(completion, head, completion === sent ? body : Buffer.from(JSON.stringify(completion)))
+}
+
+/** Never fewer choices than were asked for. */
+function readCount(value: unknown, { choices }: Expected): number {
+  const count = countOf(value)
+  if (count === undefined || count < choices || count > maxChoices)
+    throw new UnreadableAnswer('has no number of choices')
+  return count
 }
 
 function replyHead(value: unknown, expected: Expected): ReplyHead {

@@ -1,5 +1,6 @@
 import type { Chunk, Completion, Done, ReplyHead, Wire } from '../../src/contract/index.ts'
 import { ChunkReader } from '../../src/chat/read/chunk.ts'
+import { maxChoices } from '../../src/chat/read/head.ts'
 import type { Expected } from '../../src/chat/read/head.ts'
 import { collect } from '../../src/chat/collect.ts'
 import { usageChunk } from '../../src/chat/merge.ts'
@@ -93,7 +94,9 @@ class SharedReply extends BaseReply implements Reader {
   }
 
   protected async *chunks(): AsyncGenerator<Chunk> {
-    const reader = new ChunkReader(this.#expected)
+    // Only the frames of a provider are not our own; branches have more choices than the request asked for.
+    const { choices } = this.#recording.wire ? this.#expected : { choices: maxChoices }
+    const reader = new ChunkReader({ ...this.#expected, choices })
     for await (const frames of this.#frames()) yield* chunksIn(frames, reader)
     if (this.#waiter.isLeader) return
     const { usage } = await this.#recording.done

@@ -10,6 +10,9 @@ export interface Expected {
   readonly choices: number
 }
 
+/** Maximum number of choices of an answer, whose branches may each have several. */
+export const maxChoices = 4096
+
 /** The expectations of a request about its answer. */
 export function expectedBy(request: { readonly model: string; readonly n?: number | null }): Expected {
   return { model: request.model, choices: Math.max(1, request.n ?? 1) }

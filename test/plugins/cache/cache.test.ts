@@ -1,5 +1,6 @@
 import t from 'tap'
-import { answer, completion, error, reset, stream } from '../../fake-provider.ts'
+import type { Chunk } from '../../../src/contract/index.ts'
+import { answer, completion, error, gate, hold, reset, stream } from '../../fake-provider.ts'
 import { dataOf, textOf } from '../../matrix/client.ts'
 import { errorOf } from '../../matrix/error-shape.ts'
 import { canaries } from '../../matrix/serve.ts'
@@ -275,6 +276,52 @@ t.test('an answer that lacks a failed branch is not stored', async t => {
   t.equal(statusOf(whole), 'miss')
   t.equal(choices(whole.text), 2)
   t.equal(statusOf(await server.client.ask({ model: '(re2|none)-m' })), 'hit')
+})
+
+function chunksOf(text: string): readonly Chunk[] {
+  return dataOf(text)
+    .filter(data => data !== '[DONE]')
+    .map(data => JSON.parse(data) as Chunk)
+}
+
+t.test('each branch of a stored answer keeps its choice, streamed or whole', async t => {
+  const server = await serveCached(t, [[answer('one'), answer('two')]])
+  const model = '(re2|none)-m'
+  const fresh = await server.client.ask({ model, stream: true })
+  t.equal(statusOf(fresh), 'miss')
+  const texts = (text: string) => {
+    const said = ['', '']
+    for (const { index, delta } of chunksOf(text).flatMap(({ choices }) => choices))
+      said[index] += delta.content ?? ''
+    return said
+  }
+  t.strictSame(texts(fresh.text).toSorted(), ['one', 'two'])
+  const again = await server.client.ask({ model, stream: true })
+  t.equal(statusOf(again), 'hit')
+  t.strictSame(texts(again.text), texts(fresh.text))
+  const whole = await server.client.ask({ model })
+  t.equal(statusOf(whole), 'hit')
+  const { choices } = JSON.parse(whole.text) as { choices: { message: { content: string } }[] }
+  t.strictSame(
+    choices.map(({ message }) => message.content),
+    texts(fresh.text),
+  )
+})
+
+t.test('a request that waits for the branches of another one gets all of their choices', async t => {
+  const pause = gate()
+  const server = await serveCached(t, [[stream(['o', hold(pause), 'ne']), answer('two')]])
+  const ask = () => server.client.ask({ model: '(re2|none)-m', stream: true })
+  const both = [ask(), ask()]
+  await server.fakes[0]!.waitFor(2)
+  pause.release()
+  const heard = await Promise.all(both)
+  t.strictSame(new Set(heard.map(statusOf)), new Set(['hit', 'miss']))
+  for (const { text } of heard)
+    t.strictSame(
+      new Set(chunksOf(text).flatMap(({ choices }) => choices.map(({ index }) => index))),
+      new Set([0, 1]),
+    )
 })
 
 t.test('legacy completions are stored in their own shape, streamed or not', async t => {
