@@ -191,6 +191,28 @@ for (const [what, value] of Object.entries(unreadable))
     t.notOk('map' in {} || Object.keys(Array.prototype).length > 0)
   })
 
+t.test('[DONE] after content ends a stream: each choice gets the finish reason that it lacks', async t => {
+  const call = { tool_calls: [{ index: 0, id: 'c', function: { name: 'f', arguments: '{}' } }] }
+  for (const [bytes, reason] of [
+    [hello + done, 'stop'],
+    [hello + hello + hello + done, 'stop'],
+    [event(chunk(call)) + done, 'tool_calls'],
+    [hello + event(chunk(call)) + done, 'tool_calls'],
+  ] as const) {
+    const { relayed, whole } = await seenBy(t, bytes)
+    t.equal(whole.choices[0]?.finish_reason, reason)
+    t.match(
+      relayed,
+      new RegExp(`"delta":\\{\\},"finish_reason":"${reason}"\\}\\]\\}\n\ndata: \\[DONE\\]\n\n$`),
+    )
+  }
+})
+
+t.test('[DONE] without content is no answer', async t => {
+  for (const bytes of [done, event(chunk({ role: 'assistant', content: '' })) + done])
+    t.match(await failureOf(askFor(t, bytes)), { code: 'upstream_bad_response', retryable: true })
+})
+
 t.test('an error in any shape ends a stream', async t => {
   for (const value of [
     { error: { message: 'x' } },

@@ -56,6 +56,8 @@ const charactersPerChunk = 4
 /** Follows a stream to tell whether it came to its end: a finish reason for every choice that began. */
 export class StreamProgress {
   readonly finish: FinishReason[] = []
+  /** The choices that were seen to call tools. */
+  readonly #called = new Set<number>()
   usage: Usage | undefined
   /** Characters of text, for an estimate where no usage comes. */
   characters = 0
@@ -64,8 +66,25 @@ export class StreamProgress {
     if (chunk.usage) this.usage = chunk.usage
     for (const { index, delta, finish_reason } of chunk.choices) {
       this.finish[index] = finish_reason ?? this.finish[index] ?? null
+      if (delta.tool_calls) this.#called.add(index)
       if (typeof delta.content === 'string') this.characters += delta.content.length
     }
+  }
+
+  /**
+   * Gives a finish reason to each choice that began and has none: some services send `[DONE]` alone. Returns a chunk with
+   * them, under `head`; undefined if there is nothing to add. `lastText`: the last frames that were not parsed.
+   */
+  finishAll(head: Pick<Chunk, 'id' | 'created' | 'model'>, lastText: string): Chunk | undefined {
+    const open = this.finish.flatMap((reason, index) => (reason === null ? [index] : []))
+    if (open.length === 0) return undefined
+    const calledLast = /"tool_calls"\s*:\s*\[\s*\{/.test(lastText)
+    const choices = open.map(index => {
+      const finish_reason = calledLast || this.#called.has(index) ? 'tool_calls' : 'stop'
+      this.finish[index] = finish_reason
+      return { index, delta: {}, finish_reason }
+    })
+    return { ...head, object: 'chat.completion.chunk', choices }
   }
 
   /** Counts chunks of text that were not parsed. */

@@ -37,6 +37,8 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
   readonly #scanner: EventScanner
   readonly #queue: EventQueue
   readonly #progress = new StreamProgress()
+  /** The last frames that were not parsed. */
+  #lastText = ''
   #packets: Buffer[] = []
   #phase: Phase = 'opening'
   #resolveDone: (done: Done) => void = () => {}
@@ -124,6 +126,7 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
   onText(frames: Frames): void {
     this.#source.eventSeen()
     this.#progress.addText(frames.count)
+    this.#lastText = frames.text
     this.#queue.add(this.#options.stripUsage ? withoutEmptyUsage(frames) : frames.text, undefined)
   }
 
@@ -160,8 +163,11 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
     if (this.#phase === 'opening')
       throw badResponse(this.#options.provider, 'ended its stream without an answer')
     const { stripUsage, request } = this.#options
+    const { provider: _provider, ...head } = this.head
+    const ending = this.#progress.finishAll(head, this.#lastText)
+    if (ending) this.#queue.add(frame(JSON.stringify(ending)), ending)
     if (!stripUsage && this.#progress.usage === undefined && wantsStreamUsage(request)) {
-      const chunk = { ...this.head, object: 'chat.completion.chunk', choices: [], usage: this.#usageSoFar() }
+      const chunk = { ...head, object: 'chat.completion.chunk', choices: [], usage: this.#usageSoFar() }
       this.#queue.add(frame(JSON.stringify(chunk)), chunk)
     }
     this.#close()
