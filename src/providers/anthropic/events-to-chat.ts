@@ -1,9 +1,11 @@
+import { HulumanageError } from '../../contract/index.ts'
 import type { Delta, FinishReason } from '../../contract/index.ts'
 import { toChatUsage, toFinishReason } from './to-chat.ts'
 import type { MessagesUsage } from './to-chat.ts'
 import type { Block } from './content-from-chat.ts'
 import { withPlace } from './thinking-places.ts'
 import { createEventTranslator } from '../event-translator.ts'
+import { isObjectText } from '../../text/object-text.ts'
 import { doneFrame } from '../../text/sse.ts'
 import { chatEvent } from '../translation.ts'
 import type { StreamTranslator } from '../translation.ts'
@@ -148,7 +150,11 @@ class MessagesStream {
     return this.#chunk({ thinking_blocks: [withPlace(block, place)] })
   }
 
+  /** A message never ends within a call: whatever stands between has lost the rest of it. */
   #endMessage(): string {
+    for (const { block, text } of this.#open.values())
+      if (block.type === 'tool_use' && text !== '' && !isObjectText(text))
+        throw new HulumanageError('upstream_truncated', 'ended its stream within a tool call')
     const usage = toChatUsage(this.#usage)
     const usageEvent = usage ? chatEvent({ ...this.#head, choices: [], usage }) : ''
     return `${this.#chunk({}, toFinishReason(this.#stopReason))}${usageEvent}${doneFrame}`

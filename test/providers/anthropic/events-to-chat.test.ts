@@ -117,3 +117,10 @@ t.test('an error is an error, and text that is not JSON stays as it is', async t
   t.same(translated('data: null\n\n'), [])
   t.throws(() => toChatEvents(1_000)(`data: ${'x'.repeat(1_024)}`), { code: 'upstream_too_large' })
 })
+
+t.test('a message that ends within a tool call has lost the rest of it', async t => {
+  const whole = eventsOf([call]).filter(one => !/content_block_stop/.test(one))
+  const last = whole.findLastIndex(one => /input_json_delta/.test(one))
+  t.throws(() => translated(...whole.toSpliced(last, 1)), { code: 'upstream_truncated' })
+  t.equal(translated(...whole).at(-1), '[DONE]', 'a call that is whole lacks nothing')
+})
