@@ -51,7 +51,7 @@ clientTest('embeddings fail over as chats do, and are counted', async (t, start)
 })
 
 clientTest('the bytes of a provider pass as they are, and without /v1', async (t, start) => {
-  const text = `{ "data": [{"embedding": [1e-7, 0.1]}],"model":"${model}","usage":{"prompt_tokens":1,"total_tokens":1}, "x": 1 }`
+  const text = `{ "object":"list", "data": [{"object":"embedding","index":0,"embedding": [1e-7, 0.1]}],"model":"${model}","usage":{"prompt_tokens":1,"total_tokens":1}, "x": 1 }`
   const { baseURL } = await start([json(text)])
   const response = await fetch(`${baseURL.replace(/\/v1$/, '')}/embeddings`, {
     method: 'POST',
@@ -106,4 +106,51 @@ clientTest('what is no input is refused by name', async (t, start) => {
     const request = { model, input: 'one', [field]: value }
     t.match(await errorOf(openai.embeddings.create(request)), { status: 400, param: field })
   }
+})
+
+const sound = { object: 'embedding', index: 0, embedding: [1] }
+const list = (data: unknown, more: object = {}) =>
+  json({ object: 'list', data, model, usage: { prompt_tokens: 1, total_tokens: 1 }, ...more })
+
+const unreadable: Readonly<Record<string, Action>> = {
+  'no list': list({ 0: sound }),
+  'an item that is no object': list([[1]]),
+  'an embedding that is not numbers': list([{ ...sound, embedding: [1, 'NaN', null] }]),
+  'an infinite number': json(`{"object":"list","data":[{"index":0,"embedding":[1e999]}],"model":"m"}`),
+  'nothing in them': list([{ ...sound, embedding: [] }]),
+  'an index that no input has': list([{ ...sound, index: 1 }]),
+  'an index of another type': list([{ ...sound, index: 'toString' }]),
+  'one index twice': list([sound, sound]),
+  'none for an input': list([]),
+}
+
+for (const [what, action] of Object.entries(unreadable))
+  clientTest(
+    `embeddings with ${what} are no answer, so that the next provider is asked`,
+    async (t, start) => {
+      const { openai } = await start([action, embed])
+      const { data, response } = await openai.embeddings.create({ model, input: 'one' }).withResponse()
+      t.same(data.data[0]?.embedding, [0, 0.5, -1])
+      t.equal(response.headers.get('x-hulumanage-provider'), 'provider-1')
+    },
+  )
+
+clientTest('fewer embeddings than inputs are no answer', async (t, start) => {
+  const { openai } = await start([list([sound]), embed])
+  const { data } = await openai.embeddings.create({ model, input: ['one', 'two'] })
+  t.equal(data.length, 2)
+})
+
+clientTest('figures and names that clients read are made right in embeddings', async (t, start) => {
+  const odd = { object: 'text-embedding', model: null, usage: { prompt_tokens: 3.7, total_tokens: 'many' } }
+  const { openai } = await start([list([{ embedding: [1] }, { index: 1, embedding: [2] }], odd)])
+  t.strictSame(await openai.embeddings.create({ model, input: ['a', 'b'], encoding_format: 'float' }), {
+    object: 'list',
+    data: [
+      { object: 'embedding', index: 0, embedding: [1] },
+      { object: 'embedding', index: 1, embedding: [2] },
+    ],
+    model,
+    usage: { prompt_tokens: 3, total_tokens: 3 },
+  })
 })
