@@ -14,7 +14,7 @@ import type {
   ToolUseBlockParam,
 } from '@anthropic-ai/sdk/resources/messages'
 import { z } from 'zod'
-import { documented } from './shape.ts'
+import { documented, entryOf } from './shape.ts'
 
 // Shapes of https://platform.claude.com/docs/en/api/messages/create. Each object is closed:
 // https://github.com/Wei-Shaw/sub2api/issues/225
@@ -165,7 +165,7 @@ const blocks: Readonly<Record<string, z.ZodType>> = {
 
 /** The shape of a block of a message, by its type. */
 export function blockShape(type: unknown): z.ZodType {
-  return blocks[String(type)] ?? others
+  return entryOf(blocks, type) ?? others
 }
 
 const custom = documented<Tool>()({

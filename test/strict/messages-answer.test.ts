@@ -91,6 +91,13 @@ refuses(check, [
     but(spoken, start, spoken[start]!.replace('event: content_block_start', 'event: message')),
     `events[${start}].event: is not the type of the data`,
   ],
+  [
+    'a type named like a method is no type',
+    but(spoken, delta, event('constructor', {})),
+    `events[${delta}].type: clients do not know constructor`,
+    `events[${delta + 1}]: message_stop is not due here`,
+    'body: message_stop is missing',
+  ],
   ['nothing follows the end', spoken.join('') + broken, `events[${spoken.length}]: nothing follows the end`],
   [
     'a stop has a reason',

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { eventStreamOf } from './event-stream.ts'
 import type { Event } from './event-stream.ts'
-import { isObject, objectsOf, shapeViolations, violation } from './shape.ts'
+import { entryOf, isObject, objectsOf, shapeViolations, violation } from './shape.ts'
 import type { Json, Path } from './shape.ts'
 
 // The fields that https://github.com/anthropics/anthropic-sdk-typescript and the AI SDK need in an answer:
@@ -95,7 +95,7 @@ export function messageStreamViolations(body: string): string[] {
 }
 
 function blockViolations(block: Json, path: Path): string[] {
-  const shape = blocks[String(block['type'])]
+  const shape = entryOf(blocks, block['type'])
   return shape ? shapeViolations(shape, block, path) : []
 }
 
@@ -113,7 +113,7 @@ class Story {
   read({ name, data }: Event, path: Path): string[] {
     if (typeof data === 'string') return [violation(path, 'is no JSON object')]
     const type = String(data['type'])
-    const shape = events[type]
+    const shape = entryOf(events, type)
     if (!shape) return [violation([...path, 'type'], `clients do not know ${type}`)]
     return [
       ...(name === type ? [] : [violation([...path, 'event'], 'is not the type of the data')]),
@@ -172,7 +172,7 @@ class Story {
     open.json += typeof change['partial_json'] === 'string' ? change['partial_json'] : ''
     return [
       ...(index === open.index ? [] : [violation([...path, 'index'], 'this block is not open')]),
-      ...(deltas[String(open.type)]?.includes(String(change['type']))
+      ...(entryOf(deltas, open.type)?.includes(String(change['type']))
         ? []
         : [violation([...path, 'delta', 'type'], `does not belong to a block of ${String(open.type)}`)]),
     ]

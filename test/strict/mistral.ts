@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { anything, callShape, toolShape } from './compatible-shape.ts'
 import { nameOfFunction } from './openai-shape.ts'
-import { isObject, objectsOf, shapeViolations, violation } from './shape.ts'
+import { entryOf, isObject, objectsOf, shapeViolations, violation } from './shape.ts'
 import type { Json } from './shape.ts'
 import { callsOf, pairingViolations } from './tool-turns.ts'
 import type { Turn } from './tool-turns.ts'
@@ -86,7 +86,7 @@ const followers: Readonly<Record<string, readonly string[]>> = {
 }
 
 function orderViolations([index, { role }]: Turn, before: Json | undefined): string[] {
-  const allowed = followers[String(before?.['role'])]
+  const allowed = entryOf(followers, before?.['role'])
   if (!allowed || allowed.includes(String(role))) return []
   return [
     violation(['messages', index, 'role'], `${String(role)} must not follow ${String(before?.['role'])}`),

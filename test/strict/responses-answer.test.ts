@@ -36,6 +36,14 @@ accepts(check, {
   'a stream with thoughts': numbered(thinking.toSpliced(-2, 0, closed)),
   'a stream that ends early': responseEvents(responseOf('Hi', { reason: 'max_output_tokens' })).join(''),
   'a stream that breaks off with an error': numbered([...events.slice(0, 5), error]),
+  'a stream with both signs of a failure': numbered([
+    ...events.slice(0, 5),
+    error,
+    event('response.failed', {
+      response: { ...response, status: 'failed', output: [], error: { code: 'server_error', message: 'x' } },
+    }),
+  ]),
+  'an item of a type named like a method': JSON.stringify(responseOf([{ id: 'x_1', type: 'constructor' }])),
   'a whole': JSON.stringify(response),
   'an error': JSON.stringify({ error: { message: 'No', type: 'invalid_request_error' } }),
 })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { errorShape } from './chat-answer.ts'
-import { isObject, objectsOf, shapeViolations, violation } from './shape.ts'
+import { entryOf, isObject, objectsOf, shapeViolations, violation } from './shape.ts'
 import type { Json, Path } from './shape.ts'
 
 // The fields that https://github.com/openai/openai-node, the AI SDK and Codex need in an answer:
@@ -69,7 +69,7 @@ export function responseViolations(answer: unknown, path: Path = []): string[] {
 
 /** Lists the faults of an item of an answer. */
 export function outputViolations(item: Json, path: Path): string[] {
-  const shape = items[String(item['type'])]
+  const shape = entryOf(items, item['type'])
   return shape ? shapeViolations(shape, item, path) : []
 }
 

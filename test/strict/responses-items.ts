@@ -10,7 +10,7 @@ import type {
   ResponseReasoningItem,
 } from 'openai/resources/responses/responses'
 import { z } from 'zod'
-import { documented, shapeViolations, violation } from './shape.ts'
+import { documented, entryOf, shapeViolations, violation } from './shape.ts'
 import type { Json, Path } from './shape.ts'
 import { nameOfFunction } from './openai-shape.ts'
 
@@ -151,7 +151,7 @@ const shapes: Readonly<Record<string, z.ZodType>> = {
 /** Lists the violations of a single input item. */
 export function itemViolations(item: Json, path: Path): string[] {
   const type = 'type' in item ? String(item['type']) : 'message'
-  const shape = shapes[type]
+  const shape = entryOf(shapes, type)
   if (shape) return shapeViolations(shape, item, path)
   return others.test(type) ? [] : [violation([...path, 'type'], 'the service does not know this item')]
 }

@@ -3,12 +3,12 @@ import { eventStreamOf } from './event-stream.ts'
 import type { Event } from './event-stream.ts'
 import { outputViolations, responseViolations } from './responses-answer.ts'
 import { endings, eventShapes } from './responses-events.ts'
-import { isObject, objectsOf, shapeViolations, violation } from './shape.ts'
+import { entryOf, isObject, objectsOf, shapeViolations, violation } from './shape.ts'
 import type { Json, Path } from './shape.ts'
 
 const anyEvent = z.looseObject({ type: z.string() })
 
-/** Lists the faults of a stream of Responses. An error ends the stream. */
+/** Lists the faults of a stream of Responses. An error ends the stream, as does a failed response, also one after it. */
 export function responseStreamViolations(body: string): string[] {
   const { events, violations } = eventStreamOf(body)
   const story = new Story()
@@ -43,13 +43,18 @@ class Story {
       ...(data['sequence_number'] === number
         ? []
         : [violation([...path, 'sequence_number'], `counts from 0 by one: ${number} is due`)]),
-      ...shapeViolations(eventShapes[type] ?? anyEvent, data, path),
-      ...(this.#over ? [violation(path, `nothing follows ${this.#over}`)] : []),
+      ...shapeViolations(entryOf(eventShapes, type) ?? anyEvent, data, path),
+      ...(this.#isLate(type) ? [violation(path, `nothing follows ${this.#over}`)] : []),
       ...(number === 0 && type !== 'response.created' && type !== 'error'
         ? [violation(path, 'response.created comes first')]
         : []),
       ...this.#next(type, data, path),
     ]
+  }
+
+  /** Some clients throw an error event, others wait for the failed response: a stream may have both. */
+  #isLate(type: string): boolean {
+    return this.#over !== undefined && !(this.#over === 'error' && type === 'response.failed')
   }
 
   ended(): string[] {

@@ -34,6 +34,12 @@ export function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** The entry of a table under a name from outside, which may be that of a built-in method. */
+export function entryOf<T>(table: Readonly<Record<string, T>>, name: unknown): T | undefined {
+  const key = String(name)
+  return Object.hasOwn(table, key) ? table[key] : undefined
+}
+
 /** The objects of a list, each with its position; empty if the value is not a list. */
 export function objectsOf(value: unknown): (readonly [number, Json])[] {
   if (!Array.isArray(value)) return []

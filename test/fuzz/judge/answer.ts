@@ -90,8 +90,7 @@ function strictFaults(question: Question, text: string): string[] {
   const { dialect } = question
   const isKnown = dialect === 'chat' || dialect === 'responses' || dialect === 'messages'
   if (!isKnown || isRelayed(question)) return []
-  // Clients of Responses take either sign of a failure, and get both.
-  return answerViolations(dialect, text).filter(rule => !rule.endsWith('nothing follows error'))
+  return answerViolations(dialect, text)
 }
 
 function isComplete({ dialect, stream }: Question, { text, ending }: Heard): boolean {
