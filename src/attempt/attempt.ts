@@ -8,7 +8,7 @@ import { AttemptTimer, lingerMs } from './attempt-timer.ts'
 import type { AttemptFailure } from './failure.ts'
 import { IncomingBody } from './incoming-body.ts'
 import type { BodyOwner } from './incoming-body.ts'
-import { outgoingFor, withFittingRequest } from './options.ts'
+import { leaveOutRefused, outgoingFor, withFittingRequest } from './options.ts'
 import type { AttemptOptions } from './options.ts'
 import { recordEnd } from './record-end.ts'
 import {
@@ -132,12 +132,21 @@ class Attempt implements Dispatcher.DispatchHandler, BodyOwner {
   bodyEnded(): void {
     if (this.#phase === 'over' || !this.#body) return
     this.#phase = 'received'
-    if (!this.#body.isAnswer) return this.#fail(this.#body.readError())
+    if (!this.#body.isAnswer) return this.#endRefused(this.#body.readError())
     try {
       this.#succeed(this.#body.read())
     } catch (error) {
       this.broke(error)
     }
+  }
+
+  /** Sends the call again if it was refused only for a field that it can do without, else fails. */
+  #endRefused(failure: AttemptFailure): void {
+    if (!leaveOutRefused(this.#options, failure)) return this.#fail(failure)
+    this.#phase = 'sent'
+    this.#body?.close()
+    this.#body = undefined
+    this.#dispatch()
   }
 
   bodyTooLarge(limit: number): void {

@@ -52,6 +52,24 @@ export function outgoingFor({ provider, request, key, call }: AttemptOptions): O
   return provider.outgoing(operation, request, { requestId, clientKey, key, source, clientHeaders })
 }
 
+/**
+ * Whether to make the same call once more: the service refused a field that the request can do without, and from now on the
+ * provider leaves it out.
+ */
+export function leaveOutRefused(
+  { provider, request, call }: AttemptOptions,
+  failure: AttemptFailure,
+): boolean {
+  const { upstream, blame } = failure
+  if (blame !== 'request' || !upstream) return false
+  const { source, log, operation = 'chat' } = call.request
+  const field = provider.leaveOutRefused(operation, request, source, upstream)
+  if (field === undefined) return false
+  const { model } = request
+  log.warn({ provider: provider.name, model, field }, 'provider refused a field; it gets the call without it')
+  return true
+}
+
 /** Texts that are sent to the provider and that its errors must not repeat to the client. */
 export function secretsIn({ provider, call }: AttemptOptions): readonly string[] {
   return provider.secretsWith(call.request.clientKey)

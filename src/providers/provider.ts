@@ -1,9 +1,11 @@
 import type { Dispatcher } from 'undici'
 import type { ProviderConfig } from '../config/schema.ts'
 import type { Source } from '../chat/provider-call.ts'
-import type { ChatRequest } from '../contract/index.ts'
+import type { ChatRequest, UpstreamErrorBody } from '../contract/index.ts'
 import { HulumanageError } from '../contract/index.ts'
 import { createTransport } from '../http/transport.ts'
+import { ChangedFields } from './fields/changed-fields.ts'
+import { refusedField } from './fields/refused-field.ts'
 import { withClientHeaders } from './headers/client-headers.ts'
 import type { ClientHeaders } from './headers/client-headers.ts'
 import { fixedHeaders, keyHeader } from './headers/fixed-headers.ts'
@@ -14,12 +16,12 @@ import { acceptanceOf } from './spelling/accepts.ts'
 import type { Acceptance } from './spelling/accepts.ts'
 import { idRules } from './spelling/call-ids.ts'
 import { spellChat, spellConversation, withoutStreamOptions } from './spelling/chat-request.ts'
-import { ConfiguredFields } from './spelling/drop-fields.ts'
 import { renamedFunctions } from './spelling/function-names.ts'
 import { isPlainRequest } from './spelling/plain.ts'
 import type { Answers } from './restored-names.ts'
 import { withRestoredNames } from './restored-names.ts'
 import { wantsStreamUsage } from './stream-usage.ts'
+import { translationOf } from './translation-of.ts'
 import { untranslatable } from './translation.ts'
 import type { Translation } from './translation.ts'
 
@@ -48,7 +50,7 @@ export class Provider {
   readonly #ownHeaders: ReadonlySet<string>
   readonly #secrets: readonly string[]
   readonly #accepts: Acceptance
-  readonly #fields: ConfiguredFields
+  readonly #fields: ChangedFields
   readonly #models: ReadonlySet<string> | undefined
 
   constructor(config: ProviderConfig, kind: Kind, connectTimeoutMs: number) {
@@ -71,7 +73,7 @@ export class Provider {
     this.#ownHeaders = new Set(Object.keys(config.headers).map(name => name.toLowerCase()))
     this.#secrets = secretsOf(config)
     this.#accepts = acceptanceOf(config, kind)
-    this.#fields = new ConfiguredFields(config)
+    this.#fields = new ChangedFields(config)
     this.#models =
       config.models || config.model_prefixes
         ? new Set([...(config.models ?? []), ...Object.keys(config.model_map)])
@@ -193,6 +195,22 @@ export class Provider {
     return takes && (this.#fields.none || !this.#fields.drops('stream_options', this.modelFor(model)))
   }
 
+  /**
+   * Whether the same call may succeed now: the service refused a field that it can do without, as its error says, and gets
+   * this field no more in calls to the model. Returns the name of the field.
+   */
+  leaveOutRefused(
+    operation: Operation,
+    request: ChatRequest,
+    source: Source | undefined,
+    error: UpstreamErrorBody,
+  ): string | undefined {
+    const model = this.modelFor(request.model)
+    const sent = () => JSON.parse(bodyText(this.#body(operation, request, model, source))) as object
+    const field = refusedField(error, sent)
+    return field !== undefined && this.#fields.remember(field, model) ? field : undefined
+  }
+
   /** How the answer to a request is read: functions get the names back that the client gave them. */
   answersTo(request: ChatRequest): Answers | undefined {
     const names = request['tools'] ? renamedFunctions(request) : undefined
@@ -268,22 +286,11 @@ export interface OutgoingOptions {
 const responsesPath = '/responses'
 const defaultPaths: Record<Operation, string> = { chat: '/chat/completions', embeddings: '/embeddings' }
 
-/** A kind with chat completions or Responses may use either; a kind with an API of its own has no choice. */
-function translationOf(
-  { name, api }: ProviderConfig,
-  { name: type, translation }: Kind,
-): Translation | undefined {
-  if (api === undefined) return translation
-  if (translation && translation.dialect !== 'responses') {
-    throw new HulumanageError(
-      'config_invalid',
-      `Provider "${name}": api requires a kind with OpenAI's API, but "${type}" has an API of its own`,
-    )
-  }
-  return api === 'chat' ? undefined : (translation ?? responsesTranslation)
-}
-
 type BodySource = Source & { readonly body: NonNullable<Source['body']> }
+
+function bodyText(body: string | Uint8Array): string {
+  return typeof body === 'string' ? body : Buffer.from(body).toString()
+}
 
 /** Values of fewer than eight characters are ignored: they would match ordinary words. */
 function secretsOf({ api_key: key = '', api_keys: keys = [], headers }: ProviderConfig): readonly string[] {

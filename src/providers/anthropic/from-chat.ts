@@ -3,7 +3,7 @@ import type { ChatRequest } from '../../contract/index.ts'
 import { fromChatMessages } from './messages-from-chat.ts'
 import type { Turns } from './messages-from-chat.ts'
 import { fromChatTools } from './tools-from-chat.ts'
-import { passFields } from '../pass-fields.ts'
+import { passFields } from '../fields/pass-fields.ts'
 import { untranslatable } from '../translation.ts'
 
 /** The maximum length of an answer, which Messages requires and chat completions may omit. */

@@ -1,6 +1,6 @@
 import type { ProviderConfig } from '../../config/schema.ts'
 import type { ChatRequest } from '../../contract/index.ts'
-import { passFields } from '../pass-fields.ts'
+import { passFields } from '../fields/pass-fields.ts'
 import { fromChatMessages } from './items-from-chat.ts'
 import { untranslatable } from '../translation.ts'
 

@@ -1,5 +1,6 @@
 import type { ChatRequest, Message } from '../../contract/index.ts'
 import type { Acceptance } from './accepts.ts'
+import { withObjectArguments } from './call-arguments.ts'
 import { idRules, withFittingIds } from './call-ids.ts'
 import type { IdRule } from './call-ids.ts'
 import { withSignedCalls } from './call-signatures.ts'
@@ -41,7 +42,7 @@ export function spellChat(request: ChatRequest, { accepts, model, native }: Spel
 const signing = /gemini-([3-9]|\d\d)/
 
 function spellMessages(messages: readonly Message[], accepts: Acceptance, model: string): readonly Message[] {
-  let spelled = withFittingFields(messages, accepts)
+  let spelled = withFittingFields(withObjectArguments(messages), accepts)
   if (accepts.extraContent && signing.test(model)) spelled = withSignedCalls(spelled)
   if (!accepts.systemAnywhere) spelled = systemFirst(spelled)
   if (!accepts.developer) spelled = developerAsSystem(spelled)
@@ -56,6 +57,6 @@ export function withoutStreamOptions({ stream_options: _options, ...request }: C
 /** The same for a service with an API of its own, as far as its translation relies on it. */
 export function spellConversation(request: ChatRequest, rule: IdRule): ChatRequest {
   const spelled = withFittingNames(withFittingTools(request, true))
-  const messages = withFittingIds(pairResults(spelled.messages), rule)
+  const messages = withObjectArguments(withFittingIds(pairResults(spelled.messages), rule))
   return messages === spelled.messages ? spelled : { ...spelled, messages }
 }

@@ -89,3 +89,28 @@ t.test('ids that a service refuses are renamed with their results', async t => {
   t.equal(status, 200, text)
   t.same(claude.provider.refused, [])
 })
+
+t.test('arguments of earlier calls are the JSON of an object, whatever a model wrote', async t => {
+  const written = ['null', null, '', { city: 'Oslo' }, '{"city": "Os', '[1]', '{"city":"Rome"}']
+  const inputs = [{}, {}, {}, { city: 'Oslo' }, { input: '{"city": "Os' }, { input: '[1]' }, { city: 'Rome' }]
+  const called = written.map((args, at) => ({
+    id: `call_${at}`,
+    type: 'function',
+    function: { name: 'shell', arguments: args },
+  }))
+  const results = called.map(({ id }) => ({ role: 'tool', tool_call_id: id, content: 'done' }))
+  const messages = [user, { role: 'assistant', content: null, tool_calls: called }, ...results]
+  const chat = { messages, tools: tools.map(({ type, ...rest }) => ({ type, function: rest })) }
+  const claude = await world(t, 'anthropic', { type: 'anthropic' })
+  const { status, text } = await claude.post('/v1/chat/completions', { model: 'claude-x', ...chat })
+  t.equal(status, 200, text)
+  const { content } = (
+    claude.provider.requests[0]!.body['messages'] as { content: { input: object }[] }[]
+  )[1]!
+  t.same(
+    content.map(({ input }) => input),
+    inputs,
+  )
+  const qwen = await world(t, 'qwen', { type: 'qwen' })
+  t.equal((await qwen.post('/v1/chat/completions', { model: 'qwen', ...chat })).status, 200)
+})

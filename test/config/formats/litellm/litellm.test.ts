@@ -93,3 +93,9 @@ t.test('problems name the place in the foreign file', async t => {
     'config.yaml:5:63 model_list[2].litellm_params.timeout: expected a number above 0 and at most 2147483, got "long"',
   ])
 })
+
+t.test('parameters that a deployment drops are dropped here', async t => {
+  const text =
+    'model_list: [{model_name: m, litellm_params: {model: openai/o3, api_key: k, additional_drop_params: [top_p, seed]}}]\n'
+  t.same(load(t, { 'config.yaml': text }).config.providers[0]?.drop, ['top_p', 'seed'])
+})

@@ -1,6 +1,6 @@
-import type { ProviderConfig } from '../config/schema.ts'
-import type { ChatRequest } from '../contract/index.ts'
-import { untranslatable } from './translation.ts'
+import type { ProviderConfig } from '../../config/schema.ts'
+import type { ChatRequest } from '../../contract/index.ts'
+import { untranslatable } from '../translation.ts'
 
 /** How another API treats the fields of chat completions. */
 export interface FieldRules {

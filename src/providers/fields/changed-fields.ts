@@ -1,0 +1,83 @@
+import { LRUCache } from 'lru-cache'
+import type { ProviderConfig } from '../../config/schema.ts'
+
+type Body = Readonly<Record<string, unknown>>
+
+/** Fields to leave out or to send under other names. */
+interface FieldChanges {
+  readonly drop: readonly string[]
+  readonly rename: Readonly<Record<string, string>>
+}
+
+/** How long a refusal is remembered, in milliseconds: services learn new fields. */
+const memoryMs = 3_600_000
+
+/**
+ * Leaves out and renames fields of bodies: top-level ones as the configuration of a provider says, and those that the
+ * service has refused before, which may be inside another (`reasoning.effort`).
+ */
+export class ChangedFields {
+  readonly #all: FieldChanges
+  readonly #perModel: readonly (readonly [string, FieldChanges])[]
+  readonly #refused = new LRUCache<string, ReadonlySet<string>>({ max: 1000, ttl: memoryMs })
+  /** Whether there is nothing to change. */
+  none: boolean
+
+  constructor({ drop, rename, model_fields: perModel }: ProviderConfig) {
+    this.#all = { drop, rename }
+    this.#perModel = Object.entries(perModel)
+    this.none = this.#perModel.length === 0 && drop.length === 0 && Object.keys(rename).length === 0
+  }
+
+  /** Whether a field of calls to a model is left out. */
+  drops(field: string, model: string): boolean {
+    return !this.none && this.#changesFor(model).some(({ drop }) => drop.includes(field))
+  }
+
+  /** Leaves a field out of later calls to a model. False if it is left out already. */
+  remember(field: string, model: string): boolean {
+    const before = this.#refused.get(model)
+    if (before?.has(field)) return false
+    this.#refused.set(model, new Set([...(before ?? []), field]))
+    this.none = false
+    return true
+  }
+
+  /** The body as it is sent; the same object if it has none of the fields. */
+  apply<T extends Body>(body: T, model: string): T | Body {
+    if (this.none) return body
+    const changes = this.#changesFor(model)
+    const dropped = new Set(changes.flatMap(({ drop }) => drop))
+    const names = new Map(changes.flatMap(({ rename }) => Object.entries(rename)))
+    const inner = withoutInner(body, dropped)
+    if (!Object.keys(inner).some(field => dropped.has(field) || names.has(field))) return inner
+    const kept = Object.entries(inner).filter(([field]) => !dropped.has(field))
+    return Object.fromEntries(kept.map(([field, value]) => [names.get(field) ?? field, value]))
+  }
+
+  #changesFor(model: string): readonly FieldChanges[] {
+    const matching = this.#perModel.filter(([pattern]) => matches(pattern, model))
+    const refused = this.#refused.get(model)
+    const learned = refused ? [{ drop: [...refused], rename: {} }] : []
+    return [this.#all, ...matching.map(([, changes]) => changes), ...learned]
+  }
+}
+
+/** Whether a model has the name, or begins with it if it ends with `*`. */
+function matches(pattern: string, model: string): boolean {
+  return pattern.endsWith('*') ? model.startsWith(pattern.slice(0, -1)) : model === pattern
+}
+
+/** The body without fields of its objects, such as `text.verbosity`; an object that is empty then is left out as well. */
+function withoutInner<T extends Body>(body: T, dropped: ReadonlySet<string>): T | Body {
+  let result: T | Body = body
+  for (const path of dropped) {
+    const [outer = '', field = ''] = path.split('.')
+    const object = result[outer]
+    if (field === '' || typeof object !== 'object' || object === null || !(field in object)) continue
+    const { [field]: _field, ...others } = object as Body
+    const { [outer]: _outer, ...rest } = result as Body
+    result = Object.keys(others).length > 0 ? { ...rest, [outer]: others } : rest
+  }
+  return result
+}

@@ -1,0 +1,73 @@
+import type { UpstreamErrorBody } from '../../contract/index.ts'
+
+type Body = Readonly<Record<string, unknown>>
+
+const always = () => true
+
+/**
+ * Fields without which a request asks for the same: those that count, identify, or hint at how to get to the answer. Not
+ * among them are sampling, lengths, formats, tools, and whatever else decides what the answer may be. Each has a check of its
+ * value.
+ */
+const dispensable: Readonly<Record<string, (value: unknown) => boolean>> = {
+  stream_options: always,
+  user: always,
+  safety_identifier: always,
+  metadata: always,
+  prompt_cache_key: always,
+  prompt_cache_retention: always,
+  prediction: always,
+  verbosity: always,
+  'text.verbosity': always,
+  reasoning_effort: always,
+  'reasoning.effort': always,
+  'reasoning.summary': always,
+  'output_config.effort': always,
+  // A service that does not know the field stores nothing under it, and allows several calls.
+  store: value => value === false,
+  parallel_tool_calls: value => value === true,
+}
+
+/** How services say that they do not know a field, as opposed to a value of it. */
+const unknownField =
+  /unrecogni[sz]ed|unsupported (?:param|arg|field|prop)|unknown (?:param|arg|field|name|key|prop)|unexpected (?:param|arg|field|key|prop)|extra (?:inputs?|fields?|propert)|extra_forbidden|not (?:permitted|allowed)|(?:not|n't) support|is unsupported|additional propert/i
+
+/**
+ * The field that a service does not know and that the request can do without, as its error says; undefined if the error
+ * is about anything else. `sent` returns the body that was refused.
+ */
+export function refusedField(
+  { message, param, code }: UpstreamErrorBody,
+  sent: () => object,
+): string | undefined {
+  if (code === 'unsupported_value' || !(code === 'unsupported_parameter' || unknownField.test(message)))
+    return undefined
+  const named = Object.keys(dispensable).filter(field =>
+    param === null ? isNamed(field, message) : param === field,
+  )
+  const body = named.length > 0 ? (sent() as Body) : {}
+  return named.find(field => {
+    const value = valueAt(body, field)
+    return value !== undefined && dispensable[field]?.(value)
+  })
+}
+
+/** Whether a message names a field as one, in any case: quoted, behind its kind or its path, at the start, or before its kind. */
+function isNamed(path: string, message: string): boolean {
+  const name = (path.split('.').at(-1) ?? path).replaceAll('_', '_?')
+  const kind = String.raw`(?:arg\w*|param\w*|field|property|name|key|supplied|body)`
+  const places = [
+    `['"\`]${name}['"\`]`,
+    String.raw`\b${kind}\W{1,4}(?:\w+\.)?${name}\b`,
+    `^(?:\\w+\\.)?${name}(?::| is | was )`,
+    String.raw`\b${name} ${kind}`,
+  ]
+  return new RegExp(places.join('|'), 'i').test(message)
+}
+
+function valueAt(body: Body, path: string): unknown {
+  const [outer = '', field] = path.split('.')
+  const value = body[outer]
+  if (field === undefined) return value
+  return (value as Body | null | undefined)?.[field]
+}

@@ -1,0 +1,139 @@
+import t from 'tap'
+import { answer, error, stream } from '../fake-provider.ts'
+import type { Action } from '../fake-provider.ts'
+import { world } from './spelling/world.ts'
+
+const messages = [{ role: 'user', content: 'hi, in json' }]
+
+/** A service that refuses a field in its own words, and answers without it. */
+function refusing(field: string, refusal: Action): Action {
+  return ({ request: { body } }) => {
+    const [outer = '', inner] = field.split('.')
+    const value = body[outer] as Record<string, unknown> | undefined
+    const isThere = inner === undefined ? value !== undefined : value?.[inner] !== undefined
+    return isThere ? refusal : body['stream'] === true ? stream(['fine']) : answer('fine')
+  }
+}
+
+const said = (message: string, fields: object = {}) =>
+  error(400, { error: { message, type: 'invalid_request_error', param: null, code: null, ...fields } })
+
+const refusals: Readonly<Record<string, Action>> = {
+  OpenAI: said('Unrecognized request argument supplied: stream_options'),
+  'OpenAI today': said("Unknown parameter: 'stream_options'.", {
+    param: 'stream_options',
+    code: 'unknown_parameter',
+  }),
+  pydantic: error(422, {
+    detail: [
+      { type: 'extra_forbidden', loc: ['body', 'stream_options'], msg: 'Extra inputs are not permitted' },
+    ],
+  }),
+  vLLM: said(
+    "[{'type': 'extra_forbidden', 'loc': ('body', 'stream_options'), 'msg': 'Extra inputs are not permitted'}]",
+  ),
+}
+
+for (const [name, refusal] of Object.entries(refusals)) {
+  t.test(
+    `a field of ours is taken back when a service refuses it, and is not sent again: ${name}`,
+    async t => {
+      const { provider, post } = await world(t, 'openai', {}, refusing('stream_options', refusal))
+      for (const calls of [2, 3]) {
+        const { status, text } = await post('/v1/chat/completions', { model: 'm', messages, stream: true })
+        t.equal(status, 200, text)
+        t.match(text, /fine[^]*\[DONE\]/)
+        t.equal(provider.requests.length, calls)
+      }
+      t.notOk('stream_options' in provider.requests.at(-1)!.body)
+    },
+  )
+}
+
+t.test('what is left out for one model is sent to the others', async t => {
+  const { provider, post } = await world(t, 'openai', {}, ({ request: { body } }) =>
+    body['model'] === 'old' && 'user' in body
+      ? said('Unrecognized request argument supplied: user')
+      : answer('fine'),
+  )
+  for (const model of ['old', 'old', 'new'])
+    t.equal((await post('/v1/chat/completions', { model, messages, user: 'u' })).status, 200)
+  t.same(
+    provider.requests.map(({ body }) => `${String(body['model'])} ${String('user' in body)}`),
+    ['old true', 'old false', 'old false', 'new true'],
+  )
+})
+
+t.test('a hint inside an object is left out alone, also of a relayed body', async t => {
+  const refusal = said("Unsupported parameter: 'reasoning.effort' is not supported with this model.", {
+    param: 'reasoning.effort',
+    code: 'unsupported_parameter',
+  })
+  const { provider, post } = await world(
+    t,
+    'openai',
+    { api: 'responses' },
+    refusing('reasoning.effort', refusal),
+  )
+  const body = { model: 'm', input: 'hi', reasoning: { effort: 'high', summary: 'auto' } }
+  await post('/v1/responses', body)
+  t.same(
+    provider.requests.map(({ body: { reasoning } }) => reasoning),
+    [body.reasoning, { summary: 'auto' }],
+  )
+})
+
+t.test('a field that decides what the answer may be is never left out', async t => {
+  const fields = {
+    temperature: 0,
+    seed: 1,
+    stop: ['x'],
+    max_tokens: 5,
+    response_format: { type: 'json_object' },
+    parallel_tool_calls: false,
+    store: true,
+    service_tier: 'flex',
+    tools: [{ type: 'function', function: { name: 'f' } }],
+  }
+  for (const field of Object.keys(fields)) {
+    const { provider, post } = await world(
+      t,
+      'openai',
+      {},
+      said(`Unsupported parameter: '${field}'`, { param: field }),
+    )
+    const { status, text } = await post('/v1/chat/completions', { model: 'm', messages, ...fields })
+    t.match({ status, text }, { status: 400, text: /Unsupported parameter/ })
+    t.equal(provider.requests.length, 1, field)
+  }
+})
+
+t.test('an error about a value, or about something else, is the answer', async t => {
+  const others = [
+    said("Unsupported value: 'reasoning_effort' does not support 'xhigh'.", {
+      param: 'reasoning_effort',
+      code: 'unsupported_value',
+    }),
+    said('The user is not allowed to do this.'),
+    said('Extra inputs are not permitted', { param: 'messages.0.user' }),
+    said('reasoning_effort must be a text'),
+  ]
+  for (const other of others) {
+    const { provider, post } = await world(t, 'openai', {}, other)
+    const body = { model: 'm', messages, user: 'u', reasoning_effort: 'xhigh' }
+    t.equal((await post('/v1/chat/completions', body)).status, 400)
+    t.equal(provider.requests.length, 1)
+  }
+})
+
+t.test('a service that refuses a field that it does not get is not asked for ever', async t => {
+  const entry = { rename: { end_user: 'user' } }
+  const { provider, post } = await world(
+    t,
+    'openai',
+    entry,
+    said('Unrecognized request argument supplied: user'),
+  )
+  t.equal((await post('/v1/chat/completions', { model: 'm', messages, end_user: 'u' })).status, 400)
+  t.equal(provider.requests.length, 2)
+})
