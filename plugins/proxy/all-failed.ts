@@ -18,7 +18,7 @@ export function allFailed(
   const retryAfter = secondsUntilOne(model, suitable)
   const last = failures.at(-1)
   if (!last) return noneHealthy(model, suitable, retryAfter)
-  if (failures.every(({ blame }) => blame === 'model' || blame === 'unable')) return last
+  if (failures.every(({ blame }) => ['model', 'unable', 'client'].includes(blame))) return last
   const shown = mostUseful(failures) ?? last
   const asked = new Set(failures.map(({ provider }) => provider)).size
   const message = asked === 1 ? shown.message : `All ${asked} providers failed. ${shown.message}`

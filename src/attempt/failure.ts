@@ -17,6 +17,8 @@ export type Blame =
   | 'limited'
   /** Refuses our key, or its credit is used up. */
   | 'key'
+  /** Refuses or limits the key of the client, which says nothing about other clients. */
+  | 'client'
   /** Does not have this model. */
   | 'model'
 
@@ -42,7 +44,7 @@ export class AttemptFailure extends HulumanageError {
 
   /** Whether it says anything about the provider's health. */
   get counts(): boolean {
-    return this.retryable && this.blame !== 'unable'
+    return this.retryable && this.blame !== 'unable' && this.blame !== 'client'
   }
 
   /** A summary in our own words, for clients who must not see the provider's words about another client's request. */

@@ -21,6 +21,21 @@ export function failureOfStatus(
   return failureOf(provider, status, retryAfterOf(headers), readErrorBody(body, secrets))
 }
 
+const aboutKeys: ReadonlySet<number> = new Set([401, 402, 403, 429])
+
+/**
+ * The failure of a call that was made with the client's own key, if it is about the key: the client is told in the service's
+ * words and with its status, and the provider stays as healthy as it is.
+ */
+export function withClientsKey(failure: AttemptFailure): AttemptFailure {
+  const { blame, code, provider, upstreamStatus: status, retryAfter, upstream } = failure
+  if ((blame !== 'key' && blame !== 'limited') || status === undefined || !aboutKeys.has(status))
+    return failure
+  const message = `refused the key of the client, or asks it to wait (status ${status})`
+  const options = { provider, blame: 'client', upstreamStatus: status, status, retryAfter, upstream } as const
+  return new AttemptFailure(code, message, { ...options, shouldRetry: code === 'rate_limit_exceeded' })
+}
+
 /** An error object inside an answer of status 200 or in a stream: read by its own code. */
 export function failureOfErrorObject(
   provider: string,

@@ -5,7 +5,7 @@ import type { AttemptFailure } from '../failure.ts'
 import { nativeBytesFor } from '../native-events.ts'
 import { secretsIn } from '../options.ts'
 import type { AttemptOptions } from '../options.ts'
-import { failureOfStatus } from '../status.ts'
+import { failureOfStatus, withClientsKey } from '../status.ts'
 import { readEmbeddings } from './embeddings-body.ts'
 import { JsonReply, readAnswer } from './json-body.ts'
 
@@ -43,5 +43,7 @@ export function readError(
   chunks: readonly Buffer[],
 ): AttemptFailure {
   const body = withoutMark(Buffer.concat(chunks)).toString('utf8')
-  return failureOfStatus(options.provider.name, status, headers, body, secretsIn(options))
+  const failure = failureOfStatus(options.provider.name, status, headers, body, secretsIn(options))
+  const isClients = options.provider.config.forward_client_key && options.call.request.clientKey !== undefined
+  return isClients ? withClientsKey(failure) : failure
 }

@@ -17,11 +17,20 @@ export interface Answered {
   readonly text: string
 }
 
-/** Starts the whole server over a provider that refuses what the service would; `entry` adds to its configuration. */
-export async function world(t: Test, service: Service, entry: object = {}, script?: Script): Promise<World> {
+/**
+ * Starts the whole server over a provider that refuses what the service would; `entry` adds to its configuration, and `more`
+ * are further providers.
+ */
+export async function world(
+  t: Test,
+  service: Service,
+  entry: object = {},
+  script?: Script,
+  more: readonly object[] = [],
+): Promise<World> {
   const provider = await strictProvider(t, service, script)
   const own = { name: 'only', base_url: provider.url, api_key: providerKey(0), ...entry }
-  const config = { routing: { health_check: { enabled: false } }, providers: [own] }
+  const config = { routing: { health_check: { enabled: false } }, providers: [own, ...more] }
   const url = await serve(t, JSON.stringify(config))
   return {
     provider,
