@@ -10,7 +10,6 @@ import { candidatesFor, isFallback, isSuitable, mayBeAsked, readyIn, without } f
 import type { Candidates } from './candidates.ts'
 import { RoutedCall } from './routed-call.ts'
 import type { Choice, Selection } from './selection.ts'
-import type { Tried } from './tried.ts'
 import { WakeTimer } from './wake-timer.ts'
 
 /** Looks up the strategy that a configuration names. */
@@ -21,6 +20,8 @@ export class Balancer {
   readonly pool: ProviderPool
   readonly slots: Slots<Member>
   readonly #strategyOf: StrategyOf
+  /** The strategy of the newest configuration that a call came with. */
+  #current: { readonly config: Config; readonly strategy: Strategy } | undefined
   readonly #memory: StrategyMemory = new Map()
   /** Lets the waiting calls choose again when a rate limit allows one. */
   readonly #wakeTimer: WakeTimer
@@ -34,7 +35,9 @@ export class Balancer {
 
   /** A call with the strategy that selects its providers. */
   route(request: ChatRequest, call: ProviderCall): RoutedCall {
-    return new RoutedCall(request, call, this.#strategyOf(call.request.config))
+    const { config } = call.request
+    if (this.#current?.config !== config) this.#current = { config, strategy: this.#strategyOf(config) }
+    return new RoutedCall(request, call, this.#current.strategy)
   }
 
   /** Providers that the configuration lets answer the call, tried or not. */
@@ -43,46 +46,46 @@ export class Balancer {
   }
 
   /** The providers that may get the call next. */
-  candidates(routed: RoutedCall, tried: Tried): Candidates {
-    return candidatesFor(this.pool.members, routed, tried, performance.now())
+  candidates(routed: RoutedCall): Candidates {
+    return candidatesFor(this.pool.members, routed, performance.now())
   }
 
-  /** Lets the strategy pick one of the members, of which there must be one. */
+  /** Lets the strategy pick one of the members, of which there must be one; with only one, it has no say. */
   pick(members: readonly Member[], { strategy }: RoutedCall): Member {
-    return strategy.pick(members, this.#memory) as Member
+    return members.length === 1 ? members[0]! : (strategy.pick(members, this.#memory) as Member)
   }
 
   /** Chooses among the candidates with room; with `preferredOnly`, waits if the one that the strategy prefers is full. */
-  select(routed: RoutedCall, tried: Tried, preferredOnly = false): Choice {
+  select(routed: RoutedCall, preferredOnly = false): Choice {
     if (!this.slots.hasRoom) return 'wait'
-    const candidates = this.candidates(routed, tried)
+    const candidates = this.candidates(routed)
     if (candidates.members.length === 0) return this.#waitForLimit(candidates)
     const members = preferredOnly ? candidates.members : without(candidates.members, isFull)
     if (members.length === 0) return 'wait'
-    const pending = tried.pending && members.includes(tried.pending.member) ? tried.pending : undefined
+    const pending = routed.pending && members.includes(routed.pending.member) ? routed.pending : undefined
     const member = pending?.member ?? this.pick(members, routed)
-    return isFull(member) ? 'wait' : this.#start(member, routed, tried, pending?.repeat)
+    return isFull(member) ? 'wait' : this.#start(member, routed, pending?.repeat)
   }
 
   /** Chooses one provider for as long as it is a candidate; `ineligible` once it no longer is. */
-  selectOnly(member: Member, routed: RoutedCall, tried: Tried): Choice | 'ineligible' {
+  selectOnly(member: Member, routed: RoutedCall): Choice | 'ineligible' {
     if (!this.slots.hasRoom) return 'wait'
-    const candidates = this.candidates(routed, tried)
+    const candidates = this.candidates(routed)
     if (candidates.readyAt === undefined) return 'none'
     if (!candidates.members.includes(member)) return 'ineligible'
-    return isFull(member) ? 'wait' : this.#start(member, routed, tried)
+    return isFull(member) ? 'wait' : this.#start(member, routed)
   }
 
   /** Chooses a provider that was asked before once more, if it can take the call now. */
-  repeat(member: Member, reason: string, routed: RoutedCall, tried: Tried): Choice {
-    tried.reopen(member)
+  repeat(member: Member, reason: string, routed: RoutedCall): Choice {
+    routed.reopen(member)
     const now = performance.now()
     const canTakeIt =
       this.slots.hasRoom &&
-      mayBeAsked(member, routed, tried, now) &&
+      mayBeAsked(member, routed, now) &&
       !readyIn(member, routed, now) &&
       !isFull(member)
-    return canTakeIt ? this.#start(member, routed, tried, reason) : 'wait'
+    return canTakeIt ? this.#start(member, routed, reason) : 'wait'
   }
 
   #waitForLimit({ readyAt }: Candidates): 'none' | 'wait' {
@@ -92,18 +95,18 @@ export class Balancer {
   }
 
   /** Begins an attempt if there is known to be room; otherwise asks the store, and keeps to the choice meanwhile. */
-  #start(member: Member, routed: RoutedCall, tried: Tried, repeat?: string): Choice {
+  #start(member: Member, routed: RoutedCall, repeat?: string): Choice {
     const answer = askStore(member, routed)
-    tried.pending = answer && { member, repeat }
-    return answer ?? this.#begin(member, routed, tried, repeat)
+    routed.pending = answer && { member, repeat }
+    return answer ?? this.#begin(member, routed, repeat)
   }
 
-  #begin(member: Member, routed: RoutedCall, tried: Tried, repeat: string | undefined): Selection {
+  #begin(member: Member, routed: RoutedCall, repeat: string | undefined): Selection {
     const { state } = member
     const tokens = state.rateLimit ? routed.tokens : 0
     const trial = state.begin(routed.call.request.id, routed.model, tokens)
-    tried.add(member)
-    const reason = trial.probe ? 'probe' : (repeat ?? reasonFor(member, routed, tried))
+    routed.add(member)
+    const reason = trial.probe ? 'probe' : (repeat ?? reasonFor(member, routed))
     return { member, state, lease: this.slots.take(member), trial, reason }
   }
 }
@@ -120,7 +123,7 @@ function askStore(member: Member, routed: RoutedCall): Promise<unknown> | undefi
   ])
 }
 
-function reasonFor(member: Member, { config }: RoutedCall, { count }: Tried): string {
+function reasonFor(member: Member, { config, asked }: RoutedCall): string {
   const choice = isFallback(member) ? 'fallback_only' : config.routing.strategy
-  return count > 1 ? `${choice} after ${count - 1} failed` : choice
+  return asked > 1 ? `${choice} after ${asked - 1} failed` : choice
 }

@@ -1,6 +1,5 @@
 import type { Member } from '../pool/member.ts'
 import type { RoutedCall } from './routed-call.ts'
-import type { Tried } from './tried.ts'
 
 /** The providers that may get a call next. */
 export interface Candidates {
@@ -19,8 +18,8 @@ export function isSuitable({ provider }: Member, { model, requiredProvider }: Ro
 }
 
 /** Whether a provider is healthy and untried. */
-export function mayBeAsked(member: Member, routed: RoutedCall, tried: Tried, now: number): boolean {
-  return tried.allows(member, routed.config.routing.max_attempts) && member.state.admits(routed.model, now)
+export function mayBeAsked(member: Member, routed: RoutedCall, now: number): boolean {
+  return routed.allows(member, routed.config.routing.max_attempts) && member.state.admits(routed.model, now)
 }
 
 /** Milliseconds until a provider's rate limit allows a call; 0: now; undefined: unknown until the store is asked. */
@@ -36,23 +35,18 @@ export function isFallback({ provider }: Member): boolean {
  * Those of the lowest priority number among the healthy, untried providers within their rate limits; `fallback_only` ones
  * only if there are no others.
  */
-export function candidatesFor(
-  pool: readonly Member[],
-  routed: RoutedCall,
-  tried: Tried,
-  now: number,
-): Candidates {
+export function candidatesFor(pool: readonly Member[], routed: RoutedCall, now: number): Candidates {
   const ready: Member[] = []
   let soonest: number | undefined
   for (const member of pool) {
-    if (!isSuitable(member, routed) || !mayBeAsked(member, routed, tried, now)) continue
+    if (!isSuitable(member, routed) || !mayBeAsked(member, routed, now)) continue
     // One whose rate limit is unknown is a candidate: the store is asked when it is chosen.
     const waitMs = readyIn(member, routed, now) ?? 0
     if (waitMs === 0) ready.push(member)
     soonest = Math.min(soonest ?? Number.POSITIVE_INFINITY, waitMs)
   }
   const regular = ready.every(isFallback) ? ready : without(ready, isFallback)
-  const fresh = without(regular, member => tried.isSkipped(member))
+  const fresh = without(regular, member => routed.isSkipped(member))
   const members = lowestTier(fresh.length > 0 ? fresh : regular)
   return { members, readyAt: soonest === undefined ? undefined : now + soonest }
 }

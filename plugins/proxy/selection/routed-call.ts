@@ -3,16 +3,29 @@ import type { ProviderCall } from '../../../src/chat/provider-call.ts'
 import type { ChatRequest, Operation } from '../../../src/contract/index.ts'
 import type { Strategy } from '../../../src/contract/strategy.ts'
 import { estimateUsage } from '../../../src/chat/estimate.ts'
+import type { Member } from '../pool/member.ts'
 
 /** Tokens assumed for an answer whose length the request does not limit. */
 const assumedAnswerTokens = 1_000
 
-/** A model call that needs a provider. */
+/** A provider that gets the call as soon as the store has confirmed room for it. */
+export interface Pending {
+  readonly member: Member
+  /** Why it is asked again, if it was asked before. */
+  readonly repeat: string | undefined
+}
+
+/** A model call on its way: the providers it was sent to, and those it has given up waiting for. */
 export class RoutedCall {
   readonly request: ChatRequest
   readonly call: ProviderCall
   readonly strategy: Strategy
+  pending: Pending | undefined
   #tokens: number | undefined
+  readonly #asked: Member[] = []
+  /** The ones of them that are not to be asked again. */
+  readonly #done: Member[] = []
+  #skipped: readonly Member[] = []
 
   constructor(request: ChatRequest, call: ProviderCall, strategy: Strategy) {
     this.request = request
@@ -37,6 +50,38 @@ export class RoutedCall {
   /** The most tokens it is expected to use. Estimated at first use: only rate limits need it. */
   get tokens(): number {
     return (this.#tokens ??= expectedTokens(this.request, this.call.request.operation))
+  }
+
+  /** Providers asked so far, each counted once. */
+  get asked(): number {
+    return this.#asked.length
+  }
+
+  /** Whether the provider may be asked while no more than `maxAttempts` may be asked in all. */
+  allows(member: Member, maxAttempts = Number.POSITIVE_INFINITY): boolean {
+    if (this.#done.includes(member)) return false
+    return this.#asked.length < maxAttempts || this.#asked.includes(member)
+  }
+
+  /** Records that the call is sent to a provider. The wait for the next one starts over. */
+  add(member: Member): void {
+    if (!this.#asked.includes(member)) this.#asked.push(member)
+    this.#done.push(member)
+    this.#skipped = []
+  }
+
+  /** Allows a provider to be asked again. */
+  reopen(member: Member): void {
+    this.#done.splice(this.#done.indexOf(member), 1)
+  }
+
+  /** Passes over a full provider that was waited for long enough, unless all are passed over. */
+  skip(member: Member): void {
+    this.#skipped = [...this.#skipped, member]
+  }
+
+  isSkipped(member: Member): boolean {
+    return this.#skipped.includes(member)
   }
 }
 

@@ -18,7 +18,3 @@ export interface Selection {
  * must be asked whether the chosen one has room; choose again when it settles.
  */
 export type Choice = Selection | 'none' | 'wait' | Promise<unknown>
-
-export function isSelection(choice: unknown): choice is Selection {
-  return typeof choice === 'object' && !(choice instanceof Promise)
-}

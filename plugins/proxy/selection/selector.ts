@@ -2,9 +2,7 @@ import { HulumanageError } from '../../../src/contract/index.ts'
 import type { Member } from '../pool/member.ts'
 import type { Balancer } from './balancer.ts'
 import type { RoutedCall } from './routed-call.ts'
-import { isSelection } from './selection.ts'
 import type { Choice, Selection } from './selection.ts'
-import { Tried } from './tried.ts'
 
 /** The end of a wait: a selection, or no provider to wait for. `ineligible`: the one that was waited for is out. */
 type Result = Selection | 'none' | 'ineligible'
@@ -13,7 +11,6 @@ type Result = Selection | 'none' | 'ineligible'
 export class Selector {
   readonly #balancer: Balancer
   readonly #routed: RoutedCall
-  readonly #tried = new Tried()
   readonly #queueEndsAt: number
 
   constructor(balancer: Balancer, routed: RoutedCall) {
@@ -26,7 +23,7 @@ export class Selector {
   trySelect(): Selection | undefined {
     if (this.#balancer.slots.waiting > 0) return undefined
     const preferredOnly = this.#routed.strategy.waits === true
-    const choice = this.#balancer.select(this.#routed, this.#tried, preferredOnly)
+    const choice = this.#balancer.select(this.#routed, preferredOnly)
     return isSelection(choice) ? choice : undefined
   }
 
@@ -36,7 +33,7 @@ export class Selector {
    * call's signal.
    */
   async select(): Promise<Selection | undefined> {
-    const select = () => this.#balancer.select(this.#routed, this.#tried)
+    const select = () => this.#balancer.select(this.#routed)
     const preferred = this.#routed.strategy.waits ? await this.#waitForPreferred() : undefined
     const result = preferred ?? (await this.#wait(select, this.#queueEndsAt))
     if (isSelection(result)) return result
@@ -45,7 +42,7 @@ export class Selector {
 
   /** Selects a provider that was asked before, for a reason, if it can take the call now. If not, it is a candidate again. */
   repeat(member: Member, reason: string): Selection | undefined {
-    const choice = this.#balancer.repeat(member, reason, this.#routed, this.#tried)
+    const choice = this.#balancer.repeat(member, reason, this.#routed)
     return isSelection(choice) ? choice : undefined
   }
 
@@ -53,15 +50,15 @@ export class Selector {
   async #waitForPreferred(): Promise<Selection | 'none' | undefined> {
     const slotWaitMs = this.#routed.config.routing.slot_wait * 1000
     for (;;) {
-      const candidates = this.#balancer.candidates(this.#routed, this.#tried)
+      const candidates = this.#balancer.candidates(this.#routed)
       if (candidates.readyAt === undefined) return 'none'
       if (candidates.members.length === 0) return undefined
       const preferred = this.#balancer.pick(candidates.members, this.#routed)
-      if (this.#tried.isSkipped(preferred)) return undefined
-      const select = () => this.#balancer.selectOnly(preferred, this.#routed, this.#tried)
+      if (this.#routed.isSkipped(preferred)) return undefined
+      const select = () => this.#balancer.selectOnly(preferred, this.#routed)
       const result = await this.#wait(select, Math.min(performance.now() + slotWaitMs, this.#queueEndsAt))
       if (result !== undefined && result !== 'ineligible') return result
-      this.#tried.skip(preferred)
+      this.#routed.skip(preferred)
     }
   }
 
@@ -84,12 +81,16 @@ export class Selector {
   /** Throws the error for a call that has waited as long as it may; returns if what it waited for is out by now. */
   #timedOut(): undefined {
     const { config, model } = this.#routed
-    const { members, readyAt } = this.#balancer.candidates(this.#routed, this.#tried)
+    const { members, readyAt } = this.#balancer.candidates(this.#routed)
     if (readyAt === undefined) return undefined
     if (members.length === 0) throw overLimit(model, readyAt)
     const message = `No provider had a free slot within ${config.queue.timeout} s (queue.timeout)`
     throw new HulumanageError('queue_timeout', message, { retryAfter: 1 })
   }
+}
+
+export function isSelection(choice: unknown): choice is Selection {
+  return typeof choice === 'object' && !(choice instanceof Promise)
 }
 
 /** Undefined while the wait has to continue. The store calls back when it has an answer. */

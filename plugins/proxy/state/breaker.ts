@@ -30,6 +30,7 @@ const quotaCooldownMs = 300_000
 const modelCooldownMs = 60_000
 /** How long the probe of another server is waited for, in case its end is never reported. */
 const foreignProbeMs = 60_000
+const noRests = { limitedMs: 0, models: {} }
 /** Failed background checks in a row that take out a provider whose calls have not failed. */
 const failedChecksLimit = 3
 
@@ -50,7 +51,8 @@ export class Breaker {
   #unreachable = false
   #failedChecks = 0
   readonly #failures = new FailureCount()
-  readonly #rests = new Rests()
+  /** Created with the first pause: most providers never ask for one. */
+  #rests: Rests | undefined
   #lastError: string | undefined
   #changed = false
 
@@ -71,7 +73,7 @@ export class Breaker {
 
   /** Whether a call for a model may be sent now. A `probe` must be announced with `beginProbe`. */
   admits(model: string, now: number): 'yes' | 'probe' | 'no' {
-    if (now < this.#rests.until(model)) return 'no'
+    if (this.#rests && now < this.#rests.until(model)) return 'no'
     if (!this.#open) return 'yes'
     const isProbed = this.#probing || now < this.#foreignProbeUntil
     return now >= this.#openUntil && !isProbed ? 'probe' : 'no'
@@ -79,17 +81,17 @@ export class Breaker {
 
   /** The earliest time at which a call for the model may be sent. */
   availableAt(model: string): number {
-    return Math.max(this.#open ? this.#openUntil : 0, this.#rests.until(model))
+    return Math.max(this.#open ? this.#openUntil : 0, this.#rests?.until(model) ?? 0)
   }
 
   /** Whether nothing but the provider's own rate limit keeps calls away. */
   isLimited(now: number): boolean {
-    return !this.#open && this.#rests.isLimited(now)
+    return !this.#open && this.#rests?.isLimited(now) === true
   }
 
   status(now: number): Status {
     if (this.#open) return 'unhealthy'
-    return this.#rests.isLimited(now) || this.#failures.inRow > 0 ? 'degraded' : 'healthy'
+    return this.#rests?.isLimited(now) || this.#failures.inRow > 0 ? 'degraded' : 'healthy'
   }
 
   beginProbe(): void {
@@ -134,7 +136,7 @@ export class Breaker {
       strikes: this.#strikes,
       unreachable: this.#unreachable,
       probing: this.#probing,
-      ...this.#rests.remaining(now),
+      ...(this.#rests?.remaining(now) ?? noRests),
       ...(this.#lastError !== undefined && { lastError: this.#lastError }),
     }
   }
@@ -150,8 +152,9 @@ export class Breaker {
       this.#lastError = notice.lastError ?? this.#lastError
     }
     this.#foreignProbeUntil = notice.probing ? now + foreignProbeMs : 0
-    this.#rests.limit(now + notice.limitedMs)
-    for (const [model, ms] of Object.entries(notice.models)) this.#rests.restModel(model, now + ms)
+    const rests = (this.#rests ??= new Rests())
+    rests.limit(now + notice.limitedMs)
+    for (const [model, ms] of Object.entries(notice.models)) rests.restModel(model, now + ms)
     this.#changed = false
   }
 
@@ -160,6 +163,7 @@ export class Breaker {
     if (!failure.counts) return this.#endProbe(trial)
     this.#lastError = failure.summary
     if (failure.blame === 'model' || failure.blame === 'limited') {
+      this.#rests ??= new Rests()
       if (failure.blame === 'model') this.#rests.restModel(trial.model, now + modelCooldownMs)
       else this.#rests.limit(now + this.#limitMs(failure))
       this.#changed = true

@@ -1,10 +1,9 @@
 import t from 'tap'
 import { ProviderPool } from '../../../../plugins/proxy/pool/pool.ts'
 import { Balancer } from '../../../../plugins/proxy/selection/balancer.ts'
-import { isSelection } from '../../../../plugins/proxy/selection/selection.ts'
+import { isSelection } from '../../../../plugins/proxy/selection/selector.ts'
 import type { Choice } from '../../../../plugins/proxy/selection/selection.ts'
 import { strategies } from '../../../../plugins/proxy/selection/strategies.ts'
-import { Tried } from '../../../../plugins/proxy/selection/tried.ts'
 import { CurrentConfig } from '../../../../src/config/current.ts'
 import { configSchema } from '../../../../src/config/schema.ts'
 import type { ConfigInput } from '../../../../src/config/schema.ts'
@@ -30,8 +29,8 @@ function balancerOf(
   const pool = new ProviderPool(kinds, store)
   pool.update(currentConfig.value)
   const balancer = new Balancer(pool, currentConfig, config => strategies[config.routing.strategy]!)
-  const routed = balancer.route(ask(), callOf('request-1', { config: currentConfig.value }))
-  return { balancer, routed, tried: new Tried(), member: (name: string) => pool.get(name)! }
+  const newCall = () => balancer.route(ask(), callOf('request-1', { config: currentConfig.value }))
+  return { balancer, routed: newCall(), newCall, member: (name: string) => pool.get(name)! }
 }
 
 /** A store in which the room of a provider is unknown until the test says. */
@@ -48,90 +47,86 @@ class AskingStore extends MemoryStore {
 const summary = (choice: Choice) => (isSelection(choice) ? `${choice.member.name}: ${choice.reason}` : choice)
 
 t.test('a selection holds the slot, and says what was chosen and why', async t => {
-  const { balancer, routed, tried, member } = balancerOf([{}, { fallback_only: true }])
-  const first = balancer.select(routed, tried)
+  const { balancer, routed, member } = balancerOf([{}, { fallback_only: true }])
+  const first = balancer.select(routed)
   t.equal(summary(first), 'a: weighted')
   t.equal(member('a').active, 1)
   t.equal(balancer.slots.running, 1)
   t.match(first, { state: member('a').state, trial: { probe: false, reserved: 0, key: undefined } })
-  t.equal(summary(balancer.select(routed, tried)), 'b: fallback_only after 1 failed')
-  t.equal(balancer.select(routed, tried), 'none')
+  t.equal(summary(balancer.select(routed)), 'b: fallback_only after 1 failed')
+  t.equal(balancer.select(routed), 'none')
 })
 
 t.test('the choice for one call changes what the next one finds', async t => {
-  const { balancer, routed, member } = balancerOf([{ rate_limit: { rpm: 1 } }, { max_concurrent: 1 }])
-  t.equal(summary(balancer.select(routed, new Tried())), 'a: weighted')
-  t.equal(summary(balancer.select(routed, new Tried())), 'b: weighted')
-  t.equal(balancer.select(routed, new Tried()), 'wait', 'one is over its limit, the other is full')
+  const { balancer, newCall, member } = balancerOf([{ rate_limit: { rpm: 1 } }, { max_concurrent: 1 }])
+  t.equal(summary(balancer.select(newCall())), 'a: weighted')
+  t.equal(summary(balancer.select(newCall())), 'b: weighted')
+  t.equal(balancer.select(newCall()), 'wait', 'one is over its limit, the other is full')
   t.equal(member('b').active, 1)
 })
 
 t.test('of a provider that was out, one call is the probe', async t => {
-  const { balancer, routed, member } = balancerOf([{}])
+  const { balancer, newCall, member } = balancerOf([{}])
   const { breaker } = member('a').state
   for (let check = 0; check < 3; check++) breaker.checked('health check timed out', 0, 0)
-  const probe = balancer.select(routed, new Tried())
+  const probe = balancer.select(newCall())
   t.equal(summary(probe), 'a: probe')
   t.match(probe, { trial: { probe: true } })
-  t.equal(balancer.select(routed, new Tried()), 'none')
+  t.equal(balancer.select(newCall()), 'none')
 })
 
 t.test('a tried provider is chosen again only when it is repeated, and with that reason', async t => {
-  const { balancer, routed, tried, member } = balancerOf([{}])
-  const first = balancer.select(routed, tried)
-  t.equal(balancer.select(routed, tried), 'none')
+  const { balancer, routed, member } = balancerOf([{}])
+  const first = balancer.select(routed)
+  t.equal(balancer.select(routed), 'none')
   if (isSelection(first)) first.lease.release()
-  t.equal(summary(balancer.repeat(member('a'), 'retry', routed, tried)), 'a: retry')
-  t.equal(balancer.select(routed, tried), 'none')
+  t.equal(summary(balancer.repeat(member('a'), 'retry', routed)), 'a: retry')
+  t.equal(balancer.select(routed), 'none')
 })
 
 t.test('a repeated provider that is full is a candidate like any other', async t => {
-  const { balancer, routed, tried, member } = balancerOf([{ max_concurrent: 1 }])
-  const first = balancer.select(routed, tried)
-  t.equal(balancer.repeat(member('a'), 'retry', routed, tried), 'wait')
-  t.equal(balancer.select(routed, tried), 'wait')
+  const { balancer, routed, member } = balancerOf([{ max_concurrent: 1 }])
+  const first = balancer.select(routed)
+  t.equal(balancer.repeat(member('a'), 'retry', routed), 'wait')
+  t.equal(balancer.select(routed), 'wait')
   if (isSelection(first)) first.lease.release()
-  t.equal(summary(balancer.select(routed, tried)), 'a: weighted')
+  t.equal(summary(balancer.select(routed)), 'a: weighted')
 })
 
 t.test('a provider that has to be waited for is chosen alone, for as long as it is a candidate', async t => {
-  const { balancer, routed, tried, member } = balancerOf([{ max_concurrent: 1 }, {}], {
+  const { balancer, routed, newCall, member } = balancerOf([{ max_concurrent: 1 }, {}], {
     strategy: 'failover',
   })
-  const running = balancer.select(routed, new Tried(), true)
-  t.equal(balancer.select(routed, tried, true), 'wait')
-  t.equal(balancer.selectOnly(member('a'), routed, tried), 'wait')
+  const running = balancer.select(newCall(), true)
+  t.equal(balancer.select(routed, true), 'wait')
+  t.equal(balancer.selectOnly(member('a'), routed), 'wait')
   if (isSelection(running)) running.lease.release()
   for (let check = 0; check < 3; check++)
     member('a').state.breaker.checked('timed out', 1_000, performance.now())
-  t.equal(balancer.selectOnly(member('a'), routed, tried), 'ineligible')
-  t.equal(summary(balancer.select(routed, tried, true)), 'b: failover')
+  t.equal(balancer.selectOnly(member('a'), routed), 'ineligible')
+  t.equal(summary(balancer.select(routed, true)), 'b: failover')
 })
 
 t.test('the store is asked first if only it knows of room, and the choice stands meanwhile', async t => {
   const store = new AskingStore(() => 1)
-  const { balancer, routed, tried, member } = balancerOf(
-    [{ max_concurrent: 3 }, { max_concurrent: 3 }],
-    {},
-    store,
-  )
-  const choice = balancer.select(routed, tried)
+  const { balancer, routed, member } = balancerOf([{ max_concurrent: 3 }, { max_concurrent: 3 }], {}, store)
+  const choice = balancer.select(routed)
   t.ok(choice instanceof Promise)
   await choice
   t.strictSame(store.asked, [3])
   t.equal(balancer.slots.running, 0, 'nothing has begun')
   store.room = 'free'
-  t.equal(summary(balancer.select(routed, tried)), 'a: weighted', 'though it is the turn of the other')
+  t.equal(summary(balancer.select(routed)), 'a: weighted', 'though it is the turn of the other')
   t.equal(member('a').active, 1)
 })
 
 t.test('a repeat that has to ask the store first keeps its reason', async t => {
   const store = new AskingStore(() => 1)
-  const { balancer, routed, tried, member } = balancerOf([{ max_concurrent: 3 }], {}, store)
+  const { balancer, routed, member } = balancerOf([{ max_concurrent: 3 }], {}, store)
   store.room = 'free'
-  t.ok(isSelection(balancer.select(routed, tried)))
+  t.ok(isSelection(balancer.select(routed)))
   store.room = 'unknown'
-  t.ok(balancer.repeat(member('a'), 'another key', routed, tried) instanceof Promise)
+  t.ok(balancer.repeat(member('a'), 'another key', routed) instanceof Promise)
   store.room = 'free'
-  t.equal(summary(balancer.select(routed, tried)), 'a: another key')
+  t.equal(summary(balancer.select(routed)), 'a: another key')
 })
