@@ -6,17 +6,15 @@ import { mergeCompletions, mergeStreams } from '../chat/merge.ts'
 import { CompleteReply } from '../chat/reply.ts'
 import { sumUsage } from '../chat/usage.ts'
 
-/** Runs the requests that one body contains side by side, with one answer to all. A failure stops the others. */
+/** Runs the several requests that one body contains side by side, with one answer to all. A failure stops the others. */
 export async function runAll(
   runner: Runner,
   requests: readonly [ChainRequest, ...ChainRequest[]],
   client: Client,
 ): Promise<Outcome> {
-  const [first, ...others] = requests
-  if (others.length === 0) return await runner.run(first, client)
   try {
     const outcomes = await Promise.all(requests.map(request => runner.run(request, client)))
-    return await combine(outcomes, first)
+    return await combine(outcomes, requests[0])
   } catch (error) {
     client.controller.abort(error)
     throw error

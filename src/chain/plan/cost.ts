@@ -45,12 +45,11 @@ function sequenceCost(a: Cost, b: Cost): Cost {
   return { calls: a.calls + b.calls, rounds: a.rounds + b.rounds }
 }
 
-/** Throws `budget_too_small` if the worst case of a chain exceeds the calls that are allowed. */
-export function checkCost(cost: Cost, allowed: number, chain: string, own: OwnFields): void {
-  if (cost.calls <= allowed) return
+/** The error for a chain whose worst case exceeds the calls that are allowed. */
+export function tooCostly(cost: Cost, allowed: number, chain: string, own: OwnFields): HulumanageError {
   const ofClient = own.budget?.calls === allowed
   const remedy = ofClient ? 'raise hulumanage_budget.calls' : 'the server allows no more (limits.calls)'
-  throw new HulumanageError(
+  return new HulumanageError(
     'budget_too_small',
     `The chain "${chain}" may need ${cost.calls} model calls, but only ${allowed} are allowed; ${remedy}, or request less`,
     ofClient ? { param: 'hulumanage_budget.calls' } : {},

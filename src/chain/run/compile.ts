@@ -1,6 +1,7 @@
 import type { Approach, Upstream, Wrapper } from '../../contract/index.ts'
 import { publicUpstream } from '../../chat/provider-call.ts'
 import type { ProviderUpstream } from '../../chat/provider-call.ts'
+import { BaseReply } from '../../chat/reply.ts'
 import { forOneChoice, withSeed } from '../../chat/request.ts'
 import { type ChoiceMemory, withChoices } from './choices.ts'
 import { withMeter } from '../accounting/meter.ts'
@@ -80,7 +81,7 @@ function applyWrapper(step: Wrapper, next: Upstream): Upstream {
     } catch (error) {
       throw stepError(step, error, call.signal)
     }
-    if (!isReply(reply)) throw badResult(step, reply, 'a reply')
+    if (!(reply instanceof BaseReply) && !isReply(reply)) throw badResult(step, reply, 'a reply')
     return reply
   }
 }

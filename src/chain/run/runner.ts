@@ -8,7 +8,7 @@ import { markCutShort } from '../../chat/transform-reply.ts'
 import { CallTrace } from '../accounting/trace.ts'
 import { isBudgetError, isReply } from './step-result.ts'
 import { replyFrom } from '../../chat/reply.ts'
-import { checkCost, costOf } from '../plan/cost.ts'
+import { tooCostly, costOf } from '../plan/cost.ts'
 import { deepFreeze } from '../../contract/freeze.ts'
 import type { Names } from '../plan/resolve.ts'
 import { takePromptTag } from '../text/prompt-tag.ts'
@@ -61,8 +61,8 @@ async function run(received: ChainRequest, client: Client, snapshot: Snapshot): 
   if (own.params) snapshot.checkParamNames(own.params)
   const params = snapshot.params.forRequest(plan.steps, own)
   const allowance = allowanceOf(own.budget, config)
-  const cost = costOf(plan.root, n, params)
-  checkCost(cost, allowance.calls, plan.text, own)
+  const cost = chain.plain ? { calls: n, rounds: 1 } : costOf(plan.root, n, params)
+  if (cost.calls > allowance.calls) throw tooCostly(cost, allowance.calls, plan.text, own)
   const state = new ChainRequestState({ client, plan, config, allowance, params, source, operation })
   const trace = own.trace ? new CallTrace() : undefined
   const reply = await callChain(chain, request, { signal: client.controller.signal, path: '', trace }, state)

@@ -23,11 +23,6 @@ export function isAllowedOrigin(origin: string, allowed: readonly string[]): boo
   return allowed.includes('*') || allowed.includes(origin)
 }
 
-/** Whether a request has reached only the route that `@fastify/cors` adds for preflights. */
-export function isStrayPreflight({ method, routeOptions }: FastifyRequest): boolean {
-  return method === 'OPTIONS' && routeOptions.url === '*'
-}
-
 function optionsFor({ headers }: FastifyRequest, allowed: readonly string[]): FastifyCorsOptions {
   const { origin } = headers
   if (origin === undefined || !isAllowedOrigin(origin, allowed)) return { origin: false }

@@ -2,7 +2,6 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { CurrentConfig } from '../../config/current.ts'
 import { HulumanageError } from '../../contract/index.ts'
 import type { KeyCheck } from './auth.ts'
-import { isStrayPreflight } from './cors.ts'
 import type { InFlight } from '../in-flight.ts'
 import { Exchange } from '../exchange.ts'
 import type { ExchangeListener } from '../exchange.ts'
@@ -89,6 +88,11 @@ function checkRequest(request: FastifyRequest): void {
   if (coding !== undefined && coding !== 'identity') {
     throw new HulumanageError('unsupported_media_type', 'The request body must not have a content-encoding')
   }
+}
+
+/** Whether a request has reached only the route that `@fastify/cors` adds for preflights. */
+function isStrayPreflight({ method, routeOptions }: FastifyRequest): boolean {
+  return method === 'OPTIONS' && routeOptions.url === '*'
 }
 
 function pathOf(url: string): string {

@@ -60,17 +60,19 @@ function addAnswerRoute(
     const config = currentConfig.value
     const { limits, model: defaultModel } = config
     const bytes = request.bytes ?? undefined
-    const kept = new KeptResponses(app.store.values, request.exchange.tenant)
-    const body = dialect.name === 'responses' ? await kept.resolve(request.body) : request.body
+    const kept =
+      dialect.name === 'responses' ? new KeptResponses(app.store.values, request.exchange.tenant) : undefined
+    const body = kept ? await kept.resolve(request.body) : request.body
     const given = body === request.body ? bytes : undefined
     const incoming = dialect.read(body, { bytes: given, aliases: aliases(), limits, defaultModel })
-    incoming.onAnswer?.(answer => void kept.keep(body, answer))
+    if (kept) incoming.onAnswer?.(answer => void kept.keep(body, answer))
     const { requests, stream } = incoming
     const runner = currentRunner()
     const { exchange } = request
-    const run = () => runAll(runner, requests, exchange)
+    const [first, ...others] = requests
+    const run = () => (others.length > 0 ? runAll(runner, requests, exchange) : runner.run(first, exchange))
     if (conventions.requestIdHeader) reply.header(conventions.requestIdHeader, request.id)
-    if (stream) await sendStream(exchange, incoming, run, { config, approach: runner.plan(requests[0]).text })
+    if (stream) await sendStream(exchange, incoming, run, { config, approach: runner.plan(first).text })
     else await sendWhole(exchange, incoming, run, config)
     return reply
   }
