@@ -54,7 +54,7 @@ export interface Source {
 
 /** The meter of a request, for the code that counts. */
 export interface Meter extends MeterReading {
-  /** Records that a failed branch is left out. */
+  /** Records that a failed branch, or a failed call of an approach, is left out. */
   leaveOut: () => void
   /** Counts a call to a model; throws if the budget is used up. */
   call: (path: string) => void

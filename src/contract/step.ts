@@ -92,7 +92,7 @@ export interface MeterReading {
   readonly usage: Usage
   /** The budget that ran out, if one did: the answer may be the best so far. */
   readonly spent?: 'calls' | 'tokens' | 'seconds' | undefined
-  /** Whether failed branches were left out, so that the answer has fewer choices than the chain usually makes. */
+  /** Whether failed branches, calls or choices were left out, so that the answer is made from less than usual. */
   readonly partial: boolean
 }
 

@@ -156,13 +156,14 @@ class Choices {
     return Promise.allSettled(indexes.map(index => this.#next(withSeed(one, index), this.#call)))
   }
 
-  /** The values of the calls that succeeded, with a warning if some failed; throws if there are fewer than `atLeast`. */
+  /** The values of the calls that succeeded, noted if some failed; throws if there are fewer than `atLeast`. */
   #succeeded<T>(results: readonly PromiseSettledResult<T>[], atLeast = 0): readonly T[] {
     const values = results.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
     const failed = results.find(result => result.status === 'rejected')
     if (!failed) return values
     if (values.length < atLeast) throw failed.reason
     const { path, request } = this.#call
+    request.meter.leaveOut()
     request.log.warn({ err: failed.reason as unknown, path }, 'a call for another choice failed')
     return values
   }

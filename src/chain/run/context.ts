@@ -58,9 +58,15 @@ export class StepContext implements Context {
     const outgoing = kind === 'helper' ? helperRequest(request, given) : withoutStreamOptions(request)
     if ((outgoing.n ?? 1) > 1) this.#progress.several = true
     const { trace } = this.#call
-    const reply = await (trace ? this.#callTraced(outgoing, trace) : below(outgoing, this.#call))
-    this.#progress.model = reply.head.model
-    return reply
+    try {
+      const reply = await (trace ? this.#callTraced(outgoing, trace) : below(outgoing, this.#call))
+      this.#progress.model = reply.head.model
+      return reply
+    } catch (error) {
+      // Whatever the step makes of its other calls, the answer is poorer than it could be.
+      if (!this.signal.aborted) this.#call.request.meter.leaveOut()
+      throw error
+    }
   }
 
   async #callTraced(request: ChatRequest, above: Trace): Promise<Reply> {

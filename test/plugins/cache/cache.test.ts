@@ -278,6 +278,16 @@ t.test('an answer that lacks a failed branch is not stored', async t => {
   t.equal(statusOf(await server.client.ask({ model: '(re2|none)-m' })), 'hit')
 })
 
+t.test('an answer that an approach made without one of its draws is not stored', async t => {
+  const choices = await serveCached(t, [[completion('A', { ignoreN: true }), error(500)]])
+  t.equal((await choices.client.ask({ model: 'self_consistency-m' })).status, 200)
+  t.equal(statusOf(await choices.client.ask({ model: 'self_consistency-m' })), 'miss')
+  t.equal(statusOf(await choices.client.ask({ model: 'self_consistency-m' })), 'hit')
+  const calls = await serveCached(t, [[answer('A'), error(500)]])
+  t.equal((await calls.client.ask({ model: 'moa-m' })).status, 200)
+  t.equal(statusOf(await calls.client.ask({ model: 'moa-m' })), 'miss')
+})
+
 function chunksOf(text: string): readonly Chunk[] {
   return dataOf(text)
     .filter(data => data !== '[DONE]')
