@@ -1,4 +1,5 @@
 import { HulumanageError } from '../../src/contract/index.ts'
+import type { PassedRequest } from '../../src/chat/passed-request.ts'
 import type { AttemptFailure } from '../../src/attempt/failure.ts'
 import type { Member } from './pool/member.ts'
 import type { RoutedCall } from './selection/routed-call.ts'
@@ -8,16 +9,17 @@ import type { RoutedCall } from './selection/routed-call.ts'
  * the configuration lets answer it, tried or not.
  */
 export function allFailed(
-  { model, requiredProvider }: RoutedCall,
+  { model, requiredProvider, passed, subject }: RoutedCall,
   failures: readonly AttemptFailure[],
   suitable: readonly Member[],
 ): HulumanageError {
   if (suitable.length === 0) {
+    if (passed) return nobodyOffers(passed, model, requiredProvider)
     return requiredProvider === undefined ? unknownModel(model) : providerGone(requiredProvider, model)
   }
   const retryAfter = secondsUntilOne(model, suitable)
   const last = failures.at(-1)
-  if (!last) return noneHealthy(model, suitable, retryAfter)
+  if (!last) return noneHealthy(subject, suitable, retryAfter)
   if (failures.every(({ blame }) => ['model', 'unable', 'client'].includes(blame))) return last
   const shown = mostUseful(failures) ?? last
   const asked = new Set(failures.map(({ provider }) => provider)).size
@@ -39,6 +41,18 @@ function mostUseful(failures: readonly AttemptFailure[]): AttemptFailure | undef
   )
 }
 
+/** Nobody may be asked: the API of every provider is another, or the one that the client named is unfit. */
+function nobodyOffers(
+  { method, path }: PassedRequest,
+  model: string,
+  named: string | undefined,
+): HulumanageError {
+  const what = `${method} ${path.split('?', 1)[0]}${model === '' ? '' : ` for the model "${model}"`}`
+  const message =
+    named === undefined ? `No provider offers ${what}` : `The provider "${named}" does not offer ${what}`
+  return new HulumanageError('unknown_url', message, { shouldRetry: false })
+}
+
 function unknownModel(model: string): HulumanageError {
   const message = `No provider lists or maps the model "${model}"; GET /v1/models lists the available ones`
   return new HulumanageError('model_not_found', message, { param: 'model', shouldRetry: false })
@@ -51,16 +65,16 @@ function providerGone(provider: string, model: string): HulumanageError {
   return new HulumanageError('invalid_value', message, { param, shouldRetry: false })
 }
 
-function noneHealthy(model: string, suitable: readonly Member[], retryAfter: number): HulumanageError {
+function noneHealthy(subject: string, suitable: readonly Member[], retryAfter: number): HulumanageError {
   const now = performance.now()
   const breakers = suitable.map(({ state }) => state.breaker)
   if (breakers.every(breaker => breaker.isLimited(now))) {
-    const message = `Every provider for "${model}" has reached its rate limit; try again in ${retryAfter} s`
+    const message = `Every provider for ${subject} has reached its rate limit; try again in ${retryAfter} s`
     return new HulumanageError('rate_limit_exceeded', message, { retryAfter })
   }
   const lastError = breakers.map(breaker => breaker.lastError).findLast(error => error !== undefined)
   const reason = lastError === undefined ? '' : `; last error: ${lastError}`
-  const message = `No healthy provider is available for "${model}"${reason}. GET /providers shows the state of each`
+  const message = `No healthy provider is available for ${subject}${reason}. GET /providers shows the state of each`
   return new HulumanageError('no_healthy_upstream', message, { retryAfter })
 }
 

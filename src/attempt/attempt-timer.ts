@@ -1,5 +1,5 @@
 /** The event that an attempt waits for. */
-export type TimerName = 'request' | 'first_token' | 'idle' | 'linger'
+export type TimerName = 'request' | 'pass_through' | 'first_token' | 'idle' | 'linger'
 
 /** Milliseconds for which a provider may keep its connection open after `[DONE]`. */
 export const lingerMs = 1_000

@@ -26,6 +26,8 @@ import { failureOfFault, failureToSend } from './transport-failure.ts'
  * then another provider can be tried; rejects with an `AttemptFailure`. Records itself in meter, trace and debug log.
  */
 export function attempt(options: AttemptOptions): Promise<Reply> {
+  const passed = options.call.request.source?.passed
+  if (passed) return import('./passed/passed-attempt.ts').then(({ passOn }) => passOn(options, passed))
   return new Attempt(withFittingRequest(options)).start()
 }
 

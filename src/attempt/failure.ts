@@ -34,6 +34,8 @@ export class AttemptFailure extends HulumanageError {
   readonly provider: string
   readonly blame: Blame
   readonly upstreamStatus: number | undefined
+  /** Whether nobody else can be asked, whoever is to blame: the body of the request is spent. */
+  final = false
 
   constructor(code: ErrorCode, message: string, options: FailureOptions) {
     super(code, `Provider "${options.provider}": ${message}`, options)
@@ -44,7 +46,7 @@ export class AttemptFailure extends HulumanageError {
 
   /** Whether it says anything about the provider's health. */
   get counts(): boolean {
-    return this.retryable && this.blame !== 'unable' && this.blame !== 'client'
+    return !['unable', 'request', 'nobody', 'client'].includes(this.blame)
   }
 
   /** A summary in our own words, for clients who must not see the provider's words about another client's request. */
@@ -54,7 +56,7 @@ export class AttemptFailure extends HulumanageError {
 
   /** Whether another provider may do better. */
   get retryable(): boolean {
-    return this.blame !== 'request' && this.blame !== 'nobody'
+    return !this.final && this.blame !== 'request' && this.blame !== 'nobody'
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Config } from '../config/schema.ts'
 import type { ProviderCall } from '../chat/provider-call.ts'
-import type { AttemptReport, ChatRequest, Usage } from '../contract/index.ts'
+import type { AttemptReport, ChatRequest, ModelOperation, Operation, Usage } from '../contract/index.ts'
 import type { Outgoing, Provider } from '../providers/provider.ts'
 import type { AttemptFailure } from './failure.ts'
 
@@ -48,8 +48,14 @@ export function withFittingRequest(options: AttemptOptions): AttemptOptions {
 
 /** The request to send. Throws if the service's API cannot express it. */
 export function outgoingFor({ provider, request, key, call }: AttemptOptions): Outgoing {
-  const { id: requestId, clientKey, clientHeaders, source, operation = 'chat' } = call.request
-  return provider.outgoing(operation, request, { requestId, clientKey, key, source, clientHeaders })
+  const { id: requestId, clientKey, clientHeaders, source, operation } = call.request
+  const options = { requestId, clientKey, key, source, clientHeaders }
+  if (source?.passed) return provider.passedCall(source.passed, request.model, options)
+  return provider.outgoing(modelOperation(operation), request, options)
+}
+
+function modelOperation(operation: Operation | undefined): ModelOperation {
+  return operation === 'embeddings' ? 'embeddings' : 'chat'
 }
 
 /**
@@ -62,8 +68,8 @@ export function leaveOutRefused(
 ): boolean {
   const { upstream, blame } = failure
   if (blame !== 'request' || !upstream) return false
-  const { source, log, operation = 'chat' } = call.request
-  const field = provider.leaveOutRefused(operation, request, source, upstream)
+  const { source, log, operation } = call.request
+  const field = provider.leaveOutRefused(modelOperation(operation), request, source, upstream)
   if (field === undefined) return false
   const { model } = request
   log.warn({ provider: provider.name, model, field }, 'provider refused a field; it gets the call without it')

@@ -9,10 +9,14 @@ import type { AttemptOptions } from './options.ts'
 /** The event that did not come in time, by the name of its timer. */
 const missing: Record<TimerName, string> = {
   request: 'no answer',
+  pass_through: 'no answer',
   first_token: 'no first content',
   idle: 'no further event',
   linger: 'no end after [DONE]',
 }
+
+/** Timers that say less about a provider: it has begun to answer, or some of its endpoints take long. */
+const patient: ReadonlySet<TimerName> = new Set(['idle', 'pass_through'])
 
 /** An attempt whose timer has run out. `status` is the provider's, if it sent one. */
 export function timeoutFailure(
@@ -21,7 +25,7 @@ export function timeoutFailure(
   status: number | undefined,
 ): AttemptFailure {
   const message = `${missing[timer]} within the ${timer} timeout`
-  return failure(options, 'upstream_timeout', message, timer === 'idle' ? 'failing' : 'unreachable', status)
+  return failure(options, 'upstream_timeout', message, patient.has(timer) ? 'failing' : 'unreachable', status)
 }
 
 /** An attempt whose signal has aborted, with the reason's own code. */

@@ -10,6 +10,7 @@ import type {
   Upstream,
   Usage,
 } from '../contract/index.ts'
+import type { PassedRequest } from './passed-request.ts'
 
 /**
  * A call with the parts that steps carry along but do not see. It joins the two wings: the chain engine makes these
@@ -48,7 +49,9 @@ export interface Source {
   readonly request: ChatRequest
   /** Why only a service that speaks this dialect can answer; `request` is then just a placeholder for the body. */
   readonly only?: HulumanageError | undefined
-  /** The only provider that can answer, known from an id in the body. */
+  /** The request itself if it is passed on to an endpoint of a provider that this server does not know. */
+  readonly passed?: PassedRequest | undefined
+  /** The only provider that can answer, known from an id in the body or named by the client. */
   readonly provider?: string | undefined
 }
 

@@ -85,7 +85,7 @@ const monitoring = z.strictObject({
 const limits = z.strictObject({
   body_bytes: count()
     .default(8 * 1024 * 1024)
-    .describe('Maximum bytes of a request body'),
+    .describe('Maximum bytes of a request body that is kept in memory'),
   response_bytes: count()
     .default(32 * 1024 * 1024)
     .describe("Maximum bytes of a provider's answer"),
@@ -94,6 +94,24 @@ const limits = z.strictObject({
   steps: count().default(16).describe('Maximum steps in a chain'),
   calls: count().default(256).describe('Maximum model calls for one request'),
   tokens: count().optional().describe('Maximum tokens for one request (default: no limit)'),
+})
+
+const passThrough = z.strictObject({
+  paths: z
+    .array(
+      z
+        .string()
+        .regex(/^(\*|[\w.-]+(\/[\w.-]+)*)$/)
+        .meta({ expected: 'a path below /v1 such as images or audio/speech, or `*`' }),
+    )
+    .default(['*'])
+    .describe('Paths below /v1 that are passed on, with all below them; `*`: every path; empty: none'),
+  timeout: seconds()
+    .default(120)
+    .describe("Seconds per attempt to the first byte of the answer; a provider's own timeout replaces them"),
+  body_bytes: count()
+    .default(512 * 1024 * 1024)
+    .describe('Maximum bytes of a body that is not JSON; more than limits.body_bytes are streamed'),
 })
 
 const cache = z.strictObject({
@@ -148,6 +166,9 @@ export const configSchema = z.strictObject({
     .optional()
     .describe('Redis through which servers share their state (default: each has its own)'),
   limits: limits.prefault({}).describe('Limits on what one request may ask for or cost'),
+  pass_through: passThrough
+    .prefault({})
+    .describe("Requests to other endpoints of a provider's API, such as /v1/images/generations"),
   approach: z
     .string()
     .default('auto')

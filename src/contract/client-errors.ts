@@ -96,7 +96,7 @@ export const clientErrors = {
     status: 413,
     type: request,
     when: 'the request body is over the limit',
-    fix: 'Send a smaller body, or raise `limits.body_bytes`.',
+    fix: 'Send a smaller body, or raise `limits.body_bytes`, for other bodies than JSON `pass_through.body_bytes`.',
   },
   unsupported_media_type: {
     status: 415,

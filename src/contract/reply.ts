@@ -24,6 +24,8 @@ export interface Wire {
   readonly headers: Readonly<Record<string, string>>
   /** The bytes of a whole JSON body, or framed server-sent events; one string has all events that arrived together. */
   readonly body: Uint8Array | AsyncIterable<string>
+  /** The bytes of any other body as they arrive, such as audio; `body` is then empty. */
+  readonly bytes?: AsyncIterable<Uint8Array>
 }
 
 /** The end of an answer. */

@@ -5,7 +5,13 @@ import type { Reply } from './reply.ts'
 import type { ContractVersion } from './version.ts'
 
 /** The kind of model call. To steps, `embeddings` are a request without messages and an answer without choices. */
-export type Operation = 'chat' | 'embeddings'
+export type ModelOperation = 'chat' | 'embeddings'
+
+/**
+ * The kind of request. `pass_through` is one to another endpoint of a service: to steps, a request without messages, maybe
+ * without a model, and an answer without choices.
+ */
+export type Operation = ModelOperation | 'pass_through'
 
 /**
  * One hop towards a model, such as a provider or a compiled chain. Rejects with a coded error, and never answers with an

@@ -20,6 +20,11 @@ export const azureKind: Kind = {
       ? tail
       : `/openai/deployments/${encodeURIComponent(model)}${tail}${versionOf(config)}`
   },
+  otherPath: (path, model, config) => {
+    if (isVersionOne(config)) return path
+    const deployment = model === '' ? '' : `/deployments/${encodeURIComponent(model)}`
+    return `/openai${deployment}${path}${versionOf(config)}`
+  },
   accepts: acceptedByOpenai,
   hosts: /\.(openai|cognitiveservices|services\.ai)\.azure\.com$/,
   modelsPath: config => (isVersionOne(config) ? '/models' : `/openai/models${versionOf(config)}`),

@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici'
 import type { ProviderConfig } from '../config/schema.ts'
-import type { Operation } from '../contract/index.ts'
+import type { ModelOperation } from '../contract/index.ts'
 import type { Accepts } from './spelling/accepts.ts'
 import type { Translation } from './translation.ts'
 
@@ -20,7 +20,9 @@ export interface Kind {
   /** Headers of every call, in lower case; those of the configuration override them. */
   readonly headers?: Readonly<Record<string, string>>
   /** Path below the base URL for an operation on a model; `/chat/completions` and `/embeddings` by default. */
-  readonly path?: (operation: Operation, model: string, config: ProviderConfig) => string
+  readonly path?: (operation: ModelOperation, model: string, config: ProviderConfig) => string
+  /** Path below the base URL for any other endpoint of the API; the endpoint's own path by default. `model` may be empty. */
+  readonly otherPath?: (path: string, model: string, config: ProviderConfig) => string
   /** Path below the base URL that lists models, for health checks; `/models` by default. */
   readonly modelsPath?: (config: ProviderConfig) => string
   /** False for services that reject `stream_options`; their streamed usage is estimated. */
@@ -33,4 +35,4 @@ export interface Kind {
   readonly dispatcher?: (config: ProviderConfig) => Dispatcher
 }
 
-export type { Operation }
+export type { ModelOperation }

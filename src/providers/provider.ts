@@ -1,5 +1,7 @@
+import type { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import type { ProviderConfig } from '../config/schema.ts'
+import type { PassedMethod, PassedRequest } from '../chat/passed-request.ts'
 import type { Source } from '../chat/provider-call.ts'
 import type { ChatRequest, UpstreamErrorBody } from '../contract/index.ts'
 import { HulumanageError } from '../contract/index.ts'
@@ -9,7 +11,8 @@ import { refusedField } from './fields/refused-field.ts'
 import { withClientHeaders } from './headers/client-headers.ts'
 import type { ClientHeaders } from './headers/client-headers.ts'
 import { fixedHeaders, keyHeader } from './headers/fixed-headers.ts'
-import type { Kind, Operation } from './kind.ts'
+import type { Kind, ModelOperation } from './kind.ts'
+import { hasApi, passedHeaders, passedPath } from './passed-call.ts'
 import { chatBody } from './request-body.ts'
 import { responsesTranslation } from './responses/responses.ts'
 import { acceptanceOf } from './spelling/accepts.ts'
@@ -29,9 +32,9 @@ import type { Translation } from './translation.ts'
 export interface Outgoing {
   readonly origin: string
   readonly path: string
-  readonly method: 'POST' | 'GET' | 'DELETE'
+  readonly method: PassedMethod
   readonly headers: string[]
-  readonly body: string | Uint8Array | null
+  readonly body: string | Uint8Array | Readable | null
 }
 
 /** One configured endpoint: its address, its API and its connections. Knows nothing about health or load. */
@@ -108,16 +111,25 @@ export class Provider {
   }
 
   /** The call for an operation. The client's own bytes are sent unchanged if possible. */
-  outgoing(operation: Operation, request: ChatRequest, options: OutgoingOptions): Outgoing {
+  outgoing(operation: ModelOperation, request: ChatRequest, options: OutgoingOptions): Outgoing {
     const model = this.modelFor(request.model)
     const path = this.kind.path?.(operation, model, this.config) ?? this.#defaultPath(operation)
-    return {
-      origin: this.#origin,
-      path: this.#pathOf(path),
-      method: 'POST',
-      headers: this.#headersWith(options, this.#relayedDialect(request, options.source)),
-      body: this.#body(operation, request, model, options.source),
-    }
+    const headers = this.#headersWith(options, this.#relayedDialect(request, options.source))
+    return this.#call('POST', path, headers, this.#body(operation, request, model, options.source))
+  }
+
+  /** Whether requests to other endpoints of an API can be passed on to this service. */
+  hasApi(dialect: PassedRequest['dialect']): boolean {
+    return hasApi(this.kind, dialect)
+  }
+
+  /** The call for a request to an endpoint that this server does not know; `requested` is the model, maybe empty. */
+  passedCall(passed: PassedRequest, requested: string, options: OutgoingOptions): Outgoing {
+    const model = this.modelFor(requested)
+    const path = passedPath(passed.path, model, this.kind, this.config)
+    const opened = passed.body.open({ model, change: body => this.#fields.apply(body, model) })
+    const headers = passedHeaders(this.#headersWith(options, passed.dialect), passed, opened)
+    return this.#call(passed.method, path, headers, opened.content)
   }
 
   /** Whether bodies are relayed both ways: client and service have the same API, and no step replaced the request. */
@@ -137,14 +149,14 @@ export class Provider {
     return isChat && !this.translation ? 'chat' : undefined
   }
 
-  #defaultPath(operation: Operation): string {
+  #defaultPath(operation: ModelOperation): string {
     return operation === 'chat' && this.translation === responsesTranslation
       ? responsesPath
       : defaultPaths[operation]
   }
 
   #body(
-    operation: Operation,
+    operation: ModelOperation,
     request: ChatRequest,
     model: string,
     source: Source | undefined,
@@ -200,7 +212,7 @@ export class Provider {
    * this field no more in calls to the model. Returns the name of the field.
    */
   leaveOutRefused(
-    operation: Operation,
+    operation: ModelOperation,
     request: ChatRequest,
     source: Source | undefined,
     error: UpstreamErrorBody,
@@ -225,25 +237,14 @@ export class Provider {
     options: OutgoingOptions,
   ): Outgoing {
     const path = this.kind.path?.('chat', '', this.config) ?? responsesPath
-    return {
-      origin: this.#origin,
-      path: this.#pathOf(`${path}/${encodeURIComponent(id)}${rest}`),
-      method,
-      headers: this.#headersWith(options),
-      body: method === 'POST' ? '{}' : null,
-    }
+    const body = method === 'POST' ? '{}' : null
+    return this.#call(method, `${path}/${encodeURIComponent(id)}${rest}`, this.#headersWith(options), body)
   }
 
   /** The call that lists models, or another GET below the base URL, for health checks. `key`: one of `api_keys`. */
   modelsCall(otherPath?: string, key?: string): Outgoing {
     const path = otherPath ?? this.kind.modelsPath?.(this.config) ?? '/models'
-    return {
-      origin: this.#origin,
-      path: this.#pathOf(path),
-      method: 'GET',
-      headers: this.#headersWith({ requestId: 'health-check', key }),
-      body: null,
-    }
+    return this.#call('GET', path, this.#headersWith({ requestId: 'health-check', key }), null)
   }
 
   /** The secrets of a call, which nobody else may see: keys, and header values of the configuration. */
@@ -256,9 +257,9 @@ export class Provider {
     await this.dispatcher.close()
   }
 
-  #pathOf(path: string): string {
+  #call(method: PassedMethod, path: string, headers: string[], body: Outgoing['body']): Outgoing {
     const query = path.includes('?') && this.#baseQuery ? `&${this.#baseQuery.slice(1)}` : this.#baseQuery
-    return `${this.#basePath}${path}${query}`
+    return { origin: this.#origin, path: `${this.#basePath}${path}${query}`, method, headers, body }
   }
 
   #headersWith({ requestId, clientKey, key, clientHeaders }: OutgoingOptions, relayed?: string): string[] {
@@ -284,7 +285,7 @@ export interface OutgoingOptions {
 }
 
 const responsesPath = '/responses'
-const defaultPaths: Record<Operation, string> = { chat: '/chat/completions', embeddings: '/embeddings' }
+const defaultPaths: Record<ModelOperation, string> = { chat: '/chat/completions', embeddings: '/embeddings' }
 
 type BodySource = Source & { readonly body: NonNullable<Source['body']> }
 

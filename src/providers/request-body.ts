@@ -1,9 +1,9 @@
 import type { Source } from '../chat/provider-call.ts'
-import type { ChatRequest, Operation } from '../contract/index.ts'
+import type { ChatRequest, ModelOperation } from '../contract/index.ts'
 
 /** The body of a call to a service with the chat API: the client's own bytes, as far as they can stay unchanged. */
 export function chatBody(
-  operation: Operation,
+  operation: ModelOperation,
   request: ChatRequest,
   model: string,
   source: Source | undefined,

@@ -8,14 +8,21 @@ declare module 'fastify' {
     /** The body as received; null for a request without one. */
     bytes: Buffer | null
   }
+  interface FastifyContextConfig {
+    /** Accepts bodies of every type, which the route reads itself unless they are JSON, and JSON of no bytes. */
+    anyBody?: boolean
+  }
 }
+
+const notJson = 'The request body must be JSON; send content-type: application/json'
 
 /** Maximum values in a body, counted as brackets and commas: the cost of parsing grows with them, not with bytes. */
 const maxValues = 200_000
 
 /**
  * Accepts only JSON bodies, in UTF-8, within the limits of size, depth and number of values, and without keys that
- * reach an object's prototype. Keeps the bytes along with the parsed body.
+ * reach an object's prototype. Keeps the bytes along with the parsed body. Routes with `anyBody` get other bodies as
+ * streams.
  */
 export function acceptJson(app: FastifyInstance, maxDepth: () => number): void {
   const parse = app.getDefaultJsonParser('error', 'error')
@@ -25,6 +32,8 @@ export function acceptJson(app: FastifyInstance, maxDepth: () => number): void {
     try {
       // A buffer, because of parseAs above.
       const bytes = withoutByteOrderMark(body as Buffer)
+      // Some SDKs name the type of a body that they do not send.
+      if (bytes.length === 0 && request.routeOptions.config.anyBody) return done(null)
       checkHeaders(request)
       checkBytes(bytes, maxDepth())
       request.bytes = bytes
@@ -35,6 +44,10 @@ export function acceptJson(app: FastifyInstance, maxDepth: () => number): void {
     } catch (error) {
       done(error as Error)
     }
+  })
+  app.addContentTypeParser('*', (request, stream, done) => {
+    if (request.routeOptions.config.anyBody) done(null, stream)
+    else done(new HulumanageError('unsupported_media_type', notJson))
   })
 }
 

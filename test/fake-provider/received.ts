@@ -5,6 +5,8 @@ export interface ParsedRequest {
   /** Names in lower case; of a repeated header the last one. */
   readonly headers: Readonly<Record<string, string>>
   readonly text: string
+  /** The body before it was decoded. */
+  readonly bytes: Buffer
 }
 
 /** A request that a fake provider received, and its outcome. */
@@ -35,7 +37,8 @@ export function takeRequest(
   const after = bytes.subarray(headEnd + 4)
   const body = headers['transfer-encoding'] === 'chunked' ? takeChunked(after) : takeLength(after, headers)
   if (!body) return undefined
-  return { request: { method, path, headers, text: body.text }, rest: body.rest }
+  const { bytes: sent, rest } = body
+  return { request: { method, path, headers, bytes: sent, text: sent.toString('utf8') }, rest }
 }
 
 function headerOf(line: string): [string, string] {
@@ -43,12 +46,12 @@ function headerOf(line: string): [string, string] {
   return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()]
 }
 
-type Body = { readonly text: string; readonly rest: Buffer } | undefined
+type Body = { readonly bytes: Buffer; readonly rest: Buffer } | undefined
 
 function takeLength(bytes: Buffer, headers: Readonly<Record<string, string>>): Body {
   const length = Number(headers['content-length'] ?? 0)
   if (bytes.length < length) return undefined
-  return { text: bytes.subarray(0, length).toString('utf8'), rest: bytes.subarray(length) }
+  return { bytes: bytes.subarray(0, length), rest: bytes.subarray(length) }
 }
 
 function takeChunked(bytes: Buffer): Body {
@@ -59,7 +62,7 @@ function takeChunked(bytes: Buffer): Body {
     const size = Number.parseInt(bytes.subarray(at, lineEnd).toString('latin1'), 16)
     const start = lineEnd + 2
     if (bytes.length < start + size + 2) return undefined
-    if (size === 0) return { text: Buffer.concat(parts).toString('utf8'), rest: bytes.subarray(start + 2) }
+    if (size === 0) return { bytes: Buffer.concat(parts), rest: bytes.subarray(start + 2) }
     parts.push(bytes.subarray(start, start + size))
     at = start + size + 2
   }

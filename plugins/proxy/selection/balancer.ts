@@ -10,6 +10,7 @@ import { candidatesFor, isFallback, isSuitable, mayBeAsked, readyIn, without } f
 import type { Candidates } from './candidates.ts'
 import { RoutedCall } from './routed-call.ts'
 import type { Choice, Selection } from './selection.ts'
+import { strategies } from './strategies.ts'
 import { WakeTimer } from './wake-timer.ts'
 
 /** Looks up the strategy that a configuration names. */
@@ -33,9 +34,13 @@ export class Balancer {
     this.#wakeTimer = new WakeTimer(() => this.slots.poke())
   }
 
-  /** A call with the strategy that selects its providers. */
+  /**
+   * A call with the strategy that selects its providers. What a client stores without naming a model, such as files, has
+   * to be found again: these calls go to the first provider that works, whatever the strategy.
+   */
   route(request: ChatRequest, call: ProviderCall): RoutedCall {
     const { config } = call.request
+    if (request.model === '') return new RoutedCall(request, call, strategies['failover']!)
     if (this.#current?.config !== config) this.#current = { config, strategy: this.#strategyOf(config) }
     return new RoutedCall(request, call, this.#current.strategy)
   }

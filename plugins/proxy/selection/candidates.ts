@@ -13,8 +13,10 @@ export interface Candidates {
 }
 
 /** Whether the configuration lets a provider answer a call, however it is doing. */
-export function isSuitable({ provider }: Member, { model, requiredProvider }: RoutedCall): boolean {
-  return provider.serves(model) && (requiredProvider === undefined || provider.name === requiredProvider)
+export function isSuitable({ provider }: Member, { model, requiredProvider, passed }: RoutedCall): boolean {
+  if (requiredProvider !== undefined && provider.name !== requiredProvider) return false
+  if (passed && !provider.hasApi(passed.dialect)) return false
+  return (passed && model === '') || provider.serves(model)
 }
 
 /** Whether a provider is healthy and untried. */

@@ -1,3 +1,4 @@
+import type { PassedRequest } from '../../../src/chat/passed-request.ts'
 import type { Config } from '../../../src/config/schema.ts'
 import type { ProviderCall } from '../../../src/chat/provider-call.ts'
 import type { ChatRequest, Operation } from '../../../src/contract/index.ts'
@@ -47,6 +48,17 @@ export class RoutedCall {
     return this.call.request.source?.provider
   }
 
+  /** The model in quotes, or the endpoint of a request without one, for messages. */
+  get subject(): string {
+    const { model, passed } = this
+    return passed && model === '' ? `${passed.method} ${passed.path.split('?', 1)[0]}` : `"${model}"`
+  }
+
+  /** The request itself if it is passed on as it is. */
+  get passed(): PassedRequest | undefined {
+    return this.call.request.source?.passed
+  }
+
   /** The most tokens it is expected to use. Estimated at first use: only rate limits need it. */
   get tokens(): number {
     return (this.#tokens ??= expectedTokens(this.request, this.call.request.operation))
@@ -87,6 +99,7 @@ export class RoutedCall {
 
 /** The most tokens a request is expected to use. */
 export function expectedTokens(request: ChatRequest, operation: Operation = 'chat'): number {
+  if (operation === 'pass_through') return 0
   if (operation === 'embeddings') {
     const content = JSON.stringify(request['input'] ?? '')
     return estimateUsage({ ...request, messages: [{ role: 'user', content }] }, 0).prompt_tokens

@@ -80,10 +80,10 @@ export class Selector {
 
   /** Throws the error for a call that has waited as long as it may; returns if what it waited for is out by now. */
   #timedOut(): undefined {
-    const { config, model } = this.#routed
+    const { config, subject } = this.#routed
     const { members, readyAt } = this.#balancer.candidates(this.#routed)
     if (readyAt === undefined) return undefined
-    if (members.length === 0) throw overLimit(model, readyAt)
+    if (members.length === 0) throw overLimit(subject, readyAt)
     const message = `No provider had a free slot within ${config.queue.timeout} s (queue.timeout)`
     throw new HulumanageError('queue_timeout', message, { retryAfter: 1 })
   }
@@ -98,8 +98,8 @@ function resultOf(choice: Choice | 'ineligible'): Result | undefined {
   return choice === 'wait' || choice instanceof Promise ? undefined : choice
 }
 
-function overLimit(model: string, readyAt: number): HulumanageError {
+function overLimit(subject: string, readyAt: number): HulumanageError {
   const retryAfter = Math.max(1, Math.ceil((readyAt - performance.now()) / 1000))
-  const message = `Every provider for "${model}" has used up its rate limit; try again in ${retryAfter} s`
+  const message = `Every provider for ${subject} has used up its rate limit; try again in ${retryAfter} s`
   return new HulumanageError('rate_limit_exceeded', message, { retryAfter })
 }

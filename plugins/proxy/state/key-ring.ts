@@ -57,6 +57,11 @@ export class KeyRing {
     return this.#keys.reduce((first, key) => (key.restsUntil < first.restsUntil ? key : first))
   }
 
+  /** The first key that is not set aside, without a turn: an account finds what it stores by its own key alone. */
+  first(now: number): RingKey {
+    return this.#keys.find(key => key.restsUntil <= now) ?? this.take(now)
+  }
+
   /** Records that a call with the key succeeded. One that began before the key was set aside proves nothing. */
   succeeded(key: RingKey, beganAt: number): void {
     if (beganAt < key.restsSince || key.restsUntil === 0) return

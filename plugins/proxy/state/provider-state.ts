@@ -86,7 +86,13 @@ export class ProviderState implements SharedState {
     const probe = this.breaker.admits(model, now) === 'probe'
     if (probe) this.breaker.beginProbe()
     this.rateLimit?.reserve(tokens, now)
-    return { requestId, model, probe, key: this.keys?.take(now), reserved: tokens }
+    return {
+      requestId,
+      model,
+      probe,
+      key: model === '' ? this.keys?.first(now) : this.keys?.take(now),
+      reserved: tokens,
+    }
   }
 
   /**

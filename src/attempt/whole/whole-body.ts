@@ -18,7 +18,7 @@ export function readWhole(
   chunks: readonly Buffer[],
 ): CompleteReply {
   const { provider, call } = options
-  const { operation = 'chat' } = call.request
+  const operation = call.request.operation === 'embeddings' ? 'embeddings' : 'chat'
   const bytes = withoutMark(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks))
   const { completion, untouched } = readers[operation](options, bytes, secretsIn(options))
   const native = provider.translation && nativeBytesFor(options, bytes)

@@ -18,6 +18,8 @@ export interface ChainSelection {
   readonly wrap: string | undefined
   /** From a tag in the prompt. */
   readonly tag: string | undefined
+  /** Whether the request needs no model, not even the default one. */
+  readonly modelless?: boolean
 }
 
 /** Plans the chains that requests select, under one configuration. */
@@ -46,6 +48,7 @@ export class Planner {
       chain
     const wrap = this.#field(selection.wrap, 'proxy_wrap', 'proxy')
     const plan = this.#compose(named, wrap, this.#field(this.#config.approach, 'approach'))
+    if (selection.modelless) return { plan, model: '' }
     return { plan, model: modelOrDefault(model, this.#config.model, selection.model) }
   }
 

@@ -1,6 +1,6 @@
 import type { ConfigView } from '../../config/current.ts'
 import { HulumanageError, toHulumanageError } from '../../contract/index.ts'
-import type { ChatRequest, Reply, Upstream } from '../../contract/index.ts'
+import type { ChatRequest, Operation, Reply, Upstream } from '../../contract/index.ts'
 import type { ProviderCall, Source } from '../../chat/provider-call.ts'
 import { allowanceOf } from '../accounting/budget.ts'
 import { ChoiceMemory } from './choices.ts'
@@ -78,25 +78,28 @@ function selectChain(
     ? takePromptTag(read)
     : { request: read, tag: undefined }
   const { model } = request
-  const chain = snapshot.chain({ model, approach: own.approach, wrap: own.wrap, tag })
+  const modelless = operation === 'pass_through' && model === ''
+  const chain = snapshot.chain({ model, approach: own.approach, wrap: own.wrap, tag, modelless })
   return {
-    chain: operation === 'embeddings' ? withoutApproach(chain, snapshot) : chain,
+    chain: operation === undefined ? chain : withoutApproach(chain, operation, snapshot),
     request: chain.model === model ? request : { ...request, model: chain.model },
   }
 }
 
-/** Only a model makes embeddings: an approach that the request names is an error, a default one is skipped. */
-function withoutApproach(chain: Chain, snapshot: Snapshot): Chain {
-  if (chain.plain) return chain
-  const selection = { model: chain.model, wrap: undefined, tag: undefined }
+/** Approaches are for chats alone: one that any other request names is an error, a default one is skipped. */
+function withoutApproach(chain: Chain, operation: Operation, snapshot: Snapshot): Chain {
+  if (chain.plain || operation === 'chat') return chain
+  const selection = { model: chain.model, wrap: undefined, tag: undefined, modelless: chain.model === '' }
   const byDefault = snapshot.chain({ ...selection, approach: undefined })
   if (chain.plan.text === byDefault.plan.text) return snapshot.chain({ ...selection, approach: 'none' })
   throw new HulumanageError(
     'invalid_value',
-    `Embeddings take no approach, but the request names "${chain.plan.text}"; name only a model`,
+    `${requestsFor[operation]} take no approach, but the request names "${chain.plan.text}"; name only a model`,
     { param: 'model' },
   )
 }
+
+const requestsFor = { embeddings: 'Embeddings', pass_through: 'Requests that are passed on' } as const
 
 function checkCount(n: number, limit: number): void {
   if (n <= limit) return
@@ -110,11 +113,11 @@ function checkCount(n: number, limit: number): void {
  */
 function sourceFor(source: Source | undefined, request: ChatRequest, { plain }: Chain): Source | undefined {
   if (!source) return undefined
-  const { body, only, request: read } = source
+  const { body, passed, only, request: read } = source
   const sameMessages = read.messages === request.messages
   if (only && !(plain && sameMessages)) throw only
   if (read === request) return source
-  return body && sameMessages ? { ...source, request, bytes: undefined } : undefined
+  return (body || passed) && sameMessages ? { ...source, request, bytes: undefined } : undefined
 }
 
 async function callChain(

@@ -47,8 +47,8 @@ export class Snapshot {
   }
 
   chain(selection: ChainSelection): Chain {
-    const { model: text, approach, wrap, tag } = selection
-    const key = `${text}\n${approach ?? ''}\n${wrap ?? ''}\n${tag ?? ''}`
+    const { model: text, approach, wrap, tag, modelless = false } = selection
+    const key = `${text}\n${approach ?? ''}\n${wrap ?? ''}\n${tag ?? ''}${modelless ? '\nmodelless' : ''}`
     const present = this.#chains.get(key)
     if (present) return present
     const { plan, model } = this.#planner.plan(selection)

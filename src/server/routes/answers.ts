@@ -8,6 +8,7 @@ import { KeptResponses } from './kept-responses.ts'
 import { runAll } from '../combine.ts'
 import { sendStream } from '../stream/send-stream.ts'
 import { sendWhole } from '../send.ts'
+import { addPassThroughRoutes } from './pass-through.ts'
 import { addRoute } from './route.ts'
 import { addStoredRoutes } from './stored.ts'
 
@@ -45,6 +46,7 @@ export function addAnswerRoutes(app: FastifyInstance, options: AnswerOptions): v
     addStoredRoutes(app, `${prefix}/responses/*`)
     addCountRoute(app, `${prefix}/messages/count_tokens`, aliases, options)
   }
+  addPassThroughRoutes(app, aliases, options)
 }
 
 function addAnswerRoute(

@@ -13,6 +13,7 @@ export function addRootRoute(app: FastifyInstance): void {
       responses: '/v1/responses',
       messages: '/v1/messages',
       embeddings: '/v1/embeddings',
+      others: '/v1/*',
       models: '/v1/models',
       health: '/health',
       ready: '/ready',

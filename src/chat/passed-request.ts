@@ -1,0 +1,45 @@
+import type { Readable } from 'node:stream'
+import type { HulumanageError } from '../contract/index.ts'
+
+/** A client's request to an endpoint that this server does not know: a provider gets it as it is. */
+export interface PassedRequest {
+  readonly method: PassedMethod
+  /** Below the base URL of the API, with its query: `/images/edits?format=b64`. */
+  readonly path: string
+  /** The API that the client speaks: `chat` for OpenAI's, `messages` for Anthropic's. */
+  readonly dialect: 'chat' | 'messages'
+  readonly contentType: string | undefined
+  readonly accept: string
+  readonly body: PassedBody
+}
+
+export type PassedMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/** The body of a passed request. */
+export interface PassedBody {
+  /** Whether it was only partly in memory and has begun to be sent, so that it cannot be sent again. */
+  readonly spent: boolean
+  /** The reason that the rest of it did not arrive from the client, if it did not. */
+  readonly error: HulumanageError | undefined
+  /** Resolves when there is nothing left to wait for from the client. */
+  readonly arrived: Promise<void>
+  /** Opens it for one attempt. */
+  open: (names: ProviderNames) => OpenedBody
+}
+
+/** The spelling of one provider. */
+export interface ProviderNames {
+  /** Its own name of the model; empty if the request names none. */
+  readonly model: string
+  /** Changes a JSON body as its configuration says. */
+  readonly change: (body: JsonBody) => JsonBody
+}
+
+export type JsonBody = Readonly<Record<string, unknown>>
+
+/** A body that is ready to be sent. */
+export interface OpenedBody {
+  readonly content: string | Uint8Array | Readable | null
+  /** Bytes; undefined if it is not known. */
+  readonly length: number | undefined
+}

@@ -1,0 +1,65 @@
+import type { FastifyRequest } from 'fastify'
+import type { PassedBody } from '../../chat/passed-request.ts'
+import type { OwnFields } from '../../chain/request.ts'
+import type { Config } from '../../config/schema.ts'
+import { check, isObject, sharedFields } from '../../dialects/check.ts'
+import { takeOwnFields } from '../../dialects/own-fields.ts'
+import { NoBody, PassedBytes, PassedJson, PassedStream, tooLarge } from './bodies.ts'
+import { boundaryOf, findField } from './multipart.ts'
+
+/** The body of a request that is passed on, and the parts of it that concern this server. */
+export interface ReadBody {
+  readonly body: PassedBody
+  /** Empty if the body names none, as far as it is in memory. */
+  readonly model: string
+  readonly own: OwnFields
+}
+
+export interface ReadBodyOptions {
+  readonly aliases: ReadonlySet<string>
+  readonly config: Pick<Config, 'limits' | 'pass_through'>
+}
+
+/** Reads the body of a request: all of it if it is JSON or small enough, else its beginning. */
+export async function readPassedBody(request: FastifyRequest, options: ReadBodyOptions): Promise<ReadBody> {
+  const { bytes, body, raw } = request
+  if (bytes) return readJson(bytes, body, options)
+  if (body !== raw) return { body: new NoBody(), model: '', own: {} }
+  return await readOther(request, options)
+}
+
+function readJson(bytes: Buffer, value: unknown, { aliases }: ReadBodyOptions): ReadBody {
+  if (!isObject(value)) return { body: new PassedBytes(bytes, undefined), model: '', own: {} }
+  const { rest, own } = takeOwnFields(value, aliases)
+  const body = new PassedJson(rest, rest === value ? bytes : undefined)
+  return { body, model: check(sharedFields.model, rest['model'], 'model') ?? '', own }
+}
+
+async function readOther({ raw, headers }: FastifyRequest, { config }: ReadBodyOptions): Promise<ReadBody> {
+  const limit = config.pass_through.body_bytes
+  const announced = headers['content-length']
+  const length = announced === undefined ? undefined : Number(announced)
+  if (length !== undefined && length > limit) throw tooLarge()
+  const rest = raw[Symbol.asyncIterator]() as AsyncIterator<Buffer>
+  const { start, whole } = await readStart(rest, Math.min(config.limits.body_bytes, limit))
+  const boundary = boundaryOf(headers['content-type'])
+  const place = boundary === undefined ? undefined : findField(start, boundary, 'model')
+  const named = place && start.toString('utf8', place.start, place.end)
+  const body = whole ? new PassedBytes(start, place) : new PassedStream(start, rest, { place, length, limit })
+  return { body, model: (named && check(sharedFields.model, named, 'model')) ?? '', own: {} }
+}
+
+/** Reads until the end, or until there are more than `most` bytes. */
+async function readStart(
+  source: AsyncIterator<Buffer>,
+  most: number,
+): Promise<{ readonly start: Buffer; readonly whole: boolean }> {
+  const chunks: Buffer[] = []
+  for (let size = 0; size <= most;) {
+    const next = await source.next()
+    if (next.done === true) return { start: Buffer.concat(chunks), whole: true }
+    chunks.push(next.value)
+    size += next.value.length
+  }
+  return { start: Buffer.concat(chunks), whole: false }
+}
