@@ -1,7 +1,8 @@
 import type { Config } from '../config/schema.ts'
 import type { ProviderCall } from '../chat/provider-call.ts'
 import type { AttemptReport, ChatRequest, ModelOperation, Operation, Usage } from '../contract/index.ts'
-import type { Outgoing, Provider } from '../providers/provider.ts'
+import type { Outgoing } from '../providers/endpoint.ts'
+import type { Provider } from '../providers/provider.ts'
 import type { AttemptFailure } from './failure.ts'
 
 /** Milliseconds for which an attempt waits. */

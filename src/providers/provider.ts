@@ -1,16 +1,14 @@
-import type { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import type { ProviderConfig } from '../config/schema.ts'
-import type { PassedMethod, PassedRequest } from '../chat/passed-request.ts'
+import type { PassedRequest } from '../chat/passed-request.ts'
 import type { Source } from '../chat/provider-call.ts'
 import type { ChatRequest, UpstreamErrorBody } from '../contract/index.ts'
 import { HulumanageError } from '../contract/index.ts'
 import { createTransport } from '../http/transport.ts'
 import { ChangedFields } from './fields/changed-fields.ts'
 import { refusedField } from './fields/refused-field.ts'
-import { withClientHeaders } from './headers/client-headers.ts'
-import type { ClientHeaders } from './headers/client-headers.ts'
-import { fixedHeaders, keyHeader } from './headers/fixed-headers.ts'
+import { Endpoint } from './endpoint.ts'
+import type { Outgoing, OutgoingOptions } from './endpoint.ts'
 import type { Kind, ModelOperation } from './kind.ts'
 import { hasApi, passedHeaders, passedPath } from './passed-call.ts'
 import { chatBody } from './request-body.ts'
@@ -28,15 +26,6 @@ import { translationOf } from './translation-of.ts'
 import { untranslatable } from './translation.ts'
 import type { Translation } from './translation.ts'
 
-/** The request of one attempt, ready for the transport. */
-export interface Outgoing {
-  readonly origin: string
-  readonly path: string
-  readonly method: PassedMethod
-  readonly headers: string[]
-  readonly body: string | Uint8Array | Readable | null
-}
-
 /** One configured endpoint: its address, its API and its connections. Knows nothing about health or load. */
 export class Provider {
   readonly name: string
@@ -45,13 +34,7 @@ export class Provider {
   readonly dispatcher: Dispatcher
   /** Set if its API is not chat completions. */
   readonly translation: Translation | undefined
-  readonly #origin: string
-  readonly #basePath: string
-  readonly #baseQuery: string
-  readonly #headers: readonly string[]
-  /** Names of the headers that the configuration sets. */
-  readonly #ownHeaders: ReadonlySet<string>
-  readonly #secrets: readonly string[]
+  readonly #endpoint: Endpoint
   readonly #accepts: Acceptance
   readonly #fields: ChangedFields
   readonly #models: ReadonlySet<string> | undefined
@@ -64,17 +47,11 @@ export class Provider {
         `Provider "${config.name}" has no base_url; set it to the base URL of its API`,
       )
     }
-    const url = new URL(base ?? 'http://in-process')
     this.name = config.name
     this.config = config
     this.kind = kind
     this.translation = translationOf(config, kind)
-    this.#origin = url.origin
-    this.#basePath = url.pathname.replace(/\/+$/, '')
-    this.#baseQuery = url.search
-    this.#headers = fixedHeaders(config, kind)
-    this.#ownHeaders = new Set(Object.keys(config.headers).map(name => name.toLowerCase()))
-    this.#secrets = secretsOf(config)
+    this.#endpoint = new Endpoint(config, kind, base ?? 'http://in-process')
     this.#accepts = acceptanceOf(config, kind)
     this.#fields = new ChangedFields(config)
     this.#models =
@@ -84,7 +61,7 @@ export class Provider {
     this.dispatcher =
       kind.dispatcher?.(config) ??
       createTransport({
-        origin: url.origin,
+        origin: this.#endpoint.origin,
         connectTimeoutMs,
         connections: config.max_connections ?? (config.max_concurrent && config.max_concurrent + 1),
         keepAliveMs: config.keepalive_timeout * 1000,
@@ -114,8 +91,8 @@ export class Provider {
   outgoing(operation: ModelOperation, request: ChatRequest, options: OutgoingOptions): Outgoing {
     const model = this.modelFor(request.model)
     const path = this.kind.path?.(operation, model, this.config) ?? this.#defaultPath(operation)
-    const headers = this.#headersWith(options, this.#relayedDialect(request, options.source))
-    return this.#call('POST', path, headers, this.#body(operation, request, model, options.source))
+    const headers = this.#endpoint.headersOf(options, this.#relayedDialect(request, options.source))
+    return this.#endpoint.call('POST', path, headers, this.#body(operation, request, model, options.source))
   }
 
   /** Whether requests to other endpoints of an API can be passed on to this service. */
@@ -128,8 +105,8 @@ export class Provider {
     const model = this.modelFor(requested)
     const path = passedPath(passed.path, model, this.kind, this.config)
     const opened = passed.body.open({ model, change: body => this.#fields.apply(body, model) })
-    const headers = passedHeaders(this.#headersWith(options, passed.dialect), passed, opened)
-    return this.#call(passed.method, path, headers, opened.content)
+    const headers = passedHeaders(this.#endpoint.headersOf(options, passed.dialect), passed, opened)
+    return this.#endpoint.call(passed.method, path, headers, opened.content)
   }
 
   /** Whether bodies are relayed both ways: client and service have the same API, and no step replaced the request. */
@@ -230,58 +207,29 @@ export class Provider {
   }
 
   /** The call for a response that the service has stored; `rest` follows its id in the URL, including the query. */
-  storedCall(
-    method: 'GET' | 'POST' | 'DELETE',
-    id: string,
-    rest: string,
-    options: OutgoingOptions,
-  ): Outgoing {
+  storedCall(method: Outgoing['method'], id: string, rest: string, options: OutgoingOptions): Outgoing {
     const path = this.kind.path?.('chat', '', this.config) ?? responsesPath
     const body = method === 'POST' ? '{}' : null
-    return this.#call(method, `${path}/${encodeURIComponent(id)}${rest}`, this.#headersWith(options), body)
+    const headers = this.#endpoint.headersOf(options)
+    return this.#endpoint.call(method, `${path}/${encodeURIComponent(id)}${rest}`, headers, body)
   }
 
   /** The call that lists models, or another GET below the base URL, for health checks. `key`: one of `api_keys`. */
   modelsCall(otherPath?: string, key?: string): Outgoing {
     const path = otherPath ?? this.kind.modelsPath?.(this.config) ?? '/models'
-    return this.#call('GET', path, this.#headersWith({ requestId: 'health-check', key }), null)
+    const headers = this.#endpoint.headersOf({ requestId: 'health-check', key })
+    return this.#endpoint.call('GET', path, headers, null)
   }
 
   /** The secrets of a call, which nobody else may see: keys, and header values of the configuration. */
   secretsWith(clientKey: string | undefined): readonly string[] {
-    return this.config.forward_client_key && clientKey ? [...this.#secrets, clientKey] : this.#secrets
+    return this.#endpoint.secretsWith(clientKey)
   }
 
   /** Waits for running calls, then closes the connections. */
   async close(): Promise<void> {
     await this.dispatcher.close()
   }
-
-  #call(method: PassedMethod, path: string, headers: string[], body: Outgoing['body']): Outgoing {
-    const query = path.includes('?') && this.#baseQuery ? `&${this.#baseQuery.slice(1)}` : this.#baseQuery
-    return { origin: this.#origin, path: `${this.#basePath}${path}${query}`, method, headers, body }
-  }
-
-  #headersWith({ requestId, clientKey, key, clientHeaders }: OutgoingOptions, relayed?: string): string[] {
-    const forwards = this.config.forward_client_key
-    const own = forwards ? clientKey : key
-    const use = { relayed, ownKey: forwards && clientKey !== undefined, configured: this.#ownHeaders }
-    const common = clientHeaders ? withClientHeaders(this.#headers, clientHeaders, use) : this.#headers
-    const headers = [...common, 'x-request-id', requestId]
-    if (own !== undefined) headers.push(...Object.entries(keyHeader(own, this.kind)).flat())
-    return headers
-  }
-}
-
-/** The parts of a call that differ between requests. */
-export interface OutgoingOptions {
-  readonly requestId: string
-  readonly clientKey?: string | undefined
-  /** One of `api_keys`, if there are several. */
-  readonly key?: string | undefined
-  readonly source?: Source | undefined
-  /** Headers of the client's request that belong to its body or its key. */
-  readonly clientHeaders?: ClientHeaders | undefined
 }
 
 const responsesPath = '/responses'
@@ -291,9 +239,4 @@ type BodySource = Source & { readonly body: NonNullable<Source['body']> }
 
 function bodyText(body: string | Uint8Array): string {
   return typeof body === 'string' ? body : Buffer.from(body).toString()
-}
-
-/** Values of fewer than eight characters are ignored: they would match ordinary words. */
-function secretsOf({ api_key: key = '', api_keys: keys = [], headers }: ProviderConfig): readonly string[] {
-  return [key, ...keys, ...Object.values(headers)].filter(secret => secret.length >= 8)
 }

@@ -1,7 +1,8 @@
 import { errorIn } from '../../chat/read/error.ts'
 import type { ChunkReader } from '../../chat/read/chunk.ts'
 import { UnreadableAnswer } from '../../chat/read/unreadable.ts'
-import type { Chunk, FinishReason, Usage } from '../../contract/index.ts'
+import type { Chunk, FinishReason, ReplyHead, Usage } from '../../contract/index.ts'
+import { unixSeconds } from '../../time/unix-seconds.ts'
 import { badResponse } from '../failure.ts'
 import { failureOfErrorObject } from '../status.ts'
 
@@ -48,6 +49,12 @@ function parse(provider: string, data: string): unknown {
     if (/^\s*[{[]/.test(data)) throw badResponse(provider, 'sent an event that is not JSON', error)
     return undefined
   }
+}
+
+/** The head of a stream that begins with a chunk, or has yet to begin. */
+export function replyHead(chunk: Chunk | undefined, provider: string, model: string): ReplyHead {
+  const { id = '', created = unixSeconds(), model: named = model } = chunk ?? {}
+  return { id, model: named, created, provider }
 }
 
 /** Characters that a chunk of text brings, about: providers send a token at a time. */

@@ -5,10 +5,9 @@ import { BaseReply } from '../../chat/reply.ts'
 import type { Chunk, Completion, Done, Reply, ReplyHead, Usage, Wire } from '../../contract/index.ts'
 import { wantsStreamUsage } from '../../providers/stream-usage.ts'
 import { doneFrame, frame } from '../../text/sse.ts'
-import { unixSeconds } from '../../time/unix-seconds.ts'
 import { AttemptFailure, badResponse } from '../failure.ts'
 import type { NativeEvents } from '../native-events.ts'
-import { StreamProgress } from './chunk.ts'
+import { replyHead, StreamProgress } from './chunk.ts'
 import { EventQueue } from './event-queue.ts'
 import { EventScanner } from './event-scanner.ts'
 import type { EventSink } from './event-scanner.ts'
@@ -49,7 +48,7 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
     this.#source = source
     this.#scanner = new EventScanner(options, this)
     this.#queue = new EventQueue(source)
-    this.head = headOf(undefined, options)
+    this.head = replyHead(undefined, options.provider, options.request.model)
     this.done = new Promise(resolve => {
       this.#resolveDone = resolve
     })
@@ -117,7 +116,8 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
   onChunk(chunk: Chunk, json: string): void {
     this.#source.eventSeen()
     this.#progress.add(chunk)
-    if (this.#phase === 'opening') this.head = headOf(chunk, this.#options)
+    if (this.#phase === 'opening')
+      this.head = replyHead(chunk, this.#options.provider, this.#options.request.model)
     if (this.#options.stripUsage && chunk.usage !== undefined) this.#addWithoutUsage(chunk)
     else this.#queue.add(frame(json), chunk)
     if (this.#phase === 'opening' && hasContent(chunk)) this.#start()
@@ -243,14 +243,5 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
     } finally {
       this.cancel()
     }
-  }
-}
-
-function headOf(chunk: Chunk | undefined, { provider, request }: StreamOptions): ReplyHead {
-  return {
-    id: typeof chunk?.id === 'string' ? chunk.id : '',
-    model: typeof chunk?.model === 'string' && chunk.model !== '' ? chunk.model : request.model,
-    created: typeof chunk?.created === 'number' ? chunk.created : unixSeconds(),
-    provider,
   }
 }

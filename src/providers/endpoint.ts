@@ -1,0 +1,80 @@
+import type { Readable } from 'node:stream'
+import type { ProviderConfig } from '../config/schema.ts'
+import type { PassedMethod } from '../chat/passed-request.ts'
+import type { Source } from '../chat/provider-call.ts'
+import { withClientHeaders } from './headers/client-headers.ts'
+import type { ClientHeaders } from './headers/client-headers.ts'
+import { fixedHeaders, keyHeader } from './headers/fixed-headers.ts'
+import type { Kind } from './kind.ts'
+
+/** The request of one attempt, ready for the transport. */
+export interface Outgoing {
+  readonly origin: string
+  readonly path: string
+  readonly method: PassedMethod
+  readonly headers: string[]
+  readonly body: string | Uint8Array | Readable | null
+}
+
+/** The parts of a call that differ between requests. */
+export interface OutgoingOptions {
+  readonly requestId: string
+  readonly clientKey?: string | undefined
+  /** One of `api_keys`, if there are several. */
+  readonly key?: string | undefined
+  readonly source?: Source | undefined
+  /** Headers of the client's request that belong to its body or its key. */
+  readonly clientHeaders?: ClientHeaders | undefined
+}
+
+/** The address of a provider and the headers of its calls, as the configuration has them. */
+export class Endpoint {
+  readonly origin: string
+  readonly #config: ProviderConfig
+  readonly #kind: Kind
+  readonly #basePath: string
+  readonly #baseQuery: string
+  readonly #headers: readonly string[]
+  /** Names of the headers that the configuration sets. */
+  readonly #ownHeaders: ReadonlySet<string>
+  readonly #secrets: readonly string[]
+
+  constructor(config: ProviderConfig, kind: Kind, base: string) {
+    const url = new URL(base)
+    this.origin = url.origin
+    this.#config = config
+    this.#kind = kind
+    this.#basePath = url.pathname.replace(/\/+$/, '')
+    this.#baseQuery = url.search
+    this.#headers = fixedHeaders(config, kind)
+    this.#ownHeaders = new Set(Object.keys(config.headers).map(name => name.toLowerCase()))
+    this.#secrets = secretsOf(config)
+  }
+
+  /** A call; its path is below the base URL, and has the query of both. */
+  call(method: Outgoing['method'], path: string, headers: string[], body: Outgoing['body']): Outgoing {
+    const query = path.includes('?') && this.#baseQuery ? `&${this.#baseQuery.slice(1)}` : this.#baseQuery
+    return { origin: this.origin, path: `${this.#basePath}${path}${query}`, method, headers, body }
+  }
+
+  /** The headers of a call, as a flat list of names and values. `relayed`: the dialect of the client's body, if relayed. */
+  headersOf({ requestId, clientKey, key, clientHeaders }: OutgoingOptions, relayed?: string): string[] {
+    const forwards = this.#config.forward_client_key
+    const own = forwards ? clientKey : key
+    const use = { relayed, ownKey: forwards && clientKey !== undefined, configured: this.#ownHeaders }
+    const common = clientHeaders ? withClientHeaders(this.#headers, clientHeaders, use) : this.#headers
+    const headers = [...common, 'x-request-id', requestId]
+    if (own !== undefined) headers.push(...Object.entries(keyHeader(own, this.#kind)).flat())
+    return headers
+  }
+
+  /** The secrets of a call, which nobody else may see: keys, and header values of the configuration. */
+  secretsWith(clientKey: string | undefined): readonly string[] {
+    return this.#config.forward_client_key && clientKey ? [...this.#secrets, clientKey] : this.#secrets
+  }
+}
+
+/** Values of fewer than eight characters are ignored: they would match ordinary words. */
+function secretsOf({ api_key: key = '', api_keys: keys = [], headers }: ProviderConfig): readonly string[] {
+  return [key, ...keys, ...Object.values(headers)].filter(secret => secret.length >= 8)
+}
