@@ -1,4 +1,4 @@
-import type { Done, MeterReading, Reply, ReplyHead, Wire } from '../../src/contract/index.ts'
+import type { MeterReading, Reply, ReplyEnd, ReplyHead, Wire } from '../../src/contract/index.ts'
 import { framesOf } from './frames.ts'
 
 /** A reader of a recording, and its position. */
@@ -27,7 +27,7 @@ export class Recording {
   /** The wire of the source, for its first reader. */
   readonly wire: Wire | undefined
   /** How the answer ended, with the usage of all its calls. */
-  readonly done: Promise<Done>
+  readonly done: Promise<ReplyEnd>
   /** All frames once the source has ended; undefined if it failed or was too large. */
   readonly text: Promise<string | undefined>
   readonly #source: AsyncIterator<string>

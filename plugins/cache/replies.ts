@@ -2,7 +2,7 @@ import type {
   CacheStatus,
   Chunk,
   Completion,
-  Done,
+  ReplyEnd,
   Reply,
   ReplyHead,
   Wire,
@@ -25,7 +25,7 @@ export class WholeReply extends CompleteReply {
 export class MarkedReply implements Reply {
   readonly head: ReplyHead
   readonly wire?: Wire
-  readonly done: Promise<Done>
+  readonly done: Promise<ReplyEnd>
   readonly #reply: Reply
 
   constructor(reply: Reply, cache: CacheStatus) {

@@ -1,6 +1,6 @@
 import type { Config } from '../../src/config/schema.ts'
 import type { ServedRequest } from '../../src/chat/provider-call.ts'
-import type { ChatRequest, Done, MeterReading } from '../../src/contract/index.ts'
+import type { ChatRequest, MeterReading, ReplyEnd } from '../../src/contract/index.ts'
 
 /** In its canonical spelling, a chain starts with the wrappers that apply to all of it. */
 const wrapsWholeChain = /^(?:[a-z0-9_]+-)*cache(?:-|$)/
@@ -27,7 +27,7 @@ function isDeterministic({ temperature, seed }: ChatRequest): boolean {
 }
 
 /** Whether a finished answer may be reused: complete, with all choices, no failed branch, and not cut short by a budget. */
-export function isStorable({ finish, error }: Done, { n }: ChatRequest, meter: MeterReading): boolean {
+export function isStorable({ finish, error }: ReplyEnd, { n }: ChatRequest, meter: MeterReading): boolean {
   if (error !== undefined || meter.spent !== undefined || meter.partial) return false
   // A choice that never arrived leaves a hole, which `every` would skip.
   return finish.length >= (n ?? 1) && Array.from(finish).every(reason => completeEnds.has(reason))

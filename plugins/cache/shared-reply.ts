@@ -1,4 +1,4 @@
-import type { Chunk, Completion, Done, ReplyHead, Wire } from '../../src/contract/index.ts'
+import type { Chunk, Completion, ReplyEnd, ReplyHead, Wire } from '../../src/contract/index.ts'
 import { ChunkReader } from '../../src/chat/read/chunk.ts'
 import { maxChoices } from '../../src/chat/read/head.ts'
 import type { Expected } from '../../src/chat/read/head.ts'
@@ -21,7 +21,7 @@ export function sharedStream(recording: Recording, expected: Expected): SharedAn
  */
 class SharedReply extends BaseReply implements Reader {
   readonly head: ReplyHead
-  readonly done: Promise<Done>
+  readonly done: Promise<ReplyEnd>
   readonly wire?: Wire
   at = 0
   wake: () => void = () => {}
@@ -29,7 +29,7 @@ class SharedReply extends BaseReply implements Reader {
   readonly #waiter: Waiter
   readonly #expected: Expected
   #stopped: Error | undefined
-  #resolveDone: (done: Done) => void = () => {}
+  #resolveDone: (done: ReplyEnd) => void = () => {}
 
   constructor(recording: Recording, waiter: Waiter, expected: Expected) {
     super()
@@ -58,7 +58,7 @@ class SharedReply extends BaseReply implements Reader {
     this.wake()
   }
 
-  #release(done: Done): void {
+  #release(done: ReplyEnd): void {
     this.#resolveDone(done)
     this.#waiter.signal.removeEventListener('abort', this.#onAbort)
     this.#recording.leave(this)

@@ -1,5 +1,5 @@
 import { HulumanageError } from '../contract/index.ts'
-import type { Chunk, Completion, Done, Message, Reply, ReplyHead, Usage } from '../contract/index.ts'
+import type { Chunk, Completion, Message, Reply, ReplyEnd, ReplyHead, Usage } from '../contract/index.ts'
 import { collect } from './collect.ts'
 import { chunksOf, completionOf, textOf } from './completion.ts'
 
@@ -9,7 +9,7 @@ import { chunksOf, completionOf, textOf } from './completion.ts'
  */
 export abstract class BaseReply implements Reply {
   abstract readonly head: ReplyHead
-  abstract readonly done: Promise<Done>
+  abstract readonly done: Promise<ReplyEnd>
   abstract cancel(reason?: unknown): void
   #taken = false
 
@@ -53,7 +53,7 @@ export abstract class BaseReply implements Reply {
 /** A reply whose completion is already available. */
 export class CompleteReply extends BaseReply {
   readonly head: ReplyHead
-  readonly done: Promise<Done>
+  readonly done: Promise<ReplyEnd>
   readonly #completion: Completion
 
   constructor(completion: Completion, provider?: string) {
@@ -85,10 +85,10 @@ export class CompleteReply extends BaseReply {
 /** A reply made from chunks as they arrive. Leaving the loop early, or calling `cancel`, ends the source. */
 export class StreamReply extends BaseReply {
   readonly head: ReplyHead
-  readonly done: Promise<Done>
+  readonly done: Promise<ReplyEnd>
   readonly #source: AsyncIterable<Chunk>
   readonly #cancelSource: (reason?: unknown) => void
-  #resolveDone: (done: Done) => void = () => {}
+  #resolveDone: (done: ReplyEnd) => void = () => {}
   #cancelled: Error | undefined
 
   constructor(head: ReplyHead, source: AsyncIterable<Chunk>, cancel: (reason?: unknown) => void = () => {}) {

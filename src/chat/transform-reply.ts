@@ -1,4 +1,4 @@
-import type { Chunk, Completion, Done, FinishReason, Reply, ReplyHead } from '../contract/index.ts'
+import type { Chunk, Completion, FinishReason, Reply, ReplyEnd, ReplyHead } from '../contract/index.ts'
 import { BaseReply } from './reply.ts'
 
 /** How to change the body of a reply, in both of its forms. */
@@ -10,7 +10,7 @@ export interface Transform {
 /** A reply with the body of another one changed, in whichever form it is read. */
 export class TransformedReply extends BaseReply {
   readonly head: ReplyHead
-  readonly done: Promise<Done>
+  readonly done: Promise<ReplyEnd>
   readonly #source: Reply
   readonly #transform: Transform
 

@@ -29,7 +29,7 @@ export interface Wire {
 }
 
 /** The end of an answer. */
-export interface Done {
+export interface ReplyEnd {
   readonly usage: Usage | undefined
   /** The finish reasons of the choices, by index. */
   readonly finish: readonly FinishReason[]
@@ -45,7 +45,7 @@ export interface Reply extends AsyncIterable<Chunk> {
   readonly head: ReplyHead
   readonly wire?: Wire
   /** Resolves when the body has ended, broken off or been cancelled. Never rejects. */
-  readonly done: Promise<Done>
+  readonly done: Promise<ReplyEnd>
   /** Reads the whole answer, with all choices. */
   completion: () => Promise<Completion>
   /** Reads the text of the first choice; empty if the model only called tools. */

@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici'
 import { newCompletionId } from '../../chat/completion.ts'
 import { BaseReply } from '../../chat/reply.ts'
-import type { Chunk, Completion, Done, ReplyHead, Wire } from '../../contract/index.ts'
+import type { Chunk, Completion, ReplyEnd, ReplyHead, Wire } from '../../contract/index.ts'
 import { passedHeaders } from '../../http/headers.ts'
 import type { ResponseHeaders } from '../../http/headers.ts'
 import { unixSeconds } from '../../time/unix-seconds.ts'
@@ -21,11 +21,11 @@ const fitting = /^[\x20-\x7e]{1,512}$/
 /** The answer of an endpoint that this server does not know. To steps it is an answer without choices. */
 export class PassedReply extends BaseReply {
   readonly head: ReplyHead
-  readonly done: Promise<Done>
+  readonly done: Promise<ReplyEnd>
   readonly wire: Wire
   readonly usage = undefined
   readonly #cancel: () => void
-  #resolveDone: (done: Done) => void = () => {}
+  #resolveDone: (done: ReplyEnd) => void = () => {}
 
   constructor(
     { provider, request }: AttemptOptions,

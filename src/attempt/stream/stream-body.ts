@@ -2,7 +2,7 @@ import { collect } from '../../chat/collect.ts'
 import { estimateUsage } from '../../chat/estimate.ts'
 import { hasContent } from '../../chat/read/chunk.ts'
 import { BaseReply } from '../../chat/reply.ts'
-import type { Chunk, Completion, Done, Reply, ReplyHead, Usage, Wire } from '../../contract/index.ts'
+import type { Chunk, Completion, Reply, ReplyEnd, ReplyHead, Usage, Wire } from '../../contract/index.ts'
 import { wantsStreamUsage } from '../../providers/stream-usage.ts'
 import { doneFrame, frame } from '../../text/sse.ts'
 import { AttemptFailure, badResponse } from '../failure.ts'
@@ -26,7 +26,7 @@ type Phase = 'opening' | 'flowing' | 'ended'
  * gets as a thrown error after the events before it.
  */
 export class StreamBody extends BaseReply implements Reply, EventSink {
-  readonly done: Promise<Done>
+  readonly done: Promise<ReplyEnd>
   readonly wire: Wire
   head: ReplyHead
   /** Known, or estimated, once the body has ended. */
@@ -40,7 +40,7 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
   #lastText = ''
   #packets: Buffer[] = []
   #phase: Phase = 'opening'
-  #resolveDone: (done: Done) => void = () => {}
+  #resolveDone: (done: ReplyEnd) => void = () => {}
 
   constructor(options: StreamOptions, source: StreamSource) {
     super()

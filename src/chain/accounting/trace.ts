@@ -1,5 +1,5 @@
 import { toHulumanageError } from '../../contract/index.ts'
-import type { AttemptReport, Done, FinishReason, Reply, ReplyHead, Usage } from '../../contract/index.ts'
+import type { AttemptReport, FinishReason, Reply, ReplyEnd, ReplyHead, Usage } from '../../contract/index.ts'
 import type { Trace } from '../../chat/provider-call.ts'
 
 /** A call in `hulumanage_trace`. One without calls of its own went to a model. */
@@ -33,7 +33,7 @@ export class CallTrace implements Trace {
   readonly #discarded = new Map<number, string>()
   #endedAt: number | undefined
   #head: ReplyHead | undefined
-  #done: Done | undefined
+  #done: ReplyEnd | undefined
   #error: string | undefined
 
   constructor(path = '', origin = performance.now()) {
@@ -52,7 +52,7 @@ export class CallTrace implements Trace {
     reply.done.then(how => this.#end(how)).catch((error: unknown) => this.failed(error))
   }
 
-  #end(done: Done): void {
+  #end(done: ReplyEnd): void {
     this.#done = done
     if (done.error) this.failed(done.error)
     else this.#endedAt = performance.now()

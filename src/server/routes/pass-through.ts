@@ -4,7 +4,7 @@ import type { ChainRequest, Outcome } from '../../chain/request.ts'
 import type { Runner } from '../../chain/run/runner.ts'
 import type { PassedMethod, PassedRequest } from '../../chat/passed-request.ts'
 import { HulumanageError, toHulumanageError } from '../../contract/index.ts'
-import type { Done } from '../../contract/index.ts'
+import type { ReplyEnd } from '../../contract/index.ts'
 import { setAnswerHeaders } from '../answer-headers.ts'
 import type { Exchange } from '../exchange.ts'
 import type { CurrentConfig } from '../../config/current.ts'
@@ -76,7 +76,7 @@ async function read(request: FastifyRequest, aliases: ReadonlySet<string>): Prom
 }
 
 /** Keeps the reason that a body broke off for the log and the metrics. */
-async function noteFailure(exchange: Exchange, done: Promise<Done>): Promise<void> {
+async function noteFailure(exchange: Exchange, done: Promise<ReplyEnd>): Promise<void> {
   const { error } = await done
   if (error) exchange.failure ??= toHulumanageError(error).code
 }
