@@ -124,6 +124,10 @@ export const providerSchema = z
           .optional()
           .describe('Whether `extra_content` of earlier tool calls is sent back'),
         cache_control: z.boolean().optional().describe('Whether `cache_control` is sent'),
+        images: z
+          .boolean()
+          .optional()
+          .describe('Whether images and files of earlier turns are sent (else the model is told of them)'),
         stream_options: z
           .boolean()
           .optional()

@@ -28,6 +28,7 @@ export const serviceKinds: readonly Kind[] = [
       systemAnywhere: true,
       thoughts: ['reasoning_content'],
       needsThoughts: true,
+      images: false,
     },
   },
   {

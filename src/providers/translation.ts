@@ -2,7 +2,7 @@ import type { ProviderConfig } from '../config/schema.ts'
 import type { ChatRequest } from '../contract/index.ts'
 import { HulumanageError } from '../contract/index.ts'
 import { frame } from '../text/sse.ts'
-import type { idRules } from './spelling/call-ids.ts'
+import type { idRules } from './spelling/calls/call-ids.ts'
 
 /**
  * Translates chat completions to another API and back. The layers above a provider see only chat completions: timeouts,

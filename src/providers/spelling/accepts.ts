@@ -18,6 +18,10 @@ export interface Accepts {
   readonly cacheControl: boolean
   /** The form that it requires of the ids of tool calls. */
   readonly callIds: 'short' | 'nine'
+  /** Whether a conversation may do without any message of a user. */
+  readonly userless: boolean
+  /** Whether it reads images and files besides text. */
+  readonly images: boolean
   /** Whether a user may speak right after the result of a tool. */
   readonly userAfterTool: boolean
 }
@@ -31,11 +35,13 @@ export const acceptedEverywhere: Accepts = {
   extraContent: false,
   cacheControl: false,
   callIds: 'short',
+  userless: false,
+  images: true,
   userAfterTool: true,
 }
 
 /** The parts that OpenAI's own models accept. */
-export const acceptedByOpenai: Partial<Accepts> = { systemAnywhere: true, developer: true }
+export const acceptedByOpenai: Partial<Accepts> = { systemAnywhere: true, developer: true, userless: true }
 
 /** Hosts of OpenAI: other endpoints of the same kind may have any model behind them. */
 const openaiHost = /(^|\.)(openai\.com|azure\.com)$/
@@ -56,7 +62,8 @@ interface ServiceKind {
 export function acceptanceOf(config: ProviderConfig, kind: ServiceKind): Acceptance {
   const isOpenai = kind.name === 'openai' && openaiHost.test(hostOf(config.base_url))
   const ofKind = kind.accepts ?? (isOpenai ? acceptedByOpenai : undefined)
-  const { system_anywhere, developer, reasoning_content, extra_content, cache_control } = config.accepts
+  const { system_anywhere, developer, reasoning_content, extra_content, cache_control, images } =
+    config.accepts
   const all = { ...acceptedEverywhere, ...ofKind }
   return {
     ...all,
@@ -66,6 +73,7 @@ export function acceptanceOf(config: ProviderConfig, kind: ServiceKind): Accepta
     thoughts: reasoning_content === undefined ? all.thoughts : reasoning_content ? thoughtsOf(all) : [],
     extraContent: extra_content ?? all.extraContent,
     cacheControl: cache_control ?? all.cacheControl,
+    images: images ?? all.images,
   }
 }
 

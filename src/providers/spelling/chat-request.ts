@@ -1,17 +1,19 @@
 import type { ChatRequest, Message } from '../../contract/index.ts'
 import type { Acceptance } from './accepts.ts'
-import { withObjectArguments } from './call-arguments.ts'
-import { idRules, withFittingIds } from './call-ids.ts'
-import type { IdRule } from './call-ids.ts'
-import { withSignedCalls } from './call-signatures.ts'
+import { withObjectArguments } from './calls/call-arguments.ts'
+import { idRules, withFittingIds } from './calls/call-ids.ts'
+import type { IdRule } from './calls/call-ids.ts'
+import { withSignedCalls } from './calls/call-signatures.ts'
 import { withFittingNames } from './function-names.ts'
 import { withFittingFields } from './message-fields.ts'
 import { isPlain } from './plain.ts'
 import { developerAsSystem, systemFirst } from './system-messages.ts'
+import { withoutSilence } from './silence.ts'
+import { withTextAlone } from './text-only.ts'
 import { withTokenLimit } from './token-limit.ts'
 import { withFittingTools } from './tool-fields.ts'
-import { pairResults } from './tool-turns.ts'
-import { answerBetween } from './turn-order.ts'
+import { pairResults } from './calls/tool-turns.ts'
+import { answerBetween, withUser } from './turn-order.ts'
 
 /** The circumstances that decide how a request is written. */
 export interface Spelling {
@@ -33,7 +35,8 @@ export function spellChat(request: ChatRequest, { accepts, model, native }: Spel
   if (spelled['stream_options'] != null && spelled.stream !== true) spelled = withoutStreamOptions(spelled)
   if (!trusted) spelled = withFittingNames(spelled)
   if (isPlain(spelled.messages)) return spelled
-  const paired = withFittingIds(pairResults(spelled.messages), idRules[accepts.callIds])
+  const readable = trusted || accepts.images ? spelled.messages : withTextAlone(spelled.messages)
+  const paired = withFittingIds(pairResults(readable), idRules[accepts.callIds])
   const messages = trusted ? paired : spellMessages(paired, accepts, model)
   return messages === spelled.messages ? spelled : { ...spelled, messages }
 }
@@ -42,10 +45,11 @@ export function spellChat(request: ChatRequest, { accepts, model, native }: Spel
 const signing = /gemini-([3-9]|\d\d)/
 
 function spellMessages(messages: readonly Message[], accepts: Acceptance, model: string): readonly Message[] {
-  let spelled = withFittingFields(withObjectArguments(messages), accepts)
+  let spelled = withFittingFields(withObjectArguments(withoutSilence(messages)), accepts)
   if (accepts.extraContent && signing.test(model)) spelled = withSignedCalls(spelled)
   if (!accepts.systemAnywhere) spelled = systemFirst(spelled)
   if (!accepts.developer) spelled = developerAsSystem(spelled)
+  if (!accepts.userless) spelled = withUser(spelled)
   return accepts.userAfterTool ? spelled : answerBetween(spelled)
 }
 

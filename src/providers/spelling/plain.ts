@@ -1,4 +1,4 @@
-import type { ChatRequest, Message } from '../../contract/index.ts'
+import type { ChatRequest, ContentPart, Message } from '../../contract/index.ts'
 
 /**
  * Whether a request is one that every service accepts as it is, at a glance: a plain conversation without fields that
@@ -19,16 +19,27 @@ const variable: ReadonlySet<string> = new Set([
   'max_completion_tokens',
 ])
 
-/** Whether a conversation consists of texts of users and assistants, and one system message at the front. */
+/** Whether a conversation consists of texts of a user and assistants, and one system message at the front. */
 export function isPlain(messages: readonly Message[]): boolean {
+  let hasUser = false
   for (let index = 0; index < messages.length; index++) {
     const message = messages[index]!
     const { role } = message
+    hasUser ||= role === 'user'
     if (role !== 'user' && role !== 'assistant' && (role !== 'system' || index > 0)) return false
     for (const field in message) if (field !== 'role' && field !== 'content' && field !== 'name') return false
     const { content } = message
-    if (content != null && typeof content !== 'string' && content.some(part => 'cache_control' in part))
+    if (typeof content === 'string' ? content === '' && role === 'assistant' : !isPlainContent(content))
       return false
   }
-  return true
+  return hasUser
+}
+
+function isPlainContent(content: Message['content']): boolean {
+  return Array.isArray(content) && content.length > 0 && content.every(isPlainPart)
+}
+
+/** A service may read nothing but text. */
+function isPlainPart(part: ContentPart): boolean {
+  return part.type === 'text' && !('cache_control' in part)
 }

@@ -1,4 +1,5 @@
 import type { Message } from '../../contract/index.ts'
+import { isSystem } from './system-messages.ts'
 
 /** Stands between the result of a tool and what the user says next, for services that want the model's turn there. */
 const acknowledged: Message = Object.freeze({ role: 'assistant', content: 'Done.' })
@@ -9,4 +10,16 @@ export function answerBetween(messages: readonly Message[]): readonly Message[] 
     message.role === 'user' && messages[index - 1]?.role === 'tool'
   if (!messages.some(follows)) return messages
   return messages.flatMap((message, index) => (follows(message, index) ? [acknowledged, message] : [message]))
+}
+
+/** Opens a conversation in which no user speaks. */
+const opening: Message = Object.freeze({ role: 'user', content: '(The conversation continues.)' })
+
+/** Lets a user speak in every conversation, for services that require it: what the system alone says is what is asked. */
+export function withUser(messages: readonly Message[]): readonly Message[] {
+  if (messages.some(({ role }) => role === 'user')) return messages
+  const first = messages.findIndex(message => !isSystem(message))
+  if (first >= 0) return [...messages.slice(0, first), opening, ...messages.slice(first)]
+  const asked = messages.at(-1)
+  return asked ? [...messages.slice(0, -1), { ...asked, role: 'user' }] : messages
 }

@@ -114,3 +114,70 @@ t.test('arguments of earlier calls are the JSON of an object, whatever a model w
   const qwen = await world(t, 'qwen', { type: 'qwen' })
   t.equal((await qwen.post('/v1/chat/completions', { model: 'qwen', ...chat })).status, 200)
 })
+
+const asks = (id: string) => ({
+  role: 'assistant',
+  content: null,
+  tool_calls: [{ id, type: 'function', function: { name: 'shell', arguments: '{}' } }],
+})
+const says = (content: string) => ({ role: 'assistant', content })
+const result = (id: string) => ({ role: 'tool', tool_call_id: id, content: `done ${id}` })
+
+t.test('what the model says between a call and its result is part of the turn that called', async t => {
+  const { provider, post } = await world(t, 'mistral', { type: 'mistral' })
+  const messages = [user, asks('aaaaaaaa1'), says('one moment'), result('aaaaaaaa1')]
+  const { status, text } = await post('/v1/chat/completions', { model: 'm', messages })
+  t.equal(status, 200, text)
+  t.same(provider.requests[0]!.body['messages'], [
+    user,
+    { ...asks('aaaaaaaa1'), content: 'one moment' },
+    result('aaaaaaaa1'),
+  ])
+})
+
+t.test('a result that comes after the model has answered the user stays where it came', async t => {
+  const { provider, post } = await world(t, 'qwen', { type: 'qwen' })
+  const messages = [user, asks('A'), { role: 'user', content: 'and?' }, says('It runs.'), result('A')]
+  const { status, text } = await post('/v1/chat/completions', { model: 'm', messages })
+  t.equal(status, 200, text)
+  t.match(provider.requests[0]!.body['messages'], [
+    user,
+    { role: 'assistant' },
+    { role: 'tool', tool_call_id: 'A', content: /^No result/ },
+    { role: 'user', content: 'and?' },
+    says('It runs.'),
+    { role: 'user', content: /^Result of an earlier tool call:\s+done A$/ },
+  ])
+})
+
+t.test('turns without a word are left out, and somebody speaks', async t => {
+  for (const [service, type] of [
+    ['mistral', 'mistral'],
+    ['qwen', 'qwen'],
+    ['openai', 'azure'],
+  ] as const) {
+    const { provider, post } = await world(t, service, { type })
+    const silent = [{ role: 'assistant', content: null }, says(''), { role: 'user', content: [] }]
+    for (const messages of [[user, ...silent, user], [{ role: 'system', content: 'Say hello.' }]]) {
+      const { status, text } = await post('/v1/chat/completions', { model: 'gpt-4o', messages })
+      t.equal(status, 200, text)
+    }
+    t.same(provider.refused, [], service)
+  }
+})
+
+t.test('a service that reads only text is told of images in a history', async t => {
+  const { provider, post } = await world(t, 'deepseek', { type: 'deepseek' })
+  const image = { type: 'image_url', image_url: { url: 'data:image/png;base64,iVBORw0KGgo=' } }
+  const shown = { role: 'user', content: [{ type: 'text', text: 'Look:' }, image] }
+  const earlier = { model: 'm', messages: [shown, says('Nice.'), user] }
+  const { status, text } = await post('/v1/chat/completions', earlier)
+  t.equal(status, 200, text)
+  t.match(provider.requests[0]!.body['messages'], [
+    { role: 'user', content: 'Look:\n\n[an image that this model cannot read]' },
+    says('Nice.'),
+    user,
+  ])
+  const now = await post('/v1/chat/completions', { model: 'm', messages: [shown] })
+  t.equal(now.status, 400, 'what is shown right now is refused by the service')
+})

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { Message } from '../../contract/index.ts'
+import type { Message } from '../../../contract/index.ts'
 import { callsOf } from './tool-turns.ts'
 
 /** The form that a service requires of the ids of tool calls. */

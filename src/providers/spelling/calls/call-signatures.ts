@@ -1,4 +1,4 @@
-import type { Message, ToolCall } from '../../contract/index.ts'
+import type { Message, ToolCall } from '../../../contract/index.ts'
 import { callsOf } from './tool-turns.ts'
 
 /** The signature that Gemini accepts for calls that were not its own, or whose signature is lost. */

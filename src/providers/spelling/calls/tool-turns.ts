@@ -1,31 +1,52 @@
-import type { Message, ToolCall } from '../../contract/index.ts'
-import { joinContents, partsOf } from './contents.ts'
+import type { Message, ToolCall } from '../../../contract/index.ts'
+import { joinContents, partsOf } from '../contents.ts'
 
 /** The result of a call whose own is missing: an agent was interrupted. */
 const noResult = 'No result: the call was interrupted.'
 
 /**
  * Puts the results of tools right behind the turn that called them, one for each call. A call without a result gets one
- * that says so, and a result without a call becomes a message of the user.
+ * that says so, and a result without a call becomes a message of the user, as does one that comes after the model has
+ * answered somebody else. What the model said between a call and its result belongs to the turn of the call.
  */
 export function pairResults(messages: readonly Message[]): readonly Message[] {
   if (isPaired(messages)) return messages
   const results = resultsByCall(messages)
   const placed = new Set([...results.values()].flat())
   const paired: Message[] = []
+  let caller: Caller | undefined
   for (const [index, message] of messages.entries()) {
     if (message.role === 'tool') {
       if (!placed.has(index)) paired.push(orphan(message))
       continue
     }
-    paired.push(message)
+    const calls = callsOf(message)
     const found = results.get(index) ?? []
-    for (const [at, call] of callsOf(message).entries()) {
+    const last = caller && Math.max(...caller.results)
+    if (caller && last !== undefined && last > index && message.role === 'assistant' && calls.length === 0) {
+      paired[caller.at] = joinTurns(paired[caller.at]!, message)
+      continue
+    }
+    if (calls.length > 0) caller = { at: paired.length, results: [...(caller?.results ?? []), ...found] }
+    else caller = undefined
+    paired.push(message)
+    for (const [at, call] of calls.entries()) {
       const result = messages[found[at] ?? -1]
       paired.push(result ?? { role: 'tool', tool_call_id: call.id, content: noResult })
     }
   }
   return paired
+}
+
+/** The latest turn with calls, in the new conversation, and where the old one has the results of its round. */
+interface Caller {
+  readonly at: number
+  readonly results: readonly number[]
+}
+
+function joinTurns(caller: Message, said: Message): Message {
+  const parts = [...partsOf(caller.content), ...partsOf(said.content)]
+  return parts.length === 0 ? caller : { ...caller, content: joinContents(parts) }
 }
 
 /** The calls of an assistant message. */
@@ -56,21 +77,37 @@ function resultsByCall(messages: readonly Message[]): Map<number, number[]> {
   for (const [index, { role, tool_call_id: id }] of messages.entries()) {
     if (role === 'tool') waiting.set(id, [...(waiting.get(id) ?? []), index])
   }
+  const ends = nextAnswers(messages)
   const found = new Map<number, number[]>()
   for (const [index, message] of messages.entries()) {
     const calls = callsOf(message)
     if (calls.length === 0) continue
     found.set(
       index,
-      calls.map(({ id }) => takeBehind(waiting.get(id), index)),
+      calls.map(({ id }) => takeBehind(waiting.get(id), index, ends[index] ?? messages.length)),
     )
   }
   return found
 }
 
-function takeBehind(positions: number[] | undefined, index: number): number {
-  const at = positions?.findIndex(position => position > index) ?? -1
+/** Takes the first of the positions that is behind a call and not too late for it. */
+function takeBehind(positions: number[] | undefined, index: number, end: number): number {
+  const at = positions?.findIndex(position => position > index && position < end) ?? -1
   return at < 0 ? -1 : (positions?.splice(at, 1)[0] ?? -1)
+}
+
+/** For each position, that of the next turn in which the model answers somebody else than a tool. */
+function nextAnswers(messages: readonly Message[]): number[] {
+  const next: number[] = []
+  let answer = messages.length
+  let other = messages.length
+  for (let index = messages.length - 1; index >= 0; index--) {
+    next[index] = answer
+    const { role } = messages[index]!
+    if (role === 'assistant') other = index
+    else if (role !== 'tool') answer = other
+  }
+  return next
 }
 
 function orphan({ content }: Message): Message {
