@@ -1,78 +1,46 @@
-import { HulumanageError } from '../contract/index.ts'
-import { maxEventLength } from '../http/event-parser.ts'
 import type { Translation } from '../providers/translation.ts'
 import type { AttemptOptions } from './options.ts'
+import type { ReadCompletion } from './whole/json-body.ts'
 
-/** An error event. It is left out: the stream fails with it, and the client gets an event written from that failure. */
-const errorEvent = /^(?:event: ?|data: ?\{\s*"type"\s*:\s*")(?:error|response\.failed)\b/m
+/** Events that are left out: the stream fails with them, and the client gets one written from that failure. */
+const failures: ReadonlySet<string> = new Set(['error', 'response.failed'])
 
-/** The name of an event that is more than a sign of life. */
-const progressEvent = /^event: ?(?!ping\b|keepalive\b)\S/m
+/** Events that only show life. */
+const signsOfLife: ReadonlySet<string> = new Set(['ping', 'keepalive'])
 
-/** A service's own events as they came, for a client that speaks its API. Only whole events are passed on. */
+/** A service's own events, for a client that speaks its API. */
 export class NativeEvents {
   readonly dialect: string
   readonly #change: ((events: string) => string) | undefined
-  readonly #maxLength: number
-  /** The beginning of an event. Kept in pieces, so that a long one is not copied with every packet. */
-  #begun: string[] = []
-  #begunLength = 0
-  /** The last two characters of it, which the end of the event may begin with. */
-  #tail = ''
   #ready = ''
+  #hasNews = false
 
-  constructor(dialect: string, change?: (events: string) => string, maxLength: number = maxEventLength) {
+  /** `change` rewrites the events of the stream from its beginning. */
+  constructor(dialect: string, change?: (events: string) => string) {
     this.dialect = dialect
-    this.#maxLength = maxLength
     this.#change = change
   }
 
-  /**
-   * Adds text, cut anywhere. Returns whether it completes an event that is progress, which a ping is not. Throws
-   * `upstream_too_large` for an event of more than the maximum length.
-   */
-  add(text: string): boolean {
-    const seam = this.#tail + text
-    const end = Math.max(seam.lastIndexOf('\n\n') + 2, seam.lastIndexOf('\n\r\n') + 3)
-    // Neither was found.
-    if (end < 3) {
-      this.#hold(text)
-      this.#tail = seam.slice(-2)
-      return false
-    }
-    const cut = end - this.#tail.length
-    const whole = this.#begun.join('') + text.slice(0, cut)
-    const rest = text.slice(cut)
-    this.#ready += whole
-    this.#begun = [rest]
-    this.#begunLength = rest.length
-    this.#tail = rest.slice(-2)
-    return progressEvent.test(whole)
+  /** Adds an event by its type and its JSON. */
+  readonly add = (type: string, json: string): void => {
+    if (failures.has(type)) return
+    this.#hasNews ||= !signsOfLife.has(type)
+    this.#ready += `event: ${type}\ndata: ${json}\n\n`
   }
 
-  #hold(text: string): void {
-    this.#begun.push(text)
-    this.#begunLength += text.length
-    if (this.#begunLength > this.#maxLength)
-      throw new HulumanageError(
-        'upstream_too_large',
-        `sent an event of more than ${this.#maxLength} characters`,
-      )
+  /** Whether an event that is more than a sign of life has come since the last call. */
+  takeNews(): boolean {
+    const hadNews = this.#hasNews
+    this.#hasNews = false
+    return hadNews
   }
 
-  /** Removes and returns all whole events. */
+  /** Removes and returns all events. */
   take(): string {
-    const events = errorEvent.test(this.#ready) ? withoutErrors(this.#ready) : this.#ready
+    const events = this.#ready
     this.#ready = ''
     return events === '' ? '' : (this.#change?.(events) ?? events)
   }
-}
-
-function withoutErrors(events: string): string {
-  return events
-    .split(/(?<=\n\r?\n)/)
-    .filter(event => !errorEvent.test(event))
-    .join('')
 }
 
 /** Collects a stream's own events if the client speaks the service's API, else undefined. */
@@ -80,19 +48,26 @@ export function nativeEventsFor(options: AttemptOptions): NativeEvents | undefin
   const translation = nativeTranslation(options)
   if (!translation) return undefined
   const { dialect, relayed } = translation
-  return new NativeEvents(dialect, relayed?.(options.provider.name), options.maxResponseBytes)
+  return new NativeEvents(dialect, relayed?.(options.provider.name))
 }
 
-/** The bytes of a whole answer and their dialect if the client speaks the service's API, else undefined. */
+/**
+ * The bytes of a whole answer and their dialect if the client speaks the service's API, else undefined. `sent` is
+ * its JSON, and `completion` what it was translated to. Throws `UnreadableAnswer`.
+ */
 export function nativeBytesFor(
   options: AttemptOptions,
   bytes: Buffer,
+  { sent, completion }: Pick<ReadCompletion, 'sent' | 'completion'>,
 ): { readonly dialect: string; readonly bytes: Uint8Array } | undefined {
   const translation = nativeTranslation(options)
   if (!translation) return undefined
-  const { dialect, relayed } = translation
-  if (!relayed) return { dialect, bytes }
-  return { dialect, bytes: Buffer.from(relayed(options.provider.name)(bytes.toString('utf8'))) }
+  const { dialect, relayed, relayedAnswer } = translation
+  const text = bytes.toString('utf8')
+  const read = relayedAnswer ? relayedAnswer(sent, completion) : sent
+  const told = read === sent ? text : JSON.stringify(read)
+  const rewritten = relayed?.(options.provider.name)(told) ?? told
+  return { dialect, bytes: rewritten === text ? bytes : Buffer.from(rewritten) }
 }
 
 function nativeTranslation({ provider, request, call }: AttemptOptions): Translation | undefined {

@@ -5,6 +5,7 @@ import { request } from '../http/undici.ts'
 import { Utf8Pieces } from '../http/utf8.ts'
 import type { Outgoing } from '../providers/endpoint.ts'
 import type { Provider } from '../providers/provider.ts'
+import { toChatEvents } from '../providers/responses/events-to-chat.ts'
 import { AttemptFailure } from './failure.ts'
 import { NativeEvents } from './native-events.ts'
 import { failureOfStatus } from './status.ts'
@@ -62,10 +63,11 @@ async function answerOf(
 }
 
 async function* eventsOf(body: AsyncIterable<Buffer>, told: (text: string) => string, limit: number) {
-  const events = new NativeEvents('responses', told, limit)
+  const events = new NativeEvents('responses', told)
+  const translate = toChatEvents({ maxEventLength: limit, isResumed: true, onEvent: events.add })
   const decoder = new Utf8Pieces()
   for await (const bytes of body) {
-    events.add(decoder.decode(bytes))
+    translate(decoder.decode(bytes))
     const text = events.take()
     if (text !== '') yield text
   }

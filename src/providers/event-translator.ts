@@ -1,20 +1,52 @@
+import { fieldsOf } from '../chat/read/fields.ts'
+import type { Fields } from '../chat/read/fields.ts'
 import { createEventParser } from '../http/event-parser.ts'
 import { frame } from '../text/sse.ts'
-import type { StreamTranslator } from './translation.ts'
+import type { EventListener, StreamTranslator } from './translation.ts'
+
+/** The events of one stream of a service. */
+export interface EventReader<Event> {
+  /** Reads the data of an event; undefined if it says nothing that could be read. Throws `UnreadableAnswer`. */
+  readonly read: (sent: Fields) => Event | undefined
+  /** The chat events for an event; empty if it has no counterpart in chat. */
+  readonly translate: (event: Event) => string
+  /** The events that a client of the service's own API gets for one. */
+  readonly relay?: (event: Event) => readonly Event[]
+}
+
+interface TranslatorOptions {
+  readonly maxEventLength?: number | undefined
+  readonly onEvent?: EventListener | undefined
+}
+
+/** The name of an event: anything else could break out of its line. */
+const eventType = /^[\w.-]{1,100}$/
+
+/** Data that no stream of chats has a use for: it is passed over there, and logged. */
+const passedOver = frame('{"type":"passed_over"}')
 
 /**
- * Creates a translator that applies `translate` to the data of each event. Data that is not JSON is passed on, and
- * fails the check that every stream is subject to.
+ * Creates a translator of events. Data that is not JSON is passed on, and fails the check that every stream is subject to.
+ * With `onEvent`, each event has to have a type.
  */
 export function createEventTranslator<Event extends object>(
-  translate: (event: Partial<Event>) => string,
-  maxEventLength?: number,
+  { read, translate, relay = event => [event] }: EventReader<Event>,
+  { maxEventLength, onEvent }: TranslatorOptions = {},
 ): StreamTranslator {
   let events = ''
-  const parser = createEventParser(data => {
-    const event = parse(data)
-    events += event === undefined ? frame(data.replaceAll('\n', ' ')) : translate(event)
-  }, maxEventLength)
+  const onData = (data: string): void => {
+    const sent = parse(data)
+    if (sent === null) return
+    if (sent === undefined) return void (events += frame(oneLine(data)))
+    const fields = fieldsOf(sent)
+    const event = fields && read(fields)
+    if (!event) return void (events += passedOver)
+    if (onEvent && isNamed(event))
+      for (const told of relay(event))
+        onEvent(typeOf(told), told === sent ? oneLine(data) : JSON.stringify(told))
+    events += translate(event)
+  }
+  const parser = createEventParser(onData, maxEventLength)
   return text => {
     events = ''
     parser.feed(text)
@@ -22,9 +54,23 @@ export function createEventTranslator<Event extends object>(
   }
 }
 
-function parse(data: string): object | undefined {
+function typeOf(event: object): string {
+  return String((event as { type?: unknown }).type)
+}
+
+function isNamed(event: object): boolean {
+  return 'type' in event && eventType.test(typeOf(event))
+}
+
+/** JSON may be cut into lines between its tokens alone. */
+function oneLine(data: string): string {
+  return data.includes('\n') ? data.replaceAll('\n', ' ') : data
+}
+
+/** Undefined if it is not JSON. */
+function parse(data: string): unknown {
   try {
-    return (JSON.parse(data) as object | null) ?? {}
+    return JSON.parse(data) as unknown
   } catch {
     return undefined
   }

@@ -12,16 +12,16 @@ export type Answers = Pick<Translation, 'completion' | 'events'>
 export function withRestoredNames(base: Answers | undefined, names: Names): Answers {
   return {
     completion: answer => restoreWhole(base ? base.completion(answer) : answer, names),
-    events: maxEventLength => {
-      const first = base?.events(maxEventLength)
-      const restore = createRestorer(names, maxEventLength)
+    events: options => {
+      const first = base?.events(options)
+      const restore = createRestorer(names, options?.maxEventLength)
       return text => restore(first ? first(text) : text)
     },
   }
 }
 
 function createRestorer(names: Names, maxEventLength: number | undefined): StreamTranslator {
-  return createEventTranslator<Chunk>(event => {
+  const translate = (event: Partial<Chunk>): string => {
     if (!Array.isArray(event.choices)) return chatEvent(event)
     const choices = event.choices.map(choice => {
       const calls = choice?.delta?.tool_calls
@@ -30,7 +30,8 @@ function createRestorer(names: Names, maxEventLength: number | undefined): Strea
         : choice
     })
     return chatEvent({ ...event, choices })
-  }, maxEventLength)
+  }
+  return createEventTranslator({ read: event => event, translate }, { maxEventLength })
 }
 
 function restoreWhole(answer: unknown, names: Names): unknown {

@@ -1,5 +1,5 @@
 import type { ProviderConfig } from '../config/schema.ts'
-import type { ChatRequest } from '../contract/index.ts'
+import type { ChatRequest, Completion } from '../contract/index.ts'
 import { HulumanageError } from '../contract/index.ts'
 import { frame } from '../text/sse.ts'
 import type { idRules } from './spelling/calls/call-ids.ts'
@@ -25,14 +25,31 @@ export interface Translation {
    * error objects.
    */
   readonly completion: (answer: unknown) => unknown
-  /** Creates a translator for one stream, whose events have at most `maxEventLength` characters. */
-  readonly events: (maxEventLength?: number) => StreamTranslator
+  /** Creates a translator for one stream. */
+  readonly events: (options?: EventsOptions) => StreamTranslator
+  /**
+   * Gives a complete answer that is relayed the types that clients rely on; the object itself if it has them. `completion`
+   * is what it was translated to. The answer stays as it is unless set.
+   */
+  readonly relayedAnswer?: (answer: unknown, completion: Completion) => unknown
   /**
    * Creates a function that rewrites relayed text for the client: a complete answer, or the events of one stream from its
    * beginning. By default, relayed text is unchanged.
    */
   readonly relayed?: (provider: string) => (text: string) => string
 }
+
+/** How a stream is translated. */
+export interface EventsOptions {
+  /** Maximum length of an event, in characters. */
+  readonly maxEventLength?: number | undefined
+  /** The model that was asked for, for streams that name none. */
+  readonly model?: string | undefined
+  /** Gets each event as a client of the service's own API may read it: its type, and its JSON on one line. */
+  readonly onEvent?: EventListener | undefined
+}
+
+export type EventListener = (type: string, json: string) => void
 
 /**
  * Takes the text of a stream as it arrives, cut anywhere, and returns the chat events of all complete events so far,

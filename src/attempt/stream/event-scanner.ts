@@ -108,8 +108,9 @@ export class EventScanner {
   #translate(text: string): void {
     if (this.#state === 'done') return
     const { native, translate } = this.#options
-    if (native?.add(text) === true) this.#sink.onNative()
-    this.#read(translate ? translate(text) : text)
+    const events = translate ? translate(text) : text
+    if (native?.takeNews() === true) this.#sink.onNative()
+    this.#read(events)
   }
 
   #read(text: string): void {

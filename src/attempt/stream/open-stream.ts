@@ -14,6 +14,7 @@ export function openStream(
   source: StreamSource,
 ): StreamBody {
   const { provider, request, call, maxResponseBytes } = options
+  const native = provider.translation && nativeEventsFor(options)
   return new StreamBody(
     {
       provider: provider.name,
@@ -24,8 +25,10 @@ export function openStream(
       headers: passedHeaders(headers),
       secrets: secretsIn(options),
       stripUsage: provider.addsUsageTo(request),
-      translate: provider.answersTo(request)?.events(maxResponseBytes),
-      native: provider.translation && nativeEventsFor(options),
+      translate: provider
+        .answersTo(request)
+        ?.events({ maxEventLength: maxResponseBytes, model: request.model, onEvent: native?.add }),
+      native,
     },
     source,
   )

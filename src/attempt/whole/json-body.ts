@@ -28,6 +28,8 @@ export class JsonReply extends CompleteReply {
 
 export interface ReadCompletion {
   readonly completion: Completion
+  /** The parsed body of a service with another API. */
+  readonly sent?: unknown
   /** Nothing had to be filled in: the bytes may be relayed. */
   readonly untouched: boolean
 }
@@ -47,9 +49,9 @@ export function readAnswer(
   if (!answers && isPlainCompletion(sent, expected)) return { completion: sent, untouched: true }
   throwError(asked.name, sent, secrets)
   const completion = readCompletion(answers ? answers.completion(sent) : sent, expected)
-  if (completion.usage) return { completion, untouched: completion === sent }
+  if (completion.usage) return { completion, sent, untouched: completion === sent }
   const characters = completion.choices.reduce((sum, choice) => sum + textOf(choice.message).length, 0)
-  return { completion: { ...completion, usage: estimateUsage(request, characters) }, untouched: false }
+  return { completion: { ...completion, usage: estimateUsage(request, characters) }, sent, untouched: false }
 }
 
 /** A body as JSON. Throws an `AttemptFailure` if it is not JSON, or an error. */

@@ -20,8 +20,9 @@ export function readWhole(
   const { provider, call } = options
   const operation = call.request.operation === 'embeddings' ? 'embeddings' : 'chat'
   const bytes = withoutMark(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks))
-  const { completion, untouched } = readers[operation](options, bytes, secretsIn(options))
-  const native = provider.translation && nativeBytesFor(options, bytes)
+  const read = readers[operation](options, bytes, secretsIn(options))
+  const { completion, untouched } = read
+  const native = provider.translation && nativeBytesFor(options, bytes, read)
   if (native)
     return new JsonReply(completion, provider.name, passedHeaders(headers), native.bytes, native.dialect)
   return untouched

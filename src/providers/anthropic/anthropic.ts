@@ -1,3 +1,4 @@
+import { readMessage, withUsage } from './read-message.ts'
 import { toChatEvents } from './events-to-chat.ts'
 import { fromChatRequest } from './from-chat.ts'
 import { toChatCompletion } from './to-chat.ts'
@@ -25,5 +26,6 @@ export const anthropicKind: Kind = {
     relayedBody: withoutForeignThinking,
     completion: toChatCompletion,
     events: toChatEvents,
+    relayedAnswer: (answer, { model, usage }) => withUsage(readMessage(answer, model), usage),
   },
 }

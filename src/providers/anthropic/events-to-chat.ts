@@ -1,30 +1,32 @@
 import { HulumanageError } from '../../contract/index.ts'
 import type { Delta, FinishReason } from '../../contract/index.ts'
-import { toChatUsage, toFinishReason } from './to-chat.ts'
-import type { MessagesUsage } from './to-chat.ts'
-import type { Block } from './content-from-chat.ts'
-import { withPlace } from './thinking-places.ts'
-import { createEventTranslator } from '../event-translator.ts'
+import { newCompletionId } from '../../chat/completion.ts'
+import { wordsOf } from '../../chat/read/fields.ts'
+import type { Fields } from '../../chat/read/fields.ts'
 import { isObjectText } from '../../text/object-text.ts'
 import { doneFrame } from '../../text/sse.ts'
-import { chatEvent } from '../translation.ts'
-import type { StreamTranslator } from '../translation.ts'
 import { unixSeconds } from '../../time/unix-seconds.ts'
+import { createEventTranslator } from '../event-translator.ts'
+import { chatEvent } from '../translation.ts'
+import type { EventsOptions, StreamTranslator } from '../translation.ts'
+import type { Block } from './content-from-chat.ts'
+import { readEvent } from './read-event.ts'
+import type { MessagesEvent } from './read-event.ts'
+import { RelayedMessage } from './relayed-events.ts'
+import { withPlace } from './thinking-places.ts'
+import { toChatUsage, toFinishReason } from './to-chat.ts'
+import type { MessagesUsage } from './to-chat.ts'
 
 /** Creates a translator for one stream of Messages events. */
-export function toChatEvents(maxEventLength?: number): StreamTranslator {
-  const stream = new MessagesStream()
-  return createEventTranslator<MessagesEvent>(event => stream.translate(event), maxEventLength)
-}
-
-interface MessagesEvent {
-  readonly type?: string
-  readonly message?: { readonly id?: string; readonly model?: string; readonly usage?: MessagesUsage }
-  readonly index?: number
-  readonly content_block?: Block
-  readonly delta?: Readonly<Record<string, unknown>>
-  readonly usage?: MessagesUsage
-  readonly error?: unknown
+export function toChatEvents({ model = '', ...options }: EventsOptions = {}): StreamTranslator {
+  const stream = new MessagesStream(model)
+  const relayed = new RelayedMessage(model)
+  const reader = {
+    read: (sent: Fields) => readEvent(sent, model),
+    translate: (event: MessagesEvent) => stream.translate(event),
+    relay: (event: MessagesEvent) => relayed.take(event),
+  }
+  return createEventTranslator(reader, options)
 }
 
 /** A block that is still growing, with the parts that chat completions send only at its end. */
@@ -40,11 +42,16 @@ interface OpenBlock {
 
 /** The state of one stream: the head of its chunks, the open blocks, and the usage so far. */
 class MessagesStream {
-  #head: object = { id: '', object: 'chat.completion.chunk', created: 0, model: '' }
+  #head: object
   readonly #open = new Map<number | undefined, OpenBlock>()
   #calls = 0
   #stopReason: string | null | undefined
   readonly #usage: Record<string, unknown> = {}
+
+  /** `model`: the name of the model until the service has told it. */
+  constructor(model: string) {
+    this.#head = headOf({ id: newCompletionId(), model })
+  }
 
   translate(event: MessagesEvent): string {
     switch (event.type) {
@@ -57,7 +64,7 @@ class MessagesStream {
       case 'content_block_stop':
         return this.#endBlock(event)
       case 'message_delta':
-        this.#stopReason = (event.delta?.['stop_reason'] as string | null | undefined) ?? this.#stopReason
+        this.#stopReason = wordsOf(event.delta?.['stop_reason']) ?? this.#stopReason
         this.#updateUsage(event.usage)
         return ''
       case 'message_stop':
@@ -73,9 +80,8 @@ class MessagesStream {
   #spoken = 0
 
   #startMessage({ message }: MessagesEvent): string {
-    const { id = '', model = '' } = message ?? {}
-    this.#head = { id, object: 'chat.completion.chunk', created: unixSeconds(), model }
-    this.#updateUsage(message?.usage)
+    this.#head = headOf(message ?? {})
+    this.#updateUsage(message?.['usage'] as MessagesUsage | undefined)
     return this.#chunk({ role: 'assistant' })
   }
 
@@ -96,11 +102,10 @@ class MessagesStream {
         tool_calls: [{ index: open.call, id: block['id'] as string, type: 'function', function: called }],
       })
     }
-    return block.type === 'text' && block['text'] ? this.#text(block['text']) : ''
+    return block.type === 'text' && block['text'] ? this.#text(block['text'] as string) : ''
   }
 
-  #text(text: unknown): string {
-    const content = String(text)
+  #text(content: string): string {
     this.#spoken += content.length
     return this.#chunk({ content })
   }
@@ -110,7 +115,7 @@ class MessagesStream {
     if (!open || !delta) return ''
     switch (delta['type']) {
       case 'text_delta':
-        return this.#text(delta['text'])
+        return this.#text(delta['text'] as string)
       case 'thinking_delta':
         open.text += delta['thinking'] as string
         return this.#chunk({ reasoning_content: delta['thinking'] })
@@ -172,4 +177,8 @@ class MessagesStream {
   #chunk(delta: Delta, finish_reason: FinishReason = null): string {
     return chatEvent({ ...this.#head, choices: [{ index: 0, delta, finish_reason }] })
   }
+}
+
+function headOf({ id, model }: Fields): object {
+  return { id, object: 'chat.completion.chunk', created: unixSeconds(), model }
 }

@@ -1,5 +1,7 @@
 import type { Completion, Message, ToolCall, Usage } from '../../contract/index.ts'
+import { fieldsOf } from '../../chat/read/fields.ts'
 import type { Block } from './content-from-chat.ts'
+import { readMessage } from './read-message.ts'
 import { withPlace } from './thinking-places.ts'
 import { unixSeconds } from '../../time/unix-seconds.ts'
 
@@ -20,10 +22,13 @@ interface MessagesAnswer {
   readonly usage?: MessagesUsage
 }
 
-/** Converts an answer of Messages to a `chat.completion`; undefined if it is not an answer. */
+/**
+ * Converts an answer of Messages to a `chat.completion`; undefined if it is not an answer. Throws `UnreadableAnswer` if a part
+ * of it would be lost.
+ */
 export function toChatCompletion(answer: unknown): Partial<Completion> | undefined {
-  const { id, model, content, stop_reason, usage } = (answer ?? {}) as MessagesAnswer
-  if (!Array.isArray(content)) return undefined
+  if (!Array.isArray(fieldsOf(answer)?.['content'])) return undefined
+  const { id, model, content = [], stop_reason, usage } = readMessage(answer, '') as MessagesAnswer
   const total = toChatUsage(usage)
   return {
     ...(id === undefined ? {} : { id }),
@@ -33,7 +38,7 @@ export function toChatCompletion(answer: unknown): Partial<Completion> | undefin
     choices: [
       {
         index: 0,
-        message: toChatMessage(content as readonly Block[]),
+        message: toChatMessage(content),
         finish_reason: toFinishReason(stop_reason),
       },
     ],

@@ -1,33 +1,32 @@
 import type { Delta, FinishReason } from '../../contract/index.ts'
 import { createEventTranslator } from '../event-translator.ts'
 import { toChatAnnotation, toChatUsage, toFinishReason } from './to-chat.ts'
-import type { Annotation, OutputItem, ResponsesAnswer } from './to-chat.ts'
+import type { OutputItem, ResponsesAnswer } from './answer.ts'
+import { readEvent } from './read-event.ts'
+import type { ResponsesEvent } from './read-event.ts'
+import { RelayedResponse } from './relayed-events.ts'
+import type { Fields } from '../../chat/read/fields.ts'
 import { doneFrame } from '../../text/sse.ts'
 import { chatEvent } from '../translation.ts'
-import type { StreamTranslator } from '../translation.ts'
+import type { EventsOptions, StreamTranslator } from '../translation.ts'
 import { unixSeconds } from '../../time/unix-seconds.ts'
 import { WrittenTexts } from './written-texts.ts'
 
-/** Creates a translator for one stream of Responses events. */
-export function toChatEvents(maxEventLength?: number): StreamTranslator {
-  const stream = new ResponsesStream()
-  return createEventTranslator<ResponsesEvent>(event => stream.translate(event), maxEventLength)
+interface Options extends EventsOptions {
+  /** Whether the client had the beginning of the stream before. */
+  readonly isResumed?: boolean
 }
 
-interface ResponsesEvent {
-  readonly type?: string
-  readonly response?: ResponsesAnswer
-  readonly output_index?: number
-  readonly item?: OutputItem
-  readonly item_id?: string
-  readonly content_index?: number
-  readonly summary_index?: number
-  readonly delta?: string
-  readonly text?: string
-  readonly refusal?: string
-  readonly arguments?: string
-  readonly annotation?: Annotation
-  readonly error?: object
+/** Creates a translator for one stream of Responses events. */
+export function toChatEvents({ model = '', isResumed, ...options }: Options = {}): StreamTranslator {
+  const stream = new ResponsesStream()
+  const relayed = new RelayedResponse(model, isResumed)
+  const reader = {
+    read: (sent: Fields) => readEvent(sent, model),
+    translate: (event: ResponsesEvent) => stream.translate(event),
+    relay: (event: ResponsesEvent) => relayed.take(event),
+  }
+  return createEventTranslator(reader, options)
 }
 
 /** The chat field that a text belongs to, by the start of its event's type. */
@@ -51,7 +50,7 @@ class ResponsesStream {
   readonly #places = new Map<string, string>()
 
   translate(event: ResponsesEvent): string {
-    const { type = '' } = event
+    const { type } = event
     switch (type) {
       case 'response.created':
       case 'response.in_progress':

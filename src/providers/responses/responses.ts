@@ -1,5 +1,6 @@
 import { toChatEvents } from './events-to-chat.ts'
 import { fromChatRequest } from './from-chat.ts'
+import { readAnswer, relayedAnswer } from './read-response.ts'
 import { withStoredIds } from './stored-response.ts'
 import { toChatCompletion } from './to-chat.ts'
 import type { Translation } from '../translation.ts'
@@ -11,5 +12,6 @@ export const responsesTranslation: Translation = {
   callIds: 'responses',
   completion: toChatCompletion,
   events: toChatEvents,
+  relayedAnswer: (answer, { model, usage }) => relayedAnswer(readAnswer(answer, model), usage),
   relayed: withStoredIds,
 }

@@ -1,56 +1,19 @@
 import type { Completion, Message, ToolCall, Usage } from '../../contract/index.ts'
+import { fieldsOf } from '../../chat/read/fields.ts'
+import type { Annotation, OutputItem, Part, ResponsesAnswer, ResponsesUsage } from './answer.ts'
+import { readAnswer } from './read-response.ts'
 import { unixSeconds } from '../../time/unix-seconds.ts'
 
-/** The usage of Responses. */
-export interface ResponsesUsage {
-  readonly input_tokens?: number | null
-  readonly input_tokens_details?: { readonly cached_tokens?: number } | null
-  readonly output_tokens?: number | null
-  readonly output_tokens_details?: { readonly reasoning_tokens?: number } | null
-  readonly total_tokens?: number | null
-}
-
-interface Part {
-  readonly type?: string
-  readonly text?: string
-  readonly refusal?: string
-  readonly annotations?: readonly Annotation[]
-}
-
-/** A reference from a place in a text to its source. */
-export interface Annotation {
-  readonly type?: string
-  readonly [field: string]: unknown
-}
-
-/** One item of a model's output. */
-export interface OutputItem {
-  readonly id?: string
-  readonly type?: string
-  readonly content?: readonly Part[] | null
-  readonly summary?: readonly Part[] | null
-  readonly call_id?: string
-  readonly name?: string
-  readonly arguments?: string
-}
-
-/** The parts of a response that have a counterpart in chat completions. */
-export interface ResponsesAnswer {
-  readonly id?: string
-  readonly model?: string
-  readonly created_at?: number
-  readonly output?: readonly OutputItem[]
-  readonly incomplete_details?: { readonly reason?: string } | null
-  readonly usage?: ResponsesUsage | null
-  readonly error?: unknown
-}
-
-/** Converts a response to a `chat.completion`; undefined if it is not a response. */
+/**
+ * Converts a response to a `chat.completion`; undefined if it is not a response. Throws `UnreadableAnswer` if a part of it
+ * would be lost.
+ */
 export function toChatCompletion(answer: unknown): Partial<Completion> | undefined {
-  const { id, model, created_at, output, incomplete_details, usage } = (answer ?? {}) as ResponsesAnswer
-  if (!Array.isArray(output)) return undefined
+  if (!Array.isArray(fieldsOf(answer)?.['output'])) return undefined
+  const read = readAnswer(answer, '') as ResponsesAnswer
+  const { id, model, created_at, output = [], incomplete_details, usage } = read
   const total = toChatUsage(usage)
-  const message = toChatMessage(output as readonly OutputItem[])
+  const message = toChatMessage(output)
   const finish_reason = toFinishReason(incomplete_details?.reason, message.tool_calls !== undefined)
   return {
     ...(id === undefined ? {} : { id }),

@@ -115,7 +115,9 @@ t.test('an error is an error, and text that is not JSON stays as it is', async t
   t.match(translated(event('error', {})), [/"error":\{"message"/])
   t.same(translated('data: {"broken\n\n'), ['{"broken'])
   t.same(translated('data: null\n\n'), [])
-  t.throws(() => toChatEvents(1_000)(`data: ${'x'.repeat(1_024)}`), { code: 'upstream_too_large' })
+  t.throws(() => toChatEvents({ maxEventLength: 1_000 })(`data: ${'x'.repeat(1_024)}`), {
+    code: 'upstream_too_large',
+  })
 })
 
 t.test('a message that ends within a tool call has lost the rest of it', async t => {

@@ -1,0 +1,72 @@
+import { fieldsOf, textOrNull, withFields, wordsOf } from '../../chat/read/fields.ts'
+import type { Fields } from '../../chat/read/fields.ts'
+import { UnreadableAnswer } from '../../chat/read/unreadable.ts'
+import { countOf } from '../../chat/read/usage.ts'
+import { newCallId } from '../../chat/tool-calls.ts'
+import type { Block } from './content-from-chat.ts'
+
+/**
+ * A content block of an answer, whole or at its start, with the types that clients rely on; blocks of the service's own tools
+ * stay as they are. The block itself if it is sound. Throws `UnreadableAnswer`.
+ */
+export function readBlock(value: unknown): Block {
+  const block = fieldsOf(value)
+  const type = wordsOf(block?.['type'])
+  if (!block || type === undefined) throw new UnreadableAnswer('sent a content block without a type')
+  return withFields(block, fieldsWithTypes(type, block)) as Block
+}
+
+function fieldsWithTypes(type: string, block: Fields): Fields {
+  switch (type) {
+    case 'text':
+      return { text: textIn(block, 'text'), citations: listOrNothing(block['citations']) }
+    case 'thinking':
+      return { thinking: textIn(block, 'thinking'), signature: textIn(block, 'signature') }
+    case 'redacted_thinking':
+      return { data: textIn(block, 'data') }
+    case 'tool_use':
+      return { id: wordsOf(block['id']) ?? newCallId(), name: nameIn(block), input: inputIn(block) }
+    default:
+      return {}
+  }
+}
+
+/** A text, which null or absence means is empty. */
+export function textIn(fields: Fields, name: string): string {
+  const text = textOrNull(fields[name] ?? null)
+  if (text === undefined) throw new UnreadableAnswer(`sent a ${name} that is no text`)
+  return text ?? ''
+}
+
+function nameIn({ name }: Fields): string {
+  const words = wordsOf(name)
+  if (words === undefined) throw new UnreadableAnswer('sent a tool call without a name')
+  return words
+}
+
+function inputIn({ input }: Fields): Fields {
+  const fields = fieldsOf(input ?? {})
+  if (!fields) throw new UnreadableAnswer('sent a tool call whose input is no object')
+  return fields
+}
+
+function listOrNothing(value: unknown): unknown {
+  return Array.isArray(value) ? value : undefined
+}
+
+/** Usage with sound figures; undefined for anything but an object. */
+export function readUsage(value: unknown): Fields | undefined {
+  const usage = fieldsOf(value)
+  if (!usage) return undefined
+  const figures: Record<string, unknown> = {}
+  for (const name of figureNames) figures[name] = usage[name] === null ? null : countOf(usage[name])
+  const details = usage['output_tokens_details']
+  return withFields(usage, { ...figures, output_tokens_details: fieldsOf(details) ?? details ?? undefined })
+}
+
+const figureNames = [
+  'input_tokens',
+  'output_tokens',
+  'cache_creation_input_tokens',
+  'cache_read_input_tokens',
+] as const

@@ -1,0 +1,132 @@
+import { withFields } from '../../chat/read/fields.ts'
+import { UnreadableAnswer } from '../../chat/read/unreadable.ts'
+import { readEvent } from './read-event.ts'
+import type { MessagesEvent } from './read-event.ts'
+import { withUsage } from './read-message.ts'
+
+/** The block that grows, under the index that the service gave it. */
+interface OpenBlock {
+  readonly index: number | undefined
+  readonly type: string
+}
+
+/** Kinds of delta that belong to one type of block alone. */
+const blockOf: ReadonlyMap<unknown, string> = new Map([
+  ['text_delta', 'text'],
+  ['thinking_delta', 'thinking'],
+  ['signature_delta', 'thinking'],
+])
+
+/**
+ * Puts the events of one message in the order that clients rely on, and changes none that are: a start, blocks that are
+ * numbered in turn and open one at a time, a reason for the end, and the end.
+ */
+export class RelayedMessage {
+  readonly #model: string
+  #isBegun = false
+  #isOver = false
+  #open: OpenBlock | undefined
+  #count = 0
+  /** Blocks that had to end because the next one began. */
+  readonly #cut = new Set<number | undefined>()
+  #hasCalls = false
+  #hasReason = false
+  #outputTokens: unknown = 0
+
+  constructor(model: string) {
+    this.#model = model
+  }
+
+  /** The events to tell for one that has come. Throws `UnreadableAnswer` if a part of the answer would be lost. */
+  take(event: MessagesEvent): readonly MessagesEvent[] {
+    const { type } = event
+    if (type === 'ping' || type === 'error') return [event]
+    if (this.#isOver) return []
+    if (type === 'message_start') return this.#begin(event)
+    const missing = this.#begin(readEvent({ type: 'message_start' }, this.#model)!)
+    return [...missing, ...this.#go(event)]
+  }
+
+  #begin(event: MessagesEvent): readonly MessagesEvent[] {
+    if (this.#isBegun) return []
+    this.#isBegun = true
+    const message = withUsage(event.message ?? {}, undefined)
+    return [message === event.message ? event : { ...event, message }]
+  }
+
+  #go(event: MessagesEvent): readonly MessagesEvent[] {
+    switch (event.type) {
+      case 'content_block_start':
+        return [...this.#cutOff(), this.#start(event)]
+      case 'content_block_delta':
+        return this.#grow(event)
+      case 'content_block_stop':
+        return this.#open && event.index === this.#open.index ? this.#close(event) : []
+      case 'message_delta':
+        return [...this.#close(), this.#reason(event)]
+      case 'message_stop':
+        return this.#end(event)
+      default:
+        return [event]
+    }
+  }
+
+  #start(event: MessagesEvent): MessagesEvent {
+    const { index, content_block: block } = event
+    this.#open = { index, type: block?.type ?? '' }
+    this.#hasCalls ||= block?.type === 'tool_use'
+    return numbered(event, this.#count)
+  }
+
+  #grow(event: MessagesEvent): readonly MessagesEvent[] {
+    const { index, delta } = event
+    if (!this.#open || index !== this.#open.index) {
+      if (this.#cut.has(index)) throw new UnreadableAnswer('sent blocks that overlap')
+      return []
+    }
+    const block = blockOf.get(delta?.['type'])
+    if (block !== undefined && block !== this.#open.type)
+      throw new UnreadableAnswer('sent a piece of another kind than its block')
+    return [numbered(event, this.#count)]
+  }
+
+  /** Ends the block that is open because the next one begins. */
+  #cutOff(): readonly MessagesEvent[] {
+    if (this.#open) this.#cut.add(this.#open.index)
+    return this.#close()
+  }
+
+  #close(event: MessagesEvent = { type: 'content_block_stop' }): readonly MessagesEvent[] {
+    if (!this.#open) return []
+    this.#open = undefined
+    return [numbered(event, this.#count++)]
+  }
+
+  #reason(event: MessagesEvent): MessagesEvent {
+    const { delta = {} } = event
+    const sent = event.usage ?? {}
+    this.#outputTokens = sent['output_tokens'] ?? this.#outputTokens
+    const usage = withFields(sent, { output_tokens: this.#outputTokens })
+    const reason = delta['stop_reason'] ?? (this.#hasReason ? null : this.#ownReason)
+    this.#hasReason = true
+    const isSound = usage === event.usage && reason === delta['stop_reason']
+    return isSound
+      ? event
+      : { ...event, delta: { stop_sequence: null, ...delta, stop_reason: reason }, usage }
+  }
+
+  /** The reason for the end if the service sends none. */
+  get #ownReason(): string {
+    return this.#hasCalls ? 'tool_use' : 'end_turn'
+  }
+
+  #end(event: MessagesEvent): readonly MessagesEvent[] {
+    this.#isOver = true
+    const reason = this.#hasReason ? [] : [this.#reason({ type: 'message_delta' })]
+    return [...this.#close(), ...reason, event]
+  }
+}
+
+function numbered(event: MessagesEvent, index: number): MessagesEvent {
+  return event.index === index ? event : { ...event, index }
+}

@@ -1,0 +1,94 @@
+import { fieldsOf, withFields, wordsOf } from '../../chat/read/fields.ts'
+import type { Fields } from '../../chat/read/fields.ts'
+import { UnreadableAnswer } from '../../chat/read/unreadable.ts'
+import { readPlace } from '../../chat/read/place.ts'
+import { readItem, readPart, textOf } from './read-item.ts'
+import { readResponse } from './read-response.ts'
+import type { Annotation, OutputItem, ResponsesAnswer } from './answer.ts'
+
+/** An event of a streamed response behind the border: fields that are there have their types. */
+export interface ResponsesEvent {
+  readonly type: string
+  readonly sequence_number?: number
+  readonly response?: ResponsesAnswer
+  readonly output_index?: number
+  readonly item?: OutputItem
+  readonly item_id?: string
+  readonly content_index?: number
+  readonly summary_index?: number
+  readonly delta?: string
+  readonly text?: string
+  readonly refusal?: string
+  readonly arguments?: string
+  readonly annotation?: Annotation
+  readonly error?: object
+}
+
+const places = ['output_index', 'content_index', 'summary_index'] as const
+
+/** Texts of these kinds are told by a `delta` and a `done` event each. */
+const grows =
+  /^response\.(output_text|refusal|reasoning_text|reasoning_summary_text|function_call_arguments|custom_tool_call_input)\.(delta|done)$/
+
+/** The field of a `done` event that has the whole text, if it is not `text`. */
+const finals: ReadonlyMap<string, string> = new Map([
+  ['refusal', 'refusal'],
+  ['function_call_arguments', 'arguments'],
+  ['custom_tool_call_input', 'input'],
+])
+
+/**
+ * Reads the data of an event: the object itself if it is sound, a copy with its types made right, or undefined if it says
+ * nothing. Events of unknown types stay as they are. Throws `UnreadableAnswer` if a part of the answer would be lost.
+ */
+export function readEvent(sent: Fields, model: string): ResponsesEvent | undefined {
+  const type = wordsOf(sent['type'])
+  if (type === undefined) return withoutType(sent)
+  const [, kind = '', step] = grows.exec(type) ?? []
+  const field = step === 'delta' ? 'delta' : (finals.get(kind) ?? 'text')
+  if (step !== undefined && sent[field] == null) return undefined
+  return withFields(sent, {
+    ...placesOf(sent),
+    ...(step === undefined ? {} : { [field]: textOf(sent, field) }),
+    ...partsOf(type, sent, model),
+  }) as unknown as ResponsesEvent
+}
+
+/** An event whose type is missing may be a sign of life, but not if it has a part of the answer. */
+function withoutType(sent: Fields): undefined {
+  if (sent['item'] !== undefined || sent['delta'] !== undefined || sent['response'] !== undefined)
+    throw new UnreadableAnswer('sent an event without a type')
+  return undefined
+}
+
+function placesOf(sent: Fields): Fields {
+  const read: Record<string, unknown> = { item_id: wordsOf(sent['item_id']) }
+  for (const name of places) read[name] = readPlace(sent[name])
+  return read
+}
+
+function partsOf(type: string, sent: Fields, model: string): Fields {
+  switch (type) {
+    case 'response.created':
+    case 'response.queued':
+    case 'response.in_progress':
+      return { response: readResponse(fieldsOf(sent['response']) ?? {}, model, 'in_progress') }
+    case 'response.completed':
+    case 'response.incomplete':
+      return {
+        response: readResponse(fieldsOf(sent['response']) ?? {}, model, type.slice('response.'.length)),
+      }
+    case 'response.output_item.added':
+    case 'response.output_item.done':
+      return { item: readItem(sent['item'], type.endsWith('done')) }
+    case 'response.content_part.added':
+    case 'response.content_part.done':
+    case 'response.reasoning_summary_part.added':
+    case 'response.reasoning_summary_part.done':
+      return { part: readPart(sent['part']) }
+    case 'response.output_text.annotation.added':
+      return { annotation: fieldsOf(sent['annotation']) }
+    default:
+      return {}
+  }
+}

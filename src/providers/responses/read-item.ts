@@ -1,0 +1,88 @@
+import { newCallId } from '../../chat/tool-calls.ts'
+import { fieldsOf, readList, withFields, wordsOf } from '../../chat/read/fields.ts'
+import type { Fields } from '../../chat/read/fields.ts'
+import { argumentsOf } from '../../chat/read/tool-calls.ts'
+import { UnreadableAnswer } from '../../chat/read/unreadable.ts'
+import type { OutputItem } from './answer.ts'
+
+/**
+ * An item of an answer with the types that clients rely on; items of the service's own tools stay as they are. The item itself
+ * if it is sound. `isWhole`: whether it has ended. Throws `UnreadableAnswer`.
+ */
+export function readItem(value: unknown, isWhole: boolean): OutputItem {
+  const item = fieldsOf(value)
+  const type = wordsOf(item?.['type'])
+  if (!item || type === undefined) throw new UnreadableAnswer('sent an item of output without a type')
+  const id = item['id'] === undefined ? undefined : wordsOf(item['id'])
+  return withFields(item, { id, ...fieldsWithTypes(type, item, isWhole) })
+}
+
+function fieldsWithTypes(type: string, item: Fields, isWhole: boolean): Fields {
+  switch (type) {
+    case 'message':
+      return { role: 'assistant', content: readParts(item['content']) ?? [], status: statusOf(item, isWhole) }
+    case 'reasoning':
+      return { summary: readParts(item['summary']) ?? [], content: readParts(item['content']) }
+    case 'function_call':
+      return {
+        call_id: wordsOf(item['call_id']),
+        name: nameOf(item, isWhole),
+        arguments: isWhole ? argumentsOf(item['arguments']) : textOf(item, 'arguments'),
+        status: statusOf(item, isWhole),
+      }
+    case 'custom_tool_call':
+      return {
+        call_id: wordsOf(item['call_id']),
+        name: nameOf(item, isWhole),
+        input: textOf(item, 'input'),
+      }
+    default:
+      return {}
+  }
+}
+
+function readParts(value: unknown): unknown {
+  if (value == null) return value
+  if (!Array.isArray(value)) throw new UnreadableAnswer('sent content that is no list of parts')
+  return readList(value, part => (part === null ? undefined : readPart(part)))
+}
+
+/** A part of an item. Throws `UnreadableAnswer`. */
+export function readPart(value: unknown): Fields {
+  const part = fieldsOf(value)
+  const type = wordsOf(part?.['type'])
+  if (!part || type === undefined) throw new UnreadableAnswer('sent a part of an item without a type')
+  if (type === 'refusal') return withFields(part, { refusal: textOf(part, 'refusal') })
+  if (!/^(?:output|summary|reasoning)_text$/.test(type)) return part
+  const annotations = part['annotations']
+  const listed = Array.isArray(annotations) ? readList(annotations, fieldsOf) : []
+  return withFields(part, {
+    text: textOf(part, 'text'),
+    ...(type === 'output_text' ? { annotations: listed } : {}),
+  })
+}
+
+/** A text, which null or absence means is empty. */
+export function textOf(fields: Fields, name: string): string {
+  const text = fields[name] ?? ''
+  if (typeof text !== 'string') throw new UnreadableAnswer(`sent ${name} that is no text`)
+  return text
+}
+
+/** The name of a tool, which may follow the start of its call. */
+function nameOf({ name }: Fields, isWhole: boolean): string {
+  const words = wordsOf(name) ?? (isWhole ? undefined : '')
+  if (words === undefined) throw new UnreadableAnswer('sent a tool call without a name')
+  return words
+}
+
+/** An item with the ids that clients rely on. */
+export function withIds(item: OutputItem, position: number): OutputItem {
+  const isCall = item.type === 'function_call' || item.type === 'custom_tool_call'
+  const id = item.id ?? `item_${position}`
+  return withFields(item as Fields, isCall ? { id, call_id: item.call_id ?? item.id ?? newCallId() } : { id })
+}
+
+function statusOf({ status }: Fields, isWhole: boolean): string {
+  return wordsOf(status) ?? (isWhole ? 'completed' : 'in_progress')
+}

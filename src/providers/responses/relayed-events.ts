@@ -1,0 +1,133 @@
+import { withFields } from '../../chat/read/fields.ts'
+import type { Fields } from '../../chat/read/fields.ts'
+import { UnreadableAnswer } from '../../chat/read/unreadable.ts'
+import { readEvent } from './read-event.ts'
+import type { ResponsesEvent } from './read-event.ts'
+import { readPart, withIds } from './read-item.ts'
+import { relayedAnswer } from './read-response.ts'
+
+const added = 'response.output_item.added'
+const done = 'response.output_item.done'
+
+/** Events of one item of output. */
+const ofItem =
+  /^response\.(?:output_item|content_part|output_text|refusal|reasoning_\w+|function_call_arguments|custom_tool_call_input)\./
+
+const ofContent = /^response\.(?:content_part|output_text|refusal|reasoning_text)\./
+const ofSummary = /^response\.reasoning_summary_(?:part|text)\./
+
+/**
+ * Puts the events of one response in the order that clients rely on, and changes none that are: they begin with the
+ * response, are numbered in turn, and items are added before they grow and end.
+ */
+export class RelayedResponse {
+  readonly #model: string
+  readonly #isResumed: boolean
+  #number: number | undefined
+  #isOver = false
+  readonly #open = new Set<number>()
+  readonly #ended = new Set<number>()
+  readonly #parts = new Set<string>()
+  /** The places of items by id, and the other way round. */
+  readonly #places = new Map<string, number>()
+  readonly #ids = new Map<number, string>()
+
+  /** `isResumed`: the client had the beginning of the stream before. */
+  constructor(model: string, isResumed = false) {
+    this.#model = model
+    this.#isResumed = isResumed
+  }
+
+  /** The events to tell for one that has come. Throws `UnreadableAnswer` if a part of the answer would be lost. */
+  take(event: ResponsesEvent): readonly ResponsesEvent[] {
+    if (this.#isOver) return []
+    const { type } = event
+    const first = this.#number === undefined && !this.#isResumed && type !== 'response.created'
+    // An error may come alone.
+    const missing = first && type !== 'error' ? [this.#created(event)] : []
+    const told = this.#isResumed ? [event] : this.#inOrder(this.#placed(event))
+    this.#isOver = /^response\.(?:completed|incomplete|failed)$/.test(type)
+    return [...missing, ...told].map(each => this.#numbered(each))
+  }
+
+  #created({ response }: ResponsesEvent): ResponsesEvent {
+    const started = { ...response, status: 'in_progress', output: [], usage: null }
+    return readEvent({ type: 'response.created', response: started }, this.#model)!
+  }
+
+  /** An event of an item with the index and the id of that item, which some services leave out. */
+  #placed(event: ResponsesEvent): ResponsesEvent {
+    if (!ofItem.test(event.type)) return event
+    const { item, output_index: index, item_id: sent } = event
+    const id = sent ?? item?.id
+    const known = id === undefined ? undefined : this.#places.get(id)
+    const place = index ?? known ?? (event.type === added ? this.#ids.size : Math.max(0, this.#ids.size - 1))
+    if (id !== undefined) {
+      this.#places.set(id, place)
+      this.#ids.set(place, id)
+    } else if (item && !this.#ids.has(place)) this.#ids.set(place, `item_${place}`)
+    return withParts(event, {
+      output_index: place,
+      ...(item ? {} : { item_id: this.#ids.get(place) }),
+      ...(ofContent.test(event.type) ? { content_index: event.content_index ?? 0 } : {}),
+      ...(ofSummary.test(event.type) ? { summary_index: event.summary_index ?? 0 } : {}),
+    })
+  }
+
+  #inOrder(event: ResponsesEvent): readonly ResponsesEvent[] {
+    const { type, output_index: place, item, response } = event
+    if (type === 'response.created') return this.#number === undefined ? [event] : []
+    if (response && (type === 'response.completed' || type === 'response.incomplete'))
+      return [withParts(event, { response: relayedAnswer(response as Fields, undefined) })]
+    if (place === undefined) return [event]
+    if (type === added) return this.#add(event, place)
+    if (type === done) return this.#end(event, place)
+    if (this.#open.has(place) || item) return this.#part(event)
+    if (!type.endsWith('.delta') || this.#ended.has(place)) return []
+    throw new UnreadableAnswer('sent a piece of an item that it had not added')
+  }
+
+  #add(event: ResponsesEvent, place: number): readonly ResponsesEvent[] {
+    if (event.item?.name === '') throw new UnreadableAnswer('sent a tool call without a name')
+    if (this.#open.has(place) || this.#ended.has(place)) return []
+    this.#open.add(place)
+    return [withParts(event, { item: event.item && withIds(event.item, place) })]
+  }
+
+  #end(event: ResponsesEvent, place: number): readonly ResponsesEvent[] {
+    if (this.#ended.has(place)) return []
+    const missing = this.#open.has(place) ? [] : this.#add({ ...event, type: added }, place)
+    this.#open.delete(place)
+    this.#ended.add(place)
+    return [...missing, withParts(event, { item: event.item && withIds(event.item, place) })]
+  }
+
+  /** A part of a message is added before it grows. */
+  #part(event: ResponsesEvent): readonly ResponsesEvent[] {
+    const { type, output_index, item_id, content_index } = event
+    const [, kind, step] = /^response\.(content_part|output_text|refusal)\.(added|delta)$/.exec(type) ?? []
+    if (kind === undefined) return [event]
+    const place = `${output_index} ${content_index}`
+    const isKnown = this.#parts.has(place)
+    this.#parts.add(place)
+    if (step === 'added') return isKnown ? [] : [event]
+    if (isKnown) return [event]
+    const part = readPart({ type: kind })
+    return [
+      { type: 'response.content_part.added', output_index, item_id, content_index, part } as ResponsesEvent,
+      event,
+    ]
+  }
+
+  #numbered(event: ResponsesEvent): ResponsesEvent {
+    const sent = event.sequence_number
+    const start = this.#isResumed && Number.isSafeInteger(sent) ? sent : 0
+    const due: number = this.#number ?? start ?? 0
+    this.#number = due + 1
+    return sent === due ? event : { ...event, sequence_number: due }
+  }
+}
+
+function withParts(event: ResponsesEvent, parts: Fields): ResponsesEvent {
+  return withFields(event as unknown as Fields, parts) as unknown as ResponsesEvent
+}
