@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { providerSchema } from './provider-schema.ts'
+import { keptResponses, passThrough } from './sections/endpoints.ts'
 import { address, count, headerName, key, origin, seconds, stepName } from './value-schemas.ts'
 
 export { providerSchema } from './provider-schema.ts'
@@ -96,24 +97,6 @@ const limits = z.strictObject({
   tokens: count().optional().describe('Maximum tokens for one request (default: no limit)'),
 })
 
-const passThrough = z.strictObject({
-  paths: z
-    .array(
-      z
-        .string()
-        .regex(/^(\*|[\w.-]+(\/[\w.-]+)*)$/)
-        .meta({ expected: 'a path below /v1 such as images or audio/speech, or `*`' }),
-    )
-    .default(['*'])
-    .describe('Paths below /v1 that are passed on, with all below them; `*`: every path; empty: none'),
-  timeout: seconds()
-    .default(120)
-    .describe("Seconds per attempt to the first byte of the answer; a provider's own timeout replaces them"),
-  body_bytes: count()
-    .default(512 * 1024 * 1024)
-    .describe('Maximum bytes of a body that is not JSON; more than limits.body_bytes are streamed'),
-})
-
 const cache = z.strictObject({
   enabled: z.boolean().default(false).describe('Wraps every chain in the step `cache`'),
   ttl: seconds().default(3600).describe('Seconds an answer is kept'),
@@ -162,6 +145,9 @@ export const configSchema = z.strictObject({
   queue: queue.prefault({}).describe('Limits on calls, running and waiting, when providers are busy'),
   monitoring: monitoring.prefault({}).describe('Logging and measurements'),
   cache: cache.prefault({}).describe('Cache of answers to repeated requests'),
+  kept_responses: keptResponses
+    .prefault({})
+    .describe('Translated responses that are kept, so that clients may continue, read and delete them by id'),
   redis: redis
     .optional()
     .describe('Redis through which servers share their state (default: each has its own)'),

@@ -27,6 +27,18 @@ export interface ReadOptions {
   readonly limits: Pick<Config['limits'], 'calls'>
   /** For requests that name no model. */
   readonly defaultModel: string | undefined
+  /** For formats whose answers a client can name later. */
+  readonly answer?: AnswerFacts | undefined
+}
+
+/** The facts about an answer that are known before it is made. */
+export interface AnswerFacts {
+  /** The part that the ids of the answer share; those of providers may repeat. */
+  readonly stem: string
+  /** The id of the earlier answer that it continues, if that was put in place. */
+  readonly previous: string | undefined
+  /** Whether answers are kept, unless the request says otherwise. */
+  readonly kept: boolean
 }
 
 /** Gets a whole answer in the form of its client. */
@@ -42,6 +54,8 @@ export interface Incoming {
   readonly encoder: Encoder
   /** Set if the client may name the answer later: the listener gets it, encoded, once it has ended well. */
   readonly onAnswer?: ((listener: AnswerListener) => void) | undefined
+  /** Settles when the answer may end: what a client can name has to be there when the client knows of it. */
+  readonly beforeEnd?: (() => Promise<void>) | undefined
 }
 
 /** Writes the answer to one request as its client expects it. It may keep state about the stream it has written. */

@@ -36,6 +36,7 @@ function hubOver(caller: Caller): Hub {
     values: {
       get: valueMethod('get'),
       set: valueMethod('set'),
+      delete: valueMethod('delete'),
       clear: valueMethod('clear'),
     },
     takeLeases: method('takeLeases'),

@@ -34,6 +34,7 @@ export interface ValueStore {
   get: (key: string) => Promise<Uint8Array | undefined>
   /** Stores a copy for `ttlMs`, replacing an earlier value; a value larger than the whole store is dropped. */
   set: (key: string, value: Uint8Array, ttlMs: number) => Promise<void>
+  delete: (keys: readonly string[]) => Promise<void>
   /** Deletes every value whose key begins with the prefix. */
   clear: (prefix: string) => Promise<void>
 }

@@ -179,7 +179,10 @@ clientTest('what needs a kept response is refused by name', async (t, start) => 
     openai.responses.cancel('resp_1'),
     openai.responses.inputItems.list('resp_1'),
   ]) {
-    t.match(await errorOf(Promise.resolve(asked)), { status: 404, message: /stores no responses/ })
+    t.match(await errorOf(Promise.resolve(asked)), {
+      status: 404,
+      message: /Response with id 'resp_1' not found/,
+    })
   }
   t.equal(provider.requests.length, 0)
 })

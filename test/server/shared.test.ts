@@ -232,4 +232,39 @@ else {
     await isShared(true)
     await allAnswered('back, with nothing in it')
   })
+
+  t.test('a response that ends at one server is continued at another', async t => {
+    const provider = await fakeProvider(t, [answer('one'), answer('two')])
+    const [one, two] = await twoServers(t, [{ base_url: provider.url }])
+    const ask = async (server: Server, body: object) => {
+      const response = await fetch(`${server.url}/v1/responses`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ model: 'm', stream: true, ...body }),
+      })
+      // The last event is all that is waited for.
+      for await (const text of response.body!.pipeThrough(new TextDecoderStream())) {
+        const ended = /"type":"response.completed","response":\{"id":"(\w+)"/.exec(text)
+        if (ended) return ended[1]!
+      }
+      throw new Error('no end')
+    }
+    const id = await ask(one!, { input: 'a' })
+    await ask(two!, { input: 'b', previous_response_id: id })
+    t.match(provider.requests[1]!.body['messages'], [{ content: 'a' }, { content: 'one' }, { content: 'b' }])
+    t.match(await two!.get(`/v1/responses/${id}`), { id, status: 'completed' })
+  })
+
+  t.test('a store that is gone costs a response its memory, not the answer', async t => {
+    const server = await RedisServer.start(t)
+    const provider = await fakeProvider(t)
+    const [one] = await twoServers(t, [{ base_url: provider.url }], {}, server)
+    await server.kill()
+    const response = await fetch(`${one!.url}/v1/responses`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'm', stream: true, input: 'a' }),
+    })
+    t.match(await response.text(), 'event: response.completed')
+  })
 }

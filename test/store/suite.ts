@@ -43,6 +43,15 @@ export function storeSuite(name: string, makeStore: (t: Test) => Promise<StoreWo
     t.equal(textOf(await values.get('key')), 'one')
   })
 
+  void t.test(`${name}: deletes the keys that are named, and no others`, async t => {
+    const { values } = (await makeStore(t)).store
+    for (const key of ['a', 'a:1', 'a:2']) await values.set(key, bytes(key), 60_000)
+    await values.delete([])
+    await values.delete(['a', 'a:2', 'unknown'])
+    const found = await Promise.all(['a', 'a:1', 'a:2'].map(key => values.get(key)))
+    t.strictSame(found.map(textOf), [undefined, 'a:1', undefined])
+  })
+
   void t.test(`${name}: clears by prefix, without wildcards`, async t => {
     const { values } = (await makeStore(t)).store
     const keys = ['a:1', 'a:2', 'ab:1', 'b:a:1', '*:1', 'x.y:1', 'x?y:1']

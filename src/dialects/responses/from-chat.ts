@@ -1,7 +1,7 @@
 import type { Chunk, Completion, FinishReason, Usage } from '../../contract/index.ts'
 import { Blocks, blocksOf } from '../blocks.ts'
 import type { Change } from '../blocks.ts'
-import type { AnswerListener, ChunkHead, Encoder, StreamEvent } from '../dialect.ts'
+import type { AnswerFacts, AnswerListener, ChunkHead, Encoder, StreamEvent } from '../dialect.ts'
 import type { PublicError } from '../error-body.ts'
 import { eventsOf } from './events.ts'
 import { endOf, outputOf, responseOf, settingsOf, stemOf, usageOf } from './object.ts'
@@ -20,6 +20,7 @@ export class ResponseEncoder implements Encoder {
   readonly #blocks = new Blocks()
   #head: ChunkHead | undefined
   #stem = ''
+  readonly #ownStem: string | undefined
   #sequence = 0
   #finish: FinishReason = null
 
@@ -27,8 +28,16 @@ export class ResponseEncoder implements Encoder {
   onAnswer: AnswerListener | undefined
 
   /** `model` is reported if an answer fails before it has named its own; `tools` are those of the request. */
-  constructor(body: ResponsesBody, { model, tools }: { readonly model: string; readonly tools: Tools }) {
-    this.#settings = settingsOf(body)
+  constructor(
+    body: ResponsesBody,
+    {
+      model,
+      tools,
+      answer,
+    }: { readonly model: string; readonly tools: Tools; readonly answer?: AnswerFacts | undefined },
+  ) {
+    this.#settings = settingsOf(body, answer)
+    this.#ownStem = answer?.stem
     this.#model = model
     this.#tools = tools
   }
@@ -36,7 +45,7 @@ export class ResponseEncoder implements Encoder {
   completion({ id, created, model, choices, usage }: Completion): object {
     const [choice] = choices
     const end = endOf(choice?.finish_reason)
-    const stem = stemOf(id)
+    const stem = this.#ownStem ?? stemOf(id)
     const output = outputOf({ stem, tools: this.#tools }, blocksOf(choice?.message), end.status)
     const response = {
       ...responseOf(stem, { created, model }, end.status, output),
@@ -71,7 +80,7 @@ export class ResponseEncoder implements Encoder {
   /** An error event, which some clients throw, then the failed response that others wait for. */
   fail({ error: { message, code, param } }: PublicError): readonly StreamEvent[] {
     const head = this.#head ?? { id: '', created: unixSeconds(), model: this.#model }
-    if (!this.#head) this.#stem = stemOf(head.id)
+    if (!this.#head) this.#stem = this.#ownStem ?? stemOf(head.id)
     const output = outputOf(this.#origin, this.#blocks.all, 'incomplete')
     const error = { code: code ?? 'server_error', message }
     return [
@@ -95,7 +104,7 @@ export class ResponseEncoder implements Encoder {
   #begin(head: ChunkHead): StreamEvent[] {
     if (this.#head) return []
     this.#head = head
-    this.#stem = stemOf(head.id)
+    this.#stem = this.#ownStem ?? stemOf(head.id)
     const response = this.#response(head, 'in_progress', [])
     return [
       this.#number({ type: 'response.created', response }),

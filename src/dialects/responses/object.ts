@@ -1,7 +1,7 @@
 import type { FinishReason, Usage } from '../../contract/index.ts'
 import { newCompletionId } from '../../chat/completion.ts'
 import type { Block } from '../blocks.ts'
-import type { ChunkHead } from '../dialect.ts'
+import type { AnswerFacts, ChunkHead } from '../dialect.ts'
 import type { ResponsesBody } from './schema.ts'
 import { callOf, callPrefix } from './tools/calls.ts'
 import type { Tools } from './tools/tools.ts'
@@ -10,16 +10,16 @@ import type { Tools } from './tools/tools.ts'
 export type Status = 'in_progress' | 'completed' | 'incomplete' | 'failed'
 
 /** The fields of a response that repeat its request. */
-export function settingsOf(body: ResponsesBody): Record<string, unknown> {
+export function settingsOf(body: ResponsesBody, answer?: AnswerFacts): Record<string, unknown> {
   return {
     background: false,
     instructions: body.instructions ?? null,
     max_output_tokens: body.max_output_tokens ?? null,
     metadata: body.metadata ?? {},
     parallel_tool_calls: body.parallel_tool_calls ?? true,
-    previous_response_id: null,
+    previous_response_id: answer?.previous ?? null,
     reasoning: { effort: body.reasoning?.effort ?? null, summary: null },
-    store: body.store ?? true,
+    store: (answer?.kept ?? true) && (body.store ?? true),
     temperature: body.temperature ?? null,
     text: { ...body.text, format: body.text?.format ?? { type: 'text' } },
     tool_choice: body.tool_choice ?? 'auto',

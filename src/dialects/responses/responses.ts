@@ -13,7 +13,7 @@ import { Tools } from './tools/tools.ts'
 /** OpenAI's Responses API. Whoever calls has put what this server keeps itself in place of what the body names. */
 export const responses: Dialect = {
   name: 'responses',
-  read(body, { bytes, aliases, defaultModel }) {
+  read(body, { bytes, aliases, defaultModel, answer }) {
     const { rest, own } = takeOwnFields(bodyObject(body), aliases)
     const checked = check(responsesBody, rest)
     const model = modelOrDefault(checked.model, defaultModel)
@@ -31,13 +31,16 @@ export const responses: Dialect = {
       only,
       provider: earlier?.provider,
     }
-    const encoder = new ResponseEncoder(checked, { model, tools })
+    const encoder = new ResponseEncoder(checked, { model, tools, answer })
     return {
       requests: [{ request, source, own }],
       stream: checked.stream === true,
       includeUsage: true,
       encoder,
-      onAnswer: checked.store === false ? undefined : listener => void (encoder.onAnswer = listener),
+      onAnswer:
+        checked.store === false || answer?.kept === false
+          ? undefined
+          : listener => void (encoder.onAnswer = listener),
     }
   },
 }

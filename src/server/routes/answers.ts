@@ -4,11 +4,11 @@ import type { CurrentConfig } from '../../config/current.ts'
 import { chat } from '../../dialects/chat.ts'
 import type { Dialect, Conventions } from '../../dialects/dialect.ts'
 import { messagesConventions } from '../../dialects/messages/conventions.ts'
-import { KeptResponses } from './kept-responses.ts'
 import { runAll } from '../combine.ts'
 import { sendStream } from '../stream/send-stream.ts'
 import { sendWhole } from '../send.ts'
 import { addPassThroughRoutes } from './pass-through.ts'
+import { readResponsesRequest } from '../kept/read-request.ts'
 import { addRoute } from './route.ts'
 import { addStoredRoutes } from './stored.ts'
 
@@ -62,12 +62,11 @@ function addAnswerRoute(
     const config = currentConfig.value
     const { limits, model: defaultModel } = config
     const bytes = request.bytes ?? undefined
-    const kept =
-      dialect.name === 'responses' ? new KeptResponses(app.store.values, request.exchange.tenant) : undefined
-    const body = kept ? await kept.resolve(request.body) : request.body
-    const given = body === request.body ? bytes : undefined
-    const incoming = dialect.read(body, { bytes: given, aliases: aliases(), limits, defaultModel })
-    if (kept) incoming.onAnswer?.(answer => void kept.keep(body, answer))
+    const options = { bytes, aliases: aliases(), limits, defaultModel }
+    const incoming =
+      dialect.name === 'responses'
+        ? await readResponsesRequest(dialect, request, options)
+        : dialect.read(request.body, options)
     const { requests, stream } = incoming
     const runner = currentRunner()
     const { exchange } = request

@@ -6,6 +6,7 @@ import { withStoredIds } from '../../providers/responses/stored-response.ts'
 import { readStoredId } from '../../text/stored-id.ts'
 import type { StoredId } from '../../text/stored-id.ts'
 import { callStored } from '../../attempt/stored-call.ts'
+import { keptFor } from '../kept/read-request.ts'
 
 const methods = ['GET', 'POST', 'DELETE'] as const
 
@@ -16,17 +17,23 @@ const allowedPaths: Readonly<Record<string, readonly string[]>> = {
   DELETE: [''],
 }
 
-/** Adds the routes for responses that a provider has stored: read, list the input, cancel, delete. */
+/** Adds the routes for responses that a provider or this server keeps: read, list the input, cancel, delete. */
 export function addStoredRoutes(app: FastifyInstance, url: string): void {
   app.route({
     method: [...methods],
     url,
+    // A body is ignored. Some SDKs send one without bytes.
+    config: { anyBody: true },
     handler: async (request, reply) => {
       const path = (request.params as { '*': string })['*']
       const end = path.includes('/') ? path.indexOf('/') : path.length
       const stored = readStoredId(path.slice(0, end))
       const rest = path.slice(end)
-      if (!stored || !allowedPaths[request.method]?.includes(rest)) throw notStored()
+      if (!allowedPaths[request.method]?.includes(rest)) throw noPath(request)
+      if (!stored) {
+        const { answerAboutOwn } = await import('../kept/own-response.ts')
+        return await answerAboutOwn(request, keptFor(request), path.slice(0, end), rest)
+      }
       await send(request, reply, providerOf(app, stored), stored, rest + queryOf(request.url))
       return reply
     },
@@ -77,9 +84,7 @@ function providerOf({ pools }: FastifyInstance, { provider: name }: StoredId): P
   )
 }
 
-function notStored(): HulumanageError {
-  return new HulumanageError(
-    'unknown_url',
-    'This server stores no responses, and no provider issued this id; send the whole conversation as input',
-  )
+function noPath({ method, url }: FastifyRequest): HulumanageError {
+  const path = url.split('?', 1)[0]!.slice(0, 200)
+  return new HulumanageError('unknown_url', `There is no ${method} ${path}; GET / lists the endpoints`)
 }

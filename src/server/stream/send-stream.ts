@@ -153,7 +153,9 @@ class StreamSender {
     const reported = includeUsage ? (usage ?? undefined) : undefined
     if (trace) await reply.done
     const more = trace && { hulumanage_trace: trace.records() }
-    await this.#write(encoder.end(head ?? this.#ownHead ?? headOf(reply.head), reported, more))
+    const events = encoder.end(head ?? this.#ownHead ?? headOf(reply.head), reported, more)
+    if (this.#incoming.beforeEnd) await this.#incoming.beforeEnd()
+    await this.#write(events)
   }
 
   #write(events: readonly StreamEvent[]): Promise<void> | undefined {

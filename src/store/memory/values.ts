@@ -31,6 +31,10 @@ export class MemoryValues implements ValueStore {
     this.#entries.set(key, copy, { ttl: ttlMs })
   }
 
+  async delete(keys: readonly string[]): Promise<void> {
+    for (const key of keys) this.#entries.delete(key)
+  }
+
   async clear(prefix: string): Promise<void> {
     const keys = Array.from(this.#entries.keys()).filter(key => key.startsWith(prefix))
     for (const key of keys) this.#entries.delete(key)

@@ -23,6 +23,10 @@ export class RedisValues implements ValueStore {
     await this.#run(redis => redis.set(key, bytes, 'PX', Math.ceil(ttlMs)))
   }
 
+  async delete(keys: readonly string[]): Promise<void> {
+    if (keys.length > 0) await this.#run(redis => redis.unlink(...keys))
+  }
+
   async clear(prefix: string): Promise<void> {
     const pattern = `${prefix.replaceAll(/[\\*?[\]^-]/g, '\\$&')}*`
     let cursor = '0'

@@ -147,8 +147,8 @@ export class SharedStore implements Store {
 }
 
 /**
- * Finds and stores nothing while the hub is away. Only `clear` is always tried: a value that should go must not
- * survive.
+ * Finds and stores nothing while the hub is away. Only `delete` and `clear` are always tried: a value that should go must
+ * not survive.
  */
 function valuesWhileUp({ hub: { values }, isUp }: HubAccess): ValueStore {
   return {
@@ -156,6 +156,7 @@ function valuesWhileUp({ hub: { values }, isUp }: HubAccess): ValueStore {
     set: async (key, value, ttlMs) => {
       if (isUp()) await values.set(key, value, ttlMs)
     },
+    delete: keys => values.delete(keys),
     clear: prefix => values.clear(prefix),
   }
 }

@@ -28,7 +28,7 @@ const broken = async () => {
 }
 
 t.test('an unreachable store costs calls but fails no request', async t => {
-  const { answer } = setUp({ get: broken, set: broken, clear: broken })
+  const { answer } = setUp({ get: broken, set: broken, delete: broken, clear: broken })
   t.equal(await summaryOf(await answer()), 'miss 1')
   t.equal(await summaryOf(await answer(ask('hello', { stream: true }))), 'miss 2')
 })

@@ -1,0 +1,33 @@
+import type { FastifyRequest } from 'fastify'
+import { newCompletionId } from '../../chat/completion.ts'
+import type { Dialect, Incoming, ReadOptions } from '../../dialects/dialect.ts'
+import { KeptResponses } from './kept-responses.ts'
+
+/** The responses that are kept for the client of a request. */
+export function keptFor({ server, exchange }: FastifyRequest): KeptResponses {
+  return new KeptResponses(server.store.values, exchange, server.currentConfig.value.kept_responses)
+}
+
+/** Reads a request for a response: puts in place what it names, and sees to it that the response is kept before it ends. */
+export async function readResponsesRequest(
+  dialect: Dialect,
+  request: FastifyRequest,
+  options: ReadOptions,
+): Promise<Incoming> {
+  const responses = keptFor(request)
+  const { body, previous } = await responses.resolve(request.body)
+  const incoming = dialect.read(body, {
+    ...options,
+    bytes: body === request.body ? options.bytes : undefined,
+    answer: {
+      stem: newCompletionId().replace('chatcmpl-', ''),
+      previous,
+      kept: request.server.currentConfig.value.kept_responses.enabled,
+    },
+  })
+  let keeping: Promise<void> | undefined
+  incoming.onAnswer?.(answer => {
+    keeping = responses.keep(body, answer)
+  })
+  return { ...incoming, beforeEnd: async () => await keeping }
+}
