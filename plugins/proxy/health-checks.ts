@@ -2,10 +2,13 @@ import type { BaseLogger } from 'pino'
 import type { ConfigView } from '../../src/config/current.ts'
 import { request } from '../../src/http/undici.ts'
 import type { Provider } from '../../src/providers/provider.ts'
+import { readModelList } from './model-list.ts'
 import type { Member } from './pool/member.ts'
 import type { ProviderPool } from './pool/pool.ts'
 import type { KeyRing } from './state/key-ring.ts'
 
+/** How long a list of models is good for. Lists are read less often than providers are checked: some are large. */
+const listMs = 600_000
 /** Checks start up to this share of the interval earlier or later, so that they do not come in waves. */
 const jitter = 0.2
 
@@ -67,10 +70,18 @@ export class HealthChecks {
     this.#running.add(controller)
     const timer = setTimeout(() => controller.abort(), this.#settings.timeout * 1000)
     const { provider, state } = member
-    const error = await check(provider, state.keys, this.#settings.path, controller.signal)
+    const now = performance.now()
+    const isListDue = member.listedAt === undefined || now - member.listedAt >= listMs
+    const { error, models } = await check(provider, state.keys, {
+      path: this.#settings.path,
+      signal: controller.signal,
+      readsList: isListDue && this.#settings.path === undefined && provider.kind.listsModels !== false,
+    })
     clearTimeout(timer)
     // A check that `restart` or `stop` has cancelled proves nothing.
     if (!this.#running.delete(controller) || member.provider !== provider) return
+    // What cannot be read as a list leaves the earlier one, and is not read again at once.
+    if (isListDue && error === undefined) member.list(models ?? member.listed, now)
     this.#record(member, error)
     this.#schedule(member)
   }
@@ -85,30 +96,41 @@ export class HealthChecks {
   }
 }
 
-/**
- * Checks a provider. Resolves to why it is unwell; undefined if it is well: anything it answers will do, except a fault of
- * its own or a refusal of all its keys.
- */
+interface Check {
+  readonly path: string | undefined
+  readonly signal: AbortSignal
+  /** Whether the answer is read as a list of models. */
+  readonly readsList: boolean
+}
+
+/** Why a provider is unwell, undefined if it is well; and the models that it lists, if they were read. */
+interface Findings {
+  readonly error?: string | undefined
+  readonly models?: readonly string[] | undefined
+}
+
+/** Checks a provider. It is well whatever it answers, except a fault of its own or a refusal of all its keys. */
 async function check(
   provider: Provider,
   keys: KeyRing | undefined,
-  path: string | undefined,
-  signal: AbortSignal,
-): Promise<string | undefined> {
+  { path, signal, readsList }: Check,
+): Promise<Findings> {
   const key = keys?.take(performance.now())
   try {
     const call = provider.modelsCall(path, key?.secret)
     const { statusCode, body } = await request(provider.dispatcher, { ...call, signal })
-    await body.dump()
+    const models = readsList && statusCode === 200 ? await readModelList(body) : await body.dump()
     const isRefused = statusCode === 401 || statusCode === 403
     const now = performance.now()
     if (key && isRefused) keys?.refused(key, now)
     const isWell = statusCode < 500 && (!isRefused || (keys?.usable(now) ?? 0) > 0)
-    return isWell ? undefined : `health check answered with status ${statusCode}`
+    return isWell
+      ? { models: models ?? undefined }
+      : { error: `health check answered with status ${statusCode}` }
   } catch (error) {
-    if (signal.aborted) return 'health check timed out'
+    if (signal.aborted) return { error: 'health check timed out' }
     // Clients see this, so the message is left out: it contains the address.
     const { code, name } = error as { code?: unknown; name?: unknown }
-    return `health check failed: ${String(code ?? name ?? error)}`
+    return { error: `health check failed: ${String(code ?? name ?? error)}` }
   }
 }

@@ -25,6 +25,8 @@ export interface Kind {
   readonly otherPath?: (path: string, model: string, config: ProviderConfig) => string
   /** Path below the base URL that lists models, for health checks; `/models` by default. */
   readonly modelsPath?: (config: ProviderConfig) => string
+  /** False for services whose list has other names than requests. */
+  readonly listsModels?: boolean
   /** False for services that reject `stream_options`; their streamed usage is estimated. */
   readonly streamUsage?: boolean
   /** The parts of a chat that this service accepts and not every other does; absent if any model may be behind it. */

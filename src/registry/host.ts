@@ -30,6 +30,14 @@ export interface HostDecorators {
 /** A source of providers by name. */
 export interface ProviderPool {
   get: (name: string) => { readonly provider: Provider } | undefined
+  /** The models that its providers list themselves, as far as requests may use them. */
+  readonly listings: readonly Listing[]
+}
+
+/** The models that one provider lists itself. */
+export interface Listing {
+  readonly provider: string
+  readonly models: readonly string[]
 }
 
 /** Steps by name. Takes the name from the step, and refuses a value that is not a valid step. */

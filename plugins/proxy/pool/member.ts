@@ -10,6 +10,10 @@ export class Member implements SlotOwner {
   /** Position in the configuration. */
   order: number
   active = 0
+  /** Names of the models that the provider lists itself; empty until it has been asked. */
+  listed: readonly string[] = []
+  /** When they were asked for, on the clock of `performance.now()`. */
+  listedAt: number | undefined
   readonly leases: Leases
 
   constructor(provider: Provider, state: ProviderState, order: number, leases: Leases) {
@@ -17,6 +21,12 @@ export class Member implements SlotOwner {
     this.state = state
     this.order = order
     this.leases = leases
+  }
+
+  /** Notes the models that the provider listed at `now`. */
+  list(models: readonly string[], now: number): void {
+    this.listed = models
+    this.listedAt = now
   }
 
   get name(): string {

@@ -3,6 +3,7 @@ import type { Config, ProviderConfig } from '../../../src/config/schema.ts'
 import { kindOf } from '../../../src/providers/kinds.ts'
 import type { Kinds } from '../../../src/providers/kinds.ts'
 import { Provider } from '../../../src/providers/provider.ts'
+import type { Listing } from '../../../src/registry/host.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { Notices } from '../state/notices.ts'
 import { ProviderState } from '../state/provider-state.ts'
@@ -28,6 +29,14 @@ export class ProviderPool {
 
   get(name: string): Member | undefined {
     return this.#members.get(name)
+  }
+
+  /** The models that providers list themselves and that the configuration lets them serve. */
+  get listings(): readonly Listing[] {
+    return this.members.map(({ name, provider, listed }) => ({
+      provider: name,
+      models: listed.filter(model => provider.serves(model)),
+    }))
   }
 
   /** Applies a configuration. Throws before it changes anything if a provider in it cannot be built. */
@@ -77,6 +86,8 @@ export class ProviderPool {
     else {
       void member.provider.close()
       member.provider = provider
+      member.listed = []
+      member.listedAt = undefined
       member.state = this.#stateOf(provider, config, member.state)
     }
     return member

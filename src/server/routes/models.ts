@@ -3,6 +3,7 @@ import type { CurrentConfig } from '../../config/current.ts'
 import { enabledProviders } from '../../config/enabled.ts'
 import type { Config } from '../../config/schema.ts'
 import { HulumanageError } from '../../contract/index.ts'
+import type { Listing } from '../../registry/host.ts'
 import { addRoute } from './route.ts'
 import { unixSeconds } from '../../time/unix-seconds.ts'
 
@@ -22,21 +23,28 @@ export function addModelRoutes(app: FastifyInstance, currentConfig: CurrentConfi
   const created = unixSeconds()
   for (const prefix of ['/v1', '']) {
     addRoute(app, 'GET', `${prefix}/models`, () => {
-      const data = listModels(currentConfig.value, created)
+      const data = listModels(currentConfig.value, created, listingsOf(app))
       const [first, last] = [data[0]?.id ?? null, data.at(-1)?.id ?? null]
       return { object: 'list', data, has_more: false, first_id: first, last_id: last }
     })
     addRoute(app, 'GET', `${prefix}/models/*`, request => {
       const id = idOf(request)
-      const entry = listModels(currentConfig.value, created).find(model => model.id === id)
+      const entry = listModels(currentConfig.value, created, listingsOf(app)).find(model => model.id === id)
       if (entry) return entry
       throw new HulumanageError('model_not_found', `No provider lists the model "${id}"`, { param: 'model' })
     })
   }
 }
 
-/** The models in the configuration: those that providers list or map, the default model, and named chains. */
-export function listModels(config: Config, created: number): ModelEntry[] {
+function listingsOf({ pools }: FastifyInstance): readonly Listing[] {
+  return [...pools].flatMap(pool => pool.listings)
+}
+
+/**
+ * The models in the configuration (those that providers have or map, named chains, the default model), then those that
+ * providers list themselves. Each has one entry.
+ */
+export function listModels(config: Config, created: number, listings: readonly Listing[] = []): ModelEntry[] {
   const owners = new Map<string, string>()
   const add = (id: string, owner: string) => {
     if (!owners.has(id)) owners.set(id, owner)
@@ -46,6 +54,7 @@ export function listModels(config: Config, created: number): ModelEntry[] {
   }
   for (const name of Object.keys(config.chains)) add(name, 'hulumanage')
   if (config.model !== undefined) add(config.model, 'hulumanage')
+  for (const { provider, models } of listings) for (const id of models) add(id, provider)
   const created_at = new Date(created * 1000).toISOString()
   return [...owners].map(([id, owned_by]) => ({
     id,

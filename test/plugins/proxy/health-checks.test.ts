@@ -10,7 +10,7 @@ import { openaiKind } from '../../../src/providers/openai.ts'
 import { Registry } from '../../../src/registry/registry.ts'
 import { MemoryStore } from '../../../src/store/memory/memory-store.ts'
 import { ProviderPool } from '../../../plugins/proxy/pool/pool.ts'
-import { error, fakeProvider, gate, hold } from '../../fake-provider.ts'
+import { error, fakeProvider, gate, hold, json } from '../../fake-provider.ts'
 import type { FakeProvider } from '../../fake-provider.ts'
 
 type HealthCheck = NonNullable<NonNullable<ConfigInput['routing']>['health_check']>
@@ -41,7 +41,7 @@ function checksOf(t: Test, fakes: readonly FakeProvider[], health_check: HealthC
   const enteredAtLeast = async (count: number) => {
     while (entered < count) await new Promise<void>(resolve => void waiting.push(resolve))
   }
-  return { checks, enteredAtLeast, stateOfA: pool.get('a')!.state }
+  return { checks, enteredAtLeast, pool, stateOfA: pool.get('a')!.state }
 }
 
 t.test('every provider is asked for its models with its key, in parallel', async t => {
@@ -108,4 +108,59 @@ t.test('a check that a reload has cancelled proves nothing', async t => {
   checks.restart()
   await enteredAtLeast(1)
   t.equal(stateOfA.breaker.lastError, undefined)
+})
+
+t.test('the models that a provider lists are noted, in whatever shape the list has', async t => {
+  const lists = [
+    { object: 'list', data: [{ id: 'm1' }, { id: 'org/m2' }, { id: 'm1' }] },
+    [{ id: 'm1' }, { name: 'org/m2' }],
+    { models: [{ name: 'm1' }, { id: 'org/m2', name: 'Model two' }] },
+  ]
+  for (const list of lists) {
+    const fake = await fakeProvider(t)
+    fake.scriptModels(json(list))
+    const { checks, enteredAtLeast, pool } = checksOf(t, [fake])
+    checks.restart()
+    await enteredAtLeast(1)
+    t.strictSame(pool.listings, [{ provider: 'a', models: ['m1', 'org/m2'] }])
+  }
+})
+
+t.test('a list that is nonsense, hostile or huge costs a provider nothing', async t => {
+  const entries = Array.from({ length: 20_000 }, (_, index) => ({ id: `m${index}` }))
+  const lists: readonly (readonly [unknown, number])[] = [
+    ['', 0],
+    ['{"data":', 0],
+    ['null', 0],
+    [{ data: 'x' }, 0],
+    [
+      {
+        data: [
+          null,
+          1,
+          'x',
+          [],
+          {},
+          { id: 7 },
+          { id: 'a b' },
+          { id: 'x\u0000' },
+          { id: '\u202e' },
+          { id: 'x'.repeat(300) },
+        ],
+      },
+      0,
+    ],
+    ['{"data":[{"__proto__":{"id":"m"}}],"constructor":1}', 0],
+    [{ data: entries }, 5_000],
+    [{ data: entries, filler: 'x'.repeat(5 * 1024 * 1024) }, 0],
+  ]
+  for (const [list, count] of lists) {
+    const fake = await fakeProvider(t)
+    fake.scriptModels(json(list))
+    const { checks, enteredAtLeast, pool, stateOfA } = checksOf(t, [fake])
+    checks.restart()
+    await enteredAtLeast(1)
+    t.equal(pool.listings[0]!.models.length, count)
+    t.equal(stateOfA.status, 'healthy')
+  }
 })

@@ -1,0 +1,43 @@
+/** Maximum bytes of a list that is read; the largest services have about one million. */
+const maxBytes = 4 * 1024 * 1024
+/** Maximum models of one provider that are listed. */
+const maxModels = 5_000
+/** A name that can be shown and asked for. */
+const name = /^[^\p{C}\p{Z}]{1,256}$/u
+
+/** The names of the models in a provider's list; undefined if it is no list, or too long to be read. Rejects if it breaks off. */
+export async function readModelList(body: AsyncIterable<Uint8Array>): Promise<readonly string[] | undefined> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const bytes of body) {
+    size += bytes.length
+    if (size > maxBytes) return undefined
+    chunks.push(bytes)
+  }
+  return namesIn(parse(Buffer.concat(chunks).toString('utf8')))
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** The list is in `data`, in `models`, or the body itself; an entry has an `id`, or only a `name`. */
+function namesIn(value: unknown): readonly string[] | undefined {
+  const { data, models } = fieldsOf(value)
+  const list = [data, models, value].find(Array.isArray) as readonly unknown[] | undefined
+  if (!list) return undefined
+  const names = list.slice(0, maxModels).map(entry => fieldsOf(entry)['id'] ?? fieldsOf(entry)['name'])
+  return [...new Set(names.filter(isName))]
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && name.test(value)
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+}
