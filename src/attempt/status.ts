@@ -18,7 +18,7 @@ export function failureOfStatus(
   body: string,
   secrets: readonly string[] = [],
 ): AttemptFailure {
-  return failureOf(provider, status, retryAfterOf(headers), readErrorBody(body, secrets))
+  return failureOf(provider, status, retryAfterOf(headers), withCode(readErrorBody(body, secrets), status))
 }
 
 const aboutKeys: ReadonlySet<number> = new Set([401, 402, 403, 429])
@@ -47,7 +47,7 @@ export function failureOfErrorObject(
   const code = Number(typeof sentCode === 'object' ? undefined : (sentCode ?? sentStatus))
   const named = body ? statusOfName(`${body.type} ${body.code}`) : undefined
   const status = Number.isInteger(code) && code >= 400 && code <= 599 ? code : (named ?? 500)
-  return failureOf(provider, status, undefined, body)
+  return failureOf(provider, status, undefined, withCode(body, status))
 }
 
 function failureOf(
@@ -74,8 +74,8 @@ function failureOf(
     })
   }
   if (status === 429) return limited(`asks to wait (status 429)`, retryAfter, options)
-  if (status === 503 && retryAfter !== undefined)
-    return limited('is overloaded (status 503)', retryAfter, options)
+  if (status === 529 || (status === 503 && retryAfter !== undefined))
+    return overloaded(`is overloaded (status ${status})${said}`, retryAfter, options)
   if (status === 408 || status === 409 || status === 425) return failing(`answered ${status}${said}`, options)
   if (status >= 400 && status < 500) {
     return new AttemptFailure('upstream_rejected', `refused the request (status ${status})${said}`, {
@@ -106,6 +106,12 @@ function limited(message: string, retryAfter: number | undefined, options: Optio
   return new AttemptFailure('rate_limit_exceeded', message, { ...options, blame: 'limited', retryAfter })
 }
 
+/** It asks to wait if it says for how long. */
+function overloaded(message: string, retryAfter: number | undefined, options: Options): AttemptFailure {
+  const blame = retryAfter === undefined ? 'failing' : 'limited'
+  return new AttemptFailure('upstream_overloaded', message, { ...options, blame, retryAfter })
+}
+
 function failing(message: string, options: Options): AttemptFailure {
   const code =
     options.upstreamStatus === 504 || options.upstreamStatus === 524 ? 'upstream_timeout' : 'upstream_error'
@@ -113,9 +119,22 @@ function failing(message: string, options: Options): AttemptFailure {
 }
 
 function statusOfName(name: string): number | undefined {
-  if (/rate_limit|overloaded|resource_exhausted/i.test(name)) return 429
+  if (/overloaded/i.test(name)) return 529
+  if (/rate_limit|resource_exhausted/i.test(name)) return 429
   if (/authentication|invalid_api_key|permission/i.test(name)) return 401
   if (/invalid_request|context_length|content_filter|content_policy/i.test(name)) return 400
   if (/not_found/i.test(name)) return 404
   return undefined
+}
+
+/** The words of services for a conversation that is too long. */
+const tooLong =
+  /prompt is too long|maximum context length|context (?:window|length)|too many (?:input )?tokens/i
+
+/** An error with the code that OpenAI's clients go by, where a service has only words or a type for it. */
+function withCode(body: UpstreamErrorBody | undefined, status: number): UpstreamErrorBody | undefined {
+  if (!body || (body.code !== null && !/^\d+$/.test(body.code))) return body
+  if (status === 429 && /rate_limit/.test(body.type)) return { ...body, code: 'rate_limit_exceeded' }
+  const isTooLong = (status === 400 || status === 413) && tooLong.test(body.message)
+  return isTooLong ? { ...body, code: 'context_length_exceeded' } : body
 }

@@ -41,6 +41,12 @@ export const serverErrors = {
     when: 'the provider failed',
     fix: 'Retry; if it persists, see the state of the provider in `GET /providers` and its status page.',
   },
+  upstream_overloaded: {
+    status: 503,
+    type: server,
+    when: 'the provider is overloaded; clients of Messages get the status 529',
+    fix: 'Retry after a while; if it happens often, add a provider.',
+  },
   upstream_auth: {
     status: 502,
     type: upstream,

@@ -4,7 +4,7 @@ import type { ChatRequest } from '../contract/index.ts'
 import { bodyObject, check, sharedFields } from './check.ts'
 import { doneFrame } from '../text/sse.ts'
 import type { ChunkHead, Dialect, Encoder } from './dialect.ts'
-import { openaiError } from './error-body.ts'
+import { inStream, openaiError } from './error-body.ts'
 import { takeOwnFields } from './own-fields.ts'
 import { isPlainChat } from './plain-chat.ts'
 
@@ -34,7 +34,7 @@ const encoder: Encoder = {
   chunk: chunk => [chunk],
   end: (head, usage, more) =>
     usage || more ? [{ ...chunkOf(head), choices: [], ...(usage && { usage }), ...more }] : [],
-  fail: error => [{ ...openaiError(error) }],
+  fail: error => [{ ...openaiError(inStream(error)) }],
   progress: (head, text) => [
     {
       ...chunkOf(head),

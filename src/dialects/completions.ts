@@ -6,7 +6,7 @@ import { textOf } from '../chat/completion.ts'
 import { bodyObject, check, invalidField, sharedFields } from './check.ts'
 import { doneFrame } from '../text/sse.ts'
 import type { ChunkHead, Dialect, Encoder, StreamEvent } from './dialect.ts'
-import { openaiError } from './error-body.ts'
+import { inStream, openaiError } from './error-body.ts'
 import type { PublicError } from './error-body.ts'
 import { takeOwnFields } from './own-fields.ts'
 
@@ -112,7 +112,7 @@ class CompletionsEncoder implements Encoder {
   }
 
   fail(error: PublicError): readonly StreamEvent[] {
-    return [{ ...openaiError(error) }]
+    return [{ ...openaiError(inStream(error)) }]
   }
 
   #echoOnce(index: number): string {

@@ -14,6 +14,8 @@ export interface Dialect {
 export interface Conventions {
   /** The body of errors before a stream has started; OpenAI's unless set. */
   readonly errors?: ErrorFormat
+  /** The status of an overloaded provider; 503 unless set. */
+  readonly overloadedStatus?: number
   /** A header with the request's id, in addition to `x-request-id`. */
   readonly requestIdHeader?: string
 }

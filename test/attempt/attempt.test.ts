@@ -258,7 +258,7 @@ const statuses = [
   [429, 'rate_limit_exceeded', 'limited', 429],
   [500, 'upstream_error', 'failing', 502],
   [504, 'upstream_timeout', 'failing', 504],
-  [529, 'upstream_error', 'failing', 502],
+  [529, 'upstream_overloaded', 'failing', 503],
 ] as const
 
 for (const [status, code, blame, seen] of statuses) {

@@ -158,6 +158,7 @@ relayTest('a failure after content is told once, in an error event', async (t, s
   const broken = event('error', { error: { type: 'overloaded_error', message: 'Overloaded' } })
   const { url } = await start(
     eventStream(...eventsOf('Hello there').slice(0, 4), hold(seen), sequence(write(broken))),
+    { stream_failure: 'event' },
   )
   const response = await post(url, JSON.stringify({ ...asked, stream: true }))
   let text = ''

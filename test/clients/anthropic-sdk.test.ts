@@ -100,7 +100,7 @@ clientTest('the SDK throws its own errors, also inside a stream', async (t, star
   t.ok((await errorOf(client.messages.create(hello))) instanceof Anthropic.InternalServerError)
   const broken = await errorOf(client.messages.stream(hello).finalMessage())
   t.ok(broken instanceof Anthropic.APIError)
-  t.match(broken, { error: { type: 'error', error: { type: 'api_error' } } })
+  t.match(broken, { error: { type: 'error', error: { type: 'overloaded_error' } } })
 })
 
 clientTest('the SDK counts tokens', async (t, start) => {

@@ -201,7 +201,7 @@ clientTest('errors have the shape that the SDK reads', async (t, start) => {
   }
   provider.script(stream(['one ', reset()]))
   const events = await eventsOf(await post(baseURL, '/messages', { ...hello, stream: true }, 'sk-server'))
-  t.match(events.at(-1), { name: 'error', data: { type: 'error', error: { type: 'api_error' } } })
+  t.match(events.at(-1), { name: 'error', data: { type: 'error', error: { type: 'overloaded_error' } } })
   t.notOk(events.some(({ name }) => name === 'message_stop'))
 
   const wrong = await fetch(`${baseURL}/messages`, { headers: { 'x-api-key': 'sk-server' } })

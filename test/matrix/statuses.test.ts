@@ -56,10 +56,10 @@ const failedOver: readonly Row[] = [
   { from: 500, status: 502, code: 'upstream_error' },
   { from: 502, status: 502, code: 'upstream_error' },
   { from: 503, status: 502, code: 'upstream_error' },
-  { from: 503, headers: { 'retry-after': '9' }, status: 429, code: null, retryAfter: '9' },
+  { from: 503, headers: { 'retry-after': '9' }, status: 503, code: null, retryAfter: '9' },
   { from: 504, status: 504, code: 'upstream_timeout' },
   { from: 524, status: 504, code: 'upstream_timeout' },
-  { from: 529, status: 502, code: 'upstream_error' },
+  { from: 529, status: 503, code: 'upstream_overloaded' },
 ]
 
 function scripted({ from, headers, said }: Row): Action {

@@ -118,7 +118,7 @@ t.test('a stream that breaks off ends with an error and never looks complete', a
   t.equal(response.status, 200)
   const { data, comments, text } = await eventsOf(response)
   t.notMatch(text, /\[DONE\]/)
-  t.match(JSON.parse(data.at(-1)!), { error: { code: 'upstream_truncated', type: 'upstream_error' } })
+  t.match(JSON.parse(data.at(-1)!), { error: { code: 'upstream_truncated', type: 'server_error' } })
   t.match(comments.at(-1), /^hulumanage \{/)
   t.match(
     await metricsOf(server.url),
@@ -150,7 +150,7 @@ t.test(
     t.match(text, /^: thinking hard\n\n/)
     fail(new HulumanageError('no_healthy_upstream', 'all down'))
     for (let part = await reader.read(); !part.done; part = await reader.read()) text += part.value
-    t.match(text, /data: \{"error":\{"message":"all down".*\}\n\n$/)
+    t.match(text, /data: \{"error":\{"message":"Connection lost, server error: all down".*\}\n\n$/)
   },
 )
 

@@ -6,11 +6,16 @@ export const messagesError: ErrorFormat = ({ error, status, requestId }) => ({
   type: 'error',
   error: {
     type: errorTypes[status] ?? (status < 500 ? 'invalid_request_error' : 'api_error'),
-    message: error.message,
+    message: error.code === 'context_length_exceeded' ? inKnownWords(error.message) : error.message,
     ...(error.details ? { details: error.details } : {}),
   },
   request_id: requestId,
 })
+
+/** Clients compact a conversation when they read these words. */
+function inKnownWords(message: string): string {
+  return /prompt is too long/i.test(message) ? message : `prompt is too long: ${message}`
+}
 
 const errorTypes: Readonly<Record<number, string>> = {
   401: 'authentication_error',
@@ -24,5 +29,12 @@ const errorTypes: Readonly<Record<number, string>> = {
   529: 'overloaded_error',
 }
 
+/** The status of an overloaded service. */
+export const overloadedStatus = 529
+
 /** The conventions of Anthropic's clients. */
-export const messagesConventions: Conventions = { errors: messagesError, requestIdHeader: 'request-id' }
+export const messagesConventions: Conventions = {
+  errors: messagesError,
+  overloadedStatus,
+  requestIdHeader: 'request-id',
+}

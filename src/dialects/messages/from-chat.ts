@@ -5,8 +5,9 @@ import { isObject } from '../check.ts'
 import { Blocks, blocksOf } from '../blocks.ts'
 import type { Block, Change } from '../blocks.ts'
 import type { ChunkHead, Encoder, StreamEvent } from '../dialect.ts'
+import { inStream } from '../error-body.ts'
 import type { PublicError } from '../error-body.ts'
-import { messagesError } from './conventions.ts'
+import { messagesError, overloadedStatus } from './conventions.ts'
 
 /** Writes the answer to one request as a message of the Messages API. */
 export class MessageEncoder implements Encoder {
@@ -55,7 +56,9 @@ export class MessageEncoder implements Encoder {
   }
 
   fail(error: PublicError): readonly StreamEvent[] {
-    return [{ ...messagesError(error) }]
+    const { status, mayPass } = error
+    // The type by which agents try again.
+    return [{ ...messagesError({ ...inStream(error), status: mayPass ? overloadedStatus : status }) }]
   }
 
   progress(head: ChunkHead, text: string): readonly StreamEvent[] {

@@ -2,6 +2,7 @@ import type { Chunk, Completion, FinishReason, Usage } from '../../contract/inde
 import { Blocks, blocksOf } from '../blocks.ts'
 import type { Change } from '../blocks.ts'
 import type { AnswerFacts, AnswerListener, ChunkHead, Encoder, StreamEvent } from '../dialect.ts'
+import { inStream } from '../error-body.ts'
 import type { PublicError } from '../error-body.ts'
 import { eventsOf } from './events.ts'
 import { endOf, outputOf, responseOf, settingsOf, stemOf, usageOf } from './object.ts'
@@ -78,7 +79,8 @@ export class ResponseEncoder implements Encoder {
   }
 
   /** An error event, which some clients throw, then the failed response that others wait for. */
-  fail({ error: { message, code, param } }: PublicError): readonly StreamEvent[] {
+  fail(failure: PublicError): readonly StreamEvent[] {
+    const { message, code, param } = inStream(failure).error
     const head = this.#head ?? { id: '', created: unixSeconds(), model: this.#model }
     if (!this.#head) this.#stem = this.#ownStem ?? stemOf(head.id)
     const output = outputOf(this.#origin, this.#blocks.all, 'incomplete')

@@ -24,7 +24,7 @@ export function sendError(thrown: unknown, request: FastifyRequest, reply: Fasti
   if (exchange) exchange.failure ??= error.code
   logError(error, request)
   const conventions = conventionsOf(request)
-  const { status, headers, body } = errorAnswer(error, request.id, conventions?.errors)
+  const { status, headers, body } = errorAnswer(error, request.id, conventions)
   if (conventions?.requestIdHeader) reply.header(conventions.requestIdHeader, request.id)
   // The unread rest of a body would be taken for the next request.
   if (hasUnreadBody(request)) reply.header('connection', 'close')

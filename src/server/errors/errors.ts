@@ -1,7 +1,8 @@
 import type { ErrorCode } from '../../contract/index.ts'
 import { HulumanageError } from '../../contract/index.ts'
 import { openaiError } from '../../dialects/error-body.ts'
-import type { ErrorFormat, PublicError } from '../../dialects/error-body.ts'
+import type { PublicError } from '../../dialects/error-body.ts'
+import type { Conventions } from '../../dialects/dialect.ts'
 
 /** An error as it is sent to a client. */
 export interface ErrorAnswer {
@@ -17,20 +18,28 @@ const maxRetrySeconds = 60
 export function errorAnswer(
   error: HulumanageError,
   requestId: string,
-  format: ErrorFormat = openaiError,
+  { errors: format = openaiError, overloadedStatus }: Conventions = {},
 ): ErrorAnswer {
-  return { status: error.status, headers: headersOf(error), body: format(publicError(error, requestId)) }
+  const isOverloaded = error.code === 'upstream_overloaded' && overloadedStatus !== undefined
+  const status = isOverloaded ? overloadedStatus : error.status
+  return { status, headers: headersOf(error), body: format({ ...publicError(error, requestId), status }) }
 }
 
 /** The public part of an error, for a response or an event in a stream. */
 export function publicError(error: HulumanageError, requestId: string): PublicError {
   const { status, code, type, param } = error
-  if (error.upstream) return { error: error.upstream, status, requestId }
+  const rest = { status, requestId, mayPass: isWorthRetrying(error) }
+  if (error.upstream) return { error: error.upstream, ...rest }
   const message =
     code === 'internal_error'
       ? `Internal error; for details, see the log for request id ${requestId}`
       : error.message
-  return { error: { message, type, param: param ?? null, code }, status, requestId }
+  return { error: { message, type, param: param ?? null, code }, ...rest }
+}
+
+/** Whether a client that repeats its request may succeed: a provider failed, rather than the request, its budget or its deadline. */
+export function isWorthRetrying({ code, status, shouldRetry }: HulumanageError): boolean {
+  return status >= 500 && shouldRetry !== false && code !== 'deadline_exceeded' && code !== 'budget_time'
 }
 
 /** Converts any thrown value to an error with a code, including errors of Fastify and its plugins. */

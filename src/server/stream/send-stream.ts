@@ -110,7 +110,8 @@ class StreamSender {
     logError(error, request)
     const facts = outcome ? answerComment(outcome) : ''
     const shown = publicError(error, id)
-    if (this.#breaks && isWorthRetrying(error) && request.raw.httpVersion !== '1.0')
+    // HTTP/1.0 has no other end of a body than that of its connection, so that a break would look complete there.
+    if (this.#breaks && shown.mayPass && request.raw.httpVersion !== '1.0')
       this.#events.break(`${facts}: ${error.code}: ${oneLine(shown.error.message)}\n\n`)
     else this.#events.end(facts + this.#frames(this.#incoming.encoder.fail(shown)))
   }
@@ -183,14 +184,6 @@ class StreamSender {
     } else if (this.opened) this.#events.comment(text)
     else if (this.#notes.length < maxHeldNotes) this.#notes.push(text)
   }
-}
-
-/**
- * Whether a client that repeats its request may succeed: a provider failed, rather than the request, its budget or its
- * deadline. HTTP/1.0 has no other end of a body than the end of its connection, so that a break would look complete there.
- */
-function isWorthRetrying({ code, status, shouldRetry }: HulumanageError): boolean {
-  return status >= 500 && shouldRetry !== false && code !== 'deadline_exceeded' && code !== 'budget_time'
 }
 
 function oneLine(text: string): string {
