@@ -63,7 +63,8 @@ function storedStream(head: ReplyHead, sentUsage: unknown, frames: string, expec
   const usage = readUsage(sentUsage)
   const read = chunksIn(frames, new ChunkReader(expected))
   if (!usage || !read.some(hasContent)) throw new UnreadableAnswer('has no content, or no usage')
-  const chunks = [...read, usageChunk(head, usage)]
+  const { id } = head
+  const chunks = [...read.map(chunk => (chunk.id === id ? chunk : { ...chunk, id })), usageChunk(head, usage)]
   async function* replay() {
     yield* chunks
   }
