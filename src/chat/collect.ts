@@ -1,6 +1,7 @@
 import type { Choice, Chunk, ChunkChoice, Completion, Usage } from '../contract/index.ts'
 import { unixSeconds } from '../time/unix-seconds.ts'
 import { newCompletionId } from './completion.ts'
+import { joinDetails } from './reasoning-details.ts'
 import { ToolCalls } from './tool-calls.ts'
 import type { CallPiece } from './tool-calls.ts'
 
@@ -69,6 +70,8 @@ function join(before: unknown, next: unknown, field: string): unknown {
   if (next == null) return before ?? next
   if (field === 'role') return next
   if (typeof before === 'string' && typeof next === 'string') return before + next
+  if (field === 'reasoning_details' && Array.isArray(before) && Array.isArray(next))
+    return joinDetails(before as readonly object[], next as readonly object[])
   return joinLists(before, next)
 }
 

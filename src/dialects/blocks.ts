@@ -6,7 +6,10 @@ import { ObjectEnd } from '../chat/object-end.ts'
 import { argumentsOf } from '../chat/read/tool-calls.ts'
 import { ToolCalls, isCall } from '../chat/tool-calls.ts'
 import type { CallPiece, GrowingCall } from '../chat/tool-calls.ts'
-import { signedOf, thinkingOf } from './thinking.ts'
+import { isSealed } from '../chat/reasoning-details.ts'
+import { packThoughts } from '../text/carried-thoughts.ts'
+import type { Thoughts } from '../text/carried-thoughts.ts'
+import { signedOf, thinkingOf, withSealed } from './thinking.ts'
 import type { SignedThinking } from './thinking.ts'
 
 /** A part of an answer that is all of one kind. */
@@ -52,32 +55,40 @@ interface Part {
  */
 export class Blocks {
   readonly all: Block[] = []
-  readonly #signed: boolean
+  readonly #packs: boolean
   readonly #calls = new ToolCalls()
   readonly #partOf = new Map<GrowingCall, Part>()
   /** The part that is told now, and those that wait for its end. */
   readonly #queue: Part[] = []
 
-  /** `signed` keeps the signatures of thinking, and redacted thinking. */
-  constructor(signed = false) {
-    this.#signed = signed
+  /** Thoughts that their service wants back and that have not been told yet. */
+  #thoughts: Thoughts = {}
+
+  /** `packs` makes one text of thinking and its signature, for formats with a place for one text alone. */
+  constructor(packs = false) {
+    this.#packs = packs
   }
 
   /** Adds a piece. Throws if it adds to arguments that were complete. */
   add(delta: Delta | Message | undefined): Change[] {
     if (!delta) return []
-    const signed = this.#signed ? signedOf(delta) : []
+    const signed = signedOf(delta)
     // A whole message has its thinking in both fields, a stream first in one, then in the other.
     if (signed.length === 0) this.#addText('thinking', thinkingOf(delta))
     for (const block of signed) this.#addSigned(block)
-    this.#addText('text', textOf({ role: 'assistant', ...delta }))
-    this.#addText('refusal', typeof delta['refusal'] === 'string' ? delta['refusal'] : '')
+    const text = textOf({ role: 'assistant', ...delta })
+    const refusal = typeof delta['refusal'] === 'string' ? delta['refusal'] : ''
+    this.#thoughts = withSealed(this.#thoughts, delta)
+    if (text !== '' || refusal !== '' || delta.tool_calls?.length) this.#tellThoughts()
+    this.#addText('text', text)
+    this.#addText('refusal', refusal)
     for (const [position, call] of (delta.tool_calls ?? []).entries()) this.#addCall(call, position)
     return this.#advance()
   }
 
   /** Ends the block that is open, and all that wait for its end. Throws if a call has no name. */
   end(): Change[] {
+    this.#tellThoughts()
     return this.#advance(true)
   }
 
@@ -85,12 +96,26 @@ export class Blocks {
     if (text !== '') this.#partFor(kind).text += text
   }
 
-  #addSigned({ type, thinking = '', signature = '', data = '' }: SignedThinking): void {
-    if (type === 'redacted_thinking')
+  #addSigned(given: SignedThinking): void {
+    const { type, thinking = '', signature = '', data = '' } = given
+    if (type === 'redacted_thinking' && !this.#packs)
       return void this.#queue.push({ kind: 'redacted', text: data, closed: true })
     const last = this.#queue.at(-1)
     const part = this.#partFor('thinking')
     if (part !== last) part.text = thinking
+    part.signature = this.#packs ? packThoughts({ thinking_blocks: [given] }) : signature
+    part.closed = true
+  }
+
+  /** Lets what was sealed go along with the thinking that has just ended, or alone. */
+  #tellThoughts(): void {
+    const { reasoning_details: details = [] } = this.#thoughts
+    const signature = packThoughts(
+      details.some(isSealed) ? this.#thoughts : { ...this.#thoughts, reasoning_details: [] },
+    )
+    this.#thoughts = {}
+    if (signature === '') return
+    const part = this.#partFor('thinking')
     part.signature = signature
     part.closed = true
   }
@@ -173,9 +198,9 @@ export class Blocks {
 }
 
 /** The blocks of a whole message. */
-export function blocksOf(message: Message | undefined, signed = false): readonly Block[] {
+export function blocksOf(message: Message | undefined, packs = false): readonly Block[] {
   if (!message) return []
-  const blocks = new Blocks(signed)
+  const blocks = new Blocks(packs)
   const calls = message.tool_calls?.map((call, index) => ({ ...call, index }))
   blocks.add(calls ? { ...message, tool_calls: calls } : message)
   blocks.end()

@@ -1,11 +1,14 @@
 import { noteNative } from '../chat/native-form.ts'
 import type { ContentPart, Message, ToolCall } from '../contract/index.ts'
+import { joinThoughts } from '../text/carried-thoughts.ts'
+import type { Thoughts } from '../text/carried-thoughts.ts'
 
 /** A message of the model to which more may be added. */
 interface Draft {
   readonly parts: ContentPart[]
   readonly calls: ToolCall[]
   reasoning: string
+  thoughts: Thoughts
   extra: Readonly<Record<string, unknown>>
   readonly native: Native[]
 }
@@ -69,12 +72,12 @@ export class ConversationBuilder {
     draft.extra = { ...draft.extra, ...extra }
   }
 
-  /** Adds thinking of the model, which belongs to the text or the calls that follow. */
-  addReasoning(text: string, extra: Readonly<Record<string, unknown>> = {}): void {
+  /** Adds thinking of the model, and what its service sealed of it, which belongs to the text or the calls that follow. */
+  addReasoning(text: string, thoughts: Thoughts = {}): void {
     const open = this.#draft
     const draft = open && open.parts.length === 0 ? open : this.#begin()
     draft.reasoning += (draft.reasoning === '' || text === '' ? '' : '\n\n') + text
-    draft.extra = { ...draft.extra, ...extra }
+    draft.thoughts = joinThoughts(draft.thoughts, thoughts)
   }
 
   addResult(id: string, parts: readonly ContentPart[], native: readonly Native[] = []): void {
@@ -87,12 +90,12 @@ export class ConversationBuilder {
 
   #begin(): Draft {
     this.#flush()
-    return (this.#draft = { parts: [], calls: [], reasoning: '', extra: {}, native: [] })
+    return (this.#draft = { parts: [], calls: [], reasoning: '', thoughts: {}, extra: {}, native: [] })
   }
 
   /** Thinking alone is no message: no service accepts one without text or calls. */
   #closeDraft(): void {
-    const { parts = [], calls = [], reasoning = '', extra = {}, native = [] } = this.#draft ?? {}
+    const { parts = [], calls = [], reasoning = '', thoughts, extra, native = [] } = this.#draft ?? {}
     this.#draft = undefined
     if (parts.length + calls.length === 0) return
     const message = {
@@ -100,6 +103,7 @@ export class ConversationBuilder {
       content: parts.length > 0 ? joinTexts(parts) : null,
       ...(reasoning === '' ? {} : { reasoning_content: reasoning }),
       ...(calls.length > 0 ? { tool_calls: calls } : {}),
+      ...thoughts,
       ...extra,
     }
     this.#push(message, native)

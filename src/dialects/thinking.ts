@@ -1,4 +1,6 @@
+import { joinDetails } from '../chat/reasoning-details.ts'
 import type { Delta, Message } from '../contract/index.ts'
+import type { Thoughts } from '../text/carried-thoughts.ts'
 
 /** A block of thinking in Anthropic's form. */
 export interface SignedThinking {
@@ -16,6 +18,16 @@ export function signedOf({ thinking_blocks: blocks }: Delta | Message): readonly
 /** The thinking in plain text. Services use one name or the other. */
 export function thinkingOf(delta: Delta | Message): string {
   return stringOf(delta['reasoning_content']) || stringOf(delta['reasoning'])
+}
+
+/** Adds the thoughts that a service has sealed and wants back; the same object if there are none. */
+export function withSealed(before: Thoughts, delta: Delta | Message): Thoughts {
+  const { reasoning_details: details, reasoning_items: items } = delta
+  if (!Array.isArray(details) && !Array.isArray(items)) return before
+  return {
+    reasoning_details: joinDetails(before.reasoning_details ?? [], (details ?? []) as readonly object[]),
+    reasoning_items: [...(before.reasoning_items ?? []), ...((items ?? []) as readonly object[])],
+  }
 }
 
 function stringOf(value: unknown): string {

@@ -55,6 +55,7 @@ function fieldsWithTypes(sent: Fields, thinking: string | undefined): Fields {
     annotations: objectsOrNull(sent['annotations']),
     images: objectsOrNull(sent['images']),
     reasoning_details: objectsOrNull(sent['reasoning_details']),
+    reasoning_items: objectsOrNull(sent['reasoning_items']),
     function_call: fieldsOrNull(sent['function_call']),
     audio: fieldsOrNull(sent['audio']),
   }

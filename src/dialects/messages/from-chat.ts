@@ -14,7 +14,7 @@ export class MessageEncoder implements Encoder {
   readonly dialect = 'messages'
   readonly named = true
   readonly #estimate: number
-  readonly #blocks = new Blocks(true)
+  readonly #blocks = new Blocks()
   #begun = false
   #noting = false
   #finish: FinishReason = null
@@ -26,7 +26,7 @@ export class MessageEncoder implements Encoder {
 
   completion({ id, model, choices, usage }: Completion): object {
     const [choice] = choices
-    const blocks = blocksOf(choice?.message, true)
+    const blocks = blocksOf(choice?.message)
     return {
       ...messageOf({ id, model }),
       content: blocks.map(wholeBlock),

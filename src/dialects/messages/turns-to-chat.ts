@@ -1,4 +1,6 @@
 import type { ContentPart, Message } from '../../contract/index.ts'
+import { isPacked, joinThoughts, readThoughts } from '../../text/carried-thoughts.ts'
+import type { Thoughts } from '../../text/carried-thoughts.ts'
 import { readCarried } from '../../text/carried.ts'
 import { check } from '../check.ts'
 import { ConversationBuilder, textPart, toolCall } from '../conversation-builder.ts'
@@ -42,9 +44,12 @@ function addAssistant(conversation: ConversationBuilder, content: Content, path:
   const signed: ContentBlock[] = []
   const unsigned: string[] = []
   const native: ContentBlock[] = []
+  let sealed: Thoughts = {}
   for (const [block, at] of blocksAt(content, path)) {
-    const { type, thinking } = block
-    if (type === 'redacted_thinking' || (type === 'thinking' && block['signature'])) signed.push(block)
+    const { type, thinking, signature } = block
+    if (isPacked(signature)) sealed = joinThoughts(sealed, readThoughts(signature))
+    if (type === 'redacted_thinking' || (type === 'thinking' && signature && !isPacked(signature)))
+      signed.push(block)
     else if (type === 'thinking') {
       if (typeof thinking === 'string' && thinking !== '') unsigned.push(thinking)
       continue
@@ -66,6 +71,7 @@ function addAssistant(conversation: ConversationBuilder, content: Content, path:
   const extra = {
     ...(signed.length > 0 ? { thinking_blocks: signed } : {}),
     ...(reasoning === '' ? {} : { reasoning_content: reasoning }),
+    ...sealed,
   }
   conversation.addAssistant(parts, calls, extra, native)
 }

@@ -11,6 +11,7 @@ type Events = readonly StreamEvent[]
 export function eventsOf(origin: Origin, change: Change, status: 'completed' | 'incomplete'): Events {
   const { action, block, text } = change
   if (action === 'grow') return growEvents(origin, block, text)
+  if (action === 'sign') return []
   const output_index = block.index
   if (action === 'begin') {
     const item = itemOf(origin, block, 'in_progress')

@@ -18,7 +18,7 @@ export class ResponseEncoder implements Encoder {
   readonly #settings: Readonly<Record<string, unknown>>
   readonly #model: string
   readonly #tools: Tools
-  readonly #blocks = new Blocks()
+  readonly #blocks = new Blocks(true)
   #head: ChunkHead | undefined
   #stem = ''
   readonly #ownStem: string | undefined
@@ -47,7 +47,7 @@ export class ResponseEncoder implements Encoder {
     const [choice] = choices
     const end = endOf(choice?.finish_reason)
     const stem = this.#ownStem ?? stemOf(id)
-    const output = outputOf({ stem, tools: this.#tools }, blocksOf(choice?.message), end.status)
+    const output = outputOf({ stem, tools: this.#tools }, blocksOf(choice?.message, true), end.status)
     const response = {
       ...responseOf(stem, { created, model }, end.status, output),
       ...end,

@@ -1,4 +1,6 @@
 import type { Message } from '../../contract/index.ts'
+import { isPacked, readThoughts } from '../../text/carried-thoughts.ts'
+import type { Thoughts } from '../../text/carried-thoughts.ts'
 import { readCarried } from '../../text/carried.ts'
 import { check } from '../check.ts'
 import { ConversationBuilder, textPart, toolCall } from '../conversation-builder.ts'
@@ -59,7 +61,7 @@ function addItem(conversation: ConversationBuilder, item: Item, place: Place): v
     case 'item_reference':
       throw unknownItem(item['id'], path)
     case 'reasoning':
-      return conversation.addReasoning(reasoningOf(item))
+      return conversation.addReasoning(reasoningOf(item), thoughtsOf(item))
     default:
       return addOther(conversation, item, tools)
   }
@@ -99,6 +101,12 @@ function addMessage(conversation: ConversationBuilder, item: Item, { path, isNew
   if (role === 'user') conversation.addUser(parts)
   else if (role === 'assistant') conversation.addAssistant(parts, [])
   else if (parts.length > 0) conversation.addSystem(parts.filter(part => part.type === 'text'))
+}
+
+/** What a service sealed: packed by us, or the client's own, which the service it comes from may get back. */
+function thoughtsOf({ id, encrypted_content: sealed }: Item): Thoughts {
+  if (typeof sealed !== 'string' || sealed === '' || isPacked(sealed)) return readThoughts(sealed)
+  return { reasoning_items: [{ id, encrypted_content: sealed }] }
 }
 
 /** The thinking itself if the service shows it, else its summary. */

@@ -97,8 +97,11 @@ export function itemId({ stem, tools }: Origin, { kind, index, name }: Block): s
 export function itemOf(origin: Origin, block: Block, status: 'in_progress' | 'completed' | 'incomplete') {
   const id = itemId(origin, block)
   if (block.kind === 'tool') return { id, ...callOf(origin.tools.declared(block.name), block, status) }
-  const parts = status === 'in_progress' ? [] : [partOf(block, block.text)]
-  if (block.kind === 'thinking') return { id, type: 'reasoning', summary: parts }
+  const isEmpty = status === 'in_progress' || (block.kind === 'thinking' && block.text === '')
+  const parts = isEmpty ? [] : [partOf(block, block.text)]
+  const sealed = status === 'in_progress' ? '' : block.signature
+  if (block.kind === 'thinking')
+    return { id, type: 'reasoning', summary: parts, ...(sealed && { encrypted_content: sealed }) }
   return { id, type: 'message', status, role: 'assistant', content: parts }
 }
 

@@ -1,3 +1,4 @@
+import { isPacked } from '../../text/carried-thoughts.ts'
 import { blocksOf, canThink, isObject, withoutThinking } from './thinking.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -20,7 +21,7 @@ export function withoutForeignThinking(body: Json): Json {
 /** Whether a block is thinking that the service did not sign. */
 export function isForeign({ type, signature, data }: Json): boolean {
   if (type === 'redacted_thinking') return typeof data !== 'string' || data === ''
-  return type === 'thinking' && (typeof signature !== 'string' || signature === '')
+  return type === 'thinking' && (typeof signature !== 'string' || signature === '' || isPacked(signature))
 }
 
 function hasForeign(turn: unknown): boolean {

@@ -23,6 +23,7 @@ const dispensable: Readonly<Record<string, (value: unknown) => boolean>> = {
   'reasoning.effort': always,
   'reasoning.summary': always,
   'output_config.effort': always,
+  include: value => JSON.stringify(value) === '["reasoning.encrypted_content"]',
   // A service that does not know the field stores nothing under it, and allows several calls.
   store: value => value === false,
   parallel_tool_calls: value => value === true,

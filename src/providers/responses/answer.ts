@@ -26,6 +26,7 @@ export interface OutputItem {
   readonly type?: string
   readonly content?: readonly Part[] | null
   readonly summary?: readonly Part[] | null
+  readonly encrypted_content?: string | null
   readonly call_id?: string
   readonly name?: string
   readonly arguments?: string

@@ -6,6 +6,7 @@ import { readEvent } from './read-event.ts'
 import type { ResponsesEvent } from './read-event.ts'
 import { RelayedResponse } from './relayed-events.ts'
 import type { Fields } from '../../chat/read/fields.ts'
+import { sealedOf } from './sealed-reasoning.ts'
 import { doneFrame } from '../../text/sse.ts'
 import { chatEvent } from '../translation.ts'
 import type { EventsOptions, StreamTranslator } from '../translation.ts'
@@ -48,6 +49,7 @@ class ResponsesStream {
   #callCount = 0
   readonly #written = new WrittenTexts()
   readonly #places = new Map<string, string>()
+  readonly #sealed = new Set<string>()
 
   translate(event: ResponsesEvent): string {
     const { type } = event
@@ -99,9 +101,19 @@ class ResponsesStream {
     // The summary says the same as the thoughts themselves: what was told first is told to its end.
     const [summary, text] = ['response.reasoning_summary_text', 'response.reasoning_text'] as const
     const isSummary = !this.#written.has(text) && (this.#written.has(summary) || !item.content?.length)
-    return isSummary
+    const told = isSummary
       ? this.#writeParts(summary, place, item.summary)
       : this.#writeParts(text, place, item.content)
+    return told + this.#writeSealed(item)
+  }
+
+  /** Sends what the service has sealed of a thought, once. */
+  #writeSealed(item: OutputItem): string {
+    const after = { text: this.#written.has('response.output_text'), calls: this.#callCount }
+    const sealed = sealedOf(item, after)
+    if (!sealed || this.#sealed.has(sealed.encrypted_content)) return ''
+    this.#sealed.add(sealed.encrypted_content)
+    return this.#chunk({ reasoning_items: [sealed] })
   }
 
   #writeParts(kind: string, place: string, parts: OutputItem['content']): string {

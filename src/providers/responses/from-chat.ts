@@ -56,6 +56,7 @@ export function fromChatRequest(request: ChatRequest, config: ProviderConfig): o
   const passed = passFields(request, config, { api: 'the Responses API', translated, unsupported, essential })
   return {
     store: false,
+    ...(sealsThoughts(request) ? { include: ['reasoning.encrypted_content'] } : {}),
     ...passed,
     input: fromChatMessages(request.messages),
     ...(maxTokens == null ? {} : { max_output_tokens: Math.max(minOutputTokens, maxTokens) }),
@@ -63,6 +64,14 @@ export function fromChatRequest(request: ChatRequest, config: ProviderConfig): o
     ...textField(request),
     ...fromChatTools(request),
   }
+}
+
+/** Models that reason, which seal their thoughts on request; others refuse the request. */
+const reasoning = /(^|[-/:])(o[1-9]|gpt-[5-9])(?!.*-chat)/
+
+/** Whether the next turn may need the thoughts of this one: what the service does not store is lost otherwise. */
+function sealsThoughts({ model, tools, store }: ChatRequest): boolean {
+  return reasoning.test(model) && Array.isArray(tools) && tools.length > 0 && store !== true
 }
 
 interface ResponseFormat {

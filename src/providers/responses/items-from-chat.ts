@@ -1,9 +1,10 @@
 import type { ContentPart, Message, ToolCall } from '../../contract/index.ts'
 import { untranslatable } from '../translation.ts'
+import { reasoningBefore } from './sealed-reasoning.ts'
 
 type Item = Readonly<Record<string, unknown>>
 
-/** Converts a conversation to the input of Responses. Names of participants, and thinking, are dropped. */
+/** Converts a conversation to the input of Responses. Names of participants are dropped, and thinking that is not sealed. */
 export function fromChatMessages(messages: readonly Message[]): Item[] {
   return messages.flatMap((message, index) => fromChatMessage(message, `messages.${index}`))
 }
@@ -32,14 +33,20 @@ function fromChatMessage(message: Message, at: string): Item[] {
   }
 }
 
-/** The text of the message, then its calls. */
-function assistantItems({ content, refusal, tool_calls: calls }: Message, at: string): Item[] {
+/** The text of the message, then its calls, each behind the thoughts that led to it. */
+function assistantItems(message: Message, at: string): Item[] {
+  const { content, refusal, tool_calls: calls } = message
   const parts = typeof content === 'string' ? [{ type: 'text', text: content }] : (content ?? [])
   const output = parts.filter(part => part.type !== 'text' || part.text !== '').map(outputPart)
   if (typeof refusal === 'string') output.push({ type: 'refusal', refusal })
+  if (output.length + (calls?.length ?? 0) === 0) return []
   return [
+    ...reasoningBefore(message, -1),
     ...(output.length > 0 ? [{ type: 'message', role: 'assistant', content: output }] : []),
-    ...(calls ?? []).map((call, index) => callItem(call, `${at}.tool_calls.${index}`)),
+    ...(calls ?? []).flatMap((call, index) => [
+      ...reasoningBefore(message, index),
+      callItem(call, `${at}.tool_calls.${index}`),
+    ]),
   ]
 }
 

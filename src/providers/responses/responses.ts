@@ -1,6 +1,7 @@
 import { toChatEvents } from './events-to-chat.ts'
 import { fromChatRequest } from './from-chat.ts'
 import { readAnswer, relayedAnswer } from './read-response.ts'
+import { withoutForeignReasoning } from './sealed-reasoning.ts'
 import { withStoredIds } from './stored-response.ts'
 import { toChatCompletion } from './to-chat.ts'
 import type { Translation } from '../translation.ts'
@@ -10,6 +11,7 @@ export const responsesTranslation: Translation = {
   dialect: 'responses',
   request: fromChatRequest,
   callIds: 'responses',
+  relayedBody: withoutForeignReasoning,
   completion: toChatCompletion,
   events: toChatEvents,
   relayedAnswer: (answer, { model, usage }) => relayedAnswer(readAnswer(answer, model), usage),

@@ -2,6 +2,8 @@ import type { Completion, Message, ToolCall, Usage } from '../../contract/index.
 import { fieldsOf } from '../../chat/read/fields.ts'
 import type { Annotation, OutputItem, Part, ResponsesAnswer, ResponsesUsage } from './answer.ts'
 import { readAnswer } from './read-response.ts'
+import { sealedOf } from './sealed-reasoning.ts'
+import type { SealedReasoning } from './sealed-reasoning.ts'
 import { unixSeconds } from '../../time/unix-seconds.ts'
 
 /**
@@ -33,6 +35,7 @@ function toChatMessage(items: readonly OutputItem[]): Message {
   const refusal = parts.map(part => part.refusal ?? '').join('')
   const reasoning = thoughts.map(({ summary, content }) => joinTexts(content ?? summary ?? [])).join('')
   const calls = items.filter(({ type }) => type === 'function_call').map(toToolCall)
+  const sealed = sealedItems(items)
   const annotations = parts.flatMap(part => part.annotations ?? []).map(toChatAnnotation)
   return {
     role: 'assistant',
@@ -40,8 +43,18 @@ function toChatMessage(items: readonly OutputItem[]): Message {
     ...(refusal ? { refusal } : {}),
     ...(reasoning ? { reasoning_content: reasoning } : {}),
     ...(annotations.length > 0 ? { annotations } : {}),
+    ...(sealed.length > 0 ? { reasoning_items: sealed } : {}),
     ...(calls.length > 0 ? { tool_calls: calls } : {}),
   }
+}
+
+function sealedItems(items: readonly OutputItem[]): readonly SealedReasoning[] {
+  return items.flatMap((item, index) => {
+    if (item.type !== 'reasoning') return []
+    const before = items.slice(0, index).map(({ type }) => type)
+    const calls = before.filter(type => type === 'function_call').length
+    return sealedOf(item, { text: before.includes('message'), calls }) ?? []
+  })
 }
 
 function joinTexts(parts: readonly Part[]): string {

@@ -9,6 +9,7 @@ const added: ReadonlySet<string> = new Set([
   'reasoning',
   'reasoning_content',
   'reasoning_details',
+  'reasoning_items',
   'thinking_blocks',
 ])
 

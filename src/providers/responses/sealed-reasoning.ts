@@ -1,0 +1,68 @@
+import type { Message } from '../../contract/index.ts'
+import { isPacked, readThoughts } from '../../text/carried-thoughts.ts'
+import type { OutputItem } from './answer.ts'
+
+type Json = Readonly<Record<string, unknown>>
+
+/** The place of a thought in an answer: whether text came before it, and the number of calls before it. */
+interface Place {
+  readonly text: boolean
+  readonly calls: number
+}
+
+/** A thought that only its service can read, in a chat message; `after` is set if it does not come first. */
+export interface SealedReasoning {
+  readonly id?: string
+  readonly encrypted_content: string
+  readonly after?: Place
+}
+
+/** The sealed part of an item of reasoning, for a chat message; undefined if it has none. */
+export function sealedOf(
+  { id, encrypted_content: sealed }: OutputItem,
+  after: Place,
+): SealedReasoning | undefined {
+  if (typeof sealed !== 'string' || sealed === '') return undefined
+  const place = after.text || after.calls > 0 ? { after } : {}
+  return { ...(id === undefined ? {} : { id }), encrypted_content: sealed, ...place }
+}
+
+/** The items of the sealed reasoning of a message that come right before a call, or before its text if that is -1. */
+export function reasoningBefore({ reasoning_items: items }: Message, call: number): Json[] {
+  if (!Array.isArray(items)) return []
+  return (items as readonly Json[]).flatMap(item => (callBehind(item) === call ? inputItem(item) : []))
+}
+
+/** The call that a thought comes before; -1 if text follows it first. */
+function callBehind({ after }: Json): number {
+  const { text, calls } = (after ?? {}) as Partial<Place>
+  const count = Number.isSafeInteger(calls) ? (calls ?? 0) : 0
+  return text === true || count > 0 ? count : -1
+}
+
+function inputItem({ id, encrypted_content: sealed }: Json): Json[] {
+  if (typeof sealed !== 'string' || sealed === '') return []
+  const named = typeof id === 'string' && id.startsWith('rs') ? { id } : {}
+  return [{ type: 'reasoning', ...named, summary: [], encrypted_content: sealed }]
+}
+
+/**
+ * Gives a body that is relayed the sealed reasoning back that we packed for its client, and leaves out what other
+ * services sealed. Returns the same object for all other bodies.
+ */
+export function withoutForeignReasoning(body: Json): Json {
+  const { input } = body
+  if (!Array.isArray(input) || !input.some(isPackedItem)) return body
+  return { ...body, input: input.flatMap((item: unknown) => (isPackedItem(item) ? unpacked(item) : [item])) }
+}
+
+function unpacked({ encrypted_content: packed }: Json): Json[] {
+  const { reasoning_items: items = [] } = readThoughts(packed)
+  return (items as readonly Json[]).flatMap(inputItem)
+}
+
+function isPackedItem(item: unknown): item is Json {
+  if (typeof item !== 'object' || item === null) return false
+  const { type, encrypted_content: sealed } = item as Json
+  return type === 'reasoning' && isPacked(sealed)
+}
