@@ -80,7 +80,7 @@ export class HealthChecks {
     clearTimeout(timer)
     // A check that `restart` or `stop` has cancelled proves nothing.
     if (!this.#running.delete(controller) || member.provider !== provider) return
-    // What cannot be read as a list leaves the earlier one, and is not read again at once.
+    // An answer that is no list leaves the earlier one, and is not read again at once.
     if (isListDue && error === undefined) member.list(models ?? member.listed, now)
     this.#record(member, error)
     this.#schedule(member)

@@ -3,6 +3,7 @@ import { providerSchema } from '../config/schema.ts'
 import type { Config } from '../config/schema.ts'
 import { HulumanageError } from '../contract/index.ts'
 import type { Upstream } from '../contract/index.ts'
+import type { PassedRequest } from '../chat/passed-request.ts'
 import { providerCall } from '../chat/provider-call.ts'
 import { kindOf } from '../providers/kinds.ts'
 import type { Kinds } from '../providers/kinds.ts'
@@ -30,6 +31,8 @@ export function createDefaultUpstream(currentConfig: CurrentConfig, kinds: Kinds
   const upstream: Upstream = async (request, publicCall) => {
     if (!provider) throw noUpstream()
     const call = providerCall(publicCall)
+    const { passed } = call.request.source ?? {}
+    if (passed && !provider.hasApi(passed.dialect)) throw notOffered(passed)
     const { config } = call.request
     return await attempt({
       provider,
@@ -52,6 +55,11 @@ function providerOf(config: Config, kinds: Kinds): Provider | undefined {
   const { base_url, api_key, ca_file } = config
   const entry = providerSchema.parse({ name: 'default', base_url, api_key, ca_file })
   return new Provider(entry, kindOf(entry, kinds), config.timeouts.connect * 1000)
+}
+
+function notOffered({ method, path }: PassedRequest): HulumanageError {
+  const message = `The service at base_url does not offer ${method} ${path.split('?', 1)[0]}`
+  return new HulumanageError('unknown_url', message, { shouldRetry: false })
 }
 
 function noUpstream(): HulumanageError {

@@ -6,8 +6,13 @@ export interface PassedRequest {
   readonly method: PassedMethod
   /** Below the base URL of the API, with its query: `/images/edits?format=b64`. */
   readonly path: string
-  /** The API that the client speaks: `chat` for OpenAI's, `messages` for Anthropic's. */
-  readonly dialect: 'chat' | 'messages'
+  /** The API that the client speaks: `chat` for OpenAI's, `responses` for that part of it, `messages` for Anthropic's. */
+  readonly dialect: 'chat' | 'responses' | 'messages'
+  /**
+   * Whether the body is that of a call in the dialect, at a path below the call's own, such as `/messages/count_tokens`. It is
+   * then written as that of a call, and the answer is expected as soon.
+   */
+  readonly isCall?: boolean
   readonly contentType: string | undefined
   readonly accept: string
   readonly body: PassedBody

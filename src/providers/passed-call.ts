@@ -1,10 +1,11 @@
 import type { OpenedBody, PassedRequest } from '../chat/passed-request.ts'
 import type { ProviderConfig } from '../config/schema.ts'
 import type { Kind } from './kind.ts'
+import type { Translation } from './translation.ts'
 
 /** Whether a service has the API that a request to one of its other endpoints is written for. */
-export function hasApi(kind: Kind, dialect: PassedRequest['dialect']): boolean {
-  const own = kind.translation?.dialect ?? 'chat'
+export function hasApi(translation: Translation | undefined, dialect: PassedRequest['dialect']): boolean {
+  const own = translation?.dialect ?? 'chat'
   // A service that is spoken to by Responses has the rest of OpenAI's API.
   return own === dialect || (own === 'responses' && dialect === 'chat')
 }
@@ -17,6 +18,12 @@ export function passedPath(path: string, model: string, kind: Kind, config: Prov
   const query = path.slice(at + 1)
   if (query === '') return own
   return `${own}${own.includes('?') ? '&' : '?'}${query}`
+}
+
+/** The path of a request that is below a call of its dialect, such as `/messages/count_tokens`, at the path of the call. */
+export function belowCall(path: string, callPath: string): string {
+  const [own = '', query] = callPath.split('?', 2)
+  return `${own}${path.replace(/^\/[a-z]+/, '')}${query === undefined ? '' : `?${query}`}`
 }
 
 /** The headers of a call, names and values in turn, with those that describe the body of a passed request. */

@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici'
 import type { ProviderConfig } from '../config/schema.ts'
-import type { PassedRequest } from '../chat/passed-request.ts'
+import type { JsonBody, PassedRequest } from '../chat/passed-request.ts'
 import type { Source } from '../chat/provider-call.ts'
 import type { ChatRequest, UpstreamErrorBody } from '../contract/index.ts'
 import { HulumanageError } from '../contract/index.ts'
@@ -10,7 +10,7 @@ import { refusedField } from './fields/refused-field.ts'
 import { Endpoint } from './endpoint.ts'
 import type { Outgoing, OutgoingOptions } from './endpoint.ts'
 import type { Kind, ModelOperation } from './kind.ts'
-import { hasApi, passedHeaders, passedPath } from './passed-call.ts'
+import { belowCall, hasApi, passedHeaders, passedPath } from './passed-call.ts'
 import { chatBody } from './request-body.ts'
 import { responsesTranslation } from './responses/responses.ts'
 import { acceptanceOf } from './spelling/accepts.ts'
@@ -90,21 +90,25 @@ export class Provider {
   /** The call for an operation. The client's own bytes are sent unchanged if possible. */
   outgoing(operation: ModelOperation, request: ChatRequest, options: OutgoingOptions): Outgoing {
     const model = this.modelFor(request.model)
-    const path = this.kind.path?.(operation, model, this.config) ?? this.#defaultPath(operation)
+    const path = this.#pathOf(operation, model)
     const headers = this.#endpoint.headersOf(options, this.#relayedDialect(request, options.source))
     return this.#endpoint.call('POST', path, headers, this.#body(operation, request, model, options.source))
   }
 
   /** Whether requests to other endpoints of an API can be passed on to this service. */
   hasApi(dialect: PassedRequest['dialect']): boolean {
-    return hasApi(this.kind, dialect)
+    return hasApi(this.translation, dialect)
   }
 
   /** The call for a request to an endpoint that this server does not know; `requested` is the model, maybe empty. */
   passedCall(passed: PassedRequest, requested: string, options: OutgoingOptions): Outgoing {
     const model = this.modelFor(requested)
-    const path = passedPath(passed.path, model, this.kind, this.config)
-    const opened = passed.body.open({ model, change: body => this.#fields.apply(body, model) })
+    const { isCall, path: given } = passed
+    const path = isCall
+      ? belowCall(given, this.#pathOf('chat', model))
+      : passedPath(given, model, this.kind, this.config)
+    const settle = (isCall && this.translation?.relayedBody) || ((body: JsonBody) => body)
+    const opened = passed.body.open({ model, change: body => this.#fields.apply(settle(body), model) })
     const headers = passedHeaders(this.#endpoint.headersOf(options, passed.dialect), passed, opened)
     return this.#endpoint.call(passed.method, path, headers, opened.content)
   }
@@ -126,7 +130,9 @@ export class Provider {
     return isChat && !this.translation ? 'chat' : undefined
   }
 
-  #defaultPath(operation: ModelOperation): string {
+  #pathOf(operation: ModelOperation, model: string): string {
+    const own = this.kind.path?.(operation, model, this.config)
+    if (own !== undefined) return own
     return operation === 'chat' && this.translation === responsesTranslation
       ? responsesPath
       : defaultPaths[operation]

@@ -57,10 +57,12 @@ class PassedAttempt {
 
   /** The provider's time starts when all of the request has come from the client. */
   async #startTimer(): Promise<void> {
-    const { call, provider } = this.#options
+    const { call, provider, timeouts } = this.#options
     const seconds = provider.config.timeout ?? call.request.config.pass_through.timeout
     await this.#passed.body.arrived
-    if (!this.#isOver && !this.#reply) this.#timer.start('pass_through', seconds * 1000)
+    if (this.#isOver || this.#reply) return
+    if (this.#passed.isCall) this.#timer.start('request', timeouts.requestMs)
+    else this.#timer.start('pass_through', seconds * 1000)
   }
 
   async #answer(): Promise<PassedReply> {

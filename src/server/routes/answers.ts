@@ -7,6 +7,7 @@ import { messagesConventions } from '../../dialects/messages/conventions.ts'
 import { runAll } from '../combine.ts'
 import { sendStream } from '../stream/send-stream.ts'
 import { sendWhole } from '../send.ts'
+import { addCountRoutes } from './counts.ts'
 import { addPassThroughRoutes } from './pass-through.ts'
 import { readResponsesRequest } from '../kept/read-request.ts'
 import { addRoute } from './route.ts'
@@ -44,7 +45,7 @@ export function addAnswerRoutes(app: FastifyInstance, options: AnswerOptions): v
   for (const prefix of ['/v1', '']) {
     for (const endpoint of endpoints) addAnswerRoute(app, prefix, endpoint, aliases, options)
     addStoredRoutes(app, `${prefix}/responses/*`)
-    addCountRoute(app, `${prefix}/messages/count_tokens`, aliases, options)
+    addCountRoutes(app, prefix, aliases, options)
   }
   addPassThroughRoutes(app, aliases, options)
 }
@@ -78,20 +79,6 @@ function addAnswerRoute(
     return reply
   }
   addRoute(app, 'POST', `${prefix}${path}`, handler, { conventions })
-}
-
-function addCountRoute(
-  app: FastifyInstance,
-  url: string,
-  aliases: Aliases,
-  { currentConfig }: AnswerOptions,
-): void {
-  const handler: RouteHandlerMethod = async ({ body, id }, reply) => {
-    const { countTokens } = await import('../../dialects/messages/messages.ts')
-    void reply.header('request-id', id)
-    return countTokens(body, { aliases: aliases(), defaultModel: currentConfig.value.model })
-  }
-  addRoute(app, 'POST', url, handler, { conventions: messagesConventions })
 }
 
 /** Top-level fields that set params of steps; known once the steps are loaded. */

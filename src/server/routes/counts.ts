@@ -1,0 +1,71 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { ChainRequest } from '../../chain/request.ts'
+import type { Runner } from '../../chain/run/runner.ts'
+import { HulumanageError, toHulumanageError } from '../../contract/index.ts'
+import type { CurrentConfig } from '../../config/current.ts'
+import { messagesConventions } from '../../dialects/messages/conventions.ts'
+import { sendPassed } from '../passed/send-passed.ts'
+import { addRoute } from './route.ts'
+
+interface CountOptions {
+  readonly currentConfig: CurrentConfig
+  readonly runner: () => Runner
+}
+
+/** A request that a provider answers if it speaks the dialect, and the answer without one. */
+interface Counted {
+  readonly passed: ChainRequest
+  readonly without: () => object
+}
+
+/**
+ * Adds the routes about a request that is not made: how many tokens it has, and its conversation in a compact form. They are
+ * relayed if a provider of the model speaks the client's dialect; otherwise tokens are estimated.
+ */
+export function addCountRoutes(
+  app: FastifyInstance,
+  prefix: string,
+  aliases: () => ReadonlySet<string>,
+  { currentConfig, runner }: CountOptions,
+): void {
+  const readOptions = () => ({
+    aliases: aliases(),
+    defaultModel: currentConfig.value.model,
+    limits: currentConfig.value.limits,
+  })
+  const countTokens = async (request: FastifyRequest, reply: FastifyReply) => {
+    void reply.header('request-id', request.id)
+    const { readMessagesCount } = await import('../counted/messages.ts')
+    return await relayOr(request, reply, runner(), readMessagesCount(request, readOptions()))
+  }
+  addRoute(app, 'POST', `${prefix}/messages/count_tokens`, countTokens, { conventions: messagesConventions })
+  for (const name of ['input_tokens', 'compact'] as const) {
+    addRoute(app, 'POST', `${prefix}/responses/${name}`, async (request, reply) => {
+      const { readResponsesCount } = await import('../counted/responses.ts')
+      return await relayOr(request, reply, runner(), await readResponsesCount(name, request, readOptions()))
+    })
+  }
+}
+
+/** Relays a request; if no provider can answer, but none says that the request itself is wrong, answers without. */
+async function relayOr(
+  { exchange }: FastifyRequest,
+  reply: FastifyReply,
+  runner: Runner,
+  { passed, without }: Counted,
+): Promise<object> {
+  try {
+    exchange.outcome = await runner.run(passed, exchange)
+  } catch (error) {
+    exchange.controller.signal.throwIfAborted()
+    if (isAboutRequest(toHulumanageError(error))) throw error
+    return without()
+  }
+  sendPassed(exchange, exchange.outcome)
+  return reply
+}
+
+/** Whether a service has refused the request itself, in words that the client should see. */
+function isAboutRequest(error: HulumanageError): boolean {
+  return error.code === 'upstream_rejected' && error.upstream !== undefined
+}
