@@ -6,13 +6,13 @@ import type { ChatRequest, UpstreamErrorBody } from '../contract/index.ts'
 import { HulumanageError } from '../contract/index.ts'
 import { createTransport } from '../http/transport.ts'
 import { ChangedFields } from './fields/changed-fields.ts'
-import { refusedField } from './fields/refused-field.ts'
 import { Endpoint } from './endpoint.ts'
 import type { Outgoing, OutgoingOptions } from './endpoint.ts'
 import type { Kind, ModelOperation } from './kind.ts'
 import { belowCall, hasApi, passedHeaders, passedPath } from './passed-call.ts'
 import { chatBody } from './request-body.ts'
 import { responsesTranslation } from './responses/responses.ts'
+import { withoutChatSeals } from './spelling/chat-seals.ts'
 import { acceptanceOf } from './spelling/accepts.ts'
 import type { Acceptance } from './spelling/accepts.ts'
 import { idRules } from './spelling/calls/call-ids.ts'
@@ -53,7 +53,7 @@ export class Provider {
     this.translation = translationOf(config, kind)
     this.#endpoint = new Endpoint(config, kind, base ?? 'http://in-process')
     this.#accepts = acceptanceOf(config, kind)
-    this.#fields = new ChangedFields(config)
+    this.#fields = new ChangedFields(config, this.translation?.withoutSeals ?? withoutChatSeals)
     this.#models =
       config.models || config.model_prefixes
         ? new Set([...(config.models ?? []), ...Object.keys(config.model_map)])
@@ -192,7 +192,7 @@ export class Provider {
 
   /**
    * Whether the same call may succeed now: the service refused a field that it can do without, as its error says, and gets
-   * this field no more in calls to the model. Returns the name of the field.
+   * this field no more in calls to the model; or it cannot read thoughts of another service. Returns the name of the field.
    */
   leaveOutRefused(
     operation: ModelOperation,
@@ -202,8 +202,7 @@ export class Provider {
   ): string | undefined {
     const model = this.modelFor(request.model)
     const sent = () => JSON.parse(bodyText(this.#body(operation, request, model, source))) as object
-    const field = refusedField(error, sent)
-    return field !== undefined && this.#fields.remember(field, model) ? field : undefined
+    return this.#fields.learn(error, model, sent)
   }
 
   /** How the answer to a request is read: functions get the names back that the client gave them. */

@@ -9,8 +9,6 @@ export function chatBody(
   source: Source | undefined,
   addUsage: boolean,
 ): string | Uint8Array {
-  if (request.messages.some(message => 'thinking_blocks' in message))
-    return chatBody(operation, withoutThinking(request), model, undefined, addUsage)
   const unchanged = source?.request === request && source.dialect === operation && model === request.model
   if (unchanged && source.bytes) {
     if (!addUsage) return source.bytes
@@ -31,10 +29,4 @@ const streamUsage = Buffer.from(',"stream_options":{"include_usage":true}}')
  */
 function withStreamUsage(bytes: Uint8Array): Uint8Array {
   return Buffer.concat([bytes.subarray(0, bytes.lastIndexOf(closingBrace)), streamUsage])
-}
-
-/** Removes thinking in the form of Anthropic, which services with the chat API refuse. */
-function withoutThinking(request: ChatRequest): ChatRequest {
-  const messages = request.messages.map(({ thinking_blocks: _blocks, ...message }) => message)
-  return { ...request, messages }
 }

@@ -20,6 +20,8 @@ export interface Translation {
   readonly callIds?: keyof typeof idRules
   /** Settles what the service refuses in a body that is relayed; returns the same object if there is nothing. */
   readonly relayedBody?: (body: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>
+  /** Leaves out thoughts that the service has refused; those of a chat by default. */
+  readonly withoutSeals?: WithoutSeals
   /**
    * Converts a complete answer, parsed, to a `chat.completion`; undefined if it is not an answer. Never called with
    * error objects.
@@ -38,6 +40,15 @@ export interface Translation {
    */
   readonly relayed?: (provider: string) => (text: string) => string
 }
+
+/**
+ * Leaves out of a body the sealed or signed thoughts that are unwanted, after it has asked about each of them. Returns the
+ * same object if there is none.
+ */
+export type WithoutSeals = (
+  body: Readonly<Record<string, unknown>>,
+  isUnwanted: (seal: string) => boolean,
+) => Readonly<Record<string, unknown>>
 
 /** How a stream is translated. */
 export interface EventsOptions {

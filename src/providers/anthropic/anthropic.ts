@@ -2,7 +2,7 @@ import { readMessage, withUsage } from './read-message.ts'
 import { toChatEvents } from './events-to-chat.ts'
 import { fromChatRequest } from './from-chat.ts'
 import { toChatCompletion } from './to-chat.ts'
-import { withoutForeignThinking } from './relayed-body.ts'
+import { withoutForeignThinking, withoutThoughts } from './relayed-body.ts'
 import { withFittingThinking } from './thinking.ts'
 import { withFittingEnds } from './turns.ts'
 import type { Kind } from '../kind.ts'
@@ -24,6 +24,10 @@ export const anthropicKind: Kind = {
       withFittingThinking({ ...withFittingEnds(fromChatRequest(request, config)) }),
     callIds: 'anthropic',
     relayedBody: withoutForeignThinking,
+    withoutSeals: (body, isUnwanted) =>
+      withoutThoughts(body, ({ signature, data }) =>
+        [signature, data].some(seal => typeof seal === 'string' && seal !== '' && isUnwanted(seal)),
+      ),
     completion: toChatCompletion,
     events: toChatEvents,
     relayedAnswer: (answer, { model, usage }) => withUsage(readMessage(answer, model), usage),

@@ -1,5 +1,5 @@
 import { isPacked } from '../../text/carried-thoughts.ts'
-import { blocksOf, canThink, isObject, withoutThinking } from './thinking.ts'
+import { blocksOf, canThink, isObject, isThought, withoutThinking } from './thinking.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -9,9 +9,18 @@ type Json = Readonly<Record<string, unknown>>
  * Returns the same object for all other bodies.
  */
 export function withoutForeignThinking(body: Json): Json {
+  return withoutThoughts(body, isForeign)
+}
+
+/** The same for thoughts that are unwanted for another reason. */
+export function withoutThoughts(body: Json, isUnwanted: (block: Json) => boolean): Json {
   const { messages, thinking } = body
-  if (!Array.isArray(messages) || !messages.some(hasForeign)) return body
-  const turns = messages.map(withoutForeign).filter(turn => !isEmpty(turn))
+  if (!Array.isArray(messages)) return body
+  const isLeftOut = (block: Json) => isThought(block) && isUnwanted(block)
+  const turns = messages
+    .map((turn: unknown) => withoutBlocks(turn, isLeftOut))
+    .filter((turn, index) => turn === messages[index] || !isEmpty(turn))
+  if (turns.length === messages.length && turns.every((turn, index) => turn === messages[index])) return body
   const cleaned = { ...body, messages: turns }
   return isObject(thinking) && thinking['type'] === 'enabled' && !canThink(cleaned)
     ? withoutThinking(cleaned)
@@ -24,13 +33,11 @@ export function isForeign({ type, signature, data }: Json): boolean {
   return type === 'thinking' && (typeof signature !== 'string' || signature === '' || isPacked(signature))
 }
 
-function hasForeign(turn: unknown): boolean {
-  return isObject(turn) && turn['role'] === 'assistant' && blocksOf(turn).some(isForeign)
-}
-
-function withoutForeign(turn: unknown): unknown {
-  if (!isObject(turn) || !hasForeign(turn)) return turn
-  return { ...turn, content: blocksOf(turn).filter(block => !isForeign(block)) }
+function withoutBlocks(turn: unknown, isLeftOut: (block: Json) => boolean): unknown {
+  if (!isObject(turn) || turn['role'] !== 'assistant') return turn
+  const blocks = blocksOf(turn)
+  const kept = blocks.filter(block => !isLeftOut(block))
+  return kept.length === blocks.length ? turn : { ...turn, content: kept }
 }
 
 function isEmpty(turn: unknown): boolean {

@@ -66,7 +66,8 @@ function isResult({ type }: Json): boolean {
   return type === 'tool_result'
 }
 
-function isThought(block: Json | undefined): boolean {
+/** Whether a block is thinking, readable or not. */
+export function isThought(block: Json | undefined): boolean {
   return block?.['type'] === 'thinking' || block?.['type'] === 'redacted_thinking'
 }
 

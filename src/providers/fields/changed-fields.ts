@@ -1,5 +1,9 @@
 import { LRUCache } from 'lru-cache'
 import type { ProviderConfig } from '../../config/schema.ts'
+import type { UpstreamErrorBody } from '../../contract/index.ts'
+import type { WithoutSeals } from '../translation.ts'
+import { refusedField } from './refused-field.ts'
+import { RefusedSeals } from './refused-seals.ts'
 
 type Body = Readonly<Record<string, unknown>>
 
@@ -14,16 +18,19 @@ const memoryMs = 3_600_000
 
 /**
  * Leaves out and renames fields of bodies: top-level ones as the configuration of a provider says, and those that the
- * service has refused before, which may be inside another (`reasoning.effort`).
+ * service has refused before, which may be inside another (`reasoning.effort`), as well as thoughts that it has refused.
  */
 export class ChangedFields {
   readonly #all: FieldChanges
   readonly #perModel: readonly (readonly [string, FieldChanges])[]
   readonly #refused = new LRUCache<string, ReadonlySet<string>>({ max: 1000, ttl: memoryMs })
+  readonly #seals: RefusedSeals
   /** Whether there is nothing to change. */
   none: boolean
 
-  constructor({ drop, rename, model_fields: perModel }: ProviderConfig) {
+  /** `withoutSeals` leaves thoughts out of a body of the service's API. */
+  constructor({ drop, rename, model_fields: perModel }: ProviderConfig, withoutSeals: WithoutSeals) {
+    this.#seals = new RefusedSeals(withoutSeals)
     this.#all = { drop, rename }
     this.#perModel = Object.entries(perModel)
     this.none = this.#perModel.length === 0 && drop.length === 0 && Object.keys(rename).length === 0
@@ -34,18 +41,29 @@ export class ChangedFields {
     return !this.none && this.#changesFor(model).some(({ drop }) => drop.includes(field))
   }
 
-  /** Leaves a field out of later calls to a model. False if it is left out already. */
-  remember(field: string, model: string): boolean {
+  /**
+   * Learns from the refusal of a body: later calls to the model leave out what it is about, if the request can do without.
+   * Returns what that is; undefined if it is nothing new. `sent` returns the body.
+   */
+  learn(error: UpstreamErrorBody, model: string, sent: () => object): string | undefined {
+    const hasSeals = this.#seals.remember(error, sent)
+    const field = hasSeals ? undefined : refusedField(error, sent)
+    if (!hasSeals && (field === undefined || !this.#remember(field, model))) return undefined
+    this.none = false
+    return field ?? 'thoughts of another service'
+  }
+
+  #remember(field: string, model: string): boolean {
     const before = this.#refused.get(model)
     if (before?.has(field)) return false
     this.#refused.set(model, new Set([...(before ?? []), field]))
-    this.none = false
     return true
   }
 
-  /** The body as it is sent; the same object if it has none of the fields. */
-  apply<T extends Body>(body: T, model: string): T | Body {
-    if (this.none) return body
+  /** The body as it is sent; the same object if nothing is left out or renamed. */
+  apply<T extends Body>(given: T, model: string): T | Body {
+    if (this.none) return given
+    const body = this.#seals.apply(given)
     const changes = this.#changesFor(model)
     const dropped = new Set(changes.flatMap(({ drop }) => drop))
     const names = new Map(changes.flatMap(({ rename }) => Object.entries(rename)))

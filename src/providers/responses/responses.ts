@@ -1,7 +1,7 @@
 import { toChatEvents } from './events-to-chat.ts'
 import { fromChatRequest } from './from-chat.ts'
 import { readAnswer, relayedAnswer } from './read-response.ts'
-import { withoutForeignReasoning } from './sealed-reasoning.ts'
+import { withoutForeignReasoning, withoutSeals } from './sealed-reasoning.ts'
 import { withStoredIds } from './stored-response.ts'
 import { toChatCompletion } from './to-chat.ts'
 import type { Translation } from '../translation.ts'
@@ -12,6 +12,7 @@ export const responsesTranslation: Translation = {
   request: fromChatRequest,
   callIds: 'responses',
   relayedBody: withoutForeignReasoning,
+  withoutSeals,
   completion: toChatCompletion,
   events: toChatEvents,
   relayedAnswer: (answer, { model, usage }) => relayedAnswer(readAnswer(answer, model), usage),

@@ -1,5 +1,6 @@
 import type { Message } from '../../contract/index.ts'
 import { isPacked, readThoughts } from '../../text/carried-thoughts.ts'
+import type { WithoutSeals } from '../translation.ts'
 import type { OutputItem } from './answer.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -54,6 +55,17 @@ export function withoutForeignReasoning(body: Json): Json {
   const { input } = body
   if (!Array.isArray(input) || !input.some(isPackedItem)) return body
   return { ...body, input: input.flatMap((item: unknown) => (isPackedItem(item) ? unpacked(item) : [item])) }
+}
+
+/** Leaves unwanted reasoning out of the input of a body. */
+export const withoutSeals: WithoutSeals = (body, isUnwanted) => {
+  const { input } = body
+  if (!Array.isArray(input)) return body
+  const kept = input.filter((item: unknown) => {
+    const { encrypted_content: sealed } = (item ?? {}) as Json
+    return typeof sealed !== 'string' || sealed === '' || !isUnwanted(sealed)
+  })
+  return kept.length === input.length ? body : { ...body, input: kept }
 }
 
 function unpacked({ encrypted_content: packed }: Json): Json[] {

@@ -5,7 +5,7 @@ import { idRules, withFittingIds } from './calls/call-ids.ts'
 import type { IdRule } from './calls/call-ids.ts'
 import { withSignedCalls } from './calls/call-signatures.ts'
 import { withFittingNames } from './function-names.ts'
-import { withFittingFields } from './message-fields.ts'
+import { withFittingFields, withoutSealed } from './message-fields.ts'
 import { isPlain } from './plain.ts'
 import { developerAsSystem, systemFirst } from './system-messages.ts'
 import { withoutSilence } from './silence.ts'
@@ -37,7 +37,7 @@ export function spellChat(request: ChatRequest, { accepts, model, native }: Spel
   if (isPlain(spelled.messages)) return spelled
   const readable = trusted || accepts.images ? spelled.messages : withTextAlone(spelled.messages)
   const paired = withFittingIds(pairResults(readable), idRules[accepts.callIds])
-  const messages = trusted ? paired : spellMessages(paired, accepts, model)
+  const messages = trusted ? withoutSealed(paired) : spellMessages(paired, accepts, model)
   return messages === spelled.messages ? spelled : { ...spelled, messages }
 }
 

@@ -31,6 +31,12 @@ export function withFittingFields(messages: readonly Message[], accepts: Accepts
   return result ?? messages
 }
 
+/** Leaves out the thoughts that other APIs have sealed, which no service with the chat API knows. */
+export function withoutSealed(messages: readonly Message[]): readonly Message[] {
+  if (!messages.some(message => 'thinking_blocks' in message || 'reasoning_items' in message)) return messages
+  return messages.map(({ thinking_blocks: _blocks, reasoning_items: _items, ...message }) => message)
+}
+
 function fitting(message: Message, accepts: Accepts, needsThoughts: boolean): Message {
   const plain = accepts.cacheControl ? message : withoutMarks(message)
   if (plain.role !== 'assistant') return plain

@@ -2,7 +2,7 @@ import type { Message, ToolCall } from '../../../contract/index.ts'
 import { callsOf } from './tool-turns.ts'
 
 /** The signature that Gemini accepts for calls that were not its own, or whose signature is lost. */
-const unsigned = { google: { thought_signature: 'skip_thought_signature_validator' } }
+export const noSignature = { google: { thought_signature: 'skip_thought_signature_validator' } }
 
 /**
  * Gives the first call of each turn since the user's last message the signature that the service demands there, if it
@@ -20,7 +20,7 @@ export function withSignedCalls(messages: readonly Message[]): readonly Message[
 
 function withSignature(message: Message): Message {
   const [first, ...others] = callsOf(message)
-  return { ...message, tool_calls: [{ ...first, extra_content: unsigned }, ...others] }
+  return { ...message, tool_calls: [{ ...first, extra_content: noSignature }, ...others] }
 }
 
 function isSigned({ extra_content: extra }: ToolCall): boolean {

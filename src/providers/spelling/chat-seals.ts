@@ -1,0 +1,39 @@
+import type { WithoutSeals } from '../translation.ts'
+import { noSignature } from './calls/call-signatures.ts'
+
+type Json = Readonly<Record<string, unknown>>
+
+/** Leaves unwanted signatures of calls and details of reasoning out of a chat. */
+export const withoutChatSeals: WithoutSeals = (body, isUnwanted) => {
+  const { messages } = body
+  if (!Array.isArray(messages)) return body
+  const unwanted = (seal: unknown) => typeof seal === 'string' && seal !== '' && isUnwanted(seal)
+  const kept = messages.map((message: unknown) => withoutSeals(message, unwanted))
+  return kept.every((message, index) => message === messages[index]) ? body : { ...body, messages: kept }
+}
+
+function withoutSeals(message: unknown, unwanted: (seal: unknown) => boolean): unknown {
+  const calls = fieldOf(message, 'tool_calls')
+  const details = fieldOf(message, 'reasoning_details')
+  const foreign = (one: unknown) => unwanted(fieldOf(one, 'data')) || unwanted(fieldOf(one, 'signature'))
+  const hasDetails = Array.isArray(details) && details.some(foreign)
+  const signed = (call: unknown) =>
+    fieldOf(fieldOf(fieldOf(call, 'extra_content'), 'google'), 'thought_signature')
+  const hasCalls = Array.isArray(calls) && calls.some(call => unwanted(signed(call)))
+  if (!hasDetails && !hasCalls) return message
+  return {
+    ...(message as Json),
+    ...(hasDetails ? { reasoning_details: undefined } : {}),
+    ...(hasCalls
+      ? {
+          tool_calls: calls.map(call =>
+            unwanted(signed(call)) ? { ...(call as Json), extra_content: noSignature } : (call as Json),
+          ),
+        }
+      : {}),
+  }
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Json)[name] : undefined
+}
