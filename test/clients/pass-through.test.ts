@@ -1,3 +1,4 @@
+import Anthropic from '@anthropic-ai/sdk'
 import { toFile } from 'openai'
 import type { Action } from '../fake-provider.ts'
 import { error, head, json, sequence, write } from '../fake-provider.ts'
@@ -139,6 +140,8 @@ clientTest(
   },
 )
 
+const answer204 = head(204)
+
 const chatAnswer = {
   id: 'chatcmpl-1',
   object: 'chat.completion',
@@ -147,3 +150,51 @@ const chatAnswer = {
   choices: [{ index: 0, message: { role: 'assistant', content: 'fine' }, finish_reason: 'stop' }],
   usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
 }
+
+clientTest('tokens that an answer tells are counted', async (t, start) => {
+  const answers = [
+    json({ data: [], usage: { input_tokens: 10, output_tokens: 20, total_tokens: 30 } }),
+    json({ results: [], usage: { total_tokens: 5 } }),
+    json({ usage: 'none' }),
+    json('{"usage":'),
+    json({ data: 'x'.repeat(2 * 1024 * 1024), usage: { input_tokens: 1000, output_tokens: 1 } }),
+  ]
+  const { baseURL } = await start([answers])
+  for (const _answer of answers) {
+    const response = await fetch(`${baseURL}/rerank`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"model":"m"}',
+    })
+    t.equal(response.status, 200)
+    await response.text()
+  }
+  const metrics = await (await fetch(`${baseURL.replace(/\/v1$/, '')}/metrics`)).text()
+  t.match(metrics, 'hulumanage_tokens_total{kind="prompt"} 15')
+  t.match(metrics, 'hulumanage_tokens_total{kind="completion"} 20')
+})
+
+clientTest(
+  "Anthropic's clients get errors in their own form, and answers without a body",
+  async (t, start) => {
+    const { baseURL } = await start([answer204], {
+      providers: [{ name: 'only', type: 'simulated' }],
+    })
+    const claude = new Anthropic({
+      baseURL: baseURL.replace(/\/v1$/, ''),
+      apiKey: 'sk-client',
+      maxRetries: 0,
+    })
+    t.match(await errorOf(claude.beta.files.retrieveMetadata('file-1')), {
+      status: 404,
+      error: { type: 'error', error: { type: 'not_found_error', message: /No provider offers GET/ } },
+    })
+  },
+)
+
+clientTest('an answer without a body is passed on', async (t, start) => {
+  const { baseURL } = await start([answer204])
+  const response = await fetch(`${baseURL}/files/file-1`, { method: 'DELETE' })
+  t.equal(response.status, 204)
+  t.equal(await response.text(), '')
+})

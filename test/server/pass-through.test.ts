@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { connect } from 'node:net'
 import { request as httpRequest } from 'node:http'
 import type { IncomingMessage } from 'node:http'
 import t from 'tap'
@@ -329,4 +330,31 @@ t.test('without a provider of the API there is no such endpoint', async t => {
   const response = await fetch(`${url}/v1/files`)
   t.equal(response.status, 404)
   t.match(await response.json(), { error: { code: 'unknown_url', message: 'No provider offers GET /files' } })
+})
+
+t.test('a client that breaks off its request is to blame itself', async t => {
+  const provider = await fakeProvider(t)
+  const url = await serve(t, configFor([{ base_url: provider.url }], { limits: { body_bytes: 1000 } }))
+  const metrics = async () => await (await fetch(`${url}/metrics`)).text()
+  const until = async (pattern: RegExp) => {
+    while (!pattern.test(await metrics()));
+  }
+  // One that is read into memory first, and one that is streamed. The request for metrics is in flight, too.
+  for (const bytes of [500, 1500]) {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1')
+    const lines = [
+      'POST /v1/files HTTP/1.1',
+      'host: localhost',
+      `content-type: ${form}`,
+      'content-length: 2000',
+    ]
+    socket.write(`${lines.join('\r\n')}\r\n\r\n${'x'.repeat(bytes)}`)
+    await until(/requests_in_flight 2/)
+    while (bytes > 1000 && (await busy(url)).length === 0);
+    socket.destroy()
+    await until(/requests_in_flight 1/)
+  }
+  await until(/failures_total\{route="\/v1\/files",code="client_closed"\} 2/)
+  t.notMatch(await metrics(), 'internal_error')
+  t.match(await (await fetch(`${url}/providers`)).json(), { providers: [{ failures: 0, active: 0 }] })
 })

@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici'
 import type { PassedRequest } from '../../chat/passed-request.ts'
+import type { Usage } from '../../contract/index.ts'
 import { faultKindOf, wasReused } from '../../http/fault.ts'
 import { request as send } from '../../http/undici.ts'
 import { AttemptTimer } from '../attempt-timer.ts'
@@ -12,6 +13,7 @@ import { failureOfFault, failureToSend } from '../transport-failure.ts'
 import { readError } from '../whole/whole-body.ts'
 import { errorStart, failureOfEndpoint } from './endpoint-failure.ts'
 import { PassedReply } from './passed-reply.ts'
+import { UsageReader } from './usage-reader.ts'
 
 type Answer = Dispatcher.ResponseData
 
@@ -79,7 +81,7 @@ class PassedAttempt {
     this.#controller.signal.throwIfAborted()
     this.#repliedAt = performance.now()
     this.#reply = new PassedReply(this.#options, answer, {
-      bytes: this.#relay(first, bytes),
+      bytes: this.#relay(first, bytes, new UsageReader(headers)),
       cancel: () => this.#abort(cancelFailure(this.#options, status)),
     })
     if (first.done === true) this.#end()
@@ -116,10 +118,14 @@ class PassedAttempt {
   async *#relay(
     first: IteratorResult<Buffer, unknown>,
     bytes: AsyncIterator<Buffer>,
+    reader: UsageReader,
   ): AsyncGenerator<Uint8Array> {
     try {
-      for (let next = first; next.done !== true; next = await this.#next(bytes)) yield next.value
-      this.#end()
+      for (let next = first; next.done !== true; next = await this.#next(bytes)) {
+        reader.add(next.value)
+        yield next.value
+      }
+      this.#end(undefined, reader.usage)
     } catch (error) {
       throw this.#end(this.#failureOf(error))
     } finally {
@@ -167,20 +173,20 @@ class PassedAttempt {
     })
   }
 
-  #end<F extends AttemptFailure | undefined>(failure?: F): F {
+  #end<F extends AttemptFailure | undefined>(failure?: F, usage?: Usage): F {
     if (this.#isOver) return failure as F
     this.#isOver = true
     const now = performance.now()
     this.#timer.stop()
     this.#options.call.signal.removeEventListener('abort', this.#onAbort)
     if (failure) this.#controller.abort(failure)
-    this.#reply?.end(failure)
+    this.#reply?.end(failure, usage)
     recordEnd(this.#options, {
       status: this.#status,
       headMs: (this.#repliedAt ?? now) - this.#startedAt,
       totalMs: now - this.#startedAt,
       failure,
-      usage: undefined,
+      usage,
     })
     return failure as F
   }

@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici'
 import { newCompletionId } from '../../chat/completion.ts'
 import { BaseReply } from '../../chat/reply.ts'
-import type { Chunk, Completion, ReplyEnd, ReplyHead, Wire } from '../../contract/index.ts'
+import type { Chunk, Completion, ReplyEnd, ReplyHead, Usage, Wire } from '../../contract/index.ts'
 import { passedHeaders } from '../../http/headers.ts'
 import type { ResponseHeaders } from '../../http/headers.ts'
 import { unixSeconds } from '../../time/unix-seconds.ts'
@@ -23,7 +23,6 @@ export class PassedReply extends BaseReply {
   readonly head: ReplyHead
   readonly done: Promise<ReplyEnd>
   readonly wire: Wire
-  readonly usage = undefined
   readonly #cancel: () => void
   #resolveDone: (done: ReplyEnd) => void = () => {}
 
@@ -44,8 +43,8 @@ export class PassedReply extends BaseReply {
   }
 
   /** Called by the attempt at its end. */
-  end(error: AttemptFailure | undefined): void {
-    this.#resolveDone({ usage: undefined, finish: [], ...(error && { error }) })
+  end(error: AttemptFailure | undefined, usage: Usage | undefined): void {
+    this.#resolveDone({ usage, finish: [], ...(error && { error }) })
   }
 
   cancel(): void {

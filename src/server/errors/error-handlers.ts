@@ -1,6 +1,7 @@
 import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { HulumanageError } from '../../contract/index.ts'
 import type { Conventions } from '../../dialects/dialect.ts'
+import { messagesConventions } from '../../dialects/messages/conventions.ts'
 import { codedError, errorAnswer } from './errors.ts'
 
 declare module 'fastify' {
@@ -34,9 +35,10 @@ export function sendError(thrown: unknown, request: FastifyRequest, reply: Fasti
     .send(JSON.stringify(body))
 }
 
-/** The conventions of the route; undefined also if no route was found. */
-function conventionsOf({ routeOptions }: FastifyRequest): Conventions | undefined {
-  return (routeOptions.config as FastifyContextConfig | undefined)?.conventions
+/** The conventions of the route, if one was found; Anthropic's for its clients on a path that every client may use. */
+function conventionsOf({ routeOptions, headers }: FastifyRequest): Conventions | undefined {
+  const own = (routeOptions.config as FastifyContextConfig | undefined)?.conventions
+  return own ?? (headers['anthropic-version'] === undefined ? undefined : messagesConventions)
 }
 
 /**

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { PassedBody } from '../../chat/passed-request.ts'
 import type { OwnFields } from '../../chain/request.ts'
 import type { Config } from '../../config/schema.ts'
+import { HulumanageError } from '../../contract/index.ts'
 import { check, isObject, sharedFields } from '../../dialects/check.ts'
 import { takeOwnFields } from '../../dialects/own-fields.ts'
 import { NoBody, PassedBytes, PassedJson, PassedStream, tooLarge } from './bodies.ts'
@@ -49,6 +50,11 @@ async function readOther({ raw, headers }: FastifyRequest, { config }: ReadBodyO
   return { body, model: (named && check(sharedFields.model, named, 'model')) ?? '', own: {} }
 }
 
+/** Nobody is left to get this error. */
+function broken(cause: unknown): never {
+  throw new HulumanageError('client_closed', 'The client broke off its request', { cause })
+}
+
 /** Reads until the end, or until there are more than `most` bytes. */
 async function readStart(
   source: AsyncIterator<Buffer>,
@@ -56,7 +62,7 @@ async function readStart(
 ): Promise<{ readonly start: Buffer; readonly whole: boolean }> {
   const chunks: Buffer[] = []
   for (let size = 0; size <= most;) {
-    const next = await source.next()
+    const next = await source.next().catch(broken)
     if (next.done === true) return { start: Buffer.concat(chunks), whole: true }
     chunks.push(next.value)
     size += next.value.length

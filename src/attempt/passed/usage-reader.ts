@@ -1,0 +1,48 @@
+import { fieldsOf } from '../../chat/read/fields.ts'
+import { readUsage } from '../../chat/read/usage.ts'
+import type { Usage } from '../../contract/index.ts'
+import { headerText } from '../../http/headers.ts'
+import type { ResponseHeaders } from '../../http/headers.ts'
+
+/** Maximum bytes of an answer in which usage is looked for. */
+const maxBytes = 1024 * 1024
+
+/** Looks for usage in an answer on its way to the client: in JSON that is not large. */
+export class UsageReader {
+  #chunks: Uint8Array[] | undefined
+  #size = 0
+
+  constructor(headers: ResponseHeaders) {
+    const isPlainJson =
+      headerText(headers, 'content-type').startsWith('application/json') &&
+      headers['content-encoding'] === undefined
+    this.#chunks = isPlainJson ? [] : undefined
+  }
+
+  add(bytes: Uint8Array): void {
+    this.#size += bytes.length
+    if (this.#size > maxBytes) this.#chunks = undefined
+    this.#chunks?.push(bytes)
+  }
+
+  /** The usage in the whole answer; undefined if it tells none. */
+  get usage(): Usage | undefined {
+    if (!this.#chunks) return undefined
+    const sent = fieldsOf(fieldsOf(parse(Buffer.concat(this.#chunks).toString('utf8')))?.['usage'])
+    return sent && readUsage({ completion_tokens: sent['output_tokens'] ?? 0, ...withPrompt(sent) })
+  }
+}
+
+/** Services that rank have only a total. */
+function withPrompt(sent: Readonly<Record<string, unknown>>): object {
+  const hasPrompt = sent['prompt_tokens'] !== undefined || sent['input_tokens'] !== undefined
+  return hasPrompt ? sent : { ...sent, prompt_tokens: sent['total_tokens'] }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
