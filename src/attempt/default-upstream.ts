@@ -31,8 +31,8 @@ export function createDefaultUpstream(currentConfig: CurrentConfig, kinds: Kinds
   const upstream: Upstream = async (request, publicCall) => {
     if (!provider) throw noUpstream()
     const call = providerCall(publicCall)
-    const { passed } = call.request.source ?? {}
-    if (passed && !provider.hasApi(passed.dialect)) throw notOffered(passed)
+    const { passed, provider: named = provider.name } = call.request.source ?? {}
+    if (passed && !(provider.hasApi(passed.dialect) && named === provider.name)) throw notOffered(passed)
     const { config } = call.request
     return await attempt({
       provider,

@@ -358,3 +358,41 @@ t.test('a client that breaks off its request is to blame itself', async t => {
   t.notMatch(await metrics(), 'internal_error')
   t.match(await (await fetch(`${url}/providers`)).json(), { providers: [{ failures: 0, active: 0 }] })
 })
+
+t.test('a provider that the client names is found beside a base_url', async t => {
+  const [upstream, provider] = [
+    await fakeProvider(t, json({ at: 'u' })),
+    await fakeProvider(t, json({ at: 'p' })),
+  ]
+  const url = await serve(t, configFor([{ base_url: provider.url }], { base_url: upstream.url }))
+  t.same(await (await fetch(`${url}/v1/files`)).json(), { at: 'u' })
+  const headers = { 'x-hulumanage-provider': 'p0' }
+  t.same(await (await fetch(`${url}/v1/files`, { headers })).json(), { at: 'p' })
+  const unknown = await fetch(`${url}/v1/files`, { headers: { 'x-hulumanage-provider': 'p7' } })
+  t.equal(unknown.status, 404)
+  const alone = await serve(t, configFor([], { base_url: upstream.url }))
+  t.equal((await fetch(`${alone}/v1/files`, { headers })).status, 404)
+})
+
+t.test('Azure gets the path of a deployment if a model is named', async t => {
+  const provider = await fakeProvider(t, json({}))
+  const address = provider.url.replace(/\/v1$/, '')
+  const azure = { type: 'azure', model_map: { image: 'my image' }, api_version: '2025-04-01' }
+  const url = await serve(t, configFor([{ ...azure, base_url: address }]))
+  const newer = await serve(t, configFor([{ ...azure, base_url: `${address}/openai/v1` }]))
+  const headers = { 'content-type': 'application/json' }
+  for (const server of [url, newer]) {
+    const body = JSON.stringify({ model: 'image', prompt: 'x' })
+    await (await fetch(`${server}/v1/images/generations?a=b`, { method: 'POST', headers, body })).text()
+    await (await fetch(`${server}/v1/files`)).text()
+  }
+  t.same(
+    provider.requests.map(({ path }) => path),
+    [
+      '/openai/deployments/my%20image/images/generations?api-version=2025-04-01&a=b',
+      '/openai/files?api-version=2025-04-01',
+      '/openai/v1/images/generations?a=b',
+      '/openai/v1/files',
+    ],
+  )
+})

@@ -22,6 +22,7 @@ export function passedChainRequest(
   { passed, model, own, provider }: PassedParts,
 ): ChainRequest {
   const request = { model, messages: [] }
+  const named = fitting(headers[providerHeader])
   return {
     request,
     source: {
@@ -33,9 +34,10 @@ export function passedChainRequest(
         accept: fitting(headers.accept) ?? '*/*',
       },
       only: new HulumanageError('invalid_value', 'Requests that are passed on take no approach'),
-      provider: provider ?? fitting(headers[providerHeader]),
+      provider: provider ?? named,
     },
-    own,
+    // Only the proxy knows providers by name.
+    own: named === undefined ? own : { approach: 'proxy', ...own },
     operation: 'pass_through',
   }
 }

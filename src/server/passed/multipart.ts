@@ -16,7 +16,7 @@ const fileInHead = /^content-disposition:[^\r\n]*;\s*filename\*?=/im
 /** The boundary that a content type names; undefined if it is not that of a multipart body. */
 export function boundaryOf(contentType: string | undefined): string | undefined {
   if (contentType === undefined || !/^multipart\//i.test(contentType)) return undefined
-  const found = /;\s*boundary=(?:"([^"]{1,70})"|([^\s;"]{1,70}))/i.exec(contentType)
+  const found = /;\s*boundary=(?:"([^"]{1,70})"|([^\s;"]{1,70}))\s*(?:;|$)/i.exec(contentType)
   return found?.[1] ?? found?.[2]
 }
 
