@@ -1,4 +1,5 @@
 import type { Completion, MeterReading, Reply, ReplyHead } from '../../src/contract/index.ts'
+import { withReasoningCount } from '../../src/chat/usage.ts'
 import type { SharedAnswer } from './flight.ts'
 import { WholeReply } from './replies.ts'
 
@@ -13,7 +14,7 @@ export function freshWhole(reply: Reply, completion: Completion, meter: MeterRea
   const { head, wire } = reply
   // The bytes of a single call contain the full usage; several calls need their sum instead.
   const relayed = meter.calls === 1 && wire?.dialect === 'chat' ? wire.body : undefined
-  const summed = { ...completion, usage: meter.usage }
+  const summed = { ...completion, usage: withReasoningCount(meter.usage) }
   const body = relayed instanceof Uint8Array ? relayed : Buffer.from(JSON.stringify(summed))
   const others = storedWhole(summed, head, body)
   return {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { ToolCall } from '../contract/index.ts'
 import { HulumanageError } from '../contract/index.ts'
+import { fieldsOf } from './read/fields.ts'
 import { argumentsOf } from './read/tool-calls.ts'
 
 /** A piece of a tool call, as a stream has it. */
@@ -33,7 +34,9 @@ export class ToolCalls {
     const call = this.#find(piece, position) ?? this.#begin()
     this.#register(call, piece)
     const { index: _index, id: _id, function: called, ...rest } = piece
-    for (const [field, value] of Object.entries(rest)) if (value != null) call.fields.set(field, value)
+    for (const [field, value] of Object.entries(rest))
+      if (value != null)
+        call.fields.set(field, field === 'custom' ? joinCustom(call.fields.get(field), value) : value)
     if (call.arguments === '' || call.name === '') call.name = joinName(call.name, called?.name ?? '')
     call.arguments += called?.arguments ?? ''
     return call
@@ -104,6 +107,17 @@ export function newCallId(): string {
 /** A name may come in pieces. Some services repeat the whole name instead. */
 function joinName(before: string, piece: string): string {
   return piece === before ? before : before + piece
+}
+
+/** The input of a custom tool comes in pieces, as arguments do. */
+function joinCustom(before: unknown, piece: unknown): unknown {
+  const [known, more] = [fieldsOf(before) ?? {}, fieldsOf(piece) ?? {}]
+  const [name, input] = ['name', 'input'].map(field => [known[field], more[field]].map(textOf))
+  return { ...known, ...more, name: joinName(name![0]!, name![1]!), input: input!.join('') }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
 }
 
 function withoutId(call: GrowingCall | undefined): GrowingCall | undefined {

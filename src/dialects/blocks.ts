@@ -121,7 +121,7 @@ export class Blocks {
   }
 
   #partFor(kind: Block['kind']): Part {
-    const last = this.#queue.at(-1)
+    const last = this.#queue.findLast(part => !isBlank(part))
     if (last?.kind === kind && !last.closed) return last
     const part: Part = { kind, text: '', closed: false }
     this.#queue.push(part)
@@ -150,8 +150,10 @@ export class Blocks {
   /** Tells what can be told in order; all of it if the answer has ended. */
   #advance(ended = false): Change[] {
     const changes: Change[] = []
+    this.#passBlankCalls()
     for (let part = this.#queue[0]; part; part = this.#queue[0]) {
-      const isOver = part.closed || ended || (this.#queue.length > 1 && (part.objectEnd?.reached ?? true))
+      const isNext = this.#queue.some((other, place) => place > 0 && !isBlank(other))
+      const isOver = part.closed || ended || (isNext && (part.objectEnd?.reached ?? true))
       this.#tell(changes, part, isOver)
       if (!isOver) break
       if (part.block) changes.push({ action: 'end', block: part.block, text: '' })
@@ -159,6 +161,13 @@ export class Blocks {
       this.#queue.shift()
     }
     return changes
+  }
+
+  /** Texts go before calls without arguments: these may be all there is of them, which shows only at the end. */
+  #passBlankCalls(): void {
+    if (this.#queue.length < 2 || !isBlank(this.#queue[0]!)) return
+    const at = this.#queue.findIndex(part => part.kind !== 'tool')
+    if (at > 0 && this.#queue.slice(0, at).every(isBlank)) this.#queue.unshift(...this.#queue.splice(at, 1))
   }
 
   #tell(changes: Change[], part: Part, isOver: boolean): void {
@@ -176,7 +185,7 @@ export class Blocks {
   /** A call begins with its arguments, for its name may still grow before them. Null for arguments means none. */
   #readyCall(part: Part, call: GrowingCall, isOver: boolean): boolean {
     if (part.block) return true
-    if (!isOver) return call.name !== '' && !/^\s*(?:n(?:u(?:ll?)?)?)?\s*$/.test(part.text)
+    if (!isOver) return call.name !== '' && !isBlank(part)
     if (!isCall(call)) return false
     part.text = argumentsOf(part.text)
     return true
@@ -205,6 +214,11 @@ export function blocksOf(message: Message | undefined, packs = false): readonly 
   blocks.add(calls ? { ...message, tool_calls: calls } : message)
   blocks.end()
   return blocks.all
+}
+
+/** Whether a part is a call of which no arguments have come. Null for arguments means none. */
+function isBlank({ kind, block, text }: Part): boolean {
+  return kind === 'tool' && !block && /^\s*(?:n(?:u(?:ll?)?)?)?\s*$/.test(text)
 }
 
 function grow(changes: Change[], block: Block, text: string): void {

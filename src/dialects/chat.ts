@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { modelOrDefault } from '../chain/plan/default-model.ts'
 import type { ChatRequest } from '../contract/index.ts'
+import { withReasoningCount } from '../chat/usage.ts'
 import { bodyObject, check, sharedFields } from './check.ts'
 import { doneFrame } from '../text/sse.ts'
 import type { ChunkHead, Dialect, Encoder } from './dialect.ts'
@@ -30,10 +31,13 @@ export const chatBody = z.looseObject({
 const encoder: Encoder = {
   dialect: 'chat',
   terminator: doneFrame,
-  completion: completion => completion,
+  completion: completion =>
+    completion.usage ? { ...completion, usage: withReasoningCount(completion.usage) } : completion,
   chunk: chunk => [chunk],
   end: (head, usage, more) =>
-    usage || more ? [{ ...chunkOf(head), choices: [], ...(usage && { usage }), ...more }] : [],
+    usage || more
+      ? [{ ...chunkOf(head), choices: [], ...(usage && { usage: withReasoningCount(usage) }), ...more }]
+      : [],
   fail: error => [{ ...openaiError(inStream(error)) }],
   progress: (head, text) => [
     {

@@ -3,6 +3,7 @@ import { modelOrDefault } from '../chain/plan/default-model.ts'
 import type { ChainRequest } from '../chain/request.ts'
 import type { ChatRequest, Chunk, Completion, FinishReason, Usage } from '../contract/index.ts'
 import { textOf } from '../chat/completion.ts'
+import { withReasoningCount } from '../chat/usage.ts'
 import { bodyObject, check, invalidField, sharedFields } from './check.ts'
 import { doneFrame } from '../text/sse.ts'
 import type { ChunkHead, Dialect, Encoder, StreamEvent } from './dialect.ts'
@@ -89,7 +90,7 @@ class CompletionsEncoder implements Encoder {
       choices: choices.map(({ index, message, finish_reason }) =>
         choiceOf(index, this.#echo(index) + textOf(message), finish_reason),
       ),
-      ...(usage ? { usage } : {}),
+      ...(usage ? { usage: withReasoningCount(usage) } : {}),
     }
   }
 
@@ -108,7 +109,9 @@ class CompletionsEncoder implements Encoder {
   }
 
   end(head: ChunkHead, usage: Usage | undefined, more?: StreamEvent): readonly StreamEvent[] {
-    return usage || more ? [{ ...headOf(head), choices: [], ...(usage && { usage }), ...more }] : []
+    return usage || more
+      ? [{ ...headOf(head), choices: [], ...(usage && { usage: withReasoningCount(usage) }), ...more }]
+      : []
   }
 
   fail(error: PublicError): readonly StreamEvent[] {

@@ -77,7 +77,7 @@ t.test('an answer becomes a text completion', async t => {
       created: 7,
       model: 'm',
       choices: [{ text: 'Hi', index: 0, logprobs: null, finish_reason: 'stop' }],
-      usage,
+      usage: { ...usage, completion_tokens_details: { reasoning_tokens: 0 } },
     },
   )
 })

@@ -258,3 +258,31 @@ t.test('however calls are interleaved and packed, the same calls arrive', async 
     { numRuns: 60 },
   )
 })
+
+t.test('a call without arguments holds back no text', async t => {
+  const deltas = [
+    { tool_calls: [piece(0, '', { id: 'a', name: 'now' })] },
+    { content: 'one ' },
+    { content: 'two' },
+  ]
+  for (const dialect of ['messages', 'responses'] as const) {
+    const encoder = encoderOf(dialect)
+    const early = deltas.flatMap(delta => encoder.chunk(chunk(delta)))
+    t.match(JSON.stringify(early), /one .*two/, 'the text is told as it comes')
+    const events = [...early, ...encoder.end(chunk({}), undefined)]
+    t.strictSame(violations(dialect, events), [])
+    t.match(JSON.stringify(events), /"now"/)
+  }
+  t.same(await told(deltas), [{ id: 'a', name: 'now', input: {} }])
+})
+
+t.test('the input of a custom tool may come in pieces', async t => {
+  const custom = (input: string, more: object = {}) => ({
+    tool_calls: [{ index: 0, type: 'custom', custom: { input, ...more } }],
+  })
+  const deltas = [{ tool_calls: [{ index: 0, id: 'c', type: 'custom', custom: { name: 'run', input: '' } }] }]
+  const whole = await collected([...deltas, custom('ls '), custom('-la')].map(delta => chunk(delta as Delta)))
+  t.same(whole.choices[0]?.message.tool_calls, [
+    { id: 'c', type: 'custom', custom: { name: 'run', input: 'ls -la' } },
+  ])
+})

@@ -1,5 +1,6 @@
 import { errorIn } from '../../chat/read/error.ts'
 import type { ChunkReader } from '../../chat/read/chunk.ts'
+import { withReasoningCount } from '../../chat/usage.ts'
 import { UnreadableAnswer } from '../../chat/read/unreadable.ts'
 import type { Chunk, FinishReason, ReplyHead, Usage } from '../../contract/index.ts'
 import { unixSeconds } from '../../time/unix-seconds.ts'
@@ -57,6 +58,13 @@ export function replyHead(chunk: Chunk | undefined, provider: string, model: str
   return { id, model: named, created, provider }
 }
 
+/** A chunk whose usage has the figures that clients add up; the chunk itself if it has them, or no usage. */
+export function withCounts(chunk: Chunk): Chunk {
+  if (!chunk.usage) return chunk
+  const usage = withReasoningCount(chunk.usage)
+  return usage === chunk.usage ? chunk : { ...chunk, usage }
+}
+
 /** Characters that a chunk of text brings, about: providers send a token at a time. */
 const charactersPerChunk = 4
 
@@ -80,9 +88,9 @@ export class StreamProgress {
 
   /**
    * Gives a finish reason to each choice that began and has none: some services send `[DONE]` alone. Returns a chunk with
-   * them, under `head`; undefined if there is nothing to add. `lastText`: the last frames that were not parsed.
+   * them; undefined if there is nothing to add. `lastText`: the last frames that were not parsed.
    */
-  finishAll(head: Pick<Chunk, 'id' | 'created' | 'model'>, lastText: string): Chunk | undefined {
+  finishAll({ id, created, model }: ReplyHead, lastText: string): Chunk | undefined {
     const open = this.finish.flatMap((reason, index) => (reason === null ? [index] : []))
     if (open.length === 0) return undefined
     const calledLast = /"tool_calls"\s*:\s*\[\s*\{/.test(lastText)
@@ -91,7 +99,7 @@ export class StreamProgress {
       this.finish[index] = finish_reason
       return { index, delta: {}, finish_reason }
     })
-    return { ...head, object: 'chat.completion.chunk', choices }
+    return { id, object: 'chat.completion.chunk', created, model, choices }
   }
 
   /** Counts chunks of text that were not parsed. */

@@ -1,5 +1,6 @@
 import { collect } from '../../chat/collect.ts'
 import { estimateUsage } from '../../chat/estimate.ts'
+import { usageChunk } from '../../chat/merge.ts'
 import { hasContent } from '../../chat/read/chunk.ts'
 import { BaseReply } from '../../chat/reply.ts'
 import type { Chunk, Completion, Reply, ReplyEnd, ReplyHead, Usage, Wire } from '../../contract/index.ts'
@@ -7,7 +8,7 @@ import { wantsStreamUsage } from '../../providers/stream-usage.ts'
 import { doneFrame, frame } from '../../text/sse.ts'
 import { AttemptFailure, badResponse } from '../failure.ts'
 import type { NativeEvents } from '../native-events.ts'
-import { replyHead, StreamProgress } from './chunk.ts'
+import { replyHead, StreamProgress, withCounts } from './chunk.ts'
 import { EventQueue } from './event-queue.ts'
 import { EventScanner } from './event-scanner.ts'
 import type { EventSink } from './event-scanner.ts'
@@ -119,7 +120,10 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
     if (this.#phase === 'opening')
       this.head = replyHead(chunk, this.#options.provider, this.#options.request.model)
     if (this.#options.stripUsage && chunk.usage !== undefined) this.#addWithoutUsage(chunk)
-    else this.#queue.add(frame(json), chunk)
+    else {
+      const counted = withCounts(chunk)
+      this.#queue.add(frame(counted === chunk ? json : JSON.stringify(counted)), counted)
+    }
     if (this.#phase === 'opening' && hasContent(chunk)) this.#start()
   }
 
@@ -163,11 +167,10 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
     if (this.#phase === 'opening')
       throw badResponse(this.#options.provider, 'ended its stream without an answer')
     const { stripUsage, request } = this.#options
-    const { provider: _provider, ...head } = this.head
-    const ending = this.#progress.finishAll(head, this.#lastText)
+    const ending = this.#progress.finishAll(this.head, this.#lastText)
     if (ending) this.#queue.add(frame(JSON.stringify(ending)), ending)
     if (!stripUsage && this.#progress.usage === undefined && wantsStreamUsage(request)) {
-      const chunk = { ...head, object: 'chat.completion.chunk', choices: [], usage: this.#usageSoFar() }
+      const chunk = withCounts(usageChunk(this.head, this.#usageSoFar()))
       this.#queue.add(frame(JSON.stringify(chunk)), chunk)
     }
     this.#close()
