@@ -24,7 +24,7 @@ async function events(response: { body: { text: () => Promise<string> } }): Prom
   )
 }
 
-t.test('without a script it answers as asked, whole or streamed', async t => {
+t.test('without a script it answers as requested, whole or streamed', async t => {
   const provider = await fakeProvider(t)
   const ask = client(t, provider.url)
   const whole = (await (await ask()).body.json()) as Record<string, unknown>
@@ -40,7 +40,7 @@ t.test('without a script it answers as asked, whole or streamed', async t => {
   ])
 })
 
-t.test('it records what was asked, over which connection, and in which order', async t => {
+t.test('it records requests, their connections and their order', async t => {
   const [one, two] = [await fakeProvider(t), await fakeProvider(t)]
   const [askOne, askTwo] = [client(t, one.url), client(t, two.url)]
   for (const ask of [askTwo, askOne, askTwo]) await (await ask({ top_p: 0.5 })).body.dump()
@@ -56,7 +56,7 @@ t.test('it records what was asked, over which connection, and in which order', a
   t.equal(two.accepted, 1)
 })
 
-t.test('waitFor gives a request when it comes', async t => {
+t.test('waitFor resolves with a request when it arrives', async t => {
   const provider = await fakeProvider(t)
   const ask = client(t, provider.url)
   const second = provider.waitFor(2)
@@ -91,7 +91,7 @@ t.test('a list of actions serves one request each, then the default', async t =>
   t.match(await limited.body.json(), { error: { type: 'scripted_error' } })
 })
 
-t.test('a function chooses by the request', async t => {
+t.test('a function can choose the action by the request', async t => {
   const provider = await fakeProvider(t, ({ request }) =>
     request.body['seed'] === 1 ? answer('one') : error(404),
   )
@@ -100,7 +100,7 @@ t.test('a function chooses by the request', async t => {
   t.equal((await ask({ seed: 2 })).statusCode, 404)
 })
 
-t.test('what a script throws comes out when the provider stops', async t => {
+t.test('errors thrown by a script are rethrown when the provider stops', async t => {
   const provider = await fakeProvider({ teardown() {} }, () => {
     throw new Error('a mistake in a script')
   })
@@ -108,7 +108,7 @@ t.test('what a script throws comes out when the provider stops', async t => {
   await t.rejects(provider.stop(), { message: 'a mistake in a script' })
 })
 
-t.test('models are listed, scripted apart, and recorded apart', async t => {
+t.test('models are listed, scripted and recorded separately', async t => {
   const provider = await fakeProvider(t)
   const pool = new Pool(new URL(provider.url).origin)
   t.teardown(() => pool.destroy())
@@ -164,7 +164,7 @@ t.test('messages with tool calls are answered whole and streamed', async t => {
   ])
 })
 
-t.test('a stream is what its items and options say', async t => {
+t.test('a stream follows its items and options', async t => {
   const provider = await fakeProvider(t)
   const ask = client(t, provider.url)
   provider.script(

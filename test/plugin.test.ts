@@ -4,12 +4,12 @@ import * as kit from '../src/plugin.ts'
 import { replyFromStream } from '../src/plugin.ts'
 import type { Chunk } from '../src/plugin.ts'
 
-t.test('hulumanage/plugin is this very module, so errors and replies have one class', async t => {
+t.test('hulumanage/plugin is the same module, so errors and replies have one class', async t => {
   const named: unknown = await import('hulumanage/plugin')
   t.equal(named, kit)
 })
 
-t.test('it exports what the documentation names', async t => {
+t.test('it exports everything that the documentation names', async t => {
   t.same(Object.keys(kit), [
     'CompleteReply',
     'HulumanageError',
@@ -40,7 +40,7 @@ t.test('it exports what the documentation names', async t => {
   ])
 })
 
-t.test('the params of an approach determine the types of its run', async t => {
+t.test("an approach's params determine the types of its run", async t => {
   const approach = kit.defineApproach({
     name: 'typed',
     summary: 'Repeats',

@@ -69,7 +69,7 @@ async function textOfWire(reply: Awaited<ReturnType<typeof attemptAt>>): Promise
   return text
 }
 
-t.test('a JSON answer is read and kept as it came', async t => {
+t.test('a JSON answer is read, and keeps its original bytes', async t => {
   const { fake, provider } = await setUp(t, answer('hi there'))
   const call = callOf()
   const reply = await attemptAt(provider, ask(), call)
@@ -82,7 +82,7 @@ t.test('a JSON answer is read and kept as it came', async t => {
   t.match(call.reports, [{ outcome: 'ok', status: 200, provider: 'fake' }])
 })
 
-t.test('the bytes of the client are sent as they are where nothing has to change', async t => {
+t.test("the client's bytes are sent unchanged if nothing has to change", async t => {
   const { fake, provider } = await setUp(t)
   const text = '{ "model":"gpt-4",  "messages": [{"role":"user","content":"hello"}], "extra": 1.0 }'
   const request = JSON.parse(text) as ChatRequest
@@ -93,13 +93,13 @@ t.test('the bytes of the client are sent as they are where nothing has to change
   t.match(fake.requests[1]?.body, { temperature: 1, extra: 1 })
 })
 
-t.test('a mapped model is sent under the name of the provider', async t => {
+t.test("a mapped model is sent under the provider's name for it", async t => {
   const { fake, provider } = await setUp(t, answer(), { model_map: { 'gpt-4': 'my-deployment' } })
   await attemptAt(provider, ask())
   t.equal(fake.requests[0]?.body['model'], 'my-deployment')
 })
 
-t.test('the key of the client is sent only where the provider says so', async t => {
+t.test("the client's key is sent only if the provider is configured to forward it", async t => {
   const { fake, provider } = await setUp(t, answer(), { forward_client_key: true })
   await attemptAt(provider, ask(), callOf('id', { clientKey: 'sk-client' }))
   t.equal(fake.requests[0]?.headers['authorization'], 'Bearer sk-client')
@@ -129,7 +129,7 @@ for (const [name, action] of Object.entries(faults.streamStart)) {
 }
 
 for (const [name, action] of Object.entries(faults.streamMiddle)) {
-  t.test(`${name} after content is thrown to the reader, after what came before`, async t => {
+  t.test(`${name} after content is thrown to the reader, after the preceding content`, async t => {
     const { provider } = await setUp(t, action)
     const call = callOf()
     const reply = await attemptAt(provider, ask('hello', streamed), call)
@@ -158,7 +158,7 @@ t.test('a stream is passed on event by event and ends with [DONE]', async t => {
   t.match(rest, /two.*\[DONE\]\n\n$/s)
 })
 
-t.test('usage asked for on our own account is billed and not shown', async t => {
+t.test('usage that only we asked for is counted and not shown', async t => {
   const { fake, provider } = await setUp(t, stream(['hi']))
   const reply = await attemptAt(provider, ask('hello', streamed))
   t.notMatch(await textOfWire(reply), /usage/)
@@ -166,7 +166,7 @@ t.test('usage asked for on our own account is billed and not shown', async t => 
   t.match(fake.requests[0]?.body, { stream_options: { include_usage: true } })
 })
 
-t.test('usage the client asked for is passed on, and estimated where the provider sends none', async t => {
+t.test('usage the client asked for is passed on, and estimated if the provider sends none', async t => {
   const { provider } = await setUp(t, [stream(['hi']), stream(['hi'], { usage: false as never })])
   const request = ask('hello', { ...streamed, stream_options: { include_usage: true } })
   const first = await textOfWire(await attemptAt(provider, request))
@@ -175,12 +175,12 @@ t.test('usage the client asked for is passed on, and estimated where the provide
   t.match(second, /"usage":\{.*"estimated":true.*\[DONE\]/s)
 })
 
-t.test('a stream without [DONE] is whole with a finish reason, and gets its [DONE]', async t => {
+t.test('a stream without [DONE] is complete if it has a finish reason, and gets its [DONE]', async t => {
   const { provider } = await setUp(t, stream(['hi'], { done: false }))
   t.match(await textOfWire(await attemptAt(provider, ask('hello', streamed))), /hi.*\[DONE\]\n\n$/s)
 })
 
-t.test('a stream split anywhere, with any line ends, reads the same', async t => {
+t.test('a stream reads the same wherever it is split, with any line endings', async t => {
   const { fake, provider } = await setUp(t)
   const read = async () => {
     const reply = await attemptAt(provider, ask('hello', streamed))
@@ -200,7 +200,7 @@ t.test('a stream split anywhere, with any line ends, reads the same', async t =>
   )
 })
 
-t.test('a JSON answer to a stream request and a stream to a JSON request are read alike', async t => {
+t.test('a JSON answer to a stream request and a stream answer to a JSON request are both read', async t => {
   const { provider } = await setUp(t, [json(chatCompletion('whole')), stream(['str', 'eam'])])
   let text = ''
   for await (const chunk of await attemptAt(provider, ask('hello', streamed))) {
@@ -212,7 +212,7 @@ t.test('a JSON answer to a stream request and a stream to a JSON request are rea
 
 const toolCall = (index: number, part: object) => delta({ tool_calls: [{ index, ...part }] })
 
-t.test('choices and tool calls of a stream are put together by index', async t => {
+t.test('choices and tool calls of a stream are assembled by index', async t => {
   const { provider } = await setUp(
     t,
     stream(
@@ -273,7 +273,7 @@ for (const [status, code, blame, seen] of statuses) {
   })
 }
 
-t.test('a 400 that means the credit is gone is blamed on the key', async t => {
+t.test('a 400 that means there is no credit left is blamed on the key', async t => {
   const { provider } = await setUp(
     t,
     error(400, { error: { message: 'Your credit balance is too low', type: 'invalid_request_error' } }),
@@ -281,7 +281,7 @@ t.test('a 400 that means the credit is gone is blamed on the key', async t => {
   t.match(await failureOf(attemptAt(provider, ask())), { code: 'insufficient_quota', blame: 'key' })
 })
 
-t.test('the error of a provider is kept without what looks like a key', async t => {
+t.test('the error of a provider is kept, without anything that looks like a key', async t => {
   const { provider } = await setUp(
     t,
     error(400, { error: { message: 'bad key sk-abcdef123456', type: 'x', param: 'n', code: 'c' } }),
@@ -296,7 +296,7 @@ t.test('a refused connection is blamed on reachability', async t => {
   t.match(failure, { code: 'upstream_unreachable', blame: 'unreachable' })
 })
 
-t.test('a connection that never comes is given up after the connect timeout', async t => {
+t.test('a connection that is never established is given up after the connect timeout', async t => {
   const failure = await failureOf(attemptAt(providerAt(t, await blackHole(t)), ask()))
   t.match(failure, { code: 'upstream_timeout', blame: 'unreachable' })
 })
@@ -328,7 +328,7 @@ t.test('comments do not keep a stalled stream alive', async t => {
   })
 })
 
-t.test('a client that leaves ends the call upstream at every stage', async t => {
+t.test('a client that disconnects ends the upstream call at every stage', async t => {
   const { fake, provider } = await setUp(t, [hold(gate()), stream(['one', hold(gate())])])
   const early = callOf()
   const waiting = failureOf(attemptAt(provider, ask(), early))
@@ -345,7 +345,7 @@ t.test('a client that leaves ends the call upstream at every stage', async t => 
   t.match(late.reports, [{ outcome: 'client_closed' }])
 })
 
-t.test('leaving the loop over a stream ends the call upstream', async t => {
+t.test('leaving the loop over a stream ends the upstream call', async t => {
   const { fake, provider } = await setUp(t, stream(['one', hold(gate())]))
   for await (const chunk of await attemptAt(provider, ask('', streamed)))
     if (chunk.choices[0]?.delta.content) break
@@ -354,7 +354,7 @@ t.test('leaving the loop over a stream ends the call upstream', async t => {
   ).closed
 })
 
-t.test('a stream whose reader stops is held back upstream, and goes on when it reads', async t => {
+t.test('a stream whose reader pauses is held back upstream, and continues when it reads again', async t => {
   const big = 'x'.repeat(8_192)
   const many = Array.from({ length: 4_000 }, () => big)
   const { fake, provider } = await setUp(t, stream(many))
@@ -367,7 +367,7 @@ t.test('a stream whose reader stops is held back upstream, and goes on when it r
   t.equal((await unread.text()).length, big.length * many.length)
 })
 
-t.test('a connection that died while idle costs one more try and no failure', async t => {
+t.test('a connection that died while idle costs another try, but is not a failure', async t => {
   const { fake, provider } = await setUp(t)
   await attemptAt(provider, ask())
   await nextTurn()
@@ -378,12 +378,12 @@ t.test('a connection that died while idle costs one more try and no failure', as
   t.match(call.reports, [{ outcome: 'ok' }])
 })
 
-t.test('an answer over the limit is given up', async t => {
+t.test('reading an answer stops at the size limit', async t => {
   const { provider } = await setUp(t, answer('x'.repeat(2_000_000)))
   t.match(await failureOf(attemptAt(provider, ask())), { code: 'upstream_too_large' })
 })
 
-t.test('a reply is read once', async t => {
+t.test('a reply can be read only once', async t => {
   const { provider } = await setUp(t)
   const reply = await attemptAt(provider, ask())
   await reply.text()

@@ -97,7 +97,7 @@ const sayHello: Record<string, string> = {
 }
 
 for (const [what, bytes] of Object.entries(sayHello)) {
-  t.test(`a stream with ${what} is read as if it were not there`, async t => {
+  t.test(`a stream with ${what} is read as if that were absent`, async t => {
     const { relayed, text, whole } = await seenBy(t, bytes)
     t.equal(text, 'hello')
     t.match(whole, {
@@ -129,7 +129,7 @@ t.test('JSON labelled as a stream is a whole answer, with or without a byte orde
     t.equal(await (await askFor(t, mark + JSON.stringify({ ...head, choices }))).text(), 'hello')
 })
 
-t.test('a stream that was encoded although nobody asked is decoded as it comes', async t => {
+t.test('a stream encoded without being asked for is decoded as it arrives', async t => {
   const { text, whole } = await seenBy(t, gzipSync(hello + stop + done), { 'content-encoding': 'gzip' })
   t.same([text, whole.choices[0]?.message.content], ['hello', 'hello'])
   const cut = gzipSync(hello + stop + done).subarray(0, 40)
@@ -152,7 +152,7 @@ const empty: Record<string, string> = {
   'an empty finish reason and [DONE]': event(chunk({ content: '' }, '')) + done,
 }
 for (const [what, bytes] of Object.entries(empty))
-  t.test(`a stream of ${what} is no answer, so that another provider is asked`, async t => {
+  t.test(`a stream of ${what} is not an answer, so another provider is asked`, async t => {
     for (const stream of [true, false])
       t.match(await failureOf(askFor(t, bytes, { stream })), {
         code: 'upstream_bad_response',
@@ -181,7 +181,7 @@ const unreadable: Record<string, unknown> = {
   'an event that breaks off': '{"id":',
 }
 for (const [what, value] of Object.entries(unreadable))
-  t.test(`${what} is the fault of the provider, before and after content`, async t => {
+  t.test(`${what} is the provider's fault, before and after content`, async t => {
     for (const stream of [true, false]) {
       t.match(await failureOf(askFor(t, event(value) + done, { stream })), { code: 'upstream_bad_response' })
       t.match(await failureOf(askFor(t, hello + event(value) + done, { stream })), {
@@ -191,7 +191,7 @@ for (const [what, value] of Object.entries(unreadable))
     t.notOk('map' in {} || Object.keys(Array.prototype).length > 0)
   })
 
-t.test('[DONE] after content ends a stream: each choice gets the finish reason that it lacks', async t => {
+t.test('[DONE] after content ends a stream, and each choice gets the finish reason it lacks', async t => {
   const call = { tool_calls: [{ index: 0, id: 'c', function: { name: 'f', arguments: '{}' } }] }
   for (const [bytes, reason] of [
     [hello + done, 'stop'],
@@ -208,7 +208,7 @@ t.test('[DONE] after content ends a stream: each choice gets the finish reason t
   }
 })
 
-t.test('[DONE] without content is no answer', async t => {
+t.test('[DONE] without content is not an answer', async t => {
   for (const bytes of [done, event(chunk({ role: 'assistant', content: '' })) + done])
     t.match(await failureOf(askFor(t, bytes)), { code: 'upstream_bad_response', retryable: true })
 })
@@ -243,7 +243,7 @@ const words: readonly (readonly [unknown, string])[] = [
   ['<html><head><title>Bad request</title></head><body>x</body></html>', 'Bad request'],
 ]
 for (const [sent, message] of words)
-  t.test(`an error keeps its words: ${message}`, async t => {
+  t.test(`an error keeps its message: ${message}`, async t => {
     const fake = await fakeProvider(t, error(422, sent as string))
     const config = providerSchema.parse({ name: 'fake', base_url: fake.url, api_key: 'sk-test' })
     const provider = new Provider(config, openaiKind, 1_000)

@@ -12,7 +12,7 @@ const kinds = {
   values: () => builtInKinds,
 }
 
-t.test('a reload that changes the connect timeout alone reaches the default upstream', async t => {
+t.test('a reload that changes only the connect timeout reaches the default upstream', async t => {
   const base_url = await blackHole(t)
   const withConnect = (connect: number) => configSchema.parse({ base_url, timeouts: { connect } })
   const currentConfig = new CurrentConfig(withConnect(3600))

@@ -86,7 +86,7 @@ for (const secure of [true, false]) {
   })
 }
 
-t.test('without it the same provider is spoken to in HTTP/1.1', async t => {
+t.test('without it the same provider is called over HTTP/1.1', async t => {
   const { url, versions } = await provider(t, answering)
   const server = await serve(t, [], { more: [entryOf(url, { http2: false })] })
   t.equal(textOf(await server.client.ask()), 'over two')
@@ -104,7 +104,7 @@ t.test('a stream that is reset before its content is a failure of this provider'
   t.equal(textOf(await server.client.ask({ stream: true })), 'ok')
 })
 
-t.test('a client that leaves ends the stream of its call, and the connection stays', async t => {
+t.test('a client that disconnects ends the stream of its call, and the connection stays open', async t => {
   const closed = Promise.withResolvers<void>()
   const begun = Promise.withResolvers<void>()
   let count = 0

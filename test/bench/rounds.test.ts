@@ -32,7 +32,7 @@ t.test('two concurrent sequences of calls take as long as the longer one', async
   t.equal(rounds.count, 5)
 })
 
-t.test('a call that was aborted while it waited takes no time', async t => {
+t.test('a call that was aborted while waiting takes no time', async t => {
   const { rounds, model } = counted()
   await model(request, callOf(AbortSignal.abort()))
   t.equal(rounds.count, 0)

@@ -36,7 +36,7 @@ const merge = (...replies: Reply[]) => mergeStreams(replies.map(reply => ({ repl
 const said = ({ value }: IteratorResult<Chunk>) =>
   (value as Chunk).choices.map(({ index, delta }) => [index, delta.content])
 
-t.test('yields chunks in order of arrival, and asks no source for more than is read', async t => {
+t.test('yields chunks in order of arrival, and pulls no more from a source than is read', async t => {
   const one = fed()
   const two = fed()
   const reader = merge(one.reply, two.reply)[Symbol.asyncIterator]()

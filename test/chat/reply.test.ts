@@ -17,7 +17,7 @@ async function* chunks(...texts: readonly string[]): AsyncGenerator<Chunk> {
   yield chunk('', 'stop')
 }
 
-t.test('texts become choices, both whole and as chunks', async t => {
+t.test('strings become choices, both whole and as chunks', async t => {
   t.strictSame(await replyFrom(['a', 'b'], 'm').texts(), ['a', 'b'])
   const seen: string[] = []
   for await (const { choices } of replyFrom(['a', 'b'], 'm')) {
@@ -69,7 +69,7 @@ t.test('an error of the source is thrown to the reader and reported by done', as
   t.match(await reply.done, { error: { message: 'cut' } })
 })
 
-t.test('a mapped reply changes and drops chunks as they stream', async t => {
+t.test('a mapped reply can change and drop chunks as they stream', async t => {
   const reply = mapReply(new StreamReply(head, chunks('a', 'b', 'c')), part => {
     const content = part.choices[0]?.delta.content
     return content === 'b' ? undefined : content ? chunk(content.toUpperCase()) : part

@@ -22,7 +22,7 @@ t.test('adds up usages, details included', async t => {
   })
 })
 
-t.test('a sum with an unknown part is the known part', async t => {
+t.test('a sum with an unknown part is that of the known ones', async t => {
   t.same(sumUsage(bill(1, 2), undefined), bill(1, 2))
   t.same(sumUsage(null, bill(1, 2)), bill(1, 2))
   t.equal(sumUsage(null, undefined), undefined)

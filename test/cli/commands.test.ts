@@ -9,7 +9,7 @@ t.test('check summarizes a configuration', async t => {
   t.match(stdout, /The configuration is valid\.[^]*quick \(simulated, weight 2\)[^]*strategy +weighted/)
 })
 
-t.test('check names file, line, path and the nearest key of all problems, and ends with 78', async t => {
+t.test('check reports file, line, path and the nearest key of all problems, and exits with 78', async t => {
   const cwd = t.testdir({
     'hulumanage.yaml':
       'providers:\n  - name: a\n    base_ulr: http://x/v1\n    weight: heavy\nrouting: { stategy: weighted }\n',

@@ -21,14 +21,14 @@ t.test('runs in process on a Node that is new enough', async t => {
   t.match(stdout, new RegExp(`^hulumanage \\S+ \\(node ${process.version}\\)\n$`))
 })
 
-t.test('starts the pinned Node if its own is too old, and ends as that one does', { skip }, async t => {
+t.test('starts the pinned Node if its own is too old, and exits as that one does', { skip }, async t => {
   const version = await run(t, ['--version'], { node: oldNode })
   t.match(version, { code: 0, stdout: /\(node v26\./ })
   const refused = await run(t, ['chek'], { node: oldNode })
   t.match(refused, { code: 2, stderr: /Did you mean check/ })
 })
 
-t.test('says in one line what is required if there is no pinned Node', async t => {
+t.test('says what is required in one line if there is no pinned Node', async t => {
   // Away from this repository and its node_modules.
   const cwd = mkdtempSync(join(tmpdir(), 'hulumanage-'))
   t.teardown(() => rmSync(cwd, { recursive: true }))
@@ -40,7 +40,7 @@ t.test('says in one line what is required if there is no pinned Node', async t =
   t.match(stderr, /^hulumanage: this is Node 20\.20\.2, but Node 22\.19 or newer is required: .*\n$/)
 })
 
-t.test('hands on signals to the server it has started', { skip }, async t => {
+t.test('forwards signals to the server it has started', { skip }, async t => {
   const { child, ended } = await serve(t, ['--config', demo], { node: oldNode })
   child.kill('SIGTERM')
   t.same(await ended, [0, null])

@@ -14,7 +14,7 @@ const { output } = await solve('(assert false)(check-sat)', { seconds: 60, megab
 process.stdout.write(output)
 `
 
-t.test('the package that is built holds JavaScript, runs, and loads plugins of others', async t => {
+t.test("the built package contains JavaScript, runs, and loads other people's plugins", async t => {
   const cwd = t.testdir({
     'hulumanage.yaml': 'providers: [{ name: a, type: simulated }]\n',
     plugins: { 'shout.ts': plugin },

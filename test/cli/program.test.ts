@@ -44,7 +44,7 @@ t.test('serves when no command is named', async t => {
   t.equal(readArguments([], stepFlags).command, 'serve')
 })
 
-t.test('takes flags with underscores and under their aliases', async t => {
+t.test('accepts flags with underscores and under their aliases', async t => {
   const { values } = readArguments(
     ['--base_url', 'http://a', '--best_of_n=5', '--log_level', 'debug'],
     stepFlags,
@@ -52,7 +52,7 @@ t.test('takes flags with underscores and under their aliases', async t => {
   t.same(values, { baseUrl: 'http://a', bonN: '5', log: 'debug' })
 })
 
-t.test('gathers lists, repeated or with commas', async t => {
+t.test('collects lists from repeated flags and commas', async t => {
   t.same(readArguments(['--api-key', 'a', '--api-key', 'b,c'], stepFlags).values, { apiKey: 'a,b,c' })
 })
 
@@ -64,12 +64,12 @@ t.test('returns only the values of the command line, not defaults', async t => {
   })
 })
 
-t.test('passes over flags of steps until they are known', async t => {
+t.test('ignores flags of steps until they are known', async t => {
   t.same(readArguments(['--bon-n', '5', '--port', '1', '--help']).values, { port: '1' })
   t.equal(readArguments(['ask', 'why', '--bon-n', '5']).command, 'ask')
 })
 
-t.test('refuses wrong usage with exit code 2 and the nearest word', async t => {
+t.test('refuses wrong usage with exit code 2 and suggests the nearest word', async t => {
   const cases: readonly [string[], RegExp][] = [
     [['chek'], /unknown command 'chek'\n\(Did you mean check\?\)/],
     [['--prot', '1'], /unknown option '--prot'\n\(Did you mean --port\?\)/],

@@ -8,7 +8,7 @@ import { answer, fakeProvider, gate, hold, sequence } from '../fake-provider.ts'
 import { run, serve } from './spawn.ts'
 import { askAll, get, serveTogether, simulated, skip } from './together.ts'
 
-t.test('SIGTERM lets running requests finish, and ends with 0', { skip }, async t => {
+t.test('SIGTERM lets running requests finish, and the server exits with 0', { skip }, async t => {
   const door = gate()
   const fake = await fakeProvider(t, sequence(hold(door), answer()))
   const { child, url, ended, logged } = await serveTogether(t, {
@@ -45,7 +45,7 @@ t.test('an error of the first worker ends the server, and is reported once', asy
   t.equal(stderr.match(/in use/g)?.length, 1)
 })
 
-t.test('more workers than calls they may make together are refused', async t => {
+t.test('more workers than the maximum number of their calls are refused', async t => {
   const cwd = t.testdir({
     'hulumanage.yaml': JSON.stringify({ ...simulated('one'), queue: { max_concurrent: 2 } }),
   })

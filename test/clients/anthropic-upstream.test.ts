@@ -73,7 +73,7 @@ async function read(stream: AsyncIterable<ChatCompletionChunk>, onText: () => vo
   return { chunks, error }
 }
 
-t.test("the provider of these tests is one that Anthropic's own client understands", async t => {
+t.test("Anthropic's own client understands the fake provider of these tests", async t => {
   const content = [{ type: 'text', text: 'Zürich' }, aCall]
   const { url } = await fakeProvider(t, messages(content))
   const client = new Anthropic({ baseURL: new URL(url).origin, apiKey: 'sk-ant', maxRetries: 0 })

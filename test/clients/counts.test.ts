@@ -17,7 +17,7 @@ async function clientsOf(t: Test, providers: readonly object[], more: object = {
 
 const messages = [{ role: 'user' as const, content: 'x'.repeat(400) }]
 
-t.test('tokens are counted by a provider that Messages would be relayed to', async t => {
+t.test('tokens are counted by the provider to which Messages would be relayed', async t => {
   const [plain, anthropic] = [await fakeProvider(t), await fakeProvider(t, json({ input_tokens: 42 }))]
   const { claude } = await clientsOf(t, [
     { base_url: plain.url, models: ['gpt'] },
@@ -57,7 +57,7 @@ t.test('tokens are estimated if no provider can count them, and a wrong request 
   })
 })
 
-t.test('the service at base_url is not asked to count in a format that it does not speak', async t => {
+t.test('the service at base_url is not asked to count in a format it does not speak', async t => {
   const plain = await fakeProvider(t)
   const { claude } = await clientsOf(t, [], { base_url: plain.url })
   t.match(await claude.messages.countTokens({ model: 'm', messages }), { input_tokens: 104 })

@@ -81,7 +81,7 @@ for (const [name, entry, action] of [
 for (const more of [{}, { hulumanage_approach: 'bon' }, { hulumanage_approach: 'moa' }]) {
   const under = 'hulumanage_approach' in more ? ` under ${more.hulumanage_approach}` : ''
 
-  t.test(`a conversation that is too long is told so in each dialect${under}`, async t => {
+  t.test(`an overlong conversation is reported as such in each dialect${under}`, async t => {
     for (const [entry, body] of [
       [anthropic, inAnthropic('invalid_request_error', 'prompt is too long: 9 tokens > 8 maximum')],
       [openai, inOpenai('invalid_request_error', 'context_length_exceeded', 'maximum context length is 8')],
@@ -97,7 +97,7 @@ for (const more of [{}, { hulumanage_approach: 'bon' }, { hulumanage_approach: '
     }
   })
 
-  t.test(`a rate limit is told as one in each dialect${under}`, async t => {
+  t.test(`a rate limit is reported as one in each dialect${under}`, async t => {
     for (const [entry, body] of [
       [anthropic, inAnthropic('rate_limit_error', 'Slow down')],
       [openai, inOpenai('requests', 'rate_limit_exceeded', 'Slow down')],
@@ -109,7 +109,7 @@ for (const more of [{}, { hulumanage_approach: 'bon' }, { hulumanage_approach: '
     }
   })
 
-  t.test(`a request that is refused is told with its field in each dialect${under}`, async t => {
+  t.test(`a refused request is reported with its field in each dialect${under}`, async t => {
     const body = {
       error: { type: 'invalid_request_error', code: 'bad', message: 'no such tool', param: 'tools' },
     }
@@ -123,7 +123,7 @@ for (const more of [{}, { hulumanage_approach: 'bon' }, { hulumanage_approach: '
   })
 }
 
-t.test('details that Anthropic adds to an error reach its clients, and no others', async t => {
+t.test('details that Anthropic adds to an error reach only its clients', async t => {
   const details = { error_code: 'thread_not_found', thread: 't1' }
   const body = { type: 'error', error: { type: 'invalid_request_error', message: 'No such thread', details } }
   const answers = await told(t, anthropic, error(400, body))
@@ -131,7 +131,7 @@ t.test('details that Anthropic adds to an error reach its clients, and no others
   t.notOk('details' in answers['chat/completions'].error)
 })
 
-t.test('an error in the middle of a stream has a type and words that agents retry on', async t => {
+t.test('an error in the middle of a stream has a type and a message that agents retry on', async t => {
   const answers = await told(t, openai, stream(['one ', reset()]), { stream: true })
   t.match(answers.messages.text, /event: error\ndata: .*"overloaded_error".*[Cc]onnection lost, server error/)
   t.match(

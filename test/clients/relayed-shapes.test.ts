@@ -64,7 +64,7 @@ async function ask(t: Test, service: (typeof services)[number], actions: readonl
 for (const service of services) {
   const { dialect, events, whole, shapeless } = service
 
-  t.test(`${dialect}: a relayed stream is whole with any line ends`, async t => {
+  t.test(`${dialect}: a relayed stream is complete with any line endings`, async t => {
     for (const end of ['\r', '\r\n']) {
       const framed = events.map(each => each.replaceAll('\n', end))
       const { status, text } = await ask(t, service, [eventStream(...framed)], true)
@@ -83,7 +83,7 @@ for (const service of services) {
   })
 
   t.test(
-    `${dialect}: names and figures that clients read are made right in a relayed whole answer`,
+    `${dialect}: names and numbers that clients read are corrected in a relayed whole answer`,
     async t => {
       const odd = { ...whole, id: { id: 1 }, model: null, usage: { output_tokens: 'NaN' } }
       const { status, text } = await ask(t, service, [json(odd)], false)
@@ -107,7 +107,7 @@ for (const service of services) {
     t.notMatch(text, /unheard|x y|17\n/)
   })
 
-  t.test(`${dialect}: a part of the answer that cannot be read is the fault of the provider`, async t => {
+  t.test(`${dialect}: a part of the answer that cannot be read is the provider's fault`, async t => {
     const at = events.findIndex(each => each.includes(`"${service.delta}"`))
     const wrong = events.with(at, events[at]!.replace(/"Hello"/, '{"a":1}'))
     const { status, by } = await ask(t, service, [eventStream(...wrong), eventStream(...events)], true)

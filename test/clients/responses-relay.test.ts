@@ -222,7 +222,7 @@ relayTest('a failure after content is told once, in the events of Responses', as
   t.notMatch(text, /response\.completed/)
 })
 
-void t.test('what no provider speaks stays refused', async t => {
+void t.test('a request that no provider can express is refused', async t => {
   const provider = await fakeProvider(t, answer('ok'))
   const url = await serve(
     t,

@@ -72,7 +72,7 @@ async function read(stream: AsyncIterable<ChatCompletionChunk>) {
   return { chunks, error: undefined }
 }
 
-t.test("the provider of these tests is one that OpenAI's own client understands", async t => {
+t.test("OpenAI's own client understands the fake provider of these tests", async t => {
   const { url } = await fakeProvider(t, responses([said('Zürich'), call]))
   const client = new OpenAI({ baseURL: url, apiKey: 'sk', maxRetries: 0 })
   t.match(await client.responses.create({ model, input: 'Hello' }), { output_text: 'Zürich' })

@@ -68,7 +68,7 @@ for (const dialect of ['messages', 'responses'] as const) {
   for (const streamed of [false, true]) {
     const how = `${dialect}, ${streamed ? 'streamed' : 'whole'}`
 
-    t.test(`reasoning_details of OpenRouter come back to it through ${how}`, async t => {
+    t.test(`reasoning_details of OpenRouter return to it through ${how}`, async t => {
       const script = [openrouter, answer('done')]
       const { url, providers } = await world(t, { or: ['qwen', { type: 'openrouter' }, script] })
       const agent = agentOf(dialect, url, streamed)
@@ -78,7 +78,7 @@ for (const dialect of ['messages', 'responses'] as const) {
       t.match(sent[1], { reasoning: 'I must list.', reasoning_details: details, tool_calls: [call] })
     })
 
-    t.test(`after a switch of provider, thoughts of the one do not reach the other: ${how}`, async t => {
+    t.test(`after a switch of providers, thoughts of one do not reach the other: ${how}`, async t => {
       const { url, providers } = await world(t, {
         or: ['qwen', { type: 'openrouter' }, [openrouter]],
         claude: ['anthropic', { type: 'anthropic' }, []],
@@ -106,18 +106,15 @@ const thinking = [
 
 for (const dialect of ['messages', 'responses', 'chat'] as const) {
   for (const streamed of [false, true]) {
-    t.test(
-      `signed thinking of Anthropic comes back to it through ${dialect}, stream: ${streamed}`,
-      async t => {
-        const script = [messages(thinking), messages('done')]
-        const { url, providers } = await world(t, { claude: ['anthropic', { type: 'anthropic' }, script] })
-        const agent = agentOf(dialect, url, streamed)
-        await agent.turn('claude-sonnet-4-5')
-        t.equal(await agent.turn('claude-sonnet-4-5'), 'done')
-        const sent = providers['claude']!.requests[1]!.body['messages'] as { content: unknown }[]
-        t.same(sent[1]!.content, thinking)
-      },
-    )
+    t.test(`signed thinking of Anthropic returns to it through ${dialect}, stream: ${streamed}`, async t => {
+      const script = [messages(thinking), messages('done')]
+      const { url, providers } = await world(t, { claude: ['anthropic', { type: 'anthropic' }, script] })
+      const agent = agentOf(dialect, url, streamed)
+      await agent.turn('claude-sonnet-4-5')
+      t.equal(await agent.turn('claude-sonnet-4-5'), 'done')
+      const sent = providers['claude']!.requests[1]!.body['messages'] as { content: unknown }[]
+      t.same(sent[1]!.content, thinking)
+    })
   }
 }
 
@@ -132,7 +129,7 @@ const reasoned = [
 for (const dialect of ['messages', 'responses', 'chat'] as const) {
   for (const streamed of [false, true]) {
     t.test(
-      `encrypted reasoning of Responses comes back to it through ${dialect}, stream: ${streamed}`,
+      `encrypted reasoning of Responses returns to it through ${dialect}, stream: ${streamed}`,
       async t => {
         const script = [responses(reasoned), responses('done')]
         const { url, providers } = await world(t, { gpt: ['openai', { api: 'responses' }, script] })

@@ -15,7 +15,7 @@ t.test('JSON is read as well', async t => {
   t.strictSame(read('{"queue": {\n\t"timeout": 5}}').tree, { queue: { timeout: 5 } })
 })
 
-t.test('a position is the start of the key or the list item', async t => {
+t.test('a position is the start of the key or of the list item', async t => {
   const { origins } = read('providers:\n  - name: a\n    weight: 2\n')
   t.match(origins.at(['providers', 0]), { line: 2, column: 5 })
   t.match(origins.at(['providers', 0, 'weight']), { line: 3, column: 5 })
@@ -39,7 +39,7 @@ t.test('references are replaced in values, not in keys, and never add structure'
   t.strictSame(problems, [])
 })
 
-t.test('every unset variable is reported at its place', async t => {
+t.test('every unset variable is reported with its position', async t => {
   t.strictSame(problemsOf('a: ${ONE}\nb:\n  - ${TWO}\n'), [
     'file.yaml:1:1 a: the environment variable ONE is not set; set it, or write ${ONE:-default}',
     'file.yaml:3:5 b[0]: the environment variable TWO is not set; set it, or write ${TWO:-default}',
@@ -66,14 +66,14 @@ t.test('tags are refused', async t => {
   }
 })
 
-t.test('keys that reach for a prototype are refused', async t => {
+t.test('keys that would reach a prototype are refused', async t => {
   for (const key of ['__proto__', 'constructor', 'prototype']) {
     t.strictSame(problemsOf(`a:\n  ${key}: {x: 1}\n`), [`file.yaml:2:3 a.${key}: this key is not allowed`])
   }
   t.equal(Reflect.get({}, 'x'), undefined)
 })
 
-t.test('aliases that multiply or reach themselves end soon', async t => {
+t.test('aliases that multiply or contain themselves are stopped early', async t => {
   const levels = 'bcdefghij'.split('')
   const bomb = levels.map((name, index) => {
     const inner = index === 0 ? 'a' : levels[index - 1]

@@ -3,7 +3,7 @@ import { parseEnv } from 'node:util'
 import t from 'tap'
 import { parseDotenv } from '../../src/config/dotenv.ts'
 
-t.test('a value in braces needs no quotes, over as many lines as it takes', async t => {
+t.test('a value in braces needs no quotes, over any number of lines', async t => {
   const text = `A="x,y"
 SERVICE_ENDPOINTS={
   "openai": [
@@ -24,11 +24,11 @@ C='{
   t.same(JSON.parse(C!), { d: 1 })
 })
 
-t.test('a brace that does not close changes nothing else', async t => {
+t.test('an unclosed brace changes nothing else', async t => {
   t.match(parseDotenv('A={\nB=2\n'), { A: '{', B: '2' })
 })
 
-t.test('any JSON object comes through as it was, beside other variables', async t => {
+t.test('any JSON object is read unchanged, beside other variables', async t => {
   const object = fc.dictionary(fc.string({ unit: 'grapheme' }), fc.jsonValue({ maxDepth: 2 }))
   const withoutQuotes = object.filter(value => !/['`\r]/.test(JSON.stringify(value)))
   fc.assert(

@@ -62,11 +62,11 @@ t.test('an invalid reference is an error that says how to write one', async t =>
   ])
 })
 
-t.test('names of the prototype of objects are variables like others', async t => {
+t.test('names on the prototype of objects are ordinary variables', async t => {
   t.match(interpolate('${constructor}', {}).faults, [/constructor is not set/])
 })
 
-t.test('any text survives escaping, and any variable survives whatever it holds', async () => {
+t.test('any text survives escaping, and so does the value of any variable', async () => {
   fc.assert(
     fc.property(fc.string(), text => {
       return (

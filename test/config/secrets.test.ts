@@ -31,7 +31,7 @@ function messageFor(cwd: string, text: string, env = {}): string {
   }
 }
 
-t.test('no typo prints a key, and every one ends in a report or a configuration', async t => {
+t.test('no typo prints a key, and each is reported or harmless', async t => {
   const cwd = t.testdir({})
   const slip = fc.record({
     at: fc.nat(file.length - 1),
@@ -98,7 +98,7 @@ t.test('a key in the wrong place is not printed', async t => {
   }
 })
 
-t.test('a secret that a typo turned into a key of the tree is not shown in the path', async t => {
+t.test('a secret that a typo turned into a key is not shown in the path', async t => {
   const cwd = t.testdir({})
   const text = 'api_keys:\n  - sk-canary-one: ${UNCLOSED\n'
   t.match(messageFor(cwd, text), 'api_keys[0]')

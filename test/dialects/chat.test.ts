@@ -24,7 +24,7 @@ function refused(body: unknown): { code: string; param: string | undefined; mess
   throw new Error('the body was accepted')
 }
 
-t.test('a body without our fields passes as the same object, with its bytes', async t => {
+t.test('a body without our fields stays the same object, with its bytes', async t => {
   const body = { model: 'm', messages, unknown: { deep: [1] }, metadata: null }
   const { requests, stream, includeUsage } = read(body)
   t.equal(requests[0].request, body)
@@ -34,7 +34,7 @@ t.test('a body without our fields passes as the same object, with its bytes', as
   t.notOk(includeUsage)
 })
 
-t.test('our fields are taken out, and the bytes with them', async t => {
+t.test('our fields are removed, and so are the original bytes', async t => {
   const { requests } = read({
     model: 'm',
     messages,
@@ -69,7 +69,7 @@ t.test('a literal extra_body counts as the SDK would have merged it', async t =>
   t.strictSame(requests[0].request, { model: 'm', messages, temperature: 0, top_k: 5 })
 })
 
-t.test('of our own fields the top level wins over extra_body', async t => {
+t.test('of our own fields, the top level wins over extra_body', async t => {
   const { requests } = read({
     model: 'm',
     messages,
@@ -88,7 +88,7 @@ t.test('the names of OptiLLM work, and ours win over them', async t => {
   }
 })
 
-t.test('aliases of params are taken out only where a loaded step has them', async t => {
+t.test('aliases of params are removed only if a loaded step has them', async t => {
   const body = { model: 'm', messages, best_of_n: 3 }
   const { requests } = read(body, { aliases: ['best_of_n'] })
   t.strictSame(requests[0].own.aliases, { best_of_n: 3 })
@@ -102,18 +102,18 @@ t.test('an unknown field of ours is refused with the nearest name, never sent on
   t.match(error.message, /did you mean "hulumanage_approach"\?/)
 })
 
-t.test('the configured model stands in for a missing one', async t => {
+t.test('the configured model replaces a missing one', async t => {
   const { requests } = read({ messages }, { defaultModel: 'default' })
   t.strictSame(requests[0].request, { messages, model: 'default' })
   t.equal(requests[0].source?.bytes, undefined)
   t.match(refused({ messages }), { code: 'invalid_value', param: 'model' })
 })
 
-t.test('how many choices there may be is not for a dialect to say', async t => {
+t.test('a dialect does not limit the number of choices', async t => {
   t.equal(read({ model: 'm', messages, n: 1000 }).requests[0].request.n, 1000)
 })
 
-t.test('each bad field is named', async t => {
+t.test('each invalid field is named', async t => {
   const cases: [string | undefined, string, object][] = [
     ['messages', 'invalid_value', { model: 'm' }],
     ['messages', 'invalid_value', { model: 'm', messages: [] }],
@@ -140,6 +140,6 @@ t.test('each bad field is named', async t => {
   }
 })
 
-t.test('a body that is no object is refused', async t => {
+t.test('a body that is not an object is refused', async t => {
   for (const body of [undefined, null, 'text', 5, []]) t.match(refused(body), { code: 'invalid_value' })
 })

@@ -19,7 +19,7 @@ function paramOfRefusal(body: object): string | undefined {
   throw new Error('the body was accepted')
 }
 
-t.test('a prompt is asked as one user message, other fields stay', async t => {
+t.test('a prompt becomes one user message, other fields stay', async t => {
   const { requests } = read({
     model: 'm',
     prompt: 'Say hi',
@@ -37,7 +37,7 @@ t.test('a prompt is asked as one user message, other fields stay', async t => {
   })
 })
 
-t.test('each prompt of a list is asked on its own', async t => {
+t.test('each prompt of a list becomes its own request', async t => {
   const { requests } = read({ model: 'm', prompt: ['a', 'b'], hulumanage_approach: 'bon' })
   t.strictSame(
     requests.map(({ request }) => request.messages[0]?.content),
@@ -49,7 +49,7 @@ t.test('each prompt of a list is asked on its own', async t => {
   )
 })
 
-t.test('what a chat cannot do is refused by name', async t => {
+t.test('fields that a chat cannot express are refused by name', async t => {
   t.equal(paramOfRefusal({}), 'prompt')
   t.equal(paramOfRefusal({ prompt: [] }), 'prompt')
   t.equal(paramOfRefusal({ prompt: [1, 2] }), 'prompt')
@@ -82,7 +82,7 @@ t.test('an answer becomes a text completion', async t => {
   )
 })
 
-t.test('echo puts the prompt before the text, once in a stream', async t => {
+t.test('echo puts the prompt before the text, only once in a stream', async t => {
   const { encoder } = read({ model: 'm', prompt: ['p', 'q'], n: 2, echo: true })
   const whole = encoder.completion({
     ...head,
@@ -98,7 +98,7 @@ t.test('echo puts the prompt before the text, once in a stream', async t => {
   t.match(encoder.chunk(chunk), [{ choices: [{ index: 3, text: 'x' }] }])
 })
 
-t.test('a chunk with nothing to say is left out', async t => {
+t.test('a chunk without content is left out', async t => {
   const { encoder } = read({ model: 'm', prompt: 'q' })
   t.same(encoder.chunk({ ...head, choices: [{ index: 0, delta: { role: 'assistant', content: '' } }] }), [])
   t.match(encoder.chunk({ ...head, choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }), [

@@ -5,7 +5,7 @@ import { embeddings } from '../../src/dialects/embeddings.ts'
 const { limits } = configSchema.parse({})
 const aliases: ReadonlySet<string> = new Set(['best_of_n'])
 
-t.test('inputs of every kind pass as they are, with their bytes', async t => {
+t.test('inputs of every kind pass unchanged, with their bytes', async t => {
   const bytes = Buffer.from('{}')
   for (const input of ['one', ['one', 'two'], [1, 2], [[1], [2, 3]]]) {
     const body = { model: 'm', input, dimensions: 3 }
@@ -16,7 +16,7 @@ t.test('inputs of every kind pass as they are, with their bytes', async t => {
   }
 })
 
-t.test('our own fields are taken out, and with them the bytes', async t => {
+t.test('our own fields are removed, and so are the original bytes', async t => {
   const body = { input: 'one', hulumanage_budget: { calls: 1 } }
   const options = { bytes: Buffer.from('{}'), aliases, limits, defaultModel: 'configured' }
   const [read] = embeddings.read(body, options).requests
@@ -25,7 +25,7 @@ t.test('our own fields are taken out, and with them the bytes', async t => {
   t.equal(read.source, undefined)
 })
 
-t.test('what is no input is refused by name', async t => {
+t.test('an invalid input is refused by name', async t => {
   const options = { aliases, limits, defaultModel: undefined }
   for (const input of [undefined, [], [[]], [1, 'a'], [1.5], 7]) {
     t.throws(() => embeddings.read({ model: 'm', input }, options), { message: /^input\b/ })

@@ -22,7 +22,7 @@ t.test('usual requests need no schema', async t => {
   t.equal(isPlainChat({ messages: usual.messages }), true, 'no model: the configured one')
 })
 
-t.test('what is not beyond doubt is left to the schema', async t => {
+t.test('anything doubtful is left to the schema', async t => {
   for (const more of [
     { messages: [] },
     { messages: [{ role: 'user', content: [{ type: 'text', text: 'x' }] }] },
@@ -38,7 +38,7 @@ t.test('what is not beyond doubt is left to the schema', async t => {
   }
 })
 
-t.test('the schema accepts whatever is taken for plain', async () => {
+t.test('the schema accepts everything recognized as plain', async () => {
   const odd = fc.oneof(
     fc.constantFrom(null, true, '', '\u0001', -1, 0.5, 2 ** 53, Infinity, NaN, [], {}, 'x'.repeat(2049)),
     fc.jsonValue({ maxDepth: 2 }),

@@ -119,7 +119,7 @@ t.test('pieces of two calls may alternate', async t => {
   ])
 })
 
-t.test('a new id begins a call, though the index is that of another', async t => {
+t.test("a new id begins a call, even with another call's index", async t => {
   const pieces = [
     piece(0, '{"city":"Oslo"}', { id: 'a', name: 'read' }),
     piece(0, '{"city":"Rome"}', { id: 'b', name: 'read' }),
@@ -140,7 +140,7 @@ t.test('a piece with neither id nor index belongs to the last call', async t => 
   t.match(await told(apart(pieces)), [{ input: oslo }, { input: rome }])
 })
 
-t.test('an id that is repeated in each piece is that of one call, however pieces are counted', async t => {
+t.test('an id repeated in each piece belongs to one call, whatever the index', async t => {
   const pieces = [
     piece(0, '{"city":', { id: 'a', name: 'read' }),
     piece(1, '"Oslo"', { id: 'a' }),
@@ -149,7 +149,7 @@ t.test('an id that is repeated in each piece is that of one call, however pieces
   t.same(await told(apart(pieces)), [{ id: 'a', name: 'read', input: oslo }])
 })
 
-t.test('whole calls in one list are separate, without ids and indexes too', async t => {
+t.test('whole calls in one list are separate, even without ids and indexes', async t => {
   const pieces = [
     piece(undefined, '{"city":"Oslo"}', { name: 'read' }),
     piece(undefined, '{"city":"Rome"}', { name: 'read' }),
@@ -189,7 +189,7 @@ t.test('arguments that are null or empty are an empty object', async t => {
   }
 })
 
-t.test('arguments without a name are a failure, and a call without both is none', async t => {
+t.test('arguments without a name are a failure, and a call without either is ignored', async t => {
   t.same(await told(apart([piece(0, '', { id: 'a' })])), [])
   const nameless = [chunk({ tool_calls: [piece(0, '{}', { id: 'a' })] })]
   await t.rejects(collected(nameless), { code: 'upstream_bad_response' })

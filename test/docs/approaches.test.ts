@@ -44,7 +44,7 @@ t.test('the row of a single answer has the values measured now', async t => {
   )
 })
 
-t.test('every param and other name is on the page, and every paper', async t => {
+t.test('every param, alias and paper is on the page', async t => {
   for (const { name, params, aliases = {}, paper } of steps) {
     const row = page.split('\n').find(line => line.startsWith(`| \`${name}\` `)) ?? ''
     const [section = ''] = page.split(`\n### ${name}\n`)[1]?.split(/\n##/) ?? []

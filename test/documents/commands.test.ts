@@ -101,20 +101,17 @@ t.test('the configuration, the variables and the request field of OptiLLM work',
   await logged('"reason":"weighted"')
 })
 
-t.test(
-  '--base_url and --approach auto lead to one service, which a prefix goes on to choose over',
-  async t => {
-    const provider = await fakeProvider(t, answer('7'))
-    const other = await fakeProvider(t)
-    const env = { OPTILLM_BASE_URL: other.url, OPENAI_API_KEY: 'sk-openai-1' }
-    const args = ['--base_url', provider.url, '--approach', 'auto']
-    const { url } = await serve(t, args, { env })
-    t.match(await ask(url), { status: 200 })
-    t.same(await ask(url, { model: 'bon-gpt-4' }), { status: 200, approach: 'bon' })
-    t.same(sent(provider)[0], 'Bearer sk-openai-1 gpt-4')
-    t.same(other.requests, [], 'the flag wins')
-  },
-)
+t.test('--base_url and --approach auto use one service, and a prefix still selects the approach', async t => {
+  const provider = await fakeProvider(t, answer('7'))
+  const other = await fakeProvider(t)
+  const env = { OPTILLM_BASE_URL: other.url, OPENAI_API_KEY: 'sk-openai-1' }
+  const args = ['--base_url', provider.url, '--approach', 'auto']
+  const { url } = await serve(t, args, { env })
+  t.match(await ask(url), { status: 200 })
+  t.same(await ask(url, { model: 'bon-gpt-4' }), { status: 200, approach: 'bon' })
+  t.same(sent(provider)[0], 'Bearer sk-openai-1 gpt-4')
+  t.same(other.requests, [], 'the flag wins')
+})
 
 t.test('OPTILLM_BASE_URL and OPENAI_BASE_URL name the service as well', async t => {
   for (const name of ['OPTILLM_BASE_URL', 'OPENAI_BASE_URL']) {

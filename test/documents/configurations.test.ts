@@ -84,7 +84,7 @@ function shares({ providers, routing }: Config): Record<string, number> {
 }
 
 for (const [index, { title, yaml }] of examples.entries()) {
-  t.test(`configuration ${index + 1}, ${title}, serves as it stands`, async t => {
+  t.test(`configuration ${index + 1}, ${title}, serves unchanged`, async t => {
     const { config, fakes, ask } = await run(t, yaml)
     const expected = config.providers.length > 0 ? shares(config) : { [defaultUpstream]: 1 }
     const total = Object.values(expected).reduce((sum, share) => sum + share, 0)
@@ -116,7 +116,7 @@ t.test('keys come from the variables that the configuration names', async t => {
   })
 })
 
-t.test('models are named as each provider knows them', async t => {
+t.test('each provider gets its own name for the model', async t => {
   const { fakes, ask } = await run(t, example('Model-Specific Routing'))
   for (const model of ['gpt-4', 'gpt-3.5-turbo'])
     for (let count = 0; count < 2; count += 1) await ask(`proxy-${model}`)

@@ -55,7 +55,7 @@ t.test('endpoints of a group in llmproxy.yaml share the load of its name by weig
   t.equal(one.requests[0]?.headers['authorization'], 'Bearer sk-of-group-1')
 })
 
-t.test('deployments of LiteLLM answer for their name, and a fallback group takes over', async t => {
+t.test('deployments of LiteLLM serve their name, and a fallback group takes over', async t => {
   const [main, spare] = [await fakeProvider(t), await fakeProvider(t)]
   await main.stop()
   const entry = (name: string, address: string) =>

@@ -64,7 +64,7 @@ const installed = await run('curl', ['--version']).then(
   () => false,
 )
 if (!installed)
-  void t.test('the curl commands work as they stand', { skip: 'curl is not installed' }, async () => {})
+  void t.test('the curl commands work as written', { skip: 'curl is not installed' }, async () => {})
 
 for (const approach of installed ? ['auto', 'proxy'] : []) {
   clientTest(`the curl commands work as they stand with --approach ${approach}`, async (t, start) => {

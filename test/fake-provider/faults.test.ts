@@ -33,7 +33,7 @@ const surfaces = {
   'a close in a body that ends with the connection': '200',
 }
 
-t.test('undici shows each fault of the transport as we know it', async t => {
+t.test('undici reports each transport fault as expected', async t => {
   const provider = await fakeProvider(t)
   const shown: Record<string, string> = {}
   for (const [name, action] of Object.entries({ ...faults.head, ...faults.status, ...faults.body })) {

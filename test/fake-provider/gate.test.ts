@@ -41,7 +41,7 @@ t.test('a gate holds a script before the head, after it and between events', asy
   t.match(text, /one [^]*two[^]*\[DONE\]/)
 })
 
-t.test('a gate lets one through at each step, also in advance', async t => {
+t.test('a gate lets one through at each step, even in advance', async t => {
   const steps = gate()
   steps.step()
   await steps.pass()
@@ -65,7 +65,7 @@ t.test('bytes drip out with the steps of a gate', async t => {
   t.equal((await pending).statusCode, 204)
 })
 
-t.test('a caller that leaves is seen before the head, within a stream and in a flood', async t => {
+t.test('a caller that disconnects is noticed before the head, within a stream and in a flood', async t => {
   const scripts: [string, Action, boolean][] = [
     ['before the head', hold(), false],
     ['within a stream', stream(['one ', hold()]), true],

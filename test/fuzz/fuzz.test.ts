@@ -17,12 +17,12 @@ async function fuzz(seed: number, share: number, maximum: number): Promise<reado
   return findings.all
 }
 
-t.test('right answers of every kind of provider are right in every dialect', async t => {
+t.test('valid answers of every kind of provider are valid in every dialect', async t => {
   const findings = await fuzz(5, 0, 60)
   t.equal(findings.map(textOf).join('\n'), '')
 })
 
-t.test('whatever bytes a provider sends, the server lives and answers or fails in good order', async t => {
+t.test('whatever bytes a provider sends, the server survives and answers or fails cleanly', async t => {
   const findings = await fuzz(3, 0.8, 150)
   const faults = findings.filter(({ isOfForm }) => !isOfForm)
   t.equal(faults.map(textOf).join('\n'), '')

@@ -37,7 +37,7 @@ function rules(asked: Question, response: Heard, sent = ''): string[] {
   return judgeAnswer(asked, [answer], response).map(({ rule }) => rule)
 }
 
-t.test('a right stream breaks no rule, and each fault in it has a name', async t => {
+t.test('a valid stream breaks no rule, and each fault has a name', async t => {
   const stream = (text: string, ending?: Heard['ending']) =>
     rules(question('chat', true), heard(text, { stream: true, ...(ending && { ending }) }), frames('[DONE]'))
   t.same(stream(frames(delta, finish, '[DONE]')), [])
@@ -50,7 +50,7 @@ t.test('a right stream breaks no rule, and each fault in it has a name', async t
   ])
 })
 
-t.test('a cut answer that is told as whole is found', async t => {
+t.test('a truncated answer presented as complete is found', async t => {
   const whole = frames(delta, finish, '[DONE]')
   const cut = rules(question('chat', true), heard(whole, { stream: true }), frames(delta))
   t.same(cut, ['relayed chat stream: a cut answer looks whole'])
@@ -72,7 +72,7 @@ t.test('a wrong status, a leaked key and a late answer are found', async t => {
   ])
 })
 
-t.test('what is translated is held to the strict rules of its dialect', async t => {
+t.test('translated answers must follow the strict rules of their dialect', async t => {
   const start = {
     id: 'msg_1',
     type: 'message',
@@ -93,7 +93,7 @@ t.test('what is translated is held to the strict rules of its dialect', async t 
   ])
 })
 
-t.test('an error of ours in the log is named by the place that threw it', async t => {
+t.test('our own error in the log is identified by the line that threw it', async t => {
   const stack =
     'HulumanageError: An error in the server\n    at send (src/server/send.ts:3:4)\n' +
     'caused by: TypeError: id.replace is not a function\n    at stem (src/dialects/object.ts:32:36)'
@@ -105,14 +105,14 @@ t.test('an error of ours in the log is named by the place that threw it', async 
   t.same(judgeLog([JSON.stringify({ level: 40, code: 'upstream_error', msg: 'request failed' })]), [])
 })
 
-t.test('an addition to a built-in prototype is seen', async t => {
+t.test('an addition to a built-in prototype is detected', async t => {
   t.same(pollution(), [])
   Object.defineProperty(Promise, 'parse', { value: 1, configurable: true })
   t.teardown(() => Reflect.deleteProperty(Promise, 'parse'))
   t.same(pollution(), ['Promise[parse]'])
 })
 
-t.test('a seed and a number give the same question and the same answers again', async t => {
+t.test('a seed and a number reproduce the same question and answers', async t => {
   const filter = { dialects: [], kinds: [], chains: [], streams: [] }
   const make = (number: number) => {
     const asked = chooseQuestion(new Random(7, number), number, filter)

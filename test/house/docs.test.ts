@@ -20,7 +20,7 @@ function commandsOf(page: string): string[] {
   )
 }
 
-t.test('the table of errors is the one of the code', async t => {
+t.test('the table of errors matches the code', async t => {
   t.equal(read('docs/errors.md'), errorsPage(), 'run `npm run docs`')
 })
 

@@ -27,7 +27,7 @@ t.test('no folder holds more than 15 files side by side', async t => {
   t.same(full, [])
 })
 
-t.test('file names are kebab-case and say what the file holds', async t => {
+t.test('file names are kebab-case and describe the contents', async t => {
   const named = ours.map(path => basename(path))
   t.same(
     named.filter(
@@ -45,7 +45,7 @@ t.test('file names are kebab-case and say what the file holds', async t => {
   )
 })
 
-t.test('the compiler and the linter are not silenced', async t => {
+t.test('the compiler and the linter are never silenced', async t => {
   const silencing = /@ts-(ignore|nocheck|expect-error)|(ox|es)lint-disable(?!-next-line)/
   t.same(
     shipped.filter(path => silencing.test(read(path))),

@@ -40,7 +40,7 @@ function roomOf(path: string): string {
   return path.replace(/^src\//, '').replace(/[/.].*$/, '')
 }
 
-t.test('every import points towards the model', async t => {
+t.test('every import points toward the model', async t => {
   const wrong = files.flatMap(file => {
     const from = roomOf(file)
     return imports
@@ -52,7 +52,7 @@ t.test('every import points towards the model', async t => {
   t.same(wrong, [])
 })
 
-t.test('folders side by side do not import each other in a circle', async t => {
+t.test('sibling folders do not import each other in a circle', async t => {
   const arrows = new Set<string>()
   for (const file of files) {
     for (const target of imports.get(file)!.filter(path => imports.has(path))) {
@@ -64,7 +64,7 @@ t.test('folders side by side do not import each other in a circle', async t => {
   t.same(circles, [])
 })
 
-t.test('what speaks one wire format knows nothing of another', async t => {
+t.test('code for one wire format does not import another', async t => {
   const formats = /^src\/(?:dialects|providers)\/(?:messages|responses|anthropic|simulated)$/
   const wrong = files.flatMap(file =>
     imports

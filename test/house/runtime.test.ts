@@ -4,14 +4,14 @@ import { read } from './sources.ts'
 const wanted = process.env['HULUMANAGE_TEST_NODE']
 
 t.test(
-  'runs on the Node that CI asks for',
+  'runs on the Node version that CI requests',
   { skip: !wanted && 'HULUMANAGE_TEST_NODE is not set' },
   async t => {
     t.equal(process.versions.node, wanted)
   },
 )
 
-t.test('launcher, package and CI agree on the Node that is needed', async t => {
+t.test('launcher, package and CI agree on the minimum Node', async t => {
   const manifest: { engines: { node: string }; optionalDependencies: Record<string, string> } = JSON.parse(
     read('package.json'),
   )

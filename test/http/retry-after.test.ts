@@ -15,13 +15,13 @@ t.test('seconds, milliseconds and dates are read, between 1 and 60', async t => 
   t.equal(retryAfterOf({ 'retry-after': 'Wed, 31 Dec 2025 00:00:00 GMT' }, now), 1)
 })
 
-t.test('what cannot be read is nothing', async t => {
+t.test('an unreadable value is ignored', async t => {
   t.equal(retryAfterOf({}), undefined)
   t.equal(retryAfterOf({ 'retry-after': 'abc' }), undefined)
   t.equal(retryAfterOf({ 'retry-after': '' }), undefined)
 })
 
-t.test('no header makes a timer that fires at once or never', async () => {
+t.test('no header sets a timer that fires at once or never', async () => {
   fc.assert(
     fc.property(fc.string(), text => {
       const seconds = retryAfterOf({ 'retry-after': text, 'retry-after-ms': text }, now)

@@ -2,7 +2,7 @@ import t from 'tap'
 import * as whole from 'undici'
 import { buildConnector, Dispatcher, envHttpProxyAgent, errors, Pool } from '../../src/http/undici.ts'
 
-t.test('what is taken from undici by file is what its entry gives', async t => {
+t.test('files imported from undici export the same as its entry point', async t => {
   t.equal(Pool, whole.Pool)
   t.equal(Dispatcher, whole.Dispatcher)
   t.equal(buildConnector, whole.buildConnector)

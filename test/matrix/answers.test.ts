@@ -87,7 +87,7 @@ const endless: Readonly<Record<string, Action>> = {
 }
 
 for (const [name, script] of Object.entries(endless)) {
-  t.test(`${name} is given up, and the connection with it`, async t => {
+  t.test(`reading ${name} is given up, and its connection closed`, async t => {
     const server = await serve(t, [script], { config: { limits: { response_bytes: 1_000_000 } } })
     for (const fields of kinds) {
       const heard = await server.client.ask(fields)
@@ -99,7 +99,7 @@ for (const [name, script] of Object.entries(endless)) {
   })
 }
 
-t.test('text that is no Unicode reaches the client as JSON', async t => {
+t.test('text that is not valid Unicode reaches the client as JSON', async t => {
   const bytes = Buffer.concat([
     Buffer.from('{"choices":[{"index":0,"message":{"role":"assistant","content":"a'),
     Buffer.of(0xff),

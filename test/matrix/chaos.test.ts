@@ -78,7 +78,7 @@ async function leave(raw: RawClient, bytes: string, random: Random): Promise<voi
   else raw.socket.end()
 }
 
-t.test('clients that leave anywhere leave nothing behind', async t => {
+t.test('clients that disconnect at any point leave nothing behind', async t => {
   const script: Action = ({ request }) =>
     request.order % 3 === 0 ? answer('whole', { ignoreN: true }) : slowly
   const server = await serve(t, [script, script], {
@@ -125,7 +125,7 @@ function marked(random: Random): Action {
   }
 }
 
-t.test('amid faults every answer is the own one: none lost, none twice, none mixed up', async t => {
+t.test('despite faults, each client gets its own answer: none is lost, duplicated or mixed up', async t => {
   const random = new Random(7)
   const server = await serve(t, [marked(random), marked(random), marked(random)], {
     entries: [{ max_concurrent: 4 }, {}, { fallback_only: true }],

@@ -22,7 +22,7 @@ async function left(server: Served): Promise<number> {
   return Number(/requests_total\{route="\/v1\/chat\/completions",status="499"\} (\d+)/.exec(text)?.[1] ?? 0)
 }
 
-t.test('who leaves while it uploads causes no call', async t => {
+t.test('a client that disconnects during its upload causes no call', async t => {
   const server = await serve(t, [answer()])
   const bytes = postOf()
   for (const at of [10, bytes.indexOf('\r\n\r\n') + 4, bytes.length - 1]) {
@@ -35,7 +35,7 @@ t.test('who leaves while it uploads causes no call', async t => {
   t.strictSame(server.received, [1])
 })
 
-t.test('who leaves in the queue is never sent', async t => {
+t.test('the call of a client that disconnects in the queue is never sent', async t => {
   const open = gate()
   const server = await serve(t, [sequence(hold(open), answer())], { entries: [{ max_concurrent: 1 }] })
   const first = server.client.ask()
@@ -65,7 +65,7 @@ const stages: Readonly<Record<string, [Action, string]>> = {
 }
 
 for (const [where, [script, seen]] of Object.entries(stages)) {
-  t.test(`who leaves ${where} ends the call, and that is nobody's failure`, async t => {
+  t.test(`a client that disconnects ${where} ends the call, which is nobody's failure`, async t => {
     const server = await serve(t, [script, answer('never')])
     const raw = server.client.open().ask({ stream: true })
     const request = await server.fakes[0]!.waitFor(1)
@@ -88,7 +88,7 @@ t.test('a client that only closes its own side counts as gone', async t => {
   t.equal(await raw.whole(), '')
 })
 
-t.test('who leaves between attempts is asked of nobody else', async t => {
+t.test('a client that disconnects between attempts causes no further attempt', async t => {
   const open = gate()
   const server = await serve(t, [sequence(hold(open), error(500)), answer('never')])
   const raw = server.client.open().ask()
@@ -101,7 +101,7 @@ t.test('who leaves between attempts is asked of nobody else', async t => {
 })
 
 for (const approach of ['bon', 'moa', 'self_consistency']) {
-  t.test(`who leaves while ${approach} draws cancels every call, and no round follows`, async t => {
+  t.test(`a disconnect while ${approach} draws cancels every call, and no round follows`, async t => {
     for (const fields of [{}, { stream: true }]) {
       // One choice where several were asked for: the others are asked for singly, side by side.
       const server = await serve(t, [[answer('a', { ignoreN: true }), hold(), hold(), hold(), hold()]])
@@ -115,7 +115,7 @@ for (const approach of ['bon', 'moa', 'self_consistency']) {
   })
 }
 
-t.test('who leaves while bon grades cancels the grades', async t => {
+t.test('a client that disconnects while bon grades cancels the grades', async t => {
   const server = await serve(t, [[answer(['a', 'b', 'c']), hold(), hold(), hold()]])
   const raw = server.client.open().ask({ hulumanage_approach: 'bon' })
   await server.fakes[0]!.waitFor(4)
@@ -124,7 +124,7 @@ t.test('who leaves while bon grades cancels the grades', async t => {
   t.strictSame(server.received, [4])
 })
 
-t.test('who leaves while the branches of a chain run cancels all of them', async t => {
+t.test('a client that disconnects while the branches of a chain run cancels all of them', async t => {
   const server = await serve(t, [hold()])
   const raw = server.client.open().ask({ model: '(bon|moa|none)-m' })
   await server.fakes[0]!.waitFor(3)
@@ -159,7 +159,7 @@ t.test('a reader that stalls holds its provider back, and memory stays small', a
   await server.fakes[0]!.requests[0]!.aborted
 })
 
-t.test('requests one after the other on a connection are answered in order, each accounted', async t => {
+t.test('successive requests on a connection are answered in order, each counted', async t => {
   const open = gate()
   const server = await serve(t, [[sequence(hold(open), answer('first')), answer('second'), answer('third')]])
   const raw = server.client.open()
@@ -182,7 +182,7 @@ t.test('requests one after the other on a connection are answered in order, each
   )
 })
 
-t.test('who leaves with requests waiting on its connection cancels all of them', async t => {
+t.test('a client that disconnects with requests waiting on its connection cancels all of them', async t => {
   const server = await serve(t, [hold()])
   const raw = server.client.open()
   raw.send(postOf() + postOf({ stream: true }) + postOf())
@@ -194,7 +194,7 @@ t.test('who leaves with requests waiting on its connection cancels all of them',
   await Promise.all(server.fakes[0]!.requests.map(request => request.aborted))
 })
 
-t.test('one who is served does not notice who leaves beside it', async t => {
+t.test('a client is not affected by others that disconnect', async t => {
   const open = gate()
   const server = await serve(t, [stream(['one ', hold(open), 'two'])])
   const raws = Array.from({ length: 6 }, () => server.client.open().ask({ stream: true }))
@@ -206,7 +206,7 @@ t.test('one who is served does not notice who leaves beside it', async t => {
   for (const raw of stayed) t.match(raw.text, /one [^]*two[^]*\[DONE\]/)
 })
 
-t.test('an upload that ends at once after its last byte is one request', async t => {
+t.test('a connection that closes right after the upload is one request', async t => {
   const server = await serve(t, [answer()])
   const raw = server.client.open()
   const bytes = postOf(hello, 'close')

@@ -54,7 +54,7 @@ for (const [group, cases] of groups) {
       t.equal(textOf(await server.client.ask()), 'ok', 'and the next request is answered')
     })
 
-    t.test(`with another provider, ${name} is not seen (${group})`, async t => {
+    t.test(`with another provider, ${name} is hidden from the client (${group})`, async t => {
       const server = await serve(t, [fault, answer('healthy')])
       for (const fields of [{}, { stream: true }]) {
         const heard = await server.client.ask(fields)
@@ -68,7 +68,7 @@ for (const [group, cases] of groups) {
 }
 
 for (const [name, fault] of Object.entries(faults.streamMiddle)) {
-  t.test(`after content, ${name} is told in the stream`, async t => {
+  t.test(`after content, ${name} is reported in the stream`, async t => {
     const server = await serve(t, [fault, answer('another')])
     const heard = await server.client.ask({ stream: true })
     t.equal(heard.status, 200)

@@ -58,7 +58,7 @@ function faultsOf({ service }: Target, { path, headers: flat, body }: Outgoing, 
 
 for (const [name, target] of Object.entries(targets)) {
   for (const dialect of names) {
-    t.test(`${name} accepts any history of a client of ${dialect}, and gets every text of it`, async t => {
+    t.test(`${name} accepts any history of a client of ${dialect}, and receives all of its text`, async t => {
       const provider = providerOf(t, target)
       for (const under of target.relays === dialect ? [approach] : [alone, approach]) {
         fc.assert(

@@ -38,7 +38,7 @@ async function refusesConnections(t: Test, port: number): Promise<void> {
   await t.rejects(once(socket, 'connect'), { code: 'ECONNREFUSED' })
 }
 
-t.test('a server that drains finishes what runs, refuses what comes, and closes', async t => {
+t.test('a draining server finishes running requests, refuses new ones, and closes', async t => {
   const open = gate()
   const server = await serve(t, [stream(['one ', hold(open), 'two'])], { config: { drain_timeout: 30 } })
   const { port } = server
@@ -66,7 +66,7 @@ t.test('a server that drains finishes what runs, refuses what comes, and closes'
   await refusesConnections(t, port)
 })
 
-t.test('what does not finish in time is told so', async t => {
+t.test('a request that does not finish in time gets an error that says so', async t => {
   const server = await serve(t, [stream(['one ', hold()])], { config: { drain_timeout: 0.05 } })
   const streaming = server.client.ask({ stream: true })
   await server.fakes[0]!.waitFor(1)
@@ -86,7 +86,7 @@ t.test('what does not finish in time is told so', async t => {
   await Promise.all(server.fakes[0]!.requests.map(request => request.aborted))
 })
 
-t.test('an idle connection does not hold a server that stops', async t => {
+t.test('an idle connection does not delay a shutdown', async t => {
   const server = await serve(t, [answer()], { config: { drain_timeout: 30 } })
   const idle = server.client.open()
   await once(idle.socket, 'connect')
@@ -119,7 +119,7 @@ t.test('a reload swaps providers under running streams and drops none', async t 
   t.strictSame(server.received, [2, 2])
 })
 
-t.test('a broken edit is reported, and what runs stays', async t => {
+t.test('an invalid edit is reported, and the running configuration stays', async t => {
   const server = await serve(t, [answer('a')])
   const reload = reloader(server)
   const broken = [
@@ -142,7 +142,7 @@ t.test('a broken edit is reported, and what runs stays', async t => {
   t.match(server.log.join(''), /did you mean/)
 })
 
-t.test('reloads without end disturb nobody', async t => {
+t.test('constant reloads disturb no request', async t => {
   const server = await serve(t, [answer('same'), answer('same')], {
     config: { routing: { strategy: 'round_robin' } },
   })

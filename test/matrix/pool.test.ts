@@ -14,7 +14,7 @@ async function becomes(server: Served, name: string, status: string): Promise<st
   return await server.status(name)
 }
 
-t.test('when all are down the answer is a 503 without a call, with the time to come back', async t => {
+t.test('when all are down the answer is a 503 without a call, with the time to retry', async t => {
   const [one, two] = [await closedPort(t), await closedPort(t)]
   const server = await serve(t, [], {
     more: [
@@ -32,7 +32,7 @@ t.test('when all are down the answer is a 503 without a call, with the time to c
   }
 })
 
-t.test('fallback_only answers in the same request in which all others fail', async t => {
+t.test('fallback_only answers in the same request as all others fail', async t => {
   const server = await serve(t, [answer('fallback'), error(500), error(503)], {
     entries: [{ fallback_only: true }],
   })
@@ -40,7 +40,7 @@ t.test('fallback_only answers in the same request in which all others fail', asy
   t.strictSame(server.received, [2, 2, 2])
 })
 
-t.test('with checks off a provider comes back by one probe at a time', async t => {
+t.test('with checks off, a provider recovers by one probe at a time', async t => {
   const open = gate()
   const server = await serve(t, [error(500), answer('b')], {
     config: { routing: { cooldown: 0.05, failure_threshold: 2 } },
@@ -64,7 +64,7 @@ t.test('with checks off a provider comes back by one probe at a time', async t =
   t.equal(await server.status('a'), 'healthy')
 })
 
-t.test('a provider that a probe finds well takes part again', async t => {
+t.test('a provider is used again after a successful probe', async t => {
   const server = await serve(t, [error(500), answer('b')], {
     config: { routing: { cooldown: 0.05, failure_threshold: 2 } },
   })
@@ -76,7 +76,7 @@ t.test('a provider that a probe finds well takes part again', async t => {
   for (const fields of [{}, { stream: true }]) t.equal(textOf(await server.client.ask(fields)), 'a')
 })
 
-t.test('checks bring back what was unreachable, without a request of a client', async t => {
+t.test("checks restore an unreachable provider, without a client's request", async t => {
   const server = await serve(t, [answer('a'), answer('b')], {
     config: {
       routing: { cooldown: 600, max_cooldown: 600, health_check: { enabled: true, interval: 0.05 } },
@@ -92,7 +92,7 @@ t.test('checks bring back what was unreachable, without a request of a client', 
   t.equal(textOf(await server.client.ask()), 'a')
 })
 
-t.test('a check that passes does not bring back who fails requests; it allows a probe', async t => {
+t.test('a passing check does not restore a provider that fails requests; it allows a probe', async t => {
   const server = await serve(t, [error(500), answer('b')], {
     config: {
       routing: {
@@ -114,7 +114,7 @@ t.test('a check that passes does not bring back who fails requests; it allows a 
   t.equal(await server.status('a'), 'healthy')
 })
 
-t.test('a check that hangs holds up nothing', async t => {
+t.test('a hanging check delays nothing', async t => {
   const server = await serve(t, [answer('a'), answer('b')], {
     config: { routing: { health_check: { enabled: true, interval: 0.02, timeout: 0.2 } } },
   })
@@ -128,7 +128,7 @@ t.test('a check that hangs holds up nothing', async t => {
 const poisoned: Action = ({ request }) => (request.text.includes('poison') ? error(500) : answer('fine'))
 const poison = { messages: [{ role: 'user', content: 'poison' }] }
 
-t.test('one request that breaks every provider takes none of them from the others', async t => {
+t.test('one request that breaks every provider takes none of them away from other requests', async t => {
   const server = await serve(t, [poisoned, poisoned], { config: { routing: { strategy: 'round_robin' } } })
   for (let n = 0; n < 10; n++) {
     const before = server.received[0]! + server.received[1]!
@@ -143,7 +143,7 @@ t.test('one request that breaks every provider takes none of them from the other
   t.notOk((await server.providers()).some(({ status }) => status === 'unhealthy'))
 })
 
-t.test('one provider alone is not taken out by its errors', async t => {
+t.test('the only provider is not taken out by its errors', async t => {
   const server = await serve(t, [poisoned])
   for (let n = 0; n < 10; n++) t.equal((await server.client.ask(poison)).status, 502)
   t.equal(textOf(await server.client.ask()), 'fine')
@@ -188,7 +188,7 @@ t.test('calls of an approach do not wait for each other: one slot serves bon wit
   )
 })
 
-t.test('under ten times the load some are answered, and all others told when to come back', async t => {
+t.test('under ten times the load some are answered, and all others told when to retry', async t => {
   const server = await serve(t, [undefined, undefined], {
     entries: [{ max_concurrent: 2 }, { max_concurrent: 2 }],
     config: { queue: { max_waiting: 4 }, routing: { strategy: 'least_busy' } },
@@ -222,7 +222,7 @@ t.test('shares are exact through the whole server', async t => {
   t.strictSame(server.received, [40, 20])
 })
 
-t.test('what a client says of where to send a request is not followed', async t => {
+t.test('a client cannot choose the address that a request is sent to', async t => {
   const elsewhere = await fakeProvider(t)
   const server = await serve(t, [answer()])
   const { url } = elsewhere

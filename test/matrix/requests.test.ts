@@ -41,7 +41,7 @@ const odd: Readonly<Record<string, [string, number]>> = {
 }
 
 for (const [name, [bytes, status]] of Object.entries(odd)) {
-  t.test(`${name}: ${status}, in shape, and no call`, async t => {
+  t.test(`${name}: ${status}, in the right format, and no call`, async t => {
     const server = await serve(t, [answer()], { config: { limits: { body_bytes: 1024 * 1024 } } })
     const text = await server.client.open().send(bytes).whole()
     t.match(text, new RegExp(`^HTTP/1.1 ${status} `))
@@ -58,7 +58,7 @@ t.test('a tunnel is not opened', async t => {
   t.equal(await raw.whole(), '')
 })
 
-t.test('oddities that HTTP allows are served, and nothing of them is passed on', async t => {
+t.test('unusual but legal HTTP is served, and none of it is passed on', async t => {
   const lines = [
     'expect: 100-continue',
     'expect: the-unexpected',
@@ -76,13 +76,13 @@ t.test('oddities that HTTP allows are served, and nothing of them is passed on',
   }
 })
 
-t.test('an absolute URL leads nowhere else', async t => {
+t.test('an absolute URL is not followed elsewhere', async t => {
   const server = await serve(t, [answer()])
   const request = headPart.replace(' /v1', ' http://evil.example/v1')
   t.match(await server.client.open().send(`${request}\r\n\r\n${body}`).whole(), /^HTTP\/1\.1 200 [^]*"ok"/)
 })
 
-t.test('who uploads too slowly gets a 408', async t => {
+t.test('a client that uploads too slowly gets a 408', async t => {
   const server = await serve(t, [answer()])
   server.running.app.server.requestTimeout = 100
   const part = server.client.open().send(`${headPart}\r\n\r\n${body.slice(0, 5)}`)
@@ -129,7 +129,7 @@ const bad: readonly [fields: Record<string, unknown>, code: string, param?: stri
   [{ hulumanage_params: { nosuch: {} } }, 'invalid_value', 'hulumanage_params.nosuch'],
 ]
 
-t.test('what a request has wrong is told by its field, before anything is spent', async t => {
+t.test('an invalid request is refused by field, before anything is spent', async t => {
   const server = await serve(t, [answer()])
   for (const [fields, code, param] of bad) {
     for (const stream of [false, true]) {
@@ -145,7 +145,7 @@ t.test('what a request has wrong is told by its field, before anything is spent'
   t.strictSame(server.received, [0])
 })
 
-t.test('odd text passes unharmed', async t => {
+t.test('odd text passes unchanged', async t => {
   const server = await serve(t, [answer()])
   for (const content of ['\u0000', '\ud800', '😀'.repeat(1_000), '\u2028', '__proto__', '</script>']) {
     for (const fields of [{}, { stream: true }, { hulumanage_approach: 're2' }]) {
@@ -156,7 +156,7 @@ t.test('odd text passes unharmed', async t => {
   }
 })
 
-t.test('names that clients make up fill no metrics and lead to no other path', async t => {
+t.test('names invented by clients create no metrics and lead to no other path', async t => {
   const azure = await fakeProvider(t)
   const base_url = new URL(azure.url).origin
   const server = await serve(t, [], { more: [{ name: 'z', type: 'azure', base_url, api_key: 'key' }] })
@@ -174,7 +174,7 @@ t.test('names that clients make up fill no metrics and lead to no other path', a
   await azure.stop()
 })
 
-t.test('texts made to trap a pattern are read in time', async t => {
+t.test('texts made to slow down a pattern are read in time', async t => {
   const traps = [
     '<thinking>',
     '<output>',
@@ -195,7 +195,7 @@ t.test('texts made to trap a pattern are read in time', async t => {
   }
 })
 
-t.test('what an error of a provider says is cut and made safe', async t => {
+t.test("the message of a provider's error is cut and sanitized", async t => {
   for (const said of ['x'.repeat(100_000), '<html><script>alert(1)</script>', { nested: 1 }, 5, null]) {
     const server = await serve(t, [json({ error: said }, { status: 400 })])
     const heard = await server.client.ask()

@@ -71,13 +71,13 @@ function nameOf({ from, headers, said }: Row): string {
 }
 
 for (const row of failedOver) {
-  t.test(`${nameOf(row)} is not seen where another provider answers`, async t => {
+  t.test(`${nameOf(row)} is hidden from the client if another provider answers`, async t => {
     const server = await serve(t, [scripted(row), answer('healthy')])
     for (const fields of [{}, { stream: true }]) t.equal(textOf(await server.client.ask(fields)), 'healthy')
   })
 
   for (const fields of [{}, { stream: true }]) {
-    t.test(`${nameOf(row)} alone is told${fields.stream ? ' to who streams' : ''}`, async t => {
+    t.test(`${nameOf(row)} alone is reported${fields.stream ? ' to a client that streams' : ''}`, async t => {
       const server = await serve(t, [scripted(row)])
       const heard = await server.client.ask(fields)
       t.equal(heard.status, row.status)
@@ -92,7 +92,7 @@ for (const row of failedOver) {
 }
 
 for (const status of [400, 405, 413, 415, 422, 451]) {
-  t.test(`a ${status} is the business of the client: passed on, and nobody's failure`, async t => {
+  t.test(`a ${status} concerns the client: passed on, and nobody's failure`, async t => {
     const said = {
       message: 'too long',
       type: 'invalid_request_error',
@@ -111,7 +111,7 @@ for (const status of [400, 405, 413, 415, 422, 451]) {
   })
 }
 
-t.test('what a provider says of its key reaches nobody', async t => {
+t.test("a provider's message about its key reaches nobody", async t => {
   const echoing =
     (status: number): Action =>
     ({ request }) =>
@@ -140,7 +140,7 @@ t.test('what a provider says of its key reaches nobody', async t => {
   })
 })
 
-t.test('of the headers of a provider only those that help a client are passed on', async t => {
+t.test("of a provider's headers, only those that help a client are passed on", async t => {
   const headers = {
     'set-cookie': 'a=1',
     server: 'secret',

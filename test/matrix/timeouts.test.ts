@@ -29,7 +29,7 @@ const silent: Readonly<Record<string, Action>> = {
 }
 
 for (const [name, script] of Object.entries(silent)) {
-  t.test(`${name} in time is a 504 alone, and the call is ended`, async t => {
+  t.test(`without another provider, ${name} in time is a 504, and the call ends`, async t => {
     for (const fields of kinds) {
       const server = await serve(t, [script], { config: { timeouts: { request: soon } } })
       const heard = await server.client.ask(fields)
@@ -39,7 +39,7 @@ for (const [name, script] of Object.entries(silent)) {
     }
   })
 
-  t.test(`${name} in time is not seen where another provider answers`, async t => {
+  t.test(`${name} in time is hidden from the client if another provider answers`, async t => {
     for (const fields of kinds) {
       const server = await serve(t, [script, answer('healthy')], { entries: [{ timeout: soon }] })
       t.equal(textOf(await server.client.ask(fields)), 'healthy')
@@ -50,14 +50,14 @@ for (const [name, script] of Object.entries(silent)) {
   })
 }
 
-t.test('a provider has its own clock where it says so, and a first token one of its own', async t => {
+t.test('a provider can have its own timeout, and the first token a separate one', async t => {
   const own = await serve(t, [hold()], { entries: [{ timeout: soon }] })
   t.equal((await own.client.ask()).status, 504)
   const first = await serve(t, [hold()], { config: { timeouts: { first_token: soon } } })
   t.equal((await first.client.ask({ stream: true })).status, 504)
 })
 
-t.test('a stream that stalls after content is told so, however many comments it sends', async t => {
+t.test('a stream that stalls after content ends with an error, however many comments arrive', async t => {
   for (const rest of [hold(), sequence(write(': ping\n\n'), write(': ping\n\n'), hold())]) {
     const server = await serve(t, [stream(['one ', rest])], { config: { timeouts: { idle: soon } } })
     const { text, status } = await server.client.ask({ stream: true })
@@ -68,7 +68,7 @@ t.test('a stream that stalls after content is told so, however many comments it 
   }
 })
 
-t.test('the time for the whole request ends it wherever it is', async t => {
+t.test('the deadline of the request ends it at any stage', async t => {
   const config = { timeouts: { total: soon } }
   await t.test('before an answer', async t => {
     for (const fields of kinds) {
@@ -110,7 +110,7 @@ t.test('the time for the whole request ends it wherever it is', async t => {
   })
 })
 
-t.test('a port that refuses, or never connects, is passed over, and told of alone', async t => {
+t.test('a port that refuses or never connects is skipped, and reported if there is no other', async t => {
   const deaf: [string, (t: Test) => Promise<string>, number, string][] = [
     ['refuses', closedPort, 503, 'upstream_unreachable'],
     ...(process.platform === 'linux'
@@ -138,7 +138,7 @@ t.test('a port that refuses, or never connects, is passed over, and told of alon
   }
 })
 
-t.test('a failure shown by health checks tells a client no address', async t => {
+t.test('a failure shown by health checks reveals no address to a client', async t => {
   const entry = { name: 'z', base_url: await closedPort(t) }
   const server = await serve(t, [], {
     config: { routing: { failure_threshold: 1, health_check: { enabled: true, interval: 0.05 } } },
@@ -164,7 +164,7 @@ t.test('a provider that restarts costs no client an error', async t => {
   for (let n = 0; n < 8; n++) t.equal((await server.client.ask({ stream: n % 2 === 0 })).status, 200)
 })
 
-t.test('a stale connection is replaced unseen: the provider closed it while it was idle', async t => {
+t.test('a connection that the provider closed while idle is replaced without an error', async t => {
   const server = await serve(t, [answer()])
   const [fake] = server.fakes
   t.equal((await server.client.ask()).status, 200)
@@ -174,7 +174,7 @@ t.test('a stale connection is replaced unseen: the provider closed it while it w
   t.match((await server.providers())[0], { failures: 0, status: 'healthy' })
 })
 
-t.test('failures of a provider that is broken for everybody take it out', async t => {
+t.test('a provider that fails every request is taken out', async t => {
   const server = await serve(t, [error(500), answer()])
   for (let n = 0; n < 6; n++) t.equal((await server.client.ask()).status, 200)
   t.equal(await server.status('a'), 'unhealthy')

@@ -42,7 +42,7 @@ const refused: readonly [name: string, certificate: string, trusted: string | un
 ]
 
 for (const [name, certificate, trusted] of refused) {
-  t.test(`a provider with a certificate ${name} is sent nothing`, async t => {
+  t.test(`nothing is sent to a provider with a certificate ${name}`, async t => {
     const { url, asked } = await secure(t, certificate)
     const entry = { name: 'z', base_url: url, api_key: 'key', ...(trusted && { ca_file: pemOf(trusted) }) }
     const alone = await serve(t, [], { more: [entry] })
@@ -59,14 +59,14 @@ for (const [name, certificate, trusted] of refused) {
   })
 }
 
-t.test('an authority of the configuration is trusted', async t => {
+t.test('a configured certificate authority is trusted', async t => {
   const { url, asked } = await secure(t, 'good')
   const server = await serve(t, [], { more: [{ name: 'z', base_url: url, ca_file: pemOf('good') }] })
   for (const fields of [{}, { stream: true }]) t.equal(textOf(await server.client.ask(fields)), 'secure')
   t.equal(asked.count, 2)
 })
 
-t.test('a handshake that never ends is given up with the connect timeout', async t => {
+t.test('a handshake that never ends is given up after the connect timeout', async t => {
   const silent = createSilent(socket => {
     t.teardown(() => socket.destroy())
   })

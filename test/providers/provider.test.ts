@@ -17,7 +17,7 @@ t.test('a provider that names no models serves any', async t => {
   t.equal(served(t, { model_map: { fast: 'gpt-4' } }).length, 5)
 })
 
-t.test('one that lists models serves these and those it maps', async t => {
+t.test('a provider that lists models serves these and those it maps', async t => {
   t.same(served(t, { models: ['o1'], model_map: { fast: 'o1' } }), ['o1', 'fast'])
   t.same(served(t, { models: [] }), [])
 })

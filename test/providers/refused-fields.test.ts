@@ -35,22 +35,19 @@ const refusals: Readonly<Record<string, Action>> = {
 }
 
 for (const [name, refusal] of Object.entries(refusals)) {
-  t.test(
-    `a field of ours is taken back when a service refuses it, and is not sent again: ${name}`,
-    async t => {
-      const { provider, post } = await world(t, 'openai', {}, refusing('stream_options', refusal))
-      for (const calls of [2, 3]) {
-        const { status, text } = await post('/v1/chat/completions', { model: 'm', messages, stream: true })
-        t.equal(status, 200, text)
-        t.match(text, /fine[^]*\[DONE\]/)
-        t.equal(provider.requests.length, calls)
-      }
-      t.notOk('stream_options' in provider.requests.at(-1)!.body)
-    },
-  )
+  t.test(`a field of ours is left out once a service refuses it: ${name}`, async t => {
+    const { provider, post } = await world(t, 'openai', {}, refusing('stream_options', refusal))
+    for (const calls of [2, 3]) {
+      const { status, text } = await post('/v1/chat/completions', { model: 'm', messages, stream: true })
+      t.equal(status, 200, text)
+      t.match(text, /fine[^]*\[DONE\]/)
+      t.equal(provider.requests.length, calls)
+    }
+    t.notOk('stream_options' in provider.requests.at(-1)!.body)
+  })
 }
 
-t.test('what is left out for one model is sent to the others', async t => {
+t.test('a field left out for one model is still sent to others', async t => {
   const { provider, post } = await world(t, 'openai', {}, ({ request: { body } }) =>
     body['model'] === 'old' && 'user' in body
       ? said('Unrecognized request argument supplied: user')
@@ -64,7 +61,7 @@ t.test('what is left out for one model is sent to the others', async t => {
   )
 })
 
-t.test('a hint inside an object is left out alone, also of a relayed body', async t => {
+t.test('a hint inside an object is left out alone, even from a relayed body', async t => {
   const refusal = said("Unsupported parameter: 'reasoning.effort' is not supported with this model.", {
     param: 'reasoning.effort',
     code: 'unsupported_parameter',
@@ -83,7 +80,7 @@ t.test('a hint inside an object is left out alone, also of a relayed body', asyn
   )
 })
 
-t.test('a field that decides what the answer may be is never left out', async t => {
+t.test('a field that shapes the answer is never left out', async t => {
   const fields = {
     temperature: 0,
     seed: 1,
@@ -126,7 +123,7 @@ t.test('an error about a value, or about something else, is the answer', async t
   }
 })
 
-t.test('a service that refuses a field that it does not get is not asked for ever', async t => {
+t.test('a service that refuses a field it did not get is not retried forever', async t => {
   const entry = { rename: { end_user: 'user' } }
   const { provider, post } = await world(
     t,

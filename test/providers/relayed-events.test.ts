@@ -62,7 +62,7 @@ function mutatedStreams(events: readonly string[], values: readonly unknown[]): 
 for (const service of services) {
   const { dialect, events, whole, translation } = service
 
-  t.test(`${dialect}: sound events are relayed with their own JSON, in any framing`, async t => {
+  t.test(`${dialect}: valid events are relayed as their own JSON, in any framing`, async t => {
     const plain = events.join('')
     t.equal(relayed(service, plain), plain)
     for (const end of ['\r', '\r\n']) t.equal(relayed(service, plain.replaceAll('\n', end)), plain)
@@ -88,18 +88,18 @@ for (const service of services) {
     },
   )
 
-  t.test(`${dialect}: a value of another type is made right, left out, or a failure`, async () => {
+  t.test(`${dialect}: a value of the wrong type is corrected, left out, or a failure`, async () => {
     fc.assert(fc.property(mutatedStreams(events, strangers), survives), { numRuns: 400 })
   })
 
-  t.test(`${dialect}: events that are missing or come twice leave the others in order`, async () => {
+  t.test(`${dialect}: missing or repeated events leave the others in order`, async () => {
     const which = fc.tuple(fc.nat(events.length - 2), fc.constantFrom(0, 2))
     const change = ([at, times]: readonly [number, number]) =>
       events.flatMap((event, index) => (index === at ? Array<string>(times).fill(event) : [event])).join('')
     fc.assert(fc.property(which.map(change), survives))
   })
 
-  t.test(`${dialect}: a whole answer has the types that clients read, or is none`, async t => {
+  t.test(`${dialect}: a whole answer has the types that clients read, or is a failure`, async t => {
     const usage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 }
     const completion = { id: 'c', object: 'chat.completion', created: 1, model: 'm', choices: [], usage }
     const read = (sent: unknown) => translation.relayedAnswer!(sent, completion)

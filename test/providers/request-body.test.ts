@@ -11,7 +11,7 @@ function sentFor(text: string): string {
   return Buffer.from(chatBody('chat', request, request.model, source, options)).toString()
 }
 
-t.test('usage is asked for in the bytes as they came, whatever they hold', async t => {
+t.test('the request for usage is inserted into the original bytes, whatever they contain', async t => {
   const fields = fc.dictionary(
     fc.string().filter(name => !['stream_options', 'model', 'messages'].includes(name)),
     fc.jsonValue(),

@@ -24,7 +24,7 @@ t.test('a plugin may finish at once, with a promise or with a callback', async t
   t.same(await Promise.all(bodies), ['1', '2', '3'])
 })
 
-t.test('a plugin made with fastify-plugin reaches all routes; another stays by itself', async t => {
+t.test('a plugin made with fastify-plugin affects all routes; any other only its own', async t => {
   const app = newHost(t)
   app.get('/', () => 'ok')
   await register(app, fastifyPlugin(stamp('x-all')), limit)
@@ -34,7 +34,7 @@ t.test('a plugin made with fastify-plugin reaches all routes; another stays by i
   t.notOk(headers['x-own'])
 })
 
-t.test('a rehearsal sees what earlier plugins have brought', async t => {
+t.test('a rehearsal sees what earlier plugins have added', async t => {
   const app = newHost(t)
   await register(
     app,
@@ -70,7 +70,7 @@ t.test('a rehearsal leaves nothing on the server and closes what it opened', asy
   t.equal((await app.inject('/rehearsed')).statusCode, 404)
 })
 
-t.test('a failed registration does not end the boot, inside another plugin neither', async t => {
+t.test('a failed registration does not end the boot, even inside another plugin', async t => {
   const app = newHost(t)
   app.register(async inner => {
     await register(inner, twice, limit)

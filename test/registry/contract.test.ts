@@ -4,27 +4,24 @@ import { failures, load, newFolder, newHost } from './host.ts'
 const run = `run: async () => 'fine'`
 const wrap = `place: 'leaf', wrap: next => next`
 
-t.test(
-  'a step or plugin that was written for this contract loads, and so does one that does not say',
-  async t => {
-    const app = newHost(t)
-    const folder = newFolder(t, {
-      'approach.js': `export default { api: 1, name: 'approach', summary: 's', ${run} }`,
-      'wrapper.cjs': `module.exports = { api: 1, name: 'wrapper', summary: 's', ${wrap} }`,
-      'plugin.ts': `
+t.test('a step or plugin for this contract loads, and so does one that names no contract', async t => {
+  const app = newHost(t)
+  const folder = newFolder(t, {
+    'approach.js': `export default { api: 1, name: 'approach', summary: 's', ${run} }`,
+    'wrapper.cjs': `module.exports = { api: 1, name: 'wrapper', summary: 's', ${wrap} }`,
+    'plugin.ts': `
       export default async function plugin(app: any) {
         app.steps.add({ name: 'of_a_plugin', summary: 's', ${run} })
       }
       plugin.api = 1`,
-      'silent.js': `export default { name: 'silent', summary: 's', ${run} }`,
-      'undecided.js': `export default { api: undefined, name: 'undecided', summary: 's', ${run} }`,
-    })
-    await load(app, [folder], { strict: true })
-    t.same(app.steps.names(), ['approach', 'of_a_plugin', 'silent', 'undecided', 'wrapper'])
-  },
-)
+    'silent.js': `export default { name: 'silent', summary: 's', ${run} }`,
+    'undecided.js': `export default { api: undefined, name: 'undecided', summary: 's', ${run} }`,
+  })
+  await load(app, [folder], { strict: true })
+  t.same(app.steps.names(), ['approach', 'of_a_plugin', 'silent', 'undecided', 'wrapper'])
+})
 
-t.test('what was written for a newer contract is refused, and the message says to update', async t => {
+t.test('a step or plugin for a newer contract is refused, and the message says to update', async t => {
   const app = newHost(t)
   const newer = /this step was made for contract 2; this server offers 1: update hulumanage$/
   const folder = newFolder(t, {
@@ -77,7 +74,7 @@ t.test('a Fastify plugin of a newer contract is refused before any of it runs', 
   t.notOk('ranForAnotherContract' in globalThis)
 })
 
-t.test('an api that is not the number of a contract is refused', async t => {
+t.test('an api that is not a contract number is refused', async t => {
   const app = newHost(t)
   const cases = { text: `'1'`, zero: '0', part: '1.5', nan: 'NaN', none: 'null' }
   const files = Object.entries(cases).map(([name, api]) => [

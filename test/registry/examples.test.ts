@@ -28,12 +28,12 @@ t.test('every example loads', async t => {
   t.same(app.steps.names(), ['haiku', 'shout', 'tally', 'timed'])
 })
 
-t.test('shout raises the voice of the model', async t => {
+t.test('shout returns the answer in capitals', async t => {
   const { ask } = await loaded(t)
   t.equal((await ask('shout', ['Where is the sea?'])).text, 'WHERE IS THE SEA?')
 })
 
-t.test('haiku asks again until there are three lines', async t => {
+t.test('haiku asks again until the answer has three lines', async t => {
   const { ask } = await loaded(t)
   const { text, asked } = await ask('haiku', ['one line', 'two\nlines', calm, 'never asked'])
   t.equal(text, calm)
@@ -56,14 +56,14 @@ t.test('timed logs each model call of the chain', async t => {
   ])
 })
 
-t.test('the Fastify plugin counts answers by model and tells them on its route', async t => {
+t.test('the Fastify plugin counts answers by model and reports them on its route', async t => {
   const { app, ask } = await loaded(t)
   await ask('tally', ['a'])
   await ask('tally&haiku', ['no', calm])
   t.same((await app.inject('/tally')).json(), { sea: 2 })
 })
 
-t.test('the documentation quotes the examples as they are', async t => {
+t.test('the documentation quotes the examples verbatim', async t => {
   const text = readFileSync(join(root, 'docs/plugins.md'), 'utf8')
   const quotes = [...text.matchAll(/\]\(\.\.\/(examples\/plugins\/\S+)\)\n\n```\w+\n(.*?)```\n/gs)]
   const examples = ['haiku.ts', 'shout.js', 'status/index.ts', 'timed.cjs'].map(

@@ -17,7 +17,7 @@ t.test("the package's own folders come first", async t => {
   t.same(others, [])
 })
 
-t.test("the working folder's plugins count only where it holds a configuration", async t => {
+t.test("the working folder's plugins are used only if it contains a configuration", async t => {
   const workingFolder = newFolder(t, { 'plugins/a.js': '', 'conf/own.yaml': '', 'own.yaml': '' })
   const home = newFolder(t, {})
   const folder = join(workingFolder, 'plugins')
@@ -30,7 +30,7 @@ t.test("the working folder's plugins count only where it holds a configuration",
   t.same(added({ workingFolder: usual, home }), [join(usual, 'plugins')])
 })
 
-t.test('the folder in the home folder and those asked for follow', async t => {
+t.test('the folder in the home folder and those of the options follow', async t => {
   const workingFolder = newFolder(t, { 'mine/a.js': '' })
   const home = newFolder(t, { '.hulumanage/plugins/a.js': '', 'more/a.js': '' })
   t.same(added({ workingFolder, home, pluginsDir: ['mine', '~/more', '/nowhere/else'] }), [
@@ -41,7 +41,7 @@ t.test('the folder in the home folder and those asked for follow', async t => {
   ])
 })
 
-t.test('a folder reached by two ways is looked into once, and stays built in', async t => {
+t.test('a folder reached by two paths is searched once, and still counts as built in', async t => {
   const workingFolder = newFolder(t, { 'mine/a.js': '' })
   symlinkSync(join(workingFolder, 'mine'), join(workingFolder, 'link'))
   const home = newFolder(t, {})

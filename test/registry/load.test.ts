@@ -17,7 +17,7 @@ t.test("the package's own steps load", async t => {
   for (const { file, names } of loaded) t.ok(names.length > 0, file)
 })
 
-t.test('each file that does not import is named with its error, and the others load', async t => {
+t.test('each file that cannot be imported is reported with its error, and the others load', async t => {
   const app = newHost(t)
   const logged: string[] = []
   const log = pino({ level: 'error' }, { write: line => void logged.push(line) })
@@ -41,7 +41,7 @@ t.test('each file that does not import is named with its error, and the others l
   )
 })
 
-t.test('a failure names the file, the line where it is known, and the reason', async t => {
+t.test('a failure names the file, the line if it is known, and the reason', async t => {
   const { failed } = await load(newHost(t), [join(broken, 'import')])
   const messages = Object.fromEntries(
     failed.map(({ file, error }) => [file.split('/').at(-1), error.message]),
@@ -83,7 +83,7 @@ t.test(
   },
 )
 
-t.test('a Fastify plugin that never gets ready is given up', async t => {
+t.test('a Fastify plugin that never becomes ready is given up', async t => {
   const app = newHost(t)
   const { failed } = await load(app, [join(broken, 'boot-hang')], { timeoutMs: 20 })
   t.match(failed, [
@@ -101,7 +101,7 @@ t.test('with strict the first failure is thrown', async t => {
   })
 })
 
-t.test('of two files with a step of one name the second fails, naming both', async t => {
+t.test('of two files with a step of the same name, the second fails, naming both', async t => {
   const app = newHost(t)
   const one = newFolder(t, { 'one.js': step('twin', 'first') })
   const two = newFolder(t, { 'two.js': step('twin', 'second') })
@@ -113,7 +113,7 @@ t.test('of two files with a step of one name the second fails, naming both', asy
   t.equal(app.steps.originOf('twin'), join(one, 'one.js'))
 })
 
-t.test('a plugin that brings a step of a known name takes back its other steps', async t => {
+t.test('a plugin that adds a step of an existing name loses its other steps, too', async t => {
   const app = newHost(t)
   const folder = newFolder(t, {
     'a.js': step('known', 'first'),
@@ -125,7 +125,7 @@ t.test('a plugin that brings a step of a known name takes back its other steps',
   t.same(app.steps.names(), ['known'])
 })
 
-t.test('tests, declarations, lib, hidden and underscored names are no plugins', async t => {
+t.test('tests, declarations, lib, hidden and underscored names are not plugins', async t => {
   const app = newHost(t)
   const bad = 'throw new Error("must not be loaded")'
   const folder = newFolder(t, {
@@ -144,17 +144,17 @@ t.test('tests, declarations, lib, hidden and underscored names are no plugins', 
   t.same(app.steps.names(), ['good'])
 })
 
-t.test('a folder without an index is reported, not passed over', async t => {
+t.test('a folder without an index is reported, not skipped', async t => {
   const { failed } = await load(newHost(t), [join(broken, 'folder')])
   t.match(failed, [{ error: { code: 'plugin_failed', message: /no_index: the folder has no index\.ts/ } }])
 })
 
-t.test('a folder that is not there is reported', async t => {
+t.test('a missing folder is reported', async t => {
   const { failed } = await load(newHost(t), ['/nowhere/plugins'])
   t.match(failed, [{ file: '/nowhere/plugins', error: { message: /no such file or directory/ } }])
 })
 
-t.test('a linked file loads as if it lay there, and once even if two links lead to it', async t => {
+t.test('a linked file loads as if it were there, and only once even if two links lead to it', async t => {
   const app = newHost(t)
   const elsewhere = newFolder(t, {
     'package.json': '{ "type": "commonjs" }',

@@ -100,7 +100,7 @@ for (const [place, extra] of Object.entries(places)) {
   })
 }
 
-t.test('a relative import that leads nowhere is reported with the path', async t => {
+t.test('a relative import of a missing file is reported with the path', async t => {
   const folder = newFolder(t, { 'lost.js': `import './lib/missing.js'\nexport default {}` })
   const { failed } = await load(newHost(t), [folder])
   t.match(failed, [{ error: { code: 'plugin_failed', message: /lost\.js.*missing\.js/ } }])
@@ -134,7 +134,7 @@ t.test('stripping types raises no warning', async t => {
   t.same(warnings, [])
 })
 
-t.test('an approach that was dropped in runs', async t => {
+t.test('an approach put into a plugin folder runs', async t => {
   const app = newHost(t)
   await load(
     app,

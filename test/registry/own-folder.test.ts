@@ -4,7 +4,7 @@ import { loadSteps } from '../../src/registry/load.ts'
 import { failures, newHost } from './host.ts'
 
 // In a file of its own, since module hooks stay with the process.
-t.test('what is dropped into a folder of the checkout may be TypeScript over CommonJS', async t => {
+t.test('a file put into a folder of the checkout may be TypeScript that requires CommonJS', async t => {
   const app = newHost(t)
   const step = 'export default { name: helper.name, summary: "s", run: async () => "x" }'
   const path = t.testdir({

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { Entries, NamedRegistry, Registry } from '../../src/registry/registry.ts'
 
-t.test('entries are listed by name, whatever the order they came in', async t => {
+t.test('entries are listed by name, whatever the order of registration', async t => {
   const registry = new Registry<number>('number')
   registry.add('two', 2)
   registry.add('one', 1)
@@ -12,7 +12,7 @@ t.test('entries are listed by name, whatever the order they came in', async t =>
   t.equal(registry.get('three'), undefined)
 })
 
-t.test('a name is taken once, and the error names both who want it', async t => {
+t.test('a name can be registered once, and the error names both files', async t => {
   const registry = new Registry<number>('number')
   await Entries.addTogether([registry], 'first.js', () => registry.add('one', 1))
   await t.rejects(
@@ -25,7 +25,7 @@ t.test('a name is taken once, and the error names both who want it', async t => 
   t.equal(registry.get('one'), 1)
 })
 
-t.test('a name that a chain could not spell is refused', async t => {
+t.test('a name that cannot be written in a chain is refused', async t => {
   const registry = new Registry<number>('number')
   for (const name of ['', 'One', '1', 'a-b', 'a&b', '__proto__', 'a b']) {
     t.throws(() => registry.add(name, 1), {
@@ -35,27 +35,24 @@ t.test('a name that a chain could not spell is refused', async t => {
   }
 })
 
-t.test(
-  'work that fails leaves nothing of what it added, in any registry, and nothing else is lost',
-  async t => {
-    const [numbers, letters] = [new Registry<number>('number'), new Registry<string>('letter')]
-    numbers.add('one', 1)
-    const work = async () => {
-      numbers.add('two', 2)
-      letters.add('a', 'A')
-      t.equal(numbers.get('two'), 2)
-      t.equal(numbers.originOf('two'), 'file.js')
-      throw new Error('failed')
-    }
-    await t.rejects(Entries.addTogether([numbers, letters], 'file.js', work), { message: 'failed' })
-    t.same(numbers.names(), ['one'])
-    t.same(letters.names(), [])
-    numbers.add('two', 22)
-    t.equal(numbers.originOf('two'), 'built in')
-  },
-)
+t.test('failed work leaves none of its additions in any registry, and removes nothing else', async t => {
+  const [numbers, letters] = [new Registry<number>('number'), new Registry<string>('letter')]
+  numbers.add('one', 1)
+  const work = async () => {
+    numbers.add('two', 2)
+    letters.add('a', 'A')
+    t.equal(numbers.get('two'), 2)
+    t.equal(numbers.originOf('two'), 'file.js')
+    throw new Error('failed')
+  }
+  await t.rejects(Entries.addTogether([numbers, letters], 'file.js', work), { message: 'failed' })
+  t.same(numbers.names(), ['one'])
+  t.same(letters.names(), [])
+  numbers.add('two', 22)
+  t.equal(numbers.originOf('two'), 'built in')
+})
 
-t.test('work that succeeds keeps what it added, and its names are returned', async t => {
+t.test('successful work keeps its additions, and returns their names', async t => {
   const registry = new Registry<number>('number')
   const names = await Entries.addTogether([registry], 'file.js', () => registry.add('two', 2))
   t.same(names, ['two'])
@@ -71,7 +68,7 @@ t.test('a rehearsal keeps nothing', async t => {
   t.same(registry.names(), [])
 })
 
-t.test('what carries its name is checked and goes under it', async t => {
+t.test('an entry with a name is checked and registered under it', async t => {
   const registry = new NamedRegistry<{ name: string }>('thing', ({ name }, origin) => {
     if (name === 'bad') throw new Error(`${origin} is bad`)
   })

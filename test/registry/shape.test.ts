@@ -24,7 +24,7 @@ t.test('plain objects with run or wrap are steps', async t => {
   )
 })
 
-t.test('params of a zod that is not ours count by their shape', async t => {
+t.test('params of another copy of zod are recognized by their shape', async t => {
   const foreign = { shape: { n: {} }, safeParse: () => ({ success: true, data: { n: 1 } }) }
   t.doesNotThrow(() => checkStep({ ...approach, params: foreign, aliases: { times: 'n' } }, 'file'))
 })
@@ -81,7 +81,7 @@ for (const [what, step, message] of faults) {
   })
 }
 
-t.test('a function is a Fastify plugin, and a file must export something', async t => {
+t.test('a function is a Fastify plugin, and a file without an export is refused', async t => {
   t.equal(readExport(run, 'file'), run)
   t.equal(readExport(approach, 'file'), approach)
   t.throws(() => readExport(undefined, 'plugins/x.js'), { message: /plugins\/x\.js: no default export/ })

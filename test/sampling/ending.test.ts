@@ -43,7 +43,7 @@ t.test('without a quorum the draw waits for all answers', async t => {
   t.equal(endingOf(z.object(endingParams).parse({})), undefined)
 })
 
-t.test('missing answers get the seconds of patience, and no timer is left running', async t => {
+t.test('missing answers get the configured patience in seconds, and no timer is left running', async t => {
   mock.timers.enable({ apis: ['setTimeout'] })
   t.teardown(() => mock.timers.reset())
   const { draws, ended } = drawing(3, { quorum: 1, patience: 2 })
@@ -70,7 +70,7 @@ t.test('an error thrown by the callback ends the draw', async t => {
   await t.rejects(ended, thrown)
 })
 
-t.test('with an ending, each answer is a call of its own with a seed of its own', async t => {
+t.test('with an ending, each answer is a separate call with its own seed', async t => {
   const ctx = contextOf(() => 'a')
   await sample(ctx, requestOf('q', { n: 7, seed: 3 }), 3, { quorum: 3 })
   t.same(

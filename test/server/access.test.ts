@@ -10,7 +10,7 @@ async function codeOf(response: Response): Promise<string> {
   return body.error?.code ?? 'ok'
 }
 
-t.test('without a right key nothing but health answers', async t => {
+t.test('without a valid key only health answers', async t => {
   const server = await serve(t, { config: keys })
   for (const path of ['/v1/models', '/metrics', '/stats', '/', '/nothing']) {
     const response = await fetch(server.url + path)
@@ -32,7 +32,7 @@ t.test('without a right key nothing but health answers', async t => {
   t.equal(server.requests.length, 0)
 })
 
-t.test('each of the keys opens, as bearer or x-api-key', async t => {
+t.test('each key is accepted, as bearer token or x-api-key', async t => {
   const server = await serve(t, { config: keys })
   for (const headers of [
     { authorization: 'Bearer first-key' },
@@ -43,7 +43,7 @@ t.test('each of the keys opens, as bearer or x-api-key', async t => {
   }
 })
 
-t.test("a bearer key is passed on as the client's own only where it is not ours", async t => {
+t.test("a bearer token is passed on as the client's own key only if it is not one of ours", async t => {
   const server = await serve(t, { config: keys })
   await server.post('/v1/chat/completions', hello, { authorization: 'Bearer second' })
   await server.post('/v1/chat/completions', hello, { 'x-api-key': 'second', authorization: 'Bearer sk-mine' })
@@ -62,7 +62,7 @@ t.test('a reload changes the keys', async t => {
   t.equal((await server.post('/v1/chat/completions', hello, { 'x-api-key': 'third' })).status, 200)
 })
 
-t.test('a key may come in a header of the configuration, which a reload changes', async t => {
+t.test('a key may be sent in a configured header, which a reload can change', async t => {
   const server = await serve(t, { config: { ...keys, api_key_header: 'X-Team-Key' } })
   const statusWith = async (headers: Record<string, string>) =>
     (await server.post('/v1/chat/completions', hello, headers)).status
@@ -128,7 +128,7 @@ t.test('web pages of other sites cannot use a server without keys', async t => {
   t.match(local, /^HTTP\/1.1 200 /)
 })
 
-t.test('with keys, or beyond this machine, the host name is no matter', async t => {
+t.test('with keys, or when listening beyond this machine, any host name is accepted', async t => {
   const server = await serve(t, { config: keys })
   const answer = await raw(
     server.port,
@@ -147,7 +147,7 @@ t.test('loopback is distinguished from hosts that look like it', async t => {
   }
 })
 
-t.test('keys are in no log line', async t => {
+t.test('keys never appear in the log', async t => {
   const server = await serve(t, { config: keys })
   await server.post('/v1/chat/completions', hello, { 'x-api-key': 'second' })
   await server.post('/v1/chat/completions', hello, { authorization: 'Bearer sk-canary-1' })

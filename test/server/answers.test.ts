@@ -23,7 +23,7 @@ function relayed(text: string): Reply {
   return Object.assign(reply, { wire })
 }
 
-t.test("a provider's own bytes are passed on untouched", async t => {
+t.test("a provider's own bytes are passed on unchanged", async t => {
   const text = '{ "id":"a",  "extra" : [1] }'
   const server = await serve(t, { answer: () => relayed(text), meter: { attempts: 2, provider: 'prövider' } })
   const response = await server.post('/v1/chat/completions', hello)
@@ -43,7 +43,7 @@ t.test('the answer of a chain is a complete completion', async t => {
   t.strictSame(await response.json(), completion)
 })
 
-t.test('a streamed reply is put together for a client that does not stream', async t => {
+t.test('a streamed reply is assembled for a client that does not stream', async t => {
   const server = await serve(t, { answer: () => streamOf([chunk('Hel'), chunk('lo', 'stop')]) })
   const response = await server.post('/v1/chat/completions', hello)
   t.match(await response.json(), {
@@ -79,7 +79,7 @@ t.test('legacy completions answer each prompt, in order, with the sum of usage',
   )
 })
 
-t.test('one prompt that fails fails the request and stops the others', async t => {
+t.test('one failed prompt fails the request and stops the others', async t => {
   const server = await serve(t, {
     answer: ({ request }, { controller }) => {
       if (request.messages[0]?.content === 'bad') throw new HulumanageError('upstream_error', 'broken')
@@ -93,7 +93,7 @@ t.test('one prompt that fails fails the request and stops the others', async t =
   t.ok(server.clients[0]?.controller.signal.aborted)
 })
 
-t.test('errors keep their status, and say whether and when to try again', async t => {
+t.test('errors keep their status, and say whether and when to retry', async t => {
   const upstream = { message: 'too long', type: 'invalid_request_error', param: 'messages', code: 'context' }
   const cases: [HulumanageError, number, Record<string, string | null>][] = [
     [
@@ -129,7 +129,7 @@ t.test('errors keep their status, and say whether and when to try again', async 
   }
 })
 
-t.test('an error of ours without a code stays in the log', async t => {
+t.test('our own error without a code is shown only in the log', async t => {
   const server = await serve(t, { answer: () => Promise.reject(new TypeError('secret detail')) })
   const response = await server.post('/v1/chat/completions', hello, { 'x-request-id': 'call-1' })
   t.equal(response.status, 500)
@@ -149,7 +149,7 @@ t.test('the bytes of the body reach the chain if no field was removed', async t 
   t.equal(server.requests[1]!.source?.bytes, undefined)
 })
 
-t.test('the chain learns at once of every client that leaves before its answer', async t => {
+t.test('the chain is aborted as soon as a client disconnects before its answer', async t => {
   for (const stream of [false, true]) {
     const left = new AbortController()
     const server = await serve(t, {

@@ -15,7 +15,7 @@ async function start(t: Owner, script: Parameters<typeof fakeProvider>[1]) {
   return { provider, baseURL: `${server.url}/v1` }
 }
 
-t.test('the OpenAI SDK gets whole answers and streams', async t => {
+t.test('the OpenAI SDK receives whole answers and streams', async t => {
   const { provider, baseURL } = await start(t, [answer('Hello there'), stream(['Hel', 'lo'])])
   const client = new OpenAI({ baseURL, apiKey: 'any', maxRetries: 0 })
   const messages = [{ role: 'user' as const, content: 'Hi' }]

@@ -27,7 +27,7 @@ t.test('brackets, commas and escaped quotes in strings do not count', async t =>
   t.equal(exceededLimit(Buffer.from(tricky), 1, 2), 'values')
 })
 
-t.test('text that is no JSON ends the scan all the same', async t => {
+t.test('text that is not JSON still ends the scan', async t => {
   fc.assert(fc.property(fc.uint8Array(), bytes => exceededLimit(Buffer.from(bytes), 3, 3) !== null))
   t.equal(exceededLimit(Buffer.from('"\\\\\\"'), 3, 3), undefined)
 })

@@ -46,7 +46,7 @@ t.test('beyond this machine it listens only with keys, or if configured to', asy
   t.equal((await fetch(`http://127.0.0.1:${open.port}/v1/models`)).status, 200)
 })
 
-t.test('a reload that takes the keys away does not open a server beyond this machine', async t => {
+t.test('a reload that removes the keys does not open a server beyond this machine', async t => {
   const { currentConfig, port } = await start(t, { host: '0.0.0.0', api_keys: ['k'] })
   currentConfig.replace(configOf({ host: '0.0.0.0' }))
   t.equal((await fetch(`http://127.0.0.1:${port}/v1/models`)).status, 401)
@@ -113,7 +113,7 @@ t.test('a request that does not finish in time is aborted with an error that say
   t.match(await response.json(), { error: { code: 'draining' } })
 })
 
-t.test('stopping twice is stopping once', async t => {
+t.test('stopping twice is the same as stopping once', async t => {
   const server = await start(t, {})
   await Promise.all([server.stop(), server.stop()])
   t.pass()

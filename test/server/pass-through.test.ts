@@ -52,7 +52,7 @@ async function jsonOf(answer: IncomingMessage): Promise<unknown> {
 
 const sound = Buffer.alloc(3000, 0xfe)
 
-t.test('the model of a form has the name that the provider gives it, and selects the provider', async t => {
+t.test("the model of a form selects the provider, and gets the provider's name for it", async t => {
   const [one, two] = [await fakeProvider(t, json({})), await fakeProvider(t, json({ text: 'x' }))]
   const config = configFor([
     { base_url: one.url, models: ['other'] },
@@ -101,38 +101,35 @@ t.test('a form with two models is refused, since a service might read the other 
   t.equal(provider.requests.length, 0)
 })
 
-t.test(
-  'a body over limits.body_bytes is streamed, with its model if that stands at the beginning',
-  async t => {
-    const provider = await fakeProvider(t, json({ text: 'x' }))
-    const mapped = { base_url: provider.url, model_map: { w: 'whisper-1' } }
-    const url = await serve(t, configFor([mapped], { limits: { body_bytes: 1000 } }))
-    const body = multipart([
-      ['model', 'w'],
-      ['file', sound],
-    ])
-    const expected = multipart([
-      ['model', 'whisper-1'],
-      ['file', sound],
-    ])
-    const whole = await fetch(`${url}/v1/audio/transcriptions`, {
-      method: 'POST',
-      headers: { 'content-type': form },
-      body,
-    })
-    t.same(await whole.json(), { text: 'x' })
-    t.equal(provider.requests[0]!.headers['content-length'], String(expected.length))
-    const chunked = await sendChunks(`${url}/v1/audio/transcriptions`, [
-      body.subarray(0, 1500),
-      body.subarray(1500),
-    ])
-    t.same(await jsonOf(chunked), { text: 'x' })
-    t.equal(provider.requests[1]!.headers['transfer-encoding'], 'chunked')
-    for (const { bytes } of provider.requests) t.ok(bytes.equals(expected))
-  },
-)
+t.test('a body over limits.body_bytes is streamed, with its model if that comes first', async t => {
+  const provider = await fakeProvider(t, json({ text: 'x' }))
+  const mapped = { base_url: provider.url, model_map: { w: 'whisper-1' } }
+  const url = await serve(t, configFor([mapped], { limits: { body_bytes: 1000 } }))
+  const body = multipart([
+    ['model', 'w'],
+    ['file', sound],
+  ])
+  const expected = multipart([
+    ['model', 'whisper-1'],
+    ['file', sound],
+  ])
+  const whole = await fetch(`${url}/v1/audio/transcriptions`, {
+    method: 'POST',
+    headers: { 'content-type': form },
+    body,
+  })
+  t.same(await whole.json(), { text: 'x' })
+  t.equal(provider.requests[0]!.headers['content-length'], String(expected.length))
+  const chunked = await sendChunks(`${url}/v1/audio/transcriptions`, [
+    body.subarray(0, 1500),
+    body.subarray(1500),
+  ])
+  t.same(await jsonOf(chunked), { text: 'x' })
+  t.equal(provider.requests[1]!.headers['transfer-encoding'], 'chunked')
+  for (const { bytes } of provider.requests) t.ok(bytes.equals(expected))
+})
 
-t.test('a streamed body goes to the next provider until it has begun to be sent', async t => {
+t.test('a streamed body can go to the next provider until sending has begun', async t => {
   const [failing, last] = [await fakeProvider(t, error(500)), await fakeProvider(t, json({ id: 'file-1' }))]
   const upload = (url: string) =>
     fetch(`${url}/v1/files`, {
@@ -150,7 +147,7 @@ t.test('a streamed body goes to the next provider until it has begun to be sent'
   t.same(await busy(url), [])
 })
 
-t.test('a body over pass_through.body_bytes is refused, whether its length is told or not', async t => {
+t.test('a body over pass_through.body_bytes is refused, with or without a content-length', async t => {
   const provider = await fakeProvider(t, sequence(hold(), json({})))
   const limits = { limits: { body_bytes: 1000 }, pass_through: { body_bytes: 2000 } }
   const url = await serve(t, configFor([{ base_url: provider.url }], limits))
@@ -164,7 +161,7 @@ t.test('a body over pass_through.body_bytes is refused, whether its length is to
 })
 
 t.test(
-  'an answer that breaks off never looks complete, and one nobody reads ends at the provider',
+  'an answer that breaks off never looks complete, and one nobody reads is aborted upstream',
   async t => {
     const opened = gate()
     const audio = head(200, { 'content-type': 'audio/mpeg', 'transfer-encoding': 'chunked' })
@@ -190,7 +187,7 @@ t.test(
   },
 )
 
-t.test('paths that another server might read otherwise are not passed on', async t => {
+t.test('paths that another server might read differently are not passed on', async t => {
   const provider = await fakeProvider(t, json({}))
   const url = await serve(t, configFor([{ base_url: provider.url }]))
   const { port } = new URL(url)
@@ -213,7 +210,7 @@ t.test('paths that another server might read otherwise are not passed on', async
   t.match(provider.requests, [{ method: 'GET', path: '/v1/fine_tuning/jobs/ft-1/events?limit=2' }])
 })
 
-t.test('pass_through.paths says what is passed on', async t => {
+t.test('pass_through.paths limits what is passed on', async t => {
   const provider = await fakeProvider(t, json({}))
   const url = await serve(
     t,
@@ -236,7 +233,7 @@ t.test('pass_through.paths says what is passed on', async t => {
 })
 
 t.test(
-  "requests of Anthropic's clients go to providers of its API, all others to those of OpenAI's",
+  "requests of Anthropic's clients go to providers of its API, all others to those of OpenAI's API",
   async t => {
     const [openai, anthropic] = [
       await fakeProvider(t, json({ at: 'o' })),
@@ -265,7 +262,7 @@ t.test(
   },
 )
 
-t.test('a provider that is named by no model uses the first of its keys', async t => {
+t.test('a provider selected without a model uses its first key', async t => {
   const provider = await fakeProvider(t, json({}))
   const url = await serve(t, configFor([{ base_url: provider.url, api_keys: ['sk-one', 'sk-two'] }]))
   for (let round = 0; round < 3; round++) await (await fetch(`${url}/v1/files`)).text()
@@ -275,7 +272,7 @@ t.test('a provider that is named by no model uses the first of its keys', async 
   )
 })
 
-t.test('an approach named for another endpoint is refused, a default one stands aside', async t => {
+t.test('an approach requested for another endpoint is refused, a default one is ignored', async t => {
   const provider = await fakeProvider(t, json({}))
   const url = await serve(t, configFor([{ base_url: provider.url }], { approach: 'proxy-bon' }))
   const post = (body: object) =>
@@ -295,7 +292,7 @@ t.test('an approach named for another endpoint is refused, a default one stands 
   )
 })
 
-t.test('a body without bytes is none, whatever type is told', async t => {
+t.test('an empty body is not sent, whatever its content-type', async t => {
   const provider = await fakeProvider(t, json({ status: 'cancelling' }))
   const url = await serve(t, configFor([{ base_url: provider.url }]))
   for (const method of ['POST', 'DELETE']) {
@@ -314,7 +311,7 @@ t.test('a body without bytes is none, whatever type is told', async t => {
   )
 })
 
-t.test('a simulated provider says what it does not have', async t => {
+t.test('a simulated provider names the endpoints it does not have', async t => {
   const url = await serve(t, configFor([{ type: 'simulated' }]))
   const response = await fetch(`${url}/v1/moderations`, {
     method: 'POST',
@@ -325,7 +322,7 @@ t.test('a simulated provider says what it does not have', async t => {
   t.match(await response.json(), { error: { message: /simulated provider has no POST/ } })
 })
 
-t.test('without a provider of the API there is no such endpoint', async t => {
+t.test('without a provider of the right API the endpoint does not exist', async t => {
   const url = await serve(t, configFor([{ type: 'anthropic', base_url: 'http://127.0.0.1:1/v1' }]))
   const response = await fetch(`${url}/v1/files`)
   t.equal(response.status, 404)

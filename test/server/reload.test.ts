@@ -5,7 +5,7 @@ import { hello } from './serve.ts'
 
 const long = 'The answer to the question is 42, as far as anyone can tell.'
 
-t.test('a request keeps the configuration it began with to its end', async t => {
+t.test('a request keeps the configuration it began with until its end', async t => {
   const first = gate()
   const { url: base_url, requests } = await fakeProvider(t, [
     sequence(hold(first), answer(long)),

@@ -89,7 +89,7 @@ t.test('unknown paths and wrong methods are distinguished', async t => {
   t.ok(bad.headers.get('x-request-id'))
 })
 
-t.test('an error of the HTTP parser has the same format, and closes the connection', async t => {
+t.test('an HTTP parser error has the same format, and closes the connection', async t => {
   const server = await serve(t)
   const cases: [string, number, string, string][] = [
     ['no HTTP', 400, 'invalid_value', 'hello\r\n\r\n'],
@@ -132,7 +132,7 @@ t.test('a request that takes too long to arrive gets an error that says so', asy
   t.match(answer, /^HTTP\/1.1 408 [^]*"code":"request_timeout"/)
 })
 
-t.test('nonsense after an answer closes the connection without a word', async t => {
+t.test('invalid bytes after an answer close the connection without a response', async t => {
   const server = await serve(t)
   const socket = connect(server.port, '127.0.0.1').setEncoding('utf8')
   const closed = once(socket, 'close')
@@ -145,7 +145,7 @@ t.test('nonsense after an answer closes the connection without a word', async t 
   t.equal(more, '')
 })
 
-t.test("a client's own request id is kept where it is sane", async t => {
+t.test("a client's own request id is kept if it is reasonable", async t => {
   const server = await serve(t)
   const idFor = async (given: string) =>
     (await fetch(`${server.url}/ready`, { headers: { 'x-request-id': given } })).headers.get('x-request-id')
@@ -154,7 +154,7 @@ t.test("a client's own request id is kept where it is sane", async t => {
   t.match(await idFor('a b'), /^req_/)
 })
 
-t.test('a client that leaves while it uploads starts nothing', async t => {
+t.test('a client that disconnects during its upload starts nothing', async t => {
   const server = await serve(t)
   const ended = new Promise<void>(resolve => {
     server.app.server.once('connection', socket => socket.once('close', () => resolve()))

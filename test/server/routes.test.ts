@@ -13,7 +13,7 @@ const config = {
   ],
 }
 
-t.test('models are those that providers list or map, the default and the chains', async t => {
+t.test('models are those that providers list or map, the default model and the chains', async t => {
   const server = await serve(t, { config })
   for (const path of ['/v1/models', '/models']) {
     const body = (await (await fetch(server.url + path)).json()) as {
@@ -53,7 +53,7 @@ t.test('the list of models has the fields that the SDKs of OpenAI and Anthropic 
   t.match(model, { id: 'org/model', type: 'model', created_at: /^\d{4}-\d\d-\d\dT/ })
 })
 
-t.test('one model is found by its id, with a slash in it too', async t => {
+t.test('a model is found by its id, even with a slash in it', async t => {
   const server = await serve(t, { config })
   for (const id of ['gpt-4', 'org/model', 'org%2Fmodel', 'fast']) {
     const response = await fetch(`${server.url}/v1/models/${id}`)

@@ -2,7 +2,7 @@ import { fastify } from 'fastify'
 import t from 'tap'
 import { schemaCompilers } from '../../src/server/schema-compilers.ts'
 
-t.test('a route of a plugin is checked and printed by its schema', async t => {
+t.test("a plugin's route is validated and serialized by its schema", async t => {
   const app = fastify({ schemaController: { compilersFactory: schemaCompilers } })
   const integer = { type: 'object', properties: { n: { type: 'integer' } }, required: ['n'] }
   app.post('/double', { schema: { body: integer, response: { 200: integer } } }, async ({ body }) => ({

@@ -86,7 +86,7 @@ const received = (fakes: readonly FakeProvider[]) => fakes.map(fake => fake.requ
 
 if (noRedis) t.pass('', { skip: noRedis })
 else {
-  t.test('max_concurrent holds over both, and all of it is used', async t => {
+  t.test('max_concurrent holds across both servers, and all of it is used', async t => {
     const { script, most } = busiest(3)
     const fake = await fakeProvider(t, script)
     const servers = await twoServers(t, [{ base_url: fake.url, max_concurrent: 3 }])
@@ -95,7 +95,7 @@ else {
     t.equal(most(), 3)
   })
 
-  t.test('a slot that one server holds idle is there for the other', async t => {
+  t.test('a slot that one server leaves idle is available to the other', async t => {
     const door = gate()
     const fake = await fakeProvider(t, sequence(hold(door), answer()))
     const servers = await twoServers(t, [{ base_url: fake.url, max_concurrent: 4 }])
@@ -107,7 +107,7 @@ else {
     t.equal(statuses([...(await first), ...(await rest)], 200), 4)
   })
 
-  t.test('rate_limit of clients holds over both to the request', async t => {
+  t.test("the clients' rate_limit holds exactly across both servers", async t => {
     const fake = await fakeProvider(t)
     const servers = await twoServers(t, [{ base_url: fake.url }], { rate_limit: { requests: 10 } })
     const responses = await askAll(servers, 24)
@@ -118,7 +118,7 @@ else {
     t.ok(Number(refused.headers.get('retry-after')) > 0)
   })
 
-  t.test('rpm of a provider holds over both, and calls beyond it go elsewhere', async t => {
+  t.test("a provider's rpm holds across both servers, and further calls go elsewhere", async t => {
     const fakes = [await fakeProvider(t), await fakeProvider(t)]
     const servers = await twoServers(t, [
       { base_url: fakes[0]!.url, rate_limit: { rpm: 5 } },
@@ -140,7 +140,7 @@ else {
     t.strictSame(received(fakes), [4, 0])
   })
 
-  t.test('a provider that fails one server rests for the other, and is back for both', async t => {
+  t.test('a provider that fails for one server rests for the other, and recovers for both', async t => {
     const fakes = [await fakeProvider(t, [error(401)]), await fakeProvider(t)]
     const [one, two] = await twoServers(
       t,
@@ -164,7 +164,7 @@ else {
     t.strictSame(received(fakes), [1, 2])
   })
 
-  t.test('a key that is refused to one server is set aside at the other', async t => {
+  t.test('a key refused to one server is set aside by the other', async t => {
     const fake = await fakeProvider(t, [error(401)])
     const [one, two] = await twoServers(t, [{ base_url: fake.url, api_keys: ['sk-dead', 'sk-good'] }])
     t.equal((await one!.ask()).status, 200)
@@ -177,7 +177,7 @@ else {
     )
   })
 
-  t.test('answers stored by one server are served, and forgotten, by the other', async t => {
+  t.test('answers stored by one server are served, and deleted, by the other', async t => {
     const fake = await fakeProvider(t)
     const [one, two] = await twoServers(t, [{ base_url: fake.url }], { cache: { enabled: true } })
     t.equal((await one!.ask()).headers.get('x-hulumanage-cache'), 'miss')
@@ -198,7 +198,7 @@ else {
     }
   })
 
-  t.test('whatever Redis does, no request fails', async t => {
+  t.test('no request fails, whatever happens to Redis', async t => {
     const redis = await RedisServer.start(t)
     const fake = await fakeProvider(t)
     const entries = [
@@ -233,7 +233,7 @@ else {
     await allAnswered('back, with nothing in it')
   })
 
-  t.test('a response that ends at one server is continued at another', async t => {
+  t.test('a response made by one server can be continued at another', async t => {
     const provider = await fakeProvider(t, [answer('one'), answer('two')])
     const [one, two] = await twoServers(t, [{ base_url: provider.url }])
     const ask = async (server: Server, body: object) => {
@@ -255,7 +255,7 @@ else {
     t.match(await two!.get(`/v1/responses/${id}`), { id, status: 'completed' })
   })
 
-  t.test('a store that is gone costs a response its memory, not the answer', async t => {
+  t.test('without the store a response cannot be continued, but is still answered', async t => {
     const server = await RedisServer.start(t)
     const provider = await fakeProvider(t)
     const [one] = await twoServers(t, [{ base_url: provider.url }], {}, server)

@@ -30,7 +30,7 @@ async function read(url: string, headers: Record<string, string> = {}): Promise<
   return await (await fetch(url, { headers })).text()
 }
 
-t.test('stats show the configuration and the counts, and no key', async t => {
+t.test('stats show the configuration and the counts, but no key', async t => {
   const server = await serve(t, { config: { providers }, answer })
   await (await server.post('/v1/chat/completions', hello)).text()
   await (await server.post('/v1/chat/completions', '{')).text()
@@ -81,7 +81,7 @@ t.test('the default upstream counts as well', async t => {
   })
 })
 
-t.test('the pages for operators need a key if keys are configured', async t => {
+t.test('pages for operators require a key if keys are configured', async t => {
   const server = await startHost(t, { api_keys: ['key'], providers: [{ name: 'a', type: 'simulated' }] })
   for (const path of ['/', '/stats', '/providers', '/metrics', '/v1/models']) {
     t.equal((await fetch(server.url + path)).status, 401, path)

@@ -27,7 +27,7 @@ function relayed(frames: () => AsyncIterable<string>): Reply {
   return Object.assign(streamOf([]), { wire })
 }
 
-t.test('frames of a provider are passed on unchanged, and the end has the usage', async t => {
+t.test("a provider's frames are passed on unchanged, and the end has the usage", async t => {
   const server = await serve(t, {
     answer: () =>
       relayed(async function* () {
@@ -48,7 +48,7 @@ t.test('frames of a provider are passed on unchanged, and the end has the usage'
   )
 })
 
-t.test('chunks of a chain are written as they come', async t => {
+t.test('chunks of a chain are written as they arrive', async t => {
   let finish = () => {}
   const finished = new Promise<void>(resolve => (finish = resolve))
   const server = await serve(t, {
@@ -170,14 +170,14 @@ t.test('progress is sent as reasoning if requested, at once and under one id', a
   t.equal(chunks[0]!.id, chunks[1]!.id)
 })
 
-t.test('a late note does no harm', async t => {
+t.test('a late note is harmless', async t => {
   const server = await serve(t)
   await (await server.post('/v1/chat/completions', asked)).text()
   server.clients[0]!.note('too late')
   t.equal((await server.post('/v1/chat/completions', asked)).status, 200)
 })
 
-t.test('a client that leaves in the middle cancels the answer', async t => {
+t.test('a client that disconnects midway cancels the answer', async t => {
   const cancelled = Promise.withResolvers<unknown>()
   const server = await serve(t, {
     answer: () =>
@@ -207,7 +207,7 @@ t.test('a client that leaves in the middle cancels the answer', async t => {
   t.match(await metricsOf(server.url), /requests_total\{route="\/v1\/chat\/completions",status="499"\} 1/)
 })
 
-t.test('a reader that is slow holds the answer back instead of filling memory', async t => {
+t.test('a slow reader holds the answer back instead of filling memory', async t => {
   const big = chunk('x'.repeat(64 * 1024))
   let produced = 0
   const server = await serve(t, {
@@ -241,7 +241,7 @@ t.test('a reader that is slow holds the answer back instead of filling memory', 
   t.ok(received > 2_000 * 64 * 1024)
 })
 
-t.test('headers that hooks have set reach a stream', async t => {
+t.test('headers set by hooks reach a stream', async t => {
   const server = await serve(t, {
     plugin: app => {
       app.addHook('onRequest', async (_request, reply) => {

@@ -86,7 +86,7 @@ else {
     t.equal(text, 'text')
   })
 
-  t.test('one missing answer marks a hanging Redis as away', async t => {
+  t.test('one missing reply marks a hanging Redis as away', async t => {
     const redis = await RedisServer.start(t)
     const store = await join(t, redis, 200)
     store.budget('b').resize(10, performance.now())
@@ -155,7 +155,7 @@ else {
     t.equal(await leases(store.leases('p'), 3, 5), 3)
   })
 
-  t.test('closing a store gives back all its leases', async t => {
+  t.test('closing a store returns all its leases', async t => {
     const redis = await RedisServer.start(t)
     const [one, two] = [await join(t, redis), await join(t, redis)]
     t.equal(await leases(one.leases('p'), 3, 3), 3)

@@ -43,7 +43,7 @@ export function storeSuite(name: string, makeStore: (t: Test) => Promise<StoreWo
     t.equal(textOf(await values.get('key')), 'one')
   })
 
-  void t.test(`${name}: deletes the keys that are named, and no others`, async t => {
+  void t.test(`${name}: deletes the given keys and no others`, async t => {
     const { values } = (await makeStore(t)).store
     for (const key of ['a', 'a:1', 'a:2']) await values.set(key, bytes(key), 60_000)
     await values.delete([])
@@ -155,7 +155,7 @@ export function storeSuite(name: string, makeStore: (t: Test) => Promise<StoreWo
     t.notOk(await draw(one, 100), 'more than there was is owed')
   })
 
-  void t.test(`${name}: a full budget serves more than it holds`, async t => {
+  void t.test(`${name}: a full budget serves a request larger than itself`, async t => {
     const { store, other } = await makeStore(t)
     const [one, two] = [store.budget('p'), other.budget('p')]
     for (const budget of [one, two]) budget.resize(100, performance.now())

@@ -82,7 +82,7 @@ refuses(anthropicViolations, [
   ['temperatures end at 1', asked({ temperature: 1.5 }), 'temperature: Too big: expected number to be <=1'],
 ])
 
-void t.test('thinking between calls may go beyond the maximum of one answer', t => {
+void t.test('thinking between calls may exceed the maximum of one answer', t => {
   const body = asked({ thinking, max_tokens: 1024, tools })
   t.same(anthropicViolations(body, ['interleaved-thinking-2025-05-14']), [])
   t.end()

@@ -217,7 +217,7 @@ refuses(anthropicViolations, [
 
 refuses(countViolations, [['counting takes no maximum', asked(), `max_tokens: ${unknown}`]])
 
-void t.test('the header of a beta opens its field', t => {
+void t.test('the header of a beta permits its field', t => {
   const body = asked({ context_management: { edits: [] } })
   t.same(anthropicViolations(body, ['context-management-2025-06-27']), [])
   t.end()

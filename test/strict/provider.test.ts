@@ -24,14 +24,14 @@ const good: Record<Service, readonly [string, object]> = {
 }
 
 for (const [service, [path, body]] of Object.entries(good) as [Service, readonly [string, object]][]) {
-  void t.test(`a strict ${service} answers what it would accept`, async t => {
+  void t.test(`a strict ${service} answers requests that the service accepts`, async t => {
     const provider = await strictProvider(t, service)
     const { status, text } = await post(provider.url, path, body)
     t.match({ status, text }, { status: 200, text: /ok/ })
     t.same(provider.refused, [])
   })
 
-  void t.test(`a strict ${service} refuses in its own form`, async t => {
+  void t.test(`a strict ${service} refuses in the service's own format`, async t => {
     const provider = await strictProvider(t, service)
     const wrong = [...messages, { role: 'user', content: 'x', reasoning_content: 'x' }, { role: 'model' }]
     const { status, text } = await post(provider.url, path, { ...body, messages: wrong })
@@ -41,7 +41,7 @@ for (const [service, [path, body]] of Object.entries(good) as [Service, readonly
   })
 }
 
-t.test('a strict OpenAI knows Responses by the path', async t => {
+t.test('a strict OpenAI recognizes Responses by the path', async t => {
   const provider = await strictProvider(t, 'openai')
   t.match(await post(provider.url, '/responses', { model: 'gpt-5', input: 'Hi' }), {
     status: 200,
@@ -51,7 +51,7 @@ t.test('a strict OpenAI knows Responses by the path', async t => {
   t.same(provider.refused, ['messages: the service does not know this field'])
 })
 
-t.test('a strict Anthropic counts tokens and looks at headers', async t => {
+t.test('a strict Anthropic counts tokens and checks headers', async t => {
   const provider = await strictProvider(t, 'anthropic')
   const asked = { model: 'claude-sonnet-4-5', messages }
   t.match(await post(provider.url, '/messages/count_tokens', asked), { status: 200, text: /input_tokens/ })
@@ -61,7 +61,7 @@ t.test('a strict Anthropic counts tokens and looks at headers', async t => {
   t.match(provider.refused, ['anthropic-version: the header is required', /x-api-key/])
 })
 
-t.test('what is refused uses up nothing of a script', async t => {
+t.test('a refused request does not advance the script', async t => {
   const provider = await strictProvider(t, 'openai', [error(503)])
   const ask = client(t, provider.url)
   for (const [fields, status] of [
@@ -75,7 +75,7 @@ t.test('what is refused uses up nothing of a script', async t => {
   }
 })
 
-t.test('an action of any provider can be made strict', async t => {
+t.test("any provider's action can be made strict", async t => {
   const provider = await strictProvider(t, 'qwen', strict('alternating'))
   const twice = [...messages, ...messages]
   t.match(await post(provider.url, '/chat/completions', { model: 'm', messages: twice }), { status: 400 })

@@ -4,7 +4,7 @@ type Check = (body: unknown) => string[]
 
 /** One test that a checker finds nothing in each body, told by its name. */
 export function accepts(check: Check, bodies: Readonly<Record<string, unknown>>): void {
-  void t.test('what a service accepts is not called a violation', t => {
+  void t.test('requests that a service accepts are not violations', t => {
     for (const [name, body] of Object.entries(bodies)) t.same(check(body), [], name)
     t.end()
   })

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { clip } from '../../src/text/clip.ts'
 
-t.test('a name is repeated whole up to 80 characters, and cut beyond', async t => {
+t.test('a name is repeated in full up to 80 characters, and cut beyond that', async t => {
   t.equal(clip('a'.repeat(80)), 'a'.repeat(80))
   t.equal(clip('a'.repeat(1_000_000)), `${'a'.repeat(80)}…`)
 })

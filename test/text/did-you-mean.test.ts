@@ -9,7 +9,7 @@ t.test('the phrase names the nearest candidate', async t => {
   t.equal(didYouMean('CoT_Reflexion', known), 'did you mean "cot_reflection"?')
 })
 
-t.test('two letters swapped are one edit', async t => {
+t.test('two swapped letters are one edit', async t => {
   t.equal(nearest('bno', known), 'bon')
   t.equal(nearest('rpoxy', known), 'proxy')
   t.equal(nearest('on', ['no', 'in']), 'no')
@@ -22,18 +22,18 @@ t.test('nothing is guessed if more than a third of the letters differ', async t 
   t.equal(didYouMean('bon', []), undefined)
 })
 
-t.test('of candidates that are equally near the first is named', async t => {
+t.test('of equally near candidates, the first is named', async t => {
   t.equal(nearest('bo', ['box', 'bon']), 'box')
   t.equal(nearest('bon', ['bob', 'bon']), 'bon')
 })
 
-t.test('a name of a megabyte is refused a guess at once', async t => {
+t.test('a name of a megabyte gets no guess, and quickly', async t => {
   t.equal(nearest('a'.repeat(2 ** 20), known), undefined)
 })
 
 const letters = fc.string({ unit: fc.constantFrom('a', 'b', 'c', '_'), minLength: 3, maxLength: 12 })
 
-t.test('any one slip of the pen leads back', async t => {
+t.test('any single typo leads back to the name', async t => {
   const slips = fc.tuple(letters, fc.nat(), fc.constantFrom('insert', 'remove', 'replace', 'swap'))
   fc.assert(
     fc.property(slips, ([name, seed, slip]) => {

@@ -4,7 +4,7 @@ import { readStoredId, storedId } from '../../src/text/stored-id.ts'
 
 const name = fc.string({ unit: 'grapheme' }).filter(text => !text.includes('\n'))
 
-t.test('an id is read back to its provider and the id there', async t => {
+t.test('an id is decoded to its provider and the original id', async t => {
   fc.assert(
     fc.property(
       name,
@@ -16,7 +16,7 @@ t.test('an id is read back to its provider and the id there', async t => {
   )
 })
 
-t.test('anything else is none: ids of services, other spellings, ids that are a path', async t => {
+t.test('anything else is not a stored id: ids of services, other spellings, ids that are a path', async t => {
   const made = storedId({ provider: 'p', id: 'resp_1' })
   for (const text of [undefined, 7, '', 'resp_1', 'resp_hm_', `${made}=`, `${made}\n`, made.slice(0, -1)])
     t.equal(readStoredId(text), undefined, String(text))

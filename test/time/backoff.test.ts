@@ -8,7 +8,7 @@ t.test('the wait doubles with each failure up to the maximum', async t => {
   )
 })
 
-t.test('no number of failures makes anything but a wait within the maximum', async t => {
+t.test('the wait stays within the maximum, whatever the number of failures', async t => {
   t.equal(backoff(1, 1e9, 60_000), 60_000)
   t.equal(backoff(0, 1e9, 60_000), 0)
 })

@@ -146,7 +146,7 @@ const streams = [
 for (const [translation, events] of streams) {
   const bytes = Buffer.from(events.join(''))
 
-  t.test(`a stream of ${translation.dialect} is translated alike however it is cut`, async t => {
+  t.test(`a stream of ${translation.dialect} is translated the same however it is cut`, async t => {
     const found = (packets: readonly Buffer[]) =>
       scan(packets, { translate: translation.events() }).map(one =>
         typeof one === 'string' ? one : { choices: one.choices, usage: one.usage },

@@ -6,7 +6,7 @@ const text = (content: string, more: object = {}) =>
   `data: ${JSON.stringify({ id: 'a', choices: [{ index: 0, delta: { content }, finish_reason: null }], ...more })}\n\n`
 const last = 'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n'
 
-t.test('events of text are taken up to the first that tells more', async t => {
+t.test('text events are passed through up to the first that contains anything else', async t => {
   const plain = text('one') + text('two')
   for (const telling of [
     last,
@@ -25,7 +25,7 @@ t.test('events of text are taken up to the first that tells more', async t => {
   t.equal(plainFrames(`${plain}data: {"half`).text, plain)
 })
 
-t.test('a text that speaks of these fields is a text', async () => {
+t.test('text that mentions these fields is still text', async () => {
   const words = fc.constantFrom(
     '"finish_reason":"stop"',
     '"usage":{',
@@ -50,7 +50,7 @@ t.test('a text that speaks of these fields is a text', async () => {
   )
 })
 
-t.test('empty usage is taken out, other usage and texts about it stay', async t => {
+t.test('empty usage is removed, other usage and text about it stay', async t => {
   const without = (frames: string) => withoutEmptyUsage(plainFrames(frames))
   t.equal(without(text('a', { usage: null }) + text('b')), text('a') + text('b'))
   t.equal(without(text(',"usage":null')), text(',"usage":null'))

@@ -11,7 +11,7 @@ cpu10 1 1 1 1 1 1 1 1 0 0
 intr 12345
 `
 
-t.test('the times of a process are found behind a name with spaces and parentheses', async t => {
+t.test('the times of a process are read after a name with spaces and parentheses', async t => {
   t.same(readProcessTimes(processStat), { own: 2, reaped: 0.5 })
 })
 
@@ -24,6 +24,6 @@ t.test('the times of several cores are added', async t => {
   t.same(readCoreTimes(systemStat, [0, 10]), { busy: 1.56, idle: 3.32 })
 })
 
-t.test('a core that the machine lacks is an error', async t => {
+t.test('a core that the machine does not have is an error', async t => {
   t.throws(() => readCoreTimes(systemStat, [2]), RangeError)
 })

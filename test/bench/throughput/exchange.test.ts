@@ -10,7 +10,7 @@ t.test('the completion is accepted as the answer to a request without a stream',
   t.doesNotThrow(() => checkAnswer('server', 'json', 200, completion))
 })
 
-t.test('an answer that lacks a part is refused', async t => {
+t.test('an incomplete answer is refused', async t => {
   const message = /server answered 200 with something else/
   const refused = (lines: readonly string[]) =>
     t.throws(() => checkAnswer('server', 'stream', 200, lines.join('')), { message })

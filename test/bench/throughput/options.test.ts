@@ -12,7 +12,7 @@ t.test('without flags, the server has core 1, the load core 0, and all parts run
   })
 })
 
-t.test('a value that cannot be meant is refused by the name of its flag', async t => {
+t.test('an impossible value is refused, and the error names its flag', async t => {
   const refused = (words: readonly string[], message: RegExp) =>
     t.throws(() => readOptions(words), { message })
   refused(['--rounds', '0'], /--rounds/)

@@ -42,7 +42,7 @@ t.test('nothing is compared with a server that was not measured', async t => {
   t.same(rowOf('nginx', text), ['1,000', '990.0', '1.00 (1.00 to 1.00)', '', '99 %', '40 %'])
 })
 
-t.test('what is added to the time of the baseline is the median of the rounds', async t => {
+t.test('the time added to the baseline is the median of the rounds', async t => {
   const text = latencyTable(
     [
       measured('relay', { p50Ms: 0.1 }, { p50Ms: 0.2 }, { p50Ms: 0.9 }),
@@ -53,11 +53,11 @@ t.test('what is added to the time of the baseline is the median of the rounds', 
   t.same(rowOf('ours', text), ['0.270', '2.000', '50'])
 })
 
-t.test('a server that used its core while the load had room is beyond doubt', async t => {
+t.test('a server that used its whole core while the load had room is trusted', async t => {
   t.same(doubts([measured('ours', {}, {})]), [])
 })
 
-t.test('a server that did not use its core is doubted, with what the core did instead', async t => {
+t.test("a server that did not use its whole core is doubted, with the core's other work", async t => {
   const [doubt, ...more] = doubts([measured('ours', { serverShare: 0.7, idleShare: 0.2 })])
   t.same(more, [])
   t.match(doubt, /ours used only 70 % of its core \(idle 20 %, other programs 10 %\)/)

@@ -7,7 +7,7 @@ function output(...failures: readonly number[]): string {
   return `Running 2s test @ ${url}\n\nRESULT 20000 2000000 30000000 1500 9000 ${failures.join(' ')}\n`
 }
 
-t.test('the counts of a burst are read from the line of the script', async t => {
+t.test("the counts of a burst are read from the script's output line", async t => {
   t.same(readWrkOutput(output(0, 0, 0, 0, 0), url), {
     requests: 20_000,
     seconds: 2,
@@ -36,7 +36,7 @@ t.test('a burst without a result or without an answer fails', async t => {
   t.throws(() => readWrkOutput('RESULT 0 2000000 0 0 0 0 0 0 0 0\n', url), { message: /answered nothing/ })
 })
 
-t.test('the script sends the body and the headers as they are', async t => {
+t.test('the script sends the body and the headers unchanged', async t => {
   const body = '{"text":"quotes \\" and\\nlines"}'
   const script = wrkScript({ url, body, headers: { 'x-provider': 'openai' } })
   t.match(script, `wrk.body = [==[${body}]==]`)

@@ -4,7 +4,7 @@ import { RequestMeter } from '../../../src/chain/accounting/meter.ts'
 
 const server = { limits: { calls: 10, tokens: 100 }, timeouts: { total: 60 } }
 
-t.test('takes the smaller of what the client grants and the server allows', async t => {
+t.test("takes the smaller of the client's and the server's limit", async t => {
   t.same(allowanceOf({ calls: 3, tokens: 500, seconds: 2 }, server, 1000), {
     calls: 3,
     tokens: 100,
@@ -20,7 +20,7 @@ t.test('takes the smaller of what the client grants and the server allows', asyn
   t.match(allowanceOf(undefined, { ...server, limits: { calls: 10 } }, 0), { calls: 10, tokens: Infinity })
 })
 
-t.test('tells what is left', async t => {
+t.test('reports the remainder', async t => {
   const allowance = allowanceOf(undefined, server, 0)
   const meter = new RequestMeter({ ...allowance, deadline: Infinity })
   const budget = new RemainingBudget(allowance, meter)

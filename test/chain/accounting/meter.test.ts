@@ -23,14 +23,14 @@ function meterOf(allowance: Partial<Allowance> = {}): RequestMeter {
   })
 }
 
-t.test('stays estimated once a part of it is', async t => {
+t.test('usage counts as estimated once a part of it is', async t => {
   const meter = meterOf()
   meter.bill(bill(1, 1, { estimated: true }))
   meter.bill(bill(1, 1))
   t.same(meter.usage, bill(2, 2, { estimated: true }))
 })
 
-t.test('counts calls, attempts and the newest provider', async t => {
+t.test('counts calls and attempts, and knows the latest provider', async t => {
   const meter = meterOf()
   meter.call('bon')
   meter.begin('one')
@@ -38,7 +38,7 @@ t.test('counts calls, attempts and the newest provider', async t => {
   t.match(meter, { calls: 1, attempts: 2, provider: 'two', spent: undefined })
 })
 
-t.test('refuses the call that would exceed the budget, and says what ran out', async t => {
+t.test('refuses the call that would exceed the budget, and names the budget', async t => {
   const calls = meterOf({ calls: 1 })
   calls.call('bon')
   t.throws(() => calls.call('bon.grade'), { code: 'budget_calls', message: /1 model calls.*bon\.grade/ })
@@ -65,7 +65,7 @@ t.test('bills a reply when its body has ended', async t => {
   t.equal(meter.calls, 2)
 })
 
-t.test('calls nothing past the budget', async t => {
+t.test('makes no call beyond the budget', async t => {
   const upstream = withMeter(() => t.fail('called') as never)
   await t.rejects(upstream(ask(), callOf('id', { meter: meterOf({ calls: 0 }) })), { code: 'budget_calls' })
 })

@@ -31,13 +31,13 @@ function sage({ messages, n }: ChatRequest): Reply {
   return new CompleteReply(completion(...(graded === undefined ? drawn : [graded])), 'fake')
 }
 
-t.test('without being asked for there is none', async t => {
+t.test('there is no trace unless it is requested', async t => {
   const { runner } = setUp({ all: steps })
   const { trace } = await runner.run(askedFor('bon-x'), client())
   t.equal(trace, undefined)
 })
 
-t.test('tells each call with what it used, and why candidates are not the answer', async t => {
+t.test('lists each call with its usage, and why candidates were discarded', async t => {
   const [run, ...others] = (await traceOf('bon', sage)) ?? []
   t.same(others, [])
   const [draw, ...grades] = run?.calls ?? []
@@ -52,7 +52,7 @@ t.test('tells each call with what it used, and why candidates are not the answer
   for (const grade of grades) t.match(grade, { path: 'bon.grade', choices: [{ finish: 'stop' }], usage })
 })
 
-t.test('nests the calls of a step under the calls that it answers', async t => {
+t.test('nests the calls of a step below the call that it answers', async t => {
   const [run] = (await traceOf('bon-self_consistency', sage, { config: { steps: { bon: { n: 2 } } } })) ?? []
   const [draw, ...grades] = run?.calls ?? []
   t.equal(grades.length, 2)
@@ -64,7 +64,7 @@ t.test('nests the calls of a step under the calls that it answers', async t => {
   t.equal(draw?.choices?.filter(({ discarded }) => discarded !== undefined).length, 1)
 })
 
-t.test('tells what failed, and what was no longer needed', async t => {
+t.test('marks calls that failed or were no longer needed', async t => {
   const trying: Approach = approach('trying', async (request, ctx) => {
     const failed = ctx.complete({ ...request, seed: 1 }).catch(() => {})
     void ctx.complete({ ...request, seed: 2 }).catch(() => {})
@@ -90,7 +90,7 @@ t.test('tells what failed, and what was no longer needed', async t => {
   t.notMatch(JSON.stringify(trace?.records()), /secret|<q>/, 'no text of anybody')
 })
 
-t.test('a step of a third party says why it does not use a choice', async t => {
+t.test('a third-party step can say why it does not use a choice', async t => {
   const picky = approach('picky', async (request, ctx) => {
     const reply = await ctx.complete({ ...request, n: 2 })
     const [, second = ''] = await reply.texts()

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { modelOrDefault } from '../../../src/chain/plan/default-model.ts'
 
-t.test('the model that a request names wins over the default of the configuration', async t => {
+t.test('the model named by a request wins over the configured default', async t => {
   t.equal(modelOrDefault('large', 'small'), 'large')
   for (const named of [undefined, null, '']) t.equal(modelOrDefault(named, 'small'), 'small')
 })

@@ -12,7 +12,7 @@ function plan(selection: Partial<ChainSelection>, config: ConfigInput = {}) {
 const text = (selection: Partial<ChainSelection>, config?: ConfigInput) => plan(selection, config).plan.text
 const ofModel = (model: string, config?: ConfigInput) => text({ model }, config)
 
-t.test('makes one plan of a wrapper wherever it stands, and of proxy_wrap', async t => {
+t.test('makes the same plan of a wrapper wherever it appears, and of proxy_wrap', async t => {
   const plans = [
     plan({ model: 'bon&proxy-gpt-4' }),
     plan({ model: 'proxy-bon-gpt-4' }),
@@ -26,7 +26,7 @@ t.test('makes one plan of a wrapper wherever it stands, and of proxy_wrap', asyn
   }
 })
 
-t.test('lets a wrapper govern its parentheses', async t => {
+t.test('applies a wrapper to its whole parentheses', async t => {
   t.equal(ofModel('bon&(proxy-moa)-x'), 'bon&(proxy-moa)')
   t.equal(ofModel('(moa-proxy)|bon-x'), '(proxy-moa)|bon')
   t.equal(ofModel('((moa)-(bon))-x'), 'moa-bon')
@@ -36,34 +36,34 @@ t.test('puts whole wrappers around leaf wrappers, in the order of the text', asy
   t.equal(ofModel('proxy-bon-cache-tap-x'), 'cache-proxy-tap-bon')
 })
 
-t.test('takes the same wrapper twice as one, also where an outer scope has it', async t => {
+t.test('merges a repeated wrapper, even if the other one is in an outer scope', async t => {
   t.equal(ofModel('proxy-proxy-bon-x'), 'proxy-bon')
   t.equal(ofModel('(proxy-bon)&moa-proxy-x'), 'proxy-bon&moa')
   t.equal(text({ approach: '(cache-proxy-bon)' }), 'cache-proxy-bon')
   t.equal(text({ approach: 'proxy-((cache))-(proxy)' }), 'cache-proxy')
 })
 
-t.test('reads a branch left empty as none, and leaves out an empty stage', async t => {
+t.test('reads an empty branch as none, and leaves out an empty stage', async t => {
   t.equal(ofModel('bon|proxy-x'), 'proxy-bon|none')
   t.equal(ofModel('bon&(proxy)-x'), 'bon&(proxy)')
   t.equal(ofModel('proxy-x'), 'proxy')
 })
 
-t.test('flattens what means the same', async t => {
+t.test('flattens nested chains that mean the same', async t => {
   t.equal(ofModel('(bon|moa)|re2-x'), 'bon|moa|re2')
   t.equal(ofModel('(bon&moa)&re2-x'), 'bon&moa&re2')
   t.equal(text({ approach: 'none-bon' }), 'bon')
   t.equal(text({ approach: '(bon-moa)-re2' }), 'bon-moa-re2')
 })
 
-t.test('takes any chain in proxy_wrap', async t => {
+t.test('accepts any chain in proxy_wrap', async t => {
   t.equal(text({ approach: 'proxy', wrap: 'bon|moa&re2' }), 'proxy-bon|moa&re2')
   t.equal(text({ wrap: 'moa' }, { approach: 'proxy' }), 'proxy-moa')
   t.equal(text({ wrap: 'moa' }, { approach: 'proxy-bon' }), 'proxy-moa')
   t.equal(text({ approach: 'proxy', wrap: 'cache-bon' }), 'cache-proxy-bon')
 })
 
-t.test('refuses a wrap that reaches itself', async t => {
+t.test('refuses a proxy_wrap that contains itself', async t => {
   const config = { chains: { fast: 'proxy-bon' } }
   t.throws(() => plan({ approach: 'proxy', wrap: 'proxy' }), {
     code: 'recursive_approach',
@@ -72,7 +72,7 @@ t.test('refuses a wrap that reaches itself', async t => {
   t.throws(() => plan({ approach: 'proxy', wrap: 'fast' }, config), { code: 'recursive_approach' })
 })
 
-t.test('lets the body field win over the model prefix, which is stripped all the same', async t => {
+t.test('lets the body field win over the model prefix, which is still stripped', async t => {
   const { plan: chosen, model } = plan({ model: 'moa-gpt-4', approach: 'bon' }, { approach: 're2' })
   t.equal(chosen.text, 'bon')
   t.equal(model, 'gpt-4')
@@ -88,7 +88,7 @@ t.test('lets the model prefix win over the configuration', async t => {
   t.equal(ofModel('x', { approach: 'bon' }), 'bon')
 })
 
-t.test('reads auto as no choice', async t => {
+t.test('treats auto as no selection', async t => {
   t.equal(text({ model: 'moa-x', approach: 'auto' }), 'moa')
   t.equal(text({ model: 'auto-x' }, { approach: 'bon' }), 'bon')
 })
@@ -98,13 +98,13 @@ t.test('keeps a default wrapper around what the request names, and replaces a de
   t.equal(text({ approach: 'cache-moa' }, { approach: 'proxy' }), 'cache-proxy-moa')
 })
 
-t.test('skips approaches but not default wrappers for none-', async t => {
+t.test('with none-, skips approaches but not default wrappers', async t => {
   t.same(plan({ model: 'none-moa-x' }, { approach: 'proxy-bon' }).model, 'moa-x')
   t.equal(ofModel('none-moa-x', { approach: 'proxy-bon' }), 'proxy')
   t.equal(ofModel('none-x', { approach: 'bon' }), 'none')
 })
 
-t.test('goes to the default upstream where one is set, else through proxy where providers are', async t => {
+t.test('uses the default upstream if one is set, else proxy if there are providers', async t => {
   t.equal(ofModel('x', twoProviders), 'none')
   t.equal(ofModel('x', { ...twoProviders, base_url: undefined }), 'proxy')
   t.equal(ofModel('bon-x', { ...twoProviders, base_url: undefined }), 'proxy-bon')
@@ -117,14 +117,14 @@ t.test('takes model ids that providers list or map before chains', async t => {
   t.equal(plan({ model: 'proxy-bon-large' }, twoProviders).model, 'bon-large')
 })
 
-t.test('expands configured chains as if in parentheses', async t => {
+t.test('expands configured chains as if they were in parentheses', async t => {
   const config = { chains: { fast: 'proxy-bon', both: 'fast|moa' } }
   t.equal(ofModel('fast-gpt-4', config), 'proxy-bon')
   t.equal(ofModel('fast&moa-gpt-4', config), '(proxy-bon)&moa')
   t.equal(ofModel('re2-both-gpt-4', config), 're2-(proxy-bon)|moa')
 })
 
-t.test('refuses configured chains that reach themselves or grow without end', async t => {
+t.test('refuses configured chains that contain themselves or grow without end', async t => {
   const loop = { chains: { one: 'bon-two', two: 'one|moa' } }
   t.throws(() => ofModel('one-x', loop), { code: 'recursive_approach', message: /"one" reaches itself/ })
   const chains = Object.fromEntries(
@@ -133,7 +133,7 @@ t.test('refuses configured chains that reach themselves or grow without end', as
   t.throws(() => ofModel('c0-x', { chains }), { code: 'chain_too_long' })
 })
 
-t.test('names the nearest step, with a caret', async t => {
+t.test('suggests the nearest step, with a caret', async t => {
   t.throws(() => ofModel('bon&moaa-x'), {
     code: 'unknown_approach',
     status: 400,
@@ -146,7 +146,7 @@ t.test('names the nearest step, with a caret', async t => {
   })
 })
 
-t.test('falls back to the configured model, or names the field', async t => {
+t.test('falls back to the configured model, or names the missing field', async t => {
   t.equal(plan({ model: 'moa' }, { model: 'small' }).model, 'small')
   t.equal(plan({ model: '' }, { model: 'small' }).model, 'small')
   t.throws(() => plan({ model: 'moa' }), { code: 'invalid_value', param: 'model', message: /names a chain/ })
@@ -171,7 +171,7 @@ const { chain } = fc.letrec<Record<'chain' | 'step', string>>(tie => ({
     .map(parts => parts.flat().slice(0, -1).join('')),
 }))
 
-t.test('spells plans so that they read back to the same plan', async () => {
+t.test('prints plans so that they parse back to the same plan', async () => {
   const config = { limits: { steps: 100_000 } }
   fc.assert(
     fc.property(chain, approach => {

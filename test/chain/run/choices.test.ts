@@ -36,7 +36,7 @@ async function chunksOf(reply: Reply): Promise<Chunk[]> {
   return chunks
 }
 
-t.test('passes a call for one choice straight through', async t => {
+t.test('passes a call for one choice through unchanged', async t => {
   const reply = new CompleteReply(completion('a'))
   const { upstream, asked } = upstreamOf(() => reply)
   const request = ask('q', { n: 1 })
@@ -44,14 +44,14 @@ t.test('passes a call for one choice straight through', async t => {
   t.equal(asked[0], request)
 })
 
-t.test('asks once where the upstream honours n', async t => {
+t.test('makes one call if the upstream honours n', async t => {
   const { upstream, asked } = upstreamOf(honouring)
   t.same(await (await upstream(ask('q', { n: 3 }), callOf())).texts(), ['0', '1', '2'])
   t.same(await (await upstream(ask('q', { n: 2 }), callOf())).texts(), ['0', '1'])
   t.equal(asked.length, 2)
 })
 
-t.test('tops up where n is ignored, and remembers that', async t => {
+t.test('asks for the missing choices if n is ignored, and remembers that', async t => {
   const { upstream, asked } = upstreamOf(ignoring)
   const whole = await (await upstream(ask('q', { n: 3, seed: 5 }), callOf())).completion()
   t.same(
@@ -100,7 +100,7 @@ function poolOf(providers: Readonly<Record<string, Answer>>, turns: readonly str
 const failure = new HulumanageError('upstream_error', 'down')
 const down: Answer = () => Promise.reject(failure)
 
-t.test('learns of each provider in a pool: one that knows n is asked for all, the other for one', async t => {
+t.test('learns about each provider in a pool: only one that supports n is asked for all choices', async t => {
   const knowing: Answer = ({ n, stream }) => {
     const texts = Array.from({ length: n ?? 1 }, (_, at) => `${at}`)
     return stream ? streamed(...texts) : new CompleteReply(completion(...texts))
@@ -117,7 +117,7 @@ t.test('learns of each provider in a pool: one that knows n is asked for all, th
   }
 })
 
-t.test('asks for no choice twice where the call fails over to another provider', async t => {
+t.test('asks for no choice twice if the call fails over to another provider', async t => {
   const { upstream, asked } = poolOf({ lax: ignoring, down, good: honouring }, [
     'lax',
     'good',
@@ -144,7 +144,7 @@ t.test('asks for no choice twice where the call fails over to another provider',
   t.same(after.asked.slice(3).toSorted(), ['down 1', 'good 1', 'good 1', 'lax 1'])
 })
 
-t.test('asks for all choices at the same moment where the provider is known to ignore n', async t => {
+t.test('asks for all choices at once if the provider is known to ignore n', async t => {
   const answers: (() => void)[] = []
   let slow = false
   const upstream = withChoices((request, call) => {
@@ -160,7 +160,7 @@ t.test('asks for all choices at the same moment where the provider is known to i
   t.equal((await (await reply).texts()).length, 4)
 })
 
-t.test('a call that was refused for its n is not counted', async t => {
+t.test('a call that was refused because of n is not counted', async t => {
   let refunds = 0
   const { meter } = callOf().request
   const { upstream } = upstreamOf(rejecting('n is not supported', 'n'))
@@ -170,7 +170,7 @@ t.test('a call that was refused for its n is not counted', async t => {
   t.equal(refunds, 1)
 })
 
-t.test('fans out where n is rejected, and remembers that', async t => {
+t.test('makes a call for each choice if n is rejected, and remembers that', async t => {
   for (const answer of [
     rejecting('Only one choice', 'n'),
     rejecting("'n' must be 1"),
@@ -190,7 +190,7 @@ t.test('passes other rejections on', async t => {
   t.equal(asked.length, 1)
 })
 
-t.test('answers with fewer where further calls fail, and fails where all do', async t => {
+t.test('answers with fewer choices if further calls fail, and fails if all do', async t => {
   const failure = new HulumanageError('upstream_error', 'down')
   const flaky = upstreamOf((request, index) => {
     if (index === 1) throw failure
@@ -204,7 +204,7 @@ t.test('answers with fewer where further calls fail, and fails where all do', as
   await t.rejects(dead.upstream(ask('q', { n: 2 }), callOf()), failure)
 })
 
-t.test('streams the first answer and then those that are missing', async t => {
+t.test('streams the first answer, then the missing ones', async t => {
   const { upstream, asked } = upstreamOf(ignoring)
   const reply = await upstream(ask('q', { n: 3, stream: true }), callOf())
   t.equal(asked.length, 1)
@@ -227,13 +227,13 @@ t.test('streams the first answer and then those that are missing', async t => {
   t.same(await (await upstream(ask('q', { n: 2, stream: true }), callOf())).texts(), ['3', '4'])
 })
 
-t.test('streams what an upstream that honours n sends', async t => {
+t.test('streams all choices of an upstream that honours n', async t => {
   const { upstream, asked } = upstreamOf(() => streamed('a', 'b'))
   t.same(await (await upstream(ask('q', { n: 2, stream: true }), callOf())).texts(), ['a', 'b'])
   t.equal(asked.length, 1)
 })
 
-t.test('cancels what streams', async t => {
+t.test('cancels streams under way', async t => {
   const replies: Reply[] = []
   const { upstream } = upstreamOf((request, index) => {
     const reply = ignoring(request, index)

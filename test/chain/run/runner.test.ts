@@ -38,7 +38,7 @@ async function chunksOf(reply: Reply): Promise<Chunk[]> {
   return chunks
 }
 
-t.test('passes the request object itself to the model where no step runs', async t => {
+t.test('passes the request object itself to the model if no step runs', async t => {
   const { runner, model } = setUp()
   const asked = withBytes(askedFor('gpt-4'))
   const { approach, reply } = await runner.run(asked, client())
@@ -48,7 +48,7 @@ t.test('passes the request object itself to the model where no step runs', async
   t.equal(await reply.text(), '<q>')
 })
 
-t.test('leaves the bytes behind where the model name changes', async t => {
+t.test('drops the original bytes if the model name changes', async t => {
   const { runner, model } = setUp()
   const { approach, meter } = await runner.run(withBytes(askedFor('proxy-gpt-4')), client())
   t.equal(model.asked[0]!.request.model, 'gpt-4')
@@ -58,13 +58,13 @@ t.test('leaves the bytes behind where the model name changes', async t => {
   t.equal(meter.calls, 1)
 })
 
-t.test('answers calls of a in a-b by b', async t => {
+t.test('in a-b, answers the calls of a with b', async t => {
   const { texts, model } = setUp()
   t.same(await texts(askedFor('bon-moa-x')), ['bon(moa(<q>))'])
   t.equal(model.asked[0]!.call.path, 'bon.moa')
 })
 
-t.test('gives b of a&b the conversation with the last user text replaced, other parts kept', async t => {
+t.test('in a&b, passes b the conversation with the last user text replaced and other parts kept', async t => {
   const { runner, model } = setUp()
   const image = { type: 'image_url', image_url: { url: 'data:,' } }
   const messages = [
@@ -83,13 +83,13 @@ t.test('gives b of a&b the conversation with the last user text replaced, other 
   t.same(chunks.at(-1)?.usage?.total_tokens, 15)
 })
 
-t.test('appends a user message where there is none', async t => {
+t.test('appends a user message if there is none', async t => {
   const { texts, model } = setUp()
   await texts(askedFor('bon&moa-x', {}, { messages: [{ role: 'system', content: 's' }] }))
   t.same(model.asked[1]!.request.messages.at(-1), { role: 'user', content: 'bon(<s>)' })
 })
 
-t.test('ends a&b with a tool call, which is the answer', async t => {
+t.test('ends a&b at a tool call, which is the answer', async t => {
   const call = { id: '1', type: 'function', function: { name: 'f', arguments: '{}' } }
   const tool = approach('tool', async () =>
     replyFromMessages([{ role: 'assistant', content: null, tool_calls: [call] }], 'x'),
@@ -100,7 +100,7 @@ t.test('ends a&b with a tool call, which is the answer', async t => {
   t.equal(model.asked.length, 0)
 })
 
-t.test('gives the choices of a|b in branch order, each n times', async t => {
+t.test('returns the choices of a|b in branch order, n for each', async t => {
   const { texts } = setUp()
   t.same(await texts(askedFor('bon|moa|none-x')), ['bon(<q>)', 'moa(<q>)', '<q>'])
   t.same(await texts(askedFor('bon|moa-x', {}, { n: 2 })), ['bon(<q>)', 'bon(<q>)', 'moa(<q>)', 'moa(<q>)'])
@@ -118,7 +118,7 @@ t.test('streams branches with choices re-indexed and one usage at the end', asyn
   t.equal(chunks.at(-1)?.usage?.total_tokens, 15)
 })
 
-t.test('leaves a failed branch out and warns', async t => {
+t.test('leaves out a failed branch and logs a warning', async t => {
   const bad = approach('bad', async () => {
     throw new TypeError('boom')
   })
@@ -131,7 +131,7 @@ t.test('leaves a failed branch out and warns', async t => {
   t.match(who.logged, [{ msg: 'a branch failed and is left out' }, {}])
 })
 
-t.test('fails with the first error where all branches fail', async t => {
+t.test('fails with the first error if all branches fail', async t => {
   const failing = (name: string) =>
     approach(name, async () => {
       throw new HulumanageError('upstream_rejected', name, { status: 422 })
@@ -142,13 +142,13 @@ t.test('fails with the first error where all branches fail', async t => {
   t.match((error as Error).cause, { errors: [{ message: 'one' }, { message: 'two' }] })
 })
 
-t.test('runs an approach n times side by side, each sample with a seed of its own', async t => {
+t.test('runs an approach n times concurrently, each sample with its own seed', async t => {
   const { texts, model } = setUp({ model: fakeModel((_text, { request }) => String(request.seed)) })
   t.same(await texts(askedFor('bon-x', {}, { n: 3, seed: 7 })), ['bon(7)', 'bon(8)', 'bon(9)'])
   t.ok(model.asked.every(({ request }) => request.n === undefined))
 })
 
-t.test('cuts what exceeds n', async t => {
+t.test('drops choices beyond n', async t => {
   const many = approach('many', async () => ['a', 'b', 'c'])
   const wide = approach('wide', (request, ctx) => ctx.complete({ ...request, n: 3 }))
   const { texts, runner } = setUp({ all: [many, wide] })
@@ -171,7 +171,7 @@ t.test('a bare model in a chain is called under the path none', async t => {
 })
 
 t.test(
-  'a body that only its own service understands is refused as soon as it cannot be sent as it is',
+  'a body that only its own service understands is refused once it cannot be sent unchanged',
   async t => {
     const only = new HulumanageError('invalid_value', 'tools[0]: not supported here')
     const content = '<hulumanage_approach>proxy</hulumanage_approach>hi'
@@ -189,7 +189,7 @@ t.test(
   },
 )
 
-t.test('puts leaf wrappers at every model call and whole wrappers around the request', async t => {
+t.test('puts leaf wrappers around every model call and whole wrappers around the request', async t => {
   const { texts, model } = setUp()
   await texts(askedFor('cache-proxy-bon|moa-x'))
   t.same(
@@ -202,7 +202,7 @@ t.test('puts leaf wrappers at every model call and whole wrappers around the req
   t.equal(model.asked[0]!.call.path, 'cache.proxy.bon')
 })
 
-t.test('wraps only in its parentheses, through what stands under them', async t => {
+t.test('wraps only within its parentheses, through everything below them', async t => {
   const { texts, model } = setUp()
   await texts(askedFor('((proxy-bon)|re2)-moa-x'))
   t.same(
@@ -214,7 +214,7 @@ t.test('wraps only in its parentheses, through what stands under them', async t 
   )
 })
 
-t.test('streams the reply of a step through as it comes', async t => {
+t.test('streams the reply of a step as it arrives', async t => {
   const pass = approach('pass', (request, ctx) => ctx.complete(request))
   const { runner } = setUp({ all: [pass] })
   const { reply } = await runner.run(askedFor('pass-x', {}, { stream: true }), client())
@@ -232,25 +232,22 @@ t.test('sums the usage of all calls', async t => {
   }
 })
 
-t.test(
-  'takes params from the step, the configuration, the request and aliases, the later the stronger',
-  async t => {
-    const config: ConfigInput = { steps: { count: { n: 3 } } }
-    const calls = async (more: Parameters<typeof askedFor>[1], input?: ConfigInput) => {
-      const { runner } = setUp({ all: [counting], ...(input ? { config: input } : {}) })
-      return (await runner.run(askedFor('count-x', more), client())).meter.calls
-    }
-    t.equal(await calls({}), 2)
-    t.equal(await calls({}, config), 3)
-    t.equal(await calls({ params: { count: { n: 4 } } }, config), 4)
-    t.equal(await calls({ params: { count: { n: 4 } }, aliases: { times: 5 } }, config), 5)
-    t.equal(await calls({ params: { count: { n: 4 } }, aliases: { count_config: { n: 6 } } }, config), 6)
-    t.equal(await calls({ aliases: { count_config: {} } }, config), 3)
-    t.equal(await calls({ aliases: { count_config: null } }), 2)
-  },
-)
+t.test('takes params from the step, the configuration, the request and aliases; later ones win', async t => {
+  const config: ConfigInput = { steps: { count: { n: 3 } } }
+  const calls = async (more: Parameters<typeof askedFor>[1], input?: ConfigInput) => {
+    const { runner } = setUp({ all: [counting], ...(input ? { config: input } : {}) })
+    return (await runner.run(askedFor('count-x', more), client())).meter.calls
+  }
+  t.equal(await calls({}), 2)
+  t.equal(await calls({}, config), 3)
+  t.equal(await calls({ params: { count: { n: 4 } } }, config), 4)
+  t.equal(await calls({ params: { count: { n: 4 } }, aliases: { times: 5 } }, config), 5)
+  t.equal(await calls({ params: { count: { n: 4 } }, aliases: { count_config: { n: 6 } } }, config), 6)
+  t.equal(await calls({ aliases: { count_config: {} } }, config), 3)
+  t.equal(await calls({ aliases: { count_config: null } }), 2)
+})
 
-t.test('refuses bad params by their path before anything is spent', async t => {
+t.test('refuses invalid params by path before anything is spent', async t => {
   const { runner, model } = setUp({ all: [counting, ...steps] })
   const fails = async (more: Parameters<typeof askedFor>[1], param: string, message: RegExp) => {
     await t.rejects(runner.run(askedFor('count-x', more), client()), {
@@ -282,7 +279,7 @@ t.test('refuses bad params by their path before anything is spent', async t => {
   )
 })
 
-t.test('refuses what its budget cannot hold in the worst case', async t => {
+t.test('refuses a chain whose maximum cost exceeds its budget', async t => {
   const { runner } = setUp({ all: [counting, ...steps], config: { limits: { calls: 20, n: 8 } } })
   const asked = askedFor('count-(count|bon)-x', { budget: { calls: 5 } })
   await t.rejects(runner.run(asked, client()), {
@@ -297,7 +294,7 @@ t.test('refuses what its budget cannot hold in the worst case', async t => {
   await t.rejects(runner.run(askedFor('x', {}, { n: 9 }), client()), { code: 'n_too_large', param: 'n' })
 })
 
-t.test('returns the best answer so far where a budget runs out', async t => {
+t.test('returns the best answer so far if a budget runs out', async t => {
   const greedy = approach('greedy', async (request, ctx) => {
     for (;;) ctx.offer(await (await ctx.complete(request)).text())
   })
@@ -311,7 +308,7 @@ t.test('returns the best answer so far where a budget runs out', async t => {
   t.same(await spend({ calls: 3 }, 'greedy|bon-x'), ['calls', 3, '<q>', 'bon(<q>)'])
 })
 
-t.test('fails with the budget error where nothing was offered', async t => {
+t.test('fails with the budget error if nothing was offered', async t => {
   const endless = approach('endless', async (request, ctx) => {
     for (;;) await (await ctx.complete(request)).text()
   })
@@ -321,7 +318,7 @@ t.test('fails with the budget error where nothing was offered', async t => {
   })
 })
 
-t.test('plans anew under a new configuration, and lets running requests keep theirs', async t => {
+t.test('plans again under a new configuration, and lets running requests keep theirs', async t => {
   const { runner, currentConfig } = setUp()
   t.equal(runner.plan(askedFor('x')).text, 'none')
   t.equal(runner.plan(askedFor('x')), runner.plan(askedFor('x')), 'planned once')
@@ -329,7 +326,7 @@ t.test('plans anew under a new configuration, and lets running requests keep the
   t.equal(runner.plan(askedFor('x')).text, 'bon')
 })
 
-t.test('heeds prompt tags only where the operator allows it', async t => {
+t.test('applies prompt tags only if the operator allows them', async t => {
   const content = 'hi <hulumanage_approach>bon</hulumanage_approach>there'
   const messages = [
     { role: 'user', content: [{ type: 'text', text: content }] },
@@ -348,7 +345,7 @@ t.test('heeds prompt tags only where the operator allows it', async t => {
   ])
 })
 
-t.test('gives steps frozen messages, and leaves what steps make alone', async t => {
+t.test('passes frozen messages to steps, and does not freeze what they create', async t => {
   const own = { role: 'user', content: 'mine' }
   const pushing = approach('pushing', async (request, ctx) => {
     const messages = [...request.messages, own]
@@ -392,7 +389,7 @@ t.test('drops the client fields that would spoil a helper call, and keeps those 
   t.same(rest, { stop: ['own'], max_tokens: 9, user: 'ann', temperature: 0.5 })
 })
 
-t.test('passes notes on, and names spans on the path', async t => {
+t.test('passes notes on, and adds spans to the path', async t => {
   const telling = approach('telling', async (request, { note, span }) => {
     note('working')
     return await span('grade', async ({ complete }: Context) => (await complete(request)).text())
@@ -404,7 +401,7 @@ t.test('passes notes on, and names spans on the path', async t => {
   t.equal(model.asked[0]!.call.path, 'proxy.telling.grade')
 })
 
-t.test('runs nothing of a wrapper that throws, and says which', async t => {
+t.test('calls no model if a wrapper throws, and names the wrapper', async t => {
   const broken = { ...marking('broken', 'leaf'), wrap: () => () => Promise.reject(new Error('boom')) }
   const silent = { ...marking('silent', 'leaf'), wrap: () => async () => undefined as unknown as Reply }
   const early = {
@@ -425,7 +422,7 @@ t.test('runs nothing of a wrapper that throws, and says which', async t => {
   await t.rejects(runner.run(askedFor('early-x'), client()), { code: 'step_failed', message: /"early"/ })
 })
 
-t.test('says who returned something that is no answer', async t => {
+t.test('names the step that returned an invalid result', async t => {
   for (const value of [undefined, null, 5, [], ['a', 1], { choices: [] }]) {
     const odd = approach('odd', async () => value as unknown as string)
     await t.rejects(setUp({ all: [odd] }).runner.run(askedFor('odd-x'), client()), {
@@ -435,12 +432,12 @@ t.test('says who returned something that is no answer', async t => {
   }
 })
 
-t.test('takes a synchronous run for an asynchronous one', async t => {
+t.test('accepts a synchronous run', async t => {
   const plain = approach('plain', (() => 'text') as unknown as Approach['run'])
   t.same(await setUp({ all: [plain] }).texts(askedFor('plain-x')), ['text'])
 })
 
-t.test('keeps what a wrapper has offered for when a budget runs out', async t => {
+t.test('returns the answer that a wrapper has offered if a budget runs out', async t => {
   const keeping = {
     ...marking('keeping', 'whole'),
     wrap:
@@ -453,7 +450,7 @@ t.test('keeps what a wrapper has offered for when a budget runs out', async t =>
   t.same(await setUp({ all: [keeping] }).texts(askedFor('keeping-x')), ['stale'])
 })
 
-t.test('cancels every branch with the stream', async t => {
+t.test('cancels every branch when the stream is cancelled', async t => {
   const replies: Reply[] = []
   const { runner } = setUp({
     model: {

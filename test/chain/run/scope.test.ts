@@ -59,7 +59,7 @@ t.test('cancels calls left behind in a span when its work settles', async t => {
   await texts(askedFor('spanning-x'))
 })
 
-t.test('keeps a span alive while the reply it returned is read', async t => {
+t.test('keeps a span alive until the reply it returned has been read', async t => {
   const spanning = approach('spanning', async (request, ctx) => {
     let signal: AbortSignal | undefined
     const reply = await ctx.span('read', async inner => {
@@ -77,7 +77,7 @@ t.test('keeps a span alive while the reply it returned is read', async t => {
   t.same(await texts(askedFor('spanning-x')), ['a'])
 })
 
-t.test('ends steps that hang when the client goes, with the reason', async t => {
+t.test('ends hanging steps with the reason when the client disconnects', async t => {
   const { model, signals } = silentModel()
   const deaf = approach('deaf', () => new Promise(() => {}))
   const { runner } = setUp({ all: [...steps, deaf], model })
@@ -93,7 +93,7 @@ t.test('ends steps that hang when the client goes, with the reason', async t => 
   t.ok(signals.every(signal => signal.aborted))
 })
 
-t.test('tells an abort of ours by its reason, whatever a step makes of it', async t => {
+t.test('reports our own abort by its reason, whatever a step turns it into', async t => {
   const wrapping = approach('wrapping', async (_request, { signal }) => {
     await new Promise(resolve => signal.addEventListener('abort', resolve))
     throw new DOMException('This operation was aborted', 'AbortError')
@@ -118,7 +118,7 @@ t.test('starts nothing after the step has settled', async t => {
   t.equal(model.asked.length, 0)
 })
 
-t.test('leaves no listener on the signal of the client', async t => {
+t.test("leaves no listener on the client's signal", async t => {
   const { runner } = setUp()
   const who = client()
   await (await runner.run(askedFor('bon|moa-re2-x', {}, { n: 3 }), who)).reply.text()
@@ -144,7 +144,7 @@ t.test('aborts everything at the deadline', async t => {
   t.ok(signals.every(signal => signal.aborted))
 })
 
-t.test('returns the best answer so far where the seconds of the client run out', async t => {
+t.test("returns the best answer so far if the client's seconds run out", async t => {
   const slow = approach('slow', (_request, ctx) => {
     ctx.offer('so far')
     return new Promise(() => {})
@@ -162,7 +162,7 @@ t.test('returns the best answer so far where the seconds of the client run out',
   t.match(who.controller.signal.reason, { code: 'budget_time' })
 })
 
-t.test('stops its clock when the reply has been read, and not before', async t => {
+t.test('stops its clock only when the reply has been read', async t => {
   const model = { ...fakeModel(), upstream: async () => streamed('a', 'b') }
   const { runner } = setUp({ model, config: { timeouts: { total: 7 } } })
   mock.timers.enable({ apis: ['setTimeout'] })

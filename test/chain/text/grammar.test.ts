@@ -48,7 +48,7 @@ const { stack } = fc.letrec<Record<'stack' | 'parallel' | 'sequence' | 'step', T
   }
 })
 
-t.test('binds & closer than | and | closer than -', async t => {
+t.test('gives & precedence over | and | over -', async t => {
   t.same(shape(parse('a-b|c&d')), { stack: ['a', { parallel: ['b', { sequence: ['c', 'd'] }] }] })
 })
 
@@ -56,7 +56,7 @@ t.test('keeps parentheses', async t => {
   t.same(shape(parse('(a|b)&c')), { sequence: [{ group: { parallel: ['a', 'b'] } }, 'c'] })
 })
 
-t.test('does not count spaces', async t => {
+t.test('ignores spaces', async t => {
   t.same(shape(parse(' a & ( b | c ) ')), shape(parse('a&(b|c)')))
 })
 
@@ -69,7 +69,7 @@ t.test('reads back what it prints', async () => {
   )
 })
 
-t.test('throws nothing but coded errors, whatever the text', async t => {
+t.test('throws only coded errors, whatever the text', async t => {
   const text = fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom('a', '-', '&', '|', '(', ')', ' ') }))
   fc.assert(
     fc.property(text, text => {
@@ -83,7 +83,7 @@ t.test('throws nothing but coded errors, whatever the text', async t => {
   )
 })
 
-t.test('shows the spot with a caret', async t => {
+t.test('marks the position with a caret', async t => {
   t.match(failure('bon&&moa'), {
     code: 'invalid_chain',
     message: /: expected a step name.*\n  bon&&moa\n {6}\^$/,
@@ -94,13 +94,13 @@ t.test('shows the spot with a caret', async t => {
   t.match(failure(''), { code: 'invalid_chain' })
 })
 
-t.test('shows no more than a line of a long text', async t => {
+t.test('shows at most one line of a long text', async t => {
   const { message } = failure(`${'a|'.repeat(8)}${' '.repeat(100_000)}!\u0007`)
   t.ok(message.length < 400)
   t.match(message, /\.\.\. +!\?\n +\^$/)
 })
 
-t.test('bounds steps and levels', async t => {
+t.test('limits steps and levels', async t => {
   t.match(failure('a|b|c', 2), { code: 'chain_too_long', message: /2 steps/ })
   t.match(failure('((a))', 1), { code: 'chain_too_long', message: /1 levels/ })
   t.match(failure('('.repeat(1_000_000)), { code: 'chain_too_long' })

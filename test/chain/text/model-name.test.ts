@@ -49,7 +49,7 @@ for (const [text, chain, model] of cases) {
   })
 }
 
-t.test('takes a listed model id before a chain, whole or after other steps', async t => {
+t.test('prefers a listed model id to a chain, alone or after other steps', async t => {
   t.match(split('moa-7b'), { chain: undefined, model: 'moa-7b' })
   t.match(split('bon'), { chain: undefined, model: 'bon' })
   t.equal(print(split('proxy-moa-7b').chain), 'proxy')
@@ -57,31 +57,31 @@ t.test('takes a listed model id before a chain, whole or after other steps', asy
   t.equal(split('auto-big').model, 'auto-big')
 })
 
-t.test('lets none- end the chain, whatever the model id looks like', async t => {
+t.test('ends the chain at none-, whatever the model id looks like', async t => {
   t.equal(split('none-bon-x').model, 'bon-x')
   t.equal(split('none-a&b(').model, 'a&b(')
   t.equal(print(split('proxy-none-moa-x').chain), 'proxy-none')
   t.equal(split('proxy-none-moa-x').model, 'moa-x')
 })
 
-t.test('strips auto-, which says nothing', async t => {
+t.test('strips auto-, which selects nothing', async t => {
   t.same(split('auto-gpt-4o'), { chain: undefined, model: 'gpt-4o' })
   t.equal(print(split('auto-moa-x').chain), 'moa')
   t.same(split('auto'), { chain: undefined, model: '' })
 })
 
-t.test('takes a part with an operator for a chain, and an unknown step before it for a mistake', async t => {
+t.test('reads a part with an operator as a chain, and an unknown step before it as a mistake', async t => {
   t.throws(() => split('bonn-moa|re2-gpt'), { code: 'unknown_approach', message: 'bonn at 0' })
   t.throws(() => split('gpt-4&bon'), { code: 'unknown_approach', message: 'gpt at 0' })
   t.throws(() => split('(bon-gpt-4'), { code: 'invalid_chain' })
   t.equal(print(split('foo&bar-x').chain), 'foo&bar')
 })
 
-t.test('takes endless chains in linear time', async t => {
+t.test('parses very long chains in linear time', async t => {
   t.throws(() => split('bon-'.repeat(1_000_000)), { code: 'chain_too_long' })
 })
 
-t.test('gives back every letter, or a coded error', async t => {
+t.test('returns every letter, or a coded error', async t => {
   const part = fc.constantFrom(
     'bon',
     'moa',

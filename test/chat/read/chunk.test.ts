@@ -41,7 +41,7 @@ const readerFor = (choices = 1) => new ChunkReader({ model: 'm', choices })
 const read = (value: unknown, choices = 1) => readerFor(choices).read(value)
 const deltaOf = (delta: unknown) => read(chunk(delta))?.choices[0]?.delta
 
-t.test('a sound chunk stays the same object, so that its own bytes are relayed', async t => {
+t.test('a valid chunk stays the same object, so its own bytes are relayed', async t => {
   for (const sound of [
     full,
     chunk({ role: 'assistant', content: '', refusal: null }),
@@ -53,7 +53,7 @@ t.test('a sound chunk stays the same object, so that its own bytes are relayed',
     t.equal(read(sound), sound)
 })
 
-t.test('any field that is null, empty or absent is passed over', async t => {
+t.test('any field that is null, empty or absent is skipped', async t => {
   fc.assert(
     fc.property(mutationsOf(full, nothings), mutation => {
       const seen = read(mutated(full, mutation))
@@ -66,7 +66,7 @@ t.test('any field that is null, empty or absent is passed over', async t => {
   )
 })
 
-t.test('any field of another type is read as its own type or is the fault of the provider', async t => {
+t.test("any field of the wrong type is read as the right one or is the provider's fault", async t => {
   fc.assert(
     fc.property(mutationsOf(full, strangers), fc.constantFrom(1, 2), (mutation, choices) => {
       try {
@@ -81,7 +81,7 @@ t.test('any field of another type is read as its own type or is the fault of the
   t.notOk('polluted' in {})
 })
 
-t.test('any JSON at all is a chunk, no chunk, or the fault of the provider', async t => {
+t.test("any JSON at all is a chunk, not a chunk, or the provider's fault", async t => {
   t.doesNotThrow(() =>
     fc.assert(
       fc.property(fc.jsonValue(), value => {
@@ -103,7 +103,7 @@ t.test('an empty finish reason is neither content nor an end', async t => {
   t.ok(hasContent(read(chunk({}, 'stop'))!))
 })
 
-t.test('an event without choices is no chunk, unless it has usage', async t => {
+t.test('an event without choices is not a chunk, unless it has usage', async t => {
   for (const value of [
     {},
     { type: 'ping' },
@@ -124,7 +124,7 @@ t.test('the index of the only choice may be missing or count up', async t => {
     t.equal(read({ ...head, choices: [{ index, delta: { content: 'x' } }] })?.choices[0]?.index, 0)
 })
 
-t.test('an index that addresses no choice that was asked for is the fault of the provider', async t => {
+t.test("the index of a choice that was not requested is the provider's fault", async t => {
   const strange = [-1, 0.5, 4_294_967_294, 1e9, 'length', '__proto__', {}, [], true, Number.POSITIVE_INFINITY]
   for (const index of strange) t.throws(() => read({ choices: [{ index, delta: { content: 'x' } }] }))
   t.throws(() => read({ choices: [{ index: 2, delta: { content: 'x' } }] }, 2))
@@ -133,7 +133,7 @@ t.test('an index that addresses no choice that was asked for is the fault of the
 })
 
 t.test(
-  'a delta that is null or absent is empty, and one that is a text is the fault of the provider',
+  "a delta that is null or absent is empty, and one that is a string is the provider's fault",
   async t => {
     t.same(read({ ...head, choices: [{ index: 0 }] })?.choices[0]?.delta, {})
     t.same(deltaOf(null), {})
@@ -154,12 +154,12 @@ t.test('the index of a tool call is a number below 256', async t => {
   t.equal(deltaOf({ tool_calls: [{ index: 255, id: 'a' }] })?.tool_calls?.[0]?.index, 255)
 })
 
-t.test('arguments that are an object are its JSON', async t => {
+t.test('arguments that are an object become its JSON', async t => {
   const seen = deltaOf({ tool_calls: [{ index: 0, function: { name: 'f', arguments: { a: 1 } } }] })
   t.equal(seen?.tool_calls?.[0]?.function?.arguments, '{"a":1}')
 })
 
-t.test('content in parts is their text, with thinking apart', async t => {
+t.test('content in parts becomes their text, with thinking separate', async t => {
   const thinking = { type: 'thinking', thinking: [{ type: 'text', text: 'hm' }] }
   t.same(deltaOf({ content: [thinking, { type: 'text', text: 'hi' }, null] }), {
     content: 'hi',
@@ -168,7 +168,7 @@ t.test('content in parts is their text, with thinking apart', async t => {
   t.throws(() => deltaOf({ content: 5 }), UnreadableAnswer)
 })
 
-t.test('an answer without a name gets one, the same for all its chunks', async t => {
+t.test('an answer without an id gets one, the same for all its chunks', async t => {
   const reader = readerFor()
   const bare = { choices: [{ index: 0, delta: { content: 'x' } }] }
   const [first, second] = [reader.read(bare)!, reader.read({ ...bare, id: 5, model: {}, created: 'x' })!]
@@ -176,13 +176,13 @@ t.test('an answer without a name gets one, the same for all its chunks', async t
   t.same([second.id, second.model, second.created], [first.id, first.model, first.created])
 })
 
-t.test('usage inside of a choice is the usage of the chunk', async t => {
+t.test('usage inside a choice is the usage of the chunk', async t => {
   const seen = read({ ...head, choices: [{ index: 0, delta: {}, finish_reason: 'stop', usage: full.usage }] })
   t.same(seen?.usage, full.usage)
   t.notOk('usage' in seen!.choices[0]!)
 })
 
-t.test('a field named __proto__ does not come through', async t => {
+t.test('a field named __proto__ is dropped', async t => {
   const delta: unknown = JSON.parse('{"content":"x","__proto__":{"polluted":1}}')
   t.same(Object.keys(deltaOf(delta) ?? {}), ['content'])
 })

@@ -34,11 +34,11 @@ const wholeOf = (message: unknown, finish_reason: unknown = 'stop') => ({
 })
 const callOf = (args: unknown) => ({ id: 'a', type: 'function', function: { name: 'f', arguments: args } })
 
-t.test('a sound answer stays the same object, so that its own bytes are relayed', async t => {
+t.test('a valid answer stays the same object, so its own bytes are relayed', async t => {
   t.equal(read(full), full)
 })
 
-t.test('any field of any type is read as its own type or is the fault of the provider', async t => {
+t.test("any field of any type is read as the right type or is the provider's fault", async t => {
   t.doesNotThrow(() =>
     fc.assert(
       fc.property(
@@ -57,7 +57,7 @@ t.test('any field of any type is read as its own type or is the fault of the pro
   )
 })
 
-t.test('arguments are the text of an object, even if there are none', async t => {
+t.test('arguments are the JSON of an object, even if there are none', async t => {
   for (const args of [null, '', 'null', ' ', undefined]) {
     const seen = read(wholeOf({ content: null, tool_calls: [callOf(args)] }))
     t.equal(seen.choices[0]?.message.tool_calls?.[0]?.function?.arguments, '{}')
@@ -66,7 +66,7 @@ t.test('arguments are the text of an object, even if there are none', async t =>
   t.equal(seen.choices[0]?.message.tool_calls?.[0]?.function?.arguments, '{"a":1}')
 })
 
-t.test('an answer that says nothing is none', async t => {
+t.test('an answer that says nothing is not an answer', async t => {
   for (const value of [
     null,
     5,
@@ -87,7 +87,7 @@ t.test('an empty text is an answer if the model ended it, and a limit explains a
   t.equal(read(wholeOf({ role: 'assistant', content: null }, 'length')).choices[0]?.finish_reason, 'length')
 })
 
-t.test('choices have the indices that were asked for, in order', async t => {
+t.test('choices have the requested indices, in order', async t => {
   const message = { role: 'assistant', content: 'x' }
   const indicesOf = (listed: unknown[], n: number) =>
     read(
@@ -103,7 +103,7 @@ t.test('choices have the indices that were asked for, in order', async t => {
     t.throws(() => indicesOf([index], 2), UnreadableAnswer)
 })
 
-t.test('an error is found in every shape that services have', async t => {
+t.test('an error is found in every shape that services use', async t => {
   for (const value of [
     { error: { message: 'x' } },
     { error: 'x' },

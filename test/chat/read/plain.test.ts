@@ -48,13 +48,13 @@ function nearly(valid: object): fc.Arbitrary<unknown> {
   })
 }
 
-t.test('answers with nothing to put right are plain', async t => {
+t.test('answers with nothing to correct are plain', async t => {
   t.ok(isPlainCompletion(completion, asked))
   t.ok(isPlainChunk(chunk, asked))
   t.ok(isPlainChunk(lastChunk, asked))
 })
 
-t.test('an answer that is plain is one that the reader returns unchanged', async t => {
+t.test('the reader returns a plain answer unchanged', async t => {
   let plain = 0
   fc.assert(
     fc.property(nearly(completion), value => {
@@ -67,7 +67,7 @@ t.test('an answer that is plain is one that the reader returns unchanged', async
   t.ok(plain > 100, 'enough of them are')
 })
 
-t.test('a chunk that is plain is one that the reader returns unchanged', async t => {
+t.test('the reader returns a plain chunk unchanged', async t => {
   let plain = 0
   fc.assert(
     fc.property(fc.oneof(nearly(chunk), nearly(lastChunk)), value => {
@@ -80,7 +80,7 @@ t.test('a chunk that is plain is one that the reader returns unchanged', async t
   t.ok(plain > 100, 'enough of them are')
 })
 
-t.test('a chunk without a name gets that of a plain chunk before it', async t => {
+t.test('a chunk without an id gets that of the preceding plain chunk', async t => {
   const reader = new ChunkReader(asked)
   t.equal(reader.glance(chunk), chunk)
   const { id: _id, model: _model, created: _created, ...nameless } = chunk

@@ -11,11 +11,11 @@ const full = {
   completion_tokens_details: { reasoning_tokens: 2 },
 }
 
-t.test('sound usage stays the same object', async t => {
+t.test('valid usage stays the same object', async t => {
   for (const usage of [plain, full, { ...plain, cost: 0.1 }]) t.equal(readUsage(usage), usage)
 })
 
-t.test('cached tokens are read under the name of each service', async t => {
+t.test("cached tokens are read under each service's name", async t => {
   for (const more of [
     { prompt_tokens_details: { cached_tokens: 4 } },
     { prompt_cache_hit_tokens: 4, prompt_cache_miss_tokens: 6 },
@@ -27,7 +27,7 @@ t.test('cached tokens are read under the name of each service', async t => {
     t.equal(readUsage({ ...plain, ...more })?.prompt_tokens_details?.['cached_tokens'], 4)
 })
 
-t.test('usage in the names of Anthropic and Responses counts the same', async t => {
+t.test('usage with the names of Anthropic and Responses counts the same', async t => {
   const anthropic = { input_tokens: 6, cache_read_input_tokens: 4, output_tokens: 5 }
   t.match(readUsage(anthropic), { ...plain, prompt_tokens_details: { cached_tokens: 4 } })
   const responses = {
@@ -43,7 +43,7 @@ t.test('usage in the names of Anthropic and Responses counts the same', async t 
   })
 })
 
-t.test('details that are null or no figures are absent', async t => {
+t.test('details that are null or not numbers are dropped', async t => {
   for (const details of [null, 'x', 5, [], { cached_tokens: 'x' }, { cached_tokens: { toString: 1 } }]) {
     const usage = readUsage({ ...plain, prompt_tokens_details: details, completion_tokens_details: details })
     t.notOk(usage?.prompt_tokens_details?.['cached_tokens'])
@@ -51,18 +51,18 @@ t.test('details that are null or no figures are absent', async t => {
   }
 })
 
-t.test('figures that are no counts are no usage', async t => {
+t.test('numbers that are not counts are not usage', async t => {
   for (const prompt_tokens of [-5, 'x', null, Number.POSITIVE_INFINITY, {}, undefined])
     t.equal(readUsage({ ...plain, prompt_tokens }), undefined)
   for (const value of [{}, null, 'many', 5, [], { total_tokens: 5 }]) t.equal(readUsage(value), undefined)
 })
 
-t.test('absurd figures are bounded', async t => {
+t.test('absurd numbers are capped', async t => {
   const usage = readUsage({ prompt_tokens: 1e308, completion_tokens: 1.5, total_tokens: 1e308 })
   t.same(usage, { prompt_tokens: 1e12, completion_tokens: 1, total_tokens: 1e12 })
 })
 
-t.test('whatever is sent, what is read is sound', async t => {
+t.test('whatever is sent, the usage read is valid', async t => {
   t.doesNotThrow(() =>
     fc.assert(
       fc.property(mutationsOf(full, [...nothings, ...strangers]), mutation => {

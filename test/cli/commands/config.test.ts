@@ -6,7 +6,7 @@ import { run } from '../spawn.ts'
 const folder = join(import.meta.dirname, '../../../examples/formats')
 const llmproxy = join(folder, 'llmproxy.yaml')
 
-t.test('config convert prints a foreign file in our words, with no variable set', async t => {
+t.test('config convert prints a foreign file as our configuration, with no variables set', async t => {
   const { code, stdout } = await run(t, ['config', 'convert', llmproxy])
   t.equal(code, 0)
   t.match(stdout, /^# Converted from .*llmproxy\.yaml \(llmproxy\)\n/)
@@ -26,7 +26,7 @@ t.test('the converted file loads as the same configuration as its source', async
   t.same((await print('hulumanage.yaml')).config, (await print(llmproxy)).config)
 })
 
-t.test('a comment is above the provider that it concerns', async t => {
+t.test('a comment precedes its provider', async t => {
   const cwd = t.testdir({
     'config.yaml':
       'app_name: x\nproviders:\n  - {name: a, type: openai, quota: 5}\n  - {name: b, type: grok}\n',
@@ -38,7 +38,7 @@ t.test('a comment is above the provider that it concerns', async t => {
   )
 })
 
-t.test('config convert takes a .env file as well', async t => {
+t.test('config convert accepts a .env file as well', async t => {
   const cwd = t.testdir({
     '.env': 'OPENAI_API_KEYS=a,b\nSERVICE_ENDPOINTS={\n"openai": ["https://x/v1"]\n}\n',
   })
@@ -84,7 +84,7 @@ t.test('config print shows the source of each value, and no secrets', async t =>
   t.ok(parse(stdout))
 })
 
-t.test('config print names the place in a converted file, and check the settings that were lost', async t => {
+t.test('config print shows positions in a converted file, and check the settings that were lost', async t => {
   const cwd = t.testdir({
     'config.yaml': 'app_name: x\nproviders:\n  - {name: a, type: grok, max_retries: 2}\n',
   })

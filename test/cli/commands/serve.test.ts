@@ -13,7 +13,7 @@ async function providerNames(url: string): Promise<string[]> {
   return report.providers.map(provider => provider.name)
 }
 
-t.test('prints its address, the loaded steps and a call to try, which works', async t => {
+t.test('prints its address, the loaded steps and a sample call, which works', async t => {
   const { url, output } = await serve(t, ['--config', demo])
   t.match(output(), /provider +quick \(simulated, weight 2\)/)
   t.match(output(), /steps +bon, .*proxy/)
@@ -36,7 +36,7 @@ t.test('logs JSON lines on stderr only', async t => {
   t.notMatch(output(), '"level"')
 })
 
-t.test('takes the two signals of one Ctrl-C for one', async t => {
+t.test('counts the two signals of one Ctrl-C as one', async t => {
   const { child, ended, logged } = await serve(t, ['--config', demo])
   child.kill('SIGINT')
   child.kill('SIGINT')
@@ -61,14 +61,14 @@ t.test('follows edits of the configuration, and keeps the running one if an edit
   t.same(await providerNames(url), ['two'])
 })
 
-t.test('refuses to start with nothing configured, and says what to set', async t => {
+t.test('refuses to start if nothing is configured, and says what to set', async t => {
   const { code, stderr, stdout } = await run(t, [])
   t.equal(code, 78)
   t.equal(stdout, '')
   t.match(stderr, /OPENAI_API_KEY[^]*--base-url[^]*hulumanage\.yaml[^]*npm start/)
 })
 
-t.test('ends with 69 if the address is in use', async t => {
+t.test('exits with 69 if the address is in use', async t => {
   const taken = createServer().listen(0, '127.0.0.1')
   t.teardown(() => taken.close())
   await new Promise(resolve => taken.once('listening', resolve))

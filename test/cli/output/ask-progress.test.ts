@@ -22,7 +22,7 @@ const usage = { prompt_tokens: 4, completion_tokens: 5, total_tokens: 9 }
 // Only what progress reads of it.
 const outcome = { approach: 'proxy-bon', meter: { calls: 4, provider: 'quick' } } as Outcome
 
-t.test('writes one line over and over, and leaves none of it before the answer', async t => {
+t.test('rewrites one line, and clears it before the answer', async t => {
   const screen = terminal(true)
   const progress = new AskProgress(screen)
   progress.note('drawing 3\nanswers')

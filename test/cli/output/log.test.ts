@@ -27,7 +27,7 @@ t.test('the log file gets the same lines as stderr', async t => {
   t.same(loaded(written), loaded(log()), 'line for line the same')
 })
 
-t.test('SIGHUP lets go of a file that was renamed, and a reload can name another', async t => {
+t.test('SIGHUP reopens a renamed file, and a reload can name another one', async t => {
   const cwd = t.testdir({ 'hulumanage.yaml': configuration('{log_file: a.log}') })
   const file = (name: string) => join(cwd, name)
   const { child, url, log, logged, ended } = await serve(t, [], { cwd })

@@ -24,7 +24,7 @@ t.test('workers share one port, and limits hold over all of them', { skip }, asy
   t.equal(most, 3)
 })
 
-t.test('/stats and /metrics are those of all, and fall for none that has crashed', { skip }, async t => {
+t.test('/stats and /metrics cover all workers, and do not decrease after a crash', { skip }, async t => {
   const serving = await serveTogether(t, simulated('one'))
   const { url } = serving
   t.strictSame(new Set(await askAll(url, 10)), new Set([200]))

@@ -19,7 +19,7 @@ const bon = defineApproach({
 })
 const plain = defineApproach({ name: 'plain', summary: 'No params', run: answer })
 
-t.test('a flag takes type, words and default from the schema', async t => {
+t.test('a flag takes its type, description and default from the schema', async t => {
   const port = serverFlags.find(flag => flag.name === 'port')
   t.match(port, {
     type: 'number',
@@ -34,13 +34,13 @@ t.test('a flag takes type, words and default from the schema', async t => {
   t.ok(serverFlags.every(flag => flag.help !== ''))
 })
 
-t.test('every flag has its twin in the environment', async t => {
+t.test('every flag has a matching environment variable', async t => {
   for (const flag of serverFlags) {
     t.ok(flag.environment.includes(`HULUMANAGE_${flag.name.toUpperCase().replaceAll('-', '_')}`), flag.name)
   }
 })
 
-t.test('each param of a step that a text can give is a flag', async t => {
+t.test('each param of a step that text can express is a flag', async t => {
   const flags = stepFlags([plain, bon])
   t.strictSame(
     flags.map(({ name, aliases, type, path }) => ({ name, aliases, type, path })),
@@ -58,7 +58,7 @@ t.test('each param of a step that a text can give is a flag', async t => {
   ])
 })
 
-t.test('a spelling that is taken stays with its first owner', async t => {
+t.test('a spelling stays with its first owner', async t => {
   const params = z.object({ level: z.string().default('') })
   const aliases = { best_of_n: 'level', port: 'level', mine: 'level', log_config: '*' }
   const late = defineApproach({ name: 'log', summary: 'Late', params, aliases, run: answer })
@@ -66,7 +66,7 @@ t.test('a spelling that is taken stays with its first owner', async t => {
   t.match(flag, { name: 'mine', aliases: [] })
 })
 
-t.test('arguments get the one spelling of each option, with underscores and aliases taken in', async t => {
+t.test('arguments get one spelling of each option; underscores and aliases are accepted', async t => {
   const flags = [...serverFlags, ...stepFlags([bon])]
   const argv = [
     'serve',
@@ -96,7 +96,7 @@ t.test('arguments get the one spelling of each option, with underscores and alia
   ])
 })
 
-t.test('options of OptiLLM that mean nothing here are refused with the reason', async t => {
+t.test('options of OptiLLM without a meaning here are refused with the reason', async t => {
   for (const option of [
     '--launch-gui',
     '--batch_mode',

@@ -35,7 +35,7 @@ t.test('a format is recognized by its keys', async t => {
   }
 })
 
-t.test('the files of others are found after ours, and only if they are of a known format', async t => {
+t.test('foreign files are found after ours, and only if their format is known', async t => {
   const portWith = (files: Record<string, string>) => load(t, files).config.port
   t.equal(portWith({ 'config.yaml': unified }), 1)
   t.equal(portWith({ 'llmproxy.yaml': llmproxy }), 2)
@@ -63,7 +63,7 @@ t.test('flags and environment win over a converted file, which wins over default
   t.match(sources, { approach: 'environment', port: 'file', host: 'default' })
 })
 
-t.test('conversion leaves references for later and the file as it was', async t => {
+t.test('conversion does not resolve references and leaves the file unchanged', async t => {
   const file = readDocument(readFileSync(join(folder, 'llmproxy.yaml'), 'utf8'), 'x.yaml')
   const before = structuredClone(file.tree)
   const { tree } = convertFile(file, recognizeFormat(file.tree)!)
@@ -71,12 +71,12 @@ t.test('conversion leaves references for later and the file as it was', async t 
   t.same(file.tree, before)
 })
 
-t.test('two dollar signs stay two, and our own references work as well', async t => {
+t.test('two dollar signs stay two, and our own references still work', async t => {
   const text = 'app_name: x\napi_keys: ["a$$b", "${KEY}"]\n'
   t.same(load(t, { 'config.yaml': text }, { env: { KEY: 'k' } }).config.api_keys, ['a$$b', 'k'])
 })
 
-t.test('whatever a file holds is converted or reported', async t => {
+t.test('everything in a file is converted or reported', async t => {
   const texts = ['', 'a', 'constructor', '__proto__', 'os.environ/A', '${A}', 'azure/x', 'claude', '*', 'a/*']
   const leaf = fc.oneof(fc.constantFrom(...texts), fc.integer(), fc.boolean(), fc.constant(null))
   const keys = [...names.matchAll(/'(\w+)'/g)].map(([, name]) => name!)

@@ -15,7 +15,7 @@ const endpoints = `SERVICE_ENDPOINTS={
 `
 const keys = 'OPENAI_API_KEYS="sk-key1,sk-key2,sk-key3"\nANTHROPIC_API_KEYS="sk-ant-key1,sk-ant-key2"\n'
 
-t.test('keys and endpoints in .env are a configuration, with no file and no approach named', async t => {
+t.test('keys and endpoints in .env are a complete configuration, without a file or an approach', async t => {
   const quoted = `SERVICE_ENDPOINTS='${endpoints.slice(endpoints.indexOf('{')).trim()}'\n`
   for (const text of [keys + endpoints, keys + quoted]) {
     const { config, file, format } = load(t, { '.env': text })
@@ -39,7 +39,7 @@ t.test('the prefix of a model determines its service, and the table can be exten
   t.same(anthropic?.model_prefixes, ['claude-'])
 })
 
-t.test('a service that is alone serves every model', async t => {
+t.test('a single service serves every model', async t => {
   const env = { OPENAI_API_KEYS: 'a,b' }
   t.match(load(t, {}, { env }).config.providers, [
     { name: 'openai', model_prefixes: undefined, api_keys: ['a', 'b'] },
@@ -56,7 +56,7 @@ t.test('a single key is used if the plural variable is not set', async t => {
   t.match(both, { api_keys: ['x', 'y'], api_key: undefined })
 })
 
-t.test('one OpenAI key alone is the default upstream, and so is an address beside single keys', async t => {
+t.test('a single OpenAI key is the default upstream, and so is an address beside single keys', async t => {
   t.match(load(t, {}, { env: { OPENAI_API_KEY: 'k' } }), { format: undefined, config: { providers: [] } })
   const env = { OPENAI_API_KEY: 'k', ANTHROPIC_API_KEY: 'k', OPENAI_BASE_URL: 'http://localhost:1/v1' }
   t.match(load(t, {}, { env }).config, { providers: [], base_url: 'http://localhost:1/v1' })
@@ -64,12 +64,12 @@ t.test('one OpenAI key alone is the default upstream, and so is an address besid
   t.match(load(t, {}, { env: single, flags: { baseUrl: url } }).config, { providers: [], base_url: url })
 })
 
-t.test('an address of the environment is that of the service', async t => {
+t.test('an address in the environment is the address of the service', async t => {
   const env = { OPENAI_API_KEYS: 'k', OPENAI_BASE_URL: 'http://localhost:1/v1' }
   t.match(load(t, {}, { env }).config.providers, [{ name: 'openai', base_url: 'http://localhost:1/v1' }])
 })
 
-t.test('a configuration file wins over all of it', async t => {
+t.test('a configuration file wins over the environment', async t => {
   const { config, format } = load(t, { '.env': keys, 'hulumanage.yaml': 'port: 1\n' })
   t.match(config, { providers: [], port: 1 })
   t.equal(format, undefined)

@@ -24,7 +24,7 @@ t.test('each entry of a group becomes a provider that serves the name of the gro
   ])
 })
 
-t.test('the settings have their places', async t => {
+t.test('each setting is converted', async t => {
   const loaded = load(t, { 'llmproxy.yaml': example }, { env })
   t.match(loaded.config, {
     approach: 'proxy',
@@ -53,7 +53,7 @@ t.test('attempts are shared by the endpoints of a group', async t => {
   t.same(retriesFor(1, 0), [0])
 })
 
-t.test('weights with fractions keep their proportion, and none at all is never called', async t => {
+t.test('fractional weights keep their proportion, and a weight of 0 is never called', async t => {
   const models = `[${entry('weight: 0.75,')}, ${entry('weight: 0.25,')}, ${entry('weight: 0,')}]`
   const loaded = load(t, { 'llmproxy.yaml': group(models) })
   t.same(
@@ -63,7 +63,7 @@ t.test('weights with fractions keep their proportion, and none at all is never c
   t.match(notesOf(loaded), [/model_groups\[0\]\.models\[2\]: has weight 0/])
 })
 
-t.test('a Redis becomes the shared store, however it is named', async t => {
+t.test('Redis becomes the shared store, however it is configured', async t => {
   const redisOf = (settings: string, more = '') =>
     load(
       t,
@@ -84,7 +84,7 @@ t.test('a Redis becomes the shared store, however it is named', async t => {
   t.notMatch(notesOf(both).join(), 'canary')
 })
 
-t.test('problems name the place in the foreign file', async t => {
+t.test('problems name their position in the foreign file', async t => {
   const text = `model_groups:
   - models: []
   - model_group: g

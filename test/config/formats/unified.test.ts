@@ -10,7 +10,7 @@ const env = {
   PROXY_API_OPENROUTER_API_KEY: 'sk-router',
 }
 
-t.test('every global setting of the document has its place', async t => {
+t.test('every global setting of the document is converted', async t => {
   const { config, format, file } = load(t, { 'config.yaml': example }, { env })
   t.equal(format, 'unified')
   t.match(file, /config\.yaml$/)
@@ -33,7 +33,7 @@ t.test('every global setting of the document has its place', async t => {
   })
 })
 
-t.test('every field of a provider has its place, and the order is that of the priorities', async t => {
+t.test('every field of a provider is converted, and providers are ordered by priority', async t => {
   const { providers } = load(t, { 'config.yaml': example }, { env }).config
   t.match(providers, [
     {

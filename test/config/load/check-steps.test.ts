@@ -34,7 +34,7 @@ function problems(t: Test, file: string, known: KnownParts = {}): string[] {
   return []
 }
 
-t.test('sections of steps are checked by the params of the step', async t => {
+t.test("a step's section is checked against its params", async t => {
   t.strictSame(problems(t, 'steps:\n  bon: {n: 0, m: 1}\n  bonn: {}\n  plain: {x: 1}\n'), [
     'hulumanage.yaml:2:9 steps.bon.n: expected a whole number of at least 1, got 0',
     'hulumanage.yaml:2:15 steps.bon.m: unknown key (did you mean "n"?)',
@@ -57,19 +57,19 @@ t.test('text from the environment and from flags has the type of the param', asy
   t.strictSame(load(t, '', { OPTILLM_BEST_OF_N: '9' }).config.steps, { bon: { n: 9 } })
 })
 
-t.test('a flag at fault is named', async t => {
+t.test('an invalid flag is named', async t => {
   t.strictSame(problems(t, '', { flags: { bonN: 'many' } }), [
     '--bon-n steps.bon.n: expected a whole number of at least 1, got "many"',
   ])
 })
 
-t.test('the result is frozen and checks again to the same', async t => {
+t.test('the result is frozen, and checking it again returns the same', async t => {
   const once = load(t, 'steps: {bon: {n: "${N}"}}', { N: '5' })
   t.ok(Object.isFrozen(once.config.steps['bon']))
   t.strictSame(checkSteps(once, steps).config, once.config)
 })
 
-t.test('the name of a step is no name for a chain', async t => {
+t.test('a chain cannot have the name of a step', async t => {
   t.strictSame(problems(t, 'chains:\n  fast: bon\n  bon: plain\n'), [
     'hulumanage.yaml:3:3 chains.bon: this is the name of a step; choose another',
   ])

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { load } from '../formats/load.ts'
 
-t.test('the log file is found from the file that names it', async t => {
+t.test('the path of the log file is relative to the file that contains it', async t => {
   const files = { 'hulumanage.yaml': 'monitoring: {log_file: logs/server.log, log_level: debug}\n' }
   const { config, file } = load(t, files)
   t.match(config.monitoring, { log_level: 'debug', log_file: join(file!, '../logs/server.log') })

@@ -39,7 +39,7 @@ function problems(t: Test, file: string | undefined, setup: Setup = {}): string[
   return []
 }
 
-t.test('without any configuration every default holds', async t => {
+t.test('without any configuration, all defaults apply', async t => {
   const { config, file, searched, sources } = load(t, undefined)
   t.equal(file, undefined)
   t.equal(searched.length, 8)
@@ -82,7 +82,7 @@ t.test('a named file in the home folder may be written with a tilde', async t =>
   t.equal(load(t, undefined, { files: { 'home/x.yaml': 'port: 1' }, env }).config.port, 1)
 })
 
-t.test('a named file that is missing or no file is an error', async t => {
+t.test('a named file that is missing or not a file is an error', async t => {
   const flags = { config: 'nowhere.yaml' }
   t.strictSame(problems(t, 'port: 1', { flags }), ['nowhere.yaml: file not found (named by --config)'])
   t.match(problems(t, undefined, { env: { HULUMANAGE_CONFIG: '.' } }), [
@@ -127,7 +127,7 @@ t.test('.env in the working folder is read, and the real environment wins over i
   t.match(watched, [/hulumanage\.yaml$/, /\.env$/])
 })
 
-t.test('a value from the environment has the type its place asks for', async t => {
+t.test('a value from the environment is converted to the type of its key', async t => {
   const file = `
 port: "\${N}"
 drain_timeout: 1\${N}
@@ -155,7 +155,7 @@ providers:
   })
 })
 
-t.test('text in the file stays text', async t => {
+t.test('text in the file is not converted', async t => {
   t.strictSame(problems(t, 'port: "1"\nmodel: 2\ninsecure: "true"'), [
     'hulumanage.yaml:1:1 port: expected a whole number from 0 to 65535, got "1"',
     'hulumanage.yaml:2:1 model: expected text, got 2 (put the value in quotes)',
@@ -204,7 +204,7 @@ chains: {Fast: bon}
   ])
 })
 
-t.test('the error is one, coded, with a line for each problem', async t => {
+t.test('there is one error with a code, and a line for each problem', async t => {
   t.throws(() => load(t, 'port: x\nhost: 1'), {
     code: 'config_invalid',
     message:
@@ -213,12 +213,12 @@ t.test('the error is one, coded, with a line for each problem', async t => {
   })
 })
 
-t.test('a file that holds no mapping is a problem', async t => {
+t.test('a file without a mapping is a problem', async t => {
   t.strictSame(problems(t, '- a\n'), ['hulumanage.yaml: expected a mapping, got a list'])
   t.strictSame(problems(t, 'text'), ['hulumanage.yaml: expected a mapping, got text'])
 })
 
-t.test('weights of nothing, less than nothing and parts are refused', async t => {
+t.test('weights that are zero, negative or fractional are refused', async t => {
   for (const weight of ['0', '-1', '1.5', '1000001', '.inf', '.nan']) {
     t.match(
       problems(t, `providers: [{name: a, weight: ${weight}}]`),
@@ -228,7 +228,7 @@ t.test('weights of nothing, less than nothing and parts are refused', async t =>
   }
 })
 
-t.test('durations a timer cannot hold are refused', async t => {
+t.test('durations that a timer cannot represent are refused', async t => {
   for (const seconds of ['0', '-5', '2147484', '.inf', '30s']) {
     t.equal(problems(t, `timeouts: {request: ${seconds}}`).length, 1, seconds)
   }
@@ -245,7 +245,7 @@ t.test('a provider needs an address if its kind has none', async t => {
   t.strictSame(problems(t, file), [])
 })
 
-t.test('a key is trimmed, and refused if no header could carry it', async t => {
+t.test('a key is trimmed, and refused if it cannot be a header value', async t => {
   t.equal(load(t, 'base_url: http://a\napi_key: ${K}', { env: { K: ' sk-1\n' } }).config.api_key, 'sk-1')
   t.match(problems(t, 'base_url: http://a\napi_key: "a b"'), [
     /api_key: expected .*, got a value that is not shown/,
@@ -254,7 +254,7 @@ t.test('a key is trimmed, and refused if no header could carry it', async t => {
   t.match(problems(t, 'providers: [{name: a, headers: {X: "a\\r\\nb"}}]'), [/one line of text/])
 })
 
-t.test('the variables of OpenAI set the upstream if nothing else does', async t => {
+t.test("OpenAI's variables set the upstream if nothing else does", async t => {
   const url = 'https://api.openai.com/v1'
   const upstream = (file: string | undefined, setup: Setup) => {
     const { base_url, api_key } = load(t, file, setup).config
@@ -273,7 +273,7 @@ t.test('the variables of OpenAI set the upstream if nothing else does', async t 
   t.match(sources, { base_url: 'environment', api_key: 'environment' })
 })
 
-t.test('paths start at the file that names them, or at the working folder', async t => {
+t.test('paths are relative to the file that contains them, or to the working folder', async t => {
   const files = {
     'home/.hulumanage/proxy_config.yaml':
       'ca_file: ca.pem\nplugins_dir: [mine, ~/all]\nproviders: [{name: a}, {name: b, ca_file: b.pem}]',
@@ -293,6 +293,6 @@ t.test('paths start at the file that names them, or at the working folder', asyn
   t.match(flagged.config, { ca_file: /cwd\/ca\.pem$/, plugins_dir: [/cwd\/x$/] })
 })
 
-t.test('a file of authorities that is not there is a problem', async t => {
+t.test('a missing file of certificate authorities is a problem', async t => {
   t.match(problems(t, 'ca_file: no.pem'), [/^hulumanage\.yaml:1:1 ca_file: file not found: .*cwd\/no\.pem$/])
 })

@@ -40,7 +40,7 @@ t.test('an edit is loaded once the file is stable', async t => {
   t.strictSame(log, [3])
 })
 
-t.test('an edit that keeps size and time is seen', async t => {
+t.test('an edit that keeps size and time is noticed', async t => {
   const { file, log, twice } = watching(t)
   utimesSync(file, 1, 1)
   await twice()
@@ -50,14 +50,14 @@ t.test('an edit that keeps size and time is seen', async t => {
   t.strictSame(log, [2])
 })
 
-t.test('a touch without a change loads nothing', async t => {
+t.test('touching a file without changing it loads nothing', async t => {
   const { file, log, twice } = watching(t)
   utimesSync(file, new Date(), new Date())
   await twice()
   t.strictSame(log, [])
 })
 
-t.test('a broken edit is reported once, and the next good one is loaded', async t => {
+t.test('an invalid edit is reported once, and the next valid one is loaded', async t => {
   const { file, log, twice } = watching(t)
   writeFileSync(file, 'port: x')
   await twice()
@@ -70,7 +70,7 @@ t.test('a broken edit is reported once, and the next good one is loaded', async 
   t.strictSame(log, ['the configuration has a problem:', 'the configuration has a problem:', 2])
 })
 
-t.test('a file swapped by rename or behind a symlink is seen, and its absence is an error', async t => {
+t.test('a file replaced by rename or behind a symlink is noticed, and its absence is an error', async t => {
   const { cwd, file, log, twice } = watching(t)
   writeFileSync(join(cwd, 'new'), 'port: 2')
   renameSync(join(cwd, 'new'), file)
@@ -86,14 +86,14 @@ t.test('a file swapped by rename or behind a symlink is seen, and its absence is
   t.strictSame(log, [2, 3, 'the configuration has a problem:', 4])
 })
 
-t.test('a change of .env is a change', async t => {
+t.test('a change of .env is noticed', async t => {
   const { cwd, log, twice } = watching(t, 'port: ${PORT:-1}')
   writeFileSync(join(cwd, '.env'), 'PORT=5')
   await twice()
   t.strictSame(log, [5])
 })
 
-t.test('nothing is loaded after the stop', async t => {
+t.test('nothing is loaded after the watcher has stopped', async t => {
   const { file, log, twice, stop } = watching(t)
   writeFileSync(file, 'port: 2')
   stop()

@@ -21,7 +21,7 @@ function chatOf(...turns: readonly object[]) {
 
 const found = { type: 'web_search_result', url: 'https://example.org', title: 'X', encrypted_content: 'E' }
 
-t.test('what the servers of Anthropic did in earlier turns is told as text', async t => {
+t.test("actions of Anthropic's servers in earlier turns become text", async t => {
   const content = [
     { type: 'server_tool_use', id: 's', name: 'web_search', input: { query: 'x' } },
     { type: 'web_search_tool_result', tool_use_id: 's', content: [found] },
@@ -36,7 +36,7 @@ t.test('what the servers of Anthropic did in earlier turns is told as text', asy
   })
 })
 
-t.test('results of tools are never refused, whatever is in them', async t => {
+t.test('results of tools are never refused, whatever they contain', async t => {
   const inner = [
     { type: 'tool_reference', tool_name: 'Late' },
     {
@@ -57,7 +57,7 @@ t.test('results of tools are never refused, whatever is in them', async t => {
   t.match(chat[2]!.content, /X: https:\/\/example.org\nso/)
 })
 
-t.test('documents by their address and as blocks of text are told as text', async t => {
+t.test('documents by URL and as blocks of text become text', async t => {
   const content = [
     { type: 'document', title: 'a.pdf', source: { type: 'url', url: 'https://example.org/a.pdf' } },
     { type: 'document', source: { type: 'content', content: [{ type: 'text', text: 'inside' }] } },
@@ -69,56 +69,50 @@ t.test('documents by their address and as blocks of text are told as text', asyn
   ])
 })
 
-t.test(
-  'tools that the client runs are functions with their schemas, under the names that it gave',
-  async t => {
-    const { tools } = requestOf({
-      tools: [
-        { type: 'bash_20250124', name: 'bash' },
-        { type: 'text_editor_20250728', name: 'str_replace_based_edit_tool' },
-        { type: 'memory_20250818', name: 'memory' },
-        { type: 'computer_20250124', name: 'screen', display_width_px: 1 },
-      ],
-    })
-    t.match(tools, [
-      { function: { name: 'bash', parameters: { properties: { command: { type: 'string' } } } } },
-      { function: { name: 'str_replace_based_edit_tool', parameters: { required: ['command', 'path'] } } },
-      { function: { name: 'memory', parameters: { required: ['command'] } } },
-      { function: { name: 'screen', parameters: { required: ['action'] } } },
-    ])
-  },
-)
+t.test('tools that the client runs become functions with their schemas and original names', async t => {
+  const { tools } = requestOf({
+    tools: [
+      { type: 'bash_20250124', name: 'bash' },
+      { type: 'text_editor_20250728', name: 'str_replace_based_edit_tool' },
+      { type: 'memory_20250818', name: 'memory' },
+      { type: 'computer_20250124', name: 'screen', display_width_px: 1 },
+    ],
+  })
+  t.match(tools, [
+    { function: { name: 'bash', parameters: { properties: { command: { type: 'string' } } } } },
+    { function: { name: 'str_replace_based_edit_tool', parameters: { required: ['command', 'path'] } } },
+    { function: { name: 'memory', parameters: { required: ['command'] } } },
+    { function: { name: 'screen', parameters: { required: ['action'] } } },
+  ])
+})
 
-t.test(
-  'tools that run on the servers of Anthropic are left out, and refused only if one is forced',
-  async t => {
-    const search = { type: 'web_search_20250305', name: 'web_search' }
-    const tools = [{ name: 'look' }, search, { type: 'mcp_toolset', mcp_server_name: 's' }]
-    const { tools: told, ...rest } = requestOf({
-      tools,
-      mcp_servers: [{}],
-      container: 'c',
-      tool_choice: { type: 'auto' },
+t.test("tools that run on Anthropic's servers are left out, and refused only if one is forced", async t => {
+  const search = { type: 'web_search_20250305', name: 'web_search' }
+  const tools = [{ name: 'look' }, search, { type: 'mcp_toolset', mcp_server_name: 's' }]
+  const { tools: told, ...rest } = requestOf({
+    tools,
+    mcp_servers: [{}],
+    container: 'c',
+    tool_choice: { type: 'auto' },
+  })
+  t.match(told, [{ function: { name: 'look' } }])
+  t.notOk('mcp_servers' in rest || 'container' in rest)
+  t.notOk('tool_choice' in requestOf({ tools: [search], tool_choice: { type: 'auto' } }))
+  for (const forced of [{ type: 'tool', name: 'web_search' }, { type: 'any' }])
+    t.throws(() => requestOf({ tools: [search], tool_choice: forced }), {
+      code: 'invalid_value',
+      param: 'tool_choice',
     })
-    t.match(told, [{ function: { name: 'look' } }])
-    t.notOk('mcp_servers' in rest || 'container' in rest)
-    t.notOk('tool_choice' in requestOf({ tools: [search], tool_choice: { type: 'auto' } }))
-    for (const forced of [{ type: 'tool', name: 'web_search' }, { type: 'any' }])
-      t.throws(() => requestOf({ tools: [search], tool_choice: forced }), {
-        code: 'invalid_value',
-        param: 'tool_choice',
-      })
-  },
-)
+})
 
-t.test('a thread is refused with the details by which an SDK goes on without one', async t => {
+t.test('a thread is refused with the details that let an SDK continue without one', async t => {
   t.throws(() => requestOf({ thread: { type: 'create' } }), {
     code: 'invalid_value',
     upstream: { details: { error_code: 'thread_unsupported_request', unsupported: ['thread'] } },
   })
 })
 
-t.test('all that can be sent can be counted', async t => {
+t.test('every request that can be sent can be counted', async t => {
   const content = [
     { type: 'container_upload', file_id: 'f' },
     { type: 'image', source: { type: 'file' } },
@@ -128,7 +122,7 @@ t.test('all that can be sent can be counted', async t => {
   t.ok(countTokens(body, options).input_tokens > 4)
 })
 
-t.test('what a call carries in its id comes back with the call and its result', async t => {
+t.test('data in the id of a call comes back with the call and its result', async t => {
   const signature = { extra_content: { google: { thought_signature: 'S=' } } }
   const id = withCarried('call_1', signature)
   t.match(id, /^[\w-]+$/)
@@ -152,7 +146,7 @@ t.test('what a call carries in its id comes back with the call and its result', 
   t.match(source?.body, { messages: [{ content: [{ id: 'call_1' }] }] }, 'a relay carries nothing')
 })
 
-t.test('an id that nobody made here carries nothing, and an honest one is read as it was made', async t => {
+t.test('a foreign id contains no data, and one of ours returns what was put into it', async t => {
   fc.assert(
     fc.property(fc.string({ minLength: 1 }), fc.jsonValue(), (id, extra) => {
       t.same(readCarried(withCarried(id, { unknown: extra })), { id, carried: {} })

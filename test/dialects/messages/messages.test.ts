@@ -29,7 +29,7 @@ function refusalOf(body: object): HulumanageError {
   throw new Error('the body was accepted')
 }
 
-t.test('a conversation becomes that of a chat, with tools and images in their places', async t => {
+t.test('a conversation becomes a chat, with tools and images in place', async t => {
   const image = { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'AAAA' } }
   const { messages: conversation } = requestOf({
     system: [
@@ -77,7 +77,7 @@ t.test('a conversation becomes that of a chat, with tools and images in their pl
   ])
 })
 
-t.test('images and documents come by address, as data or as text', async t => {
+t.test('images and documents are read as URLs, data or text', async t => {
   const { messages: conversation } = requestOf({
     messages: [
       {
@@ -101,7 +101,7 @@ t.test('images and documents come by address, as data or as text', async t => {
   ])
 })
 
-t.test('fields get the names that a chat has for them', async t => {
+t.test('fields get the names that a chat uses', async t => {
   const schema = { type: 'object' }
   const { messages: _messages, ...fields } = requestOf({
     model: 'gpt-5-mini',
@@ -144,7 +144,7 @@ t.test('fields get the names that a chat has for them', async t => {
   t.equal(requestOf({ output_config: { effort: 'low' } })['reasoning_effort'], 'low')
 })
 
-t.test('a long user id is told by its digest, always the same', async t => {
+t.test('a long user id becomes its digest, always the same', async t => {
   const user = (id: string) => requestOf({ metadata: { user_id: id } })['user']
   t.equal(user('a'.repeat(64)), 'a'.repeat(64))
   t.match(user('a'.repeat(65)), /^[0-9a-f]{64}$/)
@@ -152,7 +152,7 @@ t.test('a long user id is told by its digest, always the same', async t => {
   t.not(user('a'.repeat(65)), user('b'.repeat(65)))
 })
 
-t.test('what has no counterpart is refused with its path', async t => {
+t.test('a field without a counterpart is refused with its path', async t => {
   const user = (block: object) => ({ messages: [{ role: 'user', content: [block] }] })
   const cases: [object, string][] = [
     [{ max_tokens: undefined }, 'max_tokens'],
@@ -173,7 +173,7 @@ t.test('what has no counterpart is refused with its path', async t => {
   }
 })
 
-t.test('the bytes are kept where nothing of ours was in them', async t => {
+t.test('the bytes are kept if they contain none of our fields', async t => {
   const bytes = Buffer.from('{}')
   const options = { bytes, aliases, limits, defaultModel: undefined }
   t.equal(messages.read(hello, options).requests[0].source?.bytes, bytes)
@@ -183,7 +183,7 @@ t.test('the bytes are kept where nothing of ours was in them', async t => {
   )
 })
 
-t.test('each way to end has its reason', async t => {
+t.test('each kind of ending has its reason', async t => {
   const reasonOf = (message: object, finish: string | null) =>
     (read({}).encoder.completion(completion(message, finish)) as { stop_reason: string }).stop_reason
   const call = { tool_calls: [{ id: 'a', function: { name: 'f', arguments: '{}' } }] }
@@ -195,7 +195,7 @@ t.test('each way to end has its reason', async t => {
   t.equal(reasonOf(call, 'stop'), 'tool_use')
 })
 
-t.test('arguments that are no object are a failure of the model', async t => {
+t.test("arguments that are not an object are the model's failure", async t => {
   for (const text of ['{"a"', '[1]', '"x"']) {
     const call = { tool_calls: [{ id: 'a', function: { name: 'f', arguments: text } }] }
     t.throws(() => read({}).encoder.completion(completion(call, 'tool_calls')), {
@@ -204,7 +204,7 @@ t.test('arguments that are no object are a failure of the model', async t => {
   }
 })
 
-t.test('arguments that go on after their end are a failure', async t => {
+t.test('arguments that continue after their end are a failure', async t => {
   const { encoder } = read({})
   const fragment = (index: number, text: string): Delta => ({
     tool_calls: [{ index, id: `call_${index}`, function: { name: 'f', arguments: text } }],
@@ -215,7 +215,7 @@ t.test('arguments that go on after their end are a failure', async t => {
   t.throws(() => encoder.chunk(chunk(fragment(0, '}'))), { code: 'upstream_bad_response' })
 })
 
-t.test('signed thinking is kept both ways, and takes the place of unsigned thinking', async t => {
+t.test('signed thinking is kept in both directions, and replaces unsigned thinking', async t => {
   const signed = { type: 'thinking', thinking: 'hm', signature: 'proof' }
   const redacted = { type: 'redacted_thinking', data: 'sealed' }
   const said = [
@@ -250,7 +250,7 @@ t.test('signed thinking is kept both ways, and takes the place of unsigned think
   ])
 })
 
-t.test('an empty stream is a message all the same', async t => {
+t.test('an empty stream is still a message', async t => {
   const events = read({}).encoder.end({ id: '', created: 1, model: 'm' }, undefined)
   t.same(
     events.map(event => event['type']),
@@ -288,7 +288,7 @@ function thinkingOf({ reasoning_content: text }: Delta): string {
   return typeof text === 'string' ? text : ''
 }
 
-t.test('however an answer is cut, its blocks come one after the other and nothing is lost', async t => {
+t.test('however an answer is cut, its blocks come one after another and nothing is lost', async t => {
   fc.assert(
     fc.property(pieces, deltas => {
       const blocks = replay([...deltas.map(delta => chunk(delta)), chunk({}, 'stop')])
@@ -316,7 +316,7 @@ t.test('however an answer is cut, its blocks come one after the other and nothin
   )
 })
 
-t.test('a count grows with what is counted', async t => {
+t.test('a count grows with its input', async t => {
   const count = (body: object) =>
     countTokens({ ...hello, ...body }, { aliases, defaultModel: undefined }).input_tokens
   const image = { type: 'image', source: { type: 'url', url: 'https://example.org/a.png' } }

@@ -80,7 +80,7 @@ t.test('items become the turns of a chat', async t => {
   ])
 })
 
-t.test('fields get the names that a chat has for them', async t => {
+t.test('fields get the names that a chat uses', async t => {
   const schema = { type: 'object' }
   const { messages: _messages, ...fields } = requestOf({
     max_output_tokens: 9,
@@ -111,7 +111,7 @@ t.test('fields get the names that a chat has for them', async t => {
   })
 })
 
-t.test('what has no counterpart is refused with its path', async t => {
+t.test('a field without a counterpart is refused with its path', async t => {
   const item = (one: object) => ({ input: [one] })
   const part = (one: object) => item({ role: 'user', content: [one] })
   const cases: [object, string][] = [
@@ -155,7 +155,7 @@ t.test('a whole answer has one item for each thing in it', async t => {
   })
 })
 
-t.test('an answer that is cut says so, in its last item too', async t => {
+t.test('a truncated answer says so, also in its last item', async t => {
   const { encoder } = read({})
   t.match(encoder.completion(completion({ content: 'x' }, 'content_filter')), {
     status: 'incomplete',
@@ -164,7 +164,7 @@ t.test('an answer that is cut says so, in its last item too', async t => {
   })
 })
 
-t.test('a stream that fails ends with what there was', async t => {
+t.test('a stream that fails ends with everything received so far', async t => {
   const { encoder } = read({})
   encoder.chunk(chunk({ content: 'one' }))
   const error = { message: 'broke', type: 'upstream_error', param: null, code: 'upstream_truncated' }

@@ -51,7 +51,7 @@ function callBack(body: object, name: string, args: string): [unknown, readonly 
   return [whole.output[0], events]
 }
 
-t.test('functions of a namespace get names of their own, and calls come back with the namespace', async t => {
+t.test('functions of a namespace get unique names, and calls come back with the namespace', async t => {
   const body = { tools: [log, git, { ...git, name: 'mcp__hg' }] }
   t.same(namesOf(body), ['log', 'mcp__git__log', 'mcp__hg__log'])
   const [item, events] = callBack(body, 'mcp__git__log', '{"n":1}')
@@ -75,7 +75,7 @@ t.test('functions of a namespace get names of their own, and calls come back wit
   t.match(requestOf({ input }).messages[1], { tool_calls: [{ function: { name: 'mcp__git__log' } }] })
 })
 
-t.test('names that clash or are too long for a service become others, and lead back', async t => {
+t.test('names that clash or are too long for a service are replaced, and restored in calls', async t => {
   const taken = { ...log, name: 'mcp__git__log' }
   t.same(namesOf({ tools: [git, taken] }), ['mcp__git__log', 'mcp__git__log_2'])
   const long = { type: 'namespace', name: 'n'.repeat(60), tools: [log, { ...log, name: 'lög of all' }] }
@@ -86,7 +86,7 @@ t.test('names that clash or are too long for a service become others, and lead b
 })
 
 t.test(
-  'a custom tool is a function with one text, and its call comes back as a call of a custom tool',
+  'a custom tool becomes a function with one string, and its call comes back as that of a custom tool',
   async t => {
     const body = { tools: [patch] }
     const [tool] = requestOf(body)['tools'] as object[]
@@ -133,50 +133,50 @@ t.test(
   },
 )
 
-t.test('tools that the client runs are functions, and their calls have the form of their own', async t => {
-  const body = { tools: [{ type: 'local_shell' }, { type: 'shell' }, { type: 'apply_patch' }, patch] }
-  t.same(namesOf(body), ['local_shell', 'shell', 'apply_patch', 'apply_patch_2'])
-  t.match(callBack(body, 'local_shell', '{"command":["ls"]}')[0], {
-    type: 'local_shell_call',
-    call_id: 'a',
-    action: { type: 'exec', command: ['ls'], env: {} },
-  })
-  t.match(callBack(body, 'shell', '{"commands":["ls"]}')[0], {
-    type: 'shell_call',
-    action: { commands: ['ls'] },
-  })
-  t.match(callBack(body, 'apply_patch_2', '{"input":"x"}')[0], {
-    type: 'custom_tool_call',
-    name: 'apply_patch',
-  })
-  const input = [
-    { type: 'local_shell_call', call_id: 'a', action: { type: 'exec', command: ['ls'] } },
-    { type: 'local_shell_call_output', id: 'a', output: 'a.txt' },
-    { type: 'shell_call', call_id: 'b', action: { commands: ['ls'] } },
-    { type: 'shell_call_output', call_id: 'b', output: [{ stdout: 'a.txt' }] },
-  ]
-  t.match(requestOf({ ...body, input }).messages, [
-    { tool_calls: [{ id: 'a', function: { name: 'local_shell' } }] },
-    { role: 'tool', tool_call_id: 'a', content: 'a.txt' },
-    { tool_calls: [{ id: 'b', function: { name: 'shell' } }] },
-    { role: 'tool', tool_call_id: 'b', content: '[{"stdout":"a.txt"}]' },
-  ])
-})
-
 t.test(
-  'tools that only the servers of OpenAI run are left out, with what is said about their use',
+  'tools that the client runs become functions, and their calls come back in their own form',
   async t => {
-    t.same(namesOf({ tools: [log, ...servers], tool_choice: 'auto' }), ['log'])
-    const { tools, tool_choice, parallel_tool_calls } = requestOf({
-      tools: servers,
-      tool_choice: 'auto',
-      parallel_tool_calls: false,
+    const body = { tools: [{ type: 'local_shell' }, { type: 'shell' }, { type: 'apply_patch' }, patch] }
+    t.same(namesOf(body), ['local_shell', 'shell', 'apply_patch', 'apply_patch_2'])
+    t.match(callBack(body, 'local_shell', '{"command":["ls"]}')[0], {
+      type: 'local_shell_call',
+      call_id: 'a',
+      action: { type: 'exec', command: ['ls'], env: {} },
     })
-    t.same([tools, tool_choice, parallel_tool_calls], [undefined, undefined, undefined])
+    t.match(callBack(body, 'shell', '{"commands":["ls"]}')[0], {
+      type: 'shell_call',
+      action: { commands: ['ls'] },
+    })
+    t.match(callBack(body, 'apply_patch_2', '{"input":"x"}')[0], {
+      type: 'custom_tool_call',
+      name: 'apply_patch',
+    })
+    const input = [
+      { type: 'local_shell_call', call_id: 'a', action: { type: 'exec', command: ['ls'] } },
+      { type: 'local_shell_call_output', id: 'a', output: 'a.txt' },
+      { type: 'shell_call', call_id: 'b', action: { commands: ['ls'] } },
+      { type: 'shell_call_output', call_id: 'b', output: [{ stdout: 'a.txt' }] },
+    ]
+    t.match(requestOf({ ...body, input }).messages, [
+      { tool_calls: [{ id: 'a', function: { name: 'local_shell' } }] },
+      { role: 'tool', tool_call_id: 'a', content: 'a.txt' },
+      { tool_calls: [{ id: 'b', function: { name: 'shell' } }] },
+      { role: 'tool', tool_call_id: 'b', content: '[{"stdout":"a.txt"}]' },
+    ])
   },
 )
 
-t.test('a choice that forces a tool that was left out is refused', async t => {
+t.test("tools that only OpenAI's servers run are left out, with the fields about them", async t => {
+  t.same(namesOf({ tools: [log, ...servers], tool_choice: 'auto' }), ['log'])
+  const { tools, tool_choice, parallel_tool_calls } = requestOf({
+    tools: servers,
+    tool_choice: 'auto',
+    parallel_tool_calls: false,
+  })
+  t.same([tools, tool_choice, parallel_tool_calls], [undefined, undefined, undefined])
+})
+
+t.test('a choice that forces an omitted tool is refused', async t => {
   const forced = [
     { tools: [log, search], tool_choice: { type: 'web_search' } },
     { tools: [search], tool_choice: 'required' },
@@ -186,7 +186,7 @@ t.test('a choice that forces a tool that was left out is refused', async t => {
   for (const body of forced) t.throws(() => requestOf(body), { code: 'invalid_value', param: 'tool_choice' })
 })
 
-t.test('a choice names a function as the chat knows it', async t => {
+t.test("a choice uses the function's name in the chat", async t => {
   const choiceOf = (choice: unknown) => requestOf({ tools: [log, git, patch], tool_choice: choice })
   const forced = (name: string) => ({ type: 'function', function: { name } })
   t.same(choiceOf({ type: 'function', name: 'log' })['tool_choice'], forced('log'))
@@ -199,7 +199,7 @@ t.test('a choice names a function as the chat knows it', async t => {
   t.match(choiceOf(some), { tool_choice: 'required', tools: [{ function: { name: 'apply_patch' } }] })
 })
 
-t.test('what the servers of OpenAI did in earlier turns is told as text, or left out', async t => {
+t.test("actions of OpenAI's servers in earlier turns become text, or are left out", async t => {
   const input = [
     { role: 'user', content: 'Hi' },
     { type: 'web_search_call', id: 'ws_1', status: 'completed', action: { type: 'search', query: 'x' } },
@@ -219,7 +219,7 @@ t.test('what the servers of OpenAI did in earlier turns is told as text, or left
 })
 
 t.test(
-  'fields that only OpenAI knows do not go on, documented extras and a literal extra_body do',
+  'fields that only OpenAI knows are dropped; documented extras and a literal extra_body are passed on',
   async t => {
     const { messages: _messages, ...fields } = requestOf({
       client_metadata: { a: 'b' },

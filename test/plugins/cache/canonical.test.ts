@@ -54,7 +54,7 @@ t.test('a key may have any name', async t => {
   t.equal(canonical(JSON.parse('{"__proto__": {"z": 1, "a": 2}}')), '{"__proto__":{"a":2,"z":1}}')
 })
 
-t.test('a digest is a whole SHA-256', async t => {
+t.test('a digest is a complete SHA-256', async t => {
   t.match(digest(['a']), /^[0-9a-f]{64}$/)
 })
 

@@ -28,7 +28,7 @@ function mutationsIn(json: string): Mutation[] {
 
 for (const [name, open] of Object.entries(stores)) {
   t.test(
-    `an entry in ${name} that is no answer, or has values of other types, is a miss or made right`,
+    `an entry in ${name} that is not an answer, or has values of wrong types, is a miss or corrected`,
     async t => {
       const config = await open(t)
       const server = await serveCached(t, [answer('fresh')], { config })

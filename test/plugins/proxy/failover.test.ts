@@ -54,7 +54,7 @@ t.test('a refused key fails over and never reaches the client as 401', async t =
 })
 
 t.test(
-  'a limited provider is left alone for its Retry-After; when all are, the client is told the shortest wait',
+  'a limited provider gets no calls until its Retry-After; if all are limited, the client gets the shortest wait',
   async t => {
     const { fakes, send } = await proxyOver(t, [
       error(429, undefined, { 'retry-after': '30' }),
@@ -67,7 +67,7 @@ t.test(
 )
 
 t.test(
-  'when all providers have failed the error is that of the last, with every attempt in the cause',
+  "when all providers have failed, the error is the last one's, with every attempt in the cause",
   async t => {
     const { send } = await proxyOver(t, [failing, failing])
     try {
@@ -80,14 +80,14 @@ t.test(
   },
 )
 
-t.test('when every provider is out the answer is a 503 at once, with the time to wait', async t => {
+t.test('when every provider is out, the answer is an immediate 503 with the time to wait', async t => {
   const url = await closedPort(t)
   const { send } = proxyFrom(t, { providers: [entryOf(url, 0), entryOf(url, 1)] })
   await t.rejects(send(), { code: 'upstream_unreachable', status: 503 })
   await t.rejects(send(), { code: 'no_healthy_upstream', status: 503, retryAfter: Number })
 })
 
-t.test('a provider without the model is passed over, and asked for others', async t => {
+t.test('a provider without the model is skipped, and asked for other models', async t => {
   const { fakes, send } = await proxyOver(t, [answer(), answer()], {}, [
     { models: ['gpt-3'] },
     { models: ['gpt-4'] },
@@ -110,14 +110,14 @@ t.test('a mapped model is sent to each provider under its own name', async t => 
   )
 })
 
-t.test('a stream that fails before content is answered by another provider, unseen', async t => {
+t.test('a stream that fails before content is answered by another provider, invisibly', async t => {
   const { send } = await proxyOver(t, [stream([], { finish: null, done: false }), stream(['whole'])])
   const reply = await send(ask('x', { stream: true }))
   t.equal(await reply.text(), 'whole')
   t.equal(reply.head.provider, 'b')
 })
 
-t.test('a stream that breaks after content counts against its provider and is not started again', async t => {
+t.test('a stream that breaks after content counts against its provider and is not restarted', async t => {
   const { fakes, pool, send } = await proxyOver(t, [
     stream(['part'], { finish: null, done: false }),
     answer(),
@@ -127,7 +127,7 @@ t.test('a stream that breaks after content counts against its provider and is no
   t.equal(pool.get('a')?.state.counts.failures, 1)
 })
 
-t.test('max_concurrent is exact: no more, and no fewer while calls wait', async t => {
+t.test('max_concurrent is exact: never more calls, and never fewer while others wait', async t => {
   const open = gate()
   const { fakes, pool, slots, send } = await proxyOver(t, [undefined], {}, [{ max_concurrent: 3 }])
   fakes[0]!.script(async () => {
@@ -179,7 +179,7 @@ t.test('failover waits slot_wait for the preferred provider, then takes the next
   t.equal(await (await first).text(), 'first')
 })
 
-t.test('failover takes the preferred provider when it comes free within slot_wait', async t => {
+t.test('failover takes the preferred provider if it becomes free within slot_wait', async t => {
   const open = gate()
   const routing = { strategy: 'failover', slot_wait: 30 }
   const { fakes, send, slots } = await proxyOver(t, [undefined, answer('second')], { routing }, [

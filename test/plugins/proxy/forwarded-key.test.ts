@@ -33,7 +33,7 @@ for (const [status, said, code] of refusals) {
   )
 }
 
-t.test('another provider may take a key that one refuses', async t => {
+t.test('another provider may accept a key that one refuses', async t => {
   const other = await world(t, 'openai', { forward_client_key: true }, answer('fine'))
   const entry = { forward_client_key: true, priority: 1 }
   const second = { ...entry, name: 'second', base_url: other.provider.url, priority: 2 }

@@ -56,23 +56,20 @@ t.test('every provider is asked for its models with its key, in parallel', async
   t.equal(well.checks[0]?.headers['authorization'], 'Bearer sk-test')
 })
 
-t.test(
-  'checks that fail three times in a row take a provider out, and one that succeeds lets it in again',
-  async t => {
-    const fake = await fakeProvider(t)
-    fake.scriptModels(error(500))
-    const { checks, stateOfA, enteredAtLeast } = checksOf(t, [fake], { interval: 0.005 })
-    checks.restart()
-    await enteredAtLeast(3)
-    t.equal(stateOfA.status, 'unhealthy')
-    t.match(stateOfA.breaker.lastError, /status 500/)
-    fake.scriptModels(error(404))
-    const seen = fake.checks.length
-    await fake.waitForCheck(seen + 2)
-    await enteredAtLeast(seen + 1)
-    t.equal(stateOfA.status, 'healthy', 'a 404 is an answer: the provider is alive')
-  },
-)
+t.test('three failed checks in a row take a provider out, and a successful one restores it', async t => {
+  const fake = await fakeProvider(t)
+  fake.scriptModels(error(500))
+  const { checks, stateOfA, enteredAtLeast } = checksOf(t, [fake], { interval: 0.005 })
+  checks.restart()
+  await enteredAtLeast(3)
+  t.equal(stateOfA.status, 'unhealthy')
+  t.match(stateOfA.breaker.lastError, /status 500/)
+  fake.scriptModels(error(404))
+  const seen = fake.checks.length
+  await fake.waitForCheck(seen + 2)
+  await enteredAtLeast(seen + 1)
+  t.equal(stateOfA.status, 'healthy', 'a 404 is an answer: the provider is alive')
+})
 
 t.test('a check that hangs ends after its own timeout', async t => {
   const fake = await fakeProvider(t)
@@ -86,7 +83,7 @@ t.test('a check that hangs ends after its own timeout', async t => {
   ).closed
 })
 
-t.test('another path can be asked, and checks can be off', async t => {
+t.test('checks can use another path, and can be off', async t => {
   const fake = await fakeProvider(t)
   const on = checksOf(t, [fake], { path: '/models?limit=1' })
   on.checks.restart()
@@ -126,7 +123,7 @@ t.test('the models that a provider lists are noted, in whatever shape the list h
   }
 })
 
-t.test('a list that is nonsense, hostile or huge costs a provider nothing', async t => {
+t.test('a nonsensical, hostile or huge list does not affect the provider', async t => {
   const entries = Array.from({ length: 20_000 }, (_, index) => ({ id: `m${index}` }))
   const lists: readonly (readonly [unknown, number])[] = [
     ['', 0],

@@ -67,7 +67,7 @@ t.test('a limited key rests for its retry-after while the others serve', async t
   t.equal(pool.get('a')?.state.status, 'healthy')
 })
 
-t.test('only when all keys are dead is the provider out, and the next one asked', async t => {
+t.test('the provider is out, and the next one asked, only when all its keys are dead', async t => {
   const { fakes, pool, currentConfig, send } = await proxyOver(
     t,
     [error(401), answer('from b')],
@@ -89,7 +89,7 @@ t.test('other failures are not blamed on the key', async t => {
   t.strictSame(providerReports(pool, currentConfig.value)[0]?.keys, { total: 3, usable: 3 })
 })
 
-t.test('a reload keeps what is known of the keys of a provider it leaves as it is', async t => {
+t.test('a reload keeps the state of the keys of an unchanged provider', async t => {
   const script = refusing(401, ['sk-first-key'])
   const { fakes, pool, currentConfig, send } = await proxyOver(t, [script], {}, [{ api_keys }])
   await send()

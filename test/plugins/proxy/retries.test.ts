@@ -11,7 +11,7 @@ function noted(random = 0.5): Pacing & { readonly pauses: number[] } {
   return { pauses, random: () => random, pause: async milliseconds => void pauses.push(milliseconds) }
 }
 
-t.test('a provider that fails is asked again up to retries.max, before the next one', async t => {
+t.test('a provider that fails is retried up to retries.max times before the next one is asked', async t => {
   const pacing = noted()
   const { fakes, send } = await proxyOver(
     t,
@@ -64,7 +64,7 @@ t.test('a limit of two seconds is waited for, a longer one is not', async t => {
   }
 })
 
-t.test('a provider that asked to wait is asked again after its time', async t => {
+t.test('a provider that asked for a pause is retried after it', async t => {
   const limited = error(429, undefined, { 'retry-after': '1' })
   // Its breaker would keep it out for that second, and the pauses of this test take no time.
   const more = { monitoring: { track_errors: false } }
@@ -73,7 +73,7 @@ t.test('a provider that asked to wait is asked again after its time', async t =>
   t.strictSame(received(fakes), [2])
 })
 
-t.test('a failure that a retry cannot mend is not retried', async t => {
+t.test('a failure that a retry cannot fix is not retried', async t => {
   const pacing = noted()
   const retries = { max: 3 }
   for (const status of [400, 401, 402, 404]) {
@@ -117,7 +117,7 @@ t.test('a provider that the failures of several requests have taken out is not r
   t.equal(pool.get('a')?.state.status, 'unhealthy')
 })
 
-t.test('a client that leaves during a pause ends the call', async t => {
+t.test('a client that disconnects during a pause ends the call', async t => {
   const call = callOf()
   const pause: Pacing['pause'] = async (_milliseconds, signal) => {
     const ends = realPacing.pause(60_000, signal)

@@ -39,7 +39,7 @@ t.test('the model has the name that this provider uses', async t => {
   t.match(JSON.parse(String(body)), { model: 'claude-opus' })
 })
 
-t.test('the key goes in its own header, be it ours or the one of the client', async t => {
+t.test("the key is sent in its own header, whether it is ours or the client's", async t => {
   const ours = headersOf(providerOf(t, { api_key: 'sk-ant' }), 'sk-client')
   t.match(ours, { 'x-api-key': 'sk-ant', 'anthropic-version': '2023-06-01' })
   const theirs = headersOf(providerOf(t, { api_key: 'sk-ant', forward_client_key: true }), 'sk-client')
@@ -55,7 +55,7 @@ t.test('headers of the configuration replace its own', async t => {
   })
 })
 
-t.test('a stream whose reader stops is held back, and goes on when it reads', async t => {
+t.test('a stream whose reader pauses is held back, and continues when it reads again', async t => {
   const [start = '', , block = '', ...end] = eventsOf([{ type: 'text', text: '' }])
   const big = event('content_block_delta', {
     index: 0,

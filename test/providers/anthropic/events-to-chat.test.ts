@@ -35,7 +35,7 @@ async function* each(items: Chunk[]): AsyncGenerator<Chunk> {
   yield* items
 }
 
-t.test('a stream put together again is the whole answer', async t => {
+t.test('a reassembled stream is the whole answer', async t => {
   for (const content of [[text], [call], [thinking, text], all]) {
     const { created: _, ...whole } = toChatCompletion(messageOf(content))!
     const { created, ...streamed } = await collect(each(chunks(...eventsOf(content))))
@@ -58,7 +58,7 @@ t.test('a stream may be cut anywhere', async t => {
   t.equal(expected.at(-1), '[DONE]')
 })
 
-t.test('the role comes first, the end and the bill only with message_stop', async t => {
+t.test('the role comes first, the end and the usage only with message_stop', async t => {
   const events = eventsOf('Hello')
   const open = chunks(...events.slice(0, -1))
   t.same(open[0]?.choices, [{ index: 0, delta: { role: 'assistant' }, finish_reason: null }])
@@ -69,7 +69,7 @@ t.test('the role comes first, the end and the bill only with message_stop', asyn
   t.match(JSON.parse(whole.at(-3)!), { choices: [{ delta: {}, finish_reason: 'stop' }] })
 })
 
-t.test('figures that grow are not added up, and those that are missing later are kept', async t => {
+t.test('growing counts are not added up, and counts missing later are kept', async t => {
   const cumulative = {
     input_tokens: 9,
     cache_creation_input_tokens: 100,
@@ -83,7 +83,7 @@ t.test('figures that grow are not added up, and those that are missing later are
   t.match(last({ output_tokens: 3, input_tokens: 0 }), { prompt_tokens: 127, completion_tokens: 3 })
 })
 
-t.test('pings, events and blocks that nobody knows say nothing', async t => {
+t.test('pings, unknown events and unknown blocks produce nothing', async t => {
   const noise = [
     event('ping', {}),
     event('brand_new', { x: 1 }),
@@ -96,7 +96,7 @@ t.test('pings, events and blocks that nobody knows say nothing', async t => {
   t.same(translated(...noise), [])
 })
 
-t.test('a call that comes with all its arguments has them', async t => {
+t.test('a call that starts with all its arguments keeps them', async t => {
   const whole = { ...call, id: 'x' }
   const [start, stop] = [
     event('content_block_start', { index: 0, content_block: whole }),
@@ -120,7 +120,7 @@ t.test('an error is an error, and text that is not JSON stays as it is', async t
   })
 })
 
-t.test('a message that ends within a tool call has lost the rest of it', async t => {
+t.test('a message that ends within a tool call is truncated', async t => {
   const whole = eventsOf([call]).filter(one => !/content_block_stop/.test(one))
   const last = whole.findLastIndex(one => /input_json_delta/.test(one))
   t.throws(() => translated(...whole.toSpliced(last, 1)), { code: 'upstream_truncated' })

@@ -32,7 +32,7 @@ function refused(fields: Partial<ChatRequest>, provider = config): unknown {
 
 const text = (words: string) => ({ type: 'text', text: words })
 
-t.test('a plain request needs a length, and gets one', async t => {
+t.test('a plain request needs max_tokens, and gets it', async t => {
   t.same(body({}), {
     model: 'claude',
     max_tokens: 4096,
@@ -42,7 +42,7 @@ t.test('a plain request needs a length, and gets one', async t => {
   t.match(body({ max_tokens: 10, max_completion_tokens: 20 }), { max_tokens: 20 })
 })
 
-t.test('fields are said in the words of Messages', async t => {
+t.test('fields get their names in Messages', async t => {
   t.match(body({ stop: 'END' }), { stop_sequences: ['END'] })
   t.match(body({ stop: ['a', 'b'] }), { stop_sequences: ['a', 'b'] })
   t.match(body({ user: 'u-1' }), { metadata: { user_id: 'u-1' } })
@@ -66,7 +66,7 @@ t.test('a schema for the answer is merged with the other output settings', async
   t.same(body({ output_config: { effort: 'max' } })['output_config'], { effort: 'max' })
 })
 
-t.test("the service's own fields go through, what asks for nothing stays here", async t => {
+t.test("the service's own fields pass, and fields that ask for nothing are dropped", async t => {
   const own = { thinking: { type: 'adaptive' }, top_k: 5, container: 'c' }
   t.match(body(own), own)
   const nothing = {
@@ -120,7 +120,7 @@ t.test(
   },
 )
 
-t.test('tools are functions with a schema, or the services own', async t => {
+t.test("tools are functions with a schema, or the service's own", async t => {
   const search = { type: 'web_search_20250305', name: 'web_search' }
   const own = { type: 'custom', name: 'x', input_schema: { type: 'object' } }
   const { name, description, parameters } = weather.function
@@ -147,7 +147,7 @@ t.test('tools are functions with a schema, or the services own', async t => {
   ])
 })
 
-t.test('the choice of tools', async t => {
+t.test('tool_choice is translated', async t => {
   const choice = (tool_choice: unknown, more = {}) =>
     body({ tools: [weather], tool_choice, ...more })['tool_choice']
   t.equal(choice(undefined), undefined)
@@ -163,7 +163,7 @@ t.test('the choice of tools', async t => {
   t.same(refused({ tools: [weather], tool_choice }), ['upstream_rejected', 400, 'tool_choice'])
 })
 
-t.test('system and developer messages go to the front in their order', async t => {
+t.test('system and developer messages move to the front in their order', async t => {
   const cached = { ...text('rules'), cache_control: { type: 'ephemeral' } }
   t.same(
     turns(
@@ -175,7 +175,7 @@ t.test('system and developer messages go to the front in their order', async t =
   )
 })
 
-t.test('calls and their results become blocks, the results of one turn one message', async t => {
+t.test('calls and their results become blocks, and all results of a turn one message', async t => {
   const call = (id: string, args?: string) => ({
     id,
     type: 'function',
@@ -231,7 +231,7 @@ t.test('calls and their results become blocks, the results of one turn one messa
   ])
 })
 
-t.test('thinking goes back with its signature, other reasoning does not', async t => {
+t.test('thinking is sent back with its signature, other reasoning is not', async t => {
   const thinking = { type: 'thinking', thinking: 'Hmm', signature: 'sig' }
   t.same(
     turns(...hello, {
@@ -249,7 +249,7 @@ t.test('thinking goes back with its signature, other reasoning does not', async 
   )
 })
 
-t.test('images and files are given by their data or their address', async t => {
+t.test('images and files are sent as data or as a URL', async t => {
   const part = (content: object) => {
     const { messages } = body({ messages: [{ role: 'user', content: [content as { type: string }] }] })
     return (messages as { content: unknown[] }[])[0]?.content[0]
@@ -286,7 +286,7 @@ t.test('images and files are given by their data or their address', async t => {
     t.same(at(content), ['upstream_rejected', 400, `messages.0.content.1${field}`])
 })
 
-t.test('turns alternate whatever the messages are, and no word is lost', async t => {
+t.test('turns alternate whatever the messages are, and no text is lost', async t => {
   const words = fc.string({ minLength: 1 }).filter(text => text.trim() !== '')
   const message = fc.oneof(
     fc.record({ role: fc.constantFrom('user', 'assistant', 'system'), content: words }),

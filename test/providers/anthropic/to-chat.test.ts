@@ -43,7 +43,7 @@ t.test('blocks become the fields of a message', async t => {
   t.same(message([]), { role: 'assistant', content: '' }, 'a model that has nothing to add')
 })
 
-t.test('every reason to stop has its word', async t => {
+t.test('every stop reason has a counterpart', async t => {
   for (const [stop, finish] of Object.entries({
     end_turn: 'stop',
     stop_sequence: 'stop',
@@ -62,7 +62,7 @@ t.test('a body that is not a message is not a completion', async t => {
     t.equal(toChatCompletion(value), undefined)
 })
 
-t.test('cached tokens are part of the prompt; without figures there is no bill', async t => {
+t.test('cached tokens are part of the prompt; without counts there is no usage', async t => {
   t.same(toChatUsage(usage), bill)
   t.same(toChatUsage({ input_tokens: 1, output_tokens: 2, cache_read_input_tokens: null }), {
     prompt_tokens: 1,

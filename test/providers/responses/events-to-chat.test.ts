@@ -70,7 +70,7 @@ const items: readonly (readonly string[])[] = output.map((item, output_index) =>
   ]
 })
 
-t.test('what an item says is told, however late in the stream it stands', async t => {
+t.test('the content of an item is emitted, however late in the stream it comes', async t => {
   const { created: _, ...whole } = toChatCompletion(answer)!
   await fc.assert(
     fc.asyncProperty(
@@ -113,7 +113,7 @@ t.test('pieces of parallel calls may alternate', async t => {
   ])
 })
 
-t.test('an item with another id in each event is told once', async t => {
+t.test('an item with another id in each event is emitted once', async t => {
   const renamed = { ...answer, output: output.map((item, index) => ({ ...item, id: `other_${index}` })) }
   const end = named('response.completed', { response: renamed })
   const { choices } = await read([created, ...items.flat(), end])
@@ -121,7 +121,7 @@ t.test('an item with another id in each event is told once', async t => {
   t.equal(choices[0]?.message.tool_calls?.length, 2)
 })
 
-t.test('an end without its output takes nothing back', async t => {
+t.test('an end without output removes nothing', async t => {
   const end = named('response.completed', { response: { ...answer, output: [] } })
   const { choices } = await read([created, ...items.flat(), end])
   t.match(choices[0], { message: { content: 'Hello there' }, finish_reason: 'tool_calls' })

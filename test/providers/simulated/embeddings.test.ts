@@ -15,7 +15,7 @@ async function start(test: Test): Promise<OpenAI> {
 const nearness = (one: readonly number[], other: readonly number[]) =>
   one.reduce((sum, value, at) => sum + value * other[at]!, 0)
 
-t.test('a simulated provider has embeddings, the same for the same text, near for like ones', async t => {
+t.test('simulated embeddings are equal for the same text and close for similar ones', async t => {
   const openai = await start(t)
   const input = ['The cat sat on the mat', 'the cat sat on a mat!', 'Interest rates have risen']
   const { data, usage } = await openai.embeddings.create({ model, input })

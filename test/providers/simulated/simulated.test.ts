@@ -73,7 +73,7 @@ t.test('an answer says that it is simulated, and repeats the question', async t 
   })
 })
 
-t.test('the question is the last of the user, its text parts, cut short', async t => {
+t.test('the question is the text of the last user message, shortened', async t => {
   const messages = [
     { role: 'user', content: 'first' },
     {
@@ -140,7 +140,7 @@ async function statuses(seed: number): Promise<number[]> {
   return await Promise.all(Array.from({ length: 200 }, async () => (await ask(simulated)).statusCode))
 }
 
-t.test('failures come as often as configured, and the same ones each time', async t => {
+t.test('failures occur as often as configured, at the same requests each time', async t => {
   const first = await statuses(1)
   t.strictSame(await statuses(1), first)
   t.strictNotSame(await statuses(2), first)
@@ -164,18 +164,15 @@ async function answers(seed: number, fields: object = {}): Promise<string[]> {
   return wholes.flatMap(({ choices }) => choices.map(({ message }) => message.content))
 }
 
-t.test(
-  'with accuracy, questions are worked out; each sample is another, and all of them come again',
-  async t => {
-    const first = await answers(1)
-    t.strictSame(await answers(1), first)
-    t.strictNotSame(await answers(2), first)
-    for (const half of [first.slice(0, 40), first.slice(40)]) {
-      const right = half.filter(text => text.includes('The answer is 42.')).length
-      t.ok(right > 8 && right < 32, `${right} of 40 are right`)
-    }
-  },
-)
+t.test('with accuracy, questions are worked out; samples differ, and are reproducible', async t => {
+  const first = await answers(1)
+  t.strictSame(await answers(1), first)
+  t.strictNotSame(await answers(2), first)
+  for (const half of [first.slice(0, 40), first.slice(40)]) {
+    const right = half.filter(text => text.includes('The answer is 42.')).length
+    t.ok(right > 8 && right < 32, `${right} of 40 are right`)
+  }
+})
 
 t.test("a client's own seed gives the same answer each time", async t => {
   const [first, ...others] = (await answers(1, { seed: 5 })).slice(0, 40)
@@ -190,7 +187,7 @@ async function listed(more: Partial<ProviderInput>): Promise<string[]> {
   return ((await body.json()) as { data: { id: string }[] }).data.map(model => model.id)
 }
 
-t.test('models are those that the configuration names', async t => {
+t.test('models are those of the configuration', async t => {
   t.strictSame(await listed({}), ['simulated'])
   t.strictSame(await listed({ models: ['a'], model_map: { x: 'a', y: 'b' } }), ['a', 'b'])
 })
@@ -226,7 +223,7 @@ t.test('time', async t => {
   }
   const words = ['start', '200', 'one ', 'two ', 'three']
 
-  t.test('the first word takes latency_ms, each other token_ms', async t => {
+  t.test('the first word takes latency_ms, each further one token_ms', async t => {
     const { told } = start({ stream: true })
     mock.timers.tick(99)
     t.strictSame(told, ['start'])
@@ -314,7 +311,7 @@ t.test('time', async t => {
     t.equal(closed, true)
   })
 
-  t.test('destroy ends running calls with the error given', async t => {
+  t.test('destroy ends running calls with its error', async t => {
     const given = start({})
     await given.simulated.destroy(new Error('gone'))
     t.equal(given.told.at(-1), 'failed: gone')

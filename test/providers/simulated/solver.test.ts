@@ -44,31 +44,31 @@ t.test('sums and products of any size are exact, and slips are wrong and differe
   )
 })
 
-t.test('a long text of digits and signs takes no time', async t => {
+t.test('a long text of digits and signs is read quickly', async t => {
   t.equal(findArithmetic('1'.repeat(200_000)), undefined)
   t.equal(findArithmetic('1+('.repeat(100_000)), undefined)
 })
 
-t.test('a question is answered correctly or with a slip, and anything else not at all', async t => {
+t.test('a question is answered correctly or with a slip; anything else is not answered', async t => {
   t.match(said([user('What is 17 * 23?')]), /What is 17 \* 23\? .*\n\nThe answer is 391\.$/)
   t.match(said([user('What is 17 * 23?')], { accuracy: 0, wrongAnswers: 1 }), /The answer is 392\.$/)
   t.equal(said([user('Who are you?')]), undefined)
   t.equal(said([{ role: 'system', content: 'What is 1 + 1?' }, user('Hello')]), undefined)
 })
 
-t.test('the newest question counts', async t => {
+t.test('the latest question counts', async t => {
   const conversation = [user('What is 2 + 2?'), assistant('The answer is 5.'), user('What is 3 * 3?')]
   t.match(said(conversation), 'The answer is 9.')
 })
 
-t.test('an answer that it believes is kept, others are solved again', async t => {
+t.test('an answer that it believes is kept; other questions are solved again', async t => {
   const drafts = user('What is 2 + 2?\n\nDraft 1: The answer is 5.\nDraft 2: The answer is 4.\n\nNow you.')
   t.match(said([drafts], { accuracy: 0 }), 'The answer is 4.')
   const wrong = user('What is 2 + 2?\n\nDraft 1: The answer is 5.\n\nNow you.')
   t.match(said([wrong]), 'The answer is 4.')
 })
 
-t.test('a judgement has the form that is asked for', async t => {
+t.test('a judgement has the requested form', async t => {
   const right = [user('What is 2 + 2?'), assistant('The answer is 4.')]
   const wrong = [user('What is 2 + 2?'), assistant('The answer is 5.')]
   const forms: readonly [string, string, string][] = [
@@ -86,13 +86,13 @@ t.test('a judgement has the form that is asked for', async t => {
   }
 })
 
-t.test('the numbers of the question are no scale', async t => {
+t.test('numbers in the question are not a scale', async t => {
   const shown = 'What is 1 - 3?\n<solution>What is 1 - 3? The answer is -2.</solution>'
   t.equal(said([user(`${shown}\nIn 2 to 4 words: is it right or wrong? Score it from 0 to 10.`)]), '9')
   t.equal(said([user(`${shown}\nSay whether it is right or wrong, in a word.`)]), 'right')
 })
 
-t.test('of several the one that is believed in is chosen, by its number or letter', async t => {
+t.test('of several answers, the believed one is chosen, by number or letter', async t => {
   const listed =
     'What is 2 + 2?\n<draft number="3">The answer is 5.</draft>\n<draft number="7">The answer is 4.</draft>'
   t.equal(said([user(`${listed}\nReply with the number of the best draft.`)]), '7')
@@ -105,11 +105,11 @@ t.test('of several the one that is believed in is chosen, by its number or lette
   t.same(new Set(chosen), new Set(['A', 'B']))
 })
 
-t.test('a judge without an answer before it answers the question', async t => {
+t.test('a judge without an answer to judge answers the question', async t => {
   t.match(said([user('What is 2 + 2? Grade yourself from 0 to 10.')]), 'The answer is 4.')
 })
 
-t.test('a model that is asked for a mistake makes one', async t => {
+t.test('a model asked for a mistake makes one', async t => {
   for (const wish of [
     'a solution that is deliberately wrong.',
     'an answer that is wrong. Do not answer rightly.',
@@ -117,12 +117,12 @@ t.test('a model that is asked for a mistake makes one', async t => {
     t.match(said([user(`What is 2 + 2? Write ${wish}`)]), /The answer is (?!4\.)/)
 })
 
-t.test('of answers that it believes in, it keeps the one given most often', async t => {
+t.test('of several believed answers, the most frequent one is kept', async t => {
   const answers = [5, 6, 6, 5, 6].map(value => `The answer is ${value}.`).join('\n')
   t.match(said([user(`What is 2 + 2?\n${answers}\nNow you.`)], { judgeAccuracy: 0 }), 'The answer is 6.')
 })
 
-t.test('notes give no answer away', async t => {
+t.test('notes do not reveal the answer', async t => {
   for (const instruction of ['Do not answer the above yet. Make a plan.', 'Give hints without solving it.']) {
     const notes = said([user(`What is 17 * 23?\n\n${instruction}`)])
     t.match(notes, /^1\. What is 17 \* 23\?\n2\. /)

@@ -6,7 +6,7 @@ import { world } from './world.ts'
 const body = { model: 'claude-sonnet-4-5', max_tokens: 50, messages: [{ role: 'user', content: 'hi' }] }
 const anthropic = { type: 'anthropic' }
 
-t.test('the headers that a relayed body needs go along, merged with those of the configuration', async t => {
+t.test('headers that a relayed body needs are sent, merged with the configured ones', async t => {
   const headers = { 'anthropic-beta': 'mine-2025-01-01,context-management-2025-06-27' }
   const { provider, post } = await world(t, 'anthropic', { ...anthropic, headers })
   const edits = [{ type: 'clear_tool_uses_20250919' }]
@@ -29,7 +29,7 @@ t.test('the headers that a relayed body needs go along, merged with those of the
   t.notOk('openai-beta' in sent)
 })
 
-t.test('headers of a body that is translated stay here', async t => {
+t.test('headers for a translated body are not sent', async t => {
   const { provider, post } = await world(t, 'openai')
   const betas = { 'anthropic-beta': 'context-management-2025-06-27', 'anthropic-version': '2023-06-01' }
   t.equal((await post('/v1/messages', { ...body, model: 'gpt-4o' }, betas)).status, 200)
@@ -55,7 +55,7 @@ t.test('a header of unreasonable length is ignored', async t => {
   t.notOk('anthropic-beta' in provider.requests[0]!.headers)
 })
 
-t.test('a forwarded key goes with its organization, and where its service looks for it', async t => {
+t.test('a forwarded key is sent with its organization, in the header its service reads', async t => {
   const forwards = { forward_client_key: true, api_key: undefined }
   const openai = await world(t, 'openai', forwards)
   const owner = { 'openai-organization': 'org-1', 'openai-project': 'proj-1' }

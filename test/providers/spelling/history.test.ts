@@ -6,7 +6,7 @@ const call = (id: string, name = 'shell') => ({ type: 'function_call', call_id: 
 const output = (id: string) => ({ type: 'function_call_output', call_id: id, output: `done ${id}` })
 const tools = [{ type: 'function', name: 'shell', parameters: { type: 'object', properties: {} } }]
 
-t.test('results stand right behind the turn that called, whatever the client put between them', async t => {
+t.test('results directly follow the turn of their calls, whatever the client put in between', async t => {
   const { provider, post } = await world(t, 'openai')
   const shapes = [
     [user, call('A'), { role: 'user', content: 'hurry up' }, output('A')],
@@ -28,7 +28,7 @@ t.test('results stand right behind the turn that called, whatever the client put
   ])
 })
 
-t.test('the system speaks once and first, what it says later becomes part of what the user says', async t => {
+t.test("there is one system message, at the start; later ones become part of the user's text", async t => {
   const { provider, post } = await world(t, 'qwen')
   const developer = { role: 'developer', content: 'permissions' }
   const input = [
@@ -46,14 +46,14 @@ t.test('the system speaks once and first, what it says later becomes part of wha
   ])
 })
 
-t.test('a chat client is taken at its word by a service that we do not know', async t => {
+t.test("a chat client's request to an unknown service is left alone", async t => {
   const { provider, post } = await world(t, 'openai')
   const body = { model: 'm', messages: [user, { role: 'system', content: 'now in French' }, user] }
   t.equal((await post('/v1/chat/completions', body)).status, 200)
   t.equal(provider.requests[0]!.text, JSON.stringify(body))
 })
 
-t.test('what asks for tools is left out without any', async t => {
+t.test('fields about tools are left out if there are no tools', async t => {
   const { provider, post } = await world(t, 'openai')
   const body = { model: 'gpt-4o', input: 'hi', tools: [], tool_choice: 'auto', parallel_tool_calls: false }
   const { status, text } = await post('/v1/responses', body)
@@ -90,7 +90,7 @@ t.test('ids that a service refuses are renamed with their results', async t => {
   t.same(claude.provider.refused, [])
 })
 
-t.test('arguments of earlier calls are the JSON of an object, whatever a model wrote', async t => {
+t.test('arguments of earlier calls become the JSON of an object, whatever the model wrote', async t => {
   const written = ['null', null, '', { city: 'Oslo' }, '{"city": "Os', '[1]', '{"city":"Rome"}']
   const inputs = [{}, {}, {}, { city: 'Oslo' }, { input: '{"city": "Os' }, { input: '[1]' }, { city: 'Rome' }]
   const called = written.map((args, at) => ({
@@ -123,7 +123,7 @@ const asks = (id: string) => ({
 const says = (content: string) => ({ role: 'assistant', content })
 const result = (id: string) => ({ role: 'tool', tool_call_id: id, content: `done ${id}` })
 
-t.test('what the model says between a call and its result is part of the turn that called', async t => {
+t.test('text of the model between a call and its result belongs to the turn of the call', async t => {
   const { provider, post } = await world(t, 'mistral', { type: 'mistral' })
   const messages = [user, asks('aaaaaaaa1'), says('one moment'), result('aaaaaaaa1')]
   const { status, text } = await post('/v1/chat/completions', { model: 'm', messages })
@@ -135,7 +135,7 @@ t.test('what the model says between a call and its result is part of the turn th
   ])
 })
 
-t.test('a result that comes after the model has answered the user stays where it came', async t => {
+t.test('a result that comes after the model has answered the user stays in place', async t => {
   const { provider, post } = await world(t, 'qwen', { type: 'qwen' })
   const messages = [user, asks('A'), { role: 'user', content: 'and?' }, says('It runs.'), result('A')]
   const { status, text } = await post('/v1/chat/completions', { model: 'm', messages })
@@ -150,7 +150,7 @@ t.test('a result that comes after the model has answered the user stays where it
   ])
 })
 
-t.test('turns without a word are left out, and somebody speaks', async t => {
+t.test('empty turns are left out, and a conversation without a user gets a line of ours', async t => {
   for (const [service, type] of [
     ['mistral', 'mistral'],
     ['qwen', 'qwen'],
@@ -166,7 +166,7 @@ t.test('turns without a word are left out, and somebody speaks', async t => {
   }
 })
 
-t.test('a service that reads only text is told of images in a history', async t => {
+t.test('for a service that reads only text, images in a history become a note', async t => {
   const { provider, post } = await world(t, 'deepseek', { type: 'deepseek' })
   const image = { type: 'image_url', image_url: { url: 'data:image/png;base64,iVBORw0KGgo=' } }
   const shown = { role: 'user', content: [{ type: 'text', text: 'Look:' }, image] }

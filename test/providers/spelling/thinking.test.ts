@@ -48,7 +48,7 @@ t.test('signed thinking stays, and the call thinks', async t => {
   t.equal(provider.requests[0]!.text, JSON.stringify(body), 'byte for byte')
 })
 
-t.test('interleaved thinking of Anthropic comes back to it through a chat in its order', async t => {
+t.test('interleaved thinking of Anthropic returns to it through a chat in its original order', async t => {
   const between = [
     { type: 'thinking', thinking: 'a', signature: 'S1' },
     { type: 'text', text: 'one' },
@@ -65,7 +65,7 @@ t.test('interleaved thinking of Anthropic comes back to it through a chat in its
   t.same((provider.requests[1]!.body['messages'] as { content: unknown }[])[1]!.content, between)
 })
 
-t.test('a budget leaves room for the answer, and is what the service accepts', async t => {
+t.test('a thinking budget leaves room for the answer, and is one the service accepts', async t => {
   const { provider, post } = await world(t, 'anthropic', anthropic)
   for (const [max_tokens, budget_tokens] of [
     [4000, 4000],
@@ -79,7 +79,7 @@ t.test('a budget leaves room for the answer, and is what the service accepts', a
   t.same(provider.refused, [])
 })
 
-t.test('thoughts go back to the services that want them, and to no other', async t => {
+t.test('thoughts are sent back only to services that want them', async t => {
   const call = { id: 'call_1', type: 'function', function: { name: 'ls', arguments: '{}' } }
   const messages = [
     ask,
@@ -105,7 +105,7 @@ t.test('thoughts go back to the services that want them, and to no other', async
   t.same([...deepseek.provider.refused, ...mistral.provider.refused], [])
 })
 
-t.test('a call of another service is accepted by Gemini, which signs its own', async t => {
+t.test('Gemini, which signs its own calls, accepts those of another service', async t => {
   const { provider, post } = await world(t, 'gemini', { type: 'gemini' })
   const call = { id: 'call_1', type: 'function', function: { name: 'ls', arguments: '{}' } }
   const messages = [

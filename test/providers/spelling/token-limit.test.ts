@@ -7,7 +7,7 @@ const limits = ({ max_tokens: older, max_completion_tokens: newer }: Readonly<Re
   newer,
 })
 
-t.test("the model's own name at the provider decides what the maximum is called", async t => {
+t.test("the provider's name for the model determines the name of the maximum", async t => {
   const model_map = { 'claude-sonnet-4-5': 'gpt-5.1', 'my-fast': 'o4-mini', 'gpt-5-mini': 'llama-3.3-70b' }
   const { provider, post } = await world(t, 'openai', { model_map })
   await post('/v1/messages', { model: 'claude-sonnet-4-5', max_tokens: 100, messages })
@@ -28,7 +28,7 @@ t.test("the model's own name at the provider decides what the maximum is called"
   )
 })
 
-t.test('a service with one name for it gets that name', async t => {
+t.test('a service that knows only one name gets that name', async t => {
   const { provider, post } = await world(t, 'mistral', { type: 'mistral' })
   const { status, text } = await post('/v1/chat/completions', {
     model: 'mistral-large',
@@ -39,7 +39,7 @@ t.test('a service with one name for it gets that name', async t => {
   t.same(limits(provider.requests[0]!.body), { older: 100, newer: undefined })
 })
 
-t.test('Responses gets 16 tokens at least', async t => {
+t.test('Responses gets at least 16 tokens', async t => {
   const { provider, post } = await world(t, 'openai', { api: 'responses' })
   const { status, text } = await post('/v1/messages', { model: 'gpt-5', max_tokens: 1, messages })
   t.equal(status, 200, text)

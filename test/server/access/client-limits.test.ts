@@ -129,7 +129,7 @@ t.test('durations are printed as OpenAI prints them', async t => {
   )
 })
 
-t.test('the limits of a provider do not stand in for those of the client', async t => {
+t.test('the limits of a provider are not reported as those of the client', async t => {
   const limits = { 'x-ratelimit-limit-requests': '500', 'x-ratelimit-limit-tokens': '9000' }
   const provider = await fakeProvider(t, answer('ok', { headers: limits }))
   const providers = [{ name: 'a', base_url: provider.url, api_key: 'sk-test' }]

@@ -55,7 +55,7 @@ t.test('an allowed page may read answers, streams and errors with all their head
   }
 })
 
-t.test('a server without keys lets in the pages of the configuration alone, reloads included', async t => {
+t.test('a server without keys allows only the configured pages, also after a reload', async t => {
   const server = await serve(t, { config: { cors_origins: [page] } })
   const statusFrom = async (origin: string) =>
     (await server.post('/v1/chat/completions', hello, { origin })).status
@@ -66,7 +66,7 @@ t.test('a server without keys lets in the pages of the configuration alone, relo
   t.equal(await statusFrom('https://other.example'), 200)
 })
 
-t.test('a star allows every page, and never credentials', async t => {
+t.test('* allows every page, but never credentials', async t => {
   const server = await serve(t, { config: { cors_origins: ['*'] } })
   const { status, headers } = await server.post('/v1/chat/completions', hello, { origin: page })
   t.equal(status, 200)

@@ -14,7 +14,7 @@ function server(answered: number, running: number): () => ReturnType<Registry['g
   return () => registry.getMetricsAsJSON()
 }
 
-t.test('adds up the figures of all servers, and keeps the counts of those that are gone', async t => {
+t.test('adds up the metrics of all servers, and keeps the counts of those that are gone', async t => {
   const fleet = new FleetMetrics()
   fleet.add('one', server(3, 1))
   fleet.add('two', server(4, 2))
@@ -26,7 +26,7 @@ t.test('adds up the figures of all servers, and keeps the counts of those that a
   t.match((await fleet.text()).text, /answered_total\{route="\/"\} 8\n[^]*running 1\n/)
 })
 
-t.test('a server that fails counts with its last figures, or with none', async t => {
+t.test('a server that does not respond counts with its last metrics, or with none', async t => {
   const fleet = new FleetMetrics()
   const told = server(3, 1)
   let fails = true

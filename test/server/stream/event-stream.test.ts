@@ -51,7 +51,7 @@ async function close(response: FakeResponse): Promise<void> {
 
 const keepalive = ': keepalive\n\n'
 
-t.test('an idle stream gets a comment with every heartbeat, a busy one none', async t => {
+t.test('an idle stream gets a comment with every heartbeat, a busy one does not', async t => {
   const { response, events } = open(t, 10)
   for (let second = 0; second < 30; second += 4) {
     void events.write('data')
@@ -68,7 +68,7 @@ t.test('an idle stream gets a comment with every heartbeat, a busy one none', as
   await close(response)
 })
 
-t.test('a slow reader is waited for, and comments are left out meanwhile', async t => {
+t.test('writing waits for a slow reader, without comments meanwhile', async t => {
   const { response, events } = open(t)
   const drained = events.write('a long frame')
   t.ok(drained)

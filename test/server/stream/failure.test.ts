@@ -35,25 +35,18 @@ const bodies = {
   '/v1/completions': { model: 'm', prompt: 'Hi', stream: true },
 }
 
-t.test(
-  'by default a stream that fails in the middle breaks its connection, after all that was sent',
-  async t => {
-    for (const [path, body] of Object.entries(bodies)) {
-      const config = { stream_failure: 'break' } as const
-      const { port } = await serve(t, { config, answer: failing('upstream_truncated') })
-      const received = await bytesOf(port, path, body)
-      t.match(received, /^HTTP\/1\.1 200 /, path)
-      t.match(received, 'par', path)
-      t.match(received, ': upstream_truncated: what happened', `${path} says why in a comment`)
-      t.notMatch(received, /\r\n0\r\n\r\n$/, `${path} has no last chunk`)
-      t.notMatch(
-        received,
-        /event: error|"error":\{|\[DONE\]|message_stop|response\.(?:completed|failed)/,
-        path,
-      )
-    }
-  },
-)
+t.test('by default a stream that fails midway breaks its connection, after all earlier content', async t => {
+  for (const [path, body] of Object.entries(bodies)) {
+    const config = { stream_failure: 'break' } as const
+    const { port } = await serve(t, { config, answer: failing('upstream_truncated') })
+    const received = await bytesOf(port, path, body)
+    t.match(received, /^HTTP\/1\.1 200 /, path)
+    t.match(received, 'par', path)
+    t.match(received, ': upstream_truncated: what happened', `${path} says why in a comment`)
+    t.notMatch(received, /\r\n0\r\n\r\n$/, `${path} has no last chunk`)
+    t.notMatch(received, /event: error|"error":\{|\[DONE\]|message_stop|response\.(?:completed|failed)/, path)
+  }
+})
 
 t.test('SDKs raise an error for a stream that breaks', async t => {
   const { url } = await serve(t, {
@@ -73,7 +66,7 @@ t.test('SDKs raise an error for a stream that breaks', async t => {
   await t.rejects(stream.finalMessage())
 })
 
-t.test('a failure that a retry cannot mend is an event', async t => {
+t.test('a failure that a retry cannot fix is an event', async t => {
   const hopeless: readonly [ErrorCode, ErrorOptions?][] = [
     ['upstream_rejected'],
     ['budget_tokens'],
@@ -90,7 +83,7 @@ t.test('a failure that a retry cannot mend is an event', async t => {
   }
 })
 
-t.test('HTTP/1.0, where the end of a connection ends a body, gets an event', async t => {
+t.test('over HTTP/1.0, where closing the connection ends the body, a failure is an event', async t => {
   const { port } = await serve(t, { config: { stream_failure: 'break' }, answer: failing('upstream_error') })
   const received = await bytesOf(port, '/v1/chat/completions', bodies['/v1/chat/completions'], '1.0')
   t.match(received, '"code":"upstream_error"')

@@ -35,7 +35,7 @@ t.test(
   },
 )
 
-t.test('a new size applies from the next write on, and expiry times are kept', async t => {
+t.test('a new size applies from the next write, and expiry times are kept', async t => {
   let maxBytes = 3020
   let now = 1_000_000
   const store = new MemoryStore(() => maxBytes, { now: () => now })
@@ -52,7 +52,7 @@ t.test('a new size applies from the next write on, and expiry times are kept', a
   t.strictSame(await held(store, ['old', 'long', 'new']), ['new'])
 })
 
-t.test('a small value does not keep alive the large buffer it was cut from', async t => {
+t.test('a small value does not keep alive the large buffer it is a slice of', async t => {
   const store = new MemoryStore(() => 1000)
   await store.values.set('a', Buffer.alloc(100_000).subarray(0, 10), 60_000)
   t.equal((await store.values.get('a'))?.buffer.byteLength, 10)

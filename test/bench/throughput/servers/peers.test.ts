@@ -10,7 +10,7 @@ function selected(...words: readonly string[]): Peer[] {
   return selectPeers(readOptions(words), () => {}).filter(({ name }) => name !== 'nginx')
 }
 
-t.test('the bare relay is measured whatever is asked for, because all are compared with it', async t => {
+t.test('the bare relay is always measured, because all others are compared with it', async t => {
   t.same(
     selected('--peers', 'hulumanage').map(({ name }) => name),
     ['bare relay', 'hulumanage'],
@@ -33,7 +33,7 @@ t.test('another checkout is a server of its own, with the same configuration', a
   t.throws(() => selected('--also', `hulumanage=${folder}`), { message: /'hulumanage'/ })
 })
 
-t.test('what cannot be measured is refused by its name', async t => {
+t.test('an unknown server is refused by name', async t => {
   t.throws(() => selected('--peers', 'apache'), { message: /'apache'/ })
   t.throws(() => selected('--also', t.testdir()), { message: /is not a checkout/ })
 })

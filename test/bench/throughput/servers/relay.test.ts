@@ -60,7 +60,7 @@ t.test('the bare relay', { skip: !findProgram('taskset') && 'there is no taskset
     t.equal(await response.text(), `data: application/json ${body}\n\n`)
   })
 
-  await t.test('passes an answer on whole that is larger than all buffers', async t => {
+  await t.test('passes on an answer larger than all buffers completely', async t => {
     const size = 32 * 1024 * 1024
     answerWith((_, response) => response.end(Buffer.alloc(size, 'x')))
     const bytes = await (await post('{}')).arrayBuffer()
@@ -79,12 +79,12 @@ t.test('the bare relay', { skip: !findProgram('taskset') && 'there is no taskset
     await t.resolves(left.promise)
   })
 
-  await t.test('breaks off when the upstream does', async t => {
+  await t.test('breaks the connection when the upstream does', async t => {
     answerWith((_, response) => response.write('data: {}\n\n', () => response.destroy()))
     await t.rejects(post('{}').then(response => response.text()))
   })
 
-  await t.test('is a bad gateway when the upstream breaks off before its answer', async t => {
+  await t.test('answers 502 when the upstream breaks off before its answer', async t => {
     answerWith((_, response) => response.destroy())
     t.equal((await post('{}')).status, 502)
   })

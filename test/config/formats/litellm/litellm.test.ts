@@ -38,7 +38,7 @@ t.test('a fallback group becomes providers that are used last', async t => {
   )
 })
 
-t.test('settings that cannot be carried over are noted', async t => {
+t.test('settings that cannot be converted are noted', async t => {
   t.match(notesOf(load(t, { 'config.yaml': example }, { env })), [
     /^config\.yaml:23:7 model_list\[3\]\.litellm_params\.model: the service bedrock is not supported/,
     /^config\.yaml:36:3 litellm_settings\.callbacks: /,
@@ -73,13 +73,13 @@ t.test('services are recognized by the part before the slash, or by the name', a
   })
 })
 
-t.test('the name * takes every model as it is', async t => {
+t.test('the name * serves every model under its own name', async t => {
   const text = 'model_list: [{model_name: "*", litellm_params: {model: "openai/*", api_key: k}}]\n'
   const [provider] = load(t, { 'config.yaml': text }).config.providers
   t.match(provider, { name: 'openai', models: undefined, model_map: {} })
 })
 
-t.test('problems name the place in the foreign file', async t => {
+t.test('problems name their position in the foreign file', async t => {
   const text = `model_list:
   - litellm_params: {model: gpt-4o}
   - model_name: a
@@ -94,7 +94,7 @@ t.test('problems name the place in the foreign file', async t => {
   ])
 })
 
-t.test('parameters that a deployment drops are dropped here', async t => {
+t.test('parameters that a deployment drops are dropped here, too', async t => {
   const text =
     'model_list: [{model_name: m, litellm_params: {model: openai/o3, api_key: k, additional_drop_params: [top_p, seed]}}]\n'
   t.same(load(t, { 'config.yaml': text }).config.providers[0]?.drop, ['top_p', 'seed'])

@@ -6,7 +6,7 @@ import type { Entry } from '../proxy.ts'
 
 const configOf = (...providers: Entry[]) => configSchema.parse({ providers })
 
-t.test('a reload that changes a provider gives it a clean record, and its figures continue', async t => {
+t.test('a reload that changes a provider resets its health, and its statistics continue', async t => {
   const { fakes, pool, send } = await proxyOver(t, [error(401)])
   await t.rejects(send())
   const { url } = fakes[0]!
@@ -35,7 +35,7 @@ t.test('a call from before a change proves nothing about the provider as it is n
   t.equal(pool.get('a')?.state.counts.failures, 1, 'but it is counted')
 })
 
-t.test('what a call has used stays used when the limit of its provider changes', async t => {
+t.test('tokens used by a call stay used when the limit of its provider changes', async t => {
   const { fakes, pool, send } = await proxyOver(t, [answer()], {}, [{ rate_limit: { rpm: 2 } }])
   await send()
   await send()

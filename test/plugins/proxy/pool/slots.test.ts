@@ -28,7 +28,7 @@ t.test('a slot is taken at once if one is free, and never more than the limit', 
   t.equal(one.active, 2)
 })
 
-t.test('the limit over all owners holds', async t => {
+t.test('the limit across all owners holds', async t => {
   const slots = new Slots(() => ({ ...limits, max_concurrent: 1 }))
   t.ok(taking(slots, owner())())
   t.equal(taking(slots, owner())(), undefined)

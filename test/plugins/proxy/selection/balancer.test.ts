@@ -46,7 +46,7 @@ class AskingStore extends MemoryStore {
 
 const summary = (choice: Choice) => (isSelection(choice) ? `${choice.member.name}: ${choice.reason}` : choice)
 
-t.test('a selection holds the slot, and says what was chosen and why', async t => {
+t.test('a selection holds the slot, the chosen provider and the reason', async t => {
   const { balancer, routed, member } = balancerOf([{}, { fallback_only: true }])
   const first = balancer.select(routed)
   t.equal(summary(first), 'a: weighted')
@@ -57,7 +57,7 @@ t.test('a selection holds the slot, and says what was chosen and why', async t =
   t.equal(balancer.select(routed), 'none')
 })
 
-t.test('the choice for one call changes what the next one finds', async t => {
+t.test('one selection affects the next', async t => {
   const { balancer, newCall, member } = balancerOf([{ rate_limit: { rpm: 1 } }, { max_concurrent: 1 }])
   t.equal(summary(balancer.select(newCall())), 'a: weighted')
   t.equal(summary(balancer.select(newCall())), 'b: weighted')
@@ -65,7 +65,7 @@ t.test('the choice for one call changes what the next one finds', async t => {
   t.equal(member('b').active, 1)
 })
 
-t.test('of a provider that was out, one call is the probe', async t => {
+t.test('for a provider that was out, one call is the probe', async t => {
   const { balancer, newCall, member } = balancerOf([{}])
   const { breaker } = member('a').state
   for (let check = 0; check < 3; check++) breaker.checked('health check timed out', 0, 0)
@@ -93,7 +93,7 @@ t.test('a repeated provider that is full is a candidate like any other', async t
   t.equal(summary(balancer.select(routed)), 'a: weighted')
 })
 
-t.test('a provider that has to be waited for is chosen alone, for as long as it is a candidate', async t => {
+t.test('a call waits for one provider alone only while that is a candidate', async t => {
   const { balancer, routed, newCall, member } = balancerOf([{ max_concurrent: 1 }, {}], {
     strategy: 'failover',
   })
@@ -107,7 +107,7 @@ t.test('a provider that has to be waited for is chosen alone, for as long as it 
   t.equal(summary(balancer.select(routed, true)), 'b: failover')
 })
 
-t.test('the store is asked first if only it knows of room, and the choice stands meanwhile', async t => {
+t.test('the store is asked first if only it knows of a free slot; the selection is kept', async t => {
   const store = new AskingStore(() => 1)
   const { balancer, routed, member } = balancerOf([{ max_concurrent: 3 }, { max_concurrent: 3 }], {}, store)
   const choice = balancer.select(routed)
@@ -120,7 +120,7 @@ t.test('the store is asked first if only it knows of room, and the choice stands
   t.equal(member('a').active, 1)
 })
 
-t.test('a repeat that has to ask the store first keeps its reason', async t => {
+t.test('a retry that has to ask the store first keeps its reason', async t => {
   const store = new AskingStore(() => 1)
   const { balancer, routed, member } = balancerOf([{ max_concurrent: 3 }], {}, store)
   store.room = 'free'

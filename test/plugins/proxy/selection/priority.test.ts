@@ -46,7 +46,7 @@ t.test('a priority whose providers are merely full is waited for', async t => {
   t.strictSame(received(fakes), [2, 0])
 })
 
-t.test('failover passes a full one after slot_wait, to the next priority too', async t => {
+t.test('failover skips a full provider after slot_wait, even for the next priority', async t => {
   const open = gate()
   const routing = { strategy: 'failover', slot_wait: 0.02 }
   const { fakes, send } = await proxyOver(t, [answer('second'), undefined], { routing }, [
@@ -64,7 +64,7 @@ t.test('failover passes a full one after slot_wait, to the next priority too', a
   t.equal(await (await first).text(), 'first')
 })
 
-t.test('max_attempts counts providers over all priorities', async t => {
+t.test('max_attempts counts providers of all priorities', async t => {
   const routing = { max_attempts: 2 }
   const { fakes, send } = await proxyOver(t, [error(500), error(500), answer()], { routing }, [
     {},

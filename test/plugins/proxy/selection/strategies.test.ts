@@ -51,13 +51,13 @@ t.test('weighted is never further from its share than one cycle while providers 
   )
 })
 
-t.test('round_robin goes in turn and skips those that are out', async t => {
+t.test('round_robin takes turns and skips providers that are out', async t => {
   const all = candidates([5, 1, 1])
   t.strictSame(picks('round_robin', all, 6), ['p0', 'p1', 'p2', 'p0', 'p1', 'p2'])
   t.strictSame(picks('round_robin', [all[0]!, all[2]!], 4), ['p0', 'p2', 'p0', 'p2'])
 })
 
-t.test('failover takes the first of the configuration', async t => {
+t.test('failover takes the first provider of the configuration', async t => {
   const all = candidates([1, 1, 1])
   t.strictSame(picks('failover', all.toReversed(), 2), ['p0', 'p0'])
   t.equal(strategies['failover']?.waits, true)

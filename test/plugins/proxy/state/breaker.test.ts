@@ -31,7 +31,7 @@ t.test('three failures in a row take a provider out; two do not', async t => {
   t.equal(breaker.status(3), 'unhealthy')
 })
 
-t.test('a success ends the row', async t => {
+t.test('a success resets the count', async t => {
   const breaker = new Breaker(options)
   failTimes(breaker, 2)
   breaker.succeeded(3)
@@ -39,13 +39,13 @@ t.test('a success ends the row', async t => {
   t.equal(breaker.admits('m', 6), 'yes')
 })
 
-t.test('one request that breaks everything it meets takes no provider out', async t => {
+t.test('one request that breaks every provider takes none out', async t => {
   const breaker = new Breaker(options)
   for (let now = 0; now < 50; now++) breaker.failed(failure('failing'), trial, now)
   t.equal(breaker.admits('m', 50), 'yes')
 })
 
-t.test('failures of more than half of at least ten outcomes take a provider out', async t => {
+t.test('a failure rate of more than half of at least ten outcomes takes a provider out', async t => {
   const breaker = new Breaker(options)
   for (let index = 0; index < 9; index++) {
     if (index % 3 === 2) breaker.succeeded(index)
@@ -69,7 +69,7 @@ t.test(
   },
 )
 
-t.test('a failed probe doubles the pause, up to the longest', async t => {
+t.test('a failed probe doubles the pause, up to the maximum', async t => {
   const breaker = new Breaker(options)
   breaker.failed(failure('unreachable'), trial, 0)
   let now = 0
@@ -81,7 +81,7 @@ t.test('a failed probe doubles the pause, up to the longest', async t => {
   }
 })
 
-t.test('a probe whose client left may be sent again', async t => {
+t.test('a probe whose client disconnected may be repeated', async t => {
   const breaker = new Breaker(options)
   breaker.failed(failure('unreachable'), trial, 0)
   breaker.beginProbe()
@@ -89,13 +89,13 @@ t.test('a probe whose client left may be sent again', async t => {
   t.equal(breaker.admits('m', 5_000), 'probe')
 })
 
-t.test('calls that were under way when it was taken out do not lengthen the pause', async t => {
+t.test('calls under way when a provider is taken out do not lengthen the pause', async t => {
   const breaker = new Breaker(options)
   failTimes(breaker, 20, 'unreachable')
   t.equal(breaker.availableAt('m'), 5_000)
 })
 
-t.test('a successful probe lets all calls in and resets the pauses', async t => {
+t.test('a successful probe lets all calls through and resets the pauses', async t => {
   const breaker = new Breaker(options)
   breaker.failed(failure('unreachable'), trial, 0)
   breaker.beginProbe()
@@ -106,14 +106,14 @@ t.test('a successful probe lets all calls in and resets the pauses', async t => 
   t.equal(breaker.availableAt('m'), 12_000)
 })
 
-t.test('a fault of the request, or of no one, never counts', async t => {
+t.test('a fault of the request, or of nobody, never counts', async t => {
   const breaker = new Breaker(options)
   failTimes(breaker, 20, 'request')
   failTimes(breaker, 20, 'nobody')
   t.equal(breaker.status(20), 'healthy')
 })
 
-t.test('a limit holds for exactly the seconds that were asked for, and the longer of two wins', async t => {
+t.test('a limit lasts exactly the requested seconds, and the longer of two wins', async t => {
   const breaker = new Breaker(options)
   breaker.failed(failure('limited', { retryAfter: 7 }), trial, 0)
   breaker.failed(failure('limited', { retryAfter: 2 }), trial, 1)
@@ -151,7 +151,7 @@ t.test('the only provider is not taken out by count, and its pauses do not grow'
 })
 
 t.test(
-  'a good check lets an unreachable provider in, and one that answered with errors only to a probe',
+  'a passing check restores an unreachable provider, and allows one that returned errors a probe',
   async t => {
     const unreachable = new Breaker(options)
     unreachable.failed(failure('unreachable'), trial, 0)

@@ -6,7 +6,7 @@ import { AttemptFailure } from '../../../../src/attempt/failure.ts'
 const minute = 60_000
 const refusal = new AttemptFailure('upstream_auth', 'refused our key', { provider: 'a', blame: 'key' })
 
-t.test('a refused key comes back after five minutes, then ten, and at last an hour', async t => {
+t.test('a refused key is used again after five minutes, then ten, up to an hour', async t => {
   const ring = new KeyRing(['one', 'two'], () => {})
   const key = ring.take(0)
   let now = 0
@@ -18,25 +18,22 @@ t.test('a refused key comes back after five minutes, then ten, and at last an ho
   }
 })
 
-t.test('calls that find out together count once', async t => {
+t.test('concurrent calls that are refused count once', async t => {
   const ring = new KeyRing(['one', 'two'], () => {})
   const key = ring.take(0)
   for (let call = 0; call < 10; call++) ring.failed(key, refusal, call)
   t.equal(ring.usable(5 * minute), 2)
 })
 
-t.test(
-  'an answer to a call from before the refusal does not bring the key back; a later one does',
-  async t => {
-    const ring = new KeyRing(['one'], () => {})
-    const key = ring.take(0)
-    t.equal(ring.failed(key, refusal, 100), false)
-    ring.succeeded(key, 50)
-    t.equal(ring.usable(200), 0)
-    ring.succeeded(key, 150)
-    t.equal(ring.usable(200), 1)
-  },
-)
+t.test('a success of a call begun before the refusal does not restore the key; a later one does', async t => {
+  const ring = new KeyRing(['one'], () => {})
+  const key = ring.take(0)
+  t.equal(ring.failed(key, refusal, 100), false)
+  ring.succeeded(key, 50)
+  t.equal(ring.usable(200), 0)
+  ring.succeeded(key, 150)
+  t.equal(ring.usable(200), 1)
+})
 
 t.test('if all keys are set aside, the one that is due first is tried', async t => {
   const ring = new KeyRing(['one', 'two'], () => {})
@@ -45,7 +42,7 @@ t.test('if all keys are set aside, the one that is due first is tried', async t 
   t.equal(ring.take(2).secret, 'one')
 })
 
-t.test('keys that work get equal shares, and one that rests gets none', async () => {
+t.test('working keys get equal shares, and a resting one gets none', async () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 8 }), fc.nat({ max: 7 }), (count, dead) => {
       const ring = new KeyRing(

@@ -54,7 +54,7 @@ function fail(state: ProviderState, blame: Blame, upstreamStatus?: number): void
   state.end(state.begin('r', 'm', 0), { report: whole, failure, usage: undefined })
 }
 
-t.test('what one server finds out about a provider holds for the others, whatever its name', async t => {
+t.test("one server's findings about a provider apply to the others, whatever its name", async t => {
   const { servers } = serversOf(2)
   const [one, two] = servers as [(typeof servers)[0], (typeof servers)[0]]
   fail(one.state, 'unreachable')
@@ -83,7 +83,7 @@ t.test('a model that a provider lacks is not asked for by the others', async t =
   t.equal(two.state.admits('other', performance.now()), true)
 })
 
-t.test('a key that one server finds refused is set aside at the others', async t => {
+t.test('a key refused to one server is set aside by the others', async t => {
   const { servers, posted } = serversOf(2)
   const [one, two] = servers as [(typeof servers)[0], (typeof servers)[0]]
   fail(one.state, 'key', 401)
@@ -127,7 +127,7 @@ t.test('notices of another version and about unknown providers are ignored', asy
   t.equal(state.keys?.usable(performance.now()), 2)
 })
 
-t.test('an unsubscribed server hears nothing more', async t => {
+t.test('an unsubscribed server receives no more notices', async t => {
   const { servers, hear } = serversOf(1)
   servers[0]!.unsubscribe()
   hear('provider/x', '{}')

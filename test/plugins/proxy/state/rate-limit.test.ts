@@ -33,7 +33,7 @@ t.test('tokens are reserved before a call and settled after it', async t => {
   t.equal(limit.readyIn(500, 0), minute / 2)
 })
 
-t.test('a call that expects more than a minute allows goes when nothing has been used', async t => {
+t.test('a call that expects more than a minute allows starts once nothing has been used', async t => {
   const limit = limitOf({ tpm: 100 })
   t.equal(limit.readyIn(5_000, 0), 0)
   limit.reserve(5_000, 0)
@@ -52,7 +52,7 @@ t.test('a reload changes what is allowed, not what has been used', async t => {
   t.equal(limit.readyIn(0, 0), 0)
 })
 
-t.test('whenever calls come, no span of time sees more than its share plus one minute', async () => {
+t.test("whenever calls come, no period has more than its share plus one minute's", async () => {
   const gaps = fc.array(fc.integer({ min: 0, max: 20_000 }), { maxLength: 100 })
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 20 }), gaps, (rpm, times) => {
@@ -99,7 +99,7 @@ t.test('if no other can answer, a call waits until the limit allows it', async t
   t.strictSame(received(fakes), [3])
 })
 
-t.test('what a call did not use lets the next one go', async t => {
+t.test('tokens that a call did not use let the next one start', async t => {
   const open = gate()
   const { fakes, slots, send } = await proxyOver(t, [undefined], {}, [{ rate_limit: { tpm: 5_000 } }])
   fakes[0]!.script(async () => {
@@ -116,7 +116,7 @@ t.test('what a call did not use lets the next one go', async t => {
   t.strictSame(received(fakes), [2])
 })
 
-t.test('calls that are let go together do not spend the same budget twice', async t => {
+t.test('calls released together do not spend the same budget twice', async t => {
   const open = gate()
   const { fakes, slots, send } = await proxyOver(t, [undefined], {}, [{ rate_limit: { tpm: 3_000 } }])
   fakes[0]!.script(async () => {
