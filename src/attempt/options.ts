@@ -73,7 +73,10 @@ export function leaveOutRefused(
   const field = provider.leaveOutRefused(modelOperation(operation), request, source, upstream)
   if (field === undefined) return false
   const { model } = request
-  log.warn({ provider: provider.name, model, field }, 'provider refused a field; it gets the call without it')
+  log.warn(
+    { provider: provider.name, model, field },
+    'provider refused a field; repeating the call without it',
+  )
   return true
 }
 

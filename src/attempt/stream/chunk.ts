@@ -14,7 +14,7 @@ export interface ReadEvent {
 }
 
 /**
- * The chunk in an event's data; undefined if it is no part of an answer, such as a ping. Throws an `AttemptFailure` if there
+ * The chunk in an event's data; undefined if it is not part of an answer, such as a ping. Throws an `AttemptFailure` if there
  * is an error in it, or a part of the answer that cannot be read.
  */
 export function readEvent(

@@ -102,7 +102,7 @@ export class EventScanner {
     if (this.#hasPassedOver || isSignOfLife(data)) return
     this.#hasPassedOver = true
     const { log, provider } = this.#options
-    log.warn({ provider, length: data.length }, 'passed over an event that is no part of an answer')
+    log.warn({ provider, length: data.length }, 'skipped an event that is not part of an answer')
   }
 
   #translate(text: string): void {

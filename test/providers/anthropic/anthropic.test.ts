@@ -36,7 +36,7 @@ t.test('the kind is recognized by its host, and needs no address', async t => {
 t.test('the model has the name that this provider uses', async t => {
   const provider = providerOf(t, { model_map: { 'gpt-4': 'claude-opus' } })
   const { body } = provider.outgoing('chat', ask(), { requestId: 'request-1' })
-  t.match(JSON.parse(String(body)), { model: 'claude-opus' })
+  t.match(JSON.parse(body as string), { model: 'claude-opus' })
 })
 
 t.test("the key is sent in its own header, whether it is ours or the client's", async t => {
