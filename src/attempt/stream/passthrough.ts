@@ -1,12 +1,29 @@
 /**
- * Fields that carry more than text: a finish reason, an error, usage, unless null. Quotes inside a text are escaped.
- * Three patterns that begin with letters are searched several times faster than one that begins with the quote.
+ * Places that tell what an event is. The first three are fields that carry more than text: a finish reason, an error, usage,
+ * unless null. Quotes inside a text are escaped. Patterns that begin with letters are searched several times faster than one
+ * that begins with the quote.
  */
-const telling = {
-  finish: /finish_reason"\s*:\s*[^\sn]/g,
-  error: /error"\s*(?::\s*[^\sn]|[,}])/g,
-  usage: /usage"\s*:\s*[^\sn]/g,
+const patterns = [
+  /finish_reason"\s*:\s*[^\sn]/g,
+  /error"\s*(?::\s*[^\sn]|[,}])/g,
+  /usage"\s*:\s*[^\sn]/g,
+  'usage"',
+  '\r',
+  '"choices":',
+  '"index":',
+] as const
+
+/** The indices of the patterns. */
+const place = {
+  finish: 0,
+  error: 1,
+  usage: 2,
+  usageName: 3,
+  carriageReturn: 4,
+  choices: 5,
+  index: 6,
 } as const
+type Place = (typeof place)[keyof typeof place]
 
 /** Whole events, frames and all. */
 export interface Frames {
@@ -27,33 +44,33 @@ export function firstEvent(
   return line.includes('\n') || line.includes('\r') ? undefined : { data: line, end: end + 2 }
 }
 
-/** Searches a text for telling places. Each is searched for once, so that the time for all frames is linear. */
+/** Searches a text for places. Each is searched for once, so that the time for all frames is linear. */
 export class Landmarks {
   readonly text: string
-  readonly #found = new Map<RegExp | string, number>()
+  /** The last place found for each pattern. */
+  readonly #found = [-1, -1, -1, -1, -1, -1, -1]
 
   constructor(text: string) {
     this.text = text
   }
 
-  /** The first place from `from` on, or the length of the text. Calls with the same pattern do not go back. */
-  next(pattern: RegExp | string, from: number): number {
-    const known = this.#found.get(pattern)
-    if (known !== undefined && known >= from) return known
-    const at = this.#search(pattern, from)
-    this.#found.set(pattern, at)
-    return at
+  /** The first place of a kind from `from` on, or the length of the text. Calls for the same kind do not go back. */
+  next(kind: Place, from: number): number {
+    const known = this.#found[kind]!
+    return known >= from ? known : (this.#found[kind] = this.#search(patterns[kind], from))
   }
 
   #search(pattern: RegExp | string, from: number): number {
-    if (typeof pattern === 'string') return this.#orEnd(this.text.indexOf(pattern, from))
-    pattern.lastIndex = from
-    return this.#orEnd(pattern.exec(this.text)?.index ?? -1)
-  }
-
-  #orEnd(at: number): number {
+    const at =
+      typeof pattern === 'string' ? this.text.indexOf(pattern, from) : searchFrom(pattern, this.text, from)
     return at === -1 ? this.text.length : at
   }
+}
+
+/** The start of the first match from `from` on, or -1; `pattern` is global. */
+function searchFrom(pattern: RegExp, text: string, from: number): number {
+  pattern.lastIndex = from
+  return pattern.exec(text)?.index ?? -1
 }
 
 /**
@@ -61,12 +78,12 @@ export class Landmarks {
  * nearly every provider frames them, which tells no end, no usage and no error.
  */
 export function plainFrames(text: string, from = 0, landmarks = new Landmarks(text)): Frames {
-  const usageAt = landmarks.next('usage"', from)
+  const usageAt = landmarks.next(place.usageName, from)
   const limit = Math.min(
-    landmarks.next(telling.finish, from),
-    landmarks.next(telling.error, from),
-    landmarks.next('\r', from),
-    usageAt === text.length ? usageAt : landmarks.next(telling.usage, from),
+    landmarks.next(place.finish, from),
+    landmarks.next(place.error, from),
+    landmarks.next(place.carriageReturn, from),
+    usageAt === text.length ? usageAt : landmarks.next(place.usage, from),
   )
   let end = from
   let count = 0
@@ -87,28 +104,42 @@ function endOfFrame(landmarks: Landmarks, from: number): number {
   if (!text.startsWith('data: {"', from) && !text.startsWith('data:{"', from)) return -1
   const end = text.indexOf('\n', from)
   if (!text.startsWith('}\n\n', end - 1)) return -1
-  return hasFirstChoice(text, landmarks.next('"choices":', from), end) ? end + 2 : -1
+  return hasFirstChoice(landmarks, landmarks.next(place.choices, from), end) ? end + 2 : -1
 }
+
+const comma = 0x2c
+const brace = 0x7b
+const closingBrace = 0x7d
+const bracket = 0x5b
+const zero = 0x30
 
 /** Whether the choices at `at` are a field, a list of objects, and of the first choice alone. */
-function hasFirstChoice(text: string, at: number, end: number): boolean {
-  if (at >= end || !/[,{\s]/.test(text.charAt(at - 1))) return false
+function hasFirstChoice(landmarks: Landmarks, at: number, end: number): boolean {
+  if (at >= end) return false
+  const { text } = landmarks
+  const before = text.charCodeAt(at - 1)
+  if (before !== comma && before !== brace && !isBlank(before)) return false
   const list = skipBlanks(text, at + '"choices":'.length)
   const object = skipBlanks(text, list + 1)
-  if (text.charAt(list) !== '[' || text.charAt(object) !== '{') return false
-  const index = text.indexOf('"index":', object)
-  return index !== -1 && index < end && /[,}\s]/.test(afterZero(text, skipBlanks(text, index + 8)))
+  if (text.charCodeAt(list) !== bracket || text.charCodeAt(object) !== brace) return false
+  const index = landmarks.next(place.index, object)
+  return index < end && isZero(text, skipBlanks(text, index + '"index":'.length))
 }
 
-/** The character after a zero at `at`; a letter if there is none. */
-function afterZero(text: string, at: number): string {
-  return text.charAt(at) === '0' ? text.charAt(at + 1) : 'x'
+/** Whether the number at `at` is 0. */
+function isZero(text: string, at: number): boolean {
+  const after = text.charCodeAt(at + 1)
+  return text.charCodeAt(at) === zero && (after === comma || after === closingBrace || isBlank(after))
 }
 
 function skipBlanks(text: string, at: number): number {
   let next = at
   while (text.charCodeAt(next) === 0x20) next++
   return next
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || (code >= 0x09 && code <= 0x0d)
 }
 
 /** The `usage: null` that a chunk has where usage comes at the end of its stream. */
