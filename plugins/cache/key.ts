@@ -1,3 +1,4 @@
+import { nativeFieldsOf } from '../../src/chat/native-form.ts'
 import { enabledProviders } from '../../src/config/enabled.ts'
 import type { Config } from '../../src/config/schema.ts'
 import type { ChatRequest, RequestState } from '../../src/contract/index.ts'
@@ -10,6 +11,7 @@ const version = '1'
 export function keyOf(request: ChatRequest, state: RequestState, config: Config): string {
   // These fields change how an answer is sent, not the answer.
   const { stream: _stream, stream_options: _options, ...content } = request
+  const native = nativeFieldsOf(request)
   return digest([
     version,
     state.tenant,
@@ -17,7 +19,7 @@ export function keyOf(request: ChatRequest, state: RequestState, config: Config)
     destination(config),
     state.chain,
     canonical(state.steps.map(step => [step.name, state.params(step)])),
-    canonical(content),
+    canonical(Object.keys(native).length > 0 ? [content, native] : content),
   ])
 }
 

@@ -1,3 +1,5 @@
+import type { ChatRequest } from '../contract/index.ts'
+
 /** A block of another API, such as Anthropic's Messages. */
 interface NativeBlock {
   readonly type: string
@@ -18,4 +20,33 @@ export function noteNative(translated: object, blocks: readonly NativeBlock[]): 
 /** The blocks that an object was translated from, if it is still the same object. */
 export function nativeOf(translated: object): readonly NativeBlock[] | undefined {
   return natives.get(translated)
+}
+
+/** Travels with a request through every step that spreads it, and is written into no body. */
+const settings = Symbol('native settings')
+
+/** Settings of another API that a chat request stands for, such as a budget of thinking that became an effort. */
+export interface NativeSettings {
+  /** The fields of the API's own body. */
+  readonly fields: Readonly<Record<string, unknown>>
+  /** The effort that they became: a step that sets another one means that instead. */
+  readonly effort: unknown
+}
+
+/** Notes the settings that a request was translated from, for a service that speaks their API. */
+export function withNativeSettings(request: ChatRequest, native: NativeSettings): ChatRequest {
+  return { ...request, [settings]: native }
+}
+
+/** The fields of its own API that a request stands for; none if a step has changed their meaning. */
+export function nativeFieldsOf(request: ChatRequest): NativeSettings['fields'] {
+  const native = (request as { readonly [settings]?: NativeSettings })[settings]
+  return native && native.effort === request['reasoning_effort'] ? native.fields : {}
+}
+
+/** The request without settings that are about the answer for the client alone. */
+export function withoutNativeSettings(request: ChatRequest): ChatRequest {
+  if (!(settings in request)) return request
+  const { [settings]: _settings, ...rest } = request as ChatRequest & { readonly [settings]?: unknown }
+  return rest
 }

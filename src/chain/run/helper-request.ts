@@ -1,3 +1,4 @@
+import { withoutNativeSettings } from '../../chat/native-form.ts'
 import type { ChatRequest } from '../../contract/index.ts'
 
 /** Fields that shape the client's answer, and would spoil the answer of a grader. */
@@ -30,7 +31,7 @@ export function helperRequest(request: ChatRequest, given: ChatRequest): ChatReq
   for (const field of clientOnly) {
     if (own[field] === given[field]) delete own[field]
   }
-  return withoutStreamOptions(own as ChatRequest)
+  return withoutNativeSettings(withoutStreamOptions(own as ChatRequest))
 }
 
 /** Providers reject `stream_options` unless the request streams. */

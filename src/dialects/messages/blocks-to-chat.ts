@@ -2,6 +2,7 @@ import type { ContentPart } from '../../contract/index.ts'
 import { clip } from '../../text/clip.ts'
 import { check, invalidField } from '../check.ts'
 import { imagePart, textPart } from '../conversation-builder.ts'
+import { marked } from './cache-marks.ts'
 import { documentBlock, imageBlock, textBlock } from './schema.ts'
 import type { ContentBlock } from './schema.ts'
 
@@ -10,6 +11,11 @@ import type { ContentBlock } from './schema.ts'
  * asked for now; everything else without a counterpart is told as text, or left out if it has none.
  */
 export function partOf(block: ContentBlock, at: string, isNew: boolean): ContentPart | undefined {
+  const part = translated(block, at, isNew)
+  return part && marked(part, block)
+}
+
+function translated(block: ContentBlock, at: string, isNew: boolean): ContentPart | undefined {
   switch (block.type) {
     case 'text':
       return textPart(check(textBlock, block, at).text)

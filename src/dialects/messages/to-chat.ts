@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
+import { withNativeSettings } from '../../chat/native-form.ts'
 import type { ChatRequest } from '../../contract/index.ts'
 import { passedFields } from '../passed-fields.ts'
+import { withLastMark } from './cache-marks.ts'
 import { messagesBody } from './schema.ts'
 import type { CountBody, MessagesBody } from './schema.ts'
 import { refuseThread } from './thread.ts'
@@ -31,10 +33,10 @@ const maxUserLength = 64
 export function toChat(body: MessagesBody, model: string, extra: ReadonlySet<string>): ChatRequest {
   refuseThread(body['thread'])
   const { max_tokens: limit, stop_sequences: stop, metadata, output_config: output } = body
-  return {
+  const request: ChatRequest = {
     ...passedFields(body, extra, known),
     model,
-    messages: turnsToChat(body),
+    messages: turnsToChat(withLastMark(body)),
     ...tokenLimit(model, limit),
     ...(stop?.length ? { stop } : {}),
     ...(metadata?.user_id ? { user: shortUser(metadata.user_id) } : {}),
@@ -43,6 +45,14 @@ export function toChat(body: MessagesBody, model: string, extra: ReadonlySet<str
     ...formatOf(output),
     ...(body.stream ? { stream: true, stream_options: { include_usage: true } } : {}),
   }
+  if (!body.thinking && !output?.effort) return request
+  return withNativeSettings(request, {
+    fields: {
+      ...(body.thinking ? { thinking: body.thinking } : {}),
+      ...(output?.effort ? { output_config: { effort: output.effort } } : {}),
+    },
+    effort: request['reasoning_effort'],
+  })
 }
 
 /** A chat requests thinking by effort: the effort of the body, or one that matches its budget of tokens. */

@@ -5,6 +5,7 @@ import { readCarried } from '../../text/carried.ts'
 import { check } from '../check.ts'
 import { ConversationBuilder, textPart, toolCall } from '../conversation-builder.ts'
 import { partOf, serverBlockText } from './blocks-to-chat.ts'
+import { marked } from './cache-marks.ts'
 import { textBlock, toolResultBlock, toolUseBlock } from './schema.ts'
 import type { ContentBlock, CountBody } from './schema.ts'
 
@@ -30,7 +31,9 @@ export function turnsToChat({ system, messages }: CountBody, lenient = false): r
 
 function addSystem(conversation: ConversationBuilder, content: Content, path: string): void {
   const blocks = blocksAt(content, path)
-  const parts = blocks.map(([block, at]) => textPart(check(textBlock, block, at).text)).filter(isSpoken)
+  const parts = blocks
+    .map(([block, at]) => marked(textPart(check(textBlock, block, at).text), block))
+    .filter(isSpoken)
   if (parts.length > 0)
     conversation.addSystem(
       parts,
@@ -61,7 +64,7 @@ function addAssistant(conversation: ConversationBuilder, content: Content, path:
       continue
     } else {
       const text = type === 'text' ? check(textBlock, block, at).text : `${serverBlockText(block)}\n`
-      if (text.trim() !== '') parts.push(textPart(text))
+      if (text.trim() !== '') parts.push(marked(textPart(text), block))
       else if (type === 'text') continue
     }
     native.push(block)
@@ -90,7 +93,7 @@ function addUser(conversation: ConversationBuilder, content: Content, { path, is
       const { id } = readCarried(given)
       const inner = blocksAt(result ?? [], `${at}.content`)
       const told = inner.flatMap(([one, place]) => partOf(one, place, false) ?? [])
-      conversation.addResult(id, told, [{ ...block, tool_use_id: id }])
+      conversation.addResult(id, withMark(told, block), [{ ...block, tool_use_id: id }])
     } else {
       native.push(block)
       const part = partOf(block, at, isNew)
@@ -99,6 +102,12 @@ function addUser(conversation: ConversationBuilder, content: Content, { path, is
   }
   const spoken = parts.filter(isSpoken)
   conversation.addUser(spoken.length > 0 ? spoken : parts.slice(0, 1), native)
+}
+
+/** The parts of a result, the last of which has the mark of the whole result. */
+function withMark(parts: readonly ContentPart[], block: ContentBlock): readonly ContentPart[] {
+  const last = parts.findLastIndex(({ type }) => type === 'text')
+  return parts.map((part, index) => (index === last ? marked(part, block) : part))
 }
 
 /** Services refuse text of white space alone. */

@@ -1,3 +1,4 @@
+import { nativeFieldsOf } from '../../chat/native-form.ts'
 import type { ProviderConfig } from '../../config/schema.ts'
 import type { ChatRequest } from '../../contract/index.ts'
 import { fromChatMessages } from './messages-from-chat.ts'
@@ -72,7 +73,7 @@ export function fromChatRequest(
     ...(temperature == null ? {} : { temperature: Math.min(1, Math.max(0, temperature)) }),
     ...stopField(request['stop'], config.drop_unsupported),
     ...userField(request['user'] ?? request['safety_identifier']),
-    ...outputField(request, config.drop_unsupported),
+    ...thinkingFields(request, config.drop_unsupported),
   }
 }
 
@@ -88,8 +89,20 @@ function userField(user: unknown): object {
   return typeof user === 'string' && user !== '' ? { metadata: { user_id: user } } : {}
 }
 
+/** What is said about thinking, as a client of Messages said it if it did, and the format of the answer. */
+function thinkingFields(request: ChatRequest, drop: boolean): object {
+  const { thinking, output_config: own } = nativeFieldsOf(request)
+  if (thinking === undefined && own === undefined) return outputField(request, drop)
+  const { output_config: format } = outputField({ ...request, reasoning_effort: null }, drop)
+  const output = { ...format, ...(own as object | undefined) }
+  return {
+    ...(thinking === undefined ? {} : { thinking }),
+    ...(Object.keys(output).length > 0 ? { output_config: output } : {}),
+  }
+}
+
 /** The format of the answer, and the reasoning effort. */
-function outputField(request: ChatRequest, drop: boolean): object {
+function outputField(request: ChatRequest, drop: boolean): { readonly output_config?: object } {
   const effort = effortOf(request['reasoning_effort'])
   const format = formatOf(request['response_format'], drop)
   const given = request['output_config'] as object | null | undefined

@@ -75,8 +75,23 @@ function withoutMarks(message: Message): Message {
   const { cache_control: mark, ...rest } = message
   const plain = mark === undefined ? message : { ...rest, role: message.role }
   if (!Array.isArray(content) || !content.some(isMarked)) return plain
-  return { ...plain, content: content.map(withoutMark) }
+  return { ...plain, content: simplified(message.role, content.map(withoutMark)) }
 }
+
+/** Texts that were apart only for a mark, as one: not every service accepts lists. */
+function simplified(role: string, parts: readonly ContentPart[]): string | readonly ContentPart[] {
+  const isPlain = parts.every(part => part.type === 'text' && Object.keys(part).length === 2)
+  const between = separators.get(role)
+  if (!isPlain || (between === undefined && parts.length > 1)) return parts
+  return parts.map(({ text }) => text ?? '').join(between)
+}
+
+const separators: ReadonlyMap<string, string> = new Map([
+  ['system', '\n\n'],
+  ['developer', '\n\n'],
+  ['assistant', ''],
+  ['tool', '\n'],
+])
 
 function isMarked(part: ContentPart): boolean {
   return 'cache_control' in part

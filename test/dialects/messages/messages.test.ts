@@ -60,7 +60,13 @@ t.test('a conversation becomes a chat, with tools and images in place', async t 
   })
   const picture = { type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } }
   t.strictSame(conversation, [
-    { role: 'system', content: 'One.\n\nTwo.' },
+    {
+      role: 'system',
+      content: [
+        { type: 'text', text: 'One.', cache_control: { type: 'ephemeral' } },
+        { type: 'text', text: 'Two.' },
+      ],
+    },
     { role: 'user', content: [{ type: 'text', text: 'See' }, picture] },
     {
       role: 'assistant',
@@ -119,7 +125,7 @@ t.test('fields get the names that a chat uses', async t => {
     service_tier: 'auto',
     seed: 7,
   })
-  t.strictSame(fields, {
+  t.strictSame(JSON.parse(JSON.stringify(fields)), {
     model: 'gpt-5-mini',
     max_completion_tokens: 9,
     stream: true,

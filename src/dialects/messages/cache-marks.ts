@@ -1,0 +1,32 @@
+import type { ContentPart } from '../../contract/index.ts'
+import type { ContentBlock, MessagesBody } from './schema.ts'
+
+/** Maximum number of marks that the service accepts. */
+const maxMarks = 4
+
+/** A part with the mark for the cache of the block that it was translated from, for services that take it. */
+export function marked(part: ContentPart, { cache_control: mark }: ContentBlock): ContentPart {
+  return mark == null ? part : { ...part, cache_control: mark }
+}
+
+/**
+ * Writes the mark of a whole request where it belongs: at the last block of the conversation, the end of what all calls
+ * of an approach share.
+ */
+export function withLastMark(body: MessagesBody): MessagesBody {
+  const { cache_control: mark, messages } = body
+  const last = messages.at(-1)
+  if (mark == null || !last || marksIn(body) >= maxMarks) return body
+  const { content } = last
+  const blocks = typeof content === 'string' ? [{ type: 'text', text: content }] : content
+  const block = blocks.at(-1)
+  if (!block || block['cache_control'] != null || /thinking/.test(block.type)) return body
+  const changed = { ...last, content: [...blocks.slice(0, -1), { ...block, cache_control: mark }] }
+  return { ...body, messages: [...messages.slice(0, -1), changed] }
+}
+
+function marksIn({ system, tools, messages }: MessagesBody): number {
+  const lists: readonly unknown[] = [system, tools, ...messages.map(({ content }) => content)]
+  const blocks = lists.flatMap(list => (Array.isArray(list) ? (list as readonly ContentBlock[]) : []))
+  return blocks.filter(block => block['cache_control'] != null).length
+}

@@ -1,0 +1,119 @@
+import t from 'tap'
+import { nativeFieldsOf, withNativeSettings } from '../../src/chat/native-form.ts'
+import { answer } from '../fake-provider.ts'
+import type { Service } from '../strict/index.ts'
+import { world } from '../providers/spelling/world.ts'
+
+type Blocks = readonly Readonly<Record<string, unknown>>[]
+
+const mark = { cache_control: { type: 'ephemeral' } }
+const pdf = { type: 'base64', media_type: 'application/pdf', data: 'JVBERi0xLjQK' }
+
+/** A body with a mark on each part that may have one, a cited document and a budget. */
+const body = {
+  max_tokens: 6000,
+  thinking: { type: 'enabled', budget_tokens: 3000 },
+  tools: [{ type: 'custom', name: 'ls', input_schema: { type: 'object', properties: {} }, ...mark }],
+  system: [{ type: 'text', text: 'You read.', ...mark }],
+  messages: [
+    {
+      role: 'user',
+      content: [
+        { type: 'document', source: pdf, title: 'a', citations: { enabled: true }, ...mark },
+        { type: 'text', text: 'Look.' },
+      ],
+    },
+    {
+      role: 'assistant',
+      content: [
+        { type: 'thinking', thinking: 'hm', signature: 'c2ln' },
+        { type: 'tool_use', id: 'toolu_1', name: 'ls', input: {} },
+      ],
+    },
+    {
+      role: 'user',
+      content: [
+        { type: 'tool_result', tool_use_id: 'toolu_1', content: 'a.txt' },
+        { type: 'text', text: 'And?', ...mark },
+      ],
+    },
+  ],
+}
+
+for (const approach of ['bon', 'moa', 're2', 'self_consistency'] as const) {
+  t.test(
+    `under ${approach}, candidates get what Anthropic takes: marks, documents, thoughts and the budget`,
+    async t => {
+      const { provider, post } = await world(t, 'anthropic', { type: 'anthropic' })
+      const { status, text } = await post('/v1/messages', { model: `${approach}-claude-sonnet-4-5`, ...body })
+      t.equal(status, 200, text)
+      t.same(provider.refused, [])
+      const candidates = provider.requests.map(request => request.body).filter(sent => 'tools' in sent)
+      t.not(candidates.length, 0)
+      for (const sent of candidates) {
+        t.same(sent['thinking'], body.thinking)
+        t.notOk('output_config' in sent)
+        t.same(sent['tools'], body.tools)
+        t.match((sent['system'] as Blocks).at(-1), mark)
+        const [first, second] = sent['messages'] as { content: Blocks }[]
+        t.same(first!.content, body.messages[0]!.content)
+        t.same(second!.content, body.messages[1]!.content)
+        t.equal(JSON.stringify(sent).split('cache_control').length - 1, 4)
+      }
+    },
+  )
+}
+
+t.test('an effort that only Anthropic has reaches it under an approach', async t => {
+  const { provider, post } = await world(t, 'anthropic', { type: 'anthropic' })
+  const adaptive = { ...body, thinking: { type: 'adaptive' }, output_config: { effort: 'max' } }
+  await post('/v1/messages', { model: 'bon-claude-opus-4-6', ...adaptive })
+  for (const { body: sent } of provider.requests.filter(request => 'tools' in request.body))
+    t.match(sent, { thinking: { type: 'adaptive' }, output_config: { effort: 'max' } })
+})
+
+t.test('a step that sets another effort means that one', async t => {
+  const native = { fields: { thinking: { type: 'adaptive' } }, effort: 'low' }
+  const request = withNativeSettings({ model: 'm', messages: [], reasoning_effort: 'low' }, native)
+  t.same(nativeFieldsOf({ ...request, temperature: 1 }), native.fields)
+  t.same(nativeFieldsOf({ ...request, reasoning_effort: 'high' }), {})
+  t.equal(JSON.stringify(request), '{"model":"m","messages":[],"reasoning_effort":"low"}')
+})
+
+const places: readonly (readonly [Service, object, number])[] = [
+  ['qwen', { type: 'openrouter' }, 3],
+  ['qwen', { accepts: { cache_control: true } }, 3],
+  ['qwen', {}, 0],
+  ['openai', { type: 'azure' }, 0],
+]
+
+for (const [service, entry, count] of places) {
+  t.test(`marks reach a service with the chat API if it takes them: ${JSON.stringify(entry)}`, async t => {
+    const { provider, post } = await world(t, service, entry, answer('fine'))
+    const { thinking: _thinking, messages, tools: _tools, ...rest } = body
+    const asked = [messages[0], { role: 'user', content: [{ type: 'text', text: 'Which?', ...mark }] }]
+    for (const model of ['m', 're2-m']) {
+      const { status, text } = await post('/v1/messages', { model, ...rest, messages: asked })
+      t.equal(status, 200, text)
+      t.equal(provider.requests.at(-1)!.text.split('cache_control').length - 1, count)
+    }
+    if (count > 0) return
+    t.match(provider.requests[0]!.body['messages'], [
+      { role: 'system', content: 'You read.' },
+      {},
+      { role: 'user', content: 'Which?' },
+    ])
+  })
+}
+
+t.test('a mark of the whole request becomes one at the end of what all calls share', async t => {
+  const { provider, post } = await world(t, 'anthropic', { type: 'anthropic' })
+  const messages = [{ role: 'user', content: 'Look.' }]
+  const asked = { model: 'bon-claude-sonnet-4-5', max_tokens: 100, messages, ...mark }
+  t.equal((await post('/v1/messages', asked)).status, 200)
+  const [first] = provider.requests
+  t.same((first!.body['messages'] as Blocks)[0], {
+    role: 'user',
+    content: [{ type: 'text', text: 'Look.', ...mark }],
+  })
+})
