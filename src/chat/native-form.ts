@@ -25,7 +25,7 @@ export function nativeOf(translated: object): readonly NativeBlock[] | undefined
 /** Travels with a request through every step that spreads it, and is written into no body. */
 const settings = Symbol('native settings')
 
-/** Settings of another API that a chat request stands for, such as a budget of thinking that became an effort. */
+/** Settings of another API that became a field of chat, such as a budget of thinking that became an effort. */
 export interface NativeSettings {
   /** The fields of the API's own body. */
   readonly fields: Readonly<Record<string, unknown>>
@@ -38,7 +38,7 @@ export function withNativeSettings(request: ChatRequest, native: NativeSettings)
   return { ...request, [settings]: native }
 }
 
-/** The fields of its own API that a request stands for; none if a step has changed their meaning. */
+/** The fields of another API that the client set; none if a step has changed what they became. */
 export function nativeFieldsOf(request: ChatRequest): NativeSettings['fields'] {
   const native = (request as { readonly [settings]?: NativeSettings })[settings]
   return native && native.effort === request['reasoning_effort'] ? native.fields : {}

@@ -19,7 +19,7 @@ const seed = 20_261_128
 const dialects: Readonly<Record<keyof typeof bodies, Dialect>> = { chat, messages, responses }
 const names = ['chat', 'messages', 'responses'] as const
 
-/** What stands between the client's request and a call. */
+/** A step between the client's request and a call. */
 type Under = (request: ChatRequest) => ChatRequest
 const alone: Under = request => request
 /** An approach that has a draft improved. */

@@ -116,7 +116,7 @@ for (const service of services) {
   })
 }
 
-/** What a service says, new words of it, and parts that it forgets to end are its own affair: clients are lenient there. */
+/** Faults in texts, new words and parts without an end are left to the service: clients tolerate them. */
 const itsOwn = new RegExp(
   [
     'is missing|no event ends|text of|the deltas|JSON of an object|that (?:was|were) told',

@@ -103,7 +103,7 @@ function addMessage(conversation: ConversationBuilder, item: Item, { path, isNew
   else if (parts.length > 0) conversation.addSystem(parts.filter(part => part.type === 'text'))
 }
 
-/** What a service sealed: packed by us, or the client's own, which the service it comes from may get back. */
+/** Thoughts that a service sealed: packed by us, or the client's own, which may go back to the service they come from. */
 function thoughtsOf({ id, encrypted_content: sealed }: Item): Thoughts {
   if (typeof sealed !== 'string' || sealed === '' || isPacked(sealed)) return readThoughts(sealed)
   return { reasoning_items: [{ id, encrypted_content: sealed }] }

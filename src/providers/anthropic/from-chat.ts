@@ -89,7 +89,7 @@ function userField(user: unknown): object {
   return typeof user === 'string' && user !== '' ? { metadata: { user_id: user } } : {}
 }
 
-/** What is said about thinking, as a client of Messages said it if it did, and the format of the answer. */
+/** The settings of thinking, in the words of a Messages client if there is one, and the format of the answer. */
 function thinkingFields(request: ChatRequest, drop: boolean): object {
   const { thinking, output_config: own } = nativeFieldsOf(request)
   if (thinking === undefined && own === undefined) return outputField(request, drop)

@@ -63,7 +63,7 @@ for (const [name, open] of Object.entries(stores)) {
         for (const text of entries) {
           await set(key, Buffer.from(text), 60_000)
           const { status, text: told } = await ask()
-          // That a choice goes on after its end is no matter of types.
+          // A choice with chunks after its end has the right types all the same.
           const faults = answerViolations('chat', told).filter(fault => !fault.endsWith('has ended'))
           if (status !== 200 || faults.length > 0) unreadable.push(`${status} ${text}`)
         }
