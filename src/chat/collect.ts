@@ -75,9 +75,12 @@ function join(before: unknown, next: unknown, field: string): unknown {
   return joinLists(before, next)
 }
 
+/** The first list is a copy, so that all later ones can be added to it. */
 function joinLists(before: unknown, next: unknown): unknown {
-  if (Array.isArray(before) && Array.isArray(next)) return [...(before as unknown[]), ...(next as unknown[])]
-  return next
+  if (!Array.isArray(next)) return next
+  const joined = Array.isArray(before) ? (before as unknown[]) : []
+  for (const item of next as unknown[]) joined.push(item)
+  return joined
 }
 
 /** Log probabilities arrive in pieces, so their lists are joined. */
@@ -85,7 +88,7 @@ function addExtra(extra: Map<string, unknown>, part: Readonly<Record<string, unk
   for (const [field, value] of Object.entries(part)) {
     if (value == null) continue
     const before = extra.get(field) as Readonly<Record<string, unknown>> | undefined
-    extra.set(field, field === 'logprobs' && before ? joinFields(before, value) : value)
+    extra.set(field, field === 'logprobs' ? joinFields(before ?? {}, value) : value)
   }
 }
 

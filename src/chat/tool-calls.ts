@@ -28,6 +28,8 @@ export class ToolCalls {
   readonly all: GrowingCall[] = []
   readonly #byIndex = new Map<number, GrowingCall>()
   readonly #byId = new Map<string, GrowingCall>()
+  /** Ids that clients get. */
+  readonly #ids = new Set<string>()
 
   /** Adds a piece to its call, which it returns. `position` is that of the piece in its list. */
   add(piece: CallPiece, position = 0): GrowingCall {
@@ -45,8 +47,9 @@ export class ToolCalls {
   /** The call whose id clients get; those that the provider left out, or used twice, are replaced by ours. */
   idOf(call: GrowingCall): string {
     if (call.id === '') {
-      const isTaken = call.sentId === '' || this.all.some(other => other.id === call.sentId)
+      const isTaken = call.sentId === '' || this.#ids.has(call.sentId)
       call.id = isTaken ? newCallId() : call.sentId
+      this.#ids.add(call.id)
     }
     return call.id
   }

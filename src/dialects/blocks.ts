@@ -45,6 +45,8 @@ interface Part {
   signature?: string
   /** Nothing can follow, so that the part ends at once. */
   closed: boolean
+  /** Whether it is a call that waits for the first of its arguments. */
+  isBlank?: boolean
   block?: Block
 }
 
@@ -58,8 +60,15 @@ export class Blocks {
   readonly #packs: boolean
   readonly #calls = new ToolCalls()
   readonly #partOf = new Map<GrowingCall, Part>()
-  /** The part that is told now, and those that wait for its end. */
+  /** Parts that have ended, the one that is told now, and those that wait for its end. */
   readonly #queue: Part[] = []
+  /** Number of parts at the front of the queue that have ended. */
+  #told = 0
+  /**
+   * Calls of which no arguments have come. That may be all there is of them, which shows only at the end: they hold back no
+   * text.
+   */
+  #blank: Part[] = []
 
   /** Thoughts that their service wants back and that have not been told yet. */
   #thoughts: Thoughts = {}
@@ -121,7 +130,7 @@ export class Blocks {
   }
 
   #partFor(kind: Block['kind']): Part {
-    const last = this.#queue.findLast(part => !isBlank(part))
+    const last = this.#queue.at(-1)
     if (last?.kind === kind && !last.closed) return last
     const part: Part = { kind, text: '', closed: false }
     this.#queue.push(part)
@@ -133,9 +142,9 @@ export class Blocks {
     const text = piece.function?.arguments ?? ''
     let part = this.#partOf.get(call)
     if (!part) {
-      part = { kind: 'tool', call, objectEnd: new ObjectEnd(), text: '', closed: false }
+      part = { kind: 'tool', call, objectEnd: new ObjectEnd(), text: '', closed: false, isBlank: true }
       this.#partOf.set(call, part)
-      this.#queue.push(part)
+      this.#blank.push(part)
     }
     if (part.closed && text.trim() !== '') {
       throw new HulumanageError(
@@ -145,29 +154,40 @@ export class Blocks {
     }
     part.objectEnd?.add(text)
     part.text += text
+    if (part.isBlank && !isBlank(part.text)) this.#queueCalls()
+  }
+
+  /** Puts calls that had no arguments after all that came before them. */
+  #queueCalls(): void {
+    for (const part of this.#blank) {
+      part.isBlank = false
+      this.#queue.push(part)
+    }
+    this.#blank = []
   }
 
   /** Tells what can be told in order; all of it if the answer has ended. */
   #advance(ended = false): Change[] {
     const changes: Change[] = []
-    this.#passBlankCalls()
-    for (let part = this.#queue[0]; part; part = this.#queue[0]) {
-      const isNext = this.#queue.some((other, place) => place > 0 && !isBlank(other))
+    if (ended) this.#queueCalls()
+    for (let part = this.#queue[this.#told]; part; part = this.#queue[this.#told]) {
+      const isNext = this.#queue.length > this.#told + 1
       const isOver = part.closed || ended || (isNext && (part.objectEnd?.reached ?? true))
       this.#tell(changes, part, isOver)
       if (!isOver) break
       if (part.block) changes.push({ action: 'end', block: part.block, text: '' })
       part.closed = true
-      this.#queue.shift()
+      this.#told++
     }
+    this.#forgetTold()
     return changes
   }
 
-  /** Texts go before calls without arguments: these may be all there is of them, which shows only at the end. */
-  #passBlankCalls(): void {
-    if (this.#queue.length < 2 || !isBlank(this.#queue[0]!)) return
-    const at = this.#queue.findIndex(part => part.kind !== 'tool')
-    if (at > 0 && this.#queue.slice(0, at).every(isBlank)) this.#queue.unshift(...this.#queue.splice(at, 1))
+  /** Removes ended parts from the queue, many at a time: each removal moves all that are left. */
+  #forgetTold(): void {
+    if (this.#told * 2 < this.#queue.length) return
+    this.#queue.splice(0, this.#told)
+    this.#told = 0
   }
 
   #tell(changes: Change[], part: Part, isOver: boolean): void {
@@ -185,7 +205,7 @@ export class Blocks {
   /** A call begins with its arguments, for its name may still grow before them. Null for arguments means none. */
   #readyCall(part: Part, call: GrowingCall, isOver: boolean): boolean {
     if (part.block) return true
-    if (!isOver) return call.name !== '' && !isBlank(part)
+    if (!isOver) return call.name !== '' && !isBlank(part.text)
     if (!isCall(call)) return false
     part.text = argumentsOf(part.text)
     return true
@@ -216,9 +236,9 @@ export function blocksOf(message: Message | undefined, packs = false): readonly 
   return blocks.all
 }
 
-/** Whether a part is a call of which no arguments have come. Null for arguments means none. */
-function isBlank({ kind, block, text }: Part): boolean {
-  return kind === 'tool' && !block && /^\s*(?:n(?:u(?:ll?)?)?)?\s*$/.test(text)
+/** Whether a text of arguments says nothing yet: null means none. */
+function isBlank(args: string): boolean {
+  return /^\s*(?:n(?:u(?:ll?)?)?)?\s*$/.test(args)
 }
 
 function grow(changes: Change[], block: Block, text: string): void {
