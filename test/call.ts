@@ -10,7 +10,7 @@ export interface TestCall extends ProviderCall {
 
 const defaultConfig = configSchema.parse({})
 
-/** A call with a meter that only writes down, for tests of what lies under the chains. */
+/** A call with a meter that only records, for tests of the code below the chains. */
 export function callOf(id = 'request-1', more: Partial<ProviderCall['request']> = {}): TestCall {
   const controller = new AbortController()
   const reports: AttemptReport[] = []

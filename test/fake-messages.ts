@@ -34,7 +34,7 @@ export function messageOf(content: string | readonly Json[], options: MessageOpt
   return { ...headOf(), content: blocks(content), stop_reason: stopOf(content, options), usage, ...options }
 }
 
-/** The events of a streamed message, framed; the usage they report grows. */
+/** The events of a streamed message, framed; their usage grows. */
 export function eventsOf(content: string | readonly Json[], options: MessageOptions = {}): string[] {
   const start = { ...usage, output_tokens: 1 }
   const { output_tokens } = usage

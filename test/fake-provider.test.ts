@@ -16,7 +16,7 @@ import {
   write,
 } from './fake-provider.ts'
 
-/** The data of the events of a stream, parsed but for `[DONE]`. */
+/** The data of the events of a stream, parsed except for `[DONE]`. */
 async function events(response: { body: { text: () => Promise<string> } }): Promise<unknown[]> {
   const text = await response.body.text()
   return [...text.matchAll(/^data: (.*)$/gm)].map(([, data = '']) =>

@@ -44,7 +44,7 @@ async function setUp(t: Test, script?: Script, more: object = {}) {
   return { fake, provider: providerAt(t, fake.url, more) }
 }
 
-/** The transport takes a connection for idle one turn after its answer. */
+/** The transport considers a connection idle one turn after its answer. */
 function nextTurn(): Promise<void> {
   return new Promise(resolve => {
     setImmediate(resolve)
@@ -361,7 +361,7 @@ t.test('a stream whose reader pauses is held back upstream, and continues when i
   const unread = await attemptAt(provider, ask('', streamed))
   let answered = false
   void (await fake.waitFor(1)).answered.then(() => (answered = true))
-  // Another stream of the same size comes through meanwhile.
+  // Another stream of the same size gets through meanwhile.
   t.equal((await (await attemptAt(provider, ask('', streamed))).text()).length, big.length * many.length)
   t.notOk(answered)
   t.equal((await unread.text()).length, big.length * many.length)

@@ -21,7 +21,7 @@ export function completion(...texts: string[]) {
   }
 }
 
-/** A streamed answer: one chunk a text, then the end of its choice, then usage. */
+/** A streamed answer: one chunk per text, then the end of its choice, then usage. */
 export function streamed(...texts: string[]): StreamReply {
   const head = { id: 'stream', created: 1, model: 'told' }
   const chunk = (more: Partial<Chunk>): Chunk => ({
@@ -50,7 +50,7 @@ export interface FakeModel {
   readonly asked: Asking[]
 }
 
-/** A model that says what `say` makes of the question, once for each choice; remembers what it was asked. */
+/** A model that answers with `say(question)`, once for each choice, and remembers its requests. */
 export function fakeModel(
   say: (question: string, asking: Asking) => string = text => `<${text}>`,
 ): FakeModel {

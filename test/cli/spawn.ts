@@ -10,7 +10,7 @@ export const bin = fileURLToPath(new URL('../../bin/hulumanage.js', import.meta.
 /** The configuration of `npm start`. */
 export const demo = fileURLToPath(new URL('../../examples/demo.yaml', import.meta.url))
 
-/** Makes a new enough Node say that it is too old, in the launcher but not in what that starts. */
+/** Makes a Node that is new enough report that it is too old, in the launcher but not in its child. */
 export const oldNode = [
   '--import',
   `data:text/javascript,${encodeURIComponent(
@@ -34,11 +34,11 @@ export interface Finished {
   readonly stderr: string
 }
 
-/** Node without the loader that the test runner puts into every Node that a test starts. */
+/** Node without the loader that the test runner adds to every Node started by a test. */
 const nodeCommand =
   process.platform === 'win32' ? [process.execPath] : ['/usr/bin/env', '-u', 'NODE_OPTIONS', process.execPath]
 
-/** Starts the program in an empty folder, with an empty home and no variables but those given. */
+/** Starts the program in an empty folder, with an empty home and only the given variables. */
 export function launch(t: Test, args: readonly string[], options: SpawnOptions = {}): ChildProcess {
   const { env = {}, cwd = t.testdir({}), program = bin, node = [] } = options
   const [command = '', ...words] = [...nodeCommand, ...node, program, ...args]
@@ -71,11 +71,11 @@ export interface Serving {
   readonly log: () => readonly string[]
   /** Resolves when a line of the log has the text. */
   readonly logged: (words: string) => Promise<void>
-  /** Resolves when the streams of the program have closed, with how it ended. */
+  /** Resolves when the streams of the program have closed, with its exit code or signal. */
   readonly ended: Promise<[code: number | null, signal: NodeJS.Signals | null]>
 }
 
-/** Starts a server and waits until it has said where it listens and what to try. */
+/** Starts a server and waits until it has printed its address and a sample call. */
 export async function serve(t: Test, args: readonly string[], options: SpawnOptions = {}): Promise<Serving> {
   const child = launch(t, [...args, '--port', '0'], options)
   let output = ''

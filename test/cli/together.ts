@@ -14,7 +14,7 @@ export async function serveTogether(t: Test, config: object, workers = 2): Promi
   return await serve(t, ['--workers', String(workers)], { cwd })
 }
 
-/** Sends a request on a connection of its own, as another client would: connections go to the workers in turn. */
+/** Sends a request on its own connection, as another client would: connections go to the workers in turn. */
 export async function ask(url: string): Promise<number> {
   const response = await fetch(`${url}/v1/chat/completions`, {
     method: 'POST',

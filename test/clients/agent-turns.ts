@@ -1,9 +1,9 @@
 import Anthropic from '@anthropic-ai/sdk'
 import OpenAI from 'openai'
 
-/** A client with an official SDK, whose model calls a tool: each turn sends back the whole answer before, and a result. */
+/** A client with an official SDK, whose model calls a tool: each turn returns the previous answer, and a result. */
 export interface Agent {
-  /** Makes the next turn; returns the text that the model said. */
+  /** Makes the next turn; returns the model's text. */
   turn: (model: string) => Promise<string>
 }
 
@@ -12,7 +12,7 @@ export type AgentDialect = 'messages' | 'responses' | 'chat'
 const ask = 'List the files.'
 const parameters = { type: 'object' as const, properties: {} }
 
-/** Starts a client of a dialect at a server; `baseURL` ends with `/v1`. */
+/** Creates a client of a dialect for a server; `baseURL` ends with `/v1`. */
 export function agentOf(dialect: AgentDialect, baseURL: string, stream: boolean): Agent {
   switch (dialect) {
     case 'messages':
@@ -76,7 +76,7 @@ function textOf({ content }: OpenAI.Responses.ResponseOutputMessage): string {
   return content.map(part => (part.type === 'output_text' ? part.text : '')).join('')
 }
 
-/** A client that returns the message as it came, with fields that the SDK does not know. */
+/** A client that sends the message back unchanged, with fields that the SDK does not know. */
 function chatAgent(baseURL: string): Agent {
   const client = new OpenAI({ baseURL, apiKey: 'sk-client', maxRetries: 0 })
   const messages: OpenAI.ChatCompletionMessageParam[] = [{ role: 'user', content: ask }]

@@ -11,7 +11,7 @@ import type { World } from './serve.ts'
 
 const settings = ({ baseURL }: World) => ({ baseURL, apiKey: clientKey })
 
-/** A model by each of the packages, in each of the formats that it speaks. */
+/** A model from each of the packages, in each of its formats. */
 const models: Readonly<Record<string, (world: World) => LanguageModel>> = {
   'openai, chat completions': world => createOpenAI(settings(world)).chat(model),
   'openai, responses': world => createOpenAI(settings(world)).responses(model),

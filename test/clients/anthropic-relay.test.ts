@@ -26,7 +26,7 @@ interface World {
 
 type Start = (script: Script, config?: Partial<ConfigInput>, entry?: object) => Promise<World>
 
-/** A test of the whole server between a client and a service that both speak Messages; behind it one that does not. */
+/** A test of the whole server between a client and a service that speak Messages, with a fallback that does not. */
 function relayTest(name: string, work: (t: Test, start: Start) => Promise<void>): void {
   void t.test(name, async t => {
     let url = ''

@@ -4,7 +4,7 @@ import { callingTool, model, toolCall } from './conversation.ts'
 import { clientKey, clientTest, errorOf } from './serve.ts'
 import type { World } from './serve.ts'
 
-/** The SDK with its defaults but for the address, the key and no tries of its own. */
+/** The SDK with its defaults, except for the address, the key and no retries. */
 function clientOf({ baseURL }: World, apiKey = clientKey): Anthropic {
   return new Anthropic({ baseURL: baseURL.replace(/\/v1$/, ''), apiKey, maxRetries: 0 })
 }

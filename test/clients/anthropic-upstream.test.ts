@@ -24,7 +24,7 @@ interface World {
   readonly other: FakeProvider
 }
 
-/** A test of the whole server over a provider that speaks Messages, with one of OpenAI's kind behind it. */
+/** A test of the whole server over a provider that speaks Messages, with one of OpenAI's kind as a fallback. */
 function upstreamTest(
   name: string,
   work: (t: Test, start: (script: Script, more?: Partial<ConfigInput>) => Promise<World>) => Promise<void>,
@@ -58,7 +58,7 @@ function cutAfter(events: number): Action {
   return eventStream(...eventsOf('Hello there').slice(0, events), reset())
 }
 
-/** Reads a stream to its end, whatever that is. */
+/** Reads a stream to its end, however it ends. */
 async function read(stream: AsyncIterable<ChatCompletionChunk>, onText: () => void = () => {}) {
   const chunks: ChatCompletionChunk[] = []
   let error: unknown

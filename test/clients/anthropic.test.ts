@@ -3,7 +3,7 @@ import { answer, delta, error, gate, hold, reset, stream } from '../fake-provide
 import { callingTool, model, toolCall } from './conversation.ts'
 import { clientKey, clientTest } from './serve.ts'
 
-/** A body as Anthropic's SDK sends it, and what it adds to each request. */
+/** A body as Anthropic's SDK sends it, and the SDK's headers. */
 async function post(baseURL: string, path: string, body: object, key = clientKey): Promise<Response> {
   return await fetch(`${baseURL}${path}`, {
     method: 'POST',

@@ -6,7 +6,7 @@ export const model = 'gpt-4'
 
 export const hello: ChatCompletionMessageParam[] = [{ role: 'user', content: 'Hello' }]
 
-/** A tool as the SDKs take it. */
+/** A tool as the SDKs accept it. */
 export const weather = {
   type: 'function' as const,
   function: {
@@ -27,7 +27,7 @@ export const toolCall = {
   function: { name: 'weather', arguments: '{"place":"Oslo"}' },
 }
 
-/** A model that makes the call, streamed in pieces where it is asked to stream. */
+/** A model that makes the call, in pieces if it is asked to stream. */
 export const callingTool: Action = ({ request }) => {
   if (request.body['stream'] !== true) return answer({ content: null, tool_calls: [toolCall] })
   const { id, type, function: called } = toolCall

@@ -4,7 +4,7 @@ import { clientTest, errorOf } from './serve.ts'
 
 const model = 'text-embedding-3-small'
 
-/** One embedding for each input, in the encoding that is asked for. */
+/** One embedding for each input, in the requested encoding. */
 const embed: Action = ({ request }) => {
   const { input, encoding_format: encoding } = request.body as { input: unknown; encoding_format?: string }
   const inputs = [input].flat()

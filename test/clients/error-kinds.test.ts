@@ -20,7 +20,7 @@ interface Told {
   readonly text: string
 }
 
-/** The error that a client of each dialect gets when the only provider answers so. */
+/** The error that a client of each dialect gets if the only provider answers like this. */
 async function told(t: Test, entry: object, action: Action, more: object = {}): Promise<Record<Path, Told>> {
   const fake = await fakeProvider(t, action)
   const config = {
@@ -31,7 +31,7 @@ async function told(t: Test, entry: object, action: Action, more: object = {}): 
   }
   const answers: [Path, Told][] = []
   for (const path of paths) {
-    // Each has its own server: a provider that asked to wait is not asked again.
+    // Each has its own server, because a provider that asked for a pause is not asked again.
     const url = await serve(t, JSON.stringify(config))
     const response = await fetch(`${url}/v1/${path}`, {
       method: 'POST',

@@ -106,7 +106,7 @@ clientTest(
   },
 )
 
-/** Says what it was asked, in capitals. */
+/** Repeats the question in capitals. */
 const louder: Action = ({ request }) => {
   const { messages } = request.body as { messages: { content: string }[] }
   return answer(messages.at(-1)!.content.toUpperCase())

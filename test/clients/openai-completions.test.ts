@@ -5,7 +5,7 @@ import { answer, hold, reset, stream } from '../fake-provider.ts'
 import { model } from './conversation.ts'
 import { clientTest, errorOf } from './serve.ts'
 
-/** Says what it was asked, in capitals. */
+/** Repeats the question in capitals. */
 const louder: Action = ({ request }) => {
   const { messages } = request.body as { messages: { content: string }[] }
   return answer(messages.at(-1)!.content.toUpperCase())

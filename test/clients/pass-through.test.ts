@@ -5,7 +5,7 @@ import { error, head, json, sequence, write } from '../fake-provider.ts'
 import { clientTest, errorOf } from './serve.ts'
 
 const model = 'whisper-1'
-/** Bytes that no text has. */
+/** Bytes that are not valid text. */
 const sound = Buffer.from(Array.from({ length: 4096 }, (_, index) => (index * 7) % 256))
 
 function binary(bytes: Uint8Array, type: string, headers: Readonly<Record<string, string>> = {}): Action {

@@ -20,7 +20,7 @@ const services = [
     body: { model: 'm', max_tokens: 100, messages: [{ role: 'user', content: 'Hi' }] },
     whole: messageOf(message),
     events: messageEvents(message),
-    /** Answers whose shape nobody can read. */
+    /** Answers of an unreadable shape. */
     shapeless: [{ content: [{ type: {} }] }, { content: [{ type: 'text', text: 4 }] }, { content: [[1]] }],
     delta: 'content_block_delta',
   },
@@ -35,7 +35,7 @@ const services = [
   },
 ] as const
 
-/** Asks a server whose providers all speak the client's dialect, and are asked in turn. */
+/** Asks a server whose providers all speak the client's dialect and take turns. */
 async function ask(t: Test, service: (typeof services)[number], actions: readonly Action[], stream: boolean) {
   const fakes = []
   for (const action of actions) fakes.push(await fakeProvider(t, action))

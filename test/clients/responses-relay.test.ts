@@ -14,7 +14,7 @@ const asked = { model, input: 'Hello' }
 interface World {
   readonly url: string
   readonly openai: OpenAI
-  /** Two that speak Responses, `one` and `two`, that take turns. */
+  /** Two providers that speak Responses, `one` and `two`, and take turns. */
   readonly services: readonly [FakeProvider, FakeProvider]
   readonly text: string
 }
@@ -160,7 +160,7 @@ relayTest('a response is read, listed, cancelled and deleted where it is', async
 })
 
 relayTest('nothing else can be reached with the key of a provider', async (t, start) => {
-  // Clients resolve the dots themselves, and what that leads to may be passed on.
+  // Clients resolve the dots themselves, and the resulting path may be passed on.
   const config = { pass_through: { paths: [] } }
   const { url, openai, services } = await start([responses('a'), responses()], config)
   const { id } = await openai.responses.create(asked)

@@ -29,7 +29,7 @@ interface World {
 
 type Start = (script: Script, entry?: object, config?: Partial<ConfigInput>) => Promise<World>
 
-/** A test of the whole server over a provider that speaks Responses alone, with one of the usual kind behind it. */
+/** A test of the whole server over a provider that speaks Responses alone, with an ordinary one as a fallback. */
 function upstreamTest(name: string, work: (t: Test, start: Start) => Promise<void>): void {
   void t.test(name, async t => {
     let url = ''

@@ -17,7 +17,7 @@ function environmentFor(yaml: string): Record<string, string> {
   )
 }
 
-/** Gives providers of a partial example the address that it leaves to the reader. */
+/** Adds the address that a partial example leaves to the reader to its providers. */
 function complete(yaml: string): string {
   const document = parseDocument(yaml)
   const { providers = [] } = parse(yaml) as { providers?: { base_url?: string }[] }

@@ -19,7 +19,7 @@ api_keys:
 port: 8000
 `
 
-/** The message of the error, empty where the text loads. */
+/** The message of the error; empty if the text loads. */
 function messageFor(cwd: string, text: string, env = {}): string {
   writeFileSync(join(cwd, 'hulumanage.yaml'), text)
   try {

@@ -9,7 +9,7 @@ export function completion(message: object, finish: FinishReason = 'stop'): Comp
   return { ...head, object: 'chat.completion', choices }
 }
 
-/** A piece of one. */
+/** A chunk of an answer. */
 export function chunk(delta: Delta, finish: FinishReason = null): Chunk {
   const choices = [{ index: 0, delta, finish_reason: finish }]
   return { ...head, object: 'chat.completion.chunk', choices }
@@ -17,7 +17,7 @@ export function chunk(delta: Delta, finish: FinishReason = null): Chunk {
 
 const text = fc.string({ maxLength: 5 })
 
-/** The pieces of an answer: text and thinking in turn, then tool calls one after the other. */
+/** The pieces of an answer: text and thinking in turn, then successive tool calls. */
 export const pieces: fc.Arbitrary<Delta[]> = fc
   .tuple(
     fc.array(

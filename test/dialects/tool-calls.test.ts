@@ -20,7 +20,7 @@ function encoderOf(dialect: 'messages' | 'responses') {
   return responses.read({ model: 'm', stream: true, input: 'Hi' }, options).encoder
 }
 
-/** A call as its client makes it. */
+/** A call as the client reads it. */
 interface Call {
   readonly id: string | undefined
   readonly name: string | undefined
@@ -66,7 +66,7 @@ function messageCalls(events: readonly StreamEvent[]): Call[] {
   })
 }
 
-/** The calls that a client gets, in whichever way it is answered; they are the same in each. */
+/** The calls that a client gets, which are the same whichever way it is answered. */
 async function told(deltas: readonly Delta[]): Promise<Call[]> {
   const chunks = [...deltas.map(delta => chunk(delta)), chunk({}, 'tool_calls')]
   const whole = await collected(chunks)
@@ -83,7 +83,7 @@ async function told(deltas: readonly Delta[]): Promise<Call[]> {
   return calls
 }
 
-/** Ids of ours differ from one reading to the next. */
+/** Our own ids differ from one reading to the next. */
 function withoutOwnId({ id, ...call }: Call): object {
   return /^call_[\da-f]{24}$/.test(id!) ? call : { id, ...call }
 }
@@ -217,7 +217,7 @@ t.test('text inside a call waits for the end of the call', async t => {
   t.equal(texts.join(''), 'I read it.')
 })
 
-/** Calls, each in pieces of its own, and the numbers that say whose piece is next and where a packet ends. */
+/** Calls, each in its own pieces, and numbers that determine whose piece is next and where a packet ends. */
 const interleaved = fc
   .array(fc.record({ city: fc.string(), pieces: fc.integer({ min: 1, max: 5 }) }), {
     minLength: 1,

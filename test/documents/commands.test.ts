@@ -6,7 +6,7 @@ import { serve } from '../cli/spawn.ts'
 import { answer, fakeProvider } from '../fake-provider.ts'
 import type { FakeProvider } from '../fake-provider.ts'
 
-/** A home, which is the working folder as well, with the first configuration of the documents in `folder`, as it stands but for the address. */
+/** A home, also the working folder, with the documents' first configuration in `folder`. */
 function homeWith(t: Test, folder: string, { url }: FakeProvider): string {
   const home = t.testdir({})
   mkdirSync(join(home, folder))
@@ -60,7 +60,7 @@ async function ask(url: string, fields: object = {}): Promise<Answer> {
   return { status: response.status, approach: response.headers.get('x-hulumanage-approach') }
 }
 
-/** Which key each request was sent with, and for which model. */
+/** The key and the model of each request. */
 function sent({ requests }: FakeProvider): string[] {
   return requests.map(({ headers, body }) => `${headers['authorization']} ${String(body['model'])}`)
 }

@@ -9,16 +9,16 @@ import type { StreamOptions } from './stream.ts'
 export interface BodyOptions {
   readonly status?: number
   readonly headers?: Headers
-  /** How the end of the body is told; by its length unless set. */
+  /** How the end of the body is marked; by its length unless set. */
   readonly framing?: Framing
   readonly encoding?: keyof typeof encoders
-  /** Does an action when so many bytes of the body have gone out. */
+  /** Performs an action once this many bytes of the body have been sent. */
   readonly cut?: { readonly at: number; readonly by: Action }
 }
 
 const encoders = { gzip: gzipSync, br: brotliCompressSync, deflate: deflateSync }
 
-/** Answers as asked: whole, or word by word where the request says `stream`. */
+/** Answers as requested: whole, or word by word if the request sets `stream`. */
 export function answer(content: Content = 'ok', options: StreamOptions = {}): Action {
   return ({ request }) => {
     const { framing: _streams, ...rest } = options
@@ -27,7 +27,7 @@ export function answer(content: Content = 'ok', options: StreamOptions = {}): Ac
   }
 }
 
-/** A whole `chat.completion`, even where a stream was asked for. */
+/** A whole `chat.completion`, even if a stream was requested. */
 export function completion(content: Content = 'ok', options: BodyOptions & ChoiceOptions = {}): Action {
   return ({ request }) =>
     refuses(request, options)
@@ -35,7 +35,7 @@ export function completion(content: Content = 'ok', options: BodyOptions & Choic
       : json(completionOf(content, request, options), options)
 }
 
-/** Any value as a JSON body. A string goes as it is, so that it need not be JSON. */
+/** Any value as a JSON body. A string is sent unchanged, so it need not be JSON. */
 export function json(value: unknown, options: BodyOptions = {}): Action {
   const text = typeof value === 'string' ? value : JSON.stringify(value)
   return body(text, { ...options, headers: { 'content-type': 'application/json', ...options.headers } })
@@ -60,7 +60,7 @@ export function body(text: string, options: BodyOptions = {}): Action {
   }
 }
 
-/** An error answer in OpenAI's shape, or with another body; a string goes as HTML. */
+/** An error answer in OpenAI's shape, or with another body; a string is sent as HTML. */
 export function error(status: number, value?: string | Json, headers: Headers = {}): Action {
   if (typeof value === 'string')
     return body(value, { status, headers: { 'content-type': 'text/html', ...headers } })

@@ -9,13 +9,13 @@ export type Headers = Readonly<Record<string, string | number>>
 export type Content = string | readonly string[] | Json
 
 export interface ChoiceOptions {
-  /** Answers with one choice whatever `n` is. */
+  /** Answers with one choice, whatever `n` is. */
   readonly ignoreN?: boolean
   /** Answers a request for several choices with a 400. */
   readonly rejectN?: boolean
   /**
-   * Figures to report, right or wrong; false for no report. A stream reports them on request, and always if set to true
-   * or figures.
+   * Usage to report, right or wrong; false for none. A stream reports it on request, and always if set to
+   * true or to numbers.
    */
   readonly usage?: boolean | Json
   /** The finish reason of the choices; null if a stream never sends one. */
@@ -28,7 +28,7 @@ export function choiceCount(request: ReceivedRequest, { ignoreN = false }: Choic
   return ignoreN || typeof n !== 'number' ? 1 : n
 }
 
-/** Whether the script refuses to give several choices to a request that asks for them. */
+/** Whether the script refuses requests for several choices. */
 export function refuses(request: ReceivedRequest, { rejectN = false }: ChoiceOptions): boolean {
   return rejectN && choiceCount(request, {}) > 1
 }
@@ -71,7 +71,7 @@ export function delta(part: Json, index = 0, finish: string | null = null): Json
   return { choices: [{ index, delta: part, finish_reason: finish }] }
 }
 
-/** The figures to report for an answer with `choices` choices. */
+/** The usage to report for an answer with `choices` choices. */
 export function usageOf({ usage }: ChoiceOptions, choices: number): Json {
   if (typeof usage === 'object') return usage
   const completionTokens = 5 * choices

@@ -28,7 +28,7 @@ const surfaces = {
   'a reset between chunks': 'body: UND_ERR_SOCKET',
   'a close between chunks': 'body: UND_ERR_SOCKET',
   'a chunk size that is no number': 'body: HTTPParserError',
-  // Broken off, and yet undici sees a clean end: only the content can tell.
+  // Broken off, yet undici sees a clean end: only the content shows it.
   'a reset in a body that ends with the connection': '200',
   'a close in a body that ends with the connection': '200',
 }

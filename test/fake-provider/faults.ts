@@ -11,7 +11,7 @@ const failed = {
   error: { message: 'The model is overloaded', type: 'server_error', param: null, code: null },
 }
 
-/** No response head that could be used. */
+/** No usable response head. */
 const headFaults: Faults = {
   'a reset before any byte': reset(),
   'a close before any byte': fin(),
@@ -35,7 +35,7 @@ const headFaults: Faults = {
   'a 100 nobody asked for': sequence(raw('HTTP/1.1 100 Continue\r\n\r\n'), answer()),
 }
 
-/** A status that is no answer. */
+/** A status that is not an answer. */
 const statusFaults: Faults = {
   'a redirect': body('', { status: 302, headers: { location: 'http://127.0.0.1:1/v1/chat/completions' } }),
   'no content': head(204),
@@ -50,7 +50,7 @@ const statusFaults: Faults = {
 const cut = (framing: 'length' | 'chunked' | 'close', by: Action): Action =>
   completion('an answer that breaks off', { framing, cut: { at: 40, by } })
 
-/** A good head with a body that breaks off. */
+/** A valid head with a body that breaks off. */
 const bodyFaults: Faults = {
   'a reset within a body of known length': cut('length', reset()),
   'a close within a body of known length': cut('length', fin()),
@@ -64,7 +64,7 @@ const bodyFaults: Faults = {
   ),
 }
 
-/** A whole body that is no answer. */
+/** A complete body that is not an answer. */
 const shapeFaults: Faults = {
   'a body that is no JSON': json('{"choices": ['),
   'HTML as a success': body('<html><body>Sign in</body></html>', {
@@ -109,7 +109,7 @@ const streamMiddleFaults: Faults = {
   'an event that is no JSON': stream(['one ', write('data: {"id":\n\n'), 'two'], { finish: 'stop' }),
 }
 
-/** Ways in which providers fail, by where it shows. Timeouts are not among them: `hold` makes these. */
+/** Ways in which providers fail, by the point where they do. Timeouts are not among them; use `hold`. */
 export const faults = {
   head: headFaults,
   status: statusFaults,

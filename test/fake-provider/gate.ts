@@ -1,4 +1,4 @@
-/** Counts, and tells when a number has been reached. */
+/** Counts, and resolves when a number has been reached. */
 export class Counter {
   #count = 0
   readonly #waiting: { readonly at: number; readonly resolve: () => void }[] = []
@@ -18,25 +18,25 @@ export class Counter {
   }
 }
 
-/** Where a script waits until the test says go, so that no test has to sleep. */
+/** A point where a script waits for the test, so that no test has to sleep. */
 export class Gate {
   readonly #arrivals = new Counter()
   readonly #waiting: (() => void)[] = []
   #passes = 0
   #open = false
 
-  /** Resolves when the script has come here for the n-th time. */
+  /** Resolves when the script has reached the gate for the n-th time. */
   reached(n = 1): Promise<void> {
     return this.#arrivals.reaches(n)
   }
 
-  /** Lets everyone through, now and later. */
+  /** Lets every script through, now and later. */
   release(): void {
     this.#open = true
     for (const resolve of this.#waiting.splice(0)) resolve()
   }
 
-  /** Lets one through: the one that waits, or the next that comes. */
+  /** Lets one through: the waiting one, or the next to arrive. */
   step(): void {
     const next = this.#waiting.shift()
     if (next) next()

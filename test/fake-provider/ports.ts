@@ -9,8 +9,8 @@ export interface Owner {
 }
 
 /**
- * A port of this machine where nothing listens, as a base URL. An open connection holds the port until the test is
- * over, so that nothing else can come to listen there.
+ * A local port where nothing listens, as a base URL. An open connection holds the port until the test is
+ * over, so that nothing else can start listening there.
  */
 export async function closedPort(t: Owner): Promise<string> {
   const server = createServer().listen(0, '127.0.0.1')

@@ -2,7 +2,7 @@
 export interface ParsedRequest {
   readonly method: string
   readonly path: string
-  /** Names in lower case; of a repeated header the last one. */
+  /** Names in lower case; the last value of a repeated header. */
   readonly headers: Readonly<Record<string, string>>
   readonly text: string
   /** The body before it was decoded. */

@@ -14,14 +14,14 @@ export interface StreamOptions extends ChoiceOptions {
   readonly byteOrderMark?: boolean
   /** Whether a comment comes before each event. */
   readonly comments?: boolean
-  /** Bytes in one write; absent: an event is one write. */
+  /** Bytes per write; one event per write if absent. */
   readonly pieces?: number
   readonly framing?: 'chunked' | 'close'
 }
 
 /**
- * A stream of server-sent events, even where none was asked for. A string is a piece of text for every choice; an object
- * is an event (one with `choices` gets the other fields of a chunk); an action is done at its place: `hold(gate)`,
+ * A stream of server-sent events, even if none was requested. A string is a piece of text for every choice; an object
+ * is an event (one with `choices` gets the other fields of a chunk); an action is performed in its place: `hold(gate)`,
  * `reset()`, `write(': comment\n\n')`.
  */
 export function stream(

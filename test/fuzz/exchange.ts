@@ -2,7 +2,7 @@
 export const dialects = ['chat', 'completions', 'responses', 'messages', 'embeddings'] as const
 export type Dialect = (typeof dialects)[number]
 
-/** The APIs that fake providers speak, each with a provider of its own. */
+/** The APIs that fake providers speak, each with its own provider. */
 export const kinds = ['chat', 'azure', 'responses', 'anthropic'] as const
 export type Kind = (typeof kinds)[number]
 
@@ -20,7 +20,7 @@ export interface Question {
 export interface Answer {
   /** The status line and the headers, each with its line end, without the empty line behind them. */
   readonly head: string
-  /** Bytes of the body as Latin-1, in pieces that a finding is made smaller by. */
+  /** Bytes of the body as Latin-1, in the pieces by which a finding is reduced. */
   readonly pieces: readonly string[]
   /** Sizes of the packets, in turn; empty for one packet for each piece. */
   readonly packets: readonly number[]
@@ -28,12 +28,12 @@ export interface Answer {
   readonly end: 'keep' | 'fin' | 'reset'
 }
 
-/** All that is needed to have the same bytes on the wire again. */
+/** Everything needed to reproduce the same bytes on the wire. */
 export interface Exchange {
   readonly seed: number
   readonly number: number
   readonly question: Question
-  /** The provider's answers, in the order of its calls; later calls get the last one again. */
+  /** The provider's answers, in the order of its calls; later calls repeat the last one. */
   readonly answers: readonly Answer[]
 }
 
@@ -42,16 +42,16 @@ export interface Heard {
   readonly status: number
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly text: string
-  /** How it ended: whole, broken off by the server, or not within the deadline. */
+  /** How it ended: complete, broken off by the server, or not within the deadline. */
   readonly ending: 'whole' | 'broken' | 'late'
 }
 
-/** One thing that must not be. */
+/** One fault. */
 export interface Violation {
-  /** The rule that was broken, without values of this exchange, so that findings of one kind have one name. */
+  /** The broken rule, without values of this exchange, so that findings of one kind have one name. */
   readonly rule: string
   /** The observation. */
   readonly detail: string
-  /** Whether an answer that is otherwise right has a field or an event that its dialect does not allow. */
+  /** Whether an otherwise valid answer has a field or an event that its dialect does not allow. */
   readonly isOfForm?: true
 }

@@ -15,7 +15,7 @@ export interface Finding {
 export class Findings {
   readonly #byRule = new Map<string, Finding>()
 
-  /** Those found most often come first. */
+  /** The most frequent come first. */
   get all(): Finding[] {
     return [...this.#byRule.values()].toSorted((one, other) => other.count - one.count)
   }
@@ -35,7 +35,7 @@ export class Findings {
     }
   }
 
-  /** All of it for a reader, with what it takes to have each again. */
+  /** All findings for a reader, with the data to reproduce each. */
   text(): string {
     return this.all.map(textOf).join('\n')
   }

@@ -10,7 +10,7 @@ const lab = new Lab(['--disable-proto=throw'])
 t.before(() => lab.open())
 t.teardown(() => lab.close())
 
-/** A short run with choices that are the same each time; `npm run fuzz` goes further. */
+/** A short run with the same choices each time; `npm run fuzz` goes further. */
 async function fuzz(seed: number, share: number, maximum: number): Promise<readonly Finding[]> {
   const findings = new Findings()
   await fuzzFor(lab, { seed, filter, share, from: 0, forMs: 10_000, maximum }, findings)

@@ -14,12 +14,12 @@ import { mutatedAnswer, rightAnswer } from './upstream/answer.ts'
 import type { Asked } from './upstream/answer.ts'
 import { play } from './upstream/play.ts'
 
-/** Milliseconds in which any answer must have ended; the clocks of the server are far below. */
+/** Milliseconds within which any answer must have ended; the server's timeouts are far shorter. */
 const deadlineMs = 20_000
-/** Milliseconds in which a server that is not busy answers. */
+/** Milliseconds within which an idle server answers. */
 const readyMs = 10_000
 
-/** An exchange that took place, and what was wrong with it. */
+/** An exchange that took place, and its faults. */
 export interface Observed {
   readonly exchange: Exchange
   readonly violations: readonly Violation[]
@@ -27,7 +27,7 @@ export interface Observed {
 
 type Choose = (call: number, asked: Asked) => Answer
 
-/** A server in a process of its own, its provider, and its client. */
+/** A server in its own process, its provider, and its client. */
 export class Lab {
   readonly #provider = new FakeProvider(async exchange => {
     const { path, body } = exchange.request
@@ -43,7 +43,7 @@ export class Lab {
   #answers: Answer[] = []
   #calls = 0
 
-  /** `flags`: those of Node for the process of the server. */
+  /** `flags`: Node's flags for the server's process. */
   constructor(flags: readonly string[] = []) {
     this.#flags = flags
   }
@@ -59,7 +59,7 @@ export class Lab {
     await this.#provider.stop()
   }
 
-  /** Makes the exchange of this number of a run, and judges it. `share`: that of answers which are mutated. */
+  /** Makes the exchange with this number of a run, and judges it. `share`: the share of mutated answers. */
   async fuzz(seed: number, number: number, filter: Filter, share = 0.8): Promise<Observed> {
     const question = chooseQuestion(new Random(seed, number), number, filter)
     const choose: Choose = (call, asked) => {
@@ -69,14 +69,14 @@ export class Lab {
     return await this.#observe(seed, number, question, choose)
   }
 
-  /** Has an exchange again, from its bytes. */
+  /** Repeats an exchange from its bytes. */
   async replay({ seed, number, question, answers }: Exchange): Promise<Observed> {
     const choose: Choose = (call, asked) =>
       answers[call] ?? answers.at(-1) ?? rightAnswer(new Random(0), asked)
     return await this.#observe(seed, number, question, choose)
   }
 
-  /** Whether the server is as good as new: every kind of provider, and what it says of itself. */
+  /** Whether the server is as good as new: every kind of provider, and its own reports. */
   async check(): Promise<Violation[]> {
     this.#choose = (_, asked) => rightAnswer(new Random(0), asked)
     const wrong: Violation[] = []
@@ -98,7 +98,7 @@ export class Lab {
     return [...wrong.slice(0, 1), ...judgeLog(faults), ...pollutions(polluted)]
   }
 
-  /** Begins again with a new process. */
+  /** Starts over with a new process. */
   async restart(): Promise<void> {
     await this.#closeSubject()
     await this.open()

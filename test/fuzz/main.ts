@@ -1,4 +1,4 @@
-// `npm run fuzz`: mutated answers of providers against the whole server, for as long as one likes.
+// `npm run fuzz`: mutated answers of providers against the whole server, for any length of time.
 import { writeFileSync } from 'node:fs'
 import { Findings } from './findings.ts'
 import { Lab } from './lab.ts'

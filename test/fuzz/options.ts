@@ -32,7 +32,7 @@ export const usage = `npm run fuzz -- [options]
   --node-flag FLAG  a flag of Node for the server, such as --disable-proto=throw; repeatable
 `
 
-/** Reads the command line; throws what is wrong with it. */
+/** Reads the command line; throws an error that says what is wrong. */
 export function readOptions(words: readonly string[]): Options {
   const { values: flags } = parseArgs({
     args: [...words],
@@ -71,7 +71,7 @@ export function readOptions(words: readonly string[]): Options {
   }
 }
 
-/** An exchange from a file, be it alone, a finding, or the first one of several. */
+/** An exchange from a file: a single one, a finding, or the first of several. */
 export function readExchange(file: string): Exchange {
   const value: unknown = JSON.parse(readFileSync(file, 'utf8'))
   const first = (Array.isArray(value) ? value[0] : value) as Exchange | { exchange: Exchange }

@@ -1,8 +1,8 @@
-/** Choices that come again with their seed. */
+/** Choices that are reproducible from a seed. */
 export class Random {
   #state: number
 
-  /** Mixes all parts, so that each exchange of a run has choices of its own. */
+  /** Mixes all parts, so that each exchange of a run has different choices. */
   constructor(...seeds: readonly number[]) {
     this.#state = seeds.reduce((state, seed) => mix(state ^ mix(seed | 0)), 0x9e3779b9)
   }
@@ -26,7 +26,7 @@ export class Random {
     return items[this.integer(0, items.length - 1)]!
   }
 
-  /** One of the items, each as often as its weight says. */
+  /** One of the items, in proportion to their weights. */
   weighted<T>(items: readonly (readonly [weight: number, item: T])[]): T {
     let left = this.unit() * items.reduce((sum, [weight]) => sum + weight, 0)
     for (const [weight, item] of items) {

@@ -19,7 +19,7 @@ export interface RunOptions {
   readonly maximum: number
 }
 
-/** Makes exchanges until the time is up; returns their number. What was found is in `findings`. */
+/** Makes exchanges until the time is up; returns their number. The faults are in `findings`. */
 export async function fuzzFor(lab: Lab, options: RunOptions, findings: Findings): Promise<number> {
   const { seed, filter, share, from, maximum } = options
   const end = performance.now() + options.forMs
@@ -38,7 +38,7 @@ export async function fuzzFor(lab: Lab, options: RunOptions, findings: Findings)
   return number - from
 }
 
-/** Checks the server; if something is wrong, finds the exchange of the batch that has done it. */
+/** Checks the server; if something is wrong, finds the exchange of the batch that caused it. */
 async function checkBatch(lab: Lab, batch: readonly Exchange[], findings: Findings): Promise<void> {
   const wrong = await lab.check()
   if (wrong.length === 0) return

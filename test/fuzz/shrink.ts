@@ -2,10 +2,10 @@ import type { Answer, Exchange } from './exchange.ts'
 import type { Finding } from './findings.ts'
 import type { Lab } from './lab.ts'
 
-/** Replays that one finding may cost. */
+/** Maximum number of replays for one finding. */
 const maxReplays = 150
 
-/** The smallest exchange found that still breaks the rule; the one given if it does not come again. */
+/** The smallest exchange found that still breaks the rule; the given one if the fault is not reproducible. */
 export async function shrink(lab: Lab, { rule, exchange }: Finding): Promise<Exchange> {
   let left = maxReplays
   const isShown = async (candidate: Exchange): Promise<boolean> => {
@@ -37,7 +37,7 @@ function isOfTheWhole(rule: string): boolean {
   return rule.startsWith('/') || rule.startsWith('a right answer')
 }
 
-/** Exchanges that are one step smaller, those that lose most first. */
+/** Exchanges that are one step smaller, the largest reductions first. */
 function* smaller(exchange: Exchange): Generator<Exchange> {
   const { question, answers } = exchange
   if (question.times > 1) yield { ...exchange, question: { ...question, times: 1 } }
@@ -63,7 +63,7 @@ function* smallerAnswers(answer: Answer): Generator<Answer> {
     for (const less of smallerPieces(piece)) yield { ...answer, pieces: pieces.with(index, less) }
 }
 
-/** A body or an event with one field or item less; of what is no JSON there is nothing smaller. */
+/** A body or an event with one field or item less; nothing for text that is not JSON. */
 function* smallerPieces(piece: string): Generator<string> {
   const [, before = '', json = '', after = ''] =
     /^((?:event:.*\n)?data: |)([{[].*[}\]])(\n\n|)$/.exec(piece) ?? []

@@ -76,7 +76,7 @@ t.test('code for one wire format does not import another', async t => {
   t.same(wrong, [])
 })
 
-/** The folders in which the ways to two files part; undefined for a file that lies right there. */
+/** The sibling folders where the paths of two files diverge; undefined for a file in the common folder. */
 function siblings(one: string, other: string): [string | undefined, string | undefined] {
   const [first, second] = [one.split('/'), other.split('/')]
   const at = first.findIndex((part, index) => part !== second[index])

@@ -29,7 +29,7 @@ class Random {
   }
 }
 
-/** Works through the tasks, so many at a time. */
+/** Runs the tasks, a limited number at a time. */
 async function inParallel(
   width: number,
   count: number,
@@ -60,7 +60,7 @@ const shapes: readonly Record<string, unknown>[] = [
   { hulumanage_approach: 'cot_reflection', stream: true },
 ]
 
-/** Leaves after so many bytes of the request, of the answer, or turns of the loop. */
+/** Disconnects after a number of bytes of the request, of the answer, or of turns of the loop. */
 async function leave(raw: RawClient, bytes: string, random: Random): Promise<void> {
   const how = random.below(3)
   if (how === 0) {
@@ -99,7 +99,7 @@ t.test('clients that disconnect at any point leave nothing behind', async t => {
   t.equal((await server.client.ask()).status, 200)
 })
 
-/** Faults that leave another provider a chance, and one that comes after content. */
+/** Faults that another provider can make up for, and one that comes after content. */
 const before: readonly Action[] = [
   faults.head,
   faults.status,
@@ -110,7 +110,7 @@ const before: readonly Action[] = [
 
 const mark = /mark:([0-9a-f-]{36})/
 
-/** Answers with the mark of the request, in odd pieces; or fails. */
+/** Answers with the mark of the request in odd pieces, or fails. */
 function marked(random: Random): Action {
   return ({ request }) => {
     const text = `ü😀 ${mark.exec(request.text)?.[1]} ü😀`
@@ -158,7 +158,7 @@ t.test('despite faults, each client gets its own answer: none is lost, duplicate
     server.fakes.flatMap(fake => fake.requests),
     request => mark.exec(request.text)?.[1],
   )
-  // Where every provider was out for the moment, a request is refused without a call.
+  // While every provider is out, a request is refused without a call.
   t.ok(asked.size >= whole + broken && asked.size <= 400, `${asked.size} requests reached a provider`)
   const most = Math.max(...[...asked.values()].map(requests => requests.length))
   t.ok(

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 import { Pool } from 'undici'
 import { canaries, promptCanary } from './canaries.ts'
 
-/** A response read to its end, or to where it broke off. */
+/** A response read to its end, or until it broke off. */
 export interface Heard {
   readonly status: number
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
@@ -21,9 +21,9 @@ export const hello = {
   messages: [{ role: 'user', content: `Say ${promptCanary}` }],
 }
 
-/** A client with the key. Remembers all that it was told. */
+/** A client with the key, which remembers everything it received. */
 export class Client {
-  /** Heads and bodies of all that came back. */
+  /** Heads and bodies of all responses. */
   readonly heard: string[] = []
   readonly #pool: Pool
   readonly #sockets = new Set<RawClient>()
@@ -55,7 +55,7 @@ export class Client {
     return heard
   }
 
-  /** A connection of its own, for those who leave, stall or speak oddly. */
+  /** A separate connection, for clients that disconnect, stall or send odd bytes. */
   open(): RawClient {
     const raw = new RawClient(connect(this.#port, '127.0.0.1'))
     this.#sockets.add(raw)
@@ -98,7 +98,7 @@ export class RawClient {
     return this.send(postOf(fields))
   }
 
-  /** Resolves when this has come. Throws if the server closes before. */
+  /** Resolves when this text has arrived. Throws if the server closes first. */
   async hears(part: string): Promise<void> {
     while (!this.text.includes(part)) {
       if (this.socket.closed) throw new Error(`the server closed before "${part}": ${this.text}`)
@@ -106,7 +106,7 @@ export class RawClient {
     }
   }
 
-  /** Resolves with all that came when the server has closed. */
+  /** Resolves with everything received once the server has closed. */
   async whole(): Promise<string> {
     if (!this.socket.closed) await once(this.socket, 'close')
     return this.text

@@ -16,7 +16,7 @@ function event(): string {
   return `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices })}\n\n`
 }
 
-/** How often a request has ended with 499: the client left. */
+/** The number of requests that ended with 499, because the client disconnected. */
 async function left(server: Served): Promise<number> {
   const { text } = await server.client.get('/metrics')
   return Number(/requests_total\{route="\/v1\/chat\/completions",status="499"\} (\d+)/.exec(text)?.[1] ?? 0)
@@ -103,7 +103,7 @@ t.test('a client that disconnects between attempts causes no further attempt', a
 for (const approach of ['bon', 'moa', 'self_consistency']) {
   t.test(`a disconnect while ${approach} draws cancels every call, and no round follows`, async t => {
     for (const fields of [{}, { stream: true }]) {
-      // One choice where several were asked for: the others are asked for singly, side by side.
+      // One choice instead of several: the others are requested singly and concurrently.
       const server = await serve(t, [[answer('a', { ignoreN: true }), hold(), hold(), hold(), hold()]])
       const raw = server.client.open().ask({ ...fields, hulumanage_approach: approach })
       await server.fakes[0]!.waitFor(3)
@@ -144,7 +144,7 @@ t.test('a reader that stalls holds its provider back, and memory stays small', a
   raw.socket.pause()
   raw.ask({ stream: true })
   await server.fakes[0]!.waitFor(1)
-  // The buffers of the kernel fill up, then nothing moves.
+  // Once the buffers of the kernel are full, nothing moves.
   let before = -1
   for (let still = 0; still < 2_000;) {
     await new Promise(setImmediate)

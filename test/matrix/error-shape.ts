@@ -1,7 +1,7 @@
 import type { Test } from 'tap'
 import type { ErrorBody, Heard } from './client.ts'
 
-/** The error of a response, whose shape is checked: complete, and without an address. */
+/** The error of a response, after checking that it is complete and contains no address. */
 export function errorOf(t: Test, { text, headers, status }: Heard): ErrorBody['error'] {
   t.match(headers['content-type'], /^application\/json/)
   t.ok(headers['x-request-id'])

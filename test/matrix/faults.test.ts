@@ -45,7 +45,7 @@ for (const [group, cases] of groups) {
       for (const fields of [{}, { stream: true }]) {
         const heard = await server.client.ask(fields)
         t.equal(heard.status, 502)
-        // Without a single byte nothing shows that a stream was to come.
+        // Without a single byte, nothing shows that a stream was intended.
         const isEmpty = name === 'a stream without an event'
         const code = isEmpty ? /^upstream_(?:truncated|bad_response)$/ : toldFor(group, name)
         t.match(errorOf(t, heard), { code, type: 'upstream_error', param: null })

@@ -13,7 +13,7 @@ import type { Served } from './serve.ts'
 /** A function that reloads now, as a signal does. */
 function reloader({ composition, running, loaded, load, logger }: Served): () => void {
   const { check } = running.prepared
-  // Without files to watch: what is read is read when the test says so.
+  // No files are watched: they are read when the test says so.
   return followConfig({
     loaded: { ...loaded, watched: [] },
     currentConfig: composition.currentConfig,
@@ -22,7 +22,7 @@ function reloader({ composition, running, loaded, load, logger }: Served): () =>
   })
 }
 
-/** A server that drains closes idle connections, a new one on which nothing has come yet among them. */
+/** A draining server closes idle connections, including new ones that have received nothing yet. */
 async function persistently(ask: () => Promise<Heard>): Promise<Heard> {
   for (let left = 20; ; left--) {
     try {

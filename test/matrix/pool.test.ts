@@ -8,7 +8,7 @@ import { errorOf } from './error-shape.ts'
 import { serve, until } from './serve.ts'
 import type { Served } from './serve.ts'
 
-/** The state of a provider, as soon as it is this. */
+/** Resolves when a provider has this state. */
 async function becomes(server: Served, name: string, status: string): Promise<string | undefined> {
   await until(async () => (await server.status(name)) === status)
   return await server.status(name)
@@ -124,7 +124,7 @@ t.test('a hanging check delays nothing', async t => {
   t.equal(textOf(await server.client.ask()), 'b')
 })
 
-/** Fails for requests that say so, whoever sends them. */
+/** Fails requests that ask for it, whoever sends them. */
 const poisoned: Action = ({ request }) => (request.text.includes('poison') ? error(500) : answer('fine'))
 const poison = { messages: [{ role: 'user', content: 'poison' }] }
 

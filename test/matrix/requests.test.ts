@@ -9,7 +9,7 @@ const [headPart = '', body = ''] = postOf({}, 'close').split('\r\n\r\n')
 const bare = headPart.replace(/\r\ncontent-length: \d+/, '')
 const length = `content-length: ${body.length}`
 
-/** Requests as no client library sends them, and the status they get. */
+/** Requests that no client library sends, and the status they get. */
 const odd: Readonly<Record<string, [string, number]>> = {
   'lines without a carriage return': [`${headPart}\r\n\r\n${body}`.replaceAll('\r\n', '\n'), 400],
   'a header over two lines': [`${bare}\r\nx-a: b\r\n  c\r\n${length}\r\n\r\n${body}`, 400],

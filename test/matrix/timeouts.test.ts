@@ -20,7 +20,7 @@ import { serve } from './serve.ts'
 const kinds = [{}, { stream: true }]
 const soon = 0.05
 
-/** Ways to give no answer in time, and the clock that ends each. */
+/** Ways of not answering in time, and the timeout that ends each. */
 const silent: Readonly<Record<string, Action>> = {
   'no head': hold(),
   'half a body': completion('late', { cut: { at: 20, by: hold() } }),

@@ -11,7 +11,7 @@ import { textOf } from './client.ts'
 import { errorOf } from './error-shape.ts'
 import { serve } from './serve.ts'
 
-/** Made for these tests alone: `good` and `expired` are for 127.0.0.1, `other` is for other.example. */
+/** Made only for these tests: `good` and `expired` are for 127.0.0.1, `other` is for other.example. */
 const pemOf = (name: string) => join(import.meta.dirname, 'certificates', `${name}.pem`)
 
 async function listen(t: Test, server: Server): Promise<string> {

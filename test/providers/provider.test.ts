@@ -4,7 +4,7 @@ import { providerSchema } from '../../src/config/schema.ts'
 import { openaiKind } from '../../src/providers/openai.ts'
 import { Provider } from '../../src/providers/provider.ts'
 
-/** Which of some models a provider serves by its configuration. */
+/** The models among the given ones that a provider serves by its configuration. */
 function served(t: Test, entry: object): string[] {
   const config = providerSchema.parse({ name: 'a', base_url: 'http://127.0.0.1:1/v1', ...entry })
   const provider = new Provider(config, openaiKind, 1_000)

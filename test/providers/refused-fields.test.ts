@@ -5,7 +5,7 @@ import { world } from './spelling/world.ts'
 
 const messages = [{ role: 'user', content: 'hi, in json' }]
 
-/** A service that refuses a field in its own words, and answers without it. */
+/** A service that refuses a field with its own message, and answers without the field. */
 function refusing(field: string, refusal: Action): Action {
   return ({ request: { body } }) => {
     const [outer = '', inner] = field.split('.')

@@ -7,7 +7,7 @@ import { world } from './spelling/world.ts'
 
 const ask = { role: 'user', content: 'q' }
 
-/** A service that cannot read what is sealed as `foreign`. */
+/** A service that cannot read data sealed as `foreign`. */
 const reading = (refusal: Readonly<Record<string, unknown>>, fine: Action): Action => {
   return ({ request }) => (request.text.includes('"foreign"') ? error(400, refusal) : fine)
 }

@@ -24,7 +24,7 @@ export function newHost(t: Test, currentConfig = new CurrentConfig(configSchema.
   return app
 }
 
-/** A folder outside of any package, so that nothing resolves by accident; `files` are texts by path. */
+/** A folder outside any package, so that nothing resolves by accident; `files` are texts by path. */
 export function newFolder(t: Test, files: Readonly<Record<string, string>>): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'hulumanage-')))
   t.teardown(() => rmSync(folder, { recursive: true }))

@@ -4,7 +4,7 @@ import { HulumanageError, isWrapper } from '../../src/plugin.ts'
 import type { Context } from '../../src/plugin.ts'
 import { load, newFolder, newHost } from './host.ts'
 
-/** Each answers with what it could import, so that a test sees the host's own copies at work. */
+/** Each answers with its imports, so that a test can see the host's own copies. */
 const sources: Readonly<Record<string, string>> = {
   'esm.js': `
     import { z } from 'zod'
@@ -149,7 +149,7 @@ t.test('an approach put into a plugin folder runs', async t => {
   t.match(answer, [/old\.cjs$/])
 })
 
-/** Steps, which are the files outside of `lib`, get the function that makes one. */
+/** Steps (the files outside `lib`) get the function that makes one. */
 function withHelper(files: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(files).map(([path, text]) => [path, /lib\/|part/.test(path) ? text : text + helper]),

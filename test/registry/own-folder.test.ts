@@ -3,7 +3,7 @@ import { pino } from 'pino'
 import { loadSteps } from '../../src/registry/load.ts'
 import { failures, newHost } from './host.ts'
 
-// In a file of its own, since module hooks stay with the process.
+// In a separate file, since module hooks stay in the process.
 t.test('a file put into a folder of the checkout may be TypeScript that requires CommonJS', async t => {
   const app = newHost(t)
   const step = 'export default { name: helper.name, summary: "s", run: async () => "x" }'

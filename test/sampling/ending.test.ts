@@ -8,7 +8,7 @@ import { sample } from '../../src/sampling/sample.ts'
 import { approach, askedFor, client, fakeModel, setUp } from '../chain/fakes.ts'
 import { contextOf, requestOf, textIn } from '../approaches/model.ts'
 
-/** Draws that settle when the test says so. */
+/** Draws that the test settles. */
 function drawing(count: number, ending: Ending<string>) {
   const draws = Array.from({ length: count }, () => Promise.withResolvers<string[]>())
   const promises = draws.map(({ promise }) => promise)

@@ -19,7 +19,7 @@ t.test('a stream ends once its response is kept', async t => {
     for await (const part of response.body!.pipeThrough(new TextDecoderStream())) text += part
   })()
   await asked.promise
-  // Whatever the server was about to write is written by the time it has answered another request.
+  // All pending writes of the server are done once it has answered another request.
   for (let round = 0; round < 3; round++) await (await fetch(`${server.url}/health`)).text()
   t.notMatch(text, 'response.completed')
   kept.resolve()

@@ -34,7 +34,7 @@ function configFor(providers: readonly object[], more: object = {}): string {
   return JSON.stringify({ routing: { health_check: { enabled: false } }, providers: named, ...more })
 }
 
-/** Sends a body in chunks, whose end the server sees only when they have ended. */
+/** Sends a body in chunks, so that the server does not know its length. */
 async function sendChunks(url: string, chunks: readonly Buffer[], type = form): Promise<IncomingMessage> {
   const sent = httpRequest(url, { method: 'POST', headers: { 'content-type': type } })
   sent.on('error', () => {})

@@ -47,7 +47,7 @@ async function twoServers(
 
 type Server = Awaited<ReturnType<typeof twoServers>>[number]
 
-/** So many requests in all, in turn to each server, at the same time. */
+/** Sends `count` requests at once, to each server in turn. */
 function askAll(servers: readonly Server[], count: number): Promise<Response[]> {
   const asking = Array.from({ length: count }, (_, index) =>
     servers[index % servers.length]!.ask(`question ${index}`),
@@ -58,7 +58,7 @@ function askAll(servers: readonly Server[], count: number): Promise<Response[]> 
 const statuses = (responses: readonly Response[], status: number) =>
   responses.filter(response => response.status === status).length
 
-/** Asks a server until what it says of provider `a` is so. */
+/** Asks a server until its report of provider `a` is as expected. */
 async function untilA(server: Server, wanted: Record<string, unknown>): Promise<void> {
   for (;;) {
     const { providers } = await server.get('/providers')
@@ -68,7 +68,7 @@ async function untilA(server: Server, wanted: Record<string, unknown>): Promise<
   }
 }
 
-/** Holds calls until there are so many, and knows the most there were at one time. */
+/** Holds calls until there are enough, and knows the maximum at one time. */
 function busiest(wanted: number): {
   readonly script: ReturnType<typeof sequence>
   readonly most: () => number
@@ -135,7 +135,7 @@ else {
       { base_url: fakes[0]!.url, rate_limit: { tpm: 1_500 } },
       { base_url: fakes[1]!.url, fallback_only: true },
     ])
-    // Each is expected to use some 1000 tokens and uses a few.
+    // Each is expected to use about 1000 tokens, and uses few.
     for (const server of [one!, two!, one!, two!]) t.equal((await server.ask()).status, 200)
     t.strictSame(received(fakes), [4, 0])
   })
@@ -190,7 +190,7 @@ else {
     const fake = await fakeProvider(t)
     const servers = await twoServers(t, [{ base_url: fake.url }])
     await askAll(servers, 6)
-    // Telling the others of the last ones may take a moment.
+    // Announcing the last ones to the others may take a moment.
     for (const server of servers) {
       while (JSON.stringify((await server.get('/stats'))['requests']) !== '{"total":6,"failed":0}') continue
       t.match(await server.get('/stats'), { endpoints: { a: { requests: 6, successes: 6 } } })
@@ -242,7 +242,7 @@ else {
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ model: 'm', stream: true, ...body }),
       })
-      // The last event is all that is waited for.
+      // The test waits only for the last event.
       for await (const text of response.body!.pipeThrough(new TextDecoderStream())) {
         const ended = /"type":"response.completed","response":\{"id":"(\w+)"/.exec(text)
         if (ended) return ended[1]!

@@ -225,7 +225,7 @@ t.test('a slow reader holds the answer back instead of filling memory', async t 
   socket.write(
     `POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
   )
-  // The buffers of the kernel fill up, then nothing moves.
+  // Once the buffers of the kernel are full, nothing moves.
   let before = -1
   for (let still = 0; still < 1_000;) {
     await new Promise(setImmediate)

@@ -12,7 +12,7 @@ export interface StoreWorld {
   readonly pass: (ms: number) => Promise<unknown>
 }
 
-/** The promises of every store, as tests. */
+/** The guarantees of every store, as tests. */
 export function storeSuite(name: string, makeStore: (t: Test) => Promise<StoreWorld>): void {
   const bytes = (text: string) => Buffer.from(text)
   const textOf = (value: Uint8Array | undefined) => value && Buffer.from(value).toString()

@@ -1,7 +1,7 @@
 import { given, isObject, objectsOf, violation } from './shape.ts'
 import type { Json, Path } from './shape.ts'
 
-/** A mark of the cache, with its place, in the order in which the service reads them. */
+/** A cache mark with its place, in the order in which the service reads them. */
 type Mark = readonly [Path, Json]
 
 /**

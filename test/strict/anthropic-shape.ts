@@ -141,7 +141,7 @@ const serverToolUse = documented<ServerToolUseBlockParam>()({
   caller: anything,
 })
 
-/** Blocks that other tools of the service and its betas give, whose fields are not looked at. */
+/** Blocks of other tools of the service and of its betas, whose fields are not checked. */
 const others = z.looseObject({
   type: z
     .string()

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 
-/** A field that is there and not looked at. */
+/** A required field whose value is not checked. */
 export const anything = z.unknown().optional()
 
-/** A function call as services take it that are not OpenAI's; `more` are fields of their own. */
+/** A function call as services other than OpenAI's accept it; `more` are their own fields. */
 export function callShape(id: z.ZodType, name: z.ZodType, more: z.ZodRawShape = {}) {
   return z.strictObject({
     id,
@@ -13,7 +13,7 @@ export function callShape(id: z.ZodType, name: z.ZodType, more: z.ZodRawShape = 
   })
 }
 
-/** A tool as services take it that are not OpenAI's. */
+/** A tool as services other than OpenAI's accept it. */
 export function toolShape(name: z.ZodType) {
   return z.strictObject({
     type: z.literal('function'),

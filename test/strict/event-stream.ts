@@ -13,7 +13,7 @@ export interface EventStream {
   readonly violations: readonly string[]
 }
 
-/** Reads a stream of server-sent events as strictly as its grammar is written. https://html.spec.whatwg.org/multipage/server-sent-events.html */
+/** Reads a stream of server-sent events strictly by its grammar. https://html.spec.whatwg.org/multipage/server-sent-events.html */
 export function eventStreamOf(text: string): EventStream {
   const blocks = text.split(/\r\n\r\n|\n\n|\r\r/)
   const rest = blocks.pop() ?? ''

@@ -1,7 +1,7 @@
 /** Framed events of a stream. */
 export type Frames = readonly string[]
 
-/** A stream without the event at a place, or with others in its stead. */
+/** A stream without the event at a position, or with others in its place. */
 export function but(frames: Frames, place: number, ...instead: Frames): string {
   return frames.toSpliced(place, 1, ...instead).join('')
 }
@@ -14,7 +14,7 @@ export function changed(frame: string, fields: Readonly<Record<string, unknown>>
   )
 }
 
-/** Where the first event of a type stands. */
+/** The position of the first event of a type. */
 export function placeOf(frames: Frames, type: string): number {
   return frames.findIndex(frame => frame.startsWith(`event: ${type}\n`))
 }

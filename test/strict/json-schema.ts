@@ -15,12 +15,12 @@ export function schemasIn(schema: unknown, path: Path): (readonly [Path, Json])[
   return [[path, schema], ...named, ...listed, ...schemasIn(schema['items'], [...path, 'items'])]
 }
 
-/** Whether a schema says that a value may be of a type. */
+/** Whether a schema allows a value of a type. */
 export function saysType(schema: Json, type: string): boolean {
   return [schema['type']].flat().includes(type)
 }
 
-/** Lists say what is in them. https://github.com/cline/cline/issues/7339 */
+/** Lists declare their items. https://github.com/cline/cline/issues/7339 */
 export function arraysWithoutItems(schema: unknown, path: Path): string[] {
   return schemasIn(schema, path)
     .filter(([, each]) => saysType(each, 'array') && !('items' in each) && !('prefixItems' in each))

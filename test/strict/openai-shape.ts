@@ -68,7 +68,7 @@ const call = z.discriminatedUnion('type', [
 ])
 
 /**
- * Messages have no fields but these: older models refuse others. https://github.com/openai/openai-node/issues/1161,
+ * Messages have only these fields: older models refuse others. https://github.com/openai/openai-node/issues/1161,
  * https://github.com/microsoft/autogen/issues/1174
  */
 const message = z.discriminatedUnion('role', [

@@ -22,7 +22,7 @@ const calls = written(item, 'arguments')
 const inputs = written(item, 'input')
 const lifecycle = z.looseObject({ response: anyObject })
 
-/** The shape of each event, by its type; of others only the place in the stream is looked at. */
+/** The shape of each event, by its type; of other events, only the position in the stream is checked. */
 export const eventShapes: Readonly<Record<string, z.ZodType>> = {
   'response.created': lifecycle,
   'response.queued': lifecycle,

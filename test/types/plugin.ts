@@ -23,9 +23,9 @@ plugin.api = 1
 export const wrapped = fastifyPlugin(plugin, { name: 'plugin' })
 
 export function misuse(app: App): void {
-  // @ts-expect-error: a step has a name of its own
+  // @ts-expect-error: the name is part of the step
   app.steps.add('echo', echo)
-  // @ts-expect-error: a strategy has none
+  // @ts-expect-error: the name is not part of a strategy
   app.strategies.add(first)
   // @ts-expect-error: a strategy chooses
   app.strategies.add('idle', { summary: 's' })

@@ -41,7 +41,7 @@ function scan(packets: readonly Buffer[], options: Partial<ScannerOptions> = {},
   return found
 }
 
-/** The bytes in two packets, cut at every place in turn, and in packets of one byte. */
+/** The bytes in two packets, cut at every position in turn, and in packets of one byte. */
 function* cutsOf(bytes: Buffer): Generator<Buffer[]> {
   for (let at = 1; at < bytes.length; at++) yield [bytes.subarray(0, at), bytes.subarray(at)]
   yield Array.from(bytes, (_, at) => bytes.subarray(at, at + 1))
@@ -164,7 +164,7 @@ for (const [translation, events] of streams) {
     for (const packets of cutsOf(all)) {
       const native = new NativeEvents(translation.dialect)
       const translate = translation.events({ onEvent: native.add })
-      // A character for each byte: how characters are decoded is not the matter here.
+      // One character per byte: the decoding of characters is not tested here.
       const taken = packets.map(packet => {
         translate(packet.toString('latin1'))
         return native.take()

@@ -24,7 +24,7 @@ async function traceOf(
   return trace?.records()
 }
 
-/** Draws say 4, 5, 6 ...; a grade is the number in the answer that is graded. */
+/** Draws are 4, 5, 6 ...; a grade is the number in the graded answer. */
 function sage({ messages, n }: ChatRequest): Reply {
   const graded = messages.length > 1 ? textOf(messages[1]) : undefined
   const drawn = Array.from({ length: n ?? 1 }, (_, index) => String(4 + index))

@@ -9,7 +9,7 @@ import { completion, streamed } from '../fakes.ts'
 
 type Answer = (request: ChatRequest, index: number) => Reply | Promise<Reply>
 
-/** An upstream that remembers what it was asked. */
+/** An upstream that remembers its requests. */
 function upstreamOf(answer: Answer) {
   const asked: ChatRequest[] = []
   const upstream: ProviderUpstream = async request => await answer(request, asked.push(request) - 1)
@@ -81,7 +81,7 @@ t.test('asks for the missing choices if n is ignored, and remembers that', async
   )
 })
 
-/** Providers by name that are asked in the order of `turns`, the next one where one is down; as the proxy does it. */
+/** Providers by name, asked in the order of `turns` as the proxy does it: if one is down, the next. */
 function poolOf(providers: Readonly<Record<string, Answer>>, turns: readonly string[]) {
   const asked: string[] = []
   const left = [...turns]

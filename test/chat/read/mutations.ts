@@ -7,10 +7,10 @@ export interface Mutation {
   readonly value: unknown
 }
 
-/** Values that mean nothing. */
+/** Values that mean "nothing". */
 export const nothings = [null, '', undefined]
 
-/** Values that fit nowhere, among them all that a careless reader falls over. */
+/** Values that are valid nowhere, among them those that break a careless reader. */
 export const strangers = [
   0,
   -1,

@@ -13,7 +13,7 @@ const usage = {
   completion_tokens_details: { reasoning_tokens: 2 },
 }
 const head = { id: 'chatcmpl-1', created: 1_700_000_000, model: 'm', service_tier: 'default' }
-/** Fields that say nothing while they are null. */
+/** Fields that have no effect while they are null. */
 const empty = { refusal: null, reasoning_content: null, audio: null, function_call: null, stop_reason: null }
 const message = { role: 'assistant', content: 'Yes.', annotations: [], reasoning: 'Hm.', ...empty }
 const completion = {

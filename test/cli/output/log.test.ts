@@ -39,7 +39,7 @@ t.test('SIGHUP reopens a renamed file, and a reload can name another one', async
   await logged('its folder does not exist')
   writeFileSync(file('hulumanage.yaml'), configuration('{log_level: debug, log_file: c.log}'))
   child.kill('SIGHUP')
-  // Such a line shows at the new level only.
+  // Such a line appears only at the new level.
   do await (await fetch(`${url}/ready`)).text()
   while (!log().some(line => line.includes('"/ready"')))
   child.kill('SIGTERM')

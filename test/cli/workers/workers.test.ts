@@ -49,10 +49,10 @@ t.test('a slot held by a crashed worker is free again', { skip }, async t => {
   })
   const lost = ask(serving.url).catch(() => 'lost')
   while (fake.requests.length === 0) await get(`${serving.url}/health`)
-  // Which of them has the call is not known.
+  // It is unknown which of them has the call.
   for (const pid of workersOf(serving)) process.kill(pid, 'SIGKILL')
   t.equal(await lost, 'lost')
-  // Until the primary knows, it may hand a connection to one that is gone.
+  // Until the primary notices, it may pass a connection to a worker that is gone.
   const ends = () => serving.log().filter(line => line.includes('a worker has ended')).length
   while (ends() < 2) await once(serving.child.stderr!, 'data')
   let status: number | undefined

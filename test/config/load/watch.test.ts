@@ -5,7 +5,7 @@ import type { Test } from 'tap'
 import { loadConfig } from '../../../src/config/load/load.ts'
 import { watchConfig } from '../../../src/config/load/watch.ts'
 
-/** A watch over `hulumanage.yaml` that looks only when asked; `log` holds the ports loaded and the errors. */
+/** A watcher of `hulumanage.yaml` that checks only on request; `log` has the loaded ports and the errors. */
 function watching(t: Test, text = 'port: 1') {
   const cwd = t.testdir({ 'hulumanage.yaml': text })
   const load = () =>

@@ -270,7 +270,7 @@ interface SeenBlock {
   open: boolean
 }
 
-/** Reads events as a client does that trusts their order. */
+/** Reads events like a client that relies on their order. */
 function replay(chunks: readonly Chunk[]): SeenBlock[] {
   const { encoder } = read({ stream: true })
   const seen: SeenBlock[] = []

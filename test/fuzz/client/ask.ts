@@ -10,7 +10,7 @@ const paths: Readonly<Record<Dialect, string>> = {
   embeddings: '/v1/embeddings',
 }
 
-/** A client of a server on this machine, which reads what it gets to its end, wherever that is. */
+/** A client of a local server, which reads every response to its end, however it ends. */
 export class FuzzClient {
   readonly #agent = new Agent({ keepAlive: true })
   readonly #port: number

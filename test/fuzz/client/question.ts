@@ -12,7 +12,7 @@ export interface Filter {
   readonly streams: readonly boolean[]
 }
 
-/** The chains that are asked for; an empty text is the plain proxy. */
+/** The chains to request; an empty text is the plain proxy. */
 export const chains = [
   '',
   'bon',
@@ -36,7 +36,7 @@ const parameters = {
   additionalProperties: true,
 }
 
-/** Chooses a request that a server over right providers answers with 200. */
+/** Chooses a request that a server over valid providers answers with 200. */
 export function chooseQuestion(random: Random, number: number, filter: Filter): Question {
   const dialect = random.pick(among(filter.dialects, oftenAsked))
   const isEmbedding = dialect === 'embeddings'
@@ -45,7 +45,7 @@ export function chooseQuestion(random: Random, number: number, filter: Filter): 
   const chain = isEmbedding ? '' : random.pick(among(filter.chains, isProxy ? [''] : chains))
   const isCached = random.chance(0.15)
   const stream = !isEmbedding && random.pick(among(filter.streams, [true, false]))
-  // Each question has words of its own, so that a cache answers none but its own repetition.
+  // Each question has unique words, so that a cache answers only its repetition.
   const text = `${prompt} (${number})`
   const model = [
     ...(isCached ? ['cache'] : []),

@@ -6,7 +6,7 @@ import { providerKey } from '../upstream/errors.ts'
 import { errorShape, wholes } from './shapes.ts'
 import { judgeStream } from './stream.ts'
 
-/** All that is wrong with a response as the answer to a question. */
+/** All faults of a response as the answer to a question. */
 export function judgeAnswer(question: Question, answers: readonly Answer[], heard: Heard): Violation[] {
   const { dialect, stream } = question
   const where = `${isRelayed(question) ? 'relayed ' : ''}${dialect} ${stream ? 'stream' : 'whole'}`
@@ -32,7 +32,7 @@ function rulesBroken(question: Question, answers: readonly Answer[], heard: Hear
   return wrong
 }
 
-/** Whether the service speaks what the client speaks, and nothing stands between them. */
+/** Whether service and client speak the same dialect, with nothing in between. */
 function isRelayed({ dialect, kind, body }: Question): boolean {
   if (!isPlain(body) || body['hulumanage_trace']) return false
   if (dialect === 'responses') return kind === 'responses'
@@ -77,7 +77,7 @@ function formFaults(question: Question, { status, text, ending }: Heard): string
   if (status !== 200) return []
   if (!stream) return orElse(jsonFaults(wholes[dialect], text), () => strictFaults(question, text))
   const verdict = judgeStream(dialect, text, ending === 'whole')
-  // A block left open by a broken connection is no fault of the text.
+  // A block left open by a broken connection is not a fault of the text.
   return orElse(verdict.wrong, () => (verdict.ending === 'open' ? [] : strictFaults(question, text)))
 }
 
@@ -85,7 +85,7 @@ function orElse(found: readonly string[], others: () => string[]): string[] {
   return found.length > 0 ? [...found] : others()
 }
 
-/** The bytes of a service that are passed on are held to the shapes alone: that they agree among themselves is its affair. */
+/** Relayed bytes of a service are only held to the shapes: their consistency is the service's concern. */
 function strictFaults(question: Question, text: string): string[] {
   const { dialect } = question
   const isKnown = dialect === 'chat' || dialect === 'responses' || dialect === 'messages'
@@ -134,7 +134,7 @@ function statusOf({ head }: Answer): number {
 const finished =
   /"(?:finish_reason|stop_reason|finish)"\s*:\s*(?!null\b|"")|message_stop|response\.(?:completed|incomplete)|"status"\s*:\s*"(?:completed|incomplete)"|\[DONE\]/
 
-/** Whether a plain call got only answers that lack any sign of their end. What was compressed is not looked into. */
+/** Whether a plain call got only answers that lack any sign of their end. Compressed ones are not examined. */
 function isCut({ body, times }: Question, answers: readonly Answer[]): boolean {
   return isPlain(body) && times === 1 && answers.length > 0 && answers.every(isCutAnswer)
 }

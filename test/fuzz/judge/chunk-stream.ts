@@ -2,7 +2,7 @@ import { objectsOf, shapeViolations } from '../../strict/shape.ts'
 import { chunks } from './shapes.ts'
 import type { ReceivedEvent, StreamVerdict } from './stream.ts'
 
-/** Judges a stream of chunks, as chat and legacy completions have it. */
+/** Judges a stream of chunks, as in chat and legacy completions. */
 export function judgeChunks(
   dialect: 'chat' | 'completions',
   events: readonly ReceivedEvent[],

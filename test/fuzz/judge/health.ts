@@ -22,7 +22,7 @@ function isSoundLine(line: string): boolean {
   return Number.isFinite(figure) && figure >= 0
 }
 
-/** JSON writes NaN as null, so that a null among figures is one. */
+/** JSON writes NaN as null, so a null among numbers is one. */
 function hasSoundFigures({ tokens, requests }: { tokens: object; requests: object }): boolean {
   return [...Object.values(tokens), ...Object.values(requests)].every(
     figure => typeof figure === 'number' && figure >= 0 && figure < 1e16,

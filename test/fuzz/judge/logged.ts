@@ -7,7 +7,7 @@ interface Line {
   readonly err?: { readonly type?: string; readonly message?: string; readonly stack?: string }
 }
 
-/** Names of errors that only a fault in code has. */
+/** Names of errors that only faults in code cause. */
 const faults = /\b(?:TypeError|RangeError|ReferenceError|SyntaxError)\b/
 
 /** The log entries that are our fault: errors, and exceptions that were caught and ignored. */
@@ -22,7 +22,7 @@ export function judgeLog(lines: readonly string[]): Violation[] {
   })
 }
 
-/** The innermost cause of a stack, with its first line that is ours. */
+/** The innermost cause of a stack, with the first line of our own code. */
 export function placeOf(stack: string): string {
   const causes = stack.split(/\n\s*(?:caused by: |\[cause\]: )/i)
   const cause = causes.at(-1) ?? ''

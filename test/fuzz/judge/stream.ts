@@ -12,7 +12,7 @@ export interface ReceivedEvent {
 
 export interface StreamVerdict {
   readonly wrong: readonly string[]
-  /** Whether the client takes the answer for whole, for failed, or for broken off. */
+  /** Whether the client considers the answer complete, failed, or broken off. */
   readonly ending: 'complete' | 'failed' | 'open'
 }
 
@@ -33,7 +33,7 @@ export function judgeStream(dialect: Dialect, text: string, isWhole: boolean): S
   }
 }
 
-/** The events of a text, as the standard reads them: one that no empty line ends is no event. */
+/** The events of a text by the standard: without an empty line at its end, it is not an event. */
 function eventsOf(text: string, isWhole: boolean): ReceivedEvent[] {
   const blocks = text.split(/\r\n\r\n|\n\n|\r\r/)
   const rest = blocks.pop() ?? ''

@@ -17,7 +17,7 @@ const invalid = [
   'data: ',
 ]
 
-/** Changes that know nothing of the format: to bytes, packets, headers, and to how the answer ends. */
+/** Changes independent of the format: to bytes, packets, headers, and the end of the answer. */
 const changes: readonly (readonly [number, Change])[] = [
   [4, (random, answer) => ({ ...cutOff(random, answer), end: random.pick(['fin', 'reset']) })],
   [1, cutOff],

@@ -29,7 +29,7 @@ export function mutateEvents(random: Random, events: readonly StreamEvent[]): St
   ])()
 }
 
-/** Fields that some service leaves out of all of its events. */
+/** Fields that some service omits from all of its events. */
 const common = ['id', 'object', 'created', 'model', 'type', 'index', 'sequence_number', 'usage']
 
 function withoutField(data: unknown, field: string): unknown {
@@ -37,7 +37,7 @@ function withoutField(data: unknown, field: string): unknown {
   return Object.fromEntries(Object.entries(data).filter(([name]) => name !== field))
 }
 
-/** Events that no API documents at the place where they come, or that are no events of an answer. */
+/** Events that no API documents in this position, or that are not part of an answer. */
 const strangers: readonly StreamEvent[] = [
   { data: '[DONE]' },
   { data: '' },

@@ -10,7 +10,7 @@ interface Style {
   readonly severalLines: boolean
 }
 
-/** Events as bytes, each a piece; now and then in a style that is legal and rare. */
+/** Events as bytes, each a piece; now and then in a legal but rare style. */
 export function framesOf(random: Random, events: readonly StreamEvent[]): string[] {
   const style: Style = {
     lineEnd: random.weighted([

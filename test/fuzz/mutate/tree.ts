@@ -13,7 +13,7 @@ export function mutateTree(random: Random, value: unknown): unknown {
   return copy
 }
 
-/** Fields that a reader decides by, or addresses something with. */
+/** Fields by which a reader makes decisions or addresses something. */
 const decisive: ReadonlySet<string | number> = new Set([
   'index',
   'output_index',
@@ -34,7 +34,7 @@ interface Place {
   readonly key: string | number
 }
 
-/** Every field and item; those deep inside are as likely as those on top. */
+/** Every field and item; nested ones are as likely as outer ones. */
 function placesOf(value: unknown): Place[] {
   if (typeof value !== 'object' || value === null) return []
   const container = value as Container

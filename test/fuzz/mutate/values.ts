@@ -1,6 +1,6 @@
 import type { Random } from '../random.ts'
 
-/** JSON that `JSON.stringify` cannot write or would not survive, as the text that is put in its place. */
+/** Values that `JSON.stringify` cannot write, or not without a stack overflow, as their JSON text. */
 const literals = [
   '1e999',
   '-1e999',
@@ -12,7 +12,7 @@ const literals = [
 ]
 const mark = (index: number) => `\u0001literal${index}`
 
-/** Indices as no list should have them. */
+/** Indices that no list should have. */
 export const oddIndices: readonly unknown[] = [
   '__proto__',
   'constructor',
@@ -71,13 +71,13 @@ const oddValues: readonly unknown[] = [
   ...literals.map((_, index) => mark(index)),
 ]
 
-/** Any JSON value that may stand where another one is expected. */
+/** Any JSON value that may appear where another one is expected. */
 export function oddValue(random: Random): unknown {
   if (random.chance(0.02)) return 'x'.repeat(random.pick([300, 70_000]))
   return random.pick(oddValues)
 }
 
-/** JSON as the wire has it, with what only the wire can have. */
+/** JSON text, including values that only text can express. */
 export function jsonText(value: unknown): string {
   const text = typeof value === 'string' && !value.startsWith('\u0001') ? value : JSON.stringify(value)
   return text.replaceAll(/"\\u0001literal(\d)"/g, (_, index: string) => literals[Number(index)]!)

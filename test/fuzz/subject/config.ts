@@ -11,8 +11,8 @@ const entries: Readonly<Record<Kind, object>> = {
 }
 
 /**
- * A configuration with one provider for each kind, all at one address. What is known of a provider belongs to its name,
- * so that those of a new generation are unknown.
+ * A configuration with one provider for each kind, all at one address. State belongs to a provider's name, so
+ * the providers of a new generation start without any.
  */
 export function configText(providerUrl: string, generation: number): string {
   return JSON.stringify({

@@ -1,5 +1,5 @@
-// The process under test: the whole server over the providers it is told of. Its parent counts on its death when
-// something is thrown that nobody catches, as the death of a real server.
+// The process under test: the whole server over the given providers. Like a real server, it dies of an
+// uncaught error, on which its parent relies.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pino } from 'pino'

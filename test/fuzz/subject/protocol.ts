@@ -1,4 +1,4 @@
-/** A question to the process under test, which it answers with what has happened since the last one. */
+/** A question to the process under test, which it answers with the events since the last one. */
 export interface Command {
   /** A configuration that replaces the running one, as the text of its file. */
   readonly config?: string
@@ -6,7 +6,7 @@ export interface Command {
 
 /** A message from the process under test. */
 export interface Told {
-  /** It waits for its first configuration. */
+  /** The process waits for its first configuration. */
   readonly ready?: true
   /** The port on which the server listens. */
   readonly port?: number

@@ -13,7 +13,7 @@ const watched: Readonly<Record<string, object>> = {
 
 const original = new Map(Object.entries(watched).map(([name, object]) => [name, contentOf(object)]))
 
-/** Names of what was added to built-in prototypes, or replaced there. */
+/** Names of properties added to built-in prototypes, or replaced there. */
 export function pollution(): string[] {
   return Object.entries(watched).flatMap(([name, object]) => {
     const before = original.get(name)!

@@ -27,7 +27,7 @@ export class Subject {
     this.#child.stderr!.on('data', (text: string) => (this.#stderr = (this.#stderr + text).slice(-20_000)))
   }
 
-  /** Starts the server; `configOf` gives its configuration, under new names of providers for each generation. */
+  /** Starts the server; `configOf` returns its configuration, with new names of providers for each generation. */
   static async start(
     configOf: (generation: number) => string,
     flags: readonly string[] = [],
@@ -44,7 +44,7 @@ export class Subject {
     return this.#port
   }
 
-  /** All it has written to stderr, at its end. */
+  /** Everything the process has written to stderr, once it has ended. */
   get stderr(): string {
     return this.#stderr
   }
@@ -58,13 +58,13 @@ export class Subject {
     return this.#send({})
   }
 
-  /** Forgets what providers have done, so that no exchange is judged by those before. */
+  /** Resets the state of providers, so that no exchange is judged by earlier ones. */
   renew(): Promise<Told> {
     this.#generation += 1
     return this.#send({ config: this.#configOf(this.#generation) })
   }
 
-  /** Resolves with the stack it wrote when it was found busy, or with nothing if none comes in time. */
+  /** Resolves with the stack that a busy process wrote, or with undefined if none arrives in time. */
   async busyStack(): Promise<string> {
     for (let turn = 0; turn < 40 && !this.#stderr.includes('BUSY') && !this.hasEnded; turn += 1)
       await new Promise(resolve => setTimeout(resolve, 100))

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 
-/** Writes to stderr where the main thread is when it has been busy for a second, so that a finding has a place. */
+/** Writes the main thread's stack to stderr once it has been busy for a second, so that a finding has a place. */
 export function watchMainThread(): void {
   const beats = new Int32Array(new SharedArrayBuffer(4))
   setInterval(() => Atomics.add(beats, 0, 1), 100).unref()

@@ -15,7 +15,7 @@ export interface Asked {
   readonly body: Readonly<Record<string, unknown>>
 }
 
-/** A right answer. */
+/** A valid answer. */
 export function rightAnswer(random: Random, { path, body }: Asked): Answer {
   const { whole, events } = templateFor(path, chooseSaying(random, body))
   return body['stream'] === true
@@ -23,7 +23,7 @@ export function rightAnswer(random: Random, { path, body }: Asked): Answer {
     : wholeOf(latin1(JSON.stringify(whole)), [])
 }
 
-/** An answer that is wrong in some way, or right in a rare one. */
+/** An answer that is invalid, or valid in a rare way. */
 export function mutatedAnswer(random: Random, asked: Asked): Answer {
   if (random.chance(0.06)) return errorAnswer(random)
   const template = templateFor(asked.path, chooseSaying(random, asked.body))

@@ -30,7 +30,7 @@ const bodies: readonly unknown[] = [
   [{ error: { code: 400, message: 'API key not valid', status: 'INVALID_ARGUMENT' } }],
 ]
 
-/** An answer with another status than 200, or one that is an error all the same. */
+/** An answer with a status other than 200, or an error despite it. */
 export function errorAnswer(random: Random): Answer {
   const status = random.pick(statuses)
   const value = random.pick(bodies)

@@ -26,7 +26,7 @@ function packetsOf({ pieces, packets }: Answer): Buffer[] {
   const parts = pieces.filter(piece => piece !== '')
   if (packets.length === 0) return parts.map(piece => Buffer.from(piece, 'latin1'))
   const bytes = Buffer.from(parts.join(''), 'latin1')
-  // Thousands of tiny packets would find nothing that hundreds do not.
+  // Thousands of tiny packets would find no more than hundreds.
   const least = Math.ceil(bytes.length / 300)
   const cut: Buffer[] = []
   for (let at = 0, turn = 0; at < bytes.length; turn += 1) {

@@ -25,7 +25,7 @@ const texts = [
   '{"score": 8, "best": 1, "answer": "42"}',
 ]
 
-/** Chooses what a model says to a request; tools are called only if there are any. */
+/** Chooses a model's content for a request; tools are called only if there are any. */
 export function chooseSaying(random: Random, request: Readonly<Record<string, unknown>>): Saying {
   const { n, tools } = request
   const hasTools = Array.isArray(tools) && tools.length > 0

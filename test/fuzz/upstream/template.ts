@@ -11,13 +11,13 @@ export interface StreamEvent {
   readonly data: unknown
 }
 
-/** A right answer of a service, both whole and as a stream. */
+/** A valid answer of a service, both whole and as a stream. */
 export interface Template {
   readonly whole: Json
   readonly events: readonly StreamEvent[]
 }
 
-/** The right answer of the service that has this path. */
+/** The valid answer of the service with this path. */
 export function templateFor(path: string, saying: Saying): Template {
   if (path.includes('/embeddings')) return embeddingsTemplate()
   if (path.includes('/responses')) return responsesTemplate(saying)

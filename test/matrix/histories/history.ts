@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 
-/** Something that was written into a conversation, in no dialect. */
+/** An entry of a conversation, independent of any dialect. */
 export type Turn =
   | { readonly by: 'system' | 'developer'; readonly text: string }
   | { readonly by: 'user'; readonly parts: readonly Part[] }
@@ -44,7 +44,7 @@ const id = fc.constantFrom(
 const args = fc.constantFrom('{}', '{"path":"a.txt"}', '', 'null', '[1]', '{"path": "a')
 
 let count = 0
-/** A text that occurs once in all, so that its loss is noticed. */
+/** A text that occurs only once, so that its loss is noticed. */
 const said = fc.constant(undefined).map(() => `said${count++}.`)
 const blank = fc.constantFrom('', ' ', '\n\n')
 const text = fc.oneof({ weight: 4, arbitrary: said }, { weight: 1, arbitrary: blank })
@@ -92,7 +92,7 @@ const last: fc.Arbitrary<Turn> = fc.oneof(
   }),
 )
 
-/** Any conversation, in any order, that ends with something to answer. */
+/** Any conversation, in any order, that ends with a question or a result. */
 export const histories: fc.Arbitrary<History> = fc.record({
   turns: fc.tuple(fc.array(turn, { maxLength: 12 }), last).map(([turns, end]) => [...turns, end]),
   offersTools: fc.boolean(),

@@ -10,7 +10,7 @@ export interface Target {
   readonly service?: Service
   readonly model: string
   readonly entry: object
-  /** The dialect whose clients are taken at their word, since their body is relayed. */
+  /** The dialect whose requests are not changed, since their body is relayed. */
   readonly relays?: 'chat' | 'messages' | 'responses'
 }
 

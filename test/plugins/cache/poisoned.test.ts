@@ -13,7 +13,7 @@ const stores: Readonly<Record<string, (t: Test) => Promise<Omit<ConfigInput, 'pr
   ...(noRedis ? {} : { Redis: async t => ({ redis: { url: (await RedisServer.start(t)).url } }) }),
 }
 
-/** A JSON text with one value changed; text that is no JSON stays as it is. */
+/** A JSON text with one value changed; text that is not JSON is returned unchanged. */
 function poisoned(json: string, mutation: Mutation): string {
   return JSON.stringify(mutated(JSON.parse(json), mutation))
 }

@@ -39,7 +39,7 @@ export function entryOf(url: string, index: number, more: Partial<Entry> = {}): 
   return { name: 'abcdef'[index]!, base_url: url, ...key, ...more }
 }
 
-/** A proxy with a configuration, and a function that sends it requests. Checks at the end that nothing is held. */
+/** A proxy with a configuration, and a function that sends it requests. Checks at the end that no slot is taken. */
 export function proxyFrom(t: Test, input: ConfigInput, pacing: Pacing = realPacing) {
   const currentConfig = new CurrentConfig(configSchema.parse(input))
   const kinds = new Registry<Kind>('kind')

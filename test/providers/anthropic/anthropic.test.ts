@@ -71,7 +71,7 @@ t.test('a stream whose reader pauses is held back, and continues when it reads a
   const unread = await open()
   let answered = false
   void (await fake.waitFor(1)).answered.then(() => (answered = true))
-  // Another stream of the same size comes through meanwhile.
+  // Another stream of the same size gets through meanwhile.
   t.equal((await (await open()).text()).length, 8_192 * many.length)
   t.notOk(answered)
   t.equal((await unread.text()).length, 8_192 * many.length)

@@ -14,7 +14,7 @@ const call = { type: 'tool_use', id: 'toolu_1', name: 'weather', input: { place:
 const bare = { type: 'tool_use', id: 'toolu_2', name: 'now', input: {} }
 const all = [thinking, hidden, text, call, bare]
 
-/** The data of what a stream becomes, `[DONE]` included. */
+/** The data of the translated stream, including `[DONE]`. */
 function translated(...pieces: string[]): string[] {
   const translate = toChatEvents()
   return pieces

@@ -79,7 +79,7 @@ t.test('the content of an item is emitted, however late in the stream it comes',
         const frames = choices.flatMap(([pieces, hasStart, hasEnd, hasItem], index) => {
           const [start, one, two, end, item] = items[index]!
           const isCall = index > 1
-          // Pieces of a call that has not begun belong to nothing; no service sends them.
+          // Pieces of a call that has not begun are ignored; no service sends them.
           const spoken = isCall && !hasStart ? [] : [one!, two!].slice(0, pieces)
           return [
             ...(hasStart ? [start!] : []),
@@ -96,7 +96,7 @@ t.test('the content of an item is emitted, however late in the stream it comes',
   )
 })
 
-/** Calls are told in the order in which they arrive. */
+/** Calls are emitted in the order in which they arrive. */
 function callsInOrder({ choices = [], ...rest }: Partial<Completion>): object {
   const [choice] = choices
   const calls = choice?.message.tool_calls?.toSorted((one, other) => (one.id! < other.id! ? -1 : 1))

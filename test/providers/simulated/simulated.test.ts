@@ -28,7 +28,7 @@ async function ask(dispatcher: Dispatcher, fields: object = {}) {
   return await request('http://in-process/chat/completions', { body: body as string, method, dispatcher })
 }
 
-/** A handler that writes down what it is told. */
+/** A handler that records its calls. */
 class Recorder implements Dispatcher.DispatchHandler {
   readonly told: string[] = []
   controller: Controller | undefined
@@ -153,7 +153,7 @@ t.test('a failure is an error in the shape of OpenAI', async t => {
   t.match(await response.body.json(), { error: { type: 'server_error', message: /failure_rate/ } })
 })
 
-/** The answers of a model that is right half of the time to 40 calls, and to one with 40 choices. */
+/** The answers of a model that is right half of the time, to 40 calls and to one call with 40 choices. */
 async function answers(seed: number, fields: object = {}): Promise<string[]> {
   const simulated = dispatcher({ ...atOnce, accuracy: 0.5, seed })
   const one = Array.from({ length: 40 }, () => ask(simulated, fields))

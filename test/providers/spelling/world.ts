@@ -5,7 +5,7 @@ import { strictProvider } from '../../strict/index.ts'
 import type { Service, StrictProvider } from '../../strict/index.ts'
 import type { Script } from '../../fake-provider.ts'
 
-/** A server over one provider that judges what it is sent. */
+/** A server over one provider that judges its requests. */
 export interface World {
   readonly provider: StrictProvider
   post: (path: string, body: object, headers?: Readonly<Record<string, string>>) => Promise<Answered>

@@ -13,7 +13,7 @@ function limitsOf({ status, headers }: Response) {
   return [status, of('limit'), of('remaining'), of('reset')]
 }
 
-/** Stops the clock that limits are counted by; gives the way to move it. */
+/** Stops the clock of the limits; returns a function that advances it. */
 function stopClock(t: Test) {
   let now = Date.now()
   t.intercept(Date, 'now', { value: () => now })

@@ -2,7 +2,7 @@ import { Counter, Gauge, Registry } from '@prometheus-io/client'
 import t from 'tap'
 import { FleetMetrics } from '../../../src/server/metrics/fleet-metrics.ts'
 
-/** A server that has answered so many requests and runs so many. */
+/** A server with this many answered and running requests. */
 function server(answered: number, running: number): () => ReturnType<Registry['getMetricsAsJSON']> {
   const registry = new Registry()
   const registers = [registry]

@@ -42,7 +42,7 @@ t.test('the value of a field is found wherever it stands, whatever the other par
       (before, after, model, preamble) => {
         const all = [...before, { name: 'model', value: model, isFile: false }, ...after]
         const body = bodyOf(all, preamble)
-        // A value with the boundary in it cannot be sent in such a form.
+        // A form cannot contain a value with the boundary in it.
         fc.pre(isWhole(body, all.length))
         const place = findField(body, boundary, 'model')!
         return body.subarray(place.start, place.end).equals(model)

@@ -6,7 +6,7 @@ import t from 'tap'
 import { EventStream } from '../../../src/server/stream/event-stream.ts'
 import type { Owner } from '../../fake-provider/ports.ts'
 
-/** The side of a response that EventStream uses, over a reader that takes what it is told to. */
+/** The part of a response that EventStream uses, over a reader that the test controls. */
 class FakeResponse extends Writable {
   readonly written: string[] = []
   #take: (() => void) | undefined
@@ -37,13 +37,13 @@ function open(t: Owner, heartbeatSeconds = 10) {
   mock.timers.enable({ apis: ['setTimeout', 'setInterval'] })
   t.teardown(() => mock.timers.reset())
   const response = new FakeResponse()
-  // The fake has what EventStream uses.
+  // The fake has everything that EventStream uses.
   const events = new EventStream(response as unknown as ServerResponse, heartbeatSeconds)
   events.open({})
   return { response, events }
 }
 
-/** Timers end with the close event: it has to come before the clock is taken away. */
+/** Timers end with the close event, which must come before the clock is removed. */
 async function close(response: FakeResponse): Promise<void> {
   response.destroy()
   if (!response.closed) await once(response, 'close')

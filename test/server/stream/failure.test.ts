@@ -13,7 +13,7 @@ function failing(code: ErrorCode, options: ErrorOptions = {}): Answer {
   return () => streamOf([chunk('par'), new HulumanageError(code, 'what\nhappened', options)])
 }
 
-/** Everything that a request gets on a raw connection. */
+/** Everything received for a request on a raw connection. */
 async function bytesOf(port: number, path: string, body: object, version = '1.1'): Promise<string> {
   const text = JSON.stringify(body)
   const socket = connect(port, '127.0.0.1')

@@ -11,7 +11,7 @@ import { freePort, startServer } from '../../../../bench/throughput/processes.ts
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => unknown
 
-/** A bare relay in front of an upstream that answers as the test says. */
+/** A bare relay in front of an upstream that the test scripts. */
 async function relayed() {
   let answer: Answer = () => {}
   const upstream = createServer((request, response) => void answer(request, response))
@@ -51,7 +51,7 @@ t.test('the bare relay', { skip: !findProgram('taskset') && 'there is no taskset
       response.writeHead(418, { 'content-type': 'text/event-stream', 'x-hop': 'upstream' })
       response.end(`data: ${request.headers['content-type']} ${received}\n\n`)
     })
-    // Not as JSON would print it again.
+    // Not the way JSON.stringify would write it.
     const body = '{ "a" : 1.0 }'
     const response = await post(body)
     t.equal(response.status, 418)

@@ -16,7 +16,7 @@ import { ask, callOf } from '../../../call.ts'
 import { entryOf } from '../proxy.ts'
 import type { Entry } from '../proxy.ts'
 
-/** A balancer over providers named a, b, c ..., and one call that it chooses for. */
+/** A balancer over providers named a, b, c ..., and one call to select for. */
 function balancerOf(
   entries: readonly Partial<Entry>[],
   routing: ConfigInput['routing'] = {},
@@ -33,7 +33,7 @@ function balancerOf(
   return { balancer, routed: newCall(), newCall, member: (name: string) => pool.get(name)! }
 }
 
-/** A store in which the room of a provider is unknown until the test says. */
+/** A store that does not know whether a provider has a free slot until the test says so. */
 class AskingStore extends MemoryStore {
   room: Room = 'unknown'
   readonly asked: number[] = []
