@@ -1,5 +1,6 @@
 import { HulumanageError } from '../../src/contract/index.ts'
 import type { PassedRequest } from '../../src/chat/passed-request.ts'
+import { clip } from '../../src/text/clip.ts'
 import type { AttemptFailure } from '../../src/attempt/failure.ts'
 import type { Member } from './pool/member.ts'
 import type { RoutedCall } from './selection/routed-call.ts'
@@ -47,21 +48,21 @@ function nobodyOffers(
   model: string,
   named: string | undefined,
 ): HulumanageError {
-  const what = `${method} ${path.split('?', 1)[0]}${model === '' ? '' : ` for the model "${model}"`}`
+  const what = `${method} ${path.split('?', 1)[0]}${model === '' ? '' : ` for the model "${clip(model)}"`}`
   const message =
     named === undefined ? `No provider offers ${what}` : `The provider "${named}" does not offer ${what}`
   return new HulumanageError('unknown_url', message, { shouldRetry: false })
 }
 
 function unknownModel(model: string): HulumanageError {
-  const message = `No provider lists or maps the model "${model}"; GET /v1/models lists the available ones`
+  const message = `No provider lists or maps the model "${clip(model)}"; GET /v1/models lists the available ones`
   return new HulumanageError('model_not_found', message, { param: 'model', shouldRetry: false })
 }
 
 /** The id of an earlier response names a provider that can no longer be asked. */
 function providerGone(provider: string, model: string): HulumanageError {
   const param = 'previous_response_id'
-  const message = `${param}: the response is from the provider "${provider}", which is not configured for "${model}"`
+  const message = `${param}: the response is from the provider "${provider}", which is not configured for "${clip(model)}"`
   return new HulumanageError('invalid_value', message, { param, shouldRetry: false })
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { $ZodIssue } from 'zod/v4/core'
 import { HulumanageError } from '../contract/index.ts'
+import { clip } from '../text/clip.ts'
 
 /** Maximum characters in the name of a model, chain included. */
 export const maxModelLength = 2048
@@ -69,7 +70,7 @@ function pathOf({ path }: $ZodIssue, start: string): string {
   let text = start
   for (const part of path) {
     if (typeof part === 'number') text += `[${part}]`
-    else text += text === '' ? String(part) : `.${String(part)}`
+    else text += text === '' ? clip(String(part)) : `.${clip(String(part))}`
   }
   return text
 }

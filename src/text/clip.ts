@@ -1,7 +1,11 @@
 /** Maximum characters of a name from outside that an error repeats. */
 const maxNameLength = 80
 
-/** A name for an error text, cut if it is long: what clients and models send may be of any length. */
-export function clip(name: string): string {
-  return name.length <= maxNameLength ? name : `${name.slice(0, maxNameLength)}…`
+/**
+ * A name for an error text, cut if it is long and without control characters: what clients and models send may be of any
+ * length and hold anything.
+ */
+export function clip(name: string, max: number = maxNameLength): string {
+  const cut = name.length <= max ? name : `${name.slice(0, max)}…`
+  return cut.toWellFormed().replaceAll(/\p{Cc}/gu, '?')
 }

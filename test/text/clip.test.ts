@@ -5,3 +5,8 @@ t.test('a name is repeated in full up to 80 characters, and cut beyond that', as
   t.equal(clip('a'.repeat(80)), 'a'.repeat(80))
   t.equal(clip('a'.repeat(1_000_000)), `${'a'.repeat(80)}…`)
 })
+
+t.test('what could break a line or a log is replaced', async t => {
+  t.equal(clip('a\r\nb\u0000\u009f'), 'a??b??')
+  t.equal(clip(`${'a'.repeat(79)}😀`), `${'a'.repeat(79)}\ufffd…`)
+})

@@ -1,3 +1,4 @@
+import { clip } from '../../../src/text/clip.ts'
 import type { PassedRequest } from '../../../src/chat/passed-request.ts'
 import type { Config } from '../../../src/config/schema.ts'
 import type { ProviderCall } from '../../../src/chat/provider-call.ts'
@@ -51,7 +52,7 @@ export class RoutedCall {
   /** The model in quotes, or the endpoint of a request without one, for messages. */
   get subject(): string {
     const { model, passed } = this
-    return passed && model === '' ? `${passed.method} ${passed.path.split('?', 1)[0]}` : `"${model}"`
+    return passed && model === '' ? `${passed.method} ${passed.path.split('?', 1)[0]}` : `"${clip(model)}"`
   }
 
   /** The request itself if it is passed on as it is. */

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { Config } from '../../config/schema.ts'
 import { HulumanageError } from '../../contract/index.ts'
 import type { Step } from '../../contract/index.ts'
+import { clip } from '../../text/clip.ts'
 import { didYouMean } from '../../text/did-you-mean.ts'
 import { deepFreeze } from '../../contract/freeze.ts'
 import type { OwnFields } from '../request.ts'
@@ -62,6 +63,9 @@ export class StepParams {
   }
 }
 
+/** Maximum characters of a problem, which may repeat names that the client sent. */
+const maxProblemLength = 400
+
 /** A value for a param, and its origin. */
 interface Field {
   readonly name: string
@@ -76,7 +80,7 @@ function fieldsOf(step: Step, own: OwnFields): readonly Field[] {
   const fields: Field[] = []
   if (params && Object.hasOwn(params, step.name)) {
     for (const [name, value] of Object.entries(params[step.name] ?? none)) {
-      fields.push({ name, value, from: `hulumanage_params.${step.name}.${name}` })
+      fields.push({ name, value, from: `hulumanage_params.${step.name}.${clip(name)}` })
     }
   }
   for (const [alias, name] of Object.entries(step.aliases ?? none)) {
@@ -94,14 +98,18 @@ function fieldsUnder(alias: string, value: unknown, step: Step): readonly Field[
     const message = `${alias}: must be an object with params of the step "${step.name}"`
     throw new HulumanageError('invalid_value', message, { param: alias })
   }
-  return Object.entries(value).map(([name, given]) => ({ name, value: given, from: `${alias}.${name}` }))
+  return Object.entries(value).map(([name, given]) => ({
+    name,
+    value: given,
+    from: `${alias}.${clip(name)}`,
+  }))
 }
 
 function checkName(step: Step, name: string, from: string, code: 'invalid_value' | 'config_invalid'): void {
   const names = Object.keys(step.params?.shape ?? none)
   if (names.includes(name)) return
   const hint = didYouMean(name, names) ?? `it has ${names.join(', ') || 'no params'}`
-  throw new HulumanageError(code, `${from}: the step "${step.name}" has no param "${name}"; ${hint}`, {
+  throw new HulumanageError(code, `${from}: the step "${step.name}" has no param "${clip(name)}"; ${hint}`, {
     param: from,
   })
 }
@@ -114,7 +122,9 @@ function invalidParam(
 ): HulumanageError {
   const [name, ...rest] = issue?.path.map(String) ?? []
   const field = given.get(name ?? '')
-  const from = [field?.from ?? `steps.${step.name}`, ...rest].join('.')
+  const from = [field?.from ?? `steps.${step.name}`, ...rest.map(part => clip(part))].join('.')
   const code = field && !fields.includes(field) ? 'config_invalid' : 'invalid_value'
-  return new HulumanageError(code, `${from}: ${issue?.message ?? 'invalid'}`, { param: from })
+  return new HulumanageError(code, `${from}: ${clip(issue?.message ?? 'invalid', maxProblemLength)}`, {
+    param: from,
+  })
 }

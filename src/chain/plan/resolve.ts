@@ -1,5 +1,6 @@
 import { HulumanageError, isWrapper } from '../../contract/index.ts'
 import type { Step, Wrapper } from '../../contract/index.ts'
+import { clip } from '../../text/clip.ts'
 import { didYouMean } from '../../text/did-you-mean.ts'
 import { type ChainText, parseChain } from '../text/grammar.ts'
 import { parallelOf, modelNode, stackOf, sequenceOf, wrappedIn } from './plan-tree.ts'
@@ -34,7 +35,7 @@ export function unknownStep(names: Names, name: string, source: ChainText, at: n
   const hint = didYouMean(name, known) ?? 'see `hulumanage steps` for what is loaded'
   return new HulumanageError(
     'unknown_approach',
-    `No step is called "${name}"; ${hint}${caretAt(source.text, at)}`,
+    `No step is called "${clip(name)}"; ${hint}${caretAt(source.text, at)}`,
     { param: source.param },
   )
 }
@@ -93,7 +94,8 @@ class Resolver {
       throw new HulumanageError('chain_too_long', message, { param: source.param })
     }
     if (name === 'none') return modelNode
-    if (name === this.#forbidden) throw recursiveChain(`${source.param} reaches "${name}" itself`, source, at)
+    if (name === this.#forbidden)
+      throw recursiveChain(`${source.param} reaches "${clip(name)}" itself`, source, at)
     if (Object.hasOwn(this.#names.chains, name)) return this.#configured(name, at, source)
     const step = this.#names.steps.get(name)
     if (!step) throw unknownStep(this.#names, name, source, at)
@@ -104,7 +106,7 @@ class Resolver {
 
   /** A configured chain counts as if it were in parentheses. */
   #configured(name: string, at: number, from: ChainText): PlanNode {
-    if (this.#open.includes(name)) throw recursiveChain(`The chain "${name}" reaches itself`, from, at)
+    if (this.#open.includes(name)) throw recursiveChain(`The chain "${clip(name)}" reaches itself`, from, at)
     const source = {
       text: this.#names.chains[name] ?? '',
       limit: this.#names.limit,
