@@ -85,7 +85,6 @@ t.test('a field that shapes the answer is never left out', async t => {
     temperature: 0,
     seed: 1,
     stop: ['x'],
-    max_tokens: 5,
     response_format: { type: 'json_object' },
     parallel_tool_calls: false,
     store: true,
@@ -132,5 +131,33 @@ t.test('a service that refuses a field it did not get is not retried forever', a
     said('Unrecognized request argument supplied: user'),
   )
   t.equal((await post('/v1/chat/completions', { model: 'm', messages, end_user: 'u' })).status, 400)
+  t.equal(provider.requests.length, 2)
+})
+
+t.test('the maximum length gets the other name where a service knows only that one', async t => {
+  const cases = [
+    [
+      'max_tokens',
+      "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
+    ],
+    ['max_completion_tokens', 'Unrecognized request argument supplied: max_completion_tokens'],
+  ] as const
+  for (const [name, message] of cases) {
+    const { provider, post } = await world(t, 'openai', {}, refusing(name, said(message)))
+    for (const calls of [2, 3]) {
+      const { status, text } = await post('/v1/chat/completions', {
+        model: 'my-deployment',
+        messages,
+        [name]: 9,
+      })
+      t.equal(status, 200, text)
+      t.equal(provider.requests.length, calls)
+    }
+    const { max_tokens: older, max_completion_tokens: newer } = provider.requests.at(-1)!.body
+    t.same([older, newer], name === 'max_tokens' ? [undefined, 9] : [9, undefined])
+  }
+  const neither = said("Unsupported parameter: 'max_tokens' or 'max_completion_tokens'")
+  const { provider, post } = await world(t, 'openai', {}, neither)
+  t.equal((await post('/v1/chat/completions', { model: 'm', messages, max_tokens: 9 })).status, 400)
   t.equal(provider.requests.length, 2)
 })

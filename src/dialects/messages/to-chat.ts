@@ -8,7 +8,6 @@ import type { CountBody, MessagesBody } from './schema.ts'
 import { refuseThread } from './thread.ts'
 import { toolFields } from './tools-to-chat.ts'
 import { turnsToChat } from './turns-to-chat.ts'
-import { tokenLimit } from '../token-limit.ts'
 
 /** The fields of the Messages API that have another meaning in a chat, or none. */
 const known: ReadonlySet<string> = new Set([
@@ -37,7 +36,7 @@ export function toChat(body: MessagesBody, model: string, extra: ReadonlySet<str
     ...passedFields(body, extra, known),
     model,
     messages: turnsToChat(withLastMark(body)),
-    ...tokenLimit(model, limit),
+    max_tokens: limit,
     ...(stop?.length ? { stop } : {}),
     ...(metadata?.user_id ? { user: shortUser(metadata.user_id) } : {}),
     ...toolFields(body.tools, body.tool_choice),

@@ -5,7 +5,6 @@ import { inputToChat } from './input-to-chat.ts'
 import { passedFields } from '../passed-fields.ts'
 import { responsesBody } from './schema.ts'
 import type { ResponsesBody, ResponsesFormat } from './schema.ts'
-import { tokenLimit } from '../token-limit.ts'
 import type { Tools } from './tools/tools.ts'
 
 /** The fields of the Responses API, which are translated below, refused, or about OpenAI's own servers. */
@@ -37,7 +36,7 @@ export function toChat(body: ResponsesBody, { model, tools, extra }: ToChatOptio
     ...passedFields(body, extra, known),
     model,
     messages: inputToChat(body, tools),
-    ...tokenLimit(model, limit),
+    ...(limit == null ? {} : { max_tokens: limit }),
     ...toolFields(body, tools),
     ...formatOf(text?.format),
     ...(text?.verbosity == null ? {} : { verbosity: text.verbosity }),

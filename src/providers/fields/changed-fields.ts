@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import type { ProviderConfig } from '../../config/schema.ts'
 import type { UpstreamErrorBody } from '../../contract/index.ts'
 import type { WithoutSeals } from '../translation.ts'
-import { refusedField } from './refused-field.ts'
+import { refusedField, refusedName } from './refused-field.ts'
 import { RefusedSeals } from './refused-seals.ts'
 
 type Body = Readonly<Record<string, unknown>>
@@ -12,6 +12,8 @@ interface FieldChanges {
   readonly drop: readonly string[]
   readonly rename: Readonly<Record<string, string>>
 }
+
+const nothing: FieldChanges = { drop: [], rename: {} }
 
 /** How long a refusal is remembered, in milliseconds: services learn new fields. */
 const memoryMs = 3_600_000
@@ -23,7 +25,7 @@ const memoryMs = 3_600_000
 export class ChangedFields {
   readonly #all: FieldChanges
   readonly #perModel: readonly (readonly [string, FieldChanges])[]
-  readonly #refused = new LRUCache<string, ReadonlySet<string>>({ max: 1000, ttl: memoryMs })
+  readonly #refused = new LRUCache<string, FieldChanges>({ max: 1000, ttl: memoryMs })
   readonly #seals: RefusedSeals
   /** Whether there is nothing to change. */
   none: boolean
@@ -42,22 +44,29 @@ export class ChangedFields {
   }
 
   /**
-   * Learns from the refusal of a body: later calls to the model leave out what it is about, if the request can do without.
-   * Returns what that is; undefined if it is nothing new. `sent` returns the body.
+   * Learns from the refusal of a body: later calls to the model leave out what it is about, if the request can do without,
+   * or write the maximum length under its other name. Returns what that is; undefined if it is nothing new. `sent` returns
+   * the body.
    */
   learn(error: UpstreamErrorBody, model: string, sent: () => object): string | undefined {
-    const hasSeals = this.#seals.remember(error, sent)
-    const field = hasSeals ? undefined : refusedField(error, sent)
-    if (!hasSeals && (field === undefined || !this.#remember(field, model))) return undefined
-    this.none = false
-    return field ?? 'thoughts of another service'
+    const learned = this.#learn(error, model, sent)
+    if (learned !== undefined) this.none = false
+    return learned
   }
 
-  #remember(field: string, model: string): boolean {
-    const before = this.#refused.get(model)
-    if (before?.has(field)) return false
-    this.#refused.set(model, new Set([...(before ?? []), field]))
-    return true
+  #learn(error: UpstreamErrorBody, model: string, sent: () => object): string | undefined {
+    if (this.#seals.remember(error, sent)) return 'thoughts of another service'
+    const before = this.#refused.get(model) ?? nothing
+    const [name, other = ''] = refusedName(error, sent) ?? []
+    // A service that refuses both names has none for it.
+    if (name !== undefined && Object.keys(before.rename).length === 0) {
+      this.#refused.set(model, { ...before, rename: { [name]: other } })
+      return name
+    }
+    const field = refusedField(error, sent)
+    if (field === undefined || before.drop.includes(field)) return undefined
+    this.#refused.set(model, { ...before, drop: [...before.drop, field] })
+    return field
   }
 
   /** The body as it is sent; the same object if nothing is left out or renamed. */
@@ -76,8 +85,7 @@ export class ChangedFields {
   #changesFor(model: string): readonly FieldChanges[] {
     const matching = this.#perModel.filter(([pattern]) => matches(pattern, model))
     const refused = this.#refused.get(model)
-    const learned = refused ? [{ drop: [...refused], rename: {} }] : []
-    return [this.#all, ...matching.map(([, changes]) => changes), ...learned]
+    return [this.#all, ...matching.map(([, changes]) => changes), ...(refused ? [refused] : [])]
   }
 }
 

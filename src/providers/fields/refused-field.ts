@@ -53,6 +53,25 @@ export function refusedField(
   })
 }
 
+/** The two names of the maximum length: each is the other one's, at services that know only one. */
+const limitNames: Readonly<Record<string, string>> = {
+  max_tokens: 'max_completion_tokens',
+  max_completion_tokens: 'max_tokens',
+}
+
+/** The name of the maximum length that a service refuses, and the one that it may know; undefined for all other errors. */
+export function refusedName(
+  { message, param, code }: UpstreamErrorBody,
+  sent: () => object,
+): readonly [string, string] | undefined {
+  if (code !== 'unsupported_parameter' && !unknownField.test(message)) return undefined
+  // The first one that is named is refused; the other may follow as advice.
+  const [named] = /max_(?:completion_)?tokens/.exec(param ?? message) ?? []
+  const other = limitNames[named ?? '']
+  if (named === undefined || other === undefined) return undefined
+  return (sent() as Body)[named] == null ? undefined : [named, other]
+}
+
 /** Whether a message names a field as one, in any case: quoted, behind its kind or its path, at the start, or before its kind. */
 function isNamed(path: string, message: string): boolean {
   const name = (path.split('.').at(-1) ?? path).replaceAll('_', '_?')

@@ -127,7 +127,7 @@ t.test('fields get the names that a chat uses', async t => {
   })
   t.strictSame(JSON.parse(JSON.stringify(fields)), {
     model: 'gpt-5-mini',
-    max_completion_tokens: 9,
+    max_tokens: 9,
     stream: true,
     stream_options: { include_usage: true },
     stop: ['END'],
