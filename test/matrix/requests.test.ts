@@ -145,6 +145,24 @@ t.test('an invalid request is refused by field, before anything is spent', async
   t.strictSame(server.received, [0])
 })
 
+t.test('names that a client makes up are cut wherever an error repeats them', async t => {
+  const server = await serve(t, [answer()])
+  const long = 'x'.repeat(100_000)
+  const wrong: readonly Record<string, unknown>[] = [
+    { hulumanage_approach: long },
+    { hulumanage_approach: `bon|${long}` },
+    { hulumanage_params: { [long]: {} } },
+    { hulumanage_approach: 'bon', hulumanage_params: { bon: { [long]: 1 } } },
+    { [`hulumanage_${long}`]: 1 },
+  ]
+  for (const fields of wrong) {
+    const heard = await server.client.ask(fields)
+    t.equal(heard.status, 400)
+    t.ok(heard.text.length < 1_500, `${heard.text.length} ${heard.text.slice(0, 300)}`)
+  }
+  t.strictSame(server.received, [0])
+})
+
 t.test('odd text passes unchanged', async t => {
   const server = await serve(t, [answer()])
   for (const content of ['\u0000', '\ud800', '😀'.repeat(1_000), '\u2028', '__proto__', '</script>']) {

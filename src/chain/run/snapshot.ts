@@ -4,6 +4,7 @@ import { HulumanageError } from '../../contract/index.ts'
 import type { Upstream } from '../../contract/index.ts'
 import type { ProviderUpstream } from '../../chat/provider-call.ts'
 import type { ChoiceMemory } from './choices.ts'
+import { clip } from '../../text/clip.ts'
 import { didYouMean } from '../../text/did-you-mean.ts'
 import { compile } from './compile.ts'
 import { StepParams } from '../plan/params.ts'
@@ -70,8 +71,10 @@ export class Snapshot {
     for (const name of Object.keys(params ?? {})) {
       if (this.#steps.get(name)) continue
       const hint = didYouMean(name, this.#steps.names()) ?? 'see `hulumanage steps` for what is loaded'
-      const param = `hulumanage_params.${name}`
-      throw new HulumanageError('invalid_value', `${param}: no step is called "${name}"; ${hint}`, { param })
+      const param = `hulumanage_params.${clip(name)}`
+      throw new HulumanageError('invalid_value', `${param}: no step is called "${clip(name)}"; ${hint}`, {
+        param,
+      })
     }
   }
 }
