@@ -1,6 +1,7 @@
 import type { ConfigView } from '../../../src/config/current.ts'
 import type { Config } from '../../../src/config/schema.ts'
 import type { ProviderCall } from '../../../src/chat/provider-call.ts'
+import { HulumanageError } from '../../../src/contract/index.ts'
 import type { ChatRequest } from '../../../src/contract/index.ts'
 import type { Strategy, StrategyMemory } from '../../../src/contract/strategy.ts'
 import type { Member } from '../pool/member.ts'
@@ -55,9 +56,17 @@ export class Balancer {
     return candidatesFor(this.pool.members, routed, performance.now())
   }
 
-  /** Lets the strategy pick one of the members, of which there must be one; with only one, it has no say. */
-  pick(members: readonly Member[], { strategy }: RoutedCall): Member {
-    return members.length === 1 ? members[0]! : (strategy.pick(members, this.#memory) as Member)
+  /**
+   * Lets the strategy pick one of the members, of which there must be one; with only one, it has no say. Throws
+   * `step_result` if it picks anything else: a plugin may have brought it.
+   */
+  pick(members: readonly Member[], { strategy, config }: RoutedCall): Member {
+    if (members.length === 1) return members[0]!
+    const picked: unknown = strategy.pick(members, this.#memory)
+    const member = members.find(candidate => candidate === picked)
+    if (member) return member
+    const message = `The strategy "${config.routing.strategy}" picked none of the providers it was given; correct it`
+    throw new HulumanageError('step_result', message)
   }
 
   /** Chooses among the candidates with room; with `preferredOnly`, waits if the one that the strategy prefers is full. */

@@ -1,3 +1,4 @@
+import { enabledProviders } from '../../../src/config/enabled.ts'
 import type { Config, ProviderConfig } from '../../../src/config/schema.ts'
 import type { AttemptReport } from '../../../src/contract/index.ts'
 import type { AttemptEnd } from '../../../src/attempt/options.ts'
@@ -122,11 +123,12 @@ function average(before: number | undefined, next: number): number {
   return before === undefined ? next : before + smoothing * (next - before)
 }
 
-function breakerOptions({ routing, providers }: Config): BreakerOptions {
+function breakerOptions(config: Config): BreakerOptions {
+  const { routing } = config
   return {
     threshold: routing.failure_threshold,
     cooldownMs: routing.cooldown * 1000,
     maxCooldownMs: routing.max_cooldown * 1000,
-    alone: providers.length === 1,
+    alone: enabledProviders(config).length === 1,
   }
 }

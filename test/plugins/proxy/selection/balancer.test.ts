@@ -4,10 +4,12 @@ import { Balancer } from '../../../../plugins/proxy/selection/balancer.ts'
 import { isSelection } from '../../../../plugins/proxy/selection/selector.ts'
 import type { Choice } from '../../../../plugins/proxy/selection/selection.ts'
 import { strategies } from '../../../../plugins/proxy/selection/strategies.ts'
+import { AttemptFailure } from '../../../../src/attempt/failure.ts'
 import { CurrentConfig } from '../../../../src/config/current.ts'
 import { configSchema } from '../../../../src/config/schema.ts'
 import type { ConfigInput } from '../../../../src/config/schema.ts'
 import type { Kind } from '../../../../src/providers/kind.ts'
+import type { Strategy } from '../../../../src/contract/strategy.ts'
 import { openaiKind } from '../../../../src/providers/openai.ts'
 import { Registry } from '../../../../src/registry/registry.ts'
 import { MemoryStore } from '../../../../src/store/memory/memory-store.ts'
@@ -21,6 +23,7 @@ function balancerOf(
   entries: readonly Partial<Entry>[],
   routing: ConfigInput['routing'] = {},
   store = new MemoryStore(() => 1),
+  strategy?: Strategy,
 ) {
   const providers = entries.map((entry, index) => entryOf('http://localhost:1/v1', index, entry))
   const currentConfig = new CurrentConfig(configSchema.parse({ providers, routing }))
@@ -28,7 +31,11 @@ function balancerOf(
   kinds.add('openai', openaiKind)
   const pool = new ProviderPool(kinds, store)
   pool.update(currentConfig.value)
-  const balancer = new Balancer(pool, currentConfig, config => strategies[config.routing.strategy]!)
+  const balancer = new Balancer(
+    pool,
+    currentConfig,
+    config => strategy ?? strategies[config.routing.strategy]!,
+  )
   const newCall = () => balancer.route(ask(), callOf('request-1', { config: currentConfig.value }))
   return { balancer, routed: newCall(), newCall, member: (name: string) => pool.get(name)! }
 }
@@ -130,3 +137,26 @@ t.test('a retry that has to ask the store first keeps its reason', async t => {
   store.room = 'free'
   t.equal(summary(balancer.select(routed)), 'a: another key')
 })
+
+t.test('a strategy that picks anything but a candidate is at fault', async t => {
+  const picks = [undefined, null, 'a', { name: 'a', weight: 1, active: 0, order: 0 }]
+  for (const picked of picks) {
+    const strategy = { summary: 'broken', pick: () => picked } as unknown as Strategy
+    const { balancer, routed } = balancerOf([{}, {}], {}, undefined, strategy)
+    t.throws(() => balancer.select(routed), { code: 'step_result', message: /"weighted" picked none/ })
+    t.equal(balancer.slots.running, 0)
+  }
+})
+
+t.test(
+  'a provider beside one that is switched off is the only one, and failures do not take it out',
+  async t => {
+    const { balancer, routed, member } = balancerOf([{}, { enabled: false }])
+    const failure = new AttemptFailure('upstream_error', 'failed', { provider: 'a', blame: 'failing' })
+    for (let count = 0; count < 20; count++) {
+      const trial = { requestId: `request-${count}`, model: 'm', probe: false }
+      member('a').state.breaker.failed(failure, trial, performance.now())
+    }
+    t.equal(summary(balancer.select(routed)), 'a: weighted')
+  },
+)
