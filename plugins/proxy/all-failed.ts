@@ -42,7 +42,7 @@ function mostUseful(failures: readonly AttemptFailure[]): AttemptFailure | undef
   )
 }
 
-/** Nobody may be asked: the API of every provider is another, or the one that the client named is unfit. */
+/** No provider may be asked: all speak another API, or the one named by the client is unsuitable. */
 function nobodyOffers(
   { method, path }: PassedRequest,
   model: string,

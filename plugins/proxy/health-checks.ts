@@ -7,7 +7,7 @@ import type { Member } from './pool/member.ts'
 import type { ProviderPool } from './pool/pool.ts'
 import type { KeyRing } from './state/key-ring.ts'
 
-/** How long a list of models is good for. Lists are read less often than providers are checked: some are large. */
+/** How long a list of models is valid. Lists are read less often than providers are checked: some are large. */
 const listMs = 600_000
 /** Checks start up to this share of the interval earlier or later, so that they do not come in waves. */
 const jitter = 0.2
@@ -80,7 +80,7 @@ export class HealthChecks {
     clearTimeout(timer)
     // A check that `restart` or `stop` has cancelled proves nothing.
     if (!this.#running.delete(controller) || member.provider !== provider) return
-    // An answer that is no list leaves the earlier one, and is not read again at once.
+    // An answer that is not a list keeps the earlier list, and is not read again at once.
     if (isListDue && error === undefined) member.list(models ?? member.listed, now)
     this.#record(member, error)
     this.#schedule(member)
@@ -103,13 +103,13 @@ interface Check {
   readonly readsList: boolean
 }
 
-/** Why a provider is unwell, undefined if it is well; and the models that it lists, if they were read. */
+/** The reason a provider is unhealthy, undefined if it is healthy; and the models that it lists, if they were read. */
 interface Findings {
   readonly error?: string | undefined
   readonly models?: readonly string[] | undefined
 }
 
-/** Checks a provider. It is well whatever it answers, except a fault of its own or a refusal of all its keys. */
+/** Checks a provider. It is healthy whatever it answers, except a fault of its own or a refusal of all its keys. */
 async function check(
   provider: Provider,
   keys: KeyRing | undefined,

@@ -2,10 +2,13 @@
 const maxBytes = 4 * 1024 * 1024
 /** Maximum models of one provider that are listed. */
 const maxModels = 5_000
-/** A name that can be shown and asked for. */
+/** A name that can be shown and requested. */
 const name = /^[^\p{C}\p{Z}]{1,256}$/u
 
-/** The names of the models in a provider's list; undefined if it is no list, or too long to be read. Rejects if it breaks off. */
+/**
+ * The names of the models in a provider's list; undefined if it is not a list, or too long to read. Rejects if it
+ * breaks off.
+ */
 export async function readModelList(body: AsyncIterable<Uint8Array>): Promise<readonly string[] | undefined> {
   const chunks: Uint8Array[] = []
   let size = 0

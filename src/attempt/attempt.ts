@@ -49,7 +49,7 @@ class Attempt implements Dispatcher.DispatchHandler, BodyOwner {
   readonly #onAbort = () => this.#fail(abortFailure(this.#options, this.#body?.status))
   #phase: Phase = 'sent'
   #controller: Dispatcher.DispatchController | undefined
-  /** The response, once its head has come. */
+  /** The response, once its head has arrived. */
   #body: IncomingBody | undefined
   #reply: StreamBody | CompleteReply | undefined
   #repliedAt: number | undefined
@@ -142,7 +142,7 @@ class Attempt implements Dispatcher.DispatchHandler, BodyOwner {
     }
   }
 
-  /** Sends the call again if it was refused only for a field that it can do without, else fails. */
+  /** Sends the call again if it was refused only for a dispensable field, else fails. */
   #endRefused(failure: AttemptFailure): void {
     if (!leaveOutRefused(this.#options, failure)) return this.#fail(failure)
     this.#phase = 'sent'

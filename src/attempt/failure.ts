@@ -17,7 +17,7 @@ export type Blame =
   | 'limited'
   /** Refuses our key, or its credit is used up. */
   | 'key'
-  /** Refuses or limits the key of the client, which says nothing about other clients. */
+  /** Refuses or limits the client's key, which does not concern other clients. */
   | 'client'
   /** Does not have this model. */
   | 'model'
@@ -34,7 +34,7 @@ export class AttemptFailure extends HulumanageError {
   readonly provider: string
   readonly blame: Blame
   readonly upstreamStatus: number | undefined
-  /** Whether nobody else can be asked, whoever is to blame: the body of the request is spent. */
+  /** Whether no other provider can be asked, whoever is to blame, because the body of the request is used up. */
   final = false
 
   constructor(code: ErrorCode, message: string, options: FailureOptions) {

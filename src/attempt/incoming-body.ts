@@ -16,26 +16,26 @@ const maxErrorBytes = 64 * 1024
 
 /** The attempt that a body belongs to, as the body sees it. */
 export interface BodyOwner extends StreamSource {
-  /** The body has arrived to its end. */
+  /** The body has arrived completely. */
   bodyEnded: () => void
-  /** The body has more bytes than it may have. */
+  /** The body exceeds its limit. */
   bodyTooLarge: (limit: number) => void
 }
 
 /** The body of a response while it arrives: decoded, within its limit, and read as a stream once its bytes show one. */
 export class IncomingBody {
   readonly status: number
-  /** Whether the status is that of an answer, and not of an error. */
+  /** Whether the status is that of an answer, not of an error. */
   readonly isAnswer: boolean
   /** Set once the body has turned out to be a stream. */
   stream: StreamBody | undefined
   readonly #headers: ResponseHeaders
   readonly #options: AttemptOptions
   readonly #owner: BodyOwner
-  /** Whether the client streams: its stream need not be held to a size, since it is never kept as a whole. */
+  /** Whether the client streams: its stream needs no size limit, since it is never kept as a whole. */
   readonly #isHandedOn: boolean
   #decoder: Transform | undefined
-  /** The bytes of a body that is not a stream, or the start of one that has yet to show what it is. */
+  /** The bytes of a body that is not a stream, or the start of one that may still turn out to be. */
   #chunks: Buffer[] = []
   #isUndecided: boolean
   #size = 0
@@ -51,7 +51,7 @@ export class IncomingBody {
     this.#isHandedOn = options.request.stream === true
   }
 
-  /** Undoes the coding of the body. One that was not asked for and is not known breaks an answer. */
+  /** Undoes the coding of the body. An unknown coding, which we did not ask for, makes an answer invalid. */
   decode(coding: string): void {
     const { name } = this.#options.provider
     this.#decoder = createDecoder(coding, {
@@ -78,7 +78,7 @@ export class IncomingBody {
     else this.#owner.bodyEnded()
   }
 
-  /** Ignores what may still come. */
+  /** Ignores everything that may still arrive. */
   close(): void {
     this.#isClosed = true
     this.#decoder?.destroy()
@@ -91,7 +91,7 @@ export class IncomingBody {
     return this.stream
   }
 
-  /** The error that the body of a status other than of success describes. */
+  /** The error described by the body of an unsuccessful response. */
   readError(): AttemptFailure {
     return readError(this.#options, this.status, this.#headers, this.#chunks)
   }

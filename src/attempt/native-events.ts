@@ -2,10 +2,10 @@ import type { Translation } from '../providers/translation.ts'
 import type { AttemptOptions } from './options.ts'
 import type { ReadCompletion } from './whole/json-body.ts'
 
-/** Events that are left out: the stream fails with them, and the client gets one written from that failure. */
+/** Events that are left out: the stream fails with them, and the client gets an event written from that failure. */
 const failures: ReadonlySet<string> = new Set(['error', 'response.failed'])
 
-/** Events that only show life. */
+/** Events that are only signs of life. */
 const signsOfLife: ReadonlySet<string> = new Set(['ping', 'keepalive'])
 
 /** A service's own events, for a client that speaks its API. */
@@ -28,7 +28,7 @@ export class NativeEvents {
     this.#ready += `event: ${type}\ndata: ${json}\n\n`
   }
 
-  /** Whether an event that is more than a sign of life has come since the last call. */
+  /** Whether an event that is more than a sign of life has arrived since the last call. */
   takeNews(): boolean {
     const hadNews = this.#hasNews
     this.#hasNews = false
@@ -52,8 +52,8 @@ export function nativeEventsFor(options: AttemptOptions): NativeEvents | undefin
 }
 
 /**
- * The bytes of a whole answer and their dialect if the client speaks the service's API, else undefined. `sent` is
- * its JSON, and `completion` what it was translated to. Throws `UnreadableAnswer`.
+ * The bytes of a whole answer and their dialect if the client speaks the service's API, else undefined. `sent` is its
+ * JSON, and `completion` its translation. Throws `UnreadableAnswer`.
  */
 export function nativeBytesFor(
   options: AttemptOptions,

@@ -60,8 +60,8 @@ function modelOperation(operation: Operation | undefined): ModelOperation {
 }
 
 /**
- * Whether to make the same call once more: the service refused a field that the request can do without, and from now on the
- * provider leaves it out.
+ * Whether to make the same call once more: the service refused a dispensable field, which the provider leaves out from
+ * now on.
  */
 export function leaveOutRefused(
   { provider, request, call }: AttemptOptions,

@@ -15,7 +15,7 @@ const missing: Record<TimerName, string> = {
   linger: 'no end after [DONE]',
 }
 
-/** Timers that say less about a provider: it has begun to answer, or some of its endpoints take long. */
+/** Timeouts that say less about a provider: it has begun to answer, or some of its endpoints are slow. */
 const patient: ReadonlySet<TimerName> = new Set(['idle', 'pass_through'])
 
 /** An attempt whose timer has run out. `status` is the provider's, if it sent one. */

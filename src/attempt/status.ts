@@ -24,8 +24,8 @@ export function failureOfStatus(
 const aboutKeys: ReadonlySet<number> = new Set([401, 402, 403, 429])
 
 /**
- * The failure of a call that was made with the client's own key, if it is about the key: the client is told in the service's
- * words and with its status, and the provider stays as healthy as it is.
+ * The failure of a call made with the client's own key, if it is about the key: the client gets the service's message
+ * and status, and the provider's health does not change.
  */
 export function withClientsKey(failure: AttemptFailure): AttemptFailure {
   const { blame, code, provider, upstreamStatus: status, retryAfter, upstream } = failure
@@ -106,7 +106,7 @@ function limited(message: string, retryAfter: number | undefined, options: Optio
   return new AttemptFailure('rate_limit_exceeded', message, { ...options, blame: 'limited', retryAfter })
 }
 
-/** It asks to wait if it says for how long. */
+/** It asks for a pause if it says how long. */
 function overloaded(message: string, retryAfter: number | undefined, options: Options): AttemptFailure {
   const blame = retryAfter === undefined ? 'failing' : 'limited'
   return new AttemptFailure('upstream_overloaded', message, { ...options, blame, retryAfter })
@@ -127,11 +127,11 @@ function statusOfName(name: string): number | undefined {
   return undefined
 }
 
-/** The words of services for a conversation that is too long. */
+/** The wordings of services for a conversation that is too long. */
 const tooLong =
   /prompt is too long|maximum context length|context (?:window|length)|too many (?:input )?tokens/i
 
-/** An error with the code that OpenAI's clients go by, where a service has only words or a type for it. */
+/** An error with the code that OpenAI's clients rely on, if a service has only a message or a type for it. */
 function withCode(body: UpstreamErrorBody | undefined, status: number): UpstreamErrorBody | undefined {
   if (!body || (body.code !== null && !/^\d+$/.test(body.code))) return body
   if (status === 429 && /rate_limit/.test(body.type)) return { ...body, code: 'rate_limit_exceeded' }

@@ -22,18 +22,18 @@ export function nativeOf(translated: object): readonly NativeBlock[] | undefined
   return natives.get(translated)
 }
 
-/** Travels with a request through every step that spreads it, and is written into no body. */
+/** Travels with a request through every step that spreads it, and is never written into a body. */
 const settings = Symbol('native settings')
 
 /** Settings of another API that became a field of chat, such as a budget of thinking that became an effort. */
 export interface NativeSettings {
   /** The fields of the API's own body. */
   readonly fields: Readonly<Record<string, unknown>>
-  /** The effort that they became: a step that sets another one means that instead. */
+  /** The effort that they became; if a step sets another one, that applies instead. */
   readonly effort: unknown
 }
 
-/** Notes the settings that a request was translated from, for a service that speaks their API. */
+/** Keeps the settings that a request was translated from, for a service that speaks their API. */
 export function withNativeSettings(request: ChatRequest, native: NativeSettings): ChatRequest {
   return { ...request, [settings]: native }
 }

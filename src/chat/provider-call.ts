@@ -49,7 +49,7 @@ export interface Source {
   readonly request: ChatRequest
   /** Why only a service that speaks this dialect can answer; `request` is then just a placeholder for the body. */
   readonly only?: HulumanageError | undefined
-  /** The request itself if it is passed on to an endpoint of a provider that this server does not know. */
+  /** The request itself if it is passed on to an endpoint that this server does not know. */
   readonly passed?: PassedRequest | undefined
   /** The only provider that can answer, known from an id in the body or named by the client. */
   readonly provider?: string | undefined

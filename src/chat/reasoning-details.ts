@@ -16,7 +16,7 @@ export function joinDetails(before: readonly object[], pieces: readonly object[]
   return details
 }
 
-/** Whether a detail has something that only its service could have written: without it, the text alone is enough. */
+/** Whether a detail contains data that only its service could have written: without it, the text alone is enough. */
 export function isSealed(detail: object): boolean {
   const { data, signature } = detail as Detail
   return (typeof data === 'string' && data !== '') || (typeof signature === 'string' && signature !== '')

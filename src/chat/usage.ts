@@ -31,7 +31,7 @@ export function sumUsage(one: Usage | null | undefined, other: Usage | null | un
   return one ?? other ?? undefined
 }
 
-/** Usage with the count of reasoning tokens, which clients add up without looking: 0 if it is unknown. */
+/** Usage with the count of reasoning tokens, which clients add up unchecked: 0 if it is unknown. */
 export function withReasoningCount(usage: Usage): Usage {
   const { completion_tokens_details: details } = usage
   if (details?.['reasoning_tokens'] !== undefined) return usage

@@ -8,8 +8,8 @@ import type { ContractVersion } from './version.ts'
 export type ModelOperation = 'chat' | 'embeddings'
 
 /**
- * The kind of request. `pass_through` is one to another endpoint of a service: to steps, a request without messages, maybe
- * without a model, and an answer without choices.
+ * The kind of request. `pass_through` is one to another endpoint of a service: steps see a request without messages,
+ * maybe without a model, and an answer without choices.
  */
 export type Operation = ModelOperation | 'pass_through'
 
@@ -98,7 +98,7 @@ export interface MeterReading {
   readonly usage: Usage
   /** The budget that ran out, if one did: the answer may be the best so far. */
   readonly spent?: 'calls' | 'tokens' | 'seconds' | undefined
-  /** Whether failed branches, calls or choices were left out, so that the answer is made from less than usual. */
+  /** Whether failed branches, calls or choices were left out, so that the answer is based on less than usual. */
   readonly partial: boolean
 }
 

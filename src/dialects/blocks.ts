@@ -70,10 +70,10 @@ export class Blocks {
    */
   #blank: Part[] = []
 
-  /** Thoughts that their service wants back and that have not been told yet. */
+  /** Thoughts that their service wants back and that have not been sent yet. */
   #thoughts: Thoughts = {}
 
-  /** `packs` makes one text of thinking and its signature, for formats with a place for one text alone. */
+  /** `packs` combines thinking and its signature into one text, for formats with room for only one. */
   constructor(packs = false) {
     this.#packs = packs
   }
@@ -116,7 +116,7 @@ export class Blocks {
     part.closed = true
   }
 
-  /** Lets what was sealed go along with the thinking that has just ended, or alone. */
+  /** Sends sealed thoughts with the thinking that has just ended, or alone. */
   #tellThoughts(): void {
     const { reasoning_details: details = [] } = this.#thoughts
     const signature = packThoughts(

@@ -72,7 +72,7 @@ export class ConversationBuilder {
     draft.extra = { ...draft.extra, ...extra }
   }
 
-  /** Adds thinking of the model, and what its service sealed of it, which belongs to the text or the calls that follow. */
+  /** Adds the model's thinking and its sealed form, which belong to the text or the calls that follow. */
   addReasoning(text: string, thoughts: Thoughts = {}): void {
     const open = this.#draft
     const draft = open && open.parts.length === 0 ? open : this.#begin()

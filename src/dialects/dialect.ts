@@ -33,11 +33,11 @@ export interface ReadOptions {
   readonly answer?: AnswerFacts | undefined
 }
 
-/** The facts about an answer that are known before it is made. */
+/** Facts about an answer that are known in advance. */
 export interface AnswerFacts {
-  /** The part that the ids of the answer share; those of providers may repeat. */
+  /** The part that the ids of the answer share; ids of providers may repeat. */
   readonly stem: string
-  /** The id of the earlier answer that it continues, if that was put in place. */
+  /** The id of the earlier answer that it continues, if that was inserted. */
   readonly previous: string | undefined
   /** Whether answers are kept, unless the request says otherwise. */
   readonly kept: boolean
@@ -56,7 +56,7 @@ export interface Incoming {
   readonly encoder: Encoder
   /** Set if the client may name the answer later: the listener gets it, encoded, once it has ended well. */
   readonly onAnswer?: ((listener: AnswerListener) => void) | undefined
-  /** Settles when the answer may end: what a client can name has to be there when the client knows of it. */
+  /** Settles when the answer may end: an id must be usable once the client knows it. */
   readonly beforeEnd?: (() => Promise<void>) | undefined
 }
 

@@ -5,7 +5,7 @@ export interface PublicError {
   readonly error: UpstreamErrorBody
   readonly status: number
   readonly requestId: string
-  /** Whether a client that repeats its request may succeed: a provider failed, rather than the request or its budget. */
+  /** Whether a retry by the client may succeed: a provider failed, not the request or its budget. */
   readonly mayPass: boolean
 }
 
@@ -15,12 +15,12 @@ export type ErrorFormat = (error: PublicError) => object
 /** OpenAI's error body, used on every path without a format of its own. */
 export const openaiError: ErrorFormat = ({ error: { details: _details, ...error } }) => ({ error })
 
-/** Words by which agents tell that a failed stream is worth a retry. */
+/** Words by which agents recognize that a failed stream is worth a retry. */
 const knownWords = /connection lost|server error|overloaded/i
 
 /**
- * An error as an event in the middle of a stream. There, clients have no status to go by: what may pass gets a type and words
- * that agents retry on.
+ * An error as an event in the middle of a stream. There, clients have no status: a temporary error gets a type and
+ * words that agents retry on.
  */
 export function inStream({ error, ...rest }: PublicError): PublicError {
   if (!rest.mayPass) return { error, ...rest }

@@ -7,8 +7,8 @@ const enough = 1024
 const byteOrderMark = [0xef, 0xbb, 0xbf] as const
 
 /**
- * Whether a body is a stream of server-sent events, by its first bytes: labels are wrong too often. A byte order mark and
- * white space may precede a body of either kind. Undefined if the bytes do not show it yet.
+ * Whether a body is a stream of server-sent events, by its first bytes: content types are wrong too often. A byte order
+ * mark and white space may precede a body of either kind. Undefined if the bytes do not show it yet.
  */
 export function startsAsEvents(start: Buffer): boolean | undefined {
   let at = 0

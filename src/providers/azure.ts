@@ -25,7 +25,7 @@ export const azureKind: Kind = {
     const deployment = model === '' ? '' : `/deployments/${encodeURIComponent(model)}`
     return `/openai${deployment}${path}${versionOf(config)}`
   },
-  // Requests name deployments, and the list has the models that can be deployed.
+  // Requests name deployments, but the list contains models that can be deployed.
   listsModels: false,
   accepts: acceptedByOpenai,
   hosts: /\.(openai|cognitiveservices|services\.ai)\.azure\.com$/,

@@ -27,7 +27,7 @@ export interface OutgoingOptions {
   readonly clientHeaders?: ClientHeaders | undefined
 }
 
-/** The address of a provider and the headers of its calls, as the configuration has them. */
+/** The address of a provider and the headers of its calls, as configured. */
 export class Endpoint {
   readonly origin: string
   readonly #config: ProviderConfig

@@ -6,7 +6,7 @@ import type { EventListener, StreamTranslator } from './translation.ts'
 
 /** The events of one stream of a service. */
 export interface EventReader<Event> {
-  /** Reads the data of an event; undefined if it says nothing that could be read. Throws `UnreadableAnswer`. */
+  /** Reads the data of an event; undefined if it contains nothing readable. Throws `UnreadableAnswer`. */
   readonly read: (sent: Fields) => Event | undefined
   /** The chat events for an event; empty if it has no counterpart in chat. */
   readonly translate: (event: Event) => string
@@ -22,11 +22,11 @@ interface TranslatorOptions {
 /** The name of an event: anything else could break out of its line. */
 const eventType = /^[\w.-]{1,100}$/
 
-/** Data that no stream of chats has a use for: it is passed over there, and logged. */
+/** Data that is meaningless in a chat stream, in which it is skipped and logged. */
 const passedOver = frame('{"type":"passed_over"}')
 
 /**
- * Creates a translator of events. Data that is not JSON is passed on, and fails the check that every stream is subject to.
+ * Creates a translator of events. Data that is not JSON is passed on, and fails the check that applies to every stream.
  * With `onEvent`, each event has to have a type.
  */
 export function createEventTranslator<Event extends object>(
@@ -62,7 +62,7 @@ function isNamed(event: object): boolean {
   return 'type' in event && eventType.test(typeOf(event))
 }
 
-/** JSON may be cut into lines between its tokens alone. */
+/** JSON may be split into lines only between its tokens. */
 function oneLine(data: string): string {
   return data.includes('\n') ? data.replaceAll('\n', ' ') : data
 }

@@ -25,7 +25,7 @@ export interface Kind {
   readonly otherPath?: (path: string, model: string, config: ProviderConfig) => string
   /** Path below the base URL that lists models, for health checks; `/models` by default. */
   readonly modelsPath?: (config: ProviderConfig) => string
-  /** False for services whose list has other names than requests. */
+  /** False for services whose list does not contain the names used in requests. */
   readonly listsModels?: boolean
   /** False for services that reject `stream_options`; their streamed usage is estimated. */
   readonly streamUsage?: boolean

@@ -6,7 +6,7 @@ import type { Translation } from './translation.ts'
 /** Whether a service has the API that a request to one of its other endpoints is written for. */
 export function hasApi(translation: Translation | undefined, dialect: PassedRequest['dialect']): boolean {
   const own = translation?.dialect ?? 'chat'
-  // A service that is spoken to by Responses has the rest of OpenAI's API.
+  // A service that is called through Responses has the rest of OpenAI's API.
   return own === dialect || (own === 'responses' && dialect === 'chat')
 }
 

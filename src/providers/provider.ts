@@ -191,8 +191,8 @@ export class Provider {
   }
 
   /**
-   * Whether the same call may succeed now: the service refused a field that it can do without, as its error says, and gets
-   * this field no more in calls to the model; or it cannot read thoughts of another service. Returns the name of the field.
+   * Whether the same call may succeed now: the service refused a dispensable field, according to its error, and no
+   * longer gets it in calls to the model; or it cannot read thoughts of another service. Returns the name of the field.
    */
   leaveOutRefused(
     operation: ModelOperation,

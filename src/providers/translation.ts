@@ -30,8 +30,8 @@ export interface Translation {
   /** Creates a translator for one stream. */
   readonly events: (options?: EventsOptions) => StreamTranslator
   /**
-   * Gives a complete answer that is relayed the types that clients rely on; the object itself if it has them. `completion`
-   * is what it was translated to. The answer stays as it is unless set.
+   * Corrects the types that clients rely on in a complete relayed answer; returns the object itself if they are right.
+   * `completion` is its translation. Without this function the answer stays as it is.
    */
   readonly relayedAnswer?: (answer: unknown, completion: Completion) => unknown
   /**
@@ -42,19 +42,19 @@ export interface Translation {
 }
 
 /**
- * Leaves out of a body the sealed or signed thoughts that are unwanted, after it has asked about each of them. Returns the
- * same object if there is none.
+ * Removes the unwanted sealed or signed thoughts from a body, after asking about each of them. Returns the same object
+ * if there is none.
  */
 export type WithoutSeals = (
   body: Readonly<Record<string, unknown>>,
   isUnwanted: (seal: string) => boolean,
 ) => Readonly<Record<string, unknown>>
 
-/** How a stream is translated. */
+/** Options for the translation of a stream. */
 export interface EventsOptions {
   /** Maximum length of an event, in characters. */
   readonly maxEventLength?: number | undefined
-  /** The model that was asked for, for streams that name none. */
+  /** The requested model, for streams that name none. */
   readonly model?: string | undefined
   /** Gets each event as a client of the service's own API may read it: its type, and its JSON on one line. */
   readonly onEvent?: EventListener | undefined

@@ -30,7 +30,7 @@ export interface HostDecorators {
 /** A source of providers by name. */
 export interface ProviderPool {
   get: (name: string) => { readonly provider: Provider } | undefined
-  /** The models that its providers list themselves, as far as requests may use them. */
+  /** The models that its providers list themselves and that requests may use. */
   readonly listings: readonly Listing[]
 }
 

@@ -6,7 +6,7 @@ import { mergeCompletions, mergeStreams } from '../chat/merge.ts'
 import { CompleteReply } from '../chat/reply.ts'
 import { sumUsage } from '../chat/usage.ts'
 
-/** Runs the several requests that one body contains side by side, with one answer to all. A failure stops the others. */
+/** Runs the requests that one body contains concurrently, and combines their answers. A failure stops the others. */
 export async function runAll(
   runner: Runner,
   requests: readonly [ChainRequest, ...ChainRequest[]],

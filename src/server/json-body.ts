@@ -9,7 +9,7 @@ declare module 'fastify' {
     bytes: Buffer | null
   }
   interface FastifyContextConfig {
-    /** Accepts bodies of every type, which the route reads itself unless they are JSON, and JSON of no bytes. */
+    /** Accepts bodies of every type, which the route reads itself unless they are JSON, and empty JSON bodies. */
     anyBody?: boolean
   }
 }
@@ -32,7 +32,7 @@ export function acceptJson(app: FastifyInstance, maxDepth: () => number): void {
     try {
       // A buffer, because of parseAs above.
       const bytes = withoutByteOrderMark(body as Buffer)
-      // Some SDKs name the type of a body that they do not send.
+      // Some SDKs send a content type without a body.
       if (bytes.length === 0 && request.routeOptions.config.anyBody) return done(null)
       checkHeaders(request)
       checkBytes(bytes, maxDepth())

@@ -1,4 +1,4 @@
-/** Begins what is a signature to a client, and thoughts to us; no service signs with it. */
+/** Prefix of thoughts packed as a signature; no service's own signature begins with it. */
 const mark = 'hulumanage1.'
 /** Maximum characters of packed thoughts; longer ones are lost, and the next turn begins without them. */
 const maxLength = 1024 * 1024
@@ -20,12 +20,12 @@ export function packThoughts(thoughts: Thoughts): string {
   return text.length > maxLength ? '' : mark + text
 }
 
-/** Whether a signature is a text of ours, and not one of a service. */
+/** Whether a signature is one of our packed texts, not a service's own. */
 export function isPacked(signature: unknown): signature is string {
   return typeof signature === 'string' && signature.startsWith(mark)
 }
 
-/** The thoughts in a text of ours; none in any other, or in one that a client has changed. */
+/** The thoughts in one of our packed texts; none in any other, or in one that a client has changed. */
 export function readThoughts(signature: unknown): Thoughts {
   if (!isPacked(signature) || signature.length > mark.length + maxLength) return {}
   try {
@@ -38,7 +38,7 @@ export function readThoughts(signature: unknown): Thoughts {
   }
 }
 
-/** Both, one behind the other. */
+/** Both, one after the other. */
 export function joinThoughts(before: Thoughts, next: Thoughts): Thoughts {
   const lists = fields.map(field => [field, [...(before[field] ?? []), ...(next[field] ?? [])]] as const)
   return Object.fromEntries(lists.filter(([, list]) => list.length > 0))

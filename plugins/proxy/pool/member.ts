@@ -23,7 +23,7 @@ export class Member implements SlotOwner {
     this.leases = leases
   }
 
-  /** Notes the models that the provider listed at `now`. */
+  /** Records the models that the provider listed at `now`. */
   list(models: readonly string[], now: number): void {
     this.listed = models
     this.listedAt = now

@@ -22,7 +22,7 @@ export class Balancer {
   readonly pool: ProviderPool
   readonly slots: Slots<Member>
   readonly #strategyOf: StrategyOf
-  /** The strategy of the newest configuration that a call came with. */
+  /** The strategy of the newest configuration among the calls so far. */
   #current: { readonly config: Config; readonly strategy: Strategy } | undefined
   readonly #memory: StrategyMemory = new Map()
   /** Lets the waiting calls choose again when a rate limit allows one. */
@@ -36,8 +36,8 @@ export class Balancer {
   }
 
   /**
-   * A call with the strategy that selects its providers. What a client stores without naming a model, such as files, has
-   * to be found again: these calls go to the first provider that works, whatever the strategy.
+   * A call with the strategy that selects its providers. What a client stores without naming a model, such as files,
+   * must be found again: these calls go to the first provider that works, whatever the strategy.
    */
   route(request: ChatRequest, call: ProviderCall): RoutedCall {
     const { config } = call.request
@@ -57,7 +57,7 @@ export class Balancer {
   }
 
   /**
-   * Lets the strategy pick one of the members, of which there must be one; with only one, it has no say. Throws
+   * Lets the strategy pick one of the members, which must not be empty; a single one is taken without asking it. Throws
    * `step_result` if it picks anything else: a plugin may have brought it.
    */
   pick(members: readonly Member[], { strategy, config }: RoutedCall): Member {

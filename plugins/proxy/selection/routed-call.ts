@@ -55,7 +55,7 @@ export class RoutedCall {
     return passed && model === '' ? `${passed.method} ${passed.path.split('?', 1)[0]}` : `"${clip(model)}"`
   }
 
-  /** The request itself if it is passed on as it is. */
+  /** The request itself if it is passed on unchanged. */
   get passed(): PassedRequest | undefined {
     return this.call.request.source?.passed
   }

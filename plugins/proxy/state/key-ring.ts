@@ -57,7 +57,10 @@ export class KeyRing {
     return this.#keys.reduce((first, key) => (key.restsUntil < first.restsUntil ? key : first))
   }
 
-  /** The first key that is not set aside, without a turn: an account finds what it stores by its own key alone. */
+  /**
+   * The first key that is not set aside, without taking turns: stored objects are found only with their own account's
+   * key.
+   */
   first(now: number): RingKey {
     return this.#keys.find(key => key.restsUntil <= now) ?? this.take(now)
   }

@@ -16,14 +16,14 @@ export async function errorStart(bytes: AsyncIterator<Buffer>): Promise<Buffer> 
   return Buffer.concat(chunks).subarray(0, maxErrorBytes)
 }
 
-/** Statuses of a service that does not have an endpoint, or what is asked for there. */
+/** Statuses of a service that lacks an endpoint, or the requested object. */
 const missing: ReadonlySet<number | undefined> = new Set([404, 405, 501])
 /** Statuses of a service whose key may not use an endpoint. */
 const refused: ReadonlySet<number | undefined> = new Set([401, 403])
 
 /**
- * The failure of an endpoint that this server does not know. A service without it, or a key that may not use it, is passed
- * over: chats are not affected, so that it counts neither against the provider nor against its key.
+ * The failure of an endpoint that this server does not know. A service without it, or a key that may not use it, is
+ * skipped: chats are not affected, so the failure counts neither against the provider nor against its key.
  */
 export function failureOfEndpoint(failure: AttemptFailure, { method, path }: PassedRequest): AttemptFailure {
   const { provider, upstream, upstreamStatus } = failure

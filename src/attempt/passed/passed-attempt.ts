@@ -18,8 +18,9 @@ import { UsageReader } from './usage-reader.ts'
 type Answer = Dispatcher.ResponseData
 
 /**
- * Passes a request on to one provider. Resolves at the first byte of the answer's body, or at its end if it is empty, so
- * that until then another provider can be tried; rejects with an `AttemptFailure`. Records itself as every attempt does.
+ * Passes a request on to one provider. Resolves at the first byte of the answer's body, or at its end if it is empty,
+ * so that until then another provider can be tried; rejects with an `AttemptFailure`. Records itself like every
+ * attempt.
  */
 export function passOn(options: AttemptOptions, passed: PassedRequest): Promise<PassedReply> {
   return new PassedAttempt(options, passed).start()
@@ -57,7 +58,7 @@ class PassedAttempt {
     }
   }
 
-  /** The provider's time starts when all of the request has come from the client. */
+  /** The provider's timeout starts once the whole request has arrived from the client. */
   async #startTimer(): Promise<void> {
     const { call, provider, timeouts } = this.#options
     const seconds = provider.config.timeout ?? call.request.config.pass_through.timeout
@@ -88,7 +89,7 @@ class PassedAttempt {
     return this.#reply
   }
 
-  /** Sends the request, and once more if an idle connection died under it. */
+  /** Sends the request, and again if an idle connection had died. */
   async #ask(): Promise<Answer> {
     try {
       return await this.#send()
@@ -129,7 +130,7 @@ class PassedAttempt {
     } catch (error) {
       throw this.#end(this.#failureOf(error))
     } finally {
-      // The reader has left.
+      // The reader has disconnected.
       this.#abort(cancelFailure(this.#options, this.#status))
     }
   }
@@ -141,7 +142,7 @@ class PassedAttempt {
     return next
   }
 
-  /** Ends the call. Whoever waits for the provider gets the failure; if nobody does, it is recorded here. */
+  /** Ends the call. A caller that waits for the provider gets the failure; without one, it is recorded here. */
   #abort(failure: AttemptFailure): void {
     if (this.#isOver) return
     this.#controller.abort(failure)

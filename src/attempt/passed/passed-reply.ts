@@ -18,7 +18,7 @@ export interface PassedBytes {
 const bodyHeaders = ['content-type', 'content-length', 'content-encoding', 'content-disposition'] as const
 const fitting = /^[\x20-\x7e]{1,512}$/
 
-/** The answer of an endpoint that this server does not know. To steps it is an answer without choices. */
+/** The answer of an endpoint that this server does not know. Steps see an answer without choices. */
 export class PassedReply extends BaseReply {
   readonly head: ReplyHead
   readonly done: Promise<ReplyEnd>

@@ -25,7 +25,7 @@ export class UsageReader {
     this.#chunks?.push(bytes)
   }
 
-  /** The usage in the whole answer; undefined if it tells none. */
+  /** The usage in the whole answer; undefined if there is none. */
   get usage(): Usage | undefined {
     if (!this.#chunks) return undefined
     const sent = fieldsOf(fieldsOf(parse(Buffer.concat(this.#chunks).toString('utf8')))?.['usage'])
@@ -33,7 +33,7 @@ export class UsageReader {
   }
 }
 
-/** Services that rank have only a total. */
+/** Services that rerank report only a total. */
 function withPrompt(sent: Readonly<Record<string, unknown>>): object {
   const hasPrompt = sent['prompt_tokens'] !== undefined || sent['input_tokens'] !== undefined
   return hasPrompt ? sent : { ...sent, prompt_tokens: sent['total_tokens'] }

@@ -52,13 +52,13 @@ function parse(provider: string, data: string): unknown {
   }
 }
 
-/** The head of a stream that begins with a chunk, or has yet to begin. */
+/** The head of a stream that begins with a chunk, or has not begun yet. */
 export function replyHead(chunk: Chunk | undefined, provider: string, model: string): ReplyHead {
   const { id = '', created = unixSeconds(), model: named = model } = chunk ?? {}
   return { id, model: named, created, provider }
 }
 
-/** A chunk whose usage has the figures that clients add up; the chunk itself if it has them, or no usage. */
+/** A chunk whose usage has the numbers that clients add up; the chunk itself if it has them, or no usage. */
 export function withCounts(chunk: Chunk): Chunk {
   if (!chunk.usage) return chunk
   const usage = withReasoningCount(chunk.usage)
@@ -71,7 +71,7 @@ const charactersPerChunk = 4
 /** Follows a stream to tell whether it came to its end: a finish reason for every choice that began. */
 export class StreamProgress {
   readonly finish: FinishReason[] = []
-  /** The choices that were seen to call tools. */
+  /** The choices that have called tools. */
   readonly #called = new Set<number>()
   usage: Usage | undefined
   /** Characters of text, for an estimate where no usage comes. */
@@ -87,8 +87,8 @@ export class StreamProgress {
   }
 
   /**
-   * Gives a finish reason to each choice that began and has none: some services send `[DONE]` alone. Returns a chunk with
-   * them; undefined if there is nothing to add. `lastText`: the last frames that were not parsed.
+   * Adds a finish reason to each choice that began and lacks one: some services send `[DONE]` alone. Returns a chunk
+   * with them; undefined if there is nothing to add. `lastText`: the last frames that were not parsed.
    */
   finishAll({ id, created, model }: ReplyHead, lastText: string): Chunk | undefined {
     const open = this.finish.flatMap((reason, index) => (reason === null ? [index] : []))

@@ -10,8 +10,8 @@ import type { ReadCompletion } from './json-body.ts'
 import { unixSeconds } from '../../time/unix-seconds.ts'
 
 /**
- * Checks an answer with embeddings, one for each input, and gives it as a completion without choices that has them as
- * `data`, so that all who stand between provider and client treat it as any other answer. Throws an `AttemptFailure` or
+ * Checks an answer with embeddings, one for each input, and returns it as a completion without choices that has them as
+ * `data`, so that everything between provider and client treats it like any other answer. Throws an `AttemptFailure` or
  * `UnreadableAnswer`.
  */
 export function readEmbeddings(
@@ -34,13 +34,13 @@ export function readEmbeddings(
     data,
     usage: usage ?? estimated(request),
   }
-  // Clients read both figures.
+  // Clients read both numbers.
   const isCounted =
     usage?.prompt_tokens === told['prompt_tokens'] && usage?.total_tokens === told['total_tokens']
   return { completion, untouched: isSound && usage !== undefined && isCounted && model !== undefined }
 }
 
-/** Inputs are texts or lists of token ids; numbers alone are one list. */
+/** Inputs are texts or lists of token ids; bare numbers are one list. */
 function inputsOf({ input }: ChatRequest): readonly unknown[] {
   return Array.isArray(input) && typeof input[0] !== 'number' ? (input as unknown[]) : [input]
 }

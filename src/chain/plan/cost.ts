@@ -45,7 +45,7 @@ function sequenceCost(a: Cost, b: Cost): Cost {
   return { calls: a.calls + b.calls, rounds: a.rounds + b.rounds }
 }
 
-/** The error for a chain whose worst case exceeds the calls that are allowed. */
+/** The error for a chain whose maximum cost exceeds the allowed calls. */
 export function tooCostly(cost: Cost, allowed: number, chain: string, own: OwnFields): HulumanageError {
   const ofClient = own.budget?.calls === allowed
   const remedy = ofClient ? 'raise hulumanage_budget.calls' : 'the server allows no more (limits.calls)'

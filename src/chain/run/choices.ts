@@ -156,7 +156,7 @@ class Choices {
     return Promise.allSettled(indexes.map(index => this.#next(withSeed(one, index), this.#call)))
   }
 
-  /** The values of the calls that succeeded, noted if some failed; throws if there are fewer than `atLeast`. */
+  /** The values of the successful calls; records if some failed, and throws if there are fewer than `atLeast`. */
   #succeeded<T>(results: readonly PromiseSettledResult<T>[], atLeast = 0): readonly T[] {
     const values = results.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
     const failed = results.find(result => result.status === 'rejected')

@@ -63,7 +63,7 @@ export class StepContext implements Context {
       this.#progress.model = reply.head.model
       return reply
     } catch (error) {
-      // Whatever the step makes of its other calls, the answer is poorer than it could be.
+      // Whatever the step does with its other calls, the answer is worse than it could be.
       if (!this.signal.aborted) this.#call.request.meter.leaveOut()
       throw error
     }

@@ -86,7 +86,7 @@ function selectChain(
   }
 }
 
-/** Approaches are for chats alone: one that any other request names is an error, a default one is skipped. */
+/** Approaches apply to chats only: naming one in any other request is an error, a default one is skipped. */
 function withoutApproach(chain: Chain, operation: Operation, snapshot: Snapshot): Chain {
   if (chain.plain || operation === 'chat') return chain
   const selection = { model: chain.model, wrap: undefined, tag: undefined, modelless: chain.model === '' }

@@ -24,7 +24,7 @@ export class ChunkReader {
     this.#expected = expected
   }
 
-  /** Returns the parsed data of an event if it is a sound chunk at a glance; undefined if it has to be read. */
+  /** Returns the parsed data of an event if a quick check shows a valid chunk; undefined if it must be read. */
   glance(value: unknown): Chunk | undefined {
     if (!isPlainChunk(value, this.#expected)) return undefined
     this.#last = value

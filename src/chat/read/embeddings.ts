@@ -3,8 +3,8 @@ import type { Fields } from './fields.ts'
 import { UnreadableAnswer } from './unreadable.ts'
 
 /**
- * The embeddings of an answer, at least one for each of `inputs`, each with the index of its input. The list itself if it is
- * sound. Throws `UnreadableAnswer`.
+ * The embeddings of an answer, at least one for each of `inputs`, each with the index of its input. The list itself if
+ * it is valid. Throws `UnreadableAnswer`.
  */
 export function readEmbeddingList(value: unknown, inputs: number): readonly unknown[] {
   if (!Array.isArray(value) || value.length === 0)

@@ -26,8 +26,8 @@ export interface Head {
 }
 
 /**
- * The fields that name an answer. One that the service leaves out, or sends with another type, is that of the chunk before,
- * or one of ours.
+ * The fields that name an answer. One that the service omits, or sends with another type, is taken from the previous
+ * chunk, or made up.
  */
 export function readHead(sent: Fields, { model }: Expected, before?: Head): Head {
   const { created } = sent

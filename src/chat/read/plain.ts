@@ -2,10 +2,10 @@ import type { Chunk, Completion } from '../../contract/index.ts'
 import type { Fields } from './fields.ts'
 import type { Expected } from './head.ts'
 
-// Nearly all answers are texts in which nothing has to be put right. They are recognized here, at a glance and without a
-// copy; the readers of this folder decide about all others. Both must agree: what passes here, they return unchanged.
+// Nearly all answers are texts in which nothing needs correction. They are recognized here, quickly and without a copy;
+// the readers of this folder decide about all others. Both must agree: the readers return every plain answer unchanged.
 
-/** Whether a whole answer is sound as it is. */
+/** Whether a whole answer is valid as it is. */
 export function isPlainCompletion(value: unknown, { choices: asked }: Expected): value is Completion {
   if (!isPlainAnswer(value, 'chat.completion')) return false
   const { choices, usage } = value
@@ -17,7 +17,7 @@ export function isPlainCompletion(value: unknown, { choices: asked }: Expected):
   )
 }
 
-/** Whether a chunk of a stream is sound as it is. */
+/** Whether a chunk of a stream is valid as it is. */
 export function isPlainChunk(value: unknown, { choices: asked }: Expected): value is Chunk {
   if (!isPlainAnswer(value, 'chat.completion.chunk')) return false
   const { choices, usage } = value
@@ -30,7 +30,7 @@ export function isPlainChunk(value: unknown, { choices: asked }: Expected): valu
   )
 }
 
-/** Whether an object is named as an answer, and is no error. */
+/** Whether an object has the fields that name an answer, and is not an error. */
 function isPlainAnswer(value: unknown, object: string): value is Fields {
   if (!isFields(value)) return false
   const { id, created, model } = value
@@ -69,7 +69,7 @@ function isPlainPiece(choice: unknown, asked: number): boolean {
   )
 }
 
-/** Whether a message or a delta consists of texts. Fields that are null say nothing. */
+/** Whether a message or a delta consists of texts. Fields that are null have no effect. */
 function saysOnlyText(message: Fields): boolean {
   for (const field in message) {
     const value = message[field]
@@ -93,7 +93,7 @@ function saysOnlyText(message: Fields): boolean {
   return true
 }
 
-/** Whether usage has the usual figures, and no other that would have to be read. */
+/** Whether usage has the usual numbers, and no others that must be read. */
 function isPlainUsage(usage: unknown): boolean {
   if (!isFields(usage)) return false
   for (const field in usage) {

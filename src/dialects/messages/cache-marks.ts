@@ -4,14 +4,14 @@ import type { ContentBlock, MessagesBody } from './schema.ts'
 /** Maximum number of marks that the service accepts. */
 const maxMarks = 4
 
-/** A part with the mark for the cache of the block that it was translated from, for services that take it. */
+/** A part with the cache mark of its original block, for services that accept it. */
 export function marked(part: ContentPart, { cache_control: mark }: ContentBlock): ContentPart {
   return mark == null ? part : { ...part, cache_control: mark }
 }
 
 /**
- * Writes the mark of a whole request where it belongs: at the last block of the conversation, the end of what all calls
- * of an approach share.
+ * Writes the mark of a whole request at the last block of the conversation, the end of the part that all calls of an
+ * approach share.
  */
 export function withLastMark(body: MessagesBody): MessagesBody {
   const { cache_control: mark, messages } = body

@@ -57,7 +57,7 @@ export class MessageEncoder implements Encoder {
 
   fail(error: PublicError): readonly StreamEvent[] {
     const { status, mayPass } = error
-    // The type by which agents try again.
+    // The type on which agents retry.
     return [{ ...messagesError({ ...inStream(error), status: mayPass ? overloadedStatus : status }) }]
   }
 

@@ -48,7 +48,7 @@ class MessagesStream {
   #stopReason: string | null | undefined
   readonly #usage: Record<string, unknown> = {}
 
-  /** `model`: the name of the model until the service has told it. */
+  /** `model`: the name of the model until the service has sent its own. */
   constructor(model: string) {
     this.#head = headOf({ id: newCompletionId(), model })
   }
@@ -155,7 +155,7 @@ class MessagesStream {
     return this.#chunk({ thinking_blocks: [withPlace(block, place)] })
   }
 
-  /** A message never ends within a call: whatever stands between has lost the rest of it. */
+  /** A message never ends within a call: if it does, the rest was lost on the way. */
   #endMessage(): string {
     for (const { block, text } of this.#open.values())
       if (block.type === 'tool_use' && text !== '' && !isObjectText(text))

@@ -6,8 +6,8 @@ import { newCallId } from '../../chat/tool-calls.ts'
 import type { Block } from './content-from-chat.ts'
 
 /**
- * A content block of an answer, whole or at its start, with the types that clients rely on; blocks of the service's own tools
- * stay as they are. The block itself if it is sound. Throws `UnreadableAnswer`.
+ * A content block of an answer, whole or at its start, with the types that clients rely on; blocks of the service's own
+ * tools stay as they are. The block itself if it is valid. Throws `UnreadableAnswer`.
  */
 export function readBlock(value: unknown): Block {
   const block = fieldsOf(value)
@@ -31,7 +31,7 @@ function fieldsWithTypes(type: string, block: Fields): Fields {
   }
 }
 
-/** A text, which null or absence means is empty. */
+/** A text; null or absence means that it is empty. */
 export function textIn(fields: Fields, name: string): string {
   const text = textOrNull(fields[name] ?? null)
   if (text === undefined) throw new UnreadableAnswer(`sent a ${name} that is no text`)
@@ -54,7 +54,7 @@ function listOrNothing(value: unknown): unknown {
   return Array.isArray(value) ? value : undefined
 }
 
-/** Usage with sound figures; undefined for anything but an object. */
+/** Usage with valid numbers; undefined for anything but an object. */
 export function readUsage(value: unknown): Fields | undefined {
   const usage = fieldsOf(value)
   if (!usage) return undefined

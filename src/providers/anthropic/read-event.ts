@@ -6,7 +6,7 @@ import type { Block } from './content-from-chat.ts'
 import { readBlock, readUsage, textIn } from './read-block.ts'
 import { readHead } from './read-message.ts'
 
-/** An event of a streamed message behind the border: fields that are there have their types. */
+/** An event of a streamed message behind the border: fields that are present have their types. */
 export interface MessagesEvent {
   readonly type: string
   readonly message?: Fields
@@ -26,7 +26,7 @@ const texts: ReadonlyMap<unknown, string> = new Map([
 ])
 
 /**
- * Reads the data of an event: the object itself if it is sound, a copy with its types made right, or undefined if it says
+ * Reads the data of an event: the object itself if it is valid, a copy with corrected types, or undefined if it says
  * nothing. Events of unknown types stay as they are. Throws `UnreadableAnswer` if a part of the answer would be lost.
  */
 export function readEvent(sent: Fields, model: string): MessagesEvent | undefined {
@@ -36,7 +36,7 @@ export function readEvent(sent: Fields, model: string): MessagesEvent | undefine
   return says ? (event as unknown as MessagesEvent) : undefined
 }
 
-/** An event whose type is missing may be a sign of life, but not if it has a part of the answer. */
+/** An event without a type may be a sign of life, but not if it contains a part of the answer. */
 function withoutType(sent: Fields): undefined {
   if (sent['content_block'] !== undefined || sent['delta'] !== undefined)
     throw new UnreadableAnswer('sent an event without a type')

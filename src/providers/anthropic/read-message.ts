@@ -6,8 +6,8 @@ import type { Usage } from '../../contract/index.ts'
 import { readBlock, readUsage } from './read-block.ts'
 
 /**
- * A whole answer of Messages with the types that clients rely on. The value itself if it is sound. Usage is absent if it was
- * not sent. Throws `UnreadableAnswer`.
+ * A whole answer of Messages with the types that clients rely on. The value itself if it is valid. Usage is absent if
+ * it was not sent. Throws `UnreadableAnswer`.
  */
 export function readMessage(value: unknown, model: string): Fields {
   const sent = fieldsOf(value)
@@ -35,7 +35,7 @@ export function readHead(sent: Fields, model: string): Fields {
   }
 }
 
-/** A message with the figures that clients rely on, from those of the chat that it was translated to if it has none. */
+/** A message with the usage that clients rely on; from its translation to chat if it has none. */
 export function withUsage(message: Fields, usage: Usage | null | undefined): Fields {
   const sent = fieldsOf(message['usage']) ?? {}
   return withFields(message, {

@@ -10,7 +10,7 @@ interface OpenBlock {
   readonly type: string
 }
 
-/** Kinds of delta that belong to one type of block alone. */
+/** Kinds of delta that belong to only one type of block. */
 const blockOf: ReadonlyMap<unknown, string> = new Map([
   ['text_delta', 'text'],
   ['thinking_delta', 'thinking'],
@@ -18,8 +18,8 @@ const blockOf: ReadonlyMap<unknown, string> = new Map([
 ])
 
 /**
- * Puts the events of one message in the order that clients rely on, and changes none that are: a start, blocks that are
- * numbered in turn and open one at a time, a reason for the end, and the end.
+ * Puts the events of one message in the order that clients rely on, and leaves those already in order unchanged: a
+ * start, blocks that are numbered in turn and open one at a time, a reason for the end, and the end.
  */
 export class RelayedMessage {
   readonly #model: string
@@ -37,7 +37,7 @@ export class RelayedMessage {
     this.#model = model
   }
 
-  /** The events to tell for one that has come. Throws `UnreadableAnswer` if a part of the answer would be lost. */
+  /** The events to send for one that has arrived. Throws `UnreadableAnswer` if a part of the answer would be lost. */
   take(event: MessagesEvent): readonly MessagesEvent[] {
     const { type } = event
     if (type === 'ping' || type === 'error') return [event]
@@ -90,7 +90,7 @@ export class RelayedMessage {
     return [numbered(event, this.#count)]
   }
 
-  /** Ends the block that is open because the next one begins. */
+  /** Ends the open block because the next one begins. */
   #cutOff(): readonly MessagesEvent[] {
     if (this.#open) this.#cut.add(this.#open.index)
     return this.#close()

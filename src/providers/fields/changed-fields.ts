@@ -19,8 +19,8 @@ const nothing: FieldChanges = { drop: [], rename: {} }
 const memoryMs = 3_600_000
 
 /**
- * Leaves out and renames fields of bodies: top-level ones as the configuration of a provider says, and those that the
- * service has refused before, which may be inside another (`reasoning.effort`), as well as thoughts that it has refused.
+ * Leaves out and renames fields of bodies: top-level ones as configured for a provider, and those that the service has
+ * refused before, which may be nested (`reasoning.effort`), as well as thoughts that it has refused.
  */
 export class ChangedFields {
   readonly #all: FieldChanges
@@ -94,7 +94,9 @@ function matches(pattern: string, model: string): boolean {
   return pattern.endsWith('*') ? model.startsWith(pattern.slice(0, -1)) : model === pattern
 }
 
-/** The body without fields of its objects, such as `text.verbosity`; an object that is empty then is left out as well. */
+/**
+ * The body without fields of its objects, such as `text.verbosity`; an object that is then empty is left out as well.
+ */
 function withoutInner<T extends Body>(body: T, dropped: ReadonlySet<string>): T | Body {
   let result: T | Body = body
   for (const path of dropped) {

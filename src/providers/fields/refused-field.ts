@@ -5,9 +5,9 @@ type Body = Readonly<Record<string, unknown>>
 const always = () => true
 
 /**
- * Fields without which a request asks for the same: those that count, identify, or hint at how to get to the answer. Not
- * among them are sampling, lengths, formats, tools, and whatever else decides what the answer may be. Each has a check of its
- * value.
+ * Fields without which a request still asks for the same: those that count, identify, or hint at how to reach the
+ * answer. Not among them are sampling, lengths, formats, tools, and everything else that shapes the answer. Each has a
+ * check of its value.
  */
 const dispensable: Readonly<Record<string, (value: unknown) => boolean>> = {
   stream_options: always,
@@ -29,13 +29,13 @@ const dispensable: Readonly<Record<string, (value: unknown) => boolean>> = {
   parallel_tool_calls: value => value === true,
 }
 
-/** How services say that they do not know a field, as opposed to a value of it. */
+/** Messages of services that do not know a field, as opposed to one of its values. */
 const unknownField =
   /unrecogni[sz]ed|unsupported (?:param|arg|field|prop)|unknown (?:param|arg|field|name|key|prop)|unexpected (?:param|arg|field|key|prop)|extra (?:inputs?|fields?|propert)|extra_forbidden|not (?:permitted|allowed)|(?:not|n't) support|is unsupported|additional propert/i
 
 /**
- * The field that a service does not know and that the request can do without, as its error says; undefined if the error
- * is about anything else. `sent` returns the body that was refused.
+ * The dispensable field that a service does not know, according to its error; undefined if the error is about anything
+ * else. `sent` returns the body that was refused.
  */
 export function refusedField(
   { message, param, code }: UpstreamErrorBody,

@@ -5,15 +5,15 @@ import type { WithoutSeals } from '../translation.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
-/** How services say that they cannot read what another service, or another account, has sealed or signed. */
+/** Messages of services that cannot read data sealed or signed for another service or account. */
 const unreadable =
   /encrypted[ _]content|thought[ _]signature|invalid .{0,3}signature|signature.{0,40}(?:invalid|not valid)/i
 
 const memoryMs = 86_400_000
 
 /**
- * Thoughts that a service has refused because it cannot read them: they came from another service or account, before the
- * conversation was handed on. They are left out of later calls; the conversation would be refused in every turn.
+ * Thoughts that a service has refused because it cannot read them: they came from another service or account, before
+ * the conversation moved here. They are left out of later calls, since the conversation would be refused in every turn.
  */
 export class RefusedSeals {
   readonly #refused = new LRUCache<string, true>({ max: 10_000, ttl: memoryMs })
@@ -26,7 +26,7 @@ export class RefusedSeals {
     this.#without = without
   }
 
-  /** Remembers the thoughts in a body that was refused for them; false if there is none that was not known. */
+  /** Remembers the thoughts in a body that was refused because of them; false if all were known. */
   remember({ message, code }: UpstreamErrorBody, sent: () => object): boolean {
     if (code !== 'invalid_encrypted_content' && !unreadable.test(message)) return false
     const fresh = new Set<string>()

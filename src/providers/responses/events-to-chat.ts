@@ -14,7 +14,7 @@ import { unixSeconds } from '../../time/unix-seconds.ts'
 import { WrittenTexts } from './written-texts.ts'
 
 interface Options extends EventsOptions {
-  /** Whether the client had the beginning of the stream before. */
+  /** Whether the client received the beginning of the stream earlier. */
   readonly isResumed?: boolean
 }
 
@@ -107,7 +107,7 @@ class ResponsesStream {
     return told + this.#writeSealed(item)
   }
 
-  /** Sends what the service has sealed of a thought, once. */
+  /** Sends the sealed form of a thought, once. */
   #writeSealed(item: OutputItem): string {
     const after = { text: this.#written.has('response.output_text'), calls: this.#callCount }
     const sealed = sealedOf(item, after)

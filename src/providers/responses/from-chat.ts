@@ -66,10 +66,12 @@ export function fromChatRequest(request: ChatRequest, config: ProviderConfig): o
   }
 }
 
-/** Models that reason, which seal their thoughts on request; others refuse the request. */
+/** Reasoning models, which seal their thoughts on request; others refuse the request. */
 const reasoning = /(^|[-/:])(o[1-9]|gpt-[5-9])(?!.*-chat)/
 
-/** Whether the next turn may need the thoughts of this one: what the service does not store is lost otherwise. */
+/**
+ * Whether the next turn may need the thoughts of this one, which are otherwise lost if the service does not store them.
+ */
 function sealsThoughts({ model, tools, store }: ChatRequest): boolean {
   return reasoning.test(model) && Array.isArray(tools) && tools.length > 0 && store !== true
 }

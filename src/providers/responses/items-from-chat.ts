@@ -4,7 +4,7 @@ import { reasoningBefore } from './sealed-reasoning.ts'
 
 type Item = Readonly<Record<string, unknown>>
 
-/** Converts a conversation to the input of Responses. Names of participants are dropped, and thinking that is not sealed. */
+/** Converts a conversation to the input of Responses. Names of participants and unsealed thinking are dropped. */
 export function fromChatMessages(messages: readonly Message[]): Item[] {
   return messages.flatMap((message, index) => fromChatMessage(message, `messages.${index}`))
 }
@@ -33,7 +33,7 @@ function fromChatMessage(message: Message, at: string): Item[] {
   }
 }
 
-/** The text of the message, then its calls, each behind the thoughts that led to it. */
+/** The text of the message, then its calls, each after the thoughts that led to it. */
 function assistantItems(message: Message, at: string): Item[] {
   const { content, refusal, tool_calls: calls } = message
   const parts = typeof content === 'string' ? [{ type: 'text', text: content }] : (content ?? [])

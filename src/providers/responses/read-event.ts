@@ -6,7 +6,7 @@ import { readItem, readPart, textOf } from './read-item.ts'
 import { readResponse } from './read-response.ts'
 import type { Annotation, OutputItem, ResponsesAnswer } from './answer.ts'
 
-/** An event of a streamed response behind the border: fields that are there have their types. */
+/** An event of a streamed response behind the border: fields that are present have their types. */
 export interface ResponsesEvent {
   readonly type: string
   readonly sequence_number?: number
@@ -26,7 +26,7 @@ export interface ResponsesEvent {
 
 const places = ['output_index', 'content_index', 'summary_index'] as const
 
-/** Texts of these kinds are told by a `delta` and a `done` event each. */
+/** Texts of these kinds have `delta` and `done` events. */
 const grows =
   /^response\.(output_text|refusal|reasoning_text|reasoning_summary_text|function_call_arguments|custom_tool_call_input)\.(delta|done)$/
 
@@ -38,7 +38,7 @@ const finals: ReadonlyMap<string, string> = new Map([
 ])
 
 /**
- * Reads the data of an event: the object itself if it is sound, a copy with its types made right, or undefined if it says
+ * Reads the data of an event: the object itself if it is valid, a copy with corrected types, or undefined if it says
  * nothing. Events of unknown types stay as they are. Throws `UnreadableAnswer` if a part of the answer would be lost.
  */
 export function readEvent(sent: Fields, model: string): ResponsesEvent | undefined {
@@ -54,7 +54,7 @@ export function readEvent(sent: Fields, model: string): ResponsesEvent | undefin
   }) as unknown as ResponsesEvent
 }
 
-/** An event whose type is missing may be a sign of life, but not if it has a part of the answer. */
+/** An event without a type may be a sign of life, but not if it contains a part of the answer. */
 function withoutType(sent: Fields): undefined {
   if (sent['item'] !== undefined || sent['delta'] !== undefined || sent['response'] !== undefined)
     throw new UnreadableAnswer('sent an event without a type')

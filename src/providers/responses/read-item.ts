@@ -6,8 +6,8 @@ import { UnreadableAnswer } from '../../chat/read/unreadable.ts'
 import type { OutputItem } from './answer.ts'
 
 /**
- * An item of an answer with the types that clients rely on; items of the service's own tools stay as they are. The item itself
- * if it is sound. `isWhole`: whether it has ended. Throws `UnreadableAnswer`.
+ * An item of an answer with the types that clients rely on; items of the service's own tools stay as they are. The item
+ * itself if it is valid. `isWhole`: whether it has ended. Throws `UnreadableAnswer`.
  */
 export function readItem(value: unknown, isWhole: boolean): OutputItem {
   const item = fieldsOf(value)
@@ -62,7 +62,7 @@ export function readPart(value: unknown): Fields {
   })
 }
 
-/** A text, which null or absence means is empty. */
+/** A text; null or absence means that it is empty. */
 export function textOf(fields: Fields, name: string): string {
   const text = fields[name] ?? ''
   if (typeof text !== 'string') throw new UnreadableAnswer(`sent ${name} that is no text`)

@@ -11,7 +11,7 @@ import type { OutputItem } from './answer.ts'
 const statuses = ['completed', 'failed', 'in_progress', 'cancelled', 'queued', 'incomplete']
 
 /**
- * A whole answer of Responses with the types that clients rely on. The value itself if it is sound. Throws
+ * A whole answer of Responses with the types that clients rely on. The value itself if it is valid. Throws
  * `UnreadableAnswer`.
  */
 export function readAnswer(value: unknown, model: string): Fields {
@@ -23,7 +23,7 @@ export function readAnswer(value: unknown, model: string): Fields {
   return isEnded && read['usage'] === undefined ? { ...read, usage: null } : read
 }
 
-/** A response, whole or as the events of a stream show it. `status`: the one that it has if none is readable. */
+/** A response, whole or as the events of a stream show it. `status`: its default if none is readable. */
 export function readResponse(sent: Fields, model: string, status: string): Fields {
   const { created_at: created, output } = sent
   const isTime = typeof created === 'number' && created >= 0 && created <= Number.MAX_SAFE_INTEGER
@@ -63,7 +63,7 @@ function readOutput(value: unknown): readonly unknown[] {
   return readList(value, item => (item === null ? undefined : readItem(item, true)))
 }
 
-/** Usage with sound figures; undefined if input and output are not both there. */
+/** Usage with valid numbers; undefined unless input and output are both present. */
 function readUsage(value: unknown): Fields | undefined {
   const usage = fieldsOf(value)
   const input = countOf(usage?.['input_tokens'])
@@ -83,7 +83,7 @@ function withCount(value: unknown, name: string): Fields {
   return withFields(details, { [name]: countOf(details[name]) ?? 0 })
 }
 
-/** An answer for a client of the service's API: with ids, and with the usage of the chat that it was translated to. */
+/** An answer for a client of the service's API: with ids, and with the usage of its translation to chat. */
 export function relayedAnswer(answer: Fields, usage: Usage | null | undefined): Fields {
   let position = 0
   const output = readList(answer['output'] as readonly OutputItem[], item =>

@@ -17,8 +17,8 @@ const ofContent = /^response\.(?:content_part|output_text|refusal|reasoning_text
 const ofSummary = /^response\.reasoning_summary_(?:part|text)\./
 
 /**
- * Puts the events of one response in the order that clients rely on, and changes none that are: they begin with the
- * response, are numbered in turn, and items are added before they grow and end.
+ * Puts the events of one response in the order that clients rely on, and leaves those already in order unchanged: they
+ * begin with the response, are numbered in turn, and items are added before they grow and end.
  */
 export class RelayedResponse {
   readonly #model: string
@@ -28,22 +28,22 @@ export class RelayedResponse {
   readonly #open = new Set<number>()
   readonly #ended = new Set<number>()
   readonly #parts = new Set<string>()
-  /** The places of items by id, and the other way round. */
+  /** The indices of items by id, and vice versa. */
   readonly #places = new Map<string, number>()
   readonly #ids = new Map<number, string>()
 
-  /** `isResumed`: the client had the beginning of the stream before. */
+  /** `isResumed`: the client received the beginning of the stream earlier. */
   constructor(model: string, isResumed = false) {
     this.#model = model
     this.#isResumed = isResumed
   }
 
-  /** The events to tell for one that has come. Throws `UnreadableAnswer` if a part of the answer would be lost. */
+  /** The events to send for one that has arrived. Throws `UnreadableAnswer` if a part of the answer would be lost. */
   take(event: ResponsesEvent): readonly ResponsesEvent[] {
     if (this.#isOver) return []
     const { type } = event
     const first = this.#number === undefined && !this.#isResumed && type !== 'response.created'
-    // An error may come alone.
+    // An error may come without a response.
     const missing = first && type !== 'error' ? [this.#created(event)] : []
     const told = this.#isResumed ? [event] : this.#inOrder(this.#placed(event))
     this.#isOver = /^response\.(?:completed|incomplete|failed)$/.test(type)

@@ -5,7 +5,7 @@ import type { OutputItem } from './answer.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
-/** The place of a thought in an answer: whether text came before it, and the number of calls before it. */
+/** The position of a thought in an answer: whether text came before it, and the number of calls before it. */
 interface Place {
   readonly text: boolean
   readonly calls: number
@@ -48,8 +48,8 @@ function inputItem({ id, encrypted_content: sealed }: Json): Json[] {
 }
 
 /**
- * Gives a body that is relayed the sealed reasoning back that we packed for its client, and leaves out what other
- * services sealed. Returns the same object for all other bodies.
+ * Restores in a relayed body the sealed reasoning that we packed for its client, and leaves out that of other services.
+ * Returns the same object for all other bodies.
  */
 export function withoutForeignReasoning(body: Json): Json {
   const { input } = body

@@ -78,7 +78,7 @@ function withoutMarks(message: Message): Message {
   return { ...plain, content: simplified(message.role, content.map(withoutMark)) }
 }
 
-/** Texts that were apart only for a mark, as one: not every service accepts lists. */
+/** Texts that were separate only for a mark, as one: not every service accepts lists. */
 function simplified(role: string, parts: readonly ContentPart[]): string | readonly ContentPart[] {
   const isPlain = parts.every(part => part.type === 'text' && Object.keys(part).length === 2)
   const between = separators.get(role)

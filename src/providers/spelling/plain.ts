@@ -1,15 +1,15 @@
 import type { ChatRequest, ContentPart, Message } from '../../contract/index.ts'
 
 /**
- * Whether a request is one that every service accepts as it is, at a glance: a plain conversation without fields that
- * services spell differently. Most are, and are then not looked at any further.
+ * Whether every service accepts a request as it is: a quick check for a plain conversation without fields that services
+ * spell differently. Most requests pass, and are not examined further.
  */
 export function isPlainRequest(request: ChatRequest): boolean {
   for (const field in request) if (variable.has(field) && request[field] !== undefined) return false
   return isPlain(request.messages)
 }
 
-/** Fields that are not the same at every service. */
+/** Fields that differ between services. */
 const variable: ReadonlySet<string> = new Set([
   'tools',
   'tool_choice',
@@ -39,7 +39,7 @@ function isPlainContent(content: Message['content']): boolean {
   return Array.isArray(content) && content.length > 0 && content.every(isPlainPart)
 }
 
-/** A service may read nothing but text. */
+/** A service may read only text. */
 function isPlainPart(part: ContentPart): boolean {
   return part.type === 'text' && !('cache_control' in part)
 }

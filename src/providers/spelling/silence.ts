@@ -2,8 +2,8 @@ import type { Message } from '../../contract/index.ts'
 import { callsOf } from './calls/tool-turns.ts'
 
 /**
- * Leaves out turns in which the assistant says nothing, as after an interruption, and writes an empty list of parts as an
- * empty text: services refuse both.
+ * Leaves out empty turns of the assistant, as after an interruption, and writes an empty list of parts as an empty
+ * text: services refuse both.
  */
 export function withoutSilence(messages: readonly Message[]): readonly Message[] {
   if (!messages.some(message => isSilent(message) || isEmptyList(message))) return messages

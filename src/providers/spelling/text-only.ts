@@ -2,9 +2,9 @@ import type { ContentPart, Message } from '../../contract/index.ts'
 import { joinContents } from './contents.ts'
 
 /**
- * Tells a service that reads nothing but text of the images and files of a conversation, instead of sending them. Those
- * that the user shows right now are left to the service, which refuses them; but the user of a tool has not chosen what its
- * result shows.
+ * Replaces the images and files of a conversation by a note, for a service that reads only text. Those of the user's
+ * current turn are sent, and the service refuses them; those in a tool's result are not, because the user did not
+ * choose them.
  */
 export function withTextAlone(messages: readonly Message[]): readonly Message[] {
   if (!messages.some(hasOthers)) return messages

@@ -15,7 +15,7 @@ export function answerBetween(messages: readonly Message[]): readonly Message[] 
 /** Opens a conversation in which no user speaks. */
 const opening: Message = Object.freeze({ role: 'user', content: '(The conversation continues.)' })
 
-/** Lets a user speak in every conversation, for services that require it: what the system alone says is what is asked. */
+/** Ensures a user's turn, for services that require one. If there are only system messages, the last becomes the user's. */
 export function withUser(messages: readonly Message[]): readonly Message[] {
   if (messages.some(({ role }) => role === 'user')) return messages
   const first = messages.findIndex(message => !isSystem(message))

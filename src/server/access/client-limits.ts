@@ -54,7 +54,7 @@ function clientOf({ exchange, ip }: FastifyRequest): string {
   return exchange.tenant ?? ip
 }
 
-/** A group is a path with or without `/v1`, and everything below it by id. Paths that nobody here knows are one group. */
+/** A group is a path with or without `/v1`, and everything below it by id. All unknown paths are one group. */
 function groupOf(route: string): string {
   return route.replace(/^\/v1(?=\/)/, '').replace(/\/[:*].*$/, '') || '/v1'
 }

@@ -8,7 +8,10 @@ import { withoutCarried } from '../../text/carried.ts'
 import { PassedJson } from '../passed/bodies.ts'
 import { passedChainRequest } from '../passed/chain-request.ts'
 
-/** Reads a request for the tokens of a conversation in Anthropic's form. Its body is checked only if nobody else does. */
+/**
+ * Reads a request to count the tokens of a conversation in Anthropic's format. Its body is checked only if no provider
+ * does so.
+ */
 export function readMessagesCount(request: FastifyRequest, options: ReadOptions) {
   const { rest, own } = takeOwnFields(bodyObject(request.body), options.aliases)
   const given = request.bytes ?? undefined

@@ -7,7 +7,7 @@ import { keptFor } from '../kept/read-request.ts'
 import { PassedJson } from '../passed/bodies.ts'
 import { passedChainRequest } from '../passed/chain-request.ts'
 
-/** Reads a request for the tokens of a response that is not made, or for its conversation in a compact form. */
+/** Reads a request to count the tokens of a response without making it, or to compact its conversation. */
 export async function readResponsesCount(
   name: 'input_tokens' | 'compact',
   request: FastifyRequest,

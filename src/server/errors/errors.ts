@@ -37,7 +37,7 @@ export function publicError(error: HulumanageError, requestId: string): PublicEr
   return { error: { message, type, param: param ?? null, code }, ...rest }
 }
 
-/** Whether a client that repeats its request may succeed: a provider failed, rather than the request, its budget or its deadline. */
+/** Whether a retry by the client may succeed: a provider failed, not the request, its budget or its deadline. */
 export function isWorthRetrying({ code, status, shouldRetry }: HulumanageError): boolean {
   return status >= 500 && shouldRetry !== false && code !== 'deadline_exceeded' && code !== 'budget_time'
 }

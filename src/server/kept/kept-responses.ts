@@ -8,22 +8,22 @@ import type { Exchange } from '../exchange.ts'
 type Item = Readonly<Record<string, unknown>>
 type Settings = Config['kept_responses']
 
-/** A response as the client got it, and the conversation that led to it. */
+/** A response as sent to the client, and the conversation that led to it. */
 export interface Kept {
   readonly input: readonly unknown[]
   readonly response: Item & { readonly output: readonly unknown[] }
 }
 
-/** A body with what it names put in place. */
+/** A body whose references have been replaced. */
 export interface Resolved {
   readonly body: unknown
-  /** The id of the response that it continues, if that was put in place. */
+  /** The id of the response that it continues, if that was inserted. */
   readonly previous: string | undefined
 }
 
 /**
- * The newest responses that this server made itself, so that a client may name them and their items instead of sending
- * them again. They are kept as long as the configuration says and there is room, and only for the client that asked.
+ * The newest responses that this server composed itself, so that a client may refer to them and their items instead of
+ * sending them again. They are kept for the configured time while there is room, and only for the client that asked.
  */
 export class KeptResponses {
   readonly #values: ValueStore
@@ -36,7 +36,7 @@ export class KeptResponses {
     this.#settings = settings
   }
 
-  /** Resolves the names in a body. What is unknown stays, since a provider may know it. Never rejects. */
+  /** Resolves the references in a body. Unknown ones stay, since a provider may know them. Never rejects. */
   async resolve(body: unknown): Promise<Resolved> {
     if (!isObject(body)) return { body, previous: undefined }
     const { previous_response_id: previous, input } = body
@@ -50,7 +50,7 @@ export class KeptResponses {
 
   /**
    * Keeps a response that has ended, together with the resolved body of its request. Settles when it is kept, and never
-   * rejects: a failure of the store loses it, as if it had expired.
+   * rejects: if the store fails, the response is lost, as if it had expired.
    */
   async keep(body: unknown, response: Item): Promise<void> {
     const { id, output } = response
@@ -61,7 +61,7 @@ export class KeptResponses {
     await Promise.all([this.#set(`response:${id}`, record), ...items])
   }
 
-  /** The response of that id; undefined if it is not kept, or no longer. Never rejects. */
+  /** The response with this id; undefined if it is not kept, or no longer. Never rejects. */
   async read(id: string): Promise<Kept | undefined> {
     const { input, response } = ((await this.#get(`response:${id}`)) ?? {}) as Partial<Kept>
     return Array.isArray(input) && Array.isArray(response?.output) ? { input, response } : undefined
@@ -98,7 +98,7 @@ export class KeptResponses {
   }
 }
 
-/** The client that a response belongs to: one of our keys, else the key that it sends for providers, never in plain text. */
+/** The client that a response belongs to, by its key of this server or for providers, never in plain text. */
 function ownerOf({ tenant, clientKey }: Pick<Exchange, 'tenant' | 'clientKey'>): string {
   return tenant ?? (clientKey === undefined ? '' : hash('sha256', clientKey))
 }

@@ -8,7 +8,7 @@ export function keptFor({ server, exchange }: FastifyRequest): KeptResponses {
   return new KeptResponses(server.store.values, exchange, server.currentConfig.value.kept_responses)
 }
 
-/** Reads a request for a response: puts in place what it names, and sees to it that the response is kept before it ends. */
+/** Reads a request for a response: replaces its references, and ensures that the response is kept before it ends. */
 export async function readResponsesRequest(
   dialect: Dialect,
   request: FastifyRequest,

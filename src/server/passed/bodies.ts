@@ -25,7 +25,7 @@ export class PassedJson extends KeptBody {
   readonly #value: JsonBody
   readonly #bytes: Uint8Array | undefined
 
-  /** `bytes`: the body as it arrived, unless something had to be taken out. */
+  /** `bytes`: the original body, unless something was removed from it. */
   constructor(value: JsonBody, bytes: Uint8Array | undefined) {
     super()
     this.#value = value
@@ -69,7 +69,10 @@ export class PassedStream implements PassedBody {
   readonly #limit: number
   #hasArrived: () => void = () => {}
 
-  /** `rest`: what follows `start`; `length`: bytes of both, if the client has said; `limit`: bytes of both at most. */
+  /**
+   * `rest`: what follows `start`; `length`: bytes of both, if the client has announced them; `limit`: bytes of both at
+   * most.
+   */
   constructor(
     start: Buffer,
     rest: AsyncIterator<Buffer>,
@@ -135,7 +138,7 @@ function withLength(content: Uint8Array): OpenedBody {
   return { content, length: content.length }
 }
 
-/** The bytes with another name of the model, in pieces; the bytes themselves if it stays the same. */
+/** The bytes with another model name, in pieces; the bytes themselves if the name is the same. */
 function withModel(bytes: Buffer, place: Place | undefined, model: string): readonly Buffer[] {
   if (!place || model === '' || bytes.toString('utf8', place.start, place.end) === model) return [bytes]
   return [bytes.subarray(0, place.start), Buffer.from(model), bytes.subarray(place.end)]

@@ -6,7 +6,7 @@ import { HulumanageError } from '../../contract/index.ts'
 /** Selects the provider of a request, instead of the configuration. */
 const providerHeader = 'x-hulumanage-provider'
 
-/** The parts of a request that a provider gets as it is. */
+/** The parts of a request that a provider gets unchanged. */
 export interface PassedParts {
   readonly passed: Omit<PassedRequest, 'contentType' | 'accept'>
   /** Empty if the request names none. */

@@ -21,8 +21,8 @@ export function boundaryOf(contentType: string | undefined): string | undefined 
 }
 
 /**
- * The place of a text field in a multipart body, or in the beginning of one; undefined if it is not there. Throws
- * `invalid_value` if the field is there twice: the service might read the other one.
+ * The place of a text field in a multipart body, or in the beginning of one; undefined if it is absent. Throws
+ * `invalid_value` if the field occurs twice: the service might read the other one.
  */
 export function findField(bytes: Buffer, boundary: string, name: string): Place | undefined {
   const mark = Buffer.from(`\r\n--${boundary}`, 'latin1')

@@ -2,7 +2,7 @@ import { HulumanageError } from '../../contract/index.ts'
 
 /** A segment of a path that reads the same everywhere: no dots alone, no encoded slash, nothing that a server may resolve. */
 const segment = /^(?!\.{1,2}$)(?:[\w.~!$&'()*+,;=:@-]|%(?!2[ef]|5c|0|1)[0-9a-f]{2})+$/i
-/** A query without what does not belong into a URL. */
+/** A query without characters that do not belong in a URL. */
 const query = /^[\x21\x23-\x7e]*$/
 
 /**

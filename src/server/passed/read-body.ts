@@ -50,7 +50,7 @@ async function readOther({ raw, headers }: FastifyRequest, { config }: ReadBodyO
   return { body, model: (named && check(sharedFields.model, named, 'model')) ?? '', own: {} }
 }
 
-/** Nobody is left to get this error. */
+/** No client is left to receive this error. */
 function broken(cause: unknown): never {
   throw new HulumanageError('client_closed', 'The client broke off its request', { cause })
 }

@@ -13,7 +13,7 @@ export function sendPassed(exchange: Exchange, outcome: Outcome): void {
     throw new HulumanageError('step_result', 'A step has replaced an answer that is passed on')
   const { reply, request } = exchange
   const idleMs = request.server.currentConfig.value.timeouts.idle * 1000
-  // Longer than a provider may be silent: it is the client that must not stop reading.
+  // Longer than a provider may be silent: this limit is for clients that stop reading.
   reply.raw.setTimeout(stallMs + idleMs)
   setAnswerHeaders(reply, outcome, wire)
   void noteFailure(exchange, done)

@@ -19,7 +19,7 @@ interface Counted {
 }
 
 /**
- * Adds the routes about a request that is not made: how many tokens it has, and its conversation in a compact form. They are
+ * Adds the routes that count the tokens of a request without making it, and that compact its conversation. They are
  * relayed if a provider of the model speaks the client's dialect; otherwise tokens are estimated.
  */
 export function addCountRoutes(
@@ -47,7 +47,7 @@ export function addCountRoutes(
   }
 }
 
-/** Relays a request; if no provider can answer, but none says that the request itself is wrong, answers without. */
+/** Relays a request; if no provider can answer, and none refuses the request itself, answers without one. */
 async function relayOr(
   { exchange }: FastifyRequest,
   reply: FastifyReply,
@@ -65,7 +65,7 @@ async function relayOr(
   return reply
 }
 
-/** Whether a service has refused the request itself, in words that the client should see. */
+/** Whether a service has refused the request itself, with a message that the client should see. */
 function isAboutRequest(error: HulumanageError): boolean {
   return error.code === 'upstream_rejected' && error.upstream !== undefined
 }

@@ -41,7 +41,7 @@ function listingsOf({ pools }: FastifyInstance): readonly Listing[] {
 }
 
 /**
- * The models in the configuration (those that providers have or map, named chains, the default model), then those that
+ * The models of the configuration (those that providers list or map, named chains, the default model), then those that
  * providers list themselves. Each has one entry.
  */
 export function listModels(config: Config, created: number, listings: readonly Listing[] = []): ModelEntry[] {

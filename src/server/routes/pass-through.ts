@@ -12,12 +12,12 @@ interface PassThroughOptions {
   readonly runner: () => Runner
 }
 
-/** Endpoints with a route of their own, so that metrics and limits tell them apart, and with a path without `/v1`. */
+/** Endpoints with their own route, so that metrics and limits distinguish them, and with a path without `/v1`. */
 const known = ['moderations', 'images/*', 'audio/*', 'rerank', 'files', 'files/*', 'batches', 'batches/*']
 
 const methods: PassedMethod[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
 
-/** Adds the routes for everything below `/v1` that this server does not know itself: a provider may. */
+/** Adds the routes for everything else below `/v1`, which a provider may know. */
 export function addPassThroughRoutes(
   app: FastifyInstance,
   aliases: () => ReadonlySet<string>,

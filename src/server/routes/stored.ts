@@ -22,7 +22,7 @@ export function addStoredRoutes(app: FastifyInstance, url: string): void {
   app.route({
     method: [...methods],
     url,
-    // A body is ignored. Some SDKs send one without bytes.
+    // A body is ignored. Some SDKs send an empty one.
     config: { anyBody: true },
     handler: async (request, reply) => {
       const path = (request.params as { '*': string })['*']

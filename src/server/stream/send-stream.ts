@@ -110,7 +110,7 @@ class StreamSender {
     logError(error, request)
     const facts = outcome ? answerComment(outcome) : ''
     const shown = publicError(error, id)
-    // HTTP/1.0 has no other end of a body than that of its connection, so that a break would look complete there.
+    // In HTTP/1.0 a body ends only with its connection, so a break would look complete.
     if (this.#breaks && shown.mayPass && request.raw.httpVersion !== '1.0')
       this.#events.break(`${facts}: ${error.code}: ${oneLine(shown.error.message)}\n\n`)
     else this.#events.end(facts + this.#frames(this.#incoming.encoder.fail(shown)))

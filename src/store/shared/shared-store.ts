@@ -147,8 +147,8 @@ export class SharedStore implements Store {
 }
 
 /**
- * Finds and stores nothing while the hub is away. Only `delete` and `clear` are always tried: a value that should go must
- * not survive.
+ * Finds and stores nothing while the hub is away. Only `delete` and `clear` are always tried: a value to be deleted
+ * must not survive.
  */
 function valuesWhileUp({ hub: { values }, isUp }: HubAccess): ValueStore {
   return {

@@ -3,7 +3,7 @@ import { callsOf } from './tool-turns.ts'
 
 /**
  * Writes the arguments of earlier calls as the text of a JSON object, which templates of models and other APIs require:
- * nothing becomes `{}`, and what a model wrote in another form is kept as a text inside.
+ * nothing becomes `{}`, and arguments in another form are kept as a text inside.
  */
 export function withObjectArguments(messages: readonly Message[]): readonly Message[] {
   let result: Message[] | undefined

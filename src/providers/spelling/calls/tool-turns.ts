@@ -5,9 +5,9 @@ import { joinContents, partsOf } from '../contents.ts'
 const noResult = 'No result: the call was interrupted.'
 
 /**
- * Puts the results of tools right behind the turn that called them, one for each call. A call without a result gets one
- * that says so, and a result without a call becomes a message of the user, as does one that comes after the model has
- * answered somebody else. What the model said between a call and its result belongs to the turn of the call.
+ * Puts the results of tools directly after the turn that called them, one for each call. A call without a result gets
+ * one that says so, and a result without a call becomes a message of the user, as does one that comes after the model
+ * has answered the user. Text of the model between a call and its result belongs to the turn of the call.
  */
 export function pairResults(messages: readonly Message[]): readonly Message[] {
   if (isPaired(messages)) return messages
@@ -38,7 +38,7 @@ export function pairResults(messages: readonly Message[]): readonly Message[] {
   return paired
 }
 
-/** The latest turn with calls, in the new conversation, and where the old one has the results of its round. */
+/** The latest turn with calls in the new conversation, and the positions of its results in the old one. */
 interface Caller {
   readonly at: number
   readonly results: readonly number[]
@@ -90,13 +90,13 @@ function resultsByCall(messages: readonly Message[]): Map<number, number[]> {
   return found
 }
 
-/** Takes the first of the positions that is behind a call and not too late for it. */
+/** Takes the first of the positions that follows a call and is not too late for it. */
 function takeBehind(positions: number[] | undefined, index: number, end: number): number {
   const at = positions?.findIndex(position => position > index && position < end) ?? -1
   return at < 0 ? -1 : (positions?.splice(at, 1)[0] ?? -1)
 }
 
-/** For each position, that of the next turn in which the model answers somebody else than a tool. */
+/** For each position, that of the next turn in which the model answers the user, not a tool. */
 function nextAnswers(messages: readonly Message[]): number[] {
   const next: number[] = []
   let answer = messages.length
