@@ -128,3 +128,13 @@ const itsOwn = new RegExp(
 function faultsOf(dialect: 'messages' | 'responses', text: string): string[] {
   return answerViolations(dialect, text).filter(fault => !itsOwn.test(fault))
 }
+
+t.test('events of a tool that runs at the service pass, whether or not its item was added', async t => {
+  const [, responses] = services
+  const searching = { type: 'response.web_search_call.searching', output_index: 7, item_id: 'ws_1' }
+  const [created, ...others] = responses.events
+  const text = [created, `data: ${JSON.stringify(searching)}\n\n`, ...others].join('')
+  const told = relayed(responses, text)
+  t.equal(told.split('\n\n').length, responses.events.length + 2)
+  t.match(told, /event: response\.web_search_call\.searching\ndata: .*"item_id":"ws_1"/)
+})

@@ -79,7 +79,8 @@ export class RelayedResponse {
     if (type === 'response.created') return this.#number === undefined ? [event] : []
     if (response && (type === 'response.completed' || type === 'response.incomplete'))
       return [withParts(event, { response: relayedAnswer(response as Fields, undefined) })]
-    if (place === undefined) return [event]
+    // Clients only show the events of tools that run at the service, such as those of a search.
+    if (place === undefined || !ofItem.test(type)) return [event]
     if (type === added) return this.#add(event, place)
     if (type === done) return this.#end(event, place)
     if (this.#open.has(place) || item) return this.#part(event)
