@@ -1,6 +1,7 @@
 import t from 'tap'
-import { answer, error, stream } from '../fake-provider.ts'
+import { answer, error, json, stream } from '../fake-provider.ts'
 import type { Action } from '../fake-provider.ts'
+import { responseOf } from '../fake-responses.ts'
 import { world } from './spelling/world.ts'
 
 const messages = [{ role: 'user', content: 'hi, in json' }]
@@ -160,4 +161,20 @@ t.test('the maximum length gets the other name where a service knows only that o
   const { provider, post } = await world(t, 'openai', {}, neither)
   t.equal((await post('/v1/chat/completions', { model: 'm', messages, max_tokens: 9 })).status, 400)
   t.equal(provider.requests.length, 2)
+})
+
+t.test('a model that seals no thoughts is not asked for them', async t => {
+  const refusal = said('Encrypted content is not supported with this model.', { param: 'include' })
+  const fine = json(responseOf('fine'))
+  const { provider, post } = await world(t, 'openai', { api: 'responses' }, ({ request }) =>
+    'include' in request.body ? refusal : fine,
+  )
+  const tools = [
+    { type: 'function', function: { name: 'ls', parameters: { type: 'object', properties: {} } } },
+  ]
+  for (const calls of [2, 3]) {
+    const { status, text } = await post('/v1/chat/completions', { model: 'gpt-5-new', messages, tools })
+    t.match({ status, text }, { status: 200, text: /fine/ })
+    t.equal(provider.requests.length, calls)
+  }
 })

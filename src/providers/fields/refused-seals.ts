@@ -29,6 +29,8 @@ export class RefusedSeals {
   /** Remembers the thoughts in a body that was refused because of them; false if all were known. */
   remember({ message, code }: UpstreamErrorBody, sent: () => object): boolean {
     if (code !== 'invalid_encrypted_content' && !unreadable.test(message)) return false
+    // A model that seals nothing says so about every request for it.
+    if (/(?:not|n't) support/i.test(message)) return false
     const fresh = new Set<string>()
     this.#without(sent() as Json, seal => {
       const digest = digestOf(seal)
