@@ -28,7 +28,7 @@ export interface StoredAnswer {
   readonly body: string | AsyncIterable<string>
 }
 
-/** Asks a provider for what it keeps. It alone has it, so that nobody else is asked. Throws a coded error. */
+/** Asks a provider for an object that it stores. No other provider has it, so none is asked. Throws a coded error. */
 export async function callStored(
   provider: Provider,
   outgoing: Outgoing,

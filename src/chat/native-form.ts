@@ -9,8 +9,8 @@ interface NativeBlock {
 const natives = new WeakMap<object, readonly NativeBlock[]>()
 
 /**
- * Notes the blocks that a message or tool of a chat was translated from. A service that speaks their API gets them as
- * they came, with marks for the cache, citations and documents that a chat has no place for. They belong to this very
+ * Keeps the blocks that a message or tool of a chat was translated from. A service that speaks their API gets them
+ * unchanged, with marks for the cache, citations and documents that a chat has no place for. They belong to this very
  * object: a step that replaces it leaves them behind, so that they never contradict it.
  */
 export function noteNative(translated: object, blocks: readonly NativeBlock[]): void {

@@ -214,7 +214,7 @@ export const configSchema = z.strictObject({
     .default('break')
     .describe(
       'How a stream ends that fails after it has begun: `break` closes the connection in the middle, which clients retry; ' +
-        '`event` sends an error event. Failures that a retry cannot mend are always an event',
+        '`event` sends an error event. Failures that a retry cannot fix are always an event',
     ),
   heartbeat: seconds().default(10).describe('Seconds between the comments that keep a waiting stream alive'),
   drain_timeout: seconds().default(30).describe('Seconds that running requests have to finish after SIGTERM'),

@@ -42,7 +42,7 @@ export const origin = () =>
     .regex(/^(\*|[a-z][a-z0-9+.-]*:\/\/[^/?#@\s]+)$/)
     .meta({ expected: 'an origin such as https://app.example, without a path, or "*"' })
 
-/** Fields without which a body is no request. */
+/** Fields without which a body is not a request. */
 const neededFields: ReadonlySet<string> = new Set(['model', 'messages', 'input', 'stream'])
 
 /** A top-level field of a request body that may be changed. */

@@ -93,7 +93,7 @@ export class ConversationBuilder {
     return (this.#draft = { parts: [], calls: [], reasoning: '', thoughts: {}, extra: {}, native: [] })
   }
 
-  /** Thinking alone is no message: no service accepts one without text or calls. */
+  /** Thinking alone is not a message: no service accepts one without text or calls. */
   #closeDraft(): void {
     const { parts = [], calls = [], reasoning = '', thoughts, extra, native = [] } = this.#draft ?? {}
     this.#draft = undefined

@@ -1,7 +1,7 @@
 const fieldNames = ['data:', 'event:', 'id:', 'retry:', ':'] as const
 const longestName = 'event:'.length
 
-/** Number of bytes that show it; a body that is blank for longer is no stream. */
+/** Number of bytes that show it; a body that is blank for longer is not a stream. */
 const enough = 1024
 
 const byteOrderMark = [0xef, 0xbb, 0xbf] as const

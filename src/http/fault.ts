@@ -44,13 +44,13 @@ export function faultKindOf(error: Error, headSeen: boolean): FaultKind {
   return headSeen ? 'cut' : 'no_response'
 }
 
-/** True where no time was left for a connection, rather than the other side saying no. */
+/** True if time ran out for a connection, rather than the other side refusing it. */
 export function isConnectTimeout(error: Error): boolean {
   const code = codeOf(error)
   return code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT'
 }
 
-/** True where the connection had carried an answer before: it may just have died of age. */
+/** True if the connection had carried an answer before: it may have died while idle. */
 export function wasReused(error: Error): boolean {
   const { requestsCarried = 0 } = error as { requestsCarried?: number }
   return requestsCarried > 1

@@ -1,4 +1,4 @@
-/** Response headers as undici gives them. */
+/** Response headers as undici returns them. */
 export type ResponseHeaders = Readonly<Record<string, string | string[] | undefined>>
 
 /** Headers of a provider that may reach a client: its limits. All others stay here, cookies and server names included. */
@@ -16,7 +16,7 @@ export function passedHeaders(headers: ResponseHeaders): Record<string, string> 
   return picked
 }
 
-/** A header's text in lower case; empty where it is absent or repeated. */
+/** A header's text in lower case; empty if it is absent or repeated. */
 export function headerText(headers: ResponseHeaders, name: string): string {
   const value = headers[name]
   return typeof value === 'string' ? value.toLowerCase() : ''
@@ -27,7 +27,7 @@ export function isEventStream(headers: ResponseHeaders): boolean {
   return headerText(headers, 'content-type').startsWith('text/event-stream')
 }
 
-/** The content coding of a body, or undefined where it is plain. */
+/** The content coding of a body, or undefined if it is plain. */
 export function codingOf(headers: ResponseHeaders): string | undefined {
   if (headers['content-encoding'] === undefined) return undefined
   const coding = headerText(headers, 'content-encoding').trim()

@@ -4,8 +4,8 @@ type Headers = Readonly<Record<string, string | string[] | undefined>>
 const longest = 60
 
 /**
- * Seconds after which a provider says to ask again, between 1 and 60; undefined where it says nothing readable.
- * Reads `retry-after-ms`, `x-ms-retry-after-ms`, then `retry-after` as seconds or as an HTTP date (RFC 9110, 10.2.3).
+ * Seconds after which a provider allows a retry, between 1 and 60; undefined if there is no readable value. Reads
+ * `retry-after-ms`, `x-ms-retry-after-ms`, then `retry-after` as seconds or as an HTTP date (RFC 9110, 10.2.3).
  */
 export function retryAfterOf(headers: Headers, now: number = Date.now()): number | undefined {
   const milliseconds = numberOf(headers['retry-after-ms']) ?? numberOf(headers['x-ms-retry-after-ms'])

@@ -19,12 +19,25 @@ const decoded: Readonly<Record<string, RegExp>> = {
   'goes on': /\b(?:goes|go|went) on\b/i,
   'stands for': /\bstands? (?:for|in place)\b/i,
   'tells of code': /\bis told (?:by|with|at)\b/i,
+  'is no': /(?<!\bthere )\b(?:is|are|was|were) no (?!longer\b|more\b|such\b|need\b)/i,
+  'pass over': /\bpass(?:es|ed|ing) over\b/i,
+  mend: /\bmend(?:s|ed)?\b/i,
+  'put right': /\b(?:puts?|made|makes?) right\b/i,
+  'go along': /\b(?:goes|go|went) along\b/i,
+  'as it came': /\bas (?:it|they) came\b/i,
+  'stands in': /\bstands? (?:in|behind|before|between|under|aside)\b/i,
+  'where for if': /\b(?:undefined|none|null|empty|true|false|absent) where\b/i,
 }
 
 /** Openings that leave the noun of a doc comment unsaid. */
 const headless: Readonly<Record<string, RegExp>> = {
   'who for a thing': /^(?:Who|Whoever|Those who)\b/,
   'headless What': /^What\b/,
+}
+
+/** Openings of titles that leave the subject of the rule unsaid. */
+const subjectless: Readonly<Record<string, RegExp>> = {
+  'who for a client': /^who(?:ever)?\b/i,
 }
 
 /** Literals may contain what looks like a comment: strings, templates (with nested ones) and regular expressions. */
@@ -43,6 +56,15 @@ function commentsIn(source: string): string[] {
     if (block) return [words(block.slice(2, -2).replace(/^\s*\*+/gm, ' '))]
     return lines ? [words(lines.replace(/^[ \t]*\/\/+/gm, ' '))] : []
   })
+}
+
+/** Extracts the titles of the tests in a source. */
+function titlesIn(source: string): string[] {
+  const title =
+    /\.test\(\s*(?:'(?<single>(?:\\.|[^'\\])*)'|"(?<double>(?:\\.|[^"\\])*)"|`(?<template>(?:\\.|[^`\\])*)`)/g
+  return [...source.matchAll(title)].map(
+    ({ groups: { single, double, template } = {} }) => single ?? double ?? template!,
+  )
 }
 
 /** Extracts the paragraphs and table cells of a page, without code. */
@@ -101,6 +123,14 @@ t.test('comments are plain English', async t => {
   const patterns = { ...decoded, ...headless }
   t.same(
     sources.flatMap(path => refused(path, commentsIn(read(path)), patterns)),
+    [],
+  )
+})
+
+t.test('titles of tests are plain English', async t => {
+  const patterns = { ...decoded, ...subjectless }
+  t.same(
+    sources.flatMap(path => refused(path, titlesIn(read(path)), patterns)),
     [],
   )
 })

@@ -120,7 +120,7 @@ for (const [name, { service, entry, action, path, body, kept }] of Object.entrie
   })
 }
 
-t.test('what a service has not refused is sent as it came', async t => {
+t.test('thoughts that a service has not refused are sent unchanged', async t => {
   const { action, entry, path, body } = cases['thinking that another service signed']
   const { provider, post } = await world(t, 'anthropic', entry, action)
   await post(path, body)
@@ -129,7 +129,7 @@ t.test('what a service has not refused is sent as it came', async t => {
   t.equal(provider.requests.at(-1)!.text, JSON.stringify(own))
 })
 
-t.test('a refusal that nothing can mend is the answer', async t => {
+t.test('a refusal that nothing can fix is the answer', async t => {
   const { entry, path, body } = cases['thinking that another service signed']
   const refusal = { type: 'error', error: { type: 'invalid_request_error', message: 'Invalid signature' } }
   const { provider, post } = await world(t, 'anthropic', entry, error(400, refusal))

@@ -88,7 +88,7 @@ export class RoutedCall {
     this.#done.splice(this.#done.indexOf(member), 1)
   }
 
-  /** Passes over a full provider that was waited for long enough, unless all are passed over. */
+  /** Skips a full provider that was waited for long enough, unless all would be skipped. */
   skip(member: Member): void {
     this.#skipped = [...this.#skipped, member]
   }

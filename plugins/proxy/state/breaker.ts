@@ -23,7 +23,7 @@ export interface BreakerTrial {
 
 export type Status = 'healthy' | 'degraded' | 'unhealthy'
 
-/** Pause of a provider that refuses our key: nobody mends that in seconds. */
+/** Pause of a provider that refuses our key, which nobody fixes within seconds. */
 const keyCooldownMs = 60_000
 const quotaCooldownMs = 300_000
 /** Pause before a provider is asked again for a model that it does not have. */

@@ -30,9 +30,9 @@ export interface Trial extends BreakerTrial {
 }
 
 /**
- * Everything that is known about one provider beyond its configuration: whether it works, which of its keys do, what its
- * rate limit has left, and its figures. It is replaced when a reload changes the provider, since the change may have
- * mended it; attempts that are under way then end on the state they began with.
+ * Everything that is known about one provider beyond its configuration: whether it works, which of its keys do, what
+ * its rate limit has left, and its figures. It is replaced when a reload changes the provider, since the change may
+ * have fixed it; attempts that are under way then end on the state they began with.
  */
 export class ProviderState implements SharedState {
   readonly name: string

@@ -7,7 +7,7 @@ import { unixSeconds } from '../../time/unix-seconds.ts'
 import { badResponse } from '../failure.ts'
 import { failureOfErrorObject } from '../status.ts'
 
-/** A chunk, and its JSON on one line: the provider's own if nothing had to be put right. */
+/** A chunk, and its JSON on one line: the provider's own if nothing had to be corrected. */
 export interface ReadEvent {
   readonly chunk: Chunk
   readonly json: string

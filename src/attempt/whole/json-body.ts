@@ -10,7 +10,7 @@ import { badResponse } from '../failure.ts'
 import { CompleteReply } from '../../chat/reply.ts'
 import { failureOfErrorObject } from '../status.ts'
 
-/** A provider's whole answer, kept as it came for a relay. */
+/** A provider's whole answer, kept unchanged for a relay. */
 export class JsonReply extends CompleteReply {
   readonly wire: Wire
 

@@ -32,8 +32,8 @@ export class ChunkReader {
   }
 
   /**
-   * Reads the parsed data of an event. The value itself if it is a sound chunk; undefined if it is no chunk, such as a ping,
-   * or says nothing that could be read. Throws `UnreadableAnswer` if a part of the answer would be lost.
+   * Reads the parsed data of an event. The value itself if it is a valid chunk; undefined if it is not a chunk, such as
+   * a ping, or contains nothing readable. Throws `UnreadableAnswer` if a part of the answer would be lost.
    */
   read(value: unknown): Chunk | undefined {
     const sent = fieldsOf(value)

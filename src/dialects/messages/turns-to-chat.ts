@@ -12,9 +12,9 @@ import type { ContentBlock, CountBody } from './schema.ts'
 type Content = CountBody['messages'][number]['content']
 
 /**
- * Translates a conversation of the Messages API into the messages of a chat. What stands in a history is never refused:
- * a chat is told its text. Signed thinking stays as it is, unsigned thinking becomes `reasoning_content`. With `lenient`,
- * nothing is refused that is asked for now, either.
+ * Translates a conversation of the Messages API into the messages of a chat. A history is never refused: a chat gets
+ * its text. Signed thinking stays as it is, unsigned thinking becomes `reasoning_content`. With `lenient`, the current
+ * turn is not refused, either.
  */
 export function turnsToChat({ system, messages }: CountBody, lenient = false): readonly Message[] {
   const conversation = new ConversationBuilder()

@@ -38,7 +38,7 @@ export function fromChatMessages(messages: readonly Message[]): Turns {
   return { ...(system.length > 0 ? { system } : {}), messages: turns }
 }
 
-/** The blocks of a client of Messages, as they came; empty texts are refused by the service. */
+/** The original blocks of a client of Messages, without empty texts, which the service refuses. */
 function nativeBlocks(message: Message): Block[] | undefined {
   return nativeOf(message)?.filter(({ type, text }) => type !== 'text' || String(text).trim() !== '')
 }

@@ -5,14 +5,14 @@ export type ClientHeaders = Readonly<Record<string, string>>
 const maxLength = 4096
 const visible = /^[\x20-\x7e]+$/
 
-/** Headers that belong to a body, by its dialect: they go along when the body is relayed. */
+/** Headers that belong to a body, by its dialect: they are sent when the body is relayed. */
 const bodyHeaders: Readonly<Record<string, readonly string[]>> = {
   messages: ['anthropic-beta', 'anthropic-version'],
   responses: ['openai-beta'],
   chat: ['openai-beta'],
 }
 
-/** Headers that belong to a key: they go along when the client's key is forwarded. */
+/** Headers that belong to a key: they are sent when the client's key is forwarded. */
 const keyHeaders = ['openai-organization', 'openai-project']
 
 /** Headers with a list of values, which is merged with the list of the configuration. */
@@ -34,7 +34,7 @@ export function clientHeadersOf(
   return picked
 }
 
-/** The circumstances of a call that decide which headers of the client go along. */
+/** The properties of a call that decide which of the client's headers are sent. */
 export interface HeaderUse {
   /** The dialect of the client's body if it is relayed. */
   readonly relayed: string | undefined

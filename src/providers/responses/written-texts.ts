@@ -8,7 +8,7 @@ export class WrittenTexts {
     return this.#fields.has(field)
   }
 
-  /** Adds a piece at the end of a text; returns it, or an empty text if it is no text. */
+  /** Adds a piece at the end of a text; returns it, or an empty text if it is not a text. */
   piece(field: string, place: string, text: unknown): string {
     if (typeof text !== 'string' || text === '') return ''
     const key = `${field} ${place}`

@@ -1,7 +1,7 @@
 import type { Message } from '../../contract/index.ts'
 import { isSystem } from './system-messages.ts'
 
-/** Stands between the result of a tool and what the user says next, for services that want the model's turn there. */
+/** The model's turn between a tool's result and the user's next message, for services that require one. */
 const acknowledged: Message = Object.freeze({ role: 'assistant', content: 'Done.' })
 
 /** Puts a turn of the assistant between each result of a tool and a user's message right behind it. */

@@ -54,7 +54,7 @@ function argumentsOf(text: string): Readonly<Record<string, unknown>> {
     const value: unknown = JSON.parse(text)
     if (isObject(value)) return value
   } catch {
-    // A call in progress, or one that is no JSON.
+    // A call in progress, or one that is not JSON.
   }
   return {}
 }

@@ -80,7 +80,7 @@ t.test('a request is expected to use its prompt and the longest answer, for each
   t.equal(expectedTokens({ model: 'm', messages: [], input: 'x'.repeat(398) }, 'embeddings'), 100)
 })
 
-t.test('a provider that has used up its limit is passed over, by priority and fallback too', async t => {
+t.test('a provider that has used up its limit is skipped, even across priorities and fallbacks', async t => {
   const { fakes, pool, send } = await proxyOver(t, [answer(), answer(), answer()], {}, [
     { rate_limit: { rpm: 2 } },
     { priority: 1, rate_limit: { rpm: 1 } },
