@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto'
 import type { ToolCall } from '../contract/index.ts'
 import { HulumanageError } from '../contract/index.ts'
+import { newCallId } from './read/call-id.ts'
 import { fieldsOf } from './read/fields.ts'
 import { argumentsOf } from './read/tool-calls.ts'
 
@@ -100,11 +100,6 @@ export function isCall({ name, arguments: args }: GrowingCall): boolean {
   if (name !== '') return true
   if (args.trim() === '') return false
   throw new HulumanageError('upstream_bad_response', 'The model made a tool call without a name')
-}
-
-/** An id for a tool call to which its provider gave none. It differs from those of earlier turns. */
-export function newCallId(): string {
-  return `call_${randomBytes(12).toString('hex')}`
 }
 
 /** A name may come in pieces. Some services repeat the whole name instead. */

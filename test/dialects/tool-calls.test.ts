@@ -286,3 +286,10 @@ t.test('the input of a custom tool may come in pieces', async t => {
     { id: 'c', type: 'custom', custom: { name: 'run', input: 'ls -la' } },
   ])
 })
+
+t.test('a call without arguments at the end of a stream is a reason to stop', async t => {
+  const encoder = encoderOf('messages')
+  encoder.chunk(chunk({ tool_calls: [piece(0, '', { id: 'a', name: 'now' })] }))
+  encoder.chunk(chunk({}, 'tool_calls'))
+  t.match(encoder.end(chunk({}), undefined).at(-2), { delta: { stop_reason: 'tool_use' } })
+})

@@ -1,3 +1,4 @@
+import { newCallId } from './call-id.ts'
 import { fieldsOf, readList, withFields, wordsOf } from './fields.ts'
 import type { Fields } from './fields.ts'
 import { UnreadableAnswer } from './unreadable.ts'
@@ -26,15 +27,19 @@ export function readCallPieces(value: unknown): readonly unknown[] | undefined {
  */
 export function readToolCalls(value: unknown): readonly unknown[] | undefined {
   return readCalls(value, call => {
-    const names = { ...namesOf(call), index: undefined }
+    const { id = newCallId(), ...named } = namesOf(call)
+    const names = { ...named, id, index: undefined }
     const called = fieldsOf(call['function'])
     // Calls of other kinds, such as custom tools, have a field of their own in place of the function.
     if (!called && names.type !== undefined && names.type !== 'function') return withFields(call, names)
     const name = called && nameOf(called)
     if (name === undefined) throw new UnreadableAnswer('sent a tool call without a name')
-    const type = names.type ?? 'function'
     const args = argumentsOf(called?.['arguments'])
-    return withFields(call, { ...names, type, function: withFields(called!, { name, arguments: args }) })
+    return withFields(call, {
+      ...names,
+      type: 'function',
+      function: withFields(called!, { name, arguments: args }),
+    })
   })
 }
 

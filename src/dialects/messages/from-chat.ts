@@ -46,10 +46,11 @@ export class MessageEncoder implements Encoder {
   }
 
   end(head: ChunkHead, usage: Usage | undefined, more?: StreamEvent): readonly StreamEvent[] {
+    const ended = this.#blocks.end().map(eventOf)
     const stop_reason = stopReason(this.#finish, this.#blocks.all)
     return [
       ...this.#begin(head),
-      ...this.#blocks.end().map(eventOf),
+      ...ended,
       { type: 'message_delta', delta: { stop_reason, stop_sequence: null }, usage: usageOf(usage) },
       { type: 'message_stop', ...more },
     ]

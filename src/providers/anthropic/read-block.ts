@@ -2,7 +2,7 @@ import { fieldsOf, textOrNull, withFields, wordsOf } from '../../chat/read/field
 import type { Fields } from '../../chat/read/fields.ts'
 import { UnreadableAnswer } from '../../chat/read/unreadable.ts'
 import { countOf } from '../../chat/read/usage.ts'
-import { newCallId } from '../../chat/tool-calls.ts'
+import { newCallId } from '../../chat/read/call-id.ts'
 import type { Block } from './content-from-chat.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { newCallId } from '../../chat/tool-calls.ts'
+import { newCallId } from '../../chat/read/call-id.ts'
 import { fieldsOf, readList, withFields, wordsOf } from '../../chat/read/fields.ts'
 import type { Fields } from '../../chat/read/fields.ts'
 import { argumentsOf } from '../../chat/read/tool-calls.ts'
