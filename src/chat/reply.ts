@@ -4,8 +4,8 @@ import { collect } from './collect.ts'
 import { chunksOf, completionOf, textOf } from './completion.ts'
 
 /**
- * The base of all replies: one body, read once. A subclass provides the body both as chunks and as a whole; where it has
- * only one form, it makes the other from that.
+ * The base of all replies: one body, read once. A subclass provides the body both as chunks and as a whole; if it has
+ * only one form, it makes the other from it.
  */
 export abstract class BaseReply implements Reply {
   abstract readonly head: ReplyHead

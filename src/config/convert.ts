@@ -21,7 +21,7 @@ export function convertText(text: string, expected: string): unknown {
   }
 }
 
-/** Converts text where several types are allowed, to the number or boolean it spells; undefined if neither. */
+/** Converts text to the number or boolean it spells, if several types are allowed; undefined if neither. */
 export function convertScalar(text: string): unknown {
   return toNumber(text.trim()) ?? (/^(true|false)$/i.test(text.trim()) ? toBoolean(text.trim()) : undefined)
 }

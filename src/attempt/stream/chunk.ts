@@ -74,7 +74,7 @@ export class StreamProgress {
   /** The choices that have called tools. */
   readonly #called = new Set<number>()
   usage: Usage | undefined
-  /** Characters of text, for an estimate where no usage comes. */
+  /** Characters of text, for an estimate if no usage arrives. */
   characters = 0
 
   add(chunk: Chunk): void {

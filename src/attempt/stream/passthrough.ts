@@ -98,7 +98,7 @@ export function plainFrames(text: string, from = 0, landmarks = new Landmarks(te
   return { text: text.slice(from, end), count, namesUsage: usageAt < end }
 }
 
-/** The end of the frame that starts at `from`, or -1 where none does that is plausible. */
+/** The end of the frame that starts at `from`, or -1 if no plausible one does. */
 function endOfFrame(landmarks: Landmarks, from: number): number {
   const { text } = landmarks
   if (!text.startsWith('data: {"', from) && !text.startsWith('data:{"', from)) return -1
@@ -142,7 +142,7 @@ function isBlank(code: number): boolean {
   return code === 0x20 || (code >= 0x09 && code <= 0x0d)
 }
 
-/** The `usage: null` that a chunk has where usage comes at the end of its stream. */
+/** The `usage: null` that a chunk has if usage comes at the end of its stream. */
 const emptyUsage = /,\s*"usage"\s*:\s*null/g
 
 /** Takes empty usage out of frames. */

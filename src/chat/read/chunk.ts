@@ -8,7 +8,7 @@ import { isPlainChunk } from './plain.ts'
 import { UnreadableAnswer } from './unreadable.ts'
 import { readUsage } from './usage.ts'
 
-/** Maximum index of a choice where one was asked for: some services count the chunks of a stream there. */
+/** Maximum index of a choice if one was requested: some services count the chunks of a stream in it. */
 const maxChunkCount = 1_000_000
 
 /**

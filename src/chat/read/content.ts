@@ -22,7 +22,7 @@ export function readContent(value: unknown): Content {
   }
 }
 
-/** The content of a whole message, which may also be a list of parts where some are not text. */
+/** The content of a whole message, which may also be a list of parts, not all of them text. */
 export function readWholeContent(value: unknown): Omit<Content, 'content'> & { readonly content: unknown } {
   if (!Array.isArray(value) || value.every(isText)) return readContent(value)
   const parts = readList(value, part => {

@@ -61,7 +61,7 @@ function fromChatMessage(message: Message, at: string): Turn {
   }
 }
 
-/** Thinking comes where it was, with the signature we passed to the client: the service accepts none without it. */
+/** Thinking keeps its position, with the signature we passed to the client: the service requires it. */
 function assistantBlocks(message: Message, at: string): Block[] {
   const thinking = (message['thinking_blocks'] as readonly Block[] | null | undefined) ?? []
   const calls = message.tool_calls ?? []

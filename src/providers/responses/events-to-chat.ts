@@ -86,7 +86,7 @@ class ResponsesStream {
     return this.#chunk({ role: 'assistant' })
   }
 
-  /** The index of an item, or its id where a service leaves the index out. */
+  /** The index of an item, or its id if a service leaves the index out. */
   #placeOf({ output_index, item_id, item }: ResponsesEvent): string {
     const id = item_id ?? item?.id
     const place = output_index === undefined ? (this.#places.get(id ?? '') ?? id ?? '') : String(output_index)

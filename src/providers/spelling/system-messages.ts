@@ -2,9 +2,9 @@ import type { ContentPart, Message } from '../../contract/index.ts'
 import { joinContents, partsOf } from './contents.ts'
 
 /**
- * Puts what the system says where a template of a model expects it: in one message at the front. What it says later
- * becomes part of the user's turn at the same place: moved to the front, it would change what a service has cached of
- * the whole conversation, and would be read before what it is about.
+ * Puts system messages where a model's template expects them: in one message at the front. Later ones become part of
+ * the user's turn in the same place: moved to the front, they would change the cached beginning of the whole
+ * conversation, and would be read before the text they refer to.
  */
 export function systemFirst(messages: readonly Message[]): readonly Message[] {
   const front = messages.findIndex(message => !isSystem(message))
