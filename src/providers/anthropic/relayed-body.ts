@@ -1,11 +1,12 @@
 import { isPacked } from '../../text/carried-thoughts.ts'
-import { blocksOf, canThink, isObject, isThought, withoutThinking } from './thinking.ts'
+import { blocksOf, canThink, isObject, isThought, lastQuestion, withoutThinking } from './thinking.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
 /**
  * Leaves out thinking without a signature, which the service refuses: it came from another service, in an earlier turn
- * of the same conversation. If the round of tools under way has then none left, this call does not think either.
+ * of the same conversation. If a turn of the round of tools under way then begins without a thought, this call does not
+ * think either.
  * Returns the same object for all other bodies.
  */
 export function withoutForeignThinking(body: Json): Json {
@@ -17,12 +18,13 @@ export function withoutThoughts(body: Json, isUnwanted: (block: Json) => boolean
   const { messages, thinking } = body
   if (!Array.isArray(messages)) return body
   const isLeftOut = (block: Json) => isThought(block) && isUnwanted(block)
-  const turns = messages
-    .map((turn: unknown) => withoutBlocks(turn, isLeftOut))
-    .filter((turn, index) => turn === messages[index] || !isEmpty(turn))
-  if (turns.length === messages.length && turns.every((turn, index) => turn === messages[index])) return body
-  const cleaned = { ...body, messages: turns }
-  return isObject(thinking) && thinking['type'] === 'enabled' && !canThink(cleaned)
+  const turns = messages.map((turn: unknown) => withoutBlocks(turn, isLeftOut))
+  const isChanged = (index: number) => turns[index] !== messages[index]
+  if (!turns.some((_, index) => isChanged(index))) return body
+  const asked = lastQuestion(messages)
+  const hasGap = turns.some((turn, index) => index > asked && isChanged(index) && !beginsWithThought(turn))
+  const cleaned = { ...body, messages: turns.filter((turn, index) => !isChanged(index) || !isEmpty(turn)) }
+  return isObject(thinking) && thinking['type'] === 'enabled' && (hasGap || !canThink(cleaned))
     ? withoutThinking(cleaned)
     : cleaned
 }
@@ -38,6 +40,10 @@ function withoutBlocks(turn: unknown, isLeftOut: (block: Json) => boolean): unkn
   const blocks = blocksOf(turn)
   const kept = blocks.filter(block => !isLeftOut(block))
   return kept.length === blocks.length ? turn : { ...turn, content: kept }
+}
+
+function beginsWithThought(turn: unknown): boolean {
+  return isObject(turn) && isThought(blocksOf(turn)[0])
 }
 
 function isEmpty(turn: unknown): boolean {

@@ -36,10 +36,16 @@ export function withoutThinking(body: Json): Json {
 export function canThink({ messages }: Json): boolean {
   if (!Array.isArray(messages)) return true
   const turns = messages.filter(isObject)
-  const asked = turns.findLastIndex(turn => turn['role'] === 'user' && !blocksOf(turn).some(isResult))
-  const began = turns.slice(asked + 1).find(turn => turn['role'] === 'assistant')
+  const began = turns.slice(lastQuestion(turns) + 1).find(turn => turn['role'] === 'assistant')
   if (!began) return true
   return isThought(blocksOf(began)[0])
+}
+
+/** The index of the user's last turn that is more than the results of tools; the round of tools under way follows it. */
+export function lastQuestion(turns: readonly unknown[]): number {
+  return turns.findLastIndex(
+    turn => isObject(turn) && turn['role'] === 'user' && !blocksOf(turn).some(isResult),
+  )
 }
 
 function budgetFields(thinking: Json, max: unknown): Json {

@@ -48,6 +48,31 @@ t.test('signed thinking stays, and the call thinks', async t => {
   t.equal(provider.requests[0]!.text, JSON.stringify(body), 'byte for byte')
 })
 
+t.test('a call does not think if another service took a turn in the round of tools', async t => {
+  const { provider, post } = await world(t, 'anthropic', anthropic)
+  const signed = { ...foreign, signature: 'S1' }
+  const said = { type: 'text', text: 'Now the other folder.' }
+  const later = { ...use, id: 'toolu_2' }
+  const body = {
+    model: 'claude-sonnet-4-5',
+    max_tokens: 4000,
+    tools,
+    thinking,
+    messages: [
+      ask,
+      { role: 'assistant', content: [signed, use] },
+      result,
+      { role: 'assistant', content: [foreign, said, later] },
+      { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'toolu_2', content: 'b.txt' }] },
+    ],
+  }
+  const { status, text } = await post('/v1/messages', body)
+  t.equal(status, 200, text)
+  const sent = provider.requests[0]!.body
+  t.same((sent['messages'] as { content: unknown }[])[3]!.content, [said, later])
+  t.notOk('thinking' in sent)
+})
+
 t.test('interleaved thinking of Anthropic returns to it through a chat in its original order', async t => {
   const between = [
     { type: 'thinking', thinking: 'a', signature: 'S1' },
