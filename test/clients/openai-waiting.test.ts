@@ -84,7 +84,7 @@ clientTest('many clients at once never exceed what a provider takes', async (t, 
 })
 
 clientTest('what is not served here is a NotFoundError that says so', async (t, start) => {
-  const { openai, provider } = await start([answer()])
+  const { openai, provider } = await start([answer()], { pass_through: { paths: [] } })
   const thrown = await errorOf(openai.images.generate({ model, prompt: 'a cat' }))
   t.ok(thrown instanceof OpenAI.NotFoundError)
   t.match(thrown, { code: 'unknown_url', message: /images\/generations/ })

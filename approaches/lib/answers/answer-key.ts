@@ -54,7 +54,7 @@ function termKey(text: string): AnswerKey {
   const quantity = readQuantity(term) ?? readNumberWord(term)
   if (quantity) return { key: numberKey(quantity.value, quantity.unit), quantity }
   const [, label, rest] = labelled.exec(term) ?? []
-  if (label && rest) {
+  if (label && rest && !labelled.test(rest)) {
     return {
       key: wordsKey(term),
       label: { letter: `choice:${label.toLowerCase()}`, text: termKey(rest).key },
@@ -168,7 +168,7 @@ function textKey(text: string): string {
     .normalize('NFD')
     .replaceAll(/[\u0300-\u036F]/g, '')
     .replaceAll(/["'`“”‘’]/g, '')
-    .replaceAll(/[.,;:!?]+(?=\s|$)/g, '')
+    .replaceAll(/(?<![.,;:!?])[.,;:!?]+(?=\s|$)/g, '')
     .replace(/^(?:the|an?) /, '')
     .replaceAll(/\s+/g, ' ')
     .trim()

@@ -21,7 +21,25 @@ export function readExamples(text: string): Example[] {
 function objectsIn(source: string): unknown[] {
   const array = parse(source.slice(source.indexOf('['), source.lastIndexOf(']') + 1))
   if (Array.isArray(array)) return array as unknown[]
-  return [...source.matchAll(/\{(?:[^{}"]|"(?:[^"\\]|\\.)*")*\}/gs)].map(([object]) => parse(object))
+  return innerObjects(source).map(parse)
+}
+
+/** The number of braces that may open no object, so that the time for hostile text stays linear. */
+const maxFailures = 100
+
+/** The objects in a text that contain no other object. One that is broken does not hide those after it. */
+function innerObjects(text: string): string[] {
+  const object = /\{(?:[^{}"]|"(?:[^"\\]|\\.)*")*\}/sy
+  const objects: string[] = []
+  let failures = 0
+  for (let at = text.indexOf('{'); at !== -1 && failures < maxFailures;) {
+    object.lastIndex = at
+    const found = object.exec(text)
+    if (found) objects.push(found[0])
+    else failures++
+    at = text.indexOf('{', found ? object.lastIndex : at + 1)
+  }
+  return objects
 }
 
 function parse(json: string): unknown {

@@ -10,7 +10,7 @@ export function readList(text: string): string[] {
   if (json) return json
   const lines = text.split('\n').filter(line => line.trim() !== '' && !/^\s{0,3}(?:```|[-*_]{3,})/.test(line))
   const indents = lines.map(line => marker.exec(line)?.[1]?.length ?? Infinity)
-  const outermost = Math.min(...indents)
+  const outermost = indents.reduce((least, indent) => Math.min(least, indent), Infinity)
   if (outermost === Infinity) return lines.map(line => line.trim()).filter(line => !line.endsWith(':'))
 
   const items: string[] = []

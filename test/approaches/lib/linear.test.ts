@@ -1,0 +1,62 @@
+import t from 'tap'
+import { answerKeyOf } from '../../../approaches/lib/answers/answer-key.ts'
+import { answerKey } from '../../../approaches/lib/answers/answer.ts'
+import { codeBlocks } from '../../../approaches/lib/answers/code-blocks.ts'
+import { readExamples } from '../../../approaches/lib/asking/examples.ts'
+import { readList } from '../../../approaches/lib/asking/read-list.ts'
+
+const length = 256 * 1024
+const readers = { answerKey, answerKeyOf, codeBlocks, readExamples, readList }
+
+/** Pieces that a model may repeat until its output is full. A reader that is not linear takes minutes for one of them. */
+const pieces = [
+  '.',
+  ',',
+  ' ',
+  '\n',
+  '`',
+  '*',
+  '_',
+  '-',
+  '(',
+  '[',
+  '{',
+  '"',
+  '|',
+  '1',
+  'A. ',
+  '- ',
+  '= ',
+  ' \n',
+  '~~~\n',
+  '{"\\"',
+  '\\boxed{',
+  '\\frac{',
+  '\\sqrt{',
+  '<answer>',
+  '<think>',
+  '#### ',
+  'The answer is ',
+  '1. a\n',
+  ' and ',
+]
+
+for (const [name, read] of Object.entries(readers)) {
+  t.test(`${name} reads any repeated output in linear time`, async t => {
+    for (const piece of pieces) {
+      for (const end of ['', 'a']) {
+        const text = piece.repeat(Math.ceil(length / piece.length)) + end
+        t.ok(['string', 'object'].includes(typeof read(text)), JSON.stringify(piece + end))
+      }
+    }
+  })
+}
+
+t.test('the objects of a broken list are read up to the quote that breaks it, and after it', async t => {
+  const example = (n: number) => JSON.stringify({ question: `q${n} {"x"}`, answer: 'a' })
+  const text = `[${example(1)}, ${example(2)}, {"question": "q3", "answer: "a"}, ${example(4)}`
+  t.strictSame(
+    readExamples(text).map(({ question }) => question.slice(0, 2)),
+    ['q1', 'q2', 'q4'],
+  )
+})
