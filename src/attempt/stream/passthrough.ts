@@ -47,6 +47,9 @@ export function firstEvent(
 /** Searches a text for places. Each is searched for once, so that the time for all frames is linear. */
 export class Landmarks {
   readonly text: string
+  /** The opening of the first choice in the last frame that had one, and where it is there: nearly always where it was. */
+  opening = ''
+  offset = Infinity
   /** The last place found for each pattern. */
   readonly #found = [-1, -1, -1, -1, -1, -1, -1]
 
@@ -98,13 +101,20 @@ export function plainFrames(text: string, from = 0, landmarks = new Landmarks(te
   return { text: text.slice(from, end), count, namesUsage: usageAt < end }
 }
 
-/** The end of the frame that starts at `from`, or -1 if no plausible one does. */
+/** The end of the frame that starts at `from`, or -1 if it is not plausible or its choice is not the first. */
 function endOfFrame(landmarks: Landmarks, from: number): number {
   const { text } = landmarks
   if (!text.startsWith('data: {"', from) && !text.startsWith('data:{"', from)) return -1
   const end = text.indexOf('\n', from)
   if (!text.startsWith('}\n\n', end - 1)) return -1
-  return hasFirstChoice(landmarks, landmarks.next(place.choices, from), end) ? end + 2 : -1
+  const { opening, offset } = landmarks
+  if (from + offset < end && text.startsWith(opening, from + offset)) return end + 2
+  const at = landmarks.next(place.choices, from)
+  const indexEnd = endOfFirstIndex(landmarks, at, end)
+  if (indexEnd === -1) return -1
+  landmarks.opening = text.slice(at - 1, indexEnd)
+  landmarks.offset = at - 1 - from
+  return end + 2
 }
 
 const comma = 0x2c
@@ -113,17 +123,22 @@ const closingBrace = 0x7d
 const bracket = 0x5b
 const zero = 0x30
 
-/** Whether the choices at `at` are a field, a list of objects, and of the first choice alone. */
-function hasFirstChoice(landmarks: Landmarks, at: number, end: number): boolean {
-  if (at >= end) return false
+/**
+ * The end of the index in the choices at `at`, if they are a field and a list that begins with the first choice, before
+ * `end`; otherwise -1.
+ */
+function endOfFirstIndex(landmarks: Landmarks, at: number, end: number): number {
+  if (at >= end) return -1
   const { text } = landmarks
   const before = text.charCodeAt(at - 1)
-  if (before !== comma && before !== brace && !isBlank(before)) return false
+  if (before !== comma && before !== brace && !isBlank(before)) return -1
   const list = skipBlanks(text, at + '"choices":'.length)
   const object = skipBlanks(text, list + 1)
-  if (text.charCodeAt(list) !== bracket || text.charCodeAt(object) !== brace) return false
+  if (text.charCodeAt(list) !== bracket || text.charCodeAt(object) !== brace) return -1
   const index = landmarks.next(place.index, object)
-  return index < end && isZero(text, skipBlanks(text, index + '"index":'.length))
+  if (index >= end) return -1
+  const value = skipBlanks(text, index + '"index":'.length)
+  return isZero(text, value) ? value + 2 : -1
 }
 
 /** Whether the number at `at` is 0. */

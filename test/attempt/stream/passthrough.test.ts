@@ -55,3 +55,19 @@ t.test('empty usage is removed, other usage and text about it stay', async t => 
   t.equal(without(text('a', { usage: null }) + text('b')), text('a') + text('b'))
   t.equal(without(text(',"usage":null')), text(',"usage":null'))
 })
+
+t.test('each frame shows its own first choice, wherever that of another frame stands', async t => {
+  const first = text('one')
+  const second = text('two').replace('"index":0', '"index":1')
+  const short = 'data: {"a":1}\n\n'
+  // The opening of the choice stands as far behind the short frame as it stood in the first one.
+  const shifted = first.replace('data: {', `data: {"b":"${'x'.repeat(20)}",`)
+  for (const other of [second, short, short + first, short + shifted]) {
+    t.match(plainFrames(first + other + first), { text: first, count: 1 }, other)
+  }
+  t.match(plainFrames(first + shifted + first), { text: first + shifted + first, count: 3 })
+  for (let length = 0; length < 60; length++) {
+    const padded = `data: {"a":"${'x'.repeat(length)}"}\n\n`
+    t.equal(plainFrames(first + padded + first).text, first, padded)
+  }
+})
