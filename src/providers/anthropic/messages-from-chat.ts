@@ -27,15 +27,20 @@ export function fromChatMessages(messages: readonly Message[]): Turns {
   for (const [index, message] of messages.entries()) {
     const at = `messages.${index}`
     if (message.role === 'system' || message.role === 'developer') {
-      system.push(...(nativeBlocks(message) ?? fromChatContent(message.content, at)))
+      append(system, nativeBlocks(message) ?? fromChatContent(message.content, at))
       continue
     }
     const turn = fromChatMessage(message, at)
     const last = turns.at(-1)
-    if (last?.role === turn.role) last.content.push(...turn.content)
+    if (last?.role === turn.role) append(last.content, turn.content)
     else if (turn.content.length > 0) turns.push(turn)
   }
   return { ...(system.length > 0 ? { system } : {}), messages: turns }
+}
+
+/** One by one: a call with a hundred thousand arguments overflows the stack. */
+function append(blocks: Block[], more: readonly Block[]): void {
+  for (const block of more) blocks.push(block)
 }
 
 /** The original blocks of a client of Messages, without empty texts, which the service refuses. */

@@ -32,6 +32,18 @@ function refused(fields: Partial<ChatRequest>, provider = config): unknown {
 
 const text = (words: string) => ({ type: 'text', text: words })
 
+t.test('turns with more parts than a call takes arguments are joined', async t => {
+  const many = Array.from({ length: 150_000 }, () => text('x'))
+  const messages = [hello[0]!, { role: 'user', content: many }, { role: 'system', content: many }]
+  const { turns: joined, system } = turns(...messages) as {
+    turns: { content: unknown[] }[]
+    system: unknown[]
+  }
+  t.equal(joined.length, 1)
+  t.equal(joined[0]!.content.length, many.length + 1)
+  t.equal(system.length, many.length)
+})
+
 t.test('a plain request needs max_tokens, and gets it', async t => {
   t.same(body({}), {
     model: 'claude',
