@@ -2,7 +2,7 @@
 export type ResponseHeaders = Readonly<Record<string, string | string[] | undefined>>
 
 /** Headers of a provider that may reach a client: its limits. All others stay here, cookies and server names included. */
-const passed = /^(?:(?:x|anthropic)-ratelimit-[a-z-]{1,64}|retry-after|openai-processing-ms)$/
+const passed = /^(?:(?:x|anthropic)-ratelimit-[a-z-]{1,64}|openai-processing-ms)$/
 const passedValue = /^[\x20-\x7e]{1,128}$/
 
 /** Picks the headers that may reach a client. */

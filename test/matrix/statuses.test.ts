@@ -149,6 +149,8 @@ t.test("of a provider's headers, only those that help a client are passed on", a
     'x-provider-key': canaries.provider,
     'x-request-id': 'theirs',
     'x-ratelimit-remaining-tokens': '12',
+    // There is nothing to retry after an answer.
+    'retry-after': '5',
   }
   const server = await serve(t, [[completion('ok', { headers }), stream(['ok'], { headers })]])
   for (const fields of [{}, { stream: true }]) {
@@ -161,6 +163,7 @@ t.test("of a provider's headers, only those that help a client are passed on", a
       'access-control-allow-origin',
       'strict-transport-security',
       'x-provider-key',
+      'retry-after',
     ])
       t.notOk(name in heard.headers, name)
   }
