@@ -89,7 +89,8 @@ export class HealthChecks {
   #record({ name, state }: Member, error: string | undefined): void {
     const { log, onChange } = this.#options
     const before = state.status
-    state.breaker.checked(error, this.#settings.interval * 1000, performance.now())
+    const { interval, timeout } = this.#settings
+    state.breaker.checked(error, (interval + timeout) * 1000, performance.now())
     const after = state.status
     if (before !== after) log.info({ provider: name, before, after, error }, 'provider health changed')
     onChange()

@@ -120,7 +120,7 @@ export class Breaker {
   /**
    * Records a background check; `error` is undefined if it succeeded. A provider that was only unreachable is back at
    * once; one that answered calls with errors gets a probe, because a list of models proves little. While checks fail,
-   * no client's call is spent on a probe.
+   * no client's call is spent on a probe. `nextCheckMs`: milliseconds until the next check has its result.
    */
   checked(error: string | undefined, nextCheckMs: number, now: number): void {
     if (error === undefined) this.#checkSucceeded(now)

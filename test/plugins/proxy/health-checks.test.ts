@@ -56,6 +56,16 @@ t.test('every provider is asked for its models with its key, in parallel', async
   t.equal(well.checks[0]?.headers['authorization'], 'Bearer sk-test')
 })
 
+t.test('no call is spent on a probe before the next check has its result, however long it takes', async t => {
+  const fake = await fakeProvider(t)
+  fake.scriptModels(error(500))
+  const { checks, enteredAtLeast, stateOfA } = checksOf(t, [fake], { interval: 0.01, timeout: 60 })
+  checks.restart()
+  await enteredAtLeast(3)
+  t.equal(stateOfA.status, 'unhealthy')
+  t.ok(stateOfA.breaker.availableAt('m') > performance.now() + 60_000)
+})
+
 t.test('three failed checks in a row take a provider out, and a successful one restores it', async t => {
   const fake = await fakeProvider(t)
   fake.scriptModels(error(500))
