@@ -174,3 +174,20 @@ t.test('the chain is aborted as soon as a client disconnects before its answer',
     t.equal(server.app.inFlight.size, 0)
   }
 })
+
+/** A reply of a step that reads the body of another endpoint and then fails to report the end. */
+class UnreportedReply extends CompleteReply {
+  override readonly done = Promise.reject(new Error('lost'))
+  readonly wire = { dialect: 'pass_through', status: 200, headers: {}, body: Buffer.alloc(0), bytes: sound() }
+}
+
+async function* sound(): AsyncGenerator<Uint8Array> {
+  yield Buffer.from('sound')
+}
+
+t.test('an end that a step fails to report is logged, and the answer is passed on', async t => {
+  const server = await serve(t, { answer: () => new UnreportedReply(completion) })
+  const response = await server.post('/v1/audio/speech', { model: 'm', input: 'a' })
+  t.equal(await response.text(), 'sound')
+  t.match(server.log.join(''), /did not report how it ended/)
+})

@@ -3,6 +3,7 @@ import type { PassedRequest } from '../../chat/passed-request.ts'
 import type { Usage } from '../../contract/index.ts'
 import { faultKindOf, wasReused } from '../../http/fault.ts'
 import { request as send } from '../../http/undici.ts'
+import { background } from '../../time/background.ts'
 import { AttemptTimer } from '../attempt-timer.ts'
 import { AttemptFailure } from '../failure.ts'
 import { outgoingFor } from '../options.ts'
@@ -51,7 +52,7 @@ class PassedAttempt {
     call.signal.addEventListener('abort', this.#onAbort)
     if (call.signal.aborted) this.#onAbort()
     try {
-      void this.#startTimer()
+      background(this.#startTimer(), call.request.log, 'the timeout of a call did not start')
       return await this.#answer()
     } catch (error) {
       throw this.#end(this.#failureOf(error))

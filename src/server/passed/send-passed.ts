@@ -3,6 +3,7 @@ import type { Outcome } from '../../chain/request.ts'
 import { HulumanageError, toHulumanageError } from '../../contract/index.ts'
 import type { ReplyEnd } from '../../contract/index.ts'
 import { setAnswerHeaders } from '../answer-headers.ts'
+import { background } from '../../time/background.ts'
 import type { Exchange } from '../exchange.ts'
 import { stallMs } from '../stream/event-stream.ts'
 
@@ -16,7 +17,7 @@ export function sendPassed(exchange: Exchange, outcome: Outcome): void {
   // Longer than a provider may be silent: this limit is for clients that stop reading.
   reply.raw.setTimeout(stallMs + idleMs)
   setAnswerHeaders(reply, outcome, wire)
-  void noteFailure(exchange, done)
+  background(noteFailure(exchange, done), exchange.log, 'a reply did not report how it ended')
   void reply.code(wire.status).header('x-content-type-options', 'nosniff').send(Readable.from(wire.bytes))
 }
 
