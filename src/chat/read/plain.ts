@@ -1,6 +1,7 @@
 import type { Chunk, Completion } from '../../contract/index.ts'
 import type { Fields } from './fields.ts'
 import type { Expected } from './head.ts'
+import { maxCount } from './usage.ts'
 
 // Nearly all answers are texts in which nothing needs correction. They are recognized here, quickly and without a copy;
 // the readers of this folder decide about all others. Both must agree: the readers return every plain answer unchanged.
@@ -122,7 +123,7 @@ function areCounts(details: unknown): boolean {
 }
 
 function isCount(value: unknown): boolean {
-  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 1e12
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= maxCount
 }
 
 function isListUpTo(value: unknown, length: number): value is readonly unknown[] {

@@ -3,7 +3,7 @@ import { fieldsOf, withFields } from './fields.ts'
 import type { Fields } from './fields.ts'
 
 /** Maximum of any figure: sums of many stay exact, and no counter or budget overflows. */
-const maxCount = 1e12
+export const maxCount = 1e12
 
 /**
  * A provider's usage with sound figures: whole numbers from 0 to 1e12, under the names of chat completions whatever the
