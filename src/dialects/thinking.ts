@@ -20,7 +20,7 @@ export function thinkingOf(delta: Delta | Message): string {
   return stringOf(delta['reasoning_content']) || stringOf(delta['reasoning'])
 }
 
-/** Adds the thoughts that a service has sealed and wants back; the same object if there are none. */
+/** Adds the thoughts that a service has sealed and wants back; returns the same object without such thoughts. */
 export function withSealed(before: Thoughts, delta: Delta | Message): Thoughts {
   const { reasoning_details: details, reasoning_items: items } = delta
   if (!Array.isArray(details) && !Array.isArray(items)) return before

@@ -43,7 +43,7 @@ export interface Translation {
 
 /**
  * Removes the unwanted sealed or signed thoughts from a body, after asking about each of them. Returns the same object
- * if there is none.
+ * if the body has no such thoughts.
  */
 export type WithoutSeals = (
   body: Readonly<Record<string, unknown>>,

@@ -11,7 +11,7 @@ export type Thoughts = Readonly<Partial<Record<(typeof fields)[number], readonly
 
 /**
  * Thoughts as one text, for a field that the clients of other formats return unread: the signature of thinking in
- * Messages, the encrypted content of reasoning in Responses. Empty if there are none, or too many.
+ * Messages, the encrypted content of reasoning in Responses. Empty without thoughts, or with too many.
  */
 export function packThoughts(thoughts: Thoughts): string {
   const kept = fields.filter(field => thoughts[field]?.length).map(field => [field, thoughts[field]])

@@ -25,7 +25,7 @@ export class UsageReader {
     this.#chunks?.push(bytes)
   }
 
-  /** The usage in the whole answer; undefined if there is none. */
+  /** The usage in the whole answer; undefined without usage. */
   get usage(): Usage | undefined {
     if (!this.#chunks) return undefined
     const sent = fieldsOf(fieldsOf(parse(Buffer.concat(this.#chunks).toString('utf8')))?.['usage'])

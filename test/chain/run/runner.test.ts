@@ -83,7 +83,7 @@ t.test('in a&b, passes b the conversation with the last user text replaced and o
   t.same(chunks.at(-1)?.usage?.total_tokens, 15)
 })
 
-t.test('appends a user message if there is none', async t => {
+t.test('appends a user message to a conversation without one', async t => {
   const { texts, model } = setUp()
   await texts(askedFor('bon&moa-x', {}, { messages: [{ role: 'system', content: 's' }] }))
   t.same(model.asked[1]!.request.messages.at(-1), { role: 'user', content: 'bon(<s>)' })

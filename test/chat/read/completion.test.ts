@@ -57,7 +57,7 @@ t.test("any field of any type is read as the right type or is the provider's fau
   )
 })
 
-t.test('arguments are the JSON of an object, even if there are none', async t => {
+t.test('the arguments of a call are the JSON of an object, even without any argument', async t => {
   for (const args of [null, '', 'null', ' ', undefined]) {
     const seen = read(wholeOf({ content: null, tool_calls: [callOf(args)] }))
     t.equal(seen.choices[0]?.message.tool_calls?.[0]?.function?.arguments, '{}')
