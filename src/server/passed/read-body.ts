@@ -43,6 +43,7 @@ async function readOther({ raw, headers }: FastifyRequest, { config }: ReadBodyO
   if (length !== undefined && length > limit) throw tooLarge()
   const rest = raw[Symbol.asyncIterator]() as AsyncIterator<Buffer>
   const { start, whole } = await readStart(rest, Math.min(config.limits.body_bytes, limit))
+  if (start.length > limit) throw tooLarge()
   const boundary = boundaryOf(headers['content-type'])
   const place = boundary === undefined ? undefined : findField(start, boundary, 'model')
   const named = place && start.toString('utf8', place.start, place.end)
