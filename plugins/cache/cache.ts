@@ -3,17 +3,20 @@ import type { Config } from '../../src/config/schema.ts'
 import type { ProviderCall } from '../../src/chat/provider-call.ts'
 import type { ChatRequest, Reply, Upstream } from '../../src/contract/index.ts'
 import type { ValueStore } from '../../src/store/store.ts'
+import { ChunkReader } from '../../src/chat/read/chunk.ts'
 import { expectedBy } from '../../src/chat/read/head.ts'
 import { background } from '../../src/time/background.ts'
 import { takeControl } from './control.ts'
 import { decode, encode } from './entry.ts'
 import { Flight } from './flight.ts'
 import type { SharedAnswer } from './flight.ts'
+import { chunksIn } from './frames.ts'
 import { keyOf } from './key.ts'
 import { Recording } from './recording.ts'
 import { MarkedReply } from './replies.ts'
 import { isCacheable, isStorable } from './rules.ts'
 import { sharedStream } from './shared-reply.ts'
+import { areSpoken, isSpoken } from './silence.ts'
 import { freshWhole } from './whole.ts'
 
 const notStored = 'the answer is not stored'
@@ -104,8 +107,11 @@ export class AnswerCache {
       background(this.#storeStream(recording, lookup, flight), state.log, notStored)
       return sharedStream(recording, expectedBy(request))
     }
-    const whole = freshWhole(reply, await reply.completion(), state.meter)
-    background(this.#storeWhole(reply, whole.body, lookup, flight), state.log, notStored)
+    const completion = await reply.completion()
+    const whole = freshWhole(reply, completion, state.meter)
+    if (isSpoken(completion))
+      background(this.#storeWhole(reply, whole.body, lookup, flight), state.log, notStored)
+    else this.#forget(key, flight)
     return whole
   }
 
@@ -122,8 +128,11 @@ export class AnswerCache {
     const text = await recording.text
     const done = await recording.done
     if (text !== undefined && done.usage && isStorable(done, lookup.request, flight.call.request.meter)) {
-      const preface = { head: recording.head, choices: done.finish.length, usage: done.usage }
-      await this.#write(encode(preface, Buffer.from(text)), lookup, flight)
+      const choices = done.finish.length
+      const reader = new ChunkReader({ ...expectedBy(lookup.request), choices })
+      const preface = { head: recording.head, choices, usage: done.usage }
+      if (areSpoken(chunksIn(text, reader), choices))
+        await this.#write(encode(preface, Buffer.from(text)), lookup, flight)
     }
     this.#forget(lookup.key, flight)
   }

@@ -1,4 +1,4 @@
-import { ChunkReader, hasContent } from '../../src/chat/read/chunk.ts'
+import { ChunkReader } from '../../src/chat/read/chunk.ts'
 import { readCompletion } from '../../src/chat/read/completion.ts'
 import { fieldsOf, wordsOf } from '../../src/chat/read/fields.ts'
 import { maxChoices, readHead } from '../../src/chat/read/head.ts'
@@ -10,6 +10,7 @@ import { usageChunk } from '../../src/chat/merge.ts'
 import { StreamReply } from '../../src/chat/reply.ts'
 import { chunksIn } from './frames.ts'
 import type { SharedAnswer } from './flight.ts'
+import { areSpoken, isSpoken } from './silence.ts'
 import { storedWhole } from './whole.ts'
 
 /** The line of JSON that precedes the bytes of a stored answer. */
@@ -41,6 +42,7 @@ export function decode(bytes: Uint8Array, request: Expected): SharedAnswer {
   if (preface['usage'] !== undefined) return storedStream(head, preface['usage'], textOf(body), expected)
   const sent: unknown = JSON.parse(textOf(body))
   const completion = readCompletion(sent, expected)
+  if (!isSpoken(completion)) throw new UnreadableAnswer('has no content')
   return storedWhole(completion, head, completion === sent ? body : Buffer.from(JSON.stringify(completion)))
 }
 
@@ -61,8 +63,8 @@ function replyHead(value: unknown, expected: Expected): ReplyHead {
 
 function storedStream(head: ReplyHead, sentUsage: unknown, frames: string, expected: Expected): SharedAnswer {
   const usage = readUsage(sentUsage)
-  const read = chunksIn(frames, new ChunkReader(expected))
-  if (!usage || !read.some(hasContent)) throw new UnreadableAnswer('has no content, or no usage')
+  const read = [...chunksIn(frames, new ChunkReader(expected))]
+  if (!usage || !areSpoken(read, expected.choices)) throw new UnreadableAnswer('has no content, or no usage')
   const { id } = head
   const chunks = [...read.map(chunk => (chunk.id === id ? chunk : { ...chunk, id })), usageChunk(head, usage)]
   async function* replay() {

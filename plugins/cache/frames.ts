@@ -13,15 +13,18 @@ export async function* framesOf(reply: Reply): AsyncGenerator<string> {
   for await (const frames of wire.body) if (frames !== doneFrame) yield frames
 }
 
-/** The chunks in framed events; throws `upstream_bad_response` if one cannot be read. */
-export function chunksIn(frames: string, reader: ChunkReader): Chunk[] {
-  const data = frames
-    .split('\n\n')
-    .filter(event => event.startsWith('data:'))
-    .map(event => event.slice('data:'.length).trim())
-    .filter(text => text !== doneData)
+/** The chunks in framed events, each read when it is asked for; throws `upstream_bad_response` if one cannot be read. */
+export function* chunksIn(frames: string, reader: ChunkReader): Generator<Chunk> {
+  for (const event of frames.split('\n\n')) {
+    const data = event.startsWith('data:') ? event.slice('data:'.length).trim() : doneData
+    const chunk = data === doneData ? undefined : readChunk(data, reader)
+    if (chunk) yield chunk
+  }
+}
+
+function readChunk(data: string, reader: ChunkReader): Chunk | undefined {
   try {
-    return data.flatMap(text => reader.read(JSON.parse(text)) ?? [])
+    return reader.read(JSON.parse(data))
   } catch (error) {
     throw new HulumanageError('upstream_bad_response', 'An event of the stream cannot be read', {
       cause: error,

@@ -31,7 +31,7 @@ export interface Wire {
 /** The end of an answer. */
 export interface ReplyEnd {
   readonly usage: Usage | undefined
-  /** The finish reasons of the choices, by index. */
+  /** The finish reasons of the choices, by index; null if the provider ended its stream without one. */
   readonly finish: readonly FinishReason[]
   /** The reason the body broke off or was cancelled, if it was; readers of the body get the same error thrown. */
   readonly error?: Error

@@ -87,16 +87,16 @@ export class StreamProgress {
   }
 
   /**
-   * Adds a finish reason to each choice that began and lacks one: some services send `[DONE]` alone. Returns a chunk
-   * with them; undefined if there is nothing to add. `lastText`: the last frames that were not parsed.
+   * A chunk with a finish reason for each choice that began and lacks one: some services send `[DONE]` alone. Undefined if
+   * none lacks it. In `finish` they stay null, since the service did not say so. `lastText`: the last frames that were not
+   * parsed.
    */
-  finishAll({ id, created, model }: ReplyHead, lastText: string): Chunk | undefined {
+  ending({ id, created, model }: ReplyHead, lastText: string): Chunk | undefined {
     const open = this.finish.flatMap((reason, index) => (reason === null ? [index] : []))
     if (open.length === 0) return undefined
     const calledLast = /"tool_calls"\s*:\s*\[\s*\{/.test(lastText)
     const choices = open.map(index => {
       const finish_reason = calledLast || this.#called.has(index) ? 'tool_calls' : 'stop'
-      this.finish[index] = finish_reason
       return { index, delta: {}, finish_reason }
     })
     return { id, object: 'chat.completion.chunk', created, model, choices }

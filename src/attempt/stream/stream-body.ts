@@ -167,7 +167,7 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
     if (this.#phase === 'opening')
       throw badResponse(this.#options.provider, 'ended its stream without an answer')
     const { stripUsage, request } = this.#options
-    const ending = this.#progress.finishAll(this.head, this.#lastText)
+    const ending = this.#progress.ending(this.head, this.#lastText)
     if (ending) this.#queue.add(frame(JSON.stringify(ending)), ending)
     if (!stripUsage && this.#progress.usage === undefined && wantsStreamUsage(request)) {
       const chunk = withCounts(usageChunk(this.head, this.#usageSoFar()))

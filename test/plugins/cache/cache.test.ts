@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Chunk } from '../../../src/contract/index.ts'
-import { answer, completion, error, gate, hold, reset, stream } from '../../fake-provider.ts'
+import { answer, completion, delta, error, gate, hold, reset, stream } from '../../fake-provider.ts'
 import { dataOf, textOf } from '../../matrix/client.ts'
 import { errorOf } from '../../matrix/error-shape.ts'
 import { canaries } from '../../matrix/serve.ts'
@@ -170,6 +170,24 @@ for (const [what, script, status] of [
     const next = await server.client.ask()
     t.equal(statusOf(next), 'miss')
     t.equal(textOf(next), 'well')
+  })
+}
+
+for (const [what, script] of [
+  ['a whole answer without a text', completion('')],
+  ['a stream without a text', stream([delta({ content: '' })])],
+  ['a stream without an end', stream(['half'], { finish: null })],
+  ['a stream with one choice of two', stream([delta({ content: 'one' }), delta({ content: '' }, 1)])],
+] as const) {
+  t.test(`${what} is passed on but not stored`, async t => {
+    const server = await serveCached(t, [[script, answer('well')]])
+    const fields = { stream: what.startsWith('a stream'), ...(what.endsWith('two') && { n: 2 }) }
+    const heard = await server.client.ask(fields)
+    t.equal(heard.status, 200)
+    t.notMatch(heard.text, /error/)
+    const next = await server.client.ask(fields)
+    t.equal(statusOf(next), 'miss')
+    t.match(textOf(next), /well/)
   })
 }
 
