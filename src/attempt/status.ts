@@ -1,4 +1,5 @@
 import { fieldsOf } from '../chat/read/fields.ts'
+import { isAboutCount } from '../chat/refused-count.ts'
 import type { UpstreamErrorBody } from '../contract/index.ts'
 import { retryAfterOf } from '../http/retry-after.ts'
 import { errorBodyOf, readErrorBody } from './error-body.ts'
@@ -77,11 +78,13 @@ function failureOf(
   if (status === 529 || (status === 503 && retryAfter !== undefined))
     return overloaded(`is overloaded (status ${status})${said}`, retryAfter, options)
   if (status === 408 || status === 409 || status === 425) return failing(`answered ${status}${said}`, options)
-  if (status >= 400 && status < 500) {
+  // Some servers answer 500 to a request for several choices; they are well.
+  const refusesCount = status >= 500 && body !== undefined && isAboutCount(body)
+  if ((status >= 400 && status < 500) || refusesCount) {
     return new AttemptFailure('upstream_rejected', `refused the request (status ${status})${said}`, {
       ...options,
       blame: 'request',
-      status,
+      status: refusesCount ? 400 : status,
       shouldRetry: false,
     })
   }

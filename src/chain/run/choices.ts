@@ -3,6 +3,7 @@ import { HulumanageError } from '../../contract/index.ts'
 import type { ChatRequest, Chunk, Reply, Usage } from '../../contract/index.ts'
 import { chunkOfPart, mergeCompletions, mergeStreams, type Part, usageChunk } from '../../chat/merge.ts'
 import type { ProviderCall, ProviderUpstream } from '../../chat/provider-call.ts'
+import { refusesCount } from '../../chat/refused-count.ts'
 import { CompleteReply, StreamReply } from '../../chat/reply.ts'
 import { forOneChoice, withSeed } from '../../chat/request.ts'
 import { sumUsage } from '../../chat/usage.ts'
@@ -73,10 +74,26 @@ class Choices {
     if (this.#others) return await this.#join([first, ...(await this.#others)])
     if (first.status === 'fulfilled')
       return stream ? this.#stream(first.value) : await this.#whole(first.value)
-    if (!rejectsCount(first.reason)) throw first.reason
-    this.#memory.note(model, this.#provider, false)
-    this.#call.request.meter.refund()
-    return await this.#join(await this.#singles(0))
+    return await this.#withoutCount(first.reason)
+  }
+
+  /**
+   * Requests the choices one by one after a rejection that is, or may be, about `n`. If it only may be, the first choice is
+   * requested alone: if it is rejected, too, `n` was not the reason.
+   */
+  async #withoutCount(rejection: unknown): Promise<Reply> {
+    const verdict = rejectsCount(rejection)
+    if (verdict === false) throw rejection
+    const { meter } = this.#call.request
+    meter.refund()
+    if (verdict === true) {
+      this.#memory.note(this.#request.model, this.#provider, false)
+      return await this.#join(await this.#singles(0))
+    }
+    const one = withSeed(forOneChoice(this.#request), 0)
+    const first = await this.#next(one, this.#call).catch(() => Promise.reject(rejection as Error))
+    this.#memory.note(this.#request.model, this.#provider, false)
+    return await this.#join([{ status: 'fulfilled', value: first }, ...(await this.#singles(1))])
   }
 
   /** Requests one choice of a provider that does not support `n`, and the others beside it. */
@@ -175,11 +192,10 @@ function partsOf(replies: readonly Reply[]): readonly Part[] {
   return replies.map(reply => ({ reply, choices: 1 }))
 }
 
-const aboutCount =
-  /['"`]n['"`]|\bn\s*(?:[<>=]|must|should|is|can|has|larger|greater)|\bparameter:? n\b|(?:number of|multiple) (?:choices|completions)/i
-
-/** Whether a provider rejected the request because of its `n`. */
-function rejectsCount(error: unknown): boolean {
+/** Whether a provider rejected the request because of its `n`: `maybe` if its words leave that open. */
+function rejectsCount(error: unknown): boolean | 'maybe' {
   if (!(error instanceof HulumanageError) || error.code !== 'upstream_rejected') return false
-  return error.upstream?.param === 'n' || aboutCount.test(error.upstream?.message ?? error.message)
+  const { param = null, code = null, message = error.message } = error.upstream ?? {}
+  if (refusesCount({ param, code, message, type: '' })) return true
+  return param === null && code !== 'context_length_exceeded' && error.status < 500 ? 'maybe' : false
 }

@@ -176,6 +176,9 @@ t.test('makes a call for each choice if n is rejected, and remembers that', asyn
     rejecting("'n' must be 1"),
     rejecting('n > 1 is not supported'),
     rejecting('multiple choices are not supported'),
+    rejecting('Multiple candidates is not enabled for this model'),
+    rejecting('Only one completion choice is allowed'),
+    rejecting('candidate_count must be 1'),
   ]) {
     const { upstream, asked } = upstreamOf(answer)
     t.same(await (await upstream(ask('q', { n: 2 }), callOf())).texts(), ['1', '2'])
@@ -183,6 +186,32 @@ t.test('makes a call for each choice if n is rejected, and remembers that', asyn
     t.equal(asked.length, 5)
   }
 })
+
+t.test(
+  'tries a single choice after a rejection in unknown words, and throws it if that is rejected, too',
+  async t => {
+    const { upstream, asked } = upstreamOf(rejecting('this model answers alone'))
+    t.same(await (await upstream(ask('q', { n: 3, seed: 5 }), callOf())).texts(), ['1', '2', '3'])
+    t.same(
+      asked.map(({ n, seed }) => [n, seed]),
+      [
+        [3, 5],
+        [undefined, 5],
+        [undefined, 6],
+        [undefined, 7],
+      ],
+    )
+    await upstream(ask('q', { n: 2 }), callOf())
+    t.equal(asked.length, 6, 'which is remembered')
+
+    const refusal = new HulumanageError('upstream_rejected', 'the prompt is odd')
+    const always = upstreamOf(() => Promise.reject(refusal))
+    for (const calls of [2, 4]) {
+      await t.rejects(always.upstream(ask('q', { n: 3 }), callOf()), refusal)
+      t.equal(always.asked.length, calls)
+    }
+  },
+)
 
 t.test('passes other rejections on', async t => {
   const { upstream, asked } = upstreamOf(rejecting('no such model', 'model'))
