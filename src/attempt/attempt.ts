@@ -53,6 +53,8 @@ class Attempt implements Dispatcher.DispatchHandler, BodyOwner {
   #body: IncomingBody | undefined
   #reply: StreamBody | CompleteReply | undefined
   #repliedAt: number | undefined
+  /** How many refusals the provider had learned from when the call was sent. */
+  #learned = 0
 
   constructor(options: AttemptOptions) {
     this.#options = options
@@ -76,6 +78,7 @@ class Attempt implements Dispatcher.DispatchHandler, BodyOwner {
 
   #dispatch(): void {
     const { provider } = this.#options
+    this.#learned = provider.fields.learned
     try {
       provider.dispatcher.dispatch(outgoingFor(this.#options), this)
     } catch (error) {
@@ -144,7 +147,7 @@ class Attempt implements Dispatcher.DispatchHandler, BodyOwner {
 
   /** Sends the call again if it was refused only for a dispensable field, else fails. */
   #endRefused(failure: AttemptFailure): void {
-    if (!leaveOutRefused(this.#options, failure)) return this.#fail(failure)
+    if (!leaveOutRefused(this.#options, failure, this.#learned)) return this.#fail(failure)
     this.#phase = 'sent'
     this.#body?.close()
     this.#body = undefined

@@ -48,11 +48,19 @@ export function withFittingRequest(options: AttemptOptions): AttemptOptions {
 }
 
 /** The request to send. Throws if the service's API cannot express it. */
-export function outgoingFor({ provider, request, key, call }: AttemptOptions): Outgoing {
+export function outgoingFor(attempted: AttemptOptions): Outgoing {
+  const { provider, key, call } = attempted
   const { id: requestId, clientKey, clientHeaders, source, operation } = call.request
+  const request = sentRequest(attempted)
   const options = { requestId, clientKey, key, source, clientHeaders }
   if (source?.passed) return provider.passedCall(source.passed, request.model, options)
   return provider.outgoing(modelOperation(operation), request, options)
+}
+
+/** The request without the fields of a step that the service has refused. */
+function sentRequest({ provider, request, call }: AttemptOptions): ChatRequest {
+  const { asked } = call.request
+  return asked ? provider.fields.applyToStep({ request, asked }, provider.modelFor(request.model)) : request
 }
 
 function modelOperation(operation: Operation | undefined): ModelOperation {
@@ -61,17 +69,21 @@ function modelOperation(operation: Operation | undefined): ModelOperation {
 
 /**
  * Whether to make the same call once more: the service refused a dispensable field, which the provider leaves out from
- * now on.
+ * now on, or has begun to leave out since it had learned from `learned` refusals, when the call was sent.
  */
 export function leaveOutRefused(
-  { provider, request, call }: AttemptOptions,
+  attempted: AttemptOptions,
   failure: AttemptFailure,
+  learned: number,
 ): boolean {
   const { upstream, blame } = failure
   if (blame !== 'request' || !upstream) return false
-  const { source, log, operation } = call.request
-  const field = provider.leaveOutRefused(modelOperation(operation), request, source, upstream)
-  if (field === undefined) return false
+  const { provider, call } = attempted
+  const { log, operation } = call.request
+  const hasLearned = provider.fields.learned > learned
+  const request = sentRequest(attempted)
+  const field = provider.leaveOutRefused(modelOperation(operation), request, call.request, upstream)
+  if (field === undefined) return hasLearned
   const { model } = request
   log.warn(
     { provider: provider.name, model, field },

@@ -33,6 +33,8 @@ export type ProviderUpstream = (request: ChatRequest, call: ProviderCall) => Pro
 /** The state of a client request with the parts that steps do not see. */
 export interface ServedRequest extends RequestState {
   readonly source?: Source | undefined
+  /** The request of the client, if steps make requests of their own of it. */
+  readonly asked?: ChatRequest | undefined
   /** The configuration the request began with; it stays the same to the end, whatever is reloaded. */
   readonly config: Config
   readonly meter: Meter

@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici'
 import type { ProviderConfig } from '../config/schema.ts'
 import type { JsonBody, PassedRequest } from '../chat/passed-request.ts'
-import type { Source } from '../chat/provider-call.ts'
+import type { ServedRequest, Source } from '../chat/provider-call.ts'
 import type { ChatRequest, UpstreamErrorBody } from '../contract/index.ts'
 import { HulumanageError } from '../contract/index.ts'
 import { createTransport } from '../http/transport.ts'
@@ -32,11 +32,12 @@ export class Provider {
   readonly config: ProviderConfig
   readonly kind: Kind
   readonly dispatcher: Dispatcher
+  /** The fields that calls leave out or rename, by configuration or because the service refuses them. */
+  readonly fields: ChangedFields
   /** Set if its API is not chat completions. */
   readonly translation: Translation | undefined
   readonly #endpoint: Endpoint
   readonly #accepts: Acceptance
-  readonly #fields: ChangedFields
   readonly #models: ReadonlySet<string> | undefined
 
   constructor(config: ProviderConfig, kind: Kind, connectTimeoutMs: number) {
@@ -53,7 +54,7 @@ export class Provider {
     this.translation = translationOf(config, kind)
     this.#endpoint = new Endpoint(config, kind, base ?? 'http://in-process')
     this.#accepts = acceptanceOf(config, kind)
-    this.#fields = new ChangedFields(config, this.translation?.withoutSeals ?? withoutChatSeals)
+    this.fields = new ChangedFields(config, this.translation?.withoutSeals ?? withoutChatSeals)
     this.#models =
       config.models || config.model_prefixes
         ? new Set([...(config.models ?? []), ...Object.keys(config.model_map)])
@@ -108,7 +109,7 @@ export class Provider {
       ? belowCall(given, this.#pathOf('chat', model))
       : passedPath(given, model, this.kind, this.config)
     const settle = (isCall && this.translation?.relayedBody) || ((body: JsonBody) => body)
-    const opened = passed.body.open({ model, change: body => this.#fields.apply(settle(body), model) })
+    const opened = passed.body.open({ model, change: body => this.fields.apply(settle(body), model) })
     const headers = passedHeaders(this.#endpoint.headersOf(options, passed.dialect), passed, opened)
     return this.#endpoint.call(passed.method, path, headers, opened.content)
   }
@@ -154,12 +155,12 @@ export class Provider {
     const { callIds = 'short', request: translate } = this.translation
     const spelled = spellConversation(request, idRules[callIds])
     const body = translate({ ...spelled, model }, this.config)
-    return JSON.stringify(this.#fields.apply({ ...body }, model))
+    return JSON.stringify(this.fields.apply({ ...body }, model))
   }
 
   /** The client's bytes, or its body with the provider's name of the model. */
   #relayedBody({ bytes, body }: BodySource, model: string): string | Uint8Array {
-    const relayed = this.#fields.apply(this.translation?.relayedBody?.(body) ?? body, model)
+    const relayed = this.fields.apply(this.translation?.relayedBody?.(body) ?? body, model)
     return bytes && relayed === body && body['model'] === model
       ? bytes
       : JSON.stringify({ ...relayed, model })
@@ -173,7 +174,7 @@ export class Provider {
 
   /** The request as the service takes it; the same object if it takes the client's bytes. */
   #spell(request: ChatRequest, model: string, source: Source | undefined): ChatRequest {
-    if (this.#fields.none && isPlainRequest(request)) return request
+    if (this.fields.none && isPlainRequest(request)) return request
     const native = source?.request === request && source.dialect === 'chat'
     const spelled = spellChat(request, { accepts: this.#accepts, model, native })
     const takesOptions = spelled['stream_options'] == null || this.#takesStreamOptions(request.model)
@@ -182,12 +183,12 @@ export class Provider {
 
   /** The request with the configured fields left out or renamed; none of them is a field that a request needs. */
   #changed(request: ChatRequest, model: string): ChatRequest {
-    return this.#fields.apply(request, model) as ChatRequest
+    return this.fields.apply(request, model) as ChatRequest
   }
 
   #takesStreamOptions(model: string): boolean {
     const takes = this.config.accepts.stream_options ?? this.kind.streamUsage !== false
-    return takes && (this.#fields.none || !this.#fields.drops('stream_options', this.modelFor(model)))
+    return takes && (this.fields.none || !this.fields.drops('stream_options', this.modelFor(model)))
   }
 
   /**
@@ -197,12 +198,12 @@ export class Provider {
   leaveOutRefused(
     operation: ModelOperation,
     request: ChatRequest,
-    source: Source | undefined,
+    { source, asked }: Pick<ServedRequest, 'source' | 'asked'>,
     error: UpstreamErrorBody,
   ): string | undefined {
     const model = this.modelFor(request.model)
     const sent = () => JSON.parse(bodyText(this.#body(operation, request, model, source))) as object
-    return this.#fields.learn(error, model, sent)
+    return this.fields.learn(error, model, sent, asked && { request, asked })
   }
 
   /** How the answer to a request is read: functions get the names back that the client gave them. */

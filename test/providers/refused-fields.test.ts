@@ -105,6 +105,45 @@ t.test('a field that shapes the answer is never left out', async t => {
   }
 })
 
+t.test('a field that a step added is left out once a service refuses it, whatever it is for', async t => {
+  const refusals = [
+    said('`temperature` is deprecated for this model.'),
+    said("Unsupported value: 'temperature' does not support 0.5 with this model.", {
+      code: 'unsupported_value',
+    }),
+    said('`temperature` and `top_p` cannot both be specified for this model. Please use only one.'),
+    said('temperature must be 1'),
+    error(422, { detail: [{ loc: ['body', 'temperature'], msg: 'Input should be 1' }] }),
+  ]
+  for (const refusal of refusals) {
+    const { provider, post } = await world(t, 'openai', {}, refusing('temperature', refusal))
+    const body = { model: 'bon-m', messages, top_p: 0.9, hulumanage_params: { bon: { temperature: 0.5 } } }
+    t.equal((await post('/v1/chat/completions', body)).status, 200)
+    t.same(
+      provider.requests.slice(0, 3).map(({ body: { temperature, top_p } }) => [temperature, top_p]),
+      [
+        [0.5, 0.9],
+        [undefined, 0.9],
+        [undefined, 0.9],
+      ],
+    )
+    const own = await post('/v1/chat/completions', { model: 'none-m', messages, temperature: 0.5 })
+    t.ok(own.status >= 400, 'but not from a request of a client')
+  }
+})
+
+t.test('concurrent calls are repeated without a field that is refused in each of them', async t => {
+  const refusal = said('Unrecognized request argument supplied: reasoning_effort')
+  const { provider, post } = await world(t, 'openai', {}, refusing('reasoning_effort', refusal))
+  const body = { model: 'm', messages, reasoning_effort: 'high' }
+  const answers = await Promise.all([1, 2, 3].map(() => post('/v1/chat/completions', body)))
+  t.same(
+    answers.map(({ status }) => status),
+    [200, 200, 200],
+  )
+  t.ok(provider.requests.length > 3)
+})
+
 t.test('an error about a value, or about something else, is the answer', async t => {
   const others = [
     said("Unsupported value: 'reasoning_effort' does not support 'xhigh'.", {

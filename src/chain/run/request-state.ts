@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { Config } from '../../config/schema.ts'
 import type { ServedRequest, Source } from '../../chat/provider-call.ts'
-import type { Answer, Operation, Step } from '../../contract/index.ts'
+import type { Answer, ChatRequest, Operation, Step } from '../../contract/index.ts'
 import { type Allowance, RemainingBudget, timeIsUp } from '../accounting/budget.ts'
 import { RequestMeter } from '../accounting/meter.ts'
 import type { Client } from '../request.ts'
@@ -16,6 +16,7 @@ export interface RequestParts {
   readonly allowance: Allowance
   readonly params: (step: Step) => unknown
   readonly source: Source | undefined
+  readonly asked: ChatRequest | undefined
   readonly operation: Operation | undefined
 }
 
@@ -26,6 +27,7 @@ export class ChainRequestState implements ServedRequest {
   readonly config: Config
   readonly params: (step: Step) => unknown
   readonly source: Source | undefined
+  readonly asked: ChatRequest | undefined
   readonly operation: Operation | undefined
   readonly meter: RequestMeter
   readonly budget: RemainingBudget
@@ -35,12 +37,13 @@ export class ChainRequestState implements ServedRequest {
   #timer: NodeJS.Timeout | undefined
   #reject: (reason: Error) => void = () => {}
 
-  constructor({ client, plan, config, allowance, params, source, operation }: RequestParts) {
+  constructor({ client, plan, config, allowance, params, source, asked, operation }: RequestParts) {
     this.client = client
     this.plan = plan
     this.config = config
     this.params = params
     this.source = source
+    this.asked = asked
     this.operation = operation
     this.meter = new RequestMeter(allowance, client.onAttempt)
     this.budget = new RemainingBudget(allowance, this.meter)

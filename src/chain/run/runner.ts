@@ -63,7 +63,8 @@ async function run(received: ChainRequest, client: Client, snapshot: Snapshot): 
   const allowance = allowanceOf(own.budget, config)
   const cost = chain.plain ? { calls: n, rounds: 1 } : costOf(plan.root, n, params)
   if (cost.calls > allowance.calls) throw tooCostly(cost, allowance.calls, plan.text, own)
-  const state = new ChainRequestState({ client, plan, config, allowance, params, source, operation })
+  const asked = chain.plain ? undefined : request
+  const state = new ChainRequestState({ client, plan, config, allowance, params, source, asked, operation })
   const trace = own.trace ? new CallTrace() : undefined
   const reply = await callChain(chain, request, { signal: client.controller.signal, path: '', trace }, state)
   return { reply, approach: plan.text, meter: state.meter, cost, trace }

@@ -1,11 +1,18 @@
 import { LRUCache } from 'lru-cache'
 import type { ProviderConfig } from '../../config/schema.ts'
-import type { UpstreamErrorBody } from '../../contract/index.ts'
+import type { ChatRequest, UpstreamErrorBody } from '../../contract/index.ts'
 import type { WithoutSeals } from '../translation.ts'
 import { refusedField, refusedName } from './refused-field.ts'
 import { RefusedSeals } from './refused-seals.ts'
+import { StepFields } from './step-fields.ts'
 
 type Body = Readonly<Record<string, unknown>>
+
+/** A request of a step, and the request of the client. */
+export interface StepRequest {
+  readonly request: ChatRequest
+  readonly asked: ChatRequest
+}
 
 /** Fields to leave out or to send under other names. */
 interface FieldChanges {
@@ -27,8 +34,11 @@ export class ChangedFields {
   readonly #perModel: readonly (readonly [string, FieldChanges])[]
   readonly #refused = new LRUCache<string, FieldChanges>({ max: 1000, ttl: memoryMs })
   readonly #seals: RefusedSeals
+  readonly #ofSteps = new StepFields(memoryMs)
   /** Whether there is nothing to change. */
   none: boolean
+  /** Number of refusals learned from so far: calls made with fewer may succeed if they are made again. */
+  learned = 0
 
   /** `withoutSeals` leaves thoughts out of a body of the service's API. */
   constructor({ drop, rename, model_fields: perModel }: ProviderConfig, withoutSeals: WithoutSeals) {
@@ -46,12 +56,20 @@ export class ChangedFields {
   /**
    * Learns from the refusal of a body: later calls to the model leave out what it is about, if the request can do without,
    * or write the maximum length under its other name. Returns what that is; undefined if it is nothing new. `sent` returns
-   * the body.
+   * the body. Requests that `step` describes can do without any field that a step added.
    */
-  learn(error: UpstreamErrorBody, model: string, sent: () => object): string | undefined {
-    const learned = this.#learn(error, model, sent)
-    if (learned !== undefined) this.none = false
+  learn(error: UpstreamErrorBody, model: string, sent: () => object, step?: StepRequest): string | undefined {
+    const learned =
+      this.#learn(error, model, sent) ?? (step && this.#ofSteps.learn(error, model, step.request, step.asked))
+    if (learned === undefined) return undefined
+    this.none = false
+    this.learned++
     return learned
+  }
+
+  /** The request of a step without those of its own fields that the service has refused. */
+  applyToStep({ request, asked }: StepRequest, model: string): ChatRequest {
+    return this.none ? request : this.#ofSteps.apply(request, model, asked)
   }
 
   #learn(error: UpstreamErrorBody, model: string, sent: () => object): string | undefined {

@@ -72,6 +72,26 @@ export function refusedName(
   return (sent() as Body)[named] == null ? undefined : [named, other]
 }
 
+/** Other names of a field in the words of services that translate it. */
+const otherNames: Readonly<Record<string, readonly string[]>> = {
+  stop: ['stop_sequences'],
+  tool_choice: ['tool_config'],
+  max_tokens: ['max_output_tokens', 'max_new_tokens'],
+  max_completion_tokens: ['max_output_tokens', 'max_new_tokens'],
+  reasoning_effort: ['effort', 'thinking_level'],
+}
+
+/** The first of some fields that an error is about, whatever it says of it: that it is unknown, or its value wrong. */
+export function fieldAtFault(
+  { message, param }: UpstreamErrorBody,
+  fields: readonly string[],
+): string | undefined {
+  return fields.find(field => {
+    const names = [field, ...(otherNames[field] ?? [])]
+    return names.some(name => (param === null ? isNamed(name, message) : param === name))
+  })
+}
+
 /** Whether a message names a field as one, in any case: quoted, behind its kind or its path, at the start, or before its kind. */
 function isNamed(path: string, message: string): boolean {
   const name = (path.split('.').at(-1) ?? path).replaceAll('_', '_?')
@@ -79,7 +99,7 @@ function isNamed(path: string, message: string): boolean {
   const places = [
     `['"\`]${name}['"\`]`,
     String.raw`\b${kind}\W{1,4}(?:\w+\.)?${name}\b`,
-    `^(?:\\w+\\.)?${name}(?::| is | was )`,
+    `^(?:\\w+\\.)?${name}(?::| (?:is|was|must|should|cannot|can|does|may)\\b)`,
     String.raw`\b${name} ${kind}`,
   ]
   return new RegExp(places.join('|'), 'i').test(message)
