@@ -13,7 +13,12 @@ export default defineApproach({
   name: 'cot_reflection',
   summary: 'Has the model think and check itself before answering, and returns only the answer',
   params: z.object({
-    temperature: z.number().min(0).max(2).default(0.6).describe('temperature if the request sets none'),
+    temperature: z
+      .number()
+      .min(0)
+      .max(2)
+      .optional()
+      .describe("temperature if the request sets none; by default the model's own"),
     return_full_response: z.boolean().default(false).describe('return the thinking, too'),
   }),
   aliases: { return_full_response: 'return_full_response' },
@@ -23,7 +28,7 @@ export default defineApproach({
     const reply = await ctx.complete({
       ...request,
       messages: withInstruction(request.messages, instruction),
-      temperature: request.temperature ?? temperature,
+      ...(request.temperature == null && temperature !== undefined ? { temperature } : {}),
     })
     return full ? reply : new StreamReply(reply.head, keepOutputs(reply), reason => reply.cancel(reason))
   },

@@ -65,7 +65,7 @@ export default defineApproach({
 
 interface Learning {
   readonly samples: number
-  readonly temperature: number
+  readonly temperature?: number | undefined
 }
 
 /** Learns principles from all mistakes; the examples are independent of each other. */

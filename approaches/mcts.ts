@@ -3,6 +3,7 @@ import { defineApproach, drawTemperature, sample, vote, withDrawTemperature } fr
 import type { Candidate, Candidates, ChatRequest, Context, Message } from '../src/plugin.ts'
 import { answerKey } from './lib/answers/answer.ts'
 import { ask } from './lib/asking/ask.ts'
+import { withExchange } from './lib/asking/conversation.ts'
 import { spokenText } from './lib/asking/prompt-lists.ts'
 import { readGrade } from './lib/judging/grade.ts'
 import { tolerateFailure } from './lib/asking/tolerate-failure.ts'
@@ -156,11 +157,8 @@ class DraftTree {
    * the draft itself is truncated.
    */
   async #refine(ctx: Context, { candidate, review }: Draft): Promise<readonly Candidate[]> {
-    const messages = [
-      ...this.#request.messages,
-      { role: 'assistant', content: spokenText(candidate) },
-      { role: 'user', content: `<review>\n${review}\n</review>\n\n${refinePrompt}` },
-    ]
+    const prompt = `<review>\n${review}\n</review>\n\n${refinePrompt}`
+    const messages = withExchange(this.#request.messages, spokenText(candidate), prompt)
     const drawn = await ctx.span('refine', inner =>
       tolerateFailure(inner, 'a refinement', () => this.#draw(inner, messages)),
     )
@@ -168,11 +166,8 @@ class DraftTree {
   }
 
   async #review(ctx: Context, candidate: Candidate): Promise<Draft | undefined> {
-    const review = await ask(ctx, this.#request, [
-      ...this.#request.messages,
-      { role: 'assistant', content: spokenText(candidate) },
-      { role: 'user', content: reviewPrompt },
-    ])
+    const messages = withExchange(this.#request.messages, spokenText(candidate), reviewPrompt)
+    const review = await ask(ctx, this.#request, messages)
     const points = readGrade(review)
     if (points === undefined) return undefined
     const grade = points / 10

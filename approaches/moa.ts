@@ -70,7 +70,7 @@ type Drafter = (ctx: Context, messages: readonly Message[]) => Promise<Candidate
 interface Drafting {
   readonly n: number
   readonly models: readonly string[]
-  readonly temperature: number
+  readonly temperature?: number | undefined
   readonly quorum: number
   readonly patience: number
 }

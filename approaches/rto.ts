@@ -4,7 +4,7 @@ import { answerKeyOf } from './lib/answers/answer-key.ts'
 import { answerKey } from './lib/answers/answer.ts'
 import { ask } from './lib/asking/ask.ts'
 import { codeBlocks } from './lib/answers/code-blocks.ts'
-import { withUserText } from './lib/asking/conversation.ts'
+import { withExchange, withUserText } from './lib/asking/conversation.ts'
 import { guidanceOf } from './lib/asking/guidance.ts'
 import { makeFinalCall } from './lib/asking/final-call.ts'
 import { listCandidates, spokenText } from './lib/asking/prompt-lists.ts'
@@ -69,12 +69,8 @@ async function makeRoundTrip(
   return second && !second.nonText && !second.truncated ? second : undefined
 }
 
-function explainMessages({ messages }: ChatRequest, draft: Candidate): Message[] {
-  return [
-    ...messages,
-    { role: 'assistant', content: spokenText(draft) },
-    { role: 'user', content: explainPrompt },
-  ]
+function explainMessages({ messages }: ChatRequest, draft: Candidate): readonly Message[] {
+  return withExchange(messages, spokenText(draft), explainPrompt)
 }
 
 /** The part of an answer that is compared: all its code if it has any, or else its conclusion. */

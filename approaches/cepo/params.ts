@@ -22,7 +22,7 @@ export const params = z.object({
     .boolean()
     .default(false)
     .describe('base the plans of each answer on a different idea'),
-  planning_temperature_step1: stepTemperature('planning', "the request's own, or 1 if that is 0 or absent"),
+  planning_temperature_step1: stepTemperature('planning', "the request's own, or 1 if that is 0"),
   planning_temperature_step2: stepTemperature('carrying out a plan'),
   planning_temperature_step3: stepTemperature('the review'),
   planning_temperature_step4: stepTemperature('the answer'),

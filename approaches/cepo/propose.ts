@@ -63,7 +63,7 @@ async function attempt(
   const messages = withUserText(request.messages, planPrompt + along)
   const plan = await ctx.span('plan', inner => {
     const { planning_temperature_step1: temperature, planning_max_tokens_step1: tokens } = params
-    return askWhole(inner, tune(withDrawTemperature(request, 1), temperature, tokens), messages)
+    return askWhole(inner, tune(withDrawTemperature(request), temperature, tokens), messages)
   })
   if (plan === undefined) return undefined
 

@@ -13,16 +13,15 @@ export const params = z.object({
     .describe('models of the agents, one each; replaces num_agents, and no model verifies its own solution'),
   temperatures: z
     .array(z.number().min(0).max(2))
-    .min(1)
     .max(16)
-    .default([0.3, 0.6, 1])
-    .describe('temperatures of the agents in turn, if the request sets none, or 0'),
+    .default([])
+    .describe(
+      "temperatures of the agents in turn, if the request sets none, or 0; by default the model's own",
+    ),
   use_reasoning_api: z
     .boolean()
     .default(false)
-    .describe(
-      'agents differ in reasoning_effort (low, medium, high) instead of temperature, which reasoning models refuse',
-    ),
+    .describe('agents differ in reasoning_effort (low, medium, high) instead of temperature'),
   max_tokens: count(1_000_000, 0)
     .default(0)
     .describe('maximum tokens of a solution, if the request sets none; 0 leaves it to the model'),

@@ -1,5 +1,6 @@
 import type { Context } from '../../src/plugin.ts'
 import { ask } from '../lib/asking/ask.ts'
+import { withExchange } from '../lib/asking/conversation.ts'
 import { spokenText } from '../lib/asking/prompt-lists.ts'
 import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
 import { drawRound } from './draft.ts'
@@ -48,11 +49,8 @@ export async function improve(ctx: Context, team: Team, solutions: Solutions): P
 
 async function describeStrategy(ctx: Context, team: Team, { candidate, agent }: Solution): Promise<string> {
   const { request } = team
-  return await ask(ctx, { ...request, model: team.modelOf(agent) }, [
-    ...request.messages,
-    { role: 'assistant', content: spokenText(candidate) },
-    { role: 'user', content: strategyPrompt },
-  ])
+  const messages = withExchange(request.messages, spokenText(candidate), strategyPrompt)
+  return await ask(ctx, { ...request, model: team.modelOf(agent) }, messages)
 }
 
 interface Rewriting {
@@ -72,11 +70,10 @@ async function rewrite(
     return prompt === undefined ? [] : [{ solution, prompt }]
   })
   const requests = rewrites.map(({ solution, prompt }) =>
-    team.requestFor(solution.agent, [
-      ...team.request.messages,
-      { role: 'assistant', content: spokenText(solution.candidate) },
-      { role: 'user', content: prompt },
-    ]),
+    team.requestFor(
+      solution.agent,
+      withExchange(team.request.messages, spokenText(solution.candidate), prompt),
+    ),
   )
   const drawn = requests.length > 0 ? await drawRound(ctx, span, requests) : undefined
   if (!drawn) return solutions

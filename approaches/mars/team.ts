@@ -39,7 +39,7 @@ export class Team {
       maximum > 0 && request.max_tokens == null && request.max_completion_tokens == null
         ? { ...request, max_tokens: maximum }
         : request
-    if (!byEffort) return withDrawTemperature(limited, temperatures[agent % temperatures.length]!)
+    if (!byEffort) return withDrawTemperature(limited, temperatures[agent % temperatures.length])
     const effort = request['reasoning_effort'] ?? efforts[agent % efforts.length]
     return { ...limited, reasoning_effort: effort }
   }

@@ -1,6 +1,6 @@
 import { sample, sampleEach, withDrawTemperature, withSeed } from '../../src/plugin.ts'
 import type { Candidates, ChatRequest, Context, Reply } from '../../src/plugin.ts'
-import { withInstruction } from '../lib/asking/conversation.ts'
+import { withExchange, withInstruction } from '../lib/asking/conversation.ts'
 import { spokenText } from '../lib/asking/prompt-lists.ts'
 import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
 import { Game } from './game.ts'
@@ -77,11 +77,11 @@ async function revise(
   ctx.note(`Revising ${answers.length} answers`)
   const requests = answers.map(({ candidate, judgement }, index) => ({
     ...withSeed(request, index),
-    messages: [
-      ...request.messages,
-      { role: 'assistant', content: spokenText(candidate) },
-      { role: 'user', content: revisionPrompt(judgement?.critique ?? '') },
-    ],
+    messages: withExchange(
+      request.messages,
+      spokenText(candidate),
+      revisionPrompt(judgement?.critique ?? ''),
+    ),
   }))
   const revised = await ctx.span('revise', inner =>
     tolerateFailure(inner, 'the revision', () => sampleEach(inner, requests)),

@@ -115,8 +115,8 @@ export interface Context {
   readonly budget: Budget
   /**
    * Calls the model, or the steps below this one in the chain. A `candidate` (default) has all fields of the client; a
-   * `helper` (grading, extraction) goes without its tools, response format, stop and n. The layers below count and limit
-   * calls, so `Promise.all` over many of them is safe.
+   * `helper` (grading, extraction) goes without its response format, stop and n, and cannot call its tools. The layers
+   * below count and limit calls, so `Promise.all` over many of them is safe.
    */
   complete: (request: ChatRequest, options?: { readonly kind?: CallKind }) => Promise<Reply>
   /** Names a part of the work; calls that are still running when it ends are cancelled. */

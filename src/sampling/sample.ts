@@ -66,10 +66,15 @@ export const drawTemperature = z
   .number()
   .min(0)
   .max(2)
-  .default(1)
-  .describe('temperature of the draw if the request sets none, or 0')
+  .optional()
+  .describe("temperature of the draw if the request sets none, or 0; by default the model's own")
 
-/** The request with a temperature that makes samples differ: the client's own, or `temperature` if that is 0 or absent. */
-export function withDrawTemperature(request: ChatRequest, temperature: number): ChatRequest {
-  return { ...request, temperature: request.temperature || temperature }
+/**
+ * The request with a temperature that makes samples differ: the client's own, or `temperature` if that is 0 or absent.
+ * Without either it has none, because many models refuse any, and their own makes samples differ. Of a client that asks
+ * for 0 it becomes 1.
+ */
+export function withDrawTemperature(request: ChatRequest, temperature?: number): ChatRequest {
+  const drawn = request.temperature || temperature || (request.temperature === 0 ? 1 : undefined)
+  return drawn === undefined || drawn === request.temperature ? request : { ...request, temperature: drawn }
 }

@@ -36,7 +36,7 @@ t.test('streams the output as it arrives, and none of the thinking', async t => 
 })
 
 t.test(
-  'adds its instruction to the system message, or in a new one, and keeps all other messages',
+  'adds its instruction to the system message, or to the last one of the user, and keeps all others',
   async t => {
     const turns = [
       { role: 'user', content: [{ type: 'text', text: 'q' }, image] },
@@ -44,8 +44,8 @@ t.test(
       { role: 'user', name: 'ann', content: 'next' },
     ]
     const added = await sentFor(turns)
-    t.match(added[0], { role: 'system', content: /<output>/ })
-    t.same(added.slice(1), turns)
+    t.same(added.slice(0, -1), turns.slice(0, -1))
+    t.match(added.at(-1), { role: 'user', name: 'ann', content: /^next\n\n[^]*<output>/ })
 
     for (const role of ['system', 'developer']) {
       const extended = await sentFor([{ role, content: 'be brief' }, ...turns])
@@ -57,7 +57,7 @@ t.test(
   },
 )
 
-t.test('sets a temperature only if the client sets none, and keeps other fields', async t => {
+t.test('sets its temperature only if the client sets none, and keeps other fields', async t => {
   for (const [asked, sent] of [
     [undefined, 0.6],
     [0, 0],

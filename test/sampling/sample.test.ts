@@ -86,6 +86,13 @@ t.test('sets a temperature on a request that would draw the same answer every ti
   t.equal(withDrawTemperature(requestOf('q'), 1).temperature, 1)
 })
 
+t.test('leaves the temperature to the model if nobody sets one', t => {
+  t.notOk('temperature' in withDrawTemperature(requestOf('q')))
+  t.equal(withDrawTemperature(requestOf('q', { temperature: 0.2 })).temperature, 0.2)
+  t.equal(withDrawTemperature(requestOf('q', { temperature: 0 })).temperature, 1)
+  t.end()
+})
+
 t.test('sends a request as soon as it resolves, and reports each candidate as it arrives', async t => {
   const late = Promise.withResolvers<ReturnType<typeof requestOf>>()
   const reported: string[] = []

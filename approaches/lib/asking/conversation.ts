@@ -1,11 +1,28 @@
 import { textOf } from '../../../src/plugin.ts'
 import type { Message } from '../../../src/plugin.ts'
 
-/** The conversation with an instruction added to its system (or developer) message, or in a new one at the front. */
+/**
+ * The conversation with an instruction added to its system (or developer) message. If it has none, the instruction is added
+ * to the last message of the user, since some models take no system message.
+ */
 export function withInstruction(messages: readonly Message[], text: string): readonly Message[] {
-  const at = messages.findIndex(({ role }) => role === 'system' || role === 'developer')
-  if (at === -1) return [{ role: 'system', content: text }, ...messages]
-  return messages.with(at, withText(messages[at]!, text))
+  const system = messages.findIndex(({ role }) => role === 'system' || role === 'developer')
+  const at = system === -1 ? messages.findLastIndex(({ role }) => role === 'user') : system
+  return at === -1 ? withUserText(messages, text) : messages.with(at, withText(messages[at]!, text))
+}
+
+/**
+ * The conversation continued by an answer of the model, without its thinking, and by a text of the user. An answer to a
+ * conversation that ends with the model's own words joins these: many models take no two turns of one side in a row.
+ */
+export function withExchange(messages: readonly Message[], answer: string, text: string): readonly Message[] {
+  const last = messages.at(-1)
+  const question = { role: 'user', content: text }
+  const begun = last?.role === 'assistant' && !last.tool_calls?.length ? textOf(last) : ''
+  if (last === undefined || begun === '')
+    return [...messages, { role: 'assistant', content: answer }, question]
+  const whole = { ...last, content: `${begun}\n${answer}` }
+  return [...messages.slice(0, -1), whole, question]
 }
 
 /** The conversation with `text` added by the user: to the last message if that is the user's, else in a new one. */

@@ -1,5 +1,6 @@
 import type { Candidate, Candidates, ChatRequest, Context } from '../../../src/plugin.ts'
 import { ask } from '../asking/ask.ts'
+import { withExchange } from '../asking/conversation.ts'
 import { spokenText } from '../asking/prompt-lists.ts'
 import { readGrade } from './grade.ts'
 import { tolerateFailure } from '../asking/tolerate-failure.ts'
@@ -35,11 +36,7 @@ export async function selectBestGraded(
 
 async function grade(ctx: Context, request: ChatRequest, candidate: Candidate): Promise<number | undefined> {
   return readGrade(
-    await ask(ctx, request, [
-      ...request.messages,
-      { role: 'assistant', content: spokenText(candidate) },
-      { role: 'user', content: gradePrompt },
-    ]),
+    await ask(ctx, request, withExchange(request.messages, spokenText(candidate), gradePrompt)),
   )
 }
 

@@ -40,7 +40,7 @@ export function majorityOf(candidates: Candidates): Majority {
 }
 
 interface DrawParams {
-  readonly temperature: number
+  readonly temperature?: number | undefined
   readonly quorum?: number
   readonly patience?: number
 }

@@ -1,5 +1,5 @@
 import { withoutNativeSettings } from '../../chat/native-form.ts'
-import type { ChatRequest } from '../../contract/index.ts'
+import type { ChatRequest, Message } from '../../contract/index.ts'
 
 /** Fields that shape the client's answer, and would spoil the answer of a grader. */
 const clientOnly = [
@@ -25,13 +25,29 @@ const clientOnly = [
   'web_search_options',
 ] as const
 
-/** The request of a helper call: without those of these fields that the client set. The step's own values stay. */
+/**
+ * The request of a helper call: without those of these fields that the client set. The step's own values stay. The tools
+ * stay as well if the conversation has calls of tools, which services refuse without them, but none may be called.
+ */
 export function helperRequest(request: ChatRequest, given: ChatRequest): ChatRequest {
   const own: Record<string, unknown> = { ...request }
   for (const field of clientOnly) {
     if (own[field] === given[field]) delete own[field]
   }
+  if (hasTools(given) && request.messages.some(isAboutTool)) Object.assign(own, toolsKept(request, own))
   return withoutNativeSettings(withoutStreamOptions(own as ChatRequest))
+}
+
+function hasTools({ tools }: ChatRequest): boolean {
+  return Array.isArray(tools) && tools.length > 0
+}
+
+function isAboutTool({ role, tool_calls: calls }: Message): boolean {
+  return role === 'tool' || Boolean(calls?.length)
+}
+
+function toolsKept({ tools }: ChatRequest, own: Readonly<Record<string, unknown>>): object {
+  return { tools: own['tools'] ?? tools, tool_choice: own['tool_choice'] ?? 'none' }
 }
 
 /** Providers reject `stream_options` unless the request streams. */

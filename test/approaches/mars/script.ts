@@ -4,7 +4,8 @@ import type { Asked, FakeContext, Scripted } from '../model.ts'
 import type { ChatRequest, Message } from '../../../src/contract/index.ts'
 import { textOf } from '../../../src/chat/completion.ts'
 
-export const params = mars.params!.parse({})
+/** With temperatures, by which `agentOf` knows the agents. */
+export const params = mars.params!.parse({ temperatures: [0.3, 0.6, 1] })
 
 export type Params = typeof params
 

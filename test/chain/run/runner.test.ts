@@ -389,6 +389,32 @@ t.test('drops the client fields that would spoil a helper call, and keeps those 
   t.same(rest, { stop: ['own'], max_tokens: 9, user: 'ann', temperature: 0.5 })
 })
 
+t.test(
+  'keeps the tools of a helper call whose conversation has calls of tools, but lets it call none',
+  async t => {
+    const tools = [{ type: 'function', function: { name: 'look' } }]
+    const call = { id: 'c1', type: 'function', function: { name: 'look', arguments: '{}' } }
+    const turns = [
+      { role: 'user', content: 'q' },
+      { role: 'assistant', content: null, tool_calls: [call] },
+      { role: 'tool', tool_call_id: 'c1', content: '4' },
+    ]
+    const helping = approach('helping', async (request, ctx) => {
+      await ctx.complete(request, { kind: 'helper' })
+      return (await ctx.complete({ ...request, messages: turns.slice(0, 1) }, { kind: 'helper' })).text()
+    })
+    const { texts, model } = setUp({ all: [helping] })
+    await texts(askedFor('helping-x', {}, { tools, tool_choice: 'auto', messages: turns }))
+    t.same(
+      model.asked.map(({ request }) => [request['tools'], request['tool_choice']]),
+      [
+        [tools, 'none'],
+        [undefined, undefined],
+      ],
+    )
+  },
+)
+
 t.test('passes notes on, and adds spans to the path', async t => {
   const telling = approach('telling', async (request, { note, span }) => {
     note('working')

@@ -1,0 +1,68 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { textOf } from '../../src/chat/completion.ts'
+import type { ChatRequest } from '../../src/contract/index.ts'
+import { serve } from '../clients/serve.ts'
+import { answer, error, fakeProvider, json } from '../fake-provider.ts'
+import type { Action } from '../fake-provider.ts'
+import { families, question } from './families.ts'
+import type { Family } from './families.ts'
+
+const folder = join(import.meta.dirname, '../../approaches')
+const approaches = readdirSync(folder)
+  .filter(name => name !== 'lib')
+  .map(name => name.replace(/\.ts$/, ''))
+
+/** The reply of a helpful model to a prompt of an approach; its answers differ from call to call. */
+function says(text: string, count: number): string {
+  if (/number and nothing else/.test(text)) return '8'
+  if (/Score:/.test(text)) return 'Fine.\nScore: 8'
+  if (/Verdict:/.test(text)) return 'No fault.\nVerdict: CORRECT'
+  if (/Best: <number>/.test(text)) return 'Best: 1'
+  return `Working.\n\nThe answer is ${40 + (count % 3)}.`
+}
+
+/** A model of the family; `seen` gets whether each request was refused. */
+function modelOf({ refuses, status = 400 }: Family, seen: boolean[]): Action {
+  return exchange => {
+    const request = exchange.request.body as unknown as ChatRequest
+    const why = refuses(request)
+    seen.push(why !== undefined)
+    if (why !== undefined)
+      return error(status, {
+        error: { message: why, type: 'invalid_request_error', param: null, code: null },
+      })
+    const text = textOf(request.messages.at(-1))
+    if (request.stream || (request.n ?? 1) === 1) return answer(says(text, seen.length))
+    const choices = Array.from({ length: request.n ?? 1 }, (_, index) => ({
+      index,
+      message: { role: 'assistant', content: says(text, seen.length + index) },
+      finish_reason: 'stop',
+    }))
+    return json({ id: 'x', object: 'chat.completion', created: 1, model: 'm', choices })
+  }
+}
+
+for (const family of families) {
+  t.test(`no approach fails on ${family.name}, and none is refused twice`, async t => {
+    const seen: boolean[] = []
+    const provider = await fakeProvider(t, modelOf(family, seen))
+    const own = { name: 'only', base_url: provider.url, api_key: 'k' }
+    const config = { routing: { health_check: { enabled: false } }, providers: [own], approach: 'none' }
+    const url = await serve(t, JSON.stringify(config))
+    for (const approach of approaches) {
+      for (const turn of ['first', 'second']) {
+        seen.length = 0
+        const response = await fetch(`${url}/v1/chat/completions`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ model: `${approach}-m`, messages: [question], ...family.fields }),
+        })
+        const text = await response.text()
+        t.equal(response.status, 200, `${approach}: ${text}`)
+        if (turn === 'second') t.notOk(seen.includes(true), approach)
+      }
+    }
+  })
+}
