@@ -8,7 +8,7 @@ import type { StreamTranslator } from '../../providers/translation.ts'
 import { doneData } from '../../text/sse.ts'
 import type { NativeEvents } from '../native-events.ts'
 import { readEvent } from './chunk.ts'
-import { dataOfFrames, firstEvent, Landmarks, plainFrames } from './passthrough.ts'
+import { dataOfFrames, firstEvent, PlainFrames } from './passthrough.ts'
 import type { Frames } from './passthrough.ts'
 
 /** Receives the events of a stream, in order. */
@@ -54,6 +54,7 @@ export class EventScanner {
   readonly #sink: EventSink
   readonly #decoder = new Utf8Pieces()
   readonly #reader: ChunkReader
+  readonly #plain = new PlainFrames()
   #parser: EventSourceParser | undefined
   #state: State = 'between'
   #passesText = false
@@ -114,10 +115,10 @@ export class EventScanner {
   }
 
   #read(text: string): void {
-    const landmarks = new Landmarks(text)
+    this.#plain.open(text)
     let at = 0
     while (at < text.length && this.#state === 'between') {
-      const plain = this.#passesText ? plainFrames(text, at, landmarks) : undefined
+      const plain = this.#passesText ? this.#plain.take(at) : undefined
       if (plain && plain.count > 0) {
         this.#sink.onText(plain)
         at += plain.text.length

@@ -44,102 +44,103 @@ export function firstEvent(
   return line.includes('\n') || line.includes('\r') ? undefined : { data: line, end: end + 2 }
 }
 
-/** Searches a text for places. Each is searched for once, so that the time for all frames is linear. */
-export class Landmarks {
-  readonly text: string
-  /** The opening of the first choice in the last frame that had one, and where it is there: nearly always where it was. */
-  opening = ''
-  offset = Infinity
-  /** The last place found for each pattern. */
-  readonly #found = [-1, -1, -1, -1, -1, -1, -1]
+/**
+ * Finds the events of one stream that may be passed on unparsed: a line of JSON each with the first choice in it, as nearly
+ * every provider frames them, which tells no end, no usage and no error.
+ */
+export class PlainFrames {
+  #text: string
+  /** The last place found for each pattern, so that each is searched for once: the time for all frames is linear. */
+  #found = unsearched()
+  /** The last plain frame up to the index of its choice. Nearly every frame begins like the one before it. */
+  #opening = ''
 
-  constructor(text: string) {
-    this.text = text
+  constructor(text = '') {
+    this.#text = text
   }
 
-  /** The first place of a kind from `from` on, or the length of the text. Calls for the same kind do not go back. */
-  next(kind: Place, from: number): number {
+  /** Continues with the next text of the stream, which begins an event. */
+  open(text: string): void {
+    this.#text = text
+    this.#found = unsearched()
+  }
+
+  /** The plain frames at `from`, maybe none. Calls for the same text do not go back. */
+  take(from = 0): Frames {
+    const text = this.#text
+    const usageAt = this.#next(place.usageName, from)
+    const limit = Math.min(
+      this.#next(place.finish, from),
+      this.#next(place.error, from),
+      this.#next(place.carriageReturn, from),
+      usageAt === text.length ? usageAt : this.#next(place.usage, from),
+    )
+    let end = from
+    let count = 0
+    for (let next = this.#endOfFrame(from); next !== -1 && next <= limit; next = this.#endOfFrame(next)) {
+      end = next
+      count++
+    }
+    return { text: text.slice(from, end), count, namesUsage: usageAt < end }
+  }
+
+  /** The first place of a kind from `from` on, or the length of the text. */
+  #next(kind: Place, from: number): number {
     const known = this.#found[kind]!
-    return known >= from ? known : (this.#found[kind] = this.#search(patterns[kind], from))
+    if (known >= from) return known
+    const at = search(this.#text, patterns[kind], from)
+    return (this.#found[kind] = at === -1 ? this.#text.length : at)
   }
 
-  #search(pattern: RegExp | string, from: number): number {
-    const at =
-      typeof pattern === 'string' ? this.text.indexOf(pattern, from) : searchFrom(pattern, this.text, from)
-    return at === -1 ? this.text.length : at
+  /** The end of the frame that starts at `from`, or -1 if it is not plausible or its choice is not the first. */
+  #endOfFrame(from: number): number {
+    const text = this.#text
+    const opens = this.#opening !== '' && text.slice(from, from + this.#opening.length) === this.#opening
+    if (!opens && !text.startsWith('data: {"', from) && !text.startsWith('data:{"', from)) return -1
+    const end = text.indexOf('\n', opens ? from + this.#opening.length : from)
+    if (text.charCodeAt(end - 1) !== closingBrace || text.charCodeAt(end + 1) !== newline) return -1
+    if (opens) return end + 2
+    const indexEnd = this.#endOfFirstIndex(this.#next(place.choices, from), end)
+    if (indexEnd === -1) return -1
+    this.#opening = text.slice(from, indexEnd)
+    return end + 2
+  }
+
+  /**
+   * The end of the index in the choices at `at`, if they are a field and a list that begins with the first choice, before
+   * `end`; otherwise -1.
+   */
+  #endOfFirstIndex(at: number, end: number): number {
+    if (at >= end) return -1
+    const text = this.#text
+    const before = text.charCodeAt(at - 1)
+    if (before !== comma && before !== brace && !isBlank(before)) return -1
+    const list = skipBlanks(text, at + '"choices":'.length)
+    const object = skipBlanks(text, list + 1)
+    if (text.charCodeAt(list) !== bracket || text.charCodeAt(object) !== brace) return -1
+    const index = this.#next(place.index, object)
+    if (index >= end) return -1
+    const value = skipBlanks(text, index + '"index":'.length)
+    return isZero(text, value) ? value + 2 : -1
   }
 }
 
-/** The start of the first match from `from` on, or -1; `pattern` is global. */
-function searchFrom(pattern: RegExp, text: string, from: number): number {
+function unsearched(): number[] {
+  return [-1, -1, -1, -1, -1, -1, -1]
+}
+
+function search(text: string, pattern: RegExp | string, from: number): number {
+  if (typeof pattern === 'string') return text.indexOf(pattern, from)
   pattern.lastIndex = from
   return pattern.exec(text)?.index ?? -1
 }
 
-/**
- * The events from `from` on that may be passed on unparsed, maybe none: a line of JSON each with the first choice in it, as
- * nearly every provider frames them, which tells no end, no usage and no error.
- */
-export function plainFrames(text: string, from = 0, landmarks = new Landmarks(text)): Frames {
-  const usageAt = landmarks.next(place.usageName, from)
-  const limit = Math.min(
-    landmarks.next(place.finish, from),
-    landmarks.next(place.error, from),
-    landmarks.next(place.carriageReturn, from),
-    usageAt === text.length ? usageAt : landmarks.next(place.usage, from),
-  )
-  let end = from
-  let count = 0
-  for (
-    let next = endOfFrame(landmarks, from);
-    next !== -1 && next <= limit;
-    next = endOfFrame(landmarks, next)
-  ) {
-    end = next
-    count++
-  }
-  return { text: text.slice(from, end), count, namesUsage: usageAt < end }
-}
-
-/** The end of the frame that starts at `from`, or -1 if it is not plausible or its choice is not the first. */
-function endOfFrame(landmarks: Landmarks, from: number): number {
-  const { text } = landmarks
-  if (!text.startsWith('data: {"', from) && !text.startsWith('data:{"', from)) return -1
-  const end = text.indexOf('\n', from)
-  if (!text.startsWith('}\n\n', end - 1)) return -1
-  const { opening, offset } = landmarks
-  if (from + offset < end && text.startsWith(opening, from + offset)) return end + 2
-  const at = landmarks.next(place.choices, from)
-  const indexEnd = endOfFirstIndex(landmarks, at, end)
-  if (indexEnd === -1) return -1
-  landmarks.opening = text.slice(at - 1, indexEnd)
-  landmarks.offset = at - 1 - from
-  return end + 2
-}
-
+const newline = 0x0a
 const comma = 0x2c
 const brace = 0x7b
 const closingBrace = 0x7d
 const bracket = 0x5b
 const zero = 0x30
-
-/**
- * The end of the index in the choices at `at`, if they are a field and a list that begins with the first choice, before
- * `end`; otherwise -1.
- */
-function endOfFirstIndex(landmarks: Landmarks, at: number, end: number): number {
-  if (at >= end) return -1
-  const { text } = landmarks
-  const before = text.charCodeAt(at - 1)
-  if (before !== comma && before !== brace && !isBlank(before)) return -1
-  const list = skipBlanks(text, at + '"choices":'.length)
-  const object = skipBlanks(text, list + 1)
-  if (text.charCodeAt(list) !== bracket || text.charCodeAt(object) !== brace) return -1
-  const index = landmarks.next(place.index, object)
-  if (index >= end) return -1
-  const value = skipBlanks(text, index + '"index":'.length)
-  return isZero(text, value) ? value + 2 : -1
-}
 
 /** Whether the number at `at` is 0. */
 function isZero(text: string, at: number): boolean {

@@ -1,9 +1,10 @@
 import t from 'tap'
 import fc from 'fast-check'
-import { dataOfFrames, plainFrames, withoutEmptyUsage } from '../../../src/attempt/stream/passthrough.ts'
+import { dataOfFrames, PlainFrames, withoutEmptyUsage } from '../../../src/attempt/stream/passthrough.ts'
 
 const text = (content: string, more: object = {}) =>
   `data: ${JSON.stringify({ id: 'a', choices: [{ index: 0, delta: { content }, finish_reason: null }], ...more })}\n\n`
+const takeFrom = (frames: string) => new PlainFrames(frames).take()
 const last = 'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n'
 
 t.test('text events are passed through up to the first that contains anything else', async t => {
@@ -19,10 +20,10 @@ t.test('text events are passed through up to the first that contains anything el
     'data: {"a":\n\n',
     'data: {"a":1}\r\n\r\n',
   ]) {
-    t.match(plainFrames(plain + telling + text('three')), { text: plain, count: 2 }, telling)
-    t.match(plainFrames(telling + plain), { text: '', count: 0 }, telling)
+    t.match(takeFrom(plain + telling + text('three')), { text: plain, count: 2 }, telling)
+    t.match(takeFrom(telling + plain), { text: '', count: 0 }, telling)
   }
-  t.equal(plainFrames(`${plain}data: {"half`).text, plain)
+  t.equal(takeFrom(`${plain}data: {"half`).text, plain)
 })
 
 t.test('text that mentions these fields is still text', async () => {
@@ -40,7 +41,7 @@ t.test('text that mentions these fields is still text', async () => {
   fc.assert(
     fc.property(fc.array(content, { minLength: 1, maxLength: 5 }), contents => {
       const frames = contents.map(part => text(part)).join('')
-      const plain = plainFrames(frames + last)
+      const plain = takeFrom(frames + last)
       return (
         plain.text === frames &&
         plain.count === contents.length &&
@@ -51,23 +52,31 @@ t.test('text that mentions these fields is still text', async () => {
 })
 
 t.test('empty usage is removed, other usage and text about it stay', async t => {
-  const without = (frames: string) => withoutEmptyUsage(plainFrames(frames))
+  const without = (frames: string) => withoutEmptyUsage(takeFrom(frames))
   t.equal(without(text('a', { usage: null }) + text('b')), text('a') + text('b'))
   t.equal(without(text(',"usage":null')), text(',"usage":null'))
 })
 
-t.test('each frame shows its own first choice, wherever that of another frame stands', async t => {
+t.test('each frame shows its own first choice, wherever it begins in another frame', async t => {
   const first = text('one')
   const second = text('two').replace('"index":0', '"index":1')
   const short = 'data: {"a":1}\n\n'
-  // The opening of the choice stands as far behind the short frame as it stood in the first one.
   const shifted = first.replace('data: {', `data: {"b":"${'x'.repeat(20)}",`)
   for (const other of [second, short, short + first, short + shifted]) {
-    t.match(plainFrames(first + other + first), { text: first, count: 1 }, other)
+    t.match(takeFrom(first + other + first), { text: first, count: 1 }, other)
   }
-  t.match(plainFrames(first + shifted + first), { text: first + shifted + first, count: 3 })
+  t.match(takeFrom(first + shifted + first), { text: first + shifted + first, count: 3 })
   for (let length = 0; length < 60; length++) {
     const padded = `data: {"a":"${'x'.repeat(length)}"}\n\n`
-    t.equal(plainFrames(first + padded + first).text, first, padded)
+    t.equal(takeFrom(first + padded + first).text, first, padded)
+  }
+  const cut = `${first.slice(0, first.indexOf('"delta"'))}\n\n`
+  for (const other of [cut, second, 'data: {"id":"a","choices":[]}\n\n']) {
+    const frames = new PlainFrames(first)
+    t.equal(frames.take().count, 1)
+    frames.open(other)
+    t.equal(frames.take().count, 0, other)
+    frames.open(first)
+    t.equal(frames.take().count, 1)
   }
 })
