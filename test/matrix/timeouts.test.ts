@@ -18,7 +18,7 @@ import { checkedError, errorOf } from './error-shape.ts'
 import { serve } from './serve.ts'
 
 const kinds = [{}, { stream: true }]
-const soon = 0.05
+const soon = 0.2
 
 /** Ways of not answering in time, and the timeout that ends each. */
 const silent: Readonly<Record<string, Action>> = {
