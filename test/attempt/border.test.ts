@@ -4,6 +4,7 @@ import type { Test } from 'tap'
 import { attempt } from '../../src/attempt/attempt.ts'
 import { AttemptFailure } from '../../src/attempt/failure.ts'
 import { providerSchema } from '../../src/config/schema.ts'
+import { isPlainChunk } from '../../src/chat/read/plain.ts'
 import type { Reply } from '../../src/contract/index.ts'
 import { openaiKind } from '../../src/providers/openai.ts'
 import { Provider } from '../../src/providers/provider.ts'
@@ -159,6 +160,29 @@ for (const [what, bytes] of Object.entries(empty))
         retryable: true,
       })
   })
+
+const flowing: Record<string, unknown> = {
+  'no delta': { ...head, choices: [{ index: 0, finish_reason: null }] },
+  'a number for an id': { ...chunk({}), id: 7 },
+  'no model': { ...chunk({}), model: null },
+  'another object': { ...chunk({}), object: 'text' },
+  'no time': { ...chunk({}), created: 'now' },
+}
+for (const [what, odd] of Object.entries(flowing))
+  t.test(`an event with ${what} amid the text reaches no client as it is`, async t => {
+    const { relayed, text } = await seenBy(t, hello + hello + event(odd) + hello + stop + done)
+    t.equal(text, 'hellohellohello')
+    const chunks = relayed.split('\n\n').slice(0, -2)
+    for (const line of chunks)
+      t.ok(isPlainChunk(JSON.parse(line.slice('data: '.length)), { model: 'm', choices: 1 }))
+  })
+
+t.test('an event amid the text whose part of the answer cannot be read ends the stream', async t => {
+  const odd = event(chunk({ tool_calls: 'text' }))
+  t.match(await failureOf(askFor(t, hello + hello + odd + hello + stop + done)), {
+    code: 'upstream_bad_response',
+  })
+})
 
 t.test('a stream with empty finish reasons that breaks off is broken', async t => {
   const cut = event(chunk({ content: 'The answer' }, '')) + event(chunk({ content: ' is' }, ''))

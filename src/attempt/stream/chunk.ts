@@ -88,15 +88,13 @@ export class StreamProgress {
 
   /**
    * A chunk with a finish reason for each choice that began and lacks one: some services send `[DONE]` alone. Undefined if
-   * none lacks it. In `finish` they stay null, since the service did not say so. `lastText`: the last frames that were not
-   * parsed.
+   * none lacks it. In `finish` they stay null, since the service did not say so.
    */
-  ending({ id, created, model }: ReplyHead, lastText: string): Chunk | undefined {
+  ending({ id, created, model }: ReplyHead): Chunk | undefined {
     const open = this.finish.flatMap((reason, index) => (reason === null ? [index] : []))
     if (open.length === 0) return undefined
-    const calledLast = /"tool_calls"\s*:\s*\[\s*\{/.test(lastText)
     const choices = open.map(index => {
-      const finish_reason = calledLast || this.#called.has(index) ? 'tool_calls' : 'stop'
+      const finish_reason = this.#called.has(index) ? 'tool_calls' : 'stop'
       return { index, delta: {}, finish_reason }
     })
     return { id, object: 'chat.completion.chunk', created, model, choices }

@@ -8,8 +8,13 @@ import type { StreamTranslator } from '../../providers/translation.ts'
 import { doneData } from '../../text/sse.ts'
 import type { NativeEvents } from '../native-events.ts'
 import { readEvent } from './chunk.ts'
-import { dataOfFrames, firstEvent, PlainFrames } from './passthrough.ts'
-import type { Frames } from './passthrough.ts'
+import type { ReadEvent } from './chunk.ts'
+import { dataOfFrames, firstEvent } from './frames.ts'
+import { Stencil } from './stencil.ts'
+import type { Frames } from './frames.ts'
+
+/** Stencils to cut from one stream in vain, before all of its events are parsed: no two of them are alike. */
+const maxVainStencils = 8
 
 /** Receives the events of a stream, in order. */
 export interface EventSink {
@@ -46,18 +51,22 @@ type State = 'between' | 'within' | 'done'
  * becomes a chunk here and nowhere else. Throws an `AttemptFailure` or another coded error for anything that is not part of
  * an answer, and what the sink throws.
  *
- * Events in the usual frames are found without the parser; once `passText` was called, those of text are not parsed at
- * all, see decision 5. Other framings go through the parser until a packet ends with an event.
+ * Events in the usual frames are found without the parser; once `passText` was called, those that differ from a valid one in
+ * their text alone are not parsed at all, see decision 28. Other framings go through the parser until a packet ends with an
+ * event.
  */
 export class EventScanner {
   readonly #options: ScannerOptions
   readonly #sink: EventSink
   readonly #decoder = new Utf8Pieces()
   readonly #reader: ChunkReader
-  readonly #plain = new PlainFrames()
   #parser: EventSourceParser | undefined
   #state: State = 'between'
   #passesText = false
+  /** The form of the last event of text. */
+  #stencil: Stencil | undefined
+  /** Number of stencils cut since one fitted. */
+  #vainStencils = 0
   #hasPassedOver = false
 
   constructor(options: ScannerOptions, sink: EventSink) {
@@ -115,21 +124,31 @@ export class EventScanner {
   }
 
   #read(text: string): void {
-    this.#plain.open(text)
     let at = 0
     while (at < text.length && this.#state === 'between') {
-      const plain = this.#passesText ? this.#plain.take(at) : undefined
+      const plain = this.#stencil?.framesIn(text, at)
       if (plain && plain.count > 0) {
+        this.#vainStencils = 0
         this.#sink.onText(plain)
         at += plain.text.length
         continue
       }
       const event = firstEvent(text, at)
       if (!event) break
-      this.#onEvent(event.data)
+      const read = this.#onEvent(event.data)
+      if (read?.json === event.data) this.#cutStencil(text.slice(at, event.end), read.chunk)
       at = event.end
     }
     if (at < text.length && this.#state !== 'done') this.#parse(text.slice(at))
+  }
+
+  /** Cuts a stencil from the frame of a chunk that needed no correction. */
+  #cutStencil(frame: string, chunk: Chunk): void {
+    if (!this.#passesText || this.#vainStencils >= maxVainStencils) return
+    const stencil = Stencil.cut(frame, chunk)
+    if (!stencil) return
+    this.#stencil = stencil
+    this.#vainStencils++
   }
 
   #parse(text: string): void {
@@ -138,15 +157,16 @@ export class EventScanner {
     this.#parser.feed(text)
   }
 
-  #onEvent(data: string): void {
-    if (this.#state === 'done' || data === '') return
+  #onEvent(data: string): ReadEvent | undefined {
+    if (this.#state === 'done' || data === '') return undefined
     if (isDone(data)) {
       this.#state = 'done'
       this.#sink.onDone()
-      return
+      return undefined
     }
     const event = this.#readData(data)
     if (event) this.#sink.onChunk(event.chunk, event.json)
+    return event
   }
 }
 

@@ -12,8 +12,8 @@ import { replyHead, StreamProgress, withCounts } from './chunk.ts'
 import { EventQueue } from './event-queue.ts'
 import { EventScanner } from './event-scanner.ts'
 import type { EventSink } from './event-scanner.ts'
-import { withoutEmptyUsage } from './passthrough.ts'
-import type { Frames } from './passthrough.ts'
+import { withoutEmptyUsage } from './frames.ts'
+import type { Frames } from './frames.ts'
 import type { StreamOptions, StreamSource } from './stream-options.ts'
 
 const resolved = Promise.resolve()
@@ -37,8 +37,6 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
   readonly #scanner: EventScanner
   readonly #queue: EventQueue
   readonly #progress = new StreamProgress()
-  /** The last frames that were not parsed. */
-  #lastText = ''
   #packets: Buffer[] = []
   #phase: Phase = 'opening'
   #resolveDone: (done: ReplyEnd) => void = () => {}
@@ -130,7 +128,6 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
   onText(frames: Frames): void {
     this.#source.eventSeen()
     this.#progress.addText(frames.count)
-    this.#lastText = frames.text
     this.#queue.add(this.#options.stripUsage ? withoutEmptyUsage(frames) : frames.text, undefined)
   }
 
@@ -167,7 +164,7 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
     if (this.#phase === 'opening')
       throw badResponse(this.#options.provider, 'ended its stream without an answer')
     const { stripUsage, request } = this.#options
-    const ending = this.#progress.ending(this.head, this.#lastText)
+    const ending = this.#progress.ending(this.head)
     if (ending) this.#queue.add(frame(JSON.stringify(ending)), ending)
     if (!stripUsage && this.#progress.usage === undefined && wantsStreamUsage(request)) {
       const chunk = withCounts(usageChunk(this.head, this.#usageSoFar()))
@@ -204,7 +201,7 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
     }
   }
 
-  /** The provider fails for an event that is not a chunk, as it would have failed at once without passthrough. */
+  /** The provider fails for an event that is not a chunk, as it would have failed at once had the event been parsed. */
   #parseText(frames: string): Chunk[] {
     try {
       return this.#scanner.chunksIn(frames)
