@@ -31,14 +31,14 @@ t.test('helpful answers carry all fields of the client, and are asked to be chec
   await pvg.run({ model: 'm', messages, stream: true, ...fields }, ctx, params)
   const of = (round: string) => ctx.asked.filter(asked => roundOf(asked) === round)
   const [draw] = of('draw')
-  t.match(draw!.request, { model: 'm', ...fields, stream: false, n: 3, temperature: 1 })
+  t.match(draw!.request, { model: 'm', ...fields, stream: false, n: 3, temperature: undefined })
   t.match(draw!.request.messages[0], { role: 'system', content: /^s\n\n[^]*checked/ })
   t.same(draw!.request.messages[1], messages[1])
   t.same(
     of('revise').map(({ request }) => request.seed),
     [7, 8, 9],
   )
-  t.match(of('revise')[0]!.request, { tools: [], stop: ['x'], temperature: 1 })
+  t.match(of('revise')[0]!.request, { tools: [], stop: ['x'], temperature: undefined })
   for (const { kind, request } of [...of('sneaky'), ...of('grade')]) {
     t.equal(kind, 'helper')
     t.same(request.messages[0], messages[0])
