@@ -101,7 +101,7 @@ upstreamTest('a chat completion comes from a provider that speaks Messages', asy
   t.notOk(asked?.headers['authorization'])
   t.same(asked?.body, {
     model,
-    max_tokens: 4096,
+    max_tokens: 32_000,
     messages: [{ role: 'user', content: [{ type: 'text', text: 'Hello' }] }],
   })
   t.same(other.requests, [])

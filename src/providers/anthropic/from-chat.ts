@@ -3,12 +3,10 @@ import type { ProviderConfig } from '../../config/schema.ts'
 import type { ChatRequest } from '../../contract/index.ts'
 import { fromChatMessages } from './messages-from-chat.ts'
 import type { Turns } from './messages-from-chat.ts'
+import { maxTokensFor } from './thinking.ts'
 import { fromChatTools } from './tools-from-chat.ts'
 import { passFields } from '../fields/pass-fields.ts'
 import { untranslatable } from '../translation.ts'
-
-/** The maximum length of an answer, which Messages requires and chat completions may omit. */
-const defaultMaxTokens = 4096
 
 /**
  * Fields of chat completions that are expressed differently, or that do not affect the answer. All others are passed
@@ -67,7 +65,7 @@ export function fromChatRequest(
   const { max_tokens, max_completion_tokens, temperature } = request
   return {
     ...passFields(request, config, { api: "Anthropic's Messages API", translated, unsupported, essential }),
-    max_tokens: max_completion_tokens ?? max_tokens ?? defaultMaxTokens,
+    max_tokens: max_completion_tokens ?? max_tokens ?? maxTokensFor(request),
     ...fromChatMessages(request.messages),
     ...fromChatTools(request),
     ...(temperature == null ? {} : { temperature: Math.min(1, Math.max(0, temperature)) }),

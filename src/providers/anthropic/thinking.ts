@@ -1,3 +1,6 @@
+import { nativeFieldsOf } from '../../chat/native-form.ts'
+import type { ChatRequest } from '../../contract/index.ts'
+
 type Json = Readonly<Record<string, unknown>>
 
 /** The smallest budget that the service accepts. */
@@ -79,4 +82,29 @@ export function isThought(block: Json | undefined): boolean {
 
 export function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Maximum lengths by names of models; the first that matches applies. */
+const lengths: readonly (readonly [RegExp, number])[] = [
+  [/claude-(?:2|instant)|claude-3-(?:opus|sonnet|haiku)/, 4096],
+  [/claude-3-5/, 8192],
+  // Room for thinking and for a long answer; newer models take more.
+  [/claude-/, 32_000],
+]
+
+/** The maximum length for models of other makers. */
+const usual = 4096
+
+/** Room for the answer of a model that may think for as long as its budget. */
+const answerRoom = 4096
+
+/**
+ * The maximum length of an answer, which Messages requires and chat completions may omit: enough to think and to answer.
+ * Thinking counts towards it.
+ */
+export function maxTokensFor(request: ChatRequest): number {
+  const length = lengths.find(([names]) => names.test(request.model))?.[1] ?? usual
+  const { thinking = request['thinking'] } = nativeFieldsOf(request)
+  const budget = (thinking as { readonly budget_tokens?: unknown } | null | undefined)?.budget_tokens
+  return typeof budget === 'number' ? Math.max(length, budget + answerRoom) : length
 }

@@ -44,6 +44,20 @@ t.test('turns with more parts than a call takes arguments are joined', async t =
   t.equal(system.length, many.length)
 })
 
+t.test('the maximum length of a request without one has room to think and to answer', async t => {
+  const { max_tokens: sonnet } = body({ model: 'claude-sonnet-4-5', reasoning_effort: 'high' })
+  t.equal(sonnet, 32_000)
+  t.equal(body({ model: 'claude-3-haiku-20240307' })['max_tokens'], 4096, 'the most that the model makes')
+  t.equal(body({ model: 'anthropic/claude-3-5-haiku-20241022' })['max_tokens'], 8192)
+  for (const [budget, most] of [
+    [2000, 32_000],
+    [40_000, 44_096],
+  ]) {
+    const thinking = { type: 'enabled', budget_tokens: budget }
+    t.equal(body({ model: 'claude-sonnet-4-5', thinking })['max_tokens'], most)
+  }
+})
+
 t.test('a plain request needs max_tokens, and gets it', async t => {
   t.same(body({}), {
     model: 'claude',
