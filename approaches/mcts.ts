@@ -6,7 +6,7 @@ import { ask } from './lib/asking/ask.ts'
 import { withExchange } from './lib/asking/conversation.ts'
 import { spokenText } from './lib/asking/prompt-lists.ts'
 import { readGrade } from './lib/judging/grade.ts'
-import { tolerateFailure } from './lib/asking/tolerate-failure.ts'
+import { decideBy, tolerateFailure } from './lib/asking/tolerate-failure.ts'
 import { runSearch } from './lib/search/search.ts'
 import { TreeNode } from './lib/search/tree.ts'
 
@@ -128,11 +128,10 @@ class DraftTree {
     node: DraftNode,
     candidates: readonly Candidate[],
   ): Promise<DraftNode | undefined> {
-    const reviewOne = (inner: Context, candidate: Candidate): Promise<Draft | undefined> =>
-      tolerateFailure(inner, 'a review', () => this.#review(inner, candidate))
-    const reviewed = await ctx.span('review', inner =>
-      Promise.all(candidates.map(candidate => reviewOne(inner, candidate))),
-    )
+    const reviewed = await ctx.span('review', inner => {
+      const reviews = candidates.map(candidate => () => this.#review(inner, candidate))
+      return decideBy(inner, 'a review', reviews, this.#all.length > 0)
+    })
     const drafts = reviewed.filter(draft => draft !== undefined)
     if (drafts.length === 0) return undefined
     this.#all.push(...drafts)

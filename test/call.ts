@@ -33,6 +33,7 @@ export function callOf(id = 'request-1', more: Partial<ProviderCall['request']> 
         call: () => {},
         refund: () => {},
         partial: false,
+        ask: () => {},
         leaveOut: () => {},
         begin: () => {},
         report: report => reports.push(report),

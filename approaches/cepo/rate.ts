@@ -4,7 +4,7 @@ import { withUserText } from '../lib/asking/conversation.ts'
 import { selectBestGraded } from '../lib/judging/graded.ts'
 import { listCandidates } from '../lib/asking/prompt-lists.ts'
 import { majorityOf } from '../lib/judging/majority.ts'
-import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
+import { decideBy } from '../lib/asking/tolerate-failure.ts'
 import { readPick } from '../lib/judging/pick.ts'
 import { tune } from '../lib/asking/step-params.ts'
 import type { CepoParams } from './params.ts'
@@ -39,14 +39,19 @@ async function selectBestOfPairs(
   const wins = candidates.map(() => 0)
   const compare = async (first: number, second: number): Promise<void> => {
     const pair = [candidates[first]!, candidates[second]!]
-    const winner = await tolerateFailure(ctx, 'a comparison', () => comparePair(ctx, request, pair))
+    const winner = await comparePair(ctx, request, pair)
     if (winner !== undefined) wins[winner === 1 ? first : second]!++
   }
   const indexes = [...candidates.keys()]
   const pairs = indexes.flatMap(first =>
     indexes.filter(second => second !== first).map(second => [first, second]),
   )
-  await Promise.all(pairs.map(([first, second]) => compare(first!, second!)))
+  const comparisons = pairs.map(
+    ([first, second]) =>
+      () =>
+        compare(first!, second!),
+  )
+  await decideBy(ctx, 'a comparison', comparisons)
   return candidates[wins.indexOf(Math.max(...wins))]!
 }
 

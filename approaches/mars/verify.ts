@@ -2,7 +2,7 @@ import type { Context } from '../../src/plugin.ts'
 import { ask } from '../lib/asking/ask.ts'
 import { withUserText } from '../lib/asking/conversation.ts'
 import { spokenText } from '../lib/asking/prompt-lists.ts'
-import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
+import { decideBy } from '../lib/asking/tolerate-failure.ts'
 import { bestOf, isEnough } from './solution.ts'
 import type { Solution, Solutions } from './solution.ts'
 import type { Team } from './team.ts'
@@ -30,14 +30,13 @@ Verdict: INCOMPLETE - if it breaks off, lacks a part, or rests on a step that is
  */
 export async function verify(ctx: Context, team: Team, solutions: Solutions): Promise<void> {
   const { params } = team
+  const isDecided = () => solutions.some(({ passes, findings }) => passes + findings.length > 0)
   let best = bestOf(solutions, params)
   const check = async (inner: Context, solution: Solution, index: number): Promise<void> => {
-    const findings = await tolerateFailure(inner, 'a verification', () =>
-      requestVerification(inner, team, solution, index),
-    )
-    const verdict = findings === undefined ? undefined : readVerdict(findings)
+    const findings = await requestVerification(inner, team, solution, index)
+    const verdict = readVerdict(findings)
     if (verdict === true) solution.passes++
-    if (verdict === false) solution.findings.push(findings!)
+    if (verdict === false) solution.findings.push(findings)
     const leader = bestOf(solutions, params)
     if (leader !== best) ctx.offer(leader.candidate.answer())
     best = leader
@@ -51,9 +50,14 @@ export async function verify(ctx: Context, team: Team, solutions: Solutions): Pr
     )
     if (checks.length === 0) return
     ctx.note(`Verifying ${checks.length} times`)
-    await ctx.span('verify', inner =>
-      Promise.all(checks.map(({ solution, index }) => check(inner, solution, index))),
-    )
+    await ctx.span('verify', inner => {
+      const verifications = checks.map(
+        ({ solution, index }) =>
+          () =>
+            check(inner, solution, index),
+      )
+      return decideBy(inner, 'a verification', verifications, isDecided())
+    })
   }
 }
 

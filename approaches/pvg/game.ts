@@ -1,5 +1,6 @@
 import type { Candidates, Context } from '../../src/plugin.ts'
 import { spokenText } from '../lib/asking/prompt-lists.ts'
+import { decideBy, tolerateFailure } from '../lib/asking/tolerate-failure.ts'
 import { HelpfulAnswer, rank } from './helpful.ts'
 import type { HelpfulAnswers } from './helpful.ts'
 import type { Decoy } from './sneaky.ts'
@@ -44,7 +45,11 @@ export class Game {
   async judge(): Promise<void> {
     this.#ctx.note(`Grading ${this.#answers.length + this.#decoys.length} answers`)
     const judgements = await this.#ctx.span('grade', async inner => {
-      const judging = Promise.all(this.#decoys.map(({ text }) => this.#verifier.judge(inner, text)))
+      const judging = Promise.all(
+        this.#decoys.map(({ text }) =>
+          tolerateFailure(inner, 'a grade', () => this.#verifier.judge(inner, text)),
+        ),
+      )
       const [ofDecoys] = await Promise.all([judging, this.#judgeAll(inner, this.#answers)])
       return ofDecoys
     })
@@ -86,7 +91,13 @@ export class Game {
       if (best !== this.#offered) this.#ctx.offer(best.candidate.answer())
       this.#offered = best
     }
-    await Promise.all(answers.map(judgeOne))
+    const isDecided = this.#answers.some(({ judgement }) => judgement !== undefined)
+    await decideBy(
+      ctx,
+      'a grade',
+      answers.map(answer => () => judgeOne(answer)),
+      isDecided,
+    )
   }
 
   #ranking(): HelpfulAnswers {

@@ -2,7 +2,6 @@ import type { ChatRequest, Context } from '../../src/plugin.ts'
 import { ask } from '../lib/asking/ask.ts'
 import { withUserText } from '../lib/asking/conversation.ts'
 import { readGrade } from '../lib/judging/grade.ts'
-import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
 import type { Decoy } from './sneaky.ts'
 
 /** A verifier's judgement of an answer. */
@@ -32,13 +31,13 @@ export class Verifier {
     return new Verifier(this.#request, decoys)
   }
 
-  /** Judges an answer; returns undefined if the call fails or its reply has no grade. */
+  /** Judges an answer; returns undefined if the reply has no grade. */
   async judge(ctx: Context, text: string): Promise<Judgement | undefined> {
     const question = `${this.#warning()}An answer to the above:\n\n<answer>\n${text}\n</answer>\n\n${prompt}`
     const messages = withUserText(this.#request.messages, question)
-    const critique = await tolerateFailure(ctx, 'a grade', () => ask(ctx, this.#request, messages))
-    const grade = critique === undefined ? undefined : readGrade(critique)
-    return grade === undefined ? undefined : { grade, critique: critique! }
+    const critique = await ask(ctx, this.#request, messages)
+    const grade = readGrade(critique)
+    return grade === undefined ? undefined : { grade, critique }
   }
 
   #warning(): string {

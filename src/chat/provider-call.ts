@@ -59,8 +59,10 @@ export interface Source {
 
 /** The meter of a request, for the code that counts. */
 export interface Meter extends MeterReading {
-  /** Records that a failed branch, or a failed call of an approach, is left out. */
-  leaveOut: () => void
+  /** Counts a call that an approach makes, by the step and the spans above it. */
+  ask: (path: string) => void
+  /** Records that a failed branch is left out, or a failed call of an approach, which has a path. */
+  leaveOut: (path?: string) => void
   /** Counts a call to a model; throws if the budget is used up. */
   call: (path: string) => void
   /** Takes back a call that was rejected only for its form, and is made again in another. */

@@ -20,12 +20,14 @@ export function setAnswerHeaders(
   if (meter.provider !== undefined) response.header('x-hulumanage-provider', headerSafe(meter.provider))
   if (reply.head.cache !== undefined) response.header('x-hulumanage-cache', reply.head.cache)
   if (meter.spent !== undefined) response.header('x-hulumanage-budget', meter.spent)
+  if (meter.degraded !== undefined) response.header('x-hulumanage-degraded', headerSafe(meter.degraded))
 }
 
 /** The same facts as a comment at the end of a stream, whose headers went out before they were final. */
 export function answerComment({ reply, meter }: Outcome): string {
-  const { calls, attempts, provider, spent } = meter
-  return `: hulumanage ${JSON.stringify({ calls, attempts, provider, cache: reply.head.cache, budget: spent })}\n\n`
+  const { calls, attempts, provider, spent, degraded } = meter
+  const facts = { calls, attempts, provider, cache: reply.head.cache, budget: spent, degraded }
+  return `: hulumanage ${JSON.stringify(facts)}\n\n`
 }
 
 /** Replaces the characters that a name from the configuration may contain and a header may not. */

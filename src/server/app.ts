@@ -150,7 +150,14 @@ function logExchange(exchange: Exchange): void {
   }
   const { approach, meter } = outcome
   log.info(
-    { ...line, approach, calls: meter.calls, attempts: meter.attempts, provider: meter.provider },
+    {
+      ...line,
+      approach,
+      calls: meter.calls,
+      attempts: meter.attempts,
+      provider: meter.provider,
+      degraded: meter.degraded,
+    },
     'request',
   )
 }

@@ -68,6 +68,11 @@ class TotalReading implements MeterReading {
     return this.#meters.some(({ partial }) => partial)
   }
 
+  get degraded(): string | undefined {
+    const all = this.#meters.flatMap(({ degraded }) => degraded ?? [])
+    return all.length > 0 ? all.join(', ') : undefined
+  }
+
   get usage(): Usage {
     const none = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }
     return this.#meters.map(({ usage }) => usage).reduce((one, other) => sumUsage(one, other) ?? none, none)

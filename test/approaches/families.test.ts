@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import type { Test } from 'tap'
 import { textOf } from '../../src/chat/completion.ts'
 import type { ChatRequest } from '../../src/contract/index.ts'
 import { serve } from '../clients/serve.ts'
@@ -44,23 +45,58 @@ function modelOf({ refuses, status = 400 }: Family, seen: boolean[]): Action {
   }
 }
 
+/** Starts a server over one provider; returns a function that asks it. */
+async function startOver(t: Test, action: Action) {
+  const provider = await fakeProvider(t, action)
+  const own = { name: 'only', base_url: provider.url, api_key: 'k' }
+  const config = { routing: { health_check: { enabled: false } }, providers: [own], approach: 'none' }
+  const url = await serve(t, JSON.stringify(config))
+  return async (approach: string, fields: Partial<ChatRequest> = {}) => {
+    const response = await fetch(`${url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ model: `${approach}-m`, messages: [question], ...fields }),
+    })
+    return { status: response.status, headers: response.headers, text: await response.text() }
+  }
+}
+
+t.test(
+  'an answer that refused calls would have decided is an error, or says that it is degraded',
+  async t => {
+    const isHelper = ({ messages }: ChatRequest) =>
+      /Step back|Best: <number>|Verdict:|Score:/.test(textOf(messages.at(-1)))
+    const refusing = (times: number) => {
+      let refused = 0
+      return (request: ChatRequest) => (isHelper(request) && refused++ < times ? 'no helpers' : undefined)
+    }
+    for (const approach of ['bon', 'genselect', 'mcts', 'pvg', 'mars', 'plansearch']) {
+      const family = { name: 'all', refuses: refusing(Infinity) }
+      const { status, text } = await (await startOver(t, modelOf(family, [])))(approach)
+      t.match({ status, text }, { status: 400, text: /no helpers/ }, approach)
+
+      const some = { name: 'one', refuses: refusing(1) }
+      const answered = await (await startOver(t, modelOf(some, [])))(approach)
+      t.equal(answered.status, 200, approach)
+      t.match(
+        answered.headers.get('x-hulumanage-degraded'),
+        new RegExp(`^proxy.${approach}[.a-z_]* 1/\\d`),
+        approach,
+      )
+    }
+  },
+)
+
 for (const family of families) {
   t.test(`no approach fails on ${family.name}, and none is refused twice`, async t => {
     const seen: boolean[] = []
-    const provider = await fakeProvider(t, modelOf(family, seen))
-    const own = { name: 'only', base_url: provider.url, api_key: 'k' }
-    const config = { routing: { health_check: { enabled: false } }, providers: [own], approach: 'none' }
-    const url = await serve(t, JSON.stringify(config))
+    const ask = await startOver(t, modelOf(family, seen))
     for (const approach of approaches) {
       for (const turn of ['first', 'second']) {
         seen.length = 0
-        const response = await fetch(`${url}/v1/chat/completions`, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify({ model: `${approach}-m`, messages: [question], ...family.fields }),
-        })
-        const text = await response.text()
-        t.equal(response.status, 200, `${approach}: ${text}`)
+        const { status, headers, text } = await ask(approach, family.fields)
+        t.equal(status, 200, `${approach}: ${text}`)
+        t.equal(headers.get('x-hulumanage-degraded'), null, approach)
         if (turn === 'second') t.notOk(seen.includes(true), approach)
       }
     }

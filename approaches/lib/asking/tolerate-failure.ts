@@ -43,6 +43,31 @@ export async function collectSuccesses<T>(
   return values
 }
 
+/**
+ * Runs concurrently the calls by which a method decides between answers; the result of one that fails is undefined. Throws
+ * the refusal if all are refused: an answer that nothing has decided would pass for one that was. `decided` says that
+ * other calls have decided already.
+ */
+export async function decideBy<T>(
+  ctx: Context,
+  what: string,
+  tasks: readonly (() => Promise<T>)[],
+  decided = false,
+): Promise<(T | undefined)[]> {
+  const refusals: unknown[] = []
+  const attempt = async (task: () => Promise<T>): Promise<T> => {
+    try {
+      return await task()
+    } catch (error) {
+      if (error instanceof HulumanageError && error.code === 'upstream_rejected') refusals.push(error)
+      throw error
+    }
+  }
+  const results = await Promise.all(tasks.map(task => tolerateFailure(ctx, what, () => attempt(task))))
+  if (!decided && refusals.length > 0 && refusals.length === tasks.length) throw refusals[0]
+  return results
+}
+
 /** Whether a budget, a deadline or the client ended the request: the server then answers with the best offer so far. */
 function endsRequest(error: unknown): boolean {
   if (!(error instanceof HulumanageError)) return false

@@ -4,7 +4,7 @@ import type { Candidate, Candidates, ChatRequest, Context } from '../../../src/p
 import { ask } from '../asking/ask.ts'
 import { withUserText } from '../asking/conversation.ts'
 import { listCandidates } from '../asking/prompt-lists.ts'
-import { tolerateFailure } from '../asking/tolerate-failure.ts'
+import { decideBy } from '../asking/tolerate-failure.ts'
 import { readPick } from './pick.ts'
 
 const introduction = 'Several writers have answered the above, each without knowledge of the others:'
@@ -18,7 +18,8 @@ Best: <number>`
 /**
  * Has the model compare answers and choose one, in `votes` concurrent calls. Each call lists them in a different order, so
  * that every answer takes every position about equally often; the same request always has the same orders. Ties go to the
- * earliest answer, and so does the choice if no vote can be read: put the likelier ones first.
+ * earliest answer, and so does the choice if no vote can be read: put the likelier ones first. Throws if every comparison
+ * is refused.
  */
 export async function choose(
   ctx: Context,
@@ -27,9 +28,9 @@ export async function choose(
   votes: number,
 ): Promise<Candidate> {
   if (candidates.length === 1) return candidates[0]
-  const compare = (order: readonly number[]): Promise<number | undefined> =>
-    tolerateFailure(ctx, 'a comparison', () => compareIn(ctx, request, candidates, order))
-  const picks = await Promise.all(ordersOf(request, candidates.length, votes).map(compare))
+  const orders = ordersOf(request, candidates.length, votes)
+  const comparisons = orders.map(order => () => compareIn(ctx, request, candidates, order))
+  const picks = await decideBy(ctx, 'a comparison', comparisons)
   const named = picks.filter(pick => pick !== undefined)
   const [first, ...others] = named.toSorted((left, right) => left - right)
   const chosen = first === undefined ? candidates[0] : candidates[vote([first, ...others], String).winner]!

@@ -3,7 +3,7 @@ import { ask } from '../asking/ask.ts'
 import { withExchange } from '../asking/conversation.ts'
 import { spokenText } from '../asking/prompt-lists.ts'
 import { readGrade } from './grade.ts'
-import { tolerateFailure } from '../asking/tolerate-failure.ts'
+import { decideBy } from '../asking/tolerate-failure.ts'
 
 const gradePrompt = `Step back and judge your last answer as a strict examiner would: is it correct, does it answer \
 what was asked, is it complete and clear? Grade it from 0 (useless) to 10 (nothing to improve). Reply with the number \
@@ -11,7 +11,7 @@ and nothing else.`
 
 /**
  * Has the model grade each candidate, in concurrent calls, and returns the best. Ties go to the earliest, and so does the
- * choice if no grade can be read. Offers the best so far as grades arrive.
+ * choice if no grade can be read. Offers the best so far as grades arrive. Throws if every grade is refused.
  */
 export async function selectBestGraded(
   ctx: Context,
@@ -21,12 +21,16 @@ export async function selectBestGraded(
   let best: Candidate = candidates[0]
   const grades = Array.from<number | undefined>({ length: candidates.length })
   const gradeOne = async (candidate: Candidate, index: number): Promise<void> => {
-    grades[index] = await tolerateFailure(ctx, 'a grade', () => grade(ctx, request, candidate))
+    grades[index] = await grade(ctx, request, candidate)
     const leader = candidates[indexOfMax(grades)] ?? best
     if (leader !== best) ctx.offer(leader.answer())
     best = leader
   }
-  await Promise.all(candidates.map(gradeOne))
+  await decideBy(
+    ctx,
+    'a grade',
+    candidates.map((candidate, index) => () => gradeOne(candidate, index)),
+  )
   for (const [index, candidate] of candidates.entries()) {
     const points = grades[index]
     if (candidate !== best) candidate.discard(points === undefined ? 'not graded' : `graded ${points} of 10`)

@@ -8,6 +8,11 @@ import { withTrace } from './trace.ts'
 
 const nothing: Usage = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }
 
+interface StepCalls {
+  made: number
+  failed: number
+}
+
 /** Adds up the usage of one client request, and enforces its allowance. */
 export class RequestMeter implements Meter {
   readonly #allowance: Allowance
@@ -17,6 +22,8 @@ export class RequestMeter implements Meter {
   #provider: string | undefined
   #usage: Usage = nothing
   #partial = false
+  /** Calls of approaches by path. */
+  #ofSteps: Map<string, StepCalls> | undefined
   /** The budget that ran out, once a call was refused or the time was up. */
   spent: 'calls' | 'tokens' | 'seconds' | undefined
 
@@ -45,8 +52,26 @@ export class RequestMeter implements Meter {
     return this.#partial
   }
 
-  leaveOut(): void {
+  get degraded(): string | undefined {
+    const degraded = [...(this.#ofSteps ?? [])].filter(([, { failed }]) => failed > 0)
+    if (degraded.length === 0) return undefined
+    return degraded.map(([path, { made, failed }]) => `${path} ${failed}/${made}`).join(', ')
+  }
+
+  ask(path: string): void {
+    this.#callsAt(path).made++
+  }
+
+  leaveOut(path?: string): void {
     this.#partial = true
+    if (path !== undefined) this.#callsAt(path).failed++
+  }
+
+  #callsAt(path: string): StepCalls {
+    this.#ofSteps ??= new Map()
+    const calls = this.#ofSteps.get(path) ?? { made: 0, failed: 0 }
+    this.#ofSteps.set(path, calls)
+    return calls
   }
 
   call(path: string): void {

@@ -57,14 +57,16 @@ export class StepContext implements Context {
     const { given, below } = this.#progress
     const outgoing = kind === 'helper' ? helperRequest(request, given) : withoutStreamOptions(request)
     if ((outgoing.n ?? 1) > 1) this.#progress.several = true
-    const { trace } = this.#call
+    const { trace, path } = this.#call
+    const { meter } = this.#call.request
+    meter.ask(path)
     try {
       const reply = await (trace ? this.#callTraced(outgoing, trace) : below(outgoing, this.#call))
       this.#progress.model = reply.head.model
       return reply
     } catch (error) {
       // Whatever the step does with its other calls, the answer is worse than it could be.
-      if (!this.signal.aborted) this.#call.request.meter.leaveOut()
+      if (!this.signal.aborted) meter.leaveOut(path)
       throw error
     }
   }

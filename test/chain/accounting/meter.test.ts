@@ -69,3 +69,16 @@ t.test('makes no call beyond the budget', async t => {
   const upstream = withMeter(() => t.fail('called') as never)
   await t.rejects(upstream(ask(), callOf('id', { meter: meterOf({ calls: 0 }) })), { code: 'budget_calls' })
 })
+
+t.test('reports how many of the calls of a step failed', t => {
+  const meter = meterOf()
+  t.equal(meter.degraded, undefined)
+  for (const path of ['bon.draw', 'bon.grade', 'bon.grade', 'bon.grade']) meter.ask(path)
+  meter.leaveOut()
+  t.equal(meter.degraded, undefined)
+  meter.leaveOut('bon.grade')
+  meter.leaveOut('bon.grade')
+  t.equal(meter.degraded, 'bon.grade 2/3')
+  t.ok(meter.partial)
+  t.end()
+})

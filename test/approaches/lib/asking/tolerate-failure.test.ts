@@ -1,5 +1,5 @@
 import t from 'tap'
-import { collectSuccesses } from '../../../../approaches/lib/asking/tolerate-failure.ts'
+import { collectSuccesses, decideBy } from '../../../../approaches/lib/asking/tolerate-failure.ts'
 import { HulumanageError } from '../../../../src/contract/index.ts'
 import { contextOf } from '../../model.ts'
 
@@ -38,4 +38,13 @@ t.test('throws the first error if all fail, and a spent budget at once', async t
   })
   const spent = new HulumanageError('budget_calls', 'spent')
   await t.rejects(collectSuccesses(ctx, 'a part', working(1, spent)), spent)
+})
+
+t.test('a decision fails if all of its calls are refused, and if nothing else has decided', async t => {
+  const refused = new HulumanageError('upstream_rejected', 'refused')
+  await t.rejects(decideBy(ctx, 'a grade', working(refused, refused)), refused)
+  t.same(await decideBy(ctx, 'a grade', working(refused, 8)), [undefined, 8])
+  t.same(await decideBy(ctx, 'a grade', working(refused, new Error('down'))), [undefined, undefined])
+  t.same(await decideBy(ctx, 'a grade', working(refused), true), [undefined])
+  t.same(await decideBy(ctx, 'a grade', []), [])
 })
