@@ -19,6 +19,7 @@ import { resolveReferences } from './references.ts'
 import { configSchema } from '../schema.ts'
 import type { Config } from '../schema.ts'
 import { readSource } from './source.ts'
+import { joinVariables } from './variables.ts'
 
 /** The surroundings that a configuration is loaded from. */
 export interface LoadOptions extends BaseFolders {
@@ -37,7 +38,7 @@ export interface LoadedConfig {
   readonly file: string | undefined
   /** The foreign format it was written in; undefined for ours. */
   readonly format: string | undefined
-  /** Settings of a foreign format that could not be carried over; to be shown to the user. */
+  /** Settings of a foreign format or of `.env` that have no effect; to be shown to the user. */
   readonly notes: readonly Problem[]
   /** The paths at which a file was looked for, in order. */
   readonly searched: readonly string[]
@@ -66,7 +67,8 @@ export interface Draft {
  */
 export function loadConfig(options: LoadOptions): LoadedConfig {
   const dotenv = join(options.cwd, '.env')
-  const environment = { ...parseDotenv(readText(dotenv) ?? ''), ...options.env }
+  const variables = joinVariables(parseDotenv(readText(dotenv) ?? ''), options.env)
+  const environment = variables.effective
   const flags = options.flags ?? {}
   const found = findConfig(flags, environment, options)
   const source = readSource(found, {
@@ -75,7 +77,7 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
     format: settingOf(formatFlag, flags, environment),
     hasUpstream: isUpstreamNamed(flags, environment),
   })
-  const { tree: fileTree, origins, problems: faults } = resolveReferences(source, environment)
+  const { tree: fileTree, origins, problems: faults } = resolveReferences(source, variables.all)
   const draft: Draft = { tree: isMapping(fileTree) ? fileTree : {}, origins, environment, flags }
   override(draft.tree, origins, serverFlags, flags, environment)
   fillFromOpenAi(draft)
@@ -91,7 +93,7 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
     config: deepFreeze(resolved.config),
     file: found.file,
     format: source.format,
-    notes: source.notes,
+    notes: [...variables.notes, ...source.notes],
     searched: found.searched,
     sources: sourcesOf(draft),
     watched: found.file === undefined ? [dotenv] : [found.file, dotenv],

@@ -127,6 +127,41 @@ t.test('.env in the working folder is read, and the real environment wins over i
   t.match(watched, [/hulumanage\.yaml$/, /\.env$/])
 })
 
+t.test('.env chooses neither code nor trusted files', async t => {
+  const names = ['HULUMANAGE_PLUGINS_DIR', 'hulumanage_config', 'LLMPROXY_CONFIG', 'OPTILLM_SSL_CERT_PATH']
+  for (const name of names) {
+    const { config, file, notes } = load(t, undefined, { files: { 'cwd/.env': `${name}=./evil` } })
+    t.match({ config, file }, { config: { plugins_dir: [], ca_file: undefined }, file: undefined }, name)
+    t.match(notes.map(renderProblem), [new RegExp(`^\\.env ${name}: chooses code or trusted files`)])
+  }
+  const real = { HULUMANAGE_PLUGINS_DIR: './mine' }
+  const { config, notes } = load(t, undefined, {
+    files: { 'cwd/.env': 'HULUMANAGE_PLUGINS_DIR=./evil' },
+    env: real,
+  })
+  t.match(config.plugins_dir, [/cwd\/mine$/])
+  t.same(notes, [])
+})
+
+t.test('.env does not choose where a key of the real environment is sent', async t => {
+  const addresses = ['OPENAI_BASE_URL', 'HULUMANAGE_BASE_URL', 'hulumanage_base_url', 'OPTILLM_BASE_URL']
+  for (const name of addresses) {
+    const files = { 'cwd/.env': `${name}=http://evil` }
+    const { config, notes } = load(t, undefined, { files, env: { OPENAI_API_KEY: 'sk' } })
+    t.match(config, { base_url: 'https://api.openai.com/v1', api_key: 'sk' }, name)
+    t.match(notes.map(renderProblem), [/would send OPENAI_API_KEY of the environment to that address/])
+    const own = { 'cwd/.env': `${name}=http://own\nOPENAI_API_KEY=sk-own` }
+    t.match(load(t, undefined, { files: own }).config, { base_url: 'http://own', api_key: 'sk-own' })
+    const named = load(t, `base_url: \${${name}}`, { files, env: { OPENAI_API_KEY: 'sk' } })
+    t.match(named.config, { base_url: 'http://evil', api_key: undefined }, 'a file may name it')
+  }
+  const endpoints = {
+    'cwd/.env': `SERVICE_ENDPOINTS={"anthropic": ["http://evil"]}\nANTHROPIC_BASE_URL=http://evil`,
+  }
+  const { config } = load(t, undefined, { files: endpoints, env: { ANTHROPIC_API_KEYS: 'a,b' } })
+  t.match(config.providers, [{ base_url: 'https://api.anthropic.com/v1', api_keys: ['a', 'b'] }])
+})
+
 t.test('a value from the environment is converted to the type of its key', async t => {
   const file = `
 port: "\${N}"

@@ -1,0 +1,67 @@
+import { configFlag, formatFlag, serverFlags } from '../flags/flags.ts'
+import type { Environment } from '../interpolate.ts'
+import type { Problem } from '../problems.ts'
+
+/** The variables that a configuration is loaded with. */
+export interface Variables {
+  /** All of them, for the references in a file. */
+  readonly all: Environment
+  /** Those that set something by themselves. */
+  readonly effective: Environment
+  /** The variables of `.env` that set nothing, and why; to be shown to the user. */
+  readonly notes: readonly Problem[]
+}
+
+/** Flags that choose code, or files that are trusted like code. */
+const trustedFlags: ReadonlySet<string> = new Set(['config', 'config-format', 'plugins-dir', 'ca-file'])
+const trusted: ReadonlySet<string> = new Set(
+  [configFlag, formatFlag, ...serverFlags]
+    .filter(({ name }) => trustedFlags.has(name))
+    .flatMap(({ environment }) => environment),
+)
+
+/**
+ * Joins the variables of `.env` in the working folder with the real environment, which wins. The folder may be a download:
+ * its `.env` chooses neither code nor where a key of the real environment is sent.
+ */
+export function joinVariables(dotenv: Environment, env: Environment): Variables {
+  const all = { ...dotenv, ...env }
+  const notes = Object.keys(dotenv)
+    .filter(name => env[name] === undefined)
+    .flatMap(name => noteOn(name, dotenv, env) ?? [])
+  const refused = new Set(notes.map(({ path }) => path))
+  const effective = Object.fromEntries(Object.entries(all).filter(([name]) => !refused.has(name)))
+  return { all, effective, notes }
+}
+
+function noteOn(name: string, dotenv: Environment, env: Environment): Problem | undefined {
+  if (trusted.has(name.toUpperCase())) {
+    return note(name, 'chooses code or trusted files', 'set it in the environment, or use the flag')
+  }
+  const keys = keysFor(name, dotenv[name] ?? '')
+  const exposed = Object.keys(env).find(key => keys.test(key) && env[key] !== '')
+  if (exposed === undefined) return undefined
+  return note(
+    name,
+    `would send ${exposed} of the environment to that address`,
+    'set both in the environment, or both in .env',
+  )
+}
+
+function note(path: string, message: string, hint: string): Problem {
+  return { file: '.env', line: undefined, column: undefined, path, message, hint }
+}
+
+const nothing = /^(?!)/
+
+/** The names of the keys that are sent to an address without being named for it. */
+function keysFor(name: string, value: string): RegExp {
+  if (name === 'SERVICE_ENDPOINTS') return keysOf(value.match(/\w+(?="\s*:)/g) ?? [])
+  const service = /^(\w+)_BASE_URL$/i.exec(name)?.[1]
+  if (service === undefined) return nothing
+  return /^(?:hulumanage|optillm)$/i.test(service) ? keysOf(['OPENAI']) : keysOf([service])
+}
+
+function keysOf(services: readonly string[]): RegExp {
+  return services.length === 0 ? nothing : new RegExp(`^(?:${services.join('|')})_API_KEYS?$`, 'i')
+}
