@@ -3,7 +3,8 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import module, { createRequire } from 'node:module'
-import { constants } from 'node:os'
+import { constants, homedir } from 'node:os'
+import { join } from 'node:path'
 
 const oldest = '22.19'
 const unsupportedRuntime = 78
@@ -11,7 +12,7 @@ const launchedBy = 'HULUMANAGE_LAUNCHER'
 
 if (canRun(process.versions.node)) {
   endWithLauncher()
-  module.enableCompileCache()
+  module.enableCompileCache(compileCache())
   await import(entry())
 } else {
   const pinned = process.env[launchedBy] ? undefined : pinnedNode()
@@ -24,6 +25,15 @@ function canRun(version) {
   const [major = 0, minor = 0] = version.split('.').map(Number)
   const [oldestMajor = 0, oldestMinor = 0] = oldest.split('.').map(Number)
   return major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)
+}
+
+/**
+ * The folder of compiled code, which is run without a check: one that only this user may write to, unlike Node's own default
+ * below the shared temporary folder. Node does without one that it cannot write to.
+ */
+function compileCache() {
+  const { NODE_COMPILE_CACHE: chosen, XDG_CACHE_HOME: caches } = process.env
+  return chosen || join(caches || join(homedir(), '.cache'), 'hulumanage')
 }
 
 /** The sources in a checkout, the compiled files in a package. */

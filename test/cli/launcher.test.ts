@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -19,6 +19,17 @@ t.test('runs in process on a Node that is new enough', async t => {
   const { code, stdout } = await run(t, ['--version'])
   t.equal(code, 0)
   t.match(stdout, new RegExp(`^hulumanage \\S+ \\(node ${process.version}\\)\n$`))
+})
+
+t.test('compiled code is kept in the home folder, not where others may write', async t => {
+  const home = t.testdir({ shared: {} })
+  const [own, shared] = [join(home, '.cache', 'hulumanage'), join(home, 'shared')]
+  await run(t, ['--version'], { cwd: home, env: { NODE_COMPILE_CACHE: '', TMPDIR: shared } })
+  t.ok(existsSync(own))
+  t.notOk(existsSync(join(shared, 'node-compile-cache')))
+  const chosen = join(home, 'chosen')
+  await run(t, ['--version'], { env: { NODE_COMPILE_CACHE: '', XDG_CACHE_HOME: chosen } })
+  t.ok(existsSync(join(chosen, 'hulumanage')))
 })
 
 t.test('starts the pinned Node if its own is too old, and exits as that one does', { skip }, async t => {
