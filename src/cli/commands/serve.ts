@@ -76,8 +76,10 @@ async function serveWithWorkers({ config }: LoadedConfig, log: Logger): Promise<
 }
 
 /** Refuses to start a server that could not answer anything, a mistake that should show at once. */
-function checkUpstream({ config, file, searched }: LoadedConfig): void {
-  if (file !== undefined || config.base_url !== undefined || config.providers.length > 0) return
+function checkUpstream({ config, file, sources, searched }: LoadedConfig): void {
+  if (config.base_url !== undefined || config.providers.length > 0) return
+  // Steps of a plugin may answer by themselves, so a file with any content is enough.
+  if (file !== undefined && Object.values(sources).includes('file')) return
   throw new HulumanageError(
     'config_invalid',
     [

@@ -59,13 +59,22 @@ t.test('follows edits of the configuration, and keeps the running one if an edit
   child.kill('SIGHUP')
   await logged('did you mean')
   t.same(await providerNames(url), ['two'])
+
+  // A full disk leaves an empty file behind.
+  writeFileSync(file, '')
+  child.kill('SIGHUP')
+  await logged('has neither base_url nor providers any more')
+  t.same(await providerNames(url), ['two'])
 })
 
 t.test('refuses to start if nothing is configured, and says what to set', async t => {
-  const { code, stderr, stdout } = await run(t, [])
-  t.equal(code, 78)
-  t.equal(stdout, '')
-  t.match(stderr, /OPENAI_API_KEY[^]*--base-url[^]*hulumanage\.yaml[^]*npm start/)
+  const cwd = t.testdir({ 'empty.yaml': '# nothing yet' })
+  for (const flags of [[], ['--config', 'empty.yaml']]) {
+    const { code, stderr, stdout } = await run(t, flags, { cwd })
+    t.equal(code, 78)
+    t.equal(stdout, '')
+    t.match(stderr, /OPENAI_API_KEY[^]*--base-url[^]*yaml[^]*npm start/)
+  }
 })
 
 t.test('exits with 69 if the address is in use', async t => {
