@@ -184,6 +184,18 @@ t.test('an event amid the text whose part of the answer cannot be read ends the 
   })
 })
 
+t.test('a stream whose tool call never got a name is broken before its end', async t => {
+  const piece = (call: object) => event(chunk({ tool_calls: [{ index: 0, ...call }] }))
+  const nameless = piece({ id: 'a', function: { arguments: '{}' } })
+  for (const end of [event(chunk({}, 'tool_calls')) + done, done]) {
+    t.match(await failureOf(askFor(t, hello + nameless + end)), { code: 'upstream_bad_response' })
+    const named = nameless + piece({ function: { name: 'f' } })
+    t.match(await (await askFor(t, hello + named + end)).completion(), {
+      choices: [{ message: { tool_calls: [{ function: { name: 'f' } }] }, finish_reason: 'tool_calls' }],
+    })
+  }
+})
+
 t.test('a stream with empty finish reasons that breaks off is broken', async t => {
   const cut = event(chunk({ content: 'The answer' }, '')) + event(chunk({ content: ' is' }, ''))
   t.match(await failureOf(askFor(t, cut)), { code: 'upstream_truncated' })

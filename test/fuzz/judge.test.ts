@@ -93,6 +93,31 @@ t.test('translated answers must follow the strict rules of their dialect', async
   ])
 })
 
+t.test('broken arguments of a tool call are a fault unless the provider sent them', async t => {
+  const event = (type: string, fields: object) =>
+    `event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`
+  const message = { id: 'msg_1', type: 'message', role: 'assistant', model: 'm', content: [] }
+  const delta = { type: 'input_json_delta', partial_json: '{"a"' }
+  const told = [
+    event('message_start', { message: { ...message, usage: { input_tokens: 1, output_tokens: 1 } } }),
+    event('content_block_start', {
+      index: 0,
+      content_block: { type: 'tool_use', id: 'a', name: 'f', input: {} },
+    }),
+    event('content_block_delta', { index: 0, delta }),
+    event('content_block_stop', { index: 0 }),
+    event('message_delta', { delta: { stop_reason: 'tool_use' } }),
+    event('message_stop', {}),
+  ].join('')
+  const judge = (args: string) => {
+    const piece = { index: 0, id: 'a', function: { name: 'f', arguments: args } }
+    const sent = { ...chunk, choices: [{ index: 0, delta: { tool_calls: [piece] }, finish_reason: null }] }
+    return rules(question('messages', true), heard(told, { stream: true }), frames(sent, finish, '[DONE]'))
+  }
+  t.same(judge('{"a"'), [])
+  t.same(judge('{"a":1}'), ['messages stream: the input of a tool_use is no JSON object'])
+})
+
 t.test('our own error in the log is identified by the line that threw it', async t => {
   const stack =
     'HulumanageError: An error in the server\n    at send (src/server/send.ts:3:4)\n' +

@@ -138,3 +138,29 @@ t.test('events of a tool that runs at the service pass, whether or not its item 
   t.equal(told.split('\n\n').length, responses.events.length + 2)
   t.match(told, /event: response\.web_search_call\.searching\ndata: .*"item_id":"ws_1"/)
 })
+
+t.test('an item whose end is missing ends before its response', async t => {
+  const [, responses] = services
+  const cut = responses.events.filter(event => !/"type":"response.output_item.done".*fc_1/.test(event))
+  t.equal(cut.length, responses.events.length - 1)
+  const told = relayed(responses, cut.join(''))
+  const events = told.split('\n\n').slice(0, -1).map(dataOf)
+  t.match(events.slice(-2), [
+    {
+      type: 'response.output_item.done',
+      output_index: 1,
+      item: { id: 'fc_1', arguments: '{"place":"Oslo"}' },
+    },
+    { type: 'response.completed' },
+  ])
+  const lost = cut.join('').replace(/,\{"id":"fc_1"[^}]*"completed"[^}]*\}"\}\]/, ']')
+  t.equal(relayed(responses, lost), 'unreadable', 'the answer does not have it')
+})
+
+t.test('text that a service gives the type it has in chat gets that of responses', async t => {
+  const [, responses] = services
+  const sent = JSON.parse(JSON.stringify(responses.whole).replace('output_text', 'text')) as object
+  const completion = { id: 'c', object: 'chat.completion', created: 1, model: 'm', choices: [], usage: null }
+  const told = responses.translation.relayedAnswer!(sent, completion)
+  t.match(told, { output: [{ content: [{ type: 'output_text', text: 'Hello there', annotations: [] }] }] })
+})

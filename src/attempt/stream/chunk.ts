@@ -2,6 +2,8 @@ import { errorIn } from '../../chat/read/error.ts'
 import type { ChunkReader } from '../../chat/read/chunk.ts'
 import { withReasoningCount } from '../../chat/usage.ts'
 import { UnreadableAnswer } from '../../chat/read/unreadable.ts'
+import { ToolCalls } from '../../chat/tool-calls.ts'
+import type { CallPiece } from '../../chat/tool-calls.ts'
 import type { Chunk, FinishReason, ReplyHead, Usage } from '../../contract/index.ts'
 import { unixSeconds } from '../../time/unix-seconds.ts'
 import { badResponse } from '../failure.ts'
@@ -71,30 +73,45 @@ const charactersPerChunk = 4
 /** Follows a stream to tell whether it came to its end: a finish reason for every choice that began. */
 export class StreamProgress {
   readonly finish: FinishReason[] = []
-  /** The choices that have called tools. */
-  readonly #called = new Set<number>()
+  /** The tool calls of each choice that made any. */
+  readonly #calls = new Map<number, ToolCalls>()
   usage: Usage | undefined
   /** Characters of text, for an estimate if no usage arrives. */
   characters = 0
 
+  /** Throws `UnreadableAnswer` if a choice ends that made a tool call without a name. */
   add(chunk: Chunk): void {
     if (chunk.usage) this.usage = chunk.usage
     for (const { index, delta, finish_reason } of chunk.choices) {
+      if (delta.tool_calls) this.#addCalls(index, delta.tool_calls)
+      if (finish_reason != null) this.#checkCalls(index)
       this.finish[index] = finish_reason ?? this.finish[index] ?? null
-      if (delta.tool_calls) this.#called.add(index)
       if (typeof delta.content === 'string') this.characters += delta.content.length
     }
   }
 
+  #addCalls(index: number, pieces: readonly CallPiece[]): void {
+    const calls = this.#calls.get(index) ?? new ToolCalls()
+    this.#calls.set(index, calls)
+    for (const [position, piece] of pieces.entries()) calls.add(piece, position)
+  }
+
+  #checkCalls(index: number): void {
+    const calls = this.#calls.get(index)?.all ?? []
+    if (calls.some(({ name, fields }) => name === '' && !fields.has('custom')))
+      throw new UnreadableAnswer('made a tool call without a name')
+  }
+
   /**
    * A chunk with a finish reason for each choice that began and lacks one: some services send `[DONE]` alone. Undefined if
-   * none lacks it. In `finish` they stay null, since the service did not say so.
+   * none lacks it. In `finish` they stay null, since the service did not say so. Throws as `add` does.
    */
   ending({ id, created, model }: ReplyHead): Chunk | undefined {
     const open = this.finish.flatMap((reason, index) => (reason === null ? [index] : []))
     if (open.length === 0) return undefined
     const choices = open.map(index => {
-      const finish_reason = this.#called.has(index) ? 'tool_calls' : 'stop'
+      this.#checkCalls(index)
+      const finish_reason = this.#calls.has(index) ? 'tool_calls' : 'stop'
       return { index, delta: {}, finish_reason }
     })
     return { id, object: 'chat.completion.chunk', created, model, choices }

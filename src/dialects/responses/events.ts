@@ -15,7 +15,9 @@ export function eventsOf(origin: Origin, change: Change, status: 'completed' | '
   const output_index = block.index
   if (action === 'begin') {
     const item = itemOf(origin, block, 'in_progress')
-    return [{ type: 'response.output_item.added', output_index, item }, ...partStart(origin, block)]
+    // Thinking may turn out to be all sealed; then its item has no summary.
+    const parts = block.kind === 'thinking' ? [] : partStart(origin, block)
+    return [{ type: 'response.output_item.added', output_index, item }, ...parts]
   }
   const item = itemOf(origin, block, status)
   return [...partEnd(origin, block), { type: 'response.output_item.done', output_index, item }]
@@ -24,7 +26,8 @@ export function eventsOf(origin: Origin, change: Change, status: 'completed' | '
 function growEvents(origin: Origin, block: Block, delta: string): Events {
   const at = locationOf(origin, block)
   if (block.kind === 'tool') return callPiece(origin.tools.declared(block.name), at, delta)
-  return [textPiece(block, at, delta)]
+  const isFirst = block.kind === 'thinking' && block.text === delta
+  return [...(isFirst ? partStart(origin, block) : []), textPiece(block, at, delta)]
 }
 
 function textPiece({ kind }: Block, at: object, delta: string): StreamEvent {
@@ -48,6 +51,7 @@ function partEnd(origin: Origin, block: Block): Events {
   const at = locationOf(origin, block)
   const { kind, text, name } = block
   if (kind === 'tool') return callEnd(origin.tools.declared(name), at, text)
+  if (kind === 'thinking' && text === '') return []
   return [textEnd(block, at), { type: `${partEventType(block)}.done`, ...at, part: partOf(block, text) }]
 }
 

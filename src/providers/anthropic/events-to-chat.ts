@@ -43,6 +43,8 @@ interface OpenBlock {
 /** The state of one stream: the head of its chunks, the open blocks, and the usage so far. */
 class MessagesStream {
   #head: object
+  /** Whether a chunk has been sent: all chunks of a stream have one id. */
+  #isBegun = false
   readonly #open = new Map<number | undefined, OpenBlock>()
   #calls = 0
   #stopReason: string | null | undefined
@@ -80,7 +82,7 @@ class MessagesStream {
   #spoken = 0
 
   #startMessage({ message }: MessagesEvent): string {
-    this.#head = headOf(message ?? {})
+    if (!this.#isBegun) this.#head = headOf(message ?? {})
     this.#updateUsage(message?.['usage'] as MessagesUsage | undefined)
     return this.#chunk({ role: 'assistant' })
   }
@@ -175,6 +177,7 @@ class MessagesStream {
   }
 
   #chunk(delta: Delta, finish_reason: FinishReason = null): string {
+    this.#isBegun = true
     return chatEvent({ ...this.#head, choices: [{ index: 0, delta, finish_reason }] })
   }
 }

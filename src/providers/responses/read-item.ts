@@ -20,7 +20,11 @@ export function readItem(value: unknown, isWhole: boolean): OutputItem {
 function fieldsWithTypes(type: string, item: Fields, isWhole: boolean): Fields {
   switch (type) {
     case 'message':
-      return { role: 'assistant', content: readParts(item['content']) ?? [], status: statusOf(item, isWhole) }
+      return {
+        role: 'assistant',
+        content: readParts(item['content'], readMessagePart) ?? [],
+        status: statusOf(item, isWhole),
+      }
     case 'reasoning':
       return { summary: readParts(item['summary']) ?? [], content: readParts(item['content']) }
     case 'function_call':
@@ -41,10 +45,16 @@ function fieldsWithTypes(type: string, item: Fields, isWhole: boolean): Fields {
   }
 }
 
-function readParts(value: unknown): unknown {
+function readParts(value: unknown, read = readPart): unknown {
   if (value == null) return value
   if (!Array.isArray(value)) throw new UnreadableAnswer('sent content that is no list of parts')
-  return readList(value, part => (part === null ? undefined : readPart(part)))
+  return readList(value, part => (part === null ? undefined : read(part)))
+}
+
+/** A part of a message; some services give text the type that it has in chat. */
+function readMessagePart(value: unknown): Fields {
+  const part = fieldsOf(value)
+  return readPart(part?.['type'] === 'text' ? { ...part, type: 'output_text' } : value)
 }
 
 /** A part of an item. Throws `UnreadableAnswer`. */

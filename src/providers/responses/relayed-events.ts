@@ -1,6 +1,7 @@
 import { withFields } from '../../chat/read/fields.ts'
 import type { Fields } from '../../chat/read/fields.ts'
 import { UnreadableAnswer } from '../../chat/read/unreadable.ts'
+import type { OutputItem } from './answer.ts'
 import { readEvent } from './read-event.ts'
 import type { ResponsesEvent } from './read-event.ts'
 import { readPart, withIds } from './read-item.ts'
@@ -78,7 +79,7 @@ export class RelayedResponse {
     const { type, output_index: place, item, response } = event
     if (type === 'response.created') return this.#number === undefined ? [event] : []
     if (response && (type === 'response.completed' || type === 'response.incomplete'))
-      return [withParts(event, { response: relayedAnswer(response as Fields, undefined) })]
+      return this.#complete(event, relayedAnswer(response as Fields, undefined))
     // Clients only show the events of tools that run at the service, such as those of a search.
     if (place === undefined || !ofItem.test(type)) return [event]
     if (type === added) return this.#add(event, place)
@@ -101,6 +102,17 @@ export class RelayedResponse {
     this.#open.delete(place)
     this.#ended.add(place)
     return [...missing, withParts(event, { item: event.item && withIds(event.item, place) })]
+  }
+
+  /** Ends the items that are still open, from the response that has them, before the response itself. */
+  #complete(event: ResponsesEvent, response: Fields): readonly ResponsesEvent[] {
+    const output = response['output'] as readonly OutputItem[]
+    const ends = [...this.#open].flatMap(place => {
+      const item = output[place]
+      if (!item) throw new UnreadableAnswer('ended its answer within an item')
+      return this.#end({ type: done, output_index: place, item }, place)
+    })
+    return [...ends, withParts(event, { response })]
   }
 
   /** A part of a message is added before it grows. */

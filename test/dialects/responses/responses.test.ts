@@ -219,3 +219,21 @@ t.test('however an answer is cut, its items add up to the response at the end', 
     { numRuns: 50 },
   )
 })
+
+t.test('thinking of which nothing may be read has no summary', async t => {
+  const { encoder } = read({ stream: true })
+  const sealed = { type: 'thinking', thinking: '', signature: 'c2ln' }
+  const first = chunk({ thinking_blocks: [sealed] })
+  const events = [
+    ...encoder.chunk(first),
+    ...encoder.chunk(chunk({ content: 'x' }, 'stop')),
+    ...encoder.end(first, usage),
+  ]
+  t.match(events.at(-1), {
+    response: { output: [{ type: 'reasoning', summary: [], encrypted_content: String }, {}] },
+  })
+  t.same(
+    events.filter(({ type }) => /summary/.test(String(type))),
+    [],
+  )
+})

@@ -3,6 +3,8 @@ import { answerViolations } from '../../strict/index.ts'
 import { shapeViolations } from '../../strict/shape.ts'
 import type { Answer, Heard, Question, Violation } from '../exchange.ts'
 import { providerKey } from '../upstream/errors.ts'
+import { brokenInput } from './message-stream.ts'
+import { sendsBrokenArguments } from './sent-arguments.ts'
 import { errorShape, wholes } from './shapes.ts'
 import { judgeStream } from './stream.ts'
 
@@ -14,7 +16,15 @@ export function judgeAnswer(question: Question, answers: readonly Answer[], hear
   const name = (rule: string) => `${where}: ${kindOf(rule)}`
   const faults = rulesBroken(question, answers, heard)
   if (faults.length > 0) return faults.map(rule => ({ rule: name(rule), detail }))
-  return formFaults(question, heard).map(rule => ({ rule: name(rule), detail, isOfForm: true }))
+  const forms = formFaults(question, heard).filter(rule => !isModelsOwn(rule, answers))
+  return forms.map(rule => ({ rule: name(rule), detail, isOfForm: true }))
+}
+
+/** Whether a fault is the content of the answer, which is passed on as it is. */
+function isModelsOwn(rule: string, answers: readonly Answer[]): boolean {
+  // Some gateways mark each chunk as an end: text after it is not dropped.
+  if (rule.endsWith('this choice has ended')) return true
+  return rule === brokenInput && answers.some(sendsBrokenArguments)
 }
 
 function rulesBroken(question: Question, answers: readonly Answer[], heard: Heard): string[] {

@@ -16,6 +16,9 @@ const fieldOf: ReadonlyMap<unknown, string> = new Map([
   ['input_json_delta', 'partial_json'],
 ])
 
+/** The fault of a tool call whose arguments are not a JSON object. */
+export const brokenInput = 'the input of a tool_use is no JSON object'
+
 /** Judges a stream of Messages: one block open at a time, numbered in turn, and an end. */
 export function judgeMessageEvents(events: readonly ReceivedEvent[]): StreamVerdict {
   const reader = new MessageReader()
@@ -86,8 +89,7 @@ class MessageReader {
 
   #close({ index }: Json): void {
     if (!this.#block || index !== this.#block.index) this.wrong.push('a block ends that is not open')
-    else if (this.#block.type === 'tool_use' && !isObjectText(this.#block.input))
-      this.wrong.push('the input of a tool_use is no JSON object')
+    else if (this.#block.type === 'tool_use' && !isObjectText(this.#block.input)) this.wrong.push(brokenInput)
     this.#block = undefined
   }
 

@@ -128,6 +128,7 @@ export const responseShape = z.looseObject({
           z.union([
             z.looseObject({ type: z.literal('output_text'), text }),
             z.looseObject({ type: z.literal('refusal'), refusal: text }),
+            item.refine(({ type }) => !['output_text', 'text', 'refusal'].includes(type), 'malformed part'),
           ]),
         ),
       }),

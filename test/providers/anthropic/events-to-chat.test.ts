@@ -126,3 +126,9 @@ t.test('a message that ends within a tool call is truncated', async t => {
   t.throws(() => translated(...whole.toSpliced(last, 1)), { code: 'upstream_truncated' })
   t.equal(translated(...whole).at(-1), '[DONE]', 'a call that is whole lacks nothing')
 })
+
+t.test('all chunks have one id, wherever the message starts', async t => {
+  const [start, ...rest] = eventsOf([text])
+  const ids = new Set(chunks(...rest.toSpliced(2, 0, start!)).map(({ id }) => id))
+  t.equal(ids.size, 1)
+})

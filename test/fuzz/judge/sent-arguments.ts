@@ -1,0 +1,42 @@
+import type { Json } from '../../strict/shape.ts'
+import { objectsOf } from '../../strict/shape.ts'
+import type { Answer } from '../exchange.ts'
+
+/**
+ * Whether a provider streamed arguments of a tool call that are not a JSON object. They are the model's words, which agents
+ * return to it with the error, so that a stream passes them on.
+ */
+export function sendsBrokenArguments({ pieces }: Answer): boolean {
+  const texts = new Map<unknown, string>()
+  for (const line of pieces.join('').split(/\r\n|\n|\r/)) {
+    const event = parse(line.replace(/^data: ?/, ''))
+    for (const [call, text] of piecesIn(event)) texts.set(call, (texts.get(call) ?? '') + text)
+  }
+  return [...texts.values()].some(text => text !== '' && !isObject(parse(text)))
+}
+
+/** The pieces of arguments in an event of any API, each with the index of its call. */
+function piecesIn(event: unknown): [unknown, string][] {
+  if (!isObject(event)) return []
+  const { type, index, output_index: place, delta } = event
+  if (isObject(delta) && typeof delta['partial_json'] === 'string') return [[index, delta['partial_json']]]
+  if (type === 'response.function_call_arguments.delta') return [[place, String(delta)]]
+  return objectsOf(event['choices']).flatMap(([, choice]) =>
+    objectsOf((choice['delta'] as Json | undefined)?.['tool_calls']).map(([, call]): [unknown, string] => [
+      call['index'],
+      (call as { function?: { arguments?: string } }).function?.arguments ?? '',
+    ]),
+  )
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
