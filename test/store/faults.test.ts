@@ -138,6 +138,9 @@ else {
     t.ok(await lease(store.leases('p'), 1))
     store.budget('b').resize(1, performance.now())
     t.ok(await draw(store.budget('b'), 1))
+    await redis.command('HSET', 'space:budget:endless', 'used', '1e999', 'at', '0')
+    store.budget('endless').resize(1, performance.now())
+    t.ok(await draw(store.budget('endless'), 1))
     t.match(await store.windows.count('a', 60_000), { count: 1 })
     t.equal(store.report().ok, true)
     const other = await join(t, redis)
@@ -145,6 +148,15 @@ else {
     other.notices.post('topic', 'text', 60_000)
     while (heard.length === 0) await other.windows.count('a', 60_000)
     t.strictSame(heard, ['topic: text'])
+  })
+
+  t.test('an amount of any size does not count as a failure of Redis', async t => {
+    const store = await join(t, await RedisServer.start(t))
+    const budget = store.budget('b')
+    budget.resize(1_000, performance.now())
+    t.ok(await draw(budget, Number.MAX_SAFE_INTEGER * 16))
+    t.notOk(await draw(budget, 1))
+    t.equal(store.report().ok, true)
   })
 
   t.test('the leases of a dead peer become free', async t => {

@@ -86,13 +86,12 @@ export class ProviderState implements SharedState {
     const now = performance.now()
     const probe = this.breaker.admits(model, now) === 'probe'
     if (probe) this.breaker.beginProbe()
-    this.rateLimit?.reserve(tokens, now)
     return {
       requestId,
       model,
       probe,
       key: model === '' ? this.keys?.first(now) : this.keys?.take(now),
-      reserved: tokens,
+      reserved: this.rateLimit?.reserve(tokens, now) ?? 0,
     }
   }
 

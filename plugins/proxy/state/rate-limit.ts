@@ -14,6 +14,7 @@ export class RateLimit {
   /** Undefined if the provider does not limit them. */
   #calls: Budget | undefined
   #tokens: Budget | undefined
+  #tpm = 0
 
   /** The budgets are the store's under this name: other servers may draw on them as well. */
   constructor(allowance: Allowance, now: number, name: string, store: Pick<Store, 'budget'>) {
@@ -26,6 +27,7 @@ export class RateLimit {
   configure({ rpm, tpm }: Allowance, now: number): void {
     this.#calls = resized(this.#callBudget, rpm, now)
     this.#tokens = resized(this.#tokenBudget, tpm, now)
+    this.#tpm = tpm ?? 0
   }
 
   /** Milliseconds until a call of `tokens` may be sent; 0: now; undefined: unknown until the store is asked. */
@@ -43,10 +45,15 @@ export class RateLimit {
     await Promise.all([this.#calls?.ask(1, now), this.#tokens?.ask(tokens, now)])
   }
 
-  /** Counts a call, and reserves its tokens. */
-  reserve(tokens: number, now: number): void {
+  /**
+   * Counts a call, and reserves its tokens. Returns how many: at most a minute's allowance, because a client may ask for an
+   * answer of any length, and others wait for a reservation.
+   */
+  reserve(tokens: number, now: number): number {
+    const reserved = Math.min(tokens, this.#tpm)
     this.#calls?.use(1, now)
-    this.#tokens?.use(tokens, now)
+    this.#tokens?.use(reserved, now)
+    return reserved
   }
 
   /** Replaces a reservation by the tokens that were used, fewer or more. */

@@ -79,13 +79,14 @@ const useBudget = `${clock}
 local size, amount = tonumber(ARGV[1]), tonumber(ARGV[2])
 local state = redis.call('HMGET', KEYS[1], 'used', 'at')
 local used, at = tonumber(state[1]) or 0, tonumber(state[2]) or now
+if used ~= used or used == math.huge then used = 0 end
 used = math.max(0, used - math.max(0, now - at) / 60000 * size)
 if ARGV[3] == 'draw' and used + amount > size + 1e-6 then
   return math.max(1, math.ceil((used + amount - size) / size * 60000))
 end
 used = math.max(0, used + amount)
 redis.call('HSET', KEYS[1], 'used', string.format('%.17g', used), 'at', string.format('%.0f', now))
-redis.call('PEXPIRE', KEYS[1], math.ceil(used / size * 60000) + 1000)
+redis.call('PEXPIRE', KEYS[1], math.min(math.ceil(used / size * 60000) + 1000, ${keptMs}))
 return 0
 `
 

@@ -36,8 +36,17 @@ t.test('tokens are reserved before a call and settled after it', async t => {
 t.test('a call that expects more than a minute allows starts once nothing has been used', async t => {
   const limit = limitOf({ tpm: 100 })
   t.equal(limit.readyIn(5_000, 0), 0)
-  limit.reserve(5_000, 0)
-  t.equal(limit.readyIn(1, 0), (4_901 / 100) * minute)
+  t.equal(limit.reserve(5_000, 0), 100)
+  t.equal(limit.readyIn(1, 0), minute / 100)
+  limit.settle(100, 300, 0)
+  t.equal(limit.readyIn(1, 0), (201 / 100) * minute)
+})
+
+t.test('no maximum of one client makes the others wait for longer than a minute', async t => {
+  const limit = limitOf({ tpm: 1_000 })
+  const absurd = expectedTokens({ model: 'm', messages: [], max_tokens: Number.MAX_SAFE_INTEGER, n: 16 })
+  limit.settle(limit.reserve(absurd, 0), 10, 0)
+  t.equal(limit.readyIn(990, 0), 0)
 })
 
 t.test('a reload changes what is allowed, not what has been used', async t => {
