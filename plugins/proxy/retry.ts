@@ -3,7 +3,7 @@ import type { AttemptFailure } from '../../src/attempt/failure.ts'
 import { backoff } from '../../src/time/backoff.ts'
 import type { Member } from './pool/member.ts'
 import type { RoutedCall } from './selection/routed-call.ts'
-import { concernsKey } from './state/key-ring.ts'
+import { anotherKeyMayDo } from './state/key-ring.ts'
 
 /** Longest pause before a retry, however often it was doubled. */
 const longestPauseMs = 8_000
@@ -46,7 +46,7 @@ export class Retries {
 
   #hasOtherKey(member: Member, failure: AttemptFailure): boolean {
     const { keys } = member.state
-    if (!keys || !concernsKey(failure)) return false
+    if (!keys || !anotherKeyMayDo(failure)) return false
     const tried = (this.#keysTried.get(member) ?? 0) + 1
     this.#keysTried.set(member, tried)
     return tried < keys.total && keys.usable(performance.now()) > 0

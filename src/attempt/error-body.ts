@@ -30,11 +30,11 @@ export function errorBodyOf(value: unknown, secrets: readonly string[]): Upstrea
   const error = innermost(value)
   const message = wordsIn(error)
   if (message === undefined) return undefined
-  const { type, param, code, status, details } = fieldsOf(error) ?? {}
+  const { type, __type, param, code, status, details } = fieldsOf(error) ?? {}
   const kept = detailsOf(details, secrets)
   return {
     message: clip(message),
-    type: clip(wordsOf(type) ?? wordsOf(status)?.toLowerCase() ?? 'upstream_error'),
+    type: clip(wordsOf(type) ?? wordsOf(__type) ?? wordsOf(status)?.toLowerCase() ?? 'upstream_error'),
     param: typeof param === 'string' ? clip(param) : null,
     code: typeof code === 'number' ? String(code) : typeof code === 'string' ? clip(code) : null,
     ...(kept === undefined ? {} : { details: kept }),

@@ -9,14 +9,18 @@ export type Blame =
   | 'unable'
   /** Nobody's: the client left, time for the whole request is up, or this process is out of sockets. */
   | 'nobody'
-  /** No connection, or no answer in time: out at once. */
+  /** No connection: out at once. */
   | 'unreachable'
+  /** No answer in time: counted, for the request may be what takes long. */
+  | 'slow'
   /** Answered with an error or with nonsense: counted. */
   | 'failing'
   /** Asks to wait. */
   | 'limited'
   /** Refuses our key, or its credit is used up. */
   | 'key'
+  /** Refuses the call without saying why: counted. Another key may be allowed to make it. */
+  | 'refused'
   /** Refuses or limits the client's key, which does not concern other clients. */
   | 'client'
   /** Does not have this model. */

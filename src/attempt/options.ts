@@ -92,6 +92,11 @@ export function leaveOutRefused(
   return true
 }
 
+/** Whether a call is made with the client's own key, or with none if the client sent none. */
+export function isOfClientsKey({ provider }: AttemptOptions): boolean {
+  return provider.config.forward_client_key
+}
+
 /** Texts that are sent to the provider and that its errors must not repeat to the client. */
 export function secretsIn({ provider, call }: AttemptOptions): readonly string[] {
   return provider.secretsWith(call.request.clientKey)

@@ -4,7 +4,9 @@ import { HulumanageError, toHulumanageError } from '../contract/index.ts'
 import type { TimerName } from './attempt-timer.ts'
 import { AttemptFailure, badResponse } from './failure.ts'
 import type { Blame } from './failure.ts'
+import { isOfClientsKey } from './options.ts'
 import type { AttemptOptions } from './options.ts'
+import { withClientsKey } from './status.ts'
 
 /** The event that did not come in time, by the name of its timer. */
 const missing: Record<TimerName, string> = {
@@ -15,9 +17,6 @@ const missing: Record<TimerName, string> = {
   linger: 'no end after [DONE]',
 }
 
-/** Timeouts that say less about a provider: it has begun to answer, or some of its endpoints are slow. */
-const patient: ReadonlySet<TimerName> = new Set(['idle', 'pass_through'])
-
 /** An attempt whose timer has run out. `status` is the provider's, if it sent one. */
 export function timeoutFailure(
   options: AttemptOptions,
@@ -25,7 +24,7 @@ export function timeoutFailure(
   status: number | undefined,
 ): AttemptFailure {
   const message = `${missing[timer]} within the ${timer} timeout`
-  return failure(options, 'upstream_timeout', message, patient.has(timer) ? 'failing' : 'unreachable', status)
+  return failure(options, 'upstream_timeout', message, timer === 'idle' ? 'failing' : 'slow', status)
 }
 
 /** An attempt whose signal has aborted, with the reason's own code. */
@@ -46,7 +45,7 @@ export function sizeFailure(options: AttemptOptions, limit: number): AttemptFail
 
 /** An answer that could not be read because of `cause`; a coded one has the say. */
 export function unreadableFailure(options: AttemptOptions, cause: unknown): AttemptFailure {
-  if (cause instanceof AttemptFailure) return cause
+  if (cause instanceof AttemptFailure) return isOfClientsKey(options) ? withClientsKey(cause) : cause
   const { name } = options.provider
   if (cause instanceof HulumanageError)
     return failure(options, cause.code, cause.message, 'failing', 200, cause)

@@ -1,10 +1,12 @@
 import { fieldsOf } from '../chat/read/fields.ts'
 import { isAboutCount } from '../chat/refused-count.ts'
-import type { UpstreamErrorBody } from '../contract/index.ts'
-import { retryAfterOf } from '../http/retry-after.ts'
+import type { ErrorCode, UpstreamErrorBody } from '../contract/index.ts'
+import { resetOf, retryAfterIn, retryAfterOf } from '../http/retry-after.ts'
 import { errorBodyOf, readErrorBody } from './error-body.ts'
 import { AttemptFailure } from './failure.ts'
-import type { FailureOptions } from './failure.ts'
+import type { Blame, FailureOptions } from './failure.ts'
+import { subjectOf } from './verdict.ts'
+import type { Subject } from './verdict.ts'
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>
 
@@ -19,20 +21,27 @@ export function failureOfStatus(
   body: string,
   secrets: readonly string[] = [],
 ): AttemptFailure {
-  return failureOf(provider, status, retryAfterOf(headers), withCode(readErrorBody(body, secrets), status))
+  const told = retryAfterOf(headers) ?? retryAfterIn(body, status)
+  const retryAfter = told ?? (status === 429 ? resetOf(headers) : undefined)
+  return failureOf(provider, status, retryAfter, readErrorBody(body, secrets))
 }
 
-const aboutKeys: ReadonlySet<number> = new Set([401, 402, 403, 429])
+/** Verdicts that may be about the key of a call, or about what it may use. */
+const aboutKeys: ReadonlySet<Blame> = new Set(['key', 'limited', 'refused', 'model'])
+/** Statuses of an overloaded service, which concerns everybody. */
+const overloaded: ReadonlySet<number> = new Set([503, 529])
 
 /**
- * The failure of a call made with the client's own key, if it is about the key: the client gets the service's message
+ * The failure of a call made with the client's own key, if it may be about the key: the client gets the service's message
  * and status, and the provider's health does not change.
  */
 export function withClientsKey(failure: AttemptFailure): AttemptFailure {
   const { blame, code, provider, upstreamStatus: status, retryAfter, upstream } = failure
-  if ((blame !== 'key' && blame !== 'limited') || status === undefined || !aboutKeys.has(status))
-    return failure
-  const message = `refused the key of the client, or asks it to wait (status ${status})`
+  if (!aboutKeys.has(blame) || status === undefined || overloaded.has(status)) return failure
+  const message =
+    blame === 'model'
+      ? `does not offer the model to the key of the client (status ${status})`
+      : `refused the key of the client, or asks it to wait (status ${status})`
   const options = { provider, blame: 'client', upstreamStatus: status, status, retryAfter, upstream } as const
   return new AttemptFailure(code, message, { ...options, shouldRetry: code === 'rate_limit_exceeded' })
 }
@@ -48,54 +57,102 @@ export function failureOfErrorObject(
   const code = Number(typeof sentCode === 'object' ? undefined : (sentCode ?? sentStatus))
   const named = body ? statusOfName(`${body.type} ${body.code}`) : undefined
   const status = Number.isInteger(code) && code >= 400 && code <= 599 ? code : (named ?? 500)
-  return failureOf(provider, status, undefined, withCode(body, status))
+  return failureOf(provider, status, undefined, body)
 }
 
+/** The verdict on an error: by what it says, if that is clear, else by its status. */
 function failureOf(
   provider: string,
   status: number,
   retryAfter: number | undefined,
-  body: UpstreamErrorBody | undefined,
+  sent: UpstreamErrorBody | undefined,
 ): AttemptFailure {
+  const subject = subjectOf(sent, status)
+  const body = withCode(sent, status, subject)
   const options = { provider, upstreamStatus: status, upstream: body }
-  const said = body ? `: ${body.message}` : ''
-  const words = body ? `${body.code} ${body.type} ${body.message}` : ''
-  if (
-    status === 402 ||
-    (status !== 401 && /insufficient_quota|credit balance|billing_hard_limit/i.test(words))
-  ) {
-    return key('insufficient_quota', `has no credit left (status ${status})`, options)
-  }
-  if (status === 401 || status === 403)
-    return key('upstream_auth', `refused our key (status ${status})`, options)
-  if (status === 404) {
-    return new AttemptFailure('model_not_found', `does not have the model or path (status 404)${said}`, {
-      ...options,
-      blame: 'model',
-    })
-  }
-  if (status === 429) return limited(`asks to wait (status 429)`, retryAfter, options)
-  if (status === 529 || (status === 503 && retryAfter !== undefined))
-    return overloaded(`is overloaded (status ${status})${said}`, retryAfter, options)
-  if (status === 408 || status === 409 || status === 425) return failing(`answered ${status}${said}`, options)
-  // Some servers answer 500 to a request for several choices; they are well.
-  const refusesCount = status >= 500 && body !== undefined && isAboutCount(body)
-  if ((status >= 400 && status < 500) || refusesCount) {
-    return new AttemptFailure('upstream_rejected', `refused the request (status ${status})${said}`, {
-      ...options,
-      blame: 'request',
-      status: refusesCount ? 400 : status,
-      shouldRetry: false,
-    })
-  }
-  if (status >= 500 && status < 600) return failing(`answered ${status}${said}`, options)
-  return new AttemptFailure('upstream_bad_response', `answered with status ${status}, which is no answer`, {
-    ...options,
-    blame: 'failing',
-  })
+  const said = `(status ${status})${body ? `: ${body.message}` : ''}`
+  const verdict = subject && verdictOf(subject, said, retryAfter, options)
+  return verdict ?? statusVerdict(status, said, retryAfter, options)
 }
 
-type Options = Omit<FailureOptions, 'blame'>
+function verdictOf(
+  subject: Subject,
+  said: string,
+  retryAfter: number | undefined,
+  options: Options,
+): AttemptFailure {
+  const status = options.upstreamStatus
+  switch (subject) {
+    case 'key':
+      return key('upstream_auth', `refused our key (status ${status})`, options)
+    case 'credit':
+      return key('insufficient_quota', `has no credit left (status ${status})`, options)
+    case 'location':
+      return refused(
+        'upstream_auth',
+        `does not serve the location of this server (status ${status})`,
+        options,
+      )
+    case 'model':
+      return failed('model_not_found', 'model', `does not have the model or path ${said}`, options)
+    case 'feature':
+      return unable('model_not_found', `cannot serve this request ${said}`, options)
+    case 'size':
+      return unable('rate_limit_exceeded', `has a rate limit too low for this request ${said}`, options)
+    case 'overload':
+      return overload(`is overloaded ${said}`, retryAfter, options)
+    case 'limit':
+      return limited(`asks to wait (status ${status})`, retryAfter, options)
+    case 'length':
+    case 'moderation':
+      return rejected(said, options)
+  }
+}
+
+function statusVerdict(
+  status: number,
+  said: string,
+  retryAfter: number | undefined,
+  options: Options,
+): AttemptFailure {
+  if (status === 401) return key('upstream_auth', `refused our key (status ${status})`, options)
+  if (status === 402) return key('insufficient_quota', `has no credit left (status ${status})`, options)
+  if (status === 403) return refused('upstream_auth', `refused our key (status ${status})`, options)
+  if (status === 404)
+    return failed('model_not_found', 'model', `does not have the model or path ${said}`, options)
+  if (status === 429) return limited(`asks to wait (status ${status})`, retryAfter, options)
+  if (status === 529 || (status === 503 && retryAfter !== undefined))
+    return overload(`is overloaded ${said}`, retryAfter, options)
+  // Some servers answer 500 to a request for several choices; they are well.
+  const refusesCount = status >= 500 && options.upstream !== undefined && isAboutCount(options.upstream)
+  const isFailing = status === 408 || status === 409 || status === 425
+  if ((status >= 400 && status < 500 && !isFailing) || refusesCount) return rejected(said, options)
+  if (status >= 400 && status < 600) return failing(`failed ${said}`, options)
+  return failed(
+    'upstream_bad_response',
+    'failing',
+    `answered with status ${status}, which is no answer`,
+    options,
+  )
+}
+
+interface Options extends Omit<FailureOptions, 'blame'> {
+  readonly upstreamStatus: number
+}
+
+function failed(code: ErrorCode, blame: Blame, message: string, options: Options): AttemptFailure {
+  return new AttemptFailure(code, message, { ...options, blame })
+}
+
+function rejected(said: string, options: Options): AttemptFailure {
+  const { upstreamStatus } = options
+  return new AttemptFailure('upstream_rejected', `refused the request ${said}`, {
+    ...options,
+    blame: 'request',
+    status: upstreamStatus < 500 ? upstreamStatus : 400,
+    shouldRetry: false,
+  })
+}
 
 function key(
   code: 'insufficient_quota' | 'upstream_auth',
@@ -105,20 +162,30 @@ function key(
   return new AttemptFailure(code, message, { ...options, blame: 'key', shouldRetry: false })
 }
 
+function refused(code: ErrorCode, message: string, options: Options): AttemptFailure {
+  return new AttemptFailure(code, message, { ...options, blame: 'refused', shouldRetry: false })
+}
+
+/** The service cannot do what this request asks, which says nothing about others. */
+function unable(code: ErrorCode, message: string, options: Options): AttemptFailure {
+  const { upstreamStatus: status } = options
+  return new AttemptFailure(code, message, { ...options, blame: 'unable', status, shouldRetry: false })
+}
+
 function limited(message: string, retryAfter: number | undefined, options: Options): AttemptFailure {
   return new AttemptFailure('rate_limit_exceeded', message, { ...options, blame: 'limited', retryAfter })
 }
 
-/** It asks for a pause if it says how long. */
-function overloaded(message: string, retryAfter: number | undefined, options: Options): AttemptFailure {
-  const blame = retryAfter === undefined ? 'failing' : 'limited'
+/** It asks for a pause if it says how long, or by its status. */
+function overload(message: string, retryAfter: number | undefined, options: Options): AttemptFailure {
+  const asksToWait = retryAfter !== undefined || options.upstreamStatus === 429
+  const blame = asksToWait ? 'limited' : 'failing'
   return new AttemptFailure('upstream_overloaded', message, { ...options, blame, retryAfter })
 }
 
 function failing(message: string, options: Options): AttemptFailure {
-  const code =
-    options.upstreamStatus === 504 || options.upstreamStatus === 524 ? 'upstream_timeout' : 'upstream_error'
-  return new AttemptFailure(code, message, { ...options, blame: 'failing' })
+  const isLate = options.upstreamStatus === 504 || options.upstreamStatus === 524
+  return failed(isLate ? 'upstream_timeout' : 'upstream_error', 'failing', message, options)
 }
 
 function statusOfName(name: string): number | undefined {
@@ -130,14 +197,19 @@ function statusOfName(name: string): number | undefined {
   return undefined
 }
 
-/** The wordings of services for a conversation that is too long. */
-const tooLong =
-  /prompt is too long|maximum context length|context (?:window|length)|too many (?:input )?tokens/i
+/** Codes that OpenAI's clients rely on, for services that have only a message or a type. */
+const codes: Partial<Record<Subject, string>> = {
+  length: 'context_length_exceeded',
+  model: 'model_not_found',
+}
 
-/** An error with the code that OpenAI's clients rely on, if a service has only a message or a type for it. */
-function withCode(body: UpstreamErrorBody | undefined, status: number): UpstreamErrorBody | undefined {
-  if (!body || (body.code !== null && !/^\d+$/.test(body.code))) return body
+function withCode(
+  body: UpstreamErrorBody | undefined,
+  status: number,
+  subject: Subject | undefined,
+): UpstreamErrorBody | undefined {
+  if (!body || (body.code !== null && !/^\d*$/.test(body.code))) return body
   if (status === 429 && /rate_limit/.test(body.type)) return { ...body, code: 'rate_limit_exceeded' }
-  const isTooLong = (status === 400 || status === 413) && tooLong.test(body.message)
-  return isTooLong ? { ...body, code: 'context_length_exceeded' } : body
+  const code = subject && codes[subject]
+  return code === undefined ? body : { ...body, code }
 }

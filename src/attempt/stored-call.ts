@@ -88,7 +88,7 @@ async function textOf(body: AsyncIterable<Buffer>, limit: number): Promise<strin
 function failureOf({ name }: Provider, error: unknown, late: boolean): Error {
   if (error instanceof HulumanageError) return error
   if (late) {
-    const options = { provider: name, blame: 'unreachable' as const, cause: error }
+    const options = { provider: name, blame: 'slow' as const, cause: error }
     return new AttemptFailure('upstream_timeout', 'no answer within the request timeout', options)
   }
   return failureOfFault(name, error instanceof Error ? error : new Error(String(error)), false)

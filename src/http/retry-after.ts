@@ -5,17 +5,74 @@ const longest = 60
 
 /**
  * Seconds after which a provider allows a retry, between 1 and 60; undefined if there is no readable value. Reads
- * `retry-after-ms`, `x-ms-retry-after-ms`, then `retry-after` as seconds or as an HTTP date (RFC 9110, 10.2.3).
+ * `retry-after-ms`, `x-ms-retry-after-ms`, then `retry-after` as seconds, as an HTTP
+ * date (RFC 9110, 10.2.3), and in the spellings of services that do not keep to it: `7s`, an ISO date.
  */
 export function retryAfterOf(headers: Headers, now: number = Date.now()): number | undefined {
   const milliseconds = numberOf(headers['retry-after-ms']) ?? numberOf(headers['x-ms-retry-after-ms'])
   if (milliseconds !== undefined) return clamp(milliseconds / 1000)
   const text = firstOf(headers['retry-after'])
   if (text === undefined) return undefined
+  return clampKnown(secondsUntil(text, now))
+}
+
+/**
+ * Seconds until the limits that are used up are reset, between 1 and 60, by the headers of OpenAI, Anthropic and those who
+ * follow them; undefined if the headers do not say.
+ */
+export function resetOf(headers: Headers, now: number = Date.now()): number | undefined {
+  const waits = limits.flatMap(({ remaining, reset }) => {
+    const isUsedUp = numberOf(headers[remaining]) === 0
+    const text = isUsedUp ? firstOf(headers[reset]) : undefined
+    return (text === undefined ? undefined : secondsUntil(text, now)) ?? []
+  })
+  return waits.length === 0 ? undefined : clamp(Math.max(...waits))
+}
+
+const limits = ['x-ratelimit-', 'anthropic-ratelimit-'].flatMap(prefix =>
+  ['requests', 'tokens', 'input-tokens', 'output-tokens'].map(kind =>
+    prefix.startsWith('x-')
+      ? { remaining: `${prefix}remaining-${kind}`, reset: `${prefix}reset-${kind}` }
+      : { remaining: `${prefix}${kind}-remaining`, reset: `${prefix}${kind}-reset` },
+  ),
+)
+
+/** The seconds in a header: a number, a duration, or the time until a date. */
+function secondsUntil(text: string, now: number): number | undefined {
   const seconds = numberOf(text)
-  if (seconds !== undefined) return clamp(seconds)
-  const date = /^[a-z]{3}/i.test(text) ? Date.parse(text) : Number.NaN
-  return Number.isNaN(date) ? undefined : clamp((date - now) / 1000)
+  if (seconds !== undefined) return seconds
+  const date = /^(?:[a-z]{3}|\d{4}-\d\d-\d\dT)/i.test(text) ? Date.parse(text) : Number.NaN
+  return Number.isNaN(date) ? secondsIn(text) : (date - now) / 1000
+}
+
+/** Statuses whose bodies tell when to come back. */
+const askToWait: ReadonlySet<number> = new Set([429, 503, 529])
+
+/**
+ * Seconds after which a provider allows a retry by the text of its error, between 1 and 60; undefined if it does not say.
+ * Reads Google's `retryDelay`, and wordings such as `try again in 1m11.5s`.
+ */
+export function retryAfterIn(body: string, status: number): number | undefined {
+  if (!askToWait.has(status)) return undefined
+  const delay = /"retryDelay"\s*:\s*"(\d{1,9}(?:\.\d+)?)s"/.exec(body)?.[1]
+  if (delay !== undefined) return clamp(Number(delay))
+  const told = /\b(?:try again|retry|wait)(?: in| after| for)? (\d[\d.hms ]{0,20}(?:[a-z]{3,7})?)/i.exec(
+    body,
+  )?.[1]
+  return told === undefined ? undefined : clampKnown(secondsIn(told))
+}
+
+const unitSeconds: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 0.001 }
+
+/** The seconds of a duration such as `7s`, `1m11.5s`, `350ms` or `20 seconds`; undefined if it has no unit. */
+function secondsIn(text: string): number | undefined {
+  const parts = [...text.matchAll(/(\d{1,9}(?:\.\d{1,9})?) ?(ms|h|m|s)/gi)]
+  const seconds = parts.map(([, count, unit]) => Number(count) * (unitSeconds[unit!.toLowerCase()] ?? 0))
+  return parts.length === 0 ? undefined : seconds.reduce((sum, part) => sum + part, 0)
+}
+
+function clampKnown(seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : clamp(seconds)
 }
 
 function clamp(seconds: number): number {

@@ -251,7 +251,7 @@ const statuses = [
   [422, 'upstream_rejected', 'request', 422],
   [413, 'upstream_rejected', 'request', 413],
   [401, 'upstream_auth', 'key', 502],
-  [403, 'upstream_auth', 'key', 502],
+  [403, 'upstream_auth', 'refused', 502],
   [402, 'insufficient_quota', 'key', 429],
   [404, 'model_not_found', 'model', 404],
   [408, 'upstream_error', 'failing', 502],

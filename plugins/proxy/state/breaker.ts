@@ -179,7 +179,7 @@ export class Breaker {
 
   #opensOn({ blame }: AttemptFailure, now: number): boolean {
     if (this.#open) return false
-    if (blame !== 'failing') return true
+    if (blame === 'unreachable' || blame === 'key') return true
     return !this.#options.alone && this.#failures.isTooHigh(this.#options.threshold, now)
   }
 

@@ -106,6 +106,11 @@ export class KeyRing {
 }
 
 /** Whether another key of the same provider may succeed. */
-export function concernsKey({ blame, upstreamStatus }: AttemptFailure): boolean {
+export function anotherKeyMayDo(failure: AttemptFailure): boolean {
+  return concernsKey(failure) || (failure.blame === 'refused' && failure.upstreamStatus === 403)
+}
+
+/** Whether a failure is the fault of the key. */
+function concernsKey({ blame, upstreamStatus }: AttemptFailure): boolean {
   return blame === 'key' || (blame === 'limited' && upstreamStatus === 429)
 }

@@ -3,7 +3,7 @@ import { passedHeaders } from '../../http/headers.ts'
 import type { ResponseHeaders } from '../../http/headers.ts'
 import type { AttemptFailure } from '../failure.ts'
 import { nativeBytesFor } from '../native-events.ts'
-import { secretsIn } from '../options.ts'
+import { isOfClientsKey, secretsIn } from '../options.ts'
 import type { AttemptOptions } from '../options.ts'
 import { failureOfStatus, withClientsKey } from '../status.ts'
 import { readEmbeddings } from './embeddings-body.ts'
@@ -45,6 +45,5 @@ export function readError(
 ): AttemptFailure {
   const body = withoutMark(Buffer.concat(chunks)).toString('utf8')
   const failure = failureOfStatus(options.provider.name, status, headers, body, secretsIn(options))
-  const isClients = options.provider.config.forward_client_key && options.call.request.clientKey !== undefined
-  return isClients ? withClientsKey(failure) : failure
+  return isOfClientsKey(options) ? withClientsKey(failure) : failure
 }
