@@ -1,5 +1,6 @@
 import type { ProviderCall } from '../../src/chat/provider-call.ts'
 import type { ChatRequest, Reply } from '../../src/contract/index.ts'
+import { loggedReason } from '../../src/contract/logged-error.ts'
 import { attempt } from '../../src/attempt/attempt.ts'
 import { timeoutsOf } from '../../src/attempt/options.ts'
 import type { AttemptEnd } from '../../src/attempt/options.ts'
@@ -69,6 +70,6 @@ function release({ member, state, lease, trial }: Selection, call: ProviderCall,
   }
   if (!state.keys || end.failure?.blame !== 'key') return
   const keys = { total: state.keys.total, usable: state.keys.usable(performance.now()) }
-  const facts = { provider: member.name, keys, error: end.failure.message }
+  const facts = { provider: member.name, keys, error: loggedReason(end.failure) }
   call.request.log.warn(facts, 'provider refused a key; setting it aside')
 }

@@ -1,4 +1,5 @@
 import type { AttemptReport, Usage } from '../contract/index.ts'
+import { loggedReason } from '../contract/logged-error.ts'
 import type { AttemptFailure } from './failure.ts'
 import type { AttemptOptions } from './options.ts'
 
@@ -27,7 +28,8 @@ export function recordEnd(options: AttemptOptions, outcome: Outcome): void {
   attemptTo(() => {
     meter.report(report)
     call.trace?.attempted(report)
-    if (log.isLevelEnabled('debug')) log.debug({ attempt: report, error: failure?.message }, 'attempt')
+    if (log.isLevelEnabled('debug'))
+      log.debug({ attempt: report, error: failure && loggedReason(failure) }, 'attempt')
   })
 
   /** A listener that fails must not keep the others from hearing of the end, nor end the process. */

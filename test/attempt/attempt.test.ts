@@ -313,10 +313,10 @@ t.test('each timeout has its own message', async t => {
     const work = attemptAt(provider, request, callOf(), { ...patient, ...timeouts })
     return (await failureOf(work.then(reply => reply.completion()))).message
   }
-  t.match(await messageOf(ask(), { requestMs: 30 }), /request timeout/)
-  t.match(await messageOf(ask('', streamed), { firstTokenMs: 30 }), /first_token timeout/)
-  t.match(await messageOf(ask('', streamed), { firstTokenMs: 30 }), /first_token timeout/)
-  t.match(await messageOf(ask('', streamed), { idleMs: 30 }), /idle timeout/)
+  t.match(await messageOf(ask(), { requestMs: 300 }), /request timeout/)
+  t.match(await messageOf(ask('', streamed), { firstTokenMs: 300 }), /first_token timeout/)
+  t.match(await messageOf(ask('', streamed), { firstTokenMs: 300 }), /first_token timeout/)
+  t.match(await messageOf(ask('', streamed), { idleMs: 300 }), /idle timeout/)
 })
 
 t.test('comments do not keep a stalled stream alive', async t => {

@@ -3,10 +3,10 @@ import { getEventListeners } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Test } from 'tap'
-import { pino } from 'pino'
 import type { Logger } from 'pino'
 import { compose } from '../../src/cli/compose.ts'
 import type { Composition, Prepared } from '../../src/cli/compose.ts'
+import { createLoggerTo } from '../../src/cli/output/log.ts'
 import { knownKinds } from '../../src/cli/known-kinds.ts'
 import { loadConfig } from '../../src/config/load/load.ts'
 import type { LoadedConfig } from '../../src/config/load/load.ts'
@@ -99,7 +99,8 @@ export async function serve(
   const load = configure(t, fakes, options)
   const loaded = load()
   const log: string[] = []
-  const logger = pino({ level: 'trace' }, { write: (line: string) => log.push(line) })
+  const logger = createLoggerTo({ write: (line: string) => log.push(line) }, 'debug')
+  logger.level = 'trace'
   const composition = compose({ loaded, log: logger })
   const signals: AbortSignal[] = []
   const running = await startServer({

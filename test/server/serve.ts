@@ -2,9 +2,9 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
-import { pino } from 'pino'
 import type { Runner } from '../../src/chain/run/runner.ts'
 import type { ChainRequest, Client, Outcome } from '../../src/chain/request.ts'
+import { createLoggerTo } from '../../src/cli/output/log.ts'
 import { CurrentConfig } from '../../src/config/current.ts'
 import { configSchema } from '../../src/config/schema.ts'
 import type { ConfigInput } from '../../src/config/schema.ts'
@@ -54,7 +54,7 @@ export async function serve(t: Owner, options: ServeOptions = {}): Promise<Serve
   }
   const { app } = await createApp({
     currentConfig,
-    log: pino({ level: 'trace' }, { write: (line: string) => log.push(line) }),
+    log: createLoggerTo({ write: (line: string) => log.push(line) }, 'debug'),
     prepare: async app => {
       decorateHost(app, {
         currentConfig,

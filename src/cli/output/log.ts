@@ -2,6 +2,7 @@ import { pino } from 'pino'
 import type { DestinationStream, Logger } from 'pino'
 import type { Config } from '../../config/schema.ts'
 import type { CurrentConfig } from '../../config/current.ts'
+import { loggedError } from '../../contract/logged-error.ts'
 import { LogFile } from './log-file.ts'
 
 type Monitoring = Pick<Config['monitoring'], 'log_level' | 'log_file'>
@@ -68,6 +69,7 @@ function tee(one: LogStream, other: LogStream): LogStream {
   }
 }
 
-function createLoggerTo(stream: LogStream, level: LogLevel): Logger {
-  return pino({ level: levelOf(level), base: null }, stream)
+/** Creates a log of JSON lines. Errors appear without the words of providers, which may repeat a prompt. */
+export function createLoggerTo(stream: DestinationStream, level: LogLevel): Logger {
+  return pino({ level: levelOf(level), base: null, serializers: { err: loggedError } }, stream)
 }

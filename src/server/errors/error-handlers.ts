@@ -1,5 +1,6 @@
 import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { HulumanageError } from '../../contract/index.ts'
+import { loggedReason } from '../../contract/logged-error.ts'
 import type { Conventions } from '../../dialects/dialect.ts'
 import { messagesConventions } from '../../dialects/messages/conventions.ts'
 import { codedError, errorAnswer } from './errors.ts'
@@ -42,13 +43,13 @@ function conventionsOf({ routeOptions, headers }: FastifyRequest): Conventions |
 }
 
 /**
- * Logs our own bugs with their stack, failures of providers with their message, and errors of clients with their code
+ * Logs our own bugs with their stack, failures of providers with their reason, and errors of clients with their code
  * alone.
  */
 export function logError(error: HulumanageError, { log }: Pick<FastifyRequest, 'log'>): void {
   const { code, status } = error
   if (code === 'internal_error' || status === 500) log.error({ err: error, code }, 'request failed')
-  else if (status > 500) log.warn({ code, reason: error.message }, 'request failed')
+  else if (status > 500) log.warn({ code, reason: loggedReason(error) }, 'request failed')
   else log.debug({ code, param: error.param }, 'request refused')
 }
 
