@@ -3,6 +3,7 @@ import type { Acceptance } from './accepts.ts'
 import { withObjectArguments } from './calls/call-arguments.ts'
 import { idRules, withFittingIds } from './calls/call-ids.ts'
 import type { IdRule } from './calls/call-ids.ts'
+import { withToolCalls } from './calls/legacy-calls.ts'
 import { withSignedCalls } from './calls/call-signatures.ts'
 import { withFittingNames } from './function-names.ts'
 import { withFittingFields, withoutSealed } from './message-fields.ts'
@@ -61,6 +62,7 @@ export function withoutStreamOptions({ stream_options: _options, ...request }: C
 /** The same for a service with an API of its own, as far as its translation relies on it. */
 export function spellConversation(request: ChatRequest, rule: IdRule): ChatRequest {
   const spelled = withFittingNames(withFittingTools(request, true))
-  const messages = withObjectArguments(withFittingIds(pairResults(spelled.messages), rule))
+  const paired = pairResults(withToolCalls(spelled.messages))
+  const messages = withObjectArguments(withFittingIds(paired, rule))
   return messages === spelled.messages ? spelled : { ...spelled, messages }
 }

@@ -28,6 +28,35 @@ t.test('results directly follow the turn of their calls, whatever the client put
   ])
 })
 
+t.test('calls of functions from before there were tools reach services of other APIs', async t => {
+  const called = { name: 'shell', arguments: '{"at":1}' }
+  const messages = [
+    { ...user, function_call: null },
+    { role: 'assistant', content: null, function_call: called },
+    { role: 'function', name: 'shell', content: 'done' },
+    { role: 'function', name: 'other', content: 'lost' },
+    { role: 'user', content: 'so?' },
+  ]
+  const anthropic = await world(t, 'anthropic', { type: 'anthropic' })
+  const responses = await world(t, 'openai', { api: 'responses' })
+  for (const { post, provider } of [anthropic, responses]) {
+    const { text } = await post('/v1/chat/completions', { model: 'm', max_tokens: 9, messages })
+    t.same(provider.refused, [], text)
+  }
+  t.match(anthropic.provider.requests[0]!.body['messages'], [
+    { role: 'user' },
+    { role: 'assistant', content: [{ type: 'tool_use', name: 'shell', input: { at: 1 } }] },
+    { content: [{ type: 'tool_result', content: 'done' }, { text: /earlier tool call:\n*/ }, {}] },
+  ])
+  t.match(responses.provider.requests[0]!.body['input'], [
+    { role: 'user' },
+    { type: 'function_call', name: 'shell', arguments: '{"at":1}', call_id: 'function_1' },
+    { type: 'function_call_output', call_id: 'function_1', output: 'done' },
+    { role: 'user' },
+    { role: 'user' },
+  ])
+})
+
 t.test("there is one system message, at the start; later ones become part of the user's text", async t => {
   const { provider, post } = await world(t, 'qwen')
   const developer = { role: 'developer', content: 'permissions' }
