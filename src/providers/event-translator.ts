@@ -1,7 +1,7 @@
 import { fieldsOf } from '../chat/read/fields.ts'
 import type { Fields } from '../chat/read/fields.ts'
 import { createEventParser } from '../http/event-parser.ts'
-import { frame } from '../text/sse.ts'
+import { frame, isDone } from '../text/sse.ts'
 import type { EventListener, StreamTranslator } from './translation.ts'
 
 /** The events of one stream of a service. */
@@ -37,7 +37,8 @@ export function createEventTranslator<Event extends object>(
   const onData = (data: string): void => {
     const sent = parse(data)
     if (sent === null) return
-    if (sent === undefined) return void (events += frame(oneLine(data)))
+    // The end mark of chat is not the end of a stream of another API.
+    if (sent === undefined) return void (events += isDone(data) ? passedOver : frame(oneLine(data)))
     const fields = fieldsOf(sent)
     const event = fields && read(fields)
     if (!event) return void (events += passedOver)

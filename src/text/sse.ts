@@ -8,3 +8,8 @@ export const doneFrame = frame(doneData)
 export function frame(data: string): string {
   return `data: ${data}\n\n`
 }
+
+/** Whether the data of an event is the end mark of a chat stream, in any spelling. */
+export function isDone(data: string): boolean {
+  return data === doneData || (data.length < 32 && data.trim().toUpperCase() === doneData)
+}

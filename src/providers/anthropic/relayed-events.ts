@@ -40,8 +40,8 @@ export class RelayedMessage {
   /** The events to send for one that has arrived. Throws `UnreadableAnswer` if a part of the answer would be lost. */
   take(event: MessagesEvent): readonly MessagesEvent[] {
     const { type } = event
-    if (type === 'ping' || type === 'error') return [event]
     if (this.#isOver) return []
+    if (type === 'ping' || type === 'error') return [event]
     if (type === 'message_start') return this.#begin(event)
     const missing = this.#begin(readEvent({ type: 'message_start' }, this.#model)!)
     return [...missing, ...this.#go(event)]

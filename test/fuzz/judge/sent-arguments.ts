@@ -10,6 +10,8 @@ export function sendsBrokenArguments({ pieces }: Answer): boolean {
   const texts = new Map<unknown, string>()
   for (const line of pieces.join('').split(/\r\n|\n|\r/)) {
     const event = parse(line.replace(/^data: ?/, ''))
+    // A block begins empty, whatever came under its index before.
+    if (isObject(event) && event['type'] === 'content_block_start') texts.delete(event['index'])
     for (const [call, text] of piecesIn(event)) texts.set(call, (texts.get(call) ?? '') + text)
   }
   return [...texts.values()].some(text => text !== '' && !isObject(parse(text)))

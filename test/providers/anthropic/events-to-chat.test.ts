@@ -132,3 +132,12 @@ t.test('all chunks have one id, wherever the message starts', async t => {
   const ids = new Set(chunks(...rest.toSpliced(2, 0, start!)).map(({ id }) => id))
   t.equal(ids.size, 1)
 })
+
+t.test('the end mark of chat ends no message', async t => {
+  const [start, ...rest] = eventsOf([text])
+  const marked = translated(start!, 'data: [DONE]\n\n', ...rest)
+  t.same(
+    marked.filter(data => data === '[DONE]'),
+    marked.slice(-1),
+  )
+})
