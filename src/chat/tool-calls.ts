@@ -9,6 +9,8 @@ export type CallPiece = ToolCall & { readonly index?: number | undefined }
 
 /** A tool call of which pieces have arrived. */
 export interface GrowingCall {
+  /** Position among the calls of its choice. */
+  readonly place: number
   /** The id that the provider sent; empty until it has sent one. */
   sentId: string
   /** The id for the client; empty until `idOf` has decided on it. */
@@ -82,7 +84,8 @@ export class ToolCalls {
   }
 
   #begin(): GrowingCall {
-    const call = { sentId: '', id: '', name: '', arguments: '', fields: new Map<string, unknown>() }
+    const place = this.all.length
+    const call = { place, sentId: '', id: '', name: '', arguments: '', fields: new Map<string, unknown>() }
     this.all.push(call)
     return call
   }

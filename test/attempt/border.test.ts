@@ -5,7 +5,7 @@ import { attempt } from '../../src/attempt/attempt.ts'
 import { AttemptFailure } from '../../src/attempt/failure.ts'
 import { providerSchema } from '../../src/config/schema.ts'
 import { isPlainChunk } from '../../src/chat/read/plain.ts'
-import type { Reply } from '../../src/contract/index.ts'
+import type { Chunk, Reply } from '../../src/contract/index.ts'
 import { openaiKind } from '../../src/providers/openai.ts'
 import { Provider } from '../../src/providers/provider.ts'
 import { ask, callOf } from '../call.ts'
@@ -193,6 +193,44 @@ t.test('a stream whose tool call never got a name is broken before its end', asy
     t.match(await (await askFor(t, hello + named + end)).completion(), {
       choices: [{ message: { tool_calls: [{ function: { name: 'f' } }] }, finish_reason: 'tool_calls' }],
     })
+  }
+})
+
+t.test('streamed tool calls have an index, in turn, and an id, whatever the service sends', async t => {
+  const called = (name: string) => ({ type: 'function', function: { name, arguments: '{}' } })
+  const calls: Record<string, object[]> = {
+    'neither index nor id': [{ ...called('f') }, { ...called('g') }],
+    'no id': [
+      { index: 0, ...called('f') },
+      { index: 1, ...called('g') },
+    ],
+    'indices from 1': [
+      { index: 1, id: 'a', ...called('f') },
+      { index: 2, id: 'b', ...called('g') },
+    ],
+    'one id twice': [
+      { index: 0, id: 'a', ...called('f') },
+      { index: 1, id: 'a', ...called('g') },
+    ],
+  }
+  for (const [what, pieces] of Object.entries(calls)) {
+    const sent = pieces.map(piece => event(chunk({ tool_calls: [piece] }))).join('')
+    const { relayed } = await seenBy(t, sent + event(chunk({}, 'tool_calls')) + done)
+    const told = relayed.split('\n\n').slice(0, -2)
+    const seen = told.flatMap(line => {
+      const { choices } = JSON.parse(line.slice('data: '.length)) as Chunk
+      return choices[0]?.delta.tool_calls ?? []
+    })
+    t.same(
+      seen.map(({ index }) => index),
+      [0, 1],
+      what,
+    )
+    t.equal(new Set(seen.map(({ id }) => id)).size, 2, what)
+    t.ok(
+      seen.every(({ id }) => /\w/.test(id ?? '')),
+      what,
+    )
   }
 })
 

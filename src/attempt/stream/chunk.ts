@@ -3,8 +3,7 @@ import type { ChunkReader } from '../../chat/read/chunk.ts'
 import { withReasoningCount } from '../../chat/usage.ts'
 import { UnreadableAnswer } from '../../chat/read/unreadable.ts'
 import { ToolCalls } from '../../chat/tool-calls.ts'
-import type { CallPiece } from '../../chat/tool-calls.ts'
-import type { Chunk, FinishReason, ReplyHead, Usage } from '../../contract/index.ts'
+import type { Chunk, Delta, FinishReason, ReplyHead, Usage } from '../../contract/index.ts'
 import { unixSeconds } from '../../time/unix-seconds.ts'
 import { badResponse } from '../failure.ts'
 import { failureOfErrorObject } from '../status.ts'
@@ -70,6 +69,8 @@ export function withCounts(chunk: Chunk): Chunk {
 /** Characters that a chunk of text brings, about: providers send a token at a time. */
 const charactersPerChunk = 4
 
+type StreamedPiece = NonNullable<Delta['tool_calls']>[number]
+
 /** Follows a stream to tell whether it came to its end: a finish reason for every choice that began. */
 export class StreamProgress {
   readonly finish: FinishReason[] = []
@@ -79,21 +80,38 @@ export class StreamProgress {
   /** Characters of text, for an estimate if no usage arrives. */
   characters = 0
 
-  /** Throws `UnreadableAnswer` if a choice ends that made a tool call without a name. */
-  add(chunk: Chunk): void {
+  /**
+   * Adds a chunk, and returns it: as a copy if pieces of its tool calls lack an id, or the index of their call, on which SDKs
+   * rely. Throws `UnreadableAnswer` if a choice ends that made a tool call without a name.
+   */
+  add(chunk: Chunk): Chunk {
     if (chunk.usage) this.usage = chunk.usage
-    for (const { index, delta, finish_reason } of chunk.choices) {
-      if (delta.tool_calls) this.#addCalls(index, delta.tool_calls)
+    let choices = chunk.choices
+    for (const [at, choice] of chunk.choices.entries()) {
+      const { index, delta, finish_reason } = choice
+      const { tool_calls: pieces } = delta
+      const placed = pieces && this.#addCalls(index, pieces)
+      if (placed && placed !== pieces)
+        choices = choices.with(at, { ...choice, delta: { ...delta, tool_calls: placed } })
       if (finish_reason != null) this.#checkCalls(index)
       this.finish[index] = finish_reason ?? this.finish[index] ?? null
       if (typeof delta.content === 'string') this.characters += delta.content.length
     }
+    return choices === chunk.choices ? chunk : { ...chunk, choices }
   }
 
-  #addCalls(index: number, pieces: readonly CallPiece[]): void {
+  /** Adds pieces of tool calls, and returns them, each with the place of its call, and the first of a call with an id. */
+  #addCalls(index: number, pieces: readonly StreamedPiece[]): readonly StreamedPiece[] {
     const calls = this.#calls.get(index) ?? new ToolCalls()
     this.#calls.set(index, calls)
-    for (const [position, piece] of pieces.entries()) calls.add(piece, position)
+    const placed = pieces.map((piece, position) => {
+      const count = calls.all.length
+      const call = calls.add(piece, position)
+      const id = piece.id || call.place === count ? calls.idOf(call) : undefined
+      if (id === piece.id && call.place === piece.index) return piece
+      return { ...piece, index: call.place, ...(id === undefined ? {} : { id }) }
+    })
+    return placed.every((piece, position) => piece === pieces[position]) ? pieces : placed
   }
 
   #checkCalls(index: number): void {

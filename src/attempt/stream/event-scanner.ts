@@ -5,7 +5,7 @@ import type { Call, Chunk } from '../../contract/index.ts'
 import { createEventParser } from '../../http/event-parser.ts'
 import { Utf8Pieces } from '../../http/utf8.ts'
 import type { StreamTranslator } from '../../providers/translation.ts'
-import { doneData } from '../../text/sse.ts'
+import { isDone } from '../../text/sse.ts'
 import type { NativeEvents } from '../native-events.ts'
 import { readEvent } from './chunk.ts'
 import type { ReadEvent } from './chunk.ts'
@@ -168,11 +168,6 @@ export class EventScanner {
     if (event) this.#sink.onChunk(event.chunk, event.json)
     return event
   }
-}
-
-/** Whether data is the end mark, in any spelling. */
-function isDone(data: string): boolean {
-  return data === doneData || (data.length < 32 && data.trim().toUpperCase() === doneData)
 }
 
 /** Whether data only keeps a connection open: `ping` in some form, or an object without fields. */

@@ -112,15 +112,15 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
 
   // Called by the scanner.
 
-  onChunk(chunk: Chunk, json: string): void {
+  onChunk(sent: Chunk, json: string): void {
     this.#source.eventSeen()
-    this.#progress.add(chunk)
+    const chunk = this.#progress.add(sent)
     if (this.#phase === 'opening')
       this.head = replyHead(chunk, this.#options.provider, this.#options.request.model)
     if (this.#options.stripUsage && chunk.usage !== undefined) this.#addWithoutUsage(chunk)
     else {
       const counted = withCounts(chunk)
-      this.#queue.add(frame(counted === chunk ? json : JSON.stringify(counted)), counted)
+      this.#queue.add(frame(counted === sent ? json : JSON.stringify(counted)), counted)
     }
     if (this.#phase === 'opening' && hasContent(chunk)) this.#start()
   }
