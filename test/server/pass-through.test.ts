@@ -129,6 +129,30 @@ t.test('a body over limits.body_bytes is streamed, with its model if that comes 
   for (const { bytes } of provider.requests) t.ok(bytes.equals(expected))
 })
 
+t.test('the model of a large form for audio or images may come behind the file', async t => {
+  const provider = await fakeProvider(t, json({ text: 'x' }))
+  const mapped = { base_url: provider.url, model_map: { w: 'whisper-1' } }
+  const url = await serve(t, configFor([mapped], { limits: { body_bytes: 1000 } }))
+  const post = (path: string, file: typeof sound) =>
+    fetch(`${url}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': form },
+      body: multipart([
+        ['file', file],
+        ['model', 'w'],
+      ]),
+    })
+  t.same(await (await post('/v1/audio/transcriptions', sound)).json(), { text: 'x' })
+  t.match(provider.requests[0]!.bytes.toString('latin1'), /whisper-1/)
+  const refused = await post('/v1/images/edits', Buffer.alloc(33 * 1024 * 1024))
+  t.equal(refused.status, 400)
+  t.match(await refused.json(), {
+    error: { code: 'invalid_value', param: 'model', message: /before the file/ },
+  })
+  t.equal(provider.requests.length, 1)
+  t.same(await busy(url), [])
+})
+
 t.test('a streamed body can go to the next provider until sending has begun', async t => {
   const [failing, last] = [await fakeProvider(t, error(500)), await fakeProvider(t, json({ id: 'file-1' }))]
   const upload = (url: string) =>

@@ -36,16 +36,31 @@ function readJson(bytes: Buffer, value: unknown, { aliases }: ReadBodyOptions): 
   return { body, model: check(sharedFields.model, rest['model'], 'model') ?? '', own }
 }
 
-async function readOther({ raw, headers }: FastifyRequest, { config }: ReadBodyOptions): Promise<ReadBody> {
+/** Endpoints whose forms name a model, though many clients put it behind the file. */
+const needsModel = /^(?:\/v1)?\/(?:audio|images)\//
+/** Bytes of such a form that are kept in memory to find its model: the services take files of 25 MB. */
+const searchedBytes = 32 * 1024 * 1024
+
+async function readOther(
+  { raw, headers, url }: FastifyRequest,
+  { config }: ReadBodyOptions,
+): Promise<ReadBody> {
   const limit = config.pass_through.body_bytes
   const announced = headers['content-length']
   const length = announced === undefined ? undefined : Number(announced)
   if (length !== undefined && length > limit) throw tooLarge()
   const rest = raw[Symbol.asyncIterator]() as AsyncIterator<Buffer>
-  const { start, whole } = await readStart(rest, Math.min(config.limits.body_bytes, limit))
-  if (start.length > limit) throw tooLarge()
+  const kept = Math.min(config.limits.body_bytes, limit)
+  let { start, whole } = await readStart(rest, kept)
   const boundary = boundaryOf(headers['content-type'])
-  const place = boundary === undefined ? undefined : findField(start, boundary, 'model')
+  const find = () => (boundary === undefined ? undefined : findField(start, boundary, 'model'))
+  let place = find()
+  if (!place && !whole && boundary !== undefined && needsModel.test(url)) {
+    ;({ start, whole } = await readStart(rest, Math.min(Math.max(kept, searchedBytes), limit), start))
+    place = find()
+    if (!place && !whole && start.length <= limit) throw modelTooLate()
+  }
+  if (start.length > limit) throw tooLarge()
   const named = place && start.toString('utf8', place.start, place.end)
   const body = whole ? new PassedBytes(start, place) : new PassedStream(start, rest, { place, length, limit })
   return { body, model: (named && check(sharedFields.model, named, 'model')) ?? '', own: {} }
@@ -56,13 +71,19 @@ function broken(cause: unknown): never {
   throw new HulumanageError('client_closed', 'The client broke off its request', { cause })
 }
 
-/** Reads until the end, or until there are more than `most` bytes. */
+function modelTooLate(): HulumanageError {
+  const problem = 'there is no model in the first 32 MiB of the form; put this field before the file'
+  return new HulumanageError('invalid_value', `model: ${problem}`, { param: 'model' })
+}
+
+/** Reads until the end, or until there are more than `most` bytes, `before` among them. */
 async function readStart(
   source: AsyncIterator<Buffer>,
   most: number,
+  before: Buffer = Buffer.alloc(0),
 ): Promise<{ readonly start: Buffer; readonly whole: boolean }> {
-  const chunks: Buffer[] = []
-  for (let size = 0; size <= most;) {
+  const chunks = [before]
+  for (let size = before.length; size <= most;) {
     const next = await source.next().catch(broken)
     if (next.done === true) return { start: Buffer.concat(chunks), whole: true }
     chunks.push(next.value)
