@@ -1,6 +1,7 @@
 import { fieldsOf, wordsOf } from '../chat/read/fields.ts'
 import type { Fields } from '../chat/read/fields.ts'
 import type { UpstreamErrorBody } from '../contract/index.ts'
+import { hideSecrets } from './hide-secrets.ts'
 
 /** Maximum length of a provider's text that is repeated to a client, in characters. */
 const maxMessage = 512
@@ -90,16 +91,20 @@ function plainWords(text: string): string | undefined {
 function detailsOf(details: unknown, secrets: readonly string[]): object | undefined {
   if (typeof details !== 'object' || details === null) return undefined
   const json = JSON.stringify(details)
-  return json.length > maxDetails ? undefined : (JSON.parse(withoutKeys(json, secrets)) as object)
+  return json.length > maxDetails ? undefined : parseObject(hideSecrets(json, secrets))
+}
+
+/** Undefined if a secret was a part of the JSON itself. */
+function parseObject(json: string): object | undefined {
+  try {
+    return JSON.parse(json) as object
+  } catch {
+    return undefined
+  }
 }
 
 function clipped(message: string, secrets: readonly string[]): string {
-  const safe = withoutKeys(message, secrets)
+  // The rest is not shown in any case.
+  const safe = hideSecrets(message.slice(0, 2 * maxMessage), secrets)
   return safe.length > maxMessage ? `${safe.slice(0, maxMessage)}...` : safe
-}
-
-/** Providers repeat keys, or parts of them, in their messages; what is or looks like one is left out. */
-function withoutKeys(text: string, secrets: readonly string[]): string {
-  const known = secrets.reduce((before, secret) => before.replaceAll(secret, '[key]'), text)
-  return known.replaceAll(/\b(sk|pk|key|gsk|xai|AIza)[-_][\w*-]{6,}/gi, '[key]')
 }

@@ -7,3 +7,16 @@ export function isSecret(path: Path): boolean {
     /(^|_)(keys?|tokens?|secrets?|passwords?|headers|authorization|credentials?)$/i.test(String(part)),
   )
 }
+
+/** The only parameter of a query that is known not to be a credential. */
+const harmless = /^[?&]api-version=$/i
+
+/** A text in which the credentials of addresses are masked: the user and password, and the values of the query. */
+export function maskAddresses(text: string): string {
+  if (!text.includes('//')) return text
+  return text
+    .replaceAll(/(\/\/)[^/@\s]*@/g, '$1***@')
+    .replaceAll(/([?&][\w.-]+=)[^&#\s]+/g, (whole, name: string) =>
+      harmless.test(name) ? whole : `${name}***`,
+    )
+}

@@ -48,7 +48,7 @@ export class Endpoint {
     this.#baseQuery = url.search
     this.#headers = fixedHeaders(config, kind)
     this.#ownHeaders = new Set(Object.keys(config.headers).map(name => name.toLowerCase()))
-    this.#secrets = secretsOf(config)
+    this.#secrets = secretsOf(config, url)
   }
 
   /** A call; its path is below the base URL, and has the query of both. */
@@ -68,13 +68,20 @@ export class Endpoint {
     return headers
   }
 
-  /** The secrets of a call, which nobody else may see: keys, and header values of the configuration. */
+  /** The secrets of a call, which nobody else may see: keys, header values, and what the address contains of them. */
   secretsWith(clientKey: string | undefined): readonly string[] {
     return this.#config.forward_client_key && clientKey ? [...this.#secrets, clientKey] : this.#secrets
   }
 }
 
 /** Values of fewer than eight characters are ignored: they would match ordinary words. */
-function secretsOf({ api_key: key = '', api_keys: keys = [], headers }: ProviderConfig): readonly string[] {
-  return [key, ...keys, ...Object.values(headers)].filter(secret => secret.length >= 8)
+function secretsOf(
+  { api_key: key = '', api_keys: keys = [], headers }: ProviderConfig,
+  url: URL,
+): readonly string[] {
+  const { username, password, searchParams } = url
+  const query = [...searchParams].filter(([name]) => name !== 'api-version').map(([, value]) => value)
+  return [key, ...keys, ...Object.values(headers), username, password, ...query].filter(
+    secret => secret.length >= 8,
+  )
 }

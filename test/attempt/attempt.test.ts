@@ -291,6 +291,15 @@ t.test('the error of a provider is kept, without anything that looks like a key'
   })
 })
 
+t.test('the error of a provider repeats nothing secret of its address', async t => {
+  const repeated = ({ request }: { request: { path: string } }) =>
+    error(400, { error: { message: `cannot POST ${request.path}` } })
+  const fake = await fakeProvider(t, repeated)
+  const provider = providerAt(t, `${fake.url}?token=hush-hush-hush&api-version=2024-10-21`)
+  const { message } = await failureOf(attemptAt(provider, ask()))
+  t.match(message, 'token=[key]&api-version=2024-10-21')
+})
+
 t.test('a refused connection is blamed on reachability', async t => {
   const failure = await failureOf(attemptAt(providerAt(t, await closedPort(t)), ask()))
   t.match(failure, { code: 'upstream_unreachable', blame: 'unreachable' })

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs'
 import t from 'tap'
 import { loadConfig } from '../../src/config/load/load.ts'
 import { ConfigError } from '../../src/config/problems.ts'
-import { isSecret } from '../../src/config/secrets.ts'
+import { isSecret, maskAddresses } from '../../src/config/secrets.ts'
 
 const file = `providers:
   - name: a
@@ -109,4 +109,17 @@ t.test('the URL of Redis is not shown, because it may contain a password', async
   t.ok(isSecret(['redis', 'url']))
   t.ok(isSecret(['redis', 'password']))
   t.notOk(isSecret(['redis', 'namespace']))
+})
+
+t.test('no credentials of an address are shown, in whatever part they are', async t => {
+  t.equal(
+    maskAddresses('https://me:canary@h/v1?key=canary&api-version=2024-10-21&sig=canary#x'),
+    'https://***@h/v1?key=***&api-version=2024-10-21&sig=***#x',
+  )
+  t.equal(maskAddresses('what? a=b'), 'what? a=b')
+  const cwd = t.testdir({})
+  const address = 'ftp://me:canary@h/v1?key=canary'
+  const message = messageFor(cwd, `providers: [{name: a, base_url: "${address}"}]`)
+  t.match(message, 'expected an http or https URL, got')
+  t.notMatch(message, 'canary')
 })

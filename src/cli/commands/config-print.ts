@@ -5,7 +5,7 @@ import { renderPath, renderProblem } from '../../config/problems.ts'
 import type { Path } from '../../config/problems.ts'
 import type { FlagValues } from '../../config/flags/overrides.ts'
 import type { Config } from '../../config/schema.ts'
-import { isSecret } from '../../config/secrets.ts'
+import { isSecret, maskAddresses } from '../../config/secrets.ts'
 import { annotatedYaml } from '../output/annotated-yaml.ts'
 import { readConfig } from '../read-config.ts'
 import { withSteps } from '../with-steps.ts'
@@ -48,7 +48,7 @@ function hasOwnOrigin(path: Path, origins: Origins): boolean {
 function maskSecrets(value: unknown, path: Path): unknown {
   if (typeof value === 'string') {
     if (isSecret(path) && value !== '') return '***'
-    return value.replace(/(\/\/)[^/@\s]*@/, '$1***@')
+    return maskAddresses(value)
   }
   if (Array.isArray(value)) return value.map((item, index) => maskSecrets(item, [...path, index]))
   if (typeof value !== 'object' || value === null) return value

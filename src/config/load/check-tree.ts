@@ -7,7 +7,7 @@ import type { Origins } from '../origins.ts'
 import { parsedOnce } from '../parsed-once.ts'
 import { renderPath } from '../problems.ts'
 import type { Path, Problem } from '../problems.ts'
-import { isSecret } from '../secrets.ts'
+import { isSecret, maskAddresses } from '../secrets.ts'
 import { valueAt } from '../value-at.ts'
 
 type Issue = z.core.$ZodIssue
@@ -113,7 +113,8 @@ function renderValue(value: unknown, path: Path, schema: JsonSchema | undefined,
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
   if (schema?.type === 'object' || schema?.type === 'array') return 'text'
   if (typeof value !== 'string') return 'something else'
-  return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}...` : value)
+  const shown = maskAddresses(value)
+  return JSON.stringify(shown.length > 60 ? `${shown.slice(0, 60)}...` : shown)
 }
 
 function hintFor(value: unknown, schema: JsonSchema | undefined): string | undefined {

@@ -69,7 +69,7 @@ t.test('config convert reports a file that it cannot read', async t => {
 t.test('config print shows the source of each value, and no secrets', async t => {
   const cwd = t.testdir({
     'hulumanage.yaml':
-      'api_keys: [sk-canary]\nproviders:\n  - name: a\n    type: simulated\n    api_key: ${KEY}\n    headers: {x-token: canary}\n',
+      'api_keys: [sk-canary]\nproviders:\n  - name: a\n    type: simulated\n    base_url: http://h/?key=canary\n    api_key: ${KEY}\n    headers: {x-token: canary}\n',
   })
   const env = { KEY: 'sk-canary', HULUMANAGE_HOST: 'localhost', HULUMANAGE_BON_N: '4' }
   const { code, stdout } = await run(t, ['config', 'print', '--port', '9'], { cwd, env })
@@ -78,7 +78,7 @@ t.test('config print shows the source of each value, and no secrets', async t =>
   t.match(stdout, /^host: localhost {2}# HULUMANAGE_HOST$/m)
   t.match(stdout, /^ {4}n: 4 {2}# HULUMANAGE_BON_N$/m)
   t.match(stdout, /^ {2}- name: a {2}# hulumanage\.yaml:3$/m)
-  t.match(stdout, /^ {4}api_key: "\*\*\*" {2}# hulumanage\.yaml:5 \$\{KEY\}$/m)
+  t.match(stdout, /^ {4}api_key: "\*\*\*" {2}# hulumanage\.yaml:6 \$\{KEY\}$/m)
   t.match(stdout, /^heartbeat: 10 {2}# default$/m)
   t.notMatch(stdout, 'canary')
   t.ok(parse(stdout))

@@ -1,0 +1,50 @@
+import t from 'tap'
+import fc from 'fast-check'
+import { hideSecrets } from '../../src/attempt/hide-secrets.ts'
+
+const key = 'qL7vT2mXwZ9pRk4sBn8y'
+
+t.test('a secret is left out as a whole, in part, and in Base64', t => {
+  const told = (text: string) => hideSecrets(`before ${text} after`, [key, 'short-key'])
+  t.equal(told(key), 'before [key] after')
+  t.equal(told(key.slice(0, 12)), 'before [key] after')
+  t.equal(told(`${key.slice(0, 8)}***${key.slice(-8)}`), 'before [key]***[key] after')
+  t.equal(told(btoa(key)), 'before [key]= after')
+  t.equal(told(btoa(key).slice(0, 15)), 'before [key] after')
+  t.equal(told(key.slice(0, 7)), `before ${key.slice(0, 7)} after`)
+  t.equal(told('short-key'), 'before [key] after')
+  t.equal(told('short-ke'), 'before short-ke after')
+  t.end()
+})
+
+t.test('whatever surrounds it, no eight characters of a secret in a row remain', async () => {
+  const secret = fc.string({ minLength: 16, maxLength: 60 })
+  fc.assert(
+    fc.property(
+      secret,
+      fc.string(),
+      fc.string(),
+      fc.nat(),
+      fc.nat(),
+      (value, before, after, from, length) => {
+        const start = from % (value.length - 8)
+        const part = value.slice(start, start + 8 + (length % value.length))
+        const shown = hideSecrets(before + part + after, [value])
+        for (let at = 0; at + 8 <= value.length; at++)
+          if (shown.includes(value.slice(at, at + 8))) return false
+        return true
+      },
+    ),
+  )
+})
+
+t.test('the time is linear, however often a secret is repeated', async t => {
+  const text = `${key.slice(0, 9)} `.repeat(20_000)
+  t.equal(
+    hideSecrets(
+      text,
+      Array.from({ length: 100 }, (_, index) => `${key}${index}`),
+    ),
+    '[key] '.repeat(20_000),
+  )
+})
