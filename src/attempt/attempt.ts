@@ -42,9 +42,7 @@ class Attempt implements Dispatcher.DispatchHandler, BodyOwner {
   readonly #options: AttemptOptions
   readonly #promised = Promise.withResolvers<Reply>()
   readonly #startedAt = performance.now()
-  readonly #timer: AttemptTimer = new AttemptTimer(() =>
-    this.#fail(timeoutFailure(this.#options, this.#timer.name, this.#body?.status)),
-  )
+  readonly #timer: AttemptTimer = new AttemptTimer(() => this.#runOut())
   // A function, not this object: Node would keep the object alive for too long, see decision 16.
   readonly #onAbort = () => this.#fail(abortFailure(this.#options, this.#body?.status))
   #phase: Phase = 'sent'
@@ -200,6 +198,14 @@ class Attempt implements Dispatcher.DispatchHandler, BodyOwner {
   }
 
   // How it ends.
+
+  #runOut(): void {
+    if (this.#phase !== 'answering' || !this.#body?.stream?.complete)
+      return this.#fail(timeoutFailure(this.#options, this.#timer.name, this.#body?.status))
+    // The answer has ended, but the provider keeps the connection open.
+    this.bodyEnded()
+    this.#controller?.abort(new Error('the answer has ended'))
+  }
 
   #handOut(reply: StreamBody | CompleteReply): void {
     if (this.#reply) return

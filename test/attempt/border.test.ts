@@ -9,7 +9,8 @@ import type { Chunk, Reply } from '../../src/contract/index.ts'
 import { openaiKind } from '../../src/providers/openai.ts'
 import { Provider } from '../../src/providers/provider.ts'
 import { ask, callOf } from '../call.ts'
-import { error, fakeProvider, head as sendHead, sequence, write } from '../fake-provider.ts'
+import { error, fakeProvider, fin, head as sendHead, hold, reset, sequence, write } from '../fake-provider.ts'
+import type { Action } from '../fake-provider.ts'
 
 const timeouts = { requestMs: 20_000, firstTokenMs: 20_000, idleMs: 20_000 }
 const head = { id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm' }
@@ -25,7 +26,12 @@ const done = event('[DONE]')
 /** Asks a provider that answers with these bytes. */
 async function askFor(t: Test, bytes: string | Buffer, options: { headers?: object; stream?: boolean } = {}) {
   const headers = { 'content-type': 'text/event-stream', ...options.headers } as Record<string, string>
-  const fake = await fakeProvider(t, sequence(sendHead(200, headers), write(bytes)))
+  return await askScript(t, sequence(sendHead(200, headers), write(bytes)), options)
+}
+
+/** Asks a provider that answers with this script. */
+async function askScript(t: Test, script: Action, options: { stream?: boolean } = {}, limits = timeouts) {
+  const fake = await fakeProvider(t, script)
   const config = providerSchema.parse({ name: 'fake', base_url: fake.url, api_key: 'sk-test' })
   const provider = new Provider(config, openaiKind, 1_000)
   t.teardown(() => provider.dispatcher.destroy())
@@ -34,7 +40,7 @@ async function askFor(t: Test, bytes: string | Buffer, options: { headers?: obje
     provider,
     request,
     call: callOf(),
-    timeouts,
+    timeouts: limits,
     maxResponseBytes: 8_000_000,
     reason: 'test',
   })
@@ -233,6 +239,25 @@ t.test('streamed tool calls have an index, in turn, and an id, whatever the serv
     )
   }
 })
+
+const afterEnd: Record<string, Action> = {
+  'a connection that breaks': reset(),
+  'a cut event': sequence(write('data: {"choices":[],"usa'), reset()),
+  'a cut end mark': sequence(write('data: [DO'), fin()),
+  'an event that is not JSON': sequence(write('data: {oops}\n\n'), hold()),
+  'an error': sequence(write(event({ error: { message: 'too late' } })), hold()),
+  'a connection that stays open': hold(),
+}
+for (const [what, action] of Object.entries(afterEnd))
+  t.test(`after the finish reason of every choice, ${what} costs nothing of the answer`, async t => {
+    const headers = { 'content-type': 'text/event-stream', 'transfer-encoding': 'chunked' }
+    const script = sequence(sendHead(200, headers), write(hello + stop), action)
+    for (const stream of [true, false]) {
+      const reply = await askScript(t, script, { stream }, { ...timeouts, idleMs: 100, requestMs: 1_000 })
+      t.equal(await reply.text(), 'hello')
+      t.match(await reply.done, { finish: ['stop'], error: undefined })
+    }
+  })
 
 t.test('a stream with empty finish reasons that breaks off is broken', async t => {
   const cut = event(chunk({ content: 'The answer' }, '')) + event(chunk({ content: ' is' }, ''))

@@ -65,6 +65,13 @@ export class EventQueue {
     return false
   }
 
+  /** Removes everything, and returns the frames. */
+  takeText(): string {
+    let text = ''
+    for (const { frames } of this.takeAll()) text += frames
+    return text
+  }
+
   /** Removes and returns everything, and resumes a paused source. */
   takeAll(): readonly QueuedEvents[] {
     const events = this.#events

@@ -80,7 +80,9 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
     try {
       this.#scanner.scan(bytes)
     } catch (error) {
-      this.#source.broke(error)
+      // Once every choice has ended, nothing of the answer is missing.
+      if (this.complete) this.onDone()
+      else this.#source.broke(error)
     }
     this.#queue.flush()
   }
@@ -89,7 +91,12 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
   end(): void {
     this.#scanPackets()
     if (this.#phase === 'ended') return
-    this.#scanner.end()
+    try {
+      this.#scanner.end()
+    } catch (error) {
+      // Once every choice has ended, a cut event, such as usage, costs nothing.
+      if (!this.complete) throw error
+    }
     if (!this.#scanner.done && !this.complete) {
       const seen = this.#phase === 'opening' ? 'ended its stream before any content' : 'broke off its stream'
       throw new AttemptFailure('upstream_truncated', `${seen}: neither [DONE] nor a finish reason came`, {
@@ -219,11 +226,7 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
   async *#frames(): AsyncGenerator<string> {
     this.take()
     try {
-      while (await this.#queue.ready()) {
-        let text = ''
-        for (const { frames } of this.#queue.takeAll()) text += frames
-        yield text
-      }
+      while (await this.#queue.ready()) yield this.#queue.takeText()
       yield doneFrame
     } finally {
       this.cancel()
