@@ -4,6 +4,13 @@ const number = String.raw`(?<![\d.,])(\d{1,4}(?:\.\d{1,6}|,\d{1,2})?)(?!\d|[.,]\
 const share = String.raw`\s{0,3}(?:\/|out\s{1,3}of)\s{0,3}${number}`
 const suffix = String.raw`(?:${share}|\s?(%))?`
 
+const words =
+  'score|grade|rating|mark|note|bewertung|puntuaci[oó]n|calificaci[oó]n|nota|оценка|评分|得分|分数|スコア'
+/** A line that begins with a word for a grade, and a mark between the two. */
+const labelledLine = new RegExp(
+  String.raw`^[^\p{L}\d\n]{0,8}(?:(?:final|overall|my|total)\s)?(?:${words})[^\p{L}\d\n]{0,3}[:=：][^\p{L}\d\n-]{0,8}${number}${suffix}`,
+  'gimu',
+)
 const label = new RegExp(
   String.raw`\b(?:score|grade|rating|rate[sd]?|mark)\b[^\d\n.-]{0,40}${number}${suffix}`,
   'gi',
@@ -15,22 +22,24 @@ const scale =
   /\b\d{1,3}\s{0,3}(?:-|–|to|through)\s{0,3}\d{1,3}\b|(?<!\d\s{0,3})(?:\/|\bout\sof)\s?\d{1,3}\b/gi
 
 /**
- * Reads a grade from 0 to 10 out of a judge's reply: a number alone, `8/10`, `Score: 8`, JSON, `85%`, or a sentence with one
- * number in it. Undefined if there is no grade, if several contradict each other, or if it is out of range.
+ * Reads a grade from 0 to 10 out of a judge's reply: `Score: 8` on a line, JSON, a number alone, `8/10`, `85%`, or a sentence
+ * with one number in it. Undefined if there is no grade, if several contradict each other, or if it is out of range.
  */
 export function readGrade(text: string): number | undefined {
   // Judges end with their verdict; a scale that they repeat is not a grade.
   const verdict = withoutThinking(text).slice(-4000).replaceAll(/[*_`]/g, '').replaceAll(scale, ' ')
-  const labelled = [...verdict.matchAll(label)].at(-1)
-  if (labelled) return gradeOf(labelled)
-  const fractions = [...verdict.matchAll(fraction)].at(-1)
-  if (fractions) return gradeOf(fractions)
-
+  const onLine = [...verdict.matchAll(labelledLine)].at(-1)
+  if (onLine) return gradeOf(onLine)
   const lines = verdict.split('\n').filter(line => line.trim() !== '')
   for (const line of [lines.at(-1), lines[0]]) {
     const match = line === undefined ? null : alone.exec(line.trim())
     if (match) return gradeOf(match)
   }
+  // Words in prose may be about the subject: a rate, or the score of a game.
+  const labelled = [...verdict.matchAll(label)].at(-1)
+  if (labelled) return gradeOf(labelled)
+  const fractions = [...verdict.matchAll(fraction)].at(-1)
+  if (fractions) return gradeOf(fractions)
   const [only, ...others] = verdict.matchAll(any)
   if (!only || others.length > 0 || only[1] === '-') return undefined
   return gradeOf([only[0], ...only.slice(2)])

@@ -2,6 +2,18 @@ import t from 'tap'
 import * as fc from 'fast-check'
 import { readGrade } from '../../../../approaches/lib/judging/grade.ts'
 
+t.test('a grade on a line of its own wins over words in prose, which may be about the subject', async t => {
+  for (const [text, grade] of [
+    ['9\n\nThe speed is right: the rate is 3 mph.', 9],
+    ['The match ended with a final score of 4 to 1, as it says.\n9', 9],
+    ['Score: 2\nTo get a score of 10, show the steps.', 2],
+    ['**Final score:** 7/10 (the rate of 3 is right)', 7],
+    ['Bewertung: 8', 8],
+    ['评分：6', 6],
+  ] as const)
+    t.equal(readGrade(text), grade, text)
+})
+
 const grades = fc.integer({ min: 0, max: 100 }).map(tenths => tenths / 10)
 
 t.test('reads a grade in every form that judges use', async () => {
