@@ -1,7 +1,7 @@
 import type { Context } from '../../src/plugin.ts'
 import { ask } from '../lib/asking/ask.ts'
 import { withExchange } from '../lib/asking/conversation.ts'
-import { spokenText } from '../lib/asking/prompt-lists.ts'
+import { enclose, spokenText } from '../lib/asking/prompt-lists.ts'
 import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
 import { drawRound } from './draft.ts'
 import { Solution } from './solution.ts'
@@ -32,8 +32,10 @@ export async function share(ctx: Context, team: Team, solutions: Solutions): Pro
   )
   const promptFor = (solution: Solution): string | undefined => {
     const index = solutions.indexOf(solution)
-    const others = [...strategies.slice(index + 1), ...strategies.slice(0, index)].filter(Boolean).slice(0, 2)
-    return others.length > 0 ? `${tagged('strategy', others)}\n\n${sharedPrompt}` : undefined
+    const others = [...strategies.slice(index + 1), ...strategies.slice(0, index)]
+      .flatMap(text => text || [])
+      .slice(0, 2)
+    return others.length > 0 ? `${enclose('strategy', ...others)}\n\n${sharedPrompt}` : undefined
   }
   return await rewrite(ctx, team, solutions, { span: 'share', promptFor })
 }
@@ -43,7 +45,7 @@ export async function improve(ctx: Context, team: Team, solutions: Solutions): P
   const promptFor = (solution: Solution): string | undefined =>
     solution.isVerified(team.params) || solution.findings.length === 0
       ? undefined
-      : `${tagged('objection', solution.findings)}\n\n${improvementPrompt}`
+      : `${enclose('objection', ...solution.findings)}\n\n${improvementPrompt}`
   return await rewrite(ctx, team, solutions, { span: 'improve', promptFor })
 }
 
@@ -87,8 +89,4 @@ async function rewrite(
   )
   const [first, ...rest] = solutions
   return [changes.get(first) ?? first, ...rest.map(solution => changes.get(solution) ?? solution)]
-}
-
-function tagged(tag: string, texts: readonly (string | undefined)[]): string {
-  return texts.map(text => `<${tag}>\n${text}\n</${tag}>`).join('\n\n')
 }

@@ -1,7 +1,7 @@
 import type { Context } from '../../src/plugin.ts'
 import { ask } from '../lib/asking/ask.ts'
 import { withUserText } from '../lib/asking/conversation.ts'
-import { spokenText } from '../lib/asking/prompt-lists.ts'
+import { enclose, spokenText } from '../lib/asking/prompt-lists.ts'
 import { decideBy } from '../lib/asking/tolerate-failure.ts'
 import { bestOf, isEnough } from './solution.ts'
 import type { Solution, Solutions } from './solution.ts'
@@ -70,9 +70,7 @@ async function requestVerification(
   const { request } = team
   const text = `Somebody has solved the above as follows:
 
-<solution>
-${spokenText(candidate)}
-</solution>
+${enclose('solution', spokenText(candidate))}
 
 Judge whether that is right. ${ways[index % ways.length]}
 

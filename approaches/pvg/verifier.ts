@@ -1,6 +1,7 @@
 import type { ChatRequest, Context } from '../../src/plugin.ts'
 import { ask } from '../lib/asking/ask.ts'
 import { withUserText } from '../lib/asking/conversation.ts'
+import { enclose } from '../lib/asking/prompt-lists.ts'
 import { readGrade } from '../lib/judging/grade.ts'
 import type { Decoy } from './sneaky.ts'
 
@@ -33,7 +34,7 @@ export class Verifier {
 
   /** Judges an answer; returns undefined if the reply has no grade. */
   async judge(ctx: Context, text: string): Promise<Judgement | undefined> {
-    const question = `${this.#warning()}An answer to the above:\n\n<answer>\n${text}\n</answer>\n\n${prompt}`
+    const question = `${this.#warning()}An answer to the above:\n\n${enclose('answer', text)}\n\n${prompt}`
     const messages = withUserText(this.#request.messages, question)
     const critique = await ask(ctx, this.#request, messages)
     const grade = readGrade(critique)
