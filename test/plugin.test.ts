@@ -15,6 +15,7 @@ t.test('it exports everything that the documentation names', async t => {
     'HulumanageError',
     'StreamReply',
     'TagReader',
+    'ThinkingFilter',
     'charactersPerToken',
     'defineApproach',
     'defineWrapper',

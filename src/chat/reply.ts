@@ -173,3 +173,14 @@ export function cancelError(reason: unknown): Error {
   if (reason instanceof Error) return reason
   return new HulumanageError('client_closed', 'The call was cancelled')
 }
+
+/** A method found no answer of a model that it could use. */
+export class NoAnswer extends HulumanageError {
+  /** The answer that still says most: cut off while the model was thinking, with its finish reason. */
+  readonly cutOff: (() => Reply) | undefined
+
+  constructor(message: string, cutOff: (() => Reply) | undefined) {
+    super('no_answer', message)
+    this.cutOff = cutOff
+  }
+}

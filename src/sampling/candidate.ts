@@ -1,6 +1,7 @@
-import { HulumanageError } from '../contract/index.ts'
 import { textOf } from '../chat/completion.ts'
-import { CompleteReply } from '../chat/reply.ts'
+import { CompleteReply, NoAnswer } from '../chat/reply.ts'
+import { withoutThinking } from './thinking.ts'
+import { vote } from './vote.ts'
 import type {
   ChatRequest,
   Choice,
@@ -62,9 +63,9 @@ function candidateOf(
   }
 }
 
-/** Whether a candidate has no content at all. */
+/** Whether a candidate has no content at all, or nothing but thinking. */
 export function isEmpty({ text, nonText }: Candidate): boolean {
-  return !nonText && text.trim() === ''
+  return !nonText && withoutThinking(text) === ''
 }
 
 /** Whether a candidate is complete and has content. */
@@ -73,7 +74,7 @@ export function isSound(candidate: Candidate): boolean {
 }
 
 /**
- * Selects the candidates that a method may use and discards the others with a reason. Throws `no_answer` if no candidate
+ * Selects the candidates that a method may use and discards the others with a reason. Throws `NoAnswer` if no candidate
  * is usable.
  */
 export function selectUsable(drawn: readonly Candidate[]): Candidates {
@@ -81,20 +82,58 @@ export function selectUsable(drawn: readonly Candidate[]): Candidates {
   const pool = filled.every(candidate => candidate.truncated)
     ? filled
     : discardIf(filled, candidate => candidate.truncated && `truncated: ${candidate.finish}`)
-  const [caller, ...callers] = pool.filter(candidate => candidate.nonText)
-  if (caller && 2 * (1 + callers.length) >= pool.length) {
+  const answering = pool.some(candidate => !refuses(candidate))
+    ? discardIf(pool, candidate => refuses(candidate) && 'refuses, unlike others')
+    : pool
+  const [firstCaller, ...callers] = answering.filter(candidate => candidate.nonText)
+  if (firstCaller && 2 * (1 + callers.length) >= answering.length) {
+    const caller = vote([firstCaller, ...callers], callKey).winner
     discardIf(
-      pool,
+      answering,
       candidate => candidate !== caller && 'another candidate, which calls a tool, is the answer',
     )
     return [caller]
   }
-  const [first, ...rest] = discardIf(pool, candidate => candidate.nonText && 'calls a tool, unlike most')
+  const [first, ...rest] = discardIf(answering, candidate => candidate.nonText && 'calls a tool, unlike most')
   if (first) return [first, ...rest]
-  throw new HulumanageError(
-    'no_answer',
-    `The model returned no usable answer: ${drawn.length} candidates, none with content; try again, or raise max_tokens`,
+  const message = `The model returned no usable answer: ${drawn.length} candidates, none with content; try again, or raise max_tokens`
+  const cutOff = drawn.find(({ truncated, text }) => truncated || text.trim() !== '')
+  throw new NoAnswer(message, cutOff?.answer)
+}
+
+/** Equal for candidates that call the same functions with the same arguments, in any order and spelling. */
+function callKey({ message }: Candidate): string {
+  const calls = message.tool_calls?.map(({ function: called }) => [
+    called?.name,
+    canonical(called?.arguments),
+  ])
+  return JSON.stringify(
+    calls?.map(call => JSON.stringify(call)).toSorted() ?? message['function_call'] ?? null,
   )
+}
+
+/** The JSON of arguments with the fields of the object in one order; the text itself if it is not JSON. */
+function canonical(json: string | undefined): unknown {
+  try {
+    const value = JSON.parse(json ?? '') as unknown
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+    return Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1))
+  } catch {
+    return json
+  }
+}
+
+const refusal =
+  /^(?:(?:i['’]m|i am) (?:very |so )?sorry,? (?:but )?i |sorry,? (?:but )?i can(?:['’]t|not) |as an ai\b|i(?:['’]m| am) (?:unable|not able) to |i can(?:['’]t|not) (?:help|assist|comply|provide|answer|fulfil|discuss|do that))/i
+
+/** Maximum length of a text that only refuses, in characters. */
+const maxRefusal = 400
+
+/** Whether a candidate refuses in words. */
+function refuses({ text, nonText }: Candidate): boolean {
+  if (nonText || text.length > 100_000) return false
+  const spoken = withoutThinking(text)
+  return spoken.length <= maxRefusal && refusal.test(spoken)
 }
 
 /** Discards the candidates that have an objection, which becomes the reason, and returns the others. */

@@ -65,24 +65,6 @@ export function readTag(text: string, name: string): string | undefined {
   return content?.trim()
 }
 
-/**
- * The text without its think blocks, trimmed. Some chat templates swallow the opening tag, so a lone closing tag ends a
- * block, too.
- */
-export function withoutThinking(text: string): string {
-  let kept = ''
-  let inside = false
-  for (const piece of piecesOf(text, ['think', 'thinking'])) {
-    if (typeof piece === 'string') {
-      if (!inside) kept += piece
-      continue
-    }
-    if (piece.closes && !inside) kept = ''
-    inside = !piece.closes
-  }
-  return kept.trim()
-}
-
 function piecesOf(text: string, names: readonly string[]): (string | Tag)[] {
   const tags = new TagReader(names)
   return [...tags.push(text), tags.end()]

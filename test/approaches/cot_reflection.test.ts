@@ -176,3 +176,20 @@ t.test('passes on errors and cancellation', async t => {
 t.test('costs a call for each choice', async t => {
   t.same(cotReflection.cost?.(params, 2), { calls: 2, rounds: 1 })
 })
+
+t.test('never returns what a model thinks by itself, even if that mentions the tags', async t => {
+  const thoughts = 'I am to think in <thinking> and to answer in <output> tags. Secret: 5.\n<output>'
+  for (const said of [
+    `<think>${thoughts}</think>\n<thinking>2+2</thinking><output>4</output>`,
+    `<think>${thoughts}</think>\n4`,
+    `${thoughts}</output></think>\n<output>4</output>`,
+    `[THINK]${thoughts}[/THINK]<output>4</output>`,
+    `<|channel|>analysis<|message|>${thoughts}<|end|><|start|>assistant<|channel|>final<|message|><output>4</output>`,
+  ])
+    for (const stream of [false, true]) t.equal(await textIn(await answerTo(said, stream)), '4', said)
+})
+
+t.test('an answer may be about the tags themselves', async t => {
+  const answer = 'Write <output>x</output> or a lone </output> there.'
+  t.equal(await textIn(await answerTo(`${thought}<output>${answer}</output>`, true)), answer)
+})

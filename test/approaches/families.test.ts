@@ -87,6 +87,53 @@ t.test(
   },
 )
 
+const thoughts = [
+  '<think>secret</think>',
+  'secret\n</think>\n',
+  '[THINK]secret[/THINK]',
+  '<thought>secret</thought>',
+]
+
+for (const thought of thoughts) {
+  t.test(`thinking reaches neither a prompt nor a vote: ${JSON.stringify(thought)}`, async t => {
+    let count = 0
+    const prompts: string[] = []
+    const ask = await startOver(t, ({ request }) => {
+      const asked = request.body as unknown as ChatRequest
+      prompts.push(JSON.stringify(asked.messages))
+      // The thinking ends in another result than the answer.
+      const said = says(textOf(asked.messages.at(-1)), ++count)
+      return answer(`${thought.replace('secret', `secret: The answer is ${count}.`)}${said}`)
+    })
+    for (const approach of approaches) {
+      prompts.length = 0
+      t.equal((await ask(approach)).status, 200, approach)
+      t.notOk(prompts.join('').includes('secret'), approach)
+    }
+  })
+}
+
+t.test(
+  'a model that spends all tokens on thinking is cut off under each approach as without one',
+  async t => {
+    const cut = (content: string) => ({
+      id: 'x',
+      object: 'chat.completion',
+      created: 1,
+      model: 'm',
+      choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'length' }],
+      usage: { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 },
+    })
+    for (const content of ['<think>hm', '']) {
+      const ask = await startOver(t, () => json(cut(content)))
+      for (const approach of approaches) {
+        const { status, text } = await ask(approach)
+        t.match({ status, text }, { status: 200, text: /"finish_reason":"length"/ }, approach)
+      }
+    }
+  },
+)
+
 for (const family of families) {
   t.test(`no approach fails on ${family.name}, and none is refused twice`, async t => {
     const seen: boolean[] = []

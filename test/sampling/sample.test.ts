@@ -1,7 +1,8 @@
 import t from 'tap'
 import { sample, sampleEach, withDrawTemperature } from '../../src/sampling/sample.ts'
 import { HulumanageError } from '../../src/contract/index.ts'
-import { contextOf, requestOf, toolCall } from '../approaches/model.ts'
+import type { NoAnswer } from '../../src/chat/reply.ts'
+import { completionIn, contextOf, requestOf, toolCall } from '../approaches/model.ts'
 import type { Scripted } from '../approaches/model.ts'
 
 async function textsOf(said: Scripted, n = 3): Promise<string[]> {
@@ -113,4 +114,65 @@ t.test('sends a request as soon as it resolves, and reports each candidate as it
   const unmade = Promise.reject<ReturnType<typeof requestOf>>(new Error('unmade'))
   const [only] = await sampleEach(ctx, [unmade, requestOf('q')])
   t.equal(only.text, 'm')
+})
+
+t.test('of several tool calls, the most common one is the answer', async t => {
+  const calling = (id: string, args: string) => ({
+    content: null,
+    tool_calls: [{ id, type: 'function', function: { name: 'look', arguments: args } }],
+  })
+  const drawn = [
+    calling('1', '{"at": 1}'),
+    calling('2', '{"at": 2, "in": "x"}'),
+    calling('3', '{"in":"x","at":2}'),
+  ]
+  const [chosen, ...others] = await sample(
+    contextOf(() => drawn),
+    requestOf('q'),
+    3,
+  )
+  t.equal(chosen.message.tool_calls?.[0]?.id, '2')
+  t.same(others, [])
+})
+
+t.test('a refusal in words does not outvote answers, but is the answer if there is no other', async t => {
+  const refusal = "I'm sorry, but I can't help with that."
+  const texts = async (...said: string[]) =>
+    (
+      await sample(
+        contextOf(() => said),
+        requestOf('q'),
+        said.length,
+      )
+    ).map(({ text }) => text)
+  t.same(await texts(refusal, refusal, '42'), ['42'])
+  t.same(await texts(refusal, refusal), [refusal, refusal])
+  const about = "I can't find a fault: the proof is right."
+  t.same(await texts(about, '42'), [about, '42'])
+})
+
+t.test('candidates that only think are left out, and the error has the one that was cut off', async t => {
+  const cut = { content: '<think>hm', finish: 'length' }
+  t.equal(
+    (
+      await sample(
+        contextOf(() => [cut, '42']),
+        requestOf('q'),
+        2,
+      )
+    ).length,
+    1,
+  )
+  try {
+    await sample(
+      contextOf(() => [cut, { ...cut, content: '' }]),
+      requestOf('q'),
+      2,
+    )
+    t.fail('no error')
+  } catch (error) {
+    t.match(error, { code: 'no_answer' })
+    const { choices } = await completionIn((error as NoAnswer).cutOff!())
+    t.match(choices, [{ finish_reason: 'length', message: { content: '<think>hm' } }])
+  }
 })

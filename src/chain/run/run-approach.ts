@@ -2,7 +2,7 @@ import type { Answer, Approach, ChatRequest } from '../../contract/index.ts'
 import type { ProviderCall, ProviderUpstream } from '../../chat/provider-call.ts'
 import type { Part } from '../../chat/merge.ts'
 import { markCutShort, limitChoices } from '../../chat/transform-reply.ts'
-import { replyFrom } from '../../chat/reply.ts'
+import { NoAnswer, replyFrom } from '../../chat/reply.ts'
 import { badResult, isAnswer, isBudgetError, stepError } from './step-result.ts'
 import { type Progress, StepContext } from './context.ts'
 import { frozenCopy } from '../../contract/freeze.ts'
@@ -51,6 +51,8 @@ async function answerOf(
     const given = await scope.race(async () => await step.run(progress.given, ctx, params))
     return partOf(given, step, progress, limit)
   } catch (error) {
+    // Out of tokens while thinking: the client sees that, as without the approach.
+    if (error instanceof NoAnswer && error.cutOff) return partOf(error.cutOff(), step, progress, limit)
     const failure = stepError(step, error, scope.signal)
     if (progress.offered === undefined || !isBudgetError(failure)) throw failure
     const { path, request } = call

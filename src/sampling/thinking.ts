@@ -1,0 +1,149 @@
+/** The marks around thinking in a text, in lower case. */
+interface Form {
+  readonly open: string
+  readonly close: string
+}
+
+const named = (name: string): Form => ({ open: `<${name}>`, close: `</${name}>` })
+
+const final = '<|channel|>final<|message|>'
+
+/** The forms in which models write thinking into their text. */
+const forms: readonly Form[] = [
+  ...['think', 'thinking', 'thought', 'thoughts', 'reasoning', 'seed:think'].map(named),
+  { open: '[think]', close: '[/think]' },
+  { open: '\u25c1think\u25b7', close: '\u25c1/think\u25b7' },
+  { open: '<|begin_of_thought|>', close: '<|end_of_thought|>' },
+  // Channels of harmony: all before the last one is thinking. An answer without thinking begins with its end.
+  { open: final, close: '' },
+  { open: '<|channel|>', close: final },
+  { open: '<|start|>assistant', close: final },
+]
+
+const closings = new Map(
+  forms.map(({ close }) => [close, new RegExp(close.replaceAll(/[[\]|/<>]/g, String.raw`\$&`), 'gi')]),
+)
+
+const longest = Math.max(...forms.map(({ open, close }) => Math.max(open.length, close.length)))
+
+/** Marks around an answer that follows thinking. */
+const wrapping = /^<\|begin_of_solution\|>|<\|(?:end_of_solution|end|return)\|>\s{0,9}$/g
+
+/**
+ * Passes a text that arrives in pieces without the thinking that it begins with. A mark counts only there, where a model
+ * thinks, and not in the middle of an answer, which may be about such marks.
+ */
+export class ThinkingFilter {
+  readonly #forms: readonly Form[]
+  #held = ''
+  #form: Form | undefined
+  #answers = false
+
+  /** `except`: an opening mark that the caller reads itself. */
+  constructor(except?: string) {
+    this.#forms = forms.filter(({ open }) => open !== except)
+  }
+
+  /** Whether the text so far ends within thinking. */
+  get isThinking(): boolean {
+    return this.#form !== undefined
+  }
+
+  /** Returns the text outside the thinking; holds back a possible beginning of thinking. */
+  push(piece: string): string {
+    if (this.#answers) return piece
+    this.#held += piece
+    while (this.#form ? this.#leave(this.#form) : this.#enter());
+    if (!this.#answers) return ''
+    const text = this.#held
+    this.#held = ''
+    return text
+  }
+
+  /** Returns the rest: nothing if the text has ended within thinking. */
+  end(): string {
+    const text = this.#form ? '' : this.#held
+    this.#held = ''
+    return text
+  }
+
+  /** Enters thinking if the text continues with its mark; returns whether it does. */
+  #enter(): boolean {
+    const start = this.#held.trimStart()
+    const lower = start.slice(0, longest).toLowerCase()
+    const form = this.#forms.find(({ open }) => lower.startsWith(open))
+    if (form) {
+      this.#held = start.slice(form.open.length)
+      if (form.close !== '') this.#form = form
+      else this.#answers = true
+      return !this.#answers
+    }
+    this.#answers = start !== '' && !this.#forms.some(({ open }) => open.startsWith(lower))
+    return false
+  }
+
+  /** Leaves thinking if its end has come; returns whether it has. */
+  #leave({ close }: Form): boolean {
+    const held = this.#held
+    // Not in lower case as a whole: some letters change their length with it.
+    for (const { index } of held.matchAll(closings.get(close)!)) {
+      const end = index + close.length
+      const isQuoted = index > 0 && quotes.has(held[index - 1]!)
+      // Whether it is only mentioned shows in the next character.
+      if (isQuoted && end === held.length) return false
+      if (isQuoted && quotes.has(held[end]!)) continue
+      this.#held = held.slice(end)
+      this.#form = undefined
+      return true
+    }
+    this.#held = this.#held.slice(-longest - 2)
+    return false
+  }
+}
+
+const quotes: ReadonlySet<string> = new Set('`"\'\u201c\u201d\u2018\u2019')
+
+/**
+ * Code, in which marks do not count, and the marks that count anywhere else. Spans of code end with their line; each part is
+ * bounded, so that the time is linear.
+ */
+const marks =
+  /(^|\n)[^\S\n]{0,3}(?:```|~~~)|`[^`\n]{1,300}`|["'\u201c\u2018]<\/?think(?:ing)?>["'\u201d\u2019]|<(\/?)think(?:ing)?\s{0,4}>|\[(\/)THINK\]|\u25c1(\/)think\u25b7/gi
+
+/**
+ * A text without the thinking in it, trimmed; empty if it ends while the model thinks. Some chat templates swallow the
+ * opening mark, so a lone closing one ends thinking, too. Marks in code and in quotes are part of the answer.
+ */
+export function withoutThinking(text: string): string {
+  const filter = new ThinkingFilter()
+  const answer = (filter.push(text) + filter.end()).trim()
+  return withoutInner(withoutBareChannels(answer.replaceAll(wrapping, '').trim())).trim()
+}
+
+const finalChannel = 'assistantfinal'
+
+/** Without the channels of harmony whose special tokens are lost, as some servers send them. */
+function withoutBareChannels(text: string): string {
+  const at = /^analysis[A-Z]/.test(text) ? text.lastIndexOf(finalChannel) : -1
+  return at === -1 ? text : text.slice(at + finalChannel.length)
+}
+
+/** Removes thinking behind the beginning. */
+function withoutInner(text: string): string {
+  let kept = ''
+  let from = 0
+  let thinks = false
+  let inFence = false
+  for (const match of text.matchAll(marks)) {
+    const [source, line, slash = match[3] ?? match[4]] = match
+    const end = match.index + source.length
+    if (line !== undefined) inFence = !thinks && !inFence
+    if (slash === undefined || (inFence && !thinks)) continue
+    const closes = slash === '/'
+    if (closes) kept = thinks ? kept : ''
+    else if (!thinks) kept += text.slice(from, match.index)
+    thinks = !closes
+    from = end
+  }
+  return thinks ? kept : kept + text.slice(from)
+}

@@ -1,0 +1,119 @@
+import t from 'tap'
+import * as fc from 'fast-check'
+import { ThinkingFilter, withoutThinking } from '../../src/sampling/thinking.ts'
+
+const fence = '```'
+
+t.test('removes the thinking', async t => {
+  for (const [text, spoken] of [
+    ['<think>a</think> b', 'b'],
+    ['<Thinking>a</Thinking>b<think>c</think>', 'b'],
+    ['a</think>b', 'b'],
+    ['<think>a', ''],
+    ['b <think>a', 'b'],
+    [' b ', 'b'],
+  ] as const) {
+    t.equal(withoutThinking(text), spoken, text)
+  }
+})
+
+t.test('removes thinking in every form that models use', async t => {
+  for (const [text, unfinished] of [
+    ['[THINK]secret[/THINK]b', '[THINK]secret'],
+    ['\u25c1think\u25b7secret\u25c1/think\u25b7 b', '\u25c1think\u25b7secret'],
+    ['<thought>secret</thought>\nb', '<thought>secret'],
+    ['<reasoning>secret</reasoning>\nb', '<reasoning>secret'],
+    ['<seed:think>secret</seed:think>b', '<seed:think>secret'],
+    ['<think></think>\n<think>secret</think>b', '<think></think><think>secret'],
+    [
+      '<|begin_of_thought|>secret<|end_of_thought|>\n<|begin_of_solution|>b<|end_of_solution|>',
+      '<|begin_of_thought|>secret',
+    ],
+    [
+      '<|channel|>analysis<|message|>secret<|end|><|start|>assistant<|channel|>final<|message|>b<|return|>',
+      '<|channel|>analysis<|message|>secret',
+    ],
+    [
+      '<|start|>assistant<|channel|>final<|message|>b',
+      '<|start|>assistant<|channel|>analysis<|message|>secret',
+    ],
+    ['<|channel|>final<|message|>b', ''],
+    ['analysisSecret: 1assistantfinalb', ''],
+  ] as const) {
+    t.equal(withoutThinking(text), 'b', text)
+    t.equal(withoutThinking(unfinished), '', unfinished)
+  }
+})
+
+t.test('keeps answers that are about such marks', async t => {
+  for (const text of [
+    'Strip up to `</think>` with a regex.',
+    'Strip all up to "</think>", then trim.',
+    `Use this:\n${fence}js\ntext.split(/<\\/think>/)\ntext.indexOf(<think>)\n${fence}\nIt is fast.`,
+    'The tag `<think>` opens it, `</think>` closes it.',
+    'Name it <reasoning> or <thought>.',
+    '<thoughtful>yes</thoughtful>',
+    'analysis is assistantfinal',
+  ])
+    t.equal(withoutThinking(text), text)
+  t.equal(withoutThinking('<think>I strip `</think>` then</think>b'), 'b')
+})
+
+t.test('letters that change their length in lower case move no mark', async t => {
+  t.equal(withoutThinking('<think>\u0130\u0130\u0130\u0130</think>b'), 'b')
+})
+
+t.test('a streamed text has no thinking at its beginning, however it is cut', async () => {
+  const scraps = fc.constantFrom(
+    '<think>',
+    '</think>',
+    '[THINK]',
+    '[/think]',
+    '`',
+    ' ',
+    '\n',
+    'a',
+    '<',
+    '<|channel|>',
+  )
+  fc.assert(
+    fc.property(fc.array(scraps, { maxLength: 15 }), parts => {
+      const read = (pieces: readonly string[]): string => {
+        const filter = new ThinkingFilter()
+        return pieces.map(piece => filter.push(piece)).join('') + filter.end()
+      }
+      const text = parts.join('')
+      return read(text.split('')) === read([text]) && read(parts) === read([text])
+    }),
+  )
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom('secret', ' ', '<output>', '`', '<')), thoughts => {
+      const filter = new ThinkingFilter()
+      const text = `<think>${thoughts.join('')} </think>open`
+      return (
+        text
+          .split('')
+          .map(piece => filter.push(piece))
+          .join('') +
+          filter.end() ===
+        'open'
+      )
+    }),
+  )
+})
+
+t.test('reads long texts in linear time, whatever they contain', async t => {
+  for (const scrap of [
+    '<',
+    '<think>',
+    '</think>',
+    '"</think>',
+    '<think></think>',
+    '`',
+    '`a',
+    '\n```',
+    'analysisA',
+    '<|end|> ',
+  ])
+    t.type(withoutThinking(scrap.repeat(200_000)), 'string')
+})
