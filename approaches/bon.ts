@@ -7,6 +7,7 @@ import {
   sample,
   withDrawTemperature,
 } from '../src/plugin.ts'
+import { helperEffort, withHelperEffort } from './lib/asking/helper-effort.ts'
 import { selectBestGraded } from './lib/judging/graded.ts'
 
 export default defineApproach({
@@ -15,12 +16,13 @@ export default defineApproach({
   params: z.object({
     n: z.int().min(1).max(64).default(3).describe('how many answers to draw'),
     temperature: drawTemperature,
+    helper_effort: helperEffort,
     ...endingParams,
   }),
   aliases: { best_of_n: 'n' },
   cost: ({ n }, times) => (n === 1 ? { calls: times, rounds: 1 } : { calls: times * 2 * n, rounds: 2 }),
 
-  async run(request, ctx, { n, temperature, ...params }) {
+  async run(request, ctx, { n, temperature, helper_effort: effort, ...params }) {
     ctx.note(`Drawing ${n} answers`)
     const ending = endingOf(params)
     const candidates = await ctx.span('draw', inner =>
@@ -31,7 +33,8 @@ export default defineApproach({
 
     ctx.offer(first.answer())
     ctx.note(`Grading ${candidates.length} answers`)
-    const best = await ctx.span('grade', inner => selectBestGraded(inner, request, candidates))
+    const grading = withHelperEffort(request, effort)
+    const best = await ctx.span('grade', inner => selectBestGraded(inner, grading, candidates))
     return best.answer()
   },
 })

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineApproach, drawTemperature, sample, withDrawTemperature } from '../src/plugin.ts'
 import type { Candidate, Candidates, ChatRequest, Context } from '../src/plugin.ts'
+import { helperEffort, withHelperEffort } from './lib/asking/helper-effort.ts'
 import { choose } from './lib/judging/choose.ts'
 import { majorityOf } from './lib/judging/majority.ts'
 
@@ -28,6 +29,7 @@ export default defineApproach({
       .default(null)
       .describe('temperature of the comparisons; by default that of the request'),
     temperature: drawTemperature,
+    helper_effort: helperEffort,
   }),
   aliases: {
     num_candidates: 'n',
@@ -39,7 +41,7 @@ export default defineApproach({
     return { calls: times * (n + votes * (n - 1)), rounds: 1 + Math.ceil(Math.log2(n)) }
   },
 
-  async run(request, ctx, { n, votes, mode, comparison_temperature: cool, temperature }) {
+  async run(request, ctx, { n, votes, mode, temperature, ...params }) {
     ctx.note(`Drawing ${n} answers`)
     const candidates = await ctx.span('draw', inner =>
       sample(inner, withDrawTemperature(request, temperature), n),
@@ -50,7 +52,9 @@ export default defineApproach({
 
     ctx.offer(winner.answer())
     const ranked: Candidates = [winner, ...candidates.filter(candidate => candidate !== winner)]
-    const judging = cool === null ? request : { ...request, temperature: cool }
+    const { comparison_temperature: cool, helper_effort: effort } = params
+    const asking = withHelperEffort(request, effort)
+    const judging = cool === null ? asking : { ...asking, temperature: cool }
     const chosen = await compareInGroups(ctx, judging, ranked, {
       votes,
       size: mode === 'batch' ? ranked.length : 2,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineApproach, drawTemperature, endingParams } from '../src/plugin.ts'
+import { helperEffort, withHelperEffort } from './lib/asking/helper-effort.ts'
 import { choose } from './lib/judging/choose.ts'
 import { discardOutvoted, drawMajority } from './lib/judging/majority.ts'
 
@@ -11,6 +12,7 @@ export default defineApproach({
     k: z.int().min(1).max(64).default(8).describe('how many answers to draw'),
     decide: z.boolean().default(true).describe('have the model break a tie, with one more call'),
     temperature: drawTemperature,
+    helper_effort: helperEffort,
     ...endingParams,
   }),
   aliases: { k: 'k' },
@@ -19,7 +21,7 @@ export default defineApproach({
     return { calls: times * (k + decisions), rounds: 1 + decisions }
   },
 
-  async run(request, ctx, { k, decide, ...params }) {
+  async run(request, ctx, { k, decide, helper_effort: effort, ...params }) {
     const { candidates, majority } = await drawMajority(ctx, request, k, params)
     const { winner, leaders } = majority
     if (!decide || leaders.length === 1) {
@@ -29,7 +31,8 @@ export default defineApproach({
 
     ctx.offer(winner.answer())
     ctx.note(`Deciding between ${leaders.length} answers`)
-    const decided = await ctx.span('decide', inner => choose(inner, request, leaders, 1))
+    const deciding = withHelperEffort(request, effort)
+    const decided = await ctx.span('decide', inner => choose(inner, deciding, leaders, 1))
     return decided.answer()
   },
 })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Cost } from '../../src/plugin.ts'
+import { helperEffort } from '../lib/asking/helper-effort.ts'
 import { stepTemperature, stepTokens } from '../lib/asking/step-params.ts'
 
 export const params = z.object({
@@ -11,6 +12,7 @@ export const params = z.object({
   rating_model: z.string().default('').describe('model that rates; by default the requested one'),
   bestofn_temperature: stepTemperature('the rating'),
   bestofn_max_tokens: stepTokens('a rating'),
+  helper_effort: helperEffort,
   planning_n: z.int().min(1).max(16).default(3).describe('how many plans to carry out for each answer'),
   planning_m: z
     .int()

@@ -1,6 +1,7 @@
 import type { Candidate, Candidates, ChatRequest, Context } from '../../src/plugin.ts'
 import { ask } from '../lib/asking/ask.ts'
 import { withUserText } from '../lib/asking/conversation.ts'
+import { withHelperEffort } from '../lib/asking/helper-effort.ts'
 import { selectBestGraded } from '../lib/judging/graded.ts'
 import { listCandidates } from '../lib/asking/prompt-lists.ts'
 import { majorityOf } from '../lib/judging/majority.ts'
@@ -25,7 +26,8 @@ export async function selectBest(
   }
   ctx.note(`Rating ${candidates.length} answers`)
   const { rating_model: model, bestofn_temperature: temperature, bestofn_max_tokens: tokens } = params
-  const rating = tune({ ...request, model: model || request.model }, temperature, tokens)
+  const judging = withHelperEffort(request, params.helper_effort)
+  const rating = tune({ ...judging, model: model || request.model }, temperature, tokens)
   const select = params.bestofn_rating_type === 'pairwise' ? selectBestOfPairs : selectBestGraded
   return await ctx.span('rate', inner => select(inner, rating, candidates))
 }

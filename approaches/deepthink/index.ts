@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { defineApproach, drawTemperature } from '../../src/plugin.ts'
 import type { ChatRequest } from '../../src/plugin.ts'
 import { withUserText } from '../lib/asking/conversation.ts'
+import { helperEffort, withHelperEffort } from '../lib/asking/helper-effort.ts'
 import { makeFinalCall } from '../lib/asking/final-call.ts'
 import { drawMajority } from '../lib/judging/majority.ts'
 import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
@@ -35,6 +36,7 @@ export default defineApproach({
       .default(7)
       .describe('maximum number of ways of thinking that the plan uses'),
     temperature: drawTemperature,
+    helper_effort: helperEffort,
   }),
   aliases: {
     deepthink_samples: 'n',
@@ -48,9 +50,11 @@ export default defineApproach({
     return { calls: times * (plan + n + greedy), rounds: plan + 1 + greedy }
   },
 
-  async run(request, ctx, { n, discover, modules, temperature, confidence_threshold: threshold }) {
+  async run(request, ctx, { n, discover, modules, temperature, ...params }) {
+    const { confidence_threshold: threshold, helper_effort: effort } = params
+    const planning = withHelperEffort(request, effort)
     const plan = discover
-      ? await tolerateFailure(ctx, 'the plan', () => discoverPlan(ctx, request, modules))
+      ? await tolerateFailure(ctx, 'the plan', () => discoverPlan(ctx, planning, modules))
       : undefined
     const planned = withPlan(request, plan)
     const { candidates, majority } = await drawMajority(ctx, planned, n, { temperature })
