@@ -61,6 +61,14 @@ export class HulumanageError extends Error {
 /** Turns any thrown value into a coded error: one without a code gets `fallback`, and the value as its cause. */
 export function toHulumanageError(thrown: unknown, fallback: ErrorCode = 'internal_error'): HulumanageError {
   if (thrown instanceof HulumanageError) return thrown
-  const message = thrown instanceof Error ? thrown.message : String(thrown)
-  return new HulumanageError(fallback, message, { cause: thrown })
+  return new HulumanageError(fallback, messageOf(thrown), { cause: thrown })
+}
+
+/** The words of anything that was thrown, which may be hostile to readers: a plugin's proxy, or a getter that throws. */
+function messageOf(thrown: unknown): string {
+  try {
+    return thrown instanceof Error ? String(thrown.message) : String(thrown)
+  } catch {
+    return 'an error that cannot be read'
+  }
 }

@@ -23,7 +23,12 @@ const maxErrors = 20
  * repeat a prompt or an answer.
  */
 export function loggedError(thrown: unknown): LoggedError {
-  return show(thrown, 0)
+  try {
+    return show(thrown, 0)
+  } catch {
+    // A plugin may throw a proxy, or an error with a getter that throws.
+    return { type: typeof thrown, message: 'an error that cannot be read', stack: '' }
+  }
 }
 
 /** The message of an error, as far as a log may show it: only the code and the status if the words are a provider's. */

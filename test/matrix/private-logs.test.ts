@@ -6,6 +6,13 @@ import type { Action } from '../fake-provider.ts'
 import { promptCanary } from './canaries.ts'
 import { serve } from './serve.ts'
 
+/** As a plugin may throw it. */
+const hostileError = () =>
+  Object.defineProperty(new Error(), 'message', {
+    get() {
+      throw new Error('deep')
+    },
+  })
 const quote = `I cannot do this: Say ${promptCanary}`
 const told = (type: string, code: string | null) => ({ error: { message: quote, type, param: null, code } })
 
@@ -58,6 +65,8 @@ t.test('an error in the log has its code, place and causes, but no words of a pr
   ])
   t.equal(loggedReason(new HulumanageError('no_healthy_upstream', 'our own words')), 'our own words')
   t.match(loggedError({ message: quote }), { type: 'object', message: /something other/ })
+  const unreadable = { type: 'object', message: 'an error that cannot be read' }
+  t.match(loggedError(hostileError()), unreadable)
   const endless = new Error('one')
   endless.cause = endless
   t.ok(JSON.stringify(loggedError(endless)).length < 50_000)

@@ -191,3 +191,15 @@ t.test('an end that a step fails to report is logged, and the answer is passed o
   t.equal(await response.text(), 'sound')
   t.match(server.log.join(''), /did not report how it ended/)
 })
+
+t.test('an error of a plugin that cannot even be read is an error in the usual shape', async t => {
+  const hostile = Object.defineProperty(new Error(), 'message', {
+    get() {
+      throw new Error('deep')
+    },
+  })
+  const { post } = await serve(t, { answer: () => Promise.reject(hostile) })
+  const response = await post('/v1/chat/completions', hello)
+  t.equal(response.status, 500)
+  t.match(await response.json(), { error: { code: 'internal_error', type: 'server_error' } })
+})

@@ -29,12 +29,15 @@ export function badResult(step: Step, value: unknown, expected: string): Huluman
   )
 }
 
-/** A value thrown by a step as a coded error: ours unchanged, an abort as its reason, all else as `step_failed`. */
+/**
+ * A value thrown by a step as a coded error: ours unchanged, an abort as its reason, all else as `step_failed`. The words of a
+ * foreign error are for the log, where its cause is: they may quote a prompt, or tell clients of the code.
+ */
 export function stepError(step: Step, thrown: unknown, signal?: AbortSignal): HulumanageError {
   if (thrown instanceof HulumanageError) return thrown
   if (signal?.aborted) return toHulumanageError(signal.reason, 'client_closed')
-  const reason = thrown instanceof Error ? thrown.message : String(thrown)
-  return new HulumanageError('step_failed', `The step "${step.name}" failed: ${reason}`, { cause: thrown })
+  const message = `The step "${step.name}" failed; the log of the server has its error`
+  return new HulumanageError('step_failed', message, { cause: thrown })
 }
 
 /** Whether an error or one of its causes means that a budget or the time for the request is used up. */

@@ -1,5 +1,5 @@
+import { HulumanageError, toHulumanageError } from '../../contract/index.ts'
 import type { ErrorCode } from '../../contract/index.ts'
-import { HulumanageError } from '../../contract/index.ts'
 import { openaiError } from '../../dialects/error-body.ts'
 import type { PublicError } from '../../dialects/error-body.ts'
 import type { Conventions } from '../../dialects/dialect.ts'
@@ -45,15 +45,11 @@ export function isWorthRetrying({ code, status, shouldRetry }: HulumanageError):
 /** Converts any thrown value to an error with a code, including errors of Fastify and its plugins. */
 export function codedError(thrown: unknown): HulumanageError {
   if (thrown instanceof HulumanageError) return thrown
-  const { code, statusCode, message } = (thrown ?? {}) as {
-    code?: unknown
-    statusCode?: unknown
-    message?: unknown
-  }
+  const { code, statusCode } = (thrown ?? {}) as { code?: unknown; statusCode?: unknown }
   const known = typeof code === 'string' ? frameworkErrors[code] : undefined
   if (known) return new HulumanageError(known.code, known.message, { cause: thrown, status: known.status })
   if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) {
-    return new HulumanageError('invalid_value', String(message), { cause: thrown, status: statusCode })
+    return toHulumanageError(thrown, 'invalid_value').with({ cause: thrown, status: statusCode })
   }
   return new HulumanageError('internal_error', 'An error in the server', { cause: thrown })
 }
