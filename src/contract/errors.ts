@@ -67,7 +67,8 @@ export function toHulumanageError(thrown: unknown, fallback: ErrorCode = 'intern
 /** The words of anything that was thrown, which may be hostile to readers: a plugin's proxy, or a getter that throws. */
 function messageOf(thrown: unknown): string {
   try {
-    return thrown instanceof Error ? String(thrown.message) : String(thrown)
+    const words: unknown = thrown instanceof Error ? thrown.message : thrown
+    return String(words)
   } catch {
     return 'an error that cannot be read'
   }

@@ -12,11 +12,16 @@ export const echoMs = 1_000
 
 /**
  * On SIGINT or SIGTERM, drains and ends the process with 0; a second signal that is not an echo ends it at once with 1.
- * An uncaught error drains as well and ends it with 1.
+ * An uncaught error drains as well and ends it with 1. A rejection that nobody handles is logged, no more: it is most often
+ * that of a plugin, and concerns one request at most.
  */
 export function stopOnSignals(server: RunningServer, log: Logger, drainSeconds: number): void {
   const { close } = closeWithGrace(
-    { delay: drainSeconds * 1000 + graceMs, logger: log, skip: ['SIGINT', 'SIGTERM', 'SIGHUP'] },
+    {
+      delay: drainSeconds * 1000 + graceMs,
+      logger: log,
+      skip: ['SIGINT', 'SIGTERM', 'SIGHUP', 'unhandledRejection'],
+    },
     async ({ err }) => {
       if (err) log.fatal({ err }, 'uncaught error; shutting down')
       await server.stop()
@@ -31,6 +36,9 @@ export function stopOnSignals(server: RunningServer, log: Logger, drainSeconds: 
       close()
     } else if (now - stopping > echoMs) process.exit(1)
   }
+  process.on('unhandledRejection', reason => {
+    log.error({ err: reason }, 'nobody handled the rejection of a promise; its stack names the code at fault')
+  })
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)
 }

@@ -67,6 +67,34 @@ t.test('follows edits of the configuration, and keeps the running one if an edit
   t.same(await providerNames(url), ['two'])
 })
 
+t.test('a rejection that a plugin does not handle is logged with its place, and ends nothing', async t => {
+  const careless = `export default {
+    name: 'careless',
+    summary: 'Leaves a promise alone',
+    async run(request, ctx) {
+      setImmediate(() => Promise.reject(new Error('left alone')))
+      return await ctx.complete(request)
+    },
+  }`
+  const cwd = t.testdir({ 'hulumanage.yaml': simulated('one'), plugins: { 'careless.js': careless } })
+  const { url, log, logged, child, ended } = await serve(t, [], { cwd })
+  for (let request = 0; request < 2; request++) {
+    const answer = await fetch(`${url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'careless-m', messages: [{ role: 'user', content: 'Hello' }] }),
+    })
+    t.equal(answer.status, 200)
+  }
+  await logged('nobody handled the rejection')
+  t.match(
+    log().find(line => line.includes('nobody handled')),
+    /left alone.*careless\.js/,
+  )
+  child.kill('SIGTERM')
+  t.same(await ended, [0, null])
+})
+
 t.test('refuses to start if nothing is configured, and says what to set', async t => {
   const cwd = t.testdir({ 'empty.yaml': '# nothing yet' })
   for (const flags of [[], ['--config', 'empty.yaml']]) {
