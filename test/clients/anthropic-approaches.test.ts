@@ -40,6 +40,11 @@ const body = {
   ],
 }
 
+/** Whether a call may use the tools; helper calls have them for their history only. */
+function isCandidate(sent: Readonly<Record<string, unknown>>): boolean {
+  return 'tools' in sent && (sent['tool_choice'] as { type?: string } | undefined)?.type !== 'none'
+}
+
 for (const approach of ['bon', 'moa', 're2', 'self_consistency'] as const) {
   t.test(
     `under ${approach}, candidates get what Anthropic takes: marks, documents, thoughts and the budget`,
@@ -48,7 +53,7 @@ for (const approach of ['bon', 'moa', 're2', 'self_consistency'] as const) {
       const { status, text } = await post('/v1/messages', { model: `${approach}-claude-sonnet-4-5`, ...body })
       t.equal(status, 200, text)
       t.same(provider.refused, [])
-      const candidates = provider.requests.map(request => request.body).filter(sent => 'tools' in sent)
+      const candidates = provider.requests.map(request => request.body).filter(isCandidate)
       t.not(candidates.length, 0)
       for (const sent of candidates) {
         t.same(sent['thinking'], body.thinking)
@@ -68,7 +73,7 @@ t.test('an effort that only Anthropic has reaches it under an approach', async t
   const { provider, post } = await world(t, 'anthropic', { type: 'anthropic' })
   const adaptive = { ...body, thinking: { type: 'adaptive' }, output_config: { effort: 'max' } }
   await post('/v1/messages', { model: 'bon-claude-opus-4-6', ...adaptive })
-  for (const { body: sent } of provider.requests.filter(request => 'tools' in request.body))
+  for (const { body: sent } of provider.requests.filter(request => isCandidate(request.body)))
     t.match(sent, { thinking: { type: 'adaptive' }, output_config: { effort: 'max' } })
 })
 
