@@ -1,5 +1,10 @@
 import { jsonKey } from './json.ts'
 import { unfence } from './code.ts'
+import { inBaseUnit } from './base-unit.ts'
+import { partsOf } from './parts.ts'
+import { assignmentsOf, intervalOf } from './relation.ts'
+import { specialKey } from './special.ts'
+import { equationKey, valueOf } from './value/index.ts'
 import { plainMath } from './plain-math.ts'
 import { readQuantity } from './quantity.ts'
 import type { Quantity } from './quantity.ts'
@@ -46,11 +51,17 @@ export function readAnswerKey(answer: string): AnswerKey {
 }
 
 function termKey(text: string): AnswerKey {
+  const parts = partsOf(text)
+  if (parts) return { key: `parts:${parts.map(([name, part]) => `${name}=${termKey(part).key}`).join(';')}` }
+  const named = namedKey(text)
+  if (named !== undefined) return { key: named }
   const term = bareTerm(text)
   const letter = choiceLetter(term)
   if (letter) return { key: `choice:${letter}` }
   const [, verdictWord] = verdict.exec(term) ?? []
   if (verdictWord) return { key: `text:${verdictWord.toLowerCase()}` }
+  const special = specialKey(term)
+  if (special !== undefined) return { key: special }
   const quantity = readQuantity(term) ?? readNumberWord(term)
   if (quantity) return { key: numberKey(quantity.value, quantity.unit), quantity }
   const [, label, rest] = labelled.exec(term) ?? []
@@ -65,7 +76,8 @@ function termKey(text: string): AnswerKey {
 
 /** The key of a number with its unit, which may be empty. */
 export function numberKey(value: string, unit: string): string {
-  return `number:${value}${unit === '' ? '' : ` ${unit}`}`
+  const [amount, base] = inBaseUnit(value, unit)
+  return `number:${amount}${base === '' ? '' : ` ${base}`}`
 }
 
 /** A lone lower-case letter does not count: it is more often a variable than a choice. */
@@ -101,12 +113,46 @@ function unquoted(text: string): string {
 
 function wordsKey(term: string): string {
   if (term.length > longestTerm) return `text:${textKey(term)}`
+  const interval = intervalOf(term)
+  if (interval !== undefined) return termKey(interval).key
   const list = listKey(term)
-  if (list !== undefined) return `list:${list}`
+  if (list !== undefined) return list
+  const math = mathKey(term)
+  if (math !== undefined) return math
+  if (/^[a-z]$/i.test(term)) return `text:${term}`
   const isExpression = !/\p{L}{3}/u.test(
     term.replaceAll(/\\?(?:sin|cos|tan|log|exp|sqrt|mod)\b|\\[a-z]+/gi, ''),
   )
   return `text:${isExpression && /[^\p{L}\s]/u.test(term) ? expressionKey(term) : textKey(term)}`
+}
+
+/** "x = 1 or x = 2" as the set of its values, "x = 1 and y = 2" by name; undefined for any other text. */
+function namedKey(text: string): string | undefined {
+  if (text.length > longestTerm || !text.includes('=')) return undefined
+  const { items } = itemsOf(unquoted(text))
+  const pairs = items.length > 1 ? assignmentsOf(items) : undefined
+  if (!pairs) return undefined
+  const names = new Set(pairs.map(([name]) => name))
+  const keys = pairs.map(([name, value]) => [name, termKey(value).key] as const)
+  if (names.size === 1) return `set:${sorted(new Set(keys.map(([, key]) => key))).join('|')}`
+  return names.size === pairs.length
+    ? `names:${sorted(keys.map(pair => pair.join('='))).join(';')}`
+    : undefined
+}
+
+function sorted(keys: Iterable<string>): string[] {
+  return [...keys].toSorted()
+}
+
+/** The key of an expression or an equation by its value. */
+function mathKey(term: string): string | undefined {
+  if (term.includes('=')) {
+    const equation = equationKey(term)
+    return equation && `equation:${equation}`
+  }
+  const value = valueOf(term)
+  if (!value) return undefined
+  return 'rational' in value ? numberKey(value.rational, '') : `value:${value.key}`
 }
 
 /** The keys of the items of a list; the order within braces, as of a set, does not count. */
@@ -116,8 +162,10 @@ function listKey(term: string): string | undefined {
   const { items, joint } = itemsOf(enclosed ? term.slice(1, -1) : term)
   if (items.length < 2) return undefined
   const keys = items.map(item => termKey(item).key)
-  if (open === '{') keys.sort()
-  return enclosed ? `${open}${keys.join(joint)}${close}` : keys.join(joint)
+  const isSet = open === '{' || (!enclosed && joint === '|')
+  if (isSet) return `set:${sorted(new Set(keys)).join('|')}`
+  if (!enclosed && keys.every(key => key.startsWith('choice:'))) keys.sort()
+  return enclosed ? `list:${open}${keys.join(joint)}${close}` : `list:${keys.join(joint)}`
 }
 
 /** Whether the last bracket closes the first one. */
@@ -134,8 +182,8 @@ function closesAtEnd(text: string): boolean {
 /** Splits at commas, "and" and "or" outside brackets. A comma without a blank splits only if no comma has one. */
 function itemsOf(text: string): { readonly items: readonly string[]; readonly joint: string } {
   const separator = /,\s/.test(text)
-    ? /^(?:,\s(?:and\s|or\s)?|;\s?|\s(?:and|or|&)\s)/
-    : /^(?:[,;]\s?|\s(?:and|or|&)\s)/
+    ? /^(?:,\s(?:and\s|or\s)?|;\s?|\s(?:and|or|&)\s|\s?∪\s?)/
+    : /^(?:[,;]\s?|\s(?:and|or|&)\s|\s?∪\s?)/
   const items: string[] = []
   let joint = ','
   let depth = 0
@@ -145,7 +193,7 @@ function itemsOf(text: string): { readonly items: readonly string[]; readonly jo
     if (')]}'.includes(text[at]!)) depth--
     const [cut] = depth === 0 ? (separator.exec(text.slice(at, at + 6)) ?? []) : []
     if (cut === undefined) continue
-    if (/\bor\b/.test(cut)) joint = '|'
+    if (/\bor\b|∪/.test(cut)) joint = '|'
     items.push(text.slice(from, at))
     from = at + cut.length
     at = from - 1

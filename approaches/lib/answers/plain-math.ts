@@ -2,6 +2,9 @@ const unicodeFraction = /(\d?)([¼-¾⅐-⅞])/g
 const superscript = /[⁺⁻]?[⁰¹²³⁴-⁹]+/g
 export const boldMark = /(?<![\w)])\*\*|\*\*(?![\w(])|__/g
 
+const matrix =
+  /\\begin\{[pbB]?matrix\}([^\\&]{0,40}(?:(?:&|\\{1,2})[^\\&]{0,40}){0,30})\\end\{[pbB]?matrix\}/g
+
 /** Symbols by their LaTeX command or ASCII spelling. */
 const symbols: ReadonlyMap<string, string> = new Map(
   Object.entries({
@@ -26,6 +29,12 @@ const symbols: ReadonlyMap<string, string> = new Map(
     '\\times': '*',
     '\\div': '/',
     '\\approx': '≈',
+    '\\leqslant': '≤',
+    '\\geqslant': '≥',
+    '\\emptyset': '∅',
+    '\\varnothing': '∅',
+    '\\langle': '(',
+    '\\rangle': ')',
     '\\circ': '°',
     '\\degree': '°',
     '\\quad': ' ',
@@ -48,6 +57,7 @@ const symbols: ReadonlyMap<string, string> = new Map(
  */
 export function plainMath(text: string): string {
   const unicode = text
+    .replaceAll(matrix, matrixAsList)
     .replaceAll(/\n\s{0,9}[-*+•]\s+/g, ', ')
     .replaceAll(unicodeFraction, (_all, whole: string, fraction: string) => {
       return `${whole} ${fraction.normalize('NFKC').replace('⁄', '/')}`
@@ -71,7 +81,9 @@ function withoutLatex(text: string): string {
     .replaceAll(/(\d?)\s?\\[dtc]?frac\s?(?:\{([^{}]*)\}|(\d))\s?(?:\{([^{}]*)\}|(\d))/g, fraction)
     .replaceAll(/\\[{}%$#&]/g, symbolOf)
     .replaceAll(/\^\s?(?:\{\s?°\s?\}|°)/g, '°')
-    .replaceAll(/([\^_])\{(-?[\w.]+)\}/g, '$1$2')
+    .replaceAll(/([\^_])\{(-?\d+(?:\.\d+)?|\w)\}(?![\d.])/g, '$1$2')
+    .replaceAll(/_\{(\w{1,9})\}(?!\w)/g, '_$1')
+    .replaceAll(/\+∞|\binfinity\b/gi, '∞')
 }
 
 function symbolOf(command: string): string {
@@ -86,11 +98,35 @@ function withoutStyle(text: string): string {
   )
 }
 
-function fraction(_all: string, whole = '', top = '', topDigit = '', bottom = '', bottomDigit = ''): string {
-  return `${whole === '' ? '' : `${whole} `}${group(top || topDigit)}/${group(bottom || bottomDigit)}`
+function fraction(all: string, ...groups: (string | number)[]): string {
+  const [whole, top, topDigit, bottom, bottomDigit] = groups.slice(0, 5).map(part => String(part ?? ''))
+  const [offset, text] = [Number(groups[5]), String(groups[6])]
+  const quotient = `${group(top || topDigit!)}/${group(bottom || bottomDigit!)}`
+  if (whole) return `${whole} ${quotient}`
+  // As one factor of several, a fraction keeps its borders.
+  const isFactor =
+    /[\w)}/^!√]\s?$/.test(text.slice(Math.max(0, offset - 2), offset)) ||
+    /^\s?[\p{L}\d({^!√\\]/u.test(text.slice(offset + all.length, offset + all.length + 2))
+  return isFactor && !/^ ?\\?[a-z]{3}/i.test(text.slice(offset + all.length, offset + all.length + 5))
+    ? `(${quotient})`
+    : quotient
+}
+
+/** Rows in brackets; a matrix with a command in it stays as it is. */
+function matrixAsList(_all: string, inside: string): string {
+  const rows = inside.split('\\\\').filter(row => row.trim() !== '')
+  return `[${rows
+    .map(
+      row =>
+        `[${row
+          .split('&')
+          .map(item => item.trim())
+          .join(', ')}]`,
+    )
+    .join(', ')}]`
 }
 
 function group(term: string): string {
   const inner = term.trim()
-  return /^-?[\p{L}\d.√]*$/u.test(inner) ? inner : `(${inner})`
+  return /^-?(?:\d+(?:\.\d+)?|√?\d+|\p{L}|)$/u.test(inner) ? inner : `(${inner})`
 }

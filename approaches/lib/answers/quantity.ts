@@ -1,3 +1,5 @@
+import { lowestTerms } from './base-unit.ts'
+
 /** An exact number of any length, with its unit. */
 export interface Quantity {
   /** In lowest terms, such as `-1/2`; for a percentage, the number before the sign. */
@@ -49,6 +51,11 @@ const unitNames: ReadonlyMap<string, string> = new Map(
     minute: 'min',
     hour: 'h',
     hr: 'h',
+    milligram: 'mg',
+    millisecond: 'ms',
+    milliliter: 'ml',
+    millilitre: 'ml',
+    mins: 'min',
   }),
 )
 const symbol =
@@ -111,19 +118,13 @@ function unitOf(
   if (name === '' || name === front) return { name: front, scale: 0 }
   const isWord = rest.startsWith(' ') && /^\p{L}{3}/u.test(name) && !noUnit.test(name)
   // A letter immediately after a number is algebra.
+  const mega = /^\s?M(?:W|V|Hz|Pa)\b/.test(rest)
   const isSymbol = symbol.test(name) && (rest.startsWith(' ') || !/^[a-z](?![a-z])/.test(name))
-  return isWord || isSymbol ? { name: `${front}${name.replaceAll(' ', '_')}`, scale: 0 } : undefined
+  return isWord || isSymbol
+    ? { name: mega ? `M${name.slice(1)}` : `${front}${name.replaceAll(' ', '_')}`, scale: 0 }
+    : undefined
 }
 
 function digitsOf(text: string): string {
   return text.replaceAll(/\D/g, '')
-}
-
-function lowestTerms(top: bigint, bottom: bigint): string {
-  const common = greatestCommonDivisor(top < 0n ? -top : top, bottom)
-  return `${top / common}/${bottom / common}`
-}
-
-function greatestCommonDivisor(left: bigint, right: bigint): bigint {
-  return right === 0n ? left : greatestCommonDivisor(right, left % right)
 }

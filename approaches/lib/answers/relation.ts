@@ -1,0 +1,43 @@
+const number = String.raw`[^<>≤≥=∈,;]{1,60}?`
+const between = new RegExp(`^(${number})\\s?([<≤>≥])\\s?([a-z])\\s?([<≤>≥])\\s?(${number})$`, 'i')
+const after = new RegExp(`^([a-z])\\s?([<≤>≥])\\s?(${number})$`, 'i')
+const before = new RegExp(`^(${number})\\s?([<≤>≥])\\s?([a-z])$`, 'i')
+const assignment = /^([a-z](?:_\w{1,4})?)\s?=\s?([^=<>≤≥]{1,100})$/i
+
+/** An inequality in one variable as the interval it means, such as `(3, ∞)`. Undefined for any other text. */
+export function intervalOf(term: string): string | undefined {
+  if (term.length > 150) return undefined
+  const [, low, first, , second, high] = between.exec(term) ?? []
+  if (low !== undefined) {
+    if (isLess(first!) !== isLess(second!)) return undefined
+    return isLess(first!) ? interval(low, first!, second!, high!) : interval(high!, second!, first!, low)
+  }
+  const [, , sign, bound] = after.exec(term) ?? []
+  if (bound !== undefined) return half(bound, sign!, isLess(sign!))
+  const [, start, relation] = before.exec(term) ?? []
+  return start === undefined ? undefined : half(start, relation!, !isLess(relation!))
+}
+
+/** The named values of "x = 1 and y = 2"; undefined if an item has no name. */
+export function assignmentsOf(items: readonly string[]): readonly (readonly [string, string])[] | undefined {
+  const pairs = items.map(item => assignment.exec(item))
+  return pairs.every(pair => pair !== null)
+    ? pairs.map(pair => [pair[1]!, pair[2]!.trim()] as const)
+    : undefined
+}
+
+function half(bound: string, sign: string, isUpper: boolean): string {
+  return isUpper ? interval('-∞', '<', sign, bound) : interval(bound, sign, '<', '∞')
+}
+
+function interval(low: string, lowSign: string, highSign: string, high: string): string {
+  return `${closes(lowSign) ? '[' : '('}${low.trim()}, ${high.trim()}${closes(highSign) ? ']' : ')'}`
+}
+
+function isLess(sign: string): boolean {
+  return sign === '<' || sign === '≤'
+}
+
+function closes(sign: string): boolean {
+  return sign === '≤' || sign === '≥'
+}

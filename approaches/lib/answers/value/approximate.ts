@@ -1,0 +1,68 @@
+import type { Expression } from './parse.ts'
+
+/** Operands of a sum may differ by this factor: a smaller one would be lost in rounding. */
+const widest = 1e5
+
+const functions: Readonly<Record<string, (value: number, other?: number) => number>> = {
+  sqrt: (value, index = 2) =>
+    index === 2 ? Math.sqrt(value) : index === 3 ? Math.cbrt(value) : value ** (1 / index),
+  cbrt: Math.cbrt,
+  abs: Math.abs,
+  sin: Math.sin,
+  cos: Math.cos,
+  tan: Math.tan,
+  cot: value => 1 / Math.tan(value),
+  sec: value => 1 / Math.cos(value),
+  csc: value => 1 / Math.sin(value),
+  arcsin: Math.asin,
+  arccos: Math.acos,
+  arctan: Math.atan,
+  sinh: Math.sinh,
+  cosh: Math.cosh,
+  tanh: Math.tanh,
+  exp: Math.exp,
+  ln: Math.log,
+}
+
+/** The value of an expression as a double; NaN if it has none there, or none that is precise to 10 digits. */
+export function approximate(expression: Expression, valueOf: (name: string) => number): number {
+  if ('number' in expression) return expression.number.length > 12 ? NaN : Number(expression.number)
+  if ('name' in expression) return valueOf(expression.name)
+  const [left = NaN, right] = expression.of.map(each => approximate(each, valueOf))
+  switch (expression.operation) {
+    case 'negative':
+      return -left
+    case '+':
+      return sum(left, right!)
+    case '-':
+      return sum(left, -right!)
+    case '*':
+      return left * right!
+    case '/':
+      return left / right!
+    case '^':
+      return Math.abs(right!) > 50 ? NaN : left ** right!
+    case 'log':
+      return logarithm(left, right)
+    case 'sin':
+    case 'cos':
+    case 'tan':
+      return Math.abs(left) > 100 ? NaN : functions[expression.operation]!(left)
+    default:
+      return functions[expression.operation]?.(left, right) ?? NaN
+  }
+}
+
+function logarithm(value: number, base?: number): number {
+  return base === undefined ? Math.log10(value) : Math.log(value) / Math.log(base)
+}
+
+function sum(left: number, right: number): number {
+  const total = left + right
+  const [small, large] = [
+    Math.min(Math.abs(left), Math.abs(right)),
+    Math.max(Math.abs(left), Math.abs(right)),
+  ]
+  if (small !== 0 && large / small > widest) return NaN
+  return Math.abs(total) * widest < large ? NaN : total
+}

@@ -1,0 +1,70 @@
+import { approximate } from './approximate.ts'
+import { divide, rationalOf, remainderOf } from './exact.ts'
+import { parseExpression } from './parse.ts'
+import { isCalculable } from './readable.ts'
+import type { Expression } from './parse.ts'
+
+const digits = 10
+/** Signs of the variables at the points of evaluation; a root of a negative number has no value. */
+const points = [1, -1, 0.37]
+const tooManyNames = 12
+
+/** The value of an expression: a rational number, exactly, or a key that equal expressions share. */
+export type Value = { readonly rational: string } | { readonly key: string }
+
+/**
+ * The value of a mathematical expression in plain text or simple LaTeX: 2√2 and √8 have the same, and so have (x+1)^2 and
+ * x^2+2x+1. Sums and products are compared exactly, at points that no text can choose; roots, logarithms and trigonometry to
+ * ten digits. Undefined if the text is not an expression, or not one that can be told apart so.
+ */
+export function valueOf(text: string): Value | undefined {
+  const expression = isCalculable(text) ? parseExpression(text) : undefined
+  if (!expression) return undefined
+  const rational = rationalOf(expression)
+  if (rational) return { rational: `${rational.top}/${rational.bottom}` }
+  const names = new Set(namesOf(expression))
+  if (names.size > tooManyNames) return undefined
+  const exact = [1n, 2n].map(turn => remainderOf(expression, name => residue(name, turn)))
+  if (exact.every(value => value !== undefined)) return { key: exact.join(';') }
+  const isConstant = [...names].every(name => name === 'π' || name === 'e')
+  const rounded = (isConstant ? [1] : points).map(point =>
+    round(approximate(expression, name => at(name, point))),
+  )
+  return rounded.every(value => value === '') ? undefined : { key: rounded.join(';') }
+}
+
+/** A key for an equation, whatever its sides are multiplied by. Undefined for any other text. */
+export function equationKey(text: string): string | undefined {
+  const sides = text.split('=', 3)
+  if (sides.length !== 2 || !isCalculable(text)) return undefined
+  const [left, right] = sides.map(side => parseExpression(side))
+  if (!left || !right) return undefined
+  const difference: Expression = { operation: '-', of: [left, right] }
+  const [first, second] = [1n, 2n].map(turn => remainderOf(difference, name => residue(name, turn)))
+  const third = remainderOf(difference, name => residue(name, 3n))
+  if (first === undefined || second === undefined || third === undefined) return undefined
+  const [ratio, other] = [divide(first, second), divide(third, second)]
+  return ratio === undefined || ratio === 1n || other === undefined ? undefined : `${ratio};${other}`
+}
+
+function round(value: number): string {
+  return Number.isFinite(value) ? value.toPrecision(digits) : ''
+}
+
+function at(name: string, point: number): number {
+  if (name === 'π') return Math.PI
+  if (name === 'e') return Math.E
+  return point * (0.3 + Number(residue(name, 1n) % 1_000_003n) / 1_000_003)
+}
+
+function residue(name: string, turn: bigint): bigint {
+  let hash = 1_469_598_103n + turn * 7_919n
+  for (const character of name)
+    hash = (hash * 1_099_511_628_211n + BigInt(character.codePointAt(0)!)) % 2n ** 61n
+  return (hash * hash + turn) % (2n ** 61n - 1n)
+}
+
+function namesOf(expression: Expression): string[] {
+  if ('name' in expression) return [expression.name]
+  return 'number' in expression ? [] : expression.of.flatMap(namesOf)
+}
