@@ -22,6 +22,7 @@ const connectCodes = new Set([
   'EHOSTDOWN',
   'ETIMEDOUT',
   'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_PRX_TUNNEL',
 ])
 
 const localCodes = new Set(['EMFILE', 'ENFILE', 'EADDRNOTAVAIL', 'ENOBUFS'])

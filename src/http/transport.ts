@@ -1,7 +1,10 @@
 import { subscribe } from 'node:diagnostics_channel'
 import { readFileSync } from 'node:fs'
 import type * as undici from 'undici'
-import { buildConnector, envHttpProxyAgent, Pool } from './undici.ts'
+import { proxyFor } from './environment-proxy.ts'
+import { forward } from './forward.ts'
+import { tunnelConnector } from './tunnel.ts'
+import { buildConnector, Pool } from './undici.ts'
 
 export interface TransportOptions {
   /** Scheme, host and port. */
@@ -18,12 +21,24 @@ export interface TransportOptions {
 }
 
 /**
- * Connections to one origin. Body and header clocks are off: an attempt has its own, which know events from comments.
+ * Connections to one origin, through the HTTP proxy that the environment names for it, if any. Body and header clocks are off: an attempt has its own, which know events from comments.
  * Idle connections are left before most servers close them, so that few calls meet a connection that dies.
  */
 export function createTransport(options: TransportOptions): undici.Dispatcher {
-  const { http2: allowH2 = false } = options
-  const useH2c = allowH2 && options.origin.startsWith('http:')
+  const { origin } = options
+  const proxy = proxyFor(origin)
+  const isForwarded = proxy !== undefined && origin.startsWith('http:')
+  const allowH2 = options.http2 === true && !isForwarded
+  const useH2c = allowH2 && origin.startsWith('http:')
+  const ca = options.caFile === undefined ? {} : { ca: readFileSync(options.caFile, 'utf8') }
+  const direct = buildConnector({
+    timeout: options.connectTimeoutMs,
+    allowH2,
+    // Its types do not know what a Pool without a connector of its own gives it.
+    ...({ useH2c } as object),
+    autoSelectFamily: true,
+    ...ca,
+  })
   const settings = {
     connections: options.connections ?? null,
     // Over HTTP/2 a connection carries as many calls as the provider allows.
@@ -35,17 +50,12 @@ export function createTransport(options: TransportOptions): undici.Dispatcher {
     bodyTimeout: 0,
     allowH2,
     useH2c,
-    connect: tellingConnector({
-      timeout: options.connectTimeoutMs,
-      allowH2,
-      // Its types do not know what a Pool without a connector of its own gives it.
-      ...({ useH2c } as object),
-      autoSelectFamily: true,
-      ...(options.caFile === undefined ? {} : { ca: readFileSync(options.caFile, 'utf8') }),
-    }),
   }
-  if (throughProxy(options.origin)) return envHttpProxyAgent(settings)
-  return new Pool(options.origin, settings)
+  if (!proxy) return new Pool(origin, { ...settings, connect: tellingConnector(direct) })
+  if (isForwarded)
+    return forward(new Pool(proxy.url.origin, { ...settings, connect: tellingConnector(direct) }), proxy)
+  const tunnel = tunnelConnector({ proxy, timeoutMs: options.connectTimeoutMs, ...ca, secure: direct })
+  return new Pool(origin, { ...settings, connect: tellingConnector(tunnel) })
 }
 
 /** Requests that each connection has carried. */
@@ -56,9 +66,8 @@ subscribe('undici:client:sendHeaders', message => {
   carried.set(socket, (carried.get(socket) ?? 0) + 1)
 })
 
-/** Connects as undici does; errors of a connection tell how many requests it has carried, see `wasReused`. */
-function tellingConnector(options: undici.buildConnector.BuildOptions): undici.buildConnector.connector {
-  const connect = buildConnector(options)
+/** Connects as another connector does; errors of a connection tell how many requests it has carried, see `wasReused`. */
+function tellingConnector(connect: undici.buildConnector.connector): undici.buildConnector.connector {
   return (target, callback) => {
     connect(target, (...result) => {
       const [, socket] = result
@@ -66,12 +75,4 @@ function tellingConnector(options: undici.buildConnector.BuildOptions): undici.b
       callback(...result)
     })
   }
-}
-
-/** Whether the environment names an HTTP proxy for this kind of address. Calls to this machine never take one. */
-function throughProxy(origin: string): boolean {
-  const { protocol, hostname } = new URL(origin)
-  if (/^(localhost|127\.|\[::1\])/.test(hostname)) return false
-  const names = protocol === 'https:' ? ['https_proxy', 'HTTPS_PROXY'] : ['http_proxy', 'HTTP_PROXY']
-  return names.some(name => process.env[name])
 }

@@ -10,12 +10,6 @@ export const Pool = require('undici/lib/dispatcher/pool.js') as typeof undici.Po
 export const buildConnector = require('undici/lib/core/connect.js') as typeof undici.buildConnector
 export const errors = require('undici/lib/core/errors.js') as typeof undici.errors
 
-/** The dispatcher that goes through the HTTP proxies which the environment names. */
-export function envHttpProxyAgent(options: undici.EnvHttpProxyAgent.Options): undici.Dispatcher {
-  const Agent = require('undici/lib/dispatcher/env-http-proxy-agent.js') as typeof undici.EnvHttpProxyAgent
-  return new Agent(options)
-}
-
 /** One call and its answer, as `dispatcher.request` of the whole package gives it. */
 export function request(
   dispatcher: undici.Dispatcher,
