@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import type { ProviderCall, ProviderUpstream, Trace } from '../../chat/provider-call.ts'
 import type { Answer, Budget, CallKind, ChatRequest, Context, Reply } from '../../contract/index.ts'
 import { withTrace } from '../accounting/trace.ts'
-import { isReply } from './step-result.ts'
+import { isBudgetError, isReply } from './step-result.ts'
 import { helperRequest, withoutStreamOptions } from './helper-request.ts'
 import { Scope } from './scope.ts'
 
@@ -66,7 +66,8 @@ export class StepContext implements Context {
       return reply
     } catch (error) {
       // Whatever the step does with its other calls, the answer is worse than it could be.
-      if (!this.signal.aborted) meter.leaveOut(path)
+      // A spent budget is reported as such.
+      if (!this.signal.aborted) meter.leaveOut(isBudgetError(error) ? undefined : path)
       throw error
     }
   }
