@@ -66,6 +66,25 @@ t.test('ties go to the earliest, whichever grade arrives first', async t => {
   t.equal(await textIn(await bon.run(requestOf('q'), ctx, params)), 'b')
 })
 
+t.test('grades equal answers once, and not at all if all of them agree', async t => {
+  const ctx = contextOf(
+    judge(['12', 'The answer is 13.', 'so \\boxed{24/2}'], draft => (draft === '12' ? '5' : '9')),
+  )
+  t.equal(await textIn(await bon.run(requestOf('q'), ctx, params)), '12', 'twice 5 is more than 9')
+  t.equal(ctx.asked.filter(({ kind }) => kind === 'helper').length, 2)
+
+  const agreed = contextOf(judge(['12', 'The answer is 12.', '12.0'], () => '1'))
+  t.equal(await textIn(await bon.run(requestOf('q'), agreed, params)), '12')
+  t.equal(agreed.asked.length, 1)
+})
+
+t.test('the most common answer wins if the model grades all alike, or not at all', async t => {
+  for (const grade of ['0', 'none'] as const) {
+    const ctx = contextOf(judge(['13', '12', 'The answer is 12.'], () => grade))
+    t.equal(await textIn(await bon.run(requestOf('q'), ctx, params)), '12')
+  }
+})
+
 t.test('leaves out a grade that is unreadable or fails', async t => {
   const grades: Record<string, Scripted> = { a: new Error('down'), b: '0', c: 'I cannot say' }
   const ctx = contextOf(judge(['a', 'b', 'c'], draft => grades[draft]!))

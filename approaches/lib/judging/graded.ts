@@ -1,51 +1,85 @@
 import type { Candidate, Candidates, ChatRequest, Context } from '../../../src/plugin.ts'
+import { answerKeys } from '../answers/answer-keys.ts'
 import { ask } from '../asking/ask.ts'
 import { withExchange } from '../asking/conversation.ts'
 import { spokenText } from '../asking/prompt-lists.ts'
-import { readGrade } from './grade.ts'
 import { decideBy } from '../asking/tolerate-failure.ts'
+import { readGrade } from './grade.ts'
 
 const gradePrompt = `Step back and judge your last answer as a strict examiner would: is it correct, does it answer \
 what was asked, is it complete and clear? Grade it from 0 (useless) to 10 (nothing to improve). Reply with the number \
 and nothing else.`
 
+/** Candidates with one answer; the first of them is graded. */
+interface Group {
+  readonly first: Candidate
+  votes: number
+  grade?: number | undefined
+}
+
 /**
- * Has the model grade each candidate, in concurrent calls, and returns the best. Ties go to the earliest, and so does the
- * choice if no grade can be read. Offers the best so far as grades arrive. Throws if every grade is refused.
+ * Has the model grade each different answer once, in concurrent calls, and returns the first candidate with the best one.
+ * An answer's grade counts as often as the answer was given; without grades, the most common answer is the best. Ties go to
+ * the earliest. Asks nothing if all candidates agree. Offers the best so far as grades arrive. Throws if every grade is
+ * refused.
  */
 export async function selectBestGraded(
   ctx: Context,
   request: ChatRequest,
   candidates: Candidates,
 ): Promise<Candidate> {
+  const groups = groupByAnswer(candidates)
   let best: Candidate = candidates[0]
-  const grades = Array.from<number | undefined>({ length: candidates.length })
-  const gradeOne = async (candidate: Candidate, index: number): Promise<void> => {
-    grades[index] = await grade(ctx, request, candidate)
-    const leader = candidates[indexOfMax(grades)] ?? best
-    if (leader !== best) ctx.offer(leader.answer())
+  const gradeOne = async (group: Group): Promise<void> => {
+    group.grade = await grade(ctx, request, group.first)
+    const leader = bestOf(groups)
+    if (leader !== best && group.grade !== undefined) ctx.offer(leader.answer())
     best = leader
   }
-  await decideBy(
-    ctx,
-    'a grade',
-    candidates.map((candidate, index) => () => gradeOne(candidate, index)),
-  )
-  for (const [index, candidate] of candidates.entries()) {
-    const points = grades[index]
-    if (candidate !== best) candidate.discard(points === undefined ? 'not graded' : `graded ${points} of 10`)
+  if (groups.length > 1) {
+    await decideBy(
+      ctx,
+      'a grade',
+      groups.map(group => () => gradeOne(group)),
+    )
+    best = bestOf(groups)
+  }
+  const byFirst = new Map(groups.map(group => [group.first, group]))
+  for (const candidate of candidates) {
+    if (candidate !== best) candidate.discard(reasonOf(byFirst.get(candidate)))
   }
   return best
+}
+
+/** In the order in which the answers first occur. */
+function groupByAnswer(candidates: Candidates): readonly Group[] {
+  const groups = new Map<string, Group>()
+  const keys = answerKeys(candidates.map(({ text }) => text))
+  for (const [index, first] of candidates.entries()) {
+    const group = groups.get(keys[index]!)
+    if (group) group.votes++
+    else groups.set(keys[index]!, { first, votes: 1 })
+  }
+  return [...groups.values()]
+}
+
+/** By the sum of grades, then by votes. */
+function bestOf(groups: readonly Group[]): Candidate {
+  const [best] = groups.toSorted((left, right) => sumOf(right) - sumOf(left) || right.votes - left.votes)
+  return best!.first
+}
+
+function sumOf({ grade, votes }: Group): number {
+  return grade === undefined ? -1 : grade * votes
+}
+
+function reasonOf(group: Group | undefined): string {
+  if (!group) return 'same answer as another'
+  return group.grade === undefined ? 'not graded' : `graded ${group.grade} of 10`
 }
 
 async function grade(ctx: Context, request: ChatRequest, candidate: Candidate): Promise<number | undefined> {
   return readGrade(
     await ask(ctx, request, withExchange(request.messages, spokenText(candidate), gradePrompt)),
   )
-}
-
-/** Index of the first of the highest grades; -1 if there are no grades. */
-function indexOfMax(grades: readonly (number | undefined)[]): number {
-  const best = Math.max(...grades.map(grade => grade ?? -1))
-  return best < 0 ? -1 : grades.indexOf(best)
 }
