@@ -5,26 +5,29 @@ import type { AttemptFailure } from '../../src/attempt/failure.ts'
 import type { Member } from './pool/member.ts'
 import type { RoutedCall } from './selection/routed-call.ts'
 
+/** Maximum length of the part of the message about one provider. */
+const maxAttemptLength = 200
+
 /**
  * The one error for a call that no provider could answer, with every attempt in its cause. `suitable`: the providers that
  * the configuration lets answer it, tried or not.
  */
 export function allFailed(
-  { model, requiredProvider, passed, subject }: RoutedCall,
+  routed: RoutedCall,
   failures: readonly AttemptFailure[],
   suitable: readonly Member[],
 ): HulumanageError {
+  const { model, requiredProvider, passed } = routed
   if (suitable.length === 0) {
     if (passed) return nobodyOffers(passed, model, requiredProvider)
     return requiredProvider === undefined ? unknownModel(model) : providerGone(requiredProvider, model)
   }
   const retryAfter = secondsUntilOne(model, suitable)
   const last = failures.at(-1)
-  if (!last) return noneHealthy(subject, suitable, retryAfter)
+  if (!last) return noneHealthy(routed, suitable, retryAfter)
   if (failures.every(({ blame }) => ['model', 'unable', 'client'].includes(blame))) return last
   const shown = mostUseful(failures) ?? last
-  const asked = new Set(failures.map(({ provider }) => provider)).size
-  const message = asked === 1 ? shown.message : `All ${asked} providers failed. ${shown.message}`
+  const message = describe(failures, shown) + whenNext(routed.model, suitable)
   const isWorthWaiting = shown.status === 429 || shown.status === 503
   return new HulumanageError(shown.code, message, {
     cause: failures.length === 1 ? last : new AggregateError(failures, 'every provider failed'),
@@ -32,6 +35,21 @@ export function allFailed(
     shouldRetry: shown.shouldRetry,
     ...(shown.blame === 'limited' ? { upstream: shown.upstream } : {}),
   })
+}
+
+/** The last answer of each provider, in the order in which they were asked. */
+function describe(failures: readonly AttemptFailure[], shown: AttemptFailure): string {
+  const last = new Map(failures.map(failure => [failure.provider, failure]))
+  if (last.size === 1) return shown.message
+  const all = [...last.values()].map(({ message }) => clip(message, maxAttemptLength)).join('; ')
+  return `All ${last.size} providers failed. ${all}`
+}
+
+/** When the first provider is asked again, if all rest. */
+function whenNext(model: string, suitable: readonly Member[]): string {
+  const now = performance.now()
+  const isAvailable = suitable.some(({ state }) => state.admits(model, now))
+  return isAvailable ? '' : `; the next one is due in ${secondsUntilOne(model, suitable)} s`
 }
 
 /** The failure that helps the client most: it can wait for a limit, but can do nothing about our key or a missing feature. */
@@ -66,12 +84,21 @@ function providerGone(provider: string, model: string): HulumanageError {
   return new HulumanageError('invalid_value', message, { param, shouldRetry: false })
 }
 
-function noneHealthy(subject: string, suitable: readonly Member[], retryAfter: number): HulumanageError {
+function noneHealthy(
+  { subject, model }: RoutedCall,
+  suitable: readonly Member[],
+  retryAfter: number,
+): HulumanageError {
   const now = performance.now()
   const breakers = suitable.map(({ state }) => state.breaker)
-  if (breakers.every(breaker => breaker.isLimited(now))) {
-    const message = `Every provider for ${subject} has reached its rate limit; try again in ${retryAfter} s`
-    return new HulumanageError('rate_limit_exceeded', message, { retryAfter })
+  const reasons = breakers.map(breaker => breaker.restReason(model, now))
+  if (reasons.every(reason => reason === 'rate_limit_exceeded' || reason === 'upstream_overloaded')) {
+    const isOverload = reasons.includes('upstream_overloaded')
+    const state = isOverload ? 'is overloaded or has reached its rate limit' : 'has reached its rate limit'
+    const message = `Every provider for ${subject} ${state}; try again in ${retryAfter} s`
+    return new HulumanageError(isOverload ? 'upstream_overloaded' : 'rate_limit_exceeded', message, {
+      retryAfter,
+    })
   }
   const lastError = breakers.map(breaker => breaker.lastError).findLast(error => error !== undefined)
   const reason = lastError === undefined ? '' : `; last error: ${lastError}`

@@ -35,7 +35,7 @@ export async function failover(
     } catch (error) {
       if (!(error instanceof AttemptFailure) || !error.retryable) throw error
       failures.push(error)
-      retries ??= new Retries(routed, pacing)
+      retries ??= new Retries(balancer, routed, pacing)
       const reason = await retries.decide(selection.member, error)
       const repeated = reason === undefined ? undefined : selector.repeat(selection.member, reason)
       selection = repeated ?? selector.trySelect() ?? (await selector.select())
@@ -46,9 +46,9 @@ export async function failover(
 
 /** Makes one attempt at the selected provider. */
 async function send(selection: Selection, { request, call, config }: RoutedCall): Promise<Reply> {
-  const { member, trial, reason } = selection
+  const { member, state, trial, reason } = selection
   const { provider } = member
-  return await attempt({
+  const reply = await attempt({
     provider,
     request,
     call,
@@ -58,6 +58,8 @@ async function send(selection: Selection, { request, call, config }: RoutedCall)
     reason,
     onEnd: end => release(selection, call, end),
   })
+  state.answered(trial)
+  return reply
 }
 
 /** Records the end of an attempt in the state of its provider, and releases its slot. */

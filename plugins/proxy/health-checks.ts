@@ -36,7 +36,7 @@ export class HealthChecks {
   restart(): void {
     this.#cancel()
     if (this.#stopped || !this.#settings.enabled) return
-    for (const member of this.#options.pool.members) void this.#run(member)
+    for (const member of this.#options.pool.members) if (hasKey(member)) void this.#run(member)
   }
 
   stop(): void {
@@ -72,7 +72,7 @@ export class HealthChecks {
     const { provider, state } = member
     const now = performance.now()
     const isListDue = member.listedAt === undefined || now - member.listedAt >= listMs
-    const { error, models } = await check(provider, state.keys, {
+    const { error, isRefused, models } = await check(provider, state.keys, {
       path: this.#settings.path,
       signal: controller.signal,
       readsList: isListDue && this.#settings.path === undefined && provider.kind.listsModels !== false,
@@ -81,20 +81,26 @@ export class HealthChecks {
     // A check that `restart` or `stop` has cancelled proves nothing.
     if (!this.#running.delete(controller) || member.provider !== provider) return
     // An answer that is not a list keeps the earlier list, and is not read again at once.
-    if (isListDue && error === undefined) member.list(models ?? member.listed, now)
-    this.#record(member, error)
+    if (isListDue && error === undefined && !isRefused) member.list(models ?? member.listed, now)
+    this.#record(member, error, isRefused === true)
     this.#schedule(member)
   }
 
-  #record({ name, state }: Member, error: string | undefined): void {
+  #record({ name, state }: Member, error: string | undefined, isRefused: boolean): void {
     const { log, onChange } = this.#options
     const before = state.status
     const { interval, timeout } = this.#settings
-    state.breaker.checked(error, (interval + timeout) * 1000, performance.now())
+    if (isRefused) state.breaker.reached()
+    else state.breaker.checked(error, (interval + timeout) * 1000, performance.now())
     const after = state.status
     if (before !== after) log.info({ provider: name, before, after, error }, 'provider health changed')
     onChange()
   }
+}
+
+/** Whether there is a key to check a provider with: a client's own comes with its calls. */
+function hasKey({ provider }: Member): boolean {
+  return !provider.config.forward_client_key
 }
 
 interface Check {
@@ -107,10 +113,15 @@ interface Check {
 /** The reason a provider is unhealthy, undefined if it is healthy; and the models that it lists, if they were read. */
 interface Findings {
   readonly error?: string | undefined
+  /** Whether the key may not ask for the list, which proves nothing about calls. */
+  readonly isRefused?: boolean | undefined
   readonly models?: readonly string[] | undefined
 }
 
-/** Checks a provider. It is healthy whatever it answers, except a fault of its own or a refusal of all its keys. */
+/** Statuses that say nothing about calls: the key is restricted, or the service has no list. */
+const refusals: ReadonlySet<number> = new Set([401, 403, 501])
+
+/** Checks a provider. It is healthy whatever it answers, except a fault of its own. */
 async function check(
   provider: Provider,
   keys: KeyRing | undefined,
@@ -121,11 +132,8 @@ async function check(
     const call = provider.modelsCall(path, key?.secret)
     const { statusCode, body } = await request(provider.dispatcher, { ...call, signal })
     const models = readsList && statusCode === 200 ? await readModelList(body) : await body.dump()
-    const isRefused = statusCode === 401 || statusCode === 403
-    const now = performance.now()
-    if (key && isRefused) keys?.refused(key, now)
-    const isWell = statusCode < 500 && (!isRefused || (keys?.usable(now) ?? 0) > 0)
-    return isWell
+    if (refusals.has(statusCode)) return { isRefused: true }
+    return statusCode < 500
       ? { models: models ?? undefined }
       : { error: `health check answered with status ${statusCode}` }
   } catch (error) {

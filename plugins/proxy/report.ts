@@ -1,6 +1,6 @@
 import type { Config, ProviderConfig } from '../../src/config/schema.ts'
 import type { Member } from './pool/member.ts'
-import type { Status } from './state/breaker.ts'
+import type { Status } from './state/standing.ts'
 import type { ProviderPool } from './pool/pool.ts'
 
 /** The state of one provider, as `GET /providers` shows it. Contains no key and no path. */
@@ -92,6 +92,6 @@ function reportOf({ name, provider, state, active }: Member): ProviderReport {
     failures: counts.failures,
     latency_ms: counts.latencyMs === undefined ? null : Math.round(counts.latencyMs),
     last_error: breaker.lastError ?? null,
-    retry_in: Math.max(0, Math.ceil((breaker.availableAt('') - now) / 1000)),
+    retry_in: Math.max(0, Math.ceil((breaker.retryAt(now) - now) / 1000)),
   }
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { AttemptFailure } from '../../src/attempt/failure.ts'
 import { backoff } from '../../src/time/backoff.ts'
 import type { Member } from './pool/member.ts'
+import type { Balancer } from './selection/balancer.ts'
 import type { RoutedCall } from './selection/routed-call.ts'
 import { anotherKeyMayDo } from './state/key-ring.ts'
 
@@ -22,12 +23,14 @@ export const realPacing: Pacing = { random: Math.random, pause }
 
 /** Decides for one call whether a provider that has just failed is asked again before the next one. */
 export class Retries {
+  readonly #balancer: Balancer
   readonly #routed: RoutedCall
   readonly #pacing: Pacing
   readonly #keysTried = new Map<Member, number>()
   readonly #retried = new Map<Member, number>()
 
-  constructor(routed: RoutedCall, pacing: Pacing) {
+  constructor(balancer: Balancer, routed: RoutedCall, pacing: Pacing) {
+    this.#balancer = balancer
     this.#routed = routed
     this.#pacing = pacing
   }
@@ -49,7 +52,7 @@ export class Retries {
     if (!keys || !anotherKeyMayDo(failure)) return false
     const tried = (this.#keysTried.get(member) ?? 0) + 1
     this.#keysTried.set(member, tried)
-    return tried < keys.total && keys.usable(performance.now()) > 0
+    return tried < keys.total && keys.usable(performance.now(), this.#routed.model) > 0
   }
 
   /**
@@ -64,7 +67,7 @@ export class Retries {
     const pauseMs = Math.max(this.#pacing.random() * ceilingMs, (failure.retryAfter ?? 0) * 1000)
     const end = performance.now() + pauseMs
     if (end >= this.#routed.call.request.budget.deadline) return undefined
-    if (member.state.breaker.availableAt(this.#routed.model) > end) return undefined
+    if (!this.#balancer.admits(member, this.#routed, end)) return undefined
     this.#retried.set(member, retried + 1)
     return pauseMs
   }

@@ -38,7 +38,9 @@ const routing = z.strictObject({
     .describe('Background checks of every provider'),
   failure_threshold: count()
     .default(3)
-    .describe('Consecutive failures after which a provider is taken out of service'),
+    .describe(
+      'Consecutive failures after which a model gets no calls at a provider, or a provider none at all',
+    ),
   cooldown: seconds()
     .default(5)
     .describe('Seconds a provider is out of service the first time; doubles with each failed probe'),

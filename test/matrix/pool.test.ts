@@ -14,7 +14,7 @@ async function becomes(server: Served, name: string, status: string): Promise<st
   return await server.status(name)
 }
 
-t.test('when all are down the answer is a 503 without a call, with the time to retry', async t => {
+t.test('when all are down one is asked: the same fault has the same error each time', async t => {
   const [one, two] = [await closedPort(t), await closedPort(t)]
   const server = await serve(t, [], {
     more: [
@@ -26,8 +26,8 @@ t.test('when all are down the answer is a 503 without a call, with the time to r
   for (const fields of [{}, { stream: true }, { hulumanage_approach: 'bon' }]) {
     const heard = await server.client.ask(fields)
     t.equal(heard.status, 503)
-    t.match(errorOf(t, heard), { code: 'no_healthy_upstream', type: 'service_unavailable' })
-    t.equal(heard.headers['retry-after'], '5')
+    t.match(errorOf(t, heard), { code: 'upstream_unreachable' })
+    t.ok(Number(heard.headers['retry-after']) > 0)
     t.equal(heard.headers['x-should-retry'], undefined)
   }
 })

@@ -7,8 +7,9 @@ import type { Strategy, StrategyMemory } from '../../../src/contract/strategy.ts
 import type { Member } from '../pool/member.ts'
 import type { ProviderPool } from '../pool/pool.ts'
 import { isFull, roomOf, Slots } from '../pool/slots.ts'
-import { candidatesFor, isFallback, isSuitable, mayBeAsked, readyIn, without } from './candidates.ts'
+import { candidatesFor, isFallback, isSuitable, readyIn, without } from './candidates.ts'
 import type { Candidates } from './candidates.ts'
+import { admitted } from './admission.ts'
 import { RoutedCall } from './routed-call.ts'
 import type { Choice, Selection } from './selection.ts'
 import { strategies } from './strategies.ts'
@@ -90,13 +91,19 @@ export class Balancer {
     return isFull(member) ? 'wait' : this.#start(member, routed)
   }
 
+  /** Whether a provider that was asked before may be asked again at that time, on the clock of `performance.now()`. */
+  admits(member: Member, routed: RoutedCall, at: number): boolean {
+    return admitted(this.suitable(routed), routed, at).includes(member)
+  }
+
   /** Chooses a provider that was asked before once more, if it can take the call now. */
   repeat(member: Member, reason: string, routed: RoutedCall): Choice {
     routed.reopen(member)
     const now = performance.now()
     const canTakeIt =
       this.slots.hasRoom &&
-      mayBeAsked(member, routed, now) &&
+      routed.allows(member, routed.config.routing.max_attempts) &&
+      this.admits(member, routed, now) &&
       !readyIn(member, routed, now) &&
       !isFull(member)
     return canTakeIt ? this.#start(member, routed, reason) : 'wait'

@@ -1,9 +1,10 @@
 import type { Member } from '../pool/member.ts'
+import { admitted } from './admission.ts'
 import type { RoutedCall } from './routed-call.ts'
 
 /** The providers that may get a call next. */
 export interface Candidates {
-  /** Healthy, untried and within their rate limits; full ones are among them. */
+  /** Admitted, untried and within their rate limits; full ones are among them. */
   readonly members: readonly Member[]
   /**
    * When the first provider is within its rate limit, on the clock of `performance.now()`. Undefined if there is none:
@@ -19,11 +20,6 @@ export function isSuitable({ provider }: Member, { model, requiredProvider, pass
   return (passed && model === '') || provider.serves(model)
 }
 
-/** Whether a provider is healthy and untried. */
-export function mayBeAsked(member: Member, routed: RoutedCall, now: number): boolean {
-  return routed.allows(member, routed.config.routing.max_attempts) && member.state.admits(routed.model, now)
-}
-
 /** Milliseconds until a provider's rate limit allows a call; 0: now; undefined: unknown until the store is asked. */
 export function readyIn({ state }: Member, routed: RoutedCall, now: number): number | undefined {
   return state.rateLimit ? state.rateLimit.readyIn(routed.tokens, now) : 0
@@ -34,14 +30,15 @@ export function isFallback({ provider }: Member): boolean {
 }
 
 /**
- * Those of the lowest priority number among the healthy, untried providers within their rate limits; `fallback_only` ones
+ * Those of the lowest priority number among the admitted, untried providers within their rate limits; `fallback_only` ones
  * only if there are no others.
  */
 export function candidatesFor(pool: readonly Member[], routed: RoutedCall, now: number): Candidates {
   const ready: Member[] = []
   let soonest: number | undefined
-  for (const member of pool) {
-    if (!isSuitable(member, routed) || !mayBeAsked(member, routed, now)) continue
+  const suitable = without(pool, member => !isSuitable(member, routed))
+  for (const member of admitted(suitable, routed, now)) {
+    if (!routed.allows(member, routed.config.routing.max_attempts)) continue
     // One whose rate limit is unknown is a candidate: the store is asked when it is chosen.
     const waitMs = readyIn(member, routed, now) ?? 0
     if (waitMs === 0) ready.push(member)

@@ -1,56 +1,38 @@
 import type { AttemptFailure } from '../../../src/attempt/failure.ts'
-import { backoff } from '../../../src/time/backoff.ts'
-import { FailureCount } from './failure-count.ts'
-import type { BreakerNotice } from './notice-format.ts'
+import { Circuit } from './circuit.ts'
+import type { Cause } from './circuit.ts'
+import { FailureRow } from './failure-count.ts'
+import { ModelCircuits } from './model-circuits.ts'
+import type { BreakerTrial } from './model-circuits.ts'
+import type { BreakerNotice, RestReason } from './notice-format.ts'
+import { limitMs, modelCooldownMs, pausesAfter } from './pauses.ts'
+import type { Cooldowns } from './pauses.ts'
 import { Rests } from './rests.ts'
+import type { Standing, Status } from './standing.ts'
 
-/** Durations in milliseconds. */
-export interface BreakerOptions {
-  /** Failures in a row that open the breaker. */
+export interface BreakerOptions extends Cooldowns {
+  /** Failures in a row that take a model, or the provider, out of service. */
   readonly threshold: number
-  readonly cooldownMs: number
-  readonly maxCooldownMs: number
-  /** Whether there is no other provider: then counted failures do not open it, and pauses do not grow. */
-  readonly alone: boolean
 }
 
-/** The part of an attempt that its breaker needs. */
-export interface BreakerTrial {
-  readonly requestId: string
-  readonly model: string
-  readonly probe: boolean
-}
-
-export type Status = 'healthy' | 'degraded' | 'unhealthy'
-
-/** Pause of a provider that refuses our key, which nobody fixes within seconds. */
-const keyCooldownMs = 60_000
-const quotaCooldownMs = 300_000
-/** Pause before a provider is asked again for a model that it does not have. */
-const modelCooldownMs = 60_000
-/** How long the probe of another server is waited for, in case its end is never reported. */
-const foreignProbeMs = 60_000
-const noRests = { limitedMs: 0, models: {} }
-/** Failed background checks in a row that take out a provider whose calls have not failed. */
+/** Failed background checks in a row that take out a provider at which no call has lately succeeded. */
 const failedChecksLimit = 3
+/** For how long a successful call is better evidence than failed checks. */
+const lately = 60_000
 
 /**
- * Decides whether a provider gets calls. Closed: it does. Open: it does not until the pause is over; then one call at a
- * time goes through as a probe, which closes the breaker or opens it for twice as long. All times are of a monotonic
- * clock, given by the caller.
+ * Decides whether a provider gets calls. Each failure is charged to the narrowest cause that it proves: the model at this
+ * provider while only calls for that model fail, the provider once different requests for different models do, or at once
+ * if there is no connection or no valid key. All times are of a monotonic clock, given by the caller.
  */
 export class Breaker {
   #options: BreakerOptions
   readonly #onChange: () => void
-  #open = false
-  #openUntil = 0
-  #probing = false
-  #foreignProbeUntil = 0
-  /** Times it opened in a row, for the growing pauses. */
-  #strikes = 0
-  #unreachable = false
+  readonly #provider = new Circuit()
+  readonly #models = new ModelCircuits()
+  readonly #row = new FailureRow()
   #failedChecks = 0
-  readonly #failures = new FailureCount()
+  #succeededAt = Number.NEGATIVE_INFINITY
   /** Created with the first pause: most providers never ask for one. */
   #rests: Rests | undefined
   #lastError: string | undefined
@@ -74,40 +56,63 @@ export class Breaker {
   /** Whether a call for a model may be sent now. A `probe` must be announced with `beginProbe`. */
   admits(model: string, now: number): 'yes' | 'probe' | 'no' {
     if (this.#rests && now < this.#rests.until(model)) return 'no'
-    if (!this.#open) return 'yes'
-    const isProbed = this.#probing || now < this.#foreignProbeUntil
-    return now >= this.#openUntil && !isProbed ? 'probe' : 'no'
+    const provider = this.#provider.admits(now)
+    if (provider === 'no') return 'no'
+    const own = this.#models.admits(model, now)
+    return own === 'yes' ? provider : own
+  }
+
+  /** Whether calls for a model may be sent, and why not. */
+  standing(model: string, now: number): Standing {
+    const reason = this.restReason(model, now)
+    if (reason !== undefined) return reason === 'model' ? 'missing' : 'limited'
+    if (this.admits(model, now) !== 'no') return 'fine'
+    return this.#provider.isOpen && this.#provider.cause !== 'counted' ? 'out' : 'doubted'
+  }
+
+  /** Why the model rests; undefined if it does not. */
+  restReason(model: string, now: number): RestReason | undefined {
+    return this.#rests?.reasonFor(model, now)
   }
 
   /** The earliest time at which a call for the model may be sent. */
   availableAt(model: string): number {
-    return Math.max(this.#open ? this.#openUntil : 0, this.#rests?.until(model) ?? 0)
+    return Math.max(this.#provider.openUntil, this.#models.openUntil(model), this.#rests?.until(model) ?? 0)
   }
 
-  /** Whether nothing but the provider's own rate limit keeps calls away. */
-  isLimited(now: number): boolean {
-    return !this.#open && this.#rests?.isLimited(now) === true
+  /** The time at which it, or the first of its models that rest, is asked again; 0 if none rests. */
+  retryAt(now: number): number {
+    if (this.#provider.isOpen) return this.#provider.openUntil
+    const times = [this.#rests?.soonest(now), this.#models.soonest].filter(time => time !== undefined)
+    return times.length === 0 ? 0 : Math.min(...times)
   }
 
   status(now: number): Status {
-    if (this.#open) return 'unhealthy'
-    return this.#rests?.isLimited(now) || this.#failures.inRow > 0 ? 'degraded' : 'healthy'
+    const isOut = this.#models.anyOpen && this.#row.length >= this.#options.threshold
+    if (this.#provider.isOpen || isOut) return 'unhealthy'
+    const isTroubled = this.#row.length > 0 || this.#models.anyOpen || this.#rests?.soonest(now) !== undefined
+    return isTroubled ? 'degraded' : 'healthy'
   }
 
-  beginProbe(): void {
-    this.#probing = true
+  beginProbe(model: string): void {
+    if (this.#provider.isOpen) this.#provider.beginProbe()
+    this.#models.beginProbe(model)
     this.#changed = true
     this.#report()
   }
 
-  succeeded(now: number): void {
-    this.#failures.succeeded(now)
+  succeeded(model: string, now: number): void {
+    this.#succeededAt = now
+    this.#failedChecks = 0
+    this.#rests?.found(model)
+    if (this.#models.succeeded(model, now)) this.#changed = true
     this.#close()
     this.#report()
   }
 
-  failed(failure: AttemptFailure, trial: BreakerTrial, now: number): void {
-    this.#charge(failure, trial, now)
+  /** `restMs`: how long a limited provider rests; by default, for as long as it has asked for. */
+  failed(failure: AttemptFailure, trial: BreakerTrial, now: number, restMs?: number): void {
+    this.#charge(failure, trial, now, restMs)
     this.#report()
   }
 
@@ -128,108 +133,107 @@ export class Breaker {
     this.#report()
   }
 
+  /** Records a check that was refused: the provider can be reached, and no more is known. */
+  reached(): void {
+    this.#failedChecks = 0
+    if (this.#provider.cause === 'unreachable') this.#close()
+    this.#report()
+  }
+
   /** The verdict for other servers. */
   notice(now: number): BreakerNotice {
     return {
-      open: this.#open,
-      openMs: Math.max(0, this.#openUntil - now),
-      strikes: this.#strikes,
-      unreachable: this.#unreachable,
-      probing: this.#probing,
-      ...(this.#rests?.remaining(now) ?? noRests),
+      provider: this.#provider.notice(now),
+      models: this.#models.notice(now),
+      rests: this.#rests?.notice(now) ?? {},
       ...(this.#lastError !== undefined && { lastError: this.#lastError }),
     }
   }
 
   /** Adopts the verdict of another server, which is more recent. */
-  adopt(notice: BreakerNotice, now: number): void {
-    if (!notice.open) this.#close()
-    else {
-      this.#open = true
-      this.#openUntil = now + notice.openMs
-      this.#strikes = notice.strikes
-      this.#unreachable = notice.unreachable
-      this.#lastError = notice.lastError ?? this.#lastError
-    }
-    this.#foreignProbeUntil = notice.probing ? now + foreignProbeMs : 0
-    const rests = (this.#rests ??= new Rests())
-    rests.limit(now + notice.limitedMs)
-    for (const [model, ms] of Object.entries(notice.models)) rests.restModel(model, now + ms)
+  adopt({ provider, models, rests, lastError }: BreakerNotice, now: number): void {
+    if (provider.cause === undefined) this.#close()
+    else this.#lastError = lastError ?? this.#lastError
+    this.#provider.adopt(provider, now)
+    this.#models.adopt(models, now)
+    for (const [model, { ms, reason }] of Object.entries(rests))
+      (this.#rests ??= new Rests()).rest(model, now + ms, reason)
     this.#changed = false
   }
 
-  /** Charges a failure to what caused it: one model, the provider's rate limit, or the provider. */
-  #charge(failure: AttemptFailure, trial: BreakerTrial, now: number): void {
-    if (!failure.counts) return this.#endProbe(trial)
-    this.#lastError = failure.summary
-    if (failure.blame === 'model' || failure.blame === 'limited') {
-      this.#rests ??= new Rests()
-      if (failure.blame === 'model') this.#rests.restModel(trial.model, now + modelCooldownMs)
-      else this.#rests.limit(now + this.#limitMs(failure))
-      this.#changed = true
-      return this.#endProbe(trial)
-    }
-    this.#failures.failed(trial.requestId, now)
-    if (trial.probe || this.#opensOn(failure, now)) this.#openFor(failure, now)
+  /** Charges a failure to what caused it. */
+  #charge(
+    failure: AttemptFailure,
+    trial: BreakerTrial,
+    now: number,
+    restMs = limitMs(failure, this.#options),
+  ): void {
+    const { blame, code, counts, summary } = failure
+    if (!counts) return this.#endProbe(trial)
+    this.#lastError = summary
+    if (blame === 'model') return this.#rest(trial, now + modelCooldownMs, 'model')
+    const isOverload = code === 'upstream_overloaded'
+    if (blame === 'limited')
+      return this.#rest(trial, now + restMs, isOverload ? 'upstream_overloaded' : 'rate_limit_exceeded')
+    this.#row.failed(trial.requestId, trial.model)
+    if (blame === 'unreachable' || blame === 'key') this.#openProvider(failure, blame, trial, now)
+    else this.#count(failure, trial, now)
   }
 
-  #limitMs({ retryAfter }: AttemptFailure): number {
-    return retryAfter === undefined ? this.#options.cooldownMs : retryAfter * 1000
+  #rest(trial: BreakerTrial, until: number, reason: RestReason): void {
+    this.#rests ??= new Rests()
+    this.#rests.rest(trial.model, until, reason)
+    this.#changed = true
+    this.#endProbe(trial)
   }
 
-  #opensOn({ blame }: AttemptFailure, now: number): boolean {
-    if (this.#open) return false
-    if (blame === 'unreachable' || blame === 'key') return true
-    return !this.#options.alone && this.#failures.isTooHigh(this.#options.threshold, now)
-  }
-
-  #openFor(failure: AttemptFailure, now: number): void {
-    const { cooldownMs, maxCooldownMs, alone } = this.#options
-    const first = firstPauseMs(failure) ?? cooldownMs
-    const pause = backoff(first, alone ? 0 : this.#strikes, maxCooldownMs)
-    // The pause after a refused key may be longer than the longest cooldown.
-    this.#openUntil = now + Math.max(first, pause)
-    this.#open = true
-    this.#probing = false
-    this.#unreachable = failure.blame === 'unreachable'
-    this.#strikes++
+  #openProvider(failure: AttemptFailure, cause: Cause, trial: BreakerTrial, now: number): void {
+    if (this.#provider.isOpen && !trial.probe) return
+    this.#provider.open(cause, pausesAfter(failure, this.#options), now)
+    this.#models.endProbe(trial.model)
     this.#changed = true
   }
 
-  #endProbe({ probe }: BreakerTrial): void {
+  /** Counts a failure against the model, and against the provider if other requests and models agree. */
+  #count(failure: AttemptFailure, trial: BreakerTrial, now: number): void {
+    const pauses = pausesAfter(failure, this.#options)
+    if (this.#models.failed(trial, this.#options.threshold, pauses, now)) this.#changed = true
+    const { length, isFromSeveralRequests, isFromSeveralModels } = this.#row
+    const agree = isFromSeveralRequests && isFromSeveralModels && length >= this.#options.threshold
+    if (this.#provider.isOpen ? !trial.probe : !agree) return
+    this.#provider.open('counted', pauses, now)
+    this.#changed = true
+  }
+
+  #endProbe({ probe, model }: BreakerTrial): void {
     if (!probe) return
-    this.#probing = false
+    this.#provider.endProbe()
+    this.#models.endProbe(model)
     this.#changed = true
   }
 
   #checkSucceeded(now: number): void {
     this.#failedChecks = 0
-    if (!this.#open) return
-    this.#changed = true
-    if (this.#unreachable) this.#close()
-    else this.#openUntil = Math.min(this.#openUntil, now)
+    if (this.#provider.cause === 'unreachable') return this.#close()
+    if (this.#provider.isOpen) {
+      this.#provider.allowProbe(now)
+      this.#changed = true
+    }
+    if (this.#models.allowProbes(now)) this.#changed = true
   }
 
   #checkFailed(error: string, nextCheckMs: number, now: number): void {
+    if (!this.#provider.isOpen && now - this.#succeededAt < lately) return
     this.#lastError = error
     this.#failedChecks++
-    if (!this.#open && this.#failedChecks < failedChecksLimit) return
-    this.#open = true
-    this.#unreachable = true
-    this.#openUntil = Math.max(this.#openUntil, now + nextCheckMs * 1.5)
+    if (!this.#provider.isOpen && this.#failedChecks < failedChecksLimit) return
+    this.#provider.hold('unreachable', now + nextCheckMs * 1.5)
     this.#changed = true
   }
 
   #close(): void {
-    if (this.#open) {
-      this.#failures.forgetOutcomes()
-      this.#changed = true
-    }
-    this.#open = false
-    this.#probing = false
-    this.#unreachable = false
-    this.#strikes = 0
-    this.#failures.endRow()
+    if (this.#provider.close()) this.#changed = true
+    this.#row.end()
     this.#lastError = undefined
   }
 
@@ -238,9 +242,4 @@ export class Breaker {
     this.#changed = false
     this.#onChange()
   }
-}
-
-function firstPauseMs({ code, blame }: AttemptFailure): number | undefined {
-  if (code === 'insufficient_quota') return quotaCooldownMs
-  return blame === 'key' ? keyCooldownMs : undefined
 }

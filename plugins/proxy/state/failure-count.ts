@@ -4,46 +4,73 @@ import { OutcomeWindow } from './outcome-window.ts'
 const tooManyShare = 0.5
 const minimumOutcomes = 10
 
+/** Failures in a row, and whether they agree: those of one request, or with one model, may be its fault. */
+export class FailureRow {
+  #length = 0
+  #lastRequest: string | undefined
+  #lastModel: string | undefined
+  #fromSeveralRequests = false
+  #fromSeveralModels = false
+
+  /** Failures since the last success. */
+  get length(): number {
+    return this.#length
+  }
+
+  get isFromSeveralRequests(): boolean {
+    return this.#fromSeveralRequests
+  }
+
+  get isFromSeveralModels(): boolean {
+    return this.#fromSeveralModels
+  }
+
+  failed(requestId: string, model: string): void {
+    this.#length++
+    if (this.#length > 1) {
+      this.#fromSeveralRequests ||= this.#lastRequest !== requestId
+      this.#fromSeveralModels ||= this.#lastModel !== model
+    }
+    this.#lastRequest = requestId
+    this.#lastModel = model
+  }
+
+  end(): void {
+    if (this.#length === 0) return
+    this.#length = 0
+    this.#fromSeveralRequests = false
+    this.#fromSeveralModels = false
+  }
+}
+
 /**
  * Counts failures in a row and their share of recent outcomes. Neither is conclusive while all failures in a row come
  * from one request: a request that breaks every provider must not take them all out.
  */
 export class FailureCount {
-  #inRow = 0
-  #lastRequest: string | undefined
-  #fromSeveral = false
+  readonly #row = new FailureRow()
   readonly #window = new OutcomeWindow()
-
-  /** Failures since the last success. */
-  get inRow(): number {
-    return this.#inRow
-  }
 
   succeeded(now: number): void {
     this.#window.add(true, now)
+    this.#row.end()
   }
 
-  failed(requestId: string, now: number): void {
+  failed(requestId: string, model: string, now: number): void {
     this.#window.add(false, now)
-    this.#inRow++
-    if (this.#lastRequest !== undefined && this.#lastRequest !== requestId) this.#fromSeveral = true
-    this.#lastRequest = requestId
+    this.#row.failed(requestId, model)
   }
 
   /** Whether there are `threshold` failures in a row, or too large a share of failures. */
   isTooHigh(threshold: number, now: number): boolean {
-    if (!this.#fromSeveral) return false
+    if (!this.#row.isFromSeveralRequests) return false
     const { count, failedShare } = this.#window.at(now)
-    return this.#inRow >= threshold || (count >= minimumOutcomes && failedShare > tooManyShare)
+    return this.#row.length >= threshold || (count >= minimumOutcomes && failedShare > tooManyShare)
   }
 
-  endRow(): void {
-    this.#inRow = 0
-    this.#lastRequest = undefined
-    this.#fromSeveral = false
-  }
-
-  forgetOutcomes(): void {
+  /** Begins again, as after a pause. */
+  reset(): void {
+    this.#row.end()
     this.#window.clear()
   }
 }

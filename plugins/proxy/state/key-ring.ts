@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import type { AttemptFailure } from '../../../src/attempt/failure.ts'
 import { backoff } from '../../../src/time/backoff.ts'
 import type { KeyNotice } from './notice-format.ts'
+import { Rests } from './rests.ts'
 
 /** How long a refused key, or one without credit, is set aside; doubles with each further refusal, up to an hour. */
 const firstRestMs = 300_000
@@ -18,6 +19,8 @@ export interface RingKey {
   restsUntil: number
   /** Times it was refused in a row. */
   strikes: number
+  /** The models for which it has reached a limit; undefined before the first one. */
+  rests: Rests | undefined
 }
 
 /** The keys of one provider, which take turns. All times are of a monotonic clock, given by the caller. */
@@ -35,6 +38,7 @@ export class KeyRing {
       restsSince: 0,
       restsUntil: 0,
       strikes: 0,
+      rests: undefined,
     }))
   }
 
@@ -42,19 +46,27 @@ export class KeyRing {
     return this.#keys.length
   }
 
-  usable(now: number): number {
-    return this.#keys.filter(key => key.restsUntil <= now).length
+  /** The number of keys that are not set aside, for a model if one is given. */
+  usable(now: number, model?: string): number {
+    return this.#keys.filter(key => availableAt(key, model) <= now).length
   }
 
-  /** The next key in turn; if all are set aside, the one that is due first. */
-  take(now: number): RingKey {
+  /** Milliseconds until a key may be used for the model; 0: now. */
+  usableIn(now: number, model: string): number {
+    return Math.max(0, Math.min(...this.#keys.map(key => availableAt(key, model))) - now)
+  }
+
+  /** The next key in turn, for a model if one is given; if all are set aside, the one that is due first. */
+  take(now: number, model?: string): RingKey {
     for (let step = 0; step < this.#keys.length; step++) {
       const key = this.#keys[(this.#next + step) % this.#keys.length]!
-      if (key.restsUntil > now) continue
+      if (availableAt(key, model) > now) continue
       this.#next = (this.#next + step + 1) % this.#keys.length
       return key
     }
-    return this.#keys.reduce((first, key) => (key.restsUntil < first.restsUntil ? key : first))
+    return this.#keys.reduce((first, key) =>
+      availableAt(key, model) < availableAt(first, model) ? key : first,
+    )
   }
 
   /**
@@ -73,12 +85,20 @@ export class KeyRing {
     this.#onChange(key)
   }
 
-  /** Sets the key aside if the failure concerns the key. Returns whether another key can take its place. */
-  failed(key: RingKey, failure: AttemptFailure, now: number): boolean {
+  /**
+   * Sets the key aside if the failure concerns the key; after a limit, for the model alone. Returns whether another key can
+   * take its place.
+   */
+  failed(key: RingKey, failure: AttemptFailure, model: string, now: number): boolean {
     if (!concernsKey(failure)) return false
     if (failure.blame === 'key') this.refused(key, now)
-    else this.#rest(key, now, failure.retryAfter === undefined ? limitedRestMs : failure.retryAfter * 1000)
-    return this.usable(now) > 0
+    else
+      this.#limit(
+        key,
+        model,
+        now + (failure.retryAfter === undefined ? limitedRestMs : failure.retryAfter * 1000),
+      )
+    return this.usable(now, model) > 0
   }
 
   /** Records that the provider refused the key. Counts once, however many calls find out at the same time. */
@@ -86,21 +106,23 @@ export class KeyRing {
     if (key.strikes > 0 && key.restsUntil > now) return
     const restMs = backoff(firstRestMs, key.strikes, longestRestMs)
     key.strikes++
-    this.#rest(key, now, restMs)
+    key.restsSince = now
+    key.restsUntil = Math.max(key.restsUntil, now + restMs)
+    this.#onChange(key)
   }
 
   /** Adopts what another server has found out about a key. */
-  adopt(digest: string, { restMs, strikes }: KeyNotice, now: number): void {
+  adopt(digest: string, { restMs, strikes, models }: KeyNotice, now: number): void {
     const key = this.#keys.find(one => one.digest === digest)
     if (!key) return
     if (restMs > 0) key.restsSince = now
     key.restsUntil = restMs > 0 ? now + restMs : 0
     key.strikes = strikes
+    for (const [model, ms] of Object.entries(models)) restFor(key, model, now + ms)
   }
 
-  #rest(key: RingKey, now: number, milliseconds: number): void {
-    key.restsSince = now
-    key.restsUntil = Math.max(key.restsUntil, now + milliseconds)
+  #limit(key: RingKey, model: string, until: number): void {
+    restFor(key, model, until)
     this.#onChange(key)
   }
 }
@@ -108,6 +130,16 @@ export class KeyRing {
 /** Whether another key of the same provider may succeed. */
 export function anotherKeyMayDo(failure: AttemptFailure): boolean {
   return concernsKey(failure) || (failure.blame === 'refused' && failure.upstreamStatus === 403)
+}
+
+/** When a key may be used, for a model if one is given. */
+function availableAt({ restsUntil, rests }: RingKey, model: string | undefined): number {
+  return rests === undefined || model === undefined ? restsUntil : Math.max(restsUntil, rests.until(model))
+}
+
+function restFor(key: RingKey, model: string, until: number): void {
+  key.rests ??= new Rests()
+  key.rests.rest(model, until, 'rate_limit_exceeded')
 }
 
 /** Whether a failure is the fault of the key. */

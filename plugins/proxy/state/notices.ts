@@ -36,11 +36,16 @@ export class Notices {
   }
 
   /** Posts how long a key is set aside, or that it works again. */
-  postKey(state: SharedState, { digest, restsUntil, strikes }: RingKey): void {
+  postKey(state: SharedState, { digest, restsUntil, strikes, rests }: RingKey): void {
     if (!this.#states().includes(state)) return
-    const restMs = Math.max(0, restsUntil - performance.now())
+    const now = performance.now()
+    const restMs = Math.max(0, restsUntil - now)
+    const models = Object.fromEntries(
+      Object.entries(rests?.notice(now) ?? {}).map(([name, { ms }]) => [name, ms]),
+    )
+    const lifetime = Math.max(allClearMs, restMs, ...Object.values(models))
     const topic = `key/${encodeURIComponent(state.name)}/${digest}`
-    this.#notices.post(topic, JSON.stringify({ restMs, strikes }), Math.max(allClearMs, restMs))
+    this.#notices.post(topic, JSON.stringify({ restMs, strikes, models }), lifetime)
   }
 
   /** Applies what other servers post, then calls `onChange`. Returns an unsubscribe function. */
@@ -66,6 +71,11 @@ export class Notices {
   }
 }
 
-function lifetimeOf({ open, openMs, limitedMs, models }: BreakerNotice): number {
-  return Math.max(allClearMs, open ? openMs + untilProbedMs : 0, limitedMs, ...Object.values(models))
+function lifetimeOf({ provider, models, rests }: BreakerNotice): number {
+  const open = [provider, ...Object.values(models)].filter(({ cause }) => cause !== undefined)
+  return Math.max(
+    allClearMs,
+    ...open.map(({ openMs }) => openMs + untilProbedMs),
+    ...Object.values(rests).map(({ ms }) => ms),
+  )
 }

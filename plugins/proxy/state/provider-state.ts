@@ -1,14 +1,16 @@
-import { enabledProviders } from '../../../src/config/enabled.ts'
 import type { Config, ProviderConfig } from '../../../src/config/schema.ts'
 import type { AttemptReport } from '../../../src/contract/index.ts'
+import type { AttemptFailure } from '../../../src/attempt/failure.ts'
 import type { AttemptEnd } from '../../../src/attempt/options.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { Breaker } from './breaker.ts'
-import type { BreakerOptions, BreakerTrial, Status } from './breaker.ts'
+import type { BreakerOptions } from './breaker.ts'
 import { KeyRing } from './key-ring.ts'
 import type { RingKey } from './key-ring.ts'
+import type { BreakerTrial } from './model-circuits.ts'
 import type { Notices, SharedState } from './notices.ts'
 import { RateLimit } from './rate-limit.ts'
+import type { Status } from './standing.ts'
 
 /** Weight of the newest latency in the running average. */
 const smoothing = 0.2
@@ -85,12 +87,12 @@ export class ProviderState implements SharedState {
   begin(requestId: string, model: string, tokens: number): Trial {
     const now = performance.now()
     const probe = this.breaker.admits(model, now) === 'probe'
-    if (probe) this.breaker.beginProbe()
+    if (probe) this.breaker.beginProbe(model)
     return {
       requestId,
       model,
       probe,
-      key: model === '' ? this.keys?.first(now) : this.keys?.take(now),
+      key: model === '' ? this.keys?.first(now) : this.keys?.take(now, model),
       reserved: this.rateLimit?.reserve(tokens, now) ?? 0,
     }
   }
@@ -105,13 +107,24 @@ export class ProviderState implements SharedState {
     this.counts.requests++
     if (!failure) return this.#succeeded(trial, report, now)
     if (failure.counts) this.counts.failures++
-    const hasOtherKey = trial.key && this.keys?.failed(trial.key, failure, now)
-    if (this.#monitoring.track_errors && !hasOtherKey) this.breaker.failed(failure, trial, now)
+    const hasOtherKey = trial.key && this.keys?.failed(trial.key, failure, trial.model, now)
+    if (this.#monitoring.track_errors && !hasOtherKey)
+      this.breaker.failed(failure, trial, now, this.#limitMs(failure, trial, now))
     else this.breaker.ended(trial)
   }
 
-  #succeeded({ key }: Trial, report: AttemptReport, now: number): void {
-    this.breaker.succeeded(now)
+  /** Records the first content of a probe: the provider works, however long the rest of the answer takes. */
+  answered({ probe, model }: Trial): void {
+    if (probe) this.breaker.succeeded(model, performance.now())
+  }
+
+  /** How long a limited provider rests: until its first key may be used again, if keys take turns. */
+  #limitMs({ upstreamStatus }: AttemptFailure, { key, model }: Trial, now: number): number | undefined {
+    return key && upstreamStatus === 429 ? this.keys?.usableIn(now, model) : undefined
+  }
+
+  #succeeded({ key, model }: Trial, report: AttemptReport, now: number): void {
+    this.breaker.succeeded(model, now)
     if (key) this.keys?.succeeded(key, now - report.totalMs)
     const { counts } = this
     if (this.#monitoring.track_latency) counts.latencyMs = average(counts.latencyMs, report.headMs)
@@ -128,6 +141,5 @@ function breakerOptions(config: Config): BreakerOptions {
     threshold: routing.failure_threshold,
     cooldownMs: routing.cooldown * 1000,
     maxCooldownMs: routing.max_cooldown * 1000,
-    alone: enabledProviders(config).length === 1,
   }
 }

@@ -1,36 +1,55 @@
+import type { RestNotice, RestReason } from './notice-format.ts'
+
+/** Models whose pauses are remembered: clients may ask for any name. */
+const mostModels = 256
+
+interface Rest {
+  readonly until: number
+  readonly reason: RestReason
+}
+
 /**
- * Pauses that a provider has asked for or that a missing model causes: until when it gets no calls at all, and until
- * when none for one model. All times are of a monotonic clock, given by the caller.
+ * Pauses that a provider has asked for or that a missing model causes, for one model each: services count limits by model.
+ * All times are of a monotonic clock, given by the caller.
  */
 export class Rests {
-  #limitedUntil = 0
-  readonly #models = new Map<string, number>()
+  readonly #models = new Map<string, Rest>()
 
   /** The time until which no call for the model may be sent. */
   until(model: string): number {
-    return Math.max(this.#limitedUntil, this.#models.get(model) ?? 0)
+    return this.#models.get(model)?.until ?? 0
   }
 
-  isLimited(now: number): boolean {
-    return now < this.#limitedUntil
+  /** Why the model rests; undefined if it does not. */
+  reasonFor(model: string, now: number): RestReason | undefined {
+    const rest = this.#models.get(model)
+    return rest && now < rest.until ? rest.reason : undefined
   }
 
-  /** Sends no calls until then; the later of two times holds. */
-  limit(until: number): void {
-    this.#limitedUntil = Math.max(this.#limitedUntil, until)
+  /** The end of the first pause that is not over; undefined if there is none. */
+  soonest(now: number): number | undefined {
+    const times = [...this.#models.values()].map(({ until }) => until).filter(until => until > now)
+    return times.length === 0 ? undefined : Math.min(...times)
   }
 
-  /** Sends no calls for one model until then. */
-  restModel(model: string, until: number): void {
-    this.#models.set(model, until)
+  /** Sends no calls for the model until then; the later of two times holds. */
+  rest(model: string, until: number, reason: RestReason): void {
+    const present = this.#models.get(model)
+    if (present && present.until > until) return
+    if (!present && this.#models.size >= mostModels) this.#models.delete(this.#models.keys().next().value!)
+    this.#models.set(model, { until, reason })
   }
 
-  /** The milliseconds that are left of each pause. */
-  remaining(now: number): { readonly limitedMs: number; readonly models: Record<string, number> } {
-    const models = [...this.#models].filter(([, until]) => until > now)
-    return {
-      limitedMs: Math.max(0, this.#limitedUntil - now),
-      models: Object.fromEntries(models.map(([model, until]) => [model, until - now])),
-    }
+  /** Forgets that the provider lacks a model, since it has answered for it. */
+  found(model: string): void {
+    if (this.#models.get(model)?.reason === 'model') this.#models.delete(model)
+  }
+
+  /** The rest of each pause, for other servers. */
+  notice(now: number): Record<string, RestNotice> {
+    const resting = [...this.#models].filter(([, { until }]) => until > now)
+    return Object.fromEntries(
+      resting.map(([model, { until, reason }]) => [model, { ms: until - now, reason }]),
+    )
   }
 }

@@ -15,11 +15,17 @@ import type { FakeProvider } from '../../fake-provider.ts'
 
 type HealthCheck = NonNullable<NonNullable<ConfigInput['routing']>['health_check']>
 
-function checksOf(t: Test, fakes: readonly FakeProvider[], health_check: HealthCheck = {}) {
+function checksOf(
+  t: Test,
+  fakes: readonly FakeProvider[],
+  health_check: HealthCheck = {},
+  entry: object = {},
+) {
   const providers = fakes.map((fake, index) => ({
     name: 'abc'[index]!,
     base_url: fake.url,
     api_key: 'sk-test',
+    ...entry,
   }))
   const currentConfig = new CurrentConfig(configSchema.parse({ providers, routing: { health_check } }))
   const kinds = new Registry<Kind>('kind')
@@ -170,4 +176,26 @@ t.test('a nonsensical, hostile or huge list does not affect the provider', async
     t.equal(pool.listings[0]!.models.length, count)
     t.equal(stateOfA.status, 'healthy')
   }
+})
+
+t.test('a check that is refused proves nothing: calls may be allowed', async t => {
+  for (const status of [401, 403, 501]) {
+    const fake = await fakeProvider(t)
+    fake.scriptModels(error(status))
+    const { checks, stateOfA, enteredAtLeast } = checksOf(t, [fake], { interval: 0.005 })
+    checks.restart()
+    await enteredAtLeast(4)
+    t.equal(stateOfA.status, 'healthy')
+  }
+})
+
+t.test('a provider that gets the keys of clients is not checked without one', async t => {
+  const [forwarding, own] = [await fakeProvider(t), await fakeProvider(t)]
+  const { checks, pool } = checksOf(t, [forwarding], {}, { forward_client_key: true })
+  checks.restart()
+  const other = checksOf(t, [own])
+  other.checks.restart()
+  await other.enteredAtLeast(1)
+  t.equal(forwarding.checks.length, 0)
+  t.equal(pool.get('a')?.state.status, 'healthy')
 })

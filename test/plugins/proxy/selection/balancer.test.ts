@@ -73,13 +73,13 @@ t.test('one selection affects the next', async t => {
 })
 
 t.test('for a provider that was out, one call is the probe', async t => {
-  const { balancer, newCall, member } = balancerOf([{}])
+  const { balancer, newCall, member } = balancerOf([{}, { fallback_only: true }])
   const { breaker } = member('a').state
   for (let check = 0; check < 3; check++) breaker.checked('health check timed out', 0, 0)
   const probe = balancer.select(newCall())
   t.equal(summary(probe), 'a: probe')
   t.match(probe, { trial: { probe: true } })
-  t.equal(balancer.select(newCall()), 'none')
+  t.equal(summary(balancer.select(newCall())), 'b: fallback_only')
 })
 
 t.test('a tried provider is chosen again only when it is repeated, and with that reason', async t => {

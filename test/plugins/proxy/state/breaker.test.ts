@@ -4,7 +4,7 @@ import type { BreakerOptions } from '../../../../plugins/proxy/state/breaker.ts'
 import { AttemptFailure } from '../../../../src/attempt/failure.ts'
 import type { Blame } from '../../../../src/attempt/failure.ts'
 
-const options: BreakerOptions = { threshold: 3, cooldownMs: 5_000, maxCooldownMs: 300_000, alone: false }
+const options: BreakerOptions = { threshold: 3, cooldownMs: 5_000, maxCooldownMs: 300_000 }
 
 function failure(blame: Blame, more: { retryAfter?: number; quota?: boolean } = {}): AttemptFailure {
   const code = more.quota ? 'insufficient_quota' : 'upstream_error'
@@ -34,7 +34,7 @@ t.test('three failures in a row take a provider out; two do not', async t => {
 t.test('a success resets the count', async t => {
   const breaker = new Breaker(options)
   failTimes(breaker, 2)
-  breaker.succeeded(3)
+  breaker.succeeded('m', 3)
   failTimes(breaker, 2, 'failing', 4)
   t.equal(breaker.admits('m', 6), 'yes')
 })
@@ -48,7 +48,7 @@ t.test('one request that breaks every provider takes none out', async t => {
 t.test('a failure rate of more than half of at least ten outcomes takes a provider out', async t => {
   const breaker = new Breaker(options)
   for (let index = 0; index < 9; index++) {
-    if (index % 3 === 2) breaker.succeeded(index)
+    if (index % 3 === 2) breaker.succeeded('m', index)
     else breaker.failed(failure('failing'), { ...trial, requestId: `r${index}` }, index)
   }
   breaker.failed(failure('failing'), { ...trial, requestId: 'x' }, 9)
@@ -64,7 +64,7 @@ t.test(
     breaker.failed(failure('unreachable'), trial, 0)
     t.equal(breaker.admits('m', 4_999), 'no')
     t.equal(breaker.admits('m', 5_000), 'probe')
-    breaker.beginProbe()
+    breaker.beginProbe('m')
     t.equal(breaker.admits('m', 5_001), 'no')
   },
 )
@@ -76,7 +76,7 @@ t.test('a failed probe doubles the pause, up to the maximum', async t => {
   for (const pause of [5, 10, 20, 40, 80, 160, 300, 300]) {
     t.equal(breaker.availableAt('m') - now, pause * 1_000)
     now = breaker.availableAt('m')
-    breaker.beginProbe()
+    breaker.beginProbe('m')
     breaker.failed(failure('failing'), probe, now)
   }
 })
@@ -84,7 +84,7 @@ t.test('a failed probe doubles the pause, up to the maximum', async t => {
 t.test('a probe whose client disconnected may be repeated', async t => {
   const breaker = new Breaker(options)
   breaker.failed(failure('unreachable'), trial, 0)
-  breaker.beginProbe()
+  breaker.beginProbe('m')
   breaker.failed(failure('nobody'), probe, 5_000)
   t.equal(breaker.admits('m', 5_000), 'probe')
 })
@@ -98,8 +98,8 @@ t.test('calls under way when a provider is taken out do not lengthen the pause',
 t.test('a successful probe lets all calls through and resets the pauses', async t => {
   const breaker = new Breaker(options)
   breaker.failed(failure('unreachable'), trial, 0)
-  breaker.beginProbe()
-  breaker.succeeded(6_000)
+  breaker.beginProbe('m')
+  breaker.succeeded('m', 6_000)
   t.equal(breaker.admits('m', 6_000), 'yes')
   t.equal(breaker.status(6_000), 'healthy')
   breaker.failed(failure('unreachable'), trial, 7_000)
@@ -118,7 +118,7 @@ t.test('a limit lasts exactly the requested seconds, and the longer of two wins'
   breaker.failed(failure('limited', { retryAfter: 7 }), trial, 0)
   breaker.failed(failure('limited', { retryAfter: 2 }), trial, 1)
   t.equal(breaker.admits('m', 6_999), 'no')
-  t.ok(breaker.isLimited(6_999))
+  t.equal(breaker.standing('m', 6_999), 'limited')
   t.equal(breaker.status(6_999), 'degraded')
   t.equal(breaker.admits('m', 7_000), 'yes')
 })
@@ -140,14 +140,58 @@ t.test('a refused key is out for a minute, an empty account for five', async t =
   t.equal(quota.availableAt('m'), 300_000)
 })
 
-t.test('the only provider is not taken out by count, and its pauses do not grow', async t => {
-  const breaker = new Breaker({ ...options, alone: true })
-  failTimes(breaker, 20)
-  t.equal(breaker.admits('m', 20), 'yes')
-  breaker.failed(failure('unreachable'), trial, 20)
-  breaker.beginProbe()
-  breaker.failed(failure('unreachable'), probe, 5_020)
-  t.equal(breaker.availableAt('m'), 10_020)
+t.test('while one model fails, others are asked; the provider is out once several models fail', async t => {
+  const one = new Breaker(options)
+  failTimes(one, 20)
+  t.equal(one.admits('m', 20), 'no')
+  t.equal(one.standing('m', 20), 'doubted')
+  t.equal(one.admits('other', 20), 'yes')
+  const several = new Breaker(options)
+  for (const [index, model] of ['m', 'n', 'm'].entries())
+    several.failed(failure('failing'), { requestId: `r${index}`, model, probe: false }, index)
+  t.equal(several.admits('other', 3), 'no')
+})
+
+t.test(
+  'a request that takes too long, or is refused without a reason, counts, but proves nothing',
+  async t => {
+    for (const blame of ['slow', 'refused'] as const) {
+      const breaker = new Breaker(options)
+      failTimes(breaker, 2, blame)
+      t.equal(breaker.admits('m', 2), 'yes')
+      failTimes(breaker, 1, blame, 2)
+      t.equal(breaker.admits('m', 3), 'no')
+    }
+  },
+)
+
+t.test('a limit concerns the model that was asked for', async t => {
+  const breaker = new Breaker(options)
+  breaker.failed(failure('limited', { retryAfter: 7 }), trial, 0)
+  t.equal(breaker.admits('other', 1), 'yes')
+  t.equal(breaker.restReason('m', 1), 'rate_limit_exceeded')
+  t.equal(breaker.retryAt(1), 7_000)
+})
+
+t.test('failed checks take out no provider at which a call has lately succeeded', async t => {
+  const breaker = new Breaker(options)
+  breaker.succeeded('m', 0)
+  for (let now = 1; now < 10; now++) breaker.checked('health check timed out', 30_000, now)
+  t.equal(breaker.admits('m', 10), 'yes')
+  t.equal(breaker.status(10), 'healthy')
+  for (let now = 60_000; now < 60_003; now++) breaker.checked('health check timed out', 30_000, now)
+  t.equal(breaker.admits('m', 60_003), 'no')
+})
+
+t.test('a refused check brings an unreachable provider back, and none whose key is refused', async t => {
+  const unreachable = new Breaker(options)
+  unreachable.failed(failure('unreachable'), trial, 0)
+  unreachable.reached()
+  t.equal(unreachable.admits('m', 1), 'yes')
+  const refused = new Breaker(options)
+  refused.failed(failure('key'), trial, 0)
+  refused.reached()
+  t.equal(refused.admits('m', 1), 'no')
 })
 
 t.test(

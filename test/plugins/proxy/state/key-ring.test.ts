@@ -11,7 +11,7 @@ t.test('a refused key is used again after five minutes, then ten, up to an hour'
   const key = ring.take(0)
   let now = 0
   for (const minutes of [5, 10, 20, 40, 60, 60]) {
-    t.equal(ring.failed(key, refusal, now), true)
+    t.equal(ring.failed(key, refusal, 'm', now), true)
     t.equal(ring.usable(now + minutes * minute - 1), 1)
     t.equal(ring.usable(now + minutes * minute), 2)
     now += minutes * minute
@@ -21,14 +21,14 @@ t.test('a refused key is used again after five minutes, then ten, up to an hour'
 t.test('concurrent calls that are refused count once', async t => {
   const ring = new KeyRing(['one', 'two'], () => {})
   const key = ring.take(0)
-  for (let call = 0; call < 10; call++) ring.failed(key, refusal, call)
+  for (let call = 0; call < 10; call++) ring.failed(key, refusal, 'm', call)
   t.equal(ring.usable(5 * minute), 2)
 })
 
 t.test('a success of a call begun before the refusal does not restore the key; a later one does', async t => {
   const ring = new KeyRing(['one'], () => {})
   const key = ring.take(0)
-  t.equal(ring.failed(key, refusal, 100), false)
+  t.equal(ring.failed(key, refusal, 'm', 100), false)
   ring.succeeded(key, 50)
   t.equal(ring.usable(200), 0)
   ring.succeeded(key, 150)
@@ -57,4 +57,16 @@ t.test('working keys get equal shares, and a resting one gets none', async () =>
       return all.every((key, index) => shares[index] === (key === resting ? 0 : 3))
     }),
   )
+})
+
+t.test('a limited key rests for the model that was asked for, and serves others', async t => {
+  const ring = new KeyRing(['one', 'two'], () => {})
+  const options = { provider: 'a', blame: 'limited', upstreamStatus: 429, retryAfter: 20 } as const
+  const limit = new AttemptFailure('rate_limit_exceeded', 'asks to wait', options)
+  t.equal(ring.failed(ring.take(0, 'm'), limit, 'm', 0), true)
+  t.equal(ring.failed(ring.take(0, 'm'), limit, 'm', 1_000), false)
+  t.equal(ring.usable(2_000, 'm'), 0)
+  t.equal(ring.usable(2_000, 'other'), 2)
+  t.equal(ring.usableIn(2_000, 'm'), 18_000)
+  t.equal(ring.take(20_000, 'm').secret, 'one')
 })

@@ -71,7 +71,7 @@ t.test('while one server probes a provider, the others do not', async t => {
   fail(one.state, 'unreachable')
   const later = performance.now() + 60_000
   t.equal(two.state.breaker.admits('m', later), 'probe')
-  one.state.breaker.beginProbe()
+  one.state.breaker.beginProbe('m')
   t.equal(two.state.breaker.admits('m', performance.now() + 30_000), 'no')
 })
 
