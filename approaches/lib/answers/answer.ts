@@ -14,7 +14,8 @@ const number = String.raw`[-+−$€£(\\]{0,3}\d[\d.,/]{0,40}(?:\\?%)?`
 const bareNumber = new RegExp(String.raw`^[-+−$€£(\\]{0,3}\d[\d.,/\s]{0,40}(?:\\?%)?[)$.]{0,3}$`)
 const equation = new RegExp(String.raw`^[^,;]*(?<![<>!])[=≈]\s{0,3}(${number})[\s$.)\]\\]{0,4}$`)
 const formula = /\$(?=\S)([^$]{0,60}\S)\$(?!\d)|\\\((.{1,60}?)\\\)/g
-const numbers = /(?<![\w.])[-+−$€£]{0,2}\d[\d.,/]{0,40}(?<![.,/])(?:\\?%)?(?![\w^])/g
+const numbers =
+  /(?<![\w.])[-+−$€£]{0,2}\d[\d.,/]{0,40}(?<![.,/])(?:\\?%)?(?!\s?(?:\\(?:pi|sqrt|ln|log)|[π√])|[\w^])/g
 const conclusion = /^(?:(?:so|therefore|thus|hence|in total|altogether|in conclusion|overall)\b|∴)/i
 /** Immediately before a number. */
 const finding =

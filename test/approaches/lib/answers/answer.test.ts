@@ -135,3 +135,9 @@ t.test('is quick with long or hostile texts', async t => {
     t.type(answerKey(scrap.repeat(20_000)), 'string')
   }
 })
+
+t.test('a number in front of a constant or a root is not the answer', async t => {
+  const plain = answerKey('So the area is 12.')
+  for (const rest of ['\\pi', ' \\pi', 'π', '√2'])
+    t.not(answerKey(`So the area is $12${rest}$.`), plain, rest)
+})
