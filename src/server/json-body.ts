@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { HulumanageError } from '../contract/index.ts'
+import { withoutByteOrderMark } from '../text/byte-order-mark.ts'
 import { exceededLimit } from './json-limits.ts'
 
 declare module 'fastify' {
@@ -49,10 +50,6 @@ export function acceptJson(app: FastifyInstance, maxDepth: () => number): void {
     if (request.routeOptions.config.anyBody) done(null, stream)
     else done(new HulumanageError('unsupported_media_type', notJson))
   })
-}
-
-function withoutByteOrderMark(bytes: Buffer): Buffer {
-  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes
 }
 
 function checkHeaders({ headers }: FastifyRequest): void {

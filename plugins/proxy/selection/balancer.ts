@@ -98,7 +98,7 @@ export class Balancer {
 
   /** Chooses a provider that was asked before once more, if it can take the call now. */
   repeat(member: Member, reason: string, routed: RoutedCall): Choice {
-    routed.reopen(member)
+    routed.allowAgain(member)
     const now = performance.now()
     const canTakeIt =
       this.slots.hasRoom &&
@@ -126,7 +126,7 @@ export class Balancer {
     const { state } = member
     const tokens = state.rateLimit ? routed.tokens : 0
     const trial = state.begin(routed.call.request.id, routed.model, tokens)
-    routed.add(member)
+    routed.recordSent(member)
     const reason = trial.probe ? 'probe' : (repeat ?? reasonFor(member, routed))
     return { member, state, lease: this.slots.take(member), trial, reason }
   }

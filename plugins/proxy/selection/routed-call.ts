@@ -77,19 +77,19 @@ export class RoutedCall {
   }
 
   /** Records that the call is sent to a provider. The wait for the next one starts over. */
-  add(member: Member): void {
+  recordSent(member: Member): void {
     if (!this.#asked.includes(member)) this.#asked.push(member)
     this.#done.push(member)
     this.#skipped = []
   }
 
   /** Allows a provider to be asked again. */
-  reopen(member: Member): void {
+  allowAgain(member: Member): void {
     this.#done.splice(this.#done.indexOf(member), 1)
   }
 
   /** Skips a full provider that was waited for long enough, unless all would be skipped. */
-  skip(member: Member): void {
+  skipFull(member: Member): void {
     this.#skipped = [...this.#skipped, member]
   }
 

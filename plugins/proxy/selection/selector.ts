@@ -58,7 +58,7 @@ export class Selector {
       const select = () => this.#balancer.selectOnly(preferred, this.#routed)
       const result = await this.#wait(select, Math.min(performance.now() + slotWaitMs, this.#queueEndsAt))
       if (result !== undefined && result !== 'ineligible') return result
-      this.#routed.skip(preferred)
+      this.#routed.skipFull(preferred)
     }
   }
 

@@ -1,6 +1,7 @@
 import { CompleteReply } from '../../chat/reply.ts'
 import { passedHeaders } from '../../http/headers.ts'
 import type { ResponseHeaders } from '../../http/headers.ts'
+import { withoutByteOrderMark } from '../../text/byte-order-mark.ts'
 import type { AttemptFailure } from '../failure.ts'
 import { nativeBytesFor } from '../native-events.ts'
 import { isOfClientsKey, secretsIn } from '../options.ts'
@@ -19,7 +20,7 @@ export function readWhole(
 ): CompleteReply {
   const { provider, call } = options
   const operation = call.request.operation === 'embeddings' ? 'embeddings' : 'chat'
-  const bytes = withoutMark(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks))
+  const bytes = withoutByteOrderMark(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks))
   const read = readers[operation](options, bytes, secretsIn(options))
   const { completion, untouched } = read
   const native = provider.translation && nativeBytesFor(options, bytes, read)
@@ -30,12 +31,6 @@ export function readWhole(
     : new CompleteReply(completion, provider.name)
 }
 
-/** JSON has no byte order mark, but some services send one. */
-function withoutMark(bytes: Buffer): Buffer {
-  const isMarked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
-  return isMarked ? bytes.subarray(3) : bytes
-}
-
 /** Reads the body of an error status into the failure of the attempt. */
 export function readError(
   options: AttemptOptions,
@@ -43,7 +38,7 @@ export function readError(
   headers: ResponseHeaders,
   chunks: readonly Buffer[],
 ): AttemptFailure {
-  const body = withoutMark(Buffer.concat(chunks)).toString('utf8')
+  const body = withoutByteOrderMark(Buffer.concat(chunks)).toString('utf8')
   const failure = failureOfStatus(options.provider.name, status, headers, body, secretsIn(options))
   return isOfClientsKey(options) ? withClientsKey(failure) : failure
 }
