@@ -32,7 +32,6 @@ export default defineApproach({
     if (candidates.length === 1) return first.answer()
 
     ctx.offer(first.answer())
-    ctx.note(`Grading ${candidates.length} answers`)
     const grading = withHelperEffort(request, effort)
     const best = await ctx.span('grade', inner => selectBestGraded(inner, grading, candidates))
     return best.answer()

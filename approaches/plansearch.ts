@@ -145,7 +145,6 @@ async function choose(ctx: Context, request: ChatRequest, candidates: Candidates
   )
   const [, ...rest] = [...counts].toSorted(([, left], [, right]) => right - left)
   ctx.offer(winner.answer())
-  ctx.note(`Grading ${rest.length + 1} different answers`)
   const rivals = rest.map(([key]) => distinct.get(key)!)
   return await ctx.span('grade', inner => selectBestGraded(inner, request, [winner, ...rivals]))
 }

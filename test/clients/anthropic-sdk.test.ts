@@ -81,7 +81,7 @@ clientTest('the SDK calls tools, streamed or not, and sends their results', asyn
 })
 
 clientTest('approaches answer through the SDK, whole and streamed', async (t, start) => {
-  const world = await start([answer('7')])
+  const world = await start([answer(['7', '8', '9'])])
   const client = clientOf(world)
   const asked = { ...hello, model: `bon-${model}` }
   t.match(await client.messages.create(asked), { content: [{ text: '7' }] })

@@ -65,7 +65,7 @@ for (const [chain, width] of Object.entries(chains)) {
 clientTest(
   'a spent budget is told in the finish reason, the header and the last comment',
   async (t, start) => {
-    const { baseURL } = await start([sage])
+    const { baseURL } = await start([answer(['41', '42', '43'])])
     for (const stream of [false, true]) {
       const response = await fetch(`${baseURL}/chat/completions`, {
         method: 'POST',

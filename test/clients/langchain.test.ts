@@ -72,7 +72,7 @@ clientTest('ChatOpenAI calls tools and gets to see their results, streamed or no
 })
 
 clientTest('ChatOpenAI reaches approaches by the model and by fields', async (t, start) => {
-  const world = await start([answer('7')], { approach: 'auto' })
+  const world = await start([answer(['7', '8', '9'])], { approach: 'auto' })
   const byModel = new ChatOpenAI({ ...settings(world), model: 'bon&proxy-gpt-4' })
   t.equal((await byModel.invoke('Pick')).content, '7')
   const modelKwargs = { hulumanage_approach: 'proxy', proxy_wrap: 'bon' }

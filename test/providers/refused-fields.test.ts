@@ -12,7 +12,7 @@ function refusing(field: string, refusal: Action): Action {
     const [outer = '', inner] = field.split('.')
     const value = body[outer] as Record<string, unknown> | undefined
     const isThere = inner === undefined ? value !== undefined : value?.[inner] !== undefined
-    return isThere ? refusal : body['stream'] === true ? stream(['fine']) : answer('fine')
+    return isThere ? refusal : body['stream'] === true ? stream(['fine']) : answer(['fine', 'good', 'great'])
   }
 }
 

@@ -37,6 +37,7 @@ export async function selectBestGraded(
     best = leader
   }
   if (groups.length > 1) {
+    ctx.note(`Grading ${groups.length} answers`)
     await decideBy(
       ctx,
       'a grade',

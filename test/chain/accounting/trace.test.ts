@@ -53,7 +53,14 @@ t.test('lists each call with its usage, and why candidates were discarded', asyn
 })
 
 t.test('nests the calls of a step below the call that it answers', async t => {
-  const [run] = (await traceOf('bon-self_consistency', sage, { config: { steps: { bon: { n: 2 } } } })) ?? []
+  let draws = 0
+  // The two answers differ, so that they are graded.
+  const changing = (request: ChatRequest): Reply =>
+    request.messages.length > 1
+      ? sage(request)
+      : new CompleteReply(completion(...Array(request.n ?? 1).fill(String(4 + draws++))), 'fake')
+  const config = { steps: { bon: { n: 2 } } }
+  const [run] = (await traceOf('bon-self_consistency', changing, { config })) ?? []
   const [draw, ...grades] = run?.calls ?? []
   t.equal(grades.length, 2)
   t.equal(draw?.calls?.length, 2, 'self_consistency ran once for each draw')
