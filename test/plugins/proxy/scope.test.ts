@@ -58,59 +58,44 @@ class World {
   }
 }
 
-t.test('after any outcomes, nobody is refused what an untouched path could serve', async () => {
+/** Asserts that a rule holds for each model of a pool of any size, after each of any steps. */
+function assertAlways(
+  steps: typeof step,
+  holds: (worlds: readonly World[], model: string, now: number) => boolean,
+): void {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 4 }), fc.array(step, { maxLength: 60 }), (size, steps) => {
+    fc.property(fc.integer({ min: 1, max: 4 }), fc.array(steps, { maxLength: 60 }), (size, taken) => {
       const worlds = Array.from({ length: size }, () => new World())
       let now = 0
-      for (const { pauseMs, provider, model, requestId, outcome } of steps) {
+      for (const { pauseMs, provider, model, requestId, outcome } of taken) {
         now += pauseMs
         worlds[provider % size]!.end(outcome, requestId, model, now)
-        for (const asked of models)
-          for (const world of worlds) {
-            if (world.isUntouched(asked) && world.breaker.admits(asked, now) !== 'yes') return false
-          }
+        if (!models.every(asked => holds(worlds, asked, now))) return false
       }
       return true
     }),
+  )
+}
+
+t.test('after any outcomes, nobody is refused what an untouched path could serve', async () => {
+  assertAlways(step, (worlds, model, now) =>
+    worlds.every(world => !world.isUntouched(model) || world.breaker.admits(model, now) === 'yes'),
   )
 })
 
 t.test('after any outcomes, each call is sent to somebody, unless all have asked to wait', async () => {
-  fc.assert(
-    fc.property(fc.integer({ min: 1, max: 4 }), fc.array(step, { maxLength: 60 }), (size, steps) => {
-      const worlds = Array.from({ length: size }, () => new World())
-      let now = 0
-      for (const { pauseMs, provider, model, requestId, outcome } of steps) {
-        now += pauseMs
-        worlds[provider % size]!.end(outcome, requestId, model, now)
-        for (const asked of models) {
-          const sent = admitted(worlds, { model: asked, asked: 0 }, now)
-          const standings = worlds.map(({ breaker }) => breaker.standing(asked, now))
-          const isRefused = sent.length === 0
-          if (isRefused !== standings.every(standing => standing === 'limited')) return false
-          if (sent.some(({ breaker }) => breaker.standing(asked, now) === 'limited')) return false
-        }
-      }
-      return true
-    }),
-  )
+  assertAlways(step, (worlds, model, now) => {
+    const sent = admitted(worlds, { model, asked: 0 }, now)
+    const isLimited = ({ breaker }: World) => breaker.standing(model, now) === 'limited'
+    return (sent.length === 0) === worlds.every(isLimited) && !sent.some(isLimited)
+  })
 })
 
 t.test('errors alone never take out more than half of a pool', async () => {
   const errors = step.map(one => ({ ...one, outcome: 'failing' as const }))
-  fc.assert(
-    fc.property(fc.integer({ min: 1, max: 4 }), fc.array(errors, { maxLength: 60 }), (size, steps) => {
-      const worlds = Array.from({ length: size }, () => new World())
-      let now = 0
-      for (const { pauseMs, provider, model, requestId, outcome } of steps) {
-        now += pauseMs
-        worlds[provider % size]!.end(outcome, requestId, model, now)
-        for (const asked of models)
-          if (admitted(worlds, { model: asked, asked: 0 }, now).length < Math.ceil(size / 2)) return false
-      }
-      return true
-    }),
+  assertAlways(
+    errors,
+    (worlds, model, now) => admitted(worlds, { model, asked: 0 }, now).length >= Math.ceil(worlds.length / 2),
   )
 })
 
