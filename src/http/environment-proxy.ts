@@ -42,10 +42,19 @@ function parse(address: string, name: string): HttpProxy {
       `${name} does not name an HTTP proxy, such as http://host:3128`,
     )
   const { username, password } = url
-  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+  const credentials = `${decode(username)}:${decode(password)}`
   const authorization =
     username || password ? `Basic ${Buffer.from(credentials).toString('base64')}` : undefined
   return { url, authorization }
+}
+
+/** Decodes a part of an address; a percent sign that encodes nothing stays. */
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
 }
 
 function isThisMachine(hostname: string): boolean {

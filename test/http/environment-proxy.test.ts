@@ -46,3 +46,8 @@ t.test('an address that names no HTTP proxy is refused without telling its passw
       message: /^HTTPS_PROXY does not name an HTTP proxy, such as http:\/\/host:3128$/,
     })
 })
+
+t.test('credentials with a percent sign that encodes nothing are sent as they are', async t => {
+  const { authorization } = proxyFor('https://h', { https_proxy: 'http://me:50%off@proxy:3128' })!
+  t.equal(authorization, `Basic ${btoa('me:50%off')}`)
+})
