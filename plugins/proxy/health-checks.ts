@@ -2,6 +2,7 @@ import type { BaseLogger } from 'pino'
 import type { ConfigView } from '../../src/config/current.ts'
 import { request } from '../../src/http/undici.ts'
 import type { Provider } from '../../src/providers/provider.ts'
+import { background } from '../../src/time/background.ts'
 import { readModelList } from './model-list.ts'
 import type { Member } from './pool/member.ts'
 import type { ProviderPool } from './pool/pool.ts'
@@ -15,7 +16,7 @@ const jitter = 0.2
 export interface HealthCheckOptions {
   readonly pool: ProviderPool
   readonly currentConfig: ConfigView
-  readonly log: Pick<BaseLogger, 'info'>
+  readonly log: Pick<BaseLogger, 'info' | 'warn'>
   /** Called after each check: it may have brought a provider back. */
   readonly onChange: () => void
   readonly random?: () => number
@@ -36,7 +37,7 @@ export class HealthChecks {
   restart(): void {
     this.#cancel()
     if (this.#stopped || !this.#settings.enabled) return
-    for (const member of this.#options.pool.members) if (hasKey(member)) void this.#run(member)
+    for (const member of this.#options.pool.members) if (hasKey(member)) this.#start(member)
   }
 
   stop(): void {
@@ -59,10 +60,15 @@ export class HealthChecks {
     if (this.#stopped || !this.#settings.enabled || this.#options.pool.get(member.name) !== member) return
     const random = this.#options.random ?? Math.random
     const spread = 1 + jitter * (2 * random() - 1)
-    const timer = setTimeout(() => void this.#run(member), this.#settings.interval * 1000 * spread)
+    const timer = setTimeout(() => this.#start(member), this.#settings.interval * 1000 * spread)
     timer.unref()
     clearTimeout(this.#timers.get(member.name))
     this.#timers.set(member.name, timer)
+  }
+
+  #start(member: Member): void {
+    const { name: provider } = member
+    background(this.#run(member), this.#options.log, 'a health check failed to run', { provider })
   }
 
   async #run(member: Member): Promise<void> {
