@@ -1,6 +1,6 @@
 /** Parts of a secret that are left out of a text: any of this many characters in a row. */
 const partLength = 8
-/** Secrets below this length are only left out as a whole: a part of one may be an ordinary word. */
+/** Secrets below this length, and addresses, are only left out as a whole: a part of one may be an ordinary word. */
 const longSecret = 16
 
 /**
@@ -17,7 +17,7 @@ export function hideSecrets(text: string, secrets: readonly string[]): string {
 function withoutParts(text: string, secrets: readonly string[]): string {
   const parts = new Set<string>()
   for (const secret of secrets) {
-    if (secret.length < longSecret) continue
+    if (secret.length < longSecret || secret.includes('://')) continue
     for (let at = 0; at + partLength <= secret.length; at++) parts.add(secret.slice(at, at + partLength))
   }
   if (parts.size === 0) return text

@@ -18,7 +18,7 @@ t.test('a secret is left out as a whole, in part, and in Base64', t => {
 })
 
 t.test('whatever surrounds it, no eight characters of a secret in a row remain', async () => {
-  const secret = fc.string({ minLength: 16, maxLength: 60 })
+  const secret = fc.string({ minLength: 16, maxLength: 60 }).filter(value => !value.includes('://'))
   fc.assert(
     fc.property(
       secret,
@@ -37,6 +37,17 @@ t.test('whatever surrounds it, no eight characters of a secret in a row remain',
     ),
   )
 })
+
+t.test(
+  'an address that a header of the configuration sends is left out as a whole, and no other address is',
+  t => {
+    const referer = 'https://example.com/my-app'
+    t.equal(hideSecrets(`from ${referer}`, [referer]), 'from [key]')
+    const help = 'see https://platform.openai.com/docs'
+    t.equal(hideSecrets(help, [referer]), help)
+    t.end()
+  },
+)
 
 t.test('the time is linear, however often a secret is repeated', async t => {
   const text = `${key.slice(0, 9)} `.repeat(20_000)
