@@ -37,6 +37,7 @@ export function loggedReason(error: Error): string {
   if (!hasWordsOfProvider(error, 0)) return error.message
   const { code, status, upstreamStatus = status, upstream } = error as Partial<Told>
   const said = [upstream?.type, upstream?.code].filter(isIdentifier)
+  if (code === undefined) return 'caused by a failure of a provider'
   return [`${code} (status ${upstreamStatus})`, ...new Set(said)].join(' ')
 }
 

@@ -65,6 +65,11 @@ t.test('an error in the log has its code, place and causes, but no words of a pr
   ])
   t.equal(loggedReason(new HulumanageError('no_healthy_upstream', 'our own words')), 'our own words')
   t.match(loggedError({ message: quote }), { type: 'object', message: /something other/ })
+  const byPlugin = new Error('mine', { cause: inner })
+  t.match(loggedError(byPlugin), {
+    message: 'caused by a failure of a provider',
+    cause: { code: 'upstream_error' },
+  })
   const unreadable = { type: 'object', message: 'an error that cannot be read' }
   t.match(loggedError(hostileError()), unreadable)
   const endless = new Error('one')
