@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { CurrentConfig } from '../config/current.ts'
+import { hasUpstream } from '../config/enabled.ts'
 import { HulumanageError } from '../contract/index.ts'
 import type { LoadedConfig } from '../config/load/load.ts'
 import type { Config } from '../config/schema.ts'
@@ -12,19 +13,6 @@ export interface ReloadOptions {
   readonly log: Logger
   /** Reads and checks the configuration again. */
   readonly load: () => LoadedConfig
-}
-
-function hasUpstream({ base_url, providers }: Config): boolean {
-  return base_url !== undefined || providers.length > 0
-}
-
-/** A full disk or a slow save leaves an empty file, which is valid but would end the service. */
-function emptied({ file }: LoadedConfig): HulumanageError {
-  const named = file === undefined ? 'the configuration' : file
-  return new HulumanageError(
-    'config_invalid',
-    `${named} has neither base_url nor providers any more; restart the server if that is intended`,
-  )
 }
 
 /** Keys that are read only once, when the server starts. */
@@ -61,4 +49,13 @@ export function followConfig({ loaded, currentConfig, log, load }: ReloadOptions
       onError(error)
     }
   }
+}
+
+/** A full disk or a slow save leaves an empty file, which is valid but would end the service. */
+function emptied({ file }: LoadedConfig): HulumanageError {
+  const named = file === undefined ? 'the configuration' : file
+  return new HulumanageError(
+    'config_invalid',
+    `${named} has neither base_url nor providers any more; restart the server if that is intended`,
+  )
 }

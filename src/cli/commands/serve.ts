@@ -1,6 +1,7 @@
 import cluster from 'node:cluster'
 import type { Logger } from 'pino'
 import { HulumanageError } from '../../contract/index.ts'
+import { hasUpstream } from '../../config/enabled.ts'
 import type { LoadedConfig } from '../../config/load/load.ts'
 import { renderProblem } from '../../config/problems.ts'
 import { startServer } from '../../server/listen.ts'
@@ -77,7 +78,7 @@ async function serveWithWorkers({ config }: LoadedConfig, log: Logger): Promise<
 
 /** Refuses to start a server that could not answer anything, a mistake that should show at once. */
 function checkUpstream({ config, file, sources, searched }: LoadedConfig): void {
-  if (config.base_url !== undefined || config.providers.length > 0) return
+  if (hasUpstream(config)) return
   // Steps of a plugin may answer by themselves, so a file with any content is enough.
   if (file !== undefined && Object.values(sources).includes('file')) return
   throw new HulumanageError(
