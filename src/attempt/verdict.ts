@@ -103,7 +103,7 @@ const rules: readonly Rule[] = [
 
 /**
  * The subject of an error by its code, type and reasons, or by the words of its message; undefined if they do not say.
- * What a message quotes is left out, for it may be the client's own words.
+ * Quotations in a message are left out, because they may repeat the client's own words.
  */
 export function subjectOf(body: UpstreamErrorBody | undefined, status: number): Subject | undefined {
   if (!body) return undefined

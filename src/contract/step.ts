@@ -100,7 +100,7 @@ export interface MeterReading {
   readonly spent?: 'calls' | 'tokens' | 'seconds' | undefined
   /** Whether failed branches, calls or choices were left out, so that the answer is based on less than usual. */
   readonly partial: boolean
-  /** The calls of approaches that failed and were left out, such as `proxy.bon.grade 2/3`; undefined if there are none. */
+  /** The calls of approaches that failed and were left out, such as `proxy.bon.grade 2/3`; undefined if none failed. */
   readonly degraded?: string | undefined
 }
 

@@ -26,7 +26,7 @@ export class Rests {
     return rest && now < rest.until ? rest.reason : undefined
   }
 
-  /** The end of the first pause that is not over; undefined if there is none. */
+  /** The end of the first pause that is not over; undefined if no model rests. */
   soonest(now: number): number | undefined {
     const times = [...this.#models.values()].map(({ until }) => until).filter(until => until > now)
     return times.length === 0 ? undefined : Math.min(...times)

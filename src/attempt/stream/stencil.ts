@@ -78,7 +78,7 @@ function piecesOf(frame: string, field: TextField): string[] | undefined {
   return [frame.slice(0, start), frame.slice(end)]
 }
 
-/** The place where the text of a field begins, after its quote; -1 if there is none. */
+/** The place where the text of a field begins, after its quote; -1 if the frame lacks the field. */
 function valueOf(frame: string, field: string, from: number): number {
   // Within a string, a backslash precedes each quote, so that this finds only names of fields.
   const pattern = new RegExp(`"${field}"\\s*:\\s*"`, 'g')

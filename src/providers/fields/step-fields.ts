@@ -31,7 +31,7 @@ export class StepFields {
     return field
   }
 
-  /** The request without fields of a step that were refused; the same object if there are none. */
+  /** The request without the step's fields that the service refuses; the same object if it has none of them. */
   apply(request: ChatRequest, model: string, asked: ChatRequest): ChatRequest {
     const refused = this.#refused.get(model)
     if (!refused || request === asked) return request
