@@ -47,6 +47,8 @@ class ResponsesStream {
   /** Positions of the calls among the calls, by place and by `call_id`. */
   readonly #calls = new Map<string, number>()
   #callCount = 0
+  /** Arguments that came with the start of a call: often a placeholder, to which the rest of the stream is preferred. */
+  readonly #opening = new Map<number, unknown>()
   readonly #written = new WrittenTexts()
   readonly #places = new Map<string, string>()
   readonly #sealed = new Set<string>()
@@ -59,7 +61,7 @@ class ResponsesStream {
       case 'response.queued':
         return this.#begin(event.response)
       case 'response.output_item.added':
-        return event.item?.type === 'function_call' ? this.#writeCall(this.#placeOf(event), event.item) : ''
+        return event.item?.type === 'function_call' ? this.#startCall(this.#placeOf(event), event.item) : ''
       case 'response.output_item.done':
         return event.item ? this.#writeItem(this.#placeOf(event), event.item) : ''
       case 'response.function_call_arguments.delta':
@@ -144,14 +146,19 @@ class ResponsesStream {
     return piece ? this.#chunk({ [field]: piece }) : ''
   }
 
-  #writeCall(place: string, { call_id: id, name = '', arguments: args }: OutputItem): string {
-    if (this.#calls.has(place)) return this.#endCall(place, args)
+  #writeCall(place: string, item: OutputItem): string {
+    const start = this.#calls.has(place) ? '' : this.#startCall(place, item)
+    return start + this.#endCall(place, item.arguments)
+  }
+
+  #startCall(place: string, { call_id: id, name = '', arguments: args }: OutputItem): string {
+    if (this.#calls.has(place)) return ''
     const index = this.#callCount++
     this.#calls.set(place, index)
     if (id !== undefined) this.#calls.set(`id ${id}`, index)
     const called = { index, type: 'function', function: { name, arguments: '' } }
-    const start = this.#chunk({ tool_calls: [id === undefined ? called : { ...called, id }] })
-    return start + this.#endCall(place, args)
+    this.#opening.set(index, args)
+    return this.#chunk({ tool_calls: [id === undefined ? called : { ...called, id }] })
   }
 
   #extendCall(place: string, text: unknown): string {
@@ -170,11 +177,20 @@ class ResponsesStream {
   }
 
   #end({ incomplete_details, usage, output }: ResponsesAnswer): string {
-    const rest = Array.isArray(output) ? this.#writeOutput(output as readonly OutputItem[]) : ''
+    const told = Array.isArray(output) ? this.#writeOutput(output as readonly OutputItem[]) : ''
+    const rest = told + this.#writeOpening()
     const finish = toFinishReason(incomplete_details?.reason, this.#callCount > 0)
     const total = toChatUsage(usage)
     const usageEvent = total ? chatEvent({ ...this.#head, choices: [], usage: total }) : ''
     return `${rest}${this.#chunk({}, finish)}${usageEvent}${doneFrame}`
+  }
+
+  /** Sends the arguments of calls that only their start has. */
+  #writeOpening(): string {
+    const left = [...this.#opening].filter(([index]) => !this.#written.hasAt('call', String(index)))
+    return left
+      .map(([index, args]) => this.#callChunk(index, this.#written.rest('call', String(index), args)))
+      .join('')
   }
 
   /**

@@ -2,25 +2,40 @@
 export class WrittenTexts {
   readonly #texts = new Map<string, string>()
   readonly #fields = new Set<string>()
+  /** The keys of the texts that came as a whole. */
+  readonly #ended = new Set<string>()
 
   /** Whether anything of a field was passed on. */
   has(field: string): boolean {
     return this.#fields.has(field)
   }
 
-  /** Adds a piece at the end of a text; returns it, or an empty text if it is not a text. */
+  /** Whether anything of one text was passed on. */
+  hasAt(field: string, place: string): boolean {
+    return this.#texts.has(`${field} ${place}`)
+  }
+
+  /**
+   * Adds a piece at the end of a text; returns it. Empty if it is not a text, or if the text came as a whole before: the piece
+   * is a part of that.
+   */
   piece(field: string, place: string, text: unknown): string {
-    if (typeof text !== 'string' || text === '') return ''
-    const key = `${field} ${place}`
-    this.#fields.add(field)
-    this.#texts.set(key, (this.#texts.get(key) ?? '') + text)
-    return text
+    return this.#ended.has(`${field} ${place}`) ? '' : this.#add(field, place, text)
   }
 
   /** The rest of a text that is now known as a whole: what was not passed on yet. Empty if that was another text. */
   rest(field: string, place: string, whole: unknown): string {
     const before = this.#texts.get(`${field} ${place}`) ?? ''
     if (typeof whole !== 'string' || !whole.startsWith(before)) return ''
-    return this.piece(field, place, whole.slice(before.length))
+    if (whole !== '') this.#ended.add(`${field} ${place}`)
+    return this.#add(field, place, whole.slice(before.length))
+  }
+
+  #add(field: string, place: string, text: unknown): string {
+    if (typeof text !== 'string' || text === '') return ''
+    const key = `${field} ${place}`
+    this.#fields.add(field)
+    this.#texts.set(key, (this.#texts.get(key) ?? '') + text)
+    return text
   }
 }

@@ -113,6 +113,35 @@ t.test('pieces of parallel calls may alternate', async t => {
   ])
 })
 
+t.test('whether the whole of a text or its pieces come first, it is emitted once', async t => {
+  const late = items.flatMap(([start, one, two, end, item]) => [start!, end!, one!, two!, item!])
+  const last = items.flatMap(([start, one, two, end, item]) => [start!, item!, end!, one!, two!])
+  for (const frames of [late, last, items.flat()]) {
+    const { choices } = await read([created, ...frames, completed])
+    const { content, reasoning_content: thoughts, tool_calls: calls = [] } = choices[0]!.message
+    t.same([content, thoughts], ['Hello there', 'Let me think'])
+    t.same(
+      calls.map(call => call.function?.arguments),
+      ['{"city":"Oslo"}', '{"city":"Rome"}'],
+    )
+  }
+})
+
+t.test('arguments at the start of a call count only if the stream has no others', async t => {
+  const start = (args: string) =>
+    named('response.output_item.added', { output_index: 0, item: { ...oslo, arguments: args } })
+  const delta = named('response.function_call_arguments.delta', { output_index: 0, delta: '{"city":"Oslo"}' })
+  const end = named('response.completed', { response: { ...answer, output: [] } })
+  for (const frames of [
+    [start('{}'), delta],
+    [start('{"city":"Oslo"}'), delta],
+    [start('{"city":"Oslo"}')],
+  ]) {
+    const { choices } = await read([created, ...frames, end])
+    t.equal(choices[0]?.message.tool_calls?.[0]?.function?.arguments, '{"city":"Oslo"}')
+  }
+})
+
 t.test('an item with another id in each event is emitted once', async t => {
   const renamed = { ...answer, output: output.map((item, index) => ({ ...item, id: `other_${index}` })) }
   const end = named('response.completed', { response: renamed })
