@@ -46,6 +46,11 @@ export class ToolCalls {
     return call
   }
 
+  /** Whether a piece belongs to a call that has begun. */
+  knows(piece: CallPiece, position = 0): boolean {
+    return this.#find(piece, position) !== undefined
+  }
+
   /** The call whose id clients get; those that the provider left out, or used twice, are replaced by ours. */
   idOf(call: GrowingCall): string {
     if (call.id === '') {

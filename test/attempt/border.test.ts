@@ -259,6 +259,23 @@ for (const [what, action] of Object.entries(afterEnd))
     }
   })
 
+t.test('a call that begins without a name after its choice has ended is left out', async t => {
+  const call = (fields: object) => event(chunk({ tool_calls: [fields] }))
+  const first = call({ index: 0, id: 'a', function: { name: 'f', arguments: '{' } })
+  const late = [
+    call({ index: 1, function: { arguments: '{}' } }),
+    call({ index: 0, function: { arguments: '}' } }),
+    call({ index: 2, id: 'c', function: { name: 'g', arguments: '{}' } }),
+  ]
+  const { relayed, whole } = await seenBy(t, first + event(chunk({}, 'tool_calls')) + late.join('') + done)
+  const calls = whole.choices[0]?.message.tool_calls?.map(({ function: called }) => called)
+  t.same(calls, [
+    { name: 'f', arguments: '{}' },
+    { name: 'g', arguments: '{}' },
+  ])
+  t.same(relayed.match(/"index":\d,"(?:id|function)/g)?.length, 3)
+})
+
 t.test('a stream with empty finish reasons that breaks off is broken', async t => {
   const cut = event(chunk({ content: 'The answer' }, '')) + event(chunk({ content: ' is' }, ''))
   t.match(await failureOf(askFor(t, cut)), { code: 'upstream_truncated' })

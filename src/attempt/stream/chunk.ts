@@ -3,7 +3,7 @@ import type { ChunkReader } from '../../chat/read/chunk.ts'
 import { withReasoningCount } from '../../chat/usage.ts'
 import { UnreadableAnswer } from '../../chat/read/unreadable.ts'
 import { ToolCalls } from '../../chat/tool-calls.ts'
-import type { Chunk, Delta, FinishReason, ReplyHead, Usage } from '../../contract/index.ts'
+import type { Chunk, ChunkChoice, Delta, FinishReason, ReplyHead, Usage } from '../../contract/index.ts'
 import { unixSeconds } from '../../time/unix-seconds.ts'
 import { badResponse } from '../failure.ts'
 import { failureOfErrorObject } from '../status.ts'
@@ -66,6 +66,11 @@ export function withCounts(chunk: Chunk): Chunk {
   return usage === chunk.usage ? chunk : { ...chunk, usage }
 }
 
+function withCalls(choice: ChunkChoice, calls: readonly StreamedPiece[] | undefined): ChunkChoice {
+  const { tool_calls: _, ...delta } = choice.delta
+  return { ...choice, delta: calls ? { ...delta, tool_calls: calls } : delta }
+}
+
 /** Characters that a chunk of text brings, about: providers send a token at a time. */
 const charactersPerChunk = 4
 
@@ -91,8 +96,7 @@ export class StreamProgress {
       const { index, delta, finish_reason } = choice
       const { tool_calls: pieces } = delta
       const placed = pieces && this.#addCalls(index, pieces)
-      if (placed && placed !== pieces)
-        choices = choices.with(at, { ...choice, delta: { ...delta, tool_calls: placed } })
+      if (placed !== pieces) choices = choices.with(at, withCalls(choice, placed))
       if (finish_reason != null) this.#checkCalls(index)
       this.finish[index] = finish_reason ?? this.finish[index] ?? null
       if (typeof delta.content === 'string') this.characters += delta.content.length
@@ -100,17 +104,23 @@ export class StreamProgress {
     return choices === chunk.choices ? chunk : { ...chunk, choices }
   }
 
-  /** Adds pieces of tool calls, and returns them, each with the place of its call, and the first of a call with an id. */
-  #addCalls(index: number, pieces: readonly StreamedPiece[]): readonly StreamedPiece[] {
+  /**
+   * Adds pieces of tool calls, and returns them, each with the place of its call, and the first of a call with an id. A call
+   * that begins without a name after the choice has ended is left out: nobody waits for its name.
+   */
+  #addCalls(index: number, pieces: readonly StreamedPiece[]): readonly StreamedPiece[] | undefined {
     const calls = this.#calls.get(index) ?? new ToolCalls()
     this.#calls.set(index, calls)
-    const placed = pieces.map((piece, position) => {
+    const hasEnded = this.finish[index] != null
+    const placed = pieces.flatMap((piece, position) => {
+      if (hasEnded && !piece.function?.name && !piece['custom'] && !calls.knows(piece, position)) return []
       const count = calls.all.length
       const call = calls.add(piece, position)
       const id = piece.id || call.place === count ? calls.idOf(call) : undefined
-      if (id === piece.id && call.place === piece.index) return piece
-      return { ...piece, index: call.place, ...(id === undefined ? {} : { id }) }
+      if (id === piece.id && call.place === piece.index) return [piece]
+      return [{ ...piece, index: call.place, ...(id === undefined ? {} : { id }) }]
     })
+    if (placed.length < pieces.length) return placed.length > 0 ? placed : undefined
     return placed.every((piece, position) => piece === pieces[position]) ? pieces : placed
   }
 
