@@ -69,9 +69,9 @@ function statusFaults(status: number, answers: readonly Answer[]): string[] {
   return isClientFault(status) && !isRefused ? [`a ${status} though no provider refused`] : []
 }
 
-/** Whether an answer holds an error, which counts as a refusal under any status. */
+/** Whether an answer holds an error, which counts as a refusal under any status: some are only a message with a code. */
 function tellsError({ pieces }: Answer): boolean {
-  return /error|overloaded/.test(pieces.join(''))
+  return /error|overloaded|"(?:code|status)"\s*:\s*"?4\d\d\b/.test(pieces.join(''))
 }
 
 function errorFaults(dialect: Question['dialect'], text: string): string[] {
