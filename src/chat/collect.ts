@@ -1,6 +1,7 @@
 import type { Choice, Chunk, ChunkChoice, Completion, Usage } from '../contract/index.ts'
 import { unixSeconds } from '../time/unix-seconds.ts'
 import { newCompletionId } from './completion.ts'
+import { fieldsOf } from './read/fields.ts'
 import { joinDetails } from './reasoning-details.ts'
 import { ToolCalls } from './tool-calls.ts'
 import type { CallPiece } from './tool-calls.ts'
@@ -69,10 +70,18 @@ function addPart(choice: CollectedChoice, part: ChunkChoice): void {
 function join(before: unknown, next: unknown, field: string): unknown {
   if (next == null) return before ?? next
   if (field === 'role') return next
+  if (field === 'function_call') return joinCall(before, next)
   if (typeof before === 'string' && typeof next === 'string') return before + next
   if (field === 'reasoning_details' && Array.isArray(before) && Array.isArray(next))
     return joinDetails(before as readonly object[], next as readonly object[])
   return joinLists(before, next)
+}
+
+/** The call of chat's first years: its name comes once, its arguments in pieces. */
+function joinCall(before: unknown, next: unknown): object {
+  const [known, more] = [fieldsOf(before) ?? {}, fieldsOf(next) ?? {}]
+  const [args, piece] = [known['arguments'] ?? '', more['arguments'] ?? '']
+  return { ...known, ...more, arguments: `${args as string}${piece as string}` }
 }
 
 /** The first list is a copy, so that all later ones can be added to it. */

@@ -5,6 +5,8 @@ import type { ServedRequest, Source } from '../chat/provider-call.ts'
 import type { ChatRequest, UpstreamErrorBody } from '../contract/index.ts'
 import { HulumanageError } from '../contract/index.ts'
 import { createTransport } from '../http/transport.ts'
+import { answersTo } from './answers/answers-to.ts'
+import type { Answers } from './answers/changed-choices.ts'
 import { ChangedFields } from './fields/changed-fields.ts'
 import { Endpoint } from './endpoint.ts'
 import type { Outgoing, OutgoingOptions } from './endpoint.ts'
@@ -17,10 +19,7 @@ import { acceptanceOf } from './spelling/accepts.ts'
 import type { Acceptance } from './spelling/accepts.ts'
 import { idRules } from './spelling/calls/call-ids.ts'
 import { spellChat, spellConversation, withoutStreamOptions } from './spelling/chat-request.ts'
-import { renamedFunctions } from './spelling/function-names.ts'
 import { isPlainRequest } from './spelling/plain.ts'
-import type { Answers } from './restored-names.ts'
-import { withRestoredNames } from './restored-names.ts'
 import { wantsStreamUsage } from './stream-usage.ts'
 import { translationOf } from './translation-of.ts'
 import { untranslatable } from './translation.ts'
@@ -206,10 +205,10 @@ export class Provider {
     return this.fields.learn(error, model, sent, asked && { request, asked })
   }
 
-  /** How the answer to a request is read: functions get the names back that the client gave them. */
+  /** How the answer to a request is read; undefined if it is a chat for the client as it is. */
   answersTo(request: ChatRequest): Answers | undefined {
-    const names = request['tools'] ? renamedFunctions(request) : undefined
-    return names ? withRestoredNames(this.translation, names) : this.translation
+    const hasTools = request['tools'] != null || request['functions'] != null
+    return hasTools ? answersTo(this.translation, request) : this.translation
   }
 
   /** The call for a response that the service has stored; `rest` follows its id in the URL, including the query. */

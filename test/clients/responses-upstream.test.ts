@@ -264,8 +264,9 @@ upstreamTest('where none has them it is a 400 that says so, or the field is left
   const lax = await start(responses(), { drop_unsupported: true }, { routing })
   await lax.openai.chat.completions.create({ ...request, seed: 1, stop: 'x' })
   t.strictSame(Object.keys(lax.service.requests[0]!.body).toSorted(), ['input', 'model', 'store'])
-  const never = { functions: [{ name: 'f' }] }
-  t.match(await errorOf(lax.openai.chat.completions.create({ ...request, ...never })), { param: 'functions' })
+  const never = { web_search_options: {} }
+  const refused = await errorOf(lax.openai.chat.completions.create({ ...request, ...never }))
+  t.match(refused, { param: 'web_search_options' })
 })
 
 upstreamTest('an approach works over it as over any other', async (t, start) => {

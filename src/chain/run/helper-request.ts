@@ -27,27 +27,31 @@ const clientOnly = [
 
 /**
  * The request of a helper call: without those of these fields that the client set. The step's own values stay. The tools
- * stay as well if the conversation has calls of tools, which services refuse without them, but none may be called.
+ * stay as well if the conversation has calls of tools, which services refuse without them, but none may be called. So do the
+ * functions of chat's first years.
  */
 export function helperRequest(request: ChatRequest, given: ChatRequest): ChatRequest {
   const own: Record<string, unknown> = { ...request }
   for (const field of clientOnly) {
     if (own[field] === given[field]) delete own[field]
   }
-  if (hasTools(given) && request.messages.some(isAboutTool)) Object.assign(own, toolsKept(request, own))
+  if ((isFilled(given['tools']) || isFilled(given['functions'])) && request.messages.some(isAboutTool))
+    Object.assign(own, toolsKept(request, own))
   return withoutNativeSettings(withoutStreamOptions(own as ChatRequest))
 }
 
-function hasTools({ tools }: ChatRequest): boolean {
-  return Array.isArray(tools) && tools.length > 0
+function isFilled(list: unknown): boolean {
+  return Array.isArray(list) && list.length > 0
 }
 
-function isAboutTool({ role, tool_calls: calls }: Message): boolean {
-  return role === 'tool' || Boolean(calls?.length)
+function isAboutTool({ role, tool_calls: calls, function_call: legacy }: Message): boolean {
+  return role === 'tool' || role === 'function' || Boolean(calls?.length) || legacy != null
 }
 
-function toolsKept({ tools }: ChatRequest, own: Readonly<Record<string, unknown>>): object {
-  return { tools: own['tools'] ?? tools, tool_choice: own['tool_choice'] ?? 'none' }
+function toolsKept({ tools, functions }: ChatRequest, own: Readonly<Record<string, unknown>>): object {
+  const offered = own['tools'] ?? tools
+  if (isFilled(offered)) return { tools: offered, tool_choice: own['tool_choice'] ?? 'none' }
+  return { functions: own['functions'] ?? functions, function_call: own['function_call'] ?? 'none' }
 }
 
 /** Providers reject `stream_options` unless the request streams. */

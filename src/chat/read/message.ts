@@ -2,7 +2,7 @@ import type { Delta, Message } from '../../contract/index.ts'
 import { readContent, readWholeContent } from './content.ts'
 import { fieldsOf, fieldsOrNull, objectsOrNull, textOrNull, withFields, wordsOf } from './fields.ts'
 import type { Fields } from './fields.ts'
-import { readCallPieces, readToolCalls } from './tool-calls.ts'
+import { readCallPieces, readLegacyCall, readLegacyPiece, readToolCalls } from './tool-calls.ts'
 import { UnreadableAnswer } from './unreadable.ts'
 
 /** The delta of a streamed choice; null, an empty text and absence are an empty one. Throws `UnreadableAnswer`. */
@@ -17,6 +17,7 @@ export function readDelta(value: unknown): Delta {
     ...fieldsWithTypes(delta, thinking),
     content,
     tool_calls: readCallPieces(delta['tool_calls']),
+    function_call: readLegacyPiece(delta['function_call']),
   })
 }
 
@@ -30,6 +31,7 @@ export function readMessage(value: unknown): Message {
     ...fieldsWithTypes(message, thinking),
     content,
     tool_calls: readToolCalls(message['tool_calls']),
+    function_call: readLegacyCall(message['function_call']),
   })
   return read as Message
 }
@@ -56,7 +58,6 @@ function fieldsWithTypes(sent: Fields, thinking: string | undefined): Fields {
     images: objectsOrNull(sent['images']),
     reasoning_details: objectsOrNull(sent['reasoning_details']),
     reasoning_items: objectsOrNull(sent['reasoning_items']),
-    function_call: fieldsOrNull(sent['function_call']),
     audio: fieldsOrNull(sent['audio']),
   }
 }

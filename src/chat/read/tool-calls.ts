@@ -43,6 +43,26 @@ export function readToolCalls(value: unknown): readonly unknown[] | undefined {
   })
 }
 
+/**
+ * The call of chat's first years, `function_call`, in a delta. Null, an empty one and absence are the same. Throws as the
+ * others do.
+ */
+export function readLegacyPiece(value: unknown): Fields | null | undefined {
+  const call = fieldsOf(value)
+  if (!call) return value === null ? null : undefined
+  const [name, args] = [nameOf(call), piece(call['arguments'])]
+  if (name === undefined && (args ?? '') === '') return undefined
+  return withFields(call, { name, arguments: args })
+}
+
+/** The same in a whole message, where it has a name and the text of its arguments. */
+export function readLegacyCall(value: unknown): Fields | null | undefined {
+  const call = readLegacyPiece(value)
+  if (!call) return call
+  if (call['name'] === undefined) throw new UnreadableAnswer('sent a function call without a name')
+  return withFields(call, { arguments: argumentsOf(call['arguments']) })
+}
+
 /** The arguments of a whole call as the text of a JSON object: null, an empty text and the text "null" are `{}`. */
 export function argumentsOf(value: unknown): string {
   const text = piece(value) ?? ''

@@ -4,6 +4,7 @@ import { withObjectArguments } from './calls/call-arguments.ts'
 import { idRules, withFittingIds } from './calls/call-ids.ts'
 import type { IdRule } from './calls/call-ids.ts'
 import { withToolCalls } from './calls/legacy-calls.ts'
+import { withTools } from './calls/legacy-functions.ts'
 import { withSignedCalls } from './calls/call-signatures.ts'
 import { withFittingNames } from './function-names.ts'
 import { withFittingFields, withoutSealed } from './message-fields.ts'
@@ -61,8 +62,15 @@ export function withoutStreamOptions({ stream_options: _options, ...request }: C
 
 /** The same for a service with an API of its own, as far as its translation relies on it. */
 export function spellConversation(request: ChatRequest, rule: IdRule): ChatRequest {
-  const spelled = withFittingNames(withFittingTools(request, true))
-  const paired = pairResults(withToolCalls(spelled.messages))
+  const spelled = withFittingNames(withFittingTools(modern(request), true))
+  const paired = pairResults(spelled.messages)
   const messages = withObjectArguments(withFittingIds(paired, rule))
   return messages === spelled.messages ? spelled : { ...spelled, messages }
+}
+
+/** The request in the words that replaced those of chat's first years. */
+function modern(request: ChatRequest): ChatRequest {
+  const offering = withTools(request)
+  const messages = withToolCalls(offering.messages)
+  return messages === offering.messages ? offering : { ...offering, messages }
 }
