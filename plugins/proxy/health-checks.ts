@@ -133,7 +133,7 @@ async function check(
   keys: KeyRing | undefined,
   { path, signal, readsList }: Check,
 ): Promise<Findings> {
-  const key = keys?.take(performance.now())
+  const key = keys?.takeForCheck(performance.now())
   try {
     const call = provider.modelsCall(path, key?.secret)
     const { statusCode, body } = await request(provider.dispatcher, { ...call, signal })

@@ -51,6 +51,12 @@ export class Endpoint {
     this.#secrets = secretsOf(config, url)
   }
 
+  /** Whether the configuration has a key, or a header instead of one. */
+  get hasKey(): boolean {
+    const { api_key: key, api_keys: keys = [] } = this.#config
+    return Boolean(key) || keys.length > 0 || keyHeaders.some(name => this.#ownHeaders.has(name))
+  }
+
   /** A call; its path is below the base URL, and has the query of both. */
   call(method: Outgoing['method'], path: string, headers: string[], body: Outgoing['body']): Outgoing {
     const query = path.includes('?') && this.#baseQuery ? `&${this.#baseQuery.slice(1)}` : this.#baseQuery
@@ -73,6 +79,8 @@ export class Endpoint {
     return this.#config.forward_client_key && clientKey ? [...this.#secrets, clientKey] : this.#secrets
   }
 }
+
+const keyHeaders = ['authorization', 'x-api-key', 'api-key']
 
 /** Values of fewer than eight characters are ignored: they would match ordinary words. */
 function secretsOf(

@@ -35,7 +35,7 @@ export class Provider {
   readonly fields: ChangedFields
   /** Set if its API is not chat completions. */
   readonly translation: Translation | undefined
-  readonly #endpoint: Endpoint
+  readonly endpoint: Endpoint
   readonly #accepts: Acceptance
   readonly #models: ReadonlySet<string> | undefined
 
@@ -51,7 +51,7 @@ export class Provider {
     this.config = config
     this.kind = kind
     this.translation = translationOf(config, kind)
-    this.#endpoint = new Endpoint(config, kind, base ?? 'http://in-process')
+    this.endpoint = new Endpoint(config, kind, base ?? 'http://in-process')
     this.#accepts = acceptanceOf(config, kind)
     this.fields = new ChangedFields(config, this.translation?.withoutSeals ?? withoutChatSeals)
     this.#models =
@@ -61,7 +61,7 @@ export class Provider {
     this.dispatcher =
       kind.dispatcher?.(config) ??
       createTransport({
-        origin: this.#endpoint.origin,
+        origin: this.endpoint.origin,
         connectTimeoutMs,
         connections: config.max_connections ?? (config.max_concurrent && config.max_concurrent + 1),
         keepAliveMs: config.keepalive_timeout * 1000,
@@ -91,8 +91,8 @@ export class Provider {
   outgoing(operation: ModelOperation, request: ChatRequest, options: OutgoingOptions): Outgoing {
     const model = this.modelFor(request.model)
     const path = this.#pathOf(operation, model)
-    const headers = this.#endpoint.headersOf(options, this.#relayedDialect(request, options.source))
-    return this.#endpoint.call('POST', path, headers, this.#body(operation, request, model, options.source))
+    const headers = this.endpoint.headersOf(options, this.#relayedDialect(request, options.source))
+    return this.endpoint.call('POST', path, headers, this.#body(operation, request, model, options.source))
   }
 
   /** Whether requests to other endpoints of an API can be passed on to this service. */
@@ -109,8 +109,8 @@ export class Provider {
       : passedPath(given, model, this.kind, this.config)
     const settle = (isCall && this.translation?.relayedBody) || ((body: JsonBody) => body)
     const opened = passed.body.open({ model, change: body => this.fields.apply(settle(body), model) })
-    const headers = passedHeaders(this.#endpoint.headersOf(options, passed.dialect), passed, opened)
-    return this.#endpoint.call(passed.method, path, headers, opened.content)
+    const headers = passedHeaders(this.endpoint.headersOf(options, passed.dialect), passed, opened)
+    return this.endpoint.call(passed.method, path, headers, opened.content)
   }
 
   /** Whether bodies are relayed both ways: client and service have the same API, and no step replaced the request. */
@@ -215,20 +215,20 @@ export class Provider {
   storedCall(method: Outgoing['method'], id: string, rest: string, options: OutgoingOptions): Outgoing {
     const path = this.kind.path?.('chat', '', this.config) ?? responsesPath
     const body = method === 'POST' ? '{}' : null
-    const headers = this.#endpoint.headersOf(options)
-    return this.#endpoint.call(method, `${path}/${encodeURIComponent(id)}${rest}`, headers, body)
+    const headers = this.endpoint.headersOf(options)
+    return this.endpoint.call(method, `${path}/${encodeURIComponent(id)}${rest}`, headers, body)
   }
 
   /** The call that lists models, or another GET below the base URL, for health checks. `key`: one of `api_keys`. */
   modelsCall(otherPath?: string, key?: string): Outgoing {
     const path = otherPath ?? this.kind.modelsPath?.(this.config) ?? '/models'
-    const headers = this.#endpoint.headersOf({ requestId: 'health-check', key })
-    return this.#endpoint.call('GET', path, headers, null)
+    const headers = this.endpoint.headersOf({ requestId: 'health-check', key })
+    return this.endpoint.call('GET', path, headers, null)
   }
 
   /** The secrets of a call, which nobody else may see: keys, and header values of the configuration. */
   secretsWith(clientKey: string | undefined): readonly string[] {
-    return this.#endpoint.secretsWith(clientKey)
+    return this.endpoint.secretsWith(clientKey)
   }
 
   /** Waits for running calls, then closes the connections. */

@@ -7,6 +7,7 @@ import type { Listing } from '../../../src/registry/host.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { Notices } from '../state/notices.ts'
 import { ProviderState } from '../state/provider-state.ts'
+import { KeyTurns } from './key-turns.ts'
 import { Member } from './member.ts'
 
 type PoolStore = Pick<Store, 'leases' | 'budget' | 'notices'>
@@ -16,6 +17,7 @@ export class ProviderPool {
   readonly #kinds: Kinds
   readonly #store: PoolStore
   readonly #notices: Notices
+  readonly #turns = new KeyTurns()
   #members = new Map<string, Member>()
   /** In the order of the configuration. */
   members: readonly Member[] = []
@@ -94,6 +96,7 @@ export class ProviderPool {
   }
 
   #stateOf(provider: Provider, config: Config, previous?: ProviderState): ProviderState {
-    return new ProviderState(provider.config, config, this.#store, this.#notices, previous)
+    const turn = this.#turns.of(provider.config.api_keys ?? [])
+    return new ProviderState(provider.config, config, this.#store, this.#notices, { previous, turn })
   }
 }

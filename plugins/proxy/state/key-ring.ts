@@ -23,15 +23,23 @@ export interface RingKey {
   rests: Rests | undefined
 }
 
+/** Whose turn it is among the keys of a service. The endpoints of a service share it, so that each key gets an equal share. */
+export interface KeyTurn {
+  next: number
+}
+
 /** The keys of one provider, which take turns. All times are of a monotonic clock, given by the caller. */
 export class KeyRing {
   readonly #keys: readonly RingKey[]
   readonly #onChange: (key: RingKey) => void
-  #next = 0
+  readonly #turn: KeyTurn
+  /** Checks have a turn of their own: they must not disturb the shares of calls. */
+  readonly #checkTurn: KeyTurn = { next: 0 }
 
-  /** `onChange` is called when a key is set aside, and when it is found to work again. */
-  constructor(secrets: readonly string[], onChange: (key: RingKey) => void) {
+  /** `onChange` is called when a key is set aside, and when it is found to work again. `turn`: that of the service. */
+  constructor(secrets: readonly string[], onChange: (key: RingKey) => void, turn: KeyTurn = { next: 0 }) {
     this.#onChange = onChange
+    this.#turn = turn
     this.#keys = secrets.map(secret => ({
       secret,
       digest: hash('sha256', secret).slice(0, 32),
@@ -58,10 +66,19 @@ export class KeyRing {
 
   /** The next key in turn, for a model if one is given; if all are set aside, the one that is due first. */
   take(now: number, model?: string): RingKey {
+    return this.#take(this.#turn, now, model)
+  }
+
+  /** The next key to check the provider with. */
+  takeForCheck(now: number): RingKey {
+    return this.#take(this.#checkTurn, now)
+  }
+
+  #take(turn: KeyTurn, now: number, model?: string): RingKey {
     for (let step = 0; step < this.#keys.length; step++) {
-      const key = this.#keys[(this.#next + step) % this.#keys.length]!
+      const key = this.#keys[(turn.next + step) % this.#keys.length]!
       if (availableAt(key, model) > now) continue
-      this.#next = (this.#next + step + 1) % this.#keys.length
+      turn.next = (turn.next + step + 1) % this.#keys.length
       return key
     }
     return this.#keys.reduce((first, key) =>

@@ -6,7 +6,7 @@ import type { Store } from '../../../src/store/store.ts'
 import { Breaker } from './breaker.ts'
 import type { BreakerOptions } from './breaker.ts'
 import { KeyRing } from './key-ring.ts'
-import type { RingKey } from './key-ring.ts'
+import type { KeyTurn, RingKey } from './key-ring.ts'
 import type { BreakerTrial } from './model-circuits.ts'
 import type { Notices, SharedState } from './notices.ts'
 import { RateLimit } from './rate-limit.ts'
@@ -46,20 +46,20 @@ export class ProviderState implements SharedState {
   readonly counts: Counts
   #monitoring: Config['monitoring']
 
-  /** `previous`: the state that this one replaces; its figures continue. */
+  /** `previous`: the state that this one replaces; its figures continue. `turn`: whose turn it is among the keys. */
   constructor(
     provider: ProviderConfig,
     config: Config,
     store: Pick<Store, 'budget'>,
     notices: Notices,
-    previous?: ProviderState,
+    { previous, turn }: { readonly previous?: ProviderState | undefined; readonly turn?: KeyTurn } = {},
   ) {
     const { name, api_keys, forward_client_key, rate_limit } = provider
     const takesTurns = api_keys && !forward_client_key
     this.name = name
     this.#monitoring = config.monitoring
     this.breaker = new Breaker(breakerOptions(config), () => notices.postBreaker(this))
-    this.keys = takesTurns ? new KeyRing(api_keys, key => notices.postKey(this, key)) : undefined
+    this.keys = takesTurns ? new KeyRing(api_keys, key => notices.postKey(this, key), turn) : undefined
     // The store keeps what has been used, under the provider's name.
     this.rateLimit = rate_limit && new RateLimit(rate_limit, performance.now(), name, store)
     this.counts = previous?.counts ?? { requests: 0, failures: 0, latencyMs: undefined }

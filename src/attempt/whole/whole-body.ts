@@ -7,6 +7,7 @@ import { nativeBytesFor } from '../native-events.ts'
 import { isOfClientsKey, secretsIn } from '../options.ts'
 import type { AttemptOptions } from '../options.ts'
 import { failureOfStatus, withClientsKey } from '../status.ts'
+import { clearFailure } from './clear-failure.ts'
 import { readEmbeddings } from './embeddings-body.ts'
 import { JsonReply, readAnswer } from './json-body.ts'
 
@@ -40,5 +41,5 @@ export function readError(
 ): AttemptFailure {
   const body = withoutByteOrderMark(Buffer.concat(chunks)).toString('utf8')
   const failure = failureOfStatus(options.provider.name, status, headers, body, secretsIn(options))
-  return isOfClientsKey(options) ? withClientsKey(failure) : failure
+  return isOfClientsKey(options) ? withClientsKey(failure) : clearFailure(options, failure)
 }

@@ -57,7 +57,8 @@ class EnvironmentFormat {
     const endpoints = this.#endpointsOf(service)
     for (const [index, { address, from }] of endpoints.entries()) {
       const at = this.#ours.addProvider(endpoints.length === 1 ? service : `${service}-${index + 1}`, from)
-      this.#ours.put([...at, 'type'], service, from)
+      // Any other service has OpenAI's API, or a kind that its host tells.
+      if (servicePrefixes.has(service)) this.#ours.put([...at, 'type'], service, from)
       this.#ours.put([...at, 'base_url'], address, from)
       this.#ours.put([...at, 'model_prefixes'], models, from)
       if (key !== undefined) {
@@ -65,10 +66,10 @@ class EnvironmentFormat {
       }
     }
     if (key === undefined) {
-      const variable = `${service.toUpperCase()}_API_KEYS`
+      const variable = `${service.toUpperCase()}_API_KEY`
       this.#ours.note(
         ['SERVICE_ENDPOINTS', service],
-        `is called without a key, because ${variable} is not set`,
+        `is called without a key, because neither ${variable}S nor ${variable} is set`,
       )
     }
   }

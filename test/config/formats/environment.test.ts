@@ -85,10 +85,10 @@ t.test('other services have their keys and models as well', async t => {
   const loaded = load(t, {}, { env })
   t.match(loaded.config.providers.slice(1), [
     { name: 'grok', type: 'grok', api_key: 'sk-grok', model_prefixes: ['grok-'] },
-    { name: 'local', type: 'local', api_key: undefined, model_prefixes: ['llama'] },
+    { name: 'local', type: undefined, api_key: undefined, model_prefixes: ['llama'] },
   ])
   t.same(notesOf(loaded), [
-    'SERVICE_ENDPOINTS local: is called without a key, because LOCAL_API_KEYS is not set',
+    'SERVICE_ENDPOINTS local: is called without a key, because neither LOCAL_API_KEYS nor LOCAL_API_KEY is set',
   ])
 })
 

@@ -27,6 +27,43 @@ t.test('several keys take turns', async t => {
   t.strictSame(sent(fakes[0]!), [...api_keys, ...api_keys])
 })
 
+t.test('each call takes the next key of the service, whatever endpoint it goes to', async t => {
+  const routing = { strategy: 'round_robin' }
+  for (const endpoints of [1, 2, 3, 4]) {
+    const entries = Array.from({ length: endpoints }, () => ({ api_keys }))
+    const { fakes, send } = await proxyOver(
+      t,
+      entries.map(() => answer()),
+      { routing },
+      entries,
+    )
+    for (let time = 0; time < 60; time++) await send()
+    const used = fakes.flatMap(sent)
+    t.same(
+      api_keys.map(key => used.filter(each => each === key).length),
+      [20, 20, 20],
+    )
+    t.ok(fakes.every(fake => fake.requests.length === 60 / endpoints))
+  }
+})
+
+t.test('other keys are another service, with a turn of its own', async t => {
+  const entries = [{ api_keys }, { api_keys: ['sk-of-b-one', 'sk-of-b-two'] }]
+  const routing = { strategy: 'round_robin' }
+  const { fakes, send } = await proxyOver(t, [answer(), answer()], { routing }, entries)
+  for (let time = 0; time < 6; time++) await send()
+  t.strictSame(sent(fakes[0]!), api_keys)
+  t.strictSame(sent(fakes[1]!), ['sk-of-b-one', 'sk-of-b-two', 'sk-of-b-one'])
+})
+
+t.test('a provider that refuses a call without a key is answered for with the variable to set', async t => {
+  const { send } = await proxyOver(t, [error(401)], {}, [{ api_key: '', type: 'anthropic' }])
+  await t.rejects(send(), {
+    code: 'upstream_auth',
+    message: /"a": was called without a key .*set its api_key, or ANTHROPIC_API_KEY or ANTHROPIC_API_KEYS/,
+  })
+})
+
 t.test('each kind of service gets its key in its own header', async t => {
   const { fakes, send } = await proxyOver(t, [answer()], {}, [{ type: 'azure', api_keys }])
   await send()
