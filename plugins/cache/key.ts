@@ -1,4 +1,4 @@
-import { nativeFieldsOf } from '../../src/chat/native-form.ts'
+import { nativeFieldsOf } from '../../src/chat/notes/native-form.ts'
 import { enabledProviders } from '../../src/config/enabled.ts'
 import type { Config } from '../../src/config/schema.ts'
 import type { ChatRequest, RequestState } from '../../src/contract/index.ts'

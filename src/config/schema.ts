@@ -149,7 +149,9 @@ export const configSchema = z.strictObject({
   cache: cache.prefault({}).describe('Cache of answers to repeated requests'),
   kept_responses: keptResponses
     .prefault({})
-    .describe('Translated responses that are kept, so that clients may continue, read and delete them by id'),
+    .describe(
+      'Translated responses that are kept, so that clients may continue, read and delete them by id, and thoughts behind tool calls, for chat clients that do not send them back',
+    ),
   redis: redis
     .optional()
     .describe('Redis through which servers share their state (default: each has its own)'),

@@ -1,4 +1,4 @@
-import { noteNative } from '../chat/native-form.ts'
+import { noteNative } from '../chat/notes/native-form.ts'
 import type { ContentPart, Message, ToolCall } from '../contract/index.ts'
 import { joinThoughts } from '../text/carried-thoughts.ts'
 import type { Thoughts } from '../text/carried-thoughts.ts'

@@ -56,6 +56,8 @@ export interface Incoming {
   readonly encoder: Encoder
   /** Set if the client may name the answer later: the listener gets it, encoded, once it has ended well. */
   readonly onAnswer?: ((listener: AnswerListener) => void) | undefined
+  /** Sees an answer that is relayed in the service's own bytes: the text of frames, or a whole body. */
+  readonly onRelayed?: ((text: string | Uint8Array) => void) | undefined
   /** Settles when the answer may end: an id must be usable once the client knows it. */
   readonly beforeEnd?: (() => Promise<void>) | undefined
 }

@@ -12,7 +12,7 @@ const largeBodyBytes = 64 * 1024
 /** Sends an answer as one JSON body: the bytes of the provider if its answer is relayed. */
 export async function sendWhole(
   exchange: Exchange,
-  { encoder, beforeEnd }: Incoming,
+  { encoder, onRelayed, beforeEnd }: Incoming,
   run: () => Promise<Outcome>,
   { proxy_info: addsProxyInfo }: Pick<Config, 'proxy_info'>,
 ): Promise<void> {
@@ -21,6 +21,7 @@ export async function sendWhole(
   const { wire } = outcome.reply
   const relayed = wire?.dialect === encoder.dialect && !outcome.trace ? wire : undefined
   const body = relayed?.body instanceof Uint8Array ? relayed.body : await encodeWhole(outcome, encoder)
+  if (onRelayed && typeof body !== 'string') onRelayed(body)
   if (beforeEnd) await beforeEnd()
   const bytes = addsProxyInfo ? withProxyInfo(body, proxyInfo(exchange, outcome)) : body
   const { reply } = exchange

@@ -7,7 +7,8 @@ export interface Agent {
   turn: (model: string) => Promise<string>
 }
 
-export type AgentDialect = 'messages' | 'responses' | 'chat'
+/** `bare`: chat by a client that sends nothing of a call back but its id, its name and its arguments. */
+export type AgentDialect = 'messages' | 'responses' | 'chat' | 'bare'
 
 const ask = 'List the files.'
 const parameters = { type: 'object' as const, properties: {} }
@@ -21,6 +22,8 @@ export function agentOf(dialect: AgentDialect, baseURL: string, stream: boolean)
       return responsesAgent(baseURL, stream)
     case 'chat':
       return chatAgent(baseURL)
+    case 'bare':
+      return bareAgent(baseURL, stream)
   }
 }
 
@@ -89,6 +92,30 @@ function chatAgent(baseURL: string): Agent {
       for (const { id } of message.tool_calls ?? [])
         messages.push({ role: 'tool', tool_call_id: id, content: 'a.txt' })
       return message.content ?? ''
+    },
+  }
+}
+
+function bareAgent(baseURL: string, stream: boolean): Agent {
+  const client = new OpenAI({ baseURL, apiKey: 'sk-client', maxRetries: 0 })
+  const messages: OpenAI.ChatCompletionMessageParam[] = [{ role: 'user', content: ask }]
+  const tools = [{ type: 'function' as const, function: { name: 'ls', parameters } }]
+  return {
+    turn: async model => {
+      const body = { model, messages, tools }
+      const answer = stream
+        ? await client.chat.completions.stream(body).finalChatCompletion()
+        : await client.chat.completions.create(body)
+      const { content, tool_calls: calls = [] } = answer.choices[0]!.message
+      const called = calls.filter(call => call.type === 'function')
+      const bare = called.map(({ id, function: { name, arguments: args } }) => ({
+        id,
+        type: 'function' as const,
+        function: { name, arguments: args },
+      }))
+      messages.push({ role: 'assistant', content, ...(bare.length > 0 ? { tool_calls: bare } : {}) })
+      for (const { id } of bare) messages.push({ role: 'tool', tool_call_id: id, content: 'a.txt' })
+      return content ?? ''
     },
   }
 }

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { nativeFieldsOf, withNativeSettings } from '../../src/chat/native-form.ts'
+import { nativeFieldsOf, withNativeSettings } from '../../src/chat/notes/native-form.ts'
 import { answer } from '../fake-provider.ts'
 import type { Service } from '../strict/index.ts'
 import { world } from '../providers/spelling/world.ts'

@@ -1,4 +1,4 @@
-import { withoutNativeSettings } from '../../chat/native-form.ts'
+import { withoutNativeSettings } from '../../chat/notes/native-form.ts'
 import type { ChatRequest, Message } from '../../contract/index.ts'
 
 /** Fields that shape the client's answer, and would spoil the answer of a grader. */

@@ -22,8 +22,8 @@ export const passThrough = z.strictObject({
 
 /** `kept_responses`: responses that clients may name. */
 export const keptResponses = z.strictObject({
-  enabled: z.boolean().default(true).describe('If false, no response is kept, whatever a request says'),
-  ttl: seconds().default(3600).describe('Seconds a response is kept'),
+  enabled: z.boolean().default(true).describe('If false, nothing is kept, whatever a request says'),
+  ttl: seconds().default(3600).describe('Seconds a response, or a thought, is kept'),
   max_bytes: count()
     .default(4 * 1024 * 1024)
     .describe('Maximum bytes of a response that is kept, including the conversation that led to it'),

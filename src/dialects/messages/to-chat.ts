@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { withNativeSettings } from '../../chat/native-form.ts'
+import { withNativeSettings } from '../../chat/notes/native-form.ts'
 import type { ChatRequest } from '../../contract/index.ts'
 import { passedFields } from '../passed-fields.ts'
 import { withLastMark } from './cache-marks.ts'

@@ -1,4 +1,4 @@
-import { noteNative } from '../../chat/native-form.ts'
+import { noteNative } from '../../chat/notes/native-form.ts'
 import { clip } from '../../text/clip.ts'
 import { invalidField } from '../check.ts'
 import { clientToolOf } from './client-tools.ts'

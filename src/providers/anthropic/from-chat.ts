@@ -1,4 +1,4 @@
-import { nativeFieldsOf } from '../../chat/native-form.ts'
+import { nativeFieldsOf } from '../../chat/notes/native-form.ts'
 import type { ProviderConfig } from '../../config/schema.ts'
 import type { ChatRequest } from '../../contract/index.ts'
 import { fromChatMessages } from './messages-from-chat.ts'

@@ -1,4 +1,4 @@
-import { nativeOf } from '../../chat/native-form.ts'
+import { nativeOf } from '../../chat/notes/native-form.ts'
 import type { Message, ToolCall } from '../../contract/index.ts'
 import { fromChatContent } from './content-from-chat.ts'
 import type { Block } from './content-from-chat.ts'

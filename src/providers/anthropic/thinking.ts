@@ -1,4 +1,4 @@
-import { nativeFieldsOf } from '../../chat/native-form.ts'
+import { nativeFieldsOf } from '../../chat/notes/native-form.ts'
 import type { ChatRequest } from '../../contract/index.ts'
 
 type Json = Readonly<Record<string, unknown>>

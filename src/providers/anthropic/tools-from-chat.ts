@@ -1,4 +1,4 @@
-import { nativeOf } from '../../chat/native-form.ts'
+import { nativeOf } from '../../chat/notes/native-form.ts'
 import type { ChatRequest } from '../../contract/index.ts'
 import { untranslatable } from '../translation.ts'
 

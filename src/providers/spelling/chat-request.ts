@@ -1,3 +1,4 @@
+import { withNotedThoughts } from '../../chat/notes/noted-thoughts.ts'
 import type { ChatRequest, Message } from '../../contract/index.ts'
 import type { Acceptance } from './accepts.ts'
 import { withObjectArguments } from './calls/call-arguments.ts'
@@ -32,7 +33,7 @@ export interface Spelling {
  */
 export function spellChat(request: ChatRequest, { accepts, model, native }: Spelling): ChatRequest {
   const trusted = native && !accepts.known
-  let spelled = withTokenLimit(request, model, accepts.tokenLimit)
+  let spelled = withTokenLimit(withThoughts(request, accepts, trusted), model, accepts.tokenLimit)
   spelled = withFittingTools(spelled, trusted || accepts.cacheControl)
   if (spelled['stream_options'] != null && spelled.stream !== true) spelled = withoutStreamOptions(spelled)
   if (!trusted) spelled = withFittingNames(spelled)
@@ -62,7 +63,9 @@ export function withoutStreamOptions({ stream_options: _options, ...request }: C
 
 /** The same for a service with an API of its own, as far as its translation relies on it. */
 export function spellConversation(request: ChatRequest, rule: IdRule): ChatRequest {
-  const spelled = withFittingNames(withFittingTools(modern(request), true))
+  const spelled = withFittingNames(
+    withFittingTools(modern(withMessages(request, messages => withNotedThoughts(messages))), true),
+  )
   const paired = pairResults(spelled.messages)
   const messages = withObjectArguments(withFittingIds(paired, rule))
   return messages === spelled.messages ? spelled : { ...spelled, messages }
@@ -70,7 +73,26 @@ export function spellConversation(request: ChatRequest, rule: IdRule): ChatReque
 
 /** The request in the words that replaced those of chat's first years. */
 function modern(request: ChatRequest): ChatRequest {
-  const offering = withTools(request)
-  const messages = withToolCalls(offering.messages)
-  return messages === offering.messages ? offering : { ...offering, messages }
+  return withMessages(withTools(request), withToolCalls)
+}
+
+/** The request with the thoughts that its client did not send back, if the service wants any. */
+function withThoughts(
+  request: ChatRequest,
+  { thoughts, extraContent }: Acceptance,
+  trusted: boolean,
+): ChatRequest {
+  if (thoughts.length === 0 && !extraContent) return request
+  // Fields that the service does not know are left out later, unless the words of the client are trusted.
+  const isWanted = (field: string) =>
+    !trusted || thoughts.includes(field) || (extraContent && field === 'extra_content')
+  return withMessages(request, messages => withNotedThoughts(messages, isWanted))
+}
+
+function withMessages(
+  request: ChatRequest,
+  change: (messages: readonly Message[]) => readonly Message[],
+): ChatRequest {
+  const messages = change(request.messages)
+  return messages === request.messages ? request : { ...request, messages }
 }

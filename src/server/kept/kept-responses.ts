@@ -99,7 +99,7 @@ export class KeptResponses {
 }
 
 /** The client that a response belongs to, by its key of this server or for providers, never in plain text. */
-function ownerOf({ tenant, clientKey }: Pick<Exchange, 'tenant' | 'clientKey'>): string {
+export function ownerOf({ tenant, clientKey }: Pick<Exchange, 'tenant' | 'clientKey'>): string {
   return tenant ?? (clientKey === undefined ? '' : hash('sha256', clientKey))
 }
 

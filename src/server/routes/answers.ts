@@ -1,8 +1,8 @@
-import type { FastifyInstance, RouteHandlerMethod } from 'fastify'
+import type { FastifyInstance, FastifyRequest, RouteHandlerMethod } from 'fastify'
 import type { Runner } from '../../chain/run/runner.ts'
 import type { CurrentConfig } from '../../config/current.ts'
 import { chat } from '../../dialects/chat.ts'
-import type { Dialect, Conventions } from '../../dialects/dialect.ts'
+import type { Conventions, Dialect, Incoming, ReadOptions } from '../../dialects/dialect.ts'
 import { messagesConventions } from '../../dialects/messages/conventions.ts'
 import { runAll } from '../combine.ts'
 import { sendStream } from '../stream/send-stream.ts'
@@ -64,10 +64,8 @@ function addAnswerRoute(
     const { limits, model: defaultModel } = config
     const bytes = request.bytes ?? undefined
     const options = { bytes, aliases: aliases(), limits, defaultModel }
-    const incoming =
-      dialect.name === 'responses'
-        ? await readResponsesRequest(dialect, request, options)
-        : dialect.read(request.body, options)
+    const read = readRequest(dialect, request, options)
+    const incoming = read instanceof Promise ? await read : read
     const { requests, stream } = incoming
     const runner = currentRunner()
     const { exchange } = request
@@ -79,6 +77,27 @@ function addAnswerRoute(
     return reply
   }
   addRoute(app, 'POST', `${prefix}${path}`, handler, { conventions })
+}
+
+/** Reads a request, together with what this server keeps for its client. */
+function readRequest(
+  dialect: Dialect,
+  request: FastifyRequest,
+  options: ReadOptions,
+): Incoming | Promise<Incoming> {
+  if (dialect.name === 'responses') return readResponsesRequest(dialect, request, options)
+  if (dialect.name !== 'chat' || !offersTools(request.body)) return dialect.read(request.body, options)
+  return readChatOfAgent(dialect, request, options)
+}
+
+async function readChatOfAgent(...read: Parameters<typeof readResponsesRequest>): Promise<Incoming> {
+  const { readChatWithTools } = await import('../kept/read-chat.ts')
+  return await readChatWithTools(...read)
+}
+
+function offersTools(body: unknown): boolean {
+  const { tools } = (body ?? {}) as { readonly tools?: unknown }
+  return Array.isArray(tools) && tools.length > 0
 }
 
 /** Top-level fields that set params of steps; known once the steps are loaded. */

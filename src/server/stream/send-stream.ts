@@ -130,13 +130,15 @@ class StreamSender {
   }
 
   async #relay(frames: AsyncIterable<string>): Promise<void> {
-    const { terminator } = this.#incoming.encoder
+    const { encoder, onRelayed, beforeEnd } = this.#incoming
     for await (const text of frames) {
       // We write the end ourselves, after a comment with the facts about the answer.
-      if (text === terminator || text === '') continue
+      if (text === encoder.terminator || text === '') continue
+      onRelayed?.(text)
       const drained = this.#events.write(text)
       if (drained) await drained
     }
+    if (beforeEnd) await beforeEnd()
   }
 
   async #encode({ reply, trace }: Outcome): Promise<void> {

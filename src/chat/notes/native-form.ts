@@ -1,4 +1,4 @@
-import type { ChatRequest } from '../contract/index.ts'
+import type { ChatRequest } from '../../contract/index.ts'
 
 /** A block of another API, such as Anthropic's Messages. */
 interface NativeBlock {

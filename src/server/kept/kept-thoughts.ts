@@ -1,0 +1,134 @@
+import { hash } from 'node:crypto'
+import { noteThoughts } from '../../chat/notes/noted-thoughts.ts'
+import type { Config } from '../../config/schema.ts'
+import { textOf } from '../../chat/completion.ts'
+import type { Completion, Message } from '../../contract/index.ts'
+import { isObject } from '../../dialects/check.ts'
+import type { ValueStore } from '../../store/store.ts'
+import type { Exchange } from '../exchange.ts'
+import { ownerOf } from './kept-responses.ts'
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** Thoughts that a service signs or seals, in a message and in a call. */
+const sealed = ['thinking_blocks', 'reasoning_details', 'reasoning_items']
+const ofCalls = ['extra_content', 'thought_signature']
+/** The same in plain text, which services want back that seal none. */
+const plain = ['reasoning_content', 'reasoning']
+
+/** The fields that a service wants back with a call; those of its message are with the first one. */
+interface KeptCall {
+  readonly message?: Fields
+  readonly call?: Fields
+}
+
+/** Maximum number of messages that are looked up for one request. */
+const maxMessages = 128
+/** Maximum number of their calls. */
+const maxCalls = 256
+
+/**
+ * The thoughts behind the newest tool calls of chat clients, many of which send back nothing of a call but its id, its name
+ * and its arguments. They are kept as responses are. Services demand them until the user speaks again, so that no others
+ * are looked up.
+ */
+export class KeptThoughts {
+  readonly #values: ValueStore
+  readonly #prefix: string
+  readonly #settings: Config['kept_responses']
+
+  constructor(
+    values: ValueStore,
+    client: Pick<Exchange, 'tenant' | 'clientKey'>,
+    settings: Config['kept_responses'],
+  ) {
+    this.#values = values
+    this.#prefix = `thoughts:${ownerOf(client)}:`
+    this.#settings = settings
+  }
+
+  /** Notes the thoughts that the messages of a body have lost. Never rejects. */
+  async note(messages: readonly unknown[]): Promise<void> {
+    const asked = lastQuestion(messages)
+    const question = questionOf(messages[asked])
+    const called = messages.slice(asked + 1).filter(hasCalls)
+    await Promise.all(called.slice(-maxMessages).map(message => this.#note(message, question)))
+  }
+
+  /** Keeps the thoughts behind the calls of an answer. Settles when they are kept, and never rejects. */
+  async keep(messages: readonly unknown[], { choices }: Completion): Promise<void> {
+    const question = questionOf(messages[lastQuestion(messages)])
+    const kept = choices.flatMap(({ message }) => this.#records(message, question))
+    await Promise.all(
+      kept.map(([key, bytes]) =>
+        this.#values.set(key, bytes, this.#settings.ttl * 1000).catch(() => undefined),
+      ),
+    )
+  }
+
+  #records(message: Message, question: string): [string, Uint8Array][] {
+    const calls = message.tool_calls ?? []
+    const seals = picked(message, sealed)
+    const thoughts = seals ?? picked(message, plain)
+    return calls.flatMap((call, index) => {
+      const record: KeptCall = {
+        ...(thoughts && index === 0 ? { message: thoughts } : {}),
+        ...fieldOf('call', picked(call, ofCalls)),
+      }
+      const bytes = Buffer.from(JSON.stringify(record))
+      const isKept = Object.keys(record).length > 0 && bytes.length <= this.#settings.max_bytes
+      return isKept ? [[this.#keyOf(question, call), bytes]] : []
+    })
+  }
+
+  async #note(
+    message: Fields & { readonly tool_calls: readonly unknown[] },
+    question: string,
+  ): Promise<void> {
+    const calls = message.tool_calls.slice(0, maxCalls).filter(isObject)
+    const kept = await Promise.all(calls.map(call => this.#get(this.#keyOf(question, call))))
+    const known = kept.find(record => record?.message)?.message ?? {}
+    const ofEach = calls.flatMap(({ id }, index) => {
+      const fields = kept[index]?.call
+      return fields ? [[String(id), fields] as const] : []
+    })
+    if (kept.some(Boolean)) noteThoughts(message, { message: known, calls: new Map(ofEach) })
+  }
+
+  async #get(key: string): Promise<KeptCall | undefined> {
+    const bytes = await this.#values.get(key).catch(() => undefined)
+    return bytes && (JSON.parse(Buffer.from(bytes).toString('utf8')) as KeptCall)
+  }
+
+  /** Some services count their calls, so that an id means nothing without the question that led to it. */
+  #keyOf(question: string, { id, function: called }: Fields): string {
+    const name = isObject(called) ? called['name'] : undefined
+    return this.#prefix + hash('sha256', JSON.stringify([question, id, name]), 'base64url')
+  }
+}
+
+function lastQuestion(messages: readonly unknown[]): number {
+  return messages.findLastIndex(message => isObject(message) && message['role'] === 'user')
+}
+
+/** Its text: clients move their marks for the cache. */
+function questionOf(message: unknown): string {
+  return isObject(message) ? textOf(message as unknown as Message) : ''
+}
+
+function hasCalls(message: unknown): message is Fields & { readonly tool_calls: readonly unknown[] } {
+  return isObject(message) && message['role'] === 'assistant' && Array.isArray(message['tool_calls'])
+}
+
+function picked(owner: Fields, names: readonly string[]): Fields | undefined {
+  const fields = names.filter(name => saysSomething(owner[name])).map(name => [name, owner[name]])
+  return fields.length > 0 ? (Object.fromEntries(fields) as Fields) : undefined
+}
+
+function saysSomething(value: unknown): boolean {
+  return value != null && value !== '' && !(Array.isArray(value) && value.length === 0)
+}
+
+function fieldOf(name: string, value: Fields | undefined): object {
+  return value ? { [name]: value } : {}
+}

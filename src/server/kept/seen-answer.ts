@@ -1,0 +1,61 @@
+import { collect } from '../../chat/collect.ts'
+import type { Chunk, Completion } from '../../contract/index.ts'
+import type { Encoder } from '../../dialects/dialect.ts'
+
+/** Maximum length of the pieces that are remembered of a stream, in characters; a longer one is forgotten. */
+const maxLength = 2 * 1024 * 1024
+
+/** Fields of a delta that matter; text alone does not. */
+const relevant = /"(?:reasoning|thinking_blocks|tool_calls)/
+
+/**
+ * The thoughts and tool calls of a chat on its way to the client. Pieces are only remembered; they are read at the end, if
+ * there were calls.
+ */
+export class SeenAnswer {
+  #pieces: string[] = []
+  #length = 0
+  #whole: Completion | undefined
+
+  /** Sees the text of relayed frames, or the bytes of a whole answer. */
+  relayed(text: string | Uint8Array): void {
+    if (typeof text === 'string') this.#add(text)
+    else {
+      const json = Buffer.from(text.buffer, text.byteOffset, text.byteLength)
+      if (json.includes('"tool_calls"')) this.#whole = JSON.parse(json.toString('utf8')) as Completion
+    }
+  }
+
+  /** An encoder that does what the given one does, and shows what it writes. */
+  watching(encoder: Encoder): Encoder {
+    return {
+      ...encoder,
+      completion: completion => encoder.completion((this.#whole = completion)),
+      chunk: chunk => {
+        this.#add(`data: ${JSON.stringify(chunk)}\n\n`)
+        return encoder.chunk(chunk)
+      },
+    }
+  }
+
+  /** The answer with its thoughts and calls; undefined if it makes no calls, or was too long. */
+  async completion(): Promise<Completion | undefined> {
+    if (this.#whole) return this.#whole
+    const frames = this.#pieces.join('')
+    if (this.#length > maxLength || !frames.includes('"tool_calls"')) return undefined
+    return await collect(chunksIn(frames))
+  }
+
+  #add(text: string): void {
+    if (this.#length > maxLength || !relevant.test(text)) return
+    this.#length += text.length
+    this.#pieces.push(text)
+    if (this.#length > maxLength) this.#pieces = []
+  }
+}
+
+/** The frames are our own, or have crossed the border. */
+async function* chunksIn(frames: string): AsyncGenerator<Chunk> {
+  for (const frame of frames.split('\n\n'))
+    if (frame.startsWith('data: {')) yield JSON.parse(frame.slice('data: '.length)) as Chunk
+}
