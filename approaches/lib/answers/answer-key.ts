@@ -1,5 +1,6 @@
 import { jsonKey } from './json.ts'
 import { unfence } from './code.ts'
+import { codeKey } from './code-key.ts'
 import { inBaseUnit } from './base-unit.ts'
 import { partsOf } from './parts.ts'
 import { assignmentsOf, intervalOf } from './relation.ts'
@@ -23,6 +24,9 @@ const quotes = new Map(
 /** A longer text is prose, and neither a list nor an expression. */
 const longestTerm = 300
 
+/** A longer answer is equal only to the same text. */
+const longestAnswer = 200_000
+
 /** The meaning of an answer: answers with equal keys mean the same. */
 export interface AnswerKey {
   readonly key: string
@@ -43,9 +47,10 @@ export function answerKeyOf(answer: string): string {
 /** Like `answerKeyOf`, with the facts needed to compare answers of different completeness. */
 export function readAnswerKey(answer: string): AnswerKey {
   const trimmed = answer.trim()
+  if (trimmed.length > longestAnswer) return { key: `long:${trimmed}` }
   const json = jsonKey(unfence(trimmed).trim())
   if (json !== undefined) return { key: `json:${json}` }
-  if (fence.test(trimmed)) return { key: `code:${codeKey(unfence(trimmed))}` }
+  if (fence.test(trimmed)) return { key: `code:${codeKey(trimmed)}` }
   const [, verdictLine] = verdictFirst.exec(trimmed) ?? []
   return termKey(plainMath(verdictLine ?? trimmed))
 }
@@ -85,15 +90,6 @@ function choiceLetter(term: string): string | undefined {
   const [, bracketed, open] = choice.exec(term) ?? []
   const small = open !== undefined && open === term && /^[a-j]$/.test(open)
   return small ? undefined : (bracketed ?? open)?.toLowerCase()
-}
-
-/** Keeps indentation, which has a meaning; ignores empty lines and the length of other runs of blanks. */
-function codeKey(code: string): string {
-  return code
-    .split('\n')
-    .filter(line => line.trim() !== '')
-    .map(line => line.slice(0, line.search(/\S/)) + line.trim().replaceAll(/\s+/g, ' '))
-    .join('\n')
 }
 
 /** The term without bullets, enclosing quotes, a leading variable or "about", and a final full stop. */

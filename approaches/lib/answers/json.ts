@@ -1,27 +1,58 @@
 const answerNames = /^(?:final_?)?(?:answer|result|solution|choice)$/i
-/** Fields that come with an answer and differ from sample to sample. */
+/** Fields that come with the others and differ from sample to sample. */
 const asideNames =
-  /^(?:reason(?:ing|s)?|rationale|explanations?|thoughts?|thinking|analysis|steps|working|justification|confidence)$/i
+  /^(?:reasoning|rationale|explanation|thoughts?|thinking|justification|chain_of_thought|scratchpad)$/i
+/** Fields that come with an answer; without one, they may be what was asked for. */
+const workNames = /^(?:reasons?|explanations|analysis|steps|working|work|confidence)$/i
+/** A longer text behind the last line that begins with a brace is not searched for JSON. */
+const longestObject = 20_000
 
-/** The answer in a JSON object that has one under a typical name, as text. Undefined for any other text. */
+type Fields = Readonly<Record<string, unknown>>
+
+/**
+ * The answer in a JSON object that has one under a typical name and nothing else but reasoning, as text. The object itself
+ * if it has other fields. Undefined for any other text, and for objects without such a name.
+ */
 export function readJsonAnswer(text: string): string | undefined {
   const object = objectIn(text)
   const name = object && Object.keys(object).findLast(key => answerNames.test(key))
   if (object === undefined || name === undefined) return undefined
+  const others = Object.keys(object).filter(key => key !== name && !isAside(key, true))
+  if (others.length > 0) return text
   const value = object[name]
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value)
 }
 
-/** A key of a JSON object that ignores the order of its fields and any reasoning in it. Undefined for any other text. */
-export function jsonKey(text: string): string | undefined {
-  const object = objectIn(text)
-  return object && JSON.stringify(normalise(object))
+/** A JSON object that ends a text, behind words that introduce it. */
+export function readLastObject(text: string): string | undefined {
+  if (!text.endsWith('}')) return undefined
+  const tail = text.slice(-longestObject)
+  const at = /^[^{\n]{0,400}(?:\n[^{\n]{0,400}){0,40}\n(?=\{)/.exec(tail)?.[0].length
+  const json = at === undefined ? undefined : tail.slice(at)
+  return json !== undefined && objectIn(json) ? json : undefined
 }
 
-function objectIn(text: string): Readonly<Record<string, unknown>> | undefined {
+/** A key of a JSON object that ignores the order of its fields and any reasoning in it. Undefined for any other text. */
+export function jsonKey(text: string): string | undefined {
+  const fields = jsonFields(text)
+  return fields && JSON.stringify(fields)
+}
+
+/** The fields of a JSON object, without reasoning. Undefined for any other text. */
+export function jsonFields(text: string): Fields | undefined {
+  const object = objectIn(text)
+  try {
+    return object && (normalise(object) as Fields)
+  } catch {
+    // Nested more deeply than the stack.
+    return undefined
+  }
+}
+
+function objectIn(text: string): Fields | undefined {
   if (!text.startsWith('{') || !text.endsWith('}')) return undefined
   try {
-    return JSON.parse(text, keepExact) as Readonly<Record<string, unknown>>
+    return JSON.parse(text, keepExact) as Fields
   } catch {
     return undefined
   }
@@ -32,10 +63,16 @@ function keepExact(_name: string, value: unknown, context?: { readonly source?: 
   return typeof value === 'number' ? (context?.source ?? String(value)) : value
 }
 
+function isAside(name: string, hasAnswer: boolean): boolean {
+  return asideNames.test(name) || (hasAnswer && workNames.test(name))
+}
+
 function normalise(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(normalise)
   if (typeof value !== 'object' || value === null) return value
-  const entries = Object.entries(value).filter(([name]) => !asideNames.test(name))
-  entries.sort(([left], [right]) => (left < right ? -1 : 1))
-  return Object.fromEntries(entries.map(([name, inner]) => [name, normalise(inner)]))
+  const all = Object.entries(value).toSorted(([left], [right]) => (left < right ? -1 : 1))
+  const hasAnswer = all.some(([name]) => answerNames.test(name))
+  const kept = all.filter(([name]) => !isAside(name, hasAnswer))
+  // An object of reasoning alone was asked for it.
+  return Object.fromEntries((kept.length > 0 ? kept : all).map(([name, inner]) => [name, normalise(inner)]))
 }

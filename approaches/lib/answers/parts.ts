@@ -10,12 +10,16 @@ export function partsOf(text: string): readonly (readonly [string, string])[] | 
   const labels = [...text.matchAll(label)]
   if (labels.length < 2 || labels.length > maxParts) return undefined
   const names = labels.map(([, name]) => name!)
-  if (![letters, numbers, romans].some(order => names.every((name, index) => name === order[index])))
-    return undefined
+  if (!isSequence(names)) return undefined
   return labels.map(({ 0: mark, index }, at) => [
     names[at]!,
     text.slice(index + mark.length, labels[at + 1]?.index).replace(/[\s,;]+(?:and)?\s*$/, ''),
   ])
+}
+
+/** Whether names follow one another from the first letter or number. */
+export function isSequence(names: readonly string[]): boolean {
+  return [letters, numbers, romans].some(order => names.every((name, index) => name === order[index]))
 }
 
 const letters = 'a b c d e f g h'.split(' ')

@@ -6,6 +6,8 @@ const monthFirst = new RegExp(`^(${monthName})\\.? (\\d{1,2})(?:st|nd|rd|th)?,? 
 const dayFirst = new RegExp(`^(\\d{1,2})(?:st|nd|rd|th)?(?: of)? (${monthName})\\.?,? (\\d{4})$`, 'i')
 const clock = /^(\d{1,2})(?::([0-5]\d))?\s?([ap])\.?m\.?$/i
 const formula = /^(?:\d{0,2}(?:[A-Z][a-z]?(?:_?\d{1,3})?|\((?=[A-Z])|\)(?:_?\d{1,2})?))+$/
+/** Symbols of elements without numbers, at least two. */
+const symbolsOnly = /^(?:[HBCNOFPSKVYIWU]{2,4}|(?=.{3,8}$)(?=.*[a-z])(?:[A-Z][a-z]?){2,5})$/
 const nothing =
   /^(?:∅|\{\s?\}|\\(?:emptyset|varnothing)|(?:there (?:is|are) )?no (?:real )?solutions?|(?:the )?empty set)$/i
 
@@ -43,5 +45,6 @@ function timeKey(term: string): string | undefined {
 function formulaKey(term: string): string | undefined {
   const isFormula =
     /[A-Z][a-z]?_?\d/.test(term) && /[A-Z].*[A-Z]|_\d|^[A-Z][a-z]?\d$/.test(term) && formula.test(term)
-  return isFormula ? `formula:${term.replaceAll('_', '')}` : undefined
+  const isSymbols = symbolsOnly.test(term) && !/^[IVX]+$/.test(term)
+  return isFormula || isSymbols ? `formula:${term.replaceAll('_', '')}` : undefined
 }

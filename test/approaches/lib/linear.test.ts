@@ -46,6 +46,14 @@ const pieces = [
   '#### ',
   'The answer is ',
   '1. a\n',
+  '(a) 1\n',
+  'a. 1\n',
+  '1 + ',
+  '$1$ ',
+  'is $1$',
+  'So x = ',
+  '```\ndef a',
+  'const a = ',
   ' and ',
 ]
 

@@ -1,24 +1,28 @@
-import { readCode } from './code.ts'
+import { readCode } from '../code.ts'
 
-const copula = String.raw`(?:(?:\s(?:is|was|equals|comes (?:out )?to|(?:must|should|would|will) be|ist|lautet|est|es|é|è|это)|'s)(?!\p{L})|\s?[是为為は]|은\s|는\s)`
+const copula = String.raw`(?:(?:\s(?:is|are|was|were|equals|comes (?:out )?to|(?:must|should|would|will) be|ist|lautet|est|es|é|è|это|là|هو|هي|adalah|jest)|'s)(?!\p{L})|\s?[是为為は]|은\s|는\s)`
 const sign = String.raw`(?:[^\S\n]{0,3}[:：=\n]|[^\S\n]{1,3}[-–—](?=\s))`
-const named = String.raw`(?<!\p{L})(?:(?:final|correct|right) answer|(?:the|my|our) (?:[a-z]{1,20} ){0,2}answer)(?: to (?:the|this|your) (?:question|problem))?`
-const heading = String.raw`(?<=^[^\p{L}\d\n]{0,6})(?:answer|(?:solution|result|lösung|ergebnis)(?=\s?[:=])|ответ)`
-const foreign = String.raw`(?<!\p{L})(?:antwort|réponse|respuesta|resposta|risposta|antwoord|svar|odpowiedź|cevap|jawaban|đáp án|الجواب|उत्तर)|答案|答え|回答|정답`
+const named = String.raw`(?<!\p{L})(?:(?:final|correct|right) answers?|(?:the|my|our) (?:[a-z]{1,20} ){0,2}answers?)(?: to (?:the|this|your) (?:question|problem))?`
+const heading = String.raw`(?<=^[^\p{L}\d\n]{0,6})(?:answers?|(?:solution|result|total|lösung|ergebnis|(?:my |final )?(?:choice|pick|selection))(?=\s?[:=]))`
+const foreign = String.raw`(?<!\p{L})(?:antwort|ответ|réponse|respuesta|resposta|risposta|antwoord|svar|odpowiedź|cevap|jawaban|đáp án|đáp số|الجواب|الإجابة|उत्तर)(?:\s(?:final|finale|correcta?|correcte|finala?|richtige|corretta|definitiva|النهائي)){0,2}|答案|答え|回答|정답`
 const subject = String.raw`(?<!\b(?:if|whether|why|how) )(?:${named}|${heading}|${foreign})`
 
 /** "The answer is", "Final answer:", "Answer:" at the start of a line, and the same in other languages. */
 const statement = new RegExp(
-  `(?:${subject}(?:${copula}|${sign})|故选(?=[:：\\s]?[A-J]))[:：\\s]{0,4}`,
+  `(?:${subject}(?:${copula}|${sign})|(?<!\\p{L})(?:ist|lautet) das (?:Ergebnis|Resultat)(?=[:\\s])|(?:故选|因此选|所以选|应选)(?=[:：\\s]?[A-J]))[:：\\s]{0,4}(?:[=-]{3,60}\n)?`,
   'gimu',
 )
 /** Weaker than a statement: "the result is" may occur in the middle of reasoning. */
 const aside =
   /(?<!\p{L})the (?:[a-z]{1,20} ){0,2}(?:option|choice|result|solution|total)(?: here)? is[:\s]{1,4}/gimu
 /** Words that refer to something else. */
+/** "not 43 but 42", and "42, not 43". */
+const corrected = /^not (?:[^\s]{1,30}\s){1,4}?but (?:rather )?/i
 const elsewhere = /^(?:not|above|below|shown|given|in the)\b/i
+/** Before the answer to an example. */
+const example = /\b(?:for|with|given) (?:the |an? )?(?:input|example|instance|sample)\b|\be\.g\./i
 const filler =
-  /^(?:(?:therefore|thus|hence|so|then|simply|just|indeed|clearly|exactly|equal to|given by|(?:option|choice|answer)(?=\s[([]?[A-J]\b))\b[,:]?\s{0,3})+/i
+  /^(?:(?:therefore|donc|also|daher|entonces|portanto|quindi|thus|hence|so|then|simply|just|indeed|clearly|exactly|equal to|given by|(?:option|choice|answer)(?=\s[([]?[A-J]\b))\b[,:]?\s{0,3})+/i
 /**
  * A full stop after a short capitalised word ("St. Louis") does not end a sentence, unless the word is the letter of a
  * choice and more words follow.
@@ -26,7 +30,7 @@ const filler =
 const sentenceEnd =
   /[!?;](?=\s|$)|[。！？]|(?<!(?<![\p{L}\d])\p{Lu}\p{L}{0,2})\.(?=\s|$)|(?<=^\(?[A-J]\)?)\.(?=(?:\s\S+){3}|\sExplanation)|\.$/u
 const reason =
-  /,?\s(?:because|since)\s|,\s(?:as|so|which|given|where|making|meaning)\s|\s?(?:です|입니다|이다).{0,2}$/
+  /,?\s(?:because|since|rather than|instead of)\s|,\s(?:and\s)?not\s|,\s(?:as|so|which|given|where|making|meaning)\s|\s?(?:です|입니다|이다).{0,2}$/
 
 /** The answer in the last sentence of the form "the answer is". */
 export function readStatement(text: string): string | undefined {
@@ -42,7 +46,8 @@ function lastMatch(text: string, pattern: RegExp): string | undefined {
   const ends = [...text.matchAll(pattern)].map(match => match.index + match[0].length)
   for (const end of ends.toReversed()) {
     const answer = answerAt(text.slice(end))
-    if (answer !== '' && !elsewhere.test(answer)) return answer
+    const before = text.slice(text.lastIndexOf('\n', end - 2) + 1, end)
+    if (answer !== '' && !elsewhere.test(answer) && !example.test(before.slice(-200))) return answer
   }
   return undefined
 }
@@ -53,6 +58,6 @@ function answerAt(rest: string): string {
   const formula = /^(?:\\\[|\$\$)\s{0,4}/.exec(rest)?.[0] ?? ''
   const [line = ''] = rest.slice(formula.length).split(/\n|\$\$/, 1)
   const [sentence = ''] = line.split(sentenceEnd, 1)
-  const [answer = ''] = sentence.replace(filler, '').split(reason, 1)
+  const [answer = ''] = sentence.replace(filler, '').replace(corrected, '').split(reason, 1)
   return answer.trim()
 }

@@ -1,0 +1,153 @@
+import { conclusion } from './conclusion-words.ts'
+import { plainMath } from '../plain-math.ts'
+import { readQuantity } from '../quantity.ts'
+import { readRelation } from './relation-line.ts'
+import { unitAt } from './unit-words.ts'
+
+const choice = /^(?:option |choice )?[([]?[A-J](?:[).:\]]|$)/
+const letter = String.raw`[([]?([A-J])[)\]]?`
+const chosen = [
+  new RegExp(
+    String.raw`(?:^|,\s)(?:the\s)?(?:(?:option|choice|answer)\s)?${letter} (?:is|must be|should be|has to be) (?:therefore )?(?:the )?(?:only )?(?:correct|right|best|answer|most (?:accurate|likely|appropriate|suitable|plausible))\b`,
+    'i',
+  ),
+  new RegExp(
+    String.raw`\b(?:go with|choose|pick|select) (?:(?:option|choice|answer) )?${letter}(?=[.,;:]|$|\s(?:because|since|as)\b)`,
+    'i',
+  ),
+  new RegExp(
+    String.raw`\b(?:option|choice|answer) ${letter} (?:is|must be|should be|has to be) (?:the )?(?:correct|right|best)\b`,
+    'i',
+  ),
+]
+const formula = /\$(?=\S)([^$]{0,60}\S)\$(?!\d)|\\\((.{1,60}?)\\\)/g
+const numbers =
+  /(?<![\w.])[-+−$€£]{0,2}\d[\d.,/]{0,40}(?<![.,/])(?:\\?%)?(?!\s?(?:\\(?:pi|sqrt|ln|log)|[π√])|[\w^])/g
+/** Immediately before a number. */
+const finding =
+  /\b(?:is|are|was|were|be|has|have|takes?|makes?|needs?|gets?|costs?|equals?|equal to|comes to|amounts to|totals?|gives?|earns?|pays?|spends?|weighs?|measures?|leaves?|left with|take (?:her|him|it|them|us))(?: (?:about|approximately|exactly|only|a total of))? $/i
+/** Before a number, words that make it a bound or deny it. */
+const bound =
+  /\b(?:not|never|no|cannot|neither|greater|less|more|fewer|larger|smaller|higher|lower|least|most|above|below|over|under|between|exceeds?|before|until)\b|n['’]t\b/i
+
+/** Whether a line is the letter of a choice, with or without its text. */
+export function isChoice(line: string): boolean {
+  return choice.test(line)
+}
+
+/**
+ * Reads the answer in a line that concludes: the only bold result, the letter of a choice, a relation, or the only number.
+ * `marked` is the line including its bold marks.
+ */
+export function readConclusion(marked: string, line: string): string | undefined {
+  if (line.length > 400) return undefined
+  const [, sentence] = /[.!?]\s{1,3}((?:Therefore|Thus|Hence|So)\b[^.!?]{1,200}[.!]?)$/.exec(line) ?? []
+  if (sentence !== undefined && sentence === marked.slice(-sentence.length))
+    return readConclusion(sentence, sentence)
+  return (
+    lastValue(line) ??
+    boldResult(marked) ??
+    chosenLetter(line) ??
+    readVerdict(line) ??
+    readRelation(line) ??
+    onlyNumber(line)
+  )
+}
+
+/** The only number in a short text about one thing, with its unit. */
+export function readOnlyNumber(line: string): string | undefined {
+  const { only, others, after } = numbersIn(line)
+  return line.length > 200 || only === undefined || others ? undefined : only + after
+}
+
+function boldResult(marked: string): string | undefined {
+  const [bold, ...others] = [...marked.matchAll(/\*\*([^*]{1,60})\*\*/g)]
+  if (!bold || others.length > 0) return undefined
+  const inside = bold[1]!.trim().replace(/[.:,]$/, '')
+  if (readQuantity(plainMath(inside)) || choice.test(inside) || isUnmixed(inside)) return inside
+  const isEnd = /^(?:[\s.!)]{0,4}$|,\s)/.test(marked.slice(bold.index + bold[0].length))
+  const isNamed = /\b(?:is|are|was|were|by|in|on)(?: the| called| named)? $/.test(marked.slice(0, bold.index))
+  return isEnd && isNamed && !/^not\b/i.test(inside) ? inside : readRelation(inside)
+}
+
+/** The formula at the end of a line, behind "is": `-1` of "the value of $g(2) - 4$ is $-1$." */
+function lastValue(line: string): string | undefined {
+  if ([...line.matchAll(/\b(?:is|are|equals) (?:equal to )?\$/g)].length !== 1) return undefined
+  const [, value] = /\b(?:is|are|equals) (?:equal to )?\$([^$=<>]{1,60})\$[.\s]{0,3}$/.exec(line) ?? []
+  return value !== undefined &&
+    /\d/.test(value) &&
+    !isBound(line.slice(0, line.lastIndexOf('$', line.lastIndexOf('$') - 1)))
+    ? value
+    : undefined
+}
+
+function isBound(before: string): boolean {
+  return bound.test(before.slice(-30))
+}
+
+/** Whether a text is a verdict and nothing else. */
+function isUnmixed(text: string): boolean {
+  return /^(?:yes|no|true|false)$/i.test(text)
+}
+
+function chosenLetter(line: string): string | undefined {
+  const bare = line.replace(conclusion, '')
+  for (const pattern of chosen) {
+    const [, found] = pattern.exec(bare) ?? []
+    if (found) return found.toUpperCase() === found ? found : undefined
+  }
+  return undefined
+}
+
+/** The only formula with a number, or the only number, in a line that draws a conclusion. */
+function onlyNumber(line: string): string | undefined {
+  if (/[<>≤≥=]/.test(line)) return undefined
+  const formulas = [...line.matchAll(formula)].filter(([, inline, bracketed]) =>
+    /\d/.test(inline ?? bracketed ?? ''),
+  )
+  const solution = formulas.length === 1 ? formulas[0] : undefined
+  if (solution) {
+    const [before, rest] = [line.slice(0, solution.index), line.slice(solution.index + solution[0].length)]
+    const isOnly = !/\d/.test(before + rest)
+    const isLast = /^[\s.]{0,3}$/.test(rest)
+    const isFound = conclusion.test(line) || (isOnly && (isLast || finding.test(before)))
+    if (isFound && !isBound(before)) return (solution[1] ?? solution[2] ?? '') + unitAt(rest)
+  }
+  const plain = line.replaceAll(formula, '$1$2')
+  const { only, others, before, after } = numbersIn(plain)
+  if (only === undefined || others || isBound(before)) return undefined
+  return conclusion.test(plain) || finding.test(before) ? only + after : undefined
+}
+
+interface Numbers {
+  readonly only: string | undefined
+  readonly others: boolean
+  readonly before: string
+  /** The unit of the number. */
+  readonly after: string
+}
+
+function numbersIn(line: string): Numbers {
+  const [only, ...more] = [...line.matchAll(numbers)]
+  if (!only) return { only: undefined, others: false, before: '', after: '' }
+  const end = only.index + only[0].length
+  return {
+    only: only[0],
+    others: more.length > 0,
+    before: line.slice(0, only.index),
+    after: unitAt(line.slice(end)),
+  }
+}
+
+/** "So yes, it is", "the statement is false" and "it has no real solutions". */
+function readVerdict(line: string): string | undefined {
+  if (/\b(?:has|have|is|are|exists?) no (?:real )?solutions?\.?$/i.test(line)) return 'no solution'
+  const bare = line.replace(conclusion, '')
+  if (bare === line) return undefined
+  const [, said] = /^(yes|no|true|false)[,.:;!]/i.exec(bare) ?? []
+  const [, judged] =
+    /^(?:the|this|that) (?:statement|claim|proposition|assertion|conjecture|inequality) is (?:therefore )?(true|false|not true)[.!]?$/i.exec(
+      bare,
+    ) ?? []
+  return said ?? (judged === 'not true' ? 'false' : judged)
+}

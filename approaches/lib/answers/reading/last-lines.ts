@@ -1,0 +1,42 @@
+const assignment = /^[-*•\s]{0,4}[a-z]\s?=\s?[^=<>]{1,60}$/i
+const finding = /^[-*•\s]{0,4}(?:the|its) [^.!?\d]{1,60} (?:is|are) [^.!?\n]{0,20}\d/i
+/** "Area: 12" */
+const labelled =
+  /^[-*•\s]{0,4}(?!(?:the )?(?:total|sum|final|overall|step)\b)[\p{L} ]{2,40}:\s[^.!?\n=]{0,20}\d/iu
+
+/** The last lines if each names another value: x = 2, then y = -1. */
+export function readAssignments(plain: string): string | undefined {
+  const lines = plain.slice(-2000).trimEnd().split('\n')
+  const from = lines.findLastIndex(line => !assignment.test(line)) + 1
+  const row = lines.slice(from).map(line => line.trim().replace(/[.,;]$/, ''))
+  const names = new Set(row.map(line => line[0]))
+  return row.length > 1 && names.size === row.length ? row.join(', ') : undefined
+}
+
+/** Whether the last two lines state a value each, such as a mean and a median: the answer is neither alone. */
+export function listsValues(plain: string): boolean {
+  const [before = '', last = ''] = plain
+    .slice(-1000)
+    .split('\n')
+    .filter(line => line.trim() !== '')
+    .slice(-2)
+  return [finding, labelled].some(pattern => pattern.test(before) && pattern.test(last))
+}
+
+/** The text between blocks of code. */
+export function outsideCode(text: string): string {
+  return text
+    .split(/^[^\S\n]{0,3}(?:```|~~~)/m)
+    .filter((_part, index) => index % 2 === 0)
+    .join('')
+}
+
+/** The last line with letters or digits, so not the end of a formula. */
+export function lastLineOf(text: string): string {
+  return (
+    text
+      .split('\n')
+      .findLast(line => /[\p{L}\d]/u.test(line))
+      ?.trim() ?? ''
+  )
+}

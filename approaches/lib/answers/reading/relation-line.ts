@@ -1,0 +1,101 @@
+import { conclusion } from './conclusion-words.ts'
+import { plainMath } from '../plain-math.ts'
+import { unitAt } from './unit-words.ts'
+import { valueOf } from '../value/index.ts'
+
+const maxLine = 400
+/** "So the line is", "we get", "the solution set:" before a relation. */
+const introduction =
+  /^[^=<>≤≥]{0,200}(?:(?<![\\\p{L}])(?:is|are|was|were|be|gives?|get|gets|have|obtain|find|yields?|becomes?|satisf(?:y|ies)|that|when|if|for|where|to)\b|:|,(?=\s\$))[\s:$\\([]{1,5}(?=[^=<>≤≥]{0,60}[=<>≤≥≠\\])/iu
+const relation = /[=≈<>≤≥≠]|\\(?:leq?|geq?|neq?|lt|gt|approx)(?![a-z])/
+const inequality = /[<>≤≥≠]|\\(?:leq?|geq?|neq?|lt|gt)(?![a-z])/
+const words = /(?<![\\\p{L}])(?!(?:sin|cos|tan|log|exp|and|mod|max|min|gcd|lcm)(?!\p{L}))\p{L}{3}/u
+const styled =
+  /\\(?:text|mathrm|operatorname)\s?\{[^{}]{0,80}\}|\\(?:quad|qquad|displaystyle|left|right|,|;|:|!|\s)/g
+const calculation =
+  /^[-+*/^().,\d\s×·⋅÷−%$€£{}\\]*(?:\\(?:times|cdot|cdots|ldots|dots|div|frac|dfrac|sqrt)[-+*/^().,\d\s×·⋅÷−%$€£{}\\]*)*$/
+/** Left sides that name what the right side is. */
+const name =
+  /^(?:[\p{L}]'{0,3}|[\p{L}]_?\{?\w{1,8}\}?|[A-Z]{1,4}|[\p{L}]'{0,3}\s?\([^()=]{1,40}\)|\\[a-z]{1,12}|\|[^|=]{1,20}\|)$/iu
+/** The sum that contests ask for: m + n. */
+const wanted = /^[a-dkm-np-s](?:\s?\+\s?[a-dkm-np-s]){1,3}$/
+/** A number and the words for what is counted. */
+const counted =
+  /^([-+−$€£]{0,2}\d[\d.,/]{0,40}(?:\\?%)?)(\s(?!(?:or|and|but)\b)\p{L}{2,15}(?:\s(?!(?:or|and|but)\b)\p{L}{1,15}){0,4})$/u
+/** "She earns $400 + $60 = $460 a week": arithmetic in a sentence. */
+const arithmetic =
+  /\d[\d.,%]*(?:\s?[-+−*×·⋅/÷x]\s?[$€£(]{0,2}\d[\d.,%]*\)?){1,12}\s?=\s?([$€£]?\d[\d.,]*%?)((?:\s\p{L}{1,20}){0,8})[.!]?$/u
+/** "So x = 3 is the only value that works." */
+const praise =
+  /(?<=.)\s(?:is|are) (?:indeed )?(?:the|our) (?:only|unique|desired|required|correct|final|smallest|largest)? ?[\p{L}\s]{1,60}$/u
+const operation = /\\(?:int|lim|sum|prod|binom|frac\{d)|^(?:d\w?|\\d?frac\{d\w?\})\/?d/
+
+/**
+ * The relation that a line ends with: "So x = 1 or x = 2" as `x = 1 or x = 2`. Of an equation that calculates something or
+ * names it, the result: 3 of `2 + 1 = 3` and of `P(A) = 3`. Undefined if the line has no relation, or is prose around one.
+ */
+export function readRelation(line: string): string | undefined {
+  if (line.length > maxLine || !relation.test(line)) return undefined
+  const bare = withoutMarks(line.replace(conclusion, '').trim())
+  const named = withoutMarks(bare.replace(introduction, ''))
+  const calculated = bare.split('=', 3).length === 2 ? arithmetic.exec(bare.slice(-250)) : null
+  return (
+    relationOf(named) ??
+    (named === bare ? undefined : relationOf(bare)) ??
+    (calculated ? calculated[1]!.replace(/[.,]$/, '') + unitAt(calculated[2]!) : undefined)
+  )
+}
+
+/** The result of a chain of equations such as `2 + 1 = 3 bolts`; undefined for any other text. */
+export function resultOfChain(text: string): string | undefined {
+  if (text.length > maxLine || inequality.test(text)) return undefined
+  const bare = withoutMarks(text.replaceAll(/\\[,;:!]\s?/g, ' '))
+  const sides = bare.split(/[=≈]/).map(side => side.trim())
+  const result = sides.at(-1)!
+  if (sides.length < 2 || result === '' || /[,;]\s|\b(?:and|or)\b/.test(bare)) return undefined
+  const [first, ...between] = sides.slice(0, -1)
+  const isNamed = isName(first!) || calculation.test(first!) || isIdentity(first!, result)
+  // Of x = y = 5 the names are part of the answer.
+  return isNamed && !between.some(side => isLetter(side)) ? result : undefined
+}
+
+function relationOf(text: string): string | undefined {
+  if (!relation.test(text)) return undefined
+  const result = resultOfChain(text)
+  const measured = result === undefined ? null : counted.exec(result)
+  if (measured) return measured[1]! + unitAt(measured[2]!)
+  if (result !== undefined && !words.test(result)) return result
+  return words.test(text.replaceAll(styled, ' ').replace(/\bor\b/g, ' ')) ? undefined : text
+}
+
+function isName(side: string): boolean {
+  const plain = side.replaceAll('$', '').trim()
+  if (name.test(plain) || wanted.test(plain) || operation.test(plain)) return true
+  const unworded = plain.replaceAll(styled, ' ')
+  // "f has a maximum at x" is more than a name.
+  return (
+    words.test(plain) &&
+    !/(?<!\p{L})\p{L}$/u.test(plain) &&
+    !/[\d=]|(?<!\p{L})\p{L}(?!\p{L})\s?[-+^*/]/u.test(unworded)
+  )
+}
+
+/** Whether a side is transformed into an equal one: (x+1)^2 = x^2+2x+1. */
+function isIdentity(left: string, right: string): boolean {
+  const [one, other] = [left, right].map(side => valueOf(plainMath(side)))
+  return one !== undefined && other !== undefined && 'key' in one && 'key' in other && one.key === other.key
+}
+
+function isLetter(side: string): boolean {
+  return /^\$?[a-z]\$?$/i.test(side)
+}
+
+/** Without the marks of a formula, emphasis and the full stop. */
+function withoutMarks(text: string): string {
+  return text
+    .replaceAll(/\$+|\\[[\]()]|\*\*|__/g, '')
+    .trim()
+    .replace(/[.,;!]$/, '')
+    .replace(praise, '')
+    .trim()
+}

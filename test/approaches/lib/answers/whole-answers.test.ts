@@ -1,0 +1,29 @@
+import t from 'tap'
+import { answerKey } from '../../../../approaches/lib/answers/answer.ts'
+import { answerKeys } from '../../../../approaches/lib/answers/answer-keys.ts'
+import { differentWholes } from './different-wholes.ts'
+import { moreWholeAnswers } from './more-whole-answers.ts'
+import { wholeAnswers } from './whole-answers.ts'
+
+const tables = { first: wholeAnswers, second: moreWholeAnswers }
+
+for (const [name, table] of Object.entries(tables)) {
+  t.test(`the final answer of whole answers is the one that a grader reads: ${name} table`, async t => {
+    const rows = Object.values(table).flatMap(rows =>
+      rows.flatMap(([expected, ...texts]) => texts.map(text => ({ expected, text }))),
+    )
+    const missed = rows.filter(({ expected, text }) => !shareVote(text, ...expected.split(' ~ ')))
+    const shown = missed.map(({ expected, text }) => `${expected} of ${JSON.stringify(text)}`).join('\n')
+    t.ok(missed.length <= rows.length * 0.1, `${missed.length} of ${rows.length} missed: ${shown}`)
+  })
+}
+
+t.test('whole answers that differ in any part never share a vote', async t => {
+  for (const [one, other] of differentWholes)
+    t.notOk(shareVote(one, other), `${JSON.stringify(one)} and ${JSON.stringify(other)}: ${answerKey(one)}`)
+})
+
+/** Whether a text shares its vote with any of the others. */
+function shareVote(text: string, ...others: readonly string[]): boolean {
+  return others.some(other => new Set(answerKeys([text, other])).size === 1)
+}
