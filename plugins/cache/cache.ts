@@ -7,6 +7,7 @@ import { ChunkReader } from '../../src/chat/read/chunk.ts'
 import { expectedBy } from '../../src/chat/read/head.ts'
 import { background } from '../../src/time/background.ts'
 import { takeControl } from './control.ts'
+import { decodeEmbeddings } from './embeddings.ts'
 import { decode, encode } from './entry.ts'
 import { Flight } from './flight.ts'
 import type { SharedAnswer } from './flight.ts'
@@ -118,7 +119,7 @@ export class AnswerCache {
   async #storeWhole(reply: Reply, body: Uint8Array, lookup: Lookup, flight: Flight): Promise<void> {
     const done = await reply.done
     const fits = body.length <= lookup.options.max_answer_bytes
-    if (fits && isStorable(done, lookup.request, flight.call.request.meter)) {
+    if (fits && isStorable(done, lookup.request, flight.call.request)) {
       await this.#write(encode({ head: reply.head, choices: done.finish.length }, body), lookup, flight)
     }
     this.#forget(lookup.key, flight)
@@ -127,7 +128,7 @@ export class AnswerCache {
   async #storeStream(recording: Recording, lookup: Lookup, flight: Flight): Promise<void> {
     const text = await recording.text
     const done = await recording.done
-    if (text !== undefined && done.usage && isStorable(done, lookup.request, flight.call.request.meter)) {
+    if (text !== undefined && done.usage && isStorable(done, lookup.request, flight.call.request)) {
       const choices = done.finish.length
       const reader = new ChunkReader({ ...expectedBy(lookup.request), choices })
       const preface = { head: recording.head, choices, usage: done.usage }
@@ -141,7 +142,10 @@ export class AnswerCache {
   async #read({ key, request }: Lookup, call: ProviderCall): Promise<SharedAnswer | undefined> {
     try {
       const bytes = await this.#store.get(key)
-      return bytes && decode(bytes, expectedBy(request))
+      if (!bytes) return undefined
+      return call.request.operation === 'embeddings'
+        ? decodeEmbeddings(bytes, request)
+        : decode(bytes, expectedBy(request))
     } catch (error) {
       call.request.log.warn({ err: error }, 'reading the cache failed; continuing without it')
       return undefined

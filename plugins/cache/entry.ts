@@ -1,6 +1,7 @@
 import { ChunkReader } from '../../src/chat/read/chunk.ts'
 import { readCompletion } from '../../src/chat/read/completion.ts'
 import { fieldsOf, wordsOf } from '../../src/chat/read/fields.ts'
+import type { Fields } from '../../src/chat/read/fields.ts'
 import { maxChoices, readHead } from '../../src/chat/read/head.ts'
 import type { Expected } from '../../src/chat/read/head.ts'
 import { UnreadableAnswer } from '../../src/chat/read/unreadable.ts'
@@ -34,16 +35,21 @@ export function encode(preface: Preface, body: Uint8Array): Uint8Array {
  * the bytes are not a whole answer to the request.
  */
 export function decode(bytes: Uint8Array, request: Expected): SharedAnswer {
-  const end = bytes.indexOf(lineFeed)
-  const preface = fieldsOf(JSON.parse(textOf(bytes.subarray(0, end)))) ?? {}
+  const { preface, body } = parts(bytes)
   const expected = { ...request, choices: readCount(preface['choices'], request) }
   const head = replyHead(preface['head'], expected)
-  const body = bytes.subarray(end + 1)
   if (preface['usage'] !== undefined) return storedStream(head, preface['usage'], textOf(body), expected)
   const sent: unknown = JSON.parse(textOf(body))
   const completion = readCompletion(sent, expected)
   if (!isSpoken(completion)) throw new UnreadableAnswer('has no content')
   return storedWhole(completion, head, completion === sent ? body : Buffer.from(JSON.stringify(completion)))
+}
+
+/** The preface of a stored answer, which nobody has checked, and its bytes. */
+export function parts(bytes: Uint8Array): { readonly preface: Fields; readonly body: Uint8Array } {
+  const end = bytes.indexOf(lineFeed)
+  const preface = fieldsOf(JSON.parse(textOf(bytes.subarray(0, end)))) ?? {}
+  return { preface, body: bytes.subarray(end + 1) }
 }
 
 /** Never fewer choices than were asked for. */
@@ -54,7 +60,8 @@ function readCount(value: unknown, { choices }: Expected): number {
   return count
 }
 
-function replyHead(value: unknown, expected: Expected): ReplyHead {
+/** Reads the head of a stored answer. Throws `UnreadableAnswer` if there is none. */
+export function replyHead(value: unknown, expected: Expected): ReplyHead {
   const fields = fieldsOf(value)
   if (!fields) throw new UnreadableAnswer('has no head')
   const provider = wordsOf(fields['provider'])

@@ -1,14 +1,16 @@
 import { nativeFieldsOf } from '../../src/chat/notes/native-form.ts'
 import { enabledProviders } from '../../src/config/enabled.ts'
 import type { Config } from '../../src/config/schema.ts'
-import type { ChatRequest, RequestState } from '../../src/contract/index.ts'
+import type { ServedRequest } from '../../src/chat/provider-call.ts'
+import type { ChatRequest } from '../../src/contract/index.ts'
+import { keyHeaders } from '../../src/providers/headers/client-headers.ts'
 import { canonical, digest } from './canonical.ts'
 
 /** Increase it when the meaning of a key, or of the bytes stored under it, changes. */
 const version = '1'
 
 /** The digest of everything an answer depends on: the client, the chain with its params, the request, the destination. */
-export function keyOf(request: ChatRequest, state: RequestState, config: Config): string {
+export function keyOf(request: ChatRequest, state: ServedRequest, config: Config): string {
   // These fields change how an answer is sent, not the answer.
   const { stream: _stream, stream_options: _options, ...content } = request
   const native = nativeFieldsOf(request)
@@ -20,7 +22,18 @@ export function keyOf(request: ChatRequest, state: RequestState, config: Config)
     state.chain,
     canonical(state.steps.map(step => [step.name, state.params(step)])),
     canonical(Object.keys(native).length > 0 ? [content, native] : content),
+    // Chats and embeddings have different fields, but nothing keeps a client from sending both.
+    ...(state.operation === 'embeddings' ? ['embeddings'] : []),
+    ...keyHeadersOf(state),
   ])
+}
+
+/** The headers that say for whose account the client's key is used: the same key may have several. */
+function keyHeadersOf({ clientHeaders }: ServedRequest): readonly string[] {
+  if (clientHeaders === undefined) return []
+  return keyHeaders
+    .filter(name => clientHeaders[name] !== undefined)
+    .map(name => `${name}: ${clientHeaders[name]}`)
 }
 
 const destinations = new WeakMap<Config, string>()

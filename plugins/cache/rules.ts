@@ -1,6 +1,6 @@
 import type { Config } from '../../src/config/schema.ts'
 import type { ServedRequest } from '../../src/chat/provider-call.ts'
-import type { ChatRequest, MeterReading, ReplyEnd } from '../../src/contract/index.ts'
+import type { ChatRequest, ReplyEnd } from '../../src/contract/index.ts'
 
 /** In its canonical spelling, a chain starts with the wrappers that apply to all of it. */
 const wrapsWholeChain = /^(?:[a-z0-9_]+-)*cache(?:-|$)/
@@ -14,12 +14,13 @@ const completeEnds: ReadonlySet<unknown> = new Set(['stop', 'length', 'tool_call
  */
 export function isCacheable(
   request: ChatRequest,
-  { chain, source }: ServedRequest,
+  { chain, source, operation }: ServedRequest,
   { when }: Config['cache'],
 ): boolean {
   // A request that only one service can answer may change the state it keeps.
   if (source?.only) return false
-  return wrapsWholeChain.test(chain) && (when === 'always' || isDeterministic(request))
+  const repeats = operation === 'embeddings' || isDeterministic(request)
+  return wrapsWholeChain.test(chain) && (when === 'always' || repeats)
 }
 
 function isDeterministic({ temperature, seed }: ChatRequest): boolean {
@@ -27,8 +28,14 @@ function isDeterministic({ temperature, seed }: ChatRequest): boolean {
 }
 
 /** Whether a finished answer may be reused: complete, with all choices, no failed branch, and not cut short by a budget. */
-export function isStorable({ finish, error }: ReplyEnd, { n }: ChatRequest, meter: MeterReading): boolean {
+export function isStorable(
+  { finish, error }: ReplyEnd,
+  { n }: ChatRequest,
+  { meter, operation }: Pick<ServedRequest, 'meter' | 'operation'>,
+): boolean {
   if (error !== undefined || meter.spent !== undefined || meter.partial) return false
+  // The border has checked that there is one for each input.
+  if (operation === 'embeddings') return true
   // A choice that never arrived leaves a hole, which `every` would skip.
   return finish.length >= (n ?? 1) && Array.from(finish).every(reason => completeEnds.has(reason))
 }

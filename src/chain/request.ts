@@ -43,6 +43,8 @@ export interface Client {
   readonly clientKey?: string | undefined
   /** Headers of its request that belong to its body or its key, such as `anthropic-beta`; names in lower case. */
   readonly clientHeaders?: Readonly<Record<string, string>> | undefined
+  /** Seconds that it waits for an answer, if its request says so. */
+  readonly patience?: number | undefined
   /** Distinguishes clients with different keys of ours; never the key itself. */
   readonly tenant?: string | undefined
   /** Receives progress; a no-op unless the client streams. */

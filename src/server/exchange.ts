@@ -5,6 +5,7 @@ import type { AttemptReport, ErrorCode } from '../contract/index.ts'
 import { HulumanageError } from '../contract/index.ts'
 import { clientHeadersOf } from '../providers/headers/client-headers.ts'
 import type { ClientHeaders } from '../providers/headers/client-headers.ts'
+import { patienceOf } from './access/patience.ts'
 import type { SetMember } from './unordered-set.ts'
 
 declare module 'fastify' {
@@ -77,6 +78,11 @@ export class Exchange implements Client, SetMember {
   /** The headers of the request that belong to its body or its key. */
   get clientHeaders(): ClientHeaders | undefined {
     return clientHeadersOf(this.request.headers)
+  }
+
+  /** Seconds that the client waits for an answer, if its request says so. */
+  get patience(): number | undefined {
+    return patienceOf(this.request.headers)
   }
 
   readonly #onClose = (): void => {

@@ -43,6 +43,11 @@ export class Client {
     return this.#request('POST', '/v1/chat/completions', JSON.stringify({ ...hello, ...fields }), headers)
   }
 
+  /** Sends a body to any path. */
+  post(path: string, body: object, headers: Record<string, string> = {}): Promise<Heard> {
+    return this.#request('POST', path, JSON.stringify(body), headers)
+  }
+
   async #request(method: 'GET' | 'POST', path: string, body?: string, headers = {}): Promise<Heard> {
     const response = await this.#pool.request({
       path,

@@ -68,6 +68,18 @@ t.test('a stream that stalls after content ends with an error, however many comm
   }
 })
 
+t.test('no retry or failover outlives the timeout that a client says it has', async t => {
+  const headers = { 'x-stainless-timeout': String(soon) }
+  for (const fields of kinds) {
+    const server = await serve(t, [hold(), answer('too late')])
+    const heard = await server.client.ask(fields, headers)
+    t.equal(heard.status, 504)
+    t.match(errorOf(t, heard), { code: 'deadline_exceeded', message: /client waits no longer than/ })
+    t.strictSame(server.received, [1, 0], 'no time is left to ask another')
+    t.match((await server.providers())[0], { failures: 0 }, 'and it is not the failure of the one asked')
+  }
+})
+
 t.test('the deadline of the request ends it at any stage', async t => {
   const config = { timeouts: { total: soon } }
   await t.test('before an answer', async t => {

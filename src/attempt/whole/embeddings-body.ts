@@ -15,7 +15,10 @@ import { unixSeconds } from '../../time/unix-seconds.ts'
  * `UnreadableAnswer`.
  */
 export function readEmbeddings(
-  { provider: { name }, request }: Pick<AttemptOptions, 'provider' | 'request'>,
+  {
+    provider: { name },
+    request,
+  }: Pick<AttemptOptions, 'request'> & { readonly provider: { readonly name: string } },
   bytes: Buffer,
   secrets?: readonly string[],
 ): ReadCompletion {

@@ -11,6 +11,15 @@ export interface Allowance {
   readonly deadline: number
   /** The source of the deadline: the client's own budget, or the server's `timeouts.total`. */
   readonly timeCode: 'budget_time' | 'deadline_exceeded'
+  /** Set if the deadline is when the client stops waiting, by its own words. */
+  readonly patience?: Patience
+}
+
+/** How long a client waits for an answer, as it says itself. */
+export interface Patience {
+  readonly seconds: number
+  /** The deadline once the answer has begun, if the client waits only for its head. */
+  readonly afterHead?: number | undefined
 }
 
 /** The budget that a client sets for itself, within the server's limits. Seconds may be a fraction. */
@@ -41,10 +50,33 @@ export function allowanceOf(
   }
 }
 
+/** The part of a client's patience that is left for the answer to reach it, at most `maxReserve` seconds. */
+const reserve = 0.05
+const maxReserve = 1
+
+/**
+ * The allowance of a client that says how many seconds it waits: it ends a little earlier, so that the best answer so far
+ * or the error still reaches it. `headOnly`: it waits so long for the head of the answer, not for its end.
+ */
+export function withinPatience(
+  allowance: Allowance,
+  seconds: number,
+  headOnly: boolean,
+  now = performance.now(),
+): Allowance {
+  const deadline = now + (seconds - Math.min(seconds * reserve, maxReserve)) * 1000
+  if (deadline >= allowance.deadline) return allowance
+  const patience = { seconds, afterHead: headOnly ? allowance.deadline : undefined }
+  return { ...allowance, deadline, timeCode: 'deadline_exceeded', patience }
+}
+
 /** The error for a time budget or deadline that has passed. */
-export function timeIsUp(code: Allowance['timeCode']): HulumanageError {
-  const limit = code === 'budget_time' ? 'hulumanage_budget.seconds' : 'timeouts.total'
-  return new HulumanageError(code, `The time for the whole request is up; raise ${limit}, or request less`)
+export function timeIsUp({ timeCode, patience }: Pick<Allowance, 'timeCode' | 'patience'>): HulumanageError {
+  const limit = timeCode === 'budget_time' ? 'hulumanage_budget.seconds' : 'timeouts.total'
+  const message = patience
+    ? `The client waits no longer than ${patience.seconds} s for its answer; raise its timeout, or request less`
+    : `The time for the whole request is up; raise ${limit}, or request less`
+  return new HulumanageError(timeCode, message)
 }
 
 /** The rest of an allowance, computed from the meter. */

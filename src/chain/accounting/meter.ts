@@ -75,10 +75,10 @@ export class RequestMeter implements Meter {
   }
 
   call(path: string): void {
-    const { calls, tokens, deadline, timeCode } = this.#allowance
+    const { calls, tokens, deadline } = this.#allowance
     if (performance.now() >= deadline) {
       this.spent ??= 'seconds'
-      throw timeIsUp(timeCode)
+      throw timeIsUp(this.#allowance)
     }
     if (this.#usage.total_tokens >= tokens) {
       this.spent ??= 'tokens'

@@ -98,6 +98,14 @@ export class ChainRequestState implements ServedRequest {
     })
   }
 
+  /** The answer has begun: a client that waited only for that lets it take its time. */
+  begun(): void {
+    const afterHead = this.#allowance.patience?.afterHead
+    if (afterHead === undefined) return
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(expire, afterHead - performance.now(), this)
+  }
+
   readonly stopTimer = (): void => {
     clearTimeout(this.#timer)
   }
@@ -105,7 +113,7 @@ export class ChainRequestState implements ServedRequest {
   /** Aborts everything, and leaves steps one turn of the event loop to return the best answer so far. */
   expire(): void {
     this.meter.spent ??= 'seconds'
-    const error = timeIsUp(this.#allowance.timeCode)
+    const error = timeIsUp(this.#allowance)
     this.client.controller.abort(error)
     setImmediate(this.#reject, error)
   }

@@ -1,8 +1,10 @@
 import type { ConfigView } from '../../config/current.ts'
+import type { Config } from '../../config/schema.ts'
 import { HulumanageError, toHulumanageError } from '../../contract/index.ts'
 import type { ChatRequest, Operation, Reply, Upstream } from '../../contract/index.ts'
 import type { ProviderCall, Source } from '../../chat/provider-call.ts'
-import { allowanceOf } from '../accounting/budget.ts'
+import { allowanceOf, withinPatience } from '../accounting/budget.ts'
+import type { Allowance } from '../accounting/budget.ts'
 import { ChoiceMemory } from './choices.ts'
 import { markCutShort } from '../../chat/transform-reply.ts'
 import { CallTrace } from '../accounting/trace.ts'
@@ -60,7 +62,7 @@ async function run(received: ChainRequest, client: Client, snapshot: Snapshot): 
   checkCount(n, config.limits.n)
   if (own.params) snapshot.checkParamNames(own.params)
   const params = snapshot.params.forRequest(plan.steps, own)
-  const allowance = allowanceOf(own.budget, config)
+  const allowance = patient(allowanceOf(own.budget, config), client, { request, operation }, config)
   const cost = chain.plain ? { calls: n, rounds: 1 } : costOf(plan.root, n, params)
   if (cost.calls > allowance.calls) throw tooCostly(cost, allowance.calls, plan.text, own)
   const asked = chain.plain ? undefined : request
@@ -68,6 +70,22 @@ async function run(received: ChainRequest, client: Client, snapshot: Snapshot): 
   const trace = own.trace ? new CallTrace() : undefined
   const reply = await callChain(chain, request, { signal: client.controller.signal, path: '', trace }, state)
   return { reply, approach: plan.text, meter: state.meter, cost, trace }
+}
+
+/**
+ * The allowance of a client with a timeout of its own. A stream that begins in time with comments, after `stream_commit`,
+ * keeps its client waiting however long it takes.
+ */
+function patient(
+  allowance: Allowance,
+  { patience }: Client,
+  { request, operation }: Pick<ChainRequest, 'request' | 'operation'>,
+  { stream_commit: commit }: Config,
+): Allowance {
+  if (patience === undefined) return allowance
+  const streams = request.stream === true
+  if (streams && patience > commit) return allowance
+  return withinPatience(allowance, patience, streams || operation === 'pass_through')
 }
 
 /** The chain of a request, and the request with the bare model id and without prompt tags. */
@@ -135,6 +153,7 @@ async function callChain(
     state.stopTimer()
     return bestOr(error, state, request, call.signal)
   }
+  state.begun()
   reply.done.then(state.stopTimer, state.stopTimer)
   // The bytes of the only call contain the whole usage already.
   if (chain.plain || (reply.wire && state.meter.calls === 1)) return reply

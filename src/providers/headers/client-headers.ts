@@ -13,7 +13,7 @@ const bodyHeaders: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Headers that belong to a key: they are sent when the client's key is forwarded. */
-const keyHeaders = ['openai-organization', 'openai-project']
+export const keyHeaders = ['openai-organization', 'openai-project']
 
 /** Headers with a list of values, which is merged with the list of the configuration. */
 const lists: ReadonlySet<string> = new Set(['anthropic-beta', 'openai-beta'])

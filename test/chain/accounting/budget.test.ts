@@ -1,5 +1,10 @@
 import t from 'tap'
-import { allowanceOf, RemainingBudget } from '../../../src/chain/accounting/budget.ts'
+import {
+  allowanceOf,
+  RemainingBudget,
+  timeIsUp,
+  withinPatience,
+} from '../../../src/chain/accounting/budget.ts'
 import { RequestMeter } from '../../../src/chain/accounting/meter.ts'
 
 const server = { limits: { calls: 10, tokens: 100 }, timeouts: { total: 60 } }
@@ -19,6 +24,18 @@ t.test("takes the smaller of the client's and the server's limit", async t => {
   })
   t.match(allowanceOf(undefined, { ...server, limits: { calls: 10 } }, 0), { calls: 10, tokens: Infinity })
 })
+
+t.test(
+  'ends a little before the client stops waiting, and never after the deadline of the server',
+  async t => {
+    const allowance = allowanceOf(undefined, server, 0)
+    const patient = withinPatience(allowance, 10, false, 0)
+    t.equal(patient.deadline, 9500)
+    t.match(timeIsUp(patient), { code: 'deadline_exceeded', message: /waits no longer than 10 s/ })
+    t.equal(withinPatience(allowance, 40, true, 0).deadline, 39_000)
+    t.equal(withinPatience(allowance, 600, false, 0), allowance)
+  },
+)
 
 t.test('reports the remainder', async t => {
   const allowance = allowanceOf(undefined, server, 0)

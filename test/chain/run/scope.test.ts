@@ -3,6 +3,7 @@ import { mock } from 'node:test'
 import t from 'tap'
 import { HulumanageError } from '../../../src/contract/index.ts'
 import type { Context, Reply } from '../../../src/contract/index.ts'
+import { StreamReply } from '../../../src/chat/reply.ts'
 import { approach, askedFor, client, fakeModel, setUp, steps, streamed } from '../fakes.ts'
 
 /** A model that never answers, and remembers the signals of its calls. */
@@ -142,6 +143,45 @@ t.test('aborts everything at the deadline', async t => {
     await failed
   }
   t.ok(signals.every(signal => signal.aborted))
+})
+
+t.test('a client that waits for a stream to begin lets it take its time from then on', async t => {
+  const never = new Promise<never>(() => {})
+  async function* endless() {
+    yield { id: 'x', created: 1, model: 'm', object: 'chat.completion.chunk' as const, choices: [] }
+    await never
+  }
+  const model = {
+    ...fakeModel(),
+    upstream: async () => new StreamReply({ id: 'x', created: 1, model: 'm' }, endless()),
+  }
+  const { runner } = setUp({ model, config: { timeouts: { total: 50 } } })
+  mock.timers.enable({ apis: ['setTimeout'] })
+  t.teardown(() => mock.timers.reset())
+  const waiting = { ...client(), patience: 5 }
+  await runner.run(askedFor('x', {}, { stream: true }), waiting)
+  mock.timers.tick(49_000)
+  t.notOk(waiting.controller.signal.aborted)
+  mock.timers.tick(1000)
+  t.match(waiting.controller.signal.reason, { code: 'deadline_exceeded' })
+})
+
+t.test('a stream that begins with comments keeps its client waiting beyond its timeout', async t => {
+  const { model } = silentModel()
+  const { runner } = setUp({ model, config: { stream_commit: 4 } })
+  mock.timers.enable({ apis: ['setTimeout'] })
+  t.teardown(() => mock.timers.reset())
+  for (const [patience, stream, aborted] of [
+    [5, true, false],
+    [3, true, true],
+    [5, false, true],
+  ] as const) {
+    const waiting = { ...client(), patience }
+    void runner.run(askedFor('x', {}, { stream }), waiting).catch(() => {})
+    await Promise.resolve()
+    mock.timers.tick(6000)
+    t.equal(waiting.controller.signal.aborted, aborted)
+  }
 })
 
 t.test("returns the best answer so far if the client's seconds run out", async t => {

@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Chunk } from '../../../src/contract/index.ts'
-import { answer, completion, delta, error, gate, hold, reset, stream } from '../../fake-provider.ts'
+import { answer, completion, delta, error, gate, hold, json, reset, stream } from '../../fake-provider.ts'
 import { dataOf, textOf } from '../../matrix/client.ts'
 import { errorOf } from '../../matrix/error-shape.ts'
 import { canaries } from '../../matrix/serve.ts'
@@ -69,6 +69,54 @@ t.test('a whole answer serves a stream, and a stream a whole answer, with its us
   const uncounted = { completion_tokens_details: { reasoning_tokens: 0 } }
   t.strictSame(usageOf(collected.text), { ...usageOf(whole.text), ...uncounted })
   t.strictSame(server.received, [2])
+})
+
+const vector = (index: number) => ({ object: 'embedding', index, embedding: [0.5, index] })
+const embedded = (count: number) =>
+  json({
+    object: 'list',
+    data: Array.from({ length: count }, (_, index) => vector(index)),
+    model: 'told',
+    usage: { prompt_tokens: 2, total_tokens: 2 },
+  })
+
+t.test('embeddings are kept, byte by byte, also while only deterministic answers are', async t => {
+  for (const when of ['always', 'deterministic'] as const) {
+    const server = await serveCached(t, [[embedded(2), embedded(1), embedded(1)]], {
+      config: { cache: { when } },
+    })
+    const ask = (input: readonly string[], more = {}) =>
+      server.client.post('/v1/embeddings', { model: 'm', input, ...more })
+    const fresh = await ask(['one', 'two'])
+    t.equal(statusOf(fresh), 'miss')
+    const again = await ask(['one', 'two'])
+    t.equal(statusOf(again), 'hit')
+    t.equal(again.text, fresh.text)
+    t.equal(again.headers['x-hulumanage-calls'], '0')
+    t.equal(statusOf(await ask(['one'])), 'miss', 'another input is another request')
+    t.equal(statusOf(await ask(['one'], { dimensions: 2 })), 'miss', 'and so are other fields')
+    t.strictSame(server.received, [3])
+  }
+})
+
+t.test('an error in place of embeddings is not kept', async t => {
+  const server = await serveCached(t, [[error(500), embedded(1)]])
+  const ask = () => server.client.post('/v1/embeddings', { model: 'm', input: 'one' })
+  t.equal((await ask()).status, 502)
+  t.equal(statusOf(await ask()), 'miss')
+})
+
+t.test('one key for two organizations or projects shares no answers', async t => {
+  const server = await serveCached(t, [first])
+  const texts = []
+  for (const headers of [
+    {},
+    { 'openai-organization': 'org-a' },
+    { 'openai-organization': 'org-b' },
+    { 'openai-organization': 'org-b', 'openai-project': 'p' },
+  ])
+    texts.push(textOf(await server.client.ask({}, headers)))
+  t.strictSame(texts, ['first', 'second', 'third', 'fourth'])
 })
 
 t.test('tool calls are stored, streamed or not', async t => {
