@@ -1,16 +1,16 @@
-import { maxModelLength, withoutControls } from './check.ts'
+import { isObject, maxModelLength, withoutControls } from './check.ts'
 import type { Body } from './check.ts'
 
 /** A body that the schema of chat requests accepts, as far as this server reads it. */
 export interface PlainChat extends Body {
   readonly model?: string
   readonly stream?: boolean
-  readonly stream_options?: undefined
+  readonly stream_options?: { readonly include_usage?: boolean }
 }
 
 /**
- * Whether a body holds only texts and simple settings, as nearly all do. Such a body is valid without the schema, which
- * is slower and copies it. False means that the schema has to decide.
+ * Whether a body holds nothing but what SDKs and agents usually send. Such a body is valid without the schema, which is
+ * slower and copies it. False means that the schema has to decide.
  */
 export function isPlainChat(body: Body): body is PlainChat {
   for (const field in body) if (!isPlainField(field, body[field])) return false
@@ -23,8 +23,12 @@ function isPlainField(field: string, value: unknown): boolean {
       return isPlainName(value)
     case 'messages':
       return Array.isArray(value) && value.length > 0 && value.every(isPlainMessage)
+    case 'tools':
+      return isListOfObjects(value)
     case 'stream':
       return typeof value === 'boolean'
+    case 'stream_options':
+      return isObject(value) && isBooleanOrAbsent(value['include_usage'])
     case 'temperature':
     case 'top_p':
     case 'frequency_penalty':
@@ -32,12 +36,11 @@ function isPlainField(field: string, value: unknown): boolean {
       return Number.isFinite(value)
     case 'max_tokens':
     case 'max_completion_tokens':
-      return Number.isSafeInteger(value) && (value as number) >= 0
-    case 'stream_options':
+      return isIntegerFrom(0, value)
     case 'n':
+      return isIntegerFrom(1, value)
     case 'seed':
     case 'stop':
-    case 'tools':
       return false
     default:
       return true
@@ -51,7 +54,31 @@ function isPlainName(value: unknown): boolean {
 }
 
 function isPlainMessage(message: unknown): boolean {
-  if (typeof message !== 'object' || message === null || Array.isArray(message)) return false
-  const { role, content, tool_calls: calls } = message as Record<string, unknown>
-  return typeof role === 'string' && role !== '' && typeof content === 'string' && calls === undefined
+  if (!isObject(message)) return false
+  const { role, content, tool_calls: calls } = message
+  if (typeof role !== 'string' || role === '') return false
+  return isPlainContent(content) && (calls === undefined || isListOfObjects(calls))
+}
+
+function isPlainContent(content: unknown): boolean {
+  if (typeof content === 'string' || content === null || content === undefined) return true
+  return Array.isArray(content) && content.every(isPlainPart)
+}
+
+function isPlainPart(part: unknown): boolean {
+  if (!isObject(part) || typeof part['type'] !== 'string') return false
+  const text = part['text']
+  return text === undefined || typeof text === 'string'
+}
+
+function isListOfObjects(value: unknown): boolean {
+  return Array.isArray(value) && value.every(isObject)
+}
+
+function isBooleanOrAbsent(value: unknown): boolean {
+  return value === undefined || typeof value === 'boolean'
+}
+
+function isIntegerFrom(minimum: number, value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= minimum
 }
