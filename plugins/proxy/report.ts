@@ -32,14 +32,17 @@ export function providerReports(pool: ProviderPool, config: Config): ProviderRep
   return [...pool.members.map(reportOf), ...disabled.map(disabledReportOf)]
 }
 
-/** The providers section of `/health`. */
+/** The providers section of `/health`. Its status is `unhealthy` if no provider works, `degraded` if not all do. */
 export function healthSummary({ members }: ProviderPool): {
+  status: Status
   total: number
   healthy: number
   providers: Record<string, Status>
 } {
   const statuses = members.map(({ name, state }) => [name, state.status] as const)
+  const all = new Set(statuses.map(([, status]) => status))
   return {
+    status: all.size === 1 ? [...all][0]! : all.size === 0 ? 'healthy' : 'degraded',
     total: statuses.length,
     healthy: statuses.filter(([, status]) => status !== 'unhealthy').length,
     providers: Object.fromEntries(statuses),

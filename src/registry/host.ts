@@ -23,7 +23,10 @@ export interface HostDecorators {
   readonly pools: Set<ProviderPool>
   /** State that outlives a request, and that servers may share. */
   readonly store: Store
-  /** Sections of `/health`, by name. The server remains ready even if a section reports `ok: false`. */
+  /**
+   * Sections of `/health`, by name. A `status` of `unhealthy` or `degraded` is the server's, too, and `ok: false` makes it
+   * `degraded`; it remains ready in any case.
+   */
   readonly healthSections: Map<string, () => unknown>
 }
 

@@ -66,7 +66,7 @@ t.test('health counts keys and lists endpoints', async t => {
   const server = await serve(t, { config: { providers } })
   const text = await read(`${server.url}/health`)
   t.match(JSON.parse(text), {
-    status: 'ok',
+    status: 'healthy',
     timestamp: Number,
     ready: true,
     load_balancer: { openai_keys_configured: 3, anthropic_keys_configured: 1, endpoints },
@@ -87,7 +87,7 @@ t.test('pages for operators require a key if keys are configured', async t => {
     t.equal((await fetch(server.url + path)).status, 401, path)
     t.equal((await fetch(server.url + path, { headers: { 'x-api-key': 'key' } })).status, 200, path)
   }
-  t.equal(await read(`${server.url}/health`), '{"status":"ok"}')
+  t.equal(await read(`${server.url}/health`), '{"status":"healthy"}')
   t.match(JSON.parse(await read(`${server.url}/health`, { 'x-api-key': 'key' })), {
     providers: { total: 1, healthy: 1, providers: { a: 'healthy' } },
   })

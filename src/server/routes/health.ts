@@ -1,4 +1,5 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, RouteHandlerMethod } from 'fastify'
+import { fieldsOf } from '../../chat/read/fields.ts'
 import type { InFlight } from '../in-flight.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import { servicesOf } from '../services.ts'
@@ -10,30 +11,30 @@ import { unixSeconds } from '../../time/unix-seconds.ts'
 const monitoring = { unlimited: true }
 const open = { ...monitoring, public: true }
 
-/** Adds `/health`, `/ready` and `/metrics`, for monitoring. */
+/** Paths that say whether the process runs, and whether it takes requests: our own, and those of LiteLLM. */
+const livePaths = ['/live', '/health/liveliness', '/health/liveness']
+const readyPaths = ['/ready', '/health/readiness']
+
+/** Adds `/health`, `/live`, `/ready` and `/metrics`, for monitoring. */
 export function addHealthRoutes(
   app: FastifyInstance,
   inFlight: InFlight,
   metrics: Metrics,
   siblings: Siblings | undefined,
 ): void {
-  addRoute(
-    app,
-    'GET',
-    '/health',
-    ({ exchange }) => ({ status: 'ok', ...(exchange.allowed ? healthOf(app, inFlight) : {}) }),
-    open,
-  )
-  addRoute(
-    app,
-    'GET',
-    '/ready',
-    (_request, reply) => {
-      void reply.code(inFlight.draining ? 503 : 200)
-      return { status: inFlight.draining ? 'draining' : 'ready' }
-    },
-    open,
-  )
+  const health: RouteHandlerMethod = ({ exchange }, reply) => {
+    const sections = readSections(app.healthSections)
+    const status = statusOf(Object.values(sections))
+    void reply.code(status === 'unhealthy' ? 503 : 200)
+    return { status, ...(exchange.allowed ? { ...healthOf(app, inFlight), ...sections } : {}) }
+  }
+  addRoute(app, 'GET', '/health', health, open)
+  for (const path of livePaths) addRoute(app, 'GET', path, () => ({ status: 'alive' }), open)
+  const ready: RouteHandlerMethod = (_request, reply) => {
+    void reply.code(inFlight.draining ? 503 : 200)
+    return { status: inFlight.draining ? 'draining' : 'ready' }
+  }
+  for (const path of readyPaths) addRoute(app, 'GET', path, ready, open)
   addRoute(
     app,
     'GET',
@@ -47,13 +48,23 @@ export function addHealthRoutes(
   )
 }
 
+/**
+ * The health of the server in one word, from its sections: `unhealthy` if one says so in its `status`, so that no request
+ * can be answered; `degraded` if one says so, or reports `ok: false`.
+ */
+function statusOf(sections: readonly unknown[]): 'healthy' | 'degraded' | 'unhealthy' {
+  const says = (word: string) => sections.some(section => fieldsOf(section)?.['status'] === word)
+  if (says('unhealthy')) return 'unhealthy'
+  const fails = sections.some(section => fieldsOf(section)?.['ok'] === false)
+  return fails || says('degraded') ? 'degraded' : 'healthy'
+}
+
 /** The part of the health report that is only shown to clients that may use the server. */
-function healthOf({ currentConfig, providers, healthSections }: FastifyInstance, { draining }: InFlight) {
+function healthOf({ currentConfig, providers }: FastifyInstance, { draining }: InFlight) {
   return {
     timestamp: unixSeconds(),
     ready: !draining,
     load_balancer: balancerOf(servicesOf(currentConfig.value, providers)),
-    ...readSections(healthSections),
   }
 }
 

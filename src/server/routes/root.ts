@@ -16,6 +16,7 @@ export function addRootRoute(app: FastifyInstance): void {
       others: '/v1/*',
       models: '/v1/models',
       health: '/health',
+      live: '/live',
       ready: '/ready',
       providers: '/providers',
       stats: '/stats',
