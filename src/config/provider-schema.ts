@@ -59,8 +59,8 @@ export const providerSchema = z
       .describe('Uses HTTP/2 if the provider supports it; with http:// URLs, the provider must support it'),
     rate_limit: z
       .strictObject({
-        rpm: count().optional().describe('Maximum calls per minute'),
-        tpm: count().optional().describe('Maximum tokens per minute'),
+        rpm: count().optional().describe('Maximum calls in any 60 seconds'),
+        tpm: count().optional().describe('Maximum tokens in any 60 seconds'),
       })
       .optional()
       .describe('Rate limit of this provider; calls beyond it go to other providers'),

@@ -23,8 +23,10 @@ export interface Hub {
    * is.
    */
   draw: (name: string, size: number, amount: number) => Promise<number>
-  /** Uses `amount` whether it is available or not; a negative amount is given back. */
-  use: (name: string, size: number, amount: number) => Promise<void>
+  /** Uses `amount` of a minute's allowance, whether it is available or not. */
+  use: (name: string, amount: number) => Promise<void>
+  /** Takes back an amount that was used up to `ageMs` ago, or as much of it as still counts. */
+  giveBack: (name: string, amount: number, ageMs: number) => Promise<void>
   count: (key: string, windowMs: number) => Promise<WindowState>
   post: (topic: string, text: string, ttlMs: number) => Promise<void>
   /** The notices of other peers that have not expired. */

@@ -43,6 +43,7 @@ function hubOver(caller: Caller): Hub {
     giveLeases: method('giveLeases'),
     draw: method('draw'),
     use: method('use'),
+    giveBack: method('giveBack'),
     count: method('count'),
     post: method('post'),
     notices: method('notices'),

@@ -55,20 +55,22 @@ export interface Leases {
 }
 
 /**
- * The allowance of a minute: a bucket that begins full and refills steadily. The caller passes the time of a monotonic
- * clock, in milliseconds.
+ * The allowance of a minute: whatever 60 seconds are looked at, no more than it is used in them. The caller passes the time
+ * of a monotonic clock, in milliseconds.
  */
 export interface Budget {
   /** Sets the allowance of a minute. What has been used remains used. */
-  resize: (size: number, now: number) => void
+  resize: (size: number) => void
   /**
-   * Milliseconds until `amount` is available: 0 if it is now, undefined if unknown. A full bucket serves any amount.
+   * Milliseconds until `amount` is available: 0 if it is now, undefined if unknown. If nothing is used, any amount is.
    */
   readyIn: (amount: number, now: number) => number | undefined
   /** Finds out if the wait is unknown. Settles when it is known, and never rejects. */
   ask: (amount: number, now: number) => Promise<void>
-  /** Uses `amount`, available or not; a negative amount is given back. */
+  /** Uses `amount`, available or not. */
   use: (amount: number, now: number) => void
+  /** Takes back an amount that was used at `since`, or as much of it as still counts. */
+  giveBack: (amount: number, since: number, now: number) => void
 }
 
 /** Counts occurrences in windows of time. A window begins with its first occurrence. */

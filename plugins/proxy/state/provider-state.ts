@@ -10,6 +10,7 @@ import type { KeyTurn, RingKey } from './key-ring.ts'
 import type { BreakerTrial } from './model-circuits.ts'
 import type { Notices, SharedState } from './notices.ts'
 import { RateLimit } from './rate-limit.ts'
+import type { Reservation } from './rate-limit.ts'
 import type { Status } from './standing.ts'
 
 /** Weight of the newest latency in the running average. */
@@ -27,8 +28,8 @@ export interface Counts {
 export interface Trial extends BreakerTrial {
   /** The key whose turn it is; undefined if the provider has no keys that take turns. */
   readonly key: RingKey | undefined
-  /** Tokens that are reserved in the provider's rate limit. */
-  readonly reserved: number
+  /** The part of the provider's rate limit that is set aside; undefined if it is not limited. */
+  readonly reserved: Reservation | undefined
 }
 
 /**
@@ -61,7 +62,7 @@ export class ProviderState implements SharedState {
     this.breaker = new Breaker(breakerOptions(config), () => notices.postBreaker(this))
     this.keys = takesTurns ? new KeyRing(api_keys, key => notices.postKey(this, key), turn) : undefined
     // The store keeps what has been used, under the provider's name.
-    this.rateLimit = rate_limit && new RateLimit(rate_limit, performance.now(), name, store)
+    this.rateLimit = rate_limit && new RateLimit(rate_limit, name, store)
     this.counts = previous?.counts ?? { requests: 0, failures: 0, latencyMs: undefined }
   }
 
@@ -93,7 +94,7 @@ export class ProviderState implements SharedState {
       model,
       probe,
       key: model === '' ? this.keys?.first(now) : this.keys?.take(now, model),
-      reserved: this.rateLimit?.reserve(tokens, now) ?? 0,
+      reserved: this.rateLimit?.reserve(tokens, now),
     }
   }
 
@@ -103,7 +104,7 @@ export class ProviderState implements SharedState {
    */
   end(trial: Trial, { report, failure, usage }: AttemptEnd): void {
     const now = performance.now()
-    this.rateLimit?.settle(trial.reserved, usage?.total_tokens ?? 0, now)
+    if (trial.reserved) this.rateLimit?.settle(trial.reserved, usage?.total_tokens ?? 0, now)
     this.counts.requests++
     if (!failure) return this.#succeeded(trial, report, now)
     if (failure.counts) this.counts.failures++

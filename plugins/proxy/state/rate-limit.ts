@@ -4,8 +4,14 @@ import type { Budget, Store } from '../../../src/store/store.ts'
 /** The rate limit of a provider: `rpm` calls and `tpm` tokens a minute. */
 export type Allowance = NonNullable<ProviderConfig['rate_limit']>
 
+/** Tokens set aside for a call, and when. */
+export interface Reservation {
+  readonly tokens: number
+  readonly at: number
+}
+
 /**
- * Holds calls to what a provider allows in a minute. A call reserves the tokens it may use before it is sent; once it has
+ * Holds calls to what a provider allows in any minute. A call reserves the tokens it may use before it is sent; once it has
  * ended, the reservation is replaced by what it used. All times are of a monotonic clock, given by the caller.
  */
 export class RateLimit {
@@ -17,16 +23,16 @@ export class RateLimit {
   #tpm = 0
 
   /** The budgets are the store's under this name: other servers may draw on them as well. */
-  constructor(allowance: Allowance, now: number, name: string, store: Pick<Store, 'budget'>) {
+  constructor(allowance: Allowance, name: string, store: Pick<Store, 'budget'>) {
     this.#callBudget = store.budget(`calls:${name}`)
     this.#tokenBudget = store.budget(`tokens:${name}`)
-    this.configure(allowance, now)
+    this.configure(allowance)
   }
 
   /** Applies a new allowance; what has been used stays used. */
-  configure({ rpm, tpm }: Allowance, now: number): void {
-    this.#calls = resized(this.#callBudget, rpm, now)
-    this.#tokens = resized(this.#tokenBudget, tpm, now)
+  configure({ rpm, tpm }: Allowance): void {
+    this.#calls = resized(this.#callBudget, rpm)
+    this.#tokens = resized(this.#tokenBudget, tpm)
     this.#tpm = tpm ?? 0
   }
 
@@ -46,24 +52,25 @@ export class RateLimit {
   }
 
   /**
-   * Counts a call, and reserves its tokens. Returns how many: at most a minute's allowance, because a client may ask for an
-   * answer of any length, and others wait for a reservation.
+   * Counts a call, and reserves its tokens: at most a minute's allowance, because a client may ask for an answer of any
+   * length, and others wait for a reservation.
    */
-  reserve(tokens: number, now: number): number {
+  reserve(tokens: number, now: number): Reservation {
     const reserved = Math.min(tokens, this.#tpm)
     this.#calls?.use(1, now)
     this.#tokens?.use(reserved, now)
-    return reserved
+    return { tokens: reserved, at: now }
   }
 
   /** Replaces a reservation by the tokens that were used, fewer or more. */
-  settle(reserved: number, used: number, now: number): void {
-    this.#tokens?.use(used - reserved, now)
+  settle({ tokens, at }: Reservation, used: number, now: number): void {
+    if (used < tokens) this.#tokens?.giveBack(tokens - used, at, now)
+    else this.#tokens?.use(used - tokens, now)
   }
 }
 
-function resized(budget: Budget, size: number | undefined, now: number): Budget | undefined {
+function resized(budget: Budget, size: number | undefined): Budget | undefined {
   if (size === undefined) return undefined
-  budget.resize(size, now)
+  budget.resize(size)
   return budget
 }

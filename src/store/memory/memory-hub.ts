@@ -1,9 +1,10 @@
-import { Bucket } from '../bucket.ts'
 import { getOrCreate } from '../get-or-create.ts'
 import type { Hub, HubEvent } from '../hub.ts'
 import { LeaseTable } from '../lease-table.ts'
+import { Minute } from '../minute.ts'
 import type { Figures } from '../store.ts'
 import { MemoryValues } from './values.ts'
+import type { Clock } from './values.ts'
 import { MemoryWindows } from './windows.ts'
 
 interface Notice {
@@ -18,13 +19,15 @@ export class MemoryHub {
   readonly #windows = new MemoryWindows()
   readonly #peers = new Map<string, (event: HubEvent) => void>()
   readonly #leases = new Map<string, LeaseTable>()
-  readonly #budgets = new Map<string, Bucket>()
+  readonly #budgets = new Map<string, Minute>()
+  readonly #clock: Clock
   readonly #notices = new Map<string, Notice>()
   readonly #figures: Record<string, number | string> = {}
 
   /** `maxBytes` returns the maximum size of all values together. */
-  constructor(maxBytes: () => number) {
-    this.#values = new MemoryValues(maxBytes, performance)
+  constructor(maxBytes: () => number, clock: Clock = performance) {
+    this.#clock = clock
+    this.#values = new MemoryValues(maxBytes, clock)
   }
 
   /** The hub as one peer sees it. `onEvent` receives the events that other peers cause. */
@@ -35,7 +38,11 @@ export class MemoryHub {
       takeLeases: async (name, limit, amount) => this.#takeLeases(peer, name, limit, amount),
       giveLeases: async (name, amount) => this.#giveLeases(peer, name, amount),
       draw: async (name, size, amount) => this.#draw(name, size, amount),
-      use: async (name, size, amount) => this.#bucket(name, size).use(amount, performance.now()),
+      use: async (name, amount) => this.#budget(name).use(amount, this.#clock.now()),
+      giveBack: async (name, amount, ageMs) => {
+        const now = this.#clock.now()
+        this.#budget(name).giveBack(amount, now - ageMs, now)
+      },
       count: (key, windowMs) => this.#windows.count(key, windowMs),
       post: async (topic, text, ttlMs) => this.#post(peer, topic, text, ttlMs),
       notices: async () => this.#noticesFor(peer),
@@ -57,7 +64,7 @@ export class MemoryHub {
       if (table.isWanted) this.#emit({ kind: 'freed', name, by: peer })
       return 0
     }
-    const granted = table.take(peer, limit, amount, performance.now())
+    const granted = table.take(peer, limit, amount, this.#clock.now())
     if (granted === 0) this.#emit({ kind: 'wanted', name, by: peer })
     return granted
   }
@@ -69,20 +76,21 @@ export class MemoryHub {
   }
 
   #draw(name: string, size: number, amount: number): number {
-    const bucket = this.#bucket(name, size)
-    const now = performance.now()
-    const waitMs = bucket.readyIn(amount, now)
-    if (waitMs === 0) bucket.use(amount, now)
+    const budget = this.#budget(name)
+    const now = this.#clock.now()
+    budget.resize(size)
+    const waitMs = budget.readyIn(amount, now)
+    if (waitMs === 0) budget.use(amount, now)
     return waitMs
   }
 
   #post(by: string, topic: string, text: string, ttlMs: number): void {
-    this.#notices.set(topic, { text, by, until: performance.now() + ttlMs })
+    this.#notices.set(topic, { text, by, until: this.#clock.now() + ttlMs })
     this.#emit({ kind: 'posted', topic, text, by })
   }
 
   #noticesFor(peer: string): [string, string][] {
-    const now = performance.now()
+    const now = this.#clock.now()
     for (const [topic, { until }] of this.#notices) if (until <= now) this.#notices.delete(topic)
     const others = [...this.#notices].filter(([, { by }]) => by !== peer)
     return others.map(([topic, { text }]) => [topic, text])
@@ -112,9 +120,7 @@ export class MemoryHub {
     return getOrCreate(this.#leases, name, () => new LeaseTable())
   }
 
-  #bucket(name: string, size: number): Bucket {
-    const bucket = getOrCreate(this.#budgets, name, () => new Bucket())
-    if (bucket.size !== size) bucket.resize(size, performance.now())
-    return bucket
+  #budget(name: string): Minute {
+    return getOrCreate(this.#budgets, name, () => new Minute())
   }
 }

@@ -1,5 +1,5 @@
-import { Bucket } from '../bucket.ts'
 import { getOrCreate } from '../get-or-create.ts'
+import { Minute } from '../minute.ts'
 import type { Budget, Figures, Leases, Notices, Room, Store, Tallies, ValueStore } from '../store.ts'
 import { MemoryValues } from './values.ts'
 import type { Clock } from './values.ts'
@@ -59,7 +59,7 @@ export class LocalLeases implements Leases {
   }
 }
 
-class LocalBudget extends Bucket implements Budget {
+class LocalBudget extends Minute implements Budget {
   async ask(): Promise<void> {}
 }
 

@@ -52,13 +52,15 @@ export class RedisHub implements Hub, HubConnection {
   }
 
   async draw(name: string, size: number, amount: number): Promise<number> {
-    return Number(
-      await this.#redis.script('useBudget', [this.#key(`budget:${name}`)], [size, amount, 'draw']),
-    )
+    return Number(await this.#redis.script('draw', [this.#key(`budget:${name}`)], [size, amount]))
   }
 
-  async use(name: string, size: number, amount: number): Promise<void> {
-    await this.#redis.script('useBudget', [this.#key(`budget:${name}`)], [size, amount, 'use'])
+  async use(name: string, amount: number): Promise<void> {
+    await this.#redis.script('use', [this.#key(`budget:${name}`)], [amount])
+  }
+
+  async giveBack(name: string, amount: number, ageMs: number): Promise<void> {
+    await this.#redis.script('giveBack', [this.#key(`budget:${name}`)], [amount, ageMs])
   }
 
   async count(key: string, windowMs: number): Promise<WindowState> {

@@ -1,9 +1,5 @@
-/** The clock of Redis, which every script uses, so that the clocks of the peers need not agree. */
-const clock = `
-local time = redis.call('TIME')
-local micros = time[1] * 1000000 + time[2]
-local now = math.floor(micros / 1000)
-`
+import * as budgetScripts from './budget-scripts.ts'
+import { clock } from './clock.ts'
 
 const emit = `
 local function emit(kind, name, by)
@@ -72,24 +68,6 @@ for i = 2, #KEYS do
 end
 `
 
-/**
- * KEYS budget; ARGV size amount, then 'draw' to use it only if available, or 'use'. Returns the milliseconds to wait.
- */
-const useBudget = `${clock}
-local size, amount = tonumber(ARGV[1]), tonumber(ARGV[2])
-local state = redis.call('HMGET', KEYS[1], 'used', 'at')
-local used, at = tonumber(state[1]) or 0, tonumber(state[2]) or now
-if used ~= used or used == math.huge then used = 0 end
-used = math.max(0, used - math.max(0, now - at) / 60000 * size)
-if ARGV[3] == 'draw' and used + amount > size + 1e-6 then
-  return math.max(1, math.ceil((used + amount - size) / size * 60000))
-end
-used = math.max(0, used + amount)
-redis.call('HSET', KEYS[1], 'used', string.format('%.17g', used), 'at', string.format('%.0f', now))
-redis.call('PEXPIRE', KEYS[1], math.min(math.ceil(used / size * 60000) + 1000, ${keptMs}))
-return 0
-`
-
 /** KEYS window; ARGV milliseconds. Returns the count and the milliseconds left. */
 const count = `
 local count = redis.pcall('INCR', KEYS[1])
@@ -147,7 +125,9 @@ export const scripts = {
   takeLeases,
   giveLeases,
   heartbeat,
-  useBudget,
+  draw: budgetScripts.draw,
+  use: budgetScripts.use,
+  giveBack: budgetScripts.giveBack,
   count,
   post,
   notices,

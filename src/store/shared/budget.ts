@@ -1,9 +1,11 @@
-import { Bucket, negligible } from '../bucket.ts'
+import { Minute, negligible } from '../minute.ts'
 import type { Budget } from '../store.ts'
 import type { HubAccess } from './hub-access.ts'
 
 /** Milliseconds after which a refusal is doubted: other peers may have given back what they did not use. */
 const doubtMs = 1_000
+/** Milliseconds by which the hub may have counted an amount earlier than this peer has. */
+const headStartMs = 1_000
 
 /** An answer of the hub that `amount` is not available before `until`, on the clock of `performance.now()`. */
 interface Refusal {
@@ -21,9 +23,11 @@ export class SharedBudget implements Budget {
   readonly #name: string
   readonly #access: HubAccess
   /** The usage of this peer, which is all that is known while the hub is away. */
-  readonly #own = new Bucket()
+  readonly #own = new Minute()
   /** The amount drawn but not used yet. */
   #drawn = 0
+  /** When the oldest part of it was drawn. */
+  #drawnAt = 0
   /** The least of the drawn amount since the last sweep. */
   #idle = 0
   /** Usage that the hub has not been told yet. */
@@ -36,8 +40,8 @@ export class SharedBudget implements Budget {
     this.#access = access
   }
 
-  resize(size: number, now: number): void {
-    this.#own.resize(size, now)
+  resize(size: number): void {
+    this.#own.resize(size)
     this.#forgetRefusal()
   }
 
@@ -57,9 +61,10 @@ export class SharedBudget implements Budget {
   async #draw(wanted: number): Promise<void> {
     const { hub, onRoom } = this.#access
     const lacking = wanted - this.#drawn
+    const askedAt = performance.now()
     try {
       const waitMs = await hub.draw(this.#name, this.#own.size, lacking)
-      if (waitMs === 0) this.#drawn += lacking
+      if (waitMs === 0) this.#keep(lacking, askedAt)
       else this.#refuse(wanted, waitMs)
     } catch {
       // The store notices by itself that the hub is away.
@@ -69,23 +74,32 @@ export class SharedBudget implements Budget {
     }
   }
 
+  #keep(amount: number, drawnAt: number): void {
+    if (this.#drawn < negligible) this.#drawnAt = drawnAt
+    this.#drawn += amount
+  }
+
   use(amount: number, now: number): void {
     this.#own.use(amount, now)
-    const fromDrawn = Math.min(Math.max(amount, 0), this.#drawn)
+    const fromDrawn = Math.min(amount, this.#drawn)
     this.#drawn -= fromDrawn
     this.#idle = Math.min(this.#idle, this.#drawn)
     this.#owed += amount - fromDrawn
-    if (amount < 0) this.#forgetRefusal()
     this.#pay()
+  }
+
+  giveBack(amount: number, since: number, now: number): void {
+    this.#own.giveBack(amount, since, now)
+    this.#forgetRefusal()
+    this.#return(amount, now - since)
   }
 
   /** Gives back what was drawn but not used since the last sweep. */
   sweep(): void {
     const idle = this.#asking ? 0 : this.#idle
+    if (idle > negligible) this.#return(idle, performance.now() - this.#drawnAt)
     this.#drawn -= idle
-    this.#owed -= idle
     this.#idle = this.#drawn
-    this.#pay()
   }
 
   /** Reports the usage of the time in which the hub was away. */
@@ -112,9 +126,16 @@ export class SharedBudget implements Budget {
   }
 
   #pay(): void {
-    if (Math.abs(this.#owed) < negligible || !this.#access.isUp()) return
+    if (this.#owed < negligible || !this.#access.isUp()) return
     const owed = this.#owed
     this.#owed = 0
-    this.#access.hub.use(this.#name, this.#own.size, owed).catch(() => (this.#owed += owed))
+    this.#access.hub.use(this.#name, owed).catch(() => (this.#owed += owed))
+  }
+
+  /** Gives an amount back to the hub. If that fails, it counts for the rest of its minute. */
+  #return(amount: number, ageMs: number): void {
+    const { hub, isUp } = this.#access
+    if (isUp()) hub.giveBack(this.#name, amount, ageMs + headStartMs).catch(() => {})
+    else this.#owed = Math.max(0, this.#owed - amount)
   }
 }

@@ -5,6 +5,8 @@ import { pino } from 'pino'
 import { RedisHub } from '../../../src/store/redis/redis-hub.ts'
 import { SharedStore } from '../../../src/store/shared/shared-store.ts'
 import { noRedis, RedisServer } from '../redis-server.ts'
+import { slotMs } from '../../../src/store/minute.ts'
+import { draw, said } from '../borrowing.ts'
 import { storeSuite } from '../suite.ts'
 
 const log = pino({ level: 'silent' })
@@ -28,5 +30,36 @@ else {
     const namespace = `space${++spaces}`
     const [store, other] = [await join(t, server, namespace), await join(t, server, namespace)]
     return { store, other, pass: ms => sleep(ms) }
+  })
+
+  t.test('redis: a budget counts what was used in the last minute, and nothing older', async t => {
+    const store = await join(t, server, 'ages')
+    const use = (budget: string, age: number, amount: number) =>
+      server.command(
+        'HSET',
+        `ages:budget:${budget}`,
+        String(Math.floor((Date.now() - age) / slotMs)),
+        String(amount),
+      )
+    await use('p', 90_000, 500)
+    await use('p', 59_000, 3)
+    await use('p', 20_000, 6)
+    const budget = store.budget('p')
+    budget.resize(10)
+    t.ok(await draw(budget, 1))
+    t.notOk(await draw(budget, 2), 'all ten are used')
+    const waitMs = budget.readyIn(2, performance.now())!
+    t.ok(waitMs < 5_000, `the three of 59 s ago are free in ${waitMs} ms`)
+    await use('q', 90_000, 500)
+    await use('q', 20_000, 6)
+    const other = store.budget('q')
+    other.resize(10)
+    other.giveBack(500, 0, 90_000)
+    await said(store)
+    t.notOk(await draw(other, 5), 'what no longer counts is not taken off the rest')
+    other.giveBack(4, 0, 20_000)
+    await said(store)
+    t.ok(await draw(other, 8))
+    t.notOk(await draw(other, 1))
   })
 }

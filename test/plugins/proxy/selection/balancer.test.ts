@@ -59,7 +59,7 @@ t.test('a selection holds the slot, the chosen provider and the reason', async t
   t.equal(summary(first), 'a: weighted')
   t.equal(member('a').active, 1)
   t.equal(balancer.slots.running, 1)
-  t.match(first, { state: member('a').state, trial: { probe: false, reserved: 0, key: undefined } })
+  t.match(first, { state: member('a').state, trial: { probe: false, reserved: undefined, key: undefined } })
   t.equal(summary(balancer.select(routed)), 'b: fallback_only after 1 failed')
   t.equal(balancer.select(routed), 'none')
 })

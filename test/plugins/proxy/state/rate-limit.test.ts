@@ -1,45 +1,65 @@
+import { mock } from 'node:test'
 import t from 'tap'
 import fc from 'fast-check'
 import { expectedTokens } from '../../../../plugins/proxy/selection/routed-call.ts'
 import { RateLimit } from '../../../../plugins/proxy/state/rate-limit.ts'
 import type { Allowance } from '../../../../plugins/proxy/state/rate-limit.ts'
 import type { HulumanageError } from '../../../../src/contract/index.ts'
+import { MemoryHub } from '../../../../src/store/memory/memory-hub.ts'
 import { MemoryStore } from '../../../../src/store/memory/memory-store.ts'
 import { ask, callOf } from '../../../call.ts'
 import { answer, error, gate } from '../../../fake-provider.ts'
 import { proxyOver, received } from '../proxy.ts'
 
 const minute = 60_000
+/** By how much longer than a minute what was used may count. */
+const graceMs = 1_500
 
-const limitOf = (allowance: Allowance) => new RateLimit(allowance, 0, 'p', new MemoryStore(() => 1))
+const limitOf = (allowance: Allowance) => new RateLimit(allowance, 'p', new MemoryStore(() => 1))
 
-t.test('a minute allows `rpm` calls, and the next once there is room for it', async t => {
+t.test('a minute allows `rpm` calls, and the next once the first of them is over a minute ago', async t => {
   const limit = limitOf({ rpm: 3 })
-  for (let call = 0; call < 3; call++) {
-    t.equal(limit.readyIn(1_000_000, 0), 0)
-    limit.reserve(1_000_000, 0)
+  limit.reserve(1_000_000, 0)
+  for (const now of [20_000, 20_000]) {
+    t.equal(limit.readyIn(1_000_000, now), 0)
+    limit.reserve(1_000_000, now)
   }
-  t.equal(limit.readyIn(1, 0), minute / 3)
-  t.equal(limit.readyIn(1, minute / 3), 0)
+  const waitMs = limit.readyIn(1, 30_000)!
+  t.ok(waitMs > minute - 30_000 && waitMs <= minute - 30_000 + graceMs, `${waitMs} ms`)
+  t.equal(limit.readyIn(1, 30_000 + waitMs), 0)
+  limit.reserve(1, 30_000 + waitMs)
+  t.ok(limit.readyIn(1, 30_000 + waitMs)! > 0)
 })
 
 t.test('tokens are reserved before a call and settled after it', async t => {
   const limit = limitOf({ tpm: 1_000 })
-  limit.reserve(800, 0)
-  t.equal(limit.readyIn(500, 0), (300 / 1_000) * minute)
-  limit.settle(800, 100, 0)
-  t.equal(limit.readyIn(500, 0), 0)
-  limit.settle(0, 900, 0)
-  t.equal(limit.readyIn(500, 0), minute / 2)
+  const reserved = limit.reserve(800, 0)
+  t.ok(limit.readyIn(500, 0)! >= minute)
+  limit.settle(reserved, 100, 10_000)
+  t.equal(limit.readyIn(900, 10_000), 0)
+  t.ok(limit.readyIn(901, 10_000)! > 0)
+  limit.settle(limit.reserve(0, 10_000), 900, 10_000)
+  t.ok(limit.readyIn(500, minute + graceMs)! > 0, 'used later, so available again later')
+  t.equal(limit.readyIn(500, 10_000 + minute + graceMs), 0)
+})
+
+t.test('a reservation that no longer counts takes nothing back from later calls', async t => {
+  const limit = limitOf({ tpm: 1_000 })
+  const long = limit.reserve(1_000, 0)
+  limit.reserve(600, 90_000)
+  limit.settle(long, 10, 90_000)
+  t.equal(limit.readyIn(400, 90_000), 0)
+  t.ok(limit.readyIn(401, 90_000)! > 0)
 })
 
 t.test('a call that expects more than a minute allows starts once nothing has been used', async t => {
   const limit = limitOf({ tpm: 100 })
   t.equal(limit.readyIn(5_000, 0), 0)
-  t.equal(limit.reserve(5_000, 0), 100)
-  t.equal(limit.readyIn(1, 0), minute / 100)
-  limit.settle(100, 300, 0)
-  t.equal(limit.readyIn(1, 0), (201 / 100) * minute)
+  const reserved = limit.reserve(5_000, 0)
+  t.equal(reserved.tokens, 100)
+  t.ok(limit.readyIn(1, 0)! >= minute)
+  limit.settle(reserved, 300, 0)
+  t.equal(limit.readyIn(5_000, minute + graceMs), 0)
 })
 
 t.test('no maximum of one client makes the others wait for longer than a minute', async t => {
@@ -53,30 +73,62 @@ t.test('a reload changes what is allowed, not what has been used', async t => {
   const limit = limitOf({ rpm: 2 })
   limit.reserve(0, 0)
   limit.reserve(0, 0)
-  limit.configure({ rpm: 3 }, 0)
+  limit.configure({ rpm: 3 })
   t.equal(limit.readyIn(0, 0), 0)
   limit.reserve(0, 0)
   t.not(limit.readyIn(0, 0), 0)
-  limit.configure({}, 0)
+  limit.configure({})
   t.equal(limit.readyIn(0, 0), 0)
 })
 
-t.test("whenever calls come, no period has more than its share plus one minute's", async () => {
-  const gaps = fc.array(fc.integer({ min: 0, max: 20_000 }), { maxLength: 100 })
+/** Pauses between calls: many at once, then some that straddle minutes. */
+const gaps = fc.array(fc.oneof(fc.constant(0), fc.integer({ max: 70_000, min: 0 })), { maxLength: 150 })
+
+/** The most of the given times that are in any 60 seconds. */
+function mostInAMinute(times: readonly number[]): number {
+  const counts = times.map(from => times.filter(time => time >= from && time < from + minute).length)
+  return Math.max(0, ...counts)
+}
+
+t.test('whenever calls come, no window of 60 s has more than `rpm` of them', async t => {
+  let straddled = 0
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 20 }), gaps, (rpm, times) => {
+    fc.property(fc.integer({ min: 1, max: 20 }), gaps, (rpm, pauses) => {
       const limit = limitOf({ rpm })
       const sent: number[] = []
       let now = 0
-      for (const gap of times) {
-        now += gap
+      for (const pause of pauses) {
+        now += pause
+        // Every other call comes at the first moment that the limit allows.
+        if (pause % 2 === 0) now += limit.readyIn(1, now)!
         if (limit.readyIn(1, now) !== 0) continue
         limit.reserve(1, now)
         sent.push(now)
       }
-      return sent.every((from, first) =>
-        sent.slice(first).every((to, more) => more + 1 <= rpm + ((to - from) / minute) * rpm + 1e-6),
-      )
+      if (sent.length > rpm) straddled++
+      return mostInAMinute(sent) <= rpm
+    }),
+  )
+  t.ok(straddled > 10, 'most runs are longer than one minute')
+})
+
+t.test('whichever server sends them, no window of 60 s has more than `rpm` calls', async () => {
+  const servers = fc.array(fc.tuple(fc.nat(2), fc.integer({ min: 0, max: 30_000 })), { maxLength: 80 })
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 1, max: 10 }), servers, async (rpm, calls) => {
+      let now = 0
+      const shared = new MemoryHub(() => 1, { now: () => now })
+      const hubs = ['one', 'two', 'three'].map(peer => shared.join(peer, () => {}))
+      const sent: number[] = []
+      for (const [server, pause] of calls) {
+        now += pause
+        const waitMs = await hubs[server]!.draw('calls:p', rpm, 1)
+        if (waitMs > 0 && pause % 2 === 0) continue
+        now += waitMs
+        if (waitMs > 0 && (await hubs[server]!.draw('calls:p', rpm, 1)) !== 0) return false
+        sent.push(now)
+      }
+      return mostInAMinute(sent) <= rpm
     }),
   )
 })
@@ -101,9 +153,14 @@ t.test('a provider that has used up its limit is skipped, even across priorities
 })
 
 t.test('if no other can answer, a call waits until the limit allows it', async t => {
-  const { fakes, pool, send } = await proxyOver(t, [answer()], {}, [{ rate_limit: { rpm: 6_000 } }])
+  const realNow = performance.now.bind(performance)
+  const clock = mock.method(performance, 'now', () => realNow() + 2 * minute)
+  t.teardown(() => clock.mock.restore())
+  const { fakes, pool, send } = await proxyOver(t, [answer()], {}, [{ rate_limit: { rpm: 3 } }])
   const limit = pool.get('a')!.state.rateLimit!
-  for (let call = 0; call < 6_000; call++) limit.reserve(0, performance.now())
+  const almostAMinuteAgo = performance.now() - minute - 950
+  for (let call = 0; call < 3; call++) limit.reserve(0, almostAMinuteAgo)
+  t.ok(limit.readyIn(0, performance.now())! > 0)
   await Promise.all([send(), send(), send()])
   t.strictSame(received(fakes), [3])
 })
@@ -162,7 +219,7 @@ t.test('if no provider can answer within queue.timeout, the client is told when 
   await Promise.all([send(), send(), send()])
   const thrown = (await send().catch((error: unknown) => error)) as HulumanageError
   t.match(thrown, { code: 'rate_limit_exceeded', status: 429 })
-  t.ok(thrown.retryAfter! > 0 && thrown.retryAfter! <= 30, 'when the first of them allows a call again')
+  t.ok(thrown.retryAfter! > 55 && thrown.retryAfter! <= 62, 'when the first of them allows a call again')
 })
 
 t.test('a call that waits for a limit does not hold up those for other providers', async t => {
