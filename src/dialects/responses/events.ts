@@ -1,5 +1,6 @@
 import type { Block, Change } from '../blocks.ts'
 import type { StreamEvent } from '../dialect.ts'
+import type { Annotation } from './annotations.ts'
 import { itemId, itemOf, partOf } from './object.ts'
 import type { Origin } from './object.ts'
 import { callEnd, callPiece } from './tools/calls.ts'
@@ -44,7 +45,9 @@ function textPiece({ kind }: Block, at: object, delta: string): StreamEvent {
 
 function partStart(origin: Origin, block: Block): Events {
   if (block.kind === 'tool') return []
-  return [{ type: `${partEventType(block)}.added`, ...locationOf(origin, block), part: partOf(block, '') }]
+  return [
+    { type: `${partEventType(block)}.added`, ...locationOf(origin, block), part: partOf(origin, block, '') },
+  ]
 }
 
 function partEnd(origin: Origin, block: Block): Events {
@@ -52,7 +55,10 @@ function partEnd(origin: Origin, block: Block): Events {
   const { kind, text, name } = block
   if (kind === 'tool') return callEnd(origin.tools.declared(name), at, text)
   if (kind === 'thinking' && text === '') return []
-  return [textEnd(block, at), { type: `${partEventType(block)}.done`, ...at, part: partOf(block, text) }]
+  return [
+    textEnd(block, at),
+    { type: `${partEventType(block)}.done`, ...at, part: partOf(origin, block, text) },
+  ]
 }
 
 function textEnd({ kind, text }: Block, at: object): StreamEvent {
@@ -70,4 +76,20 @@ function locationOf(origin: Origin, block: Block): object {
   const at = { item_id: itemId(origin, block), output_index: block.index }
   if (block.kind === 'tool') return at
   return block.kind === 'thinking' ? { ...at, summary_index: 0 } : { ...at, content_index: 0 }
+}
+
+/** The events of annotations of a text; `before` is the number of those it had. */
+export function annotationEvents(
+  origin: Origin,
+  block: Block,
+  added: readonly Annotation[],
+  before: number,
+): Events {
+  const at = locationOf(origin, block)
+  return added.map((annotation, index) => ({
+    type: 'response.output_text.annotation.added',
+    ...at,
+    annotation_index: before + index,
+    annotation,
+  }))
 }

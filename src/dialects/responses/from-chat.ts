@@ -1,10 +1,11 @@
-import type { Chunk, Completion, FinishReason, Usage } from '../../contract/index.ts'
+import type { Chunk, Completion, Delta, FinishReason, Usage } from '../../contract/index.ts'
 import { Blocks, blocksOf } from '../blocks.ts'
 import type { Change } from '../blocks.ts'
 import type { AnswerFacts, AnswerListener, ChunkHead, Encoder, StreamEvent } from '../dialect.ts'
 import { inStream } from '../error-body.ts'
 import type { PublicError } from '../error-body.ts'
-import { eventsOf } from './events.ts'
+import { Annotations } from './annotations.ts'
+import { annotationEvents, eventsOf } from './events.ts'
 import { endOf, outputOf, responseOf, settingsOf, stemOf, usageOf } from './object.ts'
 import type { Origin } from './object.ts'
 import type { ResponsesBody } from './schema.ts'
@@ -19,6 +20,7 @@ export class ResponseEncoder implements Encoder {
   readonly #model: string
   readonly #tools: Tools
   readonly #blocks = new Blocks(true)
+  readonly #annotations = new Annotations()
   #head: ChunkHead | undefined
   #stem = ''
   readonly #ownStem: string | undefined
@@ -47,7 +49,13 @@ export class ResponseEncoder implements Encoder {
     const [choice] = choices
     const end = endOf(choice?.finish_reason)
     const stem = this.#ownStem ?? stemOf(id)
-    const output = outputOf({ stem, tools: this.#tools }, blocksOf(choice?.message, true), end.status)
+    const blocks = blocksOf(choice?.message, true)
+    const annotations = new Annotations()
+    annotations.add(
+      choice?.message,
+      blocks.findLast(({ kind }) => kind === 'text'),
+    )
+    const output = outputOf({ stem, tools: this.#tools, annotations }, blocks, end.status)
     const response = {
       ...responseOf(stem, { created, model }, end.status, output),
       ...end,
@@ -63,7 +71,7 @@ export class ResponseEncoder implements Encoder {
     for (const { index, delta, finish_reason: finish } of chunk.choices) {
       if (index !== 0) continue
       this.#finish = finish ?? this.#finish
-      events.push(...this.#eventsOf(this.#blocks.add(delta), 'completed'))
+      events.push(...this.#eventsOf(this.#blocks.add(delta), 'completed'), ...this.#annotate(delta))
     }
     return events
   }
@@ -100,7 +108,15 @@ export class ResponseEncoder implements Encoder {
   }
 
   get #origin(): Origin {
-    return { stem: this.#stem, tools: this.#tools }
+    return { stem: this.#stem, tools: this.#tools, annotations: this.#annotations }
+  }
+
+  #annotate(delta: Delta): StreamEvent[] {
+    const newest = this.#blocks.all.at(-1)
+    const before = newest ? this.#annotations.of(newest).length : 0
+    const added = this.#annotations.add(delta, newest)
+    if (!newest || added.length === 0) return []
+    return annotationEvents(this.#origin, newest, added, before).map(event => this.#number(event))
   }
 
   #begin(head: ChunkHead): StreamEvent[] {

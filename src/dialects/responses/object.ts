@@ -2,6 +2,7 @@ import type { FinishReason, Usage } from '../../contract/index.ts'
 import { newCompletionId } from '../../chat/completion.ts'
 import type { Block } from '../blocks.ts'
 import type { AnswerFacts, ChunkHead } from '../dialect.ts'
+import type { Annotations } from './annotations.ts'
 import type { ResponsesBody } from './schema.ts'
 import { callOf, callPrefix } from './tools/calls.ts'
 import type { Tools } from './tools/tools.ts'
@@ -84,6 +85,7 @@ export interface Origin {
   readonly stem: string
   /** The tools of the request, by which a call gets its own type and name back. */
   readonly tools: Tools
+  readonly annotations: Annotations
 }
 
 const prefixes = { thinking: 'rs', redacted: 'rs', text: 'msg', refusal: 'msg' }
@@ -98,7 +100,7 @@ export function itemOf(origin: Origin, block: Block, status: 'in_progress' | 'co
   const id = itemId(origin, block)
   if (block.kind === 'tool') return { id, ...callOf(origin.tools.declared(block.name), block, status) }
   const isEmpty = status === 'in_progress' || (block.kind === 'thinking' && block.text === '')
-  const parts = isEmpty ? [] : [partOf(block, block.text)]
+  const parts = isEmpty ? [] : [partOf(origin, block, block.text)]
   const sealed = status === 'in_progress' ? '' : block.signature
   if (block.kind === 'thinking')
     return { id, type: 'reasoning', summary: parts, ...(sealed && { encrypted_content: sealed }) }
@@ -106,11 +108,12 @@ export function itemOf(origin: Origin, block: Block, status: 'in_progress' | 'co
 }
 
 /** The part that a block of text or thinking becomes inside its item. */
-export function partOf({ kind }: Block, text: string) {
+export function partOf({ annotations }: Origin, block: Block, text: string) {
+  const { kind } = block
   if (kind === 'thinking') return { type: 'summary_text', text }
   return kind === 'refusal'
     ? { type: 'refusal', refusal: text }
-    : { type: 'output_text', text, annotations: [], logprobs: [] }
+    : { type: 'output_text', text, annotations: annotations.of(block), logprobs: [] }
 }
 
 /** The items of an answer that has ended; the last one has the answer's status. */

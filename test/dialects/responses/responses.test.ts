@@ -237,3 +237,53 @@ t.test('thinking of which nothing may be read has no summary', async t => {
     [],
   )
 })
+
+const link = {
+  type: 'url_citation',
+  url_citation: { url: 'https://example.org/a', title: 'A', start_index: 0, end_index: 5 },
+}
+const shown = { type: 'url_citation', url: 'https://example.org/a', title: 'A', start_index: 0, end_index: 5 }
+
+t.test('annotations of a chat belong to the text of the response', async t => {
+  const bare = { type: 'url_citation', url_citation: { url: 'https://example.org/b' } }
+  const whole = read({}).encoder.completion(
+    completion({ content: 'Hello', annotations: [link, bare, 'x', { type: 'url_citation' }] }),
+  ) as { output: { content: { annotations: unknown }[] }[] }
+  t.same(whole.output[0]!.content[0]!.annotations, [
+    shown,
+    {
+      type: 'url_citation',
+      url: 'https://example.org/b',
+      title: 'https://example.org/b',
+      start_index: 5,
+      end_index: 5,
+    },
+  ])
+})
+
+t.test('annotations of a streamed chat come as events, and with the end of their text', async t => {
+  const { encoder } = read({ stream: true })
+  const early = encoder.chunk(chunk({ annotations: [link] }))
+  t.notOk(
+    early.some(({ type }) => String(type).includes('annotation')),
+    'no text yet',
+  )
+  const events = [
+    ...encoder.chunk(chunk({ content: 'Hello' })),
+    ...encoder.chunk(chunk({ annotations: [{ type: 'file_citation', file_id: 'f' }] })),
+    ...encoder.chunk(chunk({}, 'stop')),
+    ...encoder.end({ id: 'chatcmpl-1', created: 7, model: 'm' }, usage),
+  ]
+  const added = events.filter(({ type }) => type === 'response.output_text.annotation.added')
+  const file = { type: 'file_citation', file_id: 'f' }
+  t.match(added, [
+    { output_index: 0, content_index: 0, annotation_index: 0, annotation: shown },
+    { annotation_index: 1, annotation: file },
+  ])
+  for (const end of ['response.content_part.done', 'response.output_item.done', 'response.completed'])
+    t.ok(JSON.stringify(events.find(({ type }) => type === end)).includes(JSON.stringify([shown, file])), end)
+  t.same(
+    events.map(event => event['sequence_number']),
+    events.map((_, index) => index + early.length),
+  )
+})
