@@ -3,6 +3,8 @@ import { defineApproach, drawTemperature, sample, withDrawTemperature } from '..
 import type { Candidate, Candidates, ChatRequest, Context } from '../src/plugin.ts'
 import { helperEffort, withHelperEffort } from './lib/asking/helper-effort.ts'
 import { choose } from './lib/judging/choose.ts'
+import { groupByAnswer, leadOf, oneOfEach } from './lib/judging/agreement.ts'
+import type { Group } from './lib/judging/agreement.ts'
 import { majorityOf } from './lib/judging/majority.ts'
 
 export default defineApproach({
@@ -46,36 +48,48 @@ export default defineApproach({
     const candidates = await ctx.span('draw', inner =>
       sample(inner, withDrawTemperature(request, temperature), n),
     )
-    const { winner, votes: agreeing } = majorityOf(candidates)
-    // A single answer, or all are the same.
-    if (agreeing === candidates.length) return winner.answer()
+    const groups = groupByAnswer(candidates)
+    const { winner, agreeing } = majorityOf(candidates)
+    if (groups.length === 1) return winner.answer()
 
     ctx.offer(winner.answer())
-    const ranked: Candidates = [winner, ...candidates.filter(candidate => candidate !== winner)]
+    const others = oneOfEach(groups).filter(candidate => !agreeing.has(candidate))
+    const ranked: Candidates = [winner, ...others]
+    for (const candidate of candidates)
+      if (!ranked.includes(candidate)) candidate.discard('same answer as another')
     const { comparison_temperature: cool, helper_effort: effort } = params
     const asking = withHelperEffort(request, effort)
     const judging = cool === null ? asking : { ...asking, temperature: cool }
     const chosen = await compareInGroups(ctx, judging, ranked, {
       votes,
+      prior: prefersFirst(groups),
       size: mode === 'batch' ? ranked.length : 2,
     })
     return chosen.answer()
   },
 })
 
+/** Whether one answer is more common than any other: this counts as one more vote for it. */
+function prefersFirst(groups: readonly Group[]): boolean {
+  const { first, second } = leadOf(groups)
+  return first > second
+}
+
 /** Compares in concurrent groups of at most `size`, then compares the chosen ones, until one is left. */
 async function compareInGroups(
   ctx: Context,
   request: ChatRequest,
   candidates: Candidates,
-  { votes, size }: { readonly votes: number; readonly size: number },
+  { votes, size, prior }: { readonly votes: number; readonly size: number; readonly prior: boolean },
 ): Promise<Candidate> {
   let remaining = candidates
   for (let round = 1; remaining.length > 1; round++) {
     ctx.note(`Comparing ${remaining.length} answers`)
     const groups = groupsOf(remaining, size)
     const chosen = await ctx.span(round === 1 ? 'select' : `select_${round}`, inner =>
-      Promise.all(groups.map(group => choose(inner, request, group, votes))),
+      Promise.all(
+        groups.map(group => choose(inner, request, group, votes, prior && group[0] === candidates[0])),
+      ),
     )
     remaining = [chosen[0]!, ...chosen.slice(1)]
     ctx.offer(remaining[0].answer())

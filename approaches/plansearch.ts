@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { defineApproach, sampleEach, vote, withSeed } from '../src/plugin.ts'
+import { defineApproach, sampleEach, withSeed } from '../src/plugin.ts'
 import type { Candidate, Candidates, ChatRequest, Context } from '../src/plugin.ts'
-import { answerKey } from './lib/answers/answer.ts'
 import { ask } from './lib/asking/ask.ts'
 import { askWhole } from './lib/asking/ask-whole.ts'
 import { combinations } from './lib/search/combinations.ts'
 import { withUserText } from './lib/asking/conversation.ts'
+import { groupByAnswer, leadOf, oneOfEach } from './lib/judging/agreement.ts'
 import { selectBestGraded } from './lib/judging/graded.ts'
 import { numberLines } from './lib/asking/prompt-lists.ts'
 import { readList } from './lib/asking/read-list.ts'
@@ -138,14 +138,10 @@ async function solve(ctx: Context, request: ChatRequest, sets: readonly Observat
  * common ones first.
  */
 async function choose(ctx: Context, request: ChatRequest, candidates: Candidates): Promise<Candidate> {
-  const { winner, votes, counts } = vote(candidates, candidate => answerKey(candidate.text))
-  if (2 * votes > candidates.length) return winner
-  const distinct = new Map(
-    [...candidates].toReversed().map(candidate => [answerKey(candidate.text), candidate]),
-  )
-  const [, ...rest] = [...counts].toSorted(([, left], [, right]) => right - left)
+  const groups = groupByAnswer(candidates)
+  const [winner, ...rivals] = oneOfEach(groups)
+  if (2 * leadOf(groups).first > candidates.length) return winner
   ctx.offer(winner.answer())
-  const rivals = rest.map(([key]) => distinct.get(key)!)
   return await ctx.span('grade', inner => selectBestGraded(inner, request, [winner, ...rivals]))
 }
 

@@ -15,10 +15,18 @@ export { forOneChoice, withSeed } from './chat/request.ts'
 export type { Kind } from './providers/kind.ts'
 export type { StreamTranslator, Translation } from './providers/translation.ts'
 export type { App, HostDecorators } from './registry/host.ts'
+export { toolCallKey } from './sampling/candidate.ts'
 export type { Candidate, Candidates } from './sampling/candidate.ts'
 export { endingOf, endingParams } from './sampling/ending.ts'
 export type { Ending } from './sampling/ending.ts'
-export { drawTemperature, sample, sampleEach, withDrawTemperature } from './sampling/sample.ts'
+export {
+  drawTemperature,
+  sample,
+  sampleEach,
+  sampleInWindows,
+  withDrawTemperature,
+} from './sampling/sample.ts'
+export type { NextWindow } from './sampling/sample.ts'
 export { readTag, TagReader } from './sampling/tags.ts'
 export type { Tag } from './sampling/tags.ts'
 export { ThinkingFilter, withoutThinking } from './sampling/thinking.ts'

@@ -87,7 +87,7 @@ export function selectUsable(drawn: readonly Candidate[]): Candidates {
     : pool
   const [firstCaller, ...callers] = answering.filter(candidate => candidate.nonText)
   if (firstCaller && 2 * (1 + callers.length) >= answering.length) {
-    const caller = vote([firstCaller, ...callers], callKey).winner
+    const caller = vote([firstCaller, ...callers], toolCallKey).winner
     discardIf(
       answering,
       candidate => candidate !== caller && 'another candidate, which calls a tool, is the answer',
@@ -102,25 +102,37 @@ export function selectUsable(drawn: readonly Candidate[]): Candidates {
 }
 
 /** Equal for candidates that call the same functions with the same arguments, in any order and spelling. */
-function callKey({ message }: Candidate): string {
+export function toolCallKey({ message }: Candidate): string {
   const calls = message.tool_calls?.map(({ function: called }) => [
     called?.name,
     canonical(called?.arguments),
   ])
   return JSON.stringify(
-    calls?.map(call => JSON.stringify(call)).toSorted() ?? message['function_call'] ?? null,
+    calls?.map(call => JSON.stringify(call)).toSorted() ?? functionCallOf(message) ?? null,
   )
 }
 
-/** The JSON of arguments with the fields of the object in one order; the text itself if it is not JSON. */
+/** The older form of a call, of a single function. */
+function functionCallOf(message: Message): unknown {
+  const called = message['function_call'] as
+    { readonly name?: string; readonly arguments?: string } | undefined
+  return called && [called.name, canonical(called.arguments)]
+}
+
+/** The JSON of arguments with the fields of each object in one order; the text itself if it is not JSON. */
 function canonical(json: string | undefined): unknown {
   try {
-    const value = JSON.parse(json ?? '') as unknown
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-    return Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1))
+    return inOrder(JSON.parse(json ?? ''))
   } catch {
     return json
   }
+}
+
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOrder)
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value).map(([name, inner]) => [name, inOrder(inner)] as const)
+  return { fields: entries.toSorted(([one], [other]) => (one < other ? -1 : 1)) }
 }
 
 const refusal =

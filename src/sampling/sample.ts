@@ -26,6 +26,39 @@ export async function sample(
   return await sampleEach(ctx, requests, { ending })
 }
 
+/** Draws in windows: `next` returns how many answers to draw now, from the sound ones so far and the number still allowed; 0 ends the draw. */
+export type NextWindow = (drawn: readonly Candidate[], missing: number) => number
+
+/**
+ * Like `sample` for at most `n` answers, in one call for each window that `next` asks for. A window that fails after others
+ * have brought content costs its own answers only.
+ */
+export async function sampleInWindows(
+  ctx: Context,
+  request: ChatRequest,
+  n: number,
+  next: NextWindow,
+): Promise<Candidates> {
+  const drawn: Candidate[] = []
+  let asked = 0
+  for (let turn = 1; asked < n && drawn.length < n; turn++) {
+    const size = Math.min(next(drawn.filter(isSound), n - asked), n - asked)
+    if (size < 1) break
+    const one = withSeed(forOneChoice(request), asked)
+    asked += size
+    try {
+      const window = size > 1 ? { ...one, n: size } : one
+      drawn.push(...(await ctx.span(turn === 1 ? 'draw' : `draw_${turn}`, inner => draw(inner, window))))
+    } catch (error) {
+      ctx.signal.throwIfAborted()
+      if (drawn.every(isEmpty)) throw error
+      ctx.log.warn({ err: error }, 'a window of answers failed; continuing without it')
+      break
+    }
+  }
+  return selectUsable(drawn)
+}
+
 /** Options of `sampleEach`. */
 export interface SampleOptions {
   /** When to stop early; calls still running then are cancelled. */

@@ -117,7 +117,7 @@ t.test('a single answer is as good as the model', async t => {
 })
 
 t.test('a vote between a right and a wrong answer is binomial', async t => {
-  const params = { n: 5 }
+  const params = { n: 5, adaptive: false }
   for (const accuracy of [0.6, 0.4]) {
     const effect = await effectOf(t, { approach: 'self_consistency', accuracy, wrongAnswers: 1, params })
     near(t, effect, voteAccuracy(5, accuracy, 1))

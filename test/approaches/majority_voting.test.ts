@@ -6,7 +6,16 @@ import { expected, margin, randomFrom, shareOf } from './chance.ts'
 import { completionIn, contextOf, promptOf, requestOf, textIn, toolCall } from './model.ts'
 import type { Scripted } from './model.ts'
 
-const params = { k: 8, decide: true, temperature: 1, quorum: 0, patience: 0 }
+const params = {
+  k: 8,
+  decide: true,
+  temperature: 1,
+  quorum: 0,
+  patience: 0,
+  adaptive: false,
+  confidence: 0.95,
+  equivalence: 'off',
+} as const
 
 /** Answers by round; a round without an answer waits forever. */
 function rounds(answers: Readonly<Record<string, Scripted>>) {

@@ -5,7 +5,15 @@ import { expected, margin, randomFrom, shareOf } from './chance.ts'
 import { completionIn, contextOf, image, requestOf, textIn, toolCall } from './model.ts'
 import type { Scripted } from './model.ts'
 
-const params = { n: 5, temperature: 1, quorum: 0, patience: 0 }
+const params = {
+  n: 5,
+  temperature: 1,
+  quorum: 0,
+  patience: 0,
+  adaptive: false,
+  confidence: 0.95,
+  equivalence: 'off',
+} as const
 
 async function answerTo(drafts: Scripted) {
   return await selfConsistency.run(

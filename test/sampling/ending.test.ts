@@ -86,7 +86,8 @@ t.test('with an ending, each answer is a separate call with its own seed', async
 t.test('a vote ends when the leader can no longer be caught, whatever the quorum', async t => {
   const said = ['4', '5', '4', '4']
   const ctx = contextOf((_asked, index) => said[index] ?? new Promise<string>(() => {}))
-  const params = { n: 5, temperature: 1, quorum: 5, patience: 0 }
+  const shared = { adaptive: true, confidence: 0.95, equivalence: 'off' } as const
+  const params = { n: 5, temperature: 1, quorum: 5, patience: 0, ...shared }
   t.equal(await textIn(await selfConsistency.run(requestOf('q'), ctx, params)), '4')
   t.equal(ctx.offers.length > 0, true, 'the leader is offered meanwhile')
   t.same(ctx.discarded.toSorted(), ['agrees with the answer', 'agrees with the answer', 'outvoted'])

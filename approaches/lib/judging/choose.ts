@@ -18,20 +18,21 @@ Best: <number>`
 /**
  * Has the model compare answers and choose one, in `votes` concurrent calls. Each call lists them in a different order, so
  * that every answer takes every position about equally often; the same request always has the same orders. Ties go to the
- * earliest answer, and so does the choice if no vote can be read: put the likelier ones first. Throws if every comparison
- * is refused.
+ * earliest answer, and so does the choice if no vote can be read: put the likelier ones first. `prior` is one more vote for
+ * the first of them. Throws if every comparison is refused.
  */
 export async function choose(
   ctx: Context,
   request: ChatRequest,
   candidates: Candidates,
   votes: number,
+  prior = false,
 ): Promise<Candidate> {
   if (candidates.length === 1) return candidates[0]
   const orders = ordersOf(request, candidates.length, votes)
   const comparisons = orders.map(order => () => compareIn(ctx, request, candidates, order))
   const picks = await decideBy(ctx, 'a comparison', comparisons)
-  const named = picks.filter(pick => pick !== undefined)
+  const named = [...(prior ? [0] : []), ...picks.filter(pick => pick !== undefined)]
   const [first, ...others] = named.toSorted((left, right) => left - right)
   const chosen = first === undefined ? candidates[0] : candidates[vote([first, ...others], String).winner]!
   for (const candidate of candidates) if (candidate !== chosen) candidate.discard('another one was chosen')

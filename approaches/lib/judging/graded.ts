@@ -1,5 +1,5 @@
 import type { Candidate, Candidates, ChatRequest, Context } from '../../../src/plugin.ts'
-import { answerKeys } from '../answers/answer-keys.ts'
+import { groupByAnswer } from './agreement.ts'
 import { ask } from '../asking/ask.ts'
 import { withExchange } from '../asking/conversation.ts'
 import { spokenText } from '../asking/prompt-lists.ts'
@@ -11,9 +11,9 @@ what was asked, is it complete and clear? Grade it from 0 (useless) to 10 (nothi
 and nothing else.`
 
 /** Candidates with one answer; the first of them is graded. */
-interface Group {
+interface Graded {
   readonly first: Candidate
-  votes: number
+  readonly votes: number
   grade?: number | undefined
 }
 
@@ -28,9 +28,12 @@ export async function selectBestGraded(
   request: ChatRequest,
   candidates: Candidates,
 ): Promise<Candidate> {
-  const groups = groupByAnswer(candidates)
+  const groups: readonly Graded[] = groupByAnswer(candidates).map(({ first, members }) => ({
+    first,
+    votes: members.length,
+  }))
   let best: Candidate = candidates[0]
-  const gradeOne = async (group: Group): Promise<void> => {
+  const gradeOne = async (group: Graded): Promise<void> => {
     group.grade = await grade(ctx, request, group.first)
     const leader = bestOf(groups)
     if (leader !== best && group.grade !== undefined) ctx.offer(leader.answer())
@@ -52,29 +55,17 @@ export async function selectBestGraded(
   return best
 }
 
-/** In the order in which the answers first occur. */
-function groupByAnswer(candidates: Candidates): readonly Group[] {
-  const groups = new Map<string, Group>()
-  const keys = answerKeys(candidates.map(({ text }) => text))
-  for (const [index, first] of candidates.entries()) {
-    const group = groups.get(keys[index]!)
-    if (group) group.votes++
-    else groups.set(keys[index]!, { first, votes: 1 })
-  }
-  return [...groups.values()]
-}
-
 /** By the sum of grades, then by votes. */
-function bestOf(groups: readonly Group[]): Candidate {
+function bestOf(groups: readonly Graded[]): Candidate {
   const [best] = groups.toSorted((left, right) => sumOf(right) - sumOf(left) || right.votes - left.votes)
   return best!.first
 }
 
-function sumOf({ grade, votes }: Group): number {
+function sumOf({ grade, votes }: Graded): number {
   return grade === undefined ? -1 : grade * votes
 }
 
-function reasonOf(group: Group | undefined): string {
+function reasonOf(group: Graded | undefined): string {
   if (!group) return 'same answer as another'
   return group.grade === undefined ? 'not graded' : `graded ${group.grade} of 10`
 }

@@ -59,7 +59,7 @@ t.test('nests the calls of a step below the call that it answers', async t => {
     request.messages.length > 1
       ? sage(request)
       : new CompleteReply(completion(...Array(request.n ?? 1).fill(String(4 + draws++))), 'fake')
-  const config = { steps: { bon: { n: 2 } } }
+  const config = { steps: { bon: { n: 2 }, self_consistency: { adaptive: false } } }
   const [run] = (await traceOf('bon-self_consistency', changing, { config })) ?? []
   const [draw, ...grades] = run?.calls ?? []
   t.equal(grades.length, 2)
@@ -112,7 +112,8 @@ t.test('a third-party step can say why it does not use a choice', async t => {
 })
 
 t.test('a branch or stage that is the bare model is traced as none', async t => {
-  const paths = async (chain: string) => (await traceOf(chain, sage))?.map(({ path }) => path)
+  const config = { steps: { self_consistency: { adaptive: false } } }
+  const paths = async (chain: string) => (await traceOf(chain, sage, { config }))?.map(({ path }) => path)
   t.same(await paths('none'), ['none'])
   t.same(await paths('none|none'), ['none', 'none'])
   t.same(await paths('none&none'), ['none', 'none'])

@@ -297,10 +297,10 @@ t.test(
     const asked = async (fields: object) => await server.client.ask({ ...fields })
     t.equal(statusOf(await asked({})), undefined)
     const model = 'cache&self_consistency-m'
-    const fresh = await asked({ model, hulumanage_params: { self_consistency: { n: 3 } } })
+    const fresh = await asked({ model, hulumanage_params: { self_consistency: { n: 3, adaptive: false } } })
     t.equal(fresh.headers['x-hulumanage-approach'], 'cache-proxy-self_consistency')
     t.equal(fresh.headers['x-hulumanage-calls'], '3')
-    const again = await asked({ model, hulumanage_params: { self_consistency: { n: 3 } } })
+    const again = await asked({ model, hulumanage_params: { self_consistency: { n: 3, adaptive: false } } })
     t.equal(statusOf(again), 'hit')
     t.equal(again.headers['x-hulumanage-calls'], '0')
     const bodyOf = ({ text }: { text: string }) => JSON.parse(text) as { usage: unknown }
@@ -309,7 +309,7 @@ t.test(
       model,
       stream: true,
       stream_options: { include_usage: true },
-      hulumanage_params: { self_consistency: { n: 3 } },
+      hulumanage_params: { self_consistency: { n: 3, adaptive: false } },
     })
     t.strictSame(bodyOf({ text: dataOf(streamed.text).at(-2)! }).usage, bodyOf(fresh).usage)
     t.equal(statusOf(await asked({ model, hulumanage_params: { self_consistency: { n: 4 } } })), 'miss')
