@@ -102,7 +102,7 @@ export class Laboratory {
       provider: this.#provider,
       request,
       call: providerCall(call),
-      timeouts: timeoutsOf(config),
+      timeouts: timeoutsOf(config, this.#provider, request),
       maxResponseBytes: config.limits.response_bytes,
       reason: 'the only one',
     })

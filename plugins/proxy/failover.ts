@@ -52,7 +52,7 @@ async function send(selection: Selection, { request, call, config }: RoutedCall)
     provider,
     request,
     call,
-    timeouts: timeoutsOf(config, provider.config.timeout),
+    timeouts: timeoutsOf(config, provider, request),
     maxResponseBytes: config.limits.response_bytes,
     key: trial.key?.secret,
     reason,

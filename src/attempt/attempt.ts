@@ -104,6 +104,8 @@ class Attempt implements Dispatcher.DispatchHandler, BodyOwner {
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, bytes: Buffer): void {
+    if (this.#reply === undefined && this.#timer.name === 'first_token' && this.#options.timeouts.thinks)
+      this.#timer.refresh()
     this.#body?.add(bytes)
   }
 

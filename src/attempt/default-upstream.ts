@@ -38,7 +38,7 @@ export function createDefaultUpstream(currentConfig: CurrentConfig, kinds: Kinds
       provider,
       request,
       call,
-      timeouts: timeoutsOf(config),
+      timeouts: timeoutsOf(config, provider, request),
       maxResponseBytes: config.limits.response_bytes,
       reason: 'default upstream',
     })

@@ -13,6 +13,8 @@ export interface AttemptTimeouts {
   readonly firstTokenMs: number
   /** Between two events of a stream. */
   readonly idleMs: number
+  /** Whether the model thinks: until its first content, any byte of its stream is a sign of life. */
+  readonly thinks?: boolean | undefined
 }
 
 export interface AttemptOptions {
@@ -102,11 +104,31 @@ export function secretsIn({ provider, call }: AttemptOptions): readonly string[]
   return provider.secretsWith(call.request.clientKey)
 }
 
-/** The configured timeouts. `ownTimeout`, a provider's own in seconds, replaces those that wait for an answer. */
-export function timeoutsOf({ timeouts }: Config, ownTimeout?: number): AttemptTimeouts {
+/** Seconds that an answer may take if the configuration does not say. */
+export const plainSeconds = 30
+/** The same for models that think before they answer, and for services that read a long prompt slowly. */
+const patientSeconds = 300
+
+/** Names of models that are known to think. */
+const thinkers =
+  /(?:^|[^a-z0-9])(?:o[134]|gpt-(?:5|oss)|r1|qwq|qwen3|magistral|gemini-(?:2\.5|3)|grok-(?:3-mini|4)|glm-(?:4\.[5-9]|5)|minimax-m\d)(?![a-z0-9])|think|reason|deep-research/i
+
+/** The configured timeouts. A provider's own replaces those that wait for an answer. */
+export function timeoutsOf({ timeouts }: Config, provider: Provider, request: ChatRequest): AttemptTimeouts {
+  const own = provider.config.timeout
+  const thinks = isThinking(provider, request)
+  const fallback = thinks || provider.endpoint.isPrivate ? patientSeconds : plainSeconds
   return {
-    requestMs: (ownTimeout ?? timeouts.request) * 1000,
-    firstTokenMs: (ownTimeout ?? timeouts.first_token ?? timeouts.request) * 1000,
+    requestMs: (own ?? timeouts.request ?? fallback) * 1000,
+    firstTokenMs: (own ?? timeouts.first_token ?? timeouts.request ?? fallback) * 1000,
     idleMs: timeouts.idle * 1000,
+    thinks,
   }
+}
+
+/** Whether a model is known to think before it answers, or is asked to. */
+function isThinking(provider: Provider, request: ChatRequest): boolean {
+  const { reasoning_effort: effort, reasoning, thinking } = request as Readonly<Record<string, unknown>>
+  if (effort != null) return effort !== 'none'
+  return reasoning != null || thinking != null || thinkers.test(provider.modelFor(request.model))
 }

@@ -45,18 +45,21 @@ const routing = z.strictObject({
     .default(5)
     .describe('Seconds a provider is out of service the first time; doubles with each failed probe'),
   max_cooldown: seconds()
-    .default(300)
+    .default(20)
     .describe('Maximum seconds a provider is out of service before it is probed again'),
 })
 
 const timeouts = z.strictObject({
   connect: seconds().default(5).describe('Seconds to establish a connection, including TLS'),
   request: seconds()
-    .default(30)
-    .describe('Seconds per attempt: to the whole answer, or to the first content of a stream'),
+    .optional()
+    .describe(
+      'Seconds per attempt: to the whole answer, or to the first content of a stream ' +
+        '(default: 30; 300 for models known to think and for providers in a private network)',
+    ),
   first_token: seconds().optional().describe('Seconds to the first content of a stream, instead of request'),
   idle: seconds()
-    .default(60)
+    .default(30)
     .describe('Maximum seconds between two events of a stream; comments do not count'),
   total: seconds()
     .default(600)

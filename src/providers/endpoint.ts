@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import type { ProviderConfig } from '../config/schema.ts'
 import type { PassedMethod } from '../chat/passed-request.ts'
 import type { Source } from '../chat/provider-call.ts'
+import { isPrivateHost } from '../http/private-host.ts'
 import { withClientHeaders } from './headers/client-headers.ts'
 import type { ClientHeaders } from './headers/client-headers.ts'
 import { fixedHeaders, keyHeader } from './headers/fixed-headers.ts'
@@ -30,6 +31,8 @@ export interface OutgoingOptions {
 /** The address of a provider and the headers of its calls, as configured. */
 export class Endpoint {
   readonly origin: string
+  /** Whether it is on this machine or in a private network. */
+  readonly isPrivate: boolean
   readonly #config: ProviderConfig
   readonly #kind: Kind
   readonly #basePath: string
@@ -42,6 +45,7 @@ export class Endpoint {
   constructor(config: ProviderConfig, kind: Kind, base: string) {
     const url = new URL(base)
     this.origin = url.origin
+    this.isPrivate = isPrivateHost(url.hostname)
     this.#config = config
     this.#kind = kind
     this.#basePath = url.pathname.replace(/\/+$/, '')

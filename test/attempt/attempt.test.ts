@@ -23,7 +23,7 @@ import {
   stream,
 } from '../fake-provider.ts'
 import { write } from '../fake-provider.ts'
-import type { Script } from '../fake-provider.ts'
+import type { Action, Script } from '../fake-provider.ts'
 
 const patient = { requestMs: 20_000, firstTokenMs: 20_000, idleMs: 20_000 }
 const streamed = { stream: true }
@@ -336,6 +336,23 @@ t.test('comments do not keep a stalled stream alive', async t => {
     code: 'upstream_timeout',
   })
 })
+
+t.test(
+  'until the first content of a model that thinks, comments and role chunks are signs of life',
+  async t => {
+    const longEnough = performance.now() + 2_500
+    const untilThen: Action = async exchange => {
+      while (performance.now() < longEnough) {
+        await write(': thinking\n\n')(exchange)
+        await nextTurn()
+      }
+    }
+    const { provider } = await setUp(t, stream([untilThen, 'done']))
+    const timeouts = { ...patient, firstTokenMs: 1_200, thinks: true }
+    const reply = await attemptAt(provider, ask('', streamed), callOf(), timeouts)
+    t.equal((await reply.completion()).choices[0]?.message.content, 'done')
+  },
+)
 
 t.test('a client that disconnects ends the upstream call at every stage', async t => {
   const { fake, provider } = await setUp(t, [hold(gate()), stream(['one', hold(gate())])])

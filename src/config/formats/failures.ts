@@ -2,7 +2,7 @@ import type { Conversion } from './conversion.ts'
 import type { ForeignMapping } from './foreign-mapping.ts'
 
 /** The default of `routing.max_cooldown`, in seconds. */
-const defaultMaxCooldown = 300
+const defaultMaxCooldown = 20
 
 /**
  * Converts `allowed_fails` and `cooldown_time` as LLMProxy and LiteLLM define them: one failure more than allowed takes

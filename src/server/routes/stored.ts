@@ -5,6 +5,7 @@ import type { Provider } from '../../providers/provider.ts'
 import { withStoredIds } from '../../providers/responses/stored-response.ts'
 import { readStoredId } from '../../text/stored-id.ts'
 import type { StoredId } from '../../text/stored-id.ts'
+import { plainSeconds } from '../../attempt/options.ts'
 import { callStored } from '../../attempt/stored-call.ts'
 import { keptFor } from '../kept/read-request.ts'
 
@@ -62,7 +63,7 @@ async function send(
   }
   const outgoing = provider.storedCall(method, id, rest, options)
   const { contentType, body } = await callStored(provider, outgoing, {
-    timeoutMs: (provider.config.timeout ?? timeouts.request) * 1000,
+    timeoutMs: (provider.config.timeout ?? timeouts.request ?? plainSeconds) * 1000,
     limit: limits.response_bytes,
     signal: exchange.controller.signal,
     clientKey: exchange.clientKey,
