@@ -1,4 +1,4 @@
-import { nativeFieldsOf } from '../../src/chat/notes/native-form.ts'
+import { nativeFieldsOf, serverToolsOf } from '../../src/chat/notes/native-form.ts'
 import { enabledProviders } from '../../src/config/enabled.ts'
 import type { Config } from '../../src/config/schema.ts'
 import type { ServedRequest } from '../../src/chat/provider-call.ts'
@@ -14,6 +14,7 @@ export function keyOf(request: ChatRequest, state: ServedRequest, config: Config
   // These fields change how an answer is sent, not the answer.
   const { stream: _stream, stream_options: _options, ...content } = request
   const native = nativeFieldsOf(request)
+  const server = serverToolsOf(request)
   return digest([
     version,
     state.tenant,
@@ -21,7 +22,7 @@ export function keyOf(request: ChatRequest, state: ServedRequest, config: Config
     destination(config),
     state.chain,
     canonical(state.steps.map(step => [step.name, state.params(step)])),
-    canonical(Object.keys(native).length > 0 ? [content, native] : content),
+    canonical(server || Object.keys(native).length > 0 ? [content, native, server] : content),
     // Chats and embeddings have different fields, but nothing keeps a client from sending both.
     ...(state.operation === 'embeddings' ? ['embeddings'] : []),
     ...keyHeadersOf(state),

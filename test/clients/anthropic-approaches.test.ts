@@ -122,3 +122,48 @@ t.test('a mark of the whole request becomes one at the end of what all calls sha
     content: [{ type: 'text', text: 'Look.', ...mark }],
   })
 })
+
+const question = [{ role: 'user', content: 'What is new?' }]
+
+t.test('candidates may use the search that the client offers, at a provider of its own API', async t => {
+  const search = { type: 'web_search_20250305', name: 'web_search', max_uses: 3 }
+  const { provider, post } = await world(t, 'anthropic', { type: 'anthropic' })
+  const asked = { model: 'bon-claude-sonnet-4-5', max_tokens: 100, messages: question }
+  for (const tools of [[search], [search, body.tools[0]]])
+    t.equal((await post('/v1/messages', { ...asked, tools })).status, 200)
+  t.same(provider.refused, [])
+  const offered = provider.requests.map(request => (request.body['tools'] ?? []) as Blocks)
+  const searching = offered.filter(tools => tools.some(({ name }) => name === 'web_search'))
+  t.equal(searching.length, 6, 'three candidates each, and no helper')
+  for (const tools of searching) t.match(tools.at(-1), search)
+  const { length } = provider.requests
+  await post('/v1/messages', { ...asked, tools: [search], tool_choice: { type: 'none' } })
+  t.notMatch(
+    provider.requests.slice(length).map(request => request.text),
+    /web_search/,
+  )
+})
+
+t.test('the search of one API reaches no service of another', async t => {
+  const messages = { model: 're2-m', max_tokens: 100, messages: question }
+  const offers = {
+    '/v1/messages': { ...messages, tools: [{ type: 'web_search_20250305', name: 'web_search' }] },
+    '/v1/responses': { model: 're2-m', input: 'What is new?', tools: [{ type: 'web_search' }] },
+  }
+  const services = [
+    ['openai', {}, []],
+    ['openai', { api: 'responses' }, ['/v1/responses']],
+    ['anthropic', { type: 'anthropic' }, ['/v1/messages']],
+  ] as const
+  for (const [service, entry, own] of services) {
+    const { provider, post } = await world(t, service, entry)
+    for (const [path, offer] of Object.entries(offers)) {
+      t.equal((await post(path, offer)).status, 200)
+      t.equal(
+        provider.requests.at(-1)!.text.includes('web_search'),
+        (own as readonly string[]).includes(path),
+      )
+    }
+    t.same(provider.refused, [])
+  }
+})

@@ -44,9 +44,35 @@ export function nativeFieldsOf(request: ChatRequest): NativeSettings['fields'] {
   return native && native.effort === request['reasoning_effort'] ? native.fields : {}
 }
 
-/** The request without settings that are about the answer for the client alone. */
+/** Travels as the settings do. */
+const offered = Symbol('tools of a service')
+
+/** Tools of another API that run on its own servers, such as a search. No chat model can call them. */
+export interface ServerTools {
+  readonly dialect: string
+  readonly tools: readonly object[]
+}
+
+/** Keeps the server tools that a client offers, for a service that speaks their API; the request itself without any. */
+export function withServerTools(request: ChatRequest, server: ServerTools): ChatRequest {
+  return server.tools.length === 0 ? request : { ...request, [offered]: server }
+}
+
+/** The server tools that the client offers, of whatever API. */
+export function serverToolsOf(request: ChatRequest): ServerTools | undefined {
+  return (request as { readonly [offered]?: ServerTools })[offered]
+}
+
+/** The server tools of one API that the client offers. */
+export function serverToolsFor(dialect: string, request: ChatRequest): readonly object[] {
+  const server = serverToolsOf(request)
+  return server?.dialect === dialect ? server.tools : []
+}
+
+/** The request without settings and tools that are about the answer for the client alone. */
 export function withoutNativeSettings(request: ChatRequest): ChatRequest {
-  if (!(settings in request)) return request
-  const { [settings]: _settings, ...rest } = request as ChatRequest & { readonly [settings]?: unknown }
+  if (!(settings in request) && !(offered in request)) return request
+  const native = request as ChatRequest & { readonly [settings]?: unknown; readonly [offered]?: unknown }
+  const { [settings]: _settings, [offered]: _offered, ...rest } = native
   return rest
 }

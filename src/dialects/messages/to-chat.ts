@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
-import { withNativeSettings } from '../../chat/notes/native-form.ts'
+import { withNativeSettings, withServerTools } from '../../chat/notes/native-form.ts'
 import type { ChatRequest } from '../../contract/index.ts'
 import { passedFields } from '../passed-fields.ts'
 import { withLastMark } from './cache-marks.ts'
 import { messagesBody } from './schema.ts'
 import type { CountBody, MessagesBody } from './schema.ts'
 import { refuseThread } from './thread.ts'
-import { toolFields } from './tools-to-chat.ts'
+import { serverTools, toolFields } from './tools-to-chat.ts'
 import { turnsToChat } from './turns-to-chat.ts'
 
 /** The fields of the Messages API that have another meaning in a chat, or none. */
@@ -32,7 +32,7 @@ const maxUserLength = 64
 export function toChat(body: MessagesBody, model: string, extra: ReadonlySet<string>): ChatRequest {
   refuseThread(body['thread'])
   const { max_tokens: limit, stop_sequences: stop, metadata, output_config: output } = body
-  const request: ChatRequest = {
+  const chat: ChatRequest = {
     ...passedFields(body, extra, known),
     model,
     messages: turnsToChat(withLastMark(body)),
@@ -44,6 +44,8 @@ export function toChat(body: MessagesBody, model: string, extra: ReadonlySet<str
     ...formatOf(output),
     ...(body.stream ? { stream: true, stream_options: { include_usage: true } } : {}),
   }
+  const tools = serverTools(body.tools, body.tool_choice)
+  const request = withServerTools(chat, { dialect: 'messages', tools })
   if (!body.thinking && !output?.effort) return request
   return withNativeSettings(request, {
     fields: {

@@ -27,6 +27,18 @@ export function toolFields(
   }
 }
 
+/** The search of Anthropic, which needs no header of a beta, and whose answer is text. */
+const search = /^web_search_/
+
+/** The tools that Anthropic can run for an answer that is translated. They have no effect if no tool may be called. */
+export function serverTools(
+  tools: readonly MessagesTool[] | null | undefined,
+  choice: MessagesToolChoice | null | undefined,
+): readonly object[] {
+  if (choice?.type === 'none') return []
+  return (tools ?? []).filter(({ type }) => type != null && search.test(type))
+}
+
 /** The tools that a chat model can call. */
 export function functionsOf(tools: readonly MessagesTool[] | null | undefined): ChatFunction[] {
   return (tools ?? []).flatMap((tool, index) => {

@@ -1,3 +1,4 @@
+import { withServerTools } from '../../chat/notes/native-form.ts'
 import type { ChatRequest } from '../../contract/index.ts'
 import { unknownResponse } from './unknown-ids.ts'
 import { invalidField } from '../check.ts'
@@ -32,7 +33,7 @@ export function toChat(body: ResponsesBody, { model, tools, extra }: ToChatOptio
   refuseState(body)
   refuseLogprobs(body)
   const { max_output_tokens: limit, text, reasoning } = body
-  return {
+  const request: ChatRequest = {
     ...passedFields(body, extra, known),
     model,
     messages: inputToChat(body, tools),
@@ -43,6 +44,16 @@ export function toChat(body: ResponsesBody, { model, tools, extra }: ToChatOptio
     ...(reasoning?.effort == null ? {} : { reasoning_effort: reasoning.effort }),
     ...(body.stream ? { stream: true, stream_options: { include_usage: true } } : {}),
   }
+  return withServerTools(request, { dialect: 'responses', tools: serverTools(body) })
+}
+
+/** The tools of OpenAI whose answer is text. */
+const search = /^(?:web_search|file_search)/
+
+/** The tools that OpenAI can run for an answer that is translated. They have no effect if a choice leaves them out. */
+function serverTools({ tools, tool_choice: choice }: ResponsesBody): readonly object[] {
+  const isFree = choice == null || choice === 'auto' || choice === 'required'
+  return isFree ? (tools ?? []).filter(({ type }) => search.test(type)) : []
 }
 
 /** Refuses fields that need stored answers. */

@@ -1,4 +1,4 @@
-import { nativeOf } from '../../chat/notes/native-form.ts'
+import { nativeOf, serverToolsFor } from '../../chat/notes/native-form.ts'
 import type { ChatRequest } from '../../contract/index.ts'
 import { untranslatable } from '../translation.ts'
 
@@ -19,13 +19,14 @@ interface ChatTool {
  * refuses it.
  */
 export function fromChatTools(request: ChatRequest): object {
-  const tools = request['tools'] as readonly ChatTool[] | null | undefined
-  if (!tools?.length) return {}
+  const functions = (request['tools'] ?? []) as readonly ChatTool[]
+  const tools = [...functions.map(fromChatTool), ...serverToolsFor('messages', request)]
+  if (tools.length === 0) return {}
   const choice = fromChatToolChoice(request['tool_choice'])
   if (request['parallel_tool_calls'] !== false || choice?.type === 'none')
-    return { tools: tools.map(fromChatTool), ...(choice ? { tool_choice: choice } : {}) }
+    return { tools, ...(choice ? { tool_choice: choice } : {}) }
   return {
-    tools: tools.map(fromChatTool),
+    tools,
     tool_choice: { type: 'auto', ...choice, disable_parallel_tool_use: true },
   }
 }

@@ -1,3 +1,4 @@
+import { serverToolsFor } from '../../chat/notes/native-form.ts'
 import type { ProviderConfig } from '../../config/schema.ts'
 import type { ChatRequest } from '../../contract/index.ts'
 import { passFields } from '../fields/pass-fields.ts'
@@ -100,11 +101,12 @@ interface ChatTool {
 }
 
 function fromChatTools(request: ChatRequest): object {
-  const tools = request['tools'] as readonly ChatTool[] | null | undefined
-  if (!tools?.length) return {}
+  const functions = (request['tools'] ?? []) as readonly ChatTool[]
+  const tools = [...functions.map(fromChatTool), ...serverToolsFor('responses', request)]
+  if (tools.length === 0) return {}
   const choice = request['tool_choice']
   return {
-    tools: tools.map(fromChatTool),
+    tools,
     ...(choice == null ? {} : { tool_choice: fromChatToolChoice(choice) }),
   }
 }
