@@ -3,6 +3,10 @@ const partLength = 8
 /** Secrets below this length, and addresses, are only left out as a whole: a part of one may be an ordinary word. */
 const longSecret = 16
 
+const likeKey = /\b(?:sk|pk|key|gsk|xai|AIza)[-_][\w*-]{6,}/gi
+/** Codes such as `key_not_found`: words alone, which no key consists of. */
+const errorCode = /^key(?:[-_][a-z]{2,12})+$/
+
 /**
  * A text without secrets, for providers repeat the key they were sent: as a whole, in part, or in Base64. What looks like a
  * key is left out as well. Takes time in proportion to the lengths of both.
@@ -11,7 +15,7 @@ export function hideSecrets(text: string, secrets: readonly string[]): string {
   const forms = secrets.flatMap(secret => [secret, Buffer.from(secret).toString('base64').replace(/=+$/, '')])
   const whole = forms.reduce((before, secret) => before.replaceAll(secret, '[key]'), text)
   const known = withoutParts(whole, forms)
-  return known.replaceAll(/\b(sk|pk|key|gsk|xai|AIza)[-_][\w*-]{6,}/gi, '[key]')
+  return known.replaceAll(likeKey, text => (errorCode.test(text) ? text : '[key]'))
 }
 
 function withoutParts(text: string, secrets: readonly string[]): string {

@@ -36,8 +36,15 @@ export const providerSchema = z
     model_map: z
       .record(z.string(), z.string())
       .default({})
-      .describe('Maps a requested model to the name this provider uses'),
-    models: z.array(z.string()).optional().describe('Models this provider serves (default: any)'),
+      .describe(
+        'Maps a requested model, or a pattern such as `openai/*`, to the name this provider uses; `*` in it is the matched part',
+      ),
+    models: z
+      .array(z.string())
+      .optional()
+      .describe(
+        'Models this provider serves (default: any), or patterns such as `gpt-*`; `*`: those that no other provider names',
+      ),
     model_prefixes: z
       .array(z.string().min(1))
       .optional()

@@ -50,15 +50,31 @@ export class Endpoint {
     this.#kind = kind
     this.#basePath = url.pathname.replace(/\/+$/, '')
     this.#baseQuery = url.search
-    this.#headers = fixedHeaders(config, kind)
     this.#ownHeaders = new Set(Object.keys(config.headers).map(name => name.toLowerCase()))
+    const basic = this.#ownHeaders.has('authorization') ? [] : basicHeader(url)
+    this.#headers = [...basic, ...fixedHeaders(config, kind)]
     this.#secrets = secretsOf(config, url)
   }
 
   /** Whether the configuration has a key, or a header instead of one. */
   get hasKey(): boolean {
     const { api_key: key, api_keys: keys = [] } = this.#config
-    return Boolean(key) || keys.length > 0 || keyHeaders.some(name => this.#ownHeaders.has(name))
+    return (
+      Boolean(key) ||
+      keys.length > 0 ||
+      this.#headers.includes('authorization') ||
+      keyHeaders.some(name => this.#ownHeaders.has(name))
+    )
+  }
+
+  /** Whether the base URL has no path. */
+  get isRoot(): boolean {
+    return this.#basePath === ''
+  }
+
+  /** The address of a path below the base URL, for messages: without credentials and query. */
+  addressOf(path: string): string {
+    return `${this.origin}${this.#basePath}${path.split('?', 1)[0]}`
   }
 
   /** A call; its path is below the base URL, and has the query of both. */
@@ -84,6 +100,27 @@ export class Endpoint {
   }
 }
 
+/** The user and the password of an address, as HTTP sends them. */
+function basicHeader(url: URL): readonly string[] {
+  const credentials = credentialsOf(url)
+  return credentials === '' ? [] : ['authorization', `Basic ${Buffer.from(credentials).toString('base64')}`]
+}
+
+function credentialsOf({ username, password }: URL): string {
+  return username === '' && password === '' ? '' : `${decoded(username)}:${decoded(password)}`
+}
+
+/** A percent sign that encodes nothing stands as it is. */
+function decoded(text: string): string {
+  return text.replaceAll(/(?:%[\da-f]{2})+/gi, bytes => {
+    try {
+      return decodeURIComponent(bytes)
+    } catch {
+      return bytes
+    }
+  })
+}
+
 const keyHeaders = ['authorization', 'x-api-key', 'api-key']
 
 /** Values of fewer than eight characters are ignored: they would match ordinary words. */
@@ -93,7 +130,7 @@ function secretsOf(
 ): readonly string[] {
   const { username, password, searchParams } = url
   const query = [...searchParams].filter(([name]) => name !== 'api-version').map(([, value]) => value)
-  return [key, ...keys, ...Object.values(headers), username, password, ...query].filter(
+  return [key, ...keys, ...Object.values(headers), username, password, credentialsOf(url), ...query].filter(
     secret => secret.length >= 8,
   )
 }

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici'
+import { ServedModels } from '../config/sections/model-patterns.ts'
 import type { ProviderConfig } from '../config/schema.ts'
 import type { JsonBody, PassedRequest } from '../chat/passed-request.ts'
 import type { ServedRequest, Source } from '../chat/provider-call.ts'
@@ -36,8 +37,8 @@ export class Provider {
   /** Set if its API is not chat completions. */
   readonly translation: Translation | undefined
   readonly endpoint: Endpoint
+  readonly models: ServedModels
   readonly #accepts: Acceptance
-  readonly #models: ReadonlySet<string> | undefined
 
   constructor(config: ProviderConfig, kind: Kind, connectTimeoutMs: number) {
     const base = config.base_url ?? kind.baseUrl
@@ -54,10 +55,7 @@ export class Provider {
     this.endpoint = new Endpoint(config, kind, base ?? 'http://in-process')
     this.#accepts = acceptanceOf(config, kind)
     this.fields = new ChangedFields(config, this.translation?.withoutSeals ?? withoutChatSeals)
-    this.#models =
-      config.models || config.model_prefixes
-        ? new Set([...(config.models ?? []), ...Object.keys(config.model_map)])
-        : undefined
+    this.models = new ServedModels(config)
     this.dispatcher =
       kind.dispatcher?.(config) ??
       createTransport({
@@ -72,14 +70,17 @@ export class Provider {
 
   /** Whether the configuration allows this provider to serve a model. */
   serves(model: string): boolean {
-    if (!this.#models || this.#models.has(model)) return true
-    return this.config.model_prefixes?.some(prefix => model.startsWith(prefix)) ?? false
+    return this.models.serve(model)
   }
 
   /** The name this provider uses for a requested model. */
   modelFor(model: string): string {
-    const { model_map: names } = this.config
-    return Object.hasOwn(names, model) ? (names[model] ?? model) : model
+    return this.models.nameOf(model)
+  }
+
+  /** The address that calls for a model go to, for messages. */
+  addressOf(operation: ModelOperation, model: string): string {
+    return this.endpoint.addressOf(this.#pathOf(operation, this.modelFor(model)))
   }
 
   /** Whether to request the usage of a stream, for accounting, although the client did not ask for it. */

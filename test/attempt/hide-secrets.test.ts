@@ -17,6 +17,13 @@ t.test('a secret is left out as a whole, in part, and in Base64', t => {
   t.end()
 })
 
+t.test('leaves error codes such as key_not_found readable', async t => {
+  for (const code of ['key_not_found', 'key_expired', 'key-revoked'])
+    t.equal(hideSecrets(`code ${code}`, []), `code ${code}`)
+  for (const key of ['key-4f9a2c81d07b', 'key_ABCDEFGH', 'sk-abcdefgh', 'key-abcdefghijklmnopq'])
+    t.equal(hideSecrets(`code ${key}`, []), 'code [key]')
+})
+
 t.test('whatever surrounds it, no eight characters of a secret in a row remain', async () => {
   const secret = fc.string({ minLength: 16, maxLength: 60 }).filter(value => !value.includes('://'))
   fc.assert(

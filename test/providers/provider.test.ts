@@ -22,6 +22,25 @@ t.test('a provider that lists models serves these and those it maps', async t =>
   t.same(served(t, { models: [] }), [])
 })
 
+t.test('a pattern serves the models that begin with it, and maps them by what follows', async t => {
+  t.same(served(t, { models: ['gpt-*', 'cl*'] }), ['gpt-4', 'claude-3'])
+  t.same(served(t, { models: ['*'] }).length, 5)
+  const model_map = { 'openai/*': '*', 'openai/gpt-4*': 'azure-*', fast: 'x', 'local*': 'llama3' }
+  const config = providerSchema.parse({ name: 'a', base_url: 'http://127.0.0.1:1/v1', model_map })
+  const { models } = new Provider(config, openaiKind, 1_000)
+  for (const [asked, sent] of [
+    ['openai/o3', 'o3'],
+    ['openai/gpt-4.1', 'azure-.1'],
+    ['fast', 'x'],
+    ['local-model', 'llama3'],
+    ['other', 'other'],
+    ['__proto__', '__proto__'],
+    ['constructor', 'constructor'],
+  ] as const)
+    t.equal(models.nameOf(asked), sent)
+  t.ok(models.serve('anything'), 'a map alone is no list of models')
+})
+
 t.test('a provider with prefixes also serves models that start with them', async t => {
   t.same(served(t, { model_prefixes: ['gpt-', 'o1'] }), ['gpt-4', 'o1'])
   t.same(served(t, { model_prefixes: ['gpt-'], models: ['claude-3'], model_map: { fast: 'x' } }), [

@@ -7,7 +7,7 @@ import type { Strategy, StrategyMemory } from '../../../src/contract/strategy.ts
 import type { Member } from '../pool/member.ts'
 import type { ProviderPool } from '../pool/pool.ts'
 import { isFull, roomOf, Slots } from '../pool/slots.ts'
-import { candidatesFor, isFallback, isSuitable, readyIn, without } from './candidates.ts'
+import { candidatesFor, isFallback, readyIn, suitableFor, without } from './candidates.ts'
 import type { Candidates } from './candidates.ts'
 import { admitted } from './admission.ts'
 import { RoutedCall } from './routed-call.ts'
@@ -49,7 +49,7 @@ export class Balancer {
 
   /** Providers that the configuration lets answer the call, tried or not. */
   suitable(routed: RoutedCall): readonly Member[] {
-    return this.pool.members.filter(member => isSuitable(member, routed))
+    return suitableFor(this.pool.members, routed)
   }
 
   /** The providers that may get the call next. */

@@ -14,10 +14,19 @@ export interface Candidates {
 }
 
 /** Whether the configuration lets a provider answer a call, however it is doing. */
-export function isSuitable({ provider }: Member, { model, requiredProvider, passed }: RoutedCall): boolean {
+function isSuitable({ provider }: Member, { model, requiredProvider, passed }: RoutedCall): boolean {
   if (requiredProvider !== undefined && provider.name !== requiredProvider) return false
   if (passed && !provider.hasApi(passed.dialect)) return false
   return (passed && model === '') || provider.serves(model)
+}
+
+/** The providers that may answer a call. One with `*` among its models gets only those that no other one names. */
+export function suitableFor(pool: readonly Member[], routed: RoutedCall): readonly Member[] {
+  const suitable = without(pool, member => !isSuitable(member, routed))
+  if (!suitable.some(({ provider }) => provider.models.rest)) return suitable
+  const { model } = routed
+  if (!suitable.some(({ provider }) => provider.models.name(model))) return suitable
+  return without(suitable, ({ provider }) => provider.models.rest && !provider.models.name(model))
 }
 
 /** Milliseconds until a provider's rate limit allows a call; 0: now; undefined: unknown until the store is asked. */
@@ -36,7 +45,7 @@ export function isFallback({ provider }: Member): boolean {
 export function candidatesFor(pool: readonly Member[], routed: RoutedCall, now: number): Candidates {
   const ready: Member[] = []
   let soonest: number | undefined
-  const suitable = without(pool, member => !isSuitable(member, routed))
+  const suitable = suitableFor(pool, routed)
   for (const member of admitted(suitable, routed, now)) {
     if (!routed.allows(member, routed.config.routing.max_attempts)) continue
     // One whose rate limit is unknown is a candidate: the store is asked when it is chosen.

@@ -1,4 +1,6 @@
 import { enabledProviders } from '../../config/enabled.ts'
+import { areNaming, namesIn } from '../../config/sections/model-patterns.ts'
+import type { ModelNames } from '../../config/sections/model-patterns.ts'
 import type { Config } from '../../config/schema.ts'
 import { isWrapper } from '../../contract/index.ts'
 import type { Wrapper } from '../../contract/index.ts'
@@ -26,16 +28,15 @@ export interface ChainSelection {
 export class Planner {
   readonly #names: Names
   readonly #config: Config
-  readonly #listed: ReadonlySet<string>
+  readonly #listed: ModelNames
 
   constructor(steps: Names['steps'], config: Config) {
     this.#config = config
     this.#names = { steps, chains: config.chains, limit: config.limits.steps }
-    this.#listed = new Set(
-      enabledProviders(config).flatMap(provider => [
-        ...(provider.models ?? []),
-        ...Object.keys(provider.model_map),
-      ]),
+    const providers = enabledProviders(config)
+    this.#listed = namesIn(
+      providers.flatMap(({ models = [], model_map }) => [...models, ...Object.keys(model_map)]),
+      providers.flatMap(({ model_prefixes = [] }) => model_prefixes),
     )
   }
 
@@ -56,7 +57,7 @@ export class Planner {
     const source = this.#source(text, 'model')
     const { chain, model } = splitModelName(source, {
       step: name => isKnown(this.#names, name),
-      model: id => this.#listed.has(id),
+      model: id => areNaming(this.#listed, id),
       unknown: (name, source, at) => unknownStep(this.#names, name, source, at),
     })
     return { chain: chain && resolveTree(chain, source, this.#names), model }

@@ -6,7 +6,7 @@ import type { Tree } from './grammar.ts'
 export interface KnownNames {
   /** Whether a step or a configured chain has this name. */
   readonly step: (name: string) => boolean
-  /** Whether a provider's `models` or `model_map` has this id. */
+  /** Whether a provider names this id, or a pattern or prefix that it matches. */
   readonly model: (id: string) => boolean
   /** The error for a name that no step has, with a caret under it. */
   readonly unknown: (name: string, source: ChainText, at: number) => HulumanageError

@@ -32,5 +32,5 @@ function curl(url: string, config: Config): string {
 }
 
 function modelsOf({ models = [], model_map: mapped }: Config['providers'][number]): readonly string[] {
-  return [...models, ...Object.keys(mapped)]
+  return [...models, ...Object.keys(mapped)].filter(name => !name.endsWith('*'))
 }

@@ -35,9 +35,26 @@ export function checkProviders(
     ) {
       problems.push(origins.problem([...path, 'api_keys'], 'conflicts with api_key; keep one of them'))
     }
+    if (hasCredentials(provider['base_url']) && hasKey(provider)) {
+      const message = 'has a user and password, and the provider a key; keep one of them'
+      problems.push(origins.problem([...path, 'base_url'], message))
+    }
     if (kinds) problems.push(checkKind(provider, path, origins, kinds, isAll))
   }
   return problems.filter(problem => problem !== undefined)
+}
+
+function hasCredentials(address: unknown): boolean {
+  const url = typeof address === 'string' ? URL.parse(address) : null
+  return url !== null && (url.username !== '' || url.password !== '')
+}
+
+function hasKey({
+  api_key: key,
+  api_keys: keys,
+  forward_client_key: forwards,
+}: Record<string, unknown>): boolean {
+  return (typeof key === 'string' && key !== '') || Array.isArray(keys) || forwards === true
 }
 
 function checkKind(
@@ -54,6 +71,6 @@ function checkKind(
     return origins.problem([...path, 'base_url'], `is required${reason}`)
   }
   if (kind || !hasType || !isAll) return undefined
-  const hint = didYouMean(type, [...kinds.keys()])
+  const hint = didYouMean(type, [...kinds.keys()]) ?? `known are ${[...kinds.keys()].join(', ')}`
   return origins.problem([...path, 'type'], 'unknown kind of service', hint)
 }

@@ -57,7 +57,13 @@ function checkStrategy({ config, draft }: LoadedConfig, known: readonly string[]
   const { strategy } = config.routing
   if (!known || known.includes(strategy)) return []
   const message = `there is no strategy ${JSON.stringify(strategy)}`
-  return [draft.origins.problem(['routing', 'strategy'], message, didYouMean(strategy, known))]
+  return [
+    draft.origins.problem(
+      ['routing', 'strategy'],
+      message,
+      didYouMean(strategy, known) ?? `known are ${known.join(', ')}`,
+    ),
+  ]
 }
 
 function checkChainNames({ config, draft }: LoadedConfig, steps: ReadonlyMap<string, Step>): Problem[] {

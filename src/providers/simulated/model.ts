@@ -89,7 +89,7 @@ export class SimulatedModel {
 
   #models(): string {
     const { models = [], model_map: map, name } = this.#config
-    const ids = new Set([...models, ...Object.values(map)])
+    const ids = new Set([...models, ...Object.values(map)].filter(id => !id.endsWith('*')))
     if (ids.size === 0) ids.add('simulated')
     return JSON.stringify({
       object: 'list',

@@ -50,7 +50,7 @@ export function listModels(config: Config, created: number, listings: readonly L
     if (!owners.has(id)) owners.set(id, owner)
   }
   for (const { name, models = [], model_map: mapped } of enabledProviders(config)) {
-    for (const id of [...models, ...Object.keys(mapped)]) add(id, name)
+    for (const id of [...models, ...Object.keys(mapped)]) if (!id.endsWith('*')) add(id, name)
   }
   for (const name of Object.keys(config.chains)) add(name, 'hulumanage')
   if (config.model !== undefined) add(config.model, 'hulumanage')

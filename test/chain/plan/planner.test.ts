@@ -117,6 +117,21 @@ t.test('takes model ids that providers list or map before chains', async t => {
   t.equal(plan({ model: 'proxy-bon-large' }, twoProviders).model, 'bon-large')
 })
 
+t.test('takes models that match a prefix or pattern of a provider before chains', async t => {
+  for (const names of [
+    { model_prefixes: ['moa-'] },
+    { models: ['moa-*'] },
+    { model_map: { 'moa-*': 'x' } },
+  ]) {
+    const config = { providers: [{ name: 'a', base_url: 'http://localhost:1', ...names }] }
+    t.equal(plan({ model: 'moa-9b' }, config).model, 'moa-9b')
+    t.equal(plan({ model: 'bon-moa-9b' }, config).model, 'moa-9b')
+    t.equal(plan({ model: 'bon-gpt' }, config).model, 'gpt')
+  }
+  const config = { providers: [{ name: 'a', base_url: 'http://localhost:1', models: ['*'] }] }
+  t.equal(plan({ model: 'moa-9b' }, config).model, '9b', 'the * names nothing')
+})
+
 t.test('expands configured chains as if they were in parentheses', async t => {
   const config = { chains: { fast: 'proxy-bon', both: 'fast|moa' } }
   t.equal(ofModel('fast-gpt-4', config), 'proxy-bon')

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { answer, error, gate } from '../../../fake-provider.ts'
+import { ask } from '../../../call.ts'
 import { proxyOver, received } from '../proxy.ts'
 
 t.test('a lower priority number goes first, and its strategy shares within it', async t => {
@@ -27,6 +28,22 @@ t.test(
     t.ok(Math.max(order(2), order(3)) < order(1))
   },
 )
+
+t.test('* serves only models that no other provider names', async t => {
+  const { fakes, send } = await proxyOver(t, [answer(), answer(), answer()], {}, [
+    { models: ['*'], model_map: { '*': 'llama3' } },
+    { models: ['gpt-4'] },
+    { models: ['openai/*'], model_map: { 'openai/*': '*' } },
+  ])
+  for (const model of ['gpt-4', 'gpt-4', 'openai/o3', 'else', 'gpt-4o']) await send(ask('x', { model }))
+  t.strictSame(
+    fakes.map(({ requests }) => requests.map(({ body }) => body['model'])),
+    [['llama3', 'llama3'], ['gpt-4', 'gpt-4'], ['o3']],
+  )
+  fakes[1]!.script(error(500))
+  await t.rejects(send(ask('x', { model: 'gpt-4' })), { code: 'upstream_error' })
+  t.equal(fakes[0]!.requests.length, 2, 'also when the one that is named fails')
+})
 
 t.test('a priority whose providers are merely full is waited for', async t => {
   const open = gate()

@@ -1,0 +1,58 @@
+import { azureAddress } from '../formats/azure-address.ts'
+
+/** Endpoints that people paste along with the base URL of an API. */
+const endpoints = /\/(?:chat\/completions|completions|responses|messages|embeddings|models)\/*$/
+const azureHosts = /\.(?:openai|cognitiveservices|services\.ai)\.azure\.com$/
+
+type Mapping = Record<string, unknown>
+
+/**
+ * Reduces the addresses of a tree that nobody has checked yet to base URLs, so that they work in whatever form they were
+ * copied: with `/chat/completions` at the end, or as the target URI that Azure shows.
+ */
+export function settleAddresses(tree: Mapping): void {
+  settle(tree)
+  const { providers } = tree
+  if (!Array.isArray(providers)) return
+  for (const entry of providers as unknown[]) if (isMapping(entry)) settleProvider(entry)
+}
+
+function settle(entry: Mapping): void {
+  const url = urlOf(entry['base_url'])
+  if (!url || !endpoints.test(url.pathname)) return
+  url.pathname = url.pathname.replace(endpoints, '')
+  entry['base_url'] = textOf(url)
+}
+
+function settleProvider(entry: Mapping): void {
+  const url = urlOf(entry['base_url'])
+  const isAzure = entry['type'] === 'azure' || (entry['type'] == null && url && azureHosts.test(url.hostname))
+  if (!url || !isAzure) return settle(entry)
+  const version = url.searchParams.get('api-version')
+  if (version !== null) {
+    entry['api_version'] ??= version
+    url.searchParams.delete('api-version')
+  }
+  if (/\/responses\/*$/.test(url.pathname)) entry['api'] ??= 'responses'
+  url.pathname = url.pathname.replace(endpoints, '')
+  const { resource, deployment } = azureAddress(textOf(url))
+  entry['base_url'] = resource
+  // The deployment is the only model at such an address.
+  if (deployment !== undefined && isEmpty(entry['model_map'])) entry['model_map'] = { '*': deployment }
+}
+
+function urlOf(value: unknown): URL | undefined {
+  return typeof value === 'string' && /^https?:/i.test(value) ? (URL.parse(value) ?? undefined) : undefined
+}
+
+function textOf(url: URL): string {
+  return url.href.replace(/\/$/, '')
+}
+
+function isEmpty(value: unknown): boolean {
+  return value == null || (isMapping(value) && Object.keys(value).length === 0)
+}
+
+function isMapping(value: unknown): value is Mapping {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

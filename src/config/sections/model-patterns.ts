@@ -1,0 +1,81 @@
+import type { ProviderConfig } from '../schema.ts'
+
+/** Matches every model that no other provider names. */
+const anyModel = '*'
+
+/** The names of models in a configuration: whole names, patterns such as `gpt-*`, and whether the rest is served, too. */
+export interface ModelNames {
+  readonly whole: ReadonlySet<string>
+  /** The beginnings of names, without the `*`; the longest first. */
+  readonly prefixes: readonly string[]
+  readonly rest: boolean
+}
+
+type Names = Pick<ProviderConfig, 'models' | 'model_prefixes' | 'model_map'>
+
+/** The models of one provider, and the names it knows them by. */
+export class ServedModels {
+  readonly #names: ModelNames | undefined
+  readonly #mapped: Readonly<Record<string, string>>
+  readonly #mapsPatterns: boolean
+
+  constructor({ models, model_prefixes: prefixes, model_map: mapped }: Names) {
+    this.#names =
+      models || prefixes ? namesIn([...(models ?? []), ...Object.keys(mapped)], prefixes) : undefined
+    this.#mapped = mapped
+    this.#mapsPatterns = Object.keys(mapped).some(name => name.endsWith(anyModel))
+  }
+
+  /** Whether it serves models that only `*` matches. */
+  get rest(): boolean {
+    return this.#names?.rest ?? false
+  }
+
+  /** Whether it may serve a model. */
+  serve(model: string): boolean {
+    return !this.#names || this.#names.rest || areNaming(this.#names, model)
+  }
+
+  /** Whether the configuration names a model for this provider, by itself or by a pattern other than `*`. */
+  name(model: string): boolean {
+    return this.#names !== undefined && areNaming(this.#names, model)
+  }
+
+  /** The name this provider uses for a requested model. */
+  nameOf(model: string): string {
+    if (this.#mapsPatterns) return mappedName(this.#mapped, model)
+    return Object.hasOwn(this.#mapped, model) ? (this.#mapped[model] ?? model) : model
+  }
+}
+
+/** Sorts names and patterns. Only a `*` at the end of a name makes it a pattern. */
+export function namesIn(names: readonly string[], prefixes: readonly string[] = []): ModelNames {
+  const patterns = names.filter(name => name.length > 1 && name.endsWith(anyModel))
+  const starts = [...prefixes, ...patterns.map(pattern => pattern.slice(0, -1))]
+  return {
+    whole: new Set(names.filter(name => !name.endsWith(anyModel))),
+    prefixes: starts.toSorted((one, other) => other.length - one.length),
+    rest: names.includes(anyModel),
+  }
+}
+
+/** Whether a model is named, by itself or by a pattern. */
+export function areNaming({ whole, prefixes }: ModelNames, model: string): boolean {
+  return whole.has(model) || prefixes.some(prefix => model.startsWith(prefix))
+}
+
+/**
+ * The name under which a provider knows a model. The longest pattern that matches decides; a `*` in its value is what the
+ * `*` of the pattern has matched: `openai/*: '*'` takes the prefix off.
+ */
+function mappedName(mapped: Readonly<Record<string, string>>, model: string): string {
+  if (Object.hasOwn(mapped, model)) return mapped[model] ?? model
+  let best: string | undefined
+  for (const name of Object.keys(mapped)) {
+    if (!name.endsWith(anyModel) || !model.startsWith(name.slice(0, -1))) continue
+    if (best === undefined || name.length > best.length) best = name
+  }
+  return best === undefined
+    ? model
+    : (mapped[best] ?? '').replace(anyModel, () => model.slice(best.length - 1))
+}

@@ -1,0 +1,51 @@
+import t from 'tap'
+import { load, problemsOf } from '../formats/load.ts'
+
+const entry = (url: string, more = '') => ({
+  'hulumanage.yaml': `providers:\n  - {name: a, base_url: "${url}"${more}}\n`,
+})
+
+t.test('an address may be copied with the endpoint at its end', async t => {
+  for (const tail of [
+    '/chat/completions',
+    '/chat/completions/',
+    '/embeddings',
+    '/responses',
+    '/messages',
+    '/models',
+    '',
+  ])
+    t.match(load(t, entry(`https://models.test/v1${tail}`)).config.providers, [
+      { base_url: 'https://models.test/v1', model_map: {} },
+    ])
+  t.match(load(t, entry('https://models.test/v1/chat/completions?tenant=7')).config.providers, [
+    { base_url: 'https://models.test/v1?tenant=7' },
+  ])
+  const flags = { baseUrl: 'http://localhost:11434/v1/chat/completions' }
+  t.match(load(t, {}, { flags }).config, { base_url: 'http://localhost:11434/v1' })
+})
+
+t.test('the target URI of Azure is a resource, a deployment and a version', async t => {
+  const resource = 'https://mine.openai.azure.com'
+  const uri = `${resource}/openai/deployments/dep-4o/chat/completions?api-version=2025-01-01-preview`
+  t.match(load(t, entry(uri)).config.providers, [
+    { base_url: resource, api_version: '2025-01-01-preview', model_map: { '*': 'dep-4o' } },
+  ])
+  t.match(load(t, entry(uri, ', api_version: "2024-10-21", model_map: {gpt-4o: mine}')).config.providers, [
+    { base_url: resource, api_version: '2024-10-21', model_map: { 'gpt-4o': 'mine', '*': undefined } },
+  ])
+  t.match(load(t, entry(`${resource}/openai/responses?api-version=2025-04-01-preview`)).config.providers, [
+    { base_url: resource, api: 'responses', api_version: '2025-04-01-preview' },
+  ])
+  t.match(load(t, entry(`${resource}/openai/v1/chat/completions`)).config.providers, [
+    { base_url: `${resource}/openai/v1` },
+  ])
+  t.match(load(t, entry(resource)).config.providers, [{ base_url: resource }])
+})
+
+t.test('a password in the address and a key are one too many', async t => {
+  t.strictSame(problemsOf(t, entry('https://user:pass@models.test/v1', ', api_key: sk-key')), [
+    'hulumanage.yaml:2:15 providers[0].base_url: has a user and password, and the provider a key; keep one of them',
+  ])
+  t.same(problemsOf(t, entry('https://user:pass@models.test/v1')), [])
+})
