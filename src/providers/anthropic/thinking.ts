@@ -13,14 +13,15 @@ const minBudget = 1024
 export function withFittingThinking(body: Json): Json {
   const { thinking } = body
   if (!isObject(thinking) || (thinking['type'] !== 'enabled' && thinking['type'] !== 'adaptive')) return body
-  if (thinking['type'] === 'enabled' && (isForced(body['tool_choice']) || !canThink(body)))
+  const fields = budgetFields(thinking, body['max_tokens'])
+  if (thinking['type'] === 'enabled' && (!fields || isForced(body['tool_choice']) || !canThink(body)))
     return withoutThinking(body)
   const { temperature, top_k: _topK, top_p: topP, ...rest } = body
   return {
     ...rest,
     ...(temperature === 1 ? { temperature } : {}),
     ...(typeof topP === 'number' && topP >= 0.95 ? { top_p: topP } : {}),
-    ...budgetFields(thinking, body['max_tokens']),
+    ...fields,
   }
 }
 
@@ -51,15 +52,17 @@ export function lastQuestion(turns: readonly unknown[]): number {
   )
 }
 
-function budgetFields(thinking: Json, max: unknown): Json {
+/**
+ * The budget that fits below the maximum. One that does not fit leaves half of the maximum, or enough for a long answer, to
+ * the answer. Undefined if that leaves less for thinking than the service accepts: the maximum is the client's word.
+ */
+function budgetFields(thinking: Json, max: unknown): Json | undefined {
   const { budget_tokens: budget } = thinking
   if (typeof budget !== 'number' || typeof max !== 'number') return {}
   const least = Math.max(minBudget, budget)
-  if (least < max) return least === budget ? {} : { thinking: { ...thinking, budget_tokens: least } }
-  // Room for the answer comes first: the client may have set its maximum without a thought of the budget.
-  return max > minBudget
-    ? { thinking: { ...thinking, budget_tokens: max - 1 < minBudget ? minBudget : max - 1 } }
-    : { thinking: { ...thinking, budget_tokens: minBudget }, max_tokens: minBudget + max }
+  const fitting = least < max ? least : max - Math.min(answerRoom, Math.floor(max / 2))
+  if (fitting === budget) return {}
+  return fitting < minBudget ? undefined : { thinking: { ...thinking, budget_tokens: fitting } }
 }
 
 function isForced(choice: unknown): boolean {

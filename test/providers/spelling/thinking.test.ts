@@ -96,12 +96,26 @@ t.test('a thinking budget leaves room for the answer, and is one the service acc
     [4000, 4000],
     [500, 2000],
     [4000, 10],
+    [1025, 5000],
   ]) {
     const body = { model: 'claude-sonnet-4-5', max_tokens, thinking: { type: 'enabled', budget_tokens } }
     const { status, text } = await post('/v1/chat/completions', { ...body, messages: [ask], temperature: 0 })
     t.equal(status, 200, text)
   }
   t.same(provider.refused, [])
+  t.same(
+    provider.requests.map(({ body }) => [
+      body['max_tokens'],
+      (body['thinking'] as object | undefined) ?? null,
+    ]),
+    [
+      [4000, { type: 'enabled', budget_tokens: 2000 }],
+      [500, null],
+      [4000, { type: 'enabled', budget_tokens: 1024 }],
+      [1025, null],
+    ],
+    'half for the answer, and no thinking if too little is left',
+  )
 })
 
 t.test('thoughts are sent back only to services that want them', async t => {
