@@ -1,10 +1,9 @@
 import { z } from 'zod'
-import { defineApproach, drawTemperature } from '../../src/plugin.ts'
-import type { ChatRequest } from '../../src/plugin.ts'
+import { defineApproach, drawTemperature, sample, withSeed } from '../../src/plugin.ts'
+import type { Candidate, Candidates, ChatRequest, Context } from '../../src/plugin.ts'
 import { withUserText } from '../lib/asking/conversation.ts'
 import { helperEffort, withHelperEffort } from '../lib/asking/helper-effort.ts'
-import { makeFinalCall } from '../lib/asking/final-call.ts'
-import { drawMajority } from '../lib/judging/majority.ts'
+import { drawMajority, majorityOf } from '../lib/judging/majority.ts'
 import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
 import { discoverPlan } from './plan.ts'
 
@@ -15,7 +14,7 @@ const close = ' Where the answer is a single result, end with a line of the form
 export default defineApproach({
   name: 'deepthink',
   summary:
-    'Makes a plan for the task and draws answers that follow it; if they disagree, asks again at temperature 0',
+    'Makes a plan for the task and draws answers that follow it; if they disagree, one more votes, too',
   paper: 'https://arxiv.org/abs/2402.03620',
   params: z.object({
     n: z.int().min(1).max(10).default(3).describe('how many answers to draw with the plan'),
@@ -24,7 +23,7 @@ export default defineApproach({
       .min(0)
       .max(1)
       .default(0.6)
-      .describe('share of the answers that must agree; below it, one more is requested at temperature 0'),
+      .describe('share of the answers that must agree; below it, one more is drawn and votes'),
     discover: z
       .boolean()
       .default(true)
@@ -46,8 +45,8 @@ export default defineApproach({
   },
   cost({ n, discover, confidence_threshold: threshold }, times) {
     const plan = discover ? 3 : 0
-    const greedy = n > 1 && threshold > 1 / n ? 1 : 0
-    return { calls: times * (plan + n + greedy), rounds: plan + 1 + greedy }
+    const again = n > 1 && threshold > 1 / n ? 1 : 0
+    return { calls: times * (plan + n + again), rounds: plan + 1 + again }
   },
 
   async run(request, ctx, { n, discover, modules, temperature, ...params }) {
@@ -62,11 +61,21 @@ export default defineApproach({
     if (votes / candidates.length >= threshold) return winner.answer()
 
     ctx.offer(winner.answer())
-    ctx.note('Asking for the most likely answer')
-    const greedy = { ...planned, temperature: 0 }
-    return await ctx.span('greedy', inner => makeFinalCall(inner, 'the most likely answer', greedy, winner))
+    return (await drawOneMore(ctx, planned, candidates)).answer()
   },
 })
+
+/** Draws another answer as the client asked for it, and lets it vote with the others. A call of a tool is the answer. */
+async function drawOneMore(ctx: Context, request: ChatRequest, candidates: Candidates): Promise<Candidate> {
+  ctx.note('Drawing one more answer')
+  const drawn = await ctx.span('again', inner =>
+    tolerateFailure(inner, 'another answer', () => sample(inner, withSeed(request, candidates.length), 1)),
+  )
+  const [more] = drawn ?? []
+  if (more?.nonText) return more
+  const isUsable = more !== undefined && (!more.truncated || candidates[0].truncated)
+  return majorityOf(isUsable ? [...candidates, more] : candidates).winner
+}
 
 /** The request with the plan added; a response format prescribed by the client has no room for a final line. */
 function withPlan(request: ChatRequest, plan: string | undefined): ChatRequest {
