@@ -4,9 +4,15 @@ import { answerKey } from '../../../approaches/lib/answers/answer.ts'
 import { codeBlocks } from '../../../approaches/lib/answers/code-blocks.ts'
 import { readExamples } from '../../../approaches/lib/asking/examples.ts'
 import { readList } from '../../../approaches/lib/asking/read-list.ts'
+import { withoutThinking } from '../../../src/sampling/thinking.ts'
 
-const length = 256 * 1024
-const readers = { answerKey, answerKeyOf, codeBlocks, readExamples, readList }
+/** Just below the length from which answers are taken as they stand, and the longest text; with their ends. */
+const texts = [
+  [190_000, ''],
+  [190_000, '</think>'],
+  [1024 * 1024, 'a'],
+] as const
+const readers = { answerKey, answerKeyOf, codeBlocks, readExamples, readList, withoutThinking }
 
 /** Pieces that a model may repeat until its output is full. A reader that is not linear takes minutes for one of them. */
 const pieces = [
@@ -43,6 +49,9 @@ const pieces = [
   '9^',
   '<answer>',
   '<think>',
+  '</think>',
+  '`a` ',
+  '"<think>" ',
   '#### ',
   'The answer is ',
   '1. a\n',
@@ -60,7 +69,7 @@ const pieces = [
 for (const [name, read] of Object.entries(readers)) {
   t.test(`${name} reads any repeated output in linear time`, async t => {
     for (const piece of pieces) {
-      for (const end of ['', 'a']) {
+      for (const [length, end] of texts) {
         const text = piece.repeat(Math.ceil(length / piece.length)) + end
         t.ok(['string', 'object'].includes(typeof read(text)), JSON.stringify(piece + end))
       }
