@@ -24,18 +24,27 @@ const stop = event(chunk({}, 'stop'))
 const done = event('[DONE]')
 
 /** Asks a provider that answers with these bytes. */
-async function askFor(t: Test, bytes: string | Buffer, options: { headers?: object; stream?: boolean } = {}) {
+async function askFor(
+  t: Test,
+  bytes: string | Buffer,
+  options: { headers?: object; stream?: boolean; choice?: object } = {},
+) {
   const headers = { 'content-type': 'text/event-stream', ...options.headers } as Record<string, string>
   return await askScript(t, sequence(sendHead(200, headers), write(bytes)), options)
 }
 
 /** Asks a provider that answers with this script. */
-async function askScript(t: Test, script: Action, options: { stream?: boolean } = {}, limits = timeouts) {
+async function askScript(
+  t: Test,
+  script: Action,
+  { stream = true, choice }: { stream?: boolean; choice?: object } = {},
+  limits = timeouts,
+) {
   const fake = await fakeProvider(t, script)
   const config = providerSchema.parse({ name: 'fake', base_url: fake.url, api_key: 'sk-test' })
   const provider = new Provider(config, openaiKind, 1_000)
   t.teardown(() => provider.dispatcher.destroy())
-  const request = ask('hi', { stream: options.stream ?? true })
+  const request = ask('hi', { stream, ...(choice && { tool_choice: choice }) })
   return await attempt({
     provider,
     request,
@@ -274,6 +283,20 @@ t.test('a call that begins without a name after its choice has ended is left out
     { name: 'g', arguments: '{}' },
   ])
   t.same(relayed.match(/"index":\d,"(?:id|function)/g)?.length, 3)
+})
+
+t.test('after tool calls, a finish reason of stop is tool_calls, unless the call was forced', async t => {
+  const call = { id: 'a', type: 'function', function: { name: 'f', arguments: '{}' } }
+  const events = event(chunk({ tool_calls: [{ index: 0, ...call }] })) + event(chunk({}, 'stop')) + done
+  const { relayed, whole } = await seenBy(t, events)
+  t.match(relayed, /"finish_reason":"tool_calls"\}/)
+  t.notMatch(relayed, /"finish_reason":"stop"/)
+  t.equal(whole.choices[0]?.finish_reason, 'tool_calls')
+  const choice = { type: 'function', function: { name: 'f' } }
+  const untouched = await (await askFor(t, events, { choice })).completion()
+  t.equal(untouched.choices[0]?.finish_reason, 'stop')
+  const text = await (await askFor(t, hello + stop + done)).completion()
+  t.equal(text.choices[0]?.finish_reason, 'stop')
 })
 
 t.test('a stream with empty finish reasons that breaks off is broken', async t => {

@@ -1,3 +1,5 @@
+import { finishAfter } from '../../chat/read/head.ts'
+import type { Expected } from '../../chat/read/head.ts'
 import { errorIn } from '../../chat/read/error.ts'
 import type { ChunkReader } from '../../chat/read/chunk.ts'
 import { withReasoningCount } from '../../chat/usage.ts'
@@ -87,9 +89,9 @@ export class StreamProgress {
 
   /**
    * Adds a chunk, and returns it: as a copy if pieces of its tool calls lack an id, or the index of their call, on which SDKs
-   * rely. Throws `UnreadableAnswer` if a choice ends that made a tool call without a name.
+   * rely, or if a finish reason denies the calls. Throws `UnreadableAnswer` if a choice ends that made a tool call without a name.
    */
-  add(chunk: Chunk): Chunk {
+  add(chunk: Chunk, expected: Expected): Chunk {
     if (chunk.usage) this.usage = chunk.usage
     let choices = chunk.choices
     for (const [at, choice] of chunk.choices.entries()) {
@@ -98,6 +100,8 @@ export class StreamProgress {
       const placed = pieces && this.#addCalls(index, pieces)
       if (placed !== pieces) choices = choices.with(at, withCalls(choice, placed))
       if (finish_reason != null) this.#checkCalls(index)
+      const finish = finishAfter(finish_reason, this.#calls.has(index), expected)
+      if (finish !== finish_reason) choices = choices.with(at, { ...choices[at]!, finish_reason: finish! })
       this.finish[index] = finish_reason ?? this.finish[index] ?? null
       if (typeof delta.content === 'string') this.characters += delta.content.length
     }

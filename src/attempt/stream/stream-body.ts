@@ -121,7 +121,7 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
 
   onChunk(sent: Chunk, json: string): void {
     this.#source.eventSeen()
-    const chunk = this.#progress.add(sent)
+    const chunk = this.#progress.add(sent, this.#options.expected)
     if (this.#phase === 'opening')
       this.head = replyHead(chunk, this.#options.provider, this.#options.request.model)
     if (this.#options.stripUsage && chunk.usage !== undefined) this.#addWithoutUsage(chunk)

@@ -1,7 +1,7 @@
 import type { Choice, Completion } from '../../contract/index.ts'
 import { readIndex } from './chunk.ts'
 import { fieldsOf, fieldsOrNull, readList, withFields, wordsOf } from './fields.ts'
-import { readHead } from './head.ts'
+import { finishAfter, readHead } from './head.ts'
 import type { Expected } from './head.ts'
 import { readMessage, saysSomething } from './message.ts'
 import { UnreadableAnswer } from './unreadable.ts'
@@ -37,20 +37,21 @@ function inOrder(choices: readonly Choice[]): readonly Choice[] {
   return choices.map((choice, index) => ({ ...choice, index }))
 }
 
-function readChoice(value: unknown, { choices }: Expected, position: number): Choice | undefined {
+function readChoice(value: unknown, expected: Expected, position: number): Choice | undefined {
   const choice = fieldsOf(value)
   if (!choice) return undefined
   const message = readMessage(choice['message'])
-  const finish = wordsOf(choice['finish_reason'])
+  const hasCalls = message.tool_calls !== undefined
+  const finish = finishAfter(wordsOf(choice['finish_reason']), hasCalls, expected)
   // A limit or a filter explains why there is nothing; an empty text is an answer if the model ended it.
   const isExplained = finish === 'length' || finish === 'content_filter'
   const isEmpty = finish !== undefined && message.content === ''
   if (!isExplained && !isEmpty && !saysSomething(message))
     throw new UnreadableAnswer('sent a choice with neither content nor tool calls')
   const read = withFields(choice, {
-    index: readIndex(choice['index'] ?? position, choices),
+    index: readIndex(choice['index'] ?? position, expected.choices),
     message,
-    finish_reason: finish ?? (message.tool_calls ? 'tool_calls' : 'stop'),
+    finish_reason: finish ?? (hasCalls ? 'tool_calls' : 'stop'),
     logprobs: fieldsOrNull(choice['logprobs']),
   })
   return read as unknown as Choice

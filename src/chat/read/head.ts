@@ -8,14 +8,33 @@ export interface Expected {
   readonly model: string
   /** Number of choices that were asked for. */
   readonly choices: number
+  /** Whether a function must be called, after which OpenAI ends with `stop`. */
+  readonly forced?: boolean
 }
 
 /** Maximum number of choices of an answer, whose branches may each have several. */
 export const maxChoices = 4096
 
 /** The expectations of a request about its answer. */
-export function expectedBy(request: { readonly model: string; readonly n?: number | null }): Expected {
-  return { model: request.model, choices: Math.max(1, request.n ?? 1) }
+export function expectedBy(request: {
+  readonly model: string
+  readonly n?: number | null
+  readonly tool_choice?: unknown
+}): Expected {
+  const forced = typeof request.tool_choice === 'object' && request.tool_choice !== null
+  return { model: request.model, choices: Math.max(1, request.n ?? 1), forced }
+}
+
+/**
+ * The finish reason of a choice. Many servers end with `stop` after tool calls; agents then take the answer for the last one
+ * and never make them.
+ */
+export function finishAfter<T extends string | null | undefined>(
+  finish: T,
+  hasCalls: boolean,
+  { forced = false }: Expected,
+): T | 'tool_calls' {
+  return finish === 'stop' && hasCalls && !forced ? 'tool_calls' : finish
 }
 
 /** The fields that name an answer. */

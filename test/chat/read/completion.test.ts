@@ -21,7 +21,7 @@ const full = {
         tool_calls: [{ id: 'a', type: 'function', function: { name: 'f', arguments: '{"q":1}' } }],
       },
       logprobs: null,
-      finish_reason: 'stop',
+      finish_reason: 'tool_calls',
     },
   ],
   usage: { ...usage, prompt_tokens_details: { cached_tokens: 1 } },
