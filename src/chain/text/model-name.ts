@@ -6,6 +6,8 @@ import type { Tree } from './grammar.ts'
 export interface KnownNames {
   /** Whether a step or a configured chain has this name. */
   readonly step: (name: string) => boolean
+  /** Whether another server has a step of this name, so that it is meant as one. */
+  readonly foreign: (name: string) => boolean
   /** Whether a provider names this id, or a pattern or prefix that it matches. */
   readonly model: (id: string) => boolean
   /** The error for a name that no step has, with a caret under it. */
@@ -36,7 +38,8 @@ export function splitModelName(source: ChainText, known: KnownNames): ModelName 
     const part = text.slice(at, end)
     if (!operator.test(part)) {
       if (!known.step(part)) {
-        if (operator.test(text.slice(end))) throw known.unknown(part, source, at)
+        const isMeant = end < text.length && known.foreign(part)
+        if (isMeant || operator.test(text.slice(end))) throw known.unknown(part, source, at)
         break
       }
     }

@@ -1,7 +1,5 @@
 import cluster from 'node:cluster'
 import type { Logger } from 'pino'
-import { HulumanageError } from '../../contract/index.ts'
-import { hasUpstream } from '../../config/enabled.ts'
 import type { LoadedConfig } from '../../config/load/load.ts'
 import { renderProblem } from '../../config/problems.ts'
 import { startServer } from '../../server/listen.ts'
@@ -13,7 +11,9 @@ import type { Invocation } from '../program.ts'
 import { readConfig } from '../read-config.ts'
 import { followConfig } from '../reload.ts'
 import { reloadOnHangup, stopOnSignals } from '../workers/signals.ts'
-import { shownPath, summarize } from '../output/summary.ts'
+import { summarize } from '../output/summary.ts'
+import { checkUpstream } from '../check-upstream.ts'
+import { warningsOn } from '../warnings.ts'
 import { welcome } from '../output/welcome.ts'
 import type { Worker } from '../workers/worker.ts'
 
@@ -50,6 +50,8 @@ async function start(
   const server = await startServer({ ...composition, siblings: worker })
   const { report, check } = server.prepared
 
+  if (isFirst(worker))
+    for (const warning of warningsOn(loaded, server.app.steps.values())) log.warn(renderProblem(warning))
   follow(currentConfig)
   const load = () => check(readConfig(values))
   reloadOnHangup(followConfig({ loaded, currentConfig, log, load }))
@@ -66,6 +68,11 @@ async function start(
   else process.stdout.write(text)
 }
 
+/** Whether this process speaks for all that serve the port. */
+function isFirst(worker: Worker | undefined): boolean {
+  return !worker || cluster.worker?.id === 1
+}
+
 /** This process as a worker, if it is one. The code for workers is loaded only there. */
 async function loadWorker(): Promise<Worker | undefined> {
   return cluster.isWorker ? new (await import('../workers/worker.ts')).Worker() : undefined
@@ -74,21 +81,4 @@ async function loadWorker(): Promise<Worker | undefined> {
 async function serveWithWorkers({ config }: LoadedConfig, log: Logger): Promise<void> {
   const { superviseWorkers } = await import('../workers/supervise.ts')
   await superviseWorkers(config, log)
-}
-
-/** Refuses to start a server that could not answer anything, a mistake that should show at once. */
-function checkUpstream({ config, file, sources, searched }: LoadedConfig): void {
-  if (hasUpstream(config)) return
-  // Steps of a plugin may answer by themselves, so a file with any content is enough.
-  if (file !== undefined && Object.values(sources).includes('file')) return
-  throw new HulumanageError(
-    'config_invalid',
-    [
-      'nothing is configured, so there is no model to call. Do one of the following:',
-      '  - set OPENAI_API_KEY, and OPENAI_BASE_URL for a service other than OpenAI',
-      '  - start with --base-url URL, for a server that requires no key',
-      `  - write a configuration, such as ${shownPath(searched[0] ?? 'hulumanage.yaml')}, or name one with --config FILE`,
-      '  - try it without any of these: `npm start` in a checkout runs a demo with simulated providers',
-    ].join('\n'),
-  )
 }

@@ -112,6 +112,7 @@ export function environmentNames(spellings: readonly string[]): string[] {
 }
 
 const tls = 'certificates are always verified; trust your own authority with --ca-file'
+const ofMcts = (name: string) => `OptiLLM and this server call it --mcts-${name}`
 const noSuchMode = 'there is no such mode'
 
 /** Flags of OptiLLM that are not supported, and why. */
@@ -125,11 +126,19 @@ const refusedFlags: ReadonlyMap<string, string> = new Map([
   ['log-conversations', 'prompts and answers are never logged'],
   ['conversation-log-dir', 'prompts and answers are never logged'],
   ['n', 'set n in the request'],
+  ['simulations', ofMcts('simulations')],
+  ['depth', ofMcts('depth')],
+  ['exploration', ofMcts('exploration')],
   ['cepo-config-file', 'set steps.cepo in the configuration'],
   ['cepo-num-of-retries', 'failed calls are retried for every approach; see providers[].retries'],
   ['cepo-use-reasoning-fallback', 'the reasoning effort is always that of the request'],
   ['cepo-print-output', 'set hulumanage_progress in the request'],
 ])
+
+/** Why a flag of OptiLLM is not supported; undefined for any other flag. */
+export function refusalOf(spelling: string): string | undefined {
+  return refusedFlags.get(spelling)
+}
 
 /**
  * Rewrites each long option of a command line to its canonical spelling: dashes for underscores, the name for an alias.

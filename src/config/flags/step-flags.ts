@@ -19,7 +19,7 @@ export function stepFlags(steps: readonly Step[]): Flag[] {
       const [name, ...aliases] = spellings
       if (name === undefined) continue
       for (const spelling of spellings) taken.add(spelling)
-      const environment = environmentNames(spellings)
+      const environment = [...environmentNames(spellings), ...optillmNames(spellings)]
       flags.push(
         describeFlag(() => jsonSchemaOf(schema), {
           name,
@@ -32,6 +32,17 @@ export function stepFlags(steps: readonly Step[]): Flag[] {
   }
   return flags
 }
+
+/** The variables of OptiLLM whose names are not those of its flags. */
+function optillmNames(spellings: readonly string[]): readonly string[] {
+  return spellings.flatMap(spelling => optillmVariables.get(spelling) ?? [])
+}
+
+const optillmVariables: ReadonlyMap<string, string> = new Map([
+  ['mcts-simulations', 'OPTILLM_SIMULATIONS'],
+  ['mcts-depth', 'OPTILLM_DEPTH'],
+  ['mcts-exploration', 'OPTILLM_EXPLORATION'],
+])
 
 function spellingsOf(step: Step, param: string): string[] {
   const aliases = Object.entries(step.aliases ?? {})

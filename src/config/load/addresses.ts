@@ -1,4 +1,6 @@
 import { azureAddress } from '../formats/azure-address.ts'
+import type { Origins } from '../origins.ts'
+import type { Path, Problem } from '../problems.ts'
 
 /** Endpoints that people paste along with the base URL of an API. */
 const endpoints = /\/(?:chat\/completions|completions|responses|messages|embeddings|models)\/*$/
@@ -16,6 +18,25 @@ export function settleAddresses(tree: Mapping): void {
   if (!Array.isArray(providers)) return
   for (const entry of providers as unknown[]) if (isMapping(entry)) settleProvider(entry)
 }
+
+/** A warning for each base URL without a path: most services have their API below one. */
+export function rootAddresses(tree: Mapping, origins: Origins): Problem[] {
+  const providers = Array.isArray(tree['providers']) ? (tree['providers'] as unknown[]) : []
+  const entries: readonly (readonly [Path, unknown])[] = [
+    [['base_url'], tree],
+    ...providers.map((entry, index) => [['providers', index, 'base_url'], entry] as const),
+  ]
+  return entries.flatMap(([path, entry]) => {
+    const url = isMapping(entry) ? urlOf(entry['base_url']) : undefined
+    if (!isMapping(entry) || !url || url.pathname !== '/' || rootTypes.test(url.hostname)) return []
+    const type = entry['type']
+    if (type !== undefined && type !== 'openai' && type !== 'anthropic') return []
+    return [origins.problem(path, 'has no path', `most services have their API at ${url.origin}/v1`)]
+  })
+}
+
+/** Services that have their API at the root, or whose kind adds the path. */
+const rootTypes = /(?:\.azure\.com|(?:^|\.)(?:deepseek\.com|perplexity\.ai|blackbox\.ai))$/
 
 function settle(entry: Mapping): void {
   const url = urlOf(entry['base_url'])

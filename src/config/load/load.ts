@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { settleAddresses } from './addresses.ts'
+import { rootAddresses, settleAddresses } from './addresses.ts'
 import { checkProviders } from './check-providers.ts'
 import type { KnownKinds } from './check-providers.ts'
 import { checkTree } from './check-tree.ts'
@@ -41,6 +41,8 @@ export interface LoadedConfig {
   readonly format: string | undefined
   /** Settings of a foreign format or of `.env` that have no effect; to be shown to the user. */
   readonly notes: readonly Problem[]
+  /** Settings that have an effect, but hardly the one that was meant; to be shown to the user. */
+  readonly warnings: readonly Problem[]
   /** The paths at which a file was looked for, in order. */
   readonly searched: readonly string[]
   /**
@@ -96,6 +98,7 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
     file: found.file,
     format: source.format,
     notes: [...variables.notes, ...source.notes],
+    warnings: rootAddresses(draft.tree, origins),
     searched: found.searched,
     sources: sourcesOf(draft),
     watched: found.file === undefined ? [dotenv] : [found.file, dotenv],

@@ -132,6 +132,42 @@ t.test('takes models that match a prefix or pattern of a provider before chains'
   t.equal(plan({ model: 'moa-9b' }, config).model, '9b', 'the * names nothing')
 })
 
+t.test(
+  'answers the names of OptiLLM with what to use instead, as a field, in a chain and before a model',
+  async t => {
+    for (const name of [
+      'memory',
+      'readurls',
+      'privacy',
+      'executecode',
+      'web_search',
+      'deep_research',
+      'json',
+      'mcp',
+      'router',
+      'coc',
+      'spl',
+      'deepconf',
+      'cot_decoding',
+      'entropy_decoding',
+      'thinkdeeper',
+      'autothink',
+    ]) {
+      const told = {
+        code: 'unknown_approach',
+        message: new RegExp(`called "${name}"; OptiLLM has it, this server does not: `),
+      }
+      t.throws(() => plan({ approach: name }), told)
+      t.throws(() => plan({ approach: `bon&${name}` }), told)
+      t.throws(() => plan({ model: `${name}-gpt-4` }), told)
+      t.throws(() => plan({ model: `bon-${name}-gpt-4` }), told)
+      t.equal(plan({ model: name }).model, name, 'a bare name is a model')
+      const config = { providers: [{ name: 'a', base_url: 'http://localhost:1', models: [`${name}-gpt-4`] }] }
+      t.equal(plan({ model: `${name}-gpt-4` }, config).model, `${name}-gpt-4`)
+    }
+  },
+)
+
 t.test('expands configured chains as if they were in parentheses', async t => {
   const config = { chains: { fast: 'proxy-bon', both: 'fast|moa' } }
   t.equal(ofModel('fast-gpt-4', config), 'proxy-bon')

@@ -12,6 +12,7 @@ function split(text: string) {
     { text, limit: 16, param: 'model' },
     {
       step: name => steps.has(name),
+      foreign: name => name === 'memory',
       model: id => listed.has(id),
       unknown: (name, _source, at) => new HulumanageError('unknown_approach', `${name} at ${at}`),
     },

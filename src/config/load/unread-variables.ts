@@ -1,0 +1,47 @@
+import { nearest } from '../../text/did-you-mean.ts'
+import type { Step } from '../../contract/index.ts'
+import { refusalOf, serverFlags } from '../flags/flags.ts'
+import { stepFlags } from '../flags/step-flags.ts'
+import type { Problem } from '../problems.ts'
+import type { LoadedConfig } from './load.ts'
+
+const ours = /^(?:HULUMANAGE|OPTILLM)_(?<name>.+)$/
+/** Variables between our own processes, and those that Kubernetes sets for a service of our name. */
+const others = /^HULUMANAGE_(?:WORKER_\w+|LAUNCHER|SERVICE_(?:HOST|PORT\w*)|PORT(?:_\d+_\w+)?)$/
+
+/**
+ * A warning for each variable that has our name or OptiLLM's and that nothing reads, with the reason or the nearest name.
+ * Variables that the file refers to are read.
+ */
+export function unreadVariables(
+  { draft }: LoadedConfig,
+  steps: readonly Step[],
+  fileText: string,
+): Problem[] {
+  const known = [...serverFlags, ...stepFlags(steps)].flatMap(({ environment }) => environment)
+  const read = new Set(known)
+  return Object.entries(draft.environment).flatMap(([name, value]) => {
+    const spelling = name.toUpperCase()
+    const bare = ours.exec(spelling)?.groups?.['name']
+    if (bare === undefined || !value || read.has(spelling) || others.test(spelling)) return []
+    return fileText.includes(name) ? [] : [warningOn(name, bare, known)]
+  })
+}
+
+function warningOn(name: string, bare: string, known: readonly string[]): Problem {
+  const reason = refusalOf(bare.toLowerCase().replaceAll('_', '-'))
+  const near = nearest(
+    bare,
+    known.map(other => ours.exec(other)?.groups?.['name'] ?? other),
+  )
+  const prefix = name.slice(0, name.length - bare.length)
+  const hint = reason ?? (near === undefined ? undefined : `did you mean ${prefix}${near}?`)
+  return {
+    file: name,
+    line: undefined,
+    column: undefined,
+    path: '',
+    message: 'nothing reads this variable',
+    hint,
+  }
+}

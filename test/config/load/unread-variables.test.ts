@@ -1,0 +1,50 @@
+import t from 'tap'
+import { unreadVariables } from '../../../src/config/load/unread-variables.ts'
+import { renderProblem } from '../../../src/config/problems.ts'
+import mcts from '../../../approaches/mcts.ts'
+import { load } from '../formats/load.ts'
+
+t.test('a variable that nothing reads is reported with the reason or the nearest name', async t => {
+  const env = {
+    HULUMANAGE_PROT: '9000',
+    OPTILLM_LOG_CONVERSATIONS: 'true',
+    OPTILLM_N: '3',
+    HULUMANAGE_ZZZZZZZZ: '1',
+    // Read, empty, or somebody else's.
+    HULUMANAGE_PORT: '9000',
+    OPTILLM_BASE_URL: 'http://localhost:1/v1',
+    OPTILLM_SIMULATIONS: '3',
+    hulumanage_log_level: 'debug',
+    HULUMANAGE_EMPTY: '',
+    HULUMANAGE_SERVICE_HOST: '10.0.0.1',
+    HULUMANAGE_PORT_8000_TCP_ADDR: '10.0.0.1',
+    HULUMANAGE_WORKER_PLACE: '1',
+    HULUMANAGE_OWN_KEY: 'in the file',
+    PATH: '/bin',
+  }
+  const loaded = load(t, {}, { env })
+  t.same(unreadVariables(loaded, [mcts], 'api_key: ${HULUMANAGE_OWN_KEY}').map(renderProblem), [
+    'HULUMANAGE_PROT: nothing reads this variable (did you mean HULUMANAGE_PORT?)',
+    'OPTILLM_LOG_CONVERSATIONS: nothing reads this variable (prompts and answers are never logged)',
+    'OPTILLM_N: nothing reads this variable (set n in the request)',
+    'HULUMANAGE_ZZZZZZZZ: nothing reads this variable',
+  ])
+})
+
+t.test('a base URL without a path is pointed out, unless the service has its API there', async t => {
+  const provider = (name: string, more: string) => `  - {name: ${name}, ${more}}\n`
+  const { warnings } = load(t, {
+    'hulumanage.yaml': `providers:\n${[
+      provider('a', 'base_url: "http://localhost:5199"'),
+      provider('b', 'base_url: "http://localhost:5199/v1"'),
+      provider('c', 'base_url: "https://api.anthropic.com/", type: anthropic'),
+      provider('d', 'base_url: "https://api.deepseek.com"'),
+      provider('e', 'base_url: "https://mine.openai.azure.com"'),
+      provider('f', 'base_url: "http://localhost:5199", type: azure'),
+    ].join('')}`,
+  })
+  t.same(warnings.map(renderProblem), [
+    'hulumanage.yaml:2:15 providers[0].base_url: has no path (most services have their API at http://localhost:5199/v1)',
+    'hulumanage.yaml:4:15 providers[2].base_url: has no path (most services have their API at https://api.anthropic.com/v1)',
+  ])
+})
