@@ -122,6 +122,10 @@ t.test(
     t.match(events[3], { item_id: 'ctc_1_0', delta: '*** Begin' })
     t.match(events[5]?.['item'], call)
     t.match(callBack(body, 'apply_patch', '*** Begin')[0], { input: '*** Begin' }, 'said without its form')
+    const renamed = callBack(body, 'apply_patch', '{"patch":"*** Begin"}')[0] as { input: string }
+    t.equal(renamed.input, '*** Begin', 'under a name that the model has learned')
+    for (const text of ['{"path":"a","patch":"b"}', '{"patch":["a"]}'])
+      t.equal((callBack(body, 'apply_patch', text)[0] as { input: string }).input, text)
     const input = [
       { type: 'custom_tool_call', call_id: 'a', name: 'apply_patch', input: '*** Begin' },
       { type: 'custom_tool_call_output', call_id: 'a', output: 'ok' },

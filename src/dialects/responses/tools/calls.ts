@@ -43,10 +43,15 @@ export function callEnd({ kind, name }: Declared, at: object, text: string): rea
   ]
 }
 
-/** The one text of a custom tool; a model that does not keep to the form may have said it without its JSON. */
+/**
+ * The one text of a custom tool. A model that does not keep to the form may have said it without its JSON, or under a name
+ * that it has learned, such as `patch`.
+ */
 function inputOf(text: string): string {
-  const { input } = argumentsOf(text)
-  return typeof input === 'string' ? input : text
+  const { input, ...others } = argumentsOf(text)
+  if (typeof input === 'string') return input
+  const [only, more] = Object.values(others)
+  return typeof only === 'string' && more === undefined ? only : text
 }
 
 function argumentsOf(text: string): Readonly<Record<string, unknown>> {
