@@ -96,7 +96,7 @@ export class HealthChecks {
     const { log, onChange } = this.#options
     const before = state.status
     const { interval, timeout } = this.#settings
-    if (isRefused) state.breaker.reached()
+    if (isRefused) state.breaker.reached(performance.now())
     else state.breaker.checked(error, (interval + timeout) * 1000, performance.now())
     const after = state.status
     if (before !== after) log.info({ provider: name, before, after, error }, 'provider health changed')

@@ -28,7 +28,14 @@ export const providerSchema = z
       .min(1)
       .optional()
       .describe('Several keys used in turn, instead of api_key'),
-    weight: count().max(1_000_000).default(1).describe('Share of the traffic under the `weighted` strategy'),
+    weight: z
+      .int()
+      .min(0)
+      .max(1_000_000)
+      .default(1)
+      .describe(
+        'Share of the traffic under the `weighted` strategy; 0 drains: no calls, unless no other provider serves the model',
+      ),
     fallback_only: z
       .boolean()
       .default(false)

@@ -47,6 +47,12 @@ const routing = z.strictObject({
   max_cooldown: seconds()
     .default(20)
     .describe('Maximum seconds a provider is out of service before it is probed again'),
+  slow_start: z
+    .number()
+    .min(0)
+    .max(3600)
+    .default(10)
+    .describe('Seconds in which the share of a provider that is back grows to its full one; 0: at once'),
 })
 
 const timeouts = z.strictObject({

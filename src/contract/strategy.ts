@@ -1,7 +1,10 @@
 /** A provider that could take the next call, as a strategy sees it. */
 export interface ProviderCandidate {
   readonly name: string
+  /** At least 1 as configured, and less while `share` is. */
   readonly weight: number
+  /** The part of its usual calls that it is to get: 1, or less for some seconds after an outage. */
+  readonly share: number
   /** Calls that are running there now. */
   readonly active: number
   /** Position in the configuration. */

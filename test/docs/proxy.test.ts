@@ -27,7 +27,7 @@ function documented(): ReadonlyMap<string, readonly [call: string, charged: stri
 
 /** The charge for failures of a verdict, by the calls that a breaker then admits. */
 function chargedFor(failure: AttemptFailure): string {
-  const breaker = new Breaker({ threshold: 3, cooldownMs: 5_000, maxCooldownMs: 300_000 })
+  const breaker = new Breaker({ threshold: 3, cooldownMs: 5_000, maxCooldownMs: 300_000, slowStartMs: 0 })
   for (let count = 1; count <= 3; count++) {
     breaker.failed(failure, { requestId: `r${count}`, model: 'm', probe: false }, count)
     const isOut = breaker.admits('m', count) === 'no'

@@ -33,8 +33,19 @@ export class Member implements SlotOwner {
     return this.provider.name
   }
 
+  /** A drained provider is a candidate only among drained ones, which are equal. */
   get weight(): number {
-    return this.provider.config.weight
+    return (this.provider.config.weight || 1) * this.share
+  }
+
+  get share(): number {
+    const { slowStart } = this.state.breaker
+    return slowStart.hasBegun ? slowStart.shareAt(performance.now()) : 1
+  }
+
+  /** Whether it gets no calls while another provider serves the model. */
+  get isDrained(): boolean {
+    return this.provider.config.weight === 0
   }
 
   get maxConcurrent(): number | undefined {

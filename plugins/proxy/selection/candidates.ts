@@ -20,13 +20,21 @@ function isSuitable({ provider }: Member, { model, requiredProvider, passed }: R
   return (passed && model === '') || provider.serves(model)
 }
 
-/** The providers that may answer a call. One with `*` among its models gets only those that no other one names. */
+/**
+ * The providers that may answer a call. One with `*` among its models gets only those that no other one names, and a
+ * drained one only those that no other one serves.
+ */
 export function suitableFor(pool: readonly Member[], routed: RoutedCall): readonly Member[] {
-  const suitable = without(pool, member => !isSuitable(member, routed))
+  const serving = without(pool, member => !isSuitable(member, routed))
+  const suitable = serving.every(isDrained) ? serving : without(serving, isDrained)
   if (!suitable.some(({ provider }) => provider.models.rest)) return suitable
   const { model } = routed
   if (!suitable.some(({ provider }) => provider.models.name(model))) return suitable
   return without(suitable, ({ provider }) => provider.models.rest && !provider.models.name(model))
+}
+
+function isDrained(member: Member): boolean {
+  return member.isDrained
 }
 
 /** Milliseconds until a provider's rate limit allows a call; 0: now; undefined: unknown until the store is asked. */

@@ -8,7 +8,7 @@ export const strategies: Readonly<Record<string, Strategy>> = {
   },
   round_robin: {
     summary: 'each in turn',
-    pick: (candidates, memory) => smooth(candidates, memory, () => 1),
+    pick: (candidates, memory) => smooth(candidates, memory, candidate => candidate.share),
   },
   failover: {
     summary: 'the first healthy one in the configuration',

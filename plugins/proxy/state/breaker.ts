@@ -1,24 +1,22 @@
 import type { AttemptFailure } from '../../../src/attempt/failure.ts'
 import { Circuit } from './circuit.ts'
 import type { Cause } from './circuit.ts'
-import { FailureRow } from './failure-count.ts'
+import { failedChecksLimit, FailureRow } from './failure-count.ts'
 import { ModelCircuits } from './model-circuits.ts'
 import type { BreakerTrial } from './model-circuits.ts'
 import type { BreakerNotice, RestReason } from './notice-format.ts'
-import { limitMs, modelCooldownMs, pausesAfter } from './pauses.ts'
+import { lately, limitMs, modelCooldownMs, pausesAfter } from './pauses.ts'
 import type { Cooldowns } from './pauses.ts'
 import { Rests } from './rests.ts'
+import { SlowStart } from './slow-start.ts'
 import type { Standing, Status } from './standing.ts'
 
 export interface BreakerOptions extends Cooldowns {
   /** Failures in a row that take a model, or the provider, out of service. */
   readonly threshold: number
+  /** Milliseconds in which the share of a provider that is back grows to its full one. */
+  readonly slowStartMs: number
 }
-
-/** Failed background checks in a row that take out a provider at which no call has lately succeeded. */
-const failedChecksLimit = 3
-/** For how long a successful call is better evidence than failed checks. */
-const lately = 60_000
 
 /**
  * Decides whether a provider gets calls. Each failure is charged to the narrowest cause that it proves: the model at this
@@ -28,6 +26,8 @@ const lately = 60_000
 export class Breaker {
   #options: BreakerOptions
   readonly #onChange: () => void
+  /** Its return after an outage of its own or of one of its models. */
+  readonly slowStart = new SlowStart()
   readonly #provider = new Circuit()
   readonly #models = new ModelCircuits()
   readonly #row = new FailureRow()
@@ -105,8 +105,8 @@ export class Breaker {
     this.#succeededAt = now
     this.#failedChecks = 0
     this.#rests?.found(model)
-    if (this.#models.succeeded(model, now)) this.#changed = true
-    this.#close()
+    if (this.#models.succeeded(model, now)) this.#startSlowly(now)
+    this.#close(now)
     this.#report()
   }
 
@@ -134,9 +134,9 @@ export class Breaker {
   }
 
   /** Records a check that was refused: the provider can be reached, and no more is known. */
-  reached(): void {
+  reached(now: number): void {
     this.#failedChecks = 0
-    if (this.#provider.cause === 'unreachable') this.#close()
+    if (this.#provider.cause === 'unreachable') this.#close(now)
     this.#report()
   }
 
@@ -152,7 +152,7 @@ export class Breaker {
 
   /** Adopts the verdict of another server, which is more recent. */
   adopt({ provider, models, rests, lastError }: BreakerNotice, now: number): void {
-    if (provider.cause === undefined) this.#close()
+    if (provider.cause === undefined) this.#close(now)
     else this.#lastError = lastError ?? this.#lastError
     this.#provider.adopt(provider, now)
     this.#models.adopt(models, now)
@@ -172,9 +172,8 @@ export class Breaker {
     if (!counts) return this.#endProbe(trial)
     this.#lastError = summary
     if (blame === 'model') return this.#rest(trial, now + modelCooldownMs, 'model')
-    const isOverload = code === 'upstream_overloaded'
-    if (blame === 'limited')
-      return this.#rest(trial, now + restMs, isOverload ? 'upstream_overloaded' : 'rate_limit_exceeded')
+    const reason = code === 'upstream_overloaded' ? code : 'rate_limit_exceeded'
+    if (blame === 'limited') return this.#rest(trial, now + restMs, reason)
     this.#row.failed(trial.requestId, trial.model)
     if (blame === 'unreachable' || blame === 'key') this.#openProvider(failure, blame, trial, now)
     else this.#count(failure, trial, now)
@@ -214,7 +213,7 @@ export class Breaker {
 
   #checkSucceeded(now: number): void {
     this.#failedChecks = 0
-    if (this.#provider.cause === 'unreachable') return this.#close()
+    if (this.#provider.cause === 'unreachable') return this.#close(now)
     if (this.#provider.isOpen) {
       this.#provider.allowProbe(now)
       this.#changed = true
@@ -231,10 +230,15 @@ export class Breaker {
     this.#changed = true
   }
 
-  #close(): void {
-    if (this.#provider.close()) this.#changed = true
+  #close(now: number): void {
+    if (this.#provider.close()) this.#startSlowly(now)
     this.#row.end()
     this.#lastError = undefined
+  }
+
+  #startSlowly(now: number): void {
+    this.slowStart.begin(now, this.#options.slowStartMs)
+    this.#changed = true
   }
 
   #report(): void {

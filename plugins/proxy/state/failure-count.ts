@@ -3,6 +3,8 @@ import { OutcomeWindow } from './outcome-window.ts'
 /** The share of failures in the last ten seconds that is too many, and the outcomes it takes to judge. */
 const tooManyShare = 0.5
 const minimumOutcomes = 10
+/** Failed background checks in a row that take out a provider at which no call has lately succeeded. */
+export const failedChecksLimit = 3
 
 /** Failures in a row, and whether they agree: those of one request, or with one model, may be its fault. */
 export class FailureRow {

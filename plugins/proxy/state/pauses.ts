@@ -13,6 +13,9 @@ const quotaCooldownMs = 300_000
 /** Pause before a provider is asked again for a model that it does not have. */
 export const modelCooldownMs = 60_000
 
+/** For how long a successful call is better evidence than failed checks. */
+export const lately = 60_000
+
 /** How long calls are kept away after a failure that takes a model or a provider out. */
 export function pausesAfter(
   { code, blame }: AttemptFailure,

@@ -142,5 +142,6 @@ function breakerOptions(config: Config): BreakerOptions {
     threshold: routing.failure_threshold,
     cooldownMs: routing.cooldown * 1000,
     maxCooldownMs: routing.max_cooldown * 1000,
+    slowStartMs: routing.slow_start * 1000,
   }
 }

@@ -32,7 +32,7 @@ function failureOf(blame: Blame): AttemptFailure {
 
 /** A provider on a virtual clock, and what has happened at it. */
 class World {
-  readonly breaker = new Breaker({ threshold: 3, cooldownMs: 5_000, maxCooldownMs: 300_000 })
+  readonly breaker = new Breaker({ threshold: 3, cooldownMs: 5_000, maxCooldownMs: 300_000, slowStartMs: 0 })
   readonly touched = new Set<string>()
   readonly counted = new Set<string>()
   isCertain = false

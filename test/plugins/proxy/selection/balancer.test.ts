@@ -160,3 +160,26 @@ t.test(
     t.equal(summary(balancer.select(routed)), 'a: weighted')
   },
 )
+
+const nameOf = (choice: Choice) => (isSelection(choice) ? choice.member.name : 'none')
+
+t.test('a drained provider gets no calls, not even after the others have failed', async t => {
+  for (const strategy of ['weighted', 'round_robin', 'failover', 'least_busy']) {
+    const { balancer, routed } = balancerOf([{ weight: 0 }, {}, {}], { strategy })
+    const chosen = [balancer.select(routed), balancer.select(routed), balancer.select(routed)]
+    t.strictSame(chosen.map(nameOf).toSorted(), ['b', 'c', 'none'], strategy)
+  }
+})
+
+t.test('a drained provider serves the models that no other has', async t => {
+  const { balancer, newCall } = balancerOf([{ weight: 0 }, { weight: 0 }, { models: ['another'] }])
+  const chosen = Array.from({ length: 4 }, () => nameOf(balancer.select(newCall())))
+  t.strictSame(chosen.toSorted(), ['a', 'a', 'b', 'b'], 'equal shares among drained ones')
+})
+
+t.test('a drained provider answers what refers to something that it holds', async t => {
+  const { balancer, member, routed: call } = balancerOf([{ weight: 0 }, {}])
+  const source = { dialect: 'responses', request: ask(), provider: 'a' }
+  const routed = balancer.route(ask(), callOf('r', { config: call.call.request.config, source }))
+  t.match(balancer.select(routed), { member: member('a') })
+})

@@ -4,7 +4,13 @@ import { strategies } from '../../../../plugins/proxy/selection/strategies.ts'
 import type { ProviderCandidate, StrategyMemory } from '../../../../src/contract/strategy.ts'
 
 function candidates(weights: readonly number[], active: readonly number[] = []): ProviderCandidate[] {
-  return weights.map((weight, order) => ({ name: `p${order}`, weight, order, active: active[order] ?? 0 }))
+  return weights.map((weight, order) => ({
+    name: `p${order}`,
+    weight,
+    share: 1,
+    order,
+    active: active[order] ?? 0,
+  }))
 }
 
 function picks(
@@ -67,4 +73,9 @@ t.test('least_busy weighs running calls against weight and takes turns on ties',
   t.strictSame(picks('least_busy', candidates([1, 1], [3, 1]), 2), ['p1', 'p1'])
   t.strictSame(picks('least_busy', candidates([4, 1], [2, 0]), 1), ['p0'])
   t.strictSame(picks('least_busy', candidates([1, 1]), 4), ['p0', 'p1', 'p0', 'p1'])
+})
+
+t.test('round_robin respects the share of a provider that is back', async t => {
+  const [well, back] = candidates([1, 1])
+  t.strictSame(tally(picks('round_robin', [well!, { ...back!, share: 0.25 }], 50)), { p0: 40, p1: 10 })
 })

@@ -4,7 +4,7 @@ import type { BreakerOptions } from '../../../../plugins/proxy/state/breaker.ts'
 import { AttemptFailure } from '../../../../src/attempt/failure.ts'
 import type { Blame } from '../../../../src/attempt/failure.ts'
 
-const options: BreakerOptions = { threshold: 3, cooldownMs: 5_000, maxCooldownMs: 300_000 }
+const options: BreakerOptions = { threshold: 3, cooldownMs: 5_000, maxCooldownMs: 300_000, slowStartMs: 0 }
 
 function failure(blame: Blame, more: { retryAfter?: number; quota?: boolean } = {}): AttemptFailure {
   const code = more.quota ? 'insufficient_quota' : 'upstream_error'
@@ -186,11 +186,11 @@ t.test('failed checks take out no provider at which a call has lately succeeded'
 t.test('a refused check brings an unreachable provider back, and none whose key is refused', async t => {
   const unreachable = new Breaker(options)
   unreachable.failed(failure('unreachable'), trial, 0)
-  unreachable.reached()
+  unreachable.reached(0)
   t.equal(unreachable.admits('m', 1), 'yes')
   const refused = new Breaker(options)
   refused.failed(failure('key'), trial, 0)
-  refused.reached()
+  refused.reached(0)
   t.equal(refused.admits('m', 1), 'no')
 })
 
