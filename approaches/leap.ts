@@ -17,6 +17,7 @@ import { guidanceOf } from './lib/asking/guidance.ts'
 import { ensureContent } from './lib/asking/final-call.ts'
 import { numberLines } from './lib/asking/prompt-lists.ts'
 import { tolerateFailure } from './lib/asking/tolerate-failure.ts'
+import { sameLanguage } from './lib/asking/language.ts'
 
 const extractPrompt = `Do not answer the above. Does it hold worked examples: questions given together with their right \
 answers, in one message or as earlier turns, which show how questions of their kind are to be answered? Ordinary talk is \
@@ -158,7 +159,7 @@ told most often or matters most. Write them inside <principles> tags, one on eac
 
 function guidedPrompt(principles: readonly string[]): string {
   return `Principles that were learned from mistakes with questions of this kind:\n\n${numberLines(principles)}\n\nAnswer the \
-above with these in mind. The reader does not know them: do not mention them.`
+above with these in mind. The reader does not know them: do not mention them. ${sameLanguage}`
 }
 
 /** Lines without their bullets and numbers. */

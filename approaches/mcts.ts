@@ -5,17 +5,20 @@ import { answerKey } from './lib/answers/answer.ts'
 import { ask } from './lib/asking/ask.ts'
 import { withExchange } from './lib/asking/conversation.ts'
 import { spokenText } from './lib/asking/prompt-lists.ts'
+import { helperEffort, withHelperEffort } from './lib/asking/helper-effort.ts'
 import { readGrade } from './lib/judging/grade.ts'
 import { decideBy, tolerateFailure } from './lib/asking/tolerate-failure.ts'
 import { runSearch } from './lib/search/search.ts'
 import { TreeNode } from './lib/search/tree.ts'
+import { sameLanguage } from './lib/asking/language.ts'
 
 const reviewPrompt = `Step back and go through your last answer as a strict reviewer would. Check each claim and each \
 step that matters. Say in a few sentences what is wrong, unproven, missing or unclear, and what must stay as it is. Then \
 write "Score:" and a number from 0 (useless) to 10 (nothing to improve), with one decimal, on a last line of its own.`
 
 const refinePrompt = `Now answer again, better. Mend what the review rightly finds, keep what is right, and do not follow \
-the review where it errs. The reader knows neither the last answer nor the review: do not mention them.`
+the review where it errs. The reader knows neither the last answer nor the review: do not mention them. \
+${sameLanguage}`
 
 /** Searches over whole answers, refined by their reviews; docs/decisions/0010 explains why, and what the original does. */
 export default defineApproach({
@@ -46,6 +49,7 @@ export default defineApproach({
         'how many simulations run at a time, up to width; more are faster but know less about each other',
       ),
     temperature: drawTemperature,
+    helper_effort: helperEffort,
   }),
   aliases: { mcts_simulations: 'simulations', mcts_depth: 'depth', mcts_exploration: 'exploration' },
   cost({ simulations, depth, width, parallel }, times) {
@@ -53,7 +57,7 @@ export default defineApproach({
     return { calls: times * 2 * width * (1 + simulations * depth), rounds: 2 * (1 + batches * depth) }
   },
 
-  async run(request, ctx, { simulations, depth, exploration, width, parallel, temperature }) {
+  async run(request, ctx, { simulations, depth, exploration, width, parallel, temperature, ...params }) {
     const draw: Draw = (inner, messages) =>
       sample(inner, withDrawTemperature({ ...request, messages }, temperature), width)
     ctx.note(`Drawing ${width} drafts`)
@@ -62,7 +66,7 @@ export default defineApproach({
     if (first.nonText) return first.answer()
 
     ctx.offer(first.answer())
-    const drafts = new DraftTree(request, draw)
+    const drafts = new DraftTree(withHelperEffort(request, params.helper_effort), draw)
     await drafts.addReviewed(ctx, drafts.root, drawn)
     const search = {
       root: drafts.root,

@@ -14,6 +14,7 @@ import { withUserText } from './lib/asking/conversation.ts'
 import { makeFinalCall } from './lib/asking/final-call.ts'
 import { listCandidates } from './lib/asking/prompt-lists.ts'
 import { tolerateFailure } from './lib/asking/tolerate-failure.ts'
+import { sameLanguage } from './lib/asking/language.ts'
 
 const critiquePrompt = `Do not answer the above yet. Go through the drafts one by one, by their numbers. For each say in \
 a few sentences what is right and worth keeping, what is wrong or unproven, and what is missing. Where drafts \
@@ -21,7 +22,8 @@ contradict each other, work out which one is right.`
 
 const synthesisPrompt = `Now write the answer to the above. Use what is right in the drafts, trust none of them \
 unchecked, and leave out what is wrong, even where several agree on it. The reader knows nothing of the drafts: do not \
-mention them.`
+mention them. \
+${sameLanguage}`
 
 export default defineApproach({
   name: 'moa',

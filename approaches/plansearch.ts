@@ -3,6 +3,7 @@ import { defineApproach, sampleEach, withSeed } from '../src/plugin.ts'
 import type { Candidate, Candidates, ChatRequest, Context } from '../src/plugin.ts'
 import { ask } from './lib/asking/ask.ts'
 import { askWhole } from './lib/asking/ask-whole.ts'
+import { helperEffort, withHelperEffort } from './lib/asking/helper-effort.ts'
 import { combinations } from './lib/search/combinations.ts'
 import { withUserText } from './lib/asking/conversation.ts'
 import { groupByAnswer, leadOf, oneOfEach } from './lib/judging/agreement.ts'
@@ -10,6 +11,7 @@ import { selectBestGraded } from './lib/judging/graded.ts'
 import { numberLines } from './lib/asking/prompt-lists.ts'
 import { readList } from './lib/asking/read-list.ts'
 import { tolerateFailure } from './lib/asking/tolerate-failure.ts'
+import { sameLanguage } from './lib/asking/language.ts'
 
 function observePrompt(count: number): string {
   return `Do not answer the above yet. Write down ${count} observations that could help to answer it well: \
@@ -31,7 +33,8 @@ Work out the difficult steps; leave the wording of the answer for later.`
 const basisPrompt = `Build it on these observations: say where each one is used, and leave out any that proves wrong.`
 
 const solvePrompt = `Now write the answer to the above with the help of what was found. Where a part of that turns out \
-to be wrong, put it right. The reader does not know it: do not mention it.`
+to be wrong, put it right. The reader does not know it: do not mention it. \
+${sameLanguage}`
 
 /** The observations behind one solution: some initial ones, and some derived from these. */
 type Observations = readonly string[]
@@ -54,6 +57,7 @@ export default defineApproach({
       .max(10)
       .default(2)
       .describe('how many observations to derive from each combination'),
+    helper_effort: helperEffort,
   }),
   aliases: { num_initial_observations: 'observations', num_derived_observations: 'derived' },
   cost({ n, observations }, times) {
@@ -61,17 +65,19 @@ export default defineApproach({
     return n === 1 ? { calls: times * 4, rounds: 4 } : { calls: times * (1 + combined + 3 * n), rounds: 5 }
   },
 
-  async run(request, ctx, { n, observations, derived }) {
+  async run(request, ctx, { n, observations, derived, helper_effort: effort }) {
+    const planning = withHelperEffort(request, effort)
     ctx.note('Making observations')
-    const first = await ctx.span('observe', inner => observe(inner, request, observePrompt(observations)))
+    const first = await ctx.span('observe', inner => observe(inner, planning, observePrompt(observations)))
     const combined = combinations(first.slice(0, observations)).slice(0, n)
     ctx.note(`Deriving more observations from ${combined.length} combinations`)
     const sets = await ctx.span('derive', inner =>
-      Promise.all(combined.map(base => deriveSets(inner, request, base, derived))),
+      Promise.all(combined.map(base => deriveSets(inner, planning, base, derived))),
     )
     const chosen = takeTurns(sets).slice(0, n)
     if (chosen.length <= 1) return await ctx.complete(await withSketch(ctx, request, chosen[0] ?? []))
-    return await solve(ctx, request, chosen)
+    const candidates = await solve(ctx, request, chosen)
+    return (await choose(ctx, planning, candidates)).answer()
   },
 })
 
@@ -115,9 +121,9 @@ async function withSketch(ctx: Context, request: ChatRequest, basis: Observation
   return { ...request, messages: withUserText(request.messages, `${known}\n\n${solvePrompt}`) }
 }
 
-async function solve(ctx: Context, request: ChatRequest, sets: readonly Observations[]) {
+async function solve(ctx: Context, request: ChatRequest, sets: readonly Observations[]): Promise<Candidates> {
   ctx.note(`Writing ${sets.length} solutions`)
-  const candidates = await ctx.span('solve', inner => {
+  return await ctx.span('solve', inner => {
     let offered = false
     return sampleEach(
       inner,
@@ -130,7 +136,6 @@ async function solve(ctx: Context, request: ChatRequest, sets: readonly Observat
       },
     )
   })
-  return (await choose(ctx, request, candidates)).answer()
 }
 
 /**

@@ -9,6 +9,7 @@ import { guidanceOf } from './lib/asking/guidance.ts'
 import { makeFinalCall } from './lib/asking/final-call.ts'
 import { listCandidates, spokenText } from './lib/asking/prompt-lists.ts'
 import { tolerateFailure } from './lib/asking/tolerate-failure.ts'
+import { sameLanguage } from './lib/asking/language.ts'
 
 const explainPrompt = `Now write the task that your last answer solves, for somebody who has seen neither this \
 conversation nor the answer, so that they would come to the same answer. Say what is given (with all data that is \
@@ -19,7 +20,8 @@ Reply with the task alone.`
 const mergePrompt = `Two answers to the above, by different writers. Where they agree, they are likely right. Where they \
 differ in what they do or say, one of them has misread the question or made a mistake: go back to the question and work \
 out which one is right there, or what is. Then write the answer to the above, whole, in the form that is asked for. The \
-reader knows nothing of the two answers: do not mention them.`
+reader knows nothing of the two answers: do not mention them. \
+${sameLanguage}`
 
 const fence = '```'
 

@@ -11,6 +11,7 @@ import type { CepoParams } from './params.ts'
 import { propose } from './propose.ts'
 import type { Proposal } from './propose.ts'
 import { selectBest } from './rate.ts'
+import { sameLanguage } from '../lib/asking/language.ts'
 
 function waysPrompt(count: number): string {
   return `Do not answer the above. Name ${count} ways to get to the answer that differ in their idea and not in \
@@ -22,7 +23,8 @@ not agree, in a step, a number, an assumption or the result, and work out which 
 one solution, step by step, in which these places are settled and no mistake of theirs is left.`
 
 const answerPrompt = `Now write the answer to the above by this work. Check it as you go, and trust no part of it that \
-does not hold. The reader knows nothing of this work: do not mention it.`
+does not hold. The reader knows nothing of this work: do not mention it. \
+${sameLanguage}`
 
 export default defineApproach({
   name: 'cepo',

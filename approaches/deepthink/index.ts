@@ -6,9 +6,11 @@ import { helperEffort, withHelperEffort } from '../lib/asking/helper-effort.ts'
 import { drawMajority, majorityOf } from '../lib/judging/majority.ts'
 import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
 import { discoverPlan } from './plan.ts'
+import { sameLanguage } from '../lib/asking/language.ts'
 
 const work = `Work through it step by step and write down what each step gives. Then check the outcome, and answer what \
-was asked in the form it was asked for.`
+was asked in the form it was asked for. \
+${sameLanguage}`
 const close = ' Where the answer is a single result, end with a line of the form "Answer: <result>".'
 
 export default defineApproach({

@@ -13,6 +13,7 @@ import type { LongcepoParams } from './params.ts'
 import { clip, describeGoal, summarise, takeNotes } from './reading.ts'
 import type { Reading, ReadingGoal } from './reading.ts'
 import { split, tokensOf, withoutDelimiter } from './split.ts'
+import { sameLanguage } from '../lib/asking/language.ts'
 
 function planPrompt(maximum: number): string {
   return `Do not answer the above yet. A long text belongs to it, of which you see little or nothing; it will be \
@@ -26,7 +27,8 @@ and say where they do not tell. Then answer the above itself, as far as that goe
 
 const answerPrompt = `The text has been read for you in parts. Now answer the above by what was noted. Where notes \
 contradict each other, weigh them by their confidence and by what they rest on; what they do not tell, you do not know. \
-The reader knows nothing of parts and notes: do not mention them.`
+The reader knows nothing of parts and notes: do not mention them. \
+${sameLanguage}`
 
 /** Runs the approach; this file is loaded for its first request. */
 export async function run(request: ChatRequest, ctx: Context, chosen: LongcepoParams): Promise<Reply> {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Cost } from '../../src/plugin.ts'
+import { helperEffort } from '../lib/asking/helper-effort.ts'
 
 const count = (maximum: number, minimum = 1) => z.int().min(minimum).max(maximum)
 
@@ -25,6 +26,7 @@ export const params = z.object({
   max_tokens: count(1_000_000, 0)
     .default(0)
     .describe('maximum tokens of a solution, if the request sets none; 0 leaves it to the model'),
+  helper_effort: helperEffort,
   verification_passes_required: count(8)
     .default(2)
     .describe('how many verifications must find a solution correct'),

@@ -1,23 +1,27 @@
 import type { Context } from '../../src/plugin.ts'
 import { ask } from '../lib/asking/ask.ts'
 import { withExchange } from '../lib/asking/conversation.ts'
+import { withHelperEffort } from '../lib/asking/helper-effort.ts'
 import { enclose, spokenText } from '../lib/asking/prompt-lists.ts'
 import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
 import { drawRound } from './draft.ts'
 import { Solution } from './solution.ts'
 import type { Solutions } from './solution.ts'
 import type { Team } from './team.ts'
+import { sameLanguage } from '../lib/asking/language.ts'
 
 const strategyPrompt = `Now tell, in five sentences at most, how you went about it: the idea behind it, the steps that \
 decide, and where one may easily go wrong. Leave the result out.`
 
 const sharedPrompt = `Others went about the same in the ways above. Where one of these is better than yours or shows a \
 mistake of yours, go that way. Then write your solution anew, as a whole. The reader knows neither your first solution nor \
-the others: do not mention them.`
+the others: do not mention them. \
+${sameLanguage}`
 
 const improvementPrompt = `Several people have checked your solution and find fault with it, as above. They may err: see for \
 each point whether it holds. Then write the solution anew, as a whole and right. The reader knows neither your first \
-solution nor the objections: do not mention them.`
+solution nor the objections: do not mention them. \
+${sameLanguage}`
 
 /** Has each agent describe its strategy, read up to two of the others, and rewrite its solution. */
 export async function share(ctx: Context, team: Team, solutions: Solutions): Promise<Solutions> {
@@ -50,7 +54,7 @@ export async function improve(ctx: Context, team: Team, solutions: Solutions): P
 }
 
 async function describeStrategy(ctx: Context, team: Team, { candidate, agent }: Solution): Promise<string> {
-  const { request } = team
+  const request = withHelperEffort(team.request, team.params.helper_effort)
   const messages = withExchange(request.messages, spokenText(candidate), strategyPrompt)
   return await ask(ctx, { ...request, model: team.modelOf(agent) }, messages)
 }

@@ -9,9 +9,11 @@ import { bestOf, isEnough, supportOf } from './solution.ts'
 import type { Solutions } from './solution.ts'
 import { Team } from './team.ts'
 import { verify } from './verify.ts'
+import { sameLanguage } from '../lib/asking/language.ts'
 
 const synthesisPrompt = `None of these has been shown to be right. Find out where each goes wrong and what is right in it, see \
-for each objection whether it holds, and write the solution of the above. The reader knows none of this: do not mention it.`
+for each objection whether it holds, and write the solution of the above. The reader knows none of this: do not mention it. \
+${sameLanguage}`
 
 /** Runs the approach; this file is loaded for its first request. */
 export async function run(request: ChatRequest, ctx: Context, params: MarsParams): Promise<Reply> {

@@ -1,6 +1,7 @@
 import type { Context } from '../../src/plugin.ts'
 import { ask } from '../lib/asking/ask.ts'
 import { withUserText } from '../lib/asking/conversation.ts'
+import { withHelperEffort } from '../lib/asking/helper-effort.ts'
 import { enclose, spokenText } from '../lib/asking/prompt-lists.ts'
 import { decideBy } from '../lib/asking/tolerate-failure.ts'
 import { bestOf, isEnough } from './solution.ts'
@@ -67,7 +68,7 @@ async function requestVerification(
   { candidate, agent }: Solution,
   index: number,
 ): Promise<string> {
-  const { request } = team
+  const request = withHelperEffort(team.request, team.params.helper_effort)
   const text = `Somebody has solved the above as follows:
 
 ${enclose('solution', spokenText(candidate))}

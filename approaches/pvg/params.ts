@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { drawTemperature } from '../../src/plugin.ts'
 import type { Cost } from '../../src/plugin.ts'
+import { helperEffort } from '../lib/asking/helper-effort.ts'
 
 export const params = z.object({
   n: z.int().min(1).max(32).default(3).describe('how many helpful answers to draw'),
@@ -19,6 +20,7 @@ export const params = z.object({
   good_enough: z.number().min(0).max(10).default(9).describe('grade that ends the rounds'),
   verifier: z.string().default('').describe('model that grades; by default the requested one'),
   temperature: drawTemperature,
+  helper_effort: helperEffort,
 })
 
 export type PvgParams = z.output<typeof params>

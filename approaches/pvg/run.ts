@@ -1,6 +1,8 @@
 import { sample, sampleEach, withDrawTemperature, withSeed } from '../../src/plugin.ts'
 import type { Candidates, ChatRequest, Context, Reply } from '../../src/plugin.ts'
 import { withExchange, withInstruction } from '../lib/asking/conversation.ts'
+import { withHelperEffort } from '../lib/asking/helper-effort.ts'
+import { sameLanguage } from '../lib/asking/language.ts'
 import { spokenText } from '../lib/asking/prompt-lists.ts'
 import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
 import { Game } from './game.ts'
@@ -20,13 +22,13 @@ ${critique}
 </critique>
 
 The checker may err: see for each point whether it holds. Then write the answer anew, as a whole and right. The reader knows \
-neither your first answer nor the critique: do not mention them.`
+neither your first answer nor the critique: do not mention them. ${sameLanguage}`
 
 /** Runs the approach; this file is loaded for its first request. */
 export async function run(
   request: ChatRequest,
   ctx: Context,
-  { n, sneaky, rounds, good_enough: enough, verifier, temperature }: PvgParams,
+  { n, sneaky, rounds, good_enough: enough, verifier, temperature, ...params }: PvgParams,
 ): Promise<Reply> {
   const outgoing = withDrawTemperature(
     { ...request, messages: withInstruction(request.messages, legible) },
@@ -38,7 +40,8 @@ export async function run(
   const [first, ...others] = drawn.helpful
   if (first.nonText || (others.length === 0 && rounds === 1)) return first.answer()
 
-  const grader = new Verifier(verifier ? { ...request, model: verifier } : request)
+  const judging = withHelperEffort(request, params.helper_effort)
+  const grader = new Verifier(verifier ? { ...judging, model: verifier } : judging)
   const game = new Game(ctx, grader, drawn)
   await game.judge()
   for (let round = 2; round <= rounds && game.grade < enough; round++) {

@@ -7,6 +7,7 @@ import type { Z3Params } from './params.ts'
 import { readProgram } from './program.ts'
 import { requireSolver, solve } from './solver.ts'
 import type { Limits } from './solver.ts'
+import { sameLanguage } from '../lib/asking/language.ts'
 
 const formalisePrompt = `Do not answer the above yet. Decide whether Z3, a solver for logic and arithmetic, can settle it: \
 a puzzle with conditions, a schedule or an assignment, a claim to prove or refute, a best value to find, over integers, \
@@ -24,7 +25,8 @@ only, assert that it differs from the one found and check again;
 
 const answerPrompt = `Now answer the above. First make sure that the program says what is asked; where it does not, or where \
 its result cannot be right, work the answer out yourself. The reader knows nothing of program and solver: give the answer \
-with the reasons it needs, and do not mention them unless asked about them.`
+with the reasons it needs, and do not mention them unless asked about them. \
+${sameLanguage}`
 
 /** Runs the approach; this file is loaded for its first request. */
 export async function run(

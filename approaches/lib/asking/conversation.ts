@@ -8,7 +8,9 @@ import type { Message } from '../../../src/plugin.ts'
 export function withInstruction(messages: readonly Message[], text: string): readonly Message[] {
   const system = messages.findIndex(({ role }) => role === 'system' || role === 'developer')
   const at = system === -1 ? messages.findLastIndex(({ role }) => role === 'user') : system
-  return at === -1 ? withUserText(messages, text) : messages.with(at, withText(messages[at]!, text))
+  if (at === -1) return withUserText(messages, text)
+  const added = messages[at]!.role === 'user' ? separator + text : text
+  return messages.with(at, withText(messages[at]!, added))
 }
 
 /**
@@ -25,11 +27,17 @@ export function withExchange(messages: readonly Message[], answer: string, text:
   return [...messages.slice(0, -1), whole, question]
 }
 
-/** The conversation with `text` added by the user: to the last message if that is the user's, else in a new one. */
+/** Between a client's text and an instruction, which a model may otherwise translate, proofread or continue with the text. */
+const separator = '---\nInstruction, not part of the text above:\n\n'
+
+/**
+ * The conversation with an instruction added by the user: to the last message if that is the user's, set apart from the
+ * client's own text, else in a new one.
+ */
 export function withUserText(messages: readonly Message[], text: string): readonly Message[] {
   const last = messages.at(-1)
   if (last?.role !== 'user') return [...messages, { role: 'user', content: text }]
-  return messages.with(messages.length - 1, withText(last, text))
+  return messages.with(messages.length - 1, withText(last, separator + text))
 }
 
 /**

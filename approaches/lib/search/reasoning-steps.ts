@@ -1,6 +1,7 @@
 import { readTag } from '../../../src/plugin.ts'
 import type { Message } from '../../../src/plugin.ts'
 import { withUserText } from '../asking/conversation.ts'
+import { sameLanguage } from '../asking/language.ts'
 
 /** The next step of a line of reasoning: rStar's actions A1, A3, A4 and A5. A2 finishes the line. */
 export type Action = 'thought' | 'subquestion' | 'again' | 'rephrase'
@@ -38,7 +39,8 @@ const hintPrompt = `Follow this work where it is right and leave it where it err
 answer the above in full.`
 
 const resultPrompt = `Keep to the form that is asked for. Where the answer comes down to a short result and no other \
-form is asked for, end with a sentence that begins "The answer is" and says that result.`
+form is asked for, end with a sentence that begins "The answer is" and says that result. \
+${sameLanguage}`
 
 /** The possible next actions on a line that has `room` for that many more steps. */
 export function actionsAfter(steps: readonly Step[], room: number): readonly Action[] {
