@@ -38,6 +38,7 @@ export function callOf(id = 'request-1', more: Partial<ProviderCall['request']> 
         begin: () => {},
         report: report => reports.push(report),
         bill: () => {},
+        recover: () => {},
       },
       chain: 'none',
       steps: [],

@@ -1,11 +1,14 @@
 import type { ProviderCall } from '../../src/chat/provider-call.ts'
-import type { ChatRequest, Reply } from '../../src/contract/index.ts'
+import type { ChatRequest, Chunk, Reply } from '../../src/contract/index.ts'
 import { loggedReason } from '../../src/contract/logged-error.ts'
 import { attempt } from '../../src/attempt/attempt.ts'
 import { timeoutsOf } from '../../src/attempt/options.ts'
-import type { AttemptEnd } from '../../src/attempt/options.ts'
+import type { AttemptEnd, AttemptOptions } from '../../src/attempt/options.ts'
 import { AttemptFailure } from '../../src/attempt/failure.ts'
+import type { BrokenStream } from '../../src/attempt/recovery/recovery.ts'
 import { allFailed } from './all-failed.ts'
+import type { SendTo } from './recovery/proxy-successors.ts'
+import type { StreamOfProxy } from './recovery/recover-stream.ts'
 import { realPacing, Retries } from './retry.ts'
 import type { Pacing } from './retry.ts'
 import type { Balancer } from './selection/balancer.ts'
@@ -31,7 +34,7 @@ export async function failover(
   let selection = selector.trySelect() ?? (await selector.select())
   while (selection) {
     try {
-      return await send(selection, routed)
+      return await send(selection, routed, balancer)
     } catch (error) {
       if (!(error instanceof AttemptFailure) || !error.retryable) throw error
       failures.push(error)
@@ -44,15 +47,35 @@ export async function failover(
   throw allFailed(routed, failures, balancer.suitable(routed))
 }
 
+/** Makes the first attempt at a provider, whose stream is recovered if it breaks. */
+async function send(selection: Selection, routed: RoutedCall, balancer: Balancer): Promise<Reply> {
+  const { call, config, request } = routed
+  const mode = call.request.streamRecovery ?? config.routing.stream_recovery
+  if (request.stream !== true || mode === 'off') return await sendTo(selection, routed, { request })
+  const sendAgain: SendTo = (other, request, recovery) => sendTo(other, routed, { request, recovery })
+  const stream = { balancer, routed, member: selection.member, mode, sendTo: sendAgain }
+  return await sendTo(selection, routed, { request, recover: broken => recoverLater(broken, stream) })
+}
+
+/** Loads the code of recoveries when a stream breaks for the first time. */
+async function* recoverLater(broken: BrokenStream, stream: StreamOfProxy): AsyncGenerator<Chunk, void> {
+  const { recoverStream } = await import('./recovery/recover-stream.ts')
+  yield* recoverStream(broken, stream)
+}
+
 /** Makes one attempt at the selected provider. */
-async function send(selection: Selection, { request, call, config }: RoutedCall): Promise<Reply> {
+async function sendTo(
+  selection: Selection,
+  { call, config }: RoutedCall,
+  sent: Pick<AttemptOptions, 'request' | 'recover' | 'recovery'>,
+): Promise<Reply> {
   const { member, state, trial, reason } = selection
   const { provider } = member
   const reply = await attempt({
+    ...sent,
     provider,
-    request,
     call,
-    timeouts: timeoutsOf(config, provider, request),
+    timeouts: timeoutsOf(config, provider, sent.request),
     maxResponseBytes: config.limits.response_bytes,
     key: trial.key?.secret,
     reason,

@@ -68,3 +68,10 @@ export class AttemptFailure extends HulumanageError {
 export function badResponse(provider: string, message: string, cause?: unknown): AttemptFailure {
   return new AttemptFailure('upstream_bad_response', message, { provider, blame: 'failing', cause })
 }
+
+/** The failure of a stream that ended without an end of the answer. */
+export function truncatedStream(provider: string, hasContent: boolean): AttemptFailure {
+  const seen = hasContent ? 'broke off its stream' : 'ended its stream before any content'
+  const message = `${seen}: neither [DONE] nor a finish reason came`
+  return new AttemptFailure('upstream_truncated', message, { provider, blame: 'failing' })
+}

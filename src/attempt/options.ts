@@ -1,9 +1,17 @@
 import type { Config } from '../config/schema.ts'
 import type { ProviderCall } from '../chat/provider-call.ts'
-import type { AttemptReport, ChatRequest, ModelOperation, Operation, Usage } from '../contract/index.ts'
+import type {
+  AttemptReport,
+  ChatRequest,
+  ModelOperation,
+  Operation,
+  RecoveryWay,
+  Usage,
+} from '../contract/index.ts'
 import type { Outgoing } from '../providers/endpoint.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { AttemptFailure } from './failure.ts'
+import type { Recover } from './recovery/recovery.ts'
 
 /** Milliseconds for which an attempt waits. */
 export interface AttemptTimeouts {
@@ -28,6 +36,10 @@ export interface AttemptOptions {
   readonly key?: string | undefined
   /** Why this provider was selected. */
   readonly reason: string
+  /** Recovers a stream that breaks after its client has seen a part of it. */
+  readonly recover?: Recover | undefined
+  /** The way in which the attempt recovers a broken stream, if it does. */
+  readonly recovery?: RecoveryWay | undefined
   /** Called once, when the body has ended, broken off or been cancelled: the moment to release the slot. */
   readonly onEnd?: ((end: AttemptEnd) => void) | undefined
 }

@@ -11,7 +11,7 @@ interface Outcome extends Pick<AttemptReport, 'status' | 'headMs' | 'totalMs'> {
 
 /** Reports the end of an attempt to `onEnd`, which releases its slot, then to meter, trace and debug log. Never throws. */
 export function recordEnd(options: AttemptOptions, outcome: Outcome): void {
-  const { call, provider, request, reason, onEnd } = options
+  const { call, provider, request, reason, recovery, onEnd } = options
   const { status, headMs, totalMs, failure, usage } = outcome
   const { meter, log } = call.request
   const report: AttemptReport = {
@@ -23,6 +23,8 @@ export function recordEnd(options: AttemptOptions, outcome: Outcome): void {
     status,
     headMs,
     totalMs,
+    usage,
+    ...(recovery && { recovery }),
   }
   attemptTo(() => onEnd?.({ report, failure, usage }))
   attemptTo(() => {

@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import type { Grant } from './accounting/budget.ts'
 import type { CallTrace } from './accounting/trace.ts'
 import type { AttemptReport, ChatRequest, Cost, MeterReading, Operation, Reply } from '../contract/index.ts'
-import type { Source } from '../chat/provider-call.ts'
+import type { Source, StreamRecovery } from '../chat/provider-call.ts'
 
 /** A request to a chain, as a dialect has read it. */
 export interface ChainRequest {
@@ -29,6 +29,8 @@ export interface OwnFields {
   readonly budget?: Grant | undefined
   /** `hulumanage_progress`. */
   readonly progress?: boolean | undefined
+  /** `hulumanage_stream_recovery`. */
+  readonly streamRecovery?: StreamRecovery | undefined
   /** `hulumanage_trace`. */
   readonly trace?: boolean | undefined
 }

@@ -5,6 +5,7 @@ import type {
   ChatRequest,
   HulumanageError,
   MeterReading,
+  RecoveredStream,
   Reply,
   RequestState,
   Upstream,
@@ -35,10 +36,14 @@ export interface ServedRequest extends RequestState {
   readonly source?: Source | undefined
   /** The request of the client, if steps make requests of their own of it. */
   readonly asked?: ChatRequest | undefined
+  /** How broken streams are recovered, if the client has chosen that. */
+  readonly streamRecovery?: StreamRecovery | undefined
   /** The configuration the request began with; it stays the same to the end, whatever is reloaded. */
   readonly config: Config
   readonly meter: Meter
 }
+
+export type StreamRecovery = Config['routing']['stream_recovery']
 
 /** A request body as the client sent it, and the request that was read from it. */
 export interface Source {
@@ -72,6 +77,8 @@ export interface Meter extends MeterReading {
   /** Reports an attempt that has ended. */
   report: (report: AttemptReport) => void
   bill: (usage: Usage) => void
+  /** Records that a broken stream was recovered. */
+  recover: (recovered: RecoveredStream) => void
 }
 
 /** A call in the trace of a request. It holds figures and reasons, never text of a prompt or an answer. */

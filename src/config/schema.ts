@@ -19,6 +19,14 @@ const routing = z.strictObject({
   max_attempts: count()
     .optional()
     .describe('Maximum providers tried for one call (default: every suitable one)'),
+  stream_recovery: z
+    .enum(['auto', 'restart', 'continue', 'off'])
+    .default('auto')
+    .describe(
+      'How a stream is recovered that breaks after its client has seen text: `restart` holds another answer to the same ' +
+        'request back while it repeats that text; `continue` lets a model continue the text; `auto` tries both; `off` ' +
+        'leaves the stream broken',
+    ),
   health_check: z
     .strictObject({
       enabled: z

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { z } from 'zod'
 import type { ChatRequest, Usage } from './chat.ts'
+import type { RecoveredStream, RecoveryWay } from './recovery.ts'
 import type { Reply } from './reply.ts'
 import type { ContractVersion } from './version.ts'
 
@@ -85,6 +86,10 @@ export interface AttemptReport {
   readonly headMs: number
   /** Milliseconds to the end of the body. */
   readonly totalMs: number
+  /** Tokens used, possibly an estimate; undefined if there was no answer. */
+  readonly usage?: Usage | undefined
+  /** The way in which the attempt was to recover a stream that had broken, if it was. */
+  readonly recovery?: RecoveryWay
 }
 
 /** The resources that one client request has used so far. */
@@ -100,6 +105,8 @@ export interface MeterReading {
   readonly spent?: 'calls' | 'tokens' | 'seconds' | undefined
   /** Whether failed branches, calls or choices were left out, so that the answer is based on less than usual. */
   readonly partial: boolean
+  /** Streams that were recovered after a provider broke them off; undefined if none was. */
+  readonly recovered?: readonly RecoveredStream[] | undefined
   /** The calls of approaches that failed and were left out, such as `proxy.bon.grade 2/3`; undefined if none failed. */
   readonly degraded?: string | undefined
 }

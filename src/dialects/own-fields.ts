@@ -24,6 +24,7 @@ const ownFields = z.object({
     })
     .nullish(),
   hulumanage_progress: z.boolean().nullish(),
+  hulumanage_stream_recovery: z.enum(['auto', 'restart', 'continue', 'off']).nullish(),
   hulumanage_trace: z.boolean().nullish(),
 })
 
@@ -70,6 +71,7 @@ function readOwn(fields: Record<string, unknown>, aliases: Record<string, unknow
     aliases: Object.keys(aliases).length > 0 ? aliases : undefined,
     budget: data.hulumanage_budget ?? undefined,
     progress: data.hulumanage_progress ?? undefined,
+    streamRecovery: data.hulumanage_stream_recovery ?? undefined,
     trace: data.hulumanage_trace ?? undefined,
   }
 }

@@ -25,8 +25,8 @@ export function setAnswerHeaders(
 
 /** The same facts as a comment at the end of a stream, whose headers went out before they were final. */
 export function answerComment({ reply, meter }: Outcome): string {
-  const { calls, attempts, provider, spent, degraded } = meter
-  const facts = { calls, attempts, provider, cache: reply.head.cache, budget: spent, degraded }
+  const { calls, attempts, provider, spent, degraded, recovered } = meter
+  const facts = { calls, attempts, provider, cache: reply.head.cache, budget: spent, degraded, recovered }
   return `: hulumanage ${JSON.stringify(facts)}\n\n`
 }
 

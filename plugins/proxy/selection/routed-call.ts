@@ -20,7 +20,8 @@ export interface Pending {
 /** A model call on its way: the providers it was sent to, and those it has given up waiting for. */
 export class RoutedCall {
   readonly request: ChatRequest
-  readonly call: ProviderCall
+  /** Replaced when a stream that broke is recovered. */
+  call: ProviderCall
   readonly strategy: Strategy
   pending: Pending | undefined
   #tokens: number | undefined

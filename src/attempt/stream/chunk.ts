@@ -73,6 +73,13 @@ function withCalls(choice: ChunkChoice, calls: readonly StreamedPiece[] | undefi
   return { ...choice, delta: calls ? { ...delta, tool_calls: calls } : delta }
 }
 
+/** A chunk for a client that did not ask for usage; undefined if it has nothing else. */
+export function withoutUsage(chunk: Chunk): Chunk | undefined {
+  const { usage, ...rest } = chunk
+  if (usage === undefined) return chunk
+  return chunk.choices.length === 0 && usage !== null ? undefined : rest
+}
+
 /** Characters that a chunk of text brings, about: providers send a token at a time. */
 const charactersPerChunk = 4
 

@@ -1,4 +1,5 @@
 import type { Chunk } from '../../contract/index.ts'
+import type { ShownFrames } from './shown-frames.ts'
 
 /** Characters queued for a slow reader before the provider is paused; it resumes when they are read. */
 const highWaterMark = 64 * 1024
@@ -17,7 +18,9 @@ export interface Pausable {
 
 /** The events between a provider and its one reader, which may be slower. */
 export class EventQueue {
-  readonly #source: Pausable
+  /** Remembers all events, if the stream is to be recovered when it breaks. */
+  readonly shown: ShownFrames | undefined
+  #source: Pausable
   #events: QueuedEvents[] = []
   #length = 0
   #paused = false
@@ -26,13 +29,21 @@ export class EventQueue {
   /** The reader, while it waits. */
   #reader: PromiseWithResolvers<boolean> | undefined
 
-  constructor(source: Pausable) {
+  constructor(source: Pausable, shown?: ShownFrames) {
     this.#source = source
+    this.shown = shown
+  }
+
+  /** Continues with another source, which may be paused at once. */
+  follow(source: Pausable): void {
+    this.#source = source
+    if (this.#paused) source.pause()
   }
 
   add(frames: string, chunk: Chunk | undefined): void {
     this.#events.push({ frames, chunk })
     this.#length += frames.length
+    this.shown?.add(frames)
   }
 
   /** Ends the queue; an error is thrown to the reader after the events before it. */

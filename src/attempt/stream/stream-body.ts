@@ -6,9 +6,12 @@ import { BaseReply } from '../../chat/reply.ts'
 import type { Chunk, Completion, Reply, ReplyEnd, ReplyHead, Usage, Wire } from '../../contract/index.ts'
 import { wantsStreamUsage } from '../../providers/stream-usage.ts'
 import { doneFrame, frame } from '../../text/sse.ts'
-import { AttemptFailure, badResponse } from '../failure.ts'
+import { badResponse, truncatedStream } from '../failure.ts'
 import type { NativeEvents } from '../native-events.ts'
-import { replyHead, StreamProgress, withCounts } from './chunk.ts'
+import { ShownFrames } from './shown-frames.ts'
+import { successionOf } from './succession.ts'
+import type { Succession } from './succession.ts'
+import { replyHead, StreamProgress, withCounts, withoutUsage } from './chunk.ts'
 import { EventQueue } from './event-queue.ts'
 import { EventScanner } from './event-scanner.ts'
 import type { EventSink } from './event-scanner.ts'
@@ -37,6 +40,7 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
   readonly #scanner: EventScanner
   readonly #queue: EventQueue
   readonly #progress = new StreamProgress()
+  #succession: Succession | undefined
   #packets: Buffer[] = []
   #phase: Phase = 'opening'
   #resolveDone: (done: ReplyEnd) => void = () => {}
@@ -46,7 +50,7 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
     this.#options = options
     this.#source = source
     this.#scanner = new EventScanner(options, this)
-    this.#queue = new EventQueue(source)
+    this.#queue = new EventQueue(source, options.recover && new ShownFrames())
     this.head = replyHead(undefined, options.provider, options.request.model)
     this.done = new Promise(resolve => {
       this.#resolveDone = resolve
@@ -97,13 +101,8 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
       // Once every choice has ended, a cut event, such as usage, costs nothing.
       if (!this.complete) throw error
     }
-    if (!this.#scanner.done && !this.complete) {
-      const seen = this.#phase === 'opening' ? 'ended its stream before any content' : 'broke off its stream'
-      throw new AttemptFailure('upstream_truncated', `${seen}: neither [DONE] nor a finish reason came`, {
-        provider: this.#options.provider,
-        blame: 'failing',
-      })
-    }
+    if (!this.#scanner.done && !this.complete)
+      throw truncatedStream(this.#options.provider, this.#phase !== 'opening')
     this.#complete()
   }
 
@@ -115,6 +114,7 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
 
   cancel(reason?: unknown): void {
     if (this.#phase !== 'ended') this.#source.cancel(reason)
+    else this.#succession?.cancel(reason)
   }
 
   // Called by the scanner.
@@ -124,11 +124,8 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
     const chunk = this.#progress.add(sent, this.#options.expected)
     if (this.#phase === 'opening')
       this.head = replyHead(chunk, this.#options.provider, this.#options.request.model)
-    if (this.#options.stripUsage && chunk.usage !== undefined) this.#addWithoutUsage(chunk)
-    else {
-      const counted = withCounts(chunk)
-      this.#queue.add(frame(counted === sent ? json : JSON.stringify(counted)), counted)
-    }
+    const counted = this.#options.stripUsage ? withoutUsage(chunk) : withCounts(chunk)
+    if (counted) this.#queue.add(frame(counted === sent ? json : JSON.stringify(counted)), counted)
     if (this.#phase === 'opening' && hasContent(chunk)) this.#start()
   }
 
@@ -149,12 +146,6 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
     this.#source.eventSeen()
     this.#complete()
     this.#source.doneSeen()
-  }
-
-  #addWithoutUsage(chunk: Chunk): void {
-    if (chunk.choices.length === 0 && chunk.usage !== null) return
-    const { usage: _usage, ...rest } = chunk
-    this.#queue.add(frame(JSON.stringify(rest)), rest)
   }
 
   // How it changes phase.
@@ -181,12 +172,21 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
   }
 
   #close(error?: Error): void {
+    const isBroken = this.#phase === 'flowing' && error !== undefined
     this.#phase = 'ended'
     const usage = this.#usageSoFar()
     const { finish } = this.#progress
     this.usage = usage
+    if (isBroken && this.#recover(error, usage)) return
     this.#resolveDone(error ? { usage, finish, error } : { usage, finish })
     this.#queue.end(error)
+  }
+
+  /** Begins to recover a stream that broke; false if it has to end with its error. */
+  #recover(failure: Error, usage: Usage): boolean {
+    this.#succession = successionOf({ failure, head: this.head, usage }, this.#options, this.#queue)
+    void this.#succession?.ended.then(this.#resolveDone)
+    return this.#succession !== undefined
   }
 
   #usageSoFar(): Usage {

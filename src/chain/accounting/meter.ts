@@ -1,6 +1,6 @@
 import { HulumanageError } from '../../contract/index.ts'
 import type { Meter, ProviderUpstream } from '../../chat/provider-call.ts'
-import type { AttemptReport, Usage } from '../../contract/index.ts'
+import type { AttemptReport, RecoveredStream, Usage } from '../../contract/index.ts'
 import { background } from '../../time/background.ts'
 import { addUsage } from '../../chat/usage.ts'
 import { type Allowance, timeIsUp } from './budget.ts'
@@ -22,6 +22,7 @@ export class RequestMeter implements Meter {
   #provider: string | undefined
   #usage: Usage = nothing
   #partial = false
+  #recovered: RecoveredStream[] | undefined
   /** Calls of approaches by path. */
   #ofSteps: Map<string, StepCalls> | undefined
   /** The budget that ran out, once a call was refused or the time was up. */
@@ -50,6 +51,10 @@ export class RequestMeter implements Meter {
 
   get partial(): boolean {
     return this.#partial
+  }
+
+  get recovered(): readonly RecoveredStream[] | undefined {
+    return this.#recovered
   }
 
   get degraded(): string | undefined {
@@ -102,6 +107,10 @@ export class RequestMeter implements Meter {
 
   report(report: AttemptReport): void {
     this.#onAttempt?.(report)
+  }
+
+  recover(recovered: RecoveredStream): void {
+    this.#recovered = [...(this.#recovered ?? []), recovered]
   }
 
   bill(usage: Usage): void {

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { Config } from '../../config/schema.ts'
-import type { ServedRequest, Source } from '../../chat/provider-call.ts'
+import type { ServedRequest, Source, StreamRecovery } from '../../chat/provider-call.ts'
 import type { Answer, ChatRequest, Operation, Step } from '../../contract/index.ts'
 import { type Allowance, RemainingBudget, timeIsUp } from '../accounting/budget.ts'
 import { RequestMeter } from '../accounting/meter.ts'
@@ -18,6 +18,7 @@ export interface RequestParts {
   readonly source: Source | undefined
   readonly asked: ChatRequest | undefined
   readonly operation: Operation | undefined
+  readonly streamRecovery: StreamRecovery | undefined
 }
 
 /** The state of one client request, and its one timer. */
@@ -29,6 +30,7 @@ export class ChainRequestState implements ServedRequest {
   readonly source: Source | undefined
   readonly asked: ChatRequest | undefined
   readonly operation: Operation | undefined
+  readonly streamRecovery: StreamRecovery | undefined
   readonly meter: RequestMeter
   readonly budget: RemainingBudget
   /** The best answer so far that a wrapper has offered; an approach's own is kept with its run. */
@@ -37,7 +39,8 @@ export class ChainRequestState implements ServedRequest {
   #timer: NodeJS.Timeout | undefined
   #reject: (reason: Error) => void = () => {}
 
-  constructor({ client, plan, config, allowance, params, source, asked, operation }: RequestParts) {
+  constructor(parts: RequestParts) {
+    const { client, plan, config, allowance, params, source, asked, operation, streamRecovery } = parts
     this.client = client
     this.plan = plan
     this.config = config
@@ -45,6 +48,7 @@ export class ChainRequestState implements ServedRequest {
     this.source = source
     this.asked = asked
     this.operation = operation
+    this.streamRecovery = streamRecovery
     this.meter = new RequestMeter(allowance, client.onAttempt)
     this.budget = new RemainingBudget(allowance, this.meter)
     this.#allowance = allowance

@@ -66,7 +66,9 @@ async function run(received: ChainRequest, client: Client, snapshot: Snapshot): 
   const cost = chain.plain ? { calls: n, rounds: 1 } : costOf(plan.root, n, params)
   if (cost.calls > allowance.calls) throw tooCostly(cost, allowance.calls, plan.text, own)
   const asked = chain.plain ? undefined : request
-  const state = new ChainRequestState({ client, plan, config, allowance, params, source, asked, operation })
+  const { streamRecovery } = own
+  const parts = { client, plan, config, allowance, params, source, asked, operation, streamRecovery }
+  const state = new ChainRequestState(parts)
   const trace = own.trace ? new CallTrace() : undefined
   const reply = await callChain(chain, request, { signal: client.controller.signal, path: '', trace }, state)
   return { reply, approach: plan.text, meter: state.meter, cost, trace }

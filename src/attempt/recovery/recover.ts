@@ -1,0 +1,114 @@
+import type { ProviderCall, StreamRecovery } from '../../chat/provider-call.ts'
+import { toHulumanageError } from '../../contract/index.ts'
+import type { ChatRequest, Chunk, RecoveryWay, Reply } from '../../contract/index.ts'
+import { loggedReason } from '../../contract/logged-error.ts'
+import { addUsage, withReasoningCount } from '../../chat/usage.ts'
+import type { Fitting } from './fitting.ts'
+import type { BrokenStream } from './recovery.ts'
+import type { Successor, Successors } from './successor.ts'
+import { VerifiedRestart } from './verified-restart.ts'
+
+/** The surroundings of a recovery. */
+export interface RecoveryOptions {
+  readonly mode: StreamRecovery
+  readonly call: ProviderCall
+  readonly successors: Successors
+}
+
+/** Recovers a stream that broke, see decision 31. Throws the failure that broke it if no provider can write the rest. */
+export function recover(broken: BrokenStream, options: RecoveryOptions): AsyncGenerator<Chunk, void> {
+  return new Recovery(broken, options).rest()
+}
+
+/** `complete`: the answer has ended; `departed`: it does not fit what was shown; `failed`: the attempt did. */
+type Outcome = 'complete' | 'departed' | 'failed'
+
+class Recovery {
+  readonly #broken: BrokenStream
+  readonly #options: RecoveryOptions
+
+  constructor(broken: BrokenStream, options: RecoveryOptions) {
+    this.#broken = broken
+    this.#options = options
+  }
+
+  async *rest(): AsyncGenerator<Chunk, void> {
+    for (let next = await this.#next(); next; next = await this.#next()) {
+      const outcome = yield* this.#restart(next)
+      if (outcome === 'complete') return
+      if (outcome === 'departed') break
+    }
+    throw this.#broken.failure
+  }
+
+  /** The next provider; undefined if none is left, or a budget is used up. Throws if the reader has left or time is up. */
+  async #next(): Promise<Successor | undefined> {
+    const { call, successors } = this.#options
+    const { budget, log } = call.request
+    call.signal.throwIfAborted()
+    this.#broken.signal.throwIfAborted()
+    if (budget.tokens <= this.#broken.spent.usage.total_tokens) return undefined
+    try {
+      return await successors.next()
+    } catch (error) {
+      call.signal.throwIfAborted()
+      log.debug({ error: loggedReason(toHulumanageError(error)) }, 'no provider is free to recover a stream')
+      return undefined
+    }
+  }
+
+  #restart(successor: Successor): AsyncGenerator<Chunk, Outcome> {
+    const { answer, head, request } = this.#broken
+    const way = answer.hasBegun ? 'restart' : 'start_over'
+    return this.#attempt(successor, request, way, new VerifiedRestart(head, answer))
+  }
+
+  /** Makes an attempt, and yields its chunks as far as they fit. Throws if the reader has left or time is up. */
+  async *#attempt(
+    successor: Successor,
+    request: ChatRequest,
+    way: RecoveryWay,
+    fitting: Fitting,
+  ): AsyncGenerator<Chunk, Outcome> {
+    const { spent, answer } = this.#broken
+    let reply: Reply | undefined
+    try {
+      reply = await successor.ask(request, way)
+      let isShown = false
+      for await (const chunk of reply) {
+        const fitted = fitting.add(chunk)
+        if (fitted === 'departed') return fitted
+        if (!fitted) continue
+        if (!isShown) this.#record(successor, way)
+        isShown = true
+        answer.add(fitted)
+        yield this.#withTotalUsage(fitted)
+      }
+      return answer.isComplete ? 'complete' : 'departed'
+    } catch (error) {
+      this.#options.call.signal.throwIfAborted()
+      this.#broken.signal.throwIfAborted()
+      const reason = loggedReason(toHulumanageError(error))
+      this.#options.call.request.log.debug({ error: reason, way }, 'a stream was not recovered')
+      return 'failed'
+    } finally {
+      reply?.cancel()
+      spent.add((await reply?.done)?.usage)
+    }
+  }
+
+  /** The client pays for all attempts. */
+  #withTotalUsage(chunk: Chunk): Chunk {
+    if (!chunk.usage) return chunk
+    return { ...chunk, usage: withReasoningCount(addUsage(this.#broken.spent.usage, chunk.usage)) }
+  }
+
+  /** Records that a provider has taken over. */
+  #record({ provider }: Successor, by: RecoveryWay): void {
+    const { failure, spent } = this.#broken
+    const { meter, log } = this.#options.call.request
+    const { provider: from, code: error } = failure
+    meter.recover({ from, error, to: provider.name, by, usage: spent.usage })
+    log.warn({ from, error: loggedReason(failure), to: provider.name, by }, 'recovered a stream that broke')
+  }
+}

@@ -1,0 +1,84 @@
+import type { Chunk, ReplyEnd, ReplyHead, Usage } from '../../contract/index.ts'
+import { cancelError } from '../../chat/reply.ts'
+import { frame } from '../../text/sse.ts'
+import { AttemptFailure } from '../failure.ts'
+import { Spent } from '../recovery/recovery.ts'
+import type { BrokenStream, Recover } from '../recovery/recovery.ts'
+import type { EventQueue, Pausable } from './event-queue.ts'
+import type { StreamOptions } from './stream-options.ts'
+
+/** A stream at the moment it ends with an error. */
+interface EndedStream {
+  readonly failure: Error
+  readonly head: ReplyHead
+  readonly usage: Usage
+}
+
+/** Begins to recover a stream. Undefined if it cannot be recovered: nobody wants its rest, or it is too long. */
+export function successionOf(
+  { failure, head, usage }: EndedStream,
+  { recover, request }: StreamOptions,
+  queue: EventQueue,
+): Succession | undefined {
+  if (!recover || !(failure instanceof AttemptFailure) || !failure.retryable) return undefined
+  const answer = queue.shown?.answer()
+  if (!answer || answer.isOpaque) return undefined
+  const succession = new Succession(queue)
+  succession.begin(recover, { failure, request, head, answer, spent: new Spent(usage) })
+  return succession
+}
+
+/** The rest of a broken stream on its way into the queue from which the stream is read. */
+export class Succession implements Pausable {
+  readonly #controller = new AbortController()
+  readonly #queue: EventQueue
+  readonly #ended = Promise.withResolvers<ReplyEnd>()
+  /** Pending while the reader is slow. */
+  #paused: PromiseWithResolvers<void> | undefined
+
+  constructor(queue: EventQueue) {
+    this.#queue = queue
+    queue.follow(this)
+  }
+
+  /** Resolves to the end of the whole stream; never rejects. */
+  get ended(): Promise<ReplyEnd> {
+    return this.#ended.promise
+  }
+
+  begin(recover: Recover, broken: Omit<BrokenStream, 'signal'>): void {
+    const rest = recover({ ...broken, signal: this.#controller.signal })
+    const end = (error?: Error) => {
+      const { usage } = broken.spent
+      const { finish } = broken.answer
+      this.#ended.resolve(error ? { usage, finish, error } : { usage, finish })
+      this.#queue.end(error)
+    }
+    void this.#move(rest, this.#controller.signal).then(() => end(), end)
+  }
+
+  async #move(rest: AsyncIterable<Chunk>, signal: AbortSignal): Promise<void> {
+    for await (const chunk of rest) {
+      signal.throwIfAborted()
+      this.#queue.add(frame(JSON.stringify(chunk)), chunk)
+      this.#queue.flush()
+      await this.#paused?.promise
+    }
+    signal.throwIfAborted()
+  }
+
+  /** Ends the recovery: the reader has left. */
+  cancel(reason: unknown): void {
+    this.#controller.abort(cancelError(reason))
+    this.resume()
+  }
+
+  pause(): void {
+    this.#paused ??= Promise.withResolvers()
+  }
+
+  resume(): void {
+    this.#paused?.resolve()
+    this.#paused = undefined
+  }
+}
