@@ -63,6 +63,8 @@ t.test('a wrong status, a leaked key and a late answer are found', async t => {
   t.same(rules(question('chat'), heard(error('x'), { status: 400 })), [
     'relayed chat whole: a 400 though no provider refused',
   ])
+  const refusal = JSON.stringify({ message: 'x', code: 400 })
+  t.same(rules(question('chat'), heard(error('x'), { status: 400 }), refusal), [], 'under whatever status')
   t.same(rules(question('chat'), heard(error('x'), { status: 502 })), [])
   t.same(rules(question('chat'), heard(error(providerKey), { status: 502 })), [
     'relayed chat whole: tells the key of the provider',
