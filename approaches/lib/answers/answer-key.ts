@@ -124,7 +124,10 @@ function wordsKey(term: string): string {
 
 /** "x = 1 or x = 2" as the set of its values, "x = 1 and y = 2" by name; undefined for any other text. */
 function namedKey(text: string): string | undefined {
-  if (text.length > longestTerm || !text.includes('=')) return undefined
+  if (text.length > longestTerm) return undefined
+  const [, both] = /^(?:[a-z]\s?=\s?)?±\s?([\w.√/π]{1,40})$/i.exec(unquoted(text)) ?? []
+  if (both !== undefined) return `set:${sorted([termKey(both).key, termKey(`-${both}`).key]).join('|')}`
+  if (!text.includes('=')) return undefined
   const { items } = itemsOf(unquoted(text))
   const pairs = items.length > 1 ? assignmentsOf(items) : undefined
   if (!pairs) return undefined

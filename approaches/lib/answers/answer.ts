@@ -52,7 +52,8 @@ function readResult(spoken: string, plain: string, code?: string): string | unde
   const last = lastLineOf(code ? outsideCode(plain) : plain)
   const stated = /^#### ?(?=[^\s#])(.*)$/.exec(last)?.[1] || readStatement(plain)
   if (stated) return resultOfChain(stated) ?? measureIn(stated) ?? stated
-  if (isChoice(last) || bareNumber.test(last)) return last
+  if (isChoice(last)) return last
+  if (bareNumber.test(last)) return listsNumbers(plain) ? undefined : last
   if (code) return code
   const aside = (): string | undefined => {
     const found = readAside(plain)
@@ -65,6 +66,16 @@ function readResult(spoken: string, plain: string, code?: string): string | unde
     verdictFirst.exec(spoken)?.[1] ||
     aside()
   )
+}
+
+/** Whether the last two lines are a number each, and so parts of one answer. */
+function listsNumbers(plain: string): boolean {
+  const lines = plain
+    .slice(-500)
+    .split('\n')
+    .filter(line => line.trim() !== '')
+  const [before, last] = lines.slice(-2)
+  return last !== undefined && [before!, last].every(line => bareNumber.test(line.trim()))
 }
 
 /** The 35% of "the percentage is 35%". */

@@ -25,10 +25,10 @@ const numbers =
   /(?<![\w.])[-+−$€£]{0,2}\d[\d.,/]{0,40}(?<![.,/])(?:\\?%)?(?!\s?(?:\\(?:pi|sqrt|ln|log)|[π√])|[\w^])/g
 /** Immediately before a number. */
 const finding =
-  /\b(?:is|are|was|were|be|has|have|takes?|makes?|needs?|gets?|costs?|equals?|equal to|comes to|amounts to|totals?|gives?|earns?|pays?|spends?|weighs?|measures?|leaves?|left with|take (?:her|him|it|them|us))(?: (?:about|approximately|exactly|only|a total of))? $/i
+  /\b(?:is|are|was|were|be|has|have|takes?|makes?|needs?|gets?|costs?|equals?|equal to|comes to|amounts to|totals?|gives?|earns?|pays?|spends?|weighs?|measures?|leaves?|left with|take (?:her|him|it|them|us))(?: (?:about|approximately|exactly|only|a total of|therefore|thus|hence|then))? $/i
 /** Before a number, words that make it a bound or deny it. */
 const bound =
-  /\b(?:not|never|no|cannot|neither|greater|less|more|fewer|larger|smaller|higher|lower|least|most|above|below|over|under|between|exceeds?|before|until)\b|n['’]t\b/i
+  /\b(?:not|never|no|cannot|neither|greater|less|more|fewer|larger|smaller|higher|lower|at least|at most|above|below|over|under|between|exceeds?|before|until)\b|n['’]t\b/i
 
 /** Whether a line is the letter of a choice, with or without its text. */
 export function isChoice(line: string): boolean {

@@ -6,7 +6,7 @@ import { valueOf } from '../value/index.ts'
 const maxLine = 400
 /** "So the line is", "we get", "the solution set:" before a relation. */
 const introduction =
-  /^[^=<>≤≥]{0,200}(?:(?<![\\\p{L}])(?:is|are|was|were|be|gives?|get|gets|have|obtain|find|yields?|becomes?|satisf(?:y|ies)|that|when|if|for|where|to)\b|:|,(?=\s\$))[\s:$\\([]{1,5}(?=[^=<>≤≥]{0,60}[=<>≤≥≠\\])/iu
+  /^[^=<>≤≥]{0,200}(?:(?<![\\\p{L}])(?:is|are|was|were|be|gives?|get|gets|have|obtain|find|yields?|becomes?|satisf(?:y|ies)|that|when|if|for|where|to)\b|:|,(?=\s\$))[\s:$]{1,4}(?:\\[([]\s?)?(?=[^=<>≤≥]{0,60}[=<>≤≥≠\\])/iu
 const relation = /[=≈<>≤≥≠]|\\(?:leq?|geq?|neq?|lt|gt|approx)(?![a-z])/
 const inequality = /[<>≤≥≠]|\\(?:leq?|geq?|neq?|lt|gt)(?![a-z])/
 const words = /(?<![\\\p{L}])(?!(?:sin|cos|tan|log|exp|and|mod|max|min|gcd|lcm)(?!\p{L}))\p{L}{3}/u
@@ -36,8 +36,9 @@ const operation = /\\(?:int|lim|sum|prod|binom|frac\{d)|^(?:d\w?|\\d?frac\{d\w?\
  */
 export function readRelation(line: string): string | undefined {
   if (line.length > maxLine || !relation.test(line)) return undefined
-  const bare = withoutMarks(line.replace(conclusion, '').trim())
-  const named = withoutMarks(bare.replace(introduction, ''))
+  const concluded = line.replace(conclusion, '').trim()
+  const bare = withoutMarks(concluded)
+  const named = withoutMarks(concluded.replace(introduction, ''))
   const calculated = bare.split('=', 3).length === 2 ? arithmetic.exec(bare.slice(-250)) : null
   return (
     relationOf(named) ??

@@ -9,12 +9,14 @@ const subject = String.raw`(?<!\b(?:if|whether|why|how) )(?:${named}|${heading}|
 
 /** "The answer is", "Final answer:", "Answer:" at the start of a line, and the same in other languages. */
 const statement = new RegExp(
-  `(?:${subject}(?:${copula}|${sign})|(?<!\\p{L})(?:ist|lautet) das (?:Ergebnis|Resultat)(?=[:\\s])|(?:故选|因此选|所以选|应选)(?=[:：\\s]?[A-J]))[:：\\s]{0,4}(?:[=-]{3,60}\n)?`,
+  `(?:${subject}(?:${copula}|${sign})|(?<!\\p{L})(?:ist|lautet) das (?:Ergebnis|Resultat)(?=[:\\s])|(?:故选|因此选|所以选|应选|答案选)(?=[:：\\s]?[A-J]))[:：\\s]{0,4}(?:[=-]{3,60}\n)?`,
   'gimu',
 )
 /** Weaker than a statement: "the result is" may occur in the middle of reasoning. */
 const aside =
   /(?<!\p{L})the (?:[a-z]{1,20} ){0,2}(?:option|choice|result|solution|total)(?: here)? is[:\s]{1,4}/gimu
+const foreignAside =
+  /(?<!\p{L})(?:das (?:ergebnis|resultat) ist|le résultat est|el resultado es|o resultado é|il risultato è)[:\s]{1,4}/gimu
 /** Words that refer to something else. */
 /** "not 43 but 42", and "42, not 43". */
 const corrected = /^not (?:[^\s]{1,30}\s){1,4}?but (?:rather )?/i
@@ -39,7 +41,7 @@ export function readStatement(text: string): string | undefined {
 
 /** The answer in the last sentence of the form "the result is" or "the correct option is". */
 export function readAside(text: string): string | undefined {
-  return lastMatch(text, aside)
+  return lastMatch(text, aside) ?? lastMatch(text, foreignAside)
 }
 
 function lastMatch(text: string, pattern: RegExp): string | undefined {

@@ -104,4 +104,9 @@ export const differentWholes: readonly (readonly [string, string])[] = [
   ['Neither A nor B is correct.', 'B is correct.'],
   ['I think option A is not correct, option B is correct.', 'I think option A is correct.'],
   ['So statement B is correct and C is wrong.', 'So statement C is correct and B is wrong.'],
+  ['**2**\n\n**3**', '**1**\n\n**3**'],
+  ['Thus $x = \\pm 2$.', 'Thus $x = 2$.'],
+  ['The range is $[0, 4]$.', 'The range is $[0, 4)$.'],
+  ['$a = 2$ and $b = 3$.', '$a = 1$ and $b = 3$.'],
+  ['First: 1\nSecond: 2\nThird: 3', 'First: 1\nSecond: 5\nThird: 3'],
 ]

@@ -80,7 +80,7 @@ export const equalAnswers: Readonly<Record<string, readonly string[]>> = {
     'x=2 ~ 2',
     String.raw`\emptyset ~ ∅ ~ no solution ~ no real solutions ~ \varnothing`,
     '{1, 2, 3} ~ {3, 2, 1}',
-    'x=-1 or x=1 ~ {-1, 1}',
+    String.raw`x=-1 or x=1 ~ {-1, 1} ~ x = \pm 1 ~ ±1`,
     'p=2, q=5 ~ q=5 and p=2',
   ],
   intervals: [
