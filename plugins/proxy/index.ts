@@ -7,6 +7,7 @@ import { providerCall } from '../../src/chat/provider-call.ts'
 import { didYouMean } from '../../src/text/did-you-mean.ts'
 import { ProviderPool } from './pool/pool.ts'
 import { failover } from './failover.ts'
+import { hasFallbacks, sendWithFallbacks } from './fallback-models.ts'
 import { HealthChecks } from './health-checks.ts'
 import { healthSummary, providerReports } from './report.ts'
 import { Balancer } from './selection/balancer.ts'
@@ -30,8 +31,12 @@ export default fastifyPlugin(
         name: 'proxy',
         summary: 'Balances each model call over the configured providers and fails over',
         place: 'leaf',
-        wrap: next => (request, call) =>
-          pool.members.length === 0 ? next(request, call) : failover(request, providerCall(call), balancer),
+        wrap: next => (request, publicCall) => {
+          if (pool.members.length === 0) return next(request, publicCall)
+          const call = providerCall(publicCall)
+          if (!hasFallbacks(call.request.config, request.model)) return failover(request, call, balancer)
+          return sendWithFallbacks(request, call, (sent, same) => failover(sent, same, balancer))
+        },
       }),
     )
     app.get('/providers', async () => ({

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { providerSchema } from './provider-schema.ts'
 import { keptResponses, passThrough } from './sections/endpoints.ts'
+import { fallbacks } from './sections/fallbacks.ts'
+import { monitoring } from './sections/monitoring.ts'
 import { address, count, headerName, key, origin, seconds, stepName } from './value-schemas.ts'
 
 export { providerSchema } from './provider-schema.ts'
@@ -90,18 +92,6 @@ const queue = z.strictObject({
   timeout: seconds().default(60).describe('Seconds a call may wait for a slot'),
 })
 
-const monitoring = z.strictObject({
-  log_level: z
-    .string()
-    .toLowerCase()
-    .pipe(z.enum(['trace', 'debug', 'info', 'warning', 'warn', 'error', 'critical', 'fatal', 'silent']))
-    .default('info')
-    .describe('Minimum level of log lines: DEBUG, INFO, WARNING or ERROR'),
-  log_file: z.string().optional().describe('File to which the log is also written, as JSON lines'),
-  track_latency: z.boolean().default(true).describe('Logs and measures the latency of each provider'),
-  track_errors: z.boolean().default(true).describe('Counts failures against the health of a provider'),
-})
-
 const limits = z.strictObject({
   body_bytes: count()
     .default(8 * 1024 * 1024)
@@ -159,6 +149,7 @@ const redis = z.strictObject({
 /** The whole configuration: the shape of the proxy documents, with additions. Unknown keys are errors. */
 export const configSchema = z.strictObject({
   providers: z.array(providerSchema).default([]).describe('Services that calls go to'),
+  fallbacks: fallbacks.prefault({}).describe('Models asked in place of another, by the cause of its failure'),
   routing: routing.prefault({}).describe('How a provider is chosen, and when one is taken out of service'),
   timeouts: timeouts.prefault({}).describe('Time limits of a request, each independent of the others'),
   queue: queue.prefault({}).describe('Limits on calls, running and waiting, when providers are busy'),

@@ -30,6 +30,9 @@ const ownFields = z.object({
 
 const names: ReadonlySet<string> = new Set(Object.keys(ownFields.shape))
 
+/** Fields with which LiteLLM's clients speak to its proxy: services refuse them, and the configuration decides here. */
+const proxyFields: ReadonlySet<string> = new Set(['fallbacks', 'mock_response', 'num_retries'])
+
 /** A body, divided into fields for the model and fields of ours. */
 export interface TakenFields {
   /** The fields for the model: the body itself if it has no field of ours. */
@@ -50,7 +53,7 @@ export function takeOwnFields(body: Body, aliases: ReadonlySet<string>): TakenFi
   const params: Record<string, unknown> = {}
   for (const part of [body, extraBody(body)]) {
     for (const [field, value] of Object.entries(part)) {
-      if (field === 'extra_body' && part === body && isObject(value)) continue
+      if (proxyFields.has(field) || (field === 'extra_body' && part === body && isObject(value))) continue
       if (isOwn(field)) own[field] ??= value
       else if (aliases.has(field)) params[field] ??= value
       else rest[field] = value
@@ -83,7 +86,7 @@ export function extraFields(body: unknown): ReadonlySet<string> {
 
 function hasOwnField(body: Body, aliases: ReadonlySet<string>): boolean {
   for (const field in body) {
-    if (isOwn(field) || aliases.has(field)) return true
+    if (isOwn(field) || aliases.has(field) || proxyFields.has(field)) return true
     if (field === 'extra_body' && isObject(body[field])) return true
   }
   return false

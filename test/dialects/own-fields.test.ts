@@ -15,3 +15,14 @@ t.test('a field of ours that is too long is refused, without repeating it', asyn
   t.ok(refused({ hulumanage_approach: 'b'.repeat(2049) }).length < 1000)
   t.ok(refused({ proxy_wrap: 'b'.repeat(2049) }).length < 1000)
 })
+
+t.test("fields of LiteLLM's clients for its proxy are not sent on", async t => {
+  const body = {
+    model: 'm',
+    num_retries: 2,
+    metadata: { a: 'b' },
+    extra_body: { fallbacks: ['x'], mock_response: 'y', seed: 1 },
+  }
+  t.same(takeOwnFields(body, new Set()).rest, { model: 'm', metadata: { a: 'b' }, seed: 1 })
+  t.same(takeOwnFields({ model: 'm', fallbacks: [] }, new Set()).rest, { model: 'm' })
+})

@@ -13,6 +13,8 @@ export interface Deployment {
   readonly name: string
   readonly aliases: readonly string[]
   readonly weight: number | undefined
+  /** Whether it gets no requests, since its weight is 0 and that of others is not. */
+  readonly drained: boolean
   /** Retries at this deployment, unless the parameters set them. */
   readonly retries: number
   /** Whether fields that the service does not support are left out, unless the parameters set it. */
@@ -66,27 +68,27 @@ const moved = { order: ['priority'], ...limits } as const
 /** Converts one entry of `model_list` to a provider, or to a note if its service is not supported. */
 export function convertDeployment(deployment: Deployment, ours: Conversion): void {
   const { entry, params, name, aliases } = deployment
-  const isAny = name === '*'
   const { service, model } = readModel(params)
-  const reason = refusal(service, name)
+  const reason = refusal(service)
   if (reason !== undefined) {
     ours.note(params.at('model'), `${reason}; left out`)
     return params.markRead()
   }
   const at = ours.addProvider(
-    `${isAny ? service : name}${deployment.fallback ? '-fallback' : ''}`,
+    `${name.includes('*') ? service : name}${deployment.fallback ? '-fallback' : ''}`,
     entry.path,
   )
   const target = convertAddress(params, { service, model }, at, ours)
-  if (!isAny) {
-    const names = [name, ...aliases]
-    ours.put([...at, 'models'], names, entry.at('model_name'))
-    for (const requested of names.filter(other => other !== target)) {
-      ours.put([...at, 'model_map', requested], target, params.at('model'))
-    }
+  const names = [name, ...aliases]
+  ours.put([...at, 'models'], names, entry.at('model_name'))
+  for (const requested of names.filter(other => other !== target)) {
+    ours.put([...at, 'model_map', requested], target, params.at('model'))
   }
+  if (deployment.drained) ours.put([...at, 'enabled'], false, params.at('weight'))
   ours.put([...at, 'weight'], deployment.weight, params.at('weight'))
   if (deployment.fallback !== undefined) {
+    if (params.get('rpm') ?? params.get('tpm') ?? params.get('max_parallel_requests'))
+      ours.note(entry.path, 'its limits count for itself and once more for each name it is a fallback of')
     ours.put([...at, 'fallback_only'], true, entry.path)
     ours.put([...at, 'priority'], deployment.fallback, entry.path)
   }
@@ -112,9 +114,8 @@ function readModel(params: ForeignMapping): { readonly service: string; readonly
   return { service: written.startsWith('claude') ? 'anthropic' : 'openai', model: written }
 }
 
-function refusal(service: string, name: string): string | undefined {
-  if (!Object.hasOwn(services, service)) return `the service ${service} is not supported`
-  return name !== '*' && name.includes('*') ? 'a name that contains a wildcard cannot be mapped' : undefined
+function refusal(service: string): string | undefined {
+  return Object.hasOwn(services, service) ? undefined : `the service ${service} is not supported`
 }
 
 /** Converts the address and key; returns the model to request from the service. */
@@ -145,8 +146,9 @@ function convertAddress(
   return deployment ?? model
 }
 
-/** Ollama's address is that of its own API; the OpenAI-compatible one is below `/v1`. */
+/** LiteLLM adds the `/v1` of Anthropic itself, and Ollama's address is that of its own API. */
 function withVersion(address: unknown, service: string): unknown {
-  if (!service.startsWith('ollama') || typeof address !== 'string' || /\/v1\/?$/.test(address)) return address
+  const isAdded = service.startsWith('ollama') || service === 'anthropic'
+  if (!isAdded || typeof address !== 'string' || /\/v1\/?$/.test(address)) return address
   return `${address.replace(/\/+$/, '')}/v1`
 }

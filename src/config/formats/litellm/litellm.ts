@@ -20,6 +20,7 @@ export const litellmFormat: Format = {
     const settings = theirs.mapping('litellm_settings')
     // The router's Redis also serves the cache.
     if (router) convertRouter(router, ours)
+    for (const section of [router, settings]) if (section) convertCauses(section, ours)
     if (settings) convertSettings(settings, ours)
     theirs.mapping('general_settings')?.move('master_key', ['api_keys', 0])
     convertModels(theirs.mappings('model_list'), readShared(router, settings), ours)
@@ -60,6 +61,18 @@ function convertSettings(settings: ForeignMapping, ours: Conversion): void {
   convertCache(settings, settings.mapping('cache_params'), ours)
 }
 
+/** The lists of fallbacks by cause, in either section, as they are. */
+function convertCauses(section: ForeignMapping, ours: Conversion): void {
+  for (const [key, cause] of [
+    ['context_window_fallbacks', 'context'],
+    ['content_policy_fallbacks', 'policy'],
+  ] as const) {
+    const list = section.get(key)
+    for (const [name, to] of (Array.isArray(list) ? (list as unknown[]) : []).flatMap(pairsOf))
+      ours.put(['fallbacks', cause, name], to, section.at(key))
+  }
+}
+
 /** Settings that the deployments have in common. */
 interface Shared {
   readonly retries: number | undefined
@@ -75,7 +88,8 @@ function readShared(...sections: readonly (ForeignMapping | undefined)[]): Share
   const values = (key: string): unknown[] => sections.map(section => section?.get(key))
   const aliases = new Map<string, string[]>()
   for (const [alias, group] of values('model_group_alias').flatMap(pairsOf)) {
-    if (typeof group === 'string') aliases.set(group, [...(aliases.get(group) ?? []), alias])
+    const name = isMapping(group) ? group['model'] : group
+    if (typeof name === 'string') aliases.set(name, [...(aliases.get(name) ?? []), alias])
   }
   const fallbacks = new Map(
     values('fallbacks')
@@ -147,8 +161,10 @@ function deploymentsOf(
     return params ? [{ entry, params }] : []
   })
   const weights = wholeWeights(known.map(({ params }) => params.number('weight') ?? 1))
+  const isLive = known.some(({ params }) => params.get('weight') !== 0)
   return known.map((place, index) => ({
     ...place,
+    drained: isLive && place.params.get('weight') === 0,
     name,
     aliases,
     retries,

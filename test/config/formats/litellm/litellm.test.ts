@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import type { Test } from 'tap'
 import { load, notesOf, problemsOf } from '../load.ts'
 
 const example = readFileSync(join(import.meta.dirname, '../../../../examples/formats/litellm.yaml'), 'utf8')
@@ -45,14 +46,13 @@ t.test('settings that cannot be converted are noted', async t => {
   ])
   const text = `model_list:
   - {model_name: here, litellm_params: {model: gpt-4o, api_key: k}}
-  - {model_name: "all/*", litellm_params: {model: "openai/*"}}
+  - {model_name: "all/*", litellm_params: {model: "openai/*", api_key: k}}
 router_settings: {routing_strategy: latency-based-routing, fallbacks: [{x: [gone]}, {here: [gone]}], model_group_alias: {y: gone}, enable_pre_call_checks: true}
 `
   t.match(notesOf(load(t, { 'config.yaml': text })), [
     /routing_strategy: there is no strategy latency-based-routing here; least_busy is used instead/,
     /router_settings: gone is not a model_name; left out of aliases and fallbacks/,
     /router_settings: x is not a model_name; left out of aliases and fallbacks/,
-    /a name that contains a wildcard cannot be mapped/,
     /enable_pre_call_checks: not supported/,
   ])
 })
@@ -73,10 +73,82 @@ t.test('services are recognized by the part before the slash, or by the name', a
   })
 })
 
-t.test('the name * serves every model under its own name', async t => {
+t.test('the name * serves every model that no other entry names, under its own name', async t => {
   const text = 'model_list: [{model_name: "*", litellm_params: {model: "openai/*", api_key: k}}]\n'
   const [provider] = load(t, { 'config.yaml': text }).config.providers
-  t.match(provider, { name: 'openai', models: undefined, model_map: {} })
+  t.match(provider, { name: 'openai', models: ['*'], model_map: {} })
+})
+
+const loadEntries = (t: Test, entries: readonly string[], more = '') =>
+  load(t, { 'config.yaml': `model_list:\n${entries.map(entry => `  - {${entry}}\n`).join('')}${more}` })
+
+t.test('a wildcard takes its prefix off, or keeps it, as its model does', async t => {
+  const { config } = loadEntries(t, [
+    'model_name: "openai/*", litellm_params: {model: "openai/*", api_key: k}',
+    'model_name: "gpt-*", litellm_params: {model: "openai/gpt-*", api_key: k}',
+    'model_name: "*", litellm_params: {model: "ollama/llama3.2"}',
+  ])
+  t.match(config.providers, [
+    { name: 'openai', models: ['openai/*'], model_map: { 'openai/*': '*' } },
+    { models: ['gpt-*'], model_map: {} },
+    { name: 'ollama', models: ['*'], model_map: { '*': 'llama3.2' } },
+  ])
+})
+
+t.test('a default fallback of * asks for its own model', async t => {
+  const { config } = loadEntries(
+    t,
+    [
+      'model_name: "*", litellm_params: {model: "openai/*", api_key: k}',
+      'model_name: llama, litellm_params: {model: "ollama/llama3.2"}',
+    ],
+    'litellm_settings: {default_fallbacks: [llama]}\n',
+  )
+  t.match(config.providers[1], { fallback_only: true, models: ['*'], model_map: { '*': 'llama3.2' } })
+})
+
+t.test('a deployment of weight 0 gets no requests, unless all have that weight', async t => {
+  const entry = (weight: number) =>
+    `model_name: m, litellm_params: {model: gpt-4o, api_key: k, weight: ${weight}}`
+  t.match(loadEntries(t, [entry(3), entry(0)]).config.providers, [
+    { enabled: true, weight: 3 },
+    { enabled: false },
+  ])
+  t.match(loadEntries(t, [entry(0), entry(0)]).config.providers, [{ enabled: true }, { enabled: true }])
+})
+
+t.test('the address of Anthropic gets the path that LiteLLM adds', async t => {
+  for (const address of [
+    'https://api.anthropic.com',
+    'https://api.anthropic.com/',
+    'https://api.anthropic.com/v1',
+  ])
+    t.match(
+      loadEntries(t, [
+        `model_name: c, litellm_params: {model: anthropic/claude-x, api_key: k, api_base: "${address}"}`,
+      ]).config.providers,
+      [{ base_url: 'https://api.anthropic.com/v1' }],
+    )
+})
+
+t.test('aliases may be objects, and fallbacks by cause are kept', async t => {
+  const loaded = loadEntries(
+    t,
+    [
+      'model_name: gpt, litellm_params: {model: gpt-4o, api_key: k, rpm: 10}',
+      'model_name: big, litellm_params: {model: gpt-4.1, api_key: k}',
+    ],
+    `router_settings:
+  model_group_alias: {x: {model: gpt, hidden: true}}
+  fallbacks: [{big: [gpt]}]
+  context_window_fallbacks: [{gpt: [big]}]
+litellm_settings: {content_policy_fallbacks: [{gpt: [big]}]}
+`,
+  )
+  const { config } = loaded
+  t.match(config.providers[0], { models: ['gpt', 'x'], model_map: { gpt: 'gpt-4o', x: 'gpt-4o' } })
+  t.same(config.fallbacks, { context: { gpt: ['big'] }, policy: { gpt: ['big'] }, any: {} })
+  t.match(notesOf(loaded), [/its limits count for itself and once more for each name/])
 })
 
 t.test('problems name their position in the foreign file', async t => {

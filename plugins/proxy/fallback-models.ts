@@ -1,0 +1,61 @@
+import type { ProviderCall } from '../../src/chat/provider-call.ts'
+import type { Config } from '../../src/config/schema.ts'
+import { HulumanageError } from '../../src/contract/index.ts'
+import type { ChatRequest, Reply } from '../../src/contract/index.ts'
+
+type Send = (request: ChatRequest, call: ProviderCall) => Promise<Reply>
+type Cause = keyof Config['fallbacks']
+
+/** Whether the configuration names other models for any failure of this one. */
+export function hasFallbacks({ fallbacks }: Config, model: string): boolean {
+  const { context, policy, any } = fallbacks
+  return Object.hasOwn(context, model) || Object.hasOwn(policy, model) || Object.hasOwn(any, model)
+}
+
+/**
+ * Sends a request to its model and, if that fails, to the models that the configuration names for the cause, one after
+ * the other. Rejects with the last error, or at once if the cause has no fallback.
+ */
+export async function sendWithFallbacks(
+  request: ChatRequest,
+  call: ProviderCall,
+  send: Send,
+): Promise<Reply> {
+  const { config, log } = call.request
+  const tried = new Set([request.model])
+  let left: string[] = []
+  let current = request
+  for (;;) {
+    try {
+      return await send(current, call)
+    } catch (error) {
+      const cause = causeOf(error)
+      if (cause === undefined || call.signal.aborted) throw error
+      left = [...modelsFor(config, cause, current.model), ...left].filter(model => !tried.has(model))
+      const model = left.shift()
+      if (model === undefined) throw error
+      log.info({ model: current.model, fallback: model, cause }, 'model failed; asking its fallback')
+      tried.add(model)
+      current = { ...request, model }
+    }
+  }
+}
+
+function modelsFor({ fallbacks }: Config, cause: Cause, model: string): readonly string[] {
+  return Object.hasOwn(fallbacks[cause], model) ? (fallbacks[cause][model] ?? []) : []
+}
+
+/** The cause of a failure; undefined if no other model may do better. */
+function causeOf(error: unknown): Cause | undefined {
+  if (!(error instanceof HulumanageError)) return undefined
+  const { code, upstream } = error
+  if (upstream?.code === 'context_length_exceeded') return 'context'
+  if (code === 'upstream_rejected')
+    return policy.test(`${upstream?.code} ${upstream?.type}`) ? 'policy' : undefined
+  return failures.test(code) ? 'any' : undefined
+}
+
+const policy = /content_(?:filter|policy)|moderation|responsible_?ai|data_inspection|flagged/i
+/** Failures of providers, not of the request, its budget or its time. */
+const failures =
+  /^(?:upstream_|no_healthy_upstream|rate_limit_exceeded|insufficient_quota|model_not_found|queue_)/
