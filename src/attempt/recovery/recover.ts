@@ -3,6 +3,7 @@ import { toHulumanageError } from '../../contract/index.ts'
 import type { ChatRequest, Chunk, RecoveryWay, Reply } from '../../contract/index.ts'
 import { loggedReason } from '../../contract/logged-error.ts'
 import { addUsage, withReasoningCount } from '../../chat/usage.ts'
+import { canContinue, Continuation, continuationOf } from './continuation.ts'
 import type { Fitting } from './fitting.ts'
 import type { BrokenStream } from './recovery.ts'
 import type { Successor, Successors } from './successor.ts'
@@ -33,12 +34,33 @@ class Recovery {
   }
 
   async *rest(): AsyncGenerator<Chunk, void> {
-    for (let next = await this.#next(); next; next = await this.#next()) {
-      const outcome = yield* this.#restart(next)
+    const { answer, failure } = this.#broken
+    const { mode, successors } = this.#options
+    let restarts = mode !== 'continue' || !answer.hasBegun
+    while (restarts || this.#mayContinue) {
+      let next = await this.#next()
+      if (!next) break
+      if (restarts) {
+        const outcome = yield* this.#restart(next)
+        if (outcome === 'complete') return
+        if (outcome === 'failed') continue
+        // The provider works, but has other words for it.
+        restarts = false
+        next = this.#mayContinue ? successors.again() : undefined
+        if (!next) break
+      }
+      const outcome = yield* this.#continue(next)
       if (outcome === 'complete') return
       if (outcome === 'departed') break
     }
-    throw this.#broken.failure
+    throw failure
+  }
+
+  get #mayContinue(): boolean {
+    const { mode, call } = this.#options
+    const { request, answer } = this.#broken
+    // Bodies that only one service understands have no messages to add to.
+    return mode !== 'restart' && !call.request.source?.only && canContinue(request, answer)
   }
 
   /** The next provider; undefined if none is left, or a budget is used up. Throws if the reader has left or time is up. */
@@ -61,6 +83,12 @@ class Recovery {
     const { answer, head, request } = this.#broken
     const way = answer.hasBegun ? 'restart' : 'start_over'
     return this.#attempt(successor, request, way, new VerifiedRestart(head, answer))
+  }
+
+  #continue(successor: Successor): AsyncGenerator<Chunk, Outcome> {
+    const { answer, head, request } = this.#broken
+    const rest = continuationOf(request, answer)
+    return this.#attempt(successor, rest, 'continue', new Continuation(head, answer))
   }
 
   /** Makes an attempt, and yields its chunks as far as they fit. Throws if the reader has left or time is up. */

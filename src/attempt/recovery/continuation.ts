@@ -1,0 +1,69 @@
+import type { ChatRequest, Chunk, ReplyHead } from '../../contract/index.ts'
+import { charactersPerToken } from '../../chat/estimate.ts'
+import { fieldsOf } from '../../chat/read/fields.ts'
+import { textOf } from './answer-so-far.ts'
+import type { AnswerSoFar } from './answer-so-far.ts'
+import { fittedChunk } from './fitting.ts'
+import type { Fitting } from './fitting.ts'
+import { Seam } from './seam.ts'
+
+const instruction =
+  'Your message above was cut off by a lost connection. Write the rest of it, from the very next character on. ' +
+  'Repeat nothing of it, and add no remark about the interruption.'
+
+/** Whether a model may continue the answer: one choice of text, in which nothing depends on its exact form. */
+export function canContinue(request: ChatRequest, answer: AnswerSoFar): boolean {
+  const choice = answer.choices.get(0)
+  const format = fieldsOf(request['response_format'])?.['type'] ?? 'text'
+  return (
+    (request.n ?? 1) <= 1 &&
+    format === 'text' &&
+    choice !== undefined &&
+    choice.content.trim() !== '' &&
+    choice.refusal === '' &&
+    choice.finish === null &&
+    !answer.hasCalls &&
+    !answer.isOpaque
+  )
+}
+
+/** The request for the rest of an answer, which has the text so far as the model's own message. */
+export function continuationOf(request: ChatRequest, answer: AnswerSoFar): ChatRequest {
+  const content = answer.choices.get(0)?.content ?? ''
+  const written = Math.ceil(content.length / charactersPerToken)
+  const limits = (['max_tokens', 'max_completion_tokens'] as const).flatMap(name => {
+    const limit = request[name]
+    return typeof limit === 'number' ? [[name, Math.max(1, limit - written)] as const] : []
+  })
+  const messages = [
+    ...request.messages,
+    { role: 'assistant', content },
+    { role: 'user', content: instruction },
+  ]
+  return { ...request, ...Object.fromEntries(limits), messages }
+}
+
+/** Fits the rest of an answer to the part that was shown: its thoughts and what it repeats are left out. */
+export class Continuation implements Fitting {
+  readonly #head: ReplyHead
+  readonly #seam: Seam
+
+  constructor(head: ReplyHead, answer: AnswerSoFar) {
+    this.#head = head
+    this.#seam = new Seam(answer.choices.get(0)?.content ?? '')
+  }
+
+  add(chunk: Chunk): ReturnType<Fitting['add']> {
+    const [choice] = chunk.choices
+    if (!choice) return fittedChunk(chunk, this.#head, [])
+    const { delta, finish_reason: finish } = choice
+    const { content, refusal, tool_calls: calls } = delta
+    // A refusal to continue is not a part of the answer.
+    if (textOf(refusal) !== '') return 'departed'
+    const isPastSeam = finish != null || calls !== undefined
+    const text = this.#seam.add(textOf(content)) + (isPastSeam ? this.#seam.end() : '')
+    if (text === '' && !isPastSeam) return fittedChunk(chunk, this.#head, [])
+    const rest = { ...(text === '' ? {} : { content: text }), ...(calls ? { tool_calls: calls } : {}) }
+    return fittedChunk(chunk, this.#head, [{ ...choice, delta: rest, logprobs: null }])
+  }
+}

@@ -1,0 +1,69 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { Seam } from '../../../../src/attempt/recovery/seam.ts'
+import { delta, error, stream } from '../../../fake-provider.ts'
+import { received } from '../proxy.ts'
+import { cut, readFrom, thought } from './broken.ts'
+
+const start = 'The quick brown fox'
+
+t.test('a provider whose answer departs is asked to continue what was shown', async t => {
+  const seen = await readFrom(t, [cut(start), [stream(['Other words']), stream([' jumps'])]])
+  t.equal(seen.text, `${start} jumps`)
+  t.equal(seen.error, undefined)
+  t.match(seen.recovered, [{ from: 'a', to: 'b', by: 'continue' }])
+  const sent = seen.fakes[1]!.requests[1]!.body['messages'] as { role: string; content: string }[]
+  t.match(sent.slice(1), [{ role: 'assistant', content: start }, { role: 'user' }])
+})
+
+t.test('with `continue` no answer is started over, and one that fails is followed by the next', async t => {
+  const seen = await readFrom(t, [cut(start), error(500), stream([thought('Hm.'), ' jumps'])], {
+    mode: 'continue',
+    request: { max_tokens: 100 },
+  })
+  t.equal(seen.text, `${start} jumps`)
+  t.equal(seen.thoughts, '')
+  t.strictSame(received(seen.fakes), [1, 1, 1])
+  t.equal(seen.fakes[2]!.requests[0]!.body['max_tokens'], 95)
+})
+
+t.test('nothing continues a tool call, JSON, several choices, or a refusal', async t => {
+  const call = delta({ tool_calls: [{ index: 0, id: 'call_1', function: { name: 'f', arguments: '{' } }] })
+  const cases = [
+    { first: cut(start, call) },
+    { first: cut(start), request: { response_format: { type: 'json_object' } } },
+    { first: cut(start), request: { n: 2 } },
+    { first: cut(delta({ refusal: 'No' })) },
+  ]
+  for (const { first, request = {} } of cases) {
+    const seen = await readFrom(t, [first, stream(['x'])], { mode: 'continue', request })
+    t.equal(seen.error, 'upstream_truncated')
+    t.strictSame(received(seen.fakes), [1, 0])
+  }
+})
+
+t.test('a continuation that repeats the end of the text is joined without the repetition', async t => {
+  fc.assert(
+    fc.property(fc.string({ minLength: 12 }), fc.string(), fc.nat(400), (text, rest, length) => {
+      const repeated = text.slice(-Math.max(12, length))
+      // Another repetition by chance could be longer.
+      fc.pre(!rest.includes(text.slice(0, 1)))
+      const seam = new Seam(text)
+      let joined = text
+      for (const piece of repeated + rest) joined += seam.add(piece)
+      return joined + seam.end() === text + rest
+    }),
+  )
+  t.pass()
+})
+
+t.test('a continuation that repeats nothing is joined as it is, in whatever pieces it comes', async t => {
+  fc.assert(
+    fc.property(fc.stringMatching(/^[a-m]*$/), fc.array(fc.stringMatching(/^[n-z]*$/)), (text, pieces) => {
+      const seam = new Seam(text)
+      const joined = pieces.map(piece => seam.add(piece)).join('') + seam.end()
+      return joined === pieces.join('')
+    }),
+  )
+  t.pass()
+})
