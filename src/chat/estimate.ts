@@ -1,8 +1,23 @@
-import type { ChatRequest, Usage } from '../contract/index.ts'
+import type { ChatRequest, Delta, Message, Usage } from '../contract/index.ts'
 import { textOf } from './completion.ts'
 
 /** Average number of characters in a token of English text, with the common tokenizers. */
 export const charactersPerToken = 4
+
+/** Characters that a model has written in a message, or a part of one: text, thoughts, refusals and tool calls. */
+export function charactersOf(message: Message | Delta): number {
+  const { content, tool_calls: calls, reasoning_content: thoughts, reasoning, refusal } = message
+  let sum = typeof content === 'string' ? content.length : 0
+  if (Array.isArray(content)) sum += textOf(message as Message).length
+  sum += lengthOf(thoughts) || lengthOf(reasoning)
+  if (refusal != null) sum += lengthOf(refusal)
+  for (const call of calls ?? []) sum += lengthOf(call.function?.name) + lengthOf(call.function?.arguments)
+  return sum
+}
+
+function lengthOf(value: unknown): number {
+  return typeof value === 'string' ? value.length : 0
+}
 
 /** A rough usage, marked as estimated, for answers that report none. */
 export function estimateUsage(request: ChatRequest, completionCharacters: number): Usage {

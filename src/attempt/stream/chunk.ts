@@ -1,5 +1,6 @@
 import { finishAfter } from '../../chat/read/head.ts'
 import type { Expected } from '../../chat/read/head.ts'
+import { charactersOf } from '../../chat/estimate.ts'
 import { errorIn } from '../../chat/read/error.ts'
 import type { ChunkReader } from '../../chat/read/chunk.ts'
 import { withReasoningCount } from '../../chat/usage.ts'
@@ -80,9 +81,6 @@ export function withoutUsage(chunk: Chunk): Chunk | undefined {
   return chunk.choices.length === 0 && usage !== null ? undefined : rest
 }
 
-/** Characters that a chunk of text brings, about: providers send a token at a time. */
-const charactersPerChunk = 4
-
 type StreamedPiece = NonNullable<Delta['tool_calls']>[number]
 
 /** Follows a stream to tell whether it came to its end: a finish reason for every choice that began. */
@@ -110,7 +108,7 @@ export class StreamProgress {
       const finish = finishAfter(finish_reason, this.#calls.has(index), expected)
       if (finish !== finish_reason) choices = choices.with(at, { ...choices[at]!, finish_reason: finish! })
       this.finish[index] = finish_reason ?? this.finish[index] ?? null
-      if (typeof delta.content === 'string') this.characters += delta.content.length
+      this.characters += charactersOf(delta)
     }
     return choices === chunk.choices ? chunk : { ...chunk, choices }
   }
@@ -156,9 +154,9 @@ export class StreamProgress {
     return { id, object: 'chat.completion.chunk', created, model, choices }
   }
 
-  /** Counts chunks of text that were not parsed. */
-  addText(chunks: number): void {
-    this.characters += chunks * charactersPerChunk
+  /** Counts characters that were not parsed. */
+  addText(characters: number): void {
+    this.characters += characters
   }
 
   get complete(): boolean {

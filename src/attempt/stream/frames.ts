@@ -2,6 +2,8 @@
 export interface Frames {
   readonly text: string
   readonly count: number
+  /** Characters that the model has written in them, about. */
+  readonly characters: number
   /** Whether usage is mentioned, as null. */
   readonly namesUsage: boolean
 }

@@ -8,6 +8,9 @@ type TextField = (typeof textFields)[number]
 /** The fields of random text with which OpenAI and Mistral hide the length of an event. */
 const paddingFields = ['obfuscation', 'p'] as const
 
+/** Characters counted for a frame whose padding hides how many there are: about a token. */
+const paddedCharacters = 4
+
 /** Fills the holes while a stencil is checked. */
 const mark = '#'
 
@@ -19,9 +22,14 @@ export class Stencil {
   /** The text before, between and after the holes. Each piece after a hole begins with the quote that ends its string. */
   readonly #pieces: readonly string[]
   readonly #namesUsage: boolean
+  /** Length of a frame without the texts in its holes. */
+  readonly #frameLength: number
+  readonly #isPadded: boolean
 
   private constructor(pieces: readonly string[], namesUsage: boolean) {
     this.#pieces = pieces
+    this.#frameLength = pieces.join('').length
+    this.#isPadded = pieces.length > 2
     this.#namesUsage = namesUsage
   }
 
@@ -44,7 +52,8 @@ export class Stencil {
       end = next
       count++
     }
-    return { text: text.slice(from, end), count, namesUsage: this.#namesUsage }
+    const characters = this.#isPadded ? count * paddedCharacters : end - from - count * this.#frameLength
+    return { text: text.slice(from, end), count, characters, namesUsage: this.#namesUsage }
   }
 
   /** The end of the frame that begins at `from`; -1 if it does not fit. */

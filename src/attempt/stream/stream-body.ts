@@ -131,7 +131,7 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
 
   onText(frames: Frames): void {
     this.#source.eventSeen()
-    this.#progress.addText(frames.count)
+    this.#progress.addText(frames.characters)
     this.#queue.add(this.#options.stripUsage ? withoutEmptyUsage(frames) : frames.text, undefined)
   }
 

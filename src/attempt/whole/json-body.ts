@@ -1,7 +1,6 @@
 import type { Completion, Wire } from '../../contract/index.ts'
 import type { AttemptOptions } from '../options.ts'
-import { textOf } from '../../chat/completion.ts'
-import { estimateUsage } from '../../chat/estimate.ts'
+import { charactersOf, estimateUsage } from '../../chat/estimate.ts'
 import { readCompletion } from '../../chat/read/completion.ts'
 import { errorIn } from '../../chat/read/error.ts'
 import { expectedBy } from '../../chat/read/head.ts'
@@ -50,7 +49,7 @@ export function readAnswer(
   throwError(asked.name, sent, secrets)
   const completion = readCompletion(answers ? answers.completion(sent) : sent, expected)
   if (completion.usage) return { completion, sent, untouched: completion === sent }
-  const characters = completion.choices.reduce((sum, choice) => sum + textOf(choice.message).length, 0)
+  const characters = completion.choices.reduce((sum, choice) => sum + charactersOf(choice.message), 0)
   return { completion: { ...completion, usage: estimateUsage(request, characters) }, sent, untouched: false }
 }
 
