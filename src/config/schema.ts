@@ -12,6 +12,13 @@ const routing = z.strictObject({
     .string()
     .default('weighted')
     .describe('weighted, round_robin, failover, least_busy, or one added by a plugin'),
+  affinity: z
+    .enum(['prompt_cache_key', 'x-session-id', 'user', 'prefix'])
+    .optional()
+    .describe(
+      'Keeps the calls of a session at one provider, for its prompt cache: a session is a value of this field or header, or ' +
+        'prefix: a conversation with the same beginning (default: calls are spread by strategy)',
+    ),
   slot_wait: z
     .number()
     .min(0)

@@ -10,6 +10,7 @@ import { isFull, roomOf, Slots } from '../pool/slots.ts'
 import { candidatesFor, isFallback, readyIn, suitableFor, without } from './candidates.ts'
 import type { Candidates } from './candidates.ts'
 import { admitted } from './admission.ts'
+import { withAffinity } from './affinity.ts'
 import { RoutedCall } from './routed-call.ts'
 import type { Choice, Selection } from './selection.ts'
 import { strategies } from './strategies.ts'
@@ -44,7 +45,13 @@ export class Balancer {
     const { config } = call.request
     if (request.model === '') return new RoutedCall(request, call, strategies['failover']!)
     if (this.#current?.config !== config) this.#current = { config, strategy: this.#strategyOf(config) }
-    return new RoutedCall(request, call, this.#current.strategy)
+    const { strategy } = this.#current
+    const { affinity } = config.routing
+    return new RoutedCall(
+      request,
+      call,
+      affinity === undefined ? strategy : withAffinity(strategy, affinity, request, call),
+    )
   }
 
   /** Providers that the configuration lets answer the call, tried or not. */

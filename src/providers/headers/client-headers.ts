@@ -18,7 +18,10 @@ export const keyHeaders = ['openai-organization', 'openai-project']
 /** Headers with a list of values, which is merged with the list of the configuration. */
 const lists: ReadonlySet<string> = new Set(['anthropic-beta', 'openai-beta'])
 
-const known = new Set([...Object.values(bodyHeaders).flat(), ...keyHeaders])
+/** Names the session of a client, for `routing.affinity`; it is never sent. */
+const sessionHeader = 'x-session-id'
+
+const known = new Set([...Object.values(bodyHeaders).flat(), ...keyHeaders, sessionHeader])
 
 /** Picks the headers of a request that a provider may need. A value with other than visible ASCII is ignored. */
 export function clientHeadersOf(
