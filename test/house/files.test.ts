@@ -27,6 +27,16 @@ t.test('no folder holds more than 15 files side by side', async t => {
   t.same(full, [])
 })
 
+t.test('each test file runs in one batch', async t => {
+  const batches = ours.filter(path => path.startsWith('test/batches/')).map(read)
+  const folders = batches.flatMap(text =>
+    [...text.matchAll(/(?<=runFolders\(.*)'([\w-]+)'/g)].map(match => match[1]),
+  )
+  const tests = ours.filter(path => path.endsWith('.test.ts')).map(path => path.split('/')[1])
+  t.same(new Set(folders), new Set(tests))
+  t.equal(folders.length, new Set(folders).size)
+})
+
 t.test('file names are kebab-case and describe the contents', async t => {
   const named = ours.map(path => basename(path))
   t.same(

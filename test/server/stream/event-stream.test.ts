@@ -32,15 +32,19 @@ class FakeResponse extends Writable {
   }
 }
 
+// Timers of its own for each test: Node's mock timers lose count once a timer that has fired is cleared.
+const MockTracker = mock.constructor as new () => typeof mock
+
 /** A stream in virtual time. */
 function open(t: Owner, heartbeatSeconds = 10) {
-  mock.timers.enable({ apis: ['setTimeout', 'setInterval'] })
-  t.teardown(() => mock.timers.reset())
+  const { timers } = new MockTracker()
+  timers.enable({ apis: ['setTimeout', 'setInterval'] })
+  t.teardown(() => timers.reset())
   const response = new FakeResponse()
   // The fake has everything that EventStream uses.
   const events = new EventStream(response as unknown as ServerResponse, heartbeatSeconds)
   events.open({})
-  return { response, events }
+  return { response, events, timers }
 }
 
 /** Timers end with the close event, which must come before the clock is removed. */
@@ -52,16 +56,16 @@ async function close(response: FakeResponse): Promise<void> {
 const keepalive = ': keepalive\n\n'
 
 t.test('an idle stream gets a comment with every heartbeat, a busy one does not', async t => {
-  const { response, events } = open(t, 10)
+  const { response, events, timers } = open(t, 10)
   for (let second = 0; second < 30; second += 4) {
     void events.write('data')
     response.take()
-    mock.timers.tick(4_000)
+    timers.tick(4_000)
   }
   t.ok(response.written.every(text => text === 'data'))
   response.written.length = 0
   for (let second = 0; second < 30; second += 10) {
-    mock.timers.tick(10_000)
+    timers.tick(10_000)
     response.take()
   }
   t.strictSame(response.written, [keepalive, keepalive, keepalive])
@@ -81,31 +85,30 @@ t.test('writing waits for a slow reader, without comments meanwhile', async t =>
 })
 
 t.test('a reader that stalls before the last bytes is cut off as well', async t => {
-  const { response, events } = open(t)
+  const { response, events, timers } = open(t)
   events.end('the end')
-  mock.timers.tick(60_000)
+  timers.tick(60_000)
   t.ok(response.destroyed)
   await close(response)
 })
 
 t.test('nothing is written after the end', async t => {
-  const { response, events } = open(t, 10)
+  const { response, events, timers } = open(t, 10)
   events.end('the end')
   response.take()
   events.comment('late')
   t.equal(events.write('later'), undefined)
-  mock.timers.tick(60_000)
+  timers.tick(60_000)
   t.strictSame(response.written, ['the end'])
   await close(response)
 })
 
-// Last in the file: Node's mock timers lose count when a timer that has fired is cleared.
 t.test('a reader that stalls for a minute is cut off', async t => {
-  const { response, events } = open(t)
+  const { response, events, timers } = open(t)
   const drained = events.write('a long frame')
-  mock.timers.tick(59_999)
+  timers.tick(59_999)
   t.notOk(response.destroyed)
-  mock.timers.tick(1)
+  timers.tick(1)
   t.ok(response.destroyed)
   await t.rejects(drained!, { code: 'client_closed' })
   await t.rejects(events.write('more')!, { code: 'client_closed' })

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { gunzipSync } from 'node:zlib'
 import t from 'tap'
 import { Pool } from 'undici'
-import { client, met, path } from './fake-provider/client.ts'
+import { client, met, path } from './client.ts'
 import {
   answer,
   body,
@@ -14,7 +14,7 @@ import {
   json,
   stream,
   write,
-} from './fake-provider.ts'
+} from '../fake-provider.ts'
 
 /** The data of the events of a stream, parsed except for `[DONE]`. */
 async function events(response: { body: { text: () => Promise<string> } }): Promise<unknown[]> {

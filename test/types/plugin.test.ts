@@ -1,8 +1,8 @@
 import t from 'tap'
 import { z } from 'zod'
-import * as kit from '../src/plugin.ts'
-import { replyFromStream } from '../src/plugin.ts'
-import type { Chunk } from '../src/plugin.ts'
+import * as kit from '../../src/plugin.ts'
+import { replyFromStream } from '../../src/plugin.ts'
+import type { Chunk } from '../../src/plugin.ts'
 
 t.test('hulumanage/plugin is the same module, so errors and replies have one class', async t => {
   const named: unknown = await import('hulumanage/plugin')
