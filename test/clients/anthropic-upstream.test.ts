@@ -38,7 +38,7 @@ function upstreamTest(
         approach: 'proxy',
         // So that tests can read the error.
         stream_failure: 'event',
-        routing: { health_check: { enabled: false } },
+        routing: { health_check: { enabled: false }, stream_recovery: 'off' },
         providers: [
           { name: 'claude', type: 'anthropic', base_url: claude.url, api_key: 'sk-ant' },
           { name: 'other', base_url: other.url, api_key: 'sk-other', fallback_only: true },

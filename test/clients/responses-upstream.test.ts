@@ -40,7 +40,7 @@ function upstreamTest(name: string, work: (t: Test, start: Start) => Promise<voi
         approach: 'proxy',
         // So that tests can read the error.
         stream_failure: 'event',
-        routing: { health_check: { enabled: false } },
+        routing: { health_check: { enabled: false }, stream_recovery: 'off' },
         providers: [
           {
             name: 'service',

@@ -55,9 +55,9 @@ export function clientTest(name: string, work: (t: Test, start: Start) => Promis
 function configFor(providers: readonly FakeProvider[]): ConfigInput {
   return {
     approach: 'proxy',
-    // So that tests can read the error; test/server/stream/failure.test.ts tests the default.
+    // So that tests can read the error; test/server/stream/failure.test.ts and test/plugins/proxy/recovery test the defaults.
     stream_failure: 'event',
-    routing: { health_check: { enabled: false } },
+    routing: { health_check: { enabled: false }, stream_recovery: 'off' },
     providers: providers.map(({ url }, index) => ({
       name: `provider-${index}`,
       base_url: url,

@@ -68,8 +68,10 @@ for (const [group, cases] of groups) {
 }
 
 for (const [name, fault] of Object.entries(faults.streamMiddle)) {
-  t.test(`after content, ${name} is reported in the stream`, async t => {
-    const server = await serve(t, [fault, answer('another')])
+  t.test(`after content, ${name} is reported in a stream that is not to be recovered`, async t => {
+    const server = await serve(t, [fault, answer('another')], {
+      config: { routing: { stream_recovery: 'off' } },
+    })
     const heard = await server.client.ask({ stream: true })
     t.equal(heard.status, 200)
     t.equal(textOf(heard), 'one ')

@@ -214,7 +214,7 @@ t.test('all problems come in one report, with file, line, path and the nearest k
     base_url: ftp://x
     wieght: 2
   - name: a
-    weight: 0
+    weight: -1
     api_key: \${NOT_SET}
   - weight: x
 routing:
@@ -228,10 +228,10 @@ chains: {Fast: bon}
     'hulumanage.yaml:3:5 providers[0].base_url: expected an http or https URL, got "ftp://x"',
     'hulumanage.yaml:4:5 providers[0].wieght: unknown key (did you mean "weight"?)',
     'hulumanage.yaml:5:5 providers[1].name: "a" is already the name of providers[0]',
-    'hulumanage.yaml:6:5 providers[1].weight: expected a whole number from 1 to 1000000, got 0',
+    'hulumanage.yaml:6:5 providers[1].weight: expected a whole number from 0 to 1000000, got -1',
     'hulumanage.yaml:7:5 providers[1].api_key: the environment variable NOT_SET is not set; set it, or write ${NOT_SET:-default}',
     'hulumanage.yaml:8:5 providers[2].name: is required (Unique name, shown in logs, metrics and headers)',
-    'hulumanage.yaml:8:5 providers[2].weight: expected a whole number from 1 to 1000000, got "x"',
+    'hulumanage.yaml:8:5 providers[2].weight: expected a whole number from 0 to 1000000, got "x"',
     'hulumanage.yaml:10:3 routing.strategie: unknown key (did you mean "strategy"?)',
     'hulumanage.yaml:11:18 routing.health_check.interval: expected a number above 0 and at most 2147483, got -1',
     'hulumanage.yaml:12:1 queue: expected a mapping, got 5',
@@ -253,8 +253,8 @@ t.test('a file without a mapping is a problem', async t => {
   t.strictSame(problems(t, 'text'), ['hulumanage.yaml: expected a mapping, got text'])
 })
 
-t.test('weights that are zero, negative or fractional are refused', async t => {
-  for (const weight of ['0', '-1', '1.5', '1000001', '.inf', '.nan']) {
+t.test('weights that are negative or fractional are refused', async t => {
+  for (const weight of ['-1', '1.5', '1000001', '.inf', '.nan']) {
     t.match(
       problems(t, `providers: [{name: a, weight: ${weight}}]`),
       [/weight: expected a whole number/],
