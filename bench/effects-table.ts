@@ -35,7 +35,7 @@ function explanationOf(settings: Settings): string {
   const { accuracy, judgeAccuracy, wrongAnswers, questions, seed } = settings
   return `\`npm run bench:approaches\` asks each approach, with its defaults, ${questions} multiplications (seed ${seed}) on that model
 with accuracy ${accuracy}, judge_accuracy ${judgeAccuracy} and wrong_answers ${wrongAnswers}. The gain is in percentage points over a single
-answer of the model; ±0 is less than two standard errors (${(200 * errorOf(settings)).toFixed(1)}). Calls, rounds and tokens are means per
+answer of the model; ±0 is less than three standard errors (${(100 * chanceErrors * errorOf(settings)).toFixed(1)}). Calls, rounds and tokens are means per
 question; several answers drawn in one call count as one call here, but as several if a provider ignores \`n\`.
 
 The gain of a real model depends on the model and the question. Here, all draws and judgements are independent of each
@@ -51,9 +51,12 @@ export function rowOf({ name, effect }: Measured, settings: Settings): readonly 
   const gain = accuracy - settings.accuracy
   const sign = gain < 0 ? '-' : '+'
   const shownGain =
-    Math.abs(gain) < 2 * errorOf(settings) ? '±0' : `${sign}${Math.abs(gain * 100).toFixed(1)}`
+    Math.abs(gain) < chanceErrors * errorOf(settings) ? '±0' : `${sign}${Math.abs(gain * 100).toFixed(1)}`
   return [title, percent(accuracy, 1), shownGain, short(calls), short(rounds), tokens.toFixed(0)]
 }
+
+/** A gain below this number of standard errors may be chance: of twenty methods without effect, one exceeds two. */
+const chanceErrors = 3
 
 /** The standard error of the share of right answers if each question is asked once. */
 function errorOf({ accuracy, questions }: Settings): number {
