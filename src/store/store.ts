@@ -59,6 +59,8 @@ export interface Leases {
  * of a monotonic clock, in milliseconds.
  */
 export interface Budget {
+  /** Whether other servers use it as well now, and may give back what they have used. */
+  readonly isShared: boolean
   /** Sets the allowance of a minute. What has been used remains used. */
   resize: (size: number) => void
   /**

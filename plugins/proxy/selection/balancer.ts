@@ -13,6 +13,7 @@ import { admitted } from './admission.ts'
 import { withAffinity } from './affinity.ts'
 import { RoutedCall } from './routed-call.ts'
 import type { Choice, Selection } from './selection.ts'
+import { soonestFor } from './soonest.ts'
 import { strategies } from './strategies.ts'
 import { WakeTimer } from './wake-timer.ts'
 
@@ -77,11 +78,14 @@ export class Balancer {
     throw new HulumanageError('step_result', message)
   }
 
-  /** Chooses among the candidates with room; with `preferredOnly`, waits if the one that the strategy prefers is full. */
-  select(routed: RoutedCall, preferredOnly = false): Choice {
+  /**
+   * Chooses among the candidates with room; with `preferredOnly`, waits if the one that the strategy prefers is full.
+   * `waitEndsAt`: how long the call may wait, on the clock of `performance.now()`.
+   */
+  select(routed: RoutedCall, preferredOnly = false, waitEndsAt = Number.POSITIVE_INFINITY): Choice {
     if (!this.slots.hasRoom) return 'wait'
     const candidates = this.candidates(routed)
-    if (candidates.members.length === 0) return this.#waitForLimit(candidates)
+    if (candidates.members.length === 0) return this.#waitForLimit(routed, candidates, waitEndsAt)
     const members = preferredOnly ? candidates.members : without(candidates.members, isFull)
     if (members.length === 0) return 'wait'
     const pending = routed.pending && members.includes(routed.pending.member) ? routed.pending : undefined
@@ -116,9 +120,13 @@ export class Balancer {
     return canTakeIt ? this.#start(member, routed, reason) : 'wait'
   }
 
-  #waitForLimit({ readyAt }: Candidates): 'none' | 'wait' {
+  /** Waits for a rate limit, or for a provider that is back sooner. */
+  #waitForLimit(routed: RoutedCall, { readyAt }: Candidates, waitEndsAt: number): 'none' | 'wait' | 'late' {
     if (readyAt === undefined) return 'none'
-    this.#wakeTimer.set(readyAt)
+    const now = performance.now()
+    const soonest = soonestFor(this.suitable(routed), routed, now)
+    if (soonest > waitEndsAt) return 'late'
+    this.#wakeTimer.set(soonest > now ? Math.min(soonest, readyAt) : readyAt)
     return 'wait'
   }
 

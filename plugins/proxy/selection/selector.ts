@@ -5,7 +5,7 @@ import type { RoutedCall } from './routed-call.ts'
 import type { Choice, Selection } from './selection.ts'
 
 /** The end of a wait: a selection, or no provider to wait for. `ineligible`: the one that was waited for is out. */
-type Result = Selection | 'none' | 'ineligible'
+type Result = Selection | 'none' | 'late' | 'ineligible'
 
 /** Selects the providers for one call, one attempt after the other, and waits for a slot when all are taken. */
 export class Selector {
@@ -29,15 +29,16 @@ export class Selector {
 
   /**
    * Selects the next provider, waiting for a slot up to `queue.timeout` from the start of the call. Undefined if no
-   * provider is left. Rejects with `queue_timeout`, `queue_full` or `rate_limit_exceeded`, and with the reason of the
-   * call's signal.
+   * provider is left. Rejects with `queue_timeout`, `queue_full` or `rate_limit_exceeded`, the latter at once if all limits
+   * outlast that time or the deadline, and with the reason of the call's signal.
    */
   async select(): Promise<Selection | undefined> {
-    const select = () => this.#balancer.select(this.#routed)
+    const waitEndsAt = Math.min(this.#queueEndsAt, this.#routed.call.request.budget.deadline)
+    const select = () => this.#balancer.select(this.#routed, false, waitEndsAt)
     const preferred = this.#routed.strategy.waits ? await this.#waitForPreferred() : undefined
     const result = preferred ?? (await this.#wait(select, this.#queueEndsAt))
     if (isSelection(result)) return result
-    return result === undefined ? this.#timedOut() : undefined
+    return result === undefined || result === 'late' ? this.#timedOut() : undefined
   }
 
   /** Selects a provider that was asked before, for a reason, if it can take the call now. If not, it is a candidate again. */
@@ -47,7 +48,7 @@ export class Selector {
   }
 
   /** Waits for the preferred provider, then for the next one, each up to `slot_wait`; undefined if all have had their wait. */
-  async #waitForPreferred(): Promise<Selection | 'none' | undefined> {
+  async #waitForPreferred(): Promise<Exclude<Result, 'ineligible'> | undefined> {
     const slotWaitMs = this.#routed.config.routing.slot_wait * 1000
     for (;;) {
       const candidates = this.#balancer.candidates(this.#routed)
@@ -78,12 +79,12 @@ export class Selector {
     }
   }
 
-  /** Throws the error for a call that has waited as long as it may; returns if what it waited for is out by now. */
+  /** Throws the error for a call that has waited as long as it may, or that waits in vain; returns if what it waited for is out by now. */
   #timedOut(): undefined {
-    const { config, subject } = this.#routed
+    const { config } = this.#routed
     const { members, readyAt } = this.#balancer.candidates(this.#routed)
     if (readyAt === undefined) return undefined
-    if (members.length === 0) throw overLimit(subject, readyAt)
+    if (members.length === 0) throw overLimit(this.#routed, readyAt)
     const message = `No provider had a free slot within ${config.queue.timeout} s (queue.timeout)`
     throw new HulumanageError('queue_timeout', message, { retryAfter: 1 })
   }
@@ -98,8 +99,9 @@ function resultOf(choice: Choice | 'ineligible'): Result | undefined {
   return choice === 'wait' || choice instanceof Promise ? undefined : choice
 }
 
-function overLimit(subject: string, readyAt: number): HulumanageError {
+function overLimit({ subject, asked }: RoutedCall, readyAt: number): HulumanageError {
   const retryAfter = Math.max(1, Math.ceil((readyAt - performance.now()) / 1000))
-  const message = `Every provider for ${subject} has used up its rate limit; try again in ${retryAfter} s`
+  const who = asked === 0 ? 'Every' : 'Every other'
+  const message = `${who} provider for ${subject} has used up its rate limit; try again in ${retryAfter} s`
   return new HulumanageError('rate_limit_exceeded', message, { retryAfter })
 }

@@ -46,6 +46,16 @@ export class RateLimit {
     return calls === undefined || rest === undefined ? undefined : 0
   }
 
+  /**
+   * Milliseconds for which certainly no call of `tokens` may be sent. `mayGainTokens`: whether running calls may give back
+   * tokens that they have reserved; calls of other servers always may.
+   */
+  leastWaitMs(tokens: number, now: number, mayGainTokens: boolean): number {
+    const calls = this.#calls?.readyIn(1, now) ?? 0
+    if (mayGainTokens || this.#tokens?.isShared) return calls
+    return Math.max(calls, this.#tokens?.readyIn(tokens, now) ?? 0)
+  }
+
   /** Asks the store whether a call of `tokens` may be sent. Never rejects. */
   async ask(tokens: number, now: number): Promise<void> {
     await Promise.all([this.#calls?.ask(1, now), this.#tokens?.ask(tokens, now)])

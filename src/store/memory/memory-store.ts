@@ -60,6 +60,8 @@ export class LocalLeases implements Leases {
 }
 
 class LocalBudget extends Minute implements Budget {
+  readonly isShared = false
+
   async ask(): Promise<void> {}
 }
 

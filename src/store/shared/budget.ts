@@ -40,6 +40,10 @@ export class SharedBudget implements Budget {
     this.#access = access
   }
 
+  get isShared(): boolean {
+    return this.#access.isUp()
+  }
+
   resize(size: number): void {
     this.#own.resize(size)
     this.#forgetRefusal()

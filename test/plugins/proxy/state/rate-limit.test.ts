@@ -222,8 +222,51 @@ t.test('if no provider can answer within queue.timeout, the client is told when 
   t.ok(thrown.retryAfter! > 55 && thrown.retryAfter! <= 62, 'when the first of them allows a call again')
 })
 
+t.test('a call that would wait for a limit in vain is refused at once', async t => {
+  const entries = [{ rate_limit: { rpm: 1 } }]
+  const queue = { timeout: 30 }
+  const { slots, send } = await proxyOver(t, [answer()], { queue }, entries)
+  await send()
+  const refused = send()
+  t.equal(slots.waiting, 0)
+  await t.rejects(refused, { code: 'rate_limit_exceeded', status: 429, retryAfter: /^6[012]$/ })
+
+  const patient = await proxyOver(t, [answer()], { queue: { timeout: 90 } }, entries)
+  await patient.send()
+  const budget = { calls: 1, tokens: 1, deadline: performance.now() + 30_000 }
+  const hurried = patient.send(ask(), callOf('hurried', { budget }))
+  t.equal(patient.slots.waiting, 0, 'its deadline is sooner than the end of the queue')
+  await t.rejects(hurried, { code: 'rate_limit_exceeded' })
+  const call = callOf('leaver')
+  const waiting = patient.send(ask(), call)
+  t.equal(patient.slots.waiting, 1)
+  call.controller.abort(new Error('gone'))
+  await t.rejects(waiting, { message: 'gone' })
+})
+
+t.test('a call waits if a provider that rests is due before the limit', async t => {
+  const queue = { timeout: 30 }
+  const { fakes, pool, slots, send } = await proxyOver(t, [answer(), answer()], { queue }, [
+    { rate_limit: { rpm: 1 } },
+  ])
+  await send()
+  for (let check = 0; check < 3; check++)
+    pool.get('b')!.state.breaker.checked('timed out', 50, performance.now())
+  const waiting = send()
+  t.equal(slots.waiting, 1)
+  await waiting
+  t.strictSame(received(fakes), [1, 1])
+})
+
+t.test('the refusal of a limit says so if other providers failed', async t => {
+  const queue = { timeout: 30 }
+  const { send } = await proxyOver(t, [answer(), error(500)], { queue }, [{ rate_limit: { rpm: 1 } }])
+  await send()
+  await t.rejects(send(), { code: 'rate_limit_exceeded', message: /^Every other provider for "gpt-4" / })
+})
+
 t.test('a call that waits for a limit does not hold up those for other providers', async t => {
-  const { fakes, slots, send } = await proxyOver(t, [answer(), answer()], {}, [
+  const { fakes, slots, send } = await proxyOver(t, [answer(), answer()], { queue: { timeout: 90 } }, [
     { rate_limit: { rpm: 1 }, models: ['gpt-3'] },
     { models: ['gpt-4'] },
   ])
