@@ -44,11 +44,35 @@ function destination(config: Config): string {
   const present = destinations.get(config)
   if (present !== undefined) return present
   const providers = enabledProviders(config).map(provider => {
-    const { type, api, base_url, models, model_prefixes, model_map, headers, api_version, simulate } =
-      provider
-    return { type, api, base_url, models, model_prefixes, model_map, headers, api_version, simulate }
+    const {
+      type,
+      api,
+      base_url,
+      models,
+      model_prefixes,
+      model_map,
+      headers,
+      api_version,
+      simulate,
+      defaults,
+    } = provider
+    return {
+      type,
+      api,
+      base_url,
+      models,
+      model_prefixes,
+      model_map,
+      headers,
+      api_version,
+      simulate,
+      defaults,
+    }
   })
-  const text = canonical({ base_url: config.base_url, providers })
+  // Without fallbacks, the text is what it was before there were any: answers that are stored stay valid.
+  const hasFallbacks = Object.values(config.fallbacks).some(models => Object.keys(models).length > 0)
+  const fallbacks = hasFallbacks ? config.fallbacks : undefined
+  const text = canonical({ base_url: config.base_url, providers, fallbacks })
   destinations.set(config, text)
   return text
 }

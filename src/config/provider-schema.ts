@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { defaultFields } from './sections/default-fields.ts'
 import { address, count, fieldName, headerName, headerValue, key, seconds } from './value-schemas.ts'
 
 /** One entry of `providers`. */
@@ -95,6 +96,11 @@ export const providerSchema = z
       .optional()
       .describe('Seconds an attempt at this provider may take, instead of timeouts.request'),
     forward_client_key: z.boolean().default(false).describe("Sends the client's own key instead of api_key"),
+    defaults: defaultFields()
+      .optional()
+      .describe(
+        'Fields of chat completions that are sent when the request does not set them, such as temperature',
+      ),
     drop_unsupported: z
       .boolean()
       .default(false)

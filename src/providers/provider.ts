@@ -9,11 +9,12 @@ import { createTransport } from '../http/transport.ts'
 import { answersTo } from './answers/answers-to.ts'
 import type { Answers } from './answers/changed-choices.ts'
 import { ChangedFields } from './fields/changed-fields.ts'
+import { withDefaults } from './fields/default-fields.ts'
 import { Endpoint } from './endpoint.ts'
 import type { Outgoing, OutgoingOptions } from './endpoint.ts'
 import type { Kind, ModelOperation } from './kind.ts'
 import { belowCall, hasApi, passedHeaders, passedPath } from './passed-call.ts'
-import { chatBody } from './request-body.ts'
+import { bodyText, chatBody } from './request-body.ts'
 import { responsesTranslation } from './responses/responses.ts'
 import { withoutChatSeals } from './spelling/chat-seals.ts'
 import { acceptanceOf } from './spelling/accepts.ts'
@@ -141,10 +142,15 @@ export class Provider {
 
   #body(
     operation: ModelOperation,
-    request: ChatRequest,
+    given: ChatRequest,
     model: string,
-    source: Source | undefined,
+    from: Source | undefined,
   ): string | Uint8Array {
+    const { defaults } = this.config
+    const { request, source } =
+      defaults && operation === 'chat'
+        ? withDefaults(defaults, given, from)
+        : { request: given, source: from }
     if (this.relays(request, source)) return this.#relayedBody(source, model)
     if (source?.only) throw source.only
     if (operation === 'embeddings') return this.#embeddingsBody(request, model, source)
@@ -242,7 +248,3 @@ const responsesPath = '/responses'
 const defaultPaths: Record<ModelOperation, string> = { chat: '/chat/completions', embeddings: '/embeddings' }
 
 type BodySource = Source & { readonly body: NonNullable<Source['body']> }
-
-function bodyText(body: string | Uint8Array): string {
-  return typeof body === 'string' ? body : Buffer.from(body).toString()
-}

@@ -30,3 +30,8 @@ const streamUsage = Buffer.from(',"stream_options":{"include_usage":true}}')
 function withStreamUsage(bytes: Uint8Array): Uint8Array {
   return Buffer.concat([bytes.subarray(0, bytes.lastIndexOf(closingBrace)), streamUsage])
 }
+
+/** The text of a body that is sent. */
+export function bodyText(body: string | Uint8Array): string {
+  return typeof body === 'string' ? body : Buffer.from(body).toString()
+}

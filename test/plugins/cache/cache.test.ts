@@ -288,6 +288,14 @@ t.test('a new destination invalidates stored answers, a new weight does not', as
   t.equal(statusOf(await server.client.ask()), 'hit')
   reload({ model_map: { m: 'other' } })
   t.equal(textOf(await server.client.ask()), 'second')
+  for (const change of [{ defaults: { temperature: 0.5 } }, { defaults: { temperature: 0.6 } }]) {
+    reload(change)
+    t.not(statusOf(await server.client.ask()), 'hit', JSON.stringify(change))
+  }
+  for (const context of [{ m: ['large'] }, { m: ['larger'] }]) {
+    currentConfig.replace({ ...currentConfig.value, fallbacks: { context, policy: {}, any: {} } })
+    t.not(statusOf(await server.client.ask()), 'hit', 'fallbacks decide who answers')
+  }
 })
 
 t.test(

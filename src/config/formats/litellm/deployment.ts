@@ -1,6 +1,7 @@
 import type { Path } from '../../problems.ts'
 import { azureAddress } from '../azure-address.ts'
 import type { Conversion } from '../conversion.ts'
+import { isMapping } from '../foreign-mapping.ts'
 import type { ForeignMapping } from '../foreign-mapping.ts'
 import { referenceTo } from '../reference.ts'
 
@@ -63,6 +64,23 @@ const limits = {
   extra_headers: ['headers'],
   organization: ['headers', 'openai-organization'],
 } as const
+/** Fields of requests that an entry may set for those that do not. */
+const defaults = [
+  'temperature',
+  'top_p',
+  'top_k',
+  'max_tokens',
+  'max_completion_tokens',
+  'stop',
+  'seed',
+  'presence_penalty',
+  'frequency_penalty',
+  'logit_bias',
+  'response_format',
+  'reasoning_effort',
+  'service_tier',
+  'verbosity',
+] as const
 const moved = { order: ['priority'], ...limits } as const
 
 /** Converts one entry of `model_list` to a provider, or to a note if its service is not supported. */
@@ -97,6 +115,10 @@ export function convertDeployment(deployment: Deployment, ours: Conversion): voi
   const drops = params.get('drop_params') ?? deployment.dropsParams
   ours.put([...at, 'drop_unsupported'], drops, params.at('drop_params'))
   params.move('additional_drop_params', [...at, 'drop'])
+  for (const field of defaults) params.move(field, [...at, 'defaults', field])
+  const extra = params.get('extra_body')
+  for (const [field, value] of Object.entries(isMapping(extra) ? extra : {}))
+    ours.put([...at, 'defaults', field], value, params.at('extra_body'))
   const retries = params.number('max_retries') ?? (deployment.retries || undefined)
   ours.put([...at, 'retries', 'max'], retries, params.at('max_retries'))
 }

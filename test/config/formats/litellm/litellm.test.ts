@@ -171,3 +171,11 @@ t.test('parameters that a deployment drops are dropped here, too', async t => {
     'model_list: [{model_name: m, litellm_params: {model: openai/o3, api_key: k, additional_drop_params: [top_p, seed]}}]\n'
   t.same(load(t, { 'config.yaml': text }).config.providers[0]?.drop, ['top_p', 'seed'])
 })
+
+t.test('fields of requests in an entry become the defaults of its provider', async t => {
+  const loaded = loadEntries(t, [
+    'model_name: c, litellm_params: {model: anthropic/claude-x, api_key: k, temperature: 0.2, max_tokens: 900, extra_body: {top_k: 3}}',
+  ])
+  t.match(loaded.config.providers, [{ defaults: { temperature: 0.2, max_tokens: 900, top_k: 3 } }])
+  t.same(loaded.notes, [])
+})
