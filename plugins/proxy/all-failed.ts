@@ -2,11 +2,9 @@ import { HulumanageError } from '../../src/contract/index.ts'
 import type { PassedRequest } from '../../src/chat/passed-request.ts'
 import { clip } from '../../src/text/clip.ts'
 import type { AttemptFailure } from '../../src/attempt/failure.ts'
+import { describeAttempts } from './described-attempts.ts'
 import type { Member } from './pool/member.ts'
 import type { RoutedCall } from './selection/routed-call.ts'
-
-/** Maximum length of the part of the message about one provider. */
-const maxAttemptLength = 200
 
 /**
  * The one error for a call that no provider could answer, with every attempt in its cause. `suitable`: the providers that
@@ -37,12 +35,11 @@ export function allFailed(
   })
 }
 
-/** The last answer of each provider, in the order in which they were asked. */
+/** A single failure in its own words; several attempts one by one. */
 function describe(failures: readonly AttemptFailure[], shown: AttemptFailure): string {
-  const last = new Map(failures.map(failure => [failure.provider, failure]))
-  if (last.size === 1) return shown.message
-  const all = [...last.values()].map(({ message }) => clip(message, maxAttemptLength)).join('; ')
-  return `All ${last.size} providers failed. ${all}`
+  if (failures.length === 1) return shown.message
+  const { size } = new Set(failures.map(({ provider }) => provider))
+  return `${size === 1 ? '' : `All ${size} providers failed. `}${describeAttempts(failures)}`
 }
 
 /** When the first provider is asked again, if all rest. */
@@ -102,7 +99,7 @@ function noneHealthy(
   }
   const lastError = breakers.map(breaker => breaker.lastError).findLast(error => error !== undefined)
   const reason = lastError === undefined ? '' : `; last error: ${lastError}`
-  const message = `No healthy provider is available for ${subject}${reason}. GET /providers shows the state of each`
+  const message = `No healthy provider is available for ${subject}${reason}; the next one is due in ${retryAfter} s. GET /providers shows the state of each`
   return new HulumanageError('no_healthy_upstream', message, { retryAfter })
 }
 
