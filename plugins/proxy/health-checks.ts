@@ -16,7 +16,7 @@ const jitter = 0.2
 export interface HealthCheckOptions {
   readonly pool: ProviderPool
   readonly currentConfig: ConfigView
-  readonly log: Pick<BaseLogger, 'info' | 'warn'>
+  readonly log: Pick<BaseLogger, 'warn'>
   /** Called after each check: it may have brought a provider back. */
   readonly onChange: () => void
   readonly random?: () => number
@@ -92,15 +92,11 @@ export class HealthChecks {
     this.#schedule(member)
   }
 
-  #record({ name, state }: Member, error: string | undefined, isRefused: boolean): void {
-    const { log, onChange } = this.#options
-    const before = state.status
+  #record({ state }: Member, error: string | undefined, isRefused: boolean): void {
     const { interval, timeout } = this.#settings
     if (isRefused) state.breaker.reached(performance.now())
     else state.breaker.checked(error, (interval + timeout) * 1000, performance.now())
-    const after = state.status
-    if (before !== after) log.info({ provider: name, before, after, error }, 'provider health changed')
-    onChange()
+    this.#options.onChange()
   }
 }
 

@@ -21,7 +21,7 @@ export default fastifyPlugin(
   async (app: FastifyInstance) => {
     for (const [name, strategy] of Object.entries(strategies)) app.strategies.add(name, strategy)
     const { currentConfig, log, store } = app
-    const pool = new ProviderPool(app.providers, store)
+    const pool = new ProviderPool(app.providers, store, log)
     const balancer = new Balancer(pool, currentConfig, config => findStrategy(app, config))
     const poke = () => balancer.slots.poke()
     const checks = new HealthChecks({ pool, currentConfig, log, onChange: poke })

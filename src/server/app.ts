@@ -10,10 +10,11 @@ import { limitClients } from './access/client-limits.ts'
 import { allowOrigins } from './access/cors.ts'
 import { InFlight } from './in-flight.ts'
 import { handleErrors, sendError } from './errors/error-handlers.ts'
-import type { Exchange, ExchangeListener } from './exchange.ts'
+import type { ExchangeListener } from './exchange.ts'
 import { addRequestGate } from './access/request-gate.ts'
 import { acceptJson } from './json-body.ts'
 import { Metrics } from './metrics/metrics.ts'
+import { logRequest } from './metrics/request-log.ts'
 import { isLoopback } from './access/origin.ts'
 import { requestIdOf } from './request-id.ts'
 import { addAnswerRoutes } from './routes/answers.ts'
@@ -88,7 +89,7 @@ function notifyAll(listeners: readonly ExchangeListener[], inFlight: InFlight): 
     exchangeEnded: exchange => {
       inFlight.delete(exchange)
       for (const listener of listeners) listener.exchangeEnded(exchange)
-      logExchange(exchange)
+      logRequest(exchange)
     },
   }
 }
@@ -137,27 +138,4 @@ function createBareApp(currentConfig: CurrentConfig, log: FastifyBaseLogger): Fa
   // Unknown expectations are ignored; Node would refuse them with an empty body.
   app.server.on('checkExpectation', (request, response) => app.routing(request, response))
   return app
-}
-
-/** Logs one line per request; requests that only monitor the server are logged at debug. */
-function logExchange(exchange: Exchange): void {
-  const { log, request, route, status, failure, outcome, startedAt } = exchange
-  const ms = Math.round(performance.now() - startedAt)
-  const line = { method: request.method, route, status, ms, code: failure }
-  if (!outcome) {
-    log[request.method === 'POST' ? 'info' : 'debug'](line, 'request')
-    return
-  }
-  const { approach, meter } = outcome
-  log.info(
-    {
-      ...line,
-      approach,
-      calls: meter.calls,
-      attempts: meter.attempts,
-      provider: meter.provider,
-      degraded: meter.degraded,
-    },
-    'request',
-  )
 }

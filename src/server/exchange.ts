@@ -14,6 +14,9 @@ declare module 'fastify' {
   }
 }
 
+/** Failed attempts that are remembered for the log. */
+const maxFailedAttempts = 20
+
 /** Notified of exchanges and attempts that have ended. */
 export interface ExchangeListener {
   exchangeEnded: (exchange: Exchange) => void
@@ -34,8 +37,13 @@ export class Exchange implements Client, SetMember {
   allowed = false
   /** The code of the error if the answer failed. */
   failure: ErrorCode | undefined
-  /** The answer of the chain, once it has a head. */
-  outcome: Outcome | undefined
+  /** The model that the client has named, chain included. */
+  model: string | undefined
+  /** Attempts that gave no answer, up to a number. */
+  readonly failedAttempts: AttemptReport[] = []
+  /** The time at which the answer had a head; 0 before. */
+  answeredAt = 0
+  #outcome: Outcome | undefined
   /** Receives progress; set if the client streams. */
   onNote: ((text: string) => void) | undefined
   setIndex = -1
@@ -71,9 +79,24 @@ export class Exchange implements Client, SetMember {
     return this.request.routeOptions.url ?? 'unknown'
   }
 
+  /** The answer of the chain, once it has a head. */
+  get outcome(): Outcome | undefined {
+    return this.#outcome
+  }
+
+  /** Called when the chain has an answer, with its first content if it is a stream. */
+  answer(outcome: Outcome): void {
+    this.#outcome = outcome
+    this.answeredAt = performance.now()
+  }
+
   readonly note = (text: string): void => this.onNote?.(text)
 
-  readonly onAttempt = (report: AttemptReport): void => this.#listener.attemptEnded(report)
+  readonly onAttempt = (report: AttemptReport): void => {
+    if (report.outcome !== 'ok' && this.failedAttempts.length < maxFailedAttempts)
+      this.failedAttempts.push(report)
+    this.#listener.attemptEnded(report)
+  }
 
   /** The headers of the request that belong to its body or its key. */
   get clientHeaders(): ClientHeaders | undefined {

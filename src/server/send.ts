@@ -17,7 +17,7 @@ export async function sendWhole(
   { proxy_info: addsProxyInfo }: Pick<Config, 'proxy_info'>,
 ): Promise<void> {
   const outcome = await run()
-  exchange.outcome = outcome
+  exchange.answer(outcome)
   const { wire } = outcome.reply
   const relayed = wire?.dialect === encoder.dialect && !outcome.trace ? wire : undefined
   const body = relayed?.body instanceof Uint8Array ? relayed.body : await encodeWhole(outcome, encoder)

@@ -7,6 +7,7 @@ import type { Listing } from '../../../src/registry/host.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { Notices } from '../state/notices.ts'
 import { ProviderState } from '../state/provider-state.ts'
+import type { RestLogger } from '../state/rest-log.ts'
 import { KeyTurns } from './key-turns.ts'
 import { Member } from './member.ts'
 
@@ -17,15 +18,17 @@ export class ProviderPool {
   readonly #kinds: Kinds
   readonly #store: PoolStore
   readonly #notices: Notices
+  readonly #log: RestLogger
   readonly #turns = new KeyTurns()
   #members = new Map<string, Member>()
   /** In the order of the configuration. */
   members: readonly Member[] = []
   #connectMs = 0
 
-  constructor(kinds: Kinds, store: PoolStore) {
+  constructor(kinds: Kinds, store: PoolStore, log: RestLogger) {
     this.#kinds = kinds
     this.#store = store
+    this.#log = log
     this.#notices = new Notices(store.notices, () => this.members.map(({ state }) => state))
   }
 
@@ -97,6 +100,7 @@ export class ProviderPool {
 
   #stateOf(provider: Provider, config: Config, previous?: ProviderState): ProviderState {
     const turn = this.#turns.of(provider.config.api_keys ?? [])
-    return new ProviderState(provider.config, config, this.#store, this.#notices, { previous, turn })
+    const surroundings = { store: this.#store, notices: this.#notices, log: this.#log }
+    return new ProviderState(provider.config, config, surroundings, { previous, turn })
   }
 }

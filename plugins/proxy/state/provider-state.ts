@@ -10,6 +10,8 @@ import type { KeyTurn, RingKey } from './key-ring.ts'
 import type { BreakerTrial } from './model-circuits.ts'
 import type { Notices, SharedState } from './notices.ts'
 import { RateLimit } from './rate-limit.ts'
+import { RestLog } from './rest-log.ts'
+import type { RestLogger } from './rest-log.ts'
 import type { Reservation } from './rate-limit.ts'
 import type { Status } from './standing.ts'
 
@@ -32,6 +34,21 @@ export interface Trial extends BreakerTrial {
   readonly reserved: Reservation | undefined
 }
 
+/** Where a state is told to others. */
+export interface Surroundings {
+  readonly store: Pick<Store, 'budget'>
+  readonly notices: Notices
+  readonly log: RestLogger
+}
+
+/** The inheritance of a state that replaces another. */
+interface Heritage {
+  /** The state that it replaces; its figures continue. */
+  readonly previous?: ProviderState | undefined
+  /** Whose turn it is among the keys. */
+  readonly turn?: KeyTurn
+}
+
 /**
  * Everything that is known about one provider beyond its configuration: whether it works, which of its keys do, what
  * its rate limit has left, and its figures. It is replaced when a reload changes the provider, since the change may
@@ -47,19 +64,22 @@ export class ProviderState implements SharedState {
   readonly counts: Counts
   #monitoring: Config['monitoring']
 
-  /** `previous`: the state that this one replaces; its figures continue. `turn`: whose turn it is among the keys. */
   constructor(
     provider: ProviderConfig,
     config: Config,
-    store: Pick<Store, 'budget'>,
-    notices: Notices,
-    { previous, turn }: { readonly previous?: ProviderState | undefined; readonly turn?: KeyTurn } = {},
+    { store, notices, log }: Surroundings,
+    { previous, turn }: Heritage = {},
   ) {
     const { name, api_keys, forward_client_key, rate_limit } = provider
     const takesTurns = api_keys && !forward_client_key
     this.name = name
     this.#monitoring = config.monitoring
-    this.breaker = new Breaker(breakerOptions(config), () => notices.postBreaker(this))
+    const restLog = new RestLog(name, log)
+    this.breaker = new Breaker(breakerOptions(config), () => {
+      notices.postBreaker(this)
+      const now = performance.now()
+      restLog.update(this.breaker.notice(now), now)
+    })
     this.keys = takesTurns ? new KeyRing(api_keys, key => notices.postKey(this, key), turn) : undefined
     // The store keeps what has been used, under the provider's name.
     this.rateLimit = rate_limit && new RateLimit(rate_limit, name, store)

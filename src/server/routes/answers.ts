@@ -70,6 +70,7 @@ function addAnswerRoute(
     const runner = currentRunner()
     const { exchange } = request
     const [first, ...others] = requests
+    exchange.model = first.request.model
     const run = () => (others.length > 0 ? runAll(runner, requests, exchange) : runner.run(first, exchange))
     if (conventions.requestIdHeader) reply.header(conventions.requestIdHeader, request.id)
     if (stream) await sendStream(exchange, incoming, run, { config, approach: runner.plan(first).text })

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { ChainRequest } from '../../chain/request.ts'
+import type { ChainRequest, Outcome } from '../../chain/request.ts'
 import type { Runner } from '../../chain/run/runner.ts'
 import { HulumanageError, toHulumanageError } from '../../contract/index.ts'
 import type { CurrentConfig } from '../../config/current.ts'
@@ -54,14 +54,16 @@ async function relayOr(
   runner: Runner,
   { passed, without }: Counted,
 ): Promise<object> {
+  let outcome: Outcome
   try {
-    exchange.outcome = await runner.run(passed, exchange)
+    outcome = await runner.run(passed, exchange)
   } catch (error) {
     exchange.controller.signal.throwIfAborted()
     if (isAboutRequest(toHulumanageError(error))) throw error
     return without()
   }
-  sendPassed(exchange, exchange.outcome)
+  exchange.answer(outcome)
+  sendPassed(exchange, outcome)
   return reply
 }
 

@@ -36,8 +36,10 @@ export function addPassThroughRoutes(
       handler: async (request, reply) => {
         const { exchange } = request
         const received = await read(request, aliases())
-        exchange.outcome = await runner().run(received, exchange)
-        sendPassed(exchange, exchange.outcome)
+        exchange.model = received.request.model
+        const outcome = await runner().run(received, exchange)
+        exchange.answer(outcome)
+        sendPassed(exchange, outcome)
         return reply
       },
     })

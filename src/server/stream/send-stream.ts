@@ -29,7 +29,7 @@ export async function sendStream(
   const commit = setTimeout(() => sender.commit(), config.stream_commit * 1000)
   try {
     const outcome = await run()
-    exchange.outcome = outcome
+    exchange.answer(outcome)
     clearTimeout(commit)
     await sender.send(outcome)
   } catch (error) {

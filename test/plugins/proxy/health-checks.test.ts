@@ -30,7 +30,7 @@ function checksOf(
   const currentConfig = new CurrentConfig(configSchema.parse({ providers, routing: { health_check } }))
   const kinds = new Registry<Kind>('kind')
   kinds.add('openai', openaiKind)
-  const pool = new ProviderPool(kinds, new MemoryStore(() => 1))
+  const pool = new ProviderPool(kinds, new MemoryStore(() => 1), pino({ level: 'silent' }))
   pool.update(currentConfig.value)
   const waiting: (() => void)[] = []
   let entered = 0

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { pino } from 'pino'
 import type { Test } from 'tap'
 import { failover } from '../../../plugins/proxy/failover.ts'
 import { ProviderPool } from '../../../plugins/proxy/pool/pool.ts'
@@ -44,7 +45,7 @@ export function proxyFrom(t: Test, input: ConfigInput, pacing: Pacing = realPaci
   const currentConfig = new CurrentConfig(configSchema.parse(input))
   const kinds = new Registry<Kind>('kind')
   for (const kind of builtInKinds) kinds.add(kind.name, kind)
-  const pool = new ProviderPool(kinds, new MemoryStore(() => 1))
+  const pool = new ProviderPool(kinds, new MemoryStore(() => 1), pino({ level: 'silent' }))
   const balancer = new Balancer(pool, currentConfig, config => strategies[config.routing.strategy]!)
   pool.update(currentConfig.value)
   t.teardown(async () => {

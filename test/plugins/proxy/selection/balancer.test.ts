@@ -1,3 +1,4 @@
+import { pino } from 'pino'
 import t from 'tap'
 import { ProviderPool } from '../../../../plugins/proxy/pool/pool.ts'
 import { Balancer } from '../../../../plugins/proxy/selection/balancer.ts'
@@ -29,7 +30,7 @@ function balancerOf(
   const currentConfig = new CurrentConfig(configSchema.parse({ providers, routing }))
   const kinds = new Registry<Kind>('kind')
   kinds.add('openai', openaiKind)
-  const pool = new ProviderPool(kinds, store)
+  const pool = new ProviderPool(kinds, store, pino({ level: 'silent' }))
   pool.update(currentConfig.value)
   const balancer = new Balancer(
     pool,

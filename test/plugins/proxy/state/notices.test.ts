@@ -1,3 +1,4 @@
+import { pino } from 'pino'
 import t from 'tap'
 import { Notices } from '../../../../plugins/proxy/state/notices.ts'
 import { ProviderState } from '../../../../plugins/proxy/state/provider-state.ts'
@@ -31,12 +32,11 @@ function serversOf(
       },
     }
     const notices = new Notices(channel, () => states(state))
-    const state: ProviderState = new ProviderState(
-      config.providers[0]!,
-      config,
-      new MemoryStore(() => 1),
+    const state: ProviderState = new ProviderState(config.providers[0]!, config, {
+      store: new MemoryStore(() => 1),
       notices,
-    )
+      log: pino({ level: 'silent' }),
+    })
     let changes = 0
     const unsubscribe = notices.subscribe(() => changes++)
     return { state, unsubscribe, changes: () => changes }

@@ -1,0 +1,43 @@
+import type { AttemptReport } from '../../contract/index.ts'
+import { clip } from '../../text/clip.ts'
+import type { Exchange } from '../exchange.ts'
+
+/** Longest name of a model that is logged: the names are chosen by clients. */
+const maxModelLength = 100
+
+/** Logs one line for a request that has ended; requests that only monitor the server are logged at debug. */
+export function logRequest(exchange: Exchange): void {
+  const { log, request, route, status, failure, outcome, startedAt } = exchange
+  const ms = Math.round(performance.now() - startedAt)
+  const line = { method: request.method, route, status, ms, code: failure, ...attemptsOf(exchange) }
+  if (outcome) log.info({ ...line, ...answerOf(exchange) }, 'request')
+  else log[request.method === 'POST' ? 'info' : 'debug'](line, 'request')
+}
+
+function attemptsOf({ model, failedAttempts }: Exchange) {
+  return {
+    model: model === undefined ? undefined : clip(model, maxModelLength),
+    failed: failedAttempts.length === 0 ? undefined : failedAttempts.map(failedAttempt),
+  }
+}
+
+function failedAttempt({ provider, outcome, status, totalMs }: AttemptReport) {
+  return { provider, code: outcome, status, ms: Math.round(totalMs) }
+}
+
+function answerOf({ outcome, answeredAt, startedAt, model }: Exchange) {
+  const { approach, meter, reply } = outcome!
+  const { calls, attempts, provider, degraded, usage } = meter
+  const { prompt_tokens: prompt, completion_tokens: completion, total_tokens: total } = usage
+  const served = reply.head.model
+  return {
+    approach,
+    calls,
+    attempts,
+    provider,
+    served: served === model ? undefined : clip(served, maxModelLength),
+    first_ms: Math.round(answeredAt - startedAt),
+    tokens: total === 0 ? undefined : { prompt, completion },
+    degraded,
+  }
+}
