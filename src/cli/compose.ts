@@ -6,6 +6,8 @@ import { checkSteps } from '../config/load/check-steps.ts'
 import { CurrentConfig } from '../config/current.ts'
 import type { FlagValues } from '../config/flags/overrides.ts'
 import type { LoadedConfig } from '../config/load/load.ts'
+import { ConfigError } from '../config/problems.ts'
+import type { Problem } from '../config/problems.ts'
 import type { Config } from '../config/schema.ts'
 import type { Step, Upstream } from '../contract/index.ts'
 import type { Kind } from '../providers/kind.ts'
@@ -18,6 +20,7 @@ import { NamedRegistry } from '../registry/registry.ts'
 import type { Store } from '../store/store.ts'
 import { createDefaultUpstream } from '../attempt/default-upstream.ts'
 import { checkChains } from './commands/check-chains.ts'
+import { gather } from './gather.ts'
 import { knownKinds } from './known-kinds.ts'
 
 /** The parts and hooks that differ between commands. */
@@ -71,8 +74,10 @@ export function compose(options: ComposeOptions): Composition {
       ...(flags && { flags }),
     }
     const check = (next: LoadedConfig): LoadedConfig => {
-      const checked = checkSteps(next, steps.values(), parts)
-      checkChains(checked, steps)
+      const found: Problem[] = []
+      const checked = gather(found, () => checkSteps(next, steps.values(), parts)) ?? next
+      gather(found, () => checkChains(checked, steps))
+      if (found.length > 0) throw new ConfigError(found)
       return { ...checked, config: adapt(checked.config) }
     }
     currentConfig.replace(check(loaded).config)

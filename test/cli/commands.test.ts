@@ -38,6 +38,40 @@ t.test('check finds problems that only the loaded steps reveal', async t => {
   t.match(stderr, /hulumanage\.yaml:4\S* steps\.bon\.m: /)
 })
 
+t.test('check reports the problems of the file, of steps and of chains together', async t => {
+  const cwd = t.testdir({
+    'hulumanage.yaml': `providers:
+  - { name: a, type: simulated, weight: heavy }
+  - { name: b, type: simulatd }
+routing: { strategy: fastes, cooldown: -1 }
+chains: { loop: bon-loop }
+steps: { bon: { m: 3 }, bonn: {} }
+port: none
+`,
+  })
+  const { code, stderr } = await run(t, ['check'], { cwd })
+  t.equal(code, 78)
+  t.match(stderr, /has 8 problems:/)
+  for (const path of [
+    String.raw`:2\S* providers\[0\]\.weight`,
+    String.raw`:3\S* providers\[1\]\.type`,
+    String.raw`:4\S* routing\.strategy`,
+    String.raw`:4\S* routing\.cooldown`,
+    String.raw`:5\S* chains\.loop`,
+    String.raw`:6\S* steps\.bon\.m`,
+    String.raw`:6\S* steps\.bonn`,
+    String.raw`:7\S* port`,
+  ])
+    t.match(stderr, new RegExp(`${path}: `))
+})
+
+t.test('check finds no problem that is only the consequence of another', async t => {
+  const yaml = 'plugins_dir: 5\napproach: mine\nproviders: [{ name: a, type: simulated }]\n'
+  const { code, stderr } = await run(t, ['check'], { cwd: t.testdir({ 'hulumanage.yaml': yaml }) })
+  t.equal(code, 78)
+  t.match(stderr, /has a problem:\n.*plugins_dir/)
+})
+
 t.test('check finds chains that do not parse, name no step or reach themselves', async t => {
   const cwd = t.testdir({
     'hulumanage.yaml':

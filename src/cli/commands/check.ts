@@ -1,7 +1,11 @@
 import { pino } from 'pino'
 import { HulumanageError } from '../../contract/index.ts'
+import { FirstPassError, firstPerPath } from '../../config/load/load.ts'
+import type { LoadedConfig } from '../../config/load/load.ts'
 import { ConfigError, renderProblem } from '../../config/problems.ts'
+import type { Problem } from '../../config/problems.ts'
 import { checkUpstream } from '../check-upstream.ts'
+import { gather, problemsOf } from '../gather.ts'
 import { exitCodes } from '../exit.ts'
 import type { Invocation } from '../program.ts'
 import { readConfig } from '../read-config.ts'
@@ -44,15 +48,35 @@ interface Verdict {
 }
 
 async function validate(flags: Invocation['values']): Promise<Verdict> {
-  const loaded = readConfig(flags)
-  checkUpstream(loaded)
+  const found: Problem[] = []
+  const loaded = readAll(flags, found)
+  if (!loaded) throw new ConfigError(found)
+  // A configuration that has lost its providers to their problems is not an empty one.
+  if (found.length === 0) gather(found, () => checkUpstream(loaded))
   const log = pino({ level: 'silent' })
-  return await withSteps({ loaded, log }, async (app, { report }) => ({
+  const verdict = withSteps({ loaded, log }, async (app, { report }) => ({
     facts: summarize({ ...loaded, config: app.currentConfig.value }),
     notes: loaded.notes.map(renderProblem),
     warnings: warningsOn(loaded, app.steps.values()).map(renderProblem),
     failed: report.failed.map(({ error }) => error.message),
   }))
+  try {
+    const result = await verdict
+    if (found.length === 0) return result
+  } catch (error) {
+    found.push(...problemsOf(error))
+  }
+  throw new ConfigError(firstPerPath(found))
+}
+
+/** The configuration, or what is left of it without its problems, which are added to those found. */
+function readAll(flags: Invocation['values'], found: Problem[]): LoadedConfig | undefined {
+  try {
+    return readConfig(flags)
+  } catch (error) {
+    found.push(...problemsOf(error))
+    return error instanceof FirstPassError ? error.rest() : undefined
+  }
 }
 
 function printJson(verdict: object): void {

@@ -20,6 +20,7 @@ import { resolveReferences } from './references.ts'
 import { configSchema } from '../schema.ts'
 import type { Config } from '../schema.ts'
 import { readSource } from './source.ts'
+import { validPart } from './valid-part.ts'
 import { joinVariables } from './variables.ts'
 
 /** The surroundings that a configuration is loaded from. */
@@ -64,6 +65,17 @@ export interface Draft {
   readonly flags: FlagValues
 }
 
+/** The problems of the first pass, with as much of the configuration as the second pass can check. */
+export class FirstPassError extends ConfigError {
+  /** The configuration without the values that have problems; undefined if nothing can be said about the rest. */
+  readonly rest: () => LoadedConfig | undefined
+
+  constructor(problems: readonly Problem[], rest: () => LoadedConfig | undefined) {
+    super(problems)
+    this.rest = rest
+  }
+}
+
 /**
  * Loads the configuration: flags win over the environment, that over the file, and that over defaults. Throws one
  * `ConfigError` with all problems. A file is optional unless it was named.
@@ -91,10 +103,8 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
   problems.push(...checkProviders(draft.tree['providers'], origins, options.kinds))
   const resolved = checked.value && resolvePaths(checked.value, origins, found.file, options)
   problems.push(...(resolved?.problems ?? []))
-  if (!resolved || problems.length > 0) throw new ConfigError(firstPerPath(problems))
-
-  return {
-    config: deepFreeze(resolved.config),
+  const loaded = (config: Config): LoadedConfig => ({
+    config: deepFreeze(config),
     file: found.file,
     format: source.format,
     notes: [...variables.notes, ...source.notes],
@@ -103,7 +113,12 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
     sources: sourcesOf(draft),
     watched: found.file === undefined ? [dotenv] : [found.file, dotenv],
     draft,
-  }
+  })
+  if (resolved && problems.length === 0) return loaded(resolved.config)
+  throw new FirstPassError(firstPerPath(problems), () => {
+    const rest = validPart(draft.tree, problems)
+    return rest && loaded(resolvePaths(rest, origins, found.file, options).config)
+  })
 }
 
 /** Whether the command line or the environment names an upstream. */
@@ -148,7 +163,7 @@ function sourcesOf({ tree, origins }: Draft): Record<string, Source | 'default'>
 }
 
 /** The first problem of a path causes the others, as a missing variable causes an invalid value. */
-function firstPerPath(problems: readonly Problem[]): Problem[] {
+export function firstPerPath(problems: readonly Problem[]): Problem[] {
   const seen = new Set<string>()
   return problems
     .filter(({ path }) => path === '' || (!seen.has(path) && seen.add(path)))
