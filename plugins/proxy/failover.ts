@@ -66,11 +66,13 @@ async function* recoverLater(broken: BrokenStream, stream: StreamOfProxy): Async
 /** Makes one attempt at the selected provider. */
 async function sendTo(
   selection: Selection,
-  { call, config }: RoutedCall,
+  routed: RoutedCall,
   sent: Pick<AttemptOptions, 'request' | 'recover' | 'recovery'>,
 ): Promise<Reply> {
+  const { call, config } = routed
   const { member, state, trial, reason } = selection
   const { provider } = member
+  const measuredFrom = routed.strategy.measures ? performance.now() : undefined
   const reply = await attempt({
     ...sent,
     provider,
@@ -79,22 +81,25 @@ async function sendTo(
     maxResponseBytes: config.limits.response_bytes,
     key: trial.key?.secret,
     reason,
-    onEnd: end => release(selection, call, end),
+    onEnd: end => release(selection, routed, end),
   })
   state.answered(trial)
+  if (measuredFrom !== undefined && !routed.passed) member.measured(routed, performance.now() - measuredFrom)
   return reply
 }
 
 /** Records the end of an attempt in the state of its provider, and releases its slot. */
-function release({ member, state, lease, trial }: Selection, call: ProviderCall, end: AttemptEnd): void {
+function release({ member, state, lease, trial }: Selection, routed: RoutedCall, end: AttemptEnd): void {
   try {
     state.end(trial, end)
   } finally {
     // After the state has its tokens back: the release lets waiting calls choose again.
     lease.release()
   }
+  const isSlow = end.failure?.blame === 'slow' && end.usage === undefined
+  if (isSlow && routed.strategy.measures) member.measured(routed, end.report.headMs)
   if (!state.keys || end.failure?.blame !== 'key') return
   const keys = { total: state.keys.total, usable: state.keys.usable(performance.now()) }
   const facts = { provider: member.name, keys, error: loggedReason(end.failure) }
-  call.request.log.warn(facts, 'provider refused a key; setting it aside')
+  routed.call.request.log.warn(facts, 'provider refused a key; setting it aside')
 }

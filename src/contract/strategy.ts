@@ -9,6 +9,19 @@ export interface ProviderCandidate {
   readonly active: number
   /** Position in the configuration. */
   readonly order: number
+  /** The part of its rate limit that is left, from 0 to 1; 1 without a limit. */
+  readonly rateLeft: number
+  /**
+   * Milliseconds to the first content of such calls lately; undefined if not measured. Only for a strategy that
+   * `measures`.
+   */
+  latencyMs(call: CallToPlace): number | undefined
+}
+
+/** The call that a provider is chosen for, as a strategy sees it. */
+export interface CallToPlace {
+  readonly model: string
+  readonly streams: boolean
 }
 
 /** The memory of a strategy between calls. It belongs to the pool and survives reloads. */
@@ -22,5 +35,7 @@ export interface Strategy {
   readonly summary: string
   /** Whether to wait for the preferred provider (`slot_wait`) if it is full, before choosing another. */
   readonly waits?: boolean
-  pick(candidates: readonly ProviderCandidate[], memory: StrategyMemory): ProviderCandidate
+  /** Whether it needs the latency of candidates, which is measured only then. */
+  readonly measures?: boolean
+  pick(candidates: readonly ProviderCandidate[], memory: StrategyMemory, call: CallToPlace): ProviderCandidate
 }

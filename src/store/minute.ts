@@ -38,6 +38,12 @@ export class Minute {
     return (slot + slotCount) * slotMs - now
   }
 
+  /** The part that is available, from 0 to 1. */
+  leftAt(now: number): number {
+    this.#advance(now)
+    return Math.max(0, 1 - this.#used / this.size)
+  }
+
   use(amount: number, now: number): void {
     this.#advance(now)
     this.#add(this.#newest, amount)

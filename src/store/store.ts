@@ -67,6 +67,8 @@ export interface Budget {
    * Milliseconds until `amount` is available: 0 if it is now, undefined if unknown. If nothing is used, any amount is.
    */
   readyIn: (amount: number, now: number) => number | undefined
+  /** The part of a minute's allowance that this server has left unused, from 0 to 1. */
+  leftAt: (now: number) => number
   /** Finds out if the wait is unknown. Settles when it is known, and never rejects. */
   ask: (amount: number, now: number) => Promise<void>
   /** Uses `amount`, available or not. */

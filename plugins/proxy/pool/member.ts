@@ -1,6 +1,8 @@
 import type { Provider } from '../../../src/providers/provider.ts'
 import type { Leases } from '../../../src/store/store.ts'
 import type { ProviderState } from '../state/provider-state.ts'
+import type { CallToPlace } from '../../../src/contract/strategy.ts'
+import { Latencies } from './latencies.ts'
 import type { SlotOwner } from './slots.ts'
 
 /** A provider in the pool, with everything that is known about it. It survives reloads for as long as its name does. */
@@ -15,6 +17,7 @@ export class Member implements SlotOwner {
   /** When they were asked for, on the clock of `performance.now()`. */
   listedAt: number | undefined
   readonly leases: Leases
+  #latencies: Latencies | undefined
 
   constructor(provider: Provider, state: ProviderState, order: number, leases: Leases) {
     this.provider = provider
@@ -41,6 +44,25 @@ export class Member implements SlotOwner {
   get share(): number {
     const { slowStart } = this.state.breaker
     return slowStart.hasBegun ? slowStart.shareAt(performance.now()) : 1
+  }
+
+  get rateLeft(): number {
+    return this.state.rateLimit?.leftAt(performance.now()) ?? 1
+  }
+
+  latencyMs(call: CallToPlace): number | undefined {
+    return this.#latencies?.expected(call, performance.now())
+  }
+
+  /** Records the time to the first content of a call, or the time in which there was none. */
+  measured(call: CallToPlace, milliseconds: number): void {
+    this.#latencies ??= new Latencies()
+    this.#latencies.record(call, milliseconds, performance.now())
+  }
+
+  /** Forgets what was measured: a reload has replaced the provider. */
+  forgetLatencies(): void {
+    this.#latencies = undefined
   }
 
   /** Whether it gets no calls while another provider serves the model. */

@@ -22,6 +22,7 @@ export function withAffinity(
   return {
     summary: `${strategy.summary}, by session`,
     ...(strategy.waits === undefined ? {} : { waits: strategy.waits }),
+    ...(strategy.measures === undefined ? {} : { measures: strategy.measures }),
     pick: candidates => highest(candidates, candidate => score(session, candidate)),
   }
 }

@@ -69,9 +69,10 @@ export class Balancer {
    * Lets the strategy pick one of the members, which must not be empty; a single one is taken without asking it. Throws
    * `step_result` if it picks anything else: a plugin may have brought it.
    */
-  pick(members: readonly Member[], { strategy, config }: RoutedCall): Member {
+  pick(members: readonly Member[], routed: RoutedCall): Member {
+    const { strategy, config } = routed
     if (members.length === 1) return members[0]!
-    const picked: unknown = strategy.pick(members, this.#memory)
+    const picked: unknown = strategy.pick(members, this.#memory, routed)
     const member = members.find(candidate => candidate === picked)
     if (member) return member
     const message = `The strategy "${config.routing.strategy}" picked none of the providers it was given; correct it`

@@ -45,6 +45,10 @@ export class RoutedCall {
     return this.request.model
   }
 
+  get streams(): boolean {
+    return this.request.stream === true
+  }
+
   /** The one provider that holds what the request refers to, such as an earlier response. */
   get requiredProvider(): string | undefined {
     return this.call.request.source?.provider

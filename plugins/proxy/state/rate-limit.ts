@@ -56,6 +56,11 @@ export class RateLimit {
     return Math.max(calls, this.#tokens?.readyIn(tokens, now) ?? 0)
   }
 
+  /** The part of the allowance that is left, of calls or of tokens, whichever is less; from 0 to 1. */
+  leftAt(now: number): number {
+    return Math.min(this.#calls?.leftAt(now) ?? 1, this.#tokens?.leftAt(now) ?? 1)
+  }
+
   /** Asks the store whether a call of `tokens` may be sent. Never rejects. */
   async ask(tokens: number, now: number): Promise<void> {
     await Promise.all([this.#calls?.ask(1, now), this.#tokens?.ask(tokens, now)])

@@ -57,6 +57,10 @@ export class SharedBudget implements Budget {
     return refused && wanted + negligible >= refused.amount ? Math.max(1, refused.until - now) : undefined
   }
 
+  leftAt(now: number): number {
+    return this.#own.leftAt(now)
+  }
+
   ask(amount: number, now: number): Promise<void> {
     if (this.readyIn(amount, now) !== undefined) return this.#asking ?? Promise.resolve()
     return (this.#asking ??= this.#draw(Math.min(amount, this.#own.size)))

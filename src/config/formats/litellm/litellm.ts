@@ -27,16 +27,18 @@ export const litellmFormat: Format = {
   },
 }
 
-/** Our strategy for each of theirs; only the nearest one is available for `nearestStrategies`, which is noted. */
+/** Our strategy for each of theirs. For others, `weighted` is used, which is noted. */
 const strategies: ReadonlyMap<string, string> = new Map([
   ['simple-shuffle', 'weighted'],
   ['least-busy', 'least_busy'],
+  ['latency-based-routing', 'least_latency'],
+  ['usage-based-routing', 'usage'],
+  ['usage-based-routing-v2', 'usage'],
 ])
-const nearestStrategies: ReadonlyMap<string, string> = new Map([['latency-based-routing', 'least_busy']])
 
 function convertRouter(router: ForeignMapping, ours: Conversion): void {
   const named = router.text('routing_strategy') ?? 'simple-shuffle'
-  const strategy = strategies.get(named) ?? nearestStrategies.get(named) ?? 'weighted'
+  const strategy = strategies.get(named) ?? 'weighted'
   ours.put(['routing', 'strategy'], strategy, router.at('routing_strategy'))
   if (!strategies.has(named)) {
     ours.note(

@@ -47,14 +47,30 @@ t.test('settings that cannot be converted are noted', async t => {
   const text = `model_list:
   - {model_name: here, litellm_params: {model: gpt-4o, api_key: k}}
   - {model_name: "all/*", litellm_params: {model: "openai/*", api_key: k}}
-router_settings: {routing_strategy: latency-based-routing, fallbacks: [{x: [gone]}, {here: [gone]}], model_group_alias: {y: gone}, enable_pre_call_checks: true}
+router_settings: {routing_strategy: cost-based-routing, fallbacks: [{x: [gone]}, {here: [gone]}], model_group_alias: {y: gone}, enable_pre_call_checks: true}
 `
   t.match(notesOf(load(t, { 'config.yaml': text })), [
-    /routing_strategy: there is no strategy latency-based-routing here; least_busy is used instead/,
+    /routing_strategy: there is no strategy cost-based-routing here; weighted is used instead/,
     /router_settings: gone is not a model_name; left out of aliases and fallbacks/,
     /router_settings: x is not a model_name; left out of aliases and fallbacks/,
     /enable_pre_call_checks: not supported/,
   ])
+})
+
+t.test('strategies by latency and usage are converted without a note', async t => {
+  const strategies = {
+    'latency-based-routing': 'least_latency',
+    'usage-based-routing': 'usage',
+    'usage-based-routing-v2': 'usage',
+  }
+  for (const [theirs, strategy] of Object.entries(strategies)) {
+    const text = `model_list: [{model_name: here, litellm_params: {model: gpt-4o, api_key: k}}]
+router_settings: {routing_strategy: ${theirs}}
+`
+    const loaded = load(t, { 'config.yaml': text })
+    t.equal(loaded.config.routing.strategy, strategy)
+    t.strictSame(notesOf(loaded), [])
+  }
 })
 
 t.test('services are recognized by the part before the slash, or by the name', async t => {

@@ -9,12 +9,23 @@ import { answer, error, gate } from '../../../fake-provider.ts'
 import { proxyOver, received } from '../proxy.ts'
 
 const candidates = (weights: readonly number[]): ProviderCandidate[] =>
-  weights.map((weight, order) => ({ name: `p${order}`, weight, share: 1, order, active: 0 }))
+  weights.map((weight, order) => ({
+    name: `p${order}`,
+    weight,
+    share: 1,
+    order,
+    active: 0,
+    rateLeft: 1,
+    latencyMs: () => undefined,
+  }))
 
 /** The provider of a session. */
 function providerOf(session: string, among: readonly ProviderCandidate[]): string {
   const request = ask('x', { user: session })
-  return withAffinity(strategies['weighted']!, 'user', request, callOf()).pick(among, new Map()).name
+  return withAffinity(strategies['weighted']!, 'user', request, callOf()).pick(among, new Map(), {
+    model: 'm',
+    streams: false,
+  }).name
 }
 
 const sessions = Array.from({ length: 2_000 }, (_, index) => `session-${index}`)

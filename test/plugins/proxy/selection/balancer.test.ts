@@ -165,7 +165,7 @@ t.test(
 const nameOf = (choice: Choice) => (isSelection(choice) ? choice.member.name : 'none')
 
 t.test('a drained provider gets no calls, not even after the others have failed', async t => {
-  for (const strategy of ['weighted', 'round_robin', 'failover', 'least_busy']) {
+  for (const strategy of Object.keys(strategies)) {
     const { balancer, routed } = balancerOf([{ weight: 0 }, {}, {}], { strategy })
     const chosen = [balancer.select(routed), balancer.select(routed), balancer.select(routed)]
     t.strictSame(chosen.map(nameOf).toSorted(), ['b', 'c', 'none'], strategy)

@@ -3,6 +3,8 @@ import fc from 'fast-check'
 import { strategies } from '../../../../plugins/proxy/selection/strategies.ts'
 import type { ProviderCandidate, StrategyMemory } from '../../../../src/contract/strategy.ts'
 
+const call = { model: 'gpt-4', streams: true }
+
 function candidates(weights: readonly number[], active: readonly number[] = []): ProviderCandidate[] {
   return weights.map((weight, order) => ({
     name: `p${order}`,
@@ -10,6 +12,8 @@ function candidates(weights: readonly number[], active: readonly number[] = []):
     share: 1,
     order,
     active: active[order] ?? 0,
+    rateLeft: 1,
+    latencyMs: () => undefined,
   }))
 }
 
@@ -19,7 +23,7 @@ function picks(
   times: number,
   memory: StrategyMemory = new Map(),
 ): string[] {
-  return Array.from({ length: times }, () => strategies[strategy]!.pick(from, memory).name)
+  return Array.from({ length: times }, () => strategies[strategy]!.pick(from, memory, call).name)
 }
 
 function tally(names: readonly string[]): Record<string, number> {
@@ -50,7 +54,7 @@ t.test('weighted is never further from its share than one cycle while providers 
     fc.property(fc.array(fc.subarray(all, { minLength: 1 }), { maxLength: 200 }), rounds => {
       const memory: StrategyMemory = new Map()
       for (const round of rounds) {
-        if (!round.includes(strategies['weighted']!.pick(round, memory))) return false
+        if (!round.includes(strategies['weighted']!.pick(round, memory, call))) return false
       }
       return [...memory.values()].every(credit => Math.abs(credit) <= 6 * all.length)
     }),
@@ -78,4 +82,55 @@ t.test('least_busy weighs running calls against weight and takes turns on ties',
 t.test('round_robin respects the share of a provider that is back', async t => {
   const [well, back] = candidates([1, 1])
   t.strictSame(tally(picks('round_robin', [well!, { ...back!, share: 0.25 }], 50)), { p0: 40, p1: 10 })
+})
+
+/** Candidates with these latencies. */
+const measured = (latencies: readonly (number | undefined)[], active: readonly number[] = []) =>
+  candidates(
+    latencies.map(() => 1),
+    active,
+  ).map((candidate, order) => ({ ...candidate, latencyMs: () => latencies[order] }))
+
+t.test('least_latency takes the faster one for its running calls', async t => {
+  t.strictSame(picks('least_latency', measured([300, 200]), 2), ['p1', 'p1'])
+  t.strictSame(picks('least_latency', measured([300, 200], [0, 1]), 1), ['p0'], '300 * 1 < 200 * 2')
+  t.strictSame(picks('least_latency', measured([200, 200]), 4), ['p0', 'p1', 'p0', 'p1'])
+})
+
+t.test('least_latency tries a provider without a measurement, with one call at a time', async t => {
+  t.strictSame(picks('least_latency', measured([200, undefined]), 1), ['p1'])
+  t.strictSame(picks('least_latency', measured([200, undefined], [0, 1]), 1), ['p0'])
+  t.strictSame(picks('least_latency', measured([undefined, undefined], [3, 3]), 2), ['p0', 'p1'])
+})
+
+t.test('least_latency never takes the slowest of several, and takes each of the others', async t => {
+  const counts = tally(picks('least_latency', measured([100, 110, 120, 900]), 600))
+  t.strictSame(Object.keys(counts).toSorted(), ['p0', 'p1', 'p2'])
+})
+
+t.test('usage takes the one with the most of its limit left, and returning ones gradually', async t => {
+  const [one, other] = candidates([1, 1])
+  t.strictSame(
+    picks(
+      'usage',
+      [
+        { ...one!, rateLeft: 0.5 },
+        { ...other!, rateLeft: 0.6 },
+      ],
+      2,
+    ),
+    ['p1', 'p1'],
+  )
+  t.strictSame(picks('usage', [one!, other!], 4), ['p0', 'p1', 'p0', 'p1'])
+  t.strictSame(
+    picks(
+      'usage',
+      [
+        { ...one!, rateLeft: 0.5 },
+        { ...other!, share: 0.1 },
+      ],
+      1,
+    ),
+    ['p0'],
+  )
 })
