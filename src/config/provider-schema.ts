@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defaultFields } from './sections/default-fields.ts'
+import { price } from './sections/price.ts'
 import { address, count, fieldName, headerName, headerValue, key, seconds } from './value-schemas.ts'
 
 /** One entry of `providers`. */
@@ -127,6 +128,13 @@ export const providerSchema = z
       .default({})
       .describe(
         "The same for single models, by the provider's own name of the model; a name that ends with `*` matches all that begin with it",
+      ),
+    price: price.optional().describe('Price of its models, for the strategy least_cost (default: unknown)'),
+    model_prices: z
+      .record(z.string().min(1), price)
+      .default({})
+      .describe(
+        "Prices of single models, by the provider's own name of the model; a name that ends with `*` holds for all that begin with it",
       ),
     accepts: z
       .strictObject({

@@ -11,7 +11,9 @@ const routing = z.strictObject({
   strategy: z
     .string()
     .default('weighted')
-    .describe('weighted, round_robin, failover, least_busy, least_latency, usage, or one added by a plugin'),
+    .describe(
+      'weighted, round_robin, failover, least_busy, least_latency, usage, least_cost, or one added by a plugin',
+    ),
   affinity: z
     .enum(['prompt_cache_key', 'x-session-id', 'user', 'prefix'])
     .optional()

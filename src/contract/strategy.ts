@@ -16,12 +16,18 @@ export interface ProviderCandidate {
    * `measures`.
    */
   latencyMs(call: CallToPlace): number | undefined
+  /** The price of the call's model in USD per million tokens; undefined if it is unknown. */
+  price(call: CallToPlace): { readonly input: number; readonly output: number } | undefined
 }
 
 /** The call that a provider is chosen for, as a strategy sees it. */
 export interface CallToPlace {
   readonly model: string
   readonly streams: boolean
+  /** An estimate; 0 for a body that is passed on unread. */
+  readonly promptTokens: number
+  /** The most that its answer may have, as far as it is known; all choices together. */
+  readonly answerTokens: number
 }
 
 /** The memory of a strategy between calls. It belongs to the pool and survives reloads. */

@@ -1,3 +1,5 @@
+import { priceOf } from '../../../src/config/sections/price.ts'
+import type { Price } from '../../../src/config/sections/price.ts'
 import type { Provider } from '../../../src/providers/provider.ts'
 import type { Leases } from '../../../src/store/store.ts'
 import type { ProviderState } from '../state/provider-state.ts'
@@ -52,6 +54,10 @@ export class Member implements SlotOwner {
 
   latencyMs(call: CallToPlace): number | undefined {
     return this.#latencies?.expected(call, performance.now())
+  }
+
+  price({ model }: CallToPlace): Price | undefined {
+    return priceOf(this.provider.config, this.provider.modelFor(model))
   }
 
   /** Records the time to the first content of a call, or the time in which there was none. */

@@ -24,7 +24,7 @@ export class RoutedCall {
   call: ProviderCall
   readonly strategy: Strategy
   pending: Pending | undefined
-  #tokens: number | undefined
+  #size: CallSize | undefined
   readonly #asked: Member[] = []
   /** The ones of them that are not to be asked again. */
   readonly #done: Member[] = []
@@ -65,9 +65,22 @@ export class RoutedCall {
     return this.call.request.source?.passed
   }
 
-  /** The most tokens it is expected to use. Estimated at first use: only rate limits need it. */
+  /** The most tokens it is expected to use. */
   get tokens(): number {
-    return (this.#tokens ??= expectedTokens(this.request, this.call.request.operation))
+    return this.promptTokens + this.answerTokens
+  }
+
+  get promptTokens(): number {
+    return this.#sizeOnce.prompt
+  }
+
+  get answerTokens(): number {
+    return this.#sizeOnce.answer
+  }
+
+  /** Estimated at first use: only rate limits and prices need it. */
+  get #sizeOnce(): CallSize {
+    return (this.#size ??= sizeOf(this.request, this.call.request.operation))
   }
 
   /** Providers asked so far, each counted once. */
@@ -105,11 +118,23 @@ export class RoutedCall {
 
 /** The most tokens a request is expected to use. */
 export function expectedTokens(request: ChatRequest, operation: Operation = 'chat'): number {
-  if (operation === 'pass_through') return 0
+  const { prompt, answer } = sizeOf(request, operation)
+  return prompt + answer
+}
+
+/** Tokens of a request and the most that its answer is expected to have. */
+interface CallSize {
+  readonly prompt: number
+  readonly answer: number
+}
+
+function sizeOf(request: ChatRequest, operation: Operation = 'chat'): CallSize {
+  if (operation === 'pass_through') return { prompt: 0, answer: 0 }
   if (operation === 'embeddings') {
     const content = JSON.stringify(request['input'] ?? '')
-    return estimateUsage({ ...request, messages: [{ role: 'user', content }] }, 0).prompt_tokens
+    const prompt = estimateUsage({ ...request, messages: [{ role: 'user', content }] }, 0).prompt_tokens
+    return { prompt, answer: 0 }
   }
   const answer = request.max_completion_tokens ?? request.max_tokens ?? assumedAnswerTokens
-  return estimateUsage(request, 0).prompt_tokens + answer * (request.n ?? 1)
+  return { prompt: estimateUsage(request, 0).prompt_tokens, answer: answer * (request.n ?? 1) }
 }

@@ -1,4 +1,5 @@
 import type { Strategy } from '../../../src/contract/strategy.ts'
+import { leastCost } from './strategies/least-cost.ts'
 import { leastLatency } from './strategies/least-latency.ts'
 import { inTurn, leastInTurn, load } from './strategies/rotation.ts'
 import { usage } from './strategies/usage.ts'
@@ -24,4 +25,5 @@ export const strategies: Readonly<Record<string, Strategy>> = {
   },
   least_latency: leastLatency,
   usage,
+  least_cost: leastCost,
 }

@@ -34,6 +34,7 @@ const strategies: ReadonlyMap<string, string> = new Map([
   ['latency-based-routing', 'least_latency'],
   ['usage-based-routing', 'usage'],
   ['usage-based-routing-v2', 'usage'],
+  ['cost-based-routing', 'least_cost'],
 ])
 
 function convertRouter(router: ForeignMapping, ours: Conversion): void {
@@ -45,6 +46,11 @@ function convertRouter(router: ForeignMapping, ours: Conversion): void {
       router.at('routing_strategy'),
       `there is no strategy ${named} here; ${strategy} is used instead`,
     )
+  }
+  if (strategy === 'least_cost') {
+    const message =
+      'prices are not converted; set price or model_prices of each provider, without which it is used last'
+    ours.note(router.at('routing_strategy'), message)
   }
   router.move('timeout', ['timeouts', 'request'])
   router.move('stream_timeout', ['timeouts', 'first_token'])

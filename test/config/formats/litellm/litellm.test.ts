@@ -47,10 +47,10 @@ t.test('settings that cannot be converted are noted', async t => {
   const text = `model_list:
   - {model_name: here, litellm_params: {model: gpt-4o, api_key: k}}
   - {model_name: "all/*", litellm_params: {model: "openai/*", api_key: k}}
-router_settings: {routing_strategy: cost-based-routing, fallbacks: [{x: [gone]}, {here: [gone]}], model_group_alias: {y: gone}, enable_pre_call_checks: true}
+router_settings: {routing_strategy: provider-budget-routing, fallbacks: [{x: [gone]}, {here: [gone]}], model_group_alias: {y: gone}, enable_pre_call_checks: true}
 `
   t.match(notesOf(load(t, { 'config.yaml': text })), [
-    /routing_strategy: there is no strategy cost-based-routing here; weighted is used instead/,
+    /routing_strategy: there is no strategy provider-budget-routing here; weighted is used instead/,
     /router_settings: gone is not a model_name; left out of aliases and fallbacks/,
     /router_settings: x is not a model_name; left out of aliases and fallbacks/,
     /enable_pre_call_checks: not supported/,
@@ -71,6 +71,15 @@ router_settings: {routing_strategy: ${theirs}}
     t.equal(loaded.config.routing.strategy, strategy)
     t.strictSame(notesOf(loaded), [])
   }
+})
+
+t.test('the strategy by cost is converted, and prices are asked for', async t => {
+  const text = `model_list: [{model_name: here, litellm_params: {model: gpt-4o, api_key: k}}]
+router_settings: {routing_strategy: cost-based-routing}
+`
+  const loaded = load(t, { 'config.yaml': text })
+  t.equal(loaded.config.routing.strategy, 'least_cost')
+  t.match(notesOf(loaded), [/routing_strategy: prices are not converted; set price or model_prices/])
 })
 
 t.test('services are recognized by the part before the slash, or by the name', async t => {

@@ -5,7 +5,8 @@ import { ask } from '../../../call.ts'
 import { answer, gate, hold } from '../../../fake-provider.ts'
 import { entryOf, proxyOver, received } from '../proxy.ts'
 
-const call = { model: 'gpt-4', streams: true }
+const call = { model: 'gpt-4', streams: true, promptTokens: 1, answerTokens: 1 }
+const whole = { ...call, streams: false }
 
 t.test('a slow answer counts at once, and faster ones lower the average with time', async t => {
   const latencies = new Latencies()
@@ -22,7 +23,7 @@ t.test('a slow answer counts at once, and faster ones lower the average with tim
 t.test('models, and streams and whole answers, are measured apart', async t => {
   const latencies = new Latencies()
   latencies.record(call, 200, 0)
-  t.equal(latencies.expected({ ...call, streams: false }, 0), undefined)
+  t.equal(latencies.expected(whole, 0), undefined)
   t.equal(latencies.expected({ ...call, model: 'gpt-5' }, 0), undefined)
 })
 
@@ -56,7 +57,7 @@ t.test('with least_latency, calls go to the provider that has its first content 
   t.strictSame(received(fakes), [1, 3], 'one call measures the first')
   open.release()
   await first
-  pool.get('a')!.measured({ model: 'gpt-4', streams: false }, 60_000)
+  pool.get('a')!.measured(whole, 60_000)
   for (let time = 0; time < 5; time++) await send(ask())
   t.strictSame(received(fakes), [1, 8])
 })
@@ -65,13 +66,13 @@ t.test('an answer that does not come in time is a measurement', async t => {
   const routing = { strategy: 'least_latency' }
   const { pool, send } = await proxyOver(t, [hold(), answer()], { routing }, [{ timeout: 0.05 }])
   await send()
-  t.ok(pool.get('a')!.latencyMs({ model: 'gpt-4', streams: false })! >= 49)
+  t.ok(pool.get('a')!.latencyMs(whole)! >= 49)
 })
 
 t.test('nothing is measured for other strategies', async t => {
   const { pool, send } = await proxyOver(t, [answer()])
   await send()
-  t.equal(pool.get('a')!.latencyMs({ model: 'gpt-4', streams: false }), undefined)
+  t.equal(pool.get('a')!.latencyMs(whole), undefined)
 })
 
 t.test('a reload that changes a provider forgets its latency', async t => {

@@ -17,6 +17,7 @@ const candidates = (weights: readonly number[]): ProviderCandidate[] =>
     active: 0,
     rateLeft: 1,
     latencyMs: () => undefined,
+    price: () => undefined,
   }))
 
 /** The provider of a session. */
@@ -25,6 +26,8 @@ function providerOf(session: string, among: readonly ProviderCandidate[]): strin
   return withAffinity(strategies['weighted']!, 'user', request, callOf()).pick(among, new Map(), {
     model: 'm',
     streams: false,
+    promptTokens: 1,
+    answerTokens: 1,
   }).name
 }
 

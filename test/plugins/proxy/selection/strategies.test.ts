@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { strategies } from '../../../../plugins/proxy/selection/strategies.ts'
 import type { ProviderCandidate, StrategyMemory } from '../../../../src/contract/strategy.ts'
 
-const call = { model: 'gpt-4', streams: true }
+const call = { model: 'gpt-4', streams: true, promptTokens: 100, answerTokens: 50 }
 
 function candidates(weights: readonly number[], active: readonly number[] = []): ProviderCandidate[] {
   return weights.map((weight, order) => ({
@@ -14,6 +14,7 @@ function candidates(weights: readonly number[], active: readonly number[] = []):
     active: active[order] ?? 0,
     rateLeft: 1,
     latencyMs: () => undefined,
+    price: () => undefined,
   }))
 }
 
@@ -133,4 +134,36 @@ t.test('usage takes the one with the most of its limit left, and returning ones 
     ),
     ['p0'],
   )
+})
+
+type Prices = readonly (readonly [input: number, output: number] | undefined)[]
+
+function cheapest(prices: Prices, placed = call, times = 1): readonly string[] {
+  const priced = candidates(prices.map(() => 1)).map((candidate, order) => {
+    const [input, output] = prices[order] ?? []
+    return {
+      ...candidate,
+      price: () => (input === undefined || output === undefined ? undefined : { input, output }),
+    }
+  })
+  const memory: StrategyMemory = new Map()
+  return Array.from({ length: times }, () => strategies['least_cost']!.pick(priced, memory, placed).name)
+}
+
+t.test('least_cost takes the cheapest for the length of prompt and answer', async t => {
+  const both: Prices = [
+    [1, 10],
+    [4, 4],
+  ]
+  t.strictSame(cheapest(both, { ...call, promptTokens: 1_000, answerTokens: 10 }), ['p0'])
+  t.strictSame(cheapest(both, { ...call, promptTokens: 10, answerTokens: 1_000 }), ['p1'])
+  t.strictSame(cheapest(both, { ...call, promptTokens: 3_000, answerTokens: 1_000_000 }), ['p0'], 'a maximum')
+  t.strictSame(cheapest(both, { ...call, promptTokens: 0, answerTokens: 0 }), ['p1'], 'nothing is known')
+})
+
+t.test('least_cost takes a provider of unknown price last, and equal ones in turn', async t => {
+  t.strictSame(cheapest([undefined, [999, 999]]), ['p1'])
+  t.strictSame(cheapest([undefined, [0, 0]]), ['p1'])
+  t.strictSame(cheapest([[2, 2], undefined, [2, 2]], call, 4), ['p0', 'p2', 'p0', 'p2'])
+  t.strictSame(cheapest([undefined, undefined], call, 4), ['p0', 'p1', 'p0', 'p1'])
 })

@@ -1,0 +1,31 @@
+import { z } from 'zod'
+
+const perMillion = () => z.number().min(0).max(1_000_000)
+
+/** A price in USD per million tokens. Both parts are required: a part that is missing must not count as free. */
+export const price = z.strictObject({
+  input: perMillion().describe('USD per million tokens of prompts'),
+  output: perMillion().describe('USD per million tokens of answers'),
+})
+
+/** A price in USD per million tokens. */
+export type Price = z.output<typeof price>
+
+/** The prices of a provider, by its own names of models. */
+export interface Prices {
+  readonly price?: Price | undefined
+  readonly model_prices: Readonly<Record<string, Price>>
+}
+
+/**
+ * The price of a model, by the provider's own name of it: that of its name, of the longest pattern that matches, or of the
+ * provider. Undefined if it is unknown, which is not the same as free.
+ */
+export function priceOf({ price: general, model_prices: prices }: Prices, model: string): Price | undefined {
+  if (Object.hasOwn(prices, model)) return prices[model]
+  const patterns = Object.keys(prices).filter(
+    name => name.endsWith('*') && model.startsWith(name.slice(0, -1)),
+  )
+  const longest = patterns.toSorted((one, other) => other.length - one.length)[0]
+  return longest === undefined ? general : prices[longest]
+}
