@@ -5,6 +5,7 @@ import { textOf } from './answer-so-far.ts'
 import type { AnswerSoFar } from './answer-so-far.ts'
 import { fittedChunk } from './fitting.ts'
 import type { Fitting } from './fitting.ts'
+import { Opening } from './opening.ts'
 import { Seam } from './seam.ts'
 
 const instruction =
@@ -46,11 +47,14 @@ export function continuationOf(request: ChatRequest, answer: AnswerSoFar): ChatR
 /** Fits the rest of an answer to the part that was shown: its thoughts and what it repeats are left out. */
 export class Continuation implements Fitting {
   readonly #head: ReplyHead
+  readonly #opening: Opening
   readonly #seam: Seam
 
   constructor(head: ReplyHead, answer: AnswerSoFar) {
+    const shown = answer.choices.get(0)?.content ?? ''
     this.#head = head
-    this.#seam = new Seam(answer.choices.get(0)?.content ?? '')
+    this.#opening = new Opening(shown)
+    this.#seam = new Seam(shown)
   }
 
   add(chunk: Chunk): ReturnType<Fitting['add']> {
@@ -61,9 +65,20 @@ export class Continuation implements Fitting {
     // A refusal to continue is not a part of the answer.
     if (textOf(refusal) !== '') return 'departed'
     const isPastSeam = finish != null || calls !== undefined
-    const text = this.#seam.add(textOf(content)) + (isPastSeam ? this.#seam.end() : '')
+    const text = this.#beyond(textOf(content), isPastSeam)
+    if (text === undefined) return 'departed'
     if (text === '' && !isPastSeam) return fittedChunk(chunk, this.#head, [])
     const rest = { ...(text === '' ? {} : { content: text }), ...(calls ? { tool_calls: calls } : {}) }
     return fittedChunk(chunk, this.#head, [{ ...choice, delta: rest, logprobs: null }])
+  }
+
+  /** The part of a piece, and of what was held back, that the client has not seen; undefined if it departs. */
+  #beyond(piece: string, isLast: boolean): string | undefined {
+    const added = this.#opening.add(piece)
+    const rest = isLast && added !== undefined ? this.#opening.end() : ''
+    if (added === undefined || rest === undefined) return undefined
+    const text = added + rest
+    if (this.#opening.startedOver) return text
+    return this.#seam.add(text) + (isLast ? this.#seam.end() : '')
   }
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { Opening } from '../../../../src/attempt/recovery/opening.ts'
 import { Seam } from '../../../../src/attempt/recovery/seam.ts'
 import { delta, error, stream } from '../../../fake-provider.ts'
 import { received } from '../proxy.ts'
@@ -40,6 +41,42 @@ t.test('nothing continues a tool call, JSON, several choices, or a refusal', asy
     t.equal(seen.error, 'upstream_truncated')
     t.strictSame(received(seen.fakes), [1, 0])
   }
+})
+
+t.test('a model that starts the answer over is shown from there on, or breaks the stream', async t => {
+  const over = (...pieces: string[]) => readFrom(t, [cut(start), stream(pieces)], { mode: 'continue' })
+  const same = await over('The quick', ' brown', ' fox jumps', ' over')
+  t.equal(same.text, `${start} jumps over`)
+  t.equal(same.error, undefined)
+  for (const pieces of [['The quick brown', ' dog'], ['The quick brown'], ['The quick brown bear sleeps']]) {
+    const other = await over(...pieces)
+    t.equal(other.text, start)
+    t.equal(other.error, 'upstream_truncated')
+  }
+  const byChance = await over('The', ' end')
+  t.equal(byChance.text, `${start}The end`)
+  t.equal((await over('The')).text, `${start}The`)
+})
+
+t.test('an answer that is repeated as a whole is never doubled, in whatever pieces it comes', async t => {
+  fc.assert(
+    fc.property(
+      fc.string({ minLength: 1 }),
+      fc.string(),
+      fc.infiniteStream(fc.integer({ min: 1, max: 5 })),
+      (shown, rest, sizes) => {
+        const opening = new Opening(shown)
+        let [text, left] = ['', shown + rest]
+        while (left !== '') {
+          const size = sizes.next().value as number
+          text += opening.add(left.slice(0, size))
+          left = left.slice(size)
+        }
+        return text + opening.end() === rest
+      },
+    ),
+  )
+  t.pass()
 })
 
 t.test('a continuation that repeats the end of the text is joined without the repetition', async t => {
