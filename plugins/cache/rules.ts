@@ -27,13 +27,14 @@ function isDeterministic({ temperature, seed }: ChatRequest): boolean {
   return temperature === 0 || typeof seed === 'number'
 }
 
-/** Whether a finished answer may be reused: complete, with all choices, no failed branch, and not cut short by a budget. */
+/** Whether a finished answer may be reused: complete, with all choices, no failed branch, not cut short by a budget, and from one model in one piece. */
 export function isStorable(
   { finish, error }: ReplyEnd,
   { n }: ChatRequest,
   { meter, operation }: Pick<ServedRequest, 'meter' | 'operation'>,
 ): boolean {
   if (error !== undefined || meter.spent !== undefined || meter.partial) return false
+  if (meter.recovered?.some(({ by }) => by === 'continue')) return false
   // The border has checked that there is one for each input.
   if (operation === 'embeddings') return true
   // A choice that never arrived leaves a hole, which `every` would skip.

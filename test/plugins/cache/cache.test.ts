@@ -248,6 +248,21 @@ t.test('a broken stream is not stored', async t => {
   t.equal(textOf(await server.client.ask({ stream: true })), 'well')
 })
 
+t.test('a stream is not stored that was continued after a break', async t => {
+  const script = [stream(['one ', reset()]), answer('well'), answer('two'), answer('next')]
+  const server = await serveCached(t, [script])
+  t.equal(textOf(await server.client.ask({ stream: true })), 'one two')
+  t.equal(textOf(await server.client.ask({ stream: true })), 'next')
+})
+
+t.test('a stream is stored that was recovered by the same answer', async t => {
+  const server = await serveCached(t, [[stream(['one ', reset()]), answer('one two'), answer('next')]])
+  t.equal(textOf(await server.client.ask({ stream: true })), 'one two')
+  const again = await server.client.ask({ stream: true })
+  t.equal(statusOf(again), 'hit')
+  t.equal(textOf(again), 'one two')
+})
+
 t.test('an answer that ended at its token limit is stored', async t => {
   const server = await serveCached(t, [[answer('short', { finish: 'length' })]])
   await server.client.ask({ max_tokens: 1 })
