@@ -27,7 +27,10 @@ function isDeterministic({ temperature, seed }: ChatRequest): boolean {
   return temperature === 0 || typeof seed === 'number'
 }
 
-/** Whether a finished answer may be reused: complete, with all choices, no failed branch, not cut short by a budget, and from one model in one piece. */
+/**
+ * Whether a finished answer may be reused: complete, with all choices, no failed branch, neither cut short by a budget nor
+ * continued by another model.
+ */
 export function isStorable(
   { finish, error }: ReplyEnd,
   { n }: ChatRequest,
