@@ -55,6 +55,7 @@ function destination(config: Config): string {
       api_version,
       simulate,
       defaults,
+      context_windows,
     } = provider
     return {
       type,
@@ -67,6 +68,7 @@ function destination(config: Config): string {
       api_version,
       simulate,
       defaults,
+      context_windows,
     }
   })
   // Without fallbacks, the text is what it was before there were any: answers that are stored stay valid.

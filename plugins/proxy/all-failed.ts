@@ -23,6 +23,8 @@ export function allFailed(
   const retryAfter = secondsUntilOne(model, suitable)
   const last = failures.at(-1)
   if (!last) return noneHealthy(routed, suitable, retryAfter)
+  // No provider with a larger context window can be asked.
+  if (last.blame === 'request') return last
   if (failures.every(({ blame }) => ['model', 'unable', 'client'].includes(blame))) return last
   const shown = mostUseful(failures) ?? last
   const message = describe(failures, shown) + whenNext(routed.model, suitable)

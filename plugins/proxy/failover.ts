@@ -14,6 +14,7 @@ import type { Pacing } from './retry.ts'
 import type { Balancer } from './selection/balancer.ts'
 import type { RoutedCall } from './selection/routed-call.ts'
 import type { Selection } from './selection/selection.ts'
+import { outgrows } from './selection/windows.ts'
 import { Selector } from './selection/selector.ts'
 
 /**
@@ -36,7 +37,10 @@ export async function failover(
     try {
       return await send(selection, routed, balancer)
     } catch (error) {
-      if (!(error instanceof AttemptFailure) || !error.retryable) throw error
+      if (!(error instanceof AttemptFailure)) throw error
+      const isTooLong = error.upstream?.code === 'context_length_exceeded' && !error.final
+      if (!error.retryable && !(isTooLong && outgrows(selection.member, balancer.suitable(routed), routed)))
+        throw error
       failures.push(error)
       retries ??= new Retries(balancer, routed, pacing)
       const reason = await retries.decide(selection.member, error)

@@ -3,7 +3,6 @@ import type { Config } from '../../src/config/schema.ts'
 import { HulumanageError } from '../../src/contract/index.ts'
 import type { ChatRequest, Reply } from '../../src/contract/index.ts'
 
-type Send = (request: ChatRequest, call: ProviderCall) => Promise<Reply>
 type Cause = keyof Config['fallbacks']
 
 /** Whether the configuration names other models for any failure of this one. */
@@ -13,21 +12,25 @@ export function hasFallbacks({ fallbacks }: Config, model: string): boolean {
 }
 
 /**
- * Sends a request to its model and, if that fails, to the models that the configuration names for the cause, one after
+ * Sends a request to its model, or at once to one with a larger context window if it is known to be too long, and, if that fails, to the models that the configuration names for the cause, one after
  * the other. Rejects with the last error, or at once if the cause has no fallback.
  */
 export async function sendWithFallbacks(
   request: ChatRequest,
   call: ProviderCall,
-  send: Send,
+  send: (request: ChatRequest) => Promise<Reply>,
+  isTooLong: (request: ChatRequest) => boolean,
 ): Promise<Reply> {
   const { config, log } = call.request
   const tried = new Set([request.model])
   let left: string[] = []
-  let current = request
+  let current = isTooLong(request) ? largerFor(request, config, isTooLong) : request
+  if (current !== request)
+    log.info({ model: request.model, fallback: current.model }, 'prompt is too long; asking a fallback')
+  tried.add(current.model)
   for (;;) {
     try {
-      return await send(current, call)
+      return await send(current)
     } catch (error) {
       const cause = causeOf(error)
       if (cause === undefined || call.signal.aborted) throw error
@@ -39,6 +42,16 @@ export async function sendWithFallbacks(
       current = { ...request, model }
     }
   }
+}
+
+/** The request to the first fallback that it may not be too long for; the same request if there is none. */
+function largerFor(
+  request: ChatRequest,
+  config: Config,
+  isTooLong: (request: ChatRequest) => boolean,
+): ChatRequest {
+  const others = modelsFor(config, 'context', request.model).map(model => ({ ...request, model }))
+  return others.find(other => !isTooLong(other)) ?? request
 }
 
 function modelsFor({ fallbacks }: Config, cause: Cause, model: string): readonly string[] {

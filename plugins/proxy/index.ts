@@ -1,6 +1,7 @@
 import fastifyPlugin from 'fastify-plugin'
 import type { FastifyInstance } from 'fastify'
 import { defineWrapper, HulumanageError } from '../../src/contract/index.ts'
+import type { ChatRequest } from '../../src/contract/index.ts'
 import type { Config } from '../../src/config/schema.ts'
 import type { Strategy } from '../../src/contract/strategy.ts'
 import { providerCall } from '../../src/chat/provider-call.ts'
@@ -35,7 +36,9 @@ export default fastifyPlugin(
           if (pool.members.length === 0) return next(request, publicCall)
           const call = providerCall(publicCall)
           if (!hasFallbacks(call.request.config, request.model)) return failover(request, call, balancer)
-          return sendWithFallbacks(request, call, (sent, same) => failover(sent, same, balancer))
+          const send = (sent: ChatRequest) => failover(sent, call, balancer)
+          const isTooLong = (sent: ChatRequest) => balancer.fitsNowhere(balancer.route(sent, call))
+          return sendWithFallbacks(request, call, send, isTooLong)
         },
       }),
     )

@@ -58,6 +58,12 @@ export const providerSchema = z
       .array(z.string().min(1))
       .optional()
       .describe('Also serves models whose names start with one of these'),
+    context_windows: z
+      .record(z.string().min(1), count())
+      .optional()
+      .describe(
+        'Tokens that fit into the window of a model, by its name here or a pattern such as `gpt-*`; longer chats go elsewhere',
+      ),
     priority: z
       .int()
       .default(0)

@@ -15,6 +15,7 @@ import { RoutedCall } from './routed-call.ts'
 import type { Choice, Selection } from './selection.ts'
 import { soonestFor } from './soonest.ts'
 import { strategies } from './strategies.ts'
+import { fitsNowhere } from './windows.ts'
 import { WakeTimer } from './wake-timer.ts'
 
 /** Looks up the strategy that a configuration names. */
@@ -58,6 +59,11 @@ export class Balancer {
   /** Providers that the configuration lets answer the call, tried or not. */
   suitable(routed: RoutedCall): readonly Member[] {
     return suitableFor(this.pool.members, routed)
+  }
+
+  /** Whether the call is known to be too long for every provider of its model. */
+  fitsNowhere(routed: RoutedCall): boolean {
+    return fitsNowhere(this.suitable(routed), routed)
   }
 
   /** The providers that may get the call next. */

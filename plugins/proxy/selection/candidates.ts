@@ -1,6 +1,7 @@
 import type { Member } from '../pool/member.ts'
 import { admitted } from './admission.ts'
 import type { RoutedCall } from './routed-call.ts'
+import { withRoom } from './windows.ts'
 
 /** The providers that may get a call next. */
 export interface Candidates {
@@ -53,7 +54,7 @@ export function isFallback({ provider }: Member): boolean {
 export function candidatesFor(pool: readonly Member[], routed: RoutedCall, now: number): Candidates {
   const ready: Member[] = []
   let soonest: number | undefined
-  const suitable = suitableFor(pool, routed)
+  const suitable = withRoom(suitableFor(pool, routed), routed)
   for (const member of admitted(suitable, routed, now)) {
     if (!routed.allows(member, routed.config.routing.max_attempts)) continue
     // One whose rate limit is unknown is a candidate: the store is asked when it is chosen.

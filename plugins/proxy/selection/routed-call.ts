@@ -4,7 +4,7 @@ import type { Config } from '../../../src/config/schema.ts'
 import type { ProviderCall } from '../../../src/chat/provider-call.ts'
 import type { ChatRequest, Operation } from '../../../src/contract/index.ts'
 import type { Strategy } from '../../../src/contract/strategy.ts'
-import { estimateUsage } from '../../../src/chat/estimate.ts'
+import { estimateUsage, leastTokens } from '../../../src/chat/estimate.ts'
 import type { Member } from '../pool/member.ts'
 
 /** Tokens assumed for an answer whose length the request does not limit. */
@@ -25,6 +25,7 @@ export class RoutedCall {
   readonly strategy: Strategy
   pending: Pending | undefined
   #size: CallSize | undefined
+  #window: number | undefined
   readonly #asked: Member[] = []
   /** The ones of them that are not to be asked again. */
   readonly #done: Member[] = []
@@ -81,6 +82,17 @@ export class RoutedCall {
   /** Estimated at first use: only rate limits and prices need it. */
   get #sizeOnce(): CallSize {
     return (this.#size ??= sizeOf(this.request, this.call.request.operation))
+  }
+
+  /** The smallest context window that may do, in tokens; 0 for all but chats. Estimated when a provider's is known. */
+  get window(): number {
+    const { operation = 'chat' } = this.call.request
+    return (this.#window ??= operation === 'chat' ? leastTokens(this.request) : 0)
+  }
+
+  /** Records that a context window of that size was too small. */
+  outgrow(window: number): void {
+    this.#window = Math.max(this.window, window + 1)
   }
 
   /** Providers asked so far, each counted once. */

@@ -11,15 +11,18 @@ export interface ModelNames {
   readonly rest: boolean
 }
 
-type Names = Pick<ProviderConfig, 'models' | 'model_prefixes' | 'model_map'>
+type Names = Pick<ProviderConfig, 'models' | 'model_prefixes' | 'model_map'> &
+  Partial<Pick<ProviderConfig, 'context_windows'>>
 
 /** The models of one provider, and the names it knows them by. */
 export class ServedModels {
   readonly #names: ModelNames | undefined
   readonly #mapped: Readonly<Record<string, string>>
   readonly #mapsPatterns: boolean
+  readonly #windows: Readonly<Record<string, number>> | undefined
 
-  constructor({ models, model_prefixes: prefixes, model_map: mapped }: Names) {
+  constructor({ models, model_prefixes: prefixes, model_map: mapped, context_windows: windows }: Names) {
+    this.#windows = windows
     this.#names =
       models || prefixes ? namesIn([...(models ?? []), ...Object.keys(mapped)], prefixes) : undefined
     this.#mapped = mapped
@@ -41,11 +44,33 @@ export class ServedModels {
     return this.#names !== undefined && areNaming(this.#names, model)
   }
 
+  /** Whether the size of any model's context window is known. */
+  get haveWindows(): boolean {
+    return this.#windows !== undefined
+  }
+
+  /** The size of a requested model's context window in tokens, if it is known. The longest pattern that matches decides. */
+  windowOf(model: string): number | undefined {
+    const name = this.nameOf(model)
+    const patterns = Object.keys(this.#windows ?? {}).filter(pattern => matches(pattern, name))
+    const [best] = patterns.toSorted((one, other) => rankOf(other) - rankOf(one))
+    return best === undefined ? undefined : this.#windows?.[best]
+  }
+
   /** The name this provider uses for a requested model. */
   nameOf(model: string): string {
     if (this.#mapsPatterns) return mappedName(this.#mapped, model)
     return Object.hasOwn(this.#mapped, model) ? (this.#mapped[model] ?? model) : model
   }
+}
+
+function matches(pattern: string, name: string): boolean {
+  return pattern.endsWith(anyModel) ? name.startsWith(pattern.slice(0, -1)) : name === pattern
+}
+
+/** A whole name ranks above all patterns. */
+function rankOf(pattern: string): number {
+  return pattern.endsWith(anyModel) ? pattern.length : Infinity
 }
 
 /** Sorts names and patterns. Only a `*` at the end of a name makes it a pattern. */

@@ -10,6 +10,8 @@ export interface Deployment {
   /** The entry of `model_list`. */
   readonly entry: ForeignMapping
   readonly params: ForeignMapping
+  /** The size of the model's context window in tokens. */
+  readonly window: number | undefined
   /** The model that requests ask for; `*` matches every model. */
   readonly name: string
   readonly aliases: readonly string[]
@@ -85,7 +87,7 @@ const moved = { order: ['priority'], ...limits } as const
 
 /** Converts one entry of `model_list` to a provider, or to a note if its service is not supported. */
 export function convertDeployment(deployment: Deployment, ours: Conversion): void {
-  const { entry, params, name, aliases } = deployment
+  const { entry, params, name, aliases, window } = deployment
   const { service, model } = readModel(params)
   const reason = refusal(service)
   if (reason !== undefined) {
@@ -102,6 +104,7 @@ export function convertDeployment(deployment: Deployment, ours: Conversion): voi
   for (const requested of names.filter(other => other !== target)) {
     ours.put([...at, 'model_map', requested], target, params.at('model'))
   }
+  ours.put([...at, 'context_windows'], window && { [target]: window }, entry.at('model_info'))
   if (deployment.drained) ours.put([...at, 'enabled'], false, params.at('weight'))
   ours.put([...at, 'weight'], deployment.weight, params.at('weight'))
   if (deployment.fallback !== undefined) {

@@ -164,9 +164,11 @@ function deploymentsOf(
   const retries = shared.retries === undefined ? 0 : retriesAtOne(shared.retries, members.length)
   const known = members.flatMap(entry => {
     const params = entry.mapping('litellm_params')
-    entry.mapping('model_info')?.omit('id', 'a provider is identified by its name; left out')
+    const info = entry.mapping('model_info')
+    info?.omit('id', 'a provider is identified by its name; left out')
+    const window = info?.number('max_input_tokens')
     if (!params) ours.report(entry.path, 'litellm_params is required')
-    return params ? [{ entry, params }] : []
+    return params ? [{ entry, params, window }] : []
   })
   const weights = wholeWeights(known.map(({ params }) => params.number('weight') ?? 1))
   const isLive = known.some(({ params }) => params.get('weight') !== 0)

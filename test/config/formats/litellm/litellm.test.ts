@@ -204,3 +204,11 @@ t.test('fields of requests in an entry become the defaults of its provider', asy
   t.match(loaded.config.providers, [{ defaults: { temperature: 0.2, max_tokens: 900, top_k: 3 } }])
   t.same(loaded.notes, [])
 })
+
+t.test('max_input_tokens becomes the context window of the model', async t => {
+  const loaded = loadEntries(t, [
+    'model_name: m, litellm_params: {model: openai/gpt-x, api_key: k}, model_info: {max_input_tokens: 8000}',
+  ])
+  t.match(loaded.config.providers, [{ context_windows: { 'gpt-x': 8000 } }])
+  t.same(loaded.notes, [])
+})
