@@ -38,7 +38,7 @@ export class Selector {
     const preferred = this.#routed.strategy.waits ? await this.#waitForPreferred() : undefined
     const result = preferred ?? (await this.#wait(select, this.#queueEndsAt))
     if (isSelection(result)) return result
-    return result === undefined || result === 'late' ? this.#timedOut() : undefined
+    return result === undefined || result === 'late' ? this.#refuse(result) : undefined
   }
 
   /** Selects a provider that was asked before, for a reason, if it can take the call now. If not, it is a candidate again. */
@@ -80,11 +80,11 @@ export class Selector {
   }
 
   /** Throws the error for a call that has waited as long as it may, or that waits in vain; returns if what it waited for is out by now. */
-  #timedOut(): undefined {
+  #refuse(result: 'late' | undefined): undefined {
     const { config } = this.#routed
     const { members, readyAt } = this.#balancer.candidates(this.#routed)
     if (readyAt === undefined) return undefined
-    if (members.length === 0) throw overLimit(this.#routed, readyAt)
+    if (members.length === 0 || result === 'late') throw overLimit(this.#routed, readyAt)
     const message = `No provider had a free slot within ${config.queue.timeout} s (queue.timeout)`
     throw new HulumanageError('queue_timeout', message, { retryAfter: 1 })
   }

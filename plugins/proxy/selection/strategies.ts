@@ -1,19 +1,13 @@
 import type { Strategy } from '../../../src/contract/strategy.ts'
 import { leastCost } from './strategies/least-cost.ts'
 import { leastLatency } from './strategies/least-latency.ts'
-import { inTurn, leastInTurn, load } from './strategies/rotation.ts'
+import { leastInTurn, load, roundRobin, weighted } from './strategies/rotation.ts'
 import { usage } from './strategies/usage.ts'
 
 /** The strategies that come with the proxy, by the name in `routing.strategy`. */
 export const strategies: Readonly<Record<string, Strategy>> = {
-  weighted: {
-    summary: 'in proportion to weight, interleaved',
-    pick: (candidates, memory) => inTurn(candidates, memory, candidate => candidate.weight),
-  },
-  round_robin: {
-    summary: 'each in turn',
-    pick: (candidates, memory) => inTurn(candidates, memory, candidate => candidate.share),
-  },
+  weighted,
+  round_robin: roundRobin,
   failover: {
     summary: 'the first healthy one in the configuration',
     waits: true,

@@ -1,12 +1,23 @@
-import type { ProviderCandidate, StrategyMemory } from '../../../../src/contract/strategy.ts'
+import type { ProviderCandidate, Strategy, StrategyMemory } from '../../../../src/contract/strategy.ts'
 
 type ValueOf = (candidate: ProviderCandidate) => number
+
+/** The default. */
+export const weighted: Strategy = {
+  summary: 'in proportion to weight, interleaved',
+  pick: (candidates, memory) => inTurn(candidates, memory, ({ weight }) => weight),
+}
+
+export const roundRobin: Strategy = {
+  summary: 'each in turn',
+  pick: (candidates, memory) => inTurn(candidates, memory, ({ share }) => share),
+}
 
 /**
  * Smooth weighted round robin, as in nginx: each candidate gains its weight, and the one with the most credit is picked and
  * pays the sum. Exact over each cycle and interleaved within it.
  */
-export function inTurn(
+function inTurn(
   candidates: readonly ProviderCandidate[],
   memory: StrategyMemory,
   weightOf: ValueOf,
