@@ -93,8 +93,7 @@ export class Exchange implements Client, SetMember {
   readonly note = (text: string): void => this.onNote?.(text)
 
   readonly onAttempt = (report: AttemptReport): void => {
-    if (report.outcome !== 'ok' && this.failedAttempts.length < maxFailedAttempts)
-      this.failedAttempts.push(report)
+    if (hasFailed(report) && this.failedAttempts.length < maxFailedAttempts) this.failedAttempts.push(report)
     this.#listener.attemptEnded(report)
   }
 
@@ -118,4 +117,9 @@ export class Exchange implements Client, SetMember {
     }
     this.#listener.exchangeEnded(this)
   }
+}
+
+/** Whether an attempt failed; one that was cancelled because nobody wanted its answer any more did not. */
+function hasFailed({ outcome }: AttemptReport): boolean {
+  return outcome !== 'ok' && outcome !== 'client_closed'
 }

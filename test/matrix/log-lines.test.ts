@@ -1,5 +1,5 @@
 import t from 'tap'
-import { answer, error, json, stream } from '../fake-provider.ts'
+import { answer, error, hold, json, stream } from '../fake-provider.ts'
 import { serve } from './serve.ts'
 import type { Served } from './serve.ts'
 
@@ -65,6 +65,17 @@ t.test('a request that fails names its model and every attempt', async t => {
       { provider: 'b', status: 400 },
     ],
   })
+})
+
+t.test('a draw that is cancelled because enough others have come is not an attempt that failed', async t => {
+  const server = await serve(t, [[answer('one', { ignoreN: true }), answer('one'), hold()]])
+  const params = { n: 3, quorum: 2, patience: 0, adaptive: false }
+  await server.client.ask({
+    model: 'self_consistency&proxy-m',
+    hulumanage_params: { self_consistency: params },
+  })
+  const line = await requestLine(server)
+  t.match(line, { status: 200, attempts: 3, failed: undefined })
 })
 
 t.test('a provider that refuses our key is one warning', async t => {
