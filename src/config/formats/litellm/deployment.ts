@@ -16,8 +16,6 @@ export interface Deployment {
   readonly name: string
   readonly aliases: readonly string[]
   readonly weight: number | undefined
-  /** Whether it gets no requests, since its weight is 0 and that of others is not. */
-  readonly drained: boolean
   /** Retries at this deployment, unless the parameters set them. */
   readonly retries: number
   /** Whether fields that the service does not support are left out, unless the parameters set it. */
@@ -105,11 +103,10 @@ export function convertDeployment(deployment: Deployment, ours: Conversion): voi
     ours.put([...at, 'model_map', requested], target, params.at('model'))
   }
   ours.put([...at, 'context_windows'], window && { [target]: window }, entry.at('model_info'))
-  if (deployment.drained) ours.put([...at, 'enabled'], false, params.at('weight'))
   ours.put([...at, 'weight'], deployment.weight, params.at('weight'))
   if (deployment.fallback !== undefined) {
-    if (params.get('rpm') ?? params.get('tpm') ?? params.get('max_parallel_requests'))
-      ours.note(entry.path, 'its limits count for itself and once more for each name it is a fallback of')
+    if (isLimited(deployment))
+      ours.note(entry.path, 'its limits count for itself and once more for each pattern it is a fallback of')
     ours.put([...at, 'fallback_only'], true, entry.path)
     ours.put([...at, 'priority'], deployment.fallback, entry.path)
   }
@@ -124,6 +121,11 @@ export function convertDeployment(deployment: Deployment, ours: Conversion): voi
     ours.put([...at, 'defaults', field], value, params.at('extra_body'))
   const retries = params.number('max_retries') ?? (deployment.retries || undefined)
   ours.put([...at, 'retries', 'max'], retries, params.at('max_retries'))
+}
+
+/** Whether it has limits, which a second provider for it would double. */
+export function isLimited({ params }: Pick<Deployment, 'params'>): boolean {
+  return ['rpm', 'tpm', 'max_parallel_requests'].some(limit => params.get(limit) !== undefined)
 }
 
 /** `openrouter/meta/llama-3` is meta/llama-3 at openrouter. Without a service, the name of the model determines it. */

@@ -4,7 +4,7 @@ import { convertFailures, retriesAtOne } from '../failures.ts'
 import { isMapping } from '../foreign-mapping.ts'
 import type { ForeignMapping } from '../foreign-mapping.ts'
 import type { Format } from '../format.ts'
-import { convertDeployment } from './deployment.ts'
+import { convertDeployment, isLimited } from './deployment.ts'
 import type { Deployment } from './deployment.ts'
 import { convertRedis } from '../redis.ts'
 import { wholeWeights } from '../weights.ts'
@@ -130,12 +130,20 @@ function convertModels(entries: readonly ForeignMapping[], shared: Shared, ours:
   for (const [name, deployments] of groups) {
     for (const deployment of deployments) convertDeployment(deployment, ours)
     const others = shared.fallbacks.get(name) ?? shared.fallbacksOfAll.filter(other => other !== name)
-    for (const [index, other] of others.entries()) {
-      for (const deployment of groups.get(other) ?? []) {
-        const { aliases = [] } = deployments[0] ?? {}
-        convertDeployment({ ...deployment, name, aliases, fallback: index + 1 }, ours)
-      }
-    }
+    const { aliases = [] } = deployments[0] ?? {}
+    const members = others.flatMap((other, index) =>
+      (groups.get(other) ?? []).map(member => ({ ...member, name, aliases, fallback: index + 1 })),
+    )
+    // A copy of a deployment has limits of its own. Only patterns, which no request names, need one.
+    const hasCopies = [name, ...others].some(one => one.includes('*')) || !members.some(isLimited)
+    if (hasCopies) for (const member of members) convertDeployment(member, ours)
+    else
+      for (const asked of [name, ...aliases])
+        ours.put(
+          ['fallbacks', 'any', asked],
+          others.filter(other => groups.has(other)),
+          members[0]!.entry.path,
+        )
   }
 }
 
@@ -171,10 +179,8 @@ function deploymentsOf(
     return params ? [{ entry, params, window }] : []
   })
   const weights = wholeWeights(known.map(({ params }) => params.number('weight') ?? 1))
-  const isLive = known.some(({ params }) => params.get('weight') !== 0)
   return known.map((place, index) => ({
     ...place,
-    drained: isLive && place.params.get('weight') === 0,
     name,
     aliases,
     retries,

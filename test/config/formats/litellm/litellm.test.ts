@@ -132,14 +132,13 @@ t.test('a default fallback of * asks for its own model', async t => {
   t.match(config.providers[1], { fallback_only: true, models: ['*'], model_map: { '*': 'llama3.2' } })
 })
 
-t.test('a deployment of weight 0 gets no requests, unless all have that weight', async t => {
+t.test('a deployment of weight 0 keeps it, which drains its provider', async t => {
   const entry = (weight: number) =>
     `model_name: m, litellm_params: {model: gpt-4o, api_key: k, weight: ${weight}}`
-  t.match(loadEntries(t, [entry(3), entry(0)]).config.providers, [
-    { enabled: true, weight: 3 },
-    { enabled: false },
-  ])
-  t.match(loadEntries(t, [entry(0), entry(0)]).config.providers, [{ enabled: true }, { enabled: true }])
+  const weightsOf = (...weights: number[]) =>
+    loadEntries(t, weights.map(entry)).config.providers.map(({ enabled, weight }) => enabled && weight)
+  t.strictSame(weightsOf(3, 0), [3, 0])
+  t.strictSame(weightsOf(0, 0), [0, 0])
 })
 
 t.test('the address of Anthropic gets the path that LiteLLM adds', async t => {
@@ -172,8 +171,12 @@ litellm_settings: {content_policy_fallbacks: [{gpt: [big]}]}
   )
   const { config } = loaded
   t.match(config.providers[0], { models: ['gpt', 'x'], model_map: { gpt: 'gpt-4o', x: 'gpt-4o' } })
-  t.same(config.fallbacks, { context: { gpt: ['big'] }, policy: { gpt: ['big'] }, any: {} })
-  t.match(notesOf(loaded), [/its limits count for itself and once more for each name/])
+  t.same(config.fallbacks, {
+    context: { gpt: ['big'] },
+    policy: { gpt: ['big'] },
+    any: { big: ['gpt'] },
+  })
+  t.same(loaded.notes, [])
 })
 
 t.test('problems name their position in the foreign file', async t => {
@@ -212,3 +215,23 @@ t.test('max_input_tokens becomes the context window of the model', async t => {
   t.match(loaded.config.providers, [{ context_windows: { 'gpt-x': 8000 } }])
   t.same(loaded.notes, [])
 })
+
+t.test(
+  'a limited deployment that others fall back to is not doubled, unless a pattern falls back to it',
+  async t => {
+    const limited = 'model_name: small, litellm_params: {model: gpt-x, api_key: k, rpm: 10}'
+    const entryOf = (name: string) =>
+      `model_name: "${name}", litellm_params: {model: "openai/${name}", api_key: k}`
+    const more =
+      'router_settings: {fallbacks: [{big: [small, gone]}, {"gpt-*": [small]}], model_group_alias: {large: big}}\n'
+    const { config } = loadEntries(t, [limited, entryOf('big')], more)
+    t.match(
+      config.providers.map(({ name }) => name),
+      ['small', 'big'],
+    )
+    t.same(config.fallbacks.any, { big: ['small'], large: ['small'] })
+    const loaded = loadEntries(t, [limited, entryOf('gpt-*')], more)
+    t.match(loaded.config.providers[2], { models: ['gpt-*'], fallback_only: true, rate_limit: { rpm: 10 } })
+    t.ok(notesOf(loaded).some(note => /its limits count .* each pattern it is a fallback of/.test(note)))
+  },
+)
