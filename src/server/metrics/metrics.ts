@@ -46,6 +46,11 @@ export class Metrics implements ExchangeListener {
     'Tokens used, summed over all calls of each request',
     ['kind'],
   )
+  readonly #recoveries = new TalliedCounter(
+    'hulumanage_stream_recoveries_total',
+    'Streams that broke and were taken over by a provider, by the way in which it wrote the rest',
+    ['way'],
+  )
   #registry: Registry | undefined
 
   constructor(inFlight: () => number) {
@@ -75,6 +80,7 @@ export class Metrics implements ExchangeListener {
       this.#attempts,
       this.#latency,
       this.#tokens,
+      this.#recoveries,
     ]
     for (const figure of figures) figure.register(registry)
     const inFlight = this.#inFlight
@@ -97,9 +103,11 @@ export class Metrics implements ExchangeListener {
     this.#duration.observe(route, (performance.now() - exchange.startedAt) / 1000)
     if (failure) this.#failures.add(1, route, failure)
     if (!outcome) return
-    const { prompt_tokens, completion_tokens } = outcome.meter.usage
+    const { usage, recovered } = outcome.meter
+    const { prompt_tokens, completion_tokens } = usage
     this.#tokens.add(prompt_tokens, 'prompt')
     this.#tokens.add(completion_tokens, 'completion')
+    if (recovered) for (const { by } of recovered) this.#recoveries.add(1, by)
   }
 
   attemptEnded({ provider, model, outcome, headMs }: AttemptReport): void {

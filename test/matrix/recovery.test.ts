@@ -1,0 +1,32 @@
+import t from 'tap'
+import { delta, faults, hold, stream } from '../fake-provider.ts'
+import { dataOf, textOf } from './client.ts'
+import { serve } from './serve.ts'
+import type { Served } from './serve.ts'
+
+for (const [name, fault] of Object.entries(faults.streamMiddle)) {
+  t.test(`by default, ${name} after content is recovered by a provider that begins alike`, async t => {
+    const server = await serve(t, [fault, stream(['one ', 'two'])])
+    const heard = await server.client.ask({ stream: true })
+    t.equal(textOf(heard), 'one two')
+    t.equal(dataOf(heard.text).at(-1), '[DONE]')
+    t.strictSame(server.received, [1, 1])
+    t.strictSame(await recoveriesOf(server), ['{way="restart"} 1'])
+  })
+}
+
+t.test('a stream that stalls after thoughts is started over by another provider', async t => {
+  const stalled = stream([delta({ reasoning_content: 'Hm.' }), hold()])
+  const server = await serve(t, [stalled, stream(['whole'])], {
+    config: { timeouts: { idle: 0.2 } },
+  })
+  const heard = await server.client.ask({ stream: true })
+  t.equal(textOf(heard), 'whole')
+  t.strictSame(await recoveriesOf(server), ['{way="start_over"} 1'])
+})
+
+/** The series of the metric, without its name. */
+async function recoveriesOf({ client }: Served): Promise<string[]> {
+  const { text } = await client.get('/metrics')
+  return [...text.matchAll(/^hulumanage_stream_recoveries_total(.+)$/gm)].map(([, series]) => series!)
+}
