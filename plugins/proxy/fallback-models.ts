@@ -3,6 +3,8 @@ import type { Config } from '../../src/config/schema.ts'
 import { HulumanageError } from '../../src/contract/index.ts'
 import type { ChatRequest, Reply } from '../../src/contract/index.ts'
 
+import { clip } from '../../src/text/clip.ts'
+
 type Cause = keyof Config['fallbacks']
 
 /** Whether the configuration names other models for any failure of this one. */
@@ -24,6 +26,7 @@ export async function sendWithFallbacks(
   const { config, log } = call.request
   const tried = new Set([request.model])
   let left: string[] = []
+  const failed: Failed[] = []
   let current = isTooLong(request) ? largerFor(request, config, isTooLong) : request
   if (current !== request)
     log.info({ model: request.model, fallback: current.model }, 'prompt is too long; asking a fallback')
@@ -36,12 +39,39 @@ export async function sendWithFallbacks(
       if (cause === undefined || call.signal.aborted) throw error
       left = [...modelsFor(config, cause, current.model), ...left].filter(model => !tried.has(model))
       const model = left.shift()
-      if (model === undefined) throw error
+      if (model === undefined) throw withEarlier(error, failed)
+      failed.push({ model: current.model, error })
       log.info({ model: current.model, fallback: model, cause }, 'model failed; asking its fallback')
       tried.add(model)
       current = { ...request, model }
     }
   }
+}
+
+/** A model that failed, and its error. */
+interface Failed {
+  readonly model: string
+  readonly error: unknown
+}
+
+/** Maximum number of earlier models that an error names, and of characters about each. */
+const most = { models: 5, characters: 400 }
+
+/** The last error, which also says how the models before it failed. */
+function withEarlier(error: unknown, failed: readonly Failed[]): unknown {
+  if (failed.length === 0 || !(error instanceof HulumanageError)) return error
+  const earlier = failed
+    .slice(0, most.models)
+    .map(
+      ({ model, error: before }) =>
+        `"${clip(model)}": ${clip(before instanceof Error ? before.message : '', most.characters)}`,
+    )
+  // The log leaves out words of providers, which it finds by the causes.
+  const cause = new AggregateError(
+    [error, ...failed.map(({ error: before }) => before)],
+    'every model failed',
+  )
+  return error.with({ message: `${error.message}; before that, ${earlier.join('; ')}`, cause })
 }
 
 /** The request to the first fallback that it may not be too long for; the same request if there is none. */

@@ -55,7 +55,9 @@ t.test('without a fallback for its cause, an error stays as it is', async t => {
     },
   )
   t.match(await server.client.ask({ model: 'small' }), { status: 400, text: /flagged/ })
-  t.equal((await server.client.ask({ model: 'loop' })).status, 502, 'a circle ends')
+  const looped = await server.client.ask({ model: 'loop' })
+  t.equal(looped.status, 502, 'a circle ends')
+  t.match(looped.text, /status 500\).*; before that, \\"loop\\": .*status 500\)/, 'and names both models')
   t.equal(server.fakes[0]!.requests.length, 3)
 })
 
