@@ -139,7 +139,7 @@ clientTest(
 )
 
 clientTest('a provider that takes too long is an InternalServerError', async (t, start) => {
-  const { openai, provider } = await start([hold()], { timeouts: { request: 0.05 } })
+  const { openai, provider } = await start([hold()], { timeouts: { request: 0.3 } })
   const thrown = await errorOf(openai.chat.completions.create(request))
   t.ok(thrown instanceof OpenAI.InternalServerError)
   t.match(thrown, { status: 504, code: 'upstream_timeout' })
