@@ -25,6 +25,25 @@ t.test('a stream that stalls after thoughts is started over by another provider'
   t.strictSame(await recoveriesOf(server), ['{way="start_over"} 1'])
 })
 
+t.test('the trace tells which attempt has recovered a stream, and how', async t => {
+  const server = await serve(t, [faults.streamMiddle['a reset between events']!, stream(['one ', 'two'])])
+  const heard = await server.client.ask({ stream: true, hulumanage_trace: true })
+  const traced = dataOf(heard.text)
+    .filter(data => data !== '[DONE]')
+    .map(data => JSON.parse(data) as { hulumanage_trace?: object })
+    .find(event => event.hulumanage_trace)
+  t.match(traced, {
+    hulumanage_trace: [
+      {
+        attempts: [
+          { provider: 'a', outcome: 'upstream_truncated' },
+          { provider: 'b', outcome: 'ok', recovery: 'restart' },
+        ],
+      },
+    ],
+  })
+})
+
 /** The series of the metric, without its name. */
 async function recoveriesOf({ client }: Served): Promise<string[]> {
   const { text } = await client.get('/metrics')

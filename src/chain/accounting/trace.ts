@@ -19,8 +19,12 @@ export interface TraceRecord {
   /** Set if the call was no longer needed. */
   readonly cancelled?: true
   /** The attempts at providers, unless the first one answered. */
-  readonly attempts?: readonly { readonly provider: string; readonly outcome: string; readonly ms: number }[]
+  readonly attempts?: readonly TracedAttempt[]
   readonly calls?: readonly TraceRecord[]
+}
+
+interface TracedAttempt extends Pick<AttemptReport, 'provider' | 'outcome' | 'recovery'> {
+  readonly ms: number
 }
 
 /** A call of a request that is traced, and the calls that were made for it. It holds no text of prompts or answers. */
@@ -103,10 +107,11 @@ export class CallTrace implements Trace {
 
   /** The facts about a call that went to a model. */
   #modelCall(): Partial<TraceRecord> {
-    const attempts = this.#attempts.map(({ provider, outcome, totalMs }) => ({
+    const attempts = this.#attempts.map(({ provider, outcome, totalMs, recovery }) => ({
       provider,
       outcome,
       ms: Math.round(totalMs),
+      ...(recovery && { recovery }),
     }))
     const { provider, model } = this.#head ?? {}
     return {
