@@ -1,7 +1,6 @@
-import { hash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 import { noteThoughts } from '../../chat/notes/noted-thoughts.ts'
 import type { Config } from '../../config/schema.ts'
-import { textOf } from '../../chat/completion.ts'
 import type { Completion, Message } from '../../contract/index.ts'
 import { isObject } from '../../dialects/check.ts'
 import type { ValueStore } from '../../store/store.ts'
@@ -22,9 +21,7 @@ interface KeptCall {
   readonly call?: Fields
 }
 
-/** Maximum number of messages that are looked up for one request. */
-const maxMessages = 128
-/** Maximum number of their calls. */
+/** Maximum number of calls that are looked up for one request. */
 const maxCalls = 256
 
 /**
@@ -47,17 +44,22 @@ export class KeptThoughts {
     this.#settings = settings
   }
 
-  /** Notes the thoughts that the messages of a body have lost. Never rejects. */
+  /** Notes the thoughts that the messages of a body, which is not checked yet, have lost. Never rejects. */
   async note(messages: readonly unknown[]): Promise<void> {
-    const asked = lastQuestion(messages)
-    const question = questionOf(messages[asked])
-    const called = messages.slice(asked + 1).filter(hasCalls)
-    await Promise.all(called.slice(-maxMessages).map(message => this.#note(message, question)))
+    const question = questionOf(messages)
+    const called = messages.slice(question.end).filter(hasCalls)
+    let left = maxCalls
+    const newest = called.toReversed().flatMap(message => {
+      const calls = message.tool_calls.slice(0, left).filter(isObject)
+      left -= calls.length
+      return calls.length > 0 ? [this.#note(message, calls, question)] : []
+    })
+    await Promise.all(newest)
   }
 
   /** Keeps the thoughts behind the calls of an answer. Settles when they are kept, and never rejects. */
   async keep(messages: readonly unknown[], { choices }: Completion): Promise<void> {
-    const question = questionOf(messages[lastQuestion(messages)])
+    const question = questionOf(messages)
     const kept = choices.flatMap(({ message }) => this.#records(message, question))
     await Promise.all(
       kept.map(([key, bytes]) =>
@@ -66,7 +68,7 @@ export class KeptThoughts {
     )
   }
 
-  #records(message: Message, question: string): [string, Uint8Array][] {
+  #records(message: Message, question: Question): [string, Uint8Array][] {
     const calls = message.tool_calls ?? []
     const seals = picked(message, sealed)
     const thoughts = seals ?? picked(message, plain)
@@ -81,11 +83,7 @@ export class KeptThoughts {
     })
   }
 
-  async #note(
-    message: Fields & { readonly tool_calls: readonly unknown[] },
-    question: string,
-  ): Promise<void> {
-    const calls = message.tool_calls.slice(0, maxCalls).filter(isObject)
+  async #note(message: object, calls: readonly Fields[], question: Question): Promise<void> {
     const kept = await Promise.all(calls.map(call => this.#get(this.#keyOf(question, call))))
     const known = kept.find(record => record?.message)?.message ?? {}
     const ofEach = calls.flatMap(({ id }, index) => {
@@ -96,24 +94,52 @@ export class KeptThoughts {
   }
 
   async #get(key: string): Promise<KeptCall | undefined> {
-    const bytes = await this.#values.get(key).catch(() => undefined)
-    return bytes && (JSON.parse(Buffer.from(bytes).toString('utf8')) as KeptCall)
+    try {
+      const bytes = await this.#values.get(key)
+      return bytes && (JSON.parse(Buffer.from(bytes).toString('utf8')) as KeptCall)
+    } catch {
+      return undefined
+    }
   }
 
-  /** Some services count their calls, so that an id means nothing without the question that led to it. */
-  #keyOf(question: string, { id, function: called }: Fields): string {
-    const name = isObject(called) ? called['name'] : undefined
-    return this.#prefix + hash('sha256', JSON.stringify([question, id, name]), 'base64url')
+  /** Some services count their calls, so that an id means nothing without the conversation that led to it. */
+  #keyOf({ digest }: Question, { id, function: called }: Fields): string {
+    const { name, arguments: given } = isObject(called) ? called : {}
+    return this.#prefix + hash('sha256', JSON.stringify([digest, id, name, spelled(given)]), 'base64url')
   }
 }
 
-function lastQuestion(messages: readonly unknown[]): number {
-  return messages.findLastIndex(message => isObject(message) && message['role'] === 'user')
+/** The questions of a conversation, of which the last led to its newest calls. */
+interface Question {
+  /** Of the texts alone: clients move their marks for the cache. */
+  readonly digest: string
+  /** The place of the first message after the last question. */
+  readonly end: number
 }
 
-/** Its text: clients move their marks for the cache. */
-function questionOf(message: unknown): string {
-  return isObject(message) ? textOf(message as unknown as Message) : ''
+function questionOf(messages: readonly unknown[]): Question {
+  const digest = createHash('sha256')
+  let end = 0
+  for (const [at, message] of messages.entries()) {
+    if (!isObject(message) || message['role'] !== 'user') continue
+    digest.update(JSON.stringify(textsOf(message['content'])))
+    end = at + 1
+  }
+  return { digest: digest.digest('base64url'), end }
+}
+
+function textsOf(content: unknown): unknown {
+  return Array.isArray(content) ? content.map(part => (isObject(part) ? part['text'] : undefined)) : content
+}
+
+/** Arguments in one spelling: clients read them, and write them again. */
+function spelled(given: unknown): unknown {
+  if (typeof given !== 'string') return given
+  try {
+    return JSON.stringify(JSON.parse(given))
+  } catch {
+    return given
+  }
 }
 
 function hasCalls(message: unknown): message is Fields & { readonly tool_calls: readonly unknown[] } {

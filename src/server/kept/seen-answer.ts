@@ -1,5 +1,5 @@
 import { collect } from '../../chat/collect.ts'
-import type { Chunk, Completion } from '../../contract/index.ts'
+import type { Chunk, Completion, Delta } from '../../contract/index.ts'
 import type { Encoder } from '../../dialects/dialect.ts'
 
 /** Maximum length of the pieces that are remembered of a stream, in characters; a longer one is forgotten. */
@@ -32,7 +32,8 @@ export class SeenAnswer {
       ...encoder,
       completion: completion => encoder.completion((this.#whole = completion)),
       chunk: chunk => {
-        this.#add(`data: ${JSON.stringify(chunk)}\n\n`)
+        if (this.#length <= maxLength && chunk.choices.some(({ delta }) => !isText(delta)))
+          this.#add(`data: ${JSON.stringify(chunk)}\n\n`)
         return encoder.chunk(chunk)
       },
     }
@@ -54,8 +55,17 @@ export class SeenAnswer {
   }
 }
 
+/** Whether a delta has nothing but text, which does not matter here. */
+function isText(delta: Delta): boolean {
+  for (const field in delta) if (field !== 'content' && field !== 'role') return false
+  return true
+}
+
+/** Some services write no space. */
+const isEvent = /^data: ?\{/
+
 /** The frames are our own, or have crossed the border. */
 async function* chunksIn(frames: string): AsyncGenerator<Chunk> {
   for (const frame of frames.split('\n\n'))
-    if (frame.startsWith('data: {')) yield JSON.parse(frame.slice('data: '.length)) as Chunk
+    if (isEvent.test(frame)) yield JSON.parse(frame.slice(frame.indexOf('{'))) as Chunk
 }
