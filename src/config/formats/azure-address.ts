@@ -4,5 +4,14 @@
  */
 export function azureAddress(url: string): { readonly resource: string; readonly deployment?: string } {
   const [, resource = url, deployment] = /^(.*?)\/openai(?:\/deployments(?:\/([^/?]+))?)?\/?$/.exec(url) ?? []
-  return deployment === undefined ? { resource } : { resource, deployment: decodeURIComponent(deployment) }
+  return deployment === undefined ? { resource } : { resource, deployment: decoded(deployment) }
+}
+
+/** A part of an address without its escapes; as it is if they are malformed. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
 }

@@ -25,6 +25,11 @@ t.test('an address may be copied with the endpoint at its end', async t => {
   t.match(load(t, {}, { flags }).config, { base_url: 'http://localhost:11434/v1' })
 })
 
+t.test('escapes in an address of Azure that are malformed stay as they are', async t => {
+  const uri = 'https://mine.openai.azure.com/openai/deployments/a%zz'
+  t.doesNotThrow(() => problemsOf(t, entry(uri, ', type: azure, api_key: k')))
+})
+
 t.test('the target URI of Azure is a resource, a deployment and a version', async t => {
   const resource = 'https://mine.openai.azure.com'
   const uri = `${resource}/openai/deployments/dep-4o/chat/completions?api-version=2025-01-01-preview`
