@@ -2,7 +2,6 @@ import type { ProviderCall } from '../../src/chat/provider-call.ts'
 import type { Config } from '../../src/config/schema.ts'
 import { HulumanageError } from '../../src/contract/index.ts'
 import type { ChatRequest, Reply } from '../../src/contract/index.ts'
-
 import { clip } from '../../src/text/clip.ts'
 
 type Cause = keyof Config['fallbacks']
@@ -14,8 +13,8 @@ export function hasFallbacks({ fallbacks }: Config, model: string): boolean {
 }
 
 /**
- * Sends a request to its model, or at once to one with a larger context window if it is known to be too long, and, if that fails, to the models that the configuration names for the cause, one after
- * the other. Rejects with the last error, or at once if the cause has no fallback.
+ * Sends a request to its model, or at once to one with a larger context window if it is known to be too long, and, if that
+ * fails, to the models that the configuration names for the cause, one after the other. Rejects with the last error, or at once if the cause has no fallback.
  */
 export async function sendWithFallbacks(
   request: ChatRequest,
@@ -28,8 +27,10 @@ export async function sendWithFallbacks(
   let left: string[] = []
   const failed: Failed[] = []
   let current = isTooLong(request) ? largerFor(request, config, isTooLong) : request
-  if (current !== request)
+  if (current !== request) {
     log.info({ model: request.model, fallback: current.model }, 'prompt is too long; asking a fallback')
+    left = [...modelsFor(config, 'context', request.model)]
+  }
   tried.add(current.model)
   for (;;) {
     try {

@@ -41,6 +41,15 @@ t.test('each cause has fallbacks of its own, which are tried in their order', as
   for (const model of ['small', 'strict', 'broken']) await ask(model)
 })
 
+t.test('a prompt known to be too long has all larger models as its fallbacks', async t => {
+  const server = await serve(t, [byModel({ large: error(500) })], {
+    entries: [{ context_windows: { small: 10 } }],
+    config: { fallbacks: { context: { small: ['large', 'larger'] } }, routing: { failure_threshold: 100 } },
+  })
+  const messages = [{ role: 'user', content: 'a long question '.repeat(100) }]
+  t.equal(textOf(await server.client.ask({ model: 'small', messages })), 'larger')
+})
+
 t.test('without a fallback for its cause, an error stays as it is', async t => {
   const server = await serve(
     t,
