@@ -34,7 +34,8 @@ function sessionOf(
 ): string | undefined {
   if (affinity === 'prefix') return stablePrefix(request)
   const named = affinity === 'x-session-id' ? headers?.[affinity] : request[affinity]
-  return typeof named === 'string' && named !== '' ? named : undefined
+  // Clients may send a name of any length.
+  return typeof named === 'string' && named !== '' ? digest(named).toString('hex') : undefined
 }
 
 /** The part of a conversation that stays as it grows: the model, the tools, and all up to the first message of the user. */

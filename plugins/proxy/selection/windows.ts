@@ -2,8 +2,10 @@ import type { Member } from '../pool/member.ts'
 import type { RoutedCall } from './routed-call.ts'
 
 /** Whether a call is known to be too long for a provider's model; never, if the size of its context window is not known. */
-function isTooSmall({ provider }: Member, { model, window }: RoutedCall): boolean {
-  return (provider.models.windowOf(model) ?? Infinity) < window
+function isTooSmall({ provider }: Member, routed: RoutedCall): boolean {
+  const size = provider.models.windowOf(routed.model)
+  // Reading `window` estimates the request, which takes a look at all of its messages.
+  return size !== undefined && size < routed.window
 }
 
 /** The providers whose context windows may do; all, if none does, for a service knows better than an estimate. */
