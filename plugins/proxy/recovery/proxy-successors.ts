@@ -14,31 +14,42 @@ export type SendTo = (selection: Selection, request: ChatRequest, way: RecoveryW
  * that broke it off, once.
  */
 export class ProxySuccessors implements Successors {
+  readonly #routed: RoutedCall
   readonly #selector: Selector
   readonly #sendTo: SendTo
   #broke: Member | undefined
   #last: Member | undefined
 
   constructor(balancer: Balancer, routed: RoutedCall, broke: Member, sendTo: SendTo) {
+    this.#routed = routed
     this.#selector = new Selector(balancer, routed)
     this.#broke = broke
     this.#sendTo = sendTo
   }
 
   async next(): Promise<Successor | undefined> {
-    const selection = this.#selector.trySelect() ?? (await this.#selector.select())
-    if (selection) return this.#successorOf(selection)
+    let refusal: unknown
+    try {
+      const selection = this.#selector.trySelect() ?? (await this.#selector.select())
+      if (selection) return this.#successorOf(selection)
+    } catch (error) {
+      if (this.#routed.call.signal.aborted) throw error
+      // The others are limited or full; the one that broke may not be.
+      refusal = error
+    }
     const broke = this.#broke
     this.#broke = undefined
-    return broke && this.#repeat(broke)
+    const last = broke && (await this.#repeat(broke))
+    if (!last && refusal !== undefined) throw refusal
+    return last
   }
 
-  again(): Successor | undefined {
-    return this.#last && this.#repeat(this.#last)
+  async again(): Promise<Successor | undefined> {
+    return this.#last && (await this.#repeat(this.#last))
   }
 
-  #repeat(member: Member): Successor | undefined {
-    const selection = this.#selector.repeat(member, 'recovery')
+  async #repeat(member: Member): Promise<Successor | undefined> {
+    const selection = await this.#selector.repeatLater(member, 'recovery')
     return selection && this.#successorOf(selection)
   }
 

@@ -115,7 +115,8 @@ export class RoutedCall {
 
   /** Allows a provider to be asked again. */
   allowAgain(member: Member): void {
-    this.#done.splice(this.#done.indexOf(member), 1)
+    const at = this.#done.indexOf(member)
+    if (at !== -1) this.#done.splice(at, 1)
   }
 
   /** Skips a full provider that was waited for long enough, unless all would be skipped. */

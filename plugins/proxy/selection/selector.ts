@@ -47,6 +47,15 @@ export class Selector {
     return isSelection(choice) ? choice : undefined
   }
 
+  /** As `repeat`, but waits for the store if it has to be asked whether the provider can take the call. */
+  async repeatLater(member: Member, reason: string): Promise<Selection | undefined> {
+    const choice = this.#balancer.repeat(member, reason, this.#routed)
+    if (!(choice instanceof Promise)) return isSelection(choice) ? choice : undefined
+    await choice
+    this.#routed.call.signal.throwIfAborted()
+    return this.repeat(member, reason)
+  }
+
   /** Waits for the preferred provider, then for the next one, each up to `slot_wait`; undefined if all have had their wait. */
   async #waitForPreferred(): Promise<Exclude<Result, 'ineligible'> | undefined> {
     const slotWaitMs = this.#routed.config.routing.slot_wait * 1000

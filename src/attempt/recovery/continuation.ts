@@ -5,14 +5,17 @@ import { textOf } from './answer-so-far.ts'
 import type { AnswerSoFar } from './answer-so-far.ts'
 import { fittedChunk } from './fitting.ts'
 import type { Fitting } from './fitting.ts'
-import { Opening } from './opening.ts'
+import { minRepetition, Opening } from './opening.ts'
 import { Seam } from './seam.ts'
 
 const instruction =
   'Your message above was cut off by a lost connection. Write the rest of it, from the very next character on. ' +
   'Repeat nothing of it, and add no remark about the interruption.'
 
-/** Whether a model may continue the answer: one choice of text, in which nothing depends on its exact form. */
+/**
+ * Whether a model may continue the answer: one choice of text in which nothing depends on its exact form, and long enough to
+ * tell a continuation from an answer that starts over.
+ */
 export function canContinue(request: ChatRequest, answer: AnswerSoFar): boolean {
   const choice = answer.choices.get(0)
   const format = fieldsOf(request['response_format'])?.['type'] ?? 'text'
@@ -20,7 +23,7 @@ export function canContinue(request: ChatRequest, answer: AnswerSoFar): boolean 
     (request.n ?? 1) <= 1 &&
     format === 'text' &&
     choice !== undefined &&
-    choice.content.trim() !== '' &&
+    choice.content.trimEnd().length >= minRepetition &&
     choice.refusal === '' &&
     choice.finish === null &&
     !answer.hasCalls &&

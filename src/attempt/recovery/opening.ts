@@ -1,5 +1,5 @@
 /** Characters that must be the same to count as a repetition: fewer are the same by chance. */
-const minRepetition = 12
+export const minRepetition = 12
 
 /**
  * Watches how a continuation opens: some models start the whole answer over, whatever they were asked. Such a text is held
@@ -12,6 +12,7 @@ export class Opening {
   /** Whether all that was shown has come again. */
   startedOver = false
 
+  /** `shown`: at least `minRepetition` characters. */
   constructor(shown: string) {
     this.#shown = shown
   }

@@ -46,7 +46,7 @@ class Recovery {
         if (outcome === 'failed') continue
         // The provider works, but has other words for it.
         restarts = false
-        next = this.#mayContinue ? successors.again() : undefined
+        next = this.#mayContinue ? await successors.again() : undefined
         if (!next) break
       }
       const outcome = yield* this.#continue(next)

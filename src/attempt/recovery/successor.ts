@@ -13,5 +13,5 @@ export interface Successors {
   /** Selects the next one, waiting for a slot if it must; undefined if none is left. Rejects with a coded error. */
   next: () => Promise<Successor | undefined>
   /** Selects the last one once more, for another way; undefined if it cannot take a call now. */
-  again: () => Successor | undefined
+  again: () => Promise<Successor | undefined>
 }

@@ -23,10 +23,12 @@ export class ShownFrames {
     if (this.#length > maxKept) this.#read()
   }
 
-  /** The answer so far; undefined if it is too long to be recovered. */
-  answer(): AnswerSoFar | undefined {
+  /** Hands over the answer so far, and remembers no more of it; undefined if it is too long to be recovered. */
+  takeAnswer(): AnswerSoFar | undefined {
     this.#read()
-    return this.#answer
+    const answer = this.#answer
+    this.#answer = undefined
+    return answer
   }
 
   /** Everything in these frames is a valid chunk: the stream has read it, or found it to fit one that it had read. */

@@ -21,7 +21,7 @@ export function successionOf(
   queue: EventQueue,
 ): Succession | undefined {
   if (!recover || !(failure instanceof AttemptFailure) || !failure.retryable) return undefined
-  const answer = queue.shown?.answer()
+  const answer = queue.shown?.takeAnswer()
   if (!answer || answer.isOpaque) return undefined
   const succession = new Succession(queue)
   succession.begin(recover, { failure, request, head, answer, spent: new Spent(usage) })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { Opening } from '../../../../src/attempt/recovery/opening.ts'
+import { minRepetition, Opening } from '../../../../src/attempt/recovery/opening.ts'
 import { Seam } from '../../../../src/attempt/recovery/seam.ts'
 import { delta, error, stream } from '../../../fake-provider.ts'
 import { received } from '../proxy.ts'
@@ -28,13 +28,14 @@ t.test('with `continue` no answer is started over, and one that fails is followe
   t.equal(seen.fakes[2]!.requests[0]!.body['max_tokens'], 95)
 })
 
-t.test('nothing continues a tool call, JSON, several choices, or a refusal', async t => {
+t.test('nothing continues a tool call, JSON, several choices, a refusal, or a few characters', async t => {
   const call = delta({ tool_calls: [{ index: 0, id: 'call_1', function: { name: 'f', arguments: '{' } }] })
   const cases = [
     { first: cut(start, call) },
     { first: cut(start), request: { response_format: { type: 'json_object' } } },
     { first: cut(start), request: { n: 2 } },
     { first: cut(delta({ refusal: 'No' })) },
+    { first: cut('Too short') },
   ]
   for (const { first, request = {} } of cases) {
     const seen = await readFrom(t, [first, stream(['x'])], { mode: 'continue', request })
@@ -61,7 +62,7 @@ t.test('a model that starts the answer over is shown from there on, or breaks th
 t.test('an answer that is repeated as a whole is never doubled, in whatever pieces it comes', async t => {
   fc.assert(
     fc.property(
-      fc.string({ minLength: 1 }),
+      fc.string({ minLength: minRepetition }),
       fc.string(),
       fc.infiniteStream(fc.integer({ min: 1, max: 5 })),
       (shown, rest, sizes) => {

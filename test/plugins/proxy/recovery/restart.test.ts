@@ -118,6 +118,28 @@ t.test('a stream that breaks twice is recovered twice', async t => {
   ])
 })
 
+t.test('a long stream that breaks twice is compared with what was shown, and nothing else', async t => {
+  const words = Array.from({ length: 600 }, (_, index) => `word${index} `)
+  const seen = await readFrom(t, [cut(words[0]!), cut(...words.slice(0, 500)), stream(words)])
+  t.equal(seen.error, undefined)
+  t.equal(seen.text, words.join(''))
+})
+
+t.test('the provider that broke is asked again when the others are over their limit', async t => {
+  const first = [error(500), cut('Hello'), stream(['Hello world'])]
+  const { fakes, send } = await proxyOver(
+    t,
+    [first, answer('other')],
+    { routing: { strategy: 'failover' } },
+    [{}, { rate_limit: { rpm: 1 } }],
+  )
+  await (await send()).completion()
+  const budget = { calls: 1, tokens: 1e9, deadline: Number.POSITIVE_INFINITY }
+  const reply = await send(ask('x', { stream: true }), callOf('request', { budget }))
+  t.equal(textOf(await Array.fromAsync(reply)), 'Hello world')
+  t.strictSame(received(fakes), [3, 1])
+})
+
 t.test('a provider that fails does not end the search', async t => {
   const seen = await readFrom(t, [cut('Hello'), error(500), stream(['Hello world'])])
   t.equal(seen.text, 'Hello world')
