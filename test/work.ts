@@ -4,10 +4,13 @@ import { Session } from 'node:inspector/promises'
 export class WorkCounter {
   readonly #session = new Session()
 
-  async start(): Promise<void> {
-    this.#session.connect()
-    await this.#session.post('Profiler.enable')
-    await this.#session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true })
+  /** A counter that counts from now on. It slows the process down until it is stopped. */
+  static async start(): Promise<WorkCounter> {
+    const counter = new WorkCounter()
+    counter.#session.connect()
+    await counter.#session.post('Profiler.enable')
+    await counter.#session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true })
+    return counter
   }
 
   stop(): void {

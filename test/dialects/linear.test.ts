@@ -107,12 +107,10 @@ for (const dialect of ['messages', 'responses'] as const) {
   })
 }
 
-const counter = new WorkCounter()
-t.before(() => counter.start())
-t.teardown(() => counter.stop())
-
 for (const [name, work] of Object.entries(works)) {
   t.test(`twice as many ${name} are twice the work`, async t => {
+    const counter = await WorkCounter.start()
+    t.teardown(() => counter.stop())
     await work(10)
     const [once, twice] = [await counter.of(() => work(300)), await counter.of(() => work(600))]
     t.ok(once > 300, 'the work is counted')

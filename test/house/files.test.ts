@@ -37,6 +37,16 @@ t.test('each test file runs in one batch', async t => {
   t.equal(folders.length, new Set(folders).size)
 })
 
+t.test('no test file adds a hook to the root, which the files of its batch share', async t => {
+  const tests = ours.filter(path => path.endsWith('.test.ts'))
+  t.same(
+    tests.filter(path =>
+      /^(void )?t\.(before|after|teardown|beforeEach|afterEach|plan|end)\b/m.test(read(path)),
+    ),
+    [],
+  )
+})
+
 t.test('file names are kebab-case and describe the contents', async t => {
   const named = ours.map(path => basename(path))
   t.same(
