@@ -184,8 +184,8 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
 
   /** Begins to recover a stream that broke; false if it has to end with its error. */
   #recover(failure: Error, usage: Usage): boolean {
-    this.#succession = successionOf({ failure, head: this.head, usage }, this.#options, this.#queue)
-    void this.#succession?.ended.then(this.#resolveDone)
+    const ended = { failure, head: this.head, usage, onEnd: this.#resolveDone }
+    this.#succession = successionOf(ended, this.#options, this.#queue)
     return this.#succession !== undefined
   }
 

@@ -1,6 +1,7 @@
 import type { Chunk, ReplyEnd, ReplyHead, Usage } from '../../contract/index.ts'
 import { cancelError } from '../../chat/reply.ts'
 import { frame } from '../../text/sse.ts'
+import { background } from '../../time/background.ts'
 import { AttemptFailure } from '../failure.ts'
 import { Spent } from '../recovery/recovery.ts'
 import type { BrokenStream, Recover } from '../recovery/recovery.ts'
@@ -12,19 +13,22 @@ interface EndedStream {
   readonly failure: Error
   readonly head: ReplyHead
   readonly usage: Usage
+  /** Called with the end of the whole stream, recovered or not. */
+  readonly onEnd: (end: ReplyEnd) => void
 }
 
 /** Begins to recover a stream. Undefined if it cannot be recovered: nobody wants its rest, or it is too long. */
 export function successionOf(
-  { failure, head, usage }: EndedStream,
-  { recover, request }: StreamOptions,
+  { failure, head, usage, onEnd }: EndedStream,
+  { recover, request, log }: StreamOptions,
   queue: EventQueue,
 ): Succession | undefined {
   if (!recover || !(failure instanceof AttemptFailure) || !failure.retryable) return undefined
   const answer = queue.shown?.takeAnswer()
   if (!answer || answer.isOpaque) return undefined
-  const succession = new Succession(queue)
-  succession.begin(recover, { failure, request, head, answer, spent: new Spent(usage) })
+  const succession = new Succession(queue, onEnd)
+  const moved = succession.begin(recover, { failure, request, head, answer, spent: new Spent(usage) })
+  background(moved, log, 'the recovery of a stream failed to end')
   return succession
 }
 
@@ -32,29 +36,26 @@ export function successionOf(
 export class Succession implements Pausable {
   readonly #controller = new AbortController()
   readonly #queue: EventQueue
-  readonly #ended = Promise.withResolvers<ReplyEnd>()
+  readonly #onEnd: (end: ReplyEnd) => void
   /** Pending while the reader is slow. */
   #paused: PromiseWithResolvers<void> | undefined
 
-  constructor(queue: EventQueue) {
+  constructor(queue: EventQueue, onEnd: (end: ReplyEnd) => void) {
     this.#queue = queue
+    this.#onEnd = onEnd
     queue.follow(this)
   }
 
-  /** Resolves to the end of the whole stream; never rejects. */
-  get ended(): Promise<ReplyEnd> {
-    return this.#ended.promise
-  }
-
-  begin(recover: Recover, broken: Omit<BrokenStream, 'signal'>): void {
+  /** Moves the rest into the queue, and ends it. */
+  begin(recover: Recover, broken: Omit<BrokenStream, 'signal'>): Promise<void> {
     const rest = recover({ ...broken, signal: this.#controller.signal })
     const end = (error?: Error) => {
       const { usage } = broken.spent
       const { finish } = broken.answer
-      this.#ended.resolve(error ? { usage, finish, error } : { usage, finish })
+      this.#onEnd(error ? { usage, finish, error } : { usage, finish })
       this.#queue.end(error)
     }
-    void this.#move(rest, this.#controller.signal).then(() => end(), end)
+    return this.#move(rest, this.#controller.signal).then(() => end(), end)
   }
 
   async #move(rest: AsyncIterable<Chunk>, signal: AbortSignal): Promise<void> {
