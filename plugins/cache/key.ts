@@ -37,40 +37,30 @@ function keyHeadersOf({ clientHeaders }: ServedRequest): readonly string[] {
     .map(name => `${name}: ${clientHeaders[name]}`)
 }
 
+/** The keys of a provider that decide what answers. */
+const answering = [
+  'type',
+  'api',
+  'base_url',
+  'models',
+  'model_prefixes',
+  'model_map',
+  'headers',
+  'api_version',
+  'simulate',
+  'defaults',
+  'context_windows',
+] as const
+
 const destinations = new WeakMap<Config, string>()
 
 /** The part of the configuration that decides which service answers; computed once for each configuration. */
 function destination(config: Config): string {
   const present = destinations.get(config)
   if (present !== undefined) return present
-  const providers = enabledProviders(config).map(provider => {
-    const {
-      type,
-      api,
-      base_url,
-      models,
-      model_prefixes,
-      model_map,
-      headers,
-      api_version,
-      simulate,
-      defaults,
-      context_windows,
-    } = provider
-    return {
-      type,
-      api,
-      base_url,
-      models,
-      model_prefixes,
-      model_map,
-      headers,
-      api_version,
-      simulate,
-      defaults,
-      context_windows,
-    }
-  })
+  const providers = enabledProviders(config).map(provider =>
+    Object.fromEntries(answering.map(name => [name, provider[name]])),
+  )
   // Without fallbacks, the text is what it was before there were any: answers that are stored stay valid.
   const hasFallbacks = Object.values(config.fallbacks).some(models => Object.keys(models).length > 0)
   const fallbacks = hasFallbacks ? config.fallbacks : undefined
