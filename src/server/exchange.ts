@@ -39,8 +39,8 @@ export class Exchange implements Client, SetMember {
   failure: ErrorCode | undefined
   /** The model that the client has named, chain included. */
   model: string | undefined
-  /** Attempts that gave no answer, up to a number. */
-  readonly failedAttempts: AttemptReport[] = []
+  /** The first attempts that failed, up to a number. */
+  failedAttempts: AttemptReport[] | undefined
   /** The time at which the answer had a head; 0 before. */
   answeredAt = 0
   #outcome: Outcome | undefined
@@ -93,8 +93,14 @@ export class Exchange implements Client, SetMember {
   readonly note = (text: string): void => this.onNote?.(text)
 
   readonly onAttempt = (report: AttemptReport): void => {
-    if (hasFailed(report) && this.failedAttempts.length < maxFailedAttempts) this.failedAttempts.push(report)
+    if (hasFailed(report)) this.#remember(report)
     this.#listener.attemptEnded(report)
+  }
+
+  #remember(report: AttemptReport): void {
+    // Created with the first one: most requests have none.
+    this.failedAttempts ??= []
+    if (this.failedAttempts.length < maxFailedAttempts) this.failedAttempts.push(report)
   }
 
   /** The headers of the request that belong to its body or its key. */

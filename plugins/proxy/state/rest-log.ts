@@ -2,9 +2,6 @@ import type { BaseLogger } from 'pino'
 import { clip } from '../../../src/text/clip.ts'
 import type { BreakerNotice } from './notice-format.ts'
 
-/** Longest name of a model that is logged: the names are chosen by clients. */
-const maxModelLength = 100
-
 /** Receives the lines. */
 export type RestLogger = Pick<BaseLogger, 'info' | 'warn'>
 
@@ -49,7 +46,7 @@ export class RestLog {
   }
 
   #subject(model: string): object {
-    return { provider: this.#provider, ...(model !== '' && { model: clip(model, maxModelLength) }) }
+    return { provider: this.#provider, ...(model !== '' && { model: clip(model) }) }
   }
 }
 

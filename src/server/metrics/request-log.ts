@@ -2,9 +2,6 @@ import type { AttemptReport } from '../../contract/index.ts'
 import { clip } from '../../text/clip.ts'
 import type { Exchange } from '../exchange.ts'
 
-/** Longest name of a model that is logged: the names are chosen by clients. */
-const maxModelLength = 100
-
 /** Logs one line for a request that has ended; requests that only monitor the server are logged at debug. */
 export function logRequest(exchange: Exchange): void {
   const { log, request, route, status, failure, outcome, startedAt } = exchange
@@ -16,8 +13,8 @@ export function logRequest(exchange: Exchange): void {
 
 function attemptsOf({ model, failedAttempts }: Exchange) {
   return {
-    model: model === undefined ? undefined : clip(model, maxModelLength),
-    failed: failedAttempts.length === 0 ? undefined : failedAttempts.map(failedAttempt),
+    model: model === undefined ? undefined : clip(model),
+    failed: failedAttempts?.map(failedAttempt),
   }
 }
 
@@ -35,7 +32,7 @@ function answerOf({ outcome, answeredAt, startedAt, model }: Exchange) {
     calls,
     attempts,
     provider,
-    served: served === model ? undefined : clip(served, maxModelLength),
+    served: served === model ? undefined : clip(served),
     first_ms: Math.round(answeredAt - startedAt),
     tokens: total === 0 ? undefined : { prompt, completion },
     degraded,

@@ -70,6 +70,6 @@ t.test('each pause that a provider asks for is one warning', t => {
 t.test('the name of a model, which a client has chosen, is clipped', t => {
   const { fail, lines } = logged()
   fail('model', { model: 'x'.repeat(1_000) })
-  t.match(lines, [{ model: `${'x'.repeat(100)}…` }])
+  t.match(lines, [{ model: `${'x'.repeat(80)}…` }])
   t.end()
 })
