@@ -60,7 +60,7 @@ function readCount(value: unknown, { choices }: Expected): number {
   return count
 }
 
-/** Reads the head of a stored answer. Throws `UnreadableAnswer` if there is none. */
+/** Reads the head of a stored answer. Throws `UnreadableAnswer` for bytes that are not one. */
 export function replyHead(value: unknown, expected: Expected): ReplyHead {
   const fields = fieldsOf(value)
   if (!fields) throw new UnreadableAnswer('has no head')

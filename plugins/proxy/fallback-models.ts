@@ -75,7 +75,7 @@ function withEarlier(error: unknown, failed: readonly Failed[]): unknown {
   return error.with({ message: `${error.message}; before that, ${earlier.join('; ')}`, cause })
 }
 
-/** The request to the first fallback that it may not be too long for; the same request if there is none. */
+/** The request for the first fallback whose context window may hold it; unchanged without such a fallback. */
 function largerFor(
   request: ChatRequest,
   config: Config,

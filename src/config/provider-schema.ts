@@ -52,7 +52,7 @@ export const providerSchema = z
       .array(z.string())
       .optional()
       .describe(
-        'Models this provider serves (default: any), or patterns such as `gpt-*`; `*`: those that no other provider names',
+        'Models this provider serves (default: any), or patterns such as `gpt-*`; `*` matches all that no other provider names',
       ),
     model_prefixes: z
       .array(z.string().min(1))

@@ -5,7 +5,7 @@ export type Part = readonly [name: string, text: string]
 
 const emphasis = String.raw`(?:\*\*|__)?`
 const opening = String.raw`^[^\S\n]{0,6}(?:[-*•]\s{1,3})?(?:#{1,5}\s)?${emphasis}`
-/** `(a)`, `b)`, `(ii)`, `Part A:` at the begin of a line. Capital letters in brackets are choices. */
+/** `(a)`, `b)`, `(ii)`, `Part A:` at the start of a line. Capital letters in brackets are choices. */
 const bracketed = new RegExp(
   String.raw`${opening}(?:\(?([a-h]|i{1,3}|iv|[1-9])\)|([a-h])\.)${emphasis}[.:]?${emphasis}(?=\s|$)[^\S\n]{0,3}`,
 )
