@@ -3,7 +3,7 @@ import { withoutThinking } from '../../../src/plugin.ts'
 import type { Candidate } from '../../../src/plugin.ts'
 
 /** Candidates for a prompt: each in a tag with its number, from 1. */
-export function listCandidates(tag: string, candidates: readonly Candidate[]): string {
+export function listCandidates(tag: string, candidates: readonly Pick<Candidate, 'text'>[]): string {
   const texts = candidates.map(spokenText)
   const name = safeTag(tag, texts)
   return texts.map((text, index) => `<${name} number="${index + 1}">\n${text}\n</${name}>`).join('\n\n')

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto'
 import { vote } from '../../../src/plugin.ts'
 import type { Candidate, Candidates, ChatRequest, Context } from '../../../src/plugin.ts'
 import { ask } from '../asking/ask.ts'
 import { withUserText } from '../asking/conversation.ts'
 import { listCandidates } from '../asking/prompt-lists.ts'
 import { decideBy } from '../asking/tolerate-failure.ts'
+import { shuffleIndexes } from '../search/shuffle.ts'
 import { readPick } from './pick.ts'
 
 const introduction = 'Several writers have answered the above, each without knowledge of the others:'
@@ -57,17 +57,10 @@ async function compareIn(
 }
 
 /** One shuffle, derived from the request, and rotated a little further for each vote. */
-function ordersOf({ messages, seed }: ChatRequest, count: number, votes: number): readonly number[][] {
-  const requestDigest = digest(JSON.stringify([seed ?? null, messages]))
-  const indexes = Array.from({ length: count }, (_empty, index) => index)
-  const ranks = indexes.map(index => digest(`${requestDigest} ${index}`))
-  const shuffled = indexes.toSorted((left, right) => (ranks[left]! < ranks[right]! ? -1 : 1))
+function ordersOf(request: ChatRequest, count: number, votes: number): readonly (readonly number[])[] {
+  const shuffled = shuffleIndexes(request, count)
   return Array.from({ length: votes }, (_empty, turn) => {
     const start = Math.round((turn * count) / votes) % count
     return [...shuffled.slice(start), ...shuffled.slice(0, start)]
   })
-}
-
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
 }
