@@ -1,14 +1,11 @@
 import { openSync } from 'node:fs'
-import { pino } from 'pino'
 import { HulumanageError } from '../../contract/index.ts'
-
-/** Maximum bytes that wait for a slow disk; anything beyond is missing from the file. */
-const maxWaitingBytes = 4 * 1024 * 1024
+import { openLogDestination } from './log-destination.ts'
 
 /** The file that the log goes to in addition to stderr; none until one is opened. */
 export class LogFile {
   readonly #onError: (error: Error) => void
-  #destination: ReturnType<typeof pino.destination> | undefined
+  #destination: ReturnType<typeof openLogDestination> | undefined
 
   /** `onError` is called once for each file that can no longer be written, as on a full disk. */
   constructor(onError: (error: Error) => void) {
@@ -34,11 +31,7 @@ export class LogFile {
   }
 
   #openDestination(path: string) {
-    const destination = pino.destination({
-      dest: openToAppend(path),
-      sync: false,
-      maxLength: maxWaitingBytes,
-    })
+    const destination = openLogDestination(openToAppend(path))
     let isReported = false
     destination.on('error', (error: Error) => {
       if (!isReported) this.#onError(error)

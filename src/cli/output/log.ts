@@ -3,6 +3,7 @@ import type { DestinationStream, Logger } from 'pino'
 import type { Config } from '../../config/schema.ts'
 import type { CurrentConfig } from '../../config/current.ts'
 import { loggedError } from '../../contract/logged-error.ts'
+import { openLogDestination } from './log-destination.ts'
 import { LogFile } from './log-file.ts'
 
 type Monitoring = Pick<Config['monitoring'], 'log_level' | 'log_file'>
@@ -53,7 +54,7 @@ interface LogStream extends DestinationStream {
 }
 
 function openStderr(): LogStream {
-  return pino.destination({ dest: 2, sync: false })
+  return openLogDestination(2)
 }
 
 function tee(one: LogStream, other: LogStream): LogStream {
