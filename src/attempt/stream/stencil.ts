@@ -8,6 +8,18 @@ type TextField = (typeof textFields)[number]
 /** The fields of random text with which OpenAI and Mistral hide the length of an event. */
 const paddingFields = ['obfuscation', 'p'] as const
 
+type FieldName = TextField | (typeof paddingFields)[number]
+
+/** Finds the beginning of a field's text. Within a string, a backslash precedes each quote, so that only names match. */
+const patterns: Readonly<Record<FieldName, RegExp>> = {
+  content: /"content"\s*:\s*"/g,
+  reasoning_content: /"reasoning_content"\s*:\s*"/g,
+  reasoning: /"reasoning"\s*:\s*"/g,
+  refusal: /"refusal"\s*:\s*"/g,
+  obfuscation: /"obfuscation"\s*:\s*"/g,
+  p: /"p"\s*:\s*"/g,
+}
+
 /** Characters counted for a frame whose padding hides how many there are: about a token. */
 const paddedCharacters = 4
 
@@ -88,9 +100,8 @@ function piecesOf(frame: string, field: TextField): string[] | undefined {
 }
 
 /** The place where the text of a field begins, after its quote; -1 if the frame lacks the field. */
-function valueOf(frame: string, field: string, from: number): number {
-  // Within a string, a backslash precedes each quote, so that this finds only names of fields.
-  const pattern = new RegExp(`"${field}"\\s*:\\s*"`, 'g')
+function valueOf(frame: string, field: FieldName, from: number): number {
+  const pattern = patterns[field]
   pattern.lastIndex = from
   return pattern.test(frame) ? pattern.lastIndex : -1
 }
