@@ -7,7 +7,7 @@ import {
   sample,
   withDrawTemperature,
 } from '../src/plugin.ts'
-import { helperEffort, withHelperEffort } from './lib/asking/helper-effort.ts'
+import { helperEffort, withHelperEffort } from './lib/request/helper-effort.ts'
 import { selectBestGraded } from './lib/judging/graded.ts'
 
 export default defineApproach({

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineApproach, drawTemperature, sample, withDrawTemperature } from '../src/plugin.ts'
 import type { Candidate, Candidates, ChatRequest, Context } from '../src/plugin.ts'
-import { helperEffort, withHelperEffort } from './lib/asking/helper-effort.ts'
+import { helperEffort, withHelperEffort } from './lib/request/helper-effort.ts'
 import { choose } from './lib/judging/choose.ts'
 import { groupByAnswer, leadOf, oneOfEach } from './lib/judging/agreement.ts'
 import type { Group } from './lib/judging/agreement.ts'

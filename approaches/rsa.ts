@@ -9,7 +9,7 @@ import {
 } from '../src/plugin.ts'
 import type { Candidates, ChatRequest, Context } from '../src/plugin.ts'
 import { withUserText } from './lib/asking/conversation.ts'
-import { helperEffort, withHelperEffort } from './lib/asking/helper-effort.ts'
+import { helperEffort, withHelperEffort } from './lib/request/helper-effort.ts'
 import { sameLanguage } from './lib/asking/language.ts'
 import { listCandidates, spokenText } from './lib/asking/prompt-lists.ts'
 import { shorten } from './lib/asking/shorten.ts'

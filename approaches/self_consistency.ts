@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineApproach, drawTemperature, endingParams } from '../src/plugin.ts'
-import { helperEffort, withHelperEffort } from './lib/asking/helper-effort.ts'
+import { helperEffort, withHelperEffort } from './lib/request/helper-effort.ts'
 import { adaptiveParams, roundsOf } from './lib/judging/agreement.ts'
 import { equivalence } from './lib/judging/equivalence.ts'
 import { decideByMeaning, discardOutvoted, drawMajority } from './lib/judging/majority.ts'

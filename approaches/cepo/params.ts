@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Cost } from '../../src/plugin.ts'
-import { helperEffort } from '../lib/asking/helper-effort.ts'
-import { stepTemperature, stepTokens } from '../lib/asking/step-params.ts'
+import { helperEffort } from '../lib/request/helper-effort.ts'
+import { stepTemperature, stepTokens } from '../lib/request/step-params.ts'
 
 export const params = z.object({
   bestofn_n: z.int().min(1).max(16).default(3).describe('how many answers to work out and choose from'),

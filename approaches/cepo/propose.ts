@@ -3,7 +3,7 @@ import type { ChatRequest, Context } from '../../src/plugin.ts'
 import { askWhole } from '../lib/asking/ask-whole.ts'
 import { withUserText } from '../lib/asking/conversation.ts'
 import { collectSuccesses } from '../lib/asking/tolerate-failure.ts'
-import { tune } from '../lib/asking/step-params.ts'
+import { tune } from '../lib/request/step-params.ts'
 import type { CepoParams } from './params.ts'
 
 const planPrompt = `Do not answer the above yet. Make a plan that leads to the answer: small steps, each of them simple \

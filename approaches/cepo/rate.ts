@@ -1,13 +1,13 @@
 import type { Candidate, Candidates, ChatRequest, Context } from '../../src/plugin.ts'
 import { ask } from '../lib/asking/ask.ts'
 import { withUserText } from '../lib/asking/conversation.ts'
-import { withHelperEffort } from '../lib/asking/helper-effort.ts'
+import { withHelperEffort } from '../lib/request/helper-effort.ts'
 import { selectBestGraded } from '../lib/judging/graded.ts'
 import { listCandidates } from '../lib/asking/prompt-lists.ts'
 import { majorityOf } from '../lib/judging/majority.ts'
 import { decideBy } from '../lib/asking/tolerate-failure.ts'
 import { readPick } from '../lib/judging/pick.ts'
-import { tune } from '../lib/asking/step-params.ts'
+import { tune } from '../lib/request/step-params.ts'
 import type { CepoParams } from './params.ts'
 
 const comparePrompt = `Compare the two answers to the above as a strict examiner: which one is correct, complete and \

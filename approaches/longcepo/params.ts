@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Cost } from '../../src/plugin.ts'
-import { stepTemperature } from '../lib/asking/step-params.ts'
+import { stepTemperature } from '../lib/request/step-params.ts'
 
 export const params = z.object({
   max_context_window: z

@@ -6,7 +6,7 @@ import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
 import { collectSuccesses } from '../lib/asking/tolerate-failure.ts'
 import { numberLines } from '../lib/asking/prompt-lists.ts'
 import { charactersIn } from '../lib/asking/tokens.ts'
-import { tune } from '../lib/asking/step-params.ts'
+import { tune } from '../lib/request/step-params.ts'
 import type { LongcepoParams } from './params.ts'
 
 /** A long text that is read in parts, and the settings for that. */

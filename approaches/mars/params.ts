@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Cost } from '../../src/plugin.ts'
-import { helperEffort } from '../lib/asking/helper-effort.ts'
+import { helperEffort } from '../lib/request/helper-effort.ts'
 
 const count = (maximum: number, minimum = 1) => z.int().min(minimum).max(maximum)
 

@@ -1,7 +1,7 @@
 import type { Context } from '../../src/plugin.ts'
 import { ask } from '../lib/asking/ask.ts'
 import { withUserText } from '../lib/asking/conversation.ts'
-import { withHelperEffort } from '../lib/asking/helper-effort.ts'
+import { withHelperEffort } from '../lib/request/helper-effort.ts'
 import { enclose, spokenText } from '../lib/asking/prompt-lists.ts'
 import { decideBy } from '../lib/asking/tolerate-failure.ts'
 import { bestOf, isEnough } from './solution.ts'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { drawTemperature } from '../../src/plugin.ts'
 import type { Cost } from '../../src/plugin.ts'
-import { helperEffort } from '../lib/asking/helper-effort.ts'
+import { helperEffort } from '../lib/request/helper-effort.ts'
 
 export const params = z.object({
   n: z.int().min(1).max(32).default(3).describe('how many helpful answers to draw'),

@@ -1,7 +1,7 @@
 import { sample, sampleEach, withDrawTemperature, withSeed } from '../../src/plugin.ts'
 import type { Candidates, ChatRequest, Context, Reply } from '../../src/plugin.ts'
 import { withExchange, withInstruction } from '../lib/asking/conversation.ts'
-import { withHelperEffort } from '../lib/asking/helper-effort.ts'
+import { withHelperEffort } from '../lib/request/helper-effort.ts'
 import { sameLanguage } from '../lib/asking/language.ts'
 import { spokenText } from '../lib/asking/prompt-lists.ts'
 import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'

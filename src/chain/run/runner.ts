@@ -11,6 +11,7 @@ import { CallTrace } from '../accounting/trace.ts'
 import { isBudgetError, isReply } from './step-result.ts'
 import { replyFrom } from '../../chat/reply.ts'
 import { tooCostly, costOf } from '../plan/cost.ts'
+import { fusionModel, readFusionRequest } from '../plan/fusion-request.ts'
 import { deepFreeze } from '../../contract/freeze.ts'
 import type { Names } from '../plan/resolve.ts'
 import { takePromptTag } from '../text/prompt-tag.ts'
@@ -47,9 +48,18 @@ export function createRunner({ steps, currentConfig, defaultUpstream }: RunnerOp
     return snapshot
   }
   return {
-    run: async (request, client) => await run(request, client, current()),
-    plan: request => selectChain(request, current()).chain.plan,
+    run: async (received, client) => {
+      const now = current()
+      return await run(inOwnWords(received, now), client, now)
+    },
+    plan: received => selectChain(inOwnWords(received, current()), current()).chain.plan,
   }
+}
+
+/** The request as this server names things, if it asks for the fusion of another one. */
+function inOwnWords(received: ChainRequest, { config }: Snapshot): ChainRequest {
+  const { model, plugins } = received.request
+  return plugins == null && model !== fusionModel ? received : readFusionRequest(received, config)
 }
 
 async function run(received: ChainRequest, client: Client, snapshot: Snapshot): Promise<Outcome> {

@@ -1,6 +1,6 @@
 import t from 'tap'
 import bon from '../../../../approaches/bon.ts'
-import { withHelperEffort } from '../../../../approaches/lib/asking/helper-effort.ts'
+import { withHelperEffort } from '../../../../approaches/lib/request/helper-effort.ts'
 import { contextOf, requestOf } from '../../model.ts'
 
 t.test(
