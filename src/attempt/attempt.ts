@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici'
 import type { CompleteReply } from '../chat/reply.ts'
-import type { Reply } from '../contract/index.ts'
+import type { AttemptCost, Reply } from '../contract/index.ts'
 import { faultKindOf, wasReused } from '../http/fault.ts'
 import { codingOf } from '../http/headers.ts'
 import type { ResponseHeaders } from '../http/headers.ts'
@@ -10,7 +10,7 @@ import { IncomingBody } from './incoming-body.ts'
 import type { BodyOwner } from './incoming-body.ts'
 import { leaveOutRefused, outgoingFor, withFittingRequest } from './options.ts'
 import type { AttemptOptions } from './options.ts'
-import { recordEnd } from './record-end.ts'
+import { charge, recordEnd } from './record-end.ts'
 import {
   abortFailure,
   cancelFailure,
@@ -31,6 +31,8 @@ export function attempt(options: AttemptOptions): Promise<Reply> {
   return new Attempt(withFittingRequest(options)).start()
 }
 
+type Controller = Dispatcher.DispatchController
+
 /**
  * `sent`: waits for the head; `resent`: the same, on a second connection; `answering`: the body arrives; `lingering`:
  * `[DONE]` has come, but not the end of the body; `received`: the body is read to its end; `over`: it is reported.
@@ -46,11 +48,12 @@ class Attempt implements Dispatcher.DispatchHandler, BodyOwner {
   // A function, not this object: Node would keep the object alive for too long, see decision 16.
   readonly #onAbort = () => this.#fail(abortFailure(this.#options, this.#body?.status))
   #phase: Phase = 'sent'
-  #controller: Dispatcher.DispatchController | undefined
+  #controller: Controller | undefined
   /** The response, once its head has arrived. */
   #body: IncomingBody | undefined
   #reply: StreamBody | CompleteReply | undefined
   #repliedAt: number | undefined
+  #cost: AttemptCost | undefined
   /** How many refusals the provider had learned from when the call was sent. */
   #learned = 0
 
@@ -86,16 +89,12 @@ class Attempt implements Dispatcher.DispatchHandler, BodyOwner {
 
   // Called by the transport.
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
+  onRequestStart(controller: Controller): void {
     this.#controller = controller
     if (this.#phase === 'over') controller.abort(new Error('the attempt is over'))
   }
 
-  onResponseStart(
-    _controller: Dispatcher.DispatchController,
-    status: number,
-    headers: ResponseHeaders,
-  ): void {
+  onResponseStart(_controller: Controller, status: number, headers: ResponseHeaders): void {
     if (status < 200 || this.#phase === 'over') return
     this.#phase = 'answering'
     this.#body = new IncomingBody(this.#options, status, headers, this)
@@ -103,7 +102,7 @@ class Attempt implements Dispatcher.DispatchHandler, BodyOwner {
     if (coding !== undefined) this.#body.decode(coding)
   }
 
-  onResponseData(_controller: Dispatcher.DispatchController, bytes: Buffer): void {
+  onResponseData(_controller: Controller, bytes: Buffer): void {
     if (this.#reply === undefined && this.#timer.name === 'first_token' && this.#options.timeouts.thinks)
       this.#timer.refresh()
     this.#body?.add(bytes)
@@ -113,7 +112,7 @@ class Attempt implements Dispatcher.DispatchHandler, BodyOwner {
     this.#body?.end()
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+  onResponseError(_controller: Controller, error: Error): void {
     if (this.#phase === 'over') return
     const headSeen = this.#body !== undefined
     const isStale = wasReused(error) && faultKindOf(error, headSeen) === 'no_response'
@@ -155,8 +154,7 @@ class Attempt implements Dispatcher.DispatchHandler, BodyOwner {
   }
 
   bodyTooLarge(limit: number): void {
-    const isError = this.#body?.isAnswer === false
-    this.#fail(isError ? this.#body!.readError() : sizeFailure(this.#options, limit))
+    this.#fail(this.#body?.isAnswer === false ? this.#body.readError() : sizeFailure(this.#options, limit))
   }
 
   pause(): void {
@@ -195,6 +193,7 @@ class Attempt implements Dispatcher.DispatchHandler, BodyOwner {
     const stream = this.#body?.stream
     if (!stream || this.#phase !== 'answering') return
     this.#phase = 'lingering'
+    this.#cost = charge(this.#options, { usage: stream.usage, status: 200 })
     this.#timer.start('linger', lingerMs)
     this.#handOut(stream)
   }
@@ -235,16 +234,17 @@ class Attempt implements Dispatcher.DispatchHandler, BodyOwner {
   }
 
   #end(failure?: AttemptFailure): void {
-    const now = performance.now()
     this.#timer.stop()
     this.#body?.close()
     this.#options.call.signal.removeEventListener('abort', this.#onAbort)
     recordEnd(this.#options, {
       status: this.#body?.status,
-      headMs: (this.#repliedAt ?? now) - this.#startedAt,
-      totalMs: now - this.#startedAt,
+      startedAt: this.#startedAt,
+      repliedAt: this.#repliedAt,
+      sent: this.#controller !== undefined,
       failure,
       usage: this.#reply?.usage,
+      cost: this.#cost,
     })
   }
 }

@@ -1,5 +1,6 @@
 import type { Config } from '../config/schema.ts'
 import type {
+  AttemptCost,
   AttemptReport,
   Call,
   ChatRequest,
@@ -77,6 +78,8 @@ export interface Meter extends MeterReading {
   /** Reports an attempt that has ended. */
   report: (report: AttemptReport) => void
   bill: (usage: Usage) => void
+  /** Adds the cost of an attempt; `wasted` if its answer is not used. */
+  spend: (cost: AttemptCost, wasted: boolean) => void
   /** Records that a broken stream was recovered. */
   recover: (recovered: RecoveredStream) => void
 }

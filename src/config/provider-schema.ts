@@ -135,7 +135,11 @@ export const providerSchema = z
       .describe(
         "The same for single models, by the provider's own name of the model; a name that ends with `*` matches all that begin with it",
       ),
-    price: price.optional().describe('Price of its models, for the strategy least_cost (default: unknown)'),
+    price: price
+      .optional()
+      .describe(
+        'Price of its models, for the cost of answers and the strategy least_cost (default: unknown)',
+      ),
     model_prices: z
       .record(z.string().min(1), price)
       .default({})

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { providerSchema } from './provider-schema.ts'
 import { keptResponses, passThrough } from './sections/endpoints.ts'
 import { fallbacks } from './sections/fallbacks.ts'
+import { limits } from './sections/limits.ts'
 import { monitoring } from './sections/monitoring.ts'
 import { address, count, headerName, key, origin, seconds, stepName } from './value-schemas.ts'
 
@@ -99,20 +100,6 @@ const queue = z.strictObject({
     .default(200)
     .describe('Maximum calls waiting for a slot; further ones are refused at once'),
   timeout: seconds().default(60).describe('Seconds a call may wait for a slot'),
-})
-
-const limits = z.strictObject({
-  body_bytes: count()
-    .default(8 * 1024 * 1024)
-    .describe('Maximum bytes of a request body that is kept in memory'),
-  response_bytes: count()
-    .default(32 * 1024 * 1024)
-    .describe("Maximum bytes of a provider's answer"),
-  depth: count().default(64).describe('Maximum nesting depth of a request body'),
-  n: count().default(16).describe('Maximum choices a request may ask for'),
-  steps: count().default(16).describe('Maximum steps in a chain'),
-  calls: count().default(256).describe('Maximum model calls for one request'),
-  tokens: count().optional().describe('Maximum tokens for one request (default: no limit)'),
 })
 
 const cache = z.strictObject({

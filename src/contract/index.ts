@@ -1,4 +1,5 @@
 export type * from './chat.ts'
+export type * from './cost.ts'
 export type * from './recovery.ts'
 export type * from './reply.ts'
 export type * from './step.ts'

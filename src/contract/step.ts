@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { z } from 'zod'
 import type { ChatRequest, Usage } from './chat.ts'
+import type { AttemptCost, RequestCost } from './cost.ts'
 import type { RecoveredStream, RecoveryWay } from './recovery.ts'
 import type { Reply } from './reply.ts'
 import type { ContractVersion } from './version.ts'
@@ -88,6 +89,8 @@ export interface AttemptReport {
   readonly totalMs: number
   /** Tokens used, possibly an estimate; undefined if there was no answer. */
   readonly usage?: Usage | undefined
+  /** Undefined if nothing was spent, as by a provider that answered with an error. */
+  readonly cost?: AttemptCost | undefined
   /** The way in which the attempt was to recover a stream that had broken, if it was. */
   readonly recovery?: RecoveryWay
 }
@@ -101,6 +104,8 @@ export interface MeterReading {
   /** The provider of the newest attempt. */
   readonly provider: string | undefined
   readonly usage: Usage
+  /** The cost of all attempts, also of those whose answers were not used. */
+  readonly cost: RequestCost
   /** The budget that ran out, if one did: the answer may be the best so far. */
   readonly spent?: 'calls' | 'tokens' | 'seconds' | undefined
   /** Whether failed branches, calls or choices were left out, so that the answer is based on less than usual. */

@@ -6,7 +6,15 @@ import { isPrivateHost } from '../http/private-host.ts'
 import { withClientHeaders } from './headers/client-headers.ts'
 import type { ClientHeaders } from './headers/client-headers.ts'
 import { fixedHeaders, keyHeader } from './headers/fixed-headers.ts'
-import type { Kind } from './kind.ts'
+import type { Kind, ModelOperation } from './kind.ts'
+
+/** The path of each operation in OpenAI's API, below the base URL. */
+export const defaultPaths: Record<ModelOperation, string> = {
+  chat: '/chat/completions',
+  embeddings: '/embeddings',
+}
+/** The path of OpenAI's Responses API. */
+export const responsesPath = '/responses'
 
 /** The request of one attempt, ready for the transport. */
 export interface Outgoing {

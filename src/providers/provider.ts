@@ -10,10 +10,11 @@ import { answersTo } from './answers/answers-to.ts'
 import type { Answers } from './answers/changed-choices.ts'
 import { ChangedFields } from './fields/changed-fields.ts'
 import { withDefaults } from './fields/default-fields.ts'
-import { Endpoint } from './endpoint.ts'
+import { defaultPaths, Endpoint, responsesPath } from './endpoint.ts'
 import type { Outgoing, OutgoingOptions } from './endpoint.ts'
 import type { Kind, ModelOperation } from './kind.ts'
 import { belowCall, hasApi, passedHeaders, passedPath } from './passed-call.ts'
+import { ProviderPrices } from './prices/provider-prices.ts'
 import { bodyText, chatBody } from './request-body.ts'
 import { responsesTranslation } from './responses/responses.ts'
 import { withoutChatSeals } from './spelling/chat-seals.ts'
@@ -39,6 +40,7 @@ export class Provider {
   readonly translation: Translation | undefined
   readonly endpoint: Endpoint
   readonly models: ServedModels
+  readonly prices: ProviderPrices
   readonly #accepts: Acceptance
 
   constructor(config: ProviderConfig, kind: Kind, connectTimeoutMs: number) {
@@ -57,6 +59,7 @@ export class Provider {
     this.#accepts = acceptanceOf(config, kind)
     this.fields = new ChangedFields(config, this.translation?.withoutSeals ?? withoutChatSeals)
     this.models = new ServedModels(config)
+    this.prices = new ProviderPrices(config, this.models)
     this.dispatcher =
       kind.dispatcher?.(config) ??
       createTransport({
@@ -243,8 +246,5 @@ export class Provider {
     await this.dispatcher.close()
   }
 }
-
-const responsesPath = '/responses'
-const defaultPaths: Record<ModelOperation, string> = { chat: '/chat/completions', embeddings: '/embeddings' }
 
 type BodySource = Source & { readonly body: NonNullable<Source['body']> }

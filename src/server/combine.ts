@@ -1,9 +1,10 @@
 import { parallelCost } from '../chain/plan/cost.ts'
 import type { Runner } from '../chain/run/runner.ts'
 import type { ChainRequest, Client, Outcome } from '../chain/request.ts'
-import type { MeterReading, Usage } from '../contract/index.ts'
+import type { MeterReading, RequestCost, Usage } from '../contract/index.ts'
 import { mergeCompletions, mergeStreams } from '../chat/merge.ts'
 import { CompleteReply } from '../chat/reply.ts'
+import { sumCost } from '../chat/cost.ts'
 import { sumUsage } from '../chat/usage.ts'
 
 /** Runs the requests that one body contains concurrently, and combines their answers. A failure stops the others. */
@@ -71,6 +72,10 @@ class TotalReading implements MeterReading {
   get degraded(): string | undefined {
     const all = this.#meters.flatMap(({ degraded }) => degraded ?? [])
     return all.length > 0 ? all.join(', ') : undefined
+  }
+
+  get cost(): RequestCost {
+    return this.#meters.map(({ cost }) => cost).reduce(sumCost)
   }
 
   get usage(): Usage {

@@ -101,6 +101,7 @@ export function outcomeOf(reply: Reply, meter: Partial<MeterReading> = {}): Outc
       attempts: 1,
       provider: 'fake',
       usage,
+      cost: { usd: null, wasted_usd: null },
       partial: false,
       ...meter,
     },

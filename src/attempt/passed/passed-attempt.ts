@@ -178,15 +178,16 @@ class PassedAttempt {
   #end<F extends AttemptFailure | undefined>(failure?: F, usage?: Usage): F {
     if (this.#isOver) return failure as F
     this.#isOver = true
-    const now = performance.now()
     this.#timer.stop()
     this.#options.call.signal.removeEventListener('abort', this.#onAbort)
     if (failure) this.#controller.abort(failure)
     this.#reply?.end(failure, usage)
     recordEnd(this.#options, {
       status: this.#status,
-      headMs: (this.#repliedAt ?? now) - this.#startedAt,
-      totalMs: now - this.#startedAt,
+      startedAt: this.#startedAt,
+      repliedAt: this.#repliedAt,
+      // Without usage, nothing is known of what such a request costs.
+      sent: false,
       failure,
       usage,
     })

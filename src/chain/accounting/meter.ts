@@ -1,12 +1,16 @@
 import { HulumanageError } from '../../contract/index.ts'
 import type { Meter, ProviderUpstream } from '../../chat/provider-call.ts'
-import type { AttemptReport, RecoveredStream, Usage } from '../../contract/index.ts'
+import type { AttemptCost, AttemptReport, RecoveredStream, RequestCost, Usage } from '../../contract/index.ts'
 import { background } from '../../time/background.ts'
 import { addUsage } from '../../chat/usage.ts'
 import { type Allowance, timeIsUp } from './budget.ts'
+import { Spending } from './spending.ts'
 import { withTrace } from './trace.ts'
 
 const nothing: Usage = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }
+
+const noCost: RequestCost = Object.freeze({ usd: 0, wasted_usd: 0 })
+const unknownCost: RequestCost = Object.freeze({ usd: null, wasted_usd: null })
 
 interface StepCalls {
   made: number
@@ -21,6 +25,9 @@ export class RequestMeter implements Meter {
   #attempts = 0
   #provider: string | undefined
   #usage: Usage = nothing
+  /** Created for the first attempt of a known price: many servers know none. */
+  #spending: Spending | undefined
+  #unpriced = false
   #partial = false
   #recovered: RecoveredStream[] | undefined
   /** Calls of approaches by path. */
@@ -47,6 +54,11 @@ export class RequestMeter implements Meter {
 
   get usage(): Usage {
     return this.#usage
+  }
+
+  get cost(): RequestCost {
+    if (this.#unpriced) return unknownCost
+    return this.#spending?.cost ?? noCost
   }
 
   get partial(): boolean {
@@ -115,6 +127,11 @@ export class RequestMeter implements Meter {
 
   bill(usage: Usage): void {
     this.#usage = this.#usage === nothing ? usage : addUsage(this.#usage, usage)
+  }
+
+  spend(cost: AttemptCost, wasted: boolean): void {
+    if (cost.usd === null) this.#unpriced = true
+    else (this.#spending ??= new Spending()).add(cost.usd, wasted, cost.estimated)
   }
 }
 

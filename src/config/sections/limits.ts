@@ -1,0 +1,17 @@
+import { z } from 'zod'
+import { count } from '../value-schemas.ts'
+
+/** `limits`: the maximum of what one request may be, ask for or spend. */
+export const limits = z.strictObject({
+  body_bytes: count()
+    .default(8 * 1024 * 1024)
+    .describe('Maximum bytes of a request body that is kept in memory'),
+  response_bytes: count()
+    .default(32 * 1024 * 1024)
+    .describe("Maximum bytes of a provider's answer"),
+  depth: count().default(64).describe('Maximum nesting depth of a request body'),
+  n: count().default(16).describe('Maximum choices a request may ask for'),
+  steps: count().default(16).describe('Maximum steps in a chain'),
+  calls: count().default(256).describe('Maximum model calls for one request'),
+  tokens: count().optional().describe('Maximum tokens for one request (default: no limit)'),
+})

@@ -1,0 +1,77 @@
+import t from 'tap'
+import { answer, error, gate, hold, json, stream } from '../fake-provider.ts'
+import { serve } from './serve.ts'
+import type { Served } from './serve.ts'
+
+/** 1000 prompt tokens are one dollar, as many completion tokens two. */
+const price = { input: 1000, output: 2000 }
+const usage = { prompt_tokens: 1000, completion_tokens: 500, total_tokens: 1500 }
+const priced = { entries: [{ price }, { price }] }
+
+/** An answer of a provider that costs 2 USD. */
+function whole(text = 'fine', used: object = usage) {
+  const choices = [{ index: 0, message: { role: 'assistant', content: text }, finish_reason: 'stop' }]
+  return json({ id: 'c1', object: 'chat.completion', created: 1, model: 'm', choices, usage: used })
+}
+
+async function requestLine(server: Served): Promise<Record<string, unknown> | undefined> {
+  const lines = () =>
+    server.log.map(line => JSON.parse(line) as Record<string, unknown>).filter(({ msg }) => msg === 'request')
+  // The line is written when the connection has noticed the end of the answer.
+  while (lines().length === 0) await new Promise(setImmediate)
+  return lines()[0]
+}
+
+t.test('the line of a request has its cost if the price is known', async t => {
+  const server = await serve(t, [whole()], priced)
+  await server.client.ask()
+  t.same((await requestLine(server))?.['cost'], { usd: 2 })
+  const unpriced = await serve(t, [whole()])
+  await unpriced.client.ask()
+  t.notOk('cost' in ((await requestLine(unpriced)) ?? {}))
+})
+
+t.test(
+  'all calls of an approach are paid, and a single one of unknown price makes the sum unknown',
+  async t => {
+    const server = await serve(t, [whole()], priced)
+    await server.client.ask({ model: 're2-moa-m' })
+    const { calls, cost } = (await requestLine(server)) ?? {}
+    t.same(cost, { usd: 2 * Number(calls) })
+    const config = { routing: { strategy: 'round_robin' } }
+    const mixed = await serve(t, [whole(), whole()], { config, entries: [{ price }, {}] })
+    await mixed.client.ask({ model: 'moa-m' })
+    t.notOk('cost' in ((await requestLine(mixed)) ?? {}))
+  },
+)
+
+t.test('an answer that broke off before another provider answered is paid for nothing', async t => {
+  const nonsense = json({ ...usage, choices: 'none' })
+  const server = await serve(t, [nonsense, whole()], priced)
+  await server.client.ask({ messages: [{ role: 'user', content: 'x'.repeat(4000) }] })
+  t.same((await requestLine(server))?.['cost'], { usd: 3, wasted_usd: 1, estimated: true })
+})
+
+t.test('a refusal before another provider answered costs nothing', async t => {
+  const server = await serve(t, [error(500), whole()], priced)
+  await server.client.ask()
+  t.same((await requestLine(server))?.['cost'], { usd: 2 })
+})
+
+t.test('a stream costs what its last chunk reports', async t => {
+  const server = await serve(t, [stream(['one ', 'two'])], priced)
+  await server.client.ask({ stream: true })
+  t.match((await requestLine(server))?.['cost'], { usd: Number })
+})
+
+t.test('a draw that is cancelled is paid for nothing, by an estimate', async t => {
+  const draws = [answer('one', { ignoreN: true }), answer('one'), hold(gate())]
+  const server = await serve(t, [draws], priced)
+  const params = { n: 3, quorum: 2, patience: 0, adaptive: false }
+  await server.client.ask({
+    model: 'self_consistency&proxy-m',
+    hulumanage_params: { self_consistency: params },
+  })
+  const { cost } = ((await requestLine(server)) ?? {}) as { cost?: { wasted_usd?: number } }
+  t.match(cost, { usd: Number, wasted_usd: Number, estimated: true })
+})
