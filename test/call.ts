@@ -41,6 +41,7 @@ export function callOf(id = 'request-1', more: Partial<ProviderCall['request']> 
         bill: () => {},
         spend: () => {},
         recover: () => {},
+        skipEvent: () => {},
       },
       chain: 'none',
       steps: [],

@@ -80,6 +80,8 @@ export interface Meter extends MeterReading {
   bill: (usage: Usage) => void
   /** Adds the cost of an attempt; `wasted` if its answer is not used. */
   spend: (cost: AttemptCost, wasted: boolean) => void
+  /** Records that a malformed event of a provider's stream was skipped. */
+  skipEvent: (provider: string) => void
   /** Records that a broken stream was recovered. */
   recover: (recovered: RecoveredStream) => void
 }

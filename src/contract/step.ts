@@ -110,6 +110,8 @@ export interface MeterReading {
   readonly spent?: 'calls' | 'tokens' | 'seconds' | undefined
   /** Whether failed branches, calls or choices were left out, so that the answer is based on less than usual. */
   readonly partial: boolean
+  /** The providers of malformed events that were skipped, one for each event; undefined if there were no such events. */
+  readonly skipped?: readonly string[] | undefined
   /** Streams that were recovered after a provider broke them off; undefined if none was. */
   readonly recovered?: readonly RecoveredStream[] | undefined
   /** The calls of approaches that failed and were left out, such as `proxy.bon.grade 2/3`; undefined if none failed. */

@@ -84,6 +84,7 @@ const sayHello: Record<string, string> = {
   'a ping': `event: ping\ndata: {"type":"ping"}\n\n${hello}${event({ type: 'ping' })}${stop}${done}`,
   'an empty object': event('{}') + hello + event('{}') + stop + done,
   'empty data': `data:\n\ndata: \n\n${hello}${stop}${done}`,
+  'one event that breaks off': hello + event('{"id":') + stop + done,
   'text that is not JSON': event('keep-alive') + hello + event('OPENROUTER PROCESSING') + stop + done,
   'a choice without a delta':
     hello + event({ ...head, choices: [{ index: 0, content_filter_offsets: {} }] }) + stop + done,
@@ -317,7 +318,7 @@ const unreadable: Record<string, unknown> = {
   'tool calls that are a text': chunk({ tool_calls: 'abc' }),
   'a delta that is a text': chunk('abc'),
   'content that is a number': chunk({ content: 5 }),
-  'an event that breaks off': '{"id":',
+  'events that break off': '{"id":\n\ndata: {"id":',
 }
 for (const [what, value] of Object.entries(unreadable))
   t.test(`${what} is the provider's fault, before and after content`, async t => {

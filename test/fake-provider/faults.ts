@@ -106,7 +106,7 @@ const streamMiddleFaults: Faults = {
   'a reset within an event': stream(['one ', write('data: {"id"'), reset()]),
   'a clean end without a reason': stream(['one '], { finish: null, done: false }),
   'an error between events': stream(['one ', failed], { finish: null, done: false }),
-  'an event that is no JSON': stream(['one ', write('data: {"id":\n\n'), 'two'], { finish: 'stop' }),
+  'events that are no JSON': stream(['one ', write('data: {"id":\n\n'.repeat(2)), 'two']),
 }
 
 /** Ways in which providers fail, by the point where they do. Timeouts are not among them; use `hold`. */

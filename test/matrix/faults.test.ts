@@ -28,7 +28,7 @@ const toldOf: Readonly<Record<string, string>> = {
   'an error after the role': 'upstream_error',
   'an event that is no JSON first': 'upstream_bad_response',
   'an error between events': 'upstream_error',
-  'an event that is no JSON': 'upstream_bad_response',
+  'events that are no JSON': 'upstream_bad_response',
 }
 
 function toldFor(group: keyof typeof faults, name: string): string {

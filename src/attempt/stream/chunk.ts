@@ -18,16 +18,17 @@ export interface ReadEvent {
 }
 
 /**
- * The chunk in an event's data; undefined if it is not part of an answer, such as a ping. Throws an `AttemptFailure` if there
- * is an error in it, or a part of the answer that cannot be read.
+ * The chunk in an event's data; undefined if it is not part of an answer, such as a ping; `malformed` if it begins like JSON
+ * but is not. Throws an `AttemptFailure` if there is an error in it, or a part of the answer that cannot be read.
  */
 export function readEvent(
   provider: string,
   data: string,
   reader: ChunkReader,
   secrets?: readonly string[],
-): ReadEvent | undefined {
-  const value = parse(provider, data)
+): ReadEvent | 'malformed' | undefined {
+  const value = parse(data)
+  if (value === malformed) return malformed
   const plain = reader.glance(value)
   if (plain) return { chunk: plain, json: onOneLine(data) }
   const error = errorIn(value)
@@ -46,13 +47,15 @@ function onOneLine(json: string): string {
   return json.includes('\n') ? json.replaceAll('\n', ' ') : json
 }
 
-/** Data that begins like JSON but does not parse has lost a part of the answer; any other text is a sign of life. */
-function parse(provider: string, data: string): unknown {
+const malformed = 'malformed'
+
+/** Data that begins like JSON but does not parse may have lost a part of the answer; any other text is a sign of life. */
+function parse(data: string): unknown {
   try {
-    return JSON.parse(data)
-  } catch (error) {
-    if (/^\s*[{[]/.test(data)) throw badResponse(provider, 'sent an event that is not JSON', error)
-    return undefined
+    const value: unknown = JSON.parse(data)
+    return value === malformed ? undefined : value
+  } catch {
+    return /^\s*[{[]/.test(data) ? malformed : undefined
   }
 }
 

@@ -1,12 +1,14 @@
 import type { EventSourceParser } from 'eventsource-parser'
 import { ChunkReader } from '../../chat/read/chunk.ts'
 import type { Expected } from '../../chat/read/head.ts'
+import type { Meter } from '../../chat/provider-call.ts'
 import type { Call, Chunk } from '../../contract/index.ts'
 import { createEventParser } from '../../http/event-parser.ts'
 import { Utf8Pieces } from '../../http/utf8.ts'
 import type { StreamTranslator } from '../../providers/translation.ts'
 import { isDone } from '../../text/sse.ts'
 import type { NativeEvents } from '../native-events.ts'
+import { badResponse } from '../failure.ts'
 import { readEvent } from './chunk.ts'
 import type { ReadEvent } from './chunk.ts'
 import { dataOfFrames, firstEvent } from './frames.ts'
@@ -33,6 +35,8 @@ export interface ScannerOptions {
   /** The request that the stream answers. */
   readonly expected: Expected
   readonly log: Call['request']['log']
+  /** Counts a malformed event that is skipped. */
+  readonly meter: Pick<Meter, 'skipEvent'>
   /** Maximum length of an event, in characters. */
   readonly maxEventLength: number
   /** Texts that were sent to the provider and that its errors must not repeat to the client. */
@@ -68,6 +72,7 @@ export class EventScanner {
   /** Number of stencils cut since one fitted. */
   #vainStencils = 0
   #hasPassedOver = false
+  #hasMalformed = false
 
   constructor(options: ScannerOptions, sink: EventSink) {
     this.#options = options
@@ -100,11 +105,24 @@ export class EventScanner {
     return dataOfFrames(frames).flatMap(data => this.#readData(data)?.chunk ?? [])
   }
 
-  #readData(data: string): ReturnType<typeof readEvent> {
+  #readData(data: string): ReadEvent | undefined {
     const { provider, secrets } = this.#options
     const event = readEvent(provider, data, this.#reader, secrets)
+    if (event === 'malformed') return this.#skipMalformed(data)
     if (!event) this.#passOver(data)
     return event
+  }
+
+  /**
+   * Skips one malformed event: proxies on the way inject such events, and the others are an answer as a rule. More of
+   * them are a broken stream. Its data is not logged, for it may be a part of the answer.
+   */
+  #skipMalformed({ length }: string): undefined {
+    const { log, meter, provider } = this.#options
+    if (this.#hasMalformed) throw badResponse(provider, 'sent several events that are not JSON')
+    this.#hasMalformed = true
+    meter.skipEvent(provider)
+    log.warn({ provider, length }, 'skipped an event that is not JSON; a part of the answer may be missing')
   }
 
   /** Tells the log, once for the stream, of an event that is neither a part of the answer nor a sign of life. */

@@ -21,6 +21,7 @@ export function openStream(
       request,
       expected: expectedBy(request),
       log: call.request.log,
+      meter: call.request.meter,
       maxEventLength: maxResponseBytes,
       headers: passedHeaders(headers),
       secrets: secretsIn(options),

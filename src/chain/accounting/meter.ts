@@ -30,6 +30,7 @@ export class RequestMeter implements Meter {
   #unpriced = false
   #partial = false
   #recovered: RecoveredStream[] | undefined
+  #skipped: string[] | undefined
   /** Calls of approaches by path. */
   #ofSteps: Map<string, StepCalls> | undefined
   /** The budget that ran out, once a call was refused or the time was up. */
@@ -67,6 +68,10 @@ export class RequestMeter implements Meter {
 
   get recovered(): readonly RecoveredStream[] | undefined {
     return this.#recovered
+  }
+
+  get skipped(): readonly string[] | undefined {
+    return this.#skipped
   }
 
   get degraded(): string | undefined {
@@ -123,6 +128,10 @@ export class RequestMeter implements Meter {
 
   recover(recovered: RecoveredStream): void {
     this.#recovered = [...(this.#recovered ?? []), recovered]
+  }
+
+  skipEvent(provider: string): void {
+    this.#skipped = [...(this.#skipped ?? []), provider]
   }
 
   bill(usage: Usage): void {

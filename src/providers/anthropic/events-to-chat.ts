@@ -3,6 +3,7 @@ import type { Delta, FinishReason } from '../../contract/index.ts'
 import { newCompletionId } from '../../chat/completion.ts'
 import { wordsOf } from '../../chat/read/fields.ts'
 import type { Fields } from '../../chat/read/fields.ts'
+import { UnreadableAnswer } from '../../chat/read/unreadable.ts'
 import { isObjectText } from '../../text/object-text.ts'
 import { doneFrame } from '../../text/sse.ts'
 import { unixSeconds } from '../../time/unix-seconds.ts'
@@ -113,8 +114,10 @@ class MessagesStream {
   }
 
   #extendBlock({ index, delta }: MessagesEvent): string {
+    if (!delta) return ''
     const open = this.#open.get(index)
-    if (!open || !delta) return ''
+    // A block without its start has lost more than one piece.
+    if (!open) throw new UnreadableAnswer('sent a piece of a block that had not started')
     switch (delta['type']) {
       case 'text_delta':
         return this.#text(delta['text'] as string)

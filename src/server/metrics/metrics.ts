@@ -51,6 +51,11 @@ export class Metrics implements ExchangeListener {
     'Streams that broke and were taken over by a provider, by the way in which it wrote the rest',
     ['way'],
   )
+  readonly #malformed = new TalliedCounter(
+    'hulumanage_malformed_events_total',
+    'Events of streams that were not JSON and were skipped, by provider',
+    ['provider'],
+  )
   #registry: Registry | undefined
 
   constructor(inFlight: () => number) {
@@ -81,6 +86,7 @@ export class Metrics implements ExchangeListener {
       this.#latency,
       this.#tokens,
       this.#recoveries,
+      this.#malformed,
     ]
     for (const figure of figures) figure.register(registry)
     const inFlight = this.#inFlight
@@ -103,11 +109,12 @@ export class Metrics implements ExchangeListener {
     this.#duration.observe(route, (performance.now() - exchange.startedAt) / 1000)
     if (failure) this.#failures.add(1, route, failure)
     if (!outcome) return
-    const { usage, recovered } = outcome.meter
+    const { usage, recovered, skipped } = outcome.meter
     const { prompt_tokens, completion_tokens } = usage
     this.#tokens.add(prompt_tokens, 'prompt')
     this.#tokens.add(completion_tokens, 'completion')
     if (recovered) for (const { by } of recovered) this.#recoveries.add(1, by)
+    if (skipped) for (const provider of skipped) this.#malformed.add(1, provider)
   }
 
   attemptEnded({ provider, model, outcome, headMs }: AttemptReport): void {

@@ -1,0 +1,64 @@
+import { Writable } from 'node:stream'
+import { pino } from 'pino'
+import t from 'tap'
+import { ask, callOf } from '../../../call.ts'
+import { stream, write } from '../../../fake-provider.ts'
+import { event, eventsOf, eventStream } from '../../../fake-messages.ts'
+import { proxyOver, received } from '../proxy.ts'
+import { cut, readFrom } from './broken.ts'
+
+const malformed = write('data: {"id":"x","choices":[{"delta":{"content": \n\n')
+
+t.test('one malformed event among good ones is skipped, logged and counted', async t => {
+  const { fakes, send } = await proxyOver(t, [stream(['one ', malformed, 'two']), stream(['other'])])
+  const lines: string[] = []
+  const sink = new Writable({
+    write: (line: Buffer, _encoding, done) => (lines.push(line.toString('utf8')), done()),
+  })
+  const skipped: string[] = []
+  const { meter } = callOf().request
+  const call = callOf('request', {
+    log: pino({ level: 'warn' }, sink),
+    meter: { ...meter, skipEvent: provider => skipped.push(provider) },
+  })
+  const reply = await send(ask('x', { stream: true }), call)
+  t.equal(await reply.text(), 'one two')
+  t.match(await reply.done, { finish: ['stop'], error: undefined })
+  t.strictSame(received(fakes), [1, 0])
+  t.strictSame(skipped, ['a'])
+  t.equal(lines.length, 1)
+  t.match(JSON.parse(lines[0]!), { provider: 'a', msg: /^skipped an event that is not JSON/ })
+})
+
+t.test('a stream with a malformed event is broken only if it lacks its end mark', async t => {
+  const broken = await readFrom(t, [cut('one ', malformed, 'two')], { mode: 'off' })
+  t.equal(broken.text, 'one two')
+  t.equal(broken.error, 'upstream_truncated')
+})
+
+t.test('a stream with several malformed events is broken, and recovered', async t => {
+  const seen = await readFrom(t, [stream(['one ', malformed, malformed, 'three']), stream(['one ', 'two'])])
+  t.equal(seen.text, 'one two')
+  t.match(seen.recovered, [{ from: 'a', to: 'b', by: 'restart', error: 'upstream_bad_response' }])
+})
+
+t.test('a malformed event before the first content is skipped, too', async t => {
+  const seen = await readFrom(t, [stream([malformed, 'one']), stream(['other'])])
+  t.equal(seen.text, 'one')
+})
+
+t.test(
+  'a malformed event that was the start of a block of Messages loses the block: the stream is broken',
+  async t => {
+    const events = eventsOf([
+      { type: 'text', text: 'one' },
+      { type: 'text', text: 'two' },
+    ])
+    const second = events.findLastIndex(each => each.includes('content_block_start'))
+    const lost = eventStream(...events.with(second, 'data: {"type":\n\n'))
+    const kept = eventStream(...events.toSpliced(second, 0, 'data: {"type":\n\n', event('ping', {})))
+    const entries = [{ type: 'anthropic' as const }]
+    t.equal((await readFrom(t, [kept, stream(['other'])], { entries })).text, 'onetwo')
+    t.equal((await readFrom(t, [lost, stream(['other'])], { entries })).text, 'other')
+  },
+)
