@@ -34,7 +34,7 @@ export async function selectBestGraded(
   }))
   let best: Candidate = candidates[0]
   const gradeOne = async (group: Graded): Promise<void> => {
-    group.grade = await grade(ctx, request, group.first)
+    group.grade = await gradeAnswer(ctx, request, group.first)
     const leader = bestOf(groups)
     if (leader !== best && group.grade !== undefined) ctx.offer(leader.answer())
     best = leader
@@ -70,7 +70,12 @@ function reasonOf(group: Graded | undefined): string {
   return group.grade === undefined ? 'not graded' : `graded ${group.grade} of 10`
 }
 
-async function grade(ctx: Context, request: ChatRequest, candidate: Candidate): Promise<number | undefined> {
+/** The grade of an answer from 0 to 10; undefined if the reply has none that can be read. */
+export async function gradeAnswer(
+  ctx: Context,
+  request: ChatRequest,
+  candidate: Candidate,
+): Promise<number | undefined> {
   return readGrade(
     await ask(ctx, request, withExchange(request.messages, spokenText(candidate), gradePrompt)),
   )

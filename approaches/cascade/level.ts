@@ -1,0 +1,55 @@
+import { sample, sampleInWindows, withDrawTemperature } from '../../src/plugin.ts'
+import type { Candidate, ChatRequest, Context } from '../../src/plugin.ts'
+import { withHelperEffort } from '../lib/request/helper-effort.ts'
+import { groupByAnswer, leadOf } from '../lib/judging/agreement.ts'
+import { gradeAnswer } from '../lib/judging/graded.ts'
+import { majorityOf } from '../lib/judging/majority.ts'
+import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
+import type { CascadeParams } from './params.ts'
+
+/** The answer of one model, and the reason why it is not good enough; undefined if it is. */
+export interface Verdict {
+  readonly candidate: Candidate
+  readonly doubt: string | undefined
+}
+
+/** Asks one of the cheaper models. Rejects if it does not answer. */
+export async function askLevel(ctx: Context, request: ChatRequest, params: CascadeParams): Promise<Verdict> {
+  if (params.accept === 'agreement') return await draw(ctx, request, params)
+  const [candidate] = await sample(ctx, request, 1)
+  if (candidate.truncated) return { candidate, doubt: `truncated: ${candidate.finish}` }
+  const isTrusted = params.accept === 'answer' || candidate.nonText
+  return { candidate, doubt: isTrusted ? undefined : await doubtByGrade(ctx, request, candidate, params) }
+}
+
+/** Draws several answers in one call, and takes the most common one if enough of them share it. */
+async function draw(
+  ctx: Context,
+  request: ChatRequest,
+  { samples, agreement, temperature }: CascadeParams,
+): Promise<Verdict> {
+  const drawing = withDrawTemperature(request, temperature)
+  let votes = 0
+  // One more than the samples, so that the vote sees them all: of tool calls, only one is left in the end.
+  const candidates = await sampleInWindows(ctx, drawing, samples + 1, (drawn, missing) => {
+    votes = leadOf(groupByAnswer(drawn)).first
+    return missing > samples ? samples : 0
+  })
+  // Shares such as 2 / 3 are not exact.
+  const needed = Math.max(2, Math.ceil(samples * agreement - 1e-9))
+  const { winner: candidate } = majorityOf(candidates)
+  return { candidate, doubt: votes < needed ? `only ${votes} of ${samples} answers agree` : undefined }
+}
+
+/** The doubt that a low grade raises, or a missing one. */
+async function doubtByGrade(
+  ctx: Context,
+  request: ChatRequest,
+  candidate: Candidate,
+  { judge, grade: lowest, helper_effort: effort }: CascadeParams,
+): Promise<string | undefined> {
+  const judging = withHelperEffort({ ...request, model: judge || request.model }, effort)
+  const grade = await tolerateFailure(ctx, 'a grade', () => gradeAnswer(ctx, judging, candidate))
+  if (grade === undefined) return 'not graded'
+  return grade < lowest ? `graded ${grade} of 10` : undefined
+}
