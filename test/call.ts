@@ -1,5 +1,5 @@
 import { pino } from 'pino'
-import type { ProviderCall } from '../src/chat/provider-call.ts'
+import type { Bill, ProviderCall } from '../src/chat/provider-call.ts'
 import { configSchema } from '../src/config/schema.ts'
 import type { AttemptReport, ChatRequest, Usage } from '../src/contract/index.ts'
 
@@ -8,6 +8,7 @@ export interface TestCall extends ProviderCall {
   readonly reports: AttemptReport[]
 }
 
+const bill: Bill = { open: () => bill, add: () => {}, answered: () => {}, discard: () => {} }
 const defaultConfig = configSchema.parse({})
 
 /** A call with a meter that only records, for tests of the code below the chains. */
@@ -40,6 +41,7 @@ export function callOf(id = 'request-1', more: Partial<ProviderCall['request']> 
         report: report => reports.push(report),
         bill: () => {},
         spend: () => {},
+        openBill: () => bill,
         recover: () => {},
         skipEvent: () => {},
       },

@@ -72,7 +72,9 @@ export function charge(options: AttemptOptions, spent: Spent): AttemptCost | und
   const { failure } = spent
   if (failure && !spent.usage && !wasWorkedOn(spent, failure)) return undefined
   const cost = costOf(options, spent)
-  options.call.request.meter.spend(cost, failure !== undefined)
+  const { request, trace, bill } = options.call
+  request.meter.spend(cost, failure !== undefined, bill)
+  trace?.spent(cost, failure !== undefined)
   return cost
 }
 

@@ -1,4 +1,4 @@
-import type { RequestCost } from '../contract/index.ts'
+import type { MeterReading, RequestCost } from '../contract/index.ts'
 
 /** The sum of two costs: unknown if either is, and marked as an estimate if either is. */
 export function sumCost(one: RequestCost, other: RequestCost): RequestCost {
@@ -18,7 +18,7 @@ export function roundedUsd(usd: number): number {
   return Math.round(usd * 1e10) / 1e10
 }
 
-/** A cost as logs and clients see it: rounded, and without what was not wasted. Undefined if it is unknown. */
+/** A cost as logs and clients see it: rounded, and without parts that it does not have. Undefined if it is unknown. */
 export function shownCost({
   usd,
   wasted_usd: wasted,
@@ -30,4 +30,12 @@ export function shownCost({
     ...(wasted ? { wasted_usd: roundedUsd(wasted) } : {}),
     ...(estimated ? { estimated } : {}),
   }
+}
+
+/** The same for a request; undefined also if no provider was asked, as for an answer from the cache. */
+export function costShownOf({
+  attempts,
+  cost,
+}: Pick<MeterReading, 'attempts' | 'cost'>): Partial<RequestCost> | undefined {
+  return attempts === 0 ? undefined : shownCost(cost)
 }

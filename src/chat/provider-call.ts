@@ -25,6 +25,8 @@ export interface ProviderCall extends Call {
    * this right before it sends.
    */
   readonly requestFor?: ((provider: string, request: ChatRequest) => ChatRequest) | undefined
+  /** The bill of this call, if an approach makes it. */
+  readonly bill?: Bill | undefined
   /** The node of this call, if the client asked for a trace. */
   readonly trace?: Trace | undefined
 }
@@ -78,12 +80,23 @@ export interface Meter extends MeterReading {
   /** Reports an attempt that has ended. */
   report: (report: AttemptReport) => void
   bill: (usage: Usage) => void
-  /** Adds the cost of an attempt; `wasted` if its answer is not used. */
-  spend: (cost: AttemptCost, wasted: boolean) => void
+  /** Adds the cost of an attempt, to the bill of its call if it has one; `wasted` if its answer is not used. */
+  spend: (cost: AttemptCost, wasted: boolean, bill?: Bill) => void
+  /** Opens the bill of a call that an approach makes; `above`: that of the call in which the approach runs. */
+  openBill: (above: Bill | undefined) => Bill
   /** Records that a malformed event of a provider's stream was skipped. */
   skipEvent: (provider: string) => void
   /** Records that a broken stream was recovered. */
   recover: (recovered: RecoveredStream) => void
+}
+
+/** The costs of a call and of the calls that are made for it, and the part of its answer that is not used. */
+export interface Bill {
+  open: () => Bill
+  add: (usd: number, wasted: boolean) => void
+  answered: (reply: Reply) => void
+  /** Records that a choice of the answer is not used. */
+  discard: (choice: number) => void
 }
 
 /** A call in the trace of a request. It holds figures and reasons, never text of a prompt or an answer. */
@@ -93,6 +106,8 @@ export interface Trace {
   answered: (reply: Reply) => void
   failed: (error: unknown) => void
   attempted: (report: AttemptReport) => void
+  /** Adds the cost of an attempt; `wasted` if its answer is not used. */
+  spent: (cost: AttemptCost, wasted: boolean) => void
   /** Records why a choice of the answer is not used. */
   discard: (choice: number, why: string) => void
 }

@@ -1,5 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import type { Outcome } from '../chain/request.ts'
+import { costShownOf } from '../chat/cost.ts'
+import { decimalUsd } from '../text/usd.ts'
 import type { Wire } from '../contract/index.ts'
 
 /**
@@ -23,10 +25,26 @@ export function setAnswerHeaders(
   if (meter.degraded !== undefined) response.header('x-hulumanage-degraded', headerSafe(meter.degraded))
 }
 
+/** Sets the header with the cost of an answer that is complete, if it is known. */
+export function setCostHeader(response: FastifyReply, { meter }: Outcome): void {
+  const { usd } = costShownOf(meter) ?? {}
+  if (usd != null) response.header('x-hulumanage-cost', decimalUsd(usd))
+}
+
 /** The same facts as a comment at the end of a stream, whose headers went out before they were final. */
 export function answerComment({ reply, meter }: Outcome): string {
   const { calls, attempts, provider, spent, degraded, recovered } = meter
-  const facts = { calls, attempts, provider, cache: reply.head.cache, budget: spent, degraded, recovered }
+  const cost = costShownOf(meter)
+  const facts = {
+    calls,
+    attempts,
+    provider,
+    cache: reply.head.cache,
+    cost,
+    budget: spent,
+    degraded,
+    recovered,
+  }
   return `: hulumanage ${JSON.stringify(facts)}\n\n`
 }
 

@@ -1,7 +1,7 @@
 import type { Outcome } from '../chain/request.ts'
 import type { Config } from '../config/schema.ts'
 import type { Encoder, Incoming } from '../dialects/dialect.ts'
-import { setAnswerHeaders } from './answer-headers.ts'
+import { setAnswerHeaders, setCostHeader } from './answer-headers.ts'
 import type { Exchange } from './exchange.ts'
 import { proxyInfo, withProxyInfo } from './proxy-info.ts'
 import { stallMs } from './stream/event-stream.ts'
@@ -27,6 +27,7 @@ export async function sendWhole(
   const { reply } = exchange
   if (bytes.length > largeBodyBytes) reply.raw.setTimeout(stallMs)
   setAnswerHeaders(reply, outcome, relayed)
+  setCostHeader(reply, outcome)
   void reply
     .code(relayed?.status ?? 200)
     .header('content-type', 'application/json')

@@ -75,3 +75,41 @@ t.test('a draw that is cancelled is paid for nothing, by an estimate', async t =
   const { cost } = ((await requestLine(server)) ?? {}) as { cost?: { wasted_usd?: number } }
   t.match(cost, { usd: Number, wasted_usd: Number, estimated: true })
 })
+
+t.test('the cost of a whole answer is a header, and that of a stream is in its last comment', async t => {
+  const server = await serve(t, [[whole(), stream(['one'], { usage })]], priced)
+  const { headers } = await server.client.ask()
+  t.equal(headers['x-hulumanage-cost'], '2')
+  const streamed = await server.client.ask({ stream: true })
+  t.notOk('x-hulumanage-cost' in streamed.headers)
+  const [, facts = '{}'] = /: hulumanage (.*)/.exec(streamed.text) ?? []
+  t.match(JSON.parse(facts), { cost: { usd: 2 } })
+  const unpriced = await serve(t, [whole()])
+  t.notOk('x-hulumanage-cost' in (await unpriced.client.ask()).headers)
+})
+
+t.test('candidates that were not chosen are paid for nothing, each its share of the call', async t => {
+  const candidates = ['one', 'two', 'three'].map(text => whole(text))
+  const grades = ['7', '2', '3'].map(text => whole(text))
+  const server = await serve(t, [[...candidates, ...grades]], priced)
+  await server.client.ask({ model: 'bon-m', hulumanage_params: { bon: { n: 3 } } })
+  t.same((await requestLine(server))?.['cost'], { usd: 12, wasted_usd: 4 })
+})
+
+t.test('a trace has the cost of each call to a model', async t => {
+  const server = await serve(t, [error(500), whole()], priced)
+  const { text } = await server.client.ask({ hulumanage_trace: true })
+  t.match(JSON.parse(text), { hulumanage_trace: [{ cost: { usd: 2 } }] })
+})
+
+t.test('stats and metrics add the costs up', async t => {
+  const server = await serve(t, [[whole(), whole(), json({ ...usage, choices: 0 })], whole()], priced)
+  for (let time = 0; time < 3; time++)
+    await server.client.ask({ messages: [{ role: 'user', content: 'x'.repeat(4000) }] })
+  const { cost } = JSON.parse((await server.client.get('/stats')).text) as { cost: unknown }
+  t.same(cost, { usd: 7, wasted_usd: 1, requests_of_unknown_cost: 0 })
+  const { text } = await server.client.get('/metrics')
+  t.match(text, /hulumanage_cost_usd_total\{provider="a",model="m",outcome="ok"\} 4/)
+  t.match(text, /hulumanage_cost_usd_total\{provider="a",model="m",outcome="upstream_bad_response"\} 1/)
+  t.match(text, /hulumanage_wasted_cost_usd_total 1/)
+})

@@ -1,16 +1,16 @@
 import { HulumanageError } from '../../contract/index.ts'
-import type { Meter, ProviderUpstream } from '../../chat/provider-call.ts'
+import type { Bill, Meter, ProviderUpstream } from '../../chat/provider-call.ts'
 import type { AttemptCost, AttemptReport, RecoveredStream, RequestCost, Usage } from '../../contract/index.ts'
 import { background } from '../../time/background.ts'
 import { addUsage } from '../../chat/usage.ts'
+import { CallBill } from './bill.ts'
 import { type Allowance, timeIsUp } from './budget.ts'
-import { Spending } from './spending.ts'
+import { Spending, unknownCost } from './spending.ts'
 import { withTrace } from './trace.ts'
 
 const nothing: Usage = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }
 
 const noCost: RequestCost = Object.freeze({ usd: 0, wasted_usd: 0 })
-const unknownCost: RequestCost = Object.freeze({ usd: null, wasted_usd: null })
 
 interface StepCalls {
   made: number
@@ -28,6 +28,8 @@ export class RequestMeter implements Meter {
   /** Created for the first attempt of a known price: many servers know none. */
   #spending: Spending | undefined
   #unpriced = false
+  /** The calls of approaches, and what of their cost was wasted. */
+  #bill: CallBill | undefined
   #partial = false
   #recovered: RecoveredStream[] | undefined
   #skipped: string[] | undefined
@@ -59,7 +61,8 @@ export class RequestMeter implements Meter {
 
   get cost(): RequestCost {
     if (this.#unpriced) return unknownCost
-    return this.#spending?.cost ?? noCost
+    const cost = this.#spending?.cost ?? noCost
+    return this.#bill ? { ...cost, wasted_usd: (cost.wasted_usd ?? 0) + this.#bill.wasted } : cost
   }
 
   get partial(): boolean {
@@ -138,9 +141,18 @@ export class RequestMeter implements Meter {
     this.#usage = this.#usage === nothing ? usage : addUsage(this.#usage, usage)
   }
 
-  spend(cost: AttemptCost, wasted: boolean): void {
-    if (cost.usd === null) this.#unpriced = true
-    else (this.#spending ??= new Spending()).add(cost.usd, wasted, cost.estimated)
+  spend(cost: AttemptCost, wasted: boolean, bill?: Bill): void {
+    if (cost.usd === null) {
+      this.#unpriced = true
+      return
+    }
+    this.#spending ??= new Spending()
+    this.#spending.add(cost, wasted && !bill)
+    bill?.add(cost.usd, wasted)
+  }
+
+  openBill(above: Bill | undefined): Bill {
+    return (above ?? (this.#bill ??= new CallBill())).open()
   }
 }
 

@@ -1,20 +1,30 @@
-import type { RequestCost } from '../../contract/index.ts'
+import type { AttemptCost, RequestCost } from '../../contract/index.ts'
 
-/** Adds up what the attempts of a request have cost. */
+/** The cost of attempts of which one has an unknown price. */
+export const unknownCost: RequestCost = Object.freeze({ usd: null, wasted_usd: null })
+
+/** Adds up what attempts have cost. */
 export class Spending {
   #usd = 0
   #wasted = 0
-  #estimated = false
+  #isUnknown = false
+  #isEstimated = false
+  isEmpty = true
 
-  /** Adds the USD of an attempt; `wasted` if its answer is not used. */
-  add(usd: number, wasted: boolean, estimated = false): void {
-    this.#usd += usd
-    if (wasted) this.#wasted += usd
-    this.#estimated ||= estimated
+  /** Adds an attempt; `wasted` if its answer is not used. */
+  add({ usd, estimated }: AttemptCost, wasted: boolean): void {
+    this.isEmpty = false
+    if (usd === null) this.#isUnknown = true
+    else {
+      this.#usd += usd
+      if (wasted) this.#wasted += usd
+    }
+    if (estimated) this.#isEstimated = true
   }
 
   get cost(): RequestCost {
+    if (this.#isUnknown) return unknownCost
     const cost = { usd: this.#usd, wasted_usd: this.#wasted }
-    return this.#estimated ? { ...cost, estimated: true } : cost
+    return this.#isEstimated ? { ...cost, estimated: true } : cost
   }
 }

@@ -1,6 +1,17 @@
 import { toHulumanageError } from '../../contract/index.ts'
-import type { AttemptReport, FinishReason, Reply, ReplyEnd, ReplyHead, Usage } from '../../contract/index.ts'
+import type {
+  AttemptCost,
+  AttemptReport,
+  FinishReason,
+  Reply,
+  ReplyEnd,
+  ReplyHead,
+  RequestCost,
+  Usage,
+} from '../../contract/index.ts'
+import { shownCost } from '../../chat/cost.ts'
 import type { Trace } from '../../chat/provider-call.ts'
+import { Spending } from './spending.ts'
 
 /** A call in `hulumanage_trace`. One without calls of its own went to a model. */
 export interface TraceRecord {
@@ -13,6 +24,8 @@ export interface TraceRecord {
   readonly provider?: string
   readonly model?: string
   readonly usage?: Usage
+  /** Absent if a price is unknown. */
+  readonly cost?: Partial<RequestCost>
   readonly choices?: readonly { readonly finish: FinishReason; readonly discarded?: string }[]
   /** The code of the error, if the call failed. */
   readonly error?: string
@@ -34,6 +47,7 @@ export class CallTrace implements Trace {
   readonly #startedAt = performance.now()
   readonly #calls: CallTrace[] = []
   readonly #attempts: AttemptReport[] = []
+  readonly #spending = new Spending()
   readonly #discarded = new Map<number, string>()
   #endedAt: number | undefined
   #head: ReplyHead | undefined
@@ -69,6 +83,10 @@ export class CallTrace implements Trace {
 
   attempted(report: AttemptReport): void {
     this.#attempts.push(report)
+  }
+
+  spent(cost: AttemptCost, wasted: boolean): void {
+    this.#spending.add(cost, wasted)
   }
 
   discard(choice: number, why: string): void {
@@ -114,10 +132,12 @@ export class CallTrace implements Trace {
       ...(recovery && { recovery }),
     }))
     const { provider, model } = this.#head ?? {}
+    const cost = this.#spending.isEmpty ? undefined : shownCost(this.#spending.cost)
     return {
       ...(provider === undefined ? {} : { provider }),
       ...(model === undefined ? {} : { model }),
       ...(this.#done?.usage ? { usage: this.#done.usage } : {}),
+      ...(cost && { cost }),
       ...(attempts.length > (this.#head ? 1 : 0) ? { attempts } : {}),
     }
   }

@@ -65,8 +65,8 @@ function compileNode(node: PlanNode, below: Below, wrappers: readonly Wrapper[])
 
 /** Adds a wrapper's name to the path of all calls in its scope. */
 function withPath({ name }: Wrapper, { upstream, width }: Compiled): Compiled {
-  const inScope: ProviderUpstream = (request, { signal, path, request: state, trace }) =>
-    upstream(request, { signal, path: path === '' ? name : `${path}.${name}`, request: state, trace })
+  const inScope: ProviderUpstream = (request, { signal, path, request: state, trace, bill }) =>
+    upstream(request, { signal, path: path === '' ? name : `${path}.${name}`, request: state, trace, bill })
   return { upstream: inScope, width }
 }
 

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { ProviderCall, ProviderUpstream, Trace } from '../../chat/provider-call.ts'
+import type { Bill, ProviderCall, ProviderUpstream, Trace } from '../../chat/provider-call.ts'
 import type { Answer, Budget, CallKind, ChatRequest, Context, Reply } from '../../contract/index.ts'
 import { withTrace } from '../accounting/trace.ts'
 import { isBudgetError, isReply } from './step-result.ts'
@@ -20,6 +20,8 @@ export interface Progress {
   offered: Answer | undefined
 }
 
+/** The bills of replies. */
+const bills = new WeakMap<Reply, Bill>()
 /** The trace nodes of replies, in requests that are traced. */
 const traces = new WeakMap<Reply, Trace>()
 
@@ -60,8 +62,12 @@ export class StepContext implements Context {
     const { trace, path } = this.#call
     const { meter } = this.#call.request
     meter.ask(path)
+    const bill = meter.openBill(this.#call.bill)
+    const call = { ...this.#call, bill }
     try {
-      const reply = await (trace ? this.#callTraced(outgoing, trace) : below(outgoing, this.#call))
+      const reply = await (trace ? this.#callTraced(outgoing, call, trace) : below(outgoing, call))
+      bill.answered(reply)
+      bills.set(reply, bill)
       this.#progress.model = reply.head.model
       return reply
     } catch (error) {
@@ -72,21 +78,21 @@ export class StepContext implements Context {
     }
   }
 
-  async #callTraced(request: ChatRequest, above: Trace): Promise<Reply> {
+  async #callTraced(request: ChatRequest, call: ProviderCall, above: Trace): Promise<Reply> {
     const { below } = this.#progress
     let node = above
-    const reply = await withTrace(above, this.#call.path, trace => {
+    const reply = await withTrace(above, call.path, trace => {
       node = trace
-      return below(request, { ...this.#call, trace })
+      return below(request, { ...call, trace })
     })
     traces.set(reply, node)
     return reply
   }
 
   readonly span = async <T>(name: string, work: (inner: Context) => Promise<T>): Promise<T> => {
-    const { path, request, trace } = this.#call
+    const { path, request, trace, bill } = this.#call
     const scope = new Scope(this.signal)
-    const call = { signal: scope.signal, path: `${path}.${name}`, request, trace }
+    const call = { signal: scope.signal, path: `${path}.${name}`, request, trace, bill }
     const inner = new StepContext(this.#progress, call)
     try {
       const result = await work(inner)
@@ -108,6 +114,7 @@ export class StepContext implements Context {
   }
 
   readonly discard = (reply: Reply, why: string, choice = 0): void => {
+    bills.get(reply)?.discard(choice)
     traces.get(reply)?.discard(choice, why)
   }
 }

@@ -26,7 +26,7 @@ export async function runApproach(
   const path = call.path === '' ? step.name : `${call.path}.${step.name}`
   const trace = call.trace?.open(path)
   try {
-    const inner = { signal: scope.signal, path, request: call.request, trace }
+    const inner = { signal: scope.signal, path, request: call.request, bill: call.bill, trace }
     const part = await answerOf(step, progress, inner, scope, limit)
     scope.closeWith(part.reply)
     trace?.answered(part.reply)

@@ -1,5 +1,6 @@
 import type { Outcome } from '../../chain/request.ts'
-import type { AttemptReport, Usage } from '../../contract/index.ts'
+import type { AttemptReport, RequestCost, Usage } from '../../contract/index.ts'
+import { shortUsd } from '../../text/usd.ts'
 
 /** The part of an output stream that progress needs. */
 export interface Terminal {
@@ -50,6 +51,7 @@ export class AskProgress {
       meter.provider,
       `${meter.calls} ${meter.calls === 1 ? 'call' : 'calls'}`,
       usage && `${usage.total_tokens} tokens`,
+      costText(meter.cost),
       `${((performance.now() - this.#started) / 1000).toFixed(1)} s`,
       meter.spent && `the budget of ${meter.spent} ran out`,
     ]
@@ -62,4 +64,11 @@ export class AskProgress {
     this.#terminal.write(`\r\u001B[K${line}`)
     this.#shown = true
   }
+}
+
+/** A cost with as many decimals as a person reads; undefined if it is unknown, or nothing was paid. */
+function costText({ usd, wasted_usd: wasted, estimated }: RequestCost): string | undefined {
+  if (!usd) return undefined
+  const shown = `${estimated ? 'about ' : ''}$${shortUsd(usd)}`
+  return wasted ? `${shown} ($${shortUsd(wasted)} of it wasted)` : shown
 }

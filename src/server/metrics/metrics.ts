@@ -46,6 +46,16 @@ export class Metrics implements ExchangeListener {
     'Tokens used, summed over all calls of each request',
     ['kind'],
   )
+  readonly #cost = new TalliedCounter(
+    'hulumanage_cost_usd_total',
+    'Cost of attempts in USD, by provider, model and outcome, if the price is known; partly estimated',
+    ['provider', 'model', 'outcome'],
+  )
+  readonly #wasted = new TalliedCounter(
+    'hulumanage_wasted_cost_usd_total',
+    'The part of the cost of answered requests for answers that nobody uses: discarded, cancelled or failed',
+    [],
+  )
   readonly #recoveries = new TalliedCounter(
     'hulumanage_stream_recoveries_total',
     'Streams that broke and were taken over by a provider, by the way in which it wrote the rest',
@@ -85,6 +95,8 @@ export class Metrics implements ExchangeListener {
       this.#attempts,
       this.#latency,
       this.#tokens,
+      this.#cost,
+      this.#wasted,
       this.#recoveries,
       this.#malformed,
     ]
@@ -109,16 +121,18 @@ export class Metrics implements ExchangeListener {
     this.#duration.observe(route, (performance.now() - exchange.startedAt) / 1000)
     if (failure) this.#failures.add(1, route, failure)
     if (!outcome) return
-    const { usage, recovered, skipped } = outcome.meter
+    const { usage, recovered, skipped, cost } = outcome.meter
     const { prompt_tokens, completion_tokens } = usage
     this.#tokens.add(prompt_tokens, 'prompt')
     this.#tokens.add(completion_tokens, 'completion')
+    if (cost.wasted_usd) this.#wasted.add(cost.wasted_usd)
     if (recovered) for (const { by } of recovered) this.#recoveries.add(1, by)
     if (skipped) for (const provider of skipped) this.#malformed.add(1, provider)
   }
 
-  attemptEnded({ provider, model, outcome, headMs }: AttemptReport): void {
+  attemptEnded({ provider, model, outcome, headMs, cost }: AttemptReport): void {
     this.#attempts.add(1, provider, this.#modelLabel(model), outcome)
+    if (cost?.usd) this.#cost.add(cost.usd, provider, this.#modelLabel(model), outcome)
     if (outcome === 'ok') this.#latency.observe(provider, headMs / 1000)
   }
 

@@ -1,5 +1,5 @@
 import type { AttemptReport } from '../../contract/index.ts'
-import { shownCost } from '../../chat/cost.ts'
+import { costShownOf } from '../../chat/cost.ts'
 import { clip } from '../../text/clip.ts'
 import type { Exchange } from '../exchange.ts'
 
@@ -25,7 +25,7 @@ function failedAttempt({ provider, outcome, status, totalMs }: AttemptReport) {
 
 function answerOf({ outcome, answeredAt, startedAt, model }: Exchange) {
   const { approach, meter, reply } = outcome!
-  const { calls, attempts, provider, degraded, usage, cost } = meter
+  const { calls, attempts, provider, degraded, usage } = meter
   const { prompt_tokens: prompt, completion_tokens: completion, total_tokens: total } = usage
   const served = reply.head.model
   return {
@@ -36,7 +36,7 @@ function answerOf({ outcome, answeredAt, startedAt, model }: Exchange) {
     served: served === model ? undefined : clip(served),
     first_ms: Math.round(answeredAt - startedAt),
     tokens: total === 0 ? undefined : { prompt, completion },
-    cost: shownCost(cost),
+    cost: costShownOf(meter),
     degraded,
   }
 }

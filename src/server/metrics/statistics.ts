@@ -1,4 +1,5 @@
-import type { AttemptReport } from '../../contract/index.ts'
+import { roundedUsd } from '../../chat/cost.ts'
+import type { AttemptReport, RequestCost } from '../../contract/index.ts'
 import { getOrCreate } from '../../store/get-or-create.ts'
 import type { Figures, Store } from '../../store/store.ts'
 import type { Exchange, ExchangeListener } from '../exchange.ts'
@@ -16,6 +17,7 @@ export class Statistics implements ExchangeListener {
   readonly #endpoints = new Map<string, EndpointCounts>()
   readonly #requests = { total: 0, failed: 0 }
   readonly #tokens = { prompt: 0, completion: 0 }
+  readonly #cost = { usd: 0, wasted: 0, unknown: 0 }
 
   exchangeEnded({ request, failure, outcome }: Exchange): void {
     if (request.method !== 'POST') return
@@ -25,6 +27,15 @@ export class Statistics implements ExchangeListener {
     const { prompt_tokens, completion_tokens } = outcome.meter.usage
     this.#tokens.prompt += prompt_tokens
     this.#tokens.completion += completion_tokens
+    this.#addCost(outcome.meter.cost)
+  }
+
+  #addCost({ usd, wasted_usd: wasted }: RequestCost): void {
+    if (usd === null) this.#cost.unknown++
+    else {
+      this.#cost.usd += usd
+      this.#cost.wasted += wasted ?? 0
+    }
   }
 
   attemptEnded({ provider, outcome, headMs }: AttemptReport): void {
@@ -56,6 +67,11 @@ export class Statistics implements ExchangeListener {
       uptime_seconds: Math.round((performance.now() - this.#startedAt) / 1000),
       requests: { total: numberAt('requests/total'), failed: numberAt('requests/failed') },
       tokens: { prompt, completion, total: prompt + completion },
+      cost: {
+        usd: roundedUsd(numberAt('cost/usd')),
+        wasted_usd: roundedUsd(numberAt('cost/wasted_usd')),
+        requests_of_unknown_cost: numberAt('cost/unknown'),
+      },
       endpoints: Object.fromEntries([...counts].map(([name, endpoint]) => [name, reportOf(endpoint)])),
     }
   }
@@ -66,6 +82,9 @@ export class Statistics implements ExchangeListener {
       'requests/failed': this.#requests.failed,
       'tokens/prompt': this.#tokens.prompt,
       'tokens/completion': this.#tokens.completion,
+      'cost/usd': this.#cost.usd,
+      'cost/wasted_usd': this.#cost.wasted,
+      'cost/unknown': this.#cost.unknown,
     }
     for (const [name, { requests, failures, headMs, lastError }] of this.#endpoints) {
       figures[`endpoint/requests/${name}`] = requests

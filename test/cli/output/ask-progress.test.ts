@@ -1,7 +1,7 @@
 import t from 'tap'
 import { AskProgress } from '../../../src/cli/output/ask-progress.ts'
 import type { Outcome } from '../../../src/chain/request.ts'
-import type { AttemptReport } from '../../../src/contract/index.ts'
+import type { AttemptReport, RequestCost } from '../../../src/contract/index.ts'
 
 function terminal(isTTY: boolean) {
   const written: string[] = []
@@ -19,8 +19,12 @@ const report: AttemptReport = {
   totalMs: 2,
 }
 const usage = { prompt_tokens: 4, completion_tokens: 5, total_tokens: 9 }
-// Only what progress reads of it.
-const outcome = { approach: 'proxy-bon', meter: { calls: 4, provider: 'quick' } } as Outcome
+const outcome = outcomeOf({ usd: null, wasted_usd: null })
+
+/** Only what progress reads of an outcome. */
+function outcomeOf(cost: RequestCost): Outcome {
+  return { approach: 'proxy-bon', meter: { calls: 4, provider: 'quick', cost } } as Outcome
+}
 
 t.test('rewrites one line, and clears it before the answer', async t => {
   const screen = terminal(true)
@@ -42,6 +46,19 @@ t.test('ends with the cost of the answer', async t => {
   const screen = terminal(true)
   new AskProgress(screen).finish(outcome, usage)
   t.match(screen.written.join(''), /^\nproxy-bon · quick · 4 calls · 9 tokens · \d+\.\d s\n$/)
+})
+
+t.test('states the cost in USD, as far as it is known', async t => {
+  const lastLine = (cost: RequestCost) => {
+    const screen = terminal(true)
+    new AskProgress(screen).finish(outcomeOf(cost), usage)
+    return screen.written.join('')
+  }
+  t.match(lastLine({ usd: 1.234, wasted_usd: 0 }), ' · $1.23 · ')
+  t.match(lastLine({ usd: 0.000_012_34, wasted_usd: 0 }), ' · $0.000012 · ')
+  const estimated = lastLine({ usd: 0.5, wasted_usd: 0.04, estimated: true })
+  t.match(estimated, ' · about $0.5 ($0.04 of it wasted) · ')
+  t.notMatch(lastLine({ usd: 0, wasted_usd: 0 }), '$')
 })
 
 t.test('is silent if the output is not a terminal', async t => {
