@@ -146,6 +146,12 @@ export const clientErrors = {
     when: 'the budget of tokens is used up',
     fix: 'Raise `hulumanage_budget.tokens` or `limits.tokens`, or use a cheaper chain.',
   },
+  budget_usd: {
+    status: 429,
+    type: 'insufficient_quota',
+    when: 'the budget in USD is used up, or cannot be kept because a call had an unknown price',
+    fix: 'Raise `hulumanage_budget.usd` or `limits.usd`, or use a cheaper chain; set the `price` of every provider.',
+  },
   client_closed: {
     status: 499,
     type: request,

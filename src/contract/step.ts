@@ -68,6 +68,8 @@ export interface Budget {
   readonly calls: number
   /** Completion and prompt tokens left. */
   readonly tokens: number
+  /** USD left; Infinity without a limit. */
+  readonly usd: number
   /** The end of the time, in milliseconds on the clock of `performance.now()`. */
   readonly deadline: number
 }
@@ -107,7 +109,7 @@ export interface MeterReading {
   /** The cost of all attempts, also of those whose answers were not used. */
   readonly cost: RequestCost
   /** The budget that ran out, if one did: the answer may be the best so far. */
-  readonly spent?: 'calls' | 'tokens' | 'seconds' | undefined
+  readonly spent?: 'calls' | 'tokens' | 'usd' | 'seconds' | undefined
   /** Whether failed branches, calls or choices were left out, so that the answer is based on less than usual. */
   readonly partial: boolean
   /** The providers of malformed events that were skipped, one for each event; undefined if there were no such events. */

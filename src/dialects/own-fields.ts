@@ -20,6 +20,7 @@ const ownFields = z.object({
     .strictObject({
       calls: z.exactOptional(z.int().min(1)),
       tokens: z.exactOptional(z.int().min(1)),
+      usd: z.exactOptional(z.number().positive().max(1_000_000)),
       seconds: z.exactOptional(z.number().positive().max(2_147_483)),
     })
     .nullish(),

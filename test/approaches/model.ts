@@ -52,7 +52,7 @@ export function contextOf(script: Script, { pieceLength = 3 } = {}): FakeContext
     controller,
     signal: controller.signal,
     log: pino({ level: 'silent' }),
-    budget: { calls: Infinity, tokens: Infinity, deadline: Infinity },
+    budget: { calls: Infinity, tokens: Infinity, usd: Infinity, deadline: Infinity },
     offer: (answer: Answer) => void shared.offers.push(answer),
     note: (text: string) => void shared.notes.push(text),
     discard: (_reply: Reply, why: string) => void shared.discarded.push(why),

@@ -113,3 +113,39 @@ t.test('stats and metrics add the costs up', async t => {
   t.match(text, /hulumanage_cost_usd_total\{provider="a",model="m",outcome="upstream_bad_response"\} 1/)
   t.match(text, /hulumanage_wasted_cost_usd_total 1/)
 })
+
+t.test('a budget in USD ends a chain with its best answer so far', async t => {
+  const server = await serve(t, [[whole('one'), whole('two'), whole('three')]], priced)
+  const { text, headers } = await server.client.ask({
+    model: 'bon-m',
+    hulumanage_budget: { usd: 5 },
+    hulumanage_params: { bon: { n: 3 } },
+  })
+  t.equal(headers['x-hulumanage-budget'], 'usd')
+  t.match(JSON.parse(text), { choices: [{ message: { content: 'one' }, finish_reason: 'length' }] })
+  t.same(server.received, [3], 'no candidate is graded')
+})
+
+t.test('the limit of the server in USD is that of every request, and needs prices', async t => {
+  const limited = { config: { limits: { usd: 3 } } }
+  const server = await serve(t, [whole()], { ...limited, ...priced })
+  t.equal((await server.client.ask()).status, 200)
+  const { status, text } = await server.client.ask({
+    model: 're2&re2&re2-m',
+    hulumanage_budget: { usd: 100 },
+  })
+  t.equal(status, 429)
+  t.match(JSON.parse(text), { error: { code: 'budget_usd' } })
+  const unpriced = await serve(t, [whole()], limited)
+  const refused = await unpriced.client.ask({ model: 're2&re2-m' })
+  t.match(JSON.parse(refused.text), { error: { code: 'budget_usd', message: /set its price/ } })
+})
+
+t.test('a budget in USD is a positive number', async t => {
+  const server = await serve(t, [whole()])
+  for (const usd of [0, -1, '1', 1e9]) {
+    const { status, text } = await server.client.ask({ hulumanage_budget: { usd } })
+    t.equal(status, 400)
+    t.match(text, /hulumanage_budget.usd/)
+  }
+})

@@ -69,7 +69,7 @@ class Recovery {
     const { budget, log } = call.request
     call.signal.throwIfAborted()
     this.#broken.signal.throwIfAborted()
-    if (budget.tokens <= this.#broken.spent.usage.total_tokens) return undefined
+    if (budget.tokens <= this.#broken.spent.usage.total_tokens || budget.usd <= 0) return undefined
     try {
       return await successors.next()
     } catch (error) {

@@ -7,6 +7,8 @@ export interface Allowance {
   readonly calls: number
   /** Prompt and completion tokens. */
   readonly tokens: number
+  /** The cost of all attempts. */
+  readonly usd: number
   /** On the clock of `performance.now()`, in milliseconds. */
   readonly deadline: number
   /** The source of the deadline: the client's own budget, or the server's `timeouts.total`. */
@@ -26,11 +28,16 @@ export interface Patience {
 export interface Grant {
   readonly calls?: number | undefined
   readonly tokens?: number | undefined
+  readonly usd?: number | undefined
   readonly seconds?: number | undefined
 }
 
 interface ServerLimits {
-  readonly limits: { readonly calls: number; readonly tokens?: number | undefined }
+  readonly limits: {
+    readonly calls: number
+    readonly tokens?: number | undefined
+    readonly usd?: number | undefined
+  }
   readonly timeouts: { readonly total: number }
 }
 
@@ -45,6 +52,7 @@ export function allowanceOf(
   return {
     calls: Math.min(grant?.calls ?? Infinity, server.limits.calls),
     tokens: Math.min(grant?.tokens ?? Infinity, server.limits.tokens ?? Infinity),
+    usd: Math.min(grant?.usd ?? Infinity, server.limits.usd ?? Infinity),
     deadline: now + seconds * 1000,
     timeCode: seconds < total ? 'budget_time' : 'deadline_exceeded',
   }
@@ -83,9 +91,9 @@ export function timeIsUp({ timeCode, patience }: Pick<Allowance, 'timeCode' | 'p
 export class RemainingBudget implements Budget {
   readonly deadline: number
   readonly #allowance: Allowance
-  readonly #meter: Pick<MeterReading, 'calls' | 'usage'>
+  readonly #meter: Pick<MeterReading, 'calls' | 'usage' | 'cost'>
 
-  constructor(allowance: Allowance, meter: Pick<MeterReading, 'calls' | 'usage'>) {
+  constructor(allowance: Allowance, meter: Pick<MeterReading, 'calls' | 'usage' | 'cost'>) {
     this.#allowance = allowance
     this.#meter = meter
     this.deadline = allowance.deadline
@@ -97,5 +105,11 @@ export class RemainingBudget implements Budget {
 
   get tokens(): number {
     return Math.max(0, this.#allowance.tokens - this.#meter.usage.total_tokens)
+  }
+
+  /** Nothing is left of a limit once the price of an attempt is unknown. */
+  get usd(): number {
+    const { usd } = this.#allowance
+    return usd === Infinity ? usd : Math.max(0, usd - (this.#meter.cost.usd ?? Infinity))
   }
 }

@@ -36,7 +36,7 @@ export class RequestMeter implements Meter {
   /** Calls of approaches by path. */
   #ofSteps: Map<string, StepCalls> | undefined
   /** The budget that ran out, once a call was refused or the time was up. */
-  spent: 'calls' | 'tokens' | 'seconds' | undefined
+  spent: 'calls' | 'tokens' | 'usd' | 'seconds' | undefined
 
   constructor(allowance: Allowance, onAttempt?: (report: AttemptReport) => void) {
     this.#allowance = allowance
@@ -100,7 +100,7 @@ export class RequestMeter implements Meter {
   }
 
   call(path: string): void {
-    const { calls, tokens, deadline } = this.#allowance
+    const { calls, tokens, usd, deadline } = this.#allowance
     if (performance.now() >= deadline) {
       this.spent ??= 'seconds'
       throw timeIsUp(this.#allowance)
@@ -108,6 +108,10 @@ export class RequestMeter implements Meter {
     if (this.#usage.total_tokens >= tokens) {
       this.spent ??= 'tokens'
       throw exhausted('budget_tokens', `The budget of ${tokens} tokens is used up`, path, 'tokens')
+    }
+    if (usd !== Infinity && (this.#unpriced || this.cost.usd! >= usd)) {
+      this.spent ??= 'usd'
+      throw exhausted('budget_usd', usdProblem(usd, this.#unpriced), path, 'usd')
     }
     if (this.#calls >= calls) {
       this.spent ??= 'calls'
@@ -157,13 +161,18 @@ export class RequestMeter implements Meter {
 }
 
 function exhausted(
-  code: 'budget_calls' | 'budget_tokens',
+  code: 'budget_calls' | 'budget_tokens' | 'budget_usd',
   problem: string,
   path: string,
   field: string,
 ): HulumanageError {
   const message = `${problem} (at ${path}); raise hulumanage_budget.${field}, or limits.${field} of the server`
   return new HulumanageError(code, message)
+}
+
+function usdProblem(usd: number, unpriced: boolean): string {
+  if (!unpriced) return `The budget of ${usd} USD is used up`
+  return `The budget of ${usd} USD cannot be kept, because a provider without a price was called; set its price, 0 if it is free`
 }
 
 /** Counts each call against the request's budget, and bills its usage once the body of the reply has ended. */

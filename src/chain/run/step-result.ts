@@ -52,6 +52,7 @@ export function isBudgetError(error: unknown): boolean {
 const spent: ReadonlySet<string> = new Set([
   'budget_calls',
   'budget_tokens',
+  'budget_usd',
   'budget_time',
   'deadline_exceeded',
 ])

@@ -13,5 +13,11 @@ export const limits = z.strictObject({
   n: count().default(16).describe('Maximum choices a request may ask for'),
   steps: count().default(16).describe('Maximum steps in a chain'),
   calls: count().default(256).describe('Maximum model calls for one request'),
+  usd: z
+    .number()
+    .positive()
+    .max(1_000_000)
+    .optional()
+    .describe('Maximum cost of one request in USD; every provider needs a price (default: no limit)'),
   tokens: count().optional().describe('Maximum tokens for one request (default: no limit)'),
 })

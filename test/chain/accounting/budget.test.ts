@@ -7,22 +7,25 @@ import {
 } from '../../../src/chain/accounting/budget.ts'
 import { RequestMeter } from '../../../src/chain/accounting/meter.ts'
 
-const server = { limits: { calls: 10, tokens: 100 }, timeouts: { total: 60 } }
+const server = { limits: { calls: 10, tokens: 100, usd: 0.5 }, timeouts: { total: 60 } }
 
 t.test("takes the smaller of the client's and the server's limit", async t => {
-  t.same(allowanceOf({ calls: 3, tokens: 500, seconds: 2 }, server, 1000), {
+  t.same(allowanceOf({ calls: 3, tokens: 500, usd: 0.1, seconds: 2 }, server, 1000), {
     calls: 3,
     tokens: 100,
+    usd: 0.1,
     deadline: 3000,
     timeCode: 'budget_time',
   })
   t.same(allowanceOf({ calls: 30, seconds: 90 }, server, 0), {
     calls: 10,
     tokens: 100,
+    usd: 0.5,
     deadline: 60_000,
     timeCode: 'deadline_exceeded',
   })
-  t.match(allowanceOf(undefined, { ...server, limits: { calls: 10 } }, 0), { calls: 10, tokens: Infinity })
+  const unlimited = { calls: 10, tokens: Infinity, usd: Infinity }
+  t.match(allowanceOf(undefined, { ...server, limits: { calls: 10 } }, 0), unlimited)
 })
 
 t.test(
@@ -43,5 +46,19 @@ t.test('reports the remainder', async t => {
   const budget = new RemainingBudget(allowance, meter)
   meter.call('bon')
   meter.bill({ prompt_tokens: 10, completion_tokens: 110, total_tokens: 120 })
-  t.match(budget, { calls: 9, tokens: 0, deadline: 60_000 })
+  meter.spend({ usd: 0.2 }, false)
+  t.match(budget, { calls: 9, tokens: 0, usd: 0.3, deadline: 60_000 })
 })
+
+t.test(
+  'a limit in USD has nothing left once a price is unknown; without a limit, prices do not matter',
+  async t => {
+    const remaining = (usd: number) => {
+      const meter = new RequestMeter({ ...allowanceOf(undefined, server, 0), usd, deadline: Infinity })
+      meter.spend({ usd: null }, false)
+      return new RemainingBudget({ ...allowanceOf(undefined, server, 0), usd }, meter).usd
+    }
+    t.equal(remaining(5), 0)
+    t.equal(remaining(Infinity), Infinity)
+  },
+)

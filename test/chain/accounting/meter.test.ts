@@ -17,6 +17,7 @@ function meterOf(allowance: Partial<Allowance> = {}): RequestMeter {
   return new RequestMeter({
     calls: 9,
     tokens: Infinity,
+    usd: Infinity,
     deadline: Infinity,
     timeCode: 'deadline_exceeded',
     ...allowance,
@@ -81,4 +82,21 @@ t.test('reports how many of the calls of a step failed', t => {
   t.equal(meter.degraded, 'bon.grade 2/3')
   t.ok(meter.partial)
   t.end()
+})
+
+t.test('a budget in USD ends with its money, or with a call whose price is unknown', async t => {
+  const meter = meterOf({ usd: 1 })
+  meter.call('bon')
+  meter.spend({ usd: 0.5 }, true)
+  meter.call('bon')
+  meter.spend({ usd: 0.5 }, false)
+  t.throws(() => meter.call('bon'), { code: 'budget_usd', message: /of 1 USD is used up.*limits\.usd/ })
+  t.equal(meter.spent, 'usd')
+  const unpriced = meterOf({ usd: 1 })
+  unpriced.spend({ usd: null }, false)
+  t.throws(() => unpriced.call('bon'), { code: 'budget_usd', message: /without a price/ })
+  const unlimited = meterOf()
+  unlimited.spend({ usd: null }, false)
+  unlimited.call('bon')
+  t.equal(unlimited.calls, 1)
 })

@@ -95,7 +95,7 @@ t.test('no retry is made that would begin after the deadline', async t => {
     [{ retries: { max: 3, delay: 600 } }],
     pacing,
   )
-  const budget = { calls: 1, tokens: 1, deadline: performance.now() + 3_000 }
+  const budget = { calls: 1, tokens: 1, usd: Infinity, deadline: performance.now() + 3_000 }
   t.equal(await (await send(ask(), callOf('request-1', { budget }))).text(), 'from b')
   t.strictSame(received(fakes), [1, 1])
   t.strictSame(pacing.pauses, [])

@@ -46,7 +46,7 @@ export async function readFrom(t: Test, scripts: readonly Script[], setting: Set
   const recovered: RecoveredStream[] = []
   const { meter } = callOf().request
   const call = callOf('request', {
-    budget: { calls: 1, tokens, deadline: Number.POSITIVE_INFINITY },
+    budget: { calls: 1, tokens, usd: Infinity, deadline: Number.POSITIVE_INFINITY },
     meter: { ...meter, recover: record => recovered.push(record) },
   })
   const reply = await send(ask('x', { stream: true, ...request }), call)

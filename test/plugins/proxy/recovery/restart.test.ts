@@ -134,7 +134,7 @@ t.test('the provider that broke is asked again when the others are over their li
     [{}, { rate_limit: { rpm: 1 } }],
   )
   await (await send()).completion()
-  const budget = { calls: 1, tokens: 1e9, deadline: Number.POSITIVE_INFINITY }
+  const budget = { calls: 1, tokens: 1e9, usd: Infinity, deadline: Number.POSITIVE_INFINITY }
   const reply = await send(ask('x', { stream: true }), callOf('request', { budget }))
   t.equal(textOf(await Array.fromAsync(reply)), 'Hello world')
   t.strictSame(received(fakes), [3, 1])
@@ -181,7 +181,7 @@ t.test('a reader that leaves ends the attempt that recovers its stream', async t
   const { fakes, send } = await proxyOver(t, [cut('Hello'), stream(['Hello world', hold()])], {
     routing: { strategy: 'failover' },
   })
-  const budget = { calls: 1, tokens: 1e9, deadline: Number.POSITIVE_INFINITY }
+  const budget = { calls: 1, tokens: 1e9, usd: Infinity, deadline: Number.POSITIVE_INFINITY }
   const reply = await send(ask('x', { stream: true }), callOf('leaver', { budget }))
   let text = ''
   for await (const chunk of reply) {

@@ -233,7 +233,7 @@ t.test('a call that would wait for a limit in vain is refused at once', async t 
 
   const patient = await proxyOver(t, [answer()], { queue: { timeout: 90 } }, entries)
   await patient.send()
-  const budget = { calls: 1, tokens: 1, deadline: performance.now() + 30_000 }
+  const budget = { calls: 1, tokens: 1, usd: Infinity, deadline: performance.now() + 30_000 }
   const hurried = patient.send(ask(), callOf('hurried', { budget }))
   t.equal(patient.slots.waiting, 0, 'its deadline is sooner than the end of the queue')
   await t.rejects(hurried, { code: 'rate_limit_exceeded' })
