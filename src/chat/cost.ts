@@ -1,3 +1,4 @@
+import type { CostsInAnswers } from '../config/sections/costs.ts'
 import type { MeterReading, RequestCost } from '../contract/index.ts'
 
 /** The sum of two costs: unknown if either is, and marked as an estimate if either is. */
@@ -38,4 +39,31 @@ export function costShownOf({
   cost,
 }: Pick<MeterReading, 'attempts' | 'cost'>): Partial<RequestCost> | undefined {
   return attempts === 0 ? undefined : shownCost(cost)
+}
+
+type Event = Readonly<Record<string, unknown>>
+
+/**
+ * The body or event of an answer with the cost in its usage, in whatever format: at the top, or in the `response` of an
+ * event of Responses. The same object if it has no usage, or is not to have the cost.
+ */
+export function withCost<T extends object>(
+  event: T,
+  { attempts, cost }: Pick<MeterReading, 'attempts' | 'cost'>,
+  mode: CostsInAnswers,
+): T {
+  if (mode === 'never' || (mode === 'auto' && (attempts === 0 || cost.usd === null))) return event
+  const { usage, response } = event as Event
+  if (isObject(usage)) return { ...event, usage: { ...usage, ...costFields(cost) } }
+  return isObject(response) ? { ...event, response: withCost(response, { attempts, cost }, mode) } : event
+}
+
+/** `cost` as OpenRouter has it, and what it says nothing about. */
+function costFields(cost: RequestCost): Event {
+  const { usd = null, ...details } = shownCost(cost) ?? {}
+  return Object.keys(details).length > 0 ? { cost: usd, cost_details: details } : { cost: usd }
+}
+
+function isObject(value: unknown): value is Event {
+  return typeof value === 'object' && value !== null
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { providerSchema } from './provider-schema.ts'
+import { costs } from './sections/costs.ts'
 import { keptResponses, passThrough } from './sections/endpoints.ts'
 import { fallbacks } from './sections/fallbacks.ts'
 import { limits } from './sections/limits.ts'
@@ -159,6 +160,7 @@ export const configSchema = z.strictObject({
   redis: redis
     .optional()
     .describe('Redis through which servers share their state (default: each has its own)'),
+  costs: costs.prefault({}).describe('Cost of answers in USD'),
   limits: limits.prefault({}).describe('Limits on what one request may ask for or cost'),
   pass_through: passThrough
     .prefault({})

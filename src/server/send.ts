@@ -1,5 +1,7 @@
 import type { Outcome } from '../chain/request.ts'
+import { withCost } from '../chat/cost.ts'
 import type { Config } from '../config/schema.ts'
+import type { CostsInAnswers } from '../config/sections/costs.ts'
 import type { Encoder, Incoming } from '../dialects/dialect.ts'
 import { setAnswerHeaders, setCostHeader } from './answer-headers.ts'
 import type { Exchange } from './exchange.ts'
@@ -14,13 +16,16 @@ export async function sendWhole(
   exchange: Exchange,
   { encoder, onRelayed, beforeEnd }: Incoming,
   run: () => Promise<Outcome>,
-  { proxy_info: addsProxyInfo }: Pick<Config, 'proxy_info'>,
+  { proxy_info: addsProxyInfo, costs: { in_answers: mode } }: Pick<Config, 'proxy_info' | 'costs'>,
 ): Promise<void> {
   const outcome = await run()
   exchange.answer(outcome)
   const { wire } = outcome.reply
   const relayed = wire?.dialect === encoder.dialect && !outcome.trace ? wire : undefined
-  const body = relayed?.body instanceof Uint8Array ? relayed.body : await encodeWhole(outcome, encoder)
+  const body =
+    relayed?.body instanceof Uint8Array
+      ? await relayedBody(relayed.body, outcome, mode)
+      : await encodeWhole(outcome, encoder, mode)
   if (onRelayed && typeof body !== 'string') onRelayed(body)
   if (beforeEnd) await beforeEnd()
   const bytes = addsProxyInfo ? withProxyInfo(body, proxyInfo(exchange, outcome)) : body
@@ -34,8 +39,21 @@ export async function sendWhole(
     .send(bytes)
 }
 
-async function encodeWhole({ reply, trace }: Outcome, encoder: Encoder): Promise<string> {
-  const body = encoder.completion(await reply.completion())
+function relayedBody(
+  body: Uint8Array,
+  { meter }: Outcome,
+  mode: CostsInAnswers,
+): Uint8Array | Promise<Uint8Array> {
+  if (mode !== 'always') return body
+  return import('./cost/held-frames.ts').then(({ bytesWithCost }) => bytesWithCost(body, meter))
+}
+
+async function encodeWhole(
+  { reply, meter, trace }: Outcome,
+  encoder: Encoder,
+  mode: CostsInAnswers,
+): Promise<string> {
+  const body = withCost(encoder.completion(await reply.completion()), meter, mode)
   if (!trace) return JSON.stringify(body)
   await reply.done
   return JSON.stringify({ ...body, hulumanage_trace: trace.records() })

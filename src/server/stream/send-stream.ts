@@ -4,6 +4,8 @@ import type { Config } from '../../config/schema.ts'
 import type { Chunk, HulumanageError } from '../../contract/index.ts'
 import type { ChunkHead, Incoming, StreamEvent } from '../../dialects/dialect.ts'
 import { newCompletionId } from '../../chat/completion.ts'
+import { withCost } from '../../chat/cost.ts'
+import type { HeldFrames } from '../cost/held-frames.ts'
 import { answerComment, headerSafe, setAnswerHeaders } from '../answer-headers.ts'
 import { logError } from '../errors/error-handlers.ts'
 import { codedError, publicError } from '../errors/errors.ts'
@@ -48,6 +50,7 @@ class StreamSender {
   readonly #progress: boolean
   readonly #breaks: boolean
   readonly #approach: string
+  readonly #costs: Config['costs']['in_answers']
   /** The head of a stream that began with progress, before the answer had a head. */
   #ownHead: ChunkHead | undefined
   #notes: string[] = []
@@ -57,6 +60,7 @@ class StreamSender {
     this.#incoming = incoming
     this.#events = new EventStream(exchange.reply.raw, config.heartbeat)
     this.#approach = approach
+    this.#costs = config.costs.in_answers
     this.#breaks = config.stream_failure === 'break'
     this.#progress = incoming.requests[0].own.progress === true
     exchange.onNote = this.#note
@@ -125,23 +129,31 @@ class StreamSender {
       setAnswerHeaders(this.#exchange.reply, outcome, relayed)
       this.#open()
     }
-    if (relayed && !(relayed.body instanceof Uint8Array)) await this.#relay(relayed.body)
+    if (relayed && !(relayed.body instanceof Uint8Array)) await this.#relay(relayed.body, outcome)
     else await this.#encode(outcome)
   }
 
-  async #relay(frames: AsyncIterable<string>): Promise<void> {
+  async #relay(frames: AsyncIterable<string>, { meter }: Outcome): Promise<void> {
     const { encoder, onRelayed, beforeEnd } = this.#incoming
+    const held = this.#costs === 'always' ? await this.#heldFrames() : undefined
     for await (const text of frames) {
       // We write the end ourselves, after a comment with the facts about the answer.
       if (text === encoder.terminator || text === '') continue
       onRelayed?.(text)
-      const drained = this.#events.write(text)
+      const sent = held ? held.pass(text) : text
+      const drained = sent === '' ? undefined : this.#events.write(sent)
       if (drained) await drained
     }
+    if (held) await this.#events.write(held.end(meter))
     if (beforeEnd) await beforeEnd()
   }
 
-  async #encode({ reply, trace }: Outcome): Promise<void> {
+  async #heldFrames(): Promise<HeldFrames> {
+    const { HeldFrames } = await import('../cost/held-frames.ts')
+    return new HeldFrames(this.#incoming.requests[0].request.n ?? 1)
+  }
+
+  async #encode({ reply, meter, trace }: Outcome): Promise<void> {
     const { encoder, includeUsage } = this.#incoming
     let head: ChunkHead | undefined
     let usage: Chunk['usage']
@@ -158,7 +170,7 @@ class StreamSender {
     const more = trace && { hulumanage_trace: trace.records() }
     const events = encoder.end(head ?? this.#ownHead ?? headOf(reply.head), reported, more)
     if (this.#incoming.beforeEnd) await this.#incoming.beforeEnd()
-    await this.#write(events)
+    await this.#write(events.map(event => withCost(event, meter, this.#costs)))
   }
 
   #write(events: readonly StreamEvent[]): Promise<void> | undefined {

@@ -1,0 +1,117 @@
+import t from 'tap'
+import { json, stream } from '../fake-provider.ts'
+import { messages } from '../fake-messages.ts'
+import { hello } from './client.ts'
+import { serve } from './serve.ts'
+
+/** 1000 prompt tokens are one dollar, as many completion tokens two. */
+const price = { input: 1000, output: 2000 }
+const usage = { prompt_tokens: 1000, completion_tokens: 500, total_tokens: 1500 }
+const entries = [{ price }]
+const always = { costs: { in_answers: 'always' as const } }
+const never = { costs: { in_answers: 'never' as const } }
+
+/** Whole answers and streams that cost 2 USD. */
+const whole = json({
+  id: 'c1',
+  object: 'chat.completion',
+  created: 1,
+  model: 'm',
+  choices: [{ index: 0, message: { role: 'assistant', content: 'fine' }, finish_reason: 'stop' }],
+  usage,
+})
+const streamed = stream(['fine "usage":{} ', 'indeed'], { usage })
+
+const bodies: Record<string, object> = {
+  '/v1/chat/completions': { ...hello, stream_options: undefined },
+  '/v1/completions': { model: 'm', prompt: 'hi' },
+  '/v1/messages': { ...hello, max_tokens: 10 },
+  '/v1/responses': { model: 'm', input: 'hi' },
+}
+
+interface Answer {
+  readonly usage?: { readonly cost?: number | null; readonly cost_details?: object }
+  readonly response?: Answer
+}
+
+/** The costs in the events of a stream, or in a whole answer. */
+function costsIn(text: string): (number | null)[] {
+  const data = text.startsWith('{')
+    ? [text]
+    : [...text.matchAll(/^data: (\{.*)$/gm)].map(([, line = '']) => line)
+  return data.flatMap(line => {
+    const answer = JSON.parse(line) as Answer
+    const { cost } = answer.usage ?? answer.response?.usage ?? {}
+    return cost === undefined ? [] : [cost]
+  })
+}
+
+function streaming(path: string): object {
+  const isChat = path.endsWith('completions')
+  return { ...bodies[path], stream: true, ...(isChat && { stream_options: { include_usage: true } }) }
+}
+
+t.test('with `always`, every format has the cost once, in the usage of its end', async t => {
+  for (const path of Object.keys(bodies)) {
+    const server = await serve(t, [[whole, streamed]], { config: always, entries })
+    t.same(costsIn((await server.client.post(path, bodies[path]!)).text), [2], path)
+    const { text } = await server.client.post(path, streaming(path))
+    t.same(costsIn(text), [2], `${path}, streamed`)
+    t.ok(text.indexOf('indeed') < text.indexOf('"cost"'), 'after all text')
+  }
+})
+
+t.test(
+  "with `always`, so has an answer in a service's own format, with its cached tokens at their price",
+  async t => {
+    const cached = { input: 1000, output: 0, cached_input: 100, cache_write: 2000 }
+    const entry = { type: 'anthropic', price: cached }
+    const server = await serve(t, [messages('fine')], { config: always, entries: [entry] })
+    // 7 tokens of the prompt, 20 read from the cache, and 100 written to it.
+    const usd = 0.209
+    t.same(costsIn((await server.client.post('/v1/messages', bodies['/v1/messages']!)).text), [usd])
+    t.same(costsIn((await server.client.post('/v1/messages', streaming('/v1/messages'))).text), [usd])
+  },
+)
+
+t.test('with `always`, a cost that is unknown is null', async t => {
+  const server = await serve(t, [[whole, streamed]], { config: always })
+  t.same(costsIn((await server.client.ask()).text), [null])
+  t.same(costsIn((await server.client.ask({ stream: true, stream_options: { include_usage: true } })).text), [
+    null,
+  ])
+})
+
+t.test('by default, an answer that is relayed keeps its bytes', async t => {
+  const server = await serve(t, [[whole, streamed]], { entries })
+  t.same(costsIn((await server.client.ask()).text), [])
+  t.same(
+    costsIn((await server.client.ask({ stream: true, stream_options: { include_usage: true } })).text),
+    [],
+  )
+})
+
+t.test('by default, an answer that this server writes has its cost if that is known', async t => {
+  const server = await serve(t, [[whole, streamed]], { entries })
+  t.same(costsIn((await server.client.post('/v1/messages', bodies['/v1/messages']!)).text), [2])
+  t.same(costsIn((await server.client.post('/v1/messages', streaming('/v1/messages'))).text), [2])
+  const unpriced = await serve(t, [[whole]])
+  t.same(costsIn((await unpriced.client.post('/v1/messages', bodies['/v1/messages']!)).text), [])
+  const silent = await serve(t, [[whole]], { config: never, entries })
+  t.same(costsIn((await silent.client.post('/v1/messages', bodies['/v1/messages']!)).text), [])
+})
+
+t.test('the cost of an approach is that of all its calls, with what was wasted beside it', async t => {
+  const server = await serve(t, [[whole, whole, whole, whole]], { entries })
+  const { text } = await server.client.ask({ model: 'bon-m', hulumanage_params: { bon: { n: 2 } } })
+  const { usage: used } = JSON.parse(text) as Answer
+  t.same(used?.cost, 4, 'both candidates agree, so that nothing is graded')
+  t.same(used?.cost_details, { wasted_usd: 2 })
+})
+
+t.test('a stream without usage has no cost but in its last comment', async t => {
+  const server = await serve(t, [stream(['fine'])], { config: always, entries })
+  const { text } = await server.client.ask({ stream: true })
+  t.same(costsIn(text), [])
+  t.match(text, /: hulumanage .*"cost":/)
+})
