@@ -118,6 +118,8 @@ function growth(item: Json, at: Json): Events {
       return [
         ['response.reasoning_summary_part.added', { ...place, part: { ...part, text: '' } }],
         ...deltas(part['text'], 'response.reasoning_summary_text', place),
+        ['response.reasoning_summary_text.done', { ...place, text: part['text'] }],
+        ['response.reasoning_summary_part.done', { ...place, part }],
       ]
     }
     default:

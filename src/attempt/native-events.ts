@@ -1,3 +1,5 @@
+import type { RestWriter, Source } from '../chat/provider-call.ts'
+import type { Chunk, Usage } from '../contract/index.ts'
 import type { Translation } from '../providers/translation.ts'
 import type { AttemptOptions } from './options.ts'
 import type { ReadCompletion } from './whole/json-body.ts'
@@ -8,17 +10,35 @@ const failures: ReadonlySet<string> = new Set(['error', 'response.failed'])
 /** Events that are only signs of life. */
 const signsOfLife: ReadonlySet<string> = new Set(['ping', 'keepalive'])
 
+/** Characters of events that are kept as they are before they are read for what they have begun. */
+const maxKept = 64 * 1024
+
+/** How the events of one stream are relayed. */
+interface Relaying {
+  readonly dialect: string
+  /** Rewrites the events of the stream from its beginning. */
+  readonly change?: ((events: string) => string) | undefined
+  /** Creates a writer for the rest, if the stream is to be recovered when it breaks. */
+  readonly rest?: (() => RestWriter) | undefined
+}
+
 /** A service's own events, for a client that speaks its API. */
 export class NativeEvents {
   readonly dialect: string
-  readonly #change: ((events: string) => string) | undefined
+  readonly #relaying: Relaying
   #ready = ''
   #hasNews = false
+  /** Events that were taken and not read by the writer; undefined if nothing will follow from another service. */
+  #taken: string[] | undefined
+  #length = 0
+  #writer: RestWriter | undefined
+  /** Events that were taken back, or written for another service. */
+  #written = ''
 
-  /** `change` rewrites the events of the stream from its beginning. */
-  constructor(dialect: string, change?: (events: string) => string) {
-    this.dialect = dialect
-    this.#change = change
+  constructor(relaying: Relaying) {
+    this.dialect = relaying.dialect
+    this.#relaying = relaying
+    this.#taken = relaying.rest && []
   }
 
   /** Adds an event by its type and its JSON. */
@@ -37,9 +57,44 @@ export class NativeEvents {
 
   /** Removes and returns all events. */
   take(): string {
-    const events = this.#ready
+    const written = this.#written
+    this.#written = ''
+    if (this.#ready === '') return written
+    const events = this.#relaying.change?.(this.#ready) ?? this.#ready
     this.#ready = ''
-    return events === '' ? '' : (this.#change?.(events) ?? events)
+    if (this.#taken) this.#keep(this.#taken, events)
+    return written + events
+  }
+
+  #keep(taken: string[], events: string): void {
+    taken.push(events)
+    this.#length += events.length
+    if (this.#length > maxKept) this.#read(taken)
+  }
+
+  #read(taken: string[]): void {
+    this.#writer ??= this.#relaying.rest?.()
+    this.#writer?.read(taken.join(''))
+    this.#taken = []
+    this.#length = 0
+  }
+
+  /** Ends the service's own events; another service can write the rest to `write`. Returns false if none can. */
+  handOver(): boolean {
+    if (!this.#taken) return false
+    this.#written = this.take()
+    this.#read(this.#taken)
+    return this.#writer?.isResumable === true
+  }
+
+  /** Adds a chunk of the rest. Throws a coded error if it does not fit. */
+  write(chunk: Chunk): void {
+    this.#written += this.#writer?.chunk(chunk) ?? ''
+  }
+
+  /** Ends the rest. */
+  end(usage: Usage): void {
+    this.#written += this.#writer?.end(usage) ?? ''
   }
 }
 
@@ -48,7 +103,13 @@ export function nativeEventsFor(options: AttemptOptions): NativeEvents | undefin
   const translation = nativeTranslation(options)
   if (!translation) return undefined
   const { dialect, relayed } = translation
-  return new NativeEvents(dialect, relayed?.(options.provider.name))
+  return new NativeEvents({ dialect, change: relayed?.(options.provider.name), rest: restFor(options) })
+}
+
+/** Creates writers for the rest; undefined if no other service can answer, or none should. */
+function restFor({ recover, call }: AttemptOptions): Source['rest'] {
+  const { source } = call.request
+  return recover && source?.only === undefined && source?.provider === undefined ? source?.rest : undefined
 }
 
 /**

@@ -63,7 +63,7 @@ async function answerOf(
 }
 
 async function* eventsOf(body: AsyncIterable<Buffer>, told: (text: string) => string, limit: number) {
-  const events = new NativeEvents('responses', told)
+  const events = new NativeEvents({ dialect: 'responses', change: told })
   const translate = toChatEvents({ maxEventLength: limit, isResumed: true, onEvent: events.add })
   const decoder = new Utf8Pieces()
   for await (const bytes of body) {

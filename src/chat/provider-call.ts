@@ -4,6 +4,7 @@ import type {
   AttemptReport,
   Call,
   ChatRequest,
+  Chunk,
   HulumanageError,
   MeterReading,
   RecoveredStream,
@@ -59,10 +60,27 @@ export interface Source {
   readonly request: ChatRequest
   /** Why only a service that speaks this dialect can answer; `request` is then just a placeholder for the body. */
   readonly only?: HulumanageError | undefined
+  /** Creates a writer for the rest of the answer, should it break off as it is relayed; absent if the dialect has none. */
+  readonly rest?: (() => RestWriter) | undefined
   /** The request itself if it is passed on to an endpoint that this server does not know. */
   readonly passed?: PassedRequest | undefined
   /** The only provider that can answer, known from an id in the body or named by the client. */
   readonly provider?: string | undefined
+}
+
+/**
+ * Writes the rest of a stream that was relayed in a service's own events and broke. The rest comes from another service, as
+ * chunks, and is written in the dialect that the client speaks.
+ */
+export interface RestWriter {
+  /** Reads events that the client has received, in their frames. */
+  read: (frames: string) => void
+  /** Whether the events so far say nothing that chunks cannot, so that another service can write the rest. */
+  readonly isResumable: boolean
+  /** The frames for a chunk of the rest. Throws a coded error if it does not fit what the client has received. */
+  chunk: (chunk: Chunk) => string
+  /** The frames that end the stream, with the usage of all attempts. */
+  end: (usage: Usage) => string
 }
 
 /** The meter of a request, for the code that counts. */

@@ -73,9 +73,12 @@ export class Blocks {
   /** Thoughts that their service wants back and that have not been sent yet. */
   #thoughts: Thoughts = {}
 
-  /** `packs` combines thinking and its signature into one text, for formats with room for only one. */
-  constructor(packs = false) {
+  readonly #first: number
+
+  /** `packs` combines thinking and its signature into one text, for formats with room for one. `first`: the first index. */
+  constructor(packs = false, first = 0) {
     this.#packs = packs
+    this.#first = first
   }
 
   /** Adds a piece. Throws if it adds to arguments that were complete. */
@@ -214,7 +217,7 @@ export class Blocks {
   #begin(changes: Change[], { kind, call, text }: Part): Block {
     const block: Block = {
       kind,
-      index: this.all.length,
+      index: this.#first + this.all.length,
       text: kind === 'redacted' ? text : '',
       signature: '',
       id: call ? withCarried(this.#calls.idOf(call), Object.fromEntries(call.fields)) : '',

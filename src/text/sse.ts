@@ -9,6 +9,11 @@ export function frame(data: string): string {
   return `data: ${data}\n\n`
 }
 
+/** A server-sent event with a name, and data of one line. */
+export function namedFrame(name: string, data: string): string {
+  return `event: ${name}\n${frame(data)}`
+}
+
 /** Whether the data of an event is the end mark of a chat stream, in any spelling. */
 export function isDone(data: string): boolean {
   return data === doneData || (data.length < 32 && data.trim().toUpperCase() === doneData)

@@ -30,8 +30,7 @@ export function openStream(
         .answersTo(request)
         ?.events({ maxEventLength: maxResponseBytes, model: request.model, onEvent: native?.add }),
       native,
-      // Events of the service's own API are not recovered.
-      recover: native ? undefined : options.recover,
+      recover: options.recover,
     },
     source,
   )

@@ -5,6 +5,7 @@ import { background } from '../../time/background.ts'
 import { AttemptFailure } from '../failure.ts'
 import { Spent } from '../recovery/recovery.ts'
 import type { BrokenStream, Recover } from '../recovery/recovery.ts'
+import type { NativeEvents } from '../native-events.ts'
 import type { EventQueue, Pausable } from './event-queue.ts'
 import type { StreamOptions } from './stream-options.ts'
 
@@ -17,17 +18,22 @@ interface EndedStream {
   readonly onEnd: (end: ReplyEnd) => void
 }
 
-/** Begins to recover a stream. Undefined if it cannot be recovered: nobody wants its rest, or it is too long. */
+/**
+ * Begins to recover a stream. Undefined if it cannot be recovered: nobody wants its rest, it is too long, or it has said what
+ * no other service can.
+ */
 export function successionOf(
   { failure, head, usage, onEnd }: EndedStream,
-  { recover, request, log }: StreamOptions,
+  { recover, request, log, native }: StreamOptions,
   queue: EventQueue,
 ): Succession | undefined {
   if (!recover || !(failure instanceof AttemptFailure) || !failure.retryable) return undefined
   const answer = queue.shown?.takeAnswer()
-  if (!answer || answer.isOpaque) return undefined
-  const succession = new Succession(queue, onEnd)
-  const moved = succession.begin(recover, { failure, request, head, answer, spent: new Spent(usage) })
+  if (!answer || answer.isOpaque || native?.handOver() === false) return undefined
+  const succession = new Succession(queue, native, onEnd)
+  // A copy leaves the relay: the rest is written from chunks, which have all that a translated answer says.
+  const asked = native ? { ...request } : request
+  const moved = succession.begin(recover, { failure, request: asked, head, answer, spent: new Spent(usage) })
   background(moved, log, 'the recovery of a stream failed to end')
   return succession
 }
@@ -36,12 +42,15 @@ export function successionOf(
 export class Succession implements Pausable {
   readonly #controller = new AbortController()
   readonly #queue: EventQueue
+  readonly #native: NativeEvents | undefined
   readonly #onEnd: (end: ReplyEnd) => void
   /** Pending while the reader is slow. */
   #paused: PromiseWithResolvers<void> | undefined
 
-  constructor(queue: EventQueue, onEnd: (end: ReplyEnd) => void) {
+  /** `native`: the events of a stream that is read in the service's own API. */
+  constructor(queue: EventQueue, native: NativeEvents | undefined, onEnd: (end: ReplyEnd) => void) {
     this.#queue = queue
+    this.#native = native
     this.#onEnd = onEnd
     queue.follow(this)
   }
@@ -55,12 +64,15 @@ export class Succession implements Pausable {
       this.#onEnd(error ? { usage, finish, error } : { usage, finish })
       this.#queue.end(error)
     }
-    return this.#move(rest, this.#controller.signal).then(() => end(), end)
+    return this.#move(rest, this.#controller.signal)
+      .then(() => this.#native?.end(broken.spent.usage))
+      .then(() => end(), end)
   }
 
   async #move(rest: AsyncIterable<Chunk>, signal: AbortSignal): Promise<void> {
     for await (const chunk of rest) {
       signal.throwIfAborted()
+      this.#native?.write(chunk)
       this.#queue.add(frame(JSON.stringify(chunk)), chunk)
       this.#queue.flush()
       await this.#paused?.promise

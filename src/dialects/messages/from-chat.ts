@@ -14,7 +14,8 @@ export class MessageEncoder implements Encoder {
   readonly dialect = 'messages'
   readonly named = true
   readonly #estimate: number
-  readonly #blocks = new Blocks()
+  #blocks = new Blocks()
+  #hasCalls = false
   #begun = false
   #noting = false
   #finish: FinishReason = null
@@ -22,6 +23,13 @@ export class MessageEncoder implements Encoder {
   /** `estimate` is reported as the tokens of the prompt until the answer is complete. */
   constructor(estimate: number) {
     this.#estimate = estimate
+  }
+
+  /** Continues a message that has begun: `first` is the index of the next block; `hasCalls`, whether an earlier one is a call. */
+  resume(first: number, hasCalls: boolean): void {
+    this.#begun = true
+    this.#blocks = new Blocks(false, first)
+    this.#hasCalls = hasCalls
   }
 
   completion({ id, model, choices, usage }: Completion): object {
@@ -47,7 +55,8 @@ export class MessageEncoder implements Encoder {
 
   end(head: ChunkHead, usage: Usage | undefined, more?: StreamEvent): readonly StreamEvent[] {
     const ended = this.#blocks.end().map(eventOf)
-    const stop_reason = stopReason(this.#finish, this.#blocks.all)
+    const reason = stopReason(this.#finish, this.#blocks.all)
+    const stop_reason = reason === 'end_turn' && this.#hasCalls ? 'tool_use' : reason
     return [
       ...this.#begin(head),
       ...ended,

@@ -4,6 +4,7 @@ import { translateBody } from '../untranslatable-body.ts'
 import { bodyObject, check } from '../check.ts'
 import type { Dialect, ReadOptions } from '../dialect.ts'
 import { MessageEncoder } from './from-chat.ts'
+import { MessageRest } from './rest.ts'
 import { toChat } from './to-chat.ts'
 import { countBody, messagesBody } from './schema.ts'
 import { turnsToChat } from './turns-to-chat.ts'
@@ -20,7 +21,14 @@ export const messages: Dialect = {
     const { request, only } = translateBody(rest, model, () => toChat(checked, model, extraFields(body)))
     const relayed = withoutCarried(rest, bytes)
     const untouched = relayed === body && checked.model === model
-    const source = { dialect: 'messages', bytes: untouched ? bytes : undefined, body: relayed, request, only }
+    const source = {
+      dialect: 'messages',
+      bytes: untouched ? bytes : undefined,
+      body: relayed,
+      request,
+      only,
+      rest: () => new MessageRest(new MessageEncoder(0)),
+    }
     return {
       requests: [{ request, source, own }],
       stream: checked.stream === true,

@@ -12,6 +12,15 @@ import type { ResponsesBody } from './schema.ts'
 import type { Tools } from './tools/tools.ts'
 import { unixSeconds } from '../../time/unix-seconds.ts'
 
+/** A response that a service has begun. */
+interface Begun {
+  readonly response: StreamEvent
+  /** The items that have ended. */
+  readonly output: readonly unknown[]
+  /** The number of the next event. */
+  readonly sequence: number
+}
+
 /** Writes the answer to one request as a response. */
 export class ResponseEncoder implements Encoder {
   readonly dialect = 'responses'
@@ -19,7 +28,8 @@ export class ResponseEncoder implements Encoder {
   readonly #settings: Readonly<Record<string, unknown>>
   readonly #model: string
   readonly #tools: Tools
-  readonly #blocks = new Blocks(true)
+  #blocks = new Blocks(true)
+  #begun: Begun | undefined
   readonly #annotations = new Annotations()
   #head: ChunkHead | undefined
   #stem = ''
@@ -43,6 +53,14 @@ export class ResponseEncoder implements Encoder {
     this.#ownStem = answer?.stem
     this.#model = model
     this.#tools = tools
+  }
+
+  /** Continues a response that was begun by a service; the first item is added behind those of its output. */
+  resume(head: ChunkHead, begun: Begun): void {
+    this.#begin(head)
+    this.#begun = begun
+    this.#sequence = begun.sequence
+    this.#blocks = new Blocks(true, begun.output.length)
   }
 
   completion({ id, created, model, choices, usage }: Completion): object {
@@ -135,6 +153,10 @@ export class ResponseEncoder implements Encoder {
   }
 
   #response(head: ChunkHead, status: Parameters<typeof responseOf>[2], output: readonly unknown[]) {
+    if (this.#begun) {
+      const { response, output: before } = this.#begun
+      return { ...response, status, output: [...before, ...output] }
+    }
     return { ...responseOf(this.#stem, head, status, output), ...this.#settings }
   }
 

@@ -118,5 +118,6 @@ export function partOf({ annotations }: Origin, block: Block, text: string) {
 
 /** The items of an answer that has ended; the last one has the answer's status. */
 export function outputOf(origin: Origin, blocks: readonly Block[], status: 'completed' | 'incomplete') {
-  return blocks.map(block => itemOf(origin, block, block.index === blocks.length - 1 ? status : 'completed'))
+  const last = blocks.at(-1)
+  return blocks.map(block => itemOf(origin, block, block === last ? status : 'completed'))
 }

@@ -6,6 +6,7 @@ import { bodyObject, check } from '../check.ts'
 import type { Dialect } from '../dialect.ts'
 import { extraFields, takeOwnFields } from '../own-fields.ts'
 import { ResponseEncoder } from './from-chat.ts'
+import { ResponseRest } from './rest.ts'
 import { toChat } from './to-chat.ts'
 import { responsesBody } from './schema.ts'
 import { Tools } from './tools/tools.ts'
@@ -30,6 +31,7 @@ export const responses: Dialect = {
       request,
       only,
       provider: earlier?.provider,
+      rest: () => new ResponseRest(new ResponseEncoder(checked, { model, tools })),
     }
     const encoder = new ResponseEncoder(checked, { model, tools, answer })
     return {
