@@ -78,10 +78,10 @@ export function charge(options: AttemptOptions, spent: Spent): AttemptCost | und
   return cost
 }
 
-function costOf({ provider, request }: AttemptOptions, { usage, failure }: Spent): AttemptCost {
+function costOf({ provider, request, call }: AttemptOptions, { usage, failure }: Spent): AttemptCost {
   const known = usage ?? (failure && estimateUsage(request, 0))
   if (!known) return unknownCost
-  const usd = provider.prices.costOf(request.model, known)
+  const usd = provider.prices.costOf(request.model, known, call.request.config.costs.list_prices)
   if (usd === null) return unknownCost
   return failure || known.estimated ? { usd, estimated: true } : { usd }
 }

@@ -138,7 +138,7 @@ export const providerSchema = z
     price: price
       .optional()
       .describe(
-        'Price of its models, for the cost of answers and the strategy least_cost (default: unknown)',
+        'Price of its models, for the cost of answers and the strategy least_cost (default: the list price, for the cost alone, or unknown)',
       ),
     model_prices: z
       .record(z.string().min(1), price)

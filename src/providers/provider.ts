@@ -59,7 +59,7 @@ export class Provider {
     this.#accepts = acceptanceOf(config, kind)
     this.fields = new ChangedFields(config, this.translation?.withoutSeals ?? withoutChatSeals)
     this.models = new ServedModels(config)
-    this.prices = new ProviderPrices(config, this.models)
+    this.prices = new ProviderPrices(config, this.models, base)
     this.dispatcher =
       kind.dispatcher?.(config) ??
       createTransport({

@@ -25,7 +25,11 @@ t.test("the built package contains JavaScript, runs, and loads other people's pl
   t.same(build, { code: 0, signal: null, stdout: '', stderr: '' })
   const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Record<string, unknown>
   for (const key of ['private', 'scripts', 'devDependencies']) t.notOk(key in manifest, `no ${key}`)
-  t.same(Object.keys(manifest['optionalDependencies'] ?? {}), ['z3-solver'], 'no Node of its own')
+  t.same(
+    Object.keys(manifest['optionalDependencies'] ?? {}),
+    ['@pydantic/genai-prices', 'z3-solver'],
+    'no Node of its own',
+  )
   t.notOk(existsSync(join(folder, 'src', 'cli', 'main.ts')))
 
   const program = join(folder, 'bin', 'hulumanage.js')

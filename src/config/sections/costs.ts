@@ -2,6 +2,12 @@ import { z } from 'zod'
 
 /** `costs`: the cost of answers in USD. */
 export const costs = z.strictObject({
+  list_prices: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Whether models without `price` or `model_prices` have the list price of their service, if it is known by its address',
+    ),
   in_answers: z
     .enum(['auto', 'always', 'never'])
     .default('auto')

@@ -2,6 +2,8 @@ import type { ServedModels } from '../../config/sections/model-patterns.ts'
 import { priceOf } from '../../config/sections/price.ts'
 import type { ProviderConfig } from '../../config/schema.ts'
 import type { Usage } from '../../contract/index.ts'
+import { isPrivateHost } from '../../http/private-host.ts'
+import { ListPrices } from './list-prices.ts'
 import { costOfUsage } from './usage-cost.ts'
 
 /** The prices of one provider's models. */
@@ -9,20 +11,31 @@ export class ProviderPrices {
   readonly #config: ProviderConfig
   readonly #models: ServedModels
   readonly #hasOwn: boolean
+  /** Undefined if the service is on this machine or in a private network, and in no list. */
+  readonly #address: string | undefined
+  #listPrices: ListPrices | undefined
 
-  constructor(config: ProviderConfig, models: ServedModels) {
+  /** `address`: the base URL of the service, if it has one. */
+  constructor(config: ProviderConfig, models: ServedModels, address: string | undefined) {
     this.#config = config
     this.#models = models
+    this.#address = address === undefined || isPrivateHost(new URL(address).hostname) ? undefined : address
     this.#hasOwn = config.price !== undefined || Object.keys(config.model_prices).length > 0
   }
 
   /**
    * The cost of a call for a requested model, in USD: by the configured price, else as the service itself states it in
-   * its usage. Null if it is unknown.
+   * its usage, else by the list price, if `listed` is set. Null if it is unknown.
    */
-  costOf(requested: string, usage: Usage): number | null {
+  costOf(requested: string, usage: Usage, listed: boolean): number | null {
     const price = this.#hasOwn ? priceOf(this.#config, this.#models.nameOf(requested)) : undefined
-    return price ? costOfUsage(price, usage) : (statedCost(usage) ?? null)
+    if (price) return costOfUsage(price, usage)
+    const stated = statedCost(usage)
+    if (stated !== undefined) return stated
+    if (!listed || this.#address === undefined) return null
+    this.#listPrices ??= new ListPrices(this.#address)
+    const rates = this.#listPrices.ratesOf(this.#models.nameOf(requested))
+    return rates ? costOfUsage(rates, usage) : null
   }
 }
 
