@@ -80,8 +80,9 @@ export function charge(options: AttemptOptions, spent: Spent): AttemptCost | und
 
 function costOf({ provider, request, call }: AttemptOptions, { usage, failure }: Spent): AttemptCost {
   const known = usage ?? (failure && estimateUsage(request, 0))
-  if (!known) return unknownCost
-  const usd = provider.prices.costOf(request.model, known, call.request.config.costs.list_prices)
+  const { prices } = provider
+  if (!known || (prices.areUnknown && !('cost' in known))) return unknownCost
+  const usd = prices.costOf(request.model, known, call.request.config.costs.list_prices)
   if (usd === null) return unknownCost
   return failure || known.estimated ? { usd, estimated: true } : { usd }
 }

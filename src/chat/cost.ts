@@ -1,6 +1,11 @@
 import type { CostsInAnswers } from '../config/sections/costs.ts'
 import type { MeterReading, RequestCost } from '../contract/index.ts'
 
+/** The cost of nothing. */
+export const noCost: RequestCost = Object.freeze({ usd: 0, wasted_usd: 0 })
+/** The cost of attempts of which one has an unknown price. */
+export const unknownCost: RequestCost = Object.freeze({ usd: null, wasted_usd: null })
+
 /** The sum of two costs: unknown if either is, and marked as an estimate if either is. */
 export function sumCost(one: RequestCost, other: RequestCost): RequestCost {
   return {

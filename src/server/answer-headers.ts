@@ -27,14 +27,14 @@ export function setAnswerHeaders(
 
 /** Sets the header with the cost of an answer that is complete, if it is known. */
 export function setCostHeader(response: FastifyReply, { meter }: Outcome): void {
-  const { usd } = costShownOf(meter) ?? {}
-  if (usd != null) response.header('x-hulumanage-cost', decimalUsd(usd))
+  const { usd } = meter.cost
+  if (usd !== null && meter.attempts > 0) response.header('x-hulumanage-cost', decimalUsd(usd))
 }
 
 /** The same facts as a comment at the end of a stream, whose headers went out before they were final. */
 export function answerComment({ reply, meter }: Outcome): string {
   const { calls, attempts, provider, spent, degraded, recovered } = meter
-  const cost = costShownOf(meter)
+  const cost = meter.cost.usd === null ? undefined : costShownOf(meter)
   const facts = {
     calls,
     attempts,

@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import type { Client, Outcome } from '../chain/request.ts'
-import type { AttemptReport, ErrorCode } from '../contract/index.ts'
+import { noCost, sumCost, unknownCost } from '../chat/cost.ts'
+import type { AttemptCost, AttemptReport, ErrorCode, RequestCost } from '../contract/index.ts'
 import { HulumanageError } from '../contract/index.ts'
 import { clientHeadersOf } from '../providers/headers/client-headers.ts'
 import type { ClientHeaders } from '../providers/headers/client-headers.ts'
@@ -44,6 +45,8 @@ export class Exchange implements Client, SetMember {
   /** The time at which the answer had a head; 0 before. */
   answeredAt = 0
   #outcome: Outcome | undefined
+  /** The cost of the attempts that have ended. */
+  #paid = noCost
   /** Receives progress; set if the client streams. */
   onNote: ((text: string) => void) | undefined
   setIndex = -1
@@ -84,6 +87,11 @@ export class Exchange implements Client, SetMember {
     return this.#outcome
   }
 
+  /** The cost of the request. Without an answer, everything that was paid is wasted. */
+  get cost(): RequestCost {
+    return this.#outcome?.meter.cost ?? this.#paid
+  }
+
   /** Called when the chain has an answer, with its first content if it is a stream. */
   answer(outcome: Outcome): void {
     this.#outcome = outcome
@@ -94,7 +102,13 @@ export class Exchange implements Client, SetMember {
 
   readonly onAttempt = (report: AttemptReport): void => {
     if (hasFailed(report)) this.#remember(report)
+    if (report.cost) this.#pay(report.cost)
     this.#listener.attemptEnded(report)
+  }
+
+  #pay({ usd, estimated }: AttemptCost): void {
+    if (usd === null) this.#paid = unknownCost
+    else this.#paid = sumCost(this.#paid, { usd, wasted_usd: usd, ...(estimated && { estimated }) })
   }
 
   #remember(report: AttemptReport): void {

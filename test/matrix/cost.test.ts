@@ -149,3 +149,13 @@ t.test('a budget in USD is a positive number', async t => {
     t.match(text, /hulumanage_budget.usd/)
   }
 })
+
+t.test('what a request without an answer has cost is wasted', async t => {
+  const nonsense = json({ choices: 'none' })
+  const server = await serve(t, [nonsense, error(500)], priced)
+  const { status } = await server.client.ask({ messages: [{ role: 'user', content: 'x'.repeat(4000) }] })
+  t.equal(status >= 500, true)
+  t.same((await requestLine(server))?.['cost'], { usd: 1, wasted_usd: 1, estimated: true })
+  t.match(JSON.parse((await server.client.get('/stats')).text), { cost: { usd: 1, wasted_usd: 1 } })
+  t.match((await server.client.get('/metrics')).text, /hulumanage_wasted_cost_usd_total 1/)
+})

@@ -2,15 +2,14 @@ import { HulumanageError } from '../../contract/index.ts'
 import type { Bill, Meter, ProviderUpstream } from '../../chat/provider-call.ts'
 import type { AttemptCost, AttemptReport, RecoveredStream, RequestCost, Usage } from '../../contract/index.ts'
 import { background } from '../../time/background.ts'
+import { noCost, unknownCost } from '../../chat/cost.ts'
 import { addUsage } from '../../chat/usage.ts'
 import { CallBill } from './bill.ts'
 import { type Allowance, timeIsUp } from './budget.ts'
-import { Spending, unknownCost } from './spending.ts'
+import { Spending } from './spending.ts'
 import { withTrace } from './trace.ts'
 
 const nothing: Usage = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }
-
-const noCost: RequestCost = Object.freeze({ usd: 0, wasted_usd: 0 })
 
 interface StepCalls {
   made: number

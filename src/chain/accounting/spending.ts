@@ -1,7 +1,5 @@
+import { unknownCost } from '../../chat/cost.ts'
 import type { AttemptCost, RequestCost } from '../../contract/index.ts'
-
-/** The cost of attempts of which one has an unknown price. */
-export const unknownCost: RequestCost = Object.freeze({ usd: null, wasted_usd: null })
 
 /** Adds up what attempts have cost. */
 export class Spending {

@@ -11,6 +11,8 @@ export class ProviderPrices {
   readonly #config: ProviderConfig
   readonly #models: ServedModels
   readonly #hasOwn: boolean
+  /** Whether no price is known but what the service itself states, as of most servers of one's own. */
+  readonly areUnknown: boolean
   /** Undefined if the service is on this machine or in a private network, and in no list. */
   readonly #address: string | undefined
   #listPrices: ListPrices | undefined
@@ -21,6 +23,7 @@ export class ProviderPrices {
     this.#models = models
     this.#address = address === undefined || isPrivateHost(new URL(address).hostname) ? undefined : address
     this.#hasOwn = config.price !== undefined || Object.keys(config.model_prices).length > 0
+    this.areUnknown = !this.#hasOwn && this.#address === undefined
   }
 
   /**

@@ -53,7 +53,7 @@ export class Metrics implements ExchangeListener {
   )
   readonly #wasted = new TalliedCounter(
     'hulumanage_wasted_cost_usd_total',
-    'The part of the cost of answered requests for answers that nobody uses: discarded, cancelled or failed',
+    'The part of the cost of requests for answers that nobody uses: discarded, cancelled or failed',
     [],
   )
   readonly #recoveries = new TalliedCounter(
@@ -116,16 +116,16 @@ export class Metrics implements ExchangeListener {
   }
 
   exchangeEnded(exchange: Exchange): void {
-    const { route, status, failure, outcome } = exchange
+    const { route, status, failure, outcome, cost } = exchange
     this.#requests.add(1, route, String(status))
     this.#duration.observe(route, (performance.now() - exchange.startedAt) / 1000)
     if (failure) this.#failures.add(1, route, failure)
+    if (cost.wasted_usd) this.#wasted.add(cost.wasted_usd)
     if (!outcome) return
-    const { usage, recovered, skipped, cost } = outcome.meter
+    const { usage, recovered, skipped } = outcome.meter
     const { prompt_tokens, completion_tokens } = usage
     this.#tokens.add(prompt_tokens, 'prompt')
     this.#tokens.add(completion_tokens, 'completion')
-    if (cost.wasted_usd) this.#wasted.add(cost.wasted_usd)
     if (recovered) for (const { by } of recovered) this.#recoveries.add(1, by)
     if (skipped) for (const provider of skipped) this.#malformed.add(1, provider)
   }

@@ -1,5 +1,5 @@
 import type { AttemptReport } from '../../contract/index.ts'
-import { costShownOf } from '../../chat/cost.ts'
+import { costShownOf, shownCost } from '../../chat/cost.ts'
 import { clip } from '../../text/clip.ts'
 import type { Exchange } from '../exchange.ts'
 
@@ -12,10 +12,12 @@ export function logRequest(exchange: Exchange): void {
   else log[request.method === 'POST' ? 'info' : 'debug'](line, 'request')
 }
 
-function attemptsOf({ model, failedAttempts }: Exchange) {
+function attemptsOf({ model, failedAttempts, cost, outcome }: Exchange) {
   return {
     model: model === undefined ? undefined : clip(model),
     failed: failedAttempts?.map(failedAttempt),
+    // Without an answer only if something was paid.
+    cost: !outcome && cost.usd ? shownCost(cost) : undefined,
   }
 }
 
@@ -36,7 +38,7 @@ function answerOf({ outcome, answeredAt, startedAt, model }: Exchange) {
     served: served === model ? undefined : clip(served),
     first_ms: Math.round(answeredAt - startedAt),
     tokens: total === 0 ? undefined : { prompt, completion },
-    cost: costShownOf(meter),
+    cost: meter.cost.usd === null ? undefined : costShownOf(meter),
     degraded,
   }
 }

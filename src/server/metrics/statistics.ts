@@ -19,15 +19,15 @@ export class Statistics implements ExchangeListener {
   readonly #tokens = { prompt: 0, completion: 0 }
   readonly #cost = { usd: 0, wasted: 0, unknown: 0 }
 
-  exchangeEnded({ request, failure, outcome }: Exchange): void {
+  exchangeEnded({ request, failure, outcome, cost }: Exchange): void {
     if (request.method !== 'POST') return
     this.#requests.total++
     if (failure) this.#requests.failed++
+    this.#addCost(cost)
     if (!outcome) return
     const { prompt_tokens, completion_tokens } = outcome.meter.usage
     this.#tokens.prompt += prompt_tokens
     this.#tokens.completion += completion_tokens
-    this.#addCost(outcome.meter.cost)
   }
 
   #addCost({ usd, wasted_usd: wasted }: RequestCost): void {
