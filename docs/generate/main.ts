@@ -3,11 +3,13 @@ import { writeFileSync } from 'node:fs'
 import { renderApproaches } from './approaches.ts'
 import { renderConfiguration } from './configuration.ts'
 import { errorsPage } from './errors.ts'
+import { reliabilityPage } from './reliability.ts'
 
 const pages = {
   'approaches.md': await renderApproaches(),
   'configuration.md': await renderConfiguration(),
   'errors.md': errorsPage(),
+  'reliability.md': reliabilityPage(),
 }
 
 for (const [name, page] of Object.entries(pages)) writeFileSync(new URL(`../${name}`, import.meta.url), page)

@@ -1,3 +1,3 @@
 import { runFolders } from './run-folders.ts'
 
-await runFolders('matrix')
+await runFolders('matrix', 'faults')
