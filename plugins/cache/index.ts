@@ -24,7 +24,7 @@ export default fastifyPlugin(
         wrap: next => async (request, call) => (await open()).answer(next, request, providerCall(call)),
       }),
     )
-    app.delete('/cache', async () => {
+    app.delete('/cache', { config: { audience: 'operator' } }, async () => {
       await (await open()).clear()
       return { cleared: true }
     })

@@ -42,7 +42,7 @@ export default fastifyPlugin(
         },
       }),
     )
-    app.get('/providers', async () => ({
+    app.get('/providers', { config: { audience: 'operator' } }, async () => ({
       strategy: currentConfig.value.routing.strategy,
       providers: providerReports(pool, currentConfig.value),
     }))

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Grant } from './accounting/budget.ts'
+import type { Rights } from './plan/allowed.ts'
 import type { CallTrace } from './accounting/trace.ts'
 import type { AttemptReport, ChatRequest, Cost, MeterReading, Operation, Reply } from '../contract/index.ts'
 import type { Source, StreamRecovery } from '../chat/provider-call.ts'
@@ -49,6 +50,8 @@ export interface Client {
   readonly patience?: number | undefined
   /** Distinguishes clients with different keys of ours; never the key itself. */
   readonly tenant?: string | undefined
+  /** Its name and what it may use, if the configuration names it. */
+  readonly named?: Rights | undefined
   /** Receives progress; a no-op unless the client streams. */
   readonly note: (text: string) => void
   readonly onAttempt?: ((report: AttemptReport) => void) | undefined

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { providerSchema } from './provider-schema.ts'
+import { clientLimit, clients } from './sections/clients.ts'
 import { costs } from './sections/costs.ts'
 import { keptResponses, passThrough } from './sections/endpoints.ts'
 import { fallbacks } from './sections/fallbacks.ts'
@@ -195,11 +196,10 @@ export const configSchema = z.strictObject({
   api_key_header: headerName()
     .default('x-api-key')
     .describe('Header that may carry the key of a client, in addition to Authorization and x-api-key'),
-  rate_limit: z
-    .strictObject({
-      requests: count().describe('Maximum requests per window'),
-      window: seconds().default(60).describe('Length of a window in seconds'),
-    })
+  clients: clients
+    .default([])
+    .describe('Clients with a name, a key and rights of their own, beside those with one of api_keys'),
+  rate_limit: clientLimit
     .optional()
     .describe('Rate limit of each client for each group of endpoints (default: no limit)'),
   cors_origins: z

@@ -59,14 +59,20 @@ export const clientErrors = {
   invalid_api_key: {
     status: 401,
     type: 'authentication_error',
-    when: 'the key of the client is missing or wrong',
-    fix: 'Send one of the keys in `api_keys` as `Authorization: Bearer KEY`.',
+    when: 'the key of the client is missing, wrong or expired',
+    fix: 'Send one of the keys in `api_keys` or `clients` as `Authorization: Bearer KEY`.',
   },
   forbidden: {
     status: 403,
     type: 'permission_error',
     when: 'a web page of another site, or another host name, reached a server that asks for no key',
     fix: 'Add the origin of the page to `cors_origins`, or set `api_keys`.',
+  },
+  not_allowed: {
+    status: 403,
+    type: 'permission_error',
+    when: 'a named client may not use the model, the chain or the endpoint',
+    fix: 'Use what `GET /v1/models` lists, or extend `models`, `chains` or `role` of the client in `clients`.',
   },
   model_not_found: {
     status: 404,

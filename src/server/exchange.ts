@@ -4,6 +4,7 @@ import type { Client, Outcome } from '../chain/request.ts'
 import { noCost, sumCost, unknownCost } from '../chat/cost.ts'
 import type { AttemptCost, AttemptReport, ErrorCode, RequestCost } from '../contract/index.ts'
 import { HulumanageError } from '../contract/index.ts'
+import type { NamedClient } from '../config/sections/clients.ts'
 import { clientHeadersOf } from '../providers/headers/client-headers.ts'
 import type { ClientHeaders } from '../providers/headers/client-headers.ts'
 import { patienceOf } from './access/patience.ts'
@@ -34,6 +35,8 @@ export class Exchange implements Client, SetMember {
   readonly reply: FastifyReply
   clientKey: string | undefined
   tenant: string | undefined
+  /** The client of the key, if the configuration names it. */
+  named: NamedClient | undefined
   /** Whether the key was right, or no key is needed. */
   allowed = false
   /** The code of the error if the answer failed. */

@@ -20,12 +20,12 @@ export async function startServer<P extends { readonly runner: Runner }>(
   options: AppOptions<P>,
 ): Promise<RunningServer<P>> {
   const { app, prepared } = await createApp(options)
-  const { host, port, api_keys: keys, insecure } = options.currentConfig.value
-  if (!isLoopback(host) && keys.length === 0 && !insecure) {
+  const { host, port, api_keys: keys, clients, insecure } = options.currentConfig.value
+  if (!isLoopback(host) && keys.length === 0 && clients.length === 0 && !insecure) {
     await app.close()
     throw new HulumanageError(
       'config_invalid',
-      `host ${host} is reachable from other machines and no api_keys are set; ` +
+      `host ${host} is reachable from other machines and neither api_keys nor clients are set; ` +
         'set api_keys (--api-key), listen on 127.0.0.1, or set insecure: true',
     )
   }

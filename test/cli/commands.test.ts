@@ -75,13 +75,14 @@ t.test('check finds no problem that is only the consequence of another', async t
 t.test('check finds chains that do not parse, name no step or reach themselves', async t => {
   const cwd = t.testdir({
     'hulumanage.yaml':
-      'providers: [{ name: a, type: simulated }]\nchains:\n  loop: bon-loop\n  half: "bon&"\n  gone: proxxy\n',
+      'providers: [{ name: a, type: simulated }]\nchains:\n  loop: bon-loop\n  half: "bon&"\n  gone: proxxy\nclients: [{ name: ann, key: k, chains: [bonn] }]\n',
   })
   const { code, stderr } = await run(t, ['check'], { cwd })
   t.equal(code, 78)
   t.match(stderr, /:3\S* chains\.loop: .*reaches itself/)
   t.match(stderr, /:4\S* chains\.half: /)
   t.match(stderr, /:5\S* chains\.gone: .*did you mean "proxy"/)
+  t.match(stderr, /:6\S* clients\[0\]\.chains\[0\]: .*did you mean "bon"/)
 })
 
 t.test('steps lists the loaded steps, and the files that do not load with their errors', async t => {

@@ -178,6 +178,7 @@ function usdProblem(usd: number, unpriced: boolean): string {
 export function withMeter(next: ProviderUpstream): ProviderUpstream {
   return async (request, call) => {
     const { meter } = call.request
+    call.request.checkModel?.(request.model)
     meter.call(call.path)
     const { trace } = call
     const reply = await (trace

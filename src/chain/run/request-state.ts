@@ -3,6 +3,7 @@ import type { Config } from '../../config/schema.ts'
 import type { ServedRequest, Source, StreamRecovery } from '../../chat/provider-call.ts'
 import type { Answer, ChatRequest, Operation, Step } from '../../contract/index.ts'
 import { type Allowance, RemainingBudget, timeIsUp } from '../accounting/budget.ts'
+import { checkModel } from '../plan/allowed.ts'
 import { RequestMeter } from '../accounting/meter.ts'
 import type { Client } from '../request.ts'
 import type { Plan } from '../plan/plan-tree.ts'
@@ -31,6 +32,7 @@ export class ChainRequestState implements ServedRequest {
   readonly asked: ChatRequest | undefined
   readonly operation: Operation | undefined
   readonly streamRecovery: StreamRecovery | undefined
+  readonly checkModel: ((model: string) => void) | undefined
   readonly meter: RequestMeter
   readonly budget: RemainingBudget
   /** The best answer so far that a wrapper has offered; an approach's own is kept with its run. */
@@ -49,6 +51,8 @@ export class ChainRequestState implements ServedRequest {
     this.asked = asked
     this.operation = operation
     this.streamRecovery = streamRecovery
+    const { named } = client
+    this.checkModel = named?.models && (called => checkModel(named, called))
     this.meter = new RequestMeter(allowance, client.onAttempt)
     this.budget = new RemainingBudget(allowance, this.meter)
     this.#allowance = allowance

@@ -10,6 +10,8 @@ import { markCutShort } from '../../chat/transform-reply.ts'
 import { CallTrace } from '../accounting/trace.ts'
 import { isBudgetError, isReply } from './step-result.ts'
 import { replyFrom } from '../../chat/reply.ts'
+import { checkChain, checkModel } from '../plan/allowed.ts'
+import type { Rights } from '../plan/allowed.ts'
 import { tooCostly, costOf } from '../plan/cost.ts'
 import { fusionModel, readFusionRequest } from '../plan/fusion-request.ts'
 import { deepFreeze } from '../../contract/freeze.ts'
@@ -67,6 +69,7 @@ async function run(received: ChainRequest, client: Client, snapshot: Snapshot): 
   const { own, operation } = received
   const { chain, request } = selectChain(received, snapshot)
   const { plan } = chain
+  if (client.named) checkRights(client.named, chain, snapshot)
   const source = sourceFor(received.source, request, chain)
   const n = request.n ?? 1
   checkCount(n, config.limits.n)
@@ -82,6 +85,14 @@ async function run(received: ChainRequest, client: Client, snapshot: Snapshot): 
   const trace = own.trace ? new CallTrace() : undefined
   const reply = await callChain(chain, request, { signal: client.controller.signal, path: '', trace }, state)
   return { reply, approach: plan.text, meter: state.meter, cost, trace }
+}
+
+/** Throws `not_allowed` if a named client may not use the model or the chain, before anything is spent. */
+function checkRights(rights: Rights, { model, plan }: Chain, snapshot: Snapshot): void {
+  // A step such as cascade takes several models, as in `small>large`.
+  for (const one of model.split('>')) checkModel(rights, one)
+  const selection = { model, wrap: undefined, tag: undefined, modelless: model === '' }
+  checkChain(rights, plan.text, approach => snapshot.chain({ ...selection, approach }).plan.text)
 }
 
 /**

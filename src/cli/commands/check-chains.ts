@@ -21,6 +21,8 @@ export function checkChains({ config, draft }: LoadedConfig, steps: StepRegistry
   }
   const named = new Planner(steps, { ...config, approach: 'auto' })
   for (const name of Object.keys(config.chains)) check(['chains', name], named, name)
+  for (const [index, { chains = [] }] of config.clients.entries())
+    for (const [at, text] of chains.entries()) check(['clients', index, 'chains', at], named, text)
   if (problems.length === 0) check(['approach'], new Planner(steps, config), undefined)
   if (problems.length > 0) throw new ConfigError(problems)
 }

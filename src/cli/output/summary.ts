@@ -8,7 +8,7 @@ export type Facts = readonly (readonly [label: string, text: string])[]
 /** Summarizes a configuration. The summary contains no secrets. */
 export function summarize({ config, file, format }: LoadedConfig): Facts {
   const { providers, routing, approach, chains, base_url: baseUrl } = config
-  const keys = config.api_keys.length
+  const keys = config.api_keys.length + config.clients.length
   return [
     ['configuration', describeFile(file, format)],
     ...providers.map(provider => ['provider', describeProvider(provider)] as const),

@@ -27,7 +27,10 @@ export function welcome({ url, config, facts, steps, failed }: Welcome): string 
 function curl(url: string, config: Config): string {
   const model = config.model ?? enabledProviders(config).flatMap(modelsOf)[0] ?? 'gpt-4'
   const body = JSON.stringify({ model, messages: [{ role: 'user', content: 'Hello' }] })
-  const key = config.api_keys.length > 0 ? ` \\\n    -H 'authorization: Bearer YOUR_CLIENT_KEY'` : ''
+  const key =
+    config.api_keys.length + config.clients.length > 0
+      ? ` \\\n    -H 'authorization: Bearer YOUR_CLIENT_KEY'`
+      : ''
   return `  curl ${url}/v1/chat/completions \\\n    -H 'content-type: application/json'${key} \\\n    -d '${body}'\n`
 }
 

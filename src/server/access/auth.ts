@@ -1,6 +1,9 @@
 import { hash, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { CurrentConfig } from '../../config/current.ts'
+import type { Config } from '../../config/schema.ts'
+import { hashedKey } from '../../config/sections/clients.ts'
+import type { NamedClient } from '../../config/sections/clients.ts'
 
 const maxKeyLength = 4096
 
@@ -9,16 +12,18 @@ export interface Access {
   readonly allowed: boolean
   /** A key that is not one of ours, as a bearer key or in `x-api-key`: the client's own key for a provider. */
   readonly clientKey?: string | undefined
-  /** The digest of the key that was accepted; absent if none is required. */
+  /** The digest of the key that was accepted, or the name of its client; absent if none is required. */
   readonly tenant?: string | undefined
+  /** The client of the key, if the configuration names it; also if its key has expired. */
+  readonly client?: NamedClient | undefined
 }
 
 /** Checks client keys against the running configuration, in constant time. */
 export class KeyCheck {
   readonly #current: CurrentConfig
   readonly #keylessAllowed: () => boolean
-  #keys: readonly string[] | undefined
-  #digests: readonly Digest[] = []
+  #config: Config | undefined
+  #known: readonly KnownKey[] = []
 
   /** `keylessAllowed`: whether every client is allowed while no keys are configured. */
   constructor(current: CurrentConfig, keylessAllowed: () => boolean) {
@@ -28,7 +33,8 @@ export class KeyCheck {
 
   /** Whether clients need a key. */
   get required(): boolean {
-    return !this.#keylessAllowed() || this.#current.value.api_keys.length > 0
+    const { api_keys: keys, clients } = this.#current.value
+    return !this.#keylessAllowed() || keys.length > 0 || clients.length > 0
   }
 
   /**
@@ -44,48 +50,67 @@ export class KeyCheck {
     const bearer = bearerOf(headers.authorization)
     const apiKey = apiKeyOf(headers)
     if (!this.required) return { allowed: true, clientKey: bearer ?? apiKey }
-    const tenant = this.#tenant(bearer)
-    if (tenant !== undefined) return { allowed: true, clientKey: this.#foreign(apiKey), tenant }
+    const owner = this.#ownerOf(bearer)
+    if (owner) return accessOf(owner, this.#foreign(apiKey))
     for (const name of this.headers) {
       const given = headers[name]
-      const byHeader = typeof given === 'string' ? this.#tenant(given) : undefined
-      if (byHeader !== undefined) return { allowed: true, clientKey: bearer, tenant: byHeader }
+      const byHeader = typeof given === 'string' ? this.#ownerOf(given) : undefined
+      if (byHeader) return accessOf(byHeader, bearer)
     }
     return { allowed: false }
   }
 
   /** A key that is not one of ours. */
   #foreign(key: string | undefined): string | undefined {
-    return this.#tenant(key) === undefined ? key : undefined
+    return this.#ownerOf(key) === undefined ? key : undefined
   }
 
-  /** The digest of one of our keys, as text; undefined for any other key. */
-  #tenant(key: string | undefined): string | undefined {
+  /** The owner of one of our keys; undefined for any other key. */
+  #ownerOf(key: string | undefined): KnownKey | undefined {
     if (key === undefined || key === '' || key.length > maxKeyLength) return undefined
-    const { bytes } = digestOf(key)
-    let tenant: string | undefined
-    for (const known of this.#currentDigests()) if (timingSafeEqual(known.bytes, bytes)) tenant = known.text
-    return tenant
+    const digest = hash('sha256', key, 'buffer')
+    let owner: KnownKey | undefined
+    for (const known of this.#knownKeys()) if (timingSafeEqual(known.digest, digest)) owner = known
+    return owner
   }
 
-  #currentDigests(): readonly Digest[] {
-    const keys = this.#current.value.api_keys
-    if (keys !== this.#keys) {
-      this.#keys = keys
-      this.#digests = keys.map(digestOf)
+  #knownKeys(): readonly KnownKey[] {
+    const config = this.#current.value
+    if (config !== this.#config) {
+      this.#config = config
+      this.#known = knownKeysOf(config)
     }
-    return this.#digests
+    return this.#known
   }
 }
 
-interface Digest {
-  readonly bytes: Buffer
-  readonly text: string
+/** A key that clients may present. */
+interface KnownKey {
+  readonly digest: Buffer
+  /** One text for each plain key, and for each named client, whatever its key. */
+  readonly tenant: string
+  readonly client?: NamedClient
+  /** Unix time in milliseconds from which the key is refused. */
+  readonly endsAt: number
 }
 
-function digestOf(key: string): Digest {
-  const bytes = hash('sha256', key, 'buffer')
-  return { bytes, text: bytes.toString('hex') }
+/** The keys of a configuration. If a named client has one of `api_keys`, the name counts. */
+function knownKeysOf({ api_keys: keys, clients }: Config): readonly KnownKey[] {
+  const plain = keys.map(key => {
+    const digest = hash('sha256', key, 'buffer')
+    return { digest, tenant: digest.toString('hex'), endsAt: Infinity }
+  })
+  const named = clients.map(client => {
+    const [, hashed] = hashedKey.exec(client.key) ?? []
+    const digest = hashed === undefined ? hash('sha256', client.key, 'buffer') : Buffer.from(hashed, 'hex')
+    const endsAt = client.expires === undefined ? Infinity : Date.parse(client.expires)
+    return { digest, tenant: `client:${client.name}`, client, endsAt }
+  })
+  return [...plain, ...named]
+}
+
+function accessOf({ tenant, client, endsAt }: KnownKey, clientKey: string | undefined): Access {
+  return Date.now() >= endsAt ? { allowed: false, client } : { allowed: true, clientKey, tenant, client }
 }
 
 function bearerOf(header: string | undefined): string | undefined {

@@ -32,7 +32,7 @@ export function limitClients(app: FastifyInstance, currentConfig: CurrentConfig)
     if (counted > requests) throw tooMany(limit, group, endsInMs)
   }
   app.addHook('onRequest', (request, reply, done) => {
-    const limit = currentConfig.value.rate_limit
+    const limit = request.exchange.named?.rate_limit ?? currentConfig.value.rate_limit
     if (!limit || request.routeOptions.config.unlimited) done()
     else void callBack(count(request, reply, limit), done)
   })
@@ -49,7 +49,7 @@ async function callBack(work: Promise<void>, done: (error?: Error) => void): Pro
   done(thrown)
 }
 
-/** Identifies a client by the digest of its key, else by its address. */
+/** Identifies a client by its name or the digest of its key, else by its address. */
 function clientOf({ exchange, ip }: FastifyRequest): string {
   return exchange.tenant ?? ip
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { CurrentConfig } from '../../config/current.ts'
+import type { NamedClient } from '../../config/sections/clients.ts'
 import { HulumanageError } from '../../contract/index.ts'
 import type { KeyCheck } from './auth.ts'
 import type { InFlight } from '../in-flight.ts'
@@ -11,6 +12,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Accepts requests without a key, and while the server drains. */
     public?: boolean
+    /** The named clients that may use the route: `user` unless set. Plain keys may use every route. */
+    audience?: 'operator' | 'everyone'
   }
 }
 
@@ -44,7 +47,9 @@ export function addRequestGate(app: FastifyInstance, options: RequestGateOptions
       exchange.allowed = access.allowed
       exchange.clientKey = access.clientKey
       exchange.tenant = access.tenant
-      if (!access.allowed && !open) throw keyRefused(keys)
+      if (access.allowed) exchange.named = access.client
+      if (!access.allowed && !open) throw keyRefused(keys, access.client)
+      if (access.client && !open) checkRole(access.client, request)
       refuseUpgrade(request, reply)
       checkRequest(request)
       done()
@@ -59,7 +64,22 @@ function refuseWhileDraining(reply: FastifyReply, open: boolean): void {
   if (!open) throw new HulumanageError('draining', 'The server is shutting down; try another one')
 }
 
-function keyRefused({ headers }: KeyCheck): HulumanageError {
+/** An operator reads about requests and users make them. */
+function checkRole({ name, role }: NamedClient, { routeOptions, is404, url }: FastifyRequest): void {
+  const { audience = 'user' } = routeOptions.config
+  if (is404 || audience === 'everyone' || audience === role) return
+  const others = role === 'operator' ? 'users' : 'operators'
+  throw new HulumanageError(
+    'not_allowed',
+    `${pathOf(url)} is for ${others}, but the role of the client "${name}" is "${role}"`,
+  )
+}
+
+function keyRefused({ headers }: KeyCheck, expired: NamedClient | undefined): HulumanageError {
+  if (expired) {
+    const message = `The key of the client "${expired.name}" has expired (${expired.expires}); ask for a new one`
+    return new HulumanageError('invalid_api_key', message)
+  }
   const others = [...headers].join(' or ')
   const message = `The key is missing or wrong; send it as "Authorization: Bearer KEY" or as ${others}`
   return new HulumanageError('invalid_api_key', message)

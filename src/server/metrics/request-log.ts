@@ -5,9 +5,17 @@ import type { Exchange } from '../exchange.ts'
 
 /** Logs one line for a request that has ended; requests that only monitor the server are logged at debug. */
 export function logRequest(exchange: Exchange): void {
-  const { log, request, route, status, failure, outcome, startedAt } = exchange
+  const { log, request, route, status, failure, outcome, startedAt, named } = exchange
   const ms = Math.round(performance.now() - startedAt)
-  const line = { method: request.method, route, status, ms, code: failure, ...attemptsOf(exchange) }
+  const line = {
+    client: named?.name,
+    method: request.method,
+    route,
+    status,
+    ms,
+    code: failure,
+    ...attemptsOf(exchange),
+  }
   if (outcome) log.info({ ...line, ...answerOf(exchange) }, 'request')
   else log[request.method === 'POST' ? 'info' : 'debug'](line, 'request')
 }

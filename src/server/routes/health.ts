@@ -8,8 +8,8 @@ import type { Siblings } from '../metrics/fleet-metrics.ts'
 import { addRoute } from './route.ts'
 import { unixSeconds } from '../../time/unix-seconds.ts'
 
-const monitoring = { unlimited: true }
-const open = { ...monitoring, public: true }
+const monitoring = { unlimited: true, audience: 'operator' as const }
+const open = { unlimited: true, public: true }
 
 /** Paths that say whether the process runs, and whether it takes requests: our own, and those of LiteLLM. */
 const livePaths = ['/live', '/health/liveliness', '/health/liveness']

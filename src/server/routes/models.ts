@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { CurrentConfig } from '../../config/current.ts'
+import { mayCall } from '../../chain/plan/allowed.ts'
 import { enabledProviders } from '../../config/enabled.ts'
 import type { Config } from '../../config/schema.ts'
 import { HulumanageError } from '../../contract/index.ts'
@@ -22,18 +23,34 @@ interface ModelEntry {
 export function addModelRoutes(app: FastifyInstance, currentConfig: CurrentConfig): void {
   const created = unixSeconds()
   for (const prefix of ['/v1', '']) {
-    addRoute(app, 'GET', `${prefix}/models`, () => {
-      const data = listModels(currentConfig.value, created, listingsOf(app))
+    addRoute(app, 'GET', `${prefix}/models`, request => {
+      const data = modelsFor(request, currentConfig.value, listingsOf(app), created)
       const [first, last] = [data[0]?.id ?? null, data.at(-1)?.id ?? null]
       return { object: 'list', data, has_more: false, first_id: first, last_id: last }
     })
     addRoute(app, 'GET', `${prefix}/models/*`, request => {
       const id = idOf(request)
-      const entry = listModels(currentConfig.value, created, listingsOf(app)).find(model => model.id === id)
+      const entry = modelsFor(request, currentConfig.value, listingsOf(app), created).find(
+        model => model.id === id,
+      )
       if (entry) return entry
       throw new HulumanageError('model_not_found', `No provider lists the model "${id}"`, { param: 'model' })
     })
   }
+}
+
+/** The models that the client of a request may use, and the named chains that it may name. */
+function modelsFor(
+  { exchange: { named } }: FastifyRequest,
+  config: Config,
+  listings: readonly Listing[],
+  created: number,
+) {
+  const all = listModels(config, created, listings)
+  if (!named) return all
+  return all.filter(({ id }) =>
+    Object.hasOwn(config.chains, id) ? (named.chains?.includes(id) ?? true) : mayCall(named, id),
+  )
 }
 
 function listingsOf({ pools }: FastifyInstance): readonly Listing[] {

@@ -1,0 +1,64 @@
+import { z } from 'zod'
+import { count, key, seconds } from '../value-schemas.ts'
+
+/** The form of a hashed key: `sha256:` and 64 hexadecimal digits. */
+export const hashedKey = /^sha256:([0-9a-f]{64})$/i
+
+/** `rate_limit`: of the server, or of one client. */
+export const clientLimit = z.strictObject({
+  requests: count().describe('Maximum requests per window'),
+  window: seconds().default(60).describe('Length of a window in seconds'),
+})
+
+const client = z
+  .strictObject({
+    name: z
+      .string()
+      .regex(/^[\w.@-]{1,64}$/)
+      .meta({ expected: 'up to 64 letters, digits, _, ., @ and -' })
+      .describe('Unique name, shown in logs'),
+    key: key()
+      .min(1)
+      .describe('Key that the client presents, or `sha256:` and the hexadecimal SHA-256 of that key'),
+    role: z
+      .enum(['user', 'operator'])
+      .default('user')
+      .describe(
+        '`user` asks models; `operator` reads /metrics, /stats and /providers and clears the cache, but cannot ask',
+      ),
+    models: z
+      .array(z.string().min(1))
+      .optional()
+      .describe('Models that may be called for it, or patterns such as `gpt-*` (default: any)'),
+    chains: z
+      .array(z.string().min(1))
+      .optional()
+      .describe(
+        'Chains that it may name, such as `bon`, a named chain or `none`; the default chain is always allowed (default: any)',
+      ),
+    rate_limit: clientLimit.optional().describe('Rate limit, instead of that of the server'),
+    expires: z
+      .union([z.iso.date(), z.iso.datetime({ offset: true })])
+      .meta({ expected: 'a date such as 2027-01-31, or a time such as 2027-01-31T12:00:00Z' })
+      .optional()
+      .describe('Time from which the key is refused; of a date, its beginning in UTC'),
+  })
+  .describe('One client')
+
+/** `clients`: clients with a name, each with a key and rights of its own. */
+export const clients = z.array(client).superRefine((all, context) => {
+  for (const field of ['name', 'key'] as const) {
+    const first = new Map<string, number>()
+    for (const [index, { [field]: value }] of all.entries()) {
+      const earlier = first.get(value)
+      if (earlier === undefined) first.set(value, index)
+      else {
+        const message = `clients[${earlier}] has the same ${field}; each client needs its own`
+        context.addIssue({ code: 'custom', path: [index, field], message })
+      }
+    }
+  }
+})
+
+/** One client of the configuration. */
+export type NamedClient = z.output<typeof client>

@@ -1,0 +1,39 @@
+import t from 'tap'
+import { configSchema } from '../../src/config/schema.ts'
+
+/** The messages about a list of clients. */
+function problemsOf(...clients: object[]): string[] {
+  const { error } = configSchema.safeParse({ clients })
+  return error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? []
+}
+
+t.test('a client needs a name and a key', async t => {
+  t.same(problemsOf({ name: 'ann', key: 'k' }), [])
+  for (const client of [
+    { name: 'ann' },
+    { key: 'k' },
+    { name: '', key: 'k' },
+    { name: 'a b', key: 'k' },
+    { name: 'a', key: '' },
+  ])
+    t.equal(problemsOf(client).length, 1, JSON.stringify(client))
+})
+
+t.test('neither a name nor a key is given twice, and the message has no key', async t => {
+  const twice = problemsOf(
+    { name: 'ann', key: 'secret' },
+    { name: 'bob', key: 'secret' },
+    { name: 'ann', key: 'other' },
+  )
+  t.same(twice, [
+    'clients.2.name: clients[0] has the same name; each client needs its own',
+    'clients.1.key: clients[0] has the same key; each client needs its own',
+  ])
+})
+
+t.test('the end of a key is a date or a time', async t => {
+  for (const expires of ['2027-01-31', '2027-01-31T12:00:00Z', '2027-01-31T12:00:00+02:00'])
+    t.same(problemsOf({ name: 'ann', key: 'k', expires }), [], expires)
+  for (const expires of ['tomorrow', '2027-02-30', '31.1.2027', 1])
+    t.equal(problemsOf({ name: 'ann', key: 'k', expires }).length, 1, String(expires))
+})

@@ -1,0 +1,149 @@
+import { hash } from 'node:crypto'
+import t from 'tap'
+import type { ConfigInput } from '../../src/config/schema.ts'
+import { answer } from '../fake-provider.ts'
+import { serve } from './serve.ts'
+import type { Served } from './serve.ts'
+
+type Clients = NonNullable<ConfigInput['clients']>
+
+const ann = 'key-of-ann-0123456789'
+const bob = 'key-of-bob-0123456789'
+
+async function serveTo(t: Parameters<typeof serve>[0], clients: Clients, more: ConfigInput = {}) {
+  return await serve(t, [[answer()]], { config: { ...more, clients } })
+}
+
+/** Sends a request with the key of a named client; the status, and the code of the error. */
+async function send(server: Served, key: string, path: string, body?: object) {
+  const response = await fetch(`http://127.0.0.1:${server.port}${path}`, {
+    ...(body && { method: 'POST', body: JSON.stringify(body) }),
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+  })
+  const text = await response.text()
+  const { error } = (text.startsWith('{') ? JSON.parse(text) : {}) as {
+    error?: { code: string; message: string }
+  }
+  return {
+    status: response.status,
+    code: error?.code,
+    message: error?.message,
+    text,
+    headers: response.headers,
+  }
+}
+
+const chat = (model: string, more: object = {}) => ({
+  model,
+  messages: [{ role: 'user', content: 'hi' }],
+  ...more,
+})
+
+async function ask(server: Served, key: string, model: string, more: object = {}) {
+  return await send(server, key, '/v1/chat/completions', chat(model, more))
+}
+
+t.test('a client is known by its key or by the hash of it, and the log names it', async t => {
+  const server = await serveTo(t, [
+    { name: 'ann', key: ann },
+    { name: 'bob', key: `sha256:${hash('sha256', bob)}` },
+  ])
+  t.equal((await ask(server, ann, 'm')).status, 200)
+  t.equal((await ask(server, bob, 'm')).status, 200)
+  t.equal((await ask(server, `sha256:${hash('sha256', bob)}`, 'm')).status, 401, 'the hash is no key')
+  const names = () =>
+    server.log.flatMap(line => (JSON.parse(line) as { msg: string; client?: string }).client ?? [])
+  while (names().length < 2) await new Promise(setImmediate)
+  t.same(names(), ['ann', 'bob'])
+  t.notOk(server.log.some(line => line.includes(ann) || line.includes(bob)))
+})
+
+t.test('a client with models may name no other', async t => {
+  const server = await serveTo(t, [{ name: 'ann', key: ann, models: ['gpt-*', 'own'] }])
+  t.equal((await ask(server, ann, 'gpt-5')).status, 200)
+  t.equal((await ask(server, ann, 'bon-own')).status, 200)
+  t.match(await ask(server, ann, 'other'), { status: 403, code: 'not_allowed', message: /"ann".*"other"/ })
+  t.match(await ask(server, ann, 'cascade-own>other'), { status: 403, code: 'not_allowed' })
+  t.equal((await ask(server, ann, 'cascade-own>gpt-5')).status, 200)
+  t.match(await send(server, ann, '/v1/files'), { status: 403, code: 'not_allowed' })
+})
+
+t.test('no step calls a model that its client may not use', async t => {
+  const server = await serveTo(t, [
+    { name: 'ann', key: ann, models: ['own'] },
+    { name: 'bob', key: bob },
+  ])
+  const hulumanage_params = { fusion: { analysis_models: ['own', 'other'] } }
+  const asked = async (key: string) => {
+    const before = server.received[0]
+    t.equal((await ask(server, key, 'fusion-own', { hulumanage_params })).status, 200)
+    return new Set(server.fakes[0]!.requests.slice(before).map(({ body }) => body['model']))
+  }
+  t.same(await asked(ann), new Set(['own']))
+  t.same(await asked(bob), new Set(['own', 'other']))
+})
+
+t.test('a client with chains may name these and run the default one', async t => {
+  const more = { chains: { fast: 're2&re2' }, model: 'm' }
+  const server = await serveTo(t, [{ name: 'ann', key: ann, chains: ['fast', 'bon'] }], more)
+  for (const model of ['m', 'bon-m', 'fast-m', 're2&re2-m'])
+    t.equal((await ask(server, ann, model)).status, 200, model)
+  for (const model of ['re2-m', 'bon&re2-m', 'moa-m'])
+    t.match(await ask(server, ann, model), { status: 403, code: 'not_allowed', message: /fast, bon/ }, model)
+  t.match(await ask(server, ann, 'm', { hulumanage_approach: 'moa' }), { code: 'not_allowed' })
+})
+
+t.test('the list of models has those that the client may use', async t => {
+  const more = { chains: { fast: 're2' }, model: 'own' }
+  const clients: Clients = [{ name: 'ann', key: ann, models: ['gpt-*'], chains: [] }]
+  const server = await serveTo(t, clients, more)
+  const { text } = await send(server, ann, '/v1/models')
+  const { data } = JSON.parse(text) as { data: { id: string }[] }
+  t.same(data, [])
+  t.equal((await send(server, ann, '/v1/models/own')).status, 404)
+})
+
+t.test(
+  'an operator reads about requests and makes none; a user makes them, and reads nothing of others',
+  async t => {
+    const server = await serveTo(t, [
+      { name: 'ann', key: ann },
+      { name: 'bob', key: bob, role: 'operator' },
+    ])
+    for (const path of ['/metrics', '/stats', '/providers']) {
+      t.equal((await send(server, bob, path)).status, 200, path)
+      t.match(await send(server, ann, path), { status: 403, code: 'not_allowed' }, path)
+    }
+    t.match(await ask(server, bob, 'm'), { status: 403, code: 'not_allowed', message: /"bob" is "operator"/ })
+    t.equal((await send(server, bob, '/v1/models')).status, 403)
+    for (const key of [ann, bob]) t.equal((await send(server, key, '/')).status, 200)
+    t.match(await send(server, bob, '/nothing'), { status: 404, code: 'unknown_url' })
+    t.same(server.received, [0])
+  },
+)
+
+t.test('a key that has expired is refused, and says so', async t => {
+  const server = await serveTo(t, [
+    { name: 'ann', key: ann, expires: '2020-01-31' },
+    { name: 'bob', key: bob, expires: '2999-01-31T12:00:00+02:00' },
+  ])
+  t.match(await ask(server, ann, 'm'), {
+    status: 401,
+    code: 'invalid_api_key',
+    message: /"ann" has expired \(2020-01-31\)/,
+  })
+  t.equal((await ask(server, bob, 'm')).status, 200)
+})
+
+t.test('a client has its own rate limit, if it has one', async t => {
+  const clients: Clients = [
+    { name: 'ann', key: ann, rate_limit: { requests: 1 } },
+    { name: 'bob', key: bob },
+  ]
+  const server = await serveTo(t, clients, { rate_limit: { requests: 2 } })
+  for (const [key, statuses] of [
+    [ann, [200, 429]],
+    [bob, [200, 200, 429]],
+  ] as const)
+    for (const status of statuses) t.equal((await ask(server, key, 'm')).status, status)
+})
