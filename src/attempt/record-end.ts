@@ -79,7 +79,7 @@ export function charge(options: AttemptOptions, spent: Spent): AttemptCost | und
 }
 
 function costOf({ provider, request, call }: AttemptOptions, { usage, failure }: Spent): AttemptCost {
-  const known = usage ?? (failure && estimateUsage(request, 0))
+  const known = usage ?? (failure && request.messages.length > 0 ? estimateUsage(request, 0) : undefined)
   const { prices } = provider
   if (!known || (prices.areUnknown && !('cost' in known))) return unknownCost
   const usd = prices.costOf(request.model, known, call.request.config.costs.list_prices)

@@ -22,10 +22,9 @@ export async function sendWhole(
   exchange.answer(outcome)
   const { wire } = outcome.reply
   const relayed = wire?.dialect === encoder.dialect && !outcome.trace ? wire : undefined
-  const body =
-    relayed?.body instanceof Uint8Array
-      ? await relayedBody(relayed.body, outcome, mode)
-      : await encodeWhole(outcome, encoder, mode)
+  const written =
+    relayed?.body instanceof Uint8Array ? relayed.body : await encodeWhole(outcome, encoder, mode)
+  const body = mode === 'always' && relayed ? await bytesWithCost(written, outcome) : written
   if (onRelayed && typeof body !== 'string') onRelayed(body)
   if (beforeEnd) await beforeEnd()
   const bytes = addsProxyInfo ? withProxyInfo(body, proxyInfo(exchange, outcome)) : body
@@ -39,13 +38,10 @@ export async function sendWhole(
     .send(bytes)
 }
 
-function relayedBody(
-  body: Uint8Array,
-  { meter }: Outcome,
-  mode: CostsInAnswers,
-): Uint8Array | Promise<Uint8Array> {
-  if (mode !== 'always') return body
-  return import('./cost/held-frames.ts').then(({ bytesWithCost }) => bytesWithCost(body, meter))
+/** Loaded for the first answer that needs it: by default relayed answers keep their bytes. */
+async function bytesWithCost(body: string | Uint8Array, { meter }: Outcome): Promise<string | Uint8Array> {
+  const { bytesWithCost: write } = await import('./cost/held-frames.ts')
+  return typeof body === 'string' ? body : write(body, meter)
 }
 
 async function encodeWhole(

@@ -114,3 +114,13 @@ t.test('a call that is cancelled before it was sent costs nothing', async t => {
   await t.rejects(attemptAt(t, fake.url, ask(), call, { price }), { code: 'client_closed' })
   t.same(call.costs, [])
 })
+
+t.test('the cost of a request without messages is unknown if it is cancelled', async t => {
+  const fake = await fakeProvider(t, hold(gate()))
+  const call = chargedCall()
+  const asked = attemptAt(t, fake.url, { model: 'gpt-4', messages: [], input: 'hi' }, call, { price })
+  await fake.waitFor(1)
+  call.controller.abort()
+  await t.rejects(asked, { code: 'client_closed' })
+  t.same(call.costs, [{ cost: { usd: null }, wasted: true }])
+})

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import t from 'tap'
 import type { ConfigInput } from '../../src/config/schema.ts'
-import { answer } from '../fake-provider.ts'
+import { answer, json } from '../fake-provider.ts'
 import { serve } from './serve.ts'
 import type { Served } from './serve.ts'
 
@@ -91,6 +91,26 @@ t.test('a client with chains may name these and run the default one', async t =>
   for (const model of ['re2-m', 'bon&re2-m', 'moa-m'])
     t.match(await ask(server, ann, model), { status: 403, code: 'not_allowed', message: /fast, bon/ }, model)
   t.match(await ask(server, ann, 'm', { hulumanage_approach: 'moa' }), { code: 'not_allowed' })
+})
+
+t.test('a client with chains may ask for embeddings, to which no chain applies', async t => {
+  const server = await serve(
+    t,
+    [
+      [
+        json({
+          data: [{ index: 0, embedding: [1] }],
+          model: 'm',
+          usage: { prompt_tokens: 1, total_tokens: 1 },
+        }),
+      ],
+    ],
+    {
+      config: { clients: [{ name: 'ann', key: ann, chains: [] }], approach: 'bon' },
+    },
+  )
+  t.equal((await send(server, ann, '/v1/embeddings', { model: 'm', input: 'hi' })).status, 200)
+  t.match(await ask(server, ann, 'none-m'), { code: 'not_allowed', message: /only the default one/ })
 })
 
 t.test('the list of models has those that the client may use', async t => {
