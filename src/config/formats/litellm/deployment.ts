@@ -4,6 +4,7 @@ import type { Conversion } from '../conversion.ts'
 import { isMapping } from '../foreign-mapping.ts'
 import type { ForeignMapping } from '../foreign-mapping.ts'
 import { referenceTo } from '../reference.ts'
+import type { ReadPrice } from './prices.ts'
 
 /** One deployment of a model, with the settings it shares with others of the same name. */
 export interface Deployment {
@@ -12,6 +13,8 @@ export interface Deployment {
   readonly params: ForeignMapping
   /** The size of the model's context window in tokens. */
   readonly window: number | undefined
+  /** The price of its model, if the file states it. */
+  readonly price: ReadPrice | undefined
   /** The model that requests ask for; `*` matches every model. */
   readonly name: string
   readonly aliases: readonly string[]
@@ -85,7 +88,7 @@ const moved = { order: ['priority'], ...limits } as const
 
 /** Converts one entry of `model_list` to a provider, or to a note if its service is not supported. */
 export function convertDeployment(deployment: Deployment, ours: Conversion): void {
-  const { entry, params, name, aliases, window } = deployment
+  const { entry, params, name, aliases, window, price } = deployment
   const { service, model } = readModel(params)
   const reason = refusal(service)
   if (reason !== undefined) {
@@ -103,6 +106,7 @@ export function convertDeployment(deployment: Deployment, ours: Conversion): voi
     ours.put([...at, 'model_map', requested], target, params.at('model'))
   }
   ours.put([...at, 'context_windows'], window && { [target]: window }, entry.at('model_info'))
+  ours.put([...at, 'price'], price, entry.path)
   ours.put([...at, 'weight'], deployment.weight, params.at('weight'))
   if (deployment.fallback !== undefined) {
     if (isLimited(deployment))

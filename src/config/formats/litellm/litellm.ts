@@ -6,6 +6,7 @@ import type { ForeignMapping } from '../foreign-mapping.ts'
 import type { Format } from '../format.ts'
 import { convertDeployment, isLimited } from './deployment.ts'
 import type { Deployment } from './deployment.ts'
+import { readPrice } from './prices.ts'
 import { convertRedis } from '../redis.ts'
 import { wholeWeights } from '../weights.ts'
 
@@ -48,8 +49,7 @@ function convertRouter(router: ForeignMapping, ours: Conversion): void {
     )
   }
   if (strategy === 'least_cost') {
-    const message =
-      'prices are not converted; set price or model_prices of each provider, without which it is used last'
+    const message = 'a deployment is used last unless it has input_cost_per_token and output_cost_per_token'
     ours.note(router.at('routing_strategy'), message)
   }
   router.move('timeout', ['timeouts', 'request'])
@@ -176,7 +176,7 @@ function deploymentsOf(
     info?.omit('id', 'a provider is identified by its name; left out')
     const window = info?.number('max_input_tokens')
     if (!params) ours.report(entry.path, 'litellm_params is required')
-    return params ? [{ entry, params, window }] : []
+    return params ? [{ entry, params, window, price: readPrice(params, info, ours) }] : []
   })
   const weights = wholeWeights(known.map(({ params }) => params.number('weight') ?? 1))
   return known.map((place, index) => ({

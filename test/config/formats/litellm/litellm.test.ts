@@ -73,13 +73,13 @@ router_settings: {routing_strategy: ${theirs}}
   }
 })
 
-t.test('the strategy by cost is converted, and prices are asked for', async t => {
+t.test('the strategy by cost is converted, with a note that it needs prices', async t => {
   const text = `model_list: [{model_name: here, litellm_params: {model: gpt-4o, api_key: k}}]
 router_settings: {routing_strategy: cost-based-routing}
 `
   const loaded = load(t, { 'config.yaml': text })
   t.equal(loaded.config.routing.strategy, 'least_cost')
-  t.match(notesOf(loaded), [/routing_strategy: prices are not converted; set price or model_prices/])
+  t.match(notesOf(loaded), [/routing_strategy: a deployment is used last unless it has input_cost_per_token/])
 })
 
 t.test('services are recognized by the part before the slash, or by the name', async t => {
@@ -206,6 +206,24 @@ t.test('fields of requests in an entry become the defaults of its provider', asy
   ])
   t.match(loaded.config.providers, [{ defaults: { temperature: 0.2, max_tokens: 900, top_k: 3 } }])
   t.same(loaded.notes, [])
+})
+
+t.test('prices per token become prices per million tokens', async t => {
+  const loaded = loadEntries(t, [
+    'model_name: m, litellm_params: {model: openai/gpt-x, api_key: k, input_cost_per_token: 0.0000011, output_cost_per_token: 4.4e-6}, model_info: {cache_read_input_token_cost: 2.75e-7, input_cost_per_token: 1}',
+    'model_name: n, litellm_params: {model: openai/gpt-y, api_key: k}',
+  ])
+  t.same(loaded.config.providers[0]?.price, { input: 1.1, output: 4.4, cached_input: 0.275 })
+  t.equal(loaded.config.providers[1]?.price, undefined)
+  t.same(loaded.notes, [])
+})
+
+t.test('half a price is left out, with a note', async t => {
+  const loaded = loadEntries(t, [
+    'model_name: m, litellm_params: {model: openai/gpt-x, api_key: k}, model_info: {input_cost_per_token: 0.000001}',
+  ])
+  t.equal(loaded.config.providers[0]?.price, undefined)
+  t.match(notesOf(loaded), [/a price needs both/])
 })
 
 t.test('max_input_tokens becomes the context window of the model', async t => {
