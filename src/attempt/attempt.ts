@@ -170,8 +170,8 @@ class Attempt implements Dispatcher.DispatchHandler, BodyOwner {
     this.#controller?.resume()
   }
 
-  cancel(): void {
-    this.#fail(cancelFailure(this.#options, this.#body?.status))
+  cancel(reason?: unknown): void {
+    this.#fail(cancelFailure(this.#options, this.#body?.status, reason))
   }
 
   broke(error: unknown): void {

@@ -27,15 +27,22 @@ export function timeoutFailure(
   return failure(options, 'upstream_timeout', message, timer === 'idle' ? 'failing' : 'slow', status)
 }
 
+const unwanted = { code: 'client_closed', message: 'the answer is no longer wanted' } as const
+
 /** An attempt whose signal has aborted, with the reason's own code. */
 export function abortFailure(options: AttemptOptions, status: number | undefined): AttemptFailure {
   const reason = toHulumanageError(options.call.signal.reason, 'client_closed')
   return failure(options, reason.code, reason.message, 'nobody', status, reason)
 }
 
-/** An attempt whose reader has left. */
-export function cancelFailure(options: AttemptOptions, status: number | undefined): AttemptFailure {
-  return failure(options, 'client_closed', 'the answer is no longer wanted', 'nobody', status)
+/** An attempt whose reader has left; a coded reason has the say. */
+export function cancelFailure(
+  options: AttemptOptions,
+  status: number | undefined,
+  reason?: unknown,
+): AttemptFailure {
+  const { code, message } = reason instanceof HulumanageError ? reason : unwanted
+  return failure(options, code, message, 'nobody', status)
 }
 
 /** An answer of more than `limit` bytes. */

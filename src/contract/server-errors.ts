@@ -71,6 +71,12 @@ export const serverErrors = {
     when: 'the answer broke off before its end',
     fix: 'Retry; if it persists, look for a proxy that cuts long responses.',
   },
+  answer_departed: {
+    status: 502,
+    type: upstream,
+    when: 'an answer did not fit the broken stream that it was to recover; appears in logs only',
+    fix: 'Nothing, or set the temperature to 0, so that answers to one request are more alike.',
+  },
   upstream_too_large: {
     status: 502,
     type: upstream,

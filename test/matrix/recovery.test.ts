@@ -1,6 +1,7 @@
 import t from 'tap'
 import { delta, faults, hold, stream } from '../fake-provider.ts'
 import { dataOf, textOf } from './client.ts'
+import { checkedError } from './error-shape.ts'
 import { serve } from './serve.ts'
 import type { Served } from './serve.ts'
 
@@ -42,6 +43,17 @@ t.test('the trace tells which attempt has recovered a stream, and how', async t 
       },
     ],
   })
+})
+
+t.test('the deadline of a request ends the recovery of its stream, too', async t => {
+  const broken = faults.streamMiddle['a reset between events']!
+  for (const next of [hold(), stream(['one ', hold()])]) {
+    const server = await serve(t, [broken, next], { config: { timeouts: { total: 0.3 } } })
+    const heard = await server.client.ask({ stream: true })
+    t.equal(textOf(heard), 'one ')
+    t.match(checkedError(t, dataOf(heard.text).at(-1)!), { code: 'deadline_exceeded' })
+    await server.fakes[1]!.requests[0]!.aborted
+  }
 })
 
 /** The series of the metric, without its name. */

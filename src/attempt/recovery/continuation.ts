@@ -8,9 +8,28 @@ import type { Fitting } from './fitting.ts'
 import { minRepetition, Opening } from './opening.ts'
 import { Seam } from './seam.ts'
 
-const instruction =
-  'Your message above was cut off by a lost connection. Write the rest of it, from the very next character on. ' +
-  'Repeat nothing of it, and add no remark about the interruption.'
+/** Characters at the end of the text that a model is asked to repeat, about. */
+const anchorLength = 48
+
+/**
+ * Asks for the rest. The repetition of the last words, which is left out again, shows where the rest begins: a model that
+ * starts with the next character as a rule leaves out a space, or begins the last word again.
+ */
+function instructionFor(text: string): string {
+  return (
+    'Your message above was cut off by a lost connection. Write the rest of it. ' +
+    `Begin by repeating its last words exactly, from ${JSON.stringify(anchorOf(text))} on, and go on from there. ` +
+    'Add no remark about the interruption.'
+  )
+}
+
+/** The last words of a text, from the beginning of a word on if it has spaces. */
+function anchorOf(text: string): string {
+  const end = text.trimEnd().slice(-anchorLength)
+  if (end.length < anchorLength) return end
+  const space = end.search(/\s/)
+  return space < 0 || end.length - space <= minRepetition ? end : end.slice(space + 1)
+}
 
 /**
  * Whether a model may continue the answer: one choice of text in which nothing depends on its exact form, and long enough to
@@ -42,7 +61,7 @@ export function continuationOf(request: ChatRequest, answer: AnswerSoFar): ChatR
   const messages = [
     ...request.messages,
     { role: 'assistant', content },
-    { role: 'user', content: instruction },
+    { role: 'user', content: instructionFor(content) },
   ]
   return { ...request, ...Object.fromEntries(limits), messages }
 }
@@ -57,7 +76,7 @@ export class Continuation implements Fitting {
     const shown = answer.choices.get(0)?.content ?? ''
     this.#head = head
     this.#opening = new Opening(shown)
-    this.#seam = new Seam(shown)
+    this.#seam = new Seam(shown, anchorOf(shown))
   }
 
   add(chunk: Chunk): ReturnType<Fitting['add']> {
@@ -82,6 +101,8 @@ export class Continuation implements Fitting {
     if (added === undefined || rest === undefined) return undefined
     const text = added + rest
     if (this.#opening.startedOver) return text
-    return this.#seam.add(text) + (isLast ? this.#seam.end() : '')
+    const joined = this.#seam.add(text)
+    const held = isLast && joined !== undefined ? this.#seam.end() : ''
+    return joined === undefined || held === undefined ? undefined : joined + held
   }
 }

@@ -1,5 +1,5 @@
 import type { ProviderCall, StreamRecovery } from '../../chat/provider-call.ts'
-import { toHulumanageError } from '../../contract/index.ts'
+import { HulumanageError, toHulumanageError } from '../../contract/index.ts'
 import type { ChatRequest, Chunk, RecoveryWay, Reply } from '../../contract/index.ts'
 import { loggedReason } from '../../contract/logged-error.ts'
 import { addUsage, withReasoningCount } from '../../chat/usage.ts'
@@ -105,7 +105,7 @@ class Recovery {
       let isShown = false
       for await (const chunk of reply) {
         const fitted = fitting.add(chunk)
-        if (fitted === 'departed') return fitted
+        if (fitted === 'departed') return this.#depart(reply)
         if (!fitted) continue
         if (!isShown) this.#record(successor, way)
         isShown = true
@@ -123,6 +123,12 @@ class Recovery {
       reply?.cancel()
       spent.add((await reply?.done)?.usage)
     }
+  }
+
+  /** Ends an answer that does not fit. Its provider is not to blame. */
+  #depart(reply: Reply): Outcome {
+    reply.cancel(new HulumanageError('answer_departed', 'the answer does not fit the text that was shown'))
+    return 'departed'
   }
 
   /** The client pays for all attempts. */

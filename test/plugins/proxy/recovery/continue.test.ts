@@ -105,3 +105,41 @@ t.test('a continuation that repeats nothing is joined as it is, in whatever piec
   )
   t.pass()
 })
+
+t.test('a model is asked to repeat the last words, which are left out again', async t => {
+  const long = 'There once was a fox that lived in a wood, and the fox was quick and brown,'
+  const last = 'in a wood, and the fox was quick and brown,'
+  const seen = await readFrom(t, [cut(long), stream([last, ' and it jumped'])], { mode: 'continue' })
+  t.equal(seen.text, `${long} and it jumped`)
+  const sent = seen.fakes[1]!.requests[0]!.body['messages'] as { content: string }[]
+  t.match(sent.at(-1)!.content, last)
+})
+
+t.test('a model that repeats the last words in others is not shown', async t => {
+  const long = 'There once was a fox that lived in a wood, and the fox was quick and brown,'
+  const other = 'in a wood, and the fox was slow and brown, and it slept'
+  const seen = await readFrom(t, [cut(long), stream([other])], { mode: 'continue' })
+  t.equal(seen.text, long)
+  t.equal(seen.error, 'upstream_truncated')
+})
+
+t.test('a few words that are repeated are left out, parts of words are not', async t => {
+  const joined = (text: string, ...pieces: string[]) => {
+    const seam = new Seam(text)
+    return text + pieces.map(piece => seam.add(piece)).join('') + seam.end()
+  }
+  t.equal(joined('The quick brown fox', 'fox', ' jumps'), 'The quick brown fox jumps')
+  t.equal(joined('The quick brown fox', 'brown fox jumps'), 'The quick brown fox jumps')
+  t.equal(joined('The quick brown fox', 'foxes'), 'The quick brown foxfoxes')
+  t.equal(joined('The firefox', 'fox'), 'The firefoxfox')
+  t.equal(joined('One, two, 33', '33'), 'One, two, 3333')
+  t.equal(joined('It is a ', 'a b'), 'It is a a b')
+})
+
+t.test('space at the seam is not doubled', async t => {
+  const joined = (text: string, rest: string) => text + new Seam(text).add(rest)
+  t.equal(joined('The quick brown ', ' fox '), 'The quick brown fox ')
+  t.equal(joined('The quick brown fox. ', 'brown fox. It'), 'The quick brown fox. It')
+  t.equal(joined('if (x)\n', '    return'), 'if (x)\n    return')
+  t.equal(joined('One.\n\n', '\n\nTwo'), 'One.\n\nTwo')
+})

@@ -37,6 +37,18 @@ t.test('an answer that departs from what was shown is not shown', async t => {
   }
 })
 
+t.test('an answer that departs is recorded as such, and is not the fault of its provider', async t => {
+  const { pool, send } = await proxyOver(t, [cut('Hello world'), stream(['Hullo', hold()])], {
+    routing: { strategy: 'failover', stream_recovery: 'restart' },
+  })
+  const budget = { calls: 1, tokens: 1e9, usd: Infinity, deadline: Number.POSITIVE_INFINITY }
+  const call = callOf('departs', { budget })
+  const reply = await send(ask('x', { stream: true }), call)
+  await t.rejects(Array.fromAsync(reply), { code: 'upstream_truncated' })
+  t.match(call.reports, [{ provider: 'b', outcome: 'answer_departed' }, { provider: 'a' }].toReversed())
+  t.equal(pool.members[1]!.state.counts.failures, 0)
+})
+
 t.test('thoughts that led to text that was shown are not repeated', async t => {
   const seen = await readFrom(t, [
     cut(thought('Hm.'), 'Hello'),
