@@ -48,6 +48,11 @@ export type StepRegistry = NamedRegistry<Step>
 
 declare module 'fastify' {
   interface FastifyInstance extends HostDecorators {}
+
+  interface FastifyContextConfig {
+    /** The named clients that may use the route: `user` unless set. Plain keys may use every route. */
+    audience?: 'user' | 'operator' | 'everyone'
+  }
 }
 
 export type App = FastifyInstance

@@ -17,6 +17,7 @@ export async function plugin(app: App): Promise<void> {
     app.currentConfig.subscribe(() => {}),
   )
   app.get('/echo', async () => app.steps.names())
+  app.get('/figures', { config: { audience: 'operator' } }, async () => ({}))
 }
 plugin.api = 1
 
@@ -29,6 +30,8 @@ export function misuse(app: App): void {
   app.strategies.add(first)
   // @ts-expect-error: a strategy chooses
   app.strategies.add('idle', { summary: 's' })
+  // @ts-expect-error: a route is for users, operators or everyone
+  app.get('/figures', { config: { audience: 'nobody' } }, async () => ({}))
   // @ts-expect-error: the registry stays
   app.steps = new Map()
   // @ts-expect-error: a plugin follows reloads and makes none

@@ -12,8 +12,6 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Accepts requests without a key, and while the server drains. */
     public?: boolean
-    /** The named clients that may use the route: `user` unless set. Plain keys may use every route. */
-    audience?: 'operator' | 'everyone'
   }
 }
 
