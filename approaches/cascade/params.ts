@@ -18,7 +18,7 @@ export const params = z.object({
     .enum(['agreement', 'grade', 'answer'])
     .default('agreement')
     .describe(
-      'when the answer of a cheaper model is good enough: when its samples agree (texts without a result never do), when it is graded well, or when it answers at all, which leaves it to a step below to fail',
+      'when the answer of a cheaper model is good enough: when its samples agree (texts without a result never do), when it is graded well, or when it answers at all, which leaves it to a step below to fail, as in cascade-valid-small>large',
     ),
   samples: z
     .int()

@@ -2,7 +2,7 @@ import type { ChatRequest, Context } from '../../src/plugin.ts'
 import { ask } from '../lib/asking/ask.ts'
 import { withUserText } from '../lib/asking/conversation.ts'
 import { numberLines } from '../lib/asking/prompt-lists.ts'
-import { readJson } from './json.ts'
+import { findJson } from '../lib/answers/find-json.ts'
 import { ways } from './ways.ts'
 
 const notYet = 'Do not solve the above yet.'
@@ -41,7 +41,7 @@ export async function discoverPlan(ctx: Context, request: ChatRequest, limit: nu
 
 /** Indexes of the ways of thinking that a reply chooses: by the numbers in a JSON array, by names, or by numbers in prose. */
 export function readChosen(text: string): number[] {
-  const json = readJson(text)
+  const json = findJson(text)?.value
   const entries = json === undefined ? [] : leavesOf(json)
   const byName = (part: string): number[] =>
     [...ways.keys()].filter(index => part.toLowerCase().includes(ways[index]![0]))
@@ -58,7 +58,7 @@ function existing(indexes: readonly number[]): number[] {
 
 /** The numbered steps of a plan in any form of JSON; a plan in prose is returned unchanged. */
 export function readPlan(text: string): string {
-  const json = readJson(text)
+  const json = findJson(text)?.value
   if (json === undefined) return text.trim()
   const steps = leavesOf(json).map(step => step.replace(/^(?:step\s)?\d{1,2}\s?[.):]\s?/i, '').trim())
   return numberLines(steps.filter(step => step !== ''))

@@ -11,7 +11,7 @@ const advice: Readonly<Record<string, string>> = {
   deepconf: `${decoding}; use majority_voting`,
   entropy_decoding: `${decoding}; use self_consistency`,
   executecode: 'give the model a tool that runs code; calls of tools reach the client',
-  json: 'set response_format in the request; it reaches the provider',
+  json: 'set response_format in the request; it reaches the provider, and valid checks the answer',
   mcp: 'give the model the tools in the request; calls of tools reach the client',
   memory: 'use longcepo for long inputs, or shorten them in the client',
   privacy: 'replace private data in the client, before it leaves it',
