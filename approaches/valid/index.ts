@@ -12,6 +12,7 @@ import { withExchange } from '../lib/asking/conversation.ts'
 import { enclose, spokenText } from '../lib/asking/prompt-lists.ts'
 import { asksForJson, jsonIn, refusesFormat, schemaOf, withSchemaInPrompt } from './format.ts'
 import { Validator } from './validator.ts'
+import type { Fault } from './worker.ts'
 
 const validator = new Validator()
 
@@ -61,7 +62,7 @@ async function answerValid(
   { repairs, samples }: Limits,
   asking: Asking,
 ): Promise<Reply> {
-  let faults: readonly string[] = []
+  let faults: readonly Fault[] = []
   for (let turn = 0; turn < samples; turn++) {
     let next = turn === 0 ? request : withDrawTemperature(withSeed(request, turn))
     for (let repair = 0; repair <= repairs; repair++) {
@@ -78,7 +79,9 @@ async function answerValid(
       next = { ...next, messages: withExchange(request.messages, spokenText(candidate), prompt) }
     }
   }
-  const message = `The model returned no JSON that matches response_format; the faults of its last answer: ${faults.join('; ')}`
+  // Not their texts: errors are logged, and must not quote what the client or the model wrote.
+  const kinds = [...new Set(faults.map(({ keyword }) => keyword))].join(', ')
+  const message = `The model returned no JSON that matches response_format; its last answer has faults in: ${kinds}`
   throw new HulumanageError('no_answer', message)
 }
 
@@ -99,15 +102,14 @@ async function draw(ctx: Context, request: ChatRequest, asking: Asking): Promise
 }
 
 /** Why a candidate has no JSON to check. */
-function faultOf(candidate: Candidate | undefined): string {
-  if (!candidate) return 'it is empty'
-  return candidate.truncated
-    ? `it is incomplete (${candidate.finish}); raise max_tokens`
-    : 'it contains no JSON'
+function faultOf(candidate: Candidate | undefined): Fault {
+  if (!candidate) return { keyword: 'content (empty)', text: 'it is empty' }
+  if (!candidate.truncated) return { keyword: 'syntax (no JSON)', text: 'it contains no JSON' }
+  return { keyword: `length (${candidate.finish}; raise max_tokens)`, text: 'it is incomplete' }
 }
 
-function repairPrompt(faults: readonly string[], schema: string): string {
-  const list = enclose('faults', faults.join('\n'))
+function repairPrompt(faults: readonly Fault[], schema: string): string {
+  const list = enclose('faults', faults.map(({ text }) => text).join('\n'))
   return `Your last answer does not have the form that was asked for:\n\n${list}\n\nCorrect this. ${asksForJson(schema)}`
 }
 

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { HulumanageError } from '../../src/plugin.ts'
-import type { Finding, Task } from './worker.ts'
+import type { Fault, Finding, Task } from './worker.ts'
 
 /** The worker is TypeScript in a checkout and JavaScript in the package. */
 const program = new URL(`./worker${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`, import.meta.url)
@@ -20,7 +20,7 @@ export class Validator {
   }
 
   /** The faults of a JSON text; empty if it matches the schema. Throws `invalid_value` if that takes too long. */
-  async faultsOf(schema: string, text: string): Promise<readonly string[]> {
+  async faultsOf(schema: string, text: string): Promise<readonly Fault[]> {
     const finding = await this.#ask({ schema, text })
     return finding.kind === 'invalid' ? finding.faults : []
   }

@@ -12,10 +12,17 @@ export interface Task {
   readonly text?: string
 }
 
+/** A fault of an answer. */
+export interface Fault {
+  /** The keyword of the schema that it violates. Unlike the text, it quotes neither the answer nor the schema. */
+  readonly keyword: string
+  readonly text: string
+}
+
 /** The result of a task. */
 export type Finding =
   | { readonly kind: 'valid' }
-  | { readonly kind: 'invalid'; readonly faults: readonly string[] }
+  | { readonly kind: 'invalid'; readonly faults: readonly Fault[] }
   | { readonly kind: 'bad schema'; readonly problem: string }
 
 const mostFaults = 10
@@ -55,10 +62,11 @@ function validatorFor(json: string): ValidateFunction {
 }
 
 /** Such as `/items/0/price: must be number`. */
-function describe({ instancePath: path, message, params }: ErrorObject): string {
+function describe({ instancePath: path, keyword, message, params }: ErrorObject): Fault {
   const { additionalProperty, allowedValues, allowedValue } = params as Readonly<Record<string, unknown>>
   const detail = JSON.stringify(additionalProperty ?? allowedValues ?? allowedValue)
-  return `${path || '(the whole)'}: ${message}${detail ? `: ${detail}` : ''}`.slice(0, longestFault)
+  const text = `${path || '(the whole)'}: ${message}${detail ? `: ${detail}` : ''}`
+  return { keyword, text: text.slice(0, longestFault) }
 }
 
 function post(message: Finding | 'loaded'): void {

@@ -82,7 +82,7 @@ t.test('the last failure is an error with its faults, and nothing invalid is ret
   for (const answer of [wrong, 'no JSON', '', [{ content: right.slice(0, 9), finish: 'length' }]]) {
     const ctx = contextOf(() => answer)
     const run = valid.run(requestOf('q', formatOf()), ctx, { ...params, repairs: 1 })
-    await t.rejects(run, { code: 'no_answer', message: /city|no JSON|empty|incomplete \(length\)/ })
+    await t.rejects(run, { code: 'no_answer', message: /type|no JSON|empty|length; raise max_tokens/ })
     t.same(ctx.offers, [])
   }
 })
