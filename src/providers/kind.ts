@@ -31,6 +31,14 @@ export interface Kind {
   readonly streamUsage?: boolean
   /** The parts of a chat that this service accepts and not every other does; absent if any model may be behind it. */
   readonly accepts?: Partial<Accepts>
+  /**
+   * The fields of an assistant's message at the end of a conversation with which a model continues that message; undefined
+   * if it is not known to. Models that think have to begin with their thoughts instead.
+   */
+  readonly continues?: (
+    model: string,
+    config: ProviderConfig,
+  ) => Readonly<Record<string, unknown>> | undefined
   /** For services with an API other than chat completions. */
   readonly translation?: Translation
   /** Creates the transport; a pool of HTTP connections by default. */

@@ -23,6 +23,9 @@ export const serviceKinds: readonly Kind[] = [
     summary: 'DeepSeek',
     baseUrl: 'https://api.deepseek.com',
     hosts: /^api\.deepseek\.com$/,
+    // https://api-docs.deepseek.com/guides/chat_prefix_completion: only below the base URL of the beta.
+    continues: (model, { base_url: base = '' }) =>
+      /\/beta\/?$/.test(base) && !model.includes('reasoner') ? { prefix: true } : undefined,
     accepts: {
       tokenLimit: 'max_tokens',
       systemAnywhere: true,
@@ -64,6 +67,8 @@ export const serviceKinds: readonly Kind[] = [
     summary: 'Mistral AI',
     baseUrl: 'https://api.mistral.ai/v1',
     hosts: /^api\.mistral\.ai$/,
+    // https://docs.mistral.ai/api: an answer begins with the prefix again, which is left out as a repetition.
+    continues: model => (model.includes('magistral') ? undefined : { prefix: true }),
     streamUsage: false,
     accepts: { tokenLimit: 'max_tokens', callIds: 'nine', userAfterTool: false },
   },

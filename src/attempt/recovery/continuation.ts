@@ -1,12 +1,15 @@
 import type { ChatRequest, Chunk, ReplyHead } from '../../contract/index.ts'
 import { charactersPerToken } from '../../chat/estimate.ts'
 import { fieldsOf } from '../../chat/read/fields.ts'
+import type { Provider } from '../../providers/provider.ts'
 import { textOf } from './answer-so-far.ts'
 import type { AnswerSoFar } from './answer-so-far.ts'
 import { fittedChunk } from './fitting.ts'
 import type { Fitting } from './fitting.ts'
 import { minRepetition, Opening } from './opening.ts'
 import { Seam } from './seam.ts'
+
+type Prefill = Readonly<Record<string, unknown>>
 
 /** Characters at the end of the text that a model is asked to repeat, about. */
 const anchorLength = 48
@@ -50,18 +53,31 @@ export function canContinue(request: ChatRequest, answer: AnswerSoFar): boolean 
   )
 }
 
-/** The request for the rest of an answer, which has the text so far as the model's own message. */
-export function continuationOf(request: ChatRequest, answer: AnswerSoFar): ChatRequest {
+/** Fields of requests that let a model think, after which it cannot continue a message. */
+const thinking = ['reasoning_effort', 'reasoning', 'thinking'] as const
+
+/** The fields of a message that the provider's model is known to continue; undefined if it has to be asked for the rest. */
+export function prefillAt(provider: Provider, request: ChatRequest): Prefill | undefined {
+  if (thinking.some(field => request[field] != null && request[field] !== 'none')) return undefined
+  return provider.kind.continues?.(provider.modelFor(request.model), provider.config)
+}
+
+/**
+ * The request for the rest of an answer, which has the text so far as the model's own message: with `prefill` at the end,
+ * which the model continues, else followed by a message that asks for the rest.
+ */
+export function continuationOf(request: ChatRequest, answer: AnswerSoFar, prefill?: Prefill): ChatRequest {
   const content = answer.choices.get(0)?.content ?? ''
-  const written = Math.ceil(content.length / charactersPerToken)
+  const repeated = prefill ? '' : anchorOf(content)
+  const written = Math.ceil((content.length - repeated.length) / charactersPerToken)
   const limits = (['max_tokens', 'max_completion_tokens'] as const).flatMap(name => {
     const limit = request[name]
     return typeof limit === 'number' ? [[name, Math.max(1, limit - written)] as const] : []
   })
   const messages = [
     ...request.messages,
-    { role: 'assistant', content },
-    { role: 'user', content: instructionFor(content) },
+    { role: 'assistant', content, ...prefill },
+    ...(prefill ? [] : [{ role: 'user', content: instructionFor(content) }]),
   ]
   return { ...request, ...Object.fromEntries(limits), messages }
 }
@@ -72,11 +88,12 @@ export class Continuation implements Fitting {
   readonly #opening: Opening
   readonly #seam: Seam
 
-  constructor(head: ReplyHead, answer: AnswerSoFar) {
+  /** `isPrefilled`: the model was given the text to continue, and not asked to repeat its end. */
+  constructor(head: ReplyHead, answer: AnswerSoFar, isPrefilled = false) {
     const shown = answer.choices.get(0)?.content ?? ''
     this.#head = head
     this.#opening = new Opening(shown)
-    this.#seam = new Seam(shown, anchorOf(shown))
+    this.#seam = new Seam(shown, isPrefilled ? '' : anchorOf(shown))
   }
 
   add(chunk: Chunk): ReturnType<Fitting['add']> {

@@ -3,7 +3,7 @@ import { HulumanageError, toHulumanageError } from '../../contract/index.ts'
 import type { ChatRequest, Chunk, RecoveryWay, Reply } from '../../contract/index.ts'
 import { loggedReason } from '../../contract/logged-error.ts'
 import { addUsage, withReasoningCount } from '../../chat/usage.ts'
-import { canContinue, Continuation, continuationOf } from './continuation.ts'
+import { canContinue, Continuation, continuationOf, prefillAt } from './continuation.ts'
 import type { Fitting } from './fitting.ts'
 import type { BrokenStream } from './recovery.ts'
 import type { Successor, Successors } from './successor.ts'
@@ -87,8 +87,10 @@ class Recovery {
 
   #continue(successor: Successor): AsyncGenerator<Chunk, Outcome> {
     const { answer, head, request } = this.#broken
-    const rest = continuationOf(request, answer)
-    return this.#attempt(successor, rest, 'continue', new Continuation(head, answer))
+    const prefill = prefillAt(successor.provider, request)
+    const rest = continuationOf(request, answer, prefill)
+    const fitting = new Continuation(head, answer, prefill !== undefined)
+    return this.#attempt(successor, rest, 'continue', fitting)
   }
 
   /** Makes an attempt, and yields its chunks as far as they fit. Throws if the reader has left or time is up. */

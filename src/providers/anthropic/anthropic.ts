@@ -18,6 +18,7 @@ export const anthropicKind: Kind = {
   auth: 'x-api-key',
   headers: { 'anthropic-version': '2023-06-01' },
   path: operation => (operation === 'chat' ? '/messages' : '/embeddings'),
+  continues,
   translation: {
     dialect: 'messages',
     request: (request, config) =>
@@ -32,4 +33,16 @@ export const anthropicKind: Kind = {
     events: toChatEvents,
     relayedAnswer: (answer, { model, usage }) => withUsage(readMessage(answer, model), usage),
   },
+}
+
+/** The generation of a Claude model, such as 4.5 for claude-sonnet-4-5-20250929. */
+const generation = /claude-(?:[a-z]+-)?(\d)(?:[-.](\d))?(?!\d)/
+
+/**
+ * The fields with which a model continues a message: none are needed up to Claude 4.5, and later models refuse to, see
+ * https://platform.claude.com/docs/en/about-claude/models/migration-guide.
+ */
+function continues(model: string): Readonly<Record<string, unknown>> | undefined {
+  const [, major, minor = '0'] = generation.exec(model) ?? []
+  return major !== undefined && Number(`${major}.${minor}`) < 4.6 ? {} : undefined
 }

@@ -25,7 +25,7 @@ t.test('with `continue` no answer is started over, and one that fails is followe
   t.equal(seen.text, `${start} jumps`)
   t.equal(seen.thoughts, '')
   t.strictSame(received(seen.fakes), [1, 1, 1])
-  t.equal(seen.fakes[2]!.requests[0]!.body['max_tokens'], 95)
+  t.equal(seen.fakes[2]!.requests[0]!.body['max_tokens'], 100)
 })
 
 t.test('nothing continues a tool call, JSON, several choices, a refusal, or a few characters', async t => {
