@@ -86,6 +86,11 @@ export function withoutUsage(chunk: Chunk): Chunk | undefined {
 
 type StreamedPiece = NonNullable<Delta['tool_calls']>[number]
 
+/** Arguments begin with a brace, so that the text "null" says that there are none. */
+function withoutNull(piece: StreamedPiece): StreamedPiece {
+  return piece.function ? { ...piece, function: { ...piece.function, arguments: '' } } : piece
+}
+
 /** Follows a stream to tell whether it came to its end: a finish reason for every choice that began. */
 export class StreamProgress {
   readonly finish: FinishReason[] = []
@@ -97,7 +102,7 @@ export class StreamProgress {
 
   /**
    * Adds a chunk, and returns it: as a copy if pieces of its tool calls lack an id, or the index of their call, on which SDKs
-   * rely, or if a finish reason denies the calls. Throws `UnreadableAnswer` if a choice ends that made a tool call without a name.
+   * rely, if a finish reason denies the calls, or if a call would end without arguments. Throws `UnreadableAnswer` if a choice ends that made a tool call without a name.
    */
   add(chunk: Chunk, expected: Expected): Chunk {
     if (chunk.usage) this.usage = chunk.usage
@@ -107,7 +112,11 @@ export class StreamProgress {
       const { tool_calls: pieces } = delta
       const placed = pieces && this.#addCalls(index, pieces)
       if (placed !== pieces) choices = choices.with(at, withCalls(choice, placed))
-      if (finish_reason != null) this.#checkCalls(index)
+      if (finish_reason != null) {
+        this.#checkCalls(index)
+        const completed = this.#completeCalls(choice, placed)
+        if (completed !== placed) choices = choices.with(at, withCalls(choice, completed))
+      }
       const finish = finishAfter(finish_reason, this.#calls.has(index), expected)
       if (finish !== finish_reason) choices = choices.with(at, { ...choices[at]!, finish_reason: finish! })
       this.finish[index] = finish_reason ?? this.finish[index] ?? null
@@ -129,11 +138,38 @@ export class StreamProgress {
       const count = calls.all.length
       const call = calls.add(piece, position)
       const id = piece.id || call.place === count ? calls.idOf(call) : undefined
-      if (id === piece.id && call.place === piece.index) return [piece]
-      return [{ ...piece, index: call.place, ...(id === undefined ? {} : { id }) }]
+      const isNull = call.arguments.trim() === 'null'
+      if (id === piece.id && call.place === piece.index && !isNull) return [piece]
+      if (isNull) call.arguments = ''
+      return [
+        { ...(isNull ? withoutNull(piece) : piece), index: call.place, ...(id === undefined ? {} : { id }) },
+      ]
     })
     if (placed.length < pieces.length) return placed.length > 0 ? placed : undefined
     return placed.every((piece, position) => piece === pieces[position]) ? pieces : placed
+  }
+
+  /**
+   * The pieces of a chunk that ends its choice, with `{}` for calls whose function takes nothing: clients parse the text. A
+   * service that ends each chunk with "stop" may send the arguments later, and a maximum may have cut them off.
+   */
+  #completeCalls(
+    { index, finish_reason }: ChunkChoice,
+    pieces: readonly StreamedPiece[] | undefined,
+  ): readonly StreamedPiece[] | undefined {
+    const isOver = finish_reason === 'tool_calls' || (finish_reason === 'stop' && !pieces)
+    const missing = isOver ? this.#missingArguments(index) : []
+    return missing.length > 0 ? [...(pieces ?? []), ...missing] : pieces
+  }
+
+  #missingArguments(index: number): readonly StreamedPiece[] {
+    const calls = this.#calls.get(index)
+    return (calls?.all ?? []).flatMap(call => {
+      if (call.name === '' || /\S/.test(call.arguments)) return []
+      const piece = { index: call.place, function: { arguments: '{}' } }
+      calls!.add(piece)
+      return [piece]
+    })
   }
 
   #checkCalls(index: number): void {
@@ -151,8 +187,10 @@ export class StreamProgress {
     if (open.length === 0) return undefined
     const choices = open.map(index => {
       this.#checkCalls(index)
+      const missing = this.#missingArguments(index)
+      const delta = missing.length > 0 ? { tool_calls: missing } : {}
       const finish_reason = this.#calls.has(index) ? 'tool_calls' : 'stop'
-      return { index, delta: {}, finish_reason }
+      return { index, delta, finish_reason }
     })
     return { id, object: 'chat.completion.chunk', created, model, choices }
   }

@@ -1,0 +1,81 @@
+import t from 'tap'
+import type { Test } from 'tap'
+import { fakeProvider } from '../fake-provider.ts'
+import { eventStream } from '../fake-messages.ts'
+import { serve } from './serve.ts'
+
+const head = { id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm' }
+type Piece = Readonly<Record<string, unknown>>
+
+function chunk(pieces: readonly Piece[], finish_reason: string | null = null): string {
+  const delta = pieces.length > 0 ? { tool_calls: pieces } : {}
+  return `data: ${JSON.stringify({ ...head, choices: [{ index: 0, delta, finish_reason }] })}\n\n`
+}
+
+const call = (index: number, args: string | null) => ({
+  index,
+  id: `call_${index}`,
+  type: 'function',
+  function: { name: 'now', arguments: args },
+})
+const piece = (index: number, args: string | null) => ({ index, function: { arguments: args } })
+const done = 'data: [DONE]\n\n'
+
+/** The arguments of each call as a client joins them, and the last finish reason. */
+async function joined(t: Test, frames: readonly string[]) {
+  const { url } = await fakeProvider(t, eventStream(...frames))
+  const provider = { name: 'p', base_url: url, api_key: 'k' }
+  const address = await serve(t, JSON.stringify({ approach: 'proxy', providers: [provider] }))
+  const answer = await fetch(`${address}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'm', stream: true, messages: [{ role: 'user', content: 'Hi' }] }),
+  })
+  const args: string[] = []
+  let finish: unknown
+  for (const [, data] of (await answer.text()).matchAll(/^data: (\{.*)$/gm)) {
+    const { choices } = JSON.parse(data!) as typeof head & { choices: Choice[] }
+    for (const { index, function: called } of choices[0]?.delta.tool_calls ?? [])
+      args[index] = (args[index] ?? '') + (called?.arguments ?? '')
+    finish = choices[0]?.finish_reason ?? finish
+  }
+  return [args, finish]
+}
+
+interface Choice {
+  readonly delta: { readonly tool_calls?: { index: number; function?: { arguments?: string } }[] }
+  readonly finish_reason: string | null
+}
+
+t.test('streamed arguments are the text of an object, also where a service sends none', async t => {
+  const ended = chunk([], 'tool_calls')
+  const cases: Readonly<Record<string, readonly string[]>> = {
+    'an empty text': [chunk([call(0, '')]), ended, done],
+    null: [chunk([call(0, null)]), ended, done],
+    'the text null': [chunk([call(0, 'null')]), ended, done],
+    'with its end': [chunk([call(0, '')], 'tool_calls'), done],
+    'ended by "stop"': [chunk([call(0, '')]), chunk([], 'stop'), done],
+    'ended by the stream alone': [chunk([call(0, '')]), done],
+    'ended twice': [chunk([call(0, '')]), ended, ended, done],
+  }
+  for (const [what, frames] of Object.entries(cases)) {
+    const [args, finish] = await joined(t, frames)
+    t.strictSame([args, finish], [['{}'], 'tool_calls'], what)
+  }
+})
+
+t.test('a null among the pieces of arguments is a part of them', async t => {
+  const frames = [chunk([call(0, '{"a":')]), chunk([piece(0, 'null')]), chunk([piece(0, '}')])]
+  t.strictSame(await joined(t, [...frames, chunk([], 'tool_calls'), done]), [['{"a":null}'], 'tool_calls'])
+})
+
+t.test('of two calls, only the one without arguments gets an empty object', async t => {
+  const frames = [chunk([call(0, ''), call(1, '{"a":1}')]), chunk([], 'tool_calls'), done]
+  t.strictSame(await joined(t, frames), [['{}', '{"a":1}'], 'tool_calls'])
+})
+
+t.test('arguments that may still come, or that a maximum cut off, are not made up', async t => {
+  const late = [chunk([call(0, '')], 'stop'), chunk([piece(0, '{"a":1}')], 'stop'), done]
+  t.strictSame(await joined(t, late), [['{"a":1}'], 'tool_calls'])
+  t.strictSame(await joined(t, [chunk([call(0, '')]), chunk([], 'length'), done]), [[''], 'length'])
+})
