@@ -8,8 +8,9 @@ This page is generated from \`test/faults/table.ts\` by \`npm run docs\`; \`npx 
 The sixteen scenarios are those of [failoverbench](https://github.com/failoverbench/failoverbench), methodology 0.1, in our words and
 as tests of our own: real sockets, a provider that misbehaves, and a fallback that does not. Its sixty words must reach the client
 whole, or an error must. The configuration is what the methodology gives to every system: 30 seconds for a request and between two
-events, two retries, and one fallback (\`fallback_only\`, with the context windows of both models). Everything else has its default. In
-the tests a second takes ten milliseconds.
+events, two retries, and one fallback: a provider with \`fallback_only\` and the context windows of both models, and in a second run
+another model in \`fallbacks\`. Both have the same verdicts. Everything else has its default. In the tests a second takes ten
+milliseconds.
 
 - \`pass\`: the client gets the whole answer, or, in S13, the reason of the refusal, and all conduct is as it should be.
 - \`partial\`: the client gets it, but some advice of the methodology is not kept.

@@ -56,7 +56,7 @@ async function send(selection: Selection, routed: RoutedCall, balancer: Balancer
   const { call, config, request } = routed
   const mode = call.request.streamRecovery ?? config.routing.stream_recovery
   if (request.stream !== true || mode === 'off') return await sendTo(selection, routed, { request })
-  const sendAgain: SendTo = (other, request, recovery) => sendTo(other, routed, { request, recovery })
+  const sendAgain: SendTo = (other, to, request, recovery) => sendTo(other, to, { request, recovery })
   const stream = { balancer, routed, member: selection.member, mode, sendTo: sendAgain }
   return await sendTo(selection, routed, { request, recover: broken => recoverLater(broken, stream) })
 }

@@ -7,7 +7,7 @@ import type { Script } from '../fake-provider.ts'
 import { dataOf, textOf } from '../matrix/client.ts'
 import type { Heard } from '../matrix/client.ts'
 import { serve } from '../matrix/serve.ts'
-import type { Served } from '../matrix/serve.ts'
+import type { Served, ServeOptions } from '../matrix/serve.ts'
 import { rows } from './table.ts'
 import type { Verdict } from './table.ts'
 import {
@@ -33,10 +33,26 @@ const second = 0.01
  * one fallback. Everything else has its default.
  */
 const baseline: NonNullable<ConfigInput['timeouts']> = { request: 30 * second, idle: 30 * second }
-const entries = [
-  { retries: { max: 2, delay: second / 10 }, context_windows: { m: 8_192 } },
-  { fallback_only: true, model_map: { m: 'fallback' }, context_windows: { fallback: 128_000 } },
-]
+const retries = { max: 2, delay: second / 10 }
+
+type Setting = Pick<ServeOptions, 'config' | 'entries'>
+
+/** A second provider that serves the model under a name of its own. */
+const byProvider: Setting = {
+  entries: [
+    { retries, context_windows: { m: 8_192 } },
+    { fallback_only: true, model_map: { m: 'fallback' }, context_windows: { fallback: 128_000 } },
+  ],
+}
+
+/** The two ways of having a fallback: another provider, or another model. */
+const settings: Readonly<Record<string, Setting>> = {
+  'a fallback provider': byProvider,
+  'a fallback model': {
+    config: { fallbacks: { any: { m: ['fallback'] }, context: { m: ['fallback'] } } },
+    entries: [{ retries, models: ['m'] }, { models: ['fallback'] }],
+  },
+}
 
 /** One request and its traces at both ends. */
 interface Run {
@@ -123,8 +139,13 @@ function looksWhole({ status, text }: Heard): boolean {
 
 const asked = { stream: true, stream_options: { include_usage: true } }
 
-async function run(t: Test, { primary, fallback = healthy }: Scenario, timeouts = baseline): Promise<Run> {
-  const server = await serve(t, [primary, fallback], { config: { timeouts }, entries })
+async function run(
+  t: Test,
+  { primary, fallback = healthy }: Scenario,
+  { config, entries = [] }: Setting = byProvider,
+  timeouts = baseline,
+): Promise<Run> {
+  const server = await serve(t, [primary, fallback], { config: { timeouts, ...config }, entries })
   const heard = await server.client.ask(asked)
   const [first = 0, second = 0] = server.received
   return { server, heard, calls: [first, second] }
@@ -143,17 +164,19 @@ function verdictOf({ wantsError = false, must, should }: Scenario, ended: Run): 
 for (const { id, title, verdict } of rows) {
   const scenario = scenarios[id]
   if (!scenario) continue
-  t.test(`${id}, ${title}: ${verdict}`, async t => {
-    const ended = await run(t, scenario)
-    t.equal(verdictOf(scenario, ended), verdict, ended.heard.text.slice(-300))
-    for (const fake of ended.server.fakes) fake.script(healthy)
-    t.equal(textOf(await ended.server.client.ask(asked)), wholeAnswer, 'and the next request is answered')
-  })
+  for (const [name, setting] of Object.entries(settings))
+    t.test(`${id}, ${title}, with ${name}: ${verdict}`, async t => {
+      arrivals.length = 0
+      const ended = await run(t, scenario, setting)
+      t.equal(verdictOf(scenario, ended), verdict, ended.heard.text.slice(-300))
+      for (const fake of ended.server.fakes) fake.script(healthy)
+      t.equal(textOf(await ended.server.client.ask(asked)), wholeAnswer, 'and the next request is answered')
+    })
 }
 
 t.test('S07 passes with a limit for the first token', async t => {
   const scenario = scenarios['S07']!
-  const ended = await run(t, scenario, { ...baseline, first_token: 10 * second })
+  const ended = await run(t, scenario, byProvider, { ...baseline, first_token: 10 * second })
   t.equal(verdictOf(scenario, ended), 'pass')
 })
 
@@ -170,7 +193,7 @@ t.test(`S15, flapping: ${rows.find(({ id }) => id === 'S15')?.verdict}`, async t
       timeouts: baseline,
       routing: { cooldown: cooldown * second, max_cooldown: max_cooldown * second },
     },
-    entries,
+    ...byProvider,
   })
   const serves = async () => textOf(await server.client.ask(asked)) === wholeAnswer
   for (let request = 0; request < 15; request++) t.ok(await serves(), 'the fallback serves the outage')

@@ -7,24 +7,41 @@ import type { Selection } from '../selection/selection.ts'
 import { Selector } from '../selection/selector.ts'
 
 /** Makes one attempt at the selected provider. */
-export type SendTo = (selection: Selection, request: ChatRequest, way: RecoveryWay) => Promise<Reply>
+export type SendTo = (
+  selection: Selection,
+  routed: RoutedCall,
+  request: ChatRequest,
+  way: RecoveryWay,
+) => Promise<Reply>
+
+interface SuccessorsOptions {
+  readonly balancer: Balancer
+  readonly routed: RoutedCall
+  readonly sendTo: SendTo
+  /** The provider that broke the stream off. */
+  readonly broke?: Member | undefined
+  /** Models to ask when no provider of the model is left. */
+  readonly fallbacks: readonly string[]
+}
 
 /**
- * The providers that may take over a stream of the proxy: those that were not asked yet, as in any failover, then the one
- * that broke it off, once.
+ * The providers that may take over a stream of the proxy: those that were not asked yet, as in any failover, then those of
+ * the fallbacks of the model, then the one that broke it off, once.
  */
 export class ProxySuccessors implements Successors {
-  readonly #routed: RoutedCall
+  readonly #options: SuccessorsOptions
   readonly #selector: Selector
-  readonly #sendTo: SendTo
+  readonly #fallbacks: string[]
   #broke: Member | undefined
   #last: Member | undefined
+  /** The providers of the fallback that is being asked. */
+  #others: ProxySuccessors | undefined
 
-  constructor(balancer: Balancer, routed: RoutedCall, broke: Member, sendTo: SendTo) {
-    this.#routed = routed
-    this.#selector = new Selector(balancer, routed)
-    this.#broke = broke
-    this.#sendTo = sendTo
+  constructor(options: SuccessorsOptions) {
+    this.#options = options
+    this.#selector = new Selector(options.balancer, options.routed)
+    this.#fallbacks = [...options.fallbacks]
+    this.#broke = options.broke
   }
 
   async next(): Promise<Successor | undefined> {
@@ -33,19 +50,41 @@ export class ProxySuccessors implements Successors {
       const selection = this.#selector.trySelect() ?? (await this.#selector.select())
       if (selection) return this.#successorOf(selection)
     } catch (error) {
-      if (this.#routed.call.signal.aborted) throw error
+      if (this.#options.routed.call.signal.aborted) throw error
       // The others are limited or full; the one that broke may not be.
       refusal = error
     }
-    const broke = this.#broke
-    this.#broke = undefined
-    const last = broke && (await this.#repeat(broke))
+    const last = (await this.#nextOfFallbacks()) ?? (await this.#repeatBroken())
     if (!last && refusal !== undefined) throw refusal
     return last
   }
 
   async again(): Promise<Successor | undefined> {
+    if (this.#others) return await this.#others.again()
     return this.#last && (await this.#repeat(this.#last))
+  }
+
+  async #nextOfFallbacks(): Promise<Successor | undefined> {
+    const { balancer, routed, sendTo } = this.#options
+    for (;;) {
+      const successor = await this.#others?.next().catch((error: unknown) => {
+        if (routed.call.signal.aborted) throw error
+        return undefined
+      })
+      if (successor) return successor
+      const model = this.#fallbacks.shift()
+      if (model === undefined) break
+      const other = balancer.route({ ...routed.request, model }, routed.call)
+      this.#others = new ProxySuccessors({ balancer, routed: other, sendTo, fallbacks: [] })
+    }
+    this.#others = undefined
+    return undefined
+  }
+
+  async #repeatBroken(): Promise<Successor | undefined> {
+    const broke = this.#broke
+    this.#broke = undefined
+    return broke && (await this.#repeat(broke))
   }
 
   async #repeat(member: Member): Promise<Successor | undefined> {
@@ -54,11 +93,15 @@ export class ProxySuccessors implements Successors {
   }
 
   #successorOf(selection: Selection): Successor {
+    const { routed, sendTo } = this.#options
     const { member } = selection
+    const { model } = routed
     this.#last = member
     return {
       provider: member.provider,
-      ask: (request, way) => this.#sendTo(selection, request, way),
+      model,
+      ask: (request, way) =>
+        sendTo(selection, routed, request.model === model ? request : { ...request, model }, way),
     }
   }
 }

@@ -26,6 +26,8 @@ export function recoverStream(
   // The reader of the stream may leave while its client stays, and choices are counted for the first attempt alone.
   const signal = AbortSignal.any([routed.call.signal, broken.signal])
   routed.call = { ...routed.call, signal, requestFor: undefined }
-  const successors = new ProxySuccessors(balancer, routed, member, sendTo)
+  const { any } = routed.config.fallbacks
+  const fallbacks = Object.hasOwn(any, routed.model) ? (any[routed.model] ?? []) : []
+  const successors = new ProxySuccessors({ balancer, routed, sendTo, broke: member, fallbacks })
   return recover(broken, { mode, call: routed.call, successors })
 }

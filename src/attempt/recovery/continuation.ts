@@ -1,13 +1,13 @@
 import type { ChatRequest, Chunk, ReplyHead } from '../../contract/index.ts'
 import { charactersPerToken } from '../../chat/estimate.ts'
 import { fieldsOf } from '../../chat/read/fields.ts'
-import type { Provider } from '../../providers/provider.ts'
 import { textOf } from './answer-so-far.ts'
 import type { AnswerSoFar } from './answer-so-far.ts'
 import { fittedChunk } from './fitting.ts'
 import type { Fitting } from './fitting.ts'
 import { minRepetition, Opening } from './opening.ts'
 import { Seam } from './seam.ts'
+import type { Successor } from './successor.ts'
 
 type Prefill = Readonly<Record<string, unknown>>
 
@@ -56,10 +56,13 @@ export function canContinue(request: ChatRequest, answer: AnswerSoFar): boolean 
 /** Fields of requests that let a model think, after which it cannot continue a message. */
 const thinking = ['reasoning_effort', 'reasoning', 'thinking'] as const
 
-/** The fields of a message that the provider's model is known to continue; undefined if it has to be asked for the rest. */
-export function prefillAt(provider: Provider, request: ChatRequest): Prefill | undefined {
+/** The fields of a message that a model is known to continue; undefined if it has to be asked for the rest. */
+export function prefillAt(
+  { provider, model }: Pick<Successor, 'provider' | 'model'>,
+  request: ChatRequest,
+): Prefill | undefined {
   if (thinking.some(field => request[field] != null && request[field] !== 'none')) return undefined
-  return provider.kind.continues?.(provider.modelFor(request.model), provider.config)
+  return provider.kind.continues?.(provider.modelFor(model), provider.config)
 }
 
 /**

@@ -87,7 +87,7 @@ class Recovery {
 
   #continue(successor: Successor): AsyncGenerator<Chunk, Outcome> {
     const { answer, head, request } = this.#broken
-    const prefill = prefillAt(successor.provider, request)
+    const prefill = prefillAt(successor, request)
     const rest = continuationOf(request, answer, prefill)
     const fitting = new Continuation(head, answer, prefill !== undefined)
     return this.#attempt(successor, rest, 'continue', fitting)

@@ -4,6 +4,8 @@ import type { Provider } from '../../providers/provider.ts'
 /** A provider that may take over a broken stream. */
 export interface Successor {
   readonly provider: Provider
+  /** The model to ask it for, which may be a fallback of the one that was requested. */
+  readonly model: string
   /** Makes one attempt. Rejects with an `AttemptFailure`. */
   ask: (request: ChatRequest, way: RecoveryWay) => Promise<Reply>
 }

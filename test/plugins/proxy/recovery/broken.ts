@@ -1,5 +1,5 @@
 import type { Test } from 'tap'
-import type { Config } from '../../../../src/config/schema.ts'
+import type { Config, ConfigInput } from '../../../../src/config/schema.ts'
 import type { ChatRequest, Chunk, RecoveredStream, ReplyEnd } from '../../../../src/contract/index.ts'
 import { ask, callOf } from '../../../call.ts'
 import { delta, stream } from '../../../fake-provider.ts'
@@ -20,6 +20,7 @@ export interface Setting {
   readonly entries?: readonly Partial<Entry>[]
   readonly tokens?: number
   readonly maxAttempts?: number
+  readonly fallbacks?: ConfigInput['fallbacks']
 }
 
 /** An answer as its client sees it. */
@@ -36,13 +37,13 @@ export interface Seen {
 
 /** Reads a stream of a proxy whose providers, asked in order, have these scripts. */
 export async function readFrom(t: Test, scripts: readonly Script[], setting: Setting = {}): Promise<Seen> {
-  const { mode = 'auto', request, entries, tokens = 1e9, maxAttempts } = setting
+  const { mode = 'auto', request, entries, tokens = 1e9, maxAttempts, fallbacks } = setting
   const routing = {
     strategy: 'failover',
     stream_recovery: mode,
     ...(maxAttempts === undefined ? {} : { max_attempts: maxAttempts }),
   }
-  const { fakes, send } = await proxyOver(t, scripts, { routing }, entries)
+  const { fakes, send } = await proxyOver(t, scripts, { routing, ...(fallbacks && { fallbacks }) }, entries)
   const recovered: RecoveredStream[] = []
   const { meter } = callOf().request
   const call = callOf('request', {
