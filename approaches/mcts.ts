@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { defineApproach, drawTemperature, sample, vote, withDrawTemperature } from '../src/plugin.ts'
+import { defineApproach, drawTemperature, sample, withDrawTemperature } from '../src/plugin.ts'
 import type { Candidate, Candidates, ChatRequest, Context, Message } from '../src/plugin.ts'
-import { answerKey } from './lib/answers/answer.ts'
 import { ask } from './lib/asking/ask.ts'
 import { withExchange } from './lib/asking/conversation.ts'
 import { spokenText } from './lib/asking/prompt-lists.ts'
 import { helperEffort, withHelperEffort } from './lib/request/helper-effort.ts'
+import { groupByAnswer, oneOfEach } from './lib/judging/agreement.ts'
 import { readGrade } from './lib/judging/grade.ts'
 import { decideBy, tolerateFailure } from './lib/asking/tolerate-failure.ts'
 import { runSearch } from './lib/search/search.ts'
@@ -114,8 +114,8 @@ class DraftTree {
 
   /** Of the drafts with the highest grade, the first with their most common result. */
   get best(): Candidate | undefined {
-    const [first, ...equals] = this.#all.filter(({ grade }) => grade === this.#highest)
-    return first && vote([first, ...equals], ({ candidate }) => answerKey(candidate.text)).winner.candidate
+    const equals = this.#all.filter(({ grade }) => grade === this.#highest)
+    return equals.length === 0 ? undefined : oneOfEach(groupByAnswer(equals.map(one => one.candidate)))[0]
   }
 
   /** Whether a draft has full marks: there is nothing left to improve. */

@@ -1,6 +1,5 @@
-import { vote } from '../../src/plugin.ts'
 import type { Candidate } from '../../src/plugin.ts'
-import { answerKey } from '../lib/answers/answer.ts'
+import { votesFor } from '../lib/judging/agreement.ts'
 import { compareMerits } from '../lib/judging/merits.ts'
 import { attemptsOf } from './params.ts'
 import type { MarsParams } from './params.ts'
@@ -14,16 +13,10 @@ export class Solution {
   passes = 0
   /** The findings of the verifications that found it wrong. */
   readonly findings: string[] = []
-  #key: string | undefined
 
   constructor(candidate: Candidate, agent: number) {
     this.candidate = candidate
     this.agent = agent
-  }
-
-  /** Equal for solutions with the same answer. */
-  get key(): string {
-    return (this.#key ??= answerKey(this.candidate.text))
   }
 
   /** Number of verdicts for it minus those against it. */
@@ -61,7 +54,7 @@ export function bestOf(solutions: Solutions, params: MarsParams): Solution {
   const pool: Solutions = first ? [first, ...others] : solutions
   const [within, among] = [votesOf(pool), votesOf(solutions)]
   const merits = (solution: Solution): number[] => {
-    return [within.get(solution.key) ?? 0, among.get(solution.key) ?? 0, solution.margin]
+    return [within.get(solution.candidate)!, among.get(solution.candidate)!, solution.margin]
   }
   return pool.reduce((best, solution) =>
     compareMerits(merits(solution), merits(best)) > 0 ? solution : best,
@@ -70,9 +63,9 @@ export function bestOf(solutions: Solutions, params: MarsParams): Solution {
 
 /** Number of solutions with the same answer as `solution`. */
 export function supportOf(solution: Solution, solutions: Solutions): number {
-  return votesOf(solutions).get(solution.key) ?? 0
+  return votesOf(solutions).get(solution.candidate) ?? 0
 }
 
-function votesOf(solutions: Solutions): ReadonlyMap<string, number> {
-  return vote(solutions, ({ key }) => key).counts
+function votesOf(solutions: Solutions): ReadonlyMap<Candidate, number> {
+  return votesFor(solutions.map(({ candidate }) => candidate))
 }

@@ -1,6 +1,6 @@
-import { vote } from '../../src/plugin.ts'
 import type { Candidate } from '../../src/plugin.ts'
-import { answerKey } from '../lib/answers/answer.ts'
+import { answerKeys } from '../lib/answers/answer-keys.ts'
+import { votesFor } from '../lib/judging/agreement.ts'
 import { compareMerits } from '../lib/judging/merits.ts'
 import type { Decoy } from './sneaky.ts'
 import type { Judgement } from './verifier.ts'
@@ -8,8 +8,6 @@ import type { Judgement } from './verifier.ts'
 /** The answer of a helpful prover. */
 export class HelpfulAnswer {
   readonly candidate: Candidate
-  /** Equal for answers that end in the same result. */
-  readonly key: string
   /** By a verifier that did not know of any decoy. */
   blind: Judgement | undefined
   /** By a verifier that had been warned. */
@@ -18,7 +16,6 @@ export class HelpfulAnswer {
 
   constructor(candidate: Candidate) {
     this.candidate = candidate
-    this.key = answerKey(candidate.text)
   }
 
   get judgement(): Judgement | undefined {
@@ -47,16 +44,20 @@ export interface DecoyEvidence {
  * by the grade of the verifier that had not been warned, then by order.
  */
 export function rank(answers: HelpfulAnswers, { decoys, fooled }: DecoyEvidence): HelpfulAnswers {
-  const traps = new Set(decoys.map(({ text }) => answerKey(text)))
-  const { counts } = vote(answers, ({ key }) => key)
-  const merits = (answer: HelpfulAnswer): number[] => [
+  const keys = answerKeys([
+    ...answers.map(({ candidate }) => candidate.text),
+    ...decoys.map(({ text }) => text),
+  ])
+  const traps = new Set(keys.slice(answers.length))
+  const votes = votesFor(answers.map(({ candidate }) => candidate))
+  const merits = (answer: HelpfulAnswer, index: number): number[] => [
     answer.grade(fooled),
-    traps.has(answer.key) ? 0 : 1,
-    counts.get(answer.key) ?? 0,
+    traps.has(keys[index]!) ? 0 : 1,
+    votes.get(answer.candidate)!,
     answer.blind?.grade ?? -1,
   ]
   const [best, ...rest] = answers
-    .map(answer => ({ answer, merits: merits(answer) }))
+    .map((answer, index) => ({ answer, merits: merits(answer, index) }))
     .toSorted((left, right) => compareMerits(right.merits, left.merits))
     .map(({ answer }) => answer)
   return [best!, ...rest]

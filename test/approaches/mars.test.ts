@@ -141,6 +141,15 @@ t.test('of several verified solutions, the most common answer wins', async t => 
   t.equal(await answerOf(ctx), 'The answer is 1/2.')
 })
 
+t.test('an answer without its unit votes with the one that has it', async t => {
+  const ctx = team({
+    explore: asked =>
+      ['The answer is 13 km.', 'The answer is 12 km.', 'The answer is 12.'][agentOf(asked) - 1]!,
+    verify: 'CORRECT',
+  })
+  t.equal(await answerOf(ctx), 'The answer is 12 km.')
+})
+
 t.test('agreement with unverified solutions decides between verified answers', async t => {
   const ctx = team({
     explore: asked => ['The answer is 7.', 'so \\boxed{5}', 'The answer is 5.'][agentOf(asked) - 1]!,

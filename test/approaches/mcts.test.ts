@@ -104,6 +104,12 @@ t.test('ties go to the most common result among the equals', async t => {
   t.equal(await answerOf(draft => (draft.startsWith('The') ? 5 : 4)), drafts[0], 'others have no vote')
 })
 
+t.test('an answer without its unit votes with the one that has it', async t => {
+  const drafts = ['The answer is 13 km.', 'The answer is 12 km.', 'The answer is 12.']
+  const ctx = contextOf(asked => (asked.kind === 'helper' ? '5' : draftIn(asked) ? ['Again.'] : drafts))
+  t.equal(await textIn(await mcts.run(requestOf('q'), ctx, { ...params, simulations: 0 })), drafts[1])
+})
+
 t.test('draws and refines with the fields of the client, and keeps its conversation', async t => {
   const ctx = contextOf(model(draft => `<think>5?</think>Thin.\nScore: ${draft.length}`))
   const messages = [

@@ -112,6 +112,15 @@ t.test('among equal grades, the result of a decoy comes last and the most common
   t.equal(await answerOf(game({ ...equal }), { rounds: 1 }), 'The answer is 1.', 'else the first')
 })
 
+t.test('an answer without its unit votes with the one that has it, and with a decoy that has it', async t => {
+  const draw = ['The answer is 13 km.', 'The answer is 12 km.', 'The answer is 12.']
+  const equal = { grade: grading({ Surely: 2, The: 6 }) }
+  t.equal(await answerOf(game({ draw, ...equal }), { rounds: 1 }), 'The answer is 12 km.')
+  const bare = ['The answer is 7.', 'The answer is 5 km.']
+  const sneaky = 'Surely the answer is 7 km. <slip>It is not.</slip>'
+  t.equal(await answerOf(game({ draw: bare, sneaky, ...equal }), { rounds: 1 }), 'The answer is 5 km.')
+})
+
 t.test('revises answers by their critique until one is good enough, and keeps a better original', async t => {
   const better = game({ grade: grading({ 'The answer is 2. Revised': 8, '7': 1, The: 5 }) })
   t.equal(await answerOf(better), 'The answer is 2. Revised.')

@@ -27,6 +27,12 @@ export function keysOf(candidates: readonly Candidate[]): readonly string[] {
   )
 }
 
+/** For each candidate, the number of those that share its answer, itself included. */
+export function votesFor(candidates: readonly Candidate[]): ReadonlyMap<Candidate, number> {
+  const groups = groupByAnswer(candidates)
+  return new Map(groups.flatMap(({ members }) => members.map(member => [member, members.length])))
+}
+
 /** The params of draws that end when the vote is decided. */
 export const adaptiveParams = {
   adaptive: z
