@@ -96,6 +96,8 @@ export class StreamProgress {
   readonly finish: FinishReason[] = []
   /** The tool calls of each choice that made any. */
   readonly #calls = new Map<number, ToolCalls>()
+  /** Whether the answer has a call of chat's first years, which has no index. */
+  #hasLegacyCall = false
   usage: Usage | undefined
   /** Characters of text, for an estimate if no usage arrives. */
   characters = 0
@@ -117,7 +119,9 @@ export class StreamProgress {
         const completed = this.#completeCalls(choice, placed)
         if (completed !== placed) choices = choices.with(at, withCalls(choice, completed))
       }
-      const finish = finishAfter(finish_reason, this.#calls.has(index), expected)
+      if (delta['function_call'] != null) this.#hasLegacyCall = true
+      const hasCalls = this.#calls.has(index)
+      const finish = this.#hasLegacyCall ? finish_reason : finishAfter(finish_reason, hasCalls, expected)
       if (finish !== finish_reason) choices = choices.with(at, { ...choices[at]!, finish_reason: finish! })
       this.finish[index] = finish_reason ?? this.finish[index] ?? null
       this.characters += charactersOf(delta)

@@ -1,6 +1,7 @@
 import type { Chunk, ChunkChoice } from '../../contract/index.ts'
-import { fieldsOf, fieldsOrNull, readList, withFields, wordsOf } from './fields.ts'
+import { fieldsOf, fieldsOrNull, readList, withFields } from './fields.ts'
 import type { Fields } from './fields.ts'
+import { readFinish } from './finish.ts'
 import { readHead } from './head.ts'
 import type { Expected, Head } from './head.ts'
 import { readDelta, saysSomething } from './message.ts'
@@ -68,7 +69,7 @@ export class ChunkReader {
     const read = withFields(choice, {
       index: readIndex(choice['index'], this.#expected.choices),
       delta: readDelta(choice['delta']),
-      finish_reason: finish === undefined ? undefined : (wordsOf(finish) ?? null),
+      finish_reason: finish === undefined ? undefined : (readFinish(finish) ?? null),
       logprobs: fieldsOrNull(logprobs),
       usage: undefined,
     })

@@ -1,6 +1,7 @@
 import type { Choice, Completion } from '../../contract/index.ts'
 import { readIndex } from './chunk.ts'
-import { fieldsOf, fieldsOrNull, readList, withFields, wordsOf } from './fields.ts'
+import { fieldsOf, fieldsOrNull, readList, withFields } from './fields.ts'
+import { readFinish } from './finish.ts'
 import { finishAfter, readHead } from './head.ts'
 import type { Expected } from './head.ts'
 import { readMessage, saysSomething } from './message.ts'
@@ -42,7 +43,8 @@ function readChoice(value: unknown, expected: Expected, position: number): Choic
   if (!choice) return undefined
   const message = readMessage(choice['message'])
   const hasCalls = message.tool_calls !== undefined
-  const finish = finishAfter(wordsOf(choice['finish_reason']), hasCalls, expected)
+  const stated = readFinish(choice['finish_reason'])
+  const finish = message['function_call'] == null ? finishAfter(stated, hasCalls, expected) : stated
   // A limit or a filter explains why there is nothing; an empty text is an answer if the model ended it.
   const isExplained = finish === 'length' || finish === 'content_filter'
   const isEmpty = finish !== undefined && message.content === ''

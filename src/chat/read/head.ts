@@ -27,13 +27,14 @@ export function expectedBy(request: {
 
 /**
  * The finish reason of a choice. Many servers end with `stop` after tool calls; agents then take the answer for the last one
- * and never make them.
+ * and never make them. Others end with `tool_calls` without any; agents then ask again, without end.
  */
 export function finishAfter<T extends string | null | undefined>(
   finish: T,
   hasCalls: boolean,
   { forced = false }: Expected,
-): T | 'tool_calls' {
+): T | 'tool_calls' | 'stop' {
+  if (finish === 'tool_calls' && !hasCalls) return 'stop'
   return finish === 'stop' && hasCalls && !forced ? 'tool_calls' : finish
 }
 

@@ -1,5 +1,6 @@
 import type { Chunk, Completion } from '../../contract/index.ts'
 import type { Fields } from './fields.ts'
+import { isKnownFinish } from './finish.ts'
 import type { Expected } from './head.ts'
 import { maxCount } from './usage.ts'
 
@@ -51,7 +52,8 @@ function isPlainAnswer(value: unknown, object: string): value is Fields {
 function isPlainChoice(choice: unknown): choice is Fields {
   if (!isFields(choice) || choice['logprobs'] != null) return false
   const { message, finish_reason: finish } = choice
-  if (typeof finish !== 'string' || finish === '') return false
+  // Without calls, an answer that ends for them is corrected.
+  if (!isKnownFinish(finish) || finish === 'tool_calls') return false
   if (!isFields(message) || message['role'] !== 'assistant') return false
   return typeof message['content'] === 'string' && message['content'] !== '' && saysOnlyText(message)
 }
@@ -63,8 +65,7 @@ function isPlainPiece(choice: unknown, asked: number): boolean {
     Number.isInteger(index) &&
     (index as number) >= 0 &&
     (index as number) < asked &&
-    finish !== '' &&
-    (finish == null || typeof finish === 'string') &&
+    (finish == null || isKnownFinish(finish)) &&
     isFields(delta) &&
     saysOnlyText(delta)
   )

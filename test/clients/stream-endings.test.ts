@@ -19,6 +19,7 @@ const call = (index: number, args: string | null) => ({
   function: { name: 'now', arguments: args },
 })
 const piece = (index: number, args: string | null) => ({ index, function: { arguments: args } })
+const text = { ...head, choices: [{ index: 0, delta: { content: 'Hi' }, finish_reason: null }] }
 const done = 'data: [DONE]\n\n'
 
 /** The arguments of each call as a client joins them, and the last finish reason. */
@@ -78,4 +79,10 @@ t.test('arguments that may still come, or that a maximum cut off, are not made u
   const late = [chunk([call(0, '')], 'stop'), chunk([piece(0, '{"a":1}')], 'stop'), done]
   t.strictSame(await joined(t, late), [['{"a":1}'], 'tool_calls'])
   t.strictSame(await joined(t, [chunk([call(0, '')]), chunk([], 'length'), done]), [[''], 'length'])
+})
+
+t.test('a stream without tool calls does not end for them, which would make agents ask again', async t => {
+  const said = `data: ${JSON.stringify(text)}\n\n`
+  t.strictSame(await joined(t, [said, chunk([], 'tool_calls'), done]), [[], 'stop'])
+  t.strictSame(await joined(t, [said, chunk([], 'MAX_TOKENS'), done]), [[], 'length'])
 })
