@@ -19,7 +19,7 @@ import { tolerateFailure } from './lib/asking/tolerate-failure.ts'
 import { offersTools, withoutCalls } from './lib/request/without-calls.ts'
 import { groupByAnswer } from './lib/judging/agreement.ts'
 import { majorityOf } from './lib/judging/majority.ts'
-import { shuffleIndexes } from './lib/search/shuffle.ts'
+import { shuffleIndexes } from './lib/request/shuffle.ts'
 
 const introduction = 'Answers to the above, by different writers without knowledge of each other:'
 

@@ -17,7 +17,7 @@ import { tolerateFailure } from './lib/asking/tolerate-failure.ts'
 import { groupByAnswer } from './lib/judging/agreement.ts'
 import { equivalence } from './lib/judging/equivalence.ts'
 import { decideByMeaning, discardOutvoted, majorityOf } from './lib/judging/majority.ts'
-import { shuffleIndexes } from './lib/search/shuffle.ts'
+import { shuffleIndexes } from './lib/request/shuffle.ts'
 
 const aggregationPrompt = `Now write your own solution of the above. Use the ideas and steps of these solutions that hold up; \
 any of them may be wrong, and so may all. Where they contradict each other, work out which is right. If none of them leads to \

@@ -7,8 +7,8 @@ import {
   withDrawTemperature,
 } from '../src/plugin.ts'
 import type { Candidate, ChatRequest, Context, Reply } from '../src/plugin.ts'
-import { answerKey } from './lib/answers/answer.ts'
 import { ask } from './lib/asking/ask.ts'
+import { groupByAnswer } from './lib/judging/agreement.ts'
 import { bestOf, firstHalfOf, lineOf } from './lib/search/reasoning-lines.ts'
 import type { Line } from './lib/search/reasoning-lines.ts'
 import { tolerateFailure } from './lib/asking/tolerate-failure.ts'
@@ -179,7 +179,7 @@ class Lines {
 
   /** The lines that another solver, given their first half, completes to the same result; all, if there is only one result. */
   async #confirm(ctx: Context, lines: readonly Line[]): Promise<readonly Line[]> {
-    if (new Set(lines.map(({ key }) => key)).size < 2) return lines
+    if (groupByAnswer(lines.map(({ answer }) => answer)).length < 2) return lines
     ctx.note(`Checking ${lines.length} lines`)
     const confirmed = await ctx.span('check', inner =>
       Promise.all(lines.map(line => tolerateFailure(inner, 'a check', () => this.#isConfirmed(inner, line)))),
@@ -192,6 +192,6 @@ class Lines {
     const messages = hintedMessages(this.#request.messages, firstHalfOf(line))
     const model = this.#options.discriminator || this.#request.model
     const [other] = await sample(ctx, { ...this.#request, model, messages }, 1)
-    return !other.nonText && answerKey(other.text) === line.key
+    return !other.nonText && groupByAnswer([line.answer, other]).length === 1
   }
 }

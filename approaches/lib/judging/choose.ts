@@ -4,7 +4,7 @@ import { ask } from '../asking/ask.ts'
 import { withUserText } from '../asking/conversation.ts'
 import { listCandidates } from '../asking/prompt-lists.ts'
 import { decideBy } from '../asking/tolerate-failure.ts'
-import { shuffleIndexes } from '../search/shuffle.ts'
+import { shuffleIndexes } from '../request/shuffle.ts'
 import { readPick } from './pick.ts'
 
 const introduction = 'Several writers have answered the above, each without knowledge of the others:'

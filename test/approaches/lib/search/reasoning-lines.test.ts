@@ -21,10 +21,10 @@ async function line(number: number, ...answers: readonly string[]): Promise<Line
 }
 
 t.test('the value of a line is the share of its answers that agree', async t => {
-  const { answer, key, value, counts } = lineOf(1, [], await drawn('7', '1/2', '0.5', '8'), 5)
+  const { answer, value, answers } = lineOf(1, [], await drawn('7', '1/2', '0.5', '8'), 5)
   t.equal(answer.text, '1/2')
   t.equal(value, 2 / 5, 'of those asked for')
-  t.equal(counts.get(key), 2)
+  t.equal(answers.length, 4)
 })
 
 t.test('a line that is truncated or calls tools has no value', async t => {
@@ -39,6 +39,12 @@ t.test('the best line has support of its own and among all; ties go to the first
   const equals = [await line(1, '1', '2'), await line(2, '3', '4')]
   t.equal(bestOf(equals, equals), equals[0])
   t.equal(bestOf([], lines), undefined)
+})
+
+t.test('an answer without its unit supports the one that has it, within a line and among all', async t => {
+  t.equal(lineOf(1, [], await drawn('13 km', '12 km', '12'), 3).value, 2 / 3)
+  const lines = [await line(1, '13 km'), await line(2, '12 km'), await line(3, '12')]
+  t.equal(bestOf(lines, lines), lines[1])
 })
 
 t.test('the first half of a line does not reveal its result', async () => {
@@ -57,7 +63,7 @@ t.test('the first half of a line does not reveal its result', async () => {
         )
         const half = firstHalfOf(own)
         const most = (steps.length + spoken.length + 1) / 2
-        return half.length <= most && half.every(part => answerKey(part) !== own.key)
+        return half.length <= most && half.every(part => answerKey(part) !== answerKey(own.answer.text))
       },
     ),
   )

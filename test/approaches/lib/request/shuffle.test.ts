@@ -1,5 +1,5 @@
 import t from 'tap'
-import { shuffleIndexes } from '../../../../approaches/lib/search/shuffle.ts'
+import { shuffleIndexes } from '../../../../approaches/lib/request/shuffle.ts'
 
 const request = { model: 'm', messages: [{ role: 'user', content: 'q' }] }
 
