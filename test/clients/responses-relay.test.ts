@@ -64,6 +64,32 @@ relayTest('bodies go both ways as they came, but for an id of ours', async (t, s
   t.match(await (await fetch(`${url}/stats`)).json(), { tokens: { prompt: 27, completion: 5 } })
 })
 
+relayTest('reasoning of a broken stream is left out if the service stores nothing', async (t, start) => {
+  const { url, services } = await start([json(responseOf([said('Hi')])), responses()])
+  const lost = {
+    type: 'reasoning',
+    id: 'rs_1',
+    summary: [{ type: 'summary_text', text: 'Hm' }],
+    content: null,
+  }
+  const sealed = { ...lost, id: 'rs_2', encrypted_content: 'E' }
+  const open = { ...lost, id: 'rs_3', content: [{ type: 'reasoning_text', text: 'Hm' }] }
+  const turn = { role: 'user', content: 'Hello' }
+  for (const [store, kept] of [
+    [false, [sealed, open, turn]],
+    [true, [lost, sealed, open, turn]],
+  ] as const) {
+    for (const service of services) service.requests.splice(0)
+    await fetch(`${url}/v1/responses`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ ...asked, store, input: [lost, sealed, open, turn] }),
+    })
+    const [sent] = services.flatMap(({ requests }) => requests)
+    t.strictSame((JSON.parse(sent!.text) as { input: unknown }).input, kept, `store: ${store}`)
+  }
+})
+
 relayTest('the events of a stream go on as they came, as the model writes', async (t, start) => {
   const search = { id: 'ws_1', type: 'web_search_call', status: 'completed' }
   const events = eventsOf(responseOf([said('Hello'), search, said('there')]))

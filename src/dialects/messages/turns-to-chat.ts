@@ -32,7 +32,7 @@ export function turnsToChat({ system, messages }: CountBody, lenient = false): r
 function addSystem(conversation: ConversationBuilder, content: Content, path: string): void {
   const blocks = blocksAt(content, path)
   const parts = blocks
-    .map(([block, at]) => marked(textPart(check(textBlock, block, at).text), block))
+    .map(([block, at]) => marked(textPart(withoutHeaders(check(textBlock, block, at).text)), block))
     .filter(isSpoken)
   if (parts.length > 0)
     conversation.addSystem(
@@ -108,6 +108,14 @@ function addUser(conversation: ConversationBuilder, content: Content, { path, is
 function withMark(parts: readonly ContentPart[], block: ContentBlock): readonly ContentPart[] {
   const last = parts.findLastIndex(({ type }) => type === 'text')
   return parts.map((part, index) => (index === last ? marked(part, block) : part))
+}
+
+/**
+ * The text without lines such as `x-anthropic-billing-header: ...` at its start, which Claude Code writes for Anthropic alone.
+ * They differ in each request, so that no service could use its cache of the prompt behind them.
+ */
+function withoutHeaders(text: string): string {
+  return text.replace(/^(?:x-anthropic-[a-z-]+:[^\n]*(?:\n|$))+/, '')
 }
 
 /** Services refuse text of white space alone. */

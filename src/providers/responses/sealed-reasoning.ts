@@ -48,13 +48,21 @@ function inputItem({ id, encrypted_content: sealed }: Json): Json[] {
 }
 
 /**
- * Restores in a relayed body the sealed reasoning that we packed for its client, and leaves out that of other services.
- * Returns the same object for all other bodies.
+ * Restores in a relayed body the sealed reasoning that we packed for its client, and leaves out that of other services. If
+ * the service stores nothing, reasoning with neither a seal nor a text is left out, too: it is known by an id alone, which
+ * the service refuses. Such items remain of streams that broke while a model was thinking. Returns the same object for all
+ * other bodies.
  */
 export function withoutForeignReasoning(body: Json): Json {
-  const { input } = body
-  if (!Array.isArray(input) || !input.some(isPackedItem)) return body
-  return { ...body, input: input.flatMap((item: unknown) => (isPackedItem(item) ? unpacked(item) : [item])) }
+  const { input, store } = body
+  if (!Array.isArray(input)) return body
+  const isLost = (item: unknown) => store === false && isUnsealed(item)
+  if (!input.some(item => isPackedItem(item) || isLost(item))) return body
+  const kept = input.flatMap((item: unknown) => {
+    if (isPackedItem(item)) return unpacked(item)
+    return isLost(item) ? [] : [item]
+  })
+  return { ...body, input: kept }
 }
 
 /** Leaves unwanted reasoning out of the input of a body. */
@@ -71,6 +79,13 @@ export const withoutSeals: WithoutSeals = (body, isUnwanted) => {
 function unpacked({ encrypted_content: packed }: Json): Json[] {
   const { reasoning_items: items = [] } = readThoughts(packed)
   return (items as readonly Json[]).flatMap(inputItem)
+}
+
+/** Whether an item of reasoning contains nothing that a service can read; a summary is for people. */
+function isUnsealed(item: unknown): boolean {
+  if (typeof item !== 'object' || item === null) return false
+  const { type, encrypted_content: sealed, content } = item as Json
+  return type === 'reasoning' && !sealed && !(Array.isArray(content) && content.length > 0)
 }
 
 function isPackedItem(item: unknown): item is Json {

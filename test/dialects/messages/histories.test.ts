@@ -188,3 +188,18 @@ t.test('no block of a history is refused, and each message of the chat has conte
     { numRuns: 60 },
   )
 })
+
+t.test('lines of headers for Anthropic alone, which differ each time, reach no other service', async t => {
+  const line = (hash: string) => `x-anthropic-billing-header: cc_version=2.1; cc_entrypoint=cli; cch=${hash};`
+  const systemOf = (system: unknown) => requestOf({ system }).messages.filter(({ role }) => role === 'system')
+  const [first, second] = ['00000', 'eb6c6'].map(hash => [
+    { type: 'text', text: line(hash) },
+    { type: 'text', text: 'You code.' },
+  ])
+  t.strictSame(systemOf(first), [{ role: 'system', content: 'You code.' }])
+  t.strictSame(systemOf(second), systemOf(first))
+  t.strictSame(systemOf(`${line('1')}\nYou code.`), systemOf(first))
+  t.strictSame(systemOf(line('1')), [])
+  const told = 'Explain x-anthropic-billing-header: please.'
+  t.strictSame(systemOf(told), [{ role: 'system', content: told }])
+})
