@@ -37,39 +37,38 @@ export class Validator {
 
   /** Undefined if the thread did not survive the task, or was ended because of it. */
   async #run(task: Task): Promise<Finding | undefined> {
-    const worker = await (this.#thread ??= start())
+    const worker = await (this.#thread ??= this.#start())
     const { promise, resolve } = Promise.withResolvers<Finding | undefined>()
     const give = (finding: Finding): void => resolve(finding)
     const fail = (): void => resolve(undefined)
-    worker.once('message', give).once('error', fail).once('exit', fail)
+    worker.once('message', give).once('exit', fail)
     const clock = setTimeout(fail, timeLimit)
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port between threads has no origin
     worker.postMessage(task)
     const finding = await promise
     clearTimeout(clock)
-    worker.off('message', give).off('error', fail).off('exit', fail)
-    if (finding === undefined) {
-      this.#thread = undefined
-      await worker.terminate()
-    }
+    worker.off('message', give).off('exit', fail)
+    if (finding === undefined) await worker.terminate()
     return finding
   }
-}
 
-/** Starts a thread that does not keep the process alive. */
-async function start(): Promise<Worker> {
-  const worker = new Worker(program, {
-    env: {},
-    execArgv: [],
-    stdout: true,
-    stderr: true,
-    resourceLimits: { maxOldGenerationSizeMb: heapMegabytes },
-  })
-  const { promise, resolve, reject } = Promise.withResolvers<Worker>()
-  worker.once('message', () => resolve(worker)).once('error', reject)
-  await promise
-  worker.off('error', reject)
-  worker.on('error', () => {})
-  worker.unref()
-  return worker
+  /** Starts a thread that does not keep the process alive. The task after its end starts another one. */
+  async #start(): Promise<Worker> {
+    const worker = new Worker(program, {
+      env: {},
+      execArgv: [],
+      stdout: true,
+      stderr: true,
+      resourceLimits: { maxOldGenerationSizeMb: heapMegabytes },
+    })
+    const { promise, resolve, reject } = Promise.withResolvers<undefined>()
+    worker.once('message', () => resolve(undefined)).on('error', reject)
+    worker.once('exit', status => {
+      this.#thread = undefined
+      reject(new Error(`The validator did not start: its thread ended with status ${status}`))
+    })
+    await promise
+    worker.unref()
+    return worker
+  }
 }

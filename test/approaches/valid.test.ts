@@ -45,6 +45,19 @@ t.test('an answer loses what surrounds its JSON', async t => {
   }
 })
 
+t.test('the JSON between words is the outermost, whatever brackets it holds', async t => {
+  const list = { type: 'object', properties: { tags: { type: 'array' } }, required: ['tags'] }
+  for (const [own, json] of [
+    [list, '{"tags":["x",{"y":[1]}]}'],
+    [{ type: 'array' }, '[{"x":[1]},{"y":2}]'],
+  ] as const) {
+    const answer = await valid.run(requestOf('q', formatOf(own)), saying(`Here: ${json}. Fine?`), params)
+    t.equal(await textIn(answer), json)
+  }
+  const cited = await valid.run(requestOf('q', formatOf(list)), saying('As in [1]: {"tags":[]}'), params)
+  t.equal(await textIn(cited), '{"tags":[]}')
+})
+
 t.test('a request without a JSON format passes through', async t => {
   for (const fields of [{}, { response_format: { type: 'text' } }, { response_format: null }]) {
     const request = requestOf('q', { stream: true, ...fields })
@@ -125,6 +138,8 @@ t.test('a pattern that would take years fails its own request, and no other', as
   const other = valid.run(requestOf('q', formatOf()), saying(right), params)
   await t.rejects(run, { code: 'invalid_value', message: /too long/ })
   t.equal(await textIn(await other), right)
+  const next = valid.run(requestOf('q', formatOf()), saying(right), params)
+  t.equal(await textIn(await next), right, 'in another thread')
 })
 
 t.test('drafts with other keywords, definitions, recursion and any value as the root are read', async t => {

@@ -12,7 +12,7 @@ export interface FoundJson {
  */
 export function findJson(text: string): FoundJson | undefined {
   const code = readCode(text)
-  const candidates = [text, ...(code ? [unfence(code)] : []), spanOf(text, '[', ']'), spanOf(text, '{', '}')]
+  const candidates = [text, ...(code ? [unfence(code)] : []), ...spansOf(text)]
   for (const candidate of candidates) {
     const found = parse(candidate.trim())
     if (typeof found?.value === 'object' && found.value !== null) return found
@@ -20,9 +20,16 @@ export function findJson(text: string): FoundJson | undefined {
   return undefined
 }
 
-function spanOf(text: string, open: string, close: string): string {
-  const start = text.indexOf(open)
-  return start === -1 ? '' : text.slice(start, text.lastIndexOf(close) + 1)
+/** The parts of a text from an opening bracket to the last closing one of its kind; the outer one first. */
+function spansOf(text: string): string[] {
+  const starts = [text.indexOf('['), text.indexOf('{')]
+  const ends = [text.lastIndexOf(']'), text.lastIndexOf('}')]
+  const spans = starts
+    .map((start, kind) => ({ start, end: ends[kind]! + 1 }))
+    .filter(({ start }) => start !== -1)
+  return spans
+    .toSorted((one, other) => one.start - other.start)
+    .map(({ start, end }) => text.slice(start, end))
 }
 
 function parse(text: string): FoundJson | undefined {
