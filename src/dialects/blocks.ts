@@ -239,9 +239,9 @@ export function blocksOf(message: Message | undefined, packs = false): readonly 
   return blocks.all
 }
 
-/** Whether a text of arguments says nothing yet: null means none. */
+/** Whether a text of arguments says nothing yet: null means none, and a text may contain an object, which shows at its end. */
 function isBlank(args: string): boolean {
-  return /^\s*(?:n(?:u(?:ll?)?)?)?\s*$/.test(args)
+  return /^\s*(?:"|(?:n(?:u(?:ll?)?)?)?\s*$)/.test(args)
 }
 
 function grow(changes: Change[], block: Block, text: string): void {

@@ -104,7 +104,8 @@ export class StreamProgress {
 
   /**
    * Adds a chunk, and returns it: as a copy if pieces of its tool calls lack an id, or the index of their call, on which SDKs
-   * rely, if a finish reason denies the calls, or if a call would end without arguments. Throws `UnreadableAnswer` if a choice ends that made a tool call without a name.
+   * rely, if a finish reason denies the calls, or if a call would end without arguments. Throws `UnreadableAnswer` if a choice
+   * ends that made a tool call without a name.
    */
   add(chunk: Chunk, expected: Expected): Chunk {
     if (chunk.usage) this.usage = chunk.usage

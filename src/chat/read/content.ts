@@ -7,6 +7,9 @@ export interface Content {
   readonly thinking: string | undefined
 }
 
+/** The types of parts that are thinking: Mistral's, and Databricks'. */
+const thoughts: ReadonlySet<unknown> = new Set(['thinking', 'reasoning'])
+
 /**
  * Content as a text: parts are joined, and those of thinking are kept apart. Null and absence stay what they are. Throws
  * `UnreadableAnswer` for any other type.
@@ -15,7 +18,7 @@ export function readContent(value: unknown): Content {
   if (value === undefined || value === null || typeof value === 'string')
     return { content: value, thinking: undefined }
   if (!Array.isArray(value)) throw new UnreadableAnswer('sent content that is neither a text nor a list')
-  const isThinking = (part: unknown): boolean => fieldsOf(part)?.['type'] === 'thinking'
+  const isThinking = (part: unknown): boolean => thoughts.has(fieldsOf(part)?.['type'])
   return {
     content: value.map(part => (isThinking(part) ? '' : textOfPart(part))).join(''),
     thinking: wordsOf(value.map(part => (isThinking(part) ? textOfPart(part) : '')).join('')),
@@ -34,13 +37,14 @@ export function readWholeContent(value: unknown): Omit<Content, 'content'> & { r
 
 function isText(part: unknown): boolean {
   const { type = 'text' } = fieldsOf(part) ?? {}
-  return type === 'text' || type === 'thinking'
+  return type === 'text' || thoughts.has(type)
 }
 
-/** Mistral's thinking is a list of texts in itself. */
+/** Thinking may be a list of texts in itself. */
 function textOfPart(part: unknown): string {
   if (typeof part === 'string') return part
-  const { text, thinking } = fieldsOf(part) ?? {}
-  if (Array.isArray(thinking)) return thinking.map(inner => wordsOf(fieldsOf(inner)?.['text']) ?? '').join('')
+  const { text, thinking, summary } = fieldsOf(part) ?? {}
+  const list = Array.isArray(thinking) ? thinking : summary
+  if (Array.isArray(list)) return list.map(inner => wordsOf(fieldsOf(inner)?.['text']) ?? '').join('')
   return wordsOf(text) ?? wordsOf(thinking) ?? ''
 }

@@ -63,10 +63,25 @@ export function readLegacyCall(value: unknown): Fields | null | undefined {
   return withFields(call, { arguments: argumentsOf(call['arguments']) })
 }
 
-/** The arguments of a whole call as the text of a JSON object: null, an empty text and the text "null" are `{}`. */
+/**
+ * The arguments of a whole call as the text of a JSON object: null, an empty text and the text "null" are `{}`, and an object
+ * whose text some models write as a text once more is that object.
+ */
 export function argumentsOf(value: unknown): string {
   const text = piece(value) ?? ''
-  return /^\s*(?:null\s*)?$/.test(text) ? '{}' : text
+  if (/^\s*(?:null\s*)?$/.test(text)) return '{}'
+  return /^\s*"/.test(text) ? unwrapped(text) : text
+}
+
+/** The text inside the JSON of a text, if that is an object. */
+function unwrapped(text: string): string {
+  try {
+    const inner: unknown = JSON.parse(text)
+    if (typeof inner === 'string' && fieldsOf(JSON.parse(inner))) return inner
+  } catch {
+    // Neither is JSON, so the text stays as it is.
+  }
+  return text
 }
 
 function readCalls(value: unknown, read: (call: Fields) => Fields): readonly unknown[] | undefined {

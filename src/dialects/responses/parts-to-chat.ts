@@ -38,10 +38,17 @@ function partOf(part: Part, at: string, isNew: boolean): ContentPart | undefined
   }
 }
 
-function imageOf(part: Part, at: string, isNew: boolean): ContentPart | undefined {
+function imageOf(given: Part, at: string, isNew: boolean): ContentPart | undefined {
+  const part = withAddress(given)
   if (!isNew && typeof part['image_url'] !== 'string') return told('[an image that is no longer available]')
   const { image_url: url, detail } = check(imagePartSchema, part, at)
   return imagePart(url, detail)
+}
+
+/** The part with the address of its image, which some clients nest as a chat does. */
+function withAddress(part: Part): Part {
+  const nested = (part['image_url'] as { readonly url?: unknown } | null | undefined)?.url
+  return typeof nested === 'string' ? { ...part, image_url: nested } : part
 }
 
 /** Names a file by its address: a chat has no place for the file, and a model may know or fetch it. */
