@@ -25,7 +25,8 @@ export function allFailed(
   if (!last) return noneHealthy(routed, suitable, retryAfter)
   // No provider with a larger context window can be asked.
   if (last.blame === 'request') return last
-  if (failures.every(({ blame }) => ['model', 'unable', 'client'].includes(blame))) return last
+  if (failures.every(({ blame }) => ['model', 'unable', 'client'].includes(blame)))
+    return withAll(failures, last)
   const shown = mostUseful(failures) ?? last
   const message = describe(failures, shown) + whenNext(routed.model, suitable)
   const isWorthWaiting = shown.status === 429 || shown.status === 503
@@ -35,6 +36,13 @@ export function allFailed(
     shouldRetry: shown.shouldRetry,
     ...(shown.blame === 'limited' ? { upstream: shown.upstream } : {}),
   })
+}
+
+/** The last failure, which decides the code and the status, with the words of all. */
+function withAll(failures: readonly AttemptFailure[], last: AttemptFailure): HulumanageError {
+  if (failures.length === 1) return last
+  const cause = new AggregateError(failures, 'every provider failed')
+  return last.with({ message: describe(failures, last), cause })
 }
 
 /** A single failure in its own words; several attempts one by one. */

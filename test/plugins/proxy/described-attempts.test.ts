@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { describeAttempts } from '../../../plugins/proxy/described-attempts.ts'
 import { AttemptFailure } from '../../../src/attempt/failure.ts'
+import { ask, callOf } from '../../call.ts'
 import { error, json } from '../../fake-provider.ts'
 import { proxyOver } from './proxy.ts'
 
@@ -21,6 +22,27 @@ t.test('the error names every attempt: provider, code, status and words', async 
       /^All 3 providers failed\. Provider "a" \[upstream_error\]: .*500.*first \[key\]; Provider "a" \[\w+\]: .*503.*second \(2 times\); Provider "b" \[upstream_auth\]: .*401.*; Provider "c" \[upstream_bad_response\]: /,
   })
   t.notMatch(String(thrown), /secret/)
+})
+
+t.test(
+  'the error names every attempt when every provider lacks the model, with the status of the last',
+  async t => {
+    const lacking = error(404, { error: { message: 'no such model here', code: 'model_not_found' } })
+    const { send } = await proxyOver(t, [lacking, lacking])
+    const thrown: unknown = await send().catch((error: unknown) => error)
+    t.match(thrown, { code: 'model_not_found', status: 404 })
+    t.match(String(thrown), /All 2 providers failed\. Provider "a" .*; Provider "b" /)
+  },
+)
+
+t.test('the error names every attempt when every provider refuses the key of the client', async t => {
+  const forwarded = { forward_client_key: true, api_key: undefined }
+  const { send } = await proxyOver(t, [error(401), error(401)], {}, [forwarded, forwarded])
+  const thrown: unknown = await send(ask(), callOf('r', { clientKey: 'sk-of-client' })).catch(
+    (error: unknown) => error,
+  )
+  t.match(thrown, { status: 401 })
+  t.match(String(thrown), /All 2 providers failed\. Provider "a" .*; Provider "b" /)
 })
 
 t.test('the length is bounded, and no attempt is lost', async t => {
