@@ -38,8 +38,16 @@ function sessionOf(
   return typeof named === 'string' && named !== '' ? digest(named).toString('hex') : undefined
 }
 
+/** The digests of requests: one is routed several times, for each call of an approach and each model that takes over. */
+const prefixes = new WeakMap<ChatRequest, string | undefined>()
+
+function stablePrefix(request: ChatRequest): string | undefined {
+  if (!prefixes.has(request)) prefixes.set(request, digestOfPrefix(request))
+  return prefixes.get(request)
+}
+
 /** The part of a conversation that stays as it grows: the model, the tools, and all up to the first message of the user. */
-function stablePrefix({ model, tools, messages }: ChatRequest): string | undefined {
+function digestOfPrefix({ model, tools, messages }: ChatRequest): string | undefined {
   const first = messages.findIndex(({ role }) => role === 'user')
   if (first === -1) return undefined
   return digest(JSON.stringify([model, tools ?? [], messages.slice(0, first + 1)])).toString('hex')

@@ -89,6 +89,14 @@ t.test('a conversation that grows stays at one provider, and others spread', asy
   t.ok(received(fakes).every(count => count > 0))
 })
 
+t.test('the beginning of a conversation is digested once, however often its calls are routed', async t => {
+  let reads = 0
+  const request = Object.defineProperty(ask('the question'), 'tools', { get: () => void reads++ })
+  for (let routed = 0; routed < 3; routed++)
+    withAffinity(strategies['weighted']!, 'prefix', request, callOf())
+  t.equal(reads, 1)
+})
+
 t.test('all calls of an approach belong to the session of their request', async t => {
   const { fakes, send } = await proxyOver(t, three, routing('prefix'))
   const asked = ask('the question')
