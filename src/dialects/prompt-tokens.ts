@@ -1,3 +1,4 @@
+import { weightedLength } from '../chat/estimate.ts'
 import type { ChatRequest, Message } from '../contract/index.ts'
 
 /** Average characters of English text per token, for common tokenizers. */
@@ -20,8 +21,8 @@ export function estimatePromptTokens({ messages, tools }: ChatRequest): number {
 
 function charactersOf({ content, tool_calls: calls = [] }: Message): number {
   let count = 0
-  if (typeof content === 'string') count += content.length
-  else for (const { text } of content ?? []) count += text?.length ?? 0
+  if (typeof content === 'string') count += weightedLength(content)
+  else for (const { text } of content ?? []) count += weightedLength(text ?? '')
   for (const { function: called } of calls)
     count += (called?.name?.length ?? 0) + (called?.arguments?.length ?? 0)
   return count
