@@ -24,7 +24,7 @@ const project = join(root, 'tsconfig.build.json')
 rmSync(folder, { recursive: true, force: true })
 mkdirSync(folder, { recursive: true })
 execFileSync(process.execPath, [compiler, '--project', project, '--outDir', folder], { stdio: 'inherit' })
-for (const part of ['bin', 'README.md', 'CHANGELOG.md', 'LICENSE']) {
+for (const part of ['bin', 'src/server/dashboard/page', 'README.md', 'CHANGELOG.md', 'LICENSE']) {
   cpSync(join(root, part), join(folder, part), { recursive: true })
 }
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest

@@ -11,6 +11,8 @@ import { allowOrigins } from './access/cors.ts'
 import { InFlight } from './in-flight.ts'
 import { handleErrors, sendError } from './errors/error-handlers.ts'
 import type { ExchangeListener } from './exchange.ts'
+import { LiveFeed } from './dashboard/live-feed.ts'
+import { addDashboardRoutes } from './dashboard/routes.ts'
 import { addRequestGate } from './access/request-gate.ts'
 import { acceptJson } from './json-body.ts'
 import { Metrics } from './metrics/metrics.ts'
@@ -20,7 +22,6 @@ import { requestIdOf } from './request-id.ts'
 import { addAnswerRoutes } from './routes/answers.ts'
 import { addHealthRoutes } from './routes/health.ts'
 import { addModelRoutes } from './routes/models.ts'
-import { addRootRoute } from './routes/root.ts'
 import { addStatsRoute } from './routes/stats.ts'
 import { schemaCompilers } from './schema-compilers.ts'
 import type { Siblings } from './metrics/fleet-metrics.ts'
@@ -55,6 +56,7 @@ export async function createApp<P extends { readonly runner: Runner }>({
   app.decorate('inFlight', inFlight)
   const metrics = new Metrics(() => inFlight.size)
   const statistics = new Statistics()
+  const feed = new LiveFeed(inFlight)
   const bound = boundAddress(app, currentConfig)
   handleErrors(app)
   await allowOrigins(app, currentConfig)
@@ -63,7 +65,7 @@ export async function createApp<P extends { readonly runner: Runner }>({
     inFlight,
     listenHost: () => bound().host,
     currentConfig,
-    listener: notifyAll([metrics, statistics], inFlight),
+    listener: notifyAll([metrics, statistics, feed], inFlight),
   })
   limitClients(app, currentConfig)
   acceptJson(app, () => currentConfig.value.limits.depth)
@@ -73,7 +75,7 @@ export async function createApp<P extends { readonly runner: Runner }>({
   siblings?.share(() => metrics.figures())
   addHealthRoutes(app, inFlight, metrics, siblings)
   addStatsRoute(app, statistics)
-  addRootRoute(app)
+  addDashboardRoutes(app, { currentConfig, feed })
   prepared = await prepare(app)
   statistics.share(app.store)
   await app.ready()

@@ -9,7 +9,7 @@ const sweepMs = 100
 const abortedMs = 1_000
 
 /** The requests being answered; waits for them when the server drains. */
-export class InFlight {
+export class InFlight implements Iterable<Exchange> {
   readonly #exchanges = new UnorderedSet<Exchange>()
   #emptied: (() => void) | undefined
   #draining = false
@@ -17,6 +17,11 @@ export class InFlight {
   /** The number of requests being answered. */
   get size(): number {
     return this.#exchanges.size
+  }
+
+  /** Iterates over the requests being answered. */
+  [Symbol.iterator](): Iterator<Exchange> {
+    return this.#exchanges[Symbol.iterator]()
   }
 
   /** Whether the server is about to end, so that new requests are refused. */

@@ -2,7 +2,8 @@ import { builtinModules } from 'node:module'
 import t from 'tap'
 import { filesIn, importsOf, runtimeDependencies } from './sources.ts'
 
-const files = filesIn(['src', 'approaches', 'plugins'], /\.ts$/)
+// The dashboard's modules for browsers are JavaScript.
+const files = filesIn(['src', 'approaches', 'plugins'], /\.[jt]s$/)
 const imports = new Map(files.map(file => [file, importsOf(file)]))
 
 /** Types and small functions that every room may use. */

@@ -10,8 +10,8 @@ import { checkLocalCaller } from './origin.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Accepts requests without a key, and while the server drains. */
-    public?: boolean
+    /** Accepts requests without a key, and while the server drains: all, or those that the function picks. */
+    public?: boolean | ((request: FastifyRequest) => boolean)
   }
 }
 
@@ -38,7 +38,7 @@ export function addRequestGate(app: FastifyInstance, options: RequestGateOptions
     inFlight.add(exchange)
     reply.header('x-request-id', request.id)
     try {
-      const open = request.routeOptions.config.public === true
+      const open = isPublic(request)
       if (inFlight.draining) refuseWhileDraining(reply, open)
       if (!keys.required) checkLocalCaller(request.headers, listenHost(), currentConfig.value.cors_origins)
       const access = keys.check(request.headers)
@@ -55,6 +55,11 @@ export function addRequestGate(app: FastifyInstance, options: RequestGateOptions
       done(error as Error)
     }
   })
+}
+
+function isPublic(request: FastifyRequest): boolean {
+  const { public: isOpen = false } = request.routeOptions.config
+  return typeof isOpen === 'function' ? isOpen(request) : isOpen
 }
 
 function refuseWhileDraining(reply: FastifyReply, open: boolean): void {

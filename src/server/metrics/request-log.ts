@@ -5,19 +5,23 @@ import type { Exchange } from '../exchange.ts'
 
 /** Logs one line for a request that has ended; requests that only monitor the server are logged at debug. */
 export function logRequest(exchange: Exchange): void {
-  const { log, request, route, status, failure, outcome, startedAt, named } = exchange
-  const ms = Math.round(performance.now() - startedAt)
-  const line = {
+  const { log, request } = exchange
+  log[request.method === 'POST' ? 'info' : 'debug'](requestFacts(exchange), 'request')
+}
+
+/** The facts about a request that has ended, and about its answer if it has one. */
+export function requestFacts(exchange: Exchange) {
+  const { request, route, status, failure, outcome, startedAt, named } = exchange
+  const facts = {
     client: named?.name,
     method: request.method,
     route,
     status,
-    ms,
+    ms: Math.round(performance.now() - startedAt),
     code: failure,
     ...attemptsOf(exchange),
   }
-  if (outcome) log.info({ ...line, ...answerOf(exchange) }, 'request')
-  else log[request.method === 'POST' ? 'info' : 'debug'](line, 'request')
+  return outcome ? { ...facts, ...answerOf(exchange) } : facts
 }
 
 function attemptsOf({ model, failedAttempts, cost, outcome }: Exchange) {

@@ -1,0 +1,18 @@
+import { render } from 'preact'
+import { frame } from './views/frame.js'
+import { followServer, loadKey } from './server.js'
+import { onUpdate, state, update } from './state.js'
+
+const page = /** @type {HTMLElement} */ (document.getElementById('page'))
+
+/** The view and, after a slash, the request that the address names. */
+function readAddress() {
+  const [view = '', opened = ''] = location.hash.slice(1).split('/')
+  update({ view: view || 'now', opened: decodeURIComponent(opened) })
+}
+
+loadKey()
+onUpdate(() => render(frame(state), page))
+addEventListener('hashchange', readAddress)
+readAddress()
+void followServer()

@@ -1,0 +1,96 @@
+import { addReport, state, update } from './state.js'
+
+const keyName = 'hulumanage-key'
+const retryMs = 2_000
+const providersMs = 2_000
+
+/** Takes the key that an earlier visit has stored. */
+export function loadKey() {
+  state.key = localStorage.getItem(keyName) ?? sessionStorage.getItem(keyName) ?? ''
+}
+
+/** Uses a key, for this tab or for later visits, too. @param {string} key @param {boolean} remember */
+export function useKey(key, remember) {
+  const [keeping, other] = remember ? [localStorage, sessionStorage] : [sessionStorage, localStorage]
+  keeping.setItem(keyName, key)
+  other.removeItem(keyName)
+  update({ key, needsKey: false, connection: 'connecting' })
+}
+
+/** A request to the server, with the key. @param {string} path @param {RequestInit} [init] */
+export async function ask(path, init = {}) {
+  const headers = new Headers(init.headers)
+  if (state.key !== '') headers.set('authorization', `Bearer ${state.key}`)
+  const response = await fetch(path, { ...init, headers })
+  if (response.status === 401) update({ needsKey: true })
+  return response
+}
+
+/** Asks for another key if the server does not let this one see its figures. @param {Response} response */
+async function explainRefusal(response) {
+  const { error } = await response.json()
+  if (response.status === 403) update({ needsKey: true, refusal: error.message })
+}
+
+/** The JSON of a path; undefined if the server has none. @param {string} path @returns {Promise<any>} */
+export async function read(path) {
+  const response = await ask(path)
+  return response.ok ? response.json() : undefined
+}
+
+/** Follows the server for as long as the page is open. */
+export async function followServer() {
+  setInterval(() => void readProviders().catch(() => {}), providersMs)
+  for (;;) {
+    void readProviders().catch(() => {})
+    void readModels().catch(() => {})
+    try {
+      const response = await ask('dashboard/events')
+      if (!response.ok) await explainRefusal(response)
+      else for await (const data of eventsOf(response)) addReport(JSON.parse(data))
+    } catch {
+      // The server is away. The page says so, and tries again.
+    }
+    update({ connection: 'lost' })
+    await new Promise(resolve => setTimeout(resolve, retryMs))
+  }
+}
+
+async function readModels() {
+  const answer = await read('v1/models')
+  if (answer) update({ models: answer.data })
+}
+
+async function readProviders() {
+  if (document.hidden || state.needsKey) return
+  const answer = await read('providers')
+  if (!answer) return
+  /** @type {import('./state.js').Provider[]} */
+  const providers = answer.providers
+  for (const { name, requests } of providers)
+    // A count that fell belongs to a server that was started again.
+    if (!(requests >= (state.firstCounts.get(name) ?? Infinity))) state.firstCounts.set(name, requests)
+  update({ providers })
+}
+
+/**
+ * The data of server-sent events; comments are skipped.
+ * @param {Response} response
+ * @returns {AsyncGenerator<string>}
+ */
+export async function* eventsOf(response) {
+  if (!response.body) return
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
+  let text = ''
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) return
+    text += value
+    const frames = text.split('\n\n')
+    text = frames.pop() ?? ''
+    for (const frame of frames) {
+      const lines = frame.split('\n').filter(line => line.startsWith('data:'))
+      if (lines.length > 0) yield lines.map(line => line.slice(5).trimStart()).join('\n')
+    }
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * @typedef {{ id: string, at: number, route: string, status: number, ms: number, code?: string, model?: string,
+ *   approach?: string, calls?: number, attempts?: number, provider?: string, served?: string, first_ms?: number,
+ *   tokens?: { prompt: number, completion: number }, cost?: { usd: number, wasted_usd?: number, estimated?: boolean }, degraded?: boolean,
+ *   failed?: { provider: string, code: string, status?: number, ms: number }[] }} Ended A request that has ended.
+ * @typedef {{ id: string, route: string, model?: string, ms: number }} Running A request that has not.
+ * @typedef {{ at: number, in_flight: number, running: Running[], ended: Ended[], unlisted: number }} Report
+ *   The last second of the server.
+ * @typedef {{ name: string, type: string, host: string | null, status: string, weight: number, fallback_only: boolean,
+ *   models: string[] | null, active: number, max_concurrent: number | null, requests: number, failures: number,
+ *   latency_ms: number | null, last_error: string | null, retry_in: number }} Provider
+ */
+
+/** Requests that the page keeps; older ones are forgotten. */
+export const maxKept = 10_000
+
+/** Seconds that the charts show. */
+export const chartSeconds = 300
+
+/** All that the page shows. Views only read it; `update` changes it. */
+export const state = {
+  /** The key for the server; empty if none was entered. */
+  key: '',
+  /** Whether the server refused the key, or asks for one. */
+  needsKey: false,
+  /** Why it refused the key. */
+  refusal: '',
+  connection: /** @type {'connecting' | 'live' | 'lost'} */ ('connecting'),
+  view: 'now',
+  /** The reports of the last seconds, the newest last. */
+  reports: /** @type {Report[]} */ ([]),
+  /** Requests that have ended, the newest last. */
+  ended: /** @type {Ended[]} */ ([]),
+  providers: /** @type {Provider[] | undefined} */ (undefined),
+  /** The models that the server lists. */
+  models: /** @type {{ id: string, owned_by: string }[]} */ ([]),
+  /** Requests of each provider when the page began to watch. */
+  firstCounts: /** @type {Map<string, number>} */ (new Map()),
+  filter: '',
+  /** Rows that the list of requests shows. */
+  shown: 100,
+  /** The id of the request whose details are shown. */
+  opened: '',
+}
+
+let scheduled = false
+/** @type {() => void} */
+let draw = () => {}
+
+/** Sets the function that draws the page. @param {() => void} drawPage */
+export function onUpdate(drawPage) {
+  draw = drawPage
+}
+
+/** Changes the state, and draws the page before the next frame. @param {Partial<typeof state>} [changes] */
+export function update(changes) {
+  Object.assign(state, changes)
+  if (scheduled) return
+  scheduled = true
+  requestAnimationFrame(() => {
+    scheduled = false
+    draw()
+  })
+}
+
+/** Takes a report of the server. @param {Report} report */
+export function addReport(report) {
+  const reports = [...state.reports, report].slice(-chartSeconds)
+  const ended = report.ended.length === 0 ? state.ended : [...state.ended, ...report.ended].slice(-maxKept)
+  update({ reports, ended, connection: 'live', needsKey: false, refusal: '' })
+}

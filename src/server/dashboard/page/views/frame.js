@@ -1,0 +1,42 @@
+import { html } from '../html.js'
+import { askForKey } from './key.js'
+import { now } from './now.js'
+import { playground } from './playground.js'
+import { providers } from './providers.js'
+import { requests } from './requests.js'
+import { worth } from './worth.js'
+
+/** The views by the name in their address. */
+const views = /** @type {const} */ ({
+  now: ['Now', now],
+  providers: ['Providers', providers],
+  requests: ['Requests', requests],
+  worth: ['Worth', worth],
+  playground: ['Playground', playground],
+})
+
+const words = { connecting: 'connecting …', live: 'live', lost: 'connection lost, trying again …' }
+
+/** The page: heading, navigation, and the view that is chosen. @param {typeof import('../state.js').state} state */
+export function frame(state) {
+  const chosen = state.view in views ? /** @type {keyof typeof views} */ (state.view) : 'now'
+  const [title, view] = views[chosen]
+  return html`
+    <header>
+      <h1>hulumanage</h1>
+      <nav aria-label="Views">
+        ${Object.entries(views).map(
+          ([name, [label]]) =>
+            html`<a key=${name} href=${`#${name}`} aria-current=${name === chosen ? 'page' : undefined}
+              >${label}</a
+            >`,
+        )}
+      </nav>
+      <p class=${`connection ${state.connection}`} role="status">${words[state.connection]}</p>
+    </header>
+    <main>
+      <h2>${title}</h2>
+      ${state.needsKey ? askForKey(state.refusal) : view(state)}
+    </main>
+  `
+}

@@ -1,0 +1,66 @@
+import { sum } from '../figures.js'
+import { duration, number, percent } from '../format.js'
+import { html } from '../html.js'
+
+/** How a state looks; one that is not here looks bad. @type {Record<string, string>} */
+const looks = { healthy: 'good', degraded: 'poor' }
+
+/** Each provider: its state and why, its load, and its share of the traffic against its weight. @param {typeof import('../state.js').state} state */
+export function providers({ providers, firstCounts }) {
+  if (!providers)
+    return html`<p class="empty">
+      No figures yet. They come from <code>GET /providers</code>, which the proxy adds.
+    </p>`
+  const served = providers.map(({ name, requests }) => requests - (firstCounts.get(name) ?? 0))
+  const all = sum(served, count => count)
+  const weights = sum(providers, ({ weight }) => weight)
+  return html`
+    <div class="scroll">
+      <table>
+        <thead>
+          <tr>
+            <th>Provider</th>
+            <th>State</th>
+            <th>Last error</th>
+            <th class="number">In flight</th>
+            <th class="number">Share / weight</th>
+            <th class="number">Requests</th>
+            <th class="number">Failed</th>
+            <th class="number">Latency</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${providers.map(
+            (provider, index) => html`
+              <tr key=${provider.name}>
+                <th scope="row">${provider.name} <small>${provider.host ?? provider.type}</small></th>
+                <td>
+                  <span class=${`badge ${looks[provider.status] ?? 'bad'}`}>${provider.status}</span>
+                  ${rest(provider)}
+                </td>
+                <td>${provider.last_error ?? ''}</td>
+                <td class="number">
+                  ${provider.active}${provider.max_concurrent === null ? '' : ` of ${provider.max_concurrent}`}
+                </td>
+                <td class="number">
+                  ${all === 0 ? '–' : percent((served[index] ?? 0) / all)} /
+                  ${percent(provider.weight / weights)}
+                </td>
+                <td class="number">${number(provider.requests)}</td>
+                <td class="number">${number(provider.failures)}</td>
+                <td class="number">${duration(provider.latency_ms)}</td>
+              </tr>
+            `,
+          )}
+        </tbody>
+      </table>
+    </div>
+    <p class="note">The share is that of the calls since this page was opened.</p>
+  `
+}
+
+/** @param {import('../state.js').Provider} provider */
+function rest({ retry_in, fallback_only }) {
+  if (retry_in > 0) return `back in ${duration(retry_in * 1000)}`
+  return fallback_only ? 'fallback only' : ''
+}

@@ -1,0 +1,42 @@
+import { duration } from '../format.js'
+import { html } from '../html.js'
+
+/** The row below a request that is opened. @param {import('../state.js').Ended} request */
+export function requestDetails(request) {
+  const { id, route, served, calls, failed = [] } = request
+  return html`
+    <tr key=${`${id}-details`} class="details">
+      <td colspan="10">
+        <dl>
+          <dt>Request</dt>
+          <dd><code>${id}</code></dd>
+          <dt>Route</dt>
+          <dd>${route}</dd>
+          ${
+            served &&
+            html`<dt>Served by model</dt>
+              <dd>${served}</dd>`
+          }
+          ${
+            calls !== undefined &&
+            html`<dt>Calls to models</dt>
+              <dd>${calls}</dd>`
+          }
+          ${
+            failed.length > 0 &&
+            html`<dt>Failed attempts</dt>
+              <dd>${failed.map(failure)}</dd>`
+          }
+        </dl>
+        <a href="#requests">Close</a>
+      </td>
+    </tr>
+  `
+}
+
+/** @param {{ provider: string, code: string, status?: number, ms: number }} attempt */
+function failure({ provider, code, status, ms }) {
+  return html`<div>
+    ${provider}: ${code}${status === undefined ? '' : ` (${status})`} after ${duration(ms)}
+  </div>`
+}

@@ -1,0 +1,88 @@
+import { hasFailed, tokensOf } from '../figures.js'
+import { duration, money, number, time } from '../format.js'
+import { html } from '../html.js'
+import { update } from '../state.js'
+import { requestDetails } from './request-details.js'
+
+const more = 200
+
+/** The requests that have ended, the newest first; one opened shows its calls. @param {typeof import('../state.js').state} state */
+export function requests({ ended, filter, shown, opened }) {
+  const words = filter.toLowerCase().split(/\s+/).filter(Boolean)
+  const found =
+    words.length === 0 ? ended : ended.filter(request => words.every(word => textOf(request).includes(word)))
+  const rows = found.slice(-shown).toReversed()
+  return html`
+    <form role="search" onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>
+      <label
+        >Filter
+        <input type="search" value=${filter} placeholder="model, provider, code, id" onInput=${changeFilter}
+      /></label>
+      <output>${number(found.length)} of ${number(ended.length)} requests</output>
+    </form>
+    <div class="scroll">
+      <table>
+        <thead>
+          <tr>
+            <th>Ended</th>
+            <th>Model</th>
+            <th>Chain</th>
+            <th>Provider</th>
+            <th>Attempts</th>
+            <th class="number">First</th>
+            <th class="number">Total</th>
+            <th class="number">Tokens</th>
+            <th class="number">Cost</th>
+            <th>Result</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${rows.map(request => [requestRow(request), request.id === opened && requestDetails(request)])}
+        </tbody>
+      </table>
+    </div>
+    ${found.length > shown && html`<button onClick=${() => update({ shown: shown + more })}>Show ${more} more</button>`}
+    ${ended.length === 0 && html`<p class="empty">Requests appear here as they end, from now on.</p>`}
+  `
+}
+
+/** @param {InputEvent} event */
+function changeFilter(event) {
+  update({ filter: /** @type {HTMLInputElement} */ (event.target).value, shown: 100 })
+}
+
+/** @param {import('../state.js').Ended} request */
+function textOf({ id, model = '', approach = '', provider = '', code = '', route, status, failed = [] }) {
+  return [id, model, approach, provider, code, route, status, ...failed.map(attempt => attempt.provider)]
+    .join(' ')
+    .toLowerCase()
+}
+
+/** @param {import('../state.js').Ended} request */
+function requestRow(request) {
+  const { id, at, model, approach, provider, first_ms, ms, code, status, cost, degraded } = request
+  return html`
+    <tr key=${id} class=${hasFailed(request) ? 'failed' : ''}>
+      <td><a href=${`#requests/${encodeURIComponent(id)}`}>${time(at)}</a></td>
+      <td>${model ?? ''}</td>
+      <td>${approach ?? ''}</td>
+      <td>${provider ?? ''}</td>
+      <td>${dots(request)}</td>
+      <td class="number">${first_ms === undefined ? '' : duration(first_ms)}</td>
+      <td class="number">${duration(ms)}</td>
+      <td class="number">${number(tokensOf(request))}</td>
+      <td class="number">${cost === undefined ? '' : money(cost.usd)}</td>
+      <td>${code ?? status}${degraded ? ', degraded' : ''}</td>
+    </tr>
+  `
+}
+
+/** A dot for each attempt: those that failed first. @param {import('../state.js').Ended} request */
+function dots({ attempts = 0, failed = [] }) {
+  const good = Math.max(0, attempts - failed.length)
+  const label = `${attempts} attempts, ${failed.length} failed`
+  return html`<span class="dots" role="img" aria-label=${label} title=${label}>
+    ${failed.slice(0, 8).map(({ provider, code }) => html`<i class="bad" title=${`${provider}: ${code}`}></i>`)}
+    ${good <= 8 ? Array.from({ length: good }, () => html`<i class="good"></i>`) : html`<small>${good}</small>`}
+  </span>`
+}

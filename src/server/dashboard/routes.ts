@@ -1,0 +1,82 @@
+import type { OutgoingHttpHeaders } from 'node:http'
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify'
+import type { CurrentConfig } from '../../config/current.ts'
+import { HulumanageError } from '../../contract/index.ts'
+import { description } from '../routes/description.ts'
+import { addRoute } from '../routes/route.ts'
+import { EventStream } from '../stream/event-stream.ts'
+import type { LiveFeed } from './live-feed.ts'
+import { pageFiles } from './page-files.ts'
+import type { PageFile } from './page-files.ts'
+
+/** Whether a browser asks for a page to show, rather than a program for JSON. */
+function wantsPage({ headers }: FastifyRequest): boolean {
+  return headers.accept?.includes('text/html') === true
+}
+
+/** Answers with the page; it holds no data, so that it needs no key. */
+function sendPage(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { document, policy } = pageFiles()
+  reply.header('content-security-policy', policy)
+  reply.header('referrer-policy', 'no-referrer')
+  return sendFile(request, reply, document)
+}
+
+/**
+ * Adds `/`, which is the page for browsers and a description for programs; `/dashboard`, its files, and
+ * `/dashboard/events`: a report of this server every second.
+ */
+export function addDashboardRoutes(
+  app: FastifyInstance,
+  { currentConfig, feed }: { readonly currentConfig: CurrentConfig; readonly feed: LiveFeed },
+): void {
+  const sendRoot: RouteHandlerMethod = (request, reply) => {
+    reply.header('vary', 'accept')
+    return wantsPage(request) ? sendPage(request, reply) : description
+  }
+  addRoute(app, 'GET', '/', sendRoot, { public: wantsPage, audience: 'everyone' })
+  addRoute(app, 'GET', '/dashboard', sendPage, { public: true })
+  addRoute(app, 'GET', '/dashboard/events', sendEvents(currentConfig, feed), {
+    unlimited: true,
+    audience: 'operator',
+  })
+  addRoute(
+    app,
+    'GET',
+    '/dashboard/*',
+    (request, reply) => {
+      const file = pageFiles().parts.get((request.params as { '*': string })['*'])
+      if (file) return sendFile(request, reply, file)
+      throw new HulumanageError('unknown_url', 'The dashboard has no such file; GET /dashboard shows it')
+    },
+    { public: true, unlimited: true },
+  )
+}
+
+function sendFile(
+  { headers }: FastifyRequest,
+  reply: FastifyReply,
+  { type, bytes, etag }: PageFile,
+): FastifyReply {
+  reply.header('etag', etag)
+  reply.header('cache-control', 'no-cache')
+  reply.header('x-content-type-options', 'nosniff')
+  if (headers['if-none-match'] === etag) return reply.code(304).send()
+  return reply.type(type).send(bytes)
+}
+
+function sendEvents(currentConfig: CurrentConfig, feed: LiveFeed): RouteHandlerMethod {
+  return (_request, reply) => {
+    reply.header('content-type', 'text/event-stream; charset=utf-8')
+    reply.header('cache-control', 'no-cache')
+    reply.header('x-accel-buffering', 'no')
+    reply.hijack()
+    const events = new EventStream(reply.raw, currentConfig.value.heartbeat)
+    events.open(reply.getHeaders() as OutgoingHttpHeaders)
+    const unwatch = feed.watch({
+      report: report => events.writeLightly(`data: ${JSON.stringify(report)}\n\n`),
+      end: () => events.end(''),
+    })
+    reply.raw.once('close', unwatch)
+  }
+}

@@ -1,0 +1,23 @@
+import { version } from '../version.ts'
+
+/** The server and its endpoints, as `GET /` describes them to programs. */
+export const description = {
+  name: 'hulumanage',
+  version,
+  links: {
+    chat: '/v1/chat/completions',
+    completions: '/v1/completions',
+    responses: '/v1/responses',
+    messages: '/v1/messages',
+    embeddings: '/v1/embeddings',
+    others: '/v1/*',
+    models: '/v1/models',
+    health: '/health',
+    live: '/live',
+    ready: '/ready',
+    providers: '/providers',
+    stats: '/stats',
+    metrics: '/metrics',
+    dashboard: '/dashboard',
+  },
+}

@@ -1,0 +1,119 @@
+import t from 'tap'
+import type { Test } from 'tap'
+import type { Page } from 'playwright-core'
+import { answer, error } from '../../fake-provider.ts'
+import { canaries, serve } from '../../matrix/serve.ts'
+import { brokenRules, launchChromium } from './browser.ts'
+
+const views = ['now', 'providers', 'requests', 'worth', 'playground'] as const
+
+/** A server that requires no key. */
+const keyless = { config: { api_keys: [] } }
+
+t.test('the dashboard', { timeout: 240_000 }, async t => {
+  const browser = await launchChromium(t)
+
+  /** Opens the dashboard; the test fails for anything that the page reports as an error. */
+  async function open(t: Test, url: string, colorScheme: 'light' | 'dark' = 'light'): Promise<Page> {
+    const context = await browser.newContext({ colorScheme })
+    const page = await context.newPage()
+    page.on('pageerror', thrown => t.fail(thrown.message))
+    page.on('console', line => {
+      if (/Content Security Policy/.test(line.text())) t.fail(line.text())
+    })
+    await page.goto(url)
+    t.teardown(() => context.close())
+    return page
+  }
+
+  await t.test('requests appear as they end, with the attempts that failed', async t => {
+    const server = await serve(t, [error(500), answer('fine')], keyless)
+    const page = await open(t, server.running.url)
+    await page.getByText('live', { exact: true }).waitFor()
+    await server.client.ask({ model: 'gpt-4' })
+    await page.getByRole('link', { name: 'Requests' }).click()
+    const row = page.getByRole('row').filter({ hasText: 'gpt-4' })
+    await row.waitFor()
+    t.match(await row.textContent(), /gpt-4.*b.*200/)
+    await row.getByRole('img', { name: '2 attempts, 1 failed' }).waitFor()
+    await row.getByRole('link').click()
+    await page.getByText('a: upstream_error (500)').waitFor()
+  })
+
+  await t.test('names from requests are text, never markup', async t => {
+    const server = await serve(t, [answer('fine')], keyless)
+    const page = await open(t, `${server.running.url}/dashboard#requests`)
+    await page.getByText('live', { exact: true }).waitFor()
+    const model = '<img src=x onerror=document.title="owned">'
+    await server.client.ask({ model })
+    await page.getByRole('cell', { name: model }).waitFor()
+    t.equal(await page.title(), 'hulumanage')
+  })
+
+  await t.test('a server with keys asks for one, once, and never in the address', async t => {
+    const server = await serve(t, [answer('fine')])
+    const page = await open(t, server.running.url)
+    await page.getByLabel('Key').fill('wrong')
+    await page.getByRole('button', { name: 'Use this key' }).click()
+    await page.getByLabel('Key').fill(canaries.client)
+    await page.getByRole('button', { name: 'Use this key' }).click()
+    await page.getByText('live', { exact: true }).waitFor()
+    t.notOk(page.url().includes(canaries.client))
+    await page.reload()
+    await page.getByText('live', { exact: true }).waitFor()
+    t.equal(await page.getByLabel('Key').count(), 0)
+  })
+
+  await t.test('the page connects again when its connection was lost', async t => {
+    const server = await serve(t, [answer('fine')], keyless)
+    const page = await open(t, server.running.url)
+    await page.getByText('live', { exact: true }).waitFor()
+    server.running.app.server.closeAllConnections()
+    await page.getByText('connection lost').waitFor()
+    await page.getByText('live', { exact: true }).waitFor()
+  })
+
+  await t.test(
+    'ten thousand requests are kept, a hundred are drawn, and the filter finds one of them',
+    async t => {
+      const server = await serve(t, [answer('fine')], keyless)
+      const page = await open(t, `${server.running.url}/dashboard#requests`)
+      await page.getByText('live', { exact: true }).waitFor()
+      await page.evaluate(`import('/dashboard/state.js').then(({ addReport }) => addReport({
+      at: Date.now(), in_flight: 0, running: [], unlisted: 0,
+      ended: Array.from({ length: 10_000 }, (_, index) => ({
+        id: 'req_' + index, at: Date.now(), route: '/v1/chat/completions', status: 200, ms: 5, model: 'm' + index,
+      })),
+    }))`)
+      await page.getByText('10K of 10K requests').waitFor()
+      t.equal(await page.locator('tbody tr').count(), 100)
+      await page.getByLabel('Filter').fill('m1234')
+      await page.getByText('1 of 10K requests').waitFor()
+      t.equal(await page.getByRole('cell', { name: 'm1234', exact: true }).count(), 1)
+    },
+  )
+
+  await t.test('the playground asks two chains and shows the calls of each', async t => {
+    const server = await serve(t, [answer('The answer is 391.')], keyless)
+    const page = await open(t, `${server.running.url}/#playground`)
+    await page.getByLabel('Chain 2').last().fill('self_consistency&proxy')
+    await page.getByRole('button', { name: 'Ask both' }).click()
+    await page.getByText('The answer is 391.').nth(1).waitFor()
+    await page.getByRole('table').nth(1).waitFor()
+    t.match(await page.getByRole('table').nth(1).textContent(), /draw.*agrees/)
+  })
+
+  for (const theme of ['light', 'dark'] as const) {
+    await t.test(`each view keeps the rules of accessibility, ${theme}`, async t => {
+      const server = await serve(t, [error(500), answer('fine')], keyless)
+      const page = await open(t, server.running.url, theme)
+      await page.getByText('live', { exact: true }).waitFor()
+      await server.client.ask({ model: 'gpt-4' })
+      for (const view of views) {
+        await page.goto(`${server.running.url}/#${view}`)
+        await page.locator('[aria-current=page]', { hasText: new RegExp(view, 'i') }).waitFor()
+        t.strictSame(await brokenRules(page), [], view)
+      }
+    })
+  }
+})

@@ -1,0 +1,78 @@
+import { once } from 'node:events'
+import { get } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import t from 'tap'
+import { serve } from '../serve.ts'
+import type { LiveReport } from '../../../src/server/dashboard/live-feed.ts'
+
+const asBrowser = { accept: 'text/html,application/xhtml+xml' }
+
+/** The reports of a feed, as they arrive. */
+async function* reportsOf(url: string, headers: Record<string, string> = {}): AsyncGenerator<LiveReport> {
+  const response = await fetch(`${url}/dashboard/events`, { headers })
+  for await (const bytes of response.body!) {
+    for (const [, data] of Buffer.from(bytes)
+      .toString()
+      .matchAll(/^data: (.*)$/gm))
+      yield JSON.parse(data!) as LiveReport
+  }
+}
+
+t.test('a browser gets the dashboard at /, a program the endpoints', async t => {
+  const { url } = await serve(t)
+  const page = await fetch(url, { headers: asBrowser })
+  t.match(page.headers.get('content-type'), 'text/html')
+  t.match(await page.text(), '<title>hulumanage</title>')
+  t.match(await (await fetch(url)).json(), { name: 'hulumanage', links: { dashboard: '/dashboard' } })
+})
+
+t.test('the page and its files need no key; the events and the endpoints do', async t => {
+  const { url } = await serve(t, { config: { api_keys: ['k'] } })
+  t.equal((await fetch(url, { headers: asBrowser })).status, 200)
+  t.equal((await fetch(`${url}/dashboard/main.js`)).status, 200)
+  t.equal((await fetch(`${url}/dashboard/vendor/preact.js`)).status, 200)
+  t.equal((await fetch(url)).status, 401)
+  t.equal((await fetch(`${url}/dashboard/events`)).status, 401)
+})
+
+t.test('nothing but the files of the page can be had below /dashboard', async t => {
+  const { url } = await serve(t)
+  for (const path of ['tsconfig.json', '../app.ts', '%2e%2e/app.ts', 'vendor', 'index.html', '__proto__'])
+    t.equal((await fetch(`${url}/dashboard/${path}`)).status, 404, path)
+})
+
+t.test('the page runs only its own scripts, and a file that is known is not sent again', async t => {
+  const { url } = await serve(t)
+  const page = await fetch(`${url}/dashboard`)
+  t.match(page.headers.get('content-security-policy'), /default-src 'none'; script-src 'self' 'sha256-[^']+'/)
+  const file = await fetch(`${url}/dashboard/main.js`)
+  const again = await fetch(`${url}/dashboard/main.js`, {
+    headers: { 'if-none-match': file.headers.get('etag')! },
+  })
+  t.equal(again.status, 304)
+})
+
+t.test('a report has the requests that ended in its second, and no monitoring', async t => {
+  const { url, post } = await serve(t)
+  const reports = reportsOf(url)
+  t.match((await reports.next()).value, { in_flight: 0, ended: [], running: [] })
+  await (
+    await post('/v1/chat/completions', { model: 'm', messages: [{ role: 'user', content: 'hi' }] })
+  ).text()
+  await (await fetch(`${url}/health`)).text()
+  for await (const { ended } of reports) {
+    if (ended.length === 0) continue
+    t.match(ended, [{ id: /^req_/, model: 'm', status: 200, tokens: { prompt: 3, completion: 2 } }])
+    t.equal(ended.length, 1)
+    break
+  }
+})
+
+t.test('a server that drains ends its reports instead of waiting for who watches', async t => {
+  const { app, url } = await serve(t)
+  const [response] = (await once(get(`${url}/dashboard/events`), 'response')) as [IncomingMessage]
+  await once(response, 'data')
+  const ended = once(response.resume(), 'end')
+  await app.inFlight.drain(app.server, 60_000)
+  await ended
+})
