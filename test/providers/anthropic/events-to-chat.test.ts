@@ -89,11 +89,15 @@ t.test('pings, unknown events and unknown blocks produce nothing', async t => {
     event('brand_new', { x: 1 }),
     event('content_block_start', { index: 7, content_block: { type: 'server_tool_use', input: {} } }),
     event('content_block_delta', { index: 7, delta: { type: 'input_json_delta', partial_json: '{"q":1}' } }),
-    event('content_block_delta', { index: 8, delta: { type: 'text_delta', text: 'of no block' } }),
     event('content_block_stop', { index: 7 }),
     ': a comment\n\n',
   ]
   t.same(translated(...noise), [])
+})
+
+t.test('a piece of a block whose start was lost is an error: more than the piece is missing', async t => {
+  const piece = event('content_block_delta', { index: 8, delta: { type: 'text_delta', text: 'of no block' } })
+  t.throws(() => translated(piece), { name: 'UnreadableAnswer' })
 })
 
 t.test('a call that starts with all its arguments keeps them', async t => {
