@@ -98,7 +98,11 @@ export function itemId({ stem, tools }: Origin, { kind, index, name }: Block): s
 /** A block as an item of the output. */
 export function itemOf(origin: Origin, block: Block, status: 'in_progress' | 'completed' | 'incomplete') {
   const id = itemId(origin, block)
-  if (block.kind === 'tool') return { id, ...callOf(origin.tools.declared(block.name), block, status) }
+  if (block.kind === 'tool') {
+    // Clients append the pieces that follow to the arguments that an item begins with.
+    const call = status === 'in_progress' ? { id: block.id, text: '' } : block
+    return { id, ...callOf(origin.tools.declared(block.name), call, status) }
+  }
   const isEmpty = status === 'in_progress' || (block.kind === 'thinking' && block.text === '')
   const parts = isEmpty ? [] : [partOf(origin, block, block.text)]
   const sealed = status === 'in_progress' ? '' : block.signature

@@ -51,6 +51,15 @@ function callBack(body: object, name: string, args: string): [unknown, readonly 
   return [whole.output[0], events]
 }
 
+t.test('a call begins without arguments, since clients append the pieces that follow', async t => {
+  const started = (tool: object, name: string, args: string) => {
+    const [, events] = callBack({ tools: [tool] }, name, args)
+    return events.find(event => event['type'] === 'response.output_item.added')?.['item']
+  }
+  t.match(started(log, 'log', '{"n":1}'), { type: 'function_call', name: 'log', arguments: '' })
+  t.match(started(patch, 'apply_patch', '{"input":"x"}'), { type: 'custom_tool_call', input: '' })
+})
+
 t.test('functions of a namespace get unique names, and calls come back with the namespace', async t => {
   const body = { tools: [log, git, { ...git, name: 'mcp__hg' }] }
   t.same(namesOf(body), ['log', 'mcp__git__log', 'mcp__hg__log'])
