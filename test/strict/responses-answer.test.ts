@@ -15,8 +15,6 @@ const find = (type: string) => placeOf(events, `response.${type}`)
 /** Renumbers events, so that one rule is broken at a time. */
 const numbered = (frames: Frames) =>
   frames.map((frame, sequence_number) => changed(frame, { sequence_number })).join('')
-/** The event with which the call begins. */
-const begun = events.findLastIndex(frame => frame.includes('response.output_item.added'))
 const without = (type: string, ...instead: Frames) => numbered(events.toSpliced(find(type), 1, ...instead))
 const last = events.length - 1
 const ended = (fields: Json) =>
@@ -100,11 +98,6 @@ refuses(check, [
     'a part is closed',
     without('content_part.done'),
     `events[${find('output_item.done') - 1}]: the part content 0 is open`,
-  ],
-  [
-    'a call begins without arguments',
-    but(events, begun, changed(events[begun]!, { item: { ...call, arguments: '{"place":' } })),
-    `events[${begun}].item.arguments: must be empty: clients append the pieces to it`,
   ],
   [
     'figures are there',
