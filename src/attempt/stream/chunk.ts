@@ -86,6 +86,14 @@ export function withoutUsage(chunk: Chunk): Chunk | undefined {
 
 type StreamedPiece = NonNullable<Delta['tool_calls']>[number]
 
+/** Characters of a text that may say null, with some space around it. */
+const maxNullText = 16
+
+/** Whether a text is "null". Only a short text is looked at: to read one that grows piece by piece copies it each time. */
+function isNullText(text: string): boolean {
+  return text.length <= maxNullText && text.trim() === 'null'
+}
+
 /** Arguments begin with a brace, so that the text "null" says that there are none. */
 function withoutNull(piece: StreamedPiece): StreamedPiece {
   return piece.function ? { ...piece, function: { ...piece.function, arguments: '' } } : piece
@@ -143,7 +151,7 @@ export class StreamProgress {
       const count = calls.all.length
       const call = calls.add(piece, position)
       const id = piece.id || call.place === count ? calls.idOf(call) : undefined
-      const isNull = call.arguments.trim() === 'null'
+      const isNull = isNullText(call.arguments)
       if (id === piece.id && call.place === piece.index && !isNull) return [piece]
       if (isNull) call.arguments = ''
       return [

@@ -1,0 +1,22 @@
+import t from 'tap'
+import { StreamProgress } from '../../../src/attempt/stream/chunk.ts'
+import type { Chunk } from '../../../src/contract/index.ts'
+
+const count = 300_000
+const expected = { model: 'm', choices: 1 }
+
+function chunk(args: string, call: object = {}): Chunk {
+  const pieces = [{ index: 0, ...call, function: { arguments: args } }]
+  const choices = [{ index: 0, delta: { tool_calls: pieces }, finish_reason: null }]
+  return { id: 'a', object: 'chat.completion.chunk', created: 1, model: 'm', choices }
+}
+
+// Were all arguments looked at for each piece, this would take many minutes.
+t.test('the time for the pieces of long arguments is linear', async t => {
+  const progress = new StreamProgress()
+  progress.add(chunk('{"text":"', { id: 'c', type: 'function' }), expected)
+  const before = progress.characters
+  const piece = chunk('abcd')
+  for (let added = 0; added < count; added++) progress.add(piece, expected)
+  t.equal(progress.characters - before, count * 'abcd'.length)
+})
