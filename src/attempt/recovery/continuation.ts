@@ -1,6 +1,6 @@
 import type { ChatRequest, Chunk, ReplyHead } from '../../contract/index.ts'
 import { charactersPerToken } from '../../chat/estimate.ts'
-import { fieldsOf } from '../../chat/read/fields.ts'
+import { asksForText } from '../../chat/request.ts'
 import { textOf } from './answer-so-far.ts'
 import type { AnswerSoFar } from './answer-so-far.ts'
 import { fittedChunk } from './fitting.ts'
@@ -40,10 +40,9 @@ function anchorOf(text: string): string {
  */
 export function canContinue(request: ChatRequest, answer: AnswerSoFar): boolean {
   const choice = answer.choices.get(0)
-  const format = fieldsOf(request['response_format'])?.['type'] ?? 'text'
   return (
     (request.n ?? 1) <= 1 &&
-    format === 'text' &&
+    asksForText(request) &&
     choice !== undefined &&
     choice.content.trimEnd().length >= minRepetition &&
     choice.refusal === '' &&

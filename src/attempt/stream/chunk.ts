@@ -106,6 +106,8 @@ export class StreamProgress {
   readonly #calls = new Map<number, ToolCalls>()
   /** Whether the answer has a call of chat's first years, which has no index. */
   #hasLegacyCall = false
+  /** Whether a call has begun. */
+  hasCalls = false
   usage: Usage | undefined
   /** Characters of text, for an estimate if no usage arrives. */
   characters = 0
@@ -120,7 +122,7 @@ export class StreamProgress {
     let choices = chunk.choices
     for (const [at, choice] of chunk.choices.entries()) {
       const { index, delta, finish_reason } = choice
-      const { tool_calls: pieces } = delta
+      const { tool_calls: pieces, function_call: legacy } = delta
       const placed = pieces && this.#addCalls(index, pieces)
       if (placed !== pieces) choices = choices.with(at, withCalls(choice, placed))
       if (finish_reason != null) {
@@ -128,7 +130,8 @@ export class StreamProgress {
         const completed = this.#completeCalls(choice, placed)
         if (completed !== placed) choices = choices.with(at, withCalls(choice, completed))
       }
-      if (delta['function_call'] != null) this.#hasLegacyCall = true
+      if (legacy != null) this.#hasLegacyCall = true
+      this.hasCalls ||= pieces != null || legacy != null
       const hasCalls = this.#calls.has(index)
       const finish = this.#hasLegacyCall ? finish_reason : finishAfter(finish_reason, hasCalls, expected)
       if (finish !== finish_reason) choices = choices.with(at, { ...choices[at]!, finish_reason: finish! })

@@ -15,11 +15,15 @@ import { dataOfFrames, firstEvent } from './frames.ts'
 import { Stencil } from './stencil.ts'
 import type { Frames } from './frames.ts'
 
+/** Words in the events of tool calls, whatever API they are of. */
+const ofCall = /tool|function|arguments|_json/
+
 /** Stencils to cut from one stream in vain, before all of its events are parsed: no two of them are alike. */
 const maxVainStencils = 8
 
 /** Receives the events of a stream, in order. */
 export interface EventSink {
+  readonly progress: { readonly hasCalls: boolean }
   /** An event that was parsed, with its JSON on one line. */
   onChunk: (chunk: Chunk, json: string) => void
   /** Events of plain text that were not parsed, in their frames. */
@@ -34,6 +38,8 @@ export interface ScannerOptions {
   readonly provider: string
   /** The request that the stream answers. */
   readonly expected: Expected
+  /** Whether a lost piece can change what the answer means without being noticed, as in JSON. */
+  readonly isExact: boolean
   readonly log: Call['request']['log']
   /** Counts a malformed event that is skipped. */
   readonly meter: Pick<Meter, 'skipEvent'>
@@ -114,14 +120,18 @@ export class EventScanner {
   }
 
   /**
-   * Skips one malformed event: proxies on the way inject such events, and the others are an answer as a rule. More of
-   * them are a broken stream. Its data is not logged, for it may be a part of the answer.
+   * Skips one malformed event in a text: proxies on the way inject such events, and the others are an answer as a rule.
+   * More of them are a broken stream. So is one where the rest may look complete and mean something else: in arguments of a
+   * call or in JSON. Its data is not logged, for it may be a part of the answer.
    */
-  #skipMalformed({ length }: string): undefined {
-    const { log, meter, provider } = this.#options
+  #skipMalformed(data: string): undefined {
+    const { log, meter, provider, isExact } = this.#options
     if (this.#hasMalformed) throw badResponse(provider, 'sent several events that are not JSON')
+    if (isExact || this.#sink.progress.hasCalls || ofCall.test(data))
+      throw badResponse(provider, 'sent an event that is not JSON, in an answer that needs each of its parts')
     this.#hasMalformed = true
     meter.skipEvent(provider)
+    const { length } = data
     log.warn({ provider, length }, 'skipped an event that is not JSON; a part of the answer may be missing')
   }
 

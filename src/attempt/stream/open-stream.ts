@@ -1,4 +1,5 @@
 import { expectedBy } from '../../chat/read/head.ts'
+import { asksForText } from '../../chat/request.ts'
 import type { ResponseHeaders } from '../../http/headers.ts'
 import { passedHeaders } from '../../http/headers.ts'
 import { nativeEventsFor } from '../native-events.ts'
@@ -20,6 +21,7 @@ export function openStream(
       provider: provider.name,
       request,
       expected: expectedBy(request),
+      isExact: !asksForText(request),
       log: call.request.log,
       meter: call.request.meter,
       maxEventLength: maxResponseBytes,

@@ -39,7 +39,7 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
   readonly #source: StreamSource
   readonly #scanner: EventScanner
   readonly #queue: EventQueue
-  readonly #progress = new StreamProgress()
+  readonly progress = new StreamProgress()
   #succession: Succession | undefined
   #packets: Buffer[] = []
   #phase: Phase = 'opening'
@@ -68,7 +68,7 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
 
   /** Whether every choice that began has a finish reason. */
   get complete(): boolean {
-    return this.#progress.complete
+    return this.progress.complete
   }
 
   /** Takes a packet from the provider. All packets of one turn are read together. */
@@ -121,7 +121,7 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
 
   onChunk(sent: Chunk, json: string): void {
     this.#source.eventSeen()
-    const chunk = this.#progress.add(sent, this.#options.expected)
+    const chunk = this.progress.add(sent, this.#options.expected)
     if (this.#phase === 'opening')
       this.head = replyHead(chunk, this.#options.provider, this.#options.request.model)
     const counted = this.#options.stripUsage ? withoutUsage(chunk) : withCounts(chunk)
@@ -131,7 +131,7 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
 
   onText(frames: Frames): void {
     this.#source.eventSeen()
-    this.#progress.addText(frames.characters)
+    this.progress.addText(frames.characters)
     this.#queue.add(this.#options.stripUsage ? withoutEmptyUsage(frames) : frames.text, undefined)
   }
 
@@ -162,9 +162,9 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
     if (this.#phase === 'opening')
       throw badResponse(this.#options.provider, 'ended its stream without an answer')
     const { stripUsage, request } = this.#options
-    const ending = this.#progress.ending(this.head)
+    const ending = this.progress.ending(this.head)
     if (ending) this.#queue.add(frame(JSON.stringify(ending)), ending)
-    if (!stripUsage && this.#progress.usage === undefined && wantsStreamUsage(request)) {
+    if (!stripUsage && this.progress.usage === undefined && wantsStreamUsage(request)) {
       const chunk = withCounts(usageChunk(this.head, this.#usageSoFar()))
       this.#queue.add(frame(JSON.stringify(chunk)), chunk)
     }
@@ -175,7 +175,7 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
     const isBroken = this.#phase === 'flowing' && error !== undefined
     this.#phase = 'ended'
     const usage = this.#usageSoFar()
-    const { finish } = this.#progress
+    const { finish } = this.progress
     this.usage = usage
     if (isBroken && this.#recover(error, usage)) return
     this.#resolveDone(error ? { usage, finish, error } : { usage, finish })
@@ -190,7 +190,7 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
   }
 
   #usageSoFar(): Usage {
-    return this.#progress.usage ?? estimateUsage(this.#options.request, this.#progress.characters)
+    return this.progress.usage ?? estimateUsage(this.#options.request, this.progress.characters)
   }
 
   // How it is read.

@@ -22,12 +22,14 @@ function scan(packets: readonly Buffer[], options: Partial<ScannerOptions> = {},
       provider: 'fake',
       secrets: [],
       expected: { model: 'm', choices: 1 },
+      isExact: false,
       log: callOf().request.log,
       meter: callOf().request.meter,
       maxEventLength: 1_000_000,
       ...options,
     },
     {
+      progress: { hasCalls: false },
       onChunk: chunk => {
         found.push(chunk)
         if (passesText && hasContent(chunk)) scanner.passText()

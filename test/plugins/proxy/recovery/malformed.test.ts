@@ -2,7 +2,7 @@ import { Writable } from 'node:stream'
 import { pino } from 'pino'
 import t from 'tap'
 import { ask, callOf } from '../../../call.ts'
-import { stream, write } from '../../../fake-provider.ts'
+import { delta, stream, write } from '../../../fake-provider.ts'
 import { event, eventsOf, eventStream } from '../../../fake-messages.ts'
 import { proxyOver, received } from '../proxy.ts'
 import { cut, readFrom } from './broken.ts'
@@ -42,6 +42,39 @@ t.test('a stream with several malformed events is broken, and recovered', async 
   t.match(seen.recovered, [{ from: 'a', to: 'b', by: 'restart', error: 'upstream_bad_response' }])
 })
 
+const begun = delta({
+  tool_calls: [{ index: 0, id: 'c', type: 'function', function: { name: 'rm', arguments: '' } }],
+})
+const piece = (args: string) => delta({ tool_calls: [{ index: 0, function: { arguments: args } }] })
+const calls = { finish: 'tool_calls' } as const
+
+t.test('an event that is lost from the arguments of a call breaks the stream', async t => {
+  const lost = stream([begun, piece('{"path":"/tmp'), malformed, piece('"}')], calls)
+  const whole = stream([begun, piece('{"path":"/tmp'), piece('/a"}')], calls)
+  const seen = await readFrom(t, [lost, whole])
+  const args = seen.chunks.flatMap(({ choices }) =>
+    choices.flatMap(({ delta: part }) => part.tool_calls ?? []),
+  )
+  t.equal(args.map(({ function: called }) => called?.arguments ?? '').join(''), '{"path":"/tmp/a"}')
+  t.match(seen.recovered, [{ from: 'a', to: 'b', error: 'upstream_bad_response' }])
+  t.equal((await readFrom(t, [lost], { mode: 'off' })).error, 'upstream_bad_response')
+})
+
+t.test('a malformed event that may have been a call breaks the stream', async t => {
+  const cutCall = write('data: {"choices":[{"delta":{"tool_calls":[{"index":0,"id":"c"\n\n')
+  t.equal(
+    (await readFrom(t, [stream(['one', cutCall], calls), stream(['other'])], { mode: 'off' })).error,
+    'upstream_bad_response',
+  )
+})
+
+t.test('an event that is lost from JSON breaks the stream', async t => {
+  const request = { response_format: { type: 'json_object' } }
+  const lost = stream(['{"amount": 1', malformed, '}'])
+  t.equal((await readFrom(t, [lost, stream(['{"amount": 1', '00}'])], { request })).text, '{"amount": 100}')
+  t.equal((await readFrom(t, [lost], { request, mode: 'off' })).error, 'upstream_bad_response')
+})
+
 t.test('a malformed event before the first content is skipped, too', async t => {
   const seen = await readFrom(t, [stream([malformed, 'one']), stream(['other'])])
   t.equal(seen.text, 'one')
@@ -62,3 +95,11 @@ t.test(
     t.equal((await readFrom(t, [lost, stream(['other'])], { entries })).text, 'other')
   },
 )
+
+t.test('an event that is lost from the input of a call of Messages breaks the stream', async t => {
+  const events = eventsOf([{ type: 'tool_use', id: 'c', name: 'rm', input: { path: '/tmp/important' } }])
+  const at = events.findIndex(each => each.includes('"mport'))
+  const lost = eventStream(...events.with(at, 'data: {"type":\n\n'))
+  const seen = await readFrom(t, [lost], { mode: 'off', entries: [{ type: 'anthropic' }] })
+  t.equal(seen.error, 'upstream_bad_response')
+})
