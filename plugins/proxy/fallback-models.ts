@@ -1,4 +1,4 @@
-import type { ProviderCall } from '../../src/chat/provider-call.ts'
+import type { ProviderCall, ServedRequest } from '../../src/chat/provider-call.ts'
 import type { Config } from '../../src/config/schema.ts'
 import { HulumanageError } from '../../src/contract/index.ts'
 import type { ChatRequest, Reply } from '../../src/contract/index.ts'
@@ -22,14 +22,14 @@ export async function sendWithFallbacks(
   send: (request: ChatRequest) => Promise<Reply>,
   isTooLong: (request: ChatRequest) => boolean,
 ): Promise<Reply> {
-  const { config, log } = call.request
+  const { log } = call.request
   const tried = new Set([request.model])
   let left: string[] = []
   const failed: Failed[] = []
-  let current = isTooLong(request) ? largerFor(request, config, isTooLong) : request
+  let current = isTooLong(request) ? largerFor(request, call, isTooLong) : request
   if (current !== request) {
     log.info({ model: request.model, fallback: current.model }, 'prompt is too long; asking a fallback')
-    left = [...modelsFor(config, 'context', request.model)]
+    left = [...fallbacksOf(call.request, 'context', request.model)]
   }
   tried.add(current.model)
   for (;;) {
@@ -38,7 +38,7 @@ export async function sendWithFallbacks(
     } catch (error) {
       const cause = causeOf(error)
       if (cause === undefined || call.signal.aborted) throw error
-      left = [...modelsFor(config, cause, current.model), ...left].filter(model => !tried.has(model))
+      left = [...fallbacksOf(call.request, cause, current.model), ...left].filter(model => !tried.has(model))
       const model = left.shift()
       if (model === undefined) throw withEarlier(error, failed)
       failed.push({ model: current.model, error })
@@ -78,15 +78,30 @@ function withEarlier(error: unknown, failed: readonly Failed[]): unknown {
 /** The request for the first fallback whose context window may hold it; unchanged without such a fallback. */
 function largerFor(
   request: ChatRequest,
-  config: Config,
+  call: ProviderCall,
   isTooLong: (request: ChatRequest) => boolean,
 ): ChatRequest {
-  const others = modelsFor(config, 'context', request.model).map(model => ({ ...request, model }))
+  const others = fallbacksOf(call.request, 'context', request.model).map(model => ({ ...request, model }))
   return others.find(other => !isTooLong(other)) ?? request
 }
 
-function modelsFor({ fallbacks }: Config, cause: Cause, model: string): readonly string[] {
-  return Object.hasOwn(fallbacks[cause], model) ? (fallbacks[cause][model] ?? []) : []
+/** The models to ask for a request in place of another, without those that may not be called for its client. */
+export function fallbacksOf(
+  { config: { fallbacks }, checkModel }: Pick<ServedRequest, 'config' | 'checkModel'>,
+  cause: Cause,
+  model: string,
+): readonly string[] {
+  const named = Object.hasOwn(fallbacks[cause], model) ? (fallbacks[cause][model] ?? []) : []
+  return checkModel ? named.filter(other => isAllowed(checkModel, other)) : named
+}
+
+function isAllowed(checkModel: (model: string) => void, model: string): boolean {
+  try {
+    checkModel(model)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** The cause of a failure; undefined if no other model may do better. */

@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto'
 import t from 'tap'
 import type { ConfigInput } from '../../src/config/schema.ts'
-import { answer, json } from '../fake-provider.ts'
+import { answer, error, json, stream } from '../fake-provider.ts'
+import type { Action } from '../fake-provider.ts'
 import { serve } from './serve.ts'
 import type { Served } from './serve.ts'
 
@@ -81,6 +82,29 @@ t.test('no step calls a model that its client may not use', async t => {
   }
   t.same(await asked(ann), new Set(['own']))
   t.same(await asked(bob), new Set(['own', 'other']))
+})
+
+t.test('no fallback is called that its client may not use', async t => {
+  const clients: Clients = [
+    { name: 'ann', key: ann, models: ['own'] },
+    { name: 'bob', key: bob, models: ['own', 'other'] },
+  ]
+  const serveWith = async (first: Action, second: Action) =>
+    await serve(t, [Array.from({ length: 8 }, () => first), [second]], {
+      entries: [{ models: ['own'] }, { models: ['other'] }],
+      config: { clients, fallbacks: { any: { own: ['other'] } }, routing: { strategy: 'failover' } },
+    })
+  const failing = await serveWith(error(500), answer())
+  t.equal((await ask(failing, ann, 'own')).status, 502)
+  t.equal(failing.received[1], 0)
+  t.equal((await ask(failing, bob, 'own')).status, 200)
+  t.equal(failing.received[1], 1)
+
+  const cut = stream(['one '], { finish: null, done: false })
+  const breaking = await serveWith(cut, stream(['one ', 'two']))
+  t.notMatch((await ask(breaking, ann, 'own', { stream: true })).text, /two/)
+  t.equal(breaking.received[1], 0)
+  t.match((await ask(breaking, bob, 'own', { stream: true })).text, /two/)
 })
 
 t.test('a client with chains may name these and run the default one', async t => {

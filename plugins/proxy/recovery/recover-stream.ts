@@ -2,6 +2,7 @@ import { recover } from '../../../src/attempt/recovery/recover.ts'
 import type { BrokenStream } from '../../../src/attempt/recovery/recovery.ts'
 import type { StreamRecovery } from '../../../src/chat/provider-call.ts'
 import type { Chunk } from '../../../src/contract/index.ts'
+import { fallbacksOf } from '../fallback-models.ts'
 import type { Member } from '../pool/member.ts'
 import type { Balancer } from '../selection/balancer.ts'
 import type { RoutedCall } from '../selection/routed-call.ts'
@@ -26,8 +27,7 @@ export function recoverStream(
   // The reader of the stream may leave while its client stays, and choices are counted for the first attempt alone.
   const signal = AbortSignal.any([routed.call.signal, broken.signal])
   routed.call = { ...routed.call, signal, requestFor: undefined }
-  const { any } = routed.config.fallbacks
-  const fallbacks = Object.hasOwn(any, routed.model) ? (any[routed.model] ?? []) : []
+  const fallbacks = fallbacksOf(routed.call.request, 'any', routed.model)
   const successors = new ProxySuccessors({ balancer, routed, sendTo, broke: member, fallbacks })
   return recover(broken, { mode, call: routed.call, successors })
 }
