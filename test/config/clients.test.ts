@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import t from 'tap'
 import { configSchema } from '../../src/config/schema.ts'
 
@@ -28,6 +29,21 @@ t.test('neither a name nor a key is given twice, and the message has no key', as
   t.same(twice, [
     'clients.2.name: clients[0] has the same name; each client needs its own',
     'clients.1.key: clients[0] has the same key; each client needs its own',
+  ])
+})
+
+t.test('a key and its hash are the same key, in digits of either case', async t => {
+  const digits = hash('sha256', 'secret')
+  const [plain, hashed, upper] = ['secret', `sha256:${digits}`, `sha256:${digits.toUpperCase()}`]
+  for (const key of [hashed, upper])
+    for (const other of [plain, hashed].filter(each => each !== key))
+      t.match(problemsOf({ name: 'ann', key }, { name: 'bob', key: other }), [/^clients.1.key: .* same key/])
+})
+
+t.test('a hash with a digit too few is refused', async t => {
+  const key = `sha256:${hash('sha256', 'secret').slice(1)}`
+  t.same(problemsOf({ name: 'ann', key }), [
+    'clients.0.key: a hashed key is sha256: and 64 hexadecimal digits',
   ])
 })
 

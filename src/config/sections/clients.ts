@@ -1,8 +1,15 @@
+import { hash } from 'node:crypto'
 import { z } from 'zod'
 import { count, key, seconds } from '../value-schemas.ts'
 
 /** The form of a hashed key: `sha256:` and 64 hexadecimal digits. */
-export const hashedKey = /^sha256:([0-9a-f]{64})$/i
+const hashedKey = /^sha256:([0-9a-f]{64})$/i
+
+/** The SHA-256 of the key that a client presents, from that key or from its hashed form. */
+export function digestOfKey(configured: string): Buffer {
+  const [, hashed] = hashedKey.exec(configured) ?? []
+  return hashed === undefined ? hash('sha256', configured, 'buffer') : Buffer.from(hashed, 'hex')
+}
 
 /** `rate_limit`: of the server, or of one client. */
 export const clientLimit = z.strictObject({
@@ -19,6 +26,10 @@ const client = z
       .describe('Unique name, shown in logs'),
     key: key()
       .min(1)
+      // As a key in plain text, a hash with a digit too few would be one that nobody knows of.
+      .refine(given => !/^sha256:/i.test(given) || hashedKey.test(given), {
+        error: 'a hashed key is sha256: and 64 hexadecimal digits',
+      })
       .describe('Key that the client presents, or `sha256:` and the hexadecimal SHA-256 of that key'),
     role: z
       .enum(['user', 'operator'])
@@ -45,11 +56,18 @@ const client = z
   })
   .describe('One client')
 
+/** The texts by which two clients are the same, by the field that they are from. */
+const identities = {
+  name: ({ name }: NamedClient) => name,
+  key: (each: NamedClient) => digestOfKey(each.key).toString('hex'),
+}
+
 /** `clients`: clients with a name, each with a key and rights of its own. */
 export const clients = z.array(client).superRefine((all, context) => {
   for (const field of ['name', 'key'] as const) {
     const first = new Map<string, number>()
-    for (const [index, { [field]: value }] of all.entries()) {
+    for (const [index, each] of all.entries()) {
+      const value = identities[field](each)
       const earlier = first.get(value)
       if (earlier === undefined) first.set(value, index)
       else {

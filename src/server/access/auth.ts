@@ -2,7 +2,7 @@ import { hash, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { CurrentConfig } from '../../config/current.ts'
 import type { Config } from '../../config/schema.ts'
-import { hashedKey } from '../../config/sections/clients.ts'
+import { digestOfKey } from '../../config/sections/clients.ts'
 import type { NamedClient } from '../../config/sections/clients.ts'
 
 const maxKeyLength = 4096
@@ -101,10 +101,8 @@ function knownKeysOf({ api_keys: keys, clients }: Config): readonly KnownKey[] {
     return { digest, tenant: digest.toString('hex'), endsAt: Infinity }
   })
   const named = clients.map(client => {
-    const [, hashed] = hashedKey.exec(client.key) ?? []
-    const digest = hashed === undefined ? hash('sha256', client.key, 'buffer') : Buffer.from(hashed, 'hex')
     const endsAt = client.expires === undefined ? Infinity : Date.parse(client.expires)
-    return { digest, tenant: `client:${client.name}`, client, endsAt }
+    return { digest: digestOfKey(client.key), tenant: `client:${client.name}`, client, endsAt }
   })
   return [...plain, ...named]
 }
