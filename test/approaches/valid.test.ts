@@ -100,6 +100,12 @@ t.test('the last failure is an error with its faults, and nothing invalid is ret
   }
 })
 
+t.test('a comma too many is left out, and texts keep theirs', async t => {
+  const own = { type: 'object', properties: { a: { type: 'array' } }, required: ['a'] }
+  const answer = await valid.run(requestOf('q', formatOf(own)), saying('{"a": ["x, ]", "\\", }",],}'), params)
+  t.equal(await textIn(answer), '{"a": ["x, ]", "\\", }"]}')
+})
+
 t.test('an answer that is cut off is not repaired: the next sample has its own chance', async t => {
   const ctx = saying([{ content: right.slice(0, 9), finish: 'length' }], right)
   t.equal(await textIn(await valid.run(requestOf('q', formatOf()), ctx, params)), right)

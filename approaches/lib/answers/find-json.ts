@@ -32,8 +32,11 @@ function spansOf(text: string): string[] {
     .map(({ start, end }) => text.slice(start, end))
 }
 
+/** Strings, which stay as they are, and the commas to leave out. A string without its end reaches to that of the text. */
+const stringOrComma = /"(?:[^"\\]+|\\.?)*(?:"|$)|,(?=\s{0,20}[\]}])/gs
+
 function parse(text: string): FoundJson | undefined {
-  for (const spelling of [text, text.replaceAll(/,(?=\s{0,20}[\]}])/g, '')]) {
+  for (const spelling of [text, text.replaceAll(stringOrComma, part => (part === ',' ? '' : part))]) {
     try {
       return { text: spelling, value: JSON.parse(spelling) }
     } catch {}

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { answerKeyOf } from '../../../approaches/lib/answers/answer-key.ts'
 import { answerKey } from '../../../approaches/lib/answers/answer.ts'
+import { findJson } from '../../../approaches/lib/answers/find-json.ts'
 import { codeBlocks } from '../../../approaches/lib/answers/code-blocks.ts'
 import { readExamples } from '../../../approaches/lib/asking/examples.ts'
 import { readList } from '../../../approaches/lib/asking/read-list.ts'
@@ -12,7 +13,15 @@ const texts = [
   [190_000, '</think>'],
   [1024 * 1024, 'a'],
 ] as const
-const readers = { answerKey, answerKeyOf, codeBlocks, readExamples, readList, withoutThinking }
+const readers = {
+  answerKey,
+  answerKeyOf,
+  codeBlocks,
+  jsonIn: (text: string) => findJson(text) ?? '',
+  readExamples,
+  readList,
+  withoutThinking,
+}
 
 /** Pieces that a model may repeat until its output is full. A reader that is not linear takes minutes for one of them. */
 const pieces = [
@@ -36,6 +45,7 @@ const pieces = [
   ' \n',
   '~~~\n',
   '{"\\"',
+  '\\"',
   '\\boxed{',
   '\\frac{',
   '\\sqrt{',
