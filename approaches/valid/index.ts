@@ -38,7 +38,7 @@ export default defineApproach({
   async run(request, ctx, { in_prompt: inPrompt, ...limits }) {
     const schema = schemaOf(request)
     if (schema === undefined) return await ctx.complete(request)
-    await validator.checkSchema(schema)
+    await validator.checkSchema(schema, ctx.signal)
     return await answerValid(ctx, request, limits, { schema, inPrompt, hasAnswered: false })
   },
 })
@@ -70,7 +70,8 @@ async function answerValid(
       const candidate = await draw(ctx, next, asking)
       if (candidate?.nonText) return candidate.answer()
       const json = candidate && !candidate.truncated ? jsonIn(spokenText(candidate)) : undefined
-      faults = json === undefined ? [faultOf(candidate)] : await validator.faultsOf(asking.schema, json)
+      faults =
+        json === undefined ? [faultOf(candidate)] : await validator.faultsOf(asking.schema, json, ctx.signal)
       if (json !== undefined && faults.length === 0) return await answerWith(candidate!, json)
       candidate?.discard(`invalid: ${faults.length} faults`)
       // More of the same conversation would be cut off as well.

@@ -9,24 +9,30 @@ const timeLimit = 2000
 const heapMegabytes = 256
 const longestProblem = 300
 
-/** Checks texts against JSON schemas, one after the other, in a thread that starts with the first of them. */
+/**
+ * Checks texts against JSON schemas, one after the other, in a thread that starts with the first of them. A task whose
+ * signal has aborted when its turn comes is not run, and rejects with the reason.
+ */
 export class Validator {
   #thread: Promise<Worker> | undefined
   #previous: Promise<unknown> = Promise.resolve()
 
   /** Throws `invalid_value` if a schema cannot be used. */
-  async checkSchema(schema: string): Promise<void> {
-    await this.#ask({ schema })
+  async checkSchema(schema: string, signal: AbortSignal): Promise<void> {
+    await this.#ask({ schema }, signal)
   }
 
   /** The faults of a JSON text; empty if it matches the schema. Throws `invalid_value` if that takes too long. */
-  async faultsOf(schema: string, text: string): Promise<readonly Fault[]> {
-    const finding = await this.#ask({ schema, text })
+  async faultsOf(schema: string, text: string, signal: AbortSignal): Promise<readonly Fault[]> {
+    const finding = await this.#ask({ schema, text }, signal)
     return finding.kind === 'invalid' ? finding.faults : []
   }
 
-  async #ask(task: Task): Promise<Exclude<Finding, { kind: 'bad schema' }>> {
-    const turn = this.#previous.then(() => this.#run(task))
+  async #ask(task: Task, signal: AbortSignal): Promise<Exclude<Finding, { kind: 'bad schema' }>> {
+    const turn = this.#previous.then(() => {
+      signal.throwIfAborted()
+      return this.#run(task)
+    })
     this.#previous = turn.catch(() => {})
     const finding = await turn
     if (finding?.kind === 'valid' || finding?.kind === 'invalid') return finding

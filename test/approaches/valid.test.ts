@@ -1,6 +1,7 @@
 import t from 'tap'
 import * as fc from 'fast-check'
 import valid from '../../approaches/valid/index.ts'
+import { Validator } from '../../approaches/valid/validator.ts'
 import { HulumanageError } from '../../src/contract/index.ts'
 import { completionIn, contextOf, piecesIn, promptOf, requestOf, textIn, toolCall } from './model.ts'
 import type { Scripted } from './model.ts'
@@ -146,6 +147,13 @@ t.test('a pattern that would take years fails its own request, and no other', as
   t.equal(await textIn(await other), right)
   const next = valid.run(requestOf('q', formatOf()), saying(right), params)
   t.equal(await textIn(await next), right, 'in another thread')
+})
+
+t.test('a schema is not read for a request that is over when its turn comes', async t => {
+  const gone = new AbortController()
+  const checked = new Validator().checkSchema('{"type":"nonsense"}', gone.signal)
+  gone.abort()
+  await t.rejects(checked, { name: 'AbortError' })
 })
 
 t.test('drafts with other keywords, definitions, recursion and any value as the root are read', async t => {
