@@ -26,3 +26,11 @@ t.test('every index comes first about equally often', async t => {
     t.ok(Math.abs(share - 0.25) < 0.035, `${share}`)
   }
 })
+
+t.test('a request is read once, however often its indexes are shuffled', async t => {
+  let reads = 0
+  const message = { role: 'user', content: 'q', toJSON: () => `read ${++reads} times` }
+  const counted = { model: 'm', messages: [message] }
+  for (let salt = 0; salt < 10; salt++) shuffleIndexes(counted, 4, `${salt} `)
+  t.equal(reads, 1)
+})
