@@ -1,6 +1,6 @@
 import { defineApproach, HulumanageError } from '../../src/plugin.ts'
 import type { Candidate, ChatRequest, Context, Reply } from '../../src/plugin.ts'
-import { makeFinalCall } from '../lib/asking/final-call.ts'
+import { ensureContent } from '../lib/asking/final-call.ts'
 import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
 import { askLevel } from './level.ts'
 import { costOf, mostNamed, params } from './params.ts'
@@ -14,29 +14,47 @@ export default defineApproach({
   cost: costOf,
   async run(request, ctx, own) {
     const levels = levelsOf(request, own)
-    let best: Candidate | undefined
+    const doubted: Doubted[] = []
     for (const [index, model] of levels.slice(0, -1).entries()) {
       ctx.note(`Asking model ${index + 1} of ${levels.length}`)
       const verdict = await ctx.span(`level_${index + 1}`, inner =>
         tolerateFailure(inner, 'a cheaper model', () => askLevel(inner, { ...request, model }, own)),
       )
       if (!verdict) continue
-      best = verdict.candidate
-      if (verdict.doubt === undefined) return best.answer()
-      best.discard(verdict.doubt)
-      ctx.offer(best.answer())
+      const { candidate, doubt } = verdict
+      if (doubt === undefined) {
+        discard(doubted)
+        return candidate.answer()
+      }
+      doubted.push({ candidate, doubt })
+      ctx.offer(candidate.answer())
     }
-    return await askLast(ctx, { ...request, model: levels.at(-1)! }, best)
+    return await askLast(ctx, { ...request, model: levels.at(-1)! }, doubted)
   },
 })
+
+/** An answer that was not good enough, and why. */
+interface Doubted {
+  readonly candidate: Candidate
+  readonly doubt: string
+}
+
+/** Discards answers, once it is certain that another one is used. */
+function discard(doubted: readonly Doubted[]): void {
+  for (const { candidate, doubt } of doubted) candidate.discard(doubt)
+}
 
 /**
  * Streams the answer of the strongest model, which sees the question alone: the answers that were not good enough would lead
  * it astray. If it fails, the last of these is the answer.
  */
-async function askLast(ctx: Context, request: ChatRequest, best: Candidate | undefined): Promise<Reply> {
+async function askLast(ctx: Context, request: ChatRequest, doubted: readonly Doubted[]): Promise<Reply> {
   ctx.note('Asking the last model')
-  return best ? await makeFinalCall(ctx, 'the last model', request, best) : await ctx.complete(request)
+  const fallback = doubted.at(-1)?.candidate
+  if (!fallback) return await ctx.complete(request)
+  const reply = await tolerateFailure(ctx, 'the last model', () => ctx.complete(request))
+  discard(reply ? doubted : doubted.slice(0, -1))
+  return reply ? ensureContent(reply, fallback) : fallback.answer()
 }
 
 /** The models to ask, from the cheapest to the strongest; at least one. Throws `invalid_value` if a name is missing. */

@@ -107,6 +107,11 @@ t.test('a model that fails is skipped, and of the last one the answer below is t
   t.equal(await textIn(await cascade.run(requestOf('q'), skipping, params)), 'strong')
   const last = models({ small: ['1', '2', '2'], m: down })
   t.equal(await textIn(await cascade.run(requestOf('q'), last, params)), '2')
+  t.same(last.discarded, [], 'the answer is not discarded')
+  const two = models({ small: ['1', '2', '2'], middle: ['3', '4', '4'], m: down })
+  const both = { ...params, models: ['small', 'middle'] }
+  t.equal(await textIn(await cascade.run(requestOf('q'), two, both)), '4')
+  t.same(two.discarded, ['only 2 of 3 answers agree'], 'but that before it')
   await t.rejects(cascade.run(requestOf('q'), models({ small: down, m: down }), params), down)
 })
 
