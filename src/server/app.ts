@@ -60,8 +60,9 @@ export async function createApp<P extends { readonly runner: Runner }>({
   const bound = boundAddress(app, currentConfig)
   handleErrors(app)
   await allowOrigins(app, currentConfig)
+  const keys = new KeyCheck(currentConfig, () => bound().insecure || isLoopback(bound().host))
   addRequestGate(app, {
-    keys: new KeyCheck(currentConfig, () => bound().insecure || isLoopback(bound().host)),
+    keys,
     inFlight,
     listenHost: () => bound().host,
     currentConfig,
@@ -75,7 +76,7 @@ export async function createApp<P extends { readonly runner: Runner }>({
   siblings?.share(() => metrics.figures())
   addHealthRoutes(app, inFlight, metrics, siblings)
   addStatsRoute(app, statistics)
-  addDashboardRoutes(app, { currentConfig, feed })
+  addDashboardRoutes(app, { currentConfig, feed, keys })
   prepared = await prepare(app)
   statistics.share(app.store)
   await app.ready()

@@ -4,10 +4,18 @@ import type { CurrentConfig } from '../../config/current.ts'
 import { HulumanageError } from '../../contract/index.ts'
 import { description } from '../routes/description.ts'
 import { addRoute } from '../routes/route.ts'
+import type { KeyCheck } from '../access/auth.ts'
 import { EventStream } from '../stream/event-stream.ts'
 import type { LiveFeed } from './live-feed.ts'
 import { pageFiles } from './page-files.ts'
 import type { PageFile } from './page-files.ts'
+
+/** The parts that the dashboard works with. */
+interface DashboardOptions {
+  readonly currentConfig: CurrentConfig
+  readonly feed: LiveFeed
+  readonly keys: KeyCheck
+}
 
 /** Whether a browser asks for a page to show, rather than a program for JSON. */
 function wantsPage({ headers }: FastifyRequest): boolean {
@@ -28,7 +36,7 @@ function sendPage(request: FastifyRequest, reply: FastifyReply): FastifyReply {
  */
 export function addDashboardRoutes(
   app: FastifyInstance,
-  { currentConfig, feed }: { readonly currentConfig: CurrentConfig; readonly feed: LiveFeed },
+  { currentConfig, feed, keys }: DashboardOptions,
 ): void {
   const sendRoot: RouteHandlerMethod = (request, reply) => {
     reply.header('vary', 'accept')
@@ -36,7 +44,7 @@ export function addDashboardRoutes(
   }
   addRoute(app, 'GET', '/', sendRoot, { public: wantsPage, audience: 'everyone' })
   addRoute(app, 'GET', '/dashboard', sendPage, { public: true })
-  addRoute(app, 'GET', '/dashboard/events', sendEvents(currentConfig, feed), {
+  addRoute(app, 'GET', '/dashboard/events', sendEvents({ currentConfig, feed, keys }), {
     unlimited: true,
     audience: 'operator',
   })
@@ -65,8 +73,9 @@ function sendFile(
   return reply.type(type).send(bytes)
 }
 
-function sendEvents(currentConfig: CurrentConfig, feed: LiveFeed): RouteHandlerMethod {
-  return (_request, reply) => {
+/** Sends reports for as long as the key is one of a client that may see them: it may expire, or be taken back. */
+function sendEvents({ currentConfig, feed, keys }: DashboardOptions): RouteHandlerMethod {
+  return (request, reply) => {
     reply.header('content-type', 'text/event-stream; charset=utf-8')
     reply.header('cache-control', 'no-cache')
     reply.header('x-accel-buffering', 'no')
@@ -74,7 +83,11 @@ function sendEvents(currentConfig: CurrentConfig, feed: LiveFeed): RouteHandlerM
     const events = new EventStream(reply.raw, currentConfig.value.heartbeat)
     events.open(reply.getHeaders() as OutgoingHttpHeaders)
     const unwatch = feed.watch({
-      report: report => events.writeLightly(`data: ${JSON.stringify(report)}\n\n`),
+      report: report => {
+        const { allowed, client } = keys.check(request.headers)
+        if (allowed && client?.role !== 'user') events.writeLightly(`data: ${JSON.stringify(report)}\n\n`)
+        else events.end('')
+      },
       end: () => events.end(''),
     })
     reply.raw.once('close', unwatch)

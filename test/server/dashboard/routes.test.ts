@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { get } from 'node:http'
 import type { IncomingMessage } from 'node:http'
 import t from 'tap'
-import { serve } from '../serve.ts'
+import { configOf, serve } from '../serve.ts'
 import type { LiveReport } from '../../../src/server/dashboard/live-feed.ts'
 
 const asBrowser = { accept: 'text/html,application/xhtml+xml' }
@@ -65,6 +65,22 @@ t.test('a report has the requests that ended in its second, and no monitoring', 
     t.match(ended, [{ id: /^req_/, model: 'm', status: 200, tokens: { prompt: 3, completion: 2 } }])
     t.equal(ended.length, 1)
     break
+  }
+})
+
+t.test('the reports end when their key is taken back', async t => {
+  const operator = { name: 'ann', key: 'key-of-ann', role: 'operator' as const }
+  const { url, currentConfig } = await serve(t, { config: { clients: [operator] } })
+  for (const clients of [
+    [{ ...operator, role: 'user' as const }],
+    [{ ...operator, expires: '2020-01-31' }],
+    [{ ...operator, key: 'other' }],
+  ]) {
+    currentConfig.replace(configOf({ clients: [operator] }))
+    const reports = reportsOf(url, { authorization: 'Bearer key-of-ann' })
+    t.notOk((await reports.next()).done)
+    currentConfig.replace(configOf({ clients }))
+    t.ok((await reports.next()).done)
   }
 })
 
