@@ -69,6 +69,12 @@ t.test('a client with models may name no other', async t => {
   t.match(await send(server, ann, '/v1/files'), { status: 403, code: 'not_allowed' })
 })
 
+t.test('a client with models may not name others for the provider to fall back on', async t => {
+  const server = await serveTo(t, [{ name: 'ann', key: ann, models: ['own'] }])
+  t.match(await ask(server, ann, 'own', { models: ['own', 'other'] }), { status: 403, code: 'not_allowed' })
+  t.equal((await ask(server, ann, 'own', { models: ['own'] })).status, 200)
+})
+
 t.test('no step calls a model that its client may not use', async t => {
   const server = await serveTo(t, [
     { name: 'ann', key: ann, models: ['own'] },

@@ -69,7 +69,7 @@ async function run(received: ChainRequest, client: Client, snapshot: Snapshot): 
   const { own, operation } = received
   const { chain, request } = selectChain(received, snapshot)
   const { plan } = chain
-  if (client.named) checkRights(client.named, operation, chain, snapshot)
+  if (client.named) checkRights(client.named, received, chain, snapshot)
   const source = sourceFor(received.source, request, chain)
   const n = request.n ?? 1
   checkCount(n, config.limits.n)
@@ -90,12 +90,15 @@ async function run(received: ChainRequest, client: Client, snapshot: Snapshot): 
 /** Throws `not_allowed` if a named client may not use the model or the chain, before anything is spent. */
 function checkRights(
   rights: Rights,
-  operation: Operation | undefined,
+  { request, operation }: ChainRequest,
   { model, plan }: Chain,
   snapshot: Snapshot,
 ): void {
   // A step such as cascade takes several models, as in `small>large`.
   for (const one of model.split('>')) checkModel(rights, one)
+  // OpenRouter asks these in place of the model if that fails.
+  const { models: others } = request
+  if (Array.isArray(others)) for (const other of others) checkModel(rights, String(other))
   // Other requests take no approach, whatever the default one is.
   if (operation !== undefined && operation !== 'chat') return
   const selection = { model, wrap: undefined, tag: undefined }
