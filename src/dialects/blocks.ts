@@ -3,9 +3,8 @@ import { HulumanageError } from '../contract/index.ts'
 import { textOf } from '../chat/completion.ts'
 import { withCarried } from '../text/carried.ts'
 import { ObjectEnd } from '../chat/object-end.ts'
-import { argumentsOf } from '../chat/read/tool-calls.ts'
-import { ToolCalls, isCall } from '../chat/tool-calls.ts'
-import type { CallPiece, GrowingCall } from '../chat/tool-calls.ts'
+import { argumentsOf, isBlankStart } from '../chat/read/tool-calls.ts'
+import { ToolCalls, isCall, type CallPiece, type GrowingCall } from '../chat/tool-calls.ts'
 import { isSealed } from '../chat/reasoning-details.ts'
 import { packThoughts } from '../text/carried-thoughts.ts'
 import type { Thoughts } from '../text/carried-thoughts.ts'
@@ -45,8 +44,8 @@ interface Part {
   signature?: string
   /** Nothing can follow, so that the part ends at once. */
   closed: boolean
-  /** Whether it is a call that waits for the first of its arguments. */
-  isBlank?: boolean
+  /** Whether it is a call that waits for the first of its arguments, or, in quotes, for their end. */
+  isBlank?: boolean | 'quoted'
   block?: Block
 }
 
@@ -157,7 +156,13 @@ export class Blocks {
     }
     part.objectEnd?.add(text)
     part.text += text
-    if (part.isBlank && !isBlank(part.text)) this.#queueCalls()
+    // To read a text that grows copies it each time: what begins with space or a quote may grow long before it begins.
+    if (part.isBlank === true && /\S/.test(text)) this.#readStart(part)
+  }
+
+  #readStart(part: Part): void {
+    if (!isBlankStart(part.text)) this.#queueCalls()
+    else if (part.text.trimStart().startsWith('"')) part.isBlank = 'quoted'
   }
 
   /** Puts calls that had no arguments after all that came before them. */
@@ -208,7 +213,7 @@ export class Blocks {
   /** A call begins with its arguments, for its name may still grow before them. Null for arguments means none. */
   #readyCall(part: Part, call: GrowingCall, isOver: boolean): boolean {
     if (part.block) return true
-    if (!isOver) return call.name !== '' && !isBlank(part.text)
+    if (!isOver) return call.name !== '' && !isBlankStart(part.text)
     if (!isCall(call)) return false
     part.text = argumentsOf(part.text)
     return true
@@ -237,11 +242,6 @@ export function blocksOf(message: Message | undefined, packs = false): readonly 
   blocks.add(calls ? { ...message, tool_calls: calls } : message)
   blocks.end()
   return blocks.all
-}
-
-/** Whether a text of arguments says nothing yet: null means none, and a text may contain an object, which shows at its end. */
-function isBlank(args: string): boolean {
-  return /^\s*(?:"|(?:n(?:u(?:ll?)?)?)?\s*$)/.test(args)
 }
 
 function grow(changes: Change[], block: Block, text: string): void {

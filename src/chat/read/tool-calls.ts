@@ -73,6 +73,12 @@ export function argumentsOf(value: unknown): string {
   return /^\s*"/.test(text) ? unwrapped(text) : text
 }
 
+/** Whether the start of arguments says nothing yet: null means none, and a text may contain an object, which shows at its end. */
+export function isBlankStart(args: string): boolean {
+  const said = args.trim()
+  return said.startsWith('"') || 'null'.startsWith(said)
+}
+
 /** The text inside the JSON of a text, if that is an object. */
 function unwrapped(text: string): string {
   try {
