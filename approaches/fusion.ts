@@ -125,7 +125,7 @@ interface Material {
   readonly fallback: Candidates[0]
 }
 
-/** Streams the answer; falls back to the answer of most if the call fails before its first content, or has none. */
+/** Streams the answer; returns the most common one if the call fails before its first content or stays empty. */
 async function synthesise(
   ctx: Context,
   request: ChatRequest,

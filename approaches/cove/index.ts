@@ -59,7 +59,7 @@ export default defineApproach({
   },
 })
 
-/** Asks which facts of a draft to check; empty if the call fails, or if there are none. */
+/** Asks which facts of a draft to check; empty if the call fails or finds nothing to check. */
 async function planQuestions(
   ctx: Context,
   request: ChatRequest,
@@ -107,7 +107,7 @@ async function answerQuestions(
   return questions.flatMap((question, index) => (answers[index] ? [`${question}\n${answers[index]}`] : []))
 }
 
-/** Streams the revised answer; the draft if the call fails before its first content, or has none. */
+/** Streams the revised answer; returns the draft if the call fails before its first content or stays empty. */
 async function revise(
   ctx: Context,
   request: ChatRequest,

@@ -29,7 +29,7 @@ export function asksForJson(schema: string): string {
   return `Reply with a single JSON value that matches this JSON schema, and nothing else.\n\n${enclose('schema', schema)}\n`
 }
 
-/** The JSON of an answer, in or between other text; undefined if it has none. A string or number must be the whole answer. */
+/** The JSON of an answer, in or between other text; undefined without JSON. A string or number must be the whole answer. */
 export function jsonIn(text: string): string | undefined {
   const found = findJson(text)?.text
   if (found !== undefined) return found

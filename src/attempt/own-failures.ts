@@ -35,7 +35,7 @@ export function abortFailure(options: AttemptOptions, status: number | undefined
   return failure(options, reason.code, reason.message, 'nobody', status, reason)
 }
 
-/** An attempt whose reader has left; a coded reason has the say. */
+/** An attempt whose reader has left; a coded reason decides what is reported. */
 export function cancelFailure(
   options: AttemptOptions,
   status: number | undefined,

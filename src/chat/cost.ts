@@ -63,7 +63,7 @@ export function withCost<T extends object>(
   return isObject(response) ? { ...event, response: withCost(response, { attempts, cost }, mode) } : event
 }
 
-/** `cost` as OpenRouter has it, and what it says nothing about. */
+/** `cost` in OpenRouter's form, and the details for which it has no field. */
 function costFields(cost: RequestCost): Event {
   const { usd = null, ...details } = shownCost(cost) ?? {}
   return Object.keys(details).length > 0 ? { cost: usd, cost_details: details } : { cost: usd }

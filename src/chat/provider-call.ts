@@ -62,7 +62,7 @@ export interface Source {
   readonly request: ChatRequest
   /** Why only a service that speaks this dialect can answer; `request` is then just a placeholder for the body. */
   readonly only?: HulumanageError | undefined
-  /** Creates a writer for the rest of the answer, should it break off as it is relayed; absent if the dialect has none. */
+  /** Creates a writer for the rest of the answer, should it break off as it is relayed; absent if the dialect has no such writer. */
   readonly rest?: (() => RestWriter) | undefined
   /** The request itself if it is passed on to an endpoint that this server does not know. */
   readonly passed?: PassedRequest | undefined

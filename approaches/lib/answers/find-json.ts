@@ -7,7 +7,7 @@ export interface FoundJson {
 }
 
 /**
- * The JSON array or object of a reply: the whole text, in its last code block, or between words. Undefined if there is none.
+ * Finds the JSON array or object of a reply: the whole text, in its last code block, or between words. Undefined without one.
  * Commas before a closing bracket, the most common mistake of models, are left out.
  */
 export function findJson(text: string): FoundJson | undefined {

@@ -70,7 +70,7 @@ function reasonOf(group: Graded | undefined): string {
   return group.grade === undefined ? 'not graded' : `graded ${group.grade} of 10`
 }
 
-/** The grade of an answer from 0 to 10; undefined if the reply has none that can be read. */
+/** The grade of an answer from 0 to 10; undefined if the reply contains no readable grade. */
 export async function gradeAnswer(
   ctx: Context,
   request: ChatRequest,

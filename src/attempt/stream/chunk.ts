@@ -94,7 +94,7 @@ function isNullText(text: string): boolean {
   return text.length <= maxNullText && text.trim() === 'null'
 }
 
-/** Arguments begin with a brace, so that the text "null" says that there are none. */
+/** Empties the arguments of a call that takes none, for which some services write the text "null". */
 function withoutNull(piece: StreamedPiece): StreamedPiece {
   return piece.function ? { ...piece, function: { ...piece.function, arguments: '' } } : piece
 }

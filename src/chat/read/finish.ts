@@ -50,7 +50,7 @@ export function isKnownFinish(value: unknown): value is string {
 
 /**
  * The finish reason in OpenAI's words: clients end a turn, or ask for more, only by those that they know, and a limit that
- * they do not know looks like an end. A word that nobody knows stays what it is. Undefined if there are no words. Throws
+ * they do not know looks like an end. An unknown word is kept. Undefined for a missing or empty reason. Throws
  * `UnreadableAnswer` if the service says that it failed.
  */
 export function readFinish(value: unknown): string | undefined {

@@ -26,7 +26,7 @@ const client = z
       .describe('Unique name, shown in logs'),
     key: key()
       .min(1)
-      // As a key in plain text, a hash with a digit too few would be one that nobody knows of.
+      // Taken for a plain key, a hash with a digit missing would lock its client out without a word.
       .refine(given => !/^sha256:/i.test(given) || hashedKey.test(given), {
         error: 'a hashed key is sha256: and 64 hexadecimal digits',
       })

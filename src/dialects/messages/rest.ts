@@ -24,7 +24,7 @@ const known: ReadonlySet<unknown> = new Set([
   'input_json_delta',
 ])
 
-/** Writes the rest of a message: the block that was open grows on and ends, then the encoder writes what follows. */
+/** Writes the rest of a message: the block that was open is continued and closed, then the encoder writes all others. */
 export class MessageRest implements RestWriter {
   readonly #encoder: MessageEncoder
   #isResumable = true

@@ -9,7 +9,7 @@ import { OpenItem } from './open-item.ts'
 /** Items that a chat can say. */
 const known: ReadonlySet<string> = new Set(['message', 'reasoning', 'function_call'])
 
-/** Writes the rest of a response: the item that was open grows on and ends, then the encoder writes what follows. */
+/** Writes the rest of a response: the item that was open is continued and closed, then the encoder writes all others. */
 export class ResponseRest implements RestWriter {
   readonly #encoder: ResponseEncoder
   #isResumable = true

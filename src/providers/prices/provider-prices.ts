@@ -11,7 +11,7 @@ export class ProviderPrices {
   readonly #config: ProviderConfig
   readonly #models: ServedModels
   readonly #hasOwn: boolean
-  /** Whether no price is known but what the service itself states, as of most servers of one's own. */
+  /** Whether the only known price is the one that the service itself states, as with most self-hosted servers. */
   readonly areUnknown: boolean
   /** Undefined if the service is on this machine or in a private network, and in no list. */
   readonly #address: string | undefined

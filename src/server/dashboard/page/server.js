@@ -32,7 +32,7 @@ async function explainRefusal(response) {
   if (response.status === 403) update({ needsKey: true, refusal: error.message })
 }
 
-/** The JSON of a path; undefined if the server has none. @param {string} path @returns {Promise<any>} */
+/** Reads the JSON of a path; undefined if the server refuses it. @param {string} path @returns {Promise<any>} */
 export async function read(path) {
   const response = await ask(path)
   return response.ok ? response.json() : undefined
