@@ -72,6 +72,7 @@ t.test('a client with models may name no other', async t => {
 t.test('a client with models may not name others for the provider to fall back on', async t => {
   const server = await serveTo(t, [{ name: 'ann', key: ann, models: ['own'] }])
   t.match(await ask(server, ann, 'own', { models: ['own', 'other'] }), { status: 403, code: 'not_allowed' })
+  t.match(await ask(server, ann, 'own', { models: [{ toString: 1 }] }), { status: 403, code: 'not_allowed' })
   t.equal((await ask(server, ann, 'own', { models: ['own'] })).status, 200)
 })
 

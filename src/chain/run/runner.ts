@@ -96,9 +96,10 @@ function checkRights(
 ): void {
   // A step such as cascade takes several models, as in `small>large`.
   for (const one of model.split('>')) checkModel(rights, one)
-  // OpenRouter asks these in place of the model if that fails.
+  // OpenRouter asks these in place of the model if that fails. A value of another type is refused as an unknown name.
   const { models: others } = request
-  if (Array.isArray(others)) for (const other of others) checkModel(rights, String(other))
+  if (Array.isArray(others))
+    for (const other of others) checkModel(rights, typeof other === 'string' ? other : JSON.stringify(other))
   // Other requests take no approach, whatever the default one is.
   if (operation !== undefined && operation !== 'chat') return
   const selection = { model, wrap: undefined, tag: undefined }
