@@ -1,5 +1,6 @@
 import type { Exchange, ExchangeListener } from '../exchange.ts'
 import type { InFlight } from '../in-flight.ts'
+import { clip } from '../../text/clip.ts'
 import { requestFacts } from '../metrics/request-log.ts'
 
 /** Milliseconds between two reports. */
@@ -95,5 +96,6 @@ export class LiveFeed implements ExchangeListener {
 }
 
 function runningRequest({ id, route, model, startedAt }: Exchange): RunningRequest {
-  return { id, route, model, ms: Math.round(performance.now() - startedAt) }
+  const name = model === undefined ? undefined : clip(model)
+  return { id, route, model: name, ms: Math.round(performance.now() - startedAt) }
 }

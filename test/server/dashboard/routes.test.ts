@@ -2,6 +2,8 @@ import { once } from 'node:events'
 import { get } from 'node:http'
 import type { IncomingMessage } from 'node:http'
 import t from 'tap'
+import { replyFrom } from '../../../src/chat/reply.ts'
+import type { Reply } from '../../../src/contract/index.ts'
 import { configOf, serve } from '../serve.ts'
 import type { LiveReport } from '../../../src/server/dashboard/live-feed.ts'
 
@@ -82,6 +84,20 @@ t.test('the reports end when their key is taken back', async t => {
     currentConfig.replace(configOf({ clients }))
     t.ok((await reports.next()).done)
   }
+})
+
+t.test('a report shows the beginning of a model name, however long a client makes it', async t => {
+  const { promise, resolve } = Promise.withResolvers<Reply>()
+  const { url, post } = await serve(t, { answer: () => promise })
+  const model = 'm'.repeat(2_000)
+  const asked = post('/v1/chat/completions', { model, messages: [{ role: 'user', content: 'hi' }] })
+  for await (const { running } of reportsOf(url)) {
+    if (running.length === 0) continue
+    t.equal(running[0]?.model, `${'m'.repeat(80)}…`)
+    break
+  }
+  resolve(replyFrom('hello', 'm'))
+  await (await asked).text()
 })
 
 t.test('a server that drains ends its reports instead of waiting for who watches', async t => {
