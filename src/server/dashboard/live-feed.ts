@@ -6,7 +6,7 @@ import { requestFacts } from '../metrics/request-log.ts'
 /** Milliseconds between two reports. */
 const intervalMs = 1_000
 
-/** Maximum requests that a report lists; it counts the others. */
+/** Maximum requests that a report lists; all are counted. */
 const maxListed = 500
 
 /** Maximum running requests that a report lists, the oldest first. */
@@ -29,9 +29,17 @@ export interface LiveReport {
   readonly at: number
   readonly in_flight: number
   readonly running: readonly RunningRequest[]
+  /** The first requests that ended. */
   readonly ended: readonly EndedRequest[]
-  /** Requests that ended but are not in `ended`, because there were too many. */
-  readonly unlisted: number
+  readonly totals: Totals
+}
+
+/** The sums over all requests that ended. */
+interface Totals {
+  requests: number
+  failed: number
+  tokens: number
+  usd: number
 }
 
 /** Receives the reports of a feed. */
@@ -46,7 +54,7 @@ export class LiveFeed implements ExchangeListener {
   readonly #inFlight: InFlight
   readonly #watchers = new Set<Watcher>()
   #ended: EndedRequest[] = []
-  #unlisted = 0
+  #totals = noTotals()
   #timer: NodeJS.Timeout | undefined
 
   constructor(inFlight: InFlight) {
@@ -57,15 +65,24 @@ export class LiveFeed implements ExchangeListener {
 
   exchangeEnded(exchange: Exchange): void {
     if (this.#watchers.size === 0 || exchange.request.method !== 'POST') return
-    if (this.#ended.length === maxListed) this.#unlisted++
-    else this.#ended.push({ id: exchange.id, at: Date.now(), ...requestFacts(exchange) })
+    this.#count(exchange)
+    if (this.#ended.length < maxListed)
+      this.#ended.push({ id: exchange.id, at: Date.now(), ...requestFacts(exchange) })
+  }
+
+  #count({ failure, status, outcome, cost }: Exchange): void {
+    const totals = this.#totals
+    totals.requests++
+    if (failure !== undefined || status >= 400) totals.failed++
+    totals.tokens += outcome?.meter.usage.total_tokens ?? 0
+    totals.usd += cost.usd ?? 0
   }
 
   /** Reports to a watcher now and every second, until the returned function is called. */
   watch(watcher: Watcher): () => void {
     this.#watchers.add(watcher)
     this.#timer ??= setInterval(() => this.#tick(), intervalMs)
-    watcher.report({ ...this.#now(), ended: [], unlisted: 0 })
+    watcher.report({ ...this.#now(), ended: [], totals: noTotals() })
     return () => {
       this.#watchers.delete(watcher)
       if (this.#watchers.size === 0) this.#stop()
@@ -73,9 +90,8 @@ export class LiveFeed implements ExchangeListener {
   }
 
   #tick(): void {
-    const report = { ...this.#now(), ended: this.#ended, unlisted: this.#unlisted }
-    this.#ended = []
-    this.#unlisted = 0
+    const report = { ...this.#now(), ended: this.#ended, totals: this.#totals }
+    this.#clear()
     for (const watcher of this.#watchers) watcher.report(report)
     if (!this.#inFlight.draining) return
     for (const watcher of this.#watchers) watcher.end()
@@ -84,15 +100,23 @@ export class LiveFeed implements ExchangeListener {
   #stop(): void {
     clearInterval(this.#timer)
     this.#timer = undefined
-    this.#ended = []
-    this.#unlisted = 0
+    this.#clear()
   }
 
-  #now(): Omit<LiveReport, 'ended' | 'unlisted'> {
+  #clear(): void {
+    this.#ended = []
+    this.#totals = noTotals()
+  }
+
+  #now(): Omit<LiveReport, 'ended' | 'totals'> {
     const asked = [...this.#inFlight].filter(({ request }) => request.method === 'POST')
     const oldest = asked.toSorted((one, other) => one.startedAt - other.startedAt).slice(0, maxRunning)
     return { at: Date.now(), in_flight: asked.length, running: oldest.map(runningRequest) }
   }
+}
+
+function noTotals(): Totals {
+  return { requests: 0, failed: 0, tokens: 0, usd: 0 }
 }
 
 function runningRequest({ id, route, model, startedAt }: Exchange): RunningRequest {

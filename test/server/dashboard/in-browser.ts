@@ -80,7 +80,7 @@ t.test('the dashboard', { timeout: 240_000 }, async t => {
       const page = await open(t, `${server.running.url}/dashboard#requests`)
       await page.getByText('live', { exact: true }).waitFor()
       await page.evaluate(`import('/dashboard/state.js').then(({ addReport }) => addReport({
-      at: Date.now(), in_flight: 0, running: [], unlisted: 0,
+      at: Date.now(), in_flight: 0, running: [], totals: { requests: 10_000, failed: 0, tokens: 0, usd: 0 },
       ended: Array.from({ length: 10_000 }, (_, index) => ({
         id: 'req_' + index, at: Date.now(), route: '/v1/chat/completions', status: 200, ms: 5, model: 'm' + index,
       })),

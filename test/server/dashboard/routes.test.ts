@@ -12,11 +12,12 @@ const asBrowser = { accept: 'text/html,application/xhtml+xml' }
 /** The reports of a feed, as they arrive. */
 async function* reportsOf(url: string, headers: Record<string, string> = {}): AsyncGenerator<LiveReport> {
   const response = await fetch(`${url}/dashboard/events`, { headers })
-  for await (const bytes of response.body!) {
-    for (const [, data] of Buffer.from(bytes)
-      .toString()
-      .matchAll(/^data: (.*)$/gm))
-      yield JSON.parse(data!) as LiveReport
+  let text = ''
+  for await (const piece of response.body!.pipeThrough(new TextDecoderStream())) {
+    const frames = (text + piece).split('\n\n')
+    text = frames.pop() ?? ''
+    for (const frame of frames)
+      if (frame.startsWith('data: ')) yield JSON.parse(frame.slice('data: '.length)) as LiveReport
   }
 }
 
@@ -84,6 +85,24 @@ t.test('the reports end when their key is taken back', async t => {
     currentConfig.replace(configOf({ clients }))
     t.ok((await reports.next()).done)
   }
+})
+
+t.test('a report counts all requests, also those that it does not list', async t => {
+  const { url, post } = await serve(t)
+  const reports = reportsOf(url)
+  await reports.next()
+  const body = { model: 'm', messages: [{ role: 'user', content: 'hi' }] }
+  const ask = async (more: object) => await (await post('/v1/chat/completions', { ...body, ...more })).text()
+  await Promise.all(Array.from({ length: 600 }, (_empty, index) => ask(index < 10 ? { messages: 5 } : {})))
+  const sums = { requests: 0, failed: 0, tokens: 0 }
+  for await (const { ended, totals } of reports) {
+    t.ok(ended.length <= 500)
+    sums.requests += totals.requests
+    sums.failed += totals.failed
+    sums.tokens += totals.tokens
+    if (sums.requests >= 600) break
+  }
+  t.strictSame(sums, { requests: 600, failed: 10, tokens: 590 * 5 })
 })
 
 t.test('a report shows the beginning of a model name, however long a client makes it', async t => {

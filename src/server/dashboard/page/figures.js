@@ -1,5 +1,3 @@
-import { chartSeconds, state } from './state.js'
-
 /** @typedef {import('./state.js').Ended} Ended */
 
 /** Whether a request failed by the server's or a provider's fault, or the client's. @param {Ended} request */
@@ -7,45 +5,7 @@ export function hasFailed({ status, code }) {
   return code !== undefined || status >= 400
 }
 
-/**
- * A figure of each second, the oldest first. @param {(report: import('./state.js').Report) => number} figure
- * @returns {number[]}
- */
-export function perSecond(figure) {
-  return state.reports.map(figure)
-}
-
 /** @param {Ended} request */
 export function tokensOf({ tokens }) {
   return tokens ? tokens.prompt + tokens.completion : 0
-}
-
-/** The requests that ended in the last seconds. @param {number} [seconds] */
-export function recent(seconds = chartSeconds) {
-  const since = (state.reports.at(-1)?.at ?? 0) - seconds * 1000
-  return state.ended.filter(({ at }) => at > since)
-}
-
-/** The value below which a share of all values lies; undefined without values. @param {number[]} values @param {number} share */
-export function quantile(values, share) {
-  const sorted = values.toSorted((one, other) => one - other)
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]
-}
-
-/** The sum of a figure. @template T @param {readonly T[]} items @param {(item: T) => number} figure */
-export function sum(items, figure) {
-  return items.reduce((total, item) => total + figure(item), 0)
-}
-
-/** Items by a key, in the order in which the keys appear. @template T @param {readonly T[]} items @param {(item: T) => string} key */
-export function groupBy(items, key) {
-  /** @type {Map<string, T[]>} */
-  const groups = new Map()
-  for (const item of items) {
-    const name = key(item)
-    const group = groups.get(name)
-    if (group) group.push(item)
-    else groups.set(name, [item])
-  }
-  return groups
 }

@@ -40,14 +40,19 @@ export async function read(path) {
 
 /** Follows the server for as long as the page is open. */
 export async function followServer() {
-  setInterval(() => void readProviders().catch(() => {}), providersMs)
+  setInterval(() => {
+    if (state.view === 'providers') void readProviders().catch(() => {})
+  }, providersMs)
   for (;;) {
-    void readProviders().catch(() => {})
-    void readModels().catch(() => {})
     try {
       const response = await ask('dashboard/events')
       if (!response.ok) await explainRefusal(response)
-      else for await (const data of eventsOf(response)) addReport(JSON.parse(data))
+      else {
+        // These count towards the rate limit of a client: the providers are read again only while they are shown.
+        void readProviders().catch(() => {})
+        void readModels().catch(() => {})
+        for await (const data of eventsOf(response)) addReport(JSON.parse(data))
+      }
     } catch {
       // The server is away. The page says so, and tries again.
     }

@@ -1,11 +1,15 @@
+import { quantile } from './numbers.js'
+
 /**
  * @typedef {{ id: string, at: number, route: string, status: number, ms: number, code?: string, model?: string,
  *   approach?: string, calls?: number, attempts?: number, provider?: string, served?: string, first_ms?: number,
  *   tokens?: { prompt: number, completion: number }, cost?: { usd: number, wasted_usd?: number, estimated?: boolean }, degraded?: boolean,
  *   failed?: { provider: string, code: string, status?: number, ms: number }[] }} Ended A request that has ended.
  * @typedef {{ id: string, route: string, model?: string, ms: number }} Running A request that has not.
- * @typedef {{ at: number, in_flight: number, running: Running[], ended: Ended[], unlisted: number }} Report
- *   The last second of the server.
+ * @typedef {{ at: number, in_flight: number, running: Running[], ended: Ended[],
+ *   totals: { requests: number, failed: number, tokens: number, usd: number } }} Report The last second of the server.
+ * @typedef {Report['totals'] & { at: number, in_flight: number, first_ms: number, ms: number }} Second The figures of a
+ *   second; times are medians, 0 without a request.
  * @typedef {{ name: string, type: string, host: string | null, status: string, weight: number, fallback_only: boolean,
  *   models: string[] | null, active: number, max_concurrent: number | null, requests: number, failures: number,
  *   latency_ms: number | null, last_error: string | null, retry_in: number }} Provider
@@ -27,8 +31,10 @@ export const state = {
   refusal: '',
   connection: /** @type {'connecting' | 'live' | 'lost'} */ ('connecting'),
   view: 'now',
-  /** The reports of the last seconds, the newest last. */
-  reports: /** @type {Report[]} */ ([]),
+  /** The last seconds, the newest last. */
+  seconds: /** @type {Second[]} */ ([]),
+  /** The requests that are running, the oldest first. */
+  running: /** @type {Running[]} */ ([]),
   /** Requests that have ended, the newest last. */
   ended: /** @type {Ended[]} */ ([]),
   providers: /** @type {Provider[] | undefined} */ (undefined),
@@ -64,8 +70,24 @@ export function update(changes) {
 }
 
 /** Takes a report of the server. @param {Report} report */
-export function addReport(report) {
-  const reports = [...state.reports, report].slice(-chartSeconds)
-  const ended = report.ended.length === 0 ? state.ended : [...state.ended, ...report.ended].slice(-maxKept)
-  update({ reports, ended, connection: 'live', needsKey: false, refusal: '' })
+export function addReport({ at, in_flight, running, ended, totals }) {
+  const first_ms =
+    quantile(
+      ended.flatMap(request => request.first_ms ?? []),
+      0.5,
+    ) ?? 0
+  const ms =
+    quantile(
+      ended.map(request => request.ms),
+      0.5,
+    ) ?? 0
+  const second = { ...totals, at, in_flight, first_ms, ms }
+  update({
+    seconds: [...state.seconds, second].slice(-chartSeconds),
+    running,
+    ended: ended.length === 0 ? state.ended : [...state.ended, ...ended].slice(-maxKept),
+    connection: 'live',
+    needsKey: false,
+    refusal: '',
+  })
 }

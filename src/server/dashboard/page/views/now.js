@@ -1,4 +1,4 @@
-import { hasFailed, perSecond, quantile, recent, sum, tokensOf } from '../figures.js'
+import { quantile, sum } from '../numbers.js'
 import { duration, money, number } from '../format.js'
 import { html } from '../html.js'
 import { spark } from '../parts/spark.js'
@@ -10,68 +10,59 @@ const windowSeconds = 60
 const longMs = 10_000
 
 /** The last minutes in figures, and the requests that take long. @param {typeof import('../state.js').state} state */
-export function now({ reports }) {
-  const last = recent(windowSeconds)
-  const seconds = Math.min(windowSeconds, Math.max(1, reports.length))
-  const totals = last.map(({ ms }) => ms)
-  const firsts = last.flatMap(({ first_ms }) => first_ms ?? [])
-  const costs = last.flatMap(({ cost }) => cost?.usd ?? [])
-  const running = reports.at(-1)?.running ?? []
+export function now({ seconds, ended, running }) {
+  const last = seconds.slice(-windowSeconds)
+  const newest = last.at(-1)
+  const since = (last[0]?.at ?? 0) - 1000
+  const answers = ended.filter(({ at }) => at > since)
+  const firsts = answers.flatMap(({ first_ms }) => first_ms ?? [])
+  const rate = (/** @type {(second: import('../state.js').Second) => number} */ figure) =>
+    last.length === 0 ? undefined : sum(last, figure) / last.length
+  const usd = rate(second => second.usd)
   return html`
     <ul class="tiles">
       ${tile(
         'Requests a second',
-        number(last.length / seconds),
-        perSecond(({ ended, unlisted }) => ended.length + unlisted),
+        number(rate(({ requests }) => requests)),
+        seconds.map(({ requests }) => requests),
       )}
       ${tile(
         'Errors a second',
-        number(last.filter(hasFailed).length / seconds),
-        perSecond(({ ended }) => ended.filter(hasFailed).length),
+        number(rate(({ failed }) => failed)),
+        seconds.map(({ failed }) => failed),
       )}
       ${tile(
         'In flight',
-        number(reports.at(-1)?.in_flight),
-        perSecond(report => report.in_flight),
+        number(newest?.in_flight),
+        seconds.map(({ in_flight }) => in_flight),
       )}
       ${tile(
         'Tokens a second',
-        number(sum(last, tokensOf) / seconds),
-        perSecond(({ ended }) => sum(ended, tokensOf)),
+        number(rate(({ tokens }) => tokens)),
+        seconds.map(({ tokens }) => tokens),
       )}
       ${tile(
         'First content, p50 / p95',
         quantiles(firsts),
-        perSecond(
-          ({ ended }) =>
-            quantile(
-              ended.flatMap(({ first_ms }) => first_ms ?? []),
-              0.5,
-            ) ?? 0,
-        ),
+        seconds.map(({ first_ms }) => first_ms),
       )}
       ${tile(
         'Whole answer, p50 / p95',
-        quantiles(totals),
-        perSecond(
-          ({ ended }) =>
-            quantile(
-              ended.map(({ ms }) => ms),
-              0.5,
-            ) ?? 0,
-        ),
+        quantiles(answers.map(({ ms }) => ms)),
+        seconds.map(({ ms }) => ms),
       )}
       ${
-        costs.length > 0 &&
-        tile(
-          'Cost an hour',
-          money((sum(costs, cost => cost) / seconds) * 3600),
-          perSecond(({ ended }) => sum(ended, ({ cost }) => cost?.usd ?? 0)),
-        )
+        usd
+          ? tile(
+              'Cost an hour',
+              money(usd * 3600),
+              seconds.map(second => second.usd),
+            )
+          : ''
       }
     </ul>
     <p class="note">
-      Rates and quantiles of the last ${seconds} seconds, of the process that serves this page.
+      Rates and quantiles of the last ${last.length} seconds, of the process that serves this page.
     </p>
     <h3>Requests that take long</h3>
     ${longRunning(running.filter(({ ms }) => ms >= longMs))}

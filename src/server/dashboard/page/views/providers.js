@@ -1,4 +1,4 @@
-import { sum } from '../figures.js'
+import { sum } from '../numbers.js'
 import { duration, number, percent } from '../format.js'
 import { html } from '../html.js'
 

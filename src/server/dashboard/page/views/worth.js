@@ -1,4 +1,5 @@
-import { groupBy, hasFailed, quantile, sum, tokensOf } from '../figures.js'
+import { hasFailed, tokensOf } from '../figures.js'
+import { groupBy, quantile, sum } from '../numbers.js'
 import { duration, money, number } from '../format.js'
 import { html } from '../html.js'
 
