@@ -1,5 +1,6 @@
 import type { CostsInAnswers } from '../config/sections/costs.ts'
 import type { MeterReading, RequestCost } from '../contract/index.ts'
+import { fieldsOf } from './read/fields.ts'
 
 /** The cost of nothing. */
 export const noCost: RequestCost = Object.freeze({ usd: 0, wasted_usd: 0 })
@@ -59,16 +60,14 @@ export function withCost<T extends object>(
 ): T {
   if (mode === 'never' || (mode === 'auto' && (attempts === 0 || cost.usd === null))) return event
   const { usage, response } = event as Event
-  if (isObject(usage)) return { ...event, usage: { ...usage, ...costFields(cost) } }
-  return isObject(response) ? { ...event, response: withCost(response, { attempts, cost }, mode) } : event
+  const counts = fieldsOf(usage)
+  if (counts) return { ...event, usage: { ...counts, ...costFields(cost) } }
+  const inner = fieldsOf(response)
+  return inner ? { ...event, response: withCost(inner, { attempts, cost }, mode) } : event
 }
 
 /** `cost` in OpenRouter's form, and the details for which it has no field. */
 function costFields(cost: RequestCost): Event {
   const { usd = null, ...details } = shownCost(cost) ?? {}
   return Object.keys(details).length > 0 ? { cost: usd, cost_details: details } : { cost: usd }
-}
-
-function isObject(value: unknown): value is Event {
-  return typeof value === 'object' && value !== null
 }

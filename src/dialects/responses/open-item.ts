@@ -1,6 +1,6 @@
+import { fieldsOf } from '../../chat/read/fields.ts'
+import type { Fields } from '../../chat/read/fields.ts'
 import type { StreamEvent } from '../dialect.ts'
-
-type Fields = Readonly<Record<string, unknown>>
 
 /** A part of an item, with its text so far. */
 interface OpenPart {
@@ -31,7 +31,7 @@ export class OpenItem {
   #args: string
 
   constructor({ item, output_index }: StreamEvent) {
-    this.#item = item as Fields
+    this.#item = fieldsOf(item) ?? {}
     this.type = String(this.#item['type'])
     this.index = Number(output_index)
     this.#args = textOf(this.#item['arguments'])
@@ -45,7 +45,7 @@ export class OpenItem {
     if (type === 'response.content_part.done' || type === 'response.reasoning_summary_part.done') {
       const newest = this.#parts.at(-1)
       if (newest) newest.isOver = true
-      return kinds.has((part as Fields)['type'])
+      return kinds.has(fieldsOf(part)?.['type'])
     }
     if (type === 'response.function_call_arguments.delta') this.#args += textOf(event['delta'])
     else if (type === 'response.function_call_arguments.done') this.#args = textOf(event['arguments'])
@@ -54,10 +54,11 @@ export class OpenItem {
   }
 
   #addPart({ part, content_index, summary_index }: StreamEvent): boolean {
-    const type = String((part as Fields)['type'])
+    const added = fieldsOf(part) ?? {}
+    const type = String(added['type'])
     const kind = kinds.get(type)
     const at = type === 'summary_text' ? { summary_index } : { content_index }
-    if (kind) this.#parts.push({ type, at, text: textOf((part as Fields)[kind.field]), isOver: false })
+    if (kind) this.#parts.push({ type, at, text: textOf(added[kind.field]), isOver: false })
     return kind !== undefined
   }
 

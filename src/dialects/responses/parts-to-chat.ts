@@ -1,4 +1,5 @@
 import type { ContentPart } from '../../contract/index.ts'
+import { fieldsOf } from '../../chat/read/fields.ts'
 import { clip } from '../../text/clip.ts'
 import { check, invalidField } from '../check.ts'
 import { imagePart, textPart } from '../conversation-builder.ts'
@@ -47,7 +48,7 @@ function imageOf(given: Part, at: string, isNew: boolean): ContentPart | undefin
 
 /** The part with the address of its image, which some clients nest as a chat does. */
 function withAddress(part: Part): Part {
-  const nested = (part['image_url'] as { readonly url?: unknown } | null | undefined)?.url
+  const nested = fieldsOf(part['image_url'])?.['url']
   return typeof nested === 'string' ? { ...part, image_url: nested } : part
 }
 

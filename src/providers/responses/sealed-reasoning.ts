@@ -1,4 +1,5 @@
 import type { Message } from '../../contract/index.ts'
+import { fieldsOf } from '../../chat/read/fields.ts'
 import { isPacked, readThoughts } from '../../text/carried-thoughts.ts'
 import type { WithoutSeals } from '../translation.ts'
 import type { OutputItem } from './answer.ts'
@@ -83,8 +84,7 @@ function unpacked({ encrypted_content: packed }: Json): Json[] {
 
 /** Whether an item of reasoning contains nothing that a service can read; a summary is for people. */
 function isUnsealed(item: unknown): boolean {
-  if (typeof item !== 'object' || item === null) return false
-  const { type, encrypted_content: sealed, content } = item as Json
+  const { type, encrypted_content: sealed, content } = fieldsOf(item) ?? {}
   return type === 'reasoning' && !sealed && !(Array.isArray(content) && content.length > 0)
 }
 
