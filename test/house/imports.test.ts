@@ -26,7 +26,7 @@ const allowed: Record<string, readonly string[]> = {
   attempt: [...leaves, 'chat', 'providers', 'http'],
   registry: [...leaves, 'providers', 'store'],
   // The chain engine and the dialects know replies, not HTTP.
-  chain: [...leaves, 'chat'],
+  chain: [...leaves, 'chat', 'sampling'],
   dialects: [...leaves, 'chat', 'chain'],
   server: [...leaves, 'chat', ...calling, 'registry', 'chain', 'dialects'],
   cli: [...leaves, ...calling, 'registry', 'chain', 'server'],

@@ -4,11 +4,12 @@ import type { ProviderUpstream } from '../../chat/provider-call.ts'
 import { textOf } from '../../chat/completion.ts'
 import { CompleteReply } from '../../chat/reply.ts'
 import { forOneChoice } from '../../chat/request.ts'
+import { withoutThinking } from '../../sampling/thinking.ts'
 import { withoutStreamOptions } from './helper-request.ts'
 
 /**
  * Runs stages one after the other. Each sees the conversation with its last user text replaced by the first choice of the
- * stage before. A tool call ends the sequence and is its answer.
+ * stage before, without the thinking that a model wrote into it. A tool call ends the sequence and is its answer.
  */
 export function inSequence(stages: readonly ProviderUpstream[]): ProviderUpstream {
   const before = stages.slice(0, -1)
@@ -20,7 +21,7 @@ export function inSequence(stages: readonly ProviderUpstream[]): ProviderUpstrea
       const whole = await reply.completion()
       const message = whole.choices[0]?.message
       if (callsTool(message)) return new CompleteReply(firstOf(whole), reply.head.provider)
-      outgoing = withLastUserText(request, requireText(textOf(message), call.path))
+      outgoing = withLastUserText(request, requireText(withoutThinking(textOf(message)), call.path))
     }
     return await last(outgoing, call)
   }

@@ -83,6 +83,21 @@ t.test('in a&b, passes b the conversation with the last user text replaced and o
   t.same(chunks.at(-1)?.usage?.total_tokens, 15)
 })
 
+t.test('in a&b, the thinking that a wrote into its answer is not passed on', async t => {
+  const echo = approach('echo', (request, ctx) => ctx.complete(request))
+  const model = fakeModel(() => '<think>not so</think>\n\nso')
+  const { texts } = setUp({ all: [...steps, echo], model })
+  t.same(await texts(askedFor('echo&bon-x')), ['bon(<think>not so</think>\n\nso)'])
+  t.same(
+    model.asked.map(({ request }) => lastText(request)),
+    ['q', 'so'],
+  )
+  await t.rejects(
+    setUp({ all: [...steps, echo], model: fakeModel(() => '<think>not so') }).texts(askedFor('echo&bon-x')),
+    { code: 'no_answer' },
+  )
+})
+
 t.test('appends a user message to a conversation without one', async t => {
   const { texts, model } = setUp()
   await texts(askedFor('bon&moa-x', {}, { messages: [{ role: 'system', content: 's' }] }))
