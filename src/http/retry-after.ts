@@ -4,11 +4,12 @@ type Headers = Readonly<Record<string, string | string[] | undefined>>
 const longest = 60
 
 /**
- * Seconds after which a provider allows a retry, between 1 and 60; undefined if there is no readable value. Reads
+ * Seconds after which a provider allows a retry, between 1 and 60; undefined if there is no readable value. `now`: the time
+ * from which dates count, in milliseconds; by default that of the service. Reads
  * `retry-after-ms`, `x-ms-retry-after-ms`, then `retry-after` as seconds, as an HTTP
  * date (RFC 9110, 10.2.3), and in the spellings of services that do not keep to it: `7s`, an ISO date.
  */
-export function retryAfterOf(headers: Headers, now: number = Date.now()): number | undefined {
+export function retryAfterOf(headers: Headers, now: number = clockOf(headers)): number | undefined {
   const milliseconds = numberOf(headers['retry-after-ms']) ?? numberOf(headers['x-ms-retry-after-ms'])
   if (milliseconds !== undefined) return clamp(milliseconds / 1000)
   const text = firstOf(headers['retry-after'])
@@ -20,7 +21,7 @@ export function retryAfterOf(headers: Headers, now: number = Date.now()): number
  * Seconds until the limits that are used up are reset, between 1 and 60, by the headers of OpenAI, Anthropic and those who
  * follow them; undefined if the headers do not say.
  */
-export function resetOf(headers: Headers, now: number = Date.now()): number | undefined {
+export function resetOf(headers: Headers, now: number = clockOf(headers)): number | undefined {
   const waits = limits.flatMap(({ remaining, reset }) => {
     const isUsedUp = numberOf(headers[remaining]) === 0
     const text = isUsedUp ? firstOf(headers[reset]) : undefined
@@ -36,6 +37,16 @@ const limits = ['x-ratelimit-', 'anthropic-ratelimit-'].flatMap(prefix =>
       : { remaining: `${prefix}${kind}-remaining`, reset: `${prefix}${kind}-reset` },
   ),
 )
+
+/**
+ * The time when a service answered, in milliseconds: by its own clock if the answer says, since ours may differ from it, and
+ * since the dates of its headers lack the same fraction of a second.
+ */
+function clockOf(headers: Headers): number {
+  const date = firstOf(headers['date'])
+  const time = date !== undefined && /^[a-z]{3}/i.test(date) ? Date.parse(date) : Number.NaN
+  return Number.isNaN(time) ? Date.now() : time
+}
 
 /** The seconds in a header: a number, a duration, or the time until a date. */
 function secondsUntil(text: string, now: number): number | undefined {

@@ -1,6 +1,6 @@
 import t from 'tap'
 import fc from 'fast-check'
-import { retryAfterOf } from '../../src/http/retry-after.ts'
+import { resetOf, retryAfterOf } from '../../src/http/retry-after.ts'
 
 const now = Date.parse('2026-01-01T00:00:00Z')
 
@@ -28,4 +28,14 @@ t.test('no header sets a timer that fires at once or never', async () => {
       return seconds === undefined || (seconds >= 1 && seconds <= 60)
     }),
   )
+})
+
+t.test('a date counts from the clock of the service that names it', async t => {
+  const date = 'Thu, 01 Jan 2026 12:00:00 GMT'
+  t.equal(retryAfterOf({ date, 'retry-after': 'Thu, 01 Jan 2026 12:00:08 GMT' }), 8)
+  t.equal(retryAfterOf({ date, 'retry-after': '2026-01-01T12:00:08.500Z' }), 8.5)
+  t.equal(retryAfterOf({ date: 'now', 'retry-after': 'Thu, 01 Jan 1970 12:00:00 GMT' }), 1)
+  const used = { 'anthropic-ratelimit-requests-remaining': '0' }
+  const reset = { 'anthropic-ratelimit-requests-reset': '2026-01-01T12:00:09Z' }
+  t.equal(resetOf({ date, ...used, ...reset }), 9)
 })
