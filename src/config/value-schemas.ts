@@ -13,13 +13,14 @@ export const stepName = () =>
 /** The address of an HTTP service. */
 export const address = () => z.url({ protocol: /^https?$/ }).meta({ expected: 'an http or https URL' })
 /**
- * A secret. Trimmed, because secrets read from files end in a line feed; anything else HTTP cannot carry is refused
- * up front.
+ * A secret. Trimmed, because secrets read from files end in a line feed, and without the quotes that Docker leaves around a
+ * value of an `--env-file`; anything else HTTP cannot carry is refused up front.
  */
 export const key = () =>
   z
     .string()
     .trim()
+    .overwrite(text => /^(["'])(.+)\1$/.exec(text)?.[2] ?? text)
     .regex(/^[\x21-\x7e]*$/)
     .meta({ expected: 'printable characters without spaces' })
 /** A token of RFC 9110. */

@@ -48,3 +48,22 @@ t.test('files without braces are read as Node reads them', async t => {
     t.same(parseDotenv(text), parseEnv(text), text)
   }
 })
+
+t.test('a # within a value is part of it, and a quote may be escaped', async t => {
+  t.same(
+    parseDotenv('A=a#b\nB=a # c\nC=#c\nD="a \\"b\\" # c"\nE=\'a\\"b\' # c\nexport F = x \r\nG="C:\\dir"\n'),
+    {
+      A: 'a#b',
+      B: 'a',
+      C: '',
+      D: 'a "b" # c',
+      E: 'a\\"b',
+      F: 'x',
+      G: 'C:\\dir',
+    },
+  )
+})
+
+t.test('a line of a quoted value is no variable', async t => {
+  t.same(parseDotenv('\ufeffA="one\nB=2\n"\nC=3'), { A: 'one\nB=2\n', C: '3' })
+})

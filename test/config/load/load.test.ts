@@ -282,6 +282,8 @@ t.test('a provider needs an address if its kind has none', async t => {
 
 t.test('a key is trimmed, and refused if it cannot be a header value', async t => {
   t.equal(load(t, 'base_url: http://a\napi_key: ${K}', { env: { K: ' sk-1\n' } }).config.api_key, 'sk-1')
+  const quoted = { env: { K: '"sk-1"\n' } }
+  t.equal(load(t, 'base_url: http://a\napi_key: ${K}', quoted).config.api_key, 'sk-1', 'as Docker passes it')
   t.match(problems(t, 'base_url: http://a\napi_key: "a b"'), [
     /api_key: expected .*, got a value that is not shown/,
   ])
