@@ -9,6 +9,7 @@ import { kindOf } from '../providers/kinds.ts'
 import type { Kinds } from '../providers/kinds.ts'
 import { Provider } from '../providers/provider.ts'
 import { attempt } from './attempt.ts'
+import { ListedModels } from './models/listed-models.ts'
 import { timeoutsOf } from './options.ts'
 
 /** The settings from which the default upstream is made. */
@@ -17,16 +18,20 @@ const settings = ['base_url', 'api_key', 'ca_file'] as const
 /** The upstream of `base_url`, for chains that no wrapper leads elsewhere: one provider, one attempt. */
 export interface DefaultUpstream {
   readonly upstream: Upstream
+  /** The models that the service lists, for clients that ask which there are. */
+  readonly models: () => Promise<readonly string[]>
   close: () => Promise<void>
 }
 
 export function createDefaultUpstream(currentConfig: CurrentConfig, kinds: Kinds): DefaultUpstream {
   let provider = providerOf(currentConfig.value, kinds)
+  let listed = provider && new ListedModels(provider)
   const unsubscribe = currentConfig.subscribe((next, previous) => {
     const same = settings.every(name => next[name] === previous[name])
     if (same && next.timeouts.connect === previous.timeouts.connect) return
     void provider?.close()
     provider = providerOf(next, kinds)
+    listed = provider && new ListedModels(provider)
   })
   const upstream: Upstream = async (request, publicCall) => {
     if (!provider) throw noUpstream()
@@ -43,11 +48,12 @@ export function createDefaultUpstream(currentConfig: CurrentConfig, kinds: Kinds
       reason: 'default upstream',
     })
   }
+  const models = async () => (await listed?.names()) ?? []
   const close = async () => {
     unsubscribe()
     await provider?.close()
   }
-  return { upstream, close }
+  return { upstream, models, close }
 }
 
 function providerOf(config: Config, kinds: Kinds): Provider | undefined {

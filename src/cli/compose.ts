@@ -9,7 +9,7 @@ import type { LoadedConfig } from '../config/load/load.ts'
 import { ConfigError } from '../config/problems.ts'
 import type { Problem } from '../config/problems.ts'
 import type { Config } from '../config/schema.ts'
-import type { Step, Upstream } from '../contract/index.ts'
+import type { Step } from '../contract/index.ts'
 import type { Kind } from '../providers/kind.ts'
 import { builtInKinds } from '../providers/kinds.ts'
 import { decorateHost } from '../registry/decorate.ts'
@@ -19,6 +19,7 @@ import type { LoadReport } from '../registry/load.ts'
 import { NamedRegistry } from '../registry/registry.ts'
 import type { Store } from '../store/store.ts'
 import { createDefaultUpstream } from '../attempt/default-upstream.ts'
+import type { DefaultUpstream } from '../attempt/default-upstream.ts'
 import { checkChains } from './commands/check-chains.ts'
 import { gather } from './gather.ts'
 import { knownKinds } from './known-kinds.ts'
@@ -60,9 +61,10 @@ export function compose(options: ComposeOptions): Composition {
   const currentConfig = new CurrentConfig(adapt(loaded.config))
 
   const prepare = async (app: FastifyInstance): Promise<Prepared> => {
-    const defaultUpstream = attachDefaultUpstream(app, currentConfig)
+    const { upstream: defaultUpstream, models } = attachDefaultUpstream(app, currentConfig)
     const store = await openStore?.(currentConfig.value, log)
-    decorateHost(app, { currentConfig, defaultUpstream, kinds: builtInKinds, ...(store && { store }) })
+    const host = { currentConfig, defaultUpstream, defaultModels: models, kinds: builtInKinds }
+    decorateHost(app, { ...host, ...(store && { store }) })
     const { file, config } = loaded
     const folders = pluginFolders({ configFile: file, pluginsDir: config.plugins_dir })
     const report = await loadSteps({ app, folders, log })
@@ -87,10 +89,10 @@ export function compose(options: ComposeOptions): Composition {
   return { currentConfig, log, prepare }
 }
 
-function attachDefaultUpstream(app: FastifyInstance, currentConfig: CurrentConfig): Upstream {
+function attachDefaultUpstream(app: FastifyInstance, currentConfig: CurrentConfig): DefaultUpstream {
   const kinds = new NamedRegistry<Kind>('kind of provider')
   for (const kind of builtInKinds) kinds.add(kind)
-  const { upstream, close } = createDefaultUpstream(currentConfig, kinds)
-  app.addHook('onClose', close)
-  return upstream
+  const made = createDefaultUpstream(currentConfig, kinds)
+  app.addHook('onClose', made.close)
+  return made
 }

@@ -11,6 +11,8 @@ import { checkStep } from './shape.ts'
 export interface HostParts {
   readonly currentConfig: CurrentConfig
   readonly defaultUpstream: Upstream
+  /** Default: there are none. */
+  readonly defaultModels?: () => Promise<readonly string[]>
   readonly kinds?: readonly Kind[]
   /** Default: the memory of this process. */
   readonly store?: Store
@@ -22,6 +24,7 @@ export function decorateHost(
   {
     currentConfig,
     defaultUpstream,
+    defaultModels = () => Promise.resolve([]),
     kinds = [],
     store = new MemoryStore(() => currentConfig.value.cache.max_bytes),
   }: HostParts,
@@ -32,6 +35,7 @@ export function decorateHost(
     strategies: new Registry('strategy'),
     currentConfig,
     defaultUpstream,
+    defaultModels,
     pools: new Set(),
     store,
     healthSections: new Map(),

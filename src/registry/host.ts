@@ -19,6 +19,8 @@ export interface HostDecorators {
   readonly currentConfig: ConfigView
   /** The upstream of `base_url`, for requests that no wrapper sends elsewhere. */
   readonly defaultUpstream: Upstream
+  /** The models that the service of `base_url` lists itself. */
+  readonly defaultModels: () => Promise<readonly string[]>
   /** Pools in which a provider is found by its name. */
   readonly pools: Set<ProviderPool>
   /** State that outlives a request, and that servers may share. */

@@ -4,7 +4,7 @@ import { configSchema } from '../../src/config/schema.ts'
 import { builtInKinds } from '../../src/providers/kinds.ts'
 import { createDefaultUpstream } from '../../src/attempt/default-upstream.ts'
 import { ask, callOf } from '../call.ts'
-import { answer, blackHole, error, fakeProvider } from '../fake-provider.ts'
+import { answer, blackHole, error, fakeProvider, json } from '../fake-provider.ts'
 import { serve } from '../matrix/serve.ts'
 
 const kinds = {
@@ -38,6 +38,27 @@ t.test('attempts at the default upstream are in the trace and in the debug log',
   const attempts = logged.filter(({ msg }) => msg === 'attempt')
   t.equal(attempts.length, fake.requests.length, 'each attempt has a line')
   t.match(attempts, [{ level: 20, attempt: { reason: 'default upstream', provider: 'default' } }])
+})
+
+t.test('the models that the default upstream lists are those of the server', async t => {
+  const fake = await fakeProvider(t)
+  fake.scriptModels(json({ data: [{ id: 'llama3:8b' }, { id: 'qwen3:4b' }] }))
+  const served = await serve(t, [], { config: { base_url: fake.url } })
+  for (let time = 1; time <= 2; time++) {
+    const { text } = await served.client.get('/v1/models')
+    t.match(JSON.parse(text), { data: [{ id: 'llama3:8b', owned_by: 'default' }, { id: 'qwen3:4b' }] })
+  }
+  t.equal(fake.checks.length, 1, 'it is asked once')
+  const { text } = await served.client.get('/v1/models/qwen3:4b')
+  t.match(JSON.parse(text), { id: 'qwen3:4b' })
+})
+
+t.test('a default upstream without a list of models lists none, and answers calls', async t => {
+  const fake = await fakeProvider(t)
+  fake.scriptModels(error(404))
+  const served = await serve(t, [], { config: { base_url: fake.url } })
+  t.match(JSON.parse((await served.client.get('/v1/models')).text), { data: [] })
+  t.equal((await served.client.ask({ model: 'm' })).status, 200)
 })
 
 t.test('a call keeps the limits of the configuration that its request began with', async t => {

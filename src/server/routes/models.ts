@@ -23,14 +23,14 @@ interface ModelEntry {
 export function addModelRoutes(app: FastifyInstance, currentConfig: CurrentConfig): void {
   const created = unixSeconds()
   for (const prefix of ['/v1', '']) {
-    addRoute(app, 'GET', `${prefix}/models`, request => {
-      const data = modelsFor(request, currentConfig.value, listingsOf(app), created)
+    addRoute(app, 'GET', `${prefix}/models`, async request => {
+      const data = modelsFor(request, currentConfig.value, await listingsOf(app), created)
       const [first, last] = [data[0]?.id ?? null, data.at(-1)?.id ?? null]
       return { object: 'list', data, has_more: false, first_id: first, last_id: last }
     })
-    addRoute(app, 'GET', `${prefix}/models/*`, request => {
+    addRoute(app, 'GET', `${prefix}/models/*`, async request => {
       const id = idOf(request)
-      const entry = modelsFor(request, currentConfig.value, listingsOf(app), created).find(
+      const entry = modelsFor(request, currentConfig.value, await listingsOf(app), created).find(
         model => model.id === id,
       )
       if (entry) return entry
@@ -53,8 +53,9 @@ function modelsFor(
   )
 }
 
-function listingsOf({ pools }: FastifyInstance): readonly Listing[] {
-  return [...pools].flatMap(pool => pool.listings)
+async function listingsOf({ pools, defaultModels }: FastifyInstance): Promise<readonly Listing[]> {
+  const listings = [...pools].flatMap(pool => pool.listings)
+  return [...listings, { provider: 'default', models: await defaultModels() }]
 }
 
 /**
