@@ -129,7 +129,8 @@ function createBareApp(currentConfig: CurrentConfig, log: FastifyBaseLogger): Fa
       // Node would refuse these with an empty body; the request gate explains what is missing.
       requireHostHeader: false,
     },
-    routerOptions: { maxParamLength: 512 },
+    // Clients join addresses in many ways: a slash too many names no other endpoint.
+    routerOptions: { maxParamLength: 512, ignoreTrailingSlash: true, ignoreDuplicateSlashes: true },
     // By the time the app closes, no request is running: see InFlight.
     forceCloseConnections: true,
     return503OnClosing: false,

@@ -101,6 +101,17 @@ t.test('a form with two models is refused, since a service might read the other 
   t.equal(provider.requests.length, 0)
 })
 
+t.test('a slash too many around the path of a passed request is not passed on', async t => {
+  const provider = await fakeProvider(t, json({ data: [] }))
+  const url = await serve(t, configFor([{ base_url: provider.url }]))
+  for (const path of ['//v1/files', '/v1/files/?limit=1'])
+    t.equal((await fetch(`${url}${path}`)).status, 200, path)
+  t.strictSame(
+    provider.requests.map(({ path }) => path),
+    ['/v1/files', '/v1/files?limit=1'],
+  )
+})
+
 t.test('a body over limits.body_bytes is streamed, with its model if that comes first', async t => {
   const provider = await fakeProvider(t, json({ text: 'x' }))
   const mapped = { base_url: provider.url, model_map: { w: 'whisper-1' } }

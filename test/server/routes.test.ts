@@ -64,6 +64,14 @@ t.test('a model is found by its id, even with a slash in it', async t => {
   t.match(await unknown.json(), { error: { code: 'model_not_found', param: 'model' } })
 })
 
+t.test('a slash too many in an address names no other endpoint', async t => {
+  const server = await serve(t, { config })
+  for (const path of ['/v1/models/', '//v1/models', '/v1//models/gpt-4', '/v1/models/org/model/'])
+    t.equal((await fetch(server.url + path)).status, 200, path)
+  for (const path of ['/v1/chat/completions/', '//v1/chat/completions'])
+    t.equal((await server.post(path, hello)).status, 200, path)
+})
+
 t.test('the root lists the endpoints', async t => {
   const server = await serve(t)
   t.match(await (await fetch(server.url)).json(), {

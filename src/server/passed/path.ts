@@ -11,7 +11,10 @@ const query = /^[\x21\x23-\x7e]*$/
  */
 export function passedPathOf(url: string, allowed: readonly string[]): string {
   const [whole = '', ...rest] = url.split('?')
-  const path = whole.replace(/^\/v1(?=\/)/, '')
+  const path = whole
+    .replace(/^\/{2,}/, '/')
+    .replace(/^\/v1(?=\/)/, '')
+    .replace(/(?<=[^/])\/$/, '')
   const search = rest.join('?')
   const isSound =
     path
