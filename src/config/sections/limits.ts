@@ -4,7 +4,7 @@ import { count } from '../value-schemas.ts'
 /** `limits`: the maximum of what one request may be, ask for or spend. */
 export const limits = z.strictObject({
   body_bytes: count()
-    .default(8 * 1024 * 1024)
+    .default(32 * 1024 * 1024)
     .describe('Maximum bytes of a request body that is kept in memory'),
   response_bytes: count()
     .default(32 * 1024 * 1024)
