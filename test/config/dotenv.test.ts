@@ -64,6 +64,6 @@ t.test('a # within a value is part of it, and a quote may be escaped', async t =
   )
 })
 
-t.test('a line of a quoted value is no variable', async t => {
+t.test('a line of a quoted value is part of that value', async t => {
   t.same(parseDotenv('\ufeffA="one\nB=2\n"\nC=3'), { A: 'one\nB=2\n', C: '3' })
 })
