@@ -192,3 +192,20 @@ t.test('a provider that fails every request is taken out', async t => {
   t.equal(await server.status('a'), 'unhealthy')
   t.strictSame(server.received, [3, 6])
 })
+
+t.test('an answer that arrives while the server is busy is read before its time is up', async t => {
+  const text = JSON.stringify({
+    object: 'chat.completion',
+    choices: [{ index: 0, message: { role: 'assistant', content: 'in time' }, finish_reason: 'stop' }],
+  })
+  const answered: Action = exchange => {
+    void exchange.raw(
+      `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${text.length}\r\n\r\n${text}`,
+    )
+    // Nothing else runs in the process meanwhile.
+    const end = performance.now() + 400
+    while (performance.now() < end);
+  }
+  const server = await serve(t, [answered], { config: { timeouts: { request: 0.2 } } })
+  t.equal(textOf(await server.client.ask()), 'in time')
+})
