@@ -2,7 +2,8 @@ import { Agent, request as httpRequest } from 'node:http'
 import type { IncomingMessage } from 'node:http'
 import type { Dialect, Heard } from '../exchange.ts'
 
-const paths: Readonly<Record<Dialect, string>> = {
+/** The path of each dialect. */
+export const paths: Readonly<Record<Dialect, string>> = {
   chat: '/v1/chat/completions',
   completions: '/v1/completions',
   responses: '/v1/responses',

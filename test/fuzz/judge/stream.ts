@@ -34,7 +34,7 @@ export function judgeStream(dialect: Dialect, text: string, isWhole: boolean): S
 }
 
 /** The events of a text by the standard: without an empty line at its end, it is not an event. */
-function eventsOf(text: string, isWhole: boolean): ReceivedEvent[] {
+export function eventsOf(text: string, isWhole: boolean): ReceivedEvent[] {
   const blocks = text.split(/\r\n\r\n|\n\n|\r\r/)
   const rest = blocks.pop() ?? ''
   if (isWhole && rest.trim() !== '') blocks.push(rest)

@@ -8,6 +8,7 @@ import { knownKinds } from '../../../src/cli/known-kinds.ts'
 import { loadConfig } from '../../../src/config/load/load.ts'
 import { builtInKinds } from '../../../src/providers/kinds.ts'
 import { startServer } from '../../../src/server/listen.ts'
+import { Gauge } from './gauge.ts'
 import { pollution } from './prototypes.ts'
 import type { Command, Told } from './protocol.ts'
 import { watchMainThread } from './watchdog.ts'
@@ -28,12 +29,13 @@ const composition = compose({ loaded: first, log })
 const server = await startServer(composition)
 tell({ port: Number(new URL(server.url).port) })
 
+const gauge = new Gauge(() => server.app.inFlight.size)
 process.on('message', (command: Command) => {
   if (command.config !== undefined) {
     const { config } = server.prepared.check(load(command.config))
     composition.currentConfig.replace(config)
   }
-  tell({ faults, polluted: pollution() })
+  tell({ faults, polluted: pollution(), held: gauge.read(command.collects) })
   faults = []
 })
 

@@ -2,6 +2,20 @@
 export interface Command {
   /** A configuration that replaces the running one, as the text of its file. */
   readonly config?: string
+  /** Whether to collect garbage before the figures are taken; needs the flag `--expose-gc`. */
+  readonly collects?: true
+}
+
+/** The resources of a process, and the delay of its event loop since the last question. */
+export interface Held {
+  /** Requests being answered. */
+  readonly requests: number
+  /** Resources that keep the process alive, by kind: timers, sockets, servers. */
+  readonly resources: Readonly<Record<string, number>>
+  /** Bytes in use by objects and buffers. */
+  readonly bytes: number
+  /** The 99th percentile of the event loop's delay, in milliseconds. */
+  readonly delayMs: number
 }
 
 /** A message from the process under test. */
@@ -10,6 +24,7 @@ export interface Told {
   readonly ready?: true
   /** The port on which the server listens. */
   readonly port?: number
+  readonly held?: Held
   /** Lines of the log, from warnings up. */
   readonly faults?: readonly string[]
   /** Properties of built-in prototypes that were not there at the start. */

@@ -58,6 +58,11 @@ export class Subject {
     return this.#send({})
   }
 
+  /** The same, with figures taken after a collection of garbage. */
+  collect(): Promise<Told> {
+    return this.#send({ collects: true })
+  }
+
   /** Resets the state of providers, so that no exchange is judged by earlier ones. */
   renew(): Promise<Told> {
     this.#generation += 1

@@ -1,0 +1,89 @@
+import { Agent, request as httpRequest } from 'node:http'
+import type { ClientRequest, IncomingMessage } from 'node:http'
+import { paths } from '../fuzz/client/ask.ts'
+import type { Heard } from '../fuzz/exchange.ts'
+import type { Leave, Request } from './request.ts'
+
+/** The response that a client received; `left` if it disconnected before the end. */
+export interface Outcome extends Omit<Heard, 'ending'> {
+  readonly ending: Heard['ending'] | 'left'
+}
+
+/** Clients of a local server, each of which may leave before its answer is complete. */
+export class ChaosClient {
+  readonly #agent = new Agent({ keepAlive: true })
+  readonly #port: number
+
+  constructor(port: number) {
+    this.#port = port
+  }
+
+  close(): void {
+    this.#agent.destroy()
+  }
+
+  /** Sends a request, and reads the response to its end or until it leaves. */
+  async send({ dialect, body, id, leave }: Request, deadlineMs: number): Promise<Outcome> {
+    const bytes = Buffer.from(JSON.stringify(body))
+    const sent = httpRequest({
+      host: '127.0.0.1',
+      port: this.#port,
+      // A connection that is broken off must not be one that another client waits for.
+      agent: leave ? false : this.#agent,
+      method: 'POST',
+      path: paths[dialect],
+      headers: {
+        'content-type': 'application/json',
+        'content-length': bytes.length,
+        'x-request-id': id,
+        'anthropic-version': '2023-06-01',
+      },
+    })
+    const outcome = hear(sent, deadlineMs, leave)
+    if (leave?.after === 'sent' && leave.bytes < bytes.length) {
+      sent.write(bytes.subarray(0, leave.bytes), () => depart(sent, leave))
+    } else sent.end(bytes)
+    return await outcome
+  }
+}
+
+function hear(sent: ClientRequest, deadlineMs: number, leave: Leave | undefined): Promise<Outcome> {
+  return new Promise(resolve => {
+    let response: IncomingMessage | undefined
+    const parts: Buffer[] = []
+    let received = 0
+    let hasLeft = false
+    const finish = (ending: Heard['ending']) => {
+      clearTimeout(timer)
+      const text = Buffer.concat(parts).toString('utf8')
+      const { statusCode: status = 0, headers = {} } = response ?? {}
+      resolve({ status, headers, text, ending: leave && (hasLeft || sent.destroyed) ? 'left' : ending })
+    }
+    const goIfEnough = () => {
+      if (leave?.after !== 'received' || received < leave.bytes || hasLeft) return
+      hasLeft = true
+      depart(sent, leave)
+    }
+    const timer = setTimeout(() => {
+      finish('late')
+      sent.destroy()
+    }, deadlineMs)
+    sent.on('error', () => finish('broken'))
+    sent.on('finish', () => setImmediate(goIfEnough))
+    sent.on('response', incoming => {
+      response = incoming
+      incoming.on('data', (part: Buffer) => {
+        parts.push(part)
+        received += part.length
+        goIfEnough()
+      })
+      incoming.on('error', () => finish('broken'))
+      incoming.on('close', () => finish(incoming.complete ? 'whole' : 'broken'))
+    })
+  })
+}
+
+function depart(sent: ClientRequest, { resets }: Leave): void {
+  if (resets) sent.socket?.resetAndDestroy()
+  sent.destroy()
+}

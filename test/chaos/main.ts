@@ -1,0 +1,39 @@
+// `npm run chaos`: many requests through a server whose providers fail in every way, with none lost, doubled or mixed up.
+import { parseArgs } from 'node:util'
+import { runChaos } from './run.ts'
+
+const usage = `npm run chaos -- [options]
+
+  --requests N   how many (20000)
+  --seed N       the choices of the run; a new one each time unless set
+  --width N      requests under way at one time (64)
+  --leaves N     share of the clients that disconnect (0.1)
+`
+const { values: flags } = parseArgs({
+  options: {
+    requests: { type: 'string', default: '20000' },
+    seed: { type: 'string', default: String(Math.trunc(Math.random() * 1e6)) },
+    width: { type: 'string', default: '64' },
+    leaves: { type: 'string', default: '0.1' },
+    help: { type: 'boolean', default: false },
+  },
+})
+if (flags.help) process.stdout.write(usage)
+else process.exitCode = await main()
+
+async function main(): Promise<number> {
+  const began = performance.now()
+  const seed = Number(flags.seed)
+  const { endings, calls, wrong } = await runChaos({
+    seed,
+    requests: Number(flags.requests),
+    width: Number(flags.width),
+    leaves: Number(flags.leaves),
+    patienceMs: 2_000,
+  })
+  const seconds = Math.round((performance.now() - began) / 1000)
+  const counts = Object.entries(endings).map(([ending, count]) => `${count} ${ending}`)
+  process.stderr.write(`seed ${seed}: ${counts.join(', ')}; ${calls} calls; ${seconds} s\n`)
+  process.stdout.write(wrong.map(line => `${line}\n`).join(''))
+  return wrong.length === 0 ? 0 : 1
+}
