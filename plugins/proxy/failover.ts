@@ -45,7 +45,9 @@ export async function failover(
       retries ??= new Retries(balancer, routed, pacing)
       const reason = await retries.decide(selection.member, error)
       const repeated = reason === undefined ? undefined : selector.repeat(selection.member, reason)
+      const failed = selection
       selection = repeated ?? selector.trySelect() ?? (await selector.select())
+      if (selection) balancer.figures.sentOn(failed, selection, error.code)
     }
   }
   throw allFailed(routed, failures, balancer.suitable(routed))

@@ -8,6 +8,7 @@ import { providerCall } from '../../src/chat/provider-call.ts'
 import { didYouMean } from '../../src/text/did-you-mean.ts'
 import { ProviderPool } from './pool/pool.ts'
 import { failover } from './failover.ts'
+import { poolGauges } from './pool-gauges.ts'
 import { hasFallbacks, sendWithFallbacks } from './fallback-models.ts'
 import { HealthChecks } from './health-checks.ts'
 import { healthSummary, providerReports } from './report.ts'
@@ -48,6 +49,8 @@ export default fastifyPlugin(
     }))
     app.pools.add(pool)
     app.healthSections.set('providers', () => healthSummary(pool))
+    for (const metric of [...balancer.figures.metrics, ...poolGauges(balancer, currentConfig)])
+      app.metrics.add(metric)
 
     const unsubscribe = [
       store.onRoom(poke),

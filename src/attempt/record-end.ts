@@ -73,7 +73,7 @@ export function charge(options: AttemptOptions, spent: Spent): AttemptCost | und
   if (failure && !spent.usage && !wasWorkedOn(spent, failure)) return undefined
   const cost = costOf(options, spent)
   const { request, trace, bill } = options.call
-  request.meter.spend(cost, failure !== undefined, bill)
+  request.meter.spend({ cost, tokens: spent.usage?.total_tokens ?? 0 }, failure !== undefined, bill)
   trace?.spent(cost, failure !== undefined)
   return cost
 }

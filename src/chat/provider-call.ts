@@ -100,8 +100,8 @@ export interface Meter extends MeterReading {
   /** Reports an attempt that has ended. */
   report: (report: AttemptReport) => void
   bill: (usage: Usage) => void
-  /** Adds the cost of an attempt, to the bill of its call if it has one; `wasted` if its answer is not used. */
-  spend: (cost: AttemptCost, wasted: boolean, bill?: Bill) => void
+  /** Adds the cost and tokens of an attempt, to the bill of its call if it has one; `wasted` if its answer is not used. */
+  spend: (spent: Spent, wasted: boolean, bill?: Bill) => void
   /** Opens the bill of a call that an approach makes; `above`: that of the call in which the approach runs. */
   openBill: (above: Bill | undefined) => Bill
   /** Records that a malformed event of a provider's stream was skipped. */
@@ -110,10 +110,16 @@ export interface Meter extends MeterReading {
   recover: (recovered: RecoveredStream) => void
 }
 
+/** The cost and the tokens of one attempt. */
+export interface Spent {
+  readonly cost: AttemptCost
+  readonly tokens: number
+}
+
 /** The costs of a call and of the calls that are made for it, and the part of its answer that is not used. */
 export interface Bill {
   open: () => Bill
-  add: (usd: number, wasted: boolean) => void
+  add: (spent: Spent, wasted: boolean) => void
   answered: (reply: Reply) => void
   /** Records that a choice of the answer is not used. */
   discard: (choice: number) => void

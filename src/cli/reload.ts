@@ -31,6 +31,7 @@ export function followConfig({ loaded, currentConfig, log, load }: ReloadOptions
     const previous = currentConfig.value
     if (hasUpstream(previous) && !hasUpstream(next.config)) throw emptied(next)
     currentConfig.replace(next.config)
+    currentConfig.reloads.succeed()
     log.info({ file: next.file }, 'configuration reloaded')
     const late: string[] = fixedKeys.filter(
       key => JSON.stringify(previous[key]) !== JSON.stringify(next.config[key]),
@@ -39,6 +40,7 @@ export function followConfig({ loaded, currentConfig, log, load }: ReloadOptions
     if (late.length > 0) log.warn({ keys: late }, 'changes to these keys take effect at the next start')
   }
   const onError = (error: unknown): void => {
+    currentConfig.reloads.fail()
     log.error({ err: error }, 'invalid configuration; keeping the current one')
   }
   watchConfig({ files: loaded.watched, load, onChange, onError })

@@ -108,6 +108,8 @@ export interface MeterReading {
   readonly usage: Usage
   /** The cost of all attempts, also of those whose answers were not used. */
   readonly cost: RequestCost
+  /** Tokens of attempts for answers that nobody uses; absent if it is unknown. */
+  readonly wastedTokens?: number | undefined
   /** The budget that ran out, if one did: the answer may be the best so far. */
   readonly spent?: 'calls' | 'tokens' | 'usd' | 'seconds' | undefined
   /** Whether failed branches, calls or choices were left out, so that the answer is based on less than usual. */

@@ -49,6 +49,7 @@ function copyOfDecorators(app: App, stage: App): object {
   return {
     ...decorators,
     currentConfig: new CurrentConfig(app.currentConfig.value),
+    metrics: new Set(app.metrics),
     healthSections: new Map(app.healthSections),
   }
 }

@@ -38,6 +38,7 @@ export function decorateHost(
     defaultModels,
     pools: new Set(),
     store,
+    metrics: new Set(),
     healthSections: new Map(),
   }
   for (const kind of kinds) host.providers.add(kind)

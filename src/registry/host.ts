@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { ConfigView } from '../config/current.ts'
 import type { Step, Upstream } from '../contract/index.ts'
+import type { Metric } from '../metrics/metric.ts'
 import type { Kind } from '../providers/kind.ts'
 import type { Store } from '../store/store.ts'
 import type { Provider } from '../providers/provider.ts'
@@ -25,6 +26,8 @@ export interface HostDecorators {
   readonly pools: Set<ProviderPool>
   /** State that outlives a request, and that servers may share. */
   readonly store: Store
+  /** Figures of plugins for `/metrics`; complete once all plugins are loaded. */
+  readonly metrics: Set<Metric>
   /**
    * Sections of `/health`, by name. A `status` of `unhealthy` or `degraded` is the server's, too, and `ok: false` makes it
    * `degraded`; it remains ready in any case.

@@ -54,7 +54,11 @@ export async function createApp<P extends { readonly runner: Runner }>({
   const app = createBareApp(currentConfig, log)
   const inFlight = new InFlight()
   app.decorate('inFlight', inFlight)
-  const metrics = new Metrics(() => inFlight.size)
+  const metrics = new Metrics({
+    inFlight: () => inFlight.size,
+    currentConfig,
+    ofPlugins: () => app.metrics,
+  })
   const statistics = new Statistics()
   const feed = new LiveFeed(inFlight)
   const bound = boundAddress(app, currentConfig)
@@ -68,7 +72,7 @@ export async function createApp<P extends { readonly runner: Runner }>({
     currentConfig,
     listener: notifyAll([metrics, statistics, feed], inFlight),
   })
-  limitClients(app, currentConfig)
+  limitClients(app, currentConfig, metrics.refusals)
   acceptJson(app, () => currentConfig.value.limits.depth)
   let prepared: P
   addAnswerRoutes(app, { currentConfig, runner: () => prepared.runner })

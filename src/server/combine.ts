@@ -78,6 +78,10 @@ class TotalReading implements MeterReading {
     return this.#meters.map(({ cost }) => cost).reduce(sumCost)
   }
 
+  get wastedTokens(): number {
+    return this.#meters.reduce((total, { wastedTokens = 0 }) => total + wastedTokens, 0)
+  }
+
   get usage(): Usage {
     const none = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }
     return this.#meters.map(({ usage }) => usage).reduce((one, other) => sumUsage(one, other) ?? none, none)

@@ -50,6 +50,8 @@ export class Exchange implements Client, SetMember {
   #outcome: Outcome | undefined
   /** The cost of the attempts that have ended. */
   #paid = noCost
+  /** The tokens of the attempts that have ended. */
+  #tokens = 0
   /** Receives progress; set if the client streams. */
   onNote: ((text: string) => void) | undefined
   setIndex = -1
@@ -95,6 +97,11 @@ export class Exchange implements Client, SetMember {
     return this.#outcome?.meter.cost ?? this.#paid
   }
 
+  /** Tokens of attempts for answers that nobody uses; without an answer, those of all attempts. */
+  get wastedTokens(): number {
+    return Math.round(this.#outcome ? (this.#outcome.meter.wastedTokens ?? 0) : this.#tokens)
+  }
+
   /** Called when the chain has an answer, with its first content if it is a stream. */
   answer(outcome: Outcome): void {
     this.#outcome = outcome
@@ -106,6 +113,7 @@ export class Exchange implements Client, SetMember {
   readonly onAttempt = (report: AttemptReport): void => {
     if (hasFailed(report)) this.#remember(report)
     if (report.cost) this.#pay(report.cost)
+    if (report.usage) this.#tokens += report.usage.total_tokens
     this.#listener.attemptEnded(report)
   }
 

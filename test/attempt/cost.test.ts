@@ -9,12 +9,13 @@ import { ask, callOf } from '../call.ts'
 import type { TestCall } from '../call.ts'
 import { error, fakeProvider, gate, hold, json, stream } from '../fake-provider.ts'
 import type { Script } from '../fake-provider.ts'
+import type { Spent } from '../../src/chat/provider-call.ts'
 
 /** A call whose meter keeps the costs it is charged. */
 function chargedCall(): TestCall & { readonly costs: { cost: AttemptCost; wasted: boolean }[] } {
   const costs: { cost: AttemptCost; wasted: boolean }[] = []
   const call = callOf()
-  const spend = (cost: AttemptCost, wasted: boolean) => costs.push({ cost, wasted })
+  const spend = ({ cost }: Spent, wasted: boolean) => costs.push({ cost, wasted })
   const meter = { ...call.request.meter, spend }
   return { ...call, request: { ...call.request, meter }, costs }
 }

@@ -16,6 +16,7 @@ const allowed: Record<string, readonly string[]> = {
   contract: [],
   text: ['contract'],
   time: [],
+  metrics: [],
   config: ['contract', 'text', 'time'],
   // The two wings meet here: in replies, and in the calls that lead to them.
   chat: ['contract', 'config', 'time'],
@@ -24,16 +25,16 @@ const allowed: Record<string, readonly string[]> = {
   store: leaves,
   providers: [...leaves, 'chat', 'http'],
   attempt: [...leaves, 'chat', 'providers', 'http'],
-  registry: [...leaves, 'providers', 'store'],
+  registry: [...leaves, 'metrics', 'providers', 'store'],
   // The chain engine and the dialects know replies, not HTTP.
   chain: [...leaves, 'chat', 'sampling'],
   dialects: [...leaves, 'chat', 'chain'],
-  server: [...leaves, 'chat', ...calling, 'registry', 'chain', 'dialects'],
+  server: [...leaves, 'metrics', 'chat', ...calling, 'registry', 'chain', 'dialects'],
   cli: [...leaves, ...calling, 'registry', 'chain', 'server'],
   plugin: ['contract', 'chat', 'sampling', 'time', 'providers', 'registry'],
   // As a third party's.
   approaches: ['plugin'],
-  plugins: [...leaves, 'chat', ...calling, 'registry', 'plugin'],
+  plugins: [...leaves, 'metrics', 'chat', ...calling, 'registry', 'plugin'],
 }
 
 /** `src/chain/plan/cost.ts` is part of `chain`, `src/plugin.ts` of `plugin`, `approaches/lib/search/tree.ts` of `approaches`. */

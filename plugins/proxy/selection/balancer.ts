@@ -4,6 +4,7 @@ import type { ProviderCall } from '../../../src/chat/provider-call.ts'
 import { HulumanageError } from '../../../src/contract/index.ts'
 import type { ChatRequest } from '../../../src/contract/index.ts'
 import type { Strategy, StrategyMemory } from '../../../src/contract/strategy.ts'
+import { RoutingFigures } from './routing-figures.ts'
 import type { Member } from '../pool/member.ts'
 import type { ProviderPool } from '../pool/pool.ts'
 import { isFull, roomOf, Slots } from '../pool/slots.ts'
@@ -25,6 +26,7 @@ export type StrategyOf = (config: Config) => Strategy
 export class Balancer {
   readonly pool: ProviderPool
   readonly slots: Slots<Member>
+  readonly figures = new RoutingFigures()
   readonly #strategyOf: StrategyOf
   /** The strategy of the newest configuration among the calls so far. */
   #current: { readonly config: Config; readonly strategy: Strategy } | undefined

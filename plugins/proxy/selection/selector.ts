@@ -83,7 +83,8 @@ export class Selector {
         signal.throwIfAborted()
       } else if (choice === 'wait') {
         const waitMs = Math.max(0, endsAt - performance.now())
-        return await this.#balancer.slots.wait(() => resultOf(choose()), waitMs, signal)
+        const { slots, figures } = this.#balancer
+        return await figures.time(slots.wait(() => resultOf(choose()), waitMs, signal))
       } else return choice
     }
   }
@@ -93,7 +94,10 @@ export class Selector {
     const { config } = this.#routed
     const { members, readyAt } = this.#balancer.candidates(this.#routed)
     if (readyAt === undefined) return undefined
-    if (members.length === 0 || result === 'late') throw overLimit(this.#routed, readyAt)
+    if (members.length === 0 || result === 'late') {
+      this.#balancer.figures.refused()
+      throw overLimit(this.#routed, readyAt)
+    }
     const message = `No provider had a free slot within ${config.queue.timeout} s (queue.timeout)`
     throw new HulumanageError('queue_timeout', message, { retryAfter: 1 })
   }

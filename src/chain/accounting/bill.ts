@@ -1,12 +1,20 @@
-import type { Bill } from '../../chat/provider-call.ts'
+import type { Bill, Spent } from '../../chat/provider-call.ts'
 import type { Reply } from '../../contract/index.ts'
 
-/** A call of an approach, the calls that were made for it, and what they have cost in USD. */
+/** USD and tokens. An unknown price counts as 0: the cost of the whole request is then unknown, and nobody asks for its parts. */
+interface Amount {
+  readonly usd: number
+  readonly tokens: number
+}
+
+const nothing: Amount = { usd: 0, tokens: 0 }
+
+/** A call of an approach, the calls that were made for it, and what they have cost. */
 export class CallBill implements Bill {
   readonly #calls: CallBill[] = []
   readonly #discarded = new Set<number>()
-  #own = 0
-  #ownWasted = 0
+  #own = nothing
+  #ownWasted = nothing
   #choices = 1
 
   open(): CallBill {
@@ -15,9 +23,10 @@ export class CallBill implements Bill {
     return call
   }
 
-  add(usd: number, wasted: boolean): void {
-    this.#own += usd
-    if (wasted) this.#ownWasted += usd
+  add({ cost, tokens }: Spent, wasted: boolean): void {
+    const amount = { usd: cost.usd ?? 0, tokens }
+    this.#own = plus(this.#own, amount)
+    if (wasted) this.#ownWasted = plus(this.#ownWasted, amount)
   }
 
   answered({ done }: Reply): void {
@@ -29,17 +38,25 @@ export class CallBill implements Bill {
     this.#discarded.add(choice)
   }
 
-  get usd(): number {
-    return this.#calls.reduce((sum, { usd }) => sum + usd, this.#own)
+  get spent(): Amount {
+    return this.#calls.reduce((sum, { spent }) => plus(sum, spent), this.#own)
   }
 
   /**
    * The part for answers that nobody uses: those of attempts that failed, and an equal share of the rest for each choice
    * that was discarded.
    */
-  get wasted(): number {
-    const lost = this.#calls.reduce((sum, { wasted }) => sum + wasted, this.#ownWasted)
+  get wasted(): Amount {
+    const lost = this.#calls.reduce((sum, { wasted }) => plus(sum, wasted), this.#ownWasted)
     const share = Math.min(1, this.#discarded.size / this.#choices)
-    return lost + (this.usd - lost) * share
+    const { spent } = this
+    return {
+      usd: lost.usd + (spent.usd - lost.usd) * share,
+      tokens: lost.tokens + (spent.tokens - lost.tokens) * share,
+    }
   }
+}
+
+function plus(one: Amount, other: Amount): Amount {
+  return { usd: one.usd + other.usd, tokens: one.tokens + other.tokens }
 }

@@ -1,6 +1,6 @@
 import { HulumanageError } from '../../contract/index.ts'
-import type { Bill, Meter, ProviderUpstream } from '../../chat/provider-call.ts'
-import type { AttemptCost, AttemptReport, RecoveredStream, RequestCost, Usage } from '../../contract/index.ts'
+import type { Bill, Meter, ProviderUpstream, Spent } from '../../chat/provider-call.ts'
+import type { AttemptReport, RecoveredStream, RequestCost, Usage } from '../../contract/index.ts'
 import { background } from '../../time/background.ts'
 import { noCost, unknownCost } from '../../chat/cost.ts'
 import { addUsage } from '../../chat/usage.ts'
@@ -27,6 +27,8 @@ export class RequestMeter implements Meter {
   /** Created for the first attempt of a known price: many servers know none. */
   #spending: Spending | undefined
   #unpriced = false
+  /** The tokens of attempts without a bill whose answers are not used. */
+  #wastedTokens = 0
   /** The calls of approaches, and what of their cost was wasted. */
   #bill: CallBill | undefined
   #partial = false
@@ -61,7 +63,11 @@ export class RequestMeter implements Meter {
   get cost(): RequestCost {
     if (this.#unpriced) return unknownCost
     const cost = this.#spending?.cost ?? noCost
-    return this.#bill ? { ...cost, wasted_usd: (cost.wasted_usd ?? 0) + this.#bill.wasted } : cost
+    return this.#bill ? { ...cost, wasted_usd: (cost.wasted_usd ?? 0) + this.#bill.wasted.usd } : cost
+  }
+
+  get wastedTokens(): number {
+    return this.#wastedTokens + (this.#bill?.wasted.tokens ?? 0)
   }
 
   get partial(): boolean {
@@ -144,14 +150,16 @@ export class RequestMeter implements Meter {
     this.#usage = this.#usage === nothing ? usage : addUsage(this.#usage, usage)
   }
 
-  spend(cost: AttemptCost, wasted: boolean, bill?: Bill): void {
+  spend(spent: Spent, wasted: boolean, bill?: Bill): void {
+    if (bill) bill.add(spent, wasted)
+    else if (wasted) this.#wastedTokens += spent.tokens
+    const { cost } = spent
     if (cost.usd === null) {
       this.#unpriced = true
       return
     }
     this.#spending ??= new Spending()
     this.#spending.add(cost, wasted && !bill)
-    bill?.add(cost.usd, wasted)
   }
 
   openBill(above: Bill | undefined): Bill {

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { CurrentConfig } from '../../config/current.ts'
 import type { Config } from '../../config/schema.ts'
 import { HulumanageError } from '../../contract/index.ts'
+import type { TalliedCounter } from '../../metrics/tallied-counter.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -17,7 +18,11 @@ type ClientLimit = NonNullable<Config['rate_limit']>
  * remainder in the headers of every answer. Runs after the request gate, which identifies the client, and before a body
  * is read.
  */
-export function limitClients(app: FastifyInstance, currentConfig: CurrentConfig): void {
+export function limitClients(
+  app: FastifyInstance,
+  currentConfig: CurrentConfig,
+  refusals: TalliedCounter,
+): void {
   const count = async (request: FastifyRequest, reply: FastifyReply, limit: ClientLimit): Promise<void> => {
     const group = groupOf(request.exchange.route)
     const { requests, window } = limit
@@ -29,7 +34,9 @@ export function limitClients(app: FastifyInstance, currentConfig: CurrentConfig)
       'x-ratelimit-remaining-requests': String(Math.max(0, requests - counted)),
       'x-ratelimit-reset-requests': renderDuration(endsInMs),
     })
-    if (counted > requests) throw tooMany(limit, group, endsInMs)
+    if (counted <= requests) return
+    refusals.add(1, request.exchange.named?.name ?? '', 'rate_limit')
+    throw tooMany(limit, group, endsInMs)
   }
   app.addHook('onRequest', (request, reply, done) => {
     const limit = request.exchange.named?.rate_limit ?? currentConfig.value.rate_limit

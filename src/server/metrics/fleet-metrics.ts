@@ -1,6 +1,6 @@
 import type { MetricObjectWithValues, MetricValue } from '@prometheus-io/client'
+import { prometheus } from '../../metrics/prometheus.ts'
 import { within } from '../../time/within.ts'
-import { prometheus } from './prometheus.ts'
 
 /** The servers that listen on the same port, as one of them reaches them. */
 export interface Siblings {

@@ -46,7 +46,7 @@ t.test('reports the remainder', async t => {
   const budget = new RemainingBudget(allowance, meter)
   meter.call('bon')
   meter.bill({ prompt_tokens: 10, completion_tokens: 110, total_tokens: 120 })
-  meter.spend({ usd: 0.2 }, false)
+  meter.spend({ cost: { usd: 0.2 }, tokens: 10 }, false)
   t.match(budget, { calls: 9, tokens: 0, usd: 0.3, deadline: 60_000 })
 })
 
@@ -55,7 +55,7 @@ t.test(
   async t => {
     const remaining = (usd: number) => {
       const meter = new RequestMeter({ ...allowanceOf(undefined, server, 0), usd, deadline: Infinity })
-      meter.spend({ usd: null }, false)
+      meter.spend({ cost: { usd: null }, tokens: 10 }, false)
       return new RemainingBudget({ ...allowanceOf(undefined, server, 0), usd }, meter).usd
     }
     t.equal(remaining(5), 0)

@@ -1,4 +1,5 @@
 import type { Registry } from '@prometheus-io/client'
+import type { Metric } from './metric.ts'
 import { prometheus } from './prometheus.ts'
 
 /** A node of the tree of counts: the count of a sequence of label values, and the nodes of all longer sequences. */
@@ -17,7 +18,7 @@ class Branch {
  * A Prometheus counter that keeps its series in a tree with a level per label, and transfers them when it is scraped.
  * Looking up a series in the library costs more than everything else that is counted for a request.
  */
-export class TalliedCounter {
+export class TalliedCounter implements Metric {
   readonly #name: string
   readonly #help: string
   readonly #labelNames: readonly string[]
@@ -36,7 +37,6 @@ export class TalliedCounter {
     branch.value += amount
   }
 
-  /** Registers the counter, so that it is read whenever the registry is scraped. */
   register(registry: Registry): void {
     const series = () => seriesOf(this.#root, this.#labelNames, {})
     // The counter registers itself.

@@ -1,0 +1,60 @@
+import type { AttemptReport } from '../../contract/index.ts'
+import { BatchedHistogram } from '../../metrics/batched-histogram.ts'
+import type { Metric } from '../../metrics/metric.ts'
+import { TalliedCounter } from '../../metrics/tallied-counter.ts'
+import { secondsBuckets } from './buckets.ts'
+import { ModelLabels } from './model-labels.ts'
+
+/** Counts attempts at providers. */
+export class AttemptFigures {
+  readonly #labels = new ModelLabels()
+  readonly #attempts = new TalliedCounter(
+    'hulumanage_upstream_attempts_total',
+    'Calls to providers, by provider, model and outcome',
+    ['provider', 'model', 'outcome'],
+  )
+  readonly #latency = new BatchedHistogram({
+    name: 'hulumanage_upstream_head_seconds',
+    help: "Seconds to a provider's first content, for attempts that succeeded",
+    labels: ['provider', 'model'],
+    buckets: secondsBuckets,
+  })
+  readonly #tokens = new TalliedCounter(
+    'hulumanage_upstream_tokens_total',
+    'Tokens of attempts by provider, model and kind; partly estimated',
+    ['provider', 'model', 'kind'],
+  )
+  readonly #details = new TalliedCounter(
+    'hulumanage_upstream_token_details_total',
+    'Parts of these tokens: cached and cache_write of the prompt, reasoning of the completion',
+    ['provider', 'model', 'kind'],
+  )
+  readonly #cost = new TalliedCounter(
+    'hulumanage_cost_usd_total',
+    'Cost of attempts in USD, by provider, model and outcome, if the price is known; partly estimated',
+    ['provider', 'model', 'outcome'],
+  )
+
+  get metrics(): readonly Metric[] {
+    return [this.#attempts, this.#latency, this.#tokens, this.#details, this.#cost]
+  }
+
+  count(report: AttemptReport): void {
+    const { provider, outcome, headMs, cost, usage } = report
+    const model = this.#labels.labelOf(report.model, outcome === 'ok')
+    this.#attempts.add(1, provider, model, outcome)
+    if (cost?.usd) this.#cost.add(cost.usd, provider, model, outcome)
+    if (outcome === 'ok') this.#latency.observe(headMs / 1000, provider, model)
+    if (usage) this.#countTokens(usage, provider, model)
+  }
+
+  #countTokens(usage: NonNullable<AttemptReport['usage']>, provider: string, model: string): void {
+    this.#tokens.add(usage.prompt_tokens, provider, model, 'prompt')
+    this.#tokens.add(usage.completion_tokens, provider, model, 'completion')
+    const { cached_tokens: cached, cache_creation_tokens: written } = usage.prompt_tokens_details ?? {}
+    const reasoning = usage.completion_tokens_details?.['reasoning_tokens']
+    if (cached) this.#details.add(cached, provider, model, 'cached')
+    if (written) this.#details.add(written, provider, model, 'cache_write')
+    if (reasoning) this.#details.add(reasoning, provider, model, 'reasoning')
+  }
+}

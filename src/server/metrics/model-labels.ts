@@ -1,0 +1,19 @@
+/** Maximum models with their own series: the names are chosen by clients, so their number must be bounded. */
+const maxModels = 100
+/** Models that no provider has answered for get no more than this many of them. */
+const maxUnproven = 50
+/** The label of all other models. */
+const others = 'other'
+
+/** Chooses the label of a model: its name while there are few. Names that clients make up cannot use up all labels. */
+export class ModelLabels {
+  readonly #labels = new Set<string>()
+
+  /** `proven`: whether a provider has answered for the model. */
+  labelOf(model: string, proven: boolean): string {
+    if (this.#labels.has(model)) return model
+    if (this.#labels.size >= (proven ? maxModels : maxUnproven)) return others
+    this.#labels.add(model)
+    return model
+  }
+}
