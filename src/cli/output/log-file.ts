@@ -1,11 +1,11 @@
 import { openSync } from 'node:fs'
 import { HulumanageError } from '../../contract/index.ts'
-import { openLogDestination } from './log-destination.ts'
+import { LogDestination } from './log-destination.ts'
 
 /** The file that the log goes to in addition to stderr; none until one is opened. */
 export class LogFile {
   readonly #onError: (error: Error) => void
-  #destination: ReturnType<typeof openLogDestination> | undefined
+  #destination: LogDestination | undefined
 
   /** `onError` is called once for each file that can no longer be written, as on a full disk. */
   constructor(onError: (error: Error) => void) {
@@ -30,14 +30,12 @@ export class LogFile {
     this.#destination?.flushSync()
   }
 
-  #openDestination(path: string) {
-    const destination = openLogDestination(openToAppend(path))
+  #openDestination(path: string): LogDestination {
     let isReported = false
-    destination.on('error', (error: Error) => {
+    return new LogDestination(openToAppend(path), error => {
       if (!isReported) this.#onError(error)
       isReported = true
     })
-    return destination
   }
 }
 

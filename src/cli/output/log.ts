@@ -3,11 +3,14 @@ import type { DestinationStream, Logger } from 'pino'
 import type { Config } from '../../config/schema.ts'
 import type { CurrentConfig } from '../../config/current.ts'
 import { loggedError } from '../../contract/logged-error.ts'
-import { openLogDestination } from './log-destination.ts'
+import { LogDestination } from './log-destination.ts'
 import { LogFile } from './log-file.ts'
 
 type Monitoring = Pick<Config['monitoring'], 'log_level' | 'log_file'>
 type LogLevel = Monitoring['log_level']
+
+/** The file descriptor of stderr. */
+const stderr = 2
 
 /** Names of levels in the documents that pino calls differently. */
 const renamed: Partial<Record<LogLevel, string>> = { warning: 'warn', critical: 'fatal' }
@@ -18,7 +21,7 @@ function levelOf(level: LogLevel): string {
 
 /** Creates a log of JSON lines on stderr, written in the background; stdout is left to the output of commands. */
 export function createLogger(level: LogLevel): Logger {
-  return createLoggerTo(openStderr(), level)
+  return createLoggerTo(new LogDestination(stderr), level)
 }
 
 /** The log of a server. */
@@ -30,11 +33,11 @@ export interface ServerLog {
 
 /** Creates a log of JSON lines on stderr and in `monitoring.log_file`; throws if that cannot be opened. */
 export function createServerLog({ log_level, log_file }: Monitoring): ServerLog {
-  const stderr = openStderr()
-  const stderrLog = createLoggerTo(stderr, 'error')
+  const toStderr = new LogDestination(stderr)
+  const stderrLog = createLoggerTo(toStderr, 'error')
   const file = new LogFile(error => stderrLog.error({ err: error }, 'the log file cannot be written'))
   file.open(log_file)
-  const log = createLoggerTo(tee(stderr, file), log_level)
+  const log = createLoggerTo(tee(toStderr, file), log_level)
   const follow = (current: CurrentConfig): void => {
     current.subscribe(({ monitoring }) => {
       log.level = levelOf(monitoring.log_level)
@@ -51,10 +54,6 @@ export function createServerLog({ log_level, log_file }: Monitoring): ServerLog 
 interface LogStream extends DestinationStream {
   /** Called by pino before a process ends that has logged something fatal. */
   flushSync: () => void
-}
-
-function openStderr(): LogStream {
-  return openLogDestination(2)
 }
 
 function tee(one: LogStream, other: LogStream): LogStream {
