@@ -173,13 +173,14 @@ clientTest('what needs a kept response is refused by name', async (t, start) => 
       message: /stores none|Previous response with id 'resp_1' not found/,
     })
   }
-  for (const asked of [
-    openai.responses.retrieve('resp_1'),
-    openai.responses.delete('resp_1'),
-    openai.responses.cancel('resp_1'),
-    openai.responses.inputItems.list('resp_1'),
+  const { responses } = openai
+  for (const ask of [
+    () => responses.retrieve('resp_1'),
+    () => responses.delete('resp_1'),
+    () => responses.cancel('resp_1'),
+    () => responses.inputItems.list('resp_1'),
   ]) {
-    t.match(await errorOf(Promise.resolve(asked)), {
+    t.match(await errorOf(Promise.resolve(ask())), {
       status: 404,
       message: /Response with id 'resp_1' not found/,
     })
