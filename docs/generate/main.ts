@@ -3,12 +3,14 @@ import { writeFileSync } from 'node:fs'
 import { renderApproaches } from './approaches.ts'
 import { renderConfiguration } from './configuration.ts'
 import { errorsPage } from './errors.ts'
+import { grafanaBoard } from './grafana.ts'
 import { reliabilityPage } from './reliability.ts'
 
 const pages = {
   'approaches.md': await renderApproaches(),
   'configuration.md': await renderConfiguration(),
   'errors.md': errorsPage(),
+  'monitoring/grafana.json': grafanaBoard(),
   'reliability.md': reliabilityPage(),
 }
 
