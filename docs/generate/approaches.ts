@@ -48,6 +48,11 @@ providers:
 approach: proxy-bon
 \`\`\`
 
+It can also be as difficult as real models are. \`family\` names a kind of model: it refuses the parameters that this kind
+refuses, in the same words, thinks as it does, and writes as it does. \`difficulty_spread\`, \`shared_mistakes\` and
+\`judge_bias\` make questions differ, mistakes agree, and judges go by other things than the answer; \`confidence\` gives it
+logprobs, and \`truncates\` breaks answers off. [configuration.md](configuration.md#providerssimulate) has them all.
+
 The same requests in the same order get the same answers; another \`seed\` produces others. A request with its own \`seed\`
 gets the same answer each time.
 `

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defaultFields } from './sections/default-fields.ts'
 import { price } from './sections/price.ts'
+import { simulate } from './sections/simulate.ts'
 import { address, count, fieldName, headerName, headerValue, key, seconds } from './value-schemas.ts'
 
 /** One entry of `providers`. */
@@ -175,43 +176,6 @@ export const providerSchema = z
       .describe('What the service accepts, if it differs from what its type implies'),
     api_version: z.string().optional().describe('The api-version parameter, for providers of type azure'),
     ca_file: z.string().optional().describe('PEM file with certificate authorities to trust'),
-    simulate: z
-      .strictObject({
-        latency_ms: z.number().min(0).max(600_000).default(50).describe('Milliseconds to the first token'),
-        token_ms: z.number().min(0).max(60_000).default(10).describe('Milliseconds between tokens'),
-        failure_rate: z
-          .number()
-          .min(0)
-          .max(1)
-          .default(0)
-          .describe('Fraction of calls answered with status 500'),
-        accuracy: z
-          .number()
-          .min(0)
-          .max(1)
-          .optional()
-          .describe(
-            'Fraction of questions such as "What is 17 * 23?" that are answered correctly (default: they are not solved at all)',
-          ),
-        judge_accuracy: z
-          .number()
-          .min(0)
-          .max(1)
-          .default(0.8)
-          .describe('With accuracy: fraction of given answers that are judged correctly'),
-        wrong_answers: z
-          .int()
-          .min(1)
-          .max(12)
-          .default(4)
-          .describe('With accuracy: number of wrong answers to each question, all equally likely'),
-        answer: z
-          .string()
-          .optional()
-          .describe('Text of every other answer (default: made from the question)'),
-        seed: z.int().default(1).describe('Seed that makes failures and answers repeatable'),
-      })
-      .optional()
-      .describe('Behaviour of a provider of type simulated'),
+    simulate: simulate.optional().describe('Behaviour of a provider of type simulated'),
   })
   .describe('One provider')

@@ -1,7 +1,11 @@
+import type { JudgeBias } from '../../config/sections/simulate.ts'
+
 /** An answer given in a conversation, with the number or letter it is listed under. */
 export interface StatedAnswer {
   readonly value: number
   readonly label: string | undefined
+  /** Number of characters up to it, from the answer before it. */
+  readonly length: number
 }
 
 /** The input of a judgement. */
@@ -14,6 +18,8 @@ export interface Judging {
   readonly believes: (answer: StatedAnswer) => boolean
   /** Picks one of the list at random. */
   readonly pickOne: <T>(list: readonly [T, ...T[]]) => T
+  /** The judge's preference. */
+  readonly bias?: JudgeBias | undefined
 }
 
 /** A form of judgement: returns the reply if the instruction asks for this form. */
@@ -26,7 +32,7 @@ const forms: readonly Form[] = [chooseBest, grade, giveVerdict]
 export function judge(judging: Judging): string | undefined {
   for (const form of forms) {
     const reply = form(judging)
-    if (reply !== undefined) return reply
+    if (reply !== undefined) return judging.bias === 'silent' ? 'There is much to be said for each.' : reply
   }
   return undefined
 }
@@ -39,9 +45,10 @@ const listed =
 export function findStatedAnswers(text: string): readonly StatedAnswer[] {
   let from = 0
   return [...text.matchAll(stated)].map(match => {
-    const label = [...text.slice(from, match.index).matchAll(listed)].at(-1)
+    const before = text.slice(from, match.index)
+    const label = [...before.matchAll(listed)].at(-1)
     from = match.index + match[0].length
-    return { value: Number(match[1] ?? match[2]), label: label?.[1] ?? label?.[2] }
+    return { value: Number(match[1] ?? match[2]), label: label?.[1] ?? label?.[2], length: before.length }
   })
 }
 
@@ -54,12 +61,13 @@ const asksForChoice = new RegExp(
   'i',
 )
 
-/** "Reply with the number of the best": the first answer that the judge believes, else any. */
-function chooseBest({ instruction, answers, believes, pickOne }: Judging): string | undefined {
+/** "Reply with the number of the best": the first answer that the judge believes, else any, unless a place pleases it. */
+function chooseBest({ instruction, answers, believes, pickOne, bias }: Judging): string | undefined {
   const byLabel = new Map(answers.flatMap(answer => (answer.label ? [[answer.label, answer]] : [])))
   const [first, ...rest] = byLabel.values()
   if (!first || rest.length === 0 || !asksForChoice.test(instruction)) return undefined
-  const { label } = [first, ...rest].find(believes) ?? pickOne([first, ...rest])
+  const inPlace = bias === 'last' ? [first, ...rest].toReversed() : [first, ...rest]
+  const { label } = inPlace.find(believes) ?? pickOne([first, ...rest])
   return `${fieldFor(instruction, String.raw`\W{0,3}(?:[a-z]\b|[nk#]|number|\d)`)}${label}`
 }
 

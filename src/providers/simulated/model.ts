@@ -1,11 +1,18 @@
 import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
-import { configSchema } from '../../config/schema.ts'
 import type { ProviderConfig } from '../../config/schema.ts'
+import { simulate } from '../../config/sections/simulate.ts'
+import type { SimulateConfig } from '../../config/sections/simulate.ts'
 import type { ChatRequest } from '../../contract/index.ts'
 import { createChoice, maxWordsOf, questionOf, renderCompletion, renderParts } from './answer.ts'
+import type { SimulatedChoice } from './answer.ts'
+import { logprobsFor } from './confidence.ts'
+import { familyOf, refusalOf } from './families.ts'
+import type { Family } from './families.ts'
 import { randomFrom } from './random.ts'
 import { solve } from './solver.ts'
+import type { Skill } from './solver.ts'
+import { withThoughts } from './thoughts.ts'
 
 /** A complete response, and the timing of its parts. */
 export interface SimulatedReply {
@@ -16,9 +23,7 @@ export interface SimulatedReply {
   readonly betweenMs: number
 }
 
-type Settings = NonNullable<ProviderConfig['simulate']>
-
-const defaults: Settings = configSchema.shape.providers.unwrap().element.shape.simulate.unwrap().parse({})
+const defaults = simulate.parse({})
 const maxQuoteLength = 100
 const maxRememberedPrompts = 10_000
 
@@ -28,7 +33,9 @@ const maxRememberedPrompts = 10_000
  */
 export class SimulatedModel {
   readonly #config: ProviderConfig
-  readonly #settings: Settings
+  readonly #settings: SimulateConfig
+  readonly #family: Family
+  readonly #skill: Skill | undefined
   readonly #drawFailure: () => number
   /** The number of choices each prompt has got so far, so that the next one is a new sample. */
   readonly #drawn = new LRUCache<string, number>({ max: maxRememberedPrompts })
@@ -36,6 +43,8 @@ export class SimulatedModel {
   constructor(config: ProviderConfig) {
     this.#config = config
     this.#settings = config.simulate ?? defaults
+    this.#family = familyOf(this.#settings)
+    this.#skill = skillOf(this.#settings)
     this.#drawFailure = randomFrom(this.#settings.seed)
   }
 
@@ -53,7 +62,9 @@ export class SimulatedModel {
     const { failure_rate: failureRate, latency_ms: firstMs, token_ms: betweenMs } = this.#settings
     if (this.#drawFailure() < failureRate)
       return this.#error(500, 'A simulated failure; simulate.failure_rate sets their frequency')
-    const choices = this.#texts(request).map(text => createChoice(text, request))
+    const refused = refusalOf(this.#family, request)
+    if (refused !== undefined) return this.#error(this.#family.status ?? 400, refused)
+    const choices = this.#choices(request)
     if (request.stream === true) {
       const parts = renderParts(choices, request)
       return { status: 200, contentType: 'text/event-stream', parts, firstMs, betweenMs }
@@ -62,20 +73,30 @@ export class SimulatedModel {
     return { ...whole, firstMs: firstMs + betweenMs * maxWordsOf(choices) }
   }
 
-  /** The text of each choice. A repeated prompt gets new samples, unless it has its own seed. */
-  #texts(request: ChatRequest): readonly string[] {
-    const { accuracy, judge_accuracy: judgeAccuracy, wrong_answers: wrongAnswers, seed } = this.#settings
+  /** Each choice of the reply. A repeated prompt gets new samples, unless it has its own seed. */
+  #choices(request: ChatRequest): readonly SimulatedChoice[] {
+    const { seed } = this.#settings
     const { model, messages, n, seed: own = null } = request
     const prompt = hash('sha256', JSON.stringify([seed, model, messages, own]))
-    const count = n ?? 1
+    const count = this.#family.ignoresN ? 1 : (n ?? 1)
     const before = own === null ? (this.#drawn.get(prompt) ?? 0) : 0
     this.#drawn.set(prompt, before + count)
-    return Array.from({ length: count }, (_, index) => {
-      const random = randomFrom(`${prompt}${before + index}`)
-      const solved =
-        accuracy === undefined ? undefined : solve(request, { accuracy, judgeAccuracy, wrongAnswers }, random)
-      return solved ?? this.#settings.answer ?? this.#defaultText(request)
-    })
+    return Array.from({ length: count }, (_, index) =>
+      this.#choose(request, randomFrom(`${prompt}${before + index}`)),
+    )
+  }
+
+  #choose(request: ChatRequest, random: () => number): SimulatedChoice {
+    const { answer, truncates, confidence } = this.#settings
+    const { thinking, strays } = this.#family
+    const solved = this.#skill && solve(request, this.#skill, random, strays)
+    const text = solved?.text ?? answer ?? this.#defaultText(request)
+    const breaksOff = truncates > 0 && random() < truncates
+    const choice = createChoice(withThoughts(text, thinking, request), request, breaksOff)
+    if (confidence === undefined || !solved || request['logprobs'] !== true) return choice
+    const alternatives = Number(request['top_logprobs'] ?? 0)
+    const asked = { isRight: solved.isRight, says: confidence, alternatives }
+    return { ...choice, logprobs: logprobsFor(choice.words, asked, random) }
   }
 
   #defaultText(request: ChatRequest): string {
@@ -115,4 +136,12 @@ function requestOf(body: string): ChatRequest | undefined {
   } catch {
     return undefined
   }
+}
+
+/** The skill that is configured; undefined if the model solves nothing. */
+function skillOf(settings: SimulateConfig): Skill | undefined {
+  const { accuracy, difficulty_spread: difficultySpread, shared_mistakes: sharedMistakes } = settings
+  if (accuracy === undefined) return undefined
+  const { judge_accuracy: judgeAccuracy, judge_bias: judgeBias, wrong_answers: wrongAnswers } = settings
+  return { accuracy, difficultySpread, judgeAccuracy, judgeBias, wrongAnswers, sharedMistakes }
 }

@@ -3,15 +3,16 @@ import { findArithmetic, slipsFrom } from './arithmetic.ts'
 import { textOf } from './answer.ts'
 import { findStatedAnswers, judge } from './judge.ts'
 import type { StatedAnswer } from './judge.ts'
+import { accuracyOn, commonMistake, createBelief } from './skill.ts'
+import type { Skill } from './skill.ts'
+import { strayAnswer, strayJudgement } from './stray.ts'
 
-/** The skill of a simulated model. */
-export interface Skill {
-  /** Fraction of questions that it answers correctly. */
-  readonly accuracy: number
-  /** Fraction of judgements that are correct. */
-  readonly judgeAccuracy: number
-  /** Number of wrong answers to each question, all equally likely. */
-  readonly wrongAnswers: number
+export type { Skill } from './skill.ts'
+
+/** A text, and whether it states the right answer. */
+export interface Solved {
+  readonly text: string
+  readonly isRight: boolean
 }
 
 /** A question, and the answers given to it so far. */
@@ -26,26 +27,49 @@ interface Task {
 /**
  * The text of a model with this skill, drawn with `random`. Its answers are right or wrong at random, and so are its
  * opinions on answers in the conversation: a judge states its opinion in the form it was asked for; a writer keeps the
- * most frequent of the answers it believes, or finds one of its own. Its plans are useless. Undefined if the
- * conversation has no question.
+ * most frequent of the answers it believes, or finds one of its own. Its plans are useless. If it `strays`, it writes as
+ * small models do. Undefined if the conversation has no question.
  */
-export function solve(request: ChatRequest, skill: Skill, random: () => number): string | undefined {
+export function solve(
+  request: ChatRequest,
+  skill: Skill,
+  random: () => number,
+  strays = false,
+): Solved | undefined {
   const task = findTask(request)
   if (!task) return undefined
   const { expression, truth, answers, instruction } = task
   const pickOne = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!
   const slips = slipsFrom(truth, skill.wrongAnswers)
-  const believes = createBelief(truth, skill, random)
+  const common = commonMistake(expression, slips)
+  const believes = createBelief({ truth, common }, skill, random)
   const [first, ...rest] = answers
-  const judgement = first && judge({ instruction, answers: [first, ...rest], believes, pickOne })
-  if (judgement !== undefined) return judgement
+  const bias = skill.judgeBias
+  const judgement = first && judge({ instruction, answers: [first, ...rest], believes, pickOne, bias })
+  if (judgement !== undefined)
+    return { text: strays ? strayJudgement(judgement, pickOne) : judgement, isRight: true }
 
   const isMistakeWanted = wantsMistake.test(instruction)
   if (!isMistakeWanted && (withholds.test(instruction) || (!first && defers.test(instruction))))
-    return notesOn(expression)
-  const draw = (): number => (random() < skill.accuracy ? truth : pickOne(slips))
+    return { text: notesOn(expression), isRight: true }
+  const { sharedMistakes = 0 } = skill
+  const slip = (): number => (sharedMistakes > 0 && random() < sharedMistakes ? common : pickOne(slips))
+  const draw = (): number => (random() < accuracyOn(expression, skill) ? truth : slip())
   const value = isMistakeWanted ? pickOne(slips) : (mostFrequent(answers.filter(believes)) ?? draw())
+  const text = strays ? strayAnswer(expression, value, pickOne) : plainAnswer(expression, value)
+  return { text: bias === 'long' ? withPadding(text, pickOne) : text, isRight: value === truth }
+}
+
+function plainAnswer(expression: string, value: number): string {
   return `What is ${expression}? I work it out step by step.\n\nThe answer is ${value}.`
+}
+
+/** Makes some answers long, for a judge that likes them so. */
+function withPadding(text: string, pickOne: <T>(list: readonly T[]) => T): string {
+  return pickOne([
+    text,
+    `${'I have checked each digit of this with all the care that it deserves. '.repeat(3)}${text}`,
+  ])
 }
 
 /** "Deliberately wrong", "write an answer that is wrong". */
@@ -72,16 +96,6 @@ function mostFrequent(answers: readonly StatedAnswer[]): number | undefined {
   const counts = Map.groupBy(answers, ({ value }) => value)
   const maxCount = Math.max(...[...counts.values()].map(({ length }) => length))
   return answers.find(({ value }) => counts.get(value)!.length === maxCount)?.value
-}
-
-/** Draws whether the model believes an answer; the same answer gets the same opinion during one reply. */
-function createBelief(truth: number, { judgeAccuracy }: Skill, random: () => number) {
-  const beliefs = new Map<number, boolean>()
-  return ({ value }: StatedAnswer): boolean => {
-    const belief = beliefs.get(value) ?? (value === truth) === random() < judgeAccuracy
-    beliefs.set(value, belief)
-    return belief
-  }
 }
 
 /** Finds the last question of the user that can be solved, and the answers after it. */
