@@ -22,8 +22,8 @@ const piece = (index: number, args: string | null) => ({ index, function: { argu
 const text = { ...head, choices: [{ index: 0, delta: { content: 'Hi' }, finish_reason: null }] }
 const done = 'data: [DONE]\n\n'
 
-/** The arguments of each call as a client joins them, and the last finish reason. */
-async function joined(t: Test, frames: readonly string[]) {
+/** The chunks that a chat client gets for a provider's stream. */
+async function chunksOf(t: Test, frames: readonly string[]) {
   const { url } = await fakeProvider(t, eventStream(...frames))
   const provider = { name: 'p', base_url: url, api_key: 'k' }
   const address = await serve(t, JSON.stringify({ approach: 'proxy', providers: [provider] }))
@@ -32,10 +32,15 @@ async function joined(t: Test, frames: readonly string[]) {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ model: 'm', stream: true, messages: [{ role: 'user', content: 'Hi' }] }),
   })
+  const text = await answer.text()
+  return [...text.matchAll(/^data: (\{.*)$/gm)].map(([, data]) => JSON.parse(data!) as { choices: Choice[] })
+}
+
+/** The arguments of each call as a client joins them, and the last finish reason. */
+async function joined(t: Test, frames: readonly string[]) {
   const args: string[] = []
   let finish: unknown
-  for (const [, data] of (await answer.text()).matchAll(/^data: (\{.*)$/gm)) {
-    const { choices } = JSON.parse(data!) as typeof head & { choices: Choice[] }
+  for (const { choices } of await chunksOf(t, frames)) {
     for (const { index, function: called } of choices[0]?.delta.tool_calls ?? [])
       args[index] = (args[index] ?? '') + (called?.arguments ?? '')
     finish = choices[0]?.finish_reason ?? finish
@@ -44,7 +49,10 @@ async function joined(t: Test, frames: readonly string[]) {
 }
 
 interface Choice {
-  readonly delta: { readonly tool_calls?: { index: number; function?: { arguments?: string } }[] }
+  readonly delta: {
+    readonly tool_calls?: { index: number; function?: { arguments?: string } }[]
+    readonly function_call?: { arguments?: string }
+  }
   readonly finish_reason: string | null
 }
 
@@ -54,6 +62,9 @@ t.test('streamed arguments are the text of an object, also where a service sends
     'an empty text': [chunk([call(0, '')]), ended, done],
     null: [chunk([call(0, null)]), ended, done],
     'the text null': [chunk([call(0, 'null')]), ended, done],
+    'the text null in two pieces': [chunk([call(0, 'nu')]), chunk([piece(0, 'll')]), ended, done],
+    'the text null in pieces up to the end': [chunk([call(0, 'n')]), chunk([piece(0, 'ull')], 'stop'), done],
+    'an object in a text': [chunk([call(0, '"{')]), chunk([piece(0, '}"')]), ended, done],
     'with its end': [chunk([call(0, '')], 'tool_calls'), done],
     'ended by "stop"': [chunk([call(0, '')]), chunk([], 'stop'), done],
     'ended by the stream alone': [chunk([call(0, '')]), done],
@@ -68,6 +79,21 @@ t.test('streamed arguments are the text of an object, also where a service sends
 t.test('a null among the pieces of arguments is a part of them', async t => {
   const frames = [chunk([call(0, '{"a":')]), chunk([piece(0, 'null')]), chunk([piece(0, '}')])]
   t.strictSame(await joined(t, [...frames, chunk([], 'tool_calls'), done]), [['{"a":null}'], 'tool_calls'])
+})
+
+t.test('a function_call has the same arguments in a stream', async t => {
+  const pieces = [{ name: 'now', arguments: 'nu' }, { arguments: 'll' }, undefined]
+  const frames = pieces.map(function_call => {
+    const finish_reason = function_call ? null : 'function_call'
+    const choices = [{ index: 0, delta: function_call ? { function_call } : {}, finish_reason }]
+    return `data: ${JSON.stringify({ ...head, choices })}\n\n`
+  })
+  for (const end of [[frames[2]!, done], [done]]) {
+    const chunks = await chunksOf(t, [...frames.slice(0, 2), ...end])
+    const calls = chunks.map(({ choices }) => choices[0]!.delta.function_call)
+    t.strictSame(calls.map(called => called?.arguments ?? '').join(''), '{}')
+    t.equal(chunks.at(-1)!.choices[0]!.finish_reason, 'function_call')
+  }
 })
 
 t.test('of two calls, only the one without arguments gets an empty object', async t => {

@@ -5,11 +5,11 @@ import { errorIn } from '../../chat/read/error.ts'
 import type { ChunkReader } from '../../chat/read/chunk.ts'
 import { withReasoningCount } from '../../chat/usage.ts'
 import { UnreadableAnswer } from '../../chat/read/unreadable.ts'
-import { ToolCalls } from '../../chat/tool-calls.ts'
 import type { Chunk, ChunkChoice, Delta, FinishReason, ReplyHead, Usage } from '../../contract/index.ts'
 import { unixSeconds } from '../../time/unix-seconds.ts'
 import { badResponse } from '../failure.ts'
 import { failureOfErrorObject } from '../status.ts'
+import { StreamedCalls } from './streamed-calls.ts'
 
 /** A chunk, and its JSON on one line: the provider's own if nothing had to be corrected. */
 export interface ReadEvent {
@@ -72,11 +72,6 @@ export function withCounts(chunk: Chunk): Chunk {
   return usage === chunk.usage ? chunk : { ...chunk, usage }
 }
 
-function withCalls(choice: ChunkChoice, calls: readonly StreamedPiece[] | undefined): ChunkChoice {
-  const { tool_calls: _, ...delta } = choice.delta
-  return { ...choice, delta: calls ? { ...delta, tool_calls: calls } : delta }
-}
-
 /** A chunk for a client that did not ask for usage; undefined if it has nothing else. */
 export function withoutUsage(chunk: Chunk): Chunk | undefined {
   const { usage, ...rest } = chunk
@@ -84,131 +79,84 @@ export function withoutUsage(chunk: Chunk): Chunk | undefined {
   return chunk.choices.length === 0 && usage !== null ? undefined : rest
 }
 
-type StreamedPiece = NonNullable<Delta['tool_calls']>[number]
+const nothing: Delta = {}
 
-/** Characters of a text that may say null, with some space around it. */
-const maxNullText = 16
-
-/** Whether a text is "null". Only a short text is looked at: to read one that grows piece by piece copies it each time. */
-function isNullText(text: string): boolean {
-  return text.length <= maxNullText && text.trim() === 'null'
+function checkNames(calls: StreamedCalls): void {
+  if (!calls.areNamed) throw new UnreadableAnswer('made a tool call without a name')
 }
 
-/** Empties the arguments of a call that takes none, for which some services write the text "null". */
-function withoutNull(piece: StreamedPiece): StreamedPiece {
-  return piece.function ? { ...piece, function: { ...piece.function, arguments: '' } } : piece
+function reasonAfter(calls: StreamedCalls | undefined): string {
+  if (!calls) return 'stop'
+  return calls.isLegacy ? 'function_call' : 'tool_calls'
 }
 
 /** Follows a stream to tell whether it came to its end: a finish reason for every choice that began. */
 export class StreamProgress {
   readonly finish: FinishReason[] = []
-  /** The tool calls of each choice that made any. */
-  readonly #calls = new Map<number, ToolCalls>()
-  /** Whether the answer has a call of chat's first years, which has no index. */
-  #hasLegacyCall = false
-  /** Whether a call has begun. */
-  hasCalls = false
+  /** The calls of each choice that made any. */
+  readonly #calls = new Map<number, StreamedCalls>()
   usage: Usage | undefined
   /** Characters of text, for an estimate if no usage arrives. */
   characters = 0
 
+  /** Whether a call has begun. */
+  get hasCalls(): boolean {
+    return this.#calls.size > 0
+  }
+
   /**
-   * Adds a chunk, and returns it: as a copy if pieces of its tool calls lack an id, or the index of their call, on which SDKs
-   * rely, if a finish reason denies the calls, or if a call would end without arguments. Throws `UnreadableAnswer` if a choice
-   * ends that made a tool call without a name.
+   * Adds a chunk, and returns it: as a copy if its tool calls are corrected, or a finish reason that denies them. Throws
+   * `UnreadableAnswer` if a choice ends that made a tool call without a name.
    */
   add(chunk: Chunk, expected: Expected): Chunk {
     if (chunk.usage) this.usage = chunk.usage
     let choices = chunk.choices
     for (const [at, choice] of chunk.choices.entries()) {
-      const { index, delta, finish_reason } = choice
-      const { tool_calls: pieces, function_call: legacy } = delta
-      const placed = pieces && this.#addCalls(index, pieces)
-      if (placed !== pieces) choices = choices.with(at, withCalls(choice, placed))
-      if (finish_reason != null) {
-        this.#checkCalls(index)
-        const completed = this.#completeCalls(choice, placed)
-        if (completed !== placed) choices = choices.with(at, withCalls(choice, completed))
-      }
-      if (legacy != null) this.#hasLegacyCall = true
-      this.hasCalls ||= pieces != null || legacy != null
-      const hasCalls = this.#calls.has(index)
-      const finish = this.#hasLegacyCall ? finish_reason : finishAfter(finish_reason, hasCalls, expected)
-      if (finish !== finish_reason) choices = choices.with(at, { ...choices[at]!, finish_reason: finish! })
-      this.finish[index] = finish_reason ?? this.finish[index] ?? null
-      this.characters += charactersOf(delta)
+      const added = this.#addChoice(choice, expected)
+      if (added !== choice) choices = choices.with(at, added)
     }
     return choices === chunk.choices ? chunk : { ...chunk, choices }
   }
 
-  /**
-   * Adds pieces of tool calls, and returns them, each with the place of its call, and the first of a call with an id. A call
-   * that begins without a name after the choice has ended is left out: nobody waits for its name.
-   */
-  #addCalls(index: number, pieces: readonly StreamedPiece[]): readonly StreamedPiece[] | undefined {
-    const calls = this.#calls.get(index) ?? new ToolCalls()
+  #addChoice(choice: ChunkChoice, expected: Expected): ChunkChoice {
+    const { index, delta, finish_reason: reason } = choice
+    const calls = this.#callsOf(index, delta)
+    const before = this.finish[index] ?? null
+    let added = calls ? calls.add(delta, before !== null) : delta
+    if (calls && reason != null) {
+      checkNames(calls)
+      added = calls.finish(added, reason)
+    }
+    const finish = calls?.isLegacy ? reason : finishAfter(reason, calls !== undefined, expected)
+    this.finish[index] = reason ?? before
+    this.characters += charactersOf(delta)
+    if (added === delta && finish === reason) return choice
+    return { ...choice, delta: added, ...(finish === undefined ? {} : { finish_reason: finish }) }
+  }
+
+  /** Where the calls of a choice are followed, from the first of them on. */
+  #callsOf(index: number, { tool_calls: pieces, function_call: legacy }: Delta): StreamedCalls | undefined {
+    const known = this.#calls.get(index)
+    if (known || (pieces == null && legacy == null)) return known
+    const calls = new StreamedCalls()
     this.#calls.set(index, calls)
-    const hasEnded = this.finish[index] != null
-    const placed = pieces.flatMap((piece, position) => {
-      if (hasEnded && !piece.function?.name && !piece['custom'] && !calls.knows(piece, position)) return []
-      const count = calls.all.length
-      const call = calls.add(piece, position)
-      const id = piece.id || call.place === count ? calls.idOf(call) : undefined
-      const isNull = isNullText(call.arguments)
-      if (id === piece.id && call.place === piece.index && !isNull) return [piece]
-      if (isNull) call.arguments = ''
-      return [
-        { ...(isNull ? withoutNull(piece) : piece), index: call.place, ...(id === undefined ? {} : { id }) },
-      ]
-    })
-    if (placed.length < pieces.length) return placed.length > 0 ? placed : undefined
-    return placed.every((piece, position) => piece === pieces[position]) ? pieces : placed
+    return calls
   }
 
   /**
-   * The pieces of a chunk that ends its choice, with `{}` for calls whose function takes nothing: clients parse the text. A
-   * service that ends each chunk with "stop" may send the arguments later, and a maximum may have cut them off.
-   */
-  #completeCalls(
-    { index, finish_reason }: ChunkChoice,
-    pieces: readonly StreamedPiece[] | undefined,
-  ): readonly StreamedPiece[] | undefined {
-    const isOver = finish_reason === 'tool_calls' || (finish_reason === 'stop' && !pieces)
-    const missing = isOver ? this.#missingArguments(index) : []
-    return missing.length > 0 ? [...(pieces ?? []), ...missing] : pieces
-  }
-
-  #missingArguments(index: number): readonly StreamedPiece[] {
-    const calls = this.#calls.get(index)
-    return (calls?.all ?? []).flatMap(call => {
-      if (call.name === '' || /\S/.test(call.arguments)) return []
-      const piece = { index: call.place, function: { arguments: '{}' } }
-      calls!.add(piece)
-      return [piece]
-    })
-  }
-
-  #checkCalls(index: number): void {
-    const calls = this.#calls.get(index)?.all ?? []
-    if (calls.some(({ name, fields }) => name === '' && !fields.has('custom')))
-      throw new UnreadableAnswer('made a tool call without a name')
-  }
-
-  /**
-   * A chunk with a finish reason for each choice that began and lacks one: some services send `[DONE]` alone. Undefined if
-   * none lacks it. In `finish` they stay null, since the service did not say so. Throws as `add` does.
+   * A chunk with a finish reason for each choice that began and lacks one, since some services send `[DONE]` alone, and with
+   * arguments that were held back. Undefined if nothing is missing. In `finish` the reasons stay null, since the service did
+   * not state them. Throws as `add` does.
    */
   ending({ id, created, model }: ReplyHead): Chunk | undefined {
-    const open = this.finish.flatMap((reason, index) => (reason === null ? [index] : []))
-    if (open.length === 0) return undefined
-    const choices = open.map(index => {
-      this.#checkCalls(index)
-      const missing = this.#missingArguments(index)
-      const delta = missing.length > 0 ? { tool_calls: missing } : {}
-      const finish_reason = this.#calls.has(index) ? 'tool_calls' : 'stop'
-      return { index, delta, finish_reason }
+    const choices = this.finish.flatMap((reason, index) => {
+      const calls = this.#calls.get(index)
+      if (calls && reason === null) checkNames(calls)
+      const delta = calls?.end(nothing) ?? nothing
+      if (reason !== null && delta === nothing) return []
+      return [{ index, delta, finish_reason: reason === null ? reasonAfter(calls) : null }]
     })
-    return { id, object: 'chat.completion.chunk', created, model, choices }
+    return choices.length > 0 ? { id, object: 'chat.completion.chunk', created, model, choices } : undefined
   }
 
   /** Counts characters that were not parsed. */

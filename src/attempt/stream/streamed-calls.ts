@@ -1,0 +1,121 @@
+import { fieldsOf } from '../../chat/read/fields.ts'
+import type { Fields } from '../../chat/read/fields.ts'
+import { ToolCalls } from '../../chat/tool-calls.ts'
+import type { GrowingCall } from '../../chat/tool-calls.ts'
+import type { Delta, FinishReason } from '../../contract/index.ts'
+import { StreamedArguments } from './streamed-arguments.ts'
+
+type Pieces = NonNullable<Delta['tool_calls']>
+type Piece = Pieces[number]
+
+/**
+ * The calls of one choice as they stream past. Their pieces are corrected where they lack the id or the index of their call,
+ * on which SDKs rely, and where arguments are not the text of an object.
+ */
+export class StreamedCalls {
+  readonly #calls = new ToolCalls()
+  readonly #arguments = new Map<GrowingCall, StreamedArguments>()
+  /** The call of chat's first years, `function_call`. */
+  #legacy: StreamedArguments | undefined
+
+  get isLegacy(): boolean {
+    return this.#legacy !== undefined
+  }
+
+  /** Whether every call has a name. A custom tool has its own in another place. */
+  get areNamed(): boolean {
+    return this.#calls.all.every(({ name, fields }) => name !== '' || fields.has('custom'))
+  }
+
+  /**
+   * Adds a delta, and returns it: itself if nothing had to be corrected. A call that begins without a name after the choice
+   * has ended is left out: nobody waits for its name.
+   */
+  add(delta: Delta, hasEnded: boolean): Delta {
+    const { tool_calls: pieces, ...rest } = delta
+    const legacy = fieldsOf(delta['function_call'])
+    const added = legacy ? this.#addLegacy(delta, legacy) : delta
+    if (!pieces) return added
+    const placed = this.#place(pieces, hasEnded)
+    if (placed === pieces) return added
+    return placed ? { ...added, tool_calls: placed } : rest
+  }
+
+  /**
+   * Adds what is left to pass at a finish reason: `{}` for functions that take nothing, which clients parse, and what was
+   * held back. A service that ends each chunk with "stop" may send arguments later, and a maximum may have cut them off.
+   */
+  finish(delta: Delta, reason: FinishReason): Delta {
+    const isLast = reason !== 'stop' || !(delta.tool_calls || delta['function_call'])
+    if (!isLast) return delta
+    return reason === 'length' || reason === 'content_filter' ? this.#withRest(delta, 'cut') : this.end(delta)
+  }
+
+  /** Adds what is left to pass at the end of the stream. */
+  end(delta: Delta): Delta {
+    return this.#withRest(delta, 'end')
+  }
+
+  #place(pieces: Pieces, hasEnded: boolean): Pieces | undefined {
+    const placed = pieces.flatMap((piece, position) => {
+      const isLate = hasEnded && !piece.function?.name && !piece['custom']
+      return isLate && !this.#calls.knows(piece, position) ? [] : [this.#placePiece(piece, position)]
+    })
+    if (placed.length < pieces.length) return placed.length > 0 ? placed : undefined
+    return placed.every((piece, position) => piece === pieces[position]) ? pieces : placed
+  }
+
+  #placePiece(piece: Piece, position: number): Piece {
+    const count = this.#calls.all.length
+    const call = this.#calls.add(piece, position)
+    const id = piece.id || call.place === count ? this.#calls.idOf(call) : undefined
+    const sent = piece.function?.arguments
+    const passed = sent ? this.#pass(call, sent) : sent
+    if (id === piece.id && call.place === piece.index && passed === sent) return piece
+    const placed = { ...piece, index: call.place, ...(id === undefined ? {} : { id }) }
+    return passed === sent ? placed : { ...placed, function: { ...piece.function, arguments: passed! } }
+  }
+
+  #pass(call: GrowingCall, sent: string): string {
+    const streamed = this.#argumentsOf(call)
+    const passed = streamed.add(sent)
+    // The name of the call may still grow.
+    if (streamed.isSilent) call.arguments = ''
+    return passed
+  }
+
+  #argumentsOf(call: GrowingCall): StreamedArguments {
+    const known = this.#arguments.get(call)
+    if (known) return known
+    const streamed = new StreamedArguments()
+    this.#arguments.set(call, streamed)
+    return streamed
+  }
+
+  #addLegacy(delta: Delta, call: Fields): Delta {
+    this.#legacy ??= new StreamedArguments()
+    const sent = call['arguments']
+    const passed = typeof sent === 'string' ? this.#legacy.add(sent) : sent
+    return passed === sent ? delta : { ...delta, function_call: { ...call, arguments: passed } }
+  }
+
+  #withRest(delta: Delta, how: 'end' | 'cut'): Delta {
+    const pieces = this.#calls.all.flatMap(call => {
+      const rest = call.fields.has('custom') ? '' : this.#argumentsOf(call)[how]()
+      return rest === '' ? [] : [{ index: call.place, function: { arguments: rest } }]
+    })
+    const rest = this.#legacy?.[how]() ?? ''
+    if (pieces.length === 0 && rest === '') return delta
+    const called = fieldsOf(delta['function_call'])
+    return {
+      ...delta,
+      ...(pieces.length > 0 ? { tool_calls: [...(delta.tool_calls ?? []), ...pieces] } : {}),
+      ...(rest === '' ? {} : { function_call: { ...called, arguments: textOf(called) + rest } }),
+    }
+  }
+}
+
+function textOf(call: Fields | undefined): string {
+  const text = call?.['arguments']
+  return typeof text === 'string' ? text : ''
+}

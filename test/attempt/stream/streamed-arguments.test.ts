@@ -1,0 +1,43 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { argumentsOf } from '../../../src/chat/read/tool-calls.ts'
+import { StreamedArguments } from '../../../src/attempt/stream/streamed-arguments.ts'
+
+const object = fc.dictionary(fc.string({ maxLength: 4 }), fc.jsonValue({ maxDepth: 1 }))
+const space = fc.constantFrom('', ' ', '\n ')
+const said = fc.oneof(
+  fc.constant('null'),
+  fc.constant(''),
+  object.map(value => JSON.stringify(value)),
+  object.map(value => JSON.stringify(JSON.stringify(value))),
+  fc.constantFrom('nu', 'nul', 'nullable', '"half', '"a text"'),
+)
+const sent = fc.tuple(space, said, space).map(parts => parts.join(''))
+
+function piecesOf(text: string, cuts: readonly number[]): string[] {
+  const places = [0, ...cuts.map(cut => cut % (text.length + 1)).toSorted((a, b) => a - b), text.length]
+  return places.slice(1).map((end, at) => text.slice(places[at], end))
+}
+
+t.test('arguments in any pieces are those of a whole call', async () => {
+  fc.assert(
+    fc.property(sent, fc.array(fc.nat(40), { maxLength: 6 }), (text, cuts) => {
+      const streamed = new StreamedArguments()
+      const passed = piecesOf(text, cuts).map(piece => streamed.add(piece))
+      const told = passed.join('') + streamed.end()
+      return told.trim() === argumentsOf(text).trim() && streamed.end() === ''
+    }),
+  )
+})
+
+t.test('truncated arguments pass on all that arrived except null', async t => {
+  const toldOf = (...pieces: readonly string[]) => {
+    const streamed = new StreamedArguments()
+    return pieces.map(piece => streamed.add(piece)).join('') + streamed.cut()
+  }
+  t.equal(toldOf('nu'), 'nu')
+  t.equal(toldOf('"{', '\\"a'), '"{\\"a')
+  t.equal(toldOf('{"a"', ':1'), '{"a":1')
+  t.equal(toldOf('nu', 'll'), '')
+  t.equal(toldOf('null', '{}'), '{}', 'an object after null is all there is')
+})
