@@ -38,6 +38,7 @@ export function callOf(id = 'request-1', more: Partial<ProviderCall['request']> 
         ask: () => {},
         leaveOut: () => {},
         begin: () => {},
+        answered: () => {},
         report: report => reports.push(report),
         bill: () => {},
         spend: () => {},

@@ -32,35 +32,54 @@ export async function failover(
   const selector = new Selector(balancer, routed)
   const failures: AttemptFailure[] = []
   let retries: Retries | undefined
+  const hedging = mayHedge(routed) ? await import('./hedging/send-hedged.ts') : undefined
   let selection = selector.trySelect() ?? (await selector.select())
   while (selection) {
     try {
-      return await send(selection, routed, balancer)
+      if (!hedging) return await send(selection, routed, balancer)
+      return await hedging.sendHedged(selection, {
+        routed,
+        balancer,
+        pacing,
+        send: (chosen, own) => send(chosen, routed, balancer, own),
+        onFailure: failure => failures.push(failure),
+      })
     } catch (error) {
       if (!(error instanceof AttemptFailure)) throw error
+      const member = hedging ? (balancer.pool.get(error.provider) ?? selection.member) : selection.member
       const isTooLong = error.upstream?.code === 'context_length_exceeded' && !error.final
-      if (!error.retryable && !(isTooLong && outgrows(selection.member, balancer.suitable(routed), routed)))
-        throw error
+      if (!error.retryable && !(isTooLong && outgrows(member, balancer.suitable(routed), routed))) throw error
       failures.push(error)
       retries ??= new Retries(balancer, routed, pacing)
-      const reason = await retries.decide(selection.member, error)
-      const repeated = reason === undefined ? undefined : selector.repeat(selection.member, reason)
-      const failed = selection
+      const reason = await retries.decide(member, error)
+      const repeated = reason === undefined ? undefined : selector.repeat(member, reason)
       selection = repeated ?? selector.trySelect() ?? (await selector.select())
-      if (selection) balancer.figures.sentOn(failed, selection, error.code)
+      if (selection) balancer.figures.sentOn(member, selection, error.code)
     }
   }
   throw allFailed(routed, failures, balancer.suitable(routed))
 }
 
-/** Makes the first attempt at a provider, whose stream is recovered if it breaks. */
-async function send(selection: Selection, routed: RoutedCall, balancer: Balancer): Promise<Reply> {
-  const { call, config, request } = routed
+/** Whether a second provider may be asked: the answer has one choice, and making it twice does no harm. */
+function mayHedge({ config, request, passed, call }: RoutedCall): boolean {
+  if (!config.routing.hedge || passed) return false
+  return (request.n ?? 1) === 1 && call.request.source?.body?.['background'] !== true
+}
+
+/** Makes the first attempt at a provider, whose stream is recovered if it breaks. `call`: with a signal for this attempt alone. */
+async function send(
+  selection: Selection,
+  routed: RoutedCall,
+  balancer: Balancer,
+  call: ProviderCall = routed.call,
+): Promise<Reply> {
+  const { config, request } = routed
   const mode = call.request.streamRecovery ?? config.routing.stream_recovery
-  if (request.stream !== true || mode === 'off') return await sendTo(selection, routed, { request })
-  const sendAgain: SendTo = (other, to, request, recovery) => sendTo(other, to, { request, recovery })
+  if (request.stream !== true || mode === 'off') return await sendTo(selection, routed, { request, call })
+  const sendAgain: SendTo = (other, to, request, recovery) =>
+    sendTo(other, to, { request, recovery, call: to.call })
   const stream = { balancer, routed, member: selection.member, mode, sendTo: sendAgain }
-  return await sendTo(selection, routed, { request, recover: broken => recoverLater(broken, stream) })
+  return await sendTo(selection, routed, { request, call, recover: broken => recoverLater(broken, stream) })
 }
 
 /** Loads the code of recoveries when a stream breaks for the first time. */
@@ -73,16 +92,15 @@ async function* recoverLater(broken: BrokenStream, stream: StreamOfProxy): Async
 async function sendTo(
   selection: Selection,
   routed: RoutedCall,
-  sent: Pick<AttemptOptions, 'request' | 'recover' | 'recovery'>,
+  sent: Pick<AttemptOptions, 'request' | 'call' | 'recover' | 'recovery'>,
 ): Promise<Reply> {
-  const { call, config } = routed
+  const { config } = routed
   const { member, state, trial, reason } = selection
   const { provider } = member
   const measuredFrom = routed.strategy.measures ? performance.now() : undefined
   const reply = await attempt({
     ...sent,
     provider,
-    call,
     timeouts: timeoutsOf(config, provider, sent.request),
     maxResponseBytes: config.limits.response_bytes,
     key: trial.key?.secret,
@@ -102,8 +120,9 @@ function release({ member, state, lease, trial }: Selection, routed: RoutedCall,
     // After the state has its tokens back: the release lets waiting calls choose again.
     lease.release()
   }
-  const isSlow = end.failure?.blame === 'slow' && end.usage === undefined
-  if (isSlow && routed.strategy.measures) member.measured(routed, end.report.headMs)
+  const isSlow = end.failure?.blame === 'slow' || end.failure?.code === 'outpaced'
+  if (isSlow && end.usage === undefined && routed.strategy.measures)
+    member.measured(routed, end.report.headMs)
   if (!state.keys || end.failure?.blame !== 'key') return
   const keys = { total: state.keys.total, usable: state.keys.usable(performance.now()) }
   const facts = { provider: member.name, keys, error: loggedReason(end.failure) }

@@ -97,6 +97,8 @@ export interface Meter extends MeterReading {
   refund: () => void
   /** Counts an attempt that is being sent. */
   begin: (provider: string) => void
+  /** Records the provider whose answer is used, if several were asked at the same time. */
+  answered: (provider: string) => void
   /** Reports an attempt that has ended. */
   report: (report: AttemptReport) => void
   bill: (usage: Usage) => void

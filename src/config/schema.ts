@@ -4,6 +4,7 @@ import { clientLimit, clients } from './sections/clients.ts'
 import { costs } from './sections/costs.ts'
 import { keptResponses, passThrough } from './sections/endpoints.ts'
 import { fallbacks } from './sections/fallbacks.ts'
+import { hedge } from './sections/hedge.ts'
 import { limits } from './sections/limits.ts'
 import { monitoring } from './sections/monitoring.ts'
 import { address, count, headerName, key, origin, seconds, stepName } from './value-schemas.ts'
@@ -33,6 +34,11 @@ const routing = z.strictObject({
   max_attempts: count()
     .optional()
     .describe('Maximum providers tried for one call (default: every suitable one)'),
+  hedge: hedge
+    .optional()
+    .describe(
+      'Asks a second provider when the first is slow to begin; the first to answer wins (default: off)',
+    ),
   stream_recovery: z
     .enum(['auto', 'restart', 'continue', 'off'])
     .default('auto')

@@ -77,6 +77,12 @@ export const serverErrors = {
     when: 'an answer did not fit the broken stream that it was to recover; appears in logs only',
     fix: 'Nothing, or set the temperature to 0, so that answers to one request are more alike.',
   },
+  outpaced: {
+    status: 502,
+    type: upstream,
+    when: 'another provider answered a hedged call first; appears in logs only',
+    fix: 'Nothing, unless most hedges lose: then raise `after` of `routing.hedge`.',
+  },
   upstream_too_large: {
     status: 502,
     type: upstream,

@@ -103,7 +103,7 @@ export interface MeterReading {
   readonly calls: number
   /** Attempts at providers, retries included. */
   readonly attempts: number
-  /** The provider of the newest attempt. */
+  /** The provider of the newest attempt, or of the one that won a race. */
   readonly provider: string | undefined
   readonly usage: Usage
   /** The cost of all attempts, also of those whose answers were not used. */

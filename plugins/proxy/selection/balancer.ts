@@ -6,9 +6,10 @@ import type { ChatRequest } from '../../../src/contract/index.ts'
 import type { Strategy, StrategyMemory } from '../../../src/contract/strategy.ts'
 import { RoutingFigures } from './routing-figures.ts'
 import type { Member } from '../pool/member.ts'
+import type { Hedges } from '../pool/hedges.ts'
 import type { ProviderPool } from '../pool/pool.ts'
 import { isFull, roomOf, Slots } from '../pool/slots.ts'
-import { candidatesFor, isFallback, readyIn, suitableFor, without } from './candidates.ts'
+import { candidatesFor, isFallback, isSameTier, readyIn, suitableFor, without } from './candidates.ts'
 import type { Candidates } from './candidates.ts'
 import { admitted } from './admission.ts'
 import { withAffinity } from './affinity.ts'
@@ -27,6 +28,8 @@ export class Balancer {
   readonly pool: ProviderPool
   readonly slots: Slots<Member>
   readonly figures = new RoutingFigures()
+  /** Created with the first call that may be hedged. */
+  hedges: Hedges | undefined
   readonly #strategyOf: StrategyOf
   /** The strategy of the newest configuration among the calls so far. */
   #current: { readonly config: Config; readonly strategy: Strategy } | undefined
@@ -127,6 +130,25 @@ export class Balancer {
       !readyIn(member, routed, now) &&
       !isFull(member)
     return canTakeIt ? this.#start(member, routed, reason) : 'wait'
+  }
+
+  /**
+   * Chooses another provider for a call that is under way at `first`: a healthy one of the same rank that has a slot now.
+   * Undefined if there is none.
+   */
+  selectBeside(first: Member, routed: RoutedCall): Selection | undefined {
+    if (!this.slots.hasRoom) return undefined
+    const now = performance.now()
+    const free = this.candidates(routed).members.filter(
+      member =>
+        isSameTier(member, first) &&
+        !isFull(member) &&
+        member.state.breaker.admits(routed.model, now) === 'yes',
+    )
+    if (free.length === 0) return undefined
+    const choice = this.#start(this.pick(free, routed), routed, 'hedge')
+    routed.pending = undefined
+    return choice instanceof Promise || typeof choice === 'string' ? undefined : choice
   }
 
   /** Waits for a rate limit, or for a provider that is back sooner. */

@@ -68,6 +68,13 @@ export function candidatesFor(pool: readonly Member[], routed: RoutedCall, now: 
   return { members, readyAt: soonest === undefined ? undefined : now + soonest }
 }
 
+/** Whether two providers get calls at the same time, not one after the other has failed. */
+export function isSameTier(one: Member, other: Member): boolean {
+  return (
+    one.provider.config.priority === other.provider.config.priority && isFallback(one) === isFallback(other)
+  )
+}
+
 function lowestTier(members: readonly Member[]): readonly Member[] {
   const lowest = members.reduce((least, { provider }) => Math.min(least, provider.config.priority), Infinity)
   return without(members, ({ provider }) => provider.config.priority !== lowest)

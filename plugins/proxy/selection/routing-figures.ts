@@ -1,6 +1,7 @@
 import { BatchedHistogram } from '../../../src/metrics/batched-histogram.ts'
 import type { Metric } from '../../../src/metrics/metric.ts'
 import { TalliedCounter } from '../../../src/metrics/tallied-counter.ts'
+import type { Member } from '../pool/member.ts'
 import type { Selection } from './selection.ts'
 
 /** Upper bounds for the time in the queue, in seconds. */
@@ -34,9 +35,9 @@ export class RoutingFigures {
     return [this.#failovers, this.#retries, this.#waits, this.#limited]
   }
 
-  /** Counts that a call which failed at `from` goes to `to`; `reason`: the code of the failure. */
-  sentOn(from: Selection, to: Selection, reason: string): void {
-    if (from.member !== to.member) this.#failovers.add(1, from.member.name, to.member.name, reason)
+  /** Counts that a call which failed at a provider goes to `to`; `reason`: the code of the failure. */
+  sentOn(from: Member, to: Selection, reason: string): void {
+    if (from !== to.member) this.#failovers.add(1, from.name, to.member.name, reason)
     else this.#retries.add(1, to.member.name, to.reason === 'another key' ? 'another_key' : 'retry')
   }
 

@@ -134,6 +134,10 @@ export class RequestMeter implements Meter {
     this.#provider = provider
   }
 
+  answered(provider: string): void {
+    this.#provider = provider
+  }
+
   report(report: AttemptReport): void {
     this.#onAttempt?.(report)
   }

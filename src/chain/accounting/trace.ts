@@ -38,6 +38,8 @@ export interface TraceRecord {
 
 interface TracedAttempt extends Pick<AttemptReport, 'provider' | 'outcome' | 'recovery'> {
   readonly ms: number
+  /** Set if it was made beside an attempt that was slow to begin. */
+  readonly hedge?: true
 }
 
 /** A call of a request that is traced, and the calls that were made for it. It holds no text of prompts or answers. */
@@ -125,11 +127,12 @@ export class CallTrace implements Trace {
 
   /** The facts about a call that went to a model. */
   #modelCall(): Partial<TraceRecord> {
-    const attempts = this.#attempts.map(({ provider, outcome, totalMs, recovery }) => ({
+    const attempts = this.#attempts.map(({ provider, outcome, totalMs, recovery, reason }) => ({
       provider,
       outcome,
       ms: Math.round(totalMs),
       ...(recovery && { recovery }),
+      ...(reason === 'hedge' && { hedge: true as const }),
     }))
     const { provider, model } = this.#head ?? {}
     const cost = this.#spending.isEmpty ? undefined : shownCost(this.#spending.cost)

@@ -5,6 +5,13 @@ import { TalliedCounter } from '../../metrics/tallied-counter.ts'
 import { secondsBuckets } from './buckets.ts'
 import { ModelLabels } from './model-labels.ts'
 
+/** The outcome of a hedge by that of its attempt. */
+const hedgeOutcomes: Readonly<Record<string, string>> = {
+  ok: 'won',
+  outpaced: 'lost',
+  client_closed: 'cancelled',
+}
+
 /** Counts attempts at providers. */
 export class AttemptFigures {
   readonly #labels = new ModelLabels()
@@ -34,17 +41,23 @@ export class AttemptFigures {
     'Cost of attempts in USD, by provider, model and outcome, if the price is known; partly estimated',
     ['provider', 'model', 'outcome'],
   )
+  readonly #hedges = new TalliedCounter(
+    'hulumanage_hedges_total',
+    'Second attempts at calls that were slow to begin, by outcome: won, lost, failed or cancelled',
+    ['outcome'],
+  )
 
   get metrics(): readonly Metric[] {
-    return [this.#attempts, this.#latency, this.#tokens, this.#details, this.#cost]
+    return [this.#attempts, this.#latency, this.#tokens, this.#details, this.#cost, this.#hedges]
   }
 
   count(report: AttemptReport): void {
-    const { provider, outcome, headMs, cost, usage } = report
+    const { provider, outcome, headMs, cost, usage, reason } = report
     const model = this.#labels.labelOf(report.model, outcome === 'ok')
     this.#attempts.add(1, provider, model, outcome)
     if (cost?.usd) this.#cost.add(cost.usd, provider, model, outcome)
     if (outcome === 'ok') this.#latency.observe(headMs / 1000, provider, model)
+    if (reason === 'hedge') this.#hedges.add(1, hedgeOutcomes[outcome] ?? 'failed')
     if (usage) this.#countTokens(usage, provider, model)
   }
 

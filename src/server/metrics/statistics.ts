@@ -7,6 +7,8 @@ import type { Exchange, ExchangeListener } from '../exchange.ts'
 interface EndpointCounts {
   requests: number
   failures: number
+  /** Attempts whose answers were no longer wanted, for which nobody is to blame. */
+  cancelled: number
   headMs: number
   lastError: string | null
 }
@@ -42,6 +44,7 @@ export class Statistics implements ExchangeListener {
     const counts = getOrCreate(this.#endpoints, provider, noCounts)
     counts.requests++
     if (outcome === 'ok') counts.headMs += headMs
+    else if (outcome === 'outpaced' || outcome === 'client_closed') counts.cancelled++
     else {
       counts.failures++
       counts.lastError = outcome
@@ -86,9 +89,10 @@ export class Statistics implements ExchangeListener {
       'cost/wasted_usd': this.#cost.wasted,
       'cost/unknown': this.#cost.unknown,
     }
-    for (const [name, { requests, failures, headMs, lastError }] of this.#endpoints) {
+    for (const [name, { requests, failures, cancelled, headMs, lastError }] of this.#endpoints) {
       figures[`endpoint/requests/${name}`] = requests
       figures[`endpoint/failures/${name}`] = failures
+      figures[`endpoint/cancelled/${name}`] = cancelled
       figures[`endpoint/head_ms/${name}`] = headMs
       if (lastError !== null) figures[`endpoint/last_error/${name}`] = lastError
     }
@@ -102,22 +106,25 @@ function enterFigure(counts: Map<string, EndpointCounts>, figure: string, value:
   const endpoint = getOrCreate(counts, name, noCounts)
   if (what === 'requests') endpoint.requests = Number(value)
   else if (what === 'failures') endpoint.failures = Number(value)
+  else if (what === 'cancelled') endpoint.cancelled = Number(value)
   else if (what === 'head_ms') endpoint.headMs = Number(value)
   else if (what === 'last_error') endpoint.lastError = String(value)
 }
 
 function noCounts(): EndpointCounts {
-  return { requests: 0, failures: 0, headMs: 0, lastError: null }
+  return { requests: 0, failures: 0, cancelled: 0, headMs: 0, lastError: null }
 }
 
 /** Rates and averages are null if there is nothing to divide by. */
-function reportOf({ requests, failures, headMs, lastError }: EndpointCounts) {
-  const successes = requests - failures
+function reportOf({ requests, failures, cancelled, headMs, lastError }: EndpointCounts) {
+  const successes = requests - failures - cancelled
+  const judged = requests - cancelled
   return {
     requests,
     successes,
     failures,
-    success_rate: requests === 0 ? null : successes / requests,
+    cancelled,
+    success_rate: judged === 0 ? null : successes / judged,
     average_latency_ms: successes === 0 ? null : Math.round(headMs / successes),
     last_error: lastError,
   }
