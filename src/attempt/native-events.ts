@@ -103,7 +103,11 @@ export function nativeEventsFor(options: AttemptOptions): NativeEvents | undefin
   const translation = nativeTranslation(options)
   if (!translation) return undefined
   const { dialect, relayed } = translation
-  return new NativeEvents({ dialect, change: relayed?.(options.provider.name), rest: restFor(options) })
+  return new NativeEvents({
+    dialect,
+    change: relayed?.(options.provider.config, options.call.request),
+    rest: restFor(options),
+  })
 }
 
 /** Creates writers for the rest; undefined if no other service can answer, or none should. */
@@ -127,7 +131,7 @@ export function nativeBytesFor(
   const text = bytes.toString('utf8')
   const read = relayedAnswer ? relayedAnswer(sent, completion) : sent
   const told = read === sent ? text : JSON.stringify(read)
-  const rewritten = relayed?.(options.provider.name)(told) ?? told
+  const rewritten = relayed?.(options.provider.config, options.call.request)(told) ?? told
   return { dialect, bytes: rewritten === text ? bytes : Buffer.from(rewritten) }
 }
 

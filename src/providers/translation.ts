@@ -2,6 +2,7 @@ import type { ProviderConfig } from '../config/schema.ts'
 import type { ChatRequest, Completion } from '../contract/index.ts'
 import { HulumanageError } from '../contract/index.ts'
 import { frame } from '../text/sse.ts'
+import type { StoredIdClient } from '../text/stored-id.ts'
 import type { idRules } from './spelling/calls/call-ids.ts'
 
 /**
@@ -38,7 +39,7 @@ export interface Translation {
    * Creates a function that rewrites relayed text for the client: a complete answer, or the events of one stream from its
    * beginning. By default, relayed text is unchanged.
    */
-  readonly relayed?: (provider: string) => (text: string) => string
+  readonly relayed?: (provider: ProviderConfig, client: StoredIdClient) => (text: string) => string
 }
 
 /**

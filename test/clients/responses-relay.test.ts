@@ -42,7 +42,7 @@ function relayTest(name: string, work: (t: Test, start: Start) => Promise<void>)
       url = await serve(t, text)
       return { url, openai: clientOf(url), services, text }
     })
-    t.same(await busy(url), [], 'no provider is busy')
+    t.same(await busy(url, clientKey), [], 'no provider is busy')
   })
 }
 
@@ -201,6 +201,42 @@ relayTest('nothing else can be reached with the key of a provider', async (t, st
     t.equal(response.status, 404, path)
   }
   t.equal(services[0].requests.length, 1)
+})
+
+relayTest('a stored response is known only to the client it was made for', async (t, start) => {
+  const { openai, url, services } = await start([responses('a', { id: 'resp_a' }), responses()], {
+    api_keys: [clientKey, 'key-of-another'],
+  })
+  const another = new OpenAI({ baseURL: `${url}/v1`, apiKey: 'key-of-another', maxRetries: 0 })
+  const { id } = await openai.responses.create(asked)
+  const forged = (text: string) => `resp_hm_${Buffer.from(text).toString('base64url')}`
+  const calls = services[0].requests.length
+  const foreign = [
+    id,
+    forged('one\nresp_a'),
+    forged('one\nresp_a\n'),
+    forged('one\nresp_a\nAAAAAAAAAAAAAAAAAAAAAA'),
+  ]
+  for (const other of [...foreign, 'resp_a']) {
+    const thrown = await errorOf(another.responses.create({ ...asked, previous_response_id: other }))
+    t.match(
+      thrown,
+      { status: 400, code: 'previous_response_not_found', param: 'previous_response_id' },
+      other,
+    )
+    t.match(await errorOf(another.responses.retrieve(other)), { status: 404 }, other)
+    t.match(await errorOf(another.responses.delete(other)), { status: 404 }, other)
+  }
+  t.equal(services[0].requests.length, calls, 'no provider was asked')
+  t.match(await openai.responses.create({ ...asked, previous_response_id: id }), { previous_response_id: id })
+})
+
+relayTest('a key that is added before its old one goes leaves ids as they were', async (t, start) => {
+  const { openai, text } = await start([responses('a'), responses()])
+  const { id } = await openai.responses.create(asked)
+  const rotated = text.replace('"api_key":"sk-service-0"', '"api_keys":["sk-new","sk-service-0"]')
+  const again = clientOf(await serve(t, rotated))
+  t.match(await again.responses.create({ ...asked, previous_response_id: id }), { output_text: 'a' })
 })
 
 relayTest('an id of a provider that is gone is a 400, and a 404 where it is read', async (t, start) => {

@@ -1,17 +1,43 @@
-import { storedId } from '../../text/stored-id.ts'
+import type { ProviderConfig } from '../../config/schema.ts'
+import { isSealed, ownerOf, storedId } from '../../text/stored-id.ts'
+import type { SealedBy, SealedId, StoredIdClient } from '../../text/stored-id.ts'
+
+type StoringProvider = Pick<ProviderConfig, 'name' | 'api_key' | 'api_keys' | 'headers' | 'base_url'>
 
 /**
  * Creates a function that replaces a provider's ids with ours in a complete response or the events of one stream, and
  * leaves everything else unchanged. Only whole JSON strings match: inside another text, the quotes would be escaped.
  */
-export function withStoredIds(provider: string, known: readonly string[] = []): (text: string) => string {
-  let ids = known
+export function withStoredIds(
+  provider: StoringProvider,
+  client: StoredIdClient,
+  known: readonly string[] = [],
+): (text: string) => string {
+  let pairs = known.map(id => pairOf(id, provider, client))
   return text => {
-    if (ids.length === 0) ids = idsIn(text)
-    return ids.reduce((rewritten, id) => {
-      return rewritten.replaceAll(JSON.stringify(id), JSON.stringify(storedId({ provider, id })))
-    }, text)
+    if (pairs.length === 0) pairs = idsIn(text).map(id => pairOf(id, provider, client))
+    return pairs.reduce((rewritten, [theirs, ours]) => rewritten.replaceAll(theirs, ours), text)
   }
+}
+
+/** Whether a client may name a stored response: it was made for this client, through one of the provider's present keys. */
+export function mayName(sealed: SealedId, provider: StoringProvider, client: StoredIdClient): boolean {
+  const owner = ownerOf(client)
+  return secretsOf(provider).some(secret => isSealed(sealed, { secret, owner }))
+}
+
+function pairOf(id: string, provider: StoringProvider, client: StoredIdClient): readonly [string, string] {
+  const by: SealedBy = { secret: secretsOf(provider)[0] ?? '', owner: ownerOf(client) }
+  return [JSON.stringify(id), JSON.stringify(storedId({ provider: provider.name, id }, by))]
+}
+
+/**
+ * The secrets of a provider, the one that seals first: its keys, with which anybody could read its responses anyway. Without
+ * a key, it is the rest that gives access.
+ */
+function secretsOf({ api_key: key, api_keys: keys, headers, base_url: base }: StoringProvider): string[] {
+  const own = [...(keys ?? []), ...(key === undefined ? [] : [key])]
+  return own.length > 0 ? own : [JSON.stringify([base, headers])]
 }
 
 /** The ids of the response and of the previous one. */

@@ -3,6 +3,7 @@ import { HulumanageError } from '../../contract/index.ts'
 import type { ReadOptions } from '../../dialects/dialect.ts'
 import { estimatePromptTokens } from '../../dialects/prompt-tokens.ts'
 import { responses } from '../../dialects/responses/responses.ts'
+import { checkPrevious } from '../kept/check-previous.ts'
 import { keptFor } from '../kept/read-request.ts'
 import { PassedJson } from '../passed/bodies.ts'
 import { passedChainRequest } from '../passed/chain-request.ts'
@@ -14,6 +15,7 @@ export async function readResponsesCount(
   options: ReadOptions,
 ) {
   const { body } = await keptFor(request).resolve(request.body)
+  checkPrevious(request, body)
   const bytes = body === request.body ? (request.bytes ?? undefined) : undefined
   const [{ request: chat, source, own }] = responses.read(body, { ...options, bytes }).requests
   const { model } = chat

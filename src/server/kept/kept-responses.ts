@@ -1,8 +1,7 @@
-import { hash } from 'node:crypto'
 import type { Config } from '../../config/schema.ts'
 import { isObject } from '../../dialects/check.ts'
 import type { ValueStore } from '../../store/store.ts'
-import { readStoredId } from '../../text/stored-id.ts'
+import { ownerOf, readStoredId } from '../../text/stored-id.ts'
 import type { Exchange } from '../exchange.ts'
 
 type Item = Readonly<Record<string, unknown>>
@@ -96,11 +95,6 @@ export class KeptResponses {
   async #set(key: string, value: Uint8Array): Promise<void> {
     await this.#values.set(this.#prefix + key, value, this.#settings.ttl * 1000).catch(() => undefined)
   }
-}
-
-/** The client that a response belongs to, by its key of this server or for providers, never in plain text. */
-export function ownerOf({ tenant, clientKey }: Pick<Exchange, 'tenant' | 'clientKey'>): string {
-  return tenant ?? (clientKey === undefined ? '' : hash('sha256', clientKey))
 }
 
 function itemKey({ id }: Item): string {

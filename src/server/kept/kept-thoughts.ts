@@ -5,7 +5,7 @@ import type { Completion, Message } from '../../contract/index.ts'
 import { isObject } from '../../dialects/check.ts'
 import type { ValueStore } from '../../store/store.ts'
 import type { Exchange } from '../exchange.ts'
-import { ownerOf } from './kept-responses.ts'
+import { ownerOf } from '../../text/stored-id.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 

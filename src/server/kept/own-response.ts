@@ -34,7 +34,8 @@ async function remove(responses: KeptResponses, id: string, kept: Kept): Promise
   return { id, object: 'response', deleted: true }
 }
 
-function notFound(id: string): HulumanageError {
+/** OpenAI's own error for a response that is not there, or not for this client. */
+export function notFound(id: string): HulumanageError {
   const message = `Response with id '${clip(id)}' not found.`
   const upstream = { message, type: 'invalid_request_error', param: null, code: null }
   return new HulumanageError('unknown_url', message, { upstream, shouldRetry: false })

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { newCompletionId } from '../../chat/completion.ts'
 import type { Dialect, Incoming, ReadOptions } from '../../dialects/dialect.ts'
+import { checkPrevious } from './check-previous.ts'
 import { KeptResponses } from './kept-responses.ts'
 
 /** The responses that are kept for the client of a request. */
@@ -16,6 +17,7 @@ export async function readResponsesRequest(
 ): Promise<Incoming> {
   const responses = keptFor(request)
   const { body, previous } = await responses.resolve(request.body)
+  checkPrevious(request, body)
   const incoming = dialect.read(body, {
     ...options,
     bytes: body === request.body ? options.bytes : undefined,

@@ -2,9 +2,9 @@ import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { HulumanageError } from '../../contract/index.ts'
 import type { Provider } from '../../providers/provider.ts'
-import { withStoredIds } from '../../providers/responses/stored-response.ts'
+import { mayName, withStoredIds } from '../../providers/responses/stored-response.ts'
 import { readStoredId } from '../../text/stored-id.ts'
-import type { StoredId } from '../../text/stored-id.ts'
+import type { SealedId, StoredId } from '../../text/stored-id.ts'
 import { plainSeconds } from '../../attempt/options.ts'
 import { callStored } from '../../attempt/stored-call.ts'
 import { keptFor } from '../kept/read-request.ts'
@@ -35,7 +35,9 @@ export function addStoredRoutes(app: FastifyInstance, url: string): void {
         const { answerAboutOwn } = await import('../kept/own-response.ts')
         return await answerAboutOwn(request, keptFor(request), path.slice(0, end), rest)
       }
-      await send(request, reply, providerOf(app, stored), stored, rest + queryOf(request.url))
+      const provider = providerOf(app, stored)
+      await checkOwner(request, provider, stored, path.slice(0, end))
+      await send(request, reply, provider, stored, rest + queryOf(request.url))
       return reply
     },
   })
@@ -67,11 +69,22 @@ async function send(
     limit: limits.response_bytes,
     signal: exchange.controller.signal,
     clientKey: exchange.clientKey,
-    told: withStoredIds(provider.name, [id]),
+    told: withStoredIds(provider.config, exchange, [id]),
   })
   void reply
     .headers({ 'content-type': contentType, 'x-hulumanage-provider': provider.name })
     .send(typeof body === 'string' ? body : Readable.from(body))
+}
+
+async function checkOwner(
+  { exchange }: FastifyRequest,
+  { config }: Provider,
+  sealed: SealedId,
+  id: string,
+): Promise<void> {
+  if (mayName(sealed, config, exchange)) return
+  const { notFound } = await import('../kept/own-response.ts')
+  throw notFound(id)
 }
 
 function providerOf({ pools }: FastifyInstance, { provider: name }: StoredId): Provider {
