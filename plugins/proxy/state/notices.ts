@@ -14,6 +14,8 @@ export interface SharedState {
   readonly name: string
   readonly breaker: Breaker
   readonly keys: KeyRing | undefined
+  /** Adopts the verdict of another server. */
+  readonly adopt: (notice: BreakerNotice, now: number) => void
 }
 
 /** Exchanges findings about providers and keys with the servers that share the store. */
@@ -63,7 +65,7 @@ export class Notices {
     const now = performance.now()
     if (subject === 'provider') {
       const notice = parseBreakerNotice(text)
-      if (notice) state.breaker.adopt(notice, now)
+      if (notice) state.adopt(notice, now)
     } else if (subject === 'key' && state.keys) {
       const notice = parseKeyNotice(text)
       if (notice) state.keys.adopt(digest, notice, now)

@@ -9,6 +9,7 @@ import { KeyRing } from './key-ring.ts'
 import type { KeyTurn, RingKey } from './key-ring.ts'
 import type { BreakerTrial } from './model-circuits.ts'
 import type { Notices, SharedState } from './notices.ts'
+import type { BreakerNotice } from './notice-format.ts'
 import { RateLimit } from './rate-limit.ts'
 import { RestLog } from './rest-log.ts'
 import type { RestLogger } from './rest-log.ts'
@@ -63,6 +64,7 @@ export class ProviderState implements SharedState {
   readonly rateLimit: RateLimit | undefined
   readonly counts: Counts
   #monitoring: Config['monitoring']
+  readonly #restLog: RestLog
 
   constructor(
     provider: ProviderConfig,
@@ -74,16 +76,21 @@ export class ProviderState implements SharedState {
     const takesTurns = api_keys && !forward_client_key
     this.name = name
     this.#monitoring = config.monitoring
-    const restLog = new RestLog(name, log)
+    this.#restLog = new RestLog(name, log)
     this.breaker = new Breaker(breakerOptions(config), () => {
       notices.postBreaker(this)
       const now = performance.now()
-      restLog.update(this.breaker.notice(now), now)
+      this.#restLog.update(this.breaker.notice(now), now)
     })
     this.keys = takesTurns ? new KeyRing(api_keys, key => notices.postKey(this, key), turn) : undefined
     // The store keeps what has been used, under the provider's name.
     this.rateLimit = rate_limit && new RateLimit(rate_limit, name, store)
     this.counts = previous?.counts ?? { requests: 0, failures: 0, latencyMs: undefined }
+  }
+
+  adopt(notice: BreakerNotice, now: number): void {
+    this.breaker.adopt(notice, now)
+    this.#restLog.adopt(this.breaker.notice(now), now)
   }
 
   /** Applies a reload that has left the provider itself as it was. */

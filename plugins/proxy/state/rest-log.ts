@@ -3,17 +3,18 @@ import { clip } from '../../../src/text/clip.ts'
 import type { BreakerNotice } from './notice-format.ts'
 
 /** Receives the lines. */
-export type RestLogger = Pick<BaseLogger, 'info' | 'warn'>
+export type RestLogger = Pick<BaseLogger, 'warn'>
 
 /**
- * Logs, once each time, when a provider, or a model at it, gets no more calls, and when it gets them again. The end of a
- * pause that the provider has asked for is not logged: it was announced.
+ * Logs, once each time, when a provider, or a model at it, gets no more calls, and when it gets them again. Both are
+ * warnings, so that who reads of an outage at `log_level: WARNING` also reads of its end. The end of a pause that the
+ * provider has asked for is not logged: it was announced.
  */
 export class RestLog {
   readonly #provider: string
   readonly #log: RestLogger
-  /** The models with an open circuit; an empty name for the provider itself. */
-  #out: ReadonlySet<string> = new Set()
+  /** When the models with an open circuit were first seen so; an empty name for the provider itself. */
+  #out: ReadonlyMap<string, number> = new Map()
   /** When the pause of each model ends that a line has announced. */
   #pauses: ReadonlyMap<string, number> = new Map()
 
@@ -23,22 +24,26 @@ export class RestLog {
   }
 
   /** Logs how the state differs from the last one. */
-  update({ provider, models, rests, lastError: error }: BreakerNotice, now: number): void {
-    const circuits = [['', provider] as const, ...Object.entries(models)]
-    const open = circuits.filter(([, { cause }]) => cause !== undefined)
+  update(notice: BreakerNotice, now: number): void {
+    const { rests, lastError: error } = notice
+    const open = openIn(notice)
     for (const [model, { cause, openMs }] of open)
-      if (!this.#out.has(model)) this.#warn(model, { reason: cause, error, seconds: secondsOf(openMs) })
-    const out = new Set(open.map(([model]) => model))
-    for (const model of this.#out)
-      if (!out.has(model)) this.#log.info(this.#subject(model), 'provider is back')
-    this.#out = out
-    this.#pauses = new Map(
-      Object.entries(rests).map(([model, { ms, reason }]) => {
-        const isNew = (this.#pauses.get(model) ?? 0) <= now
-        if (isNew) this.#warn(model, { reason, error, seconds: secondsOf(ms) })
-        return [model, now + ms]
-      }),
-    )
+      if (!this.#out.has(model)) this.#warn(model, { reason: cause, error, ...untilOf(openMs) })
+    for (const [model, since] of this.#out) {
+      if (open.has(model)) continue
+      this.#log.warn({ ...this.#subject(model), seconds: secondsOf(now - since) }, 'provider is back')
+    }
+    for (const [model, { ms, reason }] of Object.entries(rests)) {
+      const isNew = (this.#pauses.get(model) ?? 0) <= now
+      if (isNew) this.#warn(model, { reason, error, ...untilOf(ms) })
+    }
+    this.adopt(notice, now)
+  }
+
+  /** Takes note of a state that another server has found and logged. */
+  adopt(notice: BreakerNotice, now: number): void {
+    this.#out = new Map([...openIn(notice).keys()].map(model => [model, this.#out.get(model) ?? now]))
+    this.#pauses = new Map(Object.entries(notice.rests).map(([model, { ms }]) => [model, now + ms]))
   }
 
   #warn(model: string, why: object): void {
@@ -48,6 +53,17 @@ export class RestLog {
   #subject(model: string): object {
     return { provider: this.#provider, ...(model !== '' && { model: clip(model) }) }
   }
+}
+
+/** The open circuits by model; an empty name for that of the provider itself. */
+function openIn({ provider, models }: BreakerNotice): ReadonlyMap<string, BreakerNotice['provider']> {
+  const circuits = [['', provider] as const, ...Object.entries(models)]
+  return new Map(circuits.filter(([, { cause }]) => cause !== undefined))
+}
+
+/** How long, and until when, as the clock on the wall shows it. */
+function untilOf(ms: number): object {
+  return { seconds: secondsOf(ms), until: new Date(Date.now() + ms).toISOString() }
 }
 
 function secondsOf(ms: number): number {

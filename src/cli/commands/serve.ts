@@ -36,7 +36,7 @@ async function start(
   const { values } = invocation
   const loaded = readConfig(values)
   checkUpstream(loaded)
-  const { log, follow } = createServerLog(loaded.config.monitoring)
+  const { log, follow } = createServerLog(loaded.config.monitoring, worker?.index)
   if (!worker) for (const note of loaded.notes) log.warn(`not carried over: ${renderProblem(note)}`)
   if (!worker && loaded.config.workers > 1) return await serveWithWorkers(loaded, log)
   const composition = compose({

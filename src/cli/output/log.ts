@@ -5,8 +5,9 @@ import type { CurrentConfig } from '../../config/current.ts'
 import { loggedError } from '../../contract/logged-error.ts'
 import { LogDestination } from './log-destination.ts'
 import { LogFile } from './log-file.ts'
+import { prettyLine } from './pretty-line.ts'
 
-type Monitoring = Pick<Config['monitoring'], 'log_level' | 'log_file'>
+type Monitoring = Pick<Config['monitoring'], 'log_level' | 'log_file' | 'log_format'>
 type LogLevel = Monitoring['log_level']
 
 /** The file descriptor of stderr. */
@@ -31,16 +32,20 @@ export interface ServerLog {
   follow: (current: CurrentConfig) => void
 }
 
-/** Creates a log of JSON lines on stderr and in `monitoring.log_file`; throws if that cannot be opened. */
-export function createServerLog({ log_level, log_file }: Monitoring): ServerLog {
-  const toStderr = new LogDestination(stderr)
+/**
+ * Creates a log on stderr, for people or as JSON lines, and as JSON lines in `monitoring.log_file`; throws if that cannot be
+ * opened. `worker`: the index of this process among those that serve the port, which is then in every line.
+ */
+export function createServerLog({ log_level, log_file, log_format }: Monitoring, worker?: number): ServerLog {
+  const toStderr = new Terminal(new LogDestination(stderr), log_format)
   const stderrLog = createLoggerTo(toStderr, 'error')
   const file = new LogFile(error => stderrLog.error({ err: error }, 'the log file cannot be written'))
   file.open(log_file)
-  const log = createLoggerTo(tee(toStderr, file), log_level)
+  const log = createLoggerTo(tee(toStderr, file), log_level, worker)
   const follow = (current: CurrentConfig): void => {
     current.subscribe(({ monitoring }) => {
       log.level = levelOf(monitoring.log_level)
+      toStderr.format = monitoring.log_format
       try {
         file.open(monitoring.log_file)
       } catch (error) {
@@ -49,6 +54,27 @@ export function createServerLog({ log_level, log_file }: Monitoring): ServerLog 
     })
   }
   return { log, follow }
+}
+
+/** Writes lines to stderr in the form that suits whoever reads them. */
+class Terminal implements LogStream {
+  format: Monitoring['log_format']
+  readonly #destination: LogDestination
+  readonly #isTerminal = process.stderr.isTTY
+
+  constructor(destination: LogDestination, format: Monitoring['log_format']) {
+    this.#destination = destination
+    this.format = format
+  }
+
+  write(line: string): void {
+    const pretty = this.format === 'pretty' || (this.format === 'auto' && this.#isTerminal)
+    this.#destination.write(pretty ? prettyLine(line, this.#isTerminal && !process.env['NO_COLOR']) : line)
+  }
+
+  flushSync(): void {
+    this.#destination.flushSync()
+  }
 }
 
 interface LogStream extends DestinationStream {
@@ -70,6 +96,7 @@ function tee(one: LogStream, other: LogStream): LogStream {
 }
 
 /** Creates a log of JSON lines. Errors appear without the words of providers, which may repeat a prompt. */
-export function createLoggerTo(stream: DestinationStream, level: LogLevel): Logger {
-  return pino({ level: levelOf(level), base: null, serializers: { err: loggedError } }, stream)
+export function createLoggerTo(stream: DestinationStream, level: LogLevel, worker?: number): Logger {
+  const base = worker === undefined ? null : { worker }
+  return pino({ level: levelOf(level), base, serializers: { err: loggedError } }, stream)
 }

@@ -22,6 +22,11 @@ export class Worker implements Siblings {
   readonly #primary = new Caller(this.#channel)
   readonly #position = process.env[indexVariable]?.split('/').map(Number) ?? []
 
+  /** Its place among the workers, counted from 0; its successor has the same if it crashes. */
+  get index(): number {
+    return this.#position[0] ?? 0
+  }
+
   /** Opens the store that the primary holds for all workers. */
   async openStore(log: Logger): Promise<Store> {
     return await SharedStore.open(new RemoteHub(this.#channel), log)

@@ -36,6 +36,7 @@ const definitions: readonly Definition[] = [
   { name: 'api-key', path: ['api_keys'], aliases: ['api-keys'] },
   { name: 'model', path: ['model'] },
   { name: 'log', path: ['monitoring', 'log_level'], aliases: ['log-level'] },
+  { name: 'log-format', path: ['monitoring', 'log_format'] },
   { name: 'workers', path: ['workers'] },
   { name: 'redis-url', path: ['redis', 'url'] },
   { name: 'plugins-dir', path: ['plugins_dir'] },

@@ -56,3 +56,24 @@ t.test('a log file that cannot be written is reported at once', async t => {
   t.equal(code, 78)
   t.match(stderr, /monitoring\.log_file: cannot write .*server\.log: its folder does not exist/)
 })
+
+t.test('lines on stderr are JSON, unless it is a terminal or people are to read them', async t => {
+  const config = { 'hulumanage.yaml': configuration('{log_file: server.log}') }
+  for (const [words, pattern] of [
+    [[], /^\{"level":30/],
+    [['--log-format', 'pretty'], /^\d\d:\d\d:\d\d\.\d{3} INFO /],
+  ] as const) {
+    const cwd = t.testdir(config)
+    const { child, url, log, ended } = await serve(t, words, { cwd })
+    await (await fetch(`${url}/v1/chat/completions`, { method: 'POST' })).text()
+    child.kill('SIGTERM')
+    await ended
+    const lines = log().filter(line => line.includes('/v1/chat/completions'))
+    t.match(lines, [pattern])
+    t.match(
+      linesOf(join(cwd, 'server.log')).at(-1),
+      { msg: String },
+      'the file has JSON lines in either case',
+    )
+  }
+})

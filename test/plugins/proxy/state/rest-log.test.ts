@@ -9,7 +9,7 @@ function logged() {
   const lines: object[] = []
   const write = (level: string) => (facts: object, message: string) =>
     lines.push({ level, message, ...facts })
-  const log = new RestLog('a', { warn: write('warn'), info: write('info') } as never)
+  const log = new RestLog('a', { warn: write('warn') } as never)
   const options = { threshold: 2, cooldownMs: 5_000, maxCooldownMs: 20_000, slowStartMs: 0 }
   const clock = { now: 1_000 }
   const breaker: Breaker = new Breaker(options, () => log.update(breaker.notice(clock.now), clock.now))
@@ -18,7 +18,7 @@ function logged() {
     const failure = new AttemptFailure('upstream_error', 'no', { provider: 'a', blame, upstreamStatus: 503 })
     breaker.failed(failure, { requestId: `r${++requests}`, model, probe }, clock.now, restMs)
   }
-  return { breaker, clock, fail, lines }
+  return { breaker, clock, fail, lines, log }
 }
 
 t.test('an outage is one warning, however often its probes fail, and its end is one line', t => {
@@ -36,7 +36,7 @@ t.test('an outage is one warning, however often its probes fail, and its end is 
   clock.now += 30_000
   breaker.beginProbe('m')
   breaker.succeeded('m', clock.now)
-  t.match(lines.slice(1), [{ level: 'info', provider: 'a', message: 'provider is back' }])
+  t.match(lines.slice(1), [{ level: 'warn', provider: 'a', message: 'provider is back', seconds: 120 }])
   t.equal(lines.length, 2)
   t.end()
 })
@@ -49,7 +49,7 @@ t.test('a model that fails is named', t => {
   t.match(lines, [{ level: 'warn', provider: 'a', model: 'm', reason: 'counted', seconds: 5 }])
   clock.now += 6_000
   breaker.succeeded('m', clock.now)
-  t.match(lines[1], { level: 'info', provider: 'a', model: 'm' })
+  t.match(lines[1], { level: 'warn', provider: 'a', model: 'm', message: 'provider is back', seconds: 6 })
   t.equal(lines.length, 2)
   t.end()
 })
@@ -73,3 +73,23 @@ t.test('the name of a model, which a client has chosen, is clipped', t => {
   t.match(lines, [{ model: `${'x'.repeat(80)}…` }])
   t.end()
 })
+
+t.test(
+  'what another server has found is not logged again, but its end is, by the server that finds it',
+  t => {
+    const one = logged()
+    const other = logged()
+    one.fail('unreachable')
+    other.breaker.adopt(one.breaker.notice(one.clock.now), other.clock.now)
+    other.log.adopt(other.breaker.notice(other.clock.now), other.clock.now)
+    t.same(other.lines, [])
+    other.clock.now += 30_000
+    other.breaker.beginProbe('m')
+    other.breaker.succeeded('m', other.clock.now)
+    t.match(other.lines, [{ message: 'provider is back', seconds: 30 }])
+    one.log.adopt(other.breaker.notice(other.clock.now), one.clock.now)
+    one.breaker.succeeded('m', one.clock.now)
+    t.equal(one.lines.length, 1)
+    t.end()
+  },
+)
