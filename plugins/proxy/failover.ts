@@ -67,7 +67,7 @@ function mayHedge({ config, request, passed, call }: RoutedCall): boolean {
 }
 
 /** Makes the first attempt at a provider, whose stream is recovered if it breaks. `call`: with a signal for this attempt alone. */
-async function send(
+function send(
   selection: Selection,
   routed: RoutedCall,
   balancer: Balancer,
@@ -75,11 +75,11 @@ async function send(
 ): Promise<Reply> {
   const { config, request } = routed
   const mode = call.request.streamRecovery ?? config.routing.stream_recovery
-  if (request.stream !== true || mode === 'off') return await sendTo(selection, routed, { request, call })
+  if (request.stream !== true || mode === 'off') return sendTo(selection, routed, { request, call })
   const sendAgain: SendTo = (other, to, request, recovery) =>
     sendTo(other, to, { request, recovery, call: to.call })
   const stream = { balancer, routed, member: selection.member, mode, sendTo: sendAgain }
-  return await sendTo(selection, routed, { request, call, recover: broken => recoverLater(broken, stream) })
+  return sendTo(selection, routed, { request, call, recover: broken => recoverLater(broken, stream) })
 }
 
 /** Loads the code of recoveries when a stream breaks for the first time. */

@@ -53,17 +53,21 @@ export abstract class BaseReply implements Reply {
 /** A reply whose completion is already available. */
 export class CompleteReply extends BaseReply {
   readonly head: ReplyHead
-  readonly done: Promise<ReplyEnd>
   readonly #completion: Completion
 
   constructor(completion: Completion, provider?: string) {
     super()
     this.#completion = completion
     this.head = headOf(completion, provider)
-    this.done = Promise.resolve({
-      usage: completion.usage ?? undefined,
-      finish: completion.choices.map(choice => choice.finish_reason),
-    })
+  }
+
+  get done(): Promise<ReplyEnd> {
+    return Promise.resolve(this.end)
+  }
+
+  /** The end of its body, which no reader has to wait for. */
+  get end(): ReplyEnd {
+    return { usage: this.usage, finish: this.#completion.choices.map(choice => choice.finish_reason) }
   }
 
   /** Undefined if the answer does not say. */
@@ -80,6 +84,16 @@ export class CompleteReply extends BaseReply {
   protected whole(): Promise<Completion> {
     return Promise.resolve(this.#completion)
   }
+}
+
+/**
+ * Calls `onEnd` with how a reply has ended: at once for one that is complete, which saves each relayed answer a promise,
+ * or later; the promise that it then returns rejects if `done` does.
+ */
+export function whenDone(reply: Reply, onEnd: (end: ReplyEnd) => void): Promise<void> | undefined {
+  if (!(reply instanceof CompleteReply)) return reply.done.then(onEnd)
+  onEnd(reply.end)
+  return undefined
 }
 
 /** A reply made from chunks as they arrive. Leaving the loop early, or calling `cancel`, ends the source. */

@@ -177,7 +177,10 @@ t.test('the chain is aborted as soon as a client disconnects before its answer',
 
 /** A reply of a step that reads the body of another endpoint and then fails to report the end. */
 class UnreportedReply extends CompleteReply {
-  override readonly done = Promise.reject(new Error('lost'))
+  override get done() {
+    return Promise.reject(new Error('lost'))
+  }
+
   readonly wire = { dialect: 'pass_through', status: 200, headers: {}, body: Buffer.alloc(0), bytes: sound() }
 }
 

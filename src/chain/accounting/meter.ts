@@ -3,6 +3,7 @@ import type { Bill, Meter, ProviderUpstream, Spent } from '../../chat/provider-c
 import type { AttemptReport, RecoveredStream, RequestCost, Usage } from '../../contract/index.ts'
 import { background } from '../../time/background.ts'
 import { noCost, unknownCost } from '../../chat/cost.ts'
+import { whenDone } from '../../chat/reply.ts'
 import { addUsage } from '../../chat/usage.ts'
 import { CallBill } from './bill.ts'
 import { type Allowance, timeIsUp } from './budget.ts'
@@ -197,8 +198,9 @@ export function withMeter(next: ProviderUpstream): ProviderUpstream {
       ? withTrace(trace, call.path, inner => next(request, { ...call, trace: inner }))
       : next(request, call))
     // The reply of a third-party wrapper may reject `done`, although it must not.
-    const billed = reply.done.then(done => done.usage && meter.bill(done.usage))
-    background(billed, call.request.log, 'a reply did not report how it ended', { path: call.path })
+    const billed = whenDone(reply, ({ usage }) => usage && meter.bill(usage))
+    if (billed)
+      background(billed, call.request.log, 'a reply did not report how it ended', { path: call.path })
     return reply
   }
 }

@@ -9,7 +9,7 @@ import { ChoiceMemory } from './choices.ts'
 import { markCutShort } from '../../chat/transform-reply.ts'
 import { CallTrace } from '../accounting/trace.ts'
 import { isBudgetError, isReply } from './step-result.ts'
-import { replyFrom } from '../../chat/reply.ts'
+import { replyFrom, whenDone } from '../../chat/reply.ts'
 import { checkChain, checkModel } from '../plan/allowed.ts'
 import type { Rights } from '../plan/allowed.ts'
 import { tooCostly, costOf } from '../plan/cost.ts'
@@ -50,10 +50,7 @@ export function createRunner({ steps, currentConfig, defaultUpstream }: RunnerOp
     return snapshot
   }
   return {
-    run: async (received, client) => {
-      const now = current()
-      return await run(inOwnWords(received, now), client, now)
-    },
+    run: (received, client) => run(received, client, current()),
     plan: received => selectChain(inOwnWords(received, current()), current()).chain.plan,
   }
 }
@@ -64,8 +61,9 @@ function inOwnWords(received: ChainRequest, { config }: Snapshot): ChainRequest 
   return plugins == null && model !== fusionModel ? received : readFusionRequest(received, config)
 }
 
-async function run(received: ChainRequest, client: Client, snapshot: Snapshot): Promise<Outcome> {
+async function run(asReceived: ChainRequest, client: Client, snapshot: Snapshot): Promise<Outcome> {
   const { config } = snapshot
+  const received = inOwnWords(asReceived, snapshot)
   const { own, operation } = received
   const { chain, request } = selectChain(received, snapshot)
   const { plan } = chain
@@ -188,7 +186,7 @@ async function callChain(
     return bestOr(error, state, request, call.signal)
   }
   state.begun()
-  reply.done.then(state.stopTimer, state.stopTimer)
+  whenDone(reply, state.stopTimer)?.catch(state.stopTimer)
   // The bytes of the only call contain the whole usage already.
   if (chain.plain || (reply.wire && state.meter.calls === 1)) return reply
   // A cached answer keeps the usage it had when it was made.
