@@ -26,12 +26,17 @@ export class Heartbeat {
   /** Calls the listener at each heartbeat from now on; the first one may come at any time within the interval. */
   add(listener: HeartbeatListener): void {
     this.#listeners.add(listener)
-    this.#timer ??= setInterval(callAll, this.#milliseconds, this.#listeners)
+    this.#timer ??= setInterval(beat, this.#milliseconds, this).unref()
   }
 
   /** Stops calling a listener that was added. */
   delete(listener: HeartbeatListener): void {
     this.#listeners.delete(listener)
+  }
+
+  /** Calls all listeners. The timer ends at a heartbeat without any: short streams would start and stop it all the time. */
+  beat(): void {
+    for (const listener of this.#listeners) listener.onHeartbeat()
     if (this.#listeners.size > 0) return
     clearInterval(this.#timer)
     this.#timer = undefined
@@ -39,6 +44,7 @@ export class Heartbeat {
   }
 }
 
-function callAll(listeners: UnorderedSet<HeartbeatListener>): void {
-  for (const listener of listeners) listener.onHeartbeat()
+/** A function of the module, so that the timer holds no closure. */
+function beat(heartbeat: Heartbeat): void {
+  heartbeat.beat()
 }
