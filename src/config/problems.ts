@@ -15,6 +15,31 @@ export interface Problem {
   readonly hint: string | undefined
 }
 
+/** The consequence of a setting that is not carried over as it is: it works in another way, is lost, or makes no difference. */
+export type Effect = 'otherwise' | 'lost' | 'nothing'
+
+/** A setting of another system, or of the environment, that is not carried over as it is. */
+export interface Note extends Problem {
+  readonly effect: Effect
+}
+
+/** The effects, from the most to the least important, as they are shown. */
+export const effectLabels: Readonly<Record<Effect, string>> = {
+  lost: 'you lose',
+  otherwise: 'works otherwise',
+  nothing: 'does not matter',
+}
+
+/** Groups notes by effect, the most important first. */
+export function grouped(notes: readonly Note[]): readonly Note[] {
+  return Object.keys(effectLabels).flatMap(effect => notes.filter(note => note.effect === effect))
+}
+
+/** A note after its effect: `you lose: config.yaml:3:1 alerting: not supported; left out`. */
+export function renderNote(note: Note): string {
+  return `${effectLabels[note.effect]}: ${renderProblem(note)}`
+}
+
 /** All problems of a configuration at once. The message has a line for each. */
 export class ConfigError extends HulumanageError {
   readonly problems: readonly Problem[]

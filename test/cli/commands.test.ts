@@ -38,7 +38,7 @@ t.test('check finds problems that only the loaded steps reveal', async t => {
   t.match(stderr, /hulumanage\.yaml:4\S* steps\.bon\.m: /)
 })
 
-t.test('check reports the problems of the file, of steps and of chains together', async t => {
+t.test('check and a start report the problems of the file, of steps and of chains together', async t => {
   const cwd = t.testdir({
     'hulumanage.yaml': `providers:
   - { name: a, type: simulated, weight: heavy }
@@ -52,6 +52,9 @@ port: none
   const { code, stderr } = await run(t, ['check'], { cwd })
   t.equal(code, 78)
   t.match(stderr, /has 8 problems:/)
+  const served = await run(t, ['serve'], { cwd })
+  t.equal(served.code, 78)
+  t.equal(served.stderr, stderr, 'a start reports what check does')
   for (const path of [
     String.raw`:2\S* providers\[0\]\.weight`,
     String.raw`:3\S* providers\[1\]\.type`,

@@ -6,7 +6,7 @@ import { convertEnvironment } from '../../config/formats/environment.ts'
 import { isMapping } from '../../config/formats/foreign-mapping.ts'
 import { settingOf } from '../../config/flags/overrides.ts'
 import type { FlagValues } from '../../config/flags/overrides.ts'
-import { ConfigError, renderPath, renderProblem } from '../../config/problems.ts'
+import { ConfigError, grouped, renderNote, renderPath } from '../../config/problems.ts'
 import type { Path } from '../../config/problems.ts'
 import { readSource } from '../../config/load/source.ts'
 import type { Source } from '../../config/load/source.ts'
@@ -56,13 +56,13 @@ function placesOf({ tree, origins, notes }: Source): Map<string, string[]> {
       : []
   })
   const places = new Map<string, string[]>()
-  for (const note of notes) {
+  for (const note of grouped(notes)) {
     const about = `${note.file} ${note.path}`
     const [closest] = targets
       .filter(({ from }) => about === from || about.startsWith(`${from}.`) || about.startsWith(`${from}[`))
       .toSorted((left, right) => right.from.length - left.from.length)
     const place = closest?.place ?? ''
-    places.set(place, [...(places.get(place) ?? []), renderProblem(note)])
+    places.set(place, [...(places.get(place) ?? []), renderNote(note)])
   }
   return places
 }

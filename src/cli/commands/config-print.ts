@@ -1,7 +1,7 @@
 import { pino } from 'pino'
 import type { LoadedConfig } from '../../config/load/load.ts'
 import type { Origins } from '../../config/origins.ts'
-import { renderPath, renderProblem } from '../../config/problems.ts'
+import { grouped, renderNote, renderPath } from '../../config/problems.ts'
 import type { Path } from '../../config/problems.ts'
 import type { FlagValues } from '../../config/flags/overrides.ts'
 import type { Config } from '../../config/schema.ts'
@@ -25,7 +25,9 @@ export async function printConfig(flags: FlagValues, asJson: boolean): Promise<s
     const sources = Object.fromEntries(leavesOf(config).map(path => [renderPath(path), sourceOf(path)]))
     return `${JSON.stringify({ file, format, config: shown, sources, notes }, undefined, 2)}\n`
   }
-  const lost = notes.map(note => `# ${renderProblem(note)}\n`).join('')
+  const lost = grouped(notes)
+    .map(note => `# ${renderNote(note)}\n`)
+    .join('')
   return `${lost}${annotatedYaml(shown, { after: sourceOf })}`
 }
 

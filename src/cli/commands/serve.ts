@@ -1,7 +1,7 @@
 import cluster from 'node:cluster'
 import type { Logger } from 'pino'
 import type { LoadedConfig } from '../../config/load/load.ts'
-import { renderProblem } from '../../config/problems.ts'
+import { grouped, renderNote, renderProblem } from '../../config/problems.ts'
 import { startServer } from '../../server/listen.ts'
 import { openSharedStore } from '../../store/open.ts'
 import { compose } from '../compose.ts'
@@ -24,7 +24,9 @@ export async function serve(invocation: Invocation, argv: readonly string[]): Pr
     await start(invocation, argv, worker)
   } catch (error) {
     worker?.unref()
-    throw error
+    if (!isFirst(worker)) throw error
+    const { withAllProblems } = await import('../validate.ts')
+    throw await withAllProblems(error, invocation.values)
   }
 }
 
@@ -37,7 +39,9 @@ async function start(
   const loaded = readConfig(values)
   checkUpstream(loaded)
   const { log, follow } = createServerLog(loaded.config.monitoring, worker?.index)
-  if (!worker) for (const note of loaded.notes) log.warn(`not carried over: ${renderProblem(note)}`)
+  if (!worker)
+    for (const note of grouped(loaded.notes))
+      log[note.effect === 'nothing' ? 'info' : 'warn'](renderNote(note))
   if (!worker && loaded.config.workers > 1) return await serveWithWorkers(loaded, log)
   const composition = compose({
     loaded,

@@ -17,6 +17,7 @@ export function convertCache(
   if (convertCacheRedis(cache, ours)) return
   for (const part of ['type', 'host', 'port', 'password']) {
     const isSame = cache.get(part) === switchedIn?.get(`redis_${part}`)
-    if (!isSame) cache.omit(part, 'the cache has no separate store; it is kept with all other state')
+    if (!isSame)
+      cache.omit(part, 'the cache has no separate store; it is kept with all other state', 'otherwise')
   }
 }

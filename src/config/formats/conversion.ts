@@ -1,13 +1,13 @@
 import { Origins } from '../origins.ts'
-import type { Path, Problem } from '../problems.ts'
+import type { Effect, Note, Path, Problem } from '../problems.ts'
 
 /** Builds a configuration in our format; the origin of each value is its place in the foreign file. */
 export class Conversion {
   readonly tree: Record<string, unknown> = {}
   readonly origins = new Origins()
   readonly problems: Problem[] = []
-  /** Settings that could not be carried over, at their place in the foreign file. */
-  readonly notes: Problem[] = []
+  /** Settings that are not carried over as they are, at their place in the foreign file. */
+  readonly notes: Note[] = []
   readonly #foreign: Origins
   readonly #names = new Set<string>()
   #providers = 0
@@ -43,9 +43,9 @@ export class Conversion {
     return at
   }
 
-  /** Notes a setting that could not be carried over, once for each place. */
-  note(from: Path, message: string, hint?: string): void {
-    const note = this.#foreign.problem(from, message, hint)
+  /** Notes a setting that is not carried over as it is, once for each place. */
+  note(from: Path, message: string, effect: Effect): void {
+    const note = { ...this.#foreign.problem(from, message), effect }
     const isNew = this.notes.every(other => other.path !== note.path || other.message !== message)
     if (isNew) this.notes.push(note)
   }

@@ -1,5 +1,5 @@
 import type { FileTree } from '../document.ts'
-import type { Problem } from '../problems.ts'
+import type { Note } from '../problems.ts'
 import { Conversion } from './conversion.ts'
 import { ForeignMapping, isMapping } from './foreign-mapping.ts'
 import type { Format } from './format.ts'
@@ -11,7 +11,7 @@ import { unifiedFormat } from './unified.ts'
 /** A foreign configuration converted to our format, with its references to the environment unresolved. */
 export interface Converted extends FileTree {
   /** Settings that could not be carried over. */
-  readonly notes: readonly Problem[]
+  readonly notes: readonly Note[]
 }
 
 /** The foreign file formats, in the order in which they are recognized. */

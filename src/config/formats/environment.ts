@@ -70,6 +70,7 @@ class EnvironmentFormat {
       this.#ours.note(
         ['SERVICE_ENDPOINTS', service],
         `is called without a key, because neither ${variable}S nor ${variable} is set`,
+        'otherwise',
       )
     }
   }

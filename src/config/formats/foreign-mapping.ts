@@ -1,4 +1,4 @@
-import type { Path } from '../problems.ts'
+import type { Effect, Path } from '../problems.ts'
 import type { Conversion } from './conversion.ts'
 
 /** A mapping of plain values. */
@@ -66,9 +66,9 @@ export class ForeignMapping {
   }
 
   /** Notes why a key is left out, unless it is missing or has the `harmless` value, which holds here anyway. */
-  omit(key: string, reason: string, harmless?: unknown): void {
+  omit(key: string, reason: string, effect: Effect, harmless?: unknown): void {
     const value = this.get(key)
-    if (value !== undefined && value !== harmless) this.#conversion.note(this.at(key), reason)
+    if (value !== undefined && value !== harmless) this.#conversion.note(this.at(key), reason, effect)
   }
 
   /** Marks every key as read: a mapping that is left out as a whole needs no further notes. */
@@ -80,7 +80,7 @@ export class ForeignMapping {
   noteUnread(): void {
     for (const key of Object.keys(this.#values)) {
       if (this.#read.has(key) || this.#values[key] === null) continue
-      this.#conversion.note(this.at(key), 'not supported; left out')
+      this.#conversion.note(this.at(key), 'not supported; left out', 'lost')
     }
     for (const mapping of this.#inner) mapping.noteUnread()
   }

@@ -39,7 +39,7 @@ function convertGroup(group: ForeignMapping, retries: number | undefined, ours: 
   if (name === undefined) return ours.report(group.path, 'model_group is required')
   const entries = group.mappings('models').filter(entry => {
     if (entry.get('weight') !== 0) return true
-    ours.note(entry.path, 'has weight 0 and would never be called; left out')
+    ours.note(entry.path, 'has weight 0 and would never be called; left out', 'nothing')
     entry.markRead()
     return false
   })

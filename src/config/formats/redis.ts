@@ -25,7 +25,7 @@ export function convertCacheRedis(cache: ForeignMapping, ours: Conversion): bool
   const host = cache.text('host')
   if (host === undefined) return false
   putRedis(`redis://${host}:${textOf(cache.get('port')) ?? defaultPort}`, cache, 'host', 'password', ours)
-  if (cache.get('type') !== 'redis') cache.omit('type', 'servers can share state only through Redis')
+  if (cache.get('type') !== 'redis') cache.omit('type', 'servers can share state only through Redis', 'lost')
   return true
 }
 

@@ -31,10 +31,10 @@ function convertServer(theirs: ForeignMapping): void {
   theirs.move('request_timeout', ['timeouts', 'total'])
   theirs.move('log_level', ['monitoring', 'log_level'])
   theirs.move('log_file', ['monitoring', 'log_file'])
-  theirs.omit('app_name', 'the server has no configurable name; left out')
-  theirs.omit('app_version', 'the server reports its own version; left out')
-  theirs.omit('debug', 'set log_level to DEBUG; left out', false)
-  theirs.omit('config_file', 'use --config to name the file; left out', 'config.yaml')
+  theirs.omit('app_name', 'the server has no configurable name; left out', 'nothing')
+  theirs.omit('app_version', 'the server reports its own version; left out', 'nothing')
+  theirs.omit('debug', 'set log_level to DEBUG; left out', 'lost', false)
+  theirs.omit('config_file', 'use --config to name the file; left out', 'nothing', 'config.yaml')
 }
 
 function convertClients(theirs: ForeignMapping, ours: Conversion): void {
@@ -43,9 +43,9 @@ function convertClients(theirs: ForeignMapping, ours: Conversion): void {
   theirs.move('cors_origins', ['cors_origins'])
   theirs.move('rate_limit_rpm', ['rate_limit', 'requests'])
   if (theirs.get('rate_limit_rpm') !== undefined) theirs.move('rate_limit_window', ['rate_limit', 'window'])
-  else theirs.omit('rate_limit_window', 'has no effect without rate_limit_rpm; left out')
+  else theirs.omit('rate_limit_window', 'has no effect without rate_limit_rpm; left out', 'nothing')
   if (theirs.get('api_key_header') !== undefined && theirs.get('api_keys') === undefined) {
-    ours.note(theirs.at('api_key_header'), 'has no effect without api_keys: no key is required')
+    ours.note(theirs.at('api_key_header'), 'has no effect without api_keys: no key is required', 'nothing')
   }
 }
 
@@ -74,6 +74,7 @@ function convertProvider(provider: ForeignMapping, ours: Conversion): void {
     ours.note(
       provider.path,
       `${name ?? 'this provider'} is not enabled: it is listed, but its key is not read`,
+      'nothing',
     )
     provider.move('enabled', [...at, 'enabled'])
     for (const key of ['type', 'base_url', 'models', 'priority']) provider.move(key, [...at, key])

@@ -15,7 +15,7 @@ import type { Origins, Source } from '../origins.ts'
 import { override, settingOf } from '../flags/overrides.ts'
 import type { FlagValues } from '../flags/overrides.ts'
 import { ConfigError } from '../problems.ts'
-import type { Problem } from '../problems.ts'
+import type { Note, Problem } from '../problems.ts'
 import { resolveReferences } from './references.ts'
 import { configSchema } from '../schema.ts'
 import type { Config } from '../schema.ts'
@@ -41,7 +41,7 @@ export interface LoadedConfig {
   /** The foreign format it was written in; undefined for ours. */
   readonly format: string | undefined
   /** Settings of a foreign format or of `.env` that have no effect; to be shown to the user. */
-  readonly notes: readonly Problem[]
+  readonly notes: readonly Note[]
   /** Settings that have an effect, but hardly the one that was meant; to be shown to the user. */
   readonly warnings: readonly Problem[]
   /** The paths at which a file was looked for, in order. */

@@ -1,6 +1,6 @@
 import { configFlag, formatFlag, serverFlags } from '../flags/flags.ts'
 import type { Environment } from '../interpolate.ts'
-import type { Problem } from '../problems.ts'
+import type { Note } from '../problems.ts'
 
 /** The variables that a configuration is loaded with. */
 export interface Variables {
@@ -9,7 +9,7 @@ export interface Variables {
   /** Those that set something by themselves. */
   readonly effective: Environment
   /** The variables of `.env` that set nothing, and why; to be shown to the user. */
-  readonly notes: readonly Problem[]
+  readonly notes: readonly Note[]
 }
 
 /** Flags that choose code, or files that are trusted like code. */
@@ -34,7 +34,7 @@ export function joinVariables(dotenv: Environment, env: Environment): Variables 
   return { all, effective, notes }
 }
 
-function noteOn(name: string, dotenv: Environment, env: Environment): Problem | undefined {
+function noteOn(name: string, dotenv: Environment, env: Environment): Note | undefined {
   if (trusted.has(name.toUpperCase())) {
     return note(name, 'chooses code or trusted files', 'set it in the environment, or use the flag')
   }
@@ -48,8 +48,8 @@ function noteOn(name: string, dotenv: Environment, env: Environment): Problem | 
   )
 }
 
-function note(path: string, message: string, hint: string): Problem {
-  return { file: '.env', line: undefined, column: undefined, path, message, hint }
+function note(path: string, message: string, hint: string): Note {
+  return { file: '.env', line: undefined, column: undefined, path, message, hint, effect: 'lost' }
 }
 
 const nothing = /^(?!)/

@@ -92,7 +92,7 @@ export function convertDeployment(deployment: Deployment, ours: Conversion): voi
   const { service, model } = readModel(params)
   const reason = refusal(service)
   if (reason !== undefined) {
-    ours.note(params.at('model'), `${reason}; left out`)
+    ours.note(params.at('model'), `${reason}; left out`, 'lost')
     return params.markRead()
   }
   const at = ours.addProvider(
@@ -110,7 +110,11 @@ export function convertDeployment(deployment: Deployment, ours: Conversion): voi
   ours.put([...at, 'weight'], deployment.weight, params.at('weight'))
   if (deployment.fallback !== undefined) {
     if (isLimited(deployment))
-      ours.note(entry.path, 'its limits count for itself and once more for each pattern it is a fallback of')
+      ours.note(
+        entry.path,
+        'its limits count for itself and once more for each pattern it is a fallback of',
+        'otherwise',
+      )
     ours.put([...at, 'fallback_only'], true, entry.path)
     ours.put([...at, 'priority'], deployment.fallback, entry.path)
   }

@@ -38,6 +38,9 @@ const strategies: ReadonlyMap<string, string> = new Map([
   ['cost-based-routing', 'least_cost'],
 ])
 
+const preCallChecks =
+  'a prompt is checked against the context window of every deployment with max_input_tokens in its model_info'
+
 function convertRouter(router: ForeignMapping, ours: Conversion): void {
   const named = router.text('routing_strategy') ?? 'simple-shuffle'
   const strategy = strategies.get(named) ?? 'weighted'
@@ -46,12 +49,14 @@ function convertRouter(router: ForeignMapping, ours: Conversion): void {
     ours.note(
       router.at('routing_strategy'),
       `there is no strategy ${named} here; ${strategy} is used instead`,
+      'otherwise',
     )
   }
   if (strategy === 'least_cost') {
     const message = 'a deployment is used last unless it has input_cost_per_token and output_cost_per_token'
-    ours.note(router.at('routing_strategy'), message)
+    ours.note(router.at('routing_strategy'), message, 'otherwise')
   }
+  router.omit('enable_pre_call_checks', preCallChecks, 'otherwise', false)
   router.move('timeout', ['timeouts', 'request'])
   router.move('stream_timeout', ['timeouts', 'first_token'])
   convertFailures(router, ours)
@@ -62,6 +67,8 @@ function convertRouter(router: ForeignMapping, ours: Conversion): void {
 }
 
 function convertSettings(settings: ForeignMapping, ours: Conversion): void {
+  settings.omit('telemetry', 'this server reports to nobody; left out', 'nothing')
+  settings.omit('json_logs', 'the log always consists of JSON lines; left out', 'nothing', true)
   settings.move('request_timeout', ['timeouts', 'request'])
   if (settings.get('set_verbose') === true) {
     ours.put(['monitoring', 'log_level'], 'debug', settings.at('set_verbose'))
@@ -157,7 +164,7 @@ function noteUnknown(shared: Shared, groups: ReadonlyMap<string, unknown>, ours:
   ])
   for (const name of named) {
     if (groups.has(name)) continue
-    ours.note(['router_settings'], `${name} is not a model_name; left out of aliases and fallbacks`)
+    ours.note(['router_settings'], `${name} is not a model_name; left out of aliases and fallbacks`, 'lost')
   }
 }
 
@@ -173,7 +180,7 @@ function deploymentsOf(
   const known = members.flatMap(entry => {
     const params = entry.mapping('litellm_params')
     const info = entry.mapping('model_info')
-    info?.omit('id', 'a provider is identified by its name; left out')
+    info?.omit('id', 'a provider is identified by its name; left out', 'nothing')
     const window = info?.number('max_input_tokens')
     if (!params) ours.report(entry.path, 'litellm_params is required')
     return params ? [{ entry, params, window, price: readPrice(params, info, ours) }] : []

@@ -34,6 +34,6 @@ export function readPrice(
     }
   }
   if (!last || ('input' in price && 'output' in price)) return last && price
-  ours.note(last.path, 'a price needs both input_cost_per_token and output_cost_per_token; left out')
+  ours.note(last.path, 'a price needs both input_cost_per_token and output_cost_per_token; left out', 'lost')
   return undefined
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import type { Test } from 'tap'
+import { grouped, renderNote } from '../../../../src/config/problems.ts'
 import { load, notesOf, problemsOf } from '../load.ts'
 
 const example = readFileSync(join(import.meta.dirname, '../../../../examples/formats/litellm.yaml'), 'utf8')
@@ -51,11 +52,31 @@ router_settings: {routing_strategy: provider-budget-routing, fallbacks: [{x: [go
 `
   t.match(notesOf(load(t, { 'config.yaml': text })), [
     /routing_strategy: there is no strategy provider-budget-routing here; weighted is used instead/,
+    /enable_pre_call_checks: a prompt is checked against the context window of every deployment with max_input/,
     /router_settings: gone is not a model_name; left out of aliases and fallbacks/,
     /router_settings: x is not a model_name; left out of aliases and fallbacks/,
-    /enable_pre_call_checks: not supported/,
   ])
 })
+
+t.test(
+  'notes say whether a setting is lost, works otherwise or does not matter, the most important first',
+  async t => {
+    const text = `model_list:
+  - {model_name: here, litellm_params: {model: gpt-4o, api_key: k}, model_info: {id: x}}
+router_settings: {routing_strategy: provider-budget-routing}
+litellm_settings: {telemetry: true, callbacks: [otel], json_logs: true}
+`
+    t.same(
+      grouped(load(t, { 'config.yaml': text }).notes).map(note => renderNote(note).replace(/:\d+:\d+/, '')),
+      [
+        'you lose: config.yaml litellm_settings.callbacks: not supported; left out',
+        'works otherwise: config.yaml router_settings.routing_strategy: there is no strategy provider-budget-routing here; weighted is used instead',
+        'does not matter: config.yaml litellm_settings.telemetry: this server reports to nobody; left out',
+        'does not matter: config.yaml model_list[0].model_info.id: a provider is identified by its name; left out',
+      ],
+    )
+  },
+)
 
 t.test('strategies by latency and usage are converted without a note', async t => {
   const strategies = {
