@@ -1,11 +1,13 @@
 import { z } from 'zod'
-import { defineApproach, drawTemperature, sample, withDrawTemperature } from '../src/plugin.ts'
+import { defineApproach, drawTemperature } from '../src/plugin.ts'
 import type { Candidate, Candidates, ChatRequest, Context } from '../src/plugin.ts'
-import { helperEffort, withHelperEffort } from './lib/request/helper-effort.ts'
+import { helperEffort } from './lib/request/helper-effort.ts'
 import { choose } from './lib/judging/choose.ts'
 import { groupByAnswer, leadOf, oneOfEach } from './lib/judging/agreement.ts'
 import type { Group } from './lib/judging/agreement.ts'
 import { majorityOf } from './lib/judging/majority.ts'
+import { forJudging, judge, scorerParam } from './lib/scoring/params.ts'
+import { drawFor, selectBest } from './lib/scoring/select.ts'
 
 export default defineApproach({
   name: 'genselect',
@@ -30,6 +32,8 @@ export default defineApproach({
       .nullable()
       .default(null)
       .describe('temperature of the comparisons; by default that of the request'),
+    scorer: scorerParam('pairwise'),
+    judge,
     temperature: drawTemperature,
     helper_effort: helperEffort,
   }),
@@ -38,27 +42,28 @@ export default defineApproach({
     comparison_mode: 'mode',
     comparison_temperature: 'comparison_temperature',
   },
-  cost({ n, votes, mode }, times) {
+  cost({ n, votes, mode, scorer }, times) {
+    if (scorer === 'grade') return { calls: times * 2 * n, rounds: 2 }
+    if (scorer !== 'pairwise') return { calls: times * n, rounds: 1 }
     if (mode === 'batch') return { calls: times * (n + votes), rounds: 2 }
     return { calls: times * (n + votes * (n - 1)), rounds: 1 + Math.ceil(Math.log2(n)) }
   },
 
-  async run(request, ctx, { n, votes, mode, temperature, ...params }) {
+  async run(request, ctx, { n, votes, mode, scorer, temperature, ...params }) {
     ctx.note(`Drawing ${n} answers`)
-    const candidates = await ctx.span('draw', inner =>
-      sample(inner, withDrawTemperature(request, temperature), n),
-    )
+    const candidates = await ctx.span('draw', inner => drawFor(inner, request, n, { scorer, temperature }))
     const groups = groupByAnswer(candidates)
     const { winner, agreeing } = majorityOf(candidates)
     if (groups.length === 1) return winner.answer()
 
     ctx.offer(winner.answer())
+    const asking = forJudging(request, params)
+    if (scorer !== 'pairwise') return (await selectBest(ctx, asking, candidates, scorer)).answer()
     const others = oneOfEach(groups).filter(candidate => !agreeing.has(candidate))
     const ranked: Candidates = [winner, ...others]
     for (const candidate of candidates)
       if (!ranked.includes(candidate)) candidate.discard('same answer as another')
-    const { comparison_temperature: cool, helper_effort: effort } = params
-    const asking = withHelperEffort(request, effort)
+    const { comparison_temperature: cool } = params
     const judging = cool === null ? asking : { ...asking, temperature: cool }
     const chosen = await compareInGroups(ctx, judging, ranked, {
       votes,

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { defineApproach, drawTemperature, endingParams } from '../src/plugin.ts'
-import { helperEffort, withHelperEffort } from './lib/request/helper-effort.ts'
+import { helperEffort } from './lib/request/helper-effort.ts'
 import { adaptiveParams, roundsOf } from './lib/judging/agreement.ts'
 import { choose } from './lib/judging/choose.ts'
 import { equivalence } from './lib/judging/equivalence.ts'
+import { forJudging, judge } from './lib/scoring/params.ts'
 import { decideByMeaning, discardOutvoted, drawMajority } from './lib/judging/majority.ts'
 
 export default defineApproach({
@@ -13,6 +14,7 @@ export default defineApproach({
   params: z.object({
     k: z.int().min(1).max(64).default(8).describe('how many answers to draw at most'),
     decide: z.boolean().default(true).describe('have the model break a tie, with one more call'),
+    judge,
     temperature: drawTemperature,
     equivalence,
     helper_effort: helperEffort,
@@ -25,8 +27,8 @@ export default defineApproach({
     return { calls: times * (k + decisions), rounds: roundsOf(k, params) + decisions }
   },
 
-  async run(request, ctx, { k, decide, equivalence: compares, helper_effort: effort, ...params }) {
-    const deciding = withHelperEffort(request, effort)
+  async run(request, ctx, { k, decide, equivalence: compares, ...params }) {
+    const deciding = forJudging(request, params)
     const drawn = await drawMajority(ctx, request, k, params)
     const majority = compares === 'auto' ? await decideByMeaning(ctx, deciding, drawn) : drawn.majority
     const { winner, leaders } = majority

@@ -1,13 +1,17 @@
 import { z } from 'zod'
-import { defineApproach, drawTemperature, sample, withDrawTemperature } from '../src/plugin.ts'
+import { defineApproach, drawTemperature } from '../src/plugin.ts'
 import type { Candidate, Candidates, ChatRequest, Context, Message } from '../src/plugin.ts'
 import { ask } from './lib/asking/ask.ts'
 import { withExchange } from './lib/asking/conversation.ts'
 import { spokenText } from './lib/asking/prompt-lists.ts'
-import { helperEffort, withHelperEffort } from './lib/request/helper-effort.ts'
+import { helperEffort } from './lib/request/helper-effort.ts'
 import { groupByAnswer, oneOfEach } from './lib/judging/agreement.ts'
 import { readGrade } from './lib/judging/grade.ts'
 import { decideBy, tolerateFailure } from './lib/asking/tolerate-failure.ts'
+import { forJudging, judge, scorerParam } from './lib/scoring/params.ts'
+import type { Scorer } from './lib/scoring/params.ts'
+import { scoreEach } from './lib/scoring/score.ts'
+import { drawFor } from './lib/scoring/select.ts'
 import { runSearch } from './lib/search/search.ts'
 import { TreeNode } from './lib/search/tree.ts'
 import { sameLanguage } from './lib/asking/language.ts'
@@ -48,25 +52,31 @@ export default defineApproach({
       .describe(
         'how many simulations run at a time, up to width; more are faster but know less about each other',
       ),
+    scorer: scorerParam('grade'),
+    judge,
     temperature: drawTemperature,
     helper_effort: helperEffort,
   }),
   aliases: { mcts_simulations: 'simulations', mcts_depth: 'depth', mcts_exploration: 'exploration' },
-  cost({ simulations, depth, width, parallel }, times) {
+  cost({ simulations, depth, width, parallel, scorer }, times) {
     const batches = Math.ceil(simulations / Math.min(parallel, width))
-    return { calls: times * 2 * width * (1 + simulations * depth), rounds: 2 * (1 + batches * depth) }
+    const comparisons = scorer === 'pairwise' ? 3 : 0
+    return {
+      calls: times * (2 * width + comparisons) * (1 + simulations * depth),
+      rounds: (scorer === 'pairwise' ? 3 : 2) * (1 + batches * depth),
+    }
   },
 
-  async run(request, ctx, { simulations, depth, exploration, width, parallel, temperature, ...params }) {
+  async run(request, ctx, { simulations, depth, exploration, width, parallel, scorer, ...params }) {
     const draw: Draw = (inner, messages) =>
-      sample(inner, withDrawTemperature({ ...request, messages }, temperature), width)
+      drawFor(inner, { ...request, messages }, width, { scorer, temperature: params.temperature })
     ctx.note(`Drawing ${width} drafts`)
     const drawn = await ctx.span('draft', inner => draw(inner, request.messages))
     const [first] = drawn
     if (first.nonText) return first.answer()
 
     ctx.offer(first.answer())
-    const drafts = new DraftTree(withHelperEffort(request, params.helper_effort), draw)
+    const drafts = new DraftTree(request, forJudging(request, params), draw, scorer)
     await drafts.addReviewed(ctx, drafts.root, drawn)
     const search = {
       root: drafts.root,
@@ -82,6 +92,14 @@ export default defineApproach({
     return (drafts.best ?? first).answer()
   },
 })
+
+/** The score of a draft of which a scorer has nothing to say. */
+const unknownScore = 0.5
+
+function gradeIn(review: string): number | undefined {
+  const points = readGrade(review)
+  return points === undefined ? undefined : points / 10
+}
 
 type Draw = (ctx: Context, messages: readonly Message[]) => Promise<Candidates>
 
@@ -103,13 +121,17 @@ function isOpen({ item, children, isPending }: DraftNode): boolean {
 class DraftTree {
   readonly root: DraftNode = new TreeNode<Draft | undefined>(undefined)
   readonly #request: ChatRequest
+  readonly #judging: ChatRequest
   readonly #draw: Draw
+  readonly #scorer: Scorer
   readonly #all: Draft[] = []
   #highest = -1
 
-  constructor(request: ChatRequest, draw: Draw) {
+  constructor(request: ChatRequest, judging: ChatRequest, draw: Draw, scorer: Scorer) {
     this.#request = request
+    this.#judging = judging
     this.#draw = draw
+    this.#scorer = scorer
   }
 
   /** Of the drafts with the highest grade, the first with their most common result. */
@@ -132,8 +154,9 @@ class DraftTree {
     node: DraftNode,
     candidates: readonly Candidate[],
   ): Promise<DraftNode | undefined> {
+    const scores = await this.#score(ctx, candidates)
     const reviewed = await ctx.span('review', inner => {
-      const reviews = candidates.map(candidate => () => this.#review(inner, candidate))
+      const reviews = candidates.map((candidate, at) => () => this.#review(inner, candidate, scores[at]))
       return decideBy(inner, 'a review', reviews, this.#all.length > 0)
     })
     const drafts = reviewed.filter(draft => draft !== undefined)
@@ -168,12 +191,20 @@ class DraftTree {
     return (drawn ?? []).filter(one => !one.nonText && (!one.truncated || candidate.truncated))
   }
 
-  async #review(ctx: Context, candidate: Candidate): Promise<Draft | undefined> {
+  /** The scores of candidates, if a scorer other than their reviews decides; they compete with all drafts so far. */
+  async #score(ctx: Context, candidates: readonly Candidate[]): Promise<readonly (number | undefined)[]> {
+    const [first, ...others] = candidates
+    if (this.#scorer === 'grade' || !first) return []
+    const all: Candidates = [first, ...others, ...this.#all.map(({ candidate }) => candidate)]
+    const scores = await ctx.span('score', inner => scoreEach(inner, this.#judging, all, this.#scorer))
+    return scores.slice(0, candidates.length).map(score => score ?? unknownScore)
+  }
+
+  async #review(ctx: Context, candidate: Candidate, score: number | undefined): Promise<Draft | undefined> {
     const messages = withExchange(this.#request.messages, spokenText(candidate), reviewPrompt)
-    const review = await ask(ctx, this.#request, messages)
-    const points = readGrade(review)
-    if (points === undefined) return undefined
-    const grade = points / 10
+    const review = await ask(ctx, this.#judging, messages)
+    const grade = this.#scorer === 'grade' ? gradeIn(review) : score
+    if (grade === undefined) return undefined
     if (grade > this.#highest) {
       this.#highest = grade
       ctx.offer(candidate.answer())

@@ -11,6 +11,7 @@ import { selectBestGraded } from './lib/judging/graded.ts'
 import { numberLines } from './lib/asking/prompt-lists.ts'
 import { readList } from './lib/asking/read-list.ts'
 import { tolerateFailure } from './lib/asking/tolerate-failure.ts'
+import { forJudging, judge } from './lib/scoring/params.ts'
 import { sameLanguage } from './lib/asking/language.ts'
 
 function observePrompt(count: number): string {
@@ -57,6 +58,7 @@ export default defineApproach({
       .max(10)
       .default(2)
       .describe('how many observations to derive from each combination'),
+    judge,
     helper_effort: helperEffort,
   }),
   aliases: { num_initial_observations: 'observations', num_derived_observations: 'derived' },
@@ -65,8 +67,8 @@ export default defineApproach({
     return n === 1 ? { calls: times * 4, rounds: 4 } : { calls: times * (1 + combined + 3 * n), rounds: 5 }
   },
 
-  async run(request, ctx, { n, observations, derived, helper_effort: effort }) {
-    const planning = withHelperEffort(request, effort)
+  async run(request, ctx, { n, observations, derived, ...params }) {
+    const planning = withHelperEffort(request, params.helper_effort)
     ctx.note('Making observations')
     const first = await ctx.span('observe', inner => observe(inner, planning, observePrompt(observations)))
     const combined = combinations(first.slice(0, observations)).slice(0, n)
@@ -77,7 +79,7 @@ export default defineApproach({
     const chosen = takeTurns(sets).slice(0, n)
     if (chosen.length <= 1) return await ctx.complete(await withSketch(ctx, request, chosen[0] ?? []))
     const candidates = await solve(ctx, request, chosen)
-    return (await choose(ctx, planning, candidates)).answer()
+    return (await choose(ctx, forJudging(request, params), candidates)).answer()
   },
 })
 

@@ -3,6 +3,8 @@ import type { Candidate, ChatRequest, Context } from '../../src/plugin.ts'
 import { withHelperEffort } from '../lib/request/helper-effort.ts'
 import { groupByAnswer, leadOf } from '../lib/judging/agreement.ts'
 import { gradeAnswer } from '../lib/judging/graded.ts'
+import { confidenceOf, hideLogprobs, withLogprobs } from '../lib/scoring/confidence.ts'
+import { scoreEach } from '../lib/scoring/score.ts'
 import { majorityOf } from '../lib/judging/majority.ts'
 import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
 import type { CascadeParams } from './params.ts'
@@ -16,10 +18,12 @@ export interface Verdict {
 /** Asks one of the cheaper models. Rejects if it does not answer. */
 export async function askLevel(ctx: Context, request: ChatRequest, params: CascadeParams): Promise<Verdict> {
   if (params.accept === 'agreement') return await draw(ctx, request, params)
-  const [candidate] = await sample(ctx, request, 1)
+  const byWords = params.accept === 'logprob'
+  const [drawn] = await sample(ctx, byWords ? withLogprobs(request) : request, 1)
+  const [candidate] = byWords ? hideLogprobs([drawn], request) : [drawn]
   if (candidate.truncated) return { candidate, doubt: `truncated: ${candidate.finish}` }
   const isTrusted = params.accept === 'answer' || candidate.nonText
-  return { candidate, doubt: isTrusted ? undefined : await doubtByGrade(ctx, request, candidate, params) }
+  return { candidate, doubt: isTrusted ? undefined : await doubtOf(ctx, request, candidate, params) }
 }
 
 /** Draws several answers in one call, and takes the most common one if enough of them share it. */
@@ -39,6 +43,25 @@ async function draw(
   const needed = Math.max(2, Math.ceil(samples * agreement - 1e-9))
   const { winner: candidate } = majorityOf(candidates)
   return { candidate, doubt: votes < needed ? `only ${votes} of ${samples} answers agree` : undefined }
+}
+
+async function doubtOf(
+  ctx: Context,
+  request: ChatRequest,
+  candidate: Candidate,
+  params: CascadeParams,
+): Promise<string | undefined> {
+  if (params.accept === 'grade') return await doubtByGrade(ctx, request, candidate, params)
+  if (params.accept === 'schema') {
+    const [score] = await scoreEach(ctx, request, [candidate], 'schema')
+    return score === 0 ? 'does not match the schema' : undefined
+  }
+  const confidence = confidenceOf(candidate)
+  if (!confidence) {
+    ctx.degrade('logprobs')
+    return 'without logprobs'
+  }
+  return confidence.probability < params.certainty ? 'the model was not sure of it' : undefined
 }
 
 /** The doubt that a low grade raises, or a missing one. */

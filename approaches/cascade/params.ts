@@ -15,10 +15,10 @@ export const params = z.object({
       'models to ask before the requested one, the cheapest first; cascade-small>large names them in the request',
     ),
   accept: z
-    .enum(['agreement', 'grade', 'answer'])
+    .enum(['agreement', 'grade', 'logprob', 'schema', 'answer'])
     .default('agreement')
     .describe(
-      'when the answer of a cheaper model is good enough: when its samples agree (texts without a result never do), when it is graded well, or when it answers at all, which leaves it to a step below to fail, as in cascade-valid-small>large',
+      'when the answer of a cheaper model is good enough: when its samples agree (texts without a result never do), when it is graded well, when the model was sure of its words, when it matches the schema of response_format, or when it answers at all, which leaves it to a step below to fail, as in cascade-valid-small>large',
     ),
   samples: z
     .int()
@@ -28,6 +28,12 @@ export const params = z.object({
     .describe('how many answers to draw from a cheaper model, to see whether they agree'),
   agreement: z.number().min(0.5).max(1).default(1).describe('share of the samples that must agree'),
   grade: z.number().min(0).max(10).default(8).describe('lowest grade, from 0 to 10, that is good enough'),
+  certainty: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.6)
+    .describe('lowest mean probability of its words with which an answer is good enough by logprob'),
   judge: z.string().default('').describe('model that grades; by default the one that answered'),
   temperature: drawTemperature,
   helper_effort: helperEffort,
@@ -38,7 +44,7 @@ export type CascadeParams = z.output<typeof params>
 /** The worst case: every cheaper model is asked in vain. */
 export function costOf({ models, accept, samples }: CascadeParams, times: number): Cost {
   const cheaper = models.length + mostNamed - 1
-  const calls = { agreement: samples, grade: 2, answer: 1 }[accept]
+  const calls = { agreement: samples, grade: 2, logprob: 1, schema: 1, answer: 1 }[accept]
   const rounds = accept === 'grade' ? 2 : 1
   return { calls: times * (cheaper * calls + 1), rounds: cheaper * rounds + 1 }
 }

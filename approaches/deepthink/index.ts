@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineApproach, drawTemperature, sample, withSeed } from '../../src/plugin.ts'
 import type { Candidate, Candidates, ChatRequest, Context } from '../../src/plugin.ts'
+import { roundsOf } from '../lib/judging/agreement.ts'
 import { withUserText } from '../lib/asking/conversation.ts'
 import { helperEffort, withHelperEffort } from '../lib/request/helper-effort.ts'
 import { drawMajority, majorityOf } from '../lib/judging/majority.ts'
@@ -37,6 +38,10 @@ export default defineApproach({
       .default(7)
       .describe('maximum number of ways of thinking that the plan uses'),
     temperature: drawTemperature,
+    adaptive: z
+      .boolean()
+      .default(false)
+      .describe('draw in steps and stop when the vote is decided; fewer draws, but more rounds'),
     helper_effort: helperEffort,
   }),
   aliases: {
@@ -45,20 +50,23 @@ export default defineApproach({
     enable_self_discover: 'discover',
     reasoning_modules_limit: 'modules',
   },
-  cost({ n, discover, confidence_threshold: threshold }, times) {
+  cost({ n, discover, adaptive, confidence_threshold: threshold }, times) {
     const plan = discover ? 3 : 0
     const again = n > 1 && threshold > 1 / n ? 1 : 0
-    return { calls: times * (plan + n + again), rounds: plan + 1 + again }
+    return {
+      calls: times * (plan + n + again),
+      rounds: plan + roundsOf(n, { adaptive, confidence: 1, quorum: 0 }) + again,
+    }
   },
 
-  async run(request, ctx, { n, discover, modules, temperature, ...params }) {
+  async run(request, ctx, { n, discover, modules, temperature, adaptive, ...params }) {
     const { confidence_threshold: threshold, helper_effort: effort } = params
     const planning = withHelperEffort(request, effort)
     const plan = discover
       ? await tolerateFailure(ctx, 'the plan', () => discoverPlan(ctx, planning, modules))
       : undefined
     const planned = withPlan(request, plan)
-    const { candidates, majority } = await drawMajority(ctx, planned, n, { temperature })
+    const { candidates, majority } = await drawMajority(ctx, planned, n, { temperature, adaptive })
     const { winner, votes } = majority
     if (votes / candidates.length >= threshold) return winner.answer()
 

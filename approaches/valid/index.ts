@@ -10,11 +10,9 @@ import {
 import type { Candidate, ChatRequest, Context, Reply } from '../../src/plugin.ts'
 import { withExchange } from '../lib/asking/conversation.ts'
 import { enclose, spokenText } from '../lib/asking/prompt-lists.ts'
-import { asksForJson, jsonIn, refusesFormat, schemaOf, withSchemaInPrompt } from './format.ts'
-import { Validator } from './validator.ts'
-import type { Fault } from './worker.ts'
-
-const validator = new Validator()
+import { asksForJson, jsonIn, refusesFormat, schemaOf, withSchemaInPrompt } from '../lib/schema/format.ts'
+import { validator } from '../lib/schema/validator.ts'
+import type { Fault } from '../lib/schema/worker.ts'
 
 export default defineApproach({
   name: 'valid',

@@ -150,6 +150,11 @@ export interface Context {
    * answer. `choice` is its index (default: 0).
    */
   discard: (reply: Reply, why: string, choice?: number) => void
+  /**
+   * Records that a part of the method had to be left out although no call failed, such as `logprobs` that a model does not
+   * give. The answer is then reported as degraded.
+   */
+  degrade: (part: string) => void
 }
 
 export type CallKind = 'candidate' | 'helper'

@@ -21,6 +21,8 @@ export interface Candidate {
   readonly truncated: boolean
   /** Whether it is something other than text: tool calls or a refusal. */
   readonly nonText: boolean
+  /** The log probabilities of its tokens, as the provider sent them; unchecked. */
+  readonly logprobs?: unknown
   /** Which of several requests it answers, from 0. */
   readonly requestIndex: number
   /** The candidate as the answer of a step, exactly as the provider sent it; a new reply at each call. */
@@ -54,6 +56,7 @@ function candidateOf(
     message,
     finish,
     truncated: finish === 'length' || finish === 'content_filter',
+    logprobs: choice['logprobs'] ?? undefined,
     nonText: Boolean(message.tool_calls?.length || message['function_call'] || message['refusal']),
     answer: () => {
       // The meter already knows what was billed; the usage here covers all choices.

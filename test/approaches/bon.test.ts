@@ -4,7 +4,15 @@ import { HulumanageError } from '../../src/contract/index.ts'
 import { completionIn, contextOf, image, promptOf, requestOf, textIn, toolCall } from './model.ts'
 import type { Asked, Scripted } from './model.ts'
 
-const params = { n: 3, temperature: 1, quorum: 0, patience: 0 }
+const params = {
+  n: 3,
+  scorer: 'grade',
+  judge: '',
+  temperature: 1,
+  adaptive: false,
+  quorum: 0,
+  patience: 0,
+} as const
 
 /** A model that writes `drafts` and grades each of them by `grade`. */
 function judge(drafts: Scripted, grade: (draft: string) => Scripted | Promise<Scripted>) {

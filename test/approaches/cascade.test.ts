@@ -9,6 +9,7 @@ import type { FakeContext, Scripted } from './model.ts'
 import { inRounds } from './rounds.ts'
 
 const params: CascadeParams = {
+  certainty: 0.6,
   models: ['small'],
   accept: 'agreement',
   samples: 3,

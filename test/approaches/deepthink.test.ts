@@ -7,7 +7,14 @@ import { expected, margin, randomFrom, shareOf } from './chance.ts'
 import { completionIn, contextOf, image, promptOf, requestOf, textIn, toolCall } from './model.ts'
 import type { Scripted } from './model.ts'
 
-const params = { n: 3, confidence_threshold: 0.6, discover: true, modules: 7, temperature: 1 }
+const params = {
+  n: 3,
+  confidence_threshold: 0.6,
+  discover: true,
+  modules: 7,
+  temperature: 1,
+  adaptive: false,
+}
 const down = new HulumanageError('upstream_error', 'down')
 
 const script: Readonly<Record<string, Scripted>> = {

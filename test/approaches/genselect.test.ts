@@ -9,6 +9,8 @@ import type { Asked, Scripted } from './model.ts'
 const params = {
   n: 4,
   votes: 3,
+  scorer: 'pairwise' as const,
+  judge: '',
   mode: 'batch' as 'batch' | 'tournament',
   comparison_temperature: null,
   temperature: 1,

@@ -9,6 +9,7 @@ import type { Scripted } from './model.ts'
 const params = {
   k: 8,
   decide: true,
+  judge: '',
   temperature: 1,
   quorum: 0,
   patience: 0,

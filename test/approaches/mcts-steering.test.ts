@@ -3,7 +3,16 @@ import mcts from '../../approaches/mcts.ts'
 import { contextOf, requestOf, textIn } from './model.ts'
 import { randomOf } from './random.ts'
 
-const params = { simulations: 2, depth: 1, exploration: 0.2, width: 3, parallel: 1, temperature: 1 }
+const params = {
+  simulations: 2,
+  depth: 1,
+  exploration: 0.2,
+  width: 3,
+  parallel: 1,
+  temperature: 1,
+  scorer: 'grade',
+  judge: '',
+} as const
 
 /**
  * A model with known values: drafts have a quality from 0 to 1, and a refinement changes it at random, slightly for the

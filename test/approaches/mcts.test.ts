@@ -7,7 +7,16 @@ import type { Asked, FakeContext, Scripted } from './model.ts'
 import { randomOf } from './random.ts'
 import { inRounds } from './rounds.ts'
 
-const params = { simulations: 2, depth: 1, exploration: 0.2, width: 3, parallel: 1, temperature: 1 }
+const params = {
+  simulations: 2,
+  depth: 1,
+  exploration: 0.2,
+  width: 3,
+  parallel: 1,
+  temperature: 1,
+  scorer: 'grade',
+  judge: '',
+} as const
 
 /** The draft that a review or a refinement is about; undefined for the first draw. */
 function draftIn({ request }: Asked): string | undefined {

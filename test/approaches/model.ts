@@ -38,6 +38,8 @@ export interface FakeContext extends Context {
   readonly notes: string[]
   /** Reasons why choices were discarded. */
   readonly discarded: string[]
+  /** Parts of the method that were left out. */
+  readonly degraded: string[]
   readonly controller: AbortController
 }
 
@@ -49,12 +51,14 @@ export function contextOf(script: Script, { pieceLength = 3 } = {}): FakeContext
     offers: [] as Answer[],
     notes: [] as string[],
     discarded: [] as string[],
+    degraded: [] as string[],
     controller,
     signal: controller.signal,
     log: pino({ level: 'silent' }),
     budget: { calls: Infinity, tokens: Infinity, usd: Infinity, deadline: Infinity },
     offer: (answer: Answer) => void shared.offers.push(answer),
     note: (text: string) => void shared.notes.push(text),
+    degrade: (part: string) => void shared.degraded.push(part),
     discard: (_reply: Reply, why: string) => void shared.discarded.push(why),
   }
   const inside = (path: string): FakeContext => ({

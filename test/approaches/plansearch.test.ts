@@ -7,7 +7,7 @@ import { inRounds } from './rounds.ts'
 import { completionIn, contextOf, image, piecesIn, promptOf, requestOf, textIn, toolCall } from './model.ts'
 import type { Asked, FakeContext, Scripted } from './model.ts'
 
-const params = { n: 3, observations: 3, derived: 2 }
+const params = { n: 3, observations: 3, derived: 2, judge: '' }
 const waiting = new Promise<never>(() => {})
 const down = new HulumanageError('upstream_error', 'down')
 
@@ -317,7 +317,7 @@ t.test('never exceeds its stated cost', async t => {
     [{ content: 'cut', finish: 'length' }],
     [{ tool_calls: [toolCall] }],
   )
-  const model = fc.record({ n: small, observations: small, derived: small })
+  const model = fc.record({ n: small, observations: small, derived: small, judge: fc.constant('') })
   await fc.assert(
     fc.asyncProperty(model, fc.infiniteStream(said), async (chosen, answers) => {
       const spent = { calls: 0, rounds: 0 }

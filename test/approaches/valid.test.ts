@@ -1,7 +1,7 @@
 import t from 'tap'
 import * as fc from 'fast-check'
 import valid from '../../approaches/valid/index.ts'
-import { Validator } from '../../approaches/valid/validator.ts'
+import { Validator } from '../../approaches/lib/schema/validator.ts'
 import { HulumanageError } from '../../src/contract/index.ts'
 import { completionIn, contextOf, piecesIn, promptOf, requestOf, textIn, toolCall } from './model.ts'
 import type { Scripted } from './model.ts'

@@ -29,14 +29,24 @@ export async function choose(
   prior = false,
 ): Promise<Candidate> {
   if (candidates.length === 1) return candidates[0]
-  const orders = ordersOf(request, candidates.length, votes)
-  const comparisons = orders.map(order => () => compareIn(ctx, request, candidates, order))
-  const picks = await decideBy(ctx, 'a comparison', comparisons)
-  const named = [...(prior ? [0] : []), ...picks.filter(pick => pick !== undefined)]
+  const named = [...(prior ? [0] : []), ...(await compare(ctx, request, candidates, votes))]
   const [first, ...others] = named.toSorted((left, right) => left - right)
   const chosen = first === undefined ? candidates[0] : candidates[vote([first, ...others], String).winner]!
   for (const candidate of candidates) if (candidate !== chosen) candidate.discard('another one was chosen')
   return chosen
+}
+
+/** The indexes of the candidates that `votes` concurrent comparisons chose; fewer if some named none. Throws if all are refused. */
+export async function compare(
+  ctx: Context,
+  request: ChatRequest,
+  candidates: Candidates,
+  votes: number,
+): Promise<readonly number[]> {
+  const orders = ordersOf(request, candidates.length, votes)
+  const comparisons = orders.map(order => () => compareIn(ctx, request, candidates, order))
+  const picks = await decideBy(ctx, 'a comparison', comparisons)
+  return picks.filter(pick => pick !== undefined)
 }
 
 /** Compares the candidates in one order; returns the index of the chosen one, or undefined if the judge named none. */

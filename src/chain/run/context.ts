@@ -113,6 +113,13 @@ export class StepContext implements Context {
     this.#call.request.note(text)
   }
 
+  readonly degrade = (part: string): void => {
+    const { path, request } = this.#call
+    this.log.warn(`${part} is not available; continuing without it`)
+    request.meter.ask(`${path}.${part}`)
+    request.meter.leaveOut(`${path}.${part}`)
+  }
+
   readonly discard = (reply: Reply, why: string, choice = 0): void => {
     bills.get(reply)?.discard(choice)
     traces.get(reply)?.discard(choice, why)

@@ -1,9 +1,9 @@
-import { HulumanageError } from '../../src/plugin.ts'
-import type { ChatRequest } from '../../src/plugin.ts'
-import { findJson } from '../lib/answers/find-json.ts'
-import { withInstruction } from '../lib/asking/conversation.ts'
-import { sameLanguage } from '../lib/asking/language.ts'
-import { enclose } from '../lib/asking/prompt-lists.ts'
+import { HulumanageError } from '../../../src/plugin.ts'
+import type { ChatRequest } from '../../../src/plugin.ts'
+import { findJson } from '../answers/find-json.ts'
+import { withInstruction } from '../asking/conversation.ts'
+import { sameLanguage } from '../asking/language.ts'
+import { enclose } from '../asking/prompt-lists.ts'
 
 interface ResponseFormat {
   readonly type?: unknown

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import { HulumanageError } from '../../src/plugin.ts'
+import { HulumanageError } from '../../../src/plugin.ts'
 import type { Fault, Finding, Task } from './worker.ts'
 
 /** The worker is TypeScript in a checkout and JavaScript in the package. */
@@ -78,3 +78,6 @@ export class Validator {
     return worker
   }
 }
+
+/** The validator that all methods share, with its one thread. */
+export const validator = new Validator()

@@ -1,0 +1,35 @@
+import { z } from 'zod'
+import type { ChatRequest } from '../../../src/plugin.ts'
+import { withHelperEffort } from '../request/helper-effort.ts'
+
+/** The ways of telling good answers from bad ones. */
+export const scorers = ['grade', 'pairwise', 'agreement', 'logprob', 'schema'] as const
+
+/** The name of a scorer. */
+export type Scorer = (typeof scorers)[number]
+
+/** A param that names a scorer. */
+export function scorerParam(otherwise: Scorer) {
+  return z
+    .enum(scorers)
+    .default(otherwise)
+    .describe(
+      'how answers are told apart: by grades, by comparing them side by side, by how many agree, by how sure the model was of its words (where logprobs exist, else by how many agree), or by whether they match the schema of response_format',
+    )
+}
+
+/** A param for the model that judges. */
+export const judge = z.string().default('').describe('model that judges; by default the requested one')
+
+/** The request for judgements: of the judge's model, with the effort of helpers. */
+export function forJudging(
+  request: ChatRequest,
+  { judge: model, helper_effort: effort }: JudgeParams,
+): ChatRequest {
+  return withHelperEffort(model === '' ? request : { ...request, model }, effort)
+}
+
+interface JudgeParams {
+  readonly judge: string
+  readonly helper_effort?: Parameters<typeof withHelperEffort>[1]
+}
