@@ -12,6 +12,8 @@ export interface ChainRequest {
   readonly source?: Source | undefined
   /** The server's own fields, taken out of the body. */
   readonly own: OwnFields
+  /** Other models that the request names, such as in its path; a named client must be allowed to use all of them. */
+  readonly otherModels?: readonly string[] | undefined
   /** `chat` unless set. */
   readonly operation?: Operation | undefined
 }

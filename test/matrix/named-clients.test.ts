@@ -69,6 +69,49 @@ t.test('a client with models may name no other', async t => {
   t.match(await send(server, ann, '/v1/files'), { status: 403, code: 'not_allowed' })
 })
 
+t.test('a client with models may name no other in a request that is passed on', async t => {
+  const server = await serve(t, [[json({})]], {
+    config: { clients: [{ name: 'ann', key: ann, models: ['own'] }] },
+  })
+  const named = { model: 'own' }
+  const refused: readonly (readonly [string, object])[] = [
+    ['/v1/publishers/google/models/other:generateContent', named],
+    ['/v1/projects/p/models/org/other:predict', named],
+    ['/v1/deployments/other/chat/completions', named],
+    ['/v1/other:generateContent', named],
+    ['/v1/publishers/google/models/own:8b:generateContent', named],
+    ['/v1/images/generations?model=other', named],
+    ['/v1/messages/batches', { ...named, requests: [{ custom_id: 'a', params: { model: 'other' } }] }],
+    ['/v1/images/generations', { ...named, Model: 'other' }],
+    ['/v1/moderations', { ...named, models: ['own', 'other'] }],
+    ['/v1/batches', { ...named, input_file_id: 'file-1' }],
+  ]
+  for (const [path, body] of refused)
+    t.match(await send(server, ann, path, body), { status: 403, code: 'not_allowed' }, path)
+  const allowed: readonly (readonly [string, object])[] = [
+    ['/v1/publishers/google/models/own:generateContent', named],
+    ['/v1/deployments/own/images/generations', named],
+    ['/v1/moderations', { ...named, input: 'x' }],
+    ['/v1/messages/batches', { ...named, requests: [{ custom_id: 'a', params: named }] }],
+  ]
+  for (const [path, body] of allowed) t.equal((await send(server, ann, path, body)).status, 200, path)
+  t.equal(server.fakes[0]!.requests.length, allowed.length)
+})
+
+t.test('a provider reads no other model in the body of a client with models than this server', async t => {
+  const server = await serveTo(t, [{ name: 'ann', key: ann, models: ['own'] }])
+  t.match(await ask(server, ann, 'own', { Model: 'other' }), { status: 403, code: 'not_allowed' })
+  const twice = '{"model":"other","model":"own","messages":[{"role":"user","content":"hi"}],"input":"x"}'
+  for (const path of ['/v1/chat/completions', '/v1/moderations']) {
+    await fetch(`http://127.0.0.1:${server.port}${path}`, {
+      method: 'POST',
+      body: twice,
+      headers: { authorization: `Bearer ${ann}`, 'content-type': 'application/json' },
+    })
+    t.notMatch(server.fakes[0]!.requests.at(-1)!.text, /other/)
+  }
+})
+
 t.test('a client with models may not name others for the provider to fall back on', async t => {
   const server = await serveTo(t, [{ name: 'ann', key: ann, models: ['own'] }])
   t.match(await ask(server, ann, 'own', { models: ['own', 'other'] }), { status: 403, code: 'not_allowed' })

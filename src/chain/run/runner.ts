@@ -68,7 +68,9 @@ async function run(asReceived: ChainRequest, client: Client, snapshot: Snapshot)
   const { chain, request } = selectChain(received, snapshot)
   const { plan } = chain
   if (client.named) checkRights(client.named, received, chain, snapshot)
-  const source = sourceFor(received.source, request, chain)
+  const relayed = sourceFor(received.source, request, chain)
+  // In the original bytes, a model that is given twice may be read as the other one.
+  const source = client.named?.models && relayed?.bytes ? { ...relayed, bytes: undefined } : relayed
   const n = request.n ?? 1
   checkCount(n, config.limits.n)
   if (own.params) snapshot.checkParamNames(own.params)
@@ -88,12 +90,15 @@ async function run(asReceived: ChainRequest, client: Client, snapshot: Snapshot)
 /** Throws `not_allowed` if a named client may not use the model or the chain, before anything is spent. */
 function checkRights(
   rights: Rights,
-  { request, operation }: ChainRequest,
+  { request, source, otherModels = [], operation }: ChainRequest,
   { model, plan }: Chain,
   snapshot: Snapshot,
 ): void {
   // A step such as cascade takes several models, as in `small>large`.
-  for (const one of model.split('>')) checkModel(rights, one)
+  for (const one of [...model.split('>'), ...otherModels]) checkModel(rights, one)
+  // Some services ignore the case of the names of fields.
+  for (const [field, value] of Object.entries(source?.body ?? request))
+    if (/^models?$/i.test(field) && field !== field.toLowerCase()) checkModel(rights, String(value))
   // OpenRouter asks these in place of the model if that fails. A value of another type is refused as an unknown name.
   const { models: others } = request
   if (Array.isArray(others))

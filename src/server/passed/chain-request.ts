@@ -12,6 +12,8 @@ export interface PassedParts {
   /** Empty if the request names none. */
   readonly model: string
   readonly own: OwnFields
+  /** Other models that the request names, if its client may use only some. */
+  readonly otherModels?: readonly string[]
   /** The only provider that can answer, known from an id in the body. */
   readonly provider?: string | undefined
 }
@@ -19,7 +21,7 @@ export interface PassedParts {
 /** A request to a chain that sends the client's own request on to a provider. */
 export function passedChainRequest(
   { headers }: Pick<FastifyRequest, 'headers'>,
-  { passed, model, own, provider }: PassedParts,
+  { passed, model, own, otherModels = [], provider }: PassedParts,
 ): ChainRequest {
   const request = { model, messages: [] }
   const named = fitting(headers[providerHeader])
@@ -38,6 +40,7 @@ export function passedChainRequest(
     },
     // Only the proxy knows providers by name.
     own: named === undefined ? own : { approach: 'proxy', ...own },
+    otherModels,
     operation: 'pass_through',
   }
 }

@@ -19,6 +19,8 @@ export interface ReadBody {
 export interface ReadBodyOptions {
   readonly aliases: ReadonlySet<string>
   readonly config: Pick<Config, 'limits' | 'pass_through'>
+  /** Whether JSON is written again, so that the service cannot read another model in it than this server has. */
+  readonly rewrites: boolean
 }
 
 /** Reads the body of a request: all of it if it is JSON or small enough, else its beginning. */
@@ -29,10 +31,10 @@ export async function readPassedBody(request: FastifyRequest, options: ReadBodyO
   return await readOther(request, options)
 }
 
-function readJson(bytes: Buffer, value: unknown, { aliases }: ReadBodyOptions): ReadBody {
+function readJson(bytes: Buffer, value: unknown, { aliases, rewrites }: ReadBodyOptions): ReadBody {
   if (!isObject(value)) return { body: new PassedBytes(bytes, undefined), model: '', own: {} }
   const { rest, own } = takeOwnFields(value, aliases)
-  const body = new PassedJson(rest, rest === value ? bytes : undefined)
+  const body = new PassedJson(rest, rest === value && !rewrites ? bytes : undefined)
   return { body, model: check(sharedFields.model, rest['model'], 'model') ?? '', own }
 }
 

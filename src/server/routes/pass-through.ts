@@ -4,6 +4,7 @@ import type { Runner } from '../../chain/run/runner.ts'
 import type { PassedMethod } from '../../chat/passed-request.ts'
 import type { CurrentConfig } from '../../config/current.ts'
 import { passedChainRequest } from '../passed/chain-request.ts'
+import { modelsNamedIn } from '../passed/named-models.ts'
 import { passedPathOf } from '../passed/path.ts'
 import { sendPassed } from '../passed/send-passed.ts'
 
@@ -47,18 +48,21 @@ export function addPassThroughRoutes(
 }
 
 async function read(request: FastifyRequest, aliases: ReadonlySet<string>): Promise<ChainRequest> {
-  const { headers, url, server } = request
+  const { headers, url, server, exchange } = request
+  const isLimited = exchange.named?.models !== undefined
   const config = server.currentConfig.value
   const { readPassedBody } = await import('../passed/read-body.ts')
-  const { body, model, own } = await readPassedBody(request, { aliases, config })
+  const { body, model, own } = await readPassedBody(request, { aliases, config, rewrites: isLimited })
+  const path = passedPathOf(url, config.pass_through.paths)
   return passedChainRequest(request, {
     passed: {
       method: methods.find(method => method === request.method) ?? 'GET',
-      path: passedPathOf(url, config.pass_through.paths),
+      path,
       dialect: headers['anthropic-version'] === undefined ? 'chat' : 'messages',
       body,
     },
     model,
     own,
+    otherModels: isLimited ? modelsNamedIn(path, request.bytes && request.body) : [],
   })
 }
