@@ -225,6 +225,11 @@ export const rows: readonly Row[] = [
         kind: 'stat',
         show: { age: 'time() - min (hulumanage_config_last_reload_success_timestamp_seconds)' },
       },
+      {
+        title: 'Requests recorded in the ledger a second',
+        unit: 'reqps',
+        show: { written: rate('ledger_written_total'), dropped: rate('ledger_dropped_total') },
+      },
       { title: 'Memory', unit: 'bytes', show: { resident: 'sum (process_resident_memory_bytes)' } },
       {
         title: 'Processor',

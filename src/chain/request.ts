@@ -57,6 +57,24 @@ export interface Client {
   /** Receives progress; a no-op unless the client streams. */
   readonly note: (text: string) => void
   readonly onAttempt?: ((report: AttemptReport) => void) | undefined
+  /** Receives the facts about each of its runs, if they are recorded. */
+  readonly record?: RunRecorder | undefined
+}
+
+/** Collects the facts about the runs of a client's request. */
+export interface RunRecorder {
+  began: (run: RecordedRun) => void
+}
+
+/** A run that has begun. Its figures grow until the answer has ended. */
+export interface RecordedRun {
+  /** The plan's text. */
+  readonly chain: string
+  /** The bare model id. */
+  readonly model: string
+  readonly meter: MeterReading
+  /** The calls of an approach; a plain call is known from its attempts. */
+  readonly trace: Pick<CallTrace, 'facts'> | undefined
 }
 
 /** The answer to a request, and the facts that its headers report. */

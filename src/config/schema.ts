@@ -5,8 +5,10 @@ import { costs } from './sections/costs.ts'
 import { keptResponses, passThrough } from './sections/endpoints.ts'
 import { fallbacks } from './sections/fallbacks.ts'
 import { hedge } from './sections/hedge.ts'
+import { ledger } from './sections/ledger.ts'
 import { limits } from './sections/limits.ts'
 import { monitoring } from './sections/monitoring.ts'
+import { redis } from './sections/redis.ts'
 import { address, count, headerName, key, origin, seconds, stepName } from './value-schemas.ts'
 
 export { providerSchema } from './provider-schema.ts'
@@ -131,25 +133,6 @@ const cache = z.strictObject({
     .describe('Prefix of every key of the cache in a store that several servers share'),
 })
 
-const redis = z.strictObject({
-  url: z
-    .url({ protocol: /^rediss?$/ })
-    .meta({ expected: 'a redis or rediss URL' })
-    .describe('Address of Redis, such as redis://localhost:6379/0; rediss:// uses TLS'),
-  password: z.string().min(1).optional().describe('Password, if it is not part of the URL'),
-  namespace: z
-    .string()
-    .regex(/^[\w.-]+$/)
-    .meta({ expected: 'letters, digits, _, . and -' })
-    .default('hulumanage')
-    .describe(
-      'Prefix of every key except those of the cache; servers with the same namespace share their state',
-    ),
-  timeout: seconds()
-    .default(0.05)
-    .describe('Seconds to wait for Redis before a server falls back to its own state'),
-})
-
 /** The whole configuration: the shape of the proxy documents, with additions. Unknown keys are errors. */
 export const configSchema = z.strictObject({
   providers: z.array(providerSchema).default([]).describe('Services that calls go to'),
@@ -158,6 +141,11 @@ export const configSchema = z.strictObject({
   timeouts: timeouts.prefault({}).describe('Time limits of a request, each independent of the others'),
   queue: queue.prefault({}).describe('Limits on calls, running and waiting, when providers are busy'),
   monitoring: monitoring.prefault({}).describe('Logging and measurements'),
+  ledger: ledger
+    .prefault({})
+    .describe(
+      'Record of all requests and the calls under them: models, times, tokens and costs, but no texts',
+    ),
   cache: cache.prefault({}).describe('Cache of answers to repeated requests'),
   kept_responses: keptResponses
     .prefault({})

@@ -29,6 +29,12 @@ export const serverErrors = {
     when: 'a step read the body of a reply twice',
     fix: 'Keep the result of the first read in the step, or call the model again.',
   },
+  ledger_unavailable: {
+    status: 503,
+    type: unavailable,
+    when: 'the ledger is switched off or cannot be read',
+    fix: 'Set `ledger.path` to a file that the server can write; the log says what is wrong with the present one.',
+  },
   no_answer: {
     status: 502,
     type: upstream,

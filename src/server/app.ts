@@ -20,6 +20,10 @@ import { logRequest } from './metrics/request-log.ts'
 import { isLoopback } from './access/origin.ts'
 import { requestIdOf } from './request-id.ts'
 import { addAnswerRoutes } from './routes/answers.ts'
+import type { OpenLedger } from '../ledger/ledger.ts'
+import { LedgerListener } from './ledger/ledger-listener.ts'
+import { ledgerMetrics } from './ledger/ledger-metrics.ts'
+import { addLedgerRoutes } from './ledger/routes.ts'
 import { addHealthRoutes } from './routes/health.ts'
 import { addModelRoutes } from './routes/models.ts'
 import { addStatsRoute } from './routes/stats.ts'
@@ -42,6 +46,8 @@ export interface AppOptions<P extends { readonly runner: Runner }> {
   readonly prepare: (app: FastifyInstance) => Promise<P>
   /** The other servers on the same port, if there are any. */
   readonly siblings?: Siblings | undefined
+  /** The record of requests and calls, if there may be one. It closes with the server. */
+  readonly ledger?: OpenLedger | undefined
 }
 
 /** Builds the server without a port: routes, limits and errors in place, steps loaded, ready to listen. */
@@ -50,6 +56,7 @@ export async function createApp<P extends { readonly runner: Runner }>({
   log,
   prepare,
   siblings,
+  ledger,
 }: AppOptions<P>): Promise<{ readonly app: FastifyInstance; readonly prepared: P }> {
   const app = createBareApp(currentConfig, log)
   const inFlight = new InFlight()
@@ -57,7 +64,7 @@ export async function createApp<P extends { readonly runner: Runner }>({
   const metrics = new Metrics({
     inFlight: () => inFlight.size,
     currentConfig,
-    ofPlugins: () => app.metrics,
+    others: () => [...app.metrics, ...ledgerMetrics(ledger)],
   })
   const statistics = new Statistics()
   const feed = new LiveFeed(inFlight)
@@ -70,7 +77,8 @@ export async function createApp<P extends { readonly runner: Runner }>({
     inFlight,
     listenHost: () => bound().host,
     currentConfig,
-    listener: notifyAll([metrics, statistics, feed], inFlight),
+    listener: notifyAll([metrics, statistics, feed, new LedgerListener(ledger)], inFlight),
+    ledger,
   })
   limitClients(app, currentConfig, metrics.refusals)
   acceptJson(app, () => currentConfig.value.limits.depth)
@@ -81,6 +89,8 @@ export async function createApp<P extends { readonly runner: Runner }>({
   addHealthRoutes(app, inFlight, metrics, siblings)
   addStatsRoute(app, statistics)
   addDashboardRoutes(app, { currentConfig, feed, keys })
+  addLedgerRoutes(app, ledger)
+  app.addHook('onClose', () => ledger?.close())
   prepared = await prepare(app)
   statistics.share(app.store)
   await app.ready()

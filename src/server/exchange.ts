@@ -8,6 +8,7 @@ import type { NamedClient } from '../config/sections/clients.ts'
 import { clientHeadersOf } from '../providers/headers/client-headers.ts'
 import type { ClientHeaders } from '../providers/headers/client-headers.ts'
 import { patienceOf } from './access/patience.ts'
+import type { RequestRecord } from './ledger/record/request-record.ts'
 import type { SetMember } from './unordered-set.ts'
 
 declare module 'fastify' {
@@ -45,6 +46,8 @@ export class Exchange implements Client, SetMember {
   model: string | undefined
   /** The first attempts that failed, up to a number. */
   failedAttempts: AttemptReport[] | undefined
+  /** Collects the facts for the ledger; undefined without one. */
+  record: RequestRecord | undefined
   /** The time at which the answer had a head; 0 before. */
   answeredAt = 0
   #outcome: Outcome | undefined
@@ -114,6 +117,7 @@ export class Exchange implements Client, SetMember {
     if (hasFailed(report)) this.#remember(report)
     if (report.cost) this.#pay(report.cost)
     if (report.usage) this.#tokens += report.usage.total_tokens
+    this.record?.attempted(report)
     this.#listener.attemptEnded(report)
   }
 

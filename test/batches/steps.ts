@@ -1,3 +1,3 @@
 import { runFolders } from './run-folders.ts'
 
-await runFolders('registry', 'store', 'text', 'time', 'types')
+await runFolders('ledger', 'registry', 'store', 'text', 'time', 'types')

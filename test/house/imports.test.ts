@@ -23,14 +23,15 @@ const allowed: Record<string, readonly string[]> = {
   sampling: ['contract', 'chat'],
   http: leaves,
   store: leaves,
+  ledger: leaves,
   providers: [...leaves, 'chat', 'http'],
   attempt: [...leaves, 'chat', 'providers', 'http'],
   registry: [...leaves, 'metrics', 'providers', 'store'],
   // The chain engine and the dialects know replies, not HTTP.
   chain: [...leaves, 'chat', 'sampling'],
   dialects: [...leaves, 'chat', 'chain'],
-  server: [...leaves, 'metrics', 'chat', ...calling, 'registry', 'chain', 'dialects'],
-  cli: [...leaves, ...calling, 'registry', 'chain', 'server'],
+  server: [...leaves, 'metrics', 'chat', ...calling, 'registry', 'chain', 'dialects', 'ledger'],
+  cli: [...leaves, ...calling, 'registry', 'chain', 'ledger', 'server'],
   plugin: ['contract', 'chat', 'sampling', 'time', 'providers', 'registry'],
   // As a third party's.
   approaches: ['plugin'],

@@ -4,6 +4,7 @@ import { createRunner } from '../../src/chain/run/runner.ts'
 import type { Runner } from '../../src/chain/run/runner.ts'
 import { CurrentConfig } from '../../src/config/current.ts'
 import type { ConfigInput } from '../../src/config/schema.ts'
+import { CurrentLedger } from '../../src/ledger/current-ledger.ts'
 import { builtInKinds } from '../../src/providers/kinds.ts'
 import { decorateHost } from '../../src/registry/decorate.ts'
 import { pluginFolders } from '../../src/registry/folders.ts'
@@ -13,7 +14,10 @@ import { openSharedStore } from '../../src/store/open.ts'
 import type { Owner } from '../fake-provider/ports.ts'
 import { configOf } from './serve.ts'
 
-/** The whole server on a free port, with the steps and plugins of the package. It stops with the test. */
+/**
+ * The whole server on a free port, with the steps and plugins of the package, and with a ledger if the configuration names
+ * its path. It stops with the test.
+ */
 export async function startHost(t: Owner, config: ConfigInput) {
   const currentConfig = new CurrentConfig(configOf({ port: 0, ...config }))
   const log = pino({ level: 'silent' })
@@ -25,7 +29,9 @@ export async function startHost(t: Owner, config: ConfigInput) {
     await loadSteps({ app, folders, log })
     return { runner: createRunner({ steps: app.steps, currentConfig, defaultUpstream }) }
   }
-  const server = await startServer({ currentConfig, log, prepare })
+  const ledger = new CurrentLedger(({ ledger: { path } }) => path!, log)
+  if (config.ledger) ledger.follow(currentConfig)
+  const server = await startServer({ currentConfig, log, prepare, ledger })
   t.teardown(() => server.stop())
   return { ...server, currentConfig }
 }

@@ -42,14 +42,35 @@ interface TracedAttempt extends Pick<AttemptReport, 'provider' | 'outcome' | 're
   readonly hedge?: true
 }
 
+/** The facts about a traced call, as they are known so far. Times are of `performance.now()`. */
+export interface CallFacts {
+  readonly path: string
+  readonly startedAt: number
+  /** Undefined while the call runs. */
+  readonly endedAt: number | undefined
+  readonly done: ReplyEnd | undefined
+  /** The code of the error, if the call failed. */
+  readonly error: string | undefined
+  /** Why choices of the answer are not used, by their index. */
+  readonly discarded: ReadonlyMap<number, string>
+  readonly attempts: readonly EndedAttempt[]
+  readonly calls: readonly CallFacts[]
+}
+
+/** An attempt at a provider, and when it ended. */
+export interface EndedAttempt {
+  readonly report: AttemptReport
+  readonly endedAt: number
+}
+
 /** A call of a request that is traced, and the calls that were made for it. It holds no text of prompts or answers. */
 export class CallTrace implements Trace {
   readonly #path: string
   readonly #origin: number
   readonly #startedAt = performance.now()
   readonly #calls: CallTrace[] = []
-  readonly #attempts: AttemptReport[] = []
   readonly #spending = new Spending()
+  readonly #attempts: EndedAttempt[] = []
   readonly #discarded = new Map<number, string>()
   #endedAt: number | undefined
   #head: ReplyHead | undefined
@@ -84,7 +105,7 @@ export class CallTrace implements Trace {
   }
 
   attempted(report: AttemptReport): void {
-    this.#attempts.push(report)
+    this.#attempts.push({ report, endedAt: performance.now() })
   }
 
   spent(cost: AttemptCost, wasted: boolean): void {
@@ -93,6 +114,20 @@ export class CallTrace implements Trace {
 
   discard(choice: number, why: string): void {
     this.#discarded.set(choice, why)
+  }
+
+  /** The call itself, for the ledger. */
+  facts(): CallFacts {
+    return {
+      path: this.#path,
+      startedAt: this.#startedAt,
+      endedAt: this.#endedAt,
+      done: this.#done,
+      error: this.#error,
+      discarded: this.#discarded,
+      attempts: this.#attempts,
+      calls: this.#calls.map(call => call.facts()),
+    }
   }
 
   /** The calls that were made for this one. */
@@ -127,7 +162,7 @@ export class CallTrace implements Trace {
 
   /** The facts about a call that went to a model. */
   #modelCall(): Partial<TraceRecord> {
-    const attempts = this.#attempts.map(({ provider, outcome, totalMs, recovery, reason }) => ({
+    const attempts = this.#attempts.map(({ report: { provider, outcome, totalMs, recovery, reason } }) => ({
       provider,
       outcome,
       ms: Math.round(totalMs),

@@ -82,9 +82,16 @@ async function run(asReceived: ChainRequest, client: Client, snapshot: Snapshot)
   const { streamRecovery } = own
   const parts = { client, plan, config, allowance, params, source, asked, operation, streamRecovery }
   const state = new ChainRequestState(parts)
-  const trace = own.trace ? new CallTrace() : undefined
+  const { record } = client
+  const trace = own.trace || (record && !chain.plain) ? new CallTrace() : undefined
+  record?.began({
+    chain: plan.text,
+    model: request.model,
+    meter: state.meter,
+    trace: chain.plain ? undefined : trace,
+  })
   const reply = await callChain(chain, request, { signal: client.controller.signal, path: '', trace }, state)
-  return { reply, approach: plan.text, meter: state.meter, cost, trace }
+  return { reply, approach: plan.text, meter: state.meter, cost, trace: own.trace ? trace : undefined }
 }
 
 /** Throws `not_allowed` if a named client may not use the model or the chain, before anything is spent. */

@@ -2,9 +2,11 @@ import cluster from 'node:cluster'
 import type { Logger } from 'pino'
 import type { LoadedConfig } from '../../config/load/load.ts'
 import { grouped, renderNote, renderProblem } from '../../config/problems.ts'
+import { CurrentLedger } from '../../ledger/current-ledger.ts'
 import { startServer } from '../../server/listen.ts'
 import { openSharedStore } from '../../store/open.ts'
 import { compose } from '../compose.ts'
+import { placeOfLedger } from '../ledger/place.ts'
 import { createFlagReader } from '../flag-reader.ts'
 import { createServerLog } from '../output/log.ts'
 import type { Invocation } from '../program.ts'
@@ -51,7 +53,9 @@ async function start(
     ...(worker && { adapt: worker.shareOf }),
   })
   const { currentConfig } = composition
-  const server = await startServer({ ...composition, siblings: worker })
+  const ledger = new CurrentLedger(config => placeOfLedger(config, loaded.file), log)
+  ledger.follow(currentConfig)
+  const server = await startServer({ ...composition, siblings: worker, ledger })
   const { report, check } = server.prepared
 
   if (isFirst(worker))

@@ -1,6 +1,8 @@
 import { relative } from 'node:path'
 import type { LoadedConfig } from '../../config/load/load.ts'
 import type { Config, ProviderConfig } from '../../config/schema.ts'
+import { isInMemory } from '../../ledger/place.ts'
+import { placeOfLedger } from '../ledger/place.ts'
 
 /** Labels and their texts, for people to read. */
 export type Facts = readonly (readonly [label: string, text: string])[]
@@ -16,6 +18,7 @@ export function summarize({ config, file, format }: LoadedConfig): Facts {
     ...(baseUrl === undefined ? [] : [['default upstream', baseUrl] as const]),
     ['approach', describeApproach(config, approach)],
     ...Object.entries(chains).map(([name, chain]) => ['chain', `${name} = ${chain}`] as const),
+    ['ledger', describeLedger(config, file)],
     ['client keys', keys === 0 ? 'none: anyone who can reach the server may use it' : String(keys)],
   ]
 }
@@ -40,6 +43,12 @@ export function shownPath(file: string): string {
 function describeFile(file: string | undefined, format: string | undefined): string {
   if (file === undefined) return 'none, only flags and environment'
   return format === undefined ? shownPath(file) : `${shownPath(file)} (${format})`
+}
+
+function describeLedger(config: Config, file: string | undefined): string {
+  if (!config.ledger.enabled) return 'off'
+  const path = placeOfLedger(config, file)
+  return isInMemory(path) ? 'in memory, until the server ends' : shownPath(path)
 }
 
 function describeProvider(provider: ProviderConfig): string {

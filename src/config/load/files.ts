@@ -40,5 +40,8 @@ export function resolvePaths(
   const { log_file: log, ...watching } = config.monitoring
   const logged = log ? { log_file: absolute(log, ['monitoring', 'log_file']) } : {}
   const monitoring = { ...watching, ...logged }
-  return { config: { ...rest, ...shared, providers, monitoring, plugins_dir: folders }, problems }
+  const { path } = config.ledger
+  const isFile = path !== undefined && path !== ':memory:'
+  const ledger = isFile ? { ...config.ledger, path: absolute(path, ['ledger', 'path']) } : config.ledger
+  return { config: { ...rest, ...shared, providers, monitoring, ledger, plugins_dir: folders }, problems }
 }

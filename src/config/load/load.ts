@@ -19,6 +19,7 @@ import type { Note, Problem } from '../problems.ts'
 import { resolveReferences } from './references.ts'
 import { configSchema } from '../schema.ts'
 import type { Config } from '../schema.ts'
+import { expandLedger } from '../sections/ledger.ts'
 import { readSource } from './source.ts'
 import { validPart } from './valid-part.ts'
 import { joinVariables } from './variables.ts'
@@ -97,6 +98,7 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
   override(draft.tree, origins, serverFlags, flags, environment)
   fillFromOpenAi(draft)
   settleAddresses(draft.tree)
+  expandLedger(draft.tree)
 
   const checked = checkTree(configSchema, isMapping(fileTree) ? draft.tree : fileTree, origins)
   const problems = [...faults, ...checked.problems]

@@ -35,7 +35,7 @@ const client = z
       .enum(['user', 'operator'])
       .default('user')
       .describe(
-        '`user` asks models; `operator` reads /metrics, /stats and /providers and clears the cache, but cannot ask',
+        '`user` asks models; `operator` reads /metrics, /stats, /providers and the ledger and clears the cache, but cannot ask',
       ),
     models: z
       .array(z.string().min(1))

@@ -6,6 +6,8 @@ import type { KeyCheck } from './auth.ts'
 import type { InFlight } from '../in-flight.ts'
 import { Exchange } from '../exchange.ts'
 import type { ExchangeListener } from '../exchange.ts'
+import type { LedgerView } from '../../ledger/ledger.ts'
+import { RequestRecord } from '../ledger/record/request-record.ts'
 import { checkLocalCaller } from './origin.ts'
 
 declare module 'fastify' {
@@ -23,6 +25,7 @@ export interface RequestGateOptions {
   readonly listenHost: () => string
   readonly currentConfig: CurrentConfig
   readonly listener: ExchangeListener
+  readonly ledger: LedgerView | undefined
 }
 
 /**
@@ -30,11 +33,12 @@ export interface RequestGateOptions {
  * served.
  */
 export function addRequestGate(app: FastifyInstance, options: RequestGateOptions): void {
-  const { keys, inFlight, listenHost, currentConfig, listener } = options
+  const { keys, inFlight, listenHost, currentConfig, listener, ledger } = options
   app.decorateRequest('exchange')
   app.addHook('onRequest', (request, reply, done) => {
     const exchange = new Exchange(request, reply, listener)
     request.exchange = exchange
+    if (ledger?.value) exchange.record = new RequestRecord()
     inFlight.add(exchange)
     reply.header('x-request-id', request.id)
     try {

@@ -17,8 +17,8 @@ import { serverGauges } from './server-gauges.ts'
 export interface MetricsOptions {
   readonly inFlight: () => number
   readonly currentConfig: CurrentConfig
-  /** The figures that plugins have added, complete at the first scrape. */
-  readonly ofPlugins: () => Iterable<Metric>
+  /** The figures of plugins and of the ledger, complete at the first scrape. */
+  readonly others: () => Iterable<Metric>
 }
 
 /** Counts requests and attempts for Prometheus. */
@@ -70,11 +70,11 @@ export class Metrics implements ExchangeListener {
     if (this.#registry) return this.#registry
     const { Registry } = prometheus()
     const registry = new Registry()
-    const { inFlight, currentConfig, ofPlugins } = this.#options
+    const { inFlight, currentConfig, others } = this.#options
     const ofServer = [this.#requests, this.#failures, this.#duration, this.refusals]
     const ofRequests = [...this.#answers.metrics, ...this.#attempts.metrics]
     const gauges = serverGauges(inFlight, currentConfig)
-    for (const metric of [...ofServer, ...ofRequests, ...gauges, ...ofPlugins()]) metric.register(registry)
+    for (const metric of [...ofServer, ...ofRequests, ...gauges, ...others()]) metric.register(registry)
     this.#registry = Registry.merge([registry, processFigures()])
     return this.#registry
   }

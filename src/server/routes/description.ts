@@ -17,6 +17,8 @@ export const description = {
     ready: '/ready',
     providers: '/providers',
     stats: '/stats',
+    requests: '/requests',
+    usage: '/usage',
     metrics: '/metrics',
     dashboard: '/dashboard',
   },

@@ -1,0 +1,33 @@
+import { z } from 'zod'
+import { count } from '../value-schemas.ts'
+
+const days = () => count().max(36_500)
+
+/** `ledger`: the record of requests and calls. */
+export const ledger = z.strictObject({
+  enabled: z
+    .boolean()
+    .default(true)
+    .describe('Records each request and the calls under it; `ledger: false` is short for `enabled: false`'),
+  path: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'File of the ledger, or `:memory:` (default: a file for each configuration in the state folder of the platform, ' +
+        'such as ~/.local/state/hulumanage)',
+    ),
+  days: days().default(30).describe('Days for which requests and their calls are kept'),
+  usage_days: days().default(400).describe('Days for which the sums of usage are kept'),
+  max_bytes: z
+    .int()
+    .min(1024 * 1024)
+    .default(1024 * 1024 * 1024)
+    .describe('Maximum bytes of the ledger; the oldest requests are deleted first'),
+})
+
+/** Expands `ledger: false` in a configuration that is not checked yet. */
+export function expandLedger(tree: Record<string, unknown>): void {
+  const { ledger: written } = tree
+  if (typeof written === 'boolean') tree['ledger'] = { enabled: written }
+}

@@ -1,0 +1,101 @@
+import type { CallRow, RequestRow, Value } from './columns.ts'
+
+/** A request that has ended. It is encoded when its batch is sent, which is after the answer is. */
+export interface Entry {
+  /** Appends the values of the request, the number of its calls, and the values of each. */
+  encode: (values: Value[]) => void
+}
+
+/** A record of every request and of the calls under it. */
+export interface Ledger {
+  /** Takes an entry. Never waits and never throws: an entry that cannot be kept is counted and dropped. */
+  record: (entry: Entry) => void
+  /** The newest requests that match. Rejects with `ledger_unavailable` if the ledger cannot be read. */
+  requests: (query: RequestQuery) => Promise<RequestPage>
+  /** The newest request with this id, and its calls; undefined if none is recorded. */
+  request: (id: string) => Promise<RecordedRequest | undefined>
+  /** Sums of requests, calls and tokens. */
+  usage: (query: UsageQuery) => Promise<readonly UsageRow[]>
+  /** Entries that were written and dropped since it was opened. */
+  readonly counts: LedgerCounts
+  /** Writes the entries that are waiting, and closes. */
+  close: () => Promise<void>
+}
+
+export interface LedgerCounts {
+  readonly written: number
+  readonly dropped: number
+}
+
+/** The ledger of the running configuration. */
+export interface LedgerView {
+  /** Undefined while it is switched off. */
+  readonly value: Ledger | undefined
+  /** Entries that were written and dropped since the start of this process, also by ledgers that are closed. */
+  readonly counts: LedgerCounts
+}
+
+/** A ledger that closes with the server. */
+export interface OpenLedger extends LedgerView {
+  close: () => Promise<void>
+}
+
+/** The columns by which requests are found. */
+export const filterColumns = ['client', 'chain', 'model', 'provider', 'code'] as const
+
+/** A selection of requests. Times are Unix milliseconds; `until` itself is excluded. */
+export interface RequestQuery {
+  readonly equal: Readonly<Partial<Record<(typeof filterColumns)[number], string>>>
+  readonly failed?: boolean | undefined
+  readonly since?: number | undefined
+  readonly until?: number | undefined
+  /** Continues after this request of an earlier page. */
+  readonly after?: Position | undefined
+  readonly limit: number
+}
+
+/** The place of a request in the order of pages. */
+export interface Position {
+  readonly at: number
+  readonly seq: number
+}
+
+/** Requests, newest first, and the position to continue after if there are more. */
+export interface RequestPage {
+  readonly rows: readonly RequestRow[]
+  readonly next: Position | undefined
+}
+
+export interface RecordedRequest {
+  readonly request: RequestRow
+  readonly calls: readonly CallRow[]
+}
+
+/** The ways to group usage. */
+export const usageGroups = ['day', 'hour', 'client', 'chain', 'provider', 'model'] as const
+export type UsageGroup = (typeof usageGroups)[number]
+
+export interface UsageQuery {
+  readonly by: readonly UsageGroup[]
+  readonly since?: number | undefined
+  readonly until?: number | undefined
+}
+
+/** The sums that usage consists of. */
+export const usageSums = [
+  'requests',
+  'failed',
+  'calls',
+  'prompt',
+  'completion',
+  'cached',
+  'cache_write',
+  'reasoning',
+  'wasted',
+  'cost',
+  'wasted_cost',
+] as const
+
+/** Sums of one group. A cost is null if no price was known. Days and hours are in UTC. */
+export type UsageRow = Readonly<Partial<Record<UsageGroup, string | null>>> &
+  Readonly<Record<(typeof usageSums)[number], number | null>>

@@ -1,0 +1,94 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { callColumns, requestColumns } from '../columns.ts'
+import type { CallRow, RequestRow, Value } from '../columns.ts'
+import { filterColumns, usageSums } from '../ledger.ts'
+import type {
+  RecordedRequest,
+  RequestPage,
+  RequestQuery,
+  UsageGroup,
+  UsageQuery,
+  UsageRow,
+} from '../ledger.ts'
+import { hourMs } from './usage-delta.ts'
+
+/** Reads a page of requests, newest first. An index leads to it, so that it stays quick however many there are. */
+export function readRequests(database: DatabaseSync, query: RequestQuery): RequestPage {
+  const { sql, values } = conditionsOf(query)
+  const select = `SELECT seq, ${requestColumns.join(', ')} FROM requests ${sql} ORDER BY at DESC, seq DESC LIMIT ?`
+  // One more than asked for shows whether there are more.
+  const rows = database.prepare(select).all(...values, query.limit + 1)
+  const shown = rows.slice(0, query.limit)
+  const last = rows.length > shown.length ? shown.at(-1) : undefined
+  return {
+    rows: shown.map(row => requestOf(row)),
+    next: last && { at: Number(last['at']), seq: Number(last['seq']) },
+  }
+}
+
+function conditionsOf({ equal, failed, since, until, after }: RequestQuery): {
+  sql: string
+  values: Value[]
+} {
+  const conditions: string[] = []
+  const values: Value[] = []
+  const add = (condition: string, ...its: Value[]): void => {
+    conditions.push(condition)
+    values.push(...its)
+  }
+  for (const name of filterColumns) {
+    const value = equal[name]
+    if (value !== undefined) add(`${name} = ?`, value)
+  }
+  if (failed !== undefined) add(failed ? 'code IS NOT NULL' : 'code IS NULL')
+  if (since !== undefined) add('at >= ?', since)
+  if (until !== undefined) add('at < ?', until)
+  if (after) add('at <= ? AND (at < ? OR seq < ?)', after.at, after.at, after.seq)
+  return { sql: conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`, values }
+}
+
+/** Reads the newest request with an id, and its calls. */
+export function readRequest(database: DatabaseSync, id: string): RecordedRequest | undefined {
+  const select = `SELECT seq, ${requestColumns.join(', ')} FROM requests WHERE id = ? ORDER BY seq DESC LIMIT 1`
+  const row = database.prepare(select).get(id)
+  if (!row) return undefined
+  const calls = database
+    .prepare(`SELECT ${callColumns.join(', ')} FROM calls WHERE request = ? ORDER BY n`)
+    .all(row['seq'] as number)
+  return {
+    request: requestOf(row),
+    calls: calls.map(call => ({ ...call }) as unknown as CallRow),
+  }
+}
+
+const groupings: Readonly<Record<UsageGroup, string>> = {
+  day: `strftime('%Y-%m-%d', hour * 3600, 'unixepoch')`,
+  hour: `strftime('%Y-%m-%dT%H:00:00Z', hour * 3600, 'unixepoch')`,
+  client: `nullif(client, '')`,
+  chain: `nullif(chain, '')`,
+  provider: `nullif(provider, '')`,
+  model: `nullif(model, '')`,
+}
+
+/** Reads the sums of usage by any of its groups, in their order. Whole hours are counted. */
+export function readUsage(database: DatabaseSync, { by, since, until }: UsageQuery): UsageRow[] {
+  const groups = by.map(name => `${groupings[name]} AS by_${name}`)
+  const sums = usageSums.map(name => `${name.endsWith('cost') ? 'sum' : 'total'}(${name}) AS ${name}`)
+  const order = by.length === 0 ? '' : `GROUP BY ${by.map(name => `by_${name}`).join(', ')}`
+  const rows = database
+    .prepare(
+      `SELECT ${[...groups, ...sums].join(', ')} FROM usage WHERE hour >= ? AND hour < ?
+       ${order} ${order.replace('GROUP', 'ORDER')}`,
+    )
+    .all(Math.floor((since ?? 0) / hourMs), Math.ceil((until ?? Number.MAX_SAFE_INTEGER) / hourMs))
+  return rows.map(
+    row =>
+      Object.fromEntries(
+        Object.entries(row).map(([name, value]) => [name.replace(/^by_/, ''), value]),
+      ) as UsageRow,
+  )
+}
+
+function requestOf({ seq: _seq, ...columns }: Record<string, unknown>): RequestRow {
+  return columns as unknown as RequestRow
+}

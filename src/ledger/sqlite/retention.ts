@@ -1,0 +1,56 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { valueOf } from './schema.ts'
+import { hourMs } from './usage-delta.ts'
+
+/** The bounds of what a ledger keeps. */
+export interface Retention {
+  /** Days for which requests and their calls are kept. */
+  readonly days: number
+  /** Days for which the sums of usage are kept. */
+  readonly usageDays: number
+  /** Maximum bytes of the database. */
+  readonly maxBytes: number
+}
+
+/** Requests deleted in one transaction, so that no write waits for long. */
+const portion = 2_000
+const dayMs = 24 * hourMs
+
+/**
+ * Deletes a portion of what is too old or too much, oldest first, and releases its space. Returns whether there is more to
+ * delete.
+ */
+export function prune(
+  database: DatabaseSync,
+  { days, usageDays, maxBytes }: Retention,
+  now = Date.now(),
+): boolean {
+  const oldest = now - days * dayMs
+  const expired = deleteRequests(database, 'at < ?', oldest)
+  const surplus = usedBytes(database) > maxBytes ? deleteRequests(database, 'at <= ?', now) : 0
+  database.prepare('DELETE FROM usage WHERE hour < ?').run(Math.floor((now - usageDays * dayMs) / hourMs))
+  if (expired + surplus > 0) database.exec('PRAGMA incremental_vacuum')
+  return expired === portion || surplus === portion
+}
+
+/** Deletes the oldest requests that match, with their calls; returns their number. */
+function deleteRequests(database: DatabaseSync, condition: string, value: number): number {
+  database.exec('BEGIN IMMEDIATE')
+  try {
+    const chosen = `SELECT seq FROM requests WHERE ${condition} ORDER BY at LIMIT ${portion}`
+    database.prepare(`DELETE FROM calls WHERE request IN (${chosen})`).run(value)
+    const { changes } = database.prepare(`DELETE FROM requests WHERE seq IN (${chosen})`).run(value)
+    database.exec('COMMIT')
+    return Number(changes)
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK')
+    throw error
+  }
+}
+
+/** Bytes of the pages in use; those of deleted rows are free to be used again. */
+export function usedBytes(database: DatabaseSync): number {
+  const pages =
+    Number(valueOf(database, 'PRAGMA page_count')) - Number(valueOf(database, 'PRAGMA freelist_count'))
+  return pages * Number(valueOf(database, 'PRAGMA page_size'))
+}

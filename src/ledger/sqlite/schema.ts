@@ -1,0 +1,74 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { callColumns, requestColumns } from '../columns.ts'
+import type { Value } from '../columns.ts'
+import { usageSums } from '../ledger.ts'
+
+const textColumns: ReadonlySet<string> = new Set(
+  (
+    'id route code client chain model served provider cache spent degraded ' +
+    'kind path reason recovery outcome discarded'
+  ).split(' '),
+)
+
+function typed(name: string): string {
+  if (textColumns.has(name)) return `${name} TEXT`
+  return `${name} ${name.endsWith('cost') ? 'REAL' : 'INTEGER'}`
+}
+
+/**
+ * The steps from one version of the schema to the next; the first makes an empty database one of version 1. A step never
+ * changes once it is published.
+ */
+const migrations: readonly string[] = [
+  `CREATE TABLE requests (seq INTEGER PRIMARY KEY, ${requestColumns.map(typed).join(', ')});
+   CREATE INDEX requests_at ON requests (at);
+   CREATE INDEX requests_id ON requests (id);
+   CREATE INDEX requests_client ON requests (client, at) WHERE client IS NOT NULL;
+   CREATE INDEX requests_chain ON requests (chain, at);
+   CREATE INDEX requests_model ON requests (model, at);
+   CREATE INDEX requests_provider ON requests (provider, at);
+   CREATE INDEX requests_code ON requests (code, at) WHERE code IS NOT NULL;
+   CREATE INDEX requests_failed ON requests (at) WHERE code IS NOT NULL;
+   CREATE TABLE calls (
+     request INTEGER NOT NULL, ${callColumns.map(typed).join(', ')}, PRIMARY KEY (request, n)
+   ) WITHOUT ROWID;
+   CREATE TABLE usage (
+     hour INTEGER NOT NULL, client TEXT NOT NULL, chain TEXT NOT NULL, provider TEXT NOT NULL, model TEXT NOT NULL,
+     ${usageSums.map(typed).join(', ')}, PRIMARY KEY (hour, client, chain, provider, model)
+   ) WITHOUT ROWID;`,
+]
+
+/** The version of the schema that this program writes. */
+export const schemaVersion = migrations.length
+
+/** Brings a database to the current version, in one transaction. Throws if a newer program has written it. */
+export function migrate(database: DatabaseSync): void {
+  const version = versionOf(database)
+  if (version > schemaVersion) {
+    throw new Error(
+      `it was written by a newer version of this program (schema ${version}, not ${schemaVersion})`,
+    )
+  }
+  if (version === schemaVersion) return
+  database.exec('BEGIN IMMEDIATE')
+  try {
+    // Another process may have done it meanwhile.
+    for (const step of migrations.slice(versionOf(database))) database.exec(step)
+    database.exec(`PRAGMA user_version = ${schemaVersion}`)
+    database.exec('COMMIT')
+  } catch (error) {
+    database.exec('ROLLBACK')
+    throw error
+  }
+}
+
+/** The version of the schema of a database; 0 if it is empty. */
+export function versionOf(database: DatabaseSync): number {
+  return Number(valueOf(database, 'PRAGMA user_version'))
+}
+
+/** The first value of the first row of a query. */
+export function valueOf(database: DatabaseSync, sql: string): Value | undefined {
+  const row = database.prepare(sql).get()
+  return row && (Object.values(row)[0] as Value)
+}

@@ -1,0 +1,23 @@
+import type { Value } from '../columns.ts'
+import type { Retention } from '../sqlite/retention.ts'
+
+/** The parts of the configuration that the thread of a ledger needs. */
+export interface ThreadSettings {
+  readonly path: string
+  readonly retention: Retention
+}
+
+/** A message to the thread. */
+export type ToThread =
+  | { readonly kind: 'write'; readonly values: readonly Value[]; readonly count: number }
+  | { readonly kind: 'ask'; readonly id: number; readonly method: Method; readonly query: unknown }
+  | { readonly kind: 'retention'; readonly retention: Retention }
+  | { readonly kind: 'close' }
+
+/** A message of the thread. An `error` is the reason in words. */
+export type FromThread =
+  | { readonly kind: 'written'; readonly count: number; readonly error?: string }
+  | { readonly kind: 'answer'; readonly id: number; readonly value?: unknown; readonly error?: string }
+
+/** The questions that a ledger answers. */
+export type Method = 'requests' | 'request' | 'usage'

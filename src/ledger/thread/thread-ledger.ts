@@ -1,0 +1,179 @@
+import { Worker } from 'node:worker_threads'
+import type { Logger } from 'pino'
+import type { Value } from '../columns.ts'
+import type {
+  Entry,
+  Ledger,
+  RecordedRequest,
+  RequestPage,
+  RequestQuery,
+  UsageQuery,
+  UsageRow,
+} from '../ledger.ts'
+import type { Retention } from '../sqlite/retention.ts'
+import { within } from '../../time/within.ts'
+import type { FromThread, Method, ThreadSettings, ToThread } from './messages.ts'
+import { Questions } from './questions.ts'
+import { WriteReport } from './write-report.ts'
+
+/** The program is TypeScript in a checkout and JavaScript in the package. */
+const program = new URL(`./worker${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`, import.meta.url)
+/** Entries that are sent together. Small batches let the objects of a request die young, see decision 16. */
+const batchSize = 100
+/** Milliseconds that an entry waits for others. */
+const batchMs = 250
+/** Entries that may wait for the thread; further ones are dropped. */
+const maxWaiting = 20_000
+/** Milliseconds that a closing ledger has to write the rest. */
+const closeMs = 5_000
+
+/** A ledger whose database belongs to a thread. Nothing here waits for it. */
+export class ThreadLedger implements Ledger {
+  readonly #settings: ThreadSettings
+  readonly #log: Logger
+  readonly #report: WriteReport
+  readonly #questions = new Questions()
+  #retention: Retention
+  #worker: Worker | undefined
+  #batch: Entry[] = []
+  #timer: NodeJS.Timeout | undefined
+  #isFlushDue = false
+  /** Entries that were sent and are not written yet. */
+  #sent = 0
+  #closed = false
+
+  constructor(settings: ThreadSettings, log: Logger) {
+    this.#settings = settings
+    this.#retention = settings.retention
+    this.#log = log
+    this.#report = new WriteReport(settings.path, log)
+  }
+
+  get counts(): { readonly written: number; readonly dropped: number } {
+    return this.#report
+  }
+
+  readonly record = (entry: Entry): void => {
+    if (this.#closed || this.#sent + this.#batch.length >= maxWaiting) return this.#report.overflowed()
+    const size = this.#batch.push(entry)
+    if (size >= batchSize) this.#flushSoon()
+    else if (size === 1) this.#timer = setTimeout(this.#flush, batchMs).unref()
+  }
+
+  /** Not at once: what the end of a request settles in promises is part of its entry. */
+  #flushSoon(): void {
+    if (this.#isFlushDue) return
+    this.#isFlushDue = true
+    setImmediate(this.#flush)
+  }
+
+  readonly #flush = (): void => {
+    clearTimeout(this.#timer)
+    this.#isFlushDue = false
+    const batch = this.#batch
+    if (batch.length === 0) return
+    this.#batch = []
+    const values: Value[] = []
+    let count = 0
+    for (const entry of batch) if (this.#encode(entry, values)) count++
+    if (count === 0) return
+    this.#sent += count
+    this.#post({ kind: 'write', values, count })
+  }
+
+  /** Appends the values of an entry; a faulty one is dropped, and does not affect the others. */
+  #encode(entry: Entry, values: Value[]): boolean {
+    const { length } = values
+    try {
+      entry.encode(values)
+      return true
+    } catch (error) {
+      values.length = length
+      this.#report.drop(1)
+      this.#log.error({ err: error }, 'a request cannot be recorded in the ledger')
+      return false
+    }
+  }
+
+  /** Changes what is kept. */
+  retain(retention: Retention): void {
+    this.#retention = retention
+    if (this.#worker) this.#post({ kind: 'retention', retention })
+  }
+
+  async requests(query: RequestQuery): Promise<RequestPage> {
+    return (await this.#ask('requests', query)) as RequestPage
+  }
+
+  async request(id: string): Promise<RecordedRequest | undefined> {
+    return (await this.#ask('request', id)) as RecordedRequest | undefined
+  }
+
+  async usage(query: UsageQuery): Promise<readonly UsageRow[]> {
+    return (await this.#ask('usage', query)) as readonly UsageRow[]
+  }
+
+  /** Asks the thread, which has written by then what was recorded before. */
+  async #ask(method: Method, query: unknown): Promise<unknown> {
+    this.#flush()
+    const worker = this.#thread()
+    worker.ref()
+    try {
+      return await this.#questions.ask((id): void => this.#post({ kind: 'ask', id, method, query }))
+    } finally {
+      if (this.#questions.size === 0) worker.unref()
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#flush()
+    this.#closed = true
+    const worker = this.#worker
+    if (!worker) return
+    worker.ref()
+    const ended = new Promise(resolve => {
+      worker.once('exit', resolve)
+    })
+    this.#post({ kind: 'close' })
+    await within(ended, closeMs, () => new Error('too slow')).catch(() => worker.terminate())
+  }
+
+  #post(message: ToThread): void {
+    this.#thread().postMessage(message, [])
+  }
+
+  #thread(): Worker {
+    return (this.#worker ??= this.#start())
+  }
+
+  #start(): Worker {
+    const worker = new Worker(program, {
+      workerData: { ...this.#settings, retention: this.#retention } satisfies ThreadSettings,
+      // Of Node 22, whose SQLite is the same.
+      execArgv: ['--disable-warning=ExperimentalWarning'],
+    })
+    worker.unref()
+    worker.on('message', this.#receive)
+    worker.on('error', (error: Error) => this.#end(worker, error.message))
+    worker.on('exit', () => this.#end(worker, 'its thread has ended'))
+    return worker
+  }
+
+  readonly #receive = (message: FromThread): void => {
+    if (message.kind === 'answer') return this.#questions.answer(message)
+    const { count, error } = message
+    this.#sent -= count
+    if (error === undefined) this.#report.wrote(count)
+    else this.#report.failed(count, error)
+  }
+
+  /** The thread is gone with all that it was sent; the next entry or question starts another one. */
+  #end(worker: Worker, reason: string): void {
+    if (this.#worker !== worker) return
+    this.#worker = undefined
+    this.#questions.fail(reason)
+    if (this.#sent > 0) this.#report.failed(this.#sent, reason)
+    this.#sent = 0
+  }
+}

@@ -1,0 +1,28 @@
+import type { LedgerView } from '../../ledger/ledger.ts'
+import type { Exchange, ExchangeListener } from '../exchange.ts'
+
+/** Records exchanges that have ended in the ledger. */
+export class LedgerListener implements ExchangeListener {
+  readonly #ledger: LedgerView | undefined
+
+  constructor(ledger: LedgerView | undefined) {
+    this.#ledger = ledger
+  }
+
+  exchangeEnded(exchange: Exchange): void {
+    const { record } = exchange
+    const ledger = this.#ledger?.value
+    if (!record || !ledger || !isOfInterest(exchange)) return
+    record.ended(exchange)
+    ledger.record(record)
+  }
+
+  attemptEnded(): void {
+    // The record of the exchange has it.
+  }
+}
+
+/** Requests to models, and those that failed before. Whoever has no key cannot fill the ledger. */
+function isOfInterest({ record, request, allowed }: Exchange): boolean {
+  return record!.runs.length > 0 || (allowed && request.method === 'POST')
+}

@@ -1,0 +1,62 @@
+import { roundedUsd } from '../../../chat/cost.ts'
+import type { RequestCost } from '../../../contract/index.ts'
+import { callColumns, requestColumns } from '../../../ledger/columns.ts'
+import type { CallRow, RequestRow, Value } from '../../../ledger/columns.ts'
+import { clip } from '../../../text/clip.ts'
+import { callRows } from './call-rows.ts'
+import type { RecordedWork, RequestEnd } from './request-end.ts'
+import { sumOfTokens } from './tokens.ts'
+
+/** Appends a request and its calls to `values`, in the order that the ledger reads. */
+export function encodeRecord(end: RequestEnd, work: RecordedWork, values: Value[]): void {
+  const calls = callRows(work, end.startedAt)
+  const request = requestRow(end, work, calls)
+  for (const column of requestColumns) values.push(request[column])
+  values.push(calls.length)
+  for (const call of calls) for (const column of callColumns) values.push(call[column])
+}
+
+function requestRow(end: RequestEnd, { runs }: RecordedWork, calls: readonly CallRow[]): RequestRow {
+  const { id, at, ms, firstMs, route, status, code, client, asked, served, cache, cost } = end
+  const [run] = runs
+  const attempts = sum(runs, ({ meter }) => meter.attempts)
+  return {
+    id,
+    at,
+    ms,
+    first_ms: firstMs,
+    route,
+    status,
+    code,
+    client,
+    chain: nameOf(run?.chain),
+    model: nameOf(run?.model ?? asked),
+    served: nameOf(served),
+    provider: run?.meter.provider ?? null,
+    cache,
+    calls: sum(runs, ({ meter }) => meter.calls),
+    attempts,
+    ...sumOfTokens(calls),
+    ...costColumns(cost, attempts),
+    spent: run?.meter.spent ?? null,
+    degraded: run?.meter.degraded ?? null,
+  }
+}
+
+/** A cost is null if it is unknown, or if no provider was asked. */
+function costColumns(
+  { usd, wasted_usd: wasted }: RequestCost,
+  attempts: number,
+): Pick<RequestRow, 'cost' | 'wasted_cost'> {
+  if (attempts === 0 || usd === null) return { cost: null, wasted_cost: null }
+  return { cost: roundedUsd(usd), wasted_cost: wasted === null ? null : roundedUsd(wasted) }
+}
+
+/** A name that a client or a model chose, of a bounded length. */
+function nameOf(name: string | null | undefined): string | null {
+  return name === undefined || name === null || name === '' ? null : clip(name)
+}
+
+function sum<T>(items: readonly T[], figure: (item: T) => number): number {
+  return items.reduce((total, item) => total + figure(item), 0)
+}

@@ -1,0 +1,41 @@
+import { usageGroups, usageSums } from '../../ledger/ledger.ts'
+import type { Ledger, UsageGroup, UsageRow } from '../../ledger/ledger.ts'
+import { csvOf } from './csv.ts'
+import { invalid, parametersOf, timeOf } from './query.ts'
+
+const parameters = ['by', 'since', 'until', 'format']
+
+/** Answers `GET /usage`: sums by day, model and so on, as JSON or CSV. */
+export async function showUsage(
+  ledger: Ledger,
+  query: unknown,
+  accept = '',
+): Promise<{ readonly type: string; readonly body: string }> {
+  const given = parametersOf(query, parameters)
+  const by = groupsOf(given.get('by') ?? 'day')
+  const rows = await ledger.usage({ by, since: timeOf(given, 'since'), until: timeOf(given, 'until') })
+  const format = given.get('format') ?? (/^text\/csv\b/.test(accept) ? 'csv' : 'json')
+  if (format === 'csv') return { type: 'text/csv; charset=utf-8', body: usageCsv(by, rows) }
+  if (format !== 'json') throw invalid('format', 'expected json or csv')
+  return { type: 'application/json', body: JSON.stringify({ object: 'list', data: rows }) }
+}
+
+/** Reads a list such as `day,model`. Throws `invalid_value` for an unknown group. */
+export function groupsOf(text: string): UsageGroup[] {
+  const names = [...new Set(text.split(',').map(name => name.trim()))]
+  return names.map(name => {
+    const group = usageGroups.find(one => one === name)
+    if (group === undefined)
+      throw invalid('by', `expected some of ${usageGroups.join(', ')}, separated by commas`)
+    return group
+  })
+}
+
+/** Usage as CSV with a line of column names. */
+export function usageCsv(by: readonly UsageGroup[], rows: readonly UsageRow[]): string {
+  const columns = [...by, ...usageSums]
+  return csvOf(
+    columns,
+    rows.map(row => columns.map(column => row[column] ?? null)),
+  )
+}

@@ -1,0 +1,52 @@
+import { pino } from 'pino'
+import type { Test } from 'tap'
+import { callColumns, requestColumns } from '../../src/ledger/columns.ts'
+import type { CallRow, RequestRow, Value } from '../../src/ledger/columns.ts'
+import type { Entry } from '../../src/ledger/ledger.ts'
+import type { Retention } from '../../src/ledger/sqlite/retention.ts'
+import { ThreadLedger } from '../../src/ledger/thread/thread-ledger.ts'
+
+export const noon = Date.UTC(2026, 0, 31, 12)
+
+export function requestOf(facts: Partial<RequestRow> = {}): RequestRow {
+  const empty = Object.fromEntries(requestColumns.map(name => [name, null])) as unknown as RequestRow
+  return {
+    ...empty,
+    id: 'r',
+    at: noon,
+    ms: 5,
+    route: '/v1/chat/completions',
+    status: 200,
+    calls: 1,
+    ...facts,
+  }
+}
+
+export function callOf(facts: Partial<CallRow> = {}): CallRow {
+  const empty = Object.fromEntries(callColumns.map(name => [name, null])) as unknown as CallRow
+  return { ...empty, n: 0, kind: 'call', path: 'none', start_ms: 0, ms: 4, outcome: 'ok', ...facts }
+}
+
+/** An entry as a server would record it. */
+export function entryOf(request: Partial<RequestRow> = {}, calls: readonly Partial<CallRow>[] = []): Entry {
+  return { encode: values => values.push(...valuesOf(request, calls)) }
+}
+
+export function valuesOf(request: Partial<RequestRow>, calls: readonly Partial<CallRow>[] = []): Value[] {
+  const row = requestOf(request)
+  const values = requestColumns.map(column => row[column])
+  values.push(calls.length)
+  for (const call of calls) values.push(...callColumns.map(column => callOf(call)[column]))
+  return values
+}
+
+export const keepAll: Retention = { days: 36_500, usageDays: 36_500, maxBytes: 1e9 }
+
+/** A ledger that closes with the test, and the lines that it logs. */
+export function openLedger(t: Test, path = ':memory:', retention = keepAll) {
+  const lines: Record<string, unknown>[] = []
+  const log = pino({}, { write: (line: string) => lines.push(JSON.parse(line) as Record<string, unknown>) })
+  const ledger = new ThreadLedger({ path, retention }, log)
+  t.teardown(() => ledger.close())
+  return { ledger, lines }
+}
