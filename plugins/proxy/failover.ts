@@ -6,6 +6,7 @@ import { timeoutsOf } from '../../src/attempt/options.ts'
 import type { AttemptEnd, AttemptOptions } from '../../src/attempt/options.ts'
 import { AttemptFailure } from '../../src/attempt/failure.ts'
 import type { BrokenStream } from '../../src/attempt/recovery/recovery.ts'
+import type { AdaptiveLimit } from './pool/adaptive-limit.ts'
 import { allFailed } from './all-failed.ts'
 import type { SendTo } from './recovery/proxy-successors.ts'
 import type { StreamOfProxy } from './recovery/recover-stream.ts'
@@ -112,10 +113,19 @@ async function sendTo(
   return reply
 }
 
+/** Adjusts a maximum of concurrent calls to the end of one. */
+function adapt(limit: AdaptiveLimit, active: number, { failure, report }: AttemptEnd): void {
+  const now = performance.now()
+  const isRejected = failure?.blame === 'limited' || failure?.code === 'upstream_overloaded'
+  if (!failure) limit.succeeded(active)
+  else if (isRejected) limit.rejected(active, now - report.totalMs, now)
+}
+
 /** Records the end of an attempt in the state of its provider, and releases its slot. */
 function release({ member, state, lease, trial }: Selection, routed: RoutedCall, end: AttemptEnd): void {
   try {
     state.end(trial, end)
+    if (member.adaptiveLimit) adapt(member.adaptiveLimit, member.active, end)
   } finally {
     // After the state has its tokens back: the release lets waiting calls choose again.
     lease.release()

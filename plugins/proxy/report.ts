@@ -75,7 +75,7 @@ function hostOf({ base_url: address }: ProviderConfig): string | null {
   return address === undefined ? null : new URL(address).host
 }
 
-function reportOf({ name, provider, state, active }: Member): ProviderReport {
+function reportOf({ name, provider, state, active, maxConcurrent }: Member): ProviderReport {
   const { config, kind } = provider
   const { breaker, keys, counts } = state
   const now = performance.now()
@@ -88,7 +88,7 @@ function reportOf({ name, provider, state, active }: Member): ProviderReport {
     fallback_only: config.fallback_only,
     models: config.models ?? null,
     active,
-    max_concurrent: config.max_concurrent ?? null,
+    max_concurrent: maxConcurrent ?? null,
     priority: config.priority,
     keys: keys ? { total: keys.total, usable: keys.usable(now) } : null,
     requests: counts.requests,

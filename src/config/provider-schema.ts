@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { adaptiveConcurrency } from './sections/adaptive-concurrency.ts'
 import { defaultFields } from './sections/default-fields.ts'
 import { price } from './sections/price.ts'
 import { simulate } from './sections/simulate.ts'
@@ -70,6 +71,11 @@ export const providerSchema = z
       .default(0)
       .describe('Lower goes first: a provider is used only when none with a lower number is available'),
     max_concurrent: count().optional().describe('Maximum concurrent calls (default: no limit)'),
+    adaptive_concurrency: adaptiveConcurrency
+      .optional()
+      .describe(
+        'Lowers the maximum of concurrent calls when the provider rejects calls for its load (429, overload), and raises it slowly while calls succeed; max_concurrent bounds it (default: off)',
+      ),
     max_connections: count()
       .optional()
       .describe('Maximum open connections (default: one per concurrent call)'),

@@ -4,6 +4,7 @@ import type { Provider } from '../../../src/providers/provider.ts'
 import type { Leases } from '../../../src/store/store.ts'
 import type { ProviderState } from '../state/provider-state.ts'
 import type { CallToPlace } from '../../../src/contract/strategy.ts'
+import { AdaptiveLimit } from './adaptive-limit.ts'
 import { Latencies } from './latencies.ts'
 import type { SlotOwner } from './slots.ts'
 
@@ -19,6 +20,8 @@ export class Member implements SlotOwner {
   /** When they were asked for, on the clock of `performance.now()`. */
   listedAt: number | undefined
   readonly leases: Leases
+  /** Follows the rejections of the provider; undefined unless that is configured. */
+  adaptiveLimit: AdaptiveLimit | undefined
   #latencies: Latencies | undefined
 
   constructor(provider: Provider, state: ProviderState, order: number, leases: Leases) {
@@ -26,6 +29,7 @@ export class Member implements SlotOwner {
     this.state = state
     this.order = order
     this.leases = leases
+    this.adaptiveLimit = limitOf(provider)
   }
 
   /** Records the models that the provider listed at `now`. */
@@ -67,8 +71,9 @@ export class Member implements SlotOwner {
   }
 
   /** Forgets what was measured: a reload has replaced the provider. */
-  forgetLatencies(): void {
+  forgetMeasurements(): void {
     this.#latencies = undefined
+    this.adaptiveLimit = limitOf(this.provider)
   }
 
   /** Whether it gets no calls while another provider serves the model. */
@@ -77,6 +82,11 @@ export class Member implements SlotOwner {
   }
 
   get maxConcurrent(): number | undefined {
-    return this.provider.config.max_concurrent
+    return this.adaptiveLimit?.current ?? this.provider.config.max_concurrent
   }
+}
+
+function limitOf({ config }: Provider): AdaptiveLimit | undefined {
+  const { adaptive_concurrency: adaptive, max_concurrent: max } = config
+  return adaptive && new AdaptiveLimit(adaptive, max)
 }

@@ -93,7 +93,7 @@ export class ProviderPool {
       member.provider = provider
       member.listed = []
       member.listedAt = undefined
-      member.forgetLatencies()
+      member.forgetMeasurements()
       member.state = this.#stateOf(provider, config, member.state)
     }
     return member

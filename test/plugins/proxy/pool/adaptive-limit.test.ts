@@ -1,0 +1,109 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { AdaptiveLimit } from '../../../../plugins/proxy/pool/adaptive-limit.ts'
+import { answer, error, gate, hold, sequence } from '../../../fake-provider.ts'
+import { ask } from '../../../call.ts'
+import { proxyOver } from '../proxy.ts'
+
+t.test(
+  'a rejection leaves seven tenths of the calls under way, and a round of successes adds one',
+  async t => {
+    const limit = new AdaptiveLimit({ initial: 20, min: 1 })
+    t.equal(limit.current, 20)
+    limit.rejected(10, 0, 1)
+    t.equal(limit.current, 7)
+    for (let call = 1; call <= 8; call++) limit.succeeded(7)
+    t.equal(limit.current, 8)
+  },
+)
+
+t.test('calls of one overload count once, and those of the next once more', async t => {
+  const limit = new AdaptiveLimit({ initial: 100, min: 1 })
+  for (let call = 1; call <= 10; call++) limit.rejected(100, 5, 10)
+  t.equal(limit.current, 70)
+  limit.rejected(70, 11, 20)
+  t.equal(limit.current, 49)
+})
+
+t.test('calls far below the limit do not raise it', async t => {
+  const limit = new AdaptiveLimit({ initial: 10, min: 1 })
+  for (let call = 1; call <= 1000; call++) limit.succeeded(4)
+  t.equal(limit.current, 10)
+})
+
+t.test('a limit stays within its bounds, whatever happens', async () => {
+  const event = fc.record({ isRejection: fc.boolean(), active: fc.integer({ min: 1, max: 500 }) })
+  const bounds = fc.record({
+    initial: fc.integer({ min: 1, max: 300 }),
+    min: fc.integer({ min: 1, max: 300 }),
+    max: fc.integer({ min: 1, max: 300 }),
+  })
+  fc.assert(
+    fc.property(bounds, fc.array(event), ({ initial, min, max }, events) => {
+      const limit = new AdaptiveLimit({ initial, min }, max)
+      const isWithin = () => limit.current >= Math.min(min, max) && limit.current <= max
+      return (
+        isWithin() &&
+        events.every(({ isRejection, active }, now) => {
+          if (isRejection) limit.rejected(active, now, now + 0.5)
+          else limit.succeeded(active)
+          return isWithin()
+        })
+      )
+    }),
+  )
+})
+
+t.test('the limit finds the capacity of a provider, and follows it when it changes', async t => {
+  const limit = new AdaptiveLimit({ initial: 10, min: 1 })
+  let now = 0
+  /** Rounds in which as many calls as allowed run together; the provider rejects those beyond its capacity. */
+  const run = (capacity: number, rounds: number) => {
+    let rejected = 0
+    let calls = 0
+    for (let round = 0; round < rounds; round++) {
+      const active = limit.current
+      const beganAt = ++now
+      for (let call = 1; call <= active; call++) {
+        calls++
+        if (call <= capacity) limit.succeeded(active)
+        else {
+          rejected++
+          limit.rejected(active, beganAt, ++now)
+        }
+      }
+    }
+    return rejected / calls
+  }
+  for (const capacity of [40, 8, 100]) {
+    run(capacity, 200)
+    t.ok(limit.current >= capacity * 0.6 && limit.current <= capacity + 1, `near ${capacity}`)
+    t.ok(run(capacity, 200) < 0.1, 'few calls are rejected')
+  }
+})
+
+t.test('a provider that rejects calls gets fewer at once; the others wait or go elsewhere', async t => {
+  const slow = gate()
+  const overloaded = sequence(hold(slow), error(503, undefined, { 'retry-after': '1' }))
+  const { fakes, pool, send } = await proxyOver(
+    t,
+    [overloaded, answer('from b')],
+    { routing: { strategy: 'failover', slot_wait: 0 } },
+    [{ adaptive_concurrency: { initial: 4, min: 1 } }],
+  )
+  const calls = Array.from({ length: 5 }, () => send(ask()))
+  await fakes[0]!.waitFor(4)
+  t.equal(pool.get('a')?.active, 4, 'the fifth call goes to the other provider')
+  slow.release()
+  for (const call of calls) t.equal(await (await call).text(), 'from b')
+  t.equal(pool.get('a')?.maxConcurrent, 2)
+  t.equal(pool.get('b')?.maxConcurrent, undefined)
+})
+
+t.test('calls that succeed at the limit raise it', async t => {
+  const { pool, send } = await proxyOver(t, [answer('x')], {}, [
+    { adaptive_concurrency: { initial: 1, min: 1 }, max_concurrent: 3 },
+  ])
+  for (let call = 1; call <= 40; call++) await (await send()).text()
+  t.equal(pool.get('a')?.maxConcurrent, 2, 'one call at a time is half of two')
+})
