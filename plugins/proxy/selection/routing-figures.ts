@@ -1,4 +1,4 @@
-import { BatchedHistogram } from '../../../src/metrics/batched-histogram.ts'
+import { TalliedHistogram } from '../../../src/metrics/tallied-histogram.ts'
 import type { Metric } from '../../../src/metrics/metric.ts'
 import { TalliedCounter } from '../../../src/metrics/tallied-counter.ts'
 import type { Member } from '../pool/member.ts'
@@ -19,7 +19,7 @@ export class RoutingFigures {
     'Calls that were sent to the same provider again, by the reason: retry or another_key',
     ['provider', 'reason'],
   )
-  readonly #waits = new BatchedHistogram({
+  readonly #waits = new TalliedHistogram({
     name: 'hulumanage_queue_wait_seconds',
     help: 'Seconds that calls waited for a provider, by result: slot, or none if they waited in vain',
     labels: ['result'],

@@ -1,5 +1,5 @@
 import type { ErrorCode, MeterReading } from '../../contract/index.ts'
-import { BatchedHistogram } from '../../metrics/batched-histogram.ts'
+import { TalliedHistogram } from '../../metrics/tallied-histogram.ts'
 import type { Metric } from '../../metrics/metric.ts'
 import { TalliedCounter } from '../../metrics/tallied-counter.ts'
 import type { Exchange } from '../exchange.ts'
@@ -15,19 +15,19 @@ const budgetCodes: Partial<Record<ErrorCode, NonNullable<MeterReading['spent']>>
 
 /** Counts requests to models, by model and chain. */
 export class AnswerFigures {
-  readonly #duration = new BatchedHistogram({
+  readonly #duration = new TalliedHistogram({
     name: 'hulumanage_answer_duration_seconds',
     help: 'Seconds from the headers of a request to the end of its answer, by model and chain, if it has an answer',
     labels: ['model', 'approach'],
     buckets: secondsBuckets,
   })
-  readonly #first = new BatchedHistogram({
+  readonly #first = new TalliedHistogram({
     name: 'hulumanage_answer_first_seconds',
     help: 'Seconds to the first content of an answer, or to the whole one if it is not streamed, by model and chain',
     labels: ['model', 'approach'],
     buckets: secondsBuckets,
   })
-  readonly #calls = new BatchedHistogram({
+  readonly #calls = new TalliedHistogram({
     name: 'hulumanage_calls_per_answer',
     help: 'Model calls behind an answer, by chain',
     labels: ['approach'],

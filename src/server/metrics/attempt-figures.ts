@@ -1,5 +1,5 @@
 import type { AttemptReport } from '../../contract/index.ts'
-import { BatchedHistogram } from '../../metrics/batched-histogram.ts'
+import { TalliedHistogram } from '../../metrics/tallied-histogram.ts'
 import type { Metric } from '../../metrics/metric.ts'
 import { TalliedCounter } from '../../metrics/tallied-counter.ts'
 import { secondsBuckets } from './buckets.ts'
@@ -20,7 +20,7 @@ export class AttemptFigures {
     'Calls to providers, by provider, model and outcome',
     ['provider', 'model', 'outcome'],
   )
-  readonly #latency = new BatchedHistogram({
+  readonly #latency = new TalliedHistogram({
     name: 'hulumanage_upstream_head_seconds',
     help: "Seconds to a provider's first content, for attempts that succeeded",
     labels: ['provider', 'model'],

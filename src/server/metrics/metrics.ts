@@ -1,7 +1,7 @@
 import type { Registry } from '@prometheus-io/client'
 import type { CurrentConfig } from '../../config/current.ts'
 import type { AttemptReport } from '../../contract/index.ts'
-import { BatchedHistogram } from '../../metrics/batched-histogram.ts'
+import { TalliedHistogram } from '../../metrics/tallied-histogram.ts'
 import type { Metric } from '../../metrics/metric.ts'
 import { prometheus } from '../../metrics/prometheus.ts'
 import { TalliedCounter } from '../../metrics/tallied-counter.ts'
@@ -36,7 +36,7 @@ export class Metrics implements ExchangeListener {
     'Requests that failed, by route and error code, including those that failed during the stream',
     ['route', 'code'],
   )
-  readonly #duration = new BatchedHistogram({
+  readonly #duration = new TalliedHistogram({
     name: 'hulumanage_request_duration_seconds',
     help: 'Seconds from the headers of a request to the end of its answer',
     labels: ['route'],
