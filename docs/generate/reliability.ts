@@ -19,8 +19,8 @@ milliseconds.
 `
 
 const notes = `
-S07 passes with \`timeouts: { first_token: 10 }\`. By default a model has as long for its first content as for a request: long prompts
-take their time, and whoever moves on too early pays twice.
+S07 passes because a silent stream has a third of the time for a request if another provider or model can answer, and more if its
+prompt is long or its model is known to think ([decision 42](decisions/0042-silence-before-the-first-token.md)).
 
 These are results of our own tests, not of the published benchmark; verdicts of different machines and versions are not comparable.
 `

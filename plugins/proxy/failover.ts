@@ -8,6 +8,7 @@ import { AttemptFailure } from '../../src/attempt/failure.ts'
 import type { BrokenStream } from '../../src/attempt/recovery/recovery.ts'
 import type { AdaptiveLimit } from './pool/adaptive-limit.ts'
 import { allFailed } from './all-failed.ts'
+import { Impatient, isPatienceGuessed } from './impatience.ts'
 import type { SendTo } from './recovery/proxy-successors.ts'
 import type { StreamOfProxy } from './recovery/recover-stream.ts'
 import { realPacing, Retries } from './retry.ts'
@@ -76,11 +77,15 @@ function send(
 ): Promise<Reply> {
   const { config, request } = routed
   const mode = call.request.streamRecovery ?? config.routing.stream_recovery
-  if (request.stream !== true || mode === 'off') return sendTo(selection, routed, { request, call })
+  if (request.stream !== true || mode === 'off') return sendTo(selection, routed, balancer, { request, call })
   const sendAgain: SendTo = (other, to, request, recovery) =>
-    sendTo(other, to, { request, recovery, call: to.call })
+    sendTo(other, to, balancer, { request, recovery, call: to.call })
   const stream = { balancer, routed, member: selection.member, mode, sendTo: sendAgain }
-  return sendTo(selection, routed, { request, call, recover: broken => recoverLater(broken, stream) })
+  return sendTo(selection, routed, balancer, {
+    request,
+    call,
+    recover: broken => recoverLater(broken, stream),
+  })
 }
 
 /** Loads the code of recoveries when a stream breaks for the first time. */
@@ -93,22 +98,29 @@ async function* recoverLater(broken: BrokenStream, stream: StreamOfProxy): Async
 async function sendTo(
   selection: Selection,
   routed: RoutedCall,
+  balancer: Balancer,
   sent: Pick<AttemptOptions, 'request' | 'call' | 'recover' | 'recovery'>,
 ): Promise<Reply> {
   const { config } = routed
   const { member, state, trial, reason } = selection
   const { provider } = member
+  const timeouts = timeoutsOf(config, provider, sent.request)
+  const impatience =
+    sent.request.stream === true && isPatienceGuessed(provider, timeouts, routed)
+      ? new Impatient(timeouts, routed, balancer)
+      : undefined
   const measuredFrom = routed.strategy.measures ? performance.now() : undefined
   const reply = await attempt({
     ...sent,
     provider,
-    timeouts: timeoutsOf(config, provider, sent.request),
+    timeouts: impatience ? { ...timeouts, impatience } : timeouts,
     maxResponseBytes: config.limits.response_bytes,
     key: trial.key?.secret,
     reason,
     onEnd: end => release(selection, routed, end),
   })
   state.answered(trial)
+  impatience?.begun()
   if (measuredFrom !== undefined && !routed.passed) member.measured(routed, performance.now() - measuredFrom)
   return reply
 }

@@ -4,6 +4,13 @@ export type TimerName = 'request' | 'pass_through' | 'first_token' | 'idle' | 'l
 /** Milliseconds for which a provider may keep its connection open after `[DONE]`. */
 export const lingerMs = 1_000
 
+/** A time before the end at which waiting may no longer be worth it. */
+export interface Impatience {
+  readonly afterMs: number
+  /** Called when the time has come: the milliseconds in all for which to wait after all, if more than `afterMs`. */
+  readonly limitMs: () => number
+}
+
 /**
  * The one timer of an attempt; it runs for one thing at a time. If this process was busy when the time ran out, the answer
  * may have arrived meanwhile: what has is read first.
@@ -12,18 +19,20 @@ export class AttemptTimer {
   readonly #onTimeout: () => void
   #timeout: NodeJS.Timeout | undefined
   #hasRunOut = false
+  #impatience: Impatience | undefined
   name: TimerName = 'request'
 
   constructor(onTimeout: () => void) {
     this.#onTimeout = onTimeout
   }
 
-  /** Starts it for something else. */
-  start(name: TimerName, milliseconds: number): void {
+  /** Starts it for something else. With `impatience`, it may run out sooner. */
+  start(name: TimerName, milliseconds: number, impatience?: Impatience): void {
     clearTimeout(this.#timeout)
     this.name = name
     this.#hasRunOut = false
-    this.#timeout = setTimeout(this.#runOut, milliseconds)
+    this.#impatience = impatience
+    this.#timeout = setTimeout(this.#runOut, impatience?.afterMs ?? milliseconds)
   }
 
   /** Restarts it if it runs. */
@@ -42,7 +51,16 @@ export class AttemptTimer {
   readonly #runOut = (): void => {
     this.#hasRunOut = true
     setImmediate(() => {
-      if (this.#hasRunOut) this.#onTimeout()
+      if (this.#hasRunOut && !this.#waitOn()) this.#onTimeout()
     })
+  }
+
+  /** Whether there is more time, for which the timer has been started again. */
+  #waitOn(): boolean {
+    const { afterMs, limitMs } = this.#impatience ?? {}
+    const leftMs = limitMs && afterMs !== undefined ? limitMs() - afterMs : 0
+    if (leftMs <= 0) return false
+    this.start(this.name, leftMs)
+    return true
   }
 }

@@ -65,7 +65,7 @@ class Attempt implements Dispatcher.DispatchHandler, BodyOwner {
     const { call, provider, timeouts } = this.#options
     call.request.meter.begin(provider.name)
     call.signal.addEventListener('abort', this.#onAbort)
-    if (this.#streams) this.#timer.start('first_token', timeouts.firstTokenMs)
+    if (this.#streams) this.#timer.start('first_token', timeouts.firstTokenMs, timeouts.impatience)
     else this.#timer.start('request', timeouts.requestMs)
     if (call.signal.aborted) this.#onAbort()
     else this.#dispatch()

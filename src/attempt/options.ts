@@ -10,6 +10,7 @@ import type {
 } from '../contract/index.ts'
 import type { Outgoing } from '../providers/endpoint.ts'
 import type { Provider } from '../providers/provider.ts'
+import type { Impatience } from './attempt-timer.ts'
 import type { AttemptFailure } from './failure.ts'
 import type { Recover } from './recovery/recovery.ts'
 
@@ -19,6 +20,8 @@ export interface AttemptTimeouts {
   readonly requestMs: number
   /** To the first content of a stream. */
   readonly firstTokenMs: number
+  /** When a silent stream may be given up before that. */
+  readonly impatience?: Impatience | undefined
   /** Between two events of a stream. */
   readonly idleMs: number
   /** Whether the model thinks: until its first content, any byte of its stream is a sign of life. */

@@ -42,7 +42,6 @@ export const rows: readonly Row[] = [
     'slow first token',
     'the head comes at once, the first content after 20 s',
     'the fallback answers within 15 s',
-    'partial',
   ),
   row('S08', 'cut', 'the stream breaks after 40 of 60 words', 'the client reads one whole answer'),
   row('S09', 'stall', 'the stream falls silent after 20 words', 'the client reads one whole answer'),

@@ -4,6 +4,7 @@ import type { ProviderCall } from '../../../src/chat/provider-call.ts'
 import { HulumanageError } from '../../../src/contract/index.ts'
 import type { ChatRequest } from '../../../src/contract/index.ts'
 import type { Strategy, StrategyMemory } from '../../../src/contract/strategy.ts'
+import type { SlowModels } from '../pool/slow-models.ts'
 import { RoutingFigures } from './routing-figures.ts'
 import type { Member } from '../pool/member.ts'
 import type { Hedges } from '../pool/hedges.ts'
@@ -28,6 +29,8 @@ export class Balancer {
   readonly pool: ProviderPool
   readonly slots: Slots<Member>
   readonly figures = new RoutingFigures()
+  /** Created with the first model that takes long to begin. */
+  slowModels: SlowModels | undefined
   /** Created with the first call that may be hedged. */
   hedges: Hedges | undefined
   readonly #strategyOf: StrategyOf
@@ -149,6 +152,11 @@ export class Balancer {
     const choice = this.#start(this.pick(free, routed), routed, 'hedge')
     routed.pending = undefined
     return choice instanceof Promise || typeof choice === 'string' ? undefined : choice
+  }
+
+  /** Whether another provider than those that were tried could begin the call now. */
+  hasFree(routed: RoutedCall): boolean {
+    return this.slots.hasRoom && this.candidates(routed).members.some(member => !isFull(member))
   }
 
   /** Waits for a rate limit, or for a provider that is back sooner. */
