@@ -52,6 +52,11 @@ export const rows: readonly Row[] = [
         show: { '{{client}} {{limit}}': rate('client_refusals_total', 'client, limit') },
       },
       {
+        title: 'Used part of budgets',
+        unit: 'percentunit',
+        show: { '{{client}} {{amount}}': 'max by (client, amount) (hulumanage_client_budget_used_ratio)' },
+      },
+      {
         title: 'Cost an hour',
         unit: 'currencyUSD',
         show: {
@@ -104,6 +109,11 @@ export const rows: readonly Row[] = [
         title: 'Retries a second',
         unit: 'reqps',
         show: { '{{provider}} {{reason}}': rate('retries_total', 'provider, reason') },
+      },
+      {
+        title: 'Second attempts at slow calls',
+        unit: 'reqps',
+        show: { '{{outcome}}': rate('hedges_total', 'outcome') },
       },
       {
         title: 'Usable keys',
@@ -175,6 +185,7 @@ export const rows: readonly Row[] = [
         unit: 'short',
         show: {
           '{{provider}} {{model}} {{kind}}': rate('upstream_tokens_total', 'provider, model, kind'),
+          'in answers: {{kind}}': rate('tokens_total', 'kind'),
         },
       },
       {
@@ -186,11 +197,6 @@ export const rows: readonly Row[] = [
         title: 'Share of tokens that nobody uses',
         unit: 'percentunit',
         show: { wasted: `${rate('wasted_tokens_total')} / ${rate('upstream_tokens_total')}` },
-      },
-      {
-        title: 'Tokens of answers a second',
-        unit: 'short',
-        show: { '{{kind}}': rate('tokens_total', 'kind') },
       },
       {
         title: 'Answers of the cache a second',

@@ -54,6 +54,8 @@ export interface Client {
   readonly tenant?: string | undefined
   /** Its name and what it may use, if the configuration names it. */
   readonly named?: Rights | undefined
+  /** Throws `budget_client` if the client has used up its budget; absent if it has none. */
+  readonly checkBudget?: (() => void) | undefined
   /** Receives progress; a no-op unless the client streams. */
   readonly note: (text: string) => void
   readonly onAttempt?: ((report: AttemptReport) => void) | undefined

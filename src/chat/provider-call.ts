@@ -45,6 +45,8 @@ export interface ServedRequest extends RequestState {
   /** The configuration the request began with; it stays the same to the end, whatever is reloaded. */
   readonly config: Config
   readonly meter: Meter
+  /** Throws if the client has used up its budget; absent if it has none. */
+  readonly checkBudget?: (() => void) | undefined
   /** Throws if a model may not be called for the client; absent if any may. */
   readonly checkModel?: ((model: string) => void) | undefined
 }

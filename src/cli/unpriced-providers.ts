@@ -5,11 +5,12 @@ import { isPrivateHost } from '../http/private-host.ts'
 
 /** A warning for each provider that certainly has no price although requests are limited in USD. */
 export function unpricedProviders({ config, draft }: LoadedConfig): Problem[] {
-  const { limits, providers, costs } = config
-  if (limits.usd === undefined) return []
+  const { providers, costs } = config
+  const limit = limitInUsd(config)
+  if (limit === undefined) return []
   return providers.flatMap((provider, index) => {
     if (mayHavePrice(provider, costs.list_prices)) return []
-    const message = 'has no price, so that limits.usd ends a request after its first call there'
+    const message = `has no price, so that ${limit} ends a request after its first call there`
     return [
       draft.origins.problem(
         ['providers', index],
@@ -18,6 +19,18 @@ export function unpricedProviders({ config, draft }: LoadedConfig): Problem[] {
       ),
     ]
   })
+}
+
+/** The first limit in USD; undefined if there is none. */
+function limitInUsd({
+  limits,
+  session_budget: session,
+  clients,
+}: LoadedConfig['config']): string | undefined {
+  if (limits.usd !== undefined) return 'limits.usd'
+  if (session?.usd !== undefined) return 'session_budget.usd'
+  const index = clients.findIndex(({ budget }) => budget?.usd !== undefined)
+  return index === -1 ? undefined : `clients[${index}].budget.usd`
 }
 
 /** Services with a list price are known by a public address. */

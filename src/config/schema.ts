@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { providerSchema } from './provider-schema.ts'
+import { sessionBudget } from './sections/client-budget.ts'
 import { clientLimit, clients } from './sections/clients.ts'
 import { costs } from './sections/costs.ts'
 import { keptResponses, passThrough } from './sections/endpoints.ts'
@@ -196,6 +197,11 @@ export const configSchema = z.strictObject({
   rate_limit: clientLimit
     .optional()
     .describe('Rate limit of each client for each group of endpoints (default: no limit)'),
+  session_budget: sessionBudget
+    .optional()
+    .describe(
+      'Maximum that one session may spend, so that a loop ends; a session is a value of the header x-session-id (default: no limit)',
+    ),
   cors_origins: z
     .array(origin())
     .default([])

@@ -158,6 +158,12 @@ export const clientErrors = {
     when: 'the budget in USD is used up, or cannot be kept because a call had an unknown price',
     fix: 'Raise `hulumanage_budget.usd` or `limits.usd`, or use a cheaper chain; set the `price` of every provider.',
   },
+  budget_client: {
+    status: 429,
+    type: 'insufficient_quota',
+    when: 'the budget of a client or of its session is used up',
+    fix: 'Wait until it begins again, which the message and `retry-after` say, or raise `budget` of the client or `session_budget`.',
+  },
   client_closed: {
     status: 499,
     type: request,

@@ -111,7 +111,7 @@ export interface MeterReading {
   /** Tokens of attempts for answers that nobody uses; absent if it is unknown. */
   readonly wastedTokens?: number | undefined
   /** The budget that ran out, if one did: the answer may be the best so far. */
-  readonly spent?: 'calls' | 'tokens' | 'usd' | 'seconds' | undefined
+  readonly spent?: 'calls' | 'tokens' | 'usd' | 'seconds' | 'client' | undefined
   /** Whether failed branches, calls or choices were left out, so that the answer is based on less than usual. */
   readonly partial: boolean
   /** The providers of malformed events that were skipped, one for each event; undefined if there were no such events. */

@@ -6,6 +6,7 @@ import type { CurrentConfig } from '../config/current.ts'
 import type { Config } from '../config/schema.ts'
 import { KeyCheck } from './access/auth.ts'
 import { onClientError } from './errors/client-error.ts'
+import { keepBudgets } from './access/budgets/keep-budgets.ts'
 import { limitClients } from './access/client-limits.ts'
 import { allowOrigins } from './access/cors.ts'
 import { InFlight } from './in-flight.ts'
@@ -64,7 +65,7 @@ export async function createApp<P extends { readonly runner: Runner }>({
   const metrics = new Metrics({
     inFlight: () => inFlight.size,
     currentConfig,
-    others: () => [...app.metrics, ...ledgerMetrics(ledger)],
+    others: () => [budgetsUsed, ...app.metrics, ...ledgerMetrics(ledger)],
   })
   const statistics = new Statistics()
   const feed = new LiveFeed(inFlight)
@@ -81,6 +82,7 @@ export async function createApp<P extends { readonly runner: Runner }>({
     ledger,
   })
   limitClients(app, currentConfig, metrics.refusals)
+  const budgetsUsed = keepBudgets(app, currentConfig, metrics.refusals)
   acceptJson(app, () => currentConfig.value.limits.depth)
   let prepared: P
   addAnswerRoutes(app, { currentConfig, runner: () => prepared.runner })

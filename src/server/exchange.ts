@@ -7,6 +7,7 @@ import { HulumanageError } from '../contract/index.ts'
 import type { NamedClient } from '../config/sections/clients.ts'
 import { clientHeadersOf } from '../providers/headers/client-headers.ts'
 import type { ClientHeaders } from '../providers/headers/client-headers.ts'
+import type { Spender } from './access/budgets/spender.ts'
 import { patienceOf } from './access/patience.ts'
 import type { RequestRecord } from './ledger/record/request-record.ts'
 import type { SetMember } from './unordered-set.ts'
@@ -53,6 +54,7 @@ export class Exchange implements Client, SetMember {
   #outcome: Outcome | undefined
   /** The cost of the attempts that have ended. */
   #paid = noCost
+  #spender: Spender | undefined
   /** The tokens of the attempts that have ended. */
   #tokens = 0
   /** Receives progress; set if the client streams. */
@@ -105,6 +107,17 @@ export class Exchange implements Client, SetMember {
     return Math.round(this.#outcome ? (this.#outcome.meter.wastedTokens ?? 0) : this.#tokens)
   }
 
+  /** Charges the request to budgets of its client, from now on. */
+  chargeTo(spender: Spender): void {
+    this.#spender = spender
+    if (this.#over) spender.end()
+  }
+
+  /** Throws if the client has used up its budget; undefined if it has none. */
+  get checkBudget(): (() => void) | undefined {
+    return this.#spender?.check
+  }
+
   /** Called when the chain has an answer, with its first content if it is a stream. */
   answer(outcome: Outcome): void {
     this.#outcome = outcome
@@ -118,6 +131,7 @@ export class Exchange implements Client, SetMember {
     if (report.cost) this.#pay(report.cost)
     if (report.usage) this.#tokens += report.usage.total_tokens
     this.record?.attempted(report)
+    this.#spender?.attempted(report)
     this.#listener.attemptEnded(report)
   }
 
@@ -150,6 +164,7 @@ export class Exchange implements Client, SetMember {
       this.failure ??= 'client_closed'
       this.controller.abort(new HulumanageError('client_closed', 'The client disconnected'))
     }
+    this.#spender?.end()
     this.#listener.exchangeEnded(this)
   }
 }

@@ -28,6 +28,8 @@ export interface Hub {
   /** Takes back an amount that was used up to `ageMs` ago, or as much of it as still counts. */
   giveBack: (name: string, amount: number, ageMs: number) => Promise<void>
   count: (key: string, windowMs: number) => Promise<WindowState>
+  /** As `Accounts.charge`. */
+  charge: (key: string, amount: number, limit: number, keptMs: number) => Promise<number>
   post: (topic: string, text: string, ttlMs: number) => Promise<void>
   /** The notices of other peers that have not expired. */
   notices: () => Promise<readonly (readonly [topic: string, text: string])[]>

@@ -45,6 +45,7 @@ function hubOver(caller: Caller): Hub {
     use: method('use'),
     giveBack: method('giveBack'),
     count: method('count'),
+    charge: method('charge'),
     post: method('post'),
     notices: method('notices'),
     epoch: method('epoch'),

@@ -5,6 +5,7 @@
 export interface Store {
   readonly values: ValueStore
   readonly windows: Windows
+  readonly accounts: Accounts
   readonly notices: Notices
   readonly tallies: Tallies
   /** The leases that limit concurrent calls; the same object for the same name. */
@@ -86,6 +87,15 @@ export interface Windows {
 export interface WindowState {
   readonly count: number
   readonly endsInMs: number
+}
+
+/** Sums that last for a period, such as the tokens that a client has used this month. */
+export interface Accounts {
+  /**
+   * Adds an amount, which may be negative, unless the sum has reached `limit` already. Resolves to the sum before, so that
+   * the amount was added if that is below the limit. The sum is kept for `keptMs` after the last amount.
+   */
+  charge: (key: string, amount: number, limit: number, keptMs: number) => Promise<number>
 }
 
 /** Announcements between servers: the latest one on each topic. */

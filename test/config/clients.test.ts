@@ -53,3 +53,23 @@ t.test('the end of a key is a date or a time', async t => {
   for (const expires of ['tomorrow', '2027-02-30', '31.1.2027', 1])
     t.equal(problemsOf({ name: 'ann', key: 'k', expires }).length, 1, String(expires))
 })
+
+t.test('a budget limits something, and is neither nothing nor less', async t => {
+  for (const budget of [{ usd: 0.5 }, { tokens: 5, per: 'day' }, { requests: 1, usd: 2, per: 'total' }])
+    t.same(problemsOf({ name: 'ann', key: 'k', budget }), [], JSON.stringify(budget))
+  t.same(problemsOf({ name: 'ann', key: 'k', budget: { per: 'day' } }), [
+    'clients.0.budget: a budget needs usd, tokens or requests',
+  ])
+  for (const budget of [
+    { usd: 0 },
+    { usd: -1 },
+    { usd: 'much' },
+    { usd: Infinity },
+    { tokens: 0 },
+    { tokens: 0.5 },
+    { requests: 0 },
+    { requests: 1, per: 'week' },
+    5,
+  ])
+    t.equal(problemsOf({ name: 'ann', key: 'k', budget }).length, 1, JSON.stringify(budget))
+})

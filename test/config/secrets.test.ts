@@ -123,3 +123,26 @@ t.test('no credentials of an address are shown, in whatever part they are', asyn
   t.match(message, 'expected an http or https URL, got')
   t.notMatch(message, 'canary')
 })
+
+t.test('a number of tokens is shown, and a token is not', async t => {
+  for (const path of [
+    ['limits', 'tokens'],
+    ['clients', 0, 'budget', 'tokens'],
+    ['session_budget', 'tokens'],
+  ])
+    t.notOk(isSecret(path), path.join('.'))
+  for (const path of [['tokens'], ['providers', 0, 'tokens'], ['headers', 'budget', 'tokens']])
+    t.ok(isSecret(path), path.join('.'))
+})
+
+t.test('a budget of 0 and a price that is not a number are one clear message each', async t => {
+  const cwd = t.testdir({})
+  const message = messageFor(
+    cwd,
+    `providers: [{name: a, base_url: 'http://localhost:1', price: {input: cheap, output: 1}}]
+clients: [{name: ann, key: k, budget: {tokens: 0}}]
+`,
+  )
+  t.match(message, 'providers[0].price.input: expected a number from 0 to 1000000, got "cheap"')
+  t.match(message, 'clients[0].budget.tokens: expected a whole number of at least 1, got 0')
+})

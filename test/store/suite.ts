@@ -80,6 +80,32 @@ export function storeSuite(name: string, makeStore: (t: Test) => Promise<StoreWo
     t.equal(textOf(await values.get('long')), 'two')
     t.equal(textOf(await values.get('again')), 'four', 'setting it again starts its time again')
   })
+
+  void t.test(
+    `${name}: all peers charge one account, which is full once its sum has reached the limit`,
+    async t => {
+      const { store, other } = await makeStore(t)
+      t.equal(await store.accounts.charge('a', 1.5, 2, 60_000), 0)
+      t.equal(await other.accounts.charge('a', 0.7, 2, 60_000), 1.5)
+      const full = await store.accounts.charge('a', 1, 2, 60_000)
+      t.ok(Math.abs(full - 2.2) < 1e-9)
+      t.equal(
+        await other.accounts.charge('a', -1.2, Infinity, 60_000),
+        full,
+        'nothing was added to a full one',
+      )
+      t.ok(Math.abs((await store.accounts.charge('a', 0, 2, 60_000)) - 1) < 1e-9)
+      t.equal(await store.accounts.charge('b', 1, 2, 60_000), 0, 'each account by itself')
+    },
+  )
+
+  void t.test(`${name}: an account begins again when its time is over`, async t => {
+    const { store, pass } = await makeStore(t)
+    await store.accounts.charge('a', 3, 5, 100)
+    await pass(110)
+    t.equal(await store.accounts.charge('a', 1, 5, 60_000), 0)
+  })
+
   void t.test(`${name}: all peers together take exactly as many leases as the limit allows`, async t => {
     const { store, other } = await makeStore(t)
     const [one, two] = [store.leases('p'), other.leases('p')]

@@ -38,7 +38,7 @@ export class RequestMeter implements Meter {
   /** Calls of approaches by path. */
   #ofSteps: Map<string, StepCalls> | undefined
   /** The budget that ran out, once a call was refused or the time was up. */
-  spent: 'calls' | 'tokens' | 'usd' | 'seconds' | undefined
+  spent: 'calls' | 'tokens' | 'usd' | 'seconds' | 'client' | undefined
 
   constructor(allowance: Allowance, onAttempt?: (report: AttemptReport) => void) {
     this.#allowance = allowance
@@ -103,6 +103,18 @@ export class RequestMeter implements Meter {
     const calls = this.#ofSteps.get(path) ?? { made: 0, failed: 0 }
     this.#ofSteps.set(path, calls)
     return calls
+  }
+
+  /** A check of the client's own budget that notes if it throws. */
+  noting(check: () => void): () => void {
+    return () => {
+      try {
+        check()
+      } catch (error) {
+        this.spent ??= 'client'
+        throw error
+      }
+    }
   }
 
   call(path: string): void {
@@ -192,6 +204,7 @@ export function withMeter(next: ProviderUpstream): ProviderUpstream {
   return async (request, call) => {
     const { meter } = call.request
     call.request.checkModel?.(request.model)
+    call.request.checkBudget?.()
     meter.call(call.path)
     const { trace } = call
     const reply = await (trace

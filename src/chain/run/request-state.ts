@@ -33,6 +33,7 @@ export class ChainRequestState implements ServedRequest {
   readonly operation: Operation | undefined
   readonly streamRecovery: StreamRecovery | undefined
   readonly checkModel: ((model: string) => void) | undefined
+  readonly checkBudget: (() => void) | undefined
   readonly meter: RequestMeter
   readonly budget: RemainingBudget
   /** The best answer so far that a wrapper has offered; an approach's own is kept with its run. */
@@ -54,6 +55,7 @@ export class ChainRequestState implements ServedRequest {
     const { named } = client
     this.checkModel = named?.models && (called => checkModel(named, called))
     this.meter = new RequestMeter(allowance, client.onAttempt)
+    this.checkBudget = client.checkBudget && this.meter.noting(client.checkBudget)
     this.budget = new RemainingBudget(allowance, this.meter)
     this.#allowance = allowance
   }

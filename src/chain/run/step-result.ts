@@ -54,5 +54,6 @@ const spent: ReadonlySet<string> = new Set([
   'budget_tokens',
   'budget_usd',
   'budget_time',
+  'budget_client',
   'deadline_exceeded',
 ])

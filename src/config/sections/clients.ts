@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { z } from 'zod'
+import { clientBudget } from './client-budget.ts'
 import { count, key, seconds } from '../value-schemas.ts'
 
 /** The form of a hashed key: `sha256:` and 64 hexadecimal digits. */
@@ -48,6 +49,7 @@ const client = z
         'Chains that it may name, such as `bon`, a named chain or `none`; the default chain is always allowed (default: any)',
       ),
     rate_limit: clientLimit.optional().describe('Rate limit, instead of that of the server'),
+    budget: clientBudget.optional().describe('Maximum that the client may spend (default: no limit)'),
     expires: z
       .union([z.iso.date(), z.iso.datetime({ offset: true })])
       .meta({ expected: 'a date such as 2027-01-31, or a time such as 2027-01-31T12:00:00Z' })

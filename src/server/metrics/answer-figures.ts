@@ -11,6 +11,7 @@ const budgetCodes: Partial<Record<ErrorCode, NonNullable<MeterReading['spent']>>
   budget_tokens: 'tokens',
   budget_usd: 'usd',
   budget_time: 'seconds',
+  budget_client: 'client',
 }
 
 /** Counts requests to models, by model and chain. */

@@ -17,7 +17,7 @@ import { serverGauges } from './server-gauges.ts'
 export interface MetricsOptions {
   readonly inFlight: () => number
   readonly currentConfig: CurrentConfig
-  /** The figures of plugins and of the ledger, complete at the first scrape. */
+  /** The figures of plugins, budgets and the ledger, complete at the first scrape. */
   readonly others: () => Iterable<Metric>
 }
 

@@ -3,6 +3,7 @@ import type { Hub, HubEvent } from '../hub.ts'
 import { LeaseTable } from '../lease-table.ts'
 import { Minute } from '../minute.ts'
 import type { Figures } from '../store.ts'
+import { MemoryAccounts } from './accounts.ts'
 import { MemoryValues } from './values.ts'
 import type { Clock } from './values.ts'
 import { MemoryWindows } from './windows.ts'
@@ -17,6 +18,7 @@ interface Notice {
 export class MemoryHub {
   readonly #values: MemoryValues
   readonly #windows = new MemoryWindows()
+  readonly #accounts: MemoryAccounts
   readonly #peers = new Map<string, (event: HubEvent) => void>()
   readonly #leases = new Map<string, LeaseTable>()
   readonly #budgets = new Map<string, Minute>()
@@ -28,6 +30,7 @@ export class MemoryHub {
   constructor(maxBytes: () => number, clock: Clock = performance) {
     this.#clock = clock
     this.#values = new MemoryValues(maxBytes, clock)
+    this.#accounts = new MemoryAccounts(clock)
   }
 
   /** The hub as one peer sees it. `onEvent` receives the events that other peers cause. */
@@ -44,6 +47,7 @@ export class MemoryHub {
         this.#budget(name).giveBack(amount, now - ageMs, now)
       },
       count: (key, windowMs) => this.#windows.count(key, windowMs),
+      charge: (...values) => this.#accounts.charge(...values),
       post: async (topic, text, ttlMs) => this.#post(peer, topic, text, ttlMs),
       notices: async () => this.#noticesFor(peer),
       // The totals are never lost without their peers.

@@ -1,6 +1,7 @@
 import { getOrCreate } from '../get-or-create.ts'
 import { Minute } from '../minute.ts'
 import type { Budget, Figures, Leases, Notices, Room, Store, Tallies, ValueStore } from '../store.ts'
+import { MemoryAccounts } from './accounts.ts'
 import { MemoryValues } from './values.ts'
 import type { Clock } from './values.ts'
 import { MemoryWindows } from './windows.ts'
@@ -11,6 +12,7 @@ const nothing = () => {}
 export class MemoryStore implements Store {
   readonly values: ValueStore
   readonly windows = new MemoryWindows()
+  readonly accounts: MemoryAccounts
   readonly notices: Notices = { post: nothing, subscribe: () => nothing }
   readonly tallies: Tallies = new LocalTallies()
   readonly #leases = new Map<string, Leases>()
@@ -19,6 +21,7 @@ export class MemoryStore implements Store {
   /** `maxBytes` is called at each write, so that a reload can change the limit. */
   constructor(maxBytes: () => number, clock: Clock = performance) {
     this.values = new MemoryValues(maxBytes, clock)
+    this.accounts = new MemoryAccounts(clock)
   }
 
   leases(name: string): Leases {

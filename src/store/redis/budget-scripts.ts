@@ -65,3 +65,12 @@ for _, slot in ipairs(slots) do
   end
 end
 `
+
+/** KEYS account; ARGV amount, limit, milliseconds to keep the sum. Returns the sum before. */
+export const charge = `
+local before = tonumber(redis.call('GET', KEYS[1]) or '0') or 0
+if before < tonumber(ARGV[2]) then
+  redis.call('SET', KEYS[1], string.format('%.17g', before + tonumber(ARGV[1])), 'PX', ARGV[3])
+end
+return string.format('%.17g', before)
+`

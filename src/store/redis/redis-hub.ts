@@ -69,6 +69,12 @@ export class RedisHub implements Hub, HubConnection {
     return { count, endsInMs }
   }
 
+  async charge(key: string, amount: number, limit: number, keptMs: number): Promise<number> {
+    const most = Math.min(limit, Number.MAX_VALUE)
+    const values = [amount, most, Math.max(1, Math.ceil(keptMs))]
+    return Number(await this.#redis.script('charge', [this.#key(`account:${key}`)], values))
+  }
+
   async post(topic: string, text: string, ttlMs: number): Promise<void> {
     const keys = [this.#key('events'), this.#key('notices')]
     await this.#redis.script('post', keys, [this.#peer, topic, text, Math.ceil(ttlMs)])

@@ -129,6 +129,7 @@ export const scripts = {
   use: budgetScripts.use,
   giveBack: budgetScripts.giveBack,
   count,
+  charge: budgetScripts.charge,
   post,
   notices,
   add,

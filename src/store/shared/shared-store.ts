@@ -2,7 +2,8 @@ import type { Logger } from 'pino'
 import { getOrCreate } from '../get-or-create.ts'
 import type { HubConnection, HubEvent } from '../hub.ts'
 import { MemoryWindows } from '../memory/windows.ts'
-import type { Store, StoreReport, ValueStore, Windows } from '../store.ts'
+import type { Accounts, Store, StoreReport, ValueStore, Windows } from '../store.ts'
+import { accountsOver } from './accounts.ts'
 import { SharedBudget } from './budget.ts'
 import type { HubAccess } from './hub-access.ts'
 import { SharedLeases } from './leases.ts'
@@ -21,6 +22,7 @@ const heartbeatMs = 2_000
 export class SharedStore implements Store {
   readonly values: ValueStore
   readonly windows: Windows
+  readonly accounts: Accounts
   readonly notices: SharedNotices
   readonly tallies: SharedTallies
   readonly #connection: HubConnection
@@ -38,6 +40,7 @@ export class SharedStore implements Store {
     this.#access = { hub: connection.hub, isUp: () => this.#isUp, onRoom: () => this.#notify() }
     this.values = valuesWhileUp(this.#access)
     this.windows = windowsOver(this.#access)
+    this.accounts = accountsOver(this.#access)
     this.notices = new SharedNotices(this.#access)
     this.tallies = new SharedTallies(this.#access)
     this.#timers = [

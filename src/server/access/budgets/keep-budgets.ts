@@ -1,0 +1,63 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { CurrentConfig } from '../../../config/current.ts'
+import { ReadGauge } from '../../../metrics/gauge.ts'
+import type { TalliedCounter } from '../../../metrics/tallied-counter.ts'
+import { ClientBudgets } from './client-budgets.ts'
+
+/** Clients name sessions as they like, so a name is at most this long. */
+const maxSessionLength = 512
+
+/**
+ * Refuses requests of clients and sessions whose budget is used up, and charges the others to it. Runs after the request
+ * gate, which identifies the client, and before a body is read.
+ */
+export function keepBudgets(
+  app: FastifyInstance,
+  currentConfig: CurrentConfig,
+  refusals: TalliedCounter,
+): ReadGauge {
+  const budgets = new ClientBudgets({
+    accounts: () => app.store.accounts,
+    onRefused: (name, limit) => refusals.add(1, name ?? '', limit),
+  })
+  const begin = async (request: FastifyRequest, done: (error?: Error) => void): Promise<void> => {
+    const { exchange, ip } = request
+    const { named, tenant = ip } = exchange
+    try {
+      const spender = await budgets.begin({
+        tenant,
+        name: named?.name,
+        budget: named?.budget,
+        session: sessionOf(request),
+        sessionBudget: currentConfig.value.session_budget,
+      })
+      if (spender) exchange.chargeTo(spender)
+      done()
+    } catch (error) {
+      done(error as Error)
+    }
+  }
+  app.addHook('onRequest', (request, _reply, done) => {
+    const isLimited = request.exchange.named?.budget ?? currentConfig.value.session_budget
+    if (isLimited && asksModels(request)) void begin(request, done)
+    else done()
+  })
+  return new ReadGauge({
+    name: 'hulumanage_client_budget_used_ratio',
+    help: "The part of a client's budget that is used, by its name and the amount, as of its last request here",
+    labels: ['client', 'amount'],
+    combine: 'max',
+    read: () => budgets.shares(),
+  })
+}
+
+/** Whether a request may cost something. */
+function asksModels({ method, routeOptions }: FastifyRequest): boolean {
+  const { audience = 'user', unlimited, public: isOpen } = routeOptions.config
+  return method === 'POST' && audience === 'user' && !unlimited && !isOpen
+}
+
+function sessionOf({ headers }: FastifyRequest): string | undefined {
+  const session = headers['x-session-id']
+  return typeof session === 'string' && session !== '' ? session.slice(0, maxSessionLength) : undefined
+}
