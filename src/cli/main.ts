@@ -11,6 +11,8 @@ const commands: Record<CommandName, () => Promise<Command>> = {
   check: async () => (await import('./commands/check.ts')).check,
   config: async () => (await import('./commands/config.ts')).config,
   steps: async () => (await import('./commands/steps.ts')).steps,
+  usage: async () => (await import('./commands/usage.ts')).usage,
+  trace: async () => (await import('./commands/trace.ts')).trace,
   ask: async () => (await import('./commands/ask.ts')).ask,
 }
 

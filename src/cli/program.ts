@@ -7,7 +7,7 @@ import { version } from '../server/version.ts'
 import { addFlags, givenValues } from './options.ts'
 
 /** The name of a command. */
-export type CommandName = 'serve' | 'check' | 'config' | 'steps' | 'ask'
+export type CommandName = 'serve' | 'check' | 'config' | 'steps' | 'ask' | 'usage' | 'trace'
 
 /** A parsed command line. */
 export interface Invocation {
@@ -22,6 +22,8 @@ interface Definition {
   readonly usage: string
   readonly arguments?: readonly Argument[]
   readonly json?: string
+  /** Options of its own, with their help. */
+  readonly options?: Readonly<Record<string, string>>
   /** Whether it accepts the flags of steps. */
   readonly takesStepFlags: boolean
 }
@@ -61,6 +63,26 @@ const definitions: Record<CommandName, Definition> = {
     json: 'Print the whole completion as JSON',
     takesStepFlags: true,
   },
+  usage: {
+    summary: 'Sum up the requests, tokens and cost in the ledger',
+    usage: '[flags]',
+    json: 'Print the sums as JSON',
+    options: {
+      '--by <groups>':
+        'Some of day, hour, client, chain, provider and model, separated by commas (default: day)',
+      '--since <time>': 'Start, such as 2026-01-31 or 2026-01-31T12:00:00Z',
+      '--until <time>': 'End, which is excluded',
+      '--csv': 'Print the sums as CSV',
+    },
+    takesStepFlags: false,
+  },
+  trace: {
+    summary: 'Show a request of the ledger with the calls it led to',
+    usage: '<id> [flags]',
+    arguments: [new Argument('<id>', 'x-request-id of the answer, as in the log')],
+    json: 'Print the request as JSON',
+    takesStepFlags: false,
+  },
 }
 
 /** The names of all commands. */
@@ -73,6 +95,7 @@ Examples:
   hulumanage config convert llmproxy.yaml
   hulumanage steps --json
   hulumanage ask "Why is the sky blue?" --approach bon --model gpt-4o-mini
+  hulumanage usage --by day,model --since 2026-01-01
   OPENAI_API_KEY=sk-... hulumanage --approach bon --bon-n 5
 
 Every flag can also be set in the environment: --base-url as HULUMANAGE_BASE_URL. Flags take precedence over the
@@ -137,6 +160,7 @@ function defineCommand(program: Command, name: CommandName, stepFlags: readonly 
   for (const argument of definition.arguments ?? []) command.addArgument(argument)
   addFlags(command, serverFlags, 'Flags:')
   if (definition.json !== undefined) command.option('--json', definition.json)
+  for (const [option, help] of Object.entries(definition.options ?? {})) command.option(option, help)
   if (!definition.takesStepFlags) return command
   if (stepFlags) addFlags(command, stepFlags, 'Flags of steps:')
   else command.allowUnknownOption().allowExcessArguments()

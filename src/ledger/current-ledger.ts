@@ -56,6 +56,7 @@ export class CurrentLedger implements OpenLedger {
   }
 }
 
-function retentionOf({ ledger }: Config): Retention {
+/** The part of a configuration that says what its ledger keeps. */
+export function retentionOf({ ledger }: Config): Retention {
   return { days: ledger.days, usageDays: ledger.usage_days, maxBytes: ledger.max_bytes }
 }

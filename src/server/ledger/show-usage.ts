@@ -12,16 +12,31 @@ export async function showUsage(
   accept = '',
 ): Promise<{ readonly type: string; readonly body: string }> {
   const given = parametersOf(query, parameters)
-  const by = groupsOf(given.get('by') ?? 'day')
-  const rows = await ledger.usage({ by, since: timeOf(given, 'since'), until: timeOf(given, 'until') })
+  const { groups, rows } = await usageOf(ledger, given)
   const format = given.get('format') ?? (/^text\/csv\b/.test(accept) ? 'csv' : 'json')
-  if (format === 'csv') return { type: 'text/csv; charset=utf-8', body: usageCsv(by, rows) }
+  if (format === 'csv') return { type: 'text/csv; charset=utf-8', body: usageCsv(groups, rows) }
   if (format !== 'json') throw invalid('format', 'expected json or csv')
   return { type: 'application/json', body: JSON.stringify({ object: 'list', data: rows }) }
 }
 
+/** The usage for the parameters `by`, `since` and `until`. Throws `invalid_value` for a wrong one. */
+export async function readUsage(ledger: Ledger, query: object): Promise<GroupedUsage> {
+  return await usageOf(ledger, parametersOf(query, ['by', 'since', 'until']))
+}
+
+interface GroupedUsage {
+  readonly groups: readonly UsageGroup[]
+  readonly rows: readonly UsageRow[]
+}
+
+async function usageOf(ledger: Ledger, given: ReadonlyMap<string, string>): Promise<GroupedUsage> {
+  const groups = groupsOf(given.get('by') ?? 'day')
+  const [since, until] = [timeOf(given, 'since'), timeOf(given, 'until')]
+  return { groups, rows: await ledger.usage({ by: groups, since, until }) }
+}
+
 /** Reads a list such as `day,model`. Throws `invalid_value` for an unknown group. */
-export function groupsOf(text: string): UsageGroup[] {
+function groupsOf(text: string): UsageGroup[] {
   const names = [...new Set(text.split(',').map(name => name.trim()))]
   return names.map(name => {
     const group = usageGroups.find(one => one === name)

@@ -47,7 +47,12 @@ export interface ShownCall {
   readonly start_ms: Value
   readonly ms: Value
   readonly outcome: Value
-  readonly [fact: string]: unknown
+  readonly provider?: Value
+  readonly model?: Value
+  /** Why its answer is not used. */
+  readonly discarded?: Value
+  readonly tokens?: ReturnType<typeof shownTokens>
+  readonly cost?: Value
   /** The attempts at providers, if the first one did not answer. */
   readonly attempts?: readonly ShownCall[]
   readonly calls?: readonly ShownCall[]

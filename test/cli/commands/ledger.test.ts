@@ -1,0 +1,39 @@
+import t from 'tap'
+import { run, serve } from '../spawn.ts'
+
+const config = `
+providers:
+  - { name: sim, type: simulated, simulate: { latency_ms: 0, token_ms: 0 }, price: { input: 1, output: 2 } }
+ledger: { path: ledger.db }
+`
+
+t.test('the ledger of a server is read on the command line, also while the server writes it', async t => {
+  const cwd = t.testdir({ 'hulumanage.yaml': config })
+  const { child, url, ended } = await serve(t, [], { cwd })
+  const headers = { 'content-type': 'application/json', 'x-request-id': 'seen' }
+  const body = JSON.stringify({ model: 'bon&proxy-m', messages: [{ role: 'user', content: 'Hi' }] })
+  await (await fetch(`${url}/v1/chat/completions`, { method: 'POST', headers, body })).text()
+  // The server answers this after it has written the request.
+  t.equal((await fetch(`${url}/requests/seen`)).status, 200)
+  const trace = await run(t, ['trace', 'seen'], { cwd })
+  t.equal(trace.stderr, '')
+  t.match(trace.stdout, /^seen .*\nproxy-bon {2}m {2}200/)
+  t.match(trace.stdout, /^ *proxy\.bon\.draw +\| *=+ *\| {2}ok .* sim /m)
+
+  child.kill('SIGTERM')
+  t.same(await ended, [0, null])
+  const csv = await run(t, ['usage', '--by', 'model', '--csv'], { cwd })
+  t.match(csv.stdout, /^model,requests,.*\r\nm,1,0,/)
+  const json = await run(t, ['usage', '--by', 'chain', '--json'], { cwd })
+  t.match(JSON.parse(json.stdout), [{ chain: 'proxy-bon', requests: 1 }])
+  const table = await run(t, ['usage'], { cwd })
+  t.match(table.stdout, /^day .*cost\n\d{4}-\d\d-\d\d +1 .*\$0\.\d+/)
+})
+
+t.test('a request or a ledger that does not exist is named, and nothing is created', async t => {
+  const cwd = t.testdir({ 'hulumanage.yaml': config })
+  const none = await run(t, ['trace', 'seen'], { cwd })
+  t.equal(none.code, 1)
+  t.match(none.stderr, /no ledger is at .*ledger\.db/)
+  t.match((await run(t, ['usage'], { cwd })).stderr, /no ledger is at/)
+})
