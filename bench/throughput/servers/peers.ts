@@ -89,6 +89,10 @@ function hulumanage(name: string, checkout: string): Peer {
       `--config=${join(import.meta.dirname, 'hulumanage.yaml')}`,
       `--port=${port}`,
     ],
-    env: ({ upstreamPort }) => ({ BENCH_UPSTREAM_PORT: String(upstreamPort) }),
+    // Its ledger ends with the run.
+    env: ({ folder, upstreamPort }) => ({
+      BENCH_UPSTREAM_PORT: String(upstreamPort),
+      XDG_STATE_HOME: folder,
+    }),
   }
 }

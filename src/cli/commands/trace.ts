@@ -7,7 +7,7 @@ import { showRequest } from '../../server/ledger/show-request.ts'
 export async function trace({ arguments: [id = ''], values }: Invocation): Promise<void> {
   const { json = false, ...flags } = values
   const request = await withLedger(flags, ledger => showRequest(ledger, id))
-  // What is not shown on a terminal is not cut to its width.
+  // Only a terminal has a width that lines are cut to.
   const columns = process.stdout.isTTY ? process.stdout.columns : Infinity
   const text = json === true ? `${JSON.stringify(request, undefined, 2)}\n` : renderTrace(request, columns)
   process.stdout.write(text)

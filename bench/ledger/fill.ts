@@ -1,0 +1,63 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { callColumns, requestColumns } from '../../src/ledger/columns.ts'
+import type { Value } from '../../src/ledger/columns.ts'
+import { Writer } from '../../src/ledger/sqlite/write.ts'
+
+/** The end of the time that the requests are spread over, as Unix time in milliseconds. */
+export const lastDay = Date.UTC(2026, 0, 31)
+/** The length of that time: 30 days. */
+export const spanMs = 30 * 86_400_000
+
+const batch = 5_000
+const chains = ['proxy', 'proxy-bon', 'proxy-moa', 'cache-proxy']
+
+/** Writes `count` requests with a call each: of 50 clients, 20 models, 8 providers and 4 chains; one of 50 failed. */
+export function fill(database: DatabaseSync, count: number): void {
+  const writer = new Writer(database)
+  for (let start = 0; start < count; start += batch) {
+    const values: Value[] = []
+    for (let index = start; index < Math.min(count, start + batch); index++) append(index, count, values)
+    writer.write(values)
+  }
+}
+
+function append(index: number, count: number, values: Value[]): void {
+  const model = `model-${index % 20}`
+  const provider = `provider-${index % 8}`
+  const tokens = { prompt: 900, completion: 300, cached: 500, reasoning: 0, wasted: 0, cost: 0.004 }
+  const failed = index % 50 === 0
+  const request: Readonly<Record<string, Value>> = {
+    ...tokens,
+    id: `request-${index}`,
+    at: lastDay - spanMs + Math.floor((index / count) * spanMs),
+    ms: 900,
+    first_ms: 200,
+    route: '/v1/chat/completions',
+    status: failed ? 504 : 200,
+    code: failed ? (index % 100 === 0 ? 'timeout' : 'upstream_error') : null,
+    client: `client-${(index * 7) % 50}`,
+    chain: chains[(index * 3) % 4]!,
+    model,
+    served: model,
+    provider,
+    calls: 1,
+    attempts: 1,
+  }
+  const call: Readonly<Record<string, Value>> = {
+    ...tokens,
+    n: 0,
+    kind: 'call',
+    path: 'proxy',
+    start_ms: 2,
+    first_ms: 190,
+    ms: 890,
+    provider,
+    model,
+    reason: 'weighted',
+    status: 200,
+    outcome: 'ok',
+  }
+  for (const column of requestColumns) values.push(request[column] ?? null)
+  values.push(1)
+  for (const column of callColumns) values.push(call[column] ?? null)
+}
