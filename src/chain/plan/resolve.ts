@@ -2,7 +2,7 @@ import { HulumanageError, isWrapper } from '../../contract/index.ts'
 import type { Step, Wrapper } from '../../contract/index.ts'
 import { clip } from '../../text/clip.ts'
 import { didYouMean } from '../../text/did-you-mean.ts'
-import { type ChainText, parseChain } from '../text/grammar.ts'
+import { type ChainText, parseChain, unlessModel } from '../text/grammar.ts'
 import { insteadOf } from './optillm-names.ts'
 import { parallelOf, modelNode, stackOf, sequenceOf, wrappedIn } from './plan-tree.ts'
 import { caretAt } from '../text/caret.ts'
@@ -33,7 +33,8 @@ export function isKnown(names: Names, name: string): boolean {
 /** The error for a name that no step has, with a caret under it and the nearest name. */
 export function unknownStep(names: Names, name: string, source: ChainText, at: number): HulumanageError {
   const known = ['none', ...Object.keys(names.chains), ...names.steps.names()]
-  const hint = insteadOf(name) ?? didYouMean(name, known) ?? 'see `hulumanage steps` for what is loaded'
+  const otherwise = `see \`hulumanage steps\` for what is loaded${unlessModel(source)}`
+  const hint = insteadOf(name) ?? didYouMean(name, known) ?? otherwise
   return new HulumanageError(
     'unknown_approach',
     `No step is called "${clip(name)}"; ${hint}${caretAt(source.text, at)}`,

@@ -18,6 +18,11 @@ export interface ChainText {
   readonly param: string
 }
 
+/** Advice for a name of a model that was read as a chain. */
+export function unlessModel({ param }: ChainText): string {
+  return param === 'model' ? '; if it is the name of a model, a provider must list it in `models`' : ''
+}
+
 /**
  * Parses a chain, ignoring spaces. Throws `invalid_chain` or `chain_too_long`, with a caret under the fault. `from` and
  * `to` limit the part of the text to parse; the rest may be a model id.
@@ -105,9 +110,8 @@ class Parser {
 
   #fail(problem: string, at = this.#at): never {
     const { text, param } = this.#source
-    throw new HulumanageError('invalid_chain', `The chain does not parse: ${problem}${caretAt(text, at)}`, {
-      param,
-    })
+    const message = `The chain does not parse: ${problem}${unlessModel(this.#source)}${caretAt(text, at)}`
+    throw new HulumanageError('invalid_chain', message, { param })
   }
 
   #failLimit(what: string): never {

@@ -233,3 +233,15 @@ t.test('prints plans so that they parse back to the same plan', async () => {
     { numRuns: 500 },
   )
 })
+
+t.test(
+  'a name of a model that reads as a chain is refused with the way to name it, and works once it is listed',
+  async t => {
+    for (const model of ['r&d-assistant', 'Qwen2.5 7B (Q4_K_M)']) {
+      t.throws(() => plan({ model }), { message: /a provider must list it in `models`/ })
+      const providers = [{ name: 'p', base_url: 'http://localhost:1/v1', models: [model] }]
+      t.equal(plan({ model }, { providers }).model, model)
+    }
+    t.throws(() => plan({ approach: 'r&d' }), { message: /^(?!.*`models`)/ })
+  },
+)
