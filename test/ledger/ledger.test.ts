@@ -211,3 +211,26 @@ t.test('a folder that cannot be written is named', { skip: process.getuid?.() ==
   await t.rejects(ledger.request('r'), { code: 'ledger_unavailable' })
   t.match(lines, [{ reason: /EACCES/ }])
 })
+
+t.test('a file of an older version is brought to the current one, with its sums', async t => {
+  const file = join(t.testdir({}), 'ledger.db')
+  const database = openDatabase(file)
+  new Writer(database).write(valuesOf({ model: 'm', cost: 0.5 }, [{ model: 'm', provider: 'p', cost: 0.5 }]))
+  database.exec('DROP TABLE usage_days; PRAGMA user_version = 1')
+  database.close()
+  const { ledger } = openLedger(t, file)
+  t.match(await ledger.usage({ by: ['day'] }), [{ day: '2026-01-31', requests: 1, calls: 1, cost: 0.5 }])
+})
+
+t.test('usage by day is the same from the sums of days as from those of hours', async t => {
+  const { ledger } = openLedger(t)
+  const day = Date.UTC(2026, 0, 31)
+  for (const at of [day, day + 1, noon, day + 86_399_999, day + 86_400_000])
+    ledger.record(entryOf({ at, model: 'm' }, [{ model: 'm', prompt: 1 }]))
+  const ofDays = await ledger.usage({ by: ['day', 'model'], since: day })
+  t.same(await ledger.usage({ by: ['day', 'model'], since: day - 1 }), ofDays)
+  t.match(ofDays, [
+    { day: '2026-01-31', requests: 4, prompt: 4 },
+    { day: '2026-02-01', requests: 1 },
+  ])
+})

@@ -10,7 +10,7 @@ import type {
   UsageQuery,
   UsageRow,
 } from '../ledger.ts'
-import { hourMs } from './usage-delta.ts'
+import { dayMs, hourMs } from './usage-delta.ts'
 
 /** Reads a page of requests, newest first. An index leads to it, so that it stays quick however many there are. */
 export function readRequests(database: DatabaseSync, query: RequestQuery): RequestPage {
@@ -61,32 +61,50 @@ export function readRequest(database: DatabaseSync, id: string): RecordedRequest
   }
 }
 
-const groupings: Readonly<Record<UsageGroup, string>> = {
-  day: `strftime('%Y-%m-%d', hour * 3600, 'unixepoch')`,
-  hour: `strftime('%Y-%m-%dT%H:00:00Z', hour * 3600, 'unixepoch')`,
-  client: `nullif(client, '')`,
-  chain: `nullif(chain, '')`,
-  provider: `nullif(provider, '')`,
-  model: `nullif(model, '')`,
-}
+/** The tables of usage: by the hour, and by the day for queries that need no hours. */
+const units = {
+  hours: { table: 'usage', column: 'hour', ms: hourMs },
+  days: { table: 'usage_days', column: 'day', ms: dayMs },
+} as const
+type Unit = (typeof units)[keyof typeof units]
 
 /** Reads the sums of usage by any of its groups, in their order. Whole hours are counted. */
-export function readUsage(database: DatabaseSync, { by, since, until }: UsageQuery): UsageRow[] {
-  const groups = by.map(name => `${groupings[name]} AS by_${name}`)
+export function readUsage(database: DatabaseSync, query: UsageQuery): UsageRow[] {
+  const { by, since = 0, until = Number.MAX_SAFE_INTEGER } = query
+  const unit = unitOf(query)
+  const groups = by.map(name => `${columnOf(name, unit)} AS by_${name}`)
   const sums = usageSums.map(name => `${name.endsWith('cost') ? 'sum' : 'total'}(${name}) AS ${name}`)
   const order = by.length === 0 ? '' : `GROUP BY ${by.map(name => `by_${name}`).join(', ')}`
   const rows = database
     .prepare(
-      `SELECT ${[...groups, ...sums].join(', ')} FROM usage WHERE hour >= ? AND hour < ?
+      `SELECT ${[...groups, ...sums].join(', ')} FROM ${unit.table} WHERE ${unit.column} >= ? AND ${unit.column} < ?
        ${order} ${order.replace('GROUP', 'ORDER')}`,
     )
-    .all(Math.floor((since ?? 0) / hourMs), Math.ceil((until ?? Number.MAX_SAFE_INTEGER) / hourMs))
+    .all(Math.floor(since / unit.ms), Math.ceil(until / unit.ms))
   return rows.map(
     row =>
       Object.fromEntries(
-        Object.entries(row).map(([name, value]) => [name.replace(/^by_/, ''), value]),
+        Object.entries(row).map(([name, value]) => [name.replace(/^by_/, ''), valueOf(name, value, unit)]),
       ) as UsageRow,
   )
+}
+
+function unitOf({ by, since = 0, until = 0 }: UsageQuery): Unit {
+  const needsHours = by.includes('hour') || since % dayMs !== 0 || until % dayMs !== 0
+  return needsHours ? units.hours : units.days
+}
+
+/** A number for a time, which is quick to group by. */
+function columnOf(name: UsageGroup, unit: Unit): string {
+  if (name === 'hour') return 'hour'
+  if (name === 'day') return unit === units.days ? 'day' : 'hour / 24'
+  return `nullif(${name}, '')`
+}
+
+function valueOf(name: string, value: unknown, unit: Unit): unknown {
+  if (name === 'by_day') return new Date(Number(value) * dayMs).toISOString().slice(0, 10)
+  if (name === 'by_hour') return new Date(Number(value) * unit.ms).toISOString().replace('.000Z', 'Z')
+  return value
 }
 
 function requestOf({ seq: _seq, ...columns }: Record<string, unknown>): RequestRow {

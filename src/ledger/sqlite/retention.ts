@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { valueOf } from './schema.ts'
-import { hourMs } from './usage-delta.ts'
+import { dayMs, hourMs } from './usage-delta.ts'
 
 /** The bounds of what a ledger keeps. */
 export interface Retention {
@@ -14,7 +14,6 @@ export interface Retention {
 
 /** Requests deleted in one transaction, so that no write waits for long. */
 const portion = 2_000
-const dayMs = 24 * hourMs
 
 /**
  * Deletes a portion of what is too old or too much, oldest first, and releases its space. Returns whether there is more to
@@ -29,6 +28,7 @@ export function prune(
   const expired = deleteRequests(database, 'at < ?', oldest)
   const surplus = usedBytes(database) > maxBytes ? deleteRequests(database, 'at <= ?', now) : 0
   database.prepare('DELETE FROM usage WHERE hour < ?').run(Math.floor((now - usageDays * dayMs) / hourMs))
+  database.prepare('DELETE FROM usage_days WHERE day < ?').run(Math.floor((now - usageDays * dayMs) / dayMs))
   if (expired + surplus > 0) database.exec('PRAGMA incremental_vacuum')
   return expired === portion || surplus === portion
 }

@@ -36,6 +36,13 @@ const migrations: readonly string[] = [
      hour INTEGER NOT NULL, client TEXT NOT NULL, chain TEXT NOT NULL, provider TEXT NOT NULL, model TEXT NOT NULL,
      ${usageSums.map(typed).join(', ')}, PRIMARY KEY (hour, client, chain, provider, model)
    ) WITHOUT ROWID;`,
+  // A month by the hour is too much to add up for a page.
+  `CREATE TABLE usage_days (
+     day INTEGER NOT NULL, client TEXT NOT NULL, chain TEXT NOT NULL, provider TEXT NOT NULL, model TEXT NOT NULL,
+     ${usageSums.map(typed).join(', ')}, PRIMARY KEY (day, client, chain, provider, model)
+   ) WITHOUT ROWID;
+   INSERT INTO usage_days SELECT hour / 24, client, chain, provider, model, ${usageSums.map(name => `sum(${name})`).join(', ')}
+     FROM usage GROUP BY 1, 2, 3, 4, 5;`,
 ]
 
 /** The version of the schema that this program writes. */

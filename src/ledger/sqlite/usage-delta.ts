@@ -9,13 +9,20 @@ const sumsOfCalls = ['prompt', 'completion', 'cached', 'cache_write', 'reasoning
 
 /** Milliseconds of an hour, the finest division of usage. */
 export const hourMs = 3_600_000
+/** Milliseconds of a day in UTC. */
+export const dayMs = 24 * hourMs
 
 /**
- * The usage of a batch, by hour, client, chain, provider and model. A request counts at the provider and model that
+ * The usage of a batch, by a unit of time, client, chain, provider and model. A request counts at the provider and model that
  * answered it, a call at its own.
  */
 export class UsageDelta {
+  readonly #unitMs: number
   readonly #groups = new Map<string, { readonly key: readonly Value[]; readonly sums: Sums }>()
+
+  constructor(unitMs: number) {
+    this.#unitMs = unitMs
+  }
 
   addRequest(request: RequestRow): void {
     const sums = this.#sumsOf(request, request)
@@ -42,7 +49,13 @@ export class UsageDelta {
     { at, client, chain }: RequestRow,
     { provider, model }: Pick<RequestRow, 'provider' | 'model'>,
   ): Sums {
-    const key = [Math.floor(Number(at) / hourMs), client ?? '', chain ?? '', provider ?? '', model ?? '']
+    const key = [
+      Math.floor(Number(at) / this.#unitMs),
+      client ?? '',
+      chain ?? '',
+      provider ?? '',
+      model ?? '',
+    ]
     const name = JSON.stringify(key)
     const present = this.#groups.get(name)
     if (present) return present.sums

@@ -2,37 +2,33 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { callColumns, requestColumns } from '../columns.ts'
 import type { Value } from '../columns.ts'
 import { usageSums } from '../ledger.ts'
-import { UsageDelta } from './usage-delta.ts'
+import { dayMs, hourMs, UsageDelta } from './usage-delta.ts'
 
 /** Writes batches of entries: each in one transaction, with the sums that it adds to the usage. */
 export class Writer {
   readonly #database: DatabaseSync
   readonly #request: StatementSync
   readonly #call: StatementSync
-  readonly #usage: StatementSync
+  readonly #hours: StatementSync
+  readonly #days: StatementSync
 
   constructor(database: DatabaseSync) {
     this.#database = database
     this.#request = database.prepare(insertion('requests', requestColumns))
     this.#call = database.prepare(insertion('calls', ['request', ...callColumns]))
-    const keys = ['hour', 'client', 'chain', 'provider', 'model']
-    // A sum stays null as long as nothing is known: the cost of a model without a price is not 0.
-    const sums = usageSums.map(
-      name =>
-        `${name} = CASE WHEN excluded.${name} IS NULL THEN ${name} ELSE ifnull(${name}, 0) + excluded.${name} END`,
-    )
-    this.#usage = database.prepare(
-      `${insertion('usage', [...keys, ...usageSums])} ON CONFLICT (${keys.join(', ')}) DO UPDATE SET ${sums.join(', ')}`,
-    )
+    this.#hours = database.prepare(addition('usage', 'hour'))
+    this.#days = database.prepare(addition('usage_days', 'day'))
   }
 
   /** Writes the encoded entries, all or none. */
   write(values: readonly Value[]): void {
     this.#database.exec('BEGIN IMMEDIATE')
     try {
-      const delta = new UsageDelta()
-      for (let at = 0; at < values.length;) at = this.#writeEntry(values, at, delta)
-      for (const row of delta.rows()) this.#usage.run(...row)
+      const hours = new UsageDelta(hourMs)
+      const days = new UsageDelta(dayMs)
+      for (let at = 0; at < values.length;) at = this.#writeEntry(values, at, [hours, days])
+      for (const row of hours.rows()) this.#hours.run(...row)
+      for (const row of days.rows()) this.#days.run(...row)
       this.#database.exec('COMMIT')
     } catch (error) {
       // A full disk has rolled back by itself.
@@ -42,21 +38,33 @@ export class Writer {
   }
 
   /** Writes the entry that starts at an index; returns the index after it. */
-  #writeEntry(values: readonly Value[], start: number, delta: UsageDelta): number {
+  #writeEntry(values: readonly Value[], start: number, deltas: readonly UsageDelta[]): number {
     let at = start + requestColumns.length
     const request = values.slice(start, at)
     const { lastInsertRowid } = this.#request.run(...request)
     const requestRow = rowOf(requestColumns, request)
-    delta.addRequest(requestRow)
+    for (const delta of deltas) delta.addRequest(requestRow)
     const count = Number(values[at++])
     for (let index = 0; index < count; index++) {
       const call = values.slice(at, at + callColumns.length)
       at += callColumns.length
       this.#call.run(lastInsertRowid, ...call)
-      delta.addCall(requestRow, rowOf(callColumns, call))
+      const callRow = rowOf(callColumns, call)
+      for (const delta of deltas) delta.addCall(requestRow, callRow)
     }
     return at
   }
+}
+
+/** Adds to the sums of a group of usage. A sum stays null while nothing is known: no price does not mean a cost of 0. */
+function addition(table: string, unit: string): string {
+  const keys = [unit, 'client', 'chain', 'provider', 'model']
+  const sums = usageSums.map(
+    name =>
+      `${name} = CASE WHEN excluded.${name} IS NULL THEN ${name} ELSE ifnull(${name}, 0) + excluded.${name} END`,
+  )
+  const insert = insertion(table, [...keys, ...usageSums])
+  return `${insert} ON CONFLICT (${keys.join(', ')}) DO UPDATE SET ${sums.join(', ')}`
 }
 
 function insertion(table: string, columns: readonly string[]): string {
