@@ -83,7 +83,8 @@ class Parser {
     name.lastIndex = this.#at
     const found = name.exec(this.#source.text)?.[0].slice(0, this.#end - this.#at)
     if (!found) {
-      this.#fail('expected a step name: a lower-case letter, then lower-case letters, digits or underscores')
+      const expected = 'a step name: a lower-case letter, then lower-case letters, digits or underscores'
+      this.#fail(`expected ${expected}${unlessModel(this.#source)}`)
     }
     if (++this.#steps > this.#source.limit) this.#failLimit('steps')
     const at = this.#at
@@ -110,7 +111,7 @@ class Parser {
 
   #fail(problem: string, at = this.#at): never {
     const { text, param } = this.#source
-    const message = `The chain does not parse: ${problem}${unlessModel(this.#source)}${caretAt(text, at)}`
+    const message = `The chain does not parse: ${problem}${caretAt(text, at)}`
     throw new HulumanageError('invalid_chain', message, { param })
   }
 
