@@ -84,7 +84,7 @@ export const rows: readonly Row[] = [
         title: 'Share of calls that fail',
         unit: 'percentunit',
         show: {
-          '{{provider}}': `sum by (provider) (rate(hulumanage_upstream_attempts_total{outcome!~"ok|client_closed"}[$__rate_interval])) / ${rate('upstream_attempts_total', 'provider')}`,
+          '{{provider}}': `sum by (provider) (rate(hulumanage_upstream_attempts_total{outcome!~"ok|client_closed|outpaced"}[$__rate_interval])) / ${rate('upstream_attempts_total', 'provider')}`,
         },
       },
       {

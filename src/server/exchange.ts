@@ -171,5 +171,10 @@ export class Exchange implements Client, SetMember {
 
 /** Whether an attempt failed; one that was cancelled because nobody wanted its answer any more did not. */
 function hasFailed({ outcome }: AttemptReport): boolean {
-  return outcome !== 'ok' && outcome !== 'client_closed'
+  return outcome !== 'ok' && !wasUnwanted(outcome)
+}
+
+/** Whether an attempt with this outcome was cancelled: its client has left, or another provider answered first. */
+export function wasUnwanted(outcome: string): boolean {
+  return outcome === 'client_closed' || outcome === 'outpaced'
 }

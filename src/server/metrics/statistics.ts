@@ -2,6 +2,7 @@ import { roundedUsd } from '../../chat/cost.ts'
 import type { AttemptReport, RequestCost } from '../../contract/index.ts'
 import { getOrCreate } from '../../store/get-or-create.ts'
 import type { Figures, Store } from '../../store/store.ts'
+import { wasUnwanted } from '../exchange.ts'
 import type { Exchange, ExchangeListener } from '../exchange.ts'
 
 interface EndpointCounts {
@@ -44,7 +45,7 @@ export class Statistics implements ExchangeListener {
     const counts = getOrCreate(this.#endpoints, provider, noCounts)
     counts.requests++
     if (outcome === 'ok') counts.headMs += headMs
-    else if (outcome === 'outpaced' || outcome === 'client_closed') counts.cancelled++
+    else if (wasUnwanted(outcome)) counts.cancelled++
     else {
       counts.failures++
       counts.lastError = outcome

@@ -13,6 +13,9 @@ t.test('a hedge is visible in headers, trace, log, stats and metrics, and nobody
   t.match(JSON.stringify(trace), /"provider":"a","outcome":"outpaced","ms":\d+/)
   t.match(JSON.stringify(trace), /"provider":"b","outcome":"ok","ms":\d+,"hedge":true/)
   t.match(served.log.join('\n'), /"provider":"a","hedge":"b","after_ms":10,.*asking another one as well/)
+  const [request] = served.log.flatMap(line => (/"msg":"request"/.test(line) ? [line] : []))
+  t.match(request, /"provider":"b"/)
+  t.notMatch(request, /"failed"/, 'nobody has failed')
   const stats: unknown = JSON.parse((await served.client.get('/stats')).text)
   t.match(stats, {
     endpoints: {
