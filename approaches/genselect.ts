@@ -3,7 +3,7 @@ import { defineApproach, drawTemperature } from '../src/plugin.ts'
 import type { Candidate, Candidates, ChatRequest, Context } from '../src/plugin.ts'
 import { helperEffort } from './lib/request/helper-effort.ts'
 import { choose } from './lib/judging/choose.ts'
-import { groupByAnswer, leadOf, oneOfEach } from './lib/judging/agreement.ts'
+import { drawsOf, groupByAnswer, oneOfEach } from './lib/judging/agreement.ts'
 import type { Group } from './lib/judging/agreement.ts'
 import { majorityOf } from './lib/judging/majority.ts'
 import { forJudging, judge, scorerParam } from './lib/scoring/params.ts'
@@ -67,34 +67,30 @@ export default defineApproach({
     const judging = cool === null ? asking : { ...asking, temperature: cool }
     const chosen = await compareInGroups(ctx, judging, ranked, {
       votes,
-      prior: prefersFirst(groups),
+      groups,
       size: mode === 'batch' ? ranked.length : 2,
     })
     return chosen.answer()
   },
 })
 
-/** Whether one answer is more common than any other: this counts as one more vote for it. */
-function prefersFirst(groups: readonly Group[]): boolean {
-  const { first, second } = leadOf(groups)
-  return first > second
-}
-
 /** Compares in concurrent groups of at most `size`, then compares the chosen ones, until one is left. */
 async function compareInGroups(
   ctx: Context,
   request: ChatRequest,
   candidates: Candidates,
-  { votes, size, prior }: { readonly votes: number; readonly size: number; readonly prior: boolean },
+  {
+    votes,
+    size,
+    groups,
+  }: { readonly votes: number; readonly size: number; readonly groups: readonly Group[] },
 ): Promise<Candidate> {
   let remaining = candidates
   for (let round = 1; remaining.length > 1; round++) {
     ctx.note(`Comparing ${remaining.length} answers`)
-    const groups = groupsOf(remaining, size)
+    const lists = groupsOf(remaining, size)
     const chosen = await ctx.span(round === 1 ? 'select' : `select_${round}`, inner =>
-      Promise.all(
-        groups.map(group => choose(inner, request, group, votes, prior && group[0] === candidates[0])),
-      ),
+      Promise.all(lists.map(list => choose(inner, request, list, votes, drawsOf(list, groups)))),
     )
     remaining = [chosen[0]!, ...chosen.slice(1)]
     ctx.offer(remaining[0].answer())

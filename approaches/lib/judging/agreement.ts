@@ -118,6 +118,13 @@ function quarterOf(n: number): number {
   return Math.ceil(n / 4)
 }
 
+/** For each of these candidates, the number of those in its group. */
+export function drawsOf(candidates: readonly Candidate[], groups: readonly Group[]): readonly number[] {
+  return candidates.map(
+    candidate => groups.find(({ members }) => members.includes(candidate))?.members.length ?? 1,
+  )
+}
+
 /** The candidates of several groups, one for each, with the most common answer first; ties keep their order. */
 export function oneOfEach(groups: readonly Group[]): Candidates {
   const [first, ...rest] = groups

@@ -1,4 +1,3 @@
-import { vote } from '../../../src/plugin.ts'
 import type { Candidate, Candidates, ChatRequest, Context } from '../../../src/plugin.ts'
 import { ask } from '../asking/ask.ts'
 import { withUserText } from '../asking/conversation.ts'
@@ -6,6 +5,9 @@ import { listCandidates } from '../asking/prompt-lists.ts'
 import { decideBy } from '../asking/tolerate-failure.ts'
 import { shuffleIndexes } from '../request/shuffle.ts'
 import { readPick } from './pick.ts'
+
+/** The weight of all comparisons together, for a weight of 1 of all draws. */
+const judgesWeight = 0.4
 
 const introduction = 'Several writers have answered the above, each without knowledge of the others:'
 
@@ -18,20 +20,24 @@ Best: <number>`
 /**
  * Has the model compare answers and choose one, in `votes` concurrent calls. Each call lists them in a different order, so
  * that every answer takes every position about equally often; the same request always has the same orders. Ties go to the
- * earliest answer, and so does the choice if no vote can be read: put the likelier ones first. `prior` is one more vote for
- * the first of them. Throws if every comparison is refused.
+ * earliest answer, and so does the choice if no vote can be read: put the likelier ones first. `draws`
+ * is how often each answer was given: these votes count with the comparisons, so that a judge that errs is not alone. Throws if every comparison is refused.
  */
 export async function choose(
   ctx: Context,
   request: ChatRequest,
   candidates: Candidates,
   votes: number,
-  prior = false,
+  draws: readonly number[] = [],
 ): Promise<Candidate> {
   if (candidates.length === 1) return candidates[0]
-  const named = [...(prior ? [0] : []), ...(await compare(ctx, request, candidates, votes))]
-  const [first, ...others] = named.toSorted((left, right) => left - right)
-  const chosen = first === undefined ? candidates[0] : candidates[vote([first, ...others], String).winner]!
+  const picks = await compare(ctx, request, candidates, votes)
+  const weight =
+    (judgesWeight * draws.reduce((sum, count) => sum + count, 0)) / Math.max(1, picks.length) || 1
+  const scores = candidates.map(
+    (_, index) => (draws[index] ?? 0) + weight * picks.filter(pick => pick === index).length,
+  )
+  const chosen = candidates[scores.indexOf(Math.max(...scores))]!
   for (const candidate of candidates) if (candidate !== chosen) candidate.discard('another one was chosen')
   return chosen
 }

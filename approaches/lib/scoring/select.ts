@@ -1,6 +1,6 @@
 import { sample, sampleInWindows, withDrawTemperature } from '../../../src/plugin.ts'
 import type { Candidate, Candidates, ChatRequest, Context, Ending, NextWindow } from '../../../src/plugin.ts'
-import { groupByAnswer, leadOf, oneOfEach } from '../judging/agreement.ts'
+import { drawsOf, groupByAnswer, oneOfEach } from '../judging/agreement.ts'
 import { choose } from '../judging/choose.ts'
 import { selectBestGraded } from '../judging/graded.ts'
 import { majorityOf } from '../judging/majority.ts'
@@ -47,9 +47,9 @@ export async function selectBest(
     return await ctx.span('grade', inner => selectBestGraded(inner, request, candidates))
   const groups = groupByAnswer(candidates)
   if (scorer === 'pairwise' && groups.length > 1) {
-    const { first, second } = leadOf(groups)
+    const chosen = oneOfEach(groups)
     return await ctx.span('select', inner =>
-      choose(inner, request, oneOfEach(groups), comparisons, first > second),
+      choose(inner, request, chosen, comparisons, drawsOf(chosen, groups)),
     )
   }
   const best =
