@@ -4,7 +4,8 @@ import { parseArgs } from 'node:util'
 import { approachesPage, renderApproaches } from '../docs/generate/approaches.ts'
 import { packagedApproaches } from '../docs/generate/steps.ts'
 import { HulumanageError } from '../src/contract/index.ts'
-import { documented, renderEffects } from './effects-table.ts'
+import type { JudgeBias } from '../src/config/sections/simulate.ts'
+import { documented, judges, renderEffects } from './effects-table.ts'
 import type { Measured, Settings } from './effects-table.ts'
 import { Laboratory } from './laboratory.ts'
 import { questionsFrom } from './questions.ts'
@@ -14,6 +15,8 @@ const { values: flags } = parseArgs({
     accuracy: { type: 'string' },
     'judge-accuracy': { type: 'string' },
     'wrong-answers': { type: 'string' },
+    'difficulty-spread': { type: 'string' },
+    'shared-mistakes': { type: 'string' },
     questions: { type: 'string' },
     seed: { type: 'string' },
     write: { type: 'boolean', default: false },
@@ -23,6 +26,8 @@ const settings: Settings = {
   accuracy: Number(flags.accuracy ?? documented.accuracy),
   judgeAccuracy: Number(flags['judge-accuracy'] ?? documented.judgeAccuracy),
   wrongAnswers: Number(flags['wrong-answers'] ?? documented.wrongAnswers),
+  difficultySpread: Number(flags['difficulty-spread'] ?? documented.difficultySpread),
+  sharedMistakes: Number(flags['shared-mistakes'] ?? documented.sharedMistakes),
   questions: Number(flags.questions ?? documented.questions),
   seed: Number(flags.seed ?? documented.seed),
 }
@@ -32,15 +37,17 @@ const questions = questionsFrom(settings.seed, settings.questions)
 const measured: Measured[] = []
 for (const { name } of steps) {
   process.stderr.write(`${name}\n`)
-  measured.push({ name, effect: await measure(name) })
+  const effects: Measured['effects'][number][] = []
+  for (const judgeBias of judges) effects.push(await measure(name, judgeBias))
+  measured.push({ name, effects })
 }
 const effects = renderEffects(measured, settings)
 console.log(effects)
 if (flags.write) writeFileSync(approachesPage, await renderApproaches(effects))
 
 /** Measures an approach with a model of its own, so that its figures do not depend on the other approaches. */
-async function measure(name: string): Promise<Measured['effect']> {
-  const laboratory = new Laboratory({ steps, ...settings })
+async function measure(name: string, judgeBias: JudgeBias): Promise<Measured['effects'][number]> {
+  const laboratory = new Laboratory({ steps, ...settings, judgeBias })
   try {
     return await laboratory.measure(name, questions)
   } catch (error) {

@@ -1,14 +1,21 @@
 import { table } from '../docs/generate/table.ts'
+import type { JudgeBias } from '../src/config/sections/simulate.ts'
 import type { Effect } from './laboratory.ts'
 
+/** The judges of the table, the honest one first. */
+export const judges = ['honest', 'agrees', 'lies'] as const satisfies readonly JudgeBias[]
+
+/** The effects of an approach under each judge. */
 export interface Measured {
   readonly name: string
   /** An error if these questions do not suit an approach. */
-  readonly effect: Effect | Error
+  readonly effects: readonly (Effect | Error)[]
 }
 
 export interface Settings {
   readonly accuracy: number
+  readonly difficultySpread: number
+  readonly sharedMistakes: number
   readonly judgeAccuracy: number
   readonly wrongAnswers: number
   readonly questions: number
@@ -18,41 +25,79 @@ export interface Settings {
 /** The settings of the table in docs/approaches.md. */
 export const documented: Settings = {
   accuracy: 0.6,
+  difficultySpread: 0.38,
+  sharedMistakes: 0.6,
   judgeAccuracy: 0.8,
   wrongAnswers: 4,
-  questions: 2000,
+  questions: 500,
   seed: 1,
 }
 
 /** The effects as a section of Markdown, with everything needed to reproduce them. */
 export function renderEffects(measured: readonly Measured[], settings: Settings): string {
-  const head = ['Approach', 'Right', 'Gain', 'Calls', 'Rounds', 'Tokens']
+  const head = [
+    'Approach',
+    'Right',
+    'Gain',
+    'If the judge agrees',
+    'If it lies',
+    'Completions',
+    'Rounds',
+    'Tokens',
+  ]
   const rows = measured.map(approach => rowOf(approach, settings))
   return `## Effects\n\n${explanationOf(settings)}\n\n${table([head, ...rows])}`
 }
 
 function explanationOf(settings: Settings): string {
-  const { accuracy, judgeAccuracy, wrongAnswers, questions, seed } = settings
+  const { accuracy, difficultySpread, sharedMistakes, judgeAccuracy, wrongAnswers, questions, seed } =
+    settings
   return `\`npm run bench:approaches\` asks each approach, with its defaults, ${questions} multiplications (seed ${seed}) on that model
-with accuracy ${accuracy}, judge_accuracy ${judgeAccuracy} and wrong_answers ${wrongAnswers}. The gain is in percentage points over a single
-answer of the model; ±0 is less than three standard errors (${(100 * chanceErrors * errorOf(settings)).toFixed(1)}). Calls, rounds and tokens are means per
-question; several answers drawn in one call count as one call here, but as several if a provider ignores \`n\`.
+with accuracy ${accuracy}, difficulty_spread ${difficultySpread}, wrong_answers ${wrongAnswers} and shared_mistakes ${sharedMistakes}: questions differ, and mistakes agree. The judge
+sees through a mistake with judge_accuracy ${judgeAccuracy}, but is taken in by the common one as often as that is made. Two more columns
+show the share of right answers with a judge that agrees with everything, and with one that lies. The gain is in percentage
+points over a single answer, under the honest judge; ±0 is less than three standard errors, of ${percent(errorOf(settings), 1)} each. Completions are
+answers and judgements, with each of several in one call counted; they, rounds and tokens are means per question.
 
-The gain of a real model depends on the model and the question. Here, all draws and judgements are independent of each
-other, and the table shows what a method achieves with such probabilities, and at what cost. Methods that give a model
-something to think about or to work with (reading again, plans, principles, programs) cannot help one that does not think.`
+The gain of a real model depends on the model and the question. The table shows what a method achieves with such
+probabilities, and at what cost. Methods that give a model something to think about or to work with (reading again, plans,
+principles, programs) cannot help one that does not think; \`cascade\`, \`effort\`, \`compact\` and \`valid\` save cost, tokens or
+failures, not mistakes.
+
+### Which one to choose
+
+| Task                                     | Budget           | Chain                                                                   |
+| ---------------------------------------- | ---------------- | ----------------------------------------------------------------------- |
+| one result to check: maths, choices      | 2 to 5 answers   | \`self_consistency\`: needs no judge, stops when the vote is decided      |
+| the same, and a judge worth its trust    | about 7 answers  | \`genselect\`, \`sets\`: compare or verify only what differs                |
+| hard problems                            | 10 to 20 answers | \`rsa\`, then \`mars\`; \`ab_mcts\` if several models are at hand            |
+| text with many good answers              | 5 calls          | \`fusion\` or \`moa\`; \`genselect\` where merging would flatten the style   |
+| facts, lists, biographies                | 4 to 8 calls     | \`cove\`                                                                 |
+| JSON that must match a schema            | 1 to 6 calls     | \`valid\`                                                                |
+| mixed traffic                            | 1 call more      | \`pick\`; \`cascade-small>large\` to save cost; \`effort\` on thinking models |
+| conversations that outgrow the window    | 1 call now and then | \`compact\`                                                           |`
 }
 
 /** The cells of one approach. */
-export function rowOf({ name, effect }: Measured, settings: Settings): readonly string[] {
+export function rowOf({ name, effects }: Measured, settings: Settings): readonly string[] {
   const title = `\`${name}\``
-  if (effect instanceof Error) return [title, '', effect.message, '', '', '']
-  const { accuracy, calls, rounds, tokens } = effect
+  const [honest, ...biased] = effects
+  if (!honest || honest instanceof Error) return [title, '', honest?.message ?? '', '', '', '', '', '']
+  const { accuracy, completions, rounds, tokens } = honest
   const gain = accuracy - settings.accuracy
   const sign = gain < 0 ? '-' : '+'
   const shownGain =
     Math.abs(gain) < chanceErrors * errorOf(settings) ? '±0' : `${sign}${Math.abs(gain * 100).toFixed(1)}`
-  return [title, percent(accuracy, 1), shownGain, short(calls), short(rounds), tokens.toFixed(0)]
+  const others = biased.map(effect => (effect instanceof Error ? '' : percent(effect.accuracy, 1)))
+  return [
+    title,
+    percent(accuracy, 1),
+    shownGain,
+    ...others,
+    short(completions),
+    short(rounds),
+    tokens.toFixed(0),
+  ]
 }
 
 /** A gain below this number of standard errors may be chance: of twenty methods without effect, one exceeds two. */

@@ -4,6 +4,7 @@ import { createRunner } from '../src/chain/run/runner.ts'
 import type { Runner } from '../src/chain/run/runner.ts'
 import type { Client } from '../src/chain/request.ts'
 import { CurrentConfig } from '../src/config/current.ts'
+import type { JudgeBias } from '../src/config/sections/simulate.ts'
 import { configSchema, providerSchema } from '../src/config/schema.ts'
 import type { Step, Upstream } from '../src/contract/index.ts'
 import { providerCall } from '../src/chat/provider-call.ts'
@@ -20,6 +21,12 @@ export interface LaboratoryOptions {
   readonly accuracy: number
   readonly judgeAccuracy: number
   readonly wrongAnswers: number
+  /** How far the accuracy on one question is above or below the mean, at most (default: 0). */
+  readonly difficultySpread?: number
+  /** Fraction of mistakes that are the same one (default: 0). */
+  readonly sharedMistakes?: number
+  /** The preference of the judge (default: honest). */
+  readonly judgeBias?: JudgeBias
   readonly seed: number
 }
 
@@ -28,6 +35,8 @@ export interface Effect {
   /** Share of questions answered right. */
   readonly accuracy: number
   readonly calls: number
+  /** Answers and judgements, with each of several in one call counted. */
+  readonly completions: number
   /** Time until the answer, in units of the latency of one call. */
   readonly rounds: number
   readonly tokens: number
@@ -45,8 +54,14 @@ export class Laboratory {
   readonly #provider: Provider
   readonly #rounds = new Map<string, Rounds>()
 
-  constructor({ steps, accuracy, judgeAccuracy, wrongAnswers, seed }: LaboratoryOptions) {
-    const skill = { accuracy, judge_accuracy: judgeAccuracy, wrong_answers: wrongAnswers, seed }
+  constructor({ steps, accuracy, judgeAccuracy, wrongAnswers, seed, ...traits }: LaboratoryOptions) {
+    const { difficultySpread = 0, sharedMistakes = 0, judgeBias = 'honest' } = traits
+    const manner = {
+      difficulty_spread: difficultySpread,
+      shared_mistakes: sharedMistakes,
+      judge_bias: judgeBias,
+    }
+    const skill = { accuracy, judge_accuracy: judgeAccuracy, wrong_answers: wrongAnswers, seed, ...manner }
     const simulate = { latency_ms: 0, token_ms: 0, ...skill }
     const entry = providerSchema.parse({ name: 'simulated', type: 'simulated', simulate })
     this.#provider = new Provider(entry, simulatedKind, 1000)
@@ -73,6 +88,7 @@ export class Laboratory {
     return {
       accuracy: mean('accuracy'),
       calls: mean('calls'),
+      completions: mean('completions'),
       rounds: mean('rounds'),
       tokens: mean('tokens'),
     }
@@ -91,7 +107,8 @@ export class Laboratory {
       const { reply, meter } = await this.#runner.run({ request, own }, clientOf(question))
       const text = await reply.text()
       const accuracy = Number(answerKey(text) === answerKey(String(answer)))
-      return { accuracy, calls: meter.calls, rounds: rounds.count, tokens: meter.usage.total_tokens }
+      const { completions, count } = rounds
+      return { accuracy, calls: meter.calls, completions, rounds: count, tokens: meter.usage.total_tokens }
     } finally {
       this.#rounds.delete(question)
     }

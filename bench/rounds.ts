@@ -8,6 +8,7 @@ import type { Call, Upstream } from '../src/contract/index.ts'
  */
 export class Rounds {
   #count = 0
+  #completions = 0
   #running = 0
   #arrivals = 0
   #waiting: { readonly call: Call; readonly go: () => void }[] = []
@@ -16,9 +17,15 @@ export class Rounds {
     return this.#count
   }
 
+  /** Answers asked for, with each of several in one call counted. */
+  get completions(): number {
+    return this.#completions
+  }
+
   delay(upstream: Upstream): Upstream {
     return async (request, call) => {
       await this.#next(call)
+      this.#completions += request.n ?? 1
       try {
         return await upstream(request, call)
       } finally {

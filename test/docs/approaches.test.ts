@@ -36,7 +36,8 @@ t.test('the row of a single answer has the values measured now', async t => {
   const laboratory = new Laboratory({ steps, ...documented })
   t.teardown(() => laboratory.close())
   const questions = questionsFrom(documented.seed, documented.questions)
-  const row = rowOf({ name: 'none', effect: await laboratory.measure('none', questions) }, documented)
+  const effect = await laboratory.measure('none', questions)
+  const row = rowOf({ name: 'none', effects: [effect, effect, effect] }, documented)
   t.same(
     effects.find(([title]) => title === row[0])?.map(cell => cell.trim()),
     row,

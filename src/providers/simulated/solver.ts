@@ -53,7 +53,8 @@ export function solve(
   if (!isMistakeWanted && (withholds.test(instruction) || (!first && defers.test(instruction))))
     return { text: notesOn(expression), isRight: true }
   const { sharedMistakes = 0 } = skill
-  const slip = (): number => (sharedMistakes > 0 && random() < sharedMistakes ? common : pickOne(slips))
+  const others = sharedMistakes > 0 && slips.length > 1 ? slips.filter(slip => slip !== common) : slips
+  const slip = (): number => (sharedMistakes > 0 && random() < sharedMistakes ? common : pickOne(others))
   const draw = (): number => (random() < accuracyOn(expression, skill) ? truth : slip())
   const value = isMistakeWanted ? pickOne(slips) : (mostFrequent(answers.filter(believes)) ?? draw())
   const text = strays ? strayAnswer(expression, value, pickOne) : plainAnswer(expression, value)

@@ -48,8 +48,7 @@ t.test('the difficulty belongs to the question: its answers are right equally of
 t.test('of the mistakes on a question, the configured share is the same', async t => {
   const texts = textsOf(modelOf({ accuracy: 0, shared_mistakes: 0.6 }), 400)
   const counts = [...Map.groupBy(texts, text => text).values()].map(({ length }) => length / texts.length)
-  // A quarter of the rest falls on the common mistake, too.
-  t.ok(Math.abs(Math.max(...counts) - 0.7) < 0.1, counts.join(' '))
+  t.ok(Math.abs(Math.max(...counts) - 0.6) < 0.1, counts.join(' '))
   t.equal(counts.length, 4)
 })
 
