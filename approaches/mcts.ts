@@ -12,17 +12,9 @@ import { forJudging, judge, scorerParam } from './lib/scoring/params.ts'
 import type { Scorer } from './lib/scoring/params.ts'
 import { scoreEach } from './lib/scoring/score.ts'
 import { drawFor } from './lib/scoring/select.ts'
+import { refinePrompt, reviewPrompt } from './lib/search/review.ts'
 import { runSearch } from './lib/search/search.ts'
 import { TreeNode } from './lib/search/tree.ts'
-import { sameLanguage } from './lib/asking/language.ts'
-
-const reviewPrompt = `Step back and go through your last answer as a strict reviewer would. Check each claim and each \
-step that matters. Say in a few sentences what is wrong, unproven, missing or unclear, and what must stay as it is. Then \
-write "Score:" and a number from 0 (useless) to 10 (nothing to improve), with one decimal, on a last line of its own.`
-
-const refinePrompt = `Now answer again, better. Mend what the review rightly finds, keep what is right, and do not follow \
-the review where it errs. The reader knows neither the last answer nor the review: do not mention them. \
-${sameLanguage}`
 
 /** Searches over whole answers, refined by their reviews; docs/decisions/0010 explains why, and what the original does. */
 export default defineApproach({

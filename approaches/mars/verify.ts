@@ -7,7 +7,7 @@ import { decideBy } from '../lib/asking/tolerate-failure.ts'
 import { bestOf, isEnough } from './solution.ts'
 import type { Solution, Solutions } from './solution.ts'
 import type { Team } from './team.ts'
-import { readVerdict } from './verdict.ts'
+import { readVerdict } from '../lib/judging/verdict.ts'
 
 /** Verifiers that use the same method miss the same faults: each verification of a solution uses the next of these. */
 const ways = [

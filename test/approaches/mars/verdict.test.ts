@@ -1,6 +1,6 @@
 import t from 'tap'
 import * as fc from 'fast-check'
-import { readVerdict } from '../../../approaches/mars/verdict.ts'
+import { readVerdict } from '../../../approaches/lib/judging/verdict.ts'
 
 const words = fc.constantFrom<readonly [word: string, verdict: boolean]>(
   ['CORRECT', true],

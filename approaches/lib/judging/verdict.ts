@@ -1,4 +1,4 @@
-import { withoutThinking } from '../../src/plugin.ts'
+import { withoutThinking } from '../../../src/plugin.ts'
 
 const label = /\b(?:verdict|assessment|judge?ment)\b["'\s]{0,3}(?:is\b|[:=–—-])?["'\s]{0,4}([^\n]*)/gi
 const flag = /\b(?:is_)?correct["']?\s{0,3}[:=]\s{0,3}["']?(true|false|yes|no)\b/gi

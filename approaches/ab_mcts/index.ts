@@ -1,0 +1,185 @@
+import { z } from 'zod'
+import { defineApproach, drawTemperature, HulumanageError, withSeed } from '../../src/plugin.ts'
+import type { Candidate, Candidates, ChatRequest, Context } from '../../src/plugin.ts'
+import { ask } from '../lib/asking/ask.ts'
+import { withExchange } from '../lib/asking/conversation.ts'
+import { enclose, spokenText } from '../lib/asking/prompt-lists.ts'
+import { collectSuccesses, decideBy, tolerateFailure } from '../lib/asking/tolerate-failure.ts'
+import { groupByAnswer } from '../lib/judging/agreement.ts'
+import { readGrade } from '../lib/judging/grade.ts'
+import { helperEffort } from '../lib/request/helper-effort.ts'
+import { forJudging, judge, scorerParam } from '../lib/scoring/params.ts'
+import type { Scorer } from '../lib/scoring/params.ts'
+import { scoreEach } from '../lib/scoring/score.ts'
+import { drawFor } from '../lib/scoring/select.ts'
+import { refinePrompt, reviewPrompt } from '../lib/search/review.ts'
+import { randomFrom } from '../lib/search/thompson.ts'
+import { AdaptiveTree } from './search.ts'
+import type { Expansion, Scored } from './search.ts'
+
+/** Comparisons that a pairwise score costs in each round. */
+const comparisons = 3
+
+export default defineApproach({
+  name: 'ab_mcts',
+  summary:
+    'Adaptive tree search over several models: decides by chance and grades whether to start afresh or refine, and who does',
+  paper: 'https://arxiv.org/abs/2503.04412',
+  params: z.object({
+    models: z
+      .array(z.string().min(1))
+      .max(8)
+      .default([])
+      .describe('models that write; those whose answers are good write more; by default the requested one'),
+    n: z.int().min(2).max(128).default(9).describe('how many answers to make in all'),
+    parallel: z.int().min(1).max(16).default(3).describe('how many answers to make at a time'),
+    good_enough: z.number().min(0).max(1).default(1).describe('score from 0 to 1 that ends the search'),
+    scorer: scorerParam('grade'),
+    judge,
+    temperature: drawTemperature,
+    helper_effort: helperEffort,
+  }),
+  cost({ n, parallel, scorer }, times) {
+    const batches = Math.ceil(n / parallel)
+    const pairwise = scorer === 'pairwise' ? 1 : 0
+    return {
+      calls: times * (2 * n + pairwise * comparisons * batches),
+      rounds: batches * (2 + pairwise),
+    }
+  },
+
+  async run(request, ctx, { models, n, parallel, good_enough: goodEnough, ...params }) {
+    const seed = JSON.stringify([request.seed ?? null, request.messages])
+    const tree = new AdaptiveTree(models.length > 0 ? models : [request.model], randomFrom(seed))
+    const work: Work = { request, judging: forJudging(request, params), tree, ...params }
+    for (let made = 0, batch = 1; made < n; batch++) {
+      const size = Math.min(parallel, n - made)
+      const chosen = batch === 1 ? tree.first(size) : Array.from({ length: size }, () => tree.next())
+      ctx.note(`Making answers ${made + 1} to ${made + size} of ${n}`)
+      const other = await ctx.span(`batch_${batch}`, inner => expand(inner, work, chosen, batch === 1))
+      made += size
+      if (other) return other.answer()
+      const best = bestOf(tree.answers)
+      if (!best) continue
+      ctx.offer(best.candidate.answer())
+      if (best.score >= goodEnough || isUnanimous(tree.answers)) break
+    }
+    const best = bestOf(tree.answers)
+    if (!best)
+      throw new HulumanageError('no_answer', 'The model wrote no answer that could be used; try again')
+    for (const { candidate } of tree.answers)
+      if (candidate !== best.candidate) candidate.discard('another one was chosen')
+    return best.candidate.answer()
+  },
+})
+
+interface Work {
+  readonly request: ChatRequest
+  readonly judging: ChatRequest
+  readonly tree: AdaptiveTree
+  readonly scorer: Scorer
+  readonly temperature?: number | undefined
+}
+
+interface Drawn {
+  readonly candidate: Candidate
+  readonly expansion: Expansion
+}
+
+/** Makes the chosen answers, scores them and adds them to the tree. Returns a call of a tool, which ends the search. */
+async function expand(
+  ctx: Context,
+  work: Work,
+  chosen: readonly Expansion[],
+  isFirst: boolean,
+): Promise<Candidate | undefined> {
+  const { judging, tree, scorer } = work
+  const drawn = await writeAll(ctx, work, chosen, isFirst)
+  const caller = drawn.find(({ candidate }) => candidate.nonText)
+  if (caller) return caller.candidate
+  const [first, ...others] = drawn.map(({ candidate }) => candidate)
+  if (!first) return undefined
+  const all: Candidates = [first, ...others, ...tree.answers.map(({ candidate }) => candidate)]
+  const scores =
+    scorer === 'grade' ? [] : await ctx.span('score', inner => scoreEach(inner, judging, all, scorer))
+  const reviews = await ctx.span('review', inner =>
+    decideBy(
+      inner,
+      'a review',
+      drawn.map(
+        ({ candidate }) =>
+          () =>
+            review(inner, judging, candidate),
+      ),
+      tree.answers.length > 0,
+    ),
+  )
+  for (const [at, { candidate, expansion }] of drawn.entries()) {
+    const text = reviews[at] ?? ''
+    const score = scorer === 'grade' ? gradeIn(text) : scores[at]
+    tree.add(expansion, { candidate, review: text, score: score ?? unknownScore })
+  }
+  return undefined
+}
+
+/** Says nothing for or against an answer. */
+const unknownScore = 0.5
+
+function gradeIn(text: string): number | undefined {
+  const grade = readGrade(text)
+  return grade === undefined ? undefined : grade / 10
+}
+
+/** Of the first answers, at least one must come. Later ones are texts, since the first draw decided against tools. */
+async function writeAll(
+  ctx: Context,
+  work: Work,
+  chosen: readonly Expansion[],
+  isFirst: boolean,
+): Promise<readonly Drawn[]> {
+  const tasks = chosen.map((expansion, at) => async (): Promise<Drawn> => {
+    return { candidate: await write(ctx, work, expansion, work.tree.answers.length + at), expansion }
+  })
+  if (isFirst) return await collectSuccesses(ctx, 'an answer', tasks)
+  const drawn = await Promise.all(tasks.map(task => tolerateFailure(ctx, 'an answer', task)))
+  return drawn.flatMap(one => (one && !one.candidate.nonText && !one.candidate.truncated ? [one] : []))
+}
+
+/** Writes one answer: from scratch, or after the review of another. */
+async function write(
+  ctx: Context,
+  { request, scorer, temperature }: Work,
+  { from, model }: Expansion,
+  number: number,
+): Promise<Candidate> {
+  const messages = from
+    ? withExchange(
+        request.messages,
+        spokenText(from.candidate),
+        `${from.review === '' ? '' : `${enclose('review', from.review)}\n\n`}${refinePrompt}`,
+      )
+    : request.messages
+  const own = withSeed({ ...request, model, messages }, number)
+  const [candidate] = await drawFor(ctx, own, 1, { scorer, temperature })
+  return candidate
+}
+
+async function review(ctx: Context, request: ChatRequest, candidate: Candidate): Promise<string> {
+  return await ask(ctx, request, withExchange(request.messages, spokenText(candidate), reviewPrompt))
+}
+
+/** Whether all of enough answers agree, so that no grade could choose another. */
+function isUnanimous(answers: readonly Scored[]): boolean {
+  return answers.length > 2 && groupByAnswer(answers.map(({ candidate }) => candidate)).length === 1
+}
+
+/** The best answer by the sum of scores of all that share it, then by the best of them: grades err, votes as well. */
+function bestOf(answers: readonly Scored[]): Scored | undefined {
+  const byCandidate = new Map(answers.map(answer => [answer.candidate, answer]))
+  const groups = groupByAnswer(answers.map(({ candidate }) => candidate)).map(({ members }) => {
+    const scored = members.map(member => byCandidate.get(member)!)
+    const best = scored.toSorted((one, other) => other.score - one.score)[0]!
+    return { best, sum: scored.reduce((sum, { score }) => sum + score, 0) }
+  })
+  return groups.toSorted((one, other) => other.sum - one.sum || other.best.score - one.best.score)[0]?.best
+}

@@ -1,0 +1,76 @@
+import { z } from 'zod'
+import { defineApproach, textOf } from '../../src/plugin.ts'
+import type { ChatRequest, Context } from '../../src/plugin.ts'
+import { ask } from '../lib/asking/ask.ts'
+import { withUserText } from '../lib/asking/conversation.ts'
+import { ensureContent } from '../lib/asking/final-call.ts'
+import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
+
+const prompt = `Do not answer the above. How much thinking does a good answer to it take? EASY: none, as for greetings, facts \
+known by heart, or changes to a text. MEDIUM: a few steps. HARD: many steps that depend on each other, as in proofs, puzzles \
+and difficult programs. Reply with one word: EASY, MEDIUM or HARD.`
+
+const level = z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh'])
+type Level = z.output<typeof level>
+
+/** Lets the difficulty of a request set the effort of the model. */
+export default defineApproach({
+  name: 'effort',
+  summary: 'Has the difficulty of a request estimated, and sets the reasoning effort by it',
+  params: z.object({
+    easy: level.default('low').describe('reasoning effort of easy requests'),
+    medium: level.default('medium').describe('reasoning effort of requests that take a few steps'),
+    hard: level.default('high').describe('reasoning effort of hard requests'),
+    judge: z
+      .string()
+      .default('')
+      .describe('model that estimates the difficulty, such as a small one; by default the requested one'),
+  }),
+  cost: (_params, times) => ({ calls: times + 1, rounds: 2 }),
+
+  async run(request, ctx, { judge, ...levels }) {
+    // A client that sets an effort knows best.
+    if (request['reasoning_effort'] != null || request['thinking'] != null)
+      return ensureContent(await ctx.complete(request))
+    const difficulty = isTrivial(request) ? 'easy' : await estimate(ctx, request, judge)
+    ctx.note(difficulty ? `The request is ${difficulty}` : 'The difficulty is unknown')
+    const reply = await ctx.complete(difficulty ? withEffort(request, levels[difficulty]) : request)
+    return ensureContent(reply)
+  },
+})
+
+type Difficulty = 'easy' | 'medium' | 'hard'
+
+/** Shorter texts without a digit or a question take no thinking. */
+const shortest = 24
+
+/** Whether a request is certainly easy: a few words, neither a question nor a sum, at the start of a conversation. */
+function isTrivial({ messages, tools }: ChatRequest): boolean {
+  const said = messages.filter(({ role }) => role !== 'system' && role !== 'developer')
+  const text = textOf(said[0]).trim()
+  return said.length === 1 && !tools && text.length <= shortest && !/[\d?？]/.test(text)
+}
+
+async function estimate(ctx: Context, request: ChatRequest, judge: string): Promise<Difficulty | undefined> {
+  const model = judge === '' ? request.model : judge
+  const asking = { ...request, model, reasoning_effort: 'low' }
+  const reply = await ctx.span('estimate', inner =>
+    tolerateFailure(inner, 'the estimate of the difficulty', () =>
+      ask(inner, asking, withUserText(request.messages, prompt)),
+    ),
+  )
+  return readDifficulty(reply ?? '')
+}
+
+/** Reads the only level that a reply names; undefined if it names none or several. */
+export function readDifficulty(text: string): Difficulty | undefined {
+  const named = new Set(
+    [...text.slice(-400).matchAll(/\b(easy|medium|hard)\b/gi)].map(([word]) => word.toLowerCase()),
+  )
+  const [only, ...others] = named
+  return others.length === 0 ? (only as Difficulty | undefined) : undefined
+}
+
+function withEffort(request: ChatRequest, effort: Level): ChatRequest {
+  return { ...request, reasoning_effort: effort }
+}

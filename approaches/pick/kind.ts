@@ -1,0 +1,64 @@
+import { textOf } from '../../src/plugin.ts'
+import type { ChatRequest, Context } from '../../src/plugin.ts'
+import { ask } from '../lib/asking/ask.ts'
+import { withUserText } from '../lib/asking/conversation.ts'
+import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
+import { offersTools } from '../lib/request/without-calls.ts'
+
+/** The kinds of tasks that need different methods. */
+export const kinds = ['verifiable', 'open', 'factual', 'easy'] as const
+
+/** A kind of task. */
+export type Kind = (typeof kinds)[number]
+
+const prompt = `Do not answer the above. What kind of task is it?
+VERIFIABLE: it has one result that can be checked, such as a number, a choice, a proof, or a program that must work.
+OPEN: many answers may be good, such as an analysis, a plan, a text, a comparison or advice.
+FACTUAL: it asks for facts that must be true, such as names, dates, lists or a biography.
+EASY: one attempt is enough, such as a greeting, a translation, a change to a given text, or something that everybody knows.
+Reply with one word: VERIFIABLE, OPEN, FACTUAL or EASY.`
+
+/** Maximum length of a greeting or of thanks, in characters. */
+const longestGreeting = 24
+
+const greeting =
+  /^(?:hi|hello|hey|hallo|hola|bonjour|good (?:morning|evening)|thanks?(?: you)?|thx|ok(?:ay)?|danke|merci|gracias)\b/i
+const sum = /\d\s?[-+*/^=×÷]\s?\(?-?\d/
+const asksToSolve =
+  /\b(?:solve for|prove that|calculate|compute|evaluate|how many|what is the (?:value|sum|product|probability)|find (?:the value|all (?:real|integer|solutions)|x\b)|integrate|derivative of)\b/i
+const options = /^\s{0,4}\(?[A-E][.):]\s.{1,200}\n\s{0,4}\(?[B-F][.):]\s/m
+
+/**
+ * The kind of a task as far as rules tell; undefined if a model has to. Requests with tools are easy: the next step of an
+ * agent gains little from several drafts. Texts are read up to a few thousand characters.
+ */
+export function kindByRules(request: ChatRequest): Kind | undefined {
+  if (offersTools(request) || request.messages.some(({ role }) => role === 'tool')) return 'easy'
+  const text = textOf(request.messages.findLast(({ role }) => role === 'user')).trim()
+  if (text.length <= longestGreeting && greeting.test(text)) return 'easy'
+  const read = text.slice(-4000)
+  if (sum.test(read) || asksToSolve.test(read) || options.test(read)) return 'verifiable'
+  return undefined
+}
+
+/** Asks a model for the kind of a task; undefined if the call fails or names none. */
+export async function askForKind(ctx: Context, request: ChatRequest): Promise<Kind | undefined> {
+  const reply = await ctx.span('classify', inner =>
+    tolerateFailure(inner, 'the kind of the task', () =>
+      ask(inner, request, withUserText(request.messages, prompt)),
+    ),
+  )
+  return readKind(reply ?? '')
+}
+
+/** Reads the only kind that a reply names; undefined if it names none or several. */
+export function readKind(text: string): Kind | undefined {
+  const words = new Set<string>(
+    text
+      .slice(-400)
+      .toLowerCase()
+      .match(/[a-z]+/g),
+  )
+  const [only, ...others] = kinds.filter(kind => words.has(kind))
+  return others.length === 0 ? only : undefined
+}

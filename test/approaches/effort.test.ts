@@ -1,0 +1,55 @@
+import t from 'tap'
+import effort, { readDifficulty } from '../../approaches/effort/index.ts'
+import { HulumanageError } from '../../src/contract/index.ts'
+import type { ChatRequest } from '../../src/contract/index.ts'
+import { contextOf, piecesIn, requestOf, textIn } from './model.ts'
+import type { Scripted } from './model.ts'
+
+const params = effort.params!.parse({ judge: 'small' })
+
+async function effortFor(request: ChatRequest, judgement: Scripted) {
+  const ctx = contextOf(({ kind }) => (kind === 'helper' ? judgement : 'answer'))
+  t.equal(await textIn(await effort.run(request, ctx, params)), 'answer')
+  const answering = ctx.asked.find(({ kind }) => kind === 'candidate')!.request
+  return { set: answering['reasoning_effort'], model: answering.model, calls: ctx.asked.length, ctx }
+}
+
+t.test('the difficulty sets the effort, as the judge names it', async t => {
+  const question = requestOf('Why is the sky blue, and when is it not?')
+  for (const [judgement, set] of [
+    ['EASY', 'low'],
+    ['**Hard**', 'high'],
+    ['I would say: medium.', 'medium'],
+    ['EASY or HARD', undefined],
+    ['', undefined],
+    [new HulumanageError('upstream_error', 'down'), undefined],
+  ] as const) {
+    const found = await effortFor(question, judgement)
+    t.match(found, { set, model: 'm', calls: 2 })
+    t.equal(found.ctx.asked[0]?.request.model, 'small')
+  }
+})
+
+t.test('a greeting is easy without a call', async t => {
+  t.match(await effortFor(requestOf('Hello there!'), 'HARD'), { set: 'low', calls: 1 })
+  t.match(await effortFor(requestOf('17 * 23'), 'HARD'), { set: 'high', calls: 2 })
+})
+
+t.test('an effort that the client sets stays', async t => {
+  for (const fields of [{ reasoning_effort: 'xhigh' }, { thinking: { type: 'disabled' } }]) {
+    const { set, calls } = await effortFor(requestOf('Why?', fields), 'EASY')
+    t.equal(set, (fields as Partial<ChatRequest>)['reasoning_effort'])
+    t.equal(calls, 1)
+  }
+})
+
+t.test('the answer streams', async t => {
+  const ctx = contextOf(({ kind }) => (kind === 'helper' ? 'EASY' : 'a long answer'))
+  const pieces = await piecesIn(await effort.run(requestOf('Why is it so?', { stream: true }), ctx, params))
+  t.ok(pieces.length > 1)
+})
+
+t.test('a difficulty is read if a reply names just one', async t => {
+  t.equal(readDifficulty('This is HARD. Yes, hard.'), 'hard')
+  t.equal(readDifficulty('uneasy'), undefined)
+})
