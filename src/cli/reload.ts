@@ -23,6 +23,7 @@ const fixedKeys = [
   'plugins_dir',
   'redis',
   'workers',
+  'otel',
 ] as const satisfies readonly (keyof Config)[]
 
 /** Follows edits of the configuration; an invalid one is logged and ignored. Returns a function that reloads now. */

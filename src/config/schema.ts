@@ -8,7 +8,7 @@ import { fallbacks } from './sections/fallbacks.ts'
 import { hedge } from './sections/hedge.ts'
 import { ledger } from './sections/ledger.ts'
 import { limits } from './sections/limits.ts'
-import { monitoring } from './sections/monitoring.ts'
+import { monitoring, otel } from './sections/monitoring.ts'
 import { redis } from './sections/redis.ts'
 import { address, count, headerName, key, origin, seconds, stepName } from './value-schemas.ts'
 
@@ -147,6 +147,7 @@ export const configSchema = z.strictObject({
     .describe(
       'Record of all requests and the calls under them: models, times, tokens and costs, but no texts',
     ),
+  otel: otel.optional().describe('Traces of requests for OpenTelemetry (default: none)'),
   cache: cache.prefault({}).describe('Cache of answers to repeated requests'),
   kept_responses: keptResponses
     .prefault({})

@@ -15,6 +15,8 @@ import type { ExchangeListener } from './exchange.ts'
 import { LiveFeed } from './dashboard/live-feed.ts'
 import { addDashboardRoutes } from './dashboard/routes.ts'
 import { addRequestGate } from './access/request-gate.ts'
+import type { Tracing } from './otel/tracing.ts'
+import { kindOf } from '../providers/kinds.ts'
 import { acceptJson } from './json-body.ts'
 import { Metrics } from './metrics/metrics.ts'
 import { logRequest } from './metrics/request-log.ts'
@@ -73,13 +75,18 @@ export async function createApp<P extends { readonly runner: Runner }>({
   handleErrors(app)
   await allowOrigins(app, currentConfig)
   const keys = new KeyCheck(currentConfig, () => bound().insecure || isLoopback(bound().host))
+  const tracing = await openTracing(app, currentConfig, log)
   addRequestGate(app, {
     keys,
     inFlight,
     listenHost: () => bound().host,
     currentConfig,
-    listener: notifyAll([metrics, statistics, feed, new LedgerListener(ledger)], inFlight),
+    listener: notifyAll(
+      [metrics, statistics, feed, new LedgerListener(ledger), ...(tracing ? [tracing] : [])],
+      inFlight,
+    ),
     ledger,
+    tracing,
   })
   limitClients(app, currentConfig, metrics.refusals)
   const budgetsUsed = keepBudgets(app, currentConfig, metrics.refusals)
@@ -97,6 +104,24 @@ export async function createApp<P extends { readonly runner: Runner }>({
   statistics.share(app.store)
   await app.ready()
   return { app, prepared }
+}
+
+/** Begins to make traces, if the configuration wants them; its code is loaded only then. */
+async function openTracing(
+  app: FastifyInstance,
+  currentConfig: CurrentConfig,
+  log: Logger,
+): Promise<Tracing | undefined> {
+  const { otel: config } = currentConfig.value
+  if (!config) return undefined
+  const { Tracing } = await import('./otel/tracing.ts')
+  const kindNameOf = (name: string): string | undefined => {
+    const provider = currentConfig.value.providers.find(each => each.name === name)
+    return provider && kindOf(provider, app.providers).name
+  }
+  const tracing = new Tracing({ config, log, kindOf: kindNameOf })
+  app.addHook('onClose', () => tracing.close())
+  return tracing
 }
 
 /** Notifies each listener, and logs, when something has ended; by then it is no longer in flight. */

@@ -5,11 +5,12 @@ import { noCost, sumCost, unknownCost } from '../chat/cost.ts'
 import type { AttemptCost, AttemptReport, ErrorCode, RequestCost } from '../contract/index.ts'
 import { HulumanageError } from '../contract/index.ts'
 import type { NamedClient } from '../config/sections/clients.ts'
-import { clientHeadersOf } from '../providers/headers/client-headers.ts'
+import { clientHeadersOf, traceHeader } from '../providers/headers/client-headers.ts'
 import type { ClientHeaders } from '../providers/headers/client-headers.ts'
 import type { Spender } from './access/budgets/spender.ts'
 import { patienceOf } from './access/patience.ts'
 import type { RequestRecord } from './ledger/record/request-record.ts'
+import type { TraceContext } from './otel/trace-context.ts'
 import type { SetMember } from './unordered-set.ts'
 
 declare module 'fastify' {
@@ -51,6 +52,8 @@ export class Exchange implements Client, SetMember {
   record: RequestRecord | undefined
   /** The time at which the answer had a head; 0 before. */
   answeredAt = 0
+  /** Its place in a trace, if the server makes traces. */
+  traceContext: TraceContext | undefined
   #outcome: Outcome | undefined
   /** The cost of the attempts that have ended. */
   #paid = noCost
@@ -148,7 +151,8 @@ export class Exchange implements Client, SetMember {
 
   /** The headers of the request that belong to its body or its key. */
   get clientHeaders(): ClientHeaders | undefined {
-    return clientHeadersOf(this.request.headers)
+    const headers = clientHeadersOf(this.request.headers)
+    return this.traceContext ? { ...headers, [traceHeader]: this.traceContext.traceparent } : headers
   }
 
   /** Seconds that the client waits for an answer, if its request says so. */

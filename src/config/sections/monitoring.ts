@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { address, headerName, headerValue } from '../value-schemas.ts'
 
 /** `monitoring`: the log, and what is measured. */
 export const monitoring = z.strictObject({
@@ -18,3 +19,23 @@ export const monitoring = z.strictObject({
   track_latency: z.boolean().default(true).describe('Logs and measures the latency of each provider'),
   track_errors: z.boolean().default(true).describe('Counts failures against the health of a provider'),
 })
+
+/** `otel`: traces for OpenTelemetry. */
+export const otel = z.strictObject({
+  endpoint: address().describe(
+    'Address of a collector that speaks OTLP over HTTP; /v1/traces is appended to its path',
+  ),
+  headers: z
+    .record(headerName(), headerValue())
+    .default({})
+    .describe('Headers of each request to the collector, such as its key'),
+  service_name: z.string().min(1).max(255).default('hulumanage').describe('The `service.name` of all traces'),
+  sample: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(1)
+    .describe('Share of requests that are traced; a client that sends `traceparent` decides for its own'),
+})
+
+export type OtelConfig = z.output<typeof otel>

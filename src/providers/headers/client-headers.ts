@@ -23,6 +23,9 @@ const sessionHeader = 'x-session-id'
 
 const known = new Set([...Object.values(bodyHeaders).flat(), ...keyHeaders, sessionHeader])
 
+/** The place of a call in a trace; set by the server if it makes traces, never taken from the client as it is. */
+export const traceHeader = 'traceparent'
+
 /** Picks the headers of a request that a provider may need. A value with other than visible ASCII is ignored. */
 export function clientHeadersOf(
   headers: Readonly<Record<string, string | readonly string[] | undefined>>,
@@ -53,7 +56,7 @@ export function withClientHeaders(
   client: ClientHeaders,
   { relayed, ownKey, configured }: HeaderUse,
 ): readonly string[] {
-  const names = [...((relayed && bodyHeaders[relayed]) || []), ...(ownKey ? keyHeaders : [])]
+  const names = [...((relayed && bodyHeaders[relayed]) || []), ...(ownKey ? keyHeaders : []), traceHeader]
   let merged: string[] | undefined
   for (const name of names) {
     const value = client[name]

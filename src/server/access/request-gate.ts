@@ -8,6 +8,7 @@ import { Exchange } from '../exchange.ts'
 import type { ExchangeListener } from '../exchange.ts'
 import type { LedgerView } from '../../ledger/ledger.ts'
 import { RequestRecord } from '../ledger/record/request-record.ts'
+import type { Tracing } from '../otel/tracing.ts'
 import { checkLocalCaller } from './origin.ts'
 
 declare module 'fastify' {
@@ -26,6 +27,7 @@ export interface RequestGateOptions {
   readonly currentConfig: CurrentConfig
   readonly listener: ExchangeListener
   readonly ledger: LedgerView | undefined
+  readonly tracing: Tracing | undefined
 }
 
 /**
@@ -33,12 +35,13 @@ export interface RequestGateOptions {
  * served.
  */
 export function addRequestGate(app: FastifyInstance, options: RequestGateOptions): void {
-  const { keys, inFlight, listenHost, currentConfig, listener, ledger } = options
+  const { keys, inFlight, listenHost, currentConfig, listener, ledger, tracing } = options
   app.decorateRequest('exchange')
   app.addHook('onRequest', (request, reply, done) => {
     const exchange = new Exchange(request, reply, listener)
     request.exchange = exchange
-    if (ledger?.value) exchange.record = new RequestRecord()
+    if (tracing) exchange.traceContext = tracing.begin(request.headers['traceparent'])
+    if (ledger?.value || exchange.traceContext?.sampled) exchange.record = new RequestRecord()
     inFlight.add(exchange)
     reply.header('x-request-id', request.id)
     try {

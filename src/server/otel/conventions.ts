@@ -1,0 +1,93 @@
+/**
+ * The names of OpenTelemetry's semantic conventions, all in this file because those for generative AI still change:
+ * https://github.com/open-telemetry/semantic-conventions-genai (`docs/gen-ai/gen-ai-spans.md`, status development, commit
+ * 002c8a6). What they have no name for begins with `hulumanage`.
+ */
+import type { CallRow } from '../../ledger/columns.ts'
+
+export type Attributes = Readonly<Record<string, string | number | boolean | null | undefined>>
+
+/** The values of `gen_ai.provider.name` for kinds of services that are called otherwise here. */
+const providerNames: Readonly<Record<string, string>> = {
+  azure: 'azure.ai.openai',
+  gemini: 'gcp.gemini',
+  mistral: 'mistral_ai',
+  xai: 'x_ai',
+  grok: 'x_ai',
+}
+
+/** The facts about a request that its span shows. */
+export interface RequestFacts {
+  readonly id: string
+  readonly method: string
+  readonly route: string
+  readonly status: number
+  readonly error: string | undefined
+  readonly client: string | undefined
+  readonly chain: string | undefined
+  readonly model: string | undefined
+  readonly served: string | undefined
+  readonly costUsd: number | null
+}
+
+/** The attributes of the span of a request: those of an HTTP server, and of the answer. */
+export function requestAttributes(facts: RequestFacts): Attributes {
+  return {
+    'http.request.method': facts.method,
+    'http.route': facts.route,
+    'http.response.status_code': facts.status,
+    'error.type': facts.error,
+    'gen_ai.request.model': facts.model,
+    'gen_ai.response.model': facts.served,
+    'hulumanage.request.id': facts.id,
+    'hulumanage.approach': facts.chain,
+    'hulumanage.client': facts.client,
+    'hulumanage.cost.usd': facts.costUsd,
+  }
+}
+
+/** The name of `gen_ai.operation.name` for the requests of a route. */
+export function operationOf(route: string): string {
+  if (route.endsWith('/embeddings')) return 'embeddings'
+  return route.endsWith('/completions') && !route.endsWith('/chat/completions') ? 'text_completion' : 'chat'
+}
+
+/** The attributes of a step, a call or an attempt. `kind`: the kind of service of its provider. */
+export function callAttributes(row: CallRow, operation: string, kind: string | undefined): Attributes {
+  const own = {
+    'hulumanage.path': row.path,
+    'hulumanage.discarded': row.discarded,
+    'error.type': failureOf(row),
+  }
+  if (row.kind === 'step' || row.provider === null) return own
+  return {
+    ...own,
+    'gen_ai.operation.name': operation,
+    'gen_ai.provider.name': kind === undefined ? row.provider : (providerNames[kind] ?? kind),
+    'gen_ai.request.model': row.model,
+    'gen_ai.usage.input_tokens': row.prompt,
+    'gen_ai.usage.output_tokens': row.completion,
+    'gen_ai.usage.cache_read.input_tokens': row.cached,
+    'gen_ai.usage.cache_creation.input_tokens': row.cache_write,
+    'gen_ai.usage.reasoning.output_tokens': row.reasoning,
+    'gen_ai.response.time_to_first_chunk': typeof row.first_ms === 'number' ? row.first_ms / 1000 : null,
+    'http.response.status_code': row.status,
+    'hulumanage.provider': row.provider,
+    'hulumanage.reason': row.reason,
+    'hulumanage.recovery': row.recovery,
+    'hulumanage.cost.usd': row.cost,
+  }
+}
+
+/** The name of the span of a step, a call or an attempt. */
+export function callName({ kind, path, model }: CallRow, operation: string): string {
+  return kind === 'step' || model === null ? String(path) : `${operation} ${model}`
+}
+
+/** Outcomes of calls that did not fail. */
+const fine: ReadonlySet<unknown> = new Set(['ok', 'cancelled', 'unfinished'])
+
+/** The code of the error of a call; undefined if it did not fail. */
+export function failureOf({ outcome }: CallRow): string | undefined {
+  return fine.has(outcome) ? undefined : String(outcome)
+}

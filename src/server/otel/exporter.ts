@@ -1,0 +1,116 @@
+import type { BaseLogger } from 'pino'
+import type { OtelConfig } from '../../config/sections/monitoring.ts'
+import { version } from '../version.ts'
+import { keyValues } from './spans.ts'
+import type { Span } from './spans.ts'
+
+/** Traces that wait for the collector; further ones are dropped. */
+const maxWaiting = 2_048
+/** Maximum traces that are sent at once. */
+const batchSize = 256
+/** Milliseconds between batches. */
+const periodMs = 1_000
+/** Milliseconds that the collector has to accept a batch, and the last one while the server shuts down. */
+const patienceMs = 10_000
+const lastPatienceMs = 2_000
+
+/** The parts that an exporter works with. */
+export interface ExporterOptions<T> {
+  readonly config: OtelConfig
+  readonly log: Pick<BaseLogger, 'info' | 'warn'>
+  readonly spansOf: (trace: T) => readonly Span[]
+}
+
+/**
+ * Sends traces to a collector in batches, as OTLP in JSON. Nothing waits for it: without a collector traces are dropped,
+ * which is logged once until it is back.
+ */
+export class Exporter<T> {
+  readonly #options: ExporterOptions<T>
+  readonly #url: string
+  #waiting: T[] = []
+  #dropped = 0
+  #isDown = false
+  #isClosing = false
+  #sending: Promise<void> | undefined
+  readonly #timer: NodeJS.Timeout
+
+  constructor(options: ExporterOptions<T>) {
+    this.#options = options
+    this.#url = `${options.config.endpoint.replace(/\/+$/, '')}/v1/traces`
+    this.#timer = setInterval(() => void this.flush(), periodMs).unref()
+  }
+
+  add(trace: T): void {
+    if (this.#waiting.length >= maxWaiting) this.#dropped++
+    else this.#waiting.push(trace)
+  }
+
+  /** Sends what waits; settles when that is done or has failed. Never rejects. */
+  flush(): Promise<void> {
+    if (this.#sending) return this.#sending
+    if (this.#waiting.length === 0) return Promise.resolve()
+    this.#sending = this.#sendAll().finally(() => {
+      this.#sending = undefined
+    })
+    return this.#sending
+  }
+
+  /** Sends what waits, for the last time. */
+  async close(): Promise<void> {
+    this.#isClosing = true
+    clearInterval(this.#timer)
+    await this.#sending
+    await this.flush()
+  }
+
+  async #sendAll(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting.splice(0, batchSize)
+      try {
+        await this.#send(batch)
+        this.#onSent()
+      } catch (error) {
+        this.#dropped += batch.length
+        this.#onFailed(error)
+        return
+      }
+    }
+  }
+
+  async #send(batch: readonly T[]): Promise<void> {
+    const { config, spansOf } = this.#options
+    const response = await fetch(this.#url, {
+      method: 'POST',
+      headers: { ...config.headers, 'content-type': 'application/json' },
+      body: JSON.stringify(requestOf(batch.flatMap(spansOf), config)),
+      redirect: 'error',
+      signal: AbortSignal.timeout(this.#isClosing ? lastPatienceMs : patienceMs),
+    })
+    await response.body?.cancel()
+    if (!response.ok) throw new Error(`it answered with status ${response.status}`)
+  }
+
+  #onSent(): void {
+    if (this.#isDown) this.#options.log.info({ dropped: this.#dropped }, 'the collector of traces is back')
+    this.#isDown = false
+    this.#dropped = 0
+  }
+
+  #onFailed(error: unknown): void {
+    if (this.#isDown) return
+    this.#isDown = true
+    const { message, cause } = error as Error
+    const reason = cause instanceof Error ? cause.message : message
+    this.#options.log.warn(
+      { error: reason },
+      'the collector of traces cannot be reached; traces are dropped until it is back',
+    )
+  }
+}
+
+/** An `ExportTraceServiceRequest`. */
+function requestOf(spans: readonly Span[], { service_name: name }: OtelConfig): object {
+  const resource = { attributes: keyValues({ 'service.name': name, 'service.version': version }) }
+  return { resourceSpans: [{ resource, scopeSpans: [{ scope: { name: 'hulumanage', version }, spans }] }] }
+}
