@@ -1,6 +1,6 @@
 import type { Config, ProviderConfig } from '../../../src/config/schema.ts'
 import type { AttemptReport } from '../../../src/contract/index.ts'
-import type { AttemptFailure } from '../../../src/attempt/failure.ts'
+import { AttemptFailure } from '../../../src/attempt/failure.ts'
 import type { AttemptEnd } from '../../../src/attempt/options.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { Breaker } from './breaker.ts'
@@ -136,9 +136,16 @@ export class ProviderState implements SharedState {
     if (!failure) return this.#succeeded(trial, report, now)
     if (failure.counts) this.counts.failures++
     const hasOtherKey = trial.key && this.keys?.failed(trial.key, failure, trial.model, now)
-    if (this.#monitoring.track_errors && !hasOtherKey)
-      this.breaker.failed(failure, trial, now, this.#limitMs(failure, trial, now))
-    else this.breaker.ended(trial)
+    if (!this.#monitoring.track_errors || hasOtherKey) return this.breaker.ended(trial)
+    const charged = this.#chargedAs(failure, now)
+    this.breaker.failed(charged, trial, now, this.#limitMs(charged, trial, now))
+  }
+
+  /** A refused key takes the provider out only if no other works: one that is limited for this model serves the others. */
+  #chargedAs(failure: AttemptFailure, now: number): AttemptFailure {
+    if (failure.blame !== 'key' || !this.keys || this.keys.usable(now) === 0) return failure
+    const options = { provider: this.name, blame: 'limited', upstreamStatus: 429, cause: failure } as const
+    return new AttemptFailure('rate_limit_exceeded', 'the other keys have reached their limits', options)
   }
 
   /** Records the first content of a probe: the provider works, however long the rest of the answer takes. */

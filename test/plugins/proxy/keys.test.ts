@@ -3,7 +3,7 @@ import { pino } from 'pino'
 import { HealthChecks } from '../../../plugins/proxy/health-checks.ts'
 import { providerReports } from '../../../plugins/proxy/report.ts'
 import { configSchema } from '../../../src/config/schema.ts'
-import { callOf } from '../../call.ts'
+import { ask, callOf } from '../../call.ts'
 import { answer, error } from '../../fake-provider.ts'
 import type { Action, FakeProvider } from '../../fake-provider.ts'
 import { entryOf, proxyOver } from './proxy.ts'
@@ -190,4 +190,23 @@ t.test('the only key of a provider is sent with each call', async t => {
   await send()
   await send()
   t.strictSame(sent(fakes[0]!), ['sk-test', 'sk-test'])
+})
+
+t.test('a refused key takes no model away that a key with a limit for another model serves', async t => {
+  const { pool, send } = await proxyOver(
+    t,
+    [
+      ({ request }) => {
+        if (request.headers['authorization'] === 'Bearer dead') return error(401)
+        return request.body['model'] === 'o'
+          ? error(429, undefined, { 'retry-after': '20' })
+          : answer('from m')
+      },
+    ],
+    {},
+    [{ api_keys: ['limited', 'dead'] }],
+  )
+  await t.rejects(send(ask('x', { model: 'o' })), { code: 'rate_limit_exceeded' })
+  t.equal(await (await send(ask('x', { model: 'm' }))).text(), 'from m')
+  t.equal(pool.get('a')?.state.keys?.usable(performance.now()), 1)
 })
