@@ -13,6 +13,7 @@ import type { LoadedConfig } from '../../src/config/load/load.ts'
 import type { ConfigInput } from '../../src/config/schema.ts'
 import { builtInKinds } from '../../src/providers/kinds.ts'
 import type { RunningServer } from '../../src/server/listen.ts'
+import { CurrentLedger } from '../../src/ledger/current-ledger.ts'
 import { startServer } from '../../src/server/listen.ts'
 import { fakeProvider } from '../fake-provider.ts'
 import type { FakeProvider, Script } from '../fake-provider.ts'
@@ -103,8 +104,12 @@ export async function serve(
   logger.level = 'trace'
   const composition = compose({ loaded, log: logger })
   const signals: AbortSignal[] = []
+  // Most tests need none, and would wait for its thread.
+  const ledger = new CurrentLedger(({ ledger: { path = ':memory:' } }) => path, logger)
+  if (options.config?.ledger) ledger.follow(composition.currentConfig)
   const running = await startServer({
     ...composition,
+    ledger,
     prepare: async app => {
       app.addHook('onRequest', async ({ exchange }) => void signals.push(exchange.controller.signal))
       return await composition.prepare(app)

@@ -5,10 +5,10 @@ import { answer, error } from '../../fake-provider.ts'
 import { canaries, serve } from '../../matrix/serve.ts'
 import { brokenRules, launchChromium } from './browser.ts'
 
-const views = ['now', 'providers', 'requests', 'worth', 'playground'] as const
+const views = ['now', 'providers', 'requests', 'history', 'worth', 'usage', 'playground'] as const
 
 /** A server that requires no key. */
-const keyless = { config: { api_keys: [] } }
+const keyless = { config: { api_keys: [], ledger: { path: ':memory:' } } }
 
 t.test('the dashboard', { timeout: 240_000 }, async t => {
   const browser = await launchChromium(t)
@@ -101,6 +101,29 @@ t.test('the dashboard', { timeout: 240_000 }, async t => {
     await page.getByText('The answer is 391.').nth(1).waitFor()
     await page.getByRole('table').nth(1).waitFor()
     t.match(await page.getByRole('table').nth(1).textContent(), /draw.*agrees/)
+  })
+
+  await t.test('requests of the past are found, and show what became of each call', async t => {
+    const server = await serve(t, [error(500), ['one', 'two', 'three'].map(text => answer(text))], keyless)
+    await server.client.ask({ model: 'bon&proxy-gpt-4' })
+    await server.client.ask({ model: 'gpt-5' })
+    const page = await open(t, `${server.running.url}/#history`)
+    await page.getByRole('cell', { name: 'gpt-5' }).waitFor()
+    await page.getByLabel('Chain').fill('proxy-bon')
+    await page.getByRole('button', { name: 'Find' }).click()
+    await page.getByRole('cell', { name: 'gpt-5' }).waitFor({ state: 'detached' })
+    await page.getByRole('row').filter({ hasText: 'proxy-bon' }).getByRole('link').click()
+    const tree = page.getByRole('table', { name: /^Calls, over/ })
+    await tree.waitFor()
+    const discarded = tree.locator('tr.discarded')
+    t.ok((await discarded.count()) > 0)
+    t.ok((await discarded.count()) < (await tree.locator('tbody tr').count()))
+    await page.goto(`${server.running.url}/#usage`)
+    await page.getByRole('combobox', { name: 'By' }).selectOption('chain')
+    await page.getByRole('cell', { name: 'proxy-bon', exact: true }).waitFor()
+    const download = page.waitForEvent('download')
+    await page.getByRole('button', { name: 'Save as CSV' }).click()
+    t.equal((await download).suggestedFilename(), 'usage-by-chain.csv')
   })
 
   for (const theme of ['light', 'dark'] as const) {

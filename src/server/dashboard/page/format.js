@@ -7,6 +7,15 @@ const clock = new Intl.DateTimeFormat('en', {
   hour12: false,
 })
 
+const calendar = new Intl.DateTimeFormat('en', {
+  month: 'short',
+  day: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hour12: false,
+})
+
 /** A count or rate: 7.5, 1.2K; a dash if unknown. @param {number | null | undefined} value */
 export function number(value) {
   if (value == null || Number.isNaN(value)) return '–'
@@ -31,6 +40,11 @@ export function money(dollars) {
   if (dollars == null || Number.isNaN(dollars)) return '–'
   if (dollars === 0) return '$0'
   return dollars < 0.01 ? `$${dollars.toPrecision(2)}` : `$${dollars.toFixed(2)}`
+}
+
+/** A time with its date. @param {number} at */
+export function dateTime(at) {
+  return calendar.format(at)
 }
 
 /** A time of day. @param {number} at */

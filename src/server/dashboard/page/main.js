@@ -1,4 +1,5 @@
 import { render } from 'preact'
+import { showAddress } from './ledger.js'
 import { frame } from './views/frame.js'
 import { followServer, loadKey } from './server.js'
 import { onUpdate, state, update } from './state.js'
@@ -9,6 +10,8 @@ const page = /** @type {HTMLElement} */ (document.getElementById('page'))
 function readAddress() {
   const [view = '', opened = ''] = location.hash.slice(1).split('/')
   update({ view: view || 'now', opened: decodeURIComponent(opened) })
+  // The server is away, or needs a key: the page says so.
+  void showAddress().catch(() => {})
 }
 
 loadKey()

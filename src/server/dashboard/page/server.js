@@ -15,6 +15,8 @@ export function useKey(key, remember) {
   keeping.setItem(keyName, key)
   other.removeItem(keyName)
   update({ key, needsKey: false, connection: 'connecting' })
+  // The view that was refused is read again.
+  dispatchEvent(new HashChangeEvent('hashchange'))
 }
 
 /** A request to the server, with the key. @param {string} path @param {RequestInit} [init] */

@@ -15,6 +15,18 @@ import { quantile } from './numbers.js'
  *   latency_ms: number | null, last_error: string | null, retry_in: number }} Provider
  */
 
+/**
+ * A call in the ledger; times are in milliseconds since the request began.
+ * @typedef {{ path: string, start_ms: number, ms: number, outcome: string, provider?: string, model?: string,
+ *   discarded?: string, tokens?: Tokens | null, cost?: number, attempts?: RecordedCall[], calls?: RecordedCall[] }} RecordedCall
+ * @typedef {{ prompt: number, completion: number, wasted: number }} Tokens
+ * @typedef {{ id: string, at: string, ms: number, first_ms: number | null, route: string, status: number, error: string | null,
+ *   client: string | null, chain: string | null, model: string | null, served: string | null, provider: string | null,
+ *   calls: number, attempts: number, tokens: Tokens | null, cost: number | null, wasted_cost: number | null,
+ *   tree?: RecordedCall[] }} Recorded A request in the ledger.
+ * @typedef {Record<string, string | number | null>} UsageRow
+ */
+
 /** Requests that the page keeps; older ones are forgotten. */
 export const maxKept = 10_000
 
@@ -47,6 +59,19 @@ export const state = {
   shown: 100,
   /** The id of the request whose details are shown. */
   opened: '',
+  /** That request in the ledger, once it is read. */
+  record: /** @type {Recorded | undefined} */ (undefined),
+  /** Requests of the ledger, the newest first. */
+  past: /** @type {Recorded[] | undefined} */ (undefined),
+  /** The place in the ledger from which older ones are read; null if there are no older ones. */
+  cursor: /** @type {string | null} */ (null),
+  filters: { model: '', chain: '', provider: '', client: '', code: '', since: '' },
+  /** Sums of usage, by `groups` and for so many days. */
+  usage: /** @type {UsageRow[] | undefined} */ (undefined),
+  groups: 'day',
+  days: 30,
+  /** Why the ledger could not be read. */
+  problem: '',
 }
 
 let scheduled = false

@@ -4,7 +4,7 @@ import { html } from '../html.js'
 /**
  * A call of a trace; times are in milliseconds since the request began.
  * @typedef {{ path: string, start_ms: number, ms?: number, provider?: string, model?: string, error?: string,
- *   cached?: boolean, cost?: { usd: number }, usage?: { total_tokens?: number },
+ *   cached?: boolean, discarded?: string, unused?: boolean, cost?: { usd: number }, usage?: { total_tokens?: number },
  *   choices?: { finish?: string | null, discarded?: string }[], calls?: Call[] }} Call
  */
 
@@ -58,8 +58,9 @@ function callRow({ call, depth, total, index, hasCost }) {
 }
 
 /** @param {Call} call */
-function resultOf({ error, cached, choices = [] }) {
+function resultOf({ error, cached, discarded: why, choices = [] }) {
   if (error) return error
+  if (why) return why
   const discarded = choices.flatMap(choice => choice.discarded ?? [])
   const kept = choices.length - discarded.length
   const words = cached ? ['from the cache'] : []
@@ -70,8 +71,10 @@ function resultOf({ error, cached, choices = [] }) {
 }
 
 /** @param {Call} call */
-function isDiscarded({ error, choices = [] }) {
+function isDiscarded({ error, unused, choices = [] }) {
   return (
-    error !== undefined || (choices.length > 0 && choices.every(({ discarded }) => discarded !== undefined))
+    error !== undefined ||
+    unused ||
+    (choices.length > 0 && choices.every(({ discarded }) => discarded !== undefined))
   )
 }

@@ -1,9 +1,11 @@
 import { html } from '../html.js'
 import { askForKey } from './key.js'
+import { history } from './history.js'
 import { now } from './now.js'
 import { playground } from './playground.js'
 import { providers } from './providers.js'
 import { requests } from './requests.js'
+import { usage } from './usage.js'
 import { worth } from './worth.js'
 
 /** The views by the name in their address. */
@@ -11,7 +13,9 @@ const views = /** @type {const} */ ({
   now: ['Now', now],
   providers: ['Providers', providers],
   requests: ['Requests', requests],
+  history: ['History', history],
   worth: ['Worth', worth],
+  usage: ['Usage', usage],
   playground: ['Playground', playground],
 })
 

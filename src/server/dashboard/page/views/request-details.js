@@ -1,8 +1,13 @@
 import { duration } from '../format.js'
 import { html } from '../html.js'
+import { recordDetails } from './record-details.js'
 
-/** The row below a request that is opened. @param {import('../state.js').Ended} request */
-export function requestDetails(request) {
+/**
+ * The row below a request that is opened, with its calls if the ledger has them.
+ * @param {import('../state.js').Ended} request
+ * @param {import('../state.js').Recorded} [record]
+ */
+export function requestDetails(request, record) {
   const { id, route, served, calls, failed = [] } = request
   return html`
     <tr key=${`${id}-details`} class="details">
@@ -28,6 +33,7 @@ export function requestDetails(request) {
               <dd>${failed.map(failure)}</dd>`
           }
         </dl>
+        ${record?.id === id && recordDetails(record)}
         <a href="#requests">Close</a>
       </td>
     </tr>

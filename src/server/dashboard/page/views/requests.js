@@ -7,7 +7,7 @@ import { requestDetails } from './request-details.js'
 const more = 200
 
 /** The requests that have ended, the newest first; one opened shows its calls. @param {typeof import('../state.js').state} state */
-export function requests({ ended, filter, shown, opened }) {
+export function requests({ ended, filter, shown, opened, record }) {
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean)
   const found =
     words.length === 0 ? ended : ended.filter(request => words.every(word => textOf(request).includes(word)))
@@ -37,7 +37,7 @@ export function requests({ ended, filter, shown, opened }) {
           </tr>
         </thead>
         <tbody>
-          ${rows.map(request => [requestRow(request), request.id === opened && requestDetails(request)])}
+          ${rows.map(request => [requestRow(request), request.id === opened && requestDetails(request, record)])}
         </tbody>
       </table>
     </div>

@@ -1,0 +1,101 @@
+import { dateTime, duration, money, number } from '../format.js'
+import { html } from '../html.js'
+import { readOlder, readPast } from '../ledger.js'
+import { state as current, update } from '../state.js'
+import { recordDetails } from './record-details.js'
+
+const filterNames = /** @type {const} */ (['model', 'chain', 'provider', 'client', 'code'])
+
+/** The requests in the ledger, the newest first; one opened shows its calls. @param {typeof import('../state.js').state} state */
+export function history({ past, cursor, filters, opened, record, problem }) {
+  // The request that the address names may be older than those of the page.
+  const isElsewhere = record?.id === opened && past && !past.some(({ id }) => id === opened)
+  const rows = isElsewhere ? [record, ...past] : (past ?? [])
+  // Clients may send the same id twice: the ledger knows the newest of them by it.
+  const first = rows.findIndex(({ id }) => id === opened)
+  return html`
+    <form role="search" onSubmit=${search}>
+      ${filterNames.map(
+        name =>
+          html`<label key=${name}
+            >${name === 'code' ? 'Error' : name[0]?.toUpperCase() + name.slice(1)}
+            <input name=${name} value=${filters[name]}
+          /></label>`,
+      )}
+      <label>Since <input name="since" type="date" value=${filters.since} /></label>
+      <button>Find</button>
+    </form>
+    ${problem && html`<p class="error" role="alert">${problem}</p>`}
+    <div class="scroll">
+      <table>
+        <thead>
+          <tr>
+            <th>Started</th>
+            <th>Client</th>
+            <th>Model</th>
+            <th>Chain</th>
+            <th>Provider</th>
+            <th class="number">Calls</th>
+            <th class="number">Total</th>
+            <th class="number">Tokens</th>
+            <th class="number">Cost</th>
+            <th>Result</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${rows.map((request, index) => [
+            requestRow(request, index),
+            index === first && record?.id === opened && detailsRow(record),
+          ])}
+        </tbody>
+      </table>
+    </div>
+    ${cursor !== null && html`<button onClick=${() => void readOlder()}>Show older requests</button>`}
+    ${past?.length === 0 && html`<p class="empty">The ledger has no such requests.</p>`}
+  `
+}
+
+/** @param {SubmitEvent} event */
+function search(event) {
+  event.preventDefault()
+  const form = new FormData(/** @type {HTMLFormElement} */ (event.currentTarget))
+  const filters = { ...current.filters }
+  for (const name of /** @type {const} */ ([...filterNames, 'since'])) filters[name] = textOf(form.get(name))
+  update({ filters })
+  void readPast()
+}
+
+/** @param {FormDataEntryValue | null} value */
+function textOf(value) {
+  return typeof value === 'string' ? value.trim() : ''
+}
+
+/** @param {import('../state.js').Recorded} request @param {number} index */
+function requestRow(request, index) {
+  const { id, at, client, model, chain, provider, calls, ms, tokens, cost, error, status } = request
+  return html`
+    <tr key=${`${id} ${index}`} class=${error === null ? '' : 'failed'}>
+      <td><a href=${`#history/${encodeURIComponent(id)}`}>${dateTime(Date.parse(at))}</a></td>
+      <td>${client ?? ''}</td>
+      <td>${model ?? ''}</td>
+      <td>${chain ?? ''}</td>
+      <td>${provider ?? ''}</td>
+      <td class="number">${number(calls)}</td>
+      <td class="number">${duration(ms)}</td>
+      <td class="number">${tokens === null ? '' : number(tokens.prompt + tokens.completion)}</td>
+      <td class="number">${money(cost)}</td>
+      <td>${error ?? status}</td>
+    </tr>
+  `
+}
+
+/** @param {import('../state.js').Recorded} record */
+function detailsRow(record) {
+  return html`<tr key=${`${record.id}-details`} class="details">
+    <td colspan="10">
+      <p><code>${record.id}</code></p>
+      ${recordDetails(record)}
+      <a href="#history">Close</a>
+    </td>
+  </tr>`
+}

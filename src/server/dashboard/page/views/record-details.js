@@ -1,0 +1,45 @@
+import { money, number } from '../format.js'
+import { html } from '../html.js'
+import { callTree } from '../parts/call-tree.js'
+
+/** The facts of a request in the ledger, and its calls on one time axis. @param {import('../state.js').Recorded} record */
+export function recordDetails({ client, tokens, cost, wasted_cost, tree = [] }) {
+  return html`
+    <dl>
+      ${
+        client &&
+        html`<dt>Client</dt>
+          <dd>${client}</dd>`
+      }
+      ${
+        tokens &&
+        html`<dt>Tokens</dt>
+          <dd>${tokenWords(tokens)}</dd>`
+      }
+      ${
+        cost !== null &&
+        html`<dt>Cost</dt>
+          <dd>${money(cost)}, of which ${money(wasted_cost)} for answers that were not used</dd>`
+      }
+    </dl>
+    ${tree.length > 0 && callTree(tree.map(shownCall))}
+  `
+}
+
+/** @param {import('../state.js').Tokens} tokens */
+function tokenWords({ prompt, completion, wasted }) {
+  return `${number(prompt)} of prompts, ${number(completion)} of answers; ${number(wasted)} for answers that were not used`
+}
+
+/** A call of the ledger as the tree shows it. @param {import('../state.js').RecordedCall} call @returns {import('../parts/call-tree.js').Call} */
+function shownCall({ outcome, tokens, cost, discarded, attempts = [], calls = [], ...call }) {
+  const total = tokens ? tokens.prompt + tokens.completion : undefined
+  return {
+    ...call,
+    ...(outcome !== 'ok' && { error: outcome }),
+    ...(total !== undefined && { usage: { total_tokens: total } }),
+    ...(cost !== undefined && { cost: { usd: cost } }),
+    ...(discarded !== undefined && { discarded, unused: tokens != null && tokens.wasted >= (total ?? 0) }),
+    calls: [...attempts, ...calls].map(shownCall),
+  }
+}
