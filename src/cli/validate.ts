@@ -11,6 +11,7 @@ import type { Facts } from './output/summary.ts'
 import { readConfig } from './read-config.ts'
 import { warningsOn } from './warnings.ts'
 import { withSteps } from './with-steps.ts'
+import { checkWorkers } from './workers/check-workers.ts'
 
 /** The result of a configuration without problems. */
 export interface Verdict {
@@ -30,6 +31,7 @@ export async function validate(flags: FlagValues): Promise<Verdict> {
   if (!loaded) throw new ConfigError(found)
   // A configuration that has lost its providers to their problems is not an empty one.
   if (found.length === 0) gather(found, () => checkUpstream(loaded))
+  gather(found, () => checkWorkers(loaded.config))
   const log = pino({ level: 'silent' })
   const verdict = withSteps({ loaded, log }, async (app, { report }) => ({
     facts: summarize({ ...loaded, config: app.currentConfig.value }),

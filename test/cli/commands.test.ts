@@ -75,6 +75,16 @@ t.test('check finds no problem that is only the consequence of another', async t
   t.match(stderr, /has a problem:\n.*plugins_dir/)
 })
 
+t.test('check and a start refuse more workers than calls that they share', async t => {
+  const yaml = 'workers: 3\nqueue: { max_concurrent: 2 }\nproviders: [{ name: a, type: simulated }]\n'
+  const cwd = t.testdir({ 'hulumanage.yaml': yaml })
+  for (const command of ['check', 'serve']) {
+    const { code, stderr } = await run(t, [command], { cwd })
+    t.equal(code, 78)
+    t.match(stderr, /workers: 3 is more than queue\.max_concurrent \(2\), which they share/)
+  }
+})
+
 t.test('check finds chains that do not parse, name no step or reach themselves', async t => {
   const cwd = t.testdir({
     'hulumanage.yaml':

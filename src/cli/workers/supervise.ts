@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
-import { HulumanageError } from '../../contract/index.ts'
 import type { Config } from '../../config/schema.ts'
+import { checkWorkers } from './check-workers.ts'
 import { echoMs, graceMs, reloadOnHangup } from './signals.ts'
 import { Workers } from './workers.ts'
 
@@ -8,14 +8,9 @@ import { Workers } from './workers.ts'
  * Serves with several processes until a signal arrives. This one serves no requests: it supervises them and holds
  * their shared state.
  */
-export async function superviseWorkers(
-  { workers: count, queue, cache, drain_timeout }: Config,
-  log: Logger,
-): Promise<void> {
-  if (count > queue.max_concurrent) {
-    const message = `workers: ${count} is more than queue.max_concurrent (${queue.max_concurrent}), which they share`
-    throw new HulumanageError('config_invalid', message)
-  }
+export async function superviseWorkers(config: Config, log: Logger): Promise<void> {
+  checkWorkers(config)
+  const { workers: count, cache, drain_timeout } = config
   const workers = new Workers({ count, log, cacheBytes: () => cache.max_bytes })
   stopOnSignals(workers, log, drain_timeout * 1000 + graceMs)
   reloadOnHangup(() => workers.signal('SIGHUP'))
