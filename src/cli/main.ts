@@ -13,6 +13,7 @@ const commands: Record<CommandName, () => Promise<Command>> = {
   steps: async () => (await import('./commands/steps.ts')).steps,
   usage: async () => (await import('./commands/usage.ts')).usage,
   trace: async () => (await import('./commands/trace.ts')).trace,
+  keys: async () => (await import('./commands/keys.ts')).keys,
   ask: async () => (await import('./commands/ask.ts')).ask,
 }
 

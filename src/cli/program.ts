@@ -7,7 +7,7 @@ import { version } from '../server/version.ts'
 import { addFlags, givenValues } from './options.ts'
 
 /** The name of a command. */
-export type CommandName = 'serve' | 'check' | 'config' | 'steps' | 'ask' | 'usage' | 'trace'
+export type CommandName = 'serve' | 'check' | 'config' | 'steps' | 'ask' | 'usage' | 'trace' | 'keys'
 
 /** A parsed command line. */
 export interface Invocation {
@@ -81,6 +81,17 @@ const definitions: Record<CommandName, Definition> = {
     usage: '<id> [flags]',
     arguments: [new Argument('<id>', 'x-request-id of the answer, as in the log')],
     json: 'Print the request as JSON',
+    takesStepFlags: false,
+  },
+  keys: {
+    summary: 'Create the key of a named client, and the entry for the configuration',
+    usage: 'create <name> [flags]',
+    arguments: [
+      new Argument('<action>', 'create: prints a new key, and its hash for `clients`').choices(['create']),
+      new Argument('<name>', 'Name of the client, as it appears in logs and metrics'),
+    ],
+    json: 'Print the key and the entry as JSON',
+    options: { '--role <role>': 'user, who asks models, or operator, who monitors (default: user)' },
     takesStepFlags: false,
   },
 }
