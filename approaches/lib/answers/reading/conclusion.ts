@@ -1,4 +1,5 @@
 import { conclusion } from './conclusion-words.ts'
+import { readEnding } from './ending.ts'
 import { plainMath } from '../plain-math.ts'
 import { readQuantity } from '../quantity.ts'
 import { readRelation } from './relation-line.ts'
@@ -25,7 +26,7 @@ const numbers =
   /(?<![\w.])[-+−$€£]{0,2}\d[\d.,/]{0,40}(?<![.,/])(?:\\?%)?(?!\s?(?:\\(?:pi|sqrt|ln|log)|[π√])|[\w^])/g
 /** Immediately before a number. */
 const finding =
-  /\b(?:is|are|was|were|be|has|have|takes?|makes?|needs?|gets?|costs?|equals?|equal to|comes to|amounts to|totals?|gives?|earns?|pays?|spends?|weighs?|measures?|leaves?|left with|take (?:her|him|it|them|us))(?: (?:about|approximately|exactly|only|a total of|therefore|thus|hence|then))? $/i
+  /\b(?:is|are|was|were|be|has|have|takes?|makes?|needs?|gets?|costs?|equals?|equal to|comes to|amounts to|totals?|gives?|earns?|pays?|spends?|weighs?|measures?|leaves?|left with|(?:has|have|with) an? \p{L}{3,15} of|take (?:her|him|it|them|us))(?: (?:about|approximately|exactly|only|a total of|therefore|thus|hence|then))? $/iu
 /** Before a number, words that make it a bound or deny it. */
 const bound =
   /\b(?:not|never|no|cannot|neither|greater|less|more|fewer|larger|smaller|higher|lower|at least|at most|above|below|over|under|between|exceeds?|before|until)\b|n['’]t\b/i
@@ -50,7 +51,8 @@ export function readConclusion(marked: string, line: string): string | undefined
     chosenLetter(line) ??
     readVerdict(line) ??
     readRelation(line) ??
-    onlyNumber(line)
+    onlyNumber(line) ??
+    readEnding(line)
   )
 }
 

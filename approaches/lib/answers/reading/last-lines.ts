@@ -31,12 +31,12 @@ export function outsideCode(text: string): string {
     .join('')
 }
 
-/** The last line with letters or digits, so not the end of a formula. */
+/** The last words of chatty models. */
+const courtesy =
+  /^[^\p{L}]{0,3}(?:(?:i )?hope (?:this|that|it) helps\b|let me know if\b|feel free to (?:ask|reach)\b|(?:if )?you have any (?:other |more |further )?questions\b|happy to help\b)[^\d=]{0,120}$/iu
+
+/** The last line with letters or digits, so not the end of a formula, and not a courtesy after the answer. */
 export function lastLineOf(text: string): string {
-  return (
-    text
-      .split('\n')
-      .findLast(line => /[\p{L}\d]/u.test(line))
-      ?.trim() ?? ''
-  )
+  const lines = text.split('\n').filter(line => /[\p{L}\d]/u.test(line))
+  return (lines.findLast(line => !courtesy.test(line.trim())) ?? lines.at(-1))?.trim() ?? ''
 }

@@ -3,7 +3,7 @@ import { readCode } from '../code.ts'
 const copula = String.raw`(?:(?:\s(?:is|are|was|were|equals|comes (?:out )?to|(?:must|should|would|will) be|ist|lautet|est|es|é|è|это|là|هو|هي|adalah|jest)|'s)(?!\p{L})|\s?[是为為は]|은\s|는\s)`
 const sign = String.raw`(?:[^\S\n]{0,3}[:：=\n]|[^\S\n]{1,3}[-–—](?=\s))`
 const named = String.raw`(?<!\p{L})(?:(?:final|correct|right) answers?|(?:the|my|our) (?:[a-z]{1,20} ){0,2}answers?)(?: to (?:the|this|your) (?:question|problem))?`
-const heading = String.raw`(?<=^[^\p{L}\d\n]{0,6})(?:answers?|(?:solution|result|total|lösung|ergebnis|(?:my |final )?(?:choice|pick|selection))(?=\s?[:=]))`
+const heading = String.raw`(?<=[.!?]\s{1,2}(?:Final )?)answer(?=:\s)|(?<=^[^\p{L}\d\n]{0,6})(?:answers?|(?:solution|result|total|lösung|ergebnis|(?:my |final )?(?:choice|pick|selection))(?=\s?[:=]))`
 const foreign = String.raw`(?<!\p{L})(?:antwort|ответ|réponse|respuesta|resposta|risposta|antwoord|svar|odpowiedź|cevap|jawaban|đáp án|đáp số|الجواب|الإجابة|उत्तर)(?:\s(?:final|finale|correcta?|correcte|finala?|richtige|corretta|definitiva|النهائي)){0,2}|答案|答え|回答|정답`
 const subject = String.raw`(?<!\b(?:if|whether|why|how) )(?:${named}|${heading}|${foreign})`
 
