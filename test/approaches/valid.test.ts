@@ -149,6 +149,22 @@ t.test('a pattern that would take years fails its own request, and no other', as
   t.equal(await textIn(await next), right, 'in another thread')
 })
 
+t.test('slow schemas delay each other, but no request with another schema', async t => {
+  const validator = new Validator()
+  const { signal } = new AbortController()
+  const ended: string[] = []
+  const check = async (name: string, pattern: string) => {
+    const own = JSON.stringify({ type: 'string', pattern })
+    const checked = validator.faultsOf(own, JSON.stringify(`${'a'.repeat(60)}!`), signal)
+    await checked.then(
+      () => ended.push(name),
+      () => ended.push(name),
+    )
+  }
+  await Promise.all([check('slow', '^(a+)+$'), check('slow', '^(a+)+b$'), check('quick', '^a+!$')])
+  t.strictSame(ended, ['quick', 'slow', 'slow'])
+})
+
 t.test('a schema is not read for a request that is over when its turn comes', async t => {
   const gone = new AbortController()
   const checked = new Validator().checkSchema('{"type":"nonsense"}', gone.signal)

@@ -1,21 +1,24 @@
-import { Worker } from 'node:worker_threads'
+import { createHash } from 'node:crypto'
 import { HulumanageError } from '../../../src/plugin.ts'
+import { Lane } from './lane.ts'
 import type { Fault, Finding, Task } from './worker.ts'
 
-/** The worker is TypeScript in a checkout and JavaScript in the package. */
-const program = new URL(`./worker${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`, import.meta.url)
-/** Milliseconds for one task. */
-const timeLimit = 2000
-const heapMegabytes = 256
+/** Milliseconds for a task that others wait for, and for one that only those wait for that are slow as well. */
+const timeLimits = { quick: 250, slow: 2000 } as const
+/** Maximum number of schemas that are known to be slow. */
+const mostSlow = 1000
 const longestProblem = 300
 
 /**
- * Checks texts against JSON schemas, one after the other, in a thread that starts with the first of them. A task whose
- * signal has aborted when its turn comes is not run, and rejects with the reason.
+ * Checks texts against JSON schemas, one after the other. A task that takes long is moved to a second thread, and so is
+ * every later one of its schema: slow schemas delay each other, but not the rest. A task whose signal has aborted when its turn
+ * comes is not run, and rejects with the reason.
  */
 export class Validator {
-  #thread: Promise<Worker> | undefined
-  #previous: Promise<unknown> = Promise.resolve()
+  readonly #quick = new Lane(timeLimits.quick)
+  readonly #slow = new Lane(timeLimits.slow)
+  /** Digests of slow schemas, the oldest first. */
+  readonly #slowSchemas = new Set<string>()
 
   /** Throws `invalid_value` if a schema cannot be used. */
   async checkSchema(schema: string, signal: AbortSignal): Promise<void> {
@@ -29,55 +32,29 @@ export class Validator {
   }
 
   async #ask(task: Task, signal: AbortSignal): Promise<Exclude<Finding, { kind: 'bad schema' }>> {
-    const turn = this.#previous.then(() => {
-      signal.throwIfAborted()
-      return this.#run(task)
-    })
-    this.#previous = turn.catch(() => {})
-    const finding = await turn
+    const finding = await this.#find(task, signal)
     if (finding?.kind === 'valid' || finding?.kind === 'invalid') return finding
     const problem = finding?.problem.slice(0, longestProblem) ?? 'checking an answer takes too long'
     const message = `response_format: the JSON schema cannot be used: ${problem}; correct or simplify it`
     throw new HulumanageError('invalid_value', message, { param: 'response_format' })
   }
 
-  /** Undefined if the thread did not survive the task, or was ended because of it. */
-  async #run(task: Task): Promise<Finding | undefined> {
-    const worker = await (this.#thread ??= this.#start())
-    const { promise, resolve } = Promise.withResolvers<Finding | undefined>()
-    const give = (finding: Finding): void => resolve(finding)
-    const fail = (): void => resolve(undefined)
-    worker.once('message', give).once('exit', fail)
-    const clock = setTimeout(fail, timeLimit)
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port between threads has no origin
-    worker.postMessage(task)
-    const finding = await promise
-    clearTimeout(clock)
-    worker.off('message', give).off('exit', fail)
-    if (finding === undefined) await worker.terminate()
-    return finding
+  async #find(task: Task, signal: AbortSignal): Promise<Finding | undefined> {
+    const digest = createHash('sha256').update(task.schema).digest('base64')
+    if (!this.#slowSchemas.has(digest)) {
+      const finding = await this.#quick.run(task, signal)
+      if (finding) return finding
+      this.#remember(digest)
+    }
+    return await this.#slow.run(task, signal)
   }
 
-  /** Starts a thread that does not keep the process alive. The task after its end starts another one. */
-  async #start(): Promise<Worker> {
-    const worker = new Worker(program, {
-      env: {},
-      execArgv: [],
-      stdout: true,
-      stderr: true,
-      resourceLimits: { maxOldGenerationSizeMb: heapMegabytes },
-    })
-    const { promise, resolve, reject } = Promise.withResolvers<undefined>()
-    worker.once('message', () => resolve(undefined)).on('error', reject)
-    worker.once('exit', status => {
-      this.#thread = undefined
-      reject(new Error(`The validator did not start: its thread ended with status ${status}`))
-    })
-    await promise
-    worker.unref()
-    return worker
+  #remember(digest: string): void {
+    const [oldest] = this.#slowSchemas
+    if (this.#slowSchemas.size >= mostSlow && oldest !== undefined) this.#slowSchemas.delete(oldest)
+    this.#slowSchemas.add(digest)
   }
 }
 
-/** The validator that all methods share, with its one thread. */
+/** The validator that all methods share, with its threads. */
 export const validator = new Validator()
