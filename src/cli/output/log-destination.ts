@@ -26,6 +26,10 @@ export class LogDestination implements DestinationStream {
   /** Collected here: pino would measure its own batch again for each line. */
   #batch = ''
   #timer: NodeJS.Timeout | undefined
+  /** A write runs in the background. */
+  #writing = false
+  /** Lines wait for the end of that write: pino ignores a flush until then. */
+  #due = false
   #closed = false
 
   /** `onError` is called whenever the descriptor cannot be written. */
@@ -39,7 +43,11 @@ export class LogDestination implements DestinationStream {
     this.#file.once('close', () => {
       this.#closed = true
     })
-    if (onError) this.#file.on('error', onError)
+    this.#file.on('drain', () => this.#written())
+    this.#file.on('error', (error: Error) => {
+      this.#written()
+      onError?.(error)
+    })
     // Before the first of these, pino closes the descriptor once it has written all that it has been given.
     process.prependListener('beforeExit', this.#onExit)
     process.prependListener('exit', this.#onExit)
@@ -70,7 +78,15 @@ export class LogDestination implements DestinationStream {
   #writeInBackground(): void {
     if (this.#closed) return
     this.#handOver()
+    this.#due = this.#writing
+    if (this.#due) return
+    this.#writing = true
     this.#file.flush()
+  }
+
+  #written(): void {
+    this.#writing = false
+    if (this.#due) this.#writeInBackground()
   }
 
   #handOver(): void {
