@@ -55,6 +55,16 @@ export class NativeEvents {
     return hadNews
   }
 
+  /** The place behind the last event, for `forgetFrom`. */
+  get mark(): number {
+    return this.#ready.length
+  }
+
+  /** Drops the events behind a place: they could not be read. Nothing may have been taken since. */
+  forgetFrom(mark: number): void {
+    this.#ready = this.#ready.slice(0, mark)
+  }
+
   /** Removes and returns all events. */
   take(): string {
     const written = this.#written

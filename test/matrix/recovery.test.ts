@@ -1,5 +1,6 @@
 import t from 'tap'
 import { delta, faults, hold, stream } from '../fake-provider.ts'
+import { eventsOf, eventStream } from '../fake-messages.ts'
 import { dataOf, textOf } from './client.ts'
 import { checkedError } from './error-shape.ts'
 import { serve } from './serve.ts'
@@ -61,3 +62,17 @@ async function recoveriesOf({ client }: Served): Promise<string[]> {
   const { text } = await client.get('/metrics')
   return [...text.matchAll(/^hulumanage_stream_recoveries_total(.+)$/gm)].map(([, series]) => series!)
 }
+
+t.test('a relayed stream that breaks within a packet shows nothing from behind the break', async t => {
+  const text = 'one two three four five six'
+  const events = eventsOf(text)
+  const packet = events.toSpliced(6, 0, 'data: {"type"\n\n'.repeat(2)).slice(4).join('')
+  const broken = eventStream(...events.slice(0, 4), packet)
+  const server = await serve(t, [broken, stream([text])], { entries: [{ type: 'anthropic' }, {}] })
+  const body = { model: 'm', max_tokens: 9, stream: true, messages: [{ role: 'user', content: 'Hi' }] }
+  const heard = await server.client.post('/v1/messages', body)
+  const pieces = [...heard.text.matchAll(/"text_delta","text":"([^"]*)"/g)].map(([, piece]) => piece)
+  t.equal(pieces.join(''), text)
+  t.match(heard.text, /event: message_stop/)
+  t.strictSame(server.received, [1, 1])
+})

@@ -146,9 +146,21 @@ export class EventScanner {
   #translate(text: string): void {
     if (this.#state === 'done') return
     const { native, translate } = this.#options
-    const events = translate ? translate(text) : text
-    if (native?.takeNews() === true) this.#sink.onNative()
-    this.#read(events)
+    if (native && translate) for (const part of singleEvents(text)) this.#relay(part, native, translate)
+    else this.#read(translate ? translate(text) : text)
+  }
+
+  /** Reads one event at most, so that its reader gets no event that is not read, should the stream break at it. */
+  #relay(text: string, native: NativeEvents, translate: StreamTranslator): void {
+    const { mark } = native
+    try {
+      const events = translate(text)
+      if (native.takeNews()) this.#sink.onNative()
+      this.#read(events)
+    } catch (error) {
+      native.forgetFrom(mark)
+      throw error
+    }
   }
 
   #read(text: string): void {
@@ -196,6 +208,11 @@ export class EventScanner {
     if (event) this.#sink.onChunk(event.chunk, event.json)
     return event
   }
+}
+
+/** Cuts a text so that at most one event ends in each part. */
+function singleEvents(text: string): readonly string[] {
+  return text.split(text.includes('\r') ? /(?<=[\r\n])/ : /(?<=\n\n)/)
 }
 
 /** Whether data only keeps a connection open: `ping` in some form, or an object without fields. */
