@@ -26,17 +26,12 @@ export class Heartbeat {
   /** Calls the listener at each heartbeat from now on; the first one may come at any time within the interval. */
   add(listener: HeartbeatListener): void {
     this.#listeners.add(listener)
-    this.#timer ??= setInterval(beat, this.#milliseconds, this).unref()
+    this.#timer ??= setInterval(callAll, this.#milliseconds, this.#listeners)
   }
 
   /** Stops calling a listener that was added. */
   delete(listener: HeartbeatListener): void {
     this.#listeners.delete(listener)
-  }
-
-  /** Calls all listeners. The timer ends at a heartbeat without any: short streams would start and stop it all the time. */
-  beat(): void {
-    for (const listener of this.#listeners) listener.onHeartbeat()
     if (this.#listeners.size > 0) return
     clearInterval(this.#timer)
     this.#timer = undefined
@@ -44,7 +39,6 @@ export class Heartbeat {
   }
 }
 
-/** A function of the module, so that the timer holds no closure. */
-function beat(heartbeat: Heartbeat): void {
-  heartbeat.beat()
+function callAll(listeners: UnorderedSet<HeartbeatListener>): void {
+  for (const listener of listeners) listener.onHeartbeat()
 }
