@@ -16,7 +16,7 @@ async function providerNames(url: string): Promise<string[]> {
 t.test('prints its address, the loaded steps and a sample call, which works', async t => {
   const { url, output } = await serve(t, ['--config', demo])
   t.match(output(), /provider +quick \(simulated, weight 2\)/)
-  t.match(output(), /steps +bon, .*proxy/)
+  t.match(output(), /steps +\w+, .*bon, .*proxy/)
   const [, called, body] = /curl (\S+) [^]*-d '(.*)'/.exec(output())!
   t.ok(called!.startsWith(url))
   const answer = await fetch(called!, {
