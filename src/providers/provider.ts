@@ -12,6 +12,7 @@ import { ChangedFields } from './fields/changed-fields.ts'
 import { withDefaults } from './fields/default-fields.ts'
 import { defaultPaths, Endpoint, responsesPath } from './endpoint.ts'
 import type { Outgoing, OutgoingOptions } from './endpoint.ts'
+import { bodyDialect } from './headers/body-dialect.ts'
 import type { Kind, ModelOperation } from './kind.ts'
 import { belowCall, hasApi, passedHeaders, passedPath } from './passed-call.ts'
 import { ProviderPrices } from './prices/provider-prices.ts'
@@ -96,7 +97,10 @@ export class Provider {
   outgoing(operation: ModelOperation, request: ChatRequest, options: OutgoingOptions): Outgoing {
     const model = this.modelFor(request.model)
     const path = this.#pathOf(operation, model)
-    const headers = this.endpoint.headersOf(options, this.#relayedDialect(request, options.source))
+    const { translation } = this
+    const isRelayed = this.relays(request, options.source)
+    const dialect = options.clientHeaders && bodyDialect(request, options.source, { translation, isRelayed })
+    const headers = this.endpoint.headersOf(options, dialect)
     return this.endpoint.call('POST', path, headers, this.#body(operation, request, model, options.source))
   }
 
@@ -126,13 +130,6 @@ export class Provider {
       source.request === request &&
       source.dialect === this.translation.dialect
     )
-  }
-
-  /** The dialect that client and service share; undefined if the request is translated or no longer the client's. */
-  #relayedDialect(request: ChatRequest, source: Source | undefined): string | undefined {
-    if (this.relays(request, source)) return source.dialect
-    const isChat = source?.request === request && source.dialect === 'chat'
-    return isChat && !this.translation ? 'chat' : undefined
   }
 
   #pathOf(operation: ModelOperation, model: string): string {

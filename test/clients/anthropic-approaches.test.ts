@@ -144,6 +144,33 @@ t.test('candidates may use the search that the client offers, at a provider of i
   )
 })
 
+t.test('candidates may fetch pages and run code, with the betas that the client has chosen', async t => {
+  const tools = [
+    { type: 'web_fetch_20250910', name: 'web_fetch' },
+    { type: 'code_execution_20250825', name: 'code_execution' },
+  ]
+  const { provider, post } = await world(t, 'anthropic', { type: 'anthropic' })
+  const betas = { 'anthropic-beta': 'web-fetch-2025-09-10,code-execution-2025-08-25' }
+  const asked = { model: 'bon-claude-sonnet-4-5', max_tokens: 100, messages: question, tools }
+  t.equal((await post('/v1/messages', asked, betas)).status, 200)
+  t.same(provider.refused, [])
+  const candidates = provider.requests.filter(request => 'tools' in request.body)
+  t.equal(candidates.length, 3)
+  for (const { body: sent, headers } of candidates) {
+    t.match(sent['tools'], tools)
+    t.equal(headers['anthropic-beta'], betas['anthropic-beta'])
+  }
+})
+
+t.test('a tool that may change something outside is offered to no candidate', async t => {
+  const { provider, post } = await world(t, 'anthropic', { type: 'anthropic' })
+  const mcp_servers = [{ type: 'url', url: 'https://mcp.example.com', name: 'm' }]
+  const tools = [{ type: 'mcp_toolset', mcp_server_name: 'm' }]
+  const asked = { model: 'bon-claude-sonnet-4-5', max_tokens: 100, messages: question, tools, mcp_servers }
+  t.equal((await post('/v1/messages', asked)).status, 200)
+  for (const { text } of provider.requests) t.notMatch(text, /mcp/)
+})
+
 t.test('the search of one API reaches no service of another', async t => {
   const messages = { model: 're2-m', max_tokens: 100, messages: question }
   const offers = {

@@ -27,8 +27,11 @@ export function toolFields(
   }
 }
 
-/** The search of Anthropic, which needs no header of a beta, and whose answer is text. */
-const search = /^web_search_/
+/**
+ * The tools of Anthropic that change nothing outside, so that each candidate may use them, and whose answer is text. Those of
+ * MCP servers may do anything.
+ */
+const harmless = /^(?:web_search|web_fetch|code_execution)_/
 
 /** The tools that Anthropic can run for an answer that is translated. They have no effect if no tool may be called. */
 export function serverTools(
@@ -36,7 +39,7 @@ export function serverTools(
   choice: MessagesToolChoice | null | undefined,
 ): readonly object[] {
   if (choice?.type === 'none') return []
-  return (tools ?? []).filter(({ type }) => type != null && search.test(type))
+  return (tools ?? []).filter(({ type }) => type != null && harmless.test(type))
 }
 
 /** The tools that a chat model can call. */
