@@ -95,7 +95,10 @@ function partsOf(block: Json): { start: Json; deltas: Json[] } {
     case 'text':
       return {
         start: { type: 'text', text: '' },
-        deltas: cut(block['text']).map(text => ({ type: 'text_delta', text })),
+        deltas: [
+          ...((block['citations'] ?? []) as Json[]).map(citation => ({ type: 'citations_delta', citation })),
+          ...cut(block['text']).map(text => ({ type: 'text_delta', text })),
+        ],
       }
     case 'thinking':
       return {

@@ -10,6 +10,7 @@ const light: ReadonlySet<string> = new Set([
   'reasoning_items',
   'thinking_blocks',
   'annotations',
+  'cited_texts',
   'provider_specific_fields',
 ])
 

@@ -1,4 +1,4 @@
-import type { Chunk, Completion, FinishReason, Usage } from '../../contract/index.ts'
+import type { Chunk, Completion, FinishReason, Message, Usage } from '../../contract/index.ts'
 import { HulumanageError } from '../../contract/index.ts'
 import { newCompletionId } from '../../chat/completion.ts'
 import { isObject } from '../check.ts'
@@ -7,6 +7,8 @@ import type { Block, Change } from '../blocks.ts'
 import type { ChunkHead, Encoder, StreamEvent } from '../dialect.ts'
 import { inStream } from '../error-body.ts'
 import type { PublicError } from '../error-body.ts'
+import { citedPiecesOf } from './cited-texts.ts'
+import type { CitedPiece } from './cited-texts.ts'
 import { messagesError, overloadedStatus } from './conventions.ts'
 
 /** Writes the answer to one request as a message of the Messages API. */
@@ -16,6 +18,8 @@ export class MessageEncoder implements Encoder {
   readonly #estimate: number
   #blocks = new Blocks()
   #hasCalls = false
+  /** Characters of text so far. */
+  #spoken = 0
   #begun = false
   #noting = false
   #finish: FinishReason = null
@@ -34,10 +38,10 @@ export class MessageEncoder implements Encoder {
 
   completion({ id, model, choices, usage }: Completion): object {
     const [choice] = choices
-    const blocks = blocksOf(choice?.message)
+    const { blocks, citations } = citedBlocksOf(choice?.message)
     return {
       ...messageOf({ id, model }),
-      content: blocks.map(wholeBlock),
+      content: blocks.map(block => withCitations(wholeBlock(block), citations.get(block))),
       stop_reason: stopReason(choice?.finish_reason, blocks),
       usage: usageOf(usage),
     }
@@ -48,9 +52,20 @@ export class MessageEncoder implements Encoder {
     for (const { index, delta, finish_reason: finish } of chunk.choices) {
       if (index !== 0) continue
       this.#finish = finish ?? this.#finish
-      events.push(...this.#blocks.add(delta).map(eventOf))
+      for (const piece of citedPiecesOf(delta, this.#spoken)) events.push(...this.#piece(piece))
+      this.#spoken += delta.content?.length ?? 0
     }
     return events
+  }
+
+  #piece({ delta, citations, ends }: CitedPiece): StreamEvent[] {
+    const events = this.#blocks.add(delta).map(eventOf)
+    const newest = this.#blocks.all.at(-1)
+    if (newest?.kind !== 'text' || !ends) return events
+    const { index } = newest
+    for (const citation of citations)
+      events.push({ type: 'content_block_delta', index, delta: { type: 'citations_delta', citation } })
+    return [...events, ...this.#blocks.end().map(eventOf)]
   }
 
   end(head: ChunkHead, usage: Usage | undefined, more?: StreamEvent): readonly StreamEvent[] {
@@ -122,6 +137,26 @@ function usageOf(usage: Usage | null | undefined) {
     cache_creation_input_tokens: written,
     cache_read_input_tokens: read,
   }
+}
+
+/** The blocks of a whole message, and the citations of those that have any. */
+function citedBlocksOf(message: Message | undefined) {
+  const citations = new Map<Block, readonly object[]>()
+  if (!message?.['cited_texts']) return { blocks: blocksOf(message), citations }
+  const blocks = new Blocks()
+  for (const piece of citedPiecesOf(message, 0)) {
+    blocks.add(piece.delta)
+    const newest = blocks.all.at(-1)
+    if (newest?.kind !== 'text' || !piece.ends) continue
+    if (piece.citations.length > 0) citations.set(newest, piece.citations)
+    blocks.end()
+  }
+  blocks.end()
+  return { blocks: blocks.all, citations }
+}
+
+function withCitations(block: object, citations: readonly object[] | undefined): object {
+  return citations ? { ...block, citations } : block
 }
 
 function wholeBlock(block: Block) {

@@ -1,7 +1,7 @@
 import { HulumanageError } from '../../contract/index.ts'
 import type { Delta, FinishReason } from '../../contract/index.ts'
 import { newCompletionId } from '../../chat/completion.ts'
-import { wordsOf } from '../../chat/read/fields.ts'
+import { fieldsOf, wordsOf } from '../../chat/read/fields.ts'
 import type { Fields } from '../../chat/read/fields.ts'
 import { UnreadableAnswer } from '../../chat/read/unreadable.ts'
 import { isObjectText } from '../../text/object-text.ts'
@@ -15,7 +15,7 @@ import { readEvent } from './read-event.ts'
 import type { MessagesEvent } from './read-event.ts'
 import { RelayedMessage } from './relayed-events.ts'
 import { withPlace } from './thinking-places.ts'
-import { toChatUsage, toFinishReason } from './to-chat.ts'
+import { citedFields, toChatUsage, toFinishReason } from './to-chat.ts'
 import type { MessagesUsage } from './to-chat.ts'
 
 /** Creates a translator for one stream of Messages events. */
@@ -37,6 +37,7 @@ interface OpenBlock {
   readonly call: number
   text: string
   signature: string
+  readonly citations: Fields[]
   /** The amounts of text and of calls before it. */
   readonly place: { readonly text: number; readonly calls: number }
 }
@@ -96,6 +97,7 @@ class MessagesStream {
       call: isCall ? this.#calls++ : 0,
       text: '',
       signature: '',
+      citations: [],
       place: { text: this.#spoken, calls: this.#calls },
     }
     this.#open.set(index, open)
@@ -124,6 +126,9 @@ class MessagesStream {
       case 'thinking_delta':
         open.text += delta['thinking'] as string
         return this.#chunk({ reasoning_content: delta['thinking'] })
+      case 'citations_delta':
+        open.citations.push(...[fieldsOf(delta['citation']) ?? []].flat())
+        return ''
       case 'signature_delta':
         open.signature += delta['signature'] as string
         return ''
@@ -151,9 +156,16 @@ class MessagesStream {
         return this.#thinking({ type: 'thinking', thinking: open.text, signature: open.signature }, open)
       case 'redacted_thinking':
         return this.#thinking(open.block, open)
+      case 'text':
+        return this.#cited(open)
       default:
         return ''
     }
+  }
+
+  #cited({ citations, place }: OpenBlock): string {
+    const cited = { start: place.text, end: this.#spoken, citations }
+    return citations.length > 0 ? this.#chunk(citedFields([cited])) : ''
   }
 
   #thinking(block: Block, { place }: OpenBlock): string {

@@ -1,5 +1,7 @@
 import type { Completion, Message, ToolCall, Usage } from '../../contract/index.ts'
+import type { CitedText } from '../../chat/notes/cited-texts.ts'
 import { fieldsOf } from '../../chat/read/fields.ts'
+import type { Fields } from '../../chat/read/fields.ts'
 import type { Block } from './content-from-chat.ts'
 import { readMessage } from './read-message.ts'
 import { withPlace } from './thinking-places.ts'
@@ -58,6 +60,7 @@ function toChatMessage(blocks: readonly Block[]): Message {
   return {
     role: 'assistant',
     content: text === '' && calls.length > 0 ? null : text,
+    ...citedFields(citedTexts(blocks)),
     ...(reasoning ? { reasoning_content: reasoning } : {}),
     ...(thinking.length > 0 ? { thinking_blocks: thinking } : {}),
     ...(calls.length > 0 ? { tool_calls: calls } : {}),
@@ -75,6 +78,33 @@ function placedThinking(blocks: readonly Block[]): Block[] {
       thinking.push(withPlace(block, { ...place }))
   }
   return thinking
+}
+
+function citedTexts(blocks: readonly Block[]): CitedText[] {
+  const cited: CitedText[] = []
+  let start = 0
+  for (const block of blocks.filter(({ type }) => type === 'text')) {
+    const end = start + joinField([block], 'text').length
+    const citations = block['citations'] as CitedText['citations'] | undefined
+    if (citations?.length) cited.push({ start, end, citations })
+    start = end
+  }
+  return cited
+}
+
+/** The fields of a message for texts with citations: as Anthropic has them, and links of a search as OpenAI has them. */
+export function citedFields(cited: readonly CitedText[]): Fields {
+  if (cited.length === 0) return {}
+  const annotations = cited.flatMap(({ start, end, citations }) =>
+    citations.flatMap(({ url, title }) => {
+      if (typeof url !== 'string') return []
+      const named = typeof title === 'string' ? title : url
+      return [
+        { type: 'url_citation', url_citation: { url, title: named, start_index: start, end_index: end } },
+      ]
+    }),
+  )
+  return { cited_texts: cited, ...(annotations.length > 0 ? { annotations } : {}) }
 }
 
 function joinField(blocks: readonly Block[], field: string): string {

@@ -4,6 +4,7 @@ import type { Accepts } from './accepts.ts'
 /** Fields of an assistant message that services add to their answers, and that others refuse. */
 const added: ReadonlySet<string> = new Set([
   'annotations',
+  'cited_texts',
   'images',
   'provider_specific_fields',
   'reasoning',
