@@ -85,18 +85,23 @@ export class ThinkingFilter {
   /** Leaves thinking if its end has come; returns whether it has. */
   #leave({ close }: Form): boolean {
     const held = this.#held
+    let mentioned = 0
     // Not in lower case as a whole: some letters change their length with it.
     for (const { index } of held.matchAll(closings.get(close)!)) {
       const end = index + close.length
       const isQuoted = index > 0 && quotes.has(held[index - 1]!)
       // Whether it is only mentioned shows in the next character.
       if (isQuoted && end === held.length) return false
-      if (isQuoted && quotes.has(held[end]!)) continue
+      if (isQuoted && quotes.has(held[end]!)) {
+        mentioned = end
+        continue
+      }
       this.#held = held.slice(end)
       this.#form = undefined
       return true
     }
-    this.#held = this.#held.slice(-longest - 2)
+    // A mark that is only mentioned must not be read again, without the quote before it.
+    this.#held = held.slice(Math.max(mentioned, held.length - longest - 2))
     return false
   }
 }

@@ -63,6 +63,15 @@ t.test('letters that change their length in lower case move no mark', async t =>
   t.equal(withoutThinking('<think>\u0130\u0130\u0130\u0130</think>b'), 'b')
 })
 
+t.test('a mark that thinking mentions ends it at no later piece', async t => {
+  const filter = new ThinkingFilter()
+  const pieces = [
+    '<think>I strip `</think>` first',
+    ...'and then all that follows it, at length</think>b'.split(''),
+  ]
+  t.equal(pieces.map(piece => filter.push(piece)).join('') + filter.end(), 'b')
+})
+
 t.test('a streamed text has no thinking at its beginning, however it is cut', async () => {
   const scraps = fc.constantFrom(
     '<think>',
