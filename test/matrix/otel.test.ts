@@ -157,6 +157,17 @@ t.test('a client decides whether its trace is recorded, and providers hear of th
   t.match(server.fakes[0]!.requests[0]!.headers['traceparent'], /-00$/)
 })
 
+t.test('a client without a key fills no trace', async t => {
+  const { collector, server } = await traced(t, [answer()])
+  const refused = await server.client.ask({}, { ...traceparent('01'), authorization: 'Bearer wrong' })
+  t.equal(refused.status, 401)
+  await server.client.ask()
+  // The traces of one second are sent together, in the order of their requests.
+  const [root] = await collector.received(2)
+  t.equal(valueOf(root!, 'http.response.status_code'), '200')
+  t.notOk(collector.spans.some(({ traceId }) => traceId === client.traceId))
+})
+
 function linesOf({ log }: Served, words: string): readonly string[] {
   return log.filter(line => line.includes(words))
 }

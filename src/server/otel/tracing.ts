@@ -32,8 +32,9 @@ export class Tracing implements ExchangeListener {
   }
 
   exchangeEnded(exchange: Exchange): void {
-    const { record, traceContext: context, outcome, cost, named, startedAt, request } = exchange
-    if (!record || !context?.sampled || request.method !== 'POST') return
+    const { record, traceContext: context, outcome, cost, named, startedAt, request, allowed } = exchange
+    // A traceparent does not let a client without a key fill the queue.
+    if (!record || !context?.sampled || !allowed || request.method !== 'POST') return
     const [now, wall] = [performance.now(), Date.now()]
     this.#exporter.add({
       context,
