@@ -98,6 +98,9 @@ export interface Accounts {
   charge: (key: string, amount: number, limit: number, keptMs: number) => Promise<number>
 }
 
+/** The beginning of the keys of accounts that clients can make up; however many they are, no other account is forgotten. */
+export const madeUpPrefix = 'session '
+
 /** Announcements between servers: the latest one on each topic. */
 export interface Notices {
   /** Sends a notice to the other servers, and to those that start within `ttlMs`. */

@@ -1,21 +1,29 @@
 import { LRUCache } from 'lru-cache'
+import { madeUpPrefix } from '../store.ts'
 import type { Accounts } from '../store.ts'
 import type { Clock } from './values.ts'
 
-/** Accounts that are kept; sessions, which clients name as they like, have an account each. */
+/** Accounts that are kept of each sort. */
 const maxAccounts = 50_000
 
-/** Accounts in the memory of this process. The least recently used one is forgotten if there are too many. */
+/**
+ * Accounts in the memory of this process. The least recently used one is forgotten if there are too many; those that
+ * clients can make up displace only each other.
+ */
 export class MemoryAccounts implements Accounts {
   readonly #sums: LRUCache<string, number>
+  readonly #madeUp: LRUCache<string, number>
 
   constructor(clock: Clock = performance) {
-    this.#sums = new LRUCache({ max: maxAccounts, perf: clock, ttlResolution: 0 })
+    const options = { max: maxAccounts, perf: clock, ttlResolution: 0 }
+    this.#sums = new LRUCache(options)
+    this.#madeUp = new LRUCache(options)
   }
 
   async charge(key: string, amount: number, limit: number, keptMs: number): Promise<number> {
-    const before = this.#sums.get(key) ?? 0
-    if (before < limit) this.#sums.set(key, before + amount, { ttl: Math.max(1, Math.ceil(keptMs)) })
+    const sums = key.startsWith(madeUpPrefix) ? this.#madeUp : this.#sums
+    const before = sums.get(key) ?? 0
+    if (before < limit) sums.set(key, before + amount, { ttl: Math.max(1, Math.ceil(keptMs)) })
     return before
   }
 }

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { BudgetAmount, ClientBudget } from '../../../config/sections/client-budget.ts'
 import { HulumanageError } from '../../../contract/index.ts'
+import { madeUpPrefix } from '../../../store/store.ts'
 import type { Accounts } from '../../../store/store.ts'
 import { Charge } from './charge.ts'
 import { periodAt } from './period.ts'
@@ -88,8 +89,10 @@ export class ClientBudgets {
     for (const amount of ['requests', 'tokens', 'usd'] as const) {
       const limit = budget[amount]
       if (limit === undefined) continue
-      const place = session === undefined ? period.id : `session ${hash('sha256', session)}`
-      const key = `${tenant} ${amount} ${place}`
+      const key =
+        session === undefined
+          ? `${tenant} ${amount} ${period.id}`
+          : `${madeUpPrefix}${hash('sha256', session)} ${tenant} ${amount}`
       const account = { key, limit, keptMs: session === undefined ? this.#keptMs(period) : sessionMs }
       const averageOf = `${tenant} ${amount} ${session === undefined ? '' : 'session'}`
       const error = () => usedUp({ name, amount, limit, period, session, now: this.#now() })

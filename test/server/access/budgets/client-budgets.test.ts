@@ -173,3 +173,13 @@ t.test('nobody calls once the budget is used up, and at the end an account is wh
     { numRuns: 60 },
   )
 })
+
+t.test('sessions that a client makes up do not renew the budget of another one', async t => {
+  const { all } = servers(1)
+  const begin = () => all[0]!.begin(spending({ requests: 1, per: 'total' }))
+  ;(await begin())?.end()
+  const other = { tenant: 'client:bob', name: 'bob', sessionBudget: { requests: 5 } }
+  for (let count = 0; count < 50_001; count++)
+    (await all[0]!.begin(spending(undefined, { ...other, session: String(count) })))?.end()
+  await t.rejects(begin(), { code: 'budget_client' })
+})
