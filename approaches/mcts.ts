@@ -3,7 +3,7 @@ import { defineApproach, drawTemperature } from '../src/plugin.ts'
 import type { Candidate, Candidates, ChatRequest, Context, Message } from '../src/plugin.ts'
 import { ask } from './lib/asking/ask.ts'
 import { withExchange } from './lib/asking/conversation.ts'
-import { spokenText } from './lib/asking/prompt-lists.ts'
+import { enclose, spokenText } from './lib/asking/prompt-lists.ts'
 import { helperEffort } from './lib/request/helper-effort.ts'
 import { groupByAnswer, oneOfEach } from './lib/judging/agreement.ts'
 import { readGrade } from './lib/judging/grade.ts'
@@ -175,7 +175,7 @@ class DraftTree {
    * the draft itself is truncated.
    */
   async #refine(ctx: Context, { candidate, review }: Draft): Promise<readonly Candidate[]> {
-    const prompt = `<review>\n${review}\n</review>\n\n${refinePrompt}`
+    const prompt = `${enclose('review', review)}\n\n${refinePrompt}`
     const messages = withExchange(this.#request.messages, spokenText(candidate), prompt)
     const drawn = await ctx.span('refine', inner =>
       tolerateFailure(inner, 'a refinement', () => this.#draw(inner, messages)),
