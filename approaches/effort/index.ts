@@ -1,10 +1,11 @@
 import { z } from 'zod'
-import { defineApproach, textOf } from '../../src/plugin.ts'
+import { defineApproach } from '../../src/plugin.ts'
 import type { ChatRequest, Context } from '../../src/plugin.ts'
 import { ask } from '../lib/asking/ask.ts'
 import { withUserText } from '../lib/asking/conversation.ts'
 import { ensureContent } from '../lib/asking/final-call.ts'
 import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
+import { isGreeting } from '../lib/request/greeting.ts'
 
 const prompt = `Do not answer the above. How much thinking does a good answer to it take? EASY: none, as for greetings, facts \
 known by heart, or changes to a text. MEDIUM: a few steps. HARD: many steps that depend on each other, as in proofs, puzzles \
@@ -41,14 +42,10 @@ export default defineApproach({
 
 type Difficulty = 'easy' | 'medium' | 'hard'
 
-/** Shorter texts without a digit or a question take no thinking. */
-const shortest = 24
-
-/** Whether a request is certainly easy: a few words, neither a question nor a sum, at the start of a conversation. */
+/** Whether a request is certainly easy: a greeting or thanks at the start of a conversation. */
 function isTrivial({ messages, tools }: ChatRequest): boolean {
   const said = messages.filter(({ role }) => role !== 'system' && role !== 'developer')
-  const text = textOf(said[0]).trim()
-  return said.length === 1 && !tools && text.length <= shortest && !/[\d?？]/.test(text)
+  return said.length === 1 && !tools && isGreeting(said[0])
 }
 
 async function estimate(ctx: Context, request: ChatRequest, judge: string): Promise<Difficulty | undefined> {

@@ -3,6 +3,7 @@ import type { ChatRequest, Context } from '../../src/plugin.ts'
 import { ask } from '../lib/asking/ask.ts'
 import { withUserText } from '../lib/asking/conversation.ts'
 import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
+import { isGreeting } from '../lib/request/greeting.ts'
 import { offersTools } from '../lib/request/without-calls.ts'
 
 /** The kinds of tasks that need different methods. */
@@ -18,12 +19,8 @@ FACTUAL: it asks for facts that must be true, such as names, dates, lists or a b
 EASY: one attempt is enough, such as a greeting, a translation, a change to a given text, or something that everybody knows.
 Reply with one word: VERIFIABLE, OPEN, FACTUAL or EASY.`
 
-/** Maximum length of a greeting or of thanks, in characters. */
-const longestGreeting = 24
-
-const greeting =
-  /^(?:hi|hello|hey|hallo|hola|bonjour|good (?:morning|evening)|thanks?(?: you)?|thx|ok(?:ay)?|danke|merci|gracias)\b/i
-const sum = /\d\s?[-+*/^=×÷]\s?\(?-?\d/
+/** Dates, ranges and fractions such as "24/7" are not sums: minus and slash need spaces around them. */
+const sum = /\d\s?[+*^=×÷]\s?\(?-?\d|\d\s[-/]\s\(?-?\d/
 const asksToSolve =
   /\b(?:solve for|prove that|calculate|compute|evaluate|how many|what is the (?:value|sum|product|probability)|find (?:the value|all (?:real|integer|solutions)|x\b)|integrate|derivative of)\b/i
 const options = /^\s{0,4}\(?[A-E][.):]\s.{1,200}\n\s{0,4}\(?[B-F][.):]\s/m
@@ -34,9 +31,9 @@ const options = /^\s{0,4}\(?[A-E][.):]\s.{1,200}\n\s{0,4}\(?[B-F][.):]\s/m
  */
 export function kindByRules(request: ChatRequest): Kind | undefined {
   if (offersTools(request) || request.messages.some(({ role }) => role === 'tool')) return 'easy'
-  const text = textOf(request.messages.findLast(({ role }) => role === 'user')).trim()
-  if (text.length <= longestGreeting && greeting.test(text)) return 'easy'
-  const read = text.slice(-4000)
+  const asked = request.messages.findLast(({ role }) => role === 'user')
+  if (isGreeting(asked)) return 'easy'
+  const read = textOf(asked).trim().slice(-4000)
   if (sum.test(read) || asksToSolve.test(read) || options.test(read)) return 'verifiable'
   return undefined
 }

@@ -2,7 +2,7 @@ import t from 'tap'
 import effort, { readDifficulty } from '../../approaches/effort/index.ts'
 import { HulumanageError } from '../../src/contract/index.ts'
 import type { ChatRequest } from '../../src/contract/index.ts'
-import { contextOf, piecesIn, requestOf, textIn } from './model.ts'
+import { contextOf, image, piecesIn, requestOf, textIn } from './model.ts'
 import type { Scripted } from './model.ts'
 
 const params = effort.params!.parse({ judge: 'small' })
@@ -33,6 +33,13 @@ t.test('the difficulty sets the effort, as the judge names it', async t => {
 t.test('a greeting is easy without a call', async t => {
   t.match(await effortFor(requestOf('Hello there!'), 'HARD'), { set: 'low', calls: 1 })
   t.match(await effortFor(requestOf('17 * 23'), 'HARD'), { set: 'high', calls: 2 })
+})
+
+t.test('a short task is estimated, and so is one in an image', async t => {
+  t.match(await effortFor(requestOf('Prove Goldbach right'), 'HARD'), { set: 'high', calls: 2 })
+  const content = [{ type: 'text', text: 'Hello' }, image]
+  const shown = { model: 'm', messages: [{ role: 'user', content }] }
+  t.match(await effortFor(shown, 'HARD'), { set: 'high', calls: 2 })
 })
 
 t.test('an effort that the client sets stays', async t => {

@@ -28,6 +28,17 @@ t.test('rules name the kind of clear tasks', async t => {
   t.equal(kindByRules({ model: 'm', messages: used }), 'easy')
 })
 
+t.test('rules leave dates, ranges and short tasks to the model', async t => {
+  for (const text of [
+    'Write an essay of 3-4 paragraphs on freedom.',
+    'Plan my trip from 2026-05-01 on.',
+    'Is 24/7 care a good idea?',
+    'ok, prove Fermat',
+  ])
+    t.equal(kindByRules(requestOf(text)), undefined, text)
+  t.equal(kindByRules(requestOf('17 - 5 is what?')), 'verifiable')
+})
+
 t.test('else one cheap call names it, and the method follows', async t => {
   for (const [said, path] of [
     ['OPEN', 'fusion'],
