@@ -4,14 +4,14 @@ import type { Candidate, Candidates, ChatRequest, Context } from '../../src/plug
 import { ask } from '../lib/asking/ask.ts'
 import { withExchange } from '../lib/asking/conversation.ts'
 import { enclose, spokenText } from '../lib/asking/prompt-lists.ts'
-import { collectSuccesses, decideBy, tolerateFailure } from '../lib/asking/tolerate-failure.ts'
+import { decideBy, tolerateFailure } from '../lib/asking/tolerate-failure.ts'
 import { groupByAnswer } from '../lib/judging/agreement.ts'
 import { readGrade } from '../lib/judging/grade.ts'
 import { helperEffort } from '../lib/request/helper-effort.ts'
 import { forJudging, judge, scorerParam } from '../lib/scoring/params.ts'
 import type { Scorer } from '../lib/scoring/params.ts'
 import { scoreEach } from '../lib/scoring/score.ts'
-import { drawFor } from '../lib/scoring/select.ts'
+import { drawEachFor, drawFor } from '../lib/scoring/select.ts'
 import { refinePrompt, reviewPrompt } from '../lib/search/review.ts'
 import { randomFrom } from '../lib/search/thompson.ts'
 import { AdaptiveTree } from './search.ts'
@@ -114,6 +114,7 @@ async function expand(
       tree.answers.length > 0,
     ),
   )
+  tree.rescore(scores.slice(drawn.length))
   for (const [at, { candidate, expansion }] of drawn.entries()) {
     const text = reviews[at] ?? ''
     const score = scorer === 'grade' ? gradeIn(text) : scores[at]
@@ -137,21 +138,23 @@ async function writeAll(
   chosen: readonly Expansion[],
   isFirst: boolean,
 ): Promise<readonly Drawn[]> {
-  const tasks = chosen.map((expansion, at) => async (): Promise<Drawn> => {
-    return { candidate: await write(ctx, work, expansion, work.tree.answers.length + at), expansion }
+  const [first, ...others] = chosen.map((expansion, at) => requestFor(work, expansion, at))
+  if (isFirst) {
+    const candidates = await drawEachFor(ctx, [first!, ...others], work)
+    return candidates.map(candidate => ({ candidate, expansion: chosen[candidate.requestIndex]! }))
+  }
+  const draw = (request: ChatRequest) =>
+    tolerateFailure(ctx, 'an answer', () => drawFor(ctx, request, 1, work))
+  const drawn = await Promise.all([first!, ...others].map(draw))
+  return drawn.flatMap((candidates, at) => {
+    const [candidate] = candidates ?? []
+    const isText = candidate && !candidate.nonText && !candidate.truncated
+    return isText ? [{ candidate, expansion: chosen[at]! }] : []
   })
-  if (isFirst) return await collectSuccesses(ctx, 'an answer', tasks)
-  const drawn = await Promise.all(tasks.map(task => tolerateFailure(ctx, 'an answer', task)))
-  return drawn.flatMap(one => (one && !one.candidate.nonText && !one.candidate.truncated ? [one] : []))
 }
 
-/** Writes one answer: from scratch, or after the review of another. */
-async function write(
-  ctx: Context,
-  { request, scorer, temperature }: Work,
-  { from, model }: Expansion,
-  number: number,
-): Promise<Candidate> {
+/** The request for one answer: from scratch, or after the review of another. */
+function requestFor({ request, tree }: Work, { from, model }: Expansion, at: number): ChatRequest {
   const messages = from
     ? withExchange(
         request.messages,
@@ -159,9 +162,7 @@ async function write(
         `${from.review === '' ? '' : `${enclose('review', from.review)}\n\n`}${refinePrompt}`,
       )
     : request.messages
-  const own = withSeed({ ...request, model, messages }, number)
-  const [candidate] = await drawFor(ctx, own, 1, { scorer, temperature })
-  return candidate
+  return withSeed({ ...request, model, messages }, tree.answers.length + at)
 }
 
 async function review(ctx: Context, request: ChatRequest, candidate: Candidate): Promise<string> {

@@ -1,11 +1,11 @@
 import type { Candidate } from '../../src/plugin.ts'
 import { Arm } from '../lib/search/thompson.ts'
 
-/** An answer with its score from 0 to 1, and the review that it comes from. */
+/** An answer with its latest score from 0 to 1, and its review. */
 export interface Scored {
   readonly candidate: Candidate
   readonly review: string
-  readonly score: number
+  score: number
 }
 
 /** A node of the search: the root is the question, each other an answer. */
@@ -85,6 +85,14 @@ export class AdaptiveTree {
     for (let each: Node | undefined = child; each; each = each.parent) each.below.record(answer.score)
     this.#models.get(model)?.record(answer.score)
     this.#answers.push(answer)
+  }
+
+  /**
+   * Replaces the scores of all answers, in their order; undefined keeps one. Scores that compare answers fall as more
+   * come, so that those of different batches would not be comparable. What the arms have learned stays.
+   */
+  rescore(scores: readonly (number | undefined)[]): void {
+    for (const [at, answer] of this.#answers.entries()) answer.score = scores[at] ?? answer.score
   }
 
   #bestChild(node: Node): Node | undefined {

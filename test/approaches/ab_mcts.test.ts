@@ -4,7 +4,8 @@ import { AdaptiveTree } from '../../approaches/ab_mcts/search.ts'
 import { Arm, randomFrom } from '../../approaches/lib/search/thompson.ts'
 import { textOf } from '../../src/chat/completion.ts'
 import { HulumanageError } from '../../src/contract/index.ts'
-import { contextOf, promptOf, requestOf, textIn, toolCall } from './model.ts'
+import { completionIn, contextOf, promptOf, requestOf, textIn, toolCall } from './model.ts'
+import type { ScriptedChoice } from './model.ts'
 import type { Candidate } from '../../src/sampling/candidate.ts'
 
 const random = randomFrom('test')
@@ -91,4 +92,36 @@ t.test('a call of a tool is the answer', async t => {
   const ctx = contextOf(() => [{ tool_calls: [toolCall] }])
   const answer = await abMcts.run(requestOf('q'), ctx, abMcts.params!.parse({}))
   t.equal(await textIn(answer), null)
+})
+
+/** Runs on draws that come in this order; the judge grades by the answer. */
+async function chosenOf(
+  draws: readonly (string | ScriptedChoice)[],
+  params: object,
+  gradeOf: (answer: string) => number,
+) {
+  let made = 0
+  const ctx = contextOf(({ kind, request }) =>
+    kind === 'helper' ? `Score: ${gradeOf(textOf(request.messages.at(-2)))}` : [draws[made++]!],
+  )
+  return await completionIn(await abMcts.run(requestOf('q'), ctx, abMcts.params!.parse(params)))
+}
+
+t.test('a first answer that breaks off loses to a complete one, whatever its grade', async t => {
+  const draws = [{ content: 'Half', finish: 'length' }, 'two', 'three'] as const
+  const { choices } = await chosenOf(draws, { n: 3 }, answer => (answer === 'Half' ? 9 : 5))
+  t.match(choices[0], { message: { content: 'two' }, finish_reason: 'stop' })
+})
+
+t.test('one call of a tool among three first answers does not end the search', async t => {
+  const caller = { content: null, tool_calls: [toolCall], finish: 'tool_calls' } as const
+  t.match((await chosenOf(['one', 'one', caller], { n: 3 }, () => 5)).choices[0], {
+    message: { content: 'one' },
+  })
+})
+
+t.test('by agreement, three votes from three batches beat two from the first', async t => {
+  const draws = ['1', '1', '2', '7', '7', '4', '7', '5', '6'].map(value => `The answer is ${value}.`)
+  const { choices } = await chosenOf(draws, { n: 9, scorer: 'agreement' }, () => 5)
+  t.match(choices[0], { message: { content: 'The answer is 7.' } })
 })

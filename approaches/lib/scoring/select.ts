@@ -1,4 +1,4 @@
-import { sample, sampleInWindows, withDrawTemperature } from '../../../src/plugin.ts'
+import { sample, sampleEach, sampleInWindows, withDrawTemperature } from '../../../src/plugin.ts'
 import type { Candidate, Candidates, ChatRequest, Context, Ending, NextWindow } from '../../../src/plugin.ts'
 import { drawsOf, groupByAnswer, oneOfEach } from '../judging/agreement.ts'
 import { choose } from '../judging/choose.ts'
@@ -18,17 +18,37 @@ export async function drawFor(
   n: number,
   { scorer, temperature, ending, windows }: DrawOptions,
 ): Promise<Candidates> {
-  const plain = withDrawTemperature(request, temperature)
-  const drawing = scorer === 'logprob' ? withLogprobs(plain) : plain
+  const drawing = scorableRequest(request, { scorer, temperature })
   const drawn = windows
     ? await sampleInWindows(ctx, drawing, n, windows)
     : await sample(ctx, drawing, n, ending)
   return scorer === 'logprob' ? hideLogprobs(drawn, request) : drawn
 }
 
-interface DrawOptions {
+/** Draws an answer to each request, as `sampleEach` does, that a scorer can tell apart. */
+export async function drawEachFor(
+  ctx: Context,
+  requests: readonly [ChatRequest, ...ChatRequest[]],
+  options: ScoringOptions,
+): Promise<Candidates> {
+  const drawn = await sampleEach(
+    ctx,
+    requests.map(request => scorableRequest(request, options)),
+  )
+  return options.scorer === 'logprob' ? hideLogprobs(drawn, requests[0]) : drawn
+}
+
+function scorableRequest(request: ChatRequest, { scorer, temperature }: ScoringOptions): ChatRequest {
+  const drawing = withDrawTemperature(request, temperature)
+  return scorer === 'logprob' ? withLogprobs(drawing) : drawing
+}
+
+interface ScoringOptions {
   readonly scorer: Scorer
   readonly temperature?: number | undefined
+}
+
+interface DrawOptions extends ScoringOptions {
   readonly ending?: Ending<Candidate> | undefined
   readonly windows?: NextWindow | undefined
 }
