@@ -1,4 +1,5 @@
-import type { CallRow, RequestRow, Value } from '../columns.ts'
+import { callColumns, requestColumns } from '../columns.ts'
+import type { Value } from '../columns.ts'
 import { usageSums } from '../ledger.ts'
 
 type Sum = (typeof usageSums)[number]
@@ -9,62 +10,90 @@ const sumsOfCalls = ['prompt', 'completion', 'cached', 'cache_write', 'reasoning
 
 /** Milliseconds of an hour, the finest division of usage. */
 export const hourMs = 3_600_000
+/** Hours of a day in UTC. */
+const dayHours = 24
 /** Milliseconds of a day in UTC. */
-export const dayMs = 24 * hourMs
+export const dayMs = dayHours * hourMs
+
+/** Entries as they were encoded: the values of a request begin at one index, those of a call at another. */
+type Values = readonly Value[]
+
+const inRequest = placesOf(requestColumns)
+const inCall = placesOf(callColumns)
+
+interface Group {
+  readonly unit: number
+  readonly names: readonly string[]
+  readonly sums: Sums
+}
 
 /**
- * The usage of a batch, by a unit of time, client, chain, provider and model. A request counts at the provider and model that
- * answered it, a call at its own.
+ * The usage of a batch, by hour, client, chain, provider and model. A request counts at the provider and model that answered
+ * it, a call at its own.
  */
 export class UsageDelta {
-  readonly #unitMs: number
-  readonly #groups = new Map<string, { readonly key: readonly Value[]; readonly sums: Sums }>()
+  readonly #groups = new Map<string, Group>()
 
-  constructor(unitMs: number) {
-    this.#unitMs = unitMs
-  }
-
-  addRequest(request: RequestRow): void {
-    const sums = this.#sumsOf(request, request)
+  addRequest(values: Values, request: number): void {
+    const sums = this.#sumsAt(values, request, request + inRequest.provider, request + inRequest.model)
     add(sums, 'requests', 1)
-    add(sums, 'failed', request.code === null ? 0 : 1)
-    add(sums, 'wasted_cost', request.wasted_cost)
+    add(sums, 'failed', values[request + inRequest.code] === null ? 0 : 1)
+    add(sums, 'wasted_cost', values[request + inRequest.wasted_cost])
   }
 
-  addCall(request: RequestRow, call: CallRow): void {
-    if (call.kind === 'step') return
-    const sums = this.#sumsOf(request, call.provider === null ? request : call)
-    if (call.kind === 'call') add(sums, 'calls', 1)
-    for (const name of sumsOfCalls) add(sums, name, call[name])
+  addCall(values: Values, request: number, call: number): void {
+    const kind = values[call + inCall.kind]
+    if (kind === 'step') return
+    const sums =
+      values[call + inCall.provider] === null
+        ? this.#sumsAt(values, request, request + inRequest.provider, request + inRequest.model)
+        : this.#sumsAt(values, request, call + inCall.provider, call + inCall.model)
+    if (kind === 'call') add(sums, 'calls', 1)
+    for (const name of sumsOfCalls) add(sums, name, values[call + inCall[name]])
+  }
+
+  /** The same usage by day. */
+  byDay(): UsageDelta {
+    const days = new UsageDelta()
+    for (const { unit, names, sums } of this.#groups.values()) {
+      const ofDay = days.#sumsOf(Math.floor(unit / dayHours), names)
+      for (const name of usageSums) add(ofDay, name, sums[name])
+    }
+    return days
   }
 
   /** The values to insert: the key, then each sum. */
   *rows(): Generator<Value[]> {
-    for (const { key, sums } of this.#groups.values()) {
-      yield [...key, ...usageSums.map(name => sums[name] ?? (name.endsWith('cost') ? null : 0))]
+    for (const { unit, names, sums } of this.#groups.values()) {
+      yield [unit, ...names, ...usageSums.map(name => sums[name] ?? (name.endsWith('cost') ? null : 0))]
     }
   }
 
-  #sumsOf(
-    { at, client, chain }: RequestRow,
-    { provider, model }: Pick<RequestRow, 'provider' | 'model'>,
-  ): Sums {
-    const key = [
-      Math.floor(Number(at) / this.#unitMs),
-      client ?? '',
-      chain ?? '',
-      provider ?? '',
-      model ?? '',
-    ]
-    const name = JSON.stringify(key)
-    const present = this.#groups.get(name)
+  /** The sums of a request's hour, client and chain, and of the provider and model at these indexes. */
+  #sumsAt(values: Values, request: number, provider: number, model: number): Sums {
+    const hour = Math.floor(Number(values[request + inRequest.at]) / hourMs)
+    const places = [request + inRequest.client, request + inRequest.chain, provider, model]
+    return this.#sumsOf(
+      hour,
+      places.map(place => String(values[place] ?? '')),
+    )
+  }
+
+  #sumsOf(unit: number, names: readonly string[]): Sums {
+    // No name holds this character: they are clipped, or come from the configuration.
+    const key = `${unit}\0${names.join('\0')}`
+    const present = this.#groups.get(key)
     if (present) return present.sums
     const sums: Sums = {}
-    this.#groups.set(name, { key, sums })
+    this.#groups.set(key, { unit, names, sums })
     return sums
   }
 }
 
-function add(sums: Sums, name: Sum, value: Value): void {
+function add(sums: Sums, name: Sum, value: Value | undefined): void {
   if (typeof value === 'number') sums[name] = (sums[name] ?? 0) + value
+}
+
+function placesOf<Name extends string>(columns: readonly Name[]): Readonly<Record<Name, number>> {
+  return Object.fromEntries(columns.map((name, index) => [name, index])) as Record<Name, number>
 }

@@ -2,9 +2,9 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { callColumns, requestColumns } from '../columns.ts'
 import type { Value } from '../columns.ts'
 import { usageSums } from '../ledger.ts'
-import { dayMs, hourMs, UsageDelta } from './usage-delta.ts'
+import { UsageDelta } from './usage-delta.ts'
 
-/** Writes batches of entries: each in one transaction, with the sums that it adds to the usage. */
+/** Writes entries, and the sums that they add to the usage. */
 export class Writer {
   readonly #database: DatabaseSync
   readonly #request: StatementSync
@@ -20,15 +20,15 @@ export class Writer {
     this.#days = database.prepare(addition('usage_days', 'day'))
   }
 
-  /** Writes the encoded entries, all or none. */
-  write(values: readonly Value[]): void {
+  /** Writes batches of encoded entries in one transaction: all or none. */
+  write(...batches: readonly (readonly Value[])[]): void {
     this.#database.exec('BEGIN IMMEDIATE')
     try {
-      const hours = new UsageDelta(hourMs)
-      const days = new UsageDelta(dayMs)
-      for (let at = 0; at < values.length;) at = this.#writeEntry(values, at, [hours, days])
-      for (const row of hours.rows()) this.#hours.run(...row)
-      for (const row of days.rows()) this.#days.run(...row)
+      const usage = new UsageDelta()
+      for (const values of batches)
+        for (let at = 0; at < values.length;) at = this.#writeEntry(values, at, usage)
+      for (const row of usage.rows()) this.#hours.run(...row)
+      for (const row of usage.byDay().rows()) this.#days.run(...row)
       this.#database.exec('COMMIT')
     } catch (error) {
       // A full disk has rolled back by itself.
@@ -38,19 +38,16 @@ export class Writer {
   }
 
   /** Writes the entry that starts at an index; returns the index after it. */
-  #writeEntry(values: readonly Value[], start: number, deltas: readonly UsageDelta[]): number {
+  #writeEntry(values: readonly Value[], start: number, usage: UsageDelta): number {
     let at = start + requestColumns.length
-    const request = values.slice(start, at)
-    const { lastInsertRowid } = this.#request.run(...request)
-    const requestRow = rowOf(requestColumns, request)
-    for (const delta of deltas) delta.addRequest(requestRow)
+    const { lastInsertRowid } = this.#request.run(...values.slice(start, at))
+    usage.addRequest(values, start)
     const count = Number(values[at++])
     for (let index = 0; index < count; index++) {
-      const call = values.slice(at, at + callColumns.length)
+      const call = at
       at += callColumns.length
-      this.#call.run(lastInsertRowid, ...call)
-      const callRow = rowOf(callColumns, call)
-      for (const delta of deltas) delta.addCall(requestRow, callRow)
+      this.#call.run(lastInsertRowid, ...values.slice(call, at))
+      usage.addCall(values, start, call)
     }
     return at
   }
@@ -69,8 +66,4 @@ function addition(table: string, unit: string): string {
 
 function insertion(table: string, columns: readonly string[]): string {
   return `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`
-}
-
-function rowOf<Name extends string>(columns: readonly Name[], values: readonly Value[]) {
-  return Object.fromEntries(columns.map((name, index) => [name, values[index]])) as Record<Name, Value>
 }
