@@ -45,3 +45,24 @@ t.test('the oldest requests are deleted first while the ledger is too large', as
   t.equal(valueOf(database, 'SELECT count(*) FROM calls'), left)
   t.match(readUsage(database, { by: [] }), [{ requests: 6_000 }])
 })
+
+t.test('sums of made-up models leave before requests of others, and the ledger keeps its size', async t => {
+  const database = openDatabase(':memory:')
+  t.teardown(() => database.close())
+  const writer = new Writer(database)
+  const tokens = { provider: 'p', model: 'm', prompt: 10, completion: 5 }
+  for (let index = 0; index < 200; index++)
+    writer.write(valuesOf({ id: `r${index}`, at: noon, ...tokens }, [{ n: 0, ...tokens }]))
+  const retention = { ...keepAll, maxBytes: usedBytes(database) * 2 }
+  const madeUp = Array.from({ length: 6_000 }, (_, index) =>
+    valuesOf({ id: `x${index}`, at: noon - 1, code: 'unknown_model', model: `${'x'.repeat(70)}${index}` }),
+  )
+  writer.write(...madeUp)
+  while (prune(database, retention, noon + dayMs)) continue
+  t.ok(usedBytes(database) <= retention.maxBytes)
+  t.equal(valueOf(database, "SELECT count(*) FROM requests WHERE model = 'm'"), 200)
+  t.match(
+    readUsage(database, { by: ['model'] }).filter(({ model }) => model === 'm'),
+    [{ requests: 200, prompt: 2_000 }],
+  )
+})
