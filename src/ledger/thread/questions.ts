@@ -39,6 +39,7 @@ export class Questions {
   }
 }
 
-function unavailable(reason: string): HulumanageError {
+/** The error of a ledger that cannot be read. */
+export function unavailable(reason: string): HulumanageError {
   return new HulumanageError('ledger_unavailable', `The ledger cannot be read: ${reason}`)
 }

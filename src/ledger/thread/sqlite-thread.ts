@@ -5,12 +5,17 @@ import { readRequest, readRequests, readUsage } from '../sqlite/read.ts'
 import { prune } from '../sqlite/retention.ts'
 import type { Retention } from '../sqlite/retention.ts'
 import { Writer } from '../sqlite/write.ts'
+import { reasonOf } from './reason.ts'
 import type { FromThread, Method, ThreadSettings, ToThread } from './messages.ts'
 
 /** Milliseconds before a database that could not be opened is tried again. */
 const reopenMs = 10_000
 /** Milliseconds between deletions of what is too old. */
 const pruneMs = 300_000
+/** Milliseconds that a batch waits for others: a transaction costs as much as dozens of entries. */
+const gatherMs = 250
+
+type Batch = Extract<ToThread, { kind: 'write' }>
 
 interface OpenDatabase {
   readonly database: DatabaseSync
@@ -25,6 +30,9 @@ export class SqliteThread {
   #open: OpenDatabase | undefined
   #failure: { readonly error: unknown; readonly at: number } | undefined
   #pruning: NodeJS.Timeout | undefined
+  /** The batches of the next transaction. */
+  #batches: Batch[] = []
+  #gathering: NodeJS.Timeout | undefined
 
   constructor({ path, retention }: ThreadSettings, send: (message: FromThread) => void) {
     this.#path = path
@@ -34,19 +42,31 @@ export class SqliteThread {
 
   receive(message: Exclude<ToThread, { kind: 'close' }>): void {
     if (message.kind === 'retention') this.#retention = message.retention
-    else if (message.kind === 'write') this.#write(message)
+    else if (message.kind === 'write') this.#gather(message)
     else this.#answer(message)
   }
 
   close(): void {
+    this.#writeGathered()
     clearTimeout(this.#pruning)
     this.#open?.database.close()
     this.#open = undefined
   }
 
-  #write({ values, count }: Extract<ToThread, { kind: 'write' }>): void {
+  #gather(batch: Batch): void {
+    this.#batches.push(batch)
+    this.#gathering ??= setTimeout(this.#writeGathered, gatherMs)
+  }
+
+  readonly #writeGathered = (): void => {
+    clearTimeout(this.#gathering)
+    this.#gathering = undefined
+    const batches = this.#batches
+    if (batches.length === 0) return
+    this.#batches = []
+    const count = batches.reduce((sum, batch) => sum + batch.count, 0)
     try {
-      this.#opened().writer.write(values)
+      this.#opened().writer.write(...batches.map(({ values }) => values))
       this.#send({ kind: 'written', count })
     } catch (error) {
       this.#send({ kind: 'written', count, error: reasonOf(error) })
@@ -54,6 +74,7 @@ export class SqliteThread {
   }
 
   #answer({ id, method, query }: Extract<ToThread, { kind: 'ask' }>): void {
+    this.#writeGathered()
     try {
       const value = answers[method](this.#opened().database, query)
       this.#send({ kind: 'answer', id, value })
@@ -98,8 +119,4 @@ const answers: Readonly<Record<Method, (database: DatabaseSync, query: unknown) 
   requests: (database, query) => readRequests(database, query as RequestQuery),
   request: (database, query) => readRequest(database, query as string),
   usage: (database, query) => readUsage(database, query as UsageQuery),
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

@@ -13,7 +13,8 @@ import type {
 import type { Retention } from '../sqlite/retention.ts'
 import { within } from '../../time/within.ts'
 import type { FromThread, Method, ThreadSettings, ToThread } from './messages.ts'
-import { Questions } from './questions.ts'
+import { Questions, unavailable } from './questions.ts'
+import { reasonOf } from './reason.ts'
 import { WriteReport } from './write-report.ts'
 
 /** The program is TypeScript in a checkout and JavaScript in the package. */
@@ -77,8 +78,13 @@ export class ThreadLedger implements Ledger {
     let count = 0
     for (const entry of batch) if (this.#encode(entry, values)) count++
     if (count === 0) return
-    this.#sent += count
-    this.#post({ kind: 'write', values, count })
+    try {
+      this.#post({ kind: 'write', values, count })
+      this.#sent += count
+    } catch (error) {
+      // The system has no thread to give.
+      this.#report.failed(count, reasonOf(error))
+    }
   }
 
   /** Appends the values of an entry; a faulty one is dropped, and does not affect the others. */
@@ -116,12 +122,20 @@ export class ThreadLedger implements Ledger {
   /** Asks the thread, which has written by then what was recorded before. */
   async #ask(method: Method, query: unknown): Promise<unknown> {
     this.#flush()
-    const worker = this.#thread()
+    const worker = this.#threadToAsk()
     worker.ref()
     try {
       return await this.#questions.ask((id): void => this.#post({ kind: 'ask', id, method, query }))
     } finally {
       if (this.#questions.size === 0) worker.unref()
+    }
+  }
+
+  #threadToAsk(): Worker {
+    try {
+      return this.#thread()
+    } catch (error) {
+      throw unavailable(reasonOf(error))
     }
   }
 

@@ -1,0 +1,4 @@
+/** The reason for a failure, in words. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
