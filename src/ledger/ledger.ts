@@ -1,6 +1,6 @@
 import type { CallRow, RequestRow, Value } from './columns.ts'
 
-/** A request that has ended. It is encoded when its batch is sent, which is after the answer is. */
+/** A request that has ended. It is encoded at the end of the turn of the event loop, once its answer is sent. */
 export interface Entry {
   /** Appends the values of the request, the number of its calls, and the values of each. */
   encode: (values: Value[]) => void

@@ -1,6 +1,5 @@
 import { Worker } from 'node:worker_threads'
 import type { Logger } from 'pino'
-import type { Value } from '../columns.ts'
 import type {
   Entry,
   Ledger,
@@ -13,15 +12,16 @@ import type {
 import type { Retention } from '../sqlite/retention.ts'
 import { within } from '../../time/within.ts'
 import type { FromThread, Method, ThreadSettings, ToThread } from './messages.ts'
+import { Batch } from './batch.ts'
 import { Questions, unavailable } from './questions.ts'
 import { reasonOf } from './reason.ts'
 import { WriteReport } from './write-report.ts'
 
 /** The program is TypeScript in a checkout and JavaScript in the package. */
 const program = new URL(`./worker${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`, import.meta.url)
-/** Entries that are sent together. Small batches let the objects of a request die young, see decision 16. */
+/** Entries that are sent together. */
 const batchSize = 100
-/** Milliseconds that an entry waits for others. */
+/** Milliseconds that an encoded entry waits for others. */
 const batchMs = 250
 /** Entries that may wait for the thread; further ones are dropped. */
 const maxWaiting = 20_000
@@ -36,9 +36,10 @@ export class ThreadLedger implements Ledger {
   readonly #questions = new Questions()
   #retention: Retention
   #worker: Worker | undefined
-  #batch: Entry[] = []
+  /** The entries of this turn of the event loop. */
+  #entries: Entry[] = []
+  #batch = new Batch()
   #timer: NodeJS.Timeout | undefined
-  #isFlushDue = false
   /** Entries that were sent and are not written yet. */
   #sent = 0
   #closed = false
@@ -55,29 +56,34 @@ export class ThreadLedger implements Ledger {
   }
 
   readonly record = (entry: Entry): void => {
-    if (this.#closed || this.#sent + this.#batch.length >= maxWaiting) return this.#report.overflowed()
-    const size = this.#batch.push(entry)
-    if (size >= batchSize) this.#flushSoon()
-    else if (size === 1) this.#timer = setTimeout(this.#flush, batchMs).unref()
+    const waiting = this.#sent + this.#batch.count + this.#entries.length
+    if (this.#closed || waiting >= maxWaiting) return this.#report.overflowed()
+    // Not at once: what the end of a request settles in promises is part of its entry. Nor with a batch: until then, an
+    // entry holds all objects of its request, which should die young (decision 16).
+    if (this.#entries.push(entry) === 1) setImmediate(this.#encode)
   }
 
-  /** Not at once: what the end of a request settles in promises is part of its entry. */
-  #flushSoon(): void {
-    if (this.#isFlushDue) return
-    this.#isFlushDue = true
-    setImmediate(this.#flush)
+  readonly #encode = (): void => {
+    const entries = this.#entries
+    this.#entries = []
+    for (const entry of entries) {
+      try {
+        this.#batch.add(entry)
+      } catch (error) {
+        this.#report.drop(1)
+        this.#log.error({ err: error }, 'a request cannot be recorded in the ledger')
+      }
+    }
+    if (this.#batch.count >= batchSize) this.#send()
+    else if (this.#batch.count > 0) this.#timer ??= setTimeout(this.#send, batchMs).unref()
   }
 
-  readonly #flush = (): void => {
+  readonly #send = (): void => {
     clearTimeout(this.#timer)
-    this.#isFlushDue = false
-    const batch = this.#batch
-    if (batch.length === 0) return
-    this.#batch = []
-    const values: Value[] = []
-    let count = 0
-    for (const entry of batch) if (this.#encode(entry, values)) count++
+    this.#timer = undefined
+    const { values, count } = this.#batch
     if (count === 0) return
+    this.#batch = new Batch()
     try {
       this.#post({ kind: 'write', values, count })
       this.#sent += count
@@ -87,18 +93,9 @@ export class ThreadLedger implements Ledger {
     }
   }
 
-  /** Appends the values of an entry; a faulty one is dropped, and does not affect the others. */
-  #encode(entry: Entry, values: Value[]): boolean {
-    const { length } = values
-    try {
-      entry.encode(values)
-      return true
-    } catch (error) {
-      values.length = length
-      this.#report.drop(1)
-      this.#log.error({ err: error }, 'a request cannot be recorded in the ledger')
-      return false
-    }
+  #flush(): void {
+    this.#encode()
+    this.#send()
   }
 
   /** Changes what is kept. */
