@@ -1,7 +1,9 @@
+import { hash } from 'node:crypto'
 import OpenAI from 'openai'
 import t from 'tap'
 import type { Test } from 'tap'
 import type { ConfigInput } from '../../src/config/schema.ts'
+import { isSealed, readStoredId, storedId } from '../../src/text/stored-id.ts'
 import { event, eventStream } from '../fake-messages.ts'
 import { answer, fakeProvider, gate, hold, json } from '../fake-provider.ts'
 import type { FakeProvider, Script } from '../fake-provider.ts'
@@ -229,6 +231,39 @@ relayTest('a stored response is known only to the client it was made for', async
   }
   t.equal(services[0].requests.length, calls, 'no provider was asked')
   t.match(await openai.responses.create({ ...asked, previous_response_id: id }), { previous_response_id: id })
+})
+
+for (const key of [undefined, ''])
+  relayTest(
+    `nobody can seal an id for a provider whose key is ${JSON.stringify(key)} from what is public about it`,
+    async (t, start) => {
+      const service = await fakeProvider(t, [responses('a'), responses('b'), responses('c')])
+      const bare = { name: 'bare', api: 'responses', base_url: service.url, api_key: key } as const
+      const config = { api_keys: [clientKey, 'key-of-another'], providers: [bare] }
+      const { openai, url } = await start([responses(), responses()], config)
+      const { id } = await openai.responses.create(asked)
+      const again = { ...asked, previous_response_id: id }
+      t.match(await openai.responses.create(again), { output_text: 'b' })
+
+      const another = new OpenAI({ baseURL: `${url}/v1`, apiKey: 'key-of-another', maxRetries: 0 })
+      const owner = hash('sha256', 'key-of-another')
+      for (const secret of ['', 'undefined', service.url, JSON.stringify([service.url, {}])]) {
+        const previous_response_id = storedId(readStoredId(id)!, { secret, owner })
+        const thrown = await errorOf(another.responses.create({ ...asked, previous_response_id }))
+        t.match(thrown, { status: 400, code: 'previous_response_not_found' }, secret)
+      }
+      t.equal(service.requests.length, 2, 'no provider was asked')
+    },
+  )
+
+relayTest('the key of a client that is forwarded seals its ids across restarts', async (t, start) => {
+  const { services, text } = await start([responses(), responses()])
+  const config = JSON.parse(text) as ConfigInput
+  const own = { name: 'one', api: 'responses', base_url: services[0].url, forward_client_key: true } as const
+  const forwarding = JSON.stringify({ ...config, providers: [own] })
+  services[0].script([responses('a'), responses('b')])
+  const { id } = await clientOf(await serve(t, forwarding)).responses.create(asked)
+  t.ok(isSealed(readStoredId(id)!, { secret: clientKey, owner: hash('sha256', clientKey) }))
 })
 
 relayTest('a key that is added before its old one goes leaves ids as they were', async (t, start) => {

@@ -5,6 +5,7 @@ import { FleetMetrics } from '../../server/metrics/fleet-metrics.ts'
 import type { ServerFigures } from '../../server/metrics/fleet-metrics.ts'
 import { answerCalls, Caller } from '../../store/channel.ts'
 import type { Channel } from '../../store/channel.ts'
+import { processSecret, secretVariable } from '../../providers/responses/process-secret.ts'
 import { MemoryHub } from '../../store/memory/memory-hub.ts'
 import { callHub } from '../../store/remote-hub.ts'
 import { indexVariable, portVariable } from './worker.ts'
@@ -83,7 +84,11 @@ export class Workers {
   #fork(workerIndex: number): Promise<string | FailedStart> {
     const startedAt = performance.now()
     const port = this.#isPortLost ? { [portVariable]: String(this.#port) } : {}
-    const worker = cluster.fork({ [indexVariable]: `${workerIndex}/${this.#options.count}`, ...port })
+    const worker = cluster.fork({
+      [indexVariable]: `${workerIndex}/${this.#options.count}`,
+      [secretVariable]: processSecret,
+      ...port,
+    })
     const started = Promise.withResolvers<string | FailedStart>()
     let serves = false
     this.#running.set(workerIndex, worker)

@@ -1,8 +1,10 @@
 import type { ProviderConfig } from '../../config/schema.ts'
 import { isSealed, ownerOf, storedId } from '../../text/stored-id.ts'
 import type { SealedBy, SealedId, StoredIdClient } from '../../text/stored-id.ts'
+import { processSecret } from './process-secret.ts'
 
-type StoringProvider = Pick<ProviderConfig, 'name' | 'api_key' | 'api_keys' | 'headers' | 'base_url'>
+type StoringProvider = Pick<ProviderConfig, 'name' | 'api_key' | 'api_keys'> &
+  Partial<Pick<ProviderConfig, 'forward_client_key'>>
 
 /**
  * Creates a function that replaces a provider's ids with ours in a complete response or the events of one stream, and
@@ -23,21 +25,24 @@ export function withStoredIds(
 /** Whether a client may name a stored response: it was made for this client, through one of the provider's present keys. */
 export function mayName(sealed: SealedId, provider: StoringProvider, client: StoredIdClient): boolean {
   const owner = ownerOf(client)
-  return secretsOf(provider).some(secret => isSealed(sealed, { secret, owner }))
+  return secretsOf(provider, client).some(secret => isSealed(sealed, { secret, owner }))
 }
 
 function pairOf(id: string, provider: StoringProvider, client: StoredIdClient): readonly [string, string] {
-  const by: SealedBy = { secret: secretsOf(provider)[0] ?? '', owner: ownerOf(client) }
+  const by: SealedBy = { secret: secretsOf(provider, client)[0]!, owner: ownerOf(client) }
   return [JSON.stringify(id), JSON.stringify(storedId({ provider: provider.name, id }, by))]
 }
 
 /**
- * The secrets of a provider, the one that seals first: its keys, with which anybody could read its responses anyway. Without
- * a key, it is the rest that gives access.
+ * The secrets of a provider, the one that seals first: its keys or the client's own, with which anybody could read its
+ * responses anyway. Everything else about a provider can be guessed, so that without a key only the process has a secret.
  */
-function secretsOf({ api_key: key, api_keys: keys, headers, base_url: base }: StoringProvider): string[] {
-  const own = [...(keys ?? []), ...(key === undefined ? [] : [key])]
-  return own.length > 0 ? own : [JSON.stringify([base, headers])]
+function secretsOf(
+  { api_key: key = '', api_keys: keys = [], forward_client_key: forwards }: StoringProvider,
+  { clientKey = '' }: StoredIdClient,
+): string[] {
+  const own = [...keys, key, forwards ? clientKey : ''].filter(each => each !== '')
+  return own.length > 0 ? own : [processSecret]
 }
 
 /** The ids of the response and of the previous one. */

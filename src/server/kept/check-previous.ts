@@ -12,10 +12,10 @@ export function checkPrevious({ server, exchange }: FastifyRequest, body: unknow
   if (!isObject(body)) return
   const { previous_response_id: previous } = body
   if (typeof previous !== 'string') return
-  const { providers, base_url, api_key, api_keys: keys, clients } = server.currentConfig.value
+  const { providers, api_key, api_keys: keys, clients } = server.currentConfig.value
   const stored = readStoredId(previous)
   if (stored) {
-    const byDefault = { name: 'default', base_url, api_key, api_keys: undefined, headers: {} }
+    const byDefault = { name: 'default', api_key, api_keys: undefined }
     const provider = [...providers, byDefault].find(({ name }) => name === stored.provider)
     if (provider && !mayName(stored, provider, exchange)) throw unknownResponse(previous)
     return

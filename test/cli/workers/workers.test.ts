@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import t from 'tap'
 import { answer, fakeProvider, gate, hold, sequence } from '../../fake-provider.ts'
+import { responses } from '../../fake-responses.ts'
 import { ask, askAll, get, serveTogether, simulated, skip, workersOf } from '../together.ts'
 
 t.test('workers share one port, and limits hold over all of them', { skip }, async t => {
@@ -59,3 +60,29 @@ t.test('a slot held by a crashed worker is free again', { skip }, async t => {
   while (status === undefined) status = await ask(serving.url).catch(() => undefined)
   t.equal(status, 200, 'as soon as one is there again')
 })
+
+t.test(
+  'each worker knows the stored responses of the others, also without a key to seal with',
+  { skip },
+  async t => {
+    const fake = await fakeProvider(t, responses())
+    const { url } = await serveTogether(t, {
+      approach: 'proxy',
+      providers: [{ name: 'a', base_url: fake.url, api: 'responses' }],
+    })
+    const create = async (previous?: string) => {
+      const response = await fetch(`${url}/v1/responses`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', connection: 'close' },
+        body: JSON.stringify({ model: 'm', input: 'Hi', previous_response_id: previous }),
+      })
+      return (await response.json()) as { readonly id: string; readonly status: string }
+    }
+    const { id } = await create()
+    const statuses = await Promise.all([create(id), create(id), create(id), create(id)])
+    t.strictSame(
+      statuses.map(({ status }) => status),
+      Array(4).fill('completed'),
+    )
+  },
+)
