@@ -1,3 +1,5 @@
+import { unprintable } from '../../text/clip.ts'
+
 /** Names of levels and their colors, as the numbers of escape sequences. */
 const levels: Readonly<Record<number, readonly [name: string, color: number]>> = {
   10: ['TRACE', 90],
@@ -58,8 +60,8 @@ function shown(value: unknown): string {
 
 /** Clients choose the names of models, and a terminal obeys control characters. */
 function printable(text: string): string {
-  return text.replace(
-    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+  return text.replaceAll(
+    unprintable,
     character => `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`,
   )
 }
