@@ -44,7 +44,7 @@ export interface RequestState {
   readonly meter: MeterReading
   /** The whole chain in its normal form, such as `cache-proxy-bon`; `none` if it names no step. */
   readonly chain: string
-  /** The steps of the chain, without repetitions. */
+  /** The steps of the chain and those that they use, without repetitions. */
   readonly steps: readonly Step[]
   /** Default: `chat`. */
   readonly operation?: Operation | undefined
@@ -55,7 +55,7 @@ export interface RequestState {
   /** Identifies the client: one text for each key of `api_keys`, never the key itself; absent if there are no keys. */
   readonly tenant?: string | undefined
   /** The validated params of a step for this request. */
-  params: (step: Step) => unknown
+  params: ParamsOf
   /** Reports progress to a client that streams. */
   note: (text: string) => void
   /** Sets the best answer so far, which is returned if a budget runs out. */
@@ -134,6 +134,13 @@ export interface Context {
   readonly log: Logger
   readonly budget: Budget
   /**
+   * A digest of the client and the chain with its params. Whatever a step keeps beyond one request, it keeps under this
+   * text, so that clients never share it.
+   */
+  readonly owner: string
+  /** The params of a step in `uses` for this request. */
+  readonly paramsOf: ParamsOf
+  /**
    * Calls the model, or the steps below this one in the chain. A `candidate` (default) has all fields of the client; a
    * `helper` (grading, extraction) goes without its response format, stop and n, and cannot call its tools. The layers
    * below count and limit calls, so `Promise.all` over many of them is safe.
@@ -156,6 +163,9 @@ export interface Context {
    */
   degrade: (part: string) => void
 }
+
+/** Returns the params of a step: its defaults, those of the configuration and those of the request. */
+export type ParamsOf = (step: Step) => Readonly<Record<string, unknown>>
 
 export type CallKind = 'candidate' | 'helper'
 
@@ -185,7 +195,10 @@ interface Described<P extends Params> {
 export interface Approach<P extends Params = Params> extends Described<P> {
   /** Where the method was published. */
   readonly paper?: string
-  cost?(params: z.output<P>, n: number): Cost
+  /** Other approaches that this one may run in spans of its own: their params come from where those of the chain do. */
+  readonly uses?: readonly Approach[]
+  /** `paramsOf` returns the params of the steps in `uses`; the server always passes it. */
+  cost?(params: z.output<P>, n: number, paramsOf?: ParamsOf): Cost
   run(request: ChatRequest, ctx: Context, params: z.output<P>): Promise<Answer>
 }
 

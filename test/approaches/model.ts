@@ -9,6 +9,7 @@ import type {
   FinishReason,
   Message,
   Reply,
+  Step,
 } from '../../src/contract/index.ts'
 import { chunksOf } from '../../src/chat/completion.ts'
 import { CompleteReply, StreamReply } from '../../src/chat/reply.ts'
@@ -54,6 +55,8 @@ export function contextOf(script: Script, { pieceLength = 3 } = {}): FakeContext
     degraded: [] as string[],
     controller,
     signal: controller.signal,
+    owner: 'client',
+    paramsOf: (step: Step) => step.params?.parse({}) ?? {},
     log: pino({ level: 'silent' }),
     budget: { calls: Infinity, tokens: Infinity, usd: Infinity, deadline: Infinity },
     offer: (answer: Answer) => void shared.offers.push(answer),

@@ -1,9 +1,7 @@
 import { HulumanageError } from '../../contract/index.ts'
-import type { Cost, Step } from '../../contract/index.ts'
+import type { Cost, ParamsOf } from '../../contract/index.ts'
 import type { OwnFields } from '../request.ts'
 import type { PlanNode } from './plan-tree.ts'
-
-type ParamsOf = (step: Step) => unknown
 
 /** The maximum cost of `n` choices. A step without a `cost` function counts as one call. */
 export function costOf(node: PlanNode, n: number, params: ParamsOf): Cost {
@@ -18,7 +16,7 @@ function costOver(node: PlanNode, n: number, under: Cost, params: ParamsOf): Cos
     case 'model':
       return { calls: under.calls * n, rounds: under.rounds }
     case 'approach': {
-      const own = node.step.cost?.(params(node.step) as Record<string, unknown>, 1) ?? one
+      const own = node.step.cost?.(params(node.step), 1, params) ?? one
       return { calls: own.calls * under.calls * n, rounds: own.rounds * under.rounds }
     }
     case 'wrapped':

@@ -1,14 +1,13 @@
 import type { z } from 'zod'
 import type { Config } from '../../config/schema.ts'
 import { HulumanageError } from '../../contract/index.ts'
-import type { Step } from '../../contract/index.ts'
+import type { ParamsOf, Step } from '../../contract/index.ts'
 import { clip } from '../../text/clip.ts'
 import { didYouMean } from '../../text/did-you-mean.ts'
 import { deepFreeze } from '../../contract/freeze.ts'
 import type { OwnFields } from '../request.ts'
 
 type Values = Readonly<Record<string, unknown>>
-type ParamsOf = (step: Step) => unknown
 
 const none: Values = Object.freeze({})
 
@@ -18,7 +17,7 @@ const none: Values = Object.freeze({})
  */
 export class StepParams {
   readonly #configured: Config['steps']
-  readonly #defaults = new Map<Step, unknown>()
+  readonly #defaults = new Map<Step, Values>()
 
   constructor(configured: Config['steps']) {
     this.#configured = configured
@@ -26,18 +25,18 @@ export class StepParams {
 
   /** The params for one request. Throws `invalid_value` with the field at fault, before anything is spent. */
   forRequest(steps: readonly Step[], own: OwnFields): ParamsOf {
-    let given: Map<Step, unknown> | undefined
+    let given: Map<Step, Values> | undefined
     for (const step of steps) {
       const fields = fieldsOf(step, own)
       if (fields.length === 0) this.#defaultsOf(step)
-      else (given ??= new Map<Step, unknown>()).set(step, this.#check(step, fields))
+      else (given ??= new Map<Step, Values>()).set(step, this.#check(step, fields))
     }
     if (!given) return this.#defaultsOf
     return step => given.get(step) ?? this.#defaultsOf(step)
   }
 
   /** The params of a request that sets none; checked once. */
-  readonly #defaultsOf = (step: Step): unknown => {
+  readonly #defaultsOf = (step: Step): Values => {
     const present = this.#defaults.get(step)
     if (present !== undefined) return present
     const params = this.#check(step, [])
@@ -45,7 +44,7 @@ export class StepParams {
     return params
   }
 
-  #check(step: Step, fields: readonly Field[]): unknown {
+  #check(step: Step, fields: readonly Field[]): Values {
     const configured = Object.hasOwn(this.#configured, step.name) ? this.#configured[step.name]! : none
     const fromConfig = Object.keys(configured).map(name => ({
       name,

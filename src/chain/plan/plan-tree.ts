@@ -5,7 +5,7 @@ export interface Plan {
   /** The normal form of the chain, which parses back to the same plan: header, log field and cache key. */
   readonly text: string
   readonly root: PlanNode
-  /** Every step of the chain, each once. */
+  /** Every step of the chain and those that they use, each once. */
   readonly steps: readonly Step[]
 }
 
@@ -82,11 +82,18 @@ function without(outer: ReadonlySet<Wrapper>, node: PlanNode): PlanNode {
   }
 }
 
-/** Every step of a plan, each once, in the order of its text. */
+/** Every step of a plan and those that they use, each once, in the order of its text. */
 export function stepsOf(node: PlanNode, found = new Set<Step>()): Set<Step> {
-  if (node.kind === 'approach' || node.kind === 'wrapped') found.add(node.step)
+  if (node.kind === 'approach') addWithUsed(node.step, found)
+  if (node.kind === 'wrapped') found.add(node.step)
   for (const child of childrenOf(node)) stepsOf(child, found)
   return found
+}
+
+function addWithUsed(step: Approach, found: Set<Step>): void {
+  if (found.has(step)) return
+  found.add(step)
+  for (const used of step.uses ?? []) addWithUsed(used, found)
 }
 
 function childrenOf(node: PlanNode): readonly PlanNode[] {

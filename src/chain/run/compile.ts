@@ -76,7 +76,7 @@ function applyWrapper(step: Wrapper, next: Upstream): Upstream {
   return async (request, call) => {
     let reply: unknown
     try {
-      const params = call.request.params(step) as Parameters<typeof wrapped>[2]
+      const params = call.request.params(step)
       reply = await wrapped(request, call, params)
     } catch (error) {
       throw stepError(step, error, call.signal)

@@ -1,9 +1,10 @@
 import type { Logger } from 'pino'
 import type { Bill, ProviderCall, ProviderUpstream, Trace } from '../../chat/provider-call.ts'
-import type { Answer, Budget, CallKind, ChatRequest, Context, Reply } from '../../contract/index.ts'
+import type { Answer, Budget, CallKind, ChatRequest, Context, ParamsOf, Reply } from '../../contract/index.ts'
 import { withTrace } from '../accounting/trace.ts'
 import { isBudgetError, isReply } from './step-result.ts'
 import { helperRequest, withoutStreamOptions } from './helper-request.ts'
+import { ownerOf } from './owner.ts'
 import { Scope } from './scope.ts'
 
 /** The state of one run of an approach. */
@@ -47,6 +48,12 @@ export class StepContext implements Context {
   get log(): Logger {
     return (this.#log ??= this.#call.request.log.child({ path: this.#call.path }))
   }
+
+  get owner(): string {
+    return ownerOf(this.#call.request)
+  }
+
+  readonly paramsOf: ParamsOf = step => this.#call.request.params(step)
 
   readonly complete = async (
     request: ChatRequest,

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { Config } from '../../config/schema.ts'
 import type { ServedRequest, Source, StreamRecovery } from '../../chat/provider-call.ts'
-import type { Answer, ChatRequest, Operation, Step } from '../../contract/index.ts'
+import type { Answer, ChatRequest, Operation, ParamsOf, Step } from '../../contract/index.ts'
 import { type Allowance, RemainingBudget, timeIsUp } from '../accounting/budget.ts'
 import { checkModel } from '../plan/allowed.ts'
 import { RequestMeter } from '../accounting/meter.ts'
@@ -15,7 +15,7 @@ export interface RequestParts {
   /** The configuration the request began with; it keeps it to its end, whatever is reloaded meanwhile. */
   readonly config: Config
   readonly allowance: Allowance
-  readonly params: (step: Step) => unknown
+  readonly params: ParamsOf
   readonly source: Source | undefined
   readonly asked: ChatRequest | undefined
   readonly operation: Operation | undefined
@@ -27,7 +27,7 @@ export class ChainRequestState implements ServedRequest {
   readonly client: Client
   readonly plan: Plan
   readonly config: Config
-  readonly params: (step: Step) => unknown
+  readonly params: ParamsOf
   readonly source: Source | undefined
   readonly asked: ChatRequest | undefined
   readonly operation: Operation | undefined

@@ -47,7 +47,7 @@ async function answerOf(
 ): Promise<Part> {
   const ctx = new StepContext(progress, call)
   try {
-    const params = call.request.params(step) as Parameters<typeof step.run>[2]
+    const params = call.request.params(step)
     const given = await scope.race(async () => await step.run(progress.given, ctx, params))
     return partOf(given, step, progress, limit)
   } catch (error) {

@@ -1,5 +1,5 @@
 import { isWrapper } from '../../contract/index.ts'
-import type { Cost, Step } from '../../contract/index.ts'
+import type { Cost, ParamsOf, Step } from '../../contract/index.ts'
 import type { Config } from '../../config/schema.ts'
 import { describeExpected, jsonSchemaOf } from '../../config/expectation.ts'
 import type { Flag } from '../../config/flags/flags.ts'
@@ -36,13 +36,14 @@ export interface ParamReport {
 /** Describes every loaded step, by name. */
 export function reportSteps(steps: StepRegistry, config: Config): StepReport[] {
   const flags = stepFlags(steps.values())
+  const valuesOf: ParamsOf = step => step.params?.parse(config.steps[step.name] ?? {}) ?? {}
   return steps.values().map(step => {
-    const values: Record<string, unknown> = step.params?.parse(config.steps[step.name] ?? {}) ?? {}
-    return reportStep(step, steps.originOf(step.name) ?? '', values, paramsOf(step, values, flags))
+    const origin = steps.originOf(step.name) ?? ''
+    return reportStep(step, origin, valuesOf, reportParams(step, valuesOf(step), flags))
   })
 }
 
-function paramsOf(
+function reportParams(
   step: Step,
   values: Readonly<Record<string, unknown>>,
   flags: readonly Flag[],
@@ -59,7 +60,7 @@ function paramsOf(
 function reportStep(
   step: Step,
   origin: string,
-  values: Record<string, unknown>,
+  valuesOf: ParamsOf,
   params: readonly ParamReport[],
 ): StepReport {
   const { name, summary } = step
@@ -69,7 +70,7 @@ function reportStep(
     kind: 'approach',
     summary,
     ...(step.paper === undefined ? {} : { paper: step.paper }),
-    ...(step.cost ? { cost: step.cost(values, 1) } : {}),
+    ...(step.cost ? { cost: step.cost(valuesOf(step), 1, valuesOf) } : {}),
     params,
     origin,
   }
