@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineApproach } from '../../src/plugin.ts'
-import type { Approach, Cost } from '../../src/plugin.ts'
+import type { Approach, Cost, ParamsOf } from '../../src/plugin.ts'
 import cove from '../cove/index.ts'
 import fusion from '../fusion.ts'
 import genselect from '../genselect.ts'
@@ -31,7 +31,7 @@ type Method = keyof typeof methods
 
 const names = Object.keys(methods) as [Method, ...Method[]]
 const methodFor = (kind: string, name: Method) =>
-  z.enum(names).default(name).describe(`method for ${kind}, with its defaults`)
+  z.enum(names).default(name).describe(`method for ${kind}; its own params apply`)
 
 /** Which method helps depends on the kind of the task: votes need results to count, and drafts to merge need opinions. */
 export default defineApproach({
@@ -46,10 +46,11 @@ export default defineApproach({
     judge: z
       .string()
       .default('')
-      .describe('model that names the kind where no rule does; by default the requested one'),
+      .describe('model that names the kind if no rule does; by default the requested one'),
   }),
-  cost({ judge: _judge, ...chosen }, times) {
-    const costs = Object.values(chosen).map(name => costOf(name, times))
+  uses: Object.values(methods),
+  cost({ judge: _judge, ...chosen }, times, paramsOf = defaultsOf) {
+    const costs = Object.values(chosen).map(name => costOf(stepOf(name), times, paramsOf))
     return {
       calls: times + Math.max(...costs.map(({ calls }) => calls)),
       rounds: 1 + Math.max(...costs.map(({ rounds }) => rounds)),
@@ -62,7 +63,7 @@ export default defineApproach({
     const method = chosen[kind]
     ctx.note(`The task is ${kind}: ${method}`)
     const step = stepOf(method)
-    return await ctx.span(method, inner => step.run(request, inner, defaultsOf(step)))
+    return await ctx.span(method, inner => step.run(request, inner, ctx.paramsOf(step)))
   },
 })
 
@@ -70,11 +71,8 @@ function stepOf(name: Method): Approach {
   return methods[name]
 }
 
-function costOf(name: Method, times: number): Cost {
-  const step = stepOf(name)
-  return step.cost?.(defaultsOf(step), times) ?? { calls: times, rounds: 1 }
+function costOf(step: Approach, times: number, paramsOf: ParamsOf): Cost {
+  return step.cost?.(paramsOf(step), times, paramsOf) ?? { calls: times, rounds: 1 }
 }
 
-function defaultsOf(step: Approach): Record<string, unknown> {
-  return step.params?.parse({}) ?? {}
-}
+const defaultsOf: ParamsOf = step => step.params?.parse({}) ?? {}

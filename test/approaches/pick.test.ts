@@ -73,3 +73,16 @@ t.test('a kind is read if a reply names just one', async t => {
   t.equal(readKind('open and easy'), undefined)
   t.equal(readKind(''), undefined)
 })
+
+t.test('a method runs with its own params, which its stated cost counts', async t => {
+  const ctx = contextOf(() => 'The answer is 4.')
+  const paramsOf: typeof ctx.paramsOf = ({ name, params: own }) =>
+    own?.parse(name === 'self_consistency' ? { n: 9, adaptive: false } : {}) ?? {}
+  const answer = await pick.run(requestOf('What is 17 * 23?'), { ...ctx, paramsOf }, params)
+  t.equal(await textIn(answer), 'The answer is 4.')
+  t.match(
+    ctx.asked.map(({ request }) => request.n),
+    [9],
+  )
+  t.ok(pick.cost!(params, 1, paramsOf).calls >= 1 + 9)
+})
