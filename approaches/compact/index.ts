@@ -30,7 +30,7 @@ export default defineApproach({
       .describe('model that summarises, such as a cheap one; by default the requested one'),
     helper_effort: helperEffort,
   }),
-  cost: (_params, times) => ({ calls: times + maxParts, rounds: maxParts + 1 }),
+  cost: (_params, times) => ({ calls: times * (maxParts + 1), rounds: maxParts + 1 }),
 
   async run(request, ctx, { window, keep, summary: tokens, summariser, helper_effort: effort }) {
     const split = splitConversation(request.messages, window, keep)

@@ -20,7 +20,7 @@ interface Options {
   readonly maxParts: number
 }
 
-/** Summaries by the turns that they replace: a conversation sends them again with each request. */
+/** Summaries by the client, the chain and the turns that they replace: a conversation sends these with each request. */
 const summaries = new LRUCache<string, string>({
   max: 200,
   maxSize: 4_000_000,
@@ -37,7 +37,7 @@ export async function summarise(
   turns: readonly Message[],
   { window, tokens, maxParts }: Options,
 ): Promise<string> {
-  const keys = keysOf(turns, `${request.model} ${tokens}`)
+  const keys = keysOf(turns, JSON.stringify([ctx.owner, request.model, tokens]))
   const known = 1 + keys.findLastIndex(key => summaries.has(key))
   let summary = known > 0 ? summaries.get(keys[known - 1]!)! : ''
   for (const part of partsOf(turns.slice(known), window / 2, maxParts)) {

@@ -27,7 +27,7 @@ export default defineApproach({
       .default('')
       .describe('model that estimates the difficulty, such as a small one; by default the requested one'),
   }),
-  cost: (_params, times) => ({ calls: times + 1, rounds: 2 }),
+  cost: (_params, times) => ({ calls: times * 2, rounds: 2 }),
 
   async run(request, ctx, { judge, ...levels }) {
     // A client that sets an effort knows best.

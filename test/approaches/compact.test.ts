@@ -58,6 +58,19 @@ t.test('the next request summarises only what is new', async t => {
   t.notOk(added.some(({ request }) => promptOf(request).includes('again 0')))
 })
 
+t.test('a summary is used again for its owner only', async t => {
+  const messages = conversation('private', 6)
+  for (const owner of ['one', 'two']) {
+    const ctx = { ...contextOf(says), owner }
+    ctx.span = (_name, work) => work(ctx)
+    await textIn(await run(ctx, messages))
+    t.ok(
+      ctx.asked.some(({ kind }) => kind === 'helper'),
+      owner,
+    )
+  }
+})
+
 t.test('without a summary, the conversation is sent as it is', async t => {
   for (const failure of [new HulumanageError('upstream_error', 'down'), '']) {
     const ctx = contextOf(({ kind }) => (kind === 'helper' ? failure : 'the answer'))
