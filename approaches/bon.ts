@@ -3,7 +3,7 @@ import { defineApproach, drawTemperature, endingOf, endingParams } from '../src/
 import type { Context } from '../src/plugin.ts'
 import { roundsOf, windowsUntilDecided } from './lib/judging/agreement.ts'
 import { helperEffort } from './lib/request/helper-effort.ts'
-import { forJudging, judge, scorerParam } from './lib/scoring/params.ts'
+import { comparisons, forJudging, judge, scorerParam } from './lib/scoring/params.ts'
 import { drawFor, selectBest } from './lib/scoring/select.ts'
 
 /** The probability that the leading answer stays ahead that ends an adaptive draw. */
@@ -26,7 +26,7 @@ export default defineApproach({
   }),
   aliases: { best_of_n: 'n' },
   cost({ n, scorer, adaptive, quorum }, times) {
-    const judgements = n === 1 ? 0 : scorer === 'grade' ? n : scorer === 'pairwise' ? 3 : 0
+    const judgements = n === 1 ? 0 : scorer === 'grade' ? n : scorer === 'pairwise' ? comparisons : 0
     return {
       calls: times * (n + judgements),
       rounds: Number(judgements > 0) + roundsOf(n, { adaptive, confidence, quorum }),

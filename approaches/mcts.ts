@@ -8,7 +8,7 @@ import { helperEffort } from './lib/request/helper-effort.ts'
 import { groupByAnswer, oneOfEach } from './lib/judging/agreement.ts'
 import { readGrade } from './lib/judging/grade.ts'
 import { decideBy, tolerateFailure } from './lib/asking/tolerate-failure.ts'
-import { forJudging, judge, scorerParam } from './lib/scoring/params.ts'
+import { comparisons, forJudging, judge, scorerParam } from './lib/scoring/params.ts'
 import type { Scorer } from './lib/scoring/params.ts'
 import { scoreEach } from './lib/scoring/score.ts'
 import { drawFor } from './lib/scoring/select.ts'
@@ -52,10 +52,10 @@ export default defineApproach({
   aliases: { mcts_simulations: 'simulations', mcts_depth: 'depth', mcts_exploration: 'exploration' },
   cost({ simulations, depth, width, parallel, scorer }, times) {
     const batches = Math.ceil(simulations / Math.min(parallel, width))
-    const comparisons = scorer === 'pairwise' ? 3 : 0
+    const pairwise = scorer === 'pairwise' ? 1 : 0
     return {
-      calls: times * (2 * width + comparisons) * (1 + simulations * depth),
-      rounds: (scorer === 'pairwise' ? 3 : 2) * (1 + batches * depth),
+      calls: times * (2 * width + pairwise * comparisons) * (1 + simulations * depth),
+      rounds: (2 + pairwise) * (1 + batches * depth),
     }
   },
 

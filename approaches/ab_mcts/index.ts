@@ -8,7 +8,7 @@ import { decideBy, tolerateFailure } from '../lib/asking/tolerate-failure.ts'
 import { groupByAnswer } from '../lib/judging/agreement.ts'
 import { readGrade } from '../lib/judging/grade.ts'
 import { helperEffort } from '../lib/request/helper-effort.ts'
-import { forJudging, judge, scorerParam } from '../lib/scoring/params.ts'
+import { comparisons, forJudging, judge, scorerParam } from '../lib/scoring/params.ts'
 import type { Scorer } from '../lib/scoring/params.ts'
 import { scoreEach } from '../lib/scoring/score.ts'
 import { drawEachFor, drawFor } from '../lib/scoring/select.ts'
@@ -16,9 +16,6 @@ import { refinePrompt, reviewPrompt } from '../lib/search/review.ts'
 import { randomFrom } from '../lib/search/thompson.ts'
 import { AdaptiveTree } from './search.ts'
 import type { Expansion, Scored } from './search.ts'
-
-/** Comparisons that a pairwise score costs in each round. */
-const comparisons = 3
 
 export default defineApproach({
   name: 'ab_mcts',

@@ -8,13 +8,16 @@ export const scorers = ['grade', 'pairwise', 'agreement', 'logprob', 'schema'] a
 /** The name of a scorer. */
 export type Scorer = (typeof scorers)[number]
 
+/** Concurrent comparisons behind a pairwise choice or score. */
+export const comparisons = 3
+
 /** A param that names a scorer. */
 export function scorerParam(otherwise: Scorer) {
   return z
     .enum(scorers)
     .default(otherwise)
     .describe(
-      'how answers are told apart: by grades, by comparing them side by side, by how many agree, by how sure the model was of its words (where logprobs exist, else by how many agree), or by whether they match the schema of response_format',
+      'how answers are told apart: by grades, by comparing them side by side, by how many agree, by how sure the model was of its words (without logprobs, by how many agree), or by whether they match the schema of response_format',
     )
 }
 

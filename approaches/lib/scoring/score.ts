@@ -7,10 +7,8 @@ import { gradeAnswer } from '../judging/graded.ts'
 import { jsonIn, schemaOf } from '../schema/format.ts'
 import { validator } from '../schema/validator.ts'
 import { confidenceOf } from './confidence.ts'
+import { comparisons } from './params.ts'
 import type { Scorer } from './params.ts'
-
-/** Comparisons behind a pairwise score. */
-const comparisons = 3
 
 /**
  * Scores each candidate from 0 to 1; undefined for one of which the scorer has nothing to say. Scores are comparable within

@@ -6,10 +6,8 @@ import { selectBestGraded } from '../judging/graded.ts'
 import { majorityOf } from '../judging/majority.ts'
 import { confidenceOf, hideLogprobs, withLogprobs } from './confidence.ts'
 import { scoreEach } from './score.ts'
+import { comparisons } from './params.ts'
 import type { Scorer } from './params.ts'
-
-/** Comparisons behind a choice. */
-const comparisons = 3
 
 /** Draws at most `n` answers that a scorer can tell apart, in `windows` if there are any. */
 export async function drawFor(
