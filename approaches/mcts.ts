@@ -7,6 +7,7 @@ import { enclose, spokenText } from './lib/asking/prompt-lists.ts'
 import { helperEffort } from './lib/request/helper-effort.ts'
 import { groupByAnswer, oneOfEach } from './lib/judging/agreement.ts'
 import { readGrade } from './lib/judging/grade.ts'
+import { wholeTexts } from './lib/judging/whole-texts.ts'
 import { decideBy, tolerateFailure } from './lib/asking/tolerate-failure.ts'
 import { comparisons, forJudging, judge, scorerParam } from './lib/scoring/params.ts'
 import type { Scorer } from './lib/scoring/params.ts'
@@ -180,7 +181,7 @@ class DraftTree {
     const drawn = await ctx.span('refine', inner =>
       tolerateFailure(inner, 'a refinement', () => this.#draw(inner, messages)),
     )
-    return (drawn ?? []).filter(one => !one.nonText && (!one.truncated || candidate.truncated))
+    return wholeTexts(drawn ?? [], candidate)
   }
 
   /** The scores of candidates, if a scorer other than their reviews decides; they compete with all drafts so far. */

@@ -8,6 +8,7 @@ import { withExchange, withUserText } from './lib/asking/conversation.ts'
 import { guidanceOf } from './lib/asking/guidance.ts'
 import { makeFinalCall } from './lib/asking/final-call.ts'
 import { listCandidates, spokenText } from './lib/asking/prompt-lists.ts'
+import { wholeTexts } from './lib/judging/whole-texts.ts'
 import { tolerateFailure } from './lib/asking/tolerate-failure.ts'
 import { sameLanguage } from './lib/asking/language.ts'
 
@@ -67,8 +68,7 @@ async function makeRoundTrip(
   const drawn = await ctx.span('rebuild', inner =>
     tolerateFailure(inner, 'the second answer', () => sample(inner, { ...request, messages }, 1)),
   )
-  const second = drawn?.[0]
-  return second && !second.nonText && !second.truncated ? second : undefined
+  return wholeTexts(drawn ?? [])[0]
 }
 
 function explainMessages({ messages }: ChatRequest, draft: Candidate): readonly Message[] {

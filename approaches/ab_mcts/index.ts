@@ -7,6 +7,7 @@ import { enclose, spokenText } from '../lib/asking/prompt-lists.ts'
 import { decideBy, tolerateFailure } from '../lib/asking/tolerate-failure.ts'
 import { groupByAnswer } from '../lib/judging/agreement.ts'
 import { readGrade } from '../lib/judging/grade.ts'
+import { wholeTexts } from '../lib/judging/whole-texts.ts'
 import { helperEffort } from '../lib/request/helper-effort.ts'
 import { comparisons, forJudging, judge, scorerParam } from '../lib/scoring/params.ts'
 import type { Scorer } from '../lib/scoring/params.ts'
@@ -144,9 +145,7 @@ async function writeAll(
     tolerateFailure(ctx, 'an answer', () => drawFor(ctx, request, 1, work))
   const drawn = await Promise.all([first!, ...others].map(draw))
   return drawn.flatMap((candidates, at) => {
-    const [candidate] = candidates ?? []
-    const isText = candidate && !candidate.nonText && !candidate.truncated
-    return isText ? [{ candidate, expansion: chosen[at]! }] : []
+    return wholeTexts(candidates ?? []).map(candidate => ({ candidate, expansion: chosen[at]! }))
   })
 }
 

@@ -4,6 +4,7 @@ import { withExchange } from '../lib/asking/conversation.ts'
 import { sameLanguage } from '../lib/asking/language.ts'
 import { enclose, spokenText } from '../lib/asking/prompt-lists.ts'
 import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
+import { wholeTexts } from '../lib/judging/whole-texts.ts'
 import type { Verification } from './verify.ts'
 
 const prompt = `Your last answer was refuted. Solve the task again from the beginning, and do not repeat the error; where the \
@@ -29,5 +30,5 @@ export async function correct(
       }),
     ),
   )
-  return corrected.flat().filter(({ nonText, truncated }) => !nonText && !truncated)
+  return wholeTexts(corrected.flat())
 }

@@ -125,3 +125,12 @@ t.test('by agreement, three votes from three batches beat two from the first', a
   const { choices } = await chosenOf(draws, { n: 9, scorer: 'agreement' }, () => 5)
   t.match(choices[0], { message: { content: 'The answer is 7.' } })
 })
+
+t.test('a later answer that breaks off is discarded with its reason', async t => {
+  let made = 0
+  const ctx = contextOf(({ kind }) =>
+    kind === 'helper' ? 'Score: 5' : [++made < 4 ? String(made) : { content: 'Half', finish: 'length' }],
+  )
+  await abMcts.run(requestOf('q'), ctx, abMcts.params!.parse({ n: 4 }))
+  t.ok(ctx.discarded.includes('truncated: length'))
+})
