@@ -181,7 +181,7 @@ class DraftTree {
     const drawn = await ctx.span('refine', inner =>
       tolerateFailure(inner, 'a refinement', () => this.#draw(inner, messages)),
     )
-    return wholeTexts(drawn ?? [], candidate)
+    return wholeTexts(drawn ?? [], { truncated: candidate.truncated })
   }
 
   /** The scores of candidates, if a scorer other than their reviews decides; they compete with all drafts so far. */

@@ -89,7 +89,7 @@ async function observe(ctx: Context, request: ChatRequest, prompt: string): Prom
   return readList((await tolerateFailure(ctx, 'observing', () => ask(ctx, request, messages))) ?? '')
 }
 
-/** Derives observations from a combination; returns it with each combination of these, or alone if there are none. */
+/** Derives observations from a combination; returns it with each combination of these, or alone if nothing was derived. */
 async function deriveSets(
   ctx: Context,
   request: ChatRequest,
@@ -109,7 +109,7 @@ function takeTurns<T>(lists: readonly (readonly T[])[]): T[] {
   ).flat()
 }
 
-/** The request for the answer: with a sketch of the answer, or else the observations, or else unchanged. */
+/** The request for the answer: with a sketch of the answer; without one, with the observations; without these, unchanged. */
 async function withSketch(ctx: Context, request: ChatRequest, basis: Observations): Promise<ChatRequest> {
   const prompt =
     basis.length > 0 ? `${listObservations(basis)}\n\n${sketchPrompt} ${basisPrompt}` : sketchPrompt

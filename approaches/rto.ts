@@ -75,7 +75,7 @@ function explainMessages({ messages }: ChatRequest, draft: Candidate): readonly 
   return withExchange(messages, spokenText(draft), explainPrompt)
 }
 
-/** The part of an answer that is compared: all its code if it has any, or else its conclusion. */
+/** The part of an answer that is compared: its conclusion, unless it contains code: then all of that. */
 function resultOf({ text }: Candidate): string {
   const blocks = codeBlocks(withoutThinking(text))
   return blocks.length > 0

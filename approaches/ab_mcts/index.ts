@@ -21,7 +21,7 @@ import type { Expansion, Scored } from './search.ts'
 export default defineApproach({
   name: 'ab_mcts',
   summary:
-    'Adaptive tree search over several models: decides by chance and grades whether to start afresh or refine, and who does',
+    'Adaptive tree search over several models: grades and chance decide whether to start over or refine, and which model does',
   paper: 'https://arxiv.org/abs/2503.04412',
   params: z.object({
     models: z

@@ -15,7 +15,7 @@ class Node {
   readonly children: Node[] = []
   /** New answers that are made from here. */
   readonly fresh = new Arm()
-  /** Answers further down: the worth of going on with a child. */
+  /** Answers further down: the value of continuing with a child. */
   readonly continued = new Arm()
   /** The node's own answer and all below it. */
   readonly below = new Arm()

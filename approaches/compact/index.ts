@@ -48,5 +48,5 @@ export default defineApproach({
   },
 })
 
-/** The old turns are read in at most this many parts; parts of a conversation that is longer still lose their middle. */
+/** Maximum number of parts in which the old turns are read. If even that is not enough, each part loses its middle. */
 const maxParts = 8

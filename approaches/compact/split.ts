@@ -19,7 +19,7 @@ const attachment = 1000
 
 /**
  * Splits a conversation that is longer than the window, before a message of the user, so that calls of tools stay with their
- * results. Undefined if it fits, or if there is no such place but the first.
+ * results. Undefined if it fits, or if only its first message is of the user.
  */
 export function splitConversation(
   messages: readonly Message[],

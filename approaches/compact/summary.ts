@@ -28,8 +28,8 @@ const summaries = new LRUCache<string, string>({
 })
 
 /**
- * Summarises turns, a part after the other if they are longer than the window, each with the summary of those before it. The
- * summary of a beginning that was summarised before is used again. Throws if a call fails or says nothing.
+ * Summarises turns; those longer than the window part by part, each with the summary of the parts before it. What was
+ * summarised for an earlier request is not read again. Throws if a call fails or says nothing.
  */
 export async function summarise(
   ctx: Context,

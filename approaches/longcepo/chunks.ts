@@ -14,7 +14,7 @@ interface ChunkOptions {
 }
 
 /**
- * Cuts a text into overlapping chunks, between paragraphs, lines, sentences or words if there is such a seam near. If
+ * Cuts a text into overlapping chunks, if possible between paragraphs, lines, sentences or words. If
  * `maxChunks` chunks of `size` are not enough, the chunks become larger: nothing is left out.
  */
 export function chunksOf(text: string, { size, overlap, maxChunks }: ChunkOptions): string[] {
@@ -36,7 +36,7 @@ function cut(text: string, size: number, overlap: number): string[] {
   return [...chunks, text.slice(from)]
 }
 
-/** The position after the last of the best seams near the end, or else the end, but never within a character. */
+/** The position after the last of the best seams near the end; without a seam, the end, but never within a character. */
 function seamIn(chunk: string): number {
   const from = Math.floor(chunk.length * (1 - searchedShare))
   const tail = chunk.slice(from)
@@ -47,7 +47,7 @@ function seamIn(chunk: string): number {
   return characterStart(chunk, chunk.length)
 }
 
-/** The start of the overlap: the next start of a word, if there is one. */
+/** The start of the overlap: that of the next word; in a text without spaces, that of a character. */
 function startIn(text: string, from: number, end: number): number {
   const blank = text.slice(from - 1, end).search(/\s/)
   return blank === -1 ? characterStart(text, from) : from + blank

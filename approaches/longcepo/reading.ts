@@ -107,7 +107,7 @@ async function takeNotesOn(
   return nothing.test(text) ? undefined : clip(text, limit)
 }
 
-/** The questions and findings, for a prompt; empty if there are none. */
+/** The questions and findings, for a prompt; empty without any. */
 export function describeGoal({ questions, findings }: ReadingGoal): string {
   const listed = numberLines(questions)
   const parts = [

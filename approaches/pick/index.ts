@@ -33,7 +33,7 @@ const names = Object.keys(methods) as [Method, ...Method[]]
 const methodFor = (kind: string, name: Method) =>
   z.enum(names).default(name).describe(`method for ${kind}; its own params apply`)
 
-/** Which method helps depends on the kind of the task: votes need results to count, and drafts to merge need opinions. */
+/** The kind of a task decides which method helps: votes need results that can be equal, merging needs texts that differ. */
 export default defineApproach({
   name: 'pick',
   summary: 'Picks a method by the kind of the task: by rules, or with one cheap call',

@@ -26,8 +26,8 @@ const asksToSolve =
 const options = /^\s{0,4}\(?[A-E][.):]\s.{1,200}\n\s{0,4}\(?[B-F][.):]\s/m
 
 /**
- * The kind of a task as far as rules tell; undefined if a model has to. Requests with tools are easy: the next step of an
- * agent gains little from several drafts. Texts are read up to a few thousand characters.
+ * The kind of a task that rules recognize; undefined if a model has to decide. Requests with tools are easy: the next step
+ * of an agent gains little from several drafts. Of a long text, only the last few thousand characters are read.
  */
 export function kindByRules(request: ChatRequest): Kind | undefined {
   if (offersTools(request) || request.messages.some(({ role }) => role === 'tool')) return 'easy'

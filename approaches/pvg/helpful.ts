@@ -22,7 +22,7 @@ export class HelpfulAnswer {
     return this.warned ?? this.blind
   }
 
-  /** The grade, halved if it is from a verifier that was fooled; negative if there is none. */
+  /** The grade, halved if it is from a verifier that was fooled; negative without a grade. */
   grade(fooled: boolean): number {
     if (this.warned) return this.warned.grade
     return this.blind ? this.blind.grade * (fooled ? 0.5 : 1) : -1

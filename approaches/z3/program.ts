@@ -1,8 +1,8 @@
 import { codeBlocks } from '../lib/answers/code-blocks.ts'
 
 /**
- * The SMT-LIB program in a model's reply: the last code block that queries the solver, or else the last one with a command,
- * or the whole text if it consists of commands. Undefined if there is none.
+ * The SMT-LIB program in a model's reply: the last code block that queries the solver, otherwise the last one with a command,
+ * otherwise the whole text if it consists of commands. Undefined without a program.
  */
 export function readProgram(text: string): string | undefined {
   const blocks = codeBlocks(text)

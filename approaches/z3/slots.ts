@@ -37,7 +37,7 @@ export class Slots {
     }
   }
 
-  /** Passes the slot to the oldest waiter, if there is one. */
+  /** Passes the slot to the oldest waiter; without waiters, it is free. */
   #release(): void {
     const [resume] = this.#waiters
     if (!resume) {

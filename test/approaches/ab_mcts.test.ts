@@ -43,7 +43,7 @@ t.test('of three models, the good one writes most', async t => {
   t.ok(models.get('b')! > 0.6 * 200, JSON.stringify([...models]))
 })
 
-t.test('the tree grows deep where refining helps, and wide where it harms', async t => {
+t.test('the tree grows deep if refining helps, and wide if it harms', async t => {
   const deep = grow(60, ['m'], (_, before) => Math.min(1, (before ?? 0.2) + 0.2))
   const wide = grow(60, ['m'], (_, before) => (before === undefined ? 0.6 : 0.05))
   t.ok(deep.refined > 0.6 * 60, `${deep.refined}`)

@@ -44,7 +44,10 @@ export interface FakeContext extends Context {
   readonly controller: AbortController
 }
 
-/** A context with a scripted model. Calls reject once its controller aborts, even waiting ones. Streams arrive in pieces of `pieceLength`. */
+/**
+ * A context with a scripted model. Calls reject once its controller aborts, even waiting ones. Streams arrive in pieces of
+ * `pieceLength`.
+ */
 export function contextOf(script: Script, { pieceLength = 3 } = {}): FakeContext {
   const controller = new AbortController()
   const shared = {

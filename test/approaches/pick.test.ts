@@ -39,7 +39,7 @@ t.test('rules leave dates, ranges and short tasks to the model', async t => {
   t.equal(kindByRules(requestOf('17 - 5 is what?')), 'verifiable')
 })
 
-t.test('else one cheap call names it, and the method follows', async t => {
+t.test('if no rule knows the kind, one cheap call names it, and the method follows', async t => {
   for (const [said, path] of [
     ['OPEN', 'fusion'],
     ['**factual**', 'cove'],

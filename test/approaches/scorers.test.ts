@@ -68,7 +68,7 @@ t.test('a client that asked for logprobs gets those of the answer', async t => {
   t.match(completion.choices[0], { logprobs: { content: [{ logprob: Number }] } })
 })
 
-t.test('where a model gives no logprobs, the vote decides, and the answer is degraded', async t => {
+t.test('if a model sends no logprobs, the vote decides, and the answer is degraded', async t => {
   const answers = sure(['The answer is 1.'], ['The answer is 2.'], ['The answer is 2.'])
   const ctx = contextOf(() => answers)
   t.equal(await textIn(await bonOf(ctx, { scorer: 'logprob' })), 'The answer is 2.')

@@ -19,7 +19,8 @@ interface Block {
 
 /**
  * The code of an answer, in a fence: the blocks that define something, and of those that define the same the last. Without
- * definitions, the blocks in a language other than that of commands and outputs, or else the last block. An unclosed block extends to the end.
+ * definitions, the blocks in a language other than that of commands and outputs; without such blocks, the last one. An
+ * unclosed block extends to the end.
  */
 export function readCode(text: string): string | undefined {
   const blocks = blocksIn(text)

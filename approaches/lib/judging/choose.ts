@@ -20,8 +20,9 @@ Best: <number>`
 /**
  * Has the model compare answers and choose one, in `votes` concurrent calls. Each call lists them in a different order, so
  * that every answer takes every position about equally often; the same request always has the same orders. Ties go to the
- * earliest answer, and so does the choice if no vote can be read: put the likelier ones first. `draws`
- * is how often each answer was given: these votes count with the comparisons, so that a judge that errs is not alone. Throws if every comparison is refused.
+ * earliest answer, and so does the choice if no vote can be read: put the likelier ones first. `draws` is how often each
+ * answer was given: these votes count with the comparisons, so that a judge that errs is not alone. Throws if every
+ * comparison is refused.
  */
 export async function choose(
   ctx: Context,

@@ -75,7 +75,7 @@ function isWords(key: string): boolean {
   return key.includes('text:')
 }
 
-/** Joins keys to the exact one among them, or else to the first. A group with two exact keys is void: they differ. */
+/** Joins keys to the exact one among them; without one, to the first. A group with two exact keys is void: they differ. */
 function joinKeys(keys: readonly string[], joined: Map<string, string>): void {
   const exact = keys.filter(key => !isWords(key))
   if (exact.length > 1) return

@@ -6,7 +6,7 @@ const alternatives = 5
 /** Tokens over which confidence is averaged: the least sure stretch of an answer counts. */
 const stretch = 1024
 
-/** The request with log probabilities; a service that knows none may leave them out. */
+/** The request, asking for log probabilities; a service that does not support them may leave them out. */
 export function withLogprobs(request: ChatRequest): ChatRequest {
   const { top_logprobs: given } = request
   const top = typeof given === 'number' ? Math.max(given, alternatives) : alternatives

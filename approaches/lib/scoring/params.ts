@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { ChatRequest } from '../../../src/plugin.ts'
 import { withHelperEffort } from '../request/helper-effort.ts'
 
-/** The ways of telling good answers from bad ones. */
+/** The ways to tell good answers from bad ones. */
 export const scorers = ['grade', 'pairwise', 'agreement', 'logprob', 'schema'] as const
 
 /** The name of a scorer. */

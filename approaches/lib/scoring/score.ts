@@ -11,9 +11,9 @@ import { comparisons } from './params.ts'
 import type { Scorer } from './params.ts'
 
 /**
- * Scores each candidate from 0 to 1; undefined for one of which the scorer has nothing to say. Scores are comparable within
- * one call. Where a model gives no log probabilities, agreement decides, and the answer is reported as degraded. Throws if
- * every judgement is refused.
+ * Scores each candidate from 0 to 1; undefined for one that the scorer cannot judge. Scores are comparable within one call.
+ * If a model sends no log probabilities, agreement decides, and the answer is reported as degraded. Throws if every judgement
+ * is refused.
  */
 export async function scoreEach(
   ctx: Context,

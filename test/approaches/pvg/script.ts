@@ -43,7 +43,7 @@ export function game(rounds: Rounds = {}): FakeContext {
   })
 }
 
-/** A verifier whose grade is that of the first text that an answer contains, or else 3. */
+/** A verifier whose grade is that of the first text that an answer contains; without one, 3. */
 export function grading(grades: Readonly<Record<string, number | string>>) {
   return (asked: Asked): string => {
     const found = Object.entries(grades).find(([text]) => subjectOf(asked).includes(text))

@@ -9,7 +9,7 @@ function filtered(pieces: readonly string[]): string | undefined {
   return rest === undefined && out === '' ? undefined : out + (rest ?? '')
 }
 
-t.test('passes the output, or else everything but the thinking', async t => {
+t.test('passes the output; without one, everything but the thinking', async t => {
   for (const [text, answer] of [
     ['<thinking>a</thinking><output> b c </output> d', 'b c'],
     ['<THINKING>a</THINKING>\n<Output>\nb\n', 'b'],
