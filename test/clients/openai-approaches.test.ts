@@ -11,7 +11,11 @@ const sage: Action = ({ request }) => {
   return answer(asksForTags(request) ? '<thinking>6 * 7</thinking><output>42</output>' : '42')
 }
 
-for (const approach of ['bon', 'moa', 'self_consistency', 'cot_reflection', 're2']) {
+const approaches = [
+  ...['bon', 'moa', 'self_consistency', 'cot_reflection', 're2'],
+  ...['sets', 'ab_mcts', 'pick', 'effort', 'compact'],
+]
+for (const approach of approaches) {
   const request = {
     model: `${approach}-${model}`,
     messages: conversation,
@@ -80,7 +84,7 @@ for (const approach of ['bon', 'moa', 'self_consistency', 'cot_reflection', 're2
     const asked = { ...request, messages: hello, tools: [weather] }
     const [choice] = (await openai.chat.completions.create(asked)).choices
     t.match(choice, { finish_reason: 'tool_calls', message: { tool_calls: [toolCall] } })
-    t.match(provider.requests[0]!.body, { tools: [weather] })
+    t.match(provider.requests.at(-1)!.body, { tools: [weather] })
     const final = await openai.chat.completions.stream(asked).finalChatCompletion()
     t.match(final.choices, [{ finish_reason: 'tool_calls', message: { tool_calls: [toolCall] } }])
   })
@@ -93,7 +97,8 @@ for (const approach of ['bon', 'moa', 'self_consistency', 'cot_reflection', 're2
     controller.abort()
     await errorOf(asked)
     await first.aborted
-    t.equal(provider.requests.length, 1)
+    // ab_mcts asks for each of its first answers in a call of its own.
+    t.ok(provider.requests.length <= (approach === 'ab_mcts' ? 3 : 1))
   })
 
   clientTest(`${approach} fails as an error where every call fails`, async (t, start) => {
