@@ -11,10 +11,8 @@ const sage: Action = ({ request }) => {
   return answer(asksForTags(request) ? '<thinking>6 * 7</thinking><output>42</output>' : '42')
 }
 
-const approaches = [
-  ...['bon', 'moa', 'self_consistency', 'cot_reflection', 're2'],
-  ...['sets', 'ab_mcts', 'pick', 'effort', 'compact'],
-]
+const methods = 'bon moa self_consistency cot_reflection re2 sets ab_mcts pick effort compact'
+const approaches = methods.split(' ')
 for (const approach of approaches) {
   const request = {
     model: `${approach}-${model}`,

@@ -4,6 +4,11 @@ import { answerKey } from '../../../approaches/lib/answers/answer.ts'
 import { findJson } from '../../../approaches/lib/answers/find-json.ts'
 import { codeBlocks } from '../../../approaches/lib/answers/code-blocks.ts'
 import { readExamples } from '../../../approaches/lib/asking/examples.ts'
+import { splitConversation } from '../../../approaches/compact/split.ts'
+import { readDifficulty } from '../../../approaches/effort/index.ts'
+import { readVerdict } from '../../../approaches/lib/judging/verdict.ts'
+import { isGreeting } from '../../../approaches/lib/request/greeting.ts'
+import { kindByRules, readKind } from '../../../approaches/pick/kind.ts'
 import { readList } from '../../../approaches/lib/asking/read-list.ts'
 import { withoutThinking } from '../../../src/sampling/thinking.ts'
 
@@ -13,10 +18,17 @@ const texts = [
   [190_000, '</think>'],
   [1024 * 1024, 'a'],
 ] as const
+const said = (content: string) => [{ role: 'user', content }]
 const readers = {
   answerKey,
   answerKeyOf,
   codeBlocks,
+  isGreeting: (text: string) => String(isGreeting({ role: 'user', content: text })),
+  kindByRules: (text: string) => kindByRules({ model: 'm', messages: said(text) }) ?? '',
+  readDifficulty: (text: string) => readDifficulty(text) ?? '',
+  readKind: (text: string) => readKind(text) ?? '',
+  readVerdict: (text: string) => String(readVerdict(text)),
+  splitConversation: (text: string) => splitConversation([...said(text), ...said(text)], 1024, 0.4) ?? '',
   jsonIn: (text: string) => findJson(text) ?? '',
   readExamples,
   readList,
@@ -74,6 +86,10 @@ const pieces = [
   '```\ndef a',
   'const a = ',
   ' and ',
+  'Verdict: ',
+  'not correct ',
+  'hope this helps ',
+  'so the x is O(',
 ]
 
 for (const [name, read] of Object.entries(readers)) {
