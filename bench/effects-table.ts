@@ -54,7 +54,7 @@ function explanationOf(settings: Settings): string {
     settings
   return `\`npm run bench:approaches\` asks each approach, with its defaults, ${questions} multiplications (seed ${seed}) on that model
 with accuracy ${accuracy}, difficulty_spread ${difficultySpread}, wrong_answers ${wrongAnswers} and shared_mistakes ${sharedMistakes}: questions differ, and mistakes agree. The judge
-sees through a mistake with judge_accuracy ${judgeAccuracy}, but is taken in by the common one as often as that is made. Two more columns
+sees through a mistake with judge_accuracy ${judgeAccuracy}, but the common one deceives it as often as it occurs. Two more columns
 show the share of right answers with a judge that agrees with everything, and with one that lies. The gain is in percentage
 points over a single answer, under the honest judge; ±0 is less than three standard errors, of ${percent(errorOf(settings), 1)} each. Completions are
 answers and judgements, with each of several in one call counted; they, rounds and tokens are means per question.
@@ -71,7 +71,7 @@ failures, not mistakes.
 | one result to check: maths, choices      | 2 to 5 answers   | \`self_consistency\`: needs no judge, stops when the vote is decided      |
 | the same, and a judge worth its trust    | about 7 answers  | \`genselect\`, \`sets\`: compare or verify only what differs                |
 | hard problems                            | 10 to 20 answers | \`rsa\`, then \`mars\`; \`ab_mcts\` if several models are at hand            |
-| text with many good answers              | 5 calls          | \`fusion\` or \`moa\`; \`genselect\` where merging would flatten the style   |
+| text with many good answers              | 5 calls          | \`fusion\` or \`moa\`; \`genselect\` if merging would flatten the style      |
 | facts, lists, biographies                | 4 to 8 calls     | \`cove\`                                                                 |
 | JSON that must match a schema            | 1 to 6 calls     | \`valid\`                                                                |
 | mixed traffic                            | 1 call more      | \`pick\`; \`cascade-small>large\` to save cost; \`effort\` on thinking models |
