@@ -18,3 +18,7 @@ t.test('no text is longer than the limit, beyond the mark of the omission', asyn
     }),
   )
 })
+
+t.test('a cut through a character leaves no half of it, which services refuse', async t => {
+  for (const text of ['😀'.repeat(500), `a${'😀'.repeat(500)}`]) t.ok(shorten(text, 100).isWellFormed())
+})
