@@ -6,14 +6,13 @@ import { withExchange } from './lib/asking/conversation.ts'
 import { enclose, spokenText } from './lib/asking/prompt-lists.ts'
 import { helperEffort } from './lib/request/helper-effort.ts'
 import { groupByAnswer, oneOfEach } from './lib/judging/agreement.ts'
-import { readGrade } from './lib/judging/grade.ts'
 import { wholeTexts } from './lib/judging/whole-texts.ts'
 import { decideBy, tolerateFailure } from './lib/asking/tolerate-failure.ts'
 import { comparisons, forJudging, judge, scorerParam } from './lib/scoring/params.ts'
 import type { Scorer } from './lib/scoring/params.ts'
 import { scoreEach } from './lib/scoring/score.ts'
 import { drawFor } from './lib/scoring/select.ts'
-import { refinePrompt, reviewPrompt } from './lib/search/review.ts'
+import { readScore, refinePrompt, reviewPrompt, unknownScore } from './lib/search/review.ts'
 import { runSearch } from './lib/search/search.ts'
 import { TreeNode } from './lib/search/tree.ts'
 
@@ -86,21 +85,13 @@ export default defineApproach({
   },
 })
 
-/** The score of a draft of which a scorer has nothing to say. */
-const unknownScore = 0.5
-
-function gradeIn(review: string): number | undefined {
-  const points = readGrade(review)
-  return points === undefined ? undefined : points / 10
-}
-
 type Draw = (ctx: Context, messages: readonly Message[]) => Promise<Candidates>
 
 interface Draft {
   readonly candidate: Candidate
   readonly review: string
   /** From 0 to 1. */
-  readonly grade: number
+  grade: number
 }
 
 /** The root represents the question and has no draft. */
@@ -118,7 +109,8 @@ class DraftTree {
   readonly #draw: Draw
   readonly #scorer: Scorer
   readonly #all: Draft[] = []
-  #highest = -1
+  /** The grade of the draft that was offered last. */
+  #offered = -1
 
   constructor(request: ChatRequest, judging: ChatRequest, draw: Draw, scorer: Scorer) {
     this.#request = request
@@ -129,13 +121,18 @@ class DraftTree {
 
   /** Of the drafts with the highest grade, the first with their most common result. */
   get best(): Candidate | undefined {
-    const equals = this.#all.filter(({ grade }) => grade === this.#highest)
+    const highest = this.#highest
+    const equals = this.#all.filter(({ grade }) => grade === highest)
     return equals.length === 0 ? undefined : oneOfEach(groupByAnswer(equals.map(one => one.candidate)))[0]
   }
 
   /** Whether a draft has full marks: there is nothing left to improve. */
   get isPerfect(): boolean {
     return this.#highest >= 1
+  }
+
+  get #highest(): number {
+    return Math.max(-1, ...this.#all.map(({ grade }) => grade))
   }
 
   /**
@@ -184,22 +181,28 @@ class DraftTree {
     return wholeTexts(drawn ?? [], { truncated: candidate.truncated })
   }
 
-  /** The scores of candidates, if a scorer other than their reviews decides; they compete with all drafts so far. */
+  /**
+   * The scores of candidates, if a scorer other than their reviews decides. They compete with all drafts so far, which get new
+   * scores: those that compare answers fall as more come, so that the scores of different draws would not be comparable.
+   */
   async #score(ctx: Context, candidates: readonly Candidate[]): Promise<readonly (number | undefined)[]> {
     const [first, ...others] = candidates
     if (this.#scorer === 'grade' || !first) return []
-    const all: Candidates = [first, ...others, ...this.#all.map(({ candidate }) => candidate)]
+    const known = [...this.#all]
+    const all: Candidates = [first, ...others, ...known.map(({ candidate }) => candidate)]
     const scores = await ctx.span('score', inner => scoreEach(inner, this.#judging, all, this.#scorer))
+    for (const [at, draft] of known.entries()) draft.grade = scores[candidates.length + at] ?? draft.grade
+    this.#offered = this.#highest
     return scores.slice(0, candidates.length).map(score => score ?? unknownScore)
   }
 
   async #review(ctx: Context, candidate: Candidate, score: number | undefined): Promise<Draft | undefined> {
     const messages = withExchange(this.#request.messages, spokenText(candidate), reviewPrompt)
     const review = await ask(ctx, this.#judging, messages)
-    const grade = this.#scorer === 'grade' ? gradeIn(review) : score
+    const grade = this.#scorer === 'grade' ? readScore(review) : score
     if (grade === undefined) return undefined
-    if (grade > this.#highest) {
-      this.#highest = grade
+    if (grade > this.#offered) {
+      this.#offered = grade
       ctx.offer(candidate.answer())
     }
     return { candidate, review, grade }

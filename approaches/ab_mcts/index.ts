@@ -6,14 +6,13 @@ import { withExchange } from '../lib/asking/conversation.ts'
 import { enclose, spokenText } from '../lib/asking/prompt-lists.ts'
 import { decideBy, tolerateFailure } from '../lib/asking/tolerate-failure.ts'
 import { groupByAnswer } from '../lib/judging/agreement.ts'
-import { readGrade } from '../lib/judging/grade.ts'
 import { wholeTexts } from '../lib/judging/whole-texts.ts'
 import { helperEffort } from '../lib/request/helper-effort.ts'
 import { comparisons, forJudging, judge, scorerParam } from '../lib/scoring/params.ts'
 import type { Scorer } from '../lib/scoring/params.ts'
 import { scoreEach } from '../lib/scoring/score.ts'
 import { drawEachFor, drawFor } from '../lib/scoring/select.ts'
-import { refinePrompt, reviewPrompt } from '../lib/search/review.ts'
+import { readScore, refinePrompt, reviewPrompt, unknownScore } from '../lib/search/review.ts'
 import { randomFrom } from '../lib/search/thompson.ts'
 import { AdaptiveTree } from './search.ts'
 import type { Expansion, Scored } from './search.ts'
@@ -115,18 +114,10 @@ async function expand(
   tree.rescore(scores.slice(drawn.length))
   for (const [at, { candidate, expansion }] of drawn.entries()) {
     const text = reviews[at] ?? ''
-    const score = scorer === 'grade' ? gradeIn(text) : scores[at]
+    const score = scorer === 'grade' ? readScore(text) : scores[at]
     tree.add(expansion, { candidate, review: text, score: score ?? unknownScore })
   }
   return undefined
-}
-
-/** Says nothing for or against an answer. */
-const unknownScore = 0.5
-
-function gradeIn(text: string): number | undefined {
-  const grade = readGrade(text)
-  return grade === undefined ? undefined : grade / 10
 }
 
 /** Of the first answers, at least one must come. Later ones are texts, since the first draw decided against tools. */

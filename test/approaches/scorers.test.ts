@@ -152,3 +152,13 @@ t.test('cascade accepts the answer of a cheap model that matches the schema', as
     t.equal(ctx.asked.length, asked)
   }
 })
+
+t.test('by agreement, mcts prefers three votes of a refinement to two of the first draw', async t => {
+  const draws = [
+    ['1', '1', '2'],
+    ['7', '7', '7'],
+  ].map(values => values.map(value => `The answer is ${value}.`))
+  const ctx = contextOf(({ kind }) => (kind === 'helper' ? 'Score: 5' : draws.shift()!))
+  const params = mcts.params!.parse({ scorer: 'agreement', width: 3, simulations: 1 })
+  t.equal(await textIn(await mcts.run(requestOf('q'), ctx, params)), 'The answer is 7.')
+})

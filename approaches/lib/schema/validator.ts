@@ -3,7 +3,7 @@ import { HulumanageError } from '../../../src/plugin.ts'
 import { Lane } from './lane.ts'
 import type { Fault, Finding, Task } from './worker.ts'
 
-/** Milliseconds for a task that others wait for, and for one that only those wait for that are slow as well. */
+/** Milliseconds for a task that delays all others, and for one that delays only those of other slow schemas. */
 const timeLimits = { quick: 250, slow: 2000 } as const
 /** Maximum number of schemas that are known to be slow. */
 const mostSlow = 1000
