@@ -39,7 +39,7 @@ export function checkStep(step: unknown, origin: string): asserts step is Step {
       `the step's name is ${describe(name)}; it needs lower case letters, digits and underscores, a letter first, 64 at most`,
     )
   }
-  const problem = problemOf(step) ?? problemOfParams(step)
+  const problem = problemOf(step) ?? problemOfParams(step) ?? problemOfUses(step)
   if (problem) throw invalid(origin, `step "${name}": ${problem}`)
 }
 
@@ -87,6 +87,21 @@ function problemOfParams({ params, aliases }: Fields): string | undefined {
     ([, field]) => field !== '*' && (typeof field !== 'string' || !(field in shape)),
   )
   return stray && `alias "${stray[0]}" leads to ${describe(stray[1])}, which is not a field of params`
+}
+
+/** Checks the steps in `uses`, each once, since they may use each other. */
+function problemOfUses({ uses }: Fields, seen = new Set<unknown>()): string | undefined {
+  if (uses === undefined) return undefined
+  if (!Array.isArray(uses)) return `uses is ${describe(uses)}; it must be a list of approaches`
+  for (const used of uses as readonly unknown[]) {
+    if (seen.has(used)) continue
+    seen.add(used)
+    if (!isObject(used) || typeof used['name'] !== 'string' || used['run'] === undefined)
+      return 'uses must be a list of approaches, each an object with name, summary and run'
+    const problem = problemOf(used) ?? problemOfParams(used) ?? problemOfUses(used, seen)
+    if (problem) return `uses the step "${used['name']}", which is not valid: ${problem}`
+  }
+  return undefined
 }
 
 interface Schema {

@@ -71,6 +71,13 @@ const faults: readonly (readonly [what: string, step: unknown, message: RegExp])
   ],
   ['aliases without params', { ...approach, aliases: { a: 'b' } }, /aliases need params/],
   ['aliases that are no object', { ...approach, params: z.object({}), aliases: 'n' }, /aliases must be/],
+  ['uses that are no list', { ...approach, uses: 'bon' }, /uses is "bon"; it must be a list of approaches/],
+  ['uses of a wrapper', { ...approach, uses: [{ name: 'w', wrap: () => {} }] }, /uses must be a list/],
+  [
+    'uses of an invalid step',
+    { ...approach, uses: [{ ...approach, name: 'inner', params: 'n' }] },
+    /uses the step "inner", which is not valid: params must be a zod object/,
+  ],
   ['a stray alias', { ...approach, params: z.object({}), aliases: { a: 'b' } }, /alias "a" leads to "b"/],
 ]
 
@@ -85,4 +92,11 @@ t.test('a function is a Fastify plugin, and a file without an export is refused'
   t.equal(readExport(run, 'file'), run)
   t.equal(readExport(approach, 'file'), approach)
   t.throws(() => readExport(undefined, 'plugins/x.js'), { message: /plugins\/x\.js: no default export/ })
+})
+
+t.test('steps may use each other', async t => {
+  const one: Record<string, unknown> = { ...approach }
+  const other = { ...approach, name: 'other', uses: [one] }
+  one['uses'] = [other]
+  t.doesNotThrow(() => checkStep(one, 'file'))
 })
