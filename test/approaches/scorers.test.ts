@@ -1,4 +1,5 @@
 import t from 'tap'
+import abMcts from '../../approaches/ab_mcts/index.ts'
 import bon from '../../approaches/bon.ts'
 import cascade from '../../approaches/cascade/index.ts'
 import genselect from '../../approaches/genselect.ts'
@@ -137,6 +138,19 @@ t.test('cascade accepts the answer of a cheap model that was sure, and no other'
       models,
     )
     t.strictSame(ctx.degraded, degraded)
+  }
+})
+
+t.test('by schema, one that cannot be used is refused before anything is drawn', async t => {
+  const broken = { type: 'json_schema', json_schema: { name: 'a', schema: { type: 'nonsense' } } }
+  const request = requestOf('q', { response_format: broken })
+  for (const step of [bon, genselect, mcts, abMcts] as readonly Approach[]) {
+    const ctx = contextOf(model)
+    await t.rejects(step.run(request, ctx, step.params!.parse({ scorer: 'schema' })), {
+      code: 'invalid_value',
+      param: 'response_format',
+    })
+    t.equal(ctx.asked.length, 0, step.name)
   }
 })
 

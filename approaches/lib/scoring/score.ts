@@ -51,6 +51,12 @@ async function sharesOfPicks(
   return candidates.map((_, index) => picks.filter(pick => pick === index).length / picks.length)
 }
 
+/** Throws `invalid_value` if the schema of a request cannot be used, before answers to compare with it are drawn. */
+export async function checkSchemaOf(ctx: Context, request: ChatRequest): Promise<void> {
+  const schema = schemaOf(request)
+  if (schema !== undefined) await validator.checkSchema(schema, ctx.signal)
+}
+
 /** 1 for answers that match the schema of the request, 0 for others; undefined for all if it asks for no JSON. */
 async function scoreBySchema(
   ctx: Context,
