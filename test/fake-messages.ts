@@ -96,7 +96,9 @@ function partsOf(block: Json): { start: Json; deltas: Json[] } {
       return {
         start: { type: 'text', text: '' },
         deltas: [
-          ...((block['citations'] ?? []) as Json[]).map(citation => ({ type: 'citations_delta', citation })),
+          ...[(block['citations'] ?? []) as Json[]]
+            .flat()
+            .map(citation => ({ type: 'citations_delta', citation })),
           ...cut(block['text']).map(text => ({ type: 'text_delta', text })),
         ],
       }

@@ -13,7 +13,6 @@ export interface CitedPiece {
 /** Splits a piece of an answer at the texts that have citations; `spoken`: the characters of text before it. */
 export function citedPiecesOf(delta: Delta | Message, spoken: number): readonly CitedPiece[] {
   const cited = citedTextsOf(delta)
-  if (cited.length === 0) return [{ delta, citations: [], ends: false }]
   const { content: _content, cited_texts: _cited, tool_calls, ...first } = delta
   const text = textOf({ role: 'assistant', ...delta })
   const pieces: CitedPiece[] = [{ delta: first, citations: [], ends: false }]

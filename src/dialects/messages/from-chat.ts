@@ -20,6 +20,8 @@ export class MessageEncoder implements Encoder {
   #hasCalls = false
   /** Characters of text so far. */
   #spoken = 0
+  /** The newest block of text that ended before the answer did: its citations are complete. */
+  #ended: Block | undefined
   #begun = false
   #noting = false
   #finish: FinishReason = null
@@ -52,7 +54,9 @@ export class MessageEncoder implements Encoder {
     for (const { index, delta, finish_reason: finish } of chunk.choices) {
       if (index !== 0) continue
       this.#finish = finish ?? this.#finish
-      for (const piece of citedPiecesOf(delta, this.#spoken)) events.push(...this.#piece(piece))
+      if (delta['cited_texts'])
+        for (const piece of citedPiecesOf(delta, this.#spoken)) events.push(...this.#piece(piece))
+      else events.push(...this.#blocks.add(delta).map(eventOf))
       this.#spoken += delta.content?.length ?? 0
     }
     return events
@@ -61,7 +65,8 @@ export class MessageEncoder implements Encoder {
   #piece({ delta, citations, ends }: CitedPiece): StreamEvent[] {
     const events = this.#blocks.add(delta).map(eventOf)
     const newest = this.#blocks.all.at(-1)
-    if (newest?.kind !== 'text' || !ends) return events
+    if (newest?.kind !== 'text' || !ends || newest === this.#ended) return events
+    this.#ended = newest
     const { index } = newest
     for (const citation of citations)
       events.push({ type: 'content_block_delta', index, delta: { type: 'citations_delta', citation } })
@@ -148,7 +153,7 @@ function citedBlocksOf(message: Message | undefined) {
     blocks.add(piece.delta)
     const newest = blocks.all.at(-1)
     if (newest?.kind !== 'text' || !piece.ends) continue
-    if (piece.citations.length > 0) citations.set(newest, piece.citations)
+    if (piece.citations.length > 0 && !citations.has(newest)) citations.set(newest, piece.citations)
     blocks.end()
   }
   blocks.end()

@@ -1,7 +1,8 @@
 import { HulumanageError } from '../../contract/index.ts'
 import type { Delta, FinishReason } from '../../contract/index.ts'
 import { newCompletionId } from '../../chat/completion.ts'
-import { fieldsOf, wordsOf } from '../../chat/read/fields.ts'
+import { citationsIn } from '../../chat/notes/cited-texts.ts'
+import { wordsOf } from '../../chat/read/fields.ts'
 import type { Fields } from '../../chat/read/fields.ts'
 import { UnreadableAnswer } from '../../chat/read/unreadable.ts'
 import { isObjectText } from '../../text/object-text.ts'
@@ -80,8 +81,9 @@ class MessagesStream {
     }
   }
 
-  /** Characters of text so far. */
+  /** Characters of text so far, and those before the newest text that is a block of its own. */
   #spoken = 0
+  #bounded = 0
 
   #startMessage({ message }: MessagesEvent): string {
     if (!this.#isBegun) this.#head = headOf(message ?? {})
@@ -97,7 +99,7 @@ class MessagesStream {
       call: isCall ? this.#calls++ : 0,
       text: '',
       signature: '',
-      citations: [],
+      citations: [...citationsIn(block)],
       place: { text: this.#spoken, calls: this.#calls },
     }
     this.#open.set(index, open)
@@ -107,7 +109,15 @@ class MessagesStream {
         tool_calls: [{ index: open.call, id: block['id'] as string, type: 'function', function: called }],
       })
     }
-    return block.type === 'text' && block['text'] ? this.#text(block['text'] as string) : ''
+    if (block.type !== 'text') return ''
+    return `${this.#bound()}${block['text'] ? this.#text(block['text'] as string) : ''}`
+  }
+
+  /** Ends the text before a new block: a chat joins them, but the citations of one are not those of the other. */
+  #bound(): string {
+    const start = this.#bounded
+    this.#bounded = this.#spoken
+    return this.#spoken > start ? this.#chunk(citedFields([{ start, end: this.#spoken, citations: [] }])) : ''
   }
 
   #text(content: string): string {
@@ -127,7 +137,7 @@ class MessagesStream {
         open.text += delta['thinking'] as string
         return this.#chunk({ reasoning_content: delta['thinking'] })
       case 'citations_delta':
-        open.citations.push(...[fieldsOf(delta['citation']) ?? []].flat())
+        open.citations.push(...citationsIn({ citations: [delta['citation']] }))
         return ''
       case 'signature_delta':
         open.signature += delta['signature'] as string
@@ -164,8 +174,9 @@ class MessagesStream {
   }
 
   #cited({ citations, place }: OpenBlock): string {
-    const cited = { start: place.text, end: this.#spoken, citations }
-    return citations.length > 0 ? this.#chunk(citedFields([cited])) : ''
+    if (citations.length === 0) return ''
+    this.#bounded = this.#spoken
+    return this.#chunk(citedFields([{ start: place.text, end: this.#spoken, citations }]))
   }
 
   #thinking(block: Block, { place }: OpenBlock): string {

@@ -1,4 +1,5 @@
 import type { Completion, Message, ToolCall, Usage } from '../../contract/index.ts'
+import { citationsIn } from '../../chat/notes/cited-texts.ts'
 import type { CitedText } from '../../chat/notes/cited-texts.ts'
 import { fieldsOf } from '../../chat/read/fields.ts'
 import type { Fields } from '../../chat/read/fields.ts'
@@ -85,8 +86,8 @@ function citedTexts(blocks: readonly Block[]): CitedText[] {
   let start = 0
   for (const block of blocks.filter(({ type }) => type === 'text')) {
     const end = start + joinField([block], 'text').length
-    const citations = block['citations'] as CitedText['citations'] | undefined
-    if (citations?.length) cited.push({ start, end, citations })
+    const citations = citationsIn(block)
+    if (citations.length > 0) cited.push({ start, end, citations })
     start = end
   }
   return cited
