@@ -133,8 +133,14 @@ function adapt(limit: AdaptiveLimit, active: number, { failure, report }: Attemp
   else if (isRejected) limit.rejected(active, now - report.totalMs, now)
 }
 
+/** Whether an attempt took long without content. A hedge that lost began late, so its time is short and proves nothing. */
+function wasSlow({ reason }: Selection, { failure }: AttemptEnd): boolean {
+  return failure?.blame === 'slow' || (failure?.code === 'outpaced' && reason !== 'hedge')
+}
+
 /** Records the end of an attempt in the state of its provider, and releases its slot. */
-function release({ member, state, lease, trial }: Selection, routed: RoutedCall, end: AttemptEnd): void {
+function release(selection: Selection, routed: RoutedCall, end: AttemptEnd): void {
+  const { member, state, lease, trial } = selection
   try {
     state.end(trial, end)
     if (member.adaptiveLimit) adapt(member.adaptiveLimit, member.active, end)
@@ -142,8 +148,7 @@ function release({ member, state, lease, trial }: Selection, routed: RoutedCall,
     // After the state has its tokens back: the release lets waiting calls choose again.
     lease.release()
   }
-  const isSlow = end.failure?.blame === 'slow' || end.failure?.code === 'outpaced'
-  if (isSlow && end.usage === undefined && routed.strategy.measures)
+  if (wasSlow(selection, end) && end.usage === undefined && routed.strategy.measures)
     member.measured(routed, end.report.headMs)
   if (!state.keys || end.failure?.blame !== 'key') return
   const keys = { total: state.keys.total, usable: state.keys.usable(performance.now()) }

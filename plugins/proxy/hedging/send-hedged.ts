@@ -27,7 +27,11 @@ export async function sendHedged(selection: Selection, hedged: HedgedCall): Prom
   const { routed, balancer } = hedged
   const { times } = (balancer.hedges ??= new Hedges())
   const first = new Contender(selection, routed, hedged.send)
-  const second = await secondOf(first, hedged)
+  const second = await secondOf(first, hedged).catch((error: unknown) => {
+    // Such as a strategy of a plugin that throws. The first attempt is under way, and nobody else reads its answer.
+    routed.call.request.log.warn({ err: error }, 'choosing a provider for a hedge failed')
+    return undefined
+  })
   if (second) return await race(first, second, hedged)
   const reply = replyOf(await first.result)
   times.record(routed, first.elapsedMs)
@@ -60,20 +64,23 @@ async function hasResultWithin(
   pacing: Pacing,
 ): Promise<boolean> {
   const settled = new AbortController()
+  // Cannot reject: neither does the result, nor does an abort throw.
   void result.then(() => settled.abort())
   await pacing.pause(milliseconds, settled.signal).catch(() => {})
   return settled.signal.aborted
 }
 
-async function race(one: Contender, two: Contender, hedged: HedgedCall): Promise<Reply> {
-  const result = await Promise.race([one.result, two.result])
-  const rest = result.contender === one ? two : one
+async function race(first: Contender, second: Contender, hedged: HedgedCall): Promise<Reply> {
+  const result = await Promise.race([first.result, second.result])
+  const rest = result.contender === first ? second : first
   if ('error' in result && mayBeSaved(result.error)) {
     hedged.onFailure(result.error)
     return finish(await rest.result, hedged)
   }
   rest.lose(result.contender.name)
-  hedged.balancer.hedges?.times.record(hedged.routed, rest.elapsedMs)
+  // It would have taken at least that long. A hedge that lost took little time because it began late, which proves nothing.
+  if ('reply' in result && rest === first)
+    hedged.balancer.hedges?.times.record(hedged.routed, first.elapsedMs)
   // It did not fail: it may be asked again, should the answer break off.
   hedged.routed.allowAgain(rest.selection.member)
   return finish(result, hedged)

@@ -7,7 +7,7 @@ export type RestLogger = Pick<BaseLogger, 'warn'>
 
 /**
  * Logs, once each time, when a provider, or a model at it, gets no more calls, and when it gets them again. Both are
- * warnings, so that who reads of an outage at `log_level: WARNING` also reads of its end. The end of a pause that the
+ * warnings, so that whoever reads of an outage at `log_level: WARNING` also reads of its end. The end of a pause that the
  * provider has asked for is not logged: it was announced.
  */
 export class RestLog {
