@@ -34,8 +34,8 @@ export class Client {
     this.#port = Number(new URL(url).port)
   }
 
-  get(path: string): Promise<Heard> {
-    return this.#request('GET', path)
+  get(path: string, headers: Record<string, string> = {}): Promise<Heard> {
+    return this.#request('GET', path, undefined, headers)
   }
 
   /** Asks for a chat completion. */

@@ -3,7 +3,7 @@ import t from 'tap'
 import type { ConfigInput } from '../../src/config/schema.ts'
 import { answer, error, json, stream } from '../fake-provider.ts'
 import type { Action } from '../fake-provider.ts'
-import { serve } from './serve.ts'
+import { canaries, serve } from './serve.ts'
 import type { Served } from './serve.ts'
 
 type Clients = NonNullable<ConfigInput['clients']>
@@ -215,6 +215,22 @@ t.test(
     t.same(server.received, [0])
   },
 )
+
+t.test('a plain key reads about requests until a client is named as the operator', async t => {
+  const plain = canaries.client
+  const operatorPages = ['/metrics', '/stats', '/providers', '/requests', '/requests/x', '/usage']
+  const read = async (clients: Clients, path: string) => await send(await serveTo(t, clients), plain, path)
+  for (const path of operatorPages) {
+    t.not((await read([{ name: 'ann', key: ann }], path)).status, 403, path)
+    t.match(
+      await read([{ name: 'bob', key: bob, role: 'operator' }], path),
+      { status: 403, code: 'not_allowed', message: /`clients` names/ },
+      path,
+    )
+  }
+  const server = await serveTo(t, [{ name: 'bob', key: bob, role: 'operator' }])
+  t.equal((await ask(server, plain, 'm')).status, 200)
+})
 
 t.test('a key that has expired is refused, and says so', async t => {
   const server = await serveTo(t, [

@@ -72,7 +72,9 @@ export class Served {
   }
 
   async providers(): Promise<readonly Shown[]> {
-    const { text } = await this.client.get('/providers')
+    const operator = this.composition.currentConfig.value.clients.find(({ role }) => role === 'operator')
+    const headers = operator && { authorization: `Bearer ${operator.key}` }
+    const { text } = await this.client.get('/providers', headers)
     return (JSON.parse(text) as { providers: Shown[] }).providers
   }
 

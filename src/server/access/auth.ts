@@ -16,6 +16,8 @@ export interface Access {
   readonly tenant?: string | undefined
   /** The client of the key, if the configuration names it; also if its key has expired. */
   readonly client?: NamedClient | undefined
+  /** The role of the key; undefined if it may do everything. */
+  readonly role?: NamedClient['role'] | undefined
 }
 
 /** Checks client keys against the running configuration, in constant time. */
@@ -90,25 +92,32 @@ interface KnownKey {
   /** One text for each plain key, and for each named client, whatever its key. */
   readonly tenant: string
   readonly client?: NamedClient
+  readonly role: NamedClient['role'] | undefined
   /** Unix time in milliseconds from which the key is refused. */
   readonly endsAt: number
 }
 
-/** The keys of a configuration. If a named client has one of `api_keys`, the name counts. */
+/**
+ * The keys of a configuration. If a named client has one of `api_keys`, the name counts. Plain keys are for everything
+ * until a client is named as the operator: from then on, they belong to users like others.
+ */
 function knownKeysOf({ api_keys: keys, clients }: Config): readonly KnownKey[] {
+  const role = clients.some(client => client.role === 'operator') ? ('user' as const) : undefined
   const plain = keys.map(key => {
     const digest = hash('sha256', key, 'buffer')
-    return { digest, tenant: digest.toString('hex'), endsAt: Infinity }
+    return { digest, tenant: digest.toString('hex'), role, endsAt: Infinity }
   })
   const named = clients.map(client => {
     const endsAt = client.expires === undefined ? Infinity : Date.parse(client.expires)
-    return { digest: digestOfKey(client.key), tenant: `client:${client.name}`, client, endsAt }
+    const digest = digestOfKey(client.key)
+    return { digest, tenant: `client:${client.name}`, client, role: client.role, endsAt }
   })
   return [...plain, ...named]
 }
 
-function accessOf({ tenant, client, endsAt }: KnownKey, clientKey: string | undefined): Access {
-  return Date.now() >= endsAt ? { allowed: false, client } : { allowed: true, clientKey, tenant, client }
+function accessOf({ tenant, client, role, endsAt }: KnownKey, clientKey: string | undefined): Access {
+  if (Date.now() >= endsAt) return { allowed: false, client }
+  return { allowed: true, clientKey, tenant, client, role }
 }
 
 function bearerOf(header: string | undefined): string | undefined {

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { CurrentConfig } from '../../config/current.ts'
 import type { NamedClient } from '../../config/sections/clients.ts'
 import { HulumanageError } from '../../contract/index.ts'
-import type { KeyCheck } from './auth.ts'
+import type { Access, KeyCheck } from './auth.ts'
 import type { InFlight } from '../in-flight.ts'
 import { Exchange } from '../exchange.ts'
 import type { ExchangeListener } from '../exchange.ts'
@@ -54,7 +54,7 @@ export function addRequestGate(app: FastifyInstance, options: RequestGateOptions
       exchange.tenant = access.tenant
       if (access.allowed) exchange.named = access.client
       if (!access.allowed && !open) throw keyRefused(keys, access.client)
-      if (access.client && !open) checkRole(access.client, request)
+      if (access.role && !open) checkRole(access, request)
       refuseUpgrade(request, reply)
       checkRequest(request)
       done()
@@ -75,13 +75,15 @@ function refuseWhileDraining(reply: FastifyReply, open: boolean): void {
 }
 
 /** An operator reads about requests and users make them. */
-function checkRole({ name, role }: NamedClient, { routeOptions, is404, url }: FastifyRequest): void {
+function checkRole({ role, client }: Access, { routeOptions, is404, url }: FastifyRequest): void {
   const { audience = 'user' } = routeOptions.config
   if (is404 || audience === 'everyone' || audience === role) return
   const others = role === 'operator' ? 'users' : 'operators'
   throw new HulumanageError(
     'not_allowed',
-    `${pathOf(url)} is for ${others}, but the role of the client "${name}" is "${role}"`,
+    client
+      ? `${pathOf(url)} is for ${others}, but the role of the client "${client.name}" is "${role}"`
+      : `${pathOf(url)} is for ${others}, and \`clients\` names them; a key of \`api_keys\` is a user's`,
   )
 }
 

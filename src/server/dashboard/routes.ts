@@ -84,8 +84,8 @@ function sendEvents({ currentConfig, feed, keys }: DashboardOptions): RouteHandl
     events.open(reply.getHeaders() as OutgoingHttpHeaders)
     const unwatch = feed.watch({
       report: report => {
-        const { allowed, client } = keys.check(request.headers)
-        if (allowed && client?.role !== 'user') events.writeLightly(`data: ${JSON.stringify(report)}\n\n`)
+        const { allowed, role } = keys.check(request.headers)
+        if (allowed && role !== 'user') events.writeLightly(`data: ${JSON.stringify(report)}\n\n`)
         else events.end('')
       },
       end: () => events.end(''),
