@@ -4,7 +4,7 @@ export interface Panel {
   readonly unit: string
   /** Expressions in PromQL by legend. */
   readonly show: Readonly<Record<string, string>>
-  readonly kind?: 'timeseries' | 'stat'
+  readonly kind: 'timeseries' | 'stat'
 }
 
 /** A row of panels. */
@@ -18,231 +18,139 @@ const rate = (metric: string, by = '') =>
 const quantile = (share: number, metric: string, by = '') =>
   `histogram_quantile(${share}, sum by (le${by && `, ${by}`}) (rate(hulumanage_${metric}_bucket[$__rate_interval])))`
 
+const graph = (title: string, unit: string, show: Panel['show']): Panel => ({
+  title,
+  unit,
+  show,
+  kind: 'timeseries',
+})
+const stat = (title: string, unit: string, show: Panel['show']): Panel => ({
+  title,
+  unit,
+  show,
+  kind: 'stat',
+})
+
 /** The rows of the board, which together show every metric. */
 export const rows: readonly Row[] = [
   {
     title: 'Now',
     panels: [
-      {
-        title: 'Requests a second by status',
-        unit: 'reqps',
-        show: { '{{status}}': rate('requests_total', 'status') },
-      },
-      {
-        title: 'Failures a second by code',
-        unit: 'reqps',
-        show: { '{{code}}': rate('failures_total', 'code') },
-      },
-      {
-        title: 'Requests in flight',
-        unit: 'short',
-        show: { requests: 'sum (hulumanage_requests_in_flight)' },
-      },
-      {
-        title: 'Request duration',
-        unit: 's',
-        show: {
-          p50: quantile(0.5, 'request_duration_seconds'),
-          p95: quantile(0.95, 'request_duration_seconds'),
-        },
-      },
-      {
-        title: 'Refused by limits of clients',
-        unit: 'reqps',
-        show: { '{{client}} {{limit}}': rate('client_refusals_total', 'client, limit') },
-      },
-      {
-        title: 'Used part of budgets',
-        unit: 'percentunit',
-        show: { '{{client}} {{amount}}': 'max by (client, amount) (hulumanage_client_budget_used_ratio)' },
-      },
-      {
-        title: 'Cost an hour',
-        unit: 'currencyUSD',
-        show: {
-          all: 'sum (rate(hulumanage_cost_usd_total[$__rate_interval])) * 3600',
-          wasted: 'sum (rate(hulumanage_wasted_cost_usd_total[$__rate_interval])) * 3600',
-        },
-      },
+      graph('Requests a second by status', 'reqps', { '{{status}}': rate('requests_total', 'status') }),
+      graph('Failures a second by code', 'reqps', { '{{code}}': rate('failures_total', 'code') }),
+      graph('Requests in flight', 'short', { requests: 'sum (hulumanage_requests_in_flight)' }),
+      graph('Request duration', 's', {
+        p50: quantile(0.5, 'request_duration_seconds'),
+        p95: quantile(0.95, 'request_duration_seconds'),
+      }),
+      graph('Refused by limits of clients', 'reqps', {
+        '{{client}} {{limit}}': rate('client_refusals_total', 'client, limit'),
+      }),
+      graph('Used part of budgets', 'percentunit', {
+        '{{client}} {{amount}}': 'max by (client, amount) (hulumanage_client_budget_used_ratio)',
+      }),
+      graph('Cost an hour', 'currencyUSD', {
+        all: 'sum (rate(hulumanage_cost_usd_total[$__rate_interval])) * 3600',
+        wasted: 'sum (rate(hulumanage_wasted_cost_usd_total[$__rate_interval])) * 3600',
+      }),
     ],
   },
   {
     title: 'Providers',
     panels: [
-      {
-        title: 'Up',
-        unit: 'bool_yes_no',
-        kind: 'stat',
-        show: { '{{provider}}': 'min by (provider) (hulumanage_provider_up)' },
-      },
-      {
-        title: 'Models that rest',
-        unit: 'short',
-        show: { '{{provider}}': 'max by (provider) (hulumanage_provider_models_resting)' },
-      },
-      {
-        title: 'Share of calls that fail',
-        unit: 'percentunit',
-        show: {
-          '{{provider}}': `sum by (provider) (rate(hulumanage_upstream_attempts_total{outcome!~"ok|client_closed|outpaced"}[$__rate_interval])) / ${rate('upstream_attempts_total', 'provider')}`,
-        },
-      },
-      {
-        title: 'First content, p95',
-        unit: 's',
-        show: { '{{provider}}': quantile(0.95, 'upstream_head_seconds', 'provider') },
-      },
-      {
-        title: 'Calls and their limit',
-        unit: 'short',
-        show: {
-          '{{provider}}': 'sum by (provider) (hulumanage_provider_active)',
-          '{{provider}} limit': 'max by (provider) (hulumanage_provider_limit)',
-        },
-      },
-      {
-        title: 'Failovers a second',
-        unit: 'reqps',
-        show: { '{{from}} to {{to}}: {{reason}}': rate('failovers_total', 'from, to, reason') },
-      },
-      {
-        title: 'Retries a second',
-        unit: 'reqps',
-        show: { '{{provider}} {{reason}}': rate('retries_total', 'provider, reason') },
-      },
-      {
-        title: 'Second attempts at slow calls',
-        unit: 'reqps',
-        show: { '{{outcome}}': rate('hedges_total', 'outcome') },
-      },
-      {
-        title: 'Usable keys',
-        unit: 'short',
-        show: {
-          '{{provider}}': 'min by (provider) (hulumanage_provider_keys_usable)',
-          '{{provider}} all': 'max by (provider) (hulumanage_provider_keys)',
-        },
-      },
-      {
-        title: 'Streams taken over, and events skipped',
-        unit: 'reqps',
-        show: {
-          '{{way}}': rate('stream_recoveries_total', 'way'),
-          'events skipped at {{provider}}': rate('malformed_events_total', 'provider'),
-        },
-      },
+      stat('Up', 'bool_yes_no', { '{{provider}}': 'min by (provider) (hulumanage_provider_up)' }),
+      graph('Models that rest', 'short', {
+        '{{provider}}': 'max by (provider) (hulumanage_provider_models_resting)',
+      }),
+      graph('Share of calls that fail', 'percentunit', {
+        '{{provider}}': `sum by (provider) (rate(hulumanage_upstream_attempts_total{outcome!~"ok|client_closed|outpaced"}[$__rate_interval])) / ${rate('upstream_attempts_total', 'provider')}`,
+      }),
+      graph('First content, p95', 's', {
+        '{{provider}}': quantile(0.95, 'upstream_head_seconds', 'provider'),
+      }),
+      graph('Calls and their limit', 'short', {
+        '{{provider}}': 'sum by (provider) (hulumanage_provider_active)',
+        '{{provider}} limit': 'max by (provider) (hulumanage_provider_limit)',
+      }),
+      graph('Failovers a second', 'reqps', {
+        '{{from}} to {{to}}: {{reason}}': rate('failovers_total', 'from, to, reason'),
+      }),
+      graph('Retries a second', 'reqps', {
+        '{{provider}} {{reason}}': rate('retries_total', 'provider, reason'),
+      }),
+      graph('Second attempts at slow calls', 'reqps', { '{{outcome}}': rate('hedges_total', 'outcome') }),
+      graph('Usable keys', 'short', {
+        '{{provider}}': 'min by (provider) (hulumanage_provider_keys_usable)',
+        '{{provider}} all': 'max by (provider) (hulumanage_provider_keys)',
+      }),
+      graph('Streams taken over, and events skipped', 'reqps', {
+        '{{way}}': rate('stream_recoveries_total', 'way'),
+        'events skipped at {{provider}}': rate('malformed_events_total', 'provider'),
+      }),
     ],
   },
   {
     title: 'Queue',
     panels: [
-      {
-        title: 'Waiting calls and their limit',
-        unit: 'short',
-        show: { waiting: 'sum (hulumanage_queue_waiting)', limit: 'sum (hulumanage_queue_limit)' },
-      },
-      {
-        title: 'Running calls and their limit',
-        unit: 'short',
-        show: { running: 'sum (hulumanage_calls_active)', limit: 'sum (hulumanage_calls_limit)' },
-      },
-      {
-        title: 'Wait, p95',
-        unit: 's',
-        show: { '{{result}}': quantile(0.95, 'queue_wait_seconds', 'result') },
-      },
-      {
-        title: 'Refused by limits of providers',
-        unit: 'reqps',
-        show: { calls: rate('provider_limit_refusals_total') },
-      },
+      graph('Waiting calls and their limit', 'short', {
+        waiting: 'sum (hulumanage_queue_waiting)',
+        limit: 'sum (hulumanage_queue_limit)',
+      }),
+      graph('Running calls and their limit', 'short', {
+        running: 'sum (hulumanage_calls_active)',
+        limit: 'sum (hulumanage_calls_limit)',
+      }),
+      graph('Wait, p95', 's', { '{{result}}': quantile(0.95, 'queue_wait_seconds', 'result') }),
+      graph('Refused by limits of providers', 'reqps', { calls: rate('provider_limit_refusals_total') }),
     ],
   },
   {
     title: 'Models and chains',
     panels: [
-      {
-        title: 'Answer, p95',
-        unit: 's',
-        show: {
-          '{{approach}} {{model}}': quantile(0.95, 'answer_duration_seconds', 'approach, model'),
-        },
-      },
-      {
-        title: 'First content, p95',
-        unit: 's',
-        show: { '{{approach}} {{model}}': quantile(0.95, 'answer_first_seconds', 'approach, model') },
-      },
-      {
-        title: 'Calls per answer',
-        unit: 'short',
-        show: {
-          '{{approach}}': `${rate('calls_per_answer_sum', 'approach')} / ${rate('calls_per_answer_count', 'approach')}`,
-        },
-      },
-      {
-        title: 'Tokens a second',
-        unit: 'short',
-        show: {
-          '{{provider}} {{model}} {{kind}}': rate('upstream_tokens_total', 'provider, model, kind'),
-          'in answers: {{kind}}': rate('tokens_total', 'kind'),
-        },
-      },
-      {
-        title: 'Cached and thought tokens a second',
-        unit: 'short',
-        show: { '{{model}} {{kind}}': rate('upstream_token_details_total', 'model, kind') },
-      },
-      {
-        title: 'Share of tokens that nobody uses',
-        unit: 'percentunit',
-        show: { wasted: `${rate('wasted_tokens_total')} / ${rate('upstream_tokens_total')}` },
-      },
-      {
-        title: 'Answers of the cache a second',
-        unit: 'reqps',
-        show: { '{{status}}': rate('cache_answers_total', 'status') },
-      },
-      {
-        title: 'Budgets that ran out',
-        unit: 'reqps',
-        show: { '{{budget}}: {{result}}': rate('budget_cuts_total', 'budget, result') },
-      },
+      graph('Answer, p95', 's', {
+        '{{approach}} {{model}}': quantile(0.95, 'answer_duration_seconds', 'approach, model'),
+      }),
+      graph('First content, p95', 's', {
+        '{{approach}} {{model}}': quantile(0.95, 'answer_first_seconds', 'approach, model'),
+      }),
+      graph('Calls per answer', 'short', {
+        '{{approach}}': `${rate('calls_per_answer_sum', 'approach')} / ${rate('calls_per_answer_count', 'approach')}`,
+      }),
+      graph('Tokens a second', 'short', {
+        '{{provider}} {{model}} {{kind}}': rate('upstream_tokens_total', 'provider, model, kind'),
+        'in answers: {{kind}}': rate('tokens_total', 'kind'),
+      }),
+      graph('Cached and thought tokens a second', 'short', {
+        '{{model}} {{kind}}': rate('upstream_token_details_total', 'model, kind'),
+      }),
+      graph('Share of tokens that nobody uses', 'percentunit', {
+        wasted: `${rate('wasted_tokens_total')} / ${rate('upstream_tokens_total')}`,
+      }),
+      graph('Answers of the cache a second', 'reqps', {
+        '{{status}}': rate('cache_answers_total', 'status'),
+      }),
+      graph('Budgets that ran out', 'reqps', {
+        '{{budget}}: {{result}}': rate('budget_cuts_total', 'budget, result'),
+      }),
     ],
   },
   {
     title: 'Server',
     panels: [
-      {
-        title: 'Version',
-        unit: 'short',
-        kind: 'stat',
-        show: { '{{version}} on Node {{node}}': 'hulumanage_build_info' },
-      },
-      {
-        title: 'Configuration accepted',
-        unit: 'bool_yes_no',
-        kind: 'stat',
-        show: { accepted: 'min (hulumanage_config_last_reload_successful)' },
-      },
-      {
-        title: 'Age of the configuration',
-        unit: 's',
-        kind: 'stat',
-        show: { age: 'time() - min (hulumanage_config_last_reload_success_timestamp_seconds)' },
-      },
-      {
-        title: 'Requests recorded in the ledger a second',
-        unit: 'reqps',
-        show: { written: rate('ledger_written_total'), dropped: rate('ledger_dropped_total') },
-      },
-      { title: 'Memory', unit: 'bytes', show: { resident: 'sum (process_resident_memory_bytes)' } },
-      {
-        title: 'Processor',
-        unit: 'percentunit',
-        show: { cores: 'sum (rate(process_cpu_seconds_total[$__rate_interval]))' },
-      },
-      { title: 'Event loop lag, p99', unit: 's', show: { lag: 'max (nodejs_eventloop_lag_p99_seconds)' } },
+      stat('Version', 'short', { '{{version}} on Node {{node}}': 'hulumanage_build_info' }),
+      stat('Configuration accepted', 'bool_yes_no', {
+        accepted: 'min (hulumanage_config_last_reload_successful)',
+      }),
+      stat('Age of the configuration', 's', {
+        age: 'time() - min (hulumanage_config_last_reload_success_timestamp_seconds)',
+      }),
+      graph('Requests recorded in the ledger a second', 'reqps', {
+        written: rate('ledger_written_total'),
+        dropped: rate('ledger_dropped_total'),
+      }),
+      graph('Memory', 'bytes', { resident: 'sum (process_resident_memory_bytes)' }),
+      graph('Processor', 'percentunit', { cores: 'sum (rate(process_cpu_seconds_total[$__rate_interval]))' }),
+      graph('Event loop lag, p99', 's', { lag: 'max (nodejs_eventloop_lag_p99_seconds)' }),
     ],
   },
 ]

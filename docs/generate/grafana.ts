@@ -29,7 +29,7 @@ export function grafanaBoard(): string {
   return `${JSON.stringify(board, undefined, 2)}\n`
 }
 
-function panelOf({ title, unit, show, kind = 'timeseries' }: Panel, id: number, gridPos: object): object {
+function panelOf({ title, unit, show, kind }: Panel, id: number, gridPos: object): object {
   const targets = Object.entries(show).map(([legendFormat, expr], index) => {
     const refId = String.fromCharCode('A'.charCodeAt(0) + index)
     return { refId, expr, legendFormat, datasource: source }

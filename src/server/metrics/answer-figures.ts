@@ -4,6 +4,7 @@ import type { Metric } from '../../metrics/metric.ts'
 import { TalliedCounter } from '../../metrics/tallied-counter.ts'
 import type { Exchange } from '../exchange.ts'
 import { callsBuckets, secondsBuckets } from './buckets.ts'
+import type { ModelLabels } from './model-labels.ts'
 
 /** The budgets that requests fail with for want of an answer. */
 const budgetCodes: Partial<Record<ErrorCode, NonNullable<MeterReading['spent']>>> = {
@@ -16,6 +17,7 @@ const budgetCodes: Partial<Record<ErrorCode, NonNullable<MeterReading['spent']>>
 
 /** Counts requests to models, by model and chain. */
 export class AnswerFigures {
+  readonly #labels: ModelLabels
   readonly #duration = new TalliedHistogram({
     name: 'hulumanage_answer_duration_seconds',
     help: 'Seconds from the headers of a request to the end of its answer, by model and chain, if it has an answer',
@@ -70,6 +72,10 @@ export class AnswerFigures {
     ['provider'],
   )
 
+  constructor(labels: ModelLabels) {
+    this.#labels = labels
+  }
+
   get metrics(): readonly Metric[] {
     return [
       this.#duration,
@@ -97,7 +103,8 @@ export class AnswerFigures {
     { startedAt, answeredAt }: Exchange,
     { approach, meter, reply }: NonNullable<Exchange['outcome']>,
   ): void {
-    const { model, cache } = reply.head
+    const { cache } = reply.head
+    const model = this.#labels.labelOf(reply.head.model, false)
     const { usage, recovered, skipped, spent, calls } = meter
     this.#duration.observe((performance.now() - startedAt) / 1000, model, approach)
     this.#first.observe((answeredAt - startedAt) / 1000, model, approach)

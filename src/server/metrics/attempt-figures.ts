@@ -3,7 +3,7 @@ import { TalliedHistogram } from '../../metrics/tallied-histogram.ts'
 import type { Metric } from '../../metrics/metric.ts'
 import { TalliedCounter } from '../../metrics/tallied-counter.ts'
 import { secondsBuckets } from './buckets.ts'
-import { ModelLabels } from './model-labels.ts'
+import type { ModelLabels } from './model-labels.ts'
 
 /** The outcome of a hedge by that of its attempt. */
 const hedgeOutcomes: Readonly<Record<string, string>> = {
@@ -14,7 +14,7 @@ const hedgeOutcomes: Readonly<Record<string, string>> = {
 
 /** Counts attempts at providers. */
 export class AttemptFigures {
-  readonly #labels = new ModelLabels()
+  readonly #labels: ModelLabels
   readonly #attempts = new TalliedCounter(
     'hulumanage_upstream_attempts_total',
     'Calls to providers, by provider, model and outcome',
@@ -46,6 +46,10 @@ export class AttemptFigures {
     'Second attempts at calls that were slow to begin, by outcome: won, lost, failed or cancelled',
     ['outcome'],
   )
+
+  constructor(labels: ModelLabels) {
+    this.#labels = labels
+  }
 
   get metrics(): readonly Metric[] {
     return [this.#attempts, this.#latency, this.#tokens, this.#details, this.#cost, this.#hedges]

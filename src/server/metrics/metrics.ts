@@ -10,6 +10,7 @@ import { AnswerFigures } from './answer-figures.ts'
 import { AttemptFigures } from './attempt-figures.ts'
 import { secondsBuckets } from './buckets.ts'
 import type { MetricsText, ServerFigures } from './fleet-metrics.ts'
+import { ModelLabels } from './model-labels.ts'
 import { processFigures } from './process-figures.ts'
 import { serverGauges } from './server-gauges.ts'
 
@@ -24,8 +25,9 @@ export interface MetricsOptions {
 /** Counts requests and attempts for Prometheus. */
 export class Metrics implements ExchangeListener {
   readonly #options: MetricsOptions
-  readonly #answers = new AnswerFigures()
-  readonly #attempts = new AttemptFigures()
+  readonly #models = new ModelLabels()
+  readonly #answers = new AnswerFigures(this.#models)
+  readonly #attempts = new AttemptFigures(this.#models)
   readonly #requests = new TalliedCounter(
     'hulumanage_requests_total',
     'Requests that have ended, by route and status; 499: the client disconnected first',
