@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { ConfigView } from '../config/current.ts'
 import type { Config } from '../config/schema.ts'
+import { background } from '../time/background.ts'
 import type { Ledger, LedgerCounts, OpenLedger } from './ledger.ts'
 import type { Retention } from './sqlite/retention.ts'
 import { ThreadLedger } from './thread/thread-ledger.ts'
@@ -41,7 +42,7 @@ export class CurrentLedger implements OpenLedger {
     const path = config.ledger.enabled ? this.#pathOf(config) : undefined
     const retention = retentionOf(config)
     if (path !== undefined && path === this.#open?.path) return this.#open.ledger.retain(retention)
-    void this.#open?.ledger.close()
+    if (this.#open) background(this.#open.ledger.close(), this.#log, 'the ledger did not close')
     this.#open = undefined
     if (path === undefined) return
     const ledger = new ThreadLedger({ path, retention }, this.#log)

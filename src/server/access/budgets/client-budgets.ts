@@ -12,6 +12,8 @@ import type { Limited } from './spender.ts'
 
 /** The part of a budget that is reserved for a client's first request, whose cost is unknown. */
 const firstShare = 0.01
+/** The part that is reserved at least, however little the client's requests have used. */
+const leastShare = 0.001
 /** Weight of the newest request in the running average. */
 const smoothing = 0.2
 /** Milliseconds after which the sum of a session that does nothing is forgotten. */
@@ -96,7 +98,7 @@ export class ClientBudgets {
       const account = { key, limit, keptMs: session === undefined ? this.#keptMs(period) : sessionMs }
       const averageOf = `${tenant} ${amount} ${session === undefined ? '' : 'session'}`
       const error = () => usedUp({ name, amount, limit, period, session, now: this.#now() })
-      const reserved = amount === 'requests' ? 1 : (this.#averages.get(averageOf) ?? limit * firstShare)
+      const reserved = amount === 'requests' ? 1 : this.#expected(averageOf, limit)
       const charge = await Charge.begin(this.#options.accounts(), account, reserved)
       if (!charge) {
         for (const { charge: earlier } of limits) earlier.end()
@@ -120,6 +122,11 @@ export class ClientBudgets {
 
   #now(): number {
     return this.#options.now?.() ?? Date.now()
+  }
+
+  /** The expected use of a request. Never 0: after requests that failed, a burst would reserve nothing. */
+  #expected(averageOf: string, limit: number): number {
+    return Math.max(this.#averages.get(averageOf) ?? limit * firstShare, limit * leastShare)
   }
 
   #average(key: string, used: number): void {
