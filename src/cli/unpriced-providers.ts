@@ -21,7 +21,7 @@ export function unpricedProviders({ config, draft }: LoadedConfig): Problem[] {
   })
 }
 
-/** The first limit in USD; undefined if there is none. */
+/** The first limit in USD; undefined if no budget is in USD. */
 function limitInUsd({
   limits,
   session_budget: session,

@@ -28,14 +28,14 @@ export class TallyTree<T> {
     return this.#size
   }
 
-  /** The tally of these label values, one for each label in the order of the labels; undefined if there is none yet. */
+  /** The tally of these label values, one for each label in the order of the labels; undefined before the first. */
   find(values: readonly string[]): T | undefined {
     let branch: Branch<T> | undefined = this.#root
     for (let level = 0; level < values.length && branch; level++) branch = branch.branches.get(values[level]!)
     return branch?.tally
   }
 
-  /** The tally of these label values, which is created if there is none yet. */
+  /** The tally of these label values, which is created when they are new. */
   at(values: readonly string[]): T {
     return this.find(values) ?? this.#add(values)
   }

@@ -11,7 +11,7 @@ import { checkStep } from './shape.ts'
 export interface HostParts {
   readonly currentConfig: CurrentConfig
   readonly defaultUpstream: Upstream
-  /** Default: there are none. */
+  /** Default: none. */
   readonly defaultModels?: () => Promise<readonly string[]>
   readonly kinds?: readonly Kind[]
   /** Default: the memory of this process. */

@@ -51,9 +51,7 @@ export function formatOf(file: string): 'module' | 'commonjs' {
   return isAdopted(url) ? read(url).format : 'module'
 }
 
-/**
- * Throws the syntax error of the file read last, with its line, which V8 omits for modules; returns if there is none.
- */
+/** Throws the syntax error of the file read last, with its line, which V8 omits for modules; does nothing without one. */
 export function explainSyntax(): void {
   if (lastRead !== undefined) stripTypes(readFileSync(fileURLToPath(lastRead), 'utf8'), lastRead)
 }

@@ -1,4 +1,4 @@
-/** The value of `key`; if there is none yet, what `create` returns, which is kept. */
+/** The value of `key`; a new key gets and keeps the value that `create` returns. */
 export function getOrCreate<K, V>(map: Map<K, V>, key: K, create: () => V): V {
   let value = map.get(key)
   if (value === undefined) map.set(key, (value = create()))

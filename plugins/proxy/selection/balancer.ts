@@ -137,7 +137,7 @@ export class Balancer {
 
   /**
    * Chooses another provider for a call that is under way at `first`: a healthy one of the same rank that has a slot now.
-   * Undefined if there is none.
+   * Undefined if none can.
    */
   selectBeside(first: Member, routed: RoutedCall): Selection | undefined {
     if (!this.slots.hasRoom) return undefined

@@ -8,8 +8,8 @@ export interface Candidates {
   /** Admitted, untried and within their rate limits; full ones are among them. */
   readonly members: readonly Member[]
   /**
-   * When the first provider is within its rate limit, on the clock of `performance.now()`. Undefined if there is none:
-   * every provider has been tried, or is out.
+   * When the first provider is within its rate limit, on the clock of `performance.now()`. Undefined if waiting does not
+   * help: every provider has been tried, or is out.
    */
   readonly readyAt: number | undefined
 }

@@ -49,7 +49,7 @@ function requireText(text: string, path: string): string {
   )
 }
 
-/** Replaces the text of the last user message and keeps its other parts; appends a message if there is none. */
+/** Replaces the text of the last user message and keeps its other parts; without a user message, appends one. */
 export function withLastUserText(request: ChatRequest, text: string): ChatRequest {
   const at = request.messages.findLastIndex(message => message.role === 'user')
   const message = request.messages[at]

@@ -1,8 +1,8 @@
 import { fieldsOf, wordsOf } from './fields.ts'
 
 /**
- * The error in a parsed answer or event, in any of the shapes that services have; undefined if there is none. `{error}` is
- * the usual one, an answer with choices has no other.
+ * The error in a parsed answer or event, in any of the shapes that services use; undefined for an answer or event without
+ * an error. `{error}` is the usual shape, and the only one in an answer with choices.
  */
 export function errorIn(value: unknown): unknown {
   // Gemini puts a list around it.

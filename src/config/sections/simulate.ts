@@ -85,7 +85,7 @@ export const simulate = z.strictObject({
   confidence: share()
     .optional()
     .describe(
-      'How much the logprobs that a request asks for say about whether an answer is right: 0 nothing, 1 all (default: there are none)',
+      'How much the logprobs that a request asks for say about whether an answer is right: 0 nothing, 1 all (default: no logprobs)',
     ),
   family: z
     .enum(families)

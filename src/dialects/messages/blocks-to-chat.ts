@@ -34,7 +34,7 @@ function translated(block: ContentBlock, at: string, isNew: boolean): ContentPar
   }
 }
 
-/** The text of a block that a chat has no place for: what was searched, found, run or answered. Empty if there is none. */
+/** The text of a block that a chat has no place for: what was searched, found, run or answered. Empty for a block without text. */
 export function serverBlockText(block: ContentBlock): string {
   const { type, name, tool_name: tool, input, title, source, content } = block
   switch (type) {

@@ -114,7 +114,7 @@ for i = 1, #ARGV, 2 do
 end
 `
 
-/** KEYS tallies; ARGV the epoch to begin if there is none. Returns the current epoch. */
+/** KEYS tallies; ARGV the epoch to begin if none has begun. Returns the current epoch. */
 const epoch = `
 redis.call('HSETNX', KEYS[1], 'epoch', ARGV[1])
 return redis.call('HGET', KEYS[1], 'epoch')
