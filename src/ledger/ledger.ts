@@ -1,3 +1,4 @@
+import type { ChangeOutcome, ClientChange, StoredClients } from './clients/stored-clients.ts'
 import type { CallRow, RequestRow, Value } from './columns.ts'
 
 /** A request that has ended. It is encoded at the end of the turn of the event loop, once its answer is sent. */
@@ -16,6 +17,13 @@ export interface Ledger {
   request: (id: string) => Promise<RecordedRequest | undefined>
   /** Sums of requests, calls and tokens. */
   usage: (query: UsageQuery) => Promise<readonly UsageRow[]>
+  /**
+   * The named clients that its database keeps; undefined if their revision is still `known`. Rejects with
+   * `ledger_unavailable`.
+   */
+  clients: (known?: number) => Promise<StoredClients | undefined>
+  /** Changes them, for all that share the database. Rejects with `ledger_unavailable`. */
+  changeClients: (change: ClientChange) => Promise<ChangeOutcome>
   /** Entries that were written and dropped since it was opened. */
   readonly counts: LedgerCounts
   /** Writes the entries that are waiting, and closes. */

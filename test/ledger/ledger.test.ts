@@ -216,7 +216,9 @@ t.test('a file of an older version is brought to the current one, with its sums'
   const file = join(t.testdir({}), 'ledger.db')
   const database = openDatabase(file)
   new Writer(database).write(valuesOf({ model: 'm', cost: 0.5 }, [{ model: 'm', provider: 'p', cost: 0.5 }]))
-  database.exec('DROP TABLE usage_days; PRAGMA user_version = 1')
+  database.exec(
+    'DROP TABLE usage_days; DROP TABLE clients; DROP TABLE clients_revision; PRAGMA user_version = 1',
+  )
   database.close()
   const { ledger } = openLedger(t, file)
   t.match(await ledger.usage({ by: ['day'] }), [{ day: '2026-01-31', requests: 1, calls: 1, cost: 0.5 }])

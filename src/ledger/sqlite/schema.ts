@@ -43,6 +43,12 @@ const migrations: readonly string[] = [
    ) WITHOUT ROWID;
    INSERT INTO usage_days SELECT hour / 24, client, chain, provider, model, ${usageSums.map(name => `sum(${name})`).join(', ')}
      FROM usage GROUP BY 1, 2, 3, 4, 5;`,
+  `CREATE TABLE clients (
+     name TEXT PRIMARY KEY, fields TEXT NOT NULL, hash TEXT NOT NULL UNIQUE, role TEXT NOT NULL, ends_at INTEGER,
+     previous TEXT, previous_until INTEGER, created_at INTEGER NOT NULL, rotated_at INTEGER
+   ) WITHOUT ROWID;
+   CREATE TABLE clients_revision (revision INTEGER NOT NULL);
+   INSERT INTO clients_revision VALUES (0);`,
 ]
 
 /** The version of the schema that this program writes. */

@@ -20,4 +20,4 @@ export type FromThread =
   | { readonly kind: 'answer'; readonly id: number; readonly value?: unknown; readonly error?: string }
 
 /** The questions that a ledger answers. */
-export type Method = 'requests' | 'request' | 'usage'
+export type Method = 'requests' | 'request' | 'usage' | 'clients' | 'changeClients'

@@ -1,5 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { ClientChange } from '../clients/stored-clients.ts'
 import type { RequestQuery, UsageQuery } from '../ledger.ts'
+import { changeClients, readClients } from '../sqlite/clients.ts'
 import { openDatabase } from '../sqlite/database.ts'
 import { readRequest, readRequests, readUsage } from '../sqlite/read.ts'
 import { prune } from '../sqlite/retention.ts'
@@ -119,4 +121,6 @@ const answers: Readonly<Record<Method, (database: DatabaseSync, query: unknown) 
   requests: (database, query) => readRequests(database, query as RequestQuery),
   request: (database, query) => readRequest(database, query as string),
   usage: (database, query) => readUsage(database, query as UsageQuery),
+  clients: (database, known) => readClients(database, known as number | undefined),
+  changeClients: (database, change) => changeClients(database, change as ClientChange),
 }

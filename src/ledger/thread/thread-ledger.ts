@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import type { Logger } from 'pino'
+import { HulumanageError } from '../../contract/index.ts'
 import type {
   Entry,
   Ledger,
@@ -9,6 +11,8 @@ import type {
   UsageQuery,
   UsageRow,
 } from '../ledger.ts'
+import type { ChangeOutcome, ClientChange, StoredClients } from '../clients/stored-clients.ts'
+import { isInMemory } from '../place.ts'
 import type { Retention } from '../sqlite/retention.ts'
 import { within } from '../../time/within.ts'
 import type { FromThread, Method, ThreadSettings, ToThread } from './messages.ts'
@@ -114,6 +118,21 @@ export class ThreadLedger implements Ledger {
 
   async usage(query: UsageQuery): Promise<readonly UsageRow[]> {
     return (await this.#ask('usage', query)) as readonly UsageRow[]
+  }
+
+  /** Clients are kept in files alone. One that does not exist keeps none, and is not created for the question. */
+  async clients(known?: number): Promise<StoredClients | undefined> {
+    const { path } = this.#settings
+    if (isInMemory(path) || !existsSync(path)) return known === 0 ? undefined : { revision: 0, clients: [] }
+    return (await this.#ask('clients', known)) as StoredClients | undefined
+  }
+
+  async changeClients(change: ClientChange): Promise<ChangeOutcome> {
+    if (isInMemory(this.#settings.path)) {
+      const message = 'The ledger is in memory, where no clients are kept; set ledger.path to a file'
+      throw new HulumanageError('ledger_unavailable', message)
+    }
+    return (await this.#ask('changeClients', change)) as ChangeOutcome
   }
 
   /** Asks the thread, which has written by then what was recorded before. */
