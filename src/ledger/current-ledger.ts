@@ -3,7 +3,7 @@ import type { ConfigView } from '../config/current.ts'
 import type { Config } from '../config/schema.ts'
 import { background } from '../time/background.ts'
 import type { Ledger, LedgerCounts, OpenLedger } from './ledger.ts'
-import type { Retention } from './sqlite/retention.ts'
+import type { Retention } from './retention.ts'
 import { ThreadLedger } from './thread/thread-ledger.ts'
 
 /** The ledger of the running configuration: a reload may move it, switch it on or off, or change what it keeps. */

@@ -3,7 +3,7 @@ import type { Test } from 'tap'
 import { callColumns, requestColumns } from '../../src/ledger/columns.ts'
 import type { CallRow, RequestRow, Value } from '../../src/ledger/columns.ts'
 import type { Entry } from '../../src/ledger/ledger.ts'
-import type { Retention } from '../../src/ledger/sqlite/retention.ts'
+import type { Retention } from '../../src/ledger/retention.ts'
 import { ThreadLedger } from '../../src/ledger/thread/thread-ledger.ts'
 
 export const noon = Date.UTC(2026, 0, 31, 12)

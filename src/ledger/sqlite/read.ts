@@ -10,7 +10,7 @@ import type {
   UsageQuery,
   UsageRow,
 } from '../ledger.ts'
-import { dayMs, hourMs } from './usage-delta.ts'
+import { dayMs, hourMs } from '../usage/usage-delta.ts'
 
 /** Reads a page of requests, newest first. An index leads to it, so that it stays quick however many there are. */
 export function readRequests(database: DatabaseSync, query: RequestQuery): RequestPage {

@@ -1,16 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { Retention } from '../retention.ts'
 import { valueOf } from './schema.ts'
-import { dayMs, hourMs } from './usage-delta.ts'
-
-/** The bounds of what a ledger keeps. */
-export interface Retention {
-  /** Days for which requests and their calls are kept. */
-  readonly days: number
-  /** Days for which the sums of usage are kept. */
-  readonly usageDays: number
-  /** Maximum bytes of the database. */
-  readonly maxBytes: number
-}
+import { dayMs, hourMs } from '../usage/usage-delta.ts'
 
 /** Requests deleted in one transaction, so that no write waits for long. */
 const portion = 2_000

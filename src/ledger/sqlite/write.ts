@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { callColumns, requestColumns } from '../columns.ts'
 import type { Value } from '../columns.ts'
 import { usageSums } from '../ledger.ts'
-import { UsageDelta } from './usage-delta.ts'
+import { UsageDelta } from '../usage/usage-delta.ts'
 
 /** Writes entries, and the sums that they add to the usage. */
 export class Writer {

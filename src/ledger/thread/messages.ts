@@ -1,5 +1,5 @@
 import type { Value } from '../columns.ts'
-import type { Retention } from '../sqlite/retention.ts'
+import type { Retention } from '../retention.ts'
 
 /** The parts of the configuration that the thread of a ledger needs. */
 export interface ThreadSettings {

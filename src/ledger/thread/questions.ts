@@ -1,4 +1,4 @@
-import { HulumanageError } from '../../contract/index.ts'
+import { unavailable } from '../unavailable.ts'
 import type { FromThread } from './messages.ts'
 
 interface Asked {
@@ -37,9 +37,4 @@ export class Questions {
     this.#asked.clear()
     for (const { reject } of asked) reject(unavailable(reason))
   }
-}
-
-/** The error of a ledger that cannot be read. */
-export function unavailable(reason: string): HulumanageError {
-  return new HulumanageError('ledger_unavailable', `The ledger cannot be read: ${reason}`)
 }

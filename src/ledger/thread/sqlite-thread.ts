@@ -5,9 +5,9 @@ import { changeClients, readClients } from '../sqlite/clients.ts'
 import { openDatabase } from '../sqlite/database.ts'
 import { readRequest, readRequests, readUsage } from '../sqlite/read.ts'
 import { prune } from '../sqlite/retention.ts'
-import type { Retention } from '../sqlite/retention.ts'
+import type { Retention } from '../retention.ts'
 import { Writer } from '../sqlite/write.ts'
-import { reasonOf } from './reason.ts'
+import { reasonOf } from '../unavailable.ts'
 import type { FromThread, Method, ThreadSettings, ToThread } from './messages.ts'
 
 /** Milliseconds before a database that could not be opened is tried again. */

@@ -5,6 +5,7 @@ import { HulumanageError } from '../../contract/index.ts'
 import type {
   Entry,
   Ledger,
+  LedgerCounts,
   RecordedRequest,
   RequestPage,
   RequestQuery,
@@ -13,93 +14,39 @@ import type {
 } from '../ledger.ts'
 import type { ChangeOutcome, ClientChange, StoredClients } from '../clients/stored-clients.ts'
 import { isInMemory } from '../place.ts'
-import type { Retention } from '../sqlite/retention.ts'
+import type { Retention } from '../retention.ts'
 import { within } from '../../time/within.ts'
 import type { FromThread, Method, ThreadSettings, ToThread } from './messages.ts'
-import { Batch } from './batch.ts'
-import { Questions, unavailable } from './questions.ts'
-import { reasonOf } from './reason.ts'
-import { WriteReport } from './write-report.ts'
+import { EntryQueue } from '../queue/entry-queue.ts'
+import { reasonOf, unavailable } from '../unavailable.ts'
+import { Questions } from './questions.ts'
 
 /** The program is TypeScript in a checkout and JavaScript in the package. */
 const program = new URL(`./worker${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`, import.meta.url)
-/** Entries that are sent together. */
-const batchSize = 100
-/** Milliseconds that an encoded entry waits for others. */
-const batchMs = 250
-/** Entries that may wait for the thread; further ones are dropped. */
-const maxWaiting = 20_000
 /** Milliseconds that a closing ledger has to write the rest. */
 const closeMs = 5_000
 
 /** A ledger whose database belongs to a thread. Nothing here waits for it. */
 export class ThreadLedger implements Ledger {
   readonly #settings: ThreadSettings
-  readonly #log: Logger
-  readonly #report: WriteReport
+  readonly #queue: EntryQueue
   readonly #questions = new Questions()
+  readonly record: (entry: Entry) => void
   #retention: Retention
   #worker: Worker | undefined
-  /** The entries of this turn of the event loop. */
-  #entries: Entry[] = []
-  #batch = new Batch()
-  #timer: NodeJS.Timeout | undefined
-  /** Entries that were sent and are not written yet. */
-  #sent = 0
   #closed = false
 
   constructor(settings: ThreadSettings, log: Logger) {
     this.#settings = settings
     this.#retention = settings.retention
-    this.#log = log
-    this.#report = new WriteReport(settings.path, log)
+    this.#queue = new EntryQueue(settings.path, log, (values, count) =>
+      this.#post({ kind: 'write', values, count }),
+    )
+    this.record = this.#queue.record
   }
 
-  get counts(): { readonly written: number; readonly dropped: number } {
-    return this.#report
-  }
-
-  readonly record = (entry: Entry): void => {
-    const waiting = this.#sent + this.#batch.count + this.#entries.length
-    if (this.#closed || waiting >= maxWaiting) return this.#report.overflowed()
-    // Not at once: what the end of a request settles in promises is part of its entry. Nor with a batch: until then, an
-    // entry holds all objects of its request, which should die young (decision 16).
-    if (this.#entries.push(entry) === 1) setImmediate(this.#encode)
-  }
-
-  readonly #encode = (): void => {
-    const entries = this.#entries
-    this.#entries = []
-    for (const entry of entries) {
-      try {
-        this.#batch.add(entry)
-      } catch (error) {
-        this.#report.drop(1)
-        this.#log.error({ err: error }, 'a request cannot be recorded in the ledger')
-      }
-    }
-    if (this.#batch.count >= batchSize) this.#send()
-    else if (this.#batch.count > 0) this.#timer ??= setTimeout(this.#send, batchMs).unref()
-  }
-
-  readonly #send = (): void => {
-    clearTimeout(this.#timer)
-    this.#timer = undefined
-    const { values, count } = this.#batch
-    if (count === 0) return
-    this.#batch = new Batch()
-    try {
-      this.#post({ kind: 'write', values, count })
-      this.#sent += count
-    } catch (error) {
-      // The system has no thread to give.
-      this.#report.failed(count, reasonOf(error))
-    }
-  }
-
-  #flush(): void {
-    this.#encode()
-    this.#send()
+  get counts(): LedgerCounts {
+    return this.#queue.counts
   }
 
   /** Changes what is kept. */
@@ -137,7 +84,7 @@ export class ThreadLedger implements Ledger {
 
   /** Asks the thread, which has written by then what was recorded before. */
   async #ask(method: Method, query: unknown): Promise<unknown> {
-    this.#flush()
+    this.#queue.flush()
     const worker = this.#threadToAsk()
     worker.ref()
     try {
@@ -157,8 +104,8 @@ export class ThreadLedger implements Ledger {
 
   async close(): Promise<void> {
     if (this.#closed) return
-    this.#flush()
     this.#closed = true
+    this.#queue.close()
     const worker = this.#worker
     if (!worker) return
     worker.ref()
@@ -193,9 +140,8 @@ export class ThreadLedger implements Ledger {
   readonly #receive = (message: FromThread): void => {
     if (message.kind === 'answer') return this.#questions.answer(message)
     const { count, error } = message
-    this.#sent -= count
-    if (error === undefined) this.#report.wrote(count)
-    else this.#report.failed(count, error)
+    if (error === undefined) this.#queue.wrote(count)
+    else this.#queue.failed(count, error)
   }
 
   /** The thread is gone with all that it was sent; the next entry or question starts another one. */
@@ -203,7 +149,6 @@ export class ThreadLedger implements Ledger {
     if (this.#worker !== worker) return
     this.#worker = undefined
     this.#questions.fail(reason)
-    if (this.#sent > 0) this.#report.failed(this.#sent, reason)
-    this.#sent = 0
+    this.#queue.lost(reason)
   }
 }

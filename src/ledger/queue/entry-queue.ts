@@ -1,0 +1,114 @@
+import type { Logger } from 'pino'
+import type { Value } from '../columns.ts'
+import type { Entry, LedgerCounts } from '../ledger.ts'
+import { reasonOf } from '../unavailable.ts'
+import { Batch } from './batch.ts'
+import { WriteReport } from './write-report.ts'
+
+/** Maximum entries of a batch. */
+export const batchSize = 100
+/** Milliseconds that an encoded entry waits for others. */
+const batchMs = 250
+/** Entries that may wait to be written; further ones are dropped. */
+const maxWaiting = 20_000
+
+/** Takes a batch of encoded entries to write. Whoever takes it reports what became of it; a throw drops it. */
+export type SendBatch = (values: readonly Value[], count: number) => void
+
+/** The entries that a ledger has yet to write: a bounded number, encoded off the path of their requests, in batches. */
+export class EntryQueue {
+  readonly #send: SendBatch
+  readonly #log: Logger
+  readonly #report: WriteReport
+  /** The entries of this turn of the event loop. */
+  #entries: Entry[] = []
+  #batch = new Batch()
+  #timer: NodeJS.Timeout | undefined
+  /** Entries that were sent and are not written yet. */
+  #sent = 0
+  #closed = false
+
+  /** `name`: the place of the ledger, as logs show it. */
+  constructor(name: string, log: Logger, send: SendBatch) {
+    this.#send = send
+    this.#log = log
+    this.#report = new WriteReport(name, log)
+  }
+
+  get counts(): LedgerCounts {
+    return this.#report
+  }
+
+  /** Takes an entry. Never waits and never throws: an entry that finds the queue full is counted and dropped. */
+  readonly record = (entry: Entry): void => {
+    const waiting = this.#sent + this.#batch.count + this.#entries.length
+    if (this.#closed || waiting >= maxWaiting) return this.#report.overflowed()
+    // Not at once: what the end of a request settles in promises is part of its entry. Nor with a batch: until then, an
+    // entry holds all objects of its request, which should die young (decision 16).
+    if (this.#entries.push(entry) === 1) setImmediate(this.#encode)
+  }
+
+  /** Sends all that was recorded. */
+  flush(): void {
+    this.#encode()
+    this.#sendBatch()
+  }
+
+  /** Sends all that was recorded, and drops what is recorded from now on. */
+  close(): void {
+    this.flush()
+    this.#closed = true
+  }
+
+  /** Entries that were sent are written. */
+  wrote(count: number): void {
+    this.#sent -= count
+    this.#report.wrote(count)
+  }
+
+  /** Entries that were sent are lost. */
+  failed(count: number, reason: string): void {
+    this.#sent -= count
+    this.#report.failed(count, reason)
+  }
+
+  /** All entries that were sent are lost. */
+  lost(reason: string): void {
+    if (this.#sent > 0) this.failed(this.#sent, reason)
+  }
+
+  /** Entries cannot be written at present, and wait. */
+  delayed(reason: string): void {
+    this.#report.failed(0, reason)
+  }
+
+  readonly #encode = (): void => {
+    const entries = this.#entries
+    this.#entries = []
+    for (const entry of entries) {
+      try {
+        this.#batch.add(entry)
+      } catch (error) {
+        this.#report.drop(1)
+        this.#log.error({ err: error }, 'a request cannot be recorded in the ledger')
+      }
+      if (this.#batch.count >= batchSize) this.#sendBatch()
+    }
+    if (this.#batch.count > 0) this.#timer ??= setTimeout(this.#sendBatch, batchMs).unref()
+  }
+
+  readonly #sendBatch = (): void => {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    const { values, count } = this.#batch
+    if (count === 0) return
+    this.#batch = new Batch()
+    this.#sent += count
+    try {
+      this.#send(values, count)
+    } catch (error) {
+      // The system has no thread to give.
+      this.failed(count, reasonOf(error))
+    }
+  }
+}

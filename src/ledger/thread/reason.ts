@@ -1,4 +1,0 @@
-/** The reason for a failure, in words. */
-export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
-}
