@@ -1,4 +1,4 @@
-import type { ChatRequest, Delta, Message, Usage } from '../contract/index.ts'
+import type { ChatRequest, Delta, Message, ToolCall, Usage } from '../contract/index.ts'
 import { textOf } from './completion.ts'
 
 /** Average number of characters in a token of English text, with the common tokenizers. */
@@ -11,8 +11,14 @@ export function charactersOf(message: Message | Delta): number {
   if (Array.isArray(content)) sum += textOf(message as Message).length
   sum += lengthOf(thoughts) || lengthOf(reasoning)
   if (refusal != null) sum += lengthOf(refusal)
-  for (const call of calls ?? []) sum += lengthOf(call.function?.name) + lengthOf(call.function?.arguments)
+  for (const call of calls ?? []) sum += lengthOfCall(call)
   return sum
+}
+
+function lengthOfCall({ function: called, custom }: ToolCall): number {
+  if (called) return lengthOf(called.name) + lengthOf(called.arguments)
+  const { name, input } = (custom ?? {}) as { readonly name?: unknown; readonly input?: unknown }
+  return lengthOf(name) + lengthOf(input)
 }
 
 function lengthOf(value: unknown): number {

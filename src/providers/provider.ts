@@ -43,6 +43,8 @@ export class Provider {
   readonly models: ServedModels
   readonly prices: ProviderPrices
   readonly #accepts: Acceptance
+  /** Whether custom tools are passed on; the other tools are functions. */
+  readonly #takesCustom: boolean
 
   constructor(config: ProviderConfig, kind: Kind, connectTimeoutMs: number) {
     const base = config.base_url ?? kind.baseUrl
@@ -58,6 +60,7 @@ export class Provider {
     this.translation = translationOf(config, kind)
     this.endpoint = new Endpoint(config, kind, base ?? 'http://in-process')
     this.#accepts = acceptanceOf(config, kind)
+    this.#takesCustom = this.translation ? this.translation.customTools === true : this.#accepts.customTools
     this.fields = new ChangedFields(config, this.translation?.withoutSeals ?? withoutChatSeals)
     this.models = new ServedModels(config)
     this.prices = new ProviderPrices(config, this.models, base)
@@ -159,7 +162,7 @@ export class Provider {
       return chatBody(operation, spelled, model, source, this.addsUsageTo(request))
     }
     const { callIds = 'short', request: translate } = this.translation
-    const spelled = spellConversation(request, idRules[callIds])
+    const spelled = spellConversation(request, idRules[callIds], this.#takesCustom)
     const body = translate({ ...spelled, model }, this.config)
     return JSON.stringify(this.fields.apply({ ...body }, model))
   }
@@ -215,7 +218,7 @@ export class Provider {
   /** How the answer to a request is read; undefined if it is a chat for the client as it is. */
   answersTo(request: ChatRequest): Answers | undefined {
     const hasTools = request['tools'] != null || request['functions'] != null
-    return hasTools ? answersTo(this.translation, request) : this.translation
+    return hasTools ? answersTo(this.translation, request, this.#takesCustom) : this.translation
   }
 
   /** The call for a response that the service has stored; `rest` follows its id in the URL, including the query. */

@@ -19,6 +19,8 @@ export interface Translation {
   readonly request: (request: ChatRequest, config: ProviderConfig) => object
   /** The form that the service requires of the ids of tool calls. */
   readonly callIds?: keyof typeof idRules
+  /** Whether the service has custom tools, whose input is any text. */
+  readonly customTools?: boolean
   /** Settles what the service refuses in a body that is relayed; returns the same object if there is nothing. */
   readonly relayedBody?: (body: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>
   /** Leaves out thoughts that the service has refused; those of a chat by default. */

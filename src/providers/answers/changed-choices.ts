@@ -9,7 +9,8 @@ export type Answers = Pick<Translation, 'completion' | 'events'>
 /** Changes to the choices of an answer, before the border has checked them: fields of a chat service may have any type. */
 export interface Changes {
   readonly whole: (choice: Choice) => Choice
-  readonly piece: (choice: ChunkChoice) => ChunkChoice
+  /** Creates the function for the choices of one stream. */
+  readonly pieces: () => (choice: ChunkChoice) => ChunkChoice
 }
 
 /** Reads answers whose choices are changed on their way to the client; `base` translates them to chats first. */
@@ -24,7 +25,8 @@ export function withChangedChoices(base: Answers | undefined, changes: Changes):
   }
 }
 
-function createChanger({ piece }: Changes, maxEventLength: number | undefined): StreamTranslator {
+function createChanger({ pieces }: Changes, maxEventLength: number | undefined): StreamTranslator {
+  const piece = pieces()
   const translate = (event: Partial<Chunk>): string =>
     chatEvent(Array.isArray(event.choices) ? { ...event, choices: event.choices.map(piece) } : event)
   return createEventTranslator({ read: event => event, translate }, { maxEventLength })

@@ -17,7 +17,7 @@ export const functionCalls: Changes = {
       finish_reason: legacyReason(choice.finish_reason),
     }
   },
-  piece: choice => {
+  pieces: () => choice => {
     const { delta, finish_reason: finish = null } = choice
     const { tool_calls: calls, ...rest } = delta ?? {}
     const first = calls?.find(call => (call.index ?? 0) === 0)

@@ -10,7 +10,7 @@ export function restoredNames(names: ReadonlyMap<string, string>): Changes {
         ? { ...choice, message: { ...choice.message, tool_calls: restoreNames(calls, names) } }
         : choice
     },
-    piece: choice => {
+    pieces: () => choice => {
       const calls = choice?.delta?.tool_calls
       return Array.isArray(calls)
         ? { ...choice, delta: { ...choice.delta, tool_calls: restoreNames(calls, names) } }

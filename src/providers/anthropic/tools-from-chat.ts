@@ -10,7 +10,6 @@ interface ChatTool {
     readonly parameters?: object
     readonly strict?: boolean | null
   }
-  readonly custom?: object
   readonly cache_control?: object
 }
 
@@ -32,15 +31,10 @@ export function fromChatTools(request: ChatRequest): object {
 }
 
 /** Converts a function; the service's own tools, such as its search, are passed on. */
-function fromChatTool(tool: ChatTool, index: number): object {
+function fromChatTool(tool: ChatTool): object {
   const [native] = nativeOf(tool) ?? []
   if (native) return native
-  const { type, function: called, custom, cache_control } = tool
-  if (custom)
-    throw untranslatable(
-      `tools.${index}`,
-      'is a custom tool, whose input is not JSON; Anthropic has no such tools',
-    )
+  const { type, function: called, cache_control } = tool
   if (type !== 'function' || !called) return tool
   const { name, description, parameters, strict } = called
   return {

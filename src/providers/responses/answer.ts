@@ -30,6 +30,7 @@ export interface OutputItem {
   readonly call_id?: string
   readonly name?: string
   readonly arguments?: string
+  readonly input?: string
 }
 
 /** The parts of a response that have a counterpart in chat completions. */

@@ -1,6 +1,6 @@
 import type { Delta, FinishReason } from '../../contract/index.ts'
 import { createEventTranslator } from '../event-translator.ts'
-import { toChatAnnotation, toChatUsage, toFinishReason } from './to-chat.ts'
+import { isCall, toChatAnnotation, toChatUsage, toFinishReason } from './to-chat.ts'
 import type { OutputItem, ResponsesAnswer } from './answer.ts'
 import { readEvent } from './read-event.ts'
 import type { ResponsesEvent } from './read-event.ts'
@@ -47,6 +47,8 @@ class ResponsesStream {
   /** Positions of the calls among the calls, by place and by `call_id`. */
   readonly #calls = new Map<string, number>()
   #callCount = 0
+  /** Positions of the calls of custom tools. */
+  readonly #custom = new Set<number>()
   /** Arguments that came with the start of a call: often a placeholder, to which the rest of the stream is preferred. */
   readonly #opening = new Map<number, unknown>()
   readonly #written = new WrittenTexts()
@@ -61,13 +63,16 @@ class ResponsesStream {
       case 'response.queued':
         return this.#begin(event.response)
       case 'response.output_item.added':
-        return event.item?.type === 'function_call' ? this.#startCall(this.#placeOf(event), event.item) : ''
+        return event.item && isCall(event.item) ? this.#startCall(this.#placeOf(event), event.item) : ''
       case 'response.output_item.done':
         return event.item ? this.#writeItem(this.#placeOf(event), event.item) : ''
       case 'response.function_call_arguments.delta':
+      case 'response.custom_tool_call_input.delta':
         return this.#extendCall(this.#placeOf(event), event.delta)
       case 'response.function_call_arguments.done':
         return this.#endCall(this.#placeOf(event), event.arguments)
+      case 'response.custom_tool_call_input.done':
+        return this.#endCall(this.#placeOf(event), event.input)
       case 'response.output_text.annotation.added':
         return event.annotation ? this.#chunk({ annotations: [toChatAnnotation(event.annotation)] }) : ''
       case 'response.completed':
@@ -97,7 +102,7 @@ class ResponsesStream {
   }
 
   #writeItem(place: string, item: OutputItem | null): string {
-    if (item?.type === 'function_call') return this.#writeCall(place, item)
+    if (item && isCall(item)) return this.#writeCall(place, item)
     if (item?.type === 'message') return this.#writeParts('', place, item.content)
     if (item?.type !== 'reasoning') return ''
     // The summary says the same as the thoughts themselves: what was told first is told to its end.
@@ -148,16 +153,20 @@ class ResponsesStream {
 
   #writeCall(place: string, item: OutputItem): string {
     const start = this.#calls.has(place) ? '' : this.#startCall(place, item)
-    return start + this.#endCall(place, item.arguments)
+    return start + this.#endCall(place, item.arguments ?? item.input)
   }
 
-  #startCall(place: string, { call_id: id, name = '', arguments: args }: OutputItem): string {
+  #startCall(place: string, { type, call_id: id, name = '', arguments: args, input }: OutputItem): string {
     if (this.#calls.has(place)) return ''
     const index = this.#callCount++
     this.#calls.set(place, index)
     if (id !== undefined) this.#calls.set(`id ${id}`, index)
-    const called = { index, type: 'function', function: { name, arguments: '' } }
-    this.#opening.set(index, args)
+    const isCustom = type === 'custom_tool_call'
+    if (isCustom) this.#custom.add(index)
+    const called = isCustom
+      ? { index, type: 'custom', custom: { name, input: '' } }
+      : { index, type: 'function', function: { name, arguments: '' } }
+    this.#opening.set(index, args ?? input)
     return this.#chunk({ tool_calls: [id === undefined ? called : { ...called, id }] })
   }
 
@@ -173,7 +182,9 @@ class ResponsesStream {
   }
 
   #callChunk(index: number, text: string): string {
-    return text ? this.#chunk({ tool_calls: [{ index, function: { arguments: text } }] }) : ''
+    if (!text) return ''
+    const piece = this.#custom.has(index) ? { custom: { input: text } } : { function: { arguments: text } }
+    return this.#chunk({ tool_calls: [{ index, ...piece }] })
   }
 
   #end({ incomplete_details, usage, output }: ResponsesAnswer): string {
@@ -201,13 +212,13 @@ class ResponsesStream {
     const told = new Set<string | undefined>(
       [...fields.keys()].filter(start => this.#written.has(start)).map(typeOfItem),
     )
-    if (this.#callCount > 0) told.add('function_call')
+    if (this.#callCount > 0) told.add('function_call').add('custom_tool_call')
     const areIdsKept = output.some(item => this.#places.has(item?.id ?? ''))
     return output
       .map((item, index) => {
         const place = this.#knownPlace(item)
         if (place !== undefined) return this.#writeItem(place, item)
-        const isNewCall = item?.type === 'function_call' && item.call_id !== undefined
+        const isNewCall = item !== null && isCall(item) && item.call_id !== undefined
         return told.has(item?.type) && !isNewCall && !areIdsKept ? '' : this.#writeItem(`end ${index}`, item)
       })
       .join('')

@@ -2,6 +2,8 @@ import { serverToolsFor } from '../../chat/notes/native-form.ts'
 import type { ProviderConfig } from '../../config/schema.ts'
 import type { ChatRequest } from '../../contract/index.ts'
 import { passFields } from '../fields/pass-fields.ts'
+import { fieldsOf } from '../../chat/read/fields.ts'
+import { customOf } from '../spelling/calls/custom-tools.ts'
 import { fromChatMessages } from './items-from-chat.ts'
 import { untranslatable } from '../translation.ts'
 
@@ -97,6 +99,7 @@ function textField(request: ChatRequest): object {
 
 interface ChatTool {
   readonly type?: string
+  readonly custom?: object
   readonly function?: { readonly strict?: boolean | null; readonly [field: string]: unknown }
 }
 
@@ -115,18 +118,27 @@ function fromChatTools(request: ChatRequest): object {
  * Converts a function, which is strict by default in Responses but not in chats. The service's own tools are passed
  * on.
  */
-function fromChatTool(tool: ChatTool, index: number): object {
+function fromChatTool(tool: ChatTool): object {
   const { type, function: called } = tool
-  if (type === 'custom')
-    throw untranslatable(`tools.${index}`, 'is a custom tool, whose calls cannot be translated back')
+  const custom = customOf(tool)
+  if (custom) return customTool(custom)
   if (type !== 'function' || !called) return tool
   const { parameters = { type: 'object', properties: {} }, strict, ...about } = called
   return { type, ...about, parameters, strict: strict ?? false }
 }
 
+/** A chat has the grammar of the input in a field of its own. */
+function customTool(custom: Readonly<Record<string, unknown>>): object {
+  const format = fieldsOf(custom['format'])
+  const { grammar, ...about } = format ?? {}
+  return { type: 'custom', ...custom, ...(format ? { format: { ...about, ...fieldsOf(grammar) } } : {}) }
+}
+
 function fromChatToolChoice(choice: unknown): unknown {
   if (typeof choice === 'string') return choice
   const { type, function: called } = choice as { type?: string; function?: { name?: string } }
+  const custom = customOf(choice as ChatTool)
+  if (custom) return { type, name: custom.name }
   if (type === 'function') return { type, name: called?.name }
   throw untranslatable('tool_choice', 'of this kind has no counterpart in the Responses API')
 }

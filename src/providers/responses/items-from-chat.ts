@@ -1,15 +1,20 @@
 import type { ContentPart, Message, ToolCall } from '../../contract/index.ts'
 import { untranslatable } from '../translation.ts'
+import { customOf } from '../spelling/calls/custom-tools.ts'
 import { reasoningBefore } from './sealed-reasoning.ts'
 
 type Item = Readonly<Record<string, unknown>>
 
 /** Converts a conversation to the input of Responses. Names of participants and unsealed thinking are dropped. */
 export function fromChatMessages(messages: readonly Message[]): Item[] {
-  return messages.flatMap((message, index) => fromChatMessage(message, `messages.${index}`))
+  const custom = new Set(
+    messages.flatMap(({ tool_calls: calls }) => (calls ?? []).filter(customOf).map(({ id }) => id)),
+  )
+  return messages.flatMap((message, index) => fromChatMessage(message, `messages.${index}`, custom))
 }
 
-function fromChatMessage(message: Message, at: string): Item[] {
+/** `custom`: the ids of calls of custom tools, whose results have a type of their own. */
+function fromChatMessage(message: Message, at: string, custom: ReadonlySet<unknown>): Item[] {
   switch (message.role) {
     case 'system':
     case 'developer':
@@ -20,7 +25,7 @@ function fromChatMessage(message: Message, at: string): Item[] {
     case 'tool':
       return [
         {
-          type: 'function_call_output',
+          type: custom.has(message['tool_call_id']) ? 'custom_tool_call_output' : 'function_call_output',
           call_id: message['tool_call_id'],
           output: fromChatContent(message.content, at),
         },
@@ -54,7 +59,10 @@ function outputPart(part: ContentPart): Item {
   return part.type === 'text' ? { type: 'output_text', text: part.text, annotations: [] } : part
 }
 
-function callItem({ id, function: called }: ToolCall, at: string): Item {
+function callItem(call: ToolCall, at: string): Item {
+  const { id, function: called } = call
+  const custom = customOf(call)
+  if (custom) return { type: 'custom_tool_call', call_id: id, input: '', ...custom }
   if (!called) throw untranslatable(at, 'is not a function call')
   return { type: 'function_call', call_id: id, name: called.name, arguments: called.arguments ?? '' }
 }

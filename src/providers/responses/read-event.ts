@@ -20,6 +20,7 @@ export interface ResponsesEvent {
   readonly text?: string
   readonly refusal?: string
   readonly arguments?: string
+  readonly input?: string
   readonly annotation?: Annotation
   readonly error?: object
 }

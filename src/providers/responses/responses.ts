@@ -11,6 +11,7 @@ export const responsesTranslation: Translation = {
   dialect: 'responses',
   request: fromChatRequest,
   callIds: 'responses',
+  customTools: true,
   relayedBody: withoutForeignReasoning,
   withoutSeals,
   completion: toChatCompletion,

@@ -34,7 +34,7 @@ function toChatMessage(items: readonly OutputItem[]): Message {
   const text = joinTexts(parts.filter(({ type }) => type === 'output_text'))
   const refusal = parts.map(part => part.refusal ?? '').join('')
   const reasoning = thoughts.map(({ summary, content }) => joinTexts(content ?? summary ?? [])).join('')
-  const calls = items.filter(({ type }) => type === 'function_call').map(toToolCall)
+  const calls = items.filter(isCall).map(toToolCall)
   const sealed = sealedItems(items)
   const annotations = parts.flatMap(part => part.annotations ?? []).map(toChatAnnotation)
   return {
@@ -51,9 +51,9 @@ function toChatMessage(items: readonly OutputItem[]): Message {
 function sealedItems(items: readonly OutputItem[]): readonly SealedReasoning[] {
   return items.flatMap((item, index) => {
     if (item.type !== 'reasoning') return []
-    const before = items.slice(0, index).map(({ type }) => type)
-    const calls = before.filter(type => type === 'function_call').length
-    return sealedOf(item, { text: before.includes('message'), calls }) ?? []
+    const before = items.slice(0, index)
+    const text = before.some(({ type }) => type === 'message')
+    return sealedOf(item, { text, calls: before.filter(isCall).length }) ?? []
   })
 }
 
@@ -61,8 +61,22 @@ function joinTexts(parts: readonly Part[]): string {
   return parts.map(({ text }) => text ?? '').join('')
 }
 
-function toToolCall({ call_id: id, name = '', arguments: args = '' }: OutputItem): ToolCall {
-  return { ...(id === undefined ? {} : { id }), type: 'function', function: { name, arguments: args } }
+/** Whether an item calls a tool of the client. */
+export function isCall({ type }: OutputItem): boolean {
+  return type === 'function_call' || type === 'custom_tool_call'
+}
+
+function toToolCall({
+  type,
+  call_id: id,
+  name = '',
+  arguments: args = '',
+  input = '',
+}: OutputItem): ToolCall {
+  const known = id === undefined ? {} : { id }
+  return type === 'custom_tool_call'
+    ? { ...known, type: 'custom', custom: { name, input } }
+    : { ...known, type: 'function', function: { name, arguments: args } }
 }
 
 /** Converts an annotation: in chat completions, its fields are nested under its type. */

@@ -24,6 +24,8 @@ export interface Accepts {
   readonly images: boolean
   /** Whether a user may speak right after the result of a tool. */
   readonly userAfterTool: boolean
+  /** Whether it knows custom tools, whose input is any text, and a choice of `allowed_tools`. */
+  readonly customTools: boolean
 }
 
 /** The parts that every service accepts. */
@@ -38,10 +40,16 @@ export const acceptedEverywhere: Accepts = {
   userless: false,
   images: true,
   userAfterTool: true,
+  customTools: false,
 }
 
 /** The parts that OpenAI's own models accept. */
-export const acceptedByOpenai: Partial<Accepts> = { systemAnywhere: true, developer: true, userless: true }
+export const acceptedByOpenai: Partial<Accepts> = {
+  systemAnywhere: true,
+  developer: true,
+  userless: true,
+  customTools: true,
+}
 
 /** Hosts of OpenAI: other endpoints of the same kind may have any model behind them. */
 const openaiHost = /(^|\.)(openai\.com|azure\.com)$/
@@ -68,6 +76,7 @@ export function acceptanceOf(config: ProviderConfig, kind: ServiceKind): Accepta
   return {
     ...all,
     known: ofKind !== undefined,
+    customTools: ofKind === undefined || all.customTools,
     systemAnywhere: system_anywhere ?? all.systemAnywhere,
     developer: developer ?? all.developer,
     thoughts: reasoning_content === undefined ? all.thoughts : reasoning_content ? thoughtsOf(all) : [],

@@ -6,6 +6,8 @@ import { idRules, withFittingIds } from './calls/call-ids.ts'
 import type { IdRule } from './calls/call-ids.ts'
 import { withToolCalls } from './calls/legacy-calls.ts'
 import { withTools } from './calls/legacy-functions.ts'
+import { withAllowedToolsAlone } from './calls/allowed-tools.ts'
+import { withCustomAsFunctions } from './calls/custom-tools.ts'
 import { withSignedCalls } from './calls/call-signatures.ts'
 import { withFittingNames } from './function-names.ts'
 import { withFittingFields, withoutSealed } from './message-fields.ts'
@@ -34,6 +36,7 @@ export interface Spelling {
 export function spellChat(request: ChatRequest, { accepts, model, native }: Spelling): ChatRequest {
   const trusted = native && !accepts.known
   let spelled = withTokenLimit(withThoughts(request, accepts, trusted), model, accepts.tokenLimit)
+  if (!accepts.customTools) spelled = withCustomAsFunctions(withAllowedToolsAlone(spelled))
   spelled = withFittingTools(spelled, trusted || accepts.cacheControl)
   if (spelled['stream_options'] != null && spelled.stream !== true) spelled = withoutStreamOptions(spelled)
   if (!trusted) spelled = withFittingNames(spelled)
@@ -61,11 +64,15 @@ export function withoutStreamOptions({ stream_options: _options, ...request }: C
   return request
 }
 
-/** The same for a service with an API of its own, as far as its translation relies on it. */
-export function spellConversation(request: ChatRequest, rule: IdRule): ChatRequest {
-  const spelled = withFittingNames(
-    withFittingTools(modern(withMessages(request, messages => withNotedThoughts(messages))), true),
-  )
+/**
+ * The same for a service with an API of its own, as far as its translation relies on it. `takesCustom`: whether it knows
+ * custom tools.
+ */
+export function spellConversation(request: ChatRequest, rule: IdRule, takesCustom = false): ChatRequest {
+  const whole = modern(withMessages(request, messages => withNotedThoughts(messages)))
+  const allowed = withAllowedToolsAlone(whole)
+  const offered = takesCustom ? allowed : withCustomAsFunctions(allowed)
+  const spelled = withFittingNames(withFittingTools(offered, true))
   const paired = pairResults(spelled.messages)
   const messages = withObjectArguments(withFittingIds(paired, rule))
   return messages === spelled.messages ? spelled : { ...spelled, messages }

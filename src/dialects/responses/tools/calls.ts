@@ -1,5 +1,6 @@
 import { isObject } from '../../check.ts'
 import type { StreamEvent } from '../../dialect.ts'
+import { inputOf } from '../../../text/one-text.ts'
 import type { Declared } from './tools.ts'
 
 /** A call of a model; its arguments are JSON text, as far as they have arrived. */
@@ -41,17 +42,6 @@ export function callEnd({ kind, name }: Declared, at: object, text: string): rea
     { type: 'response.custom_tool_call_input.delta', ...at, delta: input },
     { type: 'response.custom_tool_call_input.done', ...at, input },
   ]
-}
-
-/**
- * The one text of a custom tool. A model that does not keep to the form may have said it without its JSON, or under a name
- * that it has learned, such as `patch`.
- */
-function inputOf(text: string): string {
-  const { input, ...others } = argumentsOf(text)
-  if (typeof input === 'string') return input
-  const [only, more] = Object.values(others)
-  return typeof only === 'string' && more === undefined ? only : text
 }
 
 function argumentsOf(text: string): Readonly<Record<string, unknown>> {

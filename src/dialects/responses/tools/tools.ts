@@ -1,5 +1,6 @@
 import type { HulumanageError } from '../../../contract/index.ts'
 import { clip } from '../../../text/clip.ts'
+import { describe, oneText } from '../../../text/one-text.ts'
 import { invalidField } from '../../check.ts'
 import type { ResponsesBody, ResponsesTool } from '../schema.ts'
 import { clientTools } from './client-tools.ts'
@@ -100,7 +101,7 @@ export class Tools {
   #addCustom(tool: ResponsesTool, at: string, namespace?: string): void {
     const { name } = tool
     if (!name) return void (this.#fault ??= invalidField(`${at}.name`, 'a custom tool needs a name'))
-    const description = [tool.description ?? '', grammarOf(tool)].filter(text => text !== '').join('\n\n')
+    const description = describe(tool.description, tool['format'])
     this.#add({ kind: 'custom', name, namespace }, { description, parameters: oneText })
   }
 
@@ -139,19 +140,6 @@ export class Tools {
     const found = this.#declared.entries().find(([, one]) => one.kind === kind && one.name === name)
     return found?.[0]
   }
-}
-
-const oneText = {
-  type: 'object',
-  properties: { input: { type: 'string', description: 'The whole input of the tool, as text.' } },
-  required: ['input'],
-  additionalProperties: false,
-}
-
-function grammarOf({ format }: ResponsesTool): string {
-  const { type, syntax, definition } = (format ?? {}) as Readonly<Record<string, unknown>>
-  if (type !== 'grammar' || typeof definition !== 'string') return ''
-  return `The input must match this grammar (${String(syntax)}):\n${definition}`
 }
 
 function keyOf({ kind, name, namespace = '' }: Declared): string {
