@@ -27,7 +27,7 @@ YAML 1.2 or JSON. The first of these is read:
 3. \`hulumanage.yaml\` in the working folder
 4. \`~/.hulumanage/proxy_config.yaml\`
 5. \`~/.optillm/proxy_config.yaml\`
-6. \`config.yaml\` in the working folder, if it is in the format of a [program you can migrate from](migrate.md)
+6. \`config.yaml\` in the working folder, if it is in the format of a [program you can migrate from](guides/migrate.md)
 7. \`llmproxy.yaml\` in the working folder
 
 The third to the fifth may also end in \`.yml\`. A file that is named must exist; without any file, the server runs on flags
