@@ -18,8 +18,8 @@ export interface Ledger {
   /** Sums of requests, calls and tokens. */
   usage: (query: UsageQuery) => Promise<readonly UsageRow[]>
   /**
-   * The named clients that its database keeps; undefined if their revision is still `known`. Rejects with
-   * `ledger_unavailable`.
+   * The named clients that its database keeps; undefined if their revision is still `known`, which is 0 if none were ever
+   * kept. Rejects with `ledger_unavailable`.
    */
   clients: (known?: number) => Promise<StoredClients | undefined>
   /** Changes them, for all that share the database. Rejects with `ledger_unavailable`. */

@@ -5,6 +5,7 @@ import type { Runner } from '../chain/run/runner.ts'
 import type { CurrentConfig } from '../config/current.ts'
 import type { Config } from '../config/schema.ts'
 import { KeyCheck } from './access/auth.ts'
+import { ClientDirectory } from './access/clients/client-directory.ts'
 import { onClientError } from './errors/client-error.ts'
 import { keepBudgets } from './access/budgets/keep-budgets.ts'
 import { limitClients } from './access/client-limits.ts'
@@ -74,7 +75,10 @@ export async function createApp<P extends { readonly runner: Runner }>({
   const bound = boundAddress(app, currentConfig)
   handleErrors(app)
   await allowOrigins(app, currentConfig)
-  const keys = new KeyCheck(currentConfig, () => bound().insecure || isLoopback(bound().host))
+  const kept = new ClientDirectory({ ledger, config: currentConfig, log })
+  // While the steps load.
+  const opened = kept.open()
+  const keys = new KeyCheck(currentConfig, kept, () => bound().insecure || isLoopback(bound().host))
   const tracing = await openTracing(app, currentConfig, log)
   addRequestGate(app, {
     keys,
@@ -99,9 +103,14 @@ export async function createApp<P extends { readonly runner: Runner }>({
   addStatsRoute(app, statistics)
   addDashboardRoutes(app, { currentConfig, feed, keys })
   addLedgerRoutes(app, ledger)
-  app.addHook('onClose', () => ledger?.close())
+  app.addHook('onClose', () => {
+    kept.close()
+    return ledger?.close()
+  })
   prepared = await prepare(app)
   statistics.share(app.store)
+  app.healthSections.set('clients', () => kept.report())
+  await opened
   await app.ready()
   return { app, prepared }
 }

@@ -38,10 +38,19 @@ export function checkChain(
   text: string,
   textOf: (chain: string | undefined) => string,
 ): void {
-  if (!chains || textOf(undefined) === text || chains.some(chain => textOf(chain) === text)) return
+  if (!chains || textOf(undefined) === text || chains.some(chain => isText(chain, text, textOf))) return
   throw new HulumanageError(
     'not_allowed',
     `The client "${name}" may not use the chain "${clip(text)}"; it may use ${chains.join(', ') || 'only the default one'}`,
     { param: 'model' },
   )
+}
+
+/** A client in the ledger may name a chain that the configuration no longer has; it allows nothing. */
+function isText(chain: string, text: string, textOf: (chain: string) => string): boolean {
+  try {
+    return textOf(chain) === text
+  } catch {
+    return false
+  }
 }

@@ -58,6 +58,14 @@ const client = z
   })
   .describe('One client')
 
+/** A client as the database of the ledger keeps it: with a key that was made for it. */
+export const keptClient = client.omit({ key: true })
+
+/** Unix time in milliseconds from which the key of a client is refused; Infinity if it has no end. */
+export function endOf({ expires }: Pick<NamedClient, 'expires'>): number {
+  return expires === undefined ? Infinity : Date.parse(expires)
+}
+
 /** The texts by which two clients are the same, by the field that they are from. */
 const identities = {
   name: ({ name }: NamedClient) => name,

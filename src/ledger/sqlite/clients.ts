@@ -6,7 +6,7 @@ import { valueOf } from './schema.ts'
 const columns = 'name, fields, hash, previous, previous_until, created_at, rotated_at'
 
 /** Reads the clients that are kept; undefined if their revision is still the one that is known. */
-export function readClients(database: DatabaseSync, known: number | undefined): StoredClients | undefined {
+export function readClients(database: DatabaseSync, known: number): StoredClients | undefined {
   // In one transaction: another process may change both.
   database.exec('BEGIN')
   try {

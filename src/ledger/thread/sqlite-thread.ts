@@ -121,6 +121,6 @@ const answers: Readonly<Record<Method, (database: DatabaseSync, query: unknown) 
   requests: (database, query) => readRequests(database, query as RequestQuery),
   request: (database, query) => readRequest(database, query as string),
   usage: (database, query) => readUsage(database, query as UsageQuery),
-  clients: (database, known) => readClients(database, known as number | undefined),
+  clients: (database, known) => readClients(database, known as number),
   changeClients: (database, change) => changeClients(database, change as ClientChange),
 }

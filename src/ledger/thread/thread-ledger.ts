@@ -68,10 +68,12 @@ export class ThreadLedger implements Ledger {
   }
 
   /** Clients are kept in files alone. One that does not exist keeps none, and is not created for the question. */
-  async clients(known?: number): Promise<StoredClients | undefined> {
+  async clients(known = 0): Promise<StoredClients | undefined> {
     const { path } = this.#settings
-    if (isInMemory(path) || !existsSync(path)) return known === 0 ? undefined : { revision: 0, clients: [] }
-    return (await this.#ask('clients', known)) as StoredClients | undefined
+    if (!isInMemory(path) && existsSync(path))
+      return (await this.#ask('clients', known)) as StoredClients | undefined
+    if (known !== 0) throw unavailable(`${path} is gone`)
+    return undefined
   }
 
   async changeClients(change: ClientChange): Promise<ChangeOutcome> {

@@ -1,9 +1,12 @@
-import { hash, timingSafeEqual } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { CurrentConfig } from '../../config/current.ts'
 import type { Config } from '../../config/schema.ts'
-import { digestOfKey } from '../../config/sections/clients.ts'
 import type { NamedClient } from '../../config/sections/clients.ts'
+import type { ClientDirectory } from './clients/client-directory.ts'
+import { knownKeysOf } from './clients/known-keys.ts'
+import type { KnownKey, KnownKeys } from './clients/known-keys.ts'
+import type { KeptClient } from './clients/kept-client.ts'
 
 const maxKeyLength = 4096
 
@@ -14,29 +17,43 @@ export interface Access {
   readonly clientKey?: string | undefined
   /** The digest of the key that was accepted, or the name of its client; absent if none is required. */
   readonly tenant?: string | undefined
-  /** The client of the key, if the configuration names it; also if its key has expired. */
+  /** The client of the key, if it has a name; also if its key has expired. */
   readonly client?: NamedClient | undefined
+  /** Whether the client has got a newer key. */
+  readonly isReplaced?: boolean | undefined
+  /** Whether a key that is refused may be that of a client in the ledger, which could not be read yet. */
+  readonly isUncertain?: boolean
   /** The role of the key; undefined if it may do everything. */
   readonly role?: NamedClient['role'] | undefined
 }
 
-/** Checks client keys against the running configuration, in constant time. */
+/**
+ * Checks client keys against the running configuration and the clients kept in the ledger. A key is found by its digest,
+ * however many there are; the time that takes says nothing about the keys, whose digests nobody can choose.
+ */
 export class KeyCheck {
   readonly #current: CurrentConfig
+  readonly #kept: Pick<ClientDirectory, 'value' | 'isUnknown'>
   readonly #keylessAllowed: () => boolean
   #config: Config | undefined
-  #known: readonly KnownKey[] = []
+  #clients: readonly KeptClient[] | undefined
+  #known: KnownKeys = new Map()
 
-  /** `keylessAllowed`: whether every client is allowed while no keys are configured. */
-  constructor(current: CurrentConfig, keylessAllowed: () => boolean) {
+  /** `keylessAllowed`: whether every client is allowed while there are no keys. */
+  constructor(
+    current: CurrentConfig,
+    kept: Pick<ClientDirectory, 'value' | 'isUnknown'>,
+    keylessAllowed: () => boolean,
+  ) {
     this.#current = current
+    this.#kept = kept
     this.#keylessAllowed = keylessAllowed
   }
 
   /** Whether clients need a key. */
   get required(): boolean {
     const { api_keys: keys, clients } = this.#current.value
-    return !this.#keylessAllowed() || keys.length > 0 || clients.length > 0
+    return !this.#keylessAllowed() || keys.length > 0 || clients.length > 0 || this.#kept.value.length > 0
   }
 
   /**
@@ -59,7 +76,8 @@ export class KeyCheck {
       const byHeader = typeof given === 'string' ? this.#ownerOf(given) : undefined
       if (byHeader) return accessOf(byHeader, bearer)
     }
-    return { allowed: false }
+    const isGiven = [bearer, ...[...this.headers].map(name => headers[name])].some(key => key !== undefined)
+    return { allowed: false, isUncertain: isGiven && this.#kept.isUnknown }
   }
 
   /** A key that is not one of ours. */
@@ -70,53 +88,26 @@ export class KeyCheck {
   /** The owner of one of our keys; undefined for any other key. */
   #ownerOf(key: string | undefined): KnownKey | undefined {
     if (key === undefined || key === '' || key.length > maxKeyLength) return undefined
-    const digest = hash('sha256', key, 'buffer')
-    let owner: KnownKey | undefined
-    for (const known of this.#knownKeys()) if (timingSafeEqual(known.digest, digest)) owner = known
-    return owner
+    return this.#knownKeys().get(hash('sha256', key))
   }
 
-  #knownKeys(): readonly KnownKey[] {
+  #knownKeys(): KnownKeys {
     const config = this.#current.value
-    if (config !== this.#config) {
+    const clients = this.#kept.value
+    if (config !== this.#config || clients !== this.#clients) {
       this.#config = config
-      this.#known = knownKeysOf(config)
+      this.#clients = clients
+      this.#known = knownKeysOf(config, clients)
     }
     return this.#known
   }
 }
 
-/** A key that clients may present. */
-interface KnownKey {
-  readonly digest: Buffer
-  /** One text for each plain key, and for each named client, whatever its key. */
-  readonly tenant: string
-  readonly client?: NamedClient
-  readonly role: NamedClient['role'] | undefined
-  /** Unix time in milliseconds from which the key is refused. */
-  readonly endsAt: number
-}
-
-/**
- * The keys of a configuration. If a named client has one of `api_keys`, the name counts. Plain keys are for everything
- * until a client is named as the operator: from then on, they belong to users like others.
- */
-function knownKeysOf({ api_keys: keys, clients }: Config): readonly KnownKey[] {
-  const role = clients.some(client => client.role === 'operator') ? ('user' as const) : undefined
-  const plain = keys.map(key => {
-    const digest = hash('sha256', key, 'buffer')
-    return { digest, tenant: digest.toString('hex'), role, endsAt: Infinity }
-  })
-  const named = clients.map(client => {
-    const endsAt = client.expires === undefined ? Infinity : Date.parse(client.expires)
-    const digest = digestOfKey(client.key)
-    return { digest, tenant: `client:${client.name}`, client, role: client.role, endsAt }
-  })
-  return [...plain, ...named]
-}
-
-function accessOf({ tenant, client, role, endsAt }: KnownKey, clientKey: string | undefined): Access {
-  if (Date.now() >= endsAt) return { allowed: false, client }
+function accessOf(
+  { tenant, client, role, endsAt, isReplaced }: KnownKey,
+  clientKey: string | undefined,
+): Access {
+  if (Date.now() >= endsAt) return { allowed: false, client, isReplaced }
   return { allowed: true, clientKey, tenant, client, role }
 }
 

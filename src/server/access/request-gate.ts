@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { CurrentConfig } from '../../config/current.ts'
-import type { NamedClient } from '../../config/sections/clients.ts'
 import { HulumanageError } from '../../contract/index.ts'
 import type { Access, KeyCheck } from './auth.ts'
 import type { InFlight } from '../in-flight.ts'
@@ -53,7 +52,7 @@ export function addRequestGate(app: FastifyInstance, options: RequestGateOptions
       exchange.clientKey = access.clientKey
       exchange.tenant = access.tenant
       if (access.allowed) exchange.named = access.client
-      if (!access.allowed && !open) throw keyRefused(keys, access.client)
+      if (!access.allowed && !open) throw keyRefused(keys, access)
       if (access.role && !open) checkRole(access, request)
       refuseUpgrade(request, reply)
       checkRequest(request)
@@ -87,10 +86,16 @@ function checkRole({ role, client }: Access, { routeOptions, is404, url }: Fasti
   )
 }
 
-function keyRefused({ headers }: KeyCheck, expired: NamedClient | undefined): HulumanageError {
-  if (expired) {
-    const message = `The key of the client "${expired.name}" has expired (${expired.expires}); ask for a new one`
-    return new HulumanageError('invalid_api_key', message)
+function keyRefused({ headers }: KeyCheck, { client, isReplaced, isUncertain }: Access): HulumanageError {
+  if (client) {
+    const over = isReplaced
+      ? 'was replaced by a newer one'
+      : `has expired (${client.expires}); ask for a new one`
+    return new HulumanageError('invalid_api_key', `The key of the client "${client.name}" ${over}`)
+  }
+  if (isUncertain) {
+    const message = 'The key is not in the configuration, and the clients in the ledger cannot be read yet'
+    return new HulumanageError('ledger_unavailable', message, { retryAfter: 5 })
   }
   const others = [...headers].join(' or ')
   const message = `The key is missing or wrong; send it as "Authorization: Bearer KEY" or as ${others}`
