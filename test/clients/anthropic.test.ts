@@ -224,3 +224,13 @@ clientTest('tokens are counted without asking a model, with /v1 and without', as
   t.match(await refused.json(), { type: 'error', error: { type: 'invalid_request_error' } })
   t.equal(provider.requests.length, 0)
 })
+
+clientTest('an address with /v1 serves clients that add it themselves', async (t, start) => {
+  const { baseURL, provider } = await start([answer('Hello there')])
+  const response = await post(`${baseURL}/v1`, '/messages', hello)
+  t.equal(response.status, 200)
+  t.match(await response.json(), { type: 'message', content: [{ type: 'text', text: 'Hello there' }] })
+  t.equal(provider.requests.length, 1)
+  const models = await fetch(`${baseURL}/v1/models`, { headers: { 'x-api-key': clientKey } })
+  t.match(await models.json(), { object: 'list' })
+})

@@ -61,9 +61,9 @@ function clientOf({ exchange, ip }: FastifyRequest): string {
   return exchange.tenant ?? ip
 }
 
-/** A group is a path with or without `/v1`, and everything below it by id. All unknown paths are one group. */
+/** A group is a path after any `/v1`, and everything below it by id. All unknown paths are one group. */
 function groupOf(route: string): string {
-  return route.replace(/^\/v1(?=\/)/, '').replace(/\/[:*].*$/, '') || '/v1'
+  return route.replace(/^(?:\/v1)+(?=\/)/, '').replace(/\/[:*].*$/, '') || '/v1'
 }
 
 function tooMany({ requests, window }: ClientLimit, group: string, waitMs: number): HulumanageError {

@@ -10,6 +10,7 @@ import { sendWhole } from '../send.ts'
 import { addCountRoutes } from './counts.ts'
 import { addPassThroughRoutes } from './pass-through.ts'
 import { readResponsesRequest } from '../kept/read-request.ts'
+import { prefixes } from './prefixes.ts'
 import { addRoute } from './route.ts'
 import { addStoredRoutes } from './stored.ts'
 
@@ -39,10 +40,10 @@ const endpoints: readonly Endpoint[] = [
   { path: '/responses', load: async () => (await import('../../dialects/responses/responses.ts')).responses },
 ]
 
-/** Adds the routes that models answer, each with and without `/v1`. */
+/** Adds the routes that models answer, at each of the prefixes. */
 export function addAnswerRoutes(app: FastifyInstance, options: AnswerOptions): void {
   const aliases = lazily(() => new Set(app.steps.values().flatMap(step => Object.keys(step.aliases ?? {}))))
-  for (const prefix of ['/v1', '']) {
+  for (const prefix of prefixes) {
     for (const endpoint of endpoints) addAnswerRoute(app, prefix, endpoint, aliases, options)
     addStoredRoutes(app, `${prefix}/responses/*`)
     addCountRoutes(app, prefix, aliases, options)

@@ -5,6 +5,7 @@ import { enabledProviders } from '../../config/enabled.ts'
 import type { Config } from '../../config/schema.ts'
 import { HulumanageError } from '../../contract/index.ts'
 import type { Listing } from '../../registry/host.ts'
+import { prefixes } from './prefixes.ts'
 import { addRoute } from './route.ts'
 import { unixSeconds } from '../../time/unix-seconds.ts'
 
@@ -19,10 +20,10 @@ interface ModelEntry {
   readonly created_at: string
 }
 
-/** The routes that list models, each with and without `/v1`. */
+/** The routes that list models, at each of the prefixes. */
 export function addModelRoutes(app: FastifyInstance, currentConfig: CurrentConfig): void {
   const created = unixSeconds()
-  for (const prefix of ['/v1', '']) {
+  for (const prefix of prefixes) {
     addRoute(app, 'GET', `${prefix}/models`, async request => {
       const data = modelsFor(request, currentConfig.value, await listingsOf(app), created)
       const [first, last] = [data[0]?.id ?? null, data.at(-1)?.id ?? null]
