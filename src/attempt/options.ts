@@ -10,6 +10,7 @@ import type {
 } from '../contract/index.ts'
 import type { Outgoing } from '../providers/endpoint.ts'
 import type { Provider } from '../providers/provider.ts'
+import { withSharedMark } from '../providers/spelling/shared-prefix.ts'
 import type { Impatience } from './attempt-timer.ts'
 import type { AttemptFailure } from './failure.ts'
 import type { Recover } from './recovery/recovery.ts'
@@ -74,10 +75,21 @@ export function outgoingFor(attempted: AttemptOptions): Outgoing {
   return provider.outgoing(modelOperation(operation), request, options)
 }
 
-/** The request without the fields of a step that the service has refused. */
+/**
+ * The request without the fields of a step that the service has refused, and with a mark for the service's cache if it pays:
+ * in one round of calls, each would write to the cache, and none read from it.
+ */
 function sentRequest({ provider, request, call }: AttemptOptions): ChatRequest {
-  const { asked } = call.request
-  return asked ? provider.fields.applyToStep({ request, asked }, provider.modelFor(request.model)) : request
+  const { asked, rounds } = call.request
+  if (!asked) return request
+  const model = provider.modelFor(request.model)
+  const fitting = provider.fields.applyToStep({ request, asked }, model)
+  return rounds > 1 && takesMarks(provider, model) ? withSharedMark(fitting, asked) : fitting
+}
+
+/** Whether a mark makes the service cache a prompt: services that take marks for all models heed those for Claude. */
+function takesMarks({ accepts, translation }: Provider, model: string): boolean {
+  return accepts.cacheControl && (translation?.dialect === 'messages' || /claude/i.test(model))
 }
 
 function modelOperation(operation: Operation | undefined): ModelOperation {

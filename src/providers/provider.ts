@@ -42,7 +42,7 @@ export class Provider {
   readonly endpoint: Endpoint
   readonly models: ServedModels
   readonly prices: ProviderPrices
-  readonly #accepts: Acceptance
+  readonly accepts: Acceptance
   /** Whether custom tools are passed on; the other tools are functions. */
   readonly #takesCustom: boolean
 
@@ -59,8 +59,8 @@ export class Provider {
     this.kind = kind
     this.translation = translationOf(config, kind)
     this.endpoint = new Endpoint(config, kind, base ?? 'http://in-process')
-    this.#accepts = acceptanceOf(config, kind)
-    this.#takesCustom = this.translation ? this.translation.customTools === true : this.#accepts.customTools
+    this.accepts = acceptanceOf(config, kind)
+    this.#takesCustom = this.translation ? this.translation.customTools === true : this.accepts.customTools
     this.fields = new ChangedFields(config, this.translation?.withoutSeals ?? withoutChatSeals)
     this.models = new ServedModels(config)
     this.prices = new ProviderPrices(config, this.models, base)
@@ -185,7 +185,7 @@ export class Provider {
   #spell(request: ChatRequest, model: string, source: Source | undefined): ChatRequest {
     if (this.fields.none && isPlainRequest(request)) return request
     const native = source?.request === request && source.dialect === 'chat'
-    const spelled = spellChat(request, { accepts: this.#accepts, model, native })
+    const spelled = spellChat(request, { accepts: this.accepts, model, native })
     const takesOptions = spelled['stream_options'] == null || this.#takesStreamOptions(request.model)
     return this.#changed(takesOptions ? spelled : withoutStreamOptions(spelled), model)
   }

@@ -18,6 +18,7 @@ export interface RequestParts {
   readonly params: ParamsOf
   readonly source: Source | undefined
   readonly asked: ChatRequest | undefined
+  readonly rounds: number
   readonly operation: Operation | undefined
   readonly streamRecovery: StreamRecovery | undefined
 }
@@ -30,6 +31,7 @@ export class ChainRequestState implements ServedRequest {
   readonly params: ParamsOf
   readonly source: Source | undefined
   readonly asked: ChatRequest | undefined
+  readonly rounds: number
   readonly operation: Operation | undefined
   readonly streamRecovery: StreamRecovery | undefined
   readonly checkModel: ((model: string) => void) | undefined
@@ -43,13 +45,15 @@ export class ChainRequestState implements ServedRequest {
   #reject: (reason: Error) => void = () => {}
 
   constructor(parts: RequestParts) {
-    const { client, plan, config, allowance, params, source, asked, operation, streamRecovery } = parts
+    const { client, plan, config, allowance, params, source, asked, rounds, operation, streamRecovery } =
+      parts
     this.client = client
     this.plan = plan
     this.config = config
     this.params = params
     this.source = source
     this.asked = asked
+    this.rounds = rounds
     this.operation = operation
     this.streamRecovery = streamRecovery
     const { named } = client

@@ -80,7 +80,8 @@ async function run(asReceived: ChainRequest, client: Client, snapshot: Snapshot)
   if (cost.calls > allowance.calls) throw tooCostly(cost, allowance.calls, plan.text, own)
   const asked = chain.plain ? undefined : request
   const { streamRecovery } = own
-  const parts = { client, plan, config, allowance, params, source, asked, operation, streamRecovery }
+  const { rounds } = cost
+  const parts = { client, plan, config, allowance, params, source, asked, rounds, operation, streamRecovery }
   const state = new ChainRequestState(parts)
   const { record } = client
   const trace = own.trace || (record && !chain.plain) ? new CallTrace() : undefined

@@ -18,6 +18,7 @@ export const anthropicKind: Kind = {
   auth: 'x-api-key',
   headers: { 'anthropic-version': '2023-06-01' },
   path: operation => (operation === 'chat' ? '/messages' : '/embeddings'),
+  accepts: { cacheControl: true },
   continues,
   translation: {
     dialect: 'messages',
