@@ -12,6 +12,8 @@ export interface EventReader<Event> {
   readonly translate: (event: Event) => string
   /** The events that a client of the service's own API gets for one. */
   readonly relay?: (event: Event) => readonly Event[]
+  /** The event that ends a stream, if it is the only one missing. */
+  readonly missingEnd?: () => Event | undefined
 }
 
 interface TranslatorOptions {
@@ -30,7 +32,7 @@ const passedOver = frame('{"type":"passed_over"}')
  * With `onEvent`, each event has to have a type.
  */
 export function createEventTranslator<Event extends object>(
-  { read, translate, relay = event => [event] }: EventReader<Event>,
+  { read, translate, relay = event => [event], missingEnd }: EventReader<Event>,
   { maxEventLength, onEvent }: TranslatorOptions = {},
 ): StreamTranslator {
   let events = ''
@@ -48,11 +50,18 @@ export function createEventTranslator<Event extends object>(
     events += translate(event)
   }
   const parser = createEventParser(onData, maxEventLength)
-  return text => {
+  const feed = (text: string): string => {
     events = ''
     parser.feed(text)
     return events
   }
+  const end = (): string => {
+    events = ''
+    const event = missingEnd?.()
+    if (event) onData(JSON.stringify(event))
+    return events
+  }
+  return Object.assign(feed, { end })
 }
 
 function typeOf(event: object): string {

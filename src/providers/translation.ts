@@ -69,7 +69,11 @@ export type EventListener = (type: string, json: string) => void
  * Takes the text of a stream as it arrives, cut anywhere, and returns the chat events of all complete events so far,
  * framed, with `[DONE]` only after the service's own end. Returns no events for a lack of progress, such as a ping.
  */
-export type StreamTranslator = (text: string) => string
+export interface StreamTranslator {
+  (text: string): string
+  /** The chat events of the service's own end, if the answer lacks nothing else; otherwise empty. */
+  readonly end?: () => string
+}
 
 /** Frames an object as a server-sent event of chat completions. */
 export function chatEvent(data: object): string {

@@ -3,7 +3,7 @@ import t from 'tap'
 import type { Test } from 'tap'
 import type { ConfigInput } from '../../src/config/schema.ts'
 import { event, eventsOf, eventStream, messageOf, messages, messagesError } from '../fake-messages.ts'
-import { answer, fakeProvider, gate, hold, json, sequence, write } from '../fake-provider.ts'
+import { answer, fakeProvider, fin, gate, hold, json, sequence, write } from '../fake-provider.ts'
 import type { FakeProvider, ReceivedRequest, Script } from '../fake-provider.ts'
 import { hello } from './conversation.ts'
 import { busy, clientKey, errorOf, serve } from './serve.ts'
@@ -170,6 +170,15 @@ relayTest('a failure after content is told once, in an error event', async (t, s
   t.equal(text.match(/^event: error$/gm)?.length, 1)
   t.notMatch(text, /message_stop/)
 })
+
+relayTest(
+  'a message whose reason for the end was relayed ends, even if its service breaks off',
+  async (t, start) => {
+    const { url } = await start(eventStream(...eventsOf('Hello there').slice(0, -1), fin()))
+    const text = await (await post(url, JSON.stringify({ ...asked, stream: true }))).text()
+    t.match(text, /"stop_reason":"end_turn"[^]*\n\nevent: message_stop\ndata: \{"type":"message_stop"/)
+  },
+)
 
 relayTest('a cached stream is an answer to both who ask', async (t, start) => {
   const { client, claude } = await start(messages('Hello there'), { cache: { enabled: true } })

@@ -5,7 +5,18 @@ import t from 'tap'
 import type { Test } from 'tap'
 import type { ConfigInput } from '../../src/config/schema.ts'
 import { event, eventsOf, eventStream, messages, messagesError, usage } from '../fake-messages.ts'
-import { answer, fakeProvider, flood, gate, hold, json, reset, sequence, write } from '../fake-provider.ts'
+import {
+  answer,
+  fakeProvider,
+  fin,
+  flood,
+  gate,
+  hold,
+  json,
+  reset,
+  sequence,
+  write,
+} from '../fake-provider.ts'
 import type { Action, FakeProvider, Script } from '../fake-provider.ts'
 import { conversation, hello, textOf, toolCall, weather } from './conversation.ts'
 import { busy, clientKey, errorOf, serve } from './serve.ts'
@@ -251,7 +262,7 @@ for (const [name, script] of Object.entries({
 
 for (const [name, script] of Object.entries({
   'a cut': reset(),
-  'an end without message_stop': sequence(...eventsOf('Hello there').slice(4, -1).map(write)),
+  'an end without a reason': sequence(...eventsOf('Hello there').slice(4, -2).map(write)),
   'an error event': write(event('error', { error: { type: 'overloaded_error', message: 'Overloaded' } })),
   'an event that is no JSON': write('data: {"type":\n\n'),
 })) {
@@ -267,6 +278,44 @@ for (const [name, script] of Object.entries({
     t.same(other.requests, [], 'what has begun is not begun again')
   })
 }
+
+for (const [name, end] of Object.entries({
+  'an end of the body': [],
+  'a cut': [fin()],
+  'an error event': [write(event('error', { error: { type: 'overloaded_error', message: 'Overloaded' } }))],
+})) {
+  upstreamTest(`${name} instead of message_stop costs nothing of the answer`, async (t, start) => {
+    const seen = gate()
+    const [first, last] = [eventsOf('Hello there').slice(0, 4), eventsOf('Hello there').slice(4, -1)]
+    const { openai, other } = await start(
+      eventStream(...first, hold(seen), sequence(...last.map(write)), ...end),
+    )
+    const { chunks, error } = await read(
+      await openai.chat.completions.create({ ...streamed, stream_options: { include_usage: true } }),
+      () => seen.release(),
+    )
+    t.notOk(error)
+    t.equal(textOf(chunks), 'Hello there')
+    t.match(chunks.at(-2)?.choices, [{ finish_reason: 'stop' }])
+    t.match(chunks.at(-1)?.usage, { prompt_tokens: 127, completion_tokens: 5 })
+    t.same(other.requests, [])
+  })
+}
+
+upstreamTest('a reason for the end does not complete a call whose arguments were cut', async (t, start) => {
+  const { openai } = await start(
+    eventStream(
+      ...eventsOf([aCall]).slice(0, 2),
+      event('content_block_start', { index: 0, content_block: { ...aCall, input: {} } }),
+      event('content_block_delta', { index: 0, delta: { type: 'input_json_delta', partial_json: '{"pl' } }),
+      ...eventsOf([aCall]).slice(-2, -1),
+      fin(),
+    ),
+  )
+  const { chunks, error } = await read(await openai.chat.completions.create(streamed))
+  t.ok(error instanceof OpenAI.APIError)
+  t.ok(chunks.every(({ choices }) => choices.every(({ finish_reason }) => finish_reason == null)))
+})
 
 upstreamTest('pings keep nothing alive: a silent stream is given up', async (t, start) => {
   const silent = eventStream(...eventsOf('Hello there').slice(0, 4), flood(event('ping', {})))

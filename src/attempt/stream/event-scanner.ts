@@ -106,6 +106,18 @@ export class EventScanner {
     this.#translate(`${this.#decoder.end()}\n\n`)
   }
 
+  /** Whether at most the mark of the end is missing from a translated stream, which is added then. */
+  settle(): boolean {
+    const { native, translate } = this.#options
+    try {
+      if (native && translate?.end) this.#relay('', native, translate.end)
+      else this.#read(translate?.end?.() ?? '')
+    } catch {
+      // Something else is missing, such as the rest of a call.
+    }
+    return this.done
+  }
+
   /** The chunks in frames that were passed unparsed. */
   chunksIn(frames: string): Chunk[] {
     return dataOfFrames(frames).flatMap(data => this.#readData(data)?.chunk ?? [])
@@ -151,7 +163,7 @@ export class EventScanner {
   }
 
   /** Reads one event at most, so that its reader gets no event that is not read, should the stream break at it. */
-  #relay(text: string, native: NativeEvents, translate: StreamTranslator): void {
+  #relay(text: string, native: NativeEvents, translate: (text: string) => string): void {
     const { mark } = native
     try {
       const events = translate(text)

@@ -66,9 +66,9 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
 
   // Called by the attempt.
 
-  /** Whether every choice that began has a finish reason. */
-  get complete(): boolean {
-    return this.progress.complete
+  /** Whether nothing of the answer is missing: every choice that began has a finish reason, or gets it now. */
+  settle(): boolean {
+    return this.progress.complete || this.#scanner.settle()
   }
 
   /** Takes a packet from the provider. All packets of one turn are read together. */
@@ -85,7 +85,7 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
       this.#scanner.scan(bytes)
     } catch (error) {
       // Once every choice has ended, nothing of the answer is missing.
-      if (this.complete) this.onDone()
+      if (this.settle()) this.onDone()
       else this.#source.broke(error)
     }
     this.#queue.flush()
@@ -99,9 +99,9 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
       this.#scanner.end()
     } catch (error) {
       // Once every choice has ended, a cut event, such as usage, costs nothing.
-      if (!this.complete) throw error
+      if (!this.settle()) throw error
     }
-    if (!this.#scanner.done && !this.complete)
+    if (!this.#scanner.done && !this.settle())
       throw truncatedStream(this.#options.provider, this.#phase !== 'opening')
     this.#complete()
   }

@@ -27,6 +27,7 @@ export function toChatEvents({ model = '', ...options }: EventsOptions = {}): St
     read: (sent: Fields) => readEvent(sent, model),
     translate: (event: MessagesEvent) => stream.translate(event),
     relay: (event: MessagesEvent) => relayed.take(event),
+    missingEnd: () => (stream.hasReason ? { type: 'message_stop' } : undefined),
   }
   return createEventTranslator(reader, options)
 }
@@ -56,6 +57,11 @@ class MessagesStream {
   /** `model`: the name of the model until the service has sent its own. */
   constructor(model: string) {
     this.#head = headOf({ id: newCompletionId(), model })
+  }
+
+  /** Whether the reason for the end has come: then nothing of the answer is missing. */
+  get hasReason(): boolean {
+    return this.#stopReason != null
   }
 
   translate(event: MessagesEvent): string {
