@@ -1,7 +1,7 @@
 import { fieldsOf, wordsOf } from '../chat/read/fields.ts'
 import type { Fields } from '../chat/read/fields.ts'
 import type { UpstreamErrorBody } from '../contract/index.ts'
-import { hideSecrets } from './hide-secrets.ts'
+import { hideSecrets } from '../text/hide-secrets.ts'
 
 /** Maximum length of a provider's text that is repeated to a client, in characters. */
 const maxMessage = 512

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { Grant } from './accounting/budget.ts'
 import type { Rights } from './plan/allowed.ts'
 import type { CallTrace } from './accounting/trace.ts'
+import type { CallTexts } from './texts/call-texts.ts'
 import type { AttemptReport, ChatRequest, Cost, MeterReading, Operation, Reply } from '../contract/index.ts'
 import type { Source, StreamRecovery } from '../chat/provider-call.ts'
 
@@ -34,8 +35,8 @@ export interface OwnFields {
   readonly progress?: boolean | undefined
   /** `hulumanage_stream_recovery`. */
   readonly streamRecovery?: StreamRecovery | undefined
-  /** `hulumanage_trace`. */
-  readonly trace?: boolean | undefined
+  /** `hulumanage_trace`; `full` also keeps the texts of the request in the ledger. */
+  readonly trace?: boolean | 'full' | undefined
 }
 
 /** The client that sent a request: its identity, and the ways to reach it. */
@@ -66,6 +67,11 @@ export interface Client {
 /** Collects the facts about the runs of a client's request. */
 export interface RunRecorder {
   began: (run: RecordedRun) => void
+  /**
+   * Whether the texts of the request are kept; absent if those of no request are. `asked`: the client asked for it with
+   * `hulumanage_trace: "full"`.
+   */
+  readonly keepsTexts?: ((asked: boolean) => boolean) | undefined
 }
 
 /** A run that has begun. Its figures grow until the answer has ended. */
@@ -77,6 +83,8 @@ export interface RecordedRun {
   readonly meter: MeterReading
   /** The calls of an approach; a plain call is known from its attempts. */
   readonly trace: Pick<CallTrace, 'facts'> | undefined
+  /** The prompt and the answer of the client, if they are kept. */
+  readonly texts?: CallTexts | undefined
 }
 
 /** The answer to a request, and the facts that its headers report. */

@@ -131,10 +131,15 @@ export interface Bill {
   discard: (choice: number) => void
 }
 
-/** A call in the trace of a request. It holds figures and reasons, never text of a prompt or an answer. */
+/** A call in the trace of a request. It holds figures and reasons, and no texts unless those of the request are kept. */
 export interface Trace {
   /** Adds a call that is made for this one. */
   open: (path: string) => Trace
+  /**
+   * Keeps the prompt of a call to a model, and returns a function through which its answer has to be read; undefined if the
+   * texts of the request are not kept.
+   */
+  keepTexts: (request: ChatRequest) => ((reply: Reply) => Reply) | undefined
   answered: (reply: Reply) => void
   failed: (error: unknown) => void
   attempted: (report: AttemptReport) => void

@@ -65,6 +65,11 @@ export class CompleteReply extends BaseReply {
     return Promise.resolve(this.end)
   }
 
+  /** The completion, for code that sees it without being its reader. */
+  get body(): Completion {
+    return this.#completion
+  }
+
   /** The end of its body, which no reader has to wait for. */
   get end(): ReplyEnd {
     return { usage: this.usage, finish: this.#completion.choices.map(choice => choice.finish_reason) }

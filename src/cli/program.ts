@@ -81,6 +81,7 @@ const definitions: Record<CommandName, Definition> = {
     usage: '<id> [flags]',
     arguments: [new Argument('<id>', 'x-request-id of the answer, as in the log')],
     json: 'Print the request as JSON',
+    options: { '--texts': 'Print the prompts and answers, too, if the ledger keeps them (ledger.bodies)' },
     takesStepFlags: false,
   },
   keys: {

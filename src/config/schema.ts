@@ -145,7 +145,7 @@ export const configSchema = z.strictObject({
   ledger: ledger
     .prefault({})
     .describe(
-      'Record of all requests and the calls under them: models, times, tokens and costs, but no texts',
+      'Record of all requests and the calls under them: models, times, tokens and costs; texts only if `bodies` says so',
     ),
   otel: otel.optional().describe('Traces of requests for OpenTelemetry (default: none)'),
   cache: cache.prefault({}).describe('Cache of answers to repeated requests'),

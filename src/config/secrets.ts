@@ -29,3 +29,18 @@ export function maskAddresses(text: string): string {
       harmless.test(name) ? whole : `${name}***`,
     )
 }
+
+/** Characters of the shortest text that is taken for a secret: a shorter one may be an ordinary word. */
+const minSecretLength = 8
+
+/** All secrets in a configuration, such as keys and passwords. Hashed keys are not secret. */
+export function secretsIn(config: object): string[] {
+  const found = new Set<string>()
+  const visit = (value: unknown, path: Path): void => {
+    if (typeof value === 'object' && value !== null)
+      for (const [key, inner] of Object.entries(value)) visit(inner, [...path, key])
+    else if (typeof value === 'string' && value.length >= minSecretLength && isSecret(path)) found.add(value)
+  }
+  visit(config, [])
+  return [...found].filter(secret => !/^sha256:/i.test(secret))
+}

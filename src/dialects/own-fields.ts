@@ -26,7 +26,7 @@ const ownFields = z.object({
     .nullish(),
   hulumanage_progress: z.boolean().nullish(),
   hulumanage_stream_recovery: z.enum(['auto', 'restart', 'continue', 'off']).nullish(),
-  hulumanage_trace: z.boolean().nullish(),
+  hulumanage_trace: z.union([z.boolean(), z.literal('full')], 'expected true, false or "full"').nullish(),
 })
 
 const names: ReadonlySet<string> = new Set(Object.keys(ownFields.shape))

@@ -4,6 +4,8 @@ import type { Config } from '../config/schema.ts'
 import { background } from '../time/background.ts'
 import type { Ledger, LedgerCounts, OpenLedger } from './ledger.ts'
 import type { Retention } from './retention.ts'
+import { CurrentTexts } from './texts/current-texts.ts'
+import type { TextStore } from './texts/texts.ts'
 import { ThreadLedger } from './thread/thread-ledger.ts'
 
 /** The ledger of the running configuration: a reload may move it, switch it on or off, or change what it keeps. */
@@ -13,17 +15,23 @@ export class CurrentLedger implements OpenLedger {
   #open: { readonly path: string; readonly ledger: ThreadLedger } | undefined
   /** All ledgers so far; one that is closed keeps its counts. */
   readonly #opened: ThreadLedger[] = []
+  readonly #texts: CurrentTexts
   #unsubscribe: (() => void) | undefined
 
   /** `pathOf`: the file of the ledger under a configuration. */
   constructor(pathOf: (config: Config) => string, log: Logger) {
     this.#pathOf = pathOf
     this.#log = log
+    this.#texts = new CurrentTexts(log)
   }
 
   /** The ledger; undefined while it is switched off. */
   get value(): Ledger | undefined {
     return this.#open?.ledger
+  }
+
+  get texts(): TextStore | undefined {
+    return this.#texts.value
   }
 
   get counts(): LedgerCounts {
@@ -40,6 +48,7 @@ export class CurrentLedger implements OpenLedger {
 
   #apply(config: Config): void {
     const path = config.ledger.enabled ? this.#pathOf(config) : undefined
+    this.#texts.apply(config, path)
     const retention = retentionOf(config)
     if (path !== undefined && path === this.#open?.path) return this.#open.ledger.retain(retention)
     if (this.#open) background(this.#open.ledger.close(), this.#log, 'the ledger did not close')
@@ -52,7 +61,7 @@ export class CurrentLedger implements OpenLedger {
 
   async close(): Promise<void> {
     this.#unsubscribe?.()
-    await this.#open?.ledger.close()
+    await Promise.all([this.#open?.ledger.close(), this.#texts.close()])
     this.#open = undefined
   }
 }

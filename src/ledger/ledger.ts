@@ -1,4 +1,5 @@
 import type { ChangeOutcome, ClientChange, StoredClients } from './clients/stored-clients.ts'
+import type { TextStore } from './texts/texts.ts'
 import type { CallRow, RequestRow, Value } from './columns.ts'
 
 /** A request that has ended. It is encoded at the end of the turn of the event loop, once its answer is sent. */
@@ -41,6 +42,8 @@ export interface LedgerView {
   readonly value: Ledger | undefined
   /** Entries that were written and dropped since the start of this process, also by ledgers that are closed. */
   readonly counts: LedgerCounts
+  /** The prompts and answers of requests; undefined while none may be kept. */
+  readonly texts?: TextStore | undefined
 }
 
 /** A ledger that closes with the server. */

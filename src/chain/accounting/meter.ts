@@ -208,7 +208,7 @@ export function withMeter(next: ProviderUpstream): ProviderUpstream {
     meter.call(call.path)
     const { trace } = call
     const reply = await (trace
-      ? withTrace(trace, call.path, inner => next(request, { ...call, trace: inner }))
+      ? withTrace(trace, call.path, inner => next(request, { ...call, trace: inner }), request)
       : next(request, call))
     // The reply of a third-party wrapper may reject `done`, although it must not.
     const billed = whenDone(reply, ({ usage }) => usage && meter.bill(usage))

@@ -2,6 +2,7 @@ import { toHulumanageError } from '../../contract/index.ts'
 import type {
   AttemptCost,
   AttemptReport,
+  ChatRequest,
   FinishReason,
   Reply,
   ReplyEnd,
@@ -11,6 +12,7 @@ import type {
 } from '../../contract/index.ts'
 import { shownCost } from '../../chat/cost.ts'
 import type { Trace } from '../../chat/provider-call.ts'
+import { CallTexts } from '../texts/call-texts.ts'
 import { Spending } from './spending.ts'
 
 /** A call in `hulumanage_trace`. One without calls of its own went to a model. */
@@ -55,6 +57,8 @@ export interface CallFacts {
   readonly discarded: ReadonlyMap<number, string>
   readonly attempts: readonly EndedAttempt[]
   readonly calls: readonly CallFacts[]
+  /** The prompt and the answer, if they are kept and the call went to a model. */
+  readonly texts?: CallTexts | undefined
 }
 
 /** An attempt at a provider, and when it ended. */
@@ -63,7 +67,7 @@ export interface EndedAttempt {
   readonly endedAt: number
 }
 
-/** A call of a request that is traced, and the calls that were made for it. It holds no text of prompts or answers. */
+/** A call of a request that is traced, and the calls that were made for it. It holds texts only if `keepsTexts`. */
 export class CallTrace implements Trace {
   readonly #path: string
   readonly #origin: number
@@ -72,20 +76,29 @@ export class CallTrace implements Trace {
   readonly #spending = new Spending()
   readonly #attempts: EndedAttempt[] = []
   readonly #discarded = new Map<number, string>()
+  readonly #keepsTexts: boolean
+  #texts: CallTexts | undefined
   #endedAt: number | undefined
   #head: ReplyHead | undefined
   #done: ReplyEnd | undefined
   #error: string | undefined
 
-  constructor(path = '', origin = performance.now()) {
+  constructor(path = '', origin = performance.now(), keepsTexts = false) {
     this.#path = path
     this.#origin = origin
+    this.#keepsTexts = keepsTexts
   }
 
   open(path: string): CallTrace {
-    const call = new CallTrace(path, this.#origin)
+    const call = new CallTrace(path, this.#origin, this.#keepsTexts)
     this.#calls.push(call)
     return call
+  }
+
+  keepTexts(request: ChatRequest): ((reply: Reply) => Reply) | undefined {
+    if (!this.#keepsTexts) return undefined
+    const texts = (this.#texts = new CallTexts(request))
+    return reply => texts.watch(reply)
   }
 
   answered(reply: Reply): void {
@@ -127,6 +140,7 @@ export class CallTrace implements Trace {
       discarded: this.#discarded,
       attempts: this.#attempts,
       calls: this.#calls.map(call => call.facts()),
+      texts: this.#texts,
     }
   }
 
@@ -181,17 +195,22 @@ export class CallTrace implements Trace {
   }
 }
 
-/** Records a call and its result in the trace. `work` gets the node to which its own calls are added. */
+/**
+ * Records a call and its result in the trace. `work` gets the node to which its own calls are added. `request`: that of a call
+ * to a model, which may be kept.
+ */
 export async function withTrace(
   above: Trace,
   path: string,
   work: (trace: Trace) => Promise<Reply>,
+  request?: ChatRequest,
 ): Promise<Reply> {
   const trace = above.open(path)
+  const watch = request && trace.keepTexts(request)
   try {
     const reply = await work(trace)
     trace.answered(reply)
-    return reply
+    return watch ? watch(reply) : reply
   } catch (error) {
     trace.failed(error)
     throw error

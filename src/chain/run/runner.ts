@@ -20,7 +20,8 @@ import { takePromptTag } from '../text/prompt-tag.ts'
 import { ChainRequestState } from './request-state.ts'
 import { type Chain, Snapshot } from './snapshot.ts'
 import { withTotalUsage } from './total-usage.ts'
-import type { ChainRequest, Client, Outcome } from '../request.ts'
+import type { ChainRequest, Client, OwnFields, Outcome } from '../request.ts'
+import { CallTexts } from '../texts/call-texts.ts'
 import type { Plan } from '../plan/plan-tree.ts'
 
 /** The parts that a runner works with. */
@@ -84,15 +85,32 @@ async function run(asReceived: ChainRequest, client: Client, snapshot: Snapshot)
   const parts = { client, plan, config, allowance, params, source, asked, rounds, operation, streamRecovery }
   const state = new ChainRequestState(parts)
   const { record } = client
-  const trace = own.trace || (record && !chain.plain) ? new CallTrace() : undefined
+  const keepsTexts = own.trace === 'full' || record?.keepsTexts ? areTextsKept(own, record) : false
+  const texts =
+    keepsTexts && operation !== 'pass_through' ? new CallTexts(request, received.source) : undefined
+  const isTraced = own.trace || (record && !chain.plain)
+  const trace = isTraced ? new CallTrace('', performance.now(), keepsTexts) : undefined
   record?.began({
     chain: plan.text,
     model: request.model,
     meter: state.meter,
     trace: chain.plain ? undefined : trace,
+    texts,
   })
-  const reply = await callChain(chain, request, { signal: client.controller.signal, path: '', trace }, state)
+  const called = await callChain(chain, request, { signal: client.controller.signal, path: '', trace }, state)
+  const reply = texts ? texts.watch(called) : called
   return { reply, approach: plan.text, meter: state.meter, cost, trace: own.trace ? trace : undefined }
+}
+
+/** Whether the texts of a request are kept. Throws `not_allowed` if its client asks for that in vain. */
+function areTextsKept({ trace }: OwnFields, record: Client['record']): boolean {
+  const asked = trace === 'full'
+  const kept = record?.keepsTexts?.(asked) ?? false
+  if (kept || !asked) return kept
+  const message =
+    'hulumanage_trace: "full" would keep the texts of the request, which this server does not allow ' +
+    '(ledger.bodies.on_request); use true for the calls alone'
+  throw new HulumanageError('not_allowed', message, { param: 'hulumanage_trace' })
 }
 
 /** Throws `not_allowed` if a named client may not use the model or the chain, before anything is spent. */

@@ -5,21 +5,33 @@ import { HulumanageError } from '../../contract/index.ts'
 import { retentionOf } from '../../ledger/current-ledger.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import { isInMemory } from '../../ledger/place.ts'
+import { pathOfTexts, textSettings } from '../../ledger/texts/settings.ts'
+import type { TextStore } from '../../ledger/texts/texts.ts'
+import { ThreadTexts } from '../../ledger/texts/thread-texts.ts'
 import { ThreadLedger } from '../../ledger/thread/thread-ledger.ts'
 import { readConfig } from '../read-config.ts'
 import { placeOfLedger } from './place.ts'
 
-/** Reads the ledger of a configuration, also while a server writes it. Throws `ledger_unavailable` if there is no file. */
-export async function withLedger<T>(flags: FlagValues, work: (ledger: Ledger) => Promise<T>): Promise<T> {
+/**
+ * Reads the ledger of a configuration, also while a server writes it, and its texts if there are any. Throws
+ * `ledger_unavailable` if there is no file.
+ */
+export async function withLedger<T>(
+  flags: FlagValues,
+  work: (ledger: Ledger, texts: Pick<TextStore, 'read'> | undefined) => Promise<T>,
+): Promise<T> {
   const { config, file } = readConfig(flags)
   const path = placeOfLedger(config, file)
   const missing = reasonWithout(config.ledger.enabled, path)
   if (missing !== undefined) throw new HulumanageError('ledger_unavailable', missing)
-  const ledger = new ThreadLedger({ path, retention: retentionOf(config) }, pino({ level: 'silent' }))
+  const log = pino({ level: 'silent' })
+  const ledger = new ThreadLedger({ path, retention: retentionOf(config) }, log)
+  const ofTexts = { path: pathOfTexts(path), settings: textSettings(config) }
+  const texts = existsSync(ofTexts.path) ? new ThreadTexts(ofTexts, log) : undefined
   try {
-    return await work(ledger)
+    return await work(ledger, texts)
   } finally {
-    await ledger.close()
+    await Promise.all([ledger.close(), texts?.close()])
   }
 }
 

@@ -40,8 +40,21 @@ export function resolvePaths(
   const { log_file: log, ...watching } = config.monitoring
   const logged = log ? { log_file: absolute(log, ['monitoring', 'log_file']) } : {}
   const monitoring = { ...watching, ...logged }
-  const { path } = config.ledger
-  const isFile = path !== undefined && path !== ':memory:'
-  const ledger = isFile ? { ...config.ledger, path: absolute(path, ['ledger', 'path']) } : config.ledger
+  const ledger = withAbsoluteLedger(config.ledger, absolute)
   return { config: { ...rest, ...shared, providers, monitoring, ledger, plugins_dir: folders }, problems }
+}
+
+type Ledger = Config['ledger']
+
+/** The ledger with absolute paths of its file and of the module that redacts. */
+function withAbsoluteLedger(ledger: Ledger, absolute: (value: string, path: Path) => string): Ledger {
+  const { path, bodies } = ledger
+  const { redact_with: module } = bodies
+  return {
+    ...ledger,
+    ...(path !== undefined && path !== ':memory:' && { path: absolute(path, ['ledger', 'path']) }),
+    ...(module !== undefined && {
+      bodies: { ...bodies, redact_with: absolute(module, ['ledger', 'bodies', 'redact_with']) },
+    }),
+  }
 }

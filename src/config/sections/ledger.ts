@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { count } from '../value-schemas.ts'
+import { bodies } from './ledger/bodies.ts'
 
 const days = () => count().max(36_500)
 
@@ -24,10 +25,20 @@ export const ledger = z.strictObject({
     .min(1024 * 1024)
     .default(1024 * 1024 * 1024)
     .describe('Maximum bytes of the ledger; the oldest requests are deleted first'),
+  bodies: bodies
+    .prefault({})
+    .describe(
+      'Prompts and answers of clients and of the calls that approaches make (default: none are kept)',
+    ),
 })
 
-/** Expands `ledger: false` in a configuration that is not checked yet. */
+/** Expands `ledger: false` and `ledger.bodies: all` in a configuration that is not checked yet. */
 export function expandLedger(tree: Record<string, unknown>): void {
   const { ledger: written } = tree
   if (typeof written === 'boolean') tree['ledger'] = { enabled: written }
+  if (typeof written !== 'object' || written === null || !('bodies' in written)) return
+  const { bodies: kept } = written
+  // `off` is false in the YAML of other programs.
+  if (kept === false) tree['ledger'] = { ...written, bodies: { keep: 'off' } }
+  if (typeof kept === 'string') tree['ledger'] = { ...written, bodies: { keep: kept } }
 }

@@ -4,14 +4,17 @@ import type { Logger } from 'pino'
 export class WriteReport {
   readonly #path: string
   readonly #log: Logger
+  readonly #subject: string
   #written = 0
   #dropped = 0
   /** Whether the current trouble is logged. */
   #troubled = false
 
-  constructor(path: string, log: Logger) {
+  /** `subject`: what is written, in the words of log lines. */
+  constructor(path: string, log: Logger, subject = 'the ledger') {
     this.#path = path
     this.#log = log
+    this.#subject = subject
   }
 
   get written(): number {
@@ -26,7 +29,7 @@ export class WriteReport {
     this.#written += count
     if (!this.#troubled) return
     this.#troubled = false
-    this.#log.info({ ledger: this.#path, dropped: this.#dropped }, 'the ledger is written again')
+    this.#log.info({ ledger: this.#path, dropped: this.#dropped }, `${this.#subject} is written again`)
   }
 
   /** Counts entries that could not be written. */
@@ -48,7 +51,7 @@ export class WriteReport {
   #warn(reason: string): void {
     if (this.#troubled) return
     this.#troubled = true
-    const words = 'the ledger cannot be written; requests are answered, but not recorded until it can be'
+    const words = `${this.#subject} cannot be written; requests are answered, but not recorded until it can be`
     this.#log.warn({ ledger: this.#path, reason }, words)
   }
 }

@@ -9,9 +9,10 @@ const busyMs = 1_000
 
 /**
  * Opens the database of a ledger, and creates it with its folder if it does not exist. Only its owner may read a new one.
- * Several processes may write to it: each write waits for the others. Throws if it cannot be written.
+ * Several processes may write to it: each write waits for the others. `steps` lead to its schema, that of the ledger unless
+ * others are given. Throws if it cannot be written.
  */
-export function openDatabase(path: string): DatabaseSync {
+export function openDatabase(path: string, steps?: readonly string[]): DatabaseSync {
   if (path !== inMemory) createFile(path)
   const database = new DatabaseSync(path, { timeout: busyMs })
   try {
@@ -20,7 +21,7 @@ export function openDatabase(path: string): DatabaseSync {
     database.exec('PRAGMA journal_mode = WAL')
     // After a power failure the newest entries may be missing; the file stays consistent.
     database.exec('PRAGMA synchronous = NORMAL')
-    migrate(database)
+    migrate(database, steps)
     return database
   } catch (error) {
     database.close()

@@ -54,20 +54,22 @@ const migrations: readonly string[] = [
 /** The version of the schema that this program writes. */
 export const schemaVersion = migrations.length
 
-/** Brings a database to the current version, in one transaction. Throws if a newer program has written it. */
-export function migrate(database: DatabaseSync): void {
+/**
+ * Brings a database to the version after all `steps`, in one transaction. Throws if a newer program has written it.
+ */
+export function migrate(database: DatabaseSync, steps: readonly string[] = migrations): void {
   const version = versionOf(database)
-  if (version > schemaVersion) {
+  if (version > steps.length) {
     throw new Error(
-      `it was written by a newer version of this program (schema ${version}, not ${schemaVersion})`,
+      `it was written by a newer version of this program (schema ${version}, not ${steps.length})`,
     )
   }
-  if (version === schemaVersion) return
+  if (version === steps.length) return
   database.exec('BEGIN IMMEDIATE')
   try {
     // Another process may have done it meanwhile.
-    for (const step of migrations.slice(versionOf(database))) database.exec(step)
-    database.exec(`PRAGMA user_version = ${schemaVersion}`)
+    for (const step of steps.slice(versionOf(database))) database.exec(step)
+    database.exec(`PRAGMA user_version = ${steps.length}`)
     database.exec('COMMIT')
   } catch (error) {
     database.exec('ROLLBACK')

@@ -40,7 +40,7 @@ export function addRequestGate(app: FastifyInstance, options: RequestGateOptions
     const exchange = new Exchange(request, reply, listener)
     request.exchange = exchange
     if (tracing) exchange.traceContext = tracing.begin(request.headers['traceparent'])
-    if (ledger?.value || exchange.traceContext?.sampled) exchange.record = new RequestRecord()
+    if (ledger?.value || exchange.traceContext?.sampled) exchange.record = new RequestRecord(ledger?.texts)
     inFlight.add(exchange)
     reply.header('x-request-id', request.id)
     try {

@@ -22,9 +22,11 @@ export function addLedgerRoutes(app: FastifyInstance, view: LedgerView | undefin
     app,
     'GET',
     '/requests/:id',
-    async ({ params }) => {
+    async ({ params, exchange }) => {
       const { showRequest } = await import('./show-request.ts')
-      return await showRequest(openedLedger(view), (params as { readonly id: string }).id)
+      const { mayReadTexts } = await import('./texts-access.ts')
+      const texts = view?.texts && { store: view.texts, mayRead: mayReadTexts(exchange) }
+      return await showRequest(openedLedger(view), (params as { readonly id: string }).id, texts)
     },
     access,
   )

@@ -1,4 +1,5 @@
 import type { CallRow, RequestRow, Value } from '../../ledger/columns.ts'
+import type { TextPart } from '../../text/text-part.ts'
 
 /** A request as `GET /requests` shows it. */
 export function shownRequest(row: RequestRow) {
@@ -41,6 +42,12 @@ function tokens(
   return { prompt, completion, cached, cache_write, reasoning, wasted }
 }
 
+/** A prompt and its answer. */
+export interface ShownTexts {
+  readonly prompt: readonly TextPart[]
+  readonly answer: readonly TextPart[]
+}
+
 /** A call in the tree of a request. What does not apply to it is left out. */
 export interface ShownCall {
   readonly path: Value
@@ -53,18 +60,24 @@ export interface ShownCall {
   readonly discarded?: Value
   readonly tokens?: ReturnType<typeof shownTokens>
   readonly cost?: Value
+  /** The prompt and the answer, if they are kept. */
+  readonly texts?: ShownTexts
   /** The attempts at providers, if the first one did not answer. */
   readonly attempts?: readonly ShownCall[]
   readonly calls?: readonly ShownCall[]
 }
 
-/** The calls of a request as a tree. */
-export function callTree(rows: readonly CallRow[]): ShownCall[] {
+/** The calls of a request as a tree. `textsOf`: the texts of a call by its number, if they are kept. */
+export function callTree(
+  rows: readonly CallRow[],
+  textsOf: (n: Value) => ShownTexts | undefined = () => undefined,
+): ShownCall[] {
   const children = Map.groupBy(rows, ({ parent }) => parent)
   const shown = (row: CallRow): ShownCall => {
     const below = children.get(row.n) ?? []
     const under = below.length === 0 ? {} : { [row.kind === 'step' ? 'calls' : 'attempts']: below.map(shown) }
-    return { ...shownCall(row), ...under }
+    const texts = textsOf(row.n)
+    return { ...shownCall(row), ...(texts && { texts }), ...under }
   }
   return (children.get(null) ?? []).map(shown)
 }

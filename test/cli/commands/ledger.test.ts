@@ -30,6 +30,26 @@ t.test('the ledger of a server is read on the command line, also while the serve
   t.match(table.stdout, /^day .*cost\n\d{4}-\d\d-\d\d +1 .*\$0\.\d+/)
 })
 
+t.test(
+  'the texts of a request are printed for those who want them, without codes for the terminal',
+  async t => {
+    const cwd = t.testdir({ 'hulumanage.yaml': config.replace('ledger.db', 'ledger.db, bodies: all') })
+    const { child, url, ended } = await serve(t, [], { cwd })
+    const headers = { 'content-type': 'application/json', 'x-request-id': 'seen' }
+    const body = JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'Hi\u001B[2J\nthere' }] })
+    await (await fetch(`${url}/v1/chat/completions`, { method: 'POST', headers, body })).text()
+    t.match(await (await fetch(`${url}/requests/seen`)).text(), 'there')
+    child.kill('SIGTERM')
+    await ended
+    const plain = await run(t, ['trace', 'seen'], { cwd })
+    t.notMatch(plain.stdout, 'there')
+    const { stdout } = await run(t, ['trace', 'seen', '--texts'], { cwd })
+    t.match(stdout, /\n--- texts of the client\nuser: Hi\?\[2J\n {2}there\nassistant: /)
+    const json = await run(t, ['trace', 'seen', '--texts', '--json'], { cwd })
+    t.match(JSON.parse(json.stdout), { texts: { prompt: [{ role: 'user' }] } })
+  },
+)
+
 t.test('a request or a ledger that does not exist is named, and nothing is created', async t => {
   const cwd = t.testdir({ 'hulumanage.yaml': config })
   const none = await run(t, ['trace', 'seen'], { cwd })

@@ -5,6 +5,7 @@ import type { CallRow, Value } from '../../../ledger/columns.ts'
 import { clip } from '../../../text/clip.ts'
 import { unwrap } from './layers.ts'
 import type { RecordedWork } from './request-end.ts'
+import type { TextsOfCall } from './recorded-texts.ts'
 import { allUsed, shapeOfAttempts, shapeOfCall } from './shape.ts'
 import type { Shape, Unused } from './shape.ts'
 import { tokensOf } from './tokens.ts'
@@ -12,9 +13,16 @@ import { tokensOf } from './tokens.ts'
 /** Characters of a path that are kept: nested spans make long ones. */
 const maxPath = 300
 
-/** The rows of the calls under a request that started at `origin`, on the clock of `performance.now()`. */
-export function callRows({ runs, attempts }: RecordedWork, origin: number): CallRow[] {
-  const rows = new CallRows(origin)
+/**
+ * The rows of the calls under a request that started at `origin`, on the clock of `performance.now()`. Texts that are kept
+ * are added to `texts`.
+ */
+export function callRows(
+  { runs, attempts }: RecordedWork,
+  origin: number,
+  texts: TextsOfCall[] = [],
+): CallRow[] {
+  const rows = new CallRows(origin, texts)
   const traces = runs.flatMap(({ trace }) => trace?.facts().calls ?? [])
   for (const call of traces) rows.addCall(unwrap(call), null, allUsed)
   // A plain run has no trace: its only call is known from the attempts at it.
@@ -26,9 +34,11 @@ export function callRows({ runs, attempts }: RecordedWork, origin: number): Call
 class CallRows {
   readonly rows: CallRow[] = []
   readonly #origin: number
+  readonly #texts: TextsOfCall[]
 
-  constructor(origin: number) {
+  constructor(origin: number, texts: TextsOfCall[]) {
     this.#origin = origin
+    this.#texts = texts
   }
 
   /** Adds the attempts of plain runs: of a single run, they are attempts at the same call. */
@@ -40,6 +50,7 @@ class CallRows {
   /** Adds a call and those that were made for it. `above`: the part of the answer above that is not used. */
   addCall(facts: CallFacts, parent: number | null, above: Unused): void {
     const shape = shapeOfCall(facts, above)
+    if (facts.texts) this.#texts.push({ n: this.rows.length, texts: facts.texts })
     if (facts.calls.length === 0) return this.#addModelCall(shape, facts.attempts, parent, facts.done?.usage)
     const n = this.#add('step', shape, parent, undefined)
     for (const call of facts.calls) this.addCall(unwrap(call), n, shape.unused)

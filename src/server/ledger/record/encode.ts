@@ -5,11 +5,17 @@ import type { CallRow, RequestRow, Value } from '../../../ledger/columns.ts'
 import { clip } from '../../../text/clip.ts'
 import { callRows } from './call-rows.ts'
 import type { RecordedWork, RequestEnd } from './request-end.ts'
+import type { TextsOfCall } from './recorded-texts.ts'
 import { sumOfTokens } from './tokens.ts'
 
-/** Appends a request and its calls to `values`, in the order that the ledger reads. */
-export function encodeRecord(end: RequestEnd, work: RecordedWork, values: Value[]): void {
-  const calls = callRows(work, end.startedAt)
+/** Appends a request and its calls to `values`, in the order that the ledger reads, and the texts of calls to `texts`. */
+export function encodeRecord(
+  end: RequestEnd,
+  work: RecordedWork,
+  values: Value[],
+  texts: TextsOfCall[] = [],
+): void {
+  const calls = callRows(work, end.startedAt, texts)
   const request = requestRow(end, work, calls)
   for (const column of requestColumns) values.push(request[column])
   values.push(calls.length)

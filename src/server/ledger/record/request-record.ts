@@ -3,7 +3,10 @@ import type { RecordedRun, RunRecorder } from '../../../chain/request.ts'
 import type { AttemptReport } from '../../../contract/index.ts'
 import type { Value } from '../../../ledger/columns.ts'
 import type { Entry } from '../../../ledger/ledger.ts'
+import type { TextStore } from '../../../ledger/texts/texts.ts'
 import { encodeRecord } from './encode.ts'
+import { recordedTexts } from './recorded-texts.ts'
+import type { TextsOfCall } from './recorded-texts.ts'
 import type { EndedExchange, RequestEnd } from './request-end.ts'
 
 /** Characters of a key's digest that name its client. */
@@ -17,7 +20,15 @@ export class RequestRecord implements RunRecorder, Entry {
   readonly runs: RecordedRun[] = []
   /** The attempts of all runs; those of an approach are also in its trace. */
   readonly attempts: EndedAttempt[] = []
+  /** Decides once whether the texts are kept; undefined while none may be. */
+  readonly keepsTexts: ((asked: boolean) => boolean) | undefined
+  readonly #texts: TextStore | undefined
   #end: RequestEnd | undefined
+
+  constructor(texts?: TextStore) {
+    this.#texts = texts
+    this.keepsTexts = texts && choiceOf(texts)
+  }
 
   began(run: RecordedRun): void {
     this.runs.push(run)
@@ -50,12 +61,26 @@ export class RequestRecord implements RunRecorder, Entry {
   }
 
   encode(values: Value[]): void {
-    if (this.#end) encodeRecord(this.#end, this, values)
+    if (!this.#end) return
+    if (this.#texts && this.runs.some(run => run.texts)) this.#encodeWithTexts(this.#end, this.#texts, values)
+    else encodeRecord(this.#end, this, values)
+  }
+
+  #encodeWithTexts(end: RequestEnd, texts: TextStore, values: Value[]): void {
+    const ofCalls: TextsOfCall[] = []
+    encodeRecord(end, this, values, ofCalls)
+    texts.record(recordedTexts(end, this.runs, ofCalls, texts.characters))
   }
 }
 
+/** Of several prompts in one request, all are kept or none, unless the client asks for some. */
+function choiceOf(texts: TextStore): (asked: boolean) => boolean {
+  let kept: boolean | undefined
+  return asked => (asked ? texts.keeps(true) : (kept ??= texts.keeps(false)))
+}
+
 /** The name of a client, or one made of the digest of its key; null if no key is required. */
-function nameOfClient({ named, tenant }: EndedExchange): string | null {
+export function nameOfClient({ named, tenant }: Pick<EndedExchange, 'named' | 'tenant'>): string | null {
   if (named) return named.name
   return tenant === undefined ? null : `key-${tenant.slice(0, digestLength)}`
 }

@@ -1,6 +1,6 @@
 import t from 'tap'
 import fc from 'fast-check'
-import { hideSecrets } from '../../src/attempt/hide-secrets.ts'
+import { hideSecrets } from '../../src/text/hide-secrets.ts'
 
 const key = 'qL7vT2mXwZ9pRk4sBn8y'
 

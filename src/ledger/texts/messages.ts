@@ -1,0 +1,21 @@
+import type { TextSettings } from './settings.ts'
+import type { RequestTexts, TextKey } from './texts.ts'
+
+/** The parts that the thread of texts starts with. */
+export interface ThreadStart {
+  readonly path: string
+  readonly settings: TextSettings
+}
+
+/** A message to the thread of texts. */
+export type ToThread =
+  | { readonly kind: 'write'; readonly texts: RequestTexts; readonly size: number }
+  | { readonly kind: 'read'; readonly id: number; readonly key: TextKey }
+  | { readonly kind: 'settings'; readonly settings: TextSettings }
+  | { readonly kind: 'close' }
+
+/** A message of the thread. An `error` is the reason in words; `size` is in characters. */
+export type FromThread =
+  | { readonly kind: 'written'; readonly count: number; readonly size: number; readonly error?: string }
+  | { readonly kind: 'answer'; readonly id: number; readonly value?: unknown; readonly error?: string }
+  | { readonly kind: 'unredacted'; readonly reason: string }
