@@ -7,6 +7,8 @@ import type { Leave, Request } from './request.ts'
 /** The response that a client received; `left` if it disconnected before the end. */
 export interface Outcome extends Omit<Heard, 'ending'> {
   readonly ending: Heard['ending'] | 'left'
+  /** The time at which it began to send the request, on the clock of `performance.now()`. */
+  readonly sentAt: number
 }
 
 /** Clients of a local server, each of which may leave before its answer is complete. */
@@ -48,6 +50,7 @@ export class ChaosClient {
 }
 
 function hear(sent: ClientRequest, deadlineMs: number, leave: Leave | undefined): Promise<Outcome> {
+  const sentAt = performance.now()
   return new Promise(resolve => {
     let response: IncomingMessage | undefined
     const parts: Buffer[] = []
@@ -57,7 +60,8 @@ function hear(sent: ClientRequest, deadlineMs: number, leave: Leave | undefined)
       clearTimeout(timer)
       const text = Buffer.concat(parts).toString('utf8')
       const { statusCode: status = 0, headers = {} } = response ?? {}
-      resolve({ status, headers, text, ending: leave && (hasLeft || sent.destroyed) ? 'left' : ending })
+      const isGone = leave && (hasLeft || sent.destroyed)
+      resolve({ status, headers, text, ending: isGone ? 'left' : ending, sentAt })
     }
     const goIfEnough = () => {
       if (leave?.after !== 'received' || received < leave.bytes || hasLeft) return

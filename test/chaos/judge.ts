@@ -18,7 +18,10 @@ export interface Verdict {
   readonly wrong: readonly string[]
 }
 
-/** Judges what a client got. `patienceMs`: the silence after which the server may give a provider up. */
+/**
+ * Judges what a client got. `patienceMs`: the silence after which the server gives a provider up; it may give up a stream
+ * after a third of it.
+ */
 export function judge(
   request: Request,
   outcome: Outcome,
@@ -31,7 +34,10 @@ export function judge(
   if (status === 0) return { ending: 'broken', wrong: ['lost: no response'] }
   const wrong = headers['x-request-id'] === request.id ? [] : ['mixed up: the id of another request']
   const seen = status === 200 ? judgeAnswer(request, outcome) : judgeError(request, outcome)
-  return { ending: seen.ending, wrong: [...wrong, ...seen.wrong, ...doubled(request, calls, patienceMs)] }
+  return {
+    ending: seen.ending,
+    wrong: [...wrong, ...seen.wrong, ...doubled(request, calls, outcome.sentAt + patienceMs / 4)],
+  }
 }
 
 function judgeError({ dialect }: Request, { text }: Outcome): Verdict {
@@ -75,11 +81,12 @@ function formFaults({ dialect }: Request, text: string): string[] {
 }
 
 /**
- * A plain request costs one right answer: no provider is called after it. An exception are answers in other words than
- * those that were shown before a stream broke, which continues then.
+ * A plain request costs one right answer: no provider is called after one that was sent by `soon`, when the server had no
+ * reason yet to give its provider up. An exception are answers in other words than those that were shown before a stream
+ * broke, which continues then.
  */
-function doubled({ chain, stream, isVaried }: Request, calls: readonly Call[], patienceMs: number): string[] {
+function doubled({ chain, stream, isVaried }: Request, calls: readonly Call[], soon: number): string[] {
   if (chain !== '' || (stream && isVaried)) return []
-  const first = calls.findIndex(({ play, answeredMs }) => answeredMs < patienceMs / 2 && rightPlays.has(play))
+  const first = calls.findIndex(({ play, answeredAt }) => answeredAt < soon && rightPlays.has(play))
   return first >= 0 && first < calls.length - 1 ? ['doubled: a call follows the right answer'] : []
 }

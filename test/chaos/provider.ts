@@ -13,8 +13,11 @@ import { sayingFor } from './saying.ts'
 export interface Call {
   readonly provider: string
   readonly play: string
-  /** Milliseconds after which the whole answer had been sent to a caller who was still there; Infinity if it was not. */
-  answeredMs: number
+  /**
+   * When the whole answer had been sent to a caller who was still there, on the clock of `performance.now()`; Infinity if it
+   * was not, or may not have arrived.
+   */
+  answeredAt: number
 }
 
 /** Looks up a request by its number. */
@@ -30,6 +33,12 @@ export class CallLog {
     let calls = this.#byRequest.get(number)
     if (!calls) this.#byRequest.set(number, (calls = []))
     return calls
+  }
+
+  /** Notes that a provider restarts: its last answers may be lost on the way, since a reset drops what is not read yet. */
+  interrupt(provider: string): void {
+    for (const calls of this.#byRequest.values())
+      for (const call of calls) if (call.provider === provider) call.answeredAt = Infinity
   }
 
   /** The calls of a request that has ended, which are forgotten. */
@@ -59,12 +68,11 @@ export function chaosProvider(
     const [, play, perform] = isSound
       ? ([1, 'right', right] as const)
       : random.weighted(plays.map(one => [one[0], one] as const))
-    const call: Call = { provider: name, play, answeredMs: Infinity }
+    const call: Call = { provider: name, play, answeredAt: Infinity }
     calls.push(call)
-    const began = performance.now()
     const frames = framesFor(exchange, lookup(mark.number), seed, calls.length, random)
     await perform(exchange, frames, random)
-    if (!exchange.over) call.answeredMs = performance.now() - began
+    if (!exchange.over) call.answeredAt = performance.now()
   })
 }
 

@@ -1,3 +1,4 @@
+import type { FakeProvider } from '../fake-provider.ts'
 import { Random } from '../fuzz/random.ts'
 import { judge } from './judge.ts'
 import type { Ending } from './judge.ts'
@@ -62,7 +63,11 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
     const run = new Run(options, scene, log, lookup)
     await run.send(0, Math.min(warmUp, options.requests))
     await scene.rest()
-    await run.send(warmUp, options.requests, [...members.values()].map(({ fake }) => fake).slice(0, -1))
+    await run.send(
+      warmUp,
+      options.requests,
+      [...members].slice(0, -1).map(([name, { fake }]) => ({ name, fake })),
+    )
     return run.report(await scene.leftOver())
   } finally {
     await scene.stop()
@@ -106,8 +111,9 @@ class Run {
           restarting.length > 0 && number % restartEvery === 0 ? random.pick(restarting) : undefined
         if (!provider || restarts.has(provider)) continue
         restarts.add(provider)
-        await provider.stop()
-        await provider.start()
+        this.#log.interrupt(provider.name)
+        await provider.fake.stop()
+        await provider.fake.start()
         restarts.delete(provider)
       }
     }
@@ -144,6 +150,6 @@ class Run {
 }
 
 interface Restarting {
-  stop: () => Promise<void>
-  start: () => Promise<void>
+  readonly name: string
+  readonly fake: FakeProvider
 }
