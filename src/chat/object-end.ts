@@ -8,8 +8,15 @@ export class ObjectEnd {
     return this.#state === 'ended'
   }
 
-  add(text: string): void {
-    for (const character of text) this.#step(character)
+  /** Reads the next piece. Returns how much of it comes before the end of the object, or is the end. */
+  add(text: string): number {
+    let length = 0
+    for (const character of text) {
+      this.#step(character)
+      length += character.length
+      if (this.reached) break
+    }
+    return length
   }
 
   #step(character: string): void {

@@ -6,7 +6,7 @@ import type { ServedRequest, Source } from '../chat/provider-call.ts'
 import type { ChatRequest, UpstreamErrorBody } from '../contract/index.ts'
 import { HulumanageError } from '../contract/index.ts'
 import { createTransport } from '../http/transport.ts'
-import { answersTo } from './answers/answers-to.ts'
+import { answersTo, featuresOf, type Features } from './answers/answers-to.ts'
 import type { Answers } from './answers/changed-choices.ts'
 import { ChangedFields } from './fields/changed-fields.ts'
 import { withDefaults } from './fields/default-fields.ts'
@@ -43,8 +43,8 @@ export class Provider {
   readonly models: ServedModels
   readonly prices: ProviderPrices
   readonly accepts: Acceptance
-  /** Whether custom tools are passed on; the other tools are functions. */
-  readonly #takesCustom: boolean
+  /** The features of chat that it has in some form of its own. */
+  readonly #has: Features
 
   constructor(config: ProviderConfig, kind: Kind, connectTimeoutMs: number) {
     const base = config.base_url ?? kind.baseUrl
@@ -60,7 +60,7 @@ export class Provider {
     this.translation = translationOf(config, kind)
     this.endpoint = new Endpoint(config, kind, base ?? 'http://in-process')
     this.accepts = acceptanceOf(config, kind)
-    this.#takesCustom = this.translation ? this.translation.customTools === true : this.accepts.customTools
+    this.#has = featuresOf(this.translation, this.accepts)
     this.fields = new ChangedFields(config, this.translation?.withoutSeals ?? withoutChatSeals)
     this.models = new ServedModels(config)
     this.prices = new ProviderPrices(config, this.models, base)
@@ -162,7 +162,7 @@ export class Provider {
       return chatBody(operation, spelled, model, source, this.addsUsageTo(request))
     }
     const { callIds = 'short', request: translate } = this.translation
-    const spelled = spellConversation(request, idRules[callIds], this.#takesCustom)
+    const spelled = spellConversation(request, idRules[callIds], this.#has.customTools)
     const body = translate({ ...spelled, model }, this.config)
     return JSON.stringify(this.fields.apply({ ...body }, model))
   }
@@ -217,8 +217,8 @@ export class Provider {
 
   /** How the answer to a request is read; undefined if it is a chat for the client as it is. */
   answersTo(request: ChatRequest): Answers | undefined {
-    const hasTools = request['tools'] != null || request['functions'] != null
-    return hasTools ? answersTo(this.translation, request, this.#takesCustom) : this.translation
+    const asked = request['tools'] ?? request['functions'] ?? request['response_format']
+    return asked == null ? this.translation : answersTo(this.translation, request, this.#has)
   }
 
   /** The call for a response that the service has stored; `rest` follows its id in the URL, including the query. */

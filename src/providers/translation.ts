@@ -21,6 +21,8 @@ export interface Translation {
   readonly callIds?: keyof typeof idRules
   /** Whether the service has custom tools, whose input is any text. */
   readonly customTools?: boolean
+  /** Whether the service can be made to answer with any JSON object. */
+  readonly jsonMode?: boolean
   /** Settles what the service refuses in a body that is relayed; returns the same object if there is nothing. */
   readonly relayedBody?: (body: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>
   /** Leaves out thoughts that the service has refused; those of a chat by default. */

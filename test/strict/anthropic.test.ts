@@ -19,6 +19,8 @@ import {
 import { anthropicViolations, countViolations } from './anthropic.ts'
 import { accepts, refuses } from './verdicts.ts'
 
+const formatted = (schema: object) => asked({ output_config: { format: { type: 'json_schema', schema } } })
+
 accepts(anthropicViolations, {
   'a question': asked(),
   'a whole request': asked({
@@ -71,14 +73,33 @@ accepts(anthropicViolations, {
   }),
   'null for no type of tool': tool({ type: null }),
   'a maximum that fills the cache only': asked({ max_tokens: 0 }),
+  'a schema of closed objects': formatted({ type: 'object', properties: {}, additionalProperties: false }),
 })
 
 const unknown = 'the service does not know this field'
+const closed = { type: 'object', properties: {}, additionalProperties: false }
+const open = { type: 'object', properties: {} }
 const blank = 'a block of text must not be blank'
 const place = 'messages[1].content[0]'
 
 refuses(anthropicViolations, [
   ['fields are known', asked({ n: 1 }), `n: ${unknown}`],
+  [
+    'objects of a schema are closed',
+    formatted({ ...closed, properties: { a: { type: ['object', 'null'] } } }),
+    'output_config.format.schema.properties.a: an object has additionalProperties: false',
+  ],
+  [
+    'objects of strict tools are closed',
+    tool({ strict: true, input_schema: open }),
+    'tools[0].input_schema: an object has additionalProperties: false',
+  ],
+  [
+    'limits have no place in a schema',
+    formatted({ ...closed, properties: { a: { type: 'array', items: { maxLength: 3 }, minItems: 2 } } }),
+    'output_config.format.schema.properties.a.minItems: is 0 or 1',
+    'output_config.format.schema.properties.a.items.maxLength: is not supported',
+  ],
   [
     'a maximum is required',
     { ...asked(), max_tokens: undefined },

@@ -2,6 +2,7 @@ import type { MessageCreateParamsNonStreaming } from '@anthropic-ai/sdk/resource
 import { z } from 'zod'
 import { cachingViolations } from './anthropic-caching.ts'
 import { samplingViolations } from './anthropic-models.ts'
+import { strictSchemas } from './anthropic-schema.ts'
 import { blockShape, cacheControl, textBlock, toolChoice, tools } from './anthropic-shape.ts'
 import { turnViolations } from './anthropic-turns.ts'
 import { documented, given, isObject, objectsOf, shapeViolations, violation } from './shape.ts'
@@ -88,6 +89,7 @@ function checked(body: unknown, betas: readonly string[], shape: z.ZodType): str
     ...blankSystem(body['system']),
     ...toolsNeeded(body, ['tool_choice']),
     ...toolViolations(body),
+    ...strictSchemas(body),
     ...cachingViolations(body),
     ...samplingViolations(body, betas),
   ]

@@ -1,27 +1,47 @@
 import type { ChatRequest } from '../../contract/index.ts'
 import { offersFunctions, withTools } from '../spelling/calls/legacy-functions.ts'
 import { renamedFunctions } from '../spelling/function-names.ts'
+import type { Acceptance } from '../spelling/accepts.ts'
 import { customNames } from '../spelling/calls/custom-tools.ts'
 import { withChangedChoices } from './changed-choices.ts'
 import type { Answers } from './changed-choices.ts'
+import { asksForObject } from '../spelling/json-mode.ts'
 import { customCalls } from './custom-calls.ts'
 import { functionCalls } from './function-calls.ts'
+import { objectAnswers } from './object-answers.ts'
 import { restoredNames } from './restored-names.ts'
+
+/** Features of chat that not every service has. */
+export interface Features {
+  readonly customTools: boolean
+  readonly jsonMode: boolean
+}
+
+/** The features of a service: those of its translation, or of a chat service. */
+export function featuresOf(
+  translation: Partial<Features> | undefined,
+  { customTools }: Acceptance,
+): Features {
+  return translation
+    ? { customTools: translation.customTools === true, jsonMode: translation.jsonMode === true }
+    : { customTools, jsonMode: true }
+}
 
 /**
  * How the answer to a request is read. `translation` is that of the service; undefined if it speaks chat, and the client may
- * get its answers as they are. `takesCustom`: whether it knows custom tools.
+ * get its answers as they are.
  */
 export function answersTo(
   translation: Answers | undefined,
   request: ChatRequest,
-  takesCustom: boolean,
+  has: Features,
 ): Answers | undefined {
   const isLegacy = translation !== undefined && offersFunctions(request)
   const asked = isLegacy ? withTools(request) : request
   const names = asked['tools'] ? renamedFunctions(asked) : undefined
   const named = names ? withChangedChoices(translation, restoredNames(names)) : translation
-  const custom = takesCustom ? undefined : customNames(asked)
-  const answers = custom ? withChangedChoices(named, customCalls(custom)) : named
+  const custom = has.customTools ? undefined : customNames(asked)
+  const called = custom ? withChangedChoices(named, customCalls(custom)) : named
+  const answers = !has.jsonMode && asksForObject(request) ? withChangedChoices(called, objectAnswers) : called
   return isLegacy ? withChangedChoices(answers, functionCalls) : answers
 }

@@ -3,6 +3,8 @@ import type { ProviderConfig } from '../../config/schema.ts'
 import type { ChatRequest } from '../../contract/index.ts'
 import { fromChatMessages } from './messages-from-chat.ts'
 import type { Turns } from './messages-from-chat.ts'
+import { strictSchema } from '../spelling/schemas/anthropic.ts'
+import { asksForObject, objectAlone } from '../spelling/json-mode.ts'
 import { maxTokensFor } from './thinking.ts'
 import { fromChatTools } from './tools-from-chat.ts'
 import { passFields } from '../fields/pass-fields.ts'
@@ -66,13 +68,20 @@ export function fromChatRequest(
   return {
     ...passFields(request, config, { api: "Anthropic's Messages API", translated, unsupported, essential }),
     max_tokens: max_completion_tokens ?? max_tokens ?? maxTokensFor(request),
-    ...fromChatMessages(request.messages),
+    ...turnsOf(request),
     ...fromChatTools(request),
     ...(temperature == null ? {} : { temperature: Math.min(1, Math.max(0, temperature)) }),
     ...stopField(request['stop'], config.drop_unsupported),
     ...userField(request['user'] ?? request['safety_identifier']),
     ...thinkingFields(request, config.drop_unsupported),
   }
+}
+
+/** The service has no JSON mode, so that the model is told. */
+function turnsOf(request: ChatRequest): Turns {
+  const turns = fromChatMessages(request.messages)
+  if (!asksForObject(request)) return turns
+  return { ...turns, system: [...(turns.system ?? []), { type: 'text', text: objectAlone }] }
 }
 
 /** The service refuses stop sequences of nothing but white space; they are dropped if the configuration allows it. */
@@ -116,12 +125,15 @@ function effortOf(effort: unknown): unknown {
 
 interface ResponseFormat {
   readonly type?: string
+  readonly schema?: unknown
   readonly json_schema?: { readonly schema?: unknown }
 }
 
 function formatOf(format: unknown, drop: boolean): object | undefined {
-  const { type = 'text', json_schema } = (format ?? {}) as ResponseFormat
-  if (type === 'json_schema') return { type, schema: json_schema?.schema }
+  const { type = 'text', json_schema, schema } = (format ?? {}) as ResponseFormat
+  if (type === 'json_schema') return { type, schema: strictSchema(json_schema?.schema) }
+  if (type === 'json_object')
+    return schema ? { type: 'json_schema', schema: strictSchema(schema) } : undefined
   if (type !== 'text' && !drop) {
     throw untranslatable(
       'response_format',

@@ -1,5 +1,6 @@
 import { nativeOf, serverToolsFor } from '../../chat/notes/native-form.ts'
 import type { ChatRequest } from '../../contract/index.ts'
+import { strictSchema } from '../spelling/schemas/anthropic.ts'
 import { untranslatable } from '../translation.ts'
 
 interface ChatTool {
@@ -30,6 +31,8 @@ export function fromChatTools(request: ChatRequest): object {
   }
 }
 
+const noParameters = { type: 'object', properties: {} }
+
 /** Converts a function; the service's own tools, such as its search, are passed on. */
 function fromChatTool(tool: ChatTool): object {
   const [native] = nativeOf(tool) ?? []
@@ -40,7 +43,7 @@ function fromChatTool(tool: ChatTool): object {
   return {
     name,
     ...(description ? { description } : {}),
-    input_schema: parameters ?? { type: 'object', properties: {} },
+    input_schema: (strict === true ? strictSchema(parameters) : parameters) ?? noParameters,
     ...(strict === true ? { strict } : {}),
     ...(cache_control ? { cache_control } : {}),
   }

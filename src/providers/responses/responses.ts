@@ -12,6 +12,7 @@ export const responsesTranslation: Translation = {
   request: fromChatRequest,
   callIds: 'responses',
   customTools: true,
+  jsonMode: true,
   relayedBody: withoutForeignReasoning,
   withoutSeals,
   completion: toChatCompletion,

@@ -16,6 +16,7 @@ import { developerAsSystem, systemFirst } from './system-messages.ts'
 import { withoutSilence } from './silence.ts'
 import { withTextAlone } from './text-only.ts'
 import { withTokenLimit } from './token-limit.ts'
+import { withStrictSchemasAlone } from './schemas/strict.ts'
 import { withFittingTools } from './tool-fields.ts'
 import { pairResults } from './calls/tool-turns.ts'
 import { answerBetween, withUser } from './turn-order.ts'
@@ -39,7 +40,7 @@ export function spellChat(request: ChatRequest, { accepts, model, native }: Spel
   if (!accepts.customTools) spelled = withCustomAsFunctions(withAllowedToolsAlone(spelled))
   spelled = withFittingTools(spelled, trusted || accepts.cacheControl)
   if (spelled['stream_options'] != null && spelled.stream !== true) spelled = withoutStreamOptions(spelled)
-  if (!trusted) spelled = withFittingNames(spelled)
+  if (!trusted) spelled = withStrictSchemasAlone(withFittingNames(spelled))
   if (isPlain(spelled.messages)) return spelled
   const readable = trusted || accepts.images ? spelled.messages : withTextAlone(spelled.messages)
   const paired = withFittingIds(pairResults(readable), idRules[accepts.callIds])
@@ -72,7 +73,8 @@ export function spellConversation(request: ChatRequest, rule: IdRule, takesCusto
   const whole = modern(withMessages(request, messages => withNotedThoughts(messages)))
   const allowed = withAllowedToolsAlone(whole)
   const offered = takesCustom ? allowed : withCustomAsFunctions(allowed)
-  const spelled = withFittingNames(withFittingTools(offered, true))
+  const fitting = withFittingNames(withFittingTools(offered, true))
+  const spelled = takesCustom ? withStrictSchemasAlone(fitting) : fitting
   const paired = pairResults(spelled.messages)
   const messages = withObjectArguments(withFittingIds(paired, rule))
   return messages === spelled.messages ? spelled : { ...spelled, messages }

@@ -1,5 +1,5 @@
 import type { ChatRequest } from '../../contract/index.ts'
-import { fittingSchema } from './schema.ts'
+import { fittingSchema } from './schemas/parameters.ts'
 
 interface Tool {
   readonly function?: { readonly parameters?: unknown; readonly [field: string]: unknown }

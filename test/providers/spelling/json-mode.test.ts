@@ -1,0 +1,80 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { objectAnswers } from '../../../src/providers/answers/object-answers.ts'
+import type { Choice, ChunkChoice } from '../../../src/contract/index.ts'
+import { messages } from '../../fake-messages.ts'
+import { world } from './world.ts'
+
+const fenced = 'Here it is:\n```json\n{"a": {"b": "}"}}\n```\nAnything else?'
+const object = '{"a": {"b": "}"}}'
+const request = {
+  model: 'claude',
+  messages: [
+    { role: 'system', content: 'Be kind' },
+    { role: 'user', content: 'As JSON' },
+  ],
+  response_format: { type: 'json_object' },
+}
+
+t.test('Anthropic has no JSON mode: the model is told, and the answer is the object alone', async t => {
+  const { provider, post } = await world(t, 'anthropic', { type: 'anthropic' }, messages(fenced))
+  const whole = await post('/v1/chat/completions', request)
+  t.equal(whole.status, 200, whole.text)
+  t.match(JSON.parse(whole.text), { choices: [{ message: { content: object } }] })
+  const streamed = await post('/v1/chat/completions', { ...request, stream: true })
+  t.equal(contentOf(streamed.text), object)
+  t.same(provider.refused, [])
+  const [system, told] = provider.requests[0]!.body['system'] as [{ text: string }, { text: string }]
+  t.equal(system.text, 'Be kind')
+  t.match(told.text, /one JSON object/)
+})
+
+t.test('a JSON object with a schema is asked for by the schema', async t => {
+  const { provider, post } = await world(t, 'anthropic', { type: 'anthropic' })
+  const schema = { type: 'object', properties: { a: { type: 'string' } } }
+  const { status, text } = await post('/v1/chat/completions', {
+    ...request,
+    response_format: { type: 'json_object', schema },
+  })
+  t.equal(status, 200, text)
+  t.same(provider.requests[0]?.body['output_config'], {
+    format: { type: 'json_schema', schema: { ...schema, additionalProperties: false } },
+  })
+  t.same(provider.refused, [])
+})
+
+t.test('an answer without an object is told as it is', t => {
+  const whole = { index: 0, message: { role: 'assistant', content: 'No.' }, finish_reason: 'stop' }
+  t.equal(objectAnswers.whole(whole as Choice), whole)
+  t.same(streamed(['N', 'o.']), 'No.')
+  t.end()
+})
+
+t.test('any cut of an answer has the same object', t => {
+  const values = fc.dictionary(fc.string(), fc.jsonValue())
+  const around = fc.string().filter(text => !text.includes('{'))
+  fc.assert(
+    fc.property(values, around, fc.string(), fc.array(fc.nat(40)), (value, before, after, cuts) => {
+      const json = JSON.stringify(value)
+      const rest = Array.from(`${before}${json}${after}`)
+      const pieces = [...cuts.map(length => rest.splice(0, length).join('')), rest.join('')]
+      t.equal(streamed(pieces), json)
+    }),
+  )
+  t.end()
+})
+
+function streamed(pieces: readonly string[]): string {
+  const change = objectAnswers.pieces()
+  const choice = (content: string, finish_reason: string | null = null) =>
+    change({ index: 0, delta: { content }, finish_reason }).delta.content ?? ''
+  return [...pieces.map(piece => choice(piece)), choice('', 'stop')].join('')
+}
+
+function contentOf(text: string): string {
+  const lines = text.split('\n').filter(line => line.startsWith('data: {'))
+  return lines
+    .map(line => JSON.parse(line.slice('data: '.length)) as { choices: ChunkChoice[] })
+    .map(({ choices }) => choices[0]?.delta.content ?? '')
+    .join('')
+}
