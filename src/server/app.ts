@@ -6,6 +6,7 @@ import type { CurrentConfig } from '../config/current.ts'
 import type { Config } from '../config/schema.ts'
 import { KeyCheck } from './access/auth.ts'
 import { ClientDirectory } from './access/clients/client-directory.ts'
+import { addKeyRoutes, followKeyNotices } from './access/clients/routes.ts'
 import { onClientError } from './errors/client-error.ts'
 import { keepBudgets } from './access/budgets/keep-budgets.ts'
 import { limitClients } from './access/client-limits.ts'
@@ -103,12 +104,14 @@ export async function createApp<P extends { readonly runner: Runner }>({
   addStatsRoute(app, statistics)
   addDashboardRoutes(app, { currentConfig, feed, keys })
   addLedgerRoutes(app, ledger)
+  addKeyRoutes(app, ledger, kept)
   app.addHook('onClose', () => {
     kept.close()
     return ledger?.close()
   })
   prepared = await prepare(app)
   statistics.share(app.store)
+  followKeyNotices(app, kept)
   app.healthSections.set('clients', () => kept.report())
   await opened
   await app.ready()

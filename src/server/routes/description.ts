@@ -19,6 +19,7 @@ export const description = {
     stats: '/stats',
     requests: '/requests',
     usage: '/usage',
+    keys: '/keys',
     metrics: '/metrics',
     dashboard: '/dashboard',
   },

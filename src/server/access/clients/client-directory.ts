@@ -3,6 +3,7 @@ import type { ConfigView } from '../../../config/current.ts'
 import type { Ledger, LedgerView } from '../../../ledger/ledger.ts'
 import type { StoredClient } from '../../../ledger/clients/stored-clients.ts'
 import { clip } from '../../../text/clip.ts'
+import { background } from '../../../time/background.ts'
 import { within } from '../../../time/within.ts'
 import { changesBetween } from './changes.ts'
 import { readKeptClient } from './kept-client.ts'
@@ -93,9 +94,14 @@ export class ClientDirectory {
     this.#waiting--
   }
 
+  /** As `refresh`, for callers that do not wait. */
+  readonly refreshSoon = (): void => {
+    background(this.refresh(), this.#options.log, 'the clients in the ledger cannot be read')
+  }
+
   /** A database that hangs is asked once. */
   readonly #poll = (): void => {
-    if (this.#waiting === 0) void this.refresh()
+    if (this.#waiting === 0) this.refreshSoon()
   }
 
   close(): void {
