@@ -25,7 +25,7 @@ export function callOf(id = 'request-1', more: Partial<ProviderCall['request']> 
       id,
       log: pino({ level: 'silent' }),
       config: defaultConfig,
-      rounds: 1,
+      cost: { calls: 1, rounds: 1 },
       budget: { calls: 1, tokens: 1, usd: Infinity, deadline: Number.POSITIVE_INFINITY },
       meter: {
         calls: 0,

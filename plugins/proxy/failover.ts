@@ -15,6 +15,7 @@ import { realPacing, Retries } from './retry.ts'
 import type { Pacing } from './retry.ts'
 import type { Balancer } from './selection/balancer.ts'
 import type { RoutedCall } from './selection/routed-call.ts'
+import { warmCache } from './warm-cache.ts'
 import type { Selection } from './selection/selection.ts'
 import { outgrows } from './selection/windows.ts'
 import { Selector } from './selection/selector.ts'
@@ -109,16 +110,23 @@ async function sendTo(
     sent.request.stream === true && isPatienceGuessed(provider, timeouts, routed)
       ? new Impatient(timeouts, routed, balancer)
       : undefined
+  const onBegin = provider.config.warm_cache ? await warmCache(provider, sent) : undefined
   const measuredFrom = routed.strategy.measures ? performance.now() : undefined
-  const reply = await attempt({
-    ...sent,
-    provider,
-    timeouts: impatience ? { ...timeouts, impatience } : timeouts,
-    maxResponseBytes: config.limits.response_bytes,
-    key: trial.key?.secret,
-    reason,
-    onEnd: end => release(selection, routed, end),
-  })
+  let reply: Reply
+  try {
+    reply = await attempt({
+      ...sent,
+      provider,
+      timeouts: impatience ? { ...timeouts, impatience } : timeouts,
+      maxResponseBytes: config.limits.response_bytes,
+      key: trial.key?.secret,
+      reason,
+      onBegin,
+      onEnd: end => release(selection, routed, end),
+    })
+  } finally {
+    onBegin?.()
+  }
   state.answered(trial)
   impatience?.begun()
   if (measuredFrom !== undefined && !routed.passed) member.measured(routed, performance.now() - measuredFrom)

@@ -117,6 +117,7 @@ export class IncomingBody {
     this.#isUndecided = isStream === undefined
     if (!isStream) return
     this.#chunks = []
+    this.#options.onBegin?.()
     this.stream = openStream(this.#options, this.#headers, this.#owner)
     this.stream.feed(start)
   }

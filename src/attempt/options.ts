@@ -44,6 +44,8 @@ export interface AttemptOptions {
   readonly recover?: Recover | undefined
   /** The way in which the attempt recovers a broken stream, if it does. */
   readonly recovery?: RecoveryWay | undefined
+  /** Called when the answer begins to arrive; makes the attempt request a stream, whose beginning is early. */
+  readonly onBegin?: (() => void) | undefined
   /** Called once, when the body has ended, broken off or been cancelled: the moment to release the slot. */
   readonly onEnd?: ((end: AttemptEnd) => void) | undefined
 }
@@ -75,16 +77,19 @@ export function outgoingFor(attempted: AttemptOptions): Outgoing {
   return provider.outgoing(modelOperation(operation), request, options)
 }
 
-/**
- * The request without the fields of a step that the service has refused, and with a mark for the service's cache if it pays:
- * in one round of calls, each would write to the cache, and none read from it.
- */
-function sentRequest({ provider, request, call }: AttemptOptions): ChatRequest {
-  const { asked, rounds } = call.request
+/** The request without the fields of a step that the service has refused, and with a mark for the service's cache. */
+function sentRequest({ provider, request, call, onBegin }: AttemptOptions): ChatRequest {
+  const { asked } = call.request
   if (!asked) return request
   const model = provider.modelFor(request.model)
   const fitting = provider.fields.applyToStep({ request, asked }, model)
-  return rounds > 1 && takesMarks(provider, model) ? withSharedMark(fitting, asked) : fitting
+  const sent = onBegin && fitting.stream !== true ? { ...fitting, stream: true } : fitting
+  return marksPay(provider, call) && takesMarks(provider, model) ? withSharedMark(sent, asked) : sent
+}
+
+/** Whether marks save more than they cost: calls that are made all at once each write to the cache, and none reads from it. */
+function marksPay({ config }: Provider, { request: { cost } }: ProviderCall): boolean {
+  return cost.rounds > 1 || (config.warm_cache && cost.calls > 1)
 }
 
 /** Whether a mark makes the service cache a prompt: services that take marks for all models heed those for Claude. */

@@ -5,6 +5,7 @@ import type {
   Call,
   ChatRequest,
   Chunk,
+  Cost,
   HulumanageError,
   MeterReading,
   RecoveredStream,
@@ -40,8 +41,8 @@ export interface ServedRequest extends RequestState {
   readonly source?: Source | undefined
   /** The request of the client, if steps make requests of their own of it. */
   readonly asked?: ChatRequest | undefined
-  /** Maximum number of rounds of calls that its chain makes one after the other. */
-  readonly rounds: number
+  /** The most calls and rounds that its chain makes. */
+  readonly cost: Cost
   /** How broken streams are recovered, if the client has chosen that. */
   readonly streamRecovery?: StreamRecovery | undefined
   /** The configuration the request began with; it stays the same to the end, whatever is reloaded. */

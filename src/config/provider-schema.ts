@@ -115,6 +115,12 @@ export const providerSchema = z
       .describe(
         'Fields of chat completions that are sent when the request does not set them, such as temperature',
       ),
+    warm_cache: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Sends the first of the calls that an approach makes for one answer alone, and the others once its answer begins, so that they find its long prompt in the cache of the service',
+      ),
     drop_unsupported: z
       .boolean()
       .default(false)

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { Config } from '../../config/schema.ts'
 import type { ServedRequest, Source, StreamRecovery } from '../../chat/provider-call.ts'
-import type { Answer, ChatRequest, Operation, ParamsOf, Step } from '../../contract/index.ts'
+import type { Answer, ChatRequest, Cost, Operation, ParamsOf, Step } from '../../contract/index.ts'
 import { type Allowance, RemainingBudget, timeIsUp } from '../accounting/budget.ts'
 import { checkModel } from '../plan/allowed.ts'
 import { RequestMeter } from '../accounting/meter.ts'
@@ -18,7 +18,7 @@ export interface RequestParts {
   readonly params: ParamsOf
   readonly source: Source | undefined
   readonly asked: ChatRequest | undefined
-  readonly rounds: number
+  readonly cost: Cost
   readonly operation: Operation | undefined
   readonly streamRecovery: StreamRecovery | undefined
 }
@@ -31,7 +31,7 @@ export class ChainRequestState implements ServedRequest {
   readonly params: ParamsOf
   readonly source: Source | undefined
   readonly asked: ChatRequest | undefined
-  readonly rounds: number
+  readonly cost: Cost
   readonly operation: Operation | undefined
   readonly streamRecovery: StreamRecovery | undefined
   readonly checkModel: ((model: string) => void) | undefined
@@ -45,15 +45,14 @@ export class ChainRequestState implements ServedRequest {
   #reject: (reason: Error) => void = () => {}
 
   constructor(parts: RequestParts) {
-    const { client, plan, config, allowance, params, source, asked, rounds, operation, streamRecovery } =
-      parts
+    const { client, plan, config, allowance, params, source, asked, cost, operation, streamRecovery } = parts
     this.client = client
     this.plan = plan
     this.config = config
     this.params = params
     this.source = source
     this.asked = asked
-    this.rounds = rounds
+    this.cost = cost
     this.operation = operation
     this.streamRecovery = streamRecovery
     const { named } = client

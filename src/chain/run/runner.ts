@@ -81,8 +81,7 @@ async function run(asReceived: ChainRequest, client: Client, snapshot: Snapshot)
   if (cost.calls > allowance.calls) throw tooCostly(cost, allowance.calls, plan.text, own)
   const asked = chain.plain ? undefined : request
   const { streamRecovery } = own
-  const { rounds } = cost
-  const parts = { client, plan, config, allowance, params, source, asked, rounds, operation, streamRecovery }
+  const parts = { client, plan, config, allowance, params, source, asked, cost, operation, streamRecovery }
   const state = new ChainRequestState(parts)
   const { record } = client
   const keepsTexts = own.trace === 'full' || record?.keepsTexts ? areTextsKept(own, record) : false
