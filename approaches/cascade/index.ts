@@ -2,6 +2,8 @@ import { defineApproach, HulumanageError } from '../../src/plugin.ts'
 import type { Candidate, ChatRequest, Context, Reply } from '../../src/plugin.ts'
 import { ensureContent } from '../lib/asking/final-call.ts'
 import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
+import { schemaOf } from '../lib/schema/format.ts'
+import { checkSchemaOf } from '../lib/scoring/score.ts'
 import { askLevel } from './level.ts'
 import { costOf, mostNamed, params } from './params.ts'
 import type { CascadeParams } from './params.ts'
@@ -14,6 +16,7 @@ export default defineApproach({
   cost: costOf,
   async run(request, ctx, own) {
     const levels = levelsOf(request, own)
+    if (own.accept === 'schema') await checkSchema(ctx, request)
     const doubted: Doubted[] = []
     for (const [index, model] of levels.slice(0, -1).entries()) {
       ctx.note(`Asking model ${index + 1} of ${levels.length}`)
@@ -55,6 +58,14 @@ async function askLast(ctx: Context, request: ChatRequest, doubted: readonly Dou
   const reply = await tolerateFailure(ctx, 'the last model', () => ctx.complete(request))
   discard(reply ? doubted : doubted.slice(0, -1))
   return reply ? ensureContent(reply, fallback) : fallback.answer()
+}
+
+/** Throws `invalid_value` if the request has no usable schema: any answer of the cheapest model would be good enough. */
+async function checkSchema(ctx: Context, request: ChatRequest): Promise<void> {
+  if (schemaOf(request) !== undefined) return await checkSchemaOf(ctx, request)
+  const message =
+    'response_format: cascade accepts answers by schema here, but the request has none; add response_format with a json_schema, or set accept of cascade to agreement, grade or logprob'
+  throw new HulumanageError('invalid_value', message, { param: 'response_format' })
 }
 
 /** The models to ask, from the cheapest to the strongest; at least one. Throws `invalid_value` if a name is missing. */

@@ -18,7 +18,7 @@ export const params = z.object({
     .enum(['agreement', 'grade', 'logprob', 'schema', 'answer'])
     .default('agreement')
     .describe(
-      'when the answer of a cheaper model is good enough: when its samples agree (texts without a result never do), when it is graded well, when the model was sure of its words, when it matches the schema of response_format, or when it answers at all, which leaves it to a step below to fail, as in cascade-valid-small>large',
+      'when the answer of a cheaper model is good enough: when its samples agree (texts without a result never do), when it is graded well, when the model was sure of its words, when it matches the schema of response_format (which the request must then have), or when it answers at all, which leaves it to a step below to fail, as in cascade-valid-small>large',
     ),
   samples: z
     .int()

@@ -124,6 +124,19 @@ t.test('mcts searches by the score of its scorer instead of the grades', async t
   t.equal(await textIn(await mcts.run(requestOf('q'), ctx, params)), 'The answer is 9.')
 })
 
+t.test('cascade does not accept by schema if the request has no usable one', async t => {
+  const broken = { type: 'json_schema', json_schema: { name: 'a', schema: { type: 'nonsense' } } }
+  for (const fields of [{}, { response_format: { type: 'text' } }, { response_format: broken }]) {
+    const ctx = contextOf(model)
+    const request = requestOf('q', { model: 'small>large', ...fields })
+    await t.rejects(cascade.run(request, ctx, cascade.params!.parse({ accept: 'schema' })), {
+      code: 'invalid_value',
+      param: 'response_format',
+    })
+    t.equal(ctx.asked.length, 0)
+  }
+})
+
 t.test('cascade accepts the answer of a cheap model that was sure, and no other', async t => {
   const params = cascade.params!.parse({ accept: 'logprob' })
   for (const [logprob, models, degraded] of [
