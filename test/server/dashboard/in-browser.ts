@@ -126,6 +126,27 @@ t.test('the dashboard', { timeout: 240_000 }, async t => {
     t.equal((await download).suggestedFilename(), 'usage-by-chain.csv')
   })
 
+  await t.test('texts that are kept are shown when they are opened, as text', async t => {
+    const bodies = { keep: 'all' as const }
+    const config = { api_keys: [], ledger: { path: ':memory:', bodies } }
+    const answers = ['one', 'two', 'three'].map(text => answer(`<b>${text}</b>`))
+    const server = await serve(t, [error(500), answers], { config })
+    await server.client.ask({ model: 'moa&proxy-gpt-4' })
+    const page = await open(t, `${server.running.url}/#history`)
+    await page.getByRole('row').filter({ hasText: 'gpt-4' }).getByRole('link').click()
+    await page.getByRole('table', { name: /^Calls, over/ }).waitFor()
+    t.equal(await page.getByText('<b>one</b>').first().isVisible(), false)
+    const closed = page.getByText('Prompt and answer')
+    t.ok((await closed.count()) > 3)
+    await closed.nth(1).click()
+    await page
+      .locator('details[open] dd')
+      .filter({ hasText: /^\s*<b>(one|two|three)<\/b>/ })
+      .first()
+      .waitFor()
+    t.strictSame(await brokenRules(page), [])
+  })
+
   for (const theme of ['light', 'dark'] as const) {
     await t.test(`each view keeps the rules of accessibility, ${theme}`, async t => {
       const server = await serve(t, [error(500), answer('fine')], keyless)

@@ -18,12 +18,12 @@ import { quantile } from './numbers.js'
 /**
  * A call in the ledger; times are in milliseconds since the request began.
  * @typedef {{ path: string, start_ms: number, ms: number, outcome: string, provider?: string, model?: string,
- *   discarded?: string, tokens?: Tokens | null, cost?: number, attempts?: RecordedCall[], calls?: RecordedCall[] }} RecordedCall
+ *   discarded?: string, tokens?: Tokens | null, cost?: number, texts?: import('./parts/texts.js').Texts, attempts?: RecordedCall[], calls?: RecordedCall[] }} RecordedCall
  * @typedef {{ prompt: number, completion: number, wasted: number }} Tokens
  * @typedef {{ id: string, at: string, ms: number, first_ms: number | null, route: string, status: number, error: string | null,
  *   client: string | null, chain: string | null, model: string | null, served: string | null, provider: string | null,
  *   calls: number, attempts: number, tokens: Tokens | null, cost: number | null, wasted_cost: number | null,
- *   tree?: RecordedCall[] }} Recorded A request in the ledger.
+ *   texts?: import('./parts/texts.js').Texts, tree?: RecordedCall[] }} Recorded A request in the ledger.
  * @typedef {Record<string, string | number | null>} UsageRow
  */
 

@@ -1,11 +1,12 @@
 import { duration, money, number } from '../format.js'
 import { html } from '../html.js'
+import { textsOf } from './texts.js'
 
 /**
  * A call of a trace; times are in milliseconds since the request began.
  * @typedef {{ path: string, start_ms: number, ms?: number, provider?: string, model?: string, error?: string,
  *   cached?: boolean, discarded?: string, unused?: boolean, cost?: { usd: number }, usage?: { total_tokens?: number },
- *   choices?: { finish?: string | null, discarded?: string }[], calls?: Call[] }} Call
+ *   choices?: { finish?: string | null, discarded?: string }[], texts?: import('./texts.js').Texts, calls?: Call[] }} Call
  */
 
 /** The calls under a request, each as a bar on one time axis. @param {readonly Call[]} calls */
@@ -40,7 +41,7 @@ function rowsOf(call, depth) {
 
 /** @param {{ call: Call, depth: number, total: number, index: number, hasCost: boolean }} row */
 function callRow({ call, depth, total, index, hasCost }) {
-  const { path, start_ms, ms = 0, provider, model, usage, cost } = call
+  const { path, start_ms, ms = 0, provider, model, usage, cost, texts } = call
   const [start, width] = [(start_ms / total) * 100, Math.max(0.5, (ms / total) * 100)]
   return html`
     <tr key=${index} class=${isDiscarded(call) ? 'discarded' : ''}>
@@ -54,6 +55,12 @@ function callRow({ call, depth, total, index, hasCost }) {
       <td class="number">${usage?.total_tokens === undefined ? '' : number(usage.total_tokens)}</td>
       ${hasCost && html`<td class="number">${cost === undefined ? '' : money(cost.usd)}</td>`}
     </tr>
+    ${
+      texts &&
+      html`<tr key=${`${index}-texts`}>
+        <td colspan=${hasCost ? 4 : 3} style=${{ paddingLeft: `${0.5 + depth}rem` }}>${textsOf(texts)}</td>
+      </tr>`
+    }
   `
 }
 

@@ -1,9 +1,10 @@
 import { money, number } from '../format.js'
 import { html } from '../html.js'
 import { callTree } from '../parts/call-tree.js'
+import { textsOf } from '../parts/texts.js'
 
 /** The facts of a request in the ledger, and its calls on one time axis. @param {import('../state.js').Recorded} record */
-export function recordDetails({ client, tokens, cost, wasted_cost, tree = [] }) {
+export function recordDetails({ client, tokens, cost, wasted_cost, texts, tree = [] }) {
   return html`
     <dl>
       ${
@@ -22,7 +23,7 @@ export function recordDetails({ client, tokens, cost, wasted_cost, tree = [] }) 
           <dd>${money(cost)}, of which ${money(wasted_cost)} for answers that were not used</dd>`
       }
     </dl>
-    ${tree.length > 0 && callTree(tree.map(shownCall))}
+    ${texts && textsOf(texts)} ${tree.length > 0 && callTree(tree.map(shownCall))}
   `
 }
 
