@@ -61,6 +61,7 @@ const definitions: Record<CommandName, Definition> = {
     usage: '<prompt> [flags]',
     arguments: [new Argument('<prompt>', 'Prompt to answer; - reads it from standard input')],
     json: 'Print the whole completion as JSON',
+    options: { '--trace': 'Print the calls behind the answer; with --json, as its field hulumanage_trace' },
     takesStepFlags: true,
   },
   usage: {

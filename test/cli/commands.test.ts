@@ -132,6 +132,20 @@ t.test('ask prints the answer alone on stdout, and reads a prompt from standard 
   t.equal(stderr, '', 'no progress where nobody watches')
 })
 
+t.test('ask --trace prints the calls behind the answer, beside stdout', async t => {
+  const cwd = t.testdir({ 'hulumanage.yaml': quick })
+  const args = ['ask', 'hi', '--model', 'gpt-4', '--approach', 'self_consistency&proxy', '--trace']
+  const { code, stdout, stderr } = await run(t, args, { cwd })
+  t.equal(code, 0)
+  t.notMatch(stdout, 'self_consistency.draw')
+  t.match(stderr, /^\n *proxy\.self_consistency\.draw +\| *=+ *\| {2}ok {2}\d+ ms {2}/m)
+  const plain = await run(t, ['ask', 'hi', '--model', 'gpt-4', '--approach', 'proxy', '--trace'], { cwd })
+  t.match(plain.stderr, /^\nproxy +\| *=+ *\| {2}ok /)
+  const json = await run(t, [...args, '--json'], { cwd })
+  t.match(JSON.parse(json.stdout), { hulumanage_trace: [{ path: 'proxy.self_consistency' }] })
+  t.equal(json.stderr, '')
+})
+
 t.test('ask prints the whole completion with --json', async t => {
   const cwd = t.testdir({ 'hulumanage.yaml': quick })
   const { code, stdout } = await run(t, ['ask', 'hi', '--model', 're2-gpt-4', '--json'], { cwd })

@@ -3,6 +3,7 @@ import type { ChainRequest, Outcome } from '../../chain/request.ts'
 import { HulumanageError } from '../../contract/index.ts'
 import type { Config } from '../../config/schema.ts'
 import { AskProgress } from '../output/ask-progress.ts'
+import { AskTrace } from '../output/ask-trace.ts'
 import { createFlagReader } from '../flag-reader.ts'
 import { createLogger } from '../output/log.ts'
 import type { Invocation } from '../program.ts'
@@ -14,7 +15,7 @@ import { withSteps } from '../with-steps.ts'
  * stderr.
  */
 export async function ask(invocation: Invocation, argv: readonly string[]): Promise<void> {
-  const { approach, json = false, ...flags } = invocation.values
+  const { approach, json = false, trace: wantsTrace = false, ...flags } = invocation.values
   const loaded = readConfig(flags)
   const log = createLogger(flags['log'] === undefined ? 'error' : loaded.config.monitoring.log_level)
   const options = { loaded, log, readFlags: createFlagReader(argv, invocation), adapt: withoutChecks }
@@ -26,17 +27,24 @@ export async function ask(invocation: Invocation, argv: readonly string[]): Prom
     const progress = new AskProgress(process.stderr)
     const request: ChainRequest = {
       request: { model, messages: [{ role: 'user', content: prompt }], stream: json !== true },
-      own: { approach: approach as string | undefined, progress: true },
+      own: { approach: approach as string | undefined, progress: true, trace: wantsTrace === true },
     }
+    const trace = wantsTrace === true ? new AskTrace(process.stderr) : undefined
     const outcome = await runner.run(request, {
       id: 'ask',
       log,
       controller: new AbortController(),
       note: words => progress.note(words),
-      onAttempt: report => progress.countAttempt(report),
+      onAttempt: report => {
+        progress.countAttempt(report)
+        trace?.attempted(report)
+      },
+      record: trace,
     })
     await (json === true ? printCompletion(outcome, progress) : printText(outcome, progress))
-    progress.finish(outcome, (await outcome.reply.done).usage)
+    const { usage } = await outcome.reply.done
+    if (json !== true) await trace?.print(outcome)
+    progress.finish(outcome, usage)
   })
 }
 
@@ -75,10 +83,12 @@ async function printText({ reply }: Outcome, progress: AskProgress): Promise<voi
   if (!last.endsWith('\n')) await print('\n')
 }
 
-async function printCompletion({ reply }: Outcome, progress: AskProgress): Promise<void> {
+async function printCompletion({ reply, trace }: Outcome, progress: AskProgress): Promise<void> {
   const completion = await reply.completion()
   progress.clear()
-  await print(`${JSON.stringify(completion, undefined, 2)}\n`)
+  await reply.done
+  const shown = trace ? { ...completion, hulumanage_trace: trace.records() } : completion
+  await print(`${JSON.stringify(shown, undefined, 2)}\n`)
 }
 
 /** Writes to stdout; resolves when a reader slower than the model has caught up. */

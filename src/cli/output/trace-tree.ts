@@ -17,13 +17,18 @@ export function renderTrace(request: ShownRequest, columns: number): string {
       .filter(Boolean)
       .join('  '),
   ]
+  const lines = renderCalls(tree, Number(ms), columns)
+  return `${[...head, '', ...lines].join('\n').trimEnd()}\n`
+}
+
+/** A line for each call of a request that took `ms`, with a bar for its time; lines are cut to `columns`. */
+export function renderCalls(tree: readonly ShownCall[], ms: number, columns: number): string[] {
   const rows = tree.flatMap(call => rowsOf(call, 0))
   const width = Math.max(0, ...rows.map(({ name }) => name.length))
-  const lines = rows.map(({ name, call }) => {
-    const line = `${name.padEnd(width)}  ${barOf(call, Number(ms))}  ${factsOf(call)}`
+  return rows.map(({ name, call }) => {
+    const line = `${name.padEnd(width)}  ${barOf(call, ms)}  ${factsOf(call)}`
     return line.length > columns && columns >= axis ? `${line.slice(0, columns - 1)}…` : line
   })
-  return `${[...head, '', ...lines].join('\n').trimEnd()}\n`
 }
 
 interface Row {

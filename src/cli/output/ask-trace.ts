@@ -1,0 +1,48 @@
+import type { Outcome } from '../../chain/request.ts'
+import type { AttemptReport } from '../../contract/index.ts'
+import { callRows } from '../../server/ledger/record/call-rows.ts'
+import { RequestRecord } from '../../server/ledger/record/request-record.ts'
+import { callTree } from '../../server/ledger/shown-request.ts'
+import { within } from '../../time/within.ts'
+import { renderCalls } from './trace-tree.ts'
+
+/** The part of an output stream that the trace needs. */
+interface Output {
+  readonly isTTY?: boolean
+  readonly columns?: number
+  write: (text: string) => unknown
+}
+
+/** Milliseconds in which the last attempts have to report their end: a connection may outlive its answer. */
+const lingerMs = 1_000
+
+/** Collects the calls behind one answer, and prints them as a tree. */
+export class AskTrace extends RequestRecord {
+  readonly #output: Output
+  readonly #startedAt = performance.now()
+  #changed = Promise.withResolvers<void>()
+
+  constructor(output: Output) {
+    super()
+    this.#output = output
+  }
+
+  override attempted(report: AttemptReport): void {
+    super.attempted(report)
+    this.#changed.resolve()
+    this.#changed = Promise.withResolvers()
+  }
+
+  /** Prints the calls once all attempts have ended, or soon after the answer. */
+  async print({ meter }: Outcome): Promise<void> {
+    await within(this.#allOf(meter), lingerMs, () => new Error('too slow')).catch(() => {})
+    const ms = performance.now() - this.#startedAt
+    const tree = callTree(callRows(this, this.#startedAt))
+    const { isTTY = false, columns = Infinity } = this.#output
+    this.#output.write(`\n${renderCalls(tree, ms, isTTY ? columns : Infinity).join('\n')}\n`)
+  }
+
+  async #allOf(meter: Outcome['meter']): Promise<void> {
+    while (this.attempts.length < meter.attempts) await this.#changed.promise
+  }
+}
