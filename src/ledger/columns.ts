@@ -69,3 +69,11 @@ export type RequestRow = Readonly<Record<(typeof requestColumns)[number], Value>
  * row that this one belongs to.
  */
 export type CallRow = Readonly<Record<(typeof callColumns)[number], Value>>
+
+/** The columns of both tables that are texts; the others are numbers. */
+export const textColumns: ReadonlySet<string> = new Set(
+  (
+    'id route code client chain model served provider cache spent degraded ' +
+    'kind path reason recovery outcome discarded'
+  ).split(' '),
+)

@@ -10,7 +10,8 @@ import type {
   UsageQuery,
   UsageRow,
 } from '../ledger.ts'
-import { dayMs, hourMs } from '../usage/usage-delta.ts'
+import { shownUsage, unitOf } from '../usage/units.ts'
+import type { Unit } from '../usage/units.ts'
 
 /** Reads a page of requests, newest first. An index leads to it, so that it stays quick however many there are. */
 export function readRequests(database: DatabaseSync, query: RequestQuery): RequestPage {
@@ -61,13 +62,6 @@ export function readRequest(database: DatabaseSync, id: string): RecordedRequest
   }
 }
 
-/** The tables of usage: by the hour, and by the day for queries that need no hours. */
-const units = {
-  hours: { table: 'usage', column: 'hour', ms: hourMs },
-  days: { table: 'usage_days', column: 'day', ms: dayMs },
-} as const
-type Unit = (typeof units)[keyof typeof units]
-
 /** Reads the sums of usage by any of its groups, in their order. Whole hours are counted. */
 export function readUsage(database: DatabaseSync, query: UsageQuery): UsageRow[] {
   const { by, since = 0, until = Number.MAX_SAFE_INTEGER } = query
@@ -81,30 +75,12 @@ export function readUsage(database: DatabaseSync, query: UsageQuery): UsageRow[]
        ${order} ${order.replace('GROUP', 'ORDER')}`,
     )
     .all(Math.floor(since / unit.ms), Math.ceil(until / unit.ms))
-  return rows.map(
-    row =>
-      Object.fromEntries(
-        Object.entries(row).map(([name, value]) => [name.replace(/^by_/, ''), valueOf(name, value, unit)]),
-      ) as UsageRow,
-  )
+  return rows.map(row => shownUsage(row, unit))
 }
 
-function unitOf({ by, since = 0, until = 0 }: UsageQuery): Unit {
-  const needsHours = by.includes('hour') || since % dayMs !== 0 || until % dayMs !== 0
-  return needsHours ? units.hours : units.days
-}
-
-/** A number for a time, which is quick to group by. */
 function columnOf(name: UsageGroup, unit: Unit): string {
-  if (name === 'hour') return 'hour'
-  if (name === 'day') return unit === units.days ? 'day' : 'hour / 24'
+  if (name === 'hour' || name === 'day') return unit.expressions[name]
   return `nullif(${name}, '')`
-}
-
-function valueOf(name: string, value: unknown, unit: Unit): unknown {
-  if (name === 'by_day') return new Date(Number(value) * dayMs).toISOString().slice(0, 10)
-  if (name === 'by_hour') return new Date(Number(value) * unit.ms).toISOString().replace('.000Z', 'Z')
-  return value
 }
 
 function requestOf({ seq: _seq, ...columns }: Record<string, unknown>): RequestRow {

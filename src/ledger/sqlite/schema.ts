@@ -1,14 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { callColumns, requestColumns } from '../columns.ts'
+import { callColumns, requestColumns, textColumns } from '../columns.ts'
 import type { Value } from '../columns.ts'
 import { usageSums } from '../ledger.ts'
-
-const textColumns: ReadonlySet<string> = new Set(
-  (
-    'id route code client chain model served provider cache spent degraded ' +
-    'kind path reason recovery outcome discarded'
-  ).split(' '),
-)
 
 function typed(name: string): string {
   if (textColumns.has(name)) return `${name} TEXT`
