@@ -33,7 +33,7 @@ export const serverErrors = {
     status: 503,
     type: unavailable,
     when: 'the ledger is switched off or cannot be read',
-    fix: 'Set `ledger.path` to a file that the server can write; the log says what is wrong with the present one.',
+    fix: 'Set `ledger.path` to a file that the server can write, or `ledger.url` to a database; the log says what is wrong with the present one.',
   },
   no_answer: {
     status: 502,
@@ -170,7 +170,7 @@ export const serverErrors = {
   missing_package: {
     status: 501,
     type: server,
-    when: 'a step needs an optional package that is not installed',
+    when: 'a step or the ledger needs an optional package that is not installed',
     fix: 'Run the command in the message, then restart the server.',
   },
   plugin_too_new: {

@@ -44,9 +44,15 @@ export const keepAll: Retention = { days: 36_500, usageDays: 36_500, maxBytes: 1
 
 /** A ledger that closes with the test, and the lines that it logs. */
 export function openLedger(t: Test, path = ':memory:', retention = keepAll) {
-  const lines: Record<string, unknown>[] = []
-  const log = pino({}, { write: (line: string) => lines.push(JSON.parse(line) as Record<string, unknown>) })
+  const { log, lines } = linesLog()
   const ledger = new ThreadLedger({ path, retention }, log)
   t.teardown(() => ledger.close())
   return { ledger, lines }
+}
+
+/** A log, and the lines that are written to it. */
+export function linesLog() {
+  const lines: Record<string, unknown>[] = []
+  const log = pino({}, { write: (line: string) => lines.push(JSON.parse(line) as Record<string, unknown>) })
+  return { log, lines }
 }

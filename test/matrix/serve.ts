@@ -108,7 +108,7 @@ export async function serve(
   const signals: AbortSignal[] = []
   // Most tests need none, and would wait for its thread.
   const ledger = new CurrentLedger(({ ledger: { path = ':memory:' } }) => path, logger)
-  if (options.config?.ledger) ledger.follow(composition.currentConfig)
+  if (options.config?.ledger) await ledger.follow(composition.currentConfig)
   const running = await startServer({
     ...composition,
     ledger,

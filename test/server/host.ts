@@ -30,7 +30,7 @@ export async function startHost(t: Owner, config: ConfigInput) {
     return { runner: createRunner({ steps: app.steps, currentConfig, defaultUpstream }) }
   }
   const ledger = new CurrentLedger(({ ledger: { path } }) => path!, log)
-  if (config.ledger) ledger.follow(currentConfig)
+  if (config.ledger) await ledger.follow(currentConfig)
   const server = await startServer({ currentConfig, log, prepare, ledger })
   t.teardown(() => server.stop())
   return { ...server, currentConfig }

@@ -54,7 +54,7 @@ async function start(
   })
   const { currentConfig } = composition
   const ledger = new CurrentLedger(config => placeOfLedger(config, loaded.file), log)
-  ledger.follow(currentConfig)
+  await ledger.follow(currentConfig)
   const server = await startServer({ ...composition, siblings: worker, ledger })
   const { report, check } = server.prepared
 

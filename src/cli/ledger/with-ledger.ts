@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs'
 import { pino } from 'pino'
 import type { FlagValues } from '../../config/flags/overrides.ts'
+import type { Config } from '../../config/schema.ts'
 import { HulumanageError } from '../../contract/index.ts'
-import { retentionOf } from '../../ledger/current-ledger.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import { isInMemory } from '../../ledger/place.ts'
+import { openLedger } from '../../ledger/open.ts'
 import { pathOfTexts, textSettings } from '../../ledger/texts/settings.ts'
 import type { TextStore } from '../../ledger/texts/texts.ts'
 import { ThreadTexts } from '../../ledger/texts/thread-texts.ts'
-import { ThreadLedger } from '../../ledger/thread/thread-ledger.ts'
 import { readConfig } from '../read-config.ts'
 import { placeOfLedger } from './place.ts'
 
@@ -22,10 +22,10 @@ export async function withLedger<T>(
 ): Promise<T> {
   const { config, file } = readConfig(flags)
   const path = placeOfLedger(config, file)
-  const missing = reasonWithout(config.ledger.enabled, path)
+  const missing = reasonWithout(config, path)
   if (missing !== undefined) throw new HulumanageError('ledger_unavailable', missing)
   const log = pino({ level: 'silent' })
-  const ledger = new ThreadLedger({ path, retention: retentionOf(config) }, log)
+  const ledger = await openLedger(config, path, log)
   const ofTexts = { path: pathOfTexts(path), settings: textSettings(config) }
   const texts = existsSync(ofTexts.path) ? new ThreadTexts(ofTexts, log) : undefined
   try {
@@ -35,8 +35,9 @@ export async function withLedger<T>(
   }
 }
 
-function reasonWithout(isEnabled: boolean, path: string): string | undefined {
-  if (!isEnabled) return 'the configuration keeps no ledger; remove ledger: false'
+function reasonWithout({ ledger }: Config, path: string): string | undefined {
+  if (!ledger.enabled) return 'the configuration keeps no ledger; remove ledger: false'
+  if (ledger.url !== undefined) return undefined
   if (isInMemory(path))
     return 'the ledger is in the memory of the server; ask it with GET /requests and GET /usage'
   if (existsSync(path)) return undefined

@@ -1,5 +1,6 @@
 import { relative } from 'node:path'
 import type { LoadedConfig } from '../../config/load/load.ts'
+import { shownPostgresUrl } from '../../text/postgres-url.ts'
 import type { Config, ProviderConfig } from '../../config/schema.ts'
 import { isInMemory } from '../../ledger/place.ts'
 import { placeOfLedger } from '../ledger/place.ts'
@@ -46,7 +47,9 @@ function describeFile(file: string | undefined, format: string | undefined): str
 }
 
 function describeLedger(config: Config, file: string | undefined): string {
-  if (!config.ledger.enabled) return 'off'
+  const { enabled, url } = config.ledger
+  if (!enabled) return 'off'
+  if (url !== undefined) return shownPostgresUrl(url)
   const path = placeOfLedger(config, file)
   return isInMemory(path) ? 'in memory, until the server ends' : shownPath(path)
 }

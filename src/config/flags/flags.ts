@@ -39,6 +39,7 @@ const definitions: readonly Definition[] = [
   { name: 'log-format', path: ['monitoring', 'log_format'] },
   { name: 'workers', path: ['workers'] },
   { name: 'redis-url', path: ['redis', 'url'] },
+  { name: 'ledger-url', path: ['ledger', 'url'] },
   { name: 'plugins-dir', path: ['plugins_dir'] },
   { name: 'ca-file', path: ['ca_file'], aliases: ['ssl-cert-path'] },
   { name: 'insecure', path: ['insecure'] },

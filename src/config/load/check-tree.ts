@@ -78,7 +78,10 @@ function report(issue: Issue, json: JsonSchema, tree: unknown, origins: Origins,
   const schema = schemaAt(json, path)
   const value = valueAt(tree, path)
   if (value === undefined) return [origins.problem(at, 'is required', schema?.description)]
-  if (issue.code === 'custom') return [origins.problem(at, isSecret(at) ? 'is invalid' : issue.message)]
+  if (issue.code === 'custom') {
+    const isShown = !isSecret(at) || issue.params?.['hasNoSecret'] === true
+    return [origins.problem(at, isShown ? issue.message : 'is invalid')]
+  }
   const expected = issue.code === 'invalid_value' ? oneOf(issue.values) : describeExpected(schema ?? {})
   return [
     origins.problem(

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { expandHome } from './find.ts'
 import type { BaseFolders } from './find.ts'
 import type { Origins } from '../origins.ts'
+import { filesOfPostgresUrl } from '../../text/postgres-url.ts'
 import type { Path, Problem } from '../problems.ts'
 import type { Config } from '../schema.ts'
 
@@ -40,6 +41,8 @@ export function resolvePaths(
   const { log_file: log, ...watching } = config.monitoring
   const logged = log ? { log_file: absolute(log, ['monitoring', 'log_file']) } : {}
   const monitoring = { ...watching, ...logged }
+  const { url } = config.ledger
+  for (const name of url === undefined ? [] : filesOfPostgresUrl(url)) existing(name, ['ledger', 'url'])
   const ledger = withAbsoluteLedger(config.ledger, absolute)
   return { config: { ...rest, ...shared, providers, monitoring, ledger, plugins_dir: folders }, problems }
 }
