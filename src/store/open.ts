@@ -9,6 +9,6 @@ export async function openSharedStore({ redis }: Config, log: Logger): Promise<S
     import('./redis/redis-hub.ts'),
     import('./shared/shared-store.ts'),
   ])
-  const { url, password, namespace, timeout } = redis
-  return await SharedStore.open(new RedisHub({ url, password, timeoutMs: timeout * 1000 }, namespace), log)
+  const { namespace, timeout, ...address } = redis
+  return await SharedStore.open(new RedisHub({ ...address, timeoutMs: timeout * 1000 }, namespace), log)
 }

@@ -107,6 +107,7 @@ t.test('a secret that a typo turned into a key is not shown in the path', async 
 
 t.test('the URL of Redis is not shown, because it may contain a password', async t => {
   t.ok(isSecret(['redis', 'url']))
+  t.ok(isSecret(['redis', 'sentinels', 0]))
   t.ok(isSecret(['redis', 'password']))
   t.notOk(isSecret(['redis', 'namespace']))
 })

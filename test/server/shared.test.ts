@@ -1,9 +1,9 @@
 import type { Test } from 'tap'
 import t from 'tap'
 import type { ConfigInput } from '../../src/config/schema.ts'
-import { answer, error, fakeProvider, gate, hold, sequence } from '../fake-provider.ts'
+import { answer, closedPort, error, fakeProvider, gate, hold, sequence } from '../fake-provider.ts'
 import type { FakeProvider } from '../fake-provider.ts'
-import { noRedis, RedisServer } from '../store/redis-server.ts'
+import { masterName, noRedis, RedisServer, startSentinel } from '../store/redis-server.ts'
 import { startHost } from './host.ts'
 import { hello } from './serve.ts'
 
@@ -66,6 +66,12 @@ async function untilA(server: Server, wanted: Record<string, unknown>): Promise<
     if (Object.entries(wanted).every(([name, value]) => JSON.stringify(a?.[name]) === JSON.stringify(value)))
       return
   }
+}
+
+/** Asks servers until they share their state, or do not. */
+async function isShared(servers: readonly Server[], ok: boolean): Promise<void> {
+  for (const server of servers)
+    while (JSON.stringify(await server.get('/health')).includes('"ok":true') !== ok) continue
 }
 
 /** Holds calls until there are enough, and knows the maximum at one time. */
@@ -210,27 +216,48 @@ else {
       cache: { enabled: true },
     }
     const servers = await twoServers(t, entries, more, redis)
-    const isShared = async (ok: boolean) => {
-      for (const server of servers)
-        while (JSON.stringify(await server.get('/health')).includes('"ok":true') !== ok);
-    }
     const allAnswered = async (what: string) => t.equal(statuses(await askAll(servers, 10), 200), 10, what)
     await allAnswered('well')
     redis.pause()
     await allAnswered('hangs')
-    await isShared(false)
+    await isShared(servers, false)
     await allAnswered('away')
     redis.resume()
-    await isShared(true)
+    await isShared(servers, true)
     await allAnswered('back')
     const asking = askAll(servers, 10)
     await redis.kill()
     t.equal(statuses(await asking, 200), 10, 'dies')
-    await isShared(false)
+    await isShared(servers, false)
     await allAnswered('dead')
     await redis.restart()
-    await isShared(true)
+    await isShared(servers, true)
     await allAnswered('back, with nothing in it')
+  })
+
+  t.test('no request fails while sentinels replace Redis, and no lease is left behind', async t => {
+    const master = await RedisServer.start(t)
+    const replica = await RedisServer.startReplica(t, master)
+    const gone = new URL(await closedPort(t)).host
+    const sentinels = [`redis://${gone}`, await startSentinel(t, master)]
+    const { script, most } = busiest(3)
+    const fake = await fakeProvider(t, script)
+    const entries = [{ base_url: fake.url, max_concurrent: 3, rate_limit: { rpm: 100_000 } }]
+    const redis = { url: `redis://${masterName}/0`, timeout: 0.2, sentinels }
+    const servers = await twoServers(t, entries, { redis }, master)
+    const allAnswered = async (what: string) => t.equal(statuses(await askAll(servers, 12), 200), 12, what)
+    await allAnswered('well')
+    const asking = askAll(servers, 12)
+    await master.kill()
+    t.equal(statuses(await asking, 200), 12, 'dies')
+    await isShared(servers, false)
+    await allAnswered('dead')
+    await isShared(servers, true)
+    t.match(await replica.command('ROLE'), 'master')
+    await allAnswered('replaced')
+    t.ok(most() <= 6, `${most()} calls at one time, of 3 for each server while it is alone`)
+    for (const leases of ['hulumanage:leases:a', 'hulumanage:queue:a'])
+      while ((await replica.command('EXISTS', leases)) !== ':0\r\n') continue
   })
 
   t.test('a response made by one server can be continued at another', async t => {

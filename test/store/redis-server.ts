@@ -3,6 +3,8 @@ import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import type { Test } from 'tap'
 import type { Owner } from '../fake-provider/ports.ts'
 
 const program = 'redis-server'
@@ -23,11 +25,20 @@ export class RedisServer {
     this.#process = process
   }
 
-  static async start(t: Owner): Promise<RedisServer> {
+  /** Starts one, with more options. */
+  static async start(t: Owner, ...more: readonly string[]): Promise<RedisServer> {
     const port = await freePort()
-    const server = new RedisServer(port, await launch(port))
+    const server = new RedisServer(port, await launch(port, more))
     t.teardown(() => server.kill())
     return server
+  }
+
+  /** Starts a copy of another one. Resolves when it is up to date. */
+  static async startReplica(t: Owner, master: RedisServer): Promise<RedisServer> {
+    const replica = await RedisServer.start(t, ...replicaOf(master))
+    while (!(await replica.command('INFO', 'replication')).includes('master_link_status:up')) continue
+    while (!(await master.command('INFO', 'replication')).includes('state=online')) continue
+    return replica
   }
 
   get url(): string {
@@ -67,14 +78,57 @@ export class RedisServer {
   }
 }
 
-async function launch(port: number): Promise<ChildProcess> {
-  const options = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no']
-  const child = spawn(program, [...options, '--daemonize', 'no'], { stdio: ['ignore', 'pipe', 'inherit'] })
+/** The options of a Redis that writes nothing to disk. */
+const options = (port: number) => [
+  '--port',
+  `${port}`,
+  '--bind',
+  '127.0.0.1',
+  '--save',
+  '',
+  '--appendonly',
+  'no',
+]
+
+async function launch(port: number, more: readonly string[] = []): Promise<ChildProcess> {
+  return await start(
+    [...options(port), '--repl-diskless-sync-delay', '0', ...more],
+    'Ready to accept connections',
+  )
+}
+
+/** Resolves when the words appear on stdout. */
+async function start(args: readonly string[], words: string): Promise<ChildProcess> {
+  const child = spawn(program, [...args, '--daemonize', 'no'], { stdio: ['ignore', 'pipe', 'inherit'] })
   child.stdout.setEncoding('utf8')
   for await (const text of child.stdout as AsyncIterable<string>) {
-    if (text.includes('Ready to accept connections')) break
+    if (text.includes(words)) break
   }
   return child
+}
+
+/** The options of a copy, which is kept in memory alone. */
+const replicaOf = ({ port }: RedisServer) =>
+  `--replicaof 127.0.0.1 ${port} --repl-diskless-load on-empty-db`.split(' ')
+
+/** The name of the master among the sentinels of tests. */
+export const masterName = 'main'
+
+/** Starts a sentinel that watches a master and replaces it in case. Resolves to its URL. */
+export async function startSentinel(t: Test, master: RedisServer): Promise<string> {
+  const port = await freePort()
+  const settings = [
+    `port ${port}`,
+    'bind 127.0.0.1',
+    `sentinel monitor ${masterName} 127.0.0.1 ${master.port} 1`,
+    `sentinel down-after-milliseconds ${masterName} 300`,
+    `sentinel failover-timeout ${masterName} 3000`,
+  ]
+  // A sentinel writes what it learns to its file.
+  const folder = t.testdir({ 'sentinel.conf': settings.join('\n') })
+  const child = await start([join(folder, 'sentinel.conf'), '--sentinel'], '+monitor master')
+  t.teardown(() => child.kill('SIGKILL'))
+  return `redis://127.0.0.1:${port}`
 }
 
 async function freePort(): Promise<number> {

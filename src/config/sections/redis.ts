@@ -1,12 +1,17 @@
 import { z } from 'zod'
 import { seconds } from '../value-schemas.ts'
 
+const address = z.url({ protocol: /^rediss?$/ }).meta({ expected: 'a redis or rediss URL' })
+
 /** `redis`: the store that servers share. */
 export const redis = z.strictObject({
-  url: z
-    .url({ protocol: /^rediss?$/ })
-    .meta({ expected: 'a redis or rediss URL' })
-    .describe('Address of Redis, such as redis://localhost:6379/0; rediss:// uses TLS'),
+  url: address.describe('Address of Redis, such as redis://localhost:6379/0; rediss:// uses TLS'),
+  sentinels: z
+    .array(address)
+    .optional()
+    .describe(
+      'Addresses of sentinels, such as redis://sentinel-1:26379, which are asked for the master; the host in `url` is its name among them, as in redis://mymaster/0',
+    ),
   password: z.string().min(1).optional().describe('Password, if it is not part of the URL'),
   namespace: z
     .string()

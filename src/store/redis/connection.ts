@@ -2,16 +2,21 @@ import type { Redis, RedisOptions } from 'ioredis'
 import { within } from '../../time/within.ts'
 import { scripts } from './scripts.ts'
 import type { ScriptName } from './scripts.ts'
+import { sentinelOptions } from './sentinels.ts'
 
 export interface RedisSettings {
   readonly url: string
   readonly password?: string | undefined
+  /** URLs of sentinels, which know the address of Redis. */
+  readonly sentinels?: readonly string[] | undefined
   /** Maximum milliseconds to an answer. */
   readonly timeoutMs: number
 }
 
 /** Milliseconds to connect, handshake included. */
 const connectMs = 1_000
+/** Maximum milliseconds for the first attempt to connect, including a question to each of some sentinels. */
+const startMs = 3_000
 /** Milliseconds for an abandoned connection to close. */
 const closeMs = 50
 /**
@@ -79,7 +84,9 @@ export class RedisConnection {
 
   /** Settles once the first attempt has succeeded or failed. Attempts continue until `close`. */
   async connect(): Promise<void> {
-    await Promise.allSettled([this.#commands.connect(), this.#events.connect()])
+    const both = Promise.allSettled([this.#commands.connect(), this.#events.connect()])
+    // Sentinels are asked until one answers.
+    await within(both, startMs, () => new Error('late')).catch(() => {})
     await this.#preparing
   }
 
@@ -144,8 +151,9 @@ export class RedisConnection {
   }
 }
 
-function optionsOf({ password }: RedisSettings, retryStrategy: () => number) {
+function optionsOf({ url, password, sentinels = [] }: RedisSettings, retryStrategy: () => number) {
   return {
+    ...sentinelOptions(url, sentinels, connectMs, retryStrategy),
     ...(password !== undefined && { password }),
     lazyConnect: true,
     protocol: 2 as const,
