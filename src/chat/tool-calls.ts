@@ -85,7 +85,8 @@ export class ToolCalls {
     // Some services repeat the id in each piece and count the pieces.
     if (!here) return name === '' ? known : undefined
     if (!id || id === here.sentId) return here
-    return known ?? (name === '' ? withoutId(here) : undefined)
+    // Others make up an id for each piece.
+    return known ?? (name === '' ? here : undefined)
   }
 
   #begin(): GrowingCall {

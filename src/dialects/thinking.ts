@@ -15,9 +15,19 @@ export function signedOf({ thinking_blocks: blocks }: Delta | Message): readonly
   return Array.isArray(blocks) ? (blocks as SignedThinking[]) : []
 }
 
-/** The thinking in plain text. Services use one name or the other. */
+/** Names that services have for thinking in plain text. */
+const names = ['reasoning_content', 'reasoning', 'reasoning_text', 'thinking'] as const
+
+/** The thinking in plain text, under whatever name; OpenRouter and MiniMax have it in `reasoning_details` as well, or alone. */
 export function thinkingOf(delta: Delta | Message): string {
-  return stringOf(delta['reasoning_content']) || stringOf(delta['reasoning'])
+  for (const name of names) if (typeof delta[name] === 'string' && delta[name] !== '') return delta[name]
+  const details = delta['reasoning_details']
+  return Array.isArray(details) ? (details as readonly unknown[]).map(detailText).join('') : ''
+}
+
+function detailText(detail: unknown): string {
+  const { text, summary } = (detail ?? {}) as { readonly text?: unknown; readonly summary?: unknown }
+  return stringOf(text) || stringOf(summary)
 }
 
 /** Adds the thoughts that a service has sealed and wants back; returns the same object without such thoughts. */

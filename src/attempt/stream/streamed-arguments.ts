@@ -1,12 +1,16 @@
 import { argumentsOf } from '../../chat/read/tool-calls.ts'
+import { isObjectText } from '../../text/object-text.ts'
 
 /**
  * The arguments of one call as they stream, held back while they may turn out to be something else: "null" in pieces means
- * none, and a text may contain the object, which shows at its end.
+ * none, `{}` may be a placeholder, and a text may contain the object, which shows at its end. Some services send all of
+ * the arguments again at the end: that is left out.
  */
 export class StreamedArguments {
   #state: State = 'silent'
   #held = ''
+  /** All that has been passed on. */
+  #passed = ''
 
   /** Whether the call has no arguments so far. */
   get isSilent(): boolean {
@@ -15,12 +19,12 @@ export class StreamedArguments {
 
   /** Adds a piece, and returns the text that can be passed on now. */
   add(piece: string): string {
-    if (this.#state === 'passed' || (this.#held === '' && piece.trim() === '')) return piece
-    const beginsAgain = this.#held === 'null' && /^\s*[{"n]/.test(piece)
-    const text = (beginsAgain ? '' : this.#held) + piece
-    if (this.#state === 'silent') this.#state = stateAfter(text)
+    if (this.#state === 'passed') return this.#pass(this.#isRepetition(piece) ? '' : piece)
+    if (this.#held === '' && piece.trim() === '') return piece
+    const text = (this.#beginsAgain(piece) ? '' : this.#held) + piece
+    if (this.#state !== 'quoted') this.#state = stateAfter(text)
     this.#held = this.#state === 'silent' ? text.trim() : text
-    return this.#state === 'passed' ? text : ''
+    return this.#state === 'passed' ? this.#pass(text) : ''
   }
 
   /** Ends the arguments, and returns the text that is left to pass: `{}` if there were none. */
@@ -33,6 +37,20 @@ export class StreamedArguments {
     return this.#end(this.isSilent ? '' : this.#held)
   }
 
+  #beginsAgain(piece: string): boolean {
+    if (this.#held === 'null') return /^\s*[{"n]/.test(piece)
+    return this.#state === 'empty' && /^\s*\{/.test(piece)
+  }
+
+  #isRepetition(piece: string): boolean {
+    return piece.length > 1 && piece === this.#passed && isObjectText(piece)
+  }
+
+  #pass(text: string): string {
+    this.#passed += text
+    return text
+  }
+
   #end(rest: string): string {
     if (this.#state === 'passed') return ''
     this.#state = 'passed'
@@ -40,10 +58,11 @@ export class StreamedArguments {
   }
 }
 
-type State = 'silent' | 'quoted' | 'passed'
+type State = 'silent' | 'empty' | 'quoted' | 'passed'
 
 function stateAfter(text: string): State {
   const said = text.trim()
   if (said.startsWith('"')) return 'quoted'
+  if (said === '{}') return 'empty'
   return 'null'.startsWith(said) ? 'silent' : 'passed'
 }

@@ -40,8 +40,8 @@ export class ChunkReader {
     const sent = fieldsOf(value)
     if (!sent) return undefined
     const listed = Array.isArray(sent['choices']) ? (sent['choices'] as unknown[]) : []
-    const choices = this.#readChoices(listed)
-    const usage = readUsage(sent['usage']) ?? usageInChoices(listed)
+    const choices = this.#readChoices(listed, sent['object'])
+    const usage = readUsage(sent['usage']) ?? usageInChoices(listed) ?? groqUsage(sent)
     // A list that is empty from the start belongs to a chunk with other news, such as the results of a filter.
     const isChunk =
       choices.length > 0 || usage !== undefined || (choices === sent['choices'] && isNamed(sent))
@@ -57,21 +57,26 @@ export class ChunkReader {
     return chunk as Chunk
   }
 
-  #readChoices(listed: readonly unknown[]): readonly unknown[] {
-    const choices = readList(listed, item => this.#readChoice(item))
+  #readChoices(listed: readonly unknown[], object: unknown): readonly unknown[] {
+    const choices = readList(listed, item => this.#readChoice(item, object))
     return this.#expected.choices === 1 && choices.length > 1 ? choices.slice(0, 1) : choices
   }
 
-  #readChoice(value: unknown): ChunkChoice | undefined {
+  #readChoice(value: unknown, object: unknown): ChunkChoice | undefined {
     const choice = fieldsOf(value)
     if (!choice) return undefined
+    // MiniMax repeats the whole message at the end of a stream.
+    const isRepeated = object === 'chat.completion' && this.#last !== undefined
     const { finish_reason: finish, logprobs } = choice
     const read = withFields(choice, {
       index: readIndex(choice['index'], this.#expected.choices),
-      delta: readDelta(choice['delta']),
+      delta: readDelta(choice['delta'] ?? (isRepeated ? undefined : otherDelta(choice))),
       finish_reason: finish === undefined ? undefined : (readFinish(finish) ?? null),
       logprobs: fieldsOrNull(logprobs),
       usage: undefined,
+      // SDKs would take a message for all of the answer so far.
+      message: undefined,
+      text: undefined,
     })
     return read as unknown as ChunkChoice
   }
@@ -93,6 +98,16 @@ export function readIndex(value: unknown, choices: number): number {
   if (!Number.isInteger(value) || (value as number) < 0 || (value as number) >= limit)
     throw new UnreadableAnswer('sent a choice with an index that was not asked for')
   return choices === 1 ? 0 : (value as number)
+}
+
+/** The piece of a service that streams messages, or the texts of legacy completions. */
+function otherDelta({ message, text }: Fields): unknown {
+  return message ?? (typeof text === 'string' ? { content: text } : undefined)
+}
+
+/** Groq sends the usage of a stream in a field of its own. */
+function groqUsage(sent: Fields): ReturnType<typeof readUsage> {
+  return readUsage(fieldsOf(sent['x_groq'])?.['usage'])
 }
 
 /** Moonshot sends the usage of a stream inside of the last choice. */

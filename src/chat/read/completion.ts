@@ -17,7 +17,7 @@ export function readCompletion(value: unknown, expected: Expected): Completion {
   const sent = fieldsOf(value)
   const listed = sent?.['choices']
   if (!sent || !Array.isArray(listed)) throw new UnreadableAnswer('sent an answer without choices')
-  const only = expected.choices === 1 && listed.length > 1 ? listed.slice(0, 1) : listed
+  const only = expected.choices === 1 && listed.length > 1 ? [joinChoices(listed)] : listed
   let position = 0
   const choices = inOrder(readList(only, item => readChoice(item, expected, position++)) as readonly Choice[])
   if (choices.length === 0) throw new UnreadableAnswer('sent an answer without choices')
@@ -28,6 +28,25 @@ export function readCompletion(value: unknown, expected: Expected): Completion {
     usage: readUsage(sent['usage']),
   })
   return completion as Completion
+}
+
+/** Some services answer once with a choice for the text and one for each call: then all calls belong to the first. */
+function joinChoices([first, ...others]: readonly unknown[]): unknown {
+  const choice = fieldsOf(first)
+  const message = fieldsOf(choice?.['message'])
+  const calls = others.flatMap(callsAlone)
+  if (!message || calls.length === 0) return first
+  return { ...choice, message: { ...message, tool_calls: [...listOf(message['tool_calls']), ...calls] } }
+}
+
+/** The calls of a choice that has nothing else. */
+function callsAlone(value: unknown): readonly unknown[] {
+  const { content, tool_calls: calls } = fieldsOf(fieldsOf(value)?.['message']) ?? {}
+  return content == null || content === '' ? listOf(calls) : []
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
 }
 
 /** Choices by index; those of a service that gives two the same index, by position. */
@@ -41,7 +60,8 @@ function inOrder(choices: readonly Choice[]): readonly Choice[] {
 function readChoice(value: unknown, expected: Expected, position: number): Choice | undefined {
   const choice = fieldsOf(value)
   if (!choice) return undefined
-  const message = readMessage(choice['message'])
+  const { text } = choice
+  const message = readMessage(choice['message'] ?? (typeof text === 'string' ? { content: text } : undefined))
   const hasCalls = message.tool_calls !== undefined
   const stated = readFinish(choice['finish_reason'])
   const finish = message['function_call'] == null ? finishAfter(stated, hasCalls, expected) : stated

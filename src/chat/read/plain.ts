@@ -45,6 +45,7 @@ function isPlainAnswer(value: unknown, object: string): value is Fields {
     Number.isSafeInteger(created) &&
     (created as number) >= 1 &&
     value['error'] === undefined &&
+    value['x_groq'] === undefined &&
     value['type'] === undefined
   )
 }
@@ -114,7 +115,7 @@ function isPlainUsage(usage: unknown): boolean {
     }
   }
   const { prompt_tokens: prompt, completion_tokens: completion, total_tokens: total } = usage
-  return prompt !== undefined && completion !== undefined && total !== undefined
+  return (total as number) <= (prompt as number) + (completion as number)
 }
 
 function areCounts(details: unknown): boolean {

@@ -15,12 +15,15 @@ export function readUsage(value: unknown): Usage | undefined {
   const prompt = countOf(sent['prompt_tokens']) ?? inputTokens(sent)
   const completion = countOf(sent['completion_tokens']) ?? countOf(sent['output_tokens'])
   if (prompt === undefined || completion === undefined) return undefined
+  const total = countOf(sent['total_tokens']) ?? prompt + completion
+  const details = completionDetails(sent)
+  const thoughts = thoughtsApart(total - prompt - completion, details)
   const usage = withFields(sent, {
     prompt_tokens: prompt,
-    completion_tokens: completion,
-    total_tokens: countOf(sent['total_tokens']) ?? prompt + completion,
+    completion_tokens: completion + thoughts,
+    total_tokens: total,
     prompt_tokens_details: promptDetails(sent),
-    completion_tokens_details: completionDetails(sent),
+    completion_tokens_details: thoughts > 0 ? { ...details, reasoning_tokens: thoughts } : details,
     estimated: sent['estimated'] === true ? true : undefined,
   })
   return usage as unknown as Usage
@@ -30,6 +33,15 @@ export function readUsage(value: unknown): Usage | undefined {
 export function countOf(value: unknown): number | undefined {
   if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) return undefined
   return Math.min(Math.floor(value), maxCount)
+}
+
+/**
+ * The tokens of thoughts that a service counts in the total alone, as xAI and Gemini do: OpenAI counts them as completion.
+ * `rest`: the tokens that belong to neither prompt nor completion.
+ */
+function thoughtsApart(rest: number, details: Fields | undefined): number {
+  const known = details?.['reasoning_tokens']
+  return rest > 0 && (known === undefined || known === rest) ? rest : 0
 }
 
 /** Anthropic counts cached tokens apart from the others; in chat completions, they are part of the prompt. */
