@@ -4,6 +4,7 @@ import type { Flag } from '../config/flags/flags.ts'
 import type { FlagValues } from '../config/flags/overrides.ts'
 import { nearest } from '../text/did-you-mean.ts'
 import { version } from '../server/version.ts'
+import { keyOptions } from './keys/options.ts'
 import { addFlags, givenValues } from './options.ts'
 
 /** The name of a command. */
@@ -86,14 +87,17 @@ const definitions: Record<CommandName, Definition> = {
     takesStepFlags: false,
   },
   keys: {
-    summary: 'Create the key of a named client, and the entry for the configuration',
-    usage: 'create <name> [flags]',
+    summary: 'Create, list, rotate and revoke the keys of named clients',
+    usage: '<create|list|rotate|revoke> [name] [flags]',
     arguments: [
-      new Argument('<action>', 'create: prints a new key, and its hash for `clients`').choices(['create']),
-      new Argument('<name>', 'Name of the client, as it appears in logs and metrics'),
+      new Argument(
+        '<action>',
+        'create: a client with a new key; list: all; rotate: a new key for a client; revoke: no key any more',
+      ).choices(['create', 'list', 'rotate', 'revoke']),
+      new Argument('[name]', 'Name of the client, as it appears in logs and metrics'),
     ],
-    json: 'Print the key and the entry as JSON',
-    options: { '--role <role>': 'user, who asks models, or operator, who monitors (default: user)' },
+    json: 'Print the result as JSON',
+    options: keyOptions,
     takesStepFlags: false,
   },
 }
@@ -109,6 +113,7 @@ Examples:
   hulumanage steps --json
   hulumanage ask "Why is the sky blue?" --approach bon --model gpt-4o-mini
   hulumanage usage --by day,model --since 2026-01-01
+  hulumanage keys create ann --budget usd=20,per=month
   OPENAI_API_KEY=sk-... hulumanage --approach bon --bon-n 5
 
 Every flag can also be set in the environment: --base-url as HULUMANAGE_BASE_URL. Flags take precedence over the

@@ -1,46 +1,84 @@
-import { hash, randomBytes } from 'node:crypto'
-import { clients } from '../../config/sections/clients.ts'
+import { Option } from 'commander'
 import { HulumanageError } from '../../contract/index.ts'
+import { newEntry, renderEntry } from '../keys/entry.ts'
+import { fieldsFrom, rotationFrom } from '../keys/fields.ts'
+import type { KeyService } from '../keys/key-service.ts'
+import { keyOptions } from '../keys/options.ts'
+import type { KeyFlags } from '../keys/options.ts'
+import { renderClients, renderKey } from '../keys/render.ts'
 import type { Invocation } from '../program.ts'
 
-/** Random bytes of a key: nobody guesses them. */
-const keyBytes = 32
-/** Tells a key of ours from those of services, for people and for scanners of leaked keys. */
-const prefix = 'hm-'
+const ownFlags: ReadonlySet<string> = new Set([
+  'json',
+  ...Object.keys(keyOptions).map(option => new Option(option).attributeName()),
+])
+const optionsOf: Readonly<Record<string, readonly (keyof KeyFlags)[]>> = {
+  create: ['entry', 'role', 'models', 'chains', 'budget', 'rateLimit', 'expires'],
+  rotate: ['grace', 'expires'],
+  list: [],
+  revoke: [],
+}
+/** The variables for the address of a running server and the key of its operator. */
+const { HULUMANAGE_SERVER: serverVariable, HULUMANAGE_OPERATOR_KEY: keyVariable } = process.env
 
-/** `keys create NAME`: a new key for a named client, shown only now, and the entry for the configuration, which has its hash. */
-export async function keys({ arguments: [, name = ''], values }: Invocation): Promise<void> {
-  const { json = false, role = 'user' } = values
-  const key = prefix + randomBytes(keyBytes).toString('base64url')
-  const entry = { name, key: `sha256:${hash('sha256', key)}`, role: String(role) }
-  checkEntry(entry)
-  process.stdout.write(json === true ? `${JSON.stringify({ key, client: entry })}\n` : render(key, entry))
+/** `keys create|list|rotate|revoke`: named clients, in the ledger's database or through a running server. */
+export async function keys({ arguments: [action = '', name], values }: Invocation): Promise<void> {
+  const options = values as KeyFlags
+  const { json = false, entry = false } = options
+  checkOptions(action, options)
+  const text = (shown: object, words: string) => (json ? `${JSON.stringify(shown, undefined, 2)}\n` : words)
+  if (action === 'create' && entry) {
+    const made = newEntry({ name: named(name), ...fieldsFrom(options) })
+    process.stdout.write(json ? `${JSON.stringify(made)}\n` : renderEntry(made))
+    return
+  }
+  const service = await serviceOf(values)
+  if (action === 'list') {
+    const clients = await service.list()
+    process.stdout.write(text(clients, renderClients(clients)))
+  } else if (action === 'revoke') {
+    await service.revoke(named(name))
+    process.stdout.write(text({ name, revoked: true }, `The key of ${name} is revoked.\n`))
+  } else {
+    const made =
+      action === 'create'
+        ? await service.create({ name: named(name), ...fieldsFrom(options) })
+        : await service.rotate(named(name), rotationFrom(options))
+    process.stdout.write(text(made, renderKey(made)))
+  }
 }
 
-interface Entry {
-  readonly name: string
-  readonly key: string
-  readonly role: string
+/** Throws if an option belongs to another action: left out, it would promise what nobody does. */
+function checkOptions(action: string, options: KeyFlags): void {
+  const known = optionsOf[action]!
+  for (const name of [
+    'grace',
+    'entry',
+    'role',
+    'models',
+    'chains',
+    'budget',
+    'rateLimit',
+    'expires',
+  ] as const) {
+    if (options[name] === undefined || known.includes(name)) continue
+    const flag = name.replace(/[A-Z]/, letter => `-${letter.toLowerCase()}`)
+    throw new HulumanageError('invalid_value', `keys ${action} takes no --${flag}`)
+  }
 }
 
-/** Throws if the configuration would refuse the entry. */
-function checkEntry(entry: Entry): void {
-  const { success, error } = clients.safeParse([entry])
-  if (success) return
-  const field = String(error.issues[0]?.path.at(-1))
-  const wanted = field === 'role' ? 'user or operator' : 'up to 64 letters, digits, _, ., @ and -'
-  throw new HulumanageError('invalid_value', `the ${field} of a client must be ${wanted}`)
+function named(name: string | undefined): string {
+  if (name !== undefined) return name
+  throw new HulumanageError('invalid_value', 'name the client: hulumanage keys create NAME')
 }
 
-function render(key: string, entry: Entry): string {
-  return `The key of ${entry.name}, which is shown only now:
-
-  ${key}
-
-Add this to \`clients\` in the configuration:
-
-  - name: ${JSON.stringify(entry.name)}
-    key: ${entry.key}
-    role: ${entry.role}
-`
+async function serviceOf(values: Invocation['values']): Promise<KeyService> {
+  const { server = serverVariable, operatorKey = keyVariable } = values as KeyFlags
+  if (server !== undefined && server !== '') {
+    const { remoteKeys } = await import('../keys/remote-keys.ts')
+    return remoteKeys(server, operatorKey)
+  }
+  const { localKeys } = await import('../keys/local-keys.ts')
+  // The others are flags of the configuration, which reads all that it gets.
+  return localKeys(Object.fromEntries(Object.entries(values).filter(([name]) => !ownFlags.has(name))))
 }

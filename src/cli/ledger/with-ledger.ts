@@ -14,15 +14,16 @@ import { placeOfLedger } from './place.ts'
 
 /**
  * Reads the ledger of a configuration, also while a server writes it, and its texts if there are any. Throws
- * `ledger_unavailable` if there is no file.
+ * `ledger_unavailable` if there is no file, unless the purpose is a change of clients, which creates one.
  */
 export async function withLedger<T>(
   flags: FlagValues,
   work: (ledger: Ledger, texts: Pick<TextStore, 'read'> | undefined) => Promise<T>,
+  purpose: 'requests' | 'clients' = 'requests',
 ): Promise<T> {
   const { config, file } = readConfig(flags)
   const path = placeOfLedger(config, file)
-  const missing = reasonWithout(config, path)
+  const missing = reasonWithout(config, path, purpose)
   if (missing !== undefined) throw new HulumanageError('ledger_unavailable', missing)
   const log = pino({ level: 'silent' })
   const ledger = await openLedger(config, path, log)
@@ -35,9 +36,14 @@ export async function withLedger<T>(
   }
 }
 
-function reasonWithout({ ledger }: Config, path: string): string | undefined {
+function reasonWithout(
+  { ledger }: Config,
+  path: string,
+  purpose: 'requests' | 'clients',
+): string | undefined {
   if (!ledger.enabled) return 'the configuration keeps no ledger; remove ledger: false'
-  if (ledger.url !== undefined) return undefined
+  // A change of clients creates the file, and says why it cannot be in memory.
+  if (ledger.url !== undefined || purpose === 'clients') return undefined
   if (isInMemory(path))
     return 'the ledger is in the memory of the server; ask it with GET /requests and GET /usage'
   if (existsSync(path)) return undefined

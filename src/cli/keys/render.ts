@@ -1,0 +1,42 @@
+import type { WithKey } from '../../server/access/clients/client-keeper.ts'
+import type { ShownClient } from '../../server/access/clients/shown-client.ts'
+
+/** A client with its new key, for people. */
+export function renderKey({ key, client: { name, previous_until: until } }: WithKey): string {
+  const before = until === undefined ? '' : `\nThe key before it is accepted until ${until}.\n`
+  return `The key of ${name}, which is shown only now:\n\n  ${key}\n${before}`
+}
+
+/** All clients as a table, for people. */
+export function renderClients(clients: readonly ShownClient[]): string {
+  if (clients.length === 0) return 'Neither the configuration nor the ledger has a client.\n'
+  const head = ['name', 'role', 'source', 'created', 'expires', 'models', 'chains', 'budget', 'rate limit']
+  const body = clients.map(({ name, role, source, created, expires, models, chains, budget, rate_limit }) => [
+    name,
+    role,
+    source,
+    created?.slice(0, 10) ?? '-',
+    expires ?? '-',
+    models?.join(',') ?? 'any',
+    chains?.join(',') ?? 'any',
+    pairs(budget),
+    pairs(rate_limit),
+  ])
+  const rows = [head, ...body]
+  const widths = head.map((_, column) => Math.max(...rows.map(row => row[column]!.length)))
+  return rows
+    .map(
+      row =>
+        `${row
+          .map((cell, column) => cell.padEnd(widths[column]!))
+          .join('  ')
+          .trimEnd()}\n`,
+    )
+    .join('')
+}
+
+function pairs(fields: object | undefined): string {
+  if (!fields) return '-'
+  const filled = Object.entries(fields).filter(([, value]) => value !== undefined)
+  return filled.map(([name, value]) => `${name}=${String(value)}`).join(',')
+}
