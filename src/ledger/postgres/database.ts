@@ -77,8 +77,10 @@ export class Database {
     try {
       const { Pool } = await loadPostgres()
       const pool = new Pool({ ...connectionOf(readPostgresUrl(this.#url)), max: this.#maxConnections })
-      // An idle connection was lost; the next use opens another one.
+      // A connection that is lost rejects what runs on it; one that is idle, or between two statements, would end the
+      // process without these listeners. The next use opens another one.
       pool.on('error', () => {})
+      pool.on('connect', client => client.on('error', () => {}))
       return pool
     } catch (error) {
       this.#pool = undefined

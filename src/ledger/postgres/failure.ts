@@ -14,6 +14,11 @@ export function isStale(error: unknown): boolean {
   return ['23505', '23514', '42P01', '3F000'].includes(stateOf(error) ?? '')
 }
 
+/** Whether somebody has to change the rights of the user, or the tables, before it can succeed. */
+export function isOfRights(error: unknown): boolean {
+  return /^(?:42|28|2B)/.test(stateOf(error) ?? '')
+}
+
 /** The SQLSTATE of an error of PostgreSQL; undefined for an error of the connection. */
 function stateOf(error: unknown): string | undefined {
   const { code } = error as { readonly code?: unknown }

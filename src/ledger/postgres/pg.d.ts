@@ -28,12 +28,14 @@ declare module 'pg' {
     query(sql: string, values?: unknown[]): Promise<Result>
     /** Returns the connection to its pool, or closes it. */
     release(isBroken?: boolean): void
+    on(event: 'error', listener: (error: Error) => void): this
   }
 
   export class Pool {
     constructor(settings: PoolSettings)
     connect(): Promise<PoolClient>
     on(event: 'error', listener: (error: Error) => void): this
+    on(event: 'connect', listener: (client: PoolClient) => void): this
     end(): Promise<void>
   }
 

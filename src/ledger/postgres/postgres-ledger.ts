@@ -1,6 +1,5 @@
 import type { Logger } from 'pino'
 import { shownPostgresUrl } from '../../text/postgres-url.ts'
-import { background } from '../../time/background.ts'
 import { within } from '../../time/within.ts'
 import type { ChangeOutcome, ClientChange, StoredClients } from '../clients/stored-clients.ts'
 import type {
@@ -16,13 +15,12 @@ import type {
 import { EntryQueue } from '../queue/entry-queue.ts'
 import type { Retention } from '../retention.ts'
 import { reasonOf, unavailable } from '../unavailable.ts'
-import { dayMs } from '../usage/usage-delta.ts'
+import { Caretaker } from './caretaker.ts'
 import { changeClients, readClients } from './clients.ts'
 import { Database } from './database.ts'
 import type { Query } from './database.ts'
 import { Partitions } from './partitions.ts'
 import { readRequest, readRequests, readUsage } from './read.ts'
-import { prune } from './retention.ts'
 import { migrate } from './schema.ts'
 import { writeBatches } from './write.ts'
 import type { WriteBatch } from './write-batch.ts'
@@ -35,8 +33,6 @@ const readMs = 10_000
 const settleMs = 2_000
 /** Milliseconds that a closing ledger has to write the rest. */
 const closeMs = 5_000
-/** Milliseconds between deletions of what is too old. */
-const pruneMs = 300_000
 
 /** The parts of the configuration that a ledger in PostgreSQL needs. */
 export interface PostgresSettings {
@@ -46,27 +42,24 @@ export interface PostgresSettings {
 
 /** A ledger in a PostgreSQL database, which several servers share. Nothing that records waits for the database. */
 export class PostgresLedger implements Ledger {
-  readonly #log: Logger
-  readonly #name: string
   readonly #queue: EntryQueue
   readonly #writer: BatchWriter
   /** The connection of the writer, which nobody else occupies. */
   readonly #writing: Database
   readonly #reading: Database
   readonly #partitions: Partitions
+  readonly #caretaker: Caretaker
   readonly record: (entry: Entry) => void
-  #retention: Retention
   #migrated: Promise<void> | undefined
-  #pruning: NodeJS.Timeout | undefined
 
   constructor({ url, retention }: PostgresSettings, log: Logger) {
-    this.#log = log
-    this.#retention = retention
-    this.#name = shownPostgresUrl(url)
     this.#writing = new Database(url, 1)
     this.#reading = new Database(url, 2)
     this.#partitions = new Partitions(this.#writing)
-    this.#queue = new EntryQueue(this.#name, log, (values, count) => this.#writer.add(values, count))
+    this.#caretaker = new Caretaker(this.#reading, retention, log)
+    this.#queue = new EntryQueue(shownPostgresUrl(url), log, (values, count) =>
+      this.#writer.add(values, count),
+    )
     this.#writer = new BatchWriter(this.#write, this.#queue)
     this.record = this.#queue.record
   }
@@ -86,7 +79,7 @@ export class PostgresLedger implements Ledger {
 
   /** Changes what is kept. */
   retain(retention: Retention): void {
-    this.#retention = retention
+    this.#caretaker.retention = retention
   }
 
   async requests(query: RequestQuery): Promise<RequestPage> {
@@ -150,24 +143,12 @@ export class PostgresLedger implements Ledger {
       this.#migrated = undefined
       throw error
     }
-    if (this.#pruning === undefined) this.#prune()
-  }
-
-  readonly #prune = (): void => {
-    background(this.#tidy(), this.#log, 'the ledger cannot delete what is too old', { ledger: this.#name })
-    this.#pruning = setTimeout(this.#prune, pruneMs).unref()
-  }
-
-  /** Deletes what is too old, and creates the partitions of today and tomorrow, which no writer then waits for. */
-  async #tidy(): Promise<void> {
-    const today = Math.floor(Date.now() / dayMs)
-    await new Partitions(this.#reading).ensure([today, today + 1])
-    await prune(this.#reading, this.#retention)
+    this.#caretaker.start()
   }
 
   async close(): Promise<void> {
     this.#queue.close()
-    clearTimeout(this.#pruning)
+    this.#caretaker.stop()
     const late = () => new Error('the server has ended')
     await within(this.#writer.close(), closeMs, late).catch(error => this.#writer.abandon(reasonOf(error)))
     const closed = Promise.all([this.#writing.close(), this.#reading.close()])

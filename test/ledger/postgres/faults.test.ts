@@ -1,0 +1,149 @@
+import t from 'tap'
+import { Database } from '../../../src/ledger/postgres/database.ts'
+import { schemaVersion } from '../../../src/ledger/postgres/schema.ts'
+import { entryOf, noon } from '../entries.ts'
+import { openPostgres } from './open.ts'
+import { Relay } from './relay.ts'
+import { noPostgres, PostgresServer } from './server.ts'
+
+const page = { equal: {}, limit: 10 }
+/** No server listens here. */
+const nowhere = 'postgres://ann:secret@127.0.0.1:1/ledger'
+
+t.test('a database that is away drops what exceeds the queue, and says so once', async t => {
+  const { ledger, lines } = openPostgres(t, nowhere)
+  await ledger.connect()
+  for (let count = 0; count < 20_010; count++) ledger.record(entryOf())
+  await t.rejects(ledger.requests(page), { code: 'ledger_unavailable', message: /ECONNREFUSED/ })
+  t.same(ledger.counts, { written: 0, dropped: 10 })
+  await ledger.close()
+  t.same(ledger.counts, { written: 0, dropped: 20_010 })
+  t.match(lines, [{ level: 40, ledger: 'postgres://ann@127.0.0.1:1/ledger', reason: /ECONNREFUSED/ }])
+  t.equal(lines.length, 1)
+})
+
+t.test('a password is in no line of the log and in no error', async t => {
+  const { ledger, lines } = openPostgres(t, nowhere)
+  ledger.record(entryOf())
+  const error = await ledger.usage({ by: [] }).catch((error: unknown) => error)
+  t.notMatch(`${String(error)}${JSON.stringify(error)}${JSON.stringify(lines)}`, 'secret')
+})
+
+t.test('faults of a PostgreSQL', { skip: noPostgres }, async t => {
+  const server = await PostgresServer.start(t)
+
+  await t.test('what waits while the database is away is written when it is back', async t => {
+    const { ledger, lines } = openPostgres(t, await server.createDatabase())
+    ledger.record(entryOf({ id: 'before' }))
+    t.match(await ledger.request('before'), { request: { id: 'before' } })
+    await server.kill()
+    ledger.record(entryOf({ id: 'meanwhile' }))
+    await t.rejects(ledger.request('before'), { code: 'ledger_unavailable' })
+    await t.rejects(ledger.request('before'), { code: 'ledger_unavailable' })
+    await server.launch()
+    t.match(await ledger.request('meanwhile'), { request: { id: 'meanwhile' } })
+    t.match(lines, [
+      { level: 40, msg: /^the ledger cannot be written/ },
+      { level: 30, msg: 'the ledger is written again', dropped: 0 },
+    ])
+    t.equal(lines.length, 2)
+    t.same(ledger.counts, { written: 2, dropped: 0 })
+  })
+
+  await t.test('a batch whose commit was not confirmed is written once', async t => {
+    const url = new URL(await server.createDatabase())
+    const relay = await Relay.start(t, server.port)
+    url.port = String(relay.port)
+    const { ledger } = openPostgres(t, url.href)
+    ledger.record(entryOf({ id: 'first', model: 'm' }))
+    await ledger.request('first')
+    relay.breaksAtCommit = true
+    ledger.record(entryOf({ id: 'second', model: 'm' }, [{ model: 'm', prompt: 5 }]))
+    while (ledger.counts.written < 2) await ledger.request('second')
+    t.notOk(relay.breaksAtCommit)
+    t.match(await ledger.usage({ by: [] }), [{ requests: 2, prompt: 5 }])
+    t.equal((await ledger.requests(page)).rows.length, 2)
+  })
+
+  await t.test('servers that start at once create the tables once, and share them', async t => {
+    const url = await server.createDatabase()
+    const ledgers = Array.from({ length: 4 }, () => openPostgres(t, url))
+    for (const { ledger } of ledgers)
+      for (let count = 0; count < 250; count++) ledger.record(entryOf({ model: 'm' }))
+    await Promise.all(ledgers.map(({ ledger }) => ledger.close()))
+    t.same(
+      ledgers.flatMap(({ lines }) => lines),
+      [],
+    )
+    t.match(await openPostgres(t, url).ledger.usage({ by: [] }), [{ requests: 1_000 }])
+    t.same(await server.query('SELECT version::int FROM hulumanage.version', url), [
+      { version: schemaVersion },
+    ])
+  })
+
+  await t.test('a database that a newer program has written is left alone', async t => {
+    const url = await server.createDatabase()
+    await openPostgres(t, url).ledger.connect()
+    await server.query(`UPDATE hulumanage.version SET version = ${schemaVersion + 1}`, url)
+    const { ledger, lines } = openPostgres(t, url)
+    ledger.record(entryOf())
+    await t.rejects(ledger.requests(page), { code: 'ledger_unavailable', message: /newer version/ })
+    t.match(lines, [{ reason: /newer version/ }])
+  })
+
+  await t.test('a database of another encoding is refused by name', async t => {
+    const url = await server.createDatabase("ENCODING 'LATIN1' TEMPLATE template0")
+    await t.rejects(openPostgres(t, url).ledger.requests(page), { message: /must be UTF8/ })
+  })
+
+  await t.test('tables that another server has dropped are created once more', async t => {
+    const url = await server.createDatabase()
+    const { ledger, lines } = openPostgres(t, url)
+    ledger.record(entryOf({ id: 'before' }))
+    await ledger.request('before')
+    await server.query('DROP TABLE hulumanage.requests_20260131, hulumanage.calls_20260131', url)
+    ledger.record(entryOf({ id: 'day' }))
+    t.match(await ledger.request('day'), { request: { id: 'day' } })
+    await server.query('DROP SCHEMA hulumanage CASCADE', url)
+    ledger.record(entryOf({ id: 'all' }))
+    t.match(await ledger.request('all'), { request: { id: 'all' } })
+    t.same(lines, [])
+  })
+
+  await t.test('an entry that the database refuses costs its batch, not those around it', async t => {
+    const url = await server.createDatabase()
+    const { ledger, lines } = openPostgres(t, url)
+    await ledger.connect()
+    await server.query(
+      `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+         $$ BEGIN RAISE EXCEPTION 'refused' USING ERRCODE = '22000'; END $$;
+       CREATE TRIGGER refuse BEFORE INSERT ON hulumanage.requests FOR EACH ROW WHEN (new.model = 'poison')
+         EXECUTE FUNCTION refuse()`,
+      url,
+    )
+    for (let count = 0; count < 250; count++)
+      ledger.record(entryOf({ model: count === 120 ? 'poison' : 'm' }))
+    await ledger.requests(page)
+    t.same(ledger.counts, { written: 150, dropped: 100 })
+    t.match(lines, [{ reason: 'refused' }, { msg: 'the ledger is written again' }])
+  })
+
+  await t.test('a statement that takes too long is cut, and the next one works', async t => {
+    const database = new Database(await server.createDatabase('TEMPLATE template0'), 1)
+    t.teardown(() => database.close())
+    const limits = { statementMs: 50, isReadOnly: true }
+    const heavy = database.transaction(limits, query => query('SELECT pg_sleep(60)'))
+    await t.rejects(heavy, { message: /statement timeout/ })
+    t.match(await database.transaction(limits, query => query('SELECT 1 AS one')), [{ one: 1 }])
+  })
+
+  await t.test('a clock that jumps moves requests, and loses none', async t => {
+    const { ledger } = openPostgres(t, await server.createDatabase())
+    const starts = [noon, 0, noon - 86_400_000 * 400, noon + 86_400_000 * 9_000, -5, 1e18]
+    for (const at of starts) ledger.record(entryOf({ at, model: 'm' }))
+    const { rows } = await ledger.requests({ ...page, limit: 100 })
+    t.equal(rows.length, starts.length)
+    t.match(rows[0], { at: Date.UTC(9999, 11, 31, 23, 59, 59, 999) })
+    t.match(await ledger.usage({ by: [] }), [{ requests: starts.length }])
+  })
+})
