@@ -118,7 +118,7 @@ class Attempt implements Dispatcher.DispatchHandler, BodyOwner {
     const isStale = wasReused(error) && faultKindOf(error, headSeen) === 'no_response'
     if (isStale && this.#phase === 'sent') return this.#resend()
     // The connection broke after the end of the answer.
-    if (this.#phase === 'lingering' || this.#body?.stream?.settle()) return this.bodyEnded()
+    if (this.#phase === 'lingering' || this.#body?.stream?.complete) return this.bodyEnded()
     this.#fail(failureOfFault(this.#options.provider.name, error, headSeen))
   }
 
@@ -201,7 +201,7 @@ class Attempt implements Dispatcher.DispatchHandler, BodyOwner {
   // How it ends.
 
   #runOut(): void {
-    if (this.#phase !== 'answering' || !this.#body?.stream?.settle())
+    if (this.#phase !== 'answering' || !this.#body?.stream?.complete)
       return this.#fail(timeoutFailure(this.#options, this.#timer.name, this.#body?.status))
     // The answer has ended, but the provider keeps the connection open.
     this.bodyEnded()

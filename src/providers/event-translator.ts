@@ -12,7 +12,7 @@ export interface EventReader<Event> {
   readonly translate: (event: Event) => string
   /** The events that a client of the service's own API gets for one. */
   readonly relay?: (event: Event) => readonly Event[]
-  /** The event that ends a stream, if it is the only one missing. */
+  /** The event that ends a stream, if nothing of the answer is missing. */
   readonly missingEnd?: () => Event | undefined
 }
 

@@ -302,17 +302,31 @@ for (const [name, end] of Object.entries({
   })
 }
 
+upstreamTest('a reason for the end does not complete a text that lost pieces before it', async (t, start) => {
+  const events = eventsOf('Hello there')
+  const script = eventStream(
+    ...events.slice(0, 4),
+    ['data: {"a\n\n', 'data: {"b\n\n', ...events.slice(4)].join(''),
+  )
+  const { openai } = await start(script)
+  const { chunks, error } = await read(await openai.chat.completions.create(streamed))
+  t.ok(error instanceof OpenAI.APIError)
+  t.ok(chunks.every(({ choices }) => choices.every(({ finish_reason }) => finish_reason == null)))
+})
+
 upstreamTest('a reason for the end does not complete a call whose arguments were cut', async (t, start) => {
+  const seen = gate()
   const { openai } = await start(
     eventStream(
-      ...eventsOf([aCall]).slice(0, 2),
-      event('content_block_start', { index: 0, content_block: { ...aCall, input: {} } }),
-      event('content_block_delta', { index: 0, delta: { type: 'input_json_delta', partial_json: '{"pl' } }),
+      ...eventsOf('Hello there').slice(0, 4),
+      hold(seen),
+      event('content_block_start', { index: 1, content_block: { ...aCall, input: {} } }),
+      event('content_block_delta', { index: 1, delta: { type: 'input_json_delta', partial_json: '{"pl' } }),
       ...eventsOf([aCall]).slice(-2, -1),
       fin(),
     ),
   )
-  const { chunks, error } = await read(await openai.chat.completions.create(streamed))
+  const { chunks, error } = await read(await openai.chat.completions.create(streamed), () => seen.release())
   t.ok(error instanceof OpenAI.APIError)
   t.ok(chunks.every(({ choices }) => choices.every(({ finish_reason }) => finish_reason == null)))
 })

@@ -106,15 +106,12 @@ export class EventScanner {
     this.#translate(`${this.#decoder.end()}\n\n`)
   }
 
-  /** Whether at most the mark of the end is missing from a translated stream, which is added then. */
-  settle(): boolean {
+  /** Adds the end of a translated stream that is complete but for it; false if it has ended, or is not translated. */
+  addEnd(): boolean {
     const { native, translate } = this.#options
-    try {
-      if (native && translate?.end) this.#relay('', native, translate.end)
-      else this.#read(translate?.end?.() ?? '')
-    } catch {
-      // Something else is missing, such as the rest of a call.
-    }
+    if (this.#state === 'done' || !translate?.end) return false
+    if (native) this.#relay('', native, translate.end)
+    else this.#read(translate.end())
     return this.done
   }
 

@@ -66,9 +66,9 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
 
   // Called by the attempt.
 
-  /** Whether nothing of the answer is missing: every choice that began has a finish reason, or gets it now. */
-  settle(): boolean {
-    return this.progress.complete || this.#scanner.settle()
+  /** Whether every choice that began has a finish reason. */
+  get complete(): boolean {
+    return this.progress.complete
   }
 
   /** Takes a packet from the provider. All packets of one turn are read together. */
@@ -85,7 +85,7 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
       this.#scanner.scan(bytes)
     } catch (error) {
       // Once every choice has ended, nothing of the answer is missing.
-      if (this.settle()) this.onDone()
+      if (this.complete) this.onDone()
       else this.#source.broke(error)
     }
     this.#queue.flush()
@@ -99,9 +99,9 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
       this.#scanner.end()
     } catch (error) {
       // Once every choice has ended, a cut event, such as usage, costs nothing.
-      if (!this.settle()) throw error
+      if (!this.complete) throw error
     }
-    if (!this.#scanner.done && !this.settle())
+    if (!this.#scanner.done && !this.complete)
       throw truncatedStream(this.#options.provider, this.#phase !== 'opening')
     this.#complete()
   }
@@ -161,6 +161,7 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
     if (this.#phase === 'ended') return
     if (this.#phase === 'opening')
       throw badResponse(this.#options.provider, 'ended its stream without an answer')
+    if (this.#scanner.addEnd()) return
     const { stripUsage, request } = this.#options
     const ending = this.progress.ending(this.head)
     if (ending) this.#queue.add(frame(JSON.stringify(ending)), ending)
@@ -174,11 +175,10 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
   #close(error?: Error): void {
     const isBroken = this.#phase === 'flowing' && error !== undefined
     this.#phase = 'ended'
-    const usage = this.#usageSoFar()
-    const { finish } = this.progress
-    this.usage = usage
-    if (isBroken && this.#recover(error, usage)) return
-    this.#resolveDone(error ? { usage, finish, error } : { usage, finish })
+    const end = { usage: this.#usageSoFar(), finish: this.progress.finish }
+    this.usage = end.usage
+    if (isBroken && this.#recover(error, end.usage)) return
+    this.#resolveDone(error ? { ...end, error } : end)
     this.#queue.end(error)
   }
 

@@ -27,7 +27,7 @@ export function toChatEvents({ model = '', ...options }: EventsOptions = {}): St
     read: (sent: Fields) => readEvent(sent, model),
     translate: (event: MessagesEvent) => stream.translate(event),
     relay: (event: MessagesEvent) => relayed.take(event),
-    missingEnd: () => (stream.hasReason ? { type: 'message_stop' } : undefined),
+    missingEnd: () => (stream.hasFinished ? { type: 'message_stop' } : undefined),
   }
   return createEventTranslator(reader, options)
 }
@@ -52,16 +52,13 @@ class MessagesStream {
   readonly #open = new Map<number | undefined, OpenBlock>()
   #calls = 0
   #stopReason: string | null | undefined
+  /** Whether nothing of the answer is missing: the reason for its end has come. */
+  hasFinished = false
   readonly #usage: Record<string, unknown> = {}
 
   /** `model`: the name of the model until the service has sent its own. */
   constructor(model: string) {
     this.#head = headOf({ id: newCompletionId(), model })
-  }
-
-  /** Whether the reason for the end has come: then nothing of the answer is missing. */
-  get hasReason(): boolean {
-    return this.#stopReason != null
   }
 
   translate(event: MessagesEvent): string {
@@ -77,7 +74,7 @@ class MessagesStream {
       case 'message_delta':
         this.#stopReason = wordsOf(event.delta?.['stop_reason']) ?? this.#stopReason
         this.#updateUsage(event.usage)
-        return ''
+        return this.#stopReason == null ? '' : this.#finish()
       case 'message_stop':
         return this.#endMessage()
       case 'error':
@@ -189,14 +186,21 @@ class MessagesStream {
     return this.#chunk({ thinking_blocks: [withPlace(block, place)] })
   }
 
-  /** A message never ends within a call: if it does, the rest was lost on the way. */
-  #endMessage(): string {
+  /** Ends the answer, once. A message never ends within a call: if it does, the rest was lost on the way. */
+  #finish(): string {
+    if (this.hasFinished) return ''
     for (const { block, text } of this.#open.values())
       if (block.type === 'tool_use' && text !== '' && !isObjectText(text))
         throw new HulumanageError('upstream_truncated', 'ended its stream within a tool call')
+    this.hasFinished = true
+    return this.#chunk({}, toFinishReason(this.#stopReason))
+  }
+
+  #endMessage(): string {
+    const finish = this.#finish()
     const usage = toChatUsage(this.#usage)
     const usageEvent = usage ? chatEvent({ ...this.#head, choices: [], usage }) : ''
-    return `${this.#chunk({}, toFinishReason(this.#stopReason))}${usageEvent}${doneFrame}`
+    return `${finish}${usageEvent}${doneFrame}`
   }
 
   /** Every event contains totals so far, though not always all of them: the largest value of each counts. */
