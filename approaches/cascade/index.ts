@@ -3,7 +3,8 @@ import type { Candidate, ChatRequest, Context, Reply } from '../../src/plugin.ts
 import { ensureContent } from '../lib/asking/final-call.ts'
 import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
 import { schemaOf } from '../lib/schema/format.ts'
-import { checkSchemaOf } from '../lib/scoring/score.ts'
+import { isService } from '../lib/scoring/params.ts'
+import { checkSchemaOf, checkScorer } from '../lib/scoring/score.ts'
 import { askLevel } from './level.ts'
 import { costOf, mostNamed, params } from './params.ts'
 import type { CascadeParams } from './params.ts'
@@ -17,6 +18,7 @@ export default defineApproach({
   async run(request, ctx, own) {
     const levels = levelsOf(request, own)
     if (own.accept === 'schema') await checkSchema(ctx, request)
+    if (isService(own.accept)) await checkScorer(ctx, request, own.accept)
     const doubted: Doubted[] = []
     for (const [index, model] of levels.slice(0, -1).entries()) {
       ctx.note(`Asking model ${index + 1} of ${levels.length}`)

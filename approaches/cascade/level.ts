@@ -4,7 +4,8 @@ import { withHelperEffort } from '../lib/request/helper-effort.ts'
 import { groupByAnswer, leadOf } from '../lib/judging/agreement.ts'
 import { gradeAnswer } from '../lib/judging/graded.ts'
 import { confidenceOf, hideLogprobs, withLogprobs } from '../lib/scoring/confidence.ts'
-import { scoreEach } from '../lib/scoring/score.ts'
+import { askService, scoreEach } from '../lib/scoring/score.ts'
+import { isService } from '../lib/scoring/params.ts'
 import { majorityOf } from '../lib/judging/majority.ts'
 import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
 import type { CascadeParams } from './params.ts'
@@ -55,6 +56,11 @@ async function doubtOf(
   if (params.accept === 'schema') {
     const [score] = await scoreEach(ctx, request, [candidate], 'schema')
     return score === 0 ? 'does not match the schema' : undefined
+  }
+  if (isService(params.accept)) {
+    const [score] = (await askService(ctx, request, [candidate], params.accept)) ?? []
+    if (score === undefined) return 'not scored'
+    return score * 10 < params.grade ? `scored ${score}` : undefined
   }
   const confidence = confidenceOf(candidate)
   if (!confidence) {

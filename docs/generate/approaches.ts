@@ -29,6 +29,39 @@ one), under \`steps\` in the [configuration](configuration.md), or with flags su
 `
 
 const trying = `
+## Scoring services
+
+\`scorer: http:NAME\` has answers scored by a service of your own, such as a reward model, a test runner or a set of rules.
+Clients choose it by its name; only the configuration holds addresses:
+
+\`\`\`yaml
+scorers:
+  reward:
+    url: http://localhost:9000/score
+    api_key: \${REWARD_KEY} # optional, as are headers
+    timeout: 10 # seconds, the default
+steps:
+  bon: { n: 5, scorer: http:reward }
+  cascade: { accept: http:reward, grade: 8 } # a score of at least 0.8
+\`\`\`
+
+The service gets one request for all answers to a question, \`{"model", "messages", "answers": ["...", "..."]}\`, with answers as text
+without thinking. It replies with \`{"scores": [0.2, 0.9]}\`: a number from 0 to 1 for each answer, or \`null\` for one that it cannot score.
+The scores of equal answers add up. If the service fails, is late or sends anything else, votes decide, and the answer is reported
+as degraded (\`x-hulumanage-degraded\`); \`cascade\` asks the next model. These requests are not counted as calls to a model. This
+service prefers short answers:
+
+\`\`\`js
+import { createServer } from 'node:http'
+import { json } from 'node:stream/consumers'
+
+createServer(async (request, response) => {
+  const { answers } = await json(request)
+  const scores = answers.map(answer => 1 / (1 + answer.length / 1000))
+  response.setHeader('content-type', 'application/json').end(JSON.stringify({ scores }))
+}).listen(9000)
+\`\`\`
+
 ## A model to try them on
 
 A simulated provider with \`accuracy\` solves questions such as "What is 17 * 23?". It is right with that probability, and

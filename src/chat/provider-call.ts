@@ -1,4 +1,5 @@
 import type { Config } from '../config/schema.ts'
+import type { ScoringServiceConfig } from '../config/sections/methods/scorers.ts'
 import type {
   AttemptCost,
   AttemptReport,
@@ -48,6 +49,8 @@ export interface ServedRequest extends RequestState {
   /** The configuration the request began with; it stays the same to the end, whatever is reloaded. */
   readonly config: Config
   readonly meter: Meter
+  /** Asks the scoring services of the configuration; absent if there is nobody to do it. */
+  readonly askScorer?: AskScorer | undefined
   /** Throws if the client has used up its budget; absent if it has none. */
   readonly checkBudget?: (() => void) | undefined
   /** Throws if a model may not be called for the client; absent if any may. */
@@ -149,6 +152,19 @@ export interface Trace {
   /** Records why a choice of the answer is not used. */
   discard: (choice: number, why: string) => void
 }
+
+/** The question for a scoring service: a conversation, and the answers to it. */
+export interface ScoringTask {
+  /** The name of the service in the configuration. */
+  readonly name: string
+  readonly service: ScoringServiceConfig
+  readonly request: ChatRequest
+  readonly answers: readonly string[]
+  readonly signal: AbortSignal
+}
+
+/** Asks a scoring service; see `Scoring` for what it returns. */
+export type AskScorer = (task: ScoringTask) => Promise<readonly (number | undefined)[]>
 
 /** The hidden parts of a call. Steps pass them on with the call they received. */
 export function providerCall(call: Call): ProviderCall {

@@ -17,6 +17,7 @@ import { pluginFolders } from '../registry/folders.ts'
 import { loadSteps } from '../registry/load.ts'
 import type { LoadReport } from '../registry/load.ts'
 import { NamedRegistry } from '../registry/registry.ts'
+import { scoreByHttp } from '../scoring/score-by-http.ts'
 import type { Store } from '../store/store.ts'
 import { createDefaultUpstream } from '../attempt/default-upstream.ts'
 import type { DefaultUpstream } from '../attempt/default-upstream.ts'
@@ -83,7 +84,7 @@ export function compose(options: ComposeOptions): Composition {
       return { ...checked, config: adapt(checked.config) }
     }
     currentConfig.replace(check(loaded).config)
-    const runner = createRunner({ steps, currentConfig, defaultUpstream })
+    const runner = createRunner({ steps, currentConfig, defaultUpstream, askScorer: scoreByHttp })
     return { runner, report, check }
   }
   return { currentConfig, log, prepare }

@@ -3,6 +3,7 @@ import { providerSchema } from './provider-schema.ts'
 import { sessionBudget } from './sections/client-budget.ts'
 import { clientLimit, clients } from './sections/clients.ts'
 import { costs } from './sections/costs.ts'
+import { scorers } from './sections/methods/scorers.ts'
 import { keptResponses, passThrough } from './sections/endpoints.ts'
 import { fallbacks } from './sections/fallbacks.ts'
 import { hedge } from './sections/hedge.ts'
@@ -174,6 +175,9 @@ export const configSchema = z.strictObject({
     .record(stepName(), z.record(z.string(), z.unknown()))
     .default({})
     .describe('Defaults for the params of steps'),
+  scorers: scorers
+    .default({})
+    .describe('Services that score answers, by name, for methods with the param `scorer: http:NAME`'),
   allow_prompt_tags: z
     .boolean()
     .default(false)

@@ -4,6 +4,7 @@ import type { ChatRequest, Usage } from './chat.ts'
 import type { AttemptCost, RequestCost } from './cost.ts'
 import type { RecoveredStream, RecoveryWay } from './recovery.ts'
 import type { Reply } from './reply.ts'
+import type { Scoring } from './scoring.ts'
 import type { ContractVersion } from './version.ts'
 
 /** The kind of model call. To steps, `embeddings` are a request without messages and an answer without choices. */
@@ -146,6 +147,11 @@ export interface Context {
    * below count and limit calls, so `Promise.all` over many of them is safe.
    */
   complete: (request: ChatRequest, options?: { readonly kind?: CallKind }) => Promise<Reply>
+  /**
+   * A scoring service of the operator, by its name in `scorers`. It is not counted as a call. Throws `invalid_value` if no
+   * service has that name.
+   */
+  scorer: (name: string) => Scoring
   /** Names a part of the work; calls that are still running when it ends are cancelled. */
   span: <T>(name: string, work: (inner: Context) => Promise<T>) => Promise<T>
   /** Sets the best answer so far, which is returned if a budget runs out. */

@@ -24,6 +24,7 @@ const allowed: Record<string, readonly string[]> = {
   http: leaves,
   store: leaves,
   ledger: leaves,
+  scoring: [...leaves, 'chat'],
   providers: [...leaves, 'chat', 'http'],
   attempt: [...leaves, 'chat', 'providers', 'http'],
   registry: [...leaves, 'metrics', 'providers', 'store'],
@@ -31,7 +32,7 @@ const allowed: Record<string, readonly string[]> = {
   chain: [...leaves, 'chat', 'sampling'],
   dialects: [...leaves, 'chat', 'chain'],
   server: [...leaves, 'metrics', 'chat', ...calling, 'registry', 'chain', 'dialects', 'ledger'],
-  cli: [...leaves, ...calling, 'registry', 'chain', 'ledger', 'server'],
+  cli: [...leaves, ...calling, 'scoring', 'registry', 'chain', 'ledger', 'server'],
   plugin: ['contract', 'chat', 'sampling', 'time', 'providers', 'registry'],
   // As a third party's.
   approaches: ['plugin'],

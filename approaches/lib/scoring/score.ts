@@ -1,5 +1,5 @@
-import type { Candidate, Candidates, ChatRequest, Context } from '../../../src/plugin.ts'
-import { decideBy } from '../asking/tolerate-failure.ts'
+import type { Candidate, Candidates, ChatRequest, Context, Scoring } from '../../../src/plugin.ts'
+import { decideBy, tolerateFailure } from '../asking/tolerate-failure.ts'
 import { spokenText } from '../asking/prompt-lists.ts'
 import { votesFor } from '../judging/agreement.ts'
 import { compare } from '../judging/choose.ts'
@@ -7,13 +7,13 @@ import { gradeAnswer } from '../judging/graded.ts'
 import { jsonIn, schemaOf } from '../schema/format.ts'
 import { validator } from '../schema/validator.ts'
 import { confidenceOf } from './confidence.ts'
-import { comparisons } from './params.ts'
-import type { Scorer } from './params.ts'
+import { comparisons, isService } from './params.ts'
+import type { Scorer, Service } from './params.ts'
 
 /**
  * Scores each candidate from 0 to 1; undefined for one that the scorer cannot judge. Scores are comparable within one call.
- * If a model sends no log probabilities, agreement decides, and the answer is reported as degraded. Throws if every judgement
- * is refused.
+ * If a model sends no log probabilities, or a scoring service fails, agreement decides, and the answer is reported as
+ * degraded. Throws if every judgement is refused.
  */
 export async function scoreEach(
   ctx: Context,
@@ -29,6 +29,8 @@ export async function scoreEach(
   if (scorer === 'pairwise') return await sharesOfPicks(ctx, request, candidates)
   if (scorer === 'schema') return await scoreBySchema(ctx, request, candidates)
   if (scorer === 'agreement') return shareOfVotes(candidates)
+  if (isService(scorer))
+    return (await askService(ctx, request, candidates, scorer)) ?? shareOfVotes(candidates)
   const sure = candidates.map(confidenceOf)
   if (sure.every(one => one !== undefined)) return sure.map(({ probability }) => probability)
   ctx.degrade('logprobs')
@@ -49,6 +51,30 @@ async function sharesOfPicks(
   const picks = await compare(ctx, request, candidates, comparisons)
   if (picks.length === 0) return candidates.map(() => undefined)
   return candidates.map((_, index) => picks.filter(pick => pick === index).length / picks.length)
+}
+
+function scoringBy(ctx: Context, service: Service): Scoring {
+  return ctx.scorer(service.slice('http:'.length))
+}
+
+/** The scores of a service; undefined if it fails, which is reported as degraded. */
+export async function askService(
+  ctx: Context,
+  request: ChatRequest,
+  candidates: readonly Candidate[],
+  service: Service,
+): Promise<readonly (number | undefined)[] | undefined> {
+  const score = scoringBy(ctx, service)
+  const answers = candidates.map(spokenText)
+  const scores = await tolerateFailure(ctx, 'the scoring service', () => score(request, answers))
+  if (!scores) ctx.degrade('scorer')
+  return scores
+}
+
+/** Throws `invalid_value` if a scorer cannot work, before answers for it are drawn. */
+export async function checkScorer(ctx: Context, request: ChatRequest, scorer: Scorer): Promise<void> {
+  if (isService(scorer)) scoringBy(ctx, scorer)
+  if (scorer === 'schema') await checkSchemaOf(ctx, request)
 }
 
 /** Throws `invalid_value` if the schema of a request cannot be used, before answers to compare with it are drawn. */

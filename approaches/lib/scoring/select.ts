@@ -5,7 +5,7 @@ import { choose } from '../judging/choose.ts'
 import { selectBestGraded } from '../judging/graded.ts'
 import { majorityOf } from '../judging/majority.ts'
 import { confidenceOf, hideLogprobs, withLogprobs } from './confidence.ts'
-import { checkSchemaOf, scoreEach } from './score.ts'
+import { checkScorer, scoreEach } from './score.ts'
 import { comparisons } from './params.ts'
 import type { Scorer } from './params.ts'
 
@@ -17,7 +17,7 @@ export async function drawFor(
   { scorer, temperature, ending, windows }: DrawOptions,
 ): Promise<Candidates> {
   const drawing = scorableRequest(request, { scorer, temperature })
-  if (scorer === 'schema') await checkSchemaOf(ctx, request)
+  await checkScorer(ctx, request, scorer)
   const drawn = windows
     ? await sampleInWindows(ctx, drawing, n, windows)
     : await sample(ctx, drawing, n, ending)
@@ -30,7 +30,7 @@ export async function drawEachFor(
   requests: readonly [ChatRequest, ...ChatRequest[]],
   options: ScoringOptions,
 ): Promise<Candidates> {
-  if (options.scorer === 'schema') await checkSchemaOf(ctx, requests[0])
+  await checkScorer(ctx, requests[0], options.scorer)
   const drawn = await sampleEach(
     ctx,
     requests.map(request => scorableRequest(request, options)),

@@ -1,10 +1,20 @@
 import type { Logger } from 'pino'
 import type { Bill, ProviderCall, ProviderUpstream, Trace } from '../../chat/provider-call.ts'
-import type { Answer, Budget, CallKind, ChatRequest, Context, ParamsOf, Reply } from '../../contract/index.ts'
+import type {
+  Answer,
+  Budget,
+  CallKind,
+  ChatRequest,
+  Context,
+  ParamsOf,
+  Reply,
+  Scoring,
+} from '../../contract/index.ts'
 import { withTrace } from '../accounting/trace.ts'
 import { isBudgetError, isReply } from './step-result.ts'
 import { helperRequest, withoutStreamOptions } from './helper-request.ts'
 import { ownerOf } from './owner.ts'
+import { scorerOf } from './scoring.ts'
 import { Scope } from './scope.ts'
 
 /** The state of one run of an approach. */
@@ -54,6 +64,8 @@ export class StepContext implements Context {
   }
 
   readonly paramsOf: ParamsOf = step => this.#call.request.params(step)
+
+  readonly scorer = (name: string): Scoring => scorerOf(this.#call.request, name, this.signal)
 
   readonly complete = async (
     request: ChatRequest,

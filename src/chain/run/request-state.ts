@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { Config } from '../../config/schema.ts'
-import type { ServedRequest, Source, StreamRecovery } from '../../chat/provider-call.ts'
+import type { AskScorer, ServedRequest, Source, StreamRecovery } from '../../chat/provider-call.ts'
 import type { Answer, ChatRequest, Cost, Operation, ParamsOf, Step } from '../../contract/index.ts'
 import { type Allowance, RemainingBudget, timeIsUp } from '../accounting/budget.ts'
 import { checkModel } from '../plan/allowed.ts'
@@ -21,6 +21,7 @@ export interface RequestParts {
   readonly cost: Cost
   readonly operation: Operation | undefined
   readonly streamRecovery: StreamRecovery | undefined
+  readonly askScorer: AskScorer | undefined
 }
 
 /** The state of one client request, and its one timer. */
@@ -34,6 +35,7 @@ export class ChainRequestState implements ServedRequest {
   readonly cost: Cost
   readonly operation: Operation | undefined
   readonly streamRecovery: StreamRecovery | undefined
+  readonly askScorer: AskScorer | undefined
   readonly checkModel: ((model: string) => void) | undefined
   readonly checkBudget: (() => void) | undefined
   readonly meter: RequestMeter
@@ -55,6 +57,7 @@ export class ChainRequestState implements ServedRequest {
     this.cost = cost
     this.operation = operation
     this.streamRecovery = streamRecovery
+    this.askScorer = parts.askScorer
     const { named } = client
     this.checkModel = named?.models && (called => checkModel(named, called))
     this.meter = new RequestMeter(allowance, client.onAttempt)

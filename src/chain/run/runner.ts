@@ -1,10 +1,9 @@
 import type { ConfigView } from '../../config/current.ts'
-import type { Config } from '../../config/schema.ts'
 import { HulumanageError, toHulumanageError } from '../../contract/index.ts'
 import type { ChatRequest, Operation, Reply, Upstream } from '../../contract/index.ts'
-import type { ProviderCall, Source } from '../../chat/provider-call.ts'
-import { allowanceOf, withinPatience } from '../accounting/budget.ts'
-import type { Allowance } from '../accounting/budget.ts'
+import type { AskScorer, ProviderCall, Source } from '../../chat/provider-call.ts'
+import { allowanceOf } from '../accounting/budget.ts'
+import { patient } from '../accounting/patience.ts'
 import { ChoiceMemory } from './choices.ts'
 import { markCutShort } from '../../chat/transform-reply.ts'
 import { CallTrace } from '../accounting/trace.ts'
@@ -30,6 +29,8 @@ export interface RunnerOptions {
   readonly currentConfig: ConfigView
   /** The upstream of chains in which no wrapper leads elsewhere. */
   readonly defaultUpstream: Upstream
+  /** Asks scoring services; methods do without them if it is absent. */
+  readonly askScorer?: AskScorer
 }
 
 /** Answers requests by their chains. */
@@ -41,12 +42,13 @@ export interface Runner {
 }
 
 /** A runner that follows the running configuration. Each request keeps the configuration it began with. */
-export function createRunner({ steps, currentConfig, defaultUpstream }: RunnerOptions): Runner {
+export function createRunner(options: RunnerOptions): Runner {
+  const { currentConfig } = options
   const memory = new ChoiceMemory()
-  let snapshot = new Snapshot(currentConfig.value, steps, defaultUpstream, memory)
+  let snapshot = new Snapshot(currentConfig.value, options, memory)
   const current = (): Snapshot => {
     if (snapshot.config !== currentConfig.value) {
-      snapshot = new Snapshot(currentConfig.value, steps, defaultUpstream, memory)
+      snapshot = new Snapshot(currentConfig.value, options, memory)
     }
     return snapshot
   }
@@ -63,7 +65,7 @@ function inOwnWords(received: ChainRequest, { config }: Snapshot): ChainRequest 
 }
 
 async function run(asReceived: ChainRequest, client: Client, snapshot: Snapshot): Promise<Outcome> {
-  const { config } = snapshot
+  const { config, askScorer } = snapshot
   const received = inOwnWords(asReceived, snapshot)
   const { own, operation } = received
   const { chain, request } = selectChain(received, snapshot)
@@ -81,7 +83,19 @@ async function run(asReceived: ChainRequest, client: Client, snapshot: Snapshot)
   if (cost.calls > allowance.calls) throw tooCostly(cost, allowance.calls, plan.text, own)
   const asked = chain.plain ? undefined : request
   const { streamRecovery } = own
-  const parts = { client, plan, config, allowance, params, source, asked, cost, operation, streamRecovery }
+  const parts = {
+    client,
+    plan,
+    config,
+    allowance,
+    params,
+    source,
+    asked,
+    cost,
+    operation,
+    streamRecovery,
+    askScorer,
+  }
   const state = new ChainRequestState(parts)
   const { record } = client
   const keepsTexts = own.trace === 'full' || record?.keepsTexts ? areTextsKept(own, record) : false
@@ -132,22 +146,6 @@ function checkRights(
   if (operation !== undefined && operation !== 'chat') return
   const selection = { model, wrap: undefined, tag: undefined }
   checkChain(rights, plan.text, approach => snapshot.chain({ ...selection, approach }).plan.text)
-}
-
-/**
- * The allowance of a client with a timeout of its own. A stream that begins in time with comments, after `stream_commit`,
- * keeps its client waiting however long it takes.
- */
-function patient(
-  allowance: Allowance,
-  { patience }: Client,
-  { request, operation }: Pick<ChainRequest, 'request' | 'operation'>,
-  { stream_commit: commit }: Config,
-): Allowance {
-  if (patience === undefined) return allowance
-  const streams = request.stream === true
-  if (streams && patience > commit) return allowance
-  return withinPatience(allowance, patience, streams || operation === 'pass_through')
 }
 
 /** The chain of a request, and the request with the bare model id and without prompt tags. */

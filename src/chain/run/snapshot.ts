@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import type { Config } from '../../config/schema.ts'
 import { HulumanageError } from '../../contract/index.ts'
 import type { Upstream } from '../../contract/index.ts'
-import type { ProviderUpstream } from '../../chat/provider-call.ts'
+import type { AskScorer, ProviderUpstream } from '../../chat/provider-call.ts'
 import type { ChoiceMemory } from './choices.ts'
 import { clip } from '../../text/clip.ts'
 import { didYouMean } from '../../text/did-you-mean.ts'
@@ -26,10 +26,18 @@ export interface Chain {
 /** Longer keys are not cached, so that clients cannot fill the memory. */
 const maxKeyLength = 512
 
+/** The parts that chains are made of. */
+interface SnapshotOptions {
+  readonly steps: Names['steps']
+  readonly defaultUpstream: Upstream
+  readonly askScorer?: AskScorer
+}
+
 /** The chains under one configuration, each planned and compiled once. */
 export class Snapshot {
   readonly config: Config
   readonly params: StepParams
+  readonly askScorer: AskScorer | undefined
   readonly #steps: Names['steps']
   readonly #planner: Planner
   readonly #model: Upstream
@@ -38,12 +46,13 @@ export class Snapshot {
   /** Compiled plans by text: many models share one chain. */
   readonly #compiled = new LRUCache<string, ProviderUpstream>({ max: 200 })
 
-  constructor(config: Config, steps: Names['steps'], model: Upstream, memory: ChoiceMemory) {
+  constructor(config: Config, { steps, defaultUpstream, askScorer }: SnapshotOptions, memory: ChoiceMemory) {
     this.config = config
     this.params = new StepParams(config.steps)
     this.#steps = steps
     this.#planner = new Planner(steps, config)
-    this.#model = model
+    this.#model = defaultUpstream
+    this.askScorer = askScorer
     this.#memory = memory
   }
 
