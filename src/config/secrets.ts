@@ -10,7 +10,8 @@ const amounts: ReadonlySet<string | number | undefined> = new Set([
 
 /** Whether the value at a path of the configuration must not be shown. The URL of a database may contain its password. */
 export function isSecret(path: Path): boolean {
-  if (['redis.url', 'redis.sentinels', 'ledger.url'].includes(path.slice(0, 2).join('.'))) return true
+  if (['redis.url', 'redis.sentinels', 'redis.nodes', 'ledger.url'].includes(path.slice(0, 2).join('.')))
+    return true
   if (path.at(-1) === 'tokens' && amounts.has(path.at(-2))) return isSecret(path.slice(0, -1))
   return path.some(part =>
     /(^|_)(keys?|tokens?|secrets?|passwords?|headers|authorization|credentials?)$/i.test(String(part)),

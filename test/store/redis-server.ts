@@ -131,7 +131,8 @@ export async function startSentinel(t: Test, master: RedisServer): Promise<strin
   return `redis://127.0.0.1:${port}`
 }
 
-async function freePort(): Promise<number> {
+/** A port of the loopback interface that nothing listens on. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo

@@ -1,24 +1,11 @@
-import type { Redis, RedisOptions } from 'ioredis'
 import { within } from '../../time/within.ts'
+import { clientFactory, serversOf } from './client.ts'
+import type { Client, RedisSettings } from './client.ts'
 import { scripts } from './scripts.ts'
 import type { ScriptName } from './scripts.ts'
-import { sentinelOptions } from './sentinels.ts'
 
-export interface RedisSettings {
-  readonly url: string
-  readonly password?: string | undefined
-  /** URLs of sentinels, which know the address of Redis. */
-  readonly sentinels?: readonly string[] | undefined
-  /** Maximum milliseconds to an answer. */
-  readonly timeoutMs: number
-}
-
-/** Milliseconds to connect, handshake included. */
-const connectMs = 1_000
 /** Maximum milliseconds for the first attempt to connect, including a question to each of some sentinels. */
 const startMs = 3_000
-/** Milliseconds for an abandoned connection to close. */
-const closeMs = 50
 /**
  * Minimum milliseconds between attempts to connect. Up to as many are added at random, so that peers do not reconnect
  * all at once. Doubles up to the maximum while connections break within that time.
@@ -40,8 +27,8 @@ export interface RedisListener {
 export class RedisConnection {
   readonly #timeoutMs: number
   readonly #channel: string
-  readonly #commands: Redis
-  readonly #events: Redis
+  readonly #commands: Client
+  readonly #events: Client
   readonly #listener: RedisListener
   readonly #hashes = new Map<ScriptName, string>()
   #ready = false
@@ -51,7 +38,7 @@ export class RedisConnection {
   #retryMs = retryMs
 
   private constructor(
-    create: (retry: () => number) => Redis,
+    create: (retry: () => number) => Client,
     channel: string,
     timeoutMs: number,
     listener: RedisListener,
@@ -77,9 +64,7 @@ export class RedisConnection {
     channel: string,
     listener: RedisListener,
   ): Promise<RedisConnection> {
-    const { Redis } = await import('ioredis')
-    const create = (retry: () => number) => new Redis(settings.url, optionsOf(settings, retry))
-    return new RedisConnection(create, channel, settings.timeoutMs, listener)
+    return new RedisConnection(await clientFactory(settings), channel, settings.timeoutMs, listener)
   }
 
   /** Settles once the first attempt has succeeded or failed. Attempts continue until `close`. */
@@ -87,6 +72,8 @@ export class RedisConnection {
     const both = Promise.allSettled([this.#commands.connect(), this.#events.connect()])
     // Sentinels are asked until one answers.
     await within(both, startMs, () => new Error('late')).catch(() => {})
+    // A cluster reports that it is ready only after that.
+    this.#onReady()
     await this.#preparing
   }
 
@@ -101,7 +88,7 @@ export class RedisConnection {
   }
 
   /** Runs a command; rejects if Redis is away. */
-  async run<T>(command: (redis: Redis) => Promise<T>): Promise<T> {
+  async run<T>(command: (redis: Client) => Promise<T>): Promise<T> {
     if (!this.#ready) throw new Error('Redis is away')
     try {
       return await this.#inTime(command(this.#commands))
@@ -119,7 +106,8 @@ export class RedisConnection {
   }
 
   #onReady(): void {
-    if (this.#ready || this.#commands.status !== 'ready' || this.#events.status !== 'ready') return
+    if (this.#ready || this.#closed || this.#commands.status !== 'ready' || this.#events.status !== 'ready')
+      return
     this.#ready = true
     this.#readyAt = performance.now()
     this.#preparing = this.#prepare().catch((error: unknown) => this.#drop(error as Error))
@@ -128,8 +116,10 @@ export class RedisConnection {
   async #prepare(): Promise<void> {
     await this.#inTime(this.#events.subscribe(this.#channel))
     await this.run(async redis => {
-      const load = async ([name, text]: [string, string]) =>
-        this.#hashes.set(name as ScriptName, String(await redis.script('LOAD', text)))
+      const load = async ([name, text]: [string, string]) => {
+        const hashes = await Promise.all(serversOf(redis).map(server => server.script('LOAD', text)))
+        this.#hashes.set(name as ScriptName, String(hashes[0]))
+      }
       await Promise.all(Object.entries(scripts).map(load))
     })
     await this.#listener.onUp()
@@ -149,21 +139,4 @@ export class RedisConnection {
     this.#commands.disconnect(true)
     this.#events.disconnect(true)
   }
-}
-
-function optionsOf({ url, password, sentinels = [] }: RedisSettings, retryStrategy: () => number) {
-  return {
-    ...sentinelOptions(url, sentinels, connectMs, retryStrategy),
-    ...(password !== undefined && { password }),
-    lazyConnect: true,
-    protocol: 2 as const,
-    enableOfflineQueue: false,
-    autoResubscribe: false,
-    autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: 0,
-    connectTimeout: connectMs,
-    commandTimeout: connectMs,
-    disconnectTimeout: closeMs,
-    retryStrategy,
-  } satisfies RedisOptions
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Holdings, Hub, HubConnection, HubEvent, HubListener } from '../hub.ts'
 import type { Figures, WindowState } from '../store.ts'
 import { RedisConnection } from './connection.ts'
-import type { RedisSettings } from './connection.ts'
+import type { RedisSettings } from './client.ts'
 import { RedisValues } from './values.ts'
 
 /** Milliseconds after which a silent peer loses its leases. */
@@ -10,7 +10,7 @@ const lifetimeMs = 10_000
 /** Milliseconds after which a waiting peer that does not ask again leaves the queue. */
 const waiterTimeoutMs = 1_500
 
-/** A hub in Redis. All keys begin with the namespace. */
+/** A hub in Redis. All keys begin with the namespace; in a cluster it is in braces, so that one node has them all. */
 export class RedisHub implements Hub, HubConnection {
   readonly kind = 'redis'
   readonly hub = this
@@ -22,7 +22,7 @@ export class RedisHub implements Hub, HubConnection {
 
   constructor(settings: RedisSettings, namespace: string) {
     this.#settings = settings
-    this.#namespace = namespace
+    this.#namespace = settings.cluster ? `{${namespace}}` : namespace
     this.values = new RedisValues(command => this.#redis.run(command))
   }
 

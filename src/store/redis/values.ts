@@ -1,10 +1,11 @@
-import type { Redis } from 'ioredis'
 import type { ValueStore } from '../store.ts'
+import { serversOf } from './client.ts'
+import type { Client } from './client.ts'
 
 /** Keys that one step of a scan visits. */
 const scanBatch = 1_000
 
-type Run = <T>(command: (redis: Redis) => Promise<T>) => Promise<T>
+type Run = <T>(command: (redis: Client) => Promise<T>) => Promise<T>
 
 /** Values in Redis, under exactly the keys given. Redis' own `maxmemory` limits their total size. */
 export class RedisValues implements ValueStore {
@@ -24,16 +25,24 @@ export class RedisValues implements ValueStore {
   }
 
   async delete(keys: readonly string[]): Promise<void> {
-    if (keys.length > 0) await this.#run(redis => redis.unlink(...keys))
+    await this.#run(redis => unlink(redis, keys))
   }
 
   async clear(prefix: string): Promise<void> {
     const pattern = `${prefix.replaceAll(/[\\*?[\]^-]/g, '\\$&')}*`
-    let cursor = '0'
-    do {
-      const [next, keys] = await this.#run(redis => redis.scan(cursor, 'MATCH', pattern, 'COUNT', scanBatch))
-      if (keys.length > 0) await this.#run(redis => redis.unlink(...keys))
-      cursor = next
-    } while (cursor !== '0')
+    const servers = await this.#run(redis => Promise.resolve(serversOf(redis)))
+    for (const server of servers) {
+      let cursor = '0'
+      do {
+        const [next, keys] = await this.#run(() => server.scan(cursor, 'MATCH', pattern, 'COUNT', scanBatch))
+        await this.#run(() => unlink(server, keys))
+        cursor = next
+      } while (cursor !== '0')
+    }
   }
+}
+
+/** Deletes keys one by one, pipelined: those of a cluster need not be at the same node. */
+async function unlink(redis: Client, keys: readonly string[]): Promise<void> {
+  await Promise.all(keys.map(key => redis.unlink(key)))
 }

@@ -1,0 +1,80 @@
+import type { Cluster, ClusterOptions, Redis, RedisOptions } from 'ioredis'
+import { sentinelOptions } from './sentinels.ts'
+
+/** The place of the shared state, and how to reach it. */
+export interface RedisSettings {
+  /** A server, a node of a cluster, or, with sentinels, the name of a master in place of the host. */
+  readonly url: string
+  readonly password?: string | undefined
+  /** URLs of sentinels, which know the address of Redis. */
+  readonly sentinels?: readonly string[] | undefined
+  /** Whether `url` is a node of a cluster. */
+  readonly cluster?: boolean
+  /** URLs of further nodes of the cluster. */
+  readonly nodes?: readonly string[]
+  /** Maximum milliseconds to an answer. */
+  readonly timeoutMs: number
+}
+
+/** A client of one server, of the master that sentinels name, or of a cluster. */
+export type Client = Redis | Cluster
+
+/** Milliseconds to connect, handshake included. */
+const connectMs = 1_000
+/** Milliseconds for an abandoned connection to close. */
+const closeMs = 50
+
+/** Makes clients of these settings, which do not connect by themselves; `retry` returns the pause before the next attempt. */
+export async function clientFactory(settings: RedisSettings): Promise<(retry: () => number) => Client> {
+  const { Cluster, Redis } = await import('ioredis')
+  const { url, cluster, nodes = [] } = settings
+  if (!cluster) return retry => new Redis(url, optionsOf(settings, retry))
+  return retry => new Cluster([url, ...nodes], clusterOptions(settings, retry))
+}
+
+/** The servers that hold keys: one, or all masters of a cluster. */
+export function serversOf(client: Client): readonly Redis[] {
+  return client.isCluster ? (client as Cluster).nodes('master') : [client as Redis]
+}
+
+function optionsOf({ url, password, sentinels = [] }: RedisSettings, retryStrategy: () => number) {
+  return {
+    ...sentinelOptions(url, sentinels, connectMs, retryStrategy),
+    ...(password !== undefined && { password }),
+    lazyConnect: true,
+    protocol: 2 as const,
+    enableOfflineQueue: false,
+    autoResubscribe: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    connectTimeout: connectMs,
+    commandTimeout: connectMs,
+    disconnectTimeout: closeMs,
+    retryStrategy,
+  } satisfies RedisOptions
+}
+
+function clusterOptions(settings: RedisSettings, retry: () => number) {
+  // Connections to the nodes of a cluster are replaced by the cluster.
+  const { retryStrategy: _, ...options } = optionsOf(settings, retry)
+  return {
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    clusterRetryStrategy: retry,
+    slotsRefreshTimeout: connectMs,
+    // Names of nodes must match their certificates.
+    dnsLookup: (address, done) => done(null, address),
+    redisOptions: { ...options, ...loginOf(settings) },
+  } satisfies ClusterOptions
+}
+
+/** The parts of the URL that are true of every node. */
+function loginOf({ url, password: ownPassword }: RedisSettings) {
+  const { protocol, username, password } = new URL(url)
+  const secret = ownPassword ?? decodeURIComponent(password)
+  return {
+    ...(username !== '' && { username: decodeURIComponent(username) }),
+    ...(secret !== '' && { password: secret }),
+    ...(protocol === 'rediss:' && { tls: {} }),
+  }
+}
