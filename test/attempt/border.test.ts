@@ -213,7 +213,7 @@ t.test('a stream whose tool call never got a name is broken before its end', asy
 })
 
 t.test('streamed tool calls have an index, in turn, and an id, whatever the service sends', async t => {
-  const called = (name: string) => ({ type: 'function', function: { name, arguments: '{}' } })
+  const called = (name: string) => ({ type: 'function', function: { name, arguments: '{"a":1}' } })
   const calls: Record<string, object[]> = {
     'neither index nor id': [{ ...called('f') }, { ...called('g') }],
     'no id': [
@@ -275,13 +275,13 @@ t.test('a call that begins without a name after its choice has ended is left out
   const late = [
     call({ index: 1, function: { arguments: '{}' } }),
     call({ index: 0, function: { arguments: '}' } }),
-    call({ index: 2, id: 'c', function: { name: 'g', arguments: '{}' } }),
+    call({ index: 2, id: 'c', function: { name: 'g', arguments: '{"a":1}' } }),
   ]
   const { relayed, whole } = await seenBy(t, first + event(chunk({}, 'tool_calls')) + late.join('') + done)
   const calls = whole.choices[0]?.message.tool_calls?.map(({ function: called }) => called)
   t.same(calls, [
     { name: 'f', arguments: '{}' },
-    { name: 'g', arguments: '{}' },
+    { name: 'g', arguments: '{"a":1}' },
   ])
   t.same(relayed.match(/"index":\d,"(?:id|function)/g)?.length, 3)
 })
@@ -332,7 +332,7 @@ for (const [what, value] of Object.entries(unreadable))
   })
 
 t.test('[DONE] after content ends a stream, and each choice gets the finish reason it lacks', async t => {
-  const call = { tool_calls: [{ index: 0, id: 'c', function: { name: 'f', arguments: '{}' } }] }
+  const call = { tool_calls: [{ index: 0, id: 'c', function: { name: 'f', arguments: '{"a":1}' } }] }
   for (const [bytes, reason] of [
     [hello + done, 'stop'],
     [hello + hello + hello + done, 'stop'],
