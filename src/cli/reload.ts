@@ -19,6 +19,7 @@ export interface ReloadOptions {
 const fixedKeys = [
   'host',
   'port',
+  'admin',
   'insecure',
   'plugins_dir',
   'redis',

@@ -4,7 +4,7 @@ import { sessionBudget } from './sections/client-budget.ts'
 import { clientLimit, clients } from './sections/clients.ts'
 import { costs } from './sections/costs.ts'
 import { scorers } from './sections/methods/scorers.ts'
-import { keptResponses, passThrough } from './sections/endpoints.ts'
+import { admin, keptResponses, passThrough } from './sections/endpoints.ts'
 import { fallbacks } from './sections/fallbacks.ts'
 import { hedge } from './sections/hedge.ts'
 import { ledger } from './sections/ledger.ts'
@@ -191,6 +191,11 @@ export const configSchema = z.strictObject({
     .describe('PEM file with certificate authorities to trust for every upstream'),
   host: z.string().default('127.0.0.1').describe('Address to listen on'),
   port: z.int().min(0).max(65_535).default(8000).describe('Port to listen on; 0: any free port'),
+  admin: admin
+    .optional()
+    .describe(
+      'A second address, to which the endpoints and the page for operators move (default: no second one)',
+    ),
   workers: count().max(256).default(1).describe('Processes that serve the port together'),
   api_keys: z.array(key().min(1)).default([]).describe('Keys that clients must present (default: no check)'),
   api_key_header: headerName()

@@ -7,6 +7,7 @@ import type { Config } from '../config/schema.ts'
 import { KeyCheck } from './access/auth.ts'
 import { ClientDirectory } from './access/clients/client-directory.ts'
 import { addKeyRoutes, followKeyNotices } from './access/clients/routes.ts'
+import { AdminListener } from './admin/admin-listener.ts'
 import { onClientError } from './errors/client-error.ts'
 import { keepBudgets } from './access/budgets/keep-budgets.ts'
 import { limitClients } from './access/client-limits.ts'
@@ -55,6 +56,14 @@ export interface AppOptions<P extends { readonly runner: Runner }> {
   readonly ledger?: OpenLedger | undefined
 }
 
+/** A server that is ready to listen. */
+export interface BuiltApp<P> {
+  readonly app: FastifyInstance
+  readonly prepared: P
+  /** The second address, if the configuration has one. */
+  readonly admin: AdminListener | undefined
+}
+
 /** Builds the server without a port: routes, limits and errors in place, steps loaded, ready to listen. */
 export async function createApp<P extends { readonly runner: Runner }>({
   currentConfig,
@@ -62,7 +71,7 @@ export async function createApp<P extends { readonly runner: Runner }>({
   prepare,
   siblings,
   ledger,
-}: AppOptions<P>): Promise<{ readonly app: FastifyInstance; readonly prepared: P }> {
+}: AppOptions<P>): Promise<BuiltApp<P>> {
   const app = createBareApp(currentConfig, log)
   const inFlight = new InFlight()
   app.decorate('inFlight', inFlight)
@@ -74,17 +83,21 @@ export async function createApp<P extends { readonly runner: Runner }>({
   const statistics = new Statistics()
   const feed = new LiveFeed(inFlight)
   const bound = boundAddress(app, currentConfig)
+  const { admin: address } = currentConfig.value
+  const admin = address && new AdminListener(app, address)
   handleErrors(app)
   await allowOrigins(app, currentConfig)
   const kept = new ClientDirectory({ ledger, config: currentConfig, log })
   // While the steps load.
   const opened = kept.open()
-  const keys = new KeyCheck(currentConfig, kept, () => bound().insecure || isLoopback(bound().host))
+  const isLocal = () => isLoopback(bound().host) && (!address || isLoopback(address.host))
+  const keys = new KeyCheck(currentConfig, kept, () => bound().insecure || isLocal())
   const tracing = await openTracing(app, currentConfig, log)
   addRequestGate(app, {
     keys,
     inFlight,
     listenHost: () => bound().host,
+    admin,
     currentConfig,
     listener: notifyAll(
       [metrics, statistics, feed, new LedgerListener(ledger), ...(tracing ? [tracing] : [])],
@@ -102,7 +115,7 @@ export async function createApp<P extends { readonly runner: Runner }>({
   siblings?.share(() => metrics.figures())
   addHealthRoutes(app, inFlight, metrics, siblings)
   addStatsRoute(app, statistics)
-  addDashboardRoutes(app, { currentConfig, feed, keys })
+  addDashboardRoutes(app, { currentConfig, feed, keys, admin })
   addLedgerRoutes(app, ledger)
   addKeyRoutes(app, ledger, kept)
   app.addHook('onClose', () => {
@@ -115,7 +128,7 @@ export async function createApp<P extends { readonly runner: Runner }>({
   app.healthSections.set('clients', () => kept.report())
   await opened
   await app.ready()
-  return { app, prepared }
+  return { app, prepared, admin }
 }
 
 /** Begins to make traces, if the configuration wants them; its code is loaded only then. */

@@ -44,10 +44,13 @@ export class InFlight implements Iterable<Exchange> {
    * Waits until all running requests are answered, and closes idle connections meanwhile. After `timeoutMs`, the
    * remaining requests are aborted with an error that says so.
    */
-  async drain(server: Server, timeoutMs: number): Promise<void> {
+  async drain(servers: readonly Server[], timeoutMs: number): Promise<void> {
     this.#draining = true
-    server.closeIdleConnections()
-    const sweep = setInterval(() => server.closeIdleConnections(), sweepMs)
+    const closeIdle = (): void => {
+      for (const server of servers) server.closeIdleConnections()
+    }
+    closeIdle()
+    const sweep = setInterval(closeIdle, sweepMs)
     try {
       if (await this.#emptyWithin(timeoutMs)) return
       const reason = new HulumanageError('draining', 'The server shut down before the answer was complete')

@@ -1,7 +1,10 @@
+import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import type { Runner } from '../chain/run/runner.ts'
+import type { Config } from '../config/schema.ts'
 import { HulumanageError } from '../contract/index.ts'
+import type { AdminListener } from './admin/admin-listener.ts'
 import type { AppOptions } from './app.ts'
 import { createApp } from './app.ts'
 import { isLoopback } from './access/origin.ts'
@@ -11,6 +14,8 @@ export interface RunningServer<P = unknown> {
   readonly app: FastifyInstance
   readonly prepared: P
   readonly url: string
+  /** The second address, if there is one. */
+  readonly adminUrl: string | undefined
   /** Refuses new requests, lets running ones finish within `drain_timeout`, and closes. */
   stop: () => Promise<void>
 }
@@ -19,51 +24,65 @@ export interface RunningServer<P = unknown> {
 export async function startServer<P extends { readonly runner: Runner }>(
   options: AppOptions<P>,
 ): Promise<RunningServer<P>> {
-  const { app, prepared } = await createApp(options)
-  const { host, port, api_keys: keys, clients, insecure } = options.currentConfig.value
-  if (!isLoopback(host) && keys.length === 0 && clients.length === 0 && !insecure) {
+  const { app, prepared, admin } = await createApp(options)
+  const { host, port } = options.currentConfig.value
+  try {
+    for (const each of [host, ...(admin ? [admin.address.host] : [])])
+      checkOpenness(each, options.currentConfig.value)
+    await listening({ host, port }, '--port', () => app.listen({ host, port }))
+    if (admin) await listening(admin.address, 'admin.port', () => admin.listen())
+  } catch (error) {
     await app.close()
-    throw new HulumanageError(
-      'config_invalid',
-      `host ${host} is reachable from other machines and neither api_keys nor clients are set; ` +
-        'set api_keys (--api-key), listen on 127.0.0.1, or set insecure: true',
-    )
+    throw error
   }
-  await listen(app, host, port)
   let stopping: Promise<void> | undefined
   return {
     app,
     prepared,
-    url: urlOf(app, host),
-    stop: () => (stopping ??= stop(app, options.currentConfig.value.drain_timeout * 1000)),
+    url: urlOf(app.server, host),
+    adminUrl: admin && urlOf(admin.server, admin.address.host),
+    stop: () => (stopping ??= stop(app, admin, options.currentConfig.value.drain_timeout * 1000)),
   }
 }
 
-async function listen(app: FastifyInstance, host: string, port: number): Promise<void> {
+/** Throws if a server that asks for no key would be reachable from other machines. */
+function checkOpenness(host: string, { api_keys: keys, clients, insecure }: Config): void {
+  if (isLoopback(host) || keys.length > 0 || clients.length > 0 || insecure) return
+  throw new HulumanageError(
+    'config_invalid',
+    `host ${host} is reachable from other machines and neither api_keys nor clients are set; ` +
+      'set api_keys (--api-key), listen on 127.0.0.1, or set insecure: true',
+  )
+}
+
+/** Throws `config_invalid` if the system refuses an address. `key` is where its port is set. */
+async function listening(
+  { host, port }: { readonly host: string; readonly port: number },
+  key: string,
+  listen: () => Promise<unknown>,
+): Promise<void> {
   try {
-    await app.listen({ host, port })
+    await listen()
   } catch (error) {
-    await app.close()
-    throw new HulumanageError('config_invalid', `cannot listen on ${host}:${port}: ${reasonOf(error)}`, {
-      cause: error,
-    })
+    const message = `cannot listen on ${host}:${port}: ${reasonOf(error, key)}`
+    throw new HulumanageError('config_invalid', message, { cause: error })
   }
 }
 
-function reasonOf(error: unknown): string {
+function reasonOf(error: unknown, key: string): string {
   const { code, message } = error as NodeJS.ErrnoException
-  if (code === 'EADDRINUSE') return 'the port is in use; choose another with --port'
-  if (code === 'EACCES') return 'the port needs special privileges; choose one above 1023 with --port'
+  if (code === 'EADDRINUSE') return `the port is in use; choose another with ${key}`
+  if (code === 'EACCES') return `the port needs special privileges; choose one above 1023 with ${key}`
   return message
 }
 
-async function stop(app: FastifyInstance, drainMs: number): Promise<void> {
-  await app.inFlight.drain(app.server, drainMs)
+async function stop(app: FastifyInstance, admin: AdminListener | undefined, drainMs: number): Promise<void> {
+  await app.inFlight.drain(admin ? [app.server, admin.server] : [app.server], drainMs)
   await app.close()
 }
 
-function urlOf(app: FastifyInstance, host: string): string {
+function urlOf(server: Server, host: string): string {
   // The address of a listening TCP server has this shape.
-  const { port } = app.server.address() as AddressInfo
+  const { port } = server.address() as AddressInfo
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 }

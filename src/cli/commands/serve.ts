@@ -67,6 +67,7 @@ async function start(
 
   const text = welcome({
     url: server.url,
+    adminUrl: server.adminUrl,
     config: currentConfig.value,
     facts: summarize({ ...loaded, config: currentConfig.value }),
     steps: server.app.steps.names(),

@@ -7,6 +7,8 @@ import { version } from '../../server/version.ts'
 /** The facts of a started server. */
 export interface Welcome {
   readonly url: string
+  /** The address for operators, if there is one. */
+  readonly adminUrl: string | undefined
   readonly config: Config
   readonly facts: Facts
   readonly steps: readonly string[]
@@ -15,9 +17,10 @@ export interface Welcome {
 }
 
 /** The text that a started server prints: its address, a summary of its configuration, and a call to try. */
-export function welcome({ url, config, facts, steps, failed }: Welcome): string {
+export function welcome({ url, adminUrl, config, facts, steps, failed }: Welcome): string {
   const lines: Facts = [
     ...facts,
+    ...(adminUrl === undefined ? [] : [['for operators', adminUrl] as const]),
     ['steps', steps.join(', ')],
     ...failed.map(message => ['not loaded', message] as const),
   ]

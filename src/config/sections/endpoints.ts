@@ -28,3 +28,9 @@ export const keptResponses = z.strictObject({
     .default(4 * 1024 * 1024)
     .describe('Maximum bytes of a response that is kept, including the conversation that led to it'),
 })
+
+/** `admin`: a second address, for operators. */
+export const admin = z.strictObject({
+  host: z.string().min(1).default('127.0.0.1').describe('Address to listen on'),
+  port: z.int().min(0).max(65_535).describe('Port to listen on; 0: any free port'),
+})

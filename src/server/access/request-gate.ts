@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { CurrentConfig } from '../../config/current.ts'
 import { HulumanageError } from '../../contract/index.ts'
 import type { Access, KeyCheck } from './auth.ts'
+import type { AdminListener } from '../admin/admin-listener.ts'
 import type { InFlight } from '../in-flight.ts'
 import { Exchange } from '../exchange.ts'
 import type { ExchangeListener } from '../exchange.ts'
@@ -23,6 +24,8 @@ export interface RequestGateOptions {
   readonly inFlight: InFlight
   /** The host that the server listens on. */
   readonly listenHost: () => string
+  /** The second address, if there is one. */
+  readonly admin: AdminListener | undefined
   readonly currentConfig: CurrentConfig
   readonly listener: ExchangeListener
   readonly ledger: LedgerView | undefined
@@ -34,7 +37,7 @@ export interface RequestGateOptions {
  * served.
  */
 export function addRequestGate(app: FastifyInstance, options: RequestGateOptions): void {
-  const { keys, inFlight, listenHost, currentConfig, listener, ledger, tracing } = options
+  const { keys, inFlight, listenHost, admin, currentConfig, listener, ledger, tracing } = options
   app.decorateRequest('exchange')
   app.addHook('onRequest', (request, reply, done) => {
     const exchange = new Exchange(request, reply, listener)
@@ -46,13 +49,17 @@ export function addRequestGate(app: FastifyInstance, options: RequestGateOptions
     try {
       const open = isPublic(request)
       if (inFlight.draining) refuseWhileDraining(reply, open)
-      if (!keys.required) checkLocalCaller(request.headers, listenHost(), currentConfig.value.cors_origins)
+      if (!keys.required) {
+        const host = admin?.has(request) ? admin.address.host : listenHost()
+        checkLocalCaller(request.headers, host, currentConfig.value.cors_origins)
+      }
       const access = keys.check(request.headers)
       exchange.allowed = access.allowed
       exchange.clientKey = access.clientKey
       exchange.tenant = access.tenant
       if (access.allowed) exchange.named = access.client
       if (!access.allowed && !open) throw keyRefused(keys, access)
+      if (admin?.hides(request)) throw hidden(request, access)
       if (access.role && !open) checkRole(access, request)
       refuseUpgrade(request, reply)
       checkRequest(request)
@@ -116,15 +123,23 @@ function checkRequest(request: FastifyRequest): void {
   const { is404, method, url, headers, raw } = request
   if (headers.host === undefined && raw.httpVersion !== '1.0')
     throw new HulumanageError('invalid_value', 'The request has no Host header')
-  if (is404 || isStrayPreflight(request))
-    throw new HulumanageError(
-      'unknown_url',
-      `There is no ${method} ${pathOf(url)}; GET / lists the endpoints`,
-    )
+  if (is404 || isStrayPreflight(request)) throw unknownUrl(method, url)
   const coding = headers['content-encoding']
   if (coding !== undefined && coding !== 'identity') {
     throw new HulumanageError('unsupported_media_type', 'The request body must not have a content-encoding')
   }
+}
+
+function unknownUrl(method: string, url: string): HulumanageError {
+  const message = `There is no ${method} ${pathOf(url)}; GET / lists the endpoints`
+  return new HulumanageError('unknown_url', message)
+}
+
+/** To users, an endpoint for operators at the first address is one that does not exist. */
+function hidden({ method, url }: FastifyRequest, { allowed, role }: Access): HulumanageError {
+  if (!allowed || role === 'user') return unknownUrl(method, url)
+  const message = `${pathOf(url)} is at the address that \`admin\` in the configuration names, not here`
+  return new HulumanageError('unknown_url', message)
 }
 
 /** Whether a request has reached only the route that `@fastify/cors` adds for preflights. */

@@ -2,10 +2,11 @@ import type { OutgoingHttpHeaders } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify'
 import type { CurrentConfig } from '../../config/current.ts'
 import { HulumanageError } from '../../contract/index.ts'
-import { description } from '../routes/description.ts'
+import { description, descriptionForUsers } from '../routes/description.ts'
 import { addRoute } from '../routes/route.ts'
 import type { KeyCheck } from '../access/auth.ts'
 import { EventStream } from '../stream/event-stream.ts'
+import type { AdminListener } from '../admin/admin-listener.ts'
 import type { LiveFeed } from './live-feed.ts'
 import { pageFiles } from './page-files.ts'
 import type { PageFile } from './page-files.ts'
@@ -15,6 +16,8 @@ interface DashboardOptions {
   readonly currentConfig: CurrentConfig
   readonly feed: LiveFeed
   readonly keys: KeyCheck
+  /** The second address, if there is one: the page is there alone. */
+  readonly admin: AdminListener | undefined
 }
 
 /** Whether a browser asks for a page to show, rather than a program for JSON. */
@@ -36,15 +39,18 @@ function sendPage(request: FastifyRequest, reply: FastifyReply): FastifyReply {
  */
 export function addDashboardRoutes(
   app: FastifyInstance,
-  { currentConfig, feed, keys }: DashboardOptions,
+  { currentConfig, feed, keys, admin }: DashboardOptions,
 ): void {
+  const isForUsers = (request: FastifyRequest) => admin !== undefined && !admin.has(request)
+  const getsPage = (request: FastifyRequest) => wantsPage(request) && !isForUsers(request)
   const sendRoot: RouteHandlerMethod = (request, reply) => {
     reply.header('vary', 'accept')
-    return wantsPage(request) ? sendPage(request, reply) : description
+    if (getsPage(request)) return sendPage(request, reply)
+    return isForUsers(request) ? descriptionForUsers : description
   }
-  addRoute(app, 'GET', '/', sendRoot, { public: wantsPage, audience: 'everyone' })
-  addRoute(app, 'GET', '/dashboard', sendPage, { public: true })
-  addRoute(app, 'GET', '/dashboard/events', sendEvents({ currentConfig, feed, keys }), {
+  addRoute(app, 'GET', '/', sendRoot, { public: getsPage, audience: 'everyone' })
+  addRoute(app, 'GET', '/dashboard', sendPage, { public: true, isPage: true })
+  addRoute(app, 'GET', '/dashboard/events', sendEvents({ currentConfig, feed, keys, admin }), {
     unlimited: true,
     audience: 'operator',
   })
@@ -57,7 +63,7 @@ export function addDashboardRoutes(
       if (file) return sendFile(request, reply, file)
       throw new HulumanageError('unknown_url', 'The dashboard has no such file; GET /dashboard shows it')
     },
-    { public: true, unlimited: true },
+    { public: true, unlimited: true, isPage: true },
   )
 }
 

@@ -24,3 +24,17 @@ export const description = {
     dashboard: '/dashboard',
   },
 }
+
+const {
+  providers: _p,
+  stats: _s,
+  requests: _r,
+  usage: _u,
+  keys: _k,
+  metrics: _m,
+  dashboard: _d,
+  ...forUsers
+} = description.links
+
+/** The same without the endpoints for operators, which are at another address. */
+export const descriptionForUsers = { ...description, links: forUsers }

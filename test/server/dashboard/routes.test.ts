@@ -124,6 +124,6 @@ t.test('a server that drains ends its reports instead of waiting for who watches
   const [response] = (await once(get(`${url}/dashboard/events`), 'response')) as [IncomingMessage]
   await once(response, 'data')
   const ended = once(response.resume(), 'end')
-  await app.inFlight.drain(app.server, 60_000)
+  await app.inFlight.drain([app.server], 60_000)
   await ended
 })
