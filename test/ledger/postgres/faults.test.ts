@@ -33,7 +33,7 @@ t.test('faults of a PostgreSQL', { skip: noPostgres }, async t => {
   const server = await PostgresServer.start(t)
 
   await t.test('what waits while the database is away is written when it is back', async t => {
-    const { ledger, lines } = openPostgres(t, await server.createDatabase())
+    const { ledger, lines } = openPostgres(t, await server.emptyDatabase())
     ledger.record(entryOf({ id: 'before' }))
     t.match(await ledger.request('before'), { request: { id: 'before' } })
     await server.kill()
@@ -51,7 +51,7 @@ t.test('faults of a PostgreSQL', { skip: noPostgres }, async t => {
   })
 
   await t.test('a batch whose commit was not confirmed is written once', async t => {
-    const url = new URL(await server.createDatabase())
+    const url = new URL(await server.emptyDatabase())
     const relay = await Relay.start(t, server.port)
     url.port = String(relay.port)
     const { ledger } = openPostgres(t, url.href)
@@ -66,7 +66,7 @@ t.test('faults of a PostgreSQL', { skip: noPostgres }, async t => {
   })
 
   await t.test('servers that start at once create the tables once, and share them', async t => {
-    const url = await server.createDatabase()
+    const url = await server.emptyDatabase()
     const ledgers = Array.from({ length: 4 }, () => openPostgres(t, url))
     for (const { ledger } of ledgers)
       for (let count = 0; count < 250; count++) ledger.record(entryOf({ model: 'm' }))
@@ -82,7 +82,7 @@ t.test('faults of a PostgreSQL', { skip: noPostgres }, async t => {
   })
 
   await t.test('a database that a newer program has written is left alone', async t => {
-    const url = await server.createDatabase()
+    const url = await server.emptyDatabase()
     await openPostgres(t, url).ledger.connect()
     await server.query(`UPDATE hulumanage.version SET version = ${schemaVersion + 1}`, url)
     const { ledger, lines } = openPostgres(t, url)
@@ -92,12 +92,12 @@ t.test('faults of a PostgreSQL', { skip: noPostgres }, async t => {
   })
 
   await t.test('a database of another encoding is refused by name', async t => {
-    const url = await server.createDatabase("ENCODING 'LATIN1' TEMPLATE template0")
+    const url = await server.createDatabase('latin', "ENCODING 'LATIN1' TEMPLATE template0")
     await t.rejects(openPostgres(t, url).ledger.requests(page), { message: /must be UTF8/ })
   })
 
   await t.test('tables that another server has dropped are created once more', async t => {
-    const url = await server.createDatabase()
+    const url = await server.emptyDatabase()
     const { ledger, lines } = openPostgres(t, url)
     ledger.record(entryOf({ id: 'before' }))
     await ledger.request('before')
@@ -111,7 +111,7 @@ t.test('faults of a PostgreSQL', { skip: noPostgres }, async t => {
   })
 
   await t.test('an entry that the database refuses costs its batch, not those around it', async t => {
-    const url = await server.createDatabase()
+    const url = await server.emptyDatabase()
     const { ledger, lines } = openPostgres(t, url)
     await ledger.connect()
     await server.query(
@@ -129,7 +129,7 @@ t.test('faults of a PostgreSQL', { skip: noPostgres }, async t => {
   })
 
   await t.test('a statement that takes too long is cut, and the next one works', async t => {
-    const database = new Database(await server.createDatabase('TEMPLATE template0'), 1)
+    const database = new Database(await server.emptyDatabase(), 1)
     t.teardown(() => database.close())
     const limits = { statementMs: 50, isReadOnly: true }
     const heavy = database.transaction(limits, query => query('SELECT pg_sleep(60)'))
@@ -138,7 +138,7 @@ t.test('faults of a PostgreSQL', { skip: noPostgres }, async t => {
   })
 
   await t.test('a clock that jumps moves requests, and loses none', async t => {
-    const { ledger } = openPostgres(t, await server.createDatabase())
+    const { ledger } = openPostgres(t, await server.emptyDatabase())
     const starts = [noon, 0, noon - 86_400_000 * 400, noon + 86_400_000 * 9_000, -5, 1e18]
     for (const at of starts) ledger.record(entryOf({ at, model: 'm' }))
     const { rows } = await ledger.requests({ ...page, limit: 100 })

@@ -25,36 +25,38 @@ const fixed = new Set(['id', 'at', 'n', 'parent'])
 const request = rowOf(requestColumns.filter(name => !fixed.has(name)))
 const call = rowOf(callColumns.filter(name => !fixed.has(name)))
 
-t.test('values that PostgreSQL does not know cost no entry', { skip: noPostgres }, async t => {
+t.test('hostile values in PostgreSQL', { skip: noPostgres }, async t => {
   const server = await PostgresServer.start(t)
-  const { ledger, lines } = openPostgres(t, await server.createDatabase())
-  let count = 0
-  await fc.assert(
-    fc.asyncProperty(
-      fc.array(fc.tuple(request, fc.array(call, { maxLength: 3 })), { maxLength: 20 }),
-      async entries => {
-        for (const [row, calls] of entries) {
-          const numbered = calls.map((each, n) => ({ ...each, n }))
-          ledger.record(entryOf({ ...row, id: `r${count++}`, at: noon }, numbered))
-        }
-        const last = await ledger.request(`r${count - 1}`)
-        if (entries.length > 0) t.equal(last?.calls.length, entries.at(-1)![1].length)
-      },
-    ),
-    { numRuns: 30 },
-  )
-  t.same(ledger.counts, { written: count, dropped: 0 })
-  t.same(lines, [])
-  const [sums] = await ledger.usage({ by: [] })
-  t.equal(sums?.requests, count)
-  t.ok(Object.values(sums!).every(sum => sum === null || Number.isFinite(sum)))
-})
 
-t.test('a filter and an id may have any characters', { skip: noPostgres }, async t => {
-  const server = await PostgresServer.start(t)
-  const { ledger } = openPostgres(t, await server.createDatabase())
-  ledger.record(entryOf({ id: 'a\0b', model: 'm\uD800' }))
-  t.match(await ledger.request('a\0b'), { request: { id: 'a\uFFFDb' } })
-  t.match((await ledger.requests({ equal: { model: 'm\uD800' }, limit: 1 })).rows, [{ id: 'a\uFFFDb' }])
-  t.equal(await ledger.request('\0'), undefined)
+  await t.test('values that PostgreSQL does not know cost no entry', async t => {
+    const { ledger, lines } = openPostgres(t, await server.emptyDatabase())
+    let count = 0
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(request, fc.array(call, { maxLength: 3 })), { maxLength: 20 }),
+        async entries => {
+          for (const [row, calls] of entries) {
+            const numbered = calls.map((each, n) => ({ ...each, n }))
+            ledger.record(entryOf({ ...row, id: `r${count++}`, at: noon }, numbered))
+          }
+          const last = await ledger.request(`r${count - 1}`)
+          if (entries.length > 0) t.equal(last?.calls.length, entries.at(-1)![1].length)
+        },
+      ),
+      { numRuns: 30 },
+    )
+    t.same(ledger.counts, { written: count, dropped: 0 })
+    t.same(lines, [])
+    const [sums] = await ledger.usage({ by: [] })
+    t.equal(sums?.requests, count)
+    t.ok(Object.values(sums!).every(sum => sum === null || Number.isFinite(sum)))
+  })
+
+  await t.test('a filter and an id may have any characters', async t => {
+    const { ledger } = openPostgres(t, await server.emptyDatabase())
+    ledger.record(entryOf({ id: 'a\0b', model: 'm\uD800' }))
+    t.match(await ledger.request('a\0b'), { request: { id: 'a\uFFFDb' } })
+    t.match((await ledger.requests({ equal: { model: 'm\uD800' }, limit: 1 })).rows, [{ id: 'a\uFFFDb' }])
+    t.equal(await ledger.request('\0'), undefined)
+  })
 })

@@ -9,7 +9,7 @@ import { noPostgres, PostgresServer } from './server.ts'
 t.test('a ledger in PostgreSQL', { skip: noPostgres }, async t => {
   const server = await PostgresServer.start(t)
   const inDatabase = async (t: Test) => {
-    const url = await server.createDatabase()
+    const url = await server.emptyDatabase()
     return { open: () => openPostgres(t, url) }
   }
   await testRequests(t, inDatabase)

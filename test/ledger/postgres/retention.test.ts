@@ -16,7 +16,7 @@ t.test('retention in PostgreSQL', { skip: noPostgres }, async t => {
 
   /** A ledger with a request on each of some days, and its database. */
   async function filled(days: readonly number[]) {
-    const url = await server.createDatabase()
+    const url = await server.emptyDatabase()
     const database = new Database(url, 1)
     t.teardown(() => database.close())
     const { ledger } = openPostgres(t, url)
