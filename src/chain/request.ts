@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { Grant } from './accounting/budget.ts'
 import type { Rights } from './plan/allowed.ts'
 import type { CallTrace } from './accounting/trace.ts'
+import type { FirstDraft } from './accounting/first-draft.ts'
 import type { CallTexts } from './texts/call-texts.ts'
 import type { AttemptReport, ChatRequest, Cost, MeterReading, Operation, Reply } from '../contract/index.ts'
 import type { Source, StreamRecovery } from '../chat/provider-call.ts'
@@ -85,6 +86,8 @@ export interface RecordedRun {
   readonly trace: Pick<CallTrace, 'facts'> | undefined
   /** The prompt and the answer of the client, if they are kept. */
   readonly texts?: CallTexts | undefined
+  /** The first draft of an approach and its answer, to compare them. */
+  readonly drafts?: { readonly first: FirstDraft; readonly answer: CallTexts } | undefined
 }
 
 /** The answer to a request, and the facts that its headers report. */

@@ -53,6 +53,8 @@ export interface ServedRequest extends RequestState {
   readonly askScorer?: AskScorer | undefined
   /** Throws if the client has used up its budget; absent if it has none. */
   readonly checkBudget?: (() => void) | undefined
+  /** Takes the replies to calls for candidates; absent unless the request is recorded. */
+  readonly firstDraft?: { readonly take: (reply: Reply) => void } | undefined
   /** Throws if a model may not be called for the client; absent if any may. */
   readonly checkModel?: ((model: string) => void) | undefined
 }

@@ -29,6 +29,8 @@ export const requestColumns = [
   'wasted_cost',
   'spent',
   'degraded',
+  'path_ms',
+  'changed',
 ] as const
 
 /** The columns of a call under a request, in the order in which a row is sent and stored. */
@@ -59,7 +61,8 @@ export const callColumns = [
 
 /**
  * A request of a client. `at` is the Unix time of its start in milliseconds, `code` that of the error if it failed; the
- * tokens are those of all its calls, `wasted` those of calls whose answers were not used.
+ * tokens are those of all its calls, `wasted` those of calls whose answers were not used. `path_ms` is its critical path, and
+ * `changed` 1 if its answer differs from the first draft of an approach, 0 if not, null if there is nothing to compare.
  */
 export type RequestRow = Readonly<Record<(typeof requestColumns)[number], Value>>
 

@@ -92,7 +92,10 @@ export interface UsageQuery {
   readonly until?: number | undefined
 }
 
-/** The sums that usage consists of. */
+/**
+ * The sums that usage consists of. `answer_ms` and `path_ms` are the times of requests that did not fail, and of their critical
+ * paths; `compared` are those whose answer could be compared with a first draft, and `changed` those that differ from it.
+ */
 export const usageSums = [
   'requests',
   'failed',
@@ -105,6 +108,10 @@ export const usageSums = [
   'wasted',
   'cost',
   'wasted_cost',
+  'answer_ms',
+  'path_ms',
+  'compared',
+  'changed',
 ] as const
 
 /** Sums of one group. A cost is null if no price was known. Days and hours are in UTC. */

@@ -118,6 +118,12 @@ t.test('a file of an older version is brought to the current one, with its sums'
   const file = join(t.testdir({}), 'ledger.db')
   const database = openDatabase(file)
   new Writer(database).write(valuesOf({ model: 'm', cost: 0.5 }, [{ model: 'm', provider: 'p', cost: 0.5 }]))
+  for (const table of ['requests', 'usage']) {
+    for (const name of table === 'usage'
+      ? ['answer_ms', 'path_ms', 'compared', 'changed']
+      : ['path_ms', 'changed'])
+      database.exec(`ALTER TABLE ${table} DROP COLUMN ${name}`)
+  }
   database.exec(
     'DROP TABLE usage_days; DROP TABLE clients; DROP TABLE clients_revision; PRAGMA user_version = 1',
   )

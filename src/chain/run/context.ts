@@ -87,6 +87,7 @@ export class StepContext implements Context {
       const reply = await (trace ? this.#callTraced(outgoing, call, trace) : below(outgoing, call))
       bill.answered(reply)
       bills.set(reply, bill)
+      if (kind === 'candidate') this.#call.request.firstDraft?.take(reply)
       this.#progress.model = reply.head.model
       return reply
     } catch (error) {

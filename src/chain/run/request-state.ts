@@ -4,6 +4,7 @@ import type { AskScorer, ServedRequest, Source, StreamRecovery } from '../../cha
 import type { Answer, ChatRequest, Cost, Operation, ParamsOf, Step } from '../../contract/index.ts'
 import { type Allowance, RemainingBudget, timeIsUp } from '../accounting/budget.ts'
 import { checkModel } from '../plan/allowed.ts'
+import type { FirstDraft } from '../accounting/first-draft.ts'
 import { RequestMeter } from '../accounting/meter.ts'
 import type { Client } from '../request.ts'
 import type { Plan } from '../plan/plan-tree.ts'
@@ -22,6 +23,8 @@ export interface RequestParts {
   readonly operation: Operation | undefined
   readonly streamRecovery: StreamRecovery | undefined
   readonly askScorer: AskScorer | undefined
+  /** Takes the first draft of an approach; undefined unless the request is recorded. */
+  readonly firstDraft: FirstDraft | undefined
 }
 
 /** The state of one client request, and its one timer. */
@@ -36,6 +39,7 @@ export class ChainRequestState implements ServedRequest {
   readonly operation: Operation | undefined
   readonly streamRecovery: StreamRecovery | undefined
   readonly askScorer: AskScorer | undefined
+  readonly firstDraft: FirstDraft | undefined
   readonly checkModel: ((model: string) => void) | undefined
   readonly checkBudget: (() => void) | undefined
   readonly meter: RequestMeter
@@ -58,6 +62,7 @@ export class ChainRequestState implements ServedRequest {
     this.operation = operation
     this.streamRecovery = streamRecovery
     this.askScorer = parts.askScorer
+    this.firstDraft = parts.firstDraft
     const { named } = client
     this.checkModel = named?.models && (called => checkModel(named, called))
     this.meter = new RequestMeter(allowance, client.onAttempt)

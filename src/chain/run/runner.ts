@@ -6,7 +6,6 @@ import { allowanceOf } from '../accounting/budget.ts'
 import { patient } from '../accounting/patience.ts'
 import { ChoiceMemory } from './choices.ts'
 import { markCutShort } from '../../chat/transform-reply.ts'
-import { CallTrace } from '../accounting/trace.ts'
 import { isBudgetError, isReply } from './step-result.ts'
 import { replyFrom, whenDone } from '../../chat/reply.ts'
 import { checkChain, checkModel } from '../plan/allowed.ts'
@@ -16,11 +15,11 @@ import { fusionModel, readFusionRequest } from '../plan/fusion-request.ts'
 import { deepFreeze } from '../../contract/freeze.ts'
 import type { Names } from '../plan/resolve.ts'
 import { takePromptTag } from '../text/prompt-tag.ts'
+import { recordingOf, watched } from '../accounting/recording.ts'
 import { ChainRequestState } from './request-state.ts'
 import { type Chain, Snapshot } from './snapshot.ts'
 import { withTotalUsage } from './total-usage.ts'
-import type { ChainRequest, Client, OwnFields, Outcome } from '../request.ts'
-import { CallTexts } from '../texts/call-texts.ts'
+import type { ChainRequest, Client, Outcome } from '../request.ts'
 import type { Plan } from '../plan/plan-tree.ts'
 
 /** The parts that a runner works with. */
@@ -83,7 +82,11 @@ async function run(asReceived: ChainRequest, client: Client, snapshot: Snapshot)
   if (cost.calls > allowance.calls) throw tooCostly(cost, allowance.calls, plan.text, own)
   const asked = chain.plain ? undefined : request
   const { streamRecovery } = own
-  const parts = {
+  const { record } = client
+  const isWatched = own.trace || record?.keepsTexts || !chain.plain
+  const recording = isWatched ? recordingOf(received, request, chain.plain, record) : undefined
+  const trace = recording?.trace
+  const state = new ChainRequestState({
     client,
     plan,
     config,
@@ -95,35 +98,19 @@ async function run(asReceived: ChainRequest, client: Client, snapshot: Snapshot)
     operation,
     streamRecovery,
     askScorer,
-  }
-  const state = new ChainRequestState(parts)
-  const { record } = client
-  const keepsTexts = own.trace === 'full' || record?.keepsTexts ? areTextsKept(own, record) : false
-  const texts =
-    keepsTexts && operation !== 'pass_through' ? new CallTexts(request, received.source) : undefined
-  const isTraced = own.trace || (record && !chain.plain)
-  const trace = isTraced ? new CallTrace('', performance.now(), keepsTexts) : undefined
+    firstDraft: recording?.drafts?.first,
+  })
   record?.began({
     chain: plan.text,
     model: request.model,
     meter: state.meter,
     trace: chain.plain ? undefined : trace,
-    texts,
+    texts: recording?.texts,
+    drafts: recording?.drafts,
   })
   const called = await callChain(chain, request, { signal: client.controller.signal, path: '', trace }, state)
-  const reply = texts ? texts.watch(called) : called
+  const reply = recording ? watched(called, recording) : called
   return { reply, approach: plan.text, meter: state.meter, cost, trace: own.trace ? trace : undefined }
-}
-
-/** Whether the texts of a request are kept. Throws `not_allowed` if its client asks for that in vain. */
-function areTextsKept({ trace }: OwnFields, record: Client['record']): boolean {
-  const asked = trace === 'full'
-  const kept = record?.keepsTexts?.(asked) ?? false
-  if (kept || !asked) return kept
-  const message =
-    'hulumanage_trace: "full" would keep the texts of the request, which this server does not allow ' +
-    '(ledger.bodies.on_request); use true for the calls alone'
-  throw new HulumanageError('not_allowed', message, { param: 'hulumanage_trace' })
 }
 
 /** Throws `not_allowed` if a named client may not use the model or the chain, before anything is spent. */

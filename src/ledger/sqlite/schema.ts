@@ -8,12 +8,21 @@ function typed(name: string): string {
   return `${name} ${name.endsWith('cost') ? 'REAL' : 'INTEGER'}`
 }
 
+/** Columns that were added later, to tables that the first steps create. */
+const added: ReadonlySet<string> = new Set(['answer_ms', 'path_ms', 'compared', 'changed'])
+const firstRequestColumns = requestColumns.filter(name => !added.has(name))
+const firstSums = usageSums.filter(name => !added.has(name))
+
+function addColumns(table: string, names: readonly string[]): string {
+  return names.map(name => `ALTER TABLE ${table} ADD COLUMN ${typed(name)};`).join('\n')
+}
+
 /**
  * The steps from one version of the schema to the next; the first makes an empty database one of version 1. A step never
  * changes once it is published.
  */
 const migrations: readonly string[] = [
-  `CREATE TABLE requests (seq INTEGER PRIMARY KEY, ${requestColumns.map(typed).join(', ')});
+  `CREATE TABLE requests (seq INTEGER PRIMARY KEY, ${firstRequestColumns.map(typed).join(', ')});
    CREATE INDEX requests_at ON requests (at);
    CREATE INDEX requests_id ON requests (id);
    CREATE INDEX requests_client ON requests (client, at) WHERE client IS NOT NULL;
@@ -27,14 +36,14 @@ const migrations: readonly string[] = [
    ) WITHOUT ROWID;
    CREATE TABLE usage (
      hour INTEGER NOT NULL, client TEXT NOT NULL, chain TEXT NOT NULL, provider TEXT NOT NULL, model TEXT NOT NULL,
-     ${usageSums.map(typed).join(', ')}, PRIMARY KEY (hour, client, chain, provider, model)
+     ${firstSums.map(typed).join(', ')}, PRIMARY KEY (hour, client, chain, provider, model)
    ) WITHOUT ROWID;`,
   // A month by the hour is too much to add up for a page.
   `CREATE TABLE usage_days (
      day INTEGER NOT NULL, client TEXT NOT NULL, chain TEXT NOT NULL, provider TEXT NOT NULL, model TEXT NOT NULL,
-     ${usageSums.map(typed).join(', ')}, PRIMARY KEY (day, client, chain, provider, model)
+     ${firstSums.map(typed).join(', ')}, PRIMARY KEY (day, client, chain, provider, model)
    ) WITHOUT ROWID;
-   INSERT INTO usage_days SELECT hour / 24, client, chain, provider, model, ${usageSums.map(name => `sum(${name})`).join(', ')}
+   INSERT INTO usage_days SELECT hour / 24, client, chain, provider, model, ${firstSums.map(name => `sum(${name})`).join(', ')}
      FROM usage GROUP BY 1, 2, 3, 4, 5;`,
   `CREATE TABLE clients (
      name TEXT PRIMARY KEY, fields TEXT NOT NULL, hash TEXT NOT NULL UNIQUE, role TEXT NOT NULL, ends_at INTEGER,
@@ -42,6 +51,11 @@ const migrations: readonly string[] = [
    ) WITHOUT ROWID;
    CREATE TABLE clients_revision (revision INTEGER NOT NULL);
    INSERT INTO clients_revision VALUES (0);`,
+  [
+    addColumns('requests', ['path_ms', 'changed']),
+    addColumns('usage', [...added]),
+    addColumns('usage_days', [...added]),
+  ].join('\n'),
 ]
 
 /** The version of the schema that this program writes. */

@@ -39,6 +39,7 @@ export class UsageDelta {
     add(sums, 'requests', 1)
     add(sums, 'failed', values[request + inRequest.code] === null ? 0 : 1)
     add(sums, 'wasted_cost', values[request + inRequest.wasted_cost])
+    if (values[request + inRequest.code] === null) addAnswer(sums, values, request)
   }
 
   addCall(values: Values, request: number, call: number): void {
@@ -88,6 +89,15 @@ export class UsageDelta {
     this.#groups.set(key, { unit, names, sums })
     return sums
   }
+}
+
+/** Adds what an answer was worth. */
+function addAnswer(sums: Sums, values: Values, request: number): void {
+  const changed = values[request + inRequest.changed]
+  add(sums, 'answer_ms', values[request + inRequest.ms])
+  add(sums, 'path_ms', values[request + inRequest.path_ms])
+  if (typeof changed === 'number') add(sums, 'compared', 1)
+  add(sums, 'changed', changed)
 }
 
 function add(sums: Sums, name: Sum, value: Value | undefined): void {

@@ -40,6 +40,20 @@ export async function testUsage(t: Test, at: NewPlace): Promise<void> {
     t.match(await ledger.usage({ by: [] }), [{ cost: 0.75 }])
   })
 
+  await t.test(
+    'the time of answers, their critical paths and changed drafts are summed, without failures',
+    async t => {
+      const { ledger } = (await at(t)).open()
+      const answered = { chain: 'bon', ms: 100, path_ms: 80 }
+      ledger.record(entryOf({ ...answered, changed: 1 }))
+      ledger.record(entryOf({ ...answered, changed: 0 }))
+      ledger.record(entryOf(answered))
+      ledger.record(entryOf({ ...answered, changed: 1, code: 'upstream_error' }))
+      const [row] = await ledger.usage({ by: ['chain'] })
+      t.match(row, { requests: 4, failed: 1, answer_ms: 300, path_ms: 240, compared: 2, changed: 1 })
+    },
+  )
+
   await t.test('usage by day is the same from the sums of days as from those of hours', async t => {
     const { ledger } = (await at(t)).open()
     const day = Date.UTC(2026, 0, 31)

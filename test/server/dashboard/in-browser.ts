@@ -118,6 +118,14 @@ t.test('the dashboard', { timeout: 240_000 }, async t => {
     const discarded = tree.locator('tr.discarded')
     t.ok((await discarded.count()) > 0)
     t.ok((await discarded.count()) < (await tree.locator('tbody tr').count()))
+    await page.goto(`${server.running.url}/#worth`)
+    const chain = page.getByRole('row', { name: /^proxy-bon/ })
+    await chain.waitFor()
+    t.match(
+      await chain.textContent(),
+      /^proxy-bon1.* ms(0|100) %$/,
+      'one answer, and the share of changed drafts',
+    )
     await page.goto(`${server.running.url}/#usage`)
     await page.getByRole('combobox', { name: 'By' }).selectOption('chain')
     await page.getByRole('cell', { name: 'proxy-bon', exact: true }).waitFor()

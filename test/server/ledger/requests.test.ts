@@ -113,6 +113,32 @@ t.test('the tree of an approach has the path of each call, and why its answer is
   }
 })
 
+t.test(
+  'the ledger knows the critical path of a request, and whether an approach changed the first draft',
+  async t => {
+    const { ask, read } = await start(t, [answer('a draft')])
+    await ask({ ...question, model: 'moa-fake-model' }, 'same')
+    await ask({ ...question, model: 'moa-fake-model', stream: true }, 'streamed')
+    await ask(question, 'plain')
+    const { data } = await read('/usage?by=chain')
+    t.match(data, [
+      { chain: 'proxy', requests: 1, compared: 0, changed: 0 },
+      { chain: 'proxy-moa', requests: 2, compared: 2, changed: 0 },
+    ])
+    const [plain, moa] = data as unknown as readonly { answer_ms: number; path_ms: number }[]
+    t.ok(plain!.path_ms <= plain!.answer_ms)
+    t.ok(moa!.path_ms > 0 && moa!.path_ms <= moa!.answer_ms)
+  },
+)
+
+t.test('an answer that is not part of the first draft is a changed one', async t => {
+  let calls = 0
+  const { ask, read } = await start(t, [() => answer(`text ${calls++}`)])
+  await ask({ ...question, model: 'moa-fake-model' }, 'changed')
+  await ask({ ...question, model: 'moa-fake-model', stream: true }, 'streamed')
+  t.match((await read('/usage?by=chain')).data, [{ compared: 2, changed: 2 }])
+})
+
 t.test('a call that was no longer needed is recorded as cancelled', async t => {
   const { ask, read } = await start(t, [hold()], { timeouts: { total: 0.2 } })
   t.equal((await ask({ ...question, model: 'moa-fake-model' }, 'late')).status, 504)

@@ -11,6 +11,7 @@ export async function showAddress() {
   if (opened !== '' && record?.id !== opened) await readRecord(opened)
   if (view === 'history' && (isNew || !state.past)) await readPast()
   if (view === 'usage' && (isNew || !state.usage)) await readUsage()
+  if (view === 'worth' && (isNew || !state.worth)) await readWorth()
 }
 
 /** @param {string} id */
@@ -42,6 +43,12 @@ export async function readUsage() {
   if (answer) update({ usage: answer.data, problem: '' })
 }
 
+/** Reads what the answers of each chain have cost and changed. */
+export async function readWorth() {
+  const answer = await readOrExplain(usagePath('chain'))
+  if (answer) update({ worth: answer.data, problem: '' })
+}
+
 /** Saves the sums that are shown as a file. A link could not present the key. */
 export async function saveUsage() {
   const response = await ask(`${usagePath()}&format=csv`)
@@ -53,9 +60,9 @@ export async function saveUsage() {
   URL.revokeObjectURL(link.href)
 }
 
-function usagePath() {
+function usagePath(by = state.groups) {
   const since = new Date(Date.now() - state.days * 86_400_000).toISOString().slice(0, 10)
-  return `usage?${new URLSearchParams({ by: state.groups, since })}`
+  return `usage?${new URLSearchParams({ by, since })}`
 }
 
 /** Reads the JSON of a path; undefined if the server refuses it, and the page says why. @param {string} path @returns {Promise<any>} */

@@ -68,6 +68,8 @@ export const state = {
   filters: { model: '', chain: '', provider: '', client: '', code: '', since: '' },
   /** Sums of usage, by `groups` and for so many days. */
   usage: /** @type {UsageRow[] | undefined} */ (undefined),
+  /** The same sums by chain. */
+  worth: /** @type {UsageRow[] | undefined} */ (undefined),
   groups: 'day',
   days: 30,
   /** Why the ledger could not be read. */

@@ -1,9 +1,11 @@
+import type { RecordedRun } from '../../../chain/request.ts'
 import { roundedUsd } from '../../../chat/cost.ts'
 import type { RequestCost } from '../../../contract/index.ts'
 import { callColumns, requestColumns } from '../../../ledger/columns.ts'
 import type { CallRow, RequestRow, Value } from '../../../ledger/columns.ts'
 import { clip } from '../../../text/clip.ts'
 import { callRows } from './call-rows.ts'
+import { criticalPath } from './critical-path.ts'
 import type { RecordedWork, RequestEnd } from './request-end.ts'
 import type { TextsOfCall } from './recorded-texts.ts'
 import { sumOfTokens } from './tokens.ts'
@@ -46,7 +48,16 @@ function requestRow(end: RequestEnd, { runs }: RecordedWork, calls: readonly Cal
     ...costColumns(cost, attempts),
     spent: run?.meter.spent ?? null,
     degraded: run?.meter.degraded ?? null,
+    path_ms: criticalPath(calls),
+    changed: run && !code ? changeOf(run) : null,
   }
+}
+
+/** 1 if the answer of an approach differs from its first draft; null if there is no draft, or nothing else. */
+function changeOf({ drafts, meter }: RecordedRun): number | null {
+  if (!drafts || (meter.calls < 2 && !drafts.first.isOneOfSeveral)) return null
+  const differs = drafts.first.differsFrom(drafts.answer.answer)
+  return differs === undefined ? null : Number(differs)
 }
 
 /** A cost is null if it is unknown, or if no provider was asked. */

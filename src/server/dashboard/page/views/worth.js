@@ -1,14 +1,31 @@
-import { hasFailed, tokensOf } from '../figures.js'
-import { groupBy, quantile, sum } from '../numbers.js'
-import { duration, money, number } from '../format.js'
+import { duration, money, number, percent } from '../format.js'
 import { html } from '../html.js'
+import { readWorth } from '../ledger.js'
+import { update } from '../state.js'
+import { liveWorth } from './live-worth.js'
 
-/** @typedef {import('../state.js').Ended} Ended */
+const spans = [1, 7, 30, 90, 365]
 
-/** The price of an answer by each chain: calls, tokens, money and time. @param {typeof import('../state.js').state} state */
-export function worth({ ended }) {
-  const answered = ended.filter(request => request.approach !== undefined && !hasFailed(request))
-  if (answered.length === 0) return html`<p class="empty">Answers appear here as they end, from now on.</p>`
+/** The price of an answer by each chain, and what it bought: from the ledger, and live. @param {typeof import('../state.js').state} state */
+export function worth({ worth: rows, ended, days, problem }) {
+  return html`
+    <form onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>
+      <label
+        >Days
+        <select onChange=${changeDays}>
+          ${spans.map(value => html`<option value=${value} selected=${value === days}>${value}</option>`)}
+        </select></label
+      >
+    </form>
+    ${problem && html`<p class="error" role="alert">${problem}</p>`} ${rows && rows.length > 0 && table(rows)}
+    ${rows?.length === 0 && html`<p class="empty">The ledger has no answers of these days.</p>`}
+    <h3>Since this page was opened</h3>
+    ${liveWorth(ended)}
+  `
+}
+
+/** @param {import('../state.js').UsageRow[]} rows */
+function table(rows) {
   return html`
     <div class="scroll">
       <table>
@@ -19,34 +36,53 @@ export function worth({ ended }) {
             <th class="number">Calls an answer</th>
             <th class="number">Tokens an answer</th>
             <th class="number">Cost an answer</th>
-            <th class="number">Time, p50</th>
-            <th class="number">Time, p95</th>
-            <th class="number">Degraded</th>
+            <th class="number">Wasted</th>
+            <th class="number">Time an answer</th>
+            <th class="number">Critical path</th>
+            <th class="number">Draft changed</th>
           </tr>
         </thead>
         <tbody>
-          ${[...groupBy(answered, ({ approach = '' }) => approach)].map(([chain, answers]) => chainRow(chain, answers))}
+          ${rows.map(chainRow)}
         </tbody>
       </table>
     </div>
-    <p class="note">The last ${number(answered.length)} answers since this page was opened.</p>
+    <p class="note">
+      The critical path is the longest row of calls that had to wait for each other: an answer cannot take
+      less. A draft is changed if the answer is not part of the first candidate, which is what the model alone
+      would have answered.
+    </p>
   `
 }
 
-/** @param {string} chain @param {Ended[]} answers */
-function chainRow(chain, answers) {
-  const times = answers.map(({ ms }) => ms)
-  const costs = answers.flatMap(({ cost }) => cost?.usd ?? [])
+/** @param {import('../state.js').UsageRow} row */
+function chainRow(row) {
+  const figure = (/** @type {string} */ name) => Number(row[name] ?? 0)
+  const answers = figure('requests') - figure('failed')
+  const each = (/** @type {number} */ sum) => (answers === 0 ? undefined : sum / answers)
+  const share = (/** @type {string} */ part, /** @type {string} */ whole) =>
+    figure(whole) === 0 ? '–' : percent(figure(part) / figure(whole))
   return html`
-    <tr key=${chain}>
-      <th scope="row">${chain}</th>
-      <td class="number">${number(answers.length)}</td>
-      <td class="number">${number(sum(answers, ({ calls = 0 }) => calls) / answers.length)}</td>
-      <td class="number">${number(sum(answers, tokensOf) / answers.length)}</td>
-      <td class="number">${costs.length === 0 ? '–' : money(sum(costs, cost => cost) / costs.length)}</td>
-      <td class="number">${duration(quantile(times, 0.5))}</td>
-      <td class="number">${duration(quantile(times, 0.95))}</td>
-      <td class="number">${number(answers.filter(({ degraded }) => degraded).length)}</td>
+    <tr key=${row['chain']}>
+      <th scope="row">${row['chain'] ?? '–'}</th>
+      <td class="number">${number(answers)}</td>
+      <td class="number">${number(each(figure('calls')))}</td>
+      <td class="number">${number(each(figure('prompt') + figure('completion')))}</td>
+      <td class="number">${row['cost'] == null ? '–' : money(each(figure('cost')))}</td>
+      <td class="number">${row['cost'] == null ? '–' : share('wasted_cost', 'cost')}</td>
+      <td class="number">${duration(each(figure('answer_ms')) || undefined)}</td>
+      <td class="number">${duration(each(figure('path_ms')) || undefined)}</td>
+      <td class="number">${share('changed', 'compared')}</td>
     </tr>
   `
+}
+
+/** @param {Event} event */
+function changeDays(event) {
+  update({
+    days: Number(/** @type {HTMLSelectElement} */ (event.target).value),
+    worth: undefined,
+    usage: undefined,
+  })
+  void readWorth()
 }
