@@ -26,9 +26,13 @@ export function readCode(text: string): string | undefined {
   const blocks = blocksIn(text)
   const named = blocks.map(block => ({ ...block, names: namesIn(block.inside) }))
   const defining = named.filter(({ names }) => names.size > 0)
-  const kept = defining.filter(
-    ({ names }, index) => !defining.slice(index + 1).some(later => !names.isDisjointFrom(later.names)),
-  )
+  const definedLater = new Set<string>()
+  const isLast = defining.map(() => true)
+  for (const [index, { names }] of [...defining.entries()].toReversed()) {
+    isLast[index] = names.isDisjointFrom(definedLater)
+    for (const name of names) definedLater.add(name)
+  }
+  const kept = defining.filter((_, index) => isLast[index])
   const programs = blocks.filter(({ language }) => !shown.test(language) && language.trim() !== '')
   const [first, ...others] = [kept, programs, blocks.slice(-1)].find(({ length }) => length > 0) ?? []
   if (!first) return undefined

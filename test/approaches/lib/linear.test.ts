@@ -111,3 +111,21 @@ t.test('the objects of a broken list are read up to the quote that breaks it, an
     ['q1', 'q2', 'q4'],
   )
 })
+
+t.test('the JSON of a reply is found in the last block that holds any, or between words', async t => {
+  const found: readonly (readonly [string, unknown])[] = [
+    ['{"a": [1, 2,],}', { a: [1, 2] }],
+    ['Here:\n```json\n{"a": 1}\n```\nRun it:\n```bash\nrun\n```', { a: 1 }],
+    ['```\n[1]\n```\nBetter:\n```\n[2]\n```\n[a note]', [2]],
+    ['Sure: {"a": "]"} is it', { a: ']' }],
+    [`${'['.repeat(400)}${']'.repeat(400)}`, Array],
+  ]
+  for (const [text, value] of found) t.match(findJson(text)?.value, value, text.slice(0, 40))
+  for (const text of ['3', '"a"', 'null', '{"a": 1', '{]', `${'['.repeat(600)}${']'.repeat(600)}`])
+    t.equal(findJson(text), undefined, text.slice(0, 40))
+})
+
+t.test('an answer with many programs is read in linear time', async t => {
+  const programs = Array.from({ length: 12_000 }, (_, index) => `\`\`\`\ndef f${index}\n\`\`\`\n`)
+  t.match(answerKey(programs.join('')), /./)
+})
