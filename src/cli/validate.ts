@@ -5,6 +5,7 @@ import type { FlagValues } from '../config/flags/overrides.ts'
 import { ConfigError, grouped, renderProblem } from '../config/problems.ts'
 import type { Note, Problem } from '../config/problems.ts'
 import { checkUpstream } from './check-upstream.ts'
+import { checkLedger } from './ledger/check-ledger.ts'
 import { gather, problemsOf } from './gather.ts'
 import { summarize } from './output/summary.ts'
 import type { Facts } from './output/summary.ts'
@@ -32,6 +33,7 @@ export async function validate(flags: FlagValues): Promise<Verdict> {
   // A configuration that has lost its providers to their problems is not an empty one.
   if (found.length === 0) gather(found, () => checkUpstream(loaded))
   gather(found, () => checkWorkers(loaded.config))
+  gather(found, () => checkLedger(loaded.config))
   const log = pino({ level: 'silent' })
   const verdict = withSteps({ loaded, log }, async (app, { report }) => ({
     facts: summarize({ ...loaded, config: app.currentConfig.value }),

@@ -19,18 +19,12 @@ export async function openLedger(config: Config, path: string, log: Logger): Pro
   const { url } = config.ledger
   const retention = retentionOf(config)
   if (url === undefined) return new ThreadLedger({ path, retention }, log)
-  await requirePackage(config)
+  const { requirePostgres } = await import('./postgres/package.ts')
+  requirePostgres()
   const { PostgresLedger } = await import('./postgres/postgres-ledger.ts')
   const ledger = new PostgresLedger({ url, retention }, log)
   background(ledger.connect(), log, 'the ledger cannot be opened')
   return ledger
-}
-
-/** Throws `missing_package` if the ledger of a configuration needs a package that is not installed. */
-export async function requirePackage({ ledger }: Config): Promise<void> {
-  if (!ledger.enabled || ledger.url === undefined) return
-  const { loadPostgres } = await import('./postgres/package.ts')
-  await loadPostgres()
 }
 
 /** The part of a configuration that says what its ledger keeps. */

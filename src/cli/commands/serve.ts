@@ -6,6 +6,7 @@ import { CurrentLedger } from '../../ledger/current-ledger.ts'
 import { startServer } from '../../server/listen.ts'
 import { openSharedStore } from '../../store/open.ts'
 import { compose } from '../compose.ts'
+import { checkLedger } from '../ledger/check-ledger.ts'
 import { placeOfLedger } from '../ledger/place.ts'
 import { createFlagReader } from '../flag-reader.ts'
 import { createServerLog } from '../output/log.ts'
@@ -40,6 +41,7 @@ async function start(
   const { values } = invocation
   const loaded = readConfig(values)
   checkUpstream(loaded)
+  checkLedger(loaded.config)
   const { log, follow } = createServerLog(loaded.config.monitoring, worker?.index)
   if (!worker)
     for (const note of grouped(loaded.notes))
