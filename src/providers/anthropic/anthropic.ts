@@ -1,4 +1,4 @@
-import { readMessage, withUsage } from './read-message.ts'
+import { readMessage, settled } from './read-message.ts'
 import { toChatEvents } from './events-to-chat.ts'
 import { fromChatRequest } from './from-chat.ts'
 import { toChatCompletion } from './to-chat.ts'
@@ -32,7 +32,7 @@ export const anthropicKind: Kind = {
       ),
     completion: toChatCompletion,
     events: toChatEvents,
-    relayedAnswer: (answer, { model, usage }) => withUsage(readMessage(answer, model), usage),
+    relayedAnswer: (answer, { model, usage }) => settled(readMessage(answer, model), usage),
   },
 }
 

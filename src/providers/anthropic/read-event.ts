@@ -4,7 +4,7 @@ import { UnreadableAnswer } from '../../chat/read/unreadable.ts'
 import { readPlace } from '../../chat/read/place.ts'
 import type { Block } from './content-from-chat.ts'
 import { readBlock, readUsage, textIn } from './read-block.ts'
-import { readHead } from './read-message.ts'
+import { readHead, readReason } from './read-message.ts'
 
 /** An event of a streamed message behind the border: fields that are present have their types. */
 export interface MessagesEvent {
@@ -85,7 +85,7 @@ function check(delta: Fields, field: string): Fields {
 function readEnd(delta: Fields): Fields {
   const sequence = delta['stop_sequence']
   return withFields(delta, {
-    stop_reason: wordsOf(delta['stop_reason']) ?? null,
+    stop_reason: readReason(delta['stop_reason']) ?? null,
     stop_sequence: sequence === undefined ? undefined : textOrNull(sequence),
   })
 }

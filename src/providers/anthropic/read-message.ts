@@ -15,12 +15,36 @@ export function readMessage(value: unknown, model: string): Fields {
   const listed = (sent['content'] as unknown[]).filter(block => block !== null)
   const blocks = listed.length === (sent['content'] as unknown[]).length ? sent['content'] : listed
   const content = readList(blocks as unknown[], readBlock)
-  const calls = content.some(block => fieldsOf(block)?.['type'] === 'tool_use')
   return withFields(sent, {
     ...readHead(sent, model),
     content,
-    stop_reason: wordsOf(sent['stop_reason']) ?? (calls ? 'tool_use' : 'end_turn'),
+    stop_reason: readReason(sent['stop_reason']) ?? (hasCalls(content) ? 'tool_use' : 'end_turn'),
   })
+}
+
+function hasCalls(content: unknown): boolean {
+  return Array.isArray(content) && content.some(block => fieldsOf(block)?.['type'] === 'tool_use')
+}
+
+/** Other words of services for the reason of an end: those of chat completions. */
+const synonyms: ReadonlyMap<string, string> = new Map([
+  ['stop', 'end_turn'],
+  ['length', 'max_tokens'],
+  ['tool_calls', 'tool_use'],
+  ['function_call', 'tool_use'],
+  ['content_filter', 'refusal'],
+])
+
+/** The reason of an end in Anthropic's words; undefined if it is missing or empty. */
+export function readReason(value: unknown): string | undefined {
+  const words = wordsOf(value)
+  return words === undefined ? undefined : (synonyms.get(words) ?? words)
+}
+
+/** The reason of an end that fits the calls before it: agents make calls only if it names them, and ask again if it does. */
+export function reasonAfter(reason: unknown, hasCalls: boolean): unknown {
+  if (reason === 'tool_use' && !hasCalls) return 'end_turn'
+  return reason === 'end_turn' && hasCalls ? 'tool_use' : reason
 }
 
 /** The fields of a message apart from its content and its end. */
@@ -35,7 +59,13 @@ export function readHead(sent: Fields, model: string): Fields {
   }
 }
 
-/** A message with the usage that clients rely on; from its translation to chat if it has none. */
+/** A whole message as clients rely on it: with usage, from its translation to chat if it has none, and a reason that fits. */
+export function settled(message: Fields, usage: Usage | null | undefined): Fields {
+  const reason = reasonAfter(message['stop_reason'], hasCalls(message['content']))
+  return withFields(withUsage(message, usage), { stop_reason: reason })
+}
+
+/** A message with usage; from its translation to chat if it has none. */
 export function withUsage(message: Fields, usage: Usage | null | undefined): Fields {
   const sent = fieldsOf(message['usage']) ?? {}
   return withFields(message, {

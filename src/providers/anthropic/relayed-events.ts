@@ -1,8 +1,9 @@
 import { withFields } from '../../chat/read/fields.ts'
+import type { Fields } from '../../chat/read/fields.ts'
 import { UnreadableAnswer } from '../../chat/read/unreadable.ts'
 import { readEvent } from './read-event.ts'
 import type { MessagesEvent } from './read-event.ts'
-import { withUsage } from './read-message.ts'
+import { reasonAfter, withUsage } from './read-message.ts'
 
 /** The block that grows, under the index that the service gave it. */
 interface OpenBlock {
@@ -32,6 +33,8 @@ export class RelayedMessage {
   #hasCalls = false
   #hasReason = false
   #outputTokens: unknown = 0
+  /** Figures that came before the end. */
+  #early: Fields = {}
 
   constructor(model: string) {
     this.#model = model
@@ -63,7 +66,9 @@ export class RelayedMessage {
       case 'content_block_stop':
         return this.#open && event.index === this.#open.index ? this.#close(event) : []
       case 'message_delta':
-        return [...this.#close(), this.#reason(event)]
+        return event.delta?.['stop_reason'] == null
+          ? this.#keep(event)
+          : [...this.#close(), this.#reason(event)]
       case 'message_stop':
         return this.#end(event)
       default:
@@ -102,12 +107,21 @@ export class RelayedMessage {
     return [numbered(event, this.#count++)]
   }
 
+  /** Keeps the figures of an event without a reason: for clients, it would end the message, but more of it may follow. */
+  #keep({ usage }: MessagesEvent): readonly MessagesEvent[] {
+    this.#early = { ...this.#early, ...usage }
+    return []
+  }
+
   #reason(event: MessagesEvent): MessagesEvent {
     const { delta = {} } = event
-    const sent = event.usage ?? {}
+    const own = event.usage ?? {}
+    const missing = Object.keys(this.#early).some(name => !(name in own))
+    const sent = missing ? { ...this.#early, ...own } : own
     this.#outputTokens = sent['output_tokens'] ?? this.#outputTokens
     const usage = withFields(sent, { output_tokens: this.#outputTokens })
-    const reason = delta['stop_reason'] ?? (this.#hasReason ? null : this.#ownReason)
+    const stated = delta['stop_reason'] ?? (this.#hasReason ? null : this.#ownReason)
+    const reason = reasonAfter(stated, this.#hasCalls)
     this.#hasReason = true
     const isSound = usage === event.usage && reason === delta['stop_reason']
     return isSound

@@ -120,6 +120,8 @@ function toToolCall({ id, name, input }: Block): ToolCall {
 const finishReasons: ReadonlyMap<string, string> = new Map([
   ['max_tokens', 'length'],
   ['model_context_window_exceeded', 'length'],
+  // The service's own tools have run as often as it allows: the answer is not complete, but a chat cannot continue it.
+  ['pause_turn', 'length'],
   ['refusal', 'content_filter'],
   ['tool_use', 'tool_calls'],
 ])

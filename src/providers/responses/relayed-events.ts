@@ -27,7 +27,8 @@ export class RelayedResponse {
   #number: number | undefined
   #isOver = false
   readonly #open = new Set<number>()
-  readonly #ended = new Set<number>()
+  /** Items that have ended, by index. */
+  readonly #ended = new Map<number, OutputItem | undefined>()
   readonly #parts = new Set<string>()
   /** The indices of items by id, and vice versa. */
   readonly #places = new Map<string, number>()
@@ -100,8 +101,9 @@ export class RelayedResponse {
     if (this.#ended.has(place)) return []
     const missing = this.#open.has(place) ? [] : this.#add({ ...event, type: added }, place)
     this.#open.delete(place)
-    this.#ended.add(place)
-    return [...missing, withParts(event, { item: event.item && withIds(event.item, place) })]
+    const item = event.item && withIds(event.item, place)
+    this.#ended.set(place, item)
+    return [...missing, withParts(event, { item })]
   }
 
   /** Ends the items that are still open, from the response that has them, before the response itself. */
@@ -112,7 +114,15 @@ export class RelayedResponse {
       if (!item) throw new UnreadableAnswer('ended its answer within an item')
       return this.#end({ type: done, output_index: place, item }, place)
     })
-    return [...ends, withParts(event, { response })]
+    return [...ends, withParts(event, { response: this.#withOutput(response) })]
+  }
+
+  /** The response with the items that were streamed, if it has none itself: some services leave them out at the end. */
+  #withOutput(response: Fields): Fields {
+    const output = response['output'] as readonly OutputItem[]
+    if (output.length > 0 || this.#ended.size === 0) return response
+    const places = [...this.#ended.keys()].toSorted((one, other) => one - other)
+    return { ...response, output: places.flatMap(place => this.#ended.get(place) ?? []) }
   }
 
   /** A part of a message is added before it grows. */

@@ -51,7 +51,7 @@ t.test('every stop reason has a counterpart', async t => {
     model_context_window_exceeded: 'length',
     tool_use: 'tool_calls',
     refusal: 'content_filter',
-    pause_turn: 'stop',
+    pause_turn: 'length',
     something_new: 'stop',
   }))
     t.equal(toChatCompletion(messageOf('x', { stop }))?.choices?.[0]?.finish_reason, finish, stop)
