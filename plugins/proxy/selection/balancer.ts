@@ -122,17 +122,16 @@ export class Balancer {
     return admitted(this.suitable(routed), routed, at).includes(member)
   }
 
-  /** Chooses a provider that was asked before once more, if it can take the call now. */
-  repeat(member: Member, reason: string, routed: RoutedCall): Choice {
+  /** Chooses a provider that was asked before once more; `ineligible` if more than a slot is missing. */
+  repeat(member: Member, reason: string, routed: RoutedCall): Choice | 'ineligible' {
     routed.allowAgain(member)
     const now = performance.now()
-    const canTakeIt =
-      this.slots.hasRoom &&
+    const isEligible =
       routed.allows(member, routed.config.routing.max_attempts) &&
       this.admits(member, routed, now) &&
-      !readyIn(member, routed, now) &&
-      !isFull(member)
-    return canTakeIt ? this.#start(member, routed, reason) : 'wait'
+      !readyIn(member, routed, now)
+    if (!isEligible) return 'ineligible'
+    return this.slots.hasRoom && !isFull(member) ? this.#start(member, routed, reason) : 'wait'
   }
 
   /**

@@ -47,13 +47,11 @@ export class Selector {
     return isSelection(choice) ? choice : undefined
   }
 
-  /** As `repeat`, but waits for the store if it has to be asked whether the provider can take the call. */
+  /** As `repeat`, but waits for a slot, as `select` does. Rejects with `queue_full`, and with the reason of the call's signal. */
   async repeatLater(member: Member, reason: string): Promise<Selection | undefined> {
-    const choice = this.#balancer.repeat(member, reason, this.#routed)
-    if (!(choice instanceof Promise)) return isSelection(choice) ? choice : undefined
-    await choice
-    this.#routed.call.signal.throwIfAborted()
-    return this.repeat(member, reason)
+    const repeat = () => this.#balancer.repeat(member, reason, this.#routed)
+    const result = await this.#wait(repeat, this.#queueEndsAt)
+    return isSelection(result) ? result : undefined
   }
 
   /** Waits for the preferred provider, then for the next one, each up to `slot_wait`; undefined if all have had their wait. */

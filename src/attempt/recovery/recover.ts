@@ -46,7 +46,7 @@ class Recovery {
         if (outcome === 'failed') continue
         // The provider works, but has other words for it.
         restarts = false
-        next = this.#mayContinue ? await successors.again() : undefined
+        next = this.#mayContinue ? await this.#free(successors.again()) : undefined
         if (!next) break
       }
       const outcome = yield* this.#continue(next)
@@ -66,12 +66,19 @@ class Recovery {
   /** The next provider; undefined if none is left, or a budget is used up. Throws if the reader has left or time is up. */
   async #next(): Promise<Successor | undefined> {
     const { call, successors } = this.#options
-    const { budget, log } = call.request
+    const { budget } = call.request
     call.signal.throwIfAborted()
     this.#broken.signal.throwIfAborted()
     if (budget.tokens <= this.#broken.spent.usage.total_tokens || budget.usd <= 0) return undefined
+    return await this.#free(successors.next())
+  }
+
+  /** A provider that can be asked now; undefined if none is free. Throws if the reader has left or time is up. */
+  async #free(successor: Promise<Successor | undefined>): Promise<Successor | undefined> {
+    const { call } = this.#options
+    const { log } = call.request
     try {
-      return await successors.next()
+      return await successor
     } catch (error) {
       call.signal.throwIfAborted()
       log.debug({ error: loggedReason(toHulumanageError(error)) }, 'no provider is free to recover a stream')

@@ -2,9 +2,11 @@ import fc from 'fast-check'
 import t from 'tap'
 import { minRepetition, Opening } from '../../../../src/attempt/recovery/opening.ts'
 import { Seam } from '../../../../src/attempt/recovery/seam.ts'
-import { delta, error, stream } from '../../../fake-provider.ts'
-import { received } from '../proxy.ts'
-import { cut, readFrom, thought } from './broken.ts'
+import type { Chunk } from '../../../../src/contract/index.ts'
+import { ask, callOf } from '../../../call.ts'
+import { answer, delta, error, gate, hold, stream } from '../../../fake-provider.ts'
+import { proxyOver, received } from '../proxy.ts'
+import { cut, readFrom, textOf, thought } from './broken.ts'
 
 const start = 'The quick brown fox'
 
@@ -15,6 +17,28 @@ t.test('a provider whose answer departs is asked to continue what was shown', as
   t.match(seen.recovered, [{ from: 'a', to: 'b', by: 'continue' }])
   const sent = seen.fakes[1]!.requests[1]!.body['messages'] as { role: string; content: string }[]
   t.match(sent.slice(1), [{ role: 'assistant', content: start }, { role: 'user' }])
+})
+
+t.test('a stream that broke waits for the slots it needs, as any call does', async t => {
+  const door = gate()
+  const models = [ask('x').model]
+  const { fakes, slots, send } = await proxyOver(
+    t,
+    [cut(start), [stream([hold(door), 'Other words']), stream([' jumps'])], answer('the other call')],
+    { queue: { max_concurrent: 1 }, routing: { strategy: 'failover' } },
+    [{ models }, { models }, { models: ['other'] }],
+  )
+  const budget = { calls: 1, tokens: 1e9, usd: Infinity, deadline: Number.POSITIVE_INFINITY }
+  const reply = await send(ask('x', { stream: true }), callOf('request', { budget }))
+  await fakes[1]!.waitFor(1)
+  const others = ['one', 'two', 'three'].map(name => send(ask(name, { model: 'other' })))
+  while (slots.waiting < others.length) await new Promise(setImmediate)
+  door.release()
+  const chunks: Chunk[] = []
+  for await (const chunk of reply) chunks.push(chunk)
+  t.equal(textOf(chunks), `${start} jumps`)
+  for (const other of others) t.equal(await (await other).text(), 'the other call')
+  t.strictSame(received(fakes), [1, 2, 3])
 })
 
 t.test('with `continue` no answer is started over, and one that fails is followed by the next', async t => {

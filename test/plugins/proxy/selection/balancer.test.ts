@@ -52,7 +52,8 @@ class AskingStore extends MemoryStore {
   }
 }
 
-const summary = (choice: Choice) => (isSelection(choice) ? `${choice.member.name}: ${choice.reason}` : choice)
+const summary = (choice: Choice | 'ineligible') =>
+  isSelection(choice) ? `${choice.member.name}: ${choice.reason}` : choice
 
 t.test('a selection holds the slot, the chosen provider and the reason', async t => {
   const { balancer, routed, member } = balancerOf([{}, { fallback_only: true }])
