@@ -4,6 +4,7 @@ import { createRunner } from '../chain/run/runner.ts'
 import type { Runner } from '../chain/run/runner.ts'
 import { checkSteps } from '../config/load/check-steps.ts'
 import { CurrentConfig } from '../config/current.ts'
+import { rememberSources } from '../config/load/described.ts'
 import type { FlagValues } from '../config/flags/overrides.ts'
 import type { LoadedConfig } from '../config/load/load.ts'
 import { ConfigError } from '../config/problems.ts'
@@ -81,7 +82,7 @@ export function compose(options: ComposeOptions): Composition {
       const checked = gather(found, () => checkSteps(next, steps.values(), parts)) ?? next
       gather(found, () => checkChains(checked, steps))
       if (found.length > 0) throw new ConfigError(found)
-      return { ...checked, config: adapt(checked.config) }
+      return rememberSources({ ...checked, config: adapt(checked.config) })
     }
     currentConfig.replace(check(loaded).config)
     const runner = createRunner({ steps, currentConfig, defaultUpstream, askScorer: scoreByHttp })

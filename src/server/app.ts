@@ -31,6 +31,7 @@ import { LedgerListener } from './ledger/ledger-listener.ts'
 import { ledgerMetrics } from './ledger/ledger-metrics.ts'
 import { addLedgerRoutes } from './ledger/routes.ts'
 import { addHealthRoutes } from './routes/health.ts'
+import { addInspectionRoutes } from './routes/inspection.ts'
 import { addModelRoutes } from './routes/models.ts'
 import { addStatsRoute } from './routes/stats.ts'
 import { schemaCompilers } from './schema-compilers.ts'
@@ -117,6 +118,7 @@ export async function createApp<P extends { readonly runner: Runner }>({
   addStatsRoute(app, statistics)
   addDashboardRoutes(app, { currentConfig, feed, keys, admin })
   addLedgerRoutes(app, ledger)
+  addInspectionRoutes(app)
   addKeyRoutes(app, ledger, kept)
   app.addHook('onClose', () => {
     kept.close()

@@ -2,7 +2,8 @@ import { pino } from 'pino'
 import type { FailedFile } from '../../registry/load.ts'
 import type { Invocation } from '../program.ts'
 import { readConfig } from '../read-config.ts'
-import { renderSteps, reportSteps } from '../output/steps-report.ts'
+import { reportSteps } from '../../registry/steps-report.ts'
+import { renderSteps } from '../output/steps-report.ts'
 import { withSteps } from '../with-steps.ts'
 
 /** Lists the loaded steps, and the plugin files that failed to load and why. */

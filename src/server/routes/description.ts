@@ -20,6 +20,8 @@ export const description = {
     requests: '/requests',
     usage: '/usage',
     keys: '/keys',
+    steps: '/steps',
+    config: '/config',
     metrics: '/metrics',
     dashboard: '/dashboard',
   },
@@ -31,6 +33,8 @@ const {
   requests: _r,
   usage: _u,
   keys: _k,
+  steps: _t,
+  config: _c,
   metrics: _m,
   dashboard: _d,
   ...forUsers

@@ -14,6 +14,8 @@ const forOperators = [
   '/requests/r',
   '/usage',
   '/keys',
+  '/steps',
+  '/config',
   '/providers',
   '/dashboard/events',
 ]

@@ -5,7 +5,17 @@ import { answer, error } from '../../fake-provider.ts'
 import { canaries, serve } from '../../matrix/serve.ts'
 import { brokenRules, launchChromium } from './browser.ts'
 
-const views = ['now', 'providers', 'requests', 'history', 'worth', 'usage', 'playground'] as const
+const views = [
+  'now',
+  'providers',
+  'requests',
+  'history',
+  'worth',
+  'usage',
+  'playground',
+  'steps',
+  'configuration',
+] as const
 
 /** A server that requires no key. */
 const keyless = { config: { api_keys: [], ledger: { path: ':memory:' } } }
@@ -154,6 +164,24 @@ t.test('the dashboard', { timeout: 240_000 }, async t => {
       .waitFor()
     t.strictSame(await brokenRules(page), [])
   })
+
+  await t.test(
+    'the steps that are loaded and the configuration that runs are shown, without secrets',
+    async t => {
+      const server = await serve(t, [answer('fine')], keyless)
+      const page = await open(t, `${server.running.url}/#steps`)
+      const bon = page.getByRole('region', { name: 'bon', exact: true })
+      await bon.getByText(/params$/).click()
+      await bon.getByRole('term').filter({ hasText: /^n$/ }).waitFor()
+      await page.goto(`${server.running.url}/#configuration`)
+      const key = page.getByRole('row', { name: 'providers[0].api_key' })
+      await key.getByRole('cell', { name: '***' }).waitFor()
+      t.notMatch(await page.content(), canaries.provider)
+      await page.getByLabel('Filter').fill('timeouts.tot')
+      await key.waitFor({ state: 'detached' })
+      t.equal(await page.locator('tbody tr').count(), 1)
+    },
+  )
 
   for (const theme of ['light', 'dark'] as const) {
     await t.test(`each view keeps the rules of accessibility, ${theme}`, async t => {

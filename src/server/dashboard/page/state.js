@@ -25,6 +25,9 @@ import { quantile } from './numbers.js'
  *   calls: number, attempts: number, tokens: Tokens | null, cost: number | null, wasted_cost: number | null,
  *   texts?: import('./parts/texts.js').Texts, tree?: RecordedCall[] }} Recorded A request in the ledger.
  * @typedef {Record<string, string | number | null>} UsageRow
+ * @typedef {{ name: string, kind: string, place?: string, summary: string, paper?: string, origin: string,
+ *   cost?: { calls: number, rounds: number }, params: { name: string, expected: string, default: unknown, help: string }[] }} Step
+ * @typedef {{ file?: string, config: Record<string, unknown>, sources: Record<string, string> }} Configuration
  */
 
 /** Requests that the page keeps; older ones are forgotten. */
@@ -70,6 +73,8 @@ export const state = {
   usage: /** @type {UsageRow[] | undefined} */ (undefined),
   /** The same sums by chain. */
   worth: /** @type {UsageRow[] | undefined} */ (undefined),
+  steps: /** @type {Step[] | undefined} */ (undefined),
+  configuration: /** @type {Configuration | undefined} */ (undefined),
   groups: 'day',
   days: 30,
   /** Why the ledger could not be read. */

@@ -1,10 +1,12 @@
 import { html } from '../html.js'
+import { configuration } from './configuration.js'
 import { askForKey } from './key.js'
 import { history } from './history.js'
 import { now } from './now.js'
 import { playground } from './playground.js'
 import { providers } from './providers.js'
 import { requests } from './requests.js'
+import { steps } from './steps.js'
 import { usage } from './usage.js'
 import { worth } from './worth.js'
 
@@ -17,6 +19,8 @@ const views = /** @type {const} */ ({
   worth: ['Worth', worth],
   usage: ['Usage', usage],
   playground: ['Playground', playground],
+  steps: ['Steps', steps],
+  configuration: ['Configuration', configuration],
 })
 
 const words = { connecting: 'connecting …', live: 'live', lost: 'connection lost, trying again …' }
