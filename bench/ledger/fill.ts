@@ -1,23 +1,26 @@
-import type { DatabaseSync } from 'node:sqlite'
 import { callColumns, requestColumns } from '../../src/ledger/columns.ts'
 import type { Value } from '../../src/ledger/columns.ts'
-import { Writer } from '../../src/ledger/sqlite/write.ts'
 
 /** The end of the time that the requests are spread over, as Unix time in milliseconds. */
 export const lastDay = Date.UTC(2026, 0, 31)
 /** The length of that time: 30 days. */
 export const spanMs = 30 * 86_400_000
 
-const batch = 5_000
 const chains = ['proxy', 'proxy-bon', 'proxy-moa', 'cache-proxy']
 
-/** Writes `count` requests with a call each: of 50 clients, 20 models, 8 providers and 4 chains; one of 50 failed. */
-export function fill(database: DatabaseSync, count: number): void {
-  const writer = new Writer(database)
-  for (let start = 0; start < count; start += batch) {
+/** Encoded entries, as a ledger gets them. */
+export interface Entries {
+  readonly values: readonly Value[]
+  readonly count: number
+}
+
+/** Batches of `count` requests with a call each: of 50 clients, 20 models, 8 providers and 4 chains; one of 50 failed. */
+export function* entriesOf(count: number, size: number): Generator<Entries> {
+  for (let start = 0; start < count; start += size) {
     const values: Value[] = []
-    for (let index = start; index < Math.min(count, start + batch); index++) append(index, count, values)
-    writer.write(values)
+    const end = Math.min(count, start + size)
+    for (let index = start; index < end; index++) append(index, count, values)
+    yield { values, count: end - start }
   }
 }
 

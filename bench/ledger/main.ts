@@ -1,31 +1,27 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { RequestQuery } from '../../src/ledger/ledger.ts'
-import { openDatabase } from '../../src/ledger/sqlite/database.ts'
-import { readRequest, readRequests, readUsage } from '../../src/ledger/sqlite/read.ts'
-import { fill, lastDay, spanMs } from './fill.ts'
+import { entriesOf, lastDay, spanMs } from './fill.ts'
+import { inFile, inPostgres } from './places.ts'
 
-// Measures how long the pages of a large ledger take: npx node bench/ledger/main.ts [--rows 1000000]
+// Measures how long the pages of a large ledger take:
+// npx node bench/ledger/main.ts [--rows 1000000] [--url postgres://user@host/empty]
 
-const { values } = parseArgs({ options: { rows: { type: 'string', default: '1000000' } } })
+const { values } = parseArgs({
+  options: { rows: { type: 'string', default: '1000000' }, url: { type: 'string' } },
+})
 const rows = Number(values.rows)
-const folder = mkdtempSync(join(tmpdir(), 'ledger-bench-'))
+const place = values.url === undefined ? inFile() : await inPostgres(values.url)
 try {
-  const file = join(folder, 'ledger.db')
-  const database = openDatabase(file)
   const startedAt = performance.now()
-  fill(database, rows)
+  for (const entries of entriesOf(rows, place.batch)) await place.write(entries)
   const seconds = (performance.now() - startedAt) / 1000
-  const megabytes = Math.round(statSync(file).size / 1e6)
+  const megabytes = Math.round((await place.settle()) / 1e6)
   console.log(`${rows} requests, ${megabytes} MB, written in ${seconds.toFixed(1)} s\n`)
 
-  const page = (query: Partial<RequestQuery>) => () =>
-    readRequests(database, { equal: {}, limit: 50, ...query })
+  const page = (query: Partial<RequestQuery>) => () => place.requests({ equal: {}, limit: 50, ...query })
   const middle = { at: lastDay - spanMs / 2, seq: rows / 2 }
   const month = { since: lastDay - spanMs, until: lastDay }
-  const queries: Readonly<Record<string, () => unknown>> = {
+  const queries: Readonly<Record<string, () => Promise<unknown>>> = {
     'newest page': page({}),
     'page in the middle': page({ after: middle }),
     'page of 1000': page({ limit: 1000 }),
@@ -35,28 +31,28 @@ try {
     failed: page({ failed: true }),
     'of one code': page({ equal: { code: 'timeout' } }),
     'of nothing that exists': page({ equal: { model: 'unknown' } }),
-    'one request with its calls': () => readRequest(database, `request-${rows / 2}`),
-    'usage by day': () => readUsage(database, { by: ['day'], ...month }),
+    'one request with its calls': () => place.request(`request-${rows / 2}`),
+    'usage by day': () => place.usage({ by: ['day'], ...month }),
     'usage by day, model, client, chain': () =>
-      readUsage(database, { by: ['day', 'model', 'client', 'chain'], ...month }),
+      place.usage({ by: ['day', 'model', 'client', 'chain'], ...month }),
   }
   let slowest = 0
   for (const [name, query] of Object.entries(queries)) {
-    const median = medianMs(query)
+    const median = await medianMs(query)
     slowest = Math.max(slowest, median)
     console.log(`${name.padEnd(40)} ${median.toFixed(1).padStart(8)} ms`)
   }
-  database.close()
   if (slowest > 100) process.exitCode = 1
 } finally {
-  rmSync(folder, { recursive: true })
+  await place.close()
 }
 
-function medianMs(query: () => unknown): number {
-  const times = Array.from({ length: 9 }, () => {
+async function medianMs(query: () => Promise<unknown>): Promise<number> {
+  const times: number[] = []
+  for (let round = 0; round < 9; round++) {
     const startedAt = performance.now()
-    query()
-    return performance.now() - startedAt
-  })
+    await query()
+    times.push(performance.now() - startedAt)
+  }
   return times.toSorted((one, other) => one - other)[4]!
 }

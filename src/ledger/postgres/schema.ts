@@ -22,9 +22,10 @@ function numberType(name: string): string {
 const names = ['client', 'chain', 'provider', 'model']
 const namesNotNull = names.map(name => `${typed(name)} NOT NULL`).join(', ')
 
+/** Half of each page is left for the next versions of its rows, which change with every batch. */
 function usageTable(table: string, unit: string): string {
   return `CREATE TABLE ${table} (${unit} bigint NOT NULL, ${namesNotNull}, ${usageSums.map(typed).join(', ')},
-    PRIMARY KEY (${unit}, ${names.join(', ')}))`
+    PRIMARY KEY (${unit}, ${names.join(', ')})) WITH (fillfactor = 50)`
 }
 
 /**
