@@ -3,7 +3,8 @@ const partLength = 8
 /** Secrets below this length, and addresses, are only left out as a whole: a part of one may be an ordinary word. */
 const longSecret = 16
 
-const likeKey = /\b(?:sk|pk|key|gsk|xai|AIza)[-_][\w*-]{6,}/gi
+/** Keys of services, of which a part is enough to be left out, and those that this server makes. */
+const likeKey = /\b(?:(?:sk|pk|key|gsk|xai|AIza)[-_][\w*-]{6,}|hm-[\w-]{43})/gi
 /** Codes such as `key_not_found`: words alone, which no key consists of. */
 const errorCode = /^key(?:[-_][a-z]{2,12})+$/
 

@@ -1,5 +1,6 @@
 import t from 'tap'
 import fc from 'fast-check'
+import { newKey } from '../../src/server/access/clients/new-key.ts'
 import { hideSecrets } from '../../src/text/hide-secrets.ts'
 
 const key = 'qL7vT2mXwZ9pRk4sBn8y'
@@ -22,6 +23,11 @@ t.test('leaves error codes such as key_not_found readable', async t => {
     t.equal(hideSecrets(`code ${code}`, []), `code ${code}`)
   for (const key of ['key-4f9a2c81d07b', 'key_ABCDEFGH', 'sk-abcdefgh', 'key-abcdefghijklmnopq'])
     t.equal(hideSecrets(`code ${key}`, []), 'code [key]')
+})
+
+t.test('leaves out the keys that this server makes, of which it knows only hashes', async t => {
+  t.equal(hideSecrets(`mine is ${newKey().key}.`, []), 'mine is [key].')
+  t.equal(hideSecrets('hm-yes, a hm-word', []), 'hm-yes, a hm-word')
 })
 
 t.test('whatever surrounds it, no eight characters of a secret in a row remain', async () => {
