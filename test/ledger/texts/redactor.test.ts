@@ -29,6 +29,12 @@ t.test('each pattern that has a name recognizes what it is called after', async 
     t.equal((await redact(before, { redact: [name as keyof typeof samples] })).text, after, name)
 })
 
+t.test('the order in which patterns are named leaves no part of a longer number', async t => {
+  const text = 'DE89 3704 0044 0532 0130 00, 0045 1111 1111 1111, 4111 1111 1111 1111 5500 0000 0000 0004'
+  for (const names of [['phone', 'card', 'iban'] as const, ['iban', 'phone', 'card'] as const])
+    t.equal((await redact(text, { redact: [...names] })).text, '[iban], [card], [card]')
+})
+
 t.test('patterns of the operator apply in their order', async t => {
   const redacted = await redact('Employee emp-4711 of ACME', {
     redact: [
