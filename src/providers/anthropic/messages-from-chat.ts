@@ -3,6 +3,7 @@ import type { Message, ToolCall } from '../../contract/index.ts'
 import { fromChatContent } from './content-from-chat.ts'
 import type { Block } from './content-from-chat.ts'
 import { interleave } from './thinking-places.ts'
+import { withRefusalAsText } from '../spelling/contents.ts'
 import { untranslatable } from '../translation.ts'
 
 interface Turn {
@@ -72,7 +73,7 @@ function assistantBlocks(message: Message, at: string): Block[] {
   const calls = message.tool_calls ?? []
   return interleave(
     Array.isArray(thinking) ? thinking : [],
-    fromChatContent(message.content, at),
+    fromChatContent(withRefusalAsText(message).content, at),
     calls.map((call, index) => toolUse(call, `${at}.tool_calls.${index}`)),
   )
 }

@@ -24,6 +24,8 @@ export interface Accepts {
   readonly images: boolean
   /** Whether a user may speak right after the result of a tool. */
   readonly userAfterTool: boolean
+  /** Whether it knows refusals of the model apart from its text. */
+  readonly refusals: boolean
   /** Whether it knows custom tools, whose input is any text, and a choice of `allowed_tools`. */
   readonly customTools: boolean
 }
@@ -40,6 +42,7 @@ export const acceptedEverywhere: Accepts = {
   userless: false,
   images: true,
   userAfterTool: true,
+  refusals: false,
   customTools: false,
 }
 
@@ -48,6 +51,7 @@ export const acceptedByOpenai: Partial<Accepts> = {
   systemAnywhere: true,
   developer: true,
   userless: true,
+  refusals: true,
   customTools: true,
 }
 

@@ -6,6 +6,26 @@ export function partsOf(content: Message['content']): readonly ContentPart[] {
   return typeof content === 'string' ? [{ type: 'text', text: content }] : content
 }
 
+/** The content of an assistant's message with its refusal, which OpenAI has in a field or a part of its own, as text. */
+export function spokenParts({ content, refusal }: Message): readonly ContentPart[] {
+  const parts = partsOf(content).map(part =>
+    part.type === 'refusal' ? { type: 'text', text: String(part['refusal']) } : part,
+  )
+  return typeof refusal === 'string' && refusal !== '' ? [...parts, { type: 'text', text: refusal }] : parts
+}
+
+/** The message with its refusal as text; the same object if it has none. */
+export function withRefusalAsText(message: Message): Message {
+  if (message.role !== 'assistant' || !refuses(message)) return message
+  const { refusal: _refusal, ...rest } = message
+  return { ...rest, content: joinContents(spokenParts(message)) }
+}
+
+function refuses({ content, refusal }: Message): boolean {
+  const inParts = Array.isArray(content) && content.some(({ type }) => type === 'refusal')
+  return inParts || (typeof refusal === 'string' && refusal !== '')
+}
+
 /** Parts as a content: one text if they are plain text, since not every service accepts lists. */
 export function joinContents(parts: readonly ContentPart[]): string | readonly ContentPart[] {
   const plain = parts.every(part => part.type === 'text' && Object.keys(part).length === 2)

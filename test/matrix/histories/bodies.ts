@@ -6,14 +6,23 @@ export type Write = (history: History, model: string) => object
 
 const png = 'iVBORw0KGgo='
 const pdf = 'JVBERi0xLjQK'
-const schema = { type: 'object', properties: { path: { type: 'string' } } }
+const schema = { type: 'object', properties: { path: { type: 'string', minLength: 1 } } }
+
+/** A custom tool in a chat and in Responses, and a namespace. */
+const run = { type: 'custom', custom: { name: 'run', description: 'Runs it' } }
+const custom = { type: 'custom', name: 'run', description: 'Runs it' }
+const space = {
+  type: 'namespace',
+  name: 'mcp__a',
+  tools: [{ type: 'function', name: 'find', parameters: schema }],
+}
 
 export const bodies: Readonly<Record<'chat' | 'messages' | 'responses', Write>> = {
   chat: ({ turns, offersTools, thinks, streams, maxTokens }, model) => ({
     model,
     messages: turns.map(chatMessage),
     ...(offersTools
-      ? { tools: names.map(name => ({ type: 'function', function: { name, parameters: schema } })) }
+      ? { tools: [...names.map(name => ({ type: 'function', function: { name, parameters: schema } })), run] }
       : {}),
     ...(streams ? { stream: true } : {}),
     ...(thinks ? thoughtOf(model) : {}),
@@ -23,7 +32,7 @@ export const bodies: Readonly<Record<'chat' | 'messages' | 'responses', Write>> 
     model,
     max_tokens: maxTokens ?? 4096,
     messages: turns.map(messagesTurn),
-    ...(offersTools ? { tools: names.map(name => ({ name, input_schema: schema })) } : {}),
+    ...(offersTools ? { tools: names.map(name => ({ name, input_schema: schema, strict: true })) } : {}),
     ...(thinks ? { thinking: { type: 'enabled', budget_tokens: 2000 } } : {}),
     system: [{ type: 'text', text: 'Be brief.', cache_control: { type: 'ephemeral' } }],
     stream: streams,
@@ -32,8 +41,9 @@ export const bodies: Readonly<Record<'chat' | 'messages' | 'responses', Write>> 
     model,
     input: turns.flatMap(inputItems),
     ...(offersTools
-      ? { tools: names.map(name => ({ type: 'function', name, parameters: schema })), tool_choice: 'auto' }
+      ? { tools: [...names.map(name => ({ type: 'function', name, parameters: schema })), custom, space] }
       : {}),
+    ...(offersTools ? { tool_choice: 'auto' } : {}),
     ...(thinks ? { reasoning: { effort: 'high', summary: 'auto' } } : {}),
     ...(maxTokens === undefined ? {} : { max_output_tokens: maxTokens }),
     include: ['reasoning.encrypted_content'],
@@ -76,28 +86,32 @@ function chatPart(part: Part): object {
 
 function chatAnswer(blocks: readonly Block[]): object {
   const thinking = blocks.filter(block => block.type === 'thinking')
-  const calls = blocks.filter(block => block.type === 'call')
+  const calls = blocks.filter(block => block.type === 'call' || block.type === 'custom')
+  const refusal = blocks.map(block => (block.type === 'refusal' ? block.text : '')).join('')
   const signed = thinking.filter(({ signature }) => signature !== '')
   const reasoning = thinking.map(({ text }) => text).join('')
   const content = blocks.map(block => (block.type === 'text' ? block.text : '')).join('')
   return {
     role: 'assistant',
     content: content === '' && calls.length > 0 ? null : content,
+    ...(refusal === '' ? {} : { refusal }),
     ...(reasoning === '' ? {} : { reasoning_content: reasoning, reasoning, reasoning_details: [] }),
     ...(signed.length > 0
       ? { thinking_blocks: signed.map(({ text, ...rest }) => ({ ...rest, thinking: text })) }
       : {}),
     ...(calls.length > 0
       ? {
-          tool_calls: calls.map(({ id, name, args }) => ({
-            id,
-            type: 'function',
-            function: { name, arguments: args },
-            extra_content: { google: { thought_signature: 'c2ln' } },
-          })),
+          tool_calls: calls.map(chatCall),
         }
       : {}),
   }
+}
+
+function chatCall(call: Block & { readonly type: 'call' | 'custom' }): object {
+  const { id } = call
+  if (call.type === 'custom') return { id, type: 'custom', custom: { name: 'run', input: call.input } }
+  const called = { name: call.name, arguments: call.args }
+  return { id, type: 'function', function: called, extra_content: { google: { thought_signature: 'c2ln' } } }
 }
 
 function messagesTurn(turn: Turn): object {
@@ -133,6 +147,21 @@ function messagesBlocks(block: Block): object[] {
   switch (block.type) {
     case 'text':
       return [block]
+    case 'refusal':
+      return [{ type: 'text', text: block.text }]
+    case 'custom':
+      return [{ type: 'tool_use', id: block.id, name: 'run', input: { input: block.input } }]
+    case 'mcp':
+      return [
+        {
+          type: 'mcp_tool_use',
+          id: 'mcptoolu_01',
+          name: 'find',
+          server_name: 'a',
+          input: { query: block.query },
+        },
+        { type: 'mcp_tool_result', tool_use_id: 'mcptoolu_01', is_error: false, content: [] },
+      ]
     case 'thinking':
       return [{ type: 'thinking', thinking: block.text, signature: block.signature }]
     case 'redacted':
@@ -177,6 +206,21 @@ function outputItem(block: Block): object[] {
   switch (block.type) {
     case 'text':
       return [{ type: 'message', role: 'assistant', content: [{ type: 'output_text', text: block.text }] }]
+    case 'refusal':
+      return [{ type: 'message', role: 'assistant', content: [{ type: 'refusal', refusal: block.text }] }]
+    case 'custom':
+      return [{ type: 'custom_tool_call', call_id: block.id, name: 'run', input: block.input }]
+    case 'mcp':
+      return [
+        {
+          type: 'mcp_call',
+          id: 'mcp_1',
+          server_label: 'a',
+          name: 'find',
+          arguments: block.query,
+          output: '',
+        },
+      ]
     case 'thinking':
       return [{ type: 'reasoning', id: 'rs_1', summary: [{ type: 'summary_text', text: block.text }] }]
     case 'redacted':

@@ -18,7 +18,10 @@ export type Block =
   | { readonly type: 'thinking'; readonly text: string; readonly signature: string }
   | { readonly type: 'redacted' }
   | { readonly type: 'call'; readonly id: string; readonly name: string; readonly args: string }
+  | { readonly type: 'custom'; readonly id: string; readonly input: string }
+  | { readonly type: 'refusal'; readonly text: string }
   | { readonly type: 'server'; readonly query: string }
+  | { readonly type: 'mcp'; readonly query: string }
 
 /** A conversation, and the settings of the request that continues it. */
 export interface History {
@@ -66,7 +69,9 @@ const block: fc.Arbitrary<Block> = fc.oneof(
   }),
   fc.constant({ type: 'redacted' as const }),
   fc.record({ type: fc.constant('call' as const), id, name: fc.constantFrom(...names), args }),
-  fc.record({ type: fc.constant('server' as const), query: said }),
+  fc.record({ type: fc.constant('custom' as const), id, input: text }),
+  fc.record({ type: fc.constant('refusal' as const), text: said }),
+  fc.record({ type: fc.constantFrom('server' as const, 'mcp' as const), query: said }),
 )
 
 const turn: fc.Arbitrary<Turn> = fc.oneof(
@@ -101,6 +106,14 @@ export const histories: fc.Arbitrary<History> = fc.record({
   maxTokens: fc.constantFrom(undefined, 1, 5000),
 })
 
+/** The history without calls of custom tools. */
+export function withoutCustom({ turns, ...settings }: History): History {
+  const others = turns.map(turn =>
+    turn.by === 'assistant' ? { ...turn, blocks: turn.blocks.filter(({ type }) => type !== 'custom') } : turn,
+  )
+  return { ...settings, turns: others }
+}
+
 /** The texts that people, tools and models have written, thoughts aside. */
 export function textsOf({ turns }: History): readonly string[] {
   return turns.flatMap(textsIn).filter(one => one.trim() !== '')
@@ -112,7 +125,7 @@ function textsIn(turn: Turn): readonly string[] {
     case 'tool':
       return turn.parts.map(part => ('text' in part ? part.text : ''))
     case 'assistant':
-      return turn.blocks.map(block => (block.type === 'text' ? block.text : ''))
+      return turn.blocks.map(block => (block.type === 'text' || block.type === 'refusal' ? block.text : ''))
     default:
       return [turn.text]
   }

@@ -1,5 +1,5 @@
 import type { Message, ToolCall } from '../../../contract/index.ts'
-import { joinContents, partsOf } from '../contents.ts'
+import { joinContents, partsOf, spokenParts } from '../contents.ts'
 
 /** The result of a call whose own is missing: an agent was interrupted. */
 const noResult = 'No result: the call was interrupted.'
@@ -45,7 +45,7 @@ interface Caller {
 }
 
 function joinTurns(caller: Message, said: Message): Message {
-  const parts = [...partsOf(caller.content), ...partsOf(said.content)]
+  const parts = [...partsOf(caller.content), ...spokenParts(said)]
   return parts.length === 0 ? caller : { ...caller, content: joinContents(parts) }
 }
 
