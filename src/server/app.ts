@@ -108,7 +108,7 @@ export async function createApp<P extends { readonly runner: Runner }>({
     tracing,
   })
   limitClients(app, currentConfig, metrics.refusals)
-  const budgetsUsed = keepBudgets(app, currentConfig, metrics.refusals)
+  const budgetsUsed = keepBudgets(app, currentConfig, metrics.refusals, ledger)
   acceptJson(app, () => currentConfig.value.limits.depth)
   let prepared: P
   addAnswerRoutes(app, { currentConfig, runner: () => prepared.runner })

@@ -5,6 +5,7 @@ import { HulumanageError } from '../../../contract/index.ts'
 import { madeUpPrefix } from '../../../store/store.ts'
 import type { Accounts } from '../../../store/store.ts'
 import { Charge } from './charge.ts'
+import type { EarlierUse } from './earlier-use.ts'
 import { periodAt } from './period.ts'
 import type { Period } from './period.ts'
 import { Spender } from './spender.ts'
@@ -37,6 +38,8 @@ export interface Spending {
 /** The parts that budgets work with. */
 export interface ClientBudgetsOptions {
   readonly accounts: () => Accounts
+  /** The use of clients before the start; without it, accounts in memory begin at 0. */
+  readonly earlier?: EarlierUse
   /** Unix time in milliseconds. */
   readonly now?: () => number
   /** Called with each request that is refused. */
@@ -99,6 +102,8 @@ export class ClientBudgets {
       const averageOf = `${tenant} ${amount} ${session === undefined ? '' : 'session'}`
       const error = () => usedUp({ name, amount, limit, period, session, now: this.#now() })
       const reserved = amount === 'requests' ? 1 : this.#expected(averageOf, limit)
+      if (session === undefined && name !== undefined)
+        await this.#options.earlier?.restore(name, amount, period, account)
       const charge = await Charge.begin(this.#options.accounts(), account, reserved)
       if (!charge) {
         for (const { charge: earlier } of limits) earlier.end()

@@ -2,7 +2,10 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { CurrentConfig } from '../../../config/current.ts'
 import { ReadGauge } from '../../../metrics/gauge.ts'
 import type { TalliedCounter } from '../../../metrics/tallied-counter.ts'
+import type { LedgerView } from '../../../ledger/ledger.ts'
 import { ClientBudgets } from './client-budgets.ts'
+import { EarlierUse } from './earlier-use.ts'
+import { periodAt } from './period.ts'
 
 /** Clients name sessions as they like, so a name is at most this long. */
 const maxSessionLength = 512
@@ -15,8 +18,18 @@ export function keepBudgets(
   app: FastifyInstance,
   currentConfig: CurrentConfig,
   refusals: TalliedCounter,
+  ledger: LedgerView | undefined,
 ): ReadGauge {
+  const earlier = new EarlierUse({
+    ledger: () => ledger?.value,
+    accounts: () => app.store.accounts,
+    log: app.log,
+    startedAt: Date.now(),
+  })
+  for (const { budget } of currentConfig.value.clients)
+    if (budget) earlier.prepare(periodAt(budget.per, Date.now()))
   const budgets = new ClientBudgets({
+    earlier,
     accounts: () => app.store.accounts,
     onRefused: (name, limit) => refusals.add(1, name ?? '', limit),
   })

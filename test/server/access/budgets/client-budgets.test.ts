@@ -117,9 +117,17 @@ t.test('a request that one budget refuses leaves the others as they were', async
 
 t.test('periods are days and months of UTC', async t => {
   const last = Date.UTC(2026, 11, 31, 23, 59)
-  t.same(periodAt('day', last), { id: '2026-12-31', endsAt: Date.UTC(2027, 0, 1) })
-  t.same(periodAt('month', last), { id: '2026-12', endsAt: Date.UTC(2027, 0, 1) })
-  t.same(periodAt('total', last), { id: 'total', endsAt: Infinity })
+  t.same(periodAt('day', last), {
+    id: '2026-12-31',
+    startsAt: Date.UTC(2026, 11, 31),
+    endsAt: Date.UTC(2027, 0, 1),
+  })
+  t.same(periodAt('month', last), {
+    id: '2026-12',
+    startsAt: Date.UTC(2026, 11, 1),
+    endsAt: Date.UTC(2027, 0, 1),
+  })
+  t.same(periodAt('total', last), { id: 'total', startsAt: 0, endsAt: Infinity })
 })
 
 type Step =
