@@ -23,8 +23,8 @@ export const schemaName = 'hulumanage'
 
 /** Milliseconds to connect, and to wait for a connection in use. */
 const connectMs = 5_000
-/** Milliseconds without an answer after which a connection is given up: longer than any statement may take. */
-const silenceMs = 330_000
+/** Milliseconds beyond those that a statement may take after which its connection is given up: the network is gone. */
+const silenceMs = 2_000
 /** Type identifiers of int8, int2, int4, float4 and float8: all fit a number, as numbers is what was written. */
 const numberTypes: ReadonlySet<number> = new Set([20, 21, 23, 700, 701])
 
@@ -46,15 +46,16 @@ export class Database {
     work: (query: Query) => Promise<T>,
   ): Promise<T> {
     const client = await (await this.#opened()).connect()
+    const query = queryOn(client, statementMs + silenceMs)
     try {
       // Not as settings of the connection: a pooler between here and the database would refuse or mix them up. Compilation
       // (JIT) takes longer than any of these queries.
-      await client.query(
+      await query(
         `BEGIN ${isReadOnly ? 'ISOLATION LEVEL REPEATABLE READ READ ONLY' : ''}; SET LOCAL search_path = ${schemaName};
          SET LOCAL statement_timeout = ${statementMs}; SET LOCAL lock_timeout = ${lockMs}; SET LOCAL jit = off`,
       )
-      const result = await work(queryOn(client))
-      await client.query('COMMIT')
+      const result = await work(query)
+      await query('COMMIT')
       client.release()
       return result
     } catch (error) {
@@ -89,9 +90,13 @@ export class Database {
   }
 }
 
-function queryOn(client: PoolClient): Query {
-  return async (sql, values) => {
-    const { rows } = await client.query(sql, values && [...values])
+function queryOn(client: PoolClient, query_timeout: number): Query {
+  return async (text, values = []) => {
+    const { rows } = await client.query({
+      text,
+      query_timeout,
+      ...(values.length > 0 && { values: [...values] }),
+    })
     return rows
   }
 }
@@ -108,7 +113,6 @@ function connectionOf(address: PostgresAddress) {
     options: given.options,
     application_name: given.application_name ?? 'hulumanage',
     connectionTimeoutMillis: connectMs,
-    query_timeout: silenceMs,
     keepAlive: true,
     allowExitOnIdle: true,
     types: {

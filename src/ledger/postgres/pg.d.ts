@@ -6,6 +6,13 @@ declare module 'pg' {
     readonly rows: Record<string, unknown>[]
   }
 
+  interface Statement {
+    readonly text: string
+    readonly values?: unknown[]
+    /** Milliseconds after which the answer is no longer awaited. */
+    readonly query_timeout?: number
+  }
+
   interface PoolSettings {
     readonly host?: string | undefined
     readonly port?: number | undefined
@@ -16,7 +23,6 @@ declare module 'pg' {
     readonly options?: string | undefined
     readonly application_name?: string
     readonly connectionTimeoutMillis?: number
-    readonly query_timeout?: number
     readonly keepAlive?: boolean
     readonly allowExitOnIdle?: boolean
     /** Maximum connections. */
@@ -25,7 +31,7 @@ declare module 'pg' {
   }
 
   export class PoolClient {
-    query(sql: string, values?: unknown[]): Promise<Result>
+    query(statement: Statement): Promise<Result>
     /** Returns the connection to its pool, or closes it. */
     release(isBroken?: boolean): void
     on(event: 'error', listener: (error: Error) => void): this

@@ -137,6 +137,23 @@ t.test('faults of a PostgreSQL', { skip: noPostgres }, async t => {
     t.match(await database.transaction(limits, query => query('SELECT 1 AS one')), [{ one: 1 }])
   })
 
+  await t.test('a network that is silent does not hold up a question for ever', async t => {
+    const relay = await Relay.start(t, server.port)
+    const url = new URL(server.url())
+    url.port = String(relay.port)
+    const database = new Database(url.href, 1)
+    t.teardown(() => database.close())
+    const limits = { statementMs: 50, isReadOnly: true }
+    await database.transaction(limits, query => query('SELECT 1'))
+    relay.isSilent = true
+    await t.rejects(
+      database.transaction(limits, query => query('SELECT 1')),
+      { message: /timeout/ },
+    )
+    relay.isSilent = false
+    t.match(await database.transaction(limits, query => query('SELECT 1 AS one')), [{ one: 1 }])
+  })
+
   await t.test('a clock that jumps moves requests, and loses none', async t => {
     const { ledger } = openPostgres(t, await server.emptyDatabase())
     const starts = [noon, 0, noon - 86_400_000 * 400, noon + 86_400_000 * 9_000, -5, 1e18]

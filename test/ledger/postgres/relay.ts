@@ -8,6 +8,8 @@ export class Relay {
   readonly port: number
   /** Breaks the connection that next commits: the database has committed, but nobody hears of it. */
   breaksAtCommit = false
+  /** Forwards nothing more, and leaves the connections open. */
+  isSilent = false
 
   private constructor(port: number) {
     this.port = port
@@ -27,6 +29,7 @@ export class Relay {
         })
       }
       client.on('data', bytes => {
+        if (relay.isSilent) return
         database.write(bytes)
         if (!relay.breaksAtCommit || !bytes.includes('COMMIT')) return
         relay.breaksAtCommit = false
