@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import type { Owner } from '../../fake-provider/ports.ts'
 
@@ -22,6 +23,16 @@ export async function launchChromium(t: Owner): Promise<Browser> {
   })
   t.teardown(() => browser.close())
   return browser
+}
+
+/** The folder for pictures of the page; none are taken unless it is set. */
+const pictures = process.env['HULUMANAGE_TEST_PICTURES']
+
+/** Takes a picture for the docs: `HULUMANAGE_TEST_PICTURES=docs/images npx tap test/server/dashboard/page.test.ts`. */
+export async function takePicture(page: Page, name: string): Promise<void> {
+  if (!pictures) return
+  await page.setViewportSize({ width: 1100, height: 640 })
+  await page.screenshot({ path: join(pictures, `${name}.png`) })
 }
 
 /** The rules of accessibility that a page breaks, each with the elements that break it. */

@@ -3,7 +3,7 @@ import type { Test } from 'tap'
 import type { Page } from 'playwright-core'
 import { answer, error } from '../../fake-provider.ts'
 import { canaries, serve } from '../../matrix/serve.ts'
-import { brokenRules, launchChromium } from './browser.ts'
+import { brokenRules, launchChromium, takePicture } from './browser.ts'
 
 const views = [
   'now',
@@ -131,6 +131,7 @@ t.test('the dashboard', { timeout: 240_000 }, async t => {
     await page.goto(`${server.running.url}/#worth`)
     const chain = page.getByRole('row', { name: /^proxy-bon/ })
     await chain.waitFor()
+    await takePicture(page, 'worth')
     t.match(
       await chain.textContent(),
       /^proxy-bon1.* ms(0|100) %$/,
@@ -156,6 +157,7 @@ t.test('the dashboard', { timeout: 240_000 }, async t => {
     t.equal(await page.getByText('<b>one</b>').first().isVisible(), false)
     const closed = page.getByText('Prompt and answer')
     t.ok((await closed.count()) > 3)
+    await takePicture(page, 'calls')
     await closed.nth(1).click()
     await page
       .locator('details[open] dd')

@@ -74,8 +74,8 @@ function sideOf(side, index) {
       ${
         ms !== undefined &&
         html`<p class="note">
-          First content ${duration(first_ms)}, whole ${duration(ms)}, ${number(tokens)}
-          tokens${cost === undefined ? '' : `, ${money(cost)}`}
+          First content ${duration(first_ms)}, whole ${duration(ms)},
+          ${`${number(tokens)} tokens`}${cost === undefined ? '' : `, ${money(cost)}`}
         </p>`
       }
       ${calls.length > 0 && callTree(calls)} ${phase !== 'idle' && snippets(side)}
