@@ -43,7 +43,7 @@ try {
   rmSync(folder, { recursive: true, force: true })
 }
 
-/** What a request costs Redis under a configuration, beyond what the servers ask of it while they are idle. */
+/** The cost of a request to Redis under a configuration, beyond what the servers ask of it while they are idle. */
 async function measure(name: string, text: string): Promise<[string, object]> {
   await redis.flushall()
   const file = join(folder, 'hulumanage.yaml')
