@@ -53,7 +53,8 @@ const definitions: Record<CommandName, Definition> = {
   },
   steps: {
     summary: 'List the loaded steps with their params and costs',
-    usage: '[flags]',
+    usage: '[name] [flags]',
+    arguments: [new Argument('[name]', 'Name of the only step to show')],
     json: 'Print the list as JSON',
     takesStepFlags: false,
   },
@@ -102,6 +103,9 @@ const definitions: Record<CommandName, Definition> = {
   },
 }
 
+/** The heading of the flags of steps in the help of a command. */
+const stepFlagsHeading = 'Flags of steps:'
+
 /** The names of all commands. */
 export const commandNames = Object.keys(definitions) as readonly CommandName[]
 
@@ -110,11 +114,13 @@ Examples:
   hulumanage --approach proxy --config hulumanage.yaml --port 8000
   hulumanage check hulumanage.yaml
   hulumanage config convert llmproxy.yaml
-  hulumanage steps --json
+  hulumanage steps bon
   hulumanage ask "Why is the sky blue?" --approach bon --model gpt-4o-mini
   hulumanage usage --by day,model --since 2026-01-01
   hulumanage keys create ann --budget usd=20,per=month
   OPENAI_API_KEY=sk-... hulumanage --approach bon --bon-n 5
+
+Params of steps are flags of \`serve\` and \`ask\`, such as --bon-n: \`hulumanage steps\` lists them.
 
 Every flag can also be set in the environment: --base-url as HULUMANAGE_BASE_URL. Flags take precedence over the
 environment, and the environment over the configuration file.
@@ -147,22 +153,22 @@ function buildProgram(
     )
     .exitOverride()
     .showHelpAfterError('(see hulumanage --help)')
-    .helpCommand(stepFlags !== undefined)
     .addHelpText('after', examples)
-  if (stepFlags) program.helpOption('-h, --help', 'Print this help')
-  else program.helpOption(false)
+  if (stepFlags)
+    program
+      .helpOption('-h, --help', 'Print this help')
+      .helpCommand('help [command]', 'Show the help of a command')
+  else program.helpOption(false).helpCommand(false)
   for (const name of commandNames) {
     const command = defineCommand(program, name, stepFlags)
     command.action(() => found({ command: name, arguments: command.args, values: givenValues(command) }))
   }
   const [serve] = program.commands
   const help = new Help()
-  // Most people look for the flags of the default command.
+  // Most people look for the flags of the default command; those of steps are many, and have a list of their own.
+  const ofServer = serve!.options.filter(option => option.helpGroupHeading !== stepFlagsHeading)
   program.configureHelp({
-    visibleOptions: command => [
-      ...help.visibleOptions(command),
-      ...(command === program ? serve!.options : []),
-    ],
+    visibleOptions: command => [...help.visibleOptions(command), ...(command === program ? ofServer : [])],
     subcommandTerm: command => command.name(),
   })
   return program
@@ -180,7 +186,7 @@ function defineCommand(program: Command, name: CommandName, stepFlags: readonly 
   if (definition.json !== undefined) command.option('--json', definition.json)
   for (const [option, help] of Object.entries(definition.options ?? {})) command.option(option, help)
   if (!definition.takesStepFlags) return command
-  if (stepFlags) addFlags(command, stepFlags, 'Flags of steps:')
+  if (stepFlags) addFlags(command, stepFlags, stepFlagsHeading)
   else command.allowUnknownOption().allowExcessArguments()
   return command
 }

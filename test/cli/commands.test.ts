@@ -123,6 +123,16 @@ t.test('steps lists the loaded steps, and the files that do not load with their 
   t.match(failed, [{ file: /broken\.js$/, message: /broken\.js/ }])
 })
 
+t.test('steps shows one step by its name, and proposes one for a misspelled name', async t => {
+  const cwd = t.testdir({ 'hulumanage.yaml': quick })
+  const { stdout } = await run(t, ['steps', 'bon'], { cwd })
+  t.match(stdout, /^bon +Best of n/)
+  t.notMatch(stdout, /moa/)
+  const { code, stderr } = await run(t, ['steps', 'bno'], { cwd })
+  t.equal(code, 1)
+  t.match(stderr, /No step is called "bno"; did you mean "bon"\?/)
+})
+
 t.test('ask prints the answer alone on stdout, and reads a prompt from standard input', async t => {
   const cwd = t.testdir({ 'hulumanage.yaml': quick })
   const args = ['ask', '-', '--model', 'gpt-4', '--approach', 'self_consistency']

@@ -81,10 +81,11 @@ t.test('refuses wrong usage with exit code 2 and suggests the nearest word', asy
   for (const [argv, text] of cases) t.match(refusal(t, argv), { code: 2, text }, argv.join(' '))
 })
 
-t.test('shows help with the flags of steps and examples at the end', async t => {
+t.test('shows help with examples at the end, and the flags of steps in that of a command', async t => {
   const { code, text } = refusal(t, ['--help'])
   t.equal(code, 0)
-  t.match(text, /--bon-n <number> +Candidates \(default: 3\)/)
+  t.notMatch(text, /--bon-n <number>/)
+  t.match(refusal(t, ['help', 'serve']).text, /--bon-n <number> +Candidates \(default: 3\)/)
   t.match(text, /Examples:\n {2}hulumanage/)
   t.match(refusal(t, ['help', 'ask']).text, /Usage: hulumanage ask <prompt>/)
 })

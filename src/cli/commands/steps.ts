@@ -1,27 +1,46 @@
 import { pino } from 'pino'
+import { HulumanageError } from '../../contract/index.ts'
 import type { FailedFile } from '../../registry/load.ts'
+import { clip } from '../../text/clip.ts'
+import { didYouMean } from '../../text/did-you-mean.ts'
 import type { Invocation } from '../program.ts'
 import { readConfig } from '../read-config.ts'
 import { reportSteps } from '../../registry/steps-report.ts'
+import type { StepReport } from '../../registry/steps-report.ts'
 import { renderSteps } from '../output/steps-report.ts'
 import { withSteps } from '../with-steps.ts'
 
-/** Lists the loaded steps, and the plugin files that failed to load and why. */
-export async function steps({ values: { json = false, ...flags } }: Invocation): Promise<void> {
+/** Lists the loaded steps, or one of them, and the plugin files that failed to load and why. */
+export async function steps({
+  arguments: [name],
+  values: { json = false, ...flags },
+}: Invocation): Promise<void> {
   const log = pino({ level: 'silent' })
-  const { reports, failed } = await withSteps(
+  const { reports: all, failed } = await withSteps(
     { loaded: readConfig(flags), log },
     async (app, { report }) => ({
       reports: reportSteps(app.steps, app.currentConfig.value),
       failed: report.failed.map(describeFailure),
     }),
   )
+  const reports = name === undefined ? all : [stepCalled(name, all)]
   if (json === true) {
     process.stdout.write(`${JSON.stringify({ steps: reports, failed }, undefined, 2)}\n`)
     return
   }
   const lost = failed.map(({ code, message }) => `${code}: ${message}\n`).join('')
   process.stdout.write(`${renderSteps(reports)}${lost === '' ? '' : `\nNot loaded:\n${lost}`}`)
+}
+
+function stepCalled(name: string, all: readonly StepReport[]): StepReport {
+  const found = all.find(step => step.name === name)
+  if (found) return found
+  const hint =
+    didYouMean(
+      name,
+      all.map(step => step.name),
+    ) ?? '`hulumanage steps` lists all'
+  throw new HulumanageError('unknown_approach', `No step is called "${clip(name)}"; ${hint}`)
 }
 
 function describeFailure({ file, error }: FailedFile) {
