@@ -156,6 +156,18 @@ t.test('ask --trace prints the calls behind the answer, beside stdout', async t 
   t.equal(json.stderr, '')
 })
 
+t.test('ask --trace prints the calls that failed, too, before the error', async t => {
+  const failing =
+    'providers: [{name: sim, type: simulated, simulate: {failure_rate: 1, latency_ms: 0}}]\nledger: false\n'
+  const cwd = t.testdir({ 'hulumanage.yaml': failing })
+  const args = ['ask', 'hi', '--model', 'gpt-4', '--approach', 'proxy', '--trace']
+  const { code, stderr } = await run(t, args, { cwd })
+  t.equal(code, 1)
+  t.match(stderr, /^\nproxy +\| *=+ *\| {2}\w+ [^]*\nhulumanage: Provider "sim"/)
+  const wrong = await run(t, ['ask', 'hi', '--approach', 'nope', '--trace'], { cwd })
+  t.match(wrong.stderr, /^hulumanage: /, 'no empty tree')
+})
+
 t.test('ask prints the whole completion with --json', async t => {
   const cwd = t.testdir({ 'hulumanage.yaml': quick })
   const { code, stdout } = await run(t, ['ask', 'hi', '--model', 're2-gpt-4', '--json'], { cwd })

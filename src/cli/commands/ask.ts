@@ -1,5 +1,5 @@
 import { text } from 'node:stream/consumers'
-import type { ChainRequest, Outcome } from '../../chain/request.ts'
+import type { ChainRequest, Client, Outcome } from '../../chain/request.ts'
 import { HulumanageError } from '../../contract/index.ts'
 import type { Config } from '../../config/schema.ts'
 import { AskProgress } from '../output/ask-progress.ts'
@@ -30,7 +30,7 @@ export async function ask(invocation: Invocation, argv: readonly string[]): Prom
       own: { approach: approach as string | undefined, progress: true, trace: wantsTrace === true },
     }
     const trace = wantsTrace === true ? new AskTrace(process.stderr) : undefined
-    const outcome = await runner.run(request, {
+    const client: Client = {
       id: 'ask',
       log,
       controller: new AbortController(),
@@ -40,12 +40,27 @@ export async function ask(invocation: Invocation, argv: readonly string[]): Prom
         trace?.attempted(report)
       },
       record: trace,
-    })
-    await (json === true ? printCompletion(outcome, progress) : printText(outcome, progress))
-    const { usage } = await outcome.reply.done
-    if (json !== true) await trace?.print(outcome)
+    }
+    const answered = async () => {
+      const outcome = await runner.run(request, client)
+      await (json === true ? printCompletion(outcome, progress) : printText(outcome, progress))
+      return { outcome, usage: (await outcome.reply.done).usage }
+    }
+    const ended = answered()
+    const shown = json !== true && trace ? withTrace(ended, trace, progress) : ended
+    const { outcome, usage } = await shown
     progress.finish(outcome, usage)
   })
+}
+
+/** The result of `work`, once the calls behind it are printed. Without an answer they show what failed. */
+async function withTrace<T>(work: Promise<T>, trace: AskTrace, progress: AskProgress): Promise<T> {
+  try {
+    return await work
+  } finally {
+    progress.clear()
+    await trace.print()
+  }
 }
 
 /** Disables health checks: one prompt is answered before they could find an unhealthy provider. */

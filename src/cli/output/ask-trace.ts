@@ -1,4 +1,3 @@
-import type { Outcome } from '../../chain/request.ts'
 import type { AttemptReport } from '../../contract/index.ts'
 import { callRows } from '../../server/ledger/record/call-rows.ts'
 import { RequestRecord } from '../../server/ledger/record/request-record.ts'
@@ -16,7 +15,7 @@ interface Output {
 /** Milliseconds in which the last attempts have to report their end: a connection may outlive its answer. */
 const lingerMs = 1_000
 
-/** Collects the calls behind one answer, and prints them as a tree. */
+/** Collects the calls behind one answer, or those after which there was none, and prints them as a tree. */
 export class AskTrace extends RequestRecord {
   readonly #output: Output
   readonly #startedAt = performance.now()
@@ -33,16 +32,18 @@ export class AskTrace extends RequestRecord {
     this.#changed = Promise.withResolvers()
   }
 
-  /** Prints the calls once all attempts have ended, or soon after the answer. */
-  async print({ meter }: Outcome): Promise<void> {
-    await within(this.#allOf(meter), lingerMs, () => new Error('too slow')).catch(() => {})
+  /** Prints the calls once all attempts have ended, or soon after the answer; nothing if none was made. */
+  async print(): Promise<void> {
+    await within(this.#all(), lingerMs, () => new Error('too slow')).catch(() => {})
     const ms = performance.now() - this.#startedAt
     const tree = callTree(callRows(this, this.#startedAt))
+    if (tree.length === 0) return
     const { isTTY = false, columns = Infinity } = this.#output
     this.#output.write(`\n${renderCalls(tree, ms, isTTY ? columns : Infinity).join('\n')}\n`)
   }
 
-  async #allOf(meter: Outcome['meter']): Promise<void> {
-    while (this.attempts.length < meter.attempts) await this.#changed.promise
+  async #all(): Promise<void> {
+    const begun = () => this.runs.reduce((sum, { meter }) => sum + meter.attempts, 0)
+    while (this.attempts.length < begun()) await this.#changed.promise
   }
 }
