@@ -28,7 +28,7 @@ export async function keys({ arguments: [action = '', name], values }: Invocatio
   checkOptions(action, options)
   const text = (shown: object, words: string) => (json ? `${JSON.stringify(shown, undefined, 2)}\n` : words)
   if (action === 'create' && entry) {
-    const made = newEntry({ name: named(name), ...fieldsFrom(options) })
+    const made = newEntry({ name: named(action, name), ...fieldsFrom(options) })
     process.stdout.write(json ? `${JSON.stringify(made)}\n` : renderEntry(made))
     return
   }
@@ -37,13 +37,13 @@ export async function keys({ arguments: [action = '', name], values }: Invocatio
     const clients = await service.list()
     process.stdout.write(text(clients, renderClients(clients)))
   } else if (action === 'revoke') {
-    await service.revoke(named(name))
+    await service.revoke(named(action, name))
     process.stdout.write(text({ name, revoked: true }, `The key of ${name} is revoked.\n`))
   } else {
     const made =
       action === 'create'
-        ? await service.create({ name: named(name), ...fieldsFrom(options) })
-        : await service.rotate(named(name), rotationFrom(options))
+        ? await service.create({ name: named(action, name), ...fieldsFrom(options) })
+        : await service.rotate(named(action, name), rotationFrom(options))
     process.stdout.write(text(made, renderKey(made)))
   }
 }
@@ -67,9 +67,9 @@ function checkOptions(action: string, options: KeyFlags): void {
   }
 }
 
-function named(name: string | undefined): string {
+function named(action: string, name: string | undefined): string {
   if (name !== undefined) return name
-  throw new HulumanageError('invalid_value', 'name the client: hulumanage keys create NAME')
+  throw new HulumanageError('invalid_value', `name the client: hulumanage keys ${action} NAME`)
 }
 
 async function serviceOf(values: Invocation['values']): Promise<KeyService> {

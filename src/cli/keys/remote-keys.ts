@@ -1,11 +1,23 @@
+import { z } from 'zod'
+import { keptClient } from '../../config/sections/clients.ts'
 import { HulumanageError } from '../../contract/index.ts'
-import type { WithKey } from '../../server/access/clients/client-keeper.ts'
-import type { ShownClient } from '../../server/access/clients/shown-client.ts'
 import { clip } from '../../text/clip.ts'
 import type { KeyService } from './key-service.ts'
 
 /** Milliseconds that a server has for an answer. */
 const patienceMs = 30_000
+
+// The answers of a server, which may be another program. Of a newer version, unknown fields are left out.
+const client = z.object({
+  ...keptClient.shape,
+  source: z.enum(['configuration', 'ledger']),
+  created: z.string().optional(),
+  rotated: z.string().optional(),
+  previous_until: z.string().optional(),
+})
+const list = z.object({ data: z.array(client) })
+const withKey = z.object({ key: z.string().regex(/^[\w-]{1,200}$/), client })
+const revoked = z.object({ revoked: z.literal(true) })
 
 /** The clients of a running server, through `/keys`. Errors are those of the server, in its words. */
 export function remoteKeys(address: string, key: string | undefined): KeyService {
@@ -15,7 +27,12 @@ export function remoteKeys(address: string, key: string | undefined): KeyService
       'a server takes the key of an operator: set HULUMANAGE_OPERATOR_KEY, or pass --operator-key'
     throw new HulumanageError('invalid_value', message)
   }
-  const call = async (method: string, path: string, body?: object): Promise<unknown> => {
+  const call = async <S extends z.ZodType>(
+    answer: S,
+    method: string,
+    path: string,
+    body?: object,
+  ): Promise<z.output<S>> => {
     const headers = { authorization: `Bearer ${key}`, ...(body && { 'content-type': 'application/json' }) }
     const response = await fetched(`${base}${path}`, {
       method,
@@ -25,14 +42,16 @@ export function remoteKeys(address: string, key: string | undefined): KeyService
       redirect: 'error',
       ...(body && { body: JSON.stringify(body) }),
     })
-    return await contentOf(response, base)
+    const { success, data } = answer.safeParse(await contentOf(response, base))
+    if (success) return data
+    throw new HulumanageError('invalid_value', `${base} does not answer as a server of this program does`)
   }
   const of = (name: string) => `/keys/${encodeURIComponent(name)}`
   return {
-    list: async () => ((await call('GET', '/keys')) as { readonly data: readonly ShownClient[] }).data,
-    create: async fields => (await call('POST', '/keys', fields)) as WithKey,
-    rotate: async (name, fields) => (await call('POST', `${of(name)}/rotate`, fields)) as WithKey,
-    revoke: async name => void (await call('DELETE', of(name))),
+    list: async () => (await call(list, 'GET', '/keys')).data,
+    create: async fields => await call(withKey, 'POST', '/keys', fields),
+    rotate: async (name, fields) => await call(withKey, 'POST', `${of(name)}/rotate`, fields),
+    revoke: async name => void (await call(revoked, 'DELETE', of(name))),
   }
 }
 

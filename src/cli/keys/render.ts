@@ -1,5 +1,9 @@
 import type { WithKey } from '../../server/access/clients/client-keeper.ts'
 import type { ShownClient } from '../../server/access/clients/shown-client.ts'
+import { clip } from '../../text/clip.ts'
+
+/** Characters of a cell of the table. */
+const maxCell = 200
 
 /** A client with its new key, for people. */
 export function renderKey({ key, client: { name, previous_until: until } }: WithKey): string {
@@ -22,7 +26,8 @@ export function renderClients(clients: readonly ShownClient[]): string {
     pairs(budget),
     pairs(rate_limit),
   ])
-  const rows = [head, ...body]
+  // Names of models and chains may hold anything.
+  const rows = [head, ...body].map(row => row.map(cell => clip(cell, maxCell)))
   const widths = head.map((_, column) => Math.max(...rows.map(row => row[column]!.length)))
   return rows
     .map(

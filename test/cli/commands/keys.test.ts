@@ -1,5 +1,8 @@
 import { hash } from 'node:crypto'
+import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import t from 'tap'
 import type { Test } from 'tap'
@@ -118,6 +121,20 @@ t.test('a server that cannot be asked is named', async t => {
   )
   t.match((await run(t, ['keys', 'list', '--server', 'nowhere', ...key])).stderr, /an address such as/)
   t.match((await run(t, ['keys', 'list', '--server', 'http://a'])).stderr, /HULUMANAGE_OPERATOR_KEY/)
+})
+
+t.test('a server of another program is named, and no key is called revoked', async t => {
+  let body = '{}'
+  const server = createServer((_request, response) => response.end(body)).listen(0, '127.0.0.1')
+  t.teardown(() => server.close())
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const options = ['--server', `http://127.0.0.1:${port}`, '--operator-key', 'k']
+  const stderr = /does not answer as a server of this program does/
+  for (const words of [['list'], ['rotate', 'ann'], ['revoke', 'ann']])
+    t.match(await run(t, ['keys', ...words, ...options]), { code: 1, stdout: '', stderr })
+  body = JSON.stringify({ key: '\u001B[2J', client: { name: 'ann', source: 'ledger' } })
+  t.match(await run(t, ['keys', 'create', 'ann', ...options]), { code: 1, stdout: '', stderr })
 })
 
 t.test('the file gets no clients if the configuration asks nobody for a key, or keeps no file', async t => {

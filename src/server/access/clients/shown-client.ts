@@ -4,10 +4,10 @@ import type { NamedClient } from '../../../config/sections/clients.ts'
 /** A client as it is shown to operators: without its key and the hash of it. Times are in ISO 8601. */
 export interface ShownClient extends Omit<NamedClient, 'key'> {
   readonly source: 'configuration' | 'ledger'
-  readonly created?: string
-  readonly rotated?: string
+  readonly created?: string | undefined
+  readonly rotated?: string | undefined
   /** Until when the key before the last rotation is accepted. */
-  readonly previous_until?: string
+  readonly previous_until?: string | undefined
 }
 
 interface Kept {
