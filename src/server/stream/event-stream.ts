@@ -113,6 +113,8 @@ export class EventStream implements HeartbeatListener {
   /** Closes the connection unless it makes progress in time; returns a function that stops watching. */
   #watchStall(): () => void {
     const raw = this.#raw
+    // The close of a connection that is gone has been: nothing would stop the timer.
+    if (raw.destroyed) return () => {}
     const timer = setTimeout(() => raw.destroy(), stallMs)
     const unwatch = () => clearTimeout(timer)
     raw.once('close', unwatch)

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http'
 import { mock } from 'node:test'
 import { Writable } from 'node:stream'
 import t from 'tap'
-import { EventStream } from '../../../src/server/stream/event-stream.ts'
+import { EventStream, stallMs } from '../../../src/server/stream/event-stream.ts'
 import type { Owner } from '../../fake-provider/ports.ts'
 
 /** The part of a response that EventStream uses, over a reader that the test controls. */
@@ -113,3 +113,20 @@ t.test('a reader that stalls for a minute is cut off', async t => {
   await t.rejects(drained!, { code: 'client_closed' })
   await t.rejects(events.write('more')!, { code: 'client_closed' })
 })
+
+for (const way of ['end', 'break'] as const) {
+  t.test(`\`${way}\` of a stream whose client has left starts no timer`, async t => {
+    const { response, events, timers } = open(t)
+    t.equal(events.write('unread'), undefined)
+    await close(response)
+    response.on('error', () => {})
+    events[way]('rest\n\n')
+    let wasClosedAgain = false
+    response.destroy = () => {
+      wasClosedAgain = true
+      return response
+    }
+    timers.tick(stallMs)
+    t.notOk(wasClosedAgain)
+  })
+}
