@@ -14,6 +14,8 @@ export interface EventReader<Event> {
   readonly relay?: (event: Event) => readonly Event[]
   /** The event that ends a stream, if nothing of the answer is missing. */
   readonly missingEnd?: () => Event | undefined
+  /** The chat events for chat's end mark, which is skipped by default: no stream of another API ends with it. */
+  readonly done?: () => string
 }
 
 interface TranslatorOptions {
@@ -32,15 +34,14 @@ const passedOver = frame('{"type":"passed_over"}')
  * With `onEvent`, each event has to have a type.
  */
 export function createEventTranslator<Event extends object>(
-  { read, translate, relay = event => [event], missingEnd }: EventReader<Event>,
+  { read, translate, relay = event => [event], missingEnd, done = () => passedOver }: EventReader<Event>,
   { maxEventLength, onEvent }: TranslatorOptions = {},
 ): StreamTranslator {
   let events = ''
   const onData = (data: string): void => {
     const sent = parse(data)
     if (sent === null) return
-    // The end mark of chat is not the end of a stream of another API.
-    if (sent === undefined) return void (events += isDone(data) ? passedOver : frame(oneLine(data)))
+    if (sent === undefined) return void (events += isDone(data) ? done() : frame(oneLine(data)))
     const fields = fieldsOf(sent)
     const event = fields && read(fields)
     if (!event) return void (events += passedOver)

@@ -16,9 +16,9 @@ export function argumentsFor(input: string): string {
  * or under a name that it has learned, such as `patch`.
  */
 export function inputOf(args: string): string {
-  const { input, ...others } = objectIn(args)
+  const { input, ...others } = objectIn(args) ?? { other: args }
   if (typeof input === 'string') return input
-  const [only, more] = Object.values(others)
+  const [only = '', more] = Object.values(others)
   return typeof only === 'string' && more === undefined ? only : args
 }
 
@@ -32,7 +32,7 @@ export function describe(description: unknown, grammar: unknown): string {
   return [typeof description === 'string' ? description : '', rule].filter(text => text !== '').join('\n\n')
 }
 
-function objectIn(text: string): Readonly<Record<string, unknown>> {
+function objectIn(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(text)
     if (typeof value === 'object' && value !== null && !Array.isArray(value))
@@ -40,5 +40,5 @@ function objectIn(text: string): Readonly<Record<string, unknown>> {
   } catch {
     // A call in progress, or one that is not JSON.
   }
-  return {}
+  return undefined
 }

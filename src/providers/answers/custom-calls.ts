@@ -1,3 +1,6 @@
+import { argumentsOf, readCallPieces, readToolCalls } from '../../chat/read/tool-calls.ts'
+import { ToolCalls } from '../../chat/tool-calls.ts'
+import type { CallPiece, GrowingCall } from '../../chat/tool-calls.ts'
 import type { ChunkChoice, ToolCall } from '../../contract/index.ts'
 import { inputOf } from '../../text/one-text.ts'
 import type { Changes } from './changed-choices.ts'
@@ -8,17 +11,20 @@ type Piece = NonNullable<ChunkChoice['delta']['tool_calls']>[number]
 export function customCalls(names: ReadonlySet<string>): Changes {
   return {
     whole: choice => {
-      const calls = choice?.message?.tool_calls
-      if (!Array.isArray(calls)) return choice
-      const tool_calls = (calls as readonly ToolCall[]).map(call => wholeCall(call, names))
+      const calls = readToolCalls(choice.message?.tool_calls) as readonly ToolCall[] | undefined
+      if (!calls) return choice
+      const tool_calls = calls.map(call => wholeCall(call, names))
       return { ...choice, message: { ...choice.message, tool_calls } }
     },
     pieces: () => {
-      const growing = new Map<number, GrowingCalls>()
-      return choice => {
-        const calls = growing.get(choice.index) ?? new GrowingCalls(names)
-        growing.set(choice.index, calls)
-        return calls.change(choice)
+      const all = new Map<number, GrowingCalls>()
+      return {
+        change: choice => {
+          const calls = all.get(choice.index) ?? new GrowingCalls(names)
+          all.set(choice.index, calls)
+          return calls.change(choice)
+        },
+        rest: () => [...all].flatMap(([index, calls]) => calls.rest(index)),
       }
     },
   }
@@ -26,17 +32,16 @@ export function customCalls(names: ReadonlySet<string>): Changes {
 
 function wholeCall(call: ToolCall, names: ReadonlySet<string>): ToolCall {
   const { function: called, ...rest } = call
-  const name = called?.name ?? ''
-  if (!names.has(name)) return call
-  return { ...rest, type: 'custom', custom: { name, input: inputOf(called?.arguments ?? '') } }
+  if (!called?.name || !names.has(called.name)) return call
+  return { ...rest, type: 'custom', custom: { name: called.name, input: inputOf(called.arguments ?? '') } }
 }
 
 /** The calls of one choice as they stream past. The input of a custom tool is known only once its JSON is complete. */
 class GrowingCalls {
   readonly #names: ReadonlySet<string>
-  /** The arguments of custom tools so far, by the index of the call. */
-  readonly #arguments = new Map<number, string>()
-  #last = 0
+  readonly #calls = new ToolCalls()
+  /** The calls of custom tools. */
+  readonly #custom = new Map<GrowingCall, 'open' | 'ended'>()
 
   constructor(names: ReadonlySet<string>) {
     this.#names = names
@@ -44,28 +49,37 @@ class GrowingCalls {
 
   change(choice: ChunkChoice): ChunkChoice {
     const { delta, finish_reason: finish } = choice
-    const calls = delta?.tool_calls
-    const changed = Array.isArray(calls) ? (calls as readonly Piece[]).flatMap(call => this.#add(call)) : []
-    if (finish) changed.push(...this.#end())
-    if (!calls && changed.length === 0) return choice
+    const pieces = readCallPieces(delta?.tool_calls) as readonly CallPiece[] | undefined
+    const changed = (pieces ?? []).flatMap((piece, position) => this.#add(piece, position))
+    // A service that ends each chunk with "stop" may send arguments later.
+    if (finish && (finish !== 'stop' || !pieces)) changed.push(...this.#end())
+    if (!pieces && changed.length === 0) return choice
     const { tool_calls: _calls, ...rest } = delta ?? {}
     return { ...choice, delta: changed.length > 0 ? { ...rest, tool_calls: changed } : rest }
   }
 
-  #add(call: Piece): readonly Piece[] {
-    const { function: called, ...rest } = call
-    const index = call.index ?? this.#last
-    this.#last = index
-    const [name, args] = [called?.name ?? '', called?.arguments ?? '']
-    const before = this.#arguments.get(index)
-    if (before === undefined && !this.#names.has(name)) return [call]
-    this.#arguments.set(index, (before ?? '') + args)
-    return before === undefined ? [{ ...rest, index, type: 'custom', custom: { name, input: '' } }] : []
+  /** The rest of the calls of a choice whose end has no reason, at its index. */
+  rest(index: number): readonly ChunkChoice[] {
+    const tool_calls = this.#end()
+    return tool_calls.length > 0 ? [{ index, delta: { tool_calls }, finish_reason: null }] : []
+  }
+
+  #add(piece: CallPiece, position: number): readonly Piece[] {
+    const call = this.#calls.add(piece, position)
+    const { function: _called, ...rest } = piece
+    const index = call.place
+    if (!this.#names.has(call.name)) return [{ ...piece, index }]
+    if (this.#custom.has(call)) return []
+    this.#custom.set(call, 'open')
+    return [{ ...rest, index, type: 'custom', custom: { name: call.name, input: '' } }]
   }
 
   #end(): readonly Piece[] {
-    const ended = [...this.#arguments].map(([index, args]) => ({ index, custom: { input: inputOf(args) } }))
-    this.#arguments.clear()
-    return ended
+    const open = [...this.#custom].flatMap(([call, state]) => (state === 'open' ? call : []))
+    for (const call of open) this.#custom.set(call, 'ended')
+    return open.map(({ place: index, arguments: args }) => ({
+      index,
+      custom: { input: inputOf(argumentsOf(args)) },
+    }))
   }
 }

@@ -7,7 +7,7 @@ import type { Changes } from './changed-choices.ts'
  */
 export const functionCalls: Changes = {
   whole: choice => {
-    const calls = choice?.message?.tool_calls
+    const calls = choice.message?.tool_calls
     if (!Array.isArray(calls)) return choice
     const { tool_calls: _calls, ...message } = choice.message
     const [first] = calls as readonly ToolCall[]
@@ -17,12 +17,14 @@ export const functionCalls: Changes = {
       finish_reason: legacyReason(choice.finish_reason),
     }
   },
-  pieces: () => choice => {
-    const { delta, finish_reason: finish = null } = choice
-    const { tool_calls: calls, ...rest } = delta ?? {}
-    const first = calls?.find(call => (call.index ?? 0) === 0)
-    return { ...choice, delta: { ...rest, ...callField(first) }, finish_reason: legacyReason(finish) }
-  },
+  pieces: () => ({
+    change: choice => {
+      const { delta, finish_reason: finish = null } = choice
+      const { tool_calls: calls, ...rest } = delta ?? {}
+      const first = calls?.find(call => (call.index ?? 0) === 0)
+      return { ...choice, delta: { ...rest, ...callField(first) }, finish_reason: legacyReason(finish) }
+    },
+  }),
 }
 
 function callField(call: ToolCall | undefined): { readonly function_call?: object } {

@@ -8,7 +8,7 @@ import type { Changes } from './changed-choices.ts'
  */
 export const objectAnswers: Changes = {
   whole: choice => {
-    const content = choice?.message?.content
+    const content = choice.message?.content
     if (typeof content !== 'string') return choice
     const found = new FoundObject()
     const text = found.add(content) + found.end()
@@ -16,10 +16,12 @@ export const objectAnswers: Changes = {
   },
   pieces: () => {
     const all = new Map<number, FoundObject>()
-    return choice => {
-      const found = all.get(choice.index) ?? new FoundObject()
-      all.set(choice.index, found)
-      return pieceOf(choice, found)
+    return {
+      change: choice => {
+        const found = all.get(choice.index) ?? new FoundObject()
+        all.set(choice.index, found)
+        return pieceOf(choice, found)
+      },
     }
   },
 }

@@ -5,16 +5,18 @@ import type { Changes } from './changed-choices.ts'
 export function restoredNames(names: ReadonlyMap<string, string>): Changes {
   return {
     whole: choice => {
-      const calls = choice?.message?.tool_calls
+      const calls = choice.message?.tool_calls
       return Array.isArray(calls)
         ? { ...choice, message: { ...choice.message, tool_calls: restoreNames(calls, names) } }
         : choice
     },
-    pieces: () => choice => {
-      const calls = choice?.delta?.tool_calls
-      return Array.isArray(calls)
-        ? { ...choice, delta: { ...choice.delta, tool_calls: restoreNames(calls, names) } }
-        : choice
-    },
+    pieces: () => ({
+      change: choice => {
+        const calls = choice.delta?.tool_calls
+        return Array.isArray(calls)
+          ? { ...choice, delta: { ...choice.delta, tool_calls: restoreNames(calls, names) } }
+          : choice
+      },
+    }),
   }
 }

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { event, eventStream, eventsOf, messageOf } from '../../fake-messages.ts'
-import { json } from '../../fake-provider.ts'
+import { hold, json } from '../../fake-provider.ts'
 import type { Action } from '../../fake-provider.ts'
 import { responseOf } from '../../fake-responses.ts'
 import type { Service } from '../../strict/index.ts'
@@ -136,9 +136,88 @@ t.test('an unknown service gets custom tools as the client wrote them', async t 
   t.same(provider.requests[0]?.body['tools'], request.tools)
 })
 
+const head = { id: 'c', created: 1, model: 'm' }
+const chunkOf = (delta: object, finish_reason: string | null = null) =>
+  `data: ${JSON.stringify({ ...head, object: 'chat.completion.chunk', choices: [{ index: 0, delta, finish_reason }] })}\n\n`
+const patchCall = (id: string, args: unknown, more: object = {}) => ({
+  id,
+  type: 'function',
+  function: { name: 'apply_patch', arguments: args },
+  ...more,
+})
+
+/** The inputs of the calls in a stream, each with its id. */
+function inputsIn(text: string): string[][] {
+  const calls: [string, string][] = []
+  for (const { id, index = 0, custom } of chunksOf(text).flatMap(
+    ({ choices }) => choices[0]?.delta.tool_calls ?? [],
+  )) {
+    const call = (calls[index] ??= [id ?? '', ''])
+    call[1] += custom?.input ?? ''
+  }
+  return calls
+}
+
+for (const [name, ...streams] of [
+  ['at one index', [{ index: 0 }, { index: 0 }]],
+  ['without an index', [{}, {}]],
+] as const) {
+  t.test(`calls of custom tools ${name} have each its own input`, async t => {
+    const [[one, two]] = streams
+    const calls = [patchCall('call_1', '{"input":"x"}', one), patchCall('call_2', { input: 'y' }, two)]
+    const script: Action = ({ request: { body } }) =>
+      body['stream'] === true
+        ? eventStream(chunkOf({ tool_calls: calls }), chunkOf({}, 'tool_calls'), 'data: [DONE]\n\n')
+        : json({
+            ...head,
+            choices: [{ index: 0, message: { tool_calls: calls }, finish_reason: 'tool_calls' }],
+          })
+    const { post } = await world(t, 'deepseek', { type: 'deepseek' }, script)
+    const whole = await post('/v1/chat/completions', request)
+    t.match(JSON.parse(whole.text), {
+      choices: [{ message: { tool_calls: [{ custom: { input: 'x' } }, { custom: { input: 'y' } }] } }],
+    })
+    const streamed = await post('/v1/chat/completions', { ...request, stream: true })
+    t.same(inputsIn(streamed.text), [
+      ['call_1', 'x'],
+      ['call_2', 'y'],
+    ])
+  })
+}
+
+for (const [name, finish] of [
+  ['a reason that is stated', chunkOf({}, 'tool_calls')],
+  ['a reason that is not stated', ''],
+] as const) {
+  t.test(`a stream with a custom call ends at the end mark, with ${name}`, async t => {
+    const call = chunkOf({ tool_calls: [patchCall('call_1', '{"input":"x"}', { index: 0 })] })
+    const script = eventStream(`${call}${finish}data: [DONE]\n\n`, hold())
+    const { post } = await world(t, 'deepseek', { type: 'deepseek' }, script)
+    const { text } = await post('/v1/chat/completions', { ...request, stream: true })
+    t.same(inputsIn(text), [['call_1', 'x']])
+    t.match(text, '"finish_reason":"tool_calls"')
+  })
+}
+
+t.test('a call of a custom tool with empty arguments has an empty input', async t => {
+  for (const args of ['{}', '', null]) {
+    const message = { tool_calls: [patchCall('call_1', args)] }
+    const choices = [{ index: 0, message, finish_reason: 'tool_calls' }]
+    const { post } = await world(t, 'deepseek', { type: 'deepseek' }, json({ ...head, choices }))
+    const { text } = await post('/v1/chat/completions', request)
+    t.match(text, '"input":""')
+  }
+})
+
+interface PieceOfCall {
+  readonly id?: string
+  readonly index?: number
+  readonly custom?: { readonly input?: string }
+}
+
 interface Piece {
   readonly choices: readonly {
-    readonly delta: { readonly tool_calls?: readonly { readonly custom?: { readonly input?: string } }[] }
+    readonly delta: { readonly tool_calls?: readonly PieceOfCall[] }
   }[]
 }
 

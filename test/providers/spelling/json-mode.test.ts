@@ -65,7 +65,7 @@ t.test('any cut of an answer has the same object', t => {
 })
 
 function streamed(pieces: readonly string[]): string {
-  const change = objectAnswers.pieces()
+  const { change } = objectAnswers.pieces()
   const choice = (content: string, finish_reason: string | null = null) =>
     change({ index: 0, delta: { content }, finish_reason }).delta.content ?? ''
   return [...pieces.map(piece => choice(piece)), choice('', 'stop')].join('')
