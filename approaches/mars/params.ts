@@ -41,14 +41,16 @@ export const params = z.object({
   early_termination: z
     .boolean()
     .default(true)
-    .describe('stop as soon as enough solutions are verified; otherwise improve until all are'),
+    .describe(
+      'stop as soon as enough solutions are verified, or if all drafts agree; otherwise improve until all are verified',
+    ),
   max_iterations: count(10, 0)
     .default(2)
     .describe('maximum number of times that solutions found wrong are improved'),
   consensus_threshold: count(16)
     .default(2)
     .describe(
-      'if no solution is verified: how many must have the same answer for it to be returned unchanged',
+      'how many must have the same answer for it to be returned unchanged, if no solution is verified or the drafts outweigh those that are',
     ),
   enable_strategy_network: z
     .boolean()
@@ -56,7 +58,7 @@ export const params = z.object({
     .describe('agents see the strategies of others and rewrite their solutions'),
   enable_aggregation: z
     .boolean()
-    .default(false)
+    .default(true)
     .describe('combine solutions into new ones before verification'),
   population_size: count(16).default(3).describe('number of solutions that each loop of aggregation writes'),
   aggregation_size: count(8, 2).default(3).describe('number of solutions that each new one combines'),

@@ -2,6 +2,7 @@ import type { ChatRequest, Context, Reply } from '../../src/plugin.ts'
 import { withUserText } from '../lib/asking/conversation.ts'
 import { makeFinalCall } from '../lib/asking/final-call.ts'
 import { listCandidates } from '../lib/asking/prompt-lists.ts'
+import { agreedOn, isUnanimous } from './ballot.ts'
 import { aggregate, explore } from './draft.ts'
 import type { MarsParams } from './params.ts'
 import { improve, share } from './rewrite.ts'
@@ -18,12 +19,18 @@ ${sameLanguage}`
 /** Runs the approach; this file is loaded for its first request. */
 export async function run(request: ChatRequest, ctx: Context, params: MarsParams): Promise<Reply> {
   const team = new Team(request, params)
-  let solutions = await explore(ctx, team)
+  const drafts = await explore(ctx, team)
+  if (params.early_termination && !isCall(drafts) && isUnanimous(drafts, params)) {
+    ctx.note(`All ${drafts.length} solutions have the same answer`)
+    return drafts[0].candidate.answer()
+  }
+  let solutions = drafts
   if (params.enable_strategy_network && !isCall(solutions)) solutions = await share(ctx, team, solutions)
   if (params.enable_aggregation && !isCall(solutions)) solutions = await aggregate(ctx, team, solutions)
   if (!isCall(solutions)) solutions = await verifyAndImprove(ctx, team, solutions)
   if (isCall(solutions)) return solutions[0].candidate.answer()
-  return await conclude(ctx, team, solutions)
+  const agreed = agreedOn(drafts, solutions, params)
+  return agreed ? agreed.candidate.answer() : await conclude(ctx, team, solutions)
 }
 
 /** Whether the answer is a tool call: drawing a round decides that, and then the first call is the only candidate. */

@@ -158,6 +158,29 @@ t.test('agreement with unverified solutions decides between verified answers', a
   t.equal(await answerOf(ctx), 'The answer is 5.')
 })
 
+t.test('nothing is verified if all drafts agree', async t => {
+  const ctx = team({ explore: asked => `${agentOf(asked)}. The answer is 5.` })
+  t.equal(await answerOf(ctx), '1. The answer is 5.')
+  t.same(countsIn(ctx), { explore: 3 })
+})
+
+t.test('verifiers who err do not outweigh the agreement of all drafts', async t => {
+  const ctx = team({
+    explore: 'The answer is 5.',
+    improve: asked => `The answer is ${agentOf(asked) + 6}.`,
+    verify: approving('7', '8', '9'),
+  })
+  t.equal(await answerOf(ctx, { early_termination: false }), 'The answer is 5.')
+})
+
+t.test('a verified answer outweighs two drafts that every verifier finds wrong', async t => {
+  const ctx = team({
+    explore: asked => `The answer is ${agentOf(asked) === 1 ? 7 : 5}.`,
+    verify: approving('7'),
+  })
+  t.equal(await answerOf(ctx), 'The answer is 7.')
+})
+
 t.test('continues until all are verified, if it is not to stop early', async t => {
   const ctx = team({ verify: approving('1', 'Improved') })
   await answerOf(ctx, { early_termination: false })
@@ -232,7 +255,14 @@ t.test('works with one agent', async t => {
 })
 
 t.test('params can be set as mars_config and as hulumanage_params', async t => {
-  const given = { num_agents: 2, max_iterations: 0, verification_passes_required: 1, consensus_threshold: 1 }
+  const given = {
+    num_agents: 2,
+    max_iterations: 0,
+    verification_passes_required: 1,
+    consensus_threshold: 1,
+    early_termination: false,
+    enable_aggregation: false,
+  }
   for (const more of [{ aliases: { mars_config: given } }, { params: { mars: given } }]) {
     const { runner, model } = setUp({ all: [mars] })
     const { cost, meter, reply } = await runner.run(askedFor('mars-x', more), client())
@@ -286,7 +316,7 @@ t.test('fails if every agent fails, or if all replies are empty', async t => {
 t.test('leaves out truncated solutions if there are complete ones, else reports the truncation', async t => {
   const cut = { content: 'The answer is', finish: 'length' }
   const ctx = team({
-    explore: asked => (agentOf(asked) === 1 ? [cut] : 'The answer is 5.'),
+    explore: asked => (agentOf(asked) === 1 ? [cut] : `The answer is ${agentOf(asked) + 3}.`),
     verify: 'CORRECT',
   })
   t.equal(await answerOf(ctx), 'The answer is 5.')
@@ -301,8 +331,11 @@ t.test('leaves out truncated solutions if there are complete ones, else reports 
 })
 
 t.test('takes only one solution from a provider that sends several', async t => {
-  const ctx = team({ explore: ['The answer is 5.', 'The answer is 6.'], verify: 'CORRECT' })
-  t.equal(await answerOf(ctx), 'The answer is 5.')
+  const ctx = team({
+    explore: asked => [`The answer is ${agentOf(asked)}.`, 'The answer is 6.'],
+    verify: 'CORRECT',
+  })
+  t.equal(await answerOf(ctx), 'The answer is 1.')
   t.same(countsIn(ctx), { explore: 3, verify: 6 })
 })
 

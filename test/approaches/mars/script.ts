@@ -4,8 +4,8 @@ import type { Asked, FakeContext, Scripted } from '../model.ts'
 import type { ChatRequest, Message } from '../../../src/contract/index.ts'
 import { textOf } from '../../../src/chat/completion.ts'
 
-/** With temperatures, by which `agentOf` knows the agents. */
-export const params = mars.params!.parse({ temperatures: [0.3, 0.6, 1] })
+/** Without aggregation, which is a test of its own, and with temperatures, by which `agentOf` knows the agents. */
+export const params = mars.params!.parse({ temperatures: [0.3, 0.6, 1], enable_aggregation: false })
 
 export type Params = typeof params
 
