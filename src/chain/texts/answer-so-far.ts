@@ -4,6 +4,8 @@ import type { Piece } from './event-pieces.ts'
 
 /** Characters of a streamed answer that are held; further ones are left out. */
 const maxHeld = 4 * 1024 * 1024
+/** Parts of a streamed answer that are held: a provider may number each piece as another one. */
+const maxParts = 10_000
 
 interface Growing {
   readonly role: string
@@ -30,13 +32,13 @@ export class AnswerSoFar {
   }
 
   #add({ role, place, choice, text }: Piece): void {
-    if (this.#length + text.length > maxHeld) {
+    const key = `${choice} ${role} ${place}`
+    const part = this.#parts.get(key)
+    if (this.#length + text.length > maxHeld || (!part && this.#parts.size >= maxParts)) {
       this.#leftOut += text.length
       return
     }
     this.#length += text.length
-    const key = `${choice} ${role} ${place}`
-    const part = this.#parts.get(key)
     if (part) part.text += text
     else this.#parts.set(key, { role, choice, text })
   }

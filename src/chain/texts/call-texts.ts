@@ -58,8 +58,12 @@ export class CallTexts {
 function completionIn(bytes: Uint8Array): Pick<Completion, 'choices'> {
   try {
     const { choices } = JSON.parse(Buffer.from(bytes).toString('utf8')) as Completion
-    return { choices: Array.isArray(choices) ? choices : [] }
+    return { choices: Array.isArray(choices) ? choices.filter(hasMessage) : [] }
   } catch {
     return { choices: [] }
   }
+}
+
+function hasMessage(choice: Completion['choices'][number] | null): boolean {
+  return typeof choice?.message === 'object' && choice.message !== null
 }

@@ -20,7 +20,7 @@ function messageParts(message: Message): TextPart[] {
   const { role, content, tool_calls: calls, refusal, reasoning_content: thoughts, reasoning } = message
   return [
     ...partOf('thinking', typeof thoughts === 'string' && thoughts !== '' ? thoughts : reasoning),
-    ...partOf(clip(role, 40), textOf(content)),
+    ...partOf(nameOf(role), textOf(content)),
     ...partOf('refusal', refusal),
     ...(Array.isArray(calls) ? (calls as readonly unknown[]) : []).flatMap(callPart),
   ]
@@ -43,6 +43,10 @@ function callPart(call: unknown): TextPart[] {
   const { name, arguments: given } = (called ?? {}) as Readonly<Record<string, unknown>>
   if (typeof name !== 'string') return []
   return partOf('call', `${name} ${typeof given === 'string' ? given : ''}`)
+}
+
+function nameOf(role: unknown): string {
+  return typeof role === 'string' ? clip(role, 40) : 'message'
 }
 
 function partOf(role: string, text: unknown): TextPart[] {

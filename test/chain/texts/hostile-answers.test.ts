@@ -1,0 +1,30 @@
+import t from 'tap'
+import { AnswerSoFar } from '../../../src/chain/texts/answer-so-far.ts'
+import { CallTexts } from '../../../src/chain/texts/call-texts.ts'
+
+t.test('an answer of any shape has the texts that it has, and costs no record', async t => {
+  const answers = [
+    'null',
+    '[]',
+    '{"choices":{}}',
+    '{"choices":[null,1,{},{"message":null}]}',
+    '{"choices":[{"message":{}}]}',
+  ]
+  const texts = new CallTexts({ model: 'm', messages: [] })
+  for (const answer of answers) {
+    texts.sawBytes(Buffer.from(answer))
+    t.same(texts.answer, [], answer)
+  }
+  texts.sawBytes(Buffer.from('{"choices":[null,{"index":1,"message":{"role":7,"content":"yes"}}]}'))
+  t.match(texts.answer, [{ text: 'yes', choice: 1 }])
+})
+
+t.test('a stream that numbers each piece as another part holds a bounded number of parts', async t => {
+  const answer = new AnswerSoFar()
+  for (let index = 0; index < 50_000; index++)
+    answer.readEvent({ choices: [{ index, delta: { content: 'x' } }] })
+  const { parts } = answer
+  t.ok(parts.length <= 10_000, String(parts.length))
+  const kept = parts.reduce((sum, { text, left_out: leftOut = 0 }) => sum + text.length + leftOut, 0)
+  t.equal(kept, 50_000)
+})
