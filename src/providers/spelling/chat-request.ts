@@ -10,7 +10,7 @@ import { withAllowedToolsAlone } from './calls/allowed-tools.ts'
 import { withCustomAsFunctions } from './calls/custom-tools.ts'
 import { withSignedCalls } from './calls/call-signatures.ts'
 import { withFittingNames } from './function-names.ts'
-import { withRefusalAsText } from './contents.ts'
+import { withRefusalsAsText } from './contents.ts'
 import { withFittingFields, withoutSealed } from './message-fields.ts'
 import { isPlain } from './plain.ts'
 import { developerAsSystem, systemFirst } from './system-messages.ts'
@@ -53,7 +53,7 @@ export function spellChat(request: ChatRequest, { accepts, model, native }: Spel
 const signing = /gemini-([3-9]|\d\d)/
 
 function spellMessages(messages: readonly Message[], accepts: Acceptance, model: string): readonly Message[] {
-  const spoken = accepts.refusals ? messages : messages.map(message => withRefusalAsText(message))
+  const spoken = accepts.refusals ? messages : withRefusalsAsText(messages)
   let spelled = withFittingFields(withObjectArguments(withoutSilence(spoken)), accepts)
   if (accepts.extraContent && signing.test(model)) spelled = withSignedCalls(spelled)
   if (!accepts.systemAnywhere) spelled = systemFirst(spelled)

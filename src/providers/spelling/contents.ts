@@ -9,7 +9,7 @@ export function partsOf(content: Message['content']): readonly ContentPart[] {
 /** The content of an assistant's message with its refusal, which OpenAI has in a field or a part of its own, as text. */
 export function spokenParts({ content, refusal }: Message): readonly ContentPart[] {
   const parts = partsOf(content).map(part =>
-    part.type === 'refusal' ? { type: 'text', text: String(part['refusal']) } : part,
+    part.type === 'refusal' ? { type: 'text', text: textOf(part['refusal']) } : part,
   )
   return typeof refusal === 'string' && refusal !== '' ? [...parts, { type: 'text', text: refusal }] : parts
 }
@@ -21,6 +21,11 @@ export function withRefusalAsText(message: Message): Message {
   return { ...rest, content: joinContents(spokenParts(message)) }
 }
 
+/** The same for all messages of a conversation. */
+export function withRefusalsAsText(messages: readonly Message[]): readonly Message[] {
+  return messages.some(refuses) ? messages.map(withRefusalAsText) : messages
+}
+
 function refuses({ content, refusal }: Message): boolean {
   const inParts = Array.isArray(content) && content.some(({ type }) => type === 'refusal')
   return inParts || (typeof refusal === 'string' && refusal !== '')
@@ -30,4 +35,8 @@ function refuses({ content, refusal }: Message): boolean {
 export function joinContents(parts: readonly ContentPart[]): string | readonly ContentPart[] {
   const plain = parts.every(part => part.type === 'text' && Object.keys(part).length === 2)
   return plain ? parts.map(({ text }) => text ?? '').join('\n\n') : parts
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
 }
