@@ -35,27 +35,37 @@ function pieceOf(choice: ChunkChoice, found: FoundObject): ChunkChoice {
   return { ...choice, delta: text === '' ? rest : { ...rest, content: text } }
 }
 
+/** The beginning of an object. Other braces belong to the text before it, as in `{1, 2}`. */
+const beginning = /\{\s{0,64}["}]/
+/** A text that may end with the beginning of an object. */
+const open = /\{\s{0,64}$/
+
 /** The object in a text that arrives in pieces. */
 class FoundObject {
   readonly #end = new ObjectEnd()
   /** The text before the object, as long as none has begun. */
   #before: string | undefined = ''
+  /** The text behind it that may begin the object. */
+  #open = ''
 
   /** The part of the object in this piece. */
   add(piece: string): string {
     if (this.#before === undefined) return this.#within(piece)
-    const start = piece.indexOf('{')
-    if (start < 0) {
-      this.#before += piece
-      return ''
+    const text = this.#open + piece
+    const start = text.search(beginning)
+    if (start >= 0) {
+      this.#before = undefined
+      return this.#within(text.slice(start))
     }
-    this.#before = undefined
-    return this.#within(piece.slice(start))
+    const end = text.search(open)
+    this.#before += end < 0 ? text : text.slice(0, end)
+    this.#open = end < 0 ? '' : text.slice(end)
+    return ''
   }
 
   /** The whole text, if there was no object in it. */
   end(): string {
-    const text = this.#before ?? ''
+    const text = this.#before === undefined ? '' : this.#before + this.#open
     this.#before = undefined
     return text
   }

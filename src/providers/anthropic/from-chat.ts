@@ -1,3 +1,4 @@
+import { fieldsOf } from '../../chat/read/fields.ts'
 import { nativeFieldsOf } from '../../chat/notes/native-form.ts'
 import type { ProviderConfig } from '../../config/schema.ts'
 import type { ChatRequest } from '../../contract/index.ts'
@@ -133,7 +134,7 @@ function formatOf(format: unknown, drop: boolean): object | undefined {
   const { type = 'text', json_schema, schema } = (format ?? {}) as ResponseFormat
   if (type === 'json_schema') return { type, schema: strictSchema(json_schema?.schema) }
   if (type === 'json_object')
-    return schema ? { type: 'json_schema', schema: strictSchema(schema) } : undefined
+    return fieldsOf(schema) ? { type: 'json_schema', schema: strictSchema(schema) } : undefined
   if (type !== 'text' && !drop) {
     throw untranslatable(
       'response_format',

@@ -50,6 +50,22 @@ t.test('an answer without an object is told as it is', t => {
   t.end()
 })
 
+t.test('an object begins with a brace and a name, wherever the pieces are cut', t => {
+  const text = 'For the set {1, 2} and `f() { return x }`:\n{\n  "a": {"b": 1}}\nDone {"c": 2}'
+  for (let at = 0; at <= text.length; at++)
+    t.equal(streamed([text.slice(0, at), text.slice(at)]), '{\n  "a": {"b": 1}}')
+  t.equal(streamed(['The set {', '1, 2} and {', ' ']), 'The set {1, 2} and { ')
+  t.end()
+})
+
+t.test('a schema that is not an object counts as none', async t => {
+  const { provider, post } = await world(t, 'anthropic', { type: 'anthropic' })
+  const response_format = { type: 'json_object', schema: 'any' }
+  t.equal((await post('/v1/chat/completions', { ...request, response_format })).status, 200)
+  t.equal(provider.requests[0]?.body['output_config'], undefined)
+  t.same(provider.refused, [])
+})
+
 t.test('any cut of an answer has the same object', t => {
   const values = fc.dictionary(fc.string(), fc.jsonValue())
   const around = fc.string().filter(text => !text.includes('{'))
