@@ -23,11 +23,13 @@ export const scoreByHttp: AskScorer = async task => {
 async function send({ service, request, answers }: ScoringTask, signal: AbortSignal): Promise<string> {
   const { url, api_key: key, headers } = service
   const { model, messages } = request
-  const response = await fetch(url, {
+  const { address, login } = addressOf(url)
+  const authorization = key ? `Bearer ${key}` : login
+  const response = await fetch(address, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
-      ...(key && { authorization: `Bearer ${key}` }),
+      ...(authorization && { authorization }),
       ...headers,
     },
     body: JSON.stringify({ model, messages, answers }),
@@ -39,6 +41,16 @@ async function send({ service, request, answers }: ScoringTask, signal: AbortSig
     throw new Error(`it answered with status ${response.status}`)
   }
   return await readText(response)
+}
+
+/** An address without its user and password, which `fetch` refuses and repeats in its error, and the header that has them. */
+function addressOf(url: string): { readonly address: URL; readonly login: string } {
+  const address = new URL(url)
+  const { username, password } = address
+  address.username = ''
+  address.password = ''
+  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+  return { address, login: credentials === ':' ? '' : `Basic ${Buffer.from(credentials).toString('base64')}` }
 }
 
 /** The text of a body; throws if it is longer than an answer can be. */

@@ -102,3 +102,22 @@ t.test('a client can choose a configured service by its name, never an address',
   t.match(await ask({ cascade: { accept: 'http:other' } }, 'cascade-a>b'), { status: 400 })
   t.equal(model.requests.length + service.requests.length + other.requests.length, 0)
 })
+
+t.test('a user and a password in the address of a scoring service are sent as its login', async t => {
+  const service = await fakeProvider(t, scores(0.1, 0.9, 0.2))
+  const model = await fakeProvider(t, answer(drafts))
+  const url = await serve(
+    t,
+    JSON.stringify({
+      providers: [{ name: 'only', base_url: model.url, api_key: 'sk-of-the-model' }],
+      scorers: { reward: { url: service.url.replace('//', '//ann:s%20cret@') } },
+    }),
+  )
+  const response = await fetch(`${url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'bon-m', messages, hulumanage_params: byService }),
+  })
+  t.match(await response.json(), { choices: [{ message: { content: drafts[1] } }] })
+  t.equal(service.requests[0]?.headers['authorization'], `Basic ${btoa('ann:s cret')}`)
+})
