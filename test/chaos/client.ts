@@ -9,6 +9,8 @@ export interface Outcome extends Omit<Heard, 'ending'> {
   readonly ending: Heard['ending'] | 'left'
   /** The time at which it began to send the request, on the clock of `performance.now()`. */
   readonly sentAt: number
+  /** The time at which it left. */
+  readonly leftAt: number | undefined
 }
 
 /** Clients of a local server, each of which may leave before its answer is complete. */
@@ -41,45 +43,38 @@ export class ChaosClient {
         'anthropic-version': '2023-06-01',
       },
     })
-    const outcome = hear(sent, deadlineMs, leave)
-    if (leave?.after === 'sent' && leave.bytes < bytes.length) {
-      sent.write(bytes.subarray(0, leave.bytes), () => depart(sent, leave))
+    const departure = new Departure(sent, leave)
+    const outcome = hear(sent, deadlineMs, departure)
+    if (leave?.after === 'sent' && leave.amount < bytes.length) {
+      sent.write(bytes.subarray(0, leave.amount), () => departure.go())
     } else sent.end(bytes)
     return await outcome
   }
 }
 
-function hear(sent: ClientRequest, deadlineMs: number, leave: Leave | undefined): Promise<Outcome> {
+function hear(sent: ClientRequest, deadlineMs: number, departure: Departure): Promise<Outcome> {
   const sentAt = performance.now()
   return new Promise(resolve => {
     let response: IncomingMessage | undefined
     const parts: Buffer[] = []
-    let received = 0
-    let hasLeft = false
     const finish = (ending: Heard['ending']) => {
       clearTimeout(timer)
       const text = Buffer.concat(parts).toString('utf8')
       const { statusCode: status = 0, headers = {} } = response ?? {}
-      const isGone = leave && (hasLeft || sent.destroyed)
-      resolve({ status, headers, text, ending: isGone ? 'left' : ending, sentAt })
-    }
-    const goIfEnough = () => {
-      if (leave?.after !== 'received' || received < leave.bytes || hasLeft) return
-      hasLeft = true
-      depart(sent, leave)
+      const { leftAt } = departure
+      resolve({ status, headers, text, ending: leftAt === undefined ? ending : 'left', sentAt, leftAt })
     }
     const timer = setTimeout(() => {
       finish('late')
       sent.destroy()
     }, deadlineMs)
     sent.on('error', () => finish('broken'))
-    sent.on('finish', () => setImmediate(goIfEnough))
+    sent.on('finish', () => setImmediate(() => departure.onBytes(0)))
     sent.on('response', incoming => {
       response = incoming
       incoming.on('data', (part: Buffer) => {
         parts.push(part)
-        received += part.length
-        goIfEnough()
+        departure.onBytes(part.length)
       })
       incoming.on('error', () => finish('broken'))
       incoming.on('close', () => finish(incoming.complete ? 'whole' : 'broken'))
@@ -87,7 +82,30 @@ function hear(sent: ClientRequest, deadlineMs: number, leave: Leave | undefined)
   })
 }
 
-function depart(sent: ClientRequest, { resets }: Leave): void {
-  if (resets) sent.socket?.resetAndDestroy()
-  sent.destroy()
+/** The end of a request by its client. */
+class Departure {
+  readonly #sent: ClientRequest
+  readonly #leave: Leave | undefined
+  #received = 0
+  leftAt: number | undefined
+
+  constructor(sent: ClientRequest, leave: Leave | undefined) {
+    this.#sent = sent
+    this.#leave = leave
+    if (leave?.after !== 'waited') return
+    const timer = setTimeout(() => this.go(), leave.amount)
+    sent.on('close', () => clearTimeout(timer))
+  }
+
+  onBytes(count: number): void {
+    this.#received += count
+    if (this.#leave?.after === 'received' && this.#received >= this.#leave.amount) this.go()
+  }
+
+  go(): void {
+    if (this.leftAt !== undefined || this.#sent.destroyed) return
+    this.leftAt = performance.now()
+    if (this.#leave?.resets) this.#sent.socket?.resetAndDestroy()
+    this.#sent.destroy()
+  }
 }

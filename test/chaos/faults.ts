@@ -43,6 +43,13 @@ export const plays: readonly (readonly [share: number, name: string, play: Play]
   [1, 'silence in the body', cutBy(silence)],
 ]
 
+/** Ways to keep a client waiting that is about to leave. */
+export const waits: typeof plays = [
+  [3, 'silence before the head', act(hold())],
+  [3, 'silence in the body', cutBy(silence)],
+  [4, 'slow', slow],
+]
+
 /** The names of the plays after which no other provider has to be asked. */
 export const rightPlays: ReadonlySet<string> = new Set(['right', 'slow'])
 

@@ -24,7 +24,7 @@ else process.exitCode = await main()
 async function main(): Promise<number> {
   const began = performance.now()
   const seed = Number(flags.seed)
-  const { endings, calls, wrong } = await runChaos({
+  const { endings, calls, closings, wrong } = await runChaos({
     seed,
     requests: Number(flags.requests),
     width: Number(flags.width),
@@ -34,6 +34,12 @@ async function main(): Promise<number> {
   const seconds = Math.round((performance.now() - began) / 1000)
   const counts = Object.entries(endings).map(([ending, count]) => `${count} ${ending}`)
   process.stderr.write(`seed ${seed}: ${counts.join(', ')}; ${calls} calls; ${seconds} s\n`)
+  const sorted = closings.toSorted((one, other) => one - other)
+  const at = (share: number) => `${Math.round(sorted[Math.floor(share * (sorted.length - 1))] ?? 0)} ms`
+  if (sorted.length > 0)
+    process.stderr.write(
+      `${sorted.length} calls ended after their client: ${at(0.5)}, p99 ${at(0.99)}, ${at(1)} at most\n`,
+    )
   process.stdout.write(wrong.map(line => `${line}\n`).join(''))
   return wrong.length === 0 ? 0 : 1
 }

@@ -3,7 +3,7 @@ import type { Exchange } from '../fake-provider.ts'
 import { framesOf } from '../fuzz/mutate/frames.ts'
 import { Random } from '../fuzz/random.ts'
 import { templateFor } from '../fuzz/upstream/template.ts'
-import { plays, right } from './faults.ts'
+import { plays, right, waits } from './faults.ts'
 import type { Frames } from './faults.ts'
 import { markIn } from './request.ts'
 import type { Request } from './request.ts'
@@ -18,6 +18,8 @@ export interface Call {
    * was not, or may not have arrived.
    */
   answeredAt: number
+  /** When the answer had ended in some way, or its caller had gone; Infinity until then. */
+  endedAt: number
 }
 
 /** Looks up a request by its number. */
@@ -64,16 +66,25 @@ export function chaosProvider(
       return
     }
     const calls = log.of(mark.number)
+    const request = lookup(mark.number)
     const random = new Random(seed, mark.number, calls.length, 2)
     const [, play, perform] = isSound
       ? ([1, 'right', right] as const)
-      : random.weighted(plays.map(one => [one[0], one] as const))
-    const call: Call = { provider: name, play, answeredAt: Infinity }
+      : random.weighted(playsFor(request, random).map(one => [one[0], one] as const))
+    const call: Call = { provider: name, play, answeredAt: Infinity, endedAt: Infinity }
     calls.push(call)
-    const frames = framesFor(exchange, lookup(mark.number), seed, calls.length, random)
+    const frames = framesFor(exchange, request, seed, calls.length, random)
+    const end = () => (call.endedAt = Math.min(call.endedAt, performance.now()))
+    void exchange.request.aborted.then(end)
     await perform(exchange, frames, random)
+    end()
     if (!exchange.over) call.answeredAt = performance.now()
   })
+}
+
+/** The ways in which calls go: a client that leaves while it waits is often kept waiting. */
+function playsFor({ leave }: Request, random: Random): typeof plays {
+  return leave?.after === 'waited' && random.chance(0.7) ? waits : plays
 }
 
 /** The right answer of the API that was called. */

@@ -1,10 +1,10 @@
 import type { Dialect } from '../fuzz/exchange.ts'
 import { Random } from '../fuzz/random.ts'
 
-/** The moment at which a client leaves, by bytes it has sent or received; undefined if it stays. */
+/** The moment at which a client leaves: by bytes it has sent or received, or by the milliseconds it has waited. */
 export interface Leave {
-  readonly after: 'sent' | 'received'
-  readonly bytes: number
+  readonly after: 'sent' | 'received' | 'waited'
+  readonly amount: number
   /** Whether it breaks off with a RST; else it closes with a FIN. */
   readonly resets: boolean
 }
@@ -58,8 +58,9 @@ export function markIn(text: string): { readonly number: number; readonly id: st
 }
 
 function chooseLeave(random: Random): Leave {
-  const after = random.pick(['sent', 'received', 'received'] as const)
-  return { after, bytes: random.integer(after === 'sent' ? 1 : 0, 1500), resets: random.chance(0.5) }
+  const after = random.pick(['sent', 'received', 'received', 'waited', 'waited'] as const)
+  const [least, most] = { sent: [1, 1500], received: [0, 1500], waited: [0, 100] }[after] as [number, number]
+  return { after, amount: random.integer(least, most), resets: random.chance(0.5) }
 }
 
 function uuid(random: Random): string {

@@ -3,6 +3,7 @@ import { Random } from '../fuzz/random.ts'
 import { judge } from './judge.ts'
 import type { Ending } from './judge.ts'
 import { CallLog, chaosProvider } from './provider.ts'
+import type { Call } from './provider.ts'
 import { chooseRequest } from './request.ts'
 import type { Request } from './request.ts'
 import { Scene } from './scene.ts'
@@ -25,6 +26,8 @@ export interface Report {
   readonly endings: Readonly<Record<Ending, number>>
   /** The number of calls to providers. */
   readonly calls: number
+  /** Milliseconds from the time a client left to the end of each call that was made for it then. */
+  readonly closings: readonly number[]
   /** Everything that went wrong, with the numbers of the requests; a rule has at most a few examples. */
   readonly wrong: readonly string[]
 }
@@ -78,6 +81,7 @@ function settingsFor(patienceMs: number): object {
   const patience = patienceMs / 1000
   return {
     timeouts: { connect: 5, request: patience, idle: patience, total: deadlineMs / 1000 },
+    queue: { max_concurrent: 32, max_waiting: 10_000 },
     routing: { strategy: 'round_robin', cooldown: 0.05, max_cooldown: 0.1, health_check: { enabled: false } },
   }
 }
@@ -89,6 +93,8 @@ class Run {
   readonly #lookup: (number: number) => Request
   readonly #endings: Record<Ending, number> = { whole: 0, broken: 0, refused: 0, left: 0 }
   readonly #wrong = new Map<string, string[]>()
+  /** The calls for each client that left, and the time at which it did. */
+  readonly #left: (readonly [leftAt: number, calls: readonly Call[]])[] = []
   #calls = 0
 
   constructor(options: ChaosOptions, scene: Scene, log: CallLog, lookup: (number: number) => Request) {
@@ -125,13 +131,26 @@ class Run {
       ([rule, examples]) => `${examples.length} times ${rule}\n${examples.slice(0, 3).join('\n')}`,
     )
     if (this.#log.unmarked > 0) wrong.push(`${this.#log.unmarked} calls without the mark of a request`)
-    return { endings: this.#endings, calls: this.#calls, wrong: [...wrong, ...leftOver] }
+    return {
+      endings: this.#endings,
+      calls: this.#calls,
+      closings: this.#closings(),
+      wrong: [...wrong, ...leftOver],
+    }
+  }
+
+  #closings(): number[] {
+    return this.#left.flatMap(([leftAt, calls]) =>
+      calls.filter(({ endedAt }) => endedAt > leftAt).map(({ endedAt }) => endedAt - leftAt),
+    )
   }
 
   async #one(number: number): Promise<void> {
     const request = this.#lookup(number)
     const outcome = await this.#scene.client.send(request, deadlineMs)
-    const calls = this.#log.take(number)
+    const { leftAt } = outcome
+    if (leftAt !== undefined) this.#left.push([leftAt, this.#log.of(number)])
+    const calls = leftAt === undefined ? this.#log.take(number) : this.#log.of(number)
     this.#calls += calls.length
     const { ending, wrong } = judge(request, outcome, calls, this.#options.patienceMs)
     this.#endings[ending] += 1
