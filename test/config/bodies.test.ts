@@ -7,7 +7,7 @@ import { ConfigError } from '../../src/config/problems.ts'
 import { secretsIn } from '../../src/config/secrets.ts'
 
 function load(t: Test, ledger: string) {
-  const cwd = t.testdir({})
+  const cwd = t.testdir({ 'redact.js': '' })
   writeFileSync(join(cwd, 'hulumanage.yaml'), `base_url: http://localhost:1/v1\nledger: ${ledger}\n`)
   return { cwd, ...loadConfig({ cwd, home: cwd, env: {} }) }
 }
@@ -32,6 +32,13 @@ t.test('bodies: all, sampled or off is short for a mapping', async t => {
 t.test('the module that redacts is found from the folder of the configuration', async t => {
   const { cwd, config } = load(t, '{ bodies: { keep: all, redact_with: ./redact.js } }')
   t.equal(config.ledger.bodies.redact_with, join(cwd, 'redact.js'))
+})
+
+t.test('a module that redacts and does not exist is a problem before a text needs it', async t => {
+  t.match(
+    problemsOf(t, '{ bodies: { keep: all, redact_with: ./missing.js } }'),
+    /ledger\.bodies\.redact_with: file not found: .*missing\.js/s,
+  )
 })
 
 t.test('a wrong value is named with its place and the choices', async t => {
