@@ -27,10 +27,8 @@ t.test('every example is a configuration without problems', async t => {
 
 t.test('every configuration in the pages is without problems', async t => {
   for (const page of ['README.md', ...filesIn(['docs'], /\.md$/)]) {
-    // Some blocks are for Prometheus, and say so.
-    const blocks = [...read(page).matchAll(/```yaml\n(?!# prometheus\.yml\n)([^]*?)```/g)].map(
-      ([, block]) => block!,
-    )
+    // Some blocks are for other programs, and name their file.
+    const blocks = [...read(page).matchAll(/```yaml\n(?!# \w+\.ya?ml)([^]*?)```/g)].map(([, block]) => block!)
     for (const [index, block] of blocks.entries()) {
       const folder = t.testdir({ 'block.yaml': block })
       await t.resolves(checkFile(`${folder}/block.yaml`, block), `${page}, block ${index + 1}`)

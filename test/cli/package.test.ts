@@ -27,7 +27,7 @@ t.test("the built package contains JavaScript, runs, and loads other people's pl
   for (const key of ['private', 'scripts', 'devDependencies']) t.notOk(key in manifest, `no ${key}`)
   t.same(
     Object.keys(manifest['optionalDependencies'] ?? {}),
-    ['@pydantic/genai-prices', 'z3-solver'],
+    ['@pydantic/genai-prices', 'pg', 'z3-solver'],
     'no Node of its own',
   )
   t.notOk(existsSync(join(folder, 'src', 'cli', 'main.ts')))

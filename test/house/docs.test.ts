@@ -83,19 +83,3 @@ t.test('every hulumanage command of a page exists', async t => {
   )
   t.same(unknown, [])
 })
-
-/** The keys at the start of blocks that configure other programs. */
-const foreign = /^(?:# prometheus\.yml|name: local\nversion: )/
-
-t.test('every configuration of a page loads', async t => {
-  const { loadConfig } = await import('../../src/config/load/load.ts')
-  for (const page of pages) {
-    for (const [, block] of read(page).matchAll(/```yaml\n([\s\S]*?)```/g)) {
-      if (foreign.test(block!)) continue
-      const variables = [...block!.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => [name, 'sk-of-a-page'])
-      const cwd = t.testdir({ 'hulumanage.yaml': block!, home: {} })
-      const options = { cwd, home: join(cwd, 'home'), env: Object.fromEntries(variables) }
-      t.doesNotThrow(() => loadConfig(options), `${page}\n${block}`)
-    }
-  }
-})
