@@ -39,10 +39,8 @@ const clients: Readonly<Record<string, Client>> = {
   'cancels the answer': { read: async reply => reply.cancel() },
   'leaves while it reads': {
     read: async (reply, call) => {
-      const text = reply.text()
-      await turn()
-      call.controller.abort()
-      await text
+      const left = turn().then(() => call.controller.abort())
+      await Promise.all([reply.text(), left])
     },
   },
 }

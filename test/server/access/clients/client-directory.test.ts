@@ -20,7 +20,12 @@ function directoryOver(t: Test, ledger: Ledger | undefined, config = {}, pollMs 
   const current = new CurrentConfig(configOf(config))
   const view = { value: ledger, counts: { written: 0, dropped: 0 } }
   const directory = new ClientDirectory({ ledger: view, config: current, log: pino({}, lines), pollMs })
-  t.teardown(() => directory.close())
+  // Neither the polls nor the thread of a ledger keep a process alive.
+  const alive = setInterval(() => {}, 1_000)
+  t.teardown(() => {
+    clearInterval(alive)
+    directory.close()
+  })
   const check = new KeyCheck(current, directory, () => true)
   return { directory, view, current, logged, lines, check }
 }
