@@ -33,11 +33,11 @@ function table(rows) {
           <tr>
             <th>Chain</th>
             <th class="number">Answers</th>
-            <th class="number">Calls an answer</th>
-            <th class="number">Tokens an answer</th>
-            <th class="number">Cost an answer</th>
+            <th class="number">Calls per answer</th>
+            <th class="number">Tokens per answer</th>
+            <th class="number">Cost per answer</th>
             <th class="number">Wasted</th>
-            <th class="number">Time an answer</th>
+            <th class="number">Time per answer</th>
             <th class="number">Critical path</th>
             <th class="number">Draft changed</th>
           </tr>
@@ -48,9 +48,9 @@ function table(rows) {
       </table>
     </div>
     <p class="note">
-      The critical path is the longest row of calls that had to wait for each other: an answer cannot take
-      less. A draft is changed if the answer is not part of the first candidate, which is what the model alone
-      would have answered.
+      The critical path is the longest sequence of calls that had to wait for each other: an answer cannot
+      take less. A draft is changed if the answer is not part of the first candidate, which is what the model
+      alone would have answered.
     </p>
   `
 }
