@@ -1,4 +1,5 @@
 import { HulumanageError } from '../contract/index.ts'
+import { basicAuthorization } from '../text/address-login.ts'
 
 /** An HTTP proxy that the environment names. */
 export interface HttpProxy {
@@ -41,20 +42,7 @@ function parse(address: string, name: string): HttpProxy {
       'config_invalid',
       `${name} does not name an HTTP proxy, such as http://host:3128`,
     )
-  const { username, password } = url
-  const credentials = `${decode(username)}:${decode(password)}`
-  const authorization =
-    username || password ? `Basic ${Buffer.from(credentials).toString('base64')}` : undefined
-  return { url, authorization }
-}
-
-/** Decodes a part of an address; a percent sign that encodes nothing stays. */
-function decode(part: string): string {
-  try {
-    return decodeURIComponent(part)
-  } catch {
-    return part
-  }
+  return { url, authorization: basicAuthorization(url) }
 }
 
 function isThisMachine(hostname: string): boolean {

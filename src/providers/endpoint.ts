@@ -3,6 +3,7 @@ import type { ProviderConfig } from '../config/schema.ts'
 import type { PassedMethod } from '../chat/passed-request.ts'
 import type { Source } from '../chat/provider-call.ts'
 import { isPrivateHost } from '../http/private-host.ts'
+import { basicAuthorization, loginIn } from '../text/address-login.ts'
 import { withClientHeaders } from './headers/client-headers.ts'
 import type { ClientHeaders } from './headers/client-headers.ts'
 import { fixedHeaders, keyHeader } from './headers/fixed-headers.ts'
@@ -59,8 +60,8 @@ export class Endpoint {
     this.#basePath = url.pathname.replace(/\/+$/, '')
     this.#baseQuery = url.search
     this.#ownHeaders = new Set(Object.keys(config.headers).map(name => name.toLowerCase()))
-    const basic = this.#ownHeaders.has('authorization') ? [] : basicHeader(url)
-    this.#headers = [...basic, ...fixedHeaders(config, kind)]
+    const basic = this.#ownHeaders.has('authorization') ? undefined : basicAuthorization(url)
+    this.#headers = [...(basic === undefined ? [] : ['authorization', basic]), ...fixedHeaders(config, kind)]
     this.#secrets = secretsOf(config, url)
   }
 
@@ -108,27 +109,6 @@ export class Endpoint {
   }
 }
 
-/** The user and the password of an address, as HTTP sends them. */
-function basicHeader(url: URL): readonly string[] {
-  const credentials = credentialsOf(url)
-  return credentials === '' ? [] : ['authorization', `Basic ${Buffer.from(credentials).toString('base64')}`]
-}
-
-function credentialsOf({ username, password }: URL): string {
-  return username === '' && password === '' ? '' : `${decoded(username)}:${decoded(password)}`
-}
-
-/** A percent sign that encodes nothing stands as it is. */
-function decoded(text: string): string {
-  return text.replaceAll(/(?:%[\da-f]{2})+/gi, bytes => {
-    try {
-      return decodeURIComponent(bytes)
-    } catch {
-      return bytes
-    }
-  })
-}
-
 const keyHeaders = ['authorization', 'x-api-key', 'api-key']
 
 /** Values of fewer than eight characters are ignored: they would match ordinary words. */
@@ -138,7 +118,7 @@ function secretsOf(
 ): readonly string[] {
   const { username, password, searchParams } = url
   const query = [...searchParams].filter(([name]) => name !== 'api-version').map(([, value]) => value)
-  return [key, ...keys, ...Object.values(headers), username, password, credentialsOf(url), ...query].filter(
+  return [key, ...keys, ...Object.values(headers), username, password, loginIn(url) ?? '', ...query].filter(
     secret => secret.length >= 8,
   )
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { AskScorer, ScoringTask } from '../chat/provider-call.ts'
 import { HulumanageError } from '../contract/index.ts'
+import { basicAuthorization, withoutLogin } from '../text/address-login.ts'
 
 /** Maximum size of an answer, in bytes: a score for each of the most answers that a step draws is much shorter. */
 const maxBytes = 64 * 1024
@@ -23,9 +24,9 @@ export const scoreByHttp: AskScorer = async task => {
 async function send({ service, request, answers }: ScoringTask, signal: AbortSignal): Promise<string> {
   const { url, api_key: key, headers } = service
   const { model, messages } = request
-  const { address, login } = addressOf(url)
-  const authorization = key ? `Bearer ${key}` : login
-  const response = await fetch(address, {
+  const authorization = key ? `Bearer ${key}` : basicAuthorization(new URL(url))
+  // `fetch` refuses an address with a password, and repeats it in its error.
+  const response = await fetch(withoutLogin(url), {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
@@ -41,16 +42,6 @@ async function send({ service, request, answers }: ScoringTask, signal: AbortSig
     throw new Error(`it answered with status ${response.status}`)
   }
   return await readText(response)
-}
-
-/** An address without its user and password, which `fetch` refuses and repeats in its error, and the header that has them. */
-function addressOf(url: string): { readonly address: URL; readonly login: string } {
-  const address = new URL(url)
-  const { username, password } = address
-  address.username = ''
-  address.password = ''
-  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
-  return { address, login: credentials === ':' ? '' : `Basic ${Buffer.from(credentials).toString('base64')}` }
 }
 
 /** The text of a body; throws if it is longer than an answer can be. */

@@ -1,4 +1,5 @@
 import type { Cluster, ClusterOptions, Redis, RedisOptions } from 'ioredis'
+import { decodePart, withoutLogin } from '../../text/address-login.ts'
 import { sentinelOptions } from './sentinels.ts'
 
 /** The place of the shared state, and how to reach it. */
@@ -28,8 +29,10 @@ const closeMs = 50
 export async function clientFactory(settings: RedisSettings): Promise<(retry: () => number) => Client> {
   const { Cluster, Redis } = await import('ioredis')
   const { url, cluster, nodes = [] } = settings
-  if (!cluster) return retry => new Redis(url, optionsOf(settings, retry))
-  return retry => new Cluster([url, ...nodes], clusterOptions(settings, retry))
+  // The library throws for a percent sign that encodes nothing.
+  const addresses = [url, ...nodes].map(withoutLogin)
+  if (cluster) return retry => new Cluster(addresses, clusterOptions(settings, retry))
+  return retry => new Redis(withoutLogin(url), optionsOf(settings, retry))
 }
 
 /** The servers that hold keys: one, or all masters of a cluster. */
@@ -37,10 +40,11 @@ export function serversOf(client: Client): readonly Redis[] {
   return client.isCluster ? (client as Cluster).nodes('master') : [client as Redis]
 }
 
-function optionsOf({ url, password, sentinels = [] }: RedisSettings, retryStrategy: () => number) {
+function optionsOf(settings: RedisSettings, retryStrategy: () => number) {
+  const { url, sentinels = [] } = settings
   return {
     ...sentinelOptions(url, sentinels, connectMs, retryStrategy),
-    ...(password !== undefined && { password }),
+    ...loginOf(settings),
     lazyConnect: true,
     protocol: 2 as const,
     enableOfflineQueue: false,
@@ -64,16 +68,16 @@ function clusterOptions(settings: RedisSettings, retry: () => number) {
     slotsRefreshTimeout: connectMs,
     // Names of nodes must match their certificates.
     dnsLookup: (address, done) => done(null, address),
-    redisOptions: { ...options, ...loginOf(settings) },
+    redisOptions: options,
   } satisfies ClusterOptions
 }
 
-/** The parts of the URL that are true of every node. */
+/** The parts of the URL that are true of every server behind it. */
 function loginOf({ url, password: ownPassword }: RedisSettings) {
   const { protocol, username, password } = new URL(url)
-  const secret = ownPassword ?? decodeURIComponent(password)
+  const secret = ownPassword ?? decodePart(password)
   return {
-    ...(username !== '' && { username: decodeURIComponent(username) }),
+    ...(username !== '' && { username: decodePart(username) }),
     ...(secret !== '' && { password: secret }),
     ...(protocol === 'rediss:' && { tls: {} }),
   }

@@ -1,4 +1,5 @@
 import type { RedisOptions } from 'ioredis'
+import { decodePart } from '../../text/address-login.ts'
 
 const defaultPort = 26_379
 
@@ -17,13 +18,13 @@ export function sentinelOptions(
   const addresses = sentinels.map(address => new URL(address))
   const { username, password } = addresses.find(one => one.password !== '') ?? { username: '', password: '' }
   return {
-    name: decodeURIComponent(hostname),
+    name: decodePart(hostname),
     sentinels: addresses.map(one => ({
       host: one.hostname.replaceAll(/^\[|\]$/g, ''),
       port: one.port === '' ? defaultPort : Number(one.port),
     })),
-    ...(username !== '' && { sentinelUsername: decodeURIComponent(username) }),
-    ...(password !== '' && { sentinelPassword: decodeURIComponent(password) }),
+    ...(username !== '' && { sentinelUsername: decodePart(username) }),
+    ...(password !== '' && { sentinelPassword: decodePart(password) }),
     ...(addresses.some(one => one.protocol === 'rediss:') && { sentinelTLS: {} }),
     enableTLSForSentinelMode: protocol === 'rediss:',
     sentinelCommandTimeout: timeoutMs,
