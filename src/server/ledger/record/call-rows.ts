@@ -78,17 +78,31 @@ class CallRows {
     usage?: Usage,
   ): number {
     const n = this.rows.length
+    const { first_ms, provider, model, reason, recovery, status } = providerColumns(report)
+    const tokens = tokensOf(usage, outcome === 'ok' ? unused.share : 1)
+    // Not by spreading: see `requestRow`.
     this.rows.push({
       n,
       parent,
       kind,
       path: clip(path, maxPath),
       start_ms: Math.round(startedAt - this.#origin),
-      ...providerColumns(report),
+      first_ms,
       ms: Math.round(endedAt - startedAt),
+      provider,
+      model,
+      reason,
+      recovery,
+      status,
       outcome,
       discarded: unused.why,
-      ...tokensOf(usage, outcome === 'ok' ? unused.share : 1),
+      prompt: tokens.prompt,
+      completion: tokens.completion,
+      cached: tokens.cached,
+      cache_write: tokens.cache_write,
+      reasoning: tokens.reasoning,
+      wasted: tokens.wasted,
+      estimated: tokens.estimated,
       cost: costOf(report),
     })
     return n

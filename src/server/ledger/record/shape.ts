@@ -32,7 +32,7 @@ export function shapeOfCall(facts: CallFacts, above: Unused): Shape {
  */
 export function shapeOfAttempts(attempts: readonly EndedAttempt[], unused = allUsed): Shape {
   const { report, endedAt } = attempts.at(-1)!
-  const startedAt = Math.min(...attempts.map(startOf))
+  const startedAt = attempts.reduce((least, attempt) => Math.min(least, startOf(attempt)), Infinity)
   const answered = attempts.some(attempt => attempt.report.outcome === 'ok')
   return {
     path: report.path,
