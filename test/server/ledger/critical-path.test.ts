@@ -14,6 +14,7 @@ t.test('calls in a row add up, of those side by side the longest counts', async 
   t.equal(pathOf([0, 10], [10, 5]), 15)
   t.equal(pathOf([0, 10], [0, 7], [10, 5]), 15)
   t.equal(pathOf([0, 10], [5, 7]), 10)
+  t.equal(pathOf([0, 0]), 0)
 })
 
 t.test('attempts and steps do not count as calls', async t => {

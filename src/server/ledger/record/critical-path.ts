@@ -6,8 +6,9 @@ import type { CallRow } from '../../../ledger/columns.ts'
  */
 export function criticalPath(calls: readonly CallRow[]): number | null {
   const ofModels = calls.filter(({ kind }) => kind === 'call')
+  if (ofModels.length === 0) return null
   // Most requests make one call.
-  if (ofModels.length <= 1) return Number(ofModels[0]?.ms ?? 0) || null
+  if (ofModels.length === 1) return Number(ofModels[0]!.ms)
   const starts = ofModels.toSorted((one, other) => Number(one.start_ms) - Number(other.start_ms))
   const ends = ofModels.toSorted((one, other) => endOf(one) - endOf(other))
   const lengths = new Map<CallRow, number>()
