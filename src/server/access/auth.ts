@@ -38,6 +38,7 @@ export class KeyCheck {
   #config: Config | undefined
   #clients: readonly KeptClient[] | undefined
   #known: KnownKeys = new Map()
+  #headers: ReadonlySet<string> = new Set()
 
   /** `keylessAllowed`: whether every client is allowed while there are no keys. */
   constructor(
@@ -61,7 +62,8 @@ export class KeyCheck {
    * first.
    */
   get headers(): ReadonlySet<string> {
-    return new Set(['x-api-key', this.#current.value.api_key_header.toLowerCase()])
+    this.#follow()
+    return this.#headers
   }
 
   /** Checks the key in the headers of a request. */
@@ -76,7 +78,7 @@ export class KeyCheck {
       const byHeader = typeof given === 'string' ? this.#ownerOf(given) : undefined
       if (byHeader) return accessOf(byHeader, bearer)
     }
-    const isGiven = [bearer, ...[...this.headers].map(name => headers[name])].some(key => key !== undefined)
+    const isGiven = bearer !== undefined || [...this.headers].some(name => headers[name] !== undefined)
     return { allowed: false, isUncertain: isGiven && this.#kept.isUnknown }
   }
 
@@ -88,18 +90,19 @@ export class KeyCheck {
   /** The owner of one of our keys; undefined for any other key. */
   #ownerOf(key: string | undefined): KnownKey | undefined {
     if (key === undefined || key === '' || key.length > maxKeyLength) return undefined
-    return this.#knownKeys().get(hash('sha256', key))
+    this.#follow()
+    return this.#known.get(hash('sha256', key))
   }
 
-  #knownKeys(): KnownKeys {
+  /** Takes over the configuration and the clients if they have changed. */
+  #follow(): void {
     const config = this.#current.value
     const clients = this.#kept.value
-    if (config !== this.#config || clients !== this.#clients) {
-      this.#config = config
-      this.#clients = clients
-      this.#known = knownKeysOf(config, clients)
-    }
-    return this.#known
+    if (config === this.#config && clients === this.#clients) return
+    this.#config = config
+    this.#clients = clients
+    this.#known = knownKeysOf(config, clients)
+    this.#headers = new Set(['x-api-key', config.api_key_header.toLowerCase()])
   }
 }
 
