@@ -13,18 +13,30 @@ const errorCode = /^key(?:[-_][a-z]{2,12})+$/
  * key is left out as well. Takes time in proportion to the lengths of both.
  */
 export function hideSecrets(text: string, secrets: readonly string[]): string {
-  const forms = secrets.flatMap(secret => [secret, Buffer.from(secret).toString('base64').replace(/=+$/, '')])
-  const whole = forms.reduce((before, secret) => before.replaceAll(secret, '[key]'), text)
-  const known = withoutParts(whole, forms)
-  return known.replaceAll(likeKey, text => (errorCode.test(text) ? text : '[key]'))
+  return hiderOf(secrets)(text)
 }
 
-function withoutParts(text: string, secrets: readonly string[]): string {
+/** Returns a function that hides the same secrets in many texts: the table of their parts is made once. */
+export function hiderOf(secrets: readonly string[]): (text: string) => string {
+  const forms = secrets.flatMap(secret => [secret, Buffer.from(secret).toString('base64').replace(/=+$/, '')])
+  const parts = partsOf(forms)
+  return text => {
+    const whole = forms.reduce((before, secret) => before.replaceAll(secret, '[key]'), text)
+    const known = withoutParts(whole, parts)
+    return known.replaceAll(likeKey, found => (errorCode.test(found) ? found : '[key]'))
+  }
+}
+
+function partsOf(secrets: readonly string[]): ReadonlySet<string> {
   const parts = new Set<string>()
   for (const secret of secrets) {
     if (secret.length < longSecret || secret.includes('://')) continue
     for (let at = 0; at + partLength <= secret.length; at++) parts.add(secret.slice(at, at + partLength))
   }
+  return parts
+}
+
+function withoutParts(text: string, parts: ReadonlySet<string>): string {
   if (parts.size === 0) return text
   let result = ''
   let shown = 0

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { createContext, Script } from 'node:vm'
-import { hideSecrets } from '../../text/hide-secrets.ts'
+import { hiderOf } from '../../text/hide-secrets.ts'
 import { withoutMargin } from '../../text/text-part.ts'
 import type { CutPart, TextPart } from '../../text/text-part.ts'
 import { patternsOf } from './patterns.ts'
@@ -16,7 +16,7 @@ export type RedactText = (text: string, part: Readonly<Omit<TextPart, 'text'>>) 
 
 /** Leaves secrets, and all that the operator names, out of texts. */
 export class Redactor {
-  readonly #secrets: readonly string[]
+  readonly #hideSecrets: (text: string) => string
   readonly #patterns: readonly Replacement[]
   readonly #hook: RedactText | undefined
   readonly #guarded = new Script('work()')
@@ -25,7 +25,7 @@ export class Redactor {
   failure: string | undefined
 
   private constructor({ secrets, redact }: TextSettings, hook: RedactText | undefined) {
-    this.#secrets = secrets
+    this.#hideSecrets = hiderOf(secrets)
     this.#patterns = patternsOf(redact)
     this.#hook = hook
   }
@@ -43,7 +43,7 @@ export class Redactor {
 
   /** The parts to keep. If they cannot be redacted, or not in time, nothing of them is kept but a part that says so. */
   redact(parts: readonly CutPart[]): TextPart[] {
-    const hidden = parts.map(part => ({ ...part, text: hideSecrets(part.text, this.#secrets) }))
+    const hidden = parts.map(part => ({ ...part, text: this.#hideSecrets(part.text) }))
     if (this.#patterns.length === 0 && !this.#hook) return hidden.map(withoutMargin)
     try {
       return this.#inTime(() => hidden.map(part => withoutMargin({ ...part, text: this.#redactText(part) })))
