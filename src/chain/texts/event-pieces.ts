@@ -73,7 +73,7 @@ function named(name: unknown): string {
 }
 
 function numberOf(value: unknown, other = 0): number {
-  return typeof value === 'number' ? value : other
+  return Number.isSafeInteger(value) ? (value as number) : other
 }
 
 function fieldsOf(value: unknown): Fields {

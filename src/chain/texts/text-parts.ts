@@ -11,7 +11,10 @@ export function promptParts({ messages, input }: ChatRequest): TextPart[] {
 /** The texts of a whole answer, choice by choice. */
 export function answerParts({ choices }: Pick<Completion, 'choices'>): TextPart[] {
   return choices.flatMap(({ index, message }) =>
-    messageParts(message).map(part => (index === 0 ? part : { ...part, choice: index })),
+    // A wrapper may return bytes with anything as an index, which would be neither redacted nor cut.
+    messageParts(message).map(part =>
+      Number.isSafeInteger(index) && index > 0 ? { ...part, choice: index } : part,
+    ),
   )
 }
 

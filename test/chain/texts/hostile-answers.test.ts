@@ -19,6 +19,21 @@ t.test('an answer of any shape has the texts that it has, and costs no record', 
   t.match(texts.answer, [{ text: 'yes', choice: 1 }])
 })
 
+t.test('the index of a choice is a number, whatever an answer has in its place', async t => {
+  const texts = new CallTexts({ model: 'm', messages: [] })
+  const indexes = ['"sk-secret"', '{"a":1}', '-1', '0.5', '1e308', 'null']
+  for (const index of indexes) {
+    texts.sawBytes(
+      Buffer.from(`{"choices":[{"index":${index},"message":{"role":"assistant","content":"yes"}}]}`),
+    )
+    t.same(texts.answer, [{ role: 'assistant', text: 'yes' }], index)
+  }
+  const streamed = new AnswerSoFar()
+  for (const index of indexes)
+    streamed.readFrames(`data: {"choices":[{"index":${index},"delta":{"content":"y"}}]}\n\n`)
+  t.ok(streamed.parts.every(({ choice }) => choice === undefined))
+})
+
 t.test('a stream that numbers each piece as another part holds a bounded number of parts', async t => {
   const answer = new AnswerSoFar()
   for (let index = 0; index < 50_000; index++)
