@@ -3,7 +3,7 @@ import type { Fields } from '../../chat/read/fields.ts'
 import { ToolCalls } from '../../chat/tool-calls.ts'
 import type { GrowingCall } from '../../chat/tool-calls.ts'
 import type { Delta, FinishReason } from '../../contract/index.ts'
-import { StreamedArguments } from './streamed-arguments.ts'
+import { StreamedArguments } from '../../providers/answers/streamed-arguments.ts'
 
 type Pieces = NonNullable<Delta['tool_calls']>
 type Piece = Pieces[number]

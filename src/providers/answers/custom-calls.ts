@@ -1,4 +1,5 @@
-import { argumentsOf, readCallPieces, readToolCalls } from '../../chat/read/tool-calls.ts'
+import { StreamedArguments } from './streamed-arguments.ts'
+import { readCallPieces, readToolCalls } from '../../chat/read/tool-calls.ts'
 import { ToolCalls } from '../../chat/tool-calls.ts'
 import type { CallPiece, GrowingCall } from '../../chat/tool-calls.ts'
 import type { ChunkChoice, ToolCall } from '../../contract/index.ts'
@@ -40,8 +41,8 @@ function wholeCall(call: ToolCall, names: ReadonlySet<string>): ToolCall {
 class GrowingCalls {
   readonly #names: ReadonlySet<string>
   readonly #calls = new ToolCalls()
-  /** The calls of custom tools. */
-  readonly #custom = new Map<GrowingCall, 'open' | 'ended'>()
+  /** The arguments of the calls of custom tools. */
+  readonly #custom = new Map<GrowingCall, HeldArguments>()
 
   constructor(names: ReadonlySet<string>) {
     this.#names = names
@@ -66,20 +67,39 @@ class GrowingCalls {
 
   #add(piece: CallPiece, position: number): readonly Piece[] {
     const call = this.#calls.add(piece, position)
-    const { function: _called, ...rest } = piece
+    const { function: called, ...rest } = piece
     const index = call.place
     if (!this.#names.has(call.name)) return [{ ...piece, index }]
-    if (this.#custom.has(call)) return []
-    this.#custom.set(call, 'open')
+    const known = this.#custom.get(call)
+    const held = known ?? new HeldArguments()
+    held.add(called?.arguments ?? '')
+    if (known) return []
+    this.#custom.set(call, held)
     return [{ ...rest, index, type: 'custom', custom: { name: call.name, input: '' } }]
   }
 
   #end(): readonly Piece[] {
-    const open = [...this.#custom].flatMap(([call, state]) => (state === 'open' ? call : []))
-    for (const call of open) this.#custom.set(call, 'ended')
-    return open.map(({ place: index, arguments: args }) => ({
-      index,
-      custom: { input: inputOf(argumentsOf(args)) },
-    }))
+    return [...this.#custom].flatMap(([{ place: index }, held]) => {
+      const args = held.end()
+      return args === undefined ? [] : [{ index, custom: { input: inputOf(args) } }]
+    })
+  }
+}
+
+/** The arguments of one call, which nobody sees until they have ended. */
+class HeldArguments {
+  readonly #streamed = new StreamedArguments()
+  #text = ''
+  #hasEnded = false
+
+  add(piece: string): void {
+    this.#text += this.#streamed.add(piece)
+  }
+
+  /** All of them; undefined if they have ended before. */
+  end(): string | undefined {
+    if (this.#hasEnded) return undefined
+    this.#hasEnded = true
+    return this.#text + this.#streamed.end()
   }
 }

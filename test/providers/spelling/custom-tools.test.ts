@@ -199,6 +199,28 @@ for (const [name, finish] of [
   })
 }
 
+for (const [name, ...sent] of [
+  ['begin with a placeholder', '{}', '{"input":"x"}'],
+  ['begin with a placeholder and come in pieces', '{}', '{"inp', 'ut":"x"}'],
+  ['begin with null in pieces', 'nu', 'll', '{"input":"x"}'],
+  ['are sent again as a whole', '{"input"', ':"x"}', '{"input":"x"}'],
+  ['are a text within a text', '"{\\"input\\"', ':\\"x\\"}"'],
+] as const) {
+  t.test(`the input of a custom call is that of its arguments, even if they ${name}`, async t => {
+    const [first, ...others] = sent.map((args, at) =>
+      chunkOf({
+        tool_calls: [
+          at === 0 ? patchCall('call_1', args, { index: 0 }) : { index: 0, function: { arguments: args } },
+        ],
+      }),
+    )
+    const script = eventStream(first!, ...others, chunkOf({}, 'tool_calls'), 'data: [DONE]\n\n')
+    const { post } = await world(t, 'deepseek', { type: 'deepseek' }, script)
+    const { text } = await post('/v1/chat/completions', { ...request, stream: true })
+    t.same(inputsIn(text), [['call_1', 'x']])
+  })
+}
+
 t.test('a call of a custom tool with empty arguments has an empty input', async t => {
   for (const args of ['{}', '', null]) {
     const message = { tool_calls: [patchCall('call_1', args)] }

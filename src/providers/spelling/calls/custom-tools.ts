@@ -15,8 +15,8 @@ export function customNames({ tools }: ChatRequest): ReadonlySet<string> | undef
 }
 
 /**
- * Writes custom tools, whose input is any text, and their calls as functions with one text. Returns the same object if
- * there are none.
+ * Writes custom tools, whose input is any text, and their calls as functions with one text. Returns the same object for a
+ * request without them.
  */
 export function withCustomAsFunctions(request: ChatRequest): ChatRequest {
   const { tools, tool_choice: choice, messages } = request

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { argumentsOf } from '../../../src/chat/read/tool-calls.ts'
-import { StreamedArguments } from '../../../src/attempt/stream/streamed-arguments.ts'
+import { StreamedArguments } from '../../../src/providers/answers/streamed-arguments.ts'
 
 const object = fc.dictionary(fc.string({ maxLength: 4 }), fc.jsonValue({ maxDepth: 1 }))
 const space = fc.constantFrom('', ' ', '\n ')
