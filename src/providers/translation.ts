@@ -29,9 +29,9 @@ export interface Translation {
   readonly withoutSeals?: WithoutSeals
   /**
    * Converts a complete answer, parsed, to a `chat.completion`; undefined if it is not an answer. Never called with
-   * error objects.
+   * error objects. `asked`: the client's body, if it was relayed.
    */
-  readonly completion: (answer: unknown) => unknown
+  readonly completion: (answer: unknown, asked?: Readonly<Record<string, unknown>>) => unknown
   /** Creates a translator for one stream. */
   readonly events: (options?: EventsOptions) => StreamTranslator
   /**

@@ -292,6 +292,20 @@ relayTest('work in the background is asked for and looked at', async (t, start) 
   t.match(services[0].requests[0]?.body, { background: true })
 })
 
+for (const status of ['in_progress', 'queued', 'cancelled', 'failed'] as const) {
+  relayTest(`a response that is ${status} and says nothing is no answer`, async (t, start) => {
+    const { openai, services } = await start([json({ ...responseOf([]), status }), responses('said')])
+    t.match(await openai.responses.create(asked), { output_text: 'said' })
+    t.equal(services[0].requests.length, 1)
+    const messages = [{ role: 'user' as const, content: 'Hello' }]
+    for (const call of ['one call', 'another call']) {
+      const { choices } = await openai.chat.completions.create({ model, messages })
+      t.equal(choices[0]?.message.content, 'said', call)
+    }
+    t.equal(services[0].requests.length, 2)
+  })
+}
+
 relayTest(
   'under an approach each call is translated, and no earlier response can be named',
   async (t, start) => {

@@ -38,7 +38,7 @@ export interface ReadCompletion {
  * one.
  */
 export function readAnswer(
-  { provider: asked, request }: Pick<AttemptOptions, 'provider' | 'request'>,
+  { provider: asked, request, call }: Pick<AttemptOptions, 'provider' | 'request' | 'call'>,
   bytes: Buffer,
   secrets?: readonly string[],
 ): ReadCompletion {
@@ -47,7 +47,9 @@ export function readAnswer(
   const expected = expectedBy(request)
   if (!answers && isPlainCompletion(sent, expected)) return { completion: sent, untouched: true }
   throwError(asked.name, sent, secrets)
-  const completion = readCompletion(answers ? answers.completion(sent) : sent, expected)
+  const { source } = call.request
+  const relayed = answers && asked.relays(request, source) ? source.body : undefined
+  const completion = readCompletion(answers ? answers.completion(sent, relayed) : sent, expected)
   if (completion.usage) return { completion, sent, untouched: completion === sent }
   const characters = completion.choices.reduce((sum, choice) => sum + charactersOf(choice.message), 0)
   return { completion: { ...completion, usage: estimateUsage(request, characters) }, sent, untouched: false }

@@ -24,7 +24,7 @@ export interface PieceChanges {
 /** Reads answers whose choices are changed on their way to the client; `base` translates them to chats first. */
 export function withChangedChoices(base: Answers | undefined, changes: Changes): Answers {
   return {
-    completion: answer => changedWhole(base ? base.completion(answer) : answer, changes),
+    completion: (answer, asked) => changedWhole(base ? base.completion(answer, asked) : answer, changes),
     events: options => {
       const first = base?.events(options)
       const change = createChanger(changes, options?.maxEventLength)

@@ -36,6 +36,7 @@ export interface OutputItem {
 /** The parts of a response that have a counterpart in chat completions. */
 export interface ResponsesAnswer {
   readonly id?: string
+  readonly status?: string
   readonly model?: string
   readonly created_at?: number
   readonly output?: readonly OutputItem[]

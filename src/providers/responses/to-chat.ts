@@ -1,5 +1,7 @@
 import type { Completion, Message, ToolCall, Usage } from '../../contract/index.ts'
 import { fieldsOf } from '../../chat/read/fields.ts'
+import type { Fields } from '../../chat/read/fields.ts'
+import { UnreadableAnswer } from '../../chat/read/unreadable.ts'
 import type { Annotation, OutputItem, Part, ResponsesAnswer, ResponsesUsage } from './answer.ts'
 import { readAnswer } from './read-response.ts'
 import { sealedOf } from './sealed-reasoning.ts'
@@ -7,15 +9,17 @@ import type { SealedReasoning } from './sealed-reasoning.ts'
 import { unixSeconds } from '../../time/unix-seconds.ts'
 
 /**
- * Converts a response to a `chat.completion`; undefined if it is not a response. Throws `UnreadableAnswer` if a part of it
- * would be lost.
+ * Converts a response to a `chat.completion`; undefined if it is not a response. `asked`: the body of a client of this API.
+ * Throws `UnreadableAnswer` if a part of it would be lost, or if it has not ended, unless that was asked for.
  */
-export function toChatCompletion(answer: unknown): Partial<Completion> | undefined {
+export function toChatCompletion(answer: unknown, asked?: Fields): Partial<Completion> | undefined {
   if (!Array.isArray(fieldsOf(answer)?.['output'])) return undefined
   const read = readAnswer(answer, '') as ResponsesAnswer
-  const { id, model, created_at, output = [], incomplete_details, usage } = read
+  const { id, model, created_at, output = [], incomplete_details, status, usage } = read
   const total = toChatUsage(usage)
   const message = toChatMessage(output)
+  if (message.content === '' && !isEnd(status) && asked?.['background'] !== true)
+    throw new UnreadableAnswer('sent a response that had not come to its end')
   const finish_reason = toFinishReason(incomplete_details?.reason, message.tool_calls !== undefined)
   return {
     ...(id === undefined ? {} : { id }),
@@ -25,6 +29,11 @@ export function toChatCompletion(answer: unknown): Partial<Completion> | undefin
     choices: [{ index: 0, message, finish_reason }],
     ...(total ? { usage: total } : {}),
   }
+}
+
+/** Whether a response with this status is whole, or as long as a limit allows. Others may have failed, or still run. */
+function isEnd(status: string | undefined): boolean {
+  return status === 'completed' || status === 'incomplete'
 }
 
 /** Converts items to a message. Those of other types, such as those of the service's own searches, are dropped. */
