@@ -1,3 +1,4 @@
+import type { Answer } from '../thread/questions.ts'
 import type { TextSettings } from './settings.ts'
 import type { RequestTexts, TextKey } from './texts.ts'
 
@@ -14,8 +15,10 @@ export type ToThread =
   | { readonly kind: 'settings'; readonly settings: TextSettings }
   | { readonly kind: 'close' }
 
-/** A message of the thread. An `error` is the reason in words; `size` is in characters. */
-export type FromThread =
+/** A message that answers no question. An `error` is the reason in words; `size` is in characters. */
+export type News =
   | { readonly kind: 'written'; readonly count: number; readonly size: number; readonly error?: string }
-  | { readonly kind: 'answer'; readonly id: number; readonly value?: unknown; readonly error?: string }
   | { readonly kind: 'unredacted'; readonly reason: string }
+
+/** A message of the thread. */
+export type FromThread = News | Answer

@@ -1,5 +1,6 @@
 import type { Value } from '../columns.ts'
 import type { Retention } from '../retention.ts'
+import type { Answer } from './questions.ts'
 
 /** The parts of the configuration that the thread of a ledger needs. */
 export interface ThreadSettings {
@@ -14,10 +15,15 @@ export type ToThread =
   | { readonly kind: 'retention'; readonly retention: Retention }
   | { readonly kind: 'close' }
 
-/** A message of the thread. An `error` is the reason in words. */
-export type FromThread =
-  | { readonly kind: 'written'; readonly count: number; readonly error?: string }
-  | { readonly kind: 'answer'; readonly id: number; readonly value?: unknown; readonly error?: string }
+/** The outcome of a batch. An `error` is the reason in words. */
+export interface Written {
+  readonly kind: 'written'
+  readonly count: number
+  readonly error?: string
+}
+
+/** A message of the thread. */
+export type FromThread = Written | Answer
 
 /** The questions that a ledger answers. */
 export type Method = 'requests' | 'request' | 'usage' | 'clients' | 'changeClients'

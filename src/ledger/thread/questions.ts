@@ -1,12 +1,24 @@
 import { unavailable } from '../unavailable.ts'
-import type { FromThread } from './messages.ts'
+
+/** The answer of a thread to a question. An `error` is the reason in words. */
+export interface Answer {
+  readonly kind: 'answer'
+  readonly id: number
+  readonly value?: unknown
+  readonly error?: string
+}
+
+/** Whether a message of a thread answers a question. */
+export function isAnswer(message: { readonly kind: string }): message is Answer {
+  return message.kind === 'answer'
+}
 
 interface Asked {
   readonly resolve: (value: unknown) => void
   readonly reject: (error: Error) => void
 }
 
-/** The questions that the thread of a ledger has not answered yet. */
+/** The questions that a thread has not answered yet. */
 export class Questions {
   readonly #asked = new Map<number, Asked>()
   #last = 0
@@ -24,7 +36,7 @@ export class Questions {
     return promise
   }
 
-  answer({ id, value, error }: Extract<FromThread, { kind: 'answer' }>): void {
+  answer({ id, value, error }: Answer): void {
     const asked = this.#asked.get(id)
     this.#asked.delete(id)
     if (error === undefined) asked?.resolve(value)
