@@ -93,7 +93,7 @@ const definitions: Record<CommandName, Definition> = {
     arguments: [
       new Argument(
         '<action>',
-        'create: a client with a new key; list: all; rotate: a new key for a client; revoke: no key any more',
+        'create: adds a client and prints its key; list: shows all; rotate: replaces a key; revoke: removes a client',
       ).choices(['create', 'list', 'rotate', 'revoke']),
       new Argument('[name]', 'Name of the client, as it appears in logs and metrics'),
     ],

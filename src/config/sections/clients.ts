@@ -36,7 +36,7 @@ const client = z
       .enum(['user', 'operator'])
       .default('user')
       .describe(
-        '`user` asks models; `operator` reads /metrics, /stats, /providers and the ledger and clears the cache, but cannot ask',
+        '`user` asks models; `operator` monitors the server, reads the ledger, manages keys and clears the cache, but cannot ask',
       ),
     models: z
       .array(z.string().min(1))
