@@ -1,5 +1,5 @@
 import { pino } from 'pino'
-import { Planner } from '../../chain/plan/planner.ts'
+import { chainCheck } from '../../chain/plan/chain-check.ts'
 import type { FlagValues } from '../../config/flags/overrides.ts'
 import { ClientKeeper } from '../../server/access/clients/client-keeper.ts'
 import { withLedger } from '../ledger/with-ledger.ts'
@@ -25,13 +25,9 @@ export function localKeys(flags: FlagValues): KeyService {
     list: async () => await keep(keeper => keeper.list()),
     create: async fields => {
       if (!('chains' in fields)) return await keep(keeper => keeper.create(fields))
-      return await withSteps({ loaded, log }, async ({ steps, currentConfig }) => {
-        const planner = new Planner(steps, { ...currentConfig.value, approach: 'auto' })
-        const checkChain = (approach: string): void => {
-          planner.plan({ model: 'any', approach, wrap: undefined, tag: undefined })
-        }
-        return await keep(keeper => keeper.create(fields), checkChain)
-      })
+      return await withSteps({ loaded, log }, async ({ steps, currentConfig }) =>
+        keep(keeper => keeper.create(fields), chainCheck(steps, currentConfig.value)),
+      )
     },
     rotate: async (name, fields) => await keep(keeper => keeper.rotate(name, fields)),
     revoke: async name => await keep(keeper => keeper.revoke(name)),

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { Planner } from '../../../chain/plan/planner.ts'
+import { chainCheck } from '../../../chain/plan/chain-check.ts'
 import { HulumanageError } from '../../../contract/index.ts'
 import type { LedgerView } from '../../../ledger/ledger.ts'
 import { addMethods, addRoute } from '../../routes/route.ts'
@@ -83,11 +83,7 @@ async function openKeeper(
     )
   const { ClientKeeper } = await import('./client-keeper.ts')
   const config = app.currentConfig.value
-  const planner = new Planner(app.steps, { ...config, approach: 'auto' })
-  const checkChain = (approach: string): void => {
-    planner.plan({ model: 'any', approach, wrap: undefined, tag: undefined })
-  }
-  return new ClientKeeper({ ledger, config, checkChain })
+  return new ClientKeeper({ ledger, config, checkChain: chainCheck(app.steps, config) })
 }
 
 function nameOf({ params }: FastifyRequest): string {
