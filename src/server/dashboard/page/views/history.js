@@ -5,9 +5,11 @@ import { state as current, update } from '../state.js'
 import { recordDetails } from './record-details.js'
 
 const filterNames = /** @type {const} */ (['model', 'chain', 'provider', 'client', 'code'])
+/** The text of each field. A report may draw the page while somebody types; the filters count from `Find` on. */
+const typed = { ...current.filters }
 
 /** The requests in the ledger, the newest first; one opened shows its calls. @param {typeof import('../state.js').state} state */
-export function history({ past, cursor, filters, opened, record, problem }) {
+export function history({ past, cursor, opened, record, problem }) {
   // The request that the address names may be older than those of the page.
   const isElsewhere = record?.id === opened && past && !past.some(({ id }) => id === opened)
   const rows = isElsewhere ? [record, ...past] : (past ?? [])
@@ -19,10 +21,10 @@ export function history({ past, cursor, filters, opened, record, problem }) {
         name =>
           html`<label key=${name}
             >${name === 'code' ? 'Error' : name[0]?.toUpperCase() + name.slice(1)}
-            <input name=${name} value=${filters[name]}
+            <input name=${name} value=${typed[name]} onInput=${keepTyped}
           /></label>`,
       )}
-      <label>Since <input name="since" type="date" value=${filters.since} /></label>
+      <label>Since <input name="since" type="date" value=${typed.since} onInput=${keepTyped} /></label>
       <button>Find</button>
     </form>
     ${problem && html`<p class="error" role="alert">${problem}</p>`}
@@ -55,19 +57,19 @@ export function history({ past, cursor, filters, opened, record, problem }) {
   `
 }
 
+/** @param {InputEvent} event */
+function keepTyped(event) {
+  const { name, value } = /** @type {HTMLInputElement} */ (event.target)
+  Object.assign(typed, { [name]: value })
+}
+
 /** @param {SubmitEvent} event */
 function search(event) {
   event.preventDefault()
-  const form = new FormData(/** @type {HTMLFormElement} */ (event.currentTarget))
-  const filters = { ...current.filters }
-  for (const name of /** @type {const} */ ([...filterNames, 'since'])) filters[name] = textOf(form.get(name))
+  const filters = { ...typed }
+  for (const name of filterNames) filters[name] = filters[name].trim()
   update({ filters })
   void readPast()
-}
-
-/** @param {FormDataEntryValue | null} value */
-function textOf(value) {
-  return typeof value === 'string' ? value.trim() : ''
 }
 
 /** @param {import('../state.js').Recorded} request @param {number} index */
