@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { modelOrDefault } from '../chain/plan/default-model.ts'
-import type { ChatRequest } from '../contract/index.ts'
+import type { ChatRequest, ChunkChoice } from '../contract/index.ts'
 import { withReasoningCount } from '../chat/usage.ts'
 import { bodyObject, check, sharedFields } from './check.ts'
 import { doneFrame } from '../text/sse.ts'
@@ -28,7 +28,8 @@ export const chatBody = z.looseObject({
   tools: z.array(z.looseObject({})).nullish(),
 })
 
-const encoder: Encoder = {
+/** Keeps nothing about an answer that is not streamed. */
+const wholeEncoder: Encoder = {
   dialect: 'chat',
   terminator: doneFrame,
   completion: completion =>
@@ -39,12 +40,29 @@ const encoder: Encoder = {
       ? [{ ...chunkOf(head), choices: [], ...(usage && { usage: withReasoningCount(usage) }), ...more }]
       : [],
   fail: error => [{ ...openaiError(inStream(error)) }],
-  progress: (head, text) => [
-    {
-      ...chunkOf(head),
-      choices: [{ index: 0, delta: { reasoning_content: `${text}\n` }, finish_reason: null }],
+}
+
+/** Writes one stream, in which the first chunk of each choice names its role, and no other does: some clients add roles up. */
+function streamEncoder(): Encoder {
+  const named = new Set<number>()
+  const withRole = (choice: ChunkChoice): ChunkChoice => {
+    const { index, delta } = choice
+    const { role, ...rest } = delta
+    if (named.has(index)) return role === undefined ? choice : { ...choice, delta: rest }
+    named.add(index)
+    return role === 'assistant' ? choice : { ...choice, delta: { role: 'assistant', ...rest } }
+  }
+  return {
+    ...wholeEncoder,
+    chunk: chunk => {
+      const choices = chunk.choices.map(withRole)
+      return [choices.every((choice, at) => choice === chunk.choices[at]) ? chunk : { ...chunk, choices }]
     },
-  ],
+    progress: (head, text) => {
+      const note = { index: 0, delta: { reasoning_content: `${text}\n` }, finish_reason: null }
+      return [{ ...chunkOf(head), choices: [withRole(note)] }]
+    },
+  }
 }
 
 function chunkOf({ id, created, model }: ChunkHead) {
@@ -60,12 +78,13 @@ export const chat: Dialect = {
     const model = modelOrDefault(checked.model, defaultModel)
     // These checks are what ChatRequest promises. The body itself is used, not the copy that zod makes.
     const request = (checked.model === model ? rest : { ...rest, model }) as ChatRequest
+    const stream = checked.stream === true
     const source = bytes && request === body ? { dialect: 'chat', bytes, request } : undefined
     return {
       requests: [{ request, source, own }],
-      stream: checked.stream === true,
+      stream,
       includeUsage: checked.stream_options?.include_usage === true,
-      encoder,
+      encoder: stream ? streamEncoder() : wholeEncoder,
     }
   },
 }

@@ -11,7 +11,8 @@ const data = (value: unknown) => `data: ${typeof value === 'string' ? value : JS
 const chunk = (delta: Json, finish: string | null = null, fields: Json = {}) =>
   data({ ...head, choices: [{ index: 0, delta, finish_reason: finish }], ...fields })
 const piece = (fields: Json) => ({ tool_calls: [{ index: 0, ...fields }] })
-const begun = piece({ id: 'call_1', type: 'function', function: { name: 'weather', arguments: '' } })
+const first = (fields: Json) => ({ role: 'assistant', ...piece(fields) })
+const begun = first({ id: 'call_1', type: 'function', function: { name: 'weather', arguments: '' } })
 const usage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 }
 const text = [
   chunk({ role: 'assistant', content: '' }),
@@ -67,6 +68,11 @@ refuses(check, [
     'events[3].choices[0]: this choice has ended',
   ],
   [
+    'a choice names its role at once',
+    but(text, 0),
+    'events[0].choices[0].delta.role: the first chunk of a choice names its role',
+  ],
+  [
     'an end is no empty text',
     but(text, 1, chunk({ content: 'Hi' }, '')),
     'events[1].choices[0].finish_reason: Too small: expected string to have >=1 characters',
@@ -96,12 +102,12 @@ refuses(check, [
   ],
   [
     'a call begins with its id',
-    but(calls, 0, chunk(piece({ function: { name: 'f' } }))),
+    but(calls, 0, chunk(first({ function: { name: 'f' } }))),
     'events[0].choices[0].delta.tool_calls[0].id: a call begins with its id',
   ],
   [
     'a call begins with its name',
-    but(calls, 0, chunk(piece({ id: 'a' }))),
+    but(calls, 0, chunk(first({ id: 'a' }))),
     'events[0].choices[0].delta.tool_calls[0].function.name: a call begins with its name',
   ],
   [

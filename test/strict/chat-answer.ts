@@ -128,11 +128,15 @@ class Chunks {
 
   #choice({ index, delta, finish_reason: finish }: Json, path: Path): string[] {
     const change = isObject(delta) ? delta : {}
+    const isFirst = !this.#choices.has(index)
     const late =
       given(this.#choices.get(index)) && (given(finish) || given(change['content']) || 'tool_calls' in change)
     this.#choices.set(index, this.#choices.get(index) ?? (finish || null))
     return [
       ...(late ? [violation(path, 'this choice has ended')] : []),
+      ...(isFirst && !given(change['role'])
+        ? [violation([...path, 'delta', 'role'], 'the first chunk of a choice names its role')]
+        : []),
       ...objectsOf(change['tool_calls']).flatMap(([at, each]) =>
         this.#call(`${String(index)}:${String(each['index'])}`, each, [...path, 'delta', 'tool_calls', at]),
       ),

@@ -15,10 +15,12 @@ const maxChunkCount = 1_000_000
 /**
  * The border that every chunk of one stream crosses, whether it comes from a provider or from a store: behind it, each
  * field has the type of `Chunk`, and indices address nothing but the choices that were asked for. Null, an empty text and
- * absence are the same.
+ * absence are the same. The first chunk of a choice names the role, without which OpenAI's clients make no message of it.
  */
 export class ChunkReader {
   readonly #expected: Expected
+  /** The choices that have begun, by index. */
+  readonly #begun = new Set<number>()
   #last: Head | undefined
 
   constructor(expected: Expected) {
@@ -28,8 +30,19 @@ export class ChunkReader {
   /** Returns the parsed data of an event if a quick check shows a valid chunk; undefined if it must be read. */
   glance(value: unknown): Chunk | undefined {
     if (!isPlainChunk(value, this.#expected)) return undefined
+    if (this.#begun.size < this.#expected.choices && !this.#begins(value)) return undefined
     this.#last = value
     return value
+  }
+
+  /** Notes the choices that begin with a valid chunk; false if one of them lacks its role. */
+  #begins({ choices }: Chunk): boolean {
+    for (const { index, delta } of choices) {
+      if (this.#begun.has(index)) continue
+      if (delta['role'] === undefined) return false
+      this.#begun.add(index)
+    }
+    return true
   }
 
   /**
@@ -68,9 +81,12 @@ export class ChunkReader {
     // MiniMax repeats the whole message at the end of a stream.
     const isRepeated = object === 'chat.completion' && this.#last !== undefined
     const { finish_reason: finish, logprobs } = choice
+    const index = readIndex(choice['index'], this.#expected.choices)
+    const isFirst = !this.#begun.has(index)
+    this.#begun.add(index)
     const read = withFields(choice, {
-      index: readIndex(choice['index'], this.#expected.choices),
-      delta: readDelta(choice['delta'] ?? (isRepeated ? undefined : otherDelta(choice))),
+      index,
+      delta: readDelta(choice['delta'] ?? (isRepeated ? undefined : otherDelta(choice)), isFirst),
       finish_reason: finish === undefined ? undefined : (readFinish(finish) ?? null),
       logprobs: fieldsOrNull(logprobs),
       usage: undefined,

@@ -5,15 +5,18 @@ import type { Fields } from './fields.ts'
 import { readCallPieces, readLegacyCall, readLegacyPiece, readToolCalls } from './tool-calls.ts'
 import { UnreadableAnswer } from './unreadable.ts'
 
-/** The delta of a streamed choice; null, an empty text and absence are an empty one. Throws `UnreadableAnswer`. */
-export function readDelta(value: unknown): Delta {
-  if (value == null || value === '') return {}
+/**
+ * The delta of a streamed choice; null, an empty text and absence are an empty one. The first of a choice has a role. Throws
+ * `UnreadableAnswer`.
+ */
+export function readDelta(value: unknown, isFirst: boolean): Delta {
+  if (value == null || value === '') return isFirst ? { role: 'assistant' } : {}
   const delta = fieldsOf(value)
   if (!delta) throw new UnreadableAnswer('sent a delta that is no object')
   const { content, thinking } = readContent(delta['content'])
   const role = wordsOf(delta['role'])
   return withFields(delta, {
-    role: role && 'assistant',
+    role: role || isFirst ? 'assistant' : undefined,
     ...fieldsWithTypes(delta, thinking),
     content,
     tool_calls: readCallPieces(delta['tool_calls']),

@@ -5,7 +5,8 @@ import type { Expected } from './head.ts'
 import { maxCount } from './usage.ts'
 
 // Nearly all answers are texts in which nothing needs correction. They are recognized here, quickly and without a copy;
-// the readers of this folder decide about all others. Both must agree: the readers return every plain answer unchanged.
+// the readers of this folder decide about all others. Both must agree: the readers return every plain answer unchanged, but for the role
+// of a choice that begins without it.
 
 /** Whether a whole answer is valid as it is. */
 export function isPlainCompletion(value: unknown, { choices: asked }: Expected): value is Completion {

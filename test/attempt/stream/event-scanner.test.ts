@@ -63,10 +63,11 @@ const chunkOf = (fields: object) => ({
   ...fields,
 })
 
+const begin = chunkOf({ choices: [choice({ role: 'assistant', content: '' })] })
 const chunk: fc.Arbitrary<object> = fc.oneof(
   { weight: 4, arbitrary: text.map(content => chunkOf({ choices: [choice({ content })] })) },
   { weight: 1, arbitrary: text.map(content => chunkOf({ choices: [choice({ content })], usage: null })) },
-  fc.constant(chunkOf({ choices: [choice({ role: 'assistant', content: '' })] })),
+  fc.constant(begin),
   fc.constant(chunkOf({ choices: [choice({}, 'stop')] })),
   fc.constant(chunkOf({ choices: [], usage: { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 } })),
 )
@@ -114,13 +115,14 @@ const stream = fc.record({
 t.test('a legal stream holds the same events however it is cut into packets', async () => {
   fc.assert(
     fc.property(stream, ({ events, done, byteOrderMark, openEnd, passesText }) => {
-      const frames = events.map(([event, how]) =>
+      const sentEvents = [[begin, usual] as const, ...events]
+      const frames = sentEvents.map(([event, how]) =>
         frame(JSON.stringify(event, null, how.printed ? 1 : undefined), how),
       )
       if (done) frames.push(frame('[DONE]', done))
       const whole = frames.join('')
       const sent = (byteOrderMark ? '\uFEFF' : '') + (openEnd ? whole.replace(/[\r\n]+$/, '') : whole)
-      const expected = JSON.stringify([...events.map(([event]) => event), ...(done ? ['done'] : [])])
+      const expected = JSON.stringify([...sentEvents.map(([event]) => event), ...(done ? ['done'] : [])])
       const found = (packets: readonly Buffer[]) => JSON.stringify(scan(packets, {}, passesText))
       const bytes = Buffer.from(sent)
       if (found([bytes]) !== expected) return false

@@ -38,7 +38,13 @@ const full = {
 }
 
 const readerFor = (choices = 1) => new ChunkReader({ model: 'm', choices })
-const read = (value: unknown, choices = 1) => readerFor(choices).read(value)
+/** Reads a chunk of choices that have begun. */
+function read(value: unknown, choices = 1) {
+  const reader = readerFor(choices)
+  const delta = { role: 'assistant' }
+  reader.read({ ...head, choices: Array.from({ length: choices }, (_, index) => ({ index, delta })) })
+  return reader.read(value)
+}
 const deltaOf = (delta: unknown) => read(chunk(delta))?.choices[0]?.delta
 
 t.test('a valid chunk stays the same object, so its own bytes are relayed', async t => {
@@ -51,6 +57,20 @@ t.test('a valid chunk stays the same object, so its own bytes are relayed', asyn
     { ...chunk({ content: 'x' }), usage: null, obfuscation: 'ab', system_fingerprint: null },
   ])
     t.equal(read(sound), sound)
+})
+
+t.test('the first chunk of each choice names the role, and is not changed if it does', async t => {
+  const reader = readerFor(3)
+  const of = (...choices: readonly object[]) => ({ ...head, choices })
+  const roles = (value: unknown) => reader.read(value)?.choices.map(({ delta }) => delta.role)
+  const sound = of({ index: 1, delta: { role: 'assistant', content: 'x' } })
+  t.equal(reader.glance(sound), sound)
+  const lacking = of({ index: 1, delta: { content: 'x' } }, { index: 0, delta: { content: 'x' } })
+  t.equal(reader.glance(lacking), undefined)
+  t.same(roles(lacking), [undefined, 'assistant'])
+  t.equal(reader.glance(lacking), lacking)
+  t.same(roles(of({ index: 2 })), ['assistant'])
+  t.same(roles(of({ index: 2, delta: { role: 'tool' } })), ['assistant'])
 })
 
 t.test('any field that is null, empty or absent is skipped', async t => {
