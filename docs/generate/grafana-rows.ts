@@ -59,6 +59,7 @@ export const rows: readonly Row[] = [
     title: 'Providers',
     panels: [
       stat('Up', 'bool_yes_no', { '{{provider}}': 'min by (provider) (hulumanage_provider_up)' }),
+      stat('Drained', 'bool_yes_no', { '{{provider}}': 'max by (provider) (hulumanage_provider_drained)' }),
       graph('Models that rest', 'short', {
         '{{provider}}': 'max by (provider) (hulumanage_provider_models_resting)',
       }),

@@ -8,21 +8,24 @@ import type { RoutedCall } from './selection/routed-call.ts'
 
 /**
  * The one error for a call that no provider could answer, with every attempt in its cause. `suitable`: the providers that
- * the configuration lets answer it, tried or not.
+ * the configuration lets answer it, tried or not. `drained`: those that would be among them, had an operator not drained
+ * them.
  */
 export function allFailed(
   routed: RoutedCall,
   failures: readonly AttemptFailure[],
   suitable: readonly Member[],
+  drained: readonly Member[],
 ): HulumanageError {
   const { model, requiredProvider, passed } = routed
+  if (suitable.length === 0 && drained.length > 0) return allDrained(routed, failures, drained)
   if (suitable.length === 0) {
     if (passed) return nobodyOffers(passed, model, requiredProvider)
     return requiredProvider === undefined ? unknownModel(model) : providerGone(requiredProvider, model)
   }
   const retryAfter = secondsUntilOne(model, suitable)
   const last = failures.at(-1)
-  if (!last) return noneHealthy(routed, suitable, retryAfter)
+  if (!last) return noneHealthy(routed, suitable, { retryAfter, drained })
   // No provider with a larger context window can be asked.
   if (last.blame === 'request') return last
   if (failures.every(({ blame }) => ['model', 'unable', 'client'].includes(blame)))
@@ -94,7 +97,7 @@ function providerGone(provider: string, model: string): HulumanageError {
 function noneHealthy(
   { subject, model }: RoutedCall,
   suitable: readonly Member[],
-  retryAfter: number,
+  { retryAfter, drained }: { readonly retryAfter: number; readonly drained: readonly Member[] },
 ): HulumanageError {
   const now = performance.now()
   const breakers = suitable.map(({ state }) => state.breaker)
@@ -109,8 +112,31 @@ function noneHealthy(
   }
   const lastError = breakers.map(breaker => breaker.lastError).findLast(error => error !== undefined)
   const reason = lastError === undefined ? '' : `; last error: ${lastError}`
-  const message = `No healthy provider is available for ${subject}${reason}; the next one is due in ${retryAfter} s. GET /providers shows the state of each`
+  const message = `No healthy provider is available for ${subject}${reason}${alsoDrained(drained)}; the next one is due in ${retryAfter} s. GET /providers shows the state of each`
   return new HulumanageError('no_healthy_upstream', message, { retryAfter })
+}
+
+/** Every provider is drained, perhaps while the call was on its way. Nobody knows for how long, so no retry is suggested. */
+function allDrained(
+  { subject }: RoutedCall,
+  failures: readonly AttemptFailure[],
+  drained: readonly Member[],
+): HulumanageError {
+  const every = drained.length === 1 ? 'The only provider' : 'Every provider'
+  const before = failures.length === 0 ? '' : `${describeAttempts(failures)}. `
+  const message = `${before}${every} for ${subject} is drained (${namesOf(drained)}): an operator has taken it out of service. POST /providers/${encodeURIComponent(drained[0]!.name)}/resume ends that`
+  return new HulumanageError('no_healthy_upstream', message, {
+    shouldRetry: false,
+    ...(failures.length > 0 && { cause: new AggregateError(failures, 'every provider failed') }),
+  })
+}
+
+function alsoDrained(drained: readonly Member[]): string {
+  return drained.length === 0 ? '' : `; drained by an operator: ${namesOf(drained)}`
+}
+
+function namesOf(members: readonly Member[]): string {
+  return members.map(({ name }) => name).join(', ')
 }
 
 /** Seconds until the first provider is asked again, from 1 to 60. */

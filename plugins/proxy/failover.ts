@@ -60,7 +60,7 @@ export async function failover(
       if (selection) balancer.figures.sentOn(member, selection, error.code)
     }
   }
-  throw allFailed(routed, failures, balancer.suitable(routed))
+  throw allFailed(routed, failures, balancer.suitable(routed), balancer.drained(routed))
 }
 
 /** Whether a second provider may be asked: the answer has one choice, and making it twice does no harm. */

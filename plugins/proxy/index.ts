@@ -7,6 +7,7 @@ import type { Strategy } from '../../src/contract/strategy.ts'
 import { providerCall } from '../../src/chat/provider-call.ts'
 import { didYouMean } from '../../src/text/did-you-mean.ts'
 import { ProviderPool } from './pool/pool.ts'
+import { addDrainRoutes } from './drain-routes.ts'
 import { failover } from './failover.ts'
 import { poolGauges } from './pool-gauges.ts'
 import { hasFallbacks, sendWithFallbacks } from './fallback-models.ts'
@@ -47,6 +48,7 @@ export default fastifyPlugin(
       strategy: currentConfig.value.routing.strategy,
       providers: providerReports(pool, currentConfig.value),
     }))
+    addDrainRoutes(app, { pool, currentConfig, onChange: poke })
     app.pools.add(pool)
     app.healthSections.set('providers', () => healthSummary(pool))
     for (const metric of [...balancer.figures.metrics, ...poolGauges(balancer, currentConfig)])

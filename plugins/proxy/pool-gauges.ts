@@ -30,10 +30,19 @@ function providerGauges(balancer: Balancer): readonly Metric[] {
       balancer,
       {
         name: 'hulumanage_provider_up',
-        help: 'Whether a provider gets calls; 0: it rests, or waits for a probe',
+        help: 'Whether a provider works; 0: it rests, or waits for a probe',
         combine: 'min',
       },
       ({ state }) => (state.status === 'unhealthy' ? 0 : 1),
+    ),
+    perProvider(
+      balancer,
+      {
+        name: 'hulumanage_provider_drained',
+        help: 'Whether an operator has drained a provider, so that it gets no calls, up or not',
+        combine: 'max',
+      },
+      ({ drain }) => (drain ? 1 : 0),
     ),
     perProvider(
       balancer,

@@ -1,4 +1,5 @@
 import type { Config, ProviderConfig } from '../../src/config/schema.ts'
+import type { Drain } from './pool/drains.ts'
 import type { Member } from './pool/member.ts'
 import type { Status } from './state/standing.ts'
 import type { ProviderPool } from './pool/pool.ts'
@@ -8,7 +9,10 @@ export interface ProviderReport {
   readonly name: string
   readonly type: string
   readonly host: string | null
-  readonly status: Status | 'disabled'
+  /** `drained` while an operator has taken it out of service, however well it works. */
+  readonly status: Status | 'drained' | 'disabled'
+  /** When and by whom it was drained; null if it is not. */
+  readonly drained: Drain | null
   readonly weight: number
   readonly fallback_only: boolean
   readonly models: readonly string[] | null
@@ -32,21 +36,33 @@ export function providerReports(pool: ProviderPool, config: Config): ProviderRep
   return [...pool.members.map(reportOf), ...disabled.map(disabledReportOf)]
 }
 
-/** The providers section of `/health`. Its status is `unhealthy` if no provider works, `degraded` if not all do. */
+/**
+ * The providers section of `/health`. Its status is `unhealthy` if no provider works, `degraded` if not all do. Drained ones
+ * are out of service on purpose: they do not count, unless there are no others.
+ */
 export function healthSummary({ members }: ProviderPool): {
   status: Status
   total: number
   healthy: number
-  providers: Record<string, Status>
+  drained: number
+  providers: Record<string, Status | 'drained'>
 } {
-  const statuses = members.map(({ name, state }) => [name, state.status] as const)
-  const all = new Set(statuses.map(([, status]) => status))
+  const serving = members.filter(({ drain }) => drain === undefined)
+  const statuses = serving.map(({ state }) => state.status)
   return {
-    status: all.size === 1 ? [...all][0]! : all.size === 0 ? 'healthy' : 'degraded',
-    total: statuses.length,
-    healthy: statuses.filter(([, status]) => status !== 'unhealthy').length,
-    providers: Object.fromEntries(statuses),
+    status: members.length > 0 && serving.length === 0 ? 'unhealthy' : summaryOf(new Set(statuses)),
+    total: members.length,
+    healthy: statuses.filter(status => status !== 'unhealthy').length,
+    drained: members.length - serving.length,
+    providers: Object.fromEntries(
+      members.map(({ name, state, drain }) => [name, drain ? 'drained' : state.status]),
+    ),
   }
+}
+
+function summaryOf(statuses: ReadonlySet<Status>): Status {
+  if (statuses.size === 0) return 'healthy'
+  return statuses.size === 1 ? [...statuses][0]! : 'degraded'
 }
 
 /** A provider that is switched off has no state. */
@@ -56,6 +72,7 @@ function disabledReportOf(config: ProviderConfig): ProviderReport {
     type: config.type ?? 'openai',
     host: hostOf(config),
     status: 'disabled',
+    drained: null,
     weight: config.weight,
     fallback_only: config.fallback_only,
     models: config.models ?? null,
@@ -75,7 +92,7 @@ function hostOf({ base_url: address }: ProviderConfig): string | null {
   return address === undefined ? null : new URL(address).host
 }
 
-function reportOf({ name, provider, state, active, maxConcurrent }: Member): ProviderReport {
+function reportOf({ name, provider, state, drain, active, maxConcurrent }: Member): ProviderReport {
   const { config, kind } = provider
   const { breaker, keys, counts } = state
   const now = performance.now()
@@ -83,7 +100,8 @@ function reportOf({ name, provider, state, active, maxConcurrent }: Member): Pro
     name,
     type: kind.name,
     host: hostOf(config),
-    status: state.status,
+    status: drain ? 'drained' : state.status,
+    drained: drain ?? null,
     weight: config.weight,
     fallback_only: config.fallback_only,
     models: config.models ?? null,

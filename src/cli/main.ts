@@ -14,6 +14,7 @@ const commands: Record<CommandName, () => Promise<Command>> = {
   usage: async () => (await import('./commands/usage.ts')).usage,
   trace: async () => (await import('./commands/trace.ts')).trace,
   keys: async () => (await import('./commands/keys.ts')).keys,
+  providers: async () => (await import('./commands/providers.ts')).providers,
   ask: async () => (await import('./commands/ask.ts')).ask,
 }
 

@@ -5,10 +5,12 @@ import type { FlagValues } from '../config/flags/overrides.ts'
 import { nearest } from '../text/did-you-mean.ts'
 import { version } from '../server/version.ts'
 import { keyOptions } from './keys/options.ts'
+import { providerOptions } from './remote/provider-options.ts'
 import { addFlags, givenValues } from './options.ts'
 
 /** The name of a command. */
-export type CommandName = 'serve' | 'check' | 'config' | 'steps' | 'ask' | 'usage' | 'trace' | 'keys'
+export type CommandName =
+  'serve' | 'check' | 'config' | 'steps' | 'ask' | 'usage' | 'trace' | 'keys' | 'providers'
 
 /** A parsed command line. */
 export interface Invocation {
@@ -99,6 +101,22 @@ const definitions: Record<CommandName, Definition> = {
     ],
     json: 'Print the result as JSON',
     options: keyOptions,
+    takesStepFlags: false,
+  },
+  providers: {
+    summary: 'Show the providers of a running server, drain and resume them',
+    usage: '[list|drain|resume] [name] [flags]',
+    arguments: [
+      new Argument(
+        '[action]',
+        'list: shows all; drain: the provider gets no more calls; resume: it gets calls again',
+      )
+        .choices(['list', 'drain', 'resume'])
+        .default('list'),
+      new Argument('[name]', 'Name of the provider'),
+    ],
+    json: 'Print the result as JSON',
+    options: providerOptions,
     takesStepFlags: false,
   },
 }

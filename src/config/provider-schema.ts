@@ -38,7 +38,7 @@ export const providerSchema = z
       .max(1_000_000)
       .default(1)
       .describe(
-        'Share of the traffic under the `weighted` strategy; 0 drains: no calls, unless no other provider serves the model',
+        'Share of the traffic under the `weighted` strategy; 0: no calls, unless no other provider serves the model',
       ),
     fallback_only: z
       .boolean()

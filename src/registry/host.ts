@@ -57,6 +57,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The named clients that may use the route: `user` unless set. Plain keys may use every route. */
     audience?: 'user' | 'operator' | 'everyone'
+    /** Changes how the server works for all clients: if it asks for keys, only those of named operators will do. */
+    changesServer?: boolean
   }
 }
 

@@ -95,6 +95,11 @@ export class Exchange implements Client, SetMember {
     return this.request.routeOptions.url ?? 'unknown'
   }
 
+  /** Whether it is for operators: no request to a model, even if it is a POST. */
+  get isManagement(): boolean {
+    return this.request.routeOptions.config.audience === 'operator'
+  }
+
   /** The answer of the chain, once it has a head. */
   get outcome(): Outcome | undefined {
     return this.#outcome

@@ -80,11 +80,11 @@ t.test(
 )
 
 t.test(
-  'an alert fires when a provider is down, and another when all are',
+  'an alert fires when a provider is down, and another when all are down or drained',
   { skip: noPrometheus },
   async t => {
-    const series = (provider: string, values: string) => ({
-      series: `hulumanage_provider_up{job="hulumanage",instance="i",provider="${provider}"}`,
+    const series = (figure: string, provider: string, values: string) => ({
+      series: `hulumanage_provider_${figure}{job="hulumanage",instance="i",provider="${provider}"}`,
       values,
     })
     const at = (time: string, alertname: string, expected: readonly object[]) => ({
@@ -106,13 +106,20 @@ t.test(
       tests: [
         {
           interval: '1m',
-          input_series: [series('a', '1 0 0 0 0 0 1 1'), series('b', '1 1 1 1 0 0 1 1')],
+          input_series: [
+            series('up', 'a', '1 0 0 0 0 0 1 1 1'),
+            series('up', 'b', '1 1 1 1 0 0 1 1 0'),
+            series('drained', 'a', '0 0 0 0 0 0 0 0 1'),
+            series('drained', 'b', '0 0 0 0 0 0 0 0 0'),
+          ],
           alert_rule_test: [
             at('0m', 'HulumanageProviderDown', []),
             at('2m', 'HulumanageProviderDown', [down('a')]),
             at('3m', 'HulumanageNoProvider', []),
             at('5m', 'HulumanageNoProvider', [none]),
             at('7m', 'HulumanageProviderDown', []),
+            at('7m', 'HulumanageNoProvider', []),
+            at('8m', 'HulumanageNoProvider', [none]),
           ],
         },
       ],

@@ -5,6 +5,7 @@ import type { Leases } from '../../../src/store/store.ts'
 import type { ProviderState } from '../state/provider-state.ts'
 import type { CallToPlace } from '../../../src/contract/strategy.ts'
 import { AdaptiveLimit } from './adaptive-limit.ts'
+import type { Drain } from './drains.ts'
 import { Latencies } from './latencies.ts'
 import type { SlotOwner } from './slots.ts'
 
@@ -20,6 +21,8 @@ export class Member implements SlotOwner {
   /** When they were asked for, on the clock of `performance.now()`. */
   listedAt: number | undefined
   readonly leases: Leases
+  /** Set while an operator has taken it out of service: it gets no calls. */
+  drain: Drain | undefined
   /** Follows the rejections of the provider; undefined unless that is configured. */
   adaptiveLimit: AdaptiveLimit | undefined
   #latencies: Latencies | undefined
@@ -42,7 +45,7 @@ export class Member implements SlotOwner {
     return this.provider.name
   }
 
-  /** A drained provider is a candidate only among drained ones, which are equal. */
+  /** One that is configured with 0 is a candidate only among such ones, which are equal. */
   get weight(): number {
     return (this.provider.config.weight || 1) * this.share
   }
@@ -77,7 +80,7 @@ export class Member implements SlotOwner {
   }
 
   /** Whether it gets no calls while another provider serves the model. */
-  get isDrained(): boolean {
+  get isLastChoice(): boolean {
     return this.provider.config.weight === 0
   }
 

@@ -8,6 +8,7 @@ import type { Store } from '../../../src/store/store.ts'
 import { Notices } from '../state/notices.ts'
 import { ProviderState } from '../state/provider-state.ts'
 import type { RestLogger } from '../state/rest-log.ts'
+import { Drains } from './drains.ts'
 import { KeyTurns } from './key-turns.ts'
 import { Member } from './member.ts'
 
@@ -20,6 +21,7 @@ export class ProviderPool {
   readonly #notices: Notices
   readonly #log: RestLogger
   readonly #turns = new KeyTurns()
+  readonly #drains: Drains
   #members = new Map<string, Member>()
   /** In the order of the configuration. */
   members: readonly Member[] = []
@@ -30,6 +32,7 @@ export class ProviderPool {
     this.#store = store
     this.#log = log
     this.#notices = new Notices(store.notices, () => this.members.map(({ state }) => state))
+    this.#drains = new Drains(store.notices, log)
   }
 
   get(name: string): Member | undefined {
@@ -55,17 +58,41 @@ export class ProviderPool {
     for (const [name, member] of this.#members) if (!next.has(name)) void member.provider.close()
     this.#members = next
     this.members = members
+    this.#applyDrains()
     this.#connectMs = connectMs
   }
 
-  /** Applies what other servers find out about providers, then calls `onChange`. Returns an unsubscribe function. */
+  /** Takes a provider out of service, or back into it, on all servers. Returns false if it is so already. */
+  drain(name: string, drained: boolean, by: string | undefined): boolean {
+    const isChanged = this.#drains.set(name, drained, by)
+    this.#applyDrains()
+    return isChanged
+  }
+
+  /**
+   * Applies what other servers find out about providers and what operators do there, then calls `onChange`. Returns an
+   * unsubscribe function.
+   */
   listen(onChange: () => void): () => void {
-    return this.#notices.subscribe(onChange)
+    const unsubscribe = [
+      this.#notices.subscribe(onChange),
+      this.#drains.subscribe(() => {
+        this.#applyDrains()
+        onChange()
+      }),
+    ]
+    return () => {
+      for (const end of unsubscribe) end()
+    }
   }
 
   /** Closes the connections once running calls have finished. */
   async close(): Promise<void> {
     await Promise.all(this.members.map(member => member.provider.close()))
+  }
+
+  #applyDrains(): void {
+    for (const member of this.members) member.drain = this.#drains.of(member.name)
   }
 
   #reuse(entry: ProviderConfig, connectMs: number): Provider | undefined {

@@ -10,7 +10,15 @@ import type { Member } from '../pool/member.ts'
 import type { Hedges } from '../pool/hedges.ts'
 import type { ProviderPool } from '../pool/pool.ts'
 import { isFull, roomOf, Slots } from '../pool/slots.ts'
-import { candidatesFor, isFallback, isSameTier, readyIn, suitableFor, without } from './candidates.ts'
+import {
+  candidatesFor,
+  drainedFor,
+  isFallback,
+  isSameTier,
+  readyIn,
+  suitableFor,
+  without,
+} from './candidates.ts'
 import type { Candidates } from './candidates.ts'
 import { admitted } from './admission.ts'
 import { withAffinity } from './affinity.ts'
@@ -67,6 +75,11 @@ export class Balancer {
   /** Providers that the configuration lets answer the call, tried or not. */
   suitable(routed: RoutedCall): readonly Member[] {
     return suitableFor(this.pool.members, routed)
+  }
+
+  /** Providers that would be among them, had an operator not drained them. */
+  drained(routed: RoutedCall): readonly Member[] {
+    return drainedFor(this.pool.members, routed)
   }
 
   /** Whether the call is known to be too long for every provider of its model. */

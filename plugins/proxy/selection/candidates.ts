@@ -22,20 +22,25 @@ function isSuitable({ provider }: Member, { model, requiredProvider, passed }: R
 }
 
 /**
- * The providers that may answer a call. One with `*` among its models gets only those that no other one names, and a
- * drained one only those that no other one serves.
+ * The providers that may answer a call. One with `*` among its models gets only those that no other one names, and one with
+ * a weight of 0 only those that no other one serves. One that an operator has drained gets none.
  */
 export function suitableFor(pool: readonly Member[], routed: RoutedCall): readonly Member[] {
-  const serving = without(pool, member => !isSuitable(member, routed))
-  const suitable = serving.every(isDrained) ? serving : without(serving, isDrained)
+  const serving = without(pool, member => member.drain !== undefined || !isSuitable(member, routed))
+  const suitable = serving.every(isLastChoice) ? serving : without(serving, isLastChoice)
   if (!suitable.some(({ provider }) => provider.models.rest)) return suitable
   const { model } = routed
   if (!suitable.some(({ provider }) => provider.models.name(model))) return suitable
   return without(suitable, ({ provider }) => provider.models.rest && !provider.models.name(model))
 }
 
-function isDrained(member: Member): boolean {
-  return member.isDrained
+/** The providers that would answer the call, had an operator not drained them. */
+export function drainedFor(pool: readonly Member[], routed: RoutedCall): readonly Member[] {
+  return pool.filter(member => member.drain !== undefined && isSuitable(member, routed))
+}
+
+function isLastChoice(member: Member): boolean {
+  return member.isLastChoice
 }
 
 /** Milliseconds until a provider's rate limit allows a call; 0: now; undefined: unknown until the store is asked. */

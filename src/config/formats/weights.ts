@@ -1,4 +1,4 @@
-/** Converts shares such as 0.7 and 0.3 to the smallest whole numbers in about the same proportion. 0, which drains, stays 0. */
+/** Converts shares such as 0.7 and 0.3 to the smallest whole numbers in about the same proportion. 0, which means none, stays 0. */
 export function wholeWeights(shares: readonly number[]): number[] {
   const scale = [1, 10, 100, 1000].find(factor => shares.every(share => isWhole(share * factor))) ?? 1000
   const whole = shares.map(share => (share === 0 ? 0 : Math.max(1, Math.round(share * scale))))

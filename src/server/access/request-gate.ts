@@ -61,6 +61,7 @@ export function addRequestGate(app: FastifyInstance, options: RequestGateOptions
       if (!access.allowed && !open) throw keyRefused(keys, access)
       if (admin?.hides(request)) throw hidden(request, access)
       if (access.role && !open) checkRole(access, request)
+      if (keys.required) checkChange(access, request)
       refuseUpgrade(request, reply)
       checkRequest(request)
       done()
@@ -90,6 +91,15 @@ function checkRole({ role, client }: Access, { routeOptions, is404, url }: Fasti
     client
       ? `${pathOf(url)} is for ${others}, but the role of the client "${client.name}" is "${role}"`
       : `${pathOf(url)} is for ${others}, and \`clients\` names them; a key of \`api_keys\` is a user's`,
+  )
+}
+
+/** A plain key may read what operators do, if there are none; it belongs to a client like others, and changes nothing. */
+function checkChange({ client }: Access, { routeOptions, is404, method, url }: FastifyRequest): void {
+  if (is404 || !routeOptions.config.changesServer || client?.role === 'operator') return
+  throw new HulumanageError(
+    'not_allowed',
+    `${method} ${pathOf(url)} takes the key of an operator; hulumanage keys create NAME --role operator makes one`,
   )
 }
 

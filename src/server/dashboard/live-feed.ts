@@ -64,7 +64,7 @@ export class LiveFeed implements ExchangeListener {
   attemptEnded(): void {}
 
   exchangeEnded(exchange: Exchange): void {
-    if (this.#watchers.size === 0 || exchange.request.method !== 'POST') return
+    if (this.#watchers.size === 0 || !isAsked(exchange)) return
     this.#count(exchange)
     if (this.#ended.length < maxListed)
       this.#ended.push({ id: exchange.id, at: Date.now(), ...requestFacts(exchange) })
@@ -109,10 +109,15 @@ export class LiveFeed implements ExchangeListener {
   }
 
   #now(): Omit<LiveReport, 'ended' | 'totals'> {
-    const asked = [...this.#inFlight].filter(({ request }) => request.method === 'POST')
+    const asked = [...this.#inFlight].filter(isAsked)
     const oldest = asked.toSorted((one, other) => one.startedAt - other.startedAt).slice(0, maxRunning)
     return { at: Date.now(), in_flight: asked.length, running: oldest.map(runningRequest) }
   }
+}
+
+/** Whether a request asks something of a model. */
+function isAsked({ request, isManagement }: Exchange): boolean {
+  return request.method === 'POST' && !isManagement
 }
 
 function noTotals(): Totals {

@@ -23,6 +23,6 @@ export class LedgerListener implements ExchangeListener {
 }
 
 /** Requests to models, and those that failed before. Whoever has no key cannot fill the ledger. */
-function isOfInterest({ record, request, allowed }: Exchange): boolean {
-  return record!.runs.length > 0 || (allowed && request.method === 'POST')
+function isOfInterest({ record, request, allowed, isManagement }: Exchange): boolean {
+  return record!.runs.length > 0 || (allowed && request.method === 'POST' && !isManagement)
 }

@@ -83,10 +83,10 @@ end
 return { count, left }
 `
 
-/** KEYS events notices; ARGV peer topic text lifetime. */
+/** KEYS events notices; ARGV peer topic text lifetime. The notices are kept for as long as the one that lives longest. */
 const post = `${clock}
 redis.call('HSET', KEYS[2], ARGV[2], string.format('%.0f %s %s', now + ARGV[4], ARGV[1], ARGV[3]))
-redis.call('PEXPIRE', KEYS[2], ${keptMs})
+redis.call('PEXPIRE', KEYS[2], string.format('%.0f', math.max(redis.call('PTTL', KEYS[2]), ARGV[4], ${keptMs})))
 local event = { kind = 'posted', topic = ARGV[2], text = ARGV[3], by = ARGV[1] }
 redis.call('PUBLISH', KEYS[1], cjson.encode(event))
 `

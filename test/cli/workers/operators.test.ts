@@ -41,3 +41,32 @@ t.test(
     t.equal((await call(`${admin}/metrics`, 'root-key')).status, 200)
   },
 )
+
+t.test(
+  'a provider that is drained through one worker is drained for all, also for a worker that starts later',
+  { skip },
+  async t => {
+    const serving = await serveTogether(t, {
+      ...simulated('one'),
+      clients: [operator, { name: 'ann', key: 'ann-key' }],
+    })
+    const { url, logged } = serving
+    const body = { model: 'm', messages: [{ role: 'user', content: 'Hi' }] }
+    const ask = async () => (await call(`${url}/v1/chat/completions`, 'ann-key', 'POST', body)).status
+    const all = async (status: number): Promise<void> => {
+      const statuses = async () => new Set(await Promise.all(Array.from({ length: 8 }, ask)))
+      // A notice is on its way to the other worker.
+      while ((await statuses()).size > 1);
+      t.same(await statuses(), new Set([status]))
+    }
+    await all(200)
+    t.equal((await call(`${url}/providers/one/drain`, 'root-key', 'POST')).status, 200)
+    await all(503)
+    process.kill(workersOf(serving)[0]!, 'SIGKILL')
+    await logged('a worker has ended')
+    while (workersOf(serving).length < 2) await call(`${url}/health`, 'root-key')
+    await all(503)
+    t.equal((await call(`${url}/providers/one/resume`, 'root-key', 'POST')).status, 200)
+    await all(200)
+  },
+)

@@ -135,6 +135,27 @@ t.test('the dashboard', { timeout: 240_000 }, async t => {
     t.equal(await page.getByRole('cell', { name: 'gpt-4' }).count(), 1)
   })
 
+  await t.test(
+    'a provider is drained and resumed with a button, which a key of a user may not use',
+    async t => {
+      const server = await serve(t, [answer('a'), answer('b')], keyless)
+      const page = await open(t, `${server.running.url}/#providers`)
+      await page.getByRole('button', { name: 'Drain a' }).click()
+      await page.getByRole('row', { name: /^a / }).getByText('drained', { exact: true }).waitFor()
+      await server.client.ask()
+      t.same(server.received, [0, 1])
+      t.strictSame(await brokenRules(page), [])
+      await page.getByRole('button', { name: 'Resume a' }).click()
+      await page.getByRole('row', { name: /^a / }).getByText('healthy', { exact: true }).waitFor()
+      const withKeys = await serve(t, [answer('a')])
+      const refused = await open(t, `${withKeys.running.url}/#providers`)
+      await refused.getByLabel('Key').fill(canaries.client)
+      await refused.getByRole('button', { name: 'Use this key' }).click()
+      await refused.getByRole('button', { name: 'Drain a' }).click()
+      await refused.getByRole('alert').filter({ hasText: 'takes the key of an operator' }).waitFor()
+    },
+  )
+
   await t.test('requests of the past are found, and show what became of each call', async t => {
     const server = await serve(t, [error(500), ['one', 'two', 'three'].map(text => answer(text))], keyless)
     await server.client.ask({ model: 'bon&proxy-gpt-4' })

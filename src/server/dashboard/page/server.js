@@ -80,6 +80,19 @@ async function readProviders() {
   update({ providers })
 }
 
+/** Takes a provider out of service, or back into it. @param {string} name @param {boolean} drained */
+export async function setDrained(name, drained) {
+  try {
+    const path = `providers/${encodeURIComponent(name)}/${drained ? 'drain' : 'resume'}`
+    const response = await ask(path, { method: 'POST' })
+    const answer = await response.json()
+    update({ refusedAction: response.ok ? '' : answer.error.message })
+    if (response.ok) await readProviders()
+  } catch {
+    update({ refusedAction: 'The server is away, so nothing was changed.' })
+  }
+}
+
 /**
  * The data of server-sent events; comments are skipped.
  * @param {Response} response

@@ -12,7 +12,8 @@ import { quantile } from './numbers.js'
  *   second; times are medians, 0 without a request.
  * @typedef {{ name: string, type: string, host: string | null, status: string, weight: number, fallback_only: boolean,
  *   models: string[] | null, active: number, max_concurrent: number | null, requests: number, failures: number,
- *   latency_ms: number | null, last_error: string | null, retry_in: number }} Provider
+ *   latency_ms: number | null, last_error: string | null, retry_in: number,
+ *   drained: { since: string, by: string | null } | null }} Provider
  */
 
 /**
@@ -57,6 +58,8 @@ export const state = {
   models: /** @type {{ id: string, owned_by: string }[]} */ ([]),
   /** Requests of each provider when the page began to watch. */
   firstCounts: /** @type {Map<string, number>} */ (new Map()),
+  /** Why the server refused to drain or resume a provider. */
+  refusedAction: '',
   filter: '',
   /** Rows that the list of requests shows. */
   shown: 100,

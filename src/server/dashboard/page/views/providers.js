@@ -1,12 +1,13 @@
 import { sum } from '../numbers.js'
 import { duration, number, percent } from '../format.js'
 import { html } from '../html.js'
+import { setDrained } from '../server.js'
 
 /** How a state looks; one that is not here looks bad. @type {Record<string, string>} */
-const looks = { healthy: 'good', degraded: 'poor' }
+const looks = { healthy: 'good', degraded: 'poor', drained: 'quiet', disabled: 'quiet' }
 
 /** Each provider: its state and why, its load, and its share of the traffic against its weight. @param {typeof import('../state.js').state} state */
-export function providers({ providers, firstCounts }) {
+export function providers({ providers, firstCounts, refusedAction }) {
   if (!providers)
     return html`<p class="empty">
       No figures yet. They come from <code>GET /providers</code>, which the proxy adds.
@@ -27,6 +28,7 @@ export function providers({ providers, firstCounts }) {
             <th class="number">Requests</th>
             <th class="number">Failed</th>
             <th class="number">Latency</th>
+            <th>Traffic</th>
           </tr>
         </thead>
         <tbody>
@@ -49,18 +51,37 @@ export function providers({ providers, firstCounts }) {
                 <td class="number">${number(provider.requests)}</td>
                 <td class="number">${number(provider.failures)}</td>
                 <td class="number">${duration(provider.latency_ms)}</td>
+                <td>${action(provider)}</td>
               </tr>
             `,
           )}
         </tbody>
       </table>
     </div>
-    <p class="note">The share is that of the calls since this page was opened.</p>
+    ${refusedAction === '' ? '' : html`<p class="error" role="alert">${refusedAction}</p>`}
+    <p class="note">
+      The share is that of the calls since this page was opened. A drained provider ends the calls that it
+      has, and gets no others until it is resumed.
+    </p>
   `
 }
 
+/** Takes a provider out of service, or back. @param {import('../state.js').Provider} provider */
+function action({ name, status, drained }) {
+  if (status === 'disabled') return 'off in the configuration'
+  const [word, wanted] = drained ? ['Resume', false] : ['Drain', true]
+  return html`<button type="button" aria-label=${`${word} ${name}`} onClick=${() => setDrained(name, wanted)}>
+    ${word}
+  </button>`
+}
+
 /** @param {import('../state.js').Provider} provider */
-function rest({ retry_in, fallback_only }) {
+function rest({ retry_in, fallback_only, drained }) {
+  if (drained)
+    return html`<small
+      >since
+      ${new Date(drained.since).toLocaleString()}${drained.by === null ? '' : ` by ${drained.by}`}</small
+    >`
   if (retry_in > 0) return `back in ${duration(retry_in * 1000)}`
   return fallback_only ? 'fallback only' : ''
 }

@@ -1,0 +1,29 @@
+import { clip } from '../../text/clip.ts'
+import type { ShownProvider } from '../remote/shown-provider.ts'
+
+/** Characters of a cell of the table. */
+const maxCell = 100
+
+/** The providers of a server as a table, for people. */
+export function renderProviders(providers: readonly ShownProvider[]): string {
+  if (providers.length === 0) return 'The server has no providers.\n'
+  const head = ['name', 'service', 'state', 'running', 'requests', 'failed', 'last error']
+  const body = providers.map(provider => [
+    provider.name,
+    provider.host ?? provider.type,
+    stateOf(provider),
+    `${provider.active}${provider.max_concurrent === null ? '' : ` of ${provider.max_concurrent}`}`,
+    String(provider.requests),
+    String(provider.failures),
+    provider.last_error ?? '-',
+  ])
+  const rows = [head, ...body].map(row => row.map(cell => clip(cell, maxCell)))
+  const widths = head.map((_, column) => Math.max(...rows.map(row => row[column]!.length)))
+  const lines = rows.map(row => row.map((cell, column) => cell.padEnd(widths[column]!)).join('  '))
+  return lines.map(line => `${line.trimEnd()}\n`).join('')
+}
+
+function stateOf({ status, drained }: ShownProvider): string {
+  if (!drained) return status
+  return `${status} since ${drained.since}${drained.by === null ? '' : ` by ${drained.by}`}`
+}
