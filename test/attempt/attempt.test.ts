@@ -24,6 +24,7 @@ import {
 } from '../fake-provider.ts'
 import { write } from '../fake-provider.ts'
 import type { Action, Script } from '../fake-provider.ts'
+import { TestClock } from '../test-clock.ts'
 
 const patient = { requestMs: 20_000, firstTokenMs: 20_000, idleMs: 20_000 }
 const streamed = { stream: true }
@@ -340,15 +341,14 @@ t.test('comments do not keep a stalled stream alive', async t => {
 t.test(
   'until the first content of a model that thinks, comments and role chunks are signs of life',
   async t => {
-    const longEnough = performance.now() + 2_500
-    const untilThen: Action = async exchange => {
-      while (performance.now() < longEnough) {
-        await write(': thinking\n\n')(exchange)
-        await nextTurn()
-      }
+    const clock = TestClock.start(t)
+    // Each sign arrives as the time is up, and what has arrived by then counts.
+    const sign: Action = async exchange => {
+      await write(': thinking\n\n')(exchange)
+      await clock.pass(20)
     }
-    const { provider } = await setUp(t, stream([untilThen, 'done']))
-    const timeouts = { ...patient, firstTokenMs: 1_200, thinks: true }
+    const { provider } = await setUp(t, stream([sign, sign, sign, 'done']))
+    const timeouts = { ...patient, requestMs: 90_000, thinks: true }
     const reply = await attemptAt(provider, ask('', streamed), callOf(), timeouts)
     t.equal((await reply.completion()).choices[0]?.message.content, 'done')
   },

@@ -9,7 +9,7 @@ t.test(
       requests: 240,
       width: 48,
       leaves: 0.15,
-      patienceMs: 1_000,
+      patienceMs: 4_000,
     })
     t.strictSame(wrong, [])
     t.equal(endings.whole + endings.left, 240)

@@ -8,7 +8,7 @@ import { ChaosClient } from './client.ts'
 import { model } from './request.ts'
 
 /** Milliseconds for what is being closed to be gone: longer than a connection may take, whose timer ends by itself. */
-const settleMs = 15_000
+const settleMs = 60_000
 
 /** The providers of a scene by name, each with the fields of its entry. */
 export interface Member {

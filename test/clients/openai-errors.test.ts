@@ -1,5 +1,6 @@
 import OpenAI from 'openai'
 import { answer, error, hold, json, stream } from '../fake-provider.ts'
+import { TestClock } from '../test-clock.ts'
 import { hello, model, textOf } from './conversation.ts'
 import { clientKey, clientTest, errorOf } from './serve.ts'
 
@@ -139,8 +140,12 @@ clientTest(
 )
 
 clientTest('a provider that takes too long is an InternalServerError', async (t, start) => {
-  const { openai, provider } = await start([hold()], { timeouts: { request: 0.3 } })
-  const thrown = await errorOf(openai.chat.completions.create(request))
+  const clock = TestClock.start(t)
+  const { openai, provider } = await start([hold()], { timeouts: { request: 20 } })
+  const asking = errorOf(openai.chat.completions.create(request))
+  await provider.waitFor(1)
+  await clock.pass(20)
+  const thrown = await asking
   t.ok(thrown instanceof OpenAI.InternalServerError)
   t.match(thrown, { status: 504, code: 'upstream_timeout' })
   await provider.requests[0]!.aborted

@@ -26,14 +26,17 @@ import {
   withoutMark,
 } from './wall.ts'
 
-/** The length of a second here: the time limits of the methodology are that much shorter. */
-const second = 0.01
+/** The length of a second here, which is shorter for the time limits that a scenario waits for. */
+const second = 0.05
 
 /**
  * The configuration that the methodology gives to every system: 30 s for a request and between two events, two retries, and
- * one fallback. Everything else has its default.
+ * one fallback. Everything else has its default. No limit runs out by chance where a scenario waits for none.
  */
-const baseline: NonNullable<ConfigInput['timeouts']> = { request: 30 * second, idle: 30 * second }
+function baselineFor({ runsOut = false }: Scenario): NonNullable<ConfigInput['timeouts']> {
+  const limit = 30 * (runsOut ? second : 1)
+  return { request: limit, idle: limit }
+}
 const retries = { max: 2, delay: second / 10 }
 
 type Setting = Pick<ServeOptions, 'config' | 'entries'>
@@ -66,6 +69,8 @@ interface Run {
 interface Scenario {
   readonly primary: Script
   readonly fallback?: Script
+  /** Whether it waits for a time limit. */
+  readonly runsOut?: boolean
   /** Whether an error is the right end. */
   readonly wantsError?: boolean
   /** Whether the calls and the answer are as they must be, and as they should be. */
@@ -79,15 +84,22 @@ const oneCall = ({ calls }: Run) => calls[0] === 1
 const overloaded = error(503)
 
 const scenarios: Readonly<Record<string, Scenario>> = {
-  S01: { primary: once(limited({ 'retry-after-ms': '20' }), noteArrival), should: waits },
+  S01: {
+    primary: once(limited({ 'retry-after-ms': String(2 * second * 1000) }), noteArrival),
+    should: waits,
+  },
   S02: { primary: limited(), must: few },
   S03: { primary: once(error(500)), should: again },
   S04: { primary: overloaded, must: few },
   S05: { primary: once(reset()) },
-  S06: { primary: hold(), should: oneCall },
-  S07: { primary: silentStream, should: ({ server }) => firstTokenLimit(server) <= 15 * second },
+  S06: { primary: hold(), runsOut: true, should: oneCall },
+  S07: {
+    primary: silentStream,
+    runsOut: true,
+    should: ({ server }) => firstTokenLimit(server) <= 15 * second,
+  },
   S08: { primary: upTo(40, cut) },
-  S09: { primary: upTo(20, hold()) },
+  S09: { primary: upTo(20, hold()), runsOut: true },
   S10: { primary: withBefore(10, malformed), should: ({ calls }) => calls[1] === 0 },
   S11: { primary: withoutMark, should: hasUsage },
   S12: { primary: refused('context_length_exceeded'), must: oneCall },
@@ -142,10 +154,12 @@ const asked = { stream: true, stream_options: { include_usage: true } }
 
 async function run(
   t: Test,
-  { primary, fallback = healthy }: Scenario,
+  scenario: Scenario,
   { config, entries = [] }: Setting = byProvider,
 ): Promise<Run> {
-  const server = await serve(t, [primary, fallback], { config: { timeouts: baseline, ...config }, entries })
+  const { primary, fallback = healthy } = scenario
+  const timeouts = baselineFor(scenario)
+  const server = await serve(t, [primary, fallback], { config: { timeouts, ...config }, entries })
   const heard = await server.client.ask(asked)
   const [first = 0, second = 0] = server.received
   return { server, heard, calls: [first, second] }
@@ -184,7 +198,7 @@ t.test(`S15, flapping: ${rows.find(({ id }) => id === 'S15')?.verdict}`, async t
   const { cooldown, max_cooldown } = configSchema.parse({}).routing
   const server = await serve(t, [overloaded, healthy], {
     config: {
-      timeouts: baseline,
+      timeouts: baselineFor({ primary: overloaded }),
       routing: { cooldown: cooldown * second, max_cooldown: max_cooldown * second },
     },
     ...byProvider,

@@ -4,6 +4,7 @@ import type { Action } from '../fake-provider.ts'
 import { canaries } from './canaries.ts'
 import { hello, textOf } from './client.ts'
 import type { Heard } from './client.ts'
+import { TestClock } from '../test-clock.ts'
 import { errorOf } from './error-shape.ts'
 import { serve, until } from './serve.ts'
 import type { Served } from './serve.ts'
@@ -150,10 +151,11 @@ t.test('the only provider is not taken out by its errors', async t => {
 })
 
 t.test('a full queue refuses at once, a wait ends in time, and the provider is not asked', async t => {
+  const clock = TestClock.start(t)
   const open = gate()
   const server = await serve(t, [sequence(hold(open), answer())], {
     entries: [{ max_concurrent: 1 }],
-    config: { queue: { max_waiting: 1, timeout: 0.3 } },
+    config: { stream_commit: 600, queue: { max_waiting: 1, timeout: 20 } },
   })
   const first = server.client.ask()
   await server.fakes[0]!.waitFor(1)
@@ -162,6 +164,7 @@ t.test('a full queue refuses at once, a wait ends in time, and the provider is n
   const full = await server.client.ask()
   t.equal(full.status, 429)
   t.match(errorOf(t, full), { code: 'queue_full' })
+  await clock.pass(20)
   const late = await waiting
   t.equal(late.status, 503)
   t.match(errorOf(t, late), { code: 'queue_timeout' })

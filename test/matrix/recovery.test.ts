@@ -2,6 +2,7 @@ import t from 'tap'
 import { delta, faults, hold, stream } from '../fake-provider.ts'
 import { eventsOf, eventStream } from '../fake-messages.ts'
 import { dataOf, textOf } from './client.ts'
+import { TestClock } from '../test-clock.ts'
 import { checkedError } from './error-shape.ts'
 import { serve } from './serve.ts'
 import type { Served } from './serve.ts'
@@ -48,9 +49,13 @@ t.test('the trace tells which attempt has recovered a stream, and how', async t 
 
 t.test('the deadline of a request ends the recovery of its stream, too', async t => {
   const broken = faults.streamMiddle['a reset between events']!
+  const clock = TestClock.start(t)
   for (const next of [hold(), stream(['one ', hold()])]) {
-    const server = await serve(t, [broken, next], { config: { timeouts: { total: 0.3 } } })
-    const heard = await server.client.ask({ stream: true })
+    const server = await serve(t, [broken, next], { config: { timeouts: { total: 50 } } })
+    const asking = server.client.ask({ stream: true })
+    await server.fakes[1]!.waitFor(1)
+    await clock.pass(50)
+    const heard = await asking
     t.equal(textOf(heard), 'one ')
     t.match(checkedError(t, dataOf(heard.text).at(-1)!), { code: 'deadline_exceeded' })
     await server.fakes[1]!.requests[0]!.aborted

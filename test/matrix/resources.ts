@@ -10,10 +10,10 @@ export function resources(): ReadonlyMap<string, number> {
 
 /**
  * Lists resources that have been added since `before`. Sockets need some turns of the event loop to close; any that are
- * open after two seconds count.
+ * open after half a minute count.
  */
 export async function leftOver(before: ReadonlyMap<string, number>): Promise<readonly string[]> {
-  const end = performance.now() + 2_000
+  const end = performance.now() + 30_000
   for (;;) {
     const more = [...resources()].filter(([kind, count]) => count > (before.get(kind) ?? 0))
     if (more.length === 0 || performance.now() > end) return more.map(([kind, count]) => `${count} ${kind}`)

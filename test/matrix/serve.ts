@@ -198,10 +198,10 @@ function canariesIn({ log, client, fakes }: Served): string[] {
 }
 
 /**
- * Waits, one turn of the event loop at a time, until `holds` returns true; returns after ten seconds at most. The
+ * Waits, one turn of the event loop at a time, until `holds` returns true; returns after a minute at most. The
  * caller asserts.
  */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const end = performance.now() + 10_000
+  const end = performance.now() + 60_000
   while (!(await holds()) && performance.now() < end) await new Promise(setImmediate)
 }

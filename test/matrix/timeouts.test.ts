@@ -15,10 +15,22 @@ import {
 import type { Action } from '../fake-provider.ts'
 import { dataOf, textOf } from './client.ts'
 import { checkedError, errorOf } from './error-shape.ts'
-import { serve } from './serve.ts'
+import { TestClock } from '../test-clock.ts'
+import { serve, until } from './serve.ts'
+import type { Served } from './serve.ts'
 
 const kinds = [{}, { stream: true }]
-const soon = 0.2
+/** Seconds of the limit that runs out; all others are longer. */
+const limit = 50
+
+/** No stream begins before its answer: it would have no status any more. */
+const late = { stream_commit: 10 * limit }
+
+/** Lets the limit run out once the first provider has its n-th request. */
+async function runsOut(clock: TestClock, { fakes }: Served, n = 1): Promise<void> {
+  await fakes[0]!.waitFor(n)
+  await clock.pass(limit)
+}
 
 /** Ways of not answering in time, and the timeout that ends each. */
 const silent: Readonly<Record<string, Action>> = {
@@ -30,9 +42,12 @@ const silent: Readonly<Record<string, Action>> = {
 
 for (const [name, script] of Object.entries(silent)) {
   t.test(`without another provider, ${name} in time is a 504, and the call ends`, async t => {
+    const clock = TestClock.start(t)
     for (const fields of kinds) {
-      const server = await serve(t, [script], { config: { timeouts: { request: soon } } })
-      const heard = await server.client.ask(fields)
+      const server = await serve(t, [script], { config: { ...late, timeouts: { request: limit } } })
+      const asking = server.client.ask(fields)
+      await runsOut(clock, server)
+      const heard = await asking
       t.equal(heard.status, 504)
       t.match(errorOf(t, heard), { code: 'upstream_timeout', type: 'upstream_timeout' })
       await server.fakes[0]!.requests[0]!.aborted
@@ -40,26 +55,36 @@ for (const [name, script] of Object.entries(silent)) {
   })
 
   t.test(`${name} in time is hidden from the client if another provider answers`, async t => {
+    const clock = TestClock.start(t)
     for (const fields of kinds) {
-      const server = await serve(t, [script, answer('healthy')], { entries: [{ timeout: soon }] })
-      t.equal(textOf(await server.client.ask(fields)), 'healthy')
+      const server = await serve(t, [script, answer('healthy')], { entries: [{ timeout: limit }] })
+      const first = server.client.ask(fields)
+      await runsOut(clock, server)
+      t.equal(textOf(await first), 'healthy')
       t.equal(await server.status('a'), 'degraded', 'the request may be what takes long')
-      t.equal(textOf(await server.client.ask(fields)), 'healthy')
+      const second = server.client.ask(fields)
+      await runsOut(clock, server, 2)
+      t.equal(textOf(await second), 'healthy')
       t.strictSame(server.received, [2, 2])
     }
   })
 }
 
 t.test('a provider can have its own timeout, and the first token a separate one', async t => {
-  const own = await serve(t, [hold()], { entries: [{ timeout: soon }] })
-  t.equal((await own.client.ask()).status, 504)
-  const first = await serve(t, [hold()], { config: { timeouts: { first_token: soon } } })
-  t.equal((await first.client.ask({ stream: true })).status, 504)
+  const clock = TestClock.start(t)
+  const own = await serve(t, [hold()], { entries: [{ timeout: limit }] })
+  const whole = own.client.ask()
+  await runsOut(clock, own)
+  t.equal((await whole).status, 504)
+  const first = await serve(t, [hold()], { config: { ...late, timeouts: { first_token: limit } } })
+  const streamed = first.client.ask({ stream: true })
+  await runsOut(clock, first)
+  t.equal((await streamed).status, 504)
 })
 
 t.test('a stream that stalls after content ends with an error, however many comments arrive', async t => {
   for (const rest of [hold(), sequence(write(': ping\n\n'), write(': ping\n\n'), hold())]) {
-    const server = await serve(t, [stream(['one ', rest])], { config: { timeouts: { idle: soon } } })
+    const server = await serve(t, [stream(['one ', rest])], { config: { timeouts: { idle: 0.2 } } })
     const { text, status } = await server.client.ask({ stream: true })
     t.equal(status, 200)
     t.match(checkedError(t, dataOf(text).at(-1)!), { code: 'upstream_timeout' })
@@ -69,10 +94,13 @@ t.test('a stream that stalls after content ends with an error, however many comm
 })
 
 t.test('no retry or failover outlives the timeout that a client says it has', async t => {
-  const headers = { 'x-stainless-timeout': String(soon) }
+  const clock = TestClock.start(t)
+  const headers = { 'x-stainless-timeout': String(limit) }
   for (const fields of kinds) {
-    const server = await serve(t, [hold(), answer('too late')])
-    const heard = await server.client.ask(fields, headers)
+    const server = await serve(t, [hold(), answer('too late')], { config: late })
+    const asking = server.client.ask(fields, headers)
+    await runsOut(clock, server)
+    const heard = await asking
     t.equal(heard.status, 504)
     t.match(errorOf(t, heard), { code: 'deadline_exceeded', message: /client waits no longer than/ })
     t.strictSame(server.received, [1, 0], 'no time is left to ask another')
@@ -81,11 +109,14 @@ t.test('no retry or failover outlives the timeout that a client says it has', as
 })
 
 t.test('the deadline of the request ends it at any stage', async t => {
-  const config = { timeouts: { total: soon } }
+  const clock = TestClock.start(t)
+  const config = { ...late, timeouts: { total: limit } }
   await t.test('before an answer', async t => {
     for (const fields of kinds) {
       const server = await serve(t, [hold(), answer('too late')], { config })
-      const heard = await server.client.ask(fields)
+      const asking = server.client.ask(fields)
+      await runsOut(clock, server)
+      const heard = await asking
       t.equal(heard.status, 504)
       t.match(errorOf(t, heard), { code: 'deadline_exceeded' })
       t.equal(heard.headers['x-should-retry'], 'false')
@@ -94,17 +125,26 @@ t.test('the deadline of the request ends it at any stage', async t => {
     }
   })
   await t.test('in a stream', async t => {
-    const server = await serve(t, [stream(['one ', hold()])], { config: { timeouts: { total: 0.5 } } })
-    const { text } = await server.client.ask({ stream: true })
-    t.match(checkedError(t, dataOf(text).at(-1)!), { code: 'deadline_exceeded' })
+    const server = await serve(t, [stream(['one ', hold()])], { config })
+    const streaming = server.client.open().ask({ stream: true })
+    await streaming.hears('one ')
+    await clock.pass(limit)
+    await streaming.hears('"code":"deadline_exceeded"')
+    t.match(checkedError(t, dataOf(streaming.text).at(-1)!), { code: 'deadline_exceeded' })
   })
   await t.test('in the queue', async t => {
     const open = gate()
-    const server = await serve(t, [sequence(hold(open), answer())], { entries: [{ max_concurrent: 1 }] })
+    const server = await serve(t, [sequence(hold(open), answer())], {
+      config: late,
+      entries: [{ max_concurrent: 1 }],
+    })
     const first = server.client.ask()
     await server.fakes[0]!.waitFor(1)
     for (const fields of kinds) {
-      const heard = await server.client.ask({ ...fields, hulumanage_budget: { seconds: soon } })
+      const waiting = server.client.ask({ ...fields, hulumanage_budget: { seconds: limit } })
+      await until(() => server.running.app.inFlight.size === 2)
+      await clock.pass(limit)
+      const heard = await waiting
       t.equal(heard.status, 504)
       t.match(errorOf(t, heard), { code: 'budget_time' })
     }
@@ -113,10 +153,10 @@ t.test('the deadline of the request ends it at any stage', async t => {
     t.strictSame(server.received, [1], 'who waited is never sent')
   })
   await t.test('between rounds of an approach', async t => {
-    const server = await serve(t, [[answer(['a', 'b', 'c']), hold(), hold(), hold()]], {
-      config: { timeouts: { total: 1 } },
-    })
-    const heard = await server.client.ask({ hulumanage_approach: 'bon' })
+    const server = await serve(t, [[answer(['a', 'b', 'c']), hold(), hold(), hold()]], { config })
+    const asking = server.client.ask({ hulumanage_approach: 'bon' })
+    await runsOut(clock, server, 4)
+    const heard = await asking
     t.equal(heard.status, 200, 'the best answer so far is the answer')
     t.equal(heard.headers['x-hulumanage-budget'], 'seconds')
   })
@@ -132,7 +172,8 @@ t.test('a port that refuses or never connects is skipped, and reported if there 
   for (const [name, portOf, status, code] of deaf) {
     await t.test(name, async t => {
       const entry = { name: 'z', base_url: await portOf(t) }
-      const config = { timeouts: { connect: soon } }
+      // A connection to the healthy one takes less, also on a busy machine.
+      const config = { timeouts: { connect: 1 } }
       const alone = await serve(t, [], { config, more: [entry] })
       const first = await alone.client.ask()
       t.equal(first.status, status)
@@ -193,7 +234,8 @@ t.test('a provider that fails every request is taken out', async t => {
   t.strictSame(server.received, [3, 6])
 })
 
-t.test('an answer that arrives while the server is busy is read before its time is up', async t => {
+t.test('an answer that has arrived when its time is up is read', async t => {
+  const clock = TestClock.start(t)
   const text = JSON.stringify({
     object: 'chat.completion',
     choices: [{ index: 0, message: { role: 'assistant', content: 'in time' }, finish_reason: 'stop' }],
@@ -202,10 +244,8 @@ t.test('an answer that arrives while the server is busy is read before its time 
     void exchange.raw(
       `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${text.length}\r\n\r\n${text}`,
     )
-    // Nothing else runs in the process meanwhile.
-    const end = performance.now() + 400
-    while (performance.now() < end);
+    void clock.pass(limit)
   }
-  const server = await serve(t, [answered], { config: { timeouts: { request: 0.2 } } })
+  const server = await serve(t, [answered], { config: { timeouts: { request: limit } } })
   t.equal(textOf(await server.client.ask()), 'in time')
 })

@@ -23,7 +23,7 @@ async function twoServers(
   })
   const config: ConfigInput = {
     approach: 'proxy',
-    redis: { url, timeout: 1 },
+    redis: { url, timeout: 30 },
     routing: { strategy: 'failover', slot_wait: 600, health_check: { enabled: false } },
     ...more,
     providers,

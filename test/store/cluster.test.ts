@@ -64,17 +64,16 @@ t.test('notices reach other peers, and later ones until they expire', async t =>
   const hub = new MemoryHub(() => 1_000_000)
   const [one, two] = [await join(t, hub, 'one'), await join(t, hub, 'two')]
   const heard: string[] = []
-  const first = new Promise<void>(resolve =>
+  const both = new Promise<void>(resolve =>
     two.notices.subscribe((topic, text) => {
-      heard.push(`${topic}: ${text}`)
-      resolve()
+      if (heard.push(`${topic}: ${text}`) === 2) resolve()
     }),
   )
   one.notices.subscribe(() => t.fail('its own'))
   await said(two)
   one.notices.post('a', 'stays', 60_000)
   one.notices.post('b', 'goes', 20)
-  await first
+  await both
   await sleep(40)
   t.strictSame(heard, ['a: stays', 'b: goes'])
   const three = await join(t, hub, 'three')

@@ -8,7 +8,7 @@ import { noRedis, RedisServer } from './redis-server.ts'
 
 const log = pino({ level: 'silent' })
 
-async function join(t: Test, { url }: { url: string }, timeoutMs = 1_000): Promise<SharedStore> {
+async function join(t: Test, { url }: { url: string }, timeoutMs = 30_000): Promise<SharedStore> {
   const store = await SharedStore.open(new RedisHub({ url, timeoutMs }, 'space'), log)
   t.teardown(() => store.close())
   return store

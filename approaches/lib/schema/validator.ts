@@ -4,7 +4,11 @@ import { Lane } from './lane.ts'
 import type { Fault, Finding, Task } from './worker.ts'
 
 /** Milliseconds for a task that delays all others, and for one that delays only those of other slow schemas. */
-const timeLimits = { quick: 250, slow: 2000 } as const
+export interface TimeLimits {
+  readonly quick: number
+  readonly slow: number
+}
+const usualLimits: TimeLimits = { quick: 250, slow: 2000 }
 /** Maximum number of schemas that are known to be slow. */
 const mostSlow = 1000
 const longestProblem = 300
@@ -15,10 +19,15 @@ const longestProblem = 300
  * comes is not run, and rejects with the reason.
  */
 export class Validator {
-  readonly #quick = new Lane(timeLimits.quick)
-  readonly #slow = new Lane(timeLimits.slow)
+  readonly #quick: Lane
+  readonly #slow: Lane
   /** Digests of slow schemas, the oldest first. */
   readonly #slowSchemas = new Set<string>()
+
+  constructor({ quick, slow } = usualLimits) {
+    this.#quick = new Lane(quick)
+    this.#slow = new Lane(slow)
+  }
 
   /** Throws `invalid_value` if a schema cannot be used. */
   async checkSchema(schema: string, signal: AbortSignal): Promise<void> {

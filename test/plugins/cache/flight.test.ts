@@ -3,6 +3,7 @@ import type { Test } from 'tap'
 import { answer, error, flood, gate, head, hold, sequence, stream } from '../../fake-provider.ts'
 import type { Action } from '../../fake-provider.ts'
 import { dataOf, textOf } from '../../matrix/client.ts'
+import { TestClock } from '../../test-clock.ts'
 import { errorOf } from '../../matrix/error-shape.ts'
 import { until } from '../../matrix/serve.ts'
 import type { Served } from '../../matrix/serve.ts'
@@ -140,11 +141,15 @@ t.test('a stream that breaks off does so for all waiters', async t => {
 })
 
 t.test('an error after the time of the first request is up does not reach the others', async t => {
+  const clock = TestClock.start(t)
   const { barrier, script } = held(error(500))
   const server = await serveCached(t, [script])
-  const short = server.client.ask({ hulumanage_budget: { seconds: 0.1 } })
+  const short = server.client.ask({ hulumanage_budget: { seconds: 20 } })
   await server.fakes[0]!.waitFor(1)
+  await clock.pass(19)
   const patient = server.client.ask()
+  await inFlight(t, server, 2)
+  await clock.pass(2)
   t.equal(errorOf(t, await short).code, 'budget_time')
   barrier.release()
   t.equal(textOf(await patient), 'second')

@@ -3,6 +3,7 @@ import type { Test } from 'tap'
 import type { ConfigInput } from '../../../src/config/schema.ts'
 import { answer, error, fakeProvider, hold } from '../../fake-provider.ts'
 import type { Script } from '../../fake-provider.ts'
+import { TestClock } from '../../test-clock.ts'
 import { startHost } from '../host.ts'
 
 const key = 'client-key-1'
@@ -140,8 +141,12 @@ t.test('an answer that is not part of the first draft is a changed one', async t
 })
 
 t.test('a call that was no longer needed is recorded as cancelled', async t => {
-  const { ask, read } = await start(t, [hold()], { timeouts: { total: 0.2 } })
-  t.equal((await ask({ ...question, model: 'moa-fake-model' }, 'late')).status, 504)
+  const clock = TestClock.start(t)
+  const { fakes, ask, read } = await start(t, [hold()], { timeouts: { total: 50 } })
+  const asking = ask({ ...question, model: 'moa-fake-model' }, 'late')
+  await fakes[0]!.waitFor(1)
+  await clock.pass(50)
+  t.equal((await asking).status, 504)
   const found = await read<ShownRequest>('/requests/late')
   t.match(found, { status: 504, error: 'deadline_exceeded', chain: 'proxy-moa' })
   t.ok(flatten(found.tree).length > 0)

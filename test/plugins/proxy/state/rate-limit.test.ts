@@ -9,6 +9,7 @@ import { MemoryHub } from '../../../../src/store/memory/memory-hub.ts'
 import { MemoryStore } from '../../../../src/store/memory/memory-store.ts'
 import { ask, callOf } from '../../../call.ts'
 import { answer, error, gate } from '../../../fake-provider.ts'
+import { TestClock } from '../../../test-clock.ts'
 import { proxyOver, received } from '../proxy.ts'
 
 const minute = 60_000
@@ -245,15 +246,17 @@ t.test('a call that would wait for a limit in vain is refused at once', async t 
 })
 
 t.test('a call waits if a provider that rests is due before the limit', async t => {
+  const clock = TestClock.start(t)
   const queue = { timeout: 30 }
   const { fakes, pool, slots, send } = await proxyOver(t, [answer(), answer()], { queue }, [
     { rate_limit: { rpm: 1 } },
   ])
   await send()
   for (let check = 0; check < 3; check++)
-    pool.get('b')!.state.breaker.checked('timed out', 50, performance.now())
+    pool.get('b')!.state.breaker.checked('timed out', 10_000, performance.now())
   const waiting = send()
   t.equal(slots.waiting, 1)
+  await clock.pass(16)
   await waiting
   t.strictSame(received(fakes), [1, 1])
 })
