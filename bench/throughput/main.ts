@@ -34,9 +34,9 @@ async function bench(options: Options): Promise<void> {
   console.log(heading(machine, options))
   const results: PartResult[] = []
   for (const part of options.parts) {
-    const result = await runPart(part, scene)
-    console.log(`\n${result.text}`)
-    results.push(result)
+    const found = await runPart(part, scene)
+    for (const { title, text } of found) console.log(`\n${title}\n\n${text}`)
+    results.push(...found)
   }
   await scene.upstream.stop()
   if (options.json !== undefined) writeFileSync(options.json, asJson(machine, options, results))
@@ -57,7 +57,7 @@ function asJson(machine: Machine, options: Options, results: readonly PartResult
     date: new Date().toISOString(),
     machine,
     options: { rounds, seconds, warmUp, connections },
-    ...Object.fromEntries(results.map(({ part, servers }) => [part, servers])),
+    parts: results.map(({ part, title, servers }) => ({ part, title, servers })),
   }
   return `${JSON.stringify(record, undefined, 2)}\n`
 }

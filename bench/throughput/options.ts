@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { BenchFailure } from './failure.ts'
 
 /** The parts of the benchmark, in the order in which they run. */
-export const parts = ['start', 'latency', 'json', 'stream'] as const
+export const parts = ['start', 'latency', 'json', 'stream', 'prompts', 'approaches', 'paced', 'idle'] as const
 export type Part = (typeof parts)[number]
 
 export interface Options {

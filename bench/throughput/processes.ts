@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
+import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { BenchFailure } from './failure.ts'
 
@@ -62,6 +63,34 @@ export async function run(pinned: Pinned): Promise<string> {
   await once(child, 'close')
   if (child.exitCode !== 0) throw new BenchFailure(`${nameOf(child)} has failed:\n${output}`)
   return output
+}
+
+/** A program of ours that answers each line of its standard input with a line of JSON. */
+export interface Helper<Line> {
+  /** The next answer; throws a `BenchFailure` if the program has ended. */
+  ask: () => Promise<Line>
+  stop: () => Promise<void>
+}
+
+/** Starts a program that ends with its standard input. */
+export function startHelper<Line>(pinned: Pinned): Helper<Line> {
+  const child = start(pinned, ['pipe', 'pipe', 'inherit'])
+  const ended = once(child, 'exit')
+  const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]()
+  // It may have ended before it is asked.
+  child.stdin!.on('error', () => {})
+  return {
+    ask: async () => {
+      child.stdin!.write('\n')
+      const { value, done } = await lines.next()
+      if (done) throw new BenchFailure(`${nameOf(child)} has ended`)
+      return JSON.parse(value) as Line
+    },
+    stop: async () => {
+      child.stdin!.end()
+      await ended
+    },
+  }
 }
 
 /** A port that was free a moment ago. */

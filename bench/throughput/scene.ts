@@ -1,14 +1,13 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { chatPath, completion, events, requestBody } from './exchange.ts'
-import type { Kind } from './exchange.ts'
+import { completion, events } from './loads/exchange.ts'
+import type { Kind } from './loads/exchange.ts'
 import { findProgram } from './machine.ts'
 import { answerFiles, nginxCommand, upstreamConfig } from './servers/nginx.ts'
 import type { Options } from './options.ts'
-import type { Peer } from './servers/peers.ts'
+import type { Peer } from './servers/peer.ts'
 import { freePort, startServer } from './processes.ts'
 import type { Served } from './processes.ts'
-import type { Target } from './wrk.ts'
 
 /** The environment of a benchmark run. */
 export interface Setting {
@@ -27,11 +26,11 @@ export interface Scene extends Setting {
   readonly upstreamPorts: Readonly<Record<Kind, number>>
 }
 
-/** A server that runs, and the request that loads it. */
+/** A server that runs. */
 export interface RunningPeer {
-  readonly peer: Peer
   readonly served: Served
-  readonly target: Target
+  /** Headers that its clients have to send. */
+  readonly headers: Readonly<Record<string, string>>
 }
 
 /** Starts the upstream on the cores of the load. */
@@ -51,13 +50,9 @@ export async function openScene({ folder, options, peers, tell }: Setting): Prom
   return { folder, options, peers, tell, upstream, upstreamPorts }
 }
 
-/** Starts a server on the core of the servers, between the load and the upstream's answers of one kind. */
-export async function startPeer(peer: Peer, kind: Kind, scene: Scene): Promise<RunningPeer> {
-  const place = {
-    port: await freePort(),
-    upstreamPort: scene.upstreamPorts[kind],
-    folder: mkdtempSync(join(scene.folder, 'peer-')),
-  }
+/** Starts a server on the core of the servers, between the load and an upstream. */
+export async function startPeer(peer: Peer, upstreamPort: number, scene: Scene): Promise<RunningPeer> {
+  const place = { port: await freePort(), upstreamPort, folder: mkdtempSync(join(scene.folder, 'peer-')) }
   for (const [name, text] of Object.entries(peer.files?.(place) ?? {})) {
     writeFileSync(join(place.folder, name), text)
   }
@@ -67,10 +62,10 @@ export async function startPeer(peer: Peer, kind: Kind, scene: Scene): Promise<R
   const { folder } = place
   const pinned = { command: peer.command(place), cores: [scene.options.serverCore], env, folder }
   const served = await startServer(pinned, place.port, join(folder, 'log'))
-  const target: Target = {
-    url: `http://127.0.0.1:${place.port}${chatPath}`,
-    headers: peer.headers?.(place) ?? {},
-    body: requestBody(kind),
-  }
-  return { peer, served, target }
+  return { served, headers: peer.headers?.(place) ?? {} }
+}
+
+/** The servers that are measured with streams. */
+export function streamingPeers({ peers }: Setting): readonly Peer[] {
+  return peers.filter(({ breaksStreams }) => !breaksStreams)
 }

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os'
-import { chatPath } from '../exchange.ts'
-import type { Kind } from '../exchange.ts'
+import { chatPath } from '../loads/exchange.ts'
+import type { Kind } from '../loads/exchange.ts'
 
 // Configurations of nginx with one worker, which keep all they write in their own folder.
 

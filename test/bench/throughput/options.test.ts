@@ -6,7 +6,7 @@ t.test('without flags, the server has core 1, the load core 0, and all parts run
     rounds: 8,
     seconds: 2,
     connections: 64,
-    parts: ['start', 'latency', 'json', 'stream'],
+    parts: ['start', 'latency', 'json', 'stream', 'prompts', 'approaches', 'paced', 'idle'],
     serverCore: 1,
     loadCores: [0],
   })

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { residentMiB } from './accounting.ts'
-import { startPeer } from './scene.ts'
-import type { Scene } from './scene.ts'
-import { median } from './statistics.ts'
+import { residentMiB } from '../accounting.ts'
+import { startPeer } from '../scene.ts'
+import type { Scene } from '../scene.ts'
+import { median } from '../statistics.ts'
 
 const starts = 5
 const idleMs = 1000
@@ -22,7 +22,7 @@ export async function measureStarts(scene: Scene): Promise<Started[]> {
   const taken = scene.peers.map(peer => ({ peer, ms: [] as number[], idleMiB: [] as number[] }))
   for (let round = 0; round <= starts; round++) {
     for (const { peer, ms, idleMiB } of taken) {
-      const { served } = await startPeer(peer, 'json', scene)
+      const { served } = await startPeer(peer, scene.upstreamPorts.json, scene)
       await sleep(idleMs)
       const memory = residentMiB(served.pid)
       await served.stop()

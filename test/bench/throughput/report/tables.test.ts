@@ -1,6 +1,12 @@
 import t from 'tap'
-import type { Burst, Measured } from '../../../bench/throughput/bursts.ts'
-import { doubts, latencyTable, throughputTable } from '../../../bench/throughput/report.ts'
+import type { Burst, Measured } from '../../../../bench/throughput/loads/bursts.ts'
+import { doubts, pacedDoubts } from '../../../../bench/throughput/report/doubts.ts'
+import {
+  approachTable,
+  latencyTable,
+  pacedTable,
+  throughputTable,
+} from '../../../../bench/throughput/report/tables.ts'
 
 const compared = { baseline: 'relay', ours: 'ours' }
 
@@ -16,7 +22,7 @@ const saturated: Burst = {
 }
 
 function measured(name: string, ...bursts: readonly Partial<Burst>[]): Measured {
-  return { name, commit: undefined, bursts: bursts.map(burst => ({ ...saturated, ...burst })) }
+  return { name, commit: undefined, calls: 1, bursts: bursts.map(burst => ({ ...saturated, ...burst })) }
 }
 
 /** The cells of one server's row. */
@@ -65,4 +71,33 @@ t.test("a server that did not use its whole core is doubted, with the core's oth
 
 t.test('a load near its own limit is doubted', async t => {
   t.match(doubts([measured('nginx', { loadShare: 0.95 })]), [/95 % of their cores.*nginx/])
+})
+
+t.test('the time of an approach is told for each of its calls', async t => {
+  const text = approachTable([{ ...measured('ours', { cpuMicroseconds: 300 }), calls: 3 }])
+  t.same(rowOf('ours', text), ['3', '1,000', '300.0', '100.0', '99 %'])
+})
+
+const paced = { commit: undefined, longestGapMs: 31, kibPerStream: 12.34, serverShare: 0.5, loadShare: 0.6 }
+
+t.test('slow streams are compared by the time for an event, round by round', async t => {
+  const relay = { ...paced, name: 'relay', cpuMicroseconds: [10, 20] }
+  const ours = { ...paced, name: 'ours', cpuMicroseconds: [15, 24] }
+  t.same(rowOf('ours', pacedTable([relay, ours], compared)), [
+    '19.5',
+    '1.35 (1.27 to 1.43)',
+    '31',
+    '12.3',
+    '50 %',
+    '60 %',
+  ])
+})
+
+t.test('slow streams of a core that is full are doubted, and gaps that may be of the load', async t => {
+  const busy = { ...paced, name: 'ours', cpuMicroseconds: [1] }
+  t.same(pacedDoubts([busy]), [])
+  t.match(pacedDoubts([{ ...busy, serverShare: 0.97, loadShare: 0.95 }]), [
+    /97 % of its core/,
+    /95 % of their cores/,
+  ])
 })

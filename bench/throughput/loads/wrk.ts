@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { BenchFailure } from './failure.ts'
-import { run } from './processes.ts'
+import { BenchFailure } from '../failure.ts'
+import { run } from '../processes.ts'
 
 /** The request that wrk repeats. */
 export interface Target {
@@ -53,7 +53,7 @@ export function wrkScript({ headers, body }: Target): string {
 wrk.body = ${luaString(body)}
 wrk.headers["content-type"] = "application/json"
 ${Object.entries(headers)
-  .map(([name, value]) => `wrk.headers[${luaString(name)}] = ${luaString(value)}\n`)
+  .map(([name, value]) => `wrk.headers[ ${luaString(name)} ] = ${luaString(value)}\n`)
   .join('')}
 function done(summary, latency)
   local errors = summary.errors
@@ -82,6 +82,7 @@ export function readWrkOutput(output: string, url: string): WrkResult {
   return { requests, seconds: microseconds / 1e6, bytes, p50Ms: p50 / 1000, p99Ms: p99 / 1000 }
 }
 
+/** In brackets of its own it needs a space around it: `[[` begins another kind of string. */
 function luaString(text: string): string {
   return `[==[${text}]==]`
 }

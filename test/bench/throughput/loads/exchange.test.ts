@@ -1,5 +1,5 @@
 import t from 'tap'
-import { checkAnswer, completion, events, requestBody } from '../../../bench/throughput/exchange.ts'
+import { checkAnswer, completion, events, requestBody } from '../../../../bench/throughput/loads/exchange.ts'
 
 t.test('the stream has 66 events and is accepted as the answer to a stream', async t => {
   t.equal(events.length, 66)
@@ -25,6 +25,6 @@ t.test('an answer with another status is refused, and the message names the serv
 })
 
 t.test('only the request for a stream asks for one', async t => {
-  t.equal(JSON.parse(requestBody('stream')).stream, true)
-  t.notOk('stream' in JSON.parse(requestBody('json')))
+  t.equal(JSON.parse(requestBody({ kind: 'stream' })).stream, true)
+  t.notOk('stream' in JSON.parse(requestBody({ kind: 'json' })))
 })

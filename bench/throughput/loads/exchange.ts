@@ -1,4 +1,4 @@
-import { BenchFailure } from './failure.ts'
+import { BenchFailure } from '../failure.ts'
 
 // The request of the load and the two answers of the upstream. Both are fixed, so that no server has an easier one.
 
@@ -29,14 +29,27 @@ export const events: readonly string[] = [
   'data: [DONE]\n\n',
 ]
 
-/** The body of a request, with a prompt of about 0.4 KB. */
-export function requestBody(kind: Kind): string {
-  const question = 'What does a load balancer for language models do, and what does it cost? '.repeat(4)
+/** The request of a load. */
+export interface Asked {
+  readonly kind: Kind
+  /** The model, or a chain and a model; 'bench' if it is not given. */
+  readonly model?: string
+  /** The length of the question; 0.3 KB if it is not given. */
+  readonly promptBytes?: number
+}
+
+const question = 'What does a load balancer for language models do, and what does it cost? '
+
+/** The body of a request. */
+export function requestBody({ kind, model = 'bench', promptBytes = 300 }: Asked): string {
   return JSON.stringify({
-    model: 'bench',
+    model,
     messages: [
       { role: 'system', content: 'You are brief.' },
-      { role: 'user', content: question },
+      {
+        role: 'user',
+        content: question.repeat(Math.ceil(promptBytes / question.length)).slice(0, promptBytes),
+      },
     ],
     temperature: 0.7,
     ...(kind === 'stream' && { stream: true, stream_options: { include_usage: true } }),

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { readWrkOutput, wrkScript } from '../../../bench/throughput/wrk.ts'
+import { readWrkOutput, wrkScript } from '../../../../bench/throughput/loads/wrk.ts'
 
 const url = 'http://127.0.0.1:1/'
 
@@ -40,5 +40,5 @@ t.test('the script sends the body and the headers unchanged', async t => {
   const body = '{"text":"quotes \\" and\\nlines"}'
   const script = wrkScript({ url, body, headers: { 'x-provider': 'openai' } })
   t.match(script, `wrk.body = [==[${body}]==]`)
-  t.match(script, 'wrk.headers[[==[x-provider]==]] = [==[openai]==]')
+  t.match(script, 'wrk.headers[ [==[x-provider]==] ] = [==[openai]==]')
 })

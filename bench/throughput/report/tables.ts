@@ -1,10 +1,8 @@
-import { table } from '../../docs/generate/table.ts'
-import type { Burst, Measured } from './bursts.ts'
-import type { Started } from './starts.ts'
-import { median, ratiosPerRound, summarize } from './statistics.ts'
-
-const saturated = 0.95
-const loadLimit = 0.9
+import { table } from '../../../docs/generate/table.ts'
+import type { Burst, Measured } from '../loads/bursts.ts'
+import type { Started } from '../loads/starts.ts'
+import type { Paced } from '../paced/paced.ts'
+import { median, ratiosPerRound, summarize } from '../statistics.ts'
 
 /** Names of the two servers that the others are compared with. */
 export interface Compared {
@@ -62,34 +60,55 @@ export function startTable(started: readonly Started[], { baseline }: Compared):
   return table([['server', 'start to listening, ms', `to ${baseline}`, 'idle memory, MiB'], ...rows])
 }
 
-/** A sentence for each reason to think that the figures of a server do not show its limit. */
-export function doubts(measured: readonly Measured[]): string[] {
-  return measured.flatMap(({ name, bursts }) => {
-    const share = medianOf(bursts, burst => burst.serverShare)
-    const idle = medianOf(bursts, burst => burst.idleShare)
-    const load = medianOf(bursts, burst => burst.loadShare)
-    const others = Math.max(0, 1 - share - idle)
-    const found: string[] = []
-    if (share < saturated) {
-      found.push(
-        `${name} used only ${percent(share)} of its core (idle ${percent(idle)}, ` +
-          `other programs ${percent(others)}): its requests/s are not its limit`,
-      )
-    }
-    if (load > loadLimit) {
-      found.push(
-        `wrk and the upstream used ${percent(load)} of their cores and may have been the limit of ${name}`,
-      )
-    }
-    return found
-  })
+/** Chains of approaches: the time of the server for each of the calls that an answer takes. */
+export function approachTable(measured: readonly Measured[]): string {
+  const rows = measured.map(({ name, calls, bursts }) => [
+    name,
+    String(calls),
+    count(medianOf(bursts, burst => burst.perSecond)),
+    medianOf(bursts, burst => burst.cpuMicroseconds).toFixed(1),
+    medianOf(bursts, burst => burst.cpuMicroseconds / calls).toFixed(1),
+    percent(medianOf(bursts, burst => burst.serverShare)),
+  ])
+  const head = ['server', 'calls', 'requests/s', 'CPU us/request', 'CPU us/call', 'its core']
+  return table([head, ...rows])
+}
+
+/** Streams that are open for long. Those that are idle have no events to count. */
+export function pacedTable(measured: readonly Paced[], { baseline }: Compared): string {
+  const least = measured.find(({ name }) => name === baseline)
+  const rows = measured.map(one => [
+    one.name,
+    perEvent(one.cpuMicroseconds),
+    least && one !== least && perEvent(one.cpuMicroseconds)
+      ? ratio(one.cpuMicroseconds, least.cpuMicroseconds)
+      : '1',
+    one.longestGapMs.toFixed(0),
+    one.kibPerStream.toFixed(1),
+    percent(one.serverShare),
+    percent(one.loadShare),
+  ])
+  const head = [
+    'server',
+    'CPU us/event',
+    `to ${baseline}`,
+    'longest gap, ms',
+    'KiB/stream',
+    'its core',
+    'load cores',
+  ]
+  return table([head, ...rows])
+}
+
+function perEvent(values: readonly number[]): string {
+  return values.every(Number.isFinite) ? median(values).toFixed(1) : ''
 }
 
 function figuresOf(measured: readonly Measured[], name: string, figure: (burst: Burst) => number): number[] {
   return measured.find(one => one.name === name)?.bursts.map(figure) ?? []
 }
 
-function medianOf(bursts: readonly Burst[], figure: (burst: Burst) => number): number {
+export function medianOf(bursts: readonly Burst[], figure: (burst: Burst) => number): number {
   return median(bursts.map(figure))
 }
 
@@ -108,6 +127,6 @@ function count(value: number): string {
   return Math.round(value).toLocaleString('en-US')
 }
 
-function percent(share: number): string {
+export function percent(share: number): string {
   return `${(share * 100).toFixed(0)} %`
 }
