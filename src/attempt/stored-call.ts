@@ -6,6 +6,7 @@ import { Utf8Pieces } from '../http/utf8.ts'
 import type { Outgoing } from '../providers/endpoint.ts'
 import type { Provider } from '../providers/provider.ts'
 import { toChatEvents } from '../providers/responses/events-to-chat.ts'
+import { AttemptTimer } from './attempt-timer.ts'
 import { AttemptFailure } from './failure.ts'
 import { NativeEvents } from './native-events.ts'
 import { failureOfStatus } from './status.ts'
@@ -14,6 +15,10 @@ import { failureOfFault } from './transport-failure.ts'
 export interface StoredCallOptions {
   /** To the whole of a JSON answer, or to the head of a stream. */
   readonly timeoutMs: number
+  /** Between two events of a stream. */
+  readonly idleMs: number
+  /** To the end of the answer, also of a stream. */
+  readonly totalMs: number
   /** Most bytes of a JSON answer. */
   readonly limit: number
   readonly signal: AbortSignal
@@ -34,27 +39,27 @@ export async function callStored(
   outgoing: Outgoing,
   options: StoredCallOptions,
 ): Promise<StoredAnswer> {
-  const clock = new AbortController()
-  const timer = setTimeout(() => clock.abort(), options.timeoutMs)
+  const clock = new Clock(provider, options)
   try {
-    const signal = AbortSignal.any([options.signal, clock.signal])
-    const answer = await request(provider.dispatcher, { ...outgoing, signal })
-    return await answerOf(provider, answer, options)
+    const answer = await request(provider.dispatcher, { ...outgoing, signal: clock.signal })
+    const stored = await answerOf(provider, answer, options, clock)
+    if (typeof stored.body === 'string') clock.stop()
+    return stored
   } catch (error) {
-    throw failureOf(provider, error, clock.signal.aborted)
-  } finally {
-    clearTimeout(timer)
+    throw clock.end(error)
   }
 }
 
 async function answerOf(
   provider: Provider,
   { statusCode, headers, body }: Dispatcher.ResponseData,
-  { limit, told, clientKey }: StoredCallOptions,
+  options: StoredCallOptions,
+  clock: Clock,
 ): Promise<StoredAnswer> {
+  const { limit, told, clientKey } = options
   const streams = headerText(headers, 'content-type').startsWith('text/event-stream')
   if (statusCode === 200 && streams)
-    return { contentType: 'text/event-stream; charset=utf-8', body: eventsOf(body, told, limit) }
+    return { contentType: 'text/event-stream; charset=utf-8', body: eventsOf(body, options, clock) }
   const text = await textOf(body, limit)
   if (statusCode === 200) return { contentType: 'application/json', body: told(text) }
   const failure = failureOfStatus(provider.name, statusCode, headers, text, provider.secretsWith(clientKey))
@@ -62,14 +67,70 @@ async function answerOf(
   throw new HulumanageError('unknown_url', `Provider "${provider.name}" does not have this response`)
 }
 
-async function* eventsOf(body: AsyncIterable<Buffer>, told: (text: string) => string, limit: number) {
+/** The events of a stream. A comment does not restart the idle timer. */
+async function* eventsOf(body: AsyncIterable<Buffer>, { told, limit }: StoredCallOptions, clock: Clock) {
   const events = new NativeEvents({ dialect: 'responses', change: told })
   const translate = toChatEvents({ maxEventLength: limit, isResumed: true, onEvent: events.add })
   const decoder = new Utf8Pieces()
-  for await (const bytes of body) {
-    translate(decoder.decode(bytes))
-    const text = events.take()
-    if (text !== '') yield text
+  clock.awaitEvent()
+  try {
+    for await (const bytes of body) {
+      translate(decoder.decode(bytes))
+      const text = events.take()
+      if (text === '') continue
+      // A client that reads slowly is not the provider's fault.
+      clock.pause()
+      yield text
+      clock.awaitEvent()
+    }
+    clock.stop()
+  } catch (error) {
+    throw clock.end(error)
+  } finally {
+    clock.stop()
+  }
+}
+
+/** The time that one call may take. */
+class Clock {
+  readonly signal: AbortSignal
+  readonly #late = new AbortController()
+  readonly #provider: Provider
+  readonly #idleMs: number
+  readonly #step = new AttemptTimer(() => this.#late.abort())
+  readonly #total: NodeJS.Timeout
+
+  constructor(provider: Provider, { signal, timeoutMs, idleMs, totalMs }: StoredCallOptions) {
+    this.signal = AbortSignal.any([signal, this.#late.signal])
+    this.#provider = provider
+    this.#idleMs = idleMs
+    this.#step.start('request', timeoutMs)
+    this.#total = setTimeout(() => this.#late.abort(), totalMs)
+  }
+
+  awaitEvent(): void {
+    this.#step.start('idle', this.#idleMs)
+  }
+
+  pause(): void {
+    this.#step.stop()
+  }
+
+  stop(): void {
+    this.#step.stop()
+    clearTimeout(this.#total)
+  }
+
+  /** Stops, and returns the coded form of the error that ended the call. */
+  end(error: unknown): Error {
+    this.stop()
+    if (error instanceof HulumanageError) return error
+    const { name } = this.#provider
+    if (!this.#late.signal.aborted)
+      return failureOfFault(name, error instanceof Error ? error : new Error(String(error)), false)
+    const options = { provider: name, blame: 'slow' as const, cause: error }
+    const what = this.#step.name === 'idle' ? 'no further event within the idle timeout' : 'no answer in time'
+    return new AttemptFailure('upstream_timeout', what, options)
   }
 }
 
@@ -83,13 +144,4 @@ async function textOf(body: AsyncIterable<Buffer>, limit: number): Promise<strin
     chunks.push(bytes)
   }
   return Buffer.concat(chunks).toString('utf8')
-}
-
-function failureOf({ name }: Provider, error: unknown, late: boolean): Error {
-  if (error instanceof HulumanageError) return error
-  if (late) {
-    const options = { provider: name, blame: 'slow' as const, cause: error }
-    return new AttemptFailure('upstream_timeout', 'no answer within the request timeout', options)
-  }
-  return failureOfFault(name, error instanceof Error ? error : new Error(String(error)), false)
 }

@@ -1,13 +1,15 @@
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { HulumanageError } from '../../contract/index.ts'
+import { HulumanageError, toHulumanageError } from '../../contract/index.ts'
 import type { Provider } from '../../providers/provider.ts'
 import { mayName, withStoredIds } from '../../providers/responses/stored-response.ts'
 import { readStoredId } from '../../text/stored-id.ts'
 import type { SealedId, StoredId } from '../../text/stored-id.ts'
 import { plainSeconds } from '../../attempt/options.ts'
 import { callStored } from '../../attempt/stored-call.ts'
+import type { Exchange } from '../exchange.ts'
 import { keptFor } from '../kept/read-request.ts'
+import { stallMs } from '../stream/event-stream.ts'
 
 const methods = ['GET', 'POST', 'DELETE'] as const
 
@@ -66,14 +68,28 @@ async function send(
   const outgoing = provider.storedCall(method, id, rest, options)
   const { contentType, body } = await callStored(provider, outgoing, {
     timeoutMs: (provider.config.timeout ?? timeouts.request ?? plainSeconds) * 1000,
+    idleMs: timeouts.idle * 1000,
+    totalMs: Math.min(timeouts.total, exchange.patience ?? Infinity) * 1000,
     limit: limits.response_bytes,
     signal: exchange.controller.signal,
     clientKey: exchange.clientKey,
     told: withStoredIds(provider.config, exchange, [id]),
   })
+  // Longer than a provider may be silent: this limit is for clients that stop reading.
+  if (typeof body !== 'string') reply.raw.setTimeout(stallMs + timeouts.idle * 1000)
   void reply
     .headers({ 'content-type': contentType, 'x-hulumanage-provider': provider.name })
-    .send(typeof body === 'string' ? body : Readable.from(body))
+    .send(typeof body === 'string' ? body : Readable.from(noting(exchange, body)))
+}
+
+/** The same events; the error that breaks them off is noted for the log and the metrics. */
+async function* noting(exchange: Exchange, events: AsyncIterable<string>) {
+  try {
+    yield* events
+  } catch (error) {
+    exchange.failure ??= toHulumanageError(error).code
+    throw error
+  }
 }
 
 async function checkOwner(
