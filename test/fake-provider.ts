@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
 import { answer, models } from './fake-provider/answers.ts'
+import { breakOff } from './fake-provider/exchange.ts'
 import { Connection } from './fake-provider/connection.ts'
 import type { Action } from './fake-provider/exchange.ts'
 import { Counter } from './fake-provider/gate.ts'
@@ -108,7 +109,7 @@ export class FakeProvider {
     if (this.#server.listening) {
       const closed = once(this.#server, 'close')
       this.#server.close()
-      for (const socket of this.#sockets) socket.resetAndDestroy()
+      for (const socket of this.#sockets) breakOff(socket)
       await closed
     }
     if (this.#failure) throw this.#failure

@@ -94,7 +94,7 @@ export class Exchange {
   /** Breaks off the connection, with a RST. */
   reset(): void {
     this.#over = true
-    this.#socket.resetAndDestroy()
+    breakOff(this.#socket)
   }
 
   /** Called when the caller has closed its side. */
@@ -115,4 +115,12 @@ function framingOf(status: number, headers: Readonly<Record<string, string | num
   const names = new Set(Object.keys(headers).map(name => name.toLowerCase()))
   if (names.has('transfer-encoding')) return 'chunked'
   return names.has('content-length') || status === 204 || status === 304 ? 'length' : 'close'
+}
+
+/**
+ * Breaks off a connection with a RST, unless its end is being sent: Node emits no 'close' for a socket that is reset then.
+ */
+export function breakOff(socket: Socket): void {
+  if (socket.writableEnded) socket.destroy()
+  else socket.resetAndDestroy()
 }

@@ -211,3 +211,13 @@ t.test('bodies can be encoded, chunked, of any type and status', async t => {
   t.equal(await (await ask()).body.text(), '{"broken')
   t.strictSame(await (await ask()).body.json(), { id: 'mine', choices: [] })
 })
+
+t.test('a connection that is being closed is broken off, too, and no longer counts', async t => {
+  const provider = await fakeProvider(t, exchange => {
+    exchange.close()
+    exchange.reset()
+  })
+  await t.rejects(client(t, provider.url)())
+  await provider.disconnected()
+  t.equal(provider.connections, 0)
+})
