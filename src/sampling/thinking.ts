@@ -35,6 +35,8 @@ const wrapping = /^<\|begin_of_solution\|>|<\|(?:end_of_solution|end|return)\|>\
  */
 export class ThinkingFilter {
   readonly #forms: readonly Form[]
+  /** Pieces of blanks before the text begins. */
+  readonly #blanks: string[] = []
   #held = ''
   #form: Form | undefined
   #answers = false
@@ -52,17 +54,23 @@ export class ThinkingFilter {
   /** Returns the text outside the thinking; holds back a possible beginning of thinking. */
   push(piece: string): string {
     if (this.#answers) return piece
+    if (!this.#form && this.#held === '' && piece.trim() === '') {
+      this.#blanks.push(piece)
+      return ''
+    }
     this.#held += piece
     while (this.#form ? this.#leave(this.#form) : this.#enter());
-    if (!this.#answers) return ''
-    const text = this.#held
-    this.#held = ''
-    return text
+    return this.#answers ? this.#take() : ''
   }
 
   /** Returns the rest: nothing if the text has ended within thinking. */
   end(): string {
-    const text = this.#form ? '' : this.#held
+    return this.#form ? '' : this.#take()
+  }
+
+  #take(): string {
+    const text = this.#blanks.join('') + this.#held
+    this.#blanks.length = 0
     this.#held = ''
     return text
   }
@@ -73,6 +81,7 @@ export class ThinkingFilter {
     const lower = start.slice(0, longest).toLowerCase()
     const form = this.#forms.find(({ open }) => lower.startsWith(open))
     if (form) {
+      this.#blanks.length = 0
       this.#held = start.slice(form.open.length)
       if (form.close !== '') this.#form = form
       else this.#answers = true

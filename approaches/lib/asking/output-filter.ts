@@ -17,10 +17,15 @@ export class OutputFilter {
   #unruly = false
   #whole = ''
   #outside = ''
+  /** Whether there is more than blanks outside. */
+  #speaks = false
   #thinking = ''
   #after = ''
+  /** Whether a tag has been opened behind the output. */
+  #opensAfter = false
   #depth = 0
-  #blanks = ''
+  /** Pieces of blanks that may be followed by text. */
+  #blanks: string[] = []
   #begun = false
 
   /** Returns the text that may be sent now. */
@@ -61,7 +66,7 @@ export class OutputFilter {
   }
 
   #open({ name, closes, source }: Tag): string {
-    if (closes || this.#outside.trim() !== '') {
+    if (closes || this.#speaks) {
       this.#unruly = true
       this.#whole = this.#outside + source
     } else {
@@ -80,26 +85,34 @@ export class OutputFilter {
 
   /** Text behind an output belongs to it if the output is closed once more: the answer is about such tags. */
   #inRest({ name, closes, source }: Tag): string {
-    const isPart = name === 'output' && closes && !/<(?:output|thinking)\s{0,4}>/i.test(this.#after)
+    const isPart = name === 'output' && closes && !this.#opensAfter
     const text = isPart ? this.#trim(`</output>${this.#after}`) : ''
     this.#after = isPart ? '' : this.#after + source
+    this.#opensAfter ||= !closes
     return text
   }
 
   #text(text: string): string {
     if (this.#part === 'output') return this.#trim(text)
     if (this.#part === 'thinking') this.#thinking += text
-    else if (this.#part === 'outside') this.#outside += text
-    else this.#after += text
+    else if (this.#part === 'after') this.#after += text
+    else {
+      this.#outside += text
+      this.#speaks ||= text.trim() !== ''
+    }
     return ''
   }
 
   /** Drops blanks at the beginning, and holds others back until something follows them. */
   #trim(text: string): string {
-    const held = this.#blanks + text
-    const kept = held.trimEnd()
-    this.#blanks = kept === '' && !this.#begun ? '' : held.slice(kept.length)
-    if (this.#begun || kept === '') return kept
+    const kept = text.trimEnd()
+    if (kept === '') {
+      if (this.#begun) this.#blanks.push(text)
+      return ''
+    }
+    const held = this.#blanks.join('')
+    this.#blanks = kept.length < text.length ? [text.slice(kept.length)] : []
+    if (this.#begun) return held + kept
     this.#begun = true
     return kept.trimStart()
   }

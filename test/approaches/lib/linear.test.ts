@@ -10,7 +10,9 @@ import { readVerdict } from '../../../approaches/lib/judging/verdict.ts'
 import { isGreeting } from '../../../approaches/lib/request/greeting.ts'
 import { kindByRules, readKind } from '../../../approaches/pick/kind.ts'
 import { readList } from '../../../approaches/lib/asking/read-list.ts'
-import { withoutThinking } from '../../../src/sampling/thinking.ts'
+import { OutputFilter } from '../../../approaches/lib/asking/output-filter.ts'
+import { TagReader } from '../../../src/sampling/tags.ts'
+import { ThinkingFilter, withoutThinking } from '../../../src/sampling/thinking.ts'
 
 /** Just below the length from which answers are taken as they stand, and the longest text; with their ends. */
 const texts = [
@@ -99,6 +101,37 @@ for (const [name, read] of Object.entries(readers)) {
         const text = piece.repeat(Math.ceil(length / piece.length)) + end
         t.ok(['string', 'object'].includes(typeof read(text)), JSON.stringify(piece + end))
       }
+    }
+  })
+}
+
+/** Beginnings of streams, and pieces that a model may repeat behind them. */
+const streamed = [
+  ['', ' '],
+  ['', '<output>x</output>'],
+  ['', '<thinking></thinking> '],
+  ['', '<think></think>\n'],
+  ['<output>x', ' '],
+  ['<output>x', '\n<output>'],
+  ['<output>x</output>', '</output>'],
+  ['<thinking>', '</think> '],
+  ['<think>', '`</think>`'],
+  ['a', '<'],
+] as const
+
+for (const [name, create] of Object.entries({
+  OutputFilter: () => new OutputFilter(),
+  TagReader: () => new TagReader(['output']),
+  ThinkingFilter: () => new ThinkingFilter(),
+})) {
+  t.test(`${name} reads a stream of small pieces in linear time`, async t => {
+    for (const [begin, piece] of streamed) {
+      const text = begin + piece.repeat(400_000 / piece.length)
+      const filter = create()
+      let length = 0
+      for (let at = 0; at < text.length; at += 4) length += filter.push(text.slice(at, at + 4)).length
+      length += filter.end()?.length ?? 0
+      t.ok(length <= text.length, begin + piece)
     }
   })
 }
