@@ -1,26 +1,43 @@
 import { createParser } from 'eventsource-parser'
-import type { EventSourceParser } from 'eventsource-parser'
 import { HulumanageError } from '../contract/index.ts'
 
 /** Maximum length of an event, in characters, unless the configuration has its say: the default of `limits.response_bytes`. */
 export const maxEventLength = 32 * 1024 * 1024
 
+/** Reads server-sent events in pieces. */
+export interface EventParser {
+  /** Reads a piece of the stream, which may end anywhere. */
+  readonly feed: (text: string) => void
+}
+
 /**
  * Creates a parser of a provider's server-sent events, in any framing. Its time is linear in the text, however it is cut.
- * `feed` throws `upstream_too_large` for an event of more than `maxLength` characters, and whatever `onData` throws.
+ * `feed` throws `upstream_too_large` for an event of more than `maxLength` characters, and whatever `onData` throws. All
+ * characters count, since a line takes more memory than its data.
  */
 export function createEventParser(
   onData: (data: string) => void,
   maxLength: number = maxEventLength,
-): EventSourceParser {
-  return createParser({
+): EventParser {
+  /** The characters that have come since the last event. */
+  let pending = 0
+  const tooLarge = (cause?: Error) =>
+    new HulumanageError('upstream_too_large', `sent an event of more than ${maxLength} characters`, { cause })
+  const parser = createParser({
     maxBufferSize: maxLength,
-    onEvent: event => onData(event.data),
+    onEvent: event => {
+      pending = 0
+      onData(event.data)
+    },
     onError: error => {
-      if (error.type !== 'max-buffer-size-exceeded') return
-      throw new HulumanageError('upstream_too_large', `sent an event of more than ${maxLength} characters`, {
-        cause: error,
-      })
+      if (error.type === 'max-buffer-size-exceeded') throw tooLarge(error)
     },
   })
+  return {
+    feed: text => {
+      pending += text.length
+      parser.feed(text)
+      if (pending > maxLength) throw tooLarge()
+    },
+  }
 }

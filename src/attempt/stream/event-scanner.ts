@@ -1,9 +1,9 @@
-import type { EventSourceParser } from 'eventsource-parser'
 import { ChunkReader } from '../../chat/read/chunk.ts'
 import type { Expected } from '../../chat/read/head.ts'
 import type { Meter } from '../../chat/provider-call.ts'
 import type { Call, Chunk } from '../../contract/index.ts'
 import { createEventParser } from '../../http/event-parser.ts'
+import type { EventParser } from '../../http/event-parser.ts'
 import { Utf8Pieces } from '../../http/utf8.ts'
 import type { StreamTranslator } from '../../providers/translation.ts'
 import { isDone } from '../../text/sse.ts'
@@ -70,7 +70,7 @@ export class EventScanner {
   readonly #sink: EventSink
   readonly #decoder = new Utf8Pieces()
   readonly #reader: ChunkReader
-  #parser: EventSourceParser | undefined
+  #parser: EventParser | undefined
   #state: State = 'between'
   #passesText = false
   /** The form of the last event of text. */
