@@ -6,6 +6,7 @@ import type { Config } from '../../src/config/schema.ts'
 import type { Strategy } from '../../src/contract/strategy.ts'
 import { providerCall } from '../../src/chat/provider-call.ts'
 import { didYouMean } from '../../src/text/did-you-mean.ts'
+import { joinedReports } from './joined-reports.ts'
 import { ProviderPool } from './pool/pool.ts'
 import { addDrainRoutes } from './drain-routes.ts'
 import { failover } from './failover.ts'
@@ -44,9 +45,10 @@ export default fastifyPlugin(
         },
       }),
     )
+    const reports = app.fleet.gather('providers', () => providerReports(pool, currentConfig.value))
     app.get('/providers', { config: { audience: 'operator' } }, async () => ({
       strategy: currentConfig.value.routing.strategy,
-      providers: providerReports(pool, currentConfig.value),
+      providers: joinedReports(await reports()),
     }))
     addDrainRoutes(app, { pool, currentConfig, onChange: poke })
     app.pools.add(pool)

@@ -14,6 +14,7 @@ import type { Step } from '../contract/index.ts'
 import type { Kind } from '../providers/kind.ts'
 import { builtInKinds } from '../providers/kinds.ts'
 import { decorateHost } from '../registry/decorate.ts'
+import type { Fleet } from '../registry/fleet.ts'
 import { pluginFolders } from '../registry/folders.ts'
 import { loadSteps } from '../registry/load.ts'
 import type { LoadReport } from '../registry/load.ts'
@@ -34,6 +35,8 @@ export interface ComposeOptions {
   readonly readFlags?: (steps: readonly Step[]) => FlagValues
   /** Opens the store that is shared with other servers; undefined without a shared store. */
   readonly openStore?: (config: Config, log: Logger) => Promise<Store | undefined>
+  /** The processes that serve the same port (default: this one alone). */
+  readonly fleet?: Fleet | undefined
   /** Changes a checked configuration before it is used, for example to switch off what a command does not need. */
   readonly adapt?: (config: Config) => Config
 }
@@ -59,14 +62,14 @@ export interface Composition {
 
 /** The one place that puts configuration, registries, steps, runner and app together. */
 export function compose(options: ComposeOptions): Composition {
-  const { loaded, log, readFlags, openStore, adapt = config => config } = options
+  const { loaded, log, readFlags, openStore, fleet, adapt = config => config } = options
   const currentConfig = new CurrentConfig(adapt(loaded.config))
 
   const prepare = async (app: FastifyInstance): Promise<Prepared> => {
     const { upstream: defaultUpstream, models } = attachDefaultUpstream(app, currentConfig)
     const store = await openStore?.(currentConfig.value, log)
     const host = { currentConfig, defaultUpstream, defaultModels: models, kinds: builtInKinds }
-    decorateHost(app, { ...host, ...(store && { store }) })
+    decorateHost(app, { ...host, ...(store && { store }), ...(fleet && { fleet }) })
     const { file, config } = loaded
     const folders = pluginFolders({ configFile: file, pluginsDir: config.plugins_dir })
     const report = await loadSteps({ app, folders, log })

@@ -3,6 +3,8 @@ import type { Step, Upstream } from '../contract/index.ts'
 import type { Kind } from '../providers/kind.ts'
 import { MemoryStore } from '../store/memory/memory-store.ts'
 import type { Store } from '../store/store.ts'
+import { aloneFleet } from './fleet.ts'
+import type { Fleet } from './fleet.ts'
 import type { App, HostDecorators } from './host.ts'
 import { NamedRegistry, Registry } from './registry.ts'
 import { checkStep } from './shape.ts'
@@ -16,6 +18,8 @@ export interface HostParts {
   readonly kinds?: readonly Kind[]
   /** Default: the memory of this process. */
   readonly store?: Store
+  /** Default: this process alone. */
+  readonly fleet?: Fleet
 }
 
 /** Decorates `app` with everything that plugins may use. The registry of steps is empty until `loadSteps` fills it. */
@@ -27,6 +31,7 @@ export function decorateHost(
     defaultModels = () => Promise.resolve([]),
     kinds = [],
     store = new MemoryStore(() => currentConfig.value.cache.max_bytes),
+    fleet = aloneFleet,
   }: HostParts,
 ): void {
   const host: HostDecorators = {
@@ -40,6 +45,7 @@ export function decorateHost(
     store,
     metrics: new Set(),
     healthSections: new Map(),
+    fleet,
   }
   for (const kind of kinds) host.providers.add(kind)
   if (store.report().kind !== 'memory') host.healthSections.set('store', () => store.report())

@@ -4,6 +4,7 @@ import type { Step, Upstream } from '../contract/index.ts'
 import type { Metric } from '../metrics/metric.ts'
 import type { Kind } from '../providers/kind.ts'
 import type { Store } from '../store/store.ts'
+import type { Fleet } from './fleet.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { Strategy } from '../contract/strategy.ts'
 import type { NamedRegistry, Registry } from './registry.ts'
@@ -33,6 +34,8 @@ export interface HostDecorators {
    * `degraded`; it remains ready in any case.
    */
   readonly healthSections: Map<string, () => unknown>
+  /** The processes that serve the same port: figures for people are those of all. */
+  readonly fleet: Fleet
 }
 
 /** A source of providers by name. */

@@ -16,10 +16,12 @@ import { InFlight } from './in-flight.ts'
 import { handleErrors, sendError } from './errors/error-handlers.ts'
 import type { ExchangeListener } from './exchange.ts'
 import { LiveFeed } from './dashboard/live-feed.ts'
+import { LiveRecords } from './dashboard/live-records.ts'
 import { addDashboardRoutes } from './dashboard/routes.ts'
 import { addRequestGate } from './access/request-gate.ts'
 import type { Tracing } from './otel/tracing.ts'
 import { kindOf } from '../providers/kinds.ts'
+import { aloneFleet } from '../registry/fleet.ts'
 import { acceptJson } from './json-body.ts'
 import { Metrics } from './metrics/metrics.ts'
 import { logRequest } from './metrics/request-log.ts'
@@ -82,7 +84,8 @@ export async function createApp<P extends { readonly runner: Runner }>({
     others: () => [budgetsUsed, ...app.metrics, ...ledgerMetrics(ledger)],
   })
   const statistics = new Statistics()
-  const feed = new LiveFeed(inFlight)
+  const records = new LiveRecords(inFlight)
+  const feed = new LiveFeed({ records, inFlight, fleet: siblings ?? aloneFleet, log: app.log })
   const bound = boundAddress(app, currentConfig)
   const { admin: address } = currentConfig.value
   const admin = address && new AdminListener(app, address)
@@ -101,7 +104,7 @@ export async function createApp<P extends { readonly runner: Runner }>({
     admin,
     currentConfig,
     listener: notifyAll(
-      [metrics, statistics, feed, new LedgerListener(ledger), ...(tracing ? [tracing] : [])],
+      [metrics, statistics, records, new LedgerListener(ledger), ...(tracing ? [tracing] : [])],
       inFlight,
     ),
     ledger,

@@ -52,7 +52,7 @@ async function start(
     log,
     readFlags: createFlagReader(argv, invocation),
     openStore: async config => (await openSharedStore(config, log)) ?? (await worker?.openStore(log)),
-    ...(worker && { adapt: worker.shareOf }),
+    ...(worker && { adapt: worker.shareOf, fleet: worker }),
   })
   const { currentConfig } = composition
   const ledger = new CurrentLedger(config => placeOfLedger(config, loaded.file), log)

@@ -4,6 +4,7 @@ import type { Config } from '../../config/schema.ts'
 import type { MetricsText, ServerFigures, Siblings } from '../../server/metrics/fleet-metrics.ts'
 import { answerCalls, Caller } from '../../store/channel.ts'
 import type { Channel } from '../../store/channel.ts'
+import type { Fleet } from '../../registry/fleet.ts'
 import { RemoteHub } from '../../store/remote-hub.ts'
 import { SharedStore } from '../../store/shared/shared-store.ts'
 import type { Store } from '../../store/store.ts'
@@ -13,6 +14,9 @@ export const indexVariable = 'HULUMANAGE_WORKER_PLACE'
 /** The variable with the port of earlier workers, which the configuration does not contain if it allows any port. */
 export const portVariable = 'HULUMANAGE_WORKER_PORT'
 
+/** The method that answers a question for a worker. */
+const answerTo = (question: string) => `answer/${question}`
+
 /** One of several processes that serve the same port: its connection to the primary. */
 export class Worker implements Siblings {
   readonly #channel: Channel = {
@@ -20,6 +24,8 @@ export class Worker implements Siblings {
     onMessage: listener => void process.on('message', listener),
   }
   readonly #primary = new Caller(this.#channel)
+  /** Answers to questions of the primary, and of other workers through it. */
+  readonly #answers = new Map<string, (...values: readonly never[]) => unknown>()
   readonly #position = process.env[indexVariable]?.split('/').map(Number) ?? []
 
   /** Its place among the workers, counted from 0; its successor has the same if it crashes. */
@@ -52,9 +58,29 @@ export class Worker implements Siblings {
     process.channel?.unref()
   }
 
+  constructor() {
+    answerCalls(this.#channel, async (method, values) => {
+      const answer = this.#answers.get(method)
+      if (!answer) throw new Error(`this worker has no ${method}`)
+      return await answer(...(values as readonly never[]))
+    })
+  }
+
   /** Answers the primary's requests for the figures of this worker. */
   share(figures: () => Promise<ServerFigures>): void {
-    answerCalls(this.#channel, figures)
+    this.#answers.set('figures', figures)
+  }
+
+  readonly gather: Fleet['gather'] = (question, own) => {
+    this.#answers.set(answerTo(question), own)
+    return async (...values) => {
+      try {
+        return (await this.#primary.call('gather', [answerTo(question), values])) as ReturnType<typeof own>[]
+      } catch {
+        // The primary is busy or gone, and this worker knows its own answer.
+        return [own(...values)]
+      }
+    }
   }
 
   /** The figures of all workers. */

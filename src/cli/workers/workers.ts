@@ -9,6 +9,7 @@ import { processSecret, secretVariable } from '../../providers/responses/process
 import { MemoryHub } from '../../store/memory/memory-hub.ts'
 import { callHub } from '../../store/remote-hub.ts'
 import { indexVariable, portVariable } from './worker.ts'
+import { within } from '../../time/within.ts'
 import { backoff } from '../../time/backoff.ts'
 
 /** Milliseconds before a crashed worker is replaced; doubles with each further crash. */
@@ -16,6 +17,8 @@ const firstPauseMs = 100
 const longestPauseMs = 30_000
 /** Milliseconds a worker must have lived for its crash to count as the first one again. */
 const steadyMs = 60_000
+/** Milliseconds to wait for what one worker answers to another. */
+const patienceMs = 1_000
 
 interface WorkersOptions {
   readonly count: number
@@ -34,6 +37,8 @@ export class Workers {
   readonly #options: WorkersOptions
   readonly #hub: MemoryHub
   readonly #metrics = new FleetMetrics()
+  /** Those that serve, by the name of each. */
+  readonly #serving = new Map<string, Caller>()
   readonly #running = new Map<number, Process>()
   readonly #crashes = new Map<number, number>()
   /** The port they listen on, and whether it must be passed to new workers: it is released when the last one ends. */
@@ -120,15 +125,30 @@ export class Workers {
     const hub = this.#hub.join(name, event => channel.send({ event }))
     answerCalls(channel, async (method, values) => {
       if (method === 'ready') {
+        this.#serving.set(name, caller)
         this.#metrics.add(name, () => caller.call('figures', []) as Promise<ServerFigures>)
         return onReady(values[0] as string, values[1] as number)
       }
-      return method === 'scrape' ? await this.#metrics.text() : await callHub(hub, method, values)
+      if (method === 'scrape') return await this.#metrics.text()
+      if (method === 'gather') return await this.#gather(values[0] as string, values[1] as unknown[])
+      return await callHub(hub, method, values)
     })
+  }
+
+  /** The answers of all workers that have one in time. */
+  async #gather(method: string, values: readonly unknown[]): Promise<readonly unknown[]> {
+    const late = () => new Error('the worker did not answer')
+    const asked = [...this.#serving.values()].map(caller =>
+      within(caller.call(method, values), patienceMs, late),
+    )
+    return (await Promise.allSettled(asked)).flatMap(each =>
+      each.status === 'fulfilled' ? [each.value] : [],
+    )
   }
 
   async #forget(worker: Process): Promise<void> {
     const name = String(worker.id)
+    this.#serving.delete(name)
     await this.#hub.join(name, () => {}).leave()
     await this.#metrics.remove(name)
   }

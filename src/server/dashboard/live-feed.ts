@@ -1,46 +1,14 @@
-import type { Exchange, ExchangeListener } from '../exchange.ts'
+import type { FastifyBaseLogger } from 'fastify'
+import type { Fleet } from '../../registry/fleet.ts'
+import { background } from '../../time/background.ts'
 import type { InFlight } from '../in-flight.ts'
-import { clip } from '../../text/clip.ts'
-import { requestFacts } from '../metrics/request-log.ts'
+import { currentSecond } from './live-records.ts'
+import type { LiveRecords } from './live-records.ts'
+import { joinReports } from './live-report.ts'
+import type { LiveReport } from './live-report.ts'
 
 /** Milliseconds between two reports. */
 const intervalMs = 1_000
-
-/** Maximum requests that a report lists; all are counted. */
-const maxListed = 500
-
-/** Maximum running requests that a report lists, the oldest first. */
-const maxRunning = 20
-
-/** A request that has ended. `at` is the time of its end in milliseconds since 1970. */
-type EndedRequest = { readonly id: string; readonly at: number } & ReturnType<typeof requestFacts>
-
-/** A request that has not ended; `ms` is the time since it arrived. */
-interface RunningRequest {
-  readonly id: string
-  readonly route: string
-  readonly model: string | undefined
-  readonly ms: number
-}
-
-/** The last second of this server. */
-export interface LiveReport {
-  /** Milliseconds since 1970. */
-  readonly at: number
-  readonly in_flight: number
-  readonly running: readonly RunningRequest[]
-  /** The first requests that ended. */
-  readonly ended: readonly EndedRequest[]
-  readonly totals: Totals
-}
-
-/** The sums over all requests that ended. */
-interface Totals {
-  requests: number
-  failed: number
-  tokens: number
-  usd: number
-}
 
 /** Receives the reports of a feed. */
 export interface Watcher {
@@ -49,82 +17,71 @@ export interface Watcher {
   readonly end: () => void
 }
 
-/** Reports the requests of this server every second, as long as somebody watches. */
-export class LiveFeed implements ExchangeListener {
+/** The parts that a feed works with. */
+interface LiveFeedOptions {
+  readonly records: LiveRecords
+  readonly inFlight: InFlight
+  readonly fleet: Fleet
+  readonly log: FastifyBaseLogger
+}
+
+/** Reports the requests of this server, all its workers together, every second, as long as somebody watches. */
+export class LiveFeed {
   readonly #inFlight: InFlight
+  readonly #log: FastifyBaseLogger
+  readonly #askAll: (from: number, to: number) => Promise<readonly LiveReport[]>
   readonly #watchers = new Set<Watcher>()
-  #ended: EndedRequest[] = []
-  #totals = noTotals()
   #timer: NodeJS.Timeout | undefined
+  /** The first second that was not reported yet. */
+  #next = 0
+  #isAsking = false
 
-  constructor(inFlight: InFlight) {
+  constructor({ records, inFlight, fleet, log }: LiveFeedOptions) {
     this.#inFlight = inFlight
-  }
-
-  attemptEnded(): void {}
-
-  exchangeEnded(exchange: Exchange): void {
-    if (this.#watchers.size === 0 || !isAsked(exchange)) return
-    this.#count(exchange)
-    if (this.#ended.length < maxListed)
-      this.#ended.push({ id: exchange.id, at: Date.now(), ...requestFacts(exchange) })
-  }
-
-  #count({ failure, status, outcome, cost }: Exchange): void {
-    const totals = this.#totals
-    totals.requests++
-    if (failure !== undefined || status >= 400) totals.failed++
-    totals.tokens += outcome?.meter.usage.total_tokens ?? 0
-    totals.usd += cost.usd ?? 0
+    this.#log = log
+    this.#askAll = fleet.gather('live', records.read)
   }
 
   /** Reports to a watcher now and every second, until the returned function is called. */
   watch(watcher: Watcher): () => void {
     this.#watchers.add(watcher)
-    this.#timer ??= setInterval(() => this.#tick(), intervalMs)
-    watcher.report({ ...this.#now(), ended: [], totals: noTotals() })
+    this.#inBackground(this.#begin(watcher))
+    if (!this.#timer) {
+      this.#next = currentSecond()
+      this.#timer = setInterval(() => this.#inBackground(this.#tick()), intervalMs)
+    }
     return () => {
       this.#watchers.delete(watcher)
-      if (this.#watchers.size === 0) this.#stop()
+      if (this.#watchers.size > 0) return
+      clearInterval(this.#timer)
+      this.#timer = undefined
     }
   }
 
-  #tick(): void {
-    const report = { ...this.#now(), ended: this.#ended, totals: this.#totals }
-    this.#clear()
-    for (const watcher of this.#watchers) watcher.report(report)
-    if (!this.#inFlight.draining) return
-    for (const watcher of this.#watchers) watcher.end()
+  #inBackground(work: Promise<void>): void {
+    background(work, this.#log, 'a report for the dashboard failed')
   }
 
-  #stop(): void {
-    clearInterval(this.#timer)
-    this.#timer = undefined
-    this.#clear()
+  /** Reports the requests that run; those that end are recorded from here on. */
+  async #begin(watcher: Watcher): Promise<void> {
+    const second = currentSecond()
+    const report = joinReports(await this.#askAll(second, second - 1))
+    if (this.#watchers.has(watcher)) watcher.report(report)
   }
 
-  #clear(): void {
-    this.#ended = []
-    this.#totals = noTotals()
+  /** Reports the seconds that are over since the last time: a second that is not could still change. */
+  async #tick(): Promise<void> {
+    if (this.#isAsking) return
+    this.#isAsking = true
+    try {
+      const [from, to] = [this.#next, currentSecond() - 1]
+      this.#next = to + 1
+      const report = joinReports(await this.#askAll(from, to))
+      for (const watcher of this.#watchers) watcher.report(report)
+      if (!this.#inFlight.draining) return
+      for (const watcher of this.#watchers) watcher.end()
+    } finally {
+      this.#isAsking = false
+    }
   }
-
-  #now(): Omit<LiveReport, 'ended' | 'totals'> {
-    const asked = [...this.#inFlight].filter(isAsked)
-    const oldest = asked.toSorted((one, other) => one.startedAt - other.startedAt).slice(0, maxRunning)
-    return { at: Date.now(), in_flight: asked.length, running: oldest.map(runningRequest) }
-  }
-}
-
-/** Whether a request asks something of a model. */
-function isAsked({ request, isManagement }: Exchange): boolean {
-  return request.method === 'POST' && !isManagement
-}
-
-function noTotals(): Totals {
-  return { requests: 0, failed: 0, tokens: 0, usd: 0 }
-}
-
-function runningRequest({ id, route, model, startedAt }: Exchange): RunningRequest {
-  const name = model === undefined ? undefined : clip(model)
-  return { id, route, model: name, ms: Math.round(performance.now() - startedAt) }
 }

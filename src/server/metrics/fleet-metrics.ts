@@ -1,9 +1,10 @@
 import type { MetricObjectWithValues, MetricValue } from '@prometheus-io/client'
 import { prometheus } from '../../metrics/prometheus.ts'
+import type { Fleet } from '../../registry/fleet.ts'
 import { within } from '../../time/within.ts'
 
 /** The servers that listen on the same port, as one of them reaches them. */
-export interface Siblings {
+export interface Siblings extends Fleet {
   /** Contributes the figures of this server to those of all. */
   readonly share: (figures: () => Promise<ServerFigures>) => void
   /** The figures of all servers together. */

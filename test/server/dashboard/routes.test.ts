@@ -5,7 +5,7 @@ import t from 'tap'
 import { replyFrom } from '../../../src/chat/reply.ts'
 import type { Reply } from '../../../src/contract/index.ts'
 import { configOf, serve } from '../serve.ts'
-import type { LiveReport } from '../../../src/server/dashboard/live-feed.ts'
+import type { LiveReport } from '../../../src/server/dashboard/live-report.ts'
 
 const asBrowser = { accept: 'text/html,application/xhtml+xml' }
 

@@ -1,0 +1,38 @@
+import type { ProviderReport } from './report.ts'
+
+/** From the best to the worst. */
+const ranks: readonly ProviderReport['status'][] = ['disabled', 'healthy', 'degraded', 'unhealthy', 'drained']
+
+/** The state of each provider as several processes of one server see it, in the order of the first one. */
+export function joinedReports(reports: readonly (readonly ProviderReport[])[]): ProviderReport[] {
+  const [first = [], ...others] = reports
+  return first.map(report =>
+    joined([report, ...others.flatMap(other => other.find(({ name }) => name === report.name) ?? [])]),
+  )
+}
+
+/** Calls add up. Of what all know alike, the most alarming: a process may not have heard of it yet. */
+function joined(reports: readonly ProviderReport[]): ProviderReport {
+  const worst = reports.toSorted((one, other) => ranks.indexOf(other.status) - ranks.indexOf(one.status))[0]!
+  const sumOf = (figure: 'active' | 'requests' | 'failures') =>
+    reports.reduce((sum, report) => sum + report[figure], 0)
+  const limits = reports.flatMap(({ max_concurrent: limit }) => limit ?? [])
+  return {
+    ...worst,
+    active: sumOf('active'),
+    requests: sumOf('requests'),
+    failures: sumOf('failures'),
+    latency_ms: averageLatency(reports),
+    max_concurrent: limits.length === 0 ? null : Math.max(...limits),
+    last_error:
+      worst.last_error ?? reports.find(({ last_error: error }) => error !== null)?.last_error ?? null,
+  }
+}
+
+/** That of each process counts by its requests. */
+function averageLatency(reports: readonly ProviderReport[]): number | null {
+  const measured = reports.filter(({ latency_ms: latency }) => latency !== null)
+  const requests = measured.reduce((sum, report) => sum + report.requests, 0)
+  if (requests === 0) return measured[0]?.latency_ms ?? null
+  return Math.round(measured.reduce((sum, each) => sum + each.latency_ms! * each.requests, 0) / requests)
+}

@@ -1,0 +1,76 @@
+import t from 'tap'
+import { answer, fakeProvider, gate, hold, sequence } from '../../fake-provider.ts'
+import type { LiveReport } from '../../../src/server/dashboard/live-report.ts'
+import { ask, askAll, get, serveTogether, skip, workersOf } from '../together.ts'
+
+/** The reports that a page gets from the worker that has its connection. */
+async function* reportsOf(url: string): AsyncGenerator<LiveReport> {
+  const response = await fetch(`${url}/dashboard/events`)
+  let text = ''
+  for await (const piece of response.body!.pipeThrough(new TextDecoderStream())) {
+    const frames = (text + piece).split('\n\n')
+    text = frames.pop() ?? ''
+    for (const frame of frames)
+      if (frame.startsWith('data: ')) yield JSON.parse(frame.slice('data: '.length)) as LiveReport
+  }
+}
+
+/** The next report, which must come. */
+async function next(reports: AsyncGenerator<LiveReport>): Promise<LiveReport> {
+  const { done, value } = await reports.next()
+  if (done) throw new Error('the reports have ended')
+  return value
+}
+
+/** The only provider, as a worker shows it. */
+async function provider(url: string) {
+  const { providers } = JSON.parse(await get(`${url}/providers`)) as {
+    providers: { requests: number; active: number }[]
+  }
+  return providers[0]!
+}
+
+t.test('a page shows the requests and providers of all workers', { skip }, async t => {
+  const door = gate()
+  const fake = await fakeProvider(t, sequence(hold(door), answer()))
+  const serving = await serveTogether(t, {
+    providers: [{ name: 'a', base_url: fake.url, api_key: 'sk-test' }],
+    routing: { health_check: { enabled: false } },
+  })
+  const { url } = serving
+  const reports = reportsOf(url)
+  t.match((await reports.next()).value, { in_flight: 0, running: [], ended: [] })
+
+  const asked = askAll(url, 8)
+  await door.reached(8)
+  const { active } = await provider(url)
+  t.equal(active, 8)
+  let report = await next(reports)
+  while (report.in_flight < 8) report = await next(reports)
+  t.equal(new Set(report.running.map(({ id }) => id)).size, 8, 'those that take long, too')
+  door.release()
+  t.strictSame(new Set(await asked), new Set([200]))
+  let requests = 0
+  const ids: string[] = []
+  while (requests < 8) {
+    const { totals, ended } = await next(reports)
+    requests += totals.requests
+    ids.push(...ended.map(({ id }) => id))
+  }
+  t.equal(requests, 8)
+  t.equal(new Set(ids).size, 8, 'each once')
+  const busy = () =>
+    new Set(serving.log().flatMap(line => /"worker":(\d).*"msg":"request"/.exec(line)?.[1] ?? []))
+  // Both workers had some.
+  while (busy().size < 2) await get(`${url}/health`)
+  t.match(await provider(url), { requests: 8, active: 0 })
+  await reports.return(undefined)
+
+  process.kill(workersOf(serving)[0]!, 'SIGKILL')
+  await serving.logged('a worker has ended')
+  while (workersOf(serving).length < 2) await get(`${url}/health`)
+  t.equal(await ask(url), 200)
+  const again = reportsOf(url)
+  t.match((await again.next()).value, { in_flight: 0 }, 'the worker that is gone is not waited for')
+  await again.return(undefined)
+})
