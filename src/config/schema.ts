@@ -210,7 +210,7 @@ export const configSchema = z.strictObject({
   session_budget: sessionBudget
     .optional()
     .describe(
-      'Maximum that one session may spend, so that a loop ends; a session is a value of the header x-session-id (default: no limit)',
+      'Maximum that one session may spend, so that a loop ends; agents and gateways name sessions in headers and fields of their own (default: no limit)',
     ),
   cors_origins: z
     .array(origin())

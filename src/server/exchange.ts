@@ -117,8 +117,9 @@ export class Exchange implements Client, SetMember {
 
   /** Charges the request to budgets of its client, from now on. */
   chargeTo(spender: Spender): void {
-    this.#spender = spender
-    if (this.#over) spender.end()
+    if (this.#over) return spender.end()
+    if (this.#spender) this.#spender.join(spender)
+    else this.#spender = spender
   }
 
   /** Throws if the client has used up its budget; undefined if it has none. */

@@ -89,3 +89,69 @@ t.test('what monitors the server costs nothing', async t => {
   }
   t.equal((await ask(server)).status, 200)
 })
+
+const uuid = (digit: string) => `${digit.repeat(8)}-1234-4abc-8def-0123456789ab`
+
+/** How agents and gateways name the session of a request: headers, then fields. */
+const namings: Record<string, (id: string) => readonly [Record<string, string>, object]> = {
+  'Claude Code, by header': id => [{ 'x-claude-code-session-id': uuid(id) }, {}],
+  'Claude Code, by one word': id => [
+    {},
+    { metadata: { user_id: `user_${'ab'.repeat(32)}_account__session_${uuid(id)}` } },
+  ],
+  'Claude Code, by JSON': id => [
+    {},
+    { metadata: { user_id: JSON.stringify({ device_id: 'd', account_uuid: '', session_id: uuid(id) }) } },
+  ],
+  'Codex, by header': id => [{ session_id: uuid(id) }, { prompt_cache_key: 'shared' }],
+  'Codex, by field': id => [{}, { prompt_cache_key: uuid(id) }],
+  opencode: id => [{ 'x-session-affinity': `ses_${id}ABCDEFGH` }, {}],
+  'opencode, by field': id => [{}, { prompt_cache_key: `ses_${id}ABCDEFGH` }],
+  OpenRouter: id => [{}, { session_id: `conversation ${id}` }],
+  LiteLLM: id => [{}, { metadata: { session_id: id } }],
+}
+
+for (const [client, naming] of Object.entries(namings))
+  t.test(`a session has its budget, named as by ${client}`, async t => {
+    const server = await serve(t, [whole()], { config: { session_budget: { requests: 1 } } })
+    const statusIn = async (id: string) => {
+      const [headers, fields] = naming(id)
+      return (await server.client.ask({ ...fields }, headers)).status
+    }
+    t.equal(await statusIn('1'), 200)
+    t.equal(await statusIn('1'), 429)
+    t.equal(await statusIn('2'), 200, 'another session')
+    t.equal(server.received[0], 2)
+  })
+
+t.test('what many sessions share names none of them', async t => {
+  const server = await serve(t, [whole()], { config: { session_budget: { requests: 1 } } })
+  for (const fields of [
+    { prompt_cache_key: 'my-app' },
+    { metadata: { user_id: 'ann' } },
+    { metadata: { user_id: '{"session_id": 5}' } },
+    { metadata: { user_id: '{' } },
+    { session_id: '' },
+    { metadata: null },
+  ])
+    for (let request = 0; request < 2; request++)
+      t.equal((await server.client.ask(fields)).status, 200, JSON.stringify(fields))
+})
+
+t.test('a session that the body names is charged beside the budget of its client', async t => {
+  const config = {
+    clients: [{ name: 'ann', key: ann, budget: { requests: 3 } }],
+    session_budget: { tokens: 200 },
+  }
+  const server = await serve(t, [whole()], { config })
+  const inSession = async (id: string) => await ask(server, { session_id: id })
+  for (const requests of [1, 2]) {
+    t.equal((await inSession('one')).status, 200)
+    await settled(server, requests)
+  }
+  const refused = await inSession('one')
+  t.equal(refused.status, 429)
+  t.match(refused.text, /200 tokens for one session is used up/)
+  await settled(server, 3)
+  t.match((await inSession('two')).text, /"ann\\", 3 requests/, 'the refused one counted for its client')
+})

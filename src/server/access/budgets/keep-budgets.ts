@@ -1,18 +1,17 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { CurrentConfig } from '../../../config/current.ts'
+import type { ClientBudget } from '../../../config/sections/client-budget.ts'
 import { ReadGauge } from '../../../metrics/gauge.ts'
 import type { TalliedCounter } from '../../../metrics/tallied-counter.ts'
 import type { LedgerView } from '../../../ledger/ledger.ts'
 import { ClientBudgets } from './client-budgets.ts'
 import { EarlierUse } from './earlier-use.ts'
 import { periodAt } from './period.ts'
-
-/** Clients name sessions as they like, so a name is at most this long. */
-const maxSessionLength = 512
+import { sessionInBody, sessionInHeaders } from './session.ts'
 
 /**
  * Refuses requests of clients and sessions whose budget is used up, and charges the others to it. Runs after the request
- * gate, which identifies the client, and before a body is read.
+ * gate, which identifies the client, and before a body is read, unless that alone names the session.
  */
 export function keepBudgets(
   app: FastifyInstance,
@@ -33,22 +32,27 @@ export function keepBudgets(
     accounts: () => app.store.accounts,
     onRefused: (name, limit) => refusals.add(1, name ?? '', limit),
   })
-  const begin = async (request: FastifyRequest): Promise<void> => {
-    const { exchange, ip } = request
+  const begin = async (
+    { exchange, ip }: FastifyRequest,
+    budget: ClientBudget | undefined,
+    session: string | undefined,
+  ): Promise<void> => {
     const { named, tenant = ip } = exchange
-    const spender = await budgets.begin({
-      tenant,
-      name: named?.name,
-      budget: named?.budget,
-      session: sessionOf(request),
-      sessionBudget: currentConfig.value.session_budget,
-    })
+    const sessionBudget = currentConfig.value.session_budget
+    const spender = await budgets.begin({ tenant, name: named?.name, budget, session, sessionBudget })
     if (spender) exchange.chargeTo(spender)
   }
   app.addHook('onRequest', (request, _reply, done) => {
-    const isLimited = request.exchange.named?.budget ?? currentConfig.value.session_budget
+    const budget = request.exchange.named?.budget
+    const isLimited = budget ?? currentConfig.value.session_budget
     // Fastify waits for a promise; a request that nothing limits continues at once.
-    if (isLimited && asksModels(request)) return begin(request)
+    if (isLimited && asksModels(request)) return begin(request, budget, sessionInHeaders(request.headers))
+    done()
+  })
+  app.addHook('preHandler', (request, _reply, done) => {
+    if (!currentConfig.value.session_budget || !asksModels(request)) return done()
+    const session = sessionInHeaders(request.headers) === undefined ? sessionInBody(request.body) : undefined
+    if (session !== undefined) return begin(request, undefined, session)
     done()
   })
   return new ReadGauge({
@@ -64,9 +68,4 @@ export function keepBudgets(
 function asksModels({ method, routeOptions }: FastifyRequest): boolean {
   const { audience = 'user', unlimited, public: isOpen } = routeOptions.config
   return method === 'POST' && audience === 'user' && !unlimited && !isOpen
-}
-
-function sessionOf({ headers }: FastifyRequest): string | undefined {
-  const session = headers['x-session-id']
-  return typeof session === 'string' && session !== '' ? session.slice(0, maxSessionLength) : undefined
 }

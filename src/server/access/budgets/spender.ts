@@ -15,11 +15,20 @@ export interface Limited {
 
 /** Charges one request to the budgets of its client and its session. */
 export class Spender {
-  readonly #limits: readonly Limited[]
+  #limits: readonly Limited[]
   #unpriced = false
 
   constructor(limits: readonly Limited[]) {
     this.#limits = limits
+  }
+
+  /** Charges the request to further budgets, from now on. */
+  join({ limits }: { readonly limits: readonly Limited[] }): void {
+    this.#limits = [...this.#limits, ...limits]
+  }
+
+  get limits(): readonly Limited[] {
+    return this.#limits
   }
 
   /** Charges an attempt that has ended, also one that ends after the request. */
