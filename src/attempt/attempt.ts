@@ -10,6 +10,7 @@ import { IncomingBody } from './incoming-body.ts'
 import type { BodyOwner } from './incoming-body.ts'
 import { leaveOutRefused, outgoingFor, withFittingRequest } from './options.ts'
 import type { AttemptOptions } from './options.ts'
+import { inParts } from './pauses/in-parts.ts'
 import { charge, recordEnd } from './record-end.ts'
 import {
   abortFailure,
@@ -28,7 +29,7 @@ import { failureOfFault, failureToSend } from './transport-failure.ts'
 export function attempt(options: AttemptOptions): Promise<Reply> {
   const passed = options.call.request.source?.passed
   if (passed) return import('./passed/passed-attempt.ts').then(({ passOn }) => passOn(options, passed))
-  return new Attempt(withFittingRequest(options)).start()
+  return inParts(withFittingRequest(options), part => new Attempt(part).start())
 }
 
 type Controller = Dispatcher.DispatchController
@@ -114,12 +115,11 @@ class Attempt implements Dispatcher.DispatchHandler, BodyOwner {
 
   onResponseError(_controller: Controller, error: Error): void {
     if (this.#phase === 'over') return
-    const headSeen = this.#body !== undefined
-    const isStale = wasReused(error) && faultKindOf(error, headSeen) === 'no_response'
+    const isStale = wasReused(error) && faultKindOf(error, this.#body !== undefined) === 'no_response'
     if (isStale && this.#phase === 'sent') return this.#resend()
     // The connection broke after the end of the answer.
     if (this.#phase === 'lingering' || this.#body?.stream?.complete) return this.bodyEnded()
-    this.#fail(failureOfFault(this.#options.provider.name, error, headSeen))
+    this.#fail(failureOfFault(this.#options.provider.name, error, this.#body !== undefined))
   }
 
   /** Sends the request once more if an idle connection died under it: the provider closed the connection for its age. */

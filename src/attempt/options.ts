@@ -10,6 +10,7 @@ import type {
 } from '../contract/index.ts'
 import type { Outgoing } from '../providers/endpoint.ts'
 import type { Provider } from '../providers/provider.ts'
+import type { PausedTurn } from '../providers/translation.ts'
 import { withSharedMark } from '../providers/spelling/shared-prefix.ts'
 import type { Impatience } from './attempt-timer.ts'
 import type { AttemptFailure } from './failure.ts'
@@ -46,6 +47,8 @@ export interface AttemptOptions {
   readonly recovery?: RecoveryWay | undefined
   /** Called when the answer begins to arrive; makes the attempt request a stream, whose beginning is early. */
   readonly onBegin?: (() => void) | undefined
+  /** Called before the end of an answer that its service has paused. Without it, that is the end of the answer. */
+  readonly onPause?: ((turn: PausedTurn) => void) | undefined
   /** Called once, when the body has ended, broken off or been cancelled: the moment to release the slot. */
   readonly onEnd?: ((end: AttemptEnd) => void) | undefined
 }

@@ -1,5 +1,5 @@
 import type { ProviderConfig } from '../config/schema.ts'
-import type { ChatRequest, Completion } from '../contract/index.ts'
+import type { ChatRequest, Completion, Message } from '../contract/index.ts'
 import { HulumanageError } from '../contract/index.ts'
 import { frame } from '../text/sse.ts'
 import type { StoredIdClient } from '../text/stored-id.ts'
@@ -32,6 +32,10 @@ export interface Translation {
    * error objects. `asked`: the client's body, if it was relayed.
    */
   readonly completion: (answer: unknown, asked?: Readonly<Record<string, unknown>>) => unknown
+  /** Whether the service may pause its answer to a request, which has to be continued then. */
+  readonly mayPause?: (request: ChatRequest) => boolean
+  /** The turn of a complete answer that the service has paused; undefined for any other. */
+  readonly pausedTurn?: (answer: unknown) => PausedTurn | undefined
   /** Creates a translator for one stream. */
   readonly events: (options?: EventsOptions) => StreamTranslator
   /**
@@ -55,6 +59,14 @@ export type WithoutSeals = (
   isUnwanted: (seal: string) => boolean,
 ) => Readonly<Record<string, unknown>>
 
+/** A part of an answer. The service writes the rest once it gets it back. */
+export interface PausedTurn {
+  /** The message to add to the conversation. */
+  readonly message: Message
+  /** The fields to add to the request. */
+  readonly fields: Readonly<Record<string, unknown>>
+}
+
 /** Options for the translation of a stream. */
 export interface EventsOptions {
   /** Maximum length of an event, in characters. */
@@ -63,6 +75,8 @@ export interface EventsOptions {
   readonly model?: string | undefined
   /** Gets each event as a client of the service's own API may read it: its type, and its JSON on one line. */
   readonly onEvent?: EventListener | undefined
+  /** Called before the end of a stream whose answer is to be continued. */
+  readonly onPause?: ((turn: PausedTurn) => void) | undefined
 }
 
 export type EventListener = (type: string, json: string) => void

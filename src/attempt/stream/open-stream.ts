@@ -14,7 +14,7 @@ export function openStream(
   headers: ResponseHeaders,
   source: StreamSource,
 ): StreamBody {
-  const { provider, request, call, maxResponseBytes } = options
+  const { provider, request, call, maxResponseBytes, onPause } = options
   const native = provider.translation && nativeEventsFor(options)
   return new StreamBody(
     {
@@ -30,7 +30,7 @@ export function openStream(
       stripUsage: provider.addsUsageTo(request),
       translate: provider
         .answersTo(request)
-        ?.events({ maxEventLength: maxResponseBytes, model: request.model, onEvent: native?.add }),
+        ?.events({ maxEventLength: maxResponseBytes, model: request.model, onEvent: native?.add, onPause }),
       native,
       recover: options.recover,
     },

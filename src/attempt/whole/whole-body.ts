@@ -24,6 +24,8 @@ export function readWhole(
   const bytes = withoutByteOrderMark(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks))
   const read = readers[operation](options, bytes, secretsIn(options))
   const { completion, untouched } = read
+  const turn = options.onPause && provider.translation?.pausedTurn?.(read.sent)
+  if (turn) options.onPause?.(turn)
   const native = provider.translation && nativeBytesFor(options, bytes, read)
   if (native)
     return new JsonReply(completion, provider.name, passedHeaders(headers), native.bytes, native.dialect)

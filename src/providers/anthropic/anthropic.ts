@@ -3,6 +3,7 @@ import { toChatEvents } from './events-to-chat.ts'
 import { fromChatRequest } from './from-chat.ts'
 import { toChatCompletion } from './to-chat.ts'
 import { withoutForeignThinking, withoutThoughts } from './relayed-body.ts'
+import { mayPause, pausedTurn } from './pauses/paused-turn.ts'
 import { withFittingThinking } from './thinking.ts'
 import { withFittingEnds } from './turns.ts'
 import type { Kind } from '../kind.ts'
@@ -31,6 +32,8 @@ export const anthropicKind: Kind = {
         [signature, data].some(seal => typeof seal === 'string' && seal !== '' && isUnwanted(seal)),
       ),
     completion: toChatCompletion,
+    mayPause,
+    pausedTurn,
     events: toChatEvents,
     relayedAnswer: (answer, { model, usage }) => settled(readMessage(answer, model), usage),
   },

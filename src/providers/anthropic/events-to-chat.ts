@@ -14,14 +14,16 @@ import type { EventsOptions, StreamTranslator } from '../translation.ts'
 import type { Block } from './content-from-chat.ts'
 import { readEvent } from './read-event.ts'
 import type { MessagesEvent } from './read-event.ts'
+import { BlocksSoFar } from './pauses/blocks-so-far.ts'
+import { pauseReason } from './pauses/paused-turn.ts'
 import { RelayedMessage } from './relayed-events.ts'
 import { withPlace } from './thinking-places.ts'
 import { citedFields, toChatUsage, toFinishReason } from './to-chat.ts'
 import type { MessagesUsage } from './to-chat.ts'
 
 /** Creates a translator for one stream of Messages events. */
-export function toChatEvents({ model = '', ...options }: EventsOptions = {}): StreamTranslator {
-  const stream = new MessagesStream(model)
+export function toChatEvents({ model = '', onPause, ...options }: EventsOptions = {}): StreamTranslator {
+  const stream = new MessagesStream(model, onPause)
   const relayed = new RelayedMessage(model)
   const reader = {
     read: (sent: Fields) => readEvent(sent, model),
@@ -56,12 +58,18 @@ class MessagesStream {
   hasFinished = false
   readonly #usage: Record<string, unknown> = {}
 
+  readonly #blocks: BlocksSoFar | undefined
+  readonly #onPause: EventsOptions['onPause']
+
   /** `model`: the name of the model until the service has sent its own. */
-  constructor(model: string) {
+  constructor(model: string, onPause: EventsOptions['onPause']) {
     this.#head = headOf({ id: newCompletionId(), model })
+    this.#onPause = onPause
+    this.#blocks = onPause && new BlocksSoFar()
   }
 
   translate(event: MessagesEvent): string {
+    this.#blocks?.see(event)
     switch (event.type) {
       case 'message_start':
         return this.#startMessage(event)
@@ -193,6 +201,8 @@ class MessagesStream {
       if (block.type === 'tool_use' && text !== '' && !isObjectText(text))
         throw new HulumanageError('upstream_truncated', 'ended its stream within a tool call')
     this.hasFinished = true
+    const turn = this.#stopReason === pauseReason ? this.#blocks?.turn() : undefined
+    if (turn) this.#onPause?.(turn)
     return this.#chunk({}, toFinishReason(this.#stopReason))
   }
 

@@ -5,6 +5,7 @@ import { fieldsOf } from '../../chat/read/fields.ts'
 import type { Fields } from '../../chat/read/fields.ts'
 import type { Block } from './content-from-chat.ts'
 import { readMessage } from './read-message.ts'
+import { pauseReason } from './pauses/paused-turn.ts'
 import { withPlace } from './thinking-places.ts'
 import { unixSeconds } from '../../time/unix-seconds.ts'
 
@@ -120,8 +121,8 @@ function toToolCall({ id, name, input }: Block): ToolCall {
 const finishReasons: ReadonlyMap<string, string> = new Map([
   ['max_tokens', 'length'],
   ['model_context_window_exceeded', 'length'],
-  // The service's own tools have run as often as it allows: the answer is not complete, but a chat cannot continue it.
-  ['pause_turn', 'length'],
+  // The service has stopped its own tools: the answer is not complete, and a client of chats cannot continue it.
+  [pauseReason, 'length'],
   ['refusal', 'content_filter'],
   ['tool_use', 'tool_calls'],
 ])

@@ -1,0 +1,11 @@
+import type { Reply } from '../../contract/index.ts'
+import type { AttemptOptions } from '../options.ts'
+import type { AttemptOnce } from './parts.ts'
+
+/** Makes an attempt; in several parts if the service may pause its answer, and its client cannot continue it. */
+export function inParts(options: AttemptOptions, once: AttemptOnce): Promise<Reply> {
+  const { provider, request, call } = options
+  const { mayPause } = provider.translation ?? {}
+  if (!mayPause?.(request) || provider.relays(request, call.request.source)) return once(options)
+  return import('./attempt-in-parts.ts').then(({ attemptInParts }) => attemptInParts(options, once))
+}
