@@ -148,7 +148,7 @@ export const configSchema = z.strictObject({
     .describe(
       'Record of all requests and the calls under them: models, times, tokens and costs; texts only if `bodies` says so',
     ),
-  otel: otel.optional().describe('Traces of requests for OpenTelemetry (default: none)'),
+  otel: otel.optional().describe('Traces of requests and metrics for OpenTelemetry (default: none)'),
   cache: cache.prefault({}).describe('Cache of answers to repeated requests'),
   kept_responses: keptResponses
     .prefault({})

@@ -19,8 +19,7 @@ import { LiveFeed } from './dashboard/live-feed.ts'
 import { LiveRecords } from './dashboard/live-records.ts'
 import { addDashboardRoutes } from './dashboard/routes.ts'
 import { addRequestGate } from './access/request-gate.ts'
-import type { Tracing } from './otel/tracing.ts'
-import { kindOf } from '../providers/kinds.ts'
+import { openTelemetry } from './otel/open.ts'
 import { aloneFleet } from '../registry/fleet.ts'
 import { acceptJson } from './json-body.ts'
 import { Metrics } from './metrics/metrics.ts'
@@ -96,17 +95,14 @@ export async function createApp<P extends { readonly runner: Runner }>({
   const opened = kept.open()
   const isLocal = () => isLoopback(bound().host) && (!address || isLoopback(address.host))
   const keys = new KeyCheck(currentConfig, kept, () => bound().insecure || isLocal())
-  const tracing = await openTracing(app, currentConfig, log)
+  const { tracing, listeners } = await openTelemetry(app, currentConfig, log)
   addRequestGate(app, {
     keys,
     inFlight,
     listenHost: () => bound().host,
     admin,
     currentConfig,
-    listener: notifyAll(
-      [metrics, statistics, records, new LedgerListener(ledger), ...(tracing ? [tracing] : [])],
-      inFlight,
-    ),
+    listener: notifyAll([metrics, statistics, records, new LedgerListener(ledger), ...listeners], inFlight),
     ledger,
     tracing,
   })
@@ -136,29 +132,11 @@ export async function createApp<P extends { readonly runner: Runner }>({
   return { app, prepared, admin }
 }
 
-/** Begins to make traces, if the configuration wants them; its code is loaded only then. */
-async function openTracing(
-  app: FastifyInstance,
-  currentConfig: CurrentConfig,
-  log: Logger,
-): Promise<Tracing | undefined> {
-  const { otel: config } = currentConfig.value
-  if (!config) return undefined
-  const { Tracing } = await import('./otel/tracing.ts')
-  const kindNameOf = (name: string): string | undefined => {
-    const provider = currentConfig.value.providers.find(each => each.name === name)
-    return provider && kindOf(provider, app.providers).name
-  }
-  const tracing = new Tracing({ config, log, kindOf: kindNameOf })
-  app.addHook('onClose', () => tracing.close())
-  return tracing
-}
-
 /** Notifies each listener, and logs, when something has ended; by then it is no longer in flight. */
 function notifyAll(listeners: readonly ExchangeListener[], inFlight: InFlight): ExchangeListener {
   return {
-    attemptEnded: report => {
-      for (const listener of listeners) listener.attemptEnded(report)
+    attemptEnded: (report, exchange) => {
+      for (const listener of listeners) listener.attemptEnded(report, exchange)
     },
     exchangeEnded: exchange => {
       inFlight.delete(exchange)

@@ -25,7 +25,7 @@ const maxFailedAttempts = 20
 /** Notified of exchanges and attempts that have ended. */
 export interface ExchangeListener {
   exchangeEnded: (exchange: Exchange) => void
-  attemptEnded: (report: AttemptReport) => void
+  attemptEnded: (report: AttemptReport, exchange: Exchange) => void
 }
 
 /** One request and its answer: the client for the chain, and the facts for the log and the metrics. */
@@ -141,7 +141,7 @@ export class Exchange implements Client, SetMember {
     if (report.usage) this.#tokens += report.usage.total_tokens
     this.record?.attempted(report)
     this.#spender?.attempted(report)
-    this.#listener.attemptEnded(report)
+    this.#listener.attemptEnded(report, this)
   }
 
   #pay({ usd, estimated }: AttemptCost): void {

@@ -1,86 +1,8 @@
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { json as readJson } from 'node:stream/consumers'
 import t from 'tap'
-import { z } from 'zod'
 import { answer, error } from '../fake-provider.ts'
-import type { Owner } from '../fake-provider/ports.ts'
+import { Collector, valueOf } from '../server/otel/collector.ts'
 import { serve } from './serve.ts'
 import type { Served, ServeOptions } from './serve.ts'
-
-/** The messages of `opentelemetry/proto/collector/trace/v1/trace_service.proto` in JSON, as far as we send them. */
-const anyValue = z.union([
-  z.strictObject({ stringValue: z.string() }),
-  z.strictObject({ boolValue: z.boolean() }),
-  z.strictObject({ intValue: z.string().regex(/^-?\d+$/) }),
-  z.strictObject({ doubleValue: z.number() }),
-])
-const attributes = z.array(z.strictObject({ key: z.string().min(1), value: anyValue }))
-const nanoseconds = z.string().regex(/^\d{19}$/)
-const spanId = z.string().regex(/^[\da-f]{16}$/)
-const span = z.strictObject({
-  traceId: z.string().regex(/^[\da-f]{32}$/),
-  spanId,
-  parentSpanId: spanId.optional(),
-  name: z.string().min(1),
-  kind: z.int().min(1).max(5),
-  startTimeUnixNano: nanoseconds,
-  endTimeUnixNano: nanoseconds,
-  attributes,
-  status: z.strictObject({ code: z.int().min(0).max(2), message: z.string().optional() }),
-})
-const exportRequest = z.strictObject({
-  resourceSpans: z.array(
-    z.strictObject({
-      resource: z.strictObject({ attributes }),
-      scopeSpans: z.array(
-        z.strictObject({
-          scope: z.strictObject({ name: z.string(), version: z.string() }),
-          spans: z.array(span),
-        }),
-      ),
-    }),
-  ),
-})
-
-type Decoded = z.output<typeof span>
-
-/** A collector that decodes what it receives. */
-class Collector {
-  readonly spans: Decoded[] = []
-  readonly bodies: string[] = []
-  readonly headers: unknown[] = []
-  readonly #server = createServer((request, response) => void this.#receive(request, response))
-
-  async #receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await readJson(request)
-    this.bodies.push(JSON.stringify(body))
-    this.headers.push(request.headers)
-    for (const { scopeSpans } of exportRequest.parse(body).resourceSpans)
-      for (const { spans } of scopeSpans) this.spans.push(...spans)
-    response.setHeader('connection', 'close')
-    response.end('{}')
-  }
-
-  async listen(t: Owner, port = 0): Promise<number> {
-    this.#server.listen(port, '127.0.0.1')
-    await once(this.#server, 'listening')
-    t.teardown(() => this.close())
-    return (this.#server.address() as AddressInfo).port
-  }
-
-  close(): Promise<void> {
-    return new Promise(resolve => this.#server.close(() => resolve()))
-  }
-
-  /** Waits for a number of spans. */
-  async received(count: number): Promise<readonly Decoded[]> {
-    while (this.spans.length < count) await new Promise(setImmediate)
-    return this.spans
-  }
-}
 
 async function traced(
   t: Parameters<typeof serve>[0],
@@ -92,11 +14,6 @@ async function traced(
   const otel = { endpoint: `http://127.0.0.1:${port}`, headers: { 'x-key': 'k' } }
   const server = await serve(t, scripts, { ...more, config: { ...more.config, otel } })
   return { collector, server }
-}
-
-function valueOf({ attributes: all }: Decoded, key: string): unknown {
-  const value = all.find(each => each.key === key)?.value
-  return value && Object.values(value)[0]
 }
 
 const client = { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', spanId: '00f067aa0ba902b7' }

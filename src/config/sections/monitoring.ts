@@ -20,22 +20,33 @@ export const monitoring = z.strictObject({
   track_errors: z.boolean().default(true).describe('Counts failures against the health of a provider'),
 })
 
-/** `otel`: traces for OpenTelemetry. */
+/** `otel`: traces and metrics for OpenTelemetry. */
 export const otel = z.strictObject({
   endpoint: address().describe(
-    'Address of a collector that speaks OTLP over HTTP; /v1/traces is appended to its path',
+    'Address of a collector that speaks OTLP over HTTP; /v1/traces or /v1/metrics is appended to its path',
   ),
   headers: z
     .record(headerName(), headerValue())
     .default({})
     .describe('Headers of each request to the collector, such as its key'),
-  service_name: z.string().min(1).max(255).default('hulumanage').describe('The `service.name` of all traces'),
+  service_name: z
+    .string()
+    .min(1)
+    .max(255)
+    .default('hulumanage')
+    .describe('The `service.name` of all traces and metrics'),
   sample: z
     .number()
     .min(0)
     .max(1)
     .default(1)
     .describe('Share of requests that are traced; a client that sends `traceparent` decides for its own'),
+  metrics_interval: z
+    .number()
+    .min(1)
+    .max(3600)
+    .optional()
+    .describe('Seconds between two messages with metrics (default: none are sent)'),
 })
 
 export type OtelConfig = z.output<typeof otel>

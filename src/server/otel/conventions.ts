@@ -4,8 +4,8 @@
  * 002c8a6). What they have no name for begins with `hulumanage`.
  */
 import type { CallRow } from '../../ledger/columns.ts'
-
-export type Attributes = Readonly<Record<string, string | number | boolean | null | undefined>>
+import type { Attributes } from './encoding.ts'
+import type { HistogramDefinition } from './histogram.ts'
 
 /** The values of `gen_ai.provider.name` for kinds of services that are called otherwise here. */
 const providerNames: Readonly<Record<string, string>> = {
@@ -14,6 +14,43 @@ const providerNames: Readonly<Record<string, string>> = {
   mistral: 'mistral_ai',
   xai: 'x_ai',
   grok: 'x_ai',
+}
+
+/** The tokens of an attempt, by `gen_ai.token.type` (`docs/gen-ai/gen-ai-metrics.md`, commit 004902b). */
+export const tokensMetric: HistogramDefinition = {
+  name: 'gen_ai.client.token.usage',
+  description: 'Number of input and output tokens used.',
+  unit: '{token}',
+  bounds: Array.from({ length: 14 }, (_, index) => 4 ** index),
+}
+
+/** The time of an attempt to the end of its answer. */
+export const durationMetric: HistogramDefinition = {
+  name: 'gen_ai.client.operation.duration',
+  description: 'GenAI operation duration.',
+  unit: 's',
+  bounds: Array.from({ length: 14 }, (_, index) => 2 ** index / 100),
+}
+
+/** The attributes of all metrics. `kind`: the kind of service of the provider. */
+export function measuredAttributes({
+  provider,
+  kind,
+  model,
+  operation,
+}: Readonly<Record<'provider' | 'model' | 'operation', string>> & {
+  readonly kind: string | undefined
+}): Attributes {
+  return {
+    'gen_ai.operation.name': operation,
+    'gen_ai.provider.name': providerName(provider, kind),
+    'gen_ai.request.model': model,
+    'hulumanage.provider': provider,
+  }
+}
+
+function providerName(provider: string, kind: string | undefined): string {
+  return kind === undefined ? provider : (providerNames[kind] ?? kind)
 }
 
 /** The facts about a request that its span shows. */
@@ -49,6 +86,8 @@ export function requestAttributes(facts: RequestFacts): Attributes {
 /** The name of `gen_ai.operation.name` for the requests of a route. */
 export function operationOf(route: string): string {
   if (route.endsWith('/embeddings')) return 'embeddings'
+  // Of a request that is passed on as it is, no more is known; the conventions have no name for that.
+  if (route.endsWith('*')) return 'pass_through'
   return route.endsWith('/completions') && !route.endsWith('/chat/completions') ? 'text_completion' : 'chat'
 }
 
@@ -63,7 +102,7 @@ export function callAttributes(row: CallRow, operation: string, kind: string | u
   return {
     ...own,
     'gen_ai.operation.name': operation,
-    'gen_ai.provider.name': kind === undefined ? row.provider : (providerNames[kind] ?? kind),
+    'gen_ai.provider.name': providerName(String(row.provider), kind),
     'gen_ai.request.model': row.model,
     'gen_ai.usage.input_tokens': row.prompt,
     'gen_ai.usage.output_tokens': row.completion,

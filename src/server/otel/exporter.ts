@@ -1,7 +1,8 @@
 import type { BaseLogger } from 'pino'
 import type { OtelConfig } from '../../config/sections/monitoring.ts'
 import { version } from '../version.ts'
-import { keyValues } from './spans.ts'
+import { postToCollector, reasonOf } from './collector.ts'
+import { keyValues } from './encoding.ts'
 import type { Span } from './spans.ts'
 
 /** Traces that wait for the collector; further ones are dropped. */
@@ -27,7 +28,6 @@ export interface ExporterOptions<T> {
  */
 export class Exporter<T> {
   readonly #options: ExporterOptions<T>
-  readonly #url: string
   #waiting: T[] = []
   #dropped = 0
   #isDown = false
@@ -37,7 +37,6 @@ export class Exporter<T> {
 
   constructor(options: ExporterOptions<T>) {
     this.#options = options
-    this.#url = `${options.config.endpoint.replace(/\/+$/, '')}/v1/traces`
     this.#timer = setInterval(() => void this.flush(), periodMs).unref()
   }
 
@@ -80,15 +79,8 @@ export class Exporter<T> {
 
   async #send(batch: readonly T[]): Promise<void> {
     const { config, spansOf } = this.#options
-    const response = await fetch(this.#url, {
-      method: 'POST',
-      headers: { ...config.headers, 'content-type': 'application/json' },
-      body: JSON.stringify(requestOf(batch.flatMap(spansOf), config)),
-      redirect: 'error',
-      signal: AbortSignal.timeout(this.#isClosing ? lastPatienceMs : patienceMs),
-    })
-    await response.body?.cancel()
-    if (!response.ok) throw new Error(`it answered with status ${response.status}`)
+    const message = requestOf(batch.flatMap(spansOf), config)
+    await postToCollector(config, 'traces', message, this.#isClosing ? lastPatienceMs : patienceMs)
   }
 
   #onSent(): void {
@@ -100,10 +92,8 @@ export class Exporter<T> {
   #onFailed(error: unknown): void {
     if (this.#isDown) return
     this.#isDown = true
-    const { message, cause } = error as Error
-    const reason = cause instanceof Error ? cause.message : message
     this.#options.log.warn(
-      { error: reason },
+      { error: reasonOf(error) },
       'the collector of traces cannot be reached; traces are dropped until it is back',
     )
   }

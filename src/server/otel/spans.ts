@@ -1,6 +1,8 @@
 import type { CallRow } from '../../ledger/columns.ts'
 import { callAttributes, callName, failureOf, operationOf, requestAttributes } from './conventions.ts'
-import type { Attributes, RequestFacts } from './conventions.ts'
+import type { RequestFacts } from './conventions.ts'
+import { keyValues, nanoseconds } from './encoding.ts'
+import type { KeyValue } from './encoding.ts'
 import { newSpanId } from './trace-context.ts'
 import type { TraceContext } from './trace-context.ts'
 
@@ -26,11 +28,6 @@ export interface Span {
   readonly endTimeUnixNano: string
   readonly attributes: readonly KeyValue[]
   readonly status: { readonly code: number; readonly message?: string }
-}
-
-interface KeyValue {
-  readonly key: string
-  readonly value: object
 }
 
 /** `SpanKind` and `StatusCode` of the protocol. */
@@ -82,21 +79,4 @@ export function spansOf(
 
 function timesOf(start: number, end: number): Pick<Span, 'startTimeUnixNano' | 'endTimeUnixNano'> {
   return { startTimeUnixNano: nanoseconds(start), endTimeUnixNano: nanoseconds(Math.max(start, end)) }
-}
-
-function nanoseconds(milliseconds: number): string {
-  return String(BigInt(Math.round(milliseconds * 1000)) * 1000n)
-}
-
-/** Attributes as the protocol writes them, without those that have no value. */
-export function keyValues(attributes: Attributes): KeyValue[] {
-  return Object.entries(attributes).flatMap(([key, value]) =>
-    value === undefined || value === null ? [] : [{ key, value: anyValue(value) }],
-  )
-}
-
-function anyValue(value: string | number | boolean): object {
-  if (typeof value === 'string') return { stringValue: value }
-  if (typeof value === 'boolean') return { boolValue: value }
-  return Number.isSafeInteger(value) ? { intValue: String(value) } : { doubleValue: value }
 }

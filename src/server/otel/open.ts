@@ -1,0 +1,35 @@
+import type { FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import type { CurrentConfig } from '../../config/current.ts'
+import { kindOf } from '../../providers/kinds.ts'
+import type { ExchangeListener } from '../exchange.ts'
+import type { Tracing } from './tracing.ts'
+
+/** The telemetry of a server. */
+export interface Telemetry {
+  /** Places requests in traces; undefined if none are made. */
+  readonly tracing: Tracing | undefined
+  readonly listeners: readonly ExchangeListener[]
+}
+
+/** Begins to make traces and metrics for OpenTelemetry, if the configuration wants them; the code is loaded only then. */
+export async function openTelemetry(
+  app: FastifyInstance,
+  currentConfig: CurrentConfig,
+  log: Logger,
+): Promise<Telemetry> {
+  const { otel: config } = currentConfig.value
+  if (!config) return { tracing: undefined, listeners: [] }
+  const kindNameOf = (name: string): string | undefined => {
+    const provider = currentConfig.value.providers.find(each => each.name === name)
+    return provider && kindOf(provider, app.providers).name
+  }
+  const { Tracing } = await import('./tracing.ts')
+  const tracing = new Tracing({ config, log, kindOf: kindNameOf })
+  app.addHook('onClose', () => tracing.close())
+  if (config.metrics_interval === undefined) return { tracing, listeners: [tracing] }
+  const { Measuring } = await import('./measuring.ts')
+  const measuring = new Measuring({ config, interval: config.metrics_interval, log, kindOf: kindNameOf })
+  app.addHook('onClose', () => measuring.close())
+  return { tracing, listeners: [tracing, measuring] }
+}
