@@ -6,7 +6,7 @@ import { packagedApproaches } from '../docs/generate/steps.ts'
 import { HulumanageError } from '../src/contract/index.ts'
 import type { JudgeBias } from '../src/config/sections/simulate.ts'
 import { documented, judges, renderEffects } from './effects-table.ts'
-import type { Measured, Settings } from './effects-table.ts'
+import type { Measured, Settings, Vote } from './effects-table.ts'
 import { Laboratory } from './laboratory.ts'
 import { questionsFrom } from './questions.ts'
 
@@ -41,9 +41,24 @@ for (const { name } of steps) {
   for (const judgeBias of judges) effects.push(await measure(name, judgeBias))
   measured.push({ name, effects })
 }
-const effects = renderEffects(measured, settings)
+const votes: Vote[] = []
+for (const name of ['self_consistency', 'majority_voting']) {
+  const [adaptive, full] = await Promise.all([true, false].map(stops => vote(name, stops)))
+  votes.push({ name, adaptive: adaptive!, full: full! })
+}
+const effects = renderEffects(measured, votes, settings)
 console.log(effects)
 if (flags.write) writeFileSync(approachesPage, await renderApproaches(effects))
+
+/** Measures a vote that stops when it is decided, or the full one. */
+async function vote(name: string, adaptive: boolean): Promise<Vote['full']> {
+  const laboratory = new Laboratory({ steps, ...settings })
+  try {
+    return await laboratory.measure(name, questions, { adaptive })
+  } finally {
+    await laboratory.close()
+  }
+}
 
 /** Measures an approach with a model of its own, so that its figures do not depend on the other approaches. */
 async function measure(name: string, judgeBias: JudgeBias): Promise<Measured['effects'][number]> {

@@ -33,8 +33,19 @@ export const documented: Settings = {
   seed: 1,
 }
 
+/** A method that stops when its vote is decided, and the same one when it draws all of its answers. */
+export interface Vote {
+  readonly name: string
+  readonly adaptive: Effect
+  readonly full: Effect
+}
+
 /** The effects as a section of Markdown, with everything needed to reproduce them. */
-export function renderEffects(measured: readonly Measured[], settings: Settings): string {
+export function renderEffects(
+  measured: readonly Measured[],
+  votes: readonly Vote[],
+  settings: Settings,
+): string {
   const head = [
     'Approach',
     'Right',
@@ -46,7 +57,19 @@ export function renderEffects(measured: readonly Measured[], settings: Settings)
     'Tokens',
   ]
   const rows = measured.map(approach => rowOf(approach, settings))
-  return `## Effects\n\n${explanationOf(settings)}\n\n${table([head, ...rows])}`
+  const parts = [explanationOf(settings), table([head, ...rows]).trimEnd(), renderVotes(votes)]
+  return `## Effects\n\n${parts.join('\n\n')}\n`
+}
+
+/** The cost of votes that stop early, in a sentence for each. */
+function renderVotes(votes: readonly Vote[]): string {
+  const sentences = votes.map(({ name, adaptive, full }) => {
+    const share = percent(adaptive.completions / full.completions)
+    const rounds = `${short(adaptive.rounds)} rounds instead of ${short(full.rounds)}`
+    const right = `${percent(adaptive.accuracy, 1)} right instead of ${percent(full.accuracy, 1)}`
+    return `\`${name}\` makes ${share} of the completions of the full vote, in ${rounds}, and gets ${right}.`
+  })
+  return `Votes stop when they are decided. On the same questions, with \`adaptive: false\` as the full vote:\n\n${sentences.map(sentence => `- ${sentence}`).join('\n')}`
 }
 
 function explanationOf(settings: Settings): string {

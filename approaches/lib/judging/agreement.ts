@@ -85,8 +85,8 @@ export function leadProbability({ first, second }: Lead): number {
 }
 
 /**
- * Windows for `sampleInWindows`: each is the smallest that may decide the vote, but no smaller than a quarter of `n`, so that
- * disagreement costs few rounds.
+ * Windows for `sampleInWindows`: each is the smallest that may decide the vote, but no smaller than a quarter of `n`, rounded
+ * down, so that disagreement costs few rounds.
  */
 export function windowsUntilDecided(n: number, confidence: number): NextWindow {
   return (drawn, missing) => {
@@ -115,7 +115,7 @@ function windowFor({ first, second }: Lead, missing: number, n: number, confiden
 }
 
 function quarterOf(n: number): number {
-  return Math.ceil(n / 4)
+  return Math.max(1, Math.floor(n / 4))
 }
 
 /** For each of these candidates, the number of those in its group. */

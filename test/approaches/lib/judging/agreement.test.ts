@@ -30,11 +30,15 @@ t.test('a draw stops once the missing answers cannot change the vote', async t =
     [['1', '1', '1', '2', '2'], [3]],
     [
       ['1', '2', '1', '1', '2'],
-      [3, 2],
+      [3, 1],
     ],
     [
       ['1', '2', '3', '1', '1'],
       [3, 2],
+    ],
+    [
+      ['1', '2', '1', '2', '1'],
+      [3, 1, 1],
     ],
   ] as const) {
     const ctx = inTurn(answers)
