@@ -26,8 +26,9 @@ const closings = new Map(
 
 const longest = Math.max(...forms.map(({ open, close }) => Math.max(open.length, close.length)))
 
-/** Marks around an answer that follows thinking. */
-const wrapping = /^<\|begin_of_solution\|>|<\|(?:end_of_solution|end|return)\|>\s{0,9}$/g
+/** Marks around an answer that follows thinking, and those that some servers let through behind its last sentence. */
+const wrapping =
+  /^<\|begin_of_solution\|>|<\|(?:end_of_solution|end|return)\|>\s{0,9}$|(?<=[.!?)}\]*\n])\s{0,3}(?:<\|(?:im_end|eot_id|endoftext|end_of_text)\|>\s{0,3}|<\/s>\s{0,3}|<end_of_turn>\s{0,3}){1,3}$/g
 
 /**
  * Passes a text that arrives in pieces without the thinking that it begins with. A mark counts only there, where a model

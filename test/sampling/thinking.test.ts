@@ -45,6 +45,13 @@ t.test('removes thinking in every form that models use', async t => {
   }
 })
 
+t.test('drops the marks of an end behind the last sentence, but not as a part of it', async t => {
+  for (const end of ['<|im_end|>', '<|eot_id|>', '</s>', '<end_of_turn>\n', '<|im_end|>\n<|endoftext|>'])
+    t.equal(withoutThinking(`It is 5.${end}`), 'It is 5.', end)
+  for (const text of ['It is <|eot_id|>', 'Mark it up: <s>old</s>', 'Use </s>'])
+    t.equal(withoutThinking(text), text)
+})
+
 t.test('keeps answers that are about such marks', async t => {
   for (const text of [
     'Strip up to `</think>` with a regex.',

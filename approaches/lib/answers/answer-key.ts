@@ -2,7 +2,7 @@ import { jsonKey } from './json.ts'
 import { unfence } from './code.ts'
 import { codeKey } from './code-key.ts'
 import { inBaseUnit } from './base-unit.ts'
-import { partsOf } from './parts.ts'
+import { closesAtEnd, itemsOf, partsOf } from './parts.ts'
 import { assignmentsOf, intervalOf } from './relation.ts'
 import { specialKey } from './special.ts'
 import { equationKey, valueOf } from './value/index.ts'
@@ -18,6 +18,7 @@ const choice =
 const labelled = /^([A-J])(?:\s?[.:,]\s|\s?[-—]\s)(.+)$/s
 const verdict = /^(yes|no|true|false)\b(?!\.\s?\d)(?:[,.;:!].*|\s[-—]\s.*)?$/is
 const verdictFirst = /^[*_]{0,2}(yes|no|true|false)[.!]?[*_]{0,2}\s*\n/i
+const namedTuple = /^\(((?:[a-z],\s?){1,4}[a-z])\)\s?=\s?(\([^=]{1,100}\))\.?$/i
 const quotes = new Map(
   ['$$', '""', "''", '``', '“”', '‘’', '«»', '**', '__', '„“'].map(pair => [pair[0]!, pair[1]!]),
 )
@@ -33,6 +34,10 @@ export interface AnswerKey {
   readonly quantity?: Quantity | undefined
   /** A letter that may be a choice or part of a name, as in `A. Lincoln`, and the key of the text after it. */
   readonly label?: { readonly letter: string; readonly text: string } | undefined
+  /** The labelled parts of an answer such as "(a) 5 (b) 7". */
+  readonly parts?: readonly (readonly [string, AnswerKey])[] | undefined
+  /** The key of the items of a list as a set, whose order does not count. */
+  readonly set?: string | undefined
 }
 
 /**
@@ -55,9 +60,20 @@ export function readAnswerKey(answer: string): AnswerKey {
   return termKey(plainMath(verdictLine ?? trimmed))
 }
 
+function ofParts(parts: NonNullable<AnswerKey['parts']>): AnswerKey {
+  return { key: partsKey(parts.map(([name, { key }]) => [name, key])), parts }
+}
+
+/** The key of labelled parts, from those of each. */
+export function partsKey(parts: readonly (readonly [string, string])[]): string {
+  return `parts:${parts.map(([name, key]) => `${name}=${key}`).join(';')}`
+}
+
 function termKey(text: string): AnswerKey {
   const parts = partsOf(text)
-  if (parts) return { key: `parts:${parts.map(([name, part]) => `${name}=${termKey(part).key}`).join(';')}` }
+  if (parts) return ofParts(parts.map(([name, part]) => [name, termKey(part)]))
+  const tuple = namedTuple.exec(unquoted(text))
+  if (tuple && isInOrder(tuple[1]!)) return termKey(tuple[2]!)
   const named = namedKey(text)
   if (named !== undefined) return { key: named }
   const term = bareTerm(text)
@@ -76,7 +92,24 @@ function termKey(text: string): AnswerKey {
       label: { letter: `choice:${label.toLowerCase()}`, text: termKey(rest).key },
     }
   }
-  return { key: wordsKey(term) }
+  return { key: wordsKey(term), set: setOf(term) }
+}
+
+/** The key that the values of "2, 3" have as the set {2, 3}; undefined for other texts. */
+function setOf(term: string): string | undefined {
+  if (term.length > longestTerm || /^[([{]/.test(term)) return undefined
+  const { items } = itemsOf(term)
+  return items.length < 2 ? undefined : setKey(items.map(item => termKey(item).key))
+}
+
+function setKey(keys: readonly string[]): string {
+  return `set:${sorted(new Set(keys)).join('|')}`
+}
+
+/** Whether names such as those of `(x, y) = (1, 2)` are in the order in which everybody would write them. */
+function isInOrder(names: string): boolean {
+  const list = names.split(',').map(name => name.trim())
+  return list.every((name, index) => index === 0 || list[index - 1]! < name)
 }
 
 /** The key of a number with its unit, which may be empty. */
@@ -95,6 +128,8 @@ function choiceLetter(term: string): string | undefined {
 /** The term without bullets, enclosing quotes, a leading variable or "about", and a final full stop. */
 function bareTerm(text: string): string {
   const inner = unquoted(text.replace(/^(?:[-+*•>]\s+(?!\d))+/, ''))
+  const [, exact] = /^([^=≈]{1,60}[^=≈\s])\s?≈\s?-?[\d.,]{1,20}$/.exec(inner) ?? []
+  if (exact !== undefined && /[\d√π]/.test(exact)) return exact
   const [, value] = /^(?:[a-z](?:_\w|\([a-z]\))?\s?)?[=≈]\s?([^=]+)$/i.exec(inner) ?? []
   return (value ?? inner)
     .replace(/^(?:≈|about|approximately|approx\.|roughly|exactly)\s?(?=[-\d$€£])/i, '')
@@ -109,6 +144,8 @@ function unquoted(text: string): string {
 
 function wordsKey(term: string): string {
   if (term.length > longestTerm) return `text:${textKey(term)}`
+  const [, within] = /^[a-z]\s?∈\s?(\S.*)$/i.exec(term) ?? []
+  if (within !== undefined) return termKey(within).key
   const interval = intervalOf(term)
   if (interval !== undefined) return termKey(interval).key
   const list = listKey(term)
@@ -126,14 +163,14 @@ function wordsKey(term: string): string {
 function namedKey(text: string): string | undefined {
   if (text.length > longestTerm) return undefined
   const [, both] = /^(?:[a-z]\s?=\s?)?±\s?([\w.√/π]{1,40})$/i.exec(unquoted(text)) ?? []
-  if (both !== undefined) return `set:${sorted([termKey(both).key, termKey(`-${both}`).key]).join('|')}`
+  if (both !== undefined) return setKey([termKey(both).key, termKey(`-${both}`).key])
   if (!text.includes('=')) return undefined
   const { items } = itemsOf(unquoted(text))
   const pairs = items.length > 1 ? assignmentsOf(items) : undefined
   if (!pairs) return undefined
   const names = new Set(pairs.map(([name]) => name))
   const keys = pairs.map(([name, value]) => [name, termKey(value).key] as const)
-  if (names.size === 1) return `set:${sorted(new Set(keys.map(([, key]) => key))).join('|')}`
+  if (names.size === 1) return setKey(keys.map(([, key]) => key))
   return names.size === pairs.length
     ? `names:${sorted(keys.map(pair => pair.join('='))).join(';')}`
     : undefined
@@ -162,42 +199,10 @@ function listKey(term: string): string | undefined {
   if (items.length < 2) return undefined
   const keys = items.map(item => termKey(item).key)
   const isSet = open === '{' || (!enclosed && joint === '|')
-  if (isSet) return `set:${sorted(new Set(keys)).join('|')}`
+  const arePoints = !enclosed && keys.every(key => key.startsWith('list:('))
+  if (isSet || arePoints) return setKey(keys)
   if (!enclosed && keys.every(key => key.startsWith('choice:'))) keys.sort()
   return enclosed ? `list:${open}${keys.join(joint)}${close}` : `list:${keys.join(joint)}`
-}
-
-/** Whether the last bracket closes the first one. */
-function closesAtEnd(text: string): boolean {
-  let depth = 0
-  for (let at = 0; at < text.length; at++) {
-    if ('([{'.includes(text[at]!)) depth++
-    if (')]}'.includes(text[at]!)) depth--
-    if (depth === 0) return at === text.length - 1
-  }
-  return false
-}
-
-/** Splits at commas, "and" and "or" outside brackets. A comma without a blank splits only if no comma has one. */
-function itemsOf(text: string): { readonly items: readonly string[]; readonly joint: string } {
-  const separator = /,\s/.test(text)
-    ? /^(?:,\s(?:and\s|or\s)?|;\s?|\s(?:and|or|&)\s|\s?∪\s?)/
-    : /^(?:[,;]\s?|\s(?:and|or|&)\s|\s?∪\s?)/
-  const items: string[] = []
-  let joint = ','
-  let depth = 0
-  let from = 0
-  for (let at = 0; at < text.length; at++) {
-    if ('([{'.includes(text[at]!)) depth++
-    if (')]}'.includes(text[at]!)) depth--
-    const [cut] = depth === 0 ? (separator.exec(text.slice(at, at + 6)) ?? []) : []
-    if (cut === undefined) continue
-    if (/\bor\b|∪/.test(cut)) joint = '|'
-    items.push(text.slice(from, at))
-    from = at + cut.length
-    at = from - 1
-  }
-  return { items: [...items, text.slice(from)].map(item => item.trim()).filter(item => item !== ''), joint }
 }
 
 /** Without blanks, and without implied multiplication signs. */

@@ -1,23 +1,88 @@
 import { extractAnswer } from './answer.ts'
-import { numberKey, readAnswerKey } from './answer-key.ts'
+import { numberKey, partsKey, readAnswerKey } from './answer-key.ts'
 import type { AnswerKey } from './answer-key.ts'
 
 /**
  * The keys of several answers to one question. A short answer counts as a fuller one that also occurs: "12" as "12 km" if
  * another answer is "12 km", and "50" as "50%". "B. Paris" counts as "B" if another answer is "B", and then so does "Paris".
+ * Labelled parts are compared one by one, and the order of a list does not count if another answer is the same set.
  */
 export function answerKeys(texts: readonly string[]): string[] {
   const answers = texts.map(text => readAnswerKey(extractAnswer(text)))
+  const keys = withoutRounding(joinedKeys(answers), answers)
+  for (const [, alike] of Map.groupBy(answers.entries(), ([, { parts }]) => namesOf(parts))) {
+    const rows = alike.map(([, { parts = [] }]) => parts)
+    const columns = rows[0]!.map((_, column) => joinedKeys(rows.map(row => row[column]![1])))
+    if (columns.length === 0) continue
+    for (const [row, [index]] of alike.entries())
+      keys[index] = partsKey(rows[row]!.map(([name], column) => [name, columns[column]![row]!]))
+  }
+  return keys
+}
+
+function namesOf(parts: AnswerKey['parts']): string {
+  return (parts ?? []).map(([name]) => name).join(';')
+}
+
+function joinedKeys(answers: readonly AnswerKey[]): string[] {
   const withUnits = mostFrequent(answers.map(fullForm))
   const keys = new Set(answers.map(({ key }) => key))
   const letters = new Map(
     answers.flatMap(({ label }) => (label && keys.has(label.letter) ? [[label.text, label.letter]] : [])),
   )
-  return answers.map(({ key, quantity, label }) => {
+  return answers.map(({ key, quantity, label, set }) => {
+    if (set !== undefined && keys.has(set)) return set
     if (label && keys.has(label.letter)) return label.letter
     const isBare = quantity?.unit === '' && quantity.magnitude === quantity.value
     return (isBare ? withUnits.get(quantity.magnitude) : letters.get(key)) ?? key
   })
+}
+
+/** Decimal places from which a number may be a rounded one: 0.08333 for 1/12. */
+const roundedPlaces = 5
+
+/** Keys with those of rounded numbers replaced by those of the exact numbers that also occur. */
+function withoutRounding(keys: readonly string[], answers: readonly AnswerKey[]): string[] {
+  const exact = answers.flatMap((answer, index) => {
+    const value = numberOf(answer)
+    return value === undefined
+      ? []
+      : [{ value, places: placesOf(answer), key: keys[index]!, unit: answer.quantity?.unit ?? '' }]
+  })
+  return answers.map((answer, index) => {
+    const places = placesOf(answer)
+    if (places === undefined || places < roundedPlaces) return keys[index]!
+    const value = numberOf(answer)!
+    const distance = (other: (typeof exact)[number]): number => Math.abs(other.value - value)
+    const [whole] = exact
+      .filter(
+        other =>
+          other.unit === answer.quantity!.unit &&
+          (other.places === undefined || other.places > places) &&
+          distance(other) <= 0.5001 * 10 ** -places,
+      )
+      .toSorted(
+        (one, other) =>
+          (other.places ?? Infinity) - (one.places ?? Infinity) || distance(one) - distance(other),
+      )
+    return whole?.key ?? keys[index]!
+  })
+}
+
+function numberOf({ quantity, key }: AnswerKey): number | undefined {
+  const [, approximate] = /^value:(-?\d+\.\d+)$/.exec(key) ?? []
+  if (!quantity) return approximate === undefined ? undefined : Number(approximate)
+  const [top, bottom] = quantity.value.split('/').map(Number)
+  return top! / bottom!
+}
+
+/** The decimal places of a number; undefined for a text, or if they do not end. */
+function placesOf({ quantity }: AnswerKey): number | undefined {
+  const bottom = BigInt(quantity?.value.split('/')[1] ?? 0)
+  if (bottom === 0n) return undefined
+  for (let places = 0, power = 1n; places <= 20; places++, power *= 10n)
+    if (power % bottom === 0n) return places
+  return undefined
 }
 
 /** The magnitude of a number with a unit or a percent sign, and its key. */

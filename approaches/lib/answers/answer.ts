@@ -4,6 +4,8 @@ import { answerKeyOf } from './answer-key.ts'
 import { isChoice, readConclusion, readOnlyNumber } from './reading/conclusion.ts'
 import { readJsonAnswer, readLastObject } from './json.ts'
 import { readParts } from './reading/labelled-parts.ts'
+import { readEnding } from './reading/ending.ts'
+import { readLastNumber, readOnlyFigure } from './reading/last-number.ts'
 import { lastLineOf, listsValues, outsideCode, readAssignments } from './reading/last-lines.ts'
 import { resultOfChain } from './reading/relation-line.ts'
 import { readAside, readStatement } from './reading/statement.ts'
@@ -12,6 +14,9 @@ import { readQuantity } from './quantity.ts'
 import { readTag, withoutThinking } from '../../../src/plugin.ts'
 
 const bareNumber = /^[-+−$€£(\\]{0,3}\d[\d.,/\s]{0,40}(?:\\?%)?[)$.]{0,3}$/
+/** Check marks, confetti and the like. */
+const pictures = /\s?[\u2705\u2714\u{1F300}-\u{1FAFF}]\uFE0F?/gu
+const letter = /^(?:\([A-J]\)|[A-J])$/
 const verdictFirst = /^\*\*(yes|no|true|false)[.,:!]?\*\*/i
 
 /** A longer text is taken as it stands: no final answer is looked for in it. */
@@ -30,12 +35,13 @@ export function answerKey(text: string): string {
 export function extractAnswer(text: string): string {
   const spoken = withoutThinking(text) || text.trim()
   if (spoken.length > longestText) return spoken
-  const plain = spoken.replaceAll(boldMark, '')
+  const plain = spoken.replaceAll(boldMark, '').replaceAll(pictures, '')
   const code = readCode(spoken)
   return (
     readJsonAnswer(spoken) ||
     (code && readJsonAnswer(unfence(code).trim())) ||
     readLastObject(spoken) ||
+    readLetterBehindBox(spoken) ||
     readBoxedParts(spoken) ||
     (code ? undefined : readParts(plain, resultOfPart)) ||
     readBoxed(spoken) ||
@@ -47,11 +53,22 @@ export function extractAnswer(text: string): string {
   )
 }
 
+/** "The answer is (J)" behind the last box, which then is the value of that choice. */
+function readLetterBehindBox(spoken: string): string | undefined {
+  const box = spoken.lastIndexOf('\\boxed')
+  if (box === -1) return undefined
+  const stated = readStatement(spoken.slice(box).replaceAll(boldMark, ''))
+  return stated !== undefined && letter.test(stated) && !letter.test(readBoxed(spoken) ?? '')
+    ? stated
+    : undefined
+}
+
 /** The answer of a text without labelled parts. */
 function readResult(spoken: string, plain: string, code?: string): string | undefined {
   const last = lastLineOf(code ? outsideCode(plain) : plain)
   const stated = /^#### ?(?=[^\s#])(.*)$/.exec(last)?.[1] || readStatement(plain)
-  if (stated) return resultOfChain(stated) ?? measureIn(stated) ?? stated
+  if (stated)
+    return resultOfChain(stated) ?? measureIn(stated) ?? readOnlyFigure(stated) ?? endOf(stated) ?? stated
   if (isChoice(last)) return last
   if (bareNumber.test(last)) return listsNumbers(plain) ? undefined : last
   if (code) return code
@@ -61,11 +78,29 @@ function readResult(spoken: string, plain: string, code?: string): string | unde
   }
   if (listsValues(plain)) return undefined
   return (
+    readLabelled(plain, last) ||
     readAssignments(plain) ||
     readConclusion(lastLineOf(spoken), last) ||
     verdictFirst.exec(spoken)?.[1] ||
-    aside()
+    aside() ||
+    (code ? undefined : readLastNumber(plain))
   )
+}
+
+/** "Total cost: $15" in the last line, and "Sentiment: positive" if there is no other. */
+function readLabelled(plain: string, last: string): string | undefined {
+  const [, total] =
+    /^[^\p{L}\d]{0,6}(?:grand |final |overall )?(?:total|sum|final|overall)(?: \p{L}{2,20}){0,3}:\s{1,3}(.{1,60})$/iu.exec(
+      last,
+    ) ?? []
+  if (total !== undefined) return readQuantity(plainMath(total.replace(/\.$/, ''))) ? total : undefined
+  const [, label] =
+    plain.trim() === last
+      ? (/^(?:sentiment|label|category|class(?:ification)?|verdict|prediction|intent|language|topic|emotion|relation):\s{1,3}([^.,;:]{1,40})\.?$/i.exec(
+          last,
+        ) ?? [])
+      : []
+  return label
 }
 
 /** Whether the last two lines are a number each, and so parts of one answer. */
@@ -82,6 +117,11 @@ function listsNumbers(plain: string): boolean {
 function measureIn(stated: string): string | undefined {
   const [, value] = /^(?:the|a|an|it) (?:\p{L}{1,20} ){0,5}(?:is|are|was) (.{1,60})$/iu.exec(stated) ?? []
   return value !== undefined && readQuantity(plainMath(value)) ? value : undefined
+}
+
+/** The 34 of "The largest $n$ is 34", stated as the answer. */
+function endOf(stated: string): string | undefined {
+  return /^the /i.test(stated) ? readEnding(`So the ${stated.slice(4)}`) : undefined
 }
 
 function resultOfPart(text: string): string {

@@ -25,3 +25,36 @@ export function isSequence(names: readonly string[]): boolean {
 const letters = 'a b c d e f g h'.split(' ')
 const numbers = '1 2 3 4 5 6 7 8 9'.split(' ')
 const romans = ['i', 'ii', 'iii', 'iv']
+
+/** Whether the last bracket closes the first one. */
+export function closesAtEnd(text: string): boolean {
+  let depth = 0
+  for (let at = 0; at < text.length; at++) {
+    if ('([{'.includes(text[at]!)) depth++
+    if (')]}'.includes(text[at]!)) depth--
+    if (depth === 0) return at === text.length - 1
+  }
+  return false
+}
+
+/** Splits at commas, "and" and "or" outside brackets. A comma without a blank splits only if no comma has one. */
+export function itemsOf(text: string): { readonly items: readonly string[]; readonly joint: string } {
+  const separator = /,\s/.test(text)
+    ? /^(?:,\s(?:and\s|or\s)?|;\s?|\s(?:and|or|&)\s|\s?∪\s?)/
+    : /^(?:[,;]\s?|\s(?:and|or|&)\s|\s?∪\s?)/
+  const items: string[] = []
+  let joint = ','
+  let depth = 0
+  let from = 0
+  for (let at = 0; at < text.length; at++) {
+    if ('([{'.includes(text[at]!)) depth++
+    if (')]}'.includes(text[at]!)) depth--
+    const [cut] = depth === 0 ? (separator.exec(text.slice(at, at + 6)) ?? []) : []
+    if (cut === undefined) continue
+    if (/\bor\b|∪/.test(cut)) joint = '|'
+    items.push(text.slice(from, at))
+    from = at + cut.length
+    at = from - 1
+  }
+  return { items: [...items, text.slice(from)].map(item => item.trim()).filter(item => item !== ''), joint }
+}

@@ -2,6 +2,10 @@ const unicodeFraction = /(\d?)([¼-¾⅐-⅞])/g
 const superscript = /[⁺⁻]?[⁰¹²³⁴-⁹]+/g
 export const boldMark = /(?<![\w)])\*\*|\*\*(?![\w(])|__/g
 
+/** Marks of formulas; a dollar before a blank or a digit is money. */
+const display = /\$\$([^$]{1,2000})\$\$/g
+const inline = /\$(?=\S)([^$]{0,300}[^\s$])\$(?!\d)/g
+
 const matrix =
   /\\begin\{[pbB]?matrix\}([^\\&]{0,40}(?:(?:&|\\{1,2})[^\\&]{0,40}){0,30})\\end\{[pbB]?matrix\}/g
 
@@ -57,6 +61,8 @@ const symbols: ReadonlyMap<string, string> = new Map(
  */
 export function plainMath(text: string): string {
   const unicode = text
+    .replaceAll(display, '$1')
+    .replaceAll(inline, '$1')
     .replaceAll(matrix, matrixAsList)
     .replaceAll(/\n\s{0,9}[-*+•]\s+/g, ', ')
     .replaceAll(unicodeFraction, (_all, whole: string, fraction: string) => {
@@ -72,7 +78,7 @@ export function plainMath(text: string): string {
 
 function withoutLatex(text: string): string {
   const unwrapped = text
-    .replaceAll(/(?<=\d)(?:\{,\}|,?\\[,;:! ])(?=\d{3}(?!\d))/g, ',')
+    .replaceAll(/(?<=\d)(?:\{,\}|,?\\[,;:! ]\s?)(?=\d{3}(?!\d))/g, ',')
     .replaceAll(/\\[()[\]]|\\(?:left|right|displaystyle|bigl?|bigr?)(?![a-z])|\\!/gi, '')
     .replaceAll(/\\[,;: ]|~/g, ' ')
   return withoutStyle(withoutStyle(unwrapped))
@@ -83,6 +89,7 @@ function withoutLatex(text: string): string {
     .replaceAll(/\^\s?(?:\{\s?°\s?\}|°)/g, '°')
     .replaceAll(/([\^_])\{(-?\d+(?:\.\d+)?|\w)\}(?![\d.])/g, '$1$2')
     .replaceAll(/_\{(\w{1,9})\}(?!\w)/g, '_$1')
+    .replaceAll(/(?<=[)\]}])(or|and)(?=[([{])/g, ' $1 ')
     .replaceAll(/\+∞|\binfinity\b/gi, '∞')
 }
 
@@ -93,7 +100,7 @@ function symbolOf(command: string): string {
 /** Removes one level of style commands; call it twice, since they nest: `\boxed{\text{B}}`. */
 function withoutStyle(text: string): string {
   return text.replaceAll(
-    /\\(?:text(?:bf|it|rm|tt|sf)?|math(?:rm|bf|it|sf|tt)|operatorname|boxed|fbox|mbox|emph|bm)\s?\{([^{}]*)\}/g,
+    /\\(?:text(?:bf|it|rm|tt|sf|normal)?|math(?:rm|bf|it|sf|tt)|operatorname|boxed|fbox|mbox|emph|bm)\s?\{([^{}]*)\}/g,
     '$1',
   )
 }

@@ -27,12 +27,26 @@ const unitNames: ReadonlyMap<string, string> = new Map(
   Object.entries({
     percent: '%',
     'per cent': '%',
+    pct: '%',
     usd: '$',
     dollar: '$',
     'us dollar': '$',
     eur: '€',
     euro: '€',
     gbp: '£',
+    'đô la': '$',
+    dólar: '$',
+    доллар: '$',
+    доллара: '$',
+    долларов: '$',
+    ドル: '$',
+    美元: '$',
+    달러: '$',
+    円: '¥',
+    日元: '¥',
+    欧元: '€',
+    유로: '€',
+    度: '°',
     degree: '°',
     meter: 'm',
     metre: 'm',
@@ -60,6 +74,8 @@ const unitNames: ReadonlyMap<string, string> = new Map(
 )
 const symbol =
   /^(?:[%°$€£¥].*|[kcmµd]?(?:m|g|l|s)(?:[/^*].*)?|[km]?(?:w|v|hz|pa)|kn|kj|ma|min|h|km\/h|mph|[kmgt]i?b)$/
+/** A counter or unit of a language that writes without blanks. */
+const counter = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー]{1,4}$/u
 /** Words that continue an expression or a sentence. */
 const noUnit = /^(?:or|and|mod|if|when|to|times|is|for|plus|minus|over|sin|cos|tan|log|exp|sqrt|factorial)\b/
 
@@ -120,7 +136,7 @@ function unitOf(
   // A letter immediately after a number is algebra.
   const mega = /^\s?M(?:W|V|Hz|Pa)\b/.test(rest)
   const isSymbol = symbol.test(name) && (rest.startsWith(' ') || !/^[a-z](?![a-z])/.test(name))
-  return isWord || isSymbol
+  return isWord || isSymbol || counter.test(name)
     ? { name: mega ? `M${name.slice(1)}` : `${front}${name.replaceAll(' ', '_')}`, scale: 0 }
     : undefined
 }

@@ -2,11 +2,16 @@ const number = String.raw`[^<>≤≥=∈,;]{1,60}?`
 const between = new RegExp(`^(${number})\\s?([<≤>≥])\\s?([a-z])\\s?([<≤>≥])\\s?(${number})$`, 'i')
 const after = new RegExp(`^([a-z])\\s?([<≤>≥])\\s?(${number})$`, 'i')
 const before = new RegExp(`^(${number})\\s?([<≤>≥])\\s?([a-z])$`, 'i')
+/** The x: -1 ≤ x < 4 of a set in braces. */
+const builder =
+  /^\{\s?([a-z])(?:\s?∈\s?(?:R|ℝ|\\mathbb\{R\}|\\R))?\s?(?:[:|]|\\mid)\s?([^{}]*\b\1\b[^{}]*)\}$/i
 const assignment = /^([a-z](?:_\w{1,4})?)\s?=\s?([^=<>≤≥]{1,100})$/i
 
 /** An inequality in one variable as the interval it means, such as `(3, ∞)`. Undefined for any other text. */
 export function intervalOf(term: string): string | undefined {
   if (term.length > 150) return undefined
+  const [, , inside] = builder.exec(term) ?? []
+  if (inside !== undefined) return intervalOf(inside.trim())
   const [, low, first, , second, high] = between.exec(term) ?? []
   if (low !== undefined) {
     if (isLess(first!) !== isLess(second!)) return undefined

@@ -92,6 +92,20 @@ const pieces = [
   'not correct ',
   'hope this helps ',
   'so the x is O(',
+  'Total cost: ',
+  '1 + 1 = 2. ',
+  'a = 1 \\Rightarrow ',
+  'That means she has 5 left, which means ',
+  'the x is 1, which simplifies to ',
+  '(1, 2) = (',
+  '{x : 1 < ',
+  '(x, y) = (',
+  '$$x',
+  '$x ',
+  '\\boxed{1} The answer is (J). ',
+  'e.g. the answer is 1',
+  '\u2705 1',
+  '1ドル',
 ]
 
 for (const [name, read] of Object.entries(readers)) {

@@ -21,12 +21,15 @@ const chosen = [
     'i',
   ),
 ]
-const formula = /\$(?=\S)([^$]{0,60}\S)\$(?!\d)|\\\((.{1,60}?)\\\)/g
+const formula = /\$(?=\S)([^$]{0,60}[^\s$])\$(?!\d)|\\\((.{1,60}?)\\\)/g
 const numbers =
   /(?<![\w.])[-+−$€£]{0,2}\d[\d.,/]{0,40}(?<![.,/])(?:\\?%)?(?!\s?(?:\\(?:pi|sqrt|ln|log)|[π√])|[\w^])/g
+/** ", attained at x = 1" behind a value. */
+const place =
+  /,? (?:attained|achieved|reached|which (?:is attained|is achieved|occurs)|occurring) (?:at|when|for) [^,;]{1,60}$/
 /** Immediately before a number. */
 const finding =
-  /\b(?:is|are|was|were|be|has|have|takes?|makes?|needs?|gets?|costs?|equals?|equal to|comes to|amounts to|totals?|gives?|earns?|pays?|spends?|weighs?|measures?|leaves?|left with|(?:has|have|with) an? \p{L}{3,15} of|take (?:her|him|it|them|us))(?: (?:about|approximately|exactly|only|a total of|therefore|thus|hence|then))? $/iu
+  /\b(?:is|are|was|were|be|has|have|takes?|makes?|needs?|gets?|costs?|equals?|equal to|comes to|amounts to|totals?|gives?|earns?|pays?|spends?|weighs?|measures?|leaves?|paid|earned|spent|saved|took|made|got|had|received|needed|weighed|measured|left with|(?:has|have|with) an? \p{L}{3,15} of|take (?:her|him|it|them|us))(?: (?:about|approximately|exactly|only|a total of|therefore|thus|hence|then))? $/iu
 /** Before a number, words that make it a bound or deny it. */
 const bound =
   /\b(?:not|never|no|cannot|neither|greater|less|more|fewer|larger|smaller|higher|lower|at least|at most|above|below|over|under|between|exceeds?|before|until)\b|n['’]t\b/i
@@ -42,6 +45,7 @@ export function isChoice(line: string): boolean {
  */
 export function readConclusion(marked: string, line: string): string | undefined {
   if (line.length > 400) return undefined
+  if (place.test(line)) return readConclusion(marked.replace(place, ''), line.replace(place, ''))
   const [, sentence] = /[.!?]\s{1,3}((?:Therefore|Thus|Hence|So)\b[^.!?]{1,200}[.!]?)$/.exec(line) ?? []
   if (sentence !== undefined && sentence === marked.slice(-sentence.length))
     return readConclusion(sentence, sentence)
@@ -67,7 +71,9 @@ function boldResult(marked: string): string | undefined {
   if (!bold || others.length > 0) return undefined
   const inside = bold[1]!.trim().replace(/[.:,]$/, '')
   if (readQuantity(plainMath(inside)) || choice.test(inside) || isUnmixed(inside)) return inside
-  const isEnd = /^(?:[\s.!)]{0,4}$|,\s)/.test(marked.slice(bold.index + bold[0].length))
+  const isEnd = /^(?:[\s.!)]{0,4}$|,\s|\s(?:in|on|at|during|for|since) [^.]{1,60}\.?$)/.test(
+    marked.slice(bold.index + bold[0].length),
+  )
   const isNamed = /\b(?:is|are|was|were|by|in|on)(?: the| called| named)? $/.test(marked.slice(0, bold.index))
   return isEnd && isNamed && !/^not\b/i.test(inside) ? inside : readRelation(inside)
 }
@@ -83,7 +89,8 @@ function lastValue(line: string): string | undefined {
     : undefined
 }
 
-function isBound(before: string): boolean {
+/** Whether the words before a number make it a bound or deny it. */
+export function isBound(before: string): boolean {
   return bound.test(before.slice(-30))
 }
 
@@ -129,7 +136,8 @@ interface Numbers {
   readonly after: string
 }
 
-function numbersIn(line: string): Numbers {
+/** The first number of a line, unless it is part of a word, with the text around it, and whether there are others. */
+export function numbersIn(line: string): Numbers {
   const [only, ...more] = [...line.matchAll(numbers)]
   if (!only) return { only: undefined, others: false, before: '', after: '' }
   const end = only.index + only[0].length
@@ -148,7 +156,7 @@ function readVerdict(line: string): string | undefined {
   if (bare === line) return undefined
   const [, said] = /^(yes|no|true|false)[,.:;!]/i.exec(bare) ?? []
   const [, judged] =
-    /^(?:the|this|that) (?:statement|claim|proposition|assertion|conjecture|inequality) is (?:therefore )?(true|false|not true)[.!]?$/i.exec(
+    /^(?:the|this|that) (?:statement|claim|proposition|assertion|conjecture|inequality)(?: that [^.;,]{1,120})? is (?:therefore )?(true|false|not true)[.!]?$/i.exec(
       bare,
     ) ?? []
   return said ?? (judged === 'not true' ? 'false' : judged)

@@ -1,14 +1,15 @@
+import { readNumberWord } from '../number-word.ts'
 import { conclusion } from './conclusion-words.ts'
 import { unitAt } from './unit-words.ts'
 
 /** Values that are recognized by their form: an interval or a point, and an order of growth. */
-const shaped = String.raw`[[(]\s?[-+−\\∞\w./]{1,20},\s?[-+−\\∞\w./]{1,20}(?:,\s?[-+−\w./]{1,20})?\s?[\])]|[OΘΩ]\((?:[^()]|\([^()]{1,20}\)){1,40}\)`
+const shaped = String.raw`[[(]\s?[-+−\\∞\w./]{1,20},\s?[-+−\\∞\w./]{1,20}(?:,\s?[-+−\w./]{1,20})?\s?[\])]|\\\{\s?[a-z](?:\s?\\in\s?(?:\\mathbb\{R\}|\\R))?\s?(?:[:|]|\\mid)\s?[^{}]{1,60}\\\}|\d{1,4}:\d{1,4}|[OΘΩ]\((?:[^()]|\([^()]{1,20}\)){1,40}\)`
 const digits = String.raw`[-+−$€£]{0,2}\d[\d.,/]{0,40}`
 const choices = String.raw`[A-J](?:, [A-J]){0,6},? and [A-J]`
 
 /** "So the domain is [2, 5)", "the point is (2, -1)", "the time complexity is O(n log n)". */
 const shapedEnd = new RegExp(
-  String.raw`(?:^|,\s(?:so|and so|thus|hence)\s|,\s)the ((?:(?!\b(?:and|or|not)\b)[^.;:=<>]){1,80}) (?:is|equals|becomes) (${shaped})[.!]?$`,
+  String.raw`(?:^|,\s(?:so|and so|thus|hence)\s|,\s)the ((?:(?!\b(?:and|or|not)\b)[^.;:=<>]){1,80}) (?:is|equals|becomes) \$?(${shaped})\$?[.!]?$`,
   'i',
 )
 /** "Thus, the remainder when 2^100 is divided by 9 is 7." */
@@ -16,10 +17,39 @@ const concludedEnd = new RegExp(
   String.raw`^the (?:(?!\b(?:and|or|not|no|least|most|than|if)\b)[^.;:=<>]){1,120} (?:is|equals) (${digits}%?)((?:\s(?!(?:if|when|unless|or|and)\b)\p{L}{1,20}){0,3})[.!]?$`,
   'iu',
 )
+/** "2 to the power of 7 equals 128." */
+const equalEnd = new RegExp(
+  String.raw`^(?:(?!\b(?:and|or|not|no|if|than)\b)[^.;:=<>]){1,120} (?:equals|is equal to|comes to|amounts to) (${digits}%?)((?:\s\p{L}{1,20}){0,3})[.!]?$`,
+  'iu',
+)
+/** "The midpoint is ((6 + 2)/2, (-8 + 2)/2) = (4, -3)." */
+const pointEnd =
+  /\d[^=]{0,40}[)\]]\s?=\s?(\(\s?[-+−\w./\\]{1,20},\s?[-+−\w./\\]{1,20}(?:,\s?[-+−\w./\\]{1,20})?\s?\))\$?[.!]?$/
+/** "The train arrives at 8:30 PM." */
+const timeEnd = /^[^\d:]{1,120} (?:at|is|until) (\d{1,2}:\d{2}(?:\s?[ap]\.?m\b)?)\.?[.!]?$/i
+const month = '(?:January|February|March|April|May|June|July|August|September|October|November|December)'
+/** "So the deadline is March 15, 2024." */
+const dateEnd = new RegExp(
+  String.raw`^[^\d:,]{1,120} (?:is|was|on|until) (${month} \d{1,2}(?:st|nd|rd|th)?, \d{4}|\d{1,2} ${month} \d{4}|\d{4}-\d{2}-\d{2})[.!]?$`,
+  'i',
+)
+/** "The probability is 2/6, which simplifies to 1/3." */
+const simplifiedEnd = new RegExp(
+  String.raw`,? which (?:simplifies|reduces|is equal) to \$?(${digits}%?)\$?[.!]?$`,
+)
 /** "The correct statements are A and C." */
 const chosenEnd = new RegExp(
   String.raw`\bthe (?:correct|right|true) (?:statements?|answers?|options?|choices?) are (${choices})[.!]?$`,
 )
+
+/** "So the value of n is fifteen." */
+function numberWord(bare: string): string | undefined {
+  const [, word] =
+    /^the (?:(?!\b(?:and|or|not|no|least|most|than|if)\b)[^.;:=<>\d]){1,80} is (?:equal to )?([a-z]{3,9}(?:-[a-z]{3,5})?)\.?$/i.exec(
+      bare,
+    ) ?? []
+  return word !== undefined && readNumberWord(word) ? word : undefined
+}
 
 /** The value at the end of a last sentence about one thing; undefined if it has another form. */
 export function readEnding(line: string): string | undefined {
@@ -27,11 +57,14 @@ export function readEnding(line: string): string | undefined {
   const bare = line.replace(conclusion, '')
   const [, , form] = shapedEnd.exec(bare) ?? []
   if (form !== undefined) return form
+  for (const end of [pointEnd, timeEnd, dateEnd, simplifiedEnd]) {
+    const [, value] = end.exec(bare) ?? []
+    if (value !== undefined) return value.replace(/[.,/]$/, '')
+  }
   const [, letters] = chosenEnd.exec(bare.charAt(0).toLowerCase() + bare.slice(1)) ?? []
   if (letters !== undefined) return letters.replace(/,? and /, ', ')
-  if (bare === line) return undefined
-  const [, value, rest = ''] = concludedEnd.exec(bare) ?? []
-  if (value === undefined) return undefined
+  const [, value, rest = ''] = equalEnd.exec(bare) ?? (bare === line ? [] : (concludedEnd.exec(bare) ?? []))
+  if (value === undefined) return bare === line ? undefined : numberWord(bare)
   const unit = unitAt(rest)
   // Further words may be a condition.
   const isWhole = unit === rest || /^\s?\p{L}{0,20}$/u.test(rest)

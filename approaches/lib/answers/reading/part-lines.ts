@@ -7,7 +7,7 @@ const emphasis = String.raw`(?:\*\*|__)?`
 const opening = String.raw`^[^\S\n]{0,6}(?:[-*•]\s{1,3})?(?:#{1,5}\s)?${emphasis}`
 /** `(a)`, `b)`, `(ii)`, `Part A:` at the start of a line. Capital letters in brackets are choices. */
 const bracketed = new RegExp(
-  String.raw`${opening}(?:\(?([a-h]|i{1,3}|iv|[1-9])\)|([a-h])\.)${emphasis}[.:]?${emphasis}(?=\s|$)[^\S\n]{0,3}`,
+  String.raw`${opening}(?:\d\.\s{1,3}${emphasis}(?=\())?(?:\(?([a-h]|i{1,3}|iv|[1-9])\)|([a-h])\.)${emphasis}[.:]?${emphasis}(?=\s|$)[^\S\n]{0,3}`,
 )
 const worded = new RegExp(
   String.raw`${opening}(?:part|question|problem)\s\(?([a-h]|i{1,3}|iv|[1-9])\)?(?=[:.)*–—-]|\s*$)[):.]{0,2}${emphasis}[:.)–—-]{0,2}[^\S\n]{0,3}`,

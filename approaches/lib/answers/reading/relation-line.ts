@@ -4,6 +4,8 @@ import { unitAt } from './unit-words.ts'
 import { valueOf } from '../value/index.ts'
 
 const maxLine = 400
+/** Between the steps of a derivation. */
+const arrow = /\\(?:Long)?Rightarrow(?![a-z])|\\implies(?![a-z])|[⇒⟹]/
 /** "So the line is", "we get", "the solution set:" before a relation. */
 const introduction =
   /^[^=<>≤≥]{0,200}(?:(?<![\\\p{L}])(?:is|are|was|were|be|gives?|get|gets|have|obtain|find|yields?|becomes?|satisf(?:y|ies)|that|when|if|for|where|to)\b|:|,(?=\s\$))[\s:$]{1,4}(?:\\[([]\s?)?(?=[^=<>≤≥]{0,60}[=<>≤≥≠\\])/iu
@@ -14,6 +16,8 @@ const styled =
   /\\(?:text|mathrm|operatorname)\s?\{[^{}]{0,80}\}|\\(?:quad|qquad|displaystyle|left|right|,|;|:|!|\s)/g
 const calculation =
   /^[-+*/^().,\d\s×·⋅÷−%$€£{}\\]*(?:\\(?:times|cdot|cdots|ldots|dots|div|frac|dfrac|sqrt)[-+*/^().,\d\s×·⋅÷−%$€£{}\\]*)*$/
+/** A variable in an expression: the result of a calculation has none. */
+const unknown = /\d?(?<![\\\p{L}])\p{L}(?!\p{L})\s?[-+*/^]|[-+*/^]\s?\d{0,9}(?<!\p{L})\p{L}(?!\p{L})/u
 /** Left sides that name what the right side is. */
 const name =
   /^(?:[\p{L}]'{0,3}|[\p{L}]_?\{?\w{1,8}\}?|[A-Z]{1,4}|[\p{L}]'{0,3}\s?\([^()=]{1,40}\)|\\[a-z]{1,12}|\|[^|=]{1,20}\|)$/iu
@@ -24,7 +28,7 @@ const counted =
   /^([-+−$€£]{0,2}\d[\d.,/]{0,40}(?:\\?%)?)(\s(?!(?:or|and|but)\b)\p{L}{2,15}(?:\s(?!(?:or|and|but)\b)\p{L}{1,15}){0,4})$/u
 /** "She earns $400 + $60 = $460 a week": arithmetic in a sentence. */
 const arithmetic =
-  /\d[\d.,%]*(?:\s?[-+−*×·⋅/÷x]\s?[$€£(]{0,2}\d[\d.,%]*\)?){1,12}\s?=\s?([$€£]?\d[\d.,]*%?)((?:\s\p{L}{1,20}){0,8})[.!]?$/u
+  /\d[\d.,%]*\)?(?:\s?[-+−*×·⋅/÷x]\s?[$€£(]{0,2}-?[\d.][\d.,%]*\)?){1,12}\s?=\s?(-?[$€£]?\d[\d.,]*%?)((?:\s[\p{L}'’-]{1,20}){0,10})[.!]?$/u
 /** "So x = 3 is the only value that works." */
 const praise =
   /(?<=.)\s(?:is|are) (?:indeed )?(?:the|our) (?:only|unique|desired|required|correct|final|smallest|largest)? ?[\p{L}\s]{1,60}$/u
@@ -36,7 +40,7 @@ const operation = /\\(?:int|lim|sum|prod|binom|frac\{d)|^(?:d\w?|\\d?frac\{d\w?\
  */
 export function readRelation(line: string): string | undefined {
   if (line.length > maxLine || !relation.test(line)) return undefined
-  const concluded = line.replace(conclusion, '').trim()
+  const concluded = line.replace(conclusion, '').split(arrow).at(-1)!.trim()
   const bare = withoutMarks(concluded)
   const named = withoutMarks(concluded.replace(introduction, ''))
   const calculated = bare.split('=', 3).length === 2 ? arithmetic.exec(bare.slice(-250)) : null
@@ -53,20 +57,26 @@ export function resultOfChain(text: string): string | undefined {
   const bare = withoutMarks(text.replaceAll(/\\[,;:!]\s?/g, ' '))
   const sides = bare.split(/[=≈]/).map(side => side.trim())
   const result = sides.at(-1)!
-  if (sides.length < 2 || result === '' || /[,;]\s|\b(?:and|or)\b/.test(bare)) return undefined
+  if (sides.length < 2 || result === '' || /[,;](?=\s|\w{1,4}\s?=)|\b(?:and|or)\b/.test(bare))
+    return undefined
   const [first, ...between] = sides.slice(0, -1)
-  const isNamed = isName(first!) || calculation.test(first!) || isIdentity(first!, result)
+  const isCalculated = calculation.test(first!) && !unknown.test(result)
+  const isNamed = isName(first!) || isCalculated || isIdentity(first!, result)
   // Of x = y = 5 the names are part of the answer.
   return isNamed && !between.some(side => isLetter(side)) ? result : undefined
 }
 
 function relationOf(text: string): string | undefined {
-  if (!relation.test(text)) return undefined
+  if (!relation.test(text) || count(text, '{') !== count(text, '}')) return undefined
   const result = resultOfChain(text)
   const measured = result === undefined ? null : counted.exec(result)
   if (measured) return measured[1]! + unitAt(measured[2]!)
   if (result !== undefined && !words.test(result)) return result
   return words.test(text.replaceAll(styled, ' ').replace(/\bor\b/g, ' ')) ? undefined : text
+}
+
+function count(text: string, mark: string): number {
+  return text.split(mark).length - 1
 }
 
 function isName(side: string): boolean {

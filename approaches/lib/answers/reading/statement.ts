@@ -1,10 +1,10 @@
 import { readCode } from '../code.ts'
 
 const copula = String.raw`(?:(?:\s(?:is|are|was|were|equals|comes (?:out )?to|(?:must|should|would|will) be|ist|lautet|est|es|é|è|это|là|هو|هي|adalah|jest)|'s)(?!\p{L})|\s?[是为為は]|은\s|는\s)`
-const sign = String.raw`(?:[^\S\n]{0,3}[:：=\n]|[^\S\n]{1,3}[-–—](?=\s))`
+const sign = String.raw`(?:[^\S\n]{0,3}[:：=\n]|[^\S\n]{1,3}[-–—](?=\s)|[^\S\n]{1,3}(?=\\[[(]|\$))`
 const named = String.raw`(?<!\p{L})(?:(?:final|correct|right) answers?|(?:the|my|our) (?:[a-z]{1,20} ){0,2}answers?)(?: to (?:the|this|your) (?:question|problem))?`
 const heading = String.raw`(?<=[.!?]\s{1,2}(?:Final )?)answer(?=:\s)|(?<=^[^\p{L}\d\n]{0,6})(?:answers?|(?:solution|result|total|lösung|ergebnis|(?:my |final )?(?:choice|pick|selection))(?=\s?[:=]))`
-const foreign = String.raw`(?<!\p{L})(?:antwort|ответ|réponse|respuesta|resposta|risposta|antwoord|svar|odpowiedź|cevap|jawaban|đáp án|đáp số|الجواب|الإجابة|उत्तर)(?:\s(?:final|finale|correcta?|correcte|finala?|richtige|corretta|definitiva|النهائي)){0,2}|答案|答え|回答|정답`
+const foreign = String.raw`(?<!\p{L})(?:antwort|ответ|réponse|respuesta|resposta|risposta|antwoord|svar|odpowiedź|cevap|jawaban|đáp án|đáp số|الجواب|الإجابة|उत्तर)(?:\s(?:final|finale|correcta?|correcte|finala?|richtige|corretta|definitiva|النهائي)){0,2}|答案|答え|回答|정답|(?<!\p{L})답`
 const subject = String.raw`(?<!\b(?:if|whether|why|how) )(?:${named}|${heading}|${foreign})`
 
 /** "The answer is", "Final answer:", "Answer:" at the start of a line, and the same in other languages. */
@@ -14,17 +14,19 @@ const statement = new RegExp(
 )
 /** Weaker than a statement: "the result is" may occur in the middle of reasoning. */
 const aside =
-  /(?<!\p{L})the (?:[a-z]{1,20} ){0,2}(?:option|choice|result|solution|total)(?: here)? is[:\s]{1,4}/gimu
+  /(?<!\p{L})the (?:(?:[a-z]{1,20} ){0,2}(?:option|choice|result|solution|total)|(?:correct|right|final|actual) (?:value|number))(?: here)? is[:\s]{1,4}/gimu
 const foreignAside =
   /(?<!\p{L})(?:das (?:ergebnis|resultat) ist|le résultat est|el resultado es|o resultado é|il risultato è)[:\s]{1,4}/gimu
-/** Words that refer to something else. */
 /** "not 43 but 42", and "42, not 43". */
 const corrected = /^not (?:[^\s]{1,30}\s){1,4}?but (?:rather )?/i
+/** The first of several steps, as behind "Solution:". */
+const steps = /^\s{0,4}1[.)]\s/
+/** Words that refer to something else. */
 const elsewhere = /^(?:not|above|below|shown|given|in the)\b/i
 /** Before the answer to an example. */
 const example = /\b(?:for|with|given) (?:the |an? )?(?:input|example|instance|sample)\b|\be\.g\./i
 const filler =
-  /^(?:(?:therefore|donc|also|daher|entonces|portanto|quindi|thus|hence|so|then|simply|just|indeed|clearly|exactly|equal to|given by|(?:option|choice|answer)(?=\s[([]?[A-J]\b))\b[,:]?\s{0,3})+/i
+  /^(?:(?:\.{2,4}|…)\s?|(?:therefore|donc|also|daher|entonces|portanto|quindi|thus|hence|so|then|simply|just|indeed|clearly|exactly|equal to|given by|(?:option|choice|answer)(?=\s[([]?[A-J]\b))\b[,:]?\s{0,3})+/i
 /**
  * A full stop after a short capitalised word ("St. Louis") does not end a sentence, unless the word is the letter of a
  * choice and more words follow.
@@ -48,10 +50,22 @@ function lastMatch(text: string, pattern: RegExp): string | undefined {
   const ends = [...text.matchAll(pattern)].map(match => match.index + match[0].length)
   for (const end of ends.toReversed()) {
     const answer = answerAt(text.slice(end))
-    const before = text.slice(text.lastIndexOf('\n', end - 2) + 1, end)
-    if (answer !== '' && !elsewhere.test(answer) && !example.test(before.slice(-200))) return answer
+    if (
+      answer !== '' &&
+      !steps.test(text.slice(end, end + 10)) &&
+      !elsewhere.test(answer) &&
+      !example.test(sentenceBefore(text, end))
+    )
+      return answer
   }
   return undefined
+}
+
+/** The sentence, at most its last 200 characters, that has come as far as `end`. */
+function sentenceBefore(text: string, end: number): string {
+  const line = text.slice(Math.max(text.lastIndexOf('\n', end - 2) + 1, end - 200), end)
+  const last = [...line.matchAll(/(?<!e\.g)[.!?]\s/g)].findLast(({ index }) => index < line.length - 3)
+  return last ? line.slice(last.index + last[0].length) : line
 }
 
 /** The text up to the end of the sentence, line, formula or code block, without a reason for it. */

@@ -40,3 +40,23 @@ t.test('the order of answers does not change which are equal', async t => {
   fc.assert(fc.property(shuffled, ([texts, others]) => different(...texts) === different(...others)))
   t.same(answerKeys([]), [])
 })
+
+t.test('a rounded number counts as the exact one that also occurs, and only as that', async t => {
+  t.equal(different('1/12', '0.083333', '0.0833333333'), 1)
+  t.equal(different('\\frac{1}{\\sqrt{2}}', '0.70711'), 1)
+  t.equal(different('1/3', '0.33'), 2, 'two places may be another number')
+  t.equal(different('1/12', '0.083334'), 2)
+  t.equal(different('1/12 km', '0.083333 m'), 2)
+})
+
+t.test('the order of a list does not count if another answer is the same set', async t => {
+  t.equal(different('{3, 2}', '2, 3', '3, 2', 'x = 2 or x = 3'), 1)
+  t.equal(different('2, 3', '3, 2'), 2)
+  t.equal(different('(1, 2), (3, 4)', '(3, 4), (1, 2)'), 1, 'points')
+})
+
+t.test('labelled parts are compared one by one', async t => {
+  t.equal(different('(a) 12 cm (b) 8', '(a) 12 (b) 8 kg', '(a) 12 (b) 8'), 1)
+  t.equal(different('(a) 12 cm (b) 8', '(a) 12 m (b) 8'), 2)
+  t.equal(different('(a) 12 cm (b) 8', '(1) 12 cm (2) 8'), 2)
+})

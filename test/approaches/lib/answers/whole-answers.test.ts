@@ -3,9 +3,10 @@ import { answerKey } from '../../../../approaches/lib/answers/answer.ts'
 import { answerKeys } from '../../../../approaches/lib/answers/answer-keys.ts'
 import { differentWholes } from './different-wholes.ts'
 import { moreWholeAnswers } from './more-whole-answers.ts'
+import { variedAnswers } from './varied-answers.ts'
 import { wholeAnswers } from './whole-answers.ts'
 
-const tables = { first: wholeAnswers, second: moreWholeAnswers }
+const tables = { first: wholeAnswers, second: moreWholeAnswers, third: variedAnswers }
 
 for (const [name, table] of Object.entries(tables)) {
   t.test(`the final answer of whole answers is the one that a grader reads: ${name} table`, async t => {
