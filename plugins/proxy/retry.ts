@@ -19,7 +19,7 @@ export interface Pacing {
   readonly pause: (milliseconds: number, signal: AbortSignal) => Promise<void>
 }
 
-export const realPacing: Pacing = { random: Math.random, pause }
+export const realPacing: Pacing = { random: () => Math.random(), pause }
 
 /** Decides for one call whether a provider that has just failed is asked again before the next one. */
 export class Retries {
