@@ -39,6 +39,8 @@ export interface ComposeOptions {
   readonly fleet?: Fleet | undefined
   /** Changes a checked configuration before it is used, for example to switch off what a command does not need. */
   readonly adapt?: (config: Config) => Config
+  /** Changes each kind of provider before it is used, for example to replace the way to it. */
+  readonly adaptKind?: ((kind: Kind) => Kind) | undefined
 }
 
 /** A host with its steps loaded. */
@@ -62,13 +64,13 @@ export interface Composition {
 
 /** The one place that puts configuration, registries, steps, runner and app together. */
 export function compose(options: ComposeOptions): Composition {
-  const { loaded, log, readFlags, openStore, fleet, adapt = config => config } = options
+  const { loaded, log, readFlags, openStore, fleet, adaptKind, adapt = config => config } = options
   const currentConfig = new CurrentConfig(adapt(loaded.config))
 
   const prepare = async (app: FastifyInstance): Promise<Prepared> => {
-    const { upstream: defaultUpstream, models } = attachDefaultUpstream(app, currentConfig)
+    const { upstream: defaultUpstream, models } = attachDefaultUpstream(app, currentConfig, adaptKind)
     const store = await openStore?.(currentConfig.value, log)
-    const host = { currentConfig, defaultUpstream, defaultModels: models, kinds: builtInKinds }
+    const host = { currentConfig, defaultUpstream, defaultModels: models, kinds: builtInKinds, adaptKind }
     decorateHost(app, { ...host, ...(store && { store }), ...(fleet && { fleet }) })
     const { file, config } = loaded
     const folders = pluginFolders({ configFile: file, pluginsDir: config.plugins_dir })
@@ -94,8 +96,12 @@ export function compose(options: ComposeOptions): Composition {
   return { currentConfig, log, prepare }
 }
 
-function attachDefaultUpstream(app: FastifyInstance, currentConfig: CurrentConfig): DefaultUpstream {
-  const kinds = new NamedRegistry<Kind>('kind of provider')
+function attachDefaultUpstream(
+  app: FastifyInstance,
+  currentConfig: CurrentConfig,
+  adaptKind: ComposeOptions['adaptKind'],
+): DefaultUpstream {
+  const kinds = new NamedRegistry<Kind>('kind of provider', undefined, adaptKind)
   for (const kind of builtInKinds) kinds.add(kind)
   const made = createDefaultUpstream(currentConfig, kinds)
   app.addHook('onClose', made.close)

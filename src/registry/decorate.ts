@@ -16,6 +16,8 @@ export interface HostParts {
   /** Default: none. */
   readonly defaultModels?: () => Promise<readonly string[]>
   readonly kinds?: readonly Kind[]
+  /** Makes what is used in place of each kind, of those of plugins as well. Default: the kind itself. */
+  readonly adaptKind?: ((kind: Kind) => Kind) | undefined
   /** Default: the memory of this process. */
   readonly store?: Store
   /** Default: this process alone. */
@@ -30,13 +32,14 @@ export function decorateHost(
     defaultUpstream,
     defaultModels = () => Promise.resolve([]),
     kinds = [],
+    adaptKind,
     store = new MemoryStore(() => currentConfig.value.cache.max_bytes),
     fleet = aloneFleet,
   }: HostParts,
 ): void {
   const host: HostDecorators = {
     steps: new NamedRegistry<Step>('step', checkStep),
-    providers: new NamedRegistry('kind of provider'),
+    providers: new NamedRegistry('kind of provider', undefined, adaptKind),
     strategies: new Registry('strategy'),
     currentConfig,
     defaultUpstream,

@@ -100,15 +100,24 @@ export class Registry<T> extends Entries<T> {
 /** Entries that carry their name, such as steps and kinds of providers. */
 export class NamedRegistry<T extends { readonly name: string }> extends Entries<T> {
   readonly #check: (value: T, origin: string) => void
+  readonly #adapt: (value: T) => T
 
-  /** `check` throws if a value, which may come from plain JavaScript, does not match its type. */
-  constructor(noun: string, check: (value: T, origin: string) => void = () => {}) {
+  /**
+   * `check` throws if a value, which may come from plain JavaScript, does not match its type; `adapt` makes what is kept in
+   * its place.
+   */
+  constructor(
+    noun: string,
+    check: (value: T, origin: string) => void = () => {},
+    adapt: (value: T) => T = value => value,
+  ) {
     super(noun)
     this.#check = check
+    this.#adapt = adapt
   }
 
   add(value: T): void {
     this.#check(value, this.origin)
-    this.put(value.name, value)
+    this.put(value.name, this.#adapt(value))
   }
 }
