@@ -44,10 +44,11 @@ export function renderNote(note: Note): string {
 export class ConfigError extends HulumanageError {
   readonly problems: readonly Problem[]
 
-  constructor(problems: readonly Problem[]) {
+  /** `subject`: what has the problems, if it is not the configuration of the server. */
+  constructor(problems: readonly Problem[], subject = 'configuration') {
     const lines = problems.map(problem => `  ${renderProblem(problem)}`)
     const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`
-    super('config_invalid', [`the configuration has ${count}:`, ...lines].join('\n'))
+    super('config_invalid', [`the ${subject} has ${count}:`, ...lines].join('\n'))
     this.problems = problems
   }
 }
