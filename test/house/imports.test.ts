@@ -31,8 +31,9 @@ const allowed: Record<string, readonly string[]> = {
   // The chain engine and the dialects know replies, not HTTP.
   chain: [...leaves, 'chat', 'sampling'],
   dialects: [...leaves, 'chat', 'chain'],
+  simulation: [...leaves, 'metrics', 'chat', 'http', 'providers', 'chain', 'dialects', 'ledger'],
   server: [...leaves, 'metrics', 'chat', ...calling, 'registry', 'chain', 'dialects', 'ledger'],
-  cli: [...leaves, ...calling, 'scoring', 'registry', 'chain', 'ledger', 'server'],
+  cli: [...leaves, ...calling, 'scoring', 'registry', 'chain', 'ledger', 'server', 'simulation'],
   plugin: ['contract', 'chat', 'sampling', 'time', 'providers', 'registry'],
   // As a third party's.
   approaches: ['plugin'],

@@ -1,0 +1,119 @@
+import { syncBuiltinESMExports } from 'node:module'
+import timers from 'node:timers'
+import timersPromises from 'node:timers/promises'
+import type { VirtualTime } from './virtual-time.ts'
+import { VirtualTimer } from './virtual-timer.ts'
+
+type Callback = () => unknown
+
+/** The functions of Node that read the clock, wait or draw, as a simulation has them. */
+interface Replacements {
+  readonly time: VirtualTime
+  /** The Unix time of the virtual clock's start, in milliseconds. */
+  readonly startedAt: number
+  /** Draws from 0 to below 1. */
+  readonly random: () => number
+}
+
+/**
+ * Runs `work` with Node's clock, timers and randomness replaced for the whole process: steps and strategies, those of
+ * third parties included, run by the virtual clock without knowing of it. Everything is put back at the end.
+ */
+export async function withReplacedGlobals<T>(replacements: Replacements, work: () => Promise<T>): Promise<T> {
+  const restore = replaceGlobals(replacements)
+  try {
+    return await work()
+  } finally {
+    restore()
+  }
+}
+
+function replaceGlobals(replacements: Replacements): () => void {
+  const undo = tables(replacements).flatMap(([holder, functions]) =>
+    Object.entries(functions).map(([name, replacement]) => replace(holder, name, replacement)),
+  )
+  // Named imports of these modules follow their objects only then.
+  syncBuiltinESMExports()
+  return () => {
+    for (const restore of undo) restore()
+    syncBuiltinESMExports()
+  }
+}
+
+function replace(holder: object, name: string, replacement: unknown): () => void {
+  const own = Object.getOwnPropertyDescriptor(holder, name)
+  Object.defineProperty(holder, name, {
+    value: replacement,
+    configurable: true,
+    writable: true,
+    enumerable: true,
+  })
+  return () => {
+    if (own) Object.defineProperty(holder, name, own)
+    else Reflect.deleteProperty(holder, name)
+  }
+}
+
+function tables({ time, startedAt, random }: Replacements): readonly [object, Record<string, unknown>][] {
+  const functions = timerFunctions(time)
+  const origin = time.now
+  return [
+    [globalThis, functions],
+    [timers, functions],
+    [timersPromises, promiseFunctions(time)],
+    [performance, { now: () => time.now }],
+    [Date, { now: () => Math.floor(startedAt + time.now - origin) }],
+    [Math, { random }],
+    [AbortSignal, { timeout: (milliseconds: number) => timeoutSignal(time, milliseconds) }],
+  ]
+}
+
+function timerFunctions(time: VirtualTime): Record<string, unknown> {
+  const { clearTimeout: clearReal } = globalThis
+  // A timer from before is still a real one.
+  const clear = (timer: unknown): void => {
+    if (timer instanceof VirtualTimer) time.clear(timer)
+    else clearReal(timer as NodeJS.Timeout)
+  }
+  return {
+    setTimeout: (callback: Callback, delay: unknown, ...values: unknown[]) =>
+      time.timer(callback, delay, values, false),
+    setInterval: (callback: Callback, delay: unknown, ...values: unknown[]) =>
+      time.timer(callback, delay, values, true),
+    setImmediate: (callback: Callback, ...values: unknown[]) => time.immediate(callback, values),
+    clearTimeout: clear,
+    clearInterval: clear,
+    clearImmediate: clear,
+  }
+}
+
+interface Waiting {
+  readonly signal?: AbortSignal
+}
+
+function promiseFunctions(time: VirtualTime): Record<string, unknown> {
+  const wait = (delay: unknown, value?: unknown, { signal }: Waiting = {}): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason)
+      const onAbort = (): void => {
+        time.clear(timer)
+        reject(signal?.reason)
+      }
+      const fire = (): void => {
+        signal?.removeEventListener('abort', onAbort)
+        resolve(value)
+      }
+      const timer = time.timer(fire, delay, [], false)
+      signal?.addEventListener('abort', onAbort, { once: true })
+    })
+  const settle = (value?: unknown): Promise<unknown> =>
+    new Promise(resolve => void time.immediate(() => resolve(value), []))
+  return { setTimeout: wait, setImmediate: settle }
+}
+
+function timeoutSignal(time: VirtualTime, milliseconds: number): AbortSignal {
+  const controller = new AbortController()
+  const late = new DOMException('The operation was aborted due to timeout', 'TimeoutError')
+  time.after(milliseconds, () => controller.abort(late))
+  return controller.signal
+}

@@ -1,0 +1,71 @@
+/** Something that is due at a time. Its place in the heap is kept on it, so that it can be removed at once. */
+export interface Timed {
+  /** Milliseconds on the virtual clock. */
+  at: number
+  /** Decides between those that are due at the same time: the one that was set first. */
+  order: number
+  /** Index in the heap; -1 while it is not in it. */
+  place: number
+}
+
+/** A binary heap of what is due, the first on top. Most timers are cleared before they fire, so removal is as quick as insertion. */
+export class TimerHeap<T extends Timed> {
+  readonly #items: T[] = []
+
+  get first(): T | undefined {
+    return this.#items[0]
+  }
+
+  add(item: T): void {
+    this.#items.push(item)
+    this.#rise(item, this.#items.length - 1)
+  }
+
+  /** Removes an item; does nothing if it is not in the heap. */
+  remove(item: T): void {
+    const { place } = item
+    if (place < 0) return
+    item.place = -1
+    const last = this.#items.pop()!
+    if (last === item) return
+    this.#sink(last, place)
+    if (last.place === place) this.#rise(last, place)
+  }
+
+  #rise(item: T, from: number): void {
+    const items = this.#items
+    let place = from
+    while (place > 0) {
+      const above = (place - 1) >> 1
+      const parent = items[above]!
+      if (!isBefore(item, parent)) break
+      this.#put(parent, place)
+      place = above
+    }
+    this.#put(item, place)
+  }
+
+  #sink(item: T, from: number): void {
+    const items = this.#items
+    let place = from
+    for (;;) {
+      let below = place * 2 + 1
+      if (below >= items.length) break
+      if (below + 1 < items.length && isBefore(items[below + 1]!, items[below]!)) below += 1
+      const child = items[below]!
+      if (!isBefore(child, item)) break
+      this.#put(child, place)
+      place = below
+    }
+    this.#put(item, place)
+  }
+
+  #put(item: T, place: number): void {
+    this.#items[place] = item
+    item.place = place
+  }
+}
+
+function isBefore(one: Timed, other: Timed): boolean {
+  return one.at < other.at || (one.at === other.at && one.order < other.order)
+}
