@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs'
+import { dirname, relative, resolve } from 'node:path'
+import { readDocument } from '../../config/document.ts'
+import { checkTree } from '../../config/load/check-tree.ts'
+import { Origins } from '../../config/origins.ts'
+import { ConfigError } from '../../config/problems.ts'
+import type { Problem } from '../../config/problems.ts'
+import { expandScenario } from './expand.ts'
+import { scenarioSchema } from './schema.ts'
+import type { Scenario } from './schema.ts'
+
+/** A scenario, and where its values were set. */
+export interface ReadScenario {
+  readonly scenario: Scenario
+  readonly origins: Origins
+  /** The configuration file that it names, as an absolute path. */
+  readonly config: string | undefined
+}
+
+/** Values of the command line, as text, that take precedence over those of the file. */
+export type ScenarioFlags = Readonly<Partial<Record<'rps' | 'minutes' | 'seed', unknown>>>
+
+/** An error for the problems of a scenario. */
+export function scenarioError(problems: readonly Problem[]): ConfigError {
+  return new ConfigError(problems, 'scenario')
+}
+
+/** Reads a scenario from its file, or from the flags alone. Throws one error with all of its problems. */
+export function readScenario(file: string | undefined, flags: ScenarioFlags): ReadScenario {
+  const { tree, origins, problems } =
+    file === undefined ? { tree: {}, origins: new Origins(), problems: [] } : read(file)
+  const expanded = expandScenario(withFlags(tree, origins, flags))
+  const checked = checkTree(scenarioSchema, expanded, origins)
+  const all = [
+    ...problems,
+    ...checked.problems,
+    ...(checked.value ? spanProblems(checked.value, origins) : []),
+  ]
+  if (all.length > 0 || !checked.value) throw scenarioError(all)
+  const { config } = checked.value
+  return {
+    scenario: checked.value,
+    origins,
+    config: config === undefined || file === undefined ? config : resolve(dirname(file), config),
+  }
+}
+
+function read(file: string): ReturnType<typeof readDocument> {
+  const inside = relative(process.cwd(), resolve(file))
+  const shown = inside.startsWith('..') ? file : inside
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT'
+    const message = isMissing ? 'file not found' : `cannot be read: ${(error as Error).message}`
+    throw scenarioError([
+      { file: shown, line: undefined, column: undefined, path: '', message, hint: undefined },
+    ])
+  }
+  const document = readDocument(text, shown)
+  const isEmpty = Object.keys(document.tree as object).length === 0
+  if (document.problems.length > 0 && isEmpty) throw scenarioError(document.problems)
+  return document
+}
+
+function withFlags(tree: unknown, origins: Origins, flags: ScenarioFlags): unknown {
+  const given = Object.entries(flags).filter(([, value]) => value !== undefined)
+  for (const [name] of given) origins.replace([name], { source: 'flag', name: `--${name}`, untyped: true })
+  const isMapping = typeof tree === 'object' && tree !== null && !Array.isArray(tree)
+  return isMapping ? { ...tree, ...Object.fromEntries(given) } : tree
+}
+
+/** Outages and slowdowns that end before they begin. */
+function spanProblems({ providers }: Scenario, origins: Origins): Problem[] {
+  return Object.entries(providers).flatMap(([name, provider]) =>
+    (['outages', 'slowdowns'] as const).flatMap(kind =>
+      provider[kind].flatMap(({ from, until }, index) =>
+        from < until
+          ? []
+          : [
+              origins.problem(
+                ['providers', name, kind, index, 'until'],
+                `must be after from (${from}), got ${until}`,
+              ),
+            ],
+      ),
+    ),
+  )
+}
