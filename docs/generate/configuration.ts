@@ -105,7 +105,8 @@ function sectionsOf(schema: JsonSchema, path = ''): Section[] {
   return [{ path, schema }, ...inner]
 }
 
-function renderSection({ path, schema }: Section): string {
+/** A mapping of a schema with a table of its keys. */
+export function renderSection({ path, schema }: Section): string {
   const required = new Set(schema.required)
   const rows = Object.entries(schema.properties ?? {}).map(([name, property]) => [
     `\`${name}\``,

@@ -5,11 +5,13 @@ import { renderConfiguration } from './configuration.ts'
 import { errorsPage } from './errors.ts'
 import { grafanaBoard } from './grafana.ts'
 import { reliabilityPage } from './reliability.ts'
+import { renderSimulation } from './scenario.ts'
 
 const pages = {
   'approaches.md': await renderApproaches(),
   'configuration.md': await renderConfiguration(),
   'errors.md': errorsPage(),
+  'guides/simulate.md': await renderSimulation(),
   'monitoring/grafana.json': grafanaBoard(),
   'reliability.md': reliabilityPage(),
 }

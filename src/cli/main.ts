@@ -9,6 +9,7 @@ type Command = (invocation: Invocation, argv: readonly string[]) => Promise<void
 const commands: Record<CommandName, () => Promise<Command>> = {
   serve: async () => (await import('./commands/serve.ts')).serve,
   check: async () => (await import('./commands/check.ts')).check,
+  simulate: async () => (await import('./commands/simulate.ts')).simulate,
   config: async () => (await import('./commands/config.ts')).config,
   steps: async () => (await import('./commands/steps.ts')).steps,
   usage: async () => (await import('./commands/usage.ts')).usage,

@@ -10,7 +10,7 @@ import { addFlags, givenValues } from './options.ts'
 
 /** The name of a command. */
 export type CommandName =
-  'serve' | 'check' | 'config' | 'steps' | 'ask' | 'usage' | 'trace' | 'keys' | 'providers'
+  'serve' | 'check' | 'simulate' | 'config' | 'steps' | 'ask' | 'usage' | 'trace' | 'keys' | 'providers'
 
 /** A parsed command line. */
 export interface Invocation {
@@ -38,6 +38,18 @@ const definitions: Record<CommandName, Definition> = {
     usage: '[file] [flags]',
     arguments: [new Argument('[file]', 'Configuration file (default: the one that `serve` would use)')],
     json: 'Print the result of the check as JSON',
+    takesStepFlags: false,
+  },
+  simulate: {
+    summary: 'Try a configuration under load, with described providers and a virtual clock',
+    usage: '[scenario] [flags]',
+    arguments: [new Argument('[scenario]', 'File with the load and the behaviour of the providers')],
+    json: 'Print the report as JSON',
+    options: {
+      '--rps <number>': 'Requests per second (default: those of the scenario, or 10)',
+      '--minutes <number>': 'Minutes in which requests come (default: those of the scenario, or 10)',
+      '--seed <number>': 'Seed: the same one gives the same report (default: that of the scenario, or 1)',
+    },
     takesStepFlags: false,
   },
   config: {
@@ -131,6 +143,7 @@ const examples = `
 Examples:
   hulumanage --approach proxy --config hulumanage.yaml --port 8000
   hulumanage check hulumanage.yaml
+  hulumanage simulate scenario.yaml --rps 50 --minutes 10
   hulumanage config convert llmproxy.yaml
   hulumanage steps bon
   hulumanage ask "Why is the sky blue?" --approach bon --model gpt-4o-mini

@@ -15,7 +15,7 @@ export interface Percentiles {
   readonly max: number | null
 }
 
-/** What a simulation has shown of a provider. */
+/** The part of a provider in a simulation. */
 export interface ProviderReport {
   readonly name: string
   readonly weight: number | null
@@ -75,7 +75,7 @@ export interface SimulationReport {
 /** A count with its labels, such as `from` and `to`. */
 export type Counted = Readonly<Record<string, string | number>> & { readonly count: number }
 
-/** What a report is made of. */
+/** The parts that a report is made of. */
 export interface Findings {
   readonly scenario: Scenario
   readonly config: Config

@@ -1,7 +1,7 @@
 import type { AttemptReport, MeterReading } from '../../contract/index.ts'
 import { Samples } from './samples.ts'
 
-/** What is counted of a provider. */
+/** The counts of a provider. */
 export interface ProviderTally {
   /** Attempts, probes and hedges included. */
   attempts: number

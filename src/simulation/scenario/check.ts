@@ -4,7 +4,7 @@ import type { Config } from '../../config/schema.ts'
 import type { Origins } from '../../config/origins.ts'
 import { simulatedKind } from '../../providers/simulated/simulated.ts'
 import { didYouMean } from '../../text/did-you-mean.ts'
-import { descriptionOf } from '../upstream/described-kinds.ts'
+import { descriptionOf } from './description.ts'
 import type { ReadScenario } from './read.ts'
 
 /** The name by which a scenario describes the service at `base_url`, for configurations without providers. */

@@ -1,7 +1,7 @@
 import type { ChatRequest } from '../../contract/index.ts'
 import { estimateUsage } from '../../chat/estimate.ts'
 
-/** What a described provider reads of a call. */
+/** The facts about a call that a described provider goes by. */
 export interface CallFacts {
   readonly model: string
   readonly streams: boolean

@@ -3,20 +3,13 @@ import { simulate as simulateSchema } from '../../config/sections/simulate.ts'
 import type { Kind } from '../../providers/kind.ts'
 import { randomFrom } from '../../providers/simulated/random.ts'
 import { simulatedKind } from '../../providers/simulated/simulated.ts'
+import { descriptionOf } from '../scenario/description.ts'
 import type { Scenario } from '../scenario/schema.ts'
 import { DescribedDispatcher } from './described-dispatcher.ts'
 import { DescribedProvider } from './described-provider.ts'
 
 /** The share of questions that a model answers correctly if approaches are simulated and the scenario does not say. */
 const usualAccuracy = 0.7
-
-/** The description in the scenario that a provider has; undefined if it has none. */
-export function descriptionOf(
-  { providers }: Pick<Scenario, 'providers'>,
-  name: string,
-): Scenario['providers'][string] | undefined {
-  return Object.hasOwn(providers, name) ? providers[name] : providers['*']
-}
 
 /**
  * Puts the providers of a scenario in the place of services. A provider of the kind `simulated` that is not described stays

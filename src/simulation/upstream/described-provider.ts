@@ -8,7 +8,7 @@ import { Station } from './station.ts'
 /** Milliseconds in which a provider lists its models. */
 const checkMs = 20
 
-/** What a provider makes of a call. */
+/** The answer or the failure that a provider has for a call. */
 export interface Fate {
   /** Whether it begins an answer, which may still break off. */
   readonly answers: boolean
