@@ -48,6 +48,7 @@ export function decorateHost(
     store,
     metrics: new Set(),
     healthSections: new Map(),
+    failedFiles: [],
     fleet,
   }
   for (const kind of kinds) host.providers.add(kind)

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { ConfigView } from '../config/current.ts'
-import type { Step, Upstream } from '../contract/index.ts'
+import type { HulumanageError, Step, Upstream } from '../contract/index.ts'
 import type { Metric } from '../metrics/metric.ts'
 import type { Kind } from '../providers/kind.ts'
 import type { Store } from '../store/store.ts'
@@ -34,6 +34,8 @@ export interface HostDecorators {
    * `degraded`; it remains ready in any case.
    */
   readonly healthSections: Map<string, () => unknown>
+  /** The plugin files that did not load, and why. */
+  readonly failedFiles: { readonly file: string; readonly error: HulumanageError }[]
   /** The processes that serve the same port: figures for people are those of all. */
   readonly fleet: Fleet
 }

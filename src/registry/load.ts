@@ -51,6 +51,7 @@ export async function loadSteps(options: LoadOptions): Promise<LoadReport> {
       if (strict) throw error
       log.error({ err: error, file: path }, 'a plugin file does not load; continuing without it')
       failed.push({ file: path, error })
+      app.failedFiles.push({ file: path, error })
     }
   }
   const load = async (entry: string, builtIn: boolean): Promise<void> => {

@@ -19,6 +19,7 @@ export interface Welcome {
 /** The text that a started server prints: its address, a summary of its configuration, and a call to try. */
 export function welcome({ url, adminUrl, config, facts, steps, failed }: Welcome): string {
   const lines: Facts = [
+    ['dashboard', `${adminUrl ?? url}/dashboard`],
     ...facts,
     ...(adminUrl === undefined ? [] : [['for operators', adminUrl] as const]),
     ['steps', steps.join(', ')],

@@ -11,7 +11,12 @@ export function addInspectionRoutes(app: FastifyInstance): void {
     '/steps',
     async () => {
       const { reportSteps } = await import('../../registry/steps-report.ts')
-      return { object: 'list', data: reportSteps(app.steps, app.currentConfig.value) }
+      const failed = app.failedFiles.map(({ file, error }) => ({
+        file,
+        code: error.code,
+        message: error.message,
+      }))
+      return { object: 'list', data: reportSteps(app.steps, app.currentConfig.value), failed }
     },
     access,
   )

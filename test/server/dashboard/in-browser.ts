@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { Test } from 'tap'
 import type { Page } from 'playwright-core'
+import { HulumanageError } from '../../../src/contract/index.ts'
 import { answer, error } from '../../fake-provider.ts'
 import { canaries, serve } from '../../matrix/serve.ts'
 import { brokenRules, launchChromium, takePicture } from './browser.ts'
@@ -214,7 +215,12 @@ t.test('the dashboard', { timeout: 240_000 }, async t => {
     'the steps that are loaded and the configuration that runs are shown, without secrets',
     async t => {
       const server = await serve(t, [answer('fine')], keyless)
+      server.running.app.failedFiles.push({
+        file: '/plugins/broken.js',
+        error: new HulumanageError('plugin_failed', '/plugins/broken.js:3: <b>no</b>'),
+      })
       const page = await open(t, `${server.running.url}/#steps`)
+      await page.getByRole('region', { name: 'Files that did not load' }).getByText('<b>no</b>').waitFor()
       const bon = page.getByRole('region', { name: 'bon', exact: true })
       await bon.getByText(/params$/).click()
       await bon.getByRole('term').filter({ hasText: /^n$/ }).waitFor()

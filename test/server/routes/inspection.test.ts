@@ -17,6 +17,21 @@ t.test('the steps that are loaded are described with their params', async t => {
   )
 })
 
+t.test('a plugin file that does not load is named with its error', async t => {
+  const files = { 'hulumanage.yaml': 'providers: [{name: a, type: simulated}]\nplugins_dir: [plugins]\n' }
+  const cwd = t.testdir({ ...files, plugins: { 'broken.js': 'export default { name: 5 }' } })
+  const { url, child, ended, output } = await serve(t, [], { cwd, env: { HULUMANAGE_LOG: 'silent' } })
+  const { data, failed } = (await (await fetch(`${url}/steps`)).json()) as {
+    data: object[]
+    failed: object[]
+  }
+  t.match(failed, [{ file: /broken\.js$/, code: 'step_invalid', message: /broken\.js: the step's name/ }])
+  t.ok(data.length > 20, 'the others are there')
+  t.match(output(), `dashboard      ${url}/dashboard\n`)
+  child.kill('SIGTERM')
+  await ended
+})
+
 t.test('the running configuration is shown with the source of each value, without secrets', async t => {
   const cwd = t.testdir({})
   const file = join(cwd, 'hulumanage.yaml')

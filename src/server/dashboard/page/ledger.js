@@ -11,7 +11,10 @@ export async function showAddress() {
   if (opened !== '' && record?.id !== opened) await readRecord(opened)
   if (view === 'history' && (isNew || !state.past)) await readPast()
   if (view === 'usage' && (isNew || !state.usage)) await readUsage()
-  if (view === 'steps' && isNew) update({ steps: (await readOrExplain('steps'))?.data })
+  if (view === 'steps' && isNew) {
+    const answer = await readOrExplain('steps')
+    update({ steps: answer?.data, failedFiles: answer?.failed ?? [] })
+  }
   if (view === 'configuration' && isNew) update({ configuration: await readOrExplain('config') })
   if (view === 'worth' && (isNew || !state.worth)) await readWorth()
 }

@@ -10,8 +10,14 @@ const page = /** @type {HTMLElement} */ (document.getElementById('page'))
 function readAddress() {
   const [view = '', opened = ''] = location.hash.slice(1).split('/')
   update({ view: view || 'now', opened: decodeURIComponent(opened) })
+  // On a phone the views are a row that scrolls. It is drawn with the next frame.
+  requestAnimationFrame(() => requestAnimationFrame(showChosen))
   // The server is away, or needs a key: the page says so.
   void showAddress().catch(() => {})
+}
+
+function showChosen() {
+  document.querySelector('nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
 }
 
 loadKey()

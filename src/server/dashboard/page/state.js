@@ -77,6 +77,8 @@ export const state = {
   /** The same sums by chain. */
   worth: /** @type {UsageRow[] | undefined} */ (undefined),
   steps: /** @type {Step[] | undefined} */ (undefined),
+  /** The plugin files that did not load, and why. */
+  failedFiles: /** @type {{ file: string, code: string, message: string }[]} */ ([]),
   configuration: /** @type {Configuration | undefined} */ (undefined),
   groups: 'day',
   days: 30,

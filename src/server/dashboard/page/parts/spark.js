@@ -1,7 +1,9 @@
 import { html } from '../html.js'
-import { chartSeconds } from '../state.js'
 
 const [width, height] = [240, 40]
+
+/** Minimum seconds that a chart spans: fewer would be drawn as a sliver at its edge. */
+const leastSeconds = 30
 
 /**
  * A line of the last minutes, the newest value at the right. @param {string} label what a listener is told
@@ -9,7 +11,7 @@ const [width, height] = [240, 40]
  */
 export function spark(label, values) {
   const highest = Math.max(1e-9, ...values)
-  const step = width / (chartSeconds - 1)
+  const step = width / (Math.max(leastSeconds, values.length) - 1)
   const start = width - (values.length - 1) * step
   const points = values.map((value, index) => {
     const y = height - 1 - (value / highest) * (height - 2)

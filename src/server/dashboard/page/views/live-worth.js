@@ -16,9 +16,9 @@ export function liveWorth(ended) {
           <tr>
             <th>Chain</th>
             <th class="number">Answers</th>
-            <th class="number">Calls an answer</th>
-            <th class="number">Tokens an answer</th>
-            <th class="number">Cost an answer</th>
+            <th class="number">Calls per answer</th>
+            <th class="number">Tokens per answer</th>
+            <th class="number">Cost per answer</th>
             <th class="number">Time, p50</th>
             <th class="number">Time, p95</th>
             <th class="number">Degraded</th>

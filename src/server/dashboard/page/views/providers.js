@@ -1,5 +1,5 @@
 import { sum } from '../numbers.js'
-import { duration, number, percent } from '../format.js'
+import { dateTime, duration, number, percent } from '../format.js'
 import { html } from '../html.js'
 import { setDrained } from '../server.js'
 
@@ -22,13 +22,13 @@ export function providers({ providers, firstCounts, refusedAction }) {
           <tr>
             <th>Provider</th>
             <th>State</th>
+            <th>Action</th>
             <th>Last error</th>
             <th class="number">In flight</th>
             <th class="number">Share / weight</th>
             <th class="number">Requests</th>
             <th class="number">Failed</th>
             <th class="number">Latency</th>
-            <th>Traffic</th>
           </tr>
         </thead>
         <tbody>
@@ -37,21 +37,20 @@ export function providers({ providers, firstCounts, refusedAction }) {
               <tr key=${provider.name}>
                 <th scope="row">${provider.name} <small>${provider.host ?? provider.type}</small></th>
                 <td>
-                  <span class=${`badge ${looks[provider.status] ?? 'bad'}`}>${provider.status}</span>
+                  <span class=${`badge ${looks[provider.status] ?? 'bad'}`}>${provider.status}</span>${' '}
                   ${rest(provider)}
                 </td>
+                <td>${action(provider)}</td>
                 <td>${provider.last_error ?? ''}</td>
                 <td class="number">
                   ${provider.active}${provider.max_concurrent === null ? '' : ` of ${provider.max_concurrent}`}
                 </td>
                 <td class="number">
-                  ${all === 0 ? '–' : percent((served[index] ?? 0) / all)} /
-                  ${percent(provider.weight / weights)}
+                  ${`${all === 0 ? '–' : percent((served[index] ?? 0) / all)} / ${percent(weights === 0 ? 0 : provider.weight / weights)}`}
                 </td>
                 <td class="number">${number(provider.requests)}</td>
                 <td class="number">${number(provider.failures)}</td>
                 <td class="number">${duration(provider.latency_ms)}</td>
-                <td>${action(provider)}</td>
               </tr>
             `,
           )}
@@ -77,11 +76,10 @@ function action({ name, status, drained }) {
 
 /** @param {import('../state.js').Provider} provider */
 function rest({ retry_in, fallback_only, drained }) {
-  if (drained)
-    return html`<small
-      >since
-      ${new Date(drained.since).toLocaleString()}${drained.by === null ? '' : ` by ${drained.by}`}</small
-    >`
+  if (drained) {
+    const by = drained.by === null ? '' : ` by ${drained.by}`
+    return html`<small>${`since ${dateTime(Date.parse(drained.since))}${by}`}</small>`
+  }
   if (retry_in > 0) return `back in ${duration(retry_in * 1000)}`
   return fallback_only ? 'fallback only' : ''
 }

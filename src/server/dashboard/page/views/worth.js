@@ -7,7 +7,9 @@ import { liveWorth } from './live-worth.js'
 const spans = [1, 7, 30, 90, 365]
 
 /** The price of an answer by each chain, and what it bought: from the ledger, and live. @param {typeof import('../state.js').state} state */
-export function worth({ worth: rows, ended, days, problem }) {
+export function worth({ worth: all, ended, days, problem }) {
+  // A request that was refused before its chain was known has no answer.
+  const rows = all?.filter(({ chain }) => chain !== null)
   return html`
     <form onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>
       <label
