@@ -1,5 +1,6 @@
 import { defineApproach } from '../src/plugin.ts'
 import { extendLastUser } from './lib/asking/conversation.ts'
+import { charactersIn } from './lib/asking/tokens.ts'
 
 export default defineApproach({
   name: 're2',
@@ -11,6 +12,22 @@ export default defineApproach({
     ctx.complete({ ...request, messages: extendLastUser(request.messages, repetitionOf) }),
 })
 
+/** Of a longer text, only its end is repeated, where the question is. */
+const longestRepetition = charactersIn(4096)
+
 function repetitionOf(text: string): string {
-  return `Before you answer, here is the same once more, to be read with care:\n\n${text}`
+  if (text.length <= longestRepetition)
+    return `Before you answer, here is the same once more, to be read with care:\n\n${text}`
+  return `Before you answer, here is the end of it once more, to be read with care:\n\n${endOf(text)}`
+}
+
+/** The last paragraph; of a long one, its last words. */
+function endOf(text: string): string {
+  const paragraph = text
+    .trimEnd()
+    .split(/\n\s{0,20}\n/)
+    .at(-1)!
+    .trim()
+  if (paragraph.length <= longestRepetition) return paragraph
+  return paragraph.slice(paragraph.indexOf(' ', paragraph.length - longestRepetition) + 1)
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineApproach } from '../../src/plugin.ts'
 import { ensureContent } from '../lib/asking/final-call.ts'
+import { usableTokens } from '../lib/asking/tokens.ts'
 import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
 import { helperEffort, withHelperEffort } from '../lib/request/helper-effort.ts'
 import { splitConversation, withSummary } from './split.ts'
@@ -15,8 +16,11 @@ export default defineApproach({
       .int()
       .min(1024)
       .max(10_000_000)
-      .default(65_536)
-      .describe('approximate maximum tokens of a conversation; longer ones are summarised'),
+      .nullable()
+      .default(null)
+      .describe(
+        "approximate maximum tokens of a conversation; longer ones are summarised; by default most of the model's context window (context_windows of a provider), or 65536 if it is not known",
+      ),
     keep: z
       .number()
       .min(0.05)
@@ -32,7 +36,8 @@ export default defineApproach({
   }),
   cost: (_params, times) => ({ calls: times * (maxParts + 1), rounds: maxParts + 1 }),
 
-  async run(request, ctx, { window, keep, summary: tokens, summariser, helper_effort: effort }) {
+  async run(request, ctx, { window: chosen, keep, summary: tokens, summariser, helper_effort: effort }) {
+    const window = chosen ?? usableTokens(ctx.contextWindow(request.model))
     const split = splitConversation(request.messages, window, keep)
     if (!split) return ensureContent(await ctx.complete(request))
     const model = summariser === '' ? request.model : summariser

@@ -1,14 +1,25 @@
 import { z } from 'zod'
 import type { Cost } from '../../src/plugin.ts'
+import { usableTokens } from '../lib/asking/tokens.ts'
 import { stepTemperature } from '../lib/request/step-params.ts'
 
 export const params = z.object({
   max_context_window: z
     .int()
     .min(1024)
-    .default(8192)
-    .describe('approximate maximum tokens of a call; a conversation that fits is passed on unchanged'),
-  chunk_size: z.int().min(256).default(4096).describe('approximate tokens of a part of the long text'),
+    .nullable()
+    .default(null)
+    .describe(
+      "approximate maximum tokens of a call; a conversation that fits is passed on unchanged; by default most of the model's context window (context_windows of a provider), or 65536 if it is not known",
+    ),
+  chunk_size: z
+    .int()
+    .min(256)
+    .nullable()
+    .default(null)
+    .describe(
+      'approximate tokens of a part of the long text; by default half of max_context_window, at most 16384',
+    ),
   chunk_overlap: z
     .int()
     .min(0)
@@ -18,7 +29,7 @@ export const params = z.object({
     .int()
     .min(1)
     .max(256)
-    .default(24)
+    .default(16)
     .describe('maximum number of parts; a text that needs more is cut into larger ones'),
   max_questions: z
     .int()
@@ -48,10 +59,27 @@ export const params = z.object({
   temperature_reduce: stepTemperature('the first findings'),
 })
 
-export type LongcepoParams = z.output<typeof params>
+/** The params as they are set. */
+type Chosen = z.output<typeof params>
+
+/** The params with the sizes that are used. */
+export interface LongcepoParams extends Chosen {
+  readonly max_context_window: number
+  readonly chunk_size: number
+}
+
+/** Default maximum of a part: a model overlooks more in longer ones. */
+const longestChunk = 16_384
+
+/** The params for a model, whose context window is `known` or not. */
+export function sized(chosen: Chosen, known: number | undefined): LongcepoParams {
+  const window = chosen.max_context_window ?? usableTokens(known)
+  const chunk = chosen.chunk_size ?? Math.min(longestChunk, Math.ceil(window / 2))
+  return { ...chosen, max_context_window: window, chunk_size: chunk }
+}
 
 /** The worst case: the maximum number of parts, with notes of which no more than two fit into a call. */
-export function cost(chosen: LongcepoParams, times: number): Cost {
+export function cost(chosen: Chosen, times: number): Cost {
   const { max_chunks: parts, max_questions: questions } = chosen
   const asks = questions > 0 ? 1 : 0
   const summaries = needsSummaries(chosen, parts) ? parts : 0
@@ -63,6 +91,6 @@ export function cost(chosen: LongcepoParams, times: number): Cost {
 }
 
 /** Whether parts are summarised for their neighbours. */
-export function needsSummaries({ num_neighbor_summaries: shown }: LongcepoParams, parts: number): boolean {
+export function needsSummaries({ num_neighbor_summaries: shown }: Chosen, parts: number): boolean {
   return shown > 0 && parts > 1
 }

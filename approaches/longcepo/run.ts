@@ -8,7 +8,7 @@ import { charactersIn } from '../lib/asking/tokens.ts'
 import { tune } from '../lib/request/step-params.ts'
 import { chunksOf } from './chunks.ts'
 import { collapse } from './collapse.ts'
-import { needsSummaries } from './params.ts'
+import { needsSummaries, sized } from './params.ts'
 import type { LongcepoParams } from './params.ts'
 import { clip, describeGoal, summarise, takeNotes } from './reading.ts'
 import type { Reading, ReadingGoal } from './reading.ts'
@@ -31,7 +31,12 @@ The reader knows nothing of parts and notes: do not mention them. \
 ${sameLanguage}`
 
 /** Runs the approach; this file is loaded for its first request. */
-export async function run(request: ChatRequest, ctx: Context, chosen: LongcepoParams): Promise<Reply> {
+export async function run(
+  request: ChatRequest,
+  ctx: Context,
+  params: Parameters<typeof sized>[0],
+): Promise<Reply> {
+  const chosen = sized(params, ctx.contextWindow(request.model))
   const { context_query_delimiter: delimiter, max_context_window: window } = chosen
   const { context, messages } = split(request.messages, delimiter, chosen.chunk_size)
   if (tokensOf(request.messages) <= window || context.trim() === '') {

@@ -152,6 +152,8 @@ export interface Context {
    * service has that name.
    */
   scorer: (name: string) => Scoring
+  /** Tokens that fit into the context window of a model, if the configuration says so (`context_windows`). */
+  contextWindow: (model: string) => number | undefined
   /** Names a part of the work; calls that are still running when it ends are cancelled. */
   span: <T>(name: string, work: (inner: Context) => Promise<T>) => Promise<T>
   /** Sets the best answer so far, which is returned if a budget runs out. */

@@ -102,3 +102,14 @@ t.test('a conversation is split before a message of the user, and loses nothing'
     { numRuns: 60 },
   )
 })
+
+t.test('the window is by default most of that of the model', async t => {
+  const defaults = compact.params!.parse({})
+  const callsFor = async (window: number | undefined): Promise<number> => {
+    const ctx = { ...contextOf(says), contextWindow: () => window }
+    await compact.run({ model: 'm', messages: conversation('a', 40) }, ctx, defaults)
+    return ctx.asked.length
+  }
+  t.equal(await callsFor(undefined), 1)
+  t.ok((await callsFor(8192)) > 1)
+})

@@ -217,7 +217,7 @@ t.test('defect of the original: each round merged only one pair of notes', async
     if (stepOf(call) === 'collapse') await all.promise
     return answer
   })
-  const tight = { ...once, max_context_window: 1024, max_output_tokens: 400 }
+  const tight = { ...once, max_context_window: 1024, max_output_tokens: 400, max_chunks: 24 }
   await longcepo.run(requestOf(`${textOfParts(20)}${end}why?`), ctx, tight)
   t.ok(joining >= 4, 'several groups are merged concurrently')
   t.equal(new Set(promptsOf(ctx, '')[0]?.match(/fact-\d+/g)).size, 20, 'and nothing is lost')
@@ -437,6 +437,19 @@ t.test('reaches its stated calls and rounds if notes only fit in pairs and mergi
     await longcepo.run(requestOf(`${textOfParts(12)}${end}why?`), ctx, chosen)
     t.same(spent, longcepo.cost!(chosen, 1))
   }
-  t.same(longcepo.cost?.(longcepo.params!.parse({}), 1), { calls: 121, rounds: 15 })
+  t.same(longcepo.cost?.(longcepo.params!.parse({}), 1), { calls: 81, rounds: 13 })
   t.same(longcepo.cost?.({ ...once, max_chunks: 1 }, 2), { calls: 4, rounds: 2 })
+})
+
+t.test('the window is that of the model, if it is known, and as large as is common if not', async t => {
+  const defaults = longcepo.params!.parse({})
+  const callsFor = async (words: number, window: number | undefined): Promise<number> => {
+    const ctx = { ...contextOf(() => 'ok'), contextWindow: () => window }
+    await longcepo.run(requestOf(`${'word '.repeat(words)}\n\nwhy?`), ctx, defaults)
+    return ctx.asked.length
+  }
+  t.equal(await callsFor(20_000, undefined), 1, 'a text of 25,000 tokens fits into most models')
+  t.ok((await callsFor(20_000, 16_384)) > 1, 'but not into this one')
+  t.equal(await callsFor(100_000, 200_000), 1)
+  t.ok((await callsFor(100_000, undefined)) > 1)
 })

@@ -59,6 +59,7 @@ export function contextOf(script: Script, { pieceLength = 3 } = {}): FakeContext
     controller,
     signal: controller.signal,
     owner: 'client',
+    contextWindow: () => undefined,
     scorer: () => () => Promise.reject(new Error('no scoring service')),
     paramsOf: (step: Step) => step.params?.parse({}) ?? {},
     log: pino({ level: 'silent' }),

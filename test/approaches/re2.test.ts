@@ -30,6 +30,18 @@ t.test(
   },
 )
 
+t.test('repeats of a long text only the end, where the question is', async t => {
+  const text = 'It was a dark night. '.repeat(2000)
+  const ctx = contextOf(() => 'ok')
+  await re2.run(requestOf(`${text}\n\nWho did it?`), ctx, {})
+  await re2.run(requestOf(text), ctx, {})
+  const [asked, endless] = ctx.asked.map(({ request }) => request.messages[0]?.content as string)
+  t.ok(asked!.length < text.length + 200, `${asked!.length} characters`)
+  t.match(asked, /\n\nWho did it\?$/)
+  t.ok(endless!.length < text.length + 20_000, `${endless!.length} characters`)
+  t.match(endless, /dark night\.$/)
+})
+
 t.test('leaves a conversation without text of the user unchanged', async t => {
   for (const messages of [
     [{ role: 'system', content: 's' }],

@@ -15,6 +15,7 @@ import { isBudgetError, isReply } from './step-result.ts'
 import { helperRequest, withoutStreamOptions } from './helper-request.ts'
 import { ownerOf } from './owner.ts'
 import { scorerOf } from './scoring.ts'
+import { largestWindow } from '../../config/sections/model-patterns.ts'
 import { Scope } from './scope.ts'
 
 /** The state of one run of an approach. */
@@ -64,6 +65,9 @@ export class StepContext implements Context {
   }
 
   readonly paramsOf: ParamsOf = step => this.#call.request.params(step)
+
+  readonly contextWindow = (model: string): number | undefined =>
+    largestWindow(this.#call.request.config.providers, model)
 
   readonly scorer = (name: string): Scoring => scorerOf(this.#call.request, name, this.signal)
 

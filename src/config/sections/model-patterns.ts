@@ -64,6 +64,16 @@ export class ServedModels {
   }
 }
 
+/** The largest context window that one of these providers has for a model, in tokens; undefined if none is known. */
+export function largestWindow(providers: readonly Names[], model: string): number | undefined {
+  const sizes = providers.flatMap(provider => {
+    if (!provider.context_windows) return []
+    const served = new ServedModels(provider)
+    return served.serve(model) ? (served.windowOf(model) ?? []) : []
+  })
+  return sizes.length === 0 ? undefined : Math.max(...sizes)
+}
+
 function matches(pattern: string, name: string): boolean {
   return pattern.endsWith(anyModel) ? name.startsWith(pattern.slice(0, -1)) : name === pattern
 }

@@ -60,3 +60,11 @@ t.test('the owner differs by client, key, chain and params, and by nothing else'
   t.equal(new Set([same, ...others]).size, 7)
   t.notOk(others.some(owner => owner.includes('secret')))
 })
+
+t.test('a step learns the window of a model from the configuration', async t => {
+  const learning = approach('learning', async ({ model }, ctx) => `${ctx.contextWindow(model)}`)
+  const providers = [{ name: 'a', type: 'simulated', context_windows: { 'gpt-*': 128_000 } }]
+  const { texts } = setUp({ all: [learning], config: { providers } })
+  t.same(await texts(askedFor('learning-gpt-4')), ['128000'])
+  t.same(await texts(askedFor('learning-x')), ['undefined'])
+})

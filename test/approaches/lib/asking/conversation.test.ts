@@ -31,3 +31,13 @@ t.test("an instruction is set apart from the client's own text", async t => {
     { role: 'user', content: [...parts, { type: 'text', text: `${rule.trimStart()}do` }] },
   ])
 })
+
+t.test('an instruction never follows the result of a tool directly', async t => {
+  const call = { role: 'assistant', content: null, tool_calls: [{ id: 'c', function: { name: 'f' } }] }
+  for (const role of ['tool', 'function']) {
+    const turns = [user('q'), call, { role, tool_call_id: 'c', content: '42' }]
+    const [bridge, instruction, ...more] = withUserText(turns, 'do').slice(turns.length)
+    t.match(bridge, { role: 'assistant', content: /\w/ }, role)
+    t.same([instruction, ...more], [user('do')])
+  }
+})

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { ServedModels } from '../../../../src/config/sections/model-patterns.ts'
+import { largestWindow, ServedModels } from '../../../../src/config/sections/model-patterns.ts'
 import { ask } from '../../../call.ts'
 import { answer, error } from '../../../fake-provider.ts'
 import { serve } from '../../../matrix/serve.ts'
@@ -75,4 +75,15 @@ t.test('a window is looked up by the name at the provider: whole, or by the long
     t.equal(models.windowOf(model), size)
   t.equal(new ServedModels({ model_map: {}, context_windows: { a: 1 } }).windowOf('constructor'), undefined)
   t.end()
+})
+
+t.test('the largest window of a model is that of the providers that serve it', async t => {
+  const providers = [
+    { models: ['gpt-4o'], model_map: {}, context_windows: { 'gpt-*': 100 } },
+    { models: ['gpt-4o', 'o3'], model_map: {}, context_windows: { 'gpt-4o': 200, o3: 300 } },
+    { model_map: {} },
+  ]
+  t.equal(largestWindow(providers, 'gpt-4o'), 200)
+  t.equal(largestWindow(providers, 'o3'), 300)
+  t.equal(largestWindow(providers, 'claude'), undefined)
 })
