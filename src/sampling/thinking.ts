@@ -10,10 +10,14 @@ const final = '<|channel|>final<|message|>'
 
 /** The forms in which models write thinking into their text. */
 const forms: readonly Form[] = [
-  ...['think', 'thinking', 'thought', 'thoughts', 'reasoning', 'seed:think'].map(named),
+  ...['think', 'thinking', 'thought', 'thoughts', 'reasoning', 'seed:think', 'longcat_think'].map(named),
   { open: '[think]', close: '[/think]' },
   { open: '\u25c1think\u25b7', close: '\u25c1/think\u25b7' },
   { open: '<|begin_of_thought|>', close: '<|end_of_thought|>' },
+  // Gemma 4, MedGemma, and Cohere's Command models.
+  { open: '<|channel>', close: '<channel|>' },
+  { open: '<unused94>', close: '<unused95>' },
+  { open: '<|start_thinking|>', close: '<|end_thinking|>' },
   // Channels of harmony: all before the last one is thinking. An answer without thinking begins with its end.
   { open: final, close: '' },
   { open: '<|channel|>', close: final },
@@ -28,7 +32,7 @@ const longest = Math.max(...forms.map(({ open, close }) => Math.max(open.length,
 
 /** Marks around an answer that follows thinking, and those that some servers let through behind its last sentence. */
 const wrapping =
-  /^<\|begin_of_solution\|>|<\|(?:end_of_solution|end|return)\|>\s{0,9}$|(?<=[.!?)}\]*\n])\s{0,3}(?:<\|(?:im_end|eot_id|endoftext|end_of_text)\|>\s{0,3}|<\/s>\s{0,3}|<end_of_turn>\s{0,3}){1,3}$/g
+  /^<\|(?:begin_of_solution|start_response)\|>|<\|(?:end_of_solution|end_response|end|return)\|>\s{0,9}$|(?<=[.!?)}\]*\n])\s{0,3}(?:<\|(?:im_end|eot_id|endoftext|end_of_text)\|>\s{0,3}|<\/s>\s{0,3}|<end_of_turn>\s{0,3}){1,3}$/gi
 
 /**
  * Passes a text that arrives in pieces without the thinking that it begins with. A mark counts only there, where a model
@@ -66,7 +70,9 @@ export class ThinkingFilter {
 
   /** Returns the rest: nothing if the text has ended within thinking. */
   end(): string {
-    return this.#form ? '' : this.#take()
+    const start = this.#held.trimStart().toLowerCase()
+    const begins = !this.#answers && this.#forms.some(({ open }) => start.startsWith(open))
+    return this.#form || begins ? '' : this.#take()
   }
 
   #take(): string {
@@ -81,6 +87,8 @@ export class ThinkingFilter {
     const start = this.#held.trimStart()
     const lower = start.slice(0, longest).toLowerCase()
     const form = this.#forms.find(({ open }) => lower.startsWith(open))
+    // A channel may still turn out to be the one of the answer.
+    if (form && this.#forms.some(({ open }) => isBetween(form.open, lower, open))) return false
     if (form) {
       this.#blanks.length = 0
       this.#held = start.slice(form.open.length)
@@ -116,6 +124,11 @@ export class ThinkingFilter {
   }
 }
 
+/** Whether a text has the shorter of two marks and is on the way to the longer one. */
+function isBetween(short: string, text: string, long: string): boolean {
+  return long.length > text.length && long.startsWith(text) && text.startsWith(short)
+}
+
 const quotes: ReadonlySet<string> = new Set('`"\'\u201c\u201d\u2018\u2019')
 
 /**
@@ -123,7 +136,7 @@ const quotes: ReadonlySet<string> = new Set('`"\'\u201c\u201d\u2018\u2019')
  * bounded, so that the time is linear. The last characters of a match say what it is.
  */
 const marks =
-  /(?:^|\n)[^\S\n]{0,3}(?:```|~~~)|`[^`\n]{1,300}`|["'\u201c\u2018]<\/?think(?:ing)?>["'\u201d\u2019]|<\/?think(?:ing)?\s{0,4}>|\[\/THINK\]|\u25c1\/think\u25b7/gi
+  /(?:^|\n)[^\S\n]{0,3}(?:```|~~~)|`[^`\n]{1,300}`|["'\u201c\u2018]<\/?think(?:ing)?>["'\u201d\u2019]|<\/?think(?:ing)?\s{0,4}>|\[\/THINK\]|<channel\|>|\u25c1\/think\u25b7/gi
 /** By its last character: the first character of a mark. */
 const openings: ReadonlyMap<string, string> = new Map([
   ['>', '<'],
@@ -151,7 +164,7 @@ function withoutBareChannels(text: string): string {
 
 /** Removes thinking behind the beginning. */
 function withoutInner(text: string): string {
-  if (!/think/i.test(text)) return text
+  if (!/think|<channel\|>/i.test(text)) return text
   let kept = ''
   let from = 0
   let thinks = false
@@ -168,7 +181,8 @@ function withoutInner(text: string): string {
     }
     if (inFence && !thinks) continue
     const start = text.lastIndexOf(opening, end - 1)
-    const closes = text[start + 1] === '/'
+    // Gemma 4 closes with a mark of its own, and may begin behind the one that opens.
+    const closes = text[start + 1] === '/' || text[start + 1] === 'c'
     if (closes) kept = thinks ? kept : ''
     else if (!thinks) kept += text.slice(from, start)
     thinks = !closes

@@ -38,11 +38,31 @@ t.test('removes thinking in every form that models use', async t => {
       '<|start|>assistant<|channel|>analysis<|message|>secret',
     ],
     ['<|channel|>final<|message|>b', ''],
+    ['<|channel>thought\nsecret<channel|>b', '<|channel>thought\nsecret'],
+    ['secret<channel|>b', '<|channel>secret'],
+    ['<unused94>thought\nsecret<unused95>b', '<unused94>thought'],
+    [
+      '<|START_THINKING|>secret<|END_THINKING|><|START_RESPONSE|>b<|END_RESPONSE|>',
+      '<|START_THINKING|>secret',
+    ],
+    ['<longcat_think>secret</longcat_think>b', '<longcat_think>secret'],
     ['analysisSecret: 1assistantfinalb', ''],
   ] as const) {
     t.equal(withoutThinking(text), 'b', text)
     t.equal(withoutThinking(unfinished), '', unfinished)
   }
+})
+
+t.test('an answer without thinking in a channel of its own is streamed, however it is cut', async t => {
+  const text = '<|channel|>final<|message|>b is <|channel|>analysis'
+  for (let size = 1; size <= text.length; size++) {
+    const filter = new ThinkingFilter()
+    let read = ''
+    for (let at = 0; at < text.length; at += size) read += filter.push(text.slice(at, at + size))
+    t.equal(read + filter.end(), 'b is <|channel|>analysis', `pieces of ${size}`)
+  }
+  const begun = new ThinkingFilter()
+  t.equal(begun.push('<|channel|>') + begun.push('fin') + begun.end(), '', 'broken off')
 })
 
 t.test('drops the marks of an end behind the last sentence, but not as a part of it', async t => {
