@@ -148,6 +148,7 @@ export const rows: readonly Row[] = [
       graph('Requests recorded in the ledger a second', 'reqps', {
         written: rate('ledger_written_total'),
         dropped: rate('ledger_dropped_total'),
+        'texts dropped': rate('ledger_texts_dropped_total'),
       }),
       graph('Memory', 'bytes', { resident: 'sum (process_resident_memory_bytes)' }),
       graph('Processor', 'percentunit', { cores: 'sum (rate(process_cpu_seconds_total[$__rate_interval]))' }),

@@ -36,6 +36,10 @@ export class CurrentLedger implements OpenLedger {
     return this.#texts.value
   }
 
+  get textsDropped(): number {
+    return this.#texts.dropped
+  }
+
   get counts(): LedgerCounts {
     const counts = this.#opened.map(ledger => ledger.counts)
     const sum = (name: keyof LedgerCounts) => counts.reduce((total, each) => total + each[name], 0)

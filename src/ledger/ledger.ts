@@ -44,6 +44,8 @@ export interface LedgerView {
   readonly counts: LedgerCounts
   /** The prompts and answers of requests; undefined while none may be kept. */
   readonly texts?: TextStore | undefined
+  /** Requests since the start of this process whose texts could not be kept, or not all of them. */
+  readonly textsDropped?: number
 }
 
 /** A ledger that closes with the server. */

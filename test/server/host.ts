@@ -29,7 +29,7 @@ export async function startHost(t: Owner, config: ConfigInput) {
     await loadSteps({ app, folders, log })
     return { runner: createRunner({ steps: app.steps, currentConfig, defaultUpstream }) }
   }
-  const ledger = new CurrentLedger(({ ledger: { path } }) => path!, log)
+  const ledger = new CurrentLedger(({ ledger: { path = ':memory:' } }) => path, log)
   if (config.ledger) await ledger.follow(currentConfig)
   const server = await startServer({ currentConfig, log, prepare, ledger })
   t.teardown(() => server.stop())

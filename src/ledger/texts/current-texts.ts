@@ -12,6 +12,8 @@ export class CurrentTexts {
   readonly #log: Logger
   #open: { readonly path: string; readonly texts: ThreadTexts } | undefined
   #value: TextStore | undefined
+  /** All stores so far; one that is closed keeps its count. */
+  readonly #opened: ThreadTexts[] = []
 
   constructor(log: Logger) {
     this.#log = log
@@ -20,6 +22,11 @@ export class CurrentTexts {
   /** Undefined while no texts may be kept. */
   get value(): TextStore | undefined {
     return this.#value
+  }
+
+  /** Requests since the start of this process whose texts could not be kept, or not all of them. */
+  get dropped(): number {
+    return this.#opened.reduce((sum, { dropped }) => sum + dropped, 0)
   }
 
   /** Follows a configuration whose ledger is at a path; undefined without a ledger. */
@@ -34,7 +41,9 @@ export class CurrentTexts {
     if (this.#open) background(this.#open.texts.close(), this.#log, 'closing the texts failed')
     this.#open = undefined
     if (path === undefined) return
-    this.#open = { path, texts: new ThreadTexts({ path, settings: textSettings(config) }, this.#log) }
+    const texts = new ThreadTexts({ path, settings: textSettings(config) }, this.#log)
+    this.#open = { path, texts }
+    this.#opened.push(texts)
   }
 
   async close(): Promise<void> {

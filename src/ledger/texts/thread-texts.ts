@@ -18,6 +18,8 @@ export class ThreadTexts {
   #settings: TextSettings
   /** Texts and their characters that were sent and are not written yet. */
   #sent = { count: 0, size: 0 }
+  /** Requests with texts that could not be redacted. */
+  #unredacted = 0
   #closed = false
   /** Whether it is logged that texts could not be redacted. */
   #warned = false
@@ -33,6 +35,11 @@ export class ThreadTexts {
       onMessage: message => this.#receive(message),
       onEnd: reason => this.#lost(reason),
     })
+  }
+
+  /** Requests whose texts could not be kept, or not all of them. */
+  get dropped(): number {
+    return this.#report.dropped + this.#unredacted
   }
 
   /** Changes what is kept and what is left out. */
@@ -74,6 +81,7 @@ export class ThreadTexts {
   }
 
   #warn(reason: string): void {
+    this.#unredacted++
     if (this.#warned) return
     this.#warned = true
     this.#log.warn({ ledger: this.#path, reason }, 'a text could not be redacted, and is not kept')

@@ -65,6 +65,7 @@ t.test('without the module that redacts, texts are dropped and the log says why,
   t.same(await texts.read({ id: 'one', at: noon, client: 'key-1' }), [])
   t.match(lines, [{ level: 40, reason: /^ledger\.bodies\.redact_with: .*missing\.mjs cannot be loaded/ }])
   t.equal(lines.length, 1)
+  t.equal(texts.dropped, 2, 'and each is counted')
   t.notMatch(JSON.stringify(lines), 'private')
 })
 
@@ -75,6 +76,7 @@ t.test('a text that cannot be redacted is not kept, and the log says so', async 
   const [kept] = await texts.read({ id: 'one', at: noon, client: 'key-1' })
   t.match(kept, { prompt: [{ role: 'redaction' }], answer: [{ text: 'ok' }] })
   t.match(lines, [{ level: 40, msg: /could not be redacted/ }])
+  t.equal(texts.dropped, 1)
 })
 
 t.test('texts that are too old, or too many, are deleted, the oldest first', async t => {
