@@ -69,6 +69,18 @@ A failure is a status such as 500 or 429, or one of these:
 Approaches compare what answers say. If any request has one, described providers solve and judge questions as a
 [simulated model](../approaches.md) does, and \`accuracy\` is how often they are right.
 
+## From the ledger
+
+\`\`\`bash
+hulumanage simulate --config hulumanage.yaml --from-ledger --rps 30 --minutes 60
+\`\`\`
+
+describes providers by the last 5,000 requests in [the ledger](../monitoring/ledger.md) of the configuration: their times to the first
+content, times between tokens, lengths of answers and failures, for each model that has enough of them; and the kinds of requests by
+model, chain and length of the prompt. A scenario may be named, too: its fields take precedence, so that it can add an outage to what
+was measured, or another mix of requests. What the ledger cannot know are the quotas and the capacity behind the failures: a 429 of
+the past returns at random, and as often.
+
 ## What is not simulated
 
 - **The server's own time.** Requests cost it no time here. [The benchmark](../../bench/README.md) measures how many it can take.

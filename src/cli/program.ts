@@ -49,6 +49,8 @@ const definitions: Record<CommandName, Definition> = {
       '--rps <number>': 'Requests per second (default: those of the scenario, or 10)',
       '--minutes <number>': 'Minutes in which requests come (default: those of the scenario, or 10)',
       '--seed <number>': 'Seed: the same one gives the same report (default: that of the scenario, or 1)',
+      '--from-ledger':
+        'Describe providers and requests by what the ledger has recorded; the scenario takes precedence',
     },
     takesStepFlags: false,
   },

@@ -54,6 +54,7 @@ function isScalar(value: unknown): boolean {
   return typeof value === 'number' || typeof value === 'string'
 }
 
-function isMapping(value: unknown): value is Record<string, unknown> {
+/** Whether a value of a file has keys. */
+export function isMapping(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

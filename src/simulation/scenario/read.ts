@@ -5,7 +5,7 @@ import { checkTree } from '../../config/load/check-tree.ts'
 import { Origins } from '../../config/origins.ts'
 import { ConfigError } from '../../config/problems.ts'
 import type { Problem } from '../../config/problems.ts'
-import { expandScenario } from './expand.ts'
+import { expandScenario, isMapping } from './expand.ts'
 import { scenarioSchema } from './schema.ts'
 import type { Scenario } from './schema.ts'
 
@@ -17,6 +17,13 @@ export interface ReadScenario {
   readonly config: string | undefined
 }
 
+/** A part of a scenario that its file need not contain, such as what was measured. */
+export interface Assumed {
+  readonly providers: Readonly<Record<string, object>>
+  /** The kinds of requests; used if the file has none. */
+  readonly requests?: readonly object[] | undefined
+}
+
 /** Values of the command line, as text, that take precedence over those of the file. */
 export type ScenarioFlags = Readonly<Partial<Record<'rps' | 'minutes' | 'seed', unknown>>>
 
@@ -25,11 +32,19 @@ export function scenarioError(problems: readonly Problem[]): ConfigError {
   return new ConfigError(problems, 'scenario')
 }
 
-/** Reads a scenario from its file, or from the flags alone. Throws one error with all of its problems. */
-export function readScenario(file: string | undefined, flags: ScenarioFlags): ReadScenario {
+/**
+ * Reads a scenario from its file, or from the flags alone. Fields of the file take precedence over those that are assumed.
+ * Throws one error with all of its problems.
+ */
+export function readScenario(
+  file: string | undefined,
+  flags: ScenarioFlags,
+  assumed?: Assumed,
+): ReadScenario {
   const { tree, origins, problems } =
     file === undefined ? { tree: {}, origins: new Origins(), problems: [] } : read(file)
-  const expanded = expandScenario(withFlags(tree, origins, flags))
+  const complete = assumed ? withAssumed(tree, assumed) : tree
+  const expanded = expandScenario(withFlags(complete, origins, flags))
   const checked = checkTree(scenarioSchema, expanded, origins)
   const all = [
     ...problems,
@@ -67,8 +82,19 @@ function read(file: string): ReturnType<typeof readDocument> {
 function withFlags(tree: unknown, origins: Origins, flags: ScenarioFlags): unknown {
   const given = Object.entries(flags).filter(([, value]) => value !== undefined)
   for (const [name] of given) origins.replace([name], { source: 'flag', name: `--${name}`, untyped: true })
-  const isMapping = typeof tree === 'object' && tree !== null && !Array.isArray(tree)
-  return isMapping ? { ...tree, ...Object.fromEntries(given) } : tree
+  return isMapping(tree) ? { ...tree, ...Object.fromEntries(given) } : tree
+}
+
+/** Any other value than a mapping is left to the schema, which refuses it. */
+function withAssumed(tree: unknown, { providers: measured, requests }: Assumed): unknown {
+  if (!isMapping(tree)) return tree
+  const { providers = {} } = tree
+  if (!isMapping(providers)) return tree
+  const both = Object.entries(measured).map(([name, own]) => {
+    const given = providers[name] ?? {}
+    return [name, isMapping(given) ? { ...own, ...given } : given] as const
+  })
+  return { ...(requests && { requests }), ...tree, providers: { ...providers, ...Object.fromEntries(both) } }
 }
 
 /** Outages and slowdowns that end before they begin. */
