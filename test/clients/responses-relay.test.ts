@@ -304,6 +304,18 @@ for (const status of ['in_progress', 'queued', 'cancelled', 'failed'] as const) 
     }
     t.equal(services[0].requests.length, 2)
   })
+
+  relayTest(`nor is a stream that ends ${status} and says nothing`, async (t, start) => {
+    const silent = { ...responseOf([]), status }
+    const ended = eventStream(
+      event('response.created', { response: { ...silent, status: 'in_progress' } }),
+      event('response.completed', { response: silent }),
+    )
+    const { openai, services } = await start([ended, responses('said')])
+    const stream = openai.responses.stream(asked)
+    t.match(await stream.finalResponse(), { output_text: 'said' })
+    t.equal(services[0].requests.length, 1)
+  })
 }
 
 relayTest(

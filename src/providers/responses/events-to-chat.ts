@@ -1,6 +1,7 @@
 import type { Delta, FinishReason } from '../../contract/index.ts'
+import { newCompletionId } from '../../chat/completion.ts'
 import { createEventTranslator } from '../event-translator.ts'
-import { isCall, toChatAnnotation, toChatUsage, toFinishReason } from './to-chat.ts'
+import { checkEnd, isCall, toChatAnnotation, toChatUsage, toFinishReason } from './to-chat.ts'
 import type { OutputItem, ResponsesAnswer } from './answer.ts'
 import { readEvent } from './read-event.ts'
 import type { ResponsesEvent } from './read-event.ts'
@@ -187,9 +188,11 @@ class ResponsesStream {
     return this.#chunk({ tool_calls: [{ index, ...piece }] })
   }
 
-  #end({ incomplete_details, usage, output }: ResponsesAnswer): string {
+  #end({ incomplete_details, status, usage, output }: ResponsesAnswer): string {
     const told = Array.isArray(output) ? this.#writeOutput(output as readonly OutputItem[]) : ''
     const rest = told + this.#writeOpening()
+    const says = this.#written.has('response.output_text') || this.#written.has('response.refusal')
+    if (status !== undefined) checkEnd(status, says || this.#callCount > 0)
     const finish = toFinishReason(incomplete_details?.reason, this.#callCount > 0)
     const total = toChatUsage(usage)
     const usageEvent = total ? chatEvent({ ...this.#head, choices: [], usage: total }) : ''
@@ -231,6 +234,7 @@ class ResponsesStream {
   }
 
   #chunk(delta: Delta, finish_reason: FinishReason = null): string {
+    this.#head ??= { id: newCompletionId() }
     return chatEvent({ ...this.#head, choices: [{ index: 0, delta, finish_reason }] })
   }
 }

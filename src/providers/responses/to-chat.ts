@@ -18,8 +18,7 @@ export function toChatCompletion(answer: unknown, asked?: Fields): Partial<Compl
   const { id, model, created_at, output = [], incomplete_details, status, usage } = read
   const total = toChatUsage(usage)
   const message = toChatMessage(output)
-  if (message.content === '' && !isEnd(status) && asked?.['background'] !== true)
-    throw new UnreadableAnswer('sent a response that had not come to its end')
+  if (asked?.['background'] !== true) checkEnd(status, message.content !== '')
   const finish_reason = toFinishReason(incomplete_details?.reason, message.tool_calls !== undefined)
   return {
     ...(id === undefined ? {} : { id }),
@@ -31,9 +30,13 @@ export function toChatCompletion(answer: unknown, asked?: Fields): Partial<Compl
   }
 }
 
-/** Whether a response with this status is whole, or as long as a limit allows. Others may have failed, or still run. */
-function isEnd(status: string | undefined): boolean {
-  return status === 'completed' || status === 'incomplete'
+/**
+ * Throws `UnreadableAnswer` for a response that says nothing and is neither whole nor as long as a limit allows: it may have
+ * failed, or still run.
+ */
+export function checkEnd(status: string | undefined, says: boolean): void {
+  if (!says && status !== 'completed' && status !== 'incomplete')
+    throw new UnreadableAnswer('sent a response that had not come to its end')
 }
 
 /** Converts items to a message. Those of other types, such as those of the service's own searches, are dropped. */

@@ -155,3 +155,13 @@ t.test('an end without output removes nothing', async t => {
   const { choices } = await read([created, ...items.flat(), end])
   t.match(choices[0], { message: { content: 'Hello there' }, finish_reason: 'tool_calls' })
 })
+
+t.test('all chunks have one id, even if the service tells its own only at the end', async t => {
+  const item = named('response.output_item.done', { output_index: 0, item: said('Hello') })
+  const translate = toChatEvents()
+  const ids = [item, completed]
+    .map(frame => translate(frame))
+    .join('')
+    .matchAll(/"id":"((?:chatcmpl-|resp_)[^"]*)"/g)
+  t.equal(new Set([...ids].map(([, id]) => id)).size, 1)
+})
