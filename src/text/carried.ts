@@ -15,7 +15,24 @@ export type Carried = Readonly<Partial<Record<(typeof carriedFields)[number], un
  * taken apart before it reaches one.
  */
 export function withCarried(id: string, call: Readonly<Record<string, unknown>>): string {
-  const fields = carriedFields.filter(field => call[field] != null).map(field => [field, call[field]])
+  return withPacked(
+    id,
+    carriedFields.filter(field => call[field] != null).map(field => [field, call[field]]),
+  )
+}
+
+/**
+ * An id in the characters that Anthropic takes, which gets it back if a later turn is relayed there. An id with others, such as
+ * Kimi's, carries itself for the service that gave it.
+ */
+export function asPlainId(text: string): string {
+  const { id, carried } = readCarried(text)
+  return /^[\w-]+$/.test(id)
+    ? text
+    : withPacked(id.replaceAll(/[^\w-]/g, '_') || '_', [['id', id], ...Object.entries(carried)])
+}
+
+function withPacked(id: string, fields: readonly (readonly [string, unknown])[]): string {
   if (fields.length === 0) return id
   const text = Buffer.from(JSON.stringify(Object.fromEntries(fields))).toString('base64url')
   return text.length > maxLength ? id : `${id}${mark}${text}`
@@ -23,9 +40,11 @@ export function withCarried(id: string, call: Readonly<Record<string, unknown>>)
 
 /** An id as its service knows it, and the fields it carried; what does not read as ours carries nothing. */
 export function readCarried(text: string): { readonly id: string; readonly carried: Carried } {
-  const at = text.lastIndexOf(mark)
-  if (at <= 0) return { id: text, carried: {} }
-  return { id: text.slice(0, at), carried: fieldsOf(text.slice(at + mark.length)) }
+  const [shown, packed] = partsOf(text)
+  const fields = unpacked(packed)
+  const id = isText(fields['id']) && fields['id'] !== '' ? fields['id'] : shown
+  const known = carriedFields.filter(field => typeof fields[field] === 'object' || isText(fields[field]))
+  return { id, carried: Object.fromEntries(known.map(field => [field, fields[field]])) }
 }
 
 const idFields: ReadonlySet<string> = new Set(['id', 'tool_use_id', 'call_id'])
@@ -40,21 +59,26 @@ export function withoutCarried(body: Body, bytes: Uint8Array | undefined): Body 
   const text = bytes ?? Buffer.from(JSON.stringify(body))
   if (!Buffer.from(text.buffer, text.byteOffset, text.byteLength).includes(mark)) return body
   return JSON.parse(JSON.stringify(body), (field, value: unknown) =>
-    idFields.has(field) && typeof value === 'string' ? readCarried(value).id : value,
+    idFields.has(field) && typeof value === 'string' ? partsOf(value)[0] : value,
   ) as Body
 }
 
-function fieldsOf(text: string): Carried {
+/** The id that is shown, and what it carries. */
+function partsOf(text: string): readonly [string, string] {
+  const at = text.lastIndexOf(mark)
+  return at <= 0 ? [text, ''] : [text.slice(0, at), text.slice(at + mark.length)]
+}
+
+function unpacked(text: string): Readonly<Record<string, unknown>> {
   if (text.length > maxLength) return {}
   try {
-    const value = JSON.parse(Buffer.from(text, 'base64url').toString('utf8')) as Carried | null
-    const known = carriedFields.filter(field => typeof value?.[field] === 'object' || isText(value?.[field]))
-    return Object.fromEntries(known.map(field => [field, value?.[field]]))
+    const value: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'))
+    return typeof value === 'object' && value !== null ? { ...value } : {}
   } catch {
     return {}
   }
 }
 
-function isText(value: unknown): boolean {
+function isText(value: unknown): value is string {
   return typeof value === 'string'
 }

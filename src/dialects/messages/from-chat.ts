@@ -1,5 +1,6 @@
 import type { Chunk, Completion, FinishReason, Message, Usage } from '../../contract/index.ts'
 import { HulumanageError } from '../../contract/index.ts'
+import { asPlainId } from '../../text/carried.ts'
 import { newCompletionId } from '../../chat/completion.ts'
 import { isObject } from '../check.ts'
 import { Blocks, blocksOf } from '../blocks.ts'
@@ -175,7 +176,9 @@ function wholeBlock(block: Block) {
 function emptyBlock({ kind, id, name, text }: Block) {
   if (kind === 'redacted') return { type: 'redacted_thinking', data: text }
   if (kind === 'thinking') return { type: 'thinking', thinking: '', signature: '' }
-  return kind === 'tool' ? { type: 'tool_use', id, name, input: {} } : { type: 'text', text: '' }
+  return kind === 'tool'
+    ? { type: 'tool_use', id: asPlainId(id), name, input: {} }
+    : { type: 'text', text: '' }
 }
 
 function eventOf({ action, block, text }: Change): StreamEvent {

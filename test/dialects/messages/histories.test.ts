@@ -146,6 +146,27 @@ t.test('data in the id of a call comes back with the call and its result', async
   t.match(source?.body, { messages: [{ content: [{ id: 'call_1' }] }] }, 'a relay carries nothing')
 })
 
+// https://github.com/farion1231/cc-switch/issues/1181, https://github.com/BerriAI/litellm/pull/34523
+t.test('an id is in the characters of Anthropic, and the service that gave it gets it back', async t => {
+  for (const given of ['functions.f:0', '\u0000', 'call 1', '\ud800']) {
+    const call = { index: 0, id: given, type: 'function', function: { name: 'f', arguments: '{}' } }
+    const { encoder } = messages.read(hello, options)
+    const { content } = encoder.completion(completion({ tool_calls: [call] })) as {
+      content: { id: string }[]
+    }
+    const { id } = content[0]!
+    t.match(id, /^[\w-]+$/)
+    const said = { role: 'assistant', content: [{ type: 'tool_use', id, name: 'f', input: {} }] }
+    const result = {
+      role: 'user',
+      content: [{ type: 'tool_result', tool_use_id: id, content: 'ok' }],
+    }
+    t.match(chatOf(said, result).slice(1), [{ tool_calls: [{ id: given }] }, { tool_call_id: given }])
+    const { source } = messages.read({ ...hello, messages: [said] }, options).requests[0]
+    t.match(source?.body, { messages: [{ content: [{ id: given.replaceAll(/[^\w-]/g, '_') }] }] })
+  }
+})
+
 t.test('a foreign id contains no data, and one of ours returns what was put into it', async t => {
   fc.assert(
     fc.property(fc.string({ minLength: 1 }), fc.jsonValue(), (id, extra) => {
