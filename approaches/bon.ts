@@ -16,6 +16,12 @@ export default defineApproach({
     n: z.int().min(1).max(64).default(3).describe('how many answers to draw'),
     scorer: scorerParam('grade'),
     judge,
+    reason: z
+      .boolean()
+      .default(false)
+      .describe(
+        'have the judge give its reasons before a grade: better grades by models that do not think by themselves, for more tokens',
+      ),
     temperature: drawTemperature,
     helper_effort: helperEffort,
     adaptive: z
@@ -33,7 +39,7 @@ export default defineApproach({
     }
   },
 
-  async run(request, ctx, { n, scorer, temperature, adaptive, ...params }) {
+  async run(request, ctx, { n, scorer, temperature, adaptive, reason, ...params }) {
     ctx.note(`Drawing ${n} answers`)
     const ending = endingOf(params)
     const windows = adaptive && !ending ? windowsUntilDecided(n, confidence) : undefined
@@ -43,6 +49,7 @@ export default defineApproach({
     if (candidates.length === 1) return first.answer()
 
     ctx.offer(first.answer())
-    return (await selectBest(ctx, forJudging(request, params), candidates, scorer)).answer()
+    const best = await selectBest(ctx, forJudging(request, params), candidates, scorer, { reason })
+    return best.answer()
   },
 })

@@ -1,3 +1,6 @@
+import { hash } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
+import { textOf } from '../../src/plugin.ts'
 import type { ChatRequest, Context } from '../../src/plugin.ts'
 import { ask } from '../lib/asking/ask.ts'
 import { withUserText } from '../lib/asking/conversation.ts'
@@ -25,13 +28,35 @@ the order in which they are to be done, each saying what to find out or to do an
 a check and the answer. Reply with the steps as a JSON array of strings and nothing else.`
 }
 
-/** Makes a plan for a request: the model selects ways of thinking, adapts them and puts them in order, in three calls. */
+/** The ways of thinking that were chosen for a kind of task, by the client and the chain. */
+const chosenFor = new LRUCache<string, readonly number[]>({ max: 1000 })
+
+/**
+ * The kind of task of a request: its system message and the first line of the question, as templates have them. Undefined for
+ * a question without text.
+ */
+function taskOf(ctx: Context, { model, messages }: ChatRequest, limit: number): string | undefined {
+  const system = messages.filter(({ role }) => role === 'system' || role === 'developer').map(textOf)
+  const asked = textOf(messages.findLast(({ role }) => role === 'user')).trim()
+  const [line = ''] = asked.split('\n', 1)
+  return line === '' ? undefined : hash('sha256', JSON.stringify([ctx.owner, model, limit, system, line]))
+}
+
+/**
+ * Makes a plan for a request: the model selects ways of thinking, adapts them and puts them in order, in three calls, or in
+ * two if it has selected them for such a task before.
+ */
 export async function discoverPlan(ctx: Context, request: ChatRequest, limit: number): Promise<string> {
   const askWith = (prompt: string) => (inner: Context) =>
     ask(inner, request, withUserText(request.messages, prompt))
 
-  ctx.note('Choosing ways of thinking')
-  const chosen = readChosen(await ctx.span('select', askWith(selectPrompt(limit)))).slice(0, limit)
+  const task = taskOf(ctx, request, limit)
+  let chosen = task === undefined ? undefined : chosenFor.get(task)
+  if (!chosen) {
+    ctx.note('Choosing ways of thinking')
+    chosen = readChosen(await ctx.span('select', askWith(selectPrompt(limit)))).slice(0, limit)
+    if (task !== undefined && chosen.length > 0) chosenFor.set(task, chosen)
+  }
   ctx.note('Adapting them to the task')
   const all = chosen.length > 0 ? chosen : [...ways.keys()]
   const advice = await ctx.span('adapt', askWith(adaptPrompt(all)))

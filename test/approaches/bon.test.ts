@@ -8,6 +8,7 @@ const params = {
   n: 3,
   scorer: 'grade',
   judge: '',
+  reason: false,
   temperature: 1,
   adaptive: false,
   quorum: 0,
@@ -185,4 +186,17 @@ t.test('grades the answer, not the thinking', async t => {
 t.test('knows its cost', async t => {
   t.same(bon.cost?.(params, 2), { calls: 12, rounds: 2 })
   t.same(bon.cost?.({ ...params, n: 1 }, 1), { calls: 1, rounds: 1 })
+})
+
+t.test('the judge gives its reasons before the grade if asked for', async t => {
+  const grades: Record<string, string> = {
+    a: 'The sum of 9 and 1 is right. It has no unit.\nScore: 4',
+    b: 'Nothing is wrong: 10 checks of 3 hold.\n**Score: 8**',
+  }
+  const ctx = contextOf(judge(['a', 'b'], draft => grades[draft]!))
+  t.equal(await textIn(await bon.run(requestOf('q'), ctx, { ...params, n: 2, reason: true })), 'b')
+  t.match(ctx.asked[1]!.request.messages.at(-1)?.content, /errors[^]*Score: <number>$/)
+  const plain = contextOf(judge(['a', 'b'], () => '5'))
+  await bon.run(requestOf('q'), plain, { ...params, n: 2 })
+  t.match(plain.asked[1]!.request.messages.at(-1)?.content, /nothing else\.$/)
 })

@@ -26,8 +26,12 @@ const script: Readonly<Record<string, Scripted>> = {
 }
 
 /** Answers by round; a round without an answer waits forever. */
+let clients = 0
+
 function rounds(answers: Readonly<Record<string, Scripted>>) {
-  return contextOf(({ path }) => answers[path] ?? new Promise<never>(() => {}))
+  const ctx = contextOf(({ path }) => answers[path] ?? new Promise<never>(() => {}))
+  // Each is another client, since the ways of thinking of one are kept.
+  return Object.assign(ctx, { owner: `client ${++clients}` })
 }
 
 async function answerTo(answers: Readonly<Record<string, Scripted>>, own: Partial<typeof params> = {}) {
@@ -220,4 +224,16 @@ t.test('is right exactly as often as predicted from its draws and the one more',
   const predicted = expected(n, right, good => (good >= 2 ? 1 : good === 1 ? right + (1 - right) / 3 : 0))
   t.ok(predicted > right)
   t.ok(Math.abs(share - predicted) < margin(predicted, trials), `${share} is about ${predicted}`)
+})
+
+t.test('ways of thinking are chosen once for questions that begin alike, and per client', async t => {
+  const pathsFor = async (text: string, owner: string): Promise<string[]> => {
+    const ctx = { ...rounds(script), owner }
+    await deepthink.run(requestOf(text), ctx, params)
+    return ctx.asked.map(({ path }) => path)
+  }
+  t.equal((await pathsFor('Classify this ticket:\nIt burns.', 'ann'))[0], 'select')
+  t.equal((await pathsFor('Classify this ticket:\nIt is wet.', 'ann'))[0], 'adapt')
+  t.equal((await pathsFor('Classify this ticket:\nIt is wet.', 'bob'))[0], 'select')
+  t.equal((await pathsFor('Translate this ticket:\nIt is wet.', 'ann'))[0], 'select')
 })

@@ -6,9 +6,18 @@ import { spokenText } from '../asking/prompt-lists.ts'
 import { decideBy } from '../asking/tolerate-failure.ts'
 import { readGrade } from './grade.ts'
 
-const gradePrompt = `Step back and judge your last answer as a strict examiner would: is it correct, does it answer \
-what was asked, is it complete and clear? Grade it from 0 (useless) to 10 (nothing to improve). Reply with the number \
-and nothing else.`
+const examine = `Step back and judge your last answer as a strict examiner would: is it correct, does it answer \
+what was asked, is it complete and clear? Grade it from 0 (useless) to 10 (nothing to improve).`
+const gradePrompt = `${examine} Reply with the number and nothing else.`
+const reasonPrompt = `${examine} First list the errors and gaps in a few short sentences: recompute what can be computed, and \
+check each claim. Close with one line in this form:
+Score: <number>`
+
+/** How answers are graded. */
+export interface Grading {
+  /** Whether the judge gives its reasons before the grade (default: false). */
+  readonly reason?: boolean | undefined
+}
 
 /** Candidates with one answer; the first of them is graded. */
 interface Graded {
@@ -27,6 +36,7 @@ export async function selectBestGraded(
   ctx: Context,
   request: ChatRequest,
   candidates: Candidates,
+  grading: Grading = {},
 ): Promise<Candidate> {
   const groups: readonly Graded[] = groupByAnswer(candidates).map(({ first, members }) => ({
     first,
@@ -34,7 +44,7 @@ export async function selectBestGraded(
   }))
   let best: Candidate = candidates[0]
   const gradeOne = async (group: Graded): Promise<void> => {
-    group.grade = await gradeAnswer(ctx, request, group.first)
+    group.grade = await gradeAnswer(ctx, request, group.first, grading)
     const leader = bestOf(groups)
     if (leader !== best && group.grade !== undefined) ctx.offer(leader.answer())
     best = leader
@@ -75,8 +85,8 @@ export async function gradeAnswer(
   ctx: Context,
   request: ChatRequest,
   candidate: Candidate,
+  { reason = false }: Grading = {},
 ): Promise<number | undefined> {
-  return readGrade(
-    await ask(ctx, request, withExchange(request.messages, spokenText(candidate), gradePrompt)),
-  )
+  const prompt = reason ? reasonPrompt : gradePrompt
+  return readGrade(await ask(ctx, request, withExchange(request.messages, spokenText(candidate), prompt)))
 }

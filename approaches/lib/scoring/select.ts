@@ -3,6 +3,7 @@ import type { Candidate, Candidates, ChatRequest, Context, Ending, NextWindow } 
 import { drawsOf, groupByAnswer, oneOfEach } from '../judging/agreement.ts'
 import { choose } from '../judging/choose.ts'
 import { selectBestGraded } from '../judging/graded.ts'
+import type { Grading } from '../judging/graded.ts'
 import { majorityOf } from '../judging/majority.ts'
 import { confidenceOf, hideLogprobs, withLogprobs } from './confidence.ts'
 import { checkScorer, scoreEach } from './score.ts'
@@ -62,9 +63,10 @@ export async function selectBest(
   request: ChatRequest,
   candidates: Candidates,
   scorer: Scorer,
+  grading: Grading = {},
 ): Promise<Candidate> {
   if (scorer === 'grade')
-    return await ctx.span('grade', inner => selectBestGraded(inner, request, candidates))
+    return await ctx.span('grade', inner => selectBestGraded(inner, request, candidates, grading))
   const groups = groupByAnswer(candidates)
   if (scorer === 'pairwise' && groups.length > 1) {
     const chosen = oneOfEach(groups)
