@@ -147,3 +147,12 @@ clients: [{name: ann, key: k, budget: {tokens: 0}}]
   t.match(message, 'providers[0].price.input: expected a number from 0 to 1000000, got "cheap"')
   t.match(message, 'clients[0].budget.tokens: expected a whole number of at least 1, got 0')
 })
+
+t.test('a key that two clients have is named by its place, and not shown', async t => {
+  const message = messageFor(
+    t.testdir({}),
+    'base_url: https://a/v1\nclients: [{name: ann, key: sk-canary}, {name: bob, key: sk-canary}]\n',
+  )
+  t.match(message, 'clients[1].key: clients[0] has the same key; each client needs its own')
+  t.notMatch(message, 'sk-canary')
+})

@@ -82,7 +82,8 @@ export const clients = z.array(client).superRefine((all, context) => {
       if (earlier === undefined) first.set(value, index)
       else {
         const message = `clients[${earlier}] has the same ${field}; each client needs its own`
-        context.addIssue({ code: 'custom', path: [index, field], message })
+        // It names no key, so that it can be shown at one.
+        context.addIssue({ code: 'custom', path: [index, field], message, params: { hasNoSecret: true } })
       }
     }
   }

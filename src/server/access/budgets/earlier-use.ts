@@ -56,12 +56,14 @@ export class EarlierUse {
     if (earlier > 0) await this.#options.accounts().charge(account.key, earlier, nearlyZero, account.keptMs)
   }
 
-  async #read({ startsAt }: Period): Promise<Sums> {
+  async #read({ startsAt, endsAt }: Period): Promise<Sums> {
     try {
       const ledger = this.#options.ledger()
       if (!ledger) return new Map()
       const late = () => new Error(`no answer within ${patienceMs} ms`)
-      const rows = await within(ledger.usage({ by: ['client'], since: startsAt }), patienceMs, late)
+      // After a clock that was set back, the ledger has requests of later periods, too.
+      const until = endsAt === Infinity ? {} : { until: endsAt }
+      const rows = await within(ledger.usage({ by: ['client'], since: startsAt, ...until }), patienceMs, late)
       return new Map(rows.flatMap(row => (row.client ? [[row.client, usedOf(row)] as const] : [])))
     } catch (error) {
       const words =

@@ -53,7 +53,8 @@ t.test('a budget counts what its client used before the start', async t => {
   await t.rejects(begin({ requests: 10, per: 'month' }), { code: 'budget_client' })
   await t.rejects(begin({ tokens: 100, per: 'month' }), { code: 'budget_client' })
   await t.rejects(begin({ usd: 3, per: 'month' }), { code: 'budget_client' })
-  t.same(asked, [{ by: ['client'], since: Date.UTC(2026, 10, 1) }], 'once for all clients of a period')
+  const month = { since: Date.UTC(2026, 10, 1), until: Date.UTC(2026, 11, 1) }
+  t.same(asked, [{ by: ['client'], ...month }], 'once for all clients of a period')
   t.ok(await begin({ requests: 11, per: 'day' }))
   t.ok(await begin({ usd: 3.5, per: 'total' }))
   t.match(asked, [{}, { since: Date.UTC(2026, 10, 29) }, { since: 0 }])
@@ -64,6 +65,14 @@ t.test('of servers and workers that share an account, one adds what was used bef
   const budget: ClientBudget = { requests: 8, per: 'month' }
   const begun = await Promise.allSettled([0, 1, 2, 0, 1, 2].map(server => begin(budget, server)))
   t.equal(begun.filter(({ status }) => status === 'fulfilled').length, 3)
+})
+
+t.test('after a clock that was set back, requests of later days do not count', async t => {
+  const { begin, asked, clock } = servers(1, { requests: 5 })
+  clock.now -= 40 * dayMs
+  await begin({ requests: 6, per: 'day' })
+  const day = Date.UTC(2026, 9, 20)
+  t.same(asked, [{ by: ['client'], since: day, until: day + dayMs }])
 })
 
 t.test('a period that begins after the start begins at 0, without a question', async t => {
