@@ -17,6 +17,7 @@ const bareNumber = /^[-+−$€£(\\]{0,3}\d[\d.,/\s]{0,40}(?:\\?%)?[)$.]{0,3}$/
 /** Check marks, confetti and the like. */
 const pictures = /\s?[\u2705\u2714\u{1F300}-\u{1FAFF}]\uFE0F?/gu
 const letter = /^(?:\([A-J]\)|[A-J])$/
+const verdictAlone = /^(yes|no|true|false)(?:[.,:;!]\s|\s?[—–]\s)/i
 const verdictFirst = /^\*\*(yes|no|true|false)[.,:!]?\*\*/i
 
 /** A longer text is taken as it stands: no final answer is looked for in it. */
@@ -79,6 +80,7 @@ function readResult(spoken: string, plain: string, code?: string): string | unde
   if (listsValues(plain)) return undefined
   return (
     readLabelled(plain, last) ||
+    (plain.includes('\n') ? undefined : verdictAlone.exec(plain)?.[1]) ||
     readAssignments(plain) ||
     readConclusion(lastLineOf(spoken), last) ||
     verdictFirst.exec(spoken)?.[1] ||

@@ -135,8 +135,10 @@ function unitOf(
   const isWord = rest.startsWith(' ') && /^\p{L}{3}/u.test(name) && !noUnit.test(name)
   // A letter immediately after a number is algebra.
   const mega = /^\s?M(?:W|V|Hz|Pa)\b/.test(rest)
+  // Capital only: small letters are variables.
+  const force = /^\s[JN]\.?$/.test(rest)
   const isSymbol = symbol.test(name) && (rest.startsWith(' ') || !/^[a-z](?![a-z])/.test(name))
-  return isWord || isSymbol || counter.test(name)
+  return isWord || isSymbol || force || counter.test(name)
     ? { name: mega ? `M${name.slice(1)}` : `${front}${name.replaceAll(' ', '_')}`, scale: 0 }
     : undefined
 }

@@ -9,7 +9,11 @@ const choice = /^(?:option |choice )?[([]?[A-J](?:[).:\]]|$)/
 const letter = String.raw`[([]?([A-J])[)\]]?`
 const chosen = [
   new RegExp(
-    String.raw`(?:^|,\s)(?:the\s)?(?:(?:option|choice|answer)\s)?${letter} (?:is|must be|should be|has to be) (?:therefore )?(?:the )?(?:only )?(?:correct|right|best|answer|most (?:accurate|likely|appropriate|suitable|plausible))\b`,
+    String.raw`^(?:it(?:['’]s| is)|i(?:['’]d| would) say) (?:(?:option|choice|answer) )?${letter}[.!]?$`,
+    'i',
+  ),
+  new RegExp(
+    String.raw`(?:^|,\s)(?:(?:so|thus|hence|therefore)\s)?(?:i (?:believe|think|conclude)(?: that)?\s)?(?:the\s)?(?:(?:option|choice|answer)\s)?${letter} (?:is|must be|should be|has to be) (?:therefore )?(?:the )?(?:only )?(?:correct|right|best|answer|most (?:accurate|likely|appropriate|suitable|plausible))\b`,
     'i',
   ),
   new RegExp(
@@ -24,6 +28,10 @@ const chosen = [
 const formula = /\$(?=\S)([^$]{0,60}[^\s$])\$(?!\d)|\\\((.{1,60}?)\\\)/g
 const numbers =
   /(?<![\w.])[-+−$€£]{0,2}\d[\d.,/]{0,40}(?<![.,/])(?:\\?%)?(?!\s?(?:\\(?:pi|sqrt|ln|log)|[π√])|[\w^])/g
+/** Behind "**Paris**" as the answer. */
+const subject = /^ (?:is|was|are|were) (?:the|a|an) [^.*\n]{1,100}\.?$/
+/** "x^2 = 9, hence" before the relation that follows from it. */
+const premise = /^.{1,200},\s(?:hence|thus|therefore|so)\s(?=\$?[a-z]\s?=)/i
 /** ", attained at x = 1" behind a value. */
 const place =
   /,? (?:attained|achieved|reached|which (?:is attained|is achieved|occurs)|occurring) (?:at|when|for) [^,;]{1,60}$/
@@ -46,6 +54,7 @@ export function isChoice(line: string): boolean {
 export function readConclusion(marked: string, line: string): string | undefined {
   if (line.length > 400) return undefined
   if (place.test(line)) return readConclusion(marked.replace(place, ''), line.replace(place, ''))
+  if (premise.test(line)) return readConclusion(marked.replace(premise, ''), line.replace(premise, ''))
   const [, sentence] = /[.!?]\s{1,3}((?:Therefore|Thus|Hence|So)\b[^.!?]{1,200}[.!]?)$/.exec(line) ?? []
   if (sentence !== undefined && sentence === marked.slice(-sentence.length))
     return readConclusion(sentence, sentence)
@@ -75,7 +84,8 @@ function boldResult(marked: string): string | undefined {
     marked.slice(bold.index + bold[0].length),
   )
   const isNamed = /\b(?:is|are|was|were|by|in|on)(?: the| called| named)? $/.test(marked.slice(0, bold.index))
-  return isEnd && isNamed && !/^not\b/i.test(inside) ? inside : readRelation(inside)
+  const isSubject = bold.index === 0 && subject.test(marked.slice(bold[0].length))
+  return ((isEnd && isNamed) || isSubject) && !/^not\b/i.test(inside) ? inside : readRelation(inside)
 }
 
 /** The formula at the end of a line, behind "is": `-1` of "the value of $g(2) - 4$ is $-1$." */

@@ -9,7 +9,7 @@ const choices = String.raw`[A-J](?:, [A-J]){0,6},? and [A-J]`
 
 /** "So the domain is [2, 5)", "the point is (2, -1)", "the time complexity is O(n log n)". */
 const shapedEnd = new RegExp(
-  String.raw`(?:^|,\s(?:so|and so|thus|hence)\s|,\s)the ((?:(?!\b(?:and|or|not)\b)[^.;:=<>]){1,80}) (?:is|equals|becomes) \$?(${shaped})\$?[.!]?$`,
+  String.raw`(?:^|,\s(?:so|and so|thus|hence)\s|,\s)the ((?:(?!\b(?:and|or|not)\b)[^.;:=<>]){1,80}) (?:is|equals|becomes|simplifies to|reduces to) \$?(${shaped})\$?[.!]?$`,
   'i',
 )
 /** "Thus, the remainder when 2^100 is divided by 9 is 7." */
@@ -30,7 +30,7 @@ const timeEnd = /^[^\d:]{1,120} (?:at|is|until) (\d{1,2}:\d{2}(?:\s?[ap]\.?m\b)?
 const month = '(?:January|February|March|April|May|June|July|August|September|October|November|December)'
 /** "So the deadline is March 15, 2024." */
 const dateEnd = new RegExp(
-  String.raw`^[^\d:,]{1,120} (?:is|was|on|until) (${month} \d{1,2}(?:st|nd|rd|th)?, \d{4}|\d{1,2} ${month} \d{4}|\d{4}-\d{2}-\d{2})[.!]?$`,
+  String.raw`^[^\d:,]{1,120} (?:is|was|on|until) (${month} \d{1,2}(?:st|nd|rd|th)?, \d{4}|\d{1,2} ${month} \d{4}|\d{4}-\d{2}-\d{2}|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)[.!]?$`,
   'i',
 )
 /** "The probability is 2/6, which simplifies to 1/3." */

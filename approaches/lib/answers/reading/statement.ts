@@ -4,7 +4,7 @@ const copula = String.raw`(?:(?:\s(?:is|are|was|were|equals|comes (?:out )?to|(?
 const sign = String.raw`(?:[^\S\n]{0,3}[:：=\n]|[^\S\n]{1,3}[-–—](?=\s)|[^\S\n]{1,3}(?=\\[[(]|\$))`
 const named = String.raw`(?<!\p{L})(?:(?:final|correct|right) answers?|(?:the|my|our) (?:[a-z]{1,20} ){0,2}answers?)(?: to (?:the|this|your) (?:question|problem))?`
 const heading = String.raw`(?<=[.!?]\s{1,2}(?:Final )?)answer(?=:\s)|(?<=^[^\p{L}\d\n]{0,6})(?:answers?|(?:solution|result|total|lösung|ergebnis|(?:my |final )?(?:choice|pick|selection))(?=\s?[:=]))`
-const foreign = String.raw`(?<!\p{L})(?:antwort|ответ|réponse|respuesta|resposta|risposta|antwoord|svar|odpowiedź|cevap|jawaban|đáp án|đáp số|الجواب|الإجابة|उत्तर)(?:\s(?:final|finale|correcta?|correcte|finala?|richtige|corretta|definitiva|النهائي)){0,2}|答案|答え|回答|정답|(?<!\p{L})답`
+const foreign = String.raw`(?<!\p{L})(?:antwort|ответ|réponse|respuesta|resposta|risposta|antwoord|svar|odpowiedź|cevap|jawaban|đáp án|đáp số|الجواب|الإجابة|उत्तर)(?:\s(?:final|finale|correcta?|correcte|finala?|richtige|corretta|definitiva|النهائي)){0,2}|答案|正确选项|答え|回答|정답|(?<!\p{L})답`
 const subject = String.raw`(?<!\b(?:if|whether|why|how) )(?:${named}|${heading}|${foreign})`
 
 /** "The answer is", "Final answer:", "Answer:" at the start of a line, and the same in other languages. */
@@ -19,14 +19,14 @@ const foreignAside =
   /(?<!\p{L})(?:das (?:ergebnis|resultat) ist|le résultat est|el resultado es|o resultado é|il risultato è)[:\s]{1,4}/gimu
 /** "not 43 but 42", and "42, not 43". */
 const corrected = /^not (?:[^\s]{1,30}\s){1,4}?but (?:rather )?/i
-/** The first of several steps, as behind "Solution:". */
-const steps = /^\s{0,4}1[.)]\s/
+/** The first two of several steps, as behind "Solution:". */
+const steps = /^\s{0,4}1[.)]\s[^]{1,1900}?\n\s{0,4}2[.)]\s/
 /** Words that refer to something else. */
 const elsewhere = /^(?:not|above|below|shown|given|in the)\b/i
 /** Before the answer to an example. */
 const example = /\b(?:for|with|given) (?:the |an? )?(?:input|example|instance|sample)\b|\be\.g\./i
 const filler =
-  /^(?:(?:\.{2,4}|…)\s?|(?:therefore|donc|also|daher|entonces|portanto|quindi|thus|hence|so|then|simply|just|indeed|clearly|exactly|equal to|given by|(?:option|choice|answer)(?=\s[([]?[A-J]\b))\b[,:]?\s{0,3})+/i
+  /^(?:(?:\.{2,4}|…)\s?|(?:therefore|donc|also|daher|entonces|portanto|quindi|thus|hence|so|then|simply|just|indeed|clearly|exactly|equal to|given by|in(?=\s\d{3,4}$)|(?:option|choice|answer)(?=\s[([]?[A-J]\b))\b[,:]?\s{0,3})+/i
 /**
  * A full stop after a short capitalised word ("St. Louis") does not end a sentence, unless the word is the letter of a
  * choice and more words follow.
@@ -52,7 +52,7 @@ function lastMatch(text: string, pattern: RegExp): string | undefined {
     const answer = answerAt(text.slice(end))
     if (
       answer !== '' &&
-      !steps.test(text.slice(end, end + 10)) &&
+      !steps.test(text.slice(end, end + 2000)) &&
       !elsewhere.test(answer) &&
       !example.test(sentenceBefore(text, end))
     )

@@ -141,3 +141,8 @@ t.test('a number in front of a constant or a root is not the answer', async t =>
   for (const rest of ['\\pi', ' \\pi', 'π', '√2'])
     t.not(answerKey(`So the area is $12${rest}$.`), plain, rest)
 })
+
+t.test('a number before a full stop is read, and steps are not', async t => {
+  t.equal(extractAnswer('The answer is 1. I hope it helps.'), '1')
+  t.equal(extractAnswer('Solution:\n1. We add 3 and 4.\n2. That is 7.\n\nSo there are 7 of them.'), '7')
+})

@@ -143,4 +143,9 @@ export const differentWholes: readonly (readonly [string, string])[] = [
   ],
   ['Mean: (2+4)/2 = 3. Median: 3.', 'Mean: (2+6)/2 = 4. Median: 3.'],
   ['The mean is (2+4)/2 = 3. The median is 3.', 'The mean is (2+6)/2 = 4. The median is 3.'],
+  ['Yes — it is 25.', 'No — it is 25.'],
+  ['$x^2 = 9$, hence $x = 3$.', '$x^2 = 9$, hence $x = -3$.'],
+  ['**Paris** is the capital.', '**Lyon** is the capital.'],
+  ['So the meeting is on Friday.', 'So the meeting is on Monday.'],
+  ['5 N', '5 J'],
 ]

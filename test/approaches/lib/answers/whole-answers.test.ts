@@ -2,11 +2,12 @@ import t from 'tap'
 import { answerKey } from '../../../../approaches/lib/answers/answer.ts'
 import { answerKeys } from '../../../../approaches/lib/answers/answer-keys.ts'
 import { differentWholes } from './different-wholes.ts'
+import { laterAnswers } from './later-answers.ts'
 import { moreWholeAnswers } from './more-whole-answers.ts'
 import { variedAnswers } from './varied-answers.ts'
 import { wholeAnswers } from './whole-answers.ts'
 
-const tables = { first: wholeAnswers, second: moreWholeAnswers, third: variedAnswers }
+const tables = { first: wholeAnswers, second: moreWholeAnswers, third: variedAnswers, fourth: laterAnswers }
 
 for (const [name, table] of Object.entries(tables)) {
   t.test(`the final answer of whole answers is the one that a grader reads: ${name} table`, async t => {
