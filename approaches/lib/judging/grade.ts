@@ -5,7 +5,7 @@ const share = String.raw`\s{0,3}(?:\/|out\s{1,3}of)\s{0,3}${number}`
 const suffix = String.raw`(?:${share}|\s?(%))?`
 
 const words =
-  'score|grade|rating|mark|note|bewertung|puntuaci[oó]n|calificaci[oó]n|nota|оценка|评分|得分|分数|スコア'
+  'score|grade|rating|overall|mark|note|bewertung|puntuaci[oó]n|calificaci[oó]n|nota|оценка|评分|得分|分数|スコア'
 /** A line that begins with a word for a grade, and a mark between the two. */
 const labelledLine = new RegExp(
   String.raw`^[^\p{L}\d\n]{0,8}(?:(?:final|overall|my|total)\s)?(?:${words})[^\p{L}\d\n]{0,3}[:=：][^\p{L}\d\n-]{0,8}${number}${suffix}`,
@@ -19,7 +19,7 @@ const fraction = new RegExp(`${number}${share}`, 'gi')
 const alone = new RegExp(String.raw`^[^\p{L}\d-]{0,8}${number}${suffix}[^\p{L}\d]{0,8}$`, 'iu')
 const any = new RegExp(String.raw`(-?)${number}${suffix}`, 'gi')
 const scale =
-  /\b\d{1,3}\s{0,3}(?:-|–|to|through)\s{0,3}\d{1,3}\b|(?<!\d\s{0,3})(?:\/|\bout\sof)\s?\d{1,3}\b/gi
+  /\bbetween \d{1,3} and \d{1,3}\b|\b\d{1,3}\s{0,3}(?:-|–|to|through)\s{0,3}\d{1,3}\b|(?<!\d\s{0,3})(?:\/|\bout\sof)\s?\d{1,3}\b/gi
 
 /**
  * Reads a grade from 0 to 10 out of a judge's reply: `Score: 8` on a line, JSON, a number alone, `8/10`, `85%`, or a sentence

@@ -17,6 +17,7 @@ const wordings = [
   String.raw`\b${verdictWord}(?:[ _-]${noun})?"?\s{0,3}(?::|=|is\b|-|–|—)[\s:"[]{0,4}${number}`,
   String.raw`\b${verb}\s{1,3}(?:the\s)?${number}`,
   String.raw`(?:\b${noun}\s{1,3})?(?<![\d.,])${bare}\s(?:${seems} ${praise}|wins|stands out)\b`,
+  String.raw`(?:最好的?|最佳|\b(?:mejor|beste|meilleure?|melhor|migliore)\b)[^\d\n.]{0,20}${bare}(?!\d)`,
 ].map(wording => new RegExp(wording, 'gi'))
 const wholeLine = new RegExp(
   String.raw`^(?:[^\p{L}\d-]{0,8}(?:${noun}\s{1,3})?|[^\d\n]{1,30}[:：]\s{0,3})#?(\d{1,3})[^\p{L}\d]{0,8}$`,

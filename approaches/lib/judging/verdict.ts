@@ -14,6 +14,8 @@ const deniedWrong = new RegExp(
   String.raw`(?:${denial}|\b(?:no|nothing|without)\b)[^.;:\n]{0,24}?(?<!\p{L})(?:incorrect|incomplete|wrong|false|flawed)`,
   'giu',
 )
+/** Says nothing. */
+const question = /[^.!?\n]{0,200}\?/g
 const hedged =
   /\b(?:partial|part|most|almost|near|large)(?:ly)? (?:correct|right|complete)\b|\b(?:correct|right)\W{1,3}(?:in part|except|apart|but|only|up to|until)\b/i
 const wrong = /\b(?:incorrect|incomplete|wrong|false|flawed|invalid|unsound|erroneous)(?:ly)?\b/i
@@ -46,7 +48,10 @@ function readPhrase(text: string): boolean | undefined {
 
 /** "not correct" means wrong; "not wrong" means nothing for certain. */
 function tendencyOf(text: string): boolean | undefined {
-  const affirmed = text.replaceAll(deniedWrong, ' ').replaceAll(deniedRight, ' incorrect ')
+  const affirmed = text
+    .replaceAll(question, ' ')
+    .replaceAll(deniedWrong, ' ')
+    .replaceAll(deniedRight, ' incorrect ')
   const saysWrong = hedged.test(affirmed) || wrong.test(affirmed)
   const saysRight = right.test(affirmed.replace(hedged, ' '))
   return saysWrong === saysRight ? undefined : saysRight

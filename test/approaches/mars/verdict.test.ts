@@ -108,3 +108,8 @@ t.test('never reads a denial as correct, and handles any text', async t => {
   const long = 'not '.repeat(200_000)
   t.equal(readVerdict(`${long}\nVerdict: CORRECT`), true)
 })
+
+t.test('a question is not a verdict', async t => {
+  t.equal(readVerdict('Is it correct? Unclear.'), undefined)
+  t.equal(readVerdict('Is it correct? No: the sum is wrong.'), false)
+})

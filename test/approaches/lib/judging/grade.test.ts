@@ -92,3 +92,8 @@ t.test('is a number from 0 to 10 or undefined, whatever the text', async () => {
     { numRuns: 2000 },
   )
 })
+
+t.test('the overall grade wins over its parts, and a range is not a grade', async t => {
+  t.equal(readGrade('Correctness: 9\nClarity: 7\nOverall: 8'), 8)
+  t.equal(readGrade('The score is between 6 and 7.'), undefined)
+})

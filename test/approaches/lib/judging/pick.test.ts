@@ -86,3 +86,13 @@ t.test('never returns a choice out of range, and is quick with hostile texts', a
     readPick(scrap.repeat(20_000), 4)
   }
 })
+
+t.test('reads the best in other languages', async t => {
+  for (const text of [
+    '最好的是2',
+    'La mejor es la 2.',
+    'Die beste Antwort ist Nummer 2.',
+    'La migliore è la 2',
+  ])
+    t.equal(readPick(text, 3), 2, text)
+})
