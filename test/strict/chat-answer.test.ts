@@ -102,13 +102,18 @@ refuses(check, [
   ],
   [
     'a call begins with its id',
-    but(calls, 0, chunk(first({ function: { name: 'f' } }))),
+    but(calls, 0, chunk(first({ type: 'function', function: { name: 'f' } }))),
     'events[0].choices[0].delta.tool_calls[0].id: a call begins with its id',
   ],
   [
     'a call begins with its name',
-    but(calls, 0, chunk(first({ id: 'a' }))),
+    but(calls, 0, chunk(first({ id: 'a', type: 'function' }))),
     'events[0].choices[0].delta.tool_calls[0].function.name: a call begins with its name',
+  ],
+  [
+    'a call begins with its type',
+    but(calls, 0, chunk(first({ id: 'a', function: { name: 'f' } }))),
+    'events[0].choices[0].delta.tool_calls[0].type: a call begins with its type',
   ],
   [
     'a call keeps its id',

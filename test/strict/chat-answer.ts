@@ -143,8 +143,8 @@ class Chunks {
     ]
   }
 
-  /** The first fragment of a call has its id and its name; later ones do not change them. */
-  #call(key: string, { id, function: said }: Json, path: Path): string[] {
+  /** The first fragment of a call has its id, its type and its name; later ones do not change them. */
+  #call(key: string, { id, type, function: said }: Json, path: Path): string[] {
     const name = isObject(said) ? said['name'] : undefined
     const known = this.#calls.get(key)
     if (this.#calls.has(key))
@@ -152,6 +152,7 @@ class Chunks {
     this.#calls.set(key, id)
     return [
       ...(id ? [] : [violation([...path, 'id'], 'a call begins with its id')]),
+      ...(type ? [] : [violation([...path, 'type'], 'a call begins with its type')]),
       ...(name ? [] : [violation([...path, 'function', 'name'], 'a call begins with its name')]),
     ]
   }

@@ -9,8 +9,8 @@ type Pieces = NonNullable<Delta['tool_calls']>
 type Piece = Pieces[number]
 
 /**
- * The calls of one choice as they stream past. Their pieces are corrected where they lack the id or the index of their call,
- * on which SDKs rely, and where arguments are not the text of an object.
+ * The calls of one choice as they stream past. Their pieces are corrected where they lack the id, the type or the index of
+ * their call, on which SDKs rely, and where arguments are not the text of an object.
  */
 export class StreamedCalls {
   readonly #calls = new ToolCalls()
@@ -68,11 +68,15 @@ export class StreamedCalls {
   #placePiece(piece: Piece, position: number): Piece {
     const count = this.#calls.all.length
     const call = this.#calls.add(piece, position)
-    const id = piece.id || call.place === count ? this.#calls.idOf(call) : undefined
+    const isNew = call.place === count
+    const id = piece.id || isNew ? this.#calls.idOf(call) : undefined
+    const type = piece.type ?? (isNew ? typeOf(piece) : undefined)
     const sent = piece.function?.arguments
     const passed = sent ? this.#pass(call, sent) : sent
-    if (id === piece.id && call.place === piece.index && passed === sent) return piece
-    const placed = { ...piece, index: call.place, ...(id === undefined ? {} : { id }) }
+    const isSound = id === piece.id && type === piece.type && call.place === piece.index
+    if (isSound && passed === sent) return piece
+    const named = { ...(id === undefined ? {} : { id }), ...(type === undefined ? {} : { type }) }
+    const placed = { ...piece, index: call.place, ...named }
     return passed === sent ? placed : { ...placed, function: { ...piece.function, arguments: passed! } }
   }
 
@@ -113,6 +117,10 @@ export class StreamedCalls {
       ...(rest === '' ? {} : { function_call: { ...called, arguments: textOf(called) + rest } }),
     }
   }
+}
+
+function typeOf(piece: Piece): 'custom' | 'function' {
+  return piece['custom'] == null ? 'function' : 'custom'
 }
 
 function textOf(call: Fields | undefined): string {
