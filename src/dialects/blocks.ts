@@ -63,15 +63,10 @@ export class Blocks {
   readonly #queue: Part[] = []
   /** Number of parts at the front of the queue that have ended. */
   #told = 0
-  /**
-   * Calls of which no arguments have come. That may be all there is of them, which shows only at the end: they hold back no
-   * text.
-   */
+  /** Calls of which no arguments have come, which may be all there is of them: they hold back no text. */
   #blank: Part[] = []
-
   /** Thoughts that their service wants back and that have not been sent yet. */
   #thoughts: Thoughts = {}
-
   readonly #first: number
 
   /** `packs` combines thinking and its signature into one text, for formats with room for one. `first`: the first index. */
@@ -84,9 +79,10 @@ export class Blocks {
   add(delta: Delta | Message | undefined): Change[] {
     if (!delta) return []
     const signed = signedOf(delta)
-    // A whole message has its thinking in both fields, a stream first in one, then in the other.
-    if (signed.length === 0) this.#addText('thinking', thinkingOf(delta))
-    for (const block of signed) this.#addSigned(block)
+    const plain = thinkingOf(delta)
+    // A whole message has its thinking in both fields, a stream first in one, then in the other; LiteLLM's in both.
+    if (signed.length === 0) this.#addText('thinking', plain)
+    for (const block of signed) this.#addSigned(block, plain !== '')
     const text = textOf({ role: 'assistant', ...delta })
     const refusal = typeof delta['refusal'] === 'string' ? delta['refusal'] : ''
     this.#thoughts = withSealed(this.#thoughts, delta)
@@ -107,13 +103,16 @@ export class Blocks {
     if (text !== '') this.#partFor(kind).text += text
   }
 
-  #addSigned(given: SignedThinking): void {
+  /** Adds a block of thinking. With plain text beside it, one without a signature is a piece of a longer one. */
+  #addSigned(given: SignedThinking, isBesideText: boolean): void {
     const { type, thinking = '', signature = '', data = '' } = given
     if (type === 'redacted_thinking' && !this.#packs)
       return void this.#queue.push({ kind: 'redacted', text: data, closed: true })
     const last = this.#queue.at(-1)
     const part = this.#partFor('thinking')
-    if (part !== last) part.text = thinking
+    const isPiece = isBesideText && type === 'thinking' && !signature
+    if (part !== last || isPiece) part.text += thinking
+    if (isPiece) return
     part.signature = this.#packs ? packThoughts({ thinking_blocks: [given] }) : signature
     part.closed = true
   }

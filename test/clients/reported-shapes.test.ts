@@ -167,3 +167,32 @@ t.test('messages and texts in place of deltas are told', async t => {
     text: 'Hello',
   })
 })
+
+// https://github.com/open-webui/open-webui/pull/29860
+t.test(
+  'thinking whose blocks come in pieces, and again as a whole with the signature, is told once',
+  async t => {
+    const piece = (thinking: string) => ({
+      reasoning_content: thinking,
+      thinking_blocks: [{ type: 'thinking', thinking }],
+    })
+    const signed = {
+      reasoning_content: '',
+      thinking_blocks: [{ type: 'thinking', thinking: 'HaHa Hm', signature: 'sig' }],
+    }
+    const pieces = ['Ha', 'Ha', ' Hm'].map(text => chunk(piece(text)))
+    const streamed = stream(...pieces, chunk(signed), chunk({ content: 'Hello' }), chunk({}, 'stop'))
+    const [, ...translated] = await tellAll(t, streamed, true)
+    for (const told of translated) t.match(told, { thinking: /^HaHa Hm$/, text: 'Hello' })
+  },
+)
+
+// https://github.com/sandbaseai/sandbase-harness/issues/219
+t.test('a call whose pieces have an empty type, or none, is a function', async t => {
+  for (const type of [{ type: '' }, { type: null }, {}]) {
+    const begun = call('', { id: 'call_1', function: { name: 'f', arguments: '' }, ...type })
+    await expect(t, stream(chunk(begun), chunk(call('{"a":1}', type)), chunk({}, 'tool_calls')), true, {
+      calls: ['f({"a":1})'],
+    })
+  }
+})
