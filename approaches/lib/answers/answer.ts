@@ -72,7 +72,7 @@ function readResult(spoken: string, plain: string, code?: string): string | unde
     return resultOfChain(stated) ?? measureIn(stated) ?? readOnlyFigure(stated) ?? endOf(stated) ?? stated
   if (isChoice(last)) return last
   if (bareNumber.test(last)) return listsNumbers(plain) ? undefined : last
-  if (code) return code
+  if (code) return bareNumber.test(unfence(code).trim()) ? unfence(code).trim() : code
   const aside = (): string | undefined => {
     const found = readAside(plain)
     return found && (resultOfChain(found) ?? found)

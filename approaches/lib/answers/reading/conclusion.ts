@@ -163,8 +163,7 @@ export function numbersIn(line: string): Numbers {
 function readVerdict(line: string): string | undefined {
   if (/\b(?:has|have|is|are|exists?) no (?:real )?solutions?\.?$/i.test(line)) return 'no solution'
   const bare = line.replace(conclusion, '')
-  if (bare === line) return undefined
-  const [, said] = /^(yes|no|true|false)[,.:;!]/i.exec(bare) ?? []
+  const [, said] = bare === line ? [] : (/^(yes|no|true|false)[,.:;!]/i.exec(bare) ?? [])
   const [, judged] =
     /^(?:the|this|that) (?:statement|claim|proposition|assertion|conjecture|inequality)(?: that [^.;,]{1,120})? is (?:therefore )?(true|false|not true)[.!]?$/i.exec(
       bare,

@@ -146,3 +146,12 @@ t.test('a number before a full stop is read, and steps are not', async t => {
   t.equal(extractAnswer('The answer is 1. I hope it helps.'), '1')
   t.equal(extractAnswer('Solution:\n1. We add 3 and 4.\n2. That is 7.\n\nSo there are 7 of them.'), '7')
 })
+
+t.test(
+  'a number alone in a block is read as a number, and a statement that is judged as its verdict',
+  async t => {
+    t.equal(answerKey('```\n10\n```'), answerKey('10'))
+    t.equal(answerKey('This statement is true.'), answerKey('True'))
+    t.not(answerKey('```\n10\n```'), answerKey('```\n11\n```'))
+  },
+)
