@@ -78,6 +78,14 @@ export const families: readonly Family[] = [
         ? 'The toolConfig field must be defined when using toolUse and toolResult content blocks.'
         : undefined,
   },
+  {
+    name: 'services that take no user behind a tool',
+    fields: { messages: toolTurns, tools: [tool] },
+    refuses: ({ messages }) =>
+      messages.some(({ role }, at) => role === 'user' && messages[at - 1]?.role === 'tool')
+        ? "Unexpected role 'user' after role 'tool'"
+        : undefined,
+  },
   { name: 'templates with alternating roles', refuses: alternating },
   {
     name: 'templates with alternating roles, given a system message',
