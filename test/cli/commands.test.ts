@@ -1,4 +1,5 @@
 import t from 'tap'
+import { runHere } from './in-process.ts'
 import { demo, run } from './spawn.ts'
 
 const quick = 'providers: [{ name: quick, type: simulated, simulate: { latency_ms: 0, token_ms: 0 } }]\n'
@@ -14,14 +15,14 @@ t.test('check reports file, line, path and the nearest key of all problems, and 
     'hulumanage.yaml':
       'providers:\n  - name: a\n    base_ulr: http://x/v1\n    weight: heavy\nrouting: { stategy: weighted }\n',
   })
-  const { code, stdout, stderr } = await run(t, ['check'], { cwd })
+  const { code, stdout, stderr } = await runHere(t, ['check'], { cwd })
   t.equal(code, 78)
   t.equal(stdout, '')
   t.match(stderr, /hulumanage\.yaml:3\S* providers\[0\]\.base_ulr: .*"?base_url/)
   t.match(stderr, /hulumanage\.yaml:4\S* providers\[0\]\.weight: /)
   t.match(stderr, /hulumanage\.yaml:5\S* routing\.stategy: .*strategy/)
 
-  const machine = await run(t, ['check', 'hulumanage.yaml', '--json'], { cwd })
+  const machine = await runHere(t, ['check', 'hulumanage.yaml', '--json'], { cwd })
   t.equal(machine.code, 78)
   const verdict = JSON.parse(machine.stdout) as { ok: boolean; problems: { line: number }[] }
   t.equal(verdict.ok, false)
@@ -33,7 +34,7 @@ t.test('check finds problems that only the loaded steps reveal', async t => {
     'hulumanage.yaml':
       'approach: proxxy\nproviders: [{ name: a, type: simulated }]\nchains: { loop: bon-loop }\nsteps: { bon: { m: 3 } }\n',
   })
-  const { code, stderr } = await run(t, ['check'], { cwd })
+  const { code, stderr } = await runHere(t, ['check'], { cwd })
   t.equal(code, 78)
   t.match(stderr, /hulumanage\.yaml:4\S* steps\.bon\.m: /)
 })
@@ -49,7 +50,7 @@ steps: { bon: { m: 3 }, bonn: {} }
 port: none
 `,
   })
-  const { code, stderr } = await run(t, ['check'], { cwd })
+  const { code, stderr } = await runHere(t, ['check'], { cwd })
   t.equal(code, 78)
   t.match(stderr, /has 8 problems:/)
   const served = await run(t, ['serve'], { cwd })
@@ -70,7 +71,7 @@ port: none
 
 t.test('check finds no problem that is only the consequence of another', async t => {
   const yaml = 'plugins_dir: 5\napproach: mine\nproviders: [{ name: a, type: simulated }]\n'
-  const { code, stderr } = await run(t, ['check'], { cwd: t.testdir({ 'hulumanage.yaml': yaml }) })
+  const { code, stderr } = await runHere(t, ['check'], { cwd: t.testdir({ 'hulumanage.yaml': yaml }) })
   t.equal(code, 78)
   t.match(stderr, /has a problem:\n.*plugins_dir/)
 })
@@ -90,7 +91,7 @@ t.test('check finds chains that do not parse, name no step or reach themselves',
     'hulumanage.yaml':
       'providers: [{ name: a, type: simulated }]\nchains:\n  loop: bon-loop\n  half: "bon&"\n  gone: proxxy\nclients: [{ name: ann, key: k, chains: [bonn] }]\n',
   })
-  const { code, stderr } = await run(t, ['check'], { cwd })
+  const { code, stderr } = await runHere(t, ['check'], { cwd })
   t.equal(code, 78)
   t.match(stderr, /:3\S* chains\.loop: .*reaches itself/)
   t.match(stderr, /:4\S* chains\.half: /)
@@ -106,13 +107,13 @@ t.test('steps lists the loaded steps, and the files that do not load with their 
       'broken.js': 'export default {\n',
     },
   })
-  const { code, stdout } = await run(t, ['steps'], { cwd })
+  const { code, stdout } = await runHere(t, ['steps'], { cwd })
   t.equal(code, 0)
   t.match(stdout, /bon +Best of n[^]*at most \d+ calls in 2 rounds[^]*- n: .*default 3/)
   t.match(stdout, /shout +Shouts[^]*plugins\/shout\.js/)
   t.match(stdout, /Not loaded:\n.*broken\.js/)
 
-  const { steps, failed } = JSON.parse((await run(t, ['steps', '--json'], { cwd })).stdout) as {
+  const { steps, failed } = JSON.parse((await runHere(t, ['steps', '--json'], { cwd })).stdout) as {
     steps: { name: string; kind: string }[]
     failed: { file: string; message: string }[]
   }
@@ -125,10 +126,10 @@ t.test('steps lists the loaded steps, and the files that do not load with their 
 
 t.test('steps shows one step by its name, and proposes one for a misspelled name', async t => {
   const cwd = t.testdir({ 'hulumanage.yaml': quick })
-  const { stdout } = await run(t, ['steps', 'bon'], { cwd })
+  const { stdout } = await runHere(t, ['steps', 'bon'], { cwd })
   t.match(stdout, /^bon +Best of n/)
   t.notMatch(stdout, /moa/)
-  const { code, stderr } = await run(t, ['steps', 'bno'], { cwd })
+  const { code, stderr } = await runHere(t, ['steps', 'bno'], { cwd })
   t.equal(code, 1)
   t.match(stderr, /No step is called "bno"; did you mean "bon"\?/)
 })
@@ -145,13 +146,13 @@ t.test('ask prints the answer alone on stdout, and reads a prompt from standard 
 t.test('ask --trace prints the calls behind the answer, beside stdout', async t => {
   const cwd = t.testdir({ 'hulumanage.yaml': quick })
   const args = ['ask', 'hi', '--model', 'gpt-4', '--approach', 'self_consistency&proxy', '--trace']
-  const { code, stdout, stderr } = await run(t, args, { cwd })
+  const { code, stdout, stderr } = await runHere(t, args, { cwd })
   t.equal(code, 0)
   t.notMatch(stdout, 'self_consistency.draw')
   t.match(stderr, /^\n *proxy\.self_consistency\.draw +\| *=+ *\| {2}ok {2}\d+ ms {2}/m)
-  const plain = await run(t, ['ask', 'hi', '--model', 'gpt-4', '--approach', 'proxy', '--trace'], { cwd })
+  const plain = await runHere(t, ['ask', 'hi', '--model', 'gpt-4', '--approach', 'proxy', '--trace'], { cwd })
   t.match(plain.stderr, /^\nproxy +\| *=+ *\| {2}ok /)
-  const json = await run(t, [...args, '--json'], { cwd })
+  const json = await runHere(t, [...args, '--json'], { cwd })
   t.match(JSON.parse(json.stdout), { hulumanage_trace: [{ path: 'proxy.self_consistency' }] })
   t.equal(json.stderr, '')
 })
@@ -161,16 +162,16 @@ t.test('ask --trace prints the calls that failed, too, before the error', async 
     'providers: [{name: sim, type: simulated, simulate: {failure_rate: 1, latency_ms: 0}}]\nledger: false\n'
   const cwd = t.testdir({ 'hulumanage.yaml': failing })
   const args = ['ask', 'hi', '--model', 'gpt-4', '--approach', 'proxy', '--trace']
-  const { code, stderr } = await run(t, args, { cwd })
+  const { code, stderr } = await runHere(t, args, { cwd })
   t.equal(code, 1)
   t.match(stderr, /^\nproxy +\| *=+ *\| {2}\w+ [^]*\nhulumanage: Provider "sim"/)
-  const wrong = await run(t, ['ask', 'hi', '--approach', 'nope', '--trace'], { cwd })
+  const wrong = await runHere(t, ['ask', 'hi', '--approach', 'nope', '--trace'], { cwd })
   t.match(wrong.stderr, /^hulumanage: /, 'no empty tree')
 })
 
 t.test('ask prints the whole completion with --json', async t => {
   const cwd = t.testdir({ 'hulumanage.yaml': quick })
-  const { code, stdout } = await run(t, ['ask', 'hi', '--model', 're2-gpt-4', '--json'], { cwd })
+  const { code, stdout } = await runHere(t, ['ask', 'hi', '--model', 're2-gpt-4', '--json'], { cwd })
   t.equal(code, 0)
   t.match(JSON.parse(stdout), { object: 'chat.completion', choices: [{ finish_reason: 'stop' }] })
 })

@@ -18,9 +18,6 @@ const optionsOf: Readonly<Record<string, readonly (keyof KeyFlags)[]>> = {
   list: [],
   revoke: [],
 }
-/** The variables for the address of a running server and the key of its operator. */
-const { HULUMANAGE_SERVER: serverVariable, HULUMANAGE_OPERATOR_KEY: keyVariable } = process.env
-
 /** `keys create|list|rotate|revoke`: named clients, in the ledger's database or through a running server. */
 export async function keys({ arguments: [action = '', name], values }: Invocation): Promise<void> {
   const options = values as KeyFlags
@@ -73,7 +70,8 @@ function named(action: string, name: string | undefined): string {
 }
 
 async function serviceOf(values: Invocation['values']): Promise<KeyService> {
-  const { server = serverVariable, operatorKey = keyVariable } = values as KeyFlags
+  const { HULUMANAGE_SERVER, HULUMANAGE_OPERATOR_KEY } = process.env
+  const { server = HULUMANAGE_SERVER, operatorKey = HULUMANAGE_OPERATOR_KEY } = values as KeyFlags
   if (server !== undefined && server !== '') {
     const { remoteKeys } = await import('../keys/remote-keys.ts')
     return remoteKeys(server, operatorKey)

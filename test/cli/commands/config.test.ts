@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import t from 'tap'
 import { parse } from 'yaml'
+import { runHere } from '../in-process.ts'
 import { run } from '../spawn.ts'
 
 const folder = join(import.meta.dirname, '../../../examples/formats')
@@ -19,10 +20,12 @@ t.test('config convert prints a foreign file as our configuration, with no varia
 
 t.test('the converted file loads as the same configuration as its source', async t => {
   const env = { OPENAI_API_KEY: 'sk-a', AZURE_API_KEY: 'sk-b', REDIS_HOST: 'r' }
-  const { stdout } = await run(t, ['config', 'convert', llmproxy])
+  const { stdout } = await runHere(t, ['config', 'convert', llmproxy])
   const cwd = t.testdir({ 'hulumanage.yaml': stdout })
   const print = async (file: string) =>
-    JSON.parse((await run(t, ['config', 'print', file, '--json'], { cwd, env })).stdout) as { config: object }
+    JSON.parse((await runHere(t, ['config', 'print', file, '--json'], { cwd, env })).stdout) as {
+      config: object
+    }
   t.same((await print('hulumanage.yaml')).config, (await print(llmproxy)).config)
 })
 
@@ -31,7 +34,7 @@ t.test('a comment precedes its provider', async t => {
     'config.yaml':
       'app_name: x\nproviders:\n  - {name: a, type: openai, quota: 5}\n  - {name: b, type: grok}\n',
   })
-  const { stdout } = await run(t, ['config', 'convert', 'config.yaml'], { cwd })
+  const { stdout } = await runHere(t, ['config', 'convert', 'config.yaml'], { cwd })
   t.match(
     stdout,
     /\n {2}# you lose: config\.yaml:3:\d+ providers\[0\]\.quota: not supported; left out\n {2}- name: a\n/,
@@ -42,7 +45,7 @@ t.test('config convert accepts a .env file as well', async t => {
   const cwd = t.testdir({
     '.env': 'OPENAI_API_KEYS=a,b\nSERVICE_ENDPOINTS={\n"openai": ["https://x/v1"]\n}\n',
   })
-  const { stdout } = await run(t, ['config', 'convert', '.env', '--json'], { cwd })
+  const { stdout } = await runHere(t, ['config', 'convert', '.env', '--json'], { cwd })
   t.match(JSON.parse(stdout), {
     format: 'environment',
     config: { providers: [{ base_url: 'https://x/v1', api_keys: '${OPENAI_API_KEYS}' }] },
@@ -52,15 +55,15 @@ t.test('config convert accepts a .env file as well', async t => {
 
 t.test('config convert reports a file that it cannot read', async t => {
   const cwd = t.testdir({ 'ours.yaml': 'port: 1\n', 'broken.yaml': 'model_groups: 5\n' })
-  const none = await run(t, ['config', 'convert', 'ours.yaml'], { cwd })
+  const none = await runHere(t, ['config', 'convert', 'ours.yaml'], { cwd })
   t.match(none, { code: 78, stderr: /ours\.yaml is not in a foreign format/ })
-  const broken = await run(t, ['config', 'convert', 'broken.yaml'], { cwd })
+  const broken = await runHere(t, ['config', 'convert', 'broken.yaml'], { cwd })
   t.match(broken, { code: 78, stderr: /broken\.yaml:1:1 model_groups: expected a list/ })
-  t.match(await run(t, ['config', 'convert'], { cwd }), {
+  t.match(await runHere(t, ['config', 'convert'], { cwd }), {
     code: 78,
     stderr: /the file to convert is missing/,
   })
-  t.match(await run(t, ['config', 'show'], { cwd }), {
+  t.match(await runHere(t, ['config', 'show'], { cwd }), {
     code: 2,
     stderr: /Allowed choices are print, convert/,
   })
@@ -72,7 +75,7 @@ t.test('config print shows the source of each value, and no secrets', async t =>
       'api_keys: [sk-canary]\nproviders:\n  - name: a\n    type: simulated\n    base_url: http://h/?key=canary\n    api_key: ${KEY}\n    headers: {x-token: canary}\n',
   })
   const env = { KEY: 'sk-canary', HULUMANAGE_HOST: 'localhost', HULUMANAGE_BON_N: '4' }
-  const { code, stdout } = await run(t, ['config', 'print', '--port', '9'], { cwd, env })
+  const { code, stdout } = await runHere(t, ['config', 'print', '--port', '9'], { cwd, env })
   t.equal(code, 0)
   t.match(stdout, /^port: 9 {2}# --port$/m)
   t.match(stdout, /^host: localhost {2}# HULUMANAGE_HOST$/m)
@@ -88,10 +91,10 @@ t.test('config print shows positions in a converted file, and check the settings
   const cwd = t.testdir({
     'config.yaml': 'app_name: x\nproviders:\n  - {name: a, type: grok, max_retries: 2}\n',
   })
-  const { stdout } = await run(t, ['config', 'print'], { cwd })
+  const { stdout } = await runHere(t, ['config', 'print'], { cwd })
   t.match(stdout, /max: 2 {2}# config\.yaml:3 providers\[0\]\.max_retries$/m)
   t.match(
-    (await run(t, ['check'], { cwd })).stdout,
+    (await runHere(t, ['check'], { cwd })).stdout,
     /config\.yaml \(unified\)[^]*does not matter +config\.yaml:1:1 app_name/,
   )
 })

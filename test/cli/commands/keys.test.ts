@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import t from 'tap'
 import type { Test } from 'tap'
+import { runHere } from '../in-process.ts'
 import { run, serve } from '../spawn.ts'
 
 const simulated = 'providers: [{name: sim, type: simulated}]\n'
@@ -14,7 +15,7 @@ const simulated = 'providers: [{name: sim, type: simulated}]\n'
 function folder(t: Test, more = '') {
   const config = `${simulated}ledger: {path: ledger.db}\nclients: [{name: root, key: root-key, role: operator}]\n`
   const cwd = t.testdir({ 'hulumanage.yaml': config + more, elsewhere: {} })
-  const keys = async (...words: readonly string[]) => await run(t, ['keys', ...words], { cwd })
+  const keys = async (...words: readonly string[]) => await runHere(t, ['keys', ...words], { cwd })
   const create = async (...words: readonly string[]) =>
     JSON.parse((await keys('create', ...words, '--json')).stdout) as { readonly key: string }
   return { cwd, keys, create }
@@ -44,7 +45,7 @@ t.test('keys create --entry prints a key once, and an entry with which the serve
 
 t.test('each key is another one, and an entry has all fields, also as JSON', async t => {
   const words = ['keys', 'create', 'bob', '--entry', '--budget', 'usd=2', '--models', 'a, gpt-*', '--json']
-  const made = async () => JSON.parse((await run(t, words)).stdout) as { key: string }
+  const made = async () => JSON.parse((await runHere(t, words)).stdout) as { key: string }
   const [one, other] = [await made(), await made()]
   t.not(one.key, other.key)
   const rights = { role: 'user', models: ['a', 'gpt-*'], budget: { usd: 2, per: 'month' } }
@@ -53,14 +54,14 @@ t.test('each key is another one, and an entry has all fields, also as JSON', asy
 
 t.test('what the configuration would refuse is refused here', async t => {
   const refusal = async (...words: readonly string[]) =>
-    (await run(t, ['keys', 'create', ...words, '--entry'])).stderr
+    (await runHere(t, ['keys', 'create', ...words, '--entry'])).stderr
   t.match(await refusal('a b'), /name: expected up to 64 letters/)
   t.match(await refusal('ann', '--role', 'king'), /role: expected one of "user", "operator"/)
   t.match(await refusal('ann', '--budget', 'usd=much'), /budget.usd: expected a number above 0/)
   t.match(await refusal('ann', '--budget', 'much'), /--budget: expected pairs such as/)
   t.match(await refusal(), /name the client/)
   t.match(
-    (await run(t, ['keys', 'rotate', 'ann', '--role', 'operator'])).stderr,
+    (await runHere(t, ['keys', 'rotate', 'ann', '--role', 'operator'])).stderr,
     /keys rotate takes no --role/,
   )
 })
@@ -94,7 +95,7 @@ t.test('through a running server, a change counts at once and is logged with the
   const env = { HULUMANAGE_SERVER: url, HULUMANAGE_OPERATOR_KEY: 'root-key' }
   // Elsewhere, without a configuration.
   const options = { env, cwd: join(cwd, 'elsewhere') }
-  const keys = async (...words: readonly string[]) => await run(t, ['keys', ...words], options)
+  const keys = async (...words: readonly string[]) => await runHere(t, ['keys', ...words], options)
   const { stdout } = await keys('create', 'ann', '--rate-limit', 'requests=9')
   const [, key = ''] = /^ {2}(hm-[\w-]{43})$/m.exec(stdout) ?? []
   t.equal(await statusOf(url, key), 200)
@@ -107,7 +108,7 @@ t.test('through a running server, a change counts at once and is logged with the
   await logged('"name":"ann","by":"root","msg":"client revoked"')
   t.notOk(log().join('\n').includes(key))
   const wrong = { ...env, HULUMANAGE_OPERATOR_KEY: 'wrong' }
-  t.match(await run(t, ['keys', 'list'], { ...options, env: wrong }), {
+  t.match(await runHere(t, ['keys', 'list'], { ...options, env: wrong }), {
     code: 1,
     stderr: /The key is missing or wrong/,
   })
@@ -116,11 +117,11 @@ t.test('through a running server, a change counts at once and is logged with the
 t.test('a server that cannot be asked is named', async t => {
   const key = ['--operator-key', 'k']
   t.match(
-    (await run(t, ['keys', 'list', '--server', 'http://127.0.0.1:1', ...key])).stderr,
+    (await runHere(t, ['keys', 'list', '--server', 'http://127.0.0.1:1', ...key])).stderr,
     /127\.0\.0\.1:1\/keys/,
   )
-  t.match((await run(t, ['keys', 'list', '--server', 'nowhere', ...key])).stderr, /an address such as/)
-  t.match((await run(t, ['keys', 'list', '--server', 'http://a'])).stderr, /HULUMANAGE_OPERATOR_KEY/)
+  t.match((await runHere(t, ['keys', 'list', '--server', 'nowhere', ...key])).stderr, /an address such as/)
+  t.match((await runHere(t, ['keys', 'list', '--server', 'http://a'])).stderr, /HULUMANAGE_OPERATOR_KEY/)
 })
 
 t.test('a server of another program is named, and no key is called revoked', async t => {
@@ -132,23 +133,23 @@ t.test('a server of another program is named, and no key is called revoked', asy
   const options = ['--server', `http://127.0.0.1:${port}`, '--operator-key', 'k']
   const stderr = /does not answer as a server of this program does/
   for (const words of [['list'], ['rotate', 'ann'], ['revoke', 'ann']])
-    t.match(await run(t, ['keys', ...words, ...options]), { code: 1, stdout: '', stderr })
+    t.match(await runHere(t, ['keys', ...words, ...options]), { code: 1, stdout: '', stderr })
   body = JSON.stringify({ key: '\u001B[2J', client: { name: 'ann', source: 'ledger' } })
-  t.match(await run(t, ['keys', 'create', 'ann', ...options]), { code: 1, stdout: '', stderr })
+  t.match(await runHere(t, ['keys', 'create', 'ann', ...options]), { code: 1, stdout: '', stderr })
 })
 
 t.test('the file gets no clients if the configuration asks nobody for a key, or keeps no file', async t => {
   const config = `${simulated}ledger: {path: ledger.db}\n`
-  const open = await run(t, ['keys', 'create', 'ann'], { cwd: t.testdir({ 'hulumanage.yaml': config }) })
+  const open = await runHere(t, ['keys', 'create', 'ann'], { cwd: t.testdir({ 'hulumanage.yaml': config }) })
   t.match(open, { code: 1, stderr: /keys create NAME --role operator --entry/ })
   const { keys } = folder(t)
   t.match((await keys('create', 'ann', '--chains', 'nope')).stderr, /chains: .*nope/)
   t.match((await keys('create', 'root')).stderr, /The configuration has a client "root" already/)
   const none = t.testdir({ 'hulumanage.yaml': `${simulated}ledger: false\napi_keys: [k]\n` })
-  t.match((await run(t, ['keys', 'create', 'ann'], { cwd: none })).stderr, /keeps no ledger/)
+  t.match((await runHere(t, ['keys', 'create', 'ann'], { cwd: none })).stderr, /keeps no ledger/)
   const memory = t.testdir({ 'hulumanage.yaml': `${simulated}ledger: {path: ':memory:'}\napi_keys: [k]\n` })
   t.match(
-    (await run(t, ['keys', 'create', 'ann'], { cwd: memory })).stderr,
+    (await runHere(t, ['keys', 'create', 'ann'], { cwd: memory })).stderr,
     /in memory, where no clients are kept/,
   )
 })

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { noPostgres, PostgresServer } from '../../ledger/postgres/server.ts'
+import { runHere } from '../in-process.ts'
 import { run, serve } from '../spawn.ts'
 
 const configOf = (url: string) => `
@@ -36,7 +37,7 @@ t.test(
     t.same(await ended, [0, null])
     t.match(log().join(''), /the ledger cannot be written/)
     t.notMatch(log().join(''), 'secret')
-    const usage = await run(t, ['usage'], { cwd })
+    const usage = await runHere(t, ['usage'], { cwd })
     t.equal(usage.code, 1)
     t.match(usage.stderr, /The ledger cannot be read: connect ECONNREFUSED/)
   },
@@ -52,9 +53,9 @@ t.test(
     await ask(one.url, 'seen')
     t.equal((await fetch(`${one.url}/requests/seen`)).status, 200)
     t.equal((await fetch(`${other.url}/requests/seen`)).status, 200)
-    const trace = await run(t, ['trace', 'seen'], { cwd })
+    const trace = await runHere(t, ['trace', 'seen'], { cwd })
     t.match(trace.stdout, /^seen /)
-    const check = await run(t, ['check'], { cwd })
+    const check = await runHere(t, ['check'], { cwd })
     t.match(check.stdout, `postgres://tester@127.0.0.1:${postgres.port}/postgres`)
   },
 )

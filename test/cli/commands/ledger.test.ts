@@ -1,5 +1,6 @@
 import t from 'tap'
-import { run, serve } from '../spawn.ts'
+import { runHere } from '../in-process.ts'
+import { serve } from '../spawn.ts'
 
 const config = `
 providers:
@@ -15,18 +16,18 @@ t.test('the ledger of a server is read on the command line, also while the serve
   await (await fetch(`${url}/v1/chat/completions`, { method: 'POST', headers, body })).text()
   // The server answers this after it has written the request.
   t.equal((await fetch(`${url}/requests/seen`)).status, 200)
-  const trace = await run(t, ['trace', 'seen'], { cwd })
+  const trace = await runHere(t, ['trace', 'seen'], { cwd })
   t.equal(trace.stderr, '')
   t.match(trace.stdout, /^seen .*\nproxy-bon {2}m {2}200/)
   t.match(trace.stdout, /^ *proxy\.bon\.draw +\| *=+ *\| {2}ok .* sim /m)
 
   child.kill('SIGTERM')
   t.same(await ended, [0, null])
-  const csv = await run(t, ['usage', '--by', 'model', '--csv'], { cwd })
+  const csv = await runHere(t, ['usage', '--by', 'model', '--csv'], { cwd })
   t.match(csv.stdout, /^model,requests,.*\r\nm,1,0,/)
-  const json = await run(t, ['usage', '--by', 'chain', '--json'], { cwd })
+  const json = await runHere(t, ['usage', '--by', 'chain', '--json'], { cwd })
   t.match(JSON.parse(json.stdout), [{ chain: 'proxy-bon', requests: 1 }])
-  const table = await run(t, ['usage'], { cwd })
+  const table = await runHere(t, ['usage'], { cwd })
   t.match(table.stdout, /^day .*cost\n\d{4}-\d\d-\d\d +1 .*\$0\.\d+/)
 })
 
@@ -41,19 +42,19 @@ t.test(
     t.match(await (await fetch(`${url}/requests/seen`)).text(), 'there')
     child.kill('SIGTERM')
     await ended
-    const plain = await run(t, ['trace', 'seen'], { cwd })
+    const plain = await runHere(t, ['trace', 'seen'], { cwd })
     t.notMatch(plain.stdout, 'there')
-    const { stdout } = await run(t, ['trace', 'seen', '--texts'], { cwd })
+    const { stdout } = await runHere(t, ['trace', 'seen', '--texts'], { cwd })
     t.match(stdout, /\n--- texts of the client\nuser: Hi\?\[2J\n {2}there\nassistant: /)
-    const json = await run(t, ['trace', 'seen', '--texts', '--json'], { cwd })
+    const json = await runHere(t, ['trace', 'seen', '--texts', '--json'], { cwd })
     t.match(JSON.parse(json.stdout), { texts: { prompt: [{ role: 'user' }] } })
   },
 )
 
 t.test('a request or a ledger that does not exist is named, and nothing is created', async t => {
   const cwd = t.testdir({ 'hulumanage.yaml': config })
-  const none = await run(t, ['trace', 'seen'], { cwd })
+  const none = await runHere(t, ['trace', 'seen'], { cwd })
   t.equal(none.code, 1)
   t.match(none.stderr, /no ledger is at .*ledger\.db/)
-  t.match((await run(t, ['usage'], { cwd })).stderr, /no ledger is at/)
+  t.match((await runHere(t, ['usage'], { cwd })).stderr, /no ledger is at/)
 })
