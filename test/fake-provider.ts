@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { answer, models } from './fake-provider/answers.ts'
 import { breakOff } from './fake-provider/exchange.ts'
 import { Connection } from './fake-provider/connection.ts'
@@ -99,8 +100,17 @@ export class FakeProvider {
 
   /** Listens; after a `stop`, on the same port as before. */
   async start(): Promise<void> {
-    this.#server.listen(this.#port, '127.0.0.1')
-    await once(this.#server, 'listening')
+    for (;;) {
+      this.#server.listen(this.#port, '127.0.0.1')
+      try {
+        await once(this.#server, 'listening')
+        break
+      } catch (error) {
+        // After a stop, a connection to somewhere else may have got the port, and gives it back.
+        if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+        await nextTurn()
+      }
+    }
     this.#port = (this.#server.address() as AddressInfo).port
   }
 

@@ -1,4 +1,7 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
 import { Readable } from 'node:stream'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { gunzipSync } from 'node:zlib'
 import t from 'tap'
 import { Pool } from 'undici'
@@ -220,4 +223,16 @@ t.test('a connection that is being closed is broken off, too, and no longer coun
   await t.rejects(client(t, provider.url)())
   await provider.disconnected()
   t.equal(provider.connections, 0)
+})
+
+t.test('a provider that starts again waits until its port is free', async t => {
+  const provider = await fakeProvider(t)
+  await provider.stop()
+  const other = createServer().listen(provider.port, '127.0.0.1')
+  await once(other, 'listening')
+  const started = provider.start()
+  await nextTurn()
+  other.close()
+  await started
+  t.equal((await fetch(`${provider.url}/models`)).status, 200)
 })

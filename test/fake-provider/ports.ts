@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
@@ -21,6 +22,25 @@ export async function closedPort(t: Owner): Promise<string> {
     server.close()
   })
   return `http://127.0.0.1:${holder.localPort}/v1`
+}
+
+/**
+ * A port for another program that has to be told one. It is outside of the range from which systems choose ports, so that no
+ * connection of these tests gets it before the program does, or while the program restarts.
+ */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(20_000, 32_000)
+    const server = createServer().listen(port, '127.0.0.1')
+    try {
+      await once(server, 'listening')
+    } catch {
+      continue
+    }
+    server.close()
+    await once(server, 'close')
+    return port
+  }
 }
 
 /**

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { RedisSettings } from '../../src/store/redis/client.ts'
+import { freePort } from '../fake-provider/ports.ts'
 import type { Owner } from '../fake-provider/ports.ts'
-import { freePort, RedisServer } from './redis-server.ts'
+import { RedisServer } from './redis-server.ts'
 
 /** A real cluster, with the keys of one namespace at a node that has a replica. */
 export interface RedisCluster {

@@ -1,10 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { connect, createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import type { Test } from 'tap'
+import { freePort } from '../fake-provider/ports.ts'
 import type { Owner } from '../fake-provider/ports.ts'
 
 const program = 'redis-server'
@@ -129,14 +129,4 @@ export async function startSentinel(t: Test, master: RedisServer): Promise<strin
   const child = await start([join(folder, 'sentinel.conf'), '--sentinel'], '+monitor master')
   t.teardown(() => child.kill('SIGKILL'))
   return `redis://127.0.0.1:${port}`
-}
-
-/** A port of the loopback interface that nothing listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
