@@ -120,7 +120,7 @@ export class Provider {
       ? belowCall(given, this.#pathOf('chat', model))
       : passedPath(given, model, this.kind, this.config)
     const settle = (isCall && this.translation?.relayedBody) || ((body: JsonBody) => body)
-    const opened = passed.body.open({ model, change: body => this.fields.apply(settle(body), model) })
+    const opened = passed.body.open({ model, change: body => this.fields.apply(settle(body, model), model) })
     const headers = passedHeaders(this.endpoint.headersOf(options, passed.dialect), passed, opened)
     return this.endpoint.call(passed.method, path, headers, opened.content)
   }
@@ -169,7 +169,7 @@ export class Provider {
 
   /** The client's bytes, or its body with the provider's name of the model. */
   #relayedBody({ bytes, body }: BodySource, model: string): string | Uint8Array {
-    const relayed = this.fields.apply(this.translation?.relayedBody?.(body) ?? body, model)
+    const relayed = this.fields.apply(this.translation?.relayedBody?.(body, model) ?? body, model)
     return bytes && relayed === body && body['model'] === model
       ? bytes
       : JSON.stringify({ ...relayed, model })

@@ -23,8 +23,14 @@ export interface Translation {
   readonly customTools?: boolean
   /** Whether the service can be made to answer with any JSON object. */
   readonly jsonMode?: boolean
-  /** Settles what the service refuses in a body that is relayed; returns the same object if there is nothing. */
-  readonly relayedBody?: (body: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>
+  /**
+   * Settles what the service refuses in a body that is relayed; returns the same object if there is nothing. `model`: the
+   * provider's own name of it.
+   */
+  readonly relayedBody?: (
+    body: Readonly<Record<string, unknown>>,
+    model: string,
+  ) => Readonly<Record<string, unknown>>
   /** Leaves out thoughts that the service has refused; those of a chat by default. */
   readonly withoutSeals?: WithoutSeals
   /**

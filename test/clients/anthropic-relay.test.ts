@@ -201,3 +201,30 @@ relayTest('signed thinking goes back to who signed it, and to no other kind', as
   t.match(claude.requests[0]?.body, { messages: turns })
   t.strictSame((other.requests[0]!.body['messages'] as object[])[2], { role: 'assistant', content: '42' })
 })
+
+// https://github.com/NousResearch/hermes-agent/issues/16748
+relayTest(
+  'thinking that nobody signed goes back to a model that does not sign, and not to Claude',
+  async (t, start) => {
+    const { url, claude } = await start(messages('ok'))
+    const thinking = { type: 'thinking', thinking: 'I must look.', signature: '' }
+    const use = { type: 'tool_use', id: 'toolu_1', name: 'look', input: {} }
+    const result = { type: 'tool_result', tool_use_id: 'toolu_1', content: 'seen' }
+    for (const [named, kept] of [
+      ['deepseek-v4-pro', [thinking, use]],
+      ['kimi-k2.5', [thinking, use]],
+      ['claude-sonnet-4-5', [use]],
+      ['my-model', [use]],
+    ] as const) {
+      const turns = [
+        { role: 'user', content: 'Look' },
+        { role: 'assistant', content: [thinking, use] },
+        { role: 'user', content: [result] },
+      ]
+      const body = { model: named, max_tokens: 99, messages: turns }
+      t.equal((await post(url, JSON.stringify(body))).status, 200)
+      const sent = claude.requests.at(-1)!.body['messages'] as readonly { content: unknown }[]
+      t.same(sent[1]?.content, kept, named)
+    }
+  },
+)

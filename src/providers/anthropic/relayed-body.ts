@@ -4,13 +4,27 @@ import { blocksOf, canThink, isObject, isThought, lastQuestion, withoutThinking 
 type Json = Readonly<Record<string, unknown>>
 
 /**
- * Leaves out thinking without a signature, which the service refuses: it came from another service, in an earlier turn
+ * Leaves out thinking without a signature, which Claude refuses: it came from another service, in an earlier turn
  * of the same conversation. If a turn of the round of tools under way then begins without a thought, this call does not
- * think either.
+ * think either. Models of others that are behind this API, such as DeepSeek's and Kimi's, do not sign their thinking and
+ * want it back.
  * Returns the same object for all other bodies.
  */
-export function withoutForeignThinking(body: Json): Json {
-  return withoutThoughts(body, isForeign)
+export function withoutForeignThinking(body: Json, model: string): Json {
+  return withoutThoughts(body, signs(model) ? isForeign : block => isForeign(block) && !isPlain(block))
+}
+
+/** Whether a model signs its thinking: Claude does, and so may one with a name of the operator's own. */
+function signs(model: string): boolean {
+  return !unsigned.test(model)
+}
+
+/** Names of models that do not sign their thinking. */
+const unsigned = /deepseek|kimi|minimax|glm-|qwen|mimo|longcat/i
+
+/** Whether a block is thinking that nobody has signed or sealed. */
+function isPlain({ type, signature, thinking }: Json): boolean {
+  return type === 'thinking' && (signature ?? '') === '' && typeof thinking === 'string' && thinking !== ''
 }
 
 /** The same for thoughts that are unwanted for another reason. */
