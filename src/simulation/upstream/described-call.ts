@@ -182,6 +182,7 @@ export class DescribedCall implements Dispatcher.DispatchController {
 
 const garbage = '<html><body>A failure of the scenario</body></html>'
 
+/** A fault of a connection that has carried calls before, as nearly all have: what it did not answer is sent again once. */
 function faultOf(code: string): Error {
-  return Object.assign(new Error(`a fault of the scenario: ${code}`), { code })
+  return Object.assign(new Error(`a fault of the scenario: ${code}`), { code, requestsCarried: 2 })
 }
