@@ -28,6 +28,9 @@ configuration. They call the described providers in memory, in place of HTTP con
 one event to the next. The same scenario, configuration and seed give the same report, so that two configurations can be compared: the
 requests and their times stay the same while the configuration changes.
 
+A million plain requests take about 36 s of CPU. One through \`bon\` takes 0.9 ms, as much as 25 of them: its models have to say
+something.
+
 The report has the time to answers, the wait in the queue, the share of each provider beside that of its weight, failures, failovers,
 retries, limits and cost, and the warnings that the log of the server would have. \`--json\` prints all of it for programs.
 
@@ -61,7 +64,7 @@ A failure is a status such as 500 or 429, or one of these:
 | failure   | what happens                                                             |
 | --------- | ------------------------------------------------------------------------ |
 | \`refused\` | no connection                                                            |
-| \`reset\`   | the connection ends without an answer                                    |
+| \`reset\`   | the connection ends without an answer; the server sends the call once more |
 | \`hang\`    | nothing comes, and the connection stays open                             |
 | \`cut\`     | the answer breaks off in the middle                                      |
 | \`garbage\` | a page of HTML in place of an answer                                     |
