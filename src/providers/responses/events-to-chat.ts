@@ -215,14 +215,14 @@ class ResponsesStream {
     const told = new Set<string | undefined>(
       [...fields.keys()].filter(start => this.#written.has(start)).map(typeOfItem),
     )
-    if (this.#callCount > 0) told.add('function_call').add('custom_tool_call')
+    const hasMoreCalls = output.filter(item => item !== null && isCall(item)).length > this.#callCount
     const areIdsKept = output.some(item => this.#places.has(item?.id ?? ''))
     return output
       .map((item, index) => {
         const place = this.#knownPlace(item)
         if (place !== undefined) return this.#writeItem(place, item)
-        const isNewCall = item !== null && isCall(item) && item.call_id !== undefined
-        return told.has(item?.type) && !isNewCall && !areIdsKept ? '' : this.#writeItem(`end ${index}`, item)
+        const isTold = item !== null && isCall(item) ? !hasMoreCalls : told.has(item?.type) && !areIdsKept
+        return isTold ? '' : this.#writeItem(`end ${index}`, item)
       })
       .join('')
   }

@@ -27,8 +27,20 @@ export class WrittenTexts {
   rest(field: string, place: string, whole: unknown): string {
     const before = this.#texts.get(`${field} ${place}`) ?? ''
     if (typeof whole !== 'string' || !whole.startsWith(before)) return ''
+    if (before === '' && this.#isAtLaterPart(field, place, whole)) return ''
     if (whole !== '') this.#ended.add(`${field} ${place}`)
     return this.#add(field, place, whole.slice(before.length))
+  }
+
+  /** Whether the text came as that of a later part of the same item: vLLM counts the parts of all items in a stream. */
+  #isAtLaterPart(field: string, place: string, whole: string): boolean {
+    const end = place.lastIndexOf(' ') + 1
+    const item = `${field} ${place.slice(0, end)}`
+    const part = Number(place.slice(end))
+    if (end === 0 || whole === '') return false
+    for (const [key, text] of this.#texts)
+      if (text === whole && key.startsWith(item) && Number(key.slice(item.length)) > part) return true
+    return false
   }
 
   #add(field: string, place: string, text: unknown): string {

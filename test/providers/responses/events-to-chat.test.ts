@@ -165,3 +165,30 @@ t.test('all chunks have one id, even if the service tells its own only at the en
     .matchAll(/"id":"((?:chatcmpl-|resp_)[^"]*)"/g)
   t.equal(new Set([...ids].map(([, id]) => id)).size, 1)
 })
+
+// https://github.com/vllm-project/vllm/issues/45742
+t.test('a text whose part has another index at the end is told once', async t => {
+  const at = { output_index: 1, item_id: 'msg_1', content_index: 1 }
+  const whole = await read([
+    created,
+    ...textEvents('response.output_text', at, 'Hello there'),
+    named('response.output_item.done', { output_index: 1, item: said('Hello there') }),
+    named('response.completed', { response: responseOf([thought, said('Hello there')]) }),
+  ])
+  t.equal(whole.choices[0]?.message.content, 'Hello there')
+})
+
+// https://github.com/vllm-project/vllm/pull/56285
+t.test('a call that has other ids at the end is made once', async t => {
+  const streamed = { ...oslo, id: 'a', call_id: 'call_a' }
+  const whole = await read([
+    created,
+    named('response.output_item.added', { output_index: 1, item: { ...streamed, arguments: '' } }),
+    named('response.output_item.done', { output_index: 1, item: streamed }),
+    named('response.completed', { response: responseOf([thought, oslo]) }),
+  ])
+  t.match(whole.choices[0]?.message.tool_calls, [
+    { id: 'call_a', function: { arguments: '{"city":"Oslo"}' } },
+  ])
+  t.equal(whole.choices[0]?.message.tool_calls?.length, 1)
+})
