@@ -54,7 +54,7 @@ export class StreamedArguments {
   #end(rest: string): string {
     if (this.#state === 'passed') return ''
     this.#state = 'passed'
-    return rest
+    return this.#pass(rest)
   }
 }
 

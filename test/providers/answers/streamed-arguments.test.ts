@@ -41,3 +41,10 @@ t.test('truncated arguments pass on all that arrived except null', async t => {
   t.equal(toldOf('nu', 'll'), '')
   t.equal(toldOf('null', '{}'), '{}', 'an object after null is all there is')
 })
+
+t.test('arguments that come after their end, and are the same, are left out', async t => {
+  const streamed = new StreamedArguments()
+  t.equal(streamed.add(''), '')
+  t.equal(streamed.end(), '{}')
+  t.equal(streamed.add('{}'), '')
+})
