@@ -25,6 +25,8 @@ export interface SpawnOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly cwd?: string
   readonly program?: string
+  /** The port of a server; by default a free one. */
+  readonly port?: number
   /** Options of Node itself. */
   readonly node?: readonly string[]
 }
@@ -82,7 +84,7 @@ export interface Serving {
 
 /** Starts a server and waits until it has printed its address and a sample call. */
 export async function serve(t: Test, args: readonly string[], options: SpawnOptions = {}): Promise<Serving> {
-  const child = launch(t, [...args, '--port', '0'], options)
+  const child = launch(t, [...args, '--port', String(options.port ?? 0)], options)
   let output = ''
   let log = ''
   child.stdout!.setEncoding('utf8').on('data', (piece: string) => (output += piece))

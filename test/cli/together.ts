@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Test } from 'tap'
+import { freePort } from '../fake-provider/ports.ts'
 import { serve } from './spawn.ts'
 import type { Serving } from './spawn.ts'
 
@@ -11,7 +12,8 @@ export const skip = process.platform !== 'linux' && 'looks for processes as Linu
 /** A server of several workers with a configuration. */
 export async function serveTogether(t: Test, config: object, workers = 2): Promise<Serving> {
   const cwd = t.testdir({ 'hulumanage.yaml': JSON.stringify(config) })
-  return await serve(t, ['--workers', String(workers)], { cwd })
+  // One that was chosen at random would be another once all workers have ended.
+  return await serve(t, ['--workers', String(workers)], { cwd, port: await freePort() })
 }
 
 /** Sends a request on its own connection, as another client would: connections go to the workers in turn. */
