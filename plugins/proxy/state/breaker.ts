@@ -101,12 +101,13 @@ export class Breaker {
     this.#report()
   }
 
-  succeeded(model: string, now: number): void {
+  /** Records the success of an attempt that began at `beganAt`. It ends no outage that began later. */
+  succeeded(model: string, now: number, beganAt = now): void {
     this.#succeededAt = now
     this.#failedChecks = 0
     this.#rests?.found(model)
-    if (this.#models.succeeded(model, now)) this.#startSlowly(now)
-    this.#close(now)
+    if (this.#models.succeeded(model, now, beganAt)) this.#startSlowly(now)
+    if (!this.#provider.hasOpenedSince(beganAt)) this.#close(now)
     this.#report()
   }
 

@@ -24,6 +24,7 @@ export class Circuit {
   /** Undefined while it is closed. */
   cause: Cause | undefined
   #openUntil = 0
+  #openedAt = Number.NEGATIVE_INFINITY
   #probing = false
   #foreignProbeUntil = 0
   /** Times it opened in a row, for the growing pauses. */
@@ -36,6 +37,14 @@ export class Circuit {
   /** The end of the pause; 0 while it is closed. */
   get openUntil(): number {
     return this.isOpen ? this.#openUntil : 0
+  }
+
+  /**
+   * Whether it is open because of what happened after that time. An attempt that began before may still end well, which
+   * proves nothing about what failed since.
+   */
+  hasOpenedSince(time: number): boolean {
+    return this.isOpen && this.#openedAt > time
   }
 
   admits(now: number): 'yes' | 'probe' | 'no' {
@@ -56,12 +65,13 @@ export class Circuit {
   open(cause: Cause, { firstMs, longestMs }: Pauses, now: number): void {
     // The pause after a refused key may be longer than the longest one.
     this.#openUntil = now + Math.max(firstMs, backoff(firstMs, this.#strikes, longestMs))
+    this.#openedAt = now
     this.cause = cause
     this.#probing = false
     this.#strikes++
   }
 
-  /** Keeps calls away at least until then. */
+  /** Keeps calls away at least until then. Unlike failures of calls, that does not outweigh an answer from before. */
   hold(cause: Cause, until: number): void {
     this.cause = cause
     this.#openUntil = Math.max(this.#openUntil, until)
@@ -96,6 +106,7 @@ export class Circuit {
   adopt({ cause, openMs, strikes, probing }: CircuitNotice, now: number): void {
     if (cause === undefined) this.close()
     else {
+      if (!this.isOpen) this.#openedAt = now
       this.cause = cause
       this.#openUntil = now + openMs
       this.#strikes = strikes

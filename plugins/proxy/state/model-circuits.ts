@@ -58,10 +58,10 @@ export class ModelCircuits {
     return this.anyOpen
   }
 
-  /** Records a success. Returns whether it has brought the model back. */
-  succeeded(model: string, now: number): boolean {
+  /** Records the success of an attempt that began at `beganAt`. Returns whether it has brought the model back. */
+  succeeded(model: string, now: number, beganAt: number): boolean {
     const entry = this.#models.size === 0 ? undefined : this.#models.get(model)
-    if (!entry) return false
+    if (!entry || entry.circuit.hasOpenedSince(beganAt)) return false
     if (entry.circuit.isOpen) entry.failures.reset()
     entry.failures.succeeded(now)
     return entry.circuit.close()

@@ -159,8 +159,9 @@ export class ProviderState implements SharedState {
   }
 
   #succeeded({ key, model }: Trial, report: AttemptReport, now: number): void {
-    this.breaker.succeeded(model, now)
-    if (key) this.keys?.succeeded(key, now - report.totalMs)
+    const beganAt = now - report.totalMs
+    this.breaker.succeeded(model, now, beganAt)
+    if (key) this.keys?.succeeded(key, beganAt)
     const { counts } = this
     if (this.#monitoring.track_latency) counts.latencyMs = average(counts.latencyMs, report.headMs)
   }

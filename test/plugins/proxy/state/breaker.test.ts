@@ -106,6 +106,32 @@ t.test('a successful probe lets all calls through and resets the pauses', async 
   t.equal(breaker.availableAt('m'), 12_000)
 })
 
+t.test('an answer that began before an outage does not end it; one that began in it does', async t => {
+  const counted = new Breaker(options)
+  failTimes(counted, 3, 'failing', 100)
+  counted.succeeded('m', 500, 50)
+  t.equal(counted.admits('m', 500), 'no', 'calls for the model')
+  counted.succeeded('m', 6_000, 5_200)
+  t.equal(counted.admits('m', 6_000), 'yes')
+
+  const unreachable = new Breaker(options)
+  unreachable.failed(failure('unreachable'), trial, 100)
+  unreachable.succeeded('other', 500, 50)
+  t.equal(unreachable.admits('m', 500), 'no', 'the provider')
+  t.equal(unreachable.lastError, 'upstream_error')
+  unreachable.succeeded('other', 6_000, 5_200)
+  t.equal(unreachable.admits('m', 6_000), 'yes')
+})
+
+t.test('an answer from before ends no outage that another server has told of', async t => {
+  const teller = new Breaker(options)
+  teller.failed(failure('unreachable'), trial, 100)
+  const breaker = new Breaker(options)
+  breaker.adopt(teller.notice(100), 100)
+  breaker.succeeded('m', 500, 50)
+  t.equal(breaker.admits('m', 500), 'no')
+})
+
 t.test('a fault of the request, or of nobody, never counts', async t => {
   const breaker = new Breaker(options)
   failTimes(breaker, 20, 'request')
