@@ -46,6 +46,15 @@ t.test('a server that works on two calls at a time lets them wait as M/M/2 says'
   t.ok(isNear(requests.total_ms.mean, 133.3, 0.08), `mean answer after ${requests.total_ms.mean} ms`)
 })
 
+t.test('where there is room, no call waits, whatever the last digit of a difference says', async t => {
+  const { queue } = await run(t, {
+    config: { ...common, providers: [service('main')] },
+    scenario: { rps: 3, minutes: 30, providers: { main: { total_ms: { min: 200, max: 20_000 } } } },
+  })
+  t.equal(queue.waited, 0)
+  t.same(Object.values(queue.wait_ms), [0, 0, 0, 0, 0])
+})
+
 t.test('beyond its capacity the queue is full, and as much is answered as providers can', async t => {
   const { requests } = await run(t, {
     config: {

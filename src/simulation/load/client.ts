@@ -57,7 +57,7 @@ export class SimulatedClient implements Client {
       failure = toHulumanageError(error).code
     }
     const totalMs = performance.now() - this.#begunAt
-    for (const milliseconds of this.#waits(totalMs)) this.#tally.waitMs.add(milliseconds)
+    for (const wait of this.#waits(totalMs)) this.#tally.waitMs.add(exactMs(wait))
     const firstMs = (answeredAt ?? 0) - this.#begunAt
     this.#tally.end({ failure, firstMs, totalMs, meter: this.#run?.meter })
   }
@@ -68,6 +68,11 @@ export class SimulatedClient implements Client {
     if (trace) return trace.facts().calls.flatMap(waitsIn)
     return [this.#sentAt === undefined ? totalMs : this.#sentAt - this.#begunAt]
   }
+}
+
+/** Differences of large times are off in their last digits, and no call waits for that: whole microseconds are exact. */
+function exactMs(milliseconds: number): number {
+  return Math.max(0, Math.round(milliseconds * 1000) / 1000)
 }
 
 /** The waits of a call, or of those that were made for it. */
