@@ -13,7 +13,7 @@ export interface EventParser {
 /**
  * Creates a parser of a provider's server-sent events, in any framing. Its time is linear in the text, however it is cut.
  * `feed` throws `upstream_too_large` for an event of more than `maxLength` characters, and whatever `onData` throws. All
- * characters count, since a line takes more memory than its data.
+ * characters count, since a line takes more memory than its data; only comments, which nobody keeps, do not.
  */
 export function createEventParser(
   onData: (data: string) => void,
@@ -28,6 +28,10 @@ export function createEventParser(
     onEvent: event => {
       pending = 0
       onData(event.data)
+    },
+    onComment: comment => {
+      // Its colon and the end of its line; a space between them counts.
+      pending -= comment.length + 2
     },
     onError: error => {
       if (error.type === 'max-buffer-size-exceeded') throw tooLarge(error)
