@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Plain JavaScript that Node 18 can parse. It finds a Node that can run the rest, which is TypeScript in a checkout.
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync, statSync } from 'node:fs'
 import module, { createRequire } from 'node:module'
 import { constants, homedir } from 'node:os'
 import { join } from 'node:path'
@@ -12,7 +12,8 @@ const launchedBy = 'HULUMANAGE_LAUNCHER'
 
 if (canRun(process.versions.node)) {
   endWithLauncher()
-  module.enableCompileCache(compileCache())
+  const cache = compileCache()
+  if (cache !== undefined) module.enableCompileCache(cache)
   await import(entry())
 } else {
   const pinned = process.env[launchedBy] ? undefined : pinnedNode()
@@ -29,11 +30,24 @@ function canRun(version) {
 
 /**
  * The folder of compiled code, which is run without a check: one that only this user may write to, unlike Node's own default
- * below the shared temporary folder. Node does without one that it cannot write to.
+ * below the shared temporary folder. Undefined if there is none, and code is compiled at each start.
  */
 function compileCache() {
   const { NODE_COMPILE_CACHE: chosen, XDG_CACHE_HOME: caches } = process.env
-  return chosen || join(caches || join(homedir(), '.cache'), 'hulumanage')
+  if (chosen) return chosen
+  const folder = join(caches || join(homedir(), '.cache'), 'hulumanage')
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    return isPrivate(statSync(folder)) ? folder : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** @param {import('node:fs').Stats} folder */
+function isPrivate({ uid, mode }) {
+  // Windows has no modes; there, a home belongs to its user.
+  return process.getuid === undefined || (uid === process.getuid() && (mode & 0o022) === 0)
 }
 
 /** The sources in a checkout, the compiled files in a package. */

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -30,6 +30,20 @@ t.test('compiled code is kept in the home folder, not where others may write', a
   const chosen = join(home, 'chosen')
   await run(t, ['--version'], { env: { NODE_COMPILE_CACHE: '', XDG_CACHE_HOME: chosen } })
   t.ok(existsSync(join(chosen, 'hulumanage')))
+})
+
+t.test('no compiled code is kept where others may write', async t => {
+  const home = t.testdir()
+  const folder = join(home, 'hulumanage')
+  mkdirSync(folder)
+  chmodSync(folder, 0o777)
+  const env = { NODE_COMPILE_CACHE: '', XDG_CACHE_HOME: home }
+  const { code } = await run(t, ['--version'], { cwd: home, env })
+  t.equal(code, 0)
+  t.same(readdirSync(folder), [])
+  chmodSync(folder, 0o755)
+  await run(t, ['--version'], { cwd: home, env })
+  t.equal(readdirSync(folder).length, 1, 'it is kept there otherwise')
 })
 
 t.test('starts the pinned Node if its own is too old, and exits as that one does', { skip }, async t => {
