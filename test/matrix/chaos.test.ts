@@ -160,11 +160,11 @@ t.test('despite faults, each client gets its own answer: none is lost, duplicate
   )
   // While every provider is out, a request is refused without a call.
   t.ok(asked.size >= whole + broken && asked.size <= 400, `${asked.size} requests reached a provider`)
+  // A stream that breaks is taken over by each provider in two ways, restarted and continued, once more by the first; and any call is
+  // sent again where an idle connection died under it.
+  const bound = 2 * (3 * 2 + 1)
   const most = Math.max(...[...asked.values()].map(requests => requests.length))
-  t.ok(
-    most <= 6,
-    `${most} calls for one request: each provider once, and once more where an idle connection died`,
-  )
+  t.ok(most <= bound, `${most} calls for one request`)
 })
 
 function kindOf({ status, text }: Heard): 'whole' | 'broken' | 'failed' {
