@@ -60,6 +60,13 @@ t.test('models that differ have descriptions of their own, by the name that the 
   t.same(Object.keys((providers['main'] as { models: object }).models), ['small-2', 'large'])
 })
 
+t.test('a provider that is switched off is not described, whatever it did before', async t => {
+  const providers = [service('main'), service('spare', { enabled: false })]
+  const before = traffic(30, index => ({ provider: index % 2 === 0 ? 'main' : 'spare' }))
+  const fitted = fitScenario(before, configSchema.parse({ providers }))
+  t.same(Object.keys(fitted.providers), ['main'])
+})
+
 t.test('requests come in the kinds in which they came', async t => {
   const plain = traffic(30, () => ({ first_ms: 10, ms: 10, prompt: 100 }))
   const streamed = traffic(10, () => ({ first_ms: 10, ms: 500, prompt: 300, completion: 20 }))

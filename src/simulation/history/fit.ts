@@ -1,3 +1,4 @@
+import { enabledProviders } from '../../config/enabled.ts'
 import { ServedModels } from '../../config/sections/model-patterns.ts'
 import type { Config } from '../../config/schema.ts'
 import type { CallRow } from '../../ledger/columns.ts'
@@ -17,7 +18,7 @@ const enough = 20
  */
 export function fitScenario(traffic: readonly RecordedTraffic[], config: Config): Assumed {
   const attempts = traffic.flatMap(one => one.attempts).filter(attempt => kindOf(attempt) !== 'nobody')
-  const known = config.providers.filter(({ name }) => attempts.some(({ provider }) => provider === name))
+  const known = enabledProviders(config).filter(({ name }) => attempts.some(({ provider }) => provider === name))
   const providers = known.map(provider => {
     const own = attempts.filter(attempt => attempt.provider === provider.name)
     const models = new ServedModels(provider)
