@@ -35,7 +35,7 @@ t.test('times, lengths and failures are those of the calls', async t => {
     total_ms: { quantiles: Array.from({ length: 21 }, (_, index) => 100 + 5 * index) },
     answer_tokens: { quantiles: [10, 10] },
     error_ms: { quantiles: [9, 9] },
-    errors: { 500: 15 / 126, 529: 5 / 126, hang: 5 / 126 },
+    errors: { 500: 0.119047619, 529: 0.039682539, hang: 0.039682539 },
     models: {},
   })
 })
@@ -102,6 +102,18 @@ t.test('what is fitted is a valid scenario, whatever the ledger holds', async t 
   ]
   t.doesNotThrow(() => readScenario(undefined, {}, fitScenario(odd, config)))
   t.same(fitScenario([], config), { providers: {} })
+})
+
+t.test('fractions of failures never add up to more than 1', async t => {
+  const statuses = [...Array<number>(9).fill(500), ...Array<number>(18).fill(502), 503]
+  t.ok(9 / 28 + 18 / 28 + 1 / 28 > 1)
+  const failed = traffic(28, n => ({ outcome: 'upstream_error', status: statuses[n]! }))
+  t.doesNotThrow(() => readScenario(undefined, {}, fitScenario(failed, config)))
+})
+
+t.test('a status that no scenario can name is left out', async t => {
+  const odd = traffic(5, () => ({ outcome: 'upstream_error', status: 999 }))
+  t.doesNotThrow(() => readScenario(undefined, {}, fitScenario(odd, config)))
 })
 
 t.test('attempts are read from a ledger, those of failed calls as well', async t => {

@@ -18,7 +18,9 @@ const enough = 20
  */
 export function fitScenario(traffic: readonly RecordedTraffic[], config: Config): Assumed {
   const attempts = traffic.flatMap(one => one.attempts).filter(attempt => kindOf(attempt) !== 'nobody')
-  const known = enabledProviders(config).filter(({ name }) => attempts.some(({ provider }) => provider === name))
+  const known = enabledProviders(config).filter(({ name }) =>
+    attempts.some(({ provider }) => provider === name),
+  )
   const providers = known.map(provider => {
     const own = attempts.filter(attempt => attempt.provider === provider.name)
     const models = new ServedModels(provider)
@@ -34,7 +36,7 @@ export function fitScenario(traffic: readonly RecordedTraffic[], config: Config)
 /** The failure of an attempt, as a scenario names it; `ok`, or `nobody` if it proves nothing about the provider. */
 function kindOf({ outcome, status }: CallRow): string {
   if (outcome === 'ok') return 'ok'
-  if (typeof status === 'number' && status >= 400) return String(status)
+  if (typeof status === 'number' && status >= 400 && status < 600) return String(status)
   return faults[String(outcome)] ?? 'nobody'
 }
 
@@ -50,7 +52,7 @@ function behaviourOf(rows: readonly CallRow[]): object {
   const failed = rows.filter(row => kindOf(row) !== 'ok')
   const streamed = answered.filter(isStreamed)
   const whole = answered.filter(row => !isStreamed(row))
-  const rates = [...Map.groupBy(failed, kindOf)].map(([kind, of]) => [kind, of.length / rows.length])
+  const rates = [...Map.groupBy(failed, kindOf)].map(([kind, of]) => [kind, shareOf(of, rows)])
   const first = streamed.length > 0 ? streamed : whole
   return withoutEmpty({
     first_token_ms: quantilesOf(first.map(({ first_ms: ms }) => Number(ms))),
@@ -64,6 +66,11 @@ function behaviourOf(rows: readonly CallRow[]): object {
     error_ms: quantilesOf(failed.filter(row => kindOf(row) !== 'hang').map(({ ms }) => Number(ms))),
     errors: Object.fromEntries(rates) as unknown,
   })
+}
+
+/** A fraction of all, rounded down, so that no sum of fractions exceeds 1. */
+function shareOf(some: readonly CallRow[], all: readonly CallRow[]): number {
+  return Math.floor((some.length / all.length) * 1e9) / 1e9
 }
 
 function isStreamed({ first_ms: first, ms }: CallRow): boolean {
