@@ -94,6 +94,20 @@ t.test('a scenario takes precedence over what was measured, field by field', asy
   t.equal(scenario.requests[0]?.share, 30)
 })
 
+t.test('what a scenario says of a provider holds for each model that was measured', async t => {
+  const small = traffic(30, () => ({ first_ms: 10, ms: 10, completion: 5 }))
+  const large = traffic(30, () => ({ first_ms: 90, ms: 90, completion: 50 }), 'large')
+  const file = join(
+    t.testdir({ 'scenario.yaml': 'providers: { main: { total_ms: 70, errors: { 500: 1 } } }\n' }),
+    'scenario.yaml',
+  )
+  const { scenario } = readScenario(file, {}, fitScenario([...small, ...large], config))
+  const { models } = scenario.providers['main']!
+  t.strictSame(Object.keys(models), ['small-2', 'large'])
+  for (const model of Object.values(models)) t.notOk('total_ms' in model || 'errors' in model)
+  t.match(models['large'], { answer_tokens: { quantiles: [50] } })
+})
+
 t.test('what is fitted is a valid scenario, whatever the ledger holds', async t => {
   const odd = [
     ...traffic(25, () => ({ first_ms: null, ms: 0, completion: null, prompt: null })),

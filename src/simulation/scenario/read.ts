@@ -92,9 +92,20 @@ function withAssumed(tree: unknown, { providers: measured, requests }: Assumed):
   if (!isMapping(providers)) return tree
   const both = Object.entries(measured).map(([name, own]) => {
     const given = providers[name] ?? {}
-    return [name, isMapping(given) ? { ...own, ...given } : given] as const
+    return [name, isMapping(given) ? { ...withoutFields(own, given), ...given } : given] as const
   })
   return { ...(requests && { requests }), ...tree, providers: { ...providers, ...Object.fromEntries(both) } }
+}
+
+/** The measurements of a provider, without those of its models that the file replaces for all of them. */
+function withoutFields(measured: object, given: object): object {
+  const { models } = measured as { readonly models?: Readonly<Record<string, object>> }
+  if (!models) return measured
+  const entries = Object.entries(models).map(([name, fields]) => [
+    name,
+    Object.fromEntries(Object.entries(fields).filter(([field]) => !Object.hasOwn(given, field))),
+  ])
+  return { ...measured, models: Object.fromEntries(entries) as unknown }
 }
 
 /** Outages and slowdowns that end before they begin. */
