@@ -3,6 +3,7 @@ import type { ConfigView } from '../../src/config/current.ts'
 import { HulumanageError } from '../../src/contract/index.ts'
 import { clip } from '../../src/text/clip.ts'
 import type { ProviderPool } from './pool/pool.ts'
+import { joinedReports } from './joined-reports.ts'
 import { providerReports } from './report.ts'
 import type { ProviderReport } from './report.ts'
 
@@ -10,6 +11,8 @@ import type { ProviderReport } from './report.ts'
 interface DrainRoutesOptions {
   readonly pool: ProviderPool
   readonly currentConfig: ConfigView
+  /** The reports of all processes that serve the port, this one included. */
+  readonly reports: () => Promise<readonly (readonly ProviderReport[])[]>
   /** Called after each change: calls that wait for a provider choose again. */
   readonly onChange: () => void
 }
@@ -29,11 +32,11 @@ export function addDrainRoutes(app: FastifyInstance, options: DrainRoutesOptions
     app.post(`/providers/:name/${action}`, { config }, async request => set(request, drained, options))
 }
 
-function set(
+async function set(
   { params, exchange }: FastifyRequest,
   drained: boolean,
-  { pool, currentConfig, onChange }: DrainRoutesOptions,
-): ProviderReport {
+  { pool, currentConfig, reports, onChange }: DrainRoutesOptions,
+): Promise<ProviderReport> {
   const { name } = params as { readonly name: string }
   const isKnown = currentConfig.value.providers.some(provider => provider.name === name)
   if (!isKnown) throw unknownProvider(name, pool)
@@ -42,7 +45,10 @@ function set(
     throw new HulumanageError('invalid_value', message, { param: 'name' })
   }
   if (pool.drain(name, drained, exchange.named?.name)) onChange()
-  return providerReports(pool, currentConfig.value).find(report => report.name === name)!
+  const own = providerReports(pool, currentConfig.value).find(report => report.name === name)!
+  const ofAll = joinedReports(await reports()).find(report => report.name === name)
+  // The calls are those of all processes, but another one may not have heard of the change yet.
+  return { ...own, ...ofAll, status: own.status, drained: own.drained }
 }
 
 function unknownProvider(name: string, { members }: ProviderPool): HulumanageError {

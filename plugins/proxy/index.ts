@@ -50,7 +50,7 @@ export default fastifyPlugin(
       strategy: currentConfig.value.routing.strategy,
       providers: joinedReports(await reports()),
     }))
-    addDrainRoutes(app, { pool, currentConfig, onChange: poke })
+    addDrainRoutes(app, { pool, currentConfig, reports, onChange: poke })
     app.pools.add(pool)
     app.healthSections.set('providers', () => healthSummary(pool))
     for (const metric of [...balancer.figures.metrics, ...poolGauges(balancer, currentConfig)])

@@ -7,6 +7,7 @@ import type { ConfigInput } from '../../src/config/schema.ts'
 import { CurrentLedger } from '../../src/ledger/current-ledger.ts'
 import { builtInKinds } from '../../src/providers/kinds.ts'
 import { decorateHost } from '../../src/registry/decorate.ts'
+import type { Fleet } from '../../src/registry/fleet.ts'
 import { pluginFolders } from '../../src/registry/folders.ts'
 import { loadSteps } from '../../src/registry/load.ts'
 import { startServer } from '../../src/server/listen.ts'
@@ -18,13 +19,20 @@ import { configOf } from './serve.ts'
  * The whole server on a free port, with the steps and plugins of the package, and with a ledger if the configuration names
  * its path. It stops with the test.
  */
-export async function startHost(t: Owner, config: ConfigInput) {
+export async function startHost(t: Owner, config: ConfigInput, fleet?: Fleet) {
   const currentConfig = new CurrentConfig(configOf({ port: 0, ...config }))
   const log = pino({ level: 'silent' })
   const defaultUpstream = () => Promise.reject(new Error('no default upstream here'))
   const prepare = async (app: FastifyInstance): Promise<{ runner: Runner }> => {
     const store = await openSharedStore(currentConfig.value, log)
-    decorateHost(app, { currentConfig, defaultUpstream, kinds: builtInKinds, ...(store && { store }) })
+    const kinds = builtInKinds
+    decorateHost(app, {
+      currentConfig,
+      defaultUpstream,
+      kinds,
+      ...(store && { store }),
+      ...(fleet && { fleet }),
+    })
     const folders = pluginFolders({ workingFolder: import.meta.dirname, home: import.meta.dirname })
     await loadSteps({ app, folders, log })
     return { runner: createRunner({ steps: app.steps, currentConfig, defaultUpstream }) }

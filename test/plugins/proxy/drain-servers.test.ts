@@ -1,6 +1,8 @@
 import { pino } from 'pino'
 import t from 'tap'
 import { Drains } from '../../../plugins/proxy/pool/drains.ts'
+import type { ProviderReport } from '../../../plugins/proxy/report.ts'
+import type { Fleet } from '../../../src/registry/fleet.ts'
 import type { NoticeListener } from '../../../src/store/store.ts'
 import { fakeProvider } from '../../fake-provider.ts'
 import { startHost } from '../../server/host.ts'
@@ -100,3 +102,29 @@ else
       t.equal(await ask(url), 200)
     }
   })
+
+t.test(
+  'the answer to a drain counts the calls of all workers, also of one that has not heard of it',
+  async t => {
+    const provider = await fakeProvider(t)
+    let other: Partial<ProviderReport> = {}
+    const fleet: Fleet = {
+      gather:
+        (_question, own) =>
+        async (...values) => {
+          const mine = own(...values)
+          if (!Array.isArray(mine)) return [mine]
+          const theirs = (mine as ProviderReport[]).map(report => ({ ...report, ...other }))
+          return [mine, theirs as typeof mine]
+        },
+    }
+    const providers = [{ name: 'a', base_url: provider.url, api_key: 'key' }]
+    const { url } = await startHost(t, { providers }, fleet)
+    const tell = async (action: string) =>
+      (await (await fetch(`${url}/providers/a/${action}`, { method: 'POST' })).json()) as ProviderReport
+    other = { status: 'healthy', drained: null, active: 1 }
+    t.match(await tell('drain'), { status: 'drained', drained: { by: null }, active: 1 })
+    other = { status: 'drained', drained: { since: '2026-01-01T00:00:00.000Z', by: null }, active: 2 }
+    t.match(await tell('resume'), { status: 'healthy', drained: null, active: 2 })
+  },
+)
