@@ -31,10 +31,18 @@ export async function simulateInThread(request: SimulationRequest): Promise<Simu
     execArgv: ['--disable-warning=ExperimentalWarning'],
   })
   try {
-    const [answer] = (await once(worker, 'message')) as [SimulationAnswer]
+    const [answer] = (await Promise.race([once(worker, 'message'), endOf(worker)])) as [SimulationAnswer]
     if ('report' in answer) return answer.report
     throw new HulumanageError(answer.failure.code, answer.failure.message)
   } finally {
     await worker.terminate()
   }
+}
+
+/** Rejects when the thread ends: without an answer, a plugin has ended it, or waits for a time that does not come. */
+async function endOf(worker: Worker): Promise<never> {
+  await once(worker, 'exit')
+  const message =
+    'The simulation ended without a result: a plugin has ended it, or waits at its start for a timer, which runs only once requests come'
+  throw new HulumanageError('plugin_failed', message)
 }

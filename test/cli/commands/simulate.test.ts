@@ -75,6 +75,16 @@ t.test('a chain that does not exist is found in the thread, and ends as any othe
   t.match(stderr, /^hulumanage: the scenario has a problem:\n.*requests\[0\]: .*bno/)
 })
 
+t.test('a plugin that waits for a timer at its start is an error that says so', async t => {
+  const plugin = 'export default async () => { await new Promise(resolve => setTimeout(resolve, 20)) }\n'
+  const cwd = t.testdir({ plugins: { 'waits.mjs': plugin } })
+  const config = { ...files.config, plugins_dir: ['plugins'] }
+  writeScenario(t, { ...files, config }, cwd)
+  const { code, stderr } = await run(t, ['simulate', 'scenario.yaml'], { cwd })
+  t.not(code, 0)
+  t.match(stderr, /^hulumanage: The simulation ended without a result: a plugin /m)
+})
+
 t.test('the scenarios among the examples run', async t => {
   const env = { NEAR_ENDPOINT: 'https://near.example/v1', NEAR_KEY: 'any', OPENAI_API_KEY: 'any' }
   for (const file of filesIn(['examples/scenarios'], /\.yaml$/)) {
