@@ -2,7 +2,7 @@ import OpenAI from 'openai'
 import t from 'tap'
 import type { Test } from 'tap'
 import { eventsOf, eventStream, messageOf, messagesError, usage } from '../fake-messages.ts'
-import { completion, fakeProvider, json } from '../fake-provider.ts'
+import { completion, fakeProvider, gate, hold, json } from '../fake-provider.ts'
 import type { Action, FakeProvider } from '../fake-provider.ts'
 import { busy, serve } from './serve.ts'
 
@@ -107,6 +107,25 @@ t.test('code continues in its container, and the rest fits the maximum', async t
   ])
   await openai.chat.completions.create({ ...question, max_tokens: 50 })
   t.match(provider.requests[1]!.body, { container: 'container_1', max_tokens: 50 - usage.output_tokens })
+})
+
+t.test('a part whose connection ends late counts like any other', async t => {
+  const ends = gate()
+  const lateEnd = (content: readonly Json[]) =>
+    eventStream(...eventsOf(content, { stop: 'pause_turn' }), hold(ends))
+  const script = [lateEnd(first), lateEnd(second), part(last, 'end_turn')]
+  const { openai, provider, url } = await world(t, script)
+  const stream_options = { include_usage: true }
+  const asked = openai.chat.completions.stream({ ...question, max_tokens: 50, stream_options })
+  const answer = await asked.finalChatCompletion()
+  t.equal(answer.choices[0]?.message.content, 'Let me search. More. It is 42.')
+  t.equal(answer.usage?.completion_tokens, 3 * usage.output_tokens)
+  t.same(
+    provider.requests.map(({ body }) => body['max_tokens']),
+    [50, 50 - usage.output_tokens, 50 - 2 * usage.output_tokens],
+  )
+  t.same(await busy(url), [], 'its slot is free')
+  ends.release()
 })
 
 t.test('a service that never stops pausing, or a budget that is used up, ends the answer as cut', async t => {

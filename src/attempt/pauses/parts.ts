@@ -8,6 +8,17 @@ export type AttemptOnce = (options: AttemptOptions) => Promise<Reply>
 /** How often an answer is continued. A service that pauses more often has lost its way. */
 const maxContinuations = 8
 
+/** One of the attempts. Its connection may end after its answer, even when the next part has been asked for. */
+interface Part {
+  turn: PausedTurn | undefined
+  /** Known when the answer or the attempt has ended, whichever comes first. */
+  usage: Usage | undefined
+  /** Set once the attempt has ended. */
+  end: AttemptEnd | undefined
+  /** `open`: another part may follow; `continued`: one has been asked for; `last`: none will be; `told`: its end was. */
+  state: 'open' | 'continued' | 'last' | 'told'
+}
+
 /**
  * The attempts that make up one answer, one after the other. Each is metered and charged by itself; to the proxy they are one
  * that ends with the last, so that the slot is kept.
@@ -16,12 +27,11 @@ export class Parts {
   readonly #options: AttemptOptions
   readonly #once: AttemptOnce
   #request: ChatRequest
-  #turn: PausedTurn | undefined
+  #part = newPart()
+  #reply: Reply | undefined
   #continuations = 0
-  /** The tokens of the parts that have ended. */
-  usage: Usage | undefined
-  /** The end of a part that is to be continued. */
-  #held: AttemptEnd | undefined
+  /** The tokens of the parts before the current one. */
+  #usageBefore: Usage | undefined
 
   constructor(options: AttemptOptions, once: AttemptOnce) {
     this.#options = options
@@ -31,26 +41,38 @@ export class Parts {
 
   /** Whether the current part is not the last one, as far as is known. */
   get isPaused(): boolean {
-    return this.#turn !== undefined
+    return this.#part.turn !== undefined
+  }
+
+  /** The tokens of the parts whose answer has ended. */
+  get usage(): Usage | undefined {
+    return sumUsage(this.#usageBefore, this.#part.usage)
   }
 
   first(): Promise<Reply> {
     return this.#ask()
   }
 
-  /** Asks for the next part; undefined if there is none, or the request has no budget for it. Rejects with an `AttemptFailure`. */
+  /**
+   * Asks for the next part when the answer of the current one has been read; undefined if there is none, or the request has
+   * no budget for it. Rejects with an `AttemptFailure`.
+   */
   async next(): Promise<Reply | undefined> {
-    const turn = this.#turn
+    const part = this.#part
+    part.usage ??= (await this.#reply?.done)?.usage
+    const { turn, state } = part
     const { call, provider } = this.#options
     const { budget, log } = call.request
     const used = this.usage?.total_tokens ?? 0
-    if (!turn || budget.tokens <= used || budget.usd <= 0 || call.signal.aborted) {
+    const mayAsk = state === 'open' && budget.tokens > used && budget.usd > 0 && !call.signal.aborted
+    if (!turn || !mayAsk) {
       this.release()
       return undefined
     }
-    this.#request = continuationOf(this.#request, turn, this.#held?.usage)
-    this.#held = undefined
-    this.#turn = undefined
+    this.#request = continuationOf(this.#request, turn, part.usage)
+    this.#usageBefore = this.usage
+    this.#part = newPart()
+    part.state = 'continued'
     this.#continuations++
     log.debug(
       { provider: provider.name, part: this.#continuations + 1 },
@@ -59,28 +81,41 @@ export class Parts {
     return await this.#ask()
   }
 
-  /** Ends the attempts if the last part that was asked for has ended; nobody wants the next. */
+  /** Ends the attempts with the current part, at once if it has ended: nobody wants the next. */
   release(): void {
-    const held = this.#held
-    this.#held = undefined
-    if (held) this.#options.onEnd?.({ ...held, usage: this.usage })
+    const part = this.#part
+    if (part.state === 'open') part.state = 'last'
+    this.#tellEnd(part)
   }
 
-  #ask(): Promise<Reply> {
+  async #ask(): Promise<Reply> {
+    const part = this.#part
     const canContinue = this.#continuations < maxContinuations
-    return this.#once({
+    this.#reply = await this.#once({
       ...this.#options,
       request: this.#request,
-      onPause: canContinue ? turn => void (this.#turn = turn) : undefined,
-      onEnd: end => this.#end(end),
+      onPause: canContinue ? turn => void (part.turn = turn) : undefined,
+      onEnd: end => this.#end(part, end),
     })
+    return this.#reply
   }
 
-  #end(end: AttemptEnd): void {
-    this.usage = sumUsage(this.usage, end.usage)
-    if (this.#turn && !end.failure) this.#held = end
-    else this.#options.onEnd?.({ ...end, usage: this.usage })
+  #end(part: Part, end: AttemptEnd): void {
+    part.usage ??= end.usage
+    part.end = end
+    if (part.state === 'open' && (!part.turn || end.failure)) part.state = 'last'
+    this.#tellEnd(part)
   }
+
+  #tellEnd(part: Part): void {
+    if (part.state !== 'last' || !part.end) return
+    part.state = 'told'
+    this.#options.onEnd?.({ ...part.end, usage: this.usage })
+  }
+}
+
+function newPart(): Part {
+  return { turn: undefined, usage: undefined, end: undefined, state: 'open' }
 }
 
 /** The request for the rest of an answer, within the maximum that the client has set for all of it. */
