@@ -10,6 +10,7 @@ export class BlocksSoFar {
   readonly #blocks = new Map<number | undefined, Record<string, unknown>>()
   /** The input of calls, whose JSON arrives in pieces. */
   readonly #inputs = new Map<number | undefined, string>()
+  readonly #citations = new Map<number | undefined, unknown[]>()
   #container: unknown
 
   see({ type, index, message, content_block: block, delta }: MessagesEvent): void {
@@ -29,11 +30,18 @@ export class BlocksSoFar {
       case 'signature_delta':
         return grow(block, 'signature', delta)
       case 'citations_delta':
-        block['citations'] = [...((block['citations'] ?? []) as unknown[]), delta['citation']]
-        return
+        return this.#cite(index, block, delta['citation'])
       case 'input_json_delta':
         this.#inputs.set(index, `${this.#inputs.get(index) ?? ''}${String(delta['partial_json'])}`)
     }
+  }
+
+  #cite(index: number | undefined, block: Record<string, unknown>, citation: unknown): void {
+    const sent = block['citations']
+    const list = this.#citations.get(index) ?? (Array.isArray(sent) ? [...(sent as unknown[])] : [])
+    list.push(citation)
+    this.#citations.set(index, list)
+    block['citations'] = list
   }
 
   /** The turn that they make up; undefined if they cannot be sent back. */

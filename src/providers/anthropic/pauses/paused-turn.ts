@@ -28,7 +28,10 @@ function isServerTool(tool: unknown): boolean {
 export function pausedTurn(answer: unknown): PausedTurn | undefined {
   const { stop_reason: reason, content, container } = fieldsOf(answer) ?? {}
   if (reason !== pauseReason || !Array.isArray(content)) return undefined
-  return turnOf(content as Block[], container)
+  return turnOf(
+    content.filter(block => fieldsOf(block) !== undefined),
+    container,
+  )
 }
 
 /**
