@@ -1,6 +1,11 @@
+/** Maximum number of parts of an item that are searched for a text: no service is known to send more. */
+const mostSearched = 64
+
 /** The texts of a stream as far as they were passed on, by the place that each has in the answer. */
 export class WrittenTexts {
   readonly #texts = new Map<string, string>()
+  /** The keys of the texts of each item. */
+  readonly #parts = new Map<string, string[]>()
   readonly #fields = new Set<string>()
   /** The keys of the texts that came as a whole. */
   readonly #ended = new Set<string>()
@@ -34,20 +39,31 @@ export class WrittenTexts {
 
   /** Whether the text came as that of a later part of the same item: vLLM counts the parts of all items in a stream. */
   #isAtLaterPart(field: string, place: string, whole: string): boolean {
-    const end = place.lastIndexOf(' ') + 1
-    const item = `${field} ${place.slice(0, end)}`
-    const part = Number(place.slice(end))
-    if (end === 0 || whole === '') return false
-    for (const [key, text] of this.#texts)
-      if (text === whole && key.startsWith(item) && Number(key.slice(item.length)) > part) return true
-    return false
+    const [item, part] = itemAndPart(`${field} ${place}`)
+    const keys = this.#parts.get(item) ?? []
+    if (!place.includes(' ') || whole === '' || keys.length > mostSearched) return false
+    return keys.some(key => itemAndPart(key)[1] > part && this.#texts.get(key) === whole)
   }
 
   #add(field: string, place: string, text: unknown): string {
     if (typeof text !== 'string' || text === '') return ''
     const key = `${field} ${place}`
     this.#fields.add(field)
-    this.#texts.set(key, (this.#texts.get(key) ?? '') + text)
+    const before = this.#texts.get(key)
+    this.#texts.set(key, (before ?? '') + text)
+    if (before === undefined) this.#note(key)
     return text
   }
+
+  #note(key: string): void {
+    const [item] = itemAndPart(key)
+    const keys = this.#parts.get(item)
+    if (keys) keys.push(key)
+    else this.#parts.set(item, [key])
+  }
+}
+
+function itemAndPart(key: string): readonly [string, number] {
+  const end = key.lastIndexOf(' ') + 1
+  return [key.slice(0, end), Number(key.slice(end))]
 }

@@ -192,3 +192,29 @@ t.test('a call that has other ids at the end is made once', async t => {
   ])
   t.equal(whole.choices[0]?.message.tool_calls?.length, 1)
 })
+
+t.test('the time for many texts that only the end has is linear', async t => {
+  const texts = Array.from({ length: 40_000 }, (_, index) => `${index} `)
+  const whole = await read([
+    created,
+    named('response.completed', {
+      response: responseOf(
+        texts.map(text => ({ type: 'message', content: [{ type: 'output_text', text }] })),
+      ),
+    }),
+  ])
+  t.equal(whole.choices[0]?.message.content, texts.join(''))
+})
+
+t.test('calls with the same arguments are both made', async t => {
+  const again = { ...oslo, id: 'fc_2', call_id: 'call_2' }
+  const whole = await read([
+    created,
+    named('response.output_item.added', { output_index: 0, item: { ...oslo, arguments: '' } }),
+    named('response.output_item.done', { output_index: 1, item: again }),
+    named('response.output_item.done', { output_index: 0, item: oslo }),
+    named('response.completed', { response: responseOf([oslo, again]) }),
+  ])
+  const made = whole.choices[0]?.message.tool_calls?.map(({ function: called }) => called?.arguments)
+  t.same(made, [oslo['arguments'], oslo['arguments']])
+})
