@@ -19,6 +19,8 @@ const labelled = /^([A-J])(?:\s?[.:,]\s|\s?[-—]\s)(.+)$/s
 const verdict = /^(yes|no|true|false)\b(?!\.\s?\d)(?:[,.;:!].*|\s[-—]\s.*)?$/is
 const verdictFirst = /^[*_]{0,2}(yes|no|true|false)[.!]?[*_]{0,2}\s*\n/i
 const namedTuple = /^\(((?:[a-z],\s?){1,4}[a-z])\)\s?=\s?(\([^=]{1,100}\))\.?$/i
+/** The words in an exact number; another is a name, as in `x_1 ≈ 3.5`. */
+const constants = /π|\b(?:pi|e|sqrt|cbrt|ln|log|exp|(?:arc)?(?:sin|cos|tan))(?![a-z])/gi
 const quotes = new Map(
   ['$$', '""', "''", '``', '“”', '‘’', '«»', '**', '__', '„“'].map(pair => [pair[0]!, pair[1]!]),
 )
@@ -129,7 +131,8 @@ function choiceLetter(term: string): string | undefined {
 function bareTerm(text: string): string {
   const inner = unquoted(text.replace(/^(?:[-+*•>]\s+(?!\d))+/, ''))
   const [, exact] = /^([^=≈]{1,60}[^=≈\s])\s?≈\s?-?[\d.,]{1,20}$/.exec(inner) ?? []
-  if (exact !== undefined && /[\d√π]/.test(exact)) return exact
+  if (exact !== undefined && /[\d√π]/.test(exact) && !/\p{L}/u.test(exact.replaceAll(constants, '')))
+    return exact
   const [, value] = /^(?:[a-z](?:_\w|\([a-z]\))?\s?)?[=≈]\s?([^=]+)$/i.exec(inner) ?? []
   return (value ?? inner)
     .replace(/^(?:≈|about|approximately|approx\.|roughly|exactly)\s?(?=[-\d$€£])/i, '')

@@ -49,6 +49,13 @@ t.test('a rounded number counts as the exact one that also occurs, and only as t
   t.equal(different('1/12 km', '0.083333 m'), 2)
 })
 
+t.test('a name before an approximate value is not the answer', async t => {
+  for (const name of ['x_1', 'f(2)', 'P(X > 2)', 't_{1/2}', 'v_{10}'])
+    t.equal(different(`\\boxed{${name} \\approx 3.5}`, `\\boxed{${name} \\approx 7.2}`), 2, name)
+  t.equal(different('\\boxed{2\\sqrt{3} \\approx 3.46}', '\\boxed{2\\sqrt{3}}'), 1)
+  t.equal(different('\\boxed{\\ln(2) + \\pi \\approx 3.83}', '\\boxed{\\ln(2) + \\pi}'), 1)
+})
+
 t.test('the order of a list does not count if another answer is the same set', async t => {
   t.equal(different('{3, 2}', '2, 3', '3, 2', 'x = 2 or x = 3'), 1)
   t.equal(different('2, 3', '3, 2'), 2)
