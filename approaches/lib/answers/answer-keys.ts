@@ -40,6 +40,8 @@ function joinedKeys(answers: readonly AnswerKey[]): string[] {
 
 /** Decimal places from which a number may be a rounded one: 0.08333 for 1/12. */
 const roundedPlaces = 5
+/** Its digits without leading zeros, at least: 0.00002 and 1/60000 are two numbers. */
+const roundedDigits = 4
 
 /** Keys with those of rounded numbers replaced by those of the exact numbers that also occur. */
 function withoutRounding(keys: readonly string[], answers: readonly AnswerKey[]): string[] {
@@ -53,6 +55,7 @@ function withoutRounding(keys: readonly string[], answers: readonly AnswerKey[])
     const places = placesOf(answer)
     if (places === undefined || places < roundedPlaces) return keys[index]!
     const value = numberOf(answer)!
+    if (Math.abs(value) < 10 ** (roundedDigits - 1 - places)) return keys[index]!
     const distance = (other: (typeof exact)[number]): number => Math.abs(other.value - value)
     const [whole] = exact
       .filter(

@@ -47,6 +47,8 @@ t.test('a rounded number counts as the exact one that also occurs, and only as t
   t.equal(different('1/3', '0.33'), 2, 'two places may be another number')
   t.equal(different('1/12', '0.083334'), 2)
   t.equal(different('1/12 km', '0.083333 m'), 2)
+  t.equal(different('0.00001', '0.000012', '0.000014'), 3, 'small numbers with few digits')
+  t.equal(different('0.00002', '1/60000'), 2)
 })
 
 t.test('a name before an approximate value is not the answer', async t => {
