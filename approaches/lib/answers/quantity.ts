@@ -22,6 +22,10 @@ const scales: ReadonlyMap<string, number> = new Map([
   ['billion', 9],
   ['trillion', 12],
 ])
+/** The words for powers of ten of languages that write without blanks. */
+const powers: ReadonlyMap<string, number> = new Map(
+  Object.entries({ 百: 2, 백: 2, 千: 3, 천: 3, 万: 4, 萬: 4, 만: 4, 億: 8, 亿: 8, 억: 8 }),
+)
 /** Other spellings of units, without a plural `s`. */
 const unitNames: ReadonlyMap<string, string> = new Map(
   Object.entries({
@@ -121,8 +125,8 @@ function unitOf(
   rest: string,
   currency: string,
 ): { readonly name: string; readonly scale: number } | undefined {
-  const [, word = ''] = /^\s?([a-z]+)\b/i.exec(rest) ?? []
-  const scale = scales.get(word.toLowerCase())
+  const [, word = ''] = /^\s?([a-z]+\b|[百백千천万萬만億亿억])/i.exec(rest) ?? []
+  const scale = scales.get(word.toLowerCase()) ?? powers.get(word)
   if (scale !== undefined) {
     const inner = unitOf(rest.trimStart().slice(word.length), currency)
     return inner && { name: inner.name, scale: scale + inner.scale }

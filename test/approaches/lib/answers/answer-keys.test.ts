@@ -58,6 +58,13 @@ t.test('a name before an approximate value is not the answer', async t => {
   t.equal(different('\\boxed{\\ln(2) + \\pi \\approx 3.83}', '\\boxed{\\ln(2) + \\pi}'), 1)
 })
 
+t.test('a power of ten in Chinese, Japanese or Korean counts as such, not as a unit', async t => {
+  t.equal(different('5', '5万'), 2)
+  t.equal(different('50000', '5万', '5만', '5 thousand'), 2)
+  t.equal(different('3億円', '300000000円'), 1)
+  t.equal(different('3千克', '3000克', '3'), 2)
+})
+
 t.test('the order of a list does not count if another answer is the same set', async t => {
   t.equal(different('{3, 2}', '2, 3', '3, 2', 'x = 2 or x = 3'), 1)
   t.equal(different('2, 3', '3, 2'), 2)
