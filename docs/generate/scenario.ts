@@ -90,6 +90,7 @@ the past returns at random, and as often.
 - **Clients.** Keys, rate limits and budgets of clients are checked in front of what runs here.
 - **The store.** There is one server; what several share, it has alone.
 - **Other threads.** The solver of \`z3\` and the check of JSON schemas work in real time, of which the virtual clock knows nothing.
+- **Scoring services.** None is called. Their scores are drawn at random and take no time.
 - **Wire formats.** Every provider answers in the format of chat completions, whatever its service speaks.
 
 ## Keys

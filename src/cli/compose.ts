@@ -41,6 +41,8 @@ export interface ComposeOptions {
   readonly adapt?: (config: Config) => Config
   /** Changes each kind of provider before it is used, for example to replace the way to it. */
   readonly adaptKind?: ((kind: Kind) => Kind) | undefined
+  /** Asks the scoring services of the configuration (default: by HTTP). */
+  readonly askScorer?: Parameters<typeof createRunner>[0]['askScorer']
 }
 
 /** A host with its steps loaded. */
@@ -65,6 +67,7 @@ export interface Composition {
 /** The one place that puts configuration, registries, steps, runner and app together. */
 export function compose(options: ComposeOptions): Composition {
   const { loaded, log, readFlags, openStore, fleet, adaptKind, adapt = config => config } = options
+  const { askScorer = scoreByHttp } = options
   const currentConfig = new CurrentConfig(adapt(loaded.config))
 
   const prepare = async (app: FastifyInstance): Promise<Prepared> => {
@@ -90,7 +93,7 @@ export function compose(options: ComposeOptions): Composition {
       return rememberSources({ ...checked, config: adapt(checked.config) })
     }
     currentConfig.replace(check(loaded).config)
-    const runner = createRunner({ steps, currentConfig, defaultUpstream, askScorer: scoreByHttp })
+    const runner = createRunner({ steps, currentConfig, defaultUpstream, askScorer })
     return { runner, report, check }
   }
   return { currentConfig, log, prepare }

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import fc from 'fast-check'
 import t from 'tap'
 import { common, run, service } from './run.ts'
@@ -117,6 +119,8 @@ t.test('the same seed gives the same report, and another seed another one', asyn
       },
     },
   })
+  // Modules that are loaded at their first use take real time, which the first run alone spends.
+  await run(t, files(1))
   const [one, same, other] = [await run(t, files(1)), await run(t, files(1)), await run(t, files(2))]
   t.same(one, same)
   t.not(JSON.stringify(one), JSON.stringify(other))
@@ -140,6 +144,29 @@ t.test('approaches make their calls, whose answers they understand', async t => 
   t.equal(requests.failed, 0)
   t.ok(providers[0]!.attempts >= requests.answered * 2, `${providers[0]!.attempts} calls`)
   t.same(log, [])
+})
+
+t.test('a scoring service is not called, and its scores take no time', async t => {
+  let asked = 0
+  const scorer = createServer((_, response) => {
+    asked++
+    response.end('{"scores":[1,1,1]}')
+  })
+  await new Promise<void>(resolve => scorer.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => scorer.close())
+  const url = `http://127.0.0.1:${(scorer.address() as AddressInfo).port}/score`
+  const { requests, log } = await run(t, {
+    config: { ...common, scorers: { rm: { url } }, providers: [service('main')] },
+    scenario: {
+      rps: 2,
+      minutes: 1,
+      requests: [{ approach: 'bon', body: { hulumanage_params: { bon: { n: 3, scorer: 'http:rm' } } } }],
+      providers: { main: { total_ms: 200, accuracy: 0.5 } },
+    },
+  })
+  t.equal(requests.failed, 0)
+  t.same(log, [], 'no score is missed')
+  t.equal(asked, 0)
 })
 
 t.test('the cost is that of the tokens, and a budget ends requests', async t => {

@@ -3,6 +3,7 @@ import type { LoadedConfig } from '../../config/load/load.ts'
 import { deepFreeze } from '../../contract/freeze.ts'
 import type { Config } from '../../config/schema.ts'
 import type { Runner } from '../../chain/run/runner.ts'
+import type { ComposeOptions } from '../compose.ts'
 import type { ChainRequest } from '../../chain/request.ts'
 import { HulumanageError } from '../../contract/index.ts'
 import type { Problem } from '../../config/problems.ts'
@@ -23,6 +24,10 @@ import { withSteps } from '../with-steps.ts'
 
 const dayMs = 86_400_000
 
+/** Scores in place of those of services, which are not called: drawn from the seed, without taking time. */
+const drawScores: NonNullable<ComposeOptions['askScorer']> = ({ answers }) =>
+  Promise.resolve(answers.map(() => Math.random()))
+
 /**
  * Runs a scenario against a configuration: everything of a server but its clients, its clock, its shared store and the
  * services it calls. Throws one error with all problems of the scenario. While it runs, the clock and the timers of this
@@ -40,6 +45,7 @@ export async function runSimulation(read: ReadScenario, loaded: LoadedConfig): P
     log: createLoggerTo(lines, 'warning'),
     adapt: inChatFormat,
     adaptKind: describedKinds(scenario, time.now, () => isTextual),
+    askScorer: drawScores,
   }
   const replacements = {
     time,
