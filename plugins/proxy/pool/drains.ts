@@ -47,11 +47,14 @@ export class Drains {
   /** Drains a provider or resumes it, here and at the other servers. Returns false if it is so already. */
   set(name: string, drained: boolean, by: string | undefined): boolean {
     const last = this.#words.get(name)
-    if ((last?.drained ?? false) === drained) return false
+    const isSo = (last?.drained ?? false) === drained
+    // A resume is told all the same: another server may have drained the provider, and this one not have heard of it yet.
+    if (isSo && drained) return false
     // The clock of the server that had the last word may be ahead of this one.
     const word = { drained, at: Math.max(Date.now(), (last?.at ?? 0) + 1), ...(by !== undefined && { by }) }
     this.#words.set(name, word)
     this.#post(name, word)
+    if (isSo) return false
     const words = drained ? 'provider drained; it gets no calls until it is resumed' : 'provider resumed'
     this.#log.warn({ provider: name, by }, words)
     return true
@@ -70,7 +73,9 @@ export class Drains {
   /** Whether a word of another server changes anything. */
   #adopt(name: string, word: DrainNotice): boolean {
     const last = this.#words.get(name)
-    if (last && last.at >= word.at) {
+    // Of two words of one moment, all servers take the same: a drain.
+    const isTie = last?.at === word.at && word.drained && !last.drained
+    if (last && last.at >= word.at && !isTie) {
       // Posted again by a server that was away: servers that start now must not find it.
       if (last.at > word.at) this.#post(name, last)
       return false

@@ -53,6 +53,30 @@ t.test('the later of two words counts, and a server with an older one is told ag
   t.equal(one.drains.of(name), undefined)
 })
 
+t.test('a resume counts at a server that has not heard of the drain yet', async t => {
+  const [one, two] = [server(), server()]
+  let now = 1_000
+  t.intercept(Date, 'now', { value: () => now })
+  one.drains.set(name, true, undefined)
+  now = 2_000
+  t.equal(two.drains.set(name, false, undefined), false, 'nothing changes there')
+  two.hear(...one.posted[0]!)
+  t.equal(two.drains.of(name), undefined, 'the older word comes too late')
+  one.hear(...two.posted[0]!)
+  t.equal(one.drains.of(name), undefined)
+})
+
+t.test('of two words of one moment, both servers take the drain', async t => {
+  const [one, two] = [server(), server()]
+  t.intercept(Date, 'now', { value: () => 1_000 })
+  one.drains.set(name, true, undefined)
+  two.drains.set(name, false, undefined)
+  two.hear(...one.posted[0]!)
+  one.hear(...two.posted[0]!)
+  t.ok(one.drains.of(name))
+  t.ok(two.drains.of(name))
+})
+
 t.test('notices that cannot be read are ignored', async t => {
   const one = server()
   for (const text of ['', '{', '[]', '{"drained":"yes","at":1}', '{"drained":true,"at":-1}', 'null'])
