@@ -70,11 +70,11 @@ export class Measuring implements ExchangeListener {
 
   /** Never rejects. */
   async #send(patience: number): Promise<void> {
-    const now = Date.now()
-    const metrics = [this.#tokens, this.#duration].flatMap(each => each.message(this.#startedAt, now) ?? [])
-    if (metrics.length === 0) return
     const { config, log } = this.#options
     try {
+      const now = Date.now()
+      const metrics = [this.#tokens, this.#duration].flatMap(each => each.message(this.#startedAt, now) ?? [])
+      if (metrics.length === 0) return
       await postToCollector(config, 'metrics', this.#requestOf(metrics), patience)
       if (this.#isDown) log.info({}, 'the collector of metrics is back')
       this.#isDown = false
