@@ -4,6 +4,8 @@ import type { Database, Query } from './database.ts'
 import { dropDay, partitionedDays } from './partitions.ts'
 import type { PartitionedDay } from './partitions.ts'
 
+/** The key of the advisory lock that a server holds while it deletes. */
+export const deletionLock = 1_752_525_166
 /** Limits of a deletion: it gives way to whoever reads, and the next one has another chance. */
 const limits = { statementMs: 30_000, lockMs: 2_000 }
 /** Bytes of a row of usage, with its index; a tenth of `maxBytes` is theirs. */
@@ -78,7 +80,7 @@ async function deleteSurplus(query: Query, table: string, unit: string, maxRows:
 /** Runs `work` unless another server is at it. */
 async function alone(database: Database, work: (query: Query) => Promise<void>): Promise<void> {
   await database.transaction(limits, async query => {
-    const [row] = await query('SELECT pg_try_advisory_xact_lock(1752525166)::int AS free')
+    const [row] = await query(`SELECT pg_try_advisory_xact_lock(${deletionLock})::int AS free`)
     if (row?.['free'] === 1) await work(query)
   })
 }

@@ -1,7 +1,11 @@
 import t from 'tap'
+import type { Test } from 'tap'
+import type { UsageQuery } from '../../../src/ledger/ledger.ts'
 import { Database } from '../../../src/ledger/postgres/database.ts'
+import type { Query } from '../../../src/ledger/postgres/database.ts'
 import { partitionedDays } from '../../../src/ledger/postgres/partitions.ts'
-import { prune } from '../../../src/ledger/postgres/retention.ts'
+import { readRequests, readUsage } from '../../../src/ledger/postgres/read.ts'
+import { deletionLock, prune } from '../../../src/ledger/postgres/retention.ts'
 import { entryOf, keepAll, noon } from '../entries.ts'
 import { openPostgres } from './open.ts'
 import { noPostgres, PostgresServer } from './server.ts'
@@ -14,63 +18,80 @@ const tokens = { model: 'm', prompt: 10, completion: 5 }
 t.test('retention in PostgreSQL', { skip: noPostgres }, async t => {
   const server = await PostgresServer.start(t)
 
-  /** A ledger with a request on each of some days, and its database. */
-  async function filled(days: readonly number[]) {
+  /** A database that a ledger with a request on each of some days has left behind. */
+  async function filled(t: Test, days: readonly number[]) {
     const url = await server.emptyDatabase()
-    const database = new Database(url, 1)
-    t.teardown(() => database.close())
     const { ledger } = openPostgres(t, url)
     for (const day of days)
       ledger.record(entryOf({ id: `day ${day}`, at: noon + day * dayMs, model: 'm' }, [tokens]))
     await ledger.requests(page)
-    const ids = async () => (await ledger.requests(page)).rows.map(({ id }) => id)
+    // An open one tidies up by itself, and only one deletes at a time.
+    await ledger.close()
+    const database = new Database(url, 1)
+    t.teardown(() => database.close())
+    const ask = async <T>(work: (query: Query) => Promise<T>) =>
+      await database.transaction({ statementMs: 30_000, isReadOnly: true }, work)
+    const ids = async () => (await ask(query => readRequests(query, page))).rows.map(({ id }) => id)
+    const usage = async (asked: UsageQuery) => await ask(query => readUsage(query, asked))
     /** The days that have partitions, of those with requests. */
-    const partitions = async () => {
-      const all = await database.transaction({ statementMs: 5_000, isReadOnly: true }, partitionedDays)
-      return all.map(({ day }) => day - firstDay).filter(day => days.includes(day))
-    }
-    return { ledger, database, ids, partitions, url }
+    const partitions = async () =>
+      (await ask(partitionedDays)).map(({ day }) => day - firstDay).filter(day => days.includes(day))
+    return { database, ids, usage, partitions, url }
   }
 
   await t.test(
     'requests leave with their day once all of it is too old, usage after its own days',
     async t => {
-      const { ledger, database, ids, partitions } = await filled([0, 1, 3])
+      const { database, ids, usage, partitions } = await filled(t, [0, 1, 3])
       const now = noon + 3 * dayMs
       await prune(database, { ...keepAll, days: 2 }, now)
       t.same(await ids(), ['day 3', 'day 1'], 'a part of day 1 is not too old')
       await prune(database, { ...keepAll, days: 2 }, now + dayMs / 2)
       t.same(await ids(), ['day 3'])
       t.same(await partitions(), [3])
-      t.match(await ledger.usage({ by: [] }), [{ requests: 3, prompt: 30 }])
+      t.match(await usage({ by: [] }), [{ requests: 3, prompt: 30 }])
       await prune(database, { ...keepAll, usageDays: 1 }, now)
-      t.match(await ledger.usage({ by: ['day'] }), [{ day: '2026-02-03' }])
-      t.match(await ledger.usage({ by: ['day'], since: noon }), [{ day: '2026-02-03' }])
+      t.match(await usage({ by: ['day'] }), [{ day: '2026-02-03' }])
+      t.match(await usage({ by: ['day'], since: noon }), [{ day: '2026-02-03' }])
     },
   )
 
   await t.test('the oldest days leave while the ledger is too large, and the newest stays', async t => {
-    const { database, ids, partitions } = await filled([0, 1, 2])
+    const { database, ids, partitions } = await filled(t, [0, 1, 2])
     await prune(database, { ...keepAll, maxBytes: 1 }, noon + 2 * dayMs)
     t.same(await ids(), ['day 2'])
     t.same(await partitions(), [2])
   })
 
   await t.test('sums of made-up models leave before those of others', async t => {
-    const { ledger, database, url } = await filled([0])
+    const { database, usage, url } = await filled(t, [0])
     await server.query(
       `INSERT INTO hulumanage.usage (hour, client, chain, provider, model, requests, prompt, completion)
        SELECT 900000, '', '', '', 'x' || i, 1, 0, 0 FROM generate_series(1, 5000) AS i`,
       url,
     )
     await prune(database, { ...keepAll, maxBytes: 1024 * 1024 }, noon)
-    const models = (await ledger.usage({ by: ['model'], since: 1 })).map(({ model }) => model)
+    const models = (await usage({ by: ['model'], since: 1 })).map(({ model }) => model)
     t.ok(models.length < 400)
     t.ok(models.includes('m'))
   })
 
+  await t.test('of several servers, one deletes at a time', async t => {
+    const { database, partitions, url } = await filled(t, [0, 1])
+    const other = new Database(url, 1)
+    t.teardown(() => other.close())
+    const pruneAll = async () => await prune(database, { ...keepAll, days: 1 }, noon + 5 * dayMs)
+    await other.transaction({ statementMs: 30_000 }, async query => {
+      await query(`SELECT pg_advisory_xact_lock(${deletionLock})`)
+      await pruneAll()
+      t.same(await partitions(), [0, 1])
+    })
+    await pruneAll()
+    t.same(await partitions(), [])
+  })
+
   await t.test('a long read delays a deletion, and is not delayed by it', async t => {
-    const { database, partitions, url } = await filled([0, 1])
+    const { database, partitions, url } = await filled(t, [0, 1])
     const reader = new Database(url, 1)
     t.teardown(() => reader.close())
     await reader.transaction({ statementMs: 20_000, isReadOnly: true }, async query => {
