@@ -145,6 +145,10 @@ export const rows: readonly Row[] = [
       stat('Age of the configuration', 's', {
         age: 'time() - min (hulumanage_config_last_reload_success_timestamp_seconds)',
       }),
+      graph('Processes', 'short', {
+        serving: 'sum (hulumanage_workers)',
+        late: 'sum (hulumanage_workers_late)',
+      }),
       graph('Requests recorded in the ledger a second', 'reqps', {
         written: rate('ledger_written_total'),
         dropped: rate('ledger_dropped_total'),

@@ -34,6 +34,8 @@ export interface Ledger {
 export interface LedgerCounts {
   readonly written: number
   readonly dropped: number
+  /** Whether the newest attempt to write has failed: entries are dropped or wait. */
+  readonly isFailing: boolean
 }
 
 /** The ledger of the running configuration. */

@@ -29,7 +29,7 @@ import { requestIdOf } from './request-id.ts'
 import { addAnswerRoutes } from './routes/answers.ts'
 import type { OpenLedger } from '../ledger/ledger.ts'
 import { LedgerListener } from './ledger/ledger-listener.ts'
-import { ledgerMetrics } from './ledger/ledger-metrics.ts'
+import { ledgerHealth, ledgerMetrics } from './ledger/ledger-metrics.ts'
 import { addLedgerRoutes } from './ledger/routes.ts'
 import { addHealthRoutes } from './routes/health.ts'
 import { addInspectionRoutes } from './routes/inspection.ts'
@@ -127,6 +127,7 @@ export async function createApp<P extends { readonly runner: Runner }>({
   statistics.share(app.store)
   followKeyNotices(app, kept)
   app.healthSections.set('clients', () => kept.report())
+  app.healthSections.set('ledger', () => ledger?.value && ledgerHealth(ledger))
   await opened
   await app.ready()
   return { app, prepared, admin }

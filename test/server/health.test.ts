@@ -52,3 +52,17 @@ t.test('orchestrators need no key, and find the paths of LiteLLM', async t => {
     t.strictSame([response.status, await response.json()], [200, { status: 'ready' }])
   }
 })
+
+t.test('a ledger that cannot be written degrades the server, whose requests are answered', async t => {
+  const path = `${import.meta.filename}/ledger.db`
+  const server = await serveAll(t, [answer()], { config: { ledger: { path } } })
+  const health = async () => JSON.parse((await server.client.get('/health')).text) as object
+  t.match(await health(), { status: 'healthy', ledger: { ok: true } })
+  t.equal((await server.client.ask()).status, 200)
+  while (!server.log.some(line => line.includes('the ledger cannot be written')))
+    await new Promise(setImmediate)
+  t.match(await health(), {
+    status: 'degraded',
+    ledger: { ok: false, error: 'the ledger cannot be written; the log has the reason', dropped: 1 },
+  })
+})

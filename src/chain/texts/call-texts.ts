@@ -1,6 +1,6 @@
 import { CompleteReply } from '../../chat/reply.ts'
 import type { Source } from '../../chat/provider-call.ts'
-import type { ChatRequest, Completion, Reply } from '../../contract/index.ts'
+import type { ChatRequest, Completion, FinishReason, Reply } from '../../contract/index.ts'
 import type { TextPart } from '../../text/text-part.ts'
 import { AnswerSoFar } from './answer-so-far.ts'
 import { answerParts, promptParts } from './text-parts.ts'
@@ -12,6 +12,7 @@ export class CallTexts {
   readonly #source: Source | undefined
   readonly #soFar = new AnswerSoFar()
   #whole: (() => Pick<Completion, 'choices'>) | undefined
+  #finish: readonly FinishReason[] = []
 
   /** `source`: the body of the client, if the request is only a placeholder for it. */
   constructor(request: ChatRequest, source?: Source) {
@@ -21,9 +22,15 @@ export class CallTexts {
 
   /** Takes the answer; the reply that is returned has to be read in its place. */
   watch(reply: Reply): Reply {
+    void this.#awaitEnd(reply)
     if (!(reply instanceof CompleteReply)) return new WatchedReply(reply, this)
     this.#whole = () => reply.body
     return reply
+  }
+
+  async #awaitEnd({ done }: Reply): Promise<void> {
+    const { finish } = await done
+    this.#finish = finish
   }
 
   /** Takes an answer that was read as a whole. */
@@ -42,6 +49,11 @@ export class CallTexts {
 
   sawChunk(chunk: object): void {
     this.#soFar.readEvent(chunk)
+  }
+
+  /** The finish reasons of the choices, by index; empty before the end of the answer. */
+  get finish(): readonly FinishReason[] {
+    return this.#finish
   }
 
   get prompt(): TextPart[] {

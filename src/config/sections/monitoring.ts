@@ -41,6 +41,12 @@ export const otel = z.strictObject({
     .max(1)
     .default(1)
     .describe('Share of requests that are traced; a client that sends `traceparent` decides for its own'),
+  content: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Adds prompts and answers to traces, within `ledger.bodies.characters` and redacted as the ledger redacts them',
+    ),
   metrics_interval: z
     .number()
     .min(1)

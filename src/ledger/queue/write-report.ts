@@ -25,6 +25,11 @@ export class WriteReport {
     return this.#dropped
   }
 
+  /** Whether nothing can be written at present. */
+  get isFailing(): boolean {
+    return this.#troubled
+  }
+
   wrote(count: number): void {
     this.#written += count
     if (!this.#troubled) return

@@ -1,6 +1,6 @@
 import type { Answer } from '../thread/questions.ts'
 import type { TextSettings } from './settings.ts'
-import type { RequestTexts, TextKey } from './texts.ts'
+import type { RequestTexts, SentTexts, TextKey } from './texts.ts'
 
 /** The parts that the thread of texts starts with. */
 export interface ThreadStart {
@@ -12,6 +12,7 @@ export interface ThreadStart {
 export type ToThread =
   | { readonly kind: 'write'; readonly texts: RequestTexts; readonly size: number }
   | { readonly kind: 'read'; readonly id: number; readonly key: TextKey }
+  | { readonly kind: 'redact'; readonly id: number; readonly texts: readonly SentTexts[] }
   | { readonly kind: 'settings'; readonly settings: TextSettings }
   | { readonly kind: 'close' }
 

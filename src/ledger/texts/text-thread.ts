@@ -4,7 +4,7 @@ import { openTexts, pruneTexts, readTexts, writeTexts } from './database.ts'
 import type { FromThread, ThreadStart, ToThread } from './messages.ts'
 import { Redactor } from './redactor.ts'
 import type { TextSettings } from './settings.ts'
-import type { KeptTexts, RequestTexts } from './texts.ts'
+import type { KeptTexts, SentTexts } from './texts.ts'
 
 /** Milliseconds before a database that could not be opened is tried again. */
 const reopenMs = 10_000
@@ -47,6 +47,7 @@ export class TextThread {
       this.#settings = message.settings
       this.#redactor = undefined
     } else if (message.kind === 'read') this.#read(message)
+    else if (message.kind === 'redact') await this.#redact(message)
     else await this.#write(message)
   }
 
@@ -58,9 +59,18 @@ export class TextThread {
     }
   }
 
+  /** Answers with redacted texts, which are not kept. */
+  async #redact({ id, texts }: Extract<ToThread, { kind: 'redact' }>): Promise<void> {
+    try {
+      this.#send({ kind: 'answer', id, value: await this.#redacted(texts) })
+    } catch (error) {
+      this.#send({ kind: 'answer', id, error: reasonOf(error) })
+    }
+  }
+
   async #write({ texts, size }: Extract<ToThread, { kind: 'write' }>): Promise<void> {
     try {
-      const redacted = await this.#redacted(texts)
+      const redacted = await this.#redacted(texts.texts)
       writeTexts(this.#opened(), { ...texts, texts: redacted })
       this.#send({ kind: 'written', count: 1, size })
     } catch (error) {
@@ -68,7 +78,7 @@ export class TextThread {
     }
   }
 
-  async #redacted({ texts }: RequestTexts): Promise<KeptTexts[]> {
+  async #redacted(texts: readonly SentTexts[]): Promise<KeptTexts[]> {
     const redactor = await (this.#redactor ??= this.#loadRedactor())
     const redacted = texts.map(({ n, prompt, answer }) => ({
       n,

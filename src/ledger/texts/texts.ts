@@ -12,7 +12,8 @@ export interface TextKey {
   readonly client: string | null
 }
 
-interface SentTexts {
+/** Texts before they are redacted. */
+export interface SentTexts {
   /** The number of the call; null for the texts of the client. */
   readonly n: number | null
   readonly prompt: readonly CutPart[]

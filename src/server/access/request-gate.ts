@@ -43,7 +43,9 @@ export function addRequestGate(app: FastifyInstance, options: RequestGateOptions
     const exchange = new Exchange(request, reply, listener)
     request.exchange = exchange
     if (tracing) exchange.traceContext = tracing.begin(request.headers['traceparent'])
-    if (ledger?.value || exchange.traceContext?.sampled) exchange.record = new RequestRecord(ledger?.texts)
+    const isTraced = exchange.traceContext?.sampled === true
+    if (ledger?.value || isTraced)
+      exchange.record = new RequestRecord(ledger?.texts, isTraced && tracing?.hasTexts)
     inFlight.add(exchange)
     reply.header('x-request-id', request.id)
     try {

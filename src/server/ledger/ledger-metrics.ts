@@ -22,3 +22,9 @@ export function ledgerMetrics(view: LedgerView | undefined): readonly Metric[] {
     }),
   ]
 }
+
+/** The ledger in `/health`. It does not say why: this is for users, and the log for operators. */
+export function ledgerHealth({ counts: { isFailing, dropped } }: LedgerView) {
+  if (!isFailing) return { ok: true }
+  return { ok: false, error: 'the ledger cannot be written; the log has the reason', dropped }
+}

@@ -2,6 +2,7 @@ import type { MetricObjectWithValues, MetricValue } from '@prometheus-io/client'
 import { prometheus } from '../../metrics/prometheus.ts'
 import type { Fleet } from '../../registry/fleet.ts'
 import { within } from '../../time/within.ts'
+import { lateGauge } from './server-gauges.ts'
 
 /** The servers that listen on the same port, as one of them reaches them. */
 export interface Siblings extends Fleet {
@@ -49,21 +50,31 @@ export class FleetMetrics {
   /** The figures of all servers. */
   async text(): Promise<MetricsText> {
     const sources = [...this.#sources.values()]
-    await Promise.all(sources.map(refresh))
-    const figures = [this.#gone, ...sources.map(({ last }) => last)]
+    const refreshed = await Promise.all(sources.map(refresh))
+    const late = refreshed.filter(isFresh => !isFresh).length
+    const figures = [this.#gone, ...sources.map(({ last }) => last), lateFigures(late)]
     const registry = prometheus().Registry.aggregate(figures)
     return { type: registry.contentType, text: await registry.metrics() }
   }
 }
 
-async function refresh(source: Source): Promise<void> {
+/** Collects nothing: the figures are known. */
+const collect = (): void => {}
+
+function lateFigures(value: number): ServerFigures {
+  return [{ ...lateGauge, type: 'gauge', aggregator: 'sum', values: [{ value, labels: {} }], collect }]
+}
+
+/** Asks a server for its figures; returns false if its last known ones remain, because it is busy or ending. */
+async function refresh(source: Source): Promise<boolean> {
   try {
     source.last = await within(
       source.ask(),
       patienceMs,
       () => new Error('the worker did not report its figures'),
     )
+    return true
   } catch {
-    // It is busy or ending: its last known figures are used.
+    return false
   }
 }

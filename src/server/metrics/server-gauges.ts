@@ -3,9 +3,24 @@ import { ReadGauge } from '../../metrics/gauge.ts'
 import type { Metric } from '../../metrics/metric.ts'
 import { version } from '../version.ts'
 
+/** The gauge of processes whose figures are missing or old. A process that is asked is not late itself. */
+export const lateGauge = {
+  name: 'hulumanage_workers_late',
+  help: 'Processes that did not report their figures in time; the last known ones, if any, are in the sums',
+}
+
 /** Gauges of the server itself: what it is, what it does now, and whether its configuration was accepted. */
 export function serverGauges(inFlight: () => number, { reloads }: CurrentConfig): readonly Metric[] {
   return [
+    new ReadGauge({
+      name: 'hulumanage_workers',
+      help: 'Processes that serve the port',
+      read: () => [[1]],
+    }),
+    new ReadGauge({
+      ...lateGauge,
+      read: () => [[0]],
+    }),
     new ReadGauge({
       name: 'hulumanage_requests_in_flight',
       help: 'Requests being answered',

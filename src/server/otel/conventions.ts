@@ -1,5 +1,6 @@
 /**
- * The names of OpenTelemetry's semantic conventions, all in this file because those for generative AI still change:
+ * The names of OpenTelemetry's semantic conventions, all in this file because those for generative AI still change (the form of
+ * messages is in `messages.ts`):
  * https://github.com/open-telemetry/semantic-conventions-genai (`docs/gen-ai/gen-ai-spans.md`, status development, commit
  * 002c8a6). What they have no name for begins with `hulumanage`.
  */
@@ -115,6 +116,14 @@ export function callAttributes(row: CallRow, operation: string, kind: string | u
     'hulumanage.reason': row.reason,
     'hulumanage.recovery': row.recovery,
     'hulumanage.cost.usd': row.cost,
+  }
+}
+
+/** The attributes with the messages of a prompt and of its answer, on spans in JSON. */
+export function contentAttributes(input: readonly object[], output: readonly object[]): Attributes {
+  return {
+    'gen_ai.input.messages': input.length > 0 ? JSON.stringify(input) : null,
+    'gen_ai.output.messages': output.length > 0 ? JSON.stringify(output) : null,
   }
 }
 

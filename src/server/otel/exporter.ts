@@ -5,10 +5,10 @@ import { postToCollector, reasonOf } from './collector.ts'
 import { keyValues } from './encoding.ts'
 import type { Span } from './spans.ts'
 
-/** Traces that wait for the collector; further ones are dropped. */
-const maxWaiting = 2_048
-/** Maximum traces that are sent at once. */
-const batchSize = 256
+/** Maximum traces that wait for the collector, and that are sent at once. Further ones are dropped. */
+const ofFacts = { waiting: 2_048, batch: 256 }
+/** The same of traces with texts: collectors refuse messages of more than some megabytes. */
+const ofTexts = { waiting: 256, batch: 16 }
 /** Milliseconds between batches. */
 const periodMs = 1_000
 /** Milliseconds that the collector has to accept a batch, and the last one while the server shuts down. */
@@ -19,7 +19,8 @@ const lastPatienceMs = 2_000
 export interface ExporterOptions<T> {
   readonly config: OtelConfig
   readonly log: Pick<BaseLogger, 'info' | 'warn'>
-  readonly spansOf: (trace: T) => readonly Span[]
+  /** Never rejects. */
+  readonly spansOf: (trace: T) => Promise<readonly Span[]>
 }
 
 /**
@@ -34,14 +35,16 @@ export class Exporter<T> {
   #isClosing = false
   #sending: Promise<void> | undefined
   readonly #timer: NodeJS.Timeout
+  readonly #max: typeof ofFacts
 
   constructor(options: ExporterOptions<T>) {
     this.#options = options
+    this.#max = options.config.content ? ofTexts : ofFacts
     this.#timer = setInterval(() => void this.flush(), periodMs).unref()
   }
 
   add(trace: T): void {
-    if (this.#waiting.length >= maxWaiting) this.#dropped++
+    if (this.#waiting.length >= this.#max.waiting) this.#dropped++
     else this.#waiting.push(trace)
   }
 
@@ -65,7 +68,7 @@ export class Exporter<T> {
 
   async #sendAll(): Promise<void> {
     while (this.#waiting.length > 0) {
-      const batch = this.#waiting.splice(0, batchSize)
+      const batch = this.#waiting.splice(0, this.#max.batch)
       try {
         await this.#send(batch)
         this.#onSent()
@@ -79,7 +82,8 @@ export class Exporter<T> {
 
   async #send(batch: readonly T[]): Promise<void> {
     const { config, spansOf } = this.#options
-    const message = requestOf(batch.flatMap(spansOf), config)
+    const spans = await Promise.all(batch.map(spansOf))
+    const message = requestOf(spans.flat(), config)
     await postToCollector(config, 'traces', message, this.#isClosing ? lastPatienceMs : patienceMs)
   }
 

@@ -38,11 +38,12 @@ export class Measuring implements ExchangeListener {
   /** Tells the sums of this process from those of other servers and workers. */
   readonly #instance = randomUUID()
   readonly #timer: NodeJS.Timeout
+  #sending: Promise<void> | undefined
   #isDown = false
 
   constructor(options: MeasuringOptions) {
     this.#options = options
-    this.#timer = setInterval(() => void this.#send(patienceMs), options.interval * 1000).unref()
+    this.#timer = setInterval(() => this.#sendUnlessBusy(), options.interval * 1000).unref()
   }
 
   attemptEnded({ provider, model, outcome, totalMs, usage }: AttemptReport, { route }: Exchange): void {
@@ -65,7 +66,15 @@ export class Measuring implements ExchangeListener {
   /** Sends the sums for the last time. */
   async close(): Promise<void> {
     clearInterval(this.#timer)
+    await this.#sending
     await this.#send(lastPatienceMs)
+  }
+
+  /** Skips a turn while the collector has not answered: a message that is overtaken would set its sums back. */
+  #sendUnlessBusy(): void {
+    this.#sending ??= this.#send(patienceMs).finally(() => {
+      this.#sending = undefined
+    })
   }
 
   /** Never rejects. */

@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { CurrentConfig } from '../../config/current.ts'
 import { kindOf } from '../../providers/kinds.ts'
 import type { ExchangeListener } from '../exchange.ts'
+import type { TraceTexts } from './trace-texts.ts'
 import type { Tracing } from './tracing.ts'
 
 /** The telemetry of a server. */
@@ -25,11 +26,17 @@ export async function openTelemetry(
     return provider && kindOf(provider, app.providers).name
   }
   const { Tracing } = await import('./tracing.ts')
-  const tracing = new Tracing({ config, log, kindOf: kindNameOf })
+  const texts = config.content ? await openTexts(currentConfig, log) : undefined
+  const tracing = new Tracing({ config, log, kindOf: kindNameOf, texts })
   app.addHook('onClose', () => tracing.close())
   if (config.metrics_interval === undefined) return { tracing, listeners: [tracing] }
   const { Measuring } = await import('./measuring.ts')
   const measuring = new Measuring({ config, interval: config.metrics_interval, log, kindOf: kindNameOf })
   app.addHook('onClose', () => measuring.close())
   return { tracing, listeners: [tracing, measuring] }
+}
+
+async function openTexts(currentConfig: CurrentConfig, log: Logger): Promise<TraceTexts> {
+  const { TraceTexts } = await import('./trace-texts.ts')
+  return new TraceTexts(currentConfig, log)
 }

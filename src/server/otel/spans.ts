@@ -1,10 +1,19 @@
 import type { CallRow } from '../../ledger/columns.ts'
+import type { Content, TracedTexts } from './content.ts'
 import { callAttributes, callName, failureOf, operationOf, requestAttributes } from './conventions.ts'
 import type { RequestFacts } from './conventions.ts'
 import { keyValues, nanoseconds } from './encoding.ts'
 import type { KeyValue } from './encoding.ts'
 import { newSpanId } from './trace-context.ts'
 import type { TraceContext } from './trace-context.ts'
+
+/** The work behind an answer. */
+export interface TracedWork {
+  /** In the order of their numbers. */
+  readonly calls: readonly CallRow[]
+  /** Before redaction; none unless traces have texts. */
+  readonly texts: readonly TracedTexts[]
+}
 
 /** A request that has ended, to become a trace. */
 export interface EndedTrace {
@@ -13,8 +22,8 @@ export interface EndedTrace {
   /** Unix time in milliseconds. */
   readonly startedAt: number
   readonly endedAt: number
-  /** The calls under it, in the order of their numbers; read when the trace is sent. */
-  readonly calls: () => readonly CallRow[]
+  /** The calls under it and their texts; read when the trace is sent. */
+  readonly work: () => TracedWork
 }
 
 /** A span as OTLP writes it in JSON: ids in hexadecimal digits, 64-bit numbers as texts. */
@@ -36,7 +45,9 @@ const [unset, failed] = [0, 2]
 
 /** The spans of a request and of the calls under it. `kindOf` returns the kind of service of a provider. */
 export function spansOf(
-  { context, facts, startedAt, endedAt, calls }: EndedTrace,
+  { context, facts, startedAt, endedAt }: EndedTrace,
+  rows: readonly CallRow[],
+  content: Content,
   kindOf: (provider: string) => string | undefined,
 ): Span[] {
   const { traceId, spanId, parentId } = context
@@ -49,11 +60,10 @@ export function spansOf(
     name: `${facts.method} ${facts.route}`,
     kind: kinds.server,
     ...timesOf(startedAt, endedAt),
-    attributes: keyValues(requestAttributes(facts)),
+    attributes: keyValues({ ...requestAttributes(facts), ...content.get(null) }),
     // By the conventions, a mistake of a client is not an error of the server.
     status: facts.status >= 500 ? { code: failed, message: facts.error ?? '' } : { code: unset },
   }
-  const rows = calls()
   const withAttempts = new Set(rows.filter(({ kind }) => kind === 'attempt').map(({ parent }) => parent))
   const others = rows.map((row, index): Span => {
     const id = newSpanId()
@@ -68,9 +78,10 @@ export function spansOf(
       name: callName(row, operation),
       kind: isSent ? kinds.client : kinds.internal,
       ...timesOf(start, start + Number(row.ms)),
-      attributes: keyValues(
-        callAttributes(row, operation, row.provider === null ? undefined : kindOf(String(row.provider))),
-      ),
+      attributes: keyValues({
+        ...callAttributes(row, operation, row.provider === null ? undefined : kindOf(String(row.provider))),
+        ...content.get(index),
+      }),
       status: error === undefined ? { code: unset } : { code: failed, message: error },
     }
   })

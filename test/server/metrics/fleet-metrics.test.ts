@@ -32,9 +32,9 @@ t.test('a server that does not respond counts with its last metrics, or with non
   let fails = true
   fleet.add('one', () => (fails ? Promise.reject(new Error('busy')) : told()))
   fleet.add('two', server(4, 2))
-  t.match((await fleet.text()).text, /answered_total\{route="\/"\} 4\n/)
+  t.match((await fleet.text()).text, /answered_total\{route="\/"\} 4\n[^]*\nhulumanage_workers_late 1\n/)
   fails = false
-  t.match((await fleet.text()).text, /answered_total\{route="\/"\} 7\n/)
+  t.match((await fleet.text()).text, /answered_total\{route="\/"\} 7\n[^]*\nhulumanage_workers_late 0\n/)
   fails = true
-  t.match((await fleet.text()).text, /answered_total\{route="\/"\} 7\n/)
+  t.match((await fleet.text()).text, /answered_total\{route="\/"\} 7\n[^]*\nhulumanage_workers_late 1\n/)
 })

@@ -23,11 +23,19 @@ export class RequestRecord implements RunRecorder, Entry {
   /** Decides once whether the texts are kept; undefined while none may be. */
   readonly keepsTexts: ((asked: boolean) => boolean) | undefined
   readonly #texts: TextStore | undefined
+  /** Whether the ledger keeps the texts; traces may have them although it does not. */
+  #isKept: boolean | undefined
   #end: RequestEnd | undefined
 
-  constructor(texts?: TextStore) {
+  /** `isTraced`: the texts are wanted for a trace, whether the ledger keeps them or not. */
+  constructor(texts?: TextStore, isTraced = false) {
     this.#texts = texts
-    this.keepsTexts = texts && choiceOf(texts)
+    if (texts || isTraced) this.keepsTexts = asked => this.#isKeptIf(asked) || (isTraced && !asked)
+  }
+
+  /** Of several prompts in one request, all are kept or none. */
+  #isKeptIf(asked: boolean): boolean {
+    return (this.#isKept ??= this.#texts?.keeps(asked) ?? false)
   }
 
   began(run: RecordedRun): void {
@@ -62,7 +70,8 @@ export class RequestRecord implements RunRecorder, Entry {
 
   encode(values: Value[]): void {
     if (!this.#end) return
-    if (this.#texts && this.runs.some(run => run.texts)) this.#encodeWithTexts(this.#end, this.#texts, values)
+    if (this.#texts && this.#isKept && this.runs.some(run => run.texts))
+      this.#encodeWithTexts(this.#end, this.#texts, values)
     else encodeRecord(this.#end, this, values)
   }
 
@@ -71,12 +80,6 @@ export class RequestRecord implements RunRecorder, Entry {
     encodeRecord(end, this, values, ofCalls)
     texts.record(recordedTexts(end, this.runs, ofCalls, texts.characters))
   }
-}
-
-/** Of several prompts in one request, all are kept or none, unless the client asks for some. */
-function choiceOf(texts: TextStore): (asked: boolean) => boolean {
-  let kept: boolean | undefined
-  return asked => (asked ? texts.keeps(true) : (kept ??= texts.keeps(false)))
 }
 
 /** The name of a client, or one made of the digest of its key; null if no key is required. */
