@@ -40,6 +40,17 @@ t.test('times, lengths and failures are those of the calls', async t => {
   })
 })
 
+t.test('a request that is refused for its own faults says nothing about the provider', async t => {
+  const whole = traffic(30, () => ({ first_ms: 10, ms: 10 }))
+  const refused = [400, 413, 422].flatMap(status =>
+    traffic(10, () => ({ outcome: 'upstream_error', status, first_ms: 900, ms: 900 })),
+  )
+  const limited = traffic(10, () => ({ outcome: 'upstream_error', status: 429, first_ms: 5, ms: 5 }))
+  const { providers } = fitScenario([...whole, ...refused, ...limited], config)
+  t.match(providers['main'], { errors: { 429: 0.25 }, error_ms: { quantiles: [5] } })
+  t.same(Object.keys((providers['main'] as { errors: object }).errors), ['429'])
+})
+
 t.test('streams have a time to the first content and a time for each token', async t => {
   const streamed = traffic(50, () => ({ first_ms: 200, ms: 200 + 99 * 4, completion: 100 }))
   t.match(fitScenario(streamed, config).providers['main'], {

@@ -36,9 +36,12 @@ export function fitScenario(traffic: readonly RecordedTraffic[], config: Config)
 /** The failure of an attempt, as a scenario names it; `ok`, or `nobody` if it proves nothing about the provider. */
 function kindOf({ outcome, status }: CallRow): string {
   if (outcome === 'ok') return 'ok'
-  if (typeof status === 'number' && status >= 400 && status < 600) return String(status)
-  return faults[String(outcome)] ?? 'nobody'
+  if (typeof status !== 'number' || status < 400 || status >= 600) return faults[String(outcome)] ?? 'nobody'
+  return ofRequest.has(status) ? 'nobody' : String(status)
 }
+
+/** Statuses that blame one request: as a rate of failures, they would hit other requests. */
+const ofRequest: ReadonlySet<number> = new Set([400, 413, 422])
 
 const faults: Readonly<Record<string, string>> = {
   upstream_timeout: 'hang',
