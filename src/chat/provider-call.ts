@@ -49,6 +49,8 @@ export interface ServedRequest extends RequestState {
   /** The configuration the request began with; it stays the same to the end, whatever is reloaded. */
   readonly config: Config
   readonly meter: Meter
+  /** A random name of the server, so that nothing kept for a client is shared between servers of one process. */
+  readonly server?: string | undefined
   /** Asks the scoring services of the configuration; absent if there is nobody to do it. */
   readonly askScorer?: AskScorer | undefined
   /** Throws if the client has used up its budget; absent if it has none. */

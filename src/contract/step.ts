@@ -135,8 +135,8 @@ export interface Context {
   readonly log: Logger
   readonly budget: Budget
   /**
-   * A digest of the client and the chain with its params. Whatever a step keeps beyond one request, it keeps under this
-   * text, so that clients never share it.
+   * A digest of the server, the client and the chain with its params. Whatever a step keeps beyond one request, it keeps
+   * under this text, so that clients never share it, nor do servers in one process.
    */
   readonly owner: string
   /** The params of a step in `uses` for this request. */

@@ -23,6 +23,8 @@ export interface RequestParts {
   readonly operation: Operation | undefined
   readonly streamRecovery: StreamRecovery | undefined
   readonly askScorer: AskScorer | undefined
+  /** A random name of the server. */
+  readonly server: string
   /** Takes the first draft of an approach; undefined unless the request is recorded. */
   readonly firstDraft: FirstDraft | undefined
 }
@@ -39,6 +41,7 @@ export class ChainRequestState implements ServedRequest {
   readonly operation: Operation | undefined
   readonly streamRecovery: StreamRecovery | undefined
   readonly askScorer: AskScorer | undefined
+  readonly server: string
   readonly firstDraft: FirstDraft | undefined
   readonly checkModel: ((model: string) => void) | undefined
   readonly checkBudget: (() => void) | undefined
@@ -62,6 +65,7 @@ export class ChainRequestState implements ServedRequest {
     this.operation = operation
     this.streamRecovery = streamRecovery
     this.askScorer = parts.askScorer
+    this.server = parts.server
     this.firstDraft = parts.firstDraft
     const { named } = client
     this.checkModel = named?.models && (called => checkModel(named, called))

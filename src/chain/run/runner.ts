@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { ConfigView } from '../../config/current.ts'
 import { HulumanageError, toHulumanageError } from '../../contract/index.ts'
 import type { ChatRequest, Operation, Reply, Upstream } from '../../contract/index.ts'
@@ -44,6 +45,7 @@ export interface Runner {
 export function createRunner(options: RunnerOptions): Runner {
   const { currentConfig } = options
   const memory = new ChoiceMemory()
+  const server = randomUUID()
   let snapshot = new Snapshot(currentConfig.value, options, memory)
   const current = (): Snapshot => {
     if (snapshot.config !== currentConfig.value) {
@@ -52,7 +54,7 @@ export function createRunner(options: RunnerOptions): Runner {
     return snapshot
   }
   return {
-    run: (received, client) => run(received, client, current()),
+    run: (received, client) => run(received, client, current(), server),
     plan: received => selectChain(inOwnWords(received, current()), current()).chain.plan,
   }
 }
@@ -63,7 +65,12 @@ function inOwnWords(received: ChainRequest, { config }: Snapshot): ChainRequest 
   return plugins == null && model !== fusionModel ? received : readFusionRequest(received, config)
 }
 
-async function run(asReceived: ChainRequest, client: Client, snapshot: Snapshot): Promise<Outcome> {
+async function run(
+  asReceived: ChainRequest,
+  client: Client,
+  snapshot: Snapshot,
+  server: string,
+): Promise<Outcome> {
   const { config, askScorer } = snapshot
   const received = inOwnWords(asReceived, snapshot)
   const { own, operation } = received
@@ -98,6 +105,7 @@ async function run(asReceived: ChainRequest, client: Client, snapshot: Snapshot)
     operation,
     streamRecovery,
     askScorer,
+    server,
     firstDraft: recording?.drafts?.first,
   })
   record?.began({

@@ -38,18 +38,20 @@ t.test('the stated cost of a step counts the params of those that it uses', asyn
   await t.rejects(runner.run(asked, client()), { code: 'budget_too_small' })
 })
 
-t.test('the owner differs by client, key, chain and params, and by nothing else', async t => {
+t.test('the owner differs by server, client, key, chain and params, and by nothing else', async t => {
   const owning = approach('owning', async (_request, ctx) => ctx.owner, {
     params: z.object({ n: z.int().default(1) }),
   })
   const { runner } = setUp({ all: [...all, owning] })
-  const ownerOf = async (more: object, own = {}, name = 'owning') => {
-    const { reply } = await runner.run(askedFor(`${name}-x`, own), { ...client(), ...more })
+  const { runner: another } = setUp({ all: [...all, owning] })
+  const ownerOf = async (more: object, own = {}, name = 'owning', server = runner) => {
+    const { reply } = await server.run(askedFor(`${name}-x`, own), { ...client(), ...more })
     return await reply.text()
   }
   const same = await ownerOf({ tenant: 'one' })
   t.equal(await ownerOf({ tenant: 'one', id: 'another request' }), same)
   const others = [
+    await ownerOf({ tenant: 'one' }, {}, 'owning', another),
     await ownerOf({}),
     await ownerOf({ tenant: 'two' }),
     await ownerOf({ tenant: 'one', clientKey: 'sk-secret' }),
@@ -57,7 +59,7 @@ t.test('the owner differs by client, key, chain and params, and by nothing else'
     await ownerOf({ tenant: 'one' }, {}, 'inner&owning'),
     await ownerOf({ tenant: 'one' }, { params: { owning: { n: 2 } } }),
   ]
-  t.equal(new Set([same, ...others]).size, 7)
+  t.equal(new Set([same, ...others]).size, 8)
   t.notOk(others.some(owner => owner.includes('secret')))
 })
 
