@@ -162,6 +162,12 @@ function withoutBareChannels(text: string): string {
   return at === -1 ? text : text.slice(at + finalChannel.length)
 }
 
+/** Whether a lone closing mark is a word of a sentence: with a blank before it, and the sentence continues. */
+function isMentioned(text: string, start: number, end: number): boolean {
+  const isApart = start === 0 || text[start - 1] === ' '
+  return isApart && /^(?: \p{Ll}| ?[,.;:!?)])/u.test(text.slice(end, end + 3))
+}
+
 /** Removes thinking behind the beginning. */
 function withoutInner(text: string): string {
   if (!/think|<channel\|>/i.test(text)) return text
@@ -183,6 +189,7 @@ function withoutInner(text: string): string {
     const start = text.lastIndexOf(opening, end - 1)
     // Gemma 4 closes with a mark of its own, and may begin behind the one that opens.
     const closes = text[start + 1] === '/' || text[start + 1] === 'c'
+    if (closes && !thinks && isMentioned(text, start, end)) continue
     if (closes) kept = thinks ? kept : ''
     else if (!thinks) kept += text.slice(from, start)
     thinks = !closes

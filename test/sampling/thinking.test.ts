@@ -81,8 +81,14 @@ t.test('keeps answers that are about such marks', async t => {
     'Name it <reasoning> or <thought>.',
     '<thoughtful>yes</thoughtful>',
     'analysis is assistantfinal',
+    'Gemma 4 thinks first, writes <channel|> and then answers.',
+    'It ends with <channel|>.',
+    'Look for </think>, and cut all before it.',
+    '</think> closes it.',
   ])
     t.equal(withoutThinking(text), text)
+  for (const text of ['a <channel|>\nb', 'a. </think> b'.toUpperCase(), '</think>\n\nb', 'a <channel|>**b**'])
+    t.match(withoutThinking(text), /^\**b\**$/i, text)
   t.equal(withoutThinking('<think>I strip `</think>` then</think>b'), 'b')
 })
 
