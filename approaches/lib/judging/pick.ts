@@ -6,6 +6,8 @@ const bare = String.raw`#?\(?(\d{1,3})\)?`
 const number = String.raw`(?:${noun}\s{1,3}){0,2}${bare}(?![\d.,]{0,9}\d|\s{0,3}(?:or|and|&|\/|,|to|-|–)\s{0,3}(?:[a-z]{1,10}\s)?#?\d)`
 
 const verdictWord = '(?:best|winner|verdict|judge?ment|choice|selection|selected|pick|decision)'
+/** Words before a verb or a number that turn the choice into its opposite. */
+const denied = String.raw`(?<!\b(?:not|never|cannot|avoid)\s|n['’]t\s|\b(?:not|never|cannot)\s\w{1,12}\s|n['’]t\s\w{1,12}\s)`
 const verb = '(?:choose|chose|choosing|select|selecting|pick|prefer|go with|favou?r|vote for)'
 const seems =
   '(?:is|seems|appears|looks)(?: to be)?(?: clearly| therefore| thus| overall)?(?: the)?(?: single| very)?'
@@ -15,10 +17,10 @@ const praise =
 /** From the most explicit to the vaguest. */
 const wordings = [
   String.raw`\b${verdictWord}(?:[ _-]${noun})?"?\s{0,3}(?::|=|is\b|-|–|—)[\s:"[]{0,4}${number}`,
-  String.raw`\b${verb}\s{1,3}(?:the\s)?${number}`,
+  String.raw`${denied}\b${verb}\s{1,3}(?:the\s)?${number}`,
   String.raw`(?:\b${noun}\s{1,3})?(?<![\d.,])${bare}\s(?:${seems} ${praise}|wins|stands out)\b`,
-  String.raw`(?:最好的?|最佳|\b(?:mejor|beste|meilleure?|melhor|migliore)\b)[^\d\n.]{0,20}${bare}(?!\d)`,
-].map(wording => new RegExp(wording, 'gi'))
+  String.raw`(?:最好的?|最佳|\b(?:mejor|beste|meilleure?|melhor|migliore)\b)(?:(?![不别別勿非]|\b(?:no|not|nicht|kein\p{L}{0,3}|pas|non|não|ni)\b)[^\d\n.]){0,20}${bare}(?!\d|\s?(?:或|和|oder|ou|et|und)\s?\d)`,
+].map(wording => new RegExp(wording, 'giu'))
 const wholeLine = new RegExp(
   String.raw`^(?:[^\p{L}\d-]{0,8}(?:${noun}\s{1,3})?|[^\d\n]{1,30}[:：]\s{0,3})#?(\d{1,3})[^\p{L}\d]{0,8}$`,
   'iu',

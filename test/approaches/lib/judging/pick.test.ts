@@ -67,6 +67,14 @@ t.test('reads nothing if there is no choice, several, or one out of range', asyn
     'All 3 answers are equal.',
     'Answer 1 is worse.',
     'Answer 2 is wrong',
+    '最好不要选 2',
+    '最好别选2。',
+    '最好的是2或3',
+    'La mejor no es la 2.',
+    'Die beste ist nicht die 2.',
+    'I would not choose answer 2 here.',
+    "You shouldn't pick 2; both others beat it.",
+    'We cannot ever select 2.',
   ]) {
     t.equal(readPick(text, 4), undefined, text)
   }
