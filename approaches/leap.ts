@@ -11,7 +11,7 @@ import type { ChatRequest, Context, Message } from '../src/plugin.ts'
 import { answerKey } from './lib/answers/answer.ts'
 import { ask } from './lib/asking/ask.ts'
 import { withUserText } from './lib/asking/conversation.ts'
-import { readExamples } from './lib/asking/examples.ts'
+import { mayHoldExamples, readExamples } from './lib/asking/examples.ts'
 import type { Example } from './lib/asking/examples.ts'
 import { guidanceOf } from './lib/asking/guidance.ts'
 import { ensureContent } from './lib/asking/final-call.ts'
@@ -46,13 +46,7 @@ export default defineApproach({
   cost: ({ examples, samples }, n) => ({ calls: n * (3 + 2 * examples * samples), rounds: 5 }),
 
   async run(request, ctx, params) {
-    ctx.note('Looking for examples')
-    const text = await ctx.span('extract', inner =>
-      tolerateFailure(inner, 'the extraction', () =>
-        ask(inner, request, withUserText(request.messages, extractPrompt)),
-      ),
-    )
-    const examples = readExamples(text ?? '').slice(0, params.examples)
+    const examples = (await findExamples(ctx, request)).slice(0, params.examples)
     const lessons = await learnLessons(ctx, request, examples, params)
     const principles = await condense(ctx, request, lessons, params.principles)
     ctx.note(principles.length > 0 ? `Answering with ${principles.length} principles` : 'Answering')
@@ -63,6 +57,18 @@ export default defineApproach({
     )
   },
 })
+
+/** The worked examples in a request; asks nothing if it cannot hold any. */
+async function findExamples(ctx: Context, request: ChatRequest): Promise<readonly Example[]> {
+  if (!mayHoldExamples(request.messages)) return []
+  ctx.note('Looking for examples')
+  const text = await ctx.span('extract', inner =>
+    tolerateFailure(inner, 'the extraction', () =>
+      ask(inner, request, withUserText(request.messages, extractPrompt)),
+    ),
+  )
+  return readExamples(text ?? '')
+}
 
 interface Learning {
   readonly samples: number

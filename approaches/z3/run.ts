@@ -1,3 +1,4 @@
+import { textOf } from '../../src/plugin.ts'
 import type { ChatRequest, Context, Message, Reply } from '../../src/plugin.ts'
 import { ask } from '../lib/asking/ask.ts'
 import { withUserText } from '../lib/asking/conversation.ts'
@@ -56,6 +57,7 @@ async function findResult(
   attempts: number,
   limits: Limits,
 ): Promise<Result | undefined> {
+  if (!maySettle(request.messages)) return undefined
   const initial = withUserText(request.messages, formalisePrompt)
   let messages = initial
   for (let attempt = 1; attempt <= attempts; attempt++) {
@@ -69,6 +71,21 @@ async function findResult(
     messages = [...initial, ...objection(program, fault)]
   }
   return undefined
+}
+
+/** A shorter question has no room for a puzzle in words. */
+const shortPuzzle = 80
+const numberOrProof =
+  /[\p{N}∀∃→⇒¬∧∨=<>≤≥]|\b(?:prove|proof|valid|satisfiable|implies|true|false|beweis\p{L}*)\b/iu
+
+/** Whether a solver may settle what the user has asked: not a greeting, nor a few words without numbers or logic. */
+function maySettle(messages: readonly Message[]): boolean {
+  const asked = messages.filter(({ role }) => role === 'user' || role === 'tool')
+  const hasMore = asked.some(
+    ({ content }) => Array.isArray(content) && content.some(({ type }) => type !== 'text'),
+  )
+  const text = asked.map(textOf).join('\n').trim()
+  return hasMore || text.length >= shortPuzzle || numberOrProof.test(text)
 }
 
 async function writeProgram(

@@ -11,6 +11,8 @@ const two = JSON.stringify([
   { question: 'What is 5 + 7?', answer: '12' },
   { question: 'What is 9 - 4?', answer: '5' },
 ])
+/** A request that may hold examples. */
+const question = 'Q: What is 5 + 7?\nA: 12\n\nQ: What is 9 - 4?\nA: 5\n\nq'
 const attempts = ['5 and 7 make 12.\nThe answer is 12.', 'So\nThe answer is 13.']
 
 type Answers = Readonly<Record<string, Scripted | ((asked: Asked) => Scripted | Promise<Scripted>)>>
@@ -42,7 +44,7 @@ function promptsOf({ asked }: ReturnType<typeof contextOf>, round: string): stri
 
 t.test('learns from its mistakes on the examples, and applies the lessons', async t => {
   const ctx = rounds(script)
-  const request = requestOf('q', { tools: [], max_tokens: 50, seed: 7 })
+  const request = requestOf(question, { tools: [], max_tokens: 50, seed: 7 })
   t.equal(await textIn(await leap.run(request, ctx, params)), 'the answer')
   t.same(pathsOf(ctx).toSorted(), [
     'answer',
@@ -63,25 +65,37 @@ t.test('learns from its mistakes on the examples, and applies the lessons', asyn
   t.notMatch(last, /3\./)
 })
 
+t.test('asks for no examples if there cannot be any', async t => {
+  for (const text of ['What is 17 * 23?', 'Hi!', 'Translate: "So it goes." Note: briefly.']) {
+    const ctx = rounds(script)
+    t.equal(await textIn(await leap.run(requestOf(text), ctx, params)), 'the answer', text)
+    t.same(pathsOf(ctx), ['answer'], text)
+  }
+})
+
 t.test('streams the last call piece by piece, with and without examples', async t => {
   for (const extract of [script['extract']!, '<examples>[]</examples>']) {
-    const answer = await leap.run(requestOf('q', { stream: true }), rounds({ ...script, extract }), params)
+    const answer = await leap.run(
+      requestOf(question, { stream: true }),
+      rounds({ ...script, extract }),
+      params,
+    )
     t.same(await piecesIn(answer), ['the', ' an', 'swe', 'r'])
   }
 })
 
 t.test('makes no deliberate mistakes: it tries in earnest, and correct attempts teach nothing', async t => {
   const ctx = rounds({ ...script, 'learn.attempt': ['The answer is 12.', '\\boxed{12.0}'] })
-  await leap.run(requestOf('q'), ctx, { ...params, examples: 1 })
+  await leap.run(requestOf(question), ctx, { ...params, examples: 1 })
   t.same(pathsOf(ctx), ['extract', 'learn.attempt', 'answer'])
   t.notMatch(promptsOf(ctx, 'learn.attempt')[0], /mistake|wrong|incorrect/i)
-  t.same(ctx.asked[2]?.request, requestOf('q'))
+  t.same(ctx.asked[2]?.request, requestOf(question))
 })
 
 t.test('a lesson sees the question, the attempt and the right answer; equal mistakes count once', async t => {
   const same = ['I think\nThe answer is 13.', 'Hm.\nThe answer is 13.0']
   const ctx = rounds({ ...script, 'learn.attempt': same })
-  await leap.run(requestOf('q'), ctx, { ...params, examples: 1 })
+  await leap.run(requestOf(question), ctx, { ...params, examples: 1 })
   const lessons = promptsOf(ctx, 'learn.reflect')
   t.equal(lessons.length, 1)
   t.match(lessons[0], /What is 5 \+ 7\?.*The answer is 13.*<right_answer>\\n12\\n/s)
@@ -107,7 +121,7 @@ t.test('tries several times at a temperature that makes attempts differ', async 
     [{ temperature: 0.3 }, { ...params, samples: 1 }, { n: undefined, temperature: 0.3 }],
   ] as const) {
     const ctx = rounds(script)
-    await leap.run(requestOf('q', fields), ctx, own)
+    await leap.run(requestOf(question, fields), ctx, own)
     t.match(ctx.asked[1]?.request, sent)
   }
 })
@@ -123,18 +137,18 @@ t.test('learns from the examples concurrently and independently, up to the allow
     await all.promise
     return 'The answer is y.'
   })
-  t.equal(await textIn(await leap.run(requestOf('q'), ctx, params)), 'ok')
+  t.equal(await textIn(await leap.run(requestOf(question), ctx, params)), 'ok')
   t.equal(started, 4)
 })
 
 t.test('condenses principles only if there are too many', async t => {
   const ctx = rounds(script)
-  await leap.run(requestOf('q'), ctx, { ...params, principles: 1 })
+  await leap.run(requestOf(question), ctx, { ...params, principles: 1 })
   t.match(promptsOf(ctx, 'condense')[0], /1\. Check by subtracting\.\\n2\. Check by adding\./)
   t.match(promptsOf(ctx, 'answer')[0], /1\. Check the result\.\\n\\n/, 'and drops the surplus')
   for (const condense of [new Error('down'), '', 'none', [{ content: null }]] as Scripted[]) {
     const failing = rounds({ ...script, condense })
-    await leap.run(requestOf('q'), failing, { ...params, principles: 1 })
+    await leap.run(requestOf(question), failing, { ...params, principles: 1 })
     t.match(promptsOf(failing, 'answer')[0], /1\. Check by subtracting\.\\n\\n/)
   }
 })
@@ -148,10 +162,10 @@ t.test('reads principles in any list, and none if the attempt was right after al
       const lines = bullets.map((mark, index) => `${mark}Principle ${'abcdef'[index]}.`)
       const text = `${before}<principles>${end}${lines.join(end)}${end}</principles>`
       const ctx = rounds({ ...script, 'learn.reflect': text })
-      await leap.run(requestOf('q'), ctx, { ...params, examples: 1, samples: 1 })
+      await leap.run(requestOf(question), ctx, { ...params, examples: 1, samples: 1 })
       const listed = bullets.map((_, index) => `${index + 1}. Principle ${'abcdef'[index]}.`)
       const [prompt] = promptsOf(ctx, 'answer')
-      if (bullets.length === 0) return prompt === '"q"'
+      if (bullets.length === 0) return prompt === JSON.stringify(question)
       return prompt!.includes(`:\\n\\n${listed.join('\\n')}\\n\\n`)
     }),
   )
@@ -160,9 +174,9 @@ t.test('reads principles in any list, and none if the attempt was right after al
 t.test('answers directly if there are no examples', async t => {
   for (const extract of ['<examples>[]</examples>', '', 'none', [], [{ content: null }]] as Scripted[]) {
     const ctx = rounds({ ...script, extract })
-    t.equal(await textIn(await leap.run(requestOf('q'), ctx, params)), 'the answer')
+    t.equal(await textIn(await leap.run(requestOf(question), ctx, params)), 'the answer')
     t.same(pathsOf(ctx), ['extract', 'answer'])
-    t.same(ctx.asked[1]?.request, requestOf('q'))
+    t.same(ctx.asked[1]?.request, requestOf(question))
   }
 })
 
@@ -177,15 +191,15 @@ t.test('continues without an extraction, an example or a lesson that fails or is
       [{ content: 'The', finish: 'length' }],
     ] as Scripted[]) {
       const ctx = rounds({ ...script, [round]: answer })
-      t.equal(await textIn(await leap.run(requestOf('q'), ctx, params)), 'the answer', round)
-      t.same(ctx.asked.at(-1)?.request, requestOf('q'))
+      t.equal(await textIn(await leap.run(requestOf(question), ctx, params)), 'the answer', round)
+      t.same(ctx.asked.at(-1)?.request, requestOf(question))
     }
   }
   const one = rounds({
     ...script,
     'learn.attempt': ({ request }) => (promptOf(request).includes('9') ? down : attempts),
   })
-  await leap.run(requestOf('q'), one, params)
+  await leap.run(requestOf(question), one, params)
   t.match(promptsOf(one, 'answer')[0], /1\. Check by subtracting\.\\n\\n/)
 })
 
@@ -204,14 +218,14 @@ t.test('fails if the last call fails or has no content', async t => {
   const down = new HulumanageError('upstream_error', 'down')
   await t.rejects(
     leap.run(
-      requestOf('q'),
+      requestOf(question),
       contextOf(() => down),
       params,
     ),
     down,
   )
   for (const answer of ['', [], [{ content: null }]] as Scripted[]) {
-    const run = leap.run(requestOf('q'), rounds({ ...script, answer }), params).then(completionIn)
+    const run = leap.run(requestOf(question), rounds({ ...script, answer }), params).then(completionIn)
     await t.rejects(run, { code: 'no_answer' })
   }
 })
@@ -224,7 +238,7 @@ t.test('returns tool calls of the last call, and a truncated last answer', async
     ],
     [{ tool_calls: [toolCall] }, { finish_reason: 'tool_calls', message: { tool_calls: [toolCall] } }],
   ] as const) {
-    const answer = await leap.run(requestOf('q'), rounds({ ...script, answer: [choice] }), params)
+    const answer = await leap.run(requestOf(question), rounds({ ...script, answer: [choice] }), params)
     t.match((await completionIn(answer)).choices, [expected])
   }
 })
@@ -233,7 +247,7 @@ t.test('passes on a spent budget, in each round', async t => {
   for (const round of Object.keys(script)) {
     const ctx = rounds({ ...script, [round]: new HulumanageError('budget_tokens', 'spent') })
     await t.rejects(
-      leap.run(requestOf('q'), ctx, { ...params, principles: 1 }),
+      leap.run(requestOf(question), ctx, { ...params, principles: 1 }),
       { code: 'budget_tokens' },
       round,
     )
@@ -250,7 +264,7 @@ t.test('ends when the client disconnects, in each round', async t => {
       },
     })
     await t.rejects(
-      leap.run(requestOf('q'), ctx, { ...params, principles: 1 }),
+      leap.run(requestOf(question), ctx, { ...params, principles: 1 }),
       { name: 'AbortError' },
       round,
     )
@@ -270,7 +284,7 @@ t.test('never exceeds its stated cost, whatever the model returns', async t => {
     fc.asyncProperty(own, fc.nat({ max: 9 }), choices, async (set, count, drawn) => {
       const many = Array.from({ length: count }, (_, at) => ({ question: `${at}?`, answer: 'x' }))
       const ctx = rounds({ ...script, extract: JSON.stringify(many), 'learn.attempt': drawn })
-      await leap.run(requestOf('q'), ctx, set)
+      await leap.run(requestOf(question), ctx, set)
       const spent = ctx.asked.reduce((sum, { request }) => sum + (request.n ?? 1), 0)
       return spent <= leap.cost!(set, 1).calls
     }),

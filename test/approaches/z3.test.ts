@@ -10,6 +10,8 @@ import type { Scripted } from './model.ts'
 
 const params = { attempts: 3, seconds: 20, megabytes: 128 }
 
+/** One that a solver may settle. */
+const question = 'Which 2 of them q?'
 const block = (program: string): string => `\`\`\`smt2\n${program}\n\`\`\``
 const puzzle = block(`; two numbers
 (declare-const x Int)
@@ -33,7 +35,7 @@ function pathsOf({ asked }: ReturnType<typeof contextOf>): string[] {
 
 t.test('states the question, solves it, and answers with the result', async t => {
   const ctx = rounds({ formalise: puzzle, answer: '8 and 4' })
-  const request = requestOf('q', { tools: [], max_tokens: 50, seed: 7, stream: true })
+  const request = requestOf(question, { tools: [], max_tokens: 50, seed: 7, stream: true })
   t.same(await piecesIn(await z3.run(request, ctx, params)), ['8 a', 'nd ', '4'])
   t.same(
     ctx.asked.map(({ path, kind }) => [path, kind]),
@@ -47,15 +49,21 @@ t.test('states the question, solves it, and answers with the result', async t =>
   t.match(promptOf(last), /q.*two numbers.*sat.*\(\(x 8\)\\n \(y 4\)\)/s)
 })
 
+t.test('asks for no program if the question is a few words without numbers or logic', async t => {
+  const ctx = rounds({ answer: 'hello' })
+  t.equal(await textIn(await z3.run(requestOf('Good morning, how are you?'), ctx, params)), 'hello')
+  t.same(pathsOf(ctx), ['answer'])
+})
+
 t.test('streams the last call piece by piece, even without the solver', async t => {
   const ctx = rounds({ formalise: 'NONE', answer: 'the answer' })
-  const answer = await z3.run(requestOf('q', { stream: true }), ctx, params)
+  const answer = await z3.run(requestOf(question, { stream: true }), ctx, params)
   t.same(await piecesIn(answer), ['the', ' an', 'swe', 'r'])
 })
 
 t.test('has a program repaired that the solver refuses, and runs every program', async t => {
   const ctx = rounds({ formalise: broken, repair: [block('(check-sat'), trivial], answer: 'no' })
-  t.equal(await textIn(await z3.run(requestOf('q'), ctx, params)), 'no')
+  t.equal(await textIn(await z3.run(requestOf(question), ctx, params)), 'no')
   t.same(pathsOf(ctx), ['formalise', 'repair', 'repair', 'answer'])
   const [, first, second, last] = ctx.asked.map(({ request }) => promptOf(request))
   t.match(first, /undeclared 2.*unknown constant undeclared/s)
@@ -67,17 +75,17 @@ t.test('has a program repaired that the solver refuses, and runs every program',
 t.test('answers directly if a solver does not help, or if no program does', async t => {
   for (const formalise of ['NONE', '', [[{ content: null }]], [[]]] as const) {
     const ctx = rounds({ formalise, answer: 'plain' })
-    const request = requestOf('q')
+    const request = requestOf(question)
     t.equal(await textIn(await z3.run(request, ctx, params)), 'plain')
     t.same(ctx.asked[1]?.request, request)
   }
   const ctx = rounds({ formalise: block('(check-sat'), repair: ['```\n(check-sat', ')('], answer: 'plain' })
-  t.equal(await textIn(await z3.run(requestOf('q'), ctx, params)), 'plain')
+  t.equal(await textIn(await z3.run(requestOf(question), ctx, params)), 'plain')
   t.same(pathsOf(ctx), ['formalise', 'repair', 'repair', 'answer'])
   t.notMatch(promptOf(ctx.asked[3]!.request), /check-sat/)
 
   const given = rounds({ formalise: block('(check-sat'), repair: 'NONE', answer: 'plain' })
-  t.equal(await textIn(await z3.run(requestOf('q'), given, params)), 'plain')
+  t.equal(await textIn(await z3.run(requestOf(question), given, params)), 'plain')
 })
 
 t.test('stops a program at its limits, and asks for an easier one', async t => {
@@ -87,7 +95,7 @@ t.test('stops a program at its limits, and asks for an easier one', async t => {
     [product, { ...limits, megabytes: 24 }, /the memory limit was reached/],
   ] as const) {
     const ctx = rounds({ formalise: block(program), repair: 'NONE', answer: 'plain' })
-    t.equal(await textIn(await z3.run(requestOf('q'), ctx, own)), 'plain')
+    t.equal(await textIn(await z3.run(requestOf(question), ctx, own)), 'plain')
     t.match(promptOf(ctx.asked[1]!.request), fault)
   }
 })
@@ -96,14 +104,16 @@ t.test('runs no code of the model, and no command that names a file', async t =>
   const folder = t.testdir({ secret: '(echo "secret")' })
   const [written, secret] = [join(folder, 'written'), join(folder, 'secret')]
   for (const [program, fault] of [
-    [`open("${written}", "w").write("x")`, /a command was expected/],
     [`(include "${secret}")(check-sat)`, /is not available/],
     [`(set-option :regular-output-channel "${written}")(echo "x")`, /is not available/],
   ] as const) {
     const ctx = rounds({ formalise: block(program), repair: 'NONE', answer: 'plain' })
-    await z3.run(requestOf('q'), ctx, params)
+    await z3.run(requestOf(question), ctx, params)
     t.match(promptOf(ctx.asked[1]!.request), fault)
   }
+  const python = rounds({ formalise: block(`open("${written}", "w").write("x")`), answer: 'plain' })
+  await z3.run(requestOf(question), python, params)
+  t.same(pathsOf(python), ['formalise', 'answer'], 'another language is no program to repair')
   t.notOk(existsSync(written))
 })
 
@@ -126,7 +136,7 @@ t.test('continues without a program or a repair that fails', async t => {
   const down = new HulumanageError('upstream_error', 'down')
   for (const answers of [{ formalise: down }, { formalise: block('(check-sat'), repair: down }]) {
     const ctx = rounds({ ...answers, answer: 'plain' })
-    t.equal(await textIn(await z3.run(requestOf('q'), ctx, params)), 'plain')
+    t.equal(await textIn(await z3.run(requestOf(question), ctx, params)), 'plain')
   }
 })
 
@@ -138,7 +148,7 @@ t.test('fails if the last call fails or has no content', async t => {
     [[{ content: null }], 'no_answer'],
   ] as const) {
     const ctx = contextOf(({ path }) => (path === 'answer' ? answer : 'NONE'))
-    const run = z3.run(requestOf('q'), ctx, params).then(completionIn)
+    const run = z3.run(requestOf(question), ctx, params).then(completionIn)
     await t.rejects(run, { code })
   }
 })
@@ -156,7 +166,7 @@ t.test('keeps a last answer that is truncated or calls tools', async t => {
     [{ tool_calls: [toolCall] }, { finish_reason: 'tool_calls', message: { tool_calls: [toolCall] } }],
   ] as const) {
     const ctx = contextOf(({ path }) => (path === 'answer' ? [choice] : 'NONE'))
-    const { choices } = await completionIn(await z3.run(requestOf('q', { tools: [] }), ctx, params))
+    const { choices } = await completionIn(await z3.run(requestOf(question, { tools: [] }), ctx, params))
     t.match(choices, [expected])
   }
 })
@@ -164,10 +174,10 @@ t.test('keeps a last answer that is truncated or calls tools', async t => {
 t.test('passes on a spent budget, with the result of the solver offered', async t => {
   const spent = new HulumanageError('budget_tokens', 'spent')
   const early = rounds({ formalise: spent })
-  await t.rejects(z3.run(requestOf('q'), early, params), { code: 'budget_tokens' })
+  await t.rejects(z3.run(requestOf(question), early, params), { code: 'budget_tokens' })
   t.same(early.offers, [])
   const late = rounds({ formalise: puzzle, answer: spent })
-  await t.rejects(z3.run(requestOf('q'), late, params), { code: 'budget_tokens' })
+  await t.rejects(z3.run(requestOf(question), late, params), { code: 'budget_tokens' })
   t.match(late.offers, [/sat\n\(\(x 8\)/])
 })
 
@@ -178,7 +188,7 @@ t.test('ends when the client disconnects, in each round and while the solver is 
       ctx.controller.abort()
       return await new Promise<never>(() => {})
     })
-    await t.rejects(z3.run(requestOf('q'), ctx, params), { name: 'AbortError' }, round)
+    await t.rejects(z3.run(requestOf(question), ctx, params), { name: 'AbortError' }, round)
   }
   const solving = rounds({ formalise: block(pigeons(12)) })
   const noted = {
@@ -186,7 +196,7 @@ t.test('ends when the client disconnects, in each round and while the solver is 
     note: (text: string) =>
       void (text.startsWith('Running') && setImmediate(() => solving.controller.abort())),
   }
-  await t.rejects(z3.run(requestOf('q'), noted, params), { name: 'AbortError' })
+  await t.rejects(z3.run(requestOf(question), noted, params), { name: 'AbortError' })
   t.same(pathsOf(solving), ['formalise'])
 })
 
@@ -199,7 +209,7 @@ t.test('never exceeds its stated cost', async t => {
       fc.integer({ min: 1, max: 8 }),
       async (all, attempts) => {
         const ctx = contextOf(({ path }, index) => (path === 'answer' ? 'plain' : (all[index] ?? '(')))
-        await z3.run(requestOf('q'), ctx, { ...params, attempts })
+        await z3.run(requestOf(question), ctx, { ...params, attempts })
         return ctx.asked.length <= z3.cost!({ ...params, attempts }, 1).calls
       },
     ),
@@ -218,7 +228,7 @@ t.test('without the solver, immediately says what to install', async t => {
   const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
   const { optionalDependencies } = JSON.parse(manifest) as { optionalDependencies: Record<string, string> }
   const command = `npm install z3-solver@${optionalDependencies['z3-solver']}`
-  await t.rejects(z3.run(requestOf('q'), ctx, params), { code: 'missing_package', message: command })
+  await t.rejects(z3.run(requestOf(question), ctx, params), { code: 'missing_package', message: command })
   t.same(ctx.asked, [], 'nothing is spent')
 })
 

@@ -1,10 +1,36 @@
 import { codeBlocks } from '../answers/code-blocks.ts'
-import { readTag } from '../../../src/plugin.ts'
+import { readTag, textOf } from '../../../src/plugin.ts'
+import type { Message } from '../../../src/plugin.ts'
 
 /** A question with its correct answer. */
 export interface Example {
   readonly question: string
   readonly answer: string
+}
+
+/** "Question 3:", "**Text:**", at the beginning of a line. */
+const label =
+  /^[^\S\n]{0,8}["'*#>-]{0,4}[^\S\n]{0,2}(\p{L}[\p{L} ]{0,24}?)[^\S\n]?\d{0,3}["'*]{0,4}[^\S\n]?[:：]/gmu
+const quotedName = /"(?:question|input|prompt|problem|q)"\s{0,3}:/gi
+/** A question and its answer in one line. */
+const mapped = /^[^\n]{1,300}?(?:=>|->|[→⇒=])[^\S\n]?[^\s=]/gm
+const word =
+  /(?<!\p{L})(?:examples?|e\.g\.|for instance|beispiele?n?|exemples?|ejemplos?|exemplos?|esempio?|пример(?:ы|ов)?)(?!\p{L})|例|예시/iu
+
+/**
+ * Whether a conversation may hold worked examples: two earlier answers of the model, a label, a mapping or a field that occurs
+ * twice, an image, or a word for them. False saves the call that looks for them.
+ */
+export function mayHoldExamples(messages: readonly Message[]): boolean {
+  if (messages.filter(({ role }) => role === 'assistant').length > 1) return true
+  const given = messages.filter(({ role }) => role !== 'assistant')
+  if (given.some(({ content }) => Array.isArray(content) && content.some(({ type }) => type !== 'text')))
+    return true
+  const text = given.map(textOf).join('\n')
+  const labels = [...text.matchAll(label)].map(([, name]) => name!.toLowerCase())
+  const isRepeated = new Set(labels).size < labels.length
+  const isListed = [quotedName, mapped].some(pattern => (text.match(pattern)?.length ?? 0) > 1)
+  return isRepeated || isListed || word.test(text)
 }
 
 /**

@@ -40,6 +40,7 @@ t.test('finds nothing if there is no program', async t => {
     '```\nNONE\n```',
     '(No solver can help here.)',
     'x = 3 (check-sat)',
+    '```python\nfrom z3 import *\nx = Int("x")\nsolve(x > 2)\n```',
   ]) {
     t.equal(readProgram(text), undefined, text)
   }
