@@ -2,7 +2,9 @@ import { z } from 'zod'
 import { defineApproach, drawTemperature } from '../src/plugin.ts'
 import type { Candidate, Candidates, ChatRequest, Context } from '../src/plugin.ts'
 import { helperEffort } from './lib/request/helper-effort.ts'
-import { choose } from './lib/judging/choose.ts'
+import { choose, roomForAnswers } from './lib/judging/choose.ts'
+import { spokenText } from './lib/asking/prompt-lists.ts'
+import { tokensIn } from './lib/asking/tokens.ts'
 import { drawsOf, groupByAnswer, oneOfEach } from './lib/judging/agreement.ts'
 import type { Group } from './lib/judging/agreement.ts'
 import { majorityOf } from './lib/judging/majority.ts'
@@ -24,7 +26,9 @@ export default defineApproach({
     mode: z
       .enum(['batch', 'tournament'])
       .default('batch')
-      .describe('compare all answers at once, or two at a time with the better one advancing'),
+      .describe(
+        'compare all answers at once if they fit into the context of the model, or two at a time with the better one advancing',
+      ),
     comparison_temperature: z
       .number()
       .min(0)
@@ -45,8 +49,8 @@ export default defineApproach({
   cost({ n, votes, mode, scorer }, times) {
     if (scorer === 'grade') return { calls: times * 2 * n, rounds: 2 }
     if (scorer !== 'pairwise') return { calls: times * n, rounds: 1 }
-    if (mode === 'batch') return { calls: times * (n + votes), rounds: 2 }
-    return { calls: times * (n + votes * (n - 1)), rounds: 1 + Math.ceil(Math.log2(n)) }
+    const comparisons = mode === 'batch' ? Math.max(votes, n - 1) : votes * (n - 1)
+    return { calls: times * (n + comparisons), rounds: 1 + Math.ceil(Math.log2(n)) }
   },
 
   async run(request, ctx, { n, votes, mode, scorer, temperature, ...params }) {
@@ -65,14 +69,28 @@ export default defineApproach({
       if (!ranked.includes(candidate)) candidate.discard('same answer as another')
     const { comparison_temperature: cool } = params
     const judging = cool === null ? asking : { ...asking, temperature: cool }
-    const chosen = await compareInGroups(ctx, judging, ranked, {
-      votes,
-      groups,
-      size: mode === 'batch' ? ranked.length : 2,
-    })
-    return chosen.answer()
+    const size = mode === 'batch' ? fittingSize(ctx, judging, ranked) : 2
+    // A batch that has to be split makes no more comparisons than one of the most answers would.
+    const each =
+      mode === 'batch' && size < ranked.length ? shareOf(Math.max(votes, n - 1), ranked, size) : votes
+    return (await compareInGroups(ctx, judging, ranked, { votes: each, groups, size })).answer()
   },
 })
+
+/** How many of the candidates can be compared at once: as many as fit into the window of the judge, at least two. */
+function fittingSize(ctx: Context, request: ChatRequest, candidates: Candidates): number {
+  const longest = Math.max(1, ...candidates.map(candidate => tokensIn(spokenText(candidate))))
+  const fitting = Math.floor(roomForAnswers(ctx, request) / longest)
+  return Math.min(candidates.length, Math.max(2, fitting))
+}
+
+/** How often each comparison in groups of at most `size` can be made with this number of calls, at least once. */
+function shareOf(calls: number, candidates: Candidates, size: number): number {
+  let comparisons = 0
+  for (let count = candidates.length; count > 1; count = Math.ceil(count / size))
+    comparisons += Math.floor(count / size) + (count % size > 1 ? 1 : 0)
+  return Math.max(1, Math.floor(calls / comparisons))
+}
 
 /** Compares in concurrent groups of at most `size`, then compares the chosen ones, until one is left. */
 async function compareInGroups(

@@ -85,6 +85,23 @@ t.test('compares two at a time in a tournament, and the chosen ones again', asyn
   t.ok(ctx.asked.slice(1).every(asked => shownTo(asked).length === 2))
 })
 
+t.test('splits a batch that would not fit into the window of the judge, within the stated cost', async t => {
+  const draft = (name: string): string => `${name} ${'so it is '.repeat(400)}`
+  const drafts = ['a', 'b', 'c', 'd', 'e'].map(draft)
+  const run = async (window: number) => {
+    const judging = judged(drafts, shown => shown.find(text => text.startsWith('d')) ?? shown[0])
+    const ctx = { ...judging, contextWindow: () => window }
+    const chosen = await textIn(await genselect.run(requestOf('q'), ctx, { ...params, n: 5 }))
+    t.equal(chosen?.slice(0, 1), 'd')
+    const comparisons = judging.asked.filter(({ path }) => path !== 'draw')
+    t.ok(judging.asked.length <= genselect.cost!({ ...params, n: 5 }, 1).calls)
+    return comparisons.map(asked => shownTo(asked).length)
+  }
+  t.same(await run(100_000), [5, 5, 5])
+  t.same(await run(4000), [3, 2, 2])
+  t.same(await run(1100), [2, 2, 2, 2])
+})
+
 t.test('needs no comparison if all answers are the same, or there is only one', async t => {
   const ctx = rounds({ draw: ['It is\n\n1/2', 'The answer is 0.5.', '\\boxed{\\frac12}'] })
   t.equal(await textIn(await genselect.run(requestOf('q'), ctx, params)), 'It is\n\n1/2')
@@ -171,7 +188,7 @@ t.test('never exceeds its stated cost', async t => {
       return calls <= cost.calls && paths.size <= cost.rounds
     }),
   )
-  t.same(genselect.cost?.(params, 2), { calls: 14, rounds: 2 })
+  t.same(genselect.cost?.(params, 2), { calls: 14, rounds: 3 })
   t.same(genselect.cost?.({ ...params, mode: 'tournament', n: 5 }, 1), { calls: 17, rounds: 4 })
 })
 

@@ -1,8 +1,11 @@
+import { textOf } from '../../../src/plugin.ts'
 import type { Candidate, Candidates, ChatRequest, Context } from '../../../src/plugin.ts'
 import { ask } from '../asking/ask.ts'
 import { withUserText } from '../asking/conversation.ts'
-import { listCandidates } from '../asking/prompt-lists.ts'
+import { listCandidates, spokenText } from '../asking/prompt-lists.ts'
+import { shorten } from '../asking/shorten.ts'
 import { decideBy } from '../asking/tolerate-failure.ts'
+import { tokensIn, usableTokens } from '../asking/tokens.ts'
 import { shuffleIndexes } from '../request/shuffle.ts'
 import { readPick } from './pick.ts'
 
@@ -16,6 +19,16 @@ differ, and work out for each difference who is right: recompute, and check clai
 are put forward in. Correctness comes first, then completeness, then clarity. The order of the answers is random and \
 their length is no merit. Close with one line that names a single answer by its number, in this form:
 Best: <number>`
+
+/** Tokens of the instruction and the tags of a comparison, and the fewest that an answer keeps. */
+const frame = 400
+const fewest = 200
+
+/** Estimated tokens that the answers of a comparison may have in all, so that it fits into the window of the judge. */
+export function roomForAnswers(ctx: Context, { model, messages }: ChatRequest): number {
+  const asked = messages.reduce((sum, message) => sum + tokensIn(textOf(message)), 0)
+  return Math.max(fewest, usableTokens(ctx.contextWindow(model)) - asked - frame)
+}
 
 /**
  * Has the model compare answers and choose one, in `votes` concurrent calls. Each call lists them in a different order, so
@@ -56,16 +69,20 @@ export async function compare(
   return picks.filter(pick => pick !== undefined)
 }
 
-/** Compares the candidates in one order; returns the index of the chosen one, or undefined if the judge named none. */
+/**
+ * Compares the candidates in one order, each without its middle if they would not fit into the window of the judge; returns the
+ * index of the chosen one, or undefined if the judge named none.
+ */
 async function compareIn(
   ctx: Context,
   request: ChatRequest,
   candidates: Candidates,
   order: readonly number[],
 ): Promise<number | undefined> {
+  const room = Math.max(fewest, Math.floor(roomForAnswers(ctx, request) / candidates.length))
   const answers = listCandidates(
     'answer',
-    order.map(index => candidates[index]!),
+    order.map(index => ({ text: shorten(spokenText(candidates[index]!), room) })),
   )
   const question = [introduction, answers, instruction].join('\n\n')
   const pick = readPick(await ask(ctx, request, withUserText(request.messages, question)), order.length)
