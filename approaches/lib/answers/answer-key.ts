@@ -1,15 +1,16 @@
 import { jsonKey } from './json.ts'
 import { unfence } from './code.ts'
 import { codeKey } from './code-key.ts'
-import { inBaseUnit } from './base-unit.ts'
+import { bareTerm, unquoted } from './bare-term.ts'
+import { inBaseUnit } from './numbers/base-unit.ts'
 import { closesAtEnd, itemsOf, partsOf } from './parts.ts'
 import { assignmentsOf, intervalOf } from './relation.ts'
 import { specialKey } from './special.ts'
 import { equationKey, valueOf } from './value/index.ts'
 import { plainMath } from './plain-math.ts'
-import { readQuantity } from './quantity.ts'
-import type { Quantity } from './quantity.ts'
-import { readNumberWord } from './number-word.ts'
+import { readDecimalComma, readQuantity } from './numbers/quantity.ts'
+import type { Quantity } from './numbers/quantity.ts'
+import { readNumberWord } from './numbers/number-word.ts'
 
 const fence = /^(```|~~~)[\s\S]*\1$/
 /** A letter, in brackets or followed by a bracket and words, but not by another letter. */
@@ -19,11 +20,6 @@ const labelled = /^([A-J])(?:\s?[.:,]\s|\s?[-—]\s)(.+)$/s
 const verdict = /^(yes|no|true|false)\b(?!\.\s?\d)(?:[,.;:!].*|\s[-—]\s.*)?$/is
 const verdictFirst = /^[*_]{0,2}(yes|no|true|false)[.!]?[*_]{0,2}\s*\n/i
 const namedTuple = /^\(((?:[a-z],\s?){1,4}[a-z])\)\s?=\s?(\([^=]{1,100}\))\.?$/i
-/** The words in an exact number; another is a name, as in `x_1 ≈ 3.5`. */
-const constants = /π|\b(?:pi|e|sqrt|cbrt|ln|log|exp|(?:arc)?(?:sin|cos|tan))(?![a-z])/gi
-const quotes = new Map(
-  ['$$', '""', "''", '``', '“”', '‘’', '«»', '**', '__', '„“'].map(pair => [pair[0]!, pair[1]!]),
-)
 /** A longer text is prose, and neither a list nor an expression. */
 const longestTerm = 300
 
@@ -40,6 +36,10 @@ export interface AnswerKey {
   readonly parts?: readonly (readonly [string, AnswerKey])[] | undefined
   /** The key of the items of a list as a set, whose order does not count. */
   readonly set?: string | undefined
+  /** Keys of shorter forms, such as "3, 2" of "x = 3 and y = 2". */
+  readonly shorter?: readonly string[] | undefined
+  /** A list such as "2,5" as a number with a decimal comma. */
+  readonly decimal?: Quantity | undefined
 }
 
 /**
@@ -77,7 +77,8 @@ function termKey(text: string): AnswerKey {
   const tuple = namedTuple.exec(unquoted(text))
   if (tuple && isInOrder(tuple[1]!)) return termKey(tuple[2]!)
   const named = namedKey(text)
-  if (named !== undefined) return { key: named }
+  if (named !== undefined)
+    return { key: named, shorter: named.startsWith('names:') ? valuesOf(text) : undefined }
   const term = bareTerm(text)
   const letter = choiceLetter(term)
   if (letter) return { key: `choice:${letter}` }
@@ -94,7 +95,7 @@ function termKey(text: string): AnswerKey {
       label: { letter: `choice:${label.toLowerCase()}`, text: termKey(rest).key },
     }
   }
-  return { key: wordsKey(term), set: setOf(term) }
+  return { key: wordsKey(term), set: setOf(term), decimal: readDecimalComma(term) }
 }
 
 /** The key that the values of "2, 3" have as the set {2, 3}; undefined for other texts. */
@@ -125,24 +126,6 @@ function choiceLetter(term: string): string | undefined {
   const [, bracketed, open] = choice.exec(term) ?? []
   const small = open !== undefined && open === term && /^[a-j]$/.test(open)
   return small ? undefined : (bracketed ?? open)?.toLowerCase()
-}
-
-/** The term without bullets, enclosing quotes, a leading variable or "about", and a final full stop. */
-function bareTerm(text: string): string {
-  const inner = unquoted(text.replace(/^(?:[-+*•>]\s+(?!\d))+/, ''))
-  const [, exact] = /^([^=≈]{1,60}[^=≈\s])\s?≈\s?-?[\d.,]{1,20}$/.exec(inner) ?? []
-  if (exact !== undefined && /[\d√π]/.test(exact) && !/\p{L}/u.test(exact.replaceAll(constants, '')))
-    return exact
-  const [, value] = /^(?:[a-z](?:_\w|\([a-z]\))?\s?)?[=≈]\s?([^=]+)$/i.exec(inner) ?? []
-  return (value ?? inner)
-    .replace(/^(?:≈|about|approximately|approx\.|roughly|exactly)\s?(?=[-\d$€£])/i, '')
-    .trim()
-}
-
-function unquoted(text: string): string {
-  const ended = text.replace(/(?:[.。]|(?<!\d)[!！])$/, '').trim()
-  const pair = ended.length > 2 && quotes.get(ended[0]!) === ended.at(-1)
-  return pair && !ended.slice(1, -1).includes(ended[0]!) ? unquoted(ended.slice(1, -1)) : ended
 }
 
 function wordsKey(term: string): string {
@@ -177,6 +160,17 @@ function namedKey(text: string): string | undefined {
   return names.size === pairs.length
     ? `names:${sorted(keys.map(pair => pair.join('='))).join(';')}`
     : undefined
+}
+
+/** Keys of the values of "x = 1 and y = 2" without their names, as a list and a point; those of x_1 and x_2 also as a set. */
+function valuesOf(text: string): readonly string[] | undefined {
+  const { items } = itemsOf(unquoted(text))
+  const pairs = assignmentsOf(items)
+  if (!pairs || pairs.length < 2) return undefined
+  const keys = pairs.map(([, value]) => termKey(value).key)
+  const lists = [`list:${keys.join(',')}`, `list:(${keys.join(',')})`]
+  const letters = new Set(pairs.map(([name]) => name.split('_')[0]))
+  return letters.size === 1 && text.includes('_') ? [...lists, setKey(keys)] : lists
 }
 
 function sorted(keys: Iterable<string>): string[] {

@@ -5,7 +5,8 @@ import type { AnswerKey } from './answer-key.ts'
 /**
  * The keys of several answers to one question. A short answer counts as a fuller one that also occurs: "12" as "12 km" if
  * another answer is "12 km", and "50" as "50%". "B. Paris" counts as "B" if another answer is "B", and then so does "Paris".
- * Labelled parts are compared one by one, and the order of a list does not count if another answer is the same set.
+ * Labelled parts are compared one by one, and the order of a list does not count if another answer is the same set. "x = 3,
+ * y = 2" counts as "3, 2" if that also occurs and no other names have these values, and "2,5" as the number 2.5.
  */
 export function answerKeys(texts: readonly string[]): string[] {
   const answers = texts.map(text => readAnswerKey(extractAnswer(text)))
@@ -30,7 +31,18 @@ function joinedKeys(answers: readonly AnswerKey[]): string[] {
   const letters = new Map(
     answers.flatMap(({ label }) => (label && keys.has(label.letter) ? [[label.text, label.letter]] : [])),
   )
-  return answers.map(({ key, quantity, label, set }) => {
+  const longer = Map.groupBy(
+    answers.flatMap(({ key, shorter = [] }) => shorter.map(short => [short, key] as const)),
+    ([short]) => short,
+  )
+  const shortened = (short: string): boolean =>
+    keys.has(short) && new Set(longer.get(short)?.map(([, key]) => key)).size === 1
+  return answers.map(({ key, quantity: read, label, set, shorter, decimal }) => {
+    const short = shorter?.find(shortened)
+    if (short !== undefined) return short
+    const isDecimal = decimal !== undefined && keys.has(numberKey(decimal.value, ''))
+    const quantity = isDecimal ? decimal : read
+    if (isDecimal && !withUnits.has(decimal.magnitude)) return numberKey(decimal.value, '')
     if (set !== undefined && keys.has(set)) return set
     if (label && keys.has(label.letter)) return label.letter
     const isBare = quantity?.unit === '' && quantity.magnitude === quantity.value

@@ -10,7 +10,7 @@ import { lastLineOf, listsValues, outsideCode, readAssignments } from './reading
 import { resultOfChain } from './reading/relation-line.ts'
 import { readAside, readStatement } from './reading/statement.ts'
 import { boldMark, plainMath } from './plain-math.ts'
-import { readQuantity } from './quantity.ts'
+import { readQuantity } from './numbers/quantity.ts'
 import { readTag, withoutThinking } from '../../../src/plugin.ts'
 
 const bareNumber = /^[-+−$€£(\\]{0,3}\d[\d.,/\s]{0,40}(?:\\?%)?[)$.]{0,3}$/

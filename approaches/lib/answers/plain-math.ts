@@ -7,7 +7,7 @@ const display = /\$\$([^$]{1,2000})\$\$/g
 const inline = /\$(?=\S)([^$]{0,300}[^\s$])\$(?!\d)/g
 
 const matrix =
-  /\\begin\{[pbB]?matrix\}([^\\&]{0,40}(?:(?:&|\\{1,2})[^\\&]{0,40}){0,30})\\end\{[pbB]?matrix\}/g
+  /(?:\\left\s?[[(]\s{0,3})?\\begin\{(?:[pbB]?matrix|array)\}(?:\{[clr|\s]{1,20}\})?((?:[^\\]|\\(?!begin|end)){0,400}?)\\end\{(?:[pbB]?matrix|array)\}(?:\s{0,3}\\right\s?[\])])?/g
 
 /** Symbols by their LaTeX command or ASCII spelling. */
 const symbols: ReadonlyMap<string, string> = new Map(
@@ -119,9 +119,9 @@ function fraction(all: string, ...groups: (string | number)[]): string {
     : quotient
 }
 
-/** Rows in brackets; a matrix with a command in it stays as it is. */
+/** Rows in brackets, without the distances between them. */
 function matrixAsList(_all: string, inside: string): string {
-  const rows = inside.split('\\\\').filter(row => row.trim() !== '')
+  const rows = inside.split(/\\\\(?:\[[\d.]{1,4}\s?\p{L}{2}\])?/u).filter(row => row.trim() !== '')
   return `[${rows
     .map(
       row =>

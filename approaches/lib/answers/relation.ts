@@ -1,17 +1,27 @@
-const number = String.raw`[^<>≤≥=∈,;]{1,60}?`
-const between = new RegExp(`^(${number})\\s?([<≤>≥])\\s?([a-z])\\s?([<≤>≥])\\s?(${number})$`, 'i')
-const after = new RegExp(`^([a-z])\\s?([<≤>≥])\\s?(${number})$`, 'i')
-const before = new RegExp(`^(${number})\\s?([<≤>≥])\\s?([a-z])$`, 'i')
+const number = String.raw`[^<>≤≥≠=∈,;]{1,60}?`
+/** x, or f(x) for a range of values. */
+const name = String.raw`[a-z](?:\s?\([a-z]\))?`
+const between = new RegExp(`^(${number})\\s?([<≤>≥])\\s?(${name})\\s?([<≤>≥])\\s?(${number})$`, 'i')
+const after = new RegExp(`^(${name})\\s?([<≤>≥])\\s?(${number})$`, 'i')
+const before = new RegExp(`^(${number})\\s?([<≤>≥])\\s?(${name})$`, 'i')
+const except = new RegExp(
+  `^(?:all real (?:numbers|values)(?: [a-z])? (?:except|other than|but)(?: for)? (?:[a-z]\\s?=\\s?)?|[a-z]\\s?≠\\s?)(${number})$`,
+  'i',
+)
+const everywhere = /^(?:(?:the )?(?:set of )?all real (?:numbers|values)|ℝ|\\mathbb\s?\{R\}|\\R)(?: [a-z])?$/i
 /** The x: -1 ≤ x < 4 of a set in braces. */
 const builder =
   /^\{\s?([a-z])(?:\s?∈\s?(?:R|ℝ|\\mathbb\{R\}|\\R))?\s?(?:[:|]|\\mid)\s?([^{}]*\b\1\b[^{}]*)\}$/i
-const assignment = /^([a-z](?:_\w{1,4})?)\s?=\s?([^=<>≤≥]{1,100})$/i
+const assignment = /^([A-Za-z](?:_\w{1,4})?|[A-Z]{2,3})\s?=\s?([^=<>≤≥]{1,100})$/
 
 /** An inequality in one variable as the interval it means, such as `(3, ∞)`. Undefined for any other text. */
 export function intervalOf(term: string): string | undefined {
   if (term.length > 150) return undefined
   const [, , inside] = builder.exec(term) ?? []
   if (inside !== undefined) return intervalOf(inside.trim())
+  if (everywhere.test(term)) return '(-∞, ∞)'
+  const [, left] = except.exec(term) ?? []
+  if (left !== undefined) return `(-∞, ${left.trim()}) ∪ (${left.trim()}, ∞)`
   const [, low, first, , second, high] = between.exec(term) ?? []
   if (low !== undefined) {
     if (isLess(first!) !== isLess(second!)) return undefined

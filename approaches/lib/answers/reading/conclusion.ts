@@ -1,7 +1,7 @@
 import { conclusion } from './conclusion-words.ts'
 import { readEnding } from './ending.ts'
 import { plainMath } from '../plain-math.ts'
-import { readQuantity } from '../quantity.ts'
+import { readQuantity } from '../numbers/quantity.ts'
 import { readRelation } from './relation-line.ts'
 import { unitAt } from './unit-words.ts'
 

@@ -1,4 +1,4 @@
-import { readNumberWord } from '../number-word.ts'
+import { readNumberWord } from '../numbers/number-word.ts'
 import { conclusion } from './conclusion-words.ts'
 import { unitAt } from './unit-words.ts'
 

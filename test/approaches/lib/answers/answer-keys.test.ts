@@ -62,7 +62,45 @@ t.test('a power of ten in Chinese, Japanese or Korean counts as such, not as a u
   t.equal(different('5', '5万'), 2)
   t.equal(different('50000', '5万', '5만', '5 thousand'), 2)
   t.equal(different('3億円', '300000000円'), 1)
+  t.equal(different('1億2000万円', '120000000円', '1亿2千万円', '1億 2,000万円'), 1)
+  t.equal(different('3만 5천 200원', '35200원'), 1)
+  t.equal(different('2兆円', '2000000000000円'), 1)
+  t.equal(different('2조원', '2000000000000원'), 1)
+  t.equal(different('3조', '3000000000000'), 2, 'the third group of people')
+  t.equal(different('5兆瓦', '5000000000000瓦'), 2, 'megawatts')
+  t.equal(different('3千5万', '3万5千', '1万2', '12'), 4)
   t.equal(different('3千克', '3000克', '3'), 2)
+})
+
+t.test('values count without their names if no other names have them', async t => {
+  t.equal(different('x = 3, y = 2', '3, 2', '(3, 2)'), 2, 'a list or a point, whichever occurs first')
+  t.equal(different('AB = 4, CD = 5', '4, 5'), 1)
+  t.equal(different('x = 3, y = 2', 'y = 3, x = 2', '3, 2'), 3)
+  t.equal(different('x_1 = 2, x_2 = 5', '{5, 2}'), 1)
+  t.equal(different('|AB| = 5', '5'), 1)
+  t.equal(different('V_1:V_2 = 11:21', '11:21'), 1)
+})
+
+t.test('a decimal comma counts as such before a unit, or if the number occurs with a point', async t => {
+  t.equal(different('12,5 cm', '12.5 cm', '0,125 m', '125 mm'), 1)
+  t.equal(different('1.250,50 €', '1250.5 €', '€1,250.50'), 1)
+  t.equal(different('2,5', '2.5'), 1)
+  t.equal(different('2,5', '2, 5'), 1, 'a list')
+  t.equal(different('1,250', '1.25', '1250'), 2)
+})
+
+t.test('units are compared by the base units of SI, in several languages', async t => {
+  t.equal(different('36 km/h', '10 m/s', '36 km per hour', '36 км/ч'), 1)
+  t.equal(different('550 nm', '0.55 µm', '0.00000055 m'), 1)
+  t.equal(different('3 Stunden', '3 h', '3시간', '3小时', '180 minutes', '3 часа'), 1)
+  t.equal(different('5 mW', '5 MW', '5 W'), 3)
+  t.equal(different('2 MJ', '2000 kJ', '2 mJ'), 2)
+})
+
+t.test('domains are compared as intervals', async t => {
+  t.equal(different('x ≠ 4', 'all real numbers except 4', '(-\\infty, 4) \\cup (4, \\infty)'), 1)
+  t.equal(different('all real numbers', '(-\\infty, \\infty)'), 1)
+  t.equal(different('0 < f(x) < 1', '(0, 1)'), 1)
 })
 
 t.test('the order of a list does not count if another answer is the same set', async t => {

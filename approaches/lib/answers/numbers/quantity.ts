@@ -1,4 +1,5 @@
 import { lowestTerms } from './base-unit.ts'
+import { unitNames } from './unit-names.ts'
 
 /** An exact number of any length, with its unit. */
 export interface Quantity {
@@ -10,11 +11,16 @@ export interface Quantity {
   readonly unit: string
 }
 
-const whole = String.raw`\d{1,3}(?:[,' _]\d{3})+(?!\d)|\d{1,2}(?:,\d{2})+,\d{3}(?!\d)|\d{1,300}`
+const whole = String.raw`(?!0,)\d{1,3}(?:[,' _]\d{3})+(?!\d)|\d{1,2}(?:,\d{2})+,\d{3}(?!\d)|\d{1,300}`
 const quantity = new RegExp(
   String.raw`^(usd|eur|gbp|[$€£¥])?\s?([-+]?)\s?([$€£¥])?(?:(\d{1,300}) (?=\d{1,300}\/\d))?(${whole})?(?:\.(\d{1,300}))?` +
     String.raw`(?:e([-+]?\d{1,2})|\s?[*x]\s?10\^\(?([-+]?\d{1,2})\)?)?(?:\^(\d{1,3})(?!\d))?(?:\s?\/\s?(${whole}))?(.*)$`,
   'is',
+)
+/** "12,5 cm", "1 250,50 €" and "1.250,50": a comma before a unit, or behind groups of digits with points, is a decimal one. */
+const decimalComma = new RegExp(
+  String.raw`^((?:usd|eur|gbp|[$€£¥])?\s?[-+]?\s?[$€£¥]?)(?:(\d{1,3}(?:[ ']\d{3})+|\d{1,15}),(\d{1,2}|\d{4,15}|(?<=(?<!\d)0,)\d{3})(?=\s?[\p{L}%°$€£¥])|(\d{1,3}(?:\.\d{3})+),(\d{1,9})(?![\d,.]))`,
+  'iu',
 )
 const scales: ReadonlyMap<string, number> = new Map([
   ['thousand', 3],
@@ -24,60 +30,18 @@ const scales: ReadonlyMap<string, number> = new Map([
 ])
 /** The words for powers of ten of languages that write without blanks. */
 const powers: ReadonlyMap<string, number> = new Map(
-  Object.entries({ 百: 2, 백: 2, 千: 3, 천: 3, 万: 4, 萬: 4, 만: 4, 億: 8, 亿: 8, 억: 8 }),
+  Object.entries({ 百: 2, 백: 2, 千: 3, 천: 3, 万: 4, 萬: 4, 만: 4, 億: 8, 亿: 8, 억: 8, 兆: 12, 조: 12 }),
 )
-/** Other spellings of units, without a plural `s`. */
-const unitNames: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    percent: '%',
-    'per cent': '%',
-    pct: '%',
-    usd: '$',
-    dollar: '$',
-    'us dollar': '$',
-    eur: '€',
-    euro: '€',
-    gbp: '£',
-    'đô la': '$',
-    dólar: '$',
-    доллар: '$',
-    доллара: '$',
-    долларов: '$',
-    ドル: '$',
-    美元: '$',
-    달러: '$',
-    円: '¥',
-    日元: '¥',
-    欧元: '€',
-    유로: '€',
-    度: '°',
-    degree: '°',
-    meter: 'm',
-    metre: 'm',
-    kilometer: 'km',
-    kilometre: 'km',
-    centimeter: 'cm',
-    centimetre: 'cm',
-    millimeter: 'mm',
-    millimetre: 'mm',
-    kilogram: 'kg',
-    gram: 'g',
-    liter: 'l',
-    litre: 'l',
-    second: 's',
-    sec: 's',
-    minute: 'min',
-    hour: 'h',
-    hr: 'h',
-    milligram: 'mg',
-    millisecond: 'ms',
-    milliliter: 'ml',
-    millilitre: 'ml',
-    mins: 'min',
-  }),
+/** Behind 兆, which then means mega; and the currencies behind 조, which otherwise counts groups of people. */
+const mega = /^兆[瓦赫字比帕焦欧歐伏]/
+const groupsOfPeople = /^조(?!\s?(?:원|달러|엔|유로|위안))/
+/** "1億2000万", "3만 5천", "1亿2千万". */
+const powerGroups = new RegExp(
+  String.raw`^([-+]?)((?:(?:\d,\d{3}|\d{1,4})\s?(?:[百백千천]?[万萬만億亿억兆조]|[百백千천])\s?){1,6})(\d{1,4}(?![\d.,]))?(?![\d百백千천万萬만億亿억兆조]|[.,]\d)(.*)$`,
+  's',
 )
 const symbol =
-  /^(?:[%°$€£¥].*|[kcmµd]?(?:m|g|l|s)(?:[/^*].*)?|[km]?(?:w|v|hz|pa)|kn|kj|ma|min|h|km\/h|mph|[kmgt]i?b)$/
+  /^(?:[%°$€£¥₽].*|[kcmμnd]?(?:m|g|l|s)(?:[/^*].*)?|[kmgt]?(?:w|v|hz|pa|wh)|kn|[kmg]j|ma|min|h|km\/h|mph|[kmgt]i?b)$/
 /** A counter or unit of a language that writes without blanks. */
 const counter = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー]{1,4}$/u
 /** Words that continue an expression or a sentence. */
@@ -85,6 +49,24 @@ const noUnit = /^(?:or|and|mod|if|when|to|times|is|for|plus|minus|over|sin|cos|t
 
 /** Reads a text that is a number with or without a unit, as returned by `plainMath`. Undefined for any other text. */
 export function readQuantity(text: string): Quantity | undefined {
+  const plain = withoutGroups(text)
+  return quantityIn(plain) ?? (plain.includes(',') ? quantityIn(withDecimalPoint(plain)) : undefined)
+}
+
+/** A number such as "2,5", which is a list in some languages and a number with a decimal comma in others, as a number. */
+export function readDecimalComma(text: string): Quantity | undefined {
+  return /^[-+]?\d{1,15},\d{1,15}$/.test(text) ? quantityIn(text.replace(',', '.')) : undefined
+}
+
+function withDecimalPoint(text: string): string {
+  return text.replace(
+    decimalComma,
+    (_all, front: string, digits = '', decimals = '', grouped = '', after = '') =>
+      `${front}${digitsOf(`${digits}${grouped}`)}.${decimals}${after}`,
+  )
+}
+
+function quantityIn(text: string): Quantity | undefined {
   const match = quantity.exec(text)
   if (!match) return undefined
   const [
@@ -120,13 +102,27 @@ export function readQuantity(text: string): Quantity | undefined {
   }
 }
 
+/** A number that begins with groups of falling powers of ten, as in 3万5千, in digits; any other text unchanged. */
+function withoutGroups(text: string): string {
+  const [, sign = '', groups = '', ones, rest = ''] = powerGroups.exec(text) ?? []
+  const parts = [...groups.matchAll(/([\d,]+)\s?([^\d,]+)/g)].map(([, digits, words]) => ({
+    digits: BigInt(digitsOf(digits!)),
+    power: Array.from(words!.trim()).reduce((sum, word) => sum + powers.get(word)!, 0),
+  }))
+  if (parts.length + (ones === undefined ? 0 : 1) < 2) return text
+  if (parts.some(({ power }, index) => index > 0 && power >= parts[index - 1]!.power)) return text
+  const total = parts.reduce((sum, { digits, power }) => sum + digits * 10n ** BigInt(power), 0n)
+  return `${sign}${total + BigInt(ones ?? 0)}${rest}`
+}
+
 /** The unit after a number, and its scale; undefined if the rest makes the number part of something else. */
 function unitOf(
   rest: string,
   currency: string,
 ): { readonly name: string; readonly scale: number } | undefined {
-  const [, word = ''] = /^\s?([a-z]+\b|[百백千천万萬만億亿억])/i.exec(rest) ?? []
-  const scale = scales.get(word.toLowerCase()) ?? powers.get(word)
+  const [, word = ''] = /^\s?([a-z]+\b|[百백千천万萬만億亿억兆조])/i.exec(rest) ?? []
+  const isPower = !mega.test(rest.trimStart()) && !groupsOfPeople.test(rest.trimStart())
+  const scale = scales.get(word.toLowerCase()) ?? (isPower ? powers.get(word) : undefined)
   if (scale !== undefined) {
     const inner = unitOf(rest.trimStart().slice(word.length), currency)
     return inner && { name: inner.name, scale: scale + inner.scale }
@@ -138,12 +134,14 @@ function unitOf(
   if (name === '' || name === front) return { name: front, scale: 0 }
   const isWord = rest.startsWith(' ') && /^\p{L}{3}/u.test(name) && !noUnit.test(name)
   // A letter immediately after a number is algebra.
-  const mega = /^\s?M(?:W|V|Hz|Pa)\b/.test(rest)
+  const isMega = /^\s?M(?:W|V|Hz|Pa|J|Wh)\b/.test(rest)
   // Capital only: small letters are variables.
   const force = /^\s[JN]\.?$/.test(rest)
   const isSymbol = symbol.test(name) && (rest.startsWith(' ') || !/^[a-z](?![a-z])/.test(name))
-  return isWord || isSymbol || force || counter.test(name)
-    ? { name: mega ? `M${name.slice(1)}` : `${front}${name.replaceAll(' ', '_')}`, scale: 0 }
+  // A word in another script is a unit even without a blank before it: 3시간.
+  const isForeign = name !== single && !/^[a-z]/.test(spelled)
+  return isWord || isSymbol || isForeign || force || counter.test(name)
+    ? { name: isMega ? `M${name.slice(1)}` : `${front}${name.replaceAll(' ', '_')}`, scale: 0 }
     : undefined
 }
 
