@@ -1,6 +1,10 @@
 import { syncBuiltinESMExports } from 'node:module'
 import timers from 'node:timers'
 import timersPromises from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { promisedTimers } from './promised-timers.ts'
+import type { PromisedTimers } from './promised-timers.ts'
+import { virtualDate } from './virtual-date.ts'
 import type { VirtualTime } from './virtual-time.ts'
 import { VirtualTimer } from './virtual-timer.ts'
 
@@ -55,60 +59,45 @@ function replace(holder: object, name: string, replacement: unknown): () => void
 }
 
 function tables({ time, startedAt, random }: Replacements): readonly [object, Record<string, unknown>][] {
-  const functions = timerFunctions(time)
+  const { scheduler, ...promised } = promisedTimers(time)
+  const functions = timerFunctions(time, promised)
   const origin = time.now
+  const now = (): number => Math.floor(startedAt + time.now - origin)
   return [
-    [globalThis, functions],
+    [globalThis, { ...functions, Date: virtualDate(now) }],
     [timers, functions],
-    [timersPromises, promiseFunctions(time)],
+    [timersPromises, { ...promised }],
+    [timersPromises.scheduler, { ...scheduler }],
     [performance, { now: () => time.now }],
-    [Date, { now: () => Math.floor(startedAt + time.now - origin) }],
+    [Date, { now }],
     [Math, { random }],
     [AbortSignal, { timeout: (milliseconds: number) => timeoutSignal(time, milliseconds) }],
   ]
 }
 
-function timerFunctions(time: VirtualTime): Record<string, unknown> {
+/** The functions that call back. `promisify` makes of them what Node does: the promised ones. */
+function timerFunctions(
+  time: VirtualTime,
+  promised: Pick<PromisedTimers, 'setTimeout' | 'setImmediate'>,
+): Record<string, unknown> {
   const { clearTimeout: clearReal } = globalThis
   // A timer from before is still a real one.
   const clear = (timer: unknown): void => {
     if (timer instanceof VirtualTimer) time.clear(timer)
     else clearReal(timer as NodeJS.Timeout)
   }
+  const setTimeout = (callback: Callback, delay: unknown, ...values: unknown[]) =>
+    time.timer(callback, delay, values, false)
+  const setImmediate = (callback: Callback, ...values: unknown[]) => time.immediate(callback, values)
   return {
-    setTimeout: (callback: Callback, delay: unknown, ...values: unknown[]) =>
-      time.timer(callback, delay, values, false),
+    setTimeout: Object.assign(setTimeout, { [promisify.custom]: promised.setTimeout }),
     setInterval: (callback: Callback, delay: unknown, ...values: unknown[]) =>
       time.timer(callback, delay, values, true),
-    setImmediate: (callback: Callback, ...values: unknown[]) => time.immediate(callback, values),
+    setImmediate: Object.assign(setImmediate, { [promisify.custom]: promised.setImmediate }),
     clearTimeout: clear,
     clearInterval: clear,
     clearImmediate: clear,
   }
-}
-
-interface Waiting {
-  readonly signal?: AbortSignal
-}
-
-function promiseFunctions(time: VirtualTime): Record<string, unknown> {
-  const wait = (delay: unknown, value?: unknown, { signal }: Waiting = {}): Promise<unknown> =>
-    new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason)
-      const onAbort = (): void => {
-        time.clear(timer)
-        reject(signal?.reason)
-      }
-      const fire = (): void => {
-        signal?.removeEventListener('abort', onAbort)
-        resolve(value)
-      }
-      const timer = time.timer(fire, delay, [], false)
-      signal?.addEventListener('abort', onAbort, { once: true })
-    })
-  const settle = (value?: unknown): Promise<unknown> =>
-    new Promise(resolve => void time.immediate(() => resolve(value), []))
-  return { setTimeout: wait, setImmediate: settle }
 }
 
 function timeoutSignal(time: VirtualTime, milliseconds: number): AbortSignal {
