@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyContextConfig, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import type { Client, Outcome } from '../chain/request.ts'
 import { noCost, sumCost, unknownCost } from '../chat/cost.ts'
@@ -36,6 +36,9 @@ export class Exchange implements Client, SetMember {
   readonly startedAt = performance.now()
   readonly request: FastifyRequest
   readonly reply: FastifyReply
+  /** The pattern of the route, which keeps the number of metrics small. */
+  readonly route: string
+  readonly routeConfig: Readonly<FastifyContextConfig>
   clientKey: string | undefined
   tenant: string | undefined
   /** The client of the key, if the configuration names it. */
@@ -73,8 +76,12 @@ export class Exchange implements Client, SetMember {
     // The app is built on a pino logger.
     this.log = request.log as Logger
     this.#listener = listener
+    // Fastify creates this object at each access.
+    const { url = 'unknown', config } = request.routeOptions
+    this.route = url
+    this.routeConfig = config
     // request.signal aborts as soon as the body has been read, and 'aborted' is not emitted after that: only this works.
-    reply.raw.once('close', this.#onClose)
+    reply.raw.on('close', this.#onClose)
     // A response that waits behind another one on its connection gets no 'close' event with the connection.
     if (!reply.raw.socket) request.raw.socket.once('close', this.#onClose)
   }
@@ -90,14 +97,9 @@ export class Exchange implements Client, SetMember {
     return this.gone ? 499 : this.reply.raw.statusCode
   }
 
-  /** The pattern of the route, which keeps the number of metrics small. */
-  get route(): string {
-    return this.request.routeOptions.url ?? 'unknown'
-  }
-
   /** Whether it is for operators: no request to a model, even if it is a POST. */
   get isManagement(): boolean {
-    return this.request.routeOptions.config.audience === 'operator'
+    return this.routeConfig.audience === 'operator'
   }
 
   /** The answer of the chain, once it has a head. */

@@ -40,7 +40,7 @@ export function limitClients(
   }
   app.addHook('onRequest', (request, reply, done) => {
     const limit = request.exchange.named?.rate_limit ?? currentConfig.value.rate_limit
-    if (!limit || request.routeOptions.config.unlimited) done()
+    if (!limit || request.exchange.routeConfig.unlimited) done()
     else void callBack(count(request, reply, limit), done)
   })
 }

@@ -74,7 +74,7 @@ export function addRequestGate(app: FastifyInstance, options: RequestGateOptions
 }
 
 function isPublic(request: FastifyRequest): boolean {
-  const { public: isOpen = false } = request.routeOptions.config
+  const { public: isOpen = false } = request.exchange.routeConfig
   return typeof isOpen === 'function' ? isOpen(request) : isOpen
 }
 
@@ -84,8 +84,8 @@ function refuseWhileDraining(reply: FastifyReply, open: boolean): void {
 }
 
 /** An operator reads about requests and users make them. */
-function checkRole({ role, client }: Access, { routeOptions, is404, url }: FastifyRequest): void {
-  const { audience = 'user' } = routeOptions.config
+function checkRole({ role, client }: Access, { exchange, is404, url }: FastifyRequest): void {
+  const { audience = 'user' } = exchange.routeConfig
   if (is404 || audience === 'everyone' || audience === role) return
   const others = role === 'operator' ? 'users' : 'operators'
   throw new HulumanageError(
@@ -97,8 +97,8 @@ function checkRole({ role, client }: Access, { routeOptions, is404, url }: Fasti
 }
 
 /** A plain key may read what operators do, if there are none; it belongs to a client like others, and changes nothing. */
-function checkChange({ client }: Access, { routeOptions, is404, method, url }: FastifyRequest): void {
-  if (is404 || !routeOptions.config.changesServer || client?.role === 'operator') return
+function checkChange({ client }: Access, { exchange, is404, method, url }: FastifyRequest): void {
+  if (is404 || !exchange.routeConfig.changesServer || client?.role === 'operator') return
   throw new HulumanageError(
     'not_allowed',
     `${method} ${pathOf(url)} takes the key of an operator; hulumanage keys create NAME --role operator makes one`,
@@ -155,8 +155,8 @@ function hidden({ method, url }: FastifyRequest, { allowed, role }: Access): Hul
 }
 
 /** Whether a request has reached only the route that `@fastify/cors` adds for preflights. */
-function isStrayPreflight({ method, routeOptions }: FastifyRequest): boolean {
-  return method === 'OPTIONS' && routeOptions.url === '*'
+function isStrayPreflight({ method, exchange }: FastifyRequest): boolean {
+  return method === 'OPTIONS' && exchange.route === '*'
 }
 
 function pathOf(url: string): string {

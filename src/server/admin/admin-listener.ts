@@ -42,8 +42,8 @@ export class AdminListener {
   }
 
   /** Whether the path of a request has nothing at the address that it came to. */
-  hides({ raw, routeOptions: { config } }: FastifyRequest): boolean {
-    return (config.audience === 'operator' || config.isPage === true) && !this.#requests.has(raw)
+  hides({ raw, exchange: { routeConfig } }: FastifyRequest): boolean {
+    return (routeConfig.audience === 'operator' || routeConfig.isPage === true) && !this.#requests.has(raw)
   }
 
   /** Whether a request came to this address. */

@@ -6,7 +6,8 @@ import type { Exchange } from '../exchange.ts'
 /** Logs one line for a request that has ended; requests that only monitor the server are logged at debug. */
 export function logRequest(exchange: Exchange): void {
   const { log, request } = exchange
-  log[request.method === 'POST' ? 'info' : 'debug'](requestFacts(exchange), 'request')
+  const level = request.method === 'POST' ? 'info' : 'debug'
+  if (log.isLevelEnabled(level)) log[level](requestFacts(exchange), 'request')
 }
 
 /** The facts about a request that has ended, and about its answer if it has one. */

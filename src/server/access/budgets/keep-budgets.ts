@@ -65,7 +65,7 @@ export function keepBudgets(
 }
 
 /** Whether a request may cost something. */
-function asksModels({ method, routeOptions }: FastifyRequest): boolean {
-  const { audience = 'user', unlimited, public: isOpen } = routeOptions.config
+function asksModels({ method, exchange }: FastifyRequest): boolean {
+  const { audience = 'user', unlimited, public: isOpen } = exchange.routeConfig
   return method === 'POST' && audience === 'user' && !unlimited && !isOpen
 }

@@ -18,9 +18,18 @@ export function encodeRecord(
 ): void {
   const calls = callRows(work, end.startedAt, texts)
   const request = requestRow(end, work, calls)
-  for (const column of requestColumns) values.push(request[column])
+  appendRow(request, requestColumns, values)
   values.push(calls.length)
-  for (const call of calls) for (const column of callColumns) values.push(call[column])
+  for (const call of calls) appendRow(call, callColumns, values)
+}
+
+/** Appends the columns of a row. By their index: an iterator would take more memory than the row. */
+function appendRow<Column extends string>(
+  row: Readonly<Record<Column, Value>>,
+  columns: readonly Column[],
+  values: Value[],
+): void {
+  for (let index = 0; index < columns.length; index++) values.push(row[columns[index]!])
 }
 
 function requestRow(end: RequestEnd, { runs }: RecordedWork, calls: readonly CallRow[]): RequestRow {
