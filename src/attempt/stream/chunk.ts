@@ -94,14 +94,14 @@ function reasonAfter(calls: StreamedCalls | undefined): string {
 export class StreamProgress {
   readonly finish: FinishReason[] = []
   /** The calls of each choice that made any. */
-  readonly #calls = new Map<number, StreamedCalls>()
+  #calls: Map<number, StreamedCalls> | undefined
   usage: Usage | undefined
   /** Characters of text, for an estimate if no usage arrives. */
   characters = 0
 
   /** Whether a call has begun. */
   get hasCalls(): boolean {
-    return this.#calls.size > 0
+    return this.#calls !== undefined
   }
 
   /**
@@ -111,7 +111,8 @@ export class StreamProgress {
   add(chunk: Chunk, expected: Expected): Chunk {
     if (chunk.usage) this.usage = chunk.usage
     let choices = chunk.choices
-    for (const [at, choice] of chunk.choices.entries()) {
+    for (let at = 0; at < chunk.choices.length; at++) {
+      const choice = chunk.choices[at]!
       const added = this.#addChoice(choice, expected)
       if (added !== choice) choices = choices.with(at, added)
     }
@@ -136,9 +137,10 @@ export class StreamProgress {
 
   /** Where the calls of a choice are followed, from the first of them on. */
   #callsOf(index: number, { tool_calls: pieces, function_call: legacy }: Delta): StreamedCalls | undefined {
-    const known = this.#calls.get(index)
+    const known = this.#calls?.get(index)
     if (known || (pieces == null && legacy == null)) return known
     const calls = new StreamedCalls()
+    this.#calls ??= new Map()
     this.#calls.set(index, calls)
     return calls
   }
@@ -150,7 +152,7 @@ export class StreamProgress {
    */
   ending({ id, created, model }: ReplyHead): Chunk | undefined {
     const choices = this.finish.flatMap((reason, index) => {
-      const calls = this.#calls.get(index)
+      const calls = this.#calls?.get(index)
       if (calls && reason === null) checkNames(calls)
       const delta = calls?.end(nothing) ?? nothing
       if (reason !== null && delta === nothing) return []

@@ -14,10 +14,13 @@ const maxLength = 1024 * 1024
 export class ShownFrames {
   #frames: string[] = []
   #length = 0
-  #answer: AnswerSoFar | undefined = new AnswerSoFar()
+  /** Created when frames are first read. */
+  #answer: AnswerSoFar | undefined
+  /** Whether the answer is too long, or has been handed over. */
+  #isOver = false
 
   add(frames: string): void {
-    if (!this.#answer) return
+    if (this.#isOver) return
     this.#frames.push(frames)
     this.#length += frames.length
     if (this.#length > maxKept) this.#read()
@@ -27,17 +30,22 @@ export class ShownFrames {
   takeAnswer(): AnswerSoFar | undefined {
     this.#read()
     const answer = this.#answer
-    this.#answer = undefined
+    this.#end()
     return answer
   }
 
   /** Everything in these frames is a valid chunk: the stream has read it, or found it to fit one that it had read. */
   #read(): void {
-    const answer = this.#answer
-    if (!answer) return
+    if (this.#isOver) return
+    const answer = (this.#answer ??= new AnswerSoFar())
     for (const data of dataOfFrames(this.#frames.join(''))) answer.add(JSON.parse(data) as Chunk)
     this.#frames = []
     this.#length = 0
-    if (answer.length > maxLength) this.#answer = undefined
+    if (answer.length > maxLength) this.#end()
+  }
+
+  #end(): void {
+    this.#answer = undefined
+    this.#isOver = true
   }
 }

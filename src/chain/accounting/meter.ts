@@ -84,7 +84,9 @@ export class RequestMeter implements Meter {
   }
 
   get degraded(): string | undefined {
-    const degraded = [...(this.#ofSteps ?? [])].filter(([, { failed }]) => failed > 0)
+    // Asked several times for each request, of which most have no steps.
+    if (!this.#ofSteps) return undefined
+    const degraded = [...this.#ofSteps].filter(([, { failed }]) => failed > 0)
     if (degraded.length === 0) return undefined
     return degraded.map(([path, { made, failed }]) => `${path} ${failed}/${made}`).join(', ')
   }

@@ -21,7 +21,7 @@ const lists: ReadonlySet<string> = new Set(['anthropic-beta', 'openai-beta'])
 /** Names the session of a client, for `routing.affinity`; it is never sent. */
 const sessionHeader = 'x-session-id'
 
-const known = new Set([...Object.values(bodyHeaders).flat(), ...keyHeaders, sessionHeader])
+const known = [...new Set([...Object.values(bodyHeaders).flat(), ...keyHeaders, sessionHeader])]
 
 /** The place of a call in a trace; set by the server if it makes traces, never taken from the client as it is. */
 export const traceHeader = 'traceparent'
