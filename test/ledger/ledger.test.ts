@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import t from 'tap'
 import type { Test } from 'tap'
 import { openDatabase } from '../../src/ledger/sqlite/database.ts'
-import { readRequests } from '../../src/ledger/sqlite/read.ts'
+import { readRequest, readRequests } from '../../src/ledger/sqlite/read.ts'
 import { schemaVersion } from '../../src/ledger/sqlite/schema.ts'
 import { Writer } from '../../src/ledger/sqlite/write.ts'
 import { entryOf, openLedger, valuesOf } from './entries.ts'
@@ -102,6 +102,49 @@ t.test('a full disk costs the batch, not what was written before or is written a
     ['before', 'after'],
   )
 })
+
+t.test(
+  'each request keeps its own calls, however many are written at once and whatever failed before',
+  async t => {
+    const database = openDatabase(':memory:')
+    t.teardown(() => database.close())
+    const writer = new Writer(database)
+    const batchOf = (name: string, requests: number) =>
+      Array.from({ length: requests }, (_, index) => {
+        const calls = Array.from({ length: index % 4 }, (_, n) => ({ n, path: `${name}${index}.${n}` }))
+        return valuesOf({ id: `${name}${index}` }, calls)
+      }).flat()
+    // In each transaction some rows are left over that fill no statement.
+    writer.write(batchOf('a', 37))
+    const unreadable = {} as unknown as string
+    t.throws(
+      () => writer.write([...batchOf('lost', 25), ...valuesOf({ route: unreadable })]),
+      /cannot be bound/,
+    )
+    database.exec("DELETE FROM calls WHERE request IN (SELECT seq FROM requests WHERE id = 'a36')")
+    database.exec("DELETE FROM requests WHERE id = 'a36'")
+    writer.write(batchOf('b', 11), batchOf('c', 12))
+    t.same(database.prepare('SELECT count(*) AS n FROM requests').get(), { n: 36 + 11 + 12 })
+    for (const [name, requests] of [
+      ['a', 36],
+      ['b', 11],
+      ['c', 12],
+    ] as const) {
+      for (let index = 0; index < requests; index++) {
+        const found = readRequest(database, `${name}${index}`)
+        const paths = Array.from({ length: index % 4 }, (_, n) => `${name}${index}.${n}`)
+        if (
+          !t.same(
+            found?.calls.map(({ path }) => path),
+            paths,
+            `${name}${index}`,
+          )
+        )
+          return
+      }
+    }
+  },
+)
 
 t.test('a folder that cannot be written is named', { skip: process.getuid?.() === 0 }, async t => {
   const folder = join(t.testdir({}), 'sealed')

@@ -3,19 +3,22 @@ import { callColumns, requestColumns } from '../columns.ts'
 import type { Value } from '../columns.ts'
 import { usageSums } from '../ledger.ts'
 import { UsageDelta } from '../usage/usage-delta.ts'
+import { Insertion, insertionOf } from './insertion.ts'
 
 /** Writes entries, and the sums that they add to the usage. */
 export class Writer {
   readonly #database: DatabaseSync
-  readonly #request: StatementSync
-  readonly #call: StatementSync
+  readonly #requests: Insertion
+  readonly #calls: Insertion
+  readonly #newest: StatementSync
   readonly #hours: StatementSync
   readonly #days: StatementSync
 
   constructor(database: DatabaseSync) {
     this.#database = database
-    this.#request = database.prepare(insertion('requests', requestColumns))
-    this.#call = database.prepare(insertion('calls', ['request', ...callColumns]))
+    this.#requests = new Insertion(database, 'requests', requestColumns)
+    this.#calls = new Insertion(database, 'calls', ['request', ...callColumns])
+    this.#newest = database.prepare('SELECT ifnull(max(seq), 0) AS seq FROM requests')
     this.#hours = database.prepare(addition('usage', 'hour'))
     this.#days = database.prepare(addition('usage_days', 'day'))
   }
@@ -25,28 +28,35 @@ export class Writer {
     this.#database.exec('BEGIN IMMEDIATE')
     try {
       const usage = new UsageDelta()
+      // SQLite counts on from the highest number, and nobody else adds requests before the end of the transaction. To tell it
+      // the numbers would cost more than several rows in one statement save.
+      let seq = Number(this.#newest.get()!['seq'])
       for (const values of batches)
-        for (let at = 0; at < values.length;) at = this.#writeEntry(values, at, usage)
+        for (let at = 0; at < values.length;) at = this.#addEntry(values, at, ++seq, usage)
+      this.#requests.flush()
+      this.#calls.flush()
       for (const row of usage.rows()) this.#hours.run(...row)
       for (const row of usage.byDay().rows()) this.#days.run(...row)
       this.#database.exec('COMMIT')
     } catch (error) {
+      this.#requests.clear()
+      this.#calls.clear()
       // A full disk has rolled back by itself.
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
       throw error
     }
   }
 
-  /** Writes the entry that starts at an index; returns the index after it. */
-  #writeEntry(values: readonly Value[], start: number, usage: UsageDelta): number {
+  /** Adds the entry that starts at an index, whose request gets a number; returns the index after it. */
+  #addEntry(values: readonly Value[], start: number, seq: number, usage: UsageDelta): number {
     let at = start + requestColumns.length
-    const { lastInsertRowid } = this.#request.run(...values.slice(start, at))
+    this.#requests.add(values, start, at)
     usage.addRequest(values, start)
     const count = Number(values[at++])
     for (let index = 0; index < count; index++) {
       const call = at
       at += callColumns.length
-      this.#call.run(lastInsertRowid, ...values.slice(call, at))
+      this.#calls.add(values, call, at, seq)
       usage.addCall(values, start, call)
     }
     return at
@@ -60,10 +70,6 @@ function addition(table: string, unit: string): string {
     name =>
       `${name} = CASE WHEN excluded.${name} IS NULL THEN ${name} ELSE ifnull(${name}, 0) + excluded.${name} END`,
   )
-  const insert = insertion(table, [...keys, ...usageSums])
+  const insert = insertionOf(table, [...keys, ...usageSums])
   return `${insert} ON CONFLICT (${keys.join(', ')}) DO UPDATE SET ${sums.join(', ')}`
-}
-
-function insertion(table: string, columns: readonly string[]): string {
-  return `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`
 }
