@@ -32,7 +32,7 @@ YAML 1.2 or JSON. The first of these is read:
 
 The third to the fifth may also end in \`.yml\`. A file that is named must exist; without any file, the server runs on flags
 and environment. While the server runs, edits of the file take effect within seconds, and no request is dropped. An
-invalid edit is logged, and the current configuration is kept.
+invalid edit is logged with all its problems, and the current configuration is kept.
 
 \`\`\`yaml
 providers:

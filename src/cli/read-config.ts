@@ -1,8 +1,10 @@
 import { homedir } from 'node:os'
-import { loadConfig } from '../config/load/load.ts'
+import { FirstPassError, loadConfig } from '../config/load/load.ts'
 import type { LoadedConfig } from '../config/load/load.ts'
 import type { FlagValues } from '../config/flags/overrides.ts'
+import type { Problem } from '../config/problems.ts'
 import { builtInKinds } from '../providers/kinds.ts'
+import { problemsOf } from './gather.ts'
 import { knownKinds } from './known-kinds.ts'
 
 /** Loads the configuration of this process from its folder, its environment and the flags given. */
@@ -14,4 +16,17 @@ export function readConfig(flags: FlagValues): LoadedConfig {
     flags,
     kinds: knownKinds(builtInKinds),
   })
+}
+
+/**
+ * As `readConfig`, but adds its problems to those found, and returns what is left of the configuration without them;
+ * undefined if nothing can be said about the rest.
+ */
+export function readValidPart(flags: FlagValues, found: Problem[]): LoadedConfig | undefined {
+  try {
+    return readConfig(flags)
+  } catch (error) {
+    found.push(...problemsOf(error))
+    return error instanceof FirstPassError ? error.rest() : undefined
+  }
 }

@@ -2,9 +2,17 @@ import type { Logger } from 'pino'
 import type { CurrentConfig } from '../config/current.ts'
 import { hasUpstream } from '../config/enabled.ts'
 import { HulumanageError } from '../contract/index.ts'
+import type { FlagValues } from '../config/flags/overrides.ts'
+import { firstPerPath } from '../config/load/load.ts'
 import type { LoadedConfig } from '../config/load/load.ts'
+import { ConfigError, renderProblem } from '../config/problems.ts'
+import type { Problem } from '../config/problems.ts'
 import type { Config } from '../config/schema.ts'
 import { watchConfig } from '../config/load/watch.ts'
+import { gather } from './gather.ts'
+import { checkLedger } from './ledger/check-ledger.ts'
+import { readValidPart } from './read-config.ts'
+import { checkWorkers } from './workers/check-workers.ts'
 
 /** The configuration to follow, and how to load it. */
 export interface ReloadOptions {
@@ -13,6 +21,8 @@ export interface ReloadOptions {
   readonly log: Logger
   /** Reads and checks the configuration again. */
   readonly load: () => LoadedConfig
+  /** The warnings on a configuration; those that the running one has as well are not logged again. */
+  readonly warningsOn?: ((loaded: LoadedConfig) => readonly Problem[]) | undefined
 }
 
 /** Keys that are read only once, when the server starts. */
@@ -28,7 +38,9 @@ const fixedKeys = [
 ] as const satisfies readonly (keyof Config)[]
 
 /** Follows edits of the configuration; an invalid one is logged and ignored. Returns a function that reloads now. */
-export function followConfig({ loaded, currentConfig, log, load }: ReloadOptions): () => void {
+export function followConfig(options: ReloadOptions): () => void {
+  const { loaded, currentConfig, log, load, warningsOn = () => [] } = options
+  let told = new Set(warningsOn(loaded).map(renderProblem))
   const onChange = (next: LoadedConfig): void => {
     const previous = currentConfig.value
     if (hasUpstream(previous) && !hasUpstream(next.config)) throw emptied(next)
@@ -40,6 +52,9 @@ export function followConfig({ loaded, currentConfig, log, load }: ReloadOptions
     )
     if (previous.cors_origins.length === 0 && next.config.cors_origins.length > 0) late.push('cors_origins')
     if (late.length > 0) log.warn({ keys: late }, 'changes to these keys take effect at the next start')
+    const warnings = new Set(warningsOn(next).map(renderProblem))
+    for (const warning of warnings) if (!told.has(warning)) log.warn(warning)
+    told = warnings
   }
   const onError = (error: unknown): void => {
     currentConfig.reloads.fail()
@@ -53,6 +68,21 @@ export function followConfig({ loaded, currentConfig, log, load }: ReloadOptions
       onError(error)
     }
   }
+}
+
+/**
+ * Reads and checks the configuration of a running server again. Throws one `ConfigError` with the problems of all checks.
+ * `check`: the checks that need the loaded plugins.
+ */
+export function readAgain(flags: FlagValues, check: (loaded: LoadedConfig) => LoadedConfig): LoadedConfig {
+  const found: Problem[] = []
+  const loaded = readValidPart(flags, found)
+  if (!loaded) throw new ConfigError(found)
+  gather(found, () => checkWorkers(loaded.config))
+  gather(found, () => checkLedger(loaded.config))
+  const checked = gather(found, () => check(loaded))
+  if (!checked || found.length > 0) throw new ConfigError(firstPerPath(found))
+  return checked
 }
 
 /** A full disk or a slow save leaves an empty file, which is valid but would end the service. */

@@ -1,6 +1,5 @@
 import { pino } from 'pino'
-import { firstPerPath, FirstPassError } from '../config/load/load.ts'
-import type { LoadedConfig } from '../config/load/load.ts'
+import { firstPerPath } from '../config/load/load.ts'
 import type { FlagValues } from '../config/flags/overrides.ts'
 import { ConfigError, grouped, renderProblem } from '../config/problems.ts'
 import type { Note, Problem } from '../config/problems.ts'
@@ -9,7 +8,7 @@ import { checkLedger } from './ledger/check-ledger.ts'
 import { gather, problemsOf } from './gather.ts'
 import { summarize } from './output/summary.ts'
 import type { Facts } from './output/summary.ts'
-import { readConfig } from './read-config.ts'
+import { readValidPart } from './read-config.ts'
 import { warningsOn } from './warnings.ts'
 import { withSteps } from './with-steps.ts'
 import { checkWorkers } from './workers/check-workers.ts'
@@ -28,7 +27,7 @@ export interface Verdict {
 /** Makes all checks of a start without starting a server. Throws one `ConfigError` with the problems of all. */
 export async function validate(flags: FlagValues): Promise<Verdict> {
   const found: Problem[] = []
-  const loaded = readAll(flags, found)
+  const loaded = readValidPart(flags, found)
   if (!loaded) throw new ConfigError(found)
   // A configuration that has lost its providers to their problems is not an empty one.
   if (found.length === 0) gather(found, () => checkUpstream(loaded))
@@ -64,15 +63,5 @@ export async function withAllProblems(error: unknown, flags: FlagValues): Promis
     const texts = new Set(other.problems.map(renderProblem))
     const missing = error.problems.filter(problem => !texts.has(renderProblem(problem)))
     return new ConfigError([...missing, ...other.problems])
-  }
-}
-
-/** The configuration, or what is left of it without its problems, which are added to those found. */
-function readAll(flags: FlagValues, found: Problem[]): LoadedConfig | undefined {
-  try {
-    return readConfig(flags)
-  } catch (error) {
-    found.push(...problemsOf(error))
-    return error instanceof FirstPassError ? error.rest() : undefined
   }
 }

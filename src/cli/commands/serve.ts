@@ -12,7 +12,7 @@ import { createFlagReader } from '../flag-reader.ts'
 import { createServerLog } from '../output/log.ts'
 import type { Invocation } from '../program.ts'
 import { readConfig } from '../read-config.ts'
-import { followConfig } from '../reload.ts'
+import { followConfig, readAgain } from '../reload.ts'
 import { reloadOnHangup, stopOnSignals } from '../workers/signals.ts'
 import { summarize } from '../output/summary.ts'
 import { checkUpstream } from '../check-upstream.ts'
@@ -60,11 +60,13 @@ async function start(
   const server = await startServer({ ...composition, siblings: worker, ledger })
   const { report, check } = server.prepared
 
-  if (isFirst(worker))
-    for (const warning of warningsOn(loaded, server.app.steps.values())) log.warn(renderProblem(warning))
+  const warningsIn = isFirst(worker)
+    ? (next: LoadedConfig) => warningsOn(next, server.app.steps.values())
+    : undefined
+  for (const warning of warningsIn?.(loaded) ?? []) log.warn(renderProblem(warning))
   follow(currentConfig)
-  const load = () => check(readConfig(values))
-  reloadOnHangup(followConfig({ loaded, currentConfig, log, load }))
+  const load = () => readAgain(values, check)
+  reloadOnHangup(followConfig({ loaded, currentConfig, log, load, warningsOn: warningsIn }))
   stopOnSignals(server, log, currentConfig.value.drain_timeout)
 
   const text = welcome({

@@ -47,7 +47,7 @@ t.test('counts the two signals of one Ctrl-C as one', async t => {
 t.test('follows edits of the configuration, and keeps the running one if an edit is invalid', async t => {
   const cwd = t.testdir({ 'hulumanage.yaml': simulated('one') })
   const file = join(cwd, 'hulumanage.yaml')
-  const { child, url, logged } = await serve(t, [], { cwd })
+  const { child, url, log, logged } = await serve(t, [], { cwd })
   t.same(await providerNames(url), ['one'])
 
   writeFileSync(file, simulated('two'))
@@ -60,11 +60,29 @@ t.test('follows edits of the configuration, and keeps the running one if an edit
   await logged('did you mean')
   t.same(await providerNames(url), ['two'])
 
+  // The problems of later checks are told with those of the first, as at the start.
+  writeFileSync(
+    file,
+    `${simulated('three')}prot: 1\nsteps: { nonesuch: {} }\nworkers: 3\nqueue: { max_concurrent: 2 }\n`,
+  )
+  child.kill('SIGHUP')
+  await logged('no such step')
+  t.match(
+    log().find(line => line.includes('no such step')),
+    /prot: unknown key.*steps\.nonesuch: no such step/,
+  )
+  t.ok(log().some(line => line.includes('no such step') && line.includes('workers: 3 is more than')))
+  t.same(await providerNames(url), ['two'])
+
   // A full disk leaves an empty file behind.
   writeFileSync(file, '')
   child.kill('SIGHUP')
   await logged('has neither base_url nor providers any more')
   t.same(await providerNames(url), ['two'])
+
+  writeFileSync(file, simulated('off\n    enabled: false'))
+  child.kill('SIGHUP')
+  await logged('providers: all are disabled')
 })
 
 t.test('a rejection that a plugin does not handle is logged with its place, and ends nothing', async t => {
