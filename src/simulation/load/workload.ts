@@ -1,4 +1,5 @@
 import type { ChainRequest } from '../../chain/request.ts'
+import { background } from '../../time/background.ts'
 import type { VirtualTime } from '../clock/virtual-time.ts'
 import { SimulatedClient } from './client.ts'
 import type { Surroundings } from './client.ts'
@@ -22,7 +23,8 @@ export async function runLoad(load: Load, time: VirtualTime, surroundings: Surro
     begun += 1
     open += 1
     const client = new SimulatedClient(begun, surroundings)
-    void client.send(next()).finally(() => (open -= 1))
+    const answered = client.send(next()).finally(() => (open -= 1))
+    background(answered, surroundings.log, 'a simulated request failed')
     schedule()
   }
   const schedule = (): void => {
