@@ -12,7 +12,7 @@ export const ours: Peer = checkoutPeer('hulumanage', root)
 /** This checkout with `ledger: false`. */
 export const withoutLedger: Peer = checkoutPeer('without ledger', root, 'without-ledger.yaml')
 
-/** The server of another checkout: `DIR` or `NAME=DIR`. Throws a `BenchFailure` if there is none. */
+/** The server of another checkout: `DIR` or `NAME=DIR`. Throws a `BenchFailure` if the folder is not one. */
 export function otherCheckout(text: string): Peer {
   const [, name, folder = text] = /^([^=/]+)=(.+)$/.exec(text) ?? []
   return checkoutPeer(name ?? basename(resolve(folder)), resolve(folder))

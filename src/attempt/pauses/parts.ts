@@ -54,8 +54,8 @@ export class Parts {
   }
 
   /**
-   * Asks for the next part when the answer of the current one has been read; undefined if there is none, or the request has
-   * no budget for it. Rejects with an `AttemptFailure`.
+   * Asks for the next part when the answer of the current one has been read; undefined if the answer has ended, or the
+   * request has no budget for more. Rejects with an `AttemptFailure`.
    */
   async next(): Promise<Reply | undefined> {
     const part = this.#part

@@ -1,10 +1,10 @@
 /** The options of `keys`, with their help. */
 export const keyOptions = {
   '--role <role>': 'user, who asks models, or operator, who monitors and manages (default: user)',
-  '--models <names>': 'Models that may be called for it, or patterns, separated by commas (default: any)',
-  '--chains <names>': 'Chains that it may name, separated by commas (default: any)',
+  '--models <names>': 'Models that the client may call, or patterns, separated by commas (default: any)',
+  '--chains <names>': 'Chains that the client may name, separated by commas (default: any)',
   '--budget <amounts>':
-    'Maximum that it may spend, such as usd=20,tokens=1000000,per=month (default: no limit)',
+    'Maximum that the client may spend, such as usd=20,tokens=1000000,per=month (default: no limit)',
   '--rate-limit <rate>': 'Rate limit, such as requests=100,window=60 (default: that of the server)',
   '--expires <time>': 'Time from which the key is refused, such as 2027-01-31',
   '--grace <seconds>': 'rotate: seconds for which the present key is accepted as well (default: 0)',

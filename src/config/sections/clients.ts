@@ -41,12 +41,12 @@ const client = z
     models: z
       .array(z.string().min(1))
       .optional()
-      .describe('Models that may be called for it, or patterns such as `gpt-*` (default: any)'),
+      .describe('Models that the client may call, or patterns such as `gpt-*` (default: any)'),
     chains: z
       .array(z.string().min(1))
       .optional()
       .describe(
-        'Chains that it may name, such as `bon`, a named chain or `none`; the default chain is always allowed (default: any)',
+        'Chains that the client may name, such as `bon`, a named chain or `none`; the default chain is always allowed (default: any)',
       ),
     rate_limit: clientLimit.optional().describe('Rate limit, instead of that of the server'),
     budget: clientBudget.optional().describe('Maximum that the client may spend (default: no limit)'),

@@ -67,7 +67,7 @@ export class VirtualTime implements TimerClock {
     return promise
   }
 
-  /** Moves to the next event; false if there is none yet. */
+  /** Moves to the next event; false if no timer is set. */
   #advance(): boolean {
     const { first } = this.#timers
     if (!first) return false

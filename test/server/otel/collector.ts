@@ -131,7 +131,7 @@ export class Collector {
   }
 }
 
-/** The value of an attribute; undefined if there is none. */
+/** The value of an attribute; undefined without it. */
 export function valueOf({ attributes: all }: Pick<Decoded, 'attributes'>, key: string): unknown {
   const value = all.find(each => each.key === key)?.value
   return value && Object.values(value)[0]
