@@ -1,8 +1,7 @@
-import { request } from 'node:http'
-import { request as requestSecurely } from 'node:https'
 import type { Socket } from 'node:net'
 import type * as undici from 'undici'
 import type { HttpProxy } from './environment-proxy.ts'
+import { nodeHttp, nodeHttps } from './node-http.ts'
 import { TunnelError } from './tunnel-error.ts'
 import { errors } from './undici.ts'
 
@@ -36,7 +35,7 @@ function openTunnel(
 ): void {
   const { url, authorization } = proxy
   const isSecure = url.protocol === 'https:'
-  const connecting = (isSecure ? requestSecurely : request)({
+  const connecting = (isSecure ? nodeHttps() : nodeHttp()).request({
     ...(ca === undefined ? {} : { ca }),
     host: url.hostname.replace(/^\[|\]$/g, ''),
     port: url.port || (isSecure ? 443 : 80),

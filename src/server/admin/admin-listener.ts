@@ -1,9 +1,9 @@
-import { createServer } from 'node:http'
 import type { IncomingMessage, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { promisify } from 'node:util'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Config } from '../../config/schema.ts'
+import { nodeHttp } from '../../http/node-http.ts'
 import { onClientError } from '../errors/client-error.ts'
 
 declare module 'fastify' {
@@ -31,7 +31,7 @@ export class AdminListener {
     const { requestTimeout, keepAliveTimeout, headersTimeout } = app.server
     const options = { requestTimeout, keepAliveTimeout, headersTimeout, requireHostHeader: false }
     const limits = { maxHeaderSize: 16 * 1024, connectionsCheckingInterval: 2_000 }
-    this.server = createServer({ ...options, ...limits }, (request, response) => {
+    this.server = nodeHttp().createServer({ ...options, ...limits }, (request, response) => {
       this.#requests.add(request)
       app.routing(request, response)
     })
