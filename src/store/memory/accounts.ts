@@ -15,7 +15,8 @@ export class MemoryAccounts implements Accounts {
   readonly #madeUp: LRUCache<string, number>
 
   constructor(clock: Clock = performance) {
-    const options = { max: maxAccounts, perf: clock, ttlResolution: 0 }
+    // Not as `max`, for which lru-cache allocates all of the memory at once, in every server with accounts or without.
+    const options = { maxSize: maxAccounts, sizeCalculation: () => 1, perf: clock, ttlResolution: 0 }
     this.#sums = new LRUCache(options)
     this.#madeUp = new LRUCache(options)
   }

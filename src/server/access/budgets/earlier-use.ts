@@ -31,7 +31,7 @@ export class EarlierUse {
   readonly #options: EarlierUseOptions
   /** The sums of all clients, by period. */
   readonly #periods = new Map<string, Promise<Sums>>()
-  readonly #restored = new LRUCache<string, true>({ max: 50_000 })
+  readonly #restored = new LRUCache<string, true>({ maxSize: 50_000, sizeCalculation: () => 1 })
 
   constructor(options: EarlierUseOptions) {
     this.#options = options
