@@ -34,6 +34,16 @@ t.test('models are those that providers list or map, the default model and the c
   }
 })
 
+t.test('without a default model, chains are listed with models, since they are refused alone', async t => {
+  const { model: _model, ...others } = config
+  const server = await serve(t, { config: others })
+  const body = (await (await fetch(`${server.url}/v1/models`)).json()) as { data: { id: string }[] }
+  t.strictSame(
+    body.data.map(({ id }) => id),
+    ['gpt-4', 'org/model', 'mapped', 'fast-gpt-4', 'fast-org/model', 'fast-mapped'],
+  )
+})
+
 t.test('the list of models has the fields that the SDKs of OpenAI and Anthropic read', async t => {
   const server = await serve(t, { config })
   const openai = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: 'any', maxRetries: 0 })

@@ -49,8 +49,32 @@ function modelsFor(
 ) {
   const all = listModels(config, created, listings)
   if (!named) return all
-  return all.filter(({ id }) =>
-    Object.hasOwn(config.chains, id) ? (named.chains?.includes(id) ?? true) : mayCall(named, id),
+  const names = chainNames(config)
+  return all.filter(({ id }) => {
+    const { chain, model } = names.get(id) ?? { model: id }
+    return mayCall(named, model) && (chain === undefined || (named.chains?.includes(chain) ?? true))
+  })
+}
+
+/**
+ * The names under which a client may ask for the named chains: that of the chain if there is a default model, else with each
+ * model of the configuration, because a chain without a model is refused.
+ */
+function chainNames(config: Config): Map<string, { readonly chain: string; readonly model: string }> {
+  const { model: preset } = config
+  const models = preset === undefined ? modelsOf(config).map(([id]) => id) : [preset]
+  const names = Object.keys(config.chains).flatMap(chain =>
+    models.map(model => [preset === undefined ? `${chain}-${model}` : chain, { chain, model }] as const),
+  )
+  return new Map(names)
+}
+
+/** The models that providers list or map in the configuration, with the provider of each. */
+function modelsOf(config: Config): [id: string, provider: string][] {
+  return enabledProviders(config).flatMap(({ name, models = [], model_map: mapped }) =>
+    [...models, ...Object.keys(mapped)]
+      .filter(id => !id.endsWith('*'))
+      .map((id): [string, string] => [id, name]),
   )
 }
 
@@ -68,10 +92,8 @@ export function listModels(config: Config, created: number, listings: readonly L
   const add = (id: string, owner: string) => {
     if (!owners.has(id)) owners.set(id, owner)
   }
-  for (const { name, models = [], model_map: mapped } of enabledProviders(config)) {
-    for (const id of [...models, ...Object.keys(mapped)]) if (!id.endsWith('*')) add(id, name)
-  }
-  for (const name of Object.keys(config.chains)) add(name, 'hulumanage')
+  for (const [id, provider] of modelsOf(config)) add(id, provider)
+  for (const name of chainNames(config).keys()) add(name, 'hulumanage')
   if (config.model !== undefined) add(config.model, 'hulumanage')
   for (const { provider, models } of listings) for (const id of models) add(id, provider)
   const created_at = new Date(created * 1000).toISOString()
