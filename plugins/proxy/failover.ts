@@ -102,10 +102,9 @@ async function sendTo(
   balancer: Balancer,
   sent: Pick<AttemptOptions, 'request' | 'call' | 'recover' | 'recovery'>,
 ): Promise<Reply> {
-  const { config } = routed
-  const { member, state, trial, reason } = selection
+  const { member, state, trial } = selection
   const { provider } = member
-  const timeouts = timeoutsOf(config, provider, sent.request)
+  const timeouts = timeoutsOf(routed.config, provider, sent.request)
   const impatience =
     sent.request.stream === true && isPatienceGuessed(provider, timeouts, routed)
       ? new Impatient(timeouts, routed, balancer)
@@ -114,13 +113,18 @@ async function sendTo(
   const measuredFrom = routed.strategy.measures ? performance.now() : undefined
   let reply: Reply
   try {
+    const { request, call, recover, recovery } = sent
+    // Not by spreading: an object that is written in one piece is made in a fraction of the time.
     reply = await attempt({
-      ...sent,
+      request,
+      call,
+      recover,
+      recovery,
       provider,
       timeouts: impatience ? { ...timeouts, impatience } : timeouts,
-      maxResponseBytes: config.limits.response_bytes,
+      maxResponseBytes: routed.config.limits.response_bytes,
       key: trial.key?.secret,
-      reason,
+      reason: selection.reason,
       onBegin,
       onEnd: end => release(selection, routed, end),
     })

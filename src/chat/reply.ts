@@ -54,6 +54,7 @@ export abstract class BaseReply implements Reply {
 export class CompleteReply extends BaseReply {
   readonly head: ReplyHead
   readonly #completion: Completion
+  #end: ReplyEnd | undefined
 
   constructor(completion: Completion, provider?: string) {
     super()
@@ -72,7 +73,10 @@ export class CompleteReply extends BaseReply {
 
   /** The end of its body, which no reader has to wait for. */
   get end(): ReplyEnd {
-    return { usage: this.usage, finish: this.#completion.choices.map(choice => choice.finish_reason) }
+    return (this.#end ??= {
+      usage: this.usage,
+      finish: this.#completion.choices.map(choice => choice.finish_reason),
+    })
   }
 
   /** Undefined if the answer does not say. */

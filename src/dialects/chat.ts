@@ -47,10 +47,11 @@ function streamEncoder(): Encoder {
   const named = new Set<number>()
   const withRole = (choice: ChunkChoice): ChunkChoice => {
     const { index, delta } = choice
-    const { role, ...rest } = delta
-    if (named.has(index)) return role === undefined ? choice : { ...choice, delta: rest }
+    const isFirst = !named.has(index)
     named.add(index)
-    return role === 'assistant' ? choice : { ...choice, delta: { role: 'assistant', ...rest } }
+    if (delta['role'] === (isFirst ? 'assistant' : undefined)) return choice
+    const { role: _role, ...rest } = delta
+    return { ...choice, delta: isFirst ? { role: 'assistant', ...rest } : rest }
   }
   return {
     ...wholeEncoder,

@@ -74,8 +74,8 @@ export function withCounts(chunk: Chunk): Chunk {
 
 /** A chunk for a client that did not ask for usage; undefined if it has nothing else. */
 export function withoutUsage(chunk: Chunk): Chunk | undefined {
+  if (chunk.usage === undefined) return chunk
   const { usage, ...rest } = chunk
-  if (usage === undefined) return chunk
   return chunk.choices.length === 0 && usage !== null ? undefined : rest
 }
 

@@ -40,7 +40,7 @@ export class Stencil {
 
   private constructor(pieces: readonly string[], namesUsage: boolean) {
     this.#pieces = pieces
-    this.#frameLength = pieces.join('').length
+    this.#frameLength = pieces.reduce((length, piece) => length + piece.length, 0)
     this.#isPadded = pieces.length > 2
     this.#namesUsage = namesUsage
   }

@@ -32,13 +32,15 @@ export class StreamedCalls {
    * has ended is left out: nobody waits for its name.
    */
   add(delta: Delta, hasEnded: boolean): Delta {
-    const { tool_calls: pieces, ...rest } = delta
+    const { tool_calls: pieces } = delta
     const legacy = fieldsOf(delta['function_call'])
     const added = legacy ? this.#addLegacy(delta, legacy) : delta
     if (!pieces) return added
     const placed = this.#place(pieces, hasEnded)
     if (placed === pieces) return added
-    return placed ? { ...added, tool_calls: placed } : rest
+    if (placed) return { ...added, tool_calls: placed }
+    const { tool_calls: _pieces, ...rest } = delta
+    return rest
   }
 
   /**

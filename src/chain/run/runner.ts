@@ -17,6 +17,7 @@ import { deepFreeze } from '../../contract/freeze.ts'
 import type { Names } from '../plan/resolve.ts'
 import { takePromptTag } from '../text/prompt-tag.ts'
 import { recordingOf, watched } from '../accounting/recording.ts'
+import type { Recording } from '../accounting/recording.ts'
 import { ChainRequestState } from './request-state.ts'
 import { type Chain, Snapshot } from './snapshot.ts'
 import { withTotalUsage } from './total-usage.ts'
@@ -71,8 +72,27 @@ async function run(
   snapshot: Snapshot,
   server: string,
 ): Promise<Outcome> {
-  const { config, askScorer } = snapshot
   const received = inOwnWords(asReceived, snapshot)
+  const { chain, request, recording, state } = begin(received, client, snapshot, server)
+  const trace = recording?.trace
+  const called = await callChain(chain, request, { signal: client.controller.signal, path: '', trace }, state)
+  const reply = recording ? watched(called, recording) : called
+  const { meter, cost } = state
+  return { reply, approach: chain.plan.text, meter, cost, trace: received.own.trace ? trace : undefined }
+}
+
+/** A run that may make its first call. */
+interface BegunRun {
+  readonly chain: Chain
+  readonly request: ChatRequest
+  /** Undefined if nobody wants to know more than the figures. */
+  readonly recording: Recording | undefined
+  readonly state: ChainRequestState
+}
+
+/** Checks a request against its chain, its client and their limits, and begins to count and to record. */
+function begin(received: ChainRequest, client: Client, snapshot: Snapshot, server: string): BegunRun {
+  const { config, askScorer } = snapshot
   const { own, operation } = received
   const { chain, request } = selectChain(received, snapshot)
   const { plan } = chain
@@ -87,12 +107,9 @@ async function run(
   const allowance = patient(allowanceOf(own.budget, config), client, { request, operation }, config)
   const cost = chain.plain ? { calls: n, rounds: 1 } : costOf(plan.root, n, params)
   if (cost.calls > allowance.calls) throw tooCostly(cost, allowance.calls, plan.text, own)
-  const asked = chain.plain ? undefined : request
-  const { streamRecovery } = own
   const { record } = client
   const isWatched = own.trace || record?.keepsTexts || !chain.plain
   const recording = isWatched ? recordingOf(received, request, chain.plain, record) : undefined
-  const trace = recording?.trace
   const state = new ChainRequestState({
     client,
     plan,
@@ -100,10 +117,10 @@ async function run(
     allowance,
     params,
     source,
-    asked,
+    asked: chain.plain ? undefined : request,
     cost,
     operation,
-    streamRecovery,
+    streamRecovery: own.streamRecovery,
     askScorer,
     server,
     firstDraft: recording?.drafts?.first,
@@ -112,13 +129,11 @@ async function run(
     chain: plan.text,
     model: request.model,
     meter: state.meter,
-    trace: chain.plain ? undefined : trace,
+    trace: chain.plain ? undefined : recording?.trace,
     texts: recording?.texts,
     drafts: recording?.drafts,
   })
-  const called = await callChain(chain, request, { signal: client.controller.signal, path: '', trace }, state)
-  const reply = recording ? watched(called, recording) : called
-  return { reply, approach: plan.text, meter: state.meter, cost, trace: own.trace ? trace : undefined }
+  return { chain, request, recording, state }
 }
 
 /** Throws `not_allowed` if a named client may not use the model or the chain, before anything is spent. */

@@ -206,10 +206,11 @@ function oneLine(text: string): string {
 
 /** Usage is sent once, in a chunk of its own at the end. Until then it is null, or absent if the client does not want it. */
 function withoutUsage(chunk: Chunk, includeUsage: boolean): Chunk | undefined {
-  const { usage, ...rest } = chunk
-  if (usage && chunk.choices.length === 0) return undefined
+  if (chunk.usage && chunk.choices.length === 0) return undefined
   if (includeUsage) return { ...chunk, usage: null }
-  return usage === undefined ? chunk : rest
+  if (chunk.usage === undefined) return chunk
+  const { usage: _usage, ...rest } = chunk
+  return rest
 }
 
 function newHead(model: string): ChunkHead {

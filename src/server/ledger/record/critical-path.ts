@@ -5,10 +5,11 @@ import type { CallRow } from '../../../ledger/columns.ts'
  * cannot take less than that. Null without calls.
  */
 export function criticalPath(calls: readonly CallRow[]): number | null {
+  const [first] = calls
+  // Most requests make one call.
+  if (calls.length === 1) return first?.kind === 'call' ? Number(first.ms) : null
   const ofModels = calls.filter(({ kind }) => kind === 'call')
   if (ofModels.length === 0) return null
-  // Most requests make one call.
-  if (ofModels.length === 1) return Number(ofModels[0]!.ms)
   const starts = ofModels.toSorted((one, other) => Number(one.start_ms) - Number(other.start_ms))
   const ends = ofModels.toSorted((one, other) => endOf(one) - endOf(other))
   const lengths = new Map<CallRow, number>()
