@@ -95,7 +95,21 @@ function termKey(text: string): AnswerKey {
       label: { letter: `choice:${label.toLowerCase()}`, text: termKey(rest).key },
     }
   }
-  return { key: wordsKey(term), set: setOf(term), decimal: readDecimalComma(term) }
+  return {
+    key: wordsKey(term),
+    set: setOf(term),
+    decimal: readDecimalComma(term),
+    shorter: withoutUnit(term),
+  }
+}
+
+/** The key of an expression such as "12π" of "12π cubic centimeters"; undefined for other texts. */
+function withoutUnit(term: string): readonly string[] | undefined {
+  const [, expression] =
+    /^([^=,;]{1,80}[\d√π)])\s(?:(?:square |cubic )\p{L}{2,12}|[kcm]?m(?:\^[23])?|units?(?:\^[23])?)$/u.exec(
+      term,
+    ) ?? []
+  return expression !== undefined && valueOf(expression) ? [termKey(expression).key] : undefined
 }
 
 /** The key that the values of "2, 3" have as the set {2, 3}; undefined for other texts. */

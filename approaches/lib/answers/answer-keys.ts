@@ -40,7 +40,8 @@ function joinedKeys(answers: readonly AnswerKey[]): string[] {
   return answers.map(({ key, quantity: read, label, set, shorter, decimal }) => {
     const short = shorter?.find(shortened)
     if (short !== undefined) return short
-    const isDecimal = decimal !== undefined && keys.has(numberKey(decimal.value, ''))
+    const isDecimal =
+      decimal !== undefined && (keys.has(numberKey(decimal.value, '')) || withUnits.has(decimal.magnitude))
     const quantity = isDecimal ? decimal : read
     if (isDecimal && !withUnits.has(decimal.magnitude)) return numberKey(decimal.value, '')
     if (set !== undefined && keys.has(set)) return set

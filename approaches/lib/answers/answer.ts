@@ -5,11 +5,12 @@ import { isChoice, readConclusion, readOnlyNumber } from './reading/conclusion.t
 import { readJsonAnswer, readLastObject } from './json.ts'
 import { readParts } from './reading/labelled-parts.ts'
 import { readEnding } from './reading/ending.ts'
-import { readLastNumber, readOnlyFigure } from './reading/last-number.ts'
+import { readLastMeasure, readLastNumber, readOnlyFigure } from './reading/last-number.ts'
 import { lastLineOf, listsValues, outsideCode, readAssignments } from './reading/last-lines.ts'
 import { resultOfChain } from './reading/relation-line.ts'
 import { readAside, readStatement } from './reading/statement.ts'
 import { boldMark, plainMath } from './plain-math.ts'
+import { reactionKey } from './special.ts'
 import { readQuantity } from './numbers/quantity.ts'
 import { readTag, withoutThinking } from '../../../src/plugin.ts'
 
@@ -34,7 +35,10 @@ export function answerKey(text: string): string {
  * line that draws a conclusion; otherwise the whole text.
  */
 export function extractAnswer(text: string): string {
-  const spoken = withoutThinking(text) || text.trim()
+  const whole = withoutThinking(text) || text.trim()
+  // Behind the mark of another turn, a model talks to itself.
+  const spoken =
+    /^([^]+?)<\|im_start\|>/.exec(whole)?.[1]?.replace(/\s?I hope it is correct\.?\s*$/, '') || whole
   if (spoken.length > longestText) return spoken
   const plain = spoken.replaceAll(boldMark, '').replaceAll(pictures, '')
   const code = readCode(spoken)
@@ -69,8 +73,18 @@ function readResult(spoken: string, plain: string, code?: string): string | unde
   const last = lastLineOf(code ? outsideCode(plain) : plain)
   const stated = /^#### ?(?=[^\s#])(.*)$/.exec(last)?.[1] || readStatement(plain)
   if (stated)
-    return resultOfChain(stated) ?? measureIn(stated) ?? readOnlyFigure(stated) ?? endOf(stated) ?? stated
+    return (
+      resultOfChain(stated) ??
+      measureIn(stated) ??
+      readOnlyFigure(stated) ??
+      readLastMeasure(stated) ??
+      endOf(stated) ??
+      stated
+    )
   if (isChoice(last)) return last
+  if (/→|\\to(?![a-z])|\\rightarrow|->/.test(last) && reactionKey(plainMath(last))) return last
+  const shown = displayed.exec(last)?.[1]
+  if (shown !== undefined && !listsFormulas(plain)) return shown
   if (bareNumber.test(last)) return listsNumbers(plain) ? undefined : last
   if (code) return bareNumber.test(unfence(code).trim()) ? unfence(code).trim() : code
   const aside = (): string | undefined => {
@@ -103,6 +117,18 @@ function readLabelled(plain: string, last: string): string | undefined {
         ) ?? [])
       : []
   return label
+}
+
+/** A value alone in the last line, in the marks of a formula. */
+const displayed = /^(?:\\\[|\$\$)\s{0,4}([^$=<>≤≥≈\n]{1,80}?)\s{0,4}(?:\\\]|\$\$)\.?$/
+
+/** Whether the last two lines are such formulas, and so parts of one answer. */
+function listsFormulas(plain: string): boolean {
+  const lines = plain
+    .slice(-500)
+    .split('\n')
+    .filter(line => line.trim() !== '')
+  return lines.length > 1 && lines.slice(-2).every(line => displayed.test(line.trim()))
 }
 
 /** Whether the last two lines are a number each, and so parts of one answer. */

@@ -25,6 +25,10 @@ const symbols: ReadonlyMap<string, string> = new Map(
     '\\gt': '>',
     '\\pi': 'π',
     '\\infty': '∞',
+    '\\to': '→',
+    '\\rightarrow': '→',
+    '\\longrightarrow': '→',
+    '->': '→',
     '\\pm': '±',
     '\\in': '∈',
     '\\cup': '∪',
@@ -70,6 +74,7 @@ export function plainMath(text: string): string {
     })
     .replaceAll(superscript, digits => `^${digits.normalize('NFKC')}`)
     .normalize('NFKC')
+    .replaceAll(/[٠-٩۰-۹०-९]/g, digit => String((digit.codePointAt(0)! - (digit >= '०' ? 6 : 0)) % 16))
     .replaceAll(/[−–‒]/g, '-')
     .replaceAll(boldMark, '')
     .replaceAll('**', '^')
@@ -82,7 +87,7 @@ function withoutLatex(text: string): string {
     .replaceAll(/\\[()[\]]|\\(?:left|right|displaystyle|bigl?|bigr?)(?![a-z])|\\!/gi, '')
     .replaceAll(/\\[,;: ]|~/g, ' ')
   return withoutStyle(withoutStyle(unwrapped))
-    .replaceAll(/\\[a-z]+|[<>!]=|[·×⋅]/gi, symbolOf)
+    .replaceAll(/\\[a-z]+|[<>!]=|->|[·×⋅]/gi, symbolOf)
     .replaceAll(/\\sqrt\s?(?:\{([^{}]*)\}|(\w))/g, (_all, inner = '', one = '') => `√${group(inner || one)}`)
     .replaceAll(/(\d?)\s?\\[dtc]?frac\s?(?:\{([^{}]*)\}|(\d))\s?(?:\{([^{}]*)\}|(\d))/g, fraction)
     .replaceAll(/\\[{}%$#&]/g, symbolOf)

@@ -13,6 +13,8 @@ const nothing =
 
 /** The key of a date, a time of day, a chemical formula or the empty set; undefined for any other text. */
 export function specialKey(term: string): string | undefined {
+  const reaction = reactionKey(term)
+  if (reaction !== undefined) return reaction
   if (term.length > 60) return undefined
   if (nothing.test(term)) return 'set:'
   return dateKey(term) ?? timeKey(term) ?? formulaKey(term)
@@ -39,6 +41,17 @@ function timeKey(term: string): string | undefined {
   }
   const [, hour, minute] = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(term) ?? []
   return hour === undefined ? undefined : `time:${Number(hour)}:${minute}`
+}
+
+/** The key of a balanced equation of chemistry; the order on each side does not count. Undefined for any other text. */
+export function reactionKey(term: string): string | undefined {
+  const sides = term.length > 150 ? [] : term.split('→')
+  if (sides.length !== 2) return undefined
+  const parts = sides.map(side =>
+    side.split(/\s\+\s|\+(?=\s?\d{0,2}\s?[A-Z])/).map(part => part.replaceAll(/[\s_]/g, '')),
+  )
+  const areFormulas = parts.flat().every(part => part !== '' && formula.test(part))
+  return areFormulas ? `reaction:${parts.map(side => side.toSorted().join('+')).join('→')}` : undefined
 }
 
 /** Case counts: Co is a metal and CO a gas. */

@@ -3,7 +3,7 @@ import { answerKeyOf } from '../../../approaches/lib/answers/answer-key.ts'
 import { answerKey } from '../../../approaches/lib/answers/answer.ts'
 import { findJson } from '../../../approaches/lib/answers/find-json.ts'
 import { codeBlocks } from '../../../approaches/lib/answers/code-blocks.ts'
-import { readExamples } from '../../../approaches/lib/asking/examples.ts'
+import { mayHoldExamples, readExamples } from '../../../approaches/lib/asking/examples.ts'
 import { splitConversation } from '../../../approaches/compact/split.ts'
 import { readDifficulty } from '../../../approaches/effort/index.ts'
 import { readVerdict } from '../../../approaches/lib/judging/verdict.ts'
@@ -31,6 +31,7 @@ const readers = {
   readKind: (text: string) => readKind(text) ?? '',
   readVerdict: (text: string) => String(readVerdict(text)),
   splitConversation: (text: string) => splitConversation([...said(text), ...said(text)], 1024, 0.4) ?? '',
+  mayHoldExamples: (text: string) => String(mayHoldExamples(said(text))),
   jsonIn: (text: string) => findJson(text) ?? '',
   readExamples,
   readList,
@@ -106,6 +107,21 @@ const pieces = [
   'e.g. the answer is 1',
   '\u2705 1',
   '1ドル',
+  'उत्तर ',
+  'cevap A ',
+  '故选',
+  '因此 1 ',
+  '\\begin{array}{cc}1 & ',
+  ' (ab 1',
+  '1,5 ',
+  '1億2',
+  '2 H2 + ',
+  'H2 → ',
+  ', i.e. x = 1',
+  ', where x ≠ ',
+  '\\[ 1 ',
+  'is `a',
+  'Q: a => ',
 ]
 
 for (const [name, read] of Object.entries(readers)) {

@@ -27,20 +27,29 @@ const chosen = [
 ]
 const formula = /\$(?=\S)([^$]{0,60}[^\s$])\$(?!\d)|\\\((.{1,60}?)\\\)/g
 const numbers =
-  /(?<![\w.])[-+−$€£]{0,2}\d[\d.,/]{0,40}(?<![.,/])(?:\\?%)?(?!\s?(?:\\(?:pi|sqrt|ln|log)|[π√])|[\w^])/g
+  /(?<![\w.])[-+−$€£]{0,2}(?:\d{1,3}(?:[ \u00A0\u202F]\d{3})+(?:,\d{1,2})?|\d[\d.,/]{0,40})(?<![.,/])(?:\\?%)?(?!\s?(?:\\(?:pi|sqrt|ln|log)|[π√])|[\w^])/g
 /** Behind "**Paris**" as the answer. */
 const subject = /^ (?:is|was|are|were) (?:the|a|an) [^.*\n]{1,100}\.?$/
 /** "x^2 = 9, hence" before the relation that follows from it. */
 const premise = /^.{1,200},\s(?:hence|thus|therefore|so)\s(?=\$?[a-z]\s?=)/i
+/** "(50 km/h divided by 3.6)" behind a value, and ", where x ≠ 2" behind an expression. */
+const aside = /\s\((?=[^()]{0,80}\p{L}{2})[^()]{1,80}\)(?=[.!]?$)/u
+const condition =
+  /,? (?:where|for|provided(?: that)?|with|when|as long as) \$?[^.$=]{1,20}(?:≠|\\neq?(?![a-z]))[^.]{0,60}(?=[.]?$)/
+/** In front of a number in Chinese, Japanese and Korean. */
+const eastern = /(?:은|는|이|가)\s$|[はが]\s?$|(?:为|是|等于|共有|一共|共)\s?$/
 /** ", attained at x = 1" behind a value. */
 const place =
   /,? (?:attained|achieved|reached|which (?:is attained|is achieved|occurs)|occurring) (?:at|when|for) [^,;]{1,60}$/
 /** Immediately before a number. */
 const finding =
-  /\b(?:is|are|was|were|be|has|have|takes?|makes?|needs?|gets?|costs?|equals?|equal to|comes to|amounts to|totals?|gives?|earns?|pays?|spends?|weighs?|measures?|leaves?|paid|earned|spent|saved|took|made|got|had|received|needed|weighed|measured|left with|(?:has|have|with) an? \p{L}{3,15} of|take (?:her|him|it|them|us))(?: (?:about|approximately|exactly|only|a total of|therefore|thus|hence|then))? $/iu
+  /\b(?:is|are|was|were|be|has|have|takes?|makes?|needs?|gets?|costs?|equals?|equal to|comes to|amounts to|totals?|gives?|(?:rose|fell|increases?d?|decreases?d?|grew|dropped|declined) by|beträgt|braucht|kostet|dauert|insgesamt|ist|sind|hat|haben|vaut|est|(?:est|es|é|è)(?: donc)? d[ei]|reste|tiene|равна|равно|составляет|earns?|pays?|spends?|weighs?|measures?|leaves?|paid|earned|spent|saved|took|made|got|had|received|needed|weighed|measured|left with|(?:has|have|with) an? \p{L}{3,15} of|take (?:her|him|it|them|us))(?: (?:about|approximately|exactly|only|a total of|therefore|thus|hence|then))? $/iu
 /** Before a number, words that make it a bound or deny it. */
 const bound =
-  /\b(?:not|never|no|cannot|neither|greater|less|more|fewer|larger|smaller|higher|lower|at least|at most|above|below|over|under|between|exceeds?|before|until)\b|n['’]t\b/i
+  /\b(?:not|never|no|cannot|neither|greater|less|more|fewer|larger|smaller|higher|lower|at least|at most|above|below|over|under|between|exceeds?|before|until|except|excluding|besides)\b|n['’]t\b/i
+
+const foreignBound =
+  /(?<!\p{L})(?:nicht|keine?n?|mindestens|höchstens|weniger|mehr als|außer|menos|más de|mais de|al menos|pas|moins|plus de|au moins|meno|più di|almeno|не|нет|более|менее|больше|меньше|кроме|nie|niet|inte)(?!\p{L})|[不没未]|至少|至多|最多|以上|以下|以外|ない/iu
 
 /** Whether a line is the letter of a choice, with or without its text. */
 export function isChoice(line: string): boolean {
@@ -53,6 +62,9 @@ export function isChoice(line: string): boolean {
  */
 export function readConclusion(marked: string, line: string): string | undefined {
   if (line.length > 400) return undefined
+  for (const extra of [aside, condition])
+    if (extra.test(line) && /\d/.test(line.replace(extra, '')))
+      return readConclusion(marked.replace(extra, ''), line.replace(extra, ''))
   if (place.test(line)) return readConclusion(marked.replace(place, ''), line.replace(place, ''))
   if (premise.test(line)) return readConclusion(marked.replace(premise, ''), line.replace(premise, ''))
   const [, sentence] = /[.!?]\s{1,3}((?:Therefore|Thus|Hence|So)\b[^.!?]{1,200}[.!]?)$/.exec(line) ?? []
@@ -101,7 +113,7 @@ function lastValue(line: string): string | undefined {
 
 /** Whether the words before a number make it a bound or deny it. */
 export function isBound(before: string): boolean {
-  return bound.test(before.slice(-30))
+  return bound.test(before.slice(-30)) || foreignBound.test(before.slice(-30))
 }
 
 /** Whether a text is a verdict and nothing else. */
@@ -128,14 +140,14 @@ function onlyNumber(line: string): string | undefined {
   if (solution) {
     const [before, rest] = [line.slice(0, solution.index), line.slice(solution.index + solution[0].length)]
     const isOnly = !/\d/.test(before + rest)
-    const isLast = /^[\s.]{0,3}$/.test(rest)
+    const isLast = /^[\s.。]{0,3}$|^\s?(?:です|となる|となります|である|입니다|이다)[。.]?$/.test(rest)
     const isFound = conclusion.test(line) || (isOnly && (isLast || finding.test(before)))
     if (isFound && !isBound(before)) return (solution[1] ?? solution[2] ?? '') + unitAt(rest)
   }
   const plain = line.replaceAll(formula, '$1$2')
   const { only, others, before, after } = numbersIn(plain)
   if (only === undefined || others || isBound(before)) return undefined
-  return conclusion.test(plain) || finding.test(before) ? only + after : undefined
+  return conclusion.test(plain) || finding.test(before) || eastern.test(before) ? only + after : undefined
 }
 
 interface Numbers {

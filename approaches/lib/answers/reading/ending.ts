@@ -3,7 +3,7 @@ import { conclusion } from './conclusion-words.ts'
 import { unitAt } from './unit-words.ts'
 
 /** Values that are recognized by their form: an interval or a point, and an order of growth. */
-const shaped = String.raw`[[(]\s?[-+−\\∞\w./]{1,20},\s?[-+−\\∞\w./]{1,20}(?:,\s?[-+−\w./]{1,20})?\s?[\])]|\\\{\s?[a-z](?:\s?\\in\s?(?:\\mathbb\{R\}|\\R))?\s?(?:[:|]|\\mid)\s?[^{}]{1,60}\\\}|\d{1,4}:\d{1,4}|[OΘΩ]\((?:[^()]|\([^()]{1,20}\)){1,40}\)`
+const shaped = String.raw`[[(]\s?[-+−\\∞\w./]{1,20},\s?[-+−\\∞\w./]{1,20}(?:,\s?[-+−\w./]{1,20})?\s?[\])]|\\\{\s?[a-z](?:\s?\\in\s?(?:\\mathbb\{R\}|\\R))?\s?(?:[:|]|\\mid)\s?[^{}]{1,60}\\\}|\d{1,4}:\d{1,4}|-?\\infty|-?∞|all real numbers(?: [a-z])?(?: except [^.;]{1,40})?|[OΘΩ]\((?:[^()]|\([^()]{1,20}\)){1,40}\)`
 const digits = String.raw`[-+−$€£]{0,2}\d[\d.,/]{0,40}`
 const choices = String.raw`[A-J](?:, [A-J]){0,6},? and [A-J]`
 
@@ -55,6 +55,8 @@ function numberWord(bare: string): string | undefined {
 export function readEnding(line: string): string | undefined {
   if (line.length > 300) return undefined
   const bare = line.replace(conclusion, '')
+  const [, quoted] = /\b(?:is|prints|outputs|returns):? `([^`\n]{1,80})`\.?$/.exec(bare) ?? []
+  if (quoted !== undefined) return quoted
   const [, , form] = shapedEnd.exec(bare) ?? []
   if (form !== undefined) return form
   for (const end of [pointEnd, timeEnd, dateEnd, simplifiedEnd]) {

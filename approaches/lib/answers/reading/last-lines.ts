@@ -33,7 +33,7 @@ export function outsideCode(text: string): string {
 
 /** The last words of chatty models. */
 const courtesy =
-  /^[^\p{L}]{0,3}(?:(?:i )?hope (?:this|that|it) helps\b|let me know if\b|feel free to (?:ask|reach)\b|(?:if )?you have any (?:other |more |further )?questions\b|happy to help\b)[^\d=]{0,120}$/iu
+  /^[^\p{L}]{0,3}(?:(?:i )?hope (?:this|that|it) helps\b|let me know if\b|feel free to (?:ask|reach)\b|(?:if )?you have any (?:other |more |further )?questions\b|happy to help\b|you can (?:check|verify)\b|i hope it is correct\b|this is the (?:derivative|answer|solution|result|final answer)\b)[^\d=]{0,120}$/iu
 
 /** The last line with letters or digits, so not the end of a formula, and not a courtesy after the answer. */
 export function lastLineOf(text: string): string {

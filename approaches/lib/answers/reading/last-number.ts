@@ -55,6 +55,16 @@ export function readOnlyFigure(stated: string): string | undefined {
     : only + after
 }
 
+/** The 60 € of "Anna hat noch 60 €", stated as an answer: the only number of a sentence, with its unit, at the end. */
+export function readLastMeasure(stated: string): string | undefined {
+  if (stated.length > longestSentence || denial.test(stated)) return undefined
+  const { only, others, before, after } = numbersIn(stated)
+  const isLast = only !== undefined && stated.endsWith(only + after)
+  return isLast && !others && after !== '' && !isBound(before) && /^(?:\p{L}+\s){3}/u.test(before)
+    ? only + after
+    : undefined
+}
+
 function sentencesOf(line: string): readonly string[] {
   return line.split(/(?<=[.!?])\s+(?=\p{Lu})/u)
 }

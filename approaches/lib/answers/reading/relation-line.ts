@@ -8,19 +8,20 @@ const maxLine = 400
 const arrow = /\\(?:Long)?Rightarrow(?![a-z])|\\implies(?![a-z])|[⇒⟹]/
 /** "So the line is", "we get", "the solution set:" before a relation. */
 const introduction =
-  /^[^=<>≤≥]{0,200}(?:(?<![\\\p{L}])(?:is|are|was|were|be|gives?|get|gets|have|obtain|find|yields?|becomes?|satisf(?:y|ies)|that|when|if|for|where|to)\b|:|,(?=\s\$))[\s:$]{1,4}(?:\\[([]\s?)?(?=[^=<>≤≥]{0,60}[=<>≤≥≠\\])/iu
+  /^[^=<>≤≥]{0,200}(?:(?<![\\\p{L}])(?:is|are|was|were|be|gives?|get|gets|have|obtain|find|yields?|becomes?|satisf(?:y|ies)|equals|ist|lautet|vaut|est|es|è|é|that|when|if|for|where|to)\b|:|,(?=\s\$))[\s:$]{1,4}(?:\\[([]\s?)?(?=[^=<>≤≥]{0,60}[=<>≤≥≠\\])/iu
 const relation = /[=≈<>≤≥≠]|\\(?:leq?|geq?|neq?|lt|gt|approx)(?![a-z])/
 const inequality = /[<>≤≥≠]|\\(?:leq?|geq?|neq?|lt|gt)(?![a-z])/
 const words = /(?<![\\\p{L}])(?!(?:sin|cos|tan|log|exp|and|mod|max|min|gcd|lcm)(?!\p{L}))\p{L}{3}/u
 const styled =
   /\\(?:text|mathrm|operatorname)\s?\{[^{}]{0,80}\}|\\(?:quad|qquad|displaystyle|left|right|,|;|:|!|\s)/g
+const environment = /\\(?:begin|end)\{(?:[pbB]?matrix|array)\}/g
 const calculation =
   /^[-+*/^().,\d\s×·⋅÷−%$€£{}\\]*(?:\\(?:times|cdot|cdots|ldots|dots|div|frac|dfrac|sqrt)[-+*/^().,\d\s×·⋅÷−%$€£{}\\]*)*$/
 /** A variable in an expression: the result of a calculation has none. */
 const unknown = /\d?(?<![\\\p{L}])\p{L}(?!\p{L})\s?[-+*/^]|[-+*/^]\s?\d{0,9}(?<!\p{L})\p{L}(?!\p{L})/u
 /** Left sides that name what the right side is. */
 const name =
-  /^(?:[\p{L}]'{0,3}|[\p{L}]_?\{?\w{1,8}\}?|[A-Z]{1,4}|[\p{L}]'{0,3}\s?\([^()=]{1,40}\)|\\[a-z]{1,12}|\|[^|=]{1,20}\|)$/iu
+  /^(?:[\p{L}]'{0,3}|[\p{L}]_?\{?\w{1,8}\}?|[A-Z]{1,4}|[\p{L}]'{0,3}\s?\([^()=]{1,40}\)|\\[a-z]{1,12}(?:\s?\\[a-z]{1,8}|\s[A-Za-z]{1,3})?|\|[^|=]{1,20}\|)$/iu
 /** The sum that contests ask for: m + n. */
 const wanted = /^[a-dkm-np-s](?:\s?\+\s?[a-dkm-np-s]){1,3}$/
 /** A number and the words for what is counted. */
@@ -40,7 +41,9 @@ const operation = /\\(?:int|lim|sum|prod|binom|frac\{d)|^(?:d\w?|\\d?frac\{d\w?\
  */
 export function readRelation(line: string): string | undefined {
   if (line.length > maxLine || !relation.test(line)) return undefined
-  const concluded = line.replace(conclusion, '').split(arrow).at(-1)!.trim()
+  const unconditional = line.replace(/,? (?:i\.e\.|that is,|or equivalently,?|equivalently,) .{1,100}$/, '')
+  const concluded = unconditional.replace(conclusion, '').split(arrow).at(-1)!.trim()
+  if (/\b(?:except|other than|unless|excluding)\b/.test(concluded)) return undefined
   const bare = withoutMarks(concluded)
   const named = withoutMarks(concluded.replace(introduction, ''))
   const calculated = bare.split('=', 3).length === 2 ? arithmetic.exec(bare.slice(-250)) : null
@@ -71,7 +74,7 @@ function relationOf(text: string): string | undefined {
   const result = resultOfChain(text)
   const measured = result === undefined ? null : counted.exec(result)
   if (measured) return measured[1]! + unitAt(measured[2]!)
-  if (result !== undefined && !words.test(result)) return result
+  if (result !== undefined && !words.test(result.replaceAll(environment, ' '))) return result
   return words.test(text.replaceAll(styled, ' ').replace(/\bor\b/g, ' ')) ? undefined : text
 }
 

@@ -1,15 +1,15 @@
 import { readCode } from '../code.ts'
 
-const copula = String.raw`(?:(?:\s(?:is|are|was|were|equals|comes (?:out )?to|(?:must|should|would|will) be|ist|lautet|est|es|é|è|это|là|هو|هي|adalah|jest)|'s)(?!\p{L})|\s?[是为為は]|은\s|는\s)`
+const copula = String.raw`(?:(?:\s(?:is|are|was|were|equals|comes (?:out )?to|(?:must|should|would|will) be|ist|lautet|est|es|é|è|это|là|هو|هي|adalah|jest|to|je|är|er|este|είναι|היא|הוא)|'s)(?!\p{L})|คือ|\s?[是为為は]|은\s|는\s)`
 const sign = String.raw`(?:[^\S\n]{0,3}[:：=\n]|[^\S\n]{1,3}[-–—](?=\s)|[^\S\n]{1,3}(?=\\[[(]|\$))`
 const named = String.raw`(?<!\p{L})(?:(?:final|correct|right) answers?|(?:the|my|our) (?:[a-z]{1,20} ){0,2}answers?)(?: to (?:the|this|your) (?:question|problem))?`
-const heading = String.raw`(?<=[.!?]\s{1,2}(?:Final )?)answer(?=:\s)|(?<=^[^\p{L}\d\n]{0,6})(?:answers?|(?:solution|result|total|lösung|ergebnis|(?:my |final )?(?:choice|pick|selection))(?=\s?[:=]))`
-const foreign = String.raw`(?<!\p{L})(?:antwort|ответ|réponse|respuesta|resposta|risposta|antwoord|svar|odpowiedź|cevap|jawaban|đáp án|đáp số|الجواب|الإجابة|उत्तर)(?:\s(?:final|finale|correcta?|correcte|finala?|richtige|corretta|definitiva|النهائي)){0,2}|答案|正确选项|答え|回答|정답|(?<!\p{L})답`
+const heading = String.raw`(?<=[.!?]\s{1,2}(?:Final )?)answer(?=:\s)|(?<=^[^\p{L}\d\n]{0,6})(?:answers?|(?:solution|result|total|lösung|ergebnis|résultat|resultado|risultato|результат|wynik|výsledek|sonuç|(?:correct|right|best) (?:option|choice)|(?:my |final )?(?:choice|pick|selection))(?=\s?[:=]))`
+const foreign = String.raw`(?<!\p{L})(?:antwort|ответ|відповідь|réponse|respuesta|resposta|risposta|antwoord|svar(?:et)?|odpowiedź|odpověď|výsledek|răspunsul|cevap|jawaban(?:nya)?|đáp án|đáp số|kết quả|câu trả lời|απάντηση|התשובה|الجواب|الإجابة|उत्तर)(?:\s(?:final|finale|correcta?|correcte|finala?|richtige|corretta|definitiva|akhir|đúng|cuối cùng|النهائية?|الصحيحة?)){0,2}|คำตอบ(?:สุดท้าย|ที่ถูกต้อง)?|(?<!\p{L})(?:alternativa correta|opción correcta|opção correta|opzione corretta|bonne réponse|richtige Option)|答案|正确选项|正解|正答|答え|回答|정답|(?<!\p{L})답`
 const subject = String.raw`(?<!\b(?:if|whether|why|how) )(?:${named}|${heading}|${foreign})`
 
 /** "The answer is", "Final answer:", "Answer:" at the start of a line, and the same in other languages. */
 const statement = new RegExp(
-  `(?:${subject}(?:${copula}|${sign})|(?<!\\p{L})(?:ist|lautet) das (?:Ergebnis|Resultat)(?=[:\\s])|(?:故选|因此选|所以选|应选|答案选)(?=[:：\\s]?[A-J]))[:：\\s]{0,4}(?:[=-]{3,60}\n)?`,
+  `(?:${subject}(?:${copula}|${sign})|(?<!\\p{L})(?:ist|lautet) das (?:Ergebnis|Resultat)(?=[:\\s])|(?:故选|因此选|所以选|应选|答案选|我选)择?(?=[:：\\s]?[A-J]))[:：\\s]{0,4}(?:[=-]{3,60}\n)?`,
   'gimu',
 )
 /** Weaker than a statement: "the result is" may occur in the middle of reasoning. */
@@ -26,7 +26,7 @@ const elsewhere = /^(?:not|above|below|shown|given|in the)\b/i
 /** Before the answer to an example. */
 const example = /\b(?:for|with|given) (?:the |an? )?(?:input|example|instance|sample)\b|\be\.g\./i
 const filler =
-  /^(?:(?:\.{2,4}|…)\s?|(?:therefore|donc|also|daher|entonces|portanto|quindi|thus|hence|so|then|simply|just|indeed|clearly|exactly|equal to|given by|in(?=\s\d{3,4}$)|(?:option|choice|answer)(?=\s[([]?[A-J]\b))\b[,:]?\s{0,3})+/i
+  /^(?:(?:\.{2,4}|…)\s?|(?:therefore|donc|also|daher|entonces|portanto|quindi|thus|hence|so|then|simply|just|indeed|clearly|exactly|equal to|given by|dus|därför|altså|tedy|więc|tehát|in(?=\s\d{3,4}$)|(?:(?:la|el|a|o|il|die|de|het) )?(?:option|choice|answer|opción|opção|alternativa|opzione|letra|lettera|lettre|optie|antwort|réponse|respuesta|resposta|risposta|odpowiedź|вариант|варіант)(?=\s[([]?[A-J]\b)|(?:la|il|η|ο)(?=\s\(?[A-JΑ-Θ]\)?(?:\s|$)))\b[,:]?\s{0,3})+/i
 /**
  * A full stop after a short capitalised word ("St. Louis") does not end a sentence, unless the word is the letter of a
  * choice and more words follow.
@@ -34,11 +34,21 @@ const filler =
 const sentenceEnd =
   /[!?;](?=\s|$)|[。！？]|(?<!(?<![\p{L}\d])\p{Lu}\p{L}{0,2})\.(?=\s|$)|(?<=^\(?[A-J]\)?)\.(?=(?:\s\S+){3}|\sExplanation)|\.$/u
 const reason =
-  /,?\s(?:because|since|rather than|instead of)\s|,\s(?:and\s)?not\s|,\s(?:as|so|which|given|where|making|meaning)\s|\s?(?:です|입니다|이다).{0,2}$/
+  /,?\s(?:because|since|rather than|instead of)\s|,\s(?:and\s)?not\s|\s(?:ist richtig|est (?:la bonne|correcte)|es (?:la )?correcta|é (?:a )?correta|è corretta)|,\s(?:as|so|which|given|where|making|meaning)\s|\s?(?:です|입니다|이다).{0,2}$/
+
+/** Statements that end with their verb, as in Hindi, Persian and Turkish. */
+const verbLast = [
+  /(?:उत्तर|जवाब)\s([^\n।]{1,60}?)\s(?:है|होगा)/gu,
+  /(?:پاسخ|جواب)\s(?:نهایی\s|صحیح\s)?(?:برابر\s)?([^\n.]{1,60}?)\s(?:است|می)/gu,
+  /(?<!\p{L})cevap\s([A-J])\s(?:şık|seçene)/giu,
+]
 
 /** The answer in the last sentence of the form "the answer is". */
 export function readStatement(text: string): string | undefined {
-  return lastMatch(text, statement)
+  return (
+    lastMatch(text, statement) ??
+    verbLast.map(pattern => [...text.matchAll(pattern)].at(-1)?.[1]?.trim()).find(Boolean)
+  )
 }
 
 /** The answer in the last sentence of the form "the result is" or "the correct option is". */
@@ -54,7 +64,8 @@ function lastMatch(text: string, pattern: RegExp): string | undefined {
       answer !== '' &&
       !steps.test(text.slice(end, end + 2000)) &&
       !elsewhere.test(answer) &&
-      !example.test(sentenceBefore(text, end))
+      !example.test(sentenceBefore(text, end)) &&
+      !/\bif\b[^.!?]*\bwould be\b/i.test(sentenceBefore(text, end))
     )
       return answer
   }

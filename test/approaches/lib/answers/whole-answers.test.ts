@@ -6,8 +6,15 @@ import { laterAnswers } from './later-answers.ts'
 import { moreWholeAnswers } from './more-whole-answers.ts'
 import { variedAnswers } from './varied-answers.ts'
 import { wholeAnswers } from './whole-answers.ts'
+import { worldAnswers } from './world-answers.ts'
 
-const tables = { first: wholeAnswers, second: moreWholeAnswers, third: variedAnswers, fourth: laterAnswers }
+const tables = {
+  first: wholeAnswers,
+  second: moreWholeAnswers,
+  third: variedAnswers,
+  fourth: laterAnswers,
+  world: worldAnswers,
+}
 
 for (const [name, table] of Object.entries(tables)) {
   t.test(`the final answer of whole answers is the one that a grader reads: ${name} table`, async t => {
