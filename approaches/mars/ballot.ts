@@ -4,9 +4,9 @@ import { bestOf } from './solution.ts'
 import type { Solution, Solutions } from './solution.ts'
 
 /** Weight of a solution that was written with others or objections in sight, where that of a draft is 1. */
-const rewritten = 0.5
+const rewritten = 0.2
 /** Weight of the verdicts on an answer, all together, if they agree. */
-const verdicts = 1
+const verdicts = 0.6
 /** The fewest drafts with one answer that are an agreement. */
 function fewest({ consensus_threshold: wanted }: MarsParams): number {
   return Math.max(2, wanted)
