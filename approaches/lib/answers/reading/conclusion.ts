@@ -43,7 +43,7 @@ const place =
   /,? (?:attained|achieved|reached|which (?:is attained|is achieved|occurs)|occurring) (?:at|when|for) [^,;]{1,60}$/
 /** Immediately before a number. */
 const finding =
-  /\b(?:is|are|was|were|be|has|have|takes?|makes?|needs?|gets?|costs?|equals?|equal to|comes to|amounts to|totals?|gives?|(?:rose|fell|increases?d?|decreases?d?|grew|dropped|declined) by|beträgt|braucht|kostet|dauert|insgesamt|ist|sind|hat|haben|vaut|est|(?:est|es|é|è)(?: donc)? d[ei]|reste|tiene|равна|равно|составляет|earns?|pays?|spends?|weighs?|measures?|leaves?|paid|earned|spent|saved|took|made|got|had|received|needed|weighed|measured|left with|(?:has|have|with) an? \p{L}{3,15} of|take (?:her|him|it|them|us))(?: (?:about|approximately|exactly|only|a total of|therefore|thus|hence|then))? $/iu
+  /\b(?:is|are|was|were|be|has|have|takes?|makes?|needs?|gets?|costs?|equals?|equal to|comes to|amounts to|totals?|gives?|(?:rose|fell|increases?d?|decreases?d?|grew|dropped|declined) by|noch|faut(?: donc)?|получаем|получим|осталось|restent|quedan|restano|beträgt|braucht|kostet|dauert|insgesamt|ist|sind|hat|haben|vaut|est|(?:est|es|é|è)(?: donc)? d[ei]|reste|tiene|равна|равно|составляет|earns?|pays?|spends?|weighs?|measures?|leaves?|paid|earned|spent|saved|took|made|got|had|received|needed|weighed|measured|left with|(?:has|have|with) an? \p{L}{3,15} of|take (?:her|him|it|them|us))(?: (?:about|approximately|exactly|only|a total of|therefore|thus|hence|then))? $/iu
 /** Before a number, words that make it a bound or deny it. */
 const bound =
   /\b(?:not|never|no|cannot|neither|greater|less|more|fewer|larger|smaller|higher|lower|at least|at most|above|below|over|under|between|exceeds?|before|until|except|excluding|besides)\b|n['’]t\b/i

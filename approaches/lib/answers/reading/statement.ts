@@ -4,7 +4,7 @@ const copula = String.raw`(?:(?:\s(?:is|are|was|were|equals|comes (?:out )?to|(?
 const sign = String.raw`(?:[^\S\n]{0,3}[:：=\n]|[^\S\n]{1,3}[-–—](?=\s)|[^\S\n]{1,3}(?=\\[[(]|\$))`
 const named = String.raw`(?<!\p{L})(?:(?:final|correct|right) answers?|(?:the|my|our) (?:[a-z]{1,20} ){0,2}answers?)(?: to (?:the|this|your) (?:question|problem))?`
 const heading = String.raw`(?<=[.!?]\s{1,2}(?:Final )?)answer(?=:\s)|(?<=^[^\p{L}\d\n]{0,6})(?:answers?|(?:solution|result|total|lösung|ergebnis|résultat|resultado|risultato|результат|wynik|výsledek|sonuç|(?:correct|right|best) (?:option|choice)|(?:my |final )?(?:choice|pick|selection))(?=\s?[:=]))`
-const foreign = String.raw`(?<!\p{L})(?:antwort|ответ|відповідь|réponse|respuesta|resposta|risposta|antwoord|svar(?:et)?|odpowiedź|odpověď|výsledek|răspunsul|cevap|jawaban(?:nya)?|đáp án|đáp số|kết quả|câu trả lời|απάντηση|התשובה|الجواب|الإجابة|उत्तर)(?:\s(?:final|finale|correcta?|correcte|finala?|richtige|corretta|definitiva|akhir|đúng|cuối cùng|النهائية?|الصحيحة?)){0,2}|คำตอบ(?:สุดท้าย|ที่ถูกต้อง)?|(?<!\p{L})(?:alternativa correta|opción correcta|opção correta|opzione corretta|bonne réponse|richtige Option)|答案|正确选项|正解|正答|答え|回答|정답|(?<!\p{L})답`
+const foreign = String.raw`(?<!\p{L})(?:antwort|ответ|відповідь|réponse|respuesta|resposta|risposta|antwoord|svar(?:et)?|odpowiedź|odpověď|výsledek|răspunsul|cevap|jawaban(?:nya)?|đáp án|đáp số|kết quả|câu trả lời|απάντηση|התשובה|الجواب|الإجابة|उत्तर)(?:\s(?:final|finale|correcta?|correcte|finala?|richtige|corretta|definitiva|akhir|yang benar|đúng|cuối cùng|النهائية?|الصحيحة?)){0,2}|คำตอบ(?:สุดท้าย|ที่ถูกต้อง)?|(?<!\p{L})(?:alternativa correta|opción correcta|opção correta|opzione corretta|bonne réponse|richtige Option)|答案|正确选项|正解|正答|答え|回答|정답|(?<!\p{L})답`
 const subject = String.raw`(?<!\b(?:if|whether|why|how) )(?:${named}|${heading}|${foreign})`
 
 /** "The answer is", "Final answer:", "Answer:" at the start of a line, and the same in other languages. */
@@ -16,7 +16,7 @@ const statement = new RegExp(
 const aside =
   /(?<!\p{L})the (?:(?:[a-z]{1,20} ){0,2}(?:option|choice|result|solution|total)|(?:correct|right|final|actual) (?:value|number))(?: here)? is[:\s]{1,4}/gimu
 const foreignAside =
-  /(?<!\p{L})(?:das (?:ergebnis|resultat) ist|le résultat est|el resultado es|o resultado é|il risultato è)[:\s]{1,4}/gimu
+  /(?<!\p{L})(?:das (?:end)?(?:ergebnis|resultat) ist|le résultat(?: final)? est|el resultado(?: final)? es|o resultado(?: final)? é|il risultato(?: finale)? è|richtig ist(?= (?:antwort|option)\s[A-J]\b))[:\s]{1,4}/gimu
 /** "not 43 but 42", and "42, not 43". */
 const corrected = /^not (?:[^\s]{1,30}\s){1,4}?but (?:rather )?/i
 /** The first two of several steps, as behind "Solution:". */
@@ -26,7 +26,7 @@ const elsewhere = /^(?:not|above|below|shown|given|in the)\b/i
 /** Before the answer to an example. */
 const example = /\b(?:for|with|given) (?:the |an? )?(?:input|example|instance|sample)\b|\be\.g\./i
 const filler =
-  /^(?:(?:\.{2,4}|…)\s?|(?:therefore|donc|also|daher|entonces|portanto|quindi|thus|hence|so|then|simply|just|indeed|clearly|exactly|equal to|given by|dus|därför|altså|tedy|więc|tehát|in(?=\s\d{3,4}$)|(?:(?:la|el|a|o|il|die|de|het) )?(?:option|choice|answer|opción|opção|alternativa|opzione|letra|lettera|lettre|optie|antwort|réponse|respuesta|resposta|risposta|odpowiedź|вариант|варіант)(?=\s[([]?[A-J]\b)|(?:la|il|η|ο)(?=\s\(?[A-JΑ-Θ]\)?(?:\s|$)))\b[,:]?\s{0,3})+/i
+  /^(?:(?:\.{2,4}|…)\s?|(?:therefore|donc|also|daher|entonces|portanto|quindi|thus|hence|so|then|simply|just|indeed|clearly|exactly|equal to|given by|dus|därför|altså|tedy|więc|tehát|in(?=\s\d{3,4}$)|(?:(?:la|el|a|o|il|die|de|het) )?(?:option|choice|answer|opción|opção|alternativa|opzione|letra|lettera|lettre|optie|antwort|réponse|respuesta|resposta|risposta|odpowiedź|вариант|варіант)(?=\s[([]?[A-J]\b)|(?:la|il|η|ο|a|o|de)(?=\s\(?[A-JΑ-Θ]\)?(?:\s|$)))\b[,:]?\s{0,3})+/i
 /**
  * A full stop after a short capitalised word ("St. Louis") does not end a sentence, unless the word is the letter of a
  * choice and more words follow.
@@ -38,8 +38,9 @@ const reason =
 
 /** Statements that end with their verb, as in Hindi, Persian and Turkish. */
 const verbLast = [
-  /(?:उत्तर|जवाब)\s([^\n।]{1,60}?)\s(?:है|होगा)/gu,
+  /(?:उत्तर|जवाब|विकल्प)\s([^\n।]{1,60}?)\s(?:है|होगा)/gu,
   /(?:پاسخ|جواب)\s(?:نهایی\s|صحیح\s)?(?:برابر\s)?([^\n.]{1,60}?)\s(?:است|می)/gu,
+  /(?<!\p{L})cevap\s([^\n.]{1,40}?)\solur/giu,
   /(?<!\p{L})cevap\s([A-J])\s(?:şık|seçene)/giu,
 ]
 
