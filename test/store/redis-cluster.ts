@@ -12,13 +12,18 @@ export interface RedisCluster {
   readonly settings: Pick<RedisSettings, 'url' | 'cluster' | 'nodes'>
   /** Kills the node that has the keys. */
   readonly killMaster: () => Promise<void>
+  /** Kills another node, which has no replica. */
+  readonly killOther: () => Promise<void>
 }
 
 /** The number of slots that the nodes of a cluster divide among them. */
 const slotCount = 16_384
 
-/** A cluster of three nodes, and a replica of the one that has the keys of `namespace`. */
-export async function startCluster(t: Owner, namespace: string): Promise<RedisCluster> {
+/**
+ * A cluster of three nodes, and a replica of the one that has the keys of `namespace`. `fullCoverage`: whether the others
+ * refuse all commands once one of them is lost.
+ */
+export async function startCluster(t: Owner, namespace: string, fullCoverage = true): Promise<RedisCluster> {
   const dir = mkdtempSync(join(tmpdir(), 'redis-'))
   t.teardown(() => rmSync(dir, { recursive: true, force: true }))
   const start = async () => {
@@ -28,6 +33,7 @@ export async function startCluster(t: Owner, namespace: string): Promise<RedisCl
       'cluster-port': String(busPort),
       'cluster-config-file': `nodes-${busPort}.conf`,
       'cluster-node-timeout': '500',
+      'cluster-require-full-coverage': fullCoverage ? 'yes' : 'no',
       dir,
     }
     const node = await RedisServer.start(
@@ -57,7 +63,12 @@ export async function startCluster(t: Owner, namespace: string): Promise<RedisCl
   await until(replica, ['INFO', 'replication'], /master_link_status:up/)
   for (const node of masters) await until(node, ['CLUSTER', 'NODES'], new RegExp(`slave ${id}`))
   const [url, ...nodes] = masters.map(node => node.url)
-  return { settings: { url: url!, cluster: true, nodes }, killMaster: () => master.kill() }
+  const other = masters.find(node => node !== master)!
+  return {
+    settings: { url: url!, cluster: true, nodes },
+    killMaster: () => master.kill(),
+    killOther: () => other.kill(),
+  }
 }
 
 /** Repeats a command until its answer matches; other programs cannot be waited for in another way. */
