@@ -1,3 +1,3 @@
 import { runFolders } from './run-folders.ts'
 
-await runFolders('fuzz', 'chaos')
+await runFolders('fuzz', 'chaos', 'soak')
