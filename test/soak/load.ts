@@ -70,7 +70,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadReport> {
 }
 
 class Load {
-  /** What went wrong with answers: at most a few, since one fault repeats. */
+  /** Faults of answers: at most a few, since one fault repeats. */
   readonly wrong: string[] = []
   readonly #options: LoadOptions
   readonly #scene: Scene

@@ -1,0 +1,25 @@
+import t from 'tap'
+import { Breaker } from '../../../../plugins/proxy/state/breaker.ts'
+import { AttemptFailure } from '../../../../src/attempt/failure.ts'
+
+/** Models that a breaker may remember: clients can ask for any name. */
+const most = 1_000
+const names = Array.from({ length: 5 * most }, (_, index) => `made-up-${index}`)
+
+for (const blame of ['model', 'limited'] as const) {
+  t.test(`of thousands of models that fail, few are remembered, the latest among them: ${blame}`, async t => {
+    const breaker = new Breaker({ threshold: 3, cooldownMs: 5_000, maxCooldownMs: 20_000, slowStartMs: 0 })
+    const failure = new AttemptFailure('upstream_error', 'failed', {
+      provider: 'p',
+      blame,
+      upstreamStatus: blame === 'limited' ? 429 : 404,
+      retryAfter: 30,
+    })
+    for (const [index, model] of names.entries())
+      breaker.failed(failure, { requestId: `r${index}`, model, probe: false }, index)
+    const now = names.length
+    const out = names.filter(model => breaker.availableAt(model) > now)
+    t.ok(out.length > 0 && out.length <= most, `${out.length} are out`)
+    t.ok(out.includes(names.at(-1)!))
+  })
+}
