@@ -22,7 +22,7 @@ export interface MetricsText {
 }
 
 /** Milliseconds to wait for the figures of one server before its last known ones are used. */
-const patienceMs = 1_000
+const patienceMs = 4_000
 
 interface Source {
   readonly ask: () => Promise<ServerFigures>
@@ -32,7 +32,8 @@ interface Source {
 /** Aggregates the figures of several servers. Counts of a server that is gone are kept, so that no total decreases. */
 export class FleetMetrics {
   readonly #sources = new Map<string, Source>()
-  #gone: ServerFigures = []
+  /** The counts of those that are gone. A promise, because several may end while they are added up. */
+  #gone: Promise<ServerFigures> = Promise.resolve([])
 
   add(name: string, ask: () => Promise<ServerFigures>): void {
     this.#sources.set(name, { ask, last: [] })
@@ -43,16 +44,18 @@ export class FleetMetrics {
     const source = this.#sources.get(name)
     this.#sources.delete(name)
     const counted = source?.last.filter(({ type }) => type !== 'gauge') ?? []
-    if (counted.length > 0)
-      this.#gone = await prometheus().Registry.aggregate([this.#gone, counted]).getMetricsAsJSON()
+    if (counted.length === 0) return
+    this.#gone = this.#gone.then(gone => prometheus().Registry.aggregate([gone, counted]).getMetricsAsJSON())
+    await this.#gone
   }
 
   /** The figures of all servers. */
   async text(): Promise<MetricsText> {
-    const sources = [...this.#sources.values()]
+    // Of the same moment: a server that ends while the others are asked counts once.
+    const [sources, gone] = [[...this.#sources.values()], this.#gone]
     const refreshed = await Promise.all(sources.map(refresh))
     const late = refreshed.filter(isFresh => !isFresh).length
-    const figures = [this.#gone, ...sources.map(({ last }) => last), lateFigures(late)]
+    const figures = [await gone, ...sources.map(({ last }) => last), lateFigures(late)]
     const registry = prometheus().Registry.aggregate(figures)
     return { type: registry.contentType, text: await registry.metrics() }
   }

@@ -38,3 +38,17 @@ t.test('a server that does not respond counts with its last metrics, or with non
   fails = true
   t.match((await fleet.text()).text, /answered_total\{route="\/"\} 7\n[^]*\nhulumanage_workers_late 1\n/)
 })
+
+t.test('servers that end at the same moment, or while the others are asked, lose no counts', async t => {
+  const fleet = new FleetMetrics()
+  fleet.add('one', server(3, 1))
+  fleet.add('two', server(4, 2))
+  await fleet.text()
+  await Promise.all([fleet.remove('one'), fleet.remove('two')])
+  t.match((await fleet.text()).text, /answered_total\{route="\/"\} 7\n/)
+  fleet.add('three', server(1, 1))
+  await fleet.text()
+  const [text] = await Promise.all([fleet.text(), fleet.remove('three')])
+  t.match(text.text, /answered_total\{route="\/"\} 8\n/)
+  t.match((await fleet.text()).text, /answered_total\{route="\/"\} 8\n/)
+})
