@@ -17,8 +17,8 @@ const firstPauseMs = 100
 const longestPauseMs = 30_000
 /** Milliseconds a worker must have lived for its crash to count as the first one again. */
 const steadyMs = 60_000
-/** Milliseconds to wait for what one worker answers to another. */
-const patienceMs = 1_000
+/** Milliseconds to wait for what one worker answers to another, which waits for up to 5 s itself. */
+const patienceMs = 4_000
 
 interface WorkersOptions {
   readonly count: number

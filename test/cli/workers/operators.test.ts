@@ -24,17 +24,19 @@ t.test(
     t.equal((await call(`${url}/metrics`, 'root-key')).status, 404)
     const statuses = async (key: string) =>
       await Promise.all(Array.from({ length: 8 }, async () => (await call(`${url}/v1/models`, key)).status))
-    const all = async (key: string, status: number): Promise<void> => {
-      while (new Set(await statuses(key)).size > 1);
-      t.same(new Set(await statuses(key)), new Set([status]))
+    const become = async (key: string, status: number): Promise<void> => {
+      // A notice is on its way to the other worker, which may get all of the calls.
+      while ((await statuses(key)).some(each => each !== status));
     }
     const created = (await (await call(`${admin}/keys`, 'root-key', 'POST', { name: 'ann' })).json()) as {
       key: string
     }
-    await all(created.key, 200)
+    await become(created.key, 200)
     t.equal((await call(`${admin}/keys/ann`, 'root-key', 'DELETE')).status, 200)
-    await all(created.key, 401)
-    t.match(await (await call(`${admin}/metrics`, 'root-key')).text(), /route="\/v1\/models",status="401"/)
+    await become(created.key, 401)
+    const metrics = async () => await (await call(`${admin}/metrics`, 'root-key')).text()
+    // A worker that is too busy to answer in time counts with what it last answered.
+    while (!(await metrics()).includes('route="/v1/models",status="401"'));
 
     process.kill(workersOf(serving)[0]!, 'SIGKILL')
     await logged('a worker has ended')
@@ -53,20 +55,19 @@ t.test(
     const { url, logged } = serving
     const body = { model: 'm', messages: [{ role: 'user', content: 'Hi' }] }
     const ask = async () => (await call(`${url}/v1/chat/completions`, 'ann-key', 'POST', body)).status
-    const all = async (status: number): Promise<void> => {
-      const statuses = async () => new Set(await Promise.all(Array.from({ length: 8 }, ask)))
-      // A notice is on its way to the other worker.
-      while ((await statuses()).size > 1);
-      t.same(await statuses(), new Set([status]))
+    const become = async (status: number): Promise<void> => {
+      const statuses = async () => await Promise.all(Array.from({ length: 8 }, ask))
+      // A notice is on its way to the other worker, which may get all of the calls.
+      while ((await statuses()).some(each => each !== status));
     }
-    await all(200)
+    await become(200)
     t.equal((await call(`${url}/providers/one/drain`, 'root-key', 'POST')).status, 200)
-    await all(503)
+    await become(503)
     process.kill(workersOf(serving)[0]!, 'SIGKILL')
     await logged('a worker has ended')
     while (workersOf(serving).length < 2) await call(`${url}/health`, 'root-key')
-    await all(503)
+    await become(503)
     t.equal((await call(`${url}/providers/one/resume`, 'root-key', 'POST')).status, 200)
-    await all(200)
+    await become(200)
   },
 )

@@ -49,8 +49,8 @@ t.test('a page shows the requests and providers of all workers', { skip }, async
 
   const asked = askAll(url, 8)
   await door.reached(8)
-  const { active } = await provider(url)
-  t.equal(active, 8)
+  // A worker that is too busy to answer in time is left out.
+  while ((await provider(url)).active < 8);
   let report = await next(reports)
   while (report.in_flight < 8) report = await next(reports)
   t.equal(new Set(report.running.map(({ id }) => id)).size, 8, 'those that take long, too')
@@ -67,7 +67,9 @@ t.test('a page shows the requests and providers of all workers', { skip }, async
   t.equal(new Set(ids).size, 8, 'each once')
   const busy = () =>
     new Set(serving.log().flatMap(line => /"worker":(\d).*"msg":"request"/.exec(line)?.[1] ?? []))
-  t.match(await provider(url), { requests: 8, active: 0 })
+  let shown = await provider(url)
+  while (shown.requests < 8 || shown.active > 0) shown = await provider(url)
+  t.equal(shown.requests, 8)
   // Both workers have some. One that is slow to accept connections may have got none yet.
   while (busy().size < 2) await askAll(url, 2)
   await reports.return(undefined)

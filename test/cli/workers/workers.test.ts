@@ -30,7 +30,8 @@ t.test('/stats and /metrics cover all workers, and do not decrease after a crash
   const { url } = serving
   t.strictSame(new Set(await askAll(url, 10)), new Set([200]))
   const counted = /hulumanage_requests_total\{route="\/v1\/chat\/completions",status="200"\} 10\n/
-  t.match(await get(`${url}/metrics`), counted)
+  // A worker that is too busy to answer in time counts with what it last answered.
+  while (!counted.test(await get(`${url}/metrics`)));
   while (!(await get(`${url}/stats`)).includes('"requests":{"total":10,"failed":0}'));
 
   const [victim, survivor] = workersOf(serving)
