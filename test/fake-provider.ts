@@ -7,6 +7,7 @@ import { breakOff } from './fake-provider/exchange.ts'
 import { Connection } from './fake-provider/connection.ts'
 import type { Action } from './fake-provider/exchange.ts'
 import { Counter } from './fake-provider/gate.ts'
+import { holdPort } from './fake-provider/ports.ts'
 import type { Owner } from './fake-provider/ports.ts'
 import type { ReceivedRequest } from './fake-provider/received.ts'
 
@@ -28,7 +29,7 @@ export type Script = Action | readonly Action[]
 export async function fakeProvider(t: Owner, script: Script = answer()): Promise<FakeProvider> {
   const provider = new FakeProvider(script)
   await provider.start()
-  t.teardown(() => provider.stop())
+  t.teardown(() => provider.close())
   return provider
 }
 
@@ -47,6 +48,8 @@ export class FakeProvider {
   #always: Action = answer()
   #models: Action = models('fake-model')
   #failure: unknown
+  /** Gives the port back that is kept while nothing listens there. */
+  #giveBack: (() => void) | undefined
 
   constructor(script: Script) {
     this.script(script)
@@ -106,23 +109,40 @@ export class FakeProvider {
         await once(this.#server, 'listening')
         break
       } catch (error) {
-        // After a stop, a connection to somewhere else may have got the port, and gives it back.
+        // In the moment of its stop, a connection to somewhere else may have got the port, and gives it back.
         if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
         await nextTurn()
       }
     }
     this.#port = (this.#server.address() as AddressInfo).port
+    this.#releasePort()
   }
 
-  /** Stops listening and breaks off all connections. Rethrows the error of a script. */
+  /** Stops listening and breaks off all connections. Its port refuses until it starts again or is closed. */
   async stop(): Promise<void> {
-    if (this.#server.listening) {
-      const closed = once(this.#server, 'close')
-      this.#server.close()
-      for (const socket of this.#sockets) breakOff(socket)
-      await closed
-    }
+    if (!this.#server.listening) return
+    await this.#end()
+    this.#giveBack = await holdPort(this.#port)
+  }
+
+  /** Stops for good. Rethrows the error of a script. */
+  async close(): Promise<void> {
+    this.#releasePort()
+    await this.#end()
     if (this.#failure) throw this.#failure
+  }
+
+  #releasePort(): void {
+    this.#giveBack?.()
+    this.#giveBack = undefined
+  }
+
+  async #end(): Promise<void> {
+    if (!this.#server.listening) return
+    const closed = once(this.#server, 'close')
+    this.#server.close()
+    for (const socket of this.#sockets) breakOff(socket)
+    await closed
   }
 
   #accept(socket: Socket): void {

@@ -87,7 +87,7 @@ export class Scene {
     this.client.close()
     this.#pages.close()
     await this.#subject.stop()
-    for (const { fake } of this.#members.values()) await fake.stop()
+    for (const { fake } of this.#members.values()) await fake.close()
     for (const close of this.#closings) await close()
   }
 

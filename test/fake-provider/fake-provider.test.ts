@@ -108,7 +108,7 @@ t.test('errors thrown by a script are rethrown when the provider stops', async t
     throw new Error('a mistake in a script')
   })
   await t.rejects(client(t, provider.url)(), { code: 'UND_ERR_SOCKET' })
-  await t.rejects(provider.stop(), { message: 'a mistake in a script' })
+  await t.rejects(provider.close(), { message: 'a mistake in a script' })
 })
 
 t.test('models are listed, scripted and recorded separately', async t => {

@@ -25,6 +25,27 @@ export async function closedPort(t: Owner): Promise<string> {
 }
 
 /**
+ * Keeps a local port from others although nothing listens there any more: requests that are still sent to it would reach
+ * whatever the system gives the port to, such as a provider of a test that runs at the same time. Resolves to a function
+ * that gives it back; one that listens there again does not have to wait for that.
+ */
+export async function holdPort(port: number): Promise<() => void> {
+  const server = createServer(socket => socket.on('error', () => {})).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const holder = connect({
+    port: (server.address() as AddressInfo).port,
+    host: '127.0.0.1',
+    localAddress: '127.0.0.1',
+    localPort: port,
+  })
+  // If somebody has got the port meanwhile, it is not free either.
+  holder.on('error', () => {})
+  await Promise.race([once(holder, 'connect'), once(holder, 'close')])
+  server.close()
+  return () => holder.resetAndDestroy()
+}
+
+/**
  * A port for another program that has to be told one. It is outside of the range from which systems choose ports, so that no
  * connection of these tests gets it before the program does, or while the program restarts.
  */

@@ -56,7 +56,7 @@ export class Lab {
 
   async close(): Promise<void> {
     await this.#closeSubject()
-    await this.#provider.stop()
+    await this.#provider.close()
   }
 
   /** Makes the exchange with this number of a run, and judges it. `share`: the share of mutated answers. */

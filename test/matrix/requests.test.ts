@@ -189,7 +189,7 @@ t.test('names invented by clients create no metrics and lead to no other path', 
     ),
   )
   await server.running.stop()
-  await azure.stop()
+  await azure.close()
 })
 
 t.test('texts made to slow down a pattern are read in time', async t => {

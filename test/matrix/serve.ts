@@ -123,7 +123,7 @@ export async function serve(
     const wrong = await leftRunning(served)
     await running.stop()
     await client.close()
-    await Promise.all(fakes.map(fake => fake.stop()))
+    await Promise.all(fakes.map(fake => fake.close()))
     if (signals.some(signal => getEventListeners(signal, 'abort').length > 0)) wrong.push('an abort listener')
     wrong.push(...(await leftOver(baseline)), ...canariesIn(served))
     assert.deepEqual(wrong, [], 'left behind')
