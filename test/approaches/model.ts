@@ -44,6 +44,8 @@ export interface FakeContext extends Context {
   readonly controller: AbortController
 }
 
+const silent = pino({ level: 'silent' })
+
 /**
  * A context with a scripted model. Calls reject once its controller aborts, even waiting ones. Streams arrive in pieces of
  * `pieceLength`.
@@ -62,7 +64,7 @@ export function contextOf(script: Script, { pieceLength = 3 } = {}): FakeContext
     contextWindow: () => undefined,
     scorer: () => () => Promise.reject(new Error('no scoring service')),
     paramsOf: (step: Step) => step.params?.parse({}) ?? {},
-    log: pino({ level: 'silent' }),
+    log: silent,
     budget: { calls: Infinity, tokens: Infinity, usd: Infinity, deadline: Infinity },
     offer: (answer: Answer) => void shared.offers.push(answer),
     note: (text: string) => void shared.notes.push(text),

@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { anyCharacter } from '../any-character.ts'
 import { clipParts, margin, withoutMargin } from '../../src/text/text-part.ts'
 import type { TextPart } from '../../src/text/text-part.ts'
 
 const parts = fc.array(
-  fc.record({ role: fc.constant('user'), text: fc.string({ unit: 'binary', maxLength: 3_000 }) }),
+  fc.record({ role: fc.constant('user'), text: fc.string({ unit: anyCharacter, maxLength: 3_000 }) }),
   {
     minLength: 1,
     maxLength: 8,

@@ -16,7 +16,8 @@ const memoryMs = 86_400_000
  * the conversation moved here. They are left out of later calls, since the conversation would be refused in every turn.
  */
 export class RefusedSeals {
-  readonly #refused = new LRUCache<string, true>({ max: 10_000, ttl: memoryMs })
+  // Not as `max`, for which lru-cache allocates all of the memory at once, for each provider.
+  readonly #refused = new LRUCache<string, true>({ maxSize: 10_000, sizeCalculation: () => 1, ttl: memoryMs })
   readonly #without: WithoutSeals
   /** Whether nothing was refused. */
   none = true

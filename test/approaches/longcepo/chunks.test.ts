@@ -1,9 +1,10 @@
 import t from 'tap'
+import { anyCharacter } from '../../any-character.ts'
 import * as fc from 'fast-check'
 import { chunksOf } from '../../../approaches/longcepo/chunks.ts'
 
 const texts = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 400 }),
+  fc.string({ unit: anyCharacter, maxLength: 400 }),
   fc.lorem({ mode: 'sentences', maxCount: 20 }),
   fc
     .array(fc.constantFrom('a', 'bc', ' ', '\n', '\n\n', '. ', '😀', '語'), { maxLength: 400 })

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { anyCharacter } from '../../any-character.ts'
 import fc from 'fast-check'
 import { dataOfFrames, withoutEmptyUsage } from '../../../src/attempt/stream/frames.ts'
 import { Stencil } from '../../../src/attempt/stream/stencil.ts'
@@ -18,7 +19,7 @@ const stencil = cut(chunkOf({ content: 'x' }))!
 
 const content = fc.oneof(
   fc.string({ unit: 'grapheme' }),
-  fc.string({ unit: 'binary' }),
+  fc.string({ unit: anyCharacter }),
   fc.constantFrom(
     '"finish_reason":"stop"',
     '"usage":{',

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { anyCharacter } from '../../any-character.ts'
 import { callColumns, requestColumns, textColumns } from '../../../src/ledger/columns.ts'
 import type { Value } from '../../../src/ledger/columns.ts'
 import { entryOf, noon } from '../entries.ts'
@@ -9,7 +10,7 @@ import { noPostgres, PostgresServer } from './server.ts'
 /** Texts and numbers that a provider or a client may have put into a row. */
 const text = fc.oneof(
   fc.constantFrom('\0', 'a\0b', '\uD800', '\uDC00x', '\\u0000', "'; DROP TABLE requests", 'é'.repeat(5_000)),
-  fc.string({ unit: 'binary' }),
+  fc.string({ unit: anyCharacter }),
 )
 const number = fc.oneof(
   fc.constantFrom(1e308, -1e308, Number.MAX_VALUE, 2 ** 63, -0, 0.5, Infinity, -Infinity, NaN, 5e-324),

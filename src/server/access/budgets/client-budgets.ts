@@ -53,7 +53,7 @@ export interface ClientBudgetsOptions {
 export class ClientBudgets {
   readonly #options: ClientBudgetsOptions
   /** The average of what requests of a client use, by client and amount. */
-  readonly #averages = new LRUCache<string, number>({ max: 10_000 })
+  readonly #averages = new LRUCache<string, number>({ maxSize: 10_000, sizeCalculation: () => 1 })
   /** The part of each budget that is used, by client and amount, as far as this server knows. */
   readonly #used = new LRUCache<string, readonly [share: number, name: string, amount: string]>({
     max: 1_000,
