@@ -20,11 +20,15 @@ for (const [name, fault] of Object.entries(faults.streamMiddle)) {
 
 t.test('a stream that stalls after thoughts is started over by another provider', async t => {
   const stalled = stream([delta({ reasoning_content: 'Hm.' }), hold()])
+  const clock = TestClock.start(t)
   const server = await serve(t, [stalled, stream(['whole'])], {
-    config: { timeouts: { idle: 0.2 } },
+    config: { timeouts: { idle: 20 } },
   })
-  const heard = await server.client.ask({ stream: true })
-  t.equal(textOf(heard), 'whole')
+  const client = server.client.open().ask({ stream: true })
+  await client.hears('Hm.')
+  await clock.pass(20)
+  await client.hears('[DONE]')
+  t.match(client.text, '"content":"whole"')
   t.strictSame(await recoveriesOf(server), ['{way="start_over"} 1'])
 })
 
