@@ -111,6 +111,7 @@ t.test('the dashboard', { timeout: 240_000 }, async t => {
   await t.test('the playground asks two chains and shows the calls of each', async t => {
     const server = await serve(t, [answer('The answer is 391.')], keyless)
     const page = await open(t, `${server.running.url}/#playground`)
+    await page.getByLabel('Model').fill('m')
     await page.getByLabel('Chain 2').last().fill('self_consistency&proxy')
     await page.getByRole('button', { name: 'Ask both' }).click()
     await page.getByText('The answer is 391.').nth(1).waitFor()

@@ -8,10 +8,12 @@ import { update } from '../state.js'
 
 const sides = [newSide('proxy'), newSide('bon&proxy')]
 const question = { model: '', text: 'What is 17 * 23?' }
+/** Whether a model was proposed: one that the user deletes does not come back. */
+let isProposed = false
 
 /** One question to two chains, side by side. @param {typeof import('../state.js').state} state */
 export function playground({ models }) {
-  question.model ||= models.find(({ owned_by }) => owned_by !== 'hulumanage')?.id ?? 'demo'
+  proposeModel(models)
   return html`
     <form class="ask" onSubmit=${askBoth}>
       <label
@@ -27,6 +29,7 @@ export function playground({ models }) {
         <input
           value=${question.model}
           list="models"
+          required
           onInput=${(/** @type {InputEvent} */ event) => (question.model = valueOf(event))}
       /></label>
       <datalist id="models">
@@ -36,6 +39,13 @@ export function playground({ models }) {
     </form>
     <div class="sides">${sides.map((side, index) => sideOf(side, index))}</div>
   `
+}
+
+/** Proposes a model as soon as the server has told which there are. @param {(typeof import('../state.js').state)['models']} models */
+function proposeModel(models) {
+  if (isProposed || models.length === 0) return
+  isProposed = true
+  question.model ||= (models.find(({ owned_by }) => owned_by !== 'hulumanage') ?? models.at(-1))?.id ?? ''
 }
 
 /** @param {Event} event */
@@ -51,7 +61,7 @@ function askBoth(event) {
 
 /** @param {Side} side @param {number} index */
 function sideOf(side, index) {
-  const { chain, phase, text, progress, error, calls, first_ms, ms, tokens, cost } = side
+  const { chain, phase, text, progress, error, calls, ms } = side
   const title = `Chain ${index + 1}`
   return html`
     <section key=${index} aria-label=${title}>
@@ -71,16 +81,16 @@ function sideOf(side, index) {
       }
       <div class="answer" aria-live="polite">${text || (phase === 'running' ? '…' : '')}</div>
       ${error && html`<p class="error">${error}</p>`}
-      ${
-        ms !== undefined &&
-        html`<p class="note">
-          First content ${duration(first_ms)}, whole ${duration(ms)},
-          ${`${number(tokens)} tokens`}${cost === undefined ? '' : `, ${money(cost)}`}
-        </p>`
-      }
+      ${ms !== undefined && html`<p class="note">${figuresOf(side)}</p>`}
       ${calls.length > 0 && callTree(calls)} ${phase !== 'idle' && snippets(side)}
     </section>
   `
+}
+
+/** @param {Side} side */
+function figuresOf({ first_ms: first, ms, tokens, cost }) {
+  const times = `First content ${duration(first)}, whole ${duration(ms)}, ${number(tokens)} tokens`
+  return cost === undefined ? times : `${times}, ${money(cost)}`
 }
 
 /** @param {Side} side */
