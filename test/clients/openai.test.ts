@@ -193,7 +193,7 @@ clientTest('models lists what providers list and map, and chains', async (t, sta
   const listed = await Array.fromAsync(await configured.models.list())
   t.same(
     listed.map(({ id }) => id),
-    ['a', 'org/b', 'c', 'fast'],
+    ['a', 'org/b', 'c', 'fast-a', 'fast-org/b', 'fast-c'],
   )
   t.match(await configured.models.retrieve('org/b'), { id: 'org/b', object: 'model', owned_by: 'one' })
 })

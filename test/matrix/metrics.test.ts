@@ -113,7 +113,10 @@ t.test('a budget that runs out is counted, and without an answer all tokens are 
   const text = await counted(server, 1)
   t.equal(valueOf(text, 'hulumanage_budget_cuts_total{budget="tokens",result="answer"}'), 1)
   const before = valueOf(text, 'hulumanage_wasted_tokens_total') ?? 0
-  t.equal((await server.client.ask({ model: 'leap-m', hulumanage_budget: { tokens: 100 } })).status, 429)
+  t.equal(
+    (await server.client.ask({ model: 'plansearch-m', hulumanage_budget: { tokens: 100 } })).status,
+    429,
+  )
   const after = await counted(server, 2)
   t.equal(valueOf(after, 'hulumanage_budget_cuts_total{budget="tokens",result="error"}'), 1)
   t.equal(valueOf(after, 'hulumanage_wasted_tokens_total'), before + 150)
