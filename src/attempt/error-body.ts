@@ -17,12 +17,17 @@ const maxDepth = 6
 export function readErrorBody(text: string, secrets: readonly string[]): UpstreamErrorBody | undefined {
   let parsed: unknown
   try {
-    parsed = JSON.parse(text)
+    parsed = JSON.parse(unframed(text))
   } catch {
     return errorBodyOf(plainWords(text), secrets)
   }
   const body = Array.isArray(parsed) && parsed.length === 1 ? (parsed as unknown[])[0] : parsed
   return errorBodyOf(body, secrets)
+}
+
+/** The data of an event; the text itself if it is none. llama.cpp answers a request for a stream so, whatever the status. */
+function unframed(text: string): string {
+  return /^\s*(?:event:[^\n]*\n)?(?:data|error): ?([^\n]*)/.exec(text)?.[1] ?? text
 }
 
 /** An error object or text, or a body around it. */

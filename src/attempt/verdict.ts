@@ -79,8 +79,9 @@ const rules: readonly Rule[] = [
   },
   {
     subject: 'length',
-    names: /^context_length_exceeded$/i,
-    words: /prompt is too long|maximum context length|context (?:window|length)|too many (?:input )?tokens/i,
+    names: /^(?:context_length_exceeded|exceed_context_size_error)$/i,
+    words:
+      /prompt is too long|maximum context length|context (?:window|length|size)|too many (?:input )?tokens/i,
     statuses: [400, 413, 422],
   },
   {

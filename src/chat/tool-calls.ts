@@ -32,6 +32,8 @@ export class ToolCalls {
   readonly #byId = new Map<string, GrowingCall>()
   /** Ids that clients get. */
   readonly #ids = new Set<string>()
+  /** A call that began under the index of another: its rest may come under its own. */
+  #misplaced: GrowingCall | undefined
 
   /** Adds a piece to its call, which it returns. `position` is that of the piece in its list. */
   add(piece: CallPiece, position = 0): GrowingCall {
@@ -83,7 +85,7 @@ export class ToolCalls {
     }
     const here = this.#byIndex.get(index)
     // Some services repeat the id in each piece and count the pieces.
-    if (!here) return name === '' ? known : undefined
+    if (!here) return name === '' ? (known ?? (id ? undefined : this.#misplaced)) : undefined
     if (!id || id === here.sentId) return here
     // Others make up an id for each piece.
     return known ?? (name === '' ? here : undefined)
@@ -97,7 +99,11 @@ export class ToolCalls {
   }
 
   #register(call: GrowingCall, { index, id }: CallPiece): void {
-    if (typeof index === 'number') this.#byIndex.set(index, call)
+    if (typeof index === 'number') {
+      const before = this.#byIndex.get(index)
+      this.#misplaced = before && before !== call ? call : undefined
+      this.#byIndex.set(index, call)
+    }
     if (!id) return
     if (call.sentId === '') call.sentId = id
     this.#byId.set(id, call)

@@ -2,6 +2,7 @@ import { finishAfter } from '../../chat/read/head.ts'
 import type { Expected } from '../../chat/read/head.ts'
 import { charactersOf } from '../../chat/estimate.ts'
 import { errorIn } from '../../chat/read/error.ts'
+import { hasContent } from '../../chat/read/chunk.ts'
 import type { ChunkReader } from '../../chat/read/chunk.ts'
 import { withReasoningCount } from '../../chat/usage.ts'
 import { UnreadableAnswer } from '../../chat/read/unreadable.ts'
@@ -105,11 +106,13 @@ export class StreamProgress {
   }
 
   /**
-   * Adds a chunk, and returns it: as a copy if its tool calls are corrected, or a finish reason that denies them. Throws
+   * Adds a chunk, and returns it: as a copy if its tool calls are corrected, or a finish reason that denies them. Undefined if
+   * it says nothing and its choices have ended, which some clients take for content behind the end. Throws
    * `UnreadableAnswer` if a choice ends that made a tool call without a name.
    */
-  add(chunk: Chunk, expected: Expected): Chunk {
+  add(chunk: Chunk, expected: Expected): Chunk | undefined {
     if (chunk.usage) this.usage = chunk.usage
+    else if (chunk.choices.length > 0 && !hasContent(chunk) && this.#haveEnded(chunk)) return undefined
     let choices = chunk.choices
     for (let at = 0; at < chunk.choices.length; at++) {
       const choice = chunk.choices[at]!
@@ -117,6 +120,10 @@ export class StreamProgress {
       if (added !== choice) choices = choices.with(at, added)
     }
     return choices === chunk.choices ? chunk : { ...chunk, choices }
+  }
+
+  #haveEnded({ choices }: Chunk): boolean {
+    return choices.every(({ index }) => this.finish[index] != null)
   }
 
   #addChoice(choice: ChunkChoice, expected: Expected): ChunkChoice {

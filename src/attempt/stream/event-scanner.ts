@@ -185,7 +185,9 @@ export class EventScanner {
       const event = firstEvent(text, at)
       if (!event) break
       const read = this.#onEvent(event.data)
-      if (read?.json === event.data) this.#cutStencil(text.slice(at, event.end), read.chunk)
+      // Behind the end, what says nothing is left out.
+      if (read && hasFinished(read.chunk)) this.#stencil = undefined
+      else if (read?.json === event.data) this.#cutStencil(text.slice(at, event.end), read.chunk)
       at = event.end
     }
     if (at < text.length && this.#state !== 'done') this.#parse(text.slice(at))
@@ -217,6 +219,10 @@ export class EventScanner {
     if (event) this.#sink.onChunk(event.chunk, event.json)
     return event
   }
+}
+
+function hasFinished({ choices }: Chunk): boolean {
+  return choices.some(({ finish_reason: reason }) => reason != null)
 }
 
 /** Cuts a text so that at most one event ends in each part. */

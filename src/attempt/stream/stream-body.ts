@@ -20,7 +20,6 @@ import type { Frames } from './frames.ts'
 import type { StreamOptions, StreamSource } from './stream-options.ts'
 
 const resolved = Promise.resolve()
-
 /** `opening`: no content yet; `flowing`: the reply may be read; `ended`: nothing more will come. */
 type Phase = 'opening' | 'flowing' | 'ended'
 
@@ -122,6 +121,7 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
   onChunk(sent: Chunk, json: string): void {
     this.#source.eventSeen()
     const chunk = this.progress.add(sent, this.#options.expected)
+    if (!chunk) return
     if (this.#phase === 'opening')
       this.head = replyHead(chunk, this.#options.provider, this.#options.request.model)
     const counted = this.#options.stripUsage ? withoutUsage(chunk) : withCounts(chunk)

@@ -1,5 +1,5 @@
 import type { Chunk, ChunkChoice } from '../../contract/index.ts'
-import { fieldsOf, fieldsOrNull, readList, withFields } from './fields.ts'
+import { fieldsOf, fieldsOrNull, readList, smallNumber, withFields, wordsOf } from './fields.ts'
 import type { Fields } from './fields.ts'
 import { readFinish } from './finish.ts'
 import { readHead } from './head.ts'
@@ -22,6 +22,8 @@ export class ChunkReader {
   /** The choices that have begun, by index. */
   readonly #begun = new Set<number>()
   #last: Head | undefined
+  /** The id of the answer: that of the first chunk with one, since some services make one up for each chunk. */
+  #id: string | undefined
 
   constructor(expected: Expected) {
     this.#expected = expected
@@ -29,9 +31,10 @@ export class ChunkReader {
 
   /** Returns the parsed data of an event if a quick check shows a valid chunk; undefined if it must be read. */
   glance(value: unknown): Chunk | undefined {
-    if (!isPlainChunk(value, this.#expected)) return undefined
+    if (!isPlainChunk(value, this.#expected) || (this.#id ?? value.id) !== value.id) return undefined
     if (this.#begun.size < this.#expected.choices && !this.#begins(value)) return undefined
     this.#last = value
+    this.#id = value.id
     return value
   }
 
@@ -59,7 +62,9 @@ export class ChunkReader {
     const isChunk =
       choices.length > 0 || usage !== undefined || (choices === sent['choices'] && isNamed(sent))
     if (!isChunk) return undefined
-    const head = readHead(sent, this.#expected, this.#last)
+    this.#id ??= wordsOf(sent['id'])
+    const { id, ...named } = readHead(sent, this.#expected, this.#last)
+    const head = { ...named, id: this.#id ?? id }
     this.#last = head
     const chunk = withFields(sent, {
       ...head,
@@ -111,9 +116,9 @@ export function readIndex(value: unknown, choices: number): number {
   const isMissing = value == null || value === ''
   const limit = choices === 1 ? maxChunkCount : choices
   if (choices === 1 && isMissing) return 0
-  if (!Number.isInteger(value) || (value as number) < 0 || (value as number) >= limit)
-    throw new UnreadableAnswer('sent a choice with an index that was not asked for')
-  return choices === 1 ? 0 : (value as number)
+  const index = smallNumber(value, limit)
+  if (index === undefined) throw new UnreadableAnswer('sent a choice with an index that was not asked for')
+  return choices === 1 ? 0 : index
 }
 
 /** The piece of a service that streams messages, or the texts of legacy completions. */

@@ -39,6 +39,13 @@ export function wordsOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
+/** A small whole number, also if a service writes it as a text; undefined for any other value. `limit` is not included. */
+export function smallNumber(value: unknown, limit: number): number | undefined {
+  const number = typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value
+  const isSmall = Number.isInteger(number) && (number as number) >= 0 && (number as number) < limit
+  return isSmall ? (number as number) : undefined
+}
+
 /** A text or null; undefined for any other value. */
 export function textOrNull(value: unknown): string | null | undefined {
   return typeof value === 'string' || value === null ? value : undefined

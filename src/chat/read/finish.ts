@@ -35,6 +35,9 @@ const synonyms: ReadonlyMap<string, string> = new Map([
   ['refusal', 'content_filter'],
 ])
 
+/** Words for the lack of a reason, such as Python's for null. */
+const nothings: ReadonlySet<string> = new Set(['none', 'null', 'finish_reason_unspecified'])
+
 /** Reasons that a service states for an answer that it could not finish. */
 const failures: ReadonlySet<string> = new Set([
   'error',
@@ -57,6 +60,7 @@ export function readFinish(value: unknown): string | undefined {
   const words = wordsOf(value)
   if (words === undefined || known.has(words)) return words
   const lower = words.toLowerCase()
+  if (nothings.has(lower)) return undefined
   if (failures.has(lower)) throw new UnreadableAnswer(`ended its answer with the reason "${lower}"`)
   return known.has(lower) ? lower : (synonyms.get(lower) ?? words)
 }

@@ -50,11 +50,20 @@ export interface Head {
  * chunk, or made up.
  */
 export function readHead(sent: Fields, { model }: Expected, before?: Head): Head {
-  const { created } = sent
-  const isTime = typeof created === 'number' && created >= 1 && created <= Number.MAX_SAFE_INTEGER
   return {
     id: wordsOf(sent['id']) ?? before?.id ?? newCompletionId(),
     model: wordsOf(sent['model']) ?? before?.model ?? model,
-    created: isTime ? Math.floor(created) : (before?.created ?? unixSeconds()),
+    created: readSeconds(sent['created']) ?? before?.created ?? unixSeconds(),
   }
+}
+
+/** The first time that is no longer one in seconds: the year 5138, or March 1973 in milliseconds. */
+export const endOfSeconds = 1e11
+
+/** A Unix time in whole seconds, though the service may count in milliseconds or less; undefined for anything else. */
+export function readSeconds(value: unknown): number | undefined {
+  if (typeof value !== 'number' || !(value >= 1 && value < 1e20)) return undefined
+  let seconds = value
+  while (seconds >= endOfSeconds) seconds /= 1000
+  return Math.floor(seconds)
 }

@@ -1,6 +1,7 @@
 import type { Chunk, Completion } from '../../contract/index.ts'
 import type { Fields } from './fields.ts'
 import { isKnownFinish } from './finish.ts'
+import { endOfSeconds } from './head.ts'
 import type { Expected } from './head.ts'
 import { maxCount } from './usage.ts'
 
@@ -43,8 +44,9 @@ function isPlainAnswer(value: unknown, object: string): value is Fields {
     id !== '' &&
     typeof model === 'string' &&
     model !== '' &&
-    Number.isSafeInteger(created) &&
+    Number.isInteger(created) &&
     (created as number) >= 1 &&
+    (created as number) < endOfSeconds &&
     value['error'] === undefined &&
     value['x_groq'] === undefined &&
     value['type'] === undefined

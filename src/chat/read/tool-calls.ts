@@ -1,5 +1,5 @@
 import { newCallId } from './call-id.ts'
-import { fieldsOf, readList, withFields, wordsOf } from './fields.ts'
+import { fieldsOf, readList, smallNumber, withFields, wordsOf } from './fields.ts'
 import type { Fields } from './fields.ts'
 import { UnreadableAnswer } from './unreadable.ts'
 
@@ -107,11 +107,11 @@ function namesOf(call: Fields): { readonly id: string | undefined; readonly type
   return { id: typeof id === 'number' ? String(id) : wordsOf(id), type: wordsOf(type) }
 }
 
-/** The index addresses a list, so that it is small. */
+/** The index addresses a list, so that it is small. LiteLLM writes -1 where it knows none. */
 function indexOf(value: unknown): number | undefined {
-  if (value == null || value === '') return undefined
-  if (Number.isInteger(value) && (value as number) >= 0 && (value as number) < maxCalls)
-    return value as number
+  if (value == null || value === '' || value === -1) return undefined
+  const index = smallNumber(value, maxCalls)
+  if (index !== undefined) return index
   throw new UnreadableAnswer(`sent a tool call with an index that is no number below ${maxCalls}`)
 }
 

@@ -169,7 +169,7 @@ t.test('null, empty and absent names of a tool call are the same', async t => {
 })
 
 t.test('the index of a tool call is a number below 256', async t => {
-  for (const index of [256, -1, 4_294_967_294, '__proto__', '0', {}, 0.5])
+  for (const index of [256, -2, 4_294_967_294, '__proto__', '256', '-1', ' 0', {}, 0.5])
     t.throws(() => deltaOf({ tool_calls: [{ index, function: { name: 'f' } }] }), UnreadableAnswer)
   t.equal(deltaOf({ tool_calls: [{ index: 255, id: 'a' }] })?.tool_calls?.[0]?.index, 255)
 })
