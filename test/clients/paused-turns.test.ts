@@ -146,6 +146,24 @@ t.test('a service that never stops pausing, or a budget that is used up, ends th
   }
 })
 
+t.test('no rest is asked for if the parts so far have used up the maximum', async t => {
+  const { output_tokens: used } = usage
+  for (const stream of [false, true]) {
+    const script = Array.from({ length: 5 }, () => part(second, 'pause_turn'))
+    const { openai, provider, url } = await world(t, script)
+    const body = { ...question, max_tokens: 2 * used }
+    const answer = stream
+      ? await openai.chat.completions.stream(body).finalChatCompletion()
+      : await openai.chat.completions.create(body)
+    t.match(answer, { choices: [{ finish_reason: 'length' }] })
+    t.same(
+      provider.requests.map(({ body: sent }) => sent['max_tokens']),
+      [2 * used, used],
+    )
+    t.same(await busy(url), [])
+  }
+})
+
 t.test('a rest that fails is asked of another provider, or breaks the stream', async t => {
   const failing = () => [part(first, 'pause_turn'), messagesError(500, 'api_error', 'No')]
   const other = await fakeProvider(t, completion('It is 42.'))

@@ -65,11 +65,12 @@ export class Parts {
     const { budget, log } = call.request
     const used = this.usage?.total_tokens ?? 0
     const mayAsk = state === 'open' && budget.tokens > used && budget.usd > 0 && !call.signal.aborted
-    if (!turn || !mayAsk) {
+    const request = turn && mayAsk ? continuationOf(this.#request, turn, part.usage) : undefined
+    if (!request) {
       this.release()
       return undefined
     }
-    this.#request = continuationOf(this.#request, turn, part.usage)
+    this.#request = request
     this.#usageBefore = this.usage
     this.#part = newPart()
     part.state = 'continued'
@@ -118,17 +119,19 @@ function newPart(): Part {
   return { turn: undefined, usage: undefined, end: undefined, state: 'open' }
 }
 
-/** The request for the rest of an answer, within the maximum that the client has set for all of it. */
+/**
+ * The request for the rest of an answer, within the maximum that the client has set for all of it; undefined if nothing is
+ * left of that.
+ */
 function continuationOf(
   request: ChatRequest,
   { message, fields }: PausedTurn,
   used: Usage | undefined,
-): ChatRequest {
+): ChatRequest | undefined {
   const limits = (['max_tokens', 'max_completion_tokens'] as const).flatMap(name => {
     const limit = request[name]
-    return typeof limit === 'number'
-      ? [[name, Math.max(1, limit - (used?.completion_tokens ?? 0))] as const]
-      : []
+    return typeof limit === 'number' ? [[name, limit - (used?.completion_tokens ?? 0)] as const] : []
   })
+  if (limits.some(([, rest]) => rest < 1)) return undefined
   return { ...request, ...fields, ...Object.fromEntries(limits), messages: [...request.messages, message] }
 }
