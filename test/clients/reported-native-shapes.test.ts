@@ -118,3 +118,42 @@ t.test('a response without output at its end has the items that were streamed', 
   )
   for (const told of await tellAll(t, events, true, { api: 'responses' })) t.match(told, { text: 'Hello' })
 })
+
+// https://github.com/anomalyco/opencode/pull/38733
+t.test('what the start of a block has is told, whether or not pieces follow', async t => {
+  const [start] = eventsOf('') as [string]
+  const whole = [{ type: 'thinking', thinking: 'Hm', signature: 'sig' }, { type: 'text', text: 'Hello' }, use]
+  const blocks = whole.flatMap((block, index) => [
+    event('content_block_start', { index, content_block: block }),
+    event('content_block_stop', { index }),
+  ])
+  const end = eventsOf([use]).slice(-2)
+  const told = await tellAll(t, eventStream(start, ...blocks, ...end), true, anthropic)
+  for (const each of told) t.match(each, { text: 'Hello', thinking: 'Hm', calls: ['f({"a":1})'] })
+})
+
+// https://github.com/sgl-project/sglang/issues/39752
+t.test('thinking that begins without a signature has an empty one', async t => {
+  const [start, , , ...rest] = eventsOf([
+    { type: 'thinking', thinking: 'Hm', signature: '' },
+    { type: 'text', text: 'Hello' },
+  ])
+  const unsigned = event('content_block_start', {
+    index: 0,
+    content_block: { type: 'thinking', thinking: '' },
+  })
+  const events = eventStream(start!, unsigned, ...rest.filter(each => !each.includes('signature_delta')))
+  const told = await tellAll(t, events, true, anthropic)
+  for (const each of told) t.match(each, { text: 'Hello', thinking: 'Hm' })
+})
+
+// https://github.com/anthropics/anthropic-sdk-python/pull/1145
+t.test('blocks are numbered as they begin, also where a service begins with the second', async t => {
+  const content = [{ type: 'text', text: 'Hello' }, use]
+  const [start, ping, ...rest] = eventsOf(content) as [string, string, ...string[]]
+  const swapped = rest.map(each =>
+    each.replace(/"index":([01])/, (_, at: string) => `"index":${1 - Number(at)}`),
+  )
+  const told = await tellAll(t, eventStream(start, ping, ...swapped), true, anthropic)
+  for (const each of told) t.match(each, { text: 'Hello', calls: ['f({"a":1})'] })
+})

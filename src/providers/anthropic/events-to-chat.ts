@@ -120,6 +120,7 @@ class MessagesStream {
         tool_calls: [{ index: open.call, id: block['id'] as string, type: 'function', function: called }],
       })
     }
+    if (block.type === 'thinking') return this.#think(open, block['thinking'] as string)
     if (block.type !== 'text') return ''
     return `${this.#bound()}${block['text'] ? this.#text(block['text'] as string) : ''}`
   }
@@ -136,6 +137,11 @@ class MessagesStream {
     return this.#chunk({ content })
   }
 
+  #think(open: OpenBlock, thinking: string): string {
+    open.text += thinking
+    return thinking === '' ? '' : this.#chunk({ reasoning_content: thinking })
+  }
+
   #extendBlock({ index, delta }: MessagesEvent): string {
     if (!delta) return ''
     const open = this.#open.get(index)
@@ -145,8 +151,7 @@ class MessagesStream {
       case 'text_delta':
         return this.#text(delta['text'] as string)
       case 'thinking_delta':
-        open.text += delta['thinking'] as string
-        return this.#chunk({ reasoning_content: delta['thinking'] })
+        return this.#think(open, delta['thinking'] as string)
       case 'citations_delta':
         open.citations.push(...citationsIn({ citations: [delta['citation']] }))
         return ''
@@ -174,7 +179,10 @@ class MessagesStream {
         // A call without arguments, or one that started with all of them.
         return open.text === '' ? this.#extendCall(open, JSON.stringify(open.block['input'] ?? {})) : ''
       case 'thinking':
-        return this.#thinking({ type: 'thinking', thinking: open.text, signature: open.signature }, open)
+        return this.#thinking(
+          { type: 'thinking', thinking: open.text, signature: open.signature || open.block['signature'] },
+          open,
+        )
       case 'redacted_thinking':
         return this.#thinking(open.block, open)
       case 'text':
