@@ -222,9 +222,36 @@ relayTest(
         { role: 'user', content: [result] },
       ]
       const body = { model: named, max_tokens: 99, messages: turns }
-      t.equal((await post(url, JSON.stringify(body))).status, 200)
-      const sent = claude.requests.at(-1)!.body['messages'] as readonly { content: unknown }[]
-      t.same(sent[1]?.content, kept, named)
+      for (const more of [{}, { hulumanage_approach: 're2&proxy' }]) {
+        t.equal((await post(url, JSON.stringify({ ...body, ...more }))).status, 200)
+        const sent = claude.requests.at(-1)!.body['messages'] as readonly { content: unknown }[]
+        t.same(sent[1]?.content, kept, named)
+      }
     }
   },
 )
+
+relayTest('it does so from clients of chat, too', async (t, start) => {
+  const { url, claude } = await start(messages('ok'))
+  const call = { id: 'call_1', type: 'function', function: { name: 'look', arguments: '{}' } }
+  const thinking = { type: 'thinking', thinking: 'I must look.', signature: '' }
+  const chat = [
+    { role: 'user', content: 'Look' },
+    { role: 'assistant', content: null, reasoning_content: 'I must look.', tool_calls: [call] },
+    { role: 'tool', tool_call_id: 'call_1', content: 'seen' },
+  ]
+  const tools = [{ type: 'function', function: { name: 'look', parameters: { type: 'object' } } }]
+  for (const [named, first] of [
+    ['deepseek-v4-pro', thinking],
+    ['claude-sonnet-4-5', { type: 'tool_use', id: 'call_1', name: 'look', input: {} }],
+  ] as const) {
+    const response = await fetch(`${url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ model: named, messages: chat, tools }),
+    })
+    t.equal(response.status, 200, await response.text())
+    const sent = claude.requests.at(-1)!.body['messages'] as readonly { content: readonly unknown[] }[]
+    t.same(sent[1]?.content[0], first, named)
+  }
+})

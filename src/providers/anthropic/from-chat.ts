@@ -6,6 +6,7 @@ import { fromChatMessages } from './messages-from-chat.ts'
 import type { Turns } from './messages-from-chat.ts'
 import { strictSchema } from '../spelling/schemas/anthropic.ts'
 import { asksForObject, objectAlone } from '../spelling/json-mode.ts'
+import { signs } from './relayed-body.ts'
 import { maxTokensFor } from './thinking.ts'
 import { fromChatTools } from './tools-from-chat.ts'
 import { passFields } from '../fields/pass-fields.ts'
@@ -80,7 +81,7 @@ export function fromChatRequest(
 
 /** The service has no JSON mode, so that the model is told. */
 function turnsOf(request: ChatRequest): Turns {
-  const turns = fromChatMessages(request.messages)
+  const turns = fromChatMessages(request.messages, signs(request.model))
   if (!asksForObject(request)) return turns
   return { ...turns, system: [...(turns.system ?? []), { type: 'text', text: objectAlone }] }
 }

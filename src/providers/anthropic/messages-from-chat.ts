@@ -2,6 +2,7 @@ import { nativeOf } from '../../chat/notes/native-form.ts'
 import type { Message, ToolCall } from '../../contract/index.ts'
 import { fromChatContent } from './content-from-chat.ts'
 import type { Block } from './content-from-chat.ts'
+import { isThought } from './thinking.ts'
 import { interleave } from './thinking-places.ts'
 import { withRefusalAsText } from '../spelling/contents.ts'
 import { untranslatable } from '../translation.ts'
@@ -20,9 +21,9 @@ export interface Turns {
 /**
  * Moves system and developer messages to the front, in their order, and merges the others into alternating turns:
  * consecutive messages of one side become one turn, and results of tools belong to the user's. Names of participants are
- * dropped.
+ * dropped. `isSigned`: whether the model signs its thinking; one that does not gets it back as it is.
  */
-export function fromChatMessages(messages: readonly Message[]): Turns {
+export function fromChatMessages(messages: readonly Message[], isSigned = true): Turns {
   const system: Block[] = []
   const turns: Turn[] = []
   for (const [index, message] of messages.entries()) {
@@ -31,7 +32,7 @@ export function fromChatMessages(messages: readonly Message[]): Turns {
       append(system, nativeBlocks(message) ?? fromChatContent(message.content, at))
       continue
     }
-    const turn = fromChatMessage(message, at)
+    const turn = isSigned ? fromChatMessage(message, at) : withThinking(fromChatMessage(message, at), message)
     const last = turns.at(-1)
     if (last?.role === turn.role) append(last.content, turn.content)
     else if (turn.content.length > 0) turns.push(turn)
@@ -65,6 +66,13 @@ function fromChatMessage(message: Message, at: string): Turn {
         `"${message.role}" has no counterpart in Anthropic's Messages API; it has system, user, assistant and tool`,
       )
   }
+}
+
+/** A turn that begins with the thinking of a model that does not sign it. */
+function withThinking(turn: Turn, { role, reasoning_content: thinking }: Message): Turn {
+  const isKnown = typeof thinking === 'string' && thinking !== ''
+  if (role !== 'assistant' || !isKnown || turn.content.length === 0 || isThought(turn.content[0])) return turn
+  return { ...turn, content: [{ type: 'thinking', thinking, signature: '' }, ...turn.content] }
 }
 
 /** Thinking keeps its position, with the signature we passed to the client: the service requires it. */

@@ -15,7 +15,7 @@ export function withoutForeignThinking(body: Json, model: string): Json {
 }
 
 /** Whether a model signs its thinking: Claude does, and so may one with a name of the operator's own. */
-function signs(model: string): boolean {
+export function signs(model: string): boolean {
   return !unsigned.test(model)
 }
 
