@@ -1,4 +1,5 @@
-import type { Message } from '../../contract/index.ts'
+import { fieldsOf, wordsOf } from '../../chat/read/fields.ts'
+import type { ContentPart, Message } from '../../contract/index.ts'
 import { isPacked, readThoughts } from '../../text/carried-thoughts.ts'
 import type { Thoughts } from '../../text/carried-thoughts.ts'
 import { readCarried } from '../../text/carried.ts'
@@ -56,8 +57,10 @@ function addItem(conversation: ConversationBuilder, item: Item, place: Place): v
     case 'function_call_output':
     case 'custom_tool_call_output': {
       const { call_id: id, output } = check(resultItem, item, path)
-      return conversation.addResult(readCarried(id).id, partsOf(output, `${path}.output`, false))
+      return conversation.addResult(readCarried(id).id, partsOf(output ?? [], `${path}.output`, false))
     }
+    case 'agent_message':
+      return conversation.addUser(agentParts(item))
     case 'item_reference':
       throw unknownItem(item['id'], path)
     case 'reasoning':
@@ -94,10 +97,28 @@ function resultText({ output, tools }: Item): string {
   return JSON.stringify(output ?? tools ?? '')
 }
 
+/** The words of one agent of Codex to another; those that only OpenAI's servers can read are left out. */
+function agentParts({ author, recipient, content }: Item): readonly ContentPart[] {
+  const parts = Array.isArray(content) ? (content as readonly unknown[]).map(fieldsOf) : [{ text: content }]
+  const texts = parts.map(part => wordsOf(part?.['text']) ?? readable(part?.['encrypted_content']))
+  const told = texts.filter(text => text !== undefined)
+  if (told.length === 0) return []
+  const from = wordsOf(author)
+  const to = wordsOf(recipient)
+  const heading = `Message${from ? ` from ${from}` : ''}${to ? ` to ${to}` : ''}:`
+  return [textPart([heading, ...told].join('\n'))]
+}
+
+/** Codex writes plain text where OpenAI's servers seal it. */
+function readable(sealed: unknown): string | undefined {
+  const text = wordsOf(sealed)
+  return text === undefined || /^[\w+/=-]{60,}$/.test(text) ? undefined : text
+}
+
 /** `developer` is the newer name for `system`, but every service knows the older one. */
 function addMessage(conversation: ConversationBuilder, item: Item, { path, isNew }: Place): void {
   const { role, content } = check(messageItem, item, path)
-  const parts = partsOf(content, `${path}.content`, isNew && role === 'user')
+  const parts = partsOf(content ?? [], `${path}.content`, isNew && role === 'user')
   if (role === 'user') conversation.addUser(parts)
   else if (role === 'assistant') conversation.addAssistant(parts, [])
   else if (parts.length > 0) conversation.addSystem(parts.filter(part => part.type === 'text'))

@@ -60,7 +60,7 @@ export type ResponsesFormat = z.output<typeof format>
 /** An item with a message. */
 export const messageItem = z.looseObject({
   role: z.enum(['user', 'assistant', 'system', 'developer']),
-  content,
+  content: content.nullish(),
 })
 
 /** An item with a function call of the model. */
@@ -80,7 +80,7 @@ export const customCallItem = z.looseObject({
 })
 
 /** An item with the result of a function call. */
-export const resultItem = z.looseObject({ call_id: z.string().min(1), output: content })
+export const resultItem = z.looseObject({ call_id: z.string().min(1), output: content.nullish() })
 
 /** A part with text. */
 export const textPartSchema = z.looseObject({ text: z.string() })

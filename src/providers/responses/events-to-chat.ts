@@ -6,6 +6,7 @@ import type { OutputItem, ResponsesAnswer } from './answer.ts'
 import { readEvent } from './read-event.ts'
 import type { ResponsesEvent } from './read-event.ts'
 import { RelayedResponse } from './relayed-events.ts'
+import { ToldCalls } from './told-calls.ts'
 import type { Fields } from '../../chat/read/fields.ts'
 import { sealedOf } from './sealed-reasoning.ts'
 import { doneFrame } from '../../text/sse.ts'
@@ -45,13 +46,7 @@ const fields: ReadonlyMap<string, string> = new Map([
  */
 class ResponsesStream {
   #head: object | undefined
-  /** Positions of the calls among the calls, by place and by `call_id`. */
-  readonly #calls = new Map<string, number>()
-  #callCount = 0
-  /** Positions of the calls of custom tools. */
-  readonly #custom = new Set<number>()
-  /** Arguments that came with the start of a call: often a placeholder, to which the rest of the stream is preferred. */
-  readonly #opening = new Map<number, unknown>()
+  readonly #calls = new ToldCalls()
   readonly #written = new WrittenTexts()
   readonly #places = new Map<string, string>()
   readonly #sealed = new Set<string>()
@@ -117,7 +112,7 @@ class ResponsesStream {
 
   /** Sends the sealed form of a thought, once. */
   #writeSealed(item: OutputItem): string {
-    const after = { text: this.#written.has('response.output_text'), calls: this.#callCount }
+    const after = { text: this.#written.has('response.output_text'), calls: this.#calls.count }
     const sealed = sealedOf(item, after)
     if (!sealed || this.#sealed.has(sealed.encrypted_content)) return ''
     this.#sealed.add(sealed.encrypted_content)
@@ -153,38 +148,35 @@ class ResponsesStream {
   }
 
   #writeCall(place: string, item: OutputItem): string {
-    const start = this.#calls.has(place) ? '' : this.#startCall(place, item)
-    return start + this.#endCall(place, item.arguments ?? item.input)
+    return this.#startCall(place, item) + this.#endCall(place, item.arguments ?? item.input)
   }
 
-  #startCall(place: string, { type, call_id: id, name = '', arguments: args, input }: OutputItem): string {
-    if (this.#calls.has(place)) return ''
-    const index = this.#callCount++
-    this.#calls.set(place, index)
-    if (id !== undefined) this.#calls.set(`id ${id}`, index)
-    const isCustom = type === 'custom_tool_call'
-    if (isCustom) this.#custom.add(index)
-    const called = isCustom
+  #startCall(place: string, item: OutputItem): string {
+    if (this.#calls.at(place) !== undefined) return ''
+    const { call_id: id, name = '' } = item
+    const index = this.#calls.add(place, item)
+    const called = this.#calls.isCustom(index)
       ? { index, type: 'custom', custom: { name, input: '' } }
       : { index, type: 'function', function: { name, arguments: '' } }
-    this.#opening.set(index, args ?? input)
     return this.#chunk({ tool_calls: [id === undefined ? called : { ...called, id }] })
   }
 
   #extendCall(place: string, text: unknown): string {
-    const index = this.#calls.get(place)
+    const index = this.#calls.at(place)
     return index === undefined ? '' : this.#callChunk(index, this.#written.piece('call', String(index), text))
   }
 
   /** Sends the arguments of a call as far as they did not come in pieces. */
   #endCall(place: string, whole: unknown): string {
-    const index = this.#calls.get(place)
+    const index = this.#calls.at(place)
     return index === undefined ? '' : this.#callChunk(index, this.#written.rest('call', String(index), whole))
   }
 
   #callChunk(index: number, text: string): string {
     if (!text) return ''
-    const piece = this.#custom.has(index) ? { custom: { input: text } } : { function: { arguments: text } }
+    const piece = this.#calls.isCustom(index)
+      ? { custom: { input: text } }
+      : { function: { arguments: text } }
     return this.#chunk({ tool_calls: [{ index, ...piece }] })
   }
 
@@ -192,8 +184,8 @@ class ResponsesStream {
     const told = Array.isArray(output) ? this.#writeOutput(output as readonly OutputItem[]) : ''
     const rest = told + this.#writeOpening()
     const says = this.#written.has('response.output_text') || this.#written.has('response.refusal')
-    if (status !== undefined) checkEnd(status, says || this.#callCount > 0)
-    const finish = toFinishReason(incomplete_details?.reason, this.#callCount > 0)
+    if (status !== undefined) checkEnd(status, says || this.#calls.count > 0)
+    const finish = toFinishReason(incomplete_details?.reason, this.#calls.count > 0)
     const total = toChatUsage(usage)
     const usageEvent = total ? chatEvent({ ...this.#head, choices: [], usage: total }) : ''
     return `${rest}${this.#chunk({}, finish)}${usageEvent}${doneFrame}`
@@ -201,10 +193,10 @@ class ResponsesStream {
 
   /** Sends the arguments of calls that only their start has. */
   #writeOpening(): string {
-    const left = [...this.#opening].filter(([index]) => !this.#written.hasAt('call', String(index)))
-    return left
-      .map(([index, args]) => this.#callChunk(index, this.#written.rest('call', String(index), args)))
-      .join('')
+    const all = Array.from({ length: this.#calls.count }, (_, index) => index)
+    const left = all.filter(index => !this.#written.hasAt('call', String(index)))
+    const rest = (index: number) => this.#written.rest('call', String(index), this.#calls.opening(index))
+    return left.map(index => this.#callChunk(index, rest(index))).join('')
   }
 
   /**
@@ -215,22 +207,30 @@ class ResponsesStream {
     const told = new Set<string | undefined>(
       [...fields.keys()].filter(start => this.#written.has(start)).map(typeOfItem),
     )
-    const hasMoreCalls = output.filter(item => item !== null && isCall(item)).length > this.#callCount
+    const repeated = this.#repeatedCalls(output)
     const areIdsKept = output.some(item => this.#places.has(item?.id ?? ''))
     return output
       .map((item, index) => {
         const place = this.#knownPlace(item)
         if (place !== undefined) return this.#writeItem(place, item)
-        const isTold = item !== null && isCall(item) ? !hasMoreCalls : told.has(item?.type) && !areIdsKept
+        const isTold =
+          item !== null && isCall(item) ? repeated.has(item) : told.has(item?.type) && !areIdsKept
         return isTold ? '' : this.#writeItem(`end ${index}`, item)
       })
       .join('')
   }
 
+  /** The calls at the end that were made before under other ids. */
+  #repeatedCalls(output: readonly (OutputItem | null)[]): ReadonlySet<OutputItem> {
+    const calls = output.filter(item => item !== null && isCall(item)) as readonly OutputItem[]
+    const others = calls.filter(call => this.#knownPlace(call) === undefined)
+    const places = calls.flatMap(call => this.#knownPlace(call) ?? [])
+    const positions = new Set(places.map(place => this.#calls.at(place)))
+    return this.#calls.repeatedIn(others, positions, index => this.#written.textAt('call', String(index)))
+  }
+
   #knownPlace(item: OutputItem | null): string | undefined {
-    const byId = this.#places.get(item?.id ?? '')
-    const byCallId = `id ${item?.call_id ?? ''}`
-    return byId ?? (this.#calls.has(byCallId) ? byCallId : undefined)
+    return item === null ? undefined : (this.#places.get(item.id ?? '') ?? this.#calls.placeOf(item))
   }
 
   #chunk(delta: Delta, finish_reason: FinishReason = null): string {

@@ -31,6 +31,9 @@ const places = ['output_index', 'content_index', 'summary_index'] as const
 const grows =
   /^response\.(output_text|refusal|reasoning_text|reasoning_summary_text|function_call_arguments|custom_tool_call_input)\.(delta|done)$/
 
+/** Events that begin or end an item. */
+const ofItem: ReadonlySet<string> = new Set(['response.output_item.added', 'response.output_item.done'])
+
 /** The field of a `done` event that has the whole text, if it is not `text`. */
 const finals: ReadonlyMap<string, string> = new Map([
   ['refusal', 'refusal'],
@@ -48,6 +51,7 @@ export function readEvent(sent: Fields, model: string): ResponsesEvent | undefin
   const [, kind = '', step] = grows.exec(type) ?? []
   const field = step === 'delta' ? 'delta' : (finals.get(kind) ?? 'text')
   if (step !== undefined && sent[field] == null) return undefined
+  if (ofItem.has(type) && sent['item'] == null) return undefined
   return withFields(sent, {
     ...placesOf(sent),
     ...(step === undefined ? {} : { [field]: textOf(sent, field) }),

@@ -1,6 +1,7 @@
 import { newCompletionId } from '../../chat/completion.ts'
 import { fieldsOf, readList, withFields, wordsOf } from '../../chat/read/fields.ts'
 import type { Fields } from '../../chat/read/fields.ts'
+import { endOfSeconds, readSeconds } from '../../chat/read/head.ts'
 import { UnreadableAnswer } from '../../chat/read/unreadable.ts'
 import { countOf } from '../../chat/read/usage.ts'
 import type { Usage } from '../../contract/index.ts'
@@ -26,12 +27,12 @@ export function readAnswer(value: unknown, model: string): Fields {
 /** A response, whole or as the events of a stream show it. `status`: its default if none is readable. */
 export function readResponse(sent: Fields, model: string, status: string): Fields {
   const { created_at: created, output } = sent
-  const isTime = typeof created === 'number' && created >= 0 && created <= Number.MAX_SAFE_INTEGER
+  const isTime = typeof created === 'number' && created >= 0 && created < endOfSeconds
   const isKnown = statuses.includes(sent['status'] as string)
   return withFields(sent, {
     id: wordsOf(sent['id']) ?? newCompletionId().replace('chatcmpl-', 'resp_'),
     object: 'response',
-    created_at: isTime ? created : unixSeconds(),
+    created_at: isTime ? created : (readSeconds(created) ?? unixSeconds()),
     status: isKnown ? sent['status'] : status,
     model: wordsOf(sent['model']) ?? model,
     output: output === undefined ? [] : readOutput(output),

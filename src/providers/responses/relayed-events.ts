@@ -1,4 +1,4 @@
-import { withFields } from '../../chat/read/fields.ts'
+import { readList, withFields } from '../../chat/read/fields.ts'
 import type { Fields } from '../../chat/read/fields.ts'
 import { UnreadableAnswer } from '../../chat/read/unreadable.ts'
 import type { OutputItem } from './answer.ts'
@@ -13,6 +13,9 @@ const done = 'response.output_item.done'
 /** Events of one item of output. */
 const ofItem =
   /^response\.(?:output_item|content_part|output_text|refusal|reasoning_\w+|function_call_arguments|custom_tool_call_input)\./
+
+/** Events in which a part of a message begins, grows or ends. */
+const ofPart = /^response\.(?:(content_part)\.(added|done)|(output_text|refusal)\.delta)$/
 
 const ofContent = /^response\.(?:content_part|output_text|refusal|reasoning_text)\./
 const ofSummary = /^response\.reasoning_summary_(?:part|text)\./
@@ -29,10 +32,18 @@ export class RelayedResponse {
   readonly #open = new Set<number>()
   /** Items that have ended, by index. */
   readonly #ended = new Map<number, OutputItem | undefined>()
-  readonly #parts = new Set<string>()
-  /** The indices of items by id, and vice versa. */
+  /** The parts of items that have been added, and have not ended, by the index of the item and their own. */
+  readonly #parts = new Map<number, Map<number, 'open' | 'ended'>>()
+  /** The indices of items by id. */
   readonly #places = new Map<string, number>()
+  /** The id of each item, by index: the first that the service sent. */
   readonly #ids = new Map<number, string>()
+  /** The index after the last one. */
+  #next = 0
+  /** Ids of items whose index is ours, since the service gave them that of another. */
+  readonly #moved = new Set<string>()
+  /** The positions of the parts of each item, by the indices that the service gives them. */
+  readonly #contents = new Map<number, Map<number, number>>()
 
   /** `isResumed`: the client received the beginning of the stream earlier. */
   constructor(model: string, isResumed = false) {
@@ -57,23 +68,46 @@ export class RelayedResponse {
     return readEvent({ type: 'response.created', response: started }, this.#model)!
   }
 
-  /** An event of an item with the index and the id of that item, which some services leave out. */
+  /**
+   * An event of an item with the index and the id of that item. Some services leave them out; GitHub Copilot makes up an id
+   * for each event.
+   */
   #placed(event: ResponsesEvent): ResponsesEvent {
     if (!ofItem.test(event.type)) return event
-    const { item, output_index: index, item_id: sent } = event
+    const { item, item_id: sent } = event
     const id = sent ?? item?.id
-    const known = id === undefined ? undefined : this.#places.get(id)
-    const place = index ?? known ?? (event.type === added ? this.#ids.size : Math.max(0, this.#ids.size - 1))
-    if (id !== undefined) {
-      this.#places.set(id, place)
-      this.#ids.set(place, id)
-    } else if (item && !this.#ids.has(place)) this.#ids.set(place, `item_${place}`)
+    const place = this.#placeFor(event, id)
+    if (id !== undefined) this.#places.set(id, place)
+    if (!this.#ids.has(place) && (item ?? id) !== undefined) this.#ids.set(place, id ?? `item_${place}`)
+    const own = this.#ids.get(place)
     return withParts(event, {
       output_index: place,
-      ...(item ? {} : { item_id: this.#ids.get(place) }),
-      ...(ofContent.test(event.type) ? { content_index: event.content_index ?? 0 } : {}),
+      ...(item ? { item: withFields(item as Fields, { id: own }) } : { item_id: own }),
+      ...(ofContent.test(event.type) ? { content_index: this.#position(place, event.content_index) } : {}),
       ...(ofSummary.test(event.type) ? { summary_index: event.summary_index ?? 0 } : {}),
     })
+  }
+
+  #placeFor({ type, output_index: index }: ResponsesEvent, id: string | undefined): number {
+    const known = id === undefined ? undefined : this.#places.get(id)
+    if (id !== undefined && this.#moved.has(id)) return known ?? 0
+    // Some services give a message and the first call the same index.
+    const isNew = type === added && id !== undefined && known === undefined
+    const isTaken = isNew && this.#ended.has(index ?? -1)
+    if (isTaken) this.#moved.add(id)
+    const due = type === added ? this.#next : Math.max(0, this.#next - 1)
+    const place = isTaken ? this.#next : (index ?? known ?? due)
+    this.#next = Math.max(this.#next, place + 1)
+    return place
+  }
+
+  /** The position of a part in its item: vLLM counts the parts of all items. */
+  #position(place: number, index = 0): number {
+    const parts = this.#contents.get(place) ?? new Map<number, number>()
+    this.#contents.set(place, parts)
+    const position = parts.get(index) ?? parts.size
+    parts.set(index, position)
+    return position
   }
 
   #inOrder(event: ResponsesEvent): readonly ResponsesEvent[] {
@@ -103,7 +137,7 @@ export class RelayedResponse {
     this.#open.delete(place)
     const item = event.item && withIds(event.item, place)
     this.#ended.set(place, item)
-    return [...missing, withParts(event, { item })]
+    return [...missing, ...this.#partEnds(place, item), withParts(event, { item })]
   }
 
   /** Ends the items that are still open, from the response that has them, before the response itself. */
@@ -117,29 +151,50 @@ export class RelayedResponse {
     return [...ends, withParts(event, { response: this.#withOutput(response) })]
   }
 
-  /** The response with the items that were streamed, if it has none itself: some services leave them out at the end. */
+  /**
+   * The response with the items that were streamed, if it has none itself: some services leave them out at the end. Items that
+   * it has keep the ids under which they were streamed: vLLM makes up others.
+   */
   #withOutput(response: Fields): Fields {
     const output = response['output'] as readonly OutputItem[]
-    if (output.length > 0 || this.#ended.size === 0) return response
+    if (this.#ended.size === 0) return response
+    if (output.length > 0) {
+      let place = 0
+      return withFields(response, {
+        output: readList(output, item => withIdsOf(item as OutputItem, this.#ended.get(place++))),
+      })
+    }
     const places = [...this.#ended.keys()].toSorted((one, other) => one - other)
     return { ...response, output: places.flatMap(place => this.#ended.get(place) ?? []) }
   }
 
   /** A part of a message is added before it grows. */
   #part(event: ResponsesEvent): readonly ResponsesEvent[] {
-    const { type, output_index, item_id, content_index } = event
-    const [, kind, step] = /^response\.(content_part|output_text|refusal)\.(added|delta)$/.exec(type) ?? []
+    const { type, output_index = 0, item_id, content_index = 0 } = event
+    const [, whole, step, kind = whole] = ofPart.exec(type) ?? []
     if (kind === undefined) return [event]
-    const place = `${output_index} ${content_index}`
-    const isKnown = this.#parts.has(place)
-    this.#parts.add(place)
-    if (step === 'added') return isKnown ? [] : [event]
-    if (isKnown) return [event]
+    const parts = this.#parts.get(output_index) ?? new Map<number, 'open' | 'ended'>()
+    this.#parts.set(output_index, parts)
+    const known = parts.get(content_index)
+    parts.set(content_index, step === 'done' ? 'ended' : (known ?? 'open'))
+    if (step === 'added') return known ? [] : [event]
+    if (known || step === 'done') return [event]
     const part = readPart({ type: kind })
     return [
       { type: 'response.content_part.added', output_index, item_id, content_index, part } as ResponsesEvent,
       event,
     ]
+  }
+
+  /** The ends of the parts that are still open when their item ends. */
+  #partEnds(place: number, item: OutputItem | undefined): readonly ResponsesEvent[] {
+    const open = [...(this.#parts.get(place) ?? [])].filter(([, state]) => state === 'open')
+    this.#parts.delete(place)
+    return open.flatMap(([content_index]) => {
+      const part = item?.content?.[content_index]
+      const at = { output_index: place, item_id: this.#ids.get(place), content_index }
+      return part ? [{ type: 'response.content_part.done', ...at, part } as ResponsesEvent] : []
+    })
   }
 
   #numbered(event: ResponsesEvent): ResponsesEvent {
@@ -149,6 +204,13 @@ export class RelayedResponse {
     this.#number = due + 1
     return sent === due ? event : { ...event, sequence_number: due }
   }
+}
+
+/** An item of the end with the ids of the one that was streamed in its place, if that is of the same kind. */
+function withIdsOf(item: OutputItem, streamed: OutputItem | undefined): OutputItem {
+  if (!streamed || streamed.type !== item.type) return item
+  const { id, call_id } = streamed
+  return withFields(item as Fields, { id, call_id })
 }
 
 function withParts(event: ResponsesEvent, parts: Fields): ResponsesEvent {

@@ -52,18 +52,40 @@ function inputItem({ id, encrypted_content: sealed }: Json): Json[] {
  * Restores in a relayed body the sealed reasoning that we packed for its client, and leaves out that of other services. If
  * the service stores nothing, reasoning with neither a seal nor a text is left out, too: it is known by an id alone, which
  * the service refuses. Such items remain of streams that broke while a model was thinking. Returns the same object for all
- * other bodies.
+ * other bodies. `model`: the provider's own name of it.
  */
-export function withoutForeignReasoning(body: Json): Json {
+export function withoutForeignReasoning(body: Json, model: string): Json {
   const { input, store } = body
   if (!Array.isArray(input)) return body
-  const isLost = (item: unknown) => store === false && isUnsealed(item)
-  if (!input.some(item => isPackedItem(item) || isLost(item))) return body
+  const fit = openai.test(model) ? withoutText : withoutNulls
+  let isChanged = false
   const kept = input.flatMap((item: unknown) => {
-    if (isPackedItem(item)) return unpacked(item)
-    return isLost(item) ? [] : [item]
+    const fields = fieldsOf(item)
+    if (fields?.['type'] !== 'reasoning') return [item]
+    const fitting = isPacked(fields['encrypted_content']) ? unpacked(fields) : fit(fields)
+    const isLost = store === false || (fitting !== fields && fit === withoutText)
+    const items = [fitting].flat().filter(one => !isLost || !isUnsealed(one))
+    isChanged ||= items.length !== 1 || items[0] !== fields
+    return items
   })
-  return { ...body, input: kept }
+  return isChanged ? { ...body, input: kept } : body
+}
+
+/** OpenAI's own models. */
+const openai = /(^|[-/:])(o[1-9]|gpt-[3-9]|codex)/
+
+/** Reasoning without its text, which OpenAI refuses: another service wrote it in an earlier turn. */
+function withoutText(item: Json): Json {
+  const { content, ...rest } = item
+  return Array.isArray(content) && content.length > 0 ? rest : item
+}
+
+/** Reasoning as OpenRouter and others take it: Codex writes null for what an item lacks, which only OpenAI accepts. */
+function withoutNulls(item: Json): Json {
+  const fields = Object.entries(item)
+  return fields.some(([, value]) => value === null)
+    ? Object.fromEntries(fields.filter(([, value]) => value !== null))
+    : item
 }
 
 /** Leaves unwanted reasoning out of the input of a body. */
@@ -86,10 +108,4 @@ function unpacked({ encrypted_content: packed }: Json): Json[] {
 function isUnsealed(item: unknown): boolean {
   const { type, encrypted_content: sealed, content } = fieldsOf(item) ?? {}
   return type === 'reasoning' && !sealed && !(Array.isArray(content) && content.length > 0)
-}
-
-function isPackedItem(item: unknown): item is Json {
-  if (typeof item !== 'object' || item === null) return false
-  const { type, encrypted_content: sealed } = item as Json
-  return type === 'reasoning' && isPacked(sealed)
 }

@@ -20,6 +20,11 @@ export class WrittenTexts {
     return this.#texts.has(`${field} ${place}`)
   }
 
+  /** What was passed on of one text. */
+  textAt(field: string, place: string): string {
+    return this.#texts.get(`${field} ${place}`) ?? ''
+  }
+
   /**
    * Adds a piece at the end of a text; returns it. Empty if it is not a text, or if the text came as a whole before: the piece
    * is a part of that.

@@ -218,3 +218,18 @@ t.test('calls with the same arguments are both made', async t => {
   const made = whole.choices[0]?.message.tool_calls?.map(({ function: called }) => called?.arguments)
   t.same(made, [oslo['arguments'], oslo['arguments']])
 })
+
+t.test('a call that only the end has is made, beside those that have other ids there', async t => {
+  const streamed = { ...oslo, id: 'a', call_id: 'call_a' }
+  const bergen = { ...oslo, id: 'fc_9', call_id: 'call_9', arguments: '{"city": "Bergen"}' }
+  const whole = await read([
+    created,
+    named('response.output_item.added', { output_index: 0, item: { ...streamed, arguments: '' } }),
+    named('response.output_item.done', { output_index: 0, item: streamed }),
+    named('response.completed', {
+      response: responseOf([bergen, { ...oslo, arguments: '{"city": "Oslo"}' }]),
+    }),
+  ])
+  const made = whole.choices[0]?.message.tool_calls?.map(({ function: called }) => called?.arguments)
+  t.same(made, [oslo['arguments'], bergen.arguments])
+})
