@@ -31,6 +31,10 @@ export const serviceKinds: readonly Kind[] = [
       systemAnywhere: true,
       thoughts: ['reasoning_content'],
       needsThoughts: true,
+      // "Thinking mode does not support this tool_choice": https://github.com/deepseek-ai/DeepSeek-V3/issues/1376
+      thinksWhenForced: false,
+      // "This response_format type is unavailable now": https://api-docs.deepseek.com/guides/json_mode
+      jsonSchemas: false,
       images: false,
     },
   },

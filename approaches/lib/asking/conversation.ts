@@ -30,17 +30,12 @@ export function withExchange(messages: readonly Message[], answer: string, text:
 /** Between a client's text and an instruction, which a model may otherwise translate, proofread or continue with the text. */
 const separator = '---\nInstruction, not part of the text above:\n\n'
 
-/** Between the result of a tool and an instruction: Mistral and others take no user behind a tool. */
-const bridge: Message = { role: 'assistant', content: 'I have the result.' }
-
 /**
  * The conversation with an instruction added by the user: to the last message if that is the user's, set apart from the
- * client's own text, else in a new one, which follows a word of the model behind results of tools.
+ * client's own text, else in a new one.
  */
 export function withUserText(messages: readonly Message[], text: string): readonly Message[] {
   const last = messages.at(-1)
-  if (last?.role === 'tool' || last?.role === 'function')
-    return [...messages, bridge, { role: 'user', content: text }]
   if (last?.role !== 'user') return [...messages, { role: 'user', content: text }]
   return messages.with(messages.length - 1, withText(last, separator + text))
 }

@@ -12,6 +12,8 @@ const minBudget = 1024
  */
 export function withFittingThinking(body: Json): Json {
   const { thinking } = body
+  if (isForced(body['tool_choice']) && thinksByDefault.test(String(body['model'])))
+    return { ...withoutThinking(body), thinking: { type: 'disabled' } }
   if (!isObject(thinking) || (thinking['type'] !== 'enabled' && thinking['type'] !== 'adaptive')) return body
   const fields = budgetFields(thinking, body['max_tokens'])
   if (thinking['type'] === 'enabled' && (!fields || isForced(body['tool_choice']) || !canThink(body)))
@@ -24,6 +26,9 @@ export function withFittingThinking(body: Json): Json {
     ...fields,
   }
 }
+
+/** Models that think unless they are told not to. */
+const thinksByDefault = /deepseek/i
 
 /** Switches thinking off for a call, and with it the edits of the context that need it. */
 export function withoutThinking(body: Json): Json {

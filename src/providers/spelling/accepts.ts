@@ -24,6 +24,10 @@ export interface Accepts {
   readonly images: boolean
   /** Whether a user may speak right after the result of a tool. */
   readonly userAfterTool: boolean
+  /** Whether an answer may be asked to fit a JSON schema. */
+  readonly jsonSchemas: boolean
+  /** Whether a model may think before it calls a tool that is forced. */
+  readonly thinksWhenForced: boolean
   /** Whether it knows refusals of the model apart from its text. */
   readonly refusals: boolean
   /** Whether it knows custom tools, whose input is any text, and a choice of `allowed_tools`. */
@@ -42,6 +46,8 @@ export const acceptedEverywhere: Accepts = {
   userless: false,
   images: true,
   userAfterTool: true,
+  jsonSchemas: true,
+  thinksWhenForced: true,
   refusals: false,
   customTools: false,
 }

@@ -9,6 +9,7 @@ import { withTools } from './calls/legacy-functions.ts'
 import { withAllowedToolsAlone } from './calls/allowed-tools.ts'
 import { withCustomAsFunctions } from './calls/custom-tools.ts'
 import { withSignedCalls } from './calls/call-signatures.ts'
+import { withSchemaInWords } from './json-mode.ts'
 import { withFittingNames } from './function-names.ts'
 import { withRefusalsAsText } from './contents.ts'
 import { withFittingFields, withoutSealed } from './message-fields.ts'
@@ -18,9 +19,9 @@ import { withoutSilence } from './silence.ts'
 import { withTextAlone } from './text-only.ts'
 import { withTokenLimit } from './token-limit.ts'
 import { withStrictSchemasAlone } from './schemas/strict.ts'
-import { withFittingTools } from './tool-fields.ts'
+import { unthinkingIfForced, withFittingTools } from './tool-fields.ts'
 import { pairResults } from './calls/tool-turns.ts'
-import { answerBetween, withUser } from './turn-order.ts'
+import { answerBehindLast, answerBetween, withUser } from './turn-order.ts'
 
 /** The circumstances that decide how a request is written. */
 export interface Spelling {
@@ -29,37 +30,47 @@ export interface Spelling {
   readonly model: string
   /** Whether the client wrote the request itself, in the format of the service. */
   readonly native: boolean
+  /** Whether a step of the chain wrote it. */
+  readonly own: boolean
 }
 
 /**
  * Writes a request as the service takes it. Returns the same object if nothing has to change, so that the bytes of the
  * client can be sent as they are.
  */
-export function spellChat(request: ChatRequest, { accepts, model, native }: Spelling): ChatRequest {
+export function spellChat(request: ChatRequest, spelling: Spelling): ChatRequest {
+  const { accepts, model, native } = spelling
   const trusted = native && !accepts.known
   let spelled = withTokenLimit(withThoughts(request, accepts, trusted), model, accepts.tokenLimit)
   if (!accepts.customTools) spelled = withCustomAsFunctions(withAllowedToolsAlone(spelled))
   spelled = withFittingTools(spelled, trusted || accepts.cacheControl)
+  if (!accepts.jsonSchemas) spelled = withSchemaInWords(spelled)
+  if (!accepts.thinksWhenForced) spelled = unthinkingIfForced(spelled)
   if (spelled['stream_options'] != null && spelled.stream !== true) spelled = withoutStreamOptions(spelled)
   if (!trusted) spelled = withStrictSchemasAlone(withFittingNames(spelled))
   if (isPlain(spelled.messages)) return spelled
   const readable = trusted || accepts.images ? spelled.messages : withTextAlone(spelled.messages)
   const paired = withFittingIds(pairResults(readable), idRules[accepts.callIds])
-  const messages = trusted ? withoutSealed(paired) : spellMessages(paired, accepts, model)
+  const messages = trusted ? withoutSealed(paired) : spellMessages(paired, spelling)
   return messages === spelled.messages ? spelled : { ...spelled, messages }
 }
 
 /** Gemini's models that demand the signatures of their calls. */
 const signing = /gemini-([3-9]|\d\d)/
 
-function spellMessages(messages: readonly Message[], accepts: Acceptance, model: string): readonly Message[] {
+/** Models whose templates take no user behind a tool, whoever serves them. */
+const mistrals = /(?:mi|mini|magi|dev|code)stral|(?:mix|pix|vox)tral/i
+
+function spellMessages(messages: readonly Message[], { accepts, model, own }: Spelling): readonly Message[] {
   const spoken = accepts.refusals ? messages : withRefusalsAsText(messages)
   let spelled = withFittingFields(withObjectArguments(withoutSilence(spoken)), accepts)
   if (accepts.extraContent && signing.test(model)) spelled = withSignedCalls(spelled)
   if (!accepts.systemAnywhere) spelled = systemFirst(spelled)
   if (!accepts.developer) spelled = developerAsSystem(spelled)
   if (!accepts.userless) spelled = withUser(spelled)
-  return accepts.userAfterTool ? spelled : answerBetween(spelled)
+  if (!accepts.userAfterTool || mistrals.test(model)) return answerBetween(spelled)
+  // The history of a client works with its service; the instruction that a step adds may not.
+  return own && !accepts.known ? answerBehindLast(spelled) : spelled
 }
 
 /** Leaves out what only some services take. */

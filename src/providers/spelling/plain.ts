@@ -17,6 +17,7 @@ const variable: ReadonlySet<string> = new Set([
   'stream_options',
   'max_tokens',
   'max_completion_tokens',
+  'response_format',
 ])
 
 /** Whether a conversation consists of texts of a user and assistants, and one system message at the front. */

@@ -1,3 +1,4 @@
+import { fieldsOf } from '../../chat/read/fields.ts'
 import type { ChatRequest } from '../../contract/index.ts'
 import { fittingSchema } from './schemas/parameters.ts'
 
@@ -17,6 +18,14 @@ export function withFittingTools(request: ChatRequest, keepMarks: boolean): Chat
   if (tools.length === 0) return withoutToolFields(request)
   const fitting = (tools as readonly Tool[]).map(tool => fittingTool(tool, keepMarks))
   return fitting.some((tool, index) => tool !== tools[index]) ? { ...request, tools: fitting } : request
+}
+
+/** The request without thinking if it forces a tool: the tool is the client's word, and thinking most often a default. */
+export function unthinkingIfForced(request: ChatRequest): ChatRequest {
+  const { tool_choice: choice, reasoning_effort: _effort, ...rest } = request
+  const isForced = choice === 'required' || (typeof choice === 'object' && choice !== null)
+  if (!isForced || fieldsOf(request['thinking'])?.['type'] === 'disabled') return request
+  return { ...rest, tool_choice: choice, thinking: { type: 'disabled' } }
 }
 
 function withoutToolFields(request: ChatRequest): ChatRequest {

@@ -43,6 +43,26 @@ t.test('a JSON object with a schema is asked for by the schema', async t => {
   t.same(provider.refused, [])
 })
 
+// https://github.com/khoj-ai/khoj/issues/1336
+t.test('DeepSeek, which takes no schemas, is told the schema in JSON mode', async t => {
+  const { provider, post } = await world(t, 'deepseek', { type: 'deepseek' })
+  const schema = { type: 'object', properties: { a: { type: 'string' } } }
+  const response_format = { type: 'json_schema', json_schema: { name: 'answer', strict: true, schema } }
+  for (const messages of [request.messages, request.messages.slice(1)]) {
+    const body = { model: 'deepseek-v4-flash', messages, response_format }
+    const { status, text } = await post('/v1/chat/completions', body)
+    t.equal(status, 200, text)
+    const sent = provider.requests.at(-1)!.body
+    t.same(sent['response_format'], { type: 'json_object' })
+    const [system, user] = sent['messages'] as readonly { role: string; content: string }[]
+    t.equal(system?.role, 'system')
+    t.ok(system?.content.endsWith(JSON.stringify(schema)))
+    t.match(user, { role: 'user', content: 'As JSON' })
+  }
+  t.match(provider.requests[0]!.body, { messages: [{ content: /^Be kind\n\n/ }] })
+  t.same(provider.refused, [])
+})
+
 t.test('an answer without an object is told as it is', t => {
   const whole = { index: 0, message: { role: 'assistant', content: 'No.' }, finish_reason: 'stop' }
   t.equal(objectAnswers.whole(whole as Choice), whole)

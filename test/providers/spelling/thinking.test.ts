@@ -156,3 +156,23 @@ t.test('Gemini, which signs its own calls, accepts those of another service', as
   t.equal(status, 200, text)
   t.same(provider.refused, [])
 })
+
+// https://github.com/deepseek-ai/DeepSeek-V3/issues/1376
+t.test('DeepSeek, which thinks before no tool that is forced, does not think then', async t => {
+  const tools = [
+    { type: 'function', function: { name: 'ls', parameters: { type: 'object', properties: {} } } },
+  ]
+  const body = { model: 'deepseek-v4-flash', messages: [ask], tools, reasoning_effort: 'high' }
+  const chat = await world(t, 'deepseek', { type: 'deepseek' })
+  for (const choice of ['required', { type: 'function', function: { name: 'ls' } }]) {
+    const { status, text } = await chat.post('/v1/chat/completions', { ...body, tool_choice: choice })
+    t.equal(status, 200, text)
+    t.match(chat.provider.requests.at(-1)!.body, { tool_choice: choice, thinking: { type: 'disabled' } })
+  }
+  t.same(chat.provider.refused, [])
+  await chat.post('/v1/chat/completions', { ...body, tool_choice: 'auto' })
+  t.match(chat.provider.requests.at(-1)!.body, { reasoning_effort: 'high', thinking: undefined })
+  const { post, provider } = await world(t, 'anthropic', { type: 'anthropic' })
+  await post('/v1/chat/completions', { ...body, tool_choice: 'required' })
+  t.match(provider.requests[0]!.body, { tool_choice: { type: 'any' }, thinking: { type: 'disabled' } })
+})
