@@ -72,7 +72,6 @@ relayTest('reasoning of a broken stream is left out if the service stores nothin
     type: 'reasoning',
     id: 'rs_1',
     summary: [{ type: 'summary_text', text: 'Hm' }],
-    content: null,
   }
   const sealed = { ...lost, id: 'rs_2', encrypted_content: 'E' }
   const open = { ...lost, id: 'rs_3', content: [{ type: 'reasoning_text', text: 'Hm' }] }
