@@ -117,6 +117,12 @@ t.test('broken arguments of a tool call are a fault unless the provider sent the
     return rules(question('messages', true), heard(told, { stream: true }), frames(sent, finish, '[DONE]'))
   }
   t.same(judge('{"a"'), [])
+  const whole = (args: string) => {
+    const output = [{ type: 'function_call', name: 'f', arguments: args }]
+    return rules(question('messages', true), heard(told, { stream: true }), JSON.stringify({ output }))
+  }
+  t.same(whole('length'), [], 'also if a whole answer is told as a stream')
+  t.same(whole('{}'), ['messages stream: the input of a tool_use is no JSON object'])
   t.same(judge('{"a":1}'), ['messages stream: the input of a tool_use is no JSON object'])
 })
 

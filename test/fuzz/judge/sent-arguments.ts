@@ -3,18 +3,32 @@ import { objectsOf } from '../../strict/shape.ts'
 import type { Answer } from '../exchange.ts'
 
 /**
- * Whether a provider streamed arguments of a tool call that are not a JSON object. They are the model's words, which agents
- * return to it with the error, so that a stream passes them on.
+ * Whether a provider sent arguments of a tool call that are not a JSON object. They are the model's words, which agents
+ * return to it with the error, so that a stream passes them on, also one that is made of a whole answer.
  */
 export function sendsBrokenArguments({ pieces }: Answer): boolean {
   const texts = new Map<unknown, string>()
+  const wholes: string[] = []
   for (const line of pieces.join('').split(/\r\n|\n|\r/)) {
     const event = parse(line.replace(/^data: ?/, ''))
     // A block begins empty, whatever came under its index before.
     if (isObject(event) && event['type'] === 'content_block_start') texts.delete(event['index'])
+    wholes.push(...wholesIn(event))
     for (const [call, text] of piecesIn(event)) texts.set(call, (texts.get(call) ?? '') + text)
   }
-  return [...texts.values()].some(text => text !== '' && !isObject(parse(text)))
+  return [...texts.values(), ...wholes].some(text => text !== '' && !isObject(parse(text)))
+}
+
+/** The arguments of whole calls in an answer of chat or Responses, or in an event with one. */
+function wholesIn(answer: unknown): string[] {
+  if (!isObject(answer)) return []
+  const { response, item, output, choices } = answer
+  const items = [item, ...objectsOf(output).map(([, one]) => one)]
+  const calls = objectsOf(choices).flatMap(([, choice]) =>
+    objectsOf((choice['message'] as Json | undefined)?.['tool_calls']).map(([, call]) => call['function']),
+  )
+  const texts = [...items, ...calls].map(call => (isObject(call) ? call['arguments'] : undefined))
+  return [...texts.filter(text => typeof text === 'string'), ...wholesIn(response)]
 }
 
 /** The pieces of arguments in an event of any API, each with the index of its call. */
