@@ -25,7 +25,7 @@ export function readErrorBody(text: string, secrets: readonly string[]): Upstrea
   return errorBodyOf(body, secrets)
 }
 
-/** The data of an event; the text itself if it is none. llama.cpp answers a request for a stream so, whatever the status. */
+/** The data of an event, or a text that is not framed as one. llama.cpp answers a request for a stream so, whatever the status. */
 function unframed(text: string): string {
   return /^\s*(?:event:[^\n]*\n)?(?:data|error): ?([^\n]*)/.exec(text)?.[1] ?? text
 }

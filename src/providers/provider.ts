@@ -184,9 +184,8 @@ export class Provider {
   /** The request as the service takes it; the same object if it takes the client's bytes. */
   #spell(request: ChatRequest, model: string, source: Source | undefined): ChatRequest {
     if (this.fields.none && isPlainRequest(request)) return request
-    const own = source?.request !== request
-    const native = !own && source?.dialect === 'chat'
-    const spelled = spellChat(request, { accepts: this.accepts, model, native, own })
+    const native = source?.request === request ? source.dialect === 'chat' : undefined
+    const spelled = spellChat(request, { accepts: this.accepts, model, native })
     const takesOptions = spelled['stream_options'] == null || this.#takesStreamOptions(request.model)
     return this.#changed(takesOptions ? spelled : withoutStreamOptions(spelled), model)
   }

@@ -65,7 +65,7 @@ t.test('indices are numbers, also where a service writes them as texts', async t
 })
 
 // https://github.com/BerriAI/litellm/issues/8964
-t.test('an index of -1 is none', async t => {
+t.test('an index of -1 counts as a missing one', async t => {
   await expect(
     t,
     [

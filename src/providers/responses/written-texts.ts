@@ -20,7 +20,7 @@ export class WrittenTexts {
     return this.#texts.has(`${field} ${place}`)
   }
 
-  /** What was passed on of one text. */
+  /** The part of one text that was passed on. */
   textAt(field: string, place: string): string {
     return this.#texts.get(`${field} ${place}`) ?? ''
   }

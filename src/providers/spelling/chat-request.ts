@@ -28,10 +28,8 @@ export interface Spelling {
   readonly accepts: Acceptance
   /** The provider's own name of the model. */
   readonly model: string
-  /** Whether the client wrote the request itself, in the format of the service. */
-  readonly native: boolean
-  /** Whether a step of the chain wrote it. */
-  readonly own: boolean
+  /** Whether the client wrote the request in the format of the service; undefined if a step of the chain wrote it. */
+  readonly native: boolean | undefined
 }
 
 /**
@@ -40,7 +38,7 @@ export interface Spelling {
  */
 export function spellChat(request: ChatRequest, spelling: Spelling): ChatRequest {
   const { accepts, model, native } = spelling
-  const trusted = native && !accepts.known
+  const trusted = native === true && !accepts.known
   let spelled = withTokenLimit(withThoughts(request, accepts, trusted), model, accepts.tokenLimit)
   if (!accepts.customTools) spelled = withCustomAsFunctions(withAllowedToolsAlone(spelled))
   spelled = withFittingTools(spelled, trusted || accepts.cacheControl)
@@ -61,7 +59,10 @@ const signing = /gemini-([3-9]|\d\d)/
 /** Models whose templates take no user behind a tool, whoever serves them. */
 const mistrals = /(?:mi|mini|magi|dev|code)stral|(?:mix|pix|vox)tral/i
 
-function spellMessages(messages: readonly Message[], { accepts, model, own }: Spelling): readonly Message[] {
+function spellMessages(
+  messages: readonly Message[],
+  { accepts, model, native }: Spelling,
+): readonly Message[] {
   const spoken = accepts.refusals ? messages : withRefusalsAsText(messages)
   let spelled = withFittingFields(withObjectArguments(withoutSilence(spoken)), accepts)
   if (accepts.extraContent && signing.test(model)) spelled = withSignedCalls(spelled)
@@ -70,7 +71,7 @@ function spellMessages(messages: readonly Message[], { accepts, model, own }: Sp
   if (!accepts.userless) spelled = withUser(spelled)
   if (!accepts.userAfterTool || mistrals.test(model)) return answerBetween(spelled)
   // The history of a client works with its service; the instruction that a step adds may not.
-  return own && !accepts.known ? answerBehindLast(spelled) : spelled
+  return native === undefined && !accepts.known ? answerBehindLast(spelled) : spelled
 }
 
 /** Leaves out what only some services take. */

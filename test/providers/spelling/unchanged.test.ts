@@ -14,11 +14,11 @@ const request = {
 
 t.test('a request that every service takes stays the same object, so that its own bytes are sent', t => {
   const accepts = { ...acceptedEverywhere, known: true }
-  for (const native of [true, false])
-    t.equal(spellChat(request, { accepts, model: 'm', native, own: !native }), request)
+  for (const native of [true, false, undefined])
+    t.equal(spellChat(request, { accepts, model: 'm', native }), request)
   const refused = { role: 'assistant', content: null, refusal: 'No' }
   const changed = { ...request, messages: [...request.messages, refused] }
-  t.same(spellChat(changed, { accepts, model: 'm', native: true, own: false }).messages.at(-1), {
+  t.same(spellChat(changed, { accepts, model: 'm', native: true }).messages.at(-1), {
     role: 'assistant',
     content: 'No',
   })
