@@ -79,7 +79,7 @@ t.test('an index of -1 counts as a missing one', async t => {
 })
 
 // https://github.com/vercel/ai/issues/2548
-t.test('the word "None" is no reason for an end', async t => {
+t.test('the word "None" gives no reason for an end', async t => {
   const said = ['Hel', 'lo'].map(content => chunk({ role: null, content }, 'None'))
   await expect(t, [...said, chunk({}, 'stop', { usage }), done], { text: 'Hello', tokens: [10, 5] })
   const [broken] = await tellAll(t, eventStream(...said), true)
