@@ -72,7 +72,7 @@ daemon off;
 worker_processes 1;
 pid nginx.pid;
 error_log stderr error;
-events { worker_connections 2048; }
+events { worker_connections 8192; }
 http {
   access_log off;
   keepalive_requests 1000000000;
