@@ -33,14 +33,24 @@ export function exceededLimit(
   return undefined
 }
 
+/** Bytes of a string that are looked at one by one before the search that is faster for many. */
+const nearBytes = 64
+
 /** The index of the quote that closes the string, or the end of the text. */
 function endOfString(bytes: Buffer, start: number): number {
-  let end = start
+  let index = start + 1
   for (;;) {
-    end = bytes.indexOf(quote, end + 1)
+    // Code in a prompt has an escaped quote every few bytes, and a search costs more than looking at those few.
+    for (const near = Math.min(index + nearBytes, bytes.length); index < near; index++) {
+      const byte = bytes[index]
+      if (byte === quote) return index
+      if (byte === backslash) index++
+    }
+    const end = bytes.indexOf(quote, index)
     if (end === -1) return bytes.length
     let escapes = 0
-    while (bytes[end - 1 - escapes] === backslash) escapes++
+    while (end - escapes > index && bytes[end - escapes - 1] === backslash) escapes++
     if (escapes % 2 === 0) return end
+    index = end + 1
   }
 }

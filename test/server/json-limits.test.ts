@@ -27,6 +27,17 @@ t.test('brackets, commas and escaped quotes in strings do not count', async t =>
   t.equal(exceededLimit(Buffer.from(tricky), 1, 2), 'values')
 })
 
+t.test('quotes and backslashes anywhere in a long string do not end it', async t => {
+  const text = fc.string({ unit: fc.constantFrom('\\', '"', '[', 'a'), minLength: 50, maxLength: 300 })
+  fc.assert(
+    fc.property(text, text, (padding, tricky) => {
+      const bytes = Buffer.from(JSON.stringify([padding.replaceAll(/[\\"]/g, 'a') + tricky, [tricky]]))
+      return exceededLimit(bytes, 2, 3) === undefined && exceededLimit(bytes, 1, 3) === 'depth'
+    }),
+  )
+  t.pass()
+})
+
 t.test('text that is not JSON still ends the scan', async t => {
   fc.assert(fc.property(fc.uint8Array(), bytes => exceededLimit(Buffer.from(bytes), 3, 3) !== null))
   t.equal(exceededLimit(Buffer.from('"\\\\\\"'), 3, 3), undefined)
