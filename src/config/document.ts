@@ -34,7 +34,7 @@ export function readDocument(text: string, file: string): FileTree {
       error.pos[0],
       [],
       messages[error.code] ?? 'this is not valid YAML',
-      quotingHint(text, error.pos[0]),
+      error.code === 'DUPLICATE_KEY' ? 'remove one of the two' : quotingHint(text, error.pos[0]),
     )
   }
   const tree = isReadable ? reader.read(document.contents, [], 0) : undefined

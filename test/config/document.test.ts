@@ -57,7 +57,9 @@ t.test('a syntax error has a position and a reason', async t => {
 })
 
 t.test('a duplicate key is a problem', async t => {
-  t.strictSame(problemsOf('a: 1\nb: 2\na: 3\n'), ['file.yaml:3:1: this key is a duplicate'])
+  t.strictSame(problemsOf('a: 1\nb: 2\na: ${KEY:-x}\n'), [
+    'file.yaml:3:1: this key is a duplicate (remove one of the two)',
+  ])
 })
 
 t.test('tags are refused', async t => {
