@@ -126,7 +126,7 @@ t.test('keeps the conversation, and the operator’s instructions for the second
   const calling = rounds(script)
   await rto.run({ model: 'm', messages: turns }, calling, params)
   t.same(calling.asked[3]?.request.messages.slice(0, 3), turns)
-  t.match(calling.asked[3]?.request.messages.slice(3), [{ role: 'assistant' }, { role: 'user' }])
+  t.match(calling.asked[3]?.request.messages.slice(3), [{ role: 'user' }])
 })
 
 t.test('returns the draft if a later call fails or has no content', async t => {

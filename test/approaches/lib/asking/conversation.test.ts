@@ -32,12 +32,10 @@ t.test("an instruction is set apart from the client's own text", async t => {
   ])
 })
 
-t.test('an instruction never follows the result of a tool directly', async t => {
+t.test('an instruction behind the result of a tool is a message of its own', async t => {
   const call = { role: 'assistant', content: null, tool_calls: [{ id: 'c', function: { name: 'f' } }] }
   for (const role of ['tool', 'function']) {
     const turns = [user('q'), call, { role, tool_call_id: 'c', content: '42' }]
-    const [bridge, instruction, ...more] = withUserText(turns, 'do').slice(turns.length)
-    t.match(bridge, { role: 'assistant', content: /\w/ }, role)
-    t.same([instruction, ...more], [user('do')])
+    t.same(withUserText(turns, 'do'), [...turns, user('do')], role)
   }
 })
