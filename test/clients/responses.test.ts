@@ -190,7 +190,8 @@ clientTest('what needs a kept response is refused by name', async (t, start) => 
 
 clientTest('structured output is asked for as a chat does, and parsed', async (t, start) => {
   const { openai, provider } = await start([answer('{"sky":"blue"}')])
-  const schema = { type: 'object', properties: { sky: { type: 'string' } }, required: ['sky'] }
+  const properties = { sky: { type: 'string' } }
+  const schema = { type: 'object', properties, required: ['sky'], additionalProperties: false }
   const format = { type: 'json_schema' as const, name: 'sky', schema, strict: true }
   const response = await openai.responses.parse({ model, input: 'The sky?', text: { format } })
   t.same(response.output_parsed, { sky: 'blue' })
