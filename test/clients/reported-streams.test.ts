@@ -177,6 +177,15 @@ t.test('what says nothing after the reason for the end is not told to clients of
   t.match(data.at(-1), { choices: [{ finish_reason: 'stop' }] })
 })
 
+// https://learn.microsoft.com/azure/ai-foundry/openai/concepts/content-streaming
+t.test('findings of a filter that come after the end are told', async t => {
+  const found = { content_filter_results: { hate: { filtered: false, severity: 'low' } } }
+  const judged = event({ ...head, choices: [{ index: 0, finish_reason: null, ...found }] })
+  const events = [chunk({ role: 'assistant', content: 'Hi' }), chunk({}, 'stop'), judged, done]
+  const { data } = await chunksOf(t, eventStream(...events))
+  t.match(data.at(-1), { choices: [found] })
+})
+
 // https://github.com/amd/gaia/issues/3501
 t.test('an error that is framed as an event keeps its words under any status', async t => {
   const message = 'the request exceeds the available context size, try increasing it'

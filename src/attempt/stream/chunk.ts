@@ -123,7 +123,7 @@ export class StreamProgress {
   }
 
   #haveEnded({ choices }: Chunk): boolean {
-    return choices.every(({ index }) => this.finish[index] != null)
+    return choices.every(choice => this.finish[choice.index] != null && !isAnnotated(choice))
   }
 
   #addChoice(choice: ChunkChoice, expected: Expected): ChunkChoice {
@@ -178,4 +178,11 @@ export class StreamProgress {
     for (let index = 0; index < this.finish.length; index++) if (this.finish[index] == null) return false
     return true
   }
+}
+
+/** Whether a choice says something beside its answer: Azure's asynchronous filter may judge an answer when it has ended. */
+function isAnnotated({ index: _index, delta: _delta, ...others }: ChunkChoice): boolean {
+  return Object.values(others).some(
+    value => typeof value === 'object' && value !== null && Object.keys(value).length > 0,
+  )
 }
