@@ -3,7 +3,7 @@ import t from 'tap'
 import { pino } from 'pino'
 import { RedisHub } from '../../src/store/redis/redis-hub.ts'
 import { SharedStore } from '../../src/store/shared/shared-store.ts'
-import { draw, lease, leases } from './borrowing.ts'
+import { awaitLease, draw, lease, leases } from './borrowing.ts'
 import { noRedis, RedisServer } from './redis-server.ts'
 
 const log = pino({ level: 'silent' })
@@ -106,6 +106,17 @@ else {
     store.leases('p').give()
     t.ok(await lease(store.leases('p'), 2))
     t.notOk(await draw(store.budget('b'), 8), 'what was used meanwhile counts')
+  })
+
+  t.test('a server without a call that waits leaves the queue', async t => {
+    const redis = await RedisServer.start(t)
+    const [one, two] = [await join(t, redis), await join(t, redis)]
+    t.ok(await lease(one.leases('p'), 1))
+    t.notOk(await lease(two.leases('p'), 1))
+    t.match(await redis.command('HLEN', 'space:queue:p'), ':1')
+    while ((await redis.command('EXISTS', 'space:queue:p')) !== ':0\r\n') continue
+    one.leases('p').give()
+    t.ok(await awaitLease(two, 'p', 1), 'and is served as before')
   })
 
   t.test('a Redis that refuses writes is away', async t => {

@@ -27,6 +27,8 @@ export class SharedLeases implements Leases {
   #idle = 0
   /** Runs while the last answer was a refusal. */
   #refused: NodeJS.Timeout | undefined
+  /** Whether the hub may have this peer in its queue. */
+  #isQueued = false
   #wantedUntil = 0
   /** Leases that were reported to the hub rather than granted by it: together with others they may exceed the limit. */
   #claimed = 0
@@ -58,8 +60,12 @@ export class SharedLeases implements Leases {
     // Calls that started while the hub was away have no lease yet.
     const lacking = this.#taken - this.#held
     const amount = Math.min(lacking + this.#nextBatch(limit), limit)
+    // Until the answer is here, which may get lost.
+    this.#isQueued = true
     try {
-      this.#held += await hub.takeLeases(this.#name, limit, amount)
+      const granted = await hub.takeLeases(this.#name, limit, amount)
+      this.#isQueued = granted === 0
+      this.#held += granted
       this.#idle = this.#held - this.#taken
       if (this.#held <= this.#taken) this.#wait()
     } catch {
@@ -110,8 +116,15 @@ export class SharedLeases implements Leases {
     this.#retry()
     const questions = this.#questions
     setImmediate(() => {
-      if (this.#questions === questions && this.#access.isUp())
-        this.#access.hub.takeLeases(this.#name, 0, 0).catch(() => {})
+      if (this.#questions === questions) this.#leaveQueue()
+    })
+  }
+
+  #leaveQueue(): void {
+    if (!this.#isQueued || !this.#access.isUp()) return
+    this.#isQueued = false
+    this.#access.hub.takeLeases(this.#name, 0, 0).catch(() => {
+      this.#isQueued = true
     })
   }
 
@@ -121,8 +134,9 @@ export class SharedLeases implements Leases {
     this.#giveBack(this.#held - this.#taken)
   }
 
-  /** Gives back the leases that have been idle since the last sweep. */
+  /** Gives back the leases that have been idle since the last sweep, and leaves the queue if no call waits for one. */
   sweep(): void {
+    if (!this.#asking && !this.#refused) this.#leaveQueue()
     if (this.#idle > 0 && !this.#asking) {
       this.#giveBack(Math.min(this.#idle, this.#held - this.#taken))
       this.#batch = 1
