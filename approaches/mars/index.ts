@@ -1,5 +1,8 @@
 import { defineApproach } from '../../src/plugin.ts'
+import { loadedOnce } from '../lib/request/loaded-once.ts'
 import { costOf, params } from './params.ts'
+
+const load = loadedOnce(() => import('./run.ts'))
 
 export default defineApproach({
   name: 'mars',
@@ -7,5 +10,5 @@ export default defineApproach({
   params,
   aliases: { mars_config: '*' },
   cost: costOf,
-  run: async (...args) => (await import('./run.ts')).run(...args),
+  run: async (...args) => (await load()).run(...args),
 })

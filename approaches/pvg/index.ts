@@ -1,5 +1,8 @@
 import { defineApproach } from '../../src/plugin.ts'
+import { loadedOnce } from '../lib/request/loaded-once.ts'
 import { cost, params } from './params.ts'
+
+const load = loadedOnce(() => import('./run.ts'))
 
 export default defineApproach({
   name: 'pvg',
@@ -7,5 +10,5 @@ export default defineApproach({
   paper: 'https://arxiv.org/abs/2407.13692',
   params,
   cost,
-  run: async (...args) => (await import('./run.ts')).run(...args),
+  run: async (...args) => (await load()).run(...args),
 })

@@ -1,10 +1,13 @@
 import { defineApproach } from '../../src/plugin.ts'
+import { loadedOnce } from '../lib/request/loaded-once.ts'
 import { params } from './params.ts'
+
+const load = loadedOnce(() => import('./run.ts'))
 
 export default defineApproach({
   name: 'z3',
   summary: 'States the question as a program for the solver Z3, runs it, and answers with its result',
   params,
   cost: ({ attempts }, n) => ({ calls: n * (attempts + 1), rounds: attempts + 1 }),
-  run: async (...args) => (await import('./run.ts')).run(...args),
+  run: async (...args) => (await load()).run(...args),
 })
