@@ -231,8 +231,10 @@ t.test('OpenAI gets no text of the reasoning of another service', async t => {
   t.same((input as readonly Json[]).slice(1, -1), [
     { type: 'reasoning', id: 'rs_2', summary: [], encrypted_content: 'sealed' },
   ])
-  const vllm = await sentFor(t, [user, sealed, user], { model: 'gpt-oss-120b' }, { api: 'responses' })
-  t.match((vllm['input'] as readonly Json[])[1], { content })
+  for (const model of ['gpt-oss-120b', 'marco-o1']) {
+    const other = await sentFor(t, [user, sealed, user], { model }, { api: 'responses' })
+    t.match((other['input'] as readonly Json[])[1], { content }, model)
+  }
 })
 
 // https://github.com/SaladDay/cc-switch-cli/issues/466, https://github.com/NVIDIA-NeMo/Switchyard/pull/516

@@ -71,8 +71,8 @@ export function withoutForeignReasoning(body: Json, model: string): Json {
   return isChanged ? { ...body, input: kept } : body
 }
 
-/** OpenAI's own models. */
-const openai = /(^|[-/:])(o[1-9]|gpt-[3-9]|codex)/
+/** OpenAI's own models, also under the names of deployments. Others have o1 in their names, too: marco-o1. */
+const openai = /(?:^|[-/:])(?:gpt-[3-9]|codex)|(?:^|[/:])o[1-9]/
 
 /** Reasoning without its text, which OpenAI refuses: another service wrote it in an earlier turn. */
 function withoutText(item: Json): Json {
