@@ -14,19 +14,19 @@ interface GenAiMessage {
 type GenAiPart = Readonly<Record<string, string>> & { readonly type: string }
 
 /** The roles of the messages for parts that have another name. */
-const roles: Readonly<Record<string, string>> = {
-  thinking: 'assistant',
-  call: 'assistant',
-  refusal: 'assistant',
-  input: 'user',
-  body: 'user',
-}
+const roles: ReadonlyMap<string, string> = new Map([
+  ['thinking', 'assistant'],
+  ['call', 'assistant'],
+  ['refusal', 'assistant'],
+  ['input', 'user'],
+  ['body', 'user'],
+])
 
 /** The messages of a prompt. The thoughts, the text and the calls of a model that follow each other are one message. */
 export function messagesOf(prompt: readonly TextPart[]): GenAiMessage[] {
   const messages: GenAiMessage[] = []
   for (const part of prompt) {
-    const role = roles[part.role] ?? part.role
+    const role = roles.get(part.role) ?? part.role
     const last = messages.at(-1)
     if (last && role === 'assistant' && last.role === role) last.parts.push(...partsOf(part))
     else messages.push({ role, parts: partsOf(part) })

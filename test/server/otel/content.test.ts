@@ -55,6 +55,13 @@ t.test('the span of a call has its prompt and its answer, whole or streamed', as
   }
 })
 
+t.test('the name of a role is a text, whatever clients call it', async t => {
+  const { collector, server } = await traced(t, [answer('north')])
+  await server.client.ask({ messages: [{ role: 'constructor', content: 'Where is the sea?' }] })
+  const [, call] = await collector.received(2)
+  t.match(messagesOn(call!).input, [{ role: 'constructor', parts: text('Where is the sea?') }])
+})
+
 t.test('a chain shows the texts of its client and of each call', async t => {
   const { collector, server } = await traced(t, [answer('north')])
   await server.client.ask({ ...question, model: 'moa-m' })
