@@ -112,7 +112,7 @@ export class StreamProgress {
    */
   add(chunk: Chunk, expected: Expected): Chunk | undefined {
     if (chunk.usage) this.usage = chunk.usage
-    else if (chunk.choices.length > 0 && !hasContent(chunk) && this.#haveEnded(chunk)) return undefined
+    else if (chunk.choices.length > 0 && this.#haveEnded(chunk) && !hasContent(chunk)) return undefined
     let choices = chunk.choices
     for (let at = 0; at < chunk.choices.length; at++) {
       const choice = chunk.choices[at]!

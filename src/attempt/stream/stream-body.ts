@@ -20,6 +20,7 @@ import type { Frames } from './frames.ts'
 import type { StreamOptions, StreamSource } from './stream-options.ts'
 
 const resolved = Promise.resolve()
+
 /** `opening`: no content yet; `flowing`: the reply may be read; `ended`: nothing more will come. */
 type Phase = 'opening' | 'flowing' | 'ended'
 
@@ -55,12 +56,8 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
       this.#resolveDone = resolve
     })
     const { native, headers } = options
-    this.wire = {
-      dialect: native?.dialect ?? 'chat',
-      status: 200,
-      headers,
-      body: { [Symbol.asyncIterator]: () => (native ? this.#nativeEvents(native) : this.#frames()) },
-    }
+    const body = { [Symbol.asyncIterator]: () => (native ? this.#nativeEvents(native) : this.#frames()) }
+    this.wire = { dialect: native?.dialect ?? 'chat', status: 200, headers, body }
   }
 
   // Called by the attempt.
