@@ -13,7 +13,7 @@ export function growthPerStep(figures: readonly number[]): number {
   return products / squares
 }
 
-/** The figure that a share of all does not exceed; 0 if there are none. `share`: from 0 to 1. */
+/** The percentile of figures at `share`, from 0 to 1; 0 without figures. */
 export function percentile(figures: readonly number[], share: number): number {
   const sorted = figures.toSorted((one, other) => one - other)
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0

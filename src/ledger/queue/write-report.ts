@@ -25,7 +25,7 @@ export class WriteReport {
     return this.#dropped
   }
 
-  /** Whether nothing can be written at present. */
+  /** Whether the newest attempt to write has failed. */
   get isFailing(): boolean {
     return this.#troubled
   }

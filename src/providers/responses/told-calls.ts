@@ -17,7 +17,7 @@ export class ToldCalls {
     return this.#all.length
   }
 
-  /** The position of the call at a place among the calls; undefined if there is none. */
+  /** The position among the calls of the one at a place; undefined if no call was told there. */
   at(place: string): number | undefined {
     return this.#places.get(place)
   }
