@@ -28,9 +28,14 @@ export class CallTexts {
     return reply
   }
 
+  /** Never rejects. */
   async #awaitEnd({ done }: Reply): Promise<void> {
-    const { finish } = await done
-    this.#finish = finish
+    try {
+      const { finish } = await done
+      if (Array.isArray(finish)) this.#finish = finish
+    } catch {
+      // The reply of a step of somebody else may end in any way; it has no reasons then.
+    }
   }
 
   /** Takes an answer that was read as a whole. */

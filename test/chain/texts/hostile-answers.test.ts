@@ -1,6 +1,7 @@
 import t from 'tap'
 import { AnswerSoFar } from '../../../src/chain/texts/answer-so-far.ts'
 import { CallTexts } from '../../../src/chain/texts/call-texts.ts'
+import type { Reply } from '../../../src/contract/index.ts'
 
 t.test('an answer of any shape has the texts that it has, and costs no record', async t => {
   const answers = [
@@ -17,6 +18,20 @@ t.test('an answer of any shape has the texts that it has, and costs no record', 
   }
   texts.sawBytes(Buffer.from('{"choices":[null,{"index":1,"message":{"role":7,"content":"yes"}}]}'))
   t.match(texts.answer, [{ text: 'yes', choice: 1 }])
+})
+
+t.test('a reply of a step that ends in no way it should has no finish reasons', async t => {
+  const ends = [
+    Promise.reject(new Error('broken')),
+    Promise.resolve(undefined),
+    Promise.resolve({ finish: 7 }),
+  ]
+  for (const done of ends) {
+    const texts = new CallTexts({ model: 'm', messages: [] })
+    texts.watch({ done } as unknown as Reply)
+    await done.catch(() => {})
+    t.same(texts.finish, [])
+  }
 })
 
 t.test('the index of a choice is a number, whatever an answer has in its place', async t => {
