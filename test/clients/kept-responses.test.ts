@@ -80,14 +80,10 @@ clientTest('a kept response is read, listed with what led to it, and deleted', a
   for await (const item of openai.responses.inputItems.list(second.id, { limit: 2 })) listed.push(item)
   t.same(listed, items.data.toReversed())
   await openai.responses.delete(first.id)
-  for (const asked of [
-    openai.responses.retrieve(first.id),
-    openai.responses.delete(first.id),
-    openai.responses.inputItems.list(first.id),
-  ]) {
-    const error = { message: `Response with id '${first.id}' not found.`, type: 'invalid_request_error' }
-    t.match(await errorOf(Promise.resolve(asked)), { status: 404, error })
-  }
+  const error = { message: `Response with id '${first.id}' not found.`, type: 'invalid_request_error' }
+  t.match(await errorOf(openai.responses.retrieve(first.id)), { status: 404, error })
+  t.match(await errorOf(openai.responses.delete(first.id)), { status: 404, error })
+  t.match(await errorOf(openai.responses.inputItems.list(first.id)), { status: 404, error })
   t.match(await openai.responses.retrieve(second.id), { id: second.id })
 })
 
