@@ -14,6 +14,8 @@ if (canRun(process.versions.node)) {
   endWithLauncher()
   const cache = compileCache()
   if (cache !== undefined) module.enableCompileCache(cache)
+  const { resolveSiblings } = await import('./resolve-siblings.js')
+  resolveSiblings(entry())
   await import(entry())
 } else {
   const pinned = process.env[launchedBy] ? undefined : pinnedNode()

@@ -1,7 +1,16 @@
-import { chmodSync, mkdirSync, readdirSync, copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import t from 'tap'
 import { bin, demo, oldNode, run, serve } from './spawn.ts'
 
@@ -19,6 +28,19 @@ t.test('runs in process on a Node that is new enough', async t => {
   const { code, stdout } = await run(t, ['--version'])
   t.equal(code, 0)
   t.match(stdout, new RegExp(`^hulumanage \\S+ \\(node ${process.version}\\)\n$`))
+})
+
+t.test('runs through links to its file and its folder, as npm installs them', async t => {
+  const cwd = t.testdir()
+  symlinkSync(bin, join(cwd, 'hulumanage'))
+  symlinkSync(dirname(dirname(bin)), join(cwd, 'linked'))
+  for (const program of [join(cwd, 'hulumanage'), join(cwd, 'linked', 'bin', 'hulumanage.js')]) {
+    const { code, stdout, stderr } = await run(t, ['steps', '--json'], { cwd, program })
+    t.same([code, stderr], [0, ''])
+    const { steps, failed } = JSON.parse(stdout) as { steps: { name: string }[]; failed: unknown[] }
+    t.same(failed, [])
+    t.ok(steps.some(step => step.name === 'bon'))
+  }
 })
 
 t.test('compiled code is kept in the home folder, not where others may write', async t => {
