@@ -1,9 +1,8 @@
 import t from 'tap'
 import type { Test } from 'tap'
 import { eventStream } from '../fake-messages.ts'
-import { fakeProvider, head as sendHead, sequence, write } from '../fake-provider.ts'
-import type { Action } from '../fake-provider.ts'
-import { serve } from './serve.ts'
+import { head as sendHead, sequence, write } from '../fake-provider.ts'
+import { chunksOf } from './chunks-of.ts'
 import { tellAll } from './told.ts'
 import type { Told } from './told.ts'
 
@@ -26,24 +25,6 @@ function piece(fields: object, called: object = {}): string {
 /** Each client is told this by a stream of these events. */
 async function expect(t: Test, events: readonly string[], expected: Partial<Told>): Promise<void> {
   for (const told of await tellAll(t, eventStream(...events), true)) t.match(told, expected)
-}
-
-/** The objects of the data that a client of chat gets. */
-async function chunksOf(t: Test, action: Action) {
-  const provider = await fakeProvider(t, action)
-  const routing = { health_check: { enabled: false } }
-  const url = await serve(
-    t,
-    JSON.stringify({ routing, providers: [{ name: 'p', base_url: provider.url, api_key: 'k' }] }),
-  )
-  const response = await fetch(`${url}/v1/chat/completions`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ model: 'm', stream: true, messages: [{ role: 'user', content: 'Hi' }] }),
-  })
-  const text = await response.text()
-  const data = [...text.matchAll(/^data: (\{.*)$/gm)].map(([, json]) => JSON.parse(json!) as typeof head)
-  return { status: response.status, text, data }
 }
 
 t.test('indices are numbers, also where a service writes them as texts', async t => {
@@ -167,6 +148,19 @@ t.test('a service that ends each chunk with "stop" is heard to its end', async t
     ],
     { thinking: 'Hm', text: 'Hello', calls: ['f({"a":1})'] },
   )
+})
+
+// https://github.com/sgl-project/sglang/issues/24293
+t.test('text between calls, and between the pieces of one, is in no call', async t => {
+  const begun = (index: number) =>
+    piece({ index, id: `call_${index}`, type: 'function' }, { name: 'f', arguments: '{"a":' })
+  const ended = (index: number) => piece({ index }, { arguments: `${index}}` })
+  const text = (content: string) => chunk({ content })
+  const events = [begun(0), text('One '), ended(0), text('two '), begun(1), ended(1), text('three')]
+  await expect(t, [...events, chunk({}, 'tool_calls', { usage }), done], {
+    text: 'One two three',
+    calls: ['f({"a":0})', 'f({"a":1})'],
+  })
 })
 
 // https://github.com/anomalyco/opencode/issues/43040

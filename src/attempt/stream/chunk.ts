@@ -3,6 +3,7 @@ import type { Expected } from '../../chat/read/head.ts'
 import { charactersOf } from '../../chat/estimate.ts'
 import { errorIn } from '../../chat/read/error.ts'
 import { hasContent } from '../../chat/read/chunk.ts'
+import { saysSomething } from '../../chat/read/message.ts'
 import type { ChunkReader } from '../../chat/read/chunk.ts'
 import { withReasoningCount } from '../../chat/usage.ts'
 import { UnreadableAnswer } from '../../chat/read/unreadable.ts'
@@ -86,9 +87,13 @@ function checkNames(calls: StreamedCalls): void {
   if (!calls.areNamed) throw new UnreadableAnswer('made a tool call without a name')
 }
 
-function reasonAfter(calls: StreamedCalls | undefined): string {
-  if (!calls) return 'stop'
-  return calls.isLegacy ? 'function_call' : 'tool_calls'
+/** The reason that a service states, as far as the choice's calls do not deny it. */
+function reasonWith(calls: StreamedCalls | undefined, reason: string, expected: Expected): string {
+  return calls?.isLegacy ? reason : finishAfter(reason, calls !== undefined, expected)
+}
+
+function chunkOf({ id, created, model }: ReplyHead, choices: readonly ChunkChoice[]): Chunk {
+  return { id, object: 'chat.completion.chunk', created, model, choices }
 }
 
 /** Follows a stream to tell whether it came to its end: a finish reason for every choice that began. */
@@ -96,6 +101,8 @@ export class StreamProgress {
   readonly finish: FinishReason[] = []
   /** The calls of each choice that made any. */
   #calls: Map<number, StreamedCalls> | undefined
+  /** The reasons of choices that came with a piece of the answer, and are not told yet: more pieces may follow. */
+  #withheld: Map<number, string> | undefined
   usage: Usage | undefined
   /** Characters of text, for an estimate if no usage arrives. */
   characters = 0
@@ -106,9 +113,10 @@ export class StreamProgress {
   }
 
   /**
-   * Adds a chunk, and returns it: as a copy if its tool calls are corrected, or a finish reason that denies them. Undefined if
-   * it says nothing and its choices have ended, which some clients take for content behind the end. Throws
-   * `UnreadableAnswer` if a choice ends that made a tool call without a name.
+   * Adds a chunk, and returns it: as a copy if its tool calls are corrected, or a finish reason that denies them. A reason
+   * beside a piece of the answer is withheld until `ending`: clients read no further, and some services repeat it in each
+   * chunk. Undefined if the chunk says nothing and its choices have ended, which some clients take for content behind the
+   * end. Throws `UnreadableAnswer` if a choice ends that made a tool call without a name.
    */
   add(chunk: Chunk, expected: Expected): Chunk | undefined {
     if (chunk.usage) this.usage = chunk.usage
@@ -131,15 +139,26 @@ export class StreamProgress {
     const calls = this.#callsOf(index, delta)
     const before = this.finish[index] ?? null
     let added = calls ? calls.add(delta, before !== null) : delta
-    if (calls && reason != null) {
-      checkNames(calls)
-      added = calls.finish(added, reason)
-    }
-    const finish = calls?.isLegacy ? reason : finishAfter(reason, calls !== undefined, expected)
+    if (calls && reason != null) checkNames(calls)
     this.finish[index] = reason ?? before
     this.characters += charactersOf(delta)
+    if (reason != null && this.#withholds(index, reason, added))
+      return { ...choice, delta: added, finish_reason: null }
+    if (calls && reason != null) added = calls.finish(added, reason)
+    const finish = reason == null ? reason : reasonWith(calls, reason, expected)
     if (added === delta && finish === reason) return choice
     return { ...choice, delta: added, ...(finish === undefined ? {} : { finish_reason: finish }) }
+  }
+
+  /** Whether a reason comes with a piece of the answer, so that it is withheld. */
+  #withholds(index: number, reason: string, delta: Delta): boolean {
+    if (!saysSomething(delta)) {
+      this.#withheld?.delete(index)
+      return false
+    }
+    this.#withheld ??= new Map()
+    this.#withheld.set(index, reason)
+    return true
   }
 
   /** Where the calls of a choice are followed, from the first of them on. */
@@ -152,20 +171,37 @@ export class StreamProgress {
     return calls
   }
 
+  /** A chunk with the reasons that were withheld, which are then told; undefined without any. */
+  takeWithheld(head: ReplyHead, expected: Expected): Chunk | undefined {
+    if (!this.#withheld || this.#withheld.size === 0) return undefined
+    const choices = [...this.#withheld].map(([index, reason]) => this.#endOf(index, reason, expected))
+    this.#withheld.clear()
+    return chunkOf(head, choices)
+  }
+
   /**
-   * A chunk with a finish reason for each choice that began and lacks one, since some services send `[DONE]` alone, and with
-   * arguments that were held back. Undefined if nothing is missing. In `finish` the reasons stay null, since the service did
-   * not state them. Throws as `add` does.
+   * A chunk with a finish reason for each choice that began and was told none, since some services send `[DONE]` alone, and
+   * with arguments that were held back. Undefined if nothing is missing. In `finish`, reasons that the service did not state
+   * stay null. Throws as `add` does.
    */
-  ending({ id, created, model }: ReplyHead): Chunk | undefined {
+  ending(head: ReplyHead, expected: Expected): Chunk | undefined {
     const choices = this.finish.flatMap((reason, index) => {
-      const calls = this.#calls?.get(index)
-      if (calls && reason === null) checkNames(calls)
-      const delta = calls?.end(nothing) ?? nothing
-      if (reason !== null && delta === nothing) return []
-      return [{ index, delta, finish_reason: reason === null ? reasonAfter(calls) : null }]
+      const withheld = this.#withheld?.get(index) ?? null
+      if (reason === null || withheld !== null) return [this.#endOf(index, withheld, expected)]
+      const delta = this.#calls?.get(index)?.end(nothing) ?? nothing
+      return delta === nothing ? [] : [{ index, delta, finish_reason: null }]
     })
-    return choices.length > 0 ? { id, object: 'chat.completion.chunk', created, model, choices } : undefined
+    return choices.length > 0 ? chunkOf(head, choices) : undefined
+  }
+
+  #endOf(index: number, reason: FinishReason, expected: Expected): ChunkChoice {
+    const calls = this.#calls?.get(index)
+    if (!calls) return { index, delta: nothing, finish_reason: reasonWith(calls, reason ?? 'stop', expected) }
+    if (reason === null) {
+      checkNames(calls)
+      return { index, delta: calls.end(nothing), finish_reason: calls.reason }
+    }
+    return { index, delta: calls.finish(nothing, reason), finish_reason: reasonWith(calls, reason, expected) }
   }
 
   /** Counts characters that were not parsed. */

@@ -117,7 +117,9 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
 
   onChunk(sent: Chunk, json: string): void {
     this.#source.eventSeen()
-    const chunk = this.progress.add(sent, this.#options.expected)
+    const { expected } = this.#options
+    if (sent.choices.length === 0) this.#addChunk(this.progress.takeWithheld(this.head, expected))
+    const chunk = this.progress.add(sent, expected)
     if (!chunk) return
     if (this.#phase === 'opening')
       this.head = replyHead(chunk, this.#options.provider, this.#options.request.model)
@@ -159,14 +161,15 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
     if (this.#phase === 'opening')
       throw badResponse(this.#options.provider, 'ended its stream without an answer')
     if (this.#scanner.addEnd()) return
-    const { stripUsage, request } = this.#options
-    const ending = this.progress.ending(this.head)
-    if (ending) this.#queue.add(frame(JSON.stringify(ending)), ending)
-    if (!stripUsage && this.progress.usage === undefined && wantsStreamUsage(request)) {
-      const chunk = withCounts(usageChunk(this.head, this.#usageSoFar()))
-      this.#queue.add(frame(JSON.stringify(chunk)), chunk)
-    }
+    const { stripUsage, request, expected } = this.#options
+    this.#addChunk(this.progress.ending(this.head, expected))
+    if (!stripUsage && this.progress.usage === undefined && wantsStreamUsage(request))
+      this.#addChunk(withCounts(usageChunk(this.head, this.#usageSoFar())))
     this.#close()
+  }
+
+  #addChunk(chunk: Chunk | undefined): void {
+    if (chunk) this.#queue.add(frame(JSON.stringify(chunk)), chunk)
   }
 
   #close(error?: Error): void {

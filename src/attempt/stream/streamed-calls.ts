@@ -2,7 +2,7 @@ import { fieldsOf } from '../../chat/read/fields.ts'
 import type { Fields } from '../../chat/read/fields.ts'
 import { ToolCalls } from '../../chat/tool-calls.ts'
 import type { GrowingCall } from '../../chat/tool-calls.ts'
-import type { Delta, FinishReason } from '../../contract/index.ts'
+import type { Delta } from '../../contract/index.ts'
 import { StreamedArguments } from '../../providers/answers/streamed-arguments.ts'
 
 type Pieces = NonNullable<Delta['tool_calls']>
@@ -20,6 +20,11 @@ export class StreamedCalls {
 
   get isLegacy(): boolean {
     return this.#legacy !== undefined
+  }
+
+  /** The finish reason of a choice that ends with these calls. */
+  get reason(): string {
+    return this.isLegacy ? 'function_call' : 'tool_calls'
   }
 
   /** Whether every call has a name. A custom tool has its own in another place. */
@@ -45,11 +50,9 @@ export class StreamedCalls {
 
   /**
    * Adds what is left to pass at a finish reason: `{}` for functions that take nothing, which clients parse, and what was
-   * held back. A service that ends each chunk with "stop" may send arguments later, and a maximum may have cut them off.
+   * held back. A maximum may have cut it off.
    */
-  finish(delta: Delta, reason: FinishReason): Delta {
-    const isLast = reason !== 'stop' || !(delta.tool_calls || delta['function_call'])
-    if (!isLast) return delta
+  finish(delta: Delta, reason: string): Delta {
     return reason === 'length' || reason === 'content_filter' ? this.#withRest(delta, 'cut') : this.end(delta)
   }
 
