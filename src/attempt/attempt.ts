@@ -1,8 +1,7 @@
 import type { Dispatcher } from 'undici'
 import type { CompleteReply } from '../chat/reply.ts'
-import type { AttemptCost, Reply } from '../contract/index.ts'
+import type { AttemptReport, Reply } from '../contract/index.ts'
 import { faultKindOf, wasReused } from '../http/fault.ts'
-import { codingOf } from '../http/headers.ts'
 import type { ResponseHeaders } from '../http/headers.ts'
 import { AttemptTimer, lingerMs } from './attempt-timer.ts'
 import type { AttemptFailure } from './failure.ts'
@@ -11,7 +10,7 @@ import type { BodyOwner } from './incoming-body.ts'
 import { leaveOutRefused, outgoingFor, withFittingRequest } from './options.ts'
 import type { AttemptOptions } from './options.ts'
 import { inParts } from './pauses/in-parts.ts'
-import { charge, recordEnd } from './record-end.ts'
+import { recordEnd, releaseSlot } from './record-end.ts'
 import {
   abortFailure,
   cancelFailure,
@@ -54,7 +53,7 @@ class Attempt implements Dispatcher.DispatchHandler, BodyOwner {
   #body: IncomingBody | undefined
   #reply: StreamBody | CompleteReply | undefined
   #repliedAt: number | undefined
-  #cost: AttemptCost | undefined
+  #report: AttemptReport | undefined
   /** How many refusals the provider had learned from when the call was sent. */
   #learned = 0
 
@@ -99,8 +98,7 @@ class Attempt implements Dispatcher.DispatchHandler, BodyOwner {
     if (status < 200 || this.#phase === 'over') return
     this.#phase = 'answering'
     this.#body = new IncomingBody(this.#options, status, headers, this)
-    const coding = codingOf(headers)
-    if (coding !== undefined) this.#body.decode(coding)
+    this.#body.beginDecoding()
   }
 
   onResponseData(_controller: Controller, bytes: Buffer): void {
@@ -193,9 +191,9 @@ class Attempt implements Dispatcher.DispatchHandler, BodyOwner {
     const stream = this.#body?.stream
     if (!stream || this.#phase !== 'answering') return
     this.#phase = 'lingering'
-    this.#cost = charge(this.#options, { usage: stream.usage, status: 200 })
     this.#timer.start('linger', lingerMs)
     this.#handOut(stream)
+    this.#record()
   }
 
   // How it ends.
@@ -224,27 +222,29 @@ class Attempt implements Dispatcher.DispatchHandler, BodyOwner {
 
   #fail(failure: AttemptFailure): void {
     if (this.#phase === 'over') return
-    // After [DONE] nothing of the answer is missing.
-    const isComplete = this.#phase === 'lingering'
     this.#phase = 'over'
     this.#controller?.abort(failure)
     this.#body?.stream?.fail(failure)
     if (!this.#reply) this.#promised.reject(failure)
-    this.#end(isComplete ? undefined : failure)
+    // After [DONE] nothing of the answer is missing.
+    this.#end(this.#report ? undefined : failure)
   }
 
   #end(failure?: AttemptFailure): void {
     this.#timer.stop()
     this.#body?.close()
     this.#options.call.signal.removeEventListener('abort', this.#onAbort)
-    recordEnd(this.#options, {
+    releaseSlot(this.#options, this.#record(failure), failure)
+  }
+
+  #record(failure?: AttemptFailure): AttemptReport {
+    return (this.#report ??= recordEnd(this.#options, {
       status: this.#body?.status,
       startedAt: this.#startedAt,
       repliedAt: this.#repliedAt,
       sent: this.#controller !== undefined,
       failure,
       usage: this.#reply?.usage,
-      cost: this.#cost,
-    })
+    }))
   }
 }

@@ -2,6 +2,7 @@ import type { Transform } from 'node:stream'
 import type { CompleteReply } from '../chat/reply.ts'
 import { startsAsEvents } from '../http/body-start.ts'
 import { createDecoder } from '../http/decoder.ts'
+import { codingOf } from '../http/headers.ts'
 import type { ResponseHeaders } from '../http/headers.ts'
 import { badResponse } from './failure.ts'
 import type { AttemptFailure } from './failure.ts'
@@ -51,8 +52,10 @@ export class IncomingBody {
     this.#isHandedOn = options.request.stream === true
   }
 
-  /** Undoes the coding of the body. An unknown coding, which we did not ask for, makes an answer invalid. */
-  decode(coding: string): void {
+  /** Undoes the coding that the headers name. An unknown coding, which we did not ask for, makes an answer invalid. */
+  beginDecoding(): void {
+    const coding = codingOf(this.#headers)
+    if (coding === undefined) return
     const { name } = this.#options.provider
     this.#decoder = createDecoder(coding, {
       onBytes: bytes => this.#take(bytes),

@@ -9,19 +9,37 @@ interface Outcome extends Spent {
   readonly startedAt: number
   /** When the reply was handed out, if it was. */
   readonly repliedAt: number | undefined
-  readonly failure: AttemptFailure | undefined
-  /** Set if the attempt has been charged already. */
-  readonly cost?: AttemptCost | undefined
+  readonly failure?: AttemptFailure | undefined
 }
 
-/** Reports the end of an attempt to `onEnd`, which releases its slot, then to meter, trace and debug log. Never throws. */
-export function recordEnd(options: AttemptOptions, outcome: Outcome): void {
-  const { call, provider, request, reason, recovery, onEnd } = options
+/**
+ * Charges an attempt that has ended, and reports it to meter, trace and debug log. A stream has ended although its connection
+ * may not have: whoever reads the record of the request next must find the call in it. Never throws.
+ */
+export function recordEnd(options: AttemptOptions, outcome: Outcome): AttemptReport {
+  const report = reportOf(options, outcome)
+  const { trace, request } = options.call
+  const { meter, log } = request
+  attemptTo(options, () => {
+    meter.report(report)
+    trace?.attempted(report)
+    if (log.isLevelEnabled('debug'))
+      log.debug({ attempt: report, error: outcome.failure && loggedReason(outcome.failure) }, 'attempt')
+  })
+  return report
+}
+
+/** Tells `onEnd`, which releases the slot of an attempt, that its connection has ended as well. Never throws. */
+export function releaseSlot(options: AttemptOptions, report: AttemptReport, failure?: AttemptFailure): void {
+  attemptTo(options, () => options.onEnd?.({ report, failure, usage: report.usage }))
+}
+
+function reportOf(options: AttemptOptions, outcome: Outcome): AttemptReport {
+  const { call, provider, request, reason, recovery } = options
   const { status, startedAt, repliedAt, failure, usage } = outcome
-  const cost = outcome.cost ?? charge(options, outcome)
+  const cost = charge(options, outcome)
   const now = performance.now()
-  const { meter, log } = call.request
-  const report: AttemptReport = {
+  return {
     path: call.path,
     provider: provider.name,
     model: request.model,
@@ -34,21 +52,14 @@ export function recordEnd(options: AttemptOptions, outcome: Outcome): void {
     cost,
     ...(recovery && { recovery }),
   }
-  attemptTo(() => onEnd?.({ report, failure, usage }))
-  attemptTo(() => {
-    meter.report(report)
-    call.trace?.attempted(report)
-    if (log.isLevelEnabled('debug'))
-      log.debug({ attempt: report, error: failure && loggedReason(failure) }, 'attempt')
-  })
+}
 
-  /** A listener that fails must not keep the others from hearing of the end, nor end the process. */
-  function attemptTo(tell: () => void): void {
-    try {
-      tell()
-    } catch (error) {
-      log.error({ err: error, provider: provider.name }, 'recording the end of an attempt failed')
-    }
+/** A listener that fails must not keep the others from hearing of the end, nor end the process. */
+function attemptTo({ call, provider }: AttemptOptions, tell: () => void): void {
+  try {
+    tell()
+  } catch (error) {
+    call.request.log.error({ err: error, provider: provider.name }, 'recording the end of an attempt failed')
   }
 }
 
@@ -65,10 +76,9 @@ const unknownCost: AttemptCost = Object.freeze({ usd: null })
 
 /**
  * Charges the client's request for an attempt, and returns the cost; undefined if nothing was spent. Without usage, an
- * attempt that the provider was working on has cost its prompt at least. A stream is charged at its end, before the reader
- * of the end goes by the cost; the connection may end later.
+ * attempt that the provider was working on has cost its prompt at least.
  */
-export function charge(options: AttemptOptions, spent: Spent): AttemptCost | undefined {
+function charge(options: AttemptOptions, spent: Spent): AttemptCost | undefined {
   const { failure } = spent
   if (failure && !spent.usage && !wasWorkedOn(spent, failure)) return undefined
   const cost = costOf(options, spent)

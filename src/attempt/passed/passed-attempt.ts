@@ -9,7 +9,7 @@ import { AttemptFailure } from '../failure.ts'
 import { outgoingFor } from '../options.ts'
 import type { AttemptOptions } from '../options.ts'
 import { abortFailure, cancelFailure, timeoutFailure } from '../own-failures.ts'
-import { recordEnd } from '../record-end.ts'
+import { recordEnd, releaseSlot } from '../record-end.ts'
 import { failureOfFault, failureToSend } from '../transport-failure.ts'
 import { readError } from '../whole/whole-body.ts'
 import { errorStart, failureOfEndpoint } from './endpoint-failure.ts'
@@ -182,7 +182,7 @@ class PassedAttempt {
     this.#options.call.signal.removeEventListener('abort', this.#onAbort)
     if (failure) this.#controller.abort(failure)
     this.#reply?.end(failure, usage)
-    recordEnd(this.#options, {
+    const report = recordEnd(this.#options, {
       status: this.#status,
       startedAt: this.#startedAt,
       repliedAt: this.#repliedAt,
@@ -191,6 +191,7 @@ class PassedAttempt {
       failure,
       usage,
     })
+    releaseSlot(this.#options, report, failure)
     return failure as F
   }
 }

@@ -1,7 +1,8 @@
 import t from 'tap'
 import type { Test } from 'tap'
 import type { ConfigInput } from '../../../src/config/schema.ts'
-import { answer, error, fakeProvider, hold } from '../../fake-provider.ts'
+import { doneFrame } from '../../../src/text/sse.ts'
+import { answer, error, fakeProvider, hold, stream, write } from '../../fake-provider.ts'
 import type { Script } from '../../fake-provider.ts'
 import { TestClock } from '../../test-clock.ts'
 import { startHost } from '../host.ts'
@@ -66,11 +67,17 @@ t.test('a relayed request is recorded with its one call', async t => {
   t.type((tokens as Shown['tokens']).prompt, 'number')
 })
 
-t.test('a stream is recorded with its tokens', async t => {
-  const { ask, read } = await start(t, [answer()])
-  await ask({ ...question, stream: true }, 'streamed')
-  t.match(await read('/requests/streamed'), { status: 200, tokens: { wasted: 0 }, tree: [{ outcome: 'ok' }] })
-})
+for (const [what, script] of [
+  ['', answer()],
+  [', also while its provider keeps the connection open', stream(['ok', write(doneFrame), hold()])],
+] as const) {
+  t.test(`a stream is recorded with its tokens${what}`, async t => {
+    const { ask, read } = await start(t, [script])
+    await ask({ ...question, stream: true }, 'streamed')
+    const tree = [{ outcome: 'ok', tokens: { completion: Number } }]
+    t.match(await read('/requests/streamed'), { status: 200, tokens: { wasted: 0 }, tree })
+  })
+}
 
 t.test('a failed attempt is recorded under the call that another provider answered', async t => {
   const { ask, read } = await start(t, [error(500), answer()])
