@@ -92,7 +92,7 @@ t.test(
     const kept = eventStream(...events.toSpliced(second, 0, 'data: {"type":\n\n', event('ping', {})))
     const entries = [{ type: 'anthropic' as const }]
     t.equal((await readFrom(t, [kept, stream(['other'])], { entries })).text, 'onetwo')
-    t.equal((await readFrom(t, [lost, stream(['other'])], { entries })).text, 'other')
+    t.equal((await readFrom(t, [lost], { entries, mode: 'off' })).error, 'upstream_bad_response')
   },
 )
 
