@@ -61,7 +61,8 @@ export class Provider {
     this.endpoint = new Endpoint(config, kind, base ?? 'http://in-process')
     this.accepts = acceptanceOf(config, kind)
     this.#has = featuresOf(this.translation, this.accepts)
-    this.fields = new ChangedFields(config, this.translation?.withoutSeals ?? withoutChatSeals)
+    const { withoutSeals = withoutChatSeals, thinking } = this.translation ?? {}
+    this.fields = new ChangedFields(config, withoutSeals, thinking)
     this.models = new ServedModels(config)
     this.prices = new ProviderPrices(config, this.models, base)
     this.dispatcher =
@@ -100,9 +101,8 @@ export class Provider {
   outgoing(operation: ModelOperation, request: ChatRequest, options: OutgoingOptions): Outgoing {
     const model = this.modelFor(request.model)
     const path = this.#pathOf(operation, model)
-    const { translation } = this
-    const isRelayed = this.relays(request, options.source)
-    const dialect = options.clientHeaders && bodyDialect(request, options.source, { translation, isRelayed })
+    const way = { translation: this.translation, isRelayed: this.relays(request, options.source) }
+    const dialect = options.clientHeaders && bodyDialect(request, options.source, way)
     const headers = this.endpoint.headersOf(options, dialect)
     return this.endpoint.call('POST', path, headers, this.#body(operation, request, model, options.source))
   }

@@ -1,5 +1,5 @@
 import type { ProviderConfig } from '../config/schema.ts'
-import type { ChatRequest, Completion, Message } from '../contract/index.ts'
+import type { ChatRequest, Completion, Message, UpstreamErrorBody } from '../contract/index.ts'
 import { HulumanageError } from '../contract/index.ts'
 import { frame } from '../text/sse.ts'
 import type { StoredIdClient } from '../text/stored-id.ts'
@@ -33,6 +33,8 @@ export interface Translation {
   ) => Readonly<Record<string, unknown>>
   /** Leaves out thoughts that the service has refused; those of a chat by default. */
   readonly withoutSeals?: WithoutSeals
+  /** Adapts the thinking of a body to what a model has refused. */
+  readonly thinking?: ThinkingForms
   /**
    * Converts a complete answer, parsed, to a `chat.completion`; undefined if it is not an answer. Never called with
    * error objects. `asked`: the client's body, if it was relayed.
@@ -64,6 +66,30 @@ export type WithoutSeals = (
   body: Readonly<Record<string, unknown>>,
   isUnwanted: (seal: string) => boolean,
 ) => Readonly<Record<string, unknown>>
+
+/**
+ * A form of `thinking` that a model takes in place of one that it has refused: Claude models up to 4.5 think within a
+ * budget, newer ones as long as they like, and others not at all.
+ */
+export type ThinkingForm = 'enabled' | 'adaptive' | 'none'
+
+/** The forms of thinking in the bodies of an API. */
+export interface ThinkingForms {
+  /**
+   * The form in which a service may take the thinking of a body that it has refused; undefined if the error is about
+   * something else. `before`: the form that earlier refusals led to.
+   */
+  readonly afterRefusal: (
+    error: UpstreamErrorBody,
+    body: Readonly<Record<string, unknown>>,
+    before: ThinkingForm | undefined,
+  ) => ThinkingForm | undefined
+  /** The body with its thinking in a form that the model takes; the same object if it has none in another form. */
+  readonly inForm: (
+    body: Readonly<Record<string, unknown>>,
+    form: ThinkingForm,
+  ) => Readonly<Record<string, unknown>>
+}
 
 /** A part of an answer. The service writes the rest once it gets it back. */
 export interface PausedTurn {

@@ -4,7 +4,8 @@ import { fromChatRequest } from './from-chat.ts'
 import { toChatCompletion } from './to-chat.ts'
 import { withoutForeignThinking, withoutThoughts } from './relayed-body.ts'
 import { mayPause, pausedTurn } from './pauses/paused-turn.ts'
-import { withFittingThinking } from './thinking.ts'
+import { thinkingForms } from './thinking/forms.ts'
+import { withFittingThinking } from './thinking/thinking.ts'
 import { withFittingEnds } from './turns.ts'
 import type { Kind } from '../kind.ts'
 
@@ -26,6 +27,7 @@ export const anthropicKind: Kind = {
     request: (request, config) =>
       withFittingThinking({ ...withFittingEnds(fromChatRequest(request, config)) }),
     callIds: 'anthropic',
+    thinking: thinkingForms,
     relayedBody: withoutForeignThinking,
     withoutSeals: (body, isUnwanted) =>
       withoutThoughts(body, ({ signature, data }) =>

@@ -1,5 +1,12 @@
 import { isPacked } from '../../text/carried-thoughts.ts'
-import { blocksOf, canThink, isObject, isThought, lastQuestion, withoutThinking } from './thinking.ts'
+import {
+  blocksOf,
+  canThink,
+  isObject,
+  isThought,
+  lastQuestion,
+  withoutThinking,
+} from './thinking/thinking.ts'
 
 type Json = Readonly<Record<string, unknown>>
 

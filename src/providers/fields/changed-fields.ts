@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import type { ProviderConfig } from '../../config/schema.ts'
 import type { ChatRequest, UpstreamErrorBody } from '../../contract/index.ts'
-import type { WithoutSeals } from '../translation.ts'
+import type { ThinkingForm, ThinkingForms, WithoutSeals } from '../translation.ts'
 import { refusedField, refusedName } from './refused-field.ts'
 import { RefusedSeals } from './refused-seals.ts'
 import { StepFields } from './step-fields.ts'
@@ -18,6 +18,8 @@ export interface StepRequest {
 interface FieldChanges {
   readonly drop: readonly string[]
   readonly rename: Readonly<Record<string, string>>
+  /** The form in which the model takes `thinking`; undefined if it has refused none. */
+  readonly thinking?: ThinkingForm
 }
 
 const nothing: FieldChanges = { drop: [], rename: {} }
@@ -34,14 +36,20 @@ export class ChangedFields {
   readonly #perModel: readonly (readonly [string, FieldChanges])[]
   readonly #refused = new LRUCache<string, FieldChanges>({ max: 1000, ttl: memoryMs })
   readonly #seals: RefusedSeals
+  readonly #thinking: ThinkingForms | undefined
   readonly #ofSteps = new StepFields(memoryMs)
   /** Whether there is nothing to change. */
   none: boolean
   /** Number of refusals learned from so far: calls made with fewer may succeed if they are made again. */
   learned = 0
 
-  /** `withoutSeals` leaves thoughts out of a body of the service's API. */
-  constructor({ drop, rename, model_fields: perModel }: ProviderConfig, withoutSeals: WithoutSeals) {
+  /** `withoutSeals` leaves thoughts out of a body of the service's API, and `thinking` knows how such a body asks for them. */
+  constructor(
+    { drop, rename, model_fields: perModel }: ProviderConfig,
+    withoutSeals: WithoutSeals,
+    thinking?: ThinkingForms,
+  ) {
+    this.#thinking = thinking
     this.#seals = new RefusedSeals(withoutSeals)
     this.#all = { drop, rename }
     this.#perModel = Object.entries(perModel)
@@ -75,6 +83,11 @@ export class ChangedFields {
   #learn(error: UpstreamErrorBody, model: string, sent: () => object): string | undefined {
     if (this.#seals.remember(error, sent)) return 'thoughts of another service'
     const before = this.#refused.get(model) ?? nothing
+    const form = this.#formAfter(error, sent, before.thinking)
+    if (form !== undefined) {
+      this.#refused.set(model, { ...before, thinking: form })
+      return 'thinking'
+    }
     const [name, other = ''] = refusedName(error, sent) ?? []
     // A service that refuses both names has none for it.
     if (name !== undefined && Object.keys(before.rename).length === 0) {
@@ -90,14 +103,24 @@ export class ChangedFields {
   /** The body as it is sent; the same object if nothing is left out or renamed. */
   apply<T extends Body>(given: T, model: string): T | Body {
     if (this.none) return given
-    const body = this.#seals.apply(given)
     const changes = this.#changesFor(model)
+    const body = this.#withThinking(this.#seals.apply(given), model)
     const dropped = new Set(changes.flatMap(({ drop }) => drop))
     const names = new Map(changes.flatMap(({ rename }) => Object.entries(rename)))
     const inner = withoutInner(body, dropped)
     if (!Object.keys(inner).some(field => dropped.has(field) || names.has(field))) return inner
     const kept = Object.entries(inner).filter(([field]) => !dropped.has(field))
     return Object.fromEntries(kept.map(([field, value]) => [names.get(field) ?? field, value]))
+  }
+
+  #formAfter(error: UpstreamErrorBody, sent: () => object, before?: ThinkingForm): ThinkingForm | undefined {
+    if (!this.#thinking || !/thinking/i.test(`${error.param ?? ''} ${error.message}`)) return undefined
+    return this.#thinking.afterRefusal(error, sent() as Body, before)
+  }
+
+  #withThinking<T extends Body>(body: T, model: string): T | Body {
+    const form = this.#refused.get(model)?.thinking
+    return form && this.#thinking ? this.#thinking.inForm(body, form) : body
   }
 
   #changesFor(model: string): readonly FieldChanges[] {

@@ -33,6 +33,11 @@ const dispensable: Readonly<Record<string, (value: unknown) => boolean>> = {
 const unknownField =
   /unrecogni[sz]ed|unsupported (?:param|arg|field|prop)|unknown (?:param|arg|field|name|key|prop)|unexpected (?:param|arg|field|key|prop)|extra (?:inputs?|fields?|propert)|extra_forbidden|not (?:permitted|allowed)|(?:not|n't) support|is unsupported|additional propert/i
 
+/** Whether a message says that the service does not know or support something. */
+export function saysUnknown(message: string): boolean {
+  return unknownField.test(message)
+}
+
 /**
  * The dispensable field that a service does not know, according to its error; undefined if the error is about anything
  * else. `sent` returns the body that was refused.
@@ -41,7 +46,7 @@ export function refusedField(
   { message, param, code }: UpstreamErrorBody,
   sent: () => object,
 ): string | undefined {
-  if (code === 'unsupported_value' || !(code === 'unsupported_parameter' || unknownField.test(message)))
+  if (code === 'unsupported_value' || !(code === 'unsupported_parameter' || saysUnknown(message)))
     return undefined
   const named = Object.keys(dispensable).filter(field =>
     param === null ? isNamed(field, message) : param === field,
@@ -64,7 +69,7 @@ export function refusedName(
   { message, param, code }: UpstreamErrorBody,
   sent: () => object,
 ): readonly [string, string] | undefined {
-  if (code !== 'unsupported_parameter' && !unknownField.test(message)) return undefined
+  if (code !== 'unsupported_parameter' && !saysUnknown(message)) return undefined
   // The first one that is named is refused; the other may follow as advice.
   const [named] = /max_(?:completion_)?tokens/.exec(param ?? message) ?? []
   const other = limitNames[named ?? '']

@@ -1,5 +1,5 @@
-import { nativeFieldsOf } from '../../chat/notes/native-form.ts'
-import type { ChatRequest } from '../../contract/index.ts'
+import { nativeFieldsOf } from '../../../chat/notes/native-form.ts'
+import type { ChatRequest } from '../../../contract/index.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
