@@ -3,6 +3,7 @@ import type { OtelConfig } from '../../config/sections/monitoring.ts'
 import { version } from '../version.ts'
 import { postToCollector, reasonOf } from './collector.ts'
 import { keyValues } from './encoding.ts'
+import { Patience } from './patience.ts'
 import type { Span } from './spans.ts'
 
 /** Maximum traces that wait for the collector, and that are sent at once. Further ones are dropped. */
@@ -11,9 +12,6 @@ const ofFacts = { waiting: 2_048, batch: 256 }
 const ofTexts = { waiting: 256, batch: 16 }
 /** Milliseconds between batches. */
 const periodMs = 1_000
-/** Milliseconds that the collector has to accept a batch, and the last one while the server shuts down. */
-const patienceMs = 10_000
-const lastPatienceMs = 2_000
 
 /** The parts that an exporter works with. */
 export interface ExporterOptions<T> {
@@ -32,7 +30,7 @@ export class Exporter<T> {
   #waiting: T[] = []
   #dropped = 0
   #isDown = false
-  #isClosing = false
+  readonly #patience = new Patience()
   #sending: Promise<void> | undefined
   readonly #timer: NodeJS.Timeout
   readonly #max: typeof ofFacts
@@ -58,10 +56,10 @@ export class Exporter<T> {
     return this.#sending
   }
 
-  /** Sends what waits, for the last time. */
+  /** Sends what waits, for the last time. Settles in a few seconds, whatever the collector does. */
   async close(): Promise<void> {
-    this.#isClosing = true
     clearInterval(this.#timer)
+    this.#patience.end()
     await this.#sending
     await this.flush()
   }
@@ -84,7 +82,7 @@ export class Exporter<T> {
     const { config, spansOf } = this.#options
     const spans = await Promise.all(batch.map(spansOf))
     const message = requestOf(spans.flat(), config)
-    await postToCollector(config, 'traces', message, this.#isClosing ? lastPatienceMs : patienceMs)
+    await postToCollector(config, 'traces', message, this.#patience.limit())
   }
 
   #onSent(): void {

@@ -10,10 +10,7 @@ import { postToCollector, reasonOf } from './collector.ts'
 import { durationMetric, measuredAttributes, operationOf, tokensMetric } from './conventions.ts'
 import { keyValues } from './encoding.ts'
 import { OtelHistogram } from './histogram.ts'
-
-/** Milliseconds that the collector has to accept a message, and the last one while the server shuts down. */
-const patienceMs = 10_000
-const lastPatienceMs = 2_000
+import { Patience } from './patience.ts'
 
 /** The parts that measuring works with. */
 export interface MeasuringOptions {
@@ -38,6 +35,7 @@ export class Measuring implements ExchangeListener {
   /** Tells the sums of this process from those of other servers and workers. */
   readonly #instance = randomUUID()
   readonly #timer: NodeJS.Timeout
+  readonly #patience = new Patience()
   #sending: Promise<void> | undefined
   #isDown = false
 
@@ -63,28 +61,29 @@ export class Measuring implements ExchangeListener {
     // The conventions know no metric of a request.
   }
 
-  /** Sends the sums for the last time. */
+  /** Sends the sums for the last time. Settles in a few seconds, whatever the collector does. */
   async close(): Promise<void> {
     clearInterval(this.#timer)
+    this.#patience.end()
     await this.#sending
-    await this.#send(lastPatienceMs)
+    await this.#send()
   }
 
   /** Skips a turn while the collector has not answered: a message that is overtaken would set its sums back. */
   #sendUnlessBusy(): void {
-    this.#sending ??= this.#send(patienceMs).finally(() => {
+    this.#sending ??= this.#send().finally(() => {
       this.#sending = undefined
     })
   }
 
   /** Never rejects. */
-  async #send(patience: number): Promise<void> {
+  async #send(): Promise<void> {
     const { config, log } = this.#options
     try {
       const now = Date.now()
       const metrics = [this.#tokens, this.#duration].flatMap(each => each.message(this.#startedAt, now) ?? [])
       if (metrics.length === 0) return
-      await postToCollector(config, 'metrics', this.#requestOf(metrics), patience)
+      await postToCollector(config, 'metrics', this.#requestOf(metrics), this.#patience.limit())
       if (this.#isDown) log.info({}, 'the collector of metrics is back')
       this.#isDown = false
     } catch (error) {

@@ -28,11 +28,15 @@ export async function openTelemetry(
   const { Tracing } = await import('./tracing.ts')
   const texts = config.content ? await openTexts(currentConfig, log) : undefined
   const tracing = new Tracing({ config, log, kindOf: kindNameOf, texts })
-  app.addHook('onClose', () => tracing.close())
-  if (config.metrics_interval === undefined) return { tracing, listeners: [tracing] }
+  const { metrics_interval: interval } = config
+  if (interval === undefined) {
+    app.addHook('onClose', () => tracing.close())
+    return { tracing, listeners: [tracing] }
+  }
   const { Measuring } = await import('./measuring.ts')
-  const measuring = new Measuring({ config, interval: config.metrics_interval, log, kindOf: kindNameOf })
-  app.addHook('onClose', () => measuring.close())
+  const measuring = new Measuring({ config, interval, log, kindOf: kindNameOf })
+  // Both at once: each waits for the collector for a few seconds.
+  app.addHook('onClose', async () => void (await Promise.all([tracing.close(), measuring.close()])))
   return { tracing, listeners: [tracing, measuring] }
 }
 
