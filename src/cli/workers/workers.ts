@@ -10,6 +10,7 @@ import { MemoryHub } from '../../store/memory/memory-hub.ts'
 import { callHub } from '../../store/remote-hub.ts'
 import { indexVariable, portVariable } from './worker.ts'
 import { within } from '../../time/within.ts'
+import { background } from '../../time/background.ts'
 import { backoff } from '../../time/backoff.ts'
 
 /** Milliseconds before a crashed worker is replaced; doubles with each further crash. */
@@ -104,7 +105,8 @@ export class Workers {
     })
     worker.once('exit', (code, signal) => {
       started.resolve({ code: code || 1 })
-      void this.#forget(worker)
+      const facts = { worker: workerIndex }
+      background(this.#forget(worker), this.#options.log, 'the state of an ended worker remains', facts)
       this.#running.delete(workerIndex)
       const isFirst = workerIndex === 0 && !serves && !this.#crashes.has(workerIndex)
       if (this.#running.size === 0) {

@@ -39,14 +39,19 @@ export class FleetMetrics {
     this.#sources.set(name, { ask, last: [] })
   }
 
-  /** Removes a server that is gone: its counts are kept, its gauges are not. */
+  /**
+   * Removes a server that is gone: its counts are kept, its gauges are not. Rejects if its figures cannot be added to those of
+   * others, which then remain without them.
+   */
   async remove(name: string): Promise<void> {
     const source = this.#sources.get(name)
     this.#sources.delete(name)
     const counted = source?.last.filter(({ type }) => type !== 'gauge') ?? []
     if (counted.length === 0) return
-    this.#gone = this.#gone.then(gone => prometheus().Registry.aggregate([gone, counted]).getMetricsAsJSON())
-    await this.#gone
+    const before = this.#gone
+    const added = before.then(gone => prometheus().Registry.aggregate([gone, counted]).getMetricsAsJSON())
+    this.#gone = added.catch(() => before)
+    await added
   }
 
   /** The figures of all servers. */

@@ -52,3 +52,19 @@ t.test('servers that end at the same moment, or while the others are asked, lose
   t.match(text.text, /answered_total\{route="\/"\} 8\n/)
   t.match((await fleet.text()).text, /answered_total\{route="\/"\} 8\n/)
 })
+
+t.test('figures of an ended server that cannot be added leave those of all others as they are', async t => {
+  const fleet = new FleetMetrics()
+  fleet.add('one', server(3, 1))
+  await fleet.text()
+  await fleet.remove('one')
+  const [counter, ...others] = await server(5, 1)()
+  const unreadable = { ...counter!, values: undefined as never }
+  fleet.add('odd', () => Promise.resolve([unreadable, ...others]))
+  await t.rejects(fleet.text())
+  await t.rejects(fleet.remove('odd'))
+  fleet.add('two', server(4, 2))
+  t.match((await fleet.text()).text, /answered_total\{route="\/"\} 7\n/)
+  await fleet.remove('two')
+  t.match((await fleet.text()).text, /answered_total\{route="\/"\} 7\n/)
+})
