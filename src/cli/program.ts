@@ -193,9 +193,12 @@ function buildProgram(
       .helpCommand('help [command]', 'Show the help of a command')
   else program.helpOption(false).helpCommand(false)
   for (const name of commandNames) {
-    const command = defineCommand(program, name, stepFlags)
+    const command = defineCommand(program, name)
+    // Only a help shows the options of commands that are not called.
+    if (stepFlags) addOptions(command, stepFlags)
     command.action(() => found({ command: name, arguments: command.args, values: givenValues(command) }))
   }
+  if (!stepFlags) program.hook('preSubcommand', (_, command) => addOptions(command, undefined))
   const [serve] = program.commands
   const help = new Help()
   // Most people look for the flags of the default command; those of steps are many, and have a list of their own.
@@ -207,7 +210,7 @@ function buildProgram(
   return program
 }
 
-function defineCommand(program: Command, name: CommandName, stepFlags: readonly Flag[] | undefined): Command {
+function defineCommand(program: Command, name: CommandName): Command {
   const definition = definitions[name]
   const command = program
     .command(name, { isDefault: name === 'serve' })
@@ -215,13 +218,17 @@ function defineCommand(program: Command, name: CommandName, stepFlags: readonly 
     .description(definition.summary)
     .usage(definition.usage)
   for (const argument of definition.arguments ?? []) command.addArgument(argument)
+  return command
+}
+
+function addOptions(command: Command, stepFlags: readonly Flag[] | undefined): void {
+  const { json, options = {}, takesStepFlags } = definitions[command.name() as CommandName]
   addFlags(command, serverFlags, 'Flags:')
-  if (definition.json !== undefined) command.option('--json', definition.json)
-  for (const [option, help] of Object.entries(definition.options ?? {})) command.option(option, help)
-  if (!definition.takesStepFlags) return command
+  if (json !== undefined) command.option('--json', json)
+  for (const [option, help] of Object.entries(options)) command.option(option, help)
+  if (!takesStepFlags) return
   if (stepFlags) addFlags(command, stepFlags, stepFlagsHeading)
   else command.allowUnknownOption().allowExcessArguments()
-  return command
 }
 
 function canonical(argv: readonly string[], flags: readonly Flag[], program: Command): readonly string[] {

@@ -19,14 +19,17 @@ export function unreadVariables(
   steps: readonly Step[],
   fileText: string,
 ): Problem[] {
-  const known = [...serverFlags, ...stepFlags(steps)].flatMap(({ environment }) => environment)
-  const read = new Set(known)
-  return Object.entries(draft.environment).flatMap(([name, value]) => {
+  const unexplained = Object.entries(draft.environment).flatMap(([name, value]) => {
     const spelling = name.toUpperCase()
     const bare = ours.exec(spelling)?.groups?.['name']
-    if (bare === undefined || !value || read.has(spelling) || others.test(spelling)) return []
-    return fileText.includes(name) ? [] : [warningOn(name, bare, known)]
+    return bare === undefined || !value || others.test(spelling) ? [] : [{ name, spelling, bare }]
   })
+  if (unexplained.length === 0) return []
+  const known = [...serverFlags, ...stepFlags(steps)].flatMap(({ environment }) => environment)
+  const read = new Set(known)
+  return unexplained
+    .filter(({ name, spelling }) => !read.has(spelling) && !fileText.includes(name))
+    .map(({ name, bare }) => warningOn(name, bare, known))
 }
 
 function warningOn(name: string, bare: string, known: readonly string[]): Problem {

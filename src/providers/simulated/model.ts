@@ -23,7 +23,6 @@ export interface SimulatedReply {
   readonly betweenMs: number
 }
 
-const defaults = simulate.parse({})
 const maxQuoteLength = 100
 const maxRememberedPrompts = 10_000
 
@@ -42,7 +41,7 @@ export class SimulatedModel {
 
   constructor(config: ProviderConfig) {
     this.#config = config
-    this.#settings = config.simulate ?? defaults
+    this.#settings = config.simulate ?? simulate.parse({})
     this.#family = familyOf(this.#settings)
     this.#skill = skillOf(this.#settings)
     this.#drawFailure = randomFrom(this.#settings.seed)
