@@ -1,10 +1,11 @@
 import { jsonKey } from './json.ts'
 import { unfence } from './code.ts'
-import { codeKey } from './code-key.ts'
+import { codeKey, shownValue } from './code-key.ts'
 import { bareTerm, unquoted } from './bare-term.ts'
 import { inBaseUnit } from './numbers/base-unit.ts'
 import { closesAtEnd, itemsOf, partsOf } from './parts.ts'
-import { assignmentsOf, intervalOf } from './relation.ts'
+import { assignmentsOf, intervalOf, pointsOf, valuesOfOne } from './relation.ts'
+import { choiceLetter } from './terms/choice-letter.ts'
 import { specialKey } from './special.ts'
 import { equationKey, valueOf } from './value/index.ts'
 import { plainMath } from './plain-math.ts'
@@ -13,9 +14,6 @@ import type { Quantity } from './numbers/quantity.ts'
 import { readNumberWord } from './numbers/number-word.ts'
 
 const fence = /^(```|~~~)[\s\S]*\1$/
-/** A letter, in brackets or followed by a bracket and words, but not by another letter. */
-const choice =
-  /^(?:(?:option|choice|answer)\s)?(?!.{1,3}\s?(?:[,;&]|and\b|or\b)\s?[([]?[A-J]\b)(?:[([]([A-J])[)\]].*|([A-J])(?:\).*|[.:])?)$/is
 const labelled = /^([A-J])(?:\s?[.:,]\s|\s?[-—]\s)(.+)$/s
 const verdict = /^(yes|no|true|false)\b(?!\.\s?\d)(?:[,.;:!].*|\s[-—]\s.*)?$/is
 const verdictFirst = /^[*_]{0,2}(yes|no|true|false)[.!]?[*_]{0,2}\s*\n/i
@@ -36,6 +34,8 @@ export interface AnswerKey {
   readonly parts?: readonly (readonly [string, AnswerKey])[] | undefined
   /** The key of the items of a list as a set, whose order does not count. */
   readonly set?: string | undefined
+  /** The key of "y = 2x + 1" as an equation, apart from that of its right side. */
+  readonly equation?: string | undefined
   /** Keys of shorter forms, such as "3, 2" of "x = 3 and y = 2". */
   readonly shorter?: readonly string[] | undefined
   /** A list such as "2,5" as a number with a decimal comma. */
@@ -57,7 +57,10 @@ export function readAnswerKey(answer: string): AnswerKey {
   if (trimmed.length > longestAnswer) return { key: `long:${trimmed}` }
   const json = jsonKey(unfence(trimmed).trim())
   if (json !== undefined) return { key: `json:${json}` }
-  if (fence.test(trimmed)) return { key: `code:${codeKey(trimmed)}` }
+  if (fence.test(trimmed)) {
+    const shown = shownValue(trimmed)
+    return shown === undefined ? { key: `code:${codeKey(trimmed)}` } : termKey(plainMath(shown))
+  }
   const [, verdictLine] = verdictFirst.exec(trimmed) ?? []
   return termKey(plainMath(verdictLine ?? trimmed))
 }
@@ -97,10 +100,17 @@ function termKey(text: string): AnswerKey {
   }
   return {
     key: wordsKey(term),
+    equation: formulaOf(text),
     set: setOf(term),
     decimal: readDecimalComma(term),
     shorter: withoutUnit(term),
   }
+}
+
+function formulaOf(text: string): string | undefined {
+  const [, right = ''] = /^[a-z]\s?=\s?([^=]{1,80})$/i.exec(unquoted(text)) ?? []
+  const equation = /(?<![a-z])[a-z](?![a-z])/i.test(right) ? equationKey(unquoted(text)) : undefined
+  return equation && `equation:${equation}`
 }
 
 /** The key of an expression such as "12π" of "12π cubic centimeters"; undefined for other texts. */
@@ -135,13 +145,6 @@ export function numberKey(value: string, unit: string): string {
   return `number:${amount}${base === '' ? '' : ` ${base}`}`
 }
 
-/** A lone lower-case letter does not count: it is more often a variable than a choice. */
-function choiceLetter(term: string): string | undefined {
-  const [, bracketed, open] = choice.exec(term) ?? []
-  const small = open !== undefined && open === term && /^[a-j]$/.test(open)
-  return small ? undefined : (bracketed ?? open)?.toLowerCase()
-}
-
 function wordsKey(term: string): string {
   if (term.length > longestTerm) return `text:${textKey(term)}`
   const [, within] = /^[a-z]\s?∈\s?(\S.*)$/i.exec(term) ?? []
@@ -166,6 +169,10 @@ function namedKey(text: string): string | undefined {
   if (both !== undefined) return setKey([termKey(both).key, termKey(`-${both}`).key])
   if (!text.includes('=')) return undefined
   const { items } = itemsOf(unquoted(text))
+  const points = text.includes(';') ? pointsOf(unquoted(text)) : undefined
+  if (points) return setKey(points.map(point => termKey(point).key))
+  const values = valuesOfOne(items)
+  if (values) return setKey(values.map(value => termKey(value).key))
   const pairs = items.length > 1 ? assignmentsOf(items) : undefined
   if (!pairs) return undefined
   const names = new Set(pairs.map(([name]) => name))

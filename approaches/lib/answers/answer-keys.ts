@@ -37,7 +37,8 @@ function joinedKeys(answers: readonly AnswerKey[]): string[] {
   )
   const shortened = (short: string): boolean =>
     keys.has(short) && new Set(longer.get(short)?.map(([, key]) => key)).size === 1
-  return answers.map(({ key, quantity: read, label, set, shorter, decimal }) => {
+  return answers.map(({ key, quantity: read, label, set, shorter, decimal, equation }) => {
+    if (equation !== undefined && keys.has(equation)) return equation
     const short = shorter?.find(shortened)
     if (short !== undefined) return short
     const isDecimal =

@@ -1,15 +1,19 @@
 import { readBoxed, readBoxedParts } from './reading/boxed.ts'
 import { readCode, unfence } from './code.ts'
 import { answerKeyOf } from './answer-key.ts'
-import { isChoice, readConclusion, readOnlyNumber } from './reading/conclusion.ts'
+import { isChoice, readConclusion, readLoneBold, readOnlyNumber } from './reading/conclusion.ts'
 import { readJsonAnswer, readLastObject } from './json.ts'
 import { readParts } from './reading/labelled-parts.ts'
 import { readEnding } from './reading/ending.ts'
 import { readLastMeasure, readLastNumber, readOnlyFigure } from './reading/last-number.ts'
 import { lastLineOf, listsValues, outsideCode, readAssignments } from './reading/last-lines.ts'
 import { resultOfChain } from './reading/relation-line.ts'
+import { readForeignChoice } from './reading/foreign-choice.ts'
+import { readMatrix, withFlatMatrices } from './reading/matrix.ts'
+import { readRepeatedResult } from './reading/repeated-result.ts'
 import { readAside, readStatement } from './reading/statement.ts'
-import { boldMark, plainMath } from './plain-math.ts'
+import { readBoldVerdict, readLeadingVerdict } from './reading/verdict.ts'
+import { asciiDigits, boldMark, plainMath } from './plain-math.ts'
 import { reactionKey } from './special.ts'
 import { readQuantity } from './numbers/quantity.ts'
 import { readTag, withoutThinking } from '../../../src/plugin.ts'
@@ -18,8 +22,10 @@ const bareNumber = /^[-+−$€£(\\]{0,3}\d[\d.,/\s]{0,40}(?:\\?%)?[)$.]{0,3}$/
 /** Check marks, confetti and the like. */
 const pictures = /\s?[\u2705\u2714\u{1F300}-\u{1FAFF}]\uFE0F?/gu
 const letter = /^(?:\([A-J]\)|[A-J])$/
-const verdictAlone = /^(yes|no|true|false)(?:[.,:;!]\s|\s?[—–]\s)/i
-const verdictFirst = /^\*\*(yes|no|true|false)[.,:!]?\*\*/i
+
+/** Marks of the end of a turn that some servers leave in the text. */
+const endTokens =
+  /(?:\s{0,5}(?:<\|(?:im_end|eot_id|end|endoftext|end_of_text|return)\|>|<\/s>|<eo[a-z]>|<end_of_turn>|<｜end▁of▁sentence｜>)){1,4}\s{0,5}$/
 
 /** A longer text is taken as it stands: no final answer is looked for in it. */
 const longestText = 200_000
@@ -35,12 +41,13 @@ export function answerKey(text: string): string {
  * line that draws a conclusion; otherwise the whole text.
  */
 export function extractAnswer(text: string): string {
-  const whole = withoutThinking(text) || text.trim()
+  const whole = asciiDigits(withoutThinking(text) || text.trim())
   // Behind the mark of another turn, a model talks to itself.
   const spoken =
-    /^([^]+?)<\|im_start\|>/.exec(whole)?.[1]?.replace(/\s?I hope it is correct\.?\s*$/, '') || whole
+    /^([^]+?)<\|im_start\|>/.exec(whole)?.[1]?.replace(/\s?I hope it is correct\.?\s*$/, '') ||
+    whole.slice(0, -100) + whole.slice(-100).replace(endTokens, '')
   if (spoken.length > longestText) return spoken
-  const plain = spoken.replaceAll(boldMark, '').replaceAll(pictures, '')
+  const plain = withFlatMatrices(spoken).replaceAll(boldMark, '').replaceAll(pictures, '')
   const code = readCode(spoken)
   return (
     readJsonAnswer(spoken) ||
@@ -71,7 +78,8 @@ function readLetterBehindBox(spoken: string): string | undefined {
 /** The answer of a text without labelled parts. */
 function readResult(spoken: string, plain: string, code?: string): string | undefined {
   const last = lastLineOf(code ? outsideCode(plain) : plain)
-  const stated = /^#### ?(?=[^\s#])(.*)$/.exec(last)?.[1] || readStatement(plain)
+  const said = /^#### ?(?=[^\s#])(.*)$/.exec(last)?.[1] || readStatement(plain)
+  const stated = said && withoutOtherForm(said)
   if (stated)
     return (
       resultOfChain(stated) ??
@@ -85,6 +93,8 @@ function readResult(spoken: string, plain: string, code?: string): string | unde
   if (/→|\\to(?![a-z])|\\rightarrow|->/.test(last) && reactionKey(plainMath(last))) return last
   const shown = displayed.exec(last)?.[1]
   if (shown !== undefined && !listsFormulas(plain)) return shown
+  const matrix = readMatrix(last)
+  if (matrix !== undefined) return matrix
   if (bareNumber.test(last)) return listsNumbers(plain) ? undefined : last
   if (code) return bareNumber.test(unfence(code).trim()) ? unfence(code).trim() : code
   const aside = (): string | undefined => {
@@ -94,11 +104,14 @@ function readResult(spoken: string, plain: string, code?: string): string | unde
   if (listsValues(plain)) return undefined
   return (
     readLabelled(plain, last) ||
-    (plain.includes('\n') ? undefined : verdictAlone.exec(plain)?.[1]) ||
+    readLeadingVerdict(plain) ||
     readAssignments(plain) ||
-    readConclusion(lastLineOf(spoken), last) ||
-    verdictFirst.exec(spoken)?.[1] ||
+    readConclusion(lastLineOf(withFlatMatrices(spoken)), last) ||
+    readBoldVerdict(spoken) ||
+    readForeignChoice(last) ||
+    readLoneBold(spoken, lastLineOf(spoken)) ||
     aside() ||
+    (code ? undefined : readRepeatedResult(plain)) ||
     (code ? undefined : readLastNumber(plain))
   )
 }
@@ -145,6 +158,16 @@ function listsNumbers(plain: string): boolean {
 function measureIn(stated: string): string | undefined {
   const [, value] = /^(?:the|a|an|it) (?:\p{L}{1,20} ){0,5}(?:is|are|was) (.{1,60})$/iu.exec(stated) ?? []
   return value !== undefined && readQuantity(plainMath(value)) ? value : undefined
+}
+
+/** The 5 m of "≈ 5 m (500 cm)": a value without its other form in brackets. */
+function withoutOtherForm(stated: string): string {
+  const [, value = '', other = ''] =
+    /^(?:[≈=]\s?)?([^()]{1,60})\s\((?:[≈=]|about|approximately|or|i\.e\.,?)?\s?([^()]{1,40})\)\.?$/.exec(
+      stated,
+    ) ?? []
+  const [one, two] = [value, other].map(part => readQuantity(plainMath(part)))
+  return one && two && two.unit !== '' && one.unit !== two.unit ? value : stated
 }
 
 /** The 34 of "The largest $n$ is 34", stated as the answer. */

@@ -26,3 +26,12 @@ export function codeKey(fenced: string): string {
     .map(line => line.slice(0, line.search(/\S/)) + line.trim().replaceAll(/\s+/g, ' '))
     .join('\n')
 }
+
+/** The value in a block that shows one, as the output of a program: a number, a list or a word. Undefined for code. */
+export function shownValue(fenced: string): string | undefined {
+  const [, line] =
+    /^(?:```|~~~)(?:text|txt|plaintext|output|plain)?[^\S\n]*\n([^\n]{1,200})\n(?:```|~~~)$/i.exec(fenced) ??
+    []
+  const isValue = line !== undefined && !/[=;(){}<>$|#@\\]|^\s/.test(line) && !/\p{L}\s+\p{L}/u.test(line)
+  return isValue ? line.trim() : undefined
+}

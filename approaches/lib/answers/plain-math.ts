@@ -2,6 +2,21 @@ const unicodeFraction = /(\d?)([¼-¾⅐-⅞])/g
 const superscript = /[⁺⁻]?[⁰¹²³⁴-⁹]+/g
 export const boldMark = /(?<![\w)])\*\*|\*\*(?![\w(])|__/g
 
+/** One backslash too many before a command, as in JSON. */
+const escaped =
+  /(?<!\\)\\\\(?=(?:[dt]?frac|sqrt|boxed|text|left|right|pi|theta|cdot|times|infty|cup|in|pm)(?![a-z]))/g
+/** Digits of Arabic, Persian, the scripts of India, Thai, Lao, Tibetan and Burmese. */
+const otherDigits = /[٠-٩۰-۹०-९০-৯੦-੯૦-૯୦-୯௦-௯౦-౯೦-೯൦-൯๐-๙໐-໙༠-༩၀-၉]/gu
+const zeros = Array.from('٠۰०০੦૦୦௦౦೦൦๐໐༠၀', zero => zero.codePointAt(0)!)
+
+/** The text with the digits of other scripts in ASCII. */
+export function asciiDigits(text: string): string {
+  return text.replaceAll(otherDigits, digit => {
+    const code = digit.codePointAt(0)!
+    return String(code - zeros.findLast(zero => zero <= code)!)
+  })
+}
+
 /** Marks of formulas; a dollar before a blank or a digit is money. */
 const display = /\$\$([^$]{1,2000})\$\$/g
 const inline = /\$(?=\S)([^$]{0,300}[^\s$])\$(?!\d)/g
@@ -64,7 +79,9 @@ const symbols: ReadonlyMap<string, string> = new Map(
  * for comparison, not for readers.
  */
 export function plainMath(text: string): string {
-  const unicode = text
+  const unicode = asciiDigits(text)
+    .replaceAll(escaped, '\\')
+    .replaceAll(/\\q?quad(?=[a-zA-Z]\b|[a-zA-Z]_)/g, ' ')
     .replaceAll(display, '$1')
     .replaceAll(inline, '$1')
     .replaceAll(matrix, matrixAsList)
@@ -74,7 +91,6 @@ export function plainMath(text: string): string {
     })
     .replaceAll(superscript, digits => `^${digits.normalize('NFKC')}`)
     .normalize('NFKC')
-    .replaceAll(/[٠-٩۰-۹०-९]/g, digit => String((digit.codePointAt(0)! - (digit >= '०' ? 6 : 0)) % 16))
     .replaceAll(/[−–‒]/g, '-')
     .replaceAll(boldMark, '')
     .replaceAll('**', '^')

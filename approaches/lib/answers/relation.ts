@@ -1,3 +1,5 @@
+import { solvedInequality } from './terms/linear.ts'
+
 const number = String.raw`[^<>≤≥≠=∈,;]{1,60}?`
 /** x, or f(x) for a range of values. */
 const name = String.raw`[a-z](?:\s?\([a-z]\))?`
@@ -12,6 +14,7 @@ const everywhere = /^(?:(?:the )?(?:set of )?all real (?:numbers|values)|ℝ|\\m
 /** The x: -1 ≤ x < 4 of a set in braces. */
 const builder =
   /^\{\s?([a-z])(?:\s?∈\s?(?:R|ℝ|\\mathbb\{R\}|\\R))?\s?(?:[:|]|\\mid)\s?([^{}]*\b\1\b[^{}]*)\}$/i
+const plainValue = /^[-−+]?[\d.,/√π()]{1,40}$/
 const assignment = /^([A-Za-z](?:_\w{1,4})?|[A-Z]{2,3})\s?=\s?([^=<>≤≥]{1,100})$/
 
 /** An inequality in one variable as the interval it means, such as `(3, ∞)`. Undefined for any other text. */
@@ -29,8 +32,29 @@ export function intervalOf(term: string): string | undefined {
   }
   const [, , sign, bound] = after.exec(term) ?? []
   if (bound !== undefined) return half(bound, sign!, isLess(sign!))
+  const solved = solvedInequality(term)
+  if (solved !== undefined) return intervalOf(solved)
   const [, start, relation] = before.exec(term) ?? []
   return start === undefined ? undefined : half(start, relation!, !isLess(relation!))
+}
+
+/** The values of "a = 4, -8, -10", of which the first has the name of all. Undefined for any other items. */
+export function valuesOfOne(items: readonly string[]): readonly string[] | undefined {
+  const [first = '', ...others] = items
+  const [, name, value] = assignment.exec(first) ?? []
+  const isOne = name?.length === 1 && others.length > 0 && others.every(item => plainValue.test(item))
+  return value !== undefined && isOne && new Set([value.trim(), ...others]).size === items.length
+    ? [value.trim(), ...others]
+    : undefined
+}
+
+/** The points of "p = 5, q = 2; p = 7, q = 2", whose names must be the same and in order. */
+export function pointsOf(text: string): readonly string[] | undefined {
+  const groups = text.split(/;\s?/).map(group => assignmentsOf(group.split(/,\s?/)))
+  const names = groups.map(group => group?.map(([name]) => name).join() ?? '')
+  const isOrdered = names[0]!.length > 1 && names[0] === names[0]!.split(',').toSorted().join()
+  if (groups.length < 2 || !isOrdered || new Set(names).size !== 1) return undefined
+  return groups.map(group => `(${group!.map(([, value]) => value).join(', ')})`)
 }
 
 /** The named values of "x = 1 and y = 2"; undefined if an item has no name. */

@@ -1,10 +1,5 @@
-const months = 'january february march april may june july august september october november december'.split(
-  ' ',
-)
-const monthName = months.map(month => `${month}|${month.slice(0, 3)}`).join('|')
-const monthFirst = new RegExp(`^(${monthName})\\.? (\\d{1,2})(?:st|nd|rd|th)?,? (\\d{4})$`, 'i')
-const dayFirst = new RegExp(`^(\\d{1,2})(?:st|nd|rd|th)?(?: of)? (${monthName})\\.?,? (\\d{4})$`, 'i')
-const clock = /^(\d{1,2})(?::([0-5]\d))?\s?([ap])\.?m\.?$/i
+import { dateKey, timeKey } from './terms/dates.ts'
+
 const formula = /^(?:\d{0,2}(?:[A-Z][a-z]?(?:_?\d{1,3})?|\((?=[A-Z])|\)(?:_?\d{1,2})?))+$/
 /** Symbols of elements without numbers, at least two. */
 const symbolsOnly = /^(?:[HBCNOFPSKVYIWU]{2,4}|(?=.{3,8}$)(?=.*[a-z])(?:[A-Z][a-z]?){2,5})$/
@@ -18,29 +13,6 @@ export function specialKey(term: string): string | undefined {
   if (term.length > 60) return undefined
   if (nothing.test(term)) return 'set:'
   return dateKey(term) ?? timeKey(term) ?? formulaKey(term)
-}
-
-function dateKey(term: string): string | undefined {
-  const [, iso] = /^(\d{4}-\d{2}-\d{2})$/.exec(term) ?? []
-  if (iso) return `date:${iso}`
-  const american = monthFirst.exec(term)
-  const [, day, month, year] = american
-    ? [american[0], american[2], american[1], american[3]]
-    : (dayFirst.exec(term) ?? [])
-  if (!day || !month || !year) return undefined
-  const number = months.findIndex(name => name.startsWith(month.toLowerCase())) + 1
-  return `date:${year}-${String(number).padStart(2, '0')}-${day.padStart(2, '0')}`
-}
-
-function timeKey(term: string): string | undefined {
-  const [, hours, minutes = '00', half] = clock.exec(term) ?? []
-  if (half !== undefined) {
-    if (Number(hours) < 1 || Number(hours) > 12) return undefined
-    const hour = (Number(hours) % 12) + (half.toLowerCase() === 'p' ? 12 : 0)
-    return `time:${hour}:${minutes}`
-  }
-  const [, hour, minute] = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(term) ?? []
-  return hour === undefined ? undefined : `time:${Number(hour)}:${minute}`
 }
 
 /** The key of a balanced equation of chemistry; the order on each side does not count. Undefined for any other text. */

@@ -122,6 +122,22 @@ const pieces = [
   '\\[ 1 ',
   'is `a',
   'Q: a => ',
+  '所以A选项 ',
+  '【答案】',
+  'A项，',
+  '\\\\frac',
+  '-x/2+',
+  'p=1,q=1;',
+  '```\n1\n',
+  'is **a** ',
+  '= 1\n',
+  'Rp1.',
+  '\nWould you like it?',
+  '<eoa> ',
+  '\\begin{array} 1 \\end{array}\n',
+  '1 (2 m) ',
+  'Sí, ',
+  '٢',
 ]
 
 for (const [name, read] of Object.entries(readers)) {

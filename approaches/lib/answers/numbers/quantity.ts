@@ -13,15 +13,17 @@ export interface Quantity {
 
 const whole = String.raw`(?!0,)\d{1,3}(?:[,' _]\d{3})+(?!\d)|\d{1,2}(?:,\d{2})+,\d{3}(?!\d)|\d{1,300}`
 const quantity = new RegExp(
-  String.raw`^(usd|eur|gbp|[$€£¥])?\s?([-+]?)\s?([$€£¥])?(?:(\d{1,300}) (?=\d{1,300}\/\d))?(${whole})?(?:\.(\d{1,300}))?` +
+  String.raw`^(us\$|r\$|rp\.?(?=\s?\d)|rs\.?(?=\s?\d)|usd|eur|gbp|brl|inr|chf|[$€£¥₹₩₺₽])?\s?([-+]?)\s?([$€£¥])?(?:(\d{1,300}) (?=\d{1,300}\/\d))?(${whole})?(?:\.(\d{1,300}))?` +
     String.raw`(?:e([-+]?\d{1,2})|\s?[*x]\s?10\^\(?([-+]?\d{1,2})\)?)?(?:\^(\d{1,3})(?!\d))?(?:\s?\/\s?(${whole}))?(.*)$`,
   'is',
 )
 /** "12,5 cm", "1 250,50 €" and "1.250,50": a comma before a unit, or behind groups of digits with points, is a decimal one. */
 const decimalComma = new RegExp(
-  String.raw`^((?:usd|eur|gbp|[$€£¥])?\s?[-+]?\s?[$€£¥]?)(?:(\d{1,3}(?:[ ']\d{3})+|\d{1,15}),(\d{1,2}|\d{4,15}|(?<=(?<!\d)0,)\d{3})(?=\s?[\p{L}%°$€£¥])|(\d{1,3}(?:\.\d{3})+),(\d{1,9})(?![\d,.]))`,
+  String.raw`^((?:us\$|r\$|usd|eur|gbp|brl|chf|[$€£¥₹₩₺₽])?\s?[-+]?\s?[$€£¥]?)(?:(\d{1,3}(?:[ ']\d{3})+|\d{1,15}),(\d{1,2}|\d{4,15}|(?<=(?<!\d)0,)\d{3})(?=\s?[\p{L}%°$€£¥])|(\d{1,3}(?:\.\d{3})+),(\d{1,9})(?![\d,.]))`,
   'iu',
 )
+/** "R$ 250,00": behind a currency, two digits after a comma are decimals. */
+const priceComma = /^((?:us\$|r\$|usd|eur|gbp|brl|chf|[$€£¥₹₺₽])\s?[-+]?\d{1,15}),(?=\d{2}$)/i
 const scales: ReadonlyMap<string, number> = new Map([
   ['thousand', 3],
   ['million', 6],
@@ -41,15 +43,17 @@ const powerGroups = new RegExp(
   's',
 )
 const symbol =
-  /^(?:[%°$€£¥₽].*|[kcmμnd]?(?:m|g|l|s)(?:[/^*].*)?|[kmgt]?(?:w|v|hz|pa|wh)|kn|[kmg]j|ma|min|h|km\/h|mph|[kmgt]i?b)$/
+  /^(?:[%°$€£¥₽].*|[kcmμnd]?(?:m|g|l|s)(?:[/^*].*)?|[kmgt]?(?:w|v|hz|pa|wh)|kn|[kmg]j|ma|min|h|km\/h|mph|[kmgt]i?b|ft|lbs?|oz|in|yd|mi|tl|₺|₹|r\$|kr|zł|kč)$/
 /** A counter or unit of a language that writes without blanks. */
 const counter = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー]{1,4}$/u
+/** A currency without decimals, whose points group digits. */
+const rupiah = /^rp\.?\s?\d{1,3}(?:\.\d{3})+$/i
 /** Words that continue an expression or a sentence. */
 const noUnit = /^(?:or|and|mod|if|when|to|times|is|for|plus|minus|over|sin|cos|tan|log|exp|sqrt|factorial)\b/
 
 /** Reads a text that is a number with or without a unit, as returned by `plainMath`. Undefined for any other text. */
 export function readQuantity(text: string): Quantity | undefined {
-  const plain = withoutGroups(text)
+  const plain = withoutGroups(rupiah.test(text) ? text.replaceAll('.', '') : text)
   return quantityIn(plain) ?? (plain.includes(',') ? quantityIn(withDecimalPoint(plain)) : undefined)
 }
 
@@ -59,11 +63,13 @@ export function readDecimalComma(text: string): Quantity | undefined {
 }
 
 function withDecimalPoint(text: string): string {
-  return text.replace(
-    decimalComma,
-    (_all, front: string, digits = '', decimals = '', grouped = '', after = '') =>
-      `${front}${digitsOf(`${digits}${grouped}`)}.${decimals}${after}`,
-  )
+  return text
+    .replace(priceComma, '$1.')
+    .replace(
+      decimalComma,
+      (_all, front: string, digits = '', decimals = '', grouped = '', after = '') =>
+        `${front}${digitsOf(`${digits}${grouped}`)}.${decimals}${after}`,
+    )
 }
 
 function quantityIn(text: string): Quantity | undefined {
@@ -83,7 +89,7 @@ function quantityIn(text: string): Quantity | undefined {
     divisor,
     rest,
   ] = match
-  const unit = unitOf(`${rest}`, front.toLowerCase() || inner)
+  const unit = unitOf(`${rest}`, front.toLowerCase().replace('.', '') || inner)
   if (`${digits}${decimals}` === '' || unit === undefined || (mixed !== '' && divisor === undefined))
     return undefined
 

@@ -1,6 +1,6 @@
 import { isSequence } from '../parts.ts'
 
-const opening = /\\(?:boxed|fbox)\s{0,3}\{/g
+const opening = /\\{1,2}(?:boxed|fbox)\s{0,3}\{/g
 const single = /\\boxed\s{1,3}([\w.+-]{1,40})/g
 /** The text between the boxes of one answer: "\boxed{2} and \boxed{3}", or words of one sentence. */
 const between = /^[\s$),.]{0,6}(?:and|or|,)?[\s$(]{0,6}(?:[a-z](?:_\{?\w\}?)?\s?=\s?)?$/
@@ -24,7 +24,7 @@ export function readBoxed(text: string): string | undefined {
     if (gap === '' || !(between.test(gap) || sentence.test(gap))) break
     row.unshift(box)
   }
-  return row.map(box => box.inside).join(', ')
+  return row.map(box => box.inside.replaceAll(/\s?\$\s?(and|or|,)\s?\$\s?/g, ' $1 ')).join(', ')
 }
 
 /** The boxes of labelled parts that follow one another, such as "(a) 5; (b) 7"; the last box of a part is its result. */

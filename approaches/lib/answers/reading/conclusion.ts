@@ -1,9 +1,12 @@
-import { conclusion } from './conclusion-words.ts'
+import { foreignBounds } from './words/bounds.ts'
+import { conclusion } from './words/conclusion.ts'
 import { readEnding } from './ending.ts'
 import { plainMath } from '../plain-math.ts'
+import { isMoment } from '../terms/dates.ts'
 import { readQuantity } from '../numbers/quantity.ts'
 import { readRelation } from './relation-line.ts'
-import { unitAt } from './unit-words.ts'
+import { unitAt } from './words/units.ts'
+import { readVerdict, readVerdictWithin } from './verdict.ts'
 
 const choice = /^(?:option |choice )?[([]?[A-J](?:[).:\]]|$)/
 const letter = String.raw`[([]?([A-J])[)\]]?`
@@ -27,7 +30,7 @@ const chosen = [
 ]
 const formula = /\$(?=\S)([^$]{0,60}[^\s$])\$(?!\d)|\\\((.{1,60}?)\\\)/g
 const numbers =
-  /(?<![\w.])[-+−$€£]{0,2}(?:\d{1,3}(?:[ \u00A0\u202F]\d{3})+(?:,\d{1,2})?|\d[\d.,/]{0,40})(?<![.,/])(?:\\?%)?(?!\s?(?:\\(?:pi|sqrt|ln|log)|[π√])|[\w^])/g
+  /(?<![\w.])(?:(?:R|US|A|C|HK|NT)\$\s?|(?:Rp|RM|Rs|CHF|USD|EUR|GBP)\.?\s?|[₹₩¥₽₺₪]\s?|[-+−$€£]){0,2}(?:\d{1,3}(?:[ \u00A0\u202F]\d{3})+(?:,\d{1,2})?|\d[\d.,/]{0,40})(?<![.,/])(?:\\?%)?(?!\s?(?:\\(?:pi|sqrt|ln|log)|[π√])|[\w^])/g
 /** Behind "**Paris**" as the answer. */
 const subject = /^ (?:is|was|are|were) (?:the|a|an) [^.*\n]{1,100}\.?$/
 /** "x^2 = 9, hence" before the relation that follows from it. */
@@ -43,13 +46,18 @@ const place =
   /,? (?:attained|achieved|reached|which (?:is attained|is achieved|occurs)|occurring) (?:at|when|for) [^,;]{1,60}$/
 /** Immediately before a number. */
 const finding =
-  /\b(?:is|are|was|were|be|has|have|takes?|makes?|needs?|gets?|costs?|equals?|equal to|comes to|amounts to|totals?|gives?|(?:rose|fell|increases?d?|decreases?d?|grew|dropped|declined) by|noch|faut(?: donc)?|получаем|получим|осталось|restent|quedan|restano|beträgt|braucht|kostet|dauert|insgesamt|ist|sind|hat|haben|vaut|est|(?:est|es|é|è)(?: donc)? d[ei]|reste|tiene|равна|равно|составляет|earns?|pays?|spends?|weighs?|measures?|leaves?|paid|earned|spent|saved|took|made|got|had|received|needed|weighed|measured|left with|(?:has|have|with) an? \p{L}{3,15} of|take (?:her|him|it|them|us))(?: (?:about|approximately|exactly|only|a total of|therefore|thus|hence|then))? $/iu
+  /\b(?:is|are|was|were|be|has|have|takes?|makes?|needs?|gets?|costs?|equals?|equal to|comes to|amounts to|totals?|gives?|(?:rose|fell|increases?d?|decreases?d?|grew|dropped|declined) by|noch|faut(?: donc)?|получаем|получим|осталось|restent|quedan|restano|beträgt|braucht|kostet|dauert|insgesamt|ist|sind|hat|haben|vaut|est|(?:est|es|é|è)(?: donc)? d[ei]|reste|tiene|равна|равно|составляет|earns?|pays?|spends?|weighs?|measures?|leaves?|paid|earned|spent|saved|took|made|got|had|received|needed|weighed|measured|left with|dus|tedy|więc|quindi|donc|doit(?: donc)? payer|coûte|cuesta|custa|costa|kost|kosztuje|стоит|осталось|останется|(?:profit|total|loss|discount|balance|salary|income|revenue|tip|increase|decrease) of|(?:has|have|with) an? \p{L}{3,15} of|take (?:her|him|it|them|us))(?: (?:about|approximately|exactly|only|a total of|therefore|thus|hence|then))? $/iu
 /** Before a number, words that make it a bound or deny it. */
 const bound =
   /\b(?:not|never|no|cannot|neither|greater|less|more|fewer|larger|smaller|higher|lower|at least|at most|above|below|over|under|between|exceeds?|before|until|except|excluding|besides)\b|n['’]t\b/i
 
-const foreignBound =
-  /(?<!\p{L})(?:nicht|keine?n?|mindestens|höchstens|weniger|mehr als|außer|menos|más de|mais de|al menos|pas|moins|plus de|au moins|meno|più di|almeno|не|нет|более|менее|больше|меньше|кроме|nie|niet|inte)(?!\p{L})|[不没未]|至少|至多|最多|以上|以下|以外|ない/iu
+const foreignBound = new RegExp(
+  String.raw`(?<![\p{L}\p{M}])(?:${foreignBounds})(?![\p{L}\p{M}])|[不没未]|至少|至多|最多|以上|以下|以外|超过|少于|多于|大于|小于|ない|ไม่|อย่างน้อย|มากกว่า|น้อยกว่า`,
+  'iu',
+)
+/** Behind a number, in languages that end with their verb. */
+const boundAfter =
+  /^\s?[\p{L}\p{M}°%€$]{0,12}?\s?(?:以上|以下|以外|未満|より|이상|이하|초과|미만|보다|से (?:अधिक|कम)|থেকে|['’]?[dt][ea]n (?:fazla|az|çok)|değil|नहीं|নয়|ではな|ではあり|이 아니|가 아니|نیست)/u
 
 /** Whether a line is the letter of a choice, with or without its text. */
 export function isChoice(line: string): boolean {
@@ -61,13 +69,18 @@ export function isChoice(line: string): boolean {
  * `marked` is the line including its bold marks.
  */
 export function readConclusion(marked: string, line: string): string | undefined {
-  if (line.length > 400) return undefined
+  if (line.length > 400) {
+    const sentence = concludingSentence(line)
+    return sentence !== undefined && marked.endsWith(sentence)
+      ? readConclusion(sentence, sentence)
+      : undefined
+  }
   for (const extra of [aside, condition])
     if (extra.test(line) && /\d/.test(line.replace(extra, '')))
       return readConclusion(marked.replace(extra, ''), line.replace(extra, ''))
   if (place.test(line)) return readConclusion(marked.replace(place, ''), line.replace(place, ''))
   if (premise.test(line)) return readConclusion(marked.replace(premise, ''), line.replace(premise, ''))
-  const [, sentence] = /[.!?]\s{1,3}((?:Therefore|Thus|Hence|So)\b[^.!?]{1,200}[.!]?)$/.exec(line) ?? []
+  const sentence = concludingSentence(line)
   if (sentence !== undefined && sentence === marked.slice(-sentence.length))
     return readConclusion(sentence, sentence)
   return (
@@ -81,6 +94,23 @@ export function readConclusion(marked: string, line: string): string | undefined
   )
 }
 
+function concludingSentence(line: string): string | undefined {
+  return /[.!?$]\s{1,3}((?:Therefore|Thus|Hence|So)\b(?:[^.!?]|\.(?=\d)){1,200}[.!]?)$/.exec(
+    line.slice(-400),
+  )?.[1]
+}
+
+/** The value in the only bold words of a text if they end its last line: "It is made of **NaCl**." */
+export function readLoneBold(spoken: string, marked: string): string | undefined {
+  const [bold, ...others] = [...spoken.matchAll(/\*\*([^*\n]{1,60})\*\*/g)]
+  if (!bold || others.length > 0 || marked.length > 300 || spoken.length > 2000) return undefined
+  const [, before = '', inside] = /^(.*)\*\*([^*\n]{1,60})\*\*[\s.。!)]{0,4}$/u.exec(marked) ?? []
+  if (inside === undefined || !/\p{L}{2}.*\s?$/u.test(before) || /[:：]$/.test(inside)) return undefined
+  return isBound(before) || /\b(?:not|never|or|and)\s*$/i.test(before)
+    ? undefined
+    : inside.replace(/[.,]$/, '')
+}
+
 /** The only number in a short text about one thing, with its unit. */
 export function readOnlyNumber(line: string): string | undefined {
   const { only, others, after } = numbersIn(line)
@@ -92,6 +122,9 @@ function boldResult(marked: string): string | undefined {
   if (!bold || others.length > 0) return undefined
   const inside = bold[1]!.trim().replace(/[.:,]$/, '')
   if (readQuantity(plainMath(inside)) || choice.test(inside) || isUnmixed(inside)) return inside
+  const verdict = readVerdictWithin(inside)
+  if (verdict !== undefined) return verdict
+  if (isMoment(plainMath(inside)) && !isBound(marked.slice(0, bold.index))) return inside
   const isEnd = /^(?:[\s.!)]{0,4}$|,\s|\s(?:in|on|at|during|for|since) [^.]{1,60}\.?$)/.test(
     marked.slice(bold.index + bold[0].length),
   )
@@ -147,6 +180,7 @@ function onlyNumber(line: string): string | undefined {
   const plain = line.replaceAll(formula, '$1$2')
   const { only, others, before, after } = numbersIn(plain)
   if (only === undefined || others || isBound(before)) return undefined
+  if (boundAfter.test(plain.slice(before.length + only.length))) return undefined
   return conclusion.test(plain) || finding.test(before) || eastern.test(before) ? only + after : undefined
 }
 
@@ -169,16 +203,4 @@ export function numbersIn(line: string): Numbers {
     before: line.slice(0, only.index),
     after: unitAt(line.slice(end)),
   }
-}
-
-/** "So yes, it is", "the statement is false" and "it has no real solutions". */
-function readVerdict(line: string): string | undefined {
-  if (/\b(?:has|have|is|are|exists?) no (?:real )?solutions?\.?$/i.test(line)) return 'no solution'
-  const bare = line.replace(conclusion, '')
-  const [, said] = bare === line ? [] : (/^(yes|no|true|false)[,.:;!]/i.exec(bare) ?? [])
-  const [, judged] =
-    /^(?:the|this|that) (?:statement|claim|proposition|assertion|conjecture|inequality)(?: that [^.;,]{1,120})? is (?:therefore )?(true|false|not true)[.!]?$/i.exec(
-      bare,
-    ) ?? []
-  return said ?? (judged === 'not true' ? 'false' : judged)
 }

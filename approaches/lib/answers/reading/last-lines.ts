@@ -8,8 +8,8 @@ const labelled =
 export function readAssignments(plain: string): string | undefined {
   const lines = plain.slice(-2000).trimEnd().split('\n')
   const from = lines.findLastIndex(line => !assignment.test(line)) + 1
-  const row = lines.slice(from).map(line => line.trim().replace(/[.,;]$/, ''))
-  const names = new Set(row.map(line => line[0]))
+  const row = lines.slice(from).map(line => line.trim().replace(/^[-*•]\s+|[.,;]$/g, ''))
+  const names = new Set(row.map(line => /[a-z]/i.exec(line)?.[0]))
   return row.length > 1 && names.size === row.length ? row.join(', ') : undefined
 }
 
@@ -35,8 +35,17 @@ export function outsideCode(text: string): string {
 const courtesy =
   /^[^\p{L}]{0,3}(?:(?:i )?hope (?:this|that|it) helps\b|let me know if\b|feel free to (?:ask|reach)\b|(?:if )?you have any (?:other |more |further )?questions\b|happy to help\b|you can (?:check|verify)\b|i hope it is correct\b|this is the (?:derivative|answer|solution|result|final answer)\b)[^\d=]{0,120}$/iu
 
+/** The beginning or, in Japanese and Korean, the end of an offer. */
+const offer =
+  /^[^\p{L}]{0,4}(?:would you like|do you (?:want|need|have)|(?:shall|should|can|may) i|want me to|is there anything|does (?:this|that)|any (?:other )?questions|möcht(?:est|en)|soll ich|hast du|haben sie|brauch(?:st|en)|voulez|veux|souhait|as-tu|avez-vous|quieres|te gustaría|le gustaría|deseas?|necesitas?|puedo|quer(?:es)? que|gostaria|deseja|posso|vuoi|vuole|desidera|wil je|wilt u|chcesz|czy (?:chcesz|mogę)|хотите|хочешь|нужн|могу ли|есть ли|需要|您需要|你(?:想|需要)|还有|是否|要不要|هل|क्या आप)|(?:しましょうか|ですか|でしょうか|ますか|까요|세요|나요)[?？]/iu
+
 /** The last line with letters or digits, so not the end of a formula, and not a courtesy after the answer. */
 export function lastLineOf(text: string): string {
   const lines = text.split('\n').filter(line => /[\p{L}\d]/u.test(line))
-  return (lines.findLast(line => !courtesy.test(line.trim())) ?? lines.at(-1))?.trim() ?? ''
+  return (lines.findLast(line => !isCourtesy(line.trim())) ?? lines.at(-1))?.trim() ?? ''
+}
+
+/** Whether a line closes a conversation, or offers more help as a question without a figure. */
+function isCourtesy(line: string): boolean {
+  return courtesy.test(line) || (/^[^\d=]{10,300}[?？؟]\W{0,3}$/.test(line) && offer.test(line))
 }

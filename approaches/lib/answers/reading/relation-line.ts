@@ -1,6 +1,6 @@
-import { conclusion } from './conclusion-words.ts'
+import { conclusion } from './words/conclusion.ts'
 import { plainMath } from '../plain-math.ts'
-import { unitAt } from './unit-words.ts'
+import { unitAt } from './words/units.ts'
 import { valueOf } from '../value/index.ts'
 
 const maxLine = 400
@@ -8,7 +8,7 @@ const maxLine = 400
 const arrow = /\\(?:Long)?Rightarrow(?![a-z])|\\implies(?![a-z])|[⇒⟹]/
 /** "So the line is", "we get", "the solution set:" before a relation. */
 const introduction =
-  /^[^=<>≤≥]{0,200}(?:(?<![\\\p{L}])(?:is|are|was|were|be|gives?|get|gets|have|obtain|find|yields?|becomes?|satisf(?:y|ies)|equals|ist|lautet|vaut|est|es|è|é|that|when|if|for|where|to)\b|:|,(?=\s\$))[\s:$]{1,4}(?:\\[([]\s?)?(?=[^=<>≤≥]{0,60}[=<>≤≥≠\\])/iu
+  /^[^=<>≤≥]{0,200}(?:(?<![\\\p{L}])(?:is|are|was|were|be|gives?|get|gets|have|obtain|find|yields?|becomes?|satisf(?:y|ies)|equals|ist|lautet|vaut|est|es|è|é|that|que|dass|što|că|że|что|що|ότι|obtenemos|obtemos|otteniamo|obtient|wir|получаем|when|if|for|where|to)(?:,? (?:therefore|thus|then|hence|donc|also|somit|daher|quindi|por lo tanto))?(?!\p{L})|:|,(?=\s\$))[\s:$]{1,4}(?:\\[([]\s?)?(?=[^=<>≤≥]{0,60}[=<>≤≥≠\\])/iu
 const relation = /[=≈<>≤≥≠]|\\(?:leq?|geq?|neq?|lt|gt|approx)(?![a-z])/
 const inequality = /[<>≤≥≠]|\\(?:leq?|geq?|neq?|lt|gt)(?![a-z])/
 const words = /(?<![\\\p{L}])(?!(?:sin|cos|tan|log|exp|and|mod|max|min|gcd|lcm)(?!\p{L}))\p{L}{3}/u
@@ -21,7 +21,7 @@ const calculation =
 const unknown = /\d?(?<![\\\p{L}])\p{L}(?!\p{L})\s?[-+*/^]|[-+*/^]\s?\d{0,9}(?<!\p{L})\p{L}(?!\p{L})/u
 /** Left sides that name what the right side is. */
 const name =
-  /^(?:[\p{L}]'{0,3}|[\p{L}]_?\{?\w{1,8}\}?|[A-Z]{1,4}|[\p{L}]'{0,3}\s?\([^()=]{1,40}\)|\\[a-z]{1,12}(?:\s?\\[a-z]{1,8}|\s[A-Za-z]{1,3})?|\|[^|=]{1,20}\|)$/iu
+  /^(?:[\p{L}]'{0,3}|\p{L}\^\{?(?:-1|T|\\top)\}?(?:\s?\([a-z]\))?|[\p{L}]_?\{?\w{1,8}\}?|[A-Z]{1,4}|[\p{L}]'{0,3}\s?\([^()=]{1,40}\)|\\[a-z]{1,12}(?:\s?\\[a-z]{1,8}|\s[A-Za-z]{1,3})?|\|[^|=]{1,20}\|)$/iu
 /** The sum that contests ask for: m + n. */
 const wanted = /^[a-dkm-np-s](?:\s?\+\s?[a-dkm-np-s]){1,3}$/
 /** A number and the words for what is counted. */
@@ -57,7 +57,7 @@ export function readRelation(line: string): string | undefined {
 /** The result of a chain of equations such as `2 + 1 = 3 bolts`; undefined for any other text. */
 export function resultOfChain(text: string): string | undefined {
   if (text.length > maxLine || inequality.test(text)) return undefined
-  const bare = withoutMarks(text.replaceAll(/\\[,;:!]\s?/g, ' '))
+  const bare = withoutMarks(text.replaceAll(/\\(?:[,;:!]|q?quad)\s?/g, ' '))
   const sides = bare.split(/[=≈]/).map(side => side.trim())
   const result = sides.at(-1)!
   if (sides.length < 2 || result === '' || /[,;](?=\s|\w{1,4}\s?=)|\b(?:and|or)\b/.test(bare))
@@ -110,6 +110,10 @@ function withoutMarks(text: string): string {
     .replaceAll(/\$+|\\[[\]()]|\*\*|__/g, '')
     .trim()
     .replace(/[.,;!]$/, '')
+    .replace(
+      /\s?(?:である|です|となる|となります|になる|이다|입니다|है|আছে|হয়|olur|olarak bulunur)[。.।]?$/,
+      '',
+    )
     .replace(praise, '')
     .trim()
 }

@@ -1,22 +1,21 @@
 import { readCode } from '../code.ts'
+import { copula, foreignAnswer, verbless } from './words/answer.ts'
 
-const copula = String.raw`(?:(?:\s(?:is|are|was|were|equals|comes (?:out )?to|(?:must|should|would|will) be|ist|lautet|est|es|é|è|это|là|هو|هي|adalah|jest|to|je|är|er|este|είναι|היא|הוא)|'s)(?!\p{L})|คือ|\s?[是为為は]|은\s|는\s)`
-const sign = String.raw`(?:[^\S\n]{0,3}[:：=\n]|[^\S\n]{1,3}[-–—](?=\s)|[^\S\n]{1,3}(?=\\[[(]|\$))`
-const named = String.raw`(?<!\p{L})(?:(?:final|correct|right) answers?|(?:the|my|our) (?:[a-z]{1,20} ){0,2}answers?)(?: to (?:the|this|your) (?:question|problem))?`
+const sign = String.raw`(?:[^\S\n]{0,3}[】\]]?[^\S\n]{0,3}[:：=\n]|[^\S\n]{0,3}】|[^\S\n]{1,3}[-–—](?=\s)|[^\S\n]{1,3}(?=\\[[(]|\$))`
+const named = String.raw`(?<!\p{L})(?:(?:final|correct|corrected|revised|updated|right) answers?|(?:the|my|our) (?:[a-z]{1,20} ){0,2}answers?)(?: to (?:the|this|your) (?:question|problem))?`
 const heading = String.raw`(?<=[.!?]\s{1,2}(?:Final )?)answer(?=:\s)|(?<=^[^\p{L}\d\n]{0,6})(?:answers?|(?:solution|result|total|lösung|ergebnis|résultat|resultado|risultato|результат|wynik|výsledek|sonuç|(?:correct|right|best) (?:option|choice)|(?:my |final )?(?:choice|pick|selection))(?=\s?[:=]))`
-const foreign = String.raw`(?<!\p{L})(?:antwort|ответ|відповідь|réponse|respuesta|resposta|risposta|antwoord|svar(?:et)?|odpowiedź|odpověď|výsledek|răspunsul|cevap|jawaban(?:nya)?|đáp án|đáp số|kết quả|câu trả lời|απάντηση|התשובה|الجواب|الإجابة|उत्तर)(?:\s(?:final|finale|correcta?|correcte|finala?|richtige|corretta|definitiva|akhir|yang benar|đúng|cuối cùng|النهائية?|الصحيحة?)){0,2}|คำตอบ(?:สุดท้าย|ที่ถูกต้อง)?|(?<!\p{L})(?:alternativa correta|opción correcta|opção correta|opzione corretta|bonne réponse|richtige Option)|答案|正确选项|正解|正答|答え|回答|정답|(?<!\p{L})답`
-const subject = String.raw`(?<!\b(?:if|whether|why|how) )(?:${named}|${heading}|${foreign})`
+const subject = String.raw`(?<!\b(?:if|whether|why|how) )(?:${named}|${heading}|${foreignAnswer})`
 
 /** "The answer is", "Final answer:", "Answer:" at the start of a line, and the same in other languages. */
 const statement = new RegExp(
-  `(?:${subject}(?:${copula}|${sign})|(?<!\\p{L})(?:ist|lautet) das (?:Ergebnis|Resultat)(?=[:\\s])|(?:故选|因此选|所以选|应选|答案选|我选)择?(?=[:：\\s]?[A-J]))[:：\\s]{0,4}(?:[=-]{3,60}\n)?`,
+  `(?:${subject}(?:${copula}|${sign})|${verbless}|(?<!\\p{L})(?:ist|lautet) das (?:Ergebnis|Resultat)(?=[:\\s])|(?:故选|因此选|所以选|应选|答案选|我选)择?(?=[:：\\s]?[A-J]))[:：\\s]{0,4}(?:[=-]{3,60}\n)?`,
   'gimu',
 )
 /** Weaker than a statement: "the result is" may occur in the middle of reasoning. */
 const aside =
   /(?<!\p{L})the (?:(?:[a-z]{1,20} ){0,2}(?:option|choice|result|solution|total)|(?:correct|right|final|actual) (?:value|number))(?: here)? is[:\s]{1,4}/gimu
 const foreignAside =
-  /(?<!\p{L})(?:das (?:end)?(?:ergebnis|resultat) ist|le résultat(?: final)? est|el resultado(?: final)? es|o resultado(?: final)? é|il risultato(?: finale)? è|richtig ist(?= (?:antwort|option)\s[A-J]\b))[:\s]{1,4}/gimu
+  /(?<!\p{L})(?:das (?:end)?(?:ergebnis|resultat) ist|le résultat(?: final)? est|el resultado(?: final)? es|o resultado(?: final)? é|il risultato(?: finale)? è|(?:richtig|korrekt) ist(?= (?:antwort|option)\s[A-J]\b))[:\s]{1,4}/gimu
 /** "not 43 but 42", and "42, not 43". */
 const corrected = /^not (?:[^\s]{1,30}\s){1,4}?but (?:rather )?/i
 /** The first two of several steps, as behind "Solution:". */
@@ -32,9 +31,12 @@ const filler =
  * choice and more words follow.
  */
 const sentenceEnd =
-  /[!?;](?=\s|$)|[。！？]|(?<!(?<![\p{L}\d])\p{Lu}\p{L}{0,2})\.(?=\s|$)|(?<=^\(?[A-J]\)?)\.(?=(?:\s\S+){3}|\sExplanation)|\.$/u
+  /[!?;](?=\s|$)|[。！？।]|(?<!(?<![\p{L}\d])\p{Lu}\p{L}{0,2})\.(?=\s|$)|(?<=^\(?[A-J]\)?)\.(?=(?:\s\S+){3}|\sExplanation)|\.$/u
 const reason =
   /,?\s(?:because|since|rather than|instead of)\s|,\s(?:and\s)?not\s|\s(?:ist richtig|est (?:la bonne|correcte)|es (?:la )?correcta|é (?:a )?correta|è corretta)|,\s(?:as|so|which|given|where|making|meaning)\s|\s?(?:です|입니다|이다).{0,2}$/
+/** "选项B", "B选项", "ข้อ B", "η Γ", "B şıkkıdır": the letter of a choice, with the word for a choice. */
+const foreignChoice =
+  /^(?:选项|選項|選択肢|ข้อ\s?|(?:תשובה|вариант|варіант|η|ο|το|گزینه|الخيار)\s)[("'“「]?([A-JА-ДΑ-Εא-הا-د])[)"'”」]?$|^[("'“「]?([A-J])[)"'”」]?\s?(?:选项|選項|项|項|번|です|şık\p{L}{0,8}|seçene\p{L}{0,8})(?:$|[，,])|^([A-J])\s?[．、，.]\s?(?=[\p{Script=Han}\p{Script=Hangul}①-⑨])(?![^]{0,80}[，,、]\s?[A-J](?![A-Za-z]))/u
 
 /** Statements that end with their verb, as in Hindi, Persian and Turkish. */
 const verbLast = [
@@ -87,5 +89,6 @@ function answerAt(rest: string): string {
   const [line = ''] = rest.slice(formula.length).split(/\n|\$\$/, 1)
   const [sentence = ''] = line.split(sentenceEnd, 1)
   const [answer = ''] = sentence.replace(filler, '').replace(corrected, '').split(reason, 1)
-  return answer.trim()
+  const bare = answer.trim().replace(/(?<=^[-−]?[\d.,/]{1,30})['’]\p{L}{1,5}$/u, '')
+  return (foreignChoice.exec(bare)?.slice(1).find(Boolean) ?? bare).trim()
 }

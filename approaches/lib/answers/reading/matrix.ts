@@ -1,0 +1,16 @@
+const environment = /\\begin\{([pbB]?matrix|array|cases)\}[^]{1,1000}?\\end\{\1\}/g
+/** A matrix alone in a line, in the marks of a formula, behind words that introduce it. */
+const alone =
+  /^(?:[^\\$\d=]{0,100}\s)?(?:\\[([]|\${1,2})?\s{0,3}((?:\\left\s?[[(]\s?)?\\begin\{([pbB]?matrix|array)\}(?:[^\\]|\\(?!begin|end)){1,1000}\\end\{\2\}(?:\s?\\right\s?[\])])?)\s{0,3}(?:\\[)\]]|\${1,2})?[.,]?$/
+
+/** The text with each matrix in one line. */
+export function withFlatMatrices(text: string): string {
+  return text.includes('\\begin{')
+    ? text.replaceAll(environment, all => all.replaceAll(/\s*\n\s*/g, ' '))
+    : text
+}
+
+/** The matrix that a line consists of, apart from words before it. */
+export function readMatrix(line: string): string | undefined {
+  return line.length > 1500 ? undefined : alone.exec(line)?.[1]
+}

@@ -1,0 +1,48 @@
+import { conclusion } from './words/conclusion.ts'
+
+/** Words for yes and no that mean nothing else in front of a comma. */
+const verdicts = [
+  'yes|no|ja|nein|nee|oui|non|sí|sì|sim|não|nej|nei|kyllä|ei|ano|tak|nie|igen|nem|da|evet|hayır|ndiyo|hapana|có|không',
+  'да|нет|так|ні|ναι|όχι|כן|לא|نعم|لا|بله|خیر|हाँ|हां|नहीं|হ্যাঁ|না|ใช่|ไม่ใช่|是的|不是|はい|いいえ|네|아니요|아니오',
+].join('|')
+const leading = new RegExp(
+  String.raw`^(true|false|${verdicts})(?:[.,:;!]\s|\s?[—–]\s|[。、，！,](?=[\p{Script=Han}\p{Script=Hiragana}]))`,
+  'iu',
+)
+const bold = new RegExp(String.raw`^\*\*(true|false|${verdicts})[.,:!。，]?\*\*(?![\p{L}\p{M}])`, 'iu')
+const within = new RegExp(String.raw`^(true|false|${verdicts})(?:[.,:;!]|\s?[—–])\s?\S`, 'iu')
+const judged =
+  /^(?:the|this|that) (?:statement|claim|proposition|assertion|conjecture|inequality|argument)(?: that [^.;,]{1,120})? is (?:therefore )?(true|false|not true|valid|invalid)[.!]?$/i
+const foreignJudged = [
+  /^(?:die|diese) (?:aussage|behauptung) ist (?:also |somit |daher )?(wahr|falsch|richtig)\.?$/i,
+  /^(?:l['’]|cette )(?:affirmation|assertion) est (?:donc )?(vraie|fausse)\.?$/i,
+  /^(?:la|esta|a) afirma(?:ción|ção) (?:es|é) (verdadera|verdadeira|falsa)\.?$/i,
+  /^l['’]affermazione è (vera|falsa)\.?$/i,
+  /^(?:это )?утверждение (верно|неверно|истинно|ложно)\.?$/i,
+  /^(?:这个|该|这一)?(?:说法|命题|陈述|结论|观点)是?(正确|错误|对|错)的?[。.]?$/,
+]
+
+/** The verdict that a text of one line begins with: "Sí, es primo." */
+export function readLeadingVerdict(plain: string): string | undefined {
+  return plain.includes('\n') ? undefined : leading.exec(plain)?.[1]
+}
+
+/** The verdict in bold at the very beginning of a text. */
+export function readBoldVerdict(spoken: string): string | undefined {
+  return bold.exec(spoken)?.[1]
+}
+
+/** The verdict of a bold "yes, 97 is prime". */
+export function readVerdictWithin(text: string): string | undefined {
+  return within.exec(text)?.[1]
+}
+
+/** "So yes, it is", "the statement is false" and "it has no real solutions". */
+export function readVerdict(line: string): string | undefined {
+  if (/\b(?:has|have|is|are|exists?) no (?:real )?solutions?\.?$/i.test(line)) return 'no solution'
+  const bare = line.replace(conclusion, '')
+  const [, said] = bare === line ? [] : (leading.exec(`${bare} `) ?? [])
+  const [, found] = judged.exec(bare) ?? []
+  const [, foreign] = foreignJudged.map(pattern => pattern.exec(bare)).find(Boolean) ?? []
+  return said ?? (found === 'not true' ? 'false' : found) ?? foreign
+}

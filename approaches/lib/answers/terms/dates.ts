@@ -1,0 +1,63 @@
+/** The names of the months, from January, by language; of English ones, the first three letters are enough. */
+const months = [
+  'january february march april may june july august september october november december',
+  'januar februar märz april mai juni juli august september oktober november dezember',
+  'janvier février mars avril mai juin juillet août septembre octobre novembre décembre',
+  'enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre',
+  'janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro',
+  'gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre',
+  'januari februari maart april mei juni juli augustus september oktober november december',
+  'января февраля марта апреля мая июня июля августа сентября октября ноября декабря',
+].map(line => line.split(' '))
+const names = new Map(
+  months.flatMap((list, language) =>
+    list.flatMap((name, index) => [
+      [name, index + 1] as const,
+      ...(language === 0 ? [[name.slice(0, 3), index + 1] as const] : []),
+    ]),
+  ),
+)
+const name = [...names.keys()].toSorted((one, other) => other.length - one.length).join('|')
+const monthFirst = new RegExp(`^(${name})\\.? (\\d{1,2})(?:st|nd|rd|th)?,? (\\d{4})$`, 'iu')
+const dayFirst = new RegExp(
+  `^(\\d{1,2})(?:st|nd|rd|th|er|º|\\.)?(?: of| de)? (${name})\\.?,?(?: de| del)? (\\d{4})(?: г\\.?| года)?$`,
+  'iu',
+)
+const eastern = /^(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日号일]$/
+const iso = /^(\d{4})-(\d{2})-(\d{2})$/
+const clock = /^(\d{1,2})(?::([0-5]\d))?\s?([ap])\.?m\.?$/i
+
+/** The key of a date in words or in the order year, month and day; undefined for any other text. */
+export function dateKey(term: string): string | undefined {
+  const [, year, month, day] = iso.exec(term) ?? eastern.exec(term) ?? []
+  if (year !== undefined) return keyOf(year, Number(month), day!)
+  const american = monthFirst.exec(term)
+  if (american) return keyOf(american[3]!, monthOf(american[1]!), american[2]!)
+  const other = dayFirst.exec(term)
+  return other ? keyOf(other[3]!, monthOf(other[2]!), other[1]!) : undefined
+}
+
+/** The key of a time of day; undefined for any other text. */
+export function timeKey(term: string): string | undefined {
+  const [, hours, minutes = '00', half] = clock.exec(term) ?? []
+  if (half !== undefined) {
+    if (Number(hours) < 1 || Number(hours) > 12) return undefined
+    const hour = (Number(hours) % 12) + (half.toLowerCase() === 'p' ? 12 : 0)
+    return `time:${hour}:${minutes}`
+  }
+  const [, hour, minute] = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(term) ?? []
+  return hour === undefined ? undefined : `time:${Number(hour)}:${minute}`
+}
+
+/** Whether a text is a date or a time of day. */
+export function isMoment(term: string): boolean {
+  return (dateKey(term) ?? timeKey(term)) !== undefined
+}
+
+function monthOf(word: string): number {
+  return names.get(word.toLowerCase())!
+}
+
+function keyOf(year: string, month: number, day: string): string {
+  return `date:${year}-${String(month).padStart(2, '0')}-${day.padStart(2, '0')}`
+}
