@@ -95,6 +95,9 @@ t.test('a full disk costs the batch, not what was written before or is written a
   t.throws(() => writer.write(long), { message: /full/ })
   database.exec('PRAGMA max_page_count = 100000')
   writer.write(valuesOf({ id: 'after' }))
+  writer.probe()
+  database.exec('PRAGMA query_only = 1')
+  t.throws(() => writer.probe(), { message: /readonly/ })
   t.same(
     readRequests(database, page)
       .rows.map(({ id }) => id)

@@ -57,9 +57,12 @@ export class PostgresLedger implements Ledger {
     this.#reading = new Database(url, 2)
     this.#partitions = new Partitions(this.#writing)
     this.#caretaker = new Caretaker(this.#reading, retention, log)
-    this.#queue = new EntryQueue(shownPostgresUrl(url), log, (values, count) =>
-      this.#writer.add(values, count),
-    )
+    this.#queue = new EntryQueue({
+      name: shownPostgresUrl(url),
+      log,
+      send: (values, count) => this.#writer.add(values, count),
+      probe: () => void this.#probe(),
+    })
     this.#writer = new BatchWriter(this.#write, this.#queue)
     this.record = this.#queue.record
   }
@@ -128,6 +131,17 @@ export class PostgresLedger implements Ledger {
       this.#migrated = undefined
       this.#partitions.forget()
       throw error
+    }
+  }
+
+  /** Writes nothing but the number of a transaction, which a database that is full or read-only has none for. */
+  async #probe(): Promise<void> {
+    try {
+      await this.#ready()
+      await this.#writing.transaction({ statementMs: writeMs }, query => query('SELECT txid_current()'))
+      this.#queue.wrote(0)
+    } catch (error) {
+      this.#queue.delayed(reasonOf(error))
     }
   }
 

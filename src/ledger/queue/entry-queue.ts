@@ -11,14 +11,25 @@ export const batchSize = 100
 const batchMs = 250
 /** Entries that may wait to be written; further ones are dropped. */
 const maxWaiting = 20_000
+/** Milliseconds after a failure without another attempt until one is made that writes no entry. */
+const probeMs = 15_000
 
 /** Takes a batch of encoded entries to write. Whoever takes it reports what became of it; a throw drops it. */
 export type SendBatch = (values: readonly Value[], count: number) => void
 
+/** How entries reach their ledger. */
+export interface QueueOptions {
+  /** The place of the ledger, as logs show it. */
+  readonly name: string
+  readonly log: Logger
+  readonly send: SendBatch
+  /** Finds out whether the ledger can be written, and reports it as of a batch without entries. */
+  readonly probe: () => void
+}
+
 /** The entries that a ledger has yet to write: a bounded number, encoded off the path of their requests, in batches. */
 export class EntryQueue {
-  readonly #send: SendBatch
-  readonly #log: Logger
+  readonly #options: QueueOptions
   readonly #report: WriteReport
   /** The entries of this turn of the event loop. */
   #entries: Entry[] = []
@@ -26,13 +37,13 @@ export class EntryQueue {
   #timer: NodeJS.Timeout | undefined
   /** Entries that were sent and are not written yet. */
   #sent = 0
+  /** Runs while the ledger is failing: without a new entry, nobody would notice that it works again. */
+  #probing: NodeJS.Timeout | undefined
   #closed = false
 
-  /** `name`: the place of the ledger, as logs show it. */
-  constructor(name: string, log: Logger, send: SendBatch) {
-    this.#send = send
-    this.#log = log
-    this.#report = new WriteReport(name, log)
+  constructor(options: QueueOptions) {
+    this.#options = options
+    this.#report = new WriteReport(options.name, options.log)
   }
 
   get counts(): LedgerCounts {
@@ -58,18 +69,21 @@ export class EntryQueue {
   close(): void {
     this.flush()
     this.#closed = true
+    this.#stopProbing()
   }
 
   /** Entries that were sent are written. */
   wrote(count: number): void {
     this.#sent -= count
     this.#report.wrote(count)
+    this.#stopProbing()
   }
 
   /** Entries that were sent are lost. */
   failed(count: number, reason: string): void {
     this.#sent -= count
     this.#report.failed(count, reason)
+    this.#probeLater()
   }
 
   /** All entries that were sent are lost. */
@@ -80,6 +94,26 @@ export class EntryQueue {
   /** Entries cannot be written at present, and wait. */
   delayed(reason: string): void {
     this.#report.failed(0, reason)
+    this.#probeLater()
+  }
+
+  #probeLater(): void {
+    this.#stopProbing()
+    if (!this.#closed) this.#probing = setTimeout(this.#probe, probeMs).unref()
+  }
+
+  #stopProbing(): void {
+    clearTimeout(this.#probing)
+  }
+
+  readonly #probe = (): void => {
+    // An entry that waits is an attempt by itself.
+    if (this.#sent > 0) return this.#probeLater()
+    try {
+      this.#options.probe()
+    } catch (error) {
+      this.delayed(reasonOf(error))
+    }
   }
 
   readonly #encode = (): void => {
@@ -90,7 +124,7 @@ export class EntryQueue {
         this.#batch.add(entry)
       } catch (error) {
         this.#report.drop(1)
-        this.#log.error({ err: error }, 'a request cannot be recorded in the ledger')
+        this.#options.log.error({ err: error }, 'a request cannot be recorded in the ledger')
       }
       if (this.#batch.count >= batchSize) this.#sendBatch()
     }
@@ -105,7 +139,7 @@ export class EntryQueue {
     this.#batch = new Batch()
     this.#sent += count
     try {
-      this.#send(values, count)
+      this.#options.send(values, count)
     } catch (error) {
       // The system has no thread to give.
       this.failed(count, reasonOf(error))

@@ -47,6 +47,12 @@ export class Writer {
     }
   }
 
+  /** Writes what the file says already. Throws if it cannot be written. */
+  probe(): void {
+    const { user_version: version } = this.#database.prepare('PRAGMA user_version').get()!
+    this.#database.exec(`PRAGMA user_version = ${Number(version)}`)
+  }
+
   /** Adds the entry that starts at an index, whose request gets a number; returns the index after it. */
   #addEntry(values: readonly Value[], start: number, seq: number, usage: UsageDelta): number {
     let at = start + requestColumns.length

@@ -8,7 +8,7 @@ export interface ThreadSettings {
   readonly retention: Retention
 }
 
-/** A message to the thread. */
+/** A message to the thread. A batch without entries asks whether they could be written. */
 export type ToThread =
   | { readonly kind: 'write'; readonly values: readonly Value[]; readonly count: number }
   | { readonly kind: 'ask'; readonly id: number; readonly method: Method; readonly query: unknown }

@@ -68,7 +68,9 @@ export class SqliteThread {
     this.#batches = []
     const count = batches.reduce((sum, batch) => sum + batch.count, 0)
     try {
-      this.#opened().writer.write(...batches.map(({ values }) => values))
+      const { writer } = this.#opened()
+      if (count === 0) writer.probe()
+      else writer.write(...batches.map(({ values }) => values))
       this.#send({ kind: 'written', count })
     } catch (error) {
       this.#send({ kind: 'written', count, error: reasonOf(error) })

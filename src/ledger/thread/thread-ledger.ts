@@ -31,9 +31,12 @@ export class ThreadLedger implements Ledger {
   constructor(settings: ThreadSettings, log: Logger) {
     this.#settings = settings
     this.#retention = settings.retention
-    this.#queue = new EntryQueue(settings.path, log, (values, count) =>
-      this.#thread.post({ kind: 'write', values, count }),
-    )
+    this.#queue = new EntryQueue({
+      name: settings.path,
+      log,
+      send: (values, count) => this.#thread.post({ kind: 'write', values, count }),
+      probe: () => this.#thread.post({ kind: 'write', values: [], count: 0 }),
+    })
     this.#thread = new OwnThread({
       program: workerBeside(import.meta.url),
       data: () => ({ ...this.#settings, retention: this.#retention }) satisfies ThreadSettings,

@@ -1,6 +1,8 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import t from 'tap'
 import { Database } from '../../../src/ledger/postgres/database.ts'
 import { schemaVersion } from '../../../src/ledger/postgres/schema.ts'
+import { TestClock } from '../../test-clock.ts'
 import { entryOf, noon } from '../entries.ts'
 import { openPostgres } from './open.ts'
 import { Relay } from './relay.ts'
@@ -50,6 +52,20 @@ t.test('faults of a PostgreSQL', { skip: noPostgres }, async t => {
     ])
     t.equal(lines.length, 2)
     t.same(ledger.counts, { written: 2, dropped: 0 })
+  })
+
+  await t.test('a database that is back is noticed without a new entry', async t => {
+    const clock = TestClock.start(t)
+    const { ledger, lines } = openPostgres(t, await server.emptyDatabase())
+    await server.kill()
+    await ledger.connect()
+    t.match(ledger.counts, { isFailing: true })
+    await server.launch()
+    // Further ahead, the time to connect would run out at once.
+    await clock.pass(16)
+    while (ledger.counts.isFailing) await nextTurn()
+    t.match(lines, [{ level: 40 }, { level: 30, msg: 'the ledger is written again', dropped: 0 }])
+    t.equal(lines.length, 2)
   })
 
   await t.test('a batch whose commit was not confirmed is written once', async t => {
