@@ -95,7 +95,8 @@ class Lines {
   readonly #request: ChatRequest
   readonly #options: Options
   readonly #lines: Line[] = []
-  #failure: unknown
+  /** The failure of the first line, which tells best why the question has no answer: it is answered without a step. */
+  #failure: { readonly number: number; readonly error: unknown } | undefined
 
   constructor(request: ChatRequest, options: Options) {
     this.#request = request
@@ -133,7 +134,7 @@ class Lines {
     if (this.toolCall) return this.toolCall.answer()
     const lines = this.#comparable
     const best = bestOf(await this.#confirm(ctx, lines), lines) ?? bestOf(lines, lines)
-    if (!best) throw this.#failure
+    if (!best) throw this.#failure?.error
     return best.answer.answer()
   }
 
@@ -162,7 +163,7 @@ class Lines {
       const answers = await ctx.span('answer', inner => sample(inner, outgoing, votes))
       return lineOf(number, steps, answers, votes)
     } catch (error) {
-      this.#failure ??= error
+      if (number < (this.#failure?.number ?? Infinity)) this.#failure = { number, error }
       throw error
     }
   }

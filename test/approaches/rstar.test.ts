@@ -274,6 +274,19 @@ t.test('fails if every line fails', async t => {
   }
 })
 
+t.test(
+  'if every line fails, the error is that of the line without steps, whichever failed first',
+  async t => {
+    const ctx = contextOf(async asked => {
+      if (roundOf(asked) !== 'answer') return ''
+      // By then the lines with a step have failed.
+      await new Promise(setImmediate)
+      return new Error('down')
+    })
+    await t.rejects(rstar.run(requestOf('q'), ctx, params), { message: 'down' })
+  },
+)
+
 const rounds = ['rollout_1.answer', 'rollout_2.thought', 'rollout_3.answer', 'rollout_5.answer', 'check']
 
 t.test('passes on a spent budget, with the best so far offered', async t => {
