@@ -6,7 +6,7 @@ import { event, eventsOf, eventStream, messageOf, messages, messagesError } from
 import { answer, fakeProvider, fin, gate, hold, json, sequence, write } from '../fake-provider.ts'
 import type { FakeProvider, ReceivedRequest, Script } from '../fake-provider.ts'
 import { hello } from './conversation.ts'
-import { busy, clientKey, errorOf, serve } from './serve.ts'
+import { stuck, clientKey, errorOf, serve } from './serve.ts'
 
 const model = 'claude-fake'
 const cached = { cache_control: { type: 'ephemeral' as const } }
@@ -46,7 +46,7 @@ function relayTest(name: string, work: (t: Test, start: Start) => Promise<void>)
       const client = new Anthropic({ baseURL: url, apiKey: clientKey, maxRetries: 0 })
       return { url, claude, other, client }
     })
-    t.same(await busy(url), [], 'no provider is busy')
+    t.same(await stuck(url), [], 'no provider is busy')
   })
 }
 

@@ -19,7 +19,7 @@ import {
 } from '../fake-provider.ts'
 import type { Action, FakeProvider, Script } from '../fake-provider.ts'
 import { conversation, hello, textOf, toolCall, weather } from './conversation.ts'
-import { busy, clientKey, errorOf, serve } from './serve.ts'
+import { stuck, clientKey, errorOf, serve } from './serve.ts'
 
 const model = 'claude-fake'
 const request = { model, messages: hello }
@@ -60,7 +60,7 @@ function upstreamTest(
       const openai = new OpenAI({ baseURL: `${url}/v1`, apiKey: clientKey, maxRetries: 0 })
       return { openai, url, claude, other }
     })
-    t.same(await busy(url), [], 'no provider is busy')
+    t.same(await stuck(url), [], 'no provider is busy')
   })
 }
 

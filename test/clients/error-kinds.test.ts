@@ -3,7 +3,7 @@ import type { Test } from 'tap'
 import { event, eventsOf, eventStream } from '../fake-messages.ts'
 import { error, fakeProvider, reset, stream } from '../fake-provider.ts'
 import type { Action } from '../fake-provider.ts'
-import { busy, serve } from './serve.ts'
+import { stuck, serve } from './serve.ts'
 
 const messages = [{ role: 'user', content: 'Hi' }]
 const bodies = {
@@ -41,7 +41,7 @@ async function told(t: Test, entry: object, action: Action, more: object = {}): 
     const text = await response.text()
     const json = text.startsWith('{') ? (JSON.parse(text) as { error: Told['error'] }) : { error: {} }
     answers.push([path, { status: response.status, error: json.error, text }])
-    t.same(await busy(url), [], 'no provider is busy')
+    t.same(await stuck(url), [], 'no provider is busy')
   }
   return Object.fromEntries(answers) as Record<Path, Told>
 }

@@ -3,7 +3,7 @@ import t from 'tap'
 import fc from 'fast-check'
 import { fakeProvider, head, sequence, write } from '../fake-provider.ts'
 import { answerViolations } from '../strict/index.ts'
-import { busy, serve } from './serve.ts'
+import { stuck, serve } from './serve.ts'
 
 type Json = Readonly<Record<string, unknown>>
 type Dialect = 'chat' | 'messages' | 'responses'
@@ -187,6 +187,6 @@ t.test(
       }
     }
     await fc.assert(fc.asyncProperty(interleavings, judge), { numRuns: 12 })
-    t.same(await busy(url), [], 'no provider is busy')
+    t.same(await stuck(url), [], 'no provider is busy')
   },
 )

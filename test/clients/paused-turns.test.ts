@@ -4,7 +4,7 @@ import type { Test } from 'tap'
 import { eventsOf, eventStream, messageOf, messagesError, usage } from '../fake-messages.ts'
 import { completion, fakeProvider, gate, hold, json } from '../fake-provider.ts'
 import type { Action, FakeProvider } from '../fake-provider.ts'
-import { busy, serve } from './serve.ts'
+import { stuck, serve } from './serve.ts'
 
 // https://platform.claude.com/docs/en/agents-and-tools/tool-use/server-tools
 
@@ -74,7 +74,7 @@ t.test('a paused answer is continued with its blocks, and all parts are one answ
     t.same(turnsOf(provider, 1)[1]?.content, first)
     t.same(turnsOf(provider, 2)[1]?.content, [...first, ...second])
     t.same(provider.requests[2]!.body['tools'], [search])
-    t.same(await busy(url), [], 'its slot is free')
+    t.same(await stuck(url), [], 'its slot is free')
   }
 })
 
@@ -124,7 +124,7 @@ t.test('a part whose connection ends late counts like any other', async t => {
     provider.requests.map(({ body }) => body['max_tokens']),
     [50, 50 - usage.output_tokens, 50 - 2 * usage.output_tokens],
   )
-  t.same(await busy(url), [], 'its slot is free')
+  t.same(await stuck(url), [], 'its slot is free')
   ends.release()
 })
 
@@ -141,7 +141,7 @@ t.test('a service that never stops pausing, or a budget that is used up, ends th
         : await openai.chat.completions.create(question)
       t.match(answer, { choices: [{ finish_reason: 'length' }] })
       t.equal(provider.requests.length, calls)
-      t.same(await busy(url), [])
+      t.same(await stuck(url), [])
     }
   }
 })
@@ -160,7 +160,7 @@ t.test('no rest is asked for if the parts so far have used up the maximum', asyn
       provider.requests.map(({ body: sent }) => sent['max_tokens']),
       [2 * used, used],
     )
-    t.same(await busy(url), [])
+    t.same(await stuck(url), [])
   }
 })
 
@@ -171,7 +171,7 @@ t.test('a rest that fails is asked of another provider, or breaks the stream', a
   const broken = await world(t, failing())
   const asked = broken.openai.chat.completions.stream(question).finalChatCompletion()
   await t.rejects(asked, /500|No|api_error|failed/)
-  t.same(await busy(broken.url), [])
+  t.same(await stuck(broken.url), [])
   const provider = await fakeProvider(t, failing())
   const providers = [
     { name: 'claude', type: 'anthropic', base_url: provider.url, api_key: 'k', weight: 1000 },

@@ -5,7 +5,7 @@ import { fakeProvider, json } from '../fake-provider.ts'
 import type { Action } from '../fake-provider.ts'
 import { eventsOf as responseEvents, responseOf, said } from '../fake-responses.ts'
 import { answerViolations } from '../strict/index.ts'
-import { busy, serve } from './serve.ts'
+import { stuck, serve } from './serve.ts'
 
 const message = [
   { type: 'text', text: 'Hello there' },
@@ -57,7 +57,7 @@ async function ask(t: Test, service: (typeof services)[number], actions: readonl
     body: JSON.stringify({ ...service.body, stream }),
   })
   const text = await answer.text()
-  t.same(await busy(url), [], 'no provider is busy')
+  t.same(await stuck(url), [], 'no provider is busy')
   return { status: answer.status, text, by: answer.headers.get('x-hulumanage-provider') }
 }
 

@@ -8,7 +8,7 @@ import { event, eventStream } from '../fake-messages.ts'
 import { answer, fakeProvider, gate, hold, json } from '../fake-provider.ts'
 import type { FakeProvider, Script } from '../fake-provider.ts'
 import { eventsOf, responseOf, responses, responsesError, said } from '../fake-responses.ts'
-import { busy, clientKey, errorOf, serve } from './serve.ts'
+import { stuck, clientKey, errorOf, serve } from './serve.ts'
 
 const model = 'gpt-fake'
 const asked = { model, input: 'Hello' }
@@ -44,7 +44,7 @@ function relayTest(name: string, work: (t: Test, start: Start) => Promise<void>)
       url = await serve(t, text)
       return { url, openai: clientOf(url), services, text }
     })
-    t.same(await busy(url, clientKey), [], 'no provider is busy')
+    t.same(await stuck(url, clientKey), [], 'no provider is busy')
   })
 }
 

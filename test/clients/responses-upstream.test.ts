@@ -8,7 +8,7 @@ import { answer, fakeProvider, gate, hold, reset } from '../fake-provider.ts'
 import type { FakeProvider, Script } from '../fake-provider.ts'
 import { call, eventsOf, responseOf, responses, responsesError, said } from '../fake-responses.ts'
 import { conversation, hello, textOf, toolCall, weather } from './conversation.ts'
-import { busy, clientKey, errorOf, serve } from './serve.ts'
+import { stuck, clientKey, errorOf, serve } from './serve.ts'
 
 const model = 'gpt-fake'
 const request = { model, messages: hello }
@@ -58,7 +58,7 @@ function upstreamTest(name: string, work: (t: Test, start: Start) => Promise<voi
       const openai = new OpenAI({ baseURL: `${url}/v1`, apiKey: clientKey, maxRetries: 0 })
       return { openai, service, other }
     })
-    t.same(await busy(url), [], 'no provider is busy')
+    t.same(await stuck(url), [], 'no provider is busy')
   })
 }
 

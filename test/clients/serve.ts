@@ -92,8 +92,11 @@ export async function busy(url: string, key = ''): Promise<string[]> {
   return providers.filter(({ active }) => active > 0).map(({ name }) => name)
 }
 
-/** Names of providers that keep a slot: the server may hear late that a client has left. */
-async function stuck(url: string, key?: string): Promise<string[]> {
+/**
+ * Names of providers that keep a slot: the server may hear late that a client has left, or that the body of an answer has
+ * ended.
+ */
+export async function stuck(url: string, key?: string): Promise<string[]> {
   let names = await busy(url, key)
   for (let round = 0; names.length > 0 && round < 1000; round++) names = await busy(url, key)
   return names

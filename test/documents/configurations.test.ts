@@ -4,7 +4,7 @@ import t from 'tap'
 import type { Test } from 'tap'
 import { parse, stringify } from 'yaml'
 import type { Config } from '../../src/config/schema.ts'
-import { busy, serve } from '../clients/serve.ts'
+import { stuck, serve } from '../clients/serve.ts'
 import { answer, error, fakeProvider } from '../fake-provider.ts'
 import type { FakeProvider, Script } from '../fake-provider.ts'
 
@@ -48,7 +48,7 @@ async function run(t: Test, yaml: string, scripts: Readonly<Record<string, Scrip
     ask: async model => {
       const response = await ask(model)
       await response.clone().text()
-      t.same(await busy(url), [], 'no provider is busy')
+      t.same(await stuck(url), [], 'no provider is busy')
       return response
     },
   }

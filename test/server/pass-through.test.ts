@@ -15,7 +15,7 @@ import {
   sequence,
   write,
 } from '../fake-provider.ts'
-import { busy, serve } from '../clients/serve.ts'
+import { busy, stuck, serve } from '../clients/serve.ts'
 
 const form = 'multipart/form-data; boundary=b'
 
@@ -161,7 +161,7 @@ t.test('the model of a large form for audio or images may come behind the file',
     error: { code: 'invalid_value', param: 'model', message: /before the file/ },
   })
   t.equal(provider.requests.length, 1)
-  t.same(await busy(url), [])
+  t.same(await stuck(url), [])
 })
 
 t.test('a streamed body can go to the next provider until sending has begun', async t => {
@@ -179,7 +179,7 @@ t.test('a streamed body can go to the next provider until sending has begun', as
   const url = await serve(t, configFor([{ base_url: failing.url }, { base_url: last.url }], limits))
   t.equal((await upload(url)).status, 502)
   t.equal(last.requests.length, 1)
-  t.same(await busy(url), [])
+  t.same(await stuck(url), [])
 })
 
 t.test('a body over pass_through.body_bytes is refused, with or without a content-length', async t => {
@@ -193,7 +193,7 @@ t.test('a body over pass_through.body_bytes is refused, with or without a conten
   // Chunks may arrive one by one or all at once.
   for (const chunks of [[body.subarray(0, 1500), body.subarray(1500)], [body]])
     t.equal((await sendChunks(`${url}/v1/files`, chunks)).statusCode, 413)
-  t.same(await busy(url), [])
+  t.same(await stuck(url), [])
 })
 
 t.test(
@@ -219,7 +219,7 @@ t.test(
     const left = await speak()
     await left.body!.cancel()
     await provider.requests[1]!.aborted
-    t.same(await busy(url), [])
+    t.same(await stuck(url), [])
   },
 )
 
