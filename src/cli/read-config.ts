@@ -19,6 +19,22 @@ export function readConfig(flags: FlagValues): LoadedConfig {
 }
 
 /**
+ * As `readConfig`, for a command that calls nobody and so needs no keys: values whose variables are not set are left out, and
+ * with them the providers that have any.
+ */
+export function readWithoutKeys(flags: FlagValues): LoadedConfig {
+  try {
+    return readConfig(flags)
+  } catch (error) {
+    const isUnset = error instanceof FirstPassError && error.problems.every(({ unset }) => unset)
+    const rest = isUnset ? error.rest() : undefined
+    if (!rest) throw error
+    const { providers: _providers, ...tree } = rest.draft.tree
+    return { ...rest, draft: { ...rest.draft, tree } }
+  }
+}
+
+/**
  * As `readConfig`, but adds its problems to those found, and returns what is left of the configuration without them;
  * undefined if nothing can be said about the rest.
  */

@@ -7,6 +7,8 @@ export interface Interpolated {
   readonly changed: boolean
   /** Problems with the references, one sentence each; if there are any, the text is meaningless. */
   readonly faults: readonly string[]
+  /** Whether the faults are no more than variables that are not set. */
+  readonly isUnset: boolean
 }
 
 const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/
@@ -17,7 +19,7 @@ const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/
  * sign, and a dollar sign before anything else is literal.
  */
 export function interpolate(text: string, environment: Environment): Interpolated {
-  if (!text.includes('$')) return { text, changed: false, faults: [] }
+  if (!text.includes('$')) return { text, changed: false, faults: [], isUnset: false }
   return new Interpolation(text, environment).run()
 }
 
@@ -26,6 +28,7 @@ class Interpolation {
   readonly #text: string
   readonly #environment: Environment
   readonly #faults: string[] = []
+  #unset = 0
   #at = 0
   #changed = false
   /** Above 0 inside a default that is not used: its variables need not be set. */
@@ -38,7 +41,8 @@ class Interpolation {
 
   run(): Interpolated {
     const text = this.#until(() => false)
-    return { text, changed: this.#changed, faults: this.#faults }
+    const isUnset = this.#unset > 0 && this.#unset === this.#faults.length
+    return { text, changed: this.#changed, faults: this.#faults, isUnset }
   }
 
   /** Reads up to the point at which `ends` holds, or to the end of the text. */
@@ -76,6 +80,7 @@ class Interpolation {
     }
     if (found === undefined && fallback === undefined) {
       this.#fault(`the environment variable ${name} is not set; set it, or write \${${name}:-default}`)
+      if (this.#unused === 0) this.#unset++
     }
     return value || (fallback ?? '')
   }

@@ -13,6 +13,8 @@ export interface Problem {
   readonly path: string
   readonly message: string
   readonly hint: string | undefined
+  /** The path in our configuration if the problem is no more than a variable of the environment that is not set. */
+  readonly unset?: Path
 }
 
 /** The consequence of a setting that is not carried over as it is: it works in another way, is lost, or makes no difference. */

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import t from 'tap'
 import { runHere } from './in-process.ts'
 import { demo, run } from './spawn.ts'
@@ -97,6 +98,22 @@ t.test('check finds chains that do not parse, name no step or reach themselves',
   t.match(stderr, /:4\S* chains\.half: /)
   t.match(stderr, /:5\S* chains\.gone: .*did you mean "proxy"/)
   t.match(stderr, /:6\S* clients\[0\]\.chains\[0\]: .*did you mean "bon"/)
+})
+
+t.test('steps needs none of the variables that calls need', async t => {
+  const foreign = join(import.meta.dirname, '../../examples/formats')
+  const cwd = t.testdir({
+    'own.yaml':
+      'providers: [{ name: a, type: azure, base_url: "${NO_URL}", api_key: "${NO_KEY}" }]\nsteps: { bon: { n: 7 } }\n',
+    'wrong.yaml': 'providers: [{ name: a, api_key: "${NO_KEY}" }]\nport: many\n',
+  })
+  for (const file of ['own.yaml', ...['litellm', 'llmproxy'].map(name => join(foreign, `${name}.yaml`))]) {
+    const { code, stdout, stderr } = await runHere(t, ['steps', 'bon', '--config', file], { cwd })
+    t.match({ code, stdout }, { code: 0, stdout: /default (?:3|7)/ }, stderr)
+    if (file === 'own.yaml') t.match(stdout, /default 7/)
+  }
+  const { code, stderr } = await runHere(t, ['steps', '--config', 'wrong.yaml'], { cwd })
+  t.match({ code, stderr }, { code: 78, stderr: /NO_KEY is not set[^]*port: / })
 })
 
 t.test('steps lists the loaded steps, and the files that do not load with their errors', async t => {

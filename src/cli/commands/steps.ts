@@ -4,7 +4,7 @@ import type { FailedFile } from '../../registry/load.ts'
 import { clip } from '../../text/clip.ts'
 import { didYouMean } from '../../text/did-you-mean.ts'
 import type { Invocation } from '../program.ts'
-import { readConfig } from '../read-config.ts'
+import { readWithoutKeys } from '../read-config.ts'
 import { reportSteps } from '../../registry/steps-report.ts'
 import type { StepReport } from '../../registry/steps-report.ts'
 import { renderSteps } from '../output/steps-report.ts'
@@ -17,7 +17,7 @@ export async function steps({
 }: Invocation): Promise<void> {
   const log = pino({ level: 'silent' })
   const { reports: all, failed } = await withSteps(
-    { loaded: readConfig(flags), log },
+    { loaded: readWithoutKeys(flags), log },
     async (app, { report }) => ({
       reports: reportSteps(app.steps, app.currentConfig.value),
       failed: report.failed.map(describeFailure),

@@ -30,10 +30,11 @@ function resolve(value: unknown, path: Path, context: Context): unknown {
 }
 
 function resolveText(value: string, path: Path, { origins, environment, problems }: Context): string {
-  const { text, changed, faults } = interpolate(value, environment)
+  const { text, changed, faults, isUnset } = interpolate(value, environment)
   const origin = origins.at(path)
   if (changed && origin) origins.set(path, { ...origin, untyped: true, variables: variablesIn(value) })
-  for (const fault of faults) problems.push(origins.problem(path, fault))
+  const unset = isUnset ? { unset: path } : {}
+  for (const fault of faults) problems.push({ ...origins.problem(path, fault), ...unset })
   return text
 }
 

@@ -1,3 +1,4 @@
+import { renderPath } from '../problems.ts'
 import type { Problem } from '../problems.ts'
 import { configSchema } from '../schema.ts'
 import type { Config } from '../schema.ts'
@@ -12,15 +13,27 @@ export function validPart(
   tree: Readonly<Record<string, unknown>>,
   problems: readonly Problem[],
 ): Config | undefined {
-  if (problems.some(({ path }) => path === '' || needed.test(path))) return undefined
+  const paths = problems.map(({ path, unset }) => (unset ? renderPath(unset) : path))
+  if (paths.some(path => path === '' || needed.test(path))) return undefined
+  // A section may be invalid without a value that it needs.
+  return parsedWithout(tree, paths) ?? parsedWithout(tree, paths.map(sectionOf))
+}
+
+function parsedWithout(
+  tree: Readonly<Record<string, unknown>>,
+  paths: readonly string[],
+): Config | undefined {
   const rest = structuredClone(tree)
-  for (const { path } of problems) leaveOut(rest, path)
-  const { success, data } = configSchema.safeParse(rest)
-  return success ? data : undefined
+  for (const path of paths) leaveOut(rest, path)
+  return configSchema.safeParse(rest).data
+}
+
+function sectionOf(path: string): string {
+  return /^\w+/.exec(path)?.[0] ?? path
 }
 
 function leaveOut(tree: Record<string, unknown>, path: string): void {
-  const parts = throughMappings.test(path) ? path.split('.') : [/^\w+/.exec(path)?.[0] ?? path]
+  const parts = throughMappings.test(path) ? path.split('.') : [sectionOf(path)]
   let holder: unknown = tree
   for (const part of parts.slice(0, -1)) holder = (holder as Record<string, unknown> | undefined)?.[part]
   const last = parts.at(-1)
