@@ -18,7 +18,9 @@ export const llmproxyFormat: Format = {
     ours.put(['routing', 'strategy'], 'weighted', [])
     const settings = theirs.mapping('general_settings')
     const retries = settings && convertSettings(settings, ours)
-    convertCache(settings, theirs.mapping('cache_params'), ours)
+    // Beside the settings, or among them, as in files of LiteLLM.
+    const cache = theirs.mapping('cache_params') ?? settings?.mapping('cache_params')
+    convertCache(settings, cache, ours)
     for (const group of theirs.mappings('model_groups')) convertGroup(group, retries, ours)
   },
 }

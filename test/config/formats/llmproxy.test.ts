@@ -84,6 +84,20 @@ t.test('Redis becomes the shared store, however it is configured', async t => {
   t.notMatch(notesOf(both).join(), 'canary')
 })
 
+t.test('cache_params may stand among the settings', t => {
+  const cached = (more: string) =>
+    load(t, {
+      'llmproxy.yaml': `${group('[]')}general_settings: {cache: true, cache_params: {ttl: 60, namespace: a b}}\n${more}`,
+    })
+  const within = cached('')
+  t.match(within.config.cache, { enabled: true, ttl: 60, namespace: 'a-b' })
+  t.strictSame(notesOf(within), [])
+  const both = cached('cache_params: {ttl: 70}\n')
+  t.match(both.config.cache, { ttl: 70 })
+  t.match(notesOf(both), [/general_settings\.cache_params: not supported; left out/])
+  t.end()
+})
+
 t.test('problems name their position in the foreign file', async t => {
   const text = `model_groups:
   - models: []
