@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { HulumanageError } from '../contract/index.ts'
 import { withoutByteOrderMark } from '../text/byte-order-mark.ts'
-import { exceededLimit } from './json-limits.ts'
+import { scanJson } from './json-scan.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -26,7 +26,7 @@ const maxValues = 200_000
  * streams.
  */
 export function acceptJson(app: FastifyInstance, maxDepth: () => number): void {
-  const parse = app.getDefaultJsonParser('error', 'error')
+  const parseSafely = app.getDefaultJsonParser('error', 'error')
   app.decorateRequest('bytes', null)
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
@@ -36,9 +36,12 @@ export function acceptJson(app: FastifyInstance, maxDepth: () => number): void {
       // Some SDKs send a content type without a body.
       if (bytes.length === 0 && request.routeOptions.config.anyBody) return done(null)
       checkHeaders(request)
-      checkBytes(bytes, maxDepth())
+      const isSuspect = checkBytes(bytes, maxDepth())
       request.bytes = bytes
-      void parse(request, bytes.toString('utf8'), (error, value) => {
+      const text = bytes.toString('utf8')
+      if (!isSuspect) return done(null, parse(bytes, text))
+      // It searches the text for forbidden keys, which takes as long as parsing it.
+      void parseSafely(request, text, (error, value) => {
         if (error) done(invalidJson(bytes, error))
         else done(null, value)
       })
@@ -59,15 +62,25 @@ function checkHeaders({ headers }: FastifyRequest): void {
   }
 }
 
-function checkBytes(bytes: Buffer, maxDepth: number): void {
+/** Throws if the bytes are not JSON that may be parsed; returns whether they may hold a forbidden key. */
+function checkBytes(bytes: Buffer, maxDepth: number): boolean {
   if (bytes.length === 0) throw new HulumanageError('invalid_json', 'The request body is empty; send JSON')
   if (!isUtf8(bytes)) throw new HulumanageError('invalid_json', 'The request body is not valid UTF-8')
-  const exceeded = exceededLimit(bytes, maxDepth, maxValues)
+  const { exceeded, isSuspect } = scanJson(bytes, maxDepth, maxValues)
   if (exceeded === 'depth') {
     throw new HulumanageError('invalid_json', `The request body is nested deeper than ${maxDepth} levels`)
   }
   if (exceeded === 'values') {
     throw new HulumanageError('invalid_json', `The request body contains more than ${maxValues} values`)
+  }
+  return isSuspect
+}
+
+function parse(bytes: Buffer, text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw invalidJson(bytes, error as Error)
   }
 }
 
