@@ -6,6 +6,7 @@ import { inBaseUnit } from './numbers/base-unit.ts'
 import { closesAtEnd, itemsOf, partsOf } from './parts.ts'
 import { assignmentsOf, intervalOf, pointsOf, valuesOfOne } from './relation.ts'
 import { choiceLetter } from './terms/choice-letter.ts'
+import { readVerdictKey } from './terms/verdict-key.ts'
 import { specialKey } from './special.ts'
 import { equationKey, valueOf } from './value/index.ts'
 import { plainMath } from './plain-math.ts'
@@ -15,7 +16,6 @@ import { readNumberWord } from './numbers/number-word.ts'
 
 const fence = /^(```|~~~)[\s\S]*\1$/
 const labelled = /^([A-J])(?:\s?[.:,]\s|\s?[-—]\s)(.+)$/s
-const verdict = /^(yes|no|true|false)\b(?!\.\s?\d)(?:[,.;:!].*|\s[-—]\s.*)?$/is
 const verdictFirst = /^[*_]{0,2}(yes|no|true|false)[.!]?[*_]{0,2}\s*\n/i
 const namedTuple = /^\(((?:[a-z],\s?){1,4}[a-z])\)\s?=\s?(\([^=]{1,100}\))\.?$/i
 /** A longer text is prose, and neither a list nor an expression. */
@@ -38,6 +38,8 @@ export interface AnswerKey {
   readonly equation?: string | undefined
   /** Keys of shorter forms, such as "3, 2" of "x = 3 and y = 2". */
   readonly shorter?: readonly string[] | undefined
+  /** The key of the only number or letter in a sentence. */
+  readonly lone?: string | undefined
   /** A list such as "2,5" as a number with a decimal comma. */
   readonly decimal?: Quantity | undefined
 }
@@ -85,8 +87,8 @@ function termKey(text: string): AnswerKey {
   const term = bareTerm(text)
   const letter = choiceLetter(term)
   if (letter) return { key: `choice:${letter}` }
-  const [, verdictWord] = verdict.exec(term) ?? []
-  if (verdictWord) return { key: `text:${verdictWord.toLowerCase()}` }
+  const verdict = readVerdictKey(term)
+  if (verdict !== undefined) return { key: `text:${verdict}` }
   const special = specialKey(term)
   if (special !== undefined) return { key: special }
   const quantity = readQuantity(term) ?? readNumberWord(term)

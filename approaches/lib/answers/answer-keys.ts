@@ -1,15 +1,17 @@
 import { extractAnswer } from './answer.ts'
 import { numberKey, partsKey, readAnswerKey } from './answer-key.ts'
 import type { AnswerKey } from './answer-key.ts'
+import { readLoneValue } from './reading/lone-value.ts'
 
 /**
  * The keys of several answers to one question. A short answer counts as a fuller one that also occurs: "12" as "12 km" if
  * another answer is "12 km", and "50" as "50%". "B. Paris" counts as "B" if another answer is "B", and then so does "Paris".
  * Labelled parts are compared one by one, and the order of a list does not count if another answer is the same set. "x = 3,
- * y = 2" counts as "3, 2" if that also occurs and no other names have these values, and "2,5" as the number 2.5.
+ * y = 2" counts as "3, 2" if that also occurs and no other names have these values, and "2,5" as the number 2.5. A sentence
+ * with one number, or one letter of a choice, counts as that if another answer is this and no more.
  */
 export function answerKeys(texts: readonly string[]): string[] {
-  const answers = texts.map(text => readAnswerKey(extractAnswer(text)))
+  const answers = texts.map(readAnswer)
   const keys = withoutRounding(joinedKeys(answers), answers)
   for (const [, alike] of Map.groupBy(answers.entries(), ([, { parts }]) => namesOf(parts))) {
     const rows = alike.map(([, { parts = [] }]) => parts)
@@ -19,6 +21,14 @@ export function answerKeys(texts: readonly string[]): string[] {
       keys[index] = partsKey(rows[row]!.map(([name], column) => [name, columns[column]![row]!]))
   }
   return keys
+}
+
+function readAnswer(text: string): AnswerKey {
+  const extracted = extractAnswer(text)
+  const answer = readAnswerKey(extracted)
+  const isWords = answer.quantity === undefined && /^(?:list:)?text:/.test(answer.key)
+  const value = isWords ? readLoneValue(extracted) : undefined
+  return value === undefined ? answer : { ...answer, lone: readAnswerKey(value).key }
 }
 
 function namesOf(parts: AnswerKey['parts']): string {
@@ -37,7 +47,8 @@ function joinedKeys(answers: readonly AnswerKey[]): string[] {
   )
   const shortened = (short: string): boolean =>
     keys.has(short) && new Set(longer.get(short)?.map(([, key]) => key)).size === 1
-  return answers.map(({ key, quantity: read, label, set, shorter, decimal, equation }) => {
+  return answers.map(({ key, quantity: read, label, set, shorter, decimal, equation, lone }) => {
+    if (lone !== undefined && keys.has(lone)) return lone
     if (equation !== undefined && keys.has(equation)) return equation
     const short = shorter?.find(shortened)
     if (short !== undefined) return short

@@ -47,7 +47,9 @@ export function extractAnswer(text: string): string {
     /^([^]+?)<\|im_start\|>/.exec(whole)?.[1]?.replace(/\s?I hope it is correct\.?\s*$/, '') ||
     whole.slice(0, -100) + whole.slice(-100).replace(endTokens, '')
   if (spoken.length > longestText) return spoken
-  const plain = withFlatMatrices(spoken).replaceAll(boldMark, '').replaceAll(pictures, '')
+  const plain = withFlatMatrices(spoken.replaceAll(/(?<=\n\s{0,3}\n)>\s(?=[^>\n]{1,60}$)/gm, ''))
+    .replaceAll(boldMark, '')
+    .replaceAll(pictures, '')
   const code = readCode(spoken)
   return (
     readJsonAnswer(spoken) ||
@@ -77,7 +79,7 @@ function readLetterBehindBox(spoken: string): string | undefined {
 
 /** The answer of a text without labelled parts. */
 function readResult(spoken: string, plain: string, code?: string): string | undefined {
-  const last = lastLineOf(code ? outsideCode(plain) : plain)
+  const last = lastLineOf(code ? outsideCode(plain) : plain).replace(/^(?:=>|->|→|⇒)\s{1,3}/, '')
   const said = /^#### ?(?=[^\s#])(.*)$/.exec(last)?.[1] || readStatement(plain)
   const stated = said && withoutOtherForm(said)
   if (stated)
@@ -104,6 +106,7 @@ function readResult(spoken: string, plain: string, code?: string): string | unde
   if (listsValues(plain)) return undefined
   return (
     readLabelled(plain, last) ||
+    readName(plain) ||
     readLeadingVerdict(plain) ||
     readAssignments(plain) ||
     readConclusion(lastLineOf(withFlatMatrices(spoken)), last) ||
@@ -130,6 +133,15 @@ function readLabelled(plain: string, last: string): string | undefined {
         ) ?? [])
       : []
   return label
+}
+
+/** "The capital of Peru is Lima." as the whole text: a name of some words. */
+function readName(plain: string): string | undefined {
+  const [, name] =
+    /^[Tt]he (?!(?:answer|result)\b)[^.;:,!?\n\d"“]{3,100}? (?:is|was) ((?:\p{Lu}[\p{L}'’-]{1,20}\s?){1,4})\.?$/u.exec(
+      plain.trim(),
+    ) ?? []
+  return name !== undefined && !/\b(?:not|if|or|and)\b/i.test(plain) ? name.trim() : undefined
 }
 
 /** A value alone in the last line, in the marks of a formula. */

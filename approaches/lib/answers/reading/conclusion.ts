@@ -1,4 +1,5 @@
-import { foreignBounds } from './words/bounds.ts'
+import { deniedAtEnd, foreignBounds } from './words/bounds.ts'
+import { finding, totalled } from './words/finding.ts'
 import { conclusion } from './words/conclusion.ts'
 import { readEnding } from './ending.ts'
 import { plainMath } from '../plain-math.ts'
@@ -24,32 +25,37 @@ const chosen = [
     'i',
   ),
   new RegExp(
+    String.raw`\b(?:left with|leaves|leaving)(?: us with)?(?: only)? (?:(?:option|choice|answer) )?${letter}[.!]?$`,
+    'i',
+  ),
+  new RegExp(
     String.raw`\b(?:option|choice|answer) ${letter} (?:is|must be|should be|has to be) (?:the )?(?:correct|right|best)\b`,
     'i',
   ),
 ]
 const formula = /\$(?=\S)([^$]{0,60}[^\s$])\$(?!\d)|\\\((.{1,60}?)\\\)/g
 const numbers =
-  /(?<![\w.])(?:(?:R|US|A|C|HK|NT)\$\s?|(?:Rp|RM|Rs|CHF|USD|EUR|GBP)\.?\s?|[₹₩¥₽₺₪]\s?|[-+−$€£]){0,2}(?:\d{1,3}(?:[ \u00A0\u202F]\d{3})+(?:,\d{1,2})?|\d[\d.,/]{0,40})(?<![.,/])(?:\\?%)?(?!\s?(?:\\(?:pi|sqrt|ln|log)|[π√])|[\w^])/g
+  /(?<![\w.])(?:(?:R|US|A|C|HK|NT)\$\s?|(?:Rp|RM|Rs|CHF|USD|EUR|GBP)\.?\s?|[₹₩¥₽₺₪]\s?|[-+−$€£]){0,2}(?:\d{1,3}(?:[ \u00A0\u202F]\d{3})+(?:,\d{1,2})?|\d[\d.,/]{0,40})(?<![.,/])(?:\\?%)?(?!\s?(?:\\(?:pi|sqrt|ln|log)|[π√])|(?!(?:[kcm]m|m|k?g|m?[lL]|km\/h|m\/s)(?:\^?[23²³])?(?![A-Za-z\d]))[\w^])/g
 /** Behind "**Paris**" as the answer. */
 const subject = /^ (?:is|was|are|were) (?:the|a|an) [^.*\n]{1,100}\.?$/
 /** "x^2 = 9, hence" before the relation that follows from it. */
 const premise = /^.{1,200},\s(?:hence|thus|therefore|so)\s(?=\$?[a-z]\s?=)/i
+/** ", so she keeps 16" at the end of a sentence. */
+const concludingClause =
+  /\d[^.]*,\s(?:and )?(?:so|thus|hence|therefore|which means(?: that)?|donc|así que|por lo que|então|quindi|dus|więc|takže|так что|поэтому|значит)\s([^,;=<>]{3,150})$/i
 /** "(50 km/h divided by 3.6)" behind a value, and ", where x ≠ 2" behind an expression. */
 const aside = /\s\((?=[^()]{0,80}\p{L}{2})[^()]{1,80}\)(?=[.!]?$)/u
 const condition =
   /,? (?:where|for|provided(?: that)?|with|when|as long as) \$?[^.$=]{1,20}(?:≠|\\neq?(?![a-z]))[^.]{0,60}(?=[.]?$)/
 /** In front of a number in Chinese, Japanese and Korean. */
-const eastern = /(?:은|는|이|가)\s$|[はが]\s?$|(?:为|是|等于|共有|一共|共)\s?$/
+const eastern =
+  /(?:은|는|이|가|총|모두)\s$|(?:[はが]|全部で|合計)\s?$|(?:为|是|等于|共有|一共|共|还剩|剩下|还有|得到|需要)\s?$/
 /** ", attained at x = 1" behind a value. */
 const place =
   /,? (?:attained|achieved|reached|which (?:is attained|is achieved|occurs)|occurring) (?:at|when|for) [^,;]{1,60}$/
-/** Immediately before a number. */
-const finding =
-  /\b(?:is|are|was|were|be|has|have|takes?|makes?|needs?|gets?|costs?|equals?|equal to|comes to|amounts to|totals?|gives?|(?:rose|fell|increases?d?|decreases?d?|grew|dropped|declined) by|noch|faut(?: donc)?|получаем|получим|осталось|restent|quedan|restano|beträgt|braucht|kostet|dauert|insgesamt|ist|sind|hat|haben|vaut|est|(?:est|es|é|è)(?: donc)? d[ei]|reste|tiene|равна|равно|составляет|earns?|pays?|spends?|weighs?|measures?|leaves?|paid|earned|spent|saved|took|made|got|had|received|needed|weighed|measured|left with|dus|tedy|więc|quindi|donc|doit(?: donc)? payer|coûte|cuesta|custa|costa|kost|kosztuje|стоит|осталось|останется|(?:profit|total|loss|discount|balance|salary|income|revenue|tip|increase|decrease) of|(?:has|have|with) an? \p{L}{3,15} of|take (?:her|him|it|them|us))(?: (?:about|approximately|exactly|only|a total of|therefore|thus|hence|then))? $/iu
 /** Before a number, words that make it a bound or deny it. */
 const bound =
-  /\b(?:not|never|no|cannot|neither|greater|less|more|fewer|larger|smaller|higher|lower|at least|at most|above|below|over|under|between|exceeds?|before|until|except|excluding|besides)\b|n['’]t\b/i
+  /\b(?:not|never|no(?! total)|cannot|neither|greater|less|more|fewer|larger|smaller|higher|lower|at least|at most|above|below|over|under|between|exceeds?|before|until|except|excluding|besides)\b|n['’]t\b/i
 
 const foreignBound = new RegExp(
   String.raw`(?<![\p{L}\p{M}])(?:${foreignBounds})(?![\p{L}\p{M}])|[不没未]|至少|至多|最多|以上|以下|以外|超过|少于|多于|大于|小于|ない|ไม่|อย่างน้อย|มากกว่า|น้อยกว่า`,
@@ -80,6 +86,11 @@ export function readConclusion(marked: string, line: string): string | undefined
       return readConclusion(marked.replace(extra, ''), line.replace(extra, ''))
   if (place.test(line)) return readConclusion(marked.replace(place, ''), line.replace(place, ''))
   if (premise.test(line)) return readConclusion(marked.replace(premise, ''), line.replace(premise, ''))
+  const [, clause] = concludingClause.exec(line) ?? []
+  if (clause !== undefined && marked.endsWith(clause)) {
+    const { only, others } = numbersIn(clause)
+    if (only !== undefined && !others) return readConclusion(`So ${clause}`, `So ${clause}`)
+  }
   const sentence = concludingSentence(line)
   if (sentence !== undefined && sentence === marked.slice(-sentence.length))
     return readConclusion(sentence, sentence)
@@ -121,7 +132,13 @@ function boldResult(marked: string): string | undefined {
   const [bold, ...others] = [...marked.matchAll(/\*\*([^*]{1,60})\*\*/g)]
   if (!bold || others.length > 0) return undefined
   const inside = bold[1]!.trim().replace(/[.:,]$/, '')
-  if (readQuantity(plainMath(inside)) || choice.test(inside) || isUnmixed(inside)) return inside
+  if (
+    readQuantity(plainMath(inside)) ||
+    choice.test(inside) ||
+    isUnmixed(inside) ||
+    /^[OΘΩ]\([^()]{1,20}\)$/.test(inside)
+  )
+    return inside
   const verdict = readVerdictWithin(inside)
   if (verdict !== undefined) return verdict
   if (isMoment(plainMath(inside)) && !isBound(marked.slice(0, bold.index))) return inside
@@ -149,6 +166,16 @@ export function isBound(before: string): boolean {
   return bound.test(before.slice(-30)) || foreignBound.test(before.slice(-30))
 }
 
+/** Whether a line bounds or denies a number anywhere. */
+export function boundIn(line: string): boolean {
+  return (
+    bound.test(line) ||
+    foreignBound.test(line) ||
+    deniedAtEnd.test(line) ||
+    boundAfter.test(line.replace(/^[^\d]*\d[\d.,]*/, ''))
+  )
+}
+
 /** Whether a text is a verdict and nothing else. */
 function isUnmixed(text: string): boolean {
   return /^(?:yes|no|true|false)$/i.test(text)
@@ -165,7 +192,7 @@ function chosenLetter(line: string): string | undefined {
 
 /** The only formula with a number, or the only number, in a line that draws a conclusion. */
 function onlyNumber(line: string): string | undefined {
-  if (/[<>≤≥=]/.test(line)) return undefined
+  if (/[<>≤≥=]/.test(line) || deniedAtEnd.test(line)) return undefined
   const formulas = [...line.matchAll(formula)].filter(([, inline, bracketed]) =>
     /\d/.test(inline ?? bracketed ?? ''),
   )
@@ -181,7 +208,9 @@ function onlyNumber(line: string): string | undefined {
   const { only, others, before, after } = numbersIn(plain)
   if (only === undefined || others || isBound(before)) return undefined
   if (boundAfter.test(plain.slice(before.length + only.length))) return undefined
-  return conclusion.test(plain) || finding.test(before) || eastern.test(before) ? only + after : undefined
+  const isFound =
+    conclusion.test(plain) || finding.test(before) || eastern.test(before) || totalled.test(plain)
+  return isFound ? only + after : undefined
 }
 
 interface Numbers {

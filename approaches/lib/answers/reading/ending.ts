@@ -5,6 +5,11 @@ import { unitAt } from './words/units.ts'
 /** Values that are recognized by their form: an interval or a point, and an order of growth. */
 const shaped = String.raw`[[(]\s?[-+−\\∞\w./]{1,20},\s?[-+−\\∞\w./]{1,20}(?:,\s?[-+−\w./]{1,20})?\s?[\])]|\\\{\s?[a-z](?:\s?\\in\s?(?:\\mathbb\{R\}|\\R))?\s?(?:[:|]|\\mid)\s?[^{}]{1,60}\\\}|\d{1,4}:\d{1,4}|-?\\infty|-?∞|all real numbers(?: [a-z])?(?: except [^.;]{1,40})?|[OΘΩ]\((?:[^()]|\([^()]{1,20}\)){1,40}\)`
 const digits = String.raw`[-+−$€£]{0,2}\d[\d.,/]{0,40}`
+/** "The two numbers are 3 and 5." */
+const listEnd = new RegExp(
+  String.raw`^the (?:two |three |four )?(?:(?!\b(?:and|or|not|of)\b)[\p{L} ]){1,40} are \$?(${digits}(?:, ${digits}){0,6},? and ${digits})\$?[.!]?$`,
+  'iu',
+)
 const choices = String.raw`[A-J](?:, [A-J]){0,6},? and [A-J]`
 
 /** "So the domain is [2, 5)", "the point is (2, -1)", "the time complexity is O(n log n)". */
@@ -19,7 +24,7 @@ const concludedEnd = new RegExp(
 )
 /** "2 to the power of 7 equals 128." */
 const equalEnd = new RegExp(
-  String.raw`^(?:(?!\b(?:and|or|not|no|if|than)\b)[^.;:=<>]){1,120} (?:equals|is equal to|comes to|amounts to) (${digits}%?)((?:\s\p{L}{1,20}){0,3})[.!]?$`,
+  String.raw`^(?:(?!\b(?:and|or|not|no|if|than)\b)[^.;:=<>]){1,120} (?:equals|is equal to|comes to|amounts to|is written as|evaluates to|simplifies to|rounds to|works out to) (${digits}%?)((?:\s\p{L}{1,20}){0,3})[.!]?$`,
   'iu',
 )
 /** "The midpoint is ((6 + 2)/2, (-8 + 2)/2) = (4, -3)." */
@@ -55,7 +60,8 @@ function numberWord(bare: string): string | undefined {
 export function readEnding(line: string): string | undefined {
   if (line.length > 300) return undefined
   const bare = line.replace(conclusion, '')
-  const [, quoted] = /\b(?:is|prints|outputs|returns):? `([^`\n]{1,80})`\.?$/.exec(bare) ?? []
+  const [, quoted] =
+    /\b(?:is|prints|outputs|returns|evaluates to|produces|yields):? `([^`\n]{1,80})`\.?$/.exec(bare) ?? []
   if (quoted !== undefined) return quoted
   const [, , form] = shapedEnd.exec(bare) ?? []
   if (form !== undefined) return form
@@ -64,6 +70,8 @@ export function readEnding(line: string): string | undefined {
     if (value !== undefined) return value.replace(/[.,/]$/, '')
   }
   const [, letters] = chosenEnd.exec(bare.charAt(0).toLowerCase() + bare.slice(1)) ?? []
+  const [, list] = listEnd.exec(bare) ?? []
+  if (list !== undefined) return list.replace(/[.,/]$/, '').replace(/,? and /, ', ')
   if (letters !== undefined) return letters.replace(/,? and /, ', ')
   const [, value, rest = ''] = equalEnd.exec(bare) ?? (bare === line ? [] : (concludedEnd.exec(bare) ?? []))
   if (value === undefined) return bare === line ? undefined : numberWord(bare)

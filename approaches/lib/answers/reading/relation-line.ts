@@ -8,7 +8,13 @@ const maxLine = 400
 const arrow = /\\(?:Long)?Rightarrow(?![a-z])|\\implies(?![a-z])|[⇒⟹]/
 /** "So the line is", "we get", "the solution set:" before a relation. */
 const introduction =
-  /^[^=<>≤≥]{0,200}(?:(?<![\\\p{L}])(?:is|are|was|were|be|gives?|get|gets|have|obtain|find|yields?|becomes?|satisf(?:y|ies)|equals|ist|lautet|vaut|est|es|è|é|that|que|dass|što|că|że|что|що|ότι|obtenemos|obtemos|otteniamo|obtient|wir|получаем|when|if|for|where|to)(?:,? (?:therefore|thus|then|hence|donc|also|somit|daher|quindi|por lo tanto))?(?!\p{L})|:|,(?=\s\$))[\s:$]{1,4}(?:\\[([]\s?)?(?=[^=<>≤≥]{0,60}[=<>≤≥≠\\])/iu
+  /^[^=<>≤≥]{0,200}(?:(?<![\\\p{L}])(?:is|are|was|were|be|gives?|get|gets|have|obtain|find|yields?|becomes?|satisf(?:y|ies)|equals|ist|lautet|vaut|est|es|è|é|là|adalah|jest|je|är|that|que|dass|što|că|że|что|що|ότι|obtenemos|obtemos|otteniamo|obtient|wir|получаем|when|if|for|where|to)(?:,? (?:therefore|thus|then|hence|donc|also|somit|daher|quindi|por lo tanto))?(?!\p{L})|:|,(?=\s\$))[\s:$]{1,4}(?:\\[([]\s?)?(?=[^=<>≤≥]{0,60}[=<>≤≥≠\\])/iu
+/** "所求概率 $P = 1/2$。": words in a script without blanks, and one formula. */
+const onlyFormula =
+  /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\s]{0,40}\$([^$\d]{1,20}(?:[=<>≤≥]|\\[lg]eq?(?![a-z]))[^$=]{1,80})\$\s?[。.]?$/u
+/** "方程的解为 x=5". */
+const easternIntroduction =
+  /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}，、\s]{1,40}(?:为|是|為|は|는|은|得|到)\s?(?=[a-z]\s?=)/u
 const relation = /[=≈<>≤≥≠]|\\(?:leq?|geq?|neq?|lt|gt|approx)(?![a-z])/
 const inequality = /[<>≤≥≠]|\\(?:leq?|geq?|neq?|lt|gt)(?![a-z])/
 const words = /(?<![\\\p{L}])(?!(?:sin|cos|tan|log|exp|and|mod|max|min|gcd|lcm)(?!\p{L}))\p{L}{3}/u
@@ -16,12 +22,12 @@ const styled =
   /\\(?:text|mathrm|operatorname)\s?\{[^{}]{0,80}\}|\\(?:quad|qquad|displaystyle|left|right|,|;|:|!|\s)/g
 const environment = /\\(?:begin|end)\{(?:[pbB]?matrix|array)\}/g
 const calculation =
-  /^[-+*/^().,\d\s×·⋅÷−%$€£{}\\]*(?:\\(?:times|cdot|cdots|ldots|dots|div|frac|dfrac|sqrt)[-+*/^().,\d\s×·⋅÷−%$€£{}\\]*)*$/
+  /^[-+*/^().,\d\s×·⋅÷−%$€£!²³⁴-⁹{}\\]*(?:\\(?:times|cdot|cdots|ldots|dots|div|frac|dfrac|sqrt)[-+*/^().,\d\s×·⋅÷−%$€£!²³⁴-⁹{}\\]*)*$/
 /** A variable in an expression: the result of a calculation has none. */
 const unknown = /\d?(?<![\\\p{L}])\p{L}(?!\p{L})\s?[-+*/^]|[-+*/^]\s?\d{0,9}(?<!\p{L})\p{L}(?!\p{L})/u
 /** Left sides that name what the right side is. */
 const name =
-  /^(?:[\p{L}]'{0,3}|\p{L}\^\{?(?:-1|T|\\top)\}?(?:\s?\([a-z]\))?|[\p{L}]_?\{?\w{1,8}\}?|[A-Z]{1,4}|[\p{L}]'{0,3}\s?\([^()=]{1,40}\)|\\[a-z]{1,12}(?:\s?\\[a-z]{1,8}|\s[A-Za-z]{1,3})?|\|[^|=]{1,20}\|)$/iu
+  /^(?:[\p{L}]'{0,3}|[A-Za-z_]{2,12}\s?\([^()=]{1,30}\)|[A-Z](?:\s?(?:\\(?:cap|cup|setminus|times)|[∩∪])\s?[A-Z]){1,3}|\p{L}\^\{?(?:-1|T|\\top)\}?(?:\s?\([a-z]\))?|[\p{L}]_?\{?\w{1,8}\}?|[A-Z]{1,4}|[\p{L}]'{0,3}\s?\([^()=]{1,40}\)|\\[a-z]{1,12}(?:\s?\\[a-z]{1,8}|\s[A-Za-z]{1,3})?|\|[^|=]{1,20}\|)$/iu
 /** The sum that contests ask for: m + n. */
 const wanted = /^[a-dkm-np-s](?:\s?\+\s?[a-dkm-np-s]){1,3}$/
 /** A number and the words for what is counted. */
@@ -41,10 +47,15 @@ const operation = /\\(?:int|lim|sum|prod|binom|frac\{d)|^(?:d\w?|\\d?frac\{d\w?\
  */
 export function readRelation(line: string): string | undefined {
   if (line.length > maxLine || !relation.test(line)) return undefined
-  const unconditional = line.replace(/,? (?:i\.e\.|that is,|or equivalently,?|equivalently,) .{1,100}$/, '')
+  const unconditional = line
+    .replace(/(?<=[$)])\s(?:cubic |square )?units?(?=[.!]?$)/i, '')
+    .replace(/,? (?:i\.e\.|that is,|or equivalently,?|equivalently,) .{1,100}$/, '')
   const concluded = unconditional.replace(conclusion, '').split(arrow).at(-1)!.trim()
   if (/\b(?:except|other than|unless|excluding)\b/.test(concluded)) return undefined
-  const bare = withoutMarks(concluded)
+  const [, shown] = conclusion.test(unconditional) ? (onlyFormula.exec(concluded) ?? []) : []
+  const formula = shown === undefined ? undefined : relationOf(shown)
+  if (formula !== undefined) return formula
+  const bare = withoutMarks(concluded.replace(easternIntroduction, ''))
   const named = withoutMarks(concluded.replace(introduction, ''))
   const calculated = bare.split('=', 3).length === 2 ? arithmetic.exec(bare.slice(-250)) : null
   return (
@@ -60,7 +71,11 @@ export function resultOfChain(text: string): string | undefined {
   const bare = withoutMarks(text.replaceAll(/\\(?:[,;:!]|q?quad)\s?/g, ' '))
   const sides = bare.split(/[=≈]/).map(side => side.trim())
   const result = sides.at(-1)!
-  if (sides.length < 2 || result === '' || /[,;](?=\s|\w{1,4}\s?=)|\b(?:and|or)\b/.test(bare))
+  if (
+    sides.length < 2 ||
+    result === '' ||
+    /[,;](?=\s|\w{1,4}\s?=)|\b(?:and|or)\b/.test(bare.replace(/^\w{2,12}\([^()]{1,30}\)/, ''))
+  )
     return undefined
   const [first, ...between] = sides.slice(0, -1)
   const isCalculated = calculation.test(first!) && !unknown.test(result)

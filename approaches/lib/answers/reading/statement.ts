@@ -1,14 +1,14 @@
 import { readCode } from '../code.ts'
 import { copula, foreignAnswer, verbless } from './words/answer.ts'
 
-const sign = String.raw`(?:[^\S\n]{0,3}[】\]]?[^\S\n]{0,3}[:：=\n]|[^\S\n]{0,3}】|[^\S\n]{1,3}[-–—](?=\s)|[^\S\n]{1,3}(?=\\[[(]|\$))`
-const named = String.raw`(?<!\p{L})(?:(?:final|correct|corrected|revised|updated|right) answers?|(?:the|my|our) (?:[a-z]{1,20} ){0,2}answers?)(?: to (?:the|this|your) (?:question|problem))?`
-const heading = String.raw`(?<=[.!?]\s{1,2}(?:Final )?)answer(?=:\s)|(?<=^[^\p{L}\d\n]{0,6})(?:answers?|(?:solution|result|total|lösung|ergebnis|résultat|resultado|risultato|результат|wynik|výsledek|sonuç|(?:correct|right|best) (?:option|choice)|(?:my |final )?(?:choice|pick|selection))(?=\s?[:=]))`
+const sign = String.raw`(?:[^\S\n]{0,3}[】\]]?[^\S\n]{0,3}[:：=\n]|[^\S\n]{0,3}】|[^\S\n]{1,3}(?:[-–—]|→|->|=>)(?=\s)|[^\S\n]{1,3}(?=\\[[(]|\$))`
+const named = String.raw`(?<!\p{L})(?:(?:final|correct|corrected|revised|updated|right|short) answers?|(?:the|my|our) (?:[a-z]{1,20} ){0,2}answers?)(?: to (?:the|this|your) (?:question|problem))?`
+const heading = String.raw`(?<=[.!?]\s{1,2}(?:Final )?)answer(?=:\s)|(?<=^[^\p{L}\d\n]{0,6})(?:answers?|(?:solution|result|total|lösung|ergebnis|résultat|resultado|risultato|результат|wynik|výsledek|sonuç|(?:correct|right|best|selected|chosen) (?:option|choice|answer)|(?:my |final )?(?:choice|pick|selection))(?=\s?[:=]))`
 const subject = String.raw`(?<!\b(?:if|whether|why|how) )(?:${named}|${heading}|${foreignAnswer})`
 
 /** "The answer is", "Final answer:", "Answer:" at the start of a line, and the same in other languages. */
 const statement = new RegExp(
-  `(?:${subject}(?:${copula}|${sign})|${verbless}|(?<!\\p{L})(?:ist|lautet) das (?:Ergebnis|Resultat)(?=[:\\s])|(?:故选|因此选|所以选|应选|答案选|我选)择?(?=[:：\\s]?[A-J]))[:：\\s]{0,4}(?:[=-]{3,60}\n)?`,
+  `(?:${subject}(?:${copula}|${sign})|${verbless}|(?<!\\p{L})(?:ist|lautet) das (?:Ergebnis|Resultat)(?=[:\\s])|(?:(?:故|因此|所以|答案|我)(?:本题)?(?:应)?|本题应?|应)选择?(?=[:：\\s]?[A-J])|(?<!\\p{L})(?:ตอบ|เลือก|chọn|pilih|escolho|elijo|wybieram|выбираю|je choisis|ich wähle)\\s(?=[A-J][.)]?(?:\\s|$)))[:：\\s]{0,4}(?:[=-]{3,60}\n)?`,
   'gimu',
 )
 /** Weaker than a statement: "the result is" may occur in the middle of reasoning. */
@@ -25,18 +25,18 @@ const elsewhere = /^(?:not|above|below|shown|given|in the)\b/i
 /** Before the answer to an example. */
 const example = /\b(?:for|with|given) (?:the |an? )?(?:input|example|instance|sample)\b|\be\.g\./i
 const filler =
-  /^(?:(?:\.{2,4}|…)\s?|(?:therefore|donc|also|daher|entonces|portanto|quindi|thus|hence|so|then|simply|just|indeed|clearly|exactly|equal to|given by|dus|därför|altså|tedy|więc|tehát|in(?=\s\d{3,4}$)|(?:(?:la|el|a|o|il|die|de|het) )?(?:option|choice|answer|opción|opção|alternativa|opzione|letra|lettera|lettre|optie|antwort|réponse|respuesta|resposta|risposta|odpowiedź|вариант|варіант)(?=\s[([]?[A-J]\b)|(?:la|il|η|ο|a|o|de)(?=\s\(?[A-JΑ-Θ]\)?(?:\s|$)))\b[,:]?\s{0,3})+/i
+  /^(?:(?:\.{2,4}|…)\s?|(?:therefore|donc|also|daher|entonces|portanto|quindi|thus|hence|so|then|simply|just|indeed|clearly|exactly|equal to|given by|dus|därför|altså|tedy|więc|tehát|(?:číslo|number|liczba|число|le nombre|el número|o número|il numero|die zahl)(?=\s[-−]?\d)|in(?=\s\d{3,4}$)|(?:(?:la|el|a|o|il|die|de|het) )?(?:option|choice|answer|opción|opção|alternativa|opzione|letra|lettera|lettre|optie|antwort|réponse|respuesta|resposta|risposta|odpowiedź|вариант|варіант)(?=\s[([]?[A-J]\b)|(?:la|il|η|ο|a|o|de)(?=\s\(?[A-JΑ-Θ]\)?(?:\s|$)))\b[,:]?\s{0,3})+/i
 /**
  * A full stop after a short capitalised word ("St. Louis") does not end a sentence, unless the word is the letter of a
  * choice and more words follow.
  */
 const sentenceEnd =
-  /[!?;](?=\s|$)|[。！？।]|(?<!(?<![\p{L}\d])\p{Lu}\p{L}{0,2})\.(?=\s|$)|(?<=^\(?[A-J]\)?)\.(?=(?:\s\S+){3}|\sExplanation)|\.$/u
+  /[!?;](?=\s|$)|[。！？।۔]|(?<!(?<![\p{L}\d])\p{Lu}\p{L}{0,2})\.(?=\s|$)|(?<=^\(?[A-J]\)?)\.(?=(?:\s\S+){3}|\sExplanation)|\.$/u
 const reason =
   /,?\s(?:because|since|rather than|instead of)\s|,\s(?:and\s)?not\s|\s(?:ist richtig|est (?:la bonne|correcte)|es (?:la )?correcta|é (?:a )?correta|è corretta)|,\s(?:as|so|which|given|where|making|meaning)\s|\s?(?:です|입니다|이다).{0,2}$/
 /** "选项B", "B选项", "ข้อ B", "η Γ", "B şıkkıdır": the letter of a choice, with the word for a choice. */
 const foreignChoice =
-  /^(?:选项|選項|選択肢|ข้อ\s?|(?:תשובה|вариант|варіант|η|ο|το|گزینه|الخيار)\s)[("'“「]?([A-JА-ДΑ-Εא-הا-د])[)"'”」]?$|^[("'“「]?([A-J])[)"'”」]?\s?(?:选项|選項|项|項|번|です|şık\p{L}{0,8}|seçene\p{L}{0,8})(?:$|[，,])|^([A-J])\s?[．、，.]\s?(?=[\p{Script=Han}\p{Script=Hangul}①-⑨])(?![^]{0,80}[，,、]\s?[A-J](?![A-Za-z]))/u
+  /^(?:(?:选项|選項|選択肢|ข้อ)\s?|(?:תשובה|вариант|варіант|η|ο|το|گزینه|الخيار)\s)[("'“「]?([A-JА-ДΑ-Εא-הا-د])[)"'”」]?$|^[("'“「]?([A-J])[)"'”」]?\s?(?:选项|選項|项|項|번|です|şık\p{L}{0,8}|seçene\p{L}{0,8})(?:$|[，,])|^([A-J])\s?[．、，.]\s?(?=[\p{Script=Han}\p{Script=Hangul}①-⑨])(?![^]{0,80}[，,、]\s?[A-J](?![A-Za-z]))/u
 
 /** Statements that end with their verb, as in Hindi, Persian and Turkish. */
 const verbLast = [
@@ -46,10 +46,19 @@ const verbLast = [
   /(?<!\p{L})cevap\s([A-J])\s(?:şık|seçene)/giu,
 ]
 
+/** "Antwort B ist richtig", "C'est la réponse A qui est correcte". */
+const calledRight =
+  /(?<!\p{L})(?:antwort|option|aussage|réponse|proposition|opción|respuesta|alternativa|opção|letra|opzione|risposta|antwoord|optie|odpowiedź|odpověď|odpoveď|alternativ(?:et)?|vaihtoehto|răspunsul|вариант|ответ)\s[([]?([A-J])[)\]]?\s(?:(?:qui )?(?:ist|est|es|é|è|jest|je|är|er|is|on|este|—)\s)?(?:la |die |de |a )?(?:richtig|korrekt|correcte?|correct[ao]|correta|corretta|juste|bonne|exact[ae]|giusta|juist|goed|poprawna|prawidłowa|správná|správna|rätt|korrekt|riktig|oikein|corect|правильный|верный|trifft zu|stimmt|convient)(?!\p{L})/giu
+
+/** "17 is the answer." */
+const valueFirst =
+  /(?:^|[.!?\n]\s{0,3})(?:so |therefore,? |thus,? |hence,? )?(-?[$€£]?\d[\d.,/]{0,20}%?|[([]?[A-J][)\]]?) is (?:therefore )?(?:the|my|our) (?:final |correct |right )?answer(?=[.!\n]|$)/gim
+
 /** The answer in the last sentence of the form "the answer is". */
 export function readStatement(text: string): string | undefined {
   return (
     lastMatch(text, statement) ??
+    [valueFirst, calledRight].map(pattern => [...text.matchAll(pattern)].at(-1)?.[1]).find(Boolean) ??
     verbLast.map(pattern => [...text.matchAll(pattern)].at(-1)?.[1]?.trim()).find(Boolean)
   )
 }
@@ -89,6 +98,8 @@ function answerAt(rest: string): string {
   const [line = ''] = rest.slice(formula.length).split(/\n|\$\$/, 1)
   const [sentence = ''] = line.split(sentenceEnd, 1)
   const [answer = ''] = sentence.replace(filler, '').replace(corrected, '').split(reason, 1)
-  const bare = answer.trim().replace(/(?<=^[-−]?[\d.,/]{1,30})['’]\p{L}{1,5}$/u, '')
+  const bare = answer
+    .trim()
+    .replace(/(?<=^[-−]?[\d.,/]{1,30})(?:['’]\p{L}{1,5}|\s(?:ஆகும்|ہے|है|ఉంది|ആണ്|છે|olur))$/u, '')
   return (foreignChoice.exec(bare)?.slice(1).find(Boolean) ?? bare).trim()
 }

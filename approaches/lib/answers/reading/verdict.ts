@@ -19,7 +19,7 @@ const foreignJudged = [
   /^(?:la|esta|a) afirma(?:ción|ção) (?:es|é) (verdadera|verdadeira|falsa)\.?$/i,
   /^l['’]affermazione è (vera|falsa)\.?$/i,
   /^(?:это )?утверждение (верно|неверно|истинно|ложно)\.?$/i,
-  /^(?:这个|该|这一)?(?:说法|命题|陈述|结论|观点)是?(正确|错误|对|错)的?[。.]?$/,
+  /^(?:这个|该|这一)?(?:说法|句话|命题|陈述|结论|观点)是?(正确|错误|对|错)的?[。.]?$/,
 ]
 
 /** The verdict that a text of one line begins with: "Sí, es primo." */

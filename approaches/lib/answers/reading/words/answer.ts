@@ -1,14 +1,14 @@
 /** Words for an answer in other languages than English, and adjectives between them and a verb or a sign. */
 const nouns = [
-  'antwort|réponse|respuesta|resposta|gabarito|risposta|antwoord|svar(?:et)?|vastaus|vastus|válasz',
-  'odpowiedź|odpověď|odpoveď|výsledek|odgovor|răspunsul|cevap|yanıt|jawaban(?:nya)?|jawapan|sagot|jibu',
+  'antwort|réponse|respuesta|resposta|gabarito|risposta|antwoord|svar(?:et)?|vastaus|vastus|válasz|megoldás',
+  'odpowiedź|odpověď|odpoveď|výsledek|výsledkem|wynikiem|odgovor|răspunsul|cevap|yanıt|jawaban(?:nya)?|jawapan|sagot|jibu',
   'đáp án|đáp số|kết quả|câu trả lời|atsakymas|atbilde',
-  'ответ|відповідь|отговор|одговор|απάντηση|התשובה|الجواب|الإجابة|الناتج|پاسخ|جواب',
+  'ответа?|відповідь|отговор(?:ът|а)?|одговор(?:от)?|απάντηση|התשובה|الجواب|الإجابة|الناتج|پاسخ|جواب',
   'उत्तर|जवाब|উত্তর|సమాధానం|பதில்|விடை|ಉತ್ತರ|ഉത്തരം|જવાબ',
 ].join('|')
 const adjectives = [
-  'final|finale|finala|correcta?|correcte|exacta|exacte|correta|corretta|esatta|giusta|richtige|definitiva',
-  'akhir|akhirnya|yang benar|yang tepat|đúng|cuối cùng|la mwisho|sahihi',
+  'final|finale|finala|correcta?|correcte|exacta|exacte|correta|corretta|esatta|giusta|certa|richtige|definitiva',
+  'corect|akhir|akhirnya|yang benar|yang tepat|đúng|cuối cùng|la mwisho|sahihi',
   'النهائية?|الصحيحة?|נכונה|הנכונה|הסופית|نهایی|صحیح',
 ].join('|')
 const chosen =
@@ -18,7 +18,7 @@ const chosen =
 export const foreignAnswer = String.raw`(?<![\p{L}\p{M}])(?:${nouns})(?:\s(?:${adjectives})){0,2}|คำตอบ(?:สุดท้าย|ที่ถูกต้อง)?|(?<!\p{L})(?:${chosen})|答案|正确选项|正解|正答|答え|回答|정답|(?<!\p{L})답`
 
 /** The verb behind it. */
-export const copula = String.raw`(?:(?:\s(?:is|are|was|were|equals|comes (?:out )?to|(?:must|should|would|will) be|ist|lautet|wäre|est|es|é|è|это|là|هو|هي|adalah|ialah|jest|to|je|är|er|on|este|ni|είναι|היא|הוא|হল|হলো)|'s)(?![\p{L}\p{M}])|คือ|\s?(?:应该|应当|應該)?[是为為は]|应为|应该为|即为|은\s|는\s)`
+export const copula = String.raw`(?:(?:\s(?:is|are|was|were|equals|comes (?:out )?to|(?:must|should|would|will) be|ist|lautet|wäre|est|es|é|è|és|ay|это|е|là|هو|هي|adalah|ialah|jest|to|je|är|er|on|este|ni|είναι|היא|הוא|হল|হলো)|'s)(?![\p{L}\p{M}])|คือ|\s?(?:应该|应当|應該)?[是为為は]|应为|应该为|即为|은\s|는\s)`
 
 /** Languages whose statements need no verb: the answer follows if it is a number or the letter of a choice. */
-export const verbless = String.raw`(?<![\p{L}\p{M}])(?:సమాధానం|பதில்|விடை|ಉತ್ತರ|ഉത്തരം|উত্তর|ответ|الجواب|الإجابة|התשובה|cevap|yanıt)\s(?=[-−]?[\d$\\]|[([]?[A-J][)\].]?(?:\s|$))`
+export const verbless = String.raw`(?<![\p{L}\p{M}])(?:సమాధానం|பதில்|விடை|ಉತ್ತರ|ഉത്തരം|উত্তর|ответ|الجواب|الإجابة|התשובה|cevap|yanıt|答え|答案|정답|답)\s(?=[-−]?[\d$\\]|[([]?[A-J][)\].]?(?:\s|$))`

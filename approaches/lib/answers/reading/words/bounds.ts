@@ -10,3 +10,7 @@ export const foreignBounds = [
   'ليس|ليست|أكثر|أقل|لا|حداقل|حداکثر|بیش|کمتر|לא|אינו|לפחות|לכל היותר|יותר|פחות',
   'नहीं|कम से कम|अधिक|কমপক্ষে|অন্তত|বেশি|নয়',
 ].join('|')
+
+/** The end of a sentence that denies, in languages whose verb comes last. */
+export const deniedAtEnd =
+  /(?:yok(?:tur)?|değil(?:dir)?|नहीं(?:\s\S{1,12})?|নেই|নয়|இல்லை|లేవు|లేదు|ない|ません|없습니다|없다|않습니다|않다|نہیں(?:\s\S{1,8})?|ندارد|نیست)[.。।۔]?$/u
