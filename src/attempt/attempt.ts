@@ -42,6 +42,8 @@ type Phase = 'sent' | 'resent' | 'answering' | 'lingering' | 'received' | 'over'
 /** The transport's handler, the timer and the state of an attempt in a single object: this is the hot path. */
 class Attempt implements Dispatcher.DispatchHandler, BodyOwner {
   readonly #options: AttemptOptions
+  /** Whether the client streams. If it does not, a stream is read to its end before the reply is handed out. */
+  readonly #streams: boolean
   readonly #promised = Promise.withResolvers<Reply>()
   readonly #startedAt = performance.now()
   readonly #timer: AttemptTimer = new AttemptTimer(() => this.#runOut())
@@ -59,6 +61,7 @@ class Attempt implements Dispatcher.DispatchHandler, BodyOwner {
 
   constructor(options: AttemptOptions) {
     this.#options = options
+    this.#streams = options.request.stream === true
   }
 
   start(): Promise<Reply> {
@@ -70,11 +73,6 @@ class Attempt implements Dispatcher.DispatchHandler, BodyOwner {
     if (call.signal.aborted) this.#onAbort()
     else this.#dispatch()
     return this.#promised.promise
-  }
-
-  /** Whether the client streams. If it does not, a stream is read to its end before the reply is handed out. */
-  get #streams(): boolean {
-    return this.#options.request.stream === true
   }
 
   #dispatch(): void {
@@ -94,8 +92,10 @@ class Attempt implements Dispatcher.DispatchHandler, BodyOwner {
     if (this.#phase === 'over') controller.abort(new Error('the attempt is over'))
   }
 
-  onResponseStart(_controller: Controller, status: number, headers: ResponseHeaders): void {
+  onResponseStart(controller: Controller, status: number, headers: ResponseHeaders): void {
     if (status < 200 || this.#phase === 'over') return
+    // They are parts of the first packet, which they would keep for as long as the answer lasts.
+    controller.rawHeaders = null
     this.#phase = 'answering'
     this.#body = new IncomingBody(this.#options, status, headers, this)
     this.#body.beginDecoding()

@@ -176,6 +176,8 @@ function createBareApp(currentConfig: CurrentConfig, log: FastifyBaseLogger): Fa
       maxHeaderSize: 16 * 1024,
       headersTimeout: 30_000,
       connectionsCheckingInterval: 2_000,
+      // Bytes on the way to a client before a stream waits for it: Node holds them twice, as text and as bytes.
+      highWaterMark: 16 * 1024,
       // Node would refuse these with an empty body; the request gate explains what is missing.
       requireHostHeader: false,
     },

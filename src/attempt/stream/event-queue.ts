@@ -2,7 +2,9 @@ import type { Chunk } from '../../contract/index.ts'
 import type { ShownFrames } from './shown-frames.ts'
 
 /** Characters queued for a slow reader before the provider is paused; it resumes when they are read. */
-const highWaterMark = 64 * 1024
+const highWaterMark = 16 * 1024
+/** Characters that are taken at a time, more or less: a slow client has all of them in memory, and a copy on their way. */
+const maxTaken = 16 * 1024
 
 /** Events not read yet, in their frames, with the chunk if it is one event that was parsed. */
 export interface QueuedEvents {
@@ -76,10 +78,31 @@ export class EventQueue {
     return false
   }
 
-  /** Removes everything, and returns the frames. */
+  /** Removes frames from the front, and returns them: all of them unless they are too many for one write. */
   takeText(): string {
+    if (this.#length > maxTaken) return this.#takeSome()
     let text = ''
     for (const { frames } of this.takeAll()) text += frames
+    return text
+  }
+
+  #takeSome(): string {
+    let text = ''
+    let at = 0
+    for (; text.length < maxTaken; at++) {
+      const event = this.#events[at]!
+      const end = event.frames.indexOf('\n\n', maxTaken - text.length)
+      // Only what was passed unparsed consists of several frames.
+      if (event.chunk === undefined && end !== -1 && end + 2 < event.frames.length) {
+        text += event.frames.slice(0, end + 2)
+        this.#events[at] = { frames: event.frames.slice(end + 2), chunk: undefined }
+        break
+      }
+      text += event.frames
+    }
+    this.#events.splice(0, at)
+    this.#length -= text.length
+    if (this.#events.length === 0) this.takeAll()
     return text
   }
 

@@ -39,7 +39,7 @@ export class Stencil {
   readonly #isPadded: boolean
 
   private constructor(pieces: readonly string[], namesUsage: boolean) {
-    this.#pieces = pieces
+    this.#pieces = pieces.map(copied)
     this.#frameLength = pieces.reduce((length, piece) => length + piece.length, 0)
     this.#isPadded = pieces.length > 2
     this.#namesUsage = namesUsage
@@ -78,6 +78,11 @@ export class Stencil {
     }
     return at
   }
+}
+
+/** The same text in memory of its own: a piece of a text keeps all of that text. */
+function copied(piece: string): string {
+  return Buffer.from(piece).toString()
 }
 
 /** The end of a piece, if it is at `from`; otherwise -1. Several times faster than `startsWith`. */
