@@ -37,7 +37,7 @@ export function createTransport(options: TransportOptions): undici.Dispatcher {
     // Its types do not know what a Pool without a connector of its own gives it.
     ...({ useH2c } as object),
     autoSelectFamily: true,
-    // What a connection reads ahead while its reader is slow, apart from the packet that exceeds it.
+    // Bytes that a connection reads ahead of a slow reader, besides the packet that exceeds them.
     ...({ highWaterMark: 16 * 1024 } as object),
     ...ca,
   })

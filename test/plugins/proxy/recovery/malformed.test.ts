@@ -92,7 +92,7 @@ t.test(
     const kept = eventStream(...events.toSpliced(second, 0, 'data: {"type":\n\n', event('ping', {})))
     const entries = [{ type: 'anthropic' as const }]
     t.equal((await readFrom(t, [kept, stream(['other'])], { entries })).text, 'onetwo')
-    // What comes in one packet is refused before anything of it is told.
+    // An answer that comes in one packet is refused before anything of it is told.
     const refused = (thrown: { code: string }) => thrown.code
     const error = readFrom(t, [lost], { entries, mode: 'off' }).then(seen => seen.error, refused)
     t.equal(await error, 'upstream_bad_response')
