@@ -14,10 +14,13 @@ import { OutputFilter } from '../../../approaches/lib/asking/output-filter.ts'
 import { TagReader } from '../../../src/sampling/tags.ts'
 import { ThinkingFilter, withoutThinking } from '../../../src/sampling/thinking.ts'
 
-/** Just below the length from which answers are taken as they stand, and the longest text; with their ends. */
+/**
+ * Just below the length from which answers are taken as they stand, and the longest text; with their ends. A tag at the end
+ * changes where reading begins, which shows in a shorter text as well.
+ */
 const texts = [
   [190_000, ''],
-  [190_000, '</think>'],
+  [40_000, '</think>'],
   [1024 * 1024, 'a'],
 ] as const
 const said = (content: string) => [{ role: 'user', content }]
