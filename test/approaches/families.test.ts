@@ -21,7 +21,7 @@ function says(text: string, count: number): string {
   if (/Score:/.test(text)) return 'Fine.\nScore: 8'
   if (/Verdict:/.test(text)) return 'No fault.\nVerdict: CORRECT'
   if (/Best: <number>/.test(text)) return 'Best: 1'
-  return `Working.\n\nThe answer is ${40 + (count % 3)}.`
+  return `Working.\n\nThe answer is ${40 + count}.`
 }
 
 /** A model of the family; `seen` gets whether each request was refused. */
