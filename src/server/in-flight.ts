@@ -47,6 +47,7 @@ export class InFlight implements Iterable<Exchange> {
   async drain(servers: readonly Server[], timeoutMs: number): Promise<void> {
     this.#draining = true
     const closeIdle = (): void => {
+      if (this.#isSending) return
       for (const server of servers) server.closeIdleConnections()
     }
     closeIdle()
@@ -59,6 +60,13 @@ export class InFlight implements Iterable<Exchange> {
     } finally {
       clearInterval(sweep)
     }
+  }
+
+  /** Whether a client has not taken all of its answer yet: Node takes its connection for idle, and would cut the answer. */
+  get #isSending(): boolean {
+    for (const { reply } of this.#exchanges)
+      if (reply.raw.writableEnded && !reply.raw.writableFinished) return true
+    return false
   }
 
   #emptyWithin(milliseconds: number): Promise<boolean> {

@@ -5,6 +5,7 @@ import t from 'tap'
 import type { Runner } from '../../src/chain/run/runner.ts'
 import type { ConfigInput } from '../../src/config/schema.ts'
 import { CurrentConfig } from '../../src/config/current.ts'
+import { replyFrom } from '../../src/chat/reply.ts'
 import { decorateHost } from '../../src/registry/decorate.ts'
 import { startServer } from '../../src/server/listen.ts'
 import type { Answer } from './serve.ts'
@@ -88,6 +89,22 @@ t.test('a drain lets a running stream finish, refuses new requests, and closes i
   await stopped
   await t.rejects(fetch(`${server.url}/ready`))
   if (!idle.closed) await once(idle, 'close')
+})
+
+t.test('a drain sends the whole of an answer to a client that reads it late', async t => {
+  const length = 16 * 1024 * 1024
+  const server = await start(t, {}, () => replyFrom('x'.repeat(length), 'm'))
+  const late = connect(server.port, '127.0.0.1').pause()
+  const body = JSON.stringify(hello)
+  const fields = ['host: localhost', 'content-type: application/json', `content-length: ${body.length}`]
+  late.write(['POST /v1/chat/completions HTTP/1.1', ...fields, '', body].join('\r\n'))
+  const isWritten = () => [...server.app.inFlight].some(({ reply }) => reply.raw.writableEnded)
+  while (!isWritten()) await new Promise(setImmediate)
+  const stopped = server.stop()
+  let received = 0
+  late.on('data', bytes => (received += bytes.length)).resume()
+  await Promise.all([stopped, once(late, 'close')])
+  t.ok(received > length, `${received} bytes`)
 })
 
 t.test('a request that does not finish in time is aborted with an error that says so', async t => {
