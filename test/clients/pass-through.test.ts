@@ -15,6 +15,14 @@ function binary(bytes: Uint8Array, type: string, headers: Readonly<Record<string
   )
 }
 
+/** The metrics with this count: a client has all bytes of an answer before the server knows that no more will come. */
+async function metricsWith(baseURL: string, count: RegExp): Promise<string> {
+  for (;;) {
+    const metrics = await (await fetch(`${baseURL.replace(/\/v1$/, '')}/metrics`)).text()
+    if (count.test(metrics)) return metrics
+  }
+}
+
 clientTest('moderations are passed on, and come back in the bytes of the service', async (t, start) => {
   const text = '{ "id": "modr-1", "results": [{"flagged": false}], "unknown": 1e-7 }'
   const { openai, baseURL, provider } = await start([json(text)])
@@ -47,8 +55,7 @@ clientTest(
       providers.map(({ requests }) => requests.length),
       [1, 1],
     )
-    const metrics = await (await fetch(`${baseURL.replace(/\/v1$/, '')}/metrics`)).text()
-    t.match(metrics, /requests_total\{route="\/v1\/images\/\*",status="200"\} 1/)
+    const metrics = await metricsWith(baseURL, /requests_total\{route="\/v1\/images\/\*",status="200"\} 1/)
     t.match(metrics, /attempts_total\{provider="provider-1",model="gpt-image-1",outcome="ok"\} 1/)
   },
 )
@@ -169,7 +176,7 @@ clientTest('tokens that an answer tells are counted', async (t, start) => {
     t.equal(response.status, 200)
     await response.text()
   }
-  const metrics = await (await fetch(`${baseURL.replace(/\/v1$/, '')}/metrics`)).text()
+  const metrics = await metricsWith(baseURL, /requests_total\{route="\/v1\/rerank",status="200"\} 5/)
   t.match(metrics, 'hulumanage_tokens_total{kind="prompt"} 15')
   t.match(metrics, 'hulumanage_tokens_total{kind="completion"} 20')
 })
