@@ -5,6 +5,7 @@ import type { ThinkingForm, ThinkingForms, WithoutSeals } from '../translation.t
 import { refusedField, refusedName } from './refused-field.ts'
 import { RefusedSeals } from './refused-seals.ts'
 import { StepFields } from './step-fields.ts'
+import { withoutHints } from './tool-hints.ts'
 
 type Body = Readonly<Record<string, unknown>>
 
@@ -107,7 +108,7 @@ export class ChangedFields {
     const body = this.#withThinking(this.#seals.apply(given), model)
     const dropped = new Set(changes.flatMap(({ drop }) => drop))
     const names = new Map(changes.flatMap(({ rename }) => Object.entries(rename)))
-    const inner = withoutInner(body, dropped)
+    const inner = withoutInner(withoutHints(body, dropped), dropped)
     if (!Object.keys(inner).some(field => dropped.has(field) || names.has(field))) return inner
     const kept = Object.entries(inner).filter(([field]) => !dropped.has(field))
     return Object.fromEntries(kept.map(([field, value]) => [names.get(field) ?? field, value]))

@@ -1,4 +1,5 @@
 import type { UpstreamErrorBody } from '../../contract/index.ts'
+import { hintNamedIn } from './tool-hints.ts'
 
 type Body = Readonly<Record<string, unknown>>
 
@@ -23,6 +24,8 @@ const dispensable: Readonly<Record<string, (value: unknown) => boolean>> = {
   'reasoning.effort': always,
   'reasoning.summary': always,
   'output_config.effort': always,
+  // It removes old parts of a conversation to save tokens.
+  context_management: always,
   include: value => JSON.stringify(value) === '["reasoning.encrypted_content"]',
   // A service that does not know the field stores nothing under it, and allows several calls.
   store: value => value === false,
@@ -48,6 +51,8 @@ export function refusedField(
 ): string | undefined {
   if (code === 'unsupported_value' || !(code === 'unsupported_parameter' || saysUnknown(message)))
     return undefined
+  const hint = hintNamedIn(`${param ?? ''} ${message}`, sent)
+  if (hint !== undefined) return hint
   const named = Object.keys(dispensable).filter(field =>
     param === null ? isNamed(field, message) : param === field,
   )

@@ -1,0 +1,80 @@
+import t from 'tap'
+import { error, fakeProvider, json } from '../fake-provider.ts'
+import { messageOf } from '../fake-messages.ts'
+import { serve } from '../clients/serve.ts'
+
+type Fields = Readonly<Record<string, unknown>>
+
+const mark = { type: 'ephemeral', scope: 'global' }
+const tool = {
+  name: 'f',
+  input_schema: {
+    type: 'object',
+    properties: { scope: { type: 'string' }, defer_loading: { type: 'string' } },
+  },
+}
+const body = {
+  model: 'm',
+  max_tokens: 99,
+  system: [{ type: 'text', text: 'Be brief.', cache_control: mark }],
+  messages: [
+    { role: 'user', content: [{ type: 'text', text: 'Hi', cache_control: mark }] },
+    { role: 'assistant', content: [{ type: 'tool_use', id: 'c', name: 'f', input: { scope: 'all' } }] },
+    {
+      role: 'user',
+      content: [{ type: 'tool_result', tool_use_id: 'c', content: 'fine', cache_control: mark }],
+    },
+  ],
+  tools: [{ ...tool, defer_loading: true, eager_input_streaming: true }, tool],
+  context_management: { edits: [{ type: 'clear_tool_uses_20250919' }] },
+}
+
+const { scope: _scope, ...plainMark } = mark
+const withoutScope = JSON.parse(
+  JSON.stringify(body).replaceAll(JSON.stringify(mark), JSON.stringify(plainMark)),
+) as Fields
+const { defer_loading: _defer, ...eager } = body.tools[0]! as Fields
+const { eager_input_streaming: _eager, ...deferred } = body.tools[0]! as Fields
+const { context_management: _management, ...unmanaged } = body
+
+/** The words of services that refuse a hint, and the body that they get then. */
+const refusals: readonly (readonly [string, Fields])[] = [
+  // https://github.com/anthropics/claude-code/issues/31033
+  ['tools.0.custom.defer_loading: Extra inputs are not permitted', { ...body, tools: [eager, tool] }],
+  // https://github.com/anomalyco/opencode/issues/23193
+  [
+    'tools.0.custom.eager_input_streaming: Extra inputs are not permitted',
+    { ...body, tools: [deferred, tool] },
+  ],
+  // https://github.com/caozhiyuan/copilot-api/issues/143
+  ['system.1.cache_control.ephemeral.scope: Extra inputs are not permitted', withoutScope],
+  // https://github.com/decolua/9router/issues/1468
+  ['context_management: Extra inputs are not permitted', unmanaged],
+]
+
+for (const [message, expected] of refusals) {
+  t.test(`a hint of Claude Code is left out once a service refuses it: ${message}`, async t => {
+    const provider = await fakeProvider(t, ({ request }) =>
+      JSON.stringify(request.body) === JSON.stringify(body)
+        ? error(400, { type: 'error', error: { type: 'invalid_request_error', message } })
+        : json(messageOf('fine')),
+    )
+    const own = { name: 'only', type: 'anthropic', base_url: provider.url, api_key: 'k' }
+    const url = await serve(
+      t,
+      JSON.stringify({ providers: [own], routing: { health_check: { enabled: false } } }),
+    )
+    for (const _ of [1, 2]) {
+      const response = await fetch(`${url}/v1/messages`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      })
+      t.equal(response.status, 200, await response.text())
+    }
+    t.same(
+      provider.requests.map(request => request.body),
+      [body, expected, expected],
+    )
+  })
+}
