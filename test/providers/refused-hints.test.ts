@@ -1,5 +1,5 @@
 import t from 'tap'
-import { error, fakeProvider, json } from '../fake-provider.ts'
+import { answer as chatAnswer, error, fakeProvider, json } from '../fake-provider.ts'
 import { messageOf } from '../fake-messages.ts'
 import { serve } from '../clients/serve.ts'
 
@@ -78,3 +78,64 @@ for (const [message, expected] of refusals) {
     )
   })
 }
+
+const dumped = {
+  role: 'assistant',
+  content: 'Hello',
+  refusal: null,
+  audio: null,
+  function_call: null,
+  tool_calls: null,
+  annotations: [],
+}
+const history = [{ role: 'user', content: 'Hi' }, dumped, { role: 'user', content: 'Again' }]
+const plainHistory = history.with(1, { role: 'assistant', content: 'Hello' })
+
+// https://github.com/anomalyco/opencode/issues/23193
+for (const message of [
+  "Extra inputs are not permitted, field: 'messages[1].refusal', value: None",
+  "'messages.1' : for 'role:assistant' the following must be satisfied[('messages.1' : property 'annotations' is unsupported)]",
+]) {
+  t.test(`empty fields of answers are left out once a service refuses them: ${message}`, async t => {
+    const provider = await fakeProvider(t, ({ request }) =>
+      'refusal' in (request.body['messages'] as object[])[1]!
+        ? error(400, { error: { message } })
+        : chatAnswer('fine'),
+    )
+    const url = await serve(
+      t,
+      JSON.stringify({
+        providers: [{ name: 'only', base_url: provider.url, api_key: 'k' }],
+        routing: { health_check: { enabled: false } },
+      }),
+    )
+    for (const _ of [1, 2]) {
+      const response = await fetch(`${url}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ model: 'm', messages: history }),
+      })
+      t.equal(response.status, 200, await response.text())
+    }
+    t.same(
+      provider.requests.map(request => request.body['messages']),
+      [history, plainHistory, plainHistory],
+    )
+  })
+}
+
+t.test('a service that is known not to know them never gets empty fields of answers', async t => {
+  const provider = await fakeProvider(t, chatAnswer('fine'))
+  const own = { name: 'only', type: 'mistral', base_url: provider.url, api_key: 'k' }
+  const url = await serve(
+    t,
+    JSON.stringify({ providers: [own], routing: { health_check: { enabled: false } } }),
+  )
+  const response = await fetch(`${url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'm', messages: history }),
+  })
+  t.equal(response.status, 200, await response.text())
+  t.same(provider.requests[0]?.body['messages'], plainHistory)
+})

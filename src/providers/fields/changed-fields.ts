@@ -5,7 +5,7 @@ import type { ThinkingForm, ThinkingForms, WithoutSeals } from '../translation.t
 import { refusedField, refusedName } from './refused-field.ts'
 import { RefusedSeals } from './refused-seals.ts'
 import { StepFields } from './step-fields.ts'
-import { withoutHints } from './tool-hints.ts'
+import { withoutHints } from './refused-hints.ts'
 
 type Body = Readonly<Record<string, unknown>>
 

@@ -1,5 +1,5 @@
 import type { UpstreamErrorBody } from '../../contract/index.ts'
-import { hintNamedIn } from './tool-hints.ts'
+import { hintNamedIn } from './refused-hints.ts'
 
 type Body = Readonly<Record<string, unknown>>
 

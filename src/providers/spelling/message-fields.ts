@@ -41,10 +41,20 @@ export function withoutSealed(messages: readonly Message[]): readonly Message[] 
 function fitting(message: Message, accepts: Accepts, needsThoughts: boolean): Message {
   const plain = accepts.cacheControl ? message : withoutMarks(message)
   if (plain.role !== 'assistant') return plain
-  const kept = withThoughts(plain, accepts, needsThoughts)
+  const kept = withoutNulls(withThoughts(plain, accepts, needsThoughts), accepts)
   return accepts.extraContent || !kept.tool_calls?.some(hasExtra)
     ? kept
     : { ...kept, tool_calls: kept.tool_calls.map(withoutExtra) }
+}
+
+/** Fields of OpenAI's answers that others do not know. Clients send them back as null. */
+const openaiFields = ['refusal', 'audio', 'function_call', 'tool_calls'] as const
+
+function withoutNulls(message: Message, { refusals }: Accepts): Message {
+  if (refusals || !openaiFields.some(field => message[field] === null)) return message
+  const kept = { ...message } as Record<string, unknown>
+  for (const field of openaiFields) if (kept[field] === null) delete kept[field]
+  return kept as unknown as Message
 }
 
 function withThoughts(message: Message, { thoughts }: Accepts, needed: boolean): Message {

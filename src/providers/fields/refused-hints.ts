@@ -1,8 +1,8 @@
 type Body = Readonly<Record<string, unknown>>
 
 /**
- * Fields of tools and of marks for the cache that say how to load or to cache them, not what they are: without them, a
- * request asks for the same. In the spelling under which their refusal is remembered.
+ * Fields inside of tools, marks for the cache and messages that say how to load or to cache them, or nothing: without them,
+ * a request asks for the same. In the spelling under which their refusal is remembered.
  */
 const hints: Readonly<Record<string, { readonly named: RegExp; readonly without: (body: Body) => Body }>> = {
   'tools[].defer_loading': {
@@ -16,6 +16,10 @@ const hints: Readonly<Record<string, { readonly named: RegExp; readonly without:
   'cache_control.scope': {
     named: /\bcache_control[\w.]*\.scope\b/,
     without: body => withoutScope(body) as Body,
+  },
+  'empty fields of messages': {
+    named: /\bmessages\b.{0,120}\b(?:refusal|audio|function_call|tool_calls|annotations)\b/s,
+    without: withoutEmptyFields,
   },
 }
 
@@ -32,6 +36,26 @@ export function withoutHints<T extends Body>(body: T, dropped: ReadonlySet<strin
   let result: T | Body = body
   for (const name of dropped) result = Object.hasOwn(hints, name) ? hints[name]!.without(result) : result
   return result
+}
+
+/** A body in whose messages no field is null, as clients leave those of answers that they send back. */
+function withoutEmptyFields(body: Body): Body {
+  const { messages } = body
+  if (!Array.isArray(messages)) return body
+  const changed = messages.map((message: unknown) => {
+    if (!isObject(message)) return message
+    const fields = Object.entries(message)
+    const kept = fields.filter(([name, value]) => name === 'content' || !isEmpty(name, value))
+    return kept.length === fields.length ? message : Object.fromEntries(kept)
+  })
+  return changed.every((message, index) => message === messages[index])
+    ? body
+    : { ...body, messages: changed }
+}
+
+/** Annotations tell where an answer is from: no service reads them. */
+function isEmpty(name: string, value: unknown): boolean {
+  return value === null || name === 'annotations'
 }
 
 function withoutOfTools(body: Body, field: string): Body {
