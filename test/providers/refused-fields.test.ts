@@ -21,6 +21,7 @@ const said = (message: string, fields: object = {}) =>
 
 const refusals: Readonly<Record<string, Action>> = {
   OpenAI: said('Unrecognized request argument supplied: stream_options'),
+  'a gateway': said('Extra inputs are not permitted: stream_options'),
   'OpenAI today': said("Unknown parameter: 'stream_options'.", {
     param: 'stream_options',
     code: 'unknown_parameter',

@@ -102,7 +102,7 @@ export function fieldAtFault(
   })
 }
 
-/** Whether a message names a field as one, in any case: quoted, behind its kind or its path, at the start, or before its kind. */
+/** Whether a message names a field as one, in any case: quoted, behind its kind or its path, at the start or the end, or before its kind. */
 function isNamed(path: string, message: string): boolean {
   const name = (path.split('.').at(-1) ?? path).replaceAll('_', '_?')
   const kind = String.raw`(?:arg\w*|param\w*|field|property|name|key|supplied|body)`
@@ -111,6 +111,7 @@ function isNamed(path: string, message: string): boolean {
     String.raw`\b${kind}\W{1,4}(?:\w+\.)?${name}\b`,
     `^(?:\\w+\\.)?${name}(?::| (?:is|was|must|should|cannot|can|does|may)\\b)`,
     String.raw`\b${name} ${kind}`,
+    String.raw`:\s${name}\.?$`,
   ]
   return new RegExp(places.join('|'), 'i').test(message)
 }
