@@ -5,13 +5,13 @@ import { ask } from './lib/asking/ask.ts'
 import { withExchange } from './lib/asking/conversation.ts'
 import { enclose, spokenText } from './lib/asking/prompt-lists.ts'
 import { helperEffort } from './lib/request/helper-effort.ts'
-import { groupByAnswer, oneOfEach } from './lib/judging/agreement.ts'
 import { wholeTexts } from './lib/judging/whole-texts.ts'
 import { decideBy, tolerateFailure } from './lib/asking/tolerate-failure.ts'
 import { comparisons, forJudging, judge, scorerParam } from './lib/scoring/params.ts'
 import type { Scorer } from './lib/scoring/params.ts'
 import { scoreEach } from './lib/scoring/score.ts'
 import { drawFor } from './lib/scoring/select.ts'
+import { bestAnswer, isDecided, isUnanimous } from './lib/search/best-answer.ts'
 import { readScore, refinePrompt, reviewPrompt, unknownScore } from './lib/search/review.ts'
 import { runSearch } from './lib/search/search.ts'
 import { TreeNode } from './lib/search/tree.ts'
@@ -68,17 +68,20 @@ export default defineApproach({
     if (first.nonText) return first.answer()
 
     ctx.offer(first.answer())
+    if (isUnanimous(drawn)) return first.answer()
     const drafts = new DraftTree(request, forJudging(request, params), draw, scorer)
     await drafts.addReviewed(ctx, drafts.root, drawn)
+    let missing = simulations * depth * width
     const search = {
       root: drafts.root,
       exploration,
       isOpen,
       async simulate(leaf: DraftNode, number: number) {
+        missing -= depth * width
         ctx.note(`Refining a draft (${number} of ${simulations})`)
         await ctx.span(`simulation_${number}`, inner => drafts.deepen(inner, leaf, depth))
       },
-      isOver: () => drafts.isPerfect,
+      isOver: () => drafts.isPerfect || drafts.isDecided(missing),
     }
     await runSearch(search, simulations, Math.min(parallel, width))
     return (drafts.best ?? first).answer()
@@ -96,6 +99,10 @@ interface Draft {
 
 /** The root represents the question and has no draft. */
 type DraftNode = TreeNode<Draft | undefined>
+
+function gradeOf({ grade }: Draft): number {
+  return grade
+}
 
 function isOpen({ item, children, isPending }: DraftNode): boolean {
   return item !== undefined && children.length === 0 && !isPending
@@ -119,11 +126,14 @@ class DraftTree {
     this.#scorer = scorer
   }
 
-  /** Of the drafts with the highest grade, the first with their most common result. */
+  /** The best draft of the answer with the highest sum of grades. */
   get best(): Candidate | undefined {
-    const highest = this.#highest
-    const equals = this.#all.filter(({ grade }) => grade === highest)
-    return equals.length === 0 ? undefined : oneOfEach(groupByAnswer(equals.map(one => one.candidate)))[0]
+    return bestAnswer(this.#all, gradeOf)?.candidate
+  }
+
+  /** Whether no further drafts, at most `missing`, could change the best answer. Scores that compare drafts may still change. */
+  isDecided(missing: number): boolean {
+    return this.#scorer === 'grade' && isDecided(this.#all, gradeOf, missing)
   }
 
   /** Whether a draft has full marks: there is nothing left to improve. */

@@ -5,17 +5,17 @@ import { ask } from '../lib/asking/ask.ts'
 import { withExchange } from '../lib/asking/conversation.ts'
 import { enclose, spokenText } from '../lib/asking/prompt-lists.ts'
 import { decideBy, tolerateFailure } from '../lib/asking/tolerate-failure.ts'
-import { groupByAnswer } from '../lib/judging/agreement.ts'
 import { wholeTexts } from '../lib/judging/whole-texts.ts'
 import { helperEffort } from '../lib/request/helper-effort.ts'
 import { comparisons, forJudging, judge, scorerParam } from '../lib/scoring/params.ts'
 import type { Scorer } from '../lib/scoring/params.ts'
 import { scoreEach } from '../lib/scoring/score.ts'
 import { drawEachFor, drawFor } from '../lib/scoring/select.ts'
+import { bestAnswer, isUnanimous } from '../lib/search/best-answer.ts'
 import { readScore, refinePrompt, reviewPrompt, unknownScore } from '../lib/search/review.ts'
 import { randomFrom } from '../lib/search/thompson.ts'
 import { AdaptiveTree } from './search.ts'
-import type { Expansion, Scored } from './search.ts'
+import type { Expansion } from './search.ts'
 
 export default defineApproach({
   name: 'ab_mcts',
@@ -56,12 +56,12 @@ export default defineApproach({
       const other = await ctx.span(`batch_${batch}`, inner => expand(inner, work, chosen, batch === 1))
       made += size
       if (other) return other.answer()
-      const best = bestOf(tree.answers)
+      const best = bestAnswer(tree.answers, ({ score }) => score)
       if (!best) continue
       ctx.offer(best.candidate.answer())
-      if (best.score >= goodEnough || isUnanimous(tree.answers)) break
+      if (best.score >= goodEnough || isUnanimous(tree.answers.map(({ candidate }) => candidate))) break
     }
-    const best = bestOf(tree.answers)
+    const best = bestAnswer(tree.answers, ({ score }) => score)
     if (!best)
       throw new HulumanageError('no_answer', 'The model wrote no answer that could be used; try again')
     for (const { candidate } of tree.answers)
@@ -154,20 +154,4 @@ function requestFor({ request, tree }: Work, { from, model }: Expansion, at: num
 
 async function review(ctx: Context, request: ChatRequest, candidate: Candidate): Promise<string> {
   return await ask(ctx, request, withExchange(request.messages, spokenText(candidate), reviewPrompt))
-}
-
-/** Whether all of enough answers agree, so that no grade could choose another. */
-function isUnanimous(answers: readonly Scored[]): boolean {
-  return answers.length > 2 && groupByAnswer(answers.map(({ candidate }) => candidate)).length === 1
-}
-
-/** The best answer by the sum of scores of all that share it, then by the best of them: grades err, votes as well. */
-function bestOf(answers: readonly Scored[]): Scored | undefined {
-  const byCandidate = new Map(answers.map(answer => [answer.candidate, answer]))
-  const groups = groupByAnswer(answers.map(({ candidate }) => candidate)).map(({ members }) => {
-    const scored = members.map(member => byCandidate.get(member)!)
-    const best = scored.toSorted((one, other) => other.score - one.score)[0]!
-    return { best, sum: scored.reduce((sum, { score }) => sum + score, 0) }
-  })
-  return groups.toSorted((one, other) => other.sum - one.sum || other.best.score - one.best.score)[0]?.best
 }

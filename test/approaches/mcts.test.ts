@@ -100,17 +100,43 @@ t.test('returns the first of the highest grades, whatever they are', async t => 
   )
 })
 
-t.test('ties go to the most common result among the equals', async t => {
+t.test('grades add up per answer, and the best draft of the best answer is returned', async t => {
   const drafts = ['The answer is 1.', 'The answer is 0.5.', 'I get 1/2. The answer is 1/2.']
-  const answerOf = async (points: (draft: string) => number) => {
+  const answerOf = async (...points: readonly number[]) => {
     const ctx = contextOf(asked => {
-      if (asked.kind === 'helper') return String(points(draftIn(asked)!))
+      if (asked.kind === 'helper') return String(points[drafts.indexOf(draftIn(asked)!)] ?? 0)
       return draftIn(asked) ? ['Again, the answer is 1.', 'Still, the answer is 1.'] : drafts
     })
     return await textIn(await mcts.run(requestOf('q'), ctx, { ...params, simulations: 1 }))
   }
-  t.equal(await answerOf(draft => (drafts.indexOf(draft) === -1 ? 4 : 5)), drafts[1])
-  t.equal(await answerOf(draft => (draft.startsWith('The') ? 5 : 4)), drafts[0], 'others have no vote')
+  t.equal(await answerOf(5, 5, 5), drafts[1])
+  t.equal(await answerOf(7, 4, 5), drafts[2], 'the best of two that agree')
+  t.equal(await answerOf(9.5, 4, 5), drafts[0])
+})
+
+t.test('ends if all drafts agree: no grade could choose another answer', async t => {
+  const ctx = contextOf(() => [
+    'The answer is 1/2.',
+    'It is 0.5, so the answer is 0.5.',
+    'The answer is 0.5.',
+  ])
+  t.equal(await textIn(await mcts.run(requestOf('q'), ctx, params)), 'The answer is 1/2.')
+  t.equal(ctx.asked.length, 1)
+})
+
+t.test('ends once further drafts could not change the answer', async t => {
+  const refinedFor = async (points: string) => {
+    const ctx = contextOf(asked => {
+      if (asked.kind === 'helper') return draftIn(asked)!.includes('2') ? '0' : points
+      return draftIn(asked)
+        ? ['So the answer is 1.', 'Again, the answer is 1.', 'Still, the answer is 1.']
+        : ['The answer is 1.', 'I think the answer is 1.', 'The answer is 2.']
+    })
+    await mcts.run(requestOf('q'), ctx, params)
+    return refinedIn(ctx).length
+  }
+  t.equal(await refinedFor('9'), 1, 'five grades of 0.9 are more than three drafts could add up to')
+  t.equal(await refinedFor('5'), 2)
 })
 
 t.test('an answer without its unit votes with the one that has it', async t => {
@@ -234,7 +260,7 @@ t.test('runs simulations concurrently, on different drafts', async t => {
     const { promise, resolve } = Promise.withResolvers<void>()
     if (waiting.push(resolve) === 3) for (const go of waiting) go()
     await promise
-    return ['d', 'e', 'f']
+    return ['d', 'e', 'f'].map(name => `${draftIn(asked)}${name}`)
   })
   t.equal(await textIn(await mcts.run(requestOf('q'), ctx, { ...params, simulations: 3, parallel: 8 })), 'b')
   t.same(refinedIn(ctx), ['b', 'c', 'a'])

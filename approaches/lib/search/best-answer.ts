@@ -1,0 +1,51 @@
+import type { Candidate } from '../../../src/plugin.ts'
+import { groupByAnswer } from '../judging/agreement.ts'
+
+/** The fewest answers whose agreement ends a search. */
+const enough = 3
+
+/** Whether enough answers agree, so that no grade could choose another. */
+export function isUnanimous(candidates: readonly Candidate[]): boolean {
+  return candidates.length >= enough && groupByAnswer(candidates).length === 1
+}
+
+/** An answer of a search, with its group: those that give the same answer. */
+interface Group<T> {
+  readonly best: T
+  readonly sum: number
+}
+
+/**
+ * The best item by the sum of scores of all items that share its answer, then by its own: grades err, votes as well. Of
+ * equals, the first. Undefined without items.
+ */
+export function bestAnswer<T extends { readonly candidate: Candidate }>(
+  items: readonly T[],
+  scoreOf: (item: T) => number,
+): T | undefined {
+  return groupsOf(items, scoreOf)[0]?.best
+}
+
+/** Whether the best answer stays the same whatever up to `missing` more items with scores of at most 1 will be. */
+export function isDecided<T extends { readonly candidate: Candidate }>(
+  items: readonly T[],
+  scoreOf: (item: T) => number,
+  missing: number,
+): boolean {
+  const [leader, next] = groupsOf(items, scoreOf)
+  return leader !== undefined && leader.sum > (next?.sum ?? 0) + missing
+}
+
+/** The groups of items by answer, the best first. */
+function groupsOf<T extends { readonly candidate: Candidate }>(
+  items: readonly T[],
+  scoreOf: (item: T) => number,
+): readonly Group<T>[] {
+  const byCandidate = new Map(items.map(item => [item.candidate, item]))
+  const groups = groupByAnswer(items.map(({ candidate }) => candidate)).map(({ members }) => {
+    const alike = members.map(member => byCandidate.get(member)!)
+    const best = alike.toSorted((one, other) => scoreOf(other) - scoreOf(one))[0]!
+    return { best, sum: alike.reduce((sum, item) => sum + scoreOf(item), 0) }
+  })
+  return groups.toSorted((one, other) => other.sum - one.sum || scoreOf(other.best) - scoreOf(one.best))
+}
