@@ -35,11 +35,14 @@ const settings: Settings = {
 const steps = await packagedApproaches()
 const questions = questionsFrom(settings.seed, settings.questions)
 const measured: Measured[] = []
+const plainVotes = new Map<number, number>()
 for (const { name } of steps) {
   process.stderr.write(`${name}\n`)
   const effects: Measured['effects'][number][] = []
   for (const judgeBias of judges) effects.push(await measure(name, judgeBias))
-  measured.push({ name, effects })
+  const [honest] = effects
+  const completions = honest && 'completions' in honest ? Math.round(honest.completions) : 1
+  measured.push({ name, effects, plainVote: await plainVote(completions) })
 }
 const votes: Vote[] = []
 for (const name of ['self_consistency', 'majority_voting']) {
@@ -49,6 +52,24 @@ for (const name of ['self_consistency', 'majority_voting']) {
 const effects = renderEffects(measured, votes, settings)
 console.log(effects)
 if (flags.write) writeFileSync(approachesPage, await renderApproaches(effects))
+
+/** The share of right answers of a plain vote over so many answers, measured once; a single one is its own. */
+async function plainVote(answers: number): Promise<number> {
+  const known = plainVotes.get(answers)
+  if (known !== undefined) return known
+  const laboratory = new Laboratory({ steps, ...settings })
+  try {
+    const params = { n: answers, adaptive: false, equivalence: 'off' }
+    const { accuracy } =
+      answers === 1
+        ? await laboratory.measure('none', questions)
+        : await laboratory.measure('self_consistency', questions, params)
+    plainVotes.set(answers, accuracy)
+    return accuracy
+  } finally {
+    await laboratory.close()
+  }
+}
 
 /** Measures a vote that stops when it is decided, or the full one. */
 async function vote(name: string, adaptive: boolean): Promise<Vote['full']> {

@@ -10,6 +10,8 @@ export interface Measured {
   readonly name: string
   /** An error if these questions do not suit an approach. */
   readonly effects: readonly (Effect | Error)[]
+  /** Share of right answers of a plain vote over as many completions, rounded. */
+  readonly plainVote: number
 }
 
 export interface Settings {
@@ -50,6 +52,7 @@ export function renderEffects(
     'Approach',
     'Right',
     'Gain',
+    'Plain vote',
     'If the judge agrees',
     'If it lies',
     'Completions',
@@ -77,8 +80,10 @@ function explanationOf(settings: Settings): string {
     settings
   return `\`npm run bench:approaches\` asks each approach, with its defaults, ${questions} multiplications (seed ${seed}) on that model
 with accuracy ${accuracy}, difficulty_spread ${difficultySpread}, wrong_answers ${wrongAnswers} and shared_mistakes ${sharedMistakes}: questions differ, and mistakes agree. The judge
-sees through a mistake with judge_accuracy ${judgeAccuracy}, but the common one deceives it as often as it occurs. Two more columns
-show the share of right answers with a judge that agrees with everything, and with one that lies. The gain is in percentage
+sees through a mistake with judge_accuracy ${judgeAccuracy}, but the common one deceives it as often as it occurs. A plain vote is what the
+same number of completions gets right if all of them are answers (\`self_consistency\` with \`adaptive: false\` and
+\`equivalence: off\`): a method that stays below it is for other tasks than these. Two more columns show the
+share of right answers with a judge that agrees with everything, and with one that lies. The gain is in percentage
 points over a single answer, under the honest judge; ±0 is less than three standard errors, of ${percent(errorOf(settings), 1)} each. Completions are
 answers and judgements, with each of several in one call counted; they, rounds and tokens are means per question.
 
@@ -93,7 +98,7 @@ failures, not mistakes.
 | ---------------------------------------- | ---------------- | ----------------------------------------------------------------------- |
 | one result to check: maths, choices      | 2 to 5 answers   | \`self_consistency\`: needs no judge, stops when the vote is decided      |
 | the same, and a judge worth its trust    | about 7 answers  | \`genselect\`, \`sets\`: compare or verify only what differs                |
-| hard problems                            | 10 to 20 answers | \`rsa\`, then \`mars\`; \`ab_mcts\` if several models are at hand            |
+| hard problems                            | 10 to 20 answers | \`rsa\` or \`mcts\`; \`ab_mcts\` if several models are at hand               |
 | text with many good answers              | 5 calls          | \`fusion\` or \`moa\`; \`genselect\` if merging would flatten the style      |
 | facts, lists, biographies                | 4 to 8 calls     | \`cove\`                                                                 |
 | JSON that must match a schema            | 1 to 6 calls     | \`valid\`                                                                |
@@ -102,10 +107,10 @@ failures, not mistakes.
 }
 
 /** The cells of one approach. */
-export function rowOf({ name, effects }: Measured, settings: Settings): readonly string[] {
+export function rowOf({ name, effects, plainVote }: Measured, settings: Settings): readonly string[] {
   const title = `\`${name}\``
   const [honest, ...biased] = effects
-  if (!honest || honest instanceof Error) return [title, '', honest?.message ?? '', '', '', '', '', '']
+  if (!honest || honest instanceof Error) return [title, '', honest?.message ?? '', '', '', '', '', '', '']
   const { accuracy, completions, rounds, tokens } = honest
   const gain = accuracy - settings.accuracy
   const sign = gain < 0 ? '-' : '+'
@@ -116,6 +121,7 @@ export function rowOf({ name, effects }: Measured, settings: Settings): readonly
     title,
     percent(accuracy, 1),
     shownGain,
+    percent(plainVote, 1),
     ...others,
     short(completions),
     short(rounds),

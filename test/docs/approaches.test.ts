@@ -37,7 +37,8 @@ t.test('the row of a single answer has the values measured now', async t => {
   t.teardown(() => laboratory.close())
   const questions = questionsFrom(documented.seed, documented.questions)
   const effect = await laboratory.measure('none', questions)
-  const row = rowOf({ name: 'none', effects: [effect, effect, effect] }, documented)
+  const measured = { name: 'none', effects: [effect, effect, effect], plainVote: effect.accuracy }
+  const row = rowOf(measured, documented)
   t.same(
     effects.find(([title]) => title === row[0])?.map(cell => cell.trim()),
     row,
