@@ -13,7 +13,11 @@ const launchedBy = 'HULUMANAGE_LAUNCHER'
 if (canRun(process.versions.node)) {
   endWithLauncher()
   const cache = compileCache()
-  if (cache !== undefined) module.enableCompileCache(cache)
+  if (cache !== undefined) {
+    module.enableCompileCache(cache)
+    // For threads, which would otherwise compile all they load, and load what strips types: 190 ms and 29 MB for the ledger's.
+    process.env.NODE_COMPILE_CACHE = cache
+  }
   const { resolveSiblings } = await import('./resolve-siblings.js')
   resolveSiblings(entry())
   await import(entry())

@@ -54,6 +54,23 @@ t.test('compiled code is kept in the home folder, not where others may write', a
   t.ok(existsSync(join(chosen, 'hulumanage')))
 })
 
+const threaded = `import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
+const program = \`const { parentPort } = require('node:worker_threads')
+parentPort.postMessage(require('node:module').getCompileCacheDir())\`
+export default async () => {
+  const [folder] = await once(new Worker(program, { eval: true }), 'message')
+  process.stderr.write(\`a thread keeps its code in \${folder}\n\`)
+}
+`
+
+t.test('threads keep their compiled code in the same folder', async t => {
+  const cwd = t.testdir({ 'hulumanage.yaml': 'model: gpt-5\n', plugins: { 'threaded.js': threaded } })
+  const { code, stderr } = await run(t, ['steps'], { cwd, env: { NODE_COMPILE_CACHE: '' } })
+  t.equal(code, 0)
+  t.match(stderr, `a thread keeps its code in ${join(cwd, '.cache', 'hulumanage')}`)
+})
+
 t.test('no compiled code is kept where others may write', async t => {
   const home = t.testdir()
   const folder = join(home, 'hulumanage')
