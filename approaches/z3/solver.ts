@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { HulumanageError } from '../../src/plugin.ts'
+import { threadEnvironment } from '../lib/request/thread-environment.ts'
 import { readCommands } from './commands.ts'
 import { Slots } from './slots.ts'
 import { Transcript } from './transcript.ts'
@@ -43,7 +44,7 @@ export async function solve(
   return await slots.run(signal, async () => {
     const worker = new Worker(program, {
       workerData: { commands, megabytes } satisfies Task,
-      env: {},
+      env: threadEnvironment(),
       execArgv: [],
       stdout: true,
       stderr: true,

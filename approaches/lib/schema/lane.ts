@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { threadEnvironment } from '../request/thread-environment.ts'
 import type { Finding, Task } from './worker.ts'
 
 /** The worker is TypeScript in a checkout and JavaScript in the package. */
@@ -49,7 +50,7 @@ export class Lane {
   /** Starts a thread that does not keep the process alive. The task after its end starts another one. */
   async #start(): Promise<Worker> {
     const worker = new Worker(program, {
-      env: {},
+      env: threadEnvironment(),
       execArgv: [],
       stdout: true,
       stderr: true,
