@@ -38,8 +38,8 @@ export interface AnswerKey {
   readonly equation?: string | undefined
   /** Keys of shorter forms, such as "3, 2" of "x = 3 and y = 2". */
   readonly shorter?: readonly string[] | undefined
-  /** The key of the only number or letter in a sentence. */
-  readonly lone?: string | undefined
+  /** The key of the only number or letter in a sentence, and that of the number without its unit. */
+  readonly lone?: { readonly key: string; readonly bare: string } | undefined
   /** A list such as "2,5" as a number with a decimal comma. */
   readonly decimal?: Quantity | undefined
 }

@@ -28,7 +28,9 @@ function readAnswer(text: string): AnswerKey {
   const answer = readAnswerKey(extracted)
   const isWords = answer.quantity === undefined && /^(?:list:)?text:/.test(answer.key)
   const value = isWords ? readLoneValue(extracted) : undefined
-  return value === undefined ? answer : { ...answer, lone: readAnswerKey(value).key }
+  if (value === undefined) return answer
+  const { key, quantity } = readAnswerKey(value)
+  return { ...answer, lone: { key, bare: quantity ? numberKey(quantity.magnitude, '') : key } }
 }
 
 function namesOf(parts: AnswerKey['parts']): string {
@@ -47,8 +49,21 @@ function joinedKeys(answers: readonly AnswerKey[]): string[] {
   )
   const shortened = (short: string): boolean =>
     keys.has(short) && new Set(longer.get(short)?.map(([, key]) => key)).size === 1
+  const figures = Map.groupBy(
+    answers.flatMap(({ lone }) => (lone ? [lone] : [])),
+    ({ bare }) => bare,
+  )
+  // Without a unit, a number could be any of several measures.
+  const measures = new Set(
+    answers.flatMap(({ quantity }) =>
+      quantity && quantity.unit !== '' ? [numberKey(quantity.magnitude, '')] : [],
+    ),
+  )
+  const counts = (bare: string): boolean =>
+    keys.has(bare) && !measures.has(bare) && new Set(figures.get(bare)?.map(({ key }) => key)).size === 1
   return answers.map(({ key, quantity: read, label, set, shorter, decimal, equation, lone }) => {
-    if (lone !== undefined && keys.has(lone)) return lone
+    if (lone !== undefined && keys.has(lone.key)) return lone.key
+    if (lone !== undefined && counts(lone.bare)) return lone.bare
     if (equation !== undefined && keys.has(equation)) return equation
     const short = shorter?.find(shortened)
     if (short !== undefined) return short

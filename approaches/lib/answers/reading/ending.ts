@@ -70,7 +70,7 @@ export function readEnding(line: string): string | undefined {
     if (value !== undefined) return value.replace(/[.,/]$/, '')
   }
   const [, letters] = chosenEnd.exec(bare.charAt(0).toLowerCase() + bare.slice(1)) ?? []
-  const [, list] = listEnd.exec(bare) ?? []
+  const [, list] = listEnd.exec(bare.replaceAll('$', '')) ?? []
   if (list !== undefined) return list.replace(/[.,/]$/, '').replace(/,? and /, ', ')
   if (letters !== undefined) return letters.replace(/,? and /, ', ')
   const [, value, rest = ''] = equalEnd.exec(bare) ?? (bare === line ? [] : (concludedEnd.exec(bare) ?? []))

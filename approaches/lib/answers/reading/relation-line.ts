@@ -22,7 +22,7 @@ const styled =
   /\\(?:text|mathrm|operatorname)\s?\{[^{}]{0,80}\}|\\(?:quad|qquad|displaystyle|left|right|,|;|:|!|\s)/g
 const environment = /\\(?:begin|end)\{(?:[pbB]?matrix|array)\}/g
 const calculation =
-  /^[-+*/^().,\d\s×·⋅÷−%$€£!²³⁴-⁹{}\\]*(?:\\(?:times|cdot|cdots|ldots|dots|div|frac|dfrac|sqrt)[-+*/^().,\d\s×·⋅÷−%$€£!²³⁴-⁹{}\\]*)*$/
+  /^[-+*/^().,\d\s×·⋅÷−%$€£!²³⁴-⁹{}\\]*(?:\\(?:times|cdot|cdots|ldots|dots|div|frac|dfrac|sqrt|left|right)[-+*/^().,\d\s×·⋅÷−%$€£!²³⁴-⁹{}\\]*)*$/
 /** A variable in an expression: the result of a calculation has none. */
 const unknown = /\d?(?<![\\\p{L}])\p{L}(?!\p{L})\s?[-+*/^]|[-+*/^]\s?\d{0,9}(?<!\p{L})\p{L}(?!\p{L})/u
 /** Left sides that name what the right side is. */

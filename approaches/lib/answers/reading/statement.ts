@@ -8,7 +8,7 @@ const subject = String.raw`(?<!\b(?:if|whether|why|how) )(?:${named}|${heading}|
 
 /** "The answer is", "Final answer:", "Answer:" at the start of a line, and the same in other languages. */
 const statement = new RegExp(
-  `(?:${subject}(?:${copula}|${sign})|${verbless}|(?<!\\p{L})(?:ist|lautet) das (?:Ergebnis|Resultat)(?=[:\\s])|(?:(?:故|因此|所以|答案|我)(?:本题)?(?:应)?|本题应?|应)选择?(?=[:：\\s]?[A-J])|(?<!\\p{L})(?:ตอบ|เลือก|chọn|pilih|escolho|elijo|wybieram|выбираю|je choisis|ich wähle)\\s(?=[A-J][.)]?(?:\\s|$)))[:：\\s]{0,4}(?:[=-]{3,60}\n)?`,
+  `(?:${subject}(?:${copula}|${sign})|${verbless}|(?<!\\p{L})(?:ist|lautet) das (?:Ergebnis|Resultat)(?=[:\\s])|(?:(?:故|因此|所以|答案|我)(?:本题)?(?:应)?|本题应?|应|(?<=[，,。]\\s?))选择?(?=[:：\\s]?[A-J])|(?<!\\p{L})(?:ตอบ|เลือก|chọn|pilih|escolho|elijo|wybieram|выбираю|je choisis|ich wähle)\\s(?=[A-J][.)]?(?:\\s|$)))[:：\\s]{0,4}(?:[=-]{3,60}\n)?`,
   'gimu',
 )
 /** Weaker than a statement: "the result is" may occur in the middle of reasoning. */

@@ -83,6 +83,7 @@ const rules: Readonly<Record<string, readonly (readonly [string, string])[]>> = 
     ['B', 'Antwort B ist richtig, weil nur dort beide Bedingungen erfüllt sind.'],
     ['A', 'C’est la réponse A qui est correcte.'],
     ['C', 'Odpowiedź C jest poprawna.'],
+    ['A', 'La alternativa correcta es la A).'],
     ['A', 'Having ruled the others out, we are left with A.'],
     ['AC', '故本题选 AC。'],
   ],
@@ -96,6 +97,8 @@ const rules: Readonly<Record<string, readonly (readonly [string, string])[]>> = 
   'a name, a list and a formula may end a sentence': [
     ['Lima', 'The capital of Peru is Lima.'],
     ['3, 5', 'The two numbers are 3 and 5.'],
+    ['2, -3', r`The roots are $2$ and $-3$.`],
+    [r`\frac{1}{8}`, r`So the chance is $\left(\frac12\right)^3 = \frac18$.`],
     ['36π', r`The volume is $V = 36\pi$ cubic units.`],
     ['24', 'There are 4! = 24 ways to arrange the books.'],
     ['x=5', '所以方程的解为 x=5。'],
@@ -109,6 +112,8 @@ const rules: Readonly<Record<string, readonly (readonly [string, string])[]>> = 
     ['9', 'เหลือลูกโป่ง 9 ลูก'],
     ['1945', 'World War II ended in 1945.'],
     ['20%', '**Discount: 20%**'],
+    ['84', 'La voiture parcourt 84 km.'],
+    ['84 km', 'La voiture parcourt 84 km.'],
     ['B', 'Among the choices, B fits best.'],
   ],
   'a block that shows a value means the value': [
@@ -174,6 +179,19 @@ t.test('answers that differ never share a vote in any language', async t => {
   ] as const)
     t.notOk(shared(one, other), `${one} | ${other}: ${answerKeys([one]).join('')}`)
 })
+
+t.test(
+  'sentences with different measures never share a vote, even if another answer has no unit',
+  async t => {
+    for (const texts of [
+      ['Bilen kör 84 km.', 'Bilen kör 84 m.', '84'],
+      ['Bilen kör 84 km.', '84 m', '84'],
+    ]) {
+      const [one, other] = answerKeys(texts)
+      t.not(one, other, texts.join(' | '))
+    }
+  },
+)
 
 t.test('values in other forms share a vote', async t => {
   for (const forms of [

@@ -11,8 +11,10 @@ const adjectives = [
   'corect|akhir|akhirnya|yang benar|yang tepat|đúng|cuối cùng|la mwisho|sahihi',
   'النهائية?|الصحيحة?|נכונה|הנכונה|הסופית|نهایی|صحیح',
 ].join('|')
-const chosen =
-  'alternativa correta|opción correcta|opção correta|opzione corretta|bonne réponse|richtige Option'
+const chosen = [
+  '(?:alternativa|opción|opção|opzione|optie|option) (?:correcta|correta|corretta|correcte?|juste|certa|giusta)',
+  'bonne (?:réponse|option)|(?:richtige|korrekte|beste) option|mejor opción|melhor opção|juiste optie|rätt alternativ',
+].join('|')
 
 /** The subject of a sentence that states the answer in another language than English. */
 export const foreignAnswer = String.raw`(?<![\p{L}\p{M}])(?:${nouns})(?:\s(?:${adjectives})){0,2}|คำตอบ(?:สุดท้าย|ที่ถูกต้อง)?|(?<!\p{L})(?:${chosen})|答案|正确选项|正解|正答|答え|回答|정답|(?<!\p{L})답`
