@@ -174,6 +174,12 @@ t.test('answers that differ never share a vote in any language', async t => {
     ['The range is 3-5.', '5'],
     ['Antwort B ist falsch.', 'Antwort B ist richtig.'],
     ['So $x < 36$ holds.', '36'],
+    ['高さは3mです。', '高さは3cmです。'],
+    ['높이는 3m입니다.', '높이는 3cm입니다.'],
+    ['Высота равна 3 м.', 'Высота равна 3 см.'],
+    ['Also sind es 3 Zentimeter.', 'Also sind es 3 Meter.'],
+    ['Donc il faut 3 jours.', 'Donc il faut 3 heures.'],
+    ['高度为3米。', '高度为3厘米。'],
     ['Use a 5 mm drill.', 'Buy a 5 mm screw.'],
     ['Use it with **care**.', 'Use it with **joy**.'],
   ] as const)
@@ -192,6 +198,14 @@ t.test(
     }
   },
 )
+
+t.test('a unit in another language is part of the answer', async t => {
+  for (const forms of [
+    ['3 m', '高さは3mです。', 'Высота равна 3 м.', '高度为3米。', 'Die Höhe beträgt 3 Meter.'],
+    ['3 cm', '높이는 3cm입니다.', 'Donc 3 centimètres.', 'Also sind es 3 Zentimeter.'],
+  ])
+    t.ok(shared(...forms), answerKeys(forms).join(' | '))
+})
 
 t.test('values in other forms share a vote', async t => {
   for (const forms of [
