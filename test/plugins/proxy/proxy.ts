@@ -51,10 +51,13 @@ export function proxyFrom(t: Test, input: ConfigInput, pacing: Pacing = realPaci
   const isFree = () =>
     balancer.slots.running === 0 &&
     pool.members.every(({ active, leases }) => active === 0 && leases.room(1) === 'free')
-  t.teardown(async () => {
-    // The connection of a stream that has ended may be busy for a moment.
+  /** Waits until no call holds a slot: the connection of a stream that has ended may be busy for a moment. */
+  const settle = async (): Promise<void> => {
     const patience = performance.now() + 20_000
     while (!isFree() && performance.now() < patience) await new Promise(setImmediate)
+  }
+  t.teardown(async () => {
+    await settle()
     assert.equal(balancer.slots.running, 0, 'a call still holds a slot')
     assert.equal(balancer.slots.waiting, 0, 'a call still waits')
     assert.ok(isFree(), 'a provider still counts a call')
@@ -63,7 +66,7 @@ export function proxyFrom(t: Test, input: ConfigInput, pacing: Pacing = realPaci
   let calls = 0
   const send = (request = ask(), call: TestCall = callOf(`request-${++calls}`)) =>
     failover(request, withConfig(call, currentConfig.value), balancer, pacing)
-  return { pool, balancer, slots: balancer.slots, currentConfig, send }
+  return { pool, balancer, slots: balancer.slots, currentConfig, send, settle }
 }
 
 /** The number of requests that each provider has received. */

@@ -32,8 +32,9 @@ t.test('a provider that fails is retried up to retries.max times before the next
 
 t.test('a retry that succeeds is the answer', async t => {
   const scripts = [[error(502), stream([], { finish: null, done: false }), answer('third time')]]
-  const { fakes, pool, send } = await proxyOver(t, scripts, {}, [{ retries: { max: 2 } }], noted())
+  const { fakes, pool, send, settle } = await proxyOver(t, scripts, {}, [{ retries: { max: 2 } }], noted())
   t.equal(await (await send(ask('x', { stream: true }))).text(), 'third time')
+  await settle()
   t.strictSame(received(fakes), [3])
   t.equal(pool.get('a')?.state.counts.failures, 2)
   t.equal(pool.get('a')?.state.status, 'healthy')
