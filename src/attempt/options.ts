@@ -117,10 +117,11 @@ export function leaveOutRefused(
   if (blame !== 'request' || !upstream) return false
   const { provider, call } = attempted
   const { log, operation } = call.request
-  const hasLearned = provider.fields.learned > learned
+  // It may have been refused only for what was learned meanwhile.
+  if (provider.fields.learned > learned) return true
   const request = sentRequest(attempted)
   const field = provider.leaveOutRefused(modelOperation(operation), request, call.request, upstream)
-  if (field === undefined) return hasLearned
+  if (field === undefined) return false
   const { model } = request
   log.warn(
     { provider: provider.name, model, field },

@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Test } from 'tap'
-import { error, fakeProvider, json } from '../fake-provider.ts'
+import { error, fakeProvider, gate, hold, json, sequence } from '../fake-provider.ts'
 import type { Action } from '../fake-provider.ts'
 import { messageOf } from '../fake-messages.ts'
 import { serve } from '../clients/serve.ts'
@@ -18,22 +18,24 @@ function refusing(refusals: Refusals): Action {
   }
 }
 
+const question = { model: 'm', max_tokens: 32_000, messages: [{ role: 'user', content: 'hi' }] }
+
+async function serveOver(t: Test, service: string): Promise<string> {
+  const own = { name: 'only', type: 'anthropic', base_url: service, api_key: 'k' }
+  return await serve(t, JSON.stringify({ providers: [own], routing: { health_check: { enabled: false } } }))
+}
+
+async function post(url: string, body: Fields): Promise<Response> {
+  const headers = { 'content-type': 'application/json' }
+  return await fetch(`${url}/v1/messages`, { method: 'POST', headers, body: JSON.stringify(body) })
+}
+
 /** Sends a request as often as it has statuses; returns the thinking and the effort of each call to the service. */
 async function askedFor(t: Test, refusals: Refusals, fields: Fields, statuses = [200, 200]) {
   const provider = await fakeProvider(t, refusing(refusals))
-  const own = { name: 'only', type: 'anthropic', base_url: provider.url, api_key: 'k' }
-  const url = await serve(
-    t,
-    JSON.stringify({ providers: [own], routing: { health_check: { enabled: false } } }),
-  )
-  const body = { model: 'm', max_tokens: 32_000, messages: [{ role: 'user', content: 'hi' }], ...fields }
+  const url = await serveOver(t, provider.url)
   for (const status of statuses) {
-    const headers = { 'content-type': 'application/json' }
-    const response = await fetch(`${url}/v1/messages`, {
-      method: 'POST',
-      headers,
-      body: JSON.stringify(body),
-    })
+    const response = await post(url, { ...question, ...fields })
     t.equal(response.status, status, await response.text())
   }
   return provider.requests.map(({ body }) => body)
@@ -106,6 +108,25 @@ t.test('a model that refuses both forms is asked without', async t => {
   }
 })
 
+t.test('concurrent calls are each repeated in the form that the first refusal taught', async t => {
+  const open = gate()
+  const refuse = error(400, { error: { message: 'adaptive thinking is not supported on this model' } })
+  const provider = await fakeProvider(t, ({ request: { body } }) =>
+    (body['thinking'] as Fields)['type'] === 'adaptive'
+      ? sequence(hold(open), refuse)
+      : json(messageOf('fine')),
+  )
+  const url = await serveOver(t, provider.url)
+  const asked = Promise.all([1, 2, 3].map(() => post(url, { ...question, ...adaptive })))
+  await provider.waitFor(3)
+  open.release()
+  t.same(
+    (await asked).map(({ status }) => status),
+    [200, 200, 200],
+  )
+  t.ok(provider.requests.every(({ body }) => 'thinking' in body))
+})
+
 // https://github.com/routatic/proxy/issues/171
 t.test('a budget of adaptive thinking is left out alone', async t => {
   const refusal = 'thinking.adaptive.budget_tokens: Extra inputs are not permitted'
@@ -122,6 +143,8 @@ t.test('an error about something else leaves thinking as it is', async t => {
     'Thinking mode does not support this tool_choice',
     'messages.1.content.0.thinking.signature: Extra inputs are not permitted',
     '`max_tokens` must be greater than `thinking.budget_tokens`',
+    'thinking.enabled.budget_tokens: Input should be greater than or equal to 1024',
+    'Thinking is not supported when `tool_choice` forces a tool.',
   ]
   const fields = {
     top_k: 5,

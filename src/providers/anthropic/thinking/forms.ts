@@ -19,8 +19,9 @@ function afterRefusal(
   if (type !== 'enabled' && type !== 'adaptive') return undefined
   const words = `${param ?? ''}: ${message}`.replaceAll(condition, '')
   if (!/\bthinking\b/i.test(words) || !(saysUnknown(words) || wrongForm.test(words))) return undefined
-  if (isAboutOther(words, body)) return undefined
+  if (isAboutOther(`${param ?? ''}: ${message}`, body)) return undefined
   if (type === 'adaptive' && 'budget_tokens' in thinking && /\bbudget_tokens\b/.test(words)) return 'adaptive'
+  if (innerField.test(words) || (/\bbudget_tokens\b/.test(words) && !saysUnknown(words))) return undefined
   if (before !== undefined || !new RegExp(`\\b${type}\\b`, 'i').test(words)) return 'none'
   return type === 'adaptive' ? 'enabled' : 'adaptive'
 }
@@ -30,6 +31,9 @@ const condition = /\b(?:when|while|with|if|unless|during)\b[^.;]*/gi
 
 /** Words of validators for a form that they do not know. */
 const wrongForm = /\binput tag\b|\bdoes not match any\b|\binput should be\b|\binvalid (?:enum )?value\b/i
+
+/** A field of thinking other than its form, of which a client sent a wrong value. */
+const innerField = /\bthinking\.(?:enabled|adaptive)\.(?!type\b)\w/
 
 /** Whether an error is about a block of thinking in a message, or about another field. */
 function isAboutOther(words: string, body: Body): boolean {
