@@ -134,13 +134,16 @@ export class PostgresLedger implements Ledger {
     }
   }
 
-  /** Writes nothing but the number of a transaction, which a database that is full or read-only has none for. */
+  /** Inserts no row, which a database refuses that is read-only, or lacks the tables or the right to write them. */
   async #probe(): Promise<void> {
     try {
       await this.#ready()
-      await this.#writing.transaction({ statementMs: writeMs }, query => query('SELECT txid_current()'))
+      await this.#writing.transaction({ statementMs: writeMs }, query =>
+        query('INSERT INTO requests SELECT * FROM requests WHERE false'),
+      )
       this.#queue.wrote(0)
     } catch (error) {
+      this.#migrated = undefined
       this.#queue.delayed(reasonOf(error))
     }
   }
