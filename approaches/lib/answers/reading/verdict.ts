@@ -6,11 +6,11 @@ const verdicts = [
   'да|нет|так|ні|ναι|όχι|כן|לא|نعم|لا|بله|خیر|हाँ|हां|नहीं|হ্যাঁ|না|ใช่|ไม่ใช่|是的|不是|はい|いいえ|네|아니요|아니오',
 ].join('|')
 const leading = new RegExp(
-  String.raw`^(true|false|${verdicts})(?:[.,:;!]\s|\s?[—–]\s|[。、，！,](?=[\p{Script=Han}\p{Script=Hiragana}]))`,
+  String.raw`^(true|false|${verdicts})(?!\.\s\d)(?:[.,:;!]\s|\s?[—–]\s|[。、，！,](?=[\p{Script=Han}\p{Script=Hiragana}]))`,
   'iu',
 )
 const bold = new RegExp(String.raw`^\*\*(true|false|${verdicts})[.,:!。，]?\*\*(?![\p{L}\p{M}])`, 'iu')
-const within = new RegExp(String.raw`^(true|false|${verdicts})(?:[.,:;!]|\s?[—–])\s?\S`, 'iu')
+const within = new RegExp(String.raw`^(true|false|${verdicts})(?!\.\s?\d)(?:[.,:;!]|\s?[—–])\s?\S`, 'iu')
 const judged =
   /^(?:the|this|that) (?:statement|claim|proposition|assertion|conjecture|inequality|argument)(?: that [^.;,]{1,120})? is (?:therefore )?(true|false|not true|valid|invalid)[.!]?$/i
 const foreignJudged = [

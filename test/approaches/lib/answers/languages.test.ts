@@ -170,6 +170,7 @@ t.test('answers that differ never share a vote in any language', async t => {
     ['Hänellä ei ole 36 palloa.', '36'],
     ['Among the choices, B is wrong.', 'B'],
     ['Either A or B fits best.', 'B'],
+    ['The winner is **No. 5**.', 'No'],
     ['A dog has four legs.', 'A'],
     ['The range is 3-5.', '5'],
     ['Antwort B ist falsch.', 'Antwort B ist richtig.'],
