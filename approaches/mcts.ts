@@ -116,8 +116,8 @@ class DraftTree {
   readonly #draw: Draw
   readonly #scorer: Scorer
   readonly #all: Draft[] = []
-  /** The grade of the draft that was offered last. */
-  #offered = -1
+  /** The draft that was offered last. */
+  #offered: Candidate | undefined
 
   constructor(request: ChatRequest, judging: ChatRequest, draw: Draw, scorer: Scorer) {
     this.#request = request
@@ -162,6 +162,7 @@ class DraftTree {
     const drafts = reviewed.filter(draft => draft !== undefined)
     if (drafts.length === 0) return undefined
     this.#all.push(...drafts)
+    this.#offerBest(ctx)
     const children = drafts.map(draft => node.addChild(draft, draft.grade))
     const grades = drafts.map(({ grade }) => grade)
     const best = Math.max(...grades)
@@ -202,7 +203,6 @@ class DraftTree {
     const all: Candidates = [first, ...others, ...known.map(({ candidate }) => candidate)]
     const scores = await ctx.span('score', inner => scoreEach(inner, this.#judging, all, this.#scorer))
     for (const [at, draft] of known.entries()) draft.grade = scores[candidates.length + at] ?? draft.grade
-    this.#offered = this.#highest
     return scores.slice(0, candidates.length).map(score => score ?? unknownScore)
   }
 
@@ -210,11 +210,13 @@ class DraftTree {
     const messages = withExchange(this.#request.messages, spokenText(candidate), reviewPrompt)
     const review = await ask(ctx, this.#judging, messages)
     const grade = this.#scorer === 'grade' ? readScore(review) : score
-    if (grade === undefined) return undefined
-    if (grade > this.#offered) {
-      this.#offered = grade
-      ctx.offer(candidate.answer())
-    }
-    return { candidate, review, grade }
+    return grade === undefined ? undefined : { candidate, review, grade }
+  }
+
+  #offerBest(ctx: Context): void {
+    const { best } = this
+    if (best === undefined || best === this.#offered) return
+    this.#offered = best
+    ctx.offer(best.answer())
   }
 }

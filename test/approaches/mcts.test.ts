@@ -319,6 +319,18 @@ t.test('passes on a spent budget, with the best so far offered', async t => {
   }
 })
 
+t.test('what is on offer is the answer with the highest sum of grades', async t => {
+  const [shared, lone] = ['The answer is 1.', 'The answer is 2.']
+  const ctx = contextOf(asked => {
+    if (asked.kind === 'helper') return draftIn(asked) === lone ? 'Score: 8' : 'Score: 6'
+    return draftIn(asked) === undefined
+      ? [lone, shared, shared]
+      : new HulumanageError('budget_calls', 'spent')
+  })
+  await t.rejects(mcts.run(requestOf('q'), ctx, params), { code: 'budget_calls' })
+  t.equal(await textIn(ctx.offers.at(-1)!), shared)
+})
+
 t.test('ends when the client disconnects, in each round', async t => {
   for (const round of ['draft', ...rounds]) {
     const ctx = contextOf(async asked => {
