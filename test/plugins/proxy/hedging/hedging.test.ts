@@ -139,7 +139,7 @@ t.test('if both fail, the next provider is asked, and an error names all', async
   const { fakes, send } = await hedgedOver(t, [error(500), error(503), [answer('from c'), error(502)]])
   t.equal(await (await send()).text(), 'from c')
   t.strictSame(received(fakes), [1, 1, 1])
-  await t.rejects(send(), { code: 'upstream_error', message: /"a".*"b".*"c"/ })
+  await t.rejects(send(), { code: 'upstream_error', message: /(?=.*"a")(?=.*"b").*"c"/ })
 })
 
 t.test('a fault of the request ends the race', async t => {
