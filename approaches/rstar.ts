@@ -95,7 +95,7 @@ class Lines {
   readonly #request: ChatRequest
   readonly #options: Options
   readonly #lines: Line[] = []
-  /** The failure of the first line, which tells best why the question has no answer: it is answered without a step. */
+  /** The failure of the line with the lowest number: the first has no steps, so it tells best why there is no answer. */
   #failure: { readonly number: number; readonly error: unknown } | undefined
 
   constructor(request: ChatRequest, options: Options) {

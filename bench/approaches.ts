@@ -53,7 +53,7 @@ const effects = renderEffects(measured, votes, settings)
 console.log(effects)
 if (flags.write) writeFileSync(approachesPage, await renderApproaches(effects))
 
-/** The share of right answers of a plain vote over so many answers, measured once; a single one is its own. */
+/** The share of right answers of a plain vote over this many answers, measured once; a single one is its own. */
 async function plainVote(answers: number): Promise<number> {
   const known = plainVotes.get(answers)
   if (known !== undefined) return known

@@ -35,7 +35,7 @@ type Controller = Dispatcher.DispatchController
 
 /**
  * `sent`: waits for the head; `resent`: the same, on a second connection; `answering`: the body arrives; `lingering`:
- * `[DONE]` has come, but not the end of the body; `received`: the body is read to its end; `over`: it is reported.
+ * `[DONE]` has come, but not the end of the body; `received`: the body is read to its end; `over`: its slot is free.
  */
 type Phase = 'sent' | 'resent' | 'answering' | 'lingering' | 'received' | 'over'
 

@@ -20,7 +20,7 @@ export function readConfig(flags: FlagValues): LoadedConfig {
 
 /**
  * As `readConfig`, for a command that calls nobody and so needs no keys: values whose variables are not set are left out, and
- * with them the providers that have any.
+ * so are all providers.
  */
 export function readWithoutKeys(flags: FlagValues): LoadedConfig {
   try {

@@ -41,8 +41,8 @@ export class InFlight implements Iterable<Exchange> {
   }
 
   /**
-   * Waits until all running requests are answered, and closes idle connections meanwhile. After `timeoutMs`, the
-   * remaining requests are aborted with an error that says so.
+   * Waits until all running requests are answered, and closes idle connections meanwhile, except while a client still takes
+   * its answer. After `timeoutMs`, the remaining requests are aborted with an error that says so.
    */
   async drain(servers: readonly Server[], timeoutMs: number): Promise<void> {
     this.#draining = true

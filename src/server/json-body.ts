@@ -40,7 +40,7 @@ export function acceptJson(app: FastifyInstance, maxDepth: () => number): void {
       request.bytes = bytes
       const text = bytes.toString('utf8')
       if (!isSuspect) return done(null, parse(bytes, text))
-      // It searches the text for forbidden keys, which takes as long as parsing it.
+      // This parser also searches the text for forbidden keys, which takes as long as parsing it.
       void parseSafely(request, text, (error, value) => {
         if (error) done(invalidJson(bytes, error))
         else done(null, value)

@@ -9,7 +9,7 @@ export function isUnanimous(candidates: readonly Candidate[]): boolean {
   return candidates.length >= enough && groupByAnswer(candidates).length === 1
 }
 
-/** An answer of a search, with its group: those that give the same answer. */
+/** The items that give one answer: the best of them, and the sum of their scores. */
 interface Group<T> {
   readonly best: T
   readonly sum: number
@@ -26,7 +26,7 @@ export function bestAnswer<T extends { readonly candidate: Candidate }>(
   return groupsOf(items, scoreOf)[0]?.best
 }
 
-/** Whether the best answer stays the same whatever up to `missing` more items with scores of at most 1 will be. */
+/** Whether no other answer can overtake the best one with up to `missing` more items, whose scores are at most 1. */
 export function isDecided<T extends { readonly candidate: Candidate }>(
   items: readonly T[],
   scoreOf: (item: T) => number,

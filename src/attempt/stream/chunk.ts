@@ -3,8 +3,8 @@ import type { Expected } from '../../chat/read/head.ts'
 import { charactersOf } from '../../chat/estimate.ts'
 import { errorIn } from '../../chat/read/error.ts'
 import { hasContent } from '../../chat/read/chunk.ts'
-import { saysSomething } from '../../chat/read/message.ts'
 import type { ChunkReader } from '../../chat/read/chunk.ts'
+import { saysSomething } from '../../chat/read/message.ts'
 import { withReasoningCount } from '../../chat/usage.ts'
 import { UnreadableAnswer } from '../../chat/read/unreadable.ts'
 import type { Chunk, ChunkChoice, Delta, FinishReason, ReplyHead, Usage } from '../../contract/index.ts'
@@ -114,7 +114,7 @@ export class StreamProgress {
 
   /**
    * Adds a chunk, and returns it: as a copy if its tool calls are corrected, or a finish reason that denies them. A reason
-   * beside a piece of the answer is withheld until `ending`: clients read no further, and some services repeat it in each
+   * beside a piece of the answer is withheld until `takeWithheld` or `ending`: clients read no further, and some services repeat it in each
    * chunk. Undefined if the chunk says nothing and its choices have ended, which some clients take for content behind the
    * end. Throws `UnreadableAnswer` if a choice ends that made a tool call without a name.
    */
@@ -142,7 +142,7 @@ export class StreamProgress {
     if (calls && reason != null) checkNames(calls)
     this.finish[index] = reason ?? before
     this.characters += charactersOf(delta)
-    if (reason != null && this.#withholds(index, reason, added))
+    if (reason != null && this.#withhold(index, reason, added))
       return { ...choice, delta: added, finish_reason: null }
     if (calls && reason != null) added = calls.finish(added, reason)
     const finish = reason == null ? reason : reasonWith(calls, reason, expected)
@@ -150,8 +150,8 @@ export class StreamProgress {
     return { ...choice, delta: added, ...(finish === undefined ? {} : { finish_reason: finish }) }
   }
 
-  /** Whether a reason comes with a piece of the answer, so that it is withheld. */
-  #withholds(index: number, reason: string, delta: Delta): boolean {
+  /** Withholds a reason that comes with a piece of the answer; returns whether it did. */
+  #withhold(index: number, reason: string, delta: Delta): boolean {
     if (!saysSomething(delta)) {
       this.#withheld?.delete(index)
       return false

@@ -3,7 +3,7 @@ import type { ShownFrames } from './shown-frames.ts'
 
 /** Characters queued for a slow reader before the provider is paused; it resumes when they are read. */
 const highWaterMark = 16 * 1024
-/** Characters that are taken at a time, more or less: a slow client has all of them in memory, and a copy on their way. */
+/** Characters that are taken at a time, more or less: while a client is slow, they are in memory twice, as text and as bytes. */
 const maxTaken = 16 * 1024
 
 /** Events not read yet, in their frames, with the chunk if it is one event that was parsed. */

@@ -80,7 +80,7 @@ export class Stencil {
   }
 }
 
-/** The same text in memory of its own: a piece of a text keeps all of that text. */
+/** The same text in its own memory: a slice would keep the whole text alive. */
 function copied(piece: string): string {
   return Buffer.from(piece).toString()
 }

@@ -1,8 +1,8 @@
 type Body = Readonly<Record<string, unknown>>
 
 /**
- * Fields inside of tools, marks for the cache and messages that say how to load or to cache them, or nothing: without them,
- * a request asks for the same. In the spelling under which their refusal is remembered.
+ * Fields of tools, cache marks and messages that only say how to load or cache something, or say nothing: a request without
+ * them asks for the same. The keys are the names under which refusals are remembered.
  */
 const hints: Readonly<Record<string, { readonly named: RegExp; readonly without: (body: Body) => Body }>> = {
   'tools[].defer_loading': {
@@ -38,7 +38,7 @@ export function withoutHints<T extends Body>(body: T, dropped: ReadonlySet<strin
   return result
 }
 
-/** A body in whose messages no field is null, as clients leave those of answers that they send back. */
+/** The body without empty fields in its messages: clients send answers back with all of theirs. */
 function withoutEmptyFields(body: Body): Body {
   const { messages } = body
   if (!Array.isArray(messages)) return body

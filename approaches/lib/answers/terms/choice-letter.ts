@@ -4,7 +4,10 @@ const choice =
 /** A letter of another alphabet, alone or in front of a bracket and words. */
 const foreignChoice = /^[([]?([АБВГДЕΑΒΓΔΕאבגדהأبجدアイウエオ甲乙丙丁가나다라마])(?:[)\]](?:\s?\S.*)?|\.)?$/su
 
-/** The small letter of a choice that a term is or begins with; undefined for other terms. A lone lower-case letter does not count: it is more often a variable than a choice. */
+/**
+ * The small letter of a choice that a term is or begins with; undefined for other terms. A lone lower-case letter does not
+ * count: it is more often a variable than a choice.
+ */
 export function choiceLetter(term: string): string | undefined {
   const [, foreign] = foreignChoice.exec(term) ?? []
   if (foreign !== undefined) return foreign.toLowerCase()
