@@ -11,7 +11,11 @@ import { readLoneValue } from './reading/lone-value.ts'
  * with one number, or one letter of a choice, counts as that if another answer is this and no more.
  */
 export function answerKeys(texts: readonly string[]): string[] {
-  const answers = texts.map(readAnswer)
+  return keysOfAnswers(texts.map(readAnswer))
+}
+
+/** As `answerKeys`, of answers that have been read. */
+export function keysOfAnswers(answers: readonly AnswerKey[]): string[] {
   const keys = withoutRounding(joinedKeys(answers), answers)
   for (const [, alike] of Map.groupBy(answers.entries(), ([, { parts }]) => namesOf(parts))) {
     const rows = alike.map(([, { parts = [] }]) => parts)
@@ -23,7 +27,8 @@ export function answerKeys(texts: readonly string[]): string[] {
   return keys
 }
 
-function readAnswer(text: string): AnswerKey {
+/** The final answer of a text, in all forms in which it may be compared. */
+export function readAnswer(text: string): AnswerKey {
   const extracted = extractAnswer(text)
   const answer = readAnswerKey(extracted)
   const isWords = answer.quantity === undefined && /^(?:list:)?text:/.test(answer.key)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { answerKeys } from '../answers/answer-keys.ts'
+import type { AnswerKey } from '../answers/answer-key.ts'
+import { keysOfAnswers, readAnswer } from '../answers/answer-keys.ts'
 import { toolCallKey } from '../../../src/plugin.ts'
 import type { Candidate, Candidates, NextWindow } from '../../../src/plugin.ts'
 
@@ -21,10 +22,21 @@ export function groupByAnswer(candidates: readonly Candidate[], keys = keysOf(ca
 
 /** The keys by which candidates vote: of their final answers, or of the tools that they call. */
 export function keysOf(candidates: readonly Candidate[]): readonly string[] {
-  const texts = answerKeys(candidates.map(({ text }) => text))
+  const texts = keysOfAnswers(candidates.map(answerOf))
   return candidates.map((candidate, index) =>
     candidate.nonText ? `call:${toolCallKey(candidate)}` : texts[index]!,
   )
+}
+
+/** The answers that were read: draws and searches compare the same candidates again with each new one. */
+const answers = new WeakMap<Candidate, AnswerKey>()
+
+function answerOf(candidate: Candidate): AnswerKey {
+  const known = answers.get(candidate)
+  if (known) return known
+  const answer = readAnswer(candidate.text)
+  answers.set(candidate, answer)
+  return answer
 }
 
 /** For each candidate, the number of those that share its answer, itself included. */
