@@ -114,9 +114,9 @@ export class StreamProgress {
 
   /**
    * Adds a chunk, and returns it: as a copy if its tool calls are corrected, or a finish reason that denies them. A reason
-   * beside a piece of the answer is withheld until `takeWithheld` or `ending`: clients read no further, and some services repeat it in each
-   * chunk. Undefined if the chunk says nothing and its choices have ended, which some clients take for content behind the
-   * end. Throws `UnreadableAnswer` if a choice ends that made a tool call without a name.
+   * beside a piece of the answer is withheld until `takeWithheld` or `ending`: clients read no further, and some services
+   * repeat it in each chunk. Undefined if the chunk says nothing and its choices have ended, which some clients take for
+   * content behind the end. Throws `UnreadableAnswer` if a choice ends that made a tool call without a name.
    */
   add(chunk: Chunk, expected: Expected): Chunk | undefined {
     if (chunk.usage) this.usage = chunk.usage
