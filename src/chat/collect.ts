@@ -49,9 +49,9 @@ function emptyHead(): Chunk {
   return { id: newCompletionId(), object: '', created: unixSeconds(), model: '', choices: [] }
 }
 
-/** The first chunk; Azure's first one, which has the results of a filter, names nothing. */
+/** The first chunk with choices, and what those before it add: Azure's first one has the results of a filter. */
 function headOf(before: Chunk | undefined, next: Chunk): Chunk {
-  return before && (before.id !== '' || before.model !== '') ? before : { ...before, ...next }
+  return before && before.choices.length > 0 ? before : { ...before, ...next }
 }
 
 function addPart(choice: CollectedChoice, part: ChunkChoice): void {

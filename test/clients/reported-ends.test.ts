@@ -37,6 +37,90 @@ t.test('a finish reason in each chunk is told once, behind all of the answer', a
   }
 })
 
+// https://github.com/1jehuang/jcode/issues/1326, https://github.com/open-webui/open-webui/issues/23921
+t.test('a finish reason alone is told behind all of the answer, wherever it comes', async t => {
+  const end = chunk({}, 'stop')
+  const called = { index: 0, id: 'call_1', type: 'function' }
+  const pieces = [
+    chunk({ role: 'assistant', content: '' }, 'stop'),
+    chunk({ content: 'Hel' }),
+    end,
+    chunk({ content: 'lo' }),
+    end,
+    end,
+    chunk({ tool_calls: [{ ...called, function: { name: 'f', arguments: '' } }] }),
+    end,
+    chunk({ tool_calls: [{ index: 0, function: { arguments: '{"a":1}' } }] }),
+  ]
+  for (const ending of [
+    [end, done],
+    [end, counted, done],
+    [end, counted, end, done],
+    [counted, done],
+    [end],
+  ]) {
+    const { data, text } = await chunksOf(t, eventStream(...pieces, ...ending), {
+      stream_options: { include_usage: true },
+    })
+    const choices = data.flatMap(({ choices }) => choices)
+    const reasons = choices.map(({ finish_reason: reason }) => reason)
+    t.same(
+      reasons.filter(reason => reason !== null),
+      ['tool_calls'],
+    )
+    t.equal(reasons.at(-1), 'tool_calls')
+    t.equal(choices.map(({ delta }) => delta.content ?? '').join(''), 'Hello')
+    const args = choices.map(({ delta }) => delta.tool_calls?.[0]?.function?.arguments ?? '')
+    t.equal(args.join(''), '{"a":1}')
+    t.match(choices[0], { delta: { role: 'assistant' } })
+    t.match(data.at(-1), { choices: [], usage: { total_tokens: Number } })
+    t.match(text, /data: \[DONE\]\n\n$/)
+  }
+})
+
+t.test('the chunk of the finish reason keeps what else it has, and its bytes', async t => {
+  const timings = { predicted_ms: 12.5 }
+  const last = event({
+    choices: [{ index: 0, delta: {}, finish_reason: 'stop', stop_reason: 7 }],
+    timings,
+    usage,
+  })
+  const begun = chunk({ role: 'assistant', content: 'Hi' })
+  const { text } = await chunksOf(t, eventStream(begun, last, done), {
+    stream_options: { include_usage: true },
+  })
+  t.ok(text.includes(last.replace('}}', ',"completion_tokens_details":{"reasoning_tokens":0}}}')))
+  const repeated = [begun, last, chunk({ content: '!' }), last, done]
+  const { data } = await chunksOf(t, eventStream(...repeated), { stream_options: { include_usage: true } })
+  const ends = data.filter(({ choices }) => choices[0]?.delta.content === undefined)
+  const of = (finish_reason: string | null) => ({
+    choices: [{ finish_reason, stop_reason: 7 }],
+    timings,
+    usage,
+  })
+  t.match(ends, [of(null), of('stop')])
+  t.equal(ends.length, 2)
+})
+
+t.test('each of several choices has its own reason, at the end of the stream', async t => {
+  const pieces = [
+    chunk({ role: 'assistant', content: 'A' }),
+    chunk({}, 'length'),
+    chunk({ role: 'assistant', content: 'B' }, null, 1),
+    chunk({}, 'stop', 1),
+  ]
+  const { data } = await chunksOf(t, eventStream(...pieces, done), { n: 2 })
+  t.match(
+    data.flatMap(({ choices }) => choices),
+    [
+      { index: 0, delta: { content: 'A' }, finish_reason: null },
+      { index: 1, delta: { content: 'B' }, finish_reason: null },
+      { index: 0, finish_reason: 'length' },
+      { index: 1, finish_reason: 'stop' },
+    ],
+  )
+})
+
 t.test('the reason that comes with the last piece of a choice is told before usage', async t => {
   const pieces = [
     chunk({ content: 'Hel' }),

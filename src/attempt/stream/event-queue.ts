@@ -1,4 +1,5 @@
-import type { Chunk } from '../../contract/index.ts'
+import type { Chunk, ReplyHead } from '../../contract/index.ts'
+import { frame } from '../../text/sse.ts'
 import type { ShownFrames } from './shown-frames.ts'
 
 /** Characters queued for a slow reader before the provider is paused; it resumes when they are read. */
@@ -46,6 +47,17 @@ export class EventQueue {
     this.#events.push({ frames, chunk })
     this.#length += frames.length
     this.shown?.add(frames)
+  }
+
+  /** Gives all chunks the names of the answer, which those before the first content may lack. Only before they are read. */
+  name({ id, created, model }: ReplyHead): void {
+    for (const [at, { frames, chunk }] of this.#events.entries()) {
+      if (!chunk || (chunk.id === id && chunk.model === model)) continue
+      const named = { ...chunk, id, created, model }
+      const event = { frames: frame(JSON.stringify(named)), chunk: named }
+      this.#events[at] = event
+      this.#length += event.frames.length - frames.length
+    }
   }
 
   /** Ends the queue; an error is thrown to the reader after the events before it. */

@@ -24,8 +24,8 @@ const maxVainStencils = 8
 /** Receives the events of a stream, in order. */
 export interface EventSink {
   readonly progress: { readonly hasCalls: boolean }
-  /** An event that was parsed, with its JSON on one line. */
-  onChunk: (chunk: Chunk, json: string) => void
+  /** An event that was parsed. */
+  onChunk: (event: ReadEvent) => void
   /** Events of plain text that were not parsed, in their frames. */
   onText: (frames: Frames) => void
   /** An event of the service's own API, which may have no counterpart in chat. */
@@ -216,7 +216,7 @@ export class EventScanner {
       return undefined
     }
     const event = this.#readData(data)
-    if (event) this.#sink.onChunk(event.chunk, event.json)
+    if (event) this.#sink.onChunk(event)
     return event
   }
 }

@@ -11,13 +11,15 @@ import type { NativeEvents } from '../native-events.ts'
 import { ShownFrames } from './shown-frames.ts'
 import { successionOf } from './succession.ts'
 import type { Succession } from './succession.ts'
-import { replyHead, StreamProgress, withCounts, withoutUsage } from './chunk.ts'
+import { replyHead, withCounts, withoutUsage } from './chunk.ts'
+import type { PassedChunk, ReadEvent } from './chunk.ts'
 import { EventQueue } from './event-queue.ts'
 import { EventScanner } from './event-scanner.ts'
 import type { EventSink } from './event-scanner.ts'
 import { withoutEmptyUsage } from './frames.ts'
 import type { Frames } from './frames.ts'
 import type { StreamOptions, StreamSource } from './stream-options.ts'
+import { StreamProgress } from './stream-progress.ts'
 
 const resolved = Promise.resolve()
 
@@ -115,17 +117,17 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
 
   // Called by the scanner.
 
-  onChunk(sent: Chunk, json: string): void {
+  onChunk(sent: ReadEvent): void {
     this.#source.eventSeen()
-    const { expected } = this.#options
-    if (sent.choices.length === 0) this.#addChunk(this.progress.takeWithheld(this.head, expected))
-    const chunk = this.progress.add(sent, expected)
-    if (!chunk) return
     if (this.#phase === 'opening')
-      this.head = replyHead(chunk, this.#options.provider, this.#options.request.model)
+      this.head = replyHead(sent.chunk, this.#options.provider, this.#options.request.model)
+    for (const passed of this.progress.add(sent, this.head, this.#options.expected)) this.#pass(passed)
+    if (this.#phase === 'opening' && hasContent(sent.chunk)) this.#start()
+  }
+
+  #pass({ chunk, json }: PassedChunk): void {
     const counted = this.#options.stripUsage ? withoutUsage(chunk) : withCounts(chunk)
-    if (counted) this.#queue.add(frame(counted === sent ? json : JSON.stringify(counted)), counted)
-    if (this.#phase === 'opening' && hasContent(chunk)) this.#start()
+    if (counted) this.#queue.add(frame((counted === chunk && json) || JSON.stringify(counted)), counted)
   }
 
   onText(frames: Frames): void {
@@ -151,6 +153,7 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
 
   #start(): void {
     this.#phase = 'flowing'
+    this.#queue.name(this.head)
     if ((this.#options.request.n ?? 1) <= 1) this.#scanner.passText()
     this.#source.contentSeen()
   }
@@ -162,14 +165,10 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
       throw badResponse(this.#options.provider, 'ended its stream without an answer')
     if (this.#scanner.addEnd()) return
     const { stripUsage, request, expected } = this.#options
-    this.#addChunk(this.progress.ending(this.head, expected))
+    for (const passed of this.progress.ending(this.head, expected)) this.#pass(passed)
     if (!stripUsage && this.progress.usage === undefined && wantsStreamUsage(request))
-      this.#addChunk(withCounts(usageChunk(this.head, this.#usageSoFar())))
+      this.#pass({ chunk: usageChunk(this.head, this.#usageSoFar()) })
     this.#close()
-  }
-
-  #addChunk(chunk: Chunk | undefined): void {
-    if (chunk) this.#queue.add(frame(JSON.stringify(chunk)), chunk)
   }
 
   #close(error?: Error): void {

@@ -22,8 +22,9 @@ export class ChunkReader {
   /** The choices that have begun, by index. */
   readonly #begun = new Set<number>()
   #last: Head | undefined
-  /** The id of the answer: that of the first chunk with one, since some services make one up for each chunk. */
+  /** The id and the model of the answer: those of the first chunk with one, since some services make one up for each chunk. */
   #id: string | undefined
+  #model: string | undefined
 
   constructor(expected: Expected) {
     this.#expected = expected
@@ -31,10 +32,12 @@ export class ChunkReader {
 
   /** Returns the parsed data of an event if a quick check shows a valid chunk; undefined if it must be read. */
   glance(value: unknown): Chunk | undefined {
-    if (!isPlainChunk(value, this.#expected) || (this.#id ?? value.id) !== value.id) return undefined
+    if (!isPlainChunk(value, this.#expected)) return undefined
+    if ((this.#id ?? value.id) !== value.id || (this.#model ?? value.model) !== value.model) return undefined
     if (this.#begun.size < this.#expected.choices && !this.#begins(value)) return undefined
     this.#last = value
     this.#id = value.id
+    this.#model = value.model
     return value
   }
 
@@ -62,17 +65,23 @@ export class ChunkReader {
     const isChunk =
       choices.length > 0 || usage !== undefined || (choices === sent['choices'] && isNamed(sent))
     if (!isChunk) return undefined
-    this.#id ??= wordsOf(sent['id'])
-    const { id, ...named } = readHead(sent, this.#expected, this.#last)
-    const head = { ...named, id: this.#id ?? id }
-    this.#last = head
     const chunk = withFields(sent, {
-      ...head,
+      ...this.#readHead(sent, choices as Chunk['choices']),
       object: 'chat.completion.chunk',
       choices,
       usage: usage ?? (sent['usage'] === null ? null : undefined),
     })
     return chunk as Chunk
+  }
+
+  /** The names of a chunk. Those that are made up stay if the answer has begun with them. */
+  #readHead(sent: Fields, choices: Chunk['choices']): Head {
+    const { id, model, created } = readHead(sent, this.#expected, this.#last)
+    const begins = hasContent({ choices })
+    if (begins || wordsOf(sent['id']) !== undefined) this.#id ??= id
+    if (begins || wordsOf(sent['model']) !== undefined) this.#model ??= model
+    this.#last = { id: this.#id ?? id, model: this.#model ?? model, created }
+    return this.#last
   }
 
   #readChoices(listed: readonly unknown[], object: unknown): readonly unknown[] {
@@ -104,8 +113,8 @@ export class ChunkReader {
 }
 
 /** Whether a chunk says something to the client: any field of a delta beyond the role, or an end. */
-export function hasContent(chunk: Chunk): boolean {
-  return chunk.choices.some(({ delta, finish_reason }) => finish_reason != null || saysSomething(delta))
+export function hasContent({ choices }: Pick<Chunk, 'choices'>): boolean {
+  return choices.some(({ delta, finish_reason }) => finish_reason != null || saysSomething(delta))
 }
 
 /**

@@ -30,7 +30,7 @@ function scan(packets: readonly Buffer[], options: Partial<ScannerOptions> = {},
     },
     {
       progress: { hasCalls: false },
-      onChunk: chunk => {
+      onChunk: ({ chunk }) => {
         found.push(chunk)
         if (passesText && hasContent(chunk)) scanner.passText()
       },

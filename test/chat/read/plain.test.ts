@@ -74,7 +74,7 @@ t.test('the reader returns a plain chunk unchanged', async t => {
       if (!isPlainChunk(value, asked)) return
       plain++
       const reader = new ChunkReader(asked)
-      reader.read({ ...chunk, id: value.id })
+      reader.read({ ...chunk, id: value.id, model: value.model })
       t.equal(reader.read(value), value, JSON.stringify(value))
     }),
     { numRuns: 2000, seed: 1 },

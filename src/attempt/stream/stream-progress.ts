@@ -1,0 +1,195 @@
+import { charactersOf } from '../../chat/estimate.ts'
+import { hasContent } from '../../chat/read/chunk.ts'
+import { finishAfter } from '../../chat/read/head.ts'
+import type { Expected } from '../../chat/read/head.ts'
+import { saysSomething } from '../../chat/read/message.ts'
+import { UnreadableAnswer } from '../../chat/read/unreadable.ts'
+import type { Chunk, ChunkChoice, Delta, FinishReason, ReplyHead, Usage } from '../../contract/index.ts'
+import type { PassedChunk } from './chunk.ts'
+import { StreamedCalls } from './streamed-calls.ts'
+
+const nothing: Delta = {}
+
+/** A finish reason that is not told yet, since pieces of the answer may follow. */
+interface Withheld {
+  readonly reason: string
+  /** The chunk that states it, if it says nothing else. */
+  readonly sent?: PassedChunk | undefined
+}
+
+/** Follows a stream to tell whether it came to its end: a finish reason for every choice that began. */
+export class StreamProgress {
+  readonly finish: FinishReason[] = []
+  /** The calls of each choice that made any. */
+  #calls: Map<number, StreamedCalls> | undefined
+  readonly #withheld = new Map<number, Withheld>()
+  /** The choices whose reason was told. */
+  readonly #told = new Set<number>()
+  usage: Usage | undefined
+  /** Characters of text, for an estimate if no usage arrives. */
+  characters = 0
+
+  /** Whether a call has begun. */
+  get hasCalls(): boolean {
+    return this.#calls !== undefined
+  }
+
+  /**
+   * Adds a chunk, and returns those to pass on for it: itself, or a copy if its tool calls are corrected. A finish reason is
+   * withheld until a chunk of usage alone or `ending`: clients read no further than the first, and some services state one
+   * in each chunk, or a chunk behind each piece. A chunk that says nothing is left out if its choices have ended, because
+   * some clients take it for content behind the end. Throws `UnreadableAnswer` if a choice ends that made a tool call
+   * without a name.
+   */
+  add(sent: PassedChunk, head: ReplyHead, expected: Expected): readonly PassedChunk[] {
+    const { chunk } = sent
+    const { choices, usage } = chunk
+    if (usage) this.usage = usage
+    if (choices.length === 0) return usage ? [...this.#takeWithheld(head, expected), sent] : [sent]
+    if (!usage && !hasContent(chunk) && this.#haveEnded(choices)) return []
+    const [choice, ...others] = choices
+    if (others.length === 0 && isEnd(choice!)) return this.#withholdChunk(sent, choice!)
+    const added = withChoices(sent, choice => this.#addChoice(choice))
+    return this.#withheld.size > 0 ? [...this.#releaseBefore(choices), added] : [added]
+  }
+
+  #haveEnded(choices: readonly ChunkChoice[]): boolean {
+    return choices.every(choice => this.finish[choice.index] != null && !isAnnotated(choice))
+  }
+
+  /** Adds a choice, and returns it without its finish reason. */
+  #addChoice(choice: ChunkChoice): ChunkChoice {
+    const { index, delta, finish_reason: reason } = choice
+    const calls = this.#callsOf(index, delta)
+    const before = this.finish[index] ?? null
+    const added = calls ? calls.add(delta, before !== null) : delta
+    if (calls && reason != null) checkNames(calls)
+    this.finish[index] = reason ?? before
+    this.characters += charactersOf(delta)
+    if (reason != null && !this.#told.has(index)) this.#withheld.set(index, { reason })
+    if (added === delta && reason == null) return choice
+    return { ...choice, delta: added, ...(reason == null ? {} : { finish_reason: null }) }
+  }
+
+  /** Withholds a chunk that only ends its choice. Returns the one that did before. */
+  #withholdChunk(sent: PassedChunk, choice: ChunkChoice): readonly PassedChunk[] {
+    const { index, finish_reason: reason } = choice
+    const before = this.#release(index)
+    const silent = withChoices(sent, () => this.#addChoice(choice))
+    if (this.#told.has(index)) return sent.chunk.usage || isAnnotated(choice) ? [silent] : []
+    this.#withheld.set(index, { reason: reason!, sent })
+    return before
+  }
+
+  /** The chunks that were withheld for choices that continue. */
+  #releaseBefore(choices: readonly ChunkChoice[]): readonly PassedChunk[] {
+    return choices.flatMap(({ index, delta }) => (saysSomething(delta) ? this.#release(index) : []))
+  }
+
+  /** The chunk that was withheld for a choice, to be passed without its reason, which is told later. */
+  #release(index: number): readonly PassedChunk[] {
+    const { reason, sent } = this.#withheld.get(index) ?? {}
+    if (reason === undefined || !sent) return []
+    this.#withheld.set(index, { reason })
+    return [withChoices(sent, choice => ({ ...choice, finish_reason: null }))]
+  }
+
+  /** Where the calls of a choice are followed, from the first of them on. */
+  #callsOf(index: number, { tool_calls: pieces, function_call: legacy }: Delta): StreamedCalls | undefined {
+    const known = this.#calls?.get(index)
+    if (known || (pieces == null && legacy == null)) return known
+    const calls = new StreamedCalls()
+    this.#calls ??= new Map()
+    this.#calls.set(index, calls)
+    return calls
+  }
+
+  /** The chunks that tell the reasons that were withheld. */
+  #takeWithheld(head: ReplyHead, expected: Expected): readonly PassedChunk[] {
+    if (this.#withheld.size === 0) return []
+    const chunks: PassedChunk[] = []
+    const ends: ChunkChoice[] = []
+    for (const [index, { reason, sent }] of this.#withheld) {
+      this.#told.add(index)
+      if (sent) chunks.push(withChoices(sent, choice => this.#endOf(choice, reason, expected)))
+      else ends.push(this.#endOf({ index, delta: nothing, finish_reason: null }, reason, expected))
+    }
+    this.#withheld.clear()
+    return ends.length > 0 ? [...chunks, { chunk: chunkOf(head, ends) }] : chunks
+  }
+
+  /**
+   * The chunks for the end of a stream: with the reasons that were withheld, with one for each choice that began and was told
+   * none, since some services send `[DONE]` alone, and with arguments that were held back. In `finish`, reasons that the
+   * service did not state stay null. Throws as `add` does.
+   */
+  ending(head: ReplyHead, expected: Expected): readonly PassedChunk[] {
+    const stated = this.#takeWithheld(head, expected)
+    const choices = this.finish.flatMap((reason, index) => {
+      const choice = { index, delta: nothing, finish_reason: null }
+      if (reason === null) return [this.#endOf(choice, reason, expected)]
+      const delta = this.#calls?.get(index)?.end(nothing) ?? nothing
+      return delta === nothing ? [] : [{ ...choice, delta }]
+    })
+    return choices.length > 0 ? [...stated, { chunk: chunkOf(head, choices) }] : stated
+  }
+
+  /** The choice with a finish reason, and with what is left of its calls. The choice itself if it has both. */
+  #endOf(choice: ChunkChoice, reason: FinishReason, expected: Expected): ChunkChoice {
+    const calls = this.#calls?.get(choice.index)
+    if (calls && reason === null) {
+      checkNames(calls)
+      return { ...choice, delta: calls.end(choice.delta), finish_reason: calls.reason }
+    }
+    const told = reasonWith(calls, reason ?? 'stop', expected)
+    const delta = calls && reason !== null ? calls.finish(choice.delta, reason) : choice.delta
+    if (delta === choice.delta && told === choice.finish_reason) return choice
+    return { ...choice, delta, finish_reason: told }
+  }
+
+  /** Counts characters that were not parsed. */
+  addText(characters: number): void {
+    this.characters += characters
+  }
+
+  get complete(): boolean {
+    if (this.finish.length === 0) return false
+    for (let index = 0; index < this.finish.length; index++) if (this.finish[index] == null) return false
+    return true
+  }
+}
+
+function isEnd({ delta, finish_reason: reason }: ChunkChoice): boolean {
+  return reason != null && !saysSomething(delta)
+}
+
+/** A chunk with other choices; the chunk itself if they are the same. */
+function withChoices(sent: PassedChunk, change: (choice: ChunkChoice) => ChunkChoice): PassedChunk {
+  const { choices } = sent.chunk
+  let changed = choices
+  for (let at = 0; at < choices.length; at++) {
+    const choice = change(choices[at]!)
+    if (choice !== choices[at]) changed = changed.with(at, choice)
+  }
+  return changed === choices ? sent : { chunk: { ...sent.chunk, choices: changed } }
+}
+
+function checkNames(calls: StreamedCalls): void {
+  if (!calls.areNamed) throw new UnreadableAnswer('made a tool call without a name')
+}
+
+/** The reason that a service states, as far as the choice's calls do not deny it. */
+function reasonWith(calls: StreamedCalls | undefined, reason: string, expected: Expected): string {
+  return calls?.isLegacy ? reason : finishAfter(reason, calls !== undefined, expected)
+}
+
+function chunkOf({ id, created, model }: ReplyHead, choices: readonly ChunkChoice[]): Chunk {
+  return { id, object: 'chat.completion.chunk', created, model, choices }
+}
+
+/** Whether a choice says something beside its answer: Azure's asynchronous filter may judge an answer when it has ended. */
+function isAnnotated({ index: _index, delta: _delta, ...others }: ChunkChoice): boolean {
+  return Object.values(others).some(
+    value => typeof value === 'object' && value !== null && Object.keys(value).length > 0,
+  )
+}

@@ -1,0 +1,75 @@
+import t from 'tap'
+import { eventStream } from '../fake-messages.ts'
+import { chunksOf } from './chunks-of.ts'
+import { tellAll } from './told.ts'
+
+const head = { id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 1_755_000_000, model: 'gpt-4o' }
+const nameless = { id: '', object: '', created: 0, model: '' }
+const done = 'data: [DONE]\n\n'
+
+function event(data: object): string {
+  return `data: ${JSON.stringify(data)}\n\n`
+}
+
+function choice(delta: object, finish: string | null = null) {
+  return { choices: [{ index: 0, delta, finish_reason: finish }] }
+}
+
+const text = [
+  event({ ...head, ...choice({ role: 'assistant', content: 'Hel' }) }),
+  event({ ...head, ...choice({ content: 'lo' }) }),
+  event({ ...head, ...choice({}, 'stop') }),
+  done,
+]
+
+// https://learn.microsoft.com/azure/ai-foundry/openai/concepts/content-filter
+t.test(
+  'chunks before the first content have the names that come later, and all else that they say',
+  async t => {
+    const found = [{ prompt_index: 0, content_filter_results: { hate: { filtered: false } } }]
+    const filtered = { choices: [], prompt_filter_results: found }
+    for (const first of [
+      { ...nameless, ...filtered },
+      { ...filtered, usage: null },
+      { ...nameless, ...filtered, choices: [{ index: 0, delta: { role: 'assistant', content: '' } }] },
+      { ...head, id: null, ...filtered },
+      { ...head, model: '', ...filtered },
+    ]) {
+      const { data } = await chunksOf(t, eventStream(event(first), ...text))
+      t.match(data[0], { prompt_filter_results: found })
+      for (const { id, created, model } of data)
+        t.same({ id, created, model }, { id: head.id, created: head.created, model: head.model })
+      t.equal(data.length, 4)
+    }
+  },
+)
+
+t.test('names that are made up stay once content has been sent under them', async t => {
+  const begun = event({ ...nameless, ...choice({ role: 'assistant', content: 'Oh, ' }) })
+  const { data } = await chunksOf(t, eventStream(begun, ...text))
+  t.equal(new Set(data.map(({ id }) => id)).size, 1)
+  t.not(data[0]!.id, '')
+  t.same([...new Set(data.map(({ model }) => model))], ['m'])
+})
+
+t.test('an answer has the name of one model, though a service may name another later', async t => {
+  const renamed = event({ ...head, model: 'gpt-4o-2024-08-06', ...choice({ content: '!' }) })
+  const { data } = await chunksOf(t, eventStream(...text.slice(0, 2), renamed, ...text.slice(2)))
+  t.same([...new Set(data.map(({ model }) => model))], [head.model])
+})
+
+t.test('every client hears an answer that begins with a chunk without names', async t => {
+  const first = event({ ...nameless, choices: [], prompt_filter_results: [{ prompt_index: 0 }] })
+  for (const told of await tellAll(t, eventStream(first, ...text), true)) t.match(told, { text: 'Hello' })
+})
+
+t.test('a whole answer put together from a stream has what its first chunks say', async t => {
+  const filtered = { prompt_filter_results: [{ prompt_index: 0 }] }
+  const first = event({ ...nameless, choices: [], ...filtered })
+  const named = text
+    .slice(0, -1)
+    .map(line => line.replace('"choices"', '"system_fingerprint":"fp_1","choices"'))
+  const { text: json } = await chunksOf(t, eventStream(first, ...named, done), { stream: false })
+  const { id, created, model } = head
+  t.match(JSON.parse(json), { id, created, model, ...filtered, system_fingerprint: 'fp_1' })
+})
