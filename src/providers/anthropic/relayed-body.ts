@@ -3,6 +3,7 @@ import {
   blocksOf,
   canThink,
   isObject,
+  isPlain,
   isThought,
   lastQuestion,
   withoutThinking,
@@ -28,11 +29,6 @@ export function signs(model: string): boolean {
 
 /** Names of models that do not sign their thinking. */
 const unsigned = /deepseek|kimi|minimax|glm-|qwen|mimo|longcat/i
-
-/** Whether a block is thinking that nobody has signed or sealed. */
-function isPlain({ type, signature, thinking }: Json): boolean {
-  return type === 'thinking' && (signature ?? '') === '' && typeof thinking === 'string' && thinking !== ''
-}
 
 /** The same for thoughts that are unwanted for another reason. */
 export function withoutThoughts(body: Json, isUnwanted: (block: Json) => boolean): Json {

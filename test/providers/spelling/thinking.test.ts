@@ -69,8 +69,38 @@ t.test('a call does not think if another service took a turn in the round of too
   const { status, text } = await post('/v1/messages', body)
   t.equal(status, 200, text)
   const sent = provider.requests[0]!.body
-  t.same((sent['messages'] as { content: unknown }[])[3]!.content, [said, later])
+  const turns = sent['messages'] as { content: unknown }[]
+  t.same(turns[3]!.content, [said, later])
   t.notOk('thinking' in sent)
+  t.same(turns[1]!.content, [use], 'nor does it have signed thoughts, which are refused then')
+})
+
+// https://github.com/BerriAI/litellm/pull/18929
+t.test('thoughts of a round of tools leave with the thinking that a call cannot have', async t => {
+  const { provider, post } = await world(t, 'anthropic', anthropic)
+  const signed = { ...foreign, signature: 'S1' }
+  const call = { id: 'toolu_1', type: 'function', function: { name: 'ls', arguments: '{}' } }
+  const question = { role: 'user', content: [{ type: 'text', text: 'q' }] }
+  const { status, text } = await post('/v1/chat/completions', {
+    model: 'claude-sonnet-4-5',
+    max_tokens: 4000,
+    tools: [{ type: 'function', function: { name: 'ls', parameters: { type: 'object', properties: {} } } }],
+    tool_choice: 'required',
+    thinking,
+    messages: [
+      question,
+      { role: 'assistant', content: 'Yes.', thinking_blocks: [signed] },
+      question,
+      { role: 'assistant', content: null, thinking_blocks: [signed], tool_calls: [call] },
+      { role: 'tool', tool_call_id: 'toolu_1', content: 'a.txt' },
+    ],
+  })
+  t.equal(status, 200, text)
+  const { body } = provider.requests[0]!
+  const turns = body['messages'] as { content: unknown }[]
+  t.same(turns[1]!.content, [signed, { type: 'text', text: 'Yes.' }], 'earlier rounds stay')
+  t.same(turns[3]!.content, [use])
+  t.notOk('thinking' in body)
 })
 
 t.test('interleaved thinking of Anthropic returns to it through a chat in its original order', async t => {

@@ -30,15 +30,41 @@ export function withFittingThinking(body: Json): Json {
 /** Models that think unless they are told not to. */
 const thinksByDefault = /deepseek/i
 
-/** Switches thinking off for a call, and with it the edits of the context that need it. */
+/**
+ * Switches thinking off for a call, and with it the edits of the context that need it. The service then refuses the thoughts
+ * that it has signed in the round of tools under way, see https://github.com/BerriAI/litellm/pull/18929.
+ */
 export function withoutThinking(body: Json): Json {
-  const { thinking: _thinking, context_management: management, ...rest } = body
+  const { thinking: _thinking, context_management: management, ...others } = body
+  const rest = { ...others, ...withoutSignedThoughts(others['messages']) }
   if (!isObject(management) || !Array.isArray(management['edits']))
     return management === undefined ? rest : { ...rest, context_management: management }
   const edits = (management['edits'] as readonly unknown[]).filter(
     edit => !(isObject(edit) && String(edit['type']).startsWith('clear_thinking')),
   )
   return edits.length > 0 ? { ...rest, context_management: { ...management, edits } } : rest
+}
+
+/** The turns without signed thoughts behind the user's last question; nothing without turns. */
+function withoutSignedThoughts(messages: unknown): { readonly messages?: readonly unknown[] } {
+  if (!Array.isArray(messages)) return {}
+  const asked = lastQuestion(messages)
+  const turns = messages.map((turn: unknown, index) => {
+    if (index < asked || !isObject(turn) || !blocksOf(turn).some(isSigned)) return turn
+    return { ...turn, content: blocksOf(turn).filter(block => !isSigned(block)) }
+  })
+  return {
+    messages: turns.filter((turn, index) => turn === messages[index] || blocksOf(turn as Json).length > 0),
+  }
+}
+
+function isSigned(block: Json): boolean {
+  return isThought(block) && !isPlain(block)
+}
+
+/** Whether a block is thinking that nobody has signed or sealed. */
+export function isPlain({ type, signature, thinking }: Json): boolean {
+  return type === 'thinking' && (signature ?? '') === '' && typeof thinking === 'string' && thinking !== ''
 }
 
 /** Whether the answer may think: the model's part of a round of tools must have begun with a thought. */
