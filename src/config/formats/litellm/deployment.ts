@@ -149,6 +149,11 @@ function readModel(params: ForeignMapping): { readonly service: string; readonly
   return { service: written.startsWith('claude') ? 'anthropic' : 'openai', model: written }
 }
 
+/** Whether an entry of `model_list` becomes a provider. */
+export function isSupported(params: ForeignMapping): boolean {
+  return refusal(readModel(params).service) === undefined
+}
+
 function refusal(service: string): string | undefined {
   return Object.hasOwn(services, service) ? undefined : `the service ${service} is not supported`
 }

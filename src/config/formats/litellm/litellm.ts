@@ -4,8 +4,9 @@ import { convertFailures, retriesAtOne } from '../failures.ts'
 import { isMapping } from '../foreign-mapping.ts'
 import type { ForeignMapping } from '../foreign-mapping.ts'
 import type { Format } from '../format.ts'
-import { convertDeployment, isLimited } from './deployment.ts'
+import { convertDeployment, isLimited, isSupported } from './deployment.ts'
 import type { Deployment } from './deployment.ts'
+import { convertGeneral, noteCallbacks } from './operations.ts'
 import { readPrice } from './prices.ts'
 import { convertRedis } from '../redis.ts'
 import { wholeWeights } from '../weights.ts'
@@ -19,11 +20,14 @@ export const litellmFormat: Format = {
     ours.put(['approach'], 'proxy', [])
     const router = theirs.mapping('router_settings')
     const settings = theirs.mapping('litellm_settings')
+    // The router's own time limit takes precedence.
+    settings?.move('request_timeout', ['timeouts', 'request'])
     // The router's Redis also serves the cache.
     if (router) convertRouter(router, ours)
     for (const section of [router, settings]) if (section) convertCauses(section, ours)
     if (settings) convertSettings(settings, ours)
-    theirs.mapping('general_settings')?.move('master_key', ['api_keys', 0])
+    const general = theirs.mapping('general_settings')
+    if (general) convertGeneral(general)
     convertModels(theirs.mappings('model_list'), readShared(router, settings), ours)
   },
 }
@@ -68,8 +72,10 @@ function convertRouter(router: ForeignMapping, ours: Conversion): void {
 
 function convertSettings(settings: ForeignMapping, ours: Conversion): void {
   settings.omit('telemetry', 'this server reports to nobody; left out', 'nothing')
-  settings.omit('json_logs', 'the log always consists of JSON lines; left out', 'nothing', true)
-  settings.move('request_timeout', ['timeouts', 'request'])
+  noteCallbacks(settings, ours)
+  if (settings.get('json_logs') === true) {
+    ours.put(['monitoring', 'log_format'], 'json', settings.at('json_logs'))
+  }
   if (settings.get('set_verbose') === true) {
     ours.put(['monitoring', 'log_level'], 'debug', settings.at('set_verbose'))
   }
@@ -176,7 +182,6 @@ function deploymentsOf(
 ): Deployment[] {
   const { dropsParams } = shared
   const aliases = shared.aliases.get(name) ?? []
-  const retries = shared.retries === undefined ? 0 : retriesAtOne(shared.retries, members.length)
   const known = members.flatMap(entry => {
     const params = entry.mapping('litellm_params')
     const info = entry.mapping('model_info')
@@ -186,6 +191,8 @@ function deploymentsOf(
     return params ? [{ entry, params, window, price: readPrice(params, info, ours) }] : []
   })
   const weights = wholeWeights(known.map(({ params }) => params.number('weight') ?? 1))
+  const usable = known.filter(({ params }) => isSupported(params)).length
+  const retries = shared.retries === undefined ? 0 : retriesAtOne(shared.retries, usable || 1)
   return known.map((place, index) => ({
     ...place,
     name,

@@ -42,8 +42,8 @@ t.test('a fallback group becomes providers that are used last', async t => {
 
 t.test('settings that cannot be converted are noted', async t => {
   t.match(notesOf(load(t, { 'config.yaml': example }, { env })), [
+    /^config\.yaml:36:3 litellm_settings\.callbacks: to send traces to langfuse, /,
     /^config\.yaml:23:7 model_list\[3\]\.litellm_params\.model: the service bedrock is not supported/,
-    /^config\.yaml:36:3 litellm_settings\.callbacks: /,
   ])
   const text = `model_list:
   - {model_name: here, litellm_params: {model: gpt-4o, api_key: k}}
@@ -64,14 +64,19 @@ t.test(
     const text = `model_list:
   - {model_name: here, litellm_params: {model: gpt-4o, api_key: k}, model_info: {id: x}}
 router_settings: {routing_strategy: provider-budget-routing}
-litellm_settings: {telemetry: true, callbacks: [otel], json_logs: true}
+litellm_settings: {telemetry: true, callbacks: [sentry, otel, prometheus], json_logs: true}
+general_settings: {database_url: "postgres://db/litellm", alerting: [slack]}
 `
     t.same(
       grouped(load(t, { 'config.yaml': text }).notes).map(note => renderNote(note).replace(/:\d+:\d+/, '')),
       [
-        'you lose: config.yaml litellm_settings.callbacks: not supported; left out',
+        'you lose: config.yaml litellm_settings.callbacks: sentry: not supported; left out',
         'works otherwise: config.yaml router_settings.routing_strategy: there is no strategy provider-budget-routing here; weighted is used instead',
+        'works otherwise: config.yaml litellm_settings.callbacks: to send traces to otel, set otel.endpoint to its address for OTLP',
+        'works otherwise: config.yaml general_settings.database_url: requests and named clients are kept in a file; ledger.url keeps them in PostgreSQL, in a schema of its own, without the keys and the spend of LiteLLM',
+        'works otherwise: config.yaml general_settings.alerting: alerts are rules for Prometheus: docs/monitoring/alerts.yml',
         'does not matter: config.yaml litellm_settings.telemetry: this server reports to nobody; left out',
+        'does not matter: config.yaml litellm_settings.callbacks: GET /metrics is always there, with metrics of its own',
         'does not matter: config.yaml model_list[0].model_info.id: a provider is identified by its name; left out',
       ],
     )
