@@ -5,7 +5,8 @@ import type { ErrorBody, Heard } from './client.ts'
 export function errorOf(t: Test, { text, headers, status }: Heard): ErrorBody['error'] {
   t.match(headers['content-type'], /^application\/json/)
   t.ok(headers['x-request-id'])
-  if (status === 429 || status === 503) t.ok(Number(headers['retry-after']) >= 1, 'says when to come back')
+  if ((status === 429 || status === 503) && headers['x-should-retry'] !== 'false')
+    t.ok(Number(headers['retry-after']) >= 1, 'says when to come back')
   return checkedError(t, text)
 }
 

@@ -94,7 +94,7 @@ t.test('one failed prompt fails the request and stops the others', async t => {
   t.ok(server.clients[0]?.controller.signal.aborted)
 })
 
-t.test('errors keep their status, and say whether and when to retry', async t => {
+t.test('errors keep their status, and say whether to retry, and when if that helps', async t => {
   const upstream = { message: 'too long', type: 'invalid_request_error', param: 'messages', code: 'context' }
   const cases: [HulumanageError, number, Record<string, string | null>][] = [
     [
@@ -103,9 +103,18 @@ t.test('errors keep their status, and say whether and when to retry', async t =>
       { 'retry-after': '3', 'retry-after-ms': '2500', 'x-should-retry': null },
     ],
     [new HulumanageError('no_healthy_upstream', 'down'), 503, { 'retry-after': '1', 'x-should-retry': null }],
-    [new HulumanageError('no_upstream', 'none', { shouldRetry: false }), 503, { 'x-should-retry': 'false' }],
+    [
+      new HulumanageError('no_upstream', 'none', { shouldRetry: false }),
+      503,
+      { 'x-should-retry': 'false', 'retry-after': null },
+    ],
     [new HulumanageError('no_healthy_upstream', 'down', { retryAfter: 900 }), 503, { 'retry-after': '60' }],
-    [new HulumanageError('budget_calls', 'spent'), 429, { 'retry-after': '1', 'x-should-retry': 'false' }],
+    [new HulumanageError('budget_calls', 'spent'), 429, { 'retry-after': null, 'x-should-retry': 'false' }],
+    [
+      new HulumanageError('budget_client', 'spent', { retryAfter: 7200, shouldRetry: false }),
+      429,
+      { 'retry-after': '7200', 'x-should-retry': 'false' },
+    ],
     [new HulumanageError('unknown_approach', 'no'), 400, { 'x-should-retry': 'false', 'retry-after': null }],
     [new HulumanageError('upstream_timeout', 'slow'), 504, { 'x-should-retry': null, 'retry-after': null }],
     [

@@ -11,7 +11,7 @@ export interface ErrorAnswer {
   readonly body: object
 }
 
-/** Maximum seconds that a client is asked to wait; the SDKs ignore longer waits. */
+/** Maximum seconds after which a client is asked to try again; the SDKs ignore longer waits. */
 const maxRetrySeconds = 60
 
 /** The one place where errors become responses. The details of an error without a code of ours stay in the log. */
@@ -75,14 +75,26 @@ const frameworkErrors: Readonly<
 
 function headersOf(error: HulumanageError): Record<string, string> {
   const headers: Record<string, string> = {}
-  if (error.status === 429 || error.status === 503) {
-    const seconds = Math.min(error.retryAfter ?? 1, maxRetrySeconds)
+  const shouldRetry = error.shouldRetry ?? (isFinal(error) ? false : undefined)
+  const seconds = secondsToWait(error, shouldRetry)
+  if (seconds !== undefined) {
     headers['retry-after'] = String(Math.max(1, Math.ceil(seconds)))
     headers['retry-after-ms'] = String(Math.max(0, Math.round(seconds * 1000)))
   }
-  const shouldRetry = error.shouldRetry ?? (isFinal(error) ? false : undefined)
   if (shouldRetry !== undefined) headers['x-should-retry'] = String(shouldRetry)
   return headers
+}
+
+/**
+ * The seconds that a client should wait; undefined if waiting does not help, as far as is known. Of an error that no retry
+ * fixes it is the real time, such as that to the next period of a budget.
+ */
+function secondsToWait(
+  { status, retryAfter }: HulumanageError,
+  shouldRetry: boolean | undefined,
+): number | undefined {
+  if (status !== 429 && status !== 503) return undefined
+  return shouldRetry === false ? retryAfter : Math.min(retryAfter ?? 1, maxRetrySeconds)
 }
 
 /** Whether the same request would fail again. */
