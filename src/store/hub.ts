@@ -6,6 +6,14 @@ export type HubEvent =
   | { readonly kind: 'freed' | 'wanted'; readonly name: string; readonly by: string }
   | { readonly kind: 'posted'; readonly topic: string; readonly text: string; readonly by: string }
 
+/** When an amount that is not available will be. */
+export interface Shortage {
+  /** Milliseconds, if all that is reserved is used. */
+  readonly waitMs: number
+  /** Milliseconds, if all that is reserved is given back now; 0 if it is enough. */
+  readonly leastWaitMs: number
+}
+
 /** Leases held by a peer, by name. */
 export type Holdings = Readonly<Record<string, number>>
 
@@ -19,14 +27,14 @@ export interface Hub {
   takeLeases: (name: string, limit: number, amount: number) => Promise<number>
   giveLeases: (name: string, amount: number) => Promise<void>
   /**
-   * Uses `amount` of a minute's allowance if it is available and returns 0; otherwise returns the milliseconds until it
-   * is.
+   * Uses `amount` of a minute's allowance, or reserves it if it is to be settled, and returns undefined; if it is not
+   * available, returns when it will be.
    */
-  draw: (name: string, size: number, amount: number) => Promise<number>
+  draw: (name: string, size: number, amount: number, settles: boolean) => Promise<Shortage | undefined>
   /** Uses `amount` of a minute's allowance, whether it is available or not. */
   use: (name: string, amount: number) => Promise<void>
-  /** Takes back an amount that was used up to `ageMs` ago, or as much of it as still counts. */
-  giveBack: (name: string, amount: number, ageMs: number) => Promise<void>
+  /** As `Budget.settle`, for an amount that was used or reserved up to `ageMs` ago. */
+  settle: (name: string, amount: number, used: number, ageMs: number) => Promise<void>
   count: (key: string, windowMs: number) => Promise<WindowState>
   /** As `Accounts.charge`. */
   charge: (key: string, amount: number, limit: number, keptMs: number) => Promise<number>

@@ -13,14 +13,18 @@ export const uncertainSlots = 4
 
 /**
  * Counts the usage of the last minute: at most `size` of it in any 60 seconds, however it is spread. Services count so; a
- * bucket that refills would allow nearly twice as much in a minute that begins with a full one. The caller passes the time
- * of a monotonic clock, in milliseconds.
+ * bucket that refills would allow nearly twice as much in a minute that begins with a full one. Usage may be reserved: until
+ * it is settled, it counts in full, though all of it may be given back. The caller passes the time of a monotonic clock, in
+ * milliseconds.
  */
 export class Minute {
   size = 0
   /** A ring. */
   readonly #slots = new Float64Array(slotCount)
+  /** The part of each slot that is reserved and not settled yet. */
+  readonly #open = new Float64Array(slotCount)
   #used = 0
+  #reserved = 0
   /** Number of the newest slot. */
   #newest = 0
 
@@ -31,11 +35,14 @@ export class Minute {
   /** Milliseconds until `amount` is available; 0 if it is now. If nothing is used, any amount is, even one above `size`. */
   readyIn(amount: number, now: number): number {
     this.#advance(now)
-    let lacking = this.#used + Math.min(amount, this.size) - this.size
-    if (lacking <= negligible) return 0
-    let slot = this.#newest - slotCount
-    while (lacking > negligible && slot < this.#newest) lacking -= this.#slots[placeOf(++slot)]!
-    return (slot + slotCount) * slotMs - now
+    return this.#waitFor(this.#used, amount, now, place => this.#slots[place]!)
+  }
+
+  /** Milliseconds for which `amount` is certainly not available, even if all that is reserved is given back. */
+  leastWaitMs(amount: number, now: number): number {
+    this.#advance(now)
+    const settled = (place: number) => this.#slots[place]! - this.#open[place]!
+    return this.#waitFor(this.#used - this.#reserved, amount, now, settled)
   }
 
   /** The part that is available, from 0 to 1. */
@@ -49,22 +56,56 @@ export class Minute {
     this.#add(this.#newest, amount)
   }
 
-  /** Takes back an amount that was used at `since`, or as much of it as still counts. */
-  giveBack(amount: number, since: number, now: number): void {
+  /** As `use`, but `settle` is to replace the amount. */
+  reserve(amount: number, now: number): void {
     this.#advance(now)
-    let left = amount
-    const first = Math.floor(since / slotMs)
-    const last = Math.min(first + uncertainSlots, this.#newest)
-    for (let slot = Math.max(first, this.#newest - slotCount + 1); slot <= last && left > 0; slot++) {
-      const taken = Math.min(left, this.#slots[placeOf(slot)]!)
-      this.#add(slot, -taken)
-      left -= taken
-    }
+    this.#add(this.#newest, amount)
+    this.#addOpen(placeOf(this.#newest), amount)
   }
 
+  /**
+   * Replaces an amount that was used or reserved at `since`, or as much of it as still counts, by what was used of it in
+   * truth. If that is more, the rest counts from now on.
+   */
+  settle(amount: number, used: number, since: number, now: number): void {
+    this.#advance(now)
+    let open = amount
+    let unused = Math.max(0, amount - used)
+    const first = Math.floor(since / slotMs)
+    const last = Math.min(first + uncertainSlots, this.#newest)
+    for (let slot = Math.max(first, this.#newest - slotCount + 1); slot <= last && open > 0; slot++) {
+      const place = placeOf(slot)
+      const closed = Math.min(open, this.#open[place]!)
+      this.#addOpen(place, -closed)
+      open -= closed
+      const taken = Math.min(unused, this.#slots[place]!)
+      this.#add(slot, -taken)
+      unused -= taken
+    }
+    if (used > amount) this.#add(this.#newest, used - amount)
+  }
+
+  /** Milliseconds until `amount` is available if `used` counts now, of which each slot frees a part at its end. */
+  #waitFor(used: number, amount: number, now: number, freedBy: (place: number) => number): number {
+    let lacking = used + Math.min(amount, this.size) - this.size
+    if (lacking <= negligible) return 0
+    let slot = this.#newest - slotCount
+    while (lacking > negligible && slot < this.#newest) lacking -= freedBy(placeOf(++slot))
+    return (slot + slotCount) * slotMs - now
+  }
+
+  /** Never leaves more open in a slot than there is. */
   #add(slot: number, amount: number): void {
-    this.#slots[placeOf(slot)]! += amount
+    const place = placeOf(slot)
+    this.#slots[place]! += amount
     this.#used += amount
+    const excess = this.#open[place]! - this.#slots[place]!
+    if (excess > 0) this.#addOpen(place, -excess)
+  }
+
+  #addOpen(place: number, amount: number): void {
+    this.#open[place]! += amount
+    this.#reserved += amount
   }
 
   /** Empties the slots that no longer count. */
@@ -73,7 +114,9 @@ export class Minute {
     if (current <= this.#newest) return
     if (current - this.#newest >= slotCount) {
       this.#slots.fill(0)
+      this.#open.fill(0)
       this.#used = 0
+      this.#reserved = 0
     } else
       for (let slot = this.#newest + 1; slot <= current; slot++) this.#add(slot, -this.#slots[placeOf(slot)]!)
     this.#newest = current

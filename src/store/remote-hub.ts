@@ -43,7 +43,7 @@ function hubOver(caller: Caller): Hub {
     giveLeases: method('giveLeases'),
     draw: method('draw'),
     use: method('use'),
-    giveBack: method('giveBack'),
+    settle: method('settle'),
     count: method('count'),
     charge: method('charge'),
     post: method('post'),

@@ -10,8 +10,11 @@ export interface Store {
   readonly tallies: Tallies
   /** The leases that limit concurrent calls; the same object for the same name. */
   leases: (name: string) => Leases
-  /** The budget that limits calls or tokens in a minute; the same object for the same name. */
-  budget: (name: string) => Budget
+  /**
+   * The budget that limits calls or tokens in a minute; the same object for the same name. `settles`: whether what is used
+   * of it is reserved, and settled later.
+   */
+  budget: (name: string, settles?: boolean) => Budget
   /** Calls `listener` whenever there may be room that there was not before. Returns an unsubscribe function. */
   onRoom: (listener: () => void) => () => void
   /** The kind of store, and whether it can be reached; for people. */
@@ -60,22 +63,28 @@ export interface Leases {
  * of a monotonic clock, in milliseconds.
  */
 export interface Budget {
-  /** Whether other servers use it as well now, and may give back what they have used. */
-  readonly isShared: boolean
   /** Sets the allowance of a minute. What has been used remains used. */
   resize: (size: number) => void
   /**
    * Milliseconds until `amount` is available: 0 if it is now, undefined if unknown. If nothing is used, any amount is.
    */
   readyIn: (amount: number, now: number) => number | undefined
+  /**
+   * Milliseconds for which `amount` is known not to be available, even if every reservation is given back; 0 if nothing is
+   * known.
+   */
+  leastWaitMs: (amount: number, now: number) => number
   /** The part of a minute's allowance that this server has left unused, from 0 to 1. */
   leftAt: (now: number) => number
   /** Finds out if the wait is unknown. Settles when it is known, and never rejects. */
   ask: (amount: number, now: number) => Promise<void>
-  /** Uses `amount`, available or not. */
+  /** Uses `amount`, available or not, or reserves it if the budget settles. */
   use: (amount: number, now: number) => void
-  /** Takes back an amount that was used at `since`, or as much of it as still counts. */
-  giveBack: (amount: number, since: number, now: number) => void
+  /**
+   * Replaces an amount that was reserved at `since`, or as much of it as still counts, by what was used of it in truth, less
+   * or more.
+   */
+  settle: (amount: number, used: number, since: number, now: number) => void
 }
 
 /** Counts occurrences in windows of time. A window begins with its first occurrence. */

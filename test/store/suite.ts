@@ -173,12 +173,36 @@ export function storeSuite(name: string, makeStore: (t: Test) => Promise<StoreWo
     // A part that was used before this time is not given back.
     const since = performance.now()
     t.ok(await draw(one, 1_000))
-    one.giveBack(900, since, performance.now())
+    one.settle(1_000, 100, since, performance.now())
     await said(store)
     t.ok(await draw(two, 800))
     two.use(1_000, performance.now())
     await said(other)
     t.notOk(await draw(one, 100), 'more than there was is owed')
+  })
+
+  void t.test(`${name}: a wait is certain only as far as nothing that is reserved could end it`, async t => {
+    const { store, other } = await makeStore(t)
+    const [one, two] = [store.budget('p', true), other.budget('p', true)]
+    for (const budget of [one, two]) budget.resize(1_000)
+    const since = performance.now()
+    t.ok((await draw(one, 300)) && (await draw(one, 600)))
+    t.notOk(await draw(two, 200))
+    t.ok(two.readyIn(200, performance.now())! > 50_000, 'if all that is reserved is used')
+    t.equal(two.leastWaitMs(200, performance.now()), 0, 'any may be given back')
+    one.settle(300, 250, since, performance.now())
+    await said(store)
+    t.ok(await draw(other === store ? one : two, 150), 'what is given back is available')
+    two.resize(1_000)
+    t.notOk(await draw(two, 800), 'asked anew')
+    const certainMs = two.leastWaitMs(800, performance.now())
+    t.ok(certainMs > 50_000 && certainMs <= 62_000, `certain for ${certainMs} ms`)
+    t.equal(two.leastWaitMs(700, performance.now()), 0)
+    one.settle(600, 700, since, performance.now())
+    await said(store)
+    two.resize(1_000)
+    t.notOk(await draw(two, 201))
+    t.ok(two.leastWaitMs(201, performance.now()) > 50_000, 'nothing is reserved but 150')
   })
 
   void t.test(`${name}: an unused budget serves a request larger than itself`, async t => {

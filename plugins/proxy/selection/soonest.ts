@@ -15,6 +15,6 @@ export function soonestFor(suitable: readonly Member[], routed: RoutedCall, now:
 }
 
 /** Milliseconds for which the rate limit certainly allows no call; running calls may give back what they reserved. */
-function limitMs({ state, active }: Member, routed: RoutedCall, now: number): number {
-  return state.rateLimit?.leastWaitMs(routed.tokens, now, active > 0) ?? 0
+function limitMs({ state }: Member, routed: RoutedCall, now: number): number {
+  return state.rateLimit?.leastWaitMs(routed.tokens, now) ?? 0
 }

@@ -25,7 +25,7 @@ export class RateLimit {
   /** The budgets are the store's under this name: other servers may draw on them as well. */
   constructor(allowance: Allowance, name: string, store: Pick<Store, 'budget'>) {
     this.#callBudget = store.budget(`calls:${name}`)
-    this.#tokenBudget = store.budget(`tokens:${name}`)
+    this.#tokenBudget = store.budget(`tokens:${name}`, true)
     this.configure(allowance)
   }
 
@@ -46,14 +46,10 @@ export class RateLimit {
     return calls === undefined || rest === undefined ? undefined : 0
   }
 
-  /**
-   * Milliseconds for which certainly no call of `tokens` may be sent. `mayGainTokens`: whether running calls may give back
-   * tokens that they have reserved; calls of other servers always may.
-   */
-  leastWaitMs(tokens: number, now: number, mayGainTokens: boolean): number {
-    const calls = this.#calls?.readyIn(1, now) ?? 0
-    if (mayGainTokens || this.#tokens?.isShared) return calls
-    return Math.max(calls, this.#tokens?.readyIn(tokens, now) ?? 0)
+  /** Milliseconds for which certainly no call of `tokens` may be sent, even if running calls use none of what they have reserved. */
+  leastWaitMs(tokens: number, now: number): number {
+    const calls = this.#calls?.leastWaitMs(1, now) ?? 0
+    return Math.max(calls, this.#tokens?.leastWaitMs(tokens, now) ?? 0)
   }
 
   /** The part of the allowance that is left, of calls or of tokens, whichever is less; from 0 to 1. */
@@ -79,8 +75,7 @@ export class RateLimit {
 
   /** Replaces a reservation by the tokens that were used, fewer or more. */
   settle({ tokens, at }: Reservation, used: number, now: number): void {
-    if (used < tokens) this.#tokens?.giveBack(tokens - used, at, now)
-    else this.#tokens?.use(used - tokens, now)
+    this.#tokens?.settle(tokens, used, at, now)
   }
 }
 

@@ -31,13 +31,21 @@ export class Quota {
   take(tokens: number, now: number): number {
     if (this.#rpm === Infinity && this.#tpm === Infinity) return 0
     this.#forget(now - windowMs)
-    const isFull = this.#uses.length - this.#first >= this.#rpm
-    // A call that is larger than the whole quota is allowed when nothing else counts.
-    const isOver = this.#tokens > 0 && this.#tokens + tokens > this.#tpm
-    if (isFull || isOver) return Math.max(1, (this.#uses[this.#first]?.at ?? now) + windowMs - now)
+    const last = this.#lastInTheWay(tokens)
+    if (last) return Math.max(1, last.at + windowMs - now)
     this.#uses.push({ at: now, tokens })
     this.#tokens += tokens
     return 0
+  }
+
+  /** The last of the uses that a call has to outwait, which are the oldest ones; undefined if there is room for it. */
+  #lastInTheWay(tokens: number): Use | undefined {
+    let index = Math.max(this.#first, this.#uses.length - this.#rpm + 1)
+    const freed = this.#uses.slice(this.#first, index).reduce((sum, use) => sum + use.tokens, 0)
+    let counted = this.#tokens - freed
+    // A call that is larger than the whole quota is allowed when nothing else counts.
+    while (counted > 0 && counted + tokens > this.#tpm) counted -= this.#uses[index++]!.tokens
+    return index > this.#first ? this.#uses[index - 1] : undefined
   }
 
   #forget(until: number): void {

@@ -1,5 +1,5 @@
 import { getOrCreate } from '../get-or-create.ts'
-import type { Hub, HubEvent } from '../hub.ts'
+import type { Hub, HubEvent, Shortage } from '../hub.ts'
 import { LeaseTable } from '../lease-table.ts'
 import { Minute } from '../minute.ts'
 import type { Figures } from '../store.ts'
@@ -40,11 +40,11 @@ export class MemoryHub {
       values: this.#values,
       takeLeases: async (name, limit, amount) => this.#takeLeases(peer, name, limit, amount),
       giveLeases: async (name, amount) => this.#giveLeases(peer, name, amount),
-      draw: async (name, size, amount) => this.#draw(name, size, amount),
+      draw: async (...values) => this.#draw(...values),
       use: async (name, amount) => this.#budget(name).use(amount, this.#clock.now()),
-      giveBack: async (name, amount, ageMs) => {
+      settle: async (name, amount, used, ageMs) => {
         const now = this.#clock.now()
-        this.#budget(name).giveBack(amount, now - ageMs, now)
+        this.#budget(name).settle(amount, used, now - ageMs, now)
       },
       count: (key, windowMs) => this.#windows.count(key, windowMs),
       charge: (...values) => this.#accounts.charge(...values),
@@ -79,13 +79,15 @@ export class MemoryHub {
     if (table.isWanted) this.#emit({ kind: 'freed', name, by: peer })
   }
 
-  #draw(name: string, size: number, amount: number): number {
+  #draw(name: string, size: number, amount: number, settles: boolean): Shortage | undefined {
     const budget = this.#budget(name)
     const now = this.#clock.now()
     budget.resize(size)
     const waitMs = budget.readyIn(amount, now)
-    if (waitMs === 0) budget.use(amount, now)
-    return waitMs
+    if (waitMs > 0) return { waitMs, leastWaitMs: budget.leastWaitMs(amount, now) }
+    if (settles) budget.reserve(amount, now)
+    else budget.use(amount, now)
+    return undefined
   }
 
   #post(by: string, topic: string, text: string, ttlMs: number): void {

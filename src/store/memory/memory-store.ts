@@ -28,8 +28,8 @@ export class MemoryStore implements Store {
     return getOrCreate(this.#leases, name, () => new LocalLeases())
   }
 
-  budget(name: string): Budget {
-    return getOrCreate(this.#budgets, name, () => new LocalBudget())
+  budget(name: string, settles = false): Budget {
+    return getOrCreate(this.#budgets, name, () => (settles ? new LocalReservations() : new LocalBudget()))
   }
 
   onRoom(): () => void {
@@ -63,9 +63,13 @@ export class LocalLeases implements Leases {
 }
 
 class LocalBudget extends Minute implements Budget {
-  readonly isShared = false
-
   async ask(): Promise<void> {}
+}
+
+class LocalReservations extends LocalBudget {
+  override use(amount: number, now: number): void {
+    this.reserve(amount, now)
+  }
 }
 
 class LocalTallies implements Tallies {

@@ -1,69 +1,87 @@
-import { slotCount, slotMs, uncertainSlots } from '../minute.ts'
+import { negligible, slotCount, slotMs, uncertainSlots } from '../minute.ts'
 import { clock } from './clock.ts'
 
 /**
- * Reads a budget, which is a `Minute` as a hash: slot numbers and what was used in them. Drops what no longer counts, and
- * what cannot be read.
+ * Reads a budget, which is a `Minute` as a hash: slot numbers and what was used in them, and with an r before them what is
+ * reserved of that. Drops what no longer counts, and what cannot be read.
  */
 const read = `${clock}
 local newest = math.floor(now / ${slotMs})
 local oldest = newest - ${slotCount - 1}
-local slots, amounts, used = {}, {}, 0
+local slots, amounts, open, used, reserved = {}, {}, {}, 0, 0
 local all = redis.call('HGETALL', KEYS[1])
 for i = 1, #all, 2 do
-  local slot, amount = tonumber(all[i]), tonumber(all[i + 1])
-  if slot and slot >= oldest and amount and amount > 0 and amount < math.huge then
-    slots[#slots + 1] = slot
-    amounts[slot] = amount
-    used = used + amount
+  local slot, amount, target = tonumber(all[i]), tonumber(all[i + 1]), amounts
+  if not slot and string.sub(all[i], 1, 1) == 'r' then
+    slot, target = tonumber(string.sub(all[i], 2)), open
+  end
+  if slot and slot >= oldest and amount and amount > 0 and amount < math.huge then target[slot] = amount
   else redis.call('HDEL', KEYS[1], all[i]) end
 end
+for slot, amount in pairs(amounts) do
+  slots[#slots + 1] = slot
+  open[slot] = math.min(open[slot] or 0, amount)
+  used = used + amount
+  reserved = reserved + open[slot]
+end
 table.sort(slots)
-local function set(slot, amount)
-  local field = string.format('%.0f', slot)
+local function set(mark, slot, amount)
+  local field = mark .. string.format('%.0f', slot)
   if amount > 0 then redis.call('HSET', KEYS[1], field, string.format('%.17g', amount))
   else redis.call('HDEL', KEYS[1], field) end
 end
-local function add(amount)
-  set(newest, (amounts[newest] or 0) + amount)
+local function add(amount, isReserved)
+  set('', newest, (amounts[newest] or 0) + amount)
+  if isReserved then set('r', newest, (open[newest] or 0) + amount) end
   redis.call('PEXPIRE', KEYS[1], ${(slotCount + 1) * slotMs})
 end
 `
 
-/** KEYS budget; ARGV size amount. Uses the amount and returns 0 if it is available, else the milliseconds until it is. */
+/**
+ * KEYS budget; ARGV size, amount, 1 if the amount is reserved. Takes the amount and returns 0 if it is available, else the
+ * milliseconds until it is and those until it would be without what is reserved.
+ */
 export const draw = `${read}
 local amount = tonumber(ARGV[2])
+local function wait(lacking, isCertain)
+  if lacking <= ${negligible} then return 0 end
+  local last = newest
+  for _, slot in ipairs(slots) do
+    lacking = lacking - amounts[slot] + (isCertain and open[slot] or 0)
+    if lacking <= ${negligible} then
+      last = slot
+      break
+    end
+  end
+  return math.max(1, math.ceil((last + ${slotCount}) * ${slotMs} - now))
+end
 local lacking = used + amount - tonumber(ARGV[1])
-if lacking <= 1e-6 then
-  add(amount)
+if lacking <= ${negligible} then
+  add(amount, ARGV[3] == '1')
   return 0
 end
-local last = newest
-for _, slot in ipairs(slots) do
-  lacking = lacking - amounts[slot]
-  if lacking <= 1e-6 then
-    last = slot
-    break
-  end
-end
-return math.max(1, math.ceil((last + ${slotCount}) * ${slotMs} - now))
+return { wait(lacking, false), wait(lacking - reserved, true) }
 `
 
 /** KEYS budget; ARGV amount. */
 export const use = `${read}
-add(tonumber(ARGV[1]))
+add(tonumber(ARGV[1]), false)
 `
 
-/** KEYS budget; ARGV amount, milliseconds since it was used. */
-export const giveBack = `${read}
-local left, since = tonumber(ARGV[1]), math.floor((now - ARGV[2]) / ${slotMs})
+/** KEYS budget; ARGV amount, what was used of it, milliseconds since it was taken. */
+export const settle = `${read}
+local left, more = tonumber(ARGV[1]), tonumber(ARGV[2]) - ARGV[1]
+local unused, since = math.max(0, -more), math.floor((now - ARGV[3]) / ${slotMs})
 for _, slot in ipairs(slots) do
   if slot >= since and slot <= since + ${uncertainSlots} and left > 0 then
-    local taken = math.min(left, amounts[slot])
-    set(slot, amounts[slot] - taken)
-    left = left - taken
+    local closed, taken = math.min(left, open[slot]), math.min(unused, amounts[slot])
+    left, unused = left - closed, unused - taken
+    amounts[slot] = amounts[slot] - taken
+    if taken > 0 then set('', slot, amounts[slot]) end
+    if open[slot] > 0 then set('r', slot, math.min(open[slot] - closed, amounts[slot])) end
   end
 end
+if more > 0 then add(more, false) end
 `
 
 /** KEYS account; ARGV amount, limit, milliseconds to keep the sum. Returns the sum before. */

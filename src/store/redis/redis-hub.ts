@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Holdings, Hub, HubConnection, HubEvent, HubListener } from '../hub.ts'
+import type { Holdings, Hub, HubConnection, HubEvent, HubListener, Shortage } from '../hub.ts'
 import type { Figures, WindowState } from '../store.ts'
 import { RedisConnection } from './connection.ts'
 import type { RedisSettings } from './client.ts'
@@ -51,16 +51,20 @@ export class RedisHub implements Hub, HubConnection {
     await this.#redis.script('giveLeases', keys, [this.#peer, name, amount])
   }
 
-  async draw(name: string, size: number, amount: number): Promise<number> {
-    return Number(await this.#redis.script('draw', [this.#key(`budget:${name}`)], [size, amount]))
+  async draw(name: string, size: number, amount: number, settles: boolean): Promise<Shortage | undefined> {
+    const values = [size, amount, settles ? 1 : 0]
+    const reply = await this.#redis.script('draw', [this.#key(`budget:${name}`)], values)
+    if (!Array.isArray(reply)) return undefined
+    const [waitMs, leastWaitMs] = reply as [number, number]
+    return { waitMs, leastWaitMs }
   }
 
   async use(name: string, amount: number): Promise<void> {
     await this.#redis.script('use', [this.#key(`budget:${name}`)], [amount])
   }
 
-  async giveBack(name: string, amount: number, ageMs: number): Promise<void> {
-    await this.#redis.script('giveBack', [this.#key(`budget:${name}`)], [amount, ageMs])
+  async settle(name: string, amount: number, used: number, ageMs: number): Promise<void> {
+    await this.#redis.script('settle', [this.#key(`budget:${name}`)], [amount, used, Math.ceil(ageMs)])
   }
 
   async count(key: string, windowMs: number): Promise<WindowState> {

@@ -127,7 +127,7 @@ export const scripts = {
   heartbeat,
   draw: budgetScripts.draw,
   use: budgetScripts.use,
-  giveBack: budgetScripts.giveBack,
+  settle: budgetScripts.settle,
   count,
   charge: budgetScripts.charge,
   post,

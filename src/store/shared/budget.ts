@@ -1,5 +1,6 @@
 import { Minute, negligible } from '../minute.ts'
 import type { Budget } from '../store.ts'
+import type { Shortage } from '../hub.ts'
 import type { HubAccess } from './hub-access.ts'
 
 /** Milliseconds after which a refusal is doubted: other peers may have given back what they did not use. */
@@ -7,10 +8,13 @@ const doubtMs = 1_000
 /** Milliseconds by which the hub may have counted an amount earlier than this peer has. */
 const headStartMs = 1_000
 
-/** An answer of the hub that `amount` is not available before `until`, on the clock of `performance.now()`. */
+/** An answer of the hub that `amount` is not available. Times are on the clock of `performance.now()`. */
 interface Refusal {
   readonly amount: number
+  /** When it is, unless peers give back what they have reserved. */
   readonly until: number
+  /** Until when it certainly is not. */
+  readonly certainUntil: number
   /** Fires when the hub should be asked again. */
   readonly doubt: NodeJS.Timeout
 }
@@ -22,6 +26,7 @@ interface Refusal {
 export class SharedBudget implements Budget {
   readonly #name: string
   readonly #access: HubAccess
+  readonly #settles: boolean
   /** The usage of this peer, which is all that is known while the hub is away. */
   readonly #own = new Minute()
   /** The amount drawn but not used yet. */
@@ -35,13 +40,10 @@ export class SharedBudget implements Budget {
   #asking: Promise<void> | undefined
   #refused: Refusal | undefined
 
-  constructor(name: string, access: HubAccess) {
+  constructor(name: string, access: HubAccess, settles: boolean) {
     this.#name = name
     this.#access = access
-  }
-
-  get isShared(): boolean {
-    return this.#access.isUp()
+    this.#settles = settles
   }
 
   resize(size: number): void {
@@ -51,10 +53,24 @@ export class SharedBudget implements Budget {
 
   readyIn(amount: number, now: number): number | undefined {
     if (!this.#access.isUp()) return this.#own.readyIn(amount, now)
+    if (this.#hasDrawn(amount)) return 0
+    const refused = this.#refusalOf(amount)
+    return refused && Math.max(1, refused.until - now)
+  }
+
+  leastWaitMs(amount: number, now: number): number {
+    if (!this.#access.isUp()) return this.#own.leastWaitMs(amount, now)
+    const refused = this.#hasDrawn(amount) ? undefined : this.#refusalOf(amount)
+    return refused ? Math.max(0, refused.certainUntil - now) : 0
+  }
+
+  #hasDrawn(amount: number): boolean {
+    return this.#drawn + negligible >= Math.min(amount, this.#own.size)
+  }
+
+  #refusalOf(amount: number): Refusal | undefined {
     const wanted = Math.min(amount, this.#own.size)
-    if (this.#drawn + negligible >= wanted) return 0
-    const refused = this.#refused
-    return refused && wanted + negligible >= refused.amount ? Math.max(1, refused.until - now) : undefined
+    return this.#refused && wanted + negligible >= this.#refused.amount ? this.#refused : undefined
   }
 
   leftAt(now: number): number {
@@ -71,9 +87,9 @@ export class SharedBudget implements Budget {
     const lacking = wanted - this.#drawn
     const askedAt = performance.now()
     try {
-      const waitMs = await hub.draw(this.#name, this.#own.size, lacking)
-      if (waitMs === 0) this.#keep(lacking, askedAt)
-      else this.#refuse(wanted, waitMs)
+      const shortage = await hub.draw(this.#name, this.#own.size, lacking, this.#settles)
+      if (shortage) this.#refuse(wanted, shortage)
+      else this.#keep(lacking, askedAt)
     } catch {
       // The store notices by itself that the hub is away.
     } finally {
@@ -88,7 +104,8 @@ export class SharedBudget implements Budget {
   }
 
   use(amount: number, now: number): void {
-    this.#own.use(amount, now)
+    if (this.#settles) this.#own.reserve(amount, now)
+    else this.#own.use(amount, now)
     const fromDrawn = Math.min(amount, this.#drawn)
     this.#drawn -= fromDrawn
     this.#idle = Math.min(this.#idle, this.#drawn)
@@ -96,16 +113,16 @@ export class SharedBudget implements Budget {
     this.#pay()
   }
 
-  giveBack(amount: number, since: number, now: number): void {
-    this.#own.giveBack(amount, since, now)
-    this.#forgetRefusal()
-    this.#return(amount, now - since)
+  settle(amount: number, used: number, since: number, now: number): void {
+    this.#own.settle(amount, used, since, now)
+    if (used < amount) this.#forgetRefusal()
+    this.#settle(amount, used, now - since)
   }
 
   /** Gives back what was drawn but not used since the last sweep. */
   sweep(): void {
     const idle = this.#asking ? 0 : this.#idle
-    if (idle > negligible) this.#return(idle, performance.now() - this.#drawnAt)
+    if (idle > negligible) this.#settle(idle, 0, performance.now() - this.#drawnAt)
     this.#drawn -= idle
     this.#idle = this.#drawn
   }
@@ -116,7 +133,7 @@ export class SharedBudget implements Budget {
     this.#pay()
   }
 
-  #refuse(amount: number, waitMs: number): void {
+  #refuse(amount: number, { waitMs, leastWaitMs }: Shortage): void {
     const doubt = setTimeout(
       () => {
         this.#forgetRefusal()
@@ -125,7 +142,8 @@ export class SharedBudget implements Budget {
       Math.min(waitMs, doubtMs),
     )
     doubt.unref()
-    this.#refused = { amount, until: performance.now() + waitMs, doubt }
+    const now = performance.now()
+    this.#refused = { amount, until: now + waitMs, certainUntil: now + leastWaitMs, doubt }
   }
 
   #forgetRefusal(): void {
@@ -140,10 +158,13 @@ export class SharedBudget implements Budget {
     this.#access.hub.use(this.#name, owed).catch(() => (this.#owed += owed))
   }
 
-  /** Gives an amount back to the hub. If that fails, it counts for the rest of its minute. */
-  #return(amount: number, ageMs: number): void {
+  /** Settles an amount with the hub. If that fails, what was not used of it counts for the rest of its minute. */
+  #settle(amount: number, used: number, ageMs: number): void {
     const { hub, isUp } = this.#access
-    if (isUp()) hub.giveBack(this.#name, amount, ageMs + headStartMs).catch(() => {})
-    else this.#owed = Math.max(0, this.#owed - amount)
+    if (isUp())
+      hub
+        .settle(this.#name, amount, used, ageMs + headStartMs)
+        .catch(() => (this.#owed += Math.max(0, used - amount)))
+    else this.#owed = Math.max(0, this.#owed + used - amount)
   }
 }

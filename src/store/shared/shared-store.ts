@@ -65,8 +65,8 @@ export class SharedStore implements Store {
     return getOrCreate(this.#leases, name, () => new SharedLeases(name, this.#access))
   }
 
-  budget(name: string): SharedBudget {
-    return getOrCreate(this.#budgets, name, () => new SharedBudget(name, this.#access))
+  budget(name: string, settles = false): SharedBudget {
+    return getOrCreate(this.#budgets, name, () => new SharedBudget(name, this.#access, settles))
   }
 
   onRoom(listener: () => void): () => void {

@@ -14,6 +14,7 @@ import { builtInKinds } from '../../../src/providers/kinds.ts'
 import { Registry } from '../../../src/registry/registry.ts'
 import type { Kind } from '../../../src/providers/kind.ts'
 import { MemoryStore } from '../../../src/store/memory/memory-store.ts'
+import type { Store } from '../../../src/store/store.ts'
 import { ask, callOf } from '../../call.ts'
 import type { TestCall } from '../../call.ts'
 import { fakeProvider } from '../../fake-provider.ts'
@@ -41,16 +42,22 @@ export function entryOf(url: string, index: number, more: Partial<Entry> = {}): 
 }
 
 /** A proxy with a configuration, and a function that sends it requests. Checks at the end that no slot is taken. */
-export function proxyFrom(t: Test, input: ConfigInput, pacing: Pacing = realPacing) {
+export function proxyFrom(
+  t: Test,
+  input: ConfigInput,
+  pacing: Pacing = realPacing,
+  store: Store = new MemoryStore(() => 1),
+) {
   const currentConfig = new CurrentConfig(configSchema.parse(input))
   const kinds = new Registry<Kind>('kind')
   for (const kind of builtInKinds) kinds.add(kind.name, kind)
-  const pool = new ProviderPool(kinds, new MemoryStore(() => 1), pino({ level: 'silent' }))
+  const pool = new ProviderPool(kinds, store, pino({ level: 'silent' }))
   const balancer = new Balancer(pool, currentConfig, config => strategies[config.routing.strategy]!)
   pool.update(currentConfig.value)
+  t.teardown(store.onRoom(() => balancer.slots.poke()))
   const isFree = () =>
     balancer.slots.running === 0 &&
-    pool.members.every(({ active, leases }) => active === 0 && leases.room(1) === 'free')
+    pool.members.every(({ active, leases }) => active === 0 && leases.room(1) !== 'full')
   /** Waits until no call holds a slot: the connection of a stream that has ended may be busy for a moment. */
   const settle = async (): Promise<void> => {
     const patience = performance.now() + 20_000

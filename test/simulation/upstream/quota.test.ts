@@ -40,15 +40,35 @@ t.test('no minute has more calls or tokens than a quota allows', async () => {
 
 t.test('a call that comes after the time that the quota named is within it', async () => {
   fc.assert(
-    fc.property(calls, fc.integer({ min: 1, max: 10 }), (all, rpm) => {
-      const quota = new Quota({ rpm })
-      return all.every(({ at, tokens }, index) => {
-        const waitMs = quota.take(tokens, at)
-        const next = all[index + 1]?.at ?? Number.POSITIVE_INFINITY
-        return waitMs === 0 || at + waitMs > next || quota.take(tokens, at + waitMs) === 0
-      })
-    }),
+    fc.property(
+      calls,
+      fc.integer({ min: 1, max: 10 }),
+      fc.integer({ min: 300, max: 3_000 }),
+      (all, rpm, tpm) => {
+        const quota = new Quota({ rpm, tpm })
+        return all.every(({ at, tokens }, index) => {
+          const waitMs = quota.take(tokens, at)
+          const next = all[index + 1]?.at ?? Number.POSITIVE_INFINITY
+          return waitMs === 0 || at + waitMs > next || quota.take(tokens, at + waitMs) === 0
+        })
+      },
+    ),
   )
+})
+
+t.test('a call waits until enough tokens no longer count, and no longer', async t => {
+  const quota = new Quota({ rpm: 10, tpm: 100 })
+  for (const [at, tokens] of [
+    [0, 10],
+    [5_000, 0],
+    [10_000, 50],
+    [20_000, 40],
+  ] as const)
+    t.equal(quota.take(tokens, at), 0)
+  t.equal(quota.take(5, 30_000), 30_000, 'the first ten')
+  t.equal(quota.take(30, 30_000), 40_000, 'the fifty, too')
+  t.equal(quota.take(61, 30_000), 50_000, 'all')
+  t.equal(quota.take(60, 70_000), 0)
 })
 
 t.test('a call that is larger than a quota is allowed when nothing else counts', async t => {
