@@ -25,6 +25,7 @@ export interface ProviderReport {
   readonly failures: number
   /** Running average of the milliseconds to the head of an answer; null before the first one. */
   readonly latency_ms: number | null
+  /** The last failure that counted, or check that failed; it stays when calls succeed again. */
   readonly last_error: string | null
   /** Seconds until it is asked again; 0: now. */
   readonly retry_in: number
@@ -112,7 +113,7 @@ function reportOf({ name, provider, state, drain, active, maxConcurrent }: Membe
     requests: counts.requests,
     failures: counts.failures,
     latency_ms: counts.latencyMs === undefined ? null : Math.round(counts.latencyMs),
-    last_error: breaker.lastError ?? null,
+    last_error: breaker.lastError ?? counts.lastError ?? null,
     retry_in: Math.max(0, Math.ceil((breaker.retryAt(now) - now) / 1000)),
   }
 }

@@ -25,6 +25,8 @@ export interface Counts {
   failures: number
   /** Running average of the milliseconds to the head; undefined before the first answer. */
   latencyMs: number | undefined
+  /** The last failure that counted, with its code and status; undefined before the first one. */
+  lastError: string | undefined
 }
 
 /** One attempt at a provider, from the moment the provider was chosen to its end. */
@@ -85,7 +87,12 @@ export class ProviderState implements SharedState {
     this.keys = takesTurns ? new KeyRing(api_keys, key => notices.postKey(this, key), turn) : undefined
     // The store keeps what has been used, under the provider's name.
     this.rateLimit = rate_limit && new RateLimit(rate_limit, name, store)
-    this.counts = previous?.counts ?? { requests: 0, failures: 0, latencyMs: undefined }
+    this.counts = previous?.counts ?? {
+      requests: 0,
+      failures: 0,
+      latencyMs: undefined,
+      lastError: undefined,
+    }
   }
 
   adopt(notice: BreakerNotice, now: number): void {
@@ -134,7 +141,10 @@ export class ProviderState implements SharedState {
     if (trial.reserved) this.rateLimit?.settle(trial.reserved, usage?.total_tokens ?? 0, now)
     this.counts.requests++
     if (!failure) return this.#succeeded(trial, report, now)
-    if (failure.counts) this.counts.failures++
+    if (failure.counts) {
+      this.counts.failures++
+      this.counts.lastError = failure.summary
+    }
     const hasOtherKey = trial.key && this.keys?.failed(trial.key, failure, trial.model, now)
     if (!this.#monitoring.track_errors || hasOtherKey) return this.breaker.ended(trial)
     const charged = this.#chargedAs(failure, now)

@@ -165,3 +165,12 @@ for (const [what, script] of Object.entries(unstarted)) {
     t.strictSame(server.received, [1, 1])
   })
 }
+
+t.test('the last error of a provider is told after it has succeeded again, beside its failures', async t => {
+  const server = await serve(t, [[error(500), answer('fine')]], { config: { ledger: { enabled: false } } })
+  await server.client.ask()
+  await server.client.ask()
+  t.match(await server.providers(), [
+    { status: 'healthy', requests: 2, failures: 1, last_error: 'upstream_error (status 500)' },
+  ])
+})

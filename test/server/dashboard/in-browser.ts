@@ -62,7 +62,7 @@ t.test('the dashboard', { timeout: 240_000 }, async t => {
     const model = '<img src=x onerror=document.title="owned">'
     await server.client.ask({ model })
     await page.getByRole('cell', { name: model }).waitFor()
-    t.equal(await page.title(), 'hulumanage')
+    t.equal(await page.title(), 'Requests – hulumanage')
   })
 
   await t.test('a server with keys asks for one, once, and never in the address', async t => {
@@ -244,7 +244,8 @@ t.test('the dashboard', { timeout: 240_000 }, async t => {
       for (const view of views) {
         await page.goto(`${server.running.url}/#${view}`)
         await page.locator('[aria-current=page]', { hasText: new RegExp(view, 'i') }).waitFor()
-        t.strictSame(await brokenRules(page), [], view)
+        const title = (await page.title()).toLowerCase()
+        t.strictSame([await brokenRules(page), title], [[], `${view} – hulumanage`])
       }
     })
   }

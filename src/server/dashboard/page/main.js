@@ -1,6 +1,6 @@
 import { render } from 'preact'
 import { showAddress } from './ledger.js'
-import { frame } from './views/frame.js'
+import { frame, titleOf } from './views/frame.js'
 import { followServer, loadKey } from './server.js'
 import { onUpdate, state, update } from './state.js'
 
@@ -10,6 +10,7 @@ const page = /** @type {HTMLElement} */ (document.getElementById('page'))
 function readAddress() {
   const [view = '', opened = ''] = location.hash.slice(1).split('/')
   update({ view: view || 'now', opened: decodeURIComponent(opened) })
+  document.title = titleOf(state.view)
   // On a phone the views are a row that scrolls. It is drawn with the next frame.
   requestAnimationFrame(() => requestAnimationFrame(showChosen))
   // The server is away, or needs a key: the page says so.

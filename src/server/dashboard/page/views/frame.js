@@ -25,9 +25,19 @@ const views = /** @type {const} */ ({
 
 const words = { connecting: 'connecting …', live: 'live', lost: 'connection lost, trying again …' }
 
+/** The title of the page, which differs by view: in tabs, bookmarks and what a screen reader says first. @param {string} name */
+export function titleOf(name) {
+  return `${views[chosenBy(name)][0]} – hulumanage`
+}
+
+/** The view that is shown for a name in the address: the first one if there is no such view. @param {string} name */
+function chosenBy(name) {
+  return Object.hasOwn(views, name) ? /** @type {keyof typeof views} */ (name) : 'now'
+}
+
 /** The page: heading, navigation, and the view that is chosen. @param {typeof import('../state.js').state} state */
 export function frame(state) {
-  const chosen = state.view in views ? /** @type {keyof typeof views} */ (state.view) : 'now'
+  const chosen = chosenBy(state.view)
   const [title, view] = views[chosen]
   return html`
     <header>

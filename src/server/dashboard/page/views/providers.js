@@ -26,7 +26,7 @@ export function providers({ providers, firstCounts, refusedAction }) {
             <th>Last error</th>
             <th class="number">In flight</th>
             <th class="number">Share / weight</th>
-            <th class="number">Requests</th>
+            <th class="number">Attempts</th>
             <th class="number">Failed</th>
             <th class="number">Latency</th>
           </tr>

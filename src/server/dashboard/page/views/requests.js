@@ -42,7 +42,12 @@ export function requests({ ended, filter, shown, opened, record }) {
       </table>
     </div>
     ${found.length > shown && html`<button onClick=${() => update({ shown: shown + more })}>Show ${more} more</button>`}
-    ${ended.length === 0 && html`<p class="empty">Requests appear here as they end, from now on.</p>`}
+    ${
+      ended.length === 0 &&
+      html`<p class="empty">
+        Requests appear here as they end, from now on. Earlier ones are in the <a href="#history">history</a>.
+      </p>`
+    }
   `
 }
 
