@@ -1,4 +1,4 @@
-import { pino } from 'pino'
+import fs from 'node:fs'
 import type { DestinationStream } from 'pino'
 
 /**
@@ -7,53 +7,52 @@ import type { DestinationStream } from 'pino'
  */
 const batchLength = 15 * 1024
 
-/** More than a batch, and less than pino's own maximum, so that pino writes only when it is told to. */
-const neverByItself = 16 * 1024 - 1
-
 /** Milliseconds that a line waits at most for others. */
 const maxWaitMs = 100
 
-/** Maximum bytes that wait for a slow disk or reader; batches beyond are dropped. */
-const maxWaitingBytes = 4 * 1024 * 1024
+/** Maximum characters that wait for a slow disk or reader; lines beyond are dropped. */
+const maxWaiting = 4 * 1024 * 1024
+
+/** Milliseconds after which a busy descriptor is tried again. */
+const busyMs = 50
+
+/** Milliseconds that a synchronous flush waits for a reader that reads nothing. */
+const maxBusyMs = 10_000
+
+const nothing = Buffer.alloc(0)
 
 /**
  * A file descriptor for log lines, which are written in the background and in batches. All of them are written before the
- * process exits, unless it is killed.
+ * process exits, unless it is killed or the descriptor cannot be written: its reader is gone, or the disk is full.
+ *
+ * pino's own destination flushes at exit until it succeeds: a server whose log has lost its reader would never exit.
  */
 export class LogDestination implements DestinationStream {
-  readonly #file: ReturnType<typeof pino.destination>
+  readonly #descriptor: number
+  readonly #onError: (error: Error) => void
   readonly #onExit = () => this.flushSync()
-  /** Collected here: pino would measure its own batch again for each line. */
+  /** Lines for the next write. */
   #batch = ''
   #timer: NodeJS.Timeout | undefined
+  /** The batch that is being written, or whose write failed and is tried again, as far as it is not written yet. */
+  #unwritten: Buffer = nothing
   /** A write runs in the background. */
   #writing = false
-  /** Lines wait for the end of that write: pino ignores a flush until then. */
+  /** Lines are due as soon as `#unwritten` is written. */
   #due = false
-  #closed = false
+  /** The descriptor takes no more lines. */
+  #ended = false
 
   /** `onError` is called whenever the descriptor cannot be written. */
-  constructor(descriptor: number, onError?: (error: Error) => void) {
-    this.#file = pino.destination({
-      dest: descriptor,
-      sync: false,
-      minLength: neverByItself,
-      maxLength: maxWaitingBytes,
-    })
-    this.#file.once('close', () => {
-      this.#closed = true
-    })
-    this.#file.on('drain', () => this.#written())
-    this.#file.on('error', (error: Error) => {
-      this.#written()
-      onError?.(error)
-    })
-    // Before the first of these, pino closes the descriptor once it has written all that it has been given.
-    process.prependListener('beforeExit', this.#onExit)
-    process.prependListener('exit', this.#onExit)
+  constructor(descriptor: number, onError: (error: Error) => void = () => {}) {
+    this.#descriptor = descriptor
+    this.#onError = onError
+    process.on('exit', this.#onExit)
   }
 
   write(line: string): void {
+    const waiting = this.#unwritten.length + this.#batch.length
+    if (this.#ended || waiting + line.length > maxWaiting) return
     this.#batch += line
     if (this.#batch.length >= batchLength) this.#writeInBackground()
     else this.#timer ??= setTimeout(() => this.#writeInBackground(), maxWaitMs).unref()
@@ -61,39 +60,92 @@ export class LogDestination implements DestinationStream {
 
   /** Writes everything that waits before it returns. */
   flushSync(): void {
-    if (this.#closed) return
-    this.#handOver()
-    this.#file.flushSync()
+    if (!this.#writing) {
+      writeNow(this.#descriptor, this.#unwritten)
+      this.#unwritten = nothing
+    }
+    writeNow(this.#descriptor, this.#takeBatch())
   }
 
-  /** Closes the descriptor once everything is written. */
+  /** Writes everything that waits and closes the descriptor. */
   end(): void {
-    process.off('beforeExit', this.#onExit)
-    process.off('exit', this.#onExit)
-    if (this.#closed) return
-    this.#handOver()
-    this.#file.end()
+    this.#takeNoMore()
+    if (!this.#writing) this.#close()
   }
 
   #writeInBackground(): void {
-    if (this.#closed) return
-    this.#handOver()
-    this.#due = this.#writing
-    if (this.#due) return
+    this.#stopTimer()
+    const isAfterAnother = this.#unwritten.length > 0
+    this.#due = isAfterAnother && this.#batch !== ''
+    if (this.#writing) return
+    if (!isAfterAnother) this.#unwritten = this.#takeBatch()
+    if (this.#unwritten.length === 0) return
     this.#writing = true
-    this.#file.flush()
+    fs.write(this.#descriptor, this.#unwritten, (error, count) => this.#written(error, count))
   }
 
-  #written(): void {
+  #written(error: NodeJS.ErrnoException | null, count: number): void {
     this.#writing = false
-    if (this.#due) this.#writeInBackground()
+    if (!error) this.#unwritten = this.#unwritten.subarray(count)
+    if (this.#ended) return this.#close()
+    if (!error) {
+      if (this.#unwritten.length > 0 || this.#due) this.#writeInBackground()
+    } else if (isBusy(error)) {
+      this.#timer ??= setTimeout(() => this.#writeInBackground(), busyMs).unref()
+    } else {
+      if (error.code === 'EPIPE') this.#abandon()
+      this.#onError(error)
+    }
   }
 
-  #handOver(): void {
+  #takeBatch(): Buffer {
+    this.#stopTimer()
+    const bytes = Buffer.from(this.#batch)
+    this.#batch = ''
+    return bytes
+  }
+
+  #stopTimer(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    if (this.#batch === '') return
-    this.#file.write(this.#batch)
-    this.#batch = ''
   }
+
+  #takeNoMore(): void {
+    this.#ended = true
+    this.#stopTimer()
+    process.off('exit', this.#onExit)
+  }
+
+  /** The reader of a pipe does not come back. */
+  #abandon(): void {
+    this.#takeNoMore()
+    this.#batch = ''
+    this.#unwritten = nothing
+  }
+
+  #close(): void {
+    this.flushSync()
+    fs.closeSync(this.#descriptor)
+  }
+}
+
+/** Writes all bytes before it returns, as far as that is possible. */
+function writeNow(descriptor: number, bytes: Uint8Array): void {
+  let at = 0
+  let waitedMs = 0
+  while (at < bytes.length && waitedMs < maxBusyMs) {
+    try {
+      at += fs.writeSync(descriptor, bytes, at)
+      waitedMs = 0
+    } catch (error) {
+      if (!isBusy(error as NodeJS.ErrnoException)) return
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, busyMs)
+      waitedMs += busyMs
+    }
+  }
+}
+
+/** Whether the reader of a pipe is only slow, or a file is locked for a moment. */
+function isBusy({ code }: NodeJS.ErrnoException): boolean {
+  return code === 'EAGAIN' || code === 'EBUSY'
 }

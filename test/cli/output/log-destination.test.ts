@@ -6,7 +6,7 @@ import { LogDestination } from '../../../src/cli/output/log-destination.ts'
 /** A line that is a batch by itself. */
 const batch = (letter: string) => `${letter.repeat(15 * 1024)}\n`
 
-type Write = (fd: number, text: string, encoding: string, callback: () => void) => void
+type Write = (fd: number, bytes: Uint8Array, callback: () => void) => void
 
 /** Holds back the next write of the process; returns a function that waits for it and lets it go. */
 function holdNextWrite(): () => Promise<void> {
@@ -46,4 +46,43 @@ t.test('a flush writes all lines before it returns', t => {
   t.equal(fs.readFileSync(path, 'utf8'), 'one\ntwo\n')
   destination.end()
   t.end()
+})
+
+// A device that is always full.
+const full = { skip: !fs.existsSync('/dev/full') }
+
+t.test('a flush returns although the descriptor cannot be written', full, t => {
+  const destination = new LogDestination(fs.openSync('/dev/full', 'a'))
+  destination.write('one\n')
+  destination.flushSync()
+  destination.write('two\n')
+  destination.end()
+  t.end()
+})
+
+t.test('a descriptor that cannot be written is reported', full, async t => {
+  const failed = Promise.withResolvers<NodeJS.ErrnoException>()
+  const destination = new LogDestination(fs.openSync('/dev/full', 'a'), failed.resolve)
+  destination.write(batch('a'))
+  t.match(await failed.promise, { code: 'ENOSPC' })
+  destination.end()
+})
+
+t.test('lines whose write failed are written once there is room, before later ones', async t => {
+  const path = join(t.testdir(), 'log')
+  const failed = Promise.withResolvers<Error>()
+  const destination = new LogDestination(fs.openSync(path, 'a'), failed.resolve)
+  const files = fs as unknown as { write: (...given: never[]) => void }
+  const { write } = files
+  files.write = (...given) => {
+    files.write = write
+    const callback = given.at(-1) as unknown as (error: Error) => void
+    callback(Object.assign(new Error('full'), { code: 'ENOSPC' }))
+  }
+  destination.write(batch('a'))
+  await failed.promise
+  destination.write(batch('b'))
+  await untilIt(() => fs.statSync(path).size === batch('a').length + batch('b').length)
+  t.equal(fs.readFileSync(path, 'utf8'), batch('a') + batch('b'))
+  destination.end()
 })

@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { run, serve } from '../spawn.ts'
@@ -55,6 +55,16 @@ t.test('a log file that cannot be written is reported at once', async t => {
   const { code, stderr } = await run(t, [], { cwd })
   t.equal(code, 78)
   t.match(stderr, /monitoring\.log_file: cannot write .*server\.log: its folder does not exist/)
+})
+
+t.test('a server whose log has lost its reader, or its room on the disk, ends on a signal', async t => {
+  const monitoring = existsSync('/dev/full') ? '{log_file: /dev/full}' : '{}'
+  const cwd = t.testdir({ 'hulumanage.yaml': configuration(monitoring) })
+  const { child, url, ended } = await serve(t, [], { cwd })
+  child.stderr!.destroy()
+  await (await fetch(`${url}/v1/models`)).text()
+  child.kill('SIGTERM')
+  t.same(await ended, [0, null])
 })
 
 t.test('lines on stderr are JSON, unless it is a terminal or people are to read them', async t => {
