@@ -31,8 +31,8 @@ export interface Hub {
    * available, returns when it will be.
    */
   draw: (name: string, size: number, amount: number, settles: boolean) => Promise<Shortage | undefined>
-  /** Uses `amount` of a minute's allowance, whether it is available or not. */
-  use: (name: string, amount: number) => Promise<void>
+  /** Uses `amount` of a minute's allowance, whether it is available or not. `reserved`: the part that is yet to be settled. */
+  use: (name: string, amount: number, reserved: number) => Promise<void>
   /** As `Budget.settle`, for an amount that was used or reserved up to `ageMs` ago. */
   settle: (name: string, amount: number, used: number, ageMs: number) => Promise<void>
   count: (key: string, windowMs: number) => Promise<WindowState>

@@ -45,6 +45,17 @@ export class Minute {
     return this.#waitFor(this.#used - this.#reserved, amount, now, settled)
   }
 
+  usedAt(now: number): number {
+    this.#advance(now)
+    return this.#used
+  }
+
+  /** The part of what is used that is reserved and not settled yet. */
+  reservedAt(now: number): number {
+    this.#advance(now)
+    return this.#reserved
+  }
+
   /** The part that is available, from 0 to 1. */
   leftAt(now: number): number {
     this.#advance(now)

@@ -3,7 +3,7 @@ import t from 'tap'
 import { pino } from 'pino'
 import { RedisHub } from '../../src/store/redis/redis-hub.ts'
 import { SharedStore } from '../../src/store/shared/shared-store.ts'
-import { awaitLease, draw, lease, leases } from './borrowing.ts'
+import { awaitLease, draw, lease, leases, said } from './borrowing.ts'
 import { noRedis, RedisServer } from './redis-server.ts'
 
 const log = pino({ level: 'silent' })
@@ -68,10 +68,15 @@ else {
     await one.tallies.totals()
     t.strictSame(await two.tallies.totals(), { requests: 7 })
     one.notices.post('topic', 'text', 60_000)
+    for (const store of [one, two]) {
+      store.budget('b').resize(10)
+      t.ok(await draw(store.budget('b'), 4))
+    }
 
     await redis.kill()
     t.ok(await draw(one.budget('b'), 0), 'nothing fails')
     await until(one, false)
+    t.ok(await draw(one.budget('b'), 1))
     t.ok(await lease(one.leases('p'), 2), 'its own limit')
     one.leases('p').give()
 
@@ -79,6 +84,9 @@ else {
     await Promise.all([until(one, true), until(two, true)])
     t.notOk(await lease(one.leases('p'), 2))
     t.notOk(await lease(two.leases('p'), 2))
+    await said(one)
+    t.notOk(await draw(two.budget('b'), 2), 'nine of ten were used within a minute')
+    t.ok(await draw(two.budget('b'), 1))
     t.strictSame(await one.tallies.totals(), await two.tallies.totals())
     t.strictSame(await one.tallies.totals(), { requests: 7 })
     const three = await join(t, redis)

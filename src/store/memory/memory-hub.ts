@@ -41,7 +41,11 @@ export class MemoryHub {
       takeLeases: async (name, limit, amount) => this.#takeLeases(peer, name, limit, amount),
       giveLeases: async (name, amount) => this.#giveLeases(peer, name, amount),
       draw: async (...values) => this.#draw(...values),
-      use: async (name, amount) => this.#budget(name).use(amount, this.#clock.now()),
+      use: async (name, amount, reserved) => {
+        const now = this.#clock.now()
+        this.#budget(name).use(amount - reserved, now)
+        this.#budget(name).reserve(reserved, now)
+      },
       settle: async (name, amount, used, ageMs) => {
         const now = this.#clock.now()
         this.#budget(name).settle(amount, used, now - ageMs, now)

@@ -30,9 +30,9 @@ local function set(mark, slot, amount)
   if amount > 0 then redis.call('HSET', KEYS[1], field, string.format('%.17g', amount))
   else redis.call('HDEL', KEYS[1], field) end
 end
-local function add(amount, isReserved)
+local function add(amount, toSettle)
   set('', newest, (amounts[newest] or 0) + amount)
-  if isReserved then set('r', newest, (open[newest] or 0) + amount) end
+  if toSettle > 0 then set('r', newest, (open[newest] or 0) + toSettle) end
   redis.call('PEXPIRE', KEYS[1], ${(slotCount + 1) * slotMs})
 end
 `
@@ -57,15 +57,15 @@ local function wait(lacking, isCertain)
 end
 local lacking = used + amount - tonumber(ARGV[1])
 if lacking <= ${negligible} then
-  add(amount, ARGV[3] == '1')
+  add(amount, ARGV[3] == '1' and amount or 0)
   return 0
 end
 return { wait(lacking, false), wait(lacking - reserved, true) }
 `
 
-/** KEYS budget; ARGV amount. */
+/** KEYS budget; ARGV amount, the part of it that is reserved. */
 export const use = `${read}
-add(tonumber(ARGV[1]), false)
+add(tonumber(ARGV[1]), tonumber(ARGV[2]))
 `
 
 /** KEYS budget; ARGV amount, what was used of it, milliseconds since it was taken. */
@@ -81,7 +81,7 @@ for _, slot in ipairs(slots) do
     if open[slot] > 0 then set('r', slot, math.min(open[slot] - closed, amounts[slot])) end
   end
 end
-if more > 0 then add(more, false) end
+if more > 0 then add(more, 0) end
 `
 
 /** KEYS account; ARGV amount, limit, milliseconds to keep the sum. Returns the sum before. */

@@ -59,8 +59,8 @@ export class RedisHub implements Hub, HubConnection {
     return { waitMs, leastWaitMs }
   }
 
-  async use(name: string, amount: number): Promise<void> {
-    await this.#redis.script('use', [this.#key(`budget:${name}`)], [amount])
+  async use(name: string, amount: number, reserved: number): Promise<void> {
+    await this.#redis.script('use', [this.#key(`budget:${name}`)], [amount, reserved])
   }
 
   async settle(name: string, amount: number, used: number, ageMs: number): Promise<void> {

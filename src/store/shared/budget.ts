@@ -127,9 +127,10 @@ export class SharedBudget implements Budget {
     this.#idle = this.#drawn
   }
 
-  /** Reports the usage of the time in which the hub was away. */
-  renew(): void {
+  /** Reports the usage of the time in which the hub was away, and of the minute before if the hub has lost it. */
+  renew(isLost: boolean): void {
     this.#forgetRefusal()
+    if (isLost) this.#owed = this.#own.usedAt(performance.now())
     this.#pay()
   }
 
@@ -155,7 +156,8 @@ export class SharedBudget implements Budget {
     if (this.#owed < negligible || !this.#access.isUp()) return
     const owed = this.#owed
     this.#owed = 0
-    this.#access.hub.use(this.#name, owed).catch(() => (this.#owed += owed))
+    const reserved = Math.min(owed, this.#own.reservedAt(performance.now()))
+    this.#access.hub.use(this.#name, owed, reserved).catch(() => (this.#owed += owed))
   }
 
   /** Settles an amount with the hub. If that fails, what was not used of it counts for the rest of its minute. */

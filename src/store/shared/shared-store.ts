@@ -93,11 +93,12 @@ export class SharedStore implements Store {
   /** Brings the hub up to date, then begins to rely on it. */
   async #renew(): Promise<void> {
     await this.#access.hub.heartbeat(this.#holdings(leases => leases.renew()))
+    const isLost = await this.tallies.isLost()
     this.#isUp = true
     try {
-      for (const budget of this.#budgets.values()) budget.renew()
+      for (const budget of this.#budgets.values()) budget.renew(isLost)
       await this.notices.renew()
-      await this.tallies.renew()
+      await this.tallies.push()
     } catch (error) {
       this.#isUp = false
       throw error

@@ -28,15 +28,16 @@ export class SharedTallies implements Tallies {
     return this.#counted()
   }
 
-  /** Reports to a hub that is back, in full if it has lost the totals. */
-  async renew(): Promise<void> {
+  /** Finds out whether a hub that is back has lost the totals, and whatever else it had. */
+  async isLost(): Promise<boolean> {
     const epoch = await this.#access.hub.epoch()
-    if (epoch !== this.#epoch) this.#reported = {}
+    const isLost = epoch !== this.#epoch
+    if (isLost) this.#reported = {}
     this.#epoch = epoch
-    await this.push()
+    return isLost
   }
 
-  /** Reports what has been counted since the last time. */
+  /** Reports what has been counted since the last time, or since the start if the hub has lost it. */
   async push(): Promise<void> {
     if (!this.#access.isUp()) return
     const counted = this.#counted()
