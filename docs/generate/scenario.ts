@@ -19,8 +19,11 @@ quota, and what that costs.
 
 \`\`\`bash
 hulumanage simulate examples/scenarios/busy-hour.yaml
+export NEAR_ENDPOINT=http://near.example/v1 NEAR_KEY=any OPENAI_API_KEY=any
 hulumanage simulate examples/scenarios/outage.yaml --rps 20 --minutes 30 --json
 \`\`\`
+
+A configuration needs its environment variables, as those of the second one, with any value: no service is called.
 
 Nothing is modelled but the providers and the clients. Balancer, breakers, limits, keys, queue, hedging, retries, recovery of streams,
 fallbacks, health checks, the cache, budgets of requests, approaches and plugins are those of the server, loaded from the same
@@ -53,7 +56,7 @@ providers:
   '*': {} # all others, as the defaults describe them
 \`\`\`
 
-The configuration needs its environment variables, with any value: no service is called. A provider of type \`simulated\` needs no
+A provider of type \`simulated\` needs no
 description, and then behaves as the configuration says. A configuration without providers calls \`default\`.
 
 A distribution is a number, which is always that, or a mapping: \`mean\` (exponential), \`min\` and \`max\` (uniform), \`p50\` and \`p95\` or
