@@ -114,7 +114,8 @@ export function leaveOutRefused(
   learned: number,
 ): boolean {
   const { upstream, blame } = failure
-  if (blame !== 'request' || !upstream) return false
+  if (!upstream || !(blame === 'request' || (blame === 'failing' && ofTemplate.test(upstream.message))))
+    return false
   const { provider, call } = attempted
   const { log, operation } = call.request
   // It may have been refused only for what was learned meanwhile.
@@ -129,6 +130,9 @@ export function leaveOutRefused(
   )
   return true
 }
+
+/** Words of a server that cannot render a conversation with the template of its model: some answer 500 to it. */
+const ofTemplate = /\bjinja\b/i
 
 /** Whether a call is made with the client's own key, or with none if the client sent none. */
 export function isOfClientsKey({ provider }: AttemptOptions): boolean {

@@ -106,6 +106,9 @@ t.test('calls in choices of their own belong to the only choice that was asked f
     { message: { tool_calls: [made(2)] }, finish_reason: 'tool_calls' },
   ]
   await expect(t, whole({}, { choices }), false, { text: 'Let me look', calls: ['f({"a":1})', 'f({"a":2})'] })
+  // https://github.com/aaif-goose/goose/pull/6369
+  const behind = [choices[1], choices[0]]
+  await expect(t, whole({}, { choices: behind }), false, { text: 'Let me look', calls: ['f({"a":1})'] })
   const others = [...choices.slice(0, 1), { index: 1, message: { content: 'Or', tool_calls: [made(1)] } }]
   await expect(t, whole({}, { choices: others }), false, { text: 'Let me look', calls: [] })
 })

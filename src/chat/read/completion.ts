@@ -1,6 +1,6 @@
 import type { Choice, Completion } from '../../contract/index.ts'
 import { readIndex } from './chunk.ts'
-import { fieldsOf, fieldsOrNull, readList, withFields } from './fields.ts'
+import { fieldsOf, fieldsOrNull, readList, withFields, wordsOf } from './fields.ts'
 import { readFinish } from './finish.ts'
 import { finishAfter, readHead } from './head.ts'
 import type { Expected } from './head.ts'
@@ -34,9 +34,20 @@ export function readCompletion(value: unknown, expected: Expected): Completion {
 function joinChoices([first, ...others]: readonly unknown[]): unknown {
   const choice = fieldsOf(first)
   const message = fieldsOf(choice?.['message'])
-  const calls = others.flatMap(callsAlone)
+  const own = listOf(message?.['tool_calls'])
+  const calls = [...own, ...others.flatMap(callsAlone)]
   if (!message || calls.length === 0) return first
-  return { ...choice, message: { ...message, tool_calls: [...listOf(message['tool_calls']), ...calls] } }
+  const content = wordsOf(message['content']) ?? others.map(textAlone).find(text => text !== undefined)
+  return {
+    ...choice,
+    message: { ...message, ...(content === undefined ? {} : { content }), tool_calls: calls },
+  }
+}
+
+/** The text of a choice that has nothing else. */
+function textAlone(value: unknown): string | undefined {
+  const { content, tool_calls: calls } = fieldsOf(fieldsOf(value)?.['message']) ?? {}
+  return listOf(calls).length === 0 ? wordsOf(content) : undefined
 }
 
 /** The calls of a choice that has nothing else. */

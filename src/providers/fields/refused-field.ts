@@ -30,11 +30,19 @@ const dispensable: Readonly<Record<string, (value: unknown) => boolean>> = {
   // A service that does not know the field stores nothing under it, and allows several calls.
   store: value => value === false,
   parallel_tool_calls: value => value === true,
+  // Without effect at these values.
+  presence_penalty: value => value === 0,
+  frequency_penalty: value => value === 0,
+  logprobs: value => value === false,
+  n: value => value === 1,
+  // Facts about Codex and its user, for OpenAI: https://github.com/openai/codex/issues/46398
+  client_metadata: always,
+  access_programs: always,
 }
 
 /** Messages of services that do not know a field, as opposed to one of its values. */
 const unknownField =
-  /unrecogni[sz]ed|unsupported (?:param|arg|field|prop)|unknown (?:param|arg|field|name|key|prop)|unexpected (?:param|arg|field|key|prop)|extra (?:inputs?|fields?|propert)|extra_forbidden|not (?:permitted|allowed)|(?:not|n't) support|is unsupported|additional propert/i
+  /unrecogni[sz]ed|unsupported (?:param|arg|field|prop)|unknown (?:param|arg|field|name|key|prop)|unexpected (?:param|arg|field|key|prop)|extra (?:inputs?|fields?|propert)|extra_forbidden|not (?:permitted|allowed|enabled)|(?:not|n't) support|is unsupported|additional propert/i
 
 /** Whether a message says that the service does not know or support something. */
 export function saysUnknown(message: string): boolean {
@@ -49,10 +57,9 @@ export function refusedField(
   { message, param, code }: UpstreamErrorBody,
   sent: () => object,
 ): string | undefined {
-  if (code === 'unsupported_value' || !(code === 'unsupported_parameter' || saysUnknown(message)))
-    return undefined
-  const hint = hintNamedIn(`${param ?? ''} ${message}`, sent)
-  if (hint !== undefined) return hint
+  const isUnknown = code !== 'unsupported_value' && (code === 'unsupported_parameter' || saysUnknown(message))
+  const hint = hintNamedIn(`${param ?? ''} ${message}`, isUnknown, sent)
+  if (hint !== undefined || !isUnknown) return hint
   const named = Object.keys(dispensable).filter(field =>
     param === null ? isNamed(field, message) : param === field,
   )
@@ -109,7 +116,7 @@ function isNamed(path: string, message: string): boolean {
   const places = [
     `['"\`]${name}['"\`]`,
     String.raw`\b${kind}\W{1,4}(?:\w+\.)?${name}\b`,
-    `^(?:\\w+\\.)?${name}(?::| (?:is|was|must|should|cannot|can|does|may)\\b)`,
+    `(?:^|: )(?:\\w+\\.)?${name}(?::| (?:is|was|must|should|cannot|can|does|may)\\b)`,
     String.raw`\b${name} ${kind}`,
     String.raw`:\s${name}\.?$`,
   ]

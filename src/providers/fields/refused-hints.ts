@@ -1,10 +1,8 @@
-type Body = Readonly<Record<string, unknown>>
+import type { Body, Hint } from './hint.ts'
+import { messageHints } from './message-hints.ts'
 
-/**
- * Fields of tools, cache marks and messages that only say how to load or cache something, or say nothing: a request without
- * them asks for the same. The keys are the names under which refusals are remembered.
- */
-const hints: Readonly<Record<string, { readonly named: RegExp; readonly without: (body: Body) => Body }>> = {
+/** By the names under which refusals are remembered. */
+const hints: Readonly<Record<string, Hint>> = {
   'tools[].defer_loading': {
     named: /\bdefer_loading\b/,
     without: body => withoutOfTools(body, 'defer_loading'),
@@ -13,19 +11,27 @@ const hints: Readonly<Record<string, { readonly named: RegExp; readonly without:
     named: /\beager_input_streaming\b/,
     without: body => withoutOfTools(body, 'eager_input_streaming'),
   },
+  'tools[].input_examples': {
+    named: /\binput_examples\b/,
+    without: body => withoutOfTools(body, 'input_examples'),
+  },
+  'tools[].strict': {
+    named: /\btools?\b.{0,80}\bstrict\b/is,
+    without: body => withoutOfTools(body, 'strict'),
+  },
   'cache_control.scope': {
     named: /\bcache_control[\w.]*\.scope\b/,
     without: body => withoutScope(body) as Body,
   },
-  'empty fields of messages': {
-    named: /\bmessages\b.{0,120}\b(?:refusal|audio|function_call|tool_calls|annotations)\b/s,
-    without: withoutEmptyFields,
-  },
+  ...messageHints,
 }
 
-/** The hint that a message is about, if the body has it. */
-export function hintNamedIn(message: string, sent: () => object): string | undefined {
-  const name = Object.keys(hints).find(each => hints[each]!.named.test(message))
+/** The hint that a message refuses, if the body has it. `isUnknown`: whether it says that the service does not know something. */
+export function hintNamedIn(message: string, isUnknown: boolean, sent: () => object): string | undefined {
+  const name = Object.keys(hints).find(each => {
+    const { named, alone = false } = hints[each]!
+    return (alone || isUnknown) && named.test(message)
+  })
   if (name === undefined) return undefined
   const body = sent() as Body
   return hints[name]!.without(body) === body ? undefined : name
@@ -38,33 +44,17 @@ export function withoutHints<T extends Body>(body: T, dropped: ReadonlySet<strin
   return result
 }
 
-/** The body without empty fields in its messages: clients send answers back with all of theirs. */
-function withoutEmptyFields(body: Body): Body {
-  const { messages } = body
-  if (!Array.isArray(messages)) return body
-  const changed = messages.map((message: unknown) => {
-    if (!isObject(message)) return message
-    const fields = Object.entries(message)
-    const kept = fields.filter(([name, value]) => name === 'content' || !isEmpty(name, value))
-    return kept.length === fields.length ? message : Object.fromEntries(kept)
-  })
-  return changed.every((message, index) => message === messages[index])
-    ? body
-    : { ...body, messages: changed }
-}
-
-/** Annotations tell where an answer is from: no service reads them. */
-function isEmpty(name: string, value: unknown): boolean {
-  return value === null || name === 'annotations'
-}
-
 function withoutOfTools(body: Body, field: string): Body {
   const { tools } = body
   if (!Array.isArray(tools)) return body
-  const changed = tools.map((tool: unknown) =>
-    isObject(tool) && field in tool ? without(tool, field) : tool,
-  )
+  const changed = tools.map((tool: unknown) => (isObject(tool) ? withoutOfTool(tool, field) : tool))
   return changed.every((tool, index) => tool === tools[index]) ? body : { ...body, tools: changed }
+}
+
+function withoutOfTool(tool: Body, field: string): Body {
+  const { function: called } = tool
+  if (isObject(called) && field in called) return { ...tool, function: without(called, field) }
+  return field in tool ? without(tool, field) : tool
 }
 
 /** A value in which no mark for the cache has a scope; the same one if none had. The content of tools is left alone. */

@@ -1,0 +1,68 @@
+import type { Message } from '../../contract/index.ts'
+import { systemFirst } from '../spelling/system-messages.ts'
+import type { Body, Hint } from './hint.ts'
+
+/** Thoughts of earlier turns, under the names that services have for them. */
+const thoughts: ReadonlySet<string> = new Set([
+  'reasoning',
+  'reasoning_content',
+  'reasoning_details',
+  'reasoning_items',
+  'thinking_blocks',
+])
+
+/**
+ * Hints in the messages of a chat. Clients send answers back with all that their service has said, and write system
+ * messages where they like.
+ */
+export const messageHints: Readonly<Record<string, Hint>> = {
+  'empty fields of messages': {
+    named: /\bmessages\b.{0,120}\b(?:refusal|audio|function_call|tool_calls|annotations)\b/s,
+    without: body => withMessages(body, message => withoutFields(message, isEmpty)),
+  },
+  'thoughts of messages': {
+    named: /\bmessages\b.{0,160}\b(?:reasoning(?:_content|_details|_items)?|thinking_blocks)\b/s,
+    without: body => withMessages(body, message => withoutFields(message, name => thoughts.has(name))),
+  },
+  'null contents of messages': {
+    named: /\bcontent type: <nil>|'?\bcontent'?: expected a string, got null/i,
+    alone: true,
+    without: body =>
+      withMessages(body, message => (message['content'] === null ? { ...message, content: '' } : message)),
+  },
+  // The templates of Qwen's models, whoever serves them, and MiniMax: https://github.com/MiniMax-AI/MiniMax-M2/issues/51
+  'system messages behind the first': {
+    named: /\bsystem message must be at the beginning\b|\binvalid message role: system\b/i,
+    alone: true,
+    without: body => {
+      const { messages } = body
+      if (!Array.isArray(messages) || !messages.every(isObject)) return body
+      const ordered = systemFirst(messages as unknown as readonly Message[])
+      return (ordered as unknown) === messages ? body : { ...body, messages: ordered }
+    },
+  },
+}
+
+function withMessages(body: Body, change: (message: Body) => Body): Body {
+  const { messages } = body
+  if (!Array.isArray(messages)) return body
+  const changed = messages.map((message: unknown) => (isObject(message) ? change(message) : message))
+  return changed.every((message, index) => message === messages[index])
+    ? body
+    : { ...body, messages: changed }
+}
+
+function withoutFields(message: Body, isUnwanted: (name: string, value: unknown) => boolean): Body {
+  const fields = Object.entries(message)
+  const kept = fields.filter(([name, value]) => name === 'content' || !isUnwanted(name, value))
+  return kept.length === fields.length ? message : Object.fromEntries(kept)
+}
+
+/** Annotations tell where an answer is from: no service reads them. */
+function isEmpty(name: string, value: unknown): boolean {
+  return value === null || name === 'annotations'
+}
+
+function isObject(value: unknown): value is Body {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
