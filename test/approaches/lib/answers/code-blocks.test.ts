@@ -32,3 +32,21 @@ t.test(
 t.test('handles a text of nothing but fences quickly', async t => {
   t.ok(codeBlocks('```\n'.repeat(20_001)).length > 0)
 })
+
+t.test('line separators in any number take no longer than other characters', async t => {
+  // Each of them begins a line and is a blank: read from each to the end, this text takes hours.
+  for (const separator of ['\u2028', '\u2029', '\r', ' \u2028']) {
+    const separators = separator.repeat(1_000_000)
+    t.same(codeBlocks(`text${separators}text\n\`\`\`\nx\n\`\`\``), ['x'])
+    t.equal(codeBlocks(`\`\`\`\nx${separators}x`)[0]?.length, separators.length + 2)
+  }
+})
+
+t.test('line separators in any number take no longer than other characters', async t => {
+  // Each of them begins a line and is a blank: read from each to the end, this text takes hours.
+  for (const separator of ['\u2028', '\u2029', '\r', ' \u2028']) {
+    const separators = separator.repeat(1_000_000)
+    t.same(codeBlocks(`text${separators}text\n~~~\nx\n~~~`), ['x'])
+    t.equal(codeBlocks(`~~~\nx${separators}x`)[0]?.length, separators.length + 2)
+  }
+})
