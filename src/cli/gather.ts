@@ -1,5 +1,5 @@
 import { HulumanageError } from '../contract/index.ts'
-import { ConfigError } from '../config/problems.ts'
+import { ConfigError, problemWith } from '../config/problems.ts'
 import type { Problem } from '../config/problems.ts'
 
 /** Makes one check of several. Its problems are added to those found before; undefined if there are any. */
@@ -16,6 +16,5 @@ export function gather<T>(found: Problem[], check: () => T): T | undefined {
 export function problemsOf(error: unknown): readonly Problem[] {
   if (error instanceof ConfigError) return error.problems
   if (!(error instanceof HulumanageError) || error.code !== 'config_invalid') throw error
-  const { message } = error
-  return [{ file: undefined, line: undefined, column: undefined, path: '', message, hint: undefined }]
+  return [problemWith(undefined, error.message)]
 }

@@ -17,6 +17,11 @@ export interface Problem {
   readonly unset?: Path
 }
 
+/** A problem that concerns a file, a flag or a variable as a whole. */
+export function problemWith(file: string | undefined, message: string, hint?: string): Problem {
+  return { file, line: undefined, column: undefined, path: '', message, hint }
+}
+
 /** The consequence of a setting that is not carried over as it is: it works in another way, is lost, or makes no difference. */
 export type Effect = 'otherwise' | 'lost' | 'nothing'
 

@@ -30,6 +30,17 @@ t.test('check reports file, line, path and the nearest key of all problems, and 
   t.ok(verdict.problems.some(problem => problem.line === 4))
 })
 
+t.test('a file that cannot be read is named, with the reason', async t => {
+  const cwd = t.testdir({ folder: {} })
+  const cases: readonly [string[], string][] = [
+    [['check', 'no.yaml'], 'no.yaml: file not found'],
+    [['check', 'folder'], 'folder: this is a folder, not a file'],
+    [['config', 'convert', 'no.env'], 'no.env: file not found'],
+    [['simulate', 'folder'], 'the scenario has a problem:\n  folder: this is a folder, not a file'],
+  ]
+  for (const [words, stderr] of cases) t.match(await runHere(t, words, { cwd }), { code: 78, stderr })
+})
+
 t.test('check finds problems that only the loaded steps reveal', async t => {
   const cwd = t.testdir({
     'hulumanage.yaml':

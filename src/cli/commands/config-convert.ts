@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { parseDotenv } from '../../config/dotenv.ts'
 import { formatFlag } from '../../config/flags/flags.ts'
@@ -8,6 +7,7 @@ import { settingOf } from '../../config/flags/overrides.ts'
 import type { FlagValues } from '../../config/flags/overrides.ts'
 import { ConfigError, grouped, renderNote, renderPath } from '../../config/problems.ts'
 import type { Path } from '../../config/problems.ts'
+import { readText } from '../../config/load/read-text.ts'
 import { readSource } from '../../config/load/source.ts'
 import type { Source } from '../../config/load/source.ts'
 import { HulumanageError } from '../../contract/index.ts'
@@ -30,7 +30,7 @@ export function convertConfig(file: string, flags: FlagValues, asJson: boolean):
 
 function read(file: string, flags: FlagValues): Source {
   if (/^\.env|\.env$/.test(basename(file))) {
-    const converted = convertEnvironment(parseDotenv(readFileSync(file, 'utf8')), false)
+    const converted = convertEnvironment(parseDotenv(readText(file, { shown: file })), false)
     if (converted) return { ...converted, format: 'environment' }
   } else {
     const found = { file: resolve(file), searched: [], namedBy: undefined }

@@ -39,12 +39,21 @@ export class LogFile {
   }
 }
 
+/** Reasons for which a file cannot be opened, by the code of the error. */
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'its folder does not exist',
+  EISDIR: 'it is a folder',
+  EACCES: 'this user may not write it',
+}
+
 function openToAppend(path: string): number {
   try {
     return openSync(path, 'a')
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
-    const reason = code === 'ENOENT' ? 'its folder does not exist' : message
-    throw new HulumanageError('config_invalid', `monitoring.log_file: cannot write ${path}: ${reason}`)
+    throw new HulumanageError(
+      'config_invalid',
+      `monitoring.log_file: cannot write ${path}: ${(code && reasons[code]) ?? message}`,
+    )
   }
 }

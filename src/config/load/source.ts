@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import { didYouMean } from '../../text/did-you-mean.ts'
 import { readDocument } from '../document.ts'
@@ -11,7 +10,8 @@ import type { Format } from '../formats/format.ts'
 import type { Environment } from '../interpolate.ts'
 import { Origins } from '../origins.ts'
 import type { Setting } from '../flags/overrides.ts'
-import { ConfigError } from '../problems.ts'
+import { ConfigError, problemWith } from '../problems.ts'
+import { readText } from './read-text.ts'
 
 /** A configuration in our own format, before references are resolved and flags are applied. */
 export interface Source extends Converted {
@@ -40,7 +40,8 @@ export function readSource(found: Found, options: SourceOptions): Source {
 function readFile(file: string, namedBy: string | undefined, options: SourceOptions): Source {
   const inside = relative(options.cwd, file)
   const shown = inside.startsWith('..') ? file : inside
-  const raw = readDocument(readText(file, shown, namedBy), shown)
+  const text = readText(file, { shown, hint: namedBy && `named by ${namedBy}` })
+  const raw = readDocument(text, shown)
   // The tree of a broken file is empty; reporting missing keys would only add noise.
   if (raw.problems.length > 0 && isEmpty(raw.tree)) throw new ConfigError(raw.problems)
   const format = formatOf(raw, options.format)
@@ -56,20 +57,7 @@ function formatOf(raw: FileTree, named: Setting | undefined): Format | undefined
   if (format) return format
   const names = [ownFormat, ...formats.map(({ name }) => name)]
   const hint = didYouMean(String(named.value), names) ?? `the formats are ${names.join(', ')}`
-  const place = { file: named.origin.name, line: undefined, column: undefined, path: '' }
-  throw new ConfigError([{ ...place, message: 'unknown format', hint }])
-}
-
-function readText(file: string, shown: string, namedBy: string | undefined): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    if (!(error instanceof Error)) throw error
-    const isMissing = 'code' in error && error.code === 'ENOENT'
-    const place = { file: shown, line: undefined, column: undefined, path: '' }
-    const message = isMissing ? 'file not found' : `cannot be read: ${error.message}`
-    throw new ConfigError([{ ...place, message, hint: namedBy && `named by ${namedBy}` }])
-  }
+  throw new ConfigError([problemWith(named.origin.name, 'unknown format', hint)])
 }
 
 function isEmpty(value: unknown): boolean {

@@ -2,6 +2,7 @@ import { nearest } from '../../text/did-you-mean.ts'
 import type { Step } from '../../contract/index.ts'
 import { refusalOf, serverFlags } from '../flags/flags.ts'
 import { stepFlags } from '../flags/step-flags.ts'
+import { problemWith } from '../problems.ts'
 import type { Problem } from '../problems.ts'
 import type { LoadedConfig } from './load.ts'
 
@@ -40,12 +41,5 @@ function warningOn(name: string, bare: string, known: readonly string[]): Proble
   )
   const prefix = name.slice(0, name.length - bare.length)
   const hint = reason ?? (near === undefined ? undefined : `did you mean ${prefix}${near}?`)
-  return {
-    file: name,
-    line: undefined,
-    column: undefined,
-    path: '',
-    message: 'nothing reads this variable',
-    hint,
-  }
+  return problemWith(name, 'nothing reads this variable', hint)
 }

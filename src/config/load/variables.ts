@@ -1,5 +1,6 @@
 import { configFlag, formatFlag, serverFlags } from '../flags/flags.ts'
 import type { Environment } from '../interpolate.ts'
+import { problemWith } from '../problems.ts'
 import type { Note } from '../problems.ts'
 
 /** The variables that a configuration is loaded with. */
@@ -49,7 +50,7 @@ function noteOn(name: string, dotenv: Environment, env: Environment): Note | und
 }
 
 function note(path: string, message: string, hint: string): Note {
-  return { file: '.env', line: undefined, column: undefined, path, message, hint, effect: 'lost' }
+  return { ...problemWith('.env', message, hint), path, effect: 'lost' }
 }
 
 const nothing = /^(?!)/

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { dirname, relative, resolve } from 'node:path'
 import { readDocument } from '../../config/document.ts'
 import { checkTree } from '../../config/load/check-tree.ts'
+import { readText } from '../../config/load/read-text.ts'
 import { Origins } from '../../config/origins.ts'
 import { ConfigError } from '../../config/problems.ts'
 import type { Problem } from '../../config/problems.ts'
@@ -27,9 +27,12 @@ export interface Assumed {
 /** Values of the command line, as text, that take precedence over those of the file. */
 export type ScenarioFlags = Readonly<Partial<Record<'rps' | 'minutes' | 'seed', unknown>>>
 
+/** The kind of file in messages. */
+const subject = 'scenario'
+
 /** An error for the problems of a scenario. */
 export function scenarioError(problems: readonly Problem[]): ConfigError {
-  return new ConfigError(problems, 'scenario')
+  return new ConfigError(problems, subject)
 }
 
 /**
@@ -63,17 +66,7 @@ export function readScenario(
 function read(file: string): ReturnType<typeof readDocument> {
   const inside = relative(process.cwd(), resolve(file))
   const shown = inside.startsWith('..') ? file : inside
-  let text: string
-  try {
-    text = readFileSync(file, 'utf8')
-  } catch (error) {
-    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT'
-    const message = isMissing ? 'file not found' : `cannot be read: ${(error as Error).message}`
-    throw scenarioError([
-      { file: shown, line: undefined, column: undefined, path: '', message, hint: undefined },
-    ])
-  }
-  const document = readDocument(text, shown)
+  const document = readDocument(readText(file, { shown, subject }), shown)
   const isEmpty = Object.keys(document.tree as object).length === 0
   if (document.problems.length > 0 && isEmpty) throw scenarioError(document.problems)
   return document

@@ -55,6 +55,10 @@ t.test('a log file that cannot be written is reported at once', async t => {
   const { code, stderr } = await run(t, [], { cwd })
   t.equal(code, 78)
   t.match(stderr, /monitoring\.log_file: cannot write .*server\.log: its folder does not exist/)
+  const folder = await run(t, ['--config', 'hulumanage.yaml'], {
+    cwd: t.testdir({ 'hulumanage.yaml': configuration('{log_file: .}') }),
+  })
+  t.match(folder.stderr, /monitoring\.log_file: cannot write .*: it is a folder/)
 })
 
 t.test('a server whose log has lost its reader, or its room on the disk, ends on a signal', async t => {
