@@ -10,28 +10,16 @@ const listenCodes = ['EADDRINUSE', 'EADDRNOTAVAIL', 'EACCES']
 /** The exit code by which a script can distinguish kinds of failure. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
-  const cause = error instanceof HulumanageError ? error.cause : error
-  if (listenCodes.includes(systemCode(cause) ?? '')) return exitCodes.unavailable
-  if (error instanceof HulumanageError) {
-    return configCodes.includes(error.code) ? exitCodes.config : exitCodes.failure
-  }
-  return exitCodes.failure
+  if (!(error instanceof HulumanageError)) return exitCodes.failure
+  if (listenCodes.includes(systemCode(error.cause) ?? '')) return exitCodes.unavailable
+  return configCodes.includes(error.code) ? exitCodes.config : exitCodes.failure
 }
 
 /** One clear message for people. A bug keeps its stack, because somebody will have to find it. */
 export function explain(error: unknown): string {
-  if (error instanceof HulumanageError) return error.message
-  const code = systemCode(error)
-  const { message, port, address } = error as Error & { port?: number; address?: string }
-  const place = `${address}:${port}`
-  if (code === 'EADDRINUSE') {
-    return `${place} is in use; stop the process that listens there, or choose another port with --port (0: any free port)`
-  }
-  if (code === 'EADDRNOTAVAIL') return `this machine has no address ${address}; choose another with --host`
-  if (code === 'EACCES' && port !== undefined)
-    return `not allowed to listen on ${place}; choose a port above 1023`
-  if (code !== undefined) return message
-  return error instanceof Error ? (error.stack ?? message) : String(error)
+  if (!(error instanceof Error)) return String(error)
+  const isExplained = error instanceof HulumanageError || systemCode(error) !== undefined
+  return isExplained ? error.message : (error.stack ?? error.message)
 }
 
 function systemCode(error: unknown): string | undefined {

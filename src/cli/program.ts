@@ -5,7 +5,7 @@ import type { FlagValues } from '../config/flags/overrides.ts'
 import { nearest } from '../text/did-you-mean.ts'
 import { version } from '../server/version.ts'
 import { keyOptions } from './keys/options.ts'
-import { providerOptions } from './remote/provider-options.ts'
+import { remoteOptions } from './remote/remote-flags.ts'
 import { addFlags, givenValues } from './options.ts'
 
 /** The name of a command. */
@@ -130,7 +130,7 @@ const definitions: Record<CommandName, Definition> = {
       new Argument('[name]', 'Name of the provider'),
     ],
     json: 'Print the result as JSON',
-    options: providerOptions,
+    options: remoteOptions,
     takesStepFlags: false,
   },
 }
@@ -167,8 +167,9 @@ export function readArguments(argv: readonly string[], stepFlags?: readonly Flag
   let invocation: Invocation | undefined
   const program = buildProgram(stepFlags, found => (invocation = found))
   const words = canonical(argv, [...serverFlags, ...(stepFlags ?? [])], program)
-  const [first = ''] = words
-  if (/^\w/.test(first) && !['help', ...commandNames].includes(first)) refuse(first, program)
+  const [first = '', second = ''] = words
+  const command = first === 'help' ? second : first
+  if (/^\w/.test(command) && !['help', ...commandNames].includes(command)) refuse(command, program)
   program.parse(words, { from: 'user' })
   return invocation!
 }

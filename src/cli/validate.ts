@@ -3,7 +3,7 @@ import { firstPerPath } from '../config/load/load.ts'
 import type { FlagValues } from '../config/flags/overrides.ts'
 import { ConfigError, grouped, renderProblem } from '../config/problems.ts'
 import type { Note, Problem } from '../config/problems.ts'
-import { checkUpstream } from './check-upstream.ts'
+import { emptyError, isEmpty } from './empty-config.ts'
 import { checkLedger } from './ledger/check-ledger.ts'
 import { gather, problemsOf } from './gather.ts'
 import { summarize } from './output/summary.ts'
@@ -30,7 +30,7 @@ export async function validate(flags: FlagValues): Promise<Verdict> {
   const loaded = readValidPart(flags, found)
   if (!loaded) throw new ConfigError(found)
   // A configuration that has lost its providers to their problems is not an empty one.
-  if (found.length === 0) gather(found, () => checkUpstream(loaded))
+  if (found.length === 0 && isEmpty(loaded)) found.push(...problemsOf(emptyError(loaded)))
   gather(found, () => checkWorkers(loaded.config))
   gather(found, () => checkLedger(loaded.config))
   const log = pino({ level: 'silent' })

@@ -72,6 +72,7 @@ async function listening(
 function reasonOf(error: unknown, key: string): string {
   const { code, message } = error as NodeJS.ErrnoException
   if (code === 'EADDRINUSE') return `the port is in use; choose another with ${key}`
+  if (code === 'EADDRNOTAVAIL') return 'this machine has no such address; choose another host'
   if (code === 'EACCES') return `the port needs special privileges; choose one above 1023 with ${key}`
   return message
 }

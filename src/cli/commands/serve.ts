@@ -1,4 +1,5 @@
 import cluster from 'node:cluster'
+import { pino } from 'pino'
 import type { Logger } from 'pino'
 import type { LoadedConfig } from '../../config/load/load.ts'
 import { grouped, renderNote, renderProblem } from '../../config/problems.ts'
@@ -15,7 +16,8 @@ import { readConfig } from '../read-config.ts'
 import { followConfig, readAgain } from '../reload.ts'
 import { reloadOnHangup, stopOnSignals } from '../workers/signals.ts'
 import { summarize } from '../output/summary.ts'
-import { checkUpstream } from '../check-upstream.ts'
+import { emptyError, isEmpty } from '../empty-config.ts'
+import { withSteps } from '../with-steps.ts'
 import { warningsOn } from '../warnings.ts'
 import { welcome } from '../output/welcome.ts'
 import type { Worker } from '../workers/worker.ts'
@@ -40,7 +42,10 @@ async function start(
 ): Promise<void> {
   const { values } = invocation
   const loaded = readConfig(values)
-  checkUpstream(loaded)
+  if (isEmpty(loaded)) {
+    await checkWords(invocation, argv, loaded)
+    throw emptyError(loaded)
+  }
   checkLedger(loaded.config)
   const { log, follow } = createServerLog(loaded.config.monitoring, worker?.index)
   if (!worker)
@@ -79,6 +84,16 @@ async function start(
   })
   if (worker) await worker.ready(text, server.url)
   else process.stdout.write(text)
+}
+
+/** Throws if a word of the command line is unknown: a misspelled flag is a reason why nothing is configured. */
+async function checkWords(
+  invocation: Invocation,
+  argv: readonly string[],
+  loaded: LoadedConfig,
+): Promise<void> {
+  const log = pino({ level: 'silent' })
+  await withSteps({ loaded, log, readFlags: createFlagReader(argv, invocation) }, async () => {})
 }
 
 /** Whether this process speaks for all that serve the port. */

@@ -1,3 +1,6 @@
+import { remoteOptions } from '../remote/remote-flags.ts'
+import type { RemoteFlags } from '../remote/remote-flags.ts'
+
 /** The options of `keys`, with their help. */
 export const keyOptions = {
   '--role <role>': 'user, who asks models, or operator, who monitors and manages (default: user)',
@@ -9,13 +12,13 @@ export const keyOptions = {
   '--expires <time>': 'Time from which the key is refused, such as 2027-01-31',
   '--grace <seconds>': 'rotate: seconds for which the present key is accepted as well (default: 0)',
   '--entry': 'create: store nothing, and print an entry for `clients` in the configuration',
+  ...remoteOptions,
   '--server <url>':
     'Running server that makes the change, as HULUMANAGE_SERVER (default: the database of the ledger itself)',
-  '--operator-key <key>': 'Key of an operator of that server; better set as HULUMANAGE_OPERATOR_KEY',
 } as const
 
 /** The values of these options, and whether to print JSON. */
-export interface KeyFlags {
+export interface KeyFlags extends RemoteFlags {
   readonly role?: string
   readonly models?: string
   readonly chains?: string
@@ -24,7 +27,5 @@ export interface KeyFlags {
   readonly expires?: string
   readonly grace?: string
   readonly entry?: boolean
-  readonly server?: string
-  readonly operatorKey?: string
   readonly json?: boolean
 }

@@ -19,7 +19,7 @@ const revoked = z.object({ revoked: z.literal(true) })
 /** The clients of a running server, through `/keys`. Errors are those of the server, in its words. */
 export function remoteKeys(address: string, key: string | undefined): KeyService {
   const server = new RemoteServer(address, key)
-  if (key === undefined || key === '') {
+  if (key === undefined) {
     const message =
       'a server takes the key of an operator: set HULUMANAGE_OPERATOR_KEY, or pass --operator-key'
     throw new HulumanageError('invalid_value', message)

@@ -13,7 +13,7 @@ export class RemoteServer {
   /** `key`: that of an operator. Throws `invalid_value` for an address that is not one of HTTP. */
   constructor(address: string, key: string | undefined) {
     this.#base = baseOf(address)
-    this.#key = key === '' ? undefined : key
+    this.#key = key
   }
 
   /** Sends a request and returns what its answer has of `answer`. Rejects with the error that the server reports, in its words. */
@@ -24,7 +24,7 @@ export class RemoteServer {
     body?: object,
   ): Promise<z.output<S>> {
     const base = this.#base
-    const response = await fetched(`${base}${path}`, {
+    const response = await fetchFrom(base, path, {
       method,
       headers: {
         ...(this.#key !== undefined && { authorization: `Bearer ${this.#key}` }),
@@ -47,13 +47,16 @@ function baseOf(address: string): string {
   throw new HulumanageError('invalid_value', `--server: expected an address such as http://127.0.0.1:8000`)
 }
 
-async function fetched(url: string, init: RequestInit): Promise<Response> {
+async function fetchFrom(base: string, path: string, init: RequestInit): Promise<Response> {
   try {
-    return await fetch(url, init)
+    return await fetch(`${base}${path}`, init)
   } catch (error) {
     const { message, cause } = error as Error
     const reason = cause instanceof Error ? cause.message : message
-    throw new HulumanageError('upstream_unreachable', `${url} does not answer: ${reason}`, { cause: error })
+    const advice = 'start the server, or name another with --server'
+    throw new HulumanageError('upstream_unreachable', `${base} does not answer (${reason}); ${advice}`, {
+      cause: error,
+    })
   }
 }
 

@@ -64,6 +64,7 @@ t.test('what the configuration would refuse is refused here', async t => {
     (await runHere(t, ['keys', 'rotate', 'ann', '--role', 'operator'])).stderr,
     /keys rotate takes no --role/,
   )
+  t.match((await runHere(t, ['keys', 'list', 'ann'])).stderr, /keys list takes no name/)
 })
 
 t.test(
@@ -118,7 +119,7 @@ t.test('a server that cannot be asked is named', async t => {
   const key = ['--operator-key', 'k']
   t.match(
     (await runHere(t, ['keys', 'list', '--server', 'http://127.0.0.1:1', ...key])).stderr,
-    /127\.0\.0\.1:1\/keys/,
+    /127\.0\.0\.1:1 does not answer \(.+\); start the server, or name another with --server/,
   )
   t.match((await runHere(t, ['keys', 'list', '--server', 'nowhere', ...key])).stderr, /an address such as/)
   t.match((await runHere(t, ['keys', 'list', '--server', 'http://a'])).stderr, /HULUMANAGE_OPERATOR_KEY/)

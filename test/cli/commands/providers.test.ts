@@ -22,6 +22,7 @@ t.test('providers shows those of a running server, drains one and resumes it', a
   const unknown = await providers('drain', 'three')
   t.not(unknown.code, 0)
   t.match(unknown.stderr, 'There is no provider "three"; known are one, two')
+  t.match((await providers('list', 'two')).stderr, 'providers list takes no name')
   t.match((await providers('drain')).stderr, 'name the provider: hulumanage providers drain NAME')
 })
 
@@ -34,4 +35,6 @@ t.test('without an address, providers asks the server of the configuration', asy
   t.match(found.stdout, /\none +simulated +healthy /)
   const refused = await run(t, ['providers', '--port', port], { cwd })
   t.match(refused.stderr, /refused: The key is missing or wrong/)
+  const unknown = await run(t, ['providers', '--port', '0'], { cwd, env })
+  t.match(unknown.stderr, /any free port; name its address with --server/)
 })

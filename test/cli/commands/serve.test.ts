@@ -123,6 +123,13 @@ t.test('refuses to start if nothing is configured, and says what to set', async 
   }
 })
 
+t.test('a misspelled flag is reported, not that nothing is configured', async t => {
+  const { code, stderr } = await run(t, ['--base-ulr', 'http://127.0.0.1:9/v1'])
+  t.equal(code, 2)
+  t.match(stderr, /^error: unknown option '--base-ulr'\n\(Did you mean --base-url\?\)/)
+  t.match(await run(t, ['serve', 'now']), { code: 2, stderr: /^error: too many arguments for 'serve'/ })
+})
+
 t.test('exits with 69 if the address is in use', async t => {
   const taken = createServer().listen(0, '127.0.0.1')
   t.teardown(() => taken.close())

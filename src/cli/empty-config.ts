@@ -3,12 +3,16 @@ import type { LoadedConfig } from '../config/load/load.ts'
 import { HulumanageError } from '../contract/index.ts'
 import { shownPath } from './output/summary.ts'
 
-/** Refuses to start a server that could not answer anything, a mistake that should show at once. */
-export function checkUpstream({ config, file, sources, searched }: LoadedConfig): void {
-  if (hasUpstream(config)) return
+/** Whether a server with this configuration could answer nothing, a mistake that should show at its start. */
+export function isEmpty({ config, file, sources }: LoadedConfig): boolean {
+  if (hasUpstream(config)) return false
   // Steps of a plugin may answer by themselves, so a file with any content is enough.
-  if (file !== undefined && Object.values(sources).includes('file')) return
-  throw new HulumanageError(
+  return file === undefined || !Object.values(sources).includes('file')
+}
+
+/** The error for an empty configuration: everything that would fill it. */
+export function emptyError({ searched }: LoadedConfig): HulumanageError {
+  return new HulumanageError(
     'config_invalid',
     [
       'nothing is configured, so there is no model to call. Do one of the following:',
