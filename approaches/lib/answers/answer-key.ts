@@ -5,6 +5,7 @@ import { bareTerm, unquoted } from './bare-term.ts'
 import { inBaseUnit } from './numbers/base-unit.ts'
 import { closesAtEnd, itemsOf, partsOf } from './parts.ts'
 import { assignmentsOf, intervalOf, pointsOf, valuesOfOne } from './relation.ts'
+import { withEnglishJoints } from './terms/joints.ts'
 import { choiceLetter } from './terms/choice-letter.ts'
 import { readVerdictKey } from './terms/verdict-key.ts'
 import { specialKey } from './special.ts'
@@ -64,7 +65,8 @@ export function readAnswerKey(answer: string): AnswerKey {
     return shown === undefined ? { key: `code:${codeKey(trimmed)}` } : termKey(plainMath(shown))
   }
   const [, verdictLine] = verdictFirst.exec(trimmed) ?? []
-  return termKey(plainMath(verdictLine ?? trimmed))
+  const plain = plainMath(verdictLine ?? trimmed)
+  return termKey(plain.length > longestTerm ? plain : withEnglishJoints(plain))
 }
 
 function ofParts(parts: NonNullable<AnswerKey['parts']>): AnswerKey {

@@ -6,7 +6,7 @@ import { readJsonAnswer, readLastObject } from './json.ts'
 import { readParts } from './reading/labelled-parts.ts'
 import { readEnding } from './reading/ending.ts'
 import { readLastMeasure, readLastNumber, readOnlyFigure } from './reading/last-number.ts'
-import { lastLineOf, listsValues, outsideCode, readAssignments } from './reading/last-lines.ts'
+import { lastLineOf, listsValues, outsideCode, readAssignments, withoutCheck } from './reading/last-lines.ts'
 import { resultOfChain } from './reading/relation-line.ts'
 import { readForeignChoice } from './reading/foreign-choice.ts'
 import { readMatrix, withFlatMatrices } from './reading/matrix.ts'
@@ -41,7 +41,10 @@ export function answerKey(text: string): string {
  * line that draws a conclusion; otherwise the whole text.
  */
 export function extractAnswer(text: string): string {
-  const whole = asciiDigits(withoutThinking(text) || text.trim())
+  const whole = withoutCheck(asciiDigits(withoutThinking(text) || text.trim())).replaceAll(
+    /^（([1-9])）/gm,
+    '($1) ',
+  )
   // Behind the mark of another turn, a model talks to itself.
   const spoken =
     /^([^]+?)<\|im_start\|>/.exec(whole)?.[1]?.replace(/\s?I hope it is correct\.?\s*$/, '') ||

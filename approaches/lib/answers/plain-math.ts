@@ -90,6 +90,7 @@ export function plainMath(text: string): string {
       return `${whole} ${fraction.normalize('NFKC').replace('⁄', '/')}`
     })
     .replaceAll(superscript, digits => `^${digits.normalize('NFKC')}`)
+    .replaceAll(/(?<=\b[a-z])[₀-₉]+/g, digits => `_${digits.normalize('NFKC')}`)
     .normalize('NFKC')
     .replaceAll(/[−–‒]/g, '-')
     .replaceAll(boldMark, '')

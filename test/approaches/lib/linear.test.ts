@@ -141,6 +141,13 @@ const pieces = [
   '1 (2 m) ',
   'Sí, ',
   '٢',
+  '%1 ',
+  'x₁ = 1 и ',
+  '1 de mayo de ',
+  '（1）\n',
+  '\n\nProbe: ',
+  ' 1 kilometer pro ',
+  '$x=1$ ',
 ]
 
 for (const [name, read] of Object.entries(readers)) {

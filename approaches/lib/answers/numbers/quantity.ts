@@ -1,4 +1,5 @@
 import { lowestTerms } from './base-unit.ts'
+import { metricName } from './metric-names.ts'
 import { unitNames } from './unit-names.ts'
 
 /** An exact number of any length, with its unit. */
@@ -34,8 +35,8 @@ const scales: ReadonlyMap<string, number> = new Map([
 const powers: ReadonlyMap<string, number> = new Map(
   Object.entries({ 百: 2, 백: 2, 千: 3, 천: 3, 万: 4, 萬: 4, 만: 4, 億: 8, 亿: 8, 억: 8, 兆: 12, 조: 12 }),
 )
-/** Behind 兆, which then means mega; and the currencies behind 조, which otherwise counts groups of people. */
-const mega = /^兆[瓦赫字比帕焦欧歐伏]/
+/** Behind 兆, which then means mega, and 千, kilo; and the currencies behind 조, which otherwise counts groups of people. */
+const mega = /^(?:兆[瓦赫字比帕焦欧歐伏]|千[米克瓦卡帕伏赫焦])/
 const groupsOfPeople = /^조(?!\s?(?:원|달러|엔|유로|위안))/
 /** "1億2000万", "3만 5천", "1亿2千万". */
 const powerGroups = new RegExp(
@@ -48,12 +49,17 @@ const symbol =
 const counter = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー]{1,4}$/u
 /** A currency without decimals, whose points group digits. */
 const rupiah = /^rp\.?\s?\d{1,3}(?:\.\d{3})+$/i
+/** "1.350 €", "€ 1.350" and "R$ 1.350": languages that write amounts of money so group digits with points. */
+const grouped =
+  /^(?:(?:r\$|€)\s[-+]?[1-9]\d{0,2}(?:\.\d{3})+|r\$[-+]?[1-9]\d{0,2}(?:\.\d{3})+|[-+]?[1-9]\d{0,2}(?:\.\d{3})+\s(?:€|euros?|eur|kr|kronor|kroner|tl|₺|lira|lei|pesos|reais|đồng|vnd|rupiah))$/i
 /** Words that continue an expression or a sentence. */
 const noUnit = /^(?:or|and|mod|if|when|to|times|is|for|plus|minus|over|sin|cos|tan|log|exp|sqrt|factorial)\b/
 
 /** Reads a text that is a number with or without a unit, as returned by `plainMath`. Undefined for any other text. */
 export function readQuantity(text: string): Quantity | undefined {
-  const plain = withoutGroups(rupiah.test(text) ? text.replaceAll('.', '') : text)
+  const percent = /^%\s?(\d[\d.,]{0,40})$/.exec(text)
+  if (percent) return readQuantity(`${percent[1]}%`)
+  const plain = withoutGroups(rupiah.test(text) || grouped.test(text) ? text.replaceAll('.', '') : text)
   return quantityIn(plain) ?? (plain.includes(',') ? quantityIn(withDecimalPoint(plain)) : undefined)
 }
 
@@ -135,10 +141,11 @@ function unitOf(
   }
   const spelled = rest.trim().toLowerCase().replace(/\.$/, '')
   const single = spelled.replace(/(?<=[a-z]{3})s$/, '')
-  const name = unitNames.get(single) ?? unitNames.get(spelled) ?? single
+  const name =
+    unitNames.get(single) ?? unitNames.get(spelled) ?? metricName(spelled) ?? metricName(single) ?? single
   const front = unitNames.get(currency) ?? currency
   if (name === '' || name === front) return { name: front, scale: 0 }
-  const isWord = rest.startsWith(' ') && /^\p{L}{3}/u.test(name) && !noUnit.test(name)
+  const isWord = rest.startsWith(' ') && /^\p{L}{3}\D*$/u.test(name) && !noUnit.test(name)
   // A letter immediately after a number is algebra.
   const isMega = /^\s?M(?:W|V|Hz|Pa|J|Wh)\b/.test(rest)
   // Capital only: small letters are variables.

@@ -1,12 +1,15 @@
-import { deniedAtEnd, foreignBounds } from './words/bounds.ts'
+import { deniedAtEnd, isBound, isBoundBehind } from './words/bounds.ts'
 import { finding, totalled } from './words/finding.ts'
 import { conclusion } from './words/conclusion.ts'
 import { readEnding } from './ending.ts'
 import { plainMath } from '../plain-math.ts'
 import { isMoment } from '../terms/dates.ts'
 import { readQuantity } from '../numbers/quantity.ts'
+import { readPair, readPredicate } from './predicate.ts'
 import { readRelation } from './relation-line.ts'
-import { unitAt } from './words/units.ts'
+import { numbersIn } from '../numbers/numbers-in.ts'
+import { unitAt } from '../numbers/unit-at.ts'
+import { verbAtEnd } from './words/verbs.ts'
 import { readVerdict, readVerdictWithin } from './verdict.ts'
 
 const choice = /^(?:option |choice )?[([]?[A-J](?:[).:\]]|$)/
@@ -34,8 +37,6 @@ const chosen = [
   ),
 ]
 const formula = /\$(?=\S)([^$]{0,60}[^\s$])\$(?!\d)|\\\((.{1,60}?)\\\)/g
-const numbers =
-  /(?<![\w.])(?:(?:R|US|A|C|HK|NT)\$\s?|(?:Rp|RM|Rs|CHF|USD|EUR|GBP)\.?\s?|[₹₩¥₽₺₪]\s?|[-+−$€£]){0,2}(?:\d{1,3}(?:[ \u00A0\u202F]\d{3})+(?:,\d{1,2})?|\d[\d.,/]{0,40})(?<![.,/])(?:\\?%)?(?!\s?(?:\\(?:pi|sqrt|ln|log)|[π√])|(?!(?:[kcm]m|m|k?g|m?[lL]|km\/h|m\/s)(?:\^?[23²³])?(?![A-Za-z\d]))[\w^])/g
 /** Behind "**Paris**" as the answer. */
 const subject = /^ (?:is|was|are|were) (?:the|a|an) [^.*\n]{1,100}\.?$/
 /** "x^2 = 9, hence" before the relation that follows from it. */
@@ -53,18 +54,6 @@ const eastern =
 /** ", attained at x = 1" behind a value. */
 const place =
   /,? (?:attained|achieved|reached|which (?:is attained|is achieved|occurs)|occurring) (?:at|when|for) [^,;]{1,60}$/
-/** Before a number, words that make it a bound or deny it. */
-const bound =
-  /\b(?:not|never|no(?! total)|cannot|neither|greater|less|more|fewer|larger|smaller|higher|lower|at least|at most|above|below|over|under|between|exceeds?|before|until|except|excluding|besides)\b|n['’]t\b/i
-
-const foreignBound = new RegExp(
-  String.raw`(?<![\p{L}\p{M}])(?:${foreignBounds})(?![\p{L}\p{M}])|[不没未]|至少|至多|最多|以上|以下|以外|超过|少于|多于|大于|小于|ない|ไม่|อย่างน้อย|มากกว่า|น้อยกว่า`,
-  'iu',
-)
-/** Behind a number, in languages that end with their verb. */
-const boundAfter =
-  /^\s?[\p{L}\p{M}°%€$]{0,12}?\s?(?:以上|以下|以外|未満|より|이상|이하|초과|미만|보다|से (?:अधिक|कम)|থেকে|['’]?[dt][ea]n (?:fazla|az|çok)|değil|नहीं|নয়|ではな|ではあり|이 아니|가 아니|نیست)/u
-
 /** Whether a line is the letter of a choice, with or without its text. */
 export function isChoice(line: string): boolean {
   return choice.test(line)
@@ -99,9 +88,11 @@ export function readConclusion(marked: string, line: string): string | undefined
     boldResult(marked) ??
     chosenLetter(line) ??
     readVerdict(line) ??
+    readPair(line) ??
     readRelation(line) ??
     onlyNumber(line) ??
-    readEnding(line)
+    readEnding(line) ??
+    readPredicate(line)
   )
 }
 
@@ -115,7 +106,10 @@ function concludingSentence(line: string): string | undefined {
 export function readLoneBold(spoken: string, marked: string): string | undefined {
   const [bold, ...others] = [...spoken.matchAll(/\*\*([^*\n]{1,60})\*\*/g)]
   if (!bold || others.length > 0 || marked.length > 300 || spoken.length > 2000) return undefined
-  const [, before = '', inside] = /^(.*)\*\*([^*\n]{1,60})\*\*[\s.。!)]{0,4}$/u.exec(marked) ?? []
+  const [, before = '', inside] =
+    /^(.*)\*\*([^*\n]{1,60})\*\*(?:\s\([^()]{1,60}\))?[\s)]{0,4}$/u.exec(
+      marked.replace(/[\s.。।!]{1,4}$/, '').replace(verbAtEnd, ''),
+    ) ?? []
   if (inside === undefined || !/\p{L}{2}.*\s?$/u.test(before) || /[:：]$/.test(inside)) return undefined
   return isBound(before) || /\b(?:not|never|or|and)\s*$/i.test(before)
     ? undefined
@@ -161,21 +155,6 @@ function lastValue(line: string): string | undefined {
     : undefined
 }
 
-/** Whether the words before a number make it a bound or deny it. */
-export function isBound(before: string): boolean {
-  return bound.test(before.slice(-30)) || foreignBound.test(before.slice(-30))
-}
-
-/** Whether a line bounds or denies a number anywhere. */
-export function boundIn(line: string): boolean {
-  return (
-    bound.test(line) ||
-    foreignBound.test(line) ||
-    deniedAtEnd.test(line) ||
-    boundAfter.test(line.replace(/^[^\d]*\d[\d.,]*/, ''))
-  )
-}
-
 /** Whether a text is a verdict and nothing else. */
 function isUnmixed(text: string): boolean {
   return /^(?:yes|no|true|false)$/i.test(text)
@@ -207,29 +186,8 @@ function onlyNumber(line: string): string | undefined {
   const plain = line.replaceAll(formula, '$1$2')
   const { only, others, before, after } = numbersIn(plain)
   if (only === undefined || others || isBound(before)) return undefined
-  if (boundAfter.test(plain.slice(before.length + only.length))) return undefined
+  if (isBoundBehind(plain.slice(before.length + only.length))) return undefined
   const isFound =
     conclusion.test(plain) || finding.test(before) || eastern.test(before) || totalled.test(plain)
   return isFound ? only + after : undefined
-}
-
-interface Numbers {
-  readonly only: string | undefined
-  readonly others: boolean
-  readonly before: string
-  /** The unit of the number. */
-  readonly after: string
-}
-
-/** The first number of a line, unless it is part of a word, with the text around it, and whether there are others. */
-export function numbersIn(line: string): Numbers {
-  const [only, ...more] = [...line.matchAll(numbers)]
-  if (!only) return { only: undefined, others: false, before: '', after: '' }
-  const end = only.index + only[0].length
-  return {
-    only: only[0],
-    others: more.length > 0,
-    before: line.slice(0, only.index),
-    after: unitAt(line.slice(end)),
-  }
 }

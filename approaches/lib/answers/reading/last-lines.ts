@@ -49,3 +49,14 @@ export function lastLineOf(text: string): string {
 function isCourtesy(line: string): boolean {
   return courtesy.test(line) || (/^[^\d=]{10,300}[?？؟]\W{0,3}$/.test(line) && offer.test(line))
 }
+
+/** The label of a last paragraph that checks an answer which has been given before it. */
+const check =
+  /^\s{0,9}[^\p{L}\n]{0,6}(?:check|verification|probe|kontrolle|überprüfung|vérification|verificación|comprobación|verificação|prova|verifica|controle|kontroll|sprawdzenie|zkouška|ellenőrzés|verificare|проверка|перевірка|sağlama|kontrol|pemeriksaan|kiểm tra|检验|验证|验算|検算|確認|검산|확인|التحقق|जाँच|जांच)[^\p{L}\n]{0,4}[:：]/iu
+
+/** The text without a short last paragraph that checks the answer before it. */
+export function withoutCheck(text: string): string {
+  const at = text.lastIndexOf('\n\n')
+  const isCheck = at > 0 && text.length - at < 400 && check.test(text.slice(at))
+  return isCheck ? text.slice(0, at).trimEnd() : text
+}

@@ -1,4 +1,5 @@
-import { isBound, numbersIn } from './conclusion.ts'
+import { isBound } from './words/bounds.ts'
+import { numbersIn } from '../numbers/numbers-in.ts'
 import { lastLineOf } from './last-lines.ts'
 
 /** A longer text is an explanation, and its last number need not be its result. */

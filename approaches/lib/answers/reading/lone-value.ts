@@ -1,4 +1,6 @@
-import { boundIn, numbersIn } from './conclusion.ts'
+import { boundIn } from './words/bounds.ts'
+import { numbersIn } from '../numbers/numbers-in.ts'
+import { momentIn } from '../terms/dates.ts'
 import { lastLineOf } from './last-lines.ts'
 
 const longestLine = 200
@@ -15,6 +17,8 @@ const denial =
 export function readLoneValue(text: string): string | undefined {
   const line = lastLineOf(text)
   if (line.length > longestLine || formula.test(line) || boundIn(line) || denial.test(line)) return undefined
+  const moment = momentIn(line)
+  if (moment !== undefined) return moment
   const { only, others, before, after } = numbersIn(line)
   if (only !== undefined)
     return others || !/[\p{L}\p{M}]{2}/u.test(line.replace(only + after, '')) || /\d[-–]$/.test(before)

@@ -1,6 +1,6 @@
 import { conclusion } from './words/conclusion.ts'
 import { plainMath } from '../plain-math.ts'
-import { unitAt } from './words/units.ts'
+import { unitAt } from '../numbers/unit-at.ts'
 import { valueOf } from '../value/index.ts'
 
 const maxLine = 400
@@ -14,7 +14,7 @@ const onlyFormula =
   /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\s]{0,40}\$([^$\d]{1,20}(?:[=<>≤≥]|\\[lg]eq?(?![a-z]))[^$=]{1,80})\$\s?[。.]?$/u
 /** "方程的解为 x=5". */
 const easternIntroduction =
-  /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}，、\s]{1,40}(?:为|是|為|は|는|은|得|到)\s?(?=[a-z]\s?=)/u
+  /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}，、\s]{1,40}(?:为|是|為|は|는|은|得|到)\s?\$?(?=[a-z]\s?=)/u
 const relation = /[=≈<>≤≥≠]|\\(?:leq?|geq?|neq?|lt|gt|approx)(?![a-z])/
 const inequality = /[<>≤≥≠]|\\(?:leq?|geq?|neq?|lt|gt)(?![a-z])/
 const words = /(?<![\\\p{L}])(?!(?:sin|cos|tan|log|exp|and|mod|max|min|gcd|lcm)(?!\p{L}))\p{L}{3}/u
@@ -55,8 +55,9 @@ export function readRelation(line: string): string | undefined {
   const [, shown] = conclusion.test(unconditional) ? (onlyFormula.exec(concluded) ?? []) : []
   const formula = shown === undefined ? undefined : relationOf(shown)
   if (formula !== undefined) return formula
-  const bare = withoutMarks(concluded.replace(easternIntroduction, ''))
-  const named = withoutMarks(concluded.replace(introduction, ''))
+  const introduced = concluded.replace(easternIntroduction, '')
+  const bare = withoutMarks(introduced)
+  const named = withoutMarks(introduced.replace(introduction, ''))
   const calculated = bare.split('=', 3).length === 2 ? arithmetic.exec(bare.slice(-250)) : null
   return (
     relationOf(named) ??

@@ -1,6 +1,7 @@
 import { readQuantity } from '../numbers/quantity.ts'
 import { plainMath } from '../plain-math.ts'
-import { isBound, numbersIn } from './conclusion.ts'
+import { isBound } from './words/bounds.ts'
+import { numbersIn } from '../numbers/numbers-in.ts'
 import { lastLineOf } from './last-lines.ts'
 
 const longestLine = 300

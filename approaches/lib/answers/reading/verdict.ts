@@ -2,11 +2,11 @@ import { conclusion } from './words/conclusion.ts'
 
 /** Words for yes and no that mean nothing else in front of a comma. */
 const verdicts = [
-  'yes|no|ja|nein|nee|oui|non|sí|sì|sim|não|nej|nei|kyllä|ei|ano|tak|nie|igen|nem|da|evet|hayır|ndiyo|hapana|có|không',
-  'да|нет|так|ні|ναι|όχι|כן|לא|نعم|لا|بله|خیر|हाँ|हां|नहीं|হ্যাঁ|না|ใช่|ไม่ใช่|是的|不是|はい|いいえ|네|아니요|아니오',
+  'yes|no|ja|nein|nee|oui|non|sí|sì|sim|não|nej|nei|kyllä|ei|ano|tak|nie|igen|nem|da|evet|hayır|ya|tidak|ndiyo|hapana|có|không',
+  'да|нет|так|ні|ναι|όχι|כן|לא|نعم|لا|بله|خیر|हाँ|हां|नहीं|হ্যাঁ|না|ใช่|ไม่ใช่|是的?|不是|否|对|不对|はい|いいえ|네|예|아니요|아니오',
 ].join('|')
 const leading = new RegExp(
-  String.raw`^(true|false|${verdicts})(?!\.\s\d)(?:[.,:;!]\s|\s?[—–]\s|[。、，！,](?=[\p{Script=Han}\p{Script=Hiragana}]))`,
+  String.raw`^(true|false|${verdicts})(?!\.\s\d)(?:[.,:;!]\s|\s?[—–]\s|[。、，！,،](?=\s?[\p{Script=Han}\p{Script=Hiragana}\p{Script=Arabic}\d「]))`,
   'iu',
 )
 const bold = new RegExp(String.raw`^\*\*(true|false|${verdicts})[.,:!。，]?\*\*(?![\p{L}\p{M}])`, 'iu')

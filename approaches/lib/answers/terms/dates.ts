@@ -45,8 +45,29 @@ export function timeKey(term: string): string | undefined {
     const hour = (Number(hours) % 12) + (half.toLowerCase() === 'p' ? 12 : 0)
     return `time:${hour}:${minutes}`
   }
-  const [, hour, minute] = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(term) ?? []
+  const [, hour, minute = '00'] =
+    /^([01]?\d|2[0-3]):([0-5]\d)(?: uhr| h)?$/i.exec(term) ??
+    /^([01]?\d|2[0-3])\s?(?:h|uhr|時|点|시)\s?([0-5]\d)\s?(?:min|分|분)?$/i.exec(term) ??
+    /^([01]?\d|2[0-3]) uhr$/i.exec(term) ??
+    []
   return hour === undefined ? undefined : `time:${Number(hour)}:${minute}`
+}
+
+const moments = [
+  `\\d{1,2}(?:\\.|er|º|st|nd|rd|th)?(?: of| de)? (?:${name})\\.?,?(?: de| del)? \\d{4}`,
+  `(?:${name})\\.? \\d{1,2}(?:st|nd|rd|th)?, \\d{4}`,
+  '\\d{4}\\s?[年년]\\s?\\d{1,2}\\s?[月월]\\s?\\d{1,2}\\s?[日号일]',
+  '\\d{4}-\\d{2}-\\d{2}',
+  '(?:[01]?\\d|2[0-3])(?::[0-5]\\d|\\s?(?:h|Uhr|時|点|시)\\s?[0-5]\\d)',
+].join('|')
+const moment = new RegExp(`(?<![\\d.:])(?:${moments})(?![\\d:])`, 'iu')
+
+/** The only date or time of day in a short line that has no other number; undefined if it has. */
+export function momentIn(line: string): string | undefined {
+  const found = moment.exec(line)
+  if (!found || /\d/.test(line.slice(0, found.index) + line.slice(found.index + found[0].length)))
+    return undefined
+  return isMoment(found[0]) ? found[0] : undefined
 }
 
 /** Whether a text is a date or a time of day. */
