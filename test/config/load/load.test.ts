@@ -86,7 +86,7 @@ t.test('a named file that is missing or not a file is an error', async t => {
   const flags = { config: 'nowhere.yaml' }
   t.strictSame(problems(t, 'port: 1', { flags }), ['nowhere.yaml: file not found (named by --config)'])
   t.match(problems(t, undefined, { env: { HULUMANAGE_CONFIG: '.' } }), [
-    /cannot be read: .*named by HULUMANAGE_CONFIG/,
+    /this is a folder, not a file \(named by HULUMANAGE_CONFIG\)/,
   ])
 })
 
