@@ -2,7 +2,7 @@ import { basename, resolve } from 'node:path'
 import { parseDotenv } from '../../config/dotenv.ts'
 import { formatFlag } from '../../config/flags/flags.ts'
 import { convertEnvironment } from '../../config/formats/environment.ts'
-import { isMapping } from '../../config/formats/foreign-mapping.ts'
+import { isMapping, partsOf } from '../../config/tree.ts'
 import { settingOf } from '../../config/flags/overrides.ts'
 import type { FlagValues } from '../../config/flags/overrides.ts'
 import { ConfigError, grouped, renderNote, renderPath } from '../../config/problems.ts'
@@ -69,8 +69,5 @@ function placesOf({ tree, origins, notes }: Source): Map<string, string[]> {
 
 /** Every path in a tree, each before the paths inside it. */
 function pathsOf(tree: unknown, path: Path = []): Path[] {
-  if (typeof tree !== 'object' || tree === null) return [path]
-  const keys: Path = Array.isArray(tree) ? tree.map((_, index) => index) : Object.keys(tree)
-  const values = tree as Record<string | number, unknown>
-  return [path, ...keys.flatMap(key => pathsOf(values[key], [...path, key]))]
+  return [path, ...partsOf(tree).flatMap(([key, part]) => pathsOf(part, [...path, key]))]
 }

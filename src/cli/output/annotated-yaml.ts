@@ -1,4 +1,5 @@
 import { stringify } from 'yaml'
+import { partsOf } from '../../config/tree.ts'
 import type { Path } from '../../config/problems.ts'
 
 /** Comments on the values of a tree. */
@@ -18,8 +19,8 @@ export function annotatedYaml(tree: object, annotations: Annotations): string {
 
 function linesOf(holder: object, path: Path, annotations: Annotations): string[] {
   const isList = Array.isArray(holder)
-  return Object.entries(holder).flatMap(([key, value]: [string, unknown]) => {
-    const at: Path = [...path, isList ? Number(key) : key]
+  return partsOf(holder).flatMap(([key, value]) => {
+    const at: Path = [...path, key]
     const above = (annotations.above?.(at) ?? []).map(text => `# ${text}`)
     const lead = isList ? '-' : `${renderScalar(key)}:`
     if (!hasEntries(value))

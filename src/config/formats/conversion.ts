@@ -1,4 +1,5 @@
 import { Origins } from '../origins.ts'
+import { partsOf } from '../tree.ts'
 import type { Effect, Note, Path, Problem } from '../problems.ts'
 
 /** Builds a configuration in our format; the origin of each value is its place in the foreign file. */
@@ -58,13 +59,10 @@ export class Conversion {
   /** A value that is built from a scalar has no paths inside it in the foreign file. */
   #markAll(to: Path, value: unknown, from: Path): void {
     this.#mark(to, from)
-    if (typeof value !== 'object' || value === null) return
-    const keys: Path = Array.isArray(value) ? value.map((_, index) => index) : Object.keys(value)
-    for (const key of keys) {
+    for (const [key, part] of partsOf(value)) {
       const inside = [...from, key]
       const isThere = this.#foreign.at(inside) !== this.#foreign.at(from)
-      const inner = (value as Record<string | number, unknown>)[key]
-      this.#markAll([...to, key], inner, isThere ? inside : from)
+      this.#markAll([...to, key], part, isThere ? inside : from)
     }
   }
 

@@ -3,7 +3,7 @@ import { Origins } from '../origins.ts'
 import type { Path } from '../problems.ts'
 import { Conversion } from './conversion.ts'
 import type { Converted } from './convert.ts'
-import { isMapping } from './foreign-mapping.ts'
+import { isMapping } from '../tree.ts'
 import { referenceTo, toOurReferences } from './reference.ts'
 import { servicePrefixes } from './service-prefixes.ts'
 

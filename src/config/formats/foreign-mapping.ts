@@ -1,8 +1,8 @@
 import type { Effect, Path } from '../problems.ts'
+import { isMapping } from '../tree.ts'
 import type { Conversion } from './conversion.ts'
 
-/** A mapping of plain values. */
-export type Mapping = Readonly<Record<string, unknown>>
+type Mapping = Readonly<Record<string, unknown>>
 
 /** A mapping in a foreign file. It remembers which keys were read, so that no setting is dropped silently. */
 export class ForeignMapping {
@@ -99,9 +99,4 @@ export class ForeignMapping {
     }
     return result
   }
-}
-
-/** Whether a value is an object and not a list. */
-export function isMapping(value: unknown): value is Mapping {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

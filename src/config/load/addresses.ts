@@ -1,6 +1,7 @@
 import { azureAddress } from '../formats/azure-address.ts'
 import type { Origins } from '../origins.ts'
 import type { Path, Problem } from '../problems.ts'
+import { isMapping } from '../tree.ts'
 
 /** Endpoints that people paste along with the base URL of an API. */
 const endpoints = /\/(?:chat\/completions|completions|responses|messages|embeddings|models)\/*$/
@@ -72,8 +73,4 @@ function textOf(url: URL): string {
 
 function isEmpty(value: unknown): boolean {
   return value == null || (isMapping(value) && Object.keys(value).length === 0)
-}
-
-function isMapping(value: unknown): value is Mapping {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -8,7 +8,7 @@ import { parsedOnce } from '../parsed-once.ts'
 import { renderPath } from '../problems.ts'
 import type { Path, Problem } from '../problems.ts'
 import { isSecret, maskAddresses } from '../secrets.ts'
-import { valueAt } from '../value-at.ts'
+import { valueAt } from '../tree.ts'
 
 type Issue = z.core.$ZodIssue
 

@@ -4,7 +4,7 @@ import { renderPath } from '../problems.ts'
 import type { Path } from '../problems.ts'
 import type { Config } from '../schema.ts'
 import { isSecret, maskAddresses } from '../secrets.ts'
-import { valueAt } from '../value-at.ts'
+import { partsOf, valueAt } from '../tree.ts'
 
 const loadedAs = new WeakMap<Config, LoadedConfig>()
 
@@ -66,7 +66,6 @@ function maskSecrets(value: unknown, path: Path): unknown {
 }
 
 function leavesOf(value: unknown, path: Path = []): Path[] {
-  if (typeof value !== 'object' || value === null || Object.keys(value).length === 0) return [path]
-  const keys: Path = Array.isArray(value) ? value.map((_, index) => index) : Object.keys(value)
-  return keys.flatMap(key => leavesOf((value as Record<string | number, unknown>)[key], [...path, key]))
+  const parts = partsOf(value)
+  return parts.length === 0 ? [path] : parts.flatMap(([key, part]) => leavesOf(part, [...path, key]))
 }

@@ -21,6 +21,7 @@ import { configSchema } from '../schema.ts'
 import type { Config } from '../schema.ts'
 import { expandLedger } from '../sections/ledger.ts'
 import { readSource } from './source.ts'
+import { isMapping } from '../tree.ts'
 import { validPart } from './valid-part.ts'
 import { joinVariables } from './variables.ts'
 
@@ -178,8 +179,4 @@ function readText(file: string): string | undefined {
   } catch {
     return undefined
   }
-}
-
-function isMapping(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

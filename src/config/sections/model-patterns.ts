@@ -1,3 +1,4 @@
+import { closestPattern } from '../../text/name-pattern.ts'
 import type { ProviderConfig } from '../schema.ts'
 
 /** Matches every model that no other provider names. */
@@ -51,10 +52,8 @@ export class ServedModels {
 
   /** The size of a requested model's context window in tokens, if it is known. The longest pattern that matches decides. */
   windowOf(model: string): number | undefined {
-    const name = this.nameOf(model)
-    const patterns = Object.keys(this.#windows ?? {}).filter(pattern => matches(pattern, name))
-    const [best] = patterns.toSorted((one, other) => rankOf(other) - rankOf(one))
-    return best === undefined ? undefined : this.#windows?.[best]
+    const closest = closestPattern(Object.keys(this.#windows ?? {}), this.nameOf(model))
+    return closest === undefined ? undefined : this.#windows?.[closest]
   }
 
   /** The name this provider uses for a requested model. */
@@ -72,15 +71,6 @@ export function largestWindow(providers: readonly Names[], model: string): numbe
     return served.serve(model) ? (served.windowOf(model) ?? []) : []
   })
   return sizes.length === 0 ? undefined : Math.max(...sizes)
-}
-
-function matches(pattern: string, name: string): boolean {
-  return pattern.endsWith(anyModel) ? name.startsWith(pattern.slice(0, -1)) : name === pattern
-}
-
-/** A whole name ranks above all patterns. */
-function rankOf(pattern: string): number {
-  return pattern.endsWith(anyModel) ? pattern.length : Infinity
 }
 
 /** Sorts names and patterns. Only a `*` at the end of a name makes it a pattern. */
@@ -104,13 +94,8 @@ export function areNaming({ whole, prefixes }: ModelNames, model: string): boole
  * `*` of the pattern has matched: `openai/*: '*'` takes the prefix off.
  */
 function mappedName(mapped: Readonly<Record<string, string>>, model: string): string {
-  if (Object.hasOwn(mapped, model)) return mapped[model] ?? model
-  let best: string | undefined
-  for (const name of Object.keys(mapped)) {
-    if (!name.endsWith(anyModel) || !model.startsWith(name.slice(0, -1))) continue
-    if (best === undefined || name.length > best.length) best = name
-  }
-  return best === undefined
-    ? model
-    : (mapped[best] ?? '').replace(anyModel, () => model.slice(best.length - 1))
+  const closest = closestPattern(Object.keys(mapped), model)
+  const name = closest === undefined ? undefined : mapped[closest]
+  if (closest === undefined || name === undefined) return model
+  return closest === model ? name : name.replace(anyModel, () => model.slice(closest.length - 1))
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { closestPattern } from '../../text/name-pattern.ts'
 
 const perMillion = () => z.number().min(0).max(1_000_000)
 
@@ -33,10 +34,6 @@ export interface Prices {
  * provider. Undefined if it is unknown, which is not the same as free.
  */
 export function priceOf({ price: general, model_prices: prices }: Prices, model: string): Price | undefined {
-  if (Object.hasOwn(prices, model)) return prices[model]
-  const patterns = Object.keys(prices).filter(
-    name => name.endsWith('*') && model.startsWith(name.slice(0, -1)),
-  )
-  const longest = patterns.toSorted((one, other) => other.length - one.length)[0]
-  return longest === undefined ? general : prices[longest]
+  const closest = closestPattern(Object.keys(prices), model)
+  return closest === undefined ? general : prices[closest]
 }

@@ -1,3 +1,5 @@
+import { isMapping } from '../../config/tree.ts'
+
 /** Fields whose value is a distribution. */
 const distributions: ReadonlySet<string> = new Set([
   'first_token_ms',
@@ -52,9 +54,4 @@ function mapValues(mapping: Record<string, unknown>, change: (value: unknown) =>
 /** Text is left to the schema, which refuses it. */
 function isScalar(value: unknown): boolean {
   return typeof value === 'number' || typeof value === 'string'
-}
-
-/** Whether a value of a file has keys. */
-export function isMapping(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

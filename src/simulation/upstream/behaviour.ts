@@ -1,3 +1,4 @@
+import { closestPattern } from '../../text/name-pattern.ts'
 import type { DescribedProviderConfig } from '../scenario/schema.ts'
 import { samplerOf } from './distribution.ts'
 import type { Sampler } from './distribution.ts'
@@ -25,12 +26,7 @@ export function behavioursOf(description: DescribedProviderConfig): (model: stri
   )
   if (models.size === 0) return () => general
   const patterns = [...models.keys()]
-    .filter(name => name.endsWith('*'))
-    .toSorted((one, other) => other.length - one.length)
-  return model => {
-    const pattern = patterns.find(name => model.startsWith(name.slice(0, -1)))
-    return models.get(model) ?? models.get(pattern ?? '') ?? general
-  }
+  return model => models.get(closestPattern(patterns, model) ?? '') ?? general
 }
 
 function behaviourOf(described: DescribedProviderConfig): Behaviour {

@@ -1,7 +1,7 @@
 import type { Path } from '../../problems.ts'
 import { azureAddress } from '../azure-address.ts'
 import type { Conversion } from '../conversion.ts'
-import { isMapping } from '../foreign-mapping.ts'
+import { isMapping } from '../../tree.ts'
 import type { ForeignMapping } from '../foreign-mapping.ts'
 import { referenceTo } from '../reference.ts'
 import type { ReadPrice } from './prices.ts'

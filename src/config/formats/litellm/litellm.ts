@@ -1,7 +1,7 @@
 import { convertCache } from '../cache.ts'
 import type { Conversion } from '../conversion.ts'
 import { convertFailures, retriesAtOne } from '../failures.ts'
-import { isMapping } from '../foreign-mapping.ts'
+import { isMapping } from '../../tree.ts'
 import type { ForeignMapping } from '../foreign-mapping.ts'
 import type { Format } from '../format.ts'
 import { convertDeployment, isLimited, isSupported } from './deployment.ts'
