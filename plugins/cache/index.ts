@@ -1,6 +1,6 @@
 import fastifyPlugin from 'fastify-plugin'
 import type { FastifyInstance } from 'fastify'
-import { defineWrapper } from '../../src/contract/index.ts'
+import { defineWrapper, HulumanageError } from '../../src/contract/index.ts'
 import { providerCall } from '../../src/chat/provider-call.ts'
 import type { AnswerCache } from './cache.ts'
 
@@ -25,9 +25,16 @@ export default fastifyPlugin(
       }),
     )
     app.delete('/cache', { config: { audience: 'operator' } }, async () => {
-      await (await open()).clear()
+      const cache = await open()
+      await cache.clear().catch(refuse)
       return { cleared: true }
     })
   },
   { name: 'cache' },
 )
+
+function refuse(cause: unknown): never {
+  const message =
+    'The shared store cannot be reached, so that the answers in it are not deleted; try again later'
+  throw new HulumanageError('store_unavailable', message, { cause })
+}

@@ -35,6 +35,12 @@ export const serverErrors = {
     when: 'the ledger is switched off or cannot be read',
     fix: 'Set `ledger.path` to a file that the server can write, or `ledger.url` to a database; the log says what is wrong with the present one.',
   },
+  store_unavailable: {
+    status: 503,
+    type: unavailable,
+    when: 'the Redis that servers share cannot be reached, and the request needs it',
+    fix: 'Send the request again once `store.ok` in `GET /health` is true.',
+  },
   no_answer: {
     status: 502,
     type: upstream,

@@ -230,6 +230,8 @@ else {
     t.equal(statuses(await asking, 200), 10, 'dies')
     await isShared(servers, false)
     await allAnswered('dead')
+    const kept = await fetch(`${servers[0]!.url}/cache`, { method: 'DELETE' })
+    t.match([kept.status, await kept.text()], [503, /are not deleted.*store_unavailable/])
     await redis.restart()
     await isShared(servers, true)
     await allAnswered('back, with nothing in it')
