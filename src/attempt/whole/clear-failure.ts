@@ -6,10 +6,16 @@ import type { AttemptOptions } from '../options.ts'
 export function clearFailure(options: AttemptOptions, failure: AttemptFailure): AttemptFailure {
   const { blame, code, upstreamStatus, upstream } = failure
   const isRefused = code === 'upstream_auth' && (blame === 'key' || blame === 'refused')
-  if (isRefused && !options.provider.endpoint.hasKey) return withMessage(failure, keyless(options, failure))
+  if (isRefused && !options.provider.endpoint.hasKey) {
+    return withMessage(failure, keyless(options, failure), upstream)
+  }
   // Some services answer 404 for a model, most for a path.
   const isPath = blame === 'model' && upstreamStatus === 404 && upstream?.code !== 'model_not_found'
-  return isPath ? withMessage(failure, pathless(options, failure)) : failure
+  if (!isPath) return failure
+  // Words that name no model, such as "Not Found", do not tell a client which provider was asked for what.
+  const isClear =
+    upstream && (/model/i.test(upstream.message) || upstream.message.includes(options.request.model))
+  return withMessage(failure, pathless(options, failure), isClear ? upstream : undefined)
 }
 
 function keyless({ provider }: AttemptOptions, { upstreamStatus }: AttemptFailure): string {
@@ -32,8 +38,13 @@ function serviceOf({ name, kind, config }: Provider): string {
   return config.type ?? (name === 'default' ? kind.name : name.replace(/-\d+$/, ''))
 }
 
-function withMessage(failure: AttemptFailure, message: string): AttemptFailure {
-  const { code, provider, blame, upstreamStatus, status, retryAfter, shouldRetry, upstream } = failure
+/** `upstream`: the error of the service, which its client then gets in place of the message. */
+function withMessage(
+  failure: AttemptFailure,
+  message: string,
+  upstream: AttemptFailure['upstream'],
+): AttemptFailure {
+  const { code, provider, blame, upstreamStatus, status, retryAfter, shouldRetry } = failure
   const options = { provider, blame, upstreamStatus, status, retryAfter, shouldRetry, upstream }
   return new AttemptFailure(code, message, options)
 }
