@@ -1,4 +1,5 @@
 import { realpathSync } from 'node:fs'
+import { parse } from 'node:path'
 import type { Logger } from 'pino'
 import { HulumanageError, toHulumanageError } from '../contract/index.ts'
 import { entriesOf, fileOf } from './discover.ts'
@@ -52,6 +53,7 @@ export async function loadSteps(options: LoadOptions): Promise<LoadReport> {
       log.error({ err: error, file: path }, 'a plugin file does not load; continuing without it')
       failed.push({ file: path, error })
       app.failedFiles.push({ file: path, error })
+      app.steps.markBroken(parse(path).name)
     }
   }
   const load = async (entry: string, builtIn: boolean): Promise<void> => {

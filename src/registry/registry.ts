@@ -101,6 +101,7 @@ export class Registry<T> extends Entries<T> {
 export class NamedRegistry<T extends { readonly name: string }> extends Entries<T> {
   readonly #check: (value: T, origin: string) => void
   readonly #adapt: (value: T) => T
+  readonly #broken = new Set<string>()
 
   /**
    * `check` throws if a value, which may come from plain JavaScript, does not match its type; `adapt` makes what is kept in
@@ -119,5 +120,15 @@ export class NamedRegistry<T extends { readonly name: string }> extends Entries<
   add(value: T): void {
     this.#check(value, this.origin)
     this.put(value.name, this.#adapt(value))
+  }
+
+  /** Remembers that the file of this name did not load. */
+  markBroken(name: string): void {
+    this.#broken.add(name)
+  }
+
+  /** Whether a file of this name did not load, so that an entry of the name is missing, not unknown. */
+  isBroken(name: string): boolean {
+    return this.#broken.has(name)
   }
 }

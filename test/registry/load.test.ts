@@ -34,6 +34,10 @@ t.test('each file that cannot be imported is reported with its error, and the ot
     'throws_old.cjs': 'plugin_failed',
   })
   t.same(app.steps.names(), ['works'])
+  t.same(
+    ['syntax', 'throws_old', 'works', 'other'].filter(name => app.steps.isBroken(name)),
+    ['syntax', 'throws_old'],
+  )
   t.same(report.loaded, [{ file: join(broken, 'import/works.js'), kind: 'approach', names: ['works'] }])
   t.same(
     logged.map(line => (JSON.parse(line) as { file: string }).file),

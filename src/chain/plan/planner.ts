@@ -6,10 +6,9 @@ import { isWrapper } from '../../contract/index.ts'
 import type { Wrapper } from '../../contract/index.ts'
 import { type ChainText, parseChain } from '../text/grammar.ts'
 import { splitModelName } from '../text/model-name.ts'
-import { insteadOf } from './optillm-names.ts'
 import { modelOrDefault } from './default-model.ts'
 import { modelNode, stackOf, stepsOf, wrappedIn } from './plan-tree.ts'
-import { isKnown, type Names, type ResolvedChain, resolveTree, unknownStep } from './resolve.ts'
+import { isKnown, isMissing, type Names, type ResolvedChain, resolveTree, unknownStep } from './resolve.ts'
 import { printPlan } from './print.ts'
 import type { Plan } from './plan-tree.ts'
 
@@ -58,7 +57,7 @@ export class Planner {
     const source = this.#source(text, 'model')
     const { chain, model } = splitModelName(source, {
       step: name => isKnown(this.#names, name),
-      foreign: name => insteadOf(name) !== undefined,
+      foreign: name => isMissing(this.#names, name),
       model: id => areNaming(this.#listed, id),
       unknown: (name, source, at) => unknownStep(this.#names, name, source, at),
     })

@@ -11,7 +11,12 @@ import type { Tree } from '../text/grammar.ts'
 
 /** The names that a chain may use. */
 export interface Names {
-  readonly steps: { get: (name: string) => Step | undefined; names: () => string[] }
+  readonly steps: {
+    get: (name: string) => Step | undefined
+    names: () => string[]
+    /** Whether the plugin file of this name did not load. */
+    isBroken?: (name: string) => boolean
+  }
   /** Configured chains by name. */
   readonly chains: Readonly<Record<string, string>>
   /** Maximum steps in a chain. */
@@ -34,12 +39,21 @@ export function isKnown(names: Names, name: string): boolean {
 export function unknownStep(names: Names, name: string, source: ChainText, at: number): HulumanageError {
   const known = ['none', ...Object.keys(names.chains), ...names.steps.names()]
   const otherwise = `see \`hulumanage steps\` for what is loaded${unlessModel(source)}`
-  const hint = insteadOf(name) ?? didYouMean(name, known) ?? otherwise
+  const hint = insteadOf(name) ?? brokenHint(names, name) ?? didYouMean(name, known) ?? otherwise
   return new HulumanageError(
     'unknown_approach',
     `No step is called "${clip(name)}"; ${hint}${caretAt(source.text, at)}`,
     { param: source.param },
   )
+}
+
+/** Whether a name in front of a model was meant as a step that this server does not have. */
+export function isMissing(names: Names, name: string): boolean {
+  return (insteadOf(name) ?? brokenHint(names, name)) !== undefined
+}
+
+function brokenHint({ steps }: Names, name: string): string | undefined {
+  return steps.isBroken?.(name) ? 'its file did not load; `hulumanage steps` says why' : undefined
 }
 
 /** Looks up the steps of a tree, and moves each wrapper to the top of the parentheses around it. */

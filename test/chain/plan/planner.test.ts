@@ -245,3 +245,18 @@ t.test(
     t.throws(() => plan({ approach: 'r&d' }), { message: /^(?!.*`models`)/ })
   },
 )
+
+t.test('a name whose file did not load is a step that is missing, never part of a model', async t => {
+  const names = { ...lookUp(steps), isBroken: (name: string) => name === 'mine' }
+  const config = configOf({ providers: [{ name: 'a', base_url: 'http://localhost:1', models: ['mine-7b'] }] })
+  const planner = new Planner(names, config)
+  const told = {
+    code: 'unknown_approach',
+    message: /"mine"; its file did not load; `hulumanage steps` says why/,
+  }
+  const none = { approach: undefined, wrap: undefined, tag: undefined }
+  t.throws(() => planner.plan({ ...none, model: 'mine-gpt-4' }), told)
+  t.throws(() => planner.plan({ ...none, model: 'bon&mine-gpt-4' }), told)
+  t.throws(() => planner.plan({ ...none, model: 'gpt-4', approach: 'mine' }), told)
+  t.equal(planner.plan({ ...none, model: 'mine-7b' }).model, 'mine-7b', 'a provider lists it')
+})
