@@ -39,7 +39,7 @@ export const serverErrors = {
     status: 503,
     type: unavailable,
     when: 'the Redis that servers share cannot be reached, and the request needs it',
-    fix: 'Send the request again once `store.ok` in `GET /health` is true.',
+    fix: 'Send the request again when Redis is back, as `store` in `GET /health` shows.',
   },
   no_answer: {
     status: 502,
