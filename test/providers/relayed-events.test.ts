@@ -154,7 +154,13 @@ t.test('an item whose end is missing ends before its response', async t => {
     { type: 'response.completed' },
   ])
   const lost = cut.join('').replace(/,\{"id":"fc_1"[^}]*"completed"[^}]*\}"\}\]/, ']')
-  t.equal(relayed(responses, lost), 'unreadable', 'the answer does not have it')
+  const item = { id: 'fc_1', arguments: '{"place":"Oslo"}', status: 'completed' }
+  t.match(relayed(responses, lost).split('\n\n').slice(0, -1).map(dataOf).slice(-2), [
+    { type: 'response.output_item.done', output_index: 1, item },
+    { type: 'response.completed', response: { output: [{ type: 'message' }, item] } },
+  ])
+  const unended = lost.replace('"response.completed"', '"response.incomplete"')
+  t.equal(relayed(responses, unended), 'unreadable', 'an answer that is cut off does not have it')
 })
 
 t.test('text that a service gives the type it has in chat gets that of responses', async t => {

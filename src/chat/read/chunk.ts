@@ -2,7 +2,7 @@ import type { Chunk, ChunkChoice } from '../../contract/index.ts'
 import { fieldsOf, fieldsOrNull, readList, smallNumber, withFields, wordsOf } from './fields.ts'
 import type { Fields } from './fields.ts'
 import { readFinish } from './finish.ts'
-import { readHead } from './head.ts'
+import { readHead, readTier } from './head.ts'
 import type { Expected, Head } from './head.ts'
 import { readDelta, saysSomething } from './message.ts'
 import { isPlainChunk } from './plain.ts'
@@ -68,6 +68,7 @@ export class ChunkReader {
     const chunk = withFields(sent, {
       ...this.#readHead(sent, choices as Chunk['choices']),
       object: 'chat.completion.chunk',
+      service_tier: readTier(sent['service_tier']),
       choices,
       usage: usage ?? (sent['usage'] === null ? null : undefined),
     })

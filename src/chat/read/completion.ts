@@ -2,7 +2,7 @@ import type { Choice, Completion } from '../../contract/index.ts'
 import { readIndex } from './chunk.ts'
 import { fieldsOf, fieldsOrNull, readList, withFields, wordsOf } from './fields.ts'
 import { readFinish } from './finish.ts'
-import { finishAfter, readHead } from './head.ts'
+import { finishAfter, readHead, readTier } from './head.ts'
 import type { Expected } from './head.ts'
 import { readMessage, saysSomething } from './message.ts'
 import { UnreadableAnswer } from './unreadable.ts'
@@ -24,6 +24,7 @@ export function readCompletion(value: unknown, expected: Expected): Completion {
   const completion = withFields(sent, {
     ...readHead(sent, expected),
     object: 'chat.completion',
+    service_tier: readTier(sent['service_tier']),
     choices,
     usage: readUsage(sent['usage']),
   })

@@ -57,6 +57,14 @@ export function readHead(sent: Fields, { model }: Expected, before?: Head): Head
   }
 }
 
+/** Other words of services for the tier that OpenAI calls the default. SDKs in Python and Rust refuse words that they do not know. */
+const defaultTiers: ReadonlySet<unknown> = new Set(['standard', 'on_demand'])
+
+/** The service tier in OpenAI's words; the same value if it has none for it. */
+export function readTier(value: unknown): unknown {
+  return defaultTiers.has(value) ? 'default' : value
+}
+
 /** The first time that is no longer one in seconds: the year 5138, or March 1973 in milliseconds. */
 export const endOfSeconds = 1e11
 

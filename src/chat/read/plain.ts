@@ -1,7 +1,7 @@
 import type { Chunk, Completion } from '../../contract/index.ts'
 import type { Fields } from './fields.ts'
 import { isKnownFinish } from './finish.ts'
-import { endOfSeconds } from './head.ts'
+import { endOfSeconds, readTier } from './head.ts'
 import type { Expected } from './head.ts'
 import { maxCount } from './usage.ts'
 
@@ -49,6 +49,7 @@ function isPlainAnswer(value: unknown, object: string): value is Fields {
     (created as number) < endOfSeconds &&
     value['error'] === undefined &&
     value['x_groq'] === undefined &&
+    readTier(value['service_tier']) === value['service_tier'] &&
     value['type'] === undefined
   )
 }

@@ -69,8 +69,9 @@ function fromChatMessage(message: Message, at: string): Turn {
 }
 
 /** A turn that begins with the thinking of a model that does not sign it. */
-function withThinking(turn: Turn, { role, reasoning_content: thinking }: Message): Turn {
-  const isKnown = typeof thinking === 'string' && thinking !== ''
+function withThinking(turn: Turn, { role, reasoning_content: thinking, tool_calls: calls }: Message): Turn {
+  // DeepSeek wants even an empty thought back with the calls that it led to.
+  const isKnown = typeof thinking === 'string' && (thinking !== '' || (calls?.length ?? 0) > 0)
   if (role !== 'assistant' || !isKnown || turn.content.length === 0 || isThought(turn.content[0])) return turn
   return { ...turn, content: [{ type: 'thinking', thinking, signature: '' }, ...turn.content] }
 }

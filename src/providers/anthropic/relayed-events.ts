@@ -90,9 +90,11 @@ export class RelayedMessage {
       return []
     }
     const block = blockOf.get(delta?.['type'])
-    if (block !== undefined && block !== this.#open.type)
+    if (block === undefined || block === this.#open.type) return [numbered(event, this.#count)]
+    const started = delta?.['type'] === 'signature_delta' ? undefined : startOf(block, index)
+    if (!started || !startOf(this.#open.type, index))
       throw new UnreadableAnswer('sent a piece of another kind than its block')
-    return [numbered(event, this.#count)]
+    return [...this.#close(), this.#start(started), numbered(event, this.#count)]
   }
 
   /** Ends the open block because the next one begins. */
@@ -139,6 +141,13 @@ export class RelayedMessage {
     const reason = this.#hasReason ? [] : [this.#reason({ type: 'message_delta' })]
     return [...this.#close(), ...reason, event]
   }
+}
+
+/** The start of a block of text or of thinking, which some services send in one; undefined for other types. */
+function startOf(type: string, index: number | undefined): MessagesEvent | undefined {
+  if (type !== 'text' && type !== 'thinking') return undefined
+  const block = type === 'text' ? { type, text: '' } : { type, thinking: '', signature: '' }
+  return { type: 'content_block_start', ...(index === undefined ? {} : { index }), content_block: block }
 }
 
 function numbered(event: MessagesEvent, index: number): MessagesEvent {

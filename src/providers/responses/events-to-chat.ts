@@ -5,7 +5,7 @@ import { checkEnd, isCall, toChatAnnotation, toChatUsage, toFinishReason } from 
 import type { OutputItem, ResponsesAnswer } from './answer.ts'
 import { readEvent } from './read-event.ts'
 import type { ResponsesEvent } from './read-event.ts'
-import { RelayedResponse } from './relayed-events.ts'
+import { RelayedResponse } from './relayed/relayed-events.ts'
 import { ToldCalls } from './told-calls.ts'
 import type { Fields } from '../../chat/read/fields.ts'
 import { sealedOf } from './sealed-reasoning.ts'

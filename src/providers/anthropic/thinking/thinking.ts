@@ -64,7 +64,7 @@ function isSigned(block: Json): boolean {
 
 /** Whether a block is thinking that nobody has signed or sealed. */
 export function isPlain({ type, signature, thinking }: Json): boolean {
-  return type === 'thinking' && (signature ?? '') === '' && typeof thinking === 'string' && thinking !== ''
+  return type === 'thinking' && (signature ?? '') === '' && typeof thinking === 'string'
 }
 
 /** Whether the answer may think: the model's part of a round of tools must have begun with a thought. */

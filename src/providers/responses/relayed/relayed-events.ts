@@ -1,11 +1,12 @@
-import { readList, withFields } from '../../chat/read/fields.ts'
-import type { Fields } from '../../chat/read/fields.ts'
-import { UnreadableAnswer } from '../../chat/read/unreadable.ts'
-import type { OutputItem } from './answer.ts'
-import { readEvent } from './read-event.ts'
-import type { ResponsesEvent } from './read-event.ts'
-import { readPart, withIds } from './read-item.ts'
-import { relayedAnswer } from './read-response.ts'
+import { readList, withFields } from '../../../chat/read/fields.ts'
+import type { Fields } from '../../../chat/read/fields.ts'
+import { UnreadableAnswer } from '../../../chat/read/unreadable.ts'
+import type { OutputItem } from '../answer.ts'
+import { readEvent } from '../read-event.ts'
+import type { ResponsesEvent } from '../read-event.ts'
+import { readPart, withIds } from '../read-item.ts'
+import { relayedAnswer } from '../read-response.ts'
+import { StreamedItems } from './streamed-items.ts'
 
 const added = 'response.output_item.added'
 const done = 'response.output_item.done'
@@ -29,7 +30,7 @@ export class RelayedResponse {
   readonly #isResumed: boolean
   #number: number | undefined
   #isOver = false
-  readonly #open = new Set<number>()
+  readonly #open = new StreamedItems()
   /** Items that have ended, by index. */
   readonly #ended = new Map<number, OutputItem | undefined>()
   /** The parts of items that have been added, and have not ended, by the index of the item and their own. */
@@ -127,8 +128,9 @@ export class RelayedResponse {
   #add(event: ResponsesEvent, place: number): readonly ResponsesEvent[] {
     if (event.item?.name === '') throw new UnreadableAnswer('sent a tool call without a name')
     if (this.#open.has(place) || this.#ended.has(place)) return []
-    this.#open.add(place)
-    return [withParts(event, { item: event.item && withIds(event.item, place) })]
+    const item = event.item && withIds(event.item, place)
+    this.#open.add(place, item)
+    return [withParts(event, { item })]
   }
 
   #end(event: ResponsesEvent, place: number): readonly ResponsesEvent[] {
@@ -140,29 +142,31 @@ export class RelayedResponse {
     return [...missing, ...this.#partEnds(place, item), withParts(event, { item })]
   }
 
-  /** Ends the items that are still open, from the response that has them, before the response itself. */
+  /** Ends the items that are still open, as the response has them or as they were streamed, before the response itself. */
   #complete(event: ResponsesEvent, response: Fields): readonly ResponsesEvent[] {
     const output = response['output'] as readonly OutputItem[]
-    const ends = [...this.#open].flatMap(place => {
-      const item = output[place]
+    const isWhole = event.type === 'response.completed'
+    const untold: OutputItem[] = []
+    const ends = this.#open.places.flatMap(place => {
+      const item = output[place] ?? (isWhole ? this.#open.whole(place) : undefined)
       if (!item) throw new UnreadableAnswer('ended its answer within an item')
+      if (!output[place]) untold.push(item)
       return this.#end({ type: done, output_index: place, item }, place)
     })
-    return [...ends, withParts(event, { response: this.#withOutput(response) })]
+    return [...ends, withParts(event, { response: this.#withOutput(response, untold) })]
   }
 
   /**
    * The response with the items that were streamed, if it has none itself: some services leave them out at the end. Items that
-   * it has keep the ids under which they were streamed: vLLM makes up others.
+   * it has keep the ids under which they were streamed: vLLM makes up others. `untold`: items that it lacks.
    */
-  #withOutput(response: Fields): Fields {
+  #withOutput(response: Fields, untold: readonly OutputItem[]): Fields {
     const output = response['output'] as readonly OutputItem[]
     if (this.#ended.size === 0) return response
     if (output.length > 0) {
       let place = 0
-      return withFields(response, {
-        output: readList(output, item => withIdsOf(item as OutputItem, this.#ended.get(place++))),
-      })
+      const told = readList(output, item => withIdsOf(item as OutputItem, this.#ended.get(place++)))
+      return withFields(response, { output: untold.length > 0 ? [...told, ...untold] : told })
     }
     const places = [...this.#ended.keys()].toSorted((one, other) => one - other)
     return { ...response, output: places.flatMap(place => this.#ended.get(place) ?? []) }
@@ -170,6 +174,7 @@ export class RelayedResponse {
 
   /** A part of a message is added before it grows. */
   #part(event: ResponsesEvent): readonly ResponsesEvent[] {
+    this.#open.grow(event)
     const { type, output_index = 0, item_id, content_index = 0 } = event
     const [, whole, step, kind = whole] = ofPart.exec(type) ?? []
     if (kind === undefined) return [event]

@@ -1,0 +1,162 @@
+import t from 'tap'
+import type { Test } from 'tap'
+import { event, eventStream, messageOf } from '../fake-messages.ts'
+import { fakeProvider, json } from '../fake-provider.ts'
+import { chunksOf } from './chunks-of.ts'
+import { serve } from './serve.ts'
+import { tellAll } from './told.ts'
+import type { Told } from './told.ts'
+
+const responses = { api: 'responses' }
+const anthropic = { type: 'anthropic' }
+
+/** Each client is told this by a stream of these events. */
+async function expect(
+  t: Test,
+  events: readonly string[],
+  entry: object,
+  expected: Partial<Told>,
+): Promise<void> {
+  for (const told of await tellAll(t, eventStream(...events), true, entry)) t.match(told, expected)
+}
+
+const response = {
+  id: 'resp_1',
+  object: 'response',
+  created_at: 1,
+  status: 'in_progress',
+  model: 'm',
+  output: [],
+}
+const usage = { input_tokens: 10, output_tokens: 5, total_tokens: 15 }
+const created = event('response.created', { response })
+const completed = event('response.completed', { response: { ...response, status: 'completed', usage } })
+
+function added(place: number, item: object): string {
+  return event('response.output_item.added', { output_index: place, item: { id: `item_${place}`, ...item } })
+}
+
+function pieces(place: number, kind: string, ...texts: readonly string[]): string[] {
+  return texts.map(delta =>
+    event(`response.${kind}.delta`, { output_index: place, item_id: `item_${place}`, delta }),
+  )
+}
+
+const call = { type: 'function_call', call_id: 'call_1', name: 'f', arguments: '' }
+
+// https://github.com/NousResearch/hermes-agent/issues/92764, https://github.com/anomalyco/opencode/issues/37159
+t.test('items that a response completes without telling of their ends are whole', async t => {
+  const text = [
+    added(0, { type: 'message', role: 'assistant', content: [] }),
+    ...pieces(0, 'output_text', 'Let me ', 'look'),
+  ]
+  const args = [added(1, call), ...pieces(1, 'function_call_arguments', '{"a"', ':1}')]
+  await expect(t, [created, ...text, ...args, completed], responses, {
+    text: 'Let me look',
+    calls: ['f({"a":1})'],
+    tokens: [10, 5],
+  })
+  await expect(t, [created, added(0, call), completed], responses, { calls: ['f({})'] })
+})
+
+t.test('a response that completes within the arguments of a call is broken', async t => {
+  const cut = [created, added(0, call), ...pieces(0, 'function_call_arguments', '{"a"'), completed]
+  const [, , told] = await tellAll(t, eventStream(...cut), true, responses)
+  t.match(told, /ended its answer within the arguments of a call/)
+})
+
+const start = event('message_start', { message: { ...messageOf([]), stop_reason: null } })
+const ends = [
+  event('message_delta', {
+    delta: { stop_reason: 'end_turn', stop_sequence: null },
+    usage: { output_tokens: 5 },
+  }),
+  event('message_stop', {}),
+]
+
+function begin(index: number, block: object): string {
+  return event('content_block_start', { index, content_block: block })
+}
+
+function grow(index: number, delta: object): string {
+  return event('content_block_delta', { index, delta })
+}
+
+const noText = { type: 'text', text: '' }
+const noThinking = { type: 'thinking', thinking: '' }
+const dash = grow(0, { type: 'text_delta', text: '- ' })
+const thought = grow(0, { type: 'thinking_delta', thinking: 'Hm' })
+const hello = (index: number) => grow(index, { type: 'text_delta', text: 'Hello' })
+
+t.test('text and thinking are in blocks of their own, though a service sends them in one', async t => {
+  const stop = event('content_block_stop', { index: 0 })
+  const all = { text: '- Hello', thinking: 'Hm' }
+  const streams = [
+    // https://github.com/ollama/ollama/issues/17101
+    [begin(0, noText), dash, begin(0, noThinking), thought, stop, begin(1, noText), hello(1)],
+    // https://github.com/anthropics/claude-code/issues/63487
+    [begin(0, noText), dash, thought, stop, begin(1, noText), hello(1)],
+    [begin(0, noText), dash, thought, hello(0), stop],
+  ]
+  for (const events of streams) await expect(t, [start, ...events, ...ends], anthropic, all)
+})
+
+// https://github.com/BenedictKing/ccx/issues/279
+t.test('DeepSeek gets its own empty thoughts back', async t => {
+  const provider = await fakeProvider(t, json(messageOf('fine')))
+  const own = { name: 'p', base_url: provider.url, api_key: 'k', ...anthropic }
+  const url = await serve(
+    t,
+    JSON.stringify({ providers: [own], routing: { health_check: { enabled: false } } }),
+  )
+  const use = { type: 'tool_use', id: 'toolu_1', name: 'f', input: {} }
+  const sent = {
+    model: 'deepseek-v4-flash',
+    max_tokens: 4000,
+    thinking: { type: 'enabled', budget_tokens: 2000 },
+    tools: [{ name: 'f', input_schema: { type: 'object' } }],
+    messages: [
+      { role: 'user', content: 'Hi' },
+      { role: 'assistant', content: [noThinking, use] },
+      { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'toolu_1', content: 'x' }] },
+    ],
+  }
+  const answer = await fetch(`${url}/v1/messages`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(sent),
+  })
+  t.equal(answer.status, 200, await answer.text())
+  t.same(provider.requests[0]!.body, sent)
+})
+
+// https://github.com/pydantic/pydantic-ai/issues/2499
+t.test('the usual service tier has the word of OpenAI, which strict clients expect', async t => {
+  const head = { id: 'c', created: 1_755_000_000, model: 'm' }
+  const message = { role: 'assistant', content: 'Hi' }
+  for (const [sent, told] of [
+    ['on_demand', 'default'],
+    ['standard', 'default'],
+    ['priority', 'priority'],
+    [null, null],
+  ]) {
+    const fields = { ...head, service_tier: sent }
+    const whole = {
+      ...fields,
+      object: 'chat.completion',
+      choices: [{ index: 0, message, finish_reason: 'stop' }],
+    }
+    const { text } = await chunksOf(t, json(whole), { stream: false })
+    t.equal((JSON.parse(text) as { service_tier: unknown }).service_tier, told)
+    const choice = (delta: object, finish: string | null) =>
+      `data: ${JSON.stringify({ ...fields, object: 'chat.completion.chunk', choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`
+    const { data } = await chunksOf(
+      t,
+      eventStream(choice(message, null), choice({}, 'stop'), 'data: [DONE]\n\n'),
+    )
+    t.same(
+      data.map(chunk => chunk['service_tier']),
+      [told, told],
+    )
+  }
+})
