@@ -24,6 +24,17 @@ export class ReadGauge implements Metric {
     this.#options = options
   }
 
+  get name(): string {
+    return this.#options.name
+  }
+
+  /** The sum of all series now. */
+  get sum(): number {
+    let sum = 0
+    for (const [value] of this.#options.read()) sum += value
+    return sum
+  }
+
   register(registry: Registry): void {
     const { name, help, labels = [], read, combine = 'sum' } = this.#options
     // The gauge registers itself.
@@ -40,4 +51,10 @@ export class ReadGauge implements Metric {
       },
     })
   }
+}
+
+/** The sum of the gauge with this name among `metrics`; 0 without one. */
+export function sumOfGauge(metrics: Iterable<Metric>, name: string): number {
+  for (const metric of metrics) if (metric instanceof ReadGauge && metric.name === name) return metric.sum
+  return 0
 }

@@ -48,6 +48,18 @@ t.test(
   },
 )
 
+t.test('the line of a request says what the cache did', async t => {
+  const server = await serve(t, [answer()], { config: { cache: { enabled: true } } })
+  for (const requests of [1, 2]) {
+    await server.client.ask()
+    while (linesOf(server, 'request').length < requests) await new Promise(setImmediate)
+  }
+  t.match(linesOf(server, 'request'), [
+    { cache: 'miss', calls: 1 },
+    { cache: 'hit', calls: 0 },
+  ])
+})
+
 t.test('a stream has them, too', async t => {
   const server = await serve(t, [stream(['one ', 'two'])])
   await server.client.ask({ model: 'm', stream: true })

@@ -1,9 +1,10 @@
 import { clip } from '../../text/clip.ts'
+import type { AttemptReport } from '../../contract/index.ts'
 import type { Exchange, ExchangeListener } from '../exchange.ts'
 import type { InFlight } from '../in-flight.ts'
 import { requestFacts } from '../metrics/request-log.ts'
-import { addTotals, maxListed, maxRunning, noTotals } from './live-report.ts'
-import type { EndedRequest, LiveReport, RunningRequest, Totals } from './live-report.ts'
+import { addTotals, joinProviders, maxListed, maxRunning, noTotals, sumsOf } from './live-report.ts'
+import type { EndedRequest, LiveReport, ProviderSums, RunningRequest, Totals } from './live-report.ts'
 
 /** Seconds that are kept, and for which requests are recorded after somebody has asked for them. */
 const keptSeconds = 10
@@ -12,6 +13,7 @@ interface Second {
   readonly second: number
   readonly ended: EndedRequest[]
   readonly totals: Totals
+  readonly providers: Map<string, ProviderSums>
 }
 
 /** The number of the current second. All processes of a machine count alike, and a change of the clock changes nothing. */
@@ -22,20 +24,31 @@ export function currentSecond(): number {
 /** The last seconds of this process, recorded while somebody asks for them. */
 export class LiveRecords implements ExchangeListener {
   readonly #inFlight: InFlight
+  readonly #waiting: () => number
   #seconds: Second[] = []
   #recordsUntil = 0
 
-  constructor(inFlight: InFlight) {
+  /** `waiting` counts the calls that wait for a provider. */
+  constructor(inFlight: InFlight, waiting: () => number) {
     this.#inFlight = inFlight
+    this.#waiting = waiting
   }
 
-  attemptEnded(): void {}
+  attemptEnded({ provider, outcome, totalMs, cost }: AttemptReport): void {
+    const second = this.#recordedSecond()
+    if (!second) return
+    const sums = sumsOf(second.providers, provider)
+    sums.usd += cost?.usd ?? 0
+    if (outcome !== 'ok') return
+    sums.answers++
+    sums.ms += Math.round(totalMs)
+  }
 
   exchangeEnded(exchange: Exchange): void {
-    if (this.#recordsUntil === 0 || !isAsked(exchange)) return
-    const now = currentSecond()
-    if (now > this.#recordsUntil) return this.#stop()
-    const { ended, totals } = this.#secondOf(now)
+    if (!isAsked(exchange)) return
+    const second = this.#recordedSecond()
+    if (!second) return
+    const { ended, totals } = second
     count(exchange, totals)
     if (ended.length < maxListed) ended.push({ id: exchange.id, at: Date.now(), ...requestFacts(exchange) })
   }
@@ -47,13 +60,23 @@ export class LiveRecords implements ExchangeListener {
     const seconds = this.#seconds.filter(({ second }) => second >= from && second <= to)
     const totals = noTotals()
     for (const each of seconds) addTotals(totals, each.totals)
-    return { ...report, ended: seconds.flatMap(({ ended }) => ended).slice(0, maxListed), totals }
+    const providers = joinProviders(seconds.flatMap(each => [...each.providers.values()]))
+    return { ...report, ended: seconds.flatMap(({ ended }) => ended).slice(0, maxListed), totals, providers }
+  }
+
+  /** The current second; undefined if nobody has asked for one lately. */
+  #recordedSecond(): Second | undefined {
+    if (this.#recordsUntil === 0) return undefined
+    const now = currentSecond()
+    if (now <= this.#recordsUntil) return this.#secondOf(now)
+    this.#stop()
+    return undefined
   }
 
   #secondOf(second: number): Second {
     const last = this.#seconds.at(-1)
     if (last?.second === second) return last
-    const next = { second, ended: [], totals: noTotals() }
+    const next: Second = { second, ended: [], totals: noTotals(), providers: new Map() }
     this.#seconds = [...this.#seconds.filter(each => each.second > second - keptSeconds), next]
     return next
   }
@@ -63,10 +86,11 @@ export class LiveRecords implements ExchangeListener {
     this.#seconds = []
   }
 
-  #now(): Pick<LiveReport, 'at' | 'in_flight' | 'running'> {
+  #now(): Pick<LiveReport, 'at' | 'in_flight' | 'waiting' | 'running'> {
     const asked = [...this.#inFlight].filter(isAsked)
     const oldest = asked.toSorted((one, other) => one.startedAt - other.startedAt).slice(0, maxRunning)
-    return { at: Date.now(), in_flight: asked.length, running: oldest.map(runningRequest) }
+    const running = oldest.map(runningRequest)
+    return { at: Date.now(), in_flight: asked.length, waiting: this.#waiting(), running }
   }
 }
 

@@ -17,15 +17,30 @@ export interface RunningRequest {
   readonly ms: number
 }
 
+/** The sums over the attempts at one provider that ended in a second. */
+export interface ProviderSums {
+  readonly name: string
+  /** Attempts that succeeded. */
+  answers: number
+  /** Milliseconds to the end of each of these. */
+  ms: number
+  /** The known part of the cost of all attempts. */
+  usd: number
+}
+
 /** A second of this server. */
 export interface LiveReport {
   /** Milliseconds since 1970. */
   readonly at: number
   readonly in_flight: number
+  /** Calls that wait for a provider. */
+  readonly waiting: number
   readonly running: readonly RunningRequest[]
   /** The first requests that ended. */
   readonly ended: readonly EndedRequest[]
   readonly totals: Totals
+  /** The providers that were called. */
+  readonly providers: readonly ProviderSums[]
 }
 
 /** The sums over all requests that ended. */
@@ -48,6 +63,7 @@ export function joinReports(reports: readonly LiveReport[]): LiveReport {
   return {
     at: Date.now(),
     in_flight: reports.reduce((sum, { in_flight }) => sum + in_flight, 0),
+    waiting: reports.reduce((sum, { waiting }) => sum + waiting, 0),
     running: reports
       .flatMap(({ running }) => running)
       .toSorted((one, other) => other.ms - one.ms)
@@ -57,7 +73,29 @@ export function joinReports(reports: readonly LiveReport[]): LiveReport {
       .toSorted((one, other) => one.at - other.at)
       .slice(0, maxListed),
     totals,
+    providers: joinProviders(reports.flatMap(({ providers }) => providers)),
   }
+}
+
+/** The sums of each provider, over those of several seconds or processes. */
+export function joinProviders(all: readonly ProviderSums[]): ProviderSums[] {
+  const joined = new Map<string, ProviderSums>()
+  for (const { name, answers, ms, usd } of all) {
+    const sums = sumsOf(joined, name)
+    sums.answers += answers
+    sums.ms += ms
+    sums.usd += usd
+  }
+  return [...joined.values()]
+}
+
+/** The sums of a provider, from 0 on if there are none yet. */
+export function sumsOf(providers: Map<string, ProviderSums>, name: string): ProviderSums {
+  const known = providers.get(name)
+  if (known) return known
+  const sums = { name, answers: 0, ms: 0, usd: 0 }
+  providers.set(name, sums)
+  return sums
 }
 
 /** Adds the sums of `more` to `totals`. */

@@ -48,6 +48,7 @@ function answerOf({ outcome, answeredAt, startedAt, model }: Exchange) {
     calls,
     attempts,
     provider,
+    cache: reply.head.cache,
     served: served === model ? undefined : clip(served),
     first_ms: Math.round(answeredAt - startedAt),
     tokens: total === 0 ? undefined : { prompt, completion },

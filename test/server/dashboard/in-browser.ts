@@ -55,6 +55,23 @@ t.test('the dashboard', { timeout: 240_000 }, async t => {
     await page.getByText('a: upstream_error (500)').waitFor()
   })
 
+  await t.test('an answer of the cache and the cost of a provider are shown', async t => {
+    const { config } = keyless
+    const server = await serve(t, [answer('fine')], {
+      config: { ...config, cache: { enabled: true } },
+      entries: [{ price: { input: 1e6, output: 1e6 } }],
+    })
+    const page = await open(t, `${server.running.url}/#requests`)
+    await page.getByText('live', { exact: true }).waitFor()
+    await server.client.ask()
+    await server.client.ask()
+    await page.getByRole('cell', { name: '200, from the cache' }).waitFor()
+    await page.goto(`${server.running.url}/#providers`)
+    await page.getByRole('row', { name: /^a / }).getByText(/^\$\d/).waitFor()
+    await page.goto(`${server.running.url}/#history`)
+    await page.getByRole('cell', { name: '200, from the cache' }).waitFor()
+  })
+
   await t.test('names from requests are text, never markup', async t => {
     const server = await serve(t, [answer('fine')], keyless)
     const page = await open(t, `${server.running.url}/dashboard#requests`)
@@ -95,7 +112,7 @@ t.test('the dashboard', { timeout: 240_000 }, async t => {
       const page = await open(t, `${server.running.url}/dashboard#requests`)
       await page.getByText('live', { exact: true }).waitFor()
       await page.evaluate(`import('/dashboard/state.js').then(({ addReport }) => addReport({
-      at: Date.now(), in_flight: 0, running: [], totals: { requests: 10_000, failed: 0, tokens: 0, usd: 0 },
+      at: Date.now(), in_flight: 0, waiting: 0, running: [], providers: [], totals: { requests: 10_000, failed: 0, tokens: 0, usd: 0 },
       ended: Array.from({ length: 10_000 }, (_, index) => ({
         id: 'req_' + index, at: Date.now(), route: '/v1/chat/completions', status: 200, ms: 5, model: 'm' + index,
       })),

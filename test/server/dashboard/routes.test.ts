@@ -4,6 +4,8 @@ import type { IncomingMessage } from 'node:http'
 import t from 'tap'
 import { replyFrom } from '../../../src/chat/reply.ts'
 import type { Reply } from '../../../src/contract/index.ts'
+import { answer, gate, hold, sequence } from '../../fake-provider.ts'
+import { serve as serveProviders } from '../../matrix/serve.ts'
 import { configOf, serve } from '../serve.ts'
 import type { LiveReport } from '../../../src/server/dashboard/live-report.ts'
 
@@ -103,6 +105,21 @@ t.test('a report counts all requests, also those that it does not list', async t
     if (sums.requests >= 600) break
   }
   t.strictSame(sums, { requests: 600, failed: 10, tokens: 590 * 5 })
+})
+
+t.test('a report has the calls that wait for a provider', async t => {
+  const door = gate()
+  const server = await serveProviders(t, [sequence(hold(door), answer())], {
+    config: { api_keys: [] },
+    entries: [{ max_concurrent: 1 }],
+  })
+  const answers = Promise.allSettled([server.client.ask(), server.client.ask()])
+  for await (const { waiting } of reportsOf(server.running.url)) {
+    t.ok(waiting <= 1)
+    if (waiting === 1) break
+  }
+  door.release()
+  for (const { status } of await answers) t.equal(status, 'fulfilled')
 })
 
 t.test('a report shows the beginning of a model name, however long a client makes it', async t => {

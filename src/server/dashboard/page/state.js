@@ -2,13 +2,15 @@ import { quantile } from './numbers.js'
 
 /**
  * @typedef {{ id: string, at: number, route: string, status: number, ms: number, code?: string, model?: string,
- *   approach?: string, calls?: number, attempts?: number, provider?: string, served?: string, first_ms?: number,
+ *   approach?: string, calls?: number, attempts?: number, provider?: string, client?: string, cache?: string, served?: string, first_ms?: number,
  *   tokens?: { prompt: number, completion: number }, cost?: { usd: number, wasted_usd?: number, estimated?: boolean }, degraded?: boolean,
  *   failed?: { provider: string, code: string, status?: number, ms: number }[] }} Ended A request that has ended.
  * @typedef {{ id: string, route: string, model?: string, ms: number }} Running A request that has not.
- * @typedef {{ at: number, in_flight: number, running: Running[], ended: Ended[],
+ * @typedef {{ name: string, answers: number, ms: number, usd: number }} ProviderSums The attempts at a provider; `ms` is the
+ *   time of its answers.
+ * @typedef {{ at: number, in_flight: number, waiting: number, running: Running[], ended: Ended[], providers: ProviderSums[],
  *   totals: { requests: number, failed: number, tokens: number, usd: number } }} Report The last second of the server.
- * @typedef {Report['totals'] & { at: number, in_flight: number, first_ms: number, ms: number }} Second The figures of a
+ * @typedef {Report['totals'] & { at: number, in_flight: number, waiting: number, first_ms: number, ms: number }} Second The figures of a
  *   second; times are medians, 0 without a request.
  * @typedef {{ name: string, type: string, host: string | null, status: string, weight: number, fallback_only: boolean,
  *   models: string[] | null, active: number, max_concurrent: number | null, requests: number, failures: number,
@@ -22,7 +24,7 @@ import { quantile } from './numbers.js'
  *   discarded?: string, tokens?: Tokens | null, cost?: number, texts?: import('./parts/texts.js').Texts, attempts?: RecordedCall[], calls?: RecordedCall[] }} RecordedCall
  * @typedef {{ prompt: number, completion: number, wasted: number }} Tokens
  * @typedef {{ id: string, at: string, ms: number, first_ms: number | null, route: string, status: number, error: string | null,
- *   client: string | null, chain: string | null, model: string | null, served: string | null, provider: string | null,
+ *   client: string | null, chain: string | null, model: string | null, served: string | null, provider: string | null, cache: string | null,
  *   calls: number, attempts: number, tokens: Tokens | null, cost: number | null, wasted_cost: number | null,
  *   texts?: import('./parts/texts.js').Texts, tree?: RecordedCall[] }} Recorded A request in the ledger.
  * @typedef {Record<string, string | number | null>} UsageRow
@@ -58,6 +60,8 @@ export const state = {
   models: /** @type {{ id: string, owned_by: string }[]} */ ([]),
   /** Requests of each provider when the page began to watch. */
   firstCounts: /** @type {Map<string, number>} */ (new Map()),
+  /** The sums of each provider since the page began to watch. */
+  providerSums: /** @type {Map<string, ProviderSums>} */ (new Map()),
   /** Why the server refused to drain or resume a provider. */
   refusedAction: '',
   filter: '',
@@ -107,7 +111,7 @@ export function update(changes) {
 }
 
 /** Takes a report of the server. @param {Report} report */
-export function addReport({ at, in_flight, running, ended, totals }) {
+export function addReport({ at, in_flight, waiting, running, ended, totals, providers }) {
   const first_ms =
     quantile(
       ended.flatMap(request => request.first_ms ?? []),
@@ -118,7 +122,16 @@ export function addReport({ at, in_flight, running, ended, totals }) {
       ended.map(request => request.ms),
       0.5,
     ) ?? 0
-  const second = { ...totals, at, in_flight, first_ms, ms }
+  const second = { ...totals, at, in_flight, waiting, first_ms, ms }
+  for (const { name, answers, ms, usd } of providers) {
+    const sums = state.providerSums.get(name)
+    state.providerSums.set(name, {
+      name,
+      answers: (sums?.answers ?? 0) + answers,
+      ms: (sums?.ms ?? 0) + ms,
+      usd: (sums?.usd ?? 0) + usd,
+    })
+  }
   update({
     seconds: [...state.seconds, second].slice(-chartSeconds),
     running,

@@ -74,7 +74,7 @@ function search(event) {
 
 /** @param {import('../state.js').Recorded} request @param {number} index */
 function requestRow(request, index) {
-  const { id, at, client, model, chain, provider, calls, ms, tokens, cost, error, status } = request
+  const { id, at, client, model, chain, provider, cache, calls, ms, tokens, cost, error, status } = request
   return html`
     <tr key=${`${id} ${index}`} class=${error === null ? '' : 'failed'}>
       <td><a href=${`#history/${encodeURIComponent(id)}`}>${dateTime(Date.parse(at))}</a></td>
@@ -86,7 +86,7 @@ function requestRow(request, index) {
       <td class="number">${duration(ms)}</td>
       <td class="number">${tokens === null ? '' : number(tokens.prompt + tokens.completion)}</td>
       <td class="number">${money(cost)}</td>
-      <td>${error ?? status}</td>
+      <td>${error ?? status}${cache === 'hit' ? ', from the cache' : ''}</td>
     </tr>
   `
 }

@@ -37,6 +37,11 @@ export function now({ seconds, ended, running }) {
         seconds.map(({ in_flight }) => in_flight),
       )}
       ${tile(
+        'Waiting for a provider',
+        number(newest?.waiting),
+        seconds.map(({ waiting }) => waiting),
+      )}
+      ${tile(
         'Tokens a second',
         number(rate(({ tokens }) => tokens)),
         seconds.map(({ tokens }) => tokens),

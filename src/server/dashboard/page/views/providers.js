@@ -1,5 +1,5 @@
 import { sum } from '../numbers.js'
-import { dateTime, duration, number, percent } from '../format.js'
+import { dateTime, duration, money, number, percent } from '../format.js'
 import { html } from '../html.js'
 import { setDrained } from '../server.js'
 
@@ -7,7 +7,7 @@ import { setDrained } from '../server.js'
 const looks = { healthy: 'good', degraded: 'poor', drained: 'quiet', disabled: 'quiet' }
 
 /** Each provider: its state and why, its load, and its share of the traffic against its weight. @param {typeof import('../state.js').state} state */
-export function providers({ providers, firstCounts, refusedAction }) {
+export function providers({ providers, firstCounts, providerSums, refusedAction }) {
   if (!providers)
     return html`<p class="empty">
       No figures yet. They come from <code>GET /providers</code>, which the proxy adds.
@@ -29,6 +29,8 @@ export function providers({ providers, firstCounts, refusedAction }) {
             <th class="number">Attempts</th>
             <th class="number">Failed</th>
             <th class="number">Latency</th>
+            <th class="number">Whole answer</th>
+            <th class="number">Cost</th>
           </tr>
         </thead>
         <tbody>
@@ -51,6 +53,8 @@ export function providers({ providers, firstCounts, refusedAction }) {
                 <td class="number">${number(provider.requests)}</td>
                 <td class="number">${number(provider.failures)}</td>
                 <td class="number">${duration(provider.latency_ms)}</td>
+                <td class="number">${duration(meanMs(providerSums.get(provider.name)))}</td>
+                <td class="number">${money(providerSums.get(provider.name)?.usd || undefined)}</td>
               </tr>
             `,
           )}
@@ -59,10 +63,15 @@ export function providers({ providers, firstCounts, refusedAction }) {
     </div>
     ${refusedAction === '' ? '' : html`<p class="error" role="alert">${refusedAction}</p>`}
     <p class="note">
-      The share is that of the calls since this page was opened. A drained provider ends the calls that it
-      has, and gets no others until it is resumed.
+      Share, whole answer and cost are those since this page was opened; latency is the time to the first
+      content. A drained provider ends the calls that it has, and gets no others until it is resumed.
     </p>
   `
+}
+
+/** Milliseconds of an answer on average; undefined before the first. @param {import('../state.js').ProviderSums} [sums] */
+function meanMs(sums) {
+  return sums && sums.answers > 0 ? sums.ms / sums.answers : undefined
 }
 
 /** Takes a provider out of service, or back. @param {import('../state.js').Provider} provider */

@@ -16,7 +16,11 @@ export function requests({ ended, filter, shown, opened, record }) {
     <form role="search" onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>
       <label
         >Filter
-        <input type="search" value=${filter} placeholder="model, provider, code, id" onInput=${changeFilter}
+        <input
+          type="search"
+          value=${filter}
+          placeholder="model, provider, client, code, id"
+          onInput=${changeFilter}
       /></label>
       <output>${number(found.length)} of ${number(ended.length)} requests</output>
     </form>
@@ -57,15 +61,26 @@ function changeFilter(event) {
 }
 
 /** @param {import('../state.js').Ended} request */
-function textOf({ id, model = '', approach = '', provider = '', code = '', route, status, failed = [] }) {
-  return [id, model, approach, provider, code, route, status, ...failed.map(attempt => attempt.provider)]
+function textOf({ id, client, model, approach, provider, cache, code, route, status, failed = [] }) {
+  return [
+    id,
+    client,
+    model,
+    approach,
+    provider,
+    cache,
+    code,
+    route,
+    status,
+    ...failed.map(attempt => attempt.provider),
+  ]
     .join(' ')
     .toLowerCase()
 }
 
 /** @param {import('../state.js').Ended} request */
 function requestRow(request) {
-  const { id, at, model, approach, provider, first_ms, ms, code, status, cost, degraded } = request
+  const { id, at, model, approach, provider, first_ms, ms, cost } = request
   return html`
     <tr key=${id} class=${hasFailed(request) ? 'failed' : ''}>
       <td><a href=${`#requests/${encodeURIComponent(id)}`}>${time(at)}</a></td>
@@ -77,9 +92,16 @@ function requestRow(request) {
       <td class="number">${duration(ms)}</td>
       <td class="number">${number(tokensOf(request))}</td>
       <td class="number">${cost === undefined ? '' : money(cost.usd)}</td>
-      <td>${code ?? status}${degraded ? ', degraded' : ''}</td>
+      <td>${resultOf(request)}</td>
     </tr>
   `
+}
+
+/** @param {import('../state.js').Ended} request */
+function resultOf({ code, status, cache, degraded }) {
+  return [code ?? status, cache === 'hit' && 'from the cache', degraded && 'degraded']
+    .filter(Boolean)
+    .join(', ')
 }
 
 /** A dot for each attempt: those that failed first. @param {import('../state.js').Ended} request */
