@@ -1,5 +1,4 @@
 import t from 'tap'
-import type { AttemptFailure } from '../../src/attempt/failure.ts'
 import { answer, error } from '../fake-provider.ts'
 import { entryOf, proxyFrom, proxyOver } from '../plugins/proxy/proxy.ts'
 
@@ -18,20 +17,6 @@ t.test('a 404 about the model says nothing about addresses', async t => {
   const body = { error: { message: 'The model `x` does not exist', code: 'model_not_found' } }
   const { send } = await proxyOver(t, [error(404, body)])
   await t.rejects(send(), { message: /^(?!.*asked for).*does not exist/ })
-})
-
-t.test('the words of a 404 are the answer if they name a model, and part of it otherwise', async t => {
-  const { fakes, send } = await proxyOver(t, [error(404, { error: { message: 'Not Found', code: 404 } })])
-  const wrong = await send().catch((failure: unknown) => failure as AttemptFailure)
-  t.match(wrong, {
-    code: 'model_not_found',
-    message: new RegExp(`: Not Found; asked for ${fakes[0]!.url}/chat/completions$`),
-  })
-  t.equal((wrong as AttemptFailure).upstream, undefined)
-  fakes[0]!.script(error(404, { error: { message: 'model: m', type: 'not_found_error' } }))
-  const other = proxyFrom(t, { providers: [entryOf(fakes[0]!.url, 0)] })
-  const unknown = await other.send().catch((failure: unknown) => failure as AttemptFailure)
-  t.match(unknown, { upstream: { message: 'model: m' } })
 })
 
 t.test('user and password of an address are sent as such, and never shown', async t => {

@@ -6,16 +6,10 @@ import type { AttemptOptions } from '../options.ts'
 export function clearFailure(options: AttemptOptions, failure: AttemptFailure): AttemptFailure {
   const { blame, code, upstreamStatus, upstream } = failure
   const isRefused = code === 'upstream_auth' && (blame === 'key' || blame === 'refused')
-  if (isRefused && !options.provider.endpoint.hasKey) {
-    return withMessage(failure, keyless(options, failure), upstream)
-  }
+  if (isRefused && !options.provider.endpoint.hasKey) return withMessage(failure, keyless(options, failure))
   // Some services answer 404 for a model, most for a path.
   const isPath = blame === 'model' && upstreamStatus === 404 && upstream?.code !== 'model_not_found'
-  if (!isPath) return failure
-  // Words that name no model, such as "Not Found", do not tell a client which provider was asked for what.
-  const isClear =
-    upstream && (/model/i.test(upstream.message) || upstream.message.includes(options.request.model))
-  return withMessage(failure, pathless(options, failure), isClear ? upstream : undefined)
+  return isPath ? withMessage(failure, pathless(options, failure)) : failure
 }
 
 function keyless({ provider }: AttemptOptions, { upstreamStatus }: AttemptFailure): string {
@@ -38,13 +32,8 @@ function serviceOf({ name, kind, config }: Provider): string {
   return config.type ?? (name === 'default' ? kind.name : name.replace(/-\d+$/, ''))
 }
 
-/** `upstream`: the error of the service, which its client then gets in place of the message. */
-function withMessage(
-  failure: AttemptFailure,
-  message: string,
-  upstream: AttemptFailure['upstream'],
-): AttemptFailure {
-  const { code, provider, blame, upstreamStatus, status, retryAfter, shouldRetry } = failure
+function withMessage(failure: AttemptFailure, message: string): AttemptFailure {
+  const { code, provider, blame, upstreamStatus, status, retryAfter, shouldRetry, upstream } = failure
   const options = { provider, blame, upstreamStatus, status, retryAfter, shouldRetry, upstream }
   return new AttemptFailure(code, message, options)
 }
