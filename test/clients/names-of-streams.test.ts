@@ -39,8 +39,25 @@ t.test(
       t.match(data[0], { prompt_filter_results: found })
       for (const { id, created, model } of data)
         t.same({ id, created, model }, { id: head.id, created: head.created, model: head.model })
-      t.equal(data.length, 4)
+      t.ok(data.every(({ choices }) => choices.length === 1))
     }
+  },
+)
+
+// https://github.com/jakobdylanc/llmcord/pull/104, https://github.com/madox2/vim-ai/issues/72
+t.test(
+  'every chunk without usage has a choice, and what one without choices says is in the next',
+  async t => {
+    const found = { prompt_filter_results: [{ prompt_index: 0 }] }
+    const first = [event({ ...nameless, choices: [], ...found }), event({ choices: [], usage: null })]
+    const { data, text: sent } = await chunksOf(t, eventStream(...first, ...text))
+    t.match(data, [
+      { ...head, ...found, choices: [{ delta: { role: 'assistant', content: 'Hel' } }] },
+      { ...head, choices: [{ delta: { content: 'lo' } }] },
+      { ...head, choices: [{ finish_reason: 'stop' }] },
+    ])
+    t.equal(data.length, 3)
+    t.ok(sent.includes(text[1]!), 'the bytes of the others are relayed')
   },
 )
 

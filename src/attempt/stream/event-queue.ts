@@ -1,3 +1,4 @@
+import type { Fields } from '../../chat/read/fields.ts'
 import type { Chunk, ReplyHead } from '../../contract/index.ts'
 import { frame } from '../../text/sse.ts'
 import type { ShownFrames } from './shown-frames.ts'
@@ -49,15 +50,27 @@ export class EventQueue {
     this.shown?.add(frames)
   }
 
-  /** Gives all chunks the names of the answer, which those before the first content may lack. Only before they are read. */
-  name({ id, created, model }: ReplyHead): void {
-    for (const [at, { frames, chunk }] of this.#events.entries()) {
-      if (!chunk || (chunk.id === id && chunk.model === model)) continue
-      const named = { ...chunk, id, created, model }
-      const event = { frames: frame(JSON.stringify(named)), chunk: named }
-      this.#events[at] = event
-      this.#length += event.frames.length - frames.length
-    }
+  /**
+   * Gives all chunks the names of the answer, which those before the first content may lack. One without choices becomes part
+   * of the next: Azure begins with the results of a filter, and clients look for a choice in every chunk. Only before the
+   * chunks are read.
+   */
+  name(head: ReplyHead): void {
+    if (this.#events.every(({ chunk }) => !chunk || (isNamed(chunk, head) && !isBare(chunk)))) return
+    const chunks = this.#events.flatMap(({ chunk }) => chunk ?? [])
+    const { id, created, model } = head
+    let before: Fields = {}
+    this.#events = chunks.flatMap(chunk => {
+      const { choices, usage: _usage, ...fields } = chunk
+      if (isBare(chunk)) {
+        before = { ...before, ...fields }
+        return []
+      }
+      const named = { ...before, ...chunk, id, created, model, choices }
+      before = {}
+      return [{ frames: frame(JSON.stringify(named)), chunk: named }]
+    })
+    this.#length = this.#events.reduce((length, { frames }) => length + frames.length, 0)
   }
 
   /** Ends the queue; an error is thrown to the reader after the events before it. */
@@ -129,4 +142,13 @@ export class EventQueue {
     }
     return events
   }
+}
+
+function isNamed(chunk: Chunk, { id, model }: ReplyHead): boolean {
+  return chunk.id === id && chunk.model === model
+}
+
+/** Whether a chunk has neither choices nor usage. */
+function isBare({ choices, usage }: Chunk): boolean {
+  return choices.length === 0 && !usage
 }
