@@ -32,12 +32,15 @@ export function allFailed(
     return withAll(failures, last)
   const shown = mostUseful(failures) ?? last
   const message = describe(failures, shown) + whenNext(routed.model, suitable)
+  // A service that asks to wait is quoted: its error tells its clients more. A single one has the words, too.
+  const { upstream } = shown
+  const quoted = upstream && failures.length > 1 ? { ...upstream, message } : upstream
   const isWorthWaiting = shown.status === 429 || shown.status === 503
   return new HulumanageError(shown.code, message, {
     cause: failures.length === 1 ? last : new AggregateError(failures, 'every provider failed'),
     ...(isWorthWaiting ? { retryAfter: shown.retryAfter ?? retryAfter } : {}),
     shouldRetry: shown.shouldRetry,
-    ...(shown.blame === 'limited' ? { upstream: shown.upstream } : {}),
+    ...(shown.blame === 'limited' ? { upstream: quoted } : {}),
   })
 }
 

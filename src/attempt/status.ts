@@ -41,7 +41,7 @@ export function withClientsKey(failure: AttemptFailure): AttemptFailure {
   const message =
     blame === 'model'
       ? `does not offer the model to the key of the client (status ${status})`
-      : `refused the key of the client, or asks it to wait (status ${status})`
+      : `refused the key of the client, or asks it to wait (status ${status})${upstream ? `: ${upstream.message}` : ''}`
   const options = { provider, blame: 'client', upstreamStatus: status, status, retryAfter, upstream } as const
   return new AttemptFailure(code, message, { ...options, shouldRetry: code === 'rate_limit_exceeded' })
 }
@@ -102,7 +102,7 @@ function verdictOf(
     case 'overload':
       return overload(`is overloaded ${said}`, retryAfter, options)
     case 'limit':
-      return limited(`asks to wait (status ${status})`, retryAfter, options)
+      return limited(`asks to wait ${said}`, retryAfter, options)
     case 'length':
     case 'moderation':
       return rejected(said, options)
@@ -120,7 +120,7 @@ function statusVerdict(
   if (status === 403) return refused('upstream_auth', `refused our key (status ${status})`, options)
   if (status === 404)
     return failed('model_not_found', 'model', `does not have the model or path ${said}`, options)
-  if (status === 429) return limited(`asks to wait (status ${status})`, retryAfter, options)
+  if (status === 429) return limited(`asks to wait ${said}`, retryAfter, options)
   if (status === 529 || (status === 503 && retryAfter !== undefined))
     return overload(`is overloaded ${said}`, retryAfter, options)
   // Some servers answer 500 to a request for several choices; they are well.

@@ -50,9 +50,14 @@ export class HulumanageError extends Error {
     this.upstream = options.upstream
   }
 
-  /** A copy of this error with some fields replaced. This one becomes its cause unless another is given. */
+  /**
+   * A copy of this error with some fields replaced. This one becomes its cause unless another is given. A new message also
+   * replaces the words of the service, which clients would get in its place.
+   */
   with(changes: ErrorOptions & { readonly message?: string }): HulumanageError {
-    const { status, param, retryAfter, shouldRetry, upstream } = this
+    const { status, param, retryAfter, shouldRetry } = this
+    const { message } = changes
+    const upstream = this.upstream && message !== undefined ? { ...this.upstream, message } : this.upstream
     const options = { status, param, retryAfter, shouldRetry, upstream, cause: this, ...changes }
     return new HulumanageError(this.code, changes.message ?? this.message, options)
   }
