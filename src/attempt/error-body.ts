@@ -34,8 +34,10 @@ function unframed(text: string): string {
 export function errorBodyOf(value: unknown, secrets: readonly string[]): UpstreamErrorBody | undefined {
   const clip = (text: string) => clipped(text, secrets)
   const error = innermost(value)
-  const message = wordsIn(error)
-  if (message === undefined) return undefined
+  const own = wordsIn(error)
+  if (own === undefined) return undefined
+  const quoted = wordsBehind(error)
+  const message = quoted === undefined ? own : `${own}: ${quoted}`
   const { type, __type, param, code, status, details } = fieldsOf(error) ?? {}
   const kept = detailsOf(details, secrets)
   return {
@@ -51,16 +53,45 @@ export function errorBodyOf(value: unknown, secrets: readonly string[]): Upstrea
 function innermost(value: unknown): unknown {
   let error = value
   for (let depth = 0; depth < maxDepth; depth++) {
-    const { error: inner, errors } = fieldsOf(error) ?? {}
-    const next = inner ?? (Array.isArray(errors) && fieldsOf(errors[0]) ? (errors[0] as unknown) : undefined)
+    const { error: inner, errors, message } = fieldsOf(error) ?? {}
+    const listed = Array.isArray(errors) && fieldsOf(errors[0]) ? (errors[0] as unknown) : undefined
+    const next = inner ?? listed ?? errorInText(message)
     if (next == null || next === '' || typeof next === 'boolean') return error
     error = next
   }
   return error
 }
 
+/** The error in a message that is itself the JSON of an error, as gateways send it. */
+function errorInText(message: unknown): unknown {
+  if (typeof message !== 'string' || !/^\s*\{/.test(message)) return undefined
+  const inner = parseObject(message)
+  return fieldsOf(fieldsOf(inner)?.['error']) && inner
+}
+
+/** What the service behind OpenRouter said, whose own message is the same for all of them; a text, JSON or not. */
+function wordsBehind(error: unknown): string | undefined {
+  const raw = fieldsOf(fieldsOf(error)?.['metadata'])?.['raw']
+  if (typeof raw !== 'string') return wordsIn(raw)
+  const parsed = parseObject(raw)
+  return parsed === undefined ? plainWords(raw) : (wordsIn(innermost(parsed)) ?? wordsOf(raw))
+}
+
 /** Fields that say what is wrong, the most telling first. */
-const telling = ['message', 'msg', 'detail', 'Message', 'errors', 'error', 'error_message', 'title', 'reason']
+const telling = [
+  'message',
+  'msg',
+  'detail',
+  'Message',
+  'errors',
+  'error',
+  'error_message',
+  'error_msg',
+  'status_msg',
+  'base_resp',
+  'title',
+  'reason',
+]
 
 /** The words in an error: those of a list are joined, those of FastAPI tell the place, too. */
 function wordsIn(value: unknown, depth = 0): string | undefined {
@@ -85,11 +116,11 @@ function placeOf({ loc }: Fields): string {
   return `${loc.filter(step => typeof step === 'string' || typeof step === 'number').join('.')}: `
 }
 
-/** The words of a text that is not JSON: its first lines, or the title of a page. */
+/** The words of a text that is not JSON: its first lines, the title of a page, or the message of an XML document. */
 function plainWords(text: string): string | undefined {
   const start = text.slice(0, 4096)
   if (!/^\s*</.test(start)) return wordsOf(start.replaceAll(/\s+/g, ' ').trim())
-  return wordsOf(/<title>([^<]*)</i.exec(start)?.[1]?.replaceAll(/\s+/g, ' ').trim())
+  return wordsOf(/<(?:title|message)>([^<]*)</i.exec(start)?.[1]?.replaceAll(/\s+/g, ' ').trim())
 }
 
 /** Details that a service adds for its own clients, if they are small. */
@@ -99,10 +130,11 @@ function detailsOf(details: unknown, secrets: readonly string[]): object | undef
   return json.length > maxDetails ? undefined : parseObject(hideSecrets(json, secrets))
 }
 
-/** Undefined if a secret was a part of the JSON itself. */
+/** Undefined if it is not JSON, for example because a secret was a part of it. */
 function parseObject(json: string): object | undefined {
   try {
-    return JSON.parse(json) as object
+    const value: unknown = JSON.parse(json)
+    return typeof value === 'object' && value !== null ? value : undefined
   } catch {
     return undefined
   }

@@ -99,7 +99,13 @@ const rules: readonly Rule[] = [
       /\bmodel not (?:exist|found)|\bmodel\b[^.]{0,80}\b(?:do(?:es)? not exist|doesn't exist|not found|is not available|has been (?:deprecated|decommissioned|removed|shut down))|\bis not a valid model\b|\b(?:invalid|unknown|no such) model\b(?! (?:param|option|field|setting))|\b(?:no access|not have access|not allowed to access) (?:to )?(?:the |this )?model\b|\bmodels\/\S+ is not found|\bno (?:available )?(?:channels?|endpoints?|deployments?) (?:found |available )?for\b/i,
     statuses: [...refusals, 401, 503],
   },
-  { subject: 'overload', names: /overloaded|^(?:slow_down|server_busy|service_busy)$/i },
+  {
+    subject: 'overload',
+    names: /overloaded|^(?:slow_down|server_busy|service_busy)$/i,
+    words:
+      /\boverloaded\b|\b(?:at|over|out of) capacity\b|\b(?:service|server|system) is (?:too |currently )?busy\b/i,
+    statuses: [500, 502, 503],
+  },
 ]
 
 /**
@@ -122,6 +128,8 @@ const anyQuoted = /`.*`|".*"|(?<!\w)'.*'(?!\w)/gs
 /** Codes that leave it to the message to say what is wrong. */
 const vague =
   /^(?:\d*|invalid_request_error|invalid_argument|failed_precondition|permission_(?:denied|error)|forbidden)$/i
+/** OpenRouter quotes the service behind it, whose account is not ours. */
+const behind = /^Provider returned error\b/
 /** An account's faults are stated at once, the client's words come later. */
 const accountWords = 120
 
@@ -133,7 +141,7 @@ function wordsFor(subject: Subject, { message, param, code }: UpstreamErrorBody)
   const isAboutPart = param !== null && param !== ''
   if (subject === 'model') return isAboutPart && param !== 'model' ? '' : unquoted(message)
   if (!aboutAccount.has(subject)) return unquoted(message)
-  if (isAboutPart || !vague.test(code ?? '')) return ''
+  if (isAboutPart || !vague.test(code ?? '') || behind.test(message)) return ''
   return message.replaceAll(anyQuoted, '').slice(0, accountWords)
 }
 

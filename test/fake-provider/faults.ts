@@ -8,7 +8,7 @@ type Faults = Readonly<Record<string, Action>>
 const long = 'x'.repeat(20_000)
 const whole = { id: 'chatcmpl-fake', object: 'chat.completion', created: 1_700_000_000, model: 'fake-model' }
 const failed = {
-  error: { message: 'The model is overloaded', type: 'server_error', param: null, code: null },
+  error: { message: 'The model has failed', type: 'server_error', param: null, code: null },
 }
 
 /** No usable response head. */
