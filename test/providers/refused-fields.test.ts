@@ -63,6 +63,17 @@ t.test('a field left out for one model is still sent to others', async t => {
   )
 })
 
+t.test('metadata is left out where a service takes it with stored answers alone', async t => {
+  const refusal = said("The 'metadata' parameter is only allowed when 'store' is enabled.")
+  const { provider, post } = await world(t, 'openai', {}, refusing('metadata', refusal))
+  const body = { model: 'm', messages, metadata: { trace: 'x' } }
+  t.equal((await post('/v1/chat/completions', body)).status, 200)
+  t.same(
+    provider.requests.map(({ body: { metadata } }) => metadata),
+    [{ trace: 'x' }, undefined],
+  )
+})
+
 t.test('a hint inside an object is left out alone, even from a relayed body', async t => {
   const refusal = said("Unsupported parameter: 'reasoning.effort' is not supported with this model.", {
     param: 'reasoning.effort',

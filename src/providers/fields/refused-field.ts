@@ -42,7 +42,7 @@ const dispensable: Readonly<Record<string, (value: unknown) => boolean>> = {
 
 /** Messages of services that do not know a field, as opposed to one of its values. */
 const unknownField =
-  /unrecogni[sz]ed|unsupported (?:param|arg|field|prop)|unknown (?:param|arg|field|name|key|prop)|unexpected (?:param|arg|field|key|prop)|extra (?:inputs?|fields?|propert)|extra_forbidden|not (?:permitted|allowed|enabled)|(?:not|n't) support|is unsupported|additional propert/i
+  /unrecogni[sz]ed|unsupported (?:param|arg|field|prop)|unknown (?:param|arg|field|name|key|prop)|unexpected (?:param|arg|field|key|prop)|extra (?:inputs?|fields?|propert)|extra_forbidden|not (?:permitted|allowed|enabled)|only allowed when|(?:not|n't) support|is unsupported|additional propert/i
 
 /** Whether a message says that the service does not know or support something. */
 export function saysUnknown(message: string): boolean {
