@@ -102,11 +102,11 @@ export const documentBlock = z.looseObject({
   ),
 })
 
-/** A tool call of the model. */
+/** A tool call of the model. Without arguments, some gateways have given it no input, or null. */
 export const toolUseBlock = z.looseObject({
   id: z.string().min(1),
   name: z.string().min(1),
-  input: z.looseObject({}),
+  input: z.looseObject({}).nullish(),
 })
 
 /** The result of a tool call. */

@@ -57,10 +57,11 @@ function addAssistant(conversation: ConversationBuilder, content: Content, path:
       if (typeof thinking === 'string' && thinking !== '') unsigned.push(thinking)
       continue
     } else if (type === 'tool_use') {
-      const { id: given, name, input } = check(toolUseBlock, block, at)
+      const { id: given, name, input: sent } = check(toolUseBlock, block, at)
+      const input = sent ?? {}
       const { id, carried } = readCarried(given)
       calls.push({ ...toolCall(id, name, JSON.stringify(input)), ...carried })
-      native.push({ ...block, id })
+      native.push({ ...block, id, input })
       continue
     } else {
       const text = type === 'text' ? check(textBlock, block, at).text : `${serverBlockText(block)}\n`

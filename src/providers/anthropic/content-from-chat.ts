@@ -19,6 +19,12 @@ export function fromChatContent(content: Message['content'], at: string): Block[
   })
 }
 
+/** Whether a part of a chat has no place in Messages: sounds, videos, and files that another service keeps. */
+export function isForeign({ type, file }: ContentPart): boolean {
+  if (type === 'file') return (file as { file_data?: unknown } | null | undefined)?.file_data === undefined
+  return type === 'input_audio' || type === 'audio_url' || type === 'video_url'
+}
+
 /** Converts one part. The service's own blocks, such as its documents, are passed on. */
 function fromChatPart(part: ContentPart, at: string): Block {
   switch (part.type) {

@@ -1,10 +1,11 @@
 import { nativeOf } from '../../chat/notes/native-form.ts'
 import type { Message, ToolCall } from '../../contract/index.ts'
-import { fromChatContent } from './content-from-chat.ts'
+import { fromChatContent, isForeign } from './content-from-chat.ts'
 import type { Block } from './content-from-chat.ts'
 import { isThought } from './thinking/thinking.ts'
 import { interleave } from './thinking-places.ts'
 import { withRefusalAsText } from '../spelling/contents.ts'
+import { withReadableHistory } from '../spelling/text-only.ts'
 import { untranslatable } from '../translation.ts'
 
 interface Turn {
@@ -26,7 +27,7 @@ export interface Turns {
 export function fromChatMessages(messages: readonly Message[], isSigned = true): Turns {
   const system: Block[] = []
   const turns: Turn[] = []
-  for (const [index, message] of messages.entries()) {
+  for (const [index, message] of withReadableHistory(messages, isForeign).entries()) {
     const at = `messages.${index}`
     if (message.role === 'system' || message.role === 'developer') {
       append(system, nativeBlocks(message) ?? fromChatContent(message.content, at))

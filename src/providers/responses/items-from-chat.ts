@@ -1,6 +1,7 @@
 import type { ContentPart, Message, ToolCall } from '../../contract/index.ts'
 import { untranslatable } from '../translation.ts'
 import { customOf } from '../spelling/calls/custom-tools.ts'
+import { withReadableHistory } from '../spelling/text-only.ts'
 import { reasoningBefore } from './sealed-reasoning.ts'
 
 type Item = Readonly<Record<string, unknown>>
@@ -10,7 +11,13 @@ export function fromChatMessages(messages: readonly Message[]): Item[] {
   const custom = new Set(
     messages.flatMap(({ tool_calls: calls }) => (calls ?? []).filter(customOf).map(({ id }) => id)),
   )
-  return messages.flatMap((message, index) => fromChatMessage(message, `messages.${index}`, custom))
+  const readable = withReadableHistory(messages, isForeign)
+  return readable.flatMap((message, index) => fromChatMessage(message, `messages.${index}`, custom))
+}
+
+/** Whether a part of a chat has no place in Responses. */
+function isForeign({ type }: ContentPart): boolean {
+  return type === 'input_audio' || type === 'audio_url' || type === 'video_url'
 }
 
 /** `custom`: the ids of calls of custom tools, whose results have a type of their own. */

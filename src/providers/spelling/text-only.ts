@@ -7,26 +7,49 @@ import { joinContents } from './contents.ts'
  * choose them.
  */
 export function withTextAlone(messages: readonly Message[]): readonly Message[] {
-  if (!messages.some(hasOthers)) return messages
+  const isOther = ({ type }: ContentPart) => type !== 'text'
+  if (!messages.some(message => has(message, isOther))) return messages
   const last = messages.length - 1
   const isAsked = messages[last]?.role === 'user' && messages[last - 1]?.role !== 'tool'
-  return messages.map((message, index) =>
-    hasOthers(message) && !(isAsked && index === last) ? withoutOthers(message) : message,
-  )
+  return messages.map((message, index) => (isAsked && index === last ? message : without(message, isOther)))
 }
 
-function hasOthers({ content }: Message): boolean {
-  return Array.isArray(content) && content.some(part => part.type !== 'text')
+/**
+ * Replaces what a service cannot read by a note, except in what the user says now: the history has to stay as it is, so
+ * that a refusal would end the conversation. Returns the same list if nothing has to change.
+ */
+export function withReadableHistory(
+  messages: readonly Message[],
+  isUnreadable: (part: ContentPart) => boolean,
+): readonly Message[] {
+  const now = messages.findLastIndex(({ role }) => role === 'assistant' || role === 'tool') + 1
+  const isAffected = (message: Message, index: number) => index < now && has(message, isUnreadable)
+  if (!messages.some(isAffected)) return messages
+  return messages.map((message, index) => (index < now ? without(message, isUnreadable) : message))
 }
 
-function withoutOthers(message: Message): Message {
+function has({ content }: Message, isOther: (part: ContentPart) => boolean): boolean {
+  return Array.isArray(content) && content.some(isOther)
+}
+
+function without(message: Message, isOther: (part: ContentPart) => boolean): Message {
+  if (!has(message, isOther)) return message
   const content = message.content as readonly ContentPart[]
-  return { ...message, content: joinContents(content.map(told)) }
+  return { ...message, content: joinContents(content.map(part => (isOther(part) ? told(part) : part))) }
 }
 
 function told(part: ContentPart): ContentPart {
-  if (part.type === 'text') return part
   if (part.type === 'refusal') return { type: 'text', text: String(part['refusal']) }
-  const kind = part.type === 'image_url' ? 'an image' : part.type === 'input_audio' ? 'audio' : 'a file'
-  return { type: 'text', text: `[${kind} that this model cannot read]` }
+  return { type: 'text', text: `[${nameOf(part.type)} that this model cannot read]` }
+}
+
+const names: Readonly<Record<string, string>> = {
+  image_url: 'an image',
+  input_audio: 'audio',
+  audio_url: 'audio',
+  video_url: 'a video',
+}
+
+function nameOf(type: string): string {
+  return (Object.hasOwn(names, type) ? names[type] : undefined) ?? 'a file'
 }

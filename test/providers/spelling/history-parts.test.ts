@@ -1,0 +1,57 @@
+import t from 'tap'
+import { world } from './world.ts'
+
+const user = { role: 'user', content: 'go' }
+
+t.test(
+  'audio, videos and files of another service in a history become a note, and are refused in what is said now',
+  async t => {
+    const parts = [
+      { type: 'input_audio', input_audio: { data: 'AAAA', format: 'wav' } },
+      { type: 'video_url', video_url: { url: 'https://example.com/a.mp4' } },
+      { type: 'file', file: { file_id: 'file-1' } },
+    ]
+    const said = (content: unknown) => ({ role: 'user', content })
+    const words = { type: 'text', text: 'What is this?' }
+    const anthropic = await world(t, 'anthropic', { type: 'anthropic' })
+    const responses = await world(t, 'openai', { api: 'responses' })
+    for (const { post, provider } of [anthropic, responses]) {
+      const ask = (messages: readonly object[]) =>
+        post('/v1/chat/completions', { model: 'm', max_tokens: 9, messages })
+      const { status, text } = await ask([
+        said([words, ...parts]),
+        { role: 'assistant', content: 'A song' },
+        user,
+      ])
+      t.equal(status, 200, text)
+      t.same(provider.refused, [])
+      const sent = JSON.stringify(provider.requests[0]!.body)
+      t.match(
+        sent,
+        /What is this\?.*\[audio that this model cannot read\].*\[a video that this model cannot read\]/,
+      )
+      const refused = await ask([user, { role: 'assistant', content: 'Yes?' }, said([words, parts[0]])])
+      t.match(refused, { status: 400, text: /is audio/ })
+    }
+    t.match(JSON.stringify(anthropic.provider.requests[0]!.body), /\[a file that this model cannot read\]/)
+    t.match(JSON.stringify(responses.provider.requests[0]!.body), /file-1/)
+  },
+)
+
+t.test('a call in a history of Messages may lack its input', async t => {
+  for (const input of [{}, { input: null }]) {
+    const { provider, post } = await world(t, 'openai')
+    const messages = [
+      user,
+      { role: 'assistant', content: [{ type: 'tool_use', id: 'toolu_1', name: 'shell', ...input }] },
+      { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'toolu_1', content: 'done' }] },
+    ]
+    const { status, text } = await post('/v1/messages', { model: 'm', max_tokens: 9, messages })
+    t.equal(status, 200, text)
+    t.match(provider.requests[0]!.body['messages'], [
+      {},
+      { tool_calls: [{ function: { name: 'shell', arguments: '{}' } }] },
+      {},
+    ])
+  }
+})
