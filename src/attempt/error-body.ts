@@ -69,7 +69,7 @@ function errorInText(message: unknown): unknown {
   return fieldsOf(fieldsOf(inner)?.['error']) && inner
 }
 
-/** What the service behind OpenRouter said, whose own message is the same for all of them; a text, JSON or not. */
+/** The words of the service behind OpenRouter, whose own message is always the same; a text, JSON or not. */
 function wordsBehind(error: unknown): string | undefined {
   const raw = fieldsOf(fieldsOf(error)?.['metadata'])?.['raw']
   if (typeof raw !== 'string') return wordsIn(raw)
