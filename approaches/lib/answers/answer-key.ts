@@ -5,6 +5,7 @@ import { bareTerm, unquoted } from './bare-term.ts'
 import { inBaseUnit } from './numbers/base-unit.ts'
 import { closesAtEnd, itemsOf, partsOf } from './parts.ts'
 import { assignmentsOf, intervalOf, pointsOf, valuesOfOne } from './relation.ts'
+import { matrixOf } from './terms/matrices.ts'
 import { withEnglishJoints } from './terms/joints.ts'
 import { choiceLetter } from './terms/choice-letter.ts'
 import { readVerdictKey } from './terms/verdict-key.ts'
@@ -153,7 +154,7 @@ function wordsKey(term: string): string {
   if (term.length > longestTerm) return `text:${textKey(term)}`
   const [, within] = /^[a-z]\s?∈\s?(\S.*)$/i.exec(term) ?? []
   if (within !== undefined) return termKey(within).key
-  const interval = intervalOf(term)
+  const interval = intervalOf(term) ?? matrixOf(term)
   if (interval !== undefined) return termKey(interval).key
   const list = listKey(term)
   if (list !== undefined) return list

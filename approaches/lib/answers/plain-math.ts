@@ -100,6 +100,7 @@ export function plainMath(text: string): string {
 
 function withoutLatex(text: string): string {
   const unwrapped = text
+    .replaceAll(/(?<![\d.])(\d{1,9})\.(\d{0,9})\\(?:overline|bar|dot)\s?\{(\d{1,9})\}(?!\d)/g, repeating)
     .replaceAll(/(?<=\d)(?:\{,\}|,?\\[,;:! ]\s?)(?=\d{3}(?!\d))/g, ',')
     .replaceAll(/\\[()[\]]|\\(?:left|right|displaystyle|bigl?|bigr?)(?![a-z])|\\!/gi, '')
     .replaceAll(/\\[,;: ]|~/g, ' ')
@@ -125,6 +126,13 @@ function withoutStyle(text: string): string {
     /\\(?:text(?:bf|it|rm|tt|sf|normal)?|math(?:rm|bf|it|sf|tt)|operatorname|boxed|fbox|mbox|emph|bm)\s?\{([^{}]*)\}/g,
     '$1',
   )
+}
+
+/** A decimal whose last digits repeat for ever, as a fraction. */
+function repeating(_all: string, whole: string, fixed: string, period: string): string {
+  const nines = 10n ** BigInt(period.length) - 1n
+  const before = BigInt(whole + fixed)
+  return `${before * nines + BigInt(period)}/${nines * 10n ** BigInt(fixed.length)}`
 }
 
 function fraction(all: string, ...groups: (string | number)[]): string {

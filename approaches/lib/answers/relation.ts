@@ -1,4 +1,6 @@
+import { withoutPoints } from './terms/differences.ts'
 import { solvedInequality } from './terms/linear.ts'
+import { simpleInequalities } from './terms/modulus.ts'
 
 const number = String.raw`[^<>≤≥≠=∈,;]{1,60}?`
 /** x, or f(x) for a range of values. */
@@ -17,12 +19,16 @@ const builder =
 const plainValue = /^[-−+]?[\d.,/√π()]{1,40}$/
 const assignment = /^([A-Za-z](?:_\w{1,4})?|[A-Z]{2,3})\s?=\s?([^=<>≤≥]{1,100})$/
 
-/** An inequality in one variable as the interval it means, such as `(3, ∞)`. Undefined for any other text. */
+/** An inequality in one variable, or a set without some points, as intervals such as `(3, ∞)`. Undefined for any other text. */
 export function intervalOf(term: string): string | undefined {
   if (term.length > 150) return undefined
   const [, , inside] = builder.exec(term) ?? []
   if (inside !== undefined) return intervalOf(inside.trim())
   if (everywhere.test(term)) return '(-∞, ∞)'
+  const remaining = withoutPoints(term)
+  if (remaining !== undefined) return remaining
+  const simple = simpleInequalities(term)?.map(intervalOf)
+  if (simple?.every(one => one !== undefined)) return simple.join(' ∪ ')
   const [, left] = except.exec(term) ?? []
   if (left !== undefined) return `(-∞, ${left.trim()}) ∪ (${left.trim()}, ∞)`
   const [, low, first, , second, high] = between.exec(term) ?? []

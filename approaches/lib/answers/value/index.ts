@@ -30,7 +30,9 @@ export function valueOf(text: string): Value | undefined {
   const rounded = (isConstant ? [1] : points).map(point =>
     round(approximate(expression, name => at(name, point))),
   )
-  return rounded.every(value => value === '') ? undefined : { key: rounded.join(';') }
+  if (rounded.every(value => value === '')) return undefined
+  const simple = new Set(rounded).size === 1 ? simpleFraction(Number(rounded[0])) : undefined
+  return simple === undefined ? { key: rounded.join(';') } : { rational: simple }
 }
 
 /** A key for an equation, whatever its sides are multiplied by. Undefined for any other text. */
@@ -45,6 +47,19 @@ export function equationKey(text: string): string | undefined {
   if (first === undefined || second === undefined || third === undefined) return undefined
   const [ratio, other] = [divide(first, second), divide(third, second)]
   return ratio === undefined || ratio === 1n || other === undefined ? undefined : `${ratio};${other}`
+}
+
+/** The denominators of the values that roots, logarithms and trigonometry of simple numbers have. */
+const denominators = [1, 2, 3, 4, 5, 6]
+const largestSimple = 10_000
+
+/** A value to ten digits as the simple fraction that it is, such as `1/2` for sin(π/6); undefined for other values. */
+function simpleFraction(value: number): string | undefined {
+  if (Math.abs(value) > largestSimple || Math.abs(value) < 1e-3) return undefined
+  const bottom = denominators.find(
+    each => Math.abs(value * each - Math.round(value * each)) < 1e-9 * Math.abs(value),
+  )
+  return bottom === undefined ? undefined : `${Math.round(value * bottom)}/${bottom}`
 }
 
 function round(value: number): string {
