@@ -35,11 +35,14 @@ export async function takePicture(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(pictures, `${name}.png`) })
 }
 
-/** The rules of accessibility that a page breaks, each with the elements that break it. */
-export async function brokenRules(page: Page): Promise<string[]> {
+/** The rules of accessibility that a page breaks, each with the elements that break it; `rules` limits them to some. */
+export async function brokenRules(page: Page, rules?: readonly string[]): Promise<string[]> {
   // Run in the page rather than added to it, which its content security policy forbids.
-  await page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'))
-  const found: unknown = await page.evaluate(`axe.run().then(({ violations }) =>
+  if (await page.evaluate('window.axe === undefined')) await page.evaluate(await axeSource())
+  const options = JSON.stringify(rules ? { runOnly: rules } : {})
+  const found: unknown = await page.evaluate(`axe.run(${options}).then(({ violations }) =>
     violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ target }) => target.join(' ')).join(', ')))`)
   return found as string[]
 }
+
+const axeSource = () => readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
