@@ -104,7 +104,7 @@ function frame(data: string, { lineEnd, prefix, before }: Framing): string {
 }
 
 const stream = fc.record({
-  events: fc.array(fc.tuple(chunk, framing), { minLength: 1, maxLength: 6 }),
+  events: fc.array(fc.tuple(chunk, framing), { minLength: 1, maxLength: 3 }),
   done: fc.option(framing, { nil: undefined }),
   byteOrderMark: fc.boolean(),
   /** Whether the empty line after the last event is missing. */
