@@ -6,7 +6,7 @@ import { demo, run } from './spawn.ts'
 const quick = 'providers: [{ name: quick, type: simulated, simulate: { latency_ms: 0, token_ms: 0 } }]\n'
 
 t.test('check summarizes a configuration', async t => {
-  const { code, stdout } = await run(t, ['check', demo])
+  const { code, stdout } = await runHere(t, ['check', demo])
   t.equal(code, 0)
   t.match(stdout, /The configuration is valid\.[^]*quick \(simulated, weight 2\)[^]*strategy +weighted/)
 })
@@ -91,8 +91,7 @@ t.test('check finds no problem that is only the consequence of another', async t
 t.test('check and a start refuse more workers than calls that they share', async t => {
   const yaml = 'workers: 3\nqueue: { max_concurrent: 2 }\nproviders: [{ name: a, type: simulated }]\n'
   const cwd = t.testdir({ 'hulumanage.yaml': yaml })
-  for (const command of ['check', 'serve']) {
-    const { code, stderr } = await run(t, [command], { cwd })
+  for (const { code, stderr } of [await runHere(t, ['check'], { cwd }), await run(t, ['serve'], { cwd })]) {
     t.equal(code, 78)
     t.match(stderr, /workers: 3 is more than queue\.max_concurrent \(2\), which they share/)
   }
@@ -211,8 +210,8 @@ t.test('ask reports an error in one message', async t => {
     stdout: '',
     stderr: /^hulumanage: .*--model.*\n$/,
   })
-  const unreachable = await run(t, ['ask', 'hi', '--model', 'm'], { cwd })
+  const unreachable = await runHere(t, ['ask', 'hi', '--model', 'm'], { cwd })
   t.match(unreachable, { code: 1, stdout: '', stderr: /^hulumanage: .*no connection.*\n$/ })
-  const unknown = await run(t, ['ask', 'hi', '--model', 'm', '--approach', 'bonn'], { cwd })
+  const unknown = await runHere(t, ['ask', 'hi', '--model', 'm', '--approach', 'bonn'], { cwd })
   t.match(unknown, { code: 1, stderr: /did you mean "bon"/ })
 })
