@@ -7,6 +7,9 @@ import { isMapping } from '../tree.ts'
 const endpoints = /\/(?:chat\/completions|completions|responses|messages|embeddings|models)\/*$/
 const azureHosts = /\.(?:openai|cognitiveservices|services\.ai)\.azure\.com$/
 
+/** Services with their API at /v1 and nothing at the root, which is the address that SDKs of Anthropic take. */
+const versioned = new Set(['api.anthropic.com', 'api.openai.com'])
+
 type Mapping = Record<string, unknown>
 
 /**
@@ -41,8 +44,10 @@ const rootTypes = /(?:\.azure\.com|(?:^|\.)(?:deepseek\.com|perplexity\.ai|black
 
 function settle(entry: Mapping): void {
   const url = urlOf(entry['base_url'])
-  if (!url || !endpoints.test(url.pathname)) return
-  url.pathname = url.pathname.replace(endpoints, '')
+  if (!url) return
+  const isBare = versioned.has(url.hostname) && url.pathname === '/'
+  if (!isBare && !endpoints.test(url.pathname)) return
+  url.pathname = isBare ? '/v1' : url.pathname.replace(endpoints, '')
   entry['base_url'] = textOf(url)
 }
 

@@ -25,6 +25,17 @@ t.test('an address may be copied with the endpoint at its end', async t => {
   t.match(load(t, {}, { flags }).config, { base_url: 'http://localhost:11434/v1' })
 })
 
+t.test('the API of OpenAI and Anthropic is found by the name of its host', async t => {
+  for (const origin of ['https://api.anthropic.com', 'https://api.openai.com/']) {
+    const { config, warnings } = load(t, entry(origin, ', api_key: k'))
+    t.match(config.providers, [{ base_url: `${origin.replace(/\/$/, '')}/v1` }])
+    t.strictSame(warnings, [])
+  }
+  t.match(load(t, entry('https://api.openai.com/custom', ', api_key: k')).config.providers, [
+    { base_url: 'https://api.openai.com/custom' },
+  ])
+})
+
 t.test('escapes in an address of Azure that are malformed stay as they are', async t => {
   const uri = 'https://mine.openai.azure.com/openai/deployments/a%zz'
   t.doesNotThrow(() => problemsOf(t, entry(uri, ', type: azure, api_key: k')))

@@ -37,7 +37,7 @@ t.test('a base URL without a path is pointed out, unless the service has its API
     'hulumanage.yaml': `providers:\n${[
       provider('a', 'base_url: "http://localhost:5199"'),
       provider('b', 'base_url: "http://localhost:5199/v1"'),
-      provider('c', 'base_url: "https://api.anthropic.com/", type: anthropic'),
+      provider('c', 'base_url: "https://claude.example/", type: anthropic'),
       provider('d', 'base_url: "https://api.deepseek.com"'),
       provider('e', 'base_url: "https://mine.openai.azure.com"'),
       provider('f', 'base_url: "http://localhost:5199", type: azure'),
@@ -45,6 +45,6 @@ t.test('a base URL without a path is pointed out, unless the service has its API
   })
   t.same(warnings.map(renderProblem), [
     'hulumanage.yaml:2:15 providers[0].base_url: has no path (most services have their API at http://localhost:5199/v1)',
-    'hulumanage.yaml:4:15 providers[2].base_url: has no path (most services have their API at https://api.anthropic.com/v1)',
+    'hulumanage.yaml:4:15 providers[2].base_url: has no path (most services have their API at https://claude.example/v1)',
   ])
 })
