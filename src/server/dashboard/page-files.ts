@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { errorTable } from '../../contract/error-table.ts'
 
 /** A file as it is sent. */
 export interface PageFile {
@@ -43,14 +44,26 @@ function readPageFiles(folder: string): PageFiles {
   }
   for (const [path, name] of Object.entries(packages))
     parts.set(path, readPageFile(fileURLToPath(import.meta.resolve(name)), '.js'))
+  parts.set('errors.json', errorsFile())
   const document = parts.get('index.html')!
   parts.delete('index.html')
   return { document, parts, policy: policyOf(document.bytes.toString('utf8')) }
 }
 
 function readPageFile(path: string, extension = extname(path)): PageFile {
-  const bytes = readFileSync(path)
-  return { type: types[extension]!, bytes, etag: `"${hash('sha256', bytes, 'base64url').slice(0, 22)}"` }
+  return pageFile(types[extension]!, readFileSync(path))
+}
+
+/** The cause of each error and what to do, by its code. Those that are the client's fault are left out. */
+function errorsFile(): PageFile {
+  const words = Object.entries(errorTable)
+    .filter(([, { status }]) => status >= 500 || status === 429)
+    .map(([code, { when, fix }]) => [code, { when, fix }])
+  return pageFile('application/json', Buffer.from(JSON.stringify(Object.fromEntries(words))))
+}
+
+function pageFile(type: string, bytes: Buffer): PageFile {
+  return { type, bytes, etag: `"${hash('sha256', bytes, 'base64url').slice(0, 22)}"` }
 }
 
 function policyOf(document: string): string {

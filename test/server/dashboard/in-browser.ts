@@ -72,6 +72,18 @@ t.test('the dashboard', { timeout: 240_000 }, async t => {
     await page.getByRole('cell', { name: '200, from the cache' }).waitFor()
   })
 
+  await t.test('an error is explained, with what to do', async t => {
+    const server = await serve(t, [error(401)], keyless)
+    const page = await open(t, `${server.running.url}/#requests`)
+    await page.getByText('live', { exact: true }).waitFor()
+    await server.client.ask({ model: 'gpt-4' })
+    await page.getByRole('row').filter({ hasText: 'gpt-4' }).getByRole('link').click()
+    await page.getByText('Correct api_key of the provider in the configuration.').waitFor()
+    await page.goto(`${server.running.url}/#providers`)
+    await page.getByRole('row', { name: /^a / }).getByText('The provider refused the key').waitFor()
+    t.strictSame(await brokenRules(page), [])
+  })
+
   await t.test('names from requests are text, never markup', async t => {
     const server = await serve(t, [answer('fine')], keyless)
     const page = await open(t, `${server.running.url}/dashboard#requests`)

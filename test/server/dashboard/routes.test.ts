@@ -2,6 +2,8 @@ import { once } from 'node:events'
 import { get } from 'node:http'
 import type { IncomingMessage } from 'node:http'
 import t from 'tap'
+import { errorTable } from '../../../src/contract/error-table.ts'
+import { pageFiles } from '../../../src/server/dashboard/page-files.ts'
 import { replyFrom } from '../../../src/chat/reply.ts'
 import type { Reply } from '../../../src/contract/index.ts'
 import { answer, gate, hold, sequence } from '../../fake-provider.ts'
@@ -45,6 +47,23 @@ t.test('nothing but the files of the page can be had below /dashboard', async t 
   for (const path of ['tsconfig.json', '../app.ts', '%2e%2e/app.ts', 'vendor', 'index.html', '__proto__'])
     t.equal((await fetch(`${url}/dashboard/${path}`)).status, 404, path)
 })
+
+t.test(
+  'the page explains the errors of servers and limits, and is less than 100 kB with all its files',
+  async t => {
+    const { url } = await serve(t)
+    const errors = (await (await fetch(`${url}/dashboard/errors.json`)).json()) as Record<string, object>
+    const explained = Object.entries(errorTable).filter(([, { status }]) => status >= 500 || status === 429)
+    t.strictSame(
+      Object.keys(errors),
+      explained.map(([code]) => code),
+    )
+    for (const words of Object.values(errors)) t.strictSame(Object.keys(words), ['when', 'fix'])
+    const { document, parts } = pageFiles()
+    const bytes = [document, ...parts.values()].reduce((sum, file) => sum + file.bytes.length, 0)
+    t.ok(bytes < 100_000, `${bytes} bytes`)
+  },
+)
 
 t.test('the page runs only its own scripts, and a file that is known is not sent again', async t => {
   const { url } = await serve(t)

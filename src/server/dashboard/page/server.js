@@ -53,6 +53,7 @@ export async function followServer() {
         // These count towards the rate limit of a client: the providers are read again only while they are shown.
         void readProviders().catch(() => {})
         void readModels().catch(() => {})
+        void readErrors().catch(() => {})
         for await (const data of eventsOf(response)) addReport(JSON.parse(data))
       }
     } catch {
@@ -66,6 +67,11 @@ export async function followServer() {
 async function readModels() {
   const answer = await read('v1/models')
   if (answer) update({ models: answer.data })
+}
+
+async function readErrors() {
+  const errors = await read('dashboard/errors.json')
+  if (errors) update({ errors })
 }
 
 async function readProviders() {

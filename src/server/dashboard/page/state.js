@@ -56,6 +56,8 @@ export const state = {
   /** Requests that have ended, the newest last. */
   ended: /** @type {Ended[]} */ ([]),
   providers: /** @type {Provider[] | undefined} */ (undefined),
+  /** The cause of errors and what to do, by code. */
+  errors: /** @type {Record<string, { when: string, fix: string }>} */ ({}),
   /** The models that the server lists. */
   models: /** @type {{ id: string, owned_by: string }[]} */ ([]),
   /** Requests of each provider when the page began to watch. */

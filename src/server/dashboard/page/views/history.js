@@ -1,5 +1,6 @@
 import { dateTime, duration, money, number } from '../format.js'
 import { html } from '../html.js'
+import { explanation } from '../parts/explanation.js'
 import { readOlder, readPast } from '../ledger.js'
 import { state as current, update } from '../state.js'
 import { recordDetails } from './record-details.js'
@@ -96,7 +97,7 @@ function detailsRow(record) {
   return html`<tr key=${`${record.id}-details`} class="details">
     <td colspan="10">
       <p><code>${record.id}</code></p>
-      ${recordDetails(record)}
+      ${record.error && html`<p>${record.error} ${explanation(record.error)}</p>`} ${recordDetails(record)}
       <a href="#history">Close</a>
     </td>
   </tr>`

@@ -1,6 +1,7 @@
 import { sum } from '../numbers.js'
 import { dateTime, duration, money, number, percent } from '../format.js'
 import { html } from '../html.js'
+import { explanation } from '../parts/explanation.js'
 import { setDrained } from '../server.js'
 
 /** How a state looks; one that is not here looks bad. @type {Record<string, string>} */
@@ -43,7 +44,7 @@ export function providers({ providers, firstCounts, providerSums, refusedAction 
                   ${rest(provider)}
                 </td>
                 <td>${action(provider)}</td>
-                <td>${provider.last_error ?? ''}</td>
+                <td>${provider.last_error ?? ''} ${explanation(provider.last_error ?? undefined)}</td>
                 <td class="number">
                   ${provider.active}${provider.max_concurrent === null ? '' : ` of ${provider.max_concurrent}`}
                 </td>

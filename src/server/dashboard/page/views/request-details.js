@@ -1,5 +1,6 @@
 import { duration } from '../format.js'
 import { html } from '../html.js'
+import { explanation } from '../parts/explanation.js'
 import { recordDetails } from './record-details.js'
 
 /**
@@ -8,7 +9,7 @@ import { recordDetails } from './record-details.js'
  * @param {import('../state.js').Recorded} [record]
  */
 export function requestDetails(request, record) {
-  const { id, route, served, calls, failed = [] } = request
+  const { id, route, code, client, served, calls, failed = [] } = request
   return html`
     <tr key=${`${id}-details`} class="details">
       <td colspan="10">
@@ -17,6 +18,17 @@ export function requestDetails(request, record) {
           <dd><code>${id}</code></dd>
           <dt>Route</dt>
           <dd>${route}</dd>
+          ${
+            code &&
+            html`<dt>Error</dt>
+              <dd>${code} ${explanation(code)}</dd>`
+          }
+          ${
+            client &&
+            record?.id !== id &&
+            html`<dt>Client</dt>
+              <dd>${client}</dd>`
+          }
           ${
             served &&
             html`<dt>Served by model</dt>
