@@ -1,6 +1,7 @@
 import type { WithKey } from '../../server/access/clients/client-keeper.ts'
 import type { ShownClient } from '../../server/access/clients/shown-client.ts'
 import { clip } from '../../text/clip.ts'
+import { tableLines } from '../output/table.ts'
 
 /** Characters of a cell of the table. */
 const maxCell = 200
@@ -28,16 +29,7 @@ export function renderClients(clients: readonly ShownClient[]): string {
   ])
   // Names of models and chains may hold anything.
   const rows = [head, ...body].map(row => row.map(cell => clip(cell, maxCell)))
-  const widths = head.map((_, column) => Math.max(...rows.map(row => row[column]!.length)))
-  return rows
-    .map(
-      row =>
-        `${row
-          .map((cell, column) => cell.padEnd(widths[column]!))
-          .join('  ')
-          .trimEnd()}\n`,
-    )
-    .join('')
+  return `${tableLines(rows).join('\n')}\n`
 }
 
 function pairs(fields: object | undefined): string {

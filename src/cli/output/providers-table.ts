@@ -1,5 +1,6 @@
 import { clip } from '../../text/clip.ts'
 import type { ShownProvider } from '../remote/shown-provider.ts'
+import { tableLines } from './table.ts'
 
 /** Characters of a cell of the table. */
 const maxCell = 100
@@ -18,9 +19,7 @@ export function renderProviders(providers: readonly ShownProvider[]): string {
     provider.last_error ?? '-',
   ])
   const rows = [head, ...body].map(row => row.map(cell => clip(cell, maxCell)))
-  const widths = head.map((_, column) => Math.max(...rows.map(row => row[column]!.length)))
-  const lines = rows.map(row => row.map((cell, column) => cell.padEnd(widths[column]!)).join('  '))
-  return lines.map(line => `${line.trimEnd()}\n`).join('')
+  return `${tableLines(rows).join('\n')}\n`
 }
 
 function stateOf({ status, drained }: ShownProvider): string {

@@ -1,5 +1,6 @@
 import type { UsageGroup, UsageRow } from '../../ledger/ledger.ts'
 import { shownUsd } from './shown-usd.ts'
+import { tableLines } from './table.ts'
 
 const figures = ['requests', 'failed', 'calls', 'prompt', 'completion', 'wasted'] as const
 const costs = ['cost', 'wasted_cost'] as const
@@ -13,13 +14,5 @@ export function renderUsage(groups: readonly UsageGroup[], rows: readonly UsageR
     ...figures.map(name => (row[name] ?? 0).toLocaleString('en-US')),
     ...costs.map(name => shownUsd(row[name])),
   ])
-  const widths = head.map((_, column) => Math.max(...[head, ...body].map(row => row[column]!.length)))
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, column) =>
-        column < groups.length ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!),
-      )
-      .join('  ')
-      .trimEnd()
-  return [head, ...body].map(row => `${line(row)}\n`).join('')
+  return `${tableLines([head, ...body], { numbersFrom: groups.length }).join('\n')}\n`
 }

@@ -1,5 +1,6 @@
 import type { Counted, Percentiles, SimulationReport } from '../../simulation/figures/report.ts'
 import { shownUsd } from '../output/shown-usd.ts'
+import { tableLines } from '../output/table.ts'
 
 /** The result of a simulation for people. */
 export function renderSimulation(report: SimulationReport): string {
@@ -95,14 +96,7 @@ function logOf({ log }: SimulationReport): string[] {
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const all = [head, ...rows]
-  const widths = head.map((_, column) => Math.max(...all.map(row => row[column]!.length)))
-  return all.map(row =>
-    row
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!)))
-      .join('  ')
-      .trimEnd(),
-  )
+  return tableLines([head, ...rows], { numbersFrom: 1 })
 }
 
 function percentiles({ mean, p50, p95, p99, max }: Percentiles): string[] {

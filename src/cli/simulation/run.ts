@@ -19,7 +19,7 @@ import { scenarioError } from '../../simulation/scenario/read.ts'
 import type { ReadScenario } from '../../simulation/scenario/read.ts'
 import { simulate } from '../../simulation/simulate.ts'
 import { describedKinds } from '../../simulation/upstream/described-kinds.ts'
-import { createLoggerTo } from '../output/log.ts'
+import { createLoggerTo } from '../output/log/log.ts'
 import { withSteps } from '../with-steps.ts'
 
 const dayMs = 86_400_000

@@ -1,4 +1,4 @@
-import { unprintable } from '../../text/clip.ts'
+import { unprintable } from '../../../text/clip.ts'
 
 /** Names of levels and their colors, as the numbers of escape sequences. */
 const levels: Readonly<Record<number, readonly [name: string, color: number]>> = {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { prettyLine } from '../../../src/cli/output/pretty-line.ts'
+import { prettyLine } from '../../../../src/cli/output/log/pretty-line.ts'
 
 const time = new Date(2026, 0, 2, 3, 4, 5, 6).getTime()
 const line = (facts: object) => `${JSON.stringify({ level: 30, time, ...facts, msg: 'request' })}\n`

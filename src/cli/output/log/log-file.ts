@@ -1,5 +1,5 @@
 import { openSync } from 'node:fs'
-import { HulumanageError } from '../../contract/index.ts'
+import { HulumanageError } from '../../../contract/index.ts'
 import { LogDestination } from './log-destination.ts'
 
 /** The file that the log goes to in addition to stderr; none until one is opened. */

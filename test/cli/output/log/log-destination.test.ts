@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { LogDestination } from '../../../src/cli/output/log-destination.ts'
+import { LogDestination } from '../../../../src/cli/output/log/log-destination.ts'
 
 /** A line that is a batch by itself. */
 const batch = (letter: string) => `${letter.repeat(15 * 1024)}\n`

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { run, serve } from '../spawn.ts'
+import { run, serve } from '../../spawn.ts'
 
 const configuration = (monitoring: string) =>
   `providers: [{name: one, type: simulated, simulate: {latency_ms: 0}}]\nmonitoring: ${monitoring}\n`
