@@ -23,8 +23,8 @@ import { scoreByHttp } from '../scoring/score-by-http.ts'
 import type { Store } from '../store/store.ts'
 import { createDefaultUpstream } from '../attempt/default-upstream.ts'
 import type { DefaultUpstream } from '../attempt/default-upstream.ts'
-import { checkChains } from './commands/check-chains.ts'
-import { gather } from './gather.ts'
+import { checkChains } from './checks/check-chains.ts'
+import { gather } from './checks/gather.ts'
 import { knownKinds } from './known-kinds.ts'
 
 /** The parts and hooks that differ between commands. */

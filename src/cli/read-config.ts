@@ -4,7 +4,7 @@ import type { LoadedConfig } from '../config/load/load.ts'
 import type { FlagValues } from '../config/flags/overrides.ts'
 import type { Problem } from '../config/problems.ts'
 import { builtInKinds } from '../providers/kinds.ts'
-import { problemsOf } from './gather.ts'
+import { problemsOf } from './checks/gather.ts'
 import { knownKinds } from './known-kinds.ts'
 
 /** Loads the configuration of this process from its folder, its environment and the flags given. */

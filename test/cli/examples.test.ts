@@ -42,7 +42,7 @@ t.test('every command line in the pages and in the help is one', async t => {
   const loaded = loadConfig({ cwd: t.testdir({}), home: '/nowhere', env: {} })
   const flags = await withSteps({ loaded, log }, async app => stepFlags(app.steps.values()))
   const pages = ['README.md', 'CONTRIBUTING.md', ...filesIn(['docs'], /\.md$/)].map(read)
-  const text = [...pages, read('src/cli/program.ts')].join('\n')
+  const text = [...pages, read('src/cli/definitions.ts')].join('\n')
   const lines = [...text.matchAll(/^(?: {2}|# Then: )?(?:\w+=\S+ )?(?:npx )?hulumanage (\S[^\n#]*)$/gm)]
   t.ok(lines.length >= 8, 'there are some')
   for (const [line, words] of lines) {

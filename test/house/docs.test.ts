@@ -74,7 +74,7 @@ t.test('every link and every example file that a page names exists', async t => 
 })
 
 t.test('every hulumanage command of a page exists', async t => {
-  const { commandNames } = await import('../../src/cli/program.ts')
+  const { commandNames } = await import('../../src/cli/definitions.ts')
   const unknown = pages.flatMap(page =>
     commandsOf(page)
       .map(line => /^\$? ?(?:npx )?hulumanage ([a-z]+)/.exec(line)?.[1])

@@ -3,7 +3,7 @@ import { ConfigError, effectLabels, renderNote, renderProblem } from '../../conf
 import { exitCodes } from '../exit.ts'
 import type { Invocation } from '../program.ts'
 import { renderFacts } from '../output/summary.ts'
-import { validate } from '../validate.ts'
+import { validate } from '../checks/validate.ts'
 
 /** Validates a configuration as `serve` would, including steps and chains, and prints a summary. */
 export async function check({ arguments: [file], values }: Invocation): Promise<void> {

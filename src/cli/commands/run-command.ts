@@ -1,7 +1,8 @@
 import { CommanderError } from 'commander'
 import { exitCodeOf, explain } from '../exit.ts'
 import { readArguments } from '../program.ts'
-import type { CommandName, Invocation } from '../program.ts'
+import type { CommandName } from '../definitions.ts'
+import type { Invocation } from '../program.ts'
 
 type Command = (invocation: Invocation, argv: readonly string[]) => Promise<void>
 

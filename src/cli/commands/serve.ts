@@ -10,15 +10,15 @@ import { compose } from '../compose.ts'
 import { checkLedger } from '../ledger/check-ledger.ts'
 import { placeOfLedger } from '../ledger/place.ts'
 import { createFlagReader } from '../flag-reader.ts'
-import { createServerLog } from '../output/log.ts'
+import { createServerLog } from '../output/log/log.ts'
 import type { Invocation } from '../program.ts'
 import { readConfig } from '../read-config.ts'
 import { followConfig, readAgain } from '../reload.ts'
 import { reloadOnHangup, stopOnSignals } from '../workers/signals.ts'
 import { summarize } from '../output/summary.ts'
-import { emptyError, isEmpty } from '../empty-config.ts'
+import { emptyError, isEmpty } from '../checks/empty-config.ts'
 import { withSteps } from '../with-steps.ts'
-import { warningsOn } from '../warnings.ts'
+import { warningsOn } from '../checks/warnings.ts'
 import { welcome } from '../output/welcome.ts'
 import type { Worker } from '../workers/worker.ts'
 
@@ -30,7 +30,7 @@ export async function serve(invocation: Invocation, argv: readonly string[]): Pr
   } catch (error) {
     worker?.unref()
     if (!isFirst(worker)) throw error
-    const { withAllProblems } = await import('../validate.ts')
+    const { withAllProblems } = await import('../checks/validate.ts')
     throw await withAllProblems(error, invocation.values)
   }
 }

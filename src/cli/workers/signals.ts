@@ -8,7 +8,7 @@ export const graceMs = 5_000
  * Milliseconds within which a signal may be an echo: npm and the launcher forward the Ctrl-C that the terminal sends
  * to all.
  */
-export const echoMs = 1_000
+const echoMs = 1_000
 
 /**
  * On SIGINT or SIGTERM, drains and ends the process with 0; a second signal that is not an echo ends it at once with 1.
@@ -27,18 +27,26 @@ export function stopOnSignals(server: RunningServer, log: Logger, drainSeconds: 
       await server.stop()
     },
   )
-  let stopping: number | undefined
-  const onSignal = (signal: NodeJS.Signals): void => {
-    const now = performance.now()
-    if (stopping === undefined) {
-      stopping = now
-      log.info({ signal, running: server.app.inFlight.size }, 'shutting down')
-      close()
-    } else if (now - stopping > echoMs) process.exit(1)
-  }
   process.on('unhandledRejection', reason => {
     log.error({ err: reason }, 'nobody handled the rejection of a promise; its stack names the code at fault')
   })
+  const stop = (signal: NodeJS.Signals): void => {
+    log.info({ signal, running: server.app.inFlight.size }, 'shutting down')
+    close()
+  }
+  onStopSignal(stop, () => process.exit(1))
+}
+
+/** Calls `stop` on the first SIGINT or SIGTERM, and `endAtOnce` on a further one that is not an echo. */
+export function onStopSignal(stop: (signal: NodeJS.Signals) => void, endAtOnce: () => void): void {
+  let stoppedAt: number | undefined
+  const onSignal = (signal: NodeJS.Signals): void => {
+    const now = performance.now()
+    if (stoppedAt === undefined) {
+      stoppedAt = now
+      stop(signal)
+    } else if (now - stoppedAt > echoMs) endAtOnce()
+  }
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)
 }

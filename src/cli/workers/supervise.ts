@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { Config } from '../../config/schema.ts'
 import { checkWorkers } from './check-workers.ts'
-import { echoMs, graceMs, reloadOnHangup } from './signals.ts'
+import { graceMs, onStopSignal, reloadOnHangup } from './signals.ts'
 import { Workers } from './workers.ts'
 
 /**
@@ -25,22 +25,14 @@ export async function superviseWorkers(config: Config, log: Logger): Promise<voi
  * them at once.
  */
 function stopOnSignals(workers: Workers, log: Logger, longestMs: number): void {
-  let stopping: number | undefined
   const endAtOnce = (): void => {
     workers.signal('SIGKILL')
     process.exit(1)
   }
-  const onSignal = (signal: NodeJS.Signals): void => {
-    const now = performance.now()
-    if (stopping !== undefined) {
-      if (now - stopping > echoMs) endAtOnce()
-      return
-    }
-    stopping = now
+  const stop = (signal: NodeJS.Signals): void => {
     log.info({ signal, workers: workers.size }, 'shutting down')
     setTimeout(endAtOnce, longestMs)
     void workers.stop(signal).then(() => process.exit(0))
   }
-  process.on('SIGINT', onSignal)
-  process.on('SIGTERM', onSignal)
+  onStopSignal(stop, endAtOnce)
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
-import type { LoadedConfig } from '../config/load/load.ts'
-import { unreadVariables } from '../config/load/unread-variables.ts'
-import type { Problem } from '../config/problems.ts'
-import type { Step } from '../contract/index.ts'
+import type { LoadedConfig } from '../../config/load/load.ts'
+import { unreadVariables } from '../../config/load/unread-variables.ts'
+import type { Problem } from '../../config/problems.ts'
+import type { Step } from '../../contract/index.ts'
 import { unpricedProviders } from './unpriced-providers.ts'
 
 /** Everything that a user should know about a valid configuration; `steps`: those that are loaded. */

@@ -1,7 +1,7 @@
-import type { LoadedConfig } from '../config/load/load.ts'
-import type { Problem } from '../config/problems.ts'
-import type { ProviderConfig } from '../config/schema.ts'
-import { isPrivateHost } from '../http/private-host.ts'
+import type { LoadedConfig } from '../../config/load/load.ts'
+import type { Problem } from '../../config/problems.ts'
+import type { ProviderConfig } from '../../config/schema.ts'
+import { isPrivateHost } from '../../http/private-host.ts'
 
 /** A warning for each provider that certainly has no price although requests are limited in USD. */
 export function unpricedProviders({ config, draft }: LoadedConfig): Problem[] {

@@ -1,6 +1,6 @@
-import { HulumanageError } from '../contract/index.ts'
-import { ConfigError, problemWith } from '../config/problems.ts'
-import type { Problem } from '../config/problems.ts'
+import { HulumanageError } from '../../contract/index.ts'
+import { ConfigError, problemWith } from '../../config/problems.ts'
+import type { Problem } from '../../config/problems.ts'
 
 /** Makes one check of several. Its problems are added to those found before; undefined if there are any. */
 export function gather<T>(found: Problem[], check: () => T): T | undefined {

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { loadConfig } from '../../src/config/load/load.ts'
-import { unpricedProviders } from '../../src/cli/unpriced-providers.ts'
+import { loadConfig } from '../../../src/config/load/load.ts'
+import { unpricedProviders } from '../../../src/cli/checks/unpriced-providers.ts'
 
 const providers = `
 providers:

@@ -1,7 +1,7 @@
-import { hasUpstream } from '../config/enabled.ts'
-import type { LoadedConfig } from '../config/load/load.ts'
-import { HulumanageError } from '../contract/index.ts'
-import { shownPath } from './output/summary.ts'
+import { hasUpstream } from '../../config/enabled.ts'
+import type { LoadedConfig } from '../../config/load/load.ts'
+import { HulumanageError } from '../../contract/index.ts'
+import { shownPath } from '../output/summary.ts'
 
 /** Whether a server with this configuration could answer nothing, a mistake that should show at its start. */
 export function isEmpty({ config, file, sources }: LoadedConfig): boolean {
