@@ -30,7 +30,7 @@ const failedOver: readonly Row[] = [
   { from: 403, status: 502, code: 'upstream_auth', shouldRetry: 'false' },
   { from: 402, status: 429, code: 'insufficient_quota', shouldRetry: 'false' },
   { from: 400, said: credit, status: 429, code: 'insufficient_quota', shouldRetry: 'false' },
-  { from: 404, status: 404, code: 'model_not_found', shouldRetry: 'false' },
+  { from: 404, status: 404, code: null, shouldRetry: 'false' },
   { from: 408, status: 502, code: 'upstream_error' },
   { from: 409, status: 502, code: 'upstream_error' },
   { from: 425, status: 502, code: 'upstream_error' },

@@ -9,7 +9,12 @@ export function clearFailure(options: AttemptOptions, failure: AttemptFailure): 
   if (isRefused && !options.provider.endpoint.hasKey) return withMessage(failure, keyless(options, failure))
   // Some services answer 404 for a model, most for a path.
   const isPath = blame === 'model' && upstreamStatus === 404 && upstream?.code !== 'model_not_found'
-  return isPath ? withMessage(failure, pathless(options, failure)) : failure
+  if (!isPath) return failure
+  // Clients get the words of the service, which never say where they come from.
+  const place = placeOf(options)
+  const said = upstream ? `: ${upstream.message}` : ''
+  const body = upstream && { ...upstream, message: `${upstream.message}; ${place}` }
+  return withMessage(failure, `does not have the model or path (status 404)${said}; ${place}`, body)
 }
 
 function keyless({ provider }: AttemptOptions, { upstreamStatus }: AttemptFailure): string {
@@ -18,13 +23,13 @@ function keyless({ provider }: AttemptOptions, { upstreamStatus }: AttemptFailur
   return `was called without a key and refused (status ${upstreamStatus}); ${advice}`
 }
 
-function pathless({ provider, request, call }: AttemptOptions, { upstream }: AttemptFailure): string {
+/** The address that was asked, without its query and credentials, and the usual mistake in it. */
+function placeOf({ provider, request, call }: AttemptOptions): string {
   const operation = call.request.operation === 'embeddings' ? 'embeddings' : 'chat'
   const address = provider.addressOf(operation, request.model)
-  const said = upstream ? `: ${upstream.message}` : ''
   const isRoot = provider.endpoint.isRoot && provider.config.base_url !== undefined
   const advice = isRoot ? '; base_url has no path, and at most services it ends with /v1' : ''
-  return `does not have the model or path (status 404)${said}; asked for ${address}${advice}`
+  return `asked for ${address}${advice}`
 }
 
 /** The name of the service in the environment: endpoints of one service are numbered. */
@@ -32,8 +37,8 @@ function serviceOf({ name, kind, config }: Provider): string {
   return config.type ?? (name === 'default' ? kind.name : name.replace(/-\d+$/, ''))
 }
 
-function withMessage(failure: AttemptFailure, message: string): AttemptFailure {
-  const { code, provider, blame, upstreamStatus, status, retryAfter, shouldRetry, upstream } = failure
+function withMessage(failure: AttemptFailure, message: string, upstream = failure.upstream): AttemptFailure {
+  const { code, provider, blame, upstreamStatus, status, retryAfter, shouldRetry } = failure
   const options = { provider, blame, upstreamStatus, status, retryAfter, shouldRetry, upstream }
   return new AttemptFailure(code, message, options)
 }
