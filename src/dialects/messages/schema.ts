@@ -28,6 +28,8 @@ const toolChoice = z.discriminatedUnion('type', [
 
 const effort = z.enum(['low', 'medium', 'high', 'xhigh', 'max'])
 
+const outputFormat = z.looseObject({ type: z.literal('json_schema'), schema: z.looseObject({}) })
+
 /** The body of a request to count tokens. */
 export const countBody = z.looseObject({
   model: sharedFields.model,
@@ -44,12 +46,9 @@ export const countBody = z.looseObject({
       z.looseObject({ type: z.enum(['adaptive', 'disabled']) }),
     ])
     .nullish(),
-  output_config: z
-    .looseObject({
-      effort: effort.nullish(),
-      format: z.looseObject({ type: z.literal('json_schema'), schema: z.looseObject({}) }).nullish(),
-    })
-    .nullish(),
+  output_config: z.looseObject({ effort: effort.nullish(), format: outputFormat.nullish() }).nullish(),
+  // The name of `output_config.format` while it was in beta, which SDKs still send.
+  output_format: outputFormat.nullish(),
 })
 
 /** The body of a request for a message. Blocks are checked one by one as they are read. */

@@ -41,7 +41,7 @@ export function toChat(body: MessagesBody, model: string, extra: ReadonlySet<str
     ...(metadata?.user_id ? { user: shortUser(metadata.user_id) } : {}),
     ...toolFields(body.tools, body.tool_choice),
     ...effortOf(body.thinking, output),
-    ...formatOf(output),
+    ...formatOf(output?.format ?? body.output_format),
     ...(body.stream ? { stream: true, stream_options: { include_usage: true } } : {}),
   }
   const tools = serverTools(body.tools, body.tool_choice)
@@ -65,9 +65,9 @@ function effortOf(thinking: CountBody['thinking'], output: CountBody['output_con
   return { reasoning_effort: budget < 16_384 ? 'medium' : 'high' }
 }
 
-function formatOf(output: CountBody['output_config']) {
-  if (!output?.format) return {}
-  const { schema } = output.format
+function formatOf(format: CountBody['output_format']) {
+  if (!format) return {}
+  const { schema } = format
   return { response_format: { type: 'json_schema', json_schema: { name: 'answer', schema, strict: true } } }
 }
 

@@ -150,6 +150,17 @@ t.test('fields get the names that a chat uses', async t => {
   t.equal(requestOf({ output_config: { effort: 'low' } })['reasoning_effort'], 'low')
 })
 
+t.test('the schema of an answer is kept under its former name, too', t => {
+  const format = (name: string) => ({ type: 'json_schema', schema: { title: name, type: 'object' } })
+  const titleOf = (fields: object) =>
+    t.match(requestOf(fields)['response_format'], { json_schema: { schema: { title: 'asked' } } })
+  titleOf({ output_format: format('asked') })
+  titleOf({ output_format: format('former'), output_config: { format: format('asked') } })
+  t.notOk('output_format' in requestOf({ output_format: format('asked') }))
+  t.throws(() => requestOf({ output_format: { type: 'poem' } }), { code: 'invalid_value' })
+  t.end()
+})
+
 t.test('a long user id becomes its digest, always the same', async t => {
   const user = (id: string) => requestOf({ metadata: { user_id: id } })['user']
   t.equal(user('a'.repeat(64)), 'a'.repeat(64))
