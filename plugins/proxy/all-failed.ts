@@ -40,7 +40,7 @@ export function allFailed(
     cause: failures.length === 1 ? last : new AggregateError(failures, 'every provider failed'),
     ...(isWorthWaiting ? { retryAfter: shown.retryAfter ?? retryAfter } : {}),
     shouldRetry: shown.shouldRetry,
-    ...(shown.blame === 'limited' ? { upstream: quoted } : {}),
+    ...(shown.blame === 'limited' ? { upstream: quoted, limits: shown.limits } : {}),
   })
 }
 

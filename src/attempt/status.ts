@@ -1,6 +1,7 @@
 import { fieldsOf } from '../chat/read/fields.ts'
 import { isAboutCount } from '../chat/refused-count.ts'
 import type { ErrorCode, UpstreamErrorBody } from '../contract/index.ts'
+import { passedHeaders } from '../http/headers.ts'
 import { resetOf, retryAfterIn, retryAfterOf } from '../http/retry-after.ts'
 import { errorBodyOf, readErrorBody } from './error-body.ts'
 import { AttemptFailure } from './failure.ts'
@@ -23,7 +24,7 @@ export function failureOfStatus(
 ): AttemptFailure {
   const told = retryAfterOf(headers) ?? retryAfterIn(body, status)
   const retryAfter = told ?? (status === 429 ? resetOf(headers) : undefined)
-  return failureOf(provider, status, retryAfter, readErrorBody(body, secrets))
+  return failureOf(provider, status, retryAfter, readErrorBody(body, secrets), passedHeaders(headers))
 }
 
 /** Verdicts that may be about the key of a call, or about what it may use. */
@@ -36,13 +37,21 @@ const overloaded: ReadonlySet<number> = new Set([503, 529])
  * and status, and the provider's health does not change.
  */
 export function withClientsKey(failure: AttemptFailure): AttemptFailure {
-  const { blame, code, provider, upstreamStatus: status, retryAfter, upstream } = failure
+  const { blame, code, provider, upstreamStatus: status, retryAfter, upstream, limits } = failure
   if (!aboutKeys.has(blame) || status === undefined || overloaded.has(status)) return failure
   const message =
     blame === 'model'
       ? `does not offer the model to the key of the client (status ${status})`
       : `refused the key of the client, or asks it to wait (status ${status})${upstream ? `: ${upstream.message}` : ''}`
-  const options = { provider, blame: 'client', upstreamStatus: status, status, retryAfter, upstream } as const
+  const options = {
+    provider,
+    blame: 'client',
+    upstreamStatus: status,
+    status,
+    retryAfter,
+    upstream,
+    limits,
+  } as const
   return new AttemptFailure(code, message, { ...options, shouldRetry: code === 'rate_limit_exceeded' })
 }
 
@@ -66,10 +75,11 @@ function failureOf(
   status: number,
   retryAfter: number | undefined,
   sent: UpstreamErrorBody | undefined,
+  limits?: Readonly<Record<string, string>>,
 ): AttemptFailure {
   const subject = subjectOf(sent, status)
   const body = withCode(sent, status, subject)
-  const options = { provider, upstreamStatus: status, upstream: body }
+  const options = { provider, upstreamStatus: status, upstream: body, limits }
   const said = `(status ${status})${body ? `: ${body.message}` : ''}`
   const verdict = subject && verdictOf(subject, said, retryAfter, options)
   return verdict ?? statusVerdict(status, said, retryAfter, options)

@@ -13,6 +13,8 @@ export interface ErrorOptions {
   readonly shouldRetry?: boolean | undefined
   /** The provider's own error object, if it concerns the client. */
   readonly upstream?: UpstreamErrorBody | undefined
+  /** Headers with the limits of the provider, which belong to its own error object. */
+  readonly limits?: Readonly<Record<string, string>> | undefined
 }
 
 /** The `error` object of OpenAI's error responses. */
@@ -38,6 +40,7 @@ export class HulumanageError extends Error {
   readonly retryAfter: number | undefined
   readonly shouldRetry: boolean | undefined
   readonly upstream: UpstreamErrorBody | undefined
+  readonly limits: Readonly<Record<string, string>> | undefined
 
   constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
@@ -48,6 +51,7 @@ export class HulumanageError extends Error {
     this.retryAfter = options.retryAfter
     this.shouldRetry = options.shouldRetry
     this.upstream = options.upstream
+    this.limits = options.limits
   }
 
   /**
@@ -55,10 +59,10 @@ export class HulumanageError extends Error {
    * replaces the words of the service, which clients would get in its place.
    */
   with(changes: ErrorOptions & { readonly message?: string }): HulumanageError {
-    const { status, param, retryAfter, shouldRetry } = this
+    const { status, param, retryAfter, shouldRetry, limits } = this
     const { message } = changes
     const upstream = this.upstream && message !== undefined ? { ...this.upstream, message } : this.upstream
-    const options = { status, param, retryAfter, shouldRetry, upstream, cause: this, ...changes }
+    const options = { status, param, retryAfter, shouldRetry, upstream, limits, cause: this, ...changes }
     return new HulumanageError(this.code, changes.message ?? this.message, options)
   }
 }

@@ -28,6 +28,9 @@ export function sendError(thrown: unknown, request: FastifyRequest, reply: Fasti
   const conventions = conventionsOf(request)
   const { status, headers, body } = errorAnswer(error, request.id, conventions)
   if (conventions?.requestIdHeader) reply.header(conventions.requestIdHeader, request.id)
+  // Limits of our own clients, which hooks have set, stay.
+  if (error.upstream)
+    for (const name in error.limits) if (!reply.hasHeader(name)) reply.header(name, error.limits[name])
   // The unread rest of a body would be taken for the next request.
   if (hasUnreadBody(request)) reply.header('connection', 'close')
   void reply

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { json } from '../../fake-provider.ts'
+import { error, json } from '../../fake-provider.ts'
 import { messageOf } from '../../fake-messages.ts'
 import { world } from './world.ts'
 
@@ -86,3 +86,23 @@ t.test('the limits that a service reports reach the client of a relayed answer',
   t.equal(headers.get('anthropic-ratelimit-unified-reset'), '1760000000')
   t.notOk(headers.has('anthropic-organization-id'))
 })
+
+t.test(
+  'the limits that a service reports come with its own error, whatever the client asked for',
+  async t => {
+    const limits = { 'anthropic-ratelimit-unified-status': 'rejected', 'anthropic-organization-id': 'ours' }
+    const said = (type: string) => ({ type: 'error', error: { type, message: 'No more' } })
+    for (const [status, type] of [
+      [429, 'rate_limit_error'],
+      [400, 'invalid_request_error'],
+    ] as const) {
+      const { post } = await world(t, 'anthropic', anthropic, error(status, said(type), limits))
+      for (const stream of [false, true]) {
+        const refused = await post('/v1/messages', { ...body, model: `claude-${stream}`, stream })
+        t.match(refused, { status, text: /No more/ })
+        t.equal(refused.headers.get('anthropic-ratelimit-unified-status'), 'rejected')
+        t.notOk(refused.headers.has('anthropic-organization-id'))
+      }
+    }
+  },
+)
