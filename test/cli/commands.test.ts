@@ -215,3 +215,13 @@ t.test('ask reports an error in one message', async t => {
   const unknown = await runHere(t, ['ask', 'hi', '--model', 'm', '--approach', 'bonn'], { cwd })
   t.match(unknown, { code: 1, stderr: /did you mean "bon"/ })
 })
+
+t.test('ask logs the error of a step of a plugin, which its message leaves to the log', async t => {
+  const broken =
+    "export default { name: 'broken', summary: 'x', run: () => { throw new TypeError('my mistake') } }"
+  const cwd = t.testdir({ 'hulumanage.yaml': quick, plugins: { 'broken.js': broken } })
+  const { code, stderr } = await run(t, ['ask', 'hi', '--model', 'm', '--approach', 'broken'], { cwd })
+  t.equal(code, 1)
+  t.match(stderr, /"broken" failed; the log/)
+  t.match(stderr, /"type":"TypeError","message":"my mistake","stack":"[^"]*broken\.js/)
+})

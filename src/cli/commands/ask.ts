@@ -9,6 +9,7 @@ import { createLogger } from '../output/log/log.ts'
 import type { Invocation } from '../program.ts'
 import { readConfig } from '../read-config.ts'
 import { withSteps } from '../with-steps.ts'
+import { logError } from '../../server/errors/error-handlers.ts'
 
 /**
  * Answers one prompt as a server with this configuration would: streams the text to stdout, everything else to
@@ -46,7 +47,10 @@ export async function ask(invocation: Invocation, argv: readonly string[]): Prom
       await (json === true ? printCompletion(outcome, progress) : printText(outcome, progress))
       return { outcome, usage: (await outcome.reply.done).usage }
     }
-    const ended = answered()
+    const ended = answered().catch((error: unknown) => {
+      if (error instanceof HulumanageError && error.code === 'step_failed') logError(error, client)
+      throw error
+    })
     const shown = json !== true && trace ? withTrace(ended, trace, progress) : ended
     const { outcome, usage } = await shown
     progress.finish(outcome, usage)
