@@ -1,5 +1,8 @@
-// `npm run chaos`: many requests through a server whose providers fail in every way, with none lost, doubled or mixed up.
+// `npm run chaos`: many requests through a server whose providers fail in every way, with none lost, doubled or mixed up; or
+// through servers whose Redis fails.
 import { parseArgs } from 'node:util'
+import { arrangements } from './outages/arrangements.ts'
+import { runOutages } from './outages/run.ts'
 import { runChaos } from './run.ts'
 
 const usage = `npm run chaos -- [options]
@@ -8,6 +11,8 @@ const usage = `npm run chaos -- [options]
   --seed N       the choices of the run; a new one each time unless set
   --width N      requests under way at one time (64)
   --leaves N     share of the clients that disconnect (0.1)
+  --redis        instead: two servers of two workers each over one Redis that hangs, dies and restarts, with sentinels and
+                 as a cluster; no request may fail, and limits hold for all while Redis is there (needs redis-server)
 `
 const { values: flags } = parseArgs({
   options: {
@@ -15,11 +20,12 @@ const { values: flags } = parseArgs({
     seed: { type: 'string', default: String(Math.trunc(Math.random() * 1e6)) },
     width: { type: 'string', default: '64' },
     leaves: { type: 'string', default: '0.1' },
+    redis: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 })
 if (flags.help) process.stdout.write(usage)
-else process.exitCode = await main()
+else process.exitCode = flags.redis ? await outages() : await main()
 
 async function main(): Promise<number> {
   const began = performance.now()
@@ -42,4 +48,15 @@ async function main(): Promise<number> {
     )
   process.stdout.write(wrong.map(line => `${line}\n`).join(''))
   return wrong.length === 0 ? 0 : 1
+}
+
+async function outages(): Promise<number> {
+  const all: string[] = []
+  for (const name of Object.keys(arrangements) as (keyof typeof arrangements)[]) {
+    const { answered, wrong } = await runOutages(name)
+    process.stderr.write(`Redis ${name}: ${answered} requests answered, ${wrong.length} things wrong\n`)
+    all.push(...wrong)
+  }
+  process.stdout.write(all.map(line => `${line}\n`).join(''))
+  return all.length === 0 ? 0 : 1
 }

@@ -63,7 +63,7 @@ else
         await cluster.killOther()
         await more
         // Without full coverage, the node that has the shared state still works.
-        if (fullCoverage) await reached(false)
+        await reached(!fullCoverage)
         await allAnswered('with a part of its nodes')
       },
     )

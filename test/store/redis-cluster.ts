@@ -33,6 +33,8 @@ export async function startCluster(t: Owner, namespace: string, fullCoverage = t
       'cluster-port': String(busPort),
       'cluster-config-file': `nodes-${busPort}.conf`,
       'cluster-node-timeout': '500',
+      // However late the machine lets it, a replica takes over.
+      'cluster-replica-validity-factor': '0',
       'cluster-require-full-coverage': fullCoverage ? 'yes' : 'no',
       dir,
     }

@@ -1,9 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Test } from 'tap'
 import { freePort } from '../fake-provider/ports.ts'
 import type { Owner } from '../fake-provider/ports.ts'
 
@@ -114,19 +115,26 @@ const replicaOf = ({ port }: RedisServer) =>
 /** The name of the master among the sentinels of tests. */
 export const masterName = 'main'
 
-/** Starts a sentinel that watches a master and replaces it in case. Resolves to its URL. */
-export async function startSentinel(t: Test, master: RedisServer): Promise<string> {
+/** Starts a sentinel that watches a master and replaces it if `quorum` of them agree. Resolves to its URL. */
+export async function startSentinel(t: Owner, master: RedisServer, quorum = 1): Promise<string> {
   const port = await freePort()
   const settings = [
     `port ${port}`,
     'bind 127.0.0.1',
-    `sentinel monitor ${masterName} 127.0.0.1 ${master.port} 1`,
+    `sentinel monitor ${masterName} 127.0.0.1 ${master.port} ${quorum}`,
     `sentinel down-after-milliseconds ${masterName} 300`,
     `sentinel failover-timeout ${masterName} 3000`,
   ]
   // A sentinel writes what it learns to its file.
-  const folder = t.testdir({ 'sentinel.conf': settings.join('\n') })
-  const child = await start([join(folder, 'sentinel.conf'), '--sentinel'], '+monitor master')
-  t.teardown(() => child.kill('SIGKILL'))
+  const folder = mkdtempSync(join(tmpdir(), 'sentinel-'))
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }))
+  const file = join(folder, 'sentinel.conf')
+  writeFileSync(file, settings.join('\n'))
+  const child = await start([file, '--sentinel'], '+monitor master')
+  const ended = once(child, 'exit')
+  t.teardown(async () => {
+    child.kill('SIGKILL')
+    await ended
+  })
   return `redis://127.0.0.1:${port}`
 }

@@ -89,13 +89,24 @@ export class RedisConnection {
 
   /** Runs a command; rejects if Redis is away. */
   async run<T>(command: (redis: Client) => Promise<T>): Promise<T> {
-    if (!this.#ready) throw new Error('Redis is away')
     try {
-      return await this.#inTime(command(this.#commands))
+      return await this.#send(command)
     } catch (error) {
       this.#drop(error as Error)
       throw error
     }
+  }
+
+  /**
+   * Runs a command on values, of which any node of a cluster may have each: that one is lost or late says nothing about
+   * what is shared. Rejects if Redis is away, or that node.
+   */
+  async runOnValues<T>(command: (redis: Client) => Promise<T>): Promise<T> {
+    return await (this.#commands.isCluster ? this.#send(command) : this.run(command))
+  }
+
+  #send<T>(command: (redis: Client) => Promise<T>): Promise<T> {
+    return this.#ready ? this.#inTime(command(this.#commands)) : Promise.reject(new Error('Redis is away'))
   }
 
   close(): void {
@@ -116,9 +127,11 @@ export class RedisConnection {
   async #prepare(): Promise<void> {
     await this.#inTime(this.#events.subscribe(this.#channel))
     await this.run(async redis => {
+      // A node of a cluster that is lost holds up nothing. Whether the one with what is shared works is found out next, and
+      // it is asked in this order.
       const load = async ([name, text]: [string, string]) => {
-        const hashes = await Promise.all(serversOf(redis).map(server => server.script('LOAD', text)))
-        this.#hashes.set(name as ScriptName, String(hashes[0]))
+        const hash = await Promise.any(serversOf(redis).map(server => server.script('LOAD', text)))
+        this.#hashes.set(name as ScriptName, String(hash))
       }
       await Promise.all(Object.entries(scripts).map(load))
     })

@@ -23,7 +23,7 @@ export class RedisHub implements Hub, HubConnection {
   constructor(settings: RedisSettings, namespace: string) {
     this.#settings = settings
     this.#namespace = settings.cluster ? `{${namespace}}` : namespace
-    this.values = new RedisValues(command => this.#redis.run(command))
+    this.values = new RedisValues(command => this.#redis.runOnValues(command))
   }
 
   async open({ onUp, onDown, onEvent }: HubListener): Promise<void> {
