@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { maxStoredClients } from '../clients/stored-clients.ts'
 import type { ChangeOutcome, ClientChange, StoredClient, StoredClients } from '../clients/stored-clients.ts'
 import { valueOf } from './schema.ts'
+import { inTransaction } from './transaction.ts'
 
 const columns = 'name, fields, hash, previous, previous_until, created_at, rotated_at'
 
@@ -21,17 +22,11 @@ export function readClients(database: DatabaseSync, known: number): StoredClient
 
 /** Makes a change, and a new revision, in one transaction. */
 export function changeClients(database: DatabaseSync, change: ClientChange): ChangeOutcome {
-  database.exec('BEGIN IMMEDIATE')
-  try {
+  return inTransaction(database, () => {
     const outcome = apply(database, change)
     if (outcome === 'done') database.exec('UPDATE clients_revision SET revision = revision + 1')
-    database.exec('COMMIT')
     return outcome
-  } catch (error) {
-    // A full disk has rolled back by itself.
-    if (database.isTransaction) database.exec('ROLLBACK')
-    throw error
-  }
+  })
 }
 
 function apply(database: DatabaseSync, change: ClientChange): ChangeOutcome {

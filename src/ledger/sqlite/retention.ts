@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Retention } from '../retention.ts'
 import { valueOf } from './schema.ts'
+import { inTransaction } from './transaction.ts'
 import { dayMs, hourMs } from '../usage/usage-delta.ts'
 
 /** Requests deleted in one transaction, so that no write waits for long. */
@@ -54,17 +55,12 @@ function rowsIn(database: DatabaseSync, table: string): number {
 
 /** Deletes the oldest requests that match, with their calls; returns their number. */
 function deleteRequests(database: DatabaseSync, condition: string, value: number): number {
-  database.exec('BEGIN IMMEDIATE')
-  try {
+  return inTransaction(database, () => {
     const chosen = `SELECT seq FROM requests WHERE ${condition} ORDER BY at LIMIT ${portion}`
     database.prepare(`DELETE FROM calls WHERE request IN (${chosen})`).run(value)
     const { changes } = database.prepare(`DELETE FROM requests WHERE seq IN (${chosen})`).run(value)
-    database.exec('COMMIT')
     return Number(changes)
-  } catch (error) {
-    if (database.isTransaction) database.exec('ROLLBACK')
-    throw error
-  }
+  })
 }
 
 /** Bytes of the pages in use; those of deleted rows are free to be used again. */

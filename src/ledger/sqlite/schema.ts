@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { callColumns, requestColumns, textColumns } from '../columns.ts'
 import type { Value } from '../columns.ts'
 import { usageSums } from '../ledger.ts'
+import { inTransaction } from './transaction.ts'
 
 function typed(name: string): string {
   if (textColumns.has(name)) return `${name} TEXT`
@@ -72,16 +73,11 @@ export function migrate(database: DatabaseSync, steps: readonly string[] = migra
     )
   }
   if (version === steps.length) return
-  database.exec('BEGIN IMMEDIATE')
-  try {
+  inTransaction(database, () => {
     // Another process may have done it meanwhile.
     for (const step of steps.slice(versionOf(database))) database.exec(step)
     database.exec(`PRAGMA user_version = ${steps.length}`)
-    database.exec('COMMIT')
-  } catch (error) {
-    database.exec('ROLLBACK')
-    throw error
-  }
+  })
 }
 
 /** The version of the schema of a database; 0 if it is empty. */

@@ -4,6 +4,7 @@ import type { Value } from '../columns.ts'
 import { usageSums } from '../ledger.ts'
 import { UsageDelta } from '../usage/usage-delta.ts'
 import { Insertion, insertionOf } from './insertion.ts'
+import { inTransaction } from './transaction.ts'
 
 /** Writes entries, and the sums that they add to the usage. */
 export class Writer {
@@ -25,26 +26,26 @@ export class Writer {
 
   /** Writes batches of encoded entries in one transaction: all or none. */
   write(...batches: readonly (readonly Value[])[]): void {
-    this.#database.exec('BEGIN IMMEDIATE')
     try {
-      const usage = new UsageDelta()
-      // SQLite counts on from the highest number, and nobody else adds requests before the end of the transaction. To tell it
-      // the numbers would cost more than several rows in one statement save.
-      let seq = Number(this.#newest.get()!['seq'])
-      for (const values of batches)
-        for (let at = 0; at < values.length;) at = this.#addEntry(values, at, ++seq, usage)
-      this.#requests.flush()
-      this.#calls.flush()
-      for (const row of usage.rows()) this.#hours.run(...row)
-      for (const row of usage.byDay().rows()) this.#days.run(...row)
-      this.#database.exec('COMMIT')
+      inTransaction(this.#database, () => this.#add(batches))
     } catch (error) {
       this.#requests.clear()
       this.#calls.clear()
-      // A full disk has rolled back by itself.
-      if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
       throw error
     }
+  }
+
+  #add(batches: readonly (readonly Value[])[]): void {
+    const usage = new UsageDelta()
+    // SQLite counts on from the highest number, and nobody else adds requests before the end of the transaction. To tell it
+    // the numbers would cost more than several rows in one statement save.
+    let seq = Number(this.#newest.get()!['seq'])
+    for (const values of batches)
+      for (let at = 0; at < values.length;) at = this.#addEntry(values, at, ++seq, usage)
+    this.#requests.flush()
+    this.#calls.flush()
+    for (const row of usage.rows()) this.#hours.run(...row)
+    for (const row of usage.byDay().rows()) this.#days.run(...row)
   }
 
   /** Writes what the file says already. Throws if it cannot be written. */

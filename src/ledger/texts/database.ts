@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { openDatabase } from '../sqlite/database.ts'
 import { usedBytes } from '../sqlite/retention.ts'
+import { inTransaction } from '../sqlite/transaction.ts'
 import { dayMs } from '../usage/usage-delta.ts'
 import type { KeptTexts, TextKey } from './texts.ts'
 
@@ -34,16 +35,10 @@ export function writeTexts(database: DatabaseSync, { id, at, client, texts }: St
   const insert = database.prepare(
     'INSERT INTO texts (id, at, client, n, prompt, answer) VALUES (?, ?, ?, ?, ?, ?)',
   )
-  database.exec('BEGIN IMMEDIATE')
-  try {
+  inTransaction(database, () => {
     for (const { n, prompt, answer } of texts)
       insert.run(id, at, client, n, JSON.stringify(prompt), JSON.stringify(answer))
-    database.exec('COMMIT')
-  } catch (error) {
-    // A full disk has rolled back by itself.
-    if (database.isTransaction) database.exec('ROLLBACK')
-    throw error
-  }
+  })
 }
 
 /** Reads the texts of a request, in the order of its calls. */
