@@ -3,6 +3,7 @@ import { jsonSchemaAt } from '../expectation.ts'
 import type { JsonSchema } from '../expectation.ts'
 import type { Path } from '../problems.ts'
 import { configSchema } from '../schema.ts'
+import { refusalOf } from './refused-flags.ts'
 
 /** The type of a flag's value. */
 export type FlagType = 'text' | 'number' | 'boolean' | 'list'
@@ -72,13 +73,13 @@ function fileFlag(name: string, help: string, others: readonly string[] = []): F
 }
 
 function serverFlag({ name, path, aliases = [] }: Definition): Flag {
-  const spellings = [name, ...aliases]
-  const prefix = name === 'api-key' ? ['optillm-api-key'] : []
+  // OptiLLM's spelling of this one flag begins with the program, which its variable has as a prefix anyway.
+  const optillmSpelling = name === 'api-key' ? ['optillm-api-key'] : []
   return describeFlag(() => jsonSchemaAt(configSchema, path), {
     name,
     path,
-    aliases: [...aliases, ...prefix],
-    environment: [...environmentNames(spellings), ...(commonNames[name] ?? [])],
+    aliases: [...aliases, ...optillmSpelling],
+    environment: [...environmentNames([name, ...aliases]), ...(commonNames[name] ?? [])],
   })
 }
 
@@ -113,35 +114,6 @@ export function environmentNames(spellings: readonly string[]): string[] {
   return [...new Set(['HULUMANAGE', 'OPTILLM'].flatMap(prefix => names.map(name => `${prefix}_${name}`)))]
 }
 
-const tls = 'certificates are always verified; trust your own authority with --ca-file'
-const ofMcts = (name: string) => `OptiLLM and this server call it --mcts-${name}`
-const noSuchMode = 'there is no such mode'
-
-/** Flags of OptiLLM that are not supported, and why. */
-const refusedFlags: ReadonlyMap<string, string> = new Map([
-  ['ssl-verify', tls],
-  ['no-ssl-verify', tls],
-  ['launch-gui', 'the server has no chat window; any client of the OpenAI API can talk to it'],
-  ['batch-mode', `${noSuchMode}; requests run concurrently as they arrive`],
-  ['batch-size', `${noSuchMode}; queue.max_concurrent in the configuration limits concurrent calls`],
-  ['batch-wait-ms', `${noSuchMode}; no request waits for others`],
-  ['log-conversations', 'prompts and answers are never logged'],
-  ['conversation-log-dir', 'prompts and answers are never logged'],
-  ['n', 'set n in the request'],
-  ['simulations', ofMcts('simulations')],
-  ['depth', ofMcts('depth')],
-  ['exploration', ofMcts('exploration')],
-  ['cepo-config-file', 'set steps.cepo in the configuration'],
-  ['cepo-num-of-retries', 'failed calls are retried for every approach; see providers[].retries'],
-  ['cepo-use-reasoning-fallback', 'the reasoning effort is always that of the request'],
-  ['cepo-print-output', 'set hulumanage_progress in the request'],
-])
-
-/** Why a flag of OptiLLM is not supported; undefined for any other flag. */
-export function refusalOf(spelling: string): string | undefined {
-  return refusedFlags.get(spelling)
-}
-
 /**
  * Rewrites each long option of a command line to its canonical spelling: dashes for underscores, the name for an alias.
  * Throws for an option of OptiLLM that is not supported; unknown options stay as they are.
@@ -157,7 +129,7 @@ export function canonicalArguments(argv: readonly string[], flags: readonly Flag
     const name = names.get(spelling)
     if (name !== undefined) return `--${name}${value}`
     if (names.has(bare)) return `--${no}${names.get(bare)}${value}`
-    const reason = refusedFlags.get(spelling)
+    const reason = refusalOf(spelling)
     if (reason !== undefined) {
       throw new HulumanageError('config_invalid', `--${written} is not supported: ${reason}`)
     }

@@ -16,11 +16,11 @@ type Mapping = Record<string, unknown>
  * Reduces the addresses of a tree that nobody has checked yet to base URLs, so that they work in whatever form they were
  * copied: with `/chat/completions` at the end, or as the target URI that Azure shows.
  */
-export function settleAddresses(tree: Mapping): void {
-  settle(tree)
+export function normalizeAddresses(tree: Mapping): void {
+  normalize(tree)
   const { providers } = tree
   if (!Array.isArray(providers)) return
-  for (const entry of providers as unknown[]) if (isMapping(entry)) settleProvider(entry)
+  for (const entry of providers as unknown[]) if (isMapping(entry)) normalizeProvider(entry)
 }
 
 /** A warning for each base URL without a path: most services have their API below one. */
@@ -42,7 +42,7 @@ export function rootAddresses(tree: Mapping, origins: Origins): Problem[] {
 /** Services that have their API at the root, or whose kind adds the path. */
 const rootTypes = /(?:\.azure\.com|(?:^|\.)(?:deepseek\.com|perplexity\.ai|blackbox\.ai))$/
 
-function settle(entry: Mapping): void {
+function normalize(entry: Mapping): void {
   const url = urlOf(entry['base_url'])
   if (!url) return
   const isBare = versioned.has(url.hostname) && url.pathname === '/'
@@ -51,10 +51,10 @@ function settle(entry: Mapping): void {
   entry['base_url'] = textOf(url)
 }
 
-function settleProvider(entry: Mapping): void {
+function normalizeProvider(entry: Mapping): void {
   const url = urlOf(entry['base_url'])
   const isAzure = entry['type'] === 'azure' || (entry['type'] == null && url && azureHosts.test(url.hostname))
-  if (!url || !isAzure) return settle(entry)
+  if (!url || !isAzure) return normalize(entry)
   const version = url.searchParams.get('api-version')
   if (version !== null) {
     entry['api_version'] ??= version

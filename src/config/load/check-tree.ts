@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { didYouMean } from '../../text/did-you-mean.ts'
-import { convertScalar, convertText } from '../convert.ts'
+import { convertScalar, convertText } from '../text-values.ts'
 import { describeExpected, jsonSchemaOf, oneOf, schemaAt } from '../expectation.ts'
 import type { JsonSchema } from '../expectation.ts'
 import type { Origins } from '../origins.ts'

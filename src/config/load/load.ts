@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { rootAddresses, settleAddresses } from './addresses.ts'
+import { rootAddresses, normalizeAddresses } from './addresses.ts'
 import { checkProviders } from './check-providers.ts'
 import type { KnownKinds } from './check-providers.ts'
 import { checkTree } from './check-tree.ts'
@@ -98,7 +98,7 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
   const draft: Draft = { tree: isMapping(fileTree) ? fileTree : {}, origins, environment, flags }
   override(draft.tree, origins, serverFlags, flags, environment)
   fillFromOpenAi(draft)
-  settleAddresses(draft.tree)
+  normalizeAddresses(draft.tree)
   expandLedger(draft.tree)
 
   const checked = checkTree(configSchema, isMapping(fileTree) ? draft.tree : fileTree, origins)

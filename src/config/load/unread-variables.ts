@@ -1,6 +1,7 @@
 import { nearest } from '../../text/did-you-mean.ts'
 import type { Step } from '../../contract/index.ts'
-import { refusalOf, serverFlags } from '../flags/flags.ts'
+import { serverFlags } from '../flags/flags.ts'
+import { refusalOf } from '../flags/refused-flags.ts'
 import { stepFlags } from '../flags/step-flags.ts'
 import { problemWith } from '../problems.ts'
 import type { Problem } from '../problems.ts'

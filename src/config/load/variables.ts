@@ -39,8 +39,8 @@ function noteOn(name: string, dotenv: Environment, env: Environment): Note | und
   if (trusted.has(name.toUpperCase())) {
     return note(name, 'chooses code or trusted files', 'set it in the environment, or use the flag')
   }
-  const keys = keysFor(name, dotenv[name] ?? '')
-  const exposed = Object.keys(env).find(key => keys.test(key) && env[key] !== '')
+  const services = servicesAt(name, dotenv[name] ?? '')
+  const exposed = Object.keys(env).find(key => env[key] !== '' && isKeyOf(services, key))
   if (exposed === undefined) return undefined
   return note(
     name,
@@ -53,16 +53,17 @@ function note(path: string, message: string, hint: string): Note {
   return { ...problemWith('.env', message, hint), path, effect: 'lost' }
 }
 
-const nothing = /^(?!)/
-
-/** The names of the keys that are sent to an address without being named for it. */
-function keysFor(name: string, value: string): RegExp {
-  if (name === 'SERVICE_ENDPOINTS') return keysOf(value.match(/\w+(?="\s*:)/g) ?? [])
+/** The services whose addresses a variable sets, by the names in their keys; none if it sets no address. */
+function servicesAt(name: string, value: string): readonly string[] {
+  if (name === 'SERVICE_ENDPOINTS') return value.match(/\w+(?="\s*:)/g) ?? []
   const service = /^(\w+)_BASE_URL$/i.exec(name)?.[1]
-  if (service === undefined) return nothing
-  return /^(?:hulumanage|optillm)$/i.test(service) ? keysOf(['OPENAI']) : keysOf([service])
+  if (service === undefined) return []
+  // Our own variable names the default upstream, whose key may be OpenAI's.
+  return /^(?:hulumanage|optillm)$/i.test(service) ? ['openai'] : [service]
 }
 
-function keysOf(services: readonly string[]): RegExp {
-  return services.length === 0 ? nothing : new RegExp(`^(?:${services.join('|')})_API_KEYS?$`, 'i')
+/** Whether a variable holds keys that are sent to one of these services. */
+function isKeyOf(services: readonly string[], variable: string): boolean {
+  const [, owner] = /^(\w+)_API_KEYS?$/.exec(variable.toUpperCase()) ?? []
+  return services.some(service => service.toUpperCase() === owner)
 }
