@@ -1,4 +1,5 @@
-import { fieldsOf } from '../chat/read/fields.ts'
+import { errorIn } from '../chat/read/error.ts'
+import { fieldsOf, wordsOf } from '../chat/read/fields.ts'
 import type { Fields } from '../chat/read/fields.ts'
 import { createEventParser } from '../http/event-parser.ts'
 import { frame, isDone } from '../text/sse.ts'
@@ -43,6 +44,7 @@ export function createEventTranslator<Event extends object>(
     if (sent === null) return
     if (sent === undefined) return void (events += isDone(data) ? done() : frame(oneLine(data)))
     const fields = fieldsOf(sent)
+    if (fields && isBareError(fields)) return void (events += frame(oneLine(data)))
     const event = fields && read(fields)
     if (!event) return void (events += passedOver)
     if (onEvent && isNamed(event))
@@ -63,6 +65,12 @@ export function createEventTranslator<Event extends object>(
     return events
   }
   return Object.assign(feed, { end })
+}
+
+/** Whether an event is an error in the form of chats, as gateways write it into streams of other APIs. */
+function isBareError(fields: Fields): boolean {
+  const { type, error } = fields
+  return wordsOf(type) === undefined && error != null && errorIn(fields) === error
 }
 
 function typeOf(event: object): string {

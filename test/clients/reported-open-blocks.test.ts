@@ -101,6 +101,22 @@ t.test('text and thinking are in blocks of their own, though a service sends the
   for (const events of streams) await expect(t, [start, ...events, ...ends], anthropic, all)
 })
 
+// https://github.com/zed-industries/zed/issues/63825
+t.test('an error without a type, in the stream of another API than chat, keeps its words', async t => {
+  const error = { message: 'Azure has failed', type: null, param: null, code: 500 }
+  const bare = `data: ${JSON.stringify({ error })}\n\n`
+  const text = [
+    added(0, { type: 'message', role: 'assistant', content: [] }),
+    ...pieces(0, 'output_text', 'Hel'),
+  ]
+  for (const events of [[bare], [created, bare], [created, ...text, bare]])
+    for (const told of await tellAll(t, eventStream(...events), true, responses))
+      t.match(told, /Azure has failed/)
+  for (const events of [[bare], [start, bare], [start, begin(0, noText), dash, bare]])
+    for (const told of await tellAll(t, eventStream(...events), true, anthropic))
+      t.match(told, /Azure has failed/)
+})
+
 // https://github.com/BenedictKing/ccx/issues/279
 t.test('DeepSeek gets its own empty thoughts back', async t => {
   const provider = await fakeProvider(t, json(messageOf('fine')))

@@ -12,6 +12,8 @@ interface World {
   readonly path?: string
   readonly entry?: Json
   readonly fine?: Action
+  /** Another request, which is sent as it is. */
+  readonly then?: Json
 }
 
 /** A request that a service refuses: the words of the refusal, and what is sent in its place, at once and from then on. */
@@ -22,7 +24,7 @@ async function refuses(
   expected: Json,
   world: World = {},
 ) {
-  const { path = '/v1/chat/completions', entry = {}, fine = answer('fine') } = world
+  const { path = '/v1/chat/completions', entry = {}, fine = answer('fine'), then } = world
   const provider = await fakeProvider(t, ({ request }) =>
     JSON.stringify(request.body) === JSON.stringify(sent) ? error(status, body) : fine,
   )
@@ -31,17 +33,17 @@ async function refuses(
     t,
     JSON.stringify({ providers: [own], routing: { health_check: { enabled: false } } }),
   )
-  for (const _ of [1, 2]) {
+  for (const asked of [sent, sent, ...(then ? [then] : [])]) {
     const response = await fetch(`${url}${path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(sent),
+      body: JSON.stringify(asked),
     })
     t.equal(response.status, 200, await response.text())
   }
   t.same(
     provider.requests.map(request => request.body),
-    [sent, expected, expected],
+    [sent, expected, expected, ...(then ? [then] : [])],
   )
 }
 
@@ -160,6 +162,21 @@ t.test('what Codex tells OpenAI about its user is left out once another service 
       entry: { api: 'responses' },
       fine: json(responseOf('fine')),
     })
+  }
+})
+
+t.test('a tool is forced without thinking once a service refuses both, and other calls think', async t => {
+  const forced = { tools: [{ type: 'function', function: f }], tool_choice: 'required' }
+  const refusals: readonly (readonly [string, Json])[] = [
+    // https://github.com/mastra-ai/mastra/issues/7507
+    ['Thinking may not be enabled when tool_choice forces tool use.', {}],
+    // https://github.com/tickernelz/opencode-mem/issues/253
+    ['Thinking mode does not support this tool_choice', { thinking: { type: 'disabled' } }],
+  ]
+  for (const [message, instead] of refusals) {
+    const sent = chat({ ...forced, reasoning_effort: 'high' })
+    const free = chat({ tools: forced.tools, tool_choice: 'auto', reasoning_effort: 'high' })
+    await refuses(t, sent, [400, { error: { message } }], chat({ ...forced, ...instead }), { then: free })
   }
 })
 

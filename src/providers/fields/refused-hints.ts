@@ -1,3 +1,4 @@
+import { forcedTools } from './forced-tools.ts'
 import type { Body, Hint } from './hint.ts'
 import { messageHints } from './message-hints.ts'
 
@@ -24,6 +25,7 @@ const hints: Readonly<Record<string, Hint>> = {
     without: body => withoutScope(body) as Body,
   },
   ...messageHints,
+  ...forcedTools,
 }
 
 /** The hint that a message refuses, if the body has it. `isUnknown`: whether it says that the service does not know something. */
