@@ -32,7 +32,14 @@ const ownFields = z.object({
 const names: ReadonlySet<string> = new Set(Object.keys(ownFields.shape))
 
 /** Fields with which LiteLLM's clients speak to its proxy: services refuse them, and the configuration decides here. */
-const proxyFields: ReadonlySet<string> = new Set(['fallbacks', 'mock_response', 'num_retries'])
+const proxyFields: ReadonlySet<string> = new Set([
+  'fallbacks',
+  'mock_response',
+  'num_retries',
+  'litellm_metadata',
+  'litellm_session_id',
+  'litellm_trace_id',
+])
 
 /** A body, divided into fields for the model and fields of ours. */
 export interface TakenFields {

@@ -21,6 +21,9 @@ t.test("fields of LiteLLM's clients for its proxy are not sent on", async t => {
     model: 'm',
     num_retries: 2,
     metadata: { a: 'b' },
+    litellm_session_id: 's',
+    litellm_trace_id: 't',
+    litellm_metadata: { team: 'a' },
     extra_body: { fallbacks: ['x'], mock_response: 'y', seed: 1 },
   }
   t.same(takeOwnFields(body, new Set()).rest, { model: 'm', metadata: { a: 'b' }, seed: 1 })

@@ -74,6 +74,22 @@ t.test('metadata is left out where a service takes it with stored answers alone'
   )
 })
 
+t.test(
+  "labels of LiteLLM's clients, and wishes about a cache that is off, are left out once refused",
+  async t => {
+    const extra = { tags: ['team-a'], cache: { 'no-cache': true } }
+    for (const [field, value] of Object.entries(extra)) {
+      const refusal = said(`Unrecognized request argument supplied: ${field}`)
+      const { provider, post } = await world(t, 'qwen', {}, refusing(field, refusal))
+      t.equal((await post('/v1/chat/completions', { model: 'm', messages, [field]: value })).status, 200)
+      t.same(
+        provider.requests.map(({ body: { [field]: sent } }) => sent),
+        [value, undefined],
+      )
+    }
+  },
+)
+
 t.test('a hint inside an object is left out alone, even from a relayed body', async t => {
   const refusal = said("Unsupported parameter: 'reasoning.effort' is not supported with this model.", {
     param: 'reasoning.effort',

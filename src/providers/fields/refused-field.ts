@@ -15,6 +15,9 @@ const dispensable: Readonly<Record<string, (value: unknown) => boolean>> = {
   user: always,
   safety_identifier: always,
   metadata: always,
+  // Labels of LiteLLM's clients, and wishes about a cache that this server may not have.
+  tags: always,
+  cache: value => typeof value === 'object',
   prompt_cache_key: always,
   prompt_cache_retention: always,
   prediction: always,
