@@ -28,7 +28,7 @@ export function readPredicate(line: string): string | undefined {
   if (sentence.endsWith(end) && isOne && isSaid(between)) return end
   const [opening, rest] = [wordsOf(sentence.slice(0, first.at)), sentence.slice(first.end)]
   const isCounted = opening.length > 0 && existing.lengthAt(opening, 0) === opening.length
-  return isCounted && numbers.length > 1 && !rest.includes(',') && !dividing.isIn(wordsOf(rest))
+  return isCounted && numbers.length > 1 && !/,|\s[oóueyi]\s\d/.test(rest) && !dividing.isIn(wordsOf(rest))
     ? first.value + first.unit
     : undefined
 }

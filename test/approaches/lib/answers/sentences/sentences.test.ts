@@ -2,10 +2,15 @@ import t from 'tap'
 import { answerKeys } from '../../../../../approaches/lib/answers/answer-keys.ts'
 import { firstSentences } from './first.ts'
 import { secondSentences } from './second.ts'
+import { traps } from './traps.ts'
 
 const shared = (...texts: readonly string[]) => new Set(answerKeys(texts)).size === 1
 
-for (const [name, table] of Object.entries({ first: firstSentences, second: secondSentences })) {
+for (const [name, table] of Object.entries({
+  first: firstSentences,
+  second: secondSentences,
+  third: traps,
+})) {
   t.test(
     `short sentences in many languages end in the answer that a grader reads: ${name} table`,
     async t => {
