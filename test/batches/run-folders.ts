@@ -28,7 +28,7 @@ export async function runFolders(...names: readonly string[]): Promise<void> {
 }
 
 /** The folders with a batch of their own, because the one of the folder around them would take too long. */
-const apart = ['cli/commands', 'cli/workers'].map(name => join(root, name, '/'))
+const apart = ['cli/commands', 'cli/workers', 'server/dashboard'].map(name => join(root, name, '/'))
 
 /** The test files below a folder, in a fixed order. */
 export function testFiles(folder: string): string[] {

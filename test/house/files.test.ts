@@ -34,7 +34,7 @@ t.test('each test file runs in one batch', async t => {
   )
   const tests = ours
     .filter(path => path.endsWith('.test.ts'))
-    .map(path => /^test\/(cli\/(?:commands|workers)|[^/]+)/.exec(path)![1])
+    .map(path => /^test\/(cli\/(?:commands|workers)|server\/dashboard|[^/]+)/.exec(path)![1])
   t.same(new Set(folders), new Set(tests))
   t.equal(folders.length, new Set(folders).size)
 })
