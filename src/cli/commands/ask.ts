@@ -42,22 +42,23 @@ export async function ask(invocation: Invocation, argv: readonly string[]): Prom
       },
       record: trace,
     }
-    const answered = async () => {
-      const outcome = await runner.run(request, client)
-      await (json === true ? printCompletion(outcome, progress) : printText(outcome, progress))
-      return { outcome, usage: (await outcome.reply.done).usage }
+    const answer = async () => {
+      try {
+        const outcome = await runner.run(request, client)
+        await (json === true ? printCompletion(outcome, progress) : printText(outcome, progress))
+        return { outcome, usage: (await outcome.reply.done).usage }
+      } catch (error) {
+        if (error instanceof HulumanageError && error.code === 'step_failed') logError(error, client)
+        throw error
+      }
     }
-    const ended = answered().catch((error: unknown) => {
-      if (error instanceof HulumanageError && error.code === 'step_failed') logError(error, client)
-      throw error
-    })
-    const shown = json !== true && trace ? withTrace(ended, trace, progress) : ended
-    const { outcome, usage } = await shown
+    const showsTrace = trace !== undefined && json !== true
+    const { outcome, usage } = await (showsTrace ? withTrace(answer(), trace, progress) : answer())
     progress.finish(outcome, usage)
   })
 }
 
-/** The result of `work`, once the calls behind it are printed. Without an answer they show what failed. */
+/** The result of `work`, once the calls behind it are printed; they also show why there is no answer. */
 async function withTrace<T>(work: Promise<T>, trace: AskTrace, progress: AskProgress): Promise<T> {
   try {
     return await work

@@ -15,7 +15,7 @@ interface Output {
 /** Milliseconds in which the last attempts have to report their end: a connection may outlive its answer. */
 const lingerMs = 1_000
 
-/** Collects the calls behind one answer, or those after which there was none, and prints them as a tree. */
+/** Collects the calls behind one answer, or behind the failure to get one, and prints them as a tree. */
 export class AskTrace extends RequestRecord {
   readonly #output: Output
   readonly #startedAt = performance.now()
