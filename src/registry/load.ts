@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { parse } from 'node:path'
 import type { Logger } from 'pino'
 import { HulumanageError, toHulumanageError } from '../contract/index.ts'
@@ -67,6 +67,8 @@ export async function loadSteps(options: LoadOptions): Promise<LoadReport> {
   }
   for (const { path, builtIn = false } of folders) {
     await tryTo(path, async () => {
+      if (!existsSync(path))
+        throw new HulumanageError('plugin_failed', `${path}: no such folder; correct plugins_dir`)
       adoptPath(realpathSync(path), builtIn)
       for (const entry of entriesOf(path)) await tryTo(entry, () => load(entry, builtIn))
     })

@@ -1,3 +1,4 @@
+import { HulumanageError } from '../../contract/index.ts'
 import { renderUsage } from '../output/usage-table.ts'
 import type { Invocation } from '../program.ts'
 import { withLedger } from '../ledger/with-ledger.ts'
@@ -6,6 +7,8 @@ import { readUsage, usageCsv } from '../../server/ledger/show-usage.ts'
 /** Prints the sums of requests, tokens and cost that the ledger has, as a table, CSV or JSON. */
 export async function usage({ values }: Invocation): Promise<void> {
   const { by, since, until, csv = false, json = false, ...flags } = values
+  if (csv === true && json === true)
+    throw new HulumanageError('invalid_value', 'usage prints either --csv or --json; leave one out')
   const query = {
     by: by ?? 'day',
     ...(since !== undefined && { since }),

@@ -25,6 +25,10 @@ t.test('the ledger of a server is read on the command line, also while the serve
   t.same(await ended, [0, null])
   const csv = await runHere(t, ['usage', '--by', 'model', '--csv'], { cwd })
   t.match(csv.stdout, /^model,requests,.*\r\nm,1,0,/)
+  t.match(await runHere(t, ['usage', '--csv', '--json'], { cwd }), {
+    code: 1,
+    stderr: /either --csv or --json/,
+  })
   const json = await runHere(t, ['usage', '--by', 'chain', '--json'], { cwd })
   t.match(JSON.parse(json.stdout), [{ chain: 'proxy-bon', requests: 1 }])
   const table = await runHere(t, ['usage'], { cwd })
