@@ -31,7 +31,7 @@ export const documented: Settings = {
   sharedMistakes: 0.6,
   judgeAccuracy: 0.8,
   wrongAnswers: 4,
-  questions: 500,
+  questions: 2000,
   seed: 1,
 }
 
@@ -107,11 +107,13 @@ failures, not mistakes.
 
 ### For other tasks
 
-Short results that can vote, from a model that does not think, show little of what these do. They stay below a plain vote here:
+Short results that can vote, from a model that does not think, show little of what these do. Here they stay below a plain vote or
+close to it, as \`moa\` and \`sets\` do:
 
 | Task                                                                                                              | Approach     |
 | ----------------------------------------------------------------------------------------------------------------- | ------------ |
 | facts in lists and biographies: each claim is checked without the draft, and such texts cannot vote               | \`cove\`       |
+| many tasks of one kind: the plan for them is made once, and all answers follow it                                 | \`deepthink\`  |
 | proofs and long derivations: whole solutions are verified, and improved by what verifiers object to               | \`mars\`       |
 | code and open problems: observations make solutions differ in their idea, not only in their wording               | \`plansearch\` |
 | text that a reader has to check: answers are written to be checkable, and decoys show a verifier that errs        | \`pvg\`        |
