@@ -59,17 +59,24 @@ function secondsUntil(text: string, now: number): number | undefined {
 /** Statuses whose bodies tell when to come back. */
 const askToWait: ReadonlySet<number> = new Set([429, 503, 529])
 
+/** Fields with the seconds to wait. */
+const waitField = /"(?:retry_after(?:_seconds)?|resets_in_seconds)"\s*:\s*"?(\d{1,9}(?:\.\d{1,9})?)"?\s*[,}]/
+/** Words before a duration to wait, and the duration. */
+const waitWords =
+  /\b(?:(?:try again|retry|wait)(?: in| after| for)?|resets? (?:in|after)|available (?:again )?(?:in|after)) (\d[\d.hms ]{0,20}(?:[a-z]{3,7})?)/i
+
 /**
  * Seconds after which a provider allows a retry by the text of its error, between 1 and 60; undefined if it does not say.
- * Reads Google's `retryDelay`, and wordings such as `try again in 1m11.5s`.
+ * Reads Google's `retryDelay`, fields such as `resets_in_seconds`, and wordings such as `try again in 1m11.5s` and
+ * `(reset after 4s)`.
  */
 export function retryAfterIn(body: string, status: number): number | undefined {
   if (!askToWait.has(status)) return undefined
   const delay = /"retryDelay"\s*:\s*"(\d{1,9}(?:\.\d+)?)s"/.exec(body)?.[1]
   if (delay !== undefined) return clamp(Number(delay))
-  const told = /\b(?:try again|retry|wait)(?: in| after| for)? (\d[\d.hms ]{0,20}(?:[a-z]{3,7})?)/i.exec(
-    body,
-  )?.[1]
+  const seconds = waitField.exec(body)?.[1]
+  if (seconds !== undefined) return clamp(Number(seconds))
+  const told = waitWords.exec(body)?.[1]
   return told === undefined ? undefined : clampKnown(secondsIn(told))
 }
 

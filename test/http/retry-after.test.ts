@@ -1,6 +1,6 @@
 import t from 'tap'
 import fc from 'fast-check'
-import { resetOf, retryAfterOf } from '../../src/http/retry-after.ts'
+import { resetOf, retryAfterIn, retryAfterOf } from '../../src/http/retry-after.ts'
 
 const now = Date.parse('2026-01-01T00:00:00Z')
 
@@ -38,4 +38,22 @@ t.test('a date counts from the clock of the service that names it', async t => {
   const used = { 'anthropic-ratelimit-requests-remaining': '0' }
   const reset = { 'anthropic-ratelimit-requests-reset': '2026-01-01T12:00:09Z' }
   t.equal(resetOf({ date, ...used, ...reset }), 9)
+})
+
+t.test('the words and fields of a refusal tell when to come back', async t => {
+  const told = {
+    '[claude/claude-opus-5] [429]: quota (reset after 4s)': 4,
+    'limit reached (reset after 2m 13s)': 60,
+    'Your limit resets in 50s.': 50,
+    'This model is available again in 12 seconds': 12,
+    'Rate limit reached, please try again in 11.5s': 11.5,
+    '{"error":{"type":"usage_limit_reached","resets_in_seconds":42}}': 42,
+    '{"error":{"message":"slow down","retry_after": "7.5" }}': 7.5,
+    '{"detail":"x","retry_after_seconds":3,"code":1}': 3,
+    'Quota resets 5 times a day': undefined,
+    '{"retry_after":null,"message":"the reset after the outage took 3 hours"}': undefined,
+    '{"retry_after":"2026-01-01"}': undefined,
+  }
+  for (const [body, seconds] of Object.entries(told)) t.equal(retryAfterIn(body, 429), seconds, body)
+  t.equal(retryAfterIn('try again in 7s', 400), undefined, 'a status that asks nobody to wait')
 })
