@@ -11,7 +11,7 @@ export interface TimerClock {
 export class VirtualTimer implements Timed {
   at = 0
   order = 0
-  place = -1
+  index = -1
   readonly #clock: TimerClock
   readonly #callback: (...values: never[]) => unknown
   readonly #values: readonly unknown[]

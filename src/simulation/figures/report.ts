@@ -105,7 +105,7 @@ export async function reportOn({
       failed: tally.begun - tally.answered,
       answered_per_second: rounded(tally.answered / (minutes * 60)),
       most_at_once: tally.mostRunning,
-      failures: sorted(tally.failures),
+      failures: byFrequency(tally.failures),
       first_ms: percentilesOf(tally.firstMs),
       total_ms: percentilesOf(tally.totalMs),
     },
@@ -135,10 +135,11 @@ function providersOf(config: Config, { providers }: Tally): ProviderReport[] {
   const weights = configured.reduce((sum, provider) => sum + weightOf(provider), 0)
   const first = [...providers.values()].reduce((sum, tally) => sum + tally.first, 0)
   return [...names, ...others].map(name => {
-    const weight = configured.find(provider => provider.name === name)
+    const provider = configured.find(each => each.name === name)
+    const weight = provider ? weightOf(provider) : null
     const shares = {
-      weight: weight ? weightOf(weight) : null,
-      weight_share: weight && weights > 0 ? rounded(weightOf(weight) / weights, 4) : null,
+      weight,
+      weight_share: weight !== null && weights > 0 ? rounded(weight / weights, 4) : null,
     }
     return { name, ...shares, ...figuresOf(providers.get(name), first) }
   })
@@ -157,7 +158,7 @@ function figuresOf(
     share: first > 0 ? rounded((tally?.first ?? 0) / first, 4) : 0,
     attempts: tally?.attempts ?? 0,
     ok: tally?.ok ?? 0,
-    failures: sorted(tally?.failures ?? new Map()),
+    failures: byFrequency(tally?.failures ?? new Map()),
     limited: tally?.limited ?? 0,
     hedges: tally?.hedges ?? 0,
     outpaced: tally?.outpaced ?? 0,
@@ -180,8 +181,8 @@ function rounded(value: number, digits = 2): number {
   return Number(value.toFixed(digits))
 }
 
-/** The most frequent first. */
-function sorted(counts: ReadonlyMap<string, number>): Record<string, number> {
+/** Counts by their key, the most frequent first. */
+function byFrequency(counts: ReadonlyMap<string, number>): Record<string, number> {
   return Object.fromEntries([...counts].toSorted(([, one], [, other]) => other - one))
 }
 

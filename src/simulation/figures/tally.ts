@@ -47,10 +47,8 @@ export class Tally {
   readonly waitMs = new Samples()
   begun = 0
   answered = 0
-  calls = 0
   usd = 0
   wastedUsd = 0
-  tokens = 0
   running = 0
   mostRunning = 0
 
@@ -62,7 +60,6 @@ export class Tally {
 
   end({ failure, firstMs, totalMs, meter }: RequestEnd): void {
     this.running -= 1
-    this.calls += meter?.calls ?? 0
     const { usd, wasted_usd: wasted } = meter?.cost ?? {}
     this.wastedUsd += (failure === undefined ? wasted : usd) ?? 0
     if (failure !== undefined) return increase(this.failures, failure)
@@ -81,9 +78,7 @@ export class Tally {
     else increase(tally.failures, outcome)
     if (outcome === 'ok') tally.headMs.add(headMs)
     if (status === 429) tally.limited += 1
-    const tokens = usage?.total_tokens ?? 0
-    tally.tokens += tokens
-    this.tokens += tokens
+    tally.tokens += usage?.total_tokens ?? 0
     if (!cost) return
     if (cost.usd === null) tally.unpriced = true
     tally.usd += cost.usd ?? 0

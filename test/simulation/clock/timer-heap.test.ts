@@ -18,7 +18,7 @@ t.test('the first on top is always the one that is due first, whatever was remov
       const sorted = () => kept.toSorted((one, other) => one.at - other.at || one.order - other.order)
       for (const one of steps) {
         if (one.kind === 'add') {
-          const item = { at: one.at, order: order++, place: -1 }
+          const item = { at: one.at, order: order++, index: -1 }
           kept.push(item)
           heap.add(item)
         } else {
@@ -31,7 +31,7 @@ t.test('the first on top is always the one that is due first, whatever was remov
         }
         if (heap.first !== sorted()[0]) return false
       }
-      return kept.every(item => item.place >= 0)
+      return kept.every(item => item.index >= 0)
     }),
   )
 })
