@@ -26,7 +26,16 @@ function joined(reports: readonly ProviderReport[]): ProviderReport {
     max_concurrent: limits.length === 0 ? null : Math.max(...limits),
     last_error:
       worst.last_error ?? reports.find(({ last_error: error }) => error !== null)?.last_error ?? null,
+    refused: allRefused(reports),
   }
+}
+
+/** Each process learns for itself what a service refuses. */
+function allRefused(reports: readonly ProviderReport[]): ProviderReport['refused'] {
+  const fields = new Map<string, Set<string>>()
+  for (const { model, fields: refused } of reports.flatMap(report => report.refused))
+    fields.set(model, new Set([...(fields.get(model) ?? []), ...refused]))
+  return [...fields].map(([model, names]) => ({ model, fields: [...names] }))
 }
 
 /** That of each process counts by its requests. */

@@ -1,4 +1,5 @@
 import type { Config, ProviderConfig } from '../../src/config/schema.ts'
+import type { Refusal } from '../../src/providers/fields/changed-fields.ts'
 import type { Drain } from './pool/drains.ts'
 import type { Member } from './pool/member.ts'
 import type { Status } from './state/standing.ts'
@@ -29,6 +30,8 @@ export interface ProviderReport {
   readonly last_error: string | null
   /** Seconds until it is asked again; 0: now. */
   readonly retry_in: number
+  /** The fields that it has refused within the last hour, and gets no longer or in another form, by its name of the model. */
+  readonly refused: readonly Refusal[]
 }
 
 /** The state of every provider, those that are switched off last. */
@@ -86,6 +89,7 @@ function disabledReportOf(config: ProviderConfig): ProviderReport {
     latency_ms: null,
     last_error: null,
     retry_in: 0,
+    refused: [],
   }
 }
 
@@ -115,5 +119,6 @@ function reportOf({ name, provider, state, drain, active, maxConcurrent }: Membe
     latency_ms: counts.latencyMs === undefined ? null : Math.round(counts.latencyMs),
     last_error: breaker.lastError ?? counts.lastError ?? null,
     retry_in: Math.max(0, Math.ceil((breaker.retryAt(now) - now) / 1000)),
+    refused: provider.fields.refusals(),
   }
 }

@@ -5,10 +5,8 @@ import { faultKindOf, wasReused } from '../http/fault.ts'
 import type { ResponseHeaders } from '../http/headers.ts'
 import { AttemptTimer, lingerMs } from './attempt-timer.ts'
 import type { AttemptFailure } from './failure.ts'
-import { IncomingBody } from './incoming-body.ts'
-import type { BodyOwner } from './incoming-body.ts'
-import { leaveOutRefused, outgoingFor, withFittingRequest } from './options.ts'
-import type { AttemptOptions } from './options.ts'
+import { type BodyOwner, IncomingBody } from './incoming-body.ts'
+import { type AttemptOptions, outgoingFor, withFittingRequest, withoutRefused } from './options.ts'
 import { inParts } from './pauses/in-parts.ts'
 import { recordEnd, releaseSlot } from './record-end.ts'
 import {
@@ -41,7 +39,7 @@ type Phase = 'sent' | 'resent' | 'answering' | 'lingering' | 'received' | 'over'
 
 /** The transport's handler, the timer and the state of an attempt in a single object: this is the hot path. */
 class Attempt implements Dispatcher.DispatchHandler, BodyOwner {
-  readonly #options: AttemptOptions
+  #options: AttemptOptions
   /** Whether the client streams. If it does not, a stream is read to its end before the reply is handed out. */
   readonly #streams: boolean
   readonly #promised = Promise.withResolvers<Reply>()
@@ -144,7 +142,9 @@ class Attempt implements Dispatcher.DispatchHandler, BodyOwner {
 
   /** Sends the call again if it was refused only for a dispensable field, else fails. */
   #endRefused(failure: AttemptFailure): void {
-    if (!leaveOutRefused(this.#options, failure, this.#learned)) return this.#fail(failure)
+    const accepted = withoutRefused(this.#options, failure, this.#learned)
+    if (!accepted) return this.#fail(failure)
+    this.#options = accepted
     this.#phase = 'sent'
     this.#body?.close()
     this.#body = undefined

@@ -45,6 +45,8 @@ export interface AttemptOptions {
   readonly recover?: Recover | undefined
   /** The way in which the attempt recovers a broken stream, if it does. */
   readonly recovery?: RecoveryWay | undefined
+  /** The fields that the provider has refused in this call, which was therefore repeated without them. */
+  readonly leftOut?: readonly string[] | undefined
   /** Called when the answer begins to arrive; makes the attempt request a stream, whose beginning is early. */
   readonly onBegin?: (() => void) | undefined
   /** Called before the end of an answer that its service has paused. Without it, that is the end of the answer. */
@@ -105,30 +107,31 @@ function modelOperation(operation: Operation | undefined): ModelOperation {
 }
 
 /**
- * Whether to make the same call once more: the service refused a dispensable field, which the provider leaves out from
- * now on, or has begun to leave out since it had learned from `learned` refusals, when the call was sent.
+ * The options of the same call once more, without what the service has refused; undefined if that is not dispensable. The
+ * provider leaves it out from now on, or has begun to since it had learned from `learned` refusals, when the call was sent.
  */
-export function leaveOutRefused(
+export function withoutRefused(
   attempted: AttemptOptions,
   failure: AttemptFailure,
   learned: number,
-): boolean {
+): AttemptOptions | undefined {
   const { upstream, blame } = failure
   if (!upstream || !(blame === 'request' || (blame === 'failing' && ofTemplate.test(upstream.message))))
-    return false
-  const { provider, call } = attempted
+    return undefined
+  const { provider, call, leftOut = [] } = attempted
   const { log, operation } = call.request
   // It may have been refused only for what was learned meanwhile.
-  if (provider.fields.learned > learned) return true
+  if (provider.fields.learned > learned)
+    return { ...attempted, leftOut: [...leftOut, provider.fields.lastLearned] }
   const request = sentRequest(attempted)
   const field = provider.leaveOutRefused(modelOperation(operation), request, call.request, upstream)
-  if (field === undefined) return false
+  if (field === undefined) return undefined
   const { model } = request
   log.warn(
     { provider: provider.name, model, field },
     'provider refused a field; repeating the call without it',
   )
-  return true
+  return { ...attempted, leftOut: [...leftOut, field] }
 }
 
 /** Words of a server that cannot render a conversation with the template of its model: some answer 500 to it. */

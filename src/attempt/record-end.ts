@@ -35,7 +35,7 @@ export function releaseSlot(options: AttemptOptions, report: AttemptReport, fail
 }
 
 function reportOf(options: AttemptOptions, outcome: Outcome): AttemptReport {
-  const { call, provider, request, reason, recovery } = options
+  const { call, provider, request, reason, recovery, leftOut } = options
   const { status, startedAt, repliedAt, failure, usage } = outcome
   const cost = charge(options, outcome)
   const now = performance.now()
@@ -51,6 +51,7 @@ function reportOf(options: AttemptOptions, outcome: Outcome): AttemptReport {
     usage,
     cost,
     ...(recovery && { recovery }),
+    ...(leftOut && { leftOut }),
   }
 }
 

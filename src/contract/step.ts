@@ -96,6 +96,8 @@ export interface AttemptReport {
   readonly cost?: AttemptCost | undefined
   /** The way in which the attempt was to recover a stream that had broken, if it was. */
   readonly recovery?: RecoveryWay
+  /** The fields that the provider refused, and without which the call was then repeated; absent if there are none. */
+  readonly leftOut?: readonly string[]
 }
 
 /** The resources that one client request has used so far. */

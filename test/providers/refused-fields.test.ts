@@ -49,6 +49,22 @@ for (const [name, refusal] of Object.entries(refusals)) {
   })
 }
 
+t.test('a field that was left out is shown by the trace of its call, and by the provider', async t => {
+  const refusal = said('Unrecognized request argument supplied: user')
+  const { post, get } = await world(t, 'openai', {}, refusing('user', refusal))
+  const body = { model: 'old', messages, user: 'u', hulumanage_trace: true }
+  const traces: unknown[] = []
+  for (const _call of [1, 2]) {
+    const { text } = await post('/v1/chat/completions', body)
+    traces.push((JSON.parse(text) as { readonly hulumanage_trace: unknown }).hulumanage_trace)
+  }
+  const attempt = { provider: 'only', outcome: 'ok', left_out: ['user'] }
+  t.match(traces, [[{ attempts: [attempt] }], [{ attempts: undefined }]])
+  t.match(await get('/providers'), {
+    providers: [{ refused: [{ model: 'old', fields: ['user'] }] }],
+  })
+})
+
 t.test('a field left out for one model is still sent to others', async t => {
   const { provider, post } = await world(t, 'openai', {}, ({ request: { body } }) =>
     body['model'] === 'old' && 'user' in body

@@ -33,7 +33,7 @@ export interface TraceRecord {
   readonly error?: string
   /** Set if the call was no longer needed. */
   readonly cancelled?: true
-  /** The attempts at providers, unless the first one answered. */
+  /** The attempts at providers, unless the first one answered all that was sent. */
   readonly attempts?: readonly TracedAttempt[]
   readonly calls?: readonly TraceRecord[]
 }
@@ -42,6 +42,8 @@ interface TracedAttempt extends Pick<AttemptReport, 'provider' | 'outcome' | 're
   readonly ms: number
   /** Set if it was made beside an attempt that was slow to begin. */
   readonly hedge?: true
+  /** The fields that the provider refused, and without which the call was then repeated. */
+  readonly left_out?: readonly string[]
 }
 
 /** The facts about a traced call, as they are known so far. Times are of `performance.now()`. */
@@ -176,13 +178,7 @@ export class CallTrace implements Trace {
 
   /** The facts about a call that went to a model. */
   #modelCall(): Partial<TraceRecord> {
-    const attempts = this.#attempts.map(({ report: { provider, outcome, totalMs, recovery, reason } }) => ({
-      provider,
-      outcome,
-      ms: Math.round(totalMs),
-      ...(recovery && { recovery }),
-      ...(reason === 'hedge' && { hedge: true as const }),
-    }))
+    const attempts = this.#attempts.map(({ report }) => tracedAttempt(report))
     const { provider, model } = this.#head ?? {}
     const cost = this.#spending.isEmpty ? undefined : shownCost(this.#spending.cost)
     return {
@@ -190,7 +186,9 @@ export class CallTrace implements Trace {
       ...(model === undefined ? {} : { model }),
       ...(this.#done?.usage ? { usage: this.#done.usage } : {}),
       ...(cost && { cost }),
-      ...(attempts.length > (this.#head ? 1 : 0) ? { attempts } : {}),
+      ...(attempts.length > (this.#head ? 1 : 0) || attempts.some(({ left_out: fields }) => fields)
+        ? { attempts }
+        : {}),
     }
   }
 }
@@ -214,6 +212,24 @@ export async function withTrace(
   } catch (error) {
     trace.failed(error)
     throw error
+  }
+}
+
+function tracedAttempt({
+  provider,
+  outcome,
+  totalMs,
+  recovery,
+  reason,
+  leftOut,
+}: AttemptReport): TracedAttempt {
+  return {
+    provider,
+    outcome,
+    ms: Math.round(totalMs),
+    ...(recovery && { recovery }),
+    ...(reason === 'hedge' && { hedge: true as const }),
+    ...(leftOut && { left_out: leftOut }),
   }
 }
 

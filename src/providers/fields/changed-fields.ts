@@ -15,6 +15,13 @@ export interface StepRequest {
   readonly asked: ChatRequest
 }
 
+/** The fields that a service has refused in calls to a model. */
+export interface Refusal {
+  readonly model: string
+  /** Calls leave them out since, or send them in another form. */
+  readonly fields: readonly string[]
+}
+
 /** Fields to leave out or to send under other names. */
 interface FieldChanges {
   readonly drop: readonly string[]
@@ -43,6 +50,8 @@ export class ChangedFields {
   none: boolean
   /** Number of refusals learned from so far: calls made with fewer may succeed if they are made again. */
   learned = 0
+  /** The subject of the newest of them. */
+  lastLearned = ''
 
   /** `withoutSeals` leaves thoughts out of a body of the service's API, and `thinking` knows how such a body asks for them. */
   constructor(
@@ -73,7 +82,16 @@ export class ChangedFields {
     if (learned === undefined) return undefined
     this.none = false
     this.learned++
+    this.lastLearned = learned
     return learned
+  }
+
+  /** The fields that the service has refused lately, by model; thoughts and fields of steps apart. */
+  refusals(): Refusal[] {
+    return [...this.#refused].map(([model, { drop, rename, thinking }]) => ({
+      model,
+      fields: [...drop, ...Object.keys(rename), ...(thinking === undefined ? [] : ['thinking'])],
+    }))
   }
 
   /** The request of a step without those of its own fields that the service has refused. */

@@ -9,6 +9,8 @@ import type { Script } from '../../fake-provider.ts'
 export interface World {
   readonly provider: StrictProvider
   post: (path: string, body: object, headers?: Readonly<Record<string, string>>) => Promise<Answered>
+  /** The JSON at a path of the server. */
+  get: (path: string) => Promise<unknown>
 }
 
 export interface Answered {
@@ -34,6 +36,7 @@ export async function world(
   const url = await serve(t, JSON.stringify(config))
   return {
     provider,
+    get: async path => (await fetch(`${url}${path}`)).json(),
     post: async (path, body, headers = {}) => {
       const response = await fetch(`${url}${path}`, {
         method: 'POST',
