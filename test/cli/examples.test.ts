@@ -9,11 +9,11 @@ import { filesIn, read, root } from '../house/sources.ts'
 
 const log = pino({ level: 'silent' })
 
-/** Checks a configuration as `hulumanage check` does, with something in every variable that it names. */
+/** Checks a configuration as `hulumanage check` does, with a value of its own in each variable that it names. */
 async function checkFile(config: string, text: string): Promise<void> {
   const names = [...text.matchAll(/(?:\$\{|os\.environ\/|api_key_env: ["'])(\w+)/g)].map(([, name]) => name!)
   const env = Object.fromEntries(
-    names.map(name => [name, /(ENDPOINT|URL)$/.test(name) ? 'https://example.test/v1' : 'key']),
+    names.map(name => [name, /(ENDPOINT|URL)$/.test(name) ? 'https://example.test/v1' : `key-${name}`]),
   )
   const loaded = loadConfig({ cwd: root, home: homedir(), env, flags: { config } })
   await withSteps({ loaded, log }, async app => app.currentConfig.value)
