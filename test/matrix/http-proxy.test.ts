@@ -11,6 +11,7 @@ import { answer, fakeProvider } from '../fake-provider.ts'
 import { textOf } from './client.ts'
 import { errorOf } from './error-shape.ts'
 import { serve } from './serve.ts'
+import { noTinyproxy, startTinyproxy } from './tinyproxy.ts'
 
 const names = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY']
 const pem = join(import.meta.dirname, 'certificates', 'other.pem')
@@ -146,3 +147,27 @@ t.test('a proxy that refuses or keeps silent is a provider that cannot be reache
     t.match(errorOf(t, await forwarded.client.ask()), { code }, 'without TLS')
   }
 })
+
+t.test(
+  'a real proxy takes calls with and without TLS, and only with its login',
+  { skip: noTinyproxy },
+  async t => {
+    const inner = await startProxy(t)
+    const address = await startTinyproxy(t, { user: 'us', password: 'er', onwards: inner.address })
+    const provider = await fakeProvider(t, answer('plain'))
+    const plain = { name: 'z', base_url: `http://models.example:${provider.port}/v1` }
+    const secure = entryFor(await startSecure(t))
+    for (const [entry, text] of [
+      [plain, 'plain'],
+      [secure, 'secure'],
+    ] as const) {
+      useProxies(t, { ALL_PROXY: `http://us:er@${address}` })
+      const { client } = await serve(t, [], { more: [entry] })
+      t.equal(textOf(await client.ask()), text)
+      useProxies(t, { ALL_PROXY: `http://${address}` })
+      const stranger = await serve(t, [], { more: [entry] })
+      t.match(errorOf(t, await stranger.client.ask()), { code: 'upstream_unreachable' }, text)
+    }
+    t.not(inner.asked.length, 0, 'calls went through it')
+  },
+)
