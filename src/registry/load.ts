@@ -53,7 +53,6 @@ export async function loadSteps(options: LoadOptions): Promise<LoadReport> {
       log.error({ err: error, file: path }, 'a plugin file does not load; continuing without it')
       failed.push({ file: path, error })
       app.failedFiles.push({ file: path, error })
-      app.steps.markBroken(parse(path).name)
     }
   }
   const load = async (entry: string, builtIn: boolean): Promise<void> => {
@@ -61,7 +60,7 @@ export async function loadSteps(options: LoadOptions): Promise<LoadReport> {
     const file = fileOf(entry)
     if (seen.has(file)) return
     seen.add(file)
-    const result = await loadFile(app, file, { builtIn, timeoutMs })
+    const result = await loadFile(app, file, { name: parse(entry).name, builtIn, timeoutMs })
     log.debug(result, 'a plugin file is loaded')
     loaded.push(result)
   }

@@ -32,6 +32,9 @@ export abstract class Entries<T> {
     try {
       await work()
       kept = keep
+    } catch (error) {
+      for (const registry of registries) registry.onLost(registry.#addition?.names ?? [])
+      throw error
     } finally {
       if (!kept) for (const registry of registries) registry.#removeAdded()
     }
@@ -44,6 +47,9 @@ export abstract class Entries<T> {
     for (const name of this.#addition?.names ?? []) this.#entries.delete(name)
     this.#addition = undefined
   }
+
+  /** Called with the names that an addition which fails has added so far. */
+  protected onLost(_names: readonly string[]): void {}
 
   /** The origin of an entry that is added now. */
   protected get origin(): string {
@@ -122,12 +128,16 @@ export class NamedRegistry<T extends { readonly name: string }> extends Entries<
     this.put(value.name, this.#adapt(value))
   }
 
-  /** Remembers that the file of this name did not load. */
+  protected override onLost(names: readonly string[]): void {
+    for (const name of names) this.markBroken(name)
+  }
+
+  /** Remembers that an entry of this name is missing because its file did not load. */
   markBroken(name: string): void {
     this.#broken.add(name)
   }
 
-  /** Whether a file of this name did not load, so that an entry of the name is missing, not unknown. */
+  /** Whether an entry of this name is missing because its file did not load, not unknown. */
   isBroken(name: string): boolean {
     return this.#broken.has(name)
   }

@@ -127,6 +127,11 @@ t.test('a plugin that adds a step of an existing name loses its other steps, too
   })
   t.same(failures(await load(app, [folder])), { 'b.js': 'step_duplicate' })
   t.same(app.steps.names(), ['known'])
+  t.same(
+    ['b', 'fresh', 'known'].filter(name => app.steps.isBroken(name)),
+    ['fresh'],
+    'what it had added is missing, and nothing of the name of its file',
+  )
 })
 
 t.test('tests, declarations, lib, hidden and underscored names are not plugins', async t => {
@@ -154,10 +159,12 @@ t.test('a folder without an index is reported, not skipped', async t => {
 })
 
 t.test('a missing folder is reported', async t => {
-  const { failed } = await load(newHost(t), ['/nowhere/plugins'])
+  const app = newHost(t)
+  const { failed } = await load(app, ['/nowhere/plugins'])
   t.match(failed, [
     { file: '/nowhere/plugins', error: { message: '/nowhere/plugins: no such folder; correct plugins_dir' } },
   ])
+  t.notOk(app.steps.isBroken('plugins'), 'a folder is not a step')
 })
 
 t.test('a linked file loads as if it were there, and only once even if two links lead to it', async t => {

@@ -14,7 +14,7 @@ export interface Names {
   readonly steps: {
     get: (name: string) => Step | undefined
     names: () => string[]
-    /** Whether the plugin file of this name did not load. */
+    /** Whether a step of this name is missing because its file did not load. */
     isBroken?: (name: string) => boolean
   }
   /** Configured chains by name. */
@@ -39,7 +39,7 @@ export function isKnown(names: Names, name: string): boolean {
 export function unknownStep(names: Names, name: string, source: ChainText, at: number): HulumanageError {
   const known = ['none', ...Object.keys(names.chains), ...names.steps.names()]
   const otherwise = `see \`hulumanage steps\` for what is loaded${unlessModel(source)}`
-  const hint = insteadOf(name) ?? brokenHint(names, name) ?? didYouMean(name, known) ?? otherwise
+  const hint = insteadOf(name) ?? brokenHint(names, name, source) ?? didYouMean(name, known) ?? otherwise
   return new HulumanageError(
     'unknown_approach',
     `No step is called "${clip(name)}"; ${hint}${caretAt(source.text, at)}`,
@@ -49,11 +49,16 @@ export function unknownStep(names: Names, name: string, source: ChainText, at: n
 
 /** Whether a name in front of a model was meant as a step that this server does not have. */
 export function isMissing(names: Names, name: string): boolean {
-  return (insteadOf(name) ?? brokenHint(names, name)) !== undefined
+  return insteadOf(name) !== undefined || isBroken(names, name)
 }
 
-function brokenHint({ steps }: Names, name: string): string | undefined {
-  return steps.isBroken?.(name) ? 'its file did not load; `hulumanage steps` says why' : undefined
+function isBroken({ steps }: Names, name: string): boolean {
+  return steps.isBroken?.(name) ?? false
+}
+
+function brokenHint(names: Names, name: string, source: ChainText): string | undefined {
+  if (!isBroken(names, name)) return undefined
+  return `its file did not load; \`hulumanage steps\` says why${unlessModel(source)}`
 }
 
 /** Looks up the steps of a tree, and moves each wrapper to the top of the parentheses around it. */

@@ -248,7 +248,16 @@ t.test(
 
 t.test('a name whose file did not load is a step that is missing, never part of a model', async t => {
   const names = { ...lookUp(steps), isBroken: (name: string) => name === 'mine' }
-  const config = configOf({ providers: [{ name: 'a', base_url: 'http://localhost:1', models: ['mine-7b'] }] })
+  const config = configOf({
+    providers: [
+      {
+        name: 'a',
+        base_url: 'http://localhost:1',
+        models: ['mine-7b', 'mine-x*'],
+        model_prefixes: ['mine-y'],
+      },
+    ],
+  })
   const planner = new Planner(names, config)
   const told = {
     code: 'unknown_approach',
@@ -256,7 +265,11 @@ t.test('a name whose file did not load is a step that is missing, never part of 
   }
   const none = { approach: undefined, wrap: undefined, tag: undefined }
   t.throws(() => planner.plan({ ...none, model: 'mine-gpt-4' }), told)
+  t.throws(() => planner.plan({ ...none, model: 'mine-gpt-4' }), {
+    message: /says why; if it is the name of a model, a provider must list it in `models`/,
+  })
   t.throws(() => planner.plan({ ...none, model: 'bon&mine-gpt-4' }), told)
   t.throws(() => planner.plan({ ...none, model: 'gpt-4', approach: 'mine' }), told)
-  t.equal(planner.plan({ ...none, model: 'mine-7b' }).model, 'mine-7b', 'a provider lists it')
+  for (const model of ['mine-7b', 'mine-xl', 'mine-yl'])
+    t.equal(planner.plan({ ...none, model }).model, model, 'a provider lists it')
 })
