@@ -60,7 +60,12 @@ export function renderEffects(
     'Tokens',
   ]
   const rows = measured.map(approach => rowOf(approach, settings))
-  const parts = [explanationOf(settings), table([head, ...rows]).trimEnd(), renderVotes(votes)]
+  const parts = [
+    explanationOf(settings),
+    '### Measured',
+    table([head, ...rows]).trimEnd(),
+    renderVotes(votes),
+  ]
   return `## Effects\n\n${parts.join('\n\n')}\n`
 }
 

@@ -1,5 +1,6 @@
-// Loaded before each test file: what would change a built-in prototype throws there and then. Dependencies give objects a
-// `toString`, `name` or `message` of their own by assignment, which a frozen prototype forbids and a sealed one allows.
+// Loaded before each test file: what would change a built-in prototype throws there and then (what changes `RegExp.prototype`
+// fails the process at its end). Dependencies give objects a `toString`, `name` or `message` of their own by assignment, which a
+// frozen prototype forbids and a sealed one allows.
 for (const { prototype } of [Array, Map, Set, Promise, String, Number, Date, Uint8Array])
   Object.freeze(prototype)
 for (const { prototype } of [Object, Function, Error]) Object.seal(prototype)

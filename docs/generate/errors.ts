@@ -19,8 +19,8 @@ An error has the format of the API that was called. In the OpenAI formats, and e
 \`\`\`
 
 - \`upstream_rejected\` keeps the status of the provider.
-- If waiting helps, \`retry-after\` says for how many seconds: at most 60, but for a budget until it begins again. With
-  \`x-should-retry: false\`, the same request fails until then, or always if no time is given.
+- \`retry-after\` says for how many seconds to wait: at most 60, except for a used-up budget, where it is the time until the budget
+  begins again. \`x-should-retry: false\` means that a retry before then fails; without \`retry-after\`, every retry does.
 - The status of a stream cannot change once it has begun. Its error arrives as an event with the same object, and no
   \`[DONE]\` follows.
 

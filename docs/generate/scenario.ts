@@ -23,7 +23,7 @@ export NEAR_ENDPOINT=http://near.example/v1 NEAR_KEY=any OPENAI_API_KEY=any
 hulumanage simulate examples/scenarios/outage.yaml --rps 20 --minutes 30 --json
 \`\`\`
 
-A configuration needs its environment variables, as those of the second one, with any value: no service is called.
+The variables that a configuration names must be set, as in the second example; any value will do, because no service is called.
 
 Nothing is modelled but the providers and the clients. Balancer, breakers, limits, keys, queue, hedging, retries, recovery of streams,
 fallbacks, health checks, the cache, budgets of requests, approaches and plugins are those of the server, loaded from the same
@@ -56,8 +56,8 @@ providers:
   '*': {} # all others, as the defaults describe them
 \`\`\`
 
-A provider of type \`simulated\` needs no
-description, and then behaves as the configuration says. A configuration without providers calls \`default\`.
+A provider of type \`simulated\` needs no description, and then behaves as the configuration says. A configuration without providers
+calls \`default\`.
 
 A distribution is a number, which is always that, or a mapping: \`mean\` (exponential), \`min\` and \`max\` (uniform), \`p50\` and \`p95\` or
 \`p99\` (log-normal, as the times of most services are), or \`quantiles\` (measured).
