@@ -27,6 +27,9 @@ const letter = /^(?:\([A-J]\)|[A-J])$/
 const endTokens =
   /(?:\s{0,5}(?:<\|(?:im_end|eot_id|end|endoftext|end_of_text|return)\|>|<\/s>|<eo[a-z]>|<end_of_turn>|<｜end▁of▁sentence｜>)){1,4}\s{0,5}$/
 
+/** The label of a part as Chinese and Japanese write it. */
+const wideLabel = /^（([1-9])）/gm
+
 /** A longer text is taken as it stands: no final answer is looked for in it. */
 const longestText = 200_000
 
@@ -41,10 +44,7 @@ export function answerKey(text: string): string {
  * line that draws a conclusion; otherwise the whole text.
  */
 export function extractAnswer(text: string): string {
-  const whole = withoutCheck(asciiDigits(withoutThinking(text) || text.trim())).replaceAll(
-    /^（([1-9])）/gm,
-    '($1) ',
-  )
+  const whole = withoutCheck(asciiDigits(withoutThinking(text) || text.trim())).replaceAll(wideLabel, '($1) ')
   // Behind the mark of another turn, a model talks to itself.
   const spoken =
     /^([^]+?)<\|im_start\|>/.exec(whole)?.[1]?.replace(/\s?I hope it is correct\.?\s*$/, '') ||

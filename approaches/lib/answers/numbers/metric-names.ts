@@ -25,7 +25,7 @@ const others: Readonly<Record<string, string>> = {
   week: 'woche wochen semaine semaines semana semanas settimana settimane vecka veckor uge uger tydzień tygodnie tygodni týden týdny týdnů неделя недели недель тиждень тижні тижнів hafta minggu tuần',
   month:
     'monat monate monaten mois mes meses mese mesi maand maanden månad månader måned måneder miesiąc miesiące miesięcy měsíc měsíce měsíců месяц месяца месяцев місяць місяці місяців ay bulan tháng',
-  year: 'jahr jahre jahren an ans année années año años anno anni ano anos jaar jaren år rok lata lat roky let год года лет рік роки років yıl tahun năm वर्ष साल سنة سنوات سال שנים ปี',
+  year: 'jahr jahre jahren ans année années año años anno anni ano anos jaar jaren år rok lata lat roky let год года лет рік роки років yıl tahun năm वर्ष साल سنة سنوات سال שנים ปี',
 }
 /** Words for a speed, and other ways to write one behind a length. */
 const speeds: Readonly<Record<string, string>> = {

@@ -27,6 +27,8 @@ const words = new Set([
     'złotych złote złoty kronor kroner korun koruny lei forint lira peso pesos reais yuan yen рубль рубля рублей',
   ),
 ])
+/** Words for units of other languages that mean something else in English. */
+const alsoEnglish = new Set(list('let jam tag den ore gun mes rok lat'))
 /** Behind a number in languages that write without blanks; the longest that fits is taken. */
 const unspaced = list(
   '厘米 毫米 千米 公里 米 千克 公斤 克 毫升 升 秒 分钟 小时 天 角 分 元 円 センチメートル キロメートル メートル センチ キロ グラム リットル 時間 日間 센티미터 킬로미터 미터 킬로그램 그램 리터 시간 초 분 원',
@@ -71,6 +73,8 @@ function wordAt(text: string): string {
   const more = phraseAt(word, behind)
   if (more !== '') return all + more
   const small = word.toLowerCase()
+  // "5 jam jars" must not be five hours.
+  if (alsoEnglish.has(small) && /^\s\p{Script=Latin}/u.test(behind)) return ''
   const isUnit = symbols.has(word) || words.has(small) || metricNames.has(small)
   return isUnit && (!/^\d/.test(behind) || power.test(behind)) ? all : ''
 }

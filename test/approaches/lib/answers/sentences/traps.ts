@@ -53,4 +53,6 @@ export const traps: readonly (readonly [string, string, ...string[]])[] = [
   ['', 'L’équation n’est définie que si $x = 3$.', 'x = 3'],
   ['', 'Man setzt $x = 2$ und $y = 3$ ein.', '2', '3'],
   ['', 'Le prix est de 20 € hors taxes, soit 24 € TTC.', '20 €'],
+  ['$15', 'So she earns $15 an hour.', '15 years'],
+  ['5 jam jars', 'The answer is 5 jam jars.', '5 hours'],
 ]
