@@ -1,5 +1,5 @@
 import type { ConfigView } from '../../src/config/current.ts'
-import { ReadGauge } from '../../src/metrics/gauge.ts'
+import { queueWaiting, ReadGauge } from '../../src/metrics/gauge.ts'
 import type { GaugeOptions, Reading } from '../../src/metrics/gauge.ts'
 import type { Metric } from '../../src/metrics/metric.ts'
 import type { Member } from './pool/member.ts'
@@ -109,7 +109,7 @@ function queueGauges({ slots }: Balancer, currentConfig: ConfigView): readonly M
       read: () => [[currentConfig.value.queue.max_concurrent]],
     }),
     new ReadGauge({
-      name: 'hulumanage_queue_waiting',
+      name: queueWaiting,
       help: 'Calls that wait for a provider',
       read: () => [[slots.waiting]],
     }),

@@ -53,6 +53,9 @@ export class ReadGauge implements Metric {
   }
 }
 
+/** The name of the gauge of calls that wait for a provider, which the dashboard shows as well. */
+export const queueWaiting = 'hulumanage_queue_waiting'
+
 /** The sum of the gauge with this name among `metrics`; 0 without one. */
 export function sumOfGauge(metrics: Iterable<Metric>, name: string): number {
   for (const metric of metrics) if (metric instanceof ReadGauge && metric.name === name) return metric.sum

@@ -7,7 +7,7 @@ import type { Config } from '../config/schema.ts'
 import { KeyCheck } from './access/auth.ts'
 import { ClientDirectory } from './access/clients/client-directory.ts'
 import { addKeyRoutes, followKeyNotices } from './access/clients/routes.ts'
-import { sumOfGauge } from '../metrics/gauge.ts'
+import { queueWaiting, sumOfGauge } from '../metrics/gauge.ts'
 import { AdminListener } from './admin/admin-listener.ts'
 import { onClientError } from './errors/client-error.ts'
 import { keepBudgets } from './access/budgets/keep-budgets.ts'
@@ -84,7 +84,7 @@ export async function createApp<P extends { readonly runner: Runner }>({
     others: () => [budgetsUsed, ...app.metrics, ...ledgerMetrics(ledger)],
   })
   const statistics = new Statistics()
-  const records = new LiveRecords(inFlight, () => sumOfGauge(app.metrics, 'hulumanage_queue_waiting'))
+  const records = new LiveRecords(inFlight, () => sumOfGauge(app.metrics, queueWaiting))
   const feed = new LiveFeed({ records, inFlight, fleet: siblings ?? aloneFleet, log: app.log })
   const bound = boundAddress(app, currentConfig)
   const { admin: address } = currentConfig.value

@@ -94,8 +94,9 @@ export function areNaming({ whole, prefixes }: ModelNames, model: string): boole
  * `*` of the pattern has matched: `openai/*: '*'` takes the prefix off.
  */
 function mappedName(mapped: Readonly<Record<string, string>>, model: string): string {
+  if (Object.hasOwn(mapped, model)) return mapped[model] ?? model
   const closest = closestPattern(Object.keys(mapped), model)
   const name = closest === undefined ? undefined : mapped[closest]
   if (closest === undefined || name === undefined) return model
-  return closest === model ? name : name.replace(anyModel, () => model.slice(closest.length - 1))
+  return name.replace(anyModel, () => model.slice(closest.length - 1))
 }

@@ -34,6 +34,7 @@ export interface Prices {
  * provider. Undefined if it is unknown, which is not the same as free.
  */
 export function priceOf({ price: general, model_prices: prices }: Prices, model: string): Price | undefined {
+  if (Object.hasOwn(prices, model)) return prices[model]
   const closest = closestPattern(Object.keys(prices), model)
   return closest === undefined ? general : prices[closest]
 }

@@ -17,7 +17,7 @@ const tracing: ReadonlySet<unknown> = new Set([
 export function noteCallbacks(settings: ForeignMapping, ours: Conversion): void {
   for (const key of ['callbacks', 'success_callback', 'failure_callback', 'service_callback']) {
     const value = settings.get(key)
-    for (const name of Array.isArray(value) ? (value as unknown[]) : [value ?? []].flat()) {
+    for (const name of [value ?? []].flat()) {
       ours.note(settings.at(key), ...replacementOf(name))
     }
   }
@@ -35,6 +35,10 @@ export function convertGeneral(settings: ForeignMapping): void {
 
 function replacementOf(name: unknown): [message: string, effect: Effect] {
   if (name === 'prometheus') return ['GET /metrics is always there, with metrics of its own', 'nothing']
-  if (!tracing.has(name)) return [`${String(name)}: not supported; left out`, 'lost']
+  if (!tracing.has(name))
+    return [
+      `${typeof name === 'string' ? name : 'a callback with settings'}: not supported; left out`,
+      'lost',
+    ]
   return [`to send traces to ${String(name)}, set otel.endpoint to its address for OTLP`, 'otherwise']
 }
