@@ -6,7 +6,7 @@ import type { ResponseHeaders } from '../http/headers.ts'
 import { AttemptTimer, lingerMs } from './attempt-timer.ts'
 import type { AttemptFailure } from './failure.ts'
 import { type BodyOwner, IncomingBody } from './incoming-body.ts'
-import { type AttemptOptions, outgoingFor, withFittingRequest, withoutRefused } from './options.ts'
+import { type AttemptOptions, learnFromRefusal, outgoingFor, withFittingRequest } from './options.ts'
 import { inParts } from './pauses/in-parts.ts'
 import { recordEnd, releaseSlot } from './record-end.ts'
 import {
@@ -142,9 +142,9 @@ class Attempt implements Dispatcher.DispatchHandler, BodyOwner {
 
   /** Sends the call again if it was refused only for a dispensable field, else fails. */
   #endRefused(failure: AttemptFailure): void {
-    const accepted = withoutRefused(this.#options, failure, this.#learned)
-    if (!accepted) return this.#fail(failure)
-    this.#options = accepted
+    const repeated = learnFromRefusal(this.#options, failure, this.#learned)
+    if (!repeated) return this.#fail(failure)
+    this.#options = repeated
     this.#phase = 'sent'
     this.#body?.close()
     this.#body = undefined

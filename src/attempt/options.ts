@@ -106,11 +106,15 @@ function modelOperation(operation: Operation | undefined): ModelOperation {
   return operation === 'embeddings' ? 'embeddings' : 'chat'
 }
 
+/** Words of a server that cannot render a conversation with the template of its model: some answer 500 to it. */
+const ofTemplate = /\bjinja\b/i
+
 /**
- * The options of the same call once more, without what the service has refused; undefined if that is not dispensable. The
- * provider leaves it out from now on, or has begun to since it had learned from `learned` refusals, when the call was sent.
+ * Learns from a refusal: the provider leaves out what it was about from now on, or has begun to since it had learned from
+ * `learned` refusals, when the call was sent. Returns the options to repeat the call with; undefined if nothing in it was
+ * dispensable.
  */
-export function withoutRefused(
+export function learnFromRefusal(
   attempted: AttemptOptions,
   failure: AttemptFailure,
   learned: number,
@@ -121,8 +125,7 @@ export function withoutRefused(
   const { provider, call, leftOut = [] } = attempted
   const { log, operation } = call.request
   // It may have been refused only for what was learned meanwhile.
-  if (provider.fields.learned > learned)
-    return { ...attempted, leftOut: [...leftOut, provider.fields.lastLearned] }
+  if (provider.fields.learned > learned) return attempted
   const request = sentRequest(attempted)
   const field = provider.leaveOutRefused(modelOperation(operation), request, call.request, upstream)
   if (field === undefined) return undefined
@@ -133,9 +136,6 @@ export function withoutRefused(
   )
   return { ...attempted, leftOut: [...leftOut, field] }
 }
-
-/** Words of a server that cannot render a conversation with the template of its model: some answer 500 to it. */
-const ofTemplate = /\bjinja\b/i
 
 /** Whether a call is made with the client's own key, or with none if the client sent none. */
 export function isOfClientsKey({ provider }: AttemptOptions): boolean {

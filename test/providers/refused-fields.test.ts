@@ -2,6 +2,7 @@ import t from 'tap'
 import { answer, error, json, stream } from '../fake-provider.ts'
 import type { Action } from '../fake-provider.ts'
 import { responseOf } from '../fake-responses.ts'
+import { hintNamedIn } from '../../src/providers/fields/refused-hints.ts'
 import { world } from './spelling/world.ts'
 
 const messages = [{ role: 'user', content: 'hi, in json' }]
@@ -63,6 +64,16 @@ t.test('a field that was left out is shown by the trace of its call, and by the 
   t.match(await get('/providers'), {
     providers: [{ refused: [{ model: 'old', fields: ['user'] }] }],
   })
+})
+
+t.test('of several hints that a refusal may be about, the one that the body has is left out', t => {
+  const words = "messages.1: extra inputs are not permitted: 'tool_calls', 'reasoning_content'"
+  const body = { messages: [{ role: 'assistant', content: 'a', reasoning_content: 'b' }] }
+  t.equal(
+    hintNamedIn(words, true, () => body),
+    'thoughts of messages',
+  )
+  t.end()
 })
 
 t.test('a field left out for one model is still sent to others', async t => {

@@ -38,7 +38,17 @@ function serviceOf({ name, kind, config }: Provider): string {
 }
 
 function withMessage(failure: AttemptFailure, message: string, upstream = failure.upstream): AttemptFailure {
-  const { code, provider, blame, upstreamStatus, status, retryAfter, shouldRetry } = failure
-  const options = { provider, blame, upstreamStatus, status, retryAfter, shouldRetry, upstream }
+  const { code, provider, blame, upstreamStatus, status, param, retryAfter, shouldRetry, limits } = failure
+  const options = {
+    provider,
+    blame,
+    upstreamStatus,
+    status,
+    param,
+    retryAfter,
+    shouldRetry,
+    limits,
+    upstream,
+  }
   return new AttemptFailure(code, message, options)
 }

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache'
 import type { ProviderConfig } from '../../config/schema.ts'
 import type { ChatRequest, UpstreamErrorBody } from '../../contract/index.ts'
 import type { ThinkingForm, ThinkingForms, WithoutSeals } from '../translation.ts'
+import { matchesPattern } from '../../text/name-pattern.ts'
 import { refusedField, refusedName } from './refused-field.ts'
 import { RefusedSeals } from './refused-seals.ts'
 import { StepFields } from './step-fields.ts'
@@ -50,8 +51,6 @@ export class ChangedFields {
   none: boolean
   /** Number of refusals learned from so far: calls made with fewer may succeed if they are made again. */
   learned = 0
-  /** The subject of the newest of them. */
-  lastLearned = ''
 
   /** `withoutSeals` leaves thoughts out of a body of the service's API, and `thinking` knows how such a body asks for them. */
   constructor(
@@ -82,7 +81,6 @@ export class ChangedFields {
     if (learned === undefined) return undefined
     this.none = false
     this.learned++
-    this.lastLearned = learned
     return learned
   }
 
@@ -143,15 +141,10 @@ export class ChangedFields {
   }
 
   #changesFor(model: string): readonly FieldChanges[] {
-    const matching = this.#perModel.filter(([pattern]) => matches(pattern, model))
+    const matching = this.#perModel.filter(([pattern]) => matchesPattern(model, pattern))
     const refused = this.#refused.get(model)
     return [this.#all, ...matching.map(([, changes]) => changes), ...(refused ? [refused] : [])]
   }
-}
-
-/** Whether a model has the name, or begins with it if it ends with `*`. */
-function matches(pattern: string, model: string): boolean {
-  return pattern.endsWith('*') ? model.startsWith(pattern.slice(0, -1)) : model === pattern
 }
 
 /**

@@ -1,12 +1,15 @@
 /** The JSON of a request. */
 export type Body = Readonly<Record<string, unknown>>
 
-/** Something in a body that says how to load, cache or write the request, or that says nothing. */
+/**
+ * A part of a body that some services refuse, and without which the request can be answered: how to load, cache or write it,
+ * a promise about the form of an answer that the service cannot give, or nothing at all.
+ */
 export interface Hint {
   /** Words of a service that refuse it. */
   readonly named: RegExp
   /** Whether these words are a refusal by themselves; otherwise the service must say that it does not know something. */
   readonly alone?: boolean
-  /** The body without it, which asks for the same; the same object if it does not have it. */
+  /** The body without it, or with it in another form; the same object if it does not have it. */
   readonly without: (body: Body) => Body
 }

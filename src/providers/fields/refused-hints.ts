@@ -28,15 +28,15 @@ const hints: Readonly<Record<string, Hint>> = {
   ...forcedTools,
 }
 
-/** The hint that a message refuses, if the body has it. `isUnknown`: whether it says that the service does not know something. */
+/** The first hint that a message refuses and the body has. `isUnknown`: whether it says that the service does not know something. */
 export function hintNamedIn(message: string, isUnknown: boolean, sent: () => object): string | undefined {
-  const name = Object.keys(hints).find(each => {
-    const { named, alone = false } = hints[each]!
-    return (alone || isUnknown) && named.test(message)
-  })
-  if (name === undefined) return undefined
+  const refused = Object.entries(hints).filter(
+    ([, { named, alone = false }]) => (alone || isUnknown) && named.test(message),
+  )
+  // The body is read only for them.
+  if (refused.length === 0) return undefined
   const body = sent() as Body
-  return hints[name]!.without(body) === body ? undefined : name
+  return refused.find(([, hint]) => hint.without(body) !== body)?.[0]
 }
 
 /** The body without the hints that were refused; the same object if it has none of them. */
