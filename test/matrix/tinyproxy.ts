@@ -1,9 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
+import type { ChildProcessByStdio } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { freePort } from '../fake-provider/ports.ts'
 import type { Owner } from '../fake-provider/ports.ts'
 
@@ -23,41 +23,42 @@ interface Settings {
 }
 
 /** Starts a real HTTP proxy that asks for a login; returns its address. */
-export async function startTinyproxy(t: Owner, { user, password, onwards }: Settings): Promise<string> {
+export async function startTinyproxy(t: Owner, settings: Settings): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'tinyproxy-'))
-  const port = await freePort()
-  const file = join(folder, 'tinyproxy.conf')
-  const lines = [
-    `Port ${port}`,
-    'Listen 127.0.0.1',
-    `BasicAuth ${user} ${password}`,
-    `Upstream http ${onwards}`,
-    `LogFile "${join(folder, 'log')}"`,
-    'MaxClients 20',
-    'Timeout 600',
-  ]
-  writeFileSync(file, `${lines.join('\n')}\n`)
-  const child = spawn(program, ['-d', '-c', file], { stdio: 'ignore' })
-  const ended = once(child, 'exit')
+  t.teardown(() => rmSync(folder, { recursive: true }))
+  for (;;) {
+    const port = await freePort()
+    const file = join(folder, `${port}.conf`)
+    writeFileSync(file, configuration(port, settings))
+    if (await isListening(t, spawn(program, ['-d', '-c', file], { stdio: ['ignore', 'pipe', 'inherit'] })))
+      return `127.0.0.1:${port}`
+  }
+}
+
+function configuration(port: number, { user, password, onwards }: Settings): string {
+  return `Port ${port}
+Listen 127.0.0.1
+BasicAuth ${user} ${password}
+Upstream http ${onwards}
+`
+}
+
+/** Waits until the proxy says that it listens; false if it has ended, such as for a port that was taken meanwhile. */
+async function isListening(t: Owner, child: ChildProcessByStdio<null, Readable, null>): Promise<boolean> {
+  const ended = new Promise<boolean>((resolve, reject) => {
+    child.once('close', () => resolve(false))
+    child.once('error', reject)
+  })
   t.teardown(async () => {
     child.kill('SIGKILL')
     await ended
-    rmSync(folder, { recursive: true })
   })
-  await listening(port, () => child.exitCode)
-  return `127.0.0.1:${port}`
-}
-
-/** Waits until a port takes connections; throws if the program that should has ended. */
-async function listening(port: number, exitCode: () => number | null): Promise<void> {
-  for (;;) {
-    const socket = connect(port, '127.0.0.1')
-    const isOpen = await once(socket, 'connect').then(
-      () => true,
-      () => false,
-    )
-    socket.destroy()
-    if (isOpen) return
-    if (exitCode() !== null) throw new Error(`${program} ended with ${exitCode()}`)
-  }
+  const said = new Promise<boolean>(resolve => {
+    let text = ''
+    child.stdout.setEncoding('utf8').on('data', (piece: string) => {
+      text += piece
+      if (text.includes('Accepting connections')) resolve(true)
+    })
+  })
+  return await Promise.race([said, ended])
 }
