@@ -16,6 +16,9 @@ const maxWaiting = 4 * 1024 * 1024
 /** Milliseconds after which a busy descriptor is tried again. */
 const busyMs = 50
 
+/** Milliseconds after which a descriptor that failed otherwise is tried again: a full disk has room again sometime. */
+const failedMs = 1_000
+
 /** Milliseconds that a synchronous flush waits for a reader that reads nothing. */
 const maxBusyMs = 10_000
 
@@ -38,7 +41,7 @@ export class LogDestination implements DestinationStream {
   #unwritten: Buffer = nothing
   /** A write runs in the background. */
   #writing = false
-  /** Lines are due as soon as `#unwritten` is written. */
+  /** The lines of the batch have waited long enough, and follow as soon as `#unwritten` is written. */
   #due = false
   /** The descriptor takes no more lines. */
   #ended = false
@@ -54,7 +57,8 @@ export class LogDestination implements DestinationStream {
     const waiting = this.#unwritten.length + this.#batch.length
     if (this.#ended || waiting + line.length > maxWaiting) return
     this.#batch += line
-    if (this.#batch.length >= batchLength) this.#writeInBackground()
+    // A write that runs or has failed comes first; after a failure the timer tries again.
+    if (this.#isFull() && this.#unwritten.length === 0) this.#writeInBackground()
     else this.#timer ??= setTimeout(() => this.#writeInBackground(), maxWaitMs).unref()
   }
 
@@ -73,6 +77,10 @@ export class LogDestination implements DestinationStream {
     if (!this.#writing) this.#close()
   }
 
+  #isFull(): boolean {
+    return this.#batch.length >= batchLength
+  }
+
   #writeInBackground(): void {
     this.#stopTimer()
     const isAfterAnother = this.#unwritten.length > 0
@@ -89,13 +97,13 @@ export class LogDestination implements DestinationStream {
     if (!error) this.#unwritten = this.#unwritten.subarray(count)
     if (this.#ended) return this.#close()
     if (!error) {
-      if (this.#unwritten.length > 0 || this.#due) this.#writeInBackground()
-    } else if (isBusy(error)) {
-      this.#timer ??= setTimeout(() => this.#writeInBackground(), busyMs).unref()
-    } else {
-      if (error.code === 'EPIPE') this.#abandon()
-      this.#onError(error)
+      if (this.#unwritten.length > 0 || this.#due || this.#isFull()) this.#writeInBackground()
+      return
     }
+    if (error.code === 'EPIPE') this.#abandon()
+    else
+      this.#timer ??= setTimeout(() => this.#writeInBackground(), isBusy(error) ? busyMs : failedMs).unref()
+    if (!isBusy(error)) this.#onError(error)
   }
 
   #takeBatch(): Buffer {
@@ -113,17 +121,18 @@ export class LogDestination implements DestinationStream {
   #takeNoMore(): void {
     this.#ended = true
     this.#stopTimer()
-    process.off('exit', this.#onExit)
   }
 
   /** The reader of a pipe does not come back. */
   #abandon(): void {
     this.#takeNoMore()
+    process.off('exit', this.#onExit)
     this.#batch = ''
     this.#unwritten = nothing
   }
 
   #close(): void {
+    process.off('exit', this.#onExit)
     this.flushSync()
     fs.closeSync(this.#descriptor)
   }
