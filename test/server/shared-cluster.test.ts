@@ -53,15 +53,11 @@ else
         }
         await reached(true)
         await allAnswered('well')
-        const asking = allAnswered('its master dies')
-        await cluster.killMaster()
-        await asking
+        await Promise.all([allAnswered('its master dies'), cluster.killMaster()])
         await allAnswered('without a master')
         await reached(true)
         await allAnswered('with the replica')
-        const more = allAnswered('another node dies, which has no replica')
-        await cluster.killOther()
-        await more
+        await Promise.all([allAnswered('another node dies, which has no replica'), cluster.killOther()])
         // Without full coverage, the node that has the shared state still works.
         await reached(!fullCoverage)
         await allAnswered('with a part of its nodes')

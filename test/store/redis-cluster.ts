@@ -53,15 +53,20 @@ export async function startCluster(t: Owner, namespace: string, fullCoverage = t
     await node.command('CLUSTER', 'ADDSLOTSRANGE', ...slots.map(String))
     await node.command('CLUSTER', 'SET-CONFIG-EPOCH', String(index + 1))
   }
-  for (const { node, busPort } of others)
-    await first!.node.command('CLUSTER', 'MEET', '127.0.0.1', String(node.port), String(busPort))
-  for (const { node } of all) await until(node, ['CLUSTER', 'INFO'], /cluster_known_nodes:4/)
-  for (const node of masters) await until(node, ['CLUSTER', 'INFO'], /cluster_state:ok/)
+  for (const { node, busPort } of others) {
+    const meet = ['CLUSTER', 'MEET', '127.0.0.1', String(node.port), String(busPort)]
+    // A node that does not answer within a second is forgotten.
+    while (!knows(await first!.node.command('CLUSTER', 'NODES'), node)) {
+      await first!.node.command(...meet)
+      await pause(20)
+    }
+  }
+  for (const { node } of all) await until(node, ['CLUSTER', 'INFO'], /cluster_state:ok/)
   const slot = Number(/\d+/.exec(await first!.node.command('CLUSTER', 'KEYSLOT', `{${namespace}}`))![0])
   const master = masters[Math.floor(slot / third)]!
   const id = /\w{40}/.exec(await master.command('CLUSTER', 'MYID'))![0]
   const replica = all[3]!.node
-  await replica.command('CLUSTER', 'REPLICATE', id)
+  await until(replica, ['CLUSTER', 'REPLICATE', id], /OK/)
   await until(replica, ['INFO', 'replication'], /master_link_status:up/)
   for (const node of masters) await until(node, ['CLUSTER', 'NODES'], new RegExp(`slave ${id}`))
   const [url, ...nodes] = masters.map(node => node.url)
@@ -71,6 +76,11 @@ export async function startCluster(t: Owner, namespace: string, fullCoverage = t
     killMaster: () => master.kill(),
     killOther: () => other.kill(),
   }
+}
+
+/** Whether a list of nodes has one as more than an address to which no node has answered yet. */
+function knows(nodes: string, { port }: RedisServer): boolean {
+  return nodes.split('\n').some(line => line.includes(`:${port}@`) && !/handshake|noaddr/.test(line))
 }
 
 /** Repeats a command until its answer matches; other programs cannot be waited for in another way. */
