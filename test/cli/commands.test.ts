@@ -210,7 +210,7 @@ t.test('ask reports an error in one message', async t => {
     stdout: '',
     stderr: /^hulumanage: .*--model.*\n$/,
   })
-  const unreachable = await runHere(t, ['ask', 'hi', '--model', 'm'], { cwd })
+  const unreachable = await run(t, ['ask', 'hi', '--model', 'm'], { cwd })
   t.match(unreachable, { code: 1, stdout: '', stderr: /^hulumanage: .*no connection.*\n$/ })
   const unknown = await runHere(t, ['ask', 'hi', '--model', 'm', '--approach', 'bonn'], { cwd })
   t.match(unknown, { code: 1, stderr: /did you mean "bon"/ })

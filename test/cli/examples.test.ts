@@ -28,6 +28,7 @@ t.test('every example is a configuration without problems', async t => {
 })
 
 t.test('every configuration in the pages is without problems', async t => {
+  let count = 0
   for (const page of ['README.md', ...filesIn(['docs'], /\.md$/)]) {
     // Some blocks are for other programs, and name their file.
     const blocks = [...read(page).matchAll(/```yaml\n(?!# \w+\.ya?ml)([^]*?)```/g)].map(([, block]) => block!)
@@ -35,7 +36,9 @@ t.test('every configuration in the pages is without problems', async t => {
       const folder = t.testdir({ 'block.yaml': block })
       await t.resolves(checkFile(`${folder}/block.yaml`, block), `${page}, block ${index + 1}`)
     }
+    count += blocks.length
   }
+  t.ok(count > 20)
 })
 
 t.test('every command line in the pages and in the help is one', async t => {

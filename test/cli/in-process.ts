@@ -15,6 +15,7 @@ export async function runHere(
   const [stdout, stderr] = [new Output(), new Output()]
   const { exitCode } = process
   const folder = process.cwd()
+  const exitListeners = new Set(process.listeners('exit'))
   const restore = [
     replaceEnvironment({ HOME: cwd, ...env }),
     replace('stdin', Readable.from([input])),
@@ -30,6 +31,9 @@ export async function runHere(
     process.exitCode = exitCode
     process.chdir(folder)
     for (const undo of restore) undo()
+    // A log writes its last lines when the process exits, and listens for that.
+    for (const listener of process.listeners('exit'))
+      if (!exitListeners.has(listener)) process.off('exit', listener)
   }
 }
 

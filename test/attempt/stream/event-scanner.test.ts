@@ -129,7 +129,7 @@ t.test('a legal stream holds the same events however it is cut into packets', as
       for (const packets of cutsOf(bytes)) if (found(packets) !== expected) return false
       return true
     }),
-    { numRuns: 60 },
+    { numRuns: 120 },
   )
 })
 

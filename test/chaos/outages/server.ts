@@ -35,7 +35,8 @@ export class ManyWorkers {
     child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
     while (!output.includes('Try it:')) {
       await Promise.race([once(child.stdout, 'data'), ended])
-      if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}`)
+      const end = child.exitCode ?? child.signalCode
+      if (end !== null) throw new Error(`the server ended with ${end}`)
     }
     return new ManyWorkers(`http://127.0.0.1:${port}`)
   }

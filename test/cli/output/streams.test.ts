@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, openSync } from 'node:fs'
+import { closeSync, existsSync, openSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
 import { launch, bin } from '../spawn.ts'
@@ -9,10 +9,12 @@ import { launch, bin } from '../spawn.ts'
 const full = { skip: !existsSync('/dev/full') }
 
 t.test('a full disk behind standard output is an error of one line', full, async t => {
+  const device = openSync('/dev/full', 'w')
+  t.teardown(() => closeSync(device))
   const child = spawn(process.execPath, [bin, '--version'], {
     cwd: t.testdir({}),
     env: { HOME: t.testdirName },
-    stdio: ['ignore', openSync('/dev/full', 'w'), 'pipe'],
+    stdio: ['ignore', device, 'pipe'],
   })
   t.teardown(() => child.kill('SIGKILL'))
   const [stderr, [code]] = await Promise.all([text(child.stderr!), once(child, 'close')])

@@ -6,6 +6,25 @@ import { traps } from './traps.ts'
 
 const shared = (...texts: readonly string[]) => new Set(answerKeys(texts)).size === 1
 
+/** The sentences whose answer is not read yet, in the order of the tables. */
+const knownMisses: Readonly<Record<string, readonly string[]>> = {
+  first: [
+    'Die Wahrscheinlichkeit, eine rote Kugel zu ziehen, liegt bei 0,2 bzw. 20 %.',
+    'Zusammengefasst: Peter ist 14 Jahre alt, seine Schwester ist 9.',
+    'Cristóbal Colón llegó a América el 12 de octubre de 1492.',
+    'Com 3 pedreiros, a obra ficaria pronta em 10 dias.',
+    'Piet heeft nog 14 knikkers over.',
+    'Prețul final este de 50 de lei.',
+    'Юрий Гагарин полетел в космос 12 апреля 1961 года.',
+    '中华人民共和国成立于 1949 年。',
+  ],
+  second: [
+    'Man kann die 4 Karten auf 24 verschiedene Arten anordnen.',
+    '4 kitap 24 farklı şekilde sıralanabilir.',
+  ],
+  third: [],
+}
+
 for (const [name, table] of Object.entries({
   first: firstSentences,
   second: secondSentences,
@@ -16,8 +35,10 @@ for (const [name, table] of Object.entries({
     async t => {
       const wanted = table.filter(([answer]) => answer !== '')
       const missed = wanted.filter(([answer, text]) => !shared(answer, text))
-      const shown = missed.map(([answer, text]) => `${answer} of ${JSON.stringify(text)}`).join('\n')
-      t.ok(missed.length <= wanted.length * 0.06, `${missed.length} of ${wanted.length} missed: ${shown}`)
+      t.strictSame(
+        missed.map(([, text]) => text),
+        knownMisses[name],
+      )
     },
   )
 
