@@ -37,6 +37,8 @@ export class SharedBudget implements Budget {
   #idle = 0
   /** Usage that the hub has not been told yet. */
   #owed = 0
+  /** How often the hub has lost its state. An answer to a question of before says nothing about the state of now. */
+  #generation = 0
   #asking: Promise<void> | undefined
   #refused: Refusal | undefined
 
@@ -86,8 +88,10 @@ export class SharedBudget implements Budget {
     const { hub, onRoom } = this.#access
     const lacking = wanted - this.#drawn
     const askedAt = performance.now()
+    const generation = this.#generation
     try {
       const shortage = await hub.draw(this.#name, this.#own.size, lacking, this.#settles)
+      if (generation !== this.#generation) return
       if (shortage) this.#refuse(wanted, shortage)
       else this.#keep(lacking, askedAt)
     } catch {
@@ -127,10 +131,18 @@ export class SharedBudget implements Budget {
     this.#idle = this.#drawn
   }
 
-  /** Reports the usage of the time in which the hub was away, and of the minute before if the hub has lost it. */
+  /**
+   * Reports the usage of the time in which the hub was away. If the hub has lost its state, reports that of the minute before
+   * as well, and forgets what was drawn: the hub no longer counts it.
+   */
   renew(isLost: boolean): void {
     this.#forgetRefusal()
-    if (isLost) this.#owed = this.#own.usedAt(performance.now())
+    if (isLost) {
+      this.#generation++
+      this.#drawn = 0
+      this.#idle = 0
+      this.#owed = this.#own.usedAt(performance.now())
+    }
     this.#pay()
   }
 
@@ -157,16 +169,22 @@ export class SharedBudget implements Budget {
     const owed = this.#owed
     this.#owed = 0
     const reserved = Math.min(owed, this.#own.reservedAt(performance.now()))
-    this.#access.hub.use(this.#name, owed, reserved).catch(() => (this.#owed += owed))
+    this.#access.hub.use(this.#name, owed, reserved).catch(this.#owing(owed))
+  }
+
+  /** Lets this peer owe an amount again, unless all of it has been reported again by then. */
+  #owing(amount: number): () => void {
+    const generation = this.#generation
+    return () => {
+      if (generation === this.#generation) this.#owed += amount
+    }
   }
 
   /** Settles an amount with the hub. If that fails, what was not used of it counts for the rest of its minute. */
   #settle(amount: number, used: number, ageMs: number): void {
     const { hub, isUp } = this.#access
     if (isUp())
-      hub
-        .settle(this.#name, amount, used, ageMs + headStartMs)
-        .catch(() => (this.#owed += Math.max(0, used - amount)))
+      hub.settle(this.#name, amount, used, ageMs + headStartMs).catch(this.#owing(Math.max(0, used - amount)))
     else this.#owed = Math.max(0, this.#owed + used - amount)
   }
 }
