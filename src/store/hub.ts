@@ -8,9 +8,9 @@ export type HubEvent =
 
 /** When an amount that is not available will be. */
 export interface Shortage {
-  /** Milliseconds, if all that is reserved is used. */
+  /** Milliseconds until it is available if every reservation is used. */
   readonly waitMs: number
-  /** Milliseconds, if all that is reserved is given back now; 0 if it is enough. */
+  /** Milliseconds until it is available if every reservation is returned now. */
   readonly leastWaitMs: number
 }
 

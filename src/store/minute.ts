@@ -75,8 +75,8 @@ export class Minute {
   }
 
   /**
-   * Replaces an amount that was used or reserved at `since`, or as much of it as still counts, by what was used of it in
-   * truth. If that is more, the rest counts from now on.
+   * Replaces an amount that was used or reserved at `since`, or as much of it as still counts, by the amount actually used.
+   * If that is more, the rest counts from now on.
    */
   settle(amount: number, used: number, since: number, now: number): void {
     this.#advance(now)

@@ -80,10 +80,7 @@ export interface Budget {
   ask: (amount: number, now: number) => Promise<void>
   /** Uses `amount`, available or not, or reserves it if the budget settles. */
   use: (amount: number, now: number) => void
-  /**
-   * Replaces an amount that was reserved at `since`, or as much of it as still counts, by what was used of it in truth, less
-   * or more.
-   */
+  /** Replaces an amount that was reserved at `since`, or as much of it as still counts, by the amount actually used. */
   settle: (amount: number, used: number, since: number, now: number) => void
 }
 

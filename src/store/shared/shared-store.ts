@@ -93,7 +93,7 @@ export class SharedStore implements Store {
   /** Brings the hub up to date, then begins to rely on it. */
   async #renew(): Promise<void> {
     await this.#access.hub.heartbeat(this.#holdings(leases => leases.renew()))
-    const isLost = await this.tallies.isLost()
+    const isLost = (await this.tallies.adoptEpoch()) === 'lost'
     this.#isUp = true
     try {
       for (const budget of this.#budgets.values()) budget.renew(isLost)

@@ -28,13 +28,13 @@ export class SharedTallies implements Tallies {
     return this.#counted()
   }
 
-  /** Finds out whether a hub that is back has lost the totals, and whatever else it had. */
-  async isLost(): Promise<boolean> {
+  /** Adopts the hub's epoch; `lost` if the hub has lost what this peer had reported, and whatever else it had. */
+  async adoptEpoch(): Promise<'kept' | 'lost'> {
     const epoch = await this.#access.hub.epoch()
-    const isLost = epoch !== this.#epoch
-    if (isLost) this.#reported = {}
+    if (epoch === this.#epoch) return 'kept'
     this.#epoch = epoch
-    return isLost
+    this.#reported = {}
+    return 'lost'
   }
 
   /** Reports what has been counted since the last time, or since the start if the hub has lost it. */
