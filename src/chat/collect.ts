@@ -6,13 +6,17 @@ import { joinDetails } from './reasoning-details.ts'
 import { ToolCalls } from './tool-calls.ts'
 import type { CallPiece } from './tool-calls.ts'
 
+/** Chunks before the first with choices that add to the head of an answer; it lacks what more of them say. */
+const maxBare = 16
+
 /** Assembles a stream into a completion: joins texts, merges tool calls, keeps the last usage. Throws for a call without a name. */
 export async function collect(chunks: AsyncIterator<Chunk>): Promise<Completion> {
   let head: Chunk | undefined
   let usage: Usage | undefined
+  let bare = 0
   const choices = new Map<number, CollectedChoice>()
   for (let step = await chunks.next(); !step.done; step = await chunks.next()) {
-    head = headOf(head, step.value)
+    if (step.value.choices.length > 0 || bare++ < maxBare) head = headOf(head, step.value)
     usage = step.value.usage ?? usage
     for (const part of step.value.choices) {
       const choice = choices.get(part.index) ?? newChoice(part.index)

@@ -38,6 +38,20 @@ t.test('a stream is collected, and done reports how it ended', async t => {
   t.match(await reply.done, { finish: ['stop'] })
 })
 
+t.test(
+  'a collected answer has what the first chunks without choices say, not what any number say',
+  async t => {
+    const choices = [{ index: 0, delta: { content: 'x' }, finish_reason: 'stop' }]
+    async function* source() {
+      for (let at = 0; at < 1000; at++) yield { ...head, object: 'c', choices: [], [`field_${at}`]: at }
+      yield { ...head, object: 'c', choices, system_fingerprint: 'fp' }
+    }
+    const completion = await new StreamReply(head, source()).completion()
+    t.match(completion, { field_0: 0, system_fingerprint: 'fp', choices: [{ message: { content: 'x' } }] })
+    t.ok(Object.keys(completion).length < 50)
+  },
+)
+
 t.test('the reader of a cancelled stream gets the reason, even if the source simply ends', async t => {
   const ended = Promise.withResolvers<void>()
   async function* endless(): AsyncGenerator<Chunk> {
