@@ -20,6 +20,8 @@ export class AttemptTimer {
   #timeout: NodeJS.Timeout | undefined
   #hasRunOut = false
   #impatience: Impatience | undefined
+  #milliseconds = 0
+  #isPaused = false
   name: TimerName = 'request'
 
   constructor(onTimeout: () => void) {
@@ -32,6 +34,8 @@ export class AttemptTimer {
     this.name = name
     this.#hasRunOut = false
     this.#impatience = impatience
+    this.#milliseconds = milliseconds
+    this.#isPaused = false
     this.#timeout = setTimeout(this.#runOut, impatience?.afterMs ?? milliseconds)
   }
 
@@ -44,7 +48,19 @@ export class AttemptTimer {
   stop(): void {
     clearTimeout(this.#timeout)
     this.#hasRunOut = false
+    this.#isPaused = false
     this.#timeout = undefined
+  }
+
+  /** Stops it until `resume`. */
+  pause(): void {
+    this.stop()
+    this.#isPaused = true
+  }
+
+  /** Starts it again for the same if it was paused, and not started for something else since. */
+  resume(): void {
+    if (this.#isPaused) this.start(this.name, this.#milliseconds)
   }
 
   /** Between the timers and the immediates of a turn, sockets are read. */

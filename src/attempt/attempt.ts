@@ -159,12 +159,12 @@ class Attempt implements Dispatcher.DispatchHandler, BodyOwner {
     // A stream that is read to its end first has no reader yet.
     if (!this.#streams) return
     this.#controller?.pause()
-    this.#timer.stop()
+    this.#timer.pause()
   }
 
   resume(): void {
     if (this.#phase === 'over') return
-    this.#timer.start('idle', this.#options.timeouts.idleMs)
+    this.#timer.resume()
     this.#controller?.resume()
   }
 

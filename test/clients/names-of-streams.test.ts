@@ -90,3 +90,45 @@ t.test('a whole answer put together from a stream has what its first chunks say'
   const { id, created, model } = head
   t.match(JSON.parse(json), { id, created, model, ...filtered, system_fingerprint: 'fp_1' })
 })
+
+// They are more than a socket delivers at once, and more than is queued for a slow reader.
+t.test('chunks that say nothing hold up no stream, however many come before the content', async t => {
+  const empty = event({ ...head, ...choice({ role: 'assistant', content: '' }) })
+  const bare = event({ ...head, choices: [], prompt_filter_results: [{ prompt_index: 0 }] })
+  for (const [first, kept] of [
+    [empty, 1],
+    [bare, 0],
+  ] as const) {
+    const many = Array.from({ length: 5000 }, () => first).join('')
+    const { data } = await chunksOf(t, eventStream(many, ...text))
+    const told = data.map(({ choices }) => choices[0]?.delta.content)
+    t.same(told.filter(Boolean), ['Hel', 'lo'])
+    t.ok(data.length >= text.length - 1 + kept)
+    t.ok(data.length < 500, 'they are not all kept')
+    if (first === bare) t.match(data[0], { prompt_filter_results: [{ prompt_index: 0 }] })
+  }
+})
+
+t.test('a choice that begins behind many such chunks has its role', async t => {
+  const of = (index: number, delta: object, finish: string | null = null) =>
+    event({ ...head, choices: [{ index, delta, finish_reason: finish }] })
+  const many = Array.from({ length: 5000 }, () => of(0, { role: 'assistant', content: '' })).join('')
+  const rest = [of(1, { role: 'assistant' }), of(1, { content: 'B' }), of(0, {}, 'stop'), of(1, {}, 'stop')]
+  const { data } = await chunksOf(t, eventStream(many, ...rest, done), { n: 2 })
+  const second = data.flatMap(({ choices }) => choices).filter(({ index }) => index === 1)
+  t.match(second, [{ delta: { role: 'assistant' } }, { delta: { content: 'B' } }, { finish_reason: 'stop' }])
+})
+
+// https://learn.microsoft.com/azure/ai-foundry/openai/concepts/content-filter
+t.test('the results of a filter are told with an answer that is nothing but its end', async t => {
+  const found = { prompt_filter_results: [{ prompt_index: 0 }] }
+  const first = event({ ...nameless, choices: [], ...found })
+  const end = event({ ...head, ...choice({}, 'content_filter') })
+  const { data } = await chunksOf(t, eventStream(first, end, done))
+  t.match(data, [
+    { id: head.id, model: head.model, choices: [], ...found },
+    { id: head.id, choices: [{ finish_reason: 'content_filter' }] },
+  ])
+  const { text: json } = await chunksOf(t, eventStream(first, end, done), { stream: false })
+  t.match(JSON.parse(json), { id: head.id, ...found, choices: [{ finish_reason: 'content_filter' }] })
+})

@@ -13,7 +13,7 @@ export interface ReadEvent {
   readonly json: string
 }
 
-/** A chunk for the client, whose JSON is written later if it is not that of an event. */
+/** A chunk to pass on. `json` is the provider's own text, if the chunk is unchanged. */
 export interface PassedChunk {
   readonly chunk: Chunk
   readonly json?: string | undefined

@@ -1,6 +1,4 @@
-import type { Fields } from '../../chat/read/fields.ts'
-import type { Chunk, ReplyHead } from '../../contract/index.ts'
-import { frame } from '../../text/sse.ts'
+import type { Chunk } from '../../contract/index.ts'
 import type { ShownFrames } from './shown-frames.ts'
 
 /** Characters queued for a slow reader before the provider is paused; it resumes when they are read. */
@@ -44,32 +42,20 @@ export class EventQueue {
     if (this.#paused) source.pause()
   }
 
+  /** Whether as much is queued as a reader should leave. */
+  get isFull(): boolean {
+    return this.#length > highWaterMark
+  }
+
   add(frames: string, chunk: Chunk | undefined): void {
     this.#events.push({ frames, chunk })
     this.#length += frames.length
     this.shown?.add(frames)
   }
 
-  /**
-   * Gives all chunks the names of the answer, which those before the first content may lack. One without choices becomes part
-   * of the next: Azure begins with the results of a filter, and clients look for a choice in every chunk. Only before the
-   * chunks are read.
-   */
-  name(head: ReplyHead): void {
-    if (this.#events.every(({ chunk }) => !chunk || (isNamed(chunk, head) && !isBare(chunk)))) return
-    const chunks = this.#events.flatMap(({ chunk }) => chunk ?? [])
-    const { id, created, model } = head
-    let before: Fields = {}
-    this.#events = chunks.flatMap(chunk => {
-      const { choices, usage: _usage, ...fields } = chunk
-      if (isBare(chunk)) {
-        before = { ...before, ...fields }
-        return []
-      }
-      const named = { ...before, ...chunk, id, created, model, choices }
-      before = {}
-      return [{ frames: frame(JSON.stringify(named)), chunk: named }]
-    })
+  /** Puts other events in the place of all that are queued, which nobody has begun to read. */
+  replace(change: (events: readonly QueuedEvents[]) => readonly QueuedEvents[]): void {
+    this.#events = [...change(this.#events)]
     this.#length = this.#events.reduce((length, { frames }) => length + frames.length, 0)
   }
 
@@ -83,7 +69,7 @@ export class EventQueue {
   /** Wakes the reader, and pauses the source if too much is queued. Called once for events that came together. */
   flush(): void {
     if (this.#reader && (this.#ended || this.#events.length > 0)) this.#wake(this.#reader)
-    if (this.#length <= highWaterMark || this.#paused || this.#ended) return
+    if (!this.isFull || this.#paused || this.#ended) return
     this.#paused = true
     this.#source.pause()
   }
@@ -142,13 +128,4 @@ export class EventQueue {
     }
     return events
   }
-}
-
-function isNamed(chunk: Chunk, { id, model }: ReplyHead): boolean {
-  return chunk.id === id && chunk.model === model
-}
-
-/** Whether a chunk has neither choices nor usage. */
-function isBare({ choices, usage }: Chunk): boolean {
-  return choices.length === 0 && !usage
 }

@@ -185,7 +185,7 @@ export class EventScanner {
       const event = firstEvent(text, at)
       if (!event) break
       const read = this.#onEvent(event.data)
-      // Behind the end, what says nothing is left out.
+      // After the end, empty chunks must be parsed to be dropped.
       if (read && hasFinished(read.chunk)) this.#stencil = undefined
       else if (read?.json === event.data) this.#cutStencil(text.slice(at, event.end), read.chunk)
       at = event.end

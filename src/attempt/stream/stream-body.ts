@@ -5,9 +5,8 @@ import { hasContent } from '../../chat/read/chunk.ts'
 import { BaseReply } from '../../chat/reply.ts'
 import type { Chunk, Completion, Reply, ReplyEnd, ReplyHead, Usage, Wire } from '../../contract/index.ts'
 import { wantsStreamUsage } from '../../providers/stream-usage.ts'
-import { doneFrame, frame } from '../../text/sse.ts'
+import { frame } from '../../text/sse.ts'
 import { badResponse, truncatedStream } from '../failure.ts'
-import type { NativeEvents } from '../native-events.ts'
 import { ShownFrames } from './shown-frames.ts'
 import { successionOf } from './succession.ts'
 import type { Succession } from './succession.ts'
@@ -18,8 +17,10 @@ import { EventScanner } from './event-scanner.ts'
 import type { EventSink } from './event-scanner.ts'
 import { withoutEmptyUsage } from './frames.ts'
 import type { Frames } from './frames.ts'
+import { withHead } from './opening-chunks.ts'
 import type { StreamOptions, StreamSource } from './stream-options.ts'
 import { StreamProgress } from './stream-progress.ts'
+import { framesOf, nativeEventsOf } from './wire.ts'
 
 const resolved = Promise.resolve()
 
@@ -58,7 +59,10 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
       this.#resolveDone = resolve
     })
     const { native, headers } = options
-    const body = { [Symbol.asyncIterator]: () => (native ? this.#nativeEvents(native) : this.#frames()) }
+    const body = {
+      [Symbol.asyncIterator]: () =>
+        native ? nativeEventsOf(this, this.#queue, native) : framesOf(this, this.#queue),
+    }
     this.wire = { dialect: native?.dialect ?? 'chat', status: 200, headers, body }
   }
 
@@ -86,7 +90,8 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
       if (this.complete) this.onDone()
       else this.#source.broke(error)
     }
-    this.#queue.flush()
+    // A source that is paused before there is a reader would never be resumed.
+    if (this.#phase !== 'opening') this.#queue.flush()
   }
 
   /** Ends the body where HTTP says it ends. Throws an `AttemptFailure` if the stream is not complete. */
@@ -119,10 +124,19 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
 
   onChunk(sent: ReadEvent): void {
     this.#source.eventSeen()
-    if (this.#phase === 'opening')
-      this.head = replyHead(sent.chunk, this.#options.provider, this.#options.request.model)
+    if (this.#phase === 'opening') return this.#open(sent)
     for (const passed of this.progress.add(sent, this.head, this.#options.expected)) this.#pass(passed)
-    if (this.#phase === 'opening' && hasContent(sent.chunk)) this.#start()
+  }
+
+  /** Takes a chunk before the first content, or with it. Once many that say nothing are queued, others are left out. */
+  #open(sent: ReadEvent): void {
+    const { chunk } = sent
+    this.head = replyHead(chunk, this.#options.provider, this.#options.request.model)
+    const begins = hasContent(chunk)
+    const isKept = begins || !this.#queue.isFull || this.progress.isNew(chunk)
+    const added = this.progress.add(sent, this.head, this.#options.expected)
+    if (isKept) for (const passed of added) this.#pass(passed)
+    if (begins) this.#start()
   }
 
   #pass({ chunk, json }: PassedChunk): void {
@@ -153,7 +167,7 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
 
   #start(): void {
     this.#phase = 'flowing'
-    this.#queue.name(this.head)
+    this.#queue.replace(events => withHead(events, this.head))
     if ((this.#options.request.n ?? 1) <= 1) this.#scanner.passText()
     this.#source.contentSeen()
   }
@@ -194,6 +208,10 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
 
   // How it is read.
 
+  begin(): void {
+    this.take()
+  }
+
   protected async *chunks(): AsyncGenerator<Chunk> {
     try {
       while (await this.#queue.ready()) {
@@ -220,30 +238,5 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
   protected async whole(): Promise<Completion> {
     const completion = await collect(this.chunks())
     return completion.usage ? completion : { ...completion, usage: this.#usageSoFar() }
-  }
-
-  async *#frames(): AsyncGenerator<string> {
-    this.take()
-    try {
-      while (await this.#queue.ready()) yield this.#queue.takeText()
-      yield doneFrame
-    } finally {
-      this.cancel()
-    }
-  }
-
-  /** The service's own events, at the pace of the chat events made of them. */
-  async *#nativeEvents(events: NativeEvents): AsyncGenerator<string> {
-    this.take()
-    try {
-      while (await this.#queue.ready()) {
-        this.#queue.takeAll()
-        yield events.take()
-      }
-      // Events after the last one with a counterpart in chat.
-      yield events.take()
-    } finally {
-      this.cancel()
-    }
   }
 }

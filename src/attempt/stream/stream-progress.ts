@@ -34,6 +34,11 @@ export class StreamProgress {
     return this.#calls !== undefined
   }
 
+  /** Whether a choice begins with a chunk that was not added yet. */
+  isNew({ choices }: Chunk): boolean {
+    return choices.some(({ index }) => this.finish[index] === undefined)
+  }
+
   /**
    * Adds a chunk, and returns those to pass on for it: itself, or a copy if its tool calls are corrected. A finish reason is
    * withheld until a chunk of usage alone or `ending`: clients read no further than the first, and some services state one

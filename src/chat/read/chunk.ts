@@ -75,7 +75,7 @@ export class ChunkReader {
     return chunk as Chunk
   }
 
-  /** The names of a chunk. Those that are made up stay if the answer has begun with them. */
+  /** Reads id, model and time. A made-up id or model is kept once content has been sent under it. */
   #readHead(sent: Fields, choices: Chunk['choices']): Head {
     const { id, model, created } = readHead(sent, this.#expected, this.#last)
     const begins = hasContent({ choices })
