@@ -87,9 +87,11 @@ class Outages {
   /** Sends requests from the beginning of an outage to its end and beyond. */
   async suffer({ name, begin, end, isReplaced }: Outage): Promise<void> {
     this.#calls.forget()
-    const loaded = this.#load(`when it ${name}`)
-    await begin()
-    await Promise.all([loaded, isReplaced ? undefined : this.#settled(end === undefined)])
+    const beginAndSettle = async () => {
+      await begin()
+      if (!isReplaced) await this.#settled(end === undefined)
+    }
+    await Promise.all([this.#load(`when it ${name}`), beginAndSettle()])
     await this.#load(`after it ${name}`)
     if (isReplaced) await this.#settled(true)
     await end?.()
