@@ -9,7 +9,7 @@ ${more}`
 /** Configurations that ask different things of Redis, by what they are about. */
 export const configurations: Readonly<Record<string, string>> = {
   'no limits': provider(),
-  'max_concurrent, with room': provider('    max_concurrent: 32'),
+  'max_concurrent, with room': provider('    max_concurrent: 64'),
   'max_concurrent, used up': provider('    max_concurrent: 8'),
   'rate_limit rpm and tpm of a provider': provider('    rate_limit: { rpm: 10000000, tpm: 1000000000 }'),
   'rate_limit of clients': `${provider()}
