@@ -1,8 +1,11 @@
 /** The event that an attempt waits for. */
-export type TimerName = 'request' | 'pass_through' | 'first_token' | 'idle' | 'linger'
+export type TimerName = 'request' | 'pass_through' | 'first_token' | 'idle' | 'ending' | 'linger'
 
 /** Milliseconds for which a provider may keep its connection open after `[DONE]`. */
 export const lingerMs = 1_000
+
+/** Milliseconds for which usage and `[DONE]` are awaited behind the end of an answer. */
+const endingMs = 5_000
 
 /** A time before the end at which waiting may no longer be worth it. */
 export interface Impatience {
@@ -50,6 +53,17 @@ export class AttemptTimer {
     this.#hasRunOut = false
     this.#isPaused = false
     this.#timeout = undefined
+  }
+
+  /**
+   * Waits for the next event of a stream, if it runs for one: `idleMs`, or a shorter time once the answer is over, which no
+   * event prolongs unless it continues the answer.
+   */
+  awaitNext(isOver: boolean, idleMs: number): void {
+    if (!this.#timeout || (this.name !== 'idle' && this.name !== 'ending')) return
+    if (isOver && this.name === 'idle') this.start('ending', Math.min(endingMs, idleMs))
+    else if (!isOver && this.name === 'ending') this.start('idle', idleMs)
+    else if (!isOver) this.refresh()
   }
 
   /** Stops it until `resume`. */

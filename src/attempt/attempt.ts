@@ -114,7 +114,7 @@ class Attempt implements Dispatcher.DispatchHandler, BodyOwner {
     const isStale = wasReused(error) && faultKindOf(error, this.#body !== undefined) === 'no_response'
     if (isStale && this.#phase === 'sent') return this.#resend()
     // The connection broke after the end of the answer.
-    if (this.#phase === 'lingering' || this.#body?.stream?.complete) return this.bodyEnded()
+    if (this.#phase === 'lingering' || this.#body?.stream?.hasEnded) return this.bodyEnded()
     this.#fail(failureOfFault(this.#options.provider.name, error, this.#body !== undefined))
   }
 
@@ -176,8 +176,8 @@ class Attempt implements Dispatcher.DispatchHandler, BodyOwner {
     this.#fail(unreadableFailure(this.#options, error))
   }
 
-  eventSeen(): void {
-    if (this.#timer.name === 'idle') this.#timer.refresh()
+  eventSeen(isOver = false): void {
+    this.#timer.awaitNext(isOver, this.#options.timeouts.idleMs)
   }
 
   contentSeen(): void {
@@ -199,7 +199,7 @@ class Attempt implements Dispatcher.DispatchHandler, BodyOwner {
   // How it ends.
 
   #runOut(): void {
-    if (this.#phase !== 'answering' || !this.#body?.stream?.complete)
+    if (this.#phase !== 'answering' || !this.#body?.stream?.progress.complete)
       return this.#fail(timeoutFailure(this.#options, this.#timer.name, this.#body?.status))
     // The answer has ended, but the provider keeps the connection open.
     this.bodyEnded()

@@ -61,7 +61,7 @@ export class IncomingBody {
       onBytes: bytes => this.#take(bytes),
       onEnd: () => this.#owner.bodyEnded(),
       onError: error => {
-        if (this.stream?.complete) this.#owner.bodyEnded()
+        if (this.stream?.hasEnded) this.#owner.bodyEnded()
         else this.#owner.broke(badResponse(name, `sent a body that does not decode as ${coding}`, error))
       },
     })

@@ -14,6 +14,7 @@ const missing: Record<TimerName, string> = {
   pass_through: 'no answer',
   first_token: 'no first content',
   idle: 'no further event',
+  ending: 'no end of the stream',
   linger: 'no end after [DONE]',
 }
 

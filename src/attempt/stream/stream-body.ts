@@ -68,9 +68,9 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
 
   // Called by the attempt.
 
-  /** Whether every choice that began has a finish reason. */
-  get complete(): boolean {
-    return this.progress.complete
+  /** Whether nothing of the answer is missing, should the stream break. */
+  get hasEnded(): boolean {
+    return this.progress.hasEnded
   }
 
   /** Takes a packet from the provider. All packets of one turn are read together. */
@@ -86,8 +86,7 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
     try {
       this.#scanner.scan(bytes)
     } catch (error) {
-      // Once every choice has ended, nothing of the answer is missing.
-      if (this.complete) this.onDone()
+      if (this.hasEnded) this.onDone()
       else this.#source.broke(error)
     }
     // A source that is paused before there is a reader would never be resumed.
@@ -101,10 +100,10 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
     try {
       this.#scanner.end()
     } catch (error) {
-      // Once every choice has ended, a cut event, such as usage, costs nothing.
-      if (!this.complete) throw error
+      // A cut event behind the answer, such as usage, costs nothing.
+      if (!this.hasEnded) throw error
     }
-    if (!this.#scanner.done && !this.complete)
+    if (!this.#scanner.done && !this.progress.complete)
       throw truncatedStream(this.#options.provider, this.#phase !== 'opening')
     this.#complete()
   }
@@ -123,9 +122,12 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
   // Called by the scanner.
 
   onChunk(sent: ReadEvent): void {
-    this.#source.eventSeen()
     if (this.#phase === 'opening') return this.#open(sent)
-    for (const passed of this.progress.add(sent, this.head, this.#options.expected)) this.#pass(passed)
+    const added = this.progress.add(sent, this.head, this.#options.expected)
+    const { complete, isOver } = this.progress
+    // Empty chunks behind the end do not prolong the wait.
+    if (isOver || !complete || added.length > 0) this.#source.eventSeen(isOver)
+    for (const passed of added) this.#pass(passed)
   }
 
   /** Takes a chunk before the first content, or with it. Once many that say nothing are queued, others are left out. */
@@ -152,7 +154,7 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
 
   onNative(): void {
     if (this.#phase === 'opening') return
-    this.#source.eventSeen()
+    this.#source.eventSeen(this.progress.isOver)
     // Nothing for a reader of chunks; the reader of native events wakes up for it.
     this.#queue.add('', undefined)
   }
@@ -187,6 +189,8 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
 
   #close(error?: Error): void {
     const isBroken = this.#phase === 'flowing' && error !== undefined
+    if (isBroken)
+      for (const passed of this.progress.ended(this.head, this.#options.expected)) this.#pass(passed)
     this.#phase = 'ended'
     const end = { usage: this.#usageSoFar(), finish: this.progress.finish }
     this.usage = end.usage

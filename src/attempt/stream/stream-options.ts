@@ -7,8 +7,8 @@ import type { ScannerOptions } from './event-scanner.ts'
 export interface StreamSource extends Pausable {
   /** The reader wants no more. */
   cancel: (reason: unknown) => void
-  /** An event has come, which a comment is not: the idle timer restarts. */
-  eventSeen: () => void
+  /** An event has come, which a comment is not: the idle timer restarts, or a shorter one if the answer is over. */
+  eventSeen: (isOver?: boolean) => void
   /** The first content has come: the reply may be handed out. */
   contentSeen: () => void
   /** The provider sent something that is not part of an answer. */

@@ -25,6 +25,8 @@ export class StreamProgress {
   readonly #withheld = new Map<number, Withheld>()
   /** The choices whose reason was told. */
   readonly #told = new Set<number>()
+  /** The choices that have gone on behind a reason. */
+  readonly #resumed = new Set<number>()
   usage: Usage | undefined
   /** Characters of text, for an estimate if no usage arrives. */
   characters = 0
@@ -69,6 +71,7 @@ export class StreamProgress {
     const before = this.finish[index] ?? null
     const added = calls ? calls.add(delta, before !== null) : delta
     if (calls && reason != null) checkNames(calls)
+    if (before !== null && saysSomething(delta)) this.#resumed.add(index)
     this.finish[index] = reason ?? before
     this.characters += charactersOf(delta)
     if (reason != null && !this.#told.has(index)) this.#withheld.set(index, { reason })
@@ -123,6 +126,12 @@ export class StreamProgress {
     return ends.length > 0 ? [...chunks, { chunk: chunkOf(head, ends) }] : chunks
   }
 
+  /** The chunks that tell which choices have ended in a stream that breaks. */
+  ended(head: ReplyHead, expected: Expected): readonly PassedChunk[] {
+    for (const index of this.#resumed) this.#withheld.delete(index)
+    return this.#takeWithheld(head, expected)
+  }
+
   /**
    * The chunks for the end of a stream: with the reasons that were withheld, with one for each choice that began and was told
    * none, since some services send `[DONE]` alone, and with arguments that were held back. In `finish`, reasons that the
@@ -157,9 +166,25 @@ export class StreamProgress {
     this.characters += characters
   }
 
+  /** Whether every choice that began has a finish reason. */
   get complete(): boolean {
     if (this.finish.length === 0) return false
     for (let index = 0; index < this.finish.length; index++) if (this.finish[index] == null) return false
+    return true
+  }
+
+  /** Whether the answer is complete, and its service has stated no reason before the end: nothing of it can be missing. */
+  get hasEnded(): boolean {
+    return this.#resumed.size === 0 && this.complete
+  }
+
+  /**
+   * Whether nothing but usage should follow. Not if a reason comes with a text, or before any: the service may state one in
+   * each chunk.
+   */
+  get isOver(): boolean {
+    if (this.characters === 0 || !this.hasEnded) return false
+    for (const { sent } of this.#withheld.values()) if (!sent) return false
     return true
   }
 }
