@@ -7,17 +7,27 @@ import { readItem } from '../read-item.ts'
 /** Pieces of texts in items that are put together. */
 const piece = /^response\.(?:(output_text|refusal)|function_call_arguments|custom_tool_call_input)\.delta$/
 
+/** Characters that are kept of all open items. A service that says more has to tell how its items end. */
+const maxLength = 1024 * 1024
+/** Parts that are kept of a message. */
+const maxParts = 64
+
 interface OpenItem {
   readonly item: OutputItem
   /** The arguments or the input of a call. */
   text: string
   /** The texts of a message, by the position of their part. */
   readonly parts: Map<number, { readonly type: string; text: string }>
+  /** Characters that are kept. */
+  length: number
+  /** Whether it became too long to be kept. */
+  isDropped: boolean
 }
 
 /** The items of a stream that are open, as far as they were streamed. */
 export class StreamedItems {
   readonly #open = new Map<number, OpenItem>()
+  #length = 0
 
   get places(): readonly number[] {
     return [...this.#open.keys()]
@@ -28,18 +38,23 @@ export class StreamedItems {
   }
 
   add(place: number, item: OutputItem | undefined): void {
-    this.#open.set(place, { item: item ?? {}, text: '', parts: new Map() })
+    this.#open.set(place, { item: item ?? {}, text: '', parts: new Map(), length: 0, isDropped: false })
   }
 
   delete(place: number): void {
+    this.#length -= this.#open.get(place)?.length ?? 0
     this.#open.delete(place)
   }
 
-  /** Adds an event of an item: a piece of its text. */
+  /** Adds an event of an item: a piece of its text. Nothing of the item is kept once that is too much. */
   grow({ type, output_index: place = 0, content_index: at = 0, delta = '' }: ResponsesEvent): void {
     const [isPiece, kind] = piece.exec(type) ?? []
     const open = this.#open.get(place)
-    if (!isPiece || !open) return
+    if (!isPiece || !open || open.isDropped) return
+    open.length += delta.length
+    this.#length += delta.length
+    const isTooMany = kind !== undefined && open.parts.size >= maxParts && !open.parts.has(at)
+    if (this.#length > maxLength || isTooMany) return this.#drop(open)
     if (kind === undefined) {
       open.text += delta
       return
@@ -49,12 +64,21 @@ export class StreamedItems {
     open.parts.set(at, part)
   }
 
+  #drop(open: OpenItem): void {
+    this.#length -= open.length
+    open.length = 0
+    open.text = ''
+    open.parts.clear()
+    open.isDropped = true
+  }
+
   /**
    * An open item as a whole, for a service that ends its answer without telling it. Throws `UnreadableAnswer` for arguments
-   * that are cut off.
+   * that are cut off, and for an item that was too long.
    */
   whole(place: number): OutputItem {
-    const { item, text, parts } = this.#open.get(place) ?? {}
+    const { item, text, parts, isDropped } = this.#open.get(place) ?? {}
+    if (isDropped) throw new UnreadableAnswer('ended its answer within an item')
     const whole = { ...item, status: 'completed' }
     switch (item?.type) {
       case 'function_call':
