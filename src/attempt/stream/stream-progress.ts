@@ -54,9 +54,8 @@ export class StreamProgress {
     if (usage) this.usage = usage
     if (choices.length === 0) return usage ? [...this.#takeWithheld(head, expected), sent] : [sent]
     if (!usage && !hasContent(chunk) && this.#haveEnded(choices)) return []
-    const [choice, ...others] = choices
-    if (others.length === 0 && isEnd(choice!)) return this.#withholdChunk(sent, choice!)
-    const added = withChoices(sent, choice => this.#addChoice(choice))
+    if (choices.length === 1 && isEnd(choices[0]!)) return this.#withholdChunk(sent, choices[0]!)
+    const added = withChoices(sent, this.#addChoice)
     return this.#withheld.size > 0 ? [...this.#releaseBefore(choices), added] : [added]
   }
 
@@ -65,7 +64,7 @@ export class StreamProgress {
   }
 
   /** Adds a choice, and returns it without its finish reason. */
-  #addChoice(choice: ChunkChoice): ChunkChoice {
+  readonly #addChoice = (choice: ChunkChoice): ChunkChoice => {
     const { index, delta, finish_reason: reason } = choice
     const calls = this.#callsOf(index, delta)
     const before = this.finish[index] ?? null
@@ -83,7 +82,7 @@ export class StreamProgress {
   #withholdChunk(sent: PassedChunk, choice: ChunkChoice): readonly PassedChunk[] {
     const { index, finish_reason: reason } = choice
     const before = this.#release(index)
-    const silent = withChoices(sent, () => this.#addChoice(choice))
+    const silent = withChoices(sent, this.#addChoice)
     if (this.#told.has(index)) return sent.chunk.usage || isAnnotated(choice) ? [silent] : []
     this.#withheld.set(index, { reason: reason!, sent })
     return before
