@@ -259,7 +259,7 @@ else {
     t.equal(statuses(answers, 200), 12, 'dies')
     // On a busy machine it may be replaced by now, so nothing waits for the time without one.
     await allAnswered('dead')
-    while (!(await replica.command('ROLE')).includes('master')) continue
+    await replica.untilPromoted()
     await isShared(servers, true)
     await allAnswered('replaced')
     t.ok(most() <= 6, `${most()} calls at one time, of 3 for each server while it is alone`)

@@ -68,14 +68,20 @@ export class RedisServer {
     this.#process = await launch(this.port)
   }
 
-  /** Sends a command as `redis-cli` would; returns the bytes of the answer as text. */
+  /** Sends a command as `redis-cli` would; returns the bytes of the answer as text. Throws if the connection ends without. */
   async command(...words: readonly string[]): Promise<string> {
     const socket = connect(this.port, '127.0.0.1').setEncoding('utf8')
     const parts = words.map(word => `$${Buffer.byteLength(word)}\r\n${word}\r\n`)
     socket.write(`*${words.length}\r\n${parts.join('')}`)
-    const [answer] = (await once(socket, 'data')) as [string]
+    const closed = once(socket, 'close').then(() => Promise.reject(new Error('Redis closed the connection')))
+    const [answer] = (await Promise.race([once(socket, 'data'), closed])) as [string]
     socket.destroy()
     return answer
+  }
+
+  /** Waits until a replica is a master. Its connections are closed when it is made one. */
+  async untilPromoted(): Promise<void> {
+    while (!(await this.command('ROLE').catch(() => '')).includes('master')) continue
   }
 }
 
