@@ -36,7 +36,7 @@ function canRun(version) {
 
 /**
  * The folder of compiled code, which is run without a check: one that only this user may write to, unlike Node's own default
- * below the shared temporary folder. Undefined if there is none, and code is compiled at each start.
+ * below the shared temporary folder. Undefined without one: code is then compiled at each start.
  */
 function compileCache() {
   const { NODE_COMPILE_CACHE: chosen, XDG_CACHE_HOME: caches } = process.env

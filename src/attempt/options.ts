@@ -45,7 +45,7 @@ export interface AttemptOptions {
   readonly recover?: Recover | undefined
   /** The way in which the attempt recovers a broken stream, if it does. */
   readonly recovery?: RecoveryWay | undefined
-  /** The fields that the provider has refused in this call, which was therefore repeated without them. */
+  /** The fields that the provider refused, so that the call was repeated without them. */
   readonly leftOut?: readonly string[] | undefined
   /** Called when the answer begins to arrive; makes the attempt request a stream, whose beginning is early. */
   readonly onBegin?: (() => void) | undefined

@@ -96,7 +96,7 @@ export interface AttemptReport {
   readonly cost?: AttemptCost | undefined
   /** The way in which the attempt was to recover a stream that had broken, if it was. */
   readonly recovery?: RecoveryWay
-  /** The fields that the provider refused, and without which the call was then repeated; absent if there are none. */
+  /** The fields that the provider refused, so that the call was repeated without them; absent if it refused nothing. */
   readonly leftOut?: readonly string[]
 }
 

@@ -13,6 +13,7 @@ const pages = ['README.md', 'SECURITY.md', 'CHANGELOG.md', ...filesIn(['docs', '
 /** Wordings that a native reader decodes rather than reads. CONTRIBUTING.md has the rule behind them. */
 const decoded: Readonly<Record<string, RegExp>> = {
   'is none': /(?<!\bthere )\b(?:is|are|was|were) none\b/i,
+  'if there is none': /\bif there (?:is|are) none\b/i,
   anew: /\banew\b/i,
   'so many': /\bso (?:many|much) (?:is|are|as may)\b/i,
   'the way to stop': /\bthe way to stop\b/i,

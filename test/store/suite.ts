@@ -194,7 +194,7 @@ export function storeSuite(name: string, makeStore: (t: Test) => Promise<StoreWo
     await said(store)
     t.ok(await draw(other === store ? one : two, 150), 'what is given back is available')
     two.resize(1_000)
-    t.notOk(await draw(two, 800), 'asked anew')
+    t.notOk(await draw(two, 800), 'asked again')
     const certainMs = two.leastWaitMs(800, performance.now())
     t.ok(certainMs > 5_000 && certainMs <= 62_000, `certain for ${certainMs} ms`)
     t.equal(two.leastWaitMs(700, performance.now()), 0)

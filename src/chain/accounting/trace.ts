@@ -42,7 +42,7 @@ interface TracedAttempt extends Pick<AttemptReport, 'provider' | 'outcome' | 're
   readonly ms: number
   /** Set if it was made beside an attempt that was slow to begin. */
   readonly hedge?: true
-  /** The fields that the provider refused, and without which the call was then repeated. */
+  /** The fields that the provider refused, so that the call was repeated without them. */
   readonly left_out?: readonly string[]
 }
 

@@ -21,7 +21,7 @@ export type PlanNode =
 /** Calls whatever is under the chain, unchanged. */
 export const modelNode: PlanNode = { kind: 'model' }
 
-/** The parts one after the other; undefined if there are none. */
+/** The parts one after the other; undefined without parts. */
 export function sequenceOf(parts: readonly PlanNode[]): PlanNode | undefined {
   const flat = parts.flatMap(part => (part.kind === 'sequence' ? part.parts : [part]))
   return flat.length > 1 ? { kind: 'sequence', parts: flat } : flat[0]
@@ -32,7 +32,7 @@ export function parallelOf(parts: readonly PlanNode[]): PlanNode {
   return { kind: 'parallel', parts: parts.flatMap(part => (part.kind === 'parallel' ? part.parts : [part])) }
 }
 
-/** Each part on top of the next; undefined if there are none. A bare model in a stack changes nothing. */
+/** Each part on top of the next; undefined without parts. A bare model in a stack changes nothing. */
 export function stackOf(parts: readonly PlanNode[]): PlanNode | undefined {
   return parts.reduceRight<PlanNode | undefined>(
     (under, over) => (under === undefined ? over : stackOn(over, under)),

@@ -7,8 +7,8 @@ import { UnreadableAnswer } from './unreadable.ts'
 const maxCalls = 256
 
 /**
- * The tool calls of a streamed delta, in pieces: an id, a type or a name that is null or empty is absent. Undefined if there
- * are none. Throws `UnreadableAnswer` for a piece whose call cannot be told.
+ * The tool calls of a streamed delta, in pieces: an id, a type or a name that is null or empty is absent. Undefined
+ * without calls. Throws `UnreadableAnswer` for a piece whose call cannot be told.
  */
 export function readCallPieces(value: unknown): readonly unknown[] | undefined {
   return readCalls(value, call => {
@@ -22,7 +22,7 @@ export function readCallPieces(value: unknown): readonly unknown[] | undefined {
 }
 
 /**
- * The tool calls of a whole message, each with a name and the text of its arguments. Undefined if there are none. Throws
+ * The tool calls of a whole message, each with a name and the text of its arguments; undefined without calls. Throws
  * `UnreadableAnswer` for a call that nobody could make.
  */
 export function readToolCalls(value: unknown): readonly unknown[] | undefined {

@@ -25,7 +25,7 @@ export function serverItemText(item: Item): string {
   }
 }
 
-/** The texts below a heading; nothing if there are none. */
+/** The texts below a heading; nothing without texts. */
 function linesOf(heading: string, texts: readonly string[]): string {
   const told = texts.filter(text => text !== '')
   return told.length === 0 ? '' : `[${heading}]\n${told.join('\n')}`

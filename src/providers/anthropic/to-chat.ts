@@ -133,8 +133,8 @@ export function toFinishReason(stopReason: string | null | undefined): string {
 }
 
 /**
- * Converts usage to that of chat completions, in which cached tokens are part of the prompt; undefined if there is
- * none.
+ * Converts usage to that of chat completions, in which cached tokens are part of the prompt; undefined without
+ * usage.
  */
 export function toChatUsage(usage: MessagesUsage | null | undefined): Usage | undefined {
   if (typeof usage?.input_tokens !== 'number' || typeof usage.output_tokens !== 'number') return undefined

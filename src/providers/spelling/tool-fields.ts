@@ -9,7 +9,7 @@ interface Tool {
 }
 
 /**
- * Leaves out an empty list of tools, and what asks for tools if there are none; gives the schema of each function the
+ * Leaves out an empty list of tools, and without tools what asks for them; gives the schema of each function the
  * type that services require.
  */
 export function withFittingTools(request: ChatRequest, keepMarks: boolean): ChatRequest {

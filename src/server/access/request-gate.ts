@@ -96,7 +96,7 @@ function checkRole({ role, client }: Access, { exchange, is404, url }: FastifyRe
   )
 }
 
-/** A plain key may read what operators do, if there are none; it belongs to a client like others, and changes nothing. */
+/** Without operators, a plain key may read what they do; it belongs to a client like others, and changes nothing. */
 function checkChange({ client }: Access, { exchange, is404, method, url }: FastifyRequest): void {
   if (is404 || !exchange.routeConfig.changesServer || client?.role === 'operator') return
   throw new HulumanageError(

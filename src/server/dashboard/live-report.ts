@@ -89,7 +89,7 @@ export function joinProviders(all: readonly ProviderSums[]): ProviderSums[] {
   return [...joined.values()]
 }
 
-/** The sums of a provider, from 0 on if there are none yet. */
+/** Returns the sums of a provider; adds it with sums of 0 if it is new. */
 export function sumsOf(providers: Map<string, ProviderSums>, name: string): ProviderSums {
   const known = providers.get(name)
   if (known) return known

@@ -79,7 +79,7 @@ function wordAt(text: string): string {
   return isUnit && (!/^\d/.test(behind) || power.test(behind)) ? all : ''
 }
 
-/** The rest of a phrase that means a unit, such as " pro Stunde" behind "Kilometer"; empty if there is none. */
+/** If a word begins a phrase that means a unit, the rest of it: " pro Stunde" after "Kilometer". Otherwise empty. */
 function phraseAt(word: string, rest: string): string {
   let [more = ''] = further.exec(rest) ?? []
   while (more !== '') {

@@ -1,6 +1,9 @@
 const r = String.raw
 
-/** The answer (empty if there is none), a text that ends in it, and values that it must not be taken for; written before the rules that read them. */
+/**
+ * Written before the rules that read them: an answer, a text that ends in it, and other values in the text, which must not be
+ * read as the answer. The answer is empty if the text has none.
+ */
 export const firstSentences: readonly (readonly [string, string, ...string[]])[] = [
   [
     '12',
