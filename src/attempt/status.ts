@@ -24,7 +24,13 @@ export function failureOfStatus(
 ): AttemptFailure {
   const told = retryAfterOf(headers) ?? retryAfterIn(body, status)
   const retryAfter = told ?? (status === 429 ? resetOf(headers) : undefined)
-  return failureOf(provider, status, retryAfter, readErrorBody(body, secrets), passedHeaders(headers))
+  return failureOf(
+    provider,
+    status,
+    retryAfter,
+    readErrorBody(body, secrets),
+    passedHeaders(headers, secrets),
+  )
 }
 
 /** Verdicts that may be about the key of a call, or about what it may use. */

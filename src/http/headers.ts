@@ -1,17 +1,22 @@
+import { hideSecrets } from '../text/hide-secrets.ts'
+
 /** Response headers as undici returns them. */
 export type ResponseHeaders = Readonly<Record<string, string | string[] | undefined>>
 
 /** Headers of a provider that may reach a client: its limits. All others stay here, cookies and server names included. */
 const passed = /^(?:(?:x|anthropic)-ratelimit-[a-z-]{1,64}|openai-processing-ms)$/
 const passedValue = /^[\x20-\x7e]{1,128}$/
+/** A number, a duration or a time, in which no key can be. Nearly all limits are. */
+const plainValue = /^[\d.:TZhms-]{1,40}$/
 
-/** Picks the headers that may reach a client. */
-export function passedHeaders(headers: ResponseHeaders): Record<string, string> {
+/** Picks the headers that may reach a client, without `secrets`: providers repeat the key they were sent. */
+export function passedHeaders(headers: ResponseHeaders, secrets: readonly string[]): Record<string, string> {
   const picked: Record<string, string> = {}
   for (const name in headers) {
     if (!passed.test(name)) continue
     const value = headers[name]
-    if (typeof value === 'string' && passedValue.test(value)) picked[name] = value
+    if (typeof value !== 'string' || !passedValue.test(value)) continue
+    picked[name] = plainValue.test(value) ? value : hideSecrets(value, secrets)
   }
   return picked
 }

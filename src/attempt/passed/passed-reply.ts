@@ -6,6 +6,7 @@ import { passedHeaders } from '../../http/headers.ts'
 import type { ResponseHeaders } from '../../http/headers.ts'
 import { unixSeconds } from '../../time/unix-seconds.ts'
 import type { AttemptFailure } from '../failure.ts'
+import { secretsIn } from '../options.ts'
 import type { AttemptOptions } from '../options.ts'
 
 /** The body of an answer that is passed on. */
@@ -27,11 +28,12 @@ export class PassedReply extends BaseReply {
   #resolveDone: (done: ReplyEnd) => void = () => {}
 
   constructor(
-    { provider, request }: AttemptOptions,
+    options: AttemptOptions,
     { statusCode: status, headers }: Dispatcher.ResponseData,
     { bytes, cancel }: PassedBytes,
   ) {
     super()
+    const { provider, request } = options
     this.#cancel = cancel
     const { model } = request
     this.head = { id: newCompletionId(), model, created: unixSeconds(), provider: provider.name }
@@ -39,7 +41,13 @@ export class PassedReply extends BaseReply {
       this.#resolveDone = resolve
     })
     const body = new Uint8Array(0)
-    this.wire = { dialect: 'pass_through', status, headers: headersOf(headers), body, bytes }
+    this.wire = {
+      dialect: 'pass_through',
+      status,
+      headers: headersOf(headers, secretsIn(options)),
+      body,
+      bytes,
+    }
   }
 
   /** Called by the attempt at its end. */
@@ -59,8 +67,8 @@ export class PassedReply extends BaseReply {
   }
 }
 
-function headersOf(headers: ResponseHeaders): Record<string, string> {
-  const picked = passedHeaders(headers)
+function headersOf(headers: ResponseHeaders, secrets: readonly string[]): Record<string, string> {
+  const picked = passedHeaders(headers, secrets)
   for (const name of bodyHeaders) {
     const value = headers[name]
     if (typeof value === 'string' && fitting.test(value)) picked[name] = value

@@ -16,6 +16,7 @@ export function openStream(
 ): StreamBody {
   const { provider, request, call, maxResponseBytes, onPause } = options
   const native = provider.translation && nativeEventsFor(options)
+  const secrets = secretsIn(options)
   return new StreamBody(
     {
       provider: provider.name,
@@ -25,8 +26,8 @@ export function openStream(
       log: call.request.log,
       meter: call.request.meter,
       maxEventLength: maxResponseBytes,
-      headers: passedHeaders(headers),
-      secrets: secretsIn(options),
+      headers: passedHeaders(headers, secrets),
+      secrets,
       stripUsage: provider.addsUsageTo(request),
       translate: provider
         .answersTo(request)

@@ -22,15 +22,22 @@ export function readWhole(
   const { provider, call } = options
   const operation = call.request.operation === 'embeddings' ? 'embeddings' : 'chat'
   const bytes = withoutByteOrderMark(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks))
-  const read = readers[operation](options, bytes, secretsIn(options))
+  const secrets = secretsIn(options)
+  const read = readers[operation](options, bytes, secrets)
   const { completion, untouched } = read
   const turn = options.onPause && provider.translation?.pausedTurn?.(read.sent)
   if (turn) options.onPause?.(turn)
   const native = provider.translation && nativeBytesFor(options, bytes, read)
   if (native)
-    return new JsonReply(completion, provider.name, passedHeaders(headers), native.bytes, native.dialect)
+    return new JsonReply(
+      completion,
+      provider.name,
+      passedHeaders(headers, secrets),
+      native.bytes,
+      native.dialect,
+    )
   return untouched
-    ? new JsonReply(completion, provider.name, passedHeaders(headers), bytes, operation)
+    ? new JsonReply(completion, provider.name, passedHeaders(headers, secrets), bytes, operation)
     : new CompleteReply(completion, provider.name)
 }
 
