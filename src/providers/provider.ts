@@ -79,7 +79,7 @@ export class Provider {
 
   /** Whether the configuration allows this provider to serve a model. */
   serves(model: string): boolean {
-    return this.models.serve(model)
+    return this.models.includes(model)
   }
 
   /** The name this provider uses for a requested model. */

@@ -30,8 +30,8 @@ export function suitableFor(pool: readonly Member[], routed: RoutedCall): readon
   const suitable = serving.every(isLastChoice) ? serving : without(serving, isLastChoice)
   if (!suitable.some(({ provider }) => provider.models.rest)) return suitable
   const { model } = routed
-  if (!suitable.some(({ provider }) => provider.models.name(model))) return suitable
-  return without(suitable, ({ provider }) => provider.models.rest && !provider.models.name(model))
+  if (!suitable.some(({ provider }) => provider.models.isNamed(model))) return suitable
+  return without(suitable, ({ provider }) => provider.models.rest && !provider.models.isNamed(model))
 }
 
 /** The providers that would answer the call, had an operator not drained them. */

@@ -10,7 +10,7 @@ function isTooSmall({ provider }: Member, routed: RoutedCall): boolean {
 
 /** The providers whose context windows may do; all, if none does, for a service knows better than an estimate. */
 export function withRoom(members: readonly Member[], routed: RoutedCall): readonly Member[] {
-  if (!members.some(({ provider }) => provider.models.haveWindows)) return members
+  if (!members.some(({ provider }) => provider.models.hasWindows)) return members
   const fitting = members.filter(member => !isTooSmall(member, routed))
   return fitting.length === 0 || fitting.length === members.length ? members : fitting
 }

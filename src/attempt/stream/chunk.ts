@@ -2,7 +2,7 @@ import { errorIn } from '../../chat/read/error.ts'
 import type { ChunkReader } from '../../chat/read/chunk.ts'
 import { withReasoningCount } from '../../chat/usage.ts'
 import { UnreadableAnswer } from '../../chat/read/unreadable.ts'
-import type { Chunk, ReplyHead } from '../../contract/index.ts'
+import type { Chunk, ChunkChoice, ReplyHead } from '../../contract/index.ts'
 import { unixSeconds } from '../../time/unix-seconds.ts'
 import { badResponse } from '../failure.ts'
 import { failureOfErrorObject } from '../status.ts'
@@ -79,4 +79,20 @@ export function withoutUsage(chunk: Chunk): Chunk | undefined {
   if (chunk.usage === undefined) return chunk
   const { usage, ...rest } = chunk
   return chunk.choices.length === 0 && usage !== null ? undefined : rest
+}
+
+/** A chunk with other choices; the chunk itself if they are the same. */
+export function withChoices(sent: PassedChunk, change: (choice: ChunkChoice) => ChunkChoice): PassedChunk {
+  const { choices } = sent.chunk
+  let changed = choices
+  for (let at = 0; at < choices.length; at++) {
+    const choice = change(choices[at]!)
+    if (choice !== choices[at]) changed = changed.with(at, choice)
+  }
+  return changed === choices ? sent : { chunk: { ...sent.chunk, choices: changed } }
+}
+
+/** A chunk of our own for a stream with that head. */
+export function chunkOf({ id, created, model }: ReplyHead, choices: readonly ChunkChoice[]): Chunk {
+  return { id, object: 'chat.completion.chunk', created, model, choices }
 }

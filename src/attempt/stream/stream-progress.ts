@@ -5,28 +5,21 @@ import type { Expected } from '../../chat/read/head.ts'
 import { saysSomething } from '../../chat/read/message.ts'
 import { UnreadableAnswer } from '../../chat/read/unreadable.ts'
 import type { Chunk, ChunkChoice, Delta, FinishReason, ReplyHead, Usage } from '../../contract/index.ts'
+import { chunkOf, withChoices } from './chunk.ts'
 import type { PassedChunk } from './chunk.ts'
 import { StreamedCalls } from './streamed-calls.ts'
+import { WithheldEnds } from './withheld-ends.ts'
+import type { EndOf } from './withheld-ends.ts'
 
 const nothing: Delta = {}
-
-/** A finish reason that is not told yet, since pieces of the answer may follow. */
-interface Withheld {
-  readonly reason: string
-  /** The chunk that states it, if it says nothing else. */
-  readonly sent?: PassedChunk | undefined
-}
 
 /** Follows a stream to tell whether it came to its end: a finish reason for every choice that began. */
 export class StreamProgress {
   readonly finish: FinishReason[] = []
   /** The calls of each choice that made any. */
   #calls: Map<number, StreamedCalls> | undefined
-  readonly #withheld = new Map<number, Withheld>()
-  /** The choices whose reason was told. */
-  readonly #told = new Set<number>()
-  /** The choices that have gone on behind a reason. */
-  readonly #resumed = new Set<number>()
+  /** The reasons of `finish` that are not told yet. */
+  readonly #ends = new WithheldEnds()
   usage: Usage | undefined
   /** Characters of text, for an estimate if no usage arrives. */
   characters = 0
@@ -52,11 +45,11 @@ export class StreamProgress {
     const { chunk } = sent
     const { choices, usage } = chunk
     if (usage) this.usage = usage
-    if (choices.length === 0) return usage ? [...this.#takeWithheld(head, expected), sent] : [sent]
+    if (choices.length === 0) return usage ? [...this.#takeEnds(head, expected), sent] : [sent]
     if (!usage && !hasContent(chunk) && this.#haveEnded(choices)) return []
     if (choices.length === 1 && isEnd(choices[0]!)) return this.#withholdChunk(sent, choices[0]!)
     const added = withChoices(sent, this.#addChoice)
-    return this.#withheld.size > 0 ? [...this.#releaseBefore(choices), added] : [added]
+    return this.#ends.areNone ? [added] : [...this.#ends.releaseBefore(choices), added]
   }
 
   #haveEnded(choices: readonly ChunkChoice[]): boolean {
@@ -70,10 +63,10 @@ export class StreamProgress {
     const before = this.finish[index] ?? null
     const added = calls ? calls.add(delta, before !== null) : delta
     if (calls && reason != null) checkNames(calls)
-    if (before !== null && saysSomething(delta)) this.#resumed.add(index)
+    if (before !== null && saysSomething(delta)) this.#ends.resume(index)
     this.finish[index] = reason ?? before
     this.characters += charactersOf(delta)
-    if (reason != null && !this.#told.has(index)) this.#withheld.set(index, { reason })
+    if (reason != null) this.#ends.withhold(index, reason)
     if (added === delta && reason == null) return choice
     return { ...choice, delta: added, ...(reason == null ? {} : { finish_reason: null }) }
   }
@@ -81,24 +74,11 @@ export class StreamProgress {
   /** Withholds a chunk that only ends its choice. Returns the one that did before. */
   #withholdChunk(sent: PassedChunk, choice: ChunkChoice): readonly PassedChunk[] {
     const { index, finish_reason: reason } = choice
-    const before = this.#release(index)
+    const before = this.#ends.release(index)
     const silent = withChoices(sent, this.#addChoice)
-    if (this.#told.has(index)) return sent.chunk.usage || isAnnotated(choice) ? [silent] : []
-    this.#withheld.set(index, { reason: reason!, sent })
+    if (this.#ends.wasTold(index)) return sent.chunk.usage || isAnnotated(choice) ? [silent] : []
+    this.#ends.withhold(index, reason!, sent)
     return before
-  }
-
-  /** The chunks that were withheld for choices that continue. */
-  #releaseBefore(choices: readonly ChunkChoice[]): readonly PassedChunk[] {
-    return choices.flatMap(({ index, delta }) => (saysSomething(delta) ? this.#release(index) : []))
-  }
-
-  /** The chunk that was withheld for a choice, to be passed without its reason, which is told later. */
-  #release(index: number): readonly PassedChunk[] {
-    const { reason, sent } = this.#withheld.get(index) ?? {}
-    if (reason === undefined || !sent) return []
-    this.#withheld.set(index, { reason })
-    return [withChoices(sent, choice => ({ ...choice, finish_reason: null }))]
   }
 
   /** Where the calls of a choice are followed, from the first of them on. */
@@ -112,23 +92,17 @@ export class StreamProgress {
   }
 
   /** The chunks that tell the reasons that were withheld. */
-  #takeWithheld(head: ReplyHead, expected: Expected): readonly PassedChunk[] {
-    if (this.#withheld.size === 0) return []
-    const chunks: PassedChunk[] = []
-    const ends: ChunkChoice[] = []
-    for (const [index, { reason, sent }] of this.#withheld) {
-      this.#told.add(index)
-      if (sent) chunks.push(withChoices(sent, choice => this.#endOf(choice, reason, expected)))
-      else ends.push(this.#endOf({ index, delta: nothing, finish_reason: null }, reason, expected))
-    }
-    this.#withheld.clear()
-    return ends.length > 0 ? [...chunks, { chunk: chunkOf(head, ends) }] : chunks
+  #takeEnds(head: ReplyHead, expected: Expected): readonly PassedChunk[] {
+    return this.#ends.take(head, this.#endingWith(expected))
+  }
+
+  #endingWith(expected: Expected): EndOf {
+    return (choice, reason) => this.#endOf(choice, reason, expected)
   }
 
   /** The chunks that tell which choices have ended in a stream that breaks. */
   ended(head: ReplyHead, expected: Expected): readonly PassedChunk[] {
-    for (const index of this.#resumed) this.#withheld.delete(index)
-    return this.#takeWithheld(head, expected)
+    return this.#ends.takeOfBroken(head, this.#endingWith(expected))
   }
 
   /**
@@ -137,7 +111,7 @@ export class StreamProgress {
    * service did not state stay null. Throws as `add` does.
    */
   ending(head: ReplyHead, expected: Expected): readonly PassedChunk[] {
-    const stated = this.#takeWithheld(head, expected)
+    const stated = this.#takeEnds(head, expected)
     const choices = this.finish.flatMap((reason, index) => {
       const choice = { index, delta: nothing, finish_reason: null }
       if (reason === null) return [this.#endOf(choice, reason, expected)]
@@ -174,7 +148,7 @@ export class StreamProgress {
 
   /** Whether the answer is complete, and its service has stated no reason before the end: nothing of it can be missing. */
   get hasEnded(): boolean {
-    return this.#resumed.size === 0 && this.complete
+    return !this.#ends.wereResumed && this.complete
   }
 
   /**
@@ -182,25 +156,12 @@ export class StreamProgress {
    * each chunk.
    */
   get isOver(): boolean {
-    if (this.characters === 0 || !this.hasEnded) return false
-    for (const { sent } of this.#withheld.values()) if (!sent) return false
-    return true
+    return this.characters > 0 && this.hasEnded && this.#ends.areBare
   }
 }
 
 function isEnd({ delta, finish_reason: reason }: ChunkChoice): boolean {
   return reason != null && !saysSomething(delta)
-}
-
-/** A chunk with other choices; the chunk itself if they are the same. */
-function withChoices(sent: PassedChunk, change: (choice: ChunkChoice) => ChunkChoice): PassedChunk {
-  const { choices } = sent.chunk
-  let changed = choices
-  for (let at = 0; at < choices.length; at++) {
-    const choice = change(choices[at]!)
-    if (choice !== choices[at]) changed = changed.with(at, choice)
-  }
-  return changed === choices ? sent : { chunk: { ...sent.chunk, choices: changed } }
 }
 
 function checkNames(calls: StreamedCalls): void {
@@ -210,10 +171,6 @@ function checkNames(calls: StreamedCalls): void {
 /** The reason that a service states, as far as the choice's calls do not deny it. */
 function reasonWith(calls: StreamedCalls | undefined, reason: string, expected: Expected): string {
   return calls?.isLegacy ? reason : finishAfter(reason, calls !== undefined, expected)
-}
-
-function chunkOf({ id, created, model }: ReplyHead, choices: readonly ChunkChoice[]): Chunk {
-  return { id, object: 'chat.completion.chunk', created, model, choices }
 }
 
 /** Whether a choice says something beside its answer: Azure's asynchronous filter may judge an answer when it has ended. */

@@ -36,17 +36,17 @@ export class ServedModels {
   }
 
   /** Whether it may serve a model. */
-  serve(model: string): boolean {
+  includes(model: string): boolean {
     return !this.#names || this.#names.rest || areNaming(this.#names, model)
   }
 
   /** Whether the configuration names a model for this provider, by itself or by a pattern other than `*`. */
-  name(model: string): boolean {
+  isNamed(model: string): boolean {
     return this.#names !== undefined && areNaming(this.#names, model)
   }
 
   /** Whether the size of any model's context window is known. */
-  get haveWindows(): boolean {
+  get hasWindows(): boolean {
     return this.#windows !== undefined
   }
 
@@ -68,7 +68,7 @@ export function largestWindow(providers: readonly Names[], model: string): numbe
   const sizes = providers.flatMap(provider => {
     if (!provider.context_windows) return []
     const served = new ServedModels(provider)
-    return served.serve(model) ? (served.windowOf(model) ?? []) : []
+    return served.includes(model) ? (served.windowOf(model) ?? []) : []
   })
   return sizes.length === 0 ? undefined : Math.max(...sizes)
 }
