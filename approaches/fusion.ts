@@ -4,6 +4,7 @@ import {
   drawTemperature,
   endingOf,
   endingParams,
+  groupByAnswer,
   sample,
   sampleEach,
   withDrawTemperature,
@@ -17,7 +18,6 @@ import { sameLanguage } from './lib/asking/language.ts'
 import { enclose, listCandidates } from './lib/asking/prompt-lists.ts'
 import { tolerateFailure } from './lib/asking/tolerate-failure.ts'
 import { offersTools, withoutCalls } from './lib/request/without-calls.ts'
-import { groupByAnswer } from './lib/judging/agreement.ts'
 import { majorityOf } from './lib/judging/majority.ts'
 import { shuffleIndexes } from './lib/request/shuffle.ts'
 

@@ -1,12 +1,11 @@
 import { z } from 'zod'
-import { defineApproach, drawTemperature } from '../src/plugin.ts'
-import type { Candidate, Candidates, ChatRequest, Context } from '../src/plugin.ts'
+import { defineApproach, drawTemperature, groupByAnswer } from '../src/plugin.ts'
+import type { AnswerGroup, Candidate, Candidates, ChatRequest, Context } from '../src/plugin.ts'
 import { helperEffort } from './lib/request/helper-effort.ts'
 import { choose, roomForAnswers } from './lib/judging/choose.ts'
 import { spokenText } from './lib/asking/prompt-lists.ts'
 import { tokensIn } from './lib/asking/tokens.ts'
-import { drawsOf, groupByAnswer, oneOfEach } from './lib/judging/agreement.ts'
-import type { Group } from './lib/judging/agreement.ts'
+import { drawsOf, oneOfEach } from './lib/judging/agreement.ts'
 import { majorityOf } from './lib/judging/majority.ts'
 import { forJudging, judge, scorerParam } from './lib/scoring/params.ts'
 import { drawFor, selectBest } from './lib/scoring/select.ts'
@@ -101,7 +100,7 @@ async function compareInGroups(
     votes,
     size,
     groups,
-  }: { readonly votes: number; readonly size: number; readonly groups: readonly Group[] },
+  }: { readonly votes: number; readonly size: number; readonly groups: readonly AnswerGroup[] },
 ): Promise<Candidate> {
   let remaining = candidates
   for (let round = 1; remaining.length > 1; round++) {

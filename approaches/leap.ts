@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import {
+  answerKey,
   defineApproach,
   drawTemperature,
   readTag,
@@ -8,7 +9,6 @@ import {
   withoutThinking,
 } from '../src/plugin.ts'
 import type { ChatRequest, Context, Message } from '../src/plugin.ts'
-import { answerKey } from './lib/answers/answer.ts'
 import { ask } from './lib/asking/ask.ts'
 import { withUserText } from './lib/asking/conversation.ts'
 import { mayHoldExamples, readExamples } from './lib/asking/examples.ts'

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import {
   defineApproach,
   drawTemperature,
+  groupByAnswer,
   sample,
   sampleEach,
   withDrawTemperature,
@@ -14,7 +15,6 @@ import { sameLanguage } from './lib/asking/language.ts'
 import { listCandidates, spokenText } from './lib/asking/prompt-lists.ts'
 import { shorten } from './lib/asking/shorten.ts'
 import { tolerateFailure } from './lib/asking/tolerate-failure.ts'
-import { groupByAnswer } from './lib/judging/agreement.ts'
 import { equivalence } from './lib/judging/equivalence.ts'
 import { decideByMeaning, discardOutvoted, majorityOf } from './lib/judging/majority.ts'
 import { shuffleIndexes } from './lib/request/shuffle.ts'

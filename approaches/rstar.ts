@@ -2,13 +2,13 @@ import { z } from 'zod'
 import {
   defineApproach,
   drawTemperature,
+  groupByAnswer,
   HulumanageError,
   sample,
   withDrawTemperature,
 } from '../src/plugin.ts'
 import type { Candidate, ChatRequest, Context, Reply } from '../src/plugin.ts'
 import { ask } from './lib/asking/ask.ts'
-import { groupByAnswer } from './lib/judging/agreement.ts'
 import { bestOf, firstHalfOf, lineOf } from './lib/search/reasoning-lines.ts'
 import type { Line } from './lib/search/reasoning-lines.ts'
 import { tolerateFailure } from './lib/asking/tolerate-failure.ts'

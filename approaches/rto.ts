@@ -1,9 +1,13 @@
-import { defineApproach, sample, withoutThinking } from '../src/plugin.ts'
+import {
+  answerKey,
+  bareAnswerKey,
+  codeBlocks,
+  defineApproach,
+  sample,
+  withoutThinking,
+} from '../src/plugin.ts'
 import type { Candidate, ChatRequest, Context, Message } from '../src/plugin.ts'
-import { answerKeyOf } from './lib/answers/answer-key.ts'
-import { answerKey } from './lib/answers/answer.ts'
 import { ask } from './lib/asking/ask.ts'
-import { codeBlocks } from './lib/answers/code-blocks.ts'
 import { withExchange, withUserText } from './lib/asking/conversation.ts'
 import { guidanceOf } from './lib/asking/guidance.ts'
 import { makeFinalCall } from './lib/asking/final-call.ts'
@@ -79,6 +83,6 @@ function explainMessages({ messages }: ChatRequest, draft: Candidate): readonly 
 function resultOf({ text }: Candidate): string {
   const blocks = codeBlocks(withoutThinking(text))
   return blocks.length > 0
-    ? blocks.map(code => answerKeyOf(`${fence}\n${code}\n${fence}`)).join('\n')
+    ? blocks.map(code => bareAnswerKey(`${fence}\n${code}\n${fence}`)).join('\n')
     : answerKey(text)
 }

@@ -1,5 +1,5 @@
 import { pino } from 'pino'
-import { answerKey } from '../approaches/lib/answers/answer.ts'
+import { answerKey } from '../src/answers/answer.ts'
 import { createRunner } from '../src/chain/run/runner.ts'
 import type { Runner } from '../src/chain/run/runner.ts'
 import type { Client } from '../src/chain/request.ts'

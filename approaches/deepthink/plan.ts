@@ -1,11 +1,10 @@
 import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
-import { textOf } from '../../src/plugin.ts'
+import { findJson, textOf } from '../../src/plugin.ts'
 import type { ChatRequest, Context } from '../../src/plugin.ts'
 import { ask } from '../lib/asking/ask.ts'
 import { withUserText } from '../lib/asking/conversation.ts'
 import { numberLines } from '../lib/asking/prompt-lists.ts'
-import { findJson } from '../lib/answers/find-json.ts'
 import { ways } from './ways.ts'
 
 const notYet = 'Do not solve the above yet.'

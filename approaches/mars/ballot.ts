@@ -1,4 +1,4 @@
-import { groupByAnswer } from '../lib/judging/agreement.ts'
+import { groupByAnswer } from '../../src/plugin.ts'
 import type { MarsParams } from './params.ts'
 import { bestOf } from './solution.ts'
 import type { Solution, Solutions } from './solution.ts'

@@ -1,5 +1,5 @@
+import { answerKeys } from '../../src/plugin.ts'
 import type { Candidate } from '../../src/plugin.ts'
-import { answerKeys } from '../lib/answers/answer-keys.ts'
 import { votesFor } from '../lib/judging/agreement.ts'
 import { compareMerits } from '../lib/judging/merits.ts'
 import type { Decoy } from './sneaky.ts'

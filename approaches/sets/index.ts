@@ -1,7 +1,13 @@
 import { z } from 'zod'
-import { defineApproach, drawTemperature, sample, withDrawTemperature } from '../../src/plugin.ts'
+import {
+  defineApproach,
+  drawTemperature,
+  groupByAnswer,
+  sample,
+  withDrawTemperature,
+} from '../../src/plugin.ts'
 import type { Candidate, Candidates } from '../../src/plugin.ts'
-import { groupByAnswer, oneOfEach } from '../lib/judging/agreement.ts'
+import { oneOfEach } from '../lib/judging/agreement.ts'
 import { majorityOf } from '../lib/judging/majority.ts'
 import { helperEffort } from '../lib/request/helper-effort.ts'
 import { forJudging, judge } from '../lib/scoring/params.ts'

@@ -1,4 +1,4 @@
-import { codeBlocks } from '../lib/answers/code-blocks.ts'
+import { codeBlocks } from '../../src/plugin.ts'
 
 /** The beginning of a command; a program in another language, such as Python for the same solver, has none. */
 const command = /(?:^|[\n)])\s{0,40}\([a-z][a-z-]{2,24}(?![\w-])/

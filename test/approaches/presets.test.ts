@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { answerKey } from '../../approaches/lib/answers/answer.ts'
+import { answerKey } from '../../src/answers/answer.ts'
 import { families } from '../../src/config/sections/simulate.ts'
 import type { SimulateConfig } from '../../src/config/sections/simulate.ts'
 import type { Completion } from '../../src/contract/index.ts'

@@ -1,3 +1,3 @@
 import { runFolders } from './run-folders.ts'
 
-await runFolders('approaches')
+await runFolders('answers', 'approaches')

@@ -19,13 +19,14 @@ t.test('every example loads', async t => {
   t.same(
     report.loaded.map(({ file, kind, names }) => [file.slice(folder.length + 1), kind, names]),
     [
+      ['consensus.ts', 'approach', ['consensus']],
       ['haiku.ts', 'approach', ['haiku']],
       ['shout.js', 'approach', ['shout']],
       ['status/index.ts', 'plugin', ['tally']],
       ['timed.cjs', 'wrapper', ['timed']],
     ],
   )
-  t.same(app.steps.names(), ['haiku', 'shout', 'tally', 'timed'])
+  t.same(app.steps.names(), ['consensus', 'haiku', 'shout', 'tally', 'timed'])
 })
 
 t.test('shout returns the answer in capitals', async t => {
@@ -44,6 +45,32 @@ t.test('haiku asks again until the answer has three lines', async t => {
 t.test('haiku gives up after its tries', async t => {
   const { ask } = await loaded(t)
   await t.rejects(ask('haiku', ['1', '2', '3']), { code: 'no_answer', message: /No haiku in 3 tries/ })
+})
+
+t.test(
+  'consensus compares results by what they mean, and gives the first draft that has the common one',
+  async t => {
+    const { ask } = await loaded(t)
+    const drafts = [
+      'It is 12 miles.',
+      'The answer is 1/2.',
+      'Half of it remains: \\boxed{0.5}',
+      'Thus 0.25.',
+      '**Answer:** 50%',
+    ]
+    const { text, asked } = await ask('consensus', drafts)
+    t.equal(text, drafts[1])
+    t.equal(asked.length, 5)
+  },
+)
+
+t.test('consensus gives no answer if too few drafts agree', async t => {
+  const { ask } = await loaded(t)
+  const drafts = ['The answer is 1.', 'The answer is 2.', 'The answer is 1.', 'The answer is 3.', 'So 2.']
+  await t.rejects(ask('consensus', drafts), {
+    code: 'no_answer',
+    message: /5 drafts have 3 different results/,
+  })
 })
 
 t.test('timed logs each model call of the chain', async t => {
@@ -66,7 +93,7 @@ t.test('the Fastify plugin counts answers by model and reports them on its route
 t.test('the documentation quotes the examples verbatim', async t => {
   const text = readFileSync(join(root, 'docs/plugins.md'), 'utf8')
   const quotes = [...text.matchAll(/\]\(\.\.\/(examples\/plugins\/\S+)\)\n\n```\w+\n(.*?)```\n/gs)]
-  const examples = ['haiku.ts', 'shout.js', 'status/index.ts', 'timed.cjs'].map(
+  const examples = ['haiku.ts', 'consensus.ts', 'shout.js', 'status/index.ts', 'timed.cjs'].map(
     file => `examples/plugins/${file}`,
   )
   t.same(

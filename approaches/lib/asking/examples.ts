@@ -1,5 +1,4 @@
-import { codeBlocks } from '../answers/code-blocks.ts'
-import { readTag, textOf } from '../../../src/plugin.ts'
+import { codeBlocks, readTag, textOf } from '../../../src/plugin.ts'
 import type { Message } from '../../../src/plugin.ts'
 
 /** A question with its correct answer. */

@@ -1,43 +1,6 @@
 import { z } from 'zod'
-import type { AnswerKey } from '../answers/answer-key.ts'
-import { keysOfAnswers, readAnswer } from '../answers/answer-keys.ts'
-import { toolCallKey } from '../../../src/plugin.ts'
-import type { Candidate, Candidates, NextWindow } from '../../../src/plugin.ts'
-
-/** An answer with the candidates that gave it, in the order of the draw. */
-export interface Group {
-  readonly key: string
-  readonly first: Candidate
-  readonly members: readonly Candidate[]
-}
-
-/** The different answers of candidates, in the order in which they first occur. */
-export function groupByAnswer(candidates: readonly Candidate[], keys = keysOf(candidates)): readonly Group[] {
-  const groups = Map.groupBy(candidates.entries(), ([index]) => keys[index]!)
-  return [...groups].map(([key, entries]) => {
-    const members = entries.map(([, candidate]) => candidate)
-    return { key, first: members[0]!, members }
-  })
-}
-
-/** The keys by which candidates vote: of their final answers, or of the tools that they call. */
-export function keysOf(candidates: readonly Candidate[]): readonly string[] {
-  const texts = keysOfAnswers(candidates.map(answerOf))
-  return candidates.map((candidate, index) =>
-    candidate.nonText ? `call:${toolCallKey(candidate)}` : texts[index]!,
-  )
-}
-
-/** The answers that were read: draws and searches compare the same candidates again with each new one. */
-const answers = new WeakMap<Candidate, AnswerKey>()
-
-function answerOf(candidate: Candidate): AnswerKey {
-  const known = answers.get(candidate)
-  if (known) return known
-  const answer = readAnswer(candidate.text)
-  answers.set(candidate, answer)
-  return answer
-}
+import { groupByAnswer } from '../../../src/plugin.ts'
+import type { AnswerGroup, Candidate, Candidates, NextWindow } from '../../../src/plugin.ts'
 
 /** For each candidate, the number of those that share its answer, itself included. */
 export function votesFor(candidates: readonly Candidate[]): ReadonlyMap<Candidate, number> {
@@ -68,7 +31,7 @@ export interface Lead {
 }
 
 /** The votes of the two most common answers. */
-export function leadOf(groups: readonly Group[]): Lead {
+export function leadOf(groups: readonly AnswerGroup[]): Lead {
   const [first = 0, second = 0] = groups
     .map(({ members }) => members.length)
     .toSorted((one, other) => other - one)
@@ -131,14 +94,14 @@ function quarterOf(n: number): number {
 }
 
 /** For each of these candidates, the number of those in its group. */
-export function drawsOf(candidates: readonly Candidate[], groups: readonly Group[]): readonly number[] {
+export function drawsOf(candidates: readonly Candidate[], groups: readonly AnswerGroup[]): readonly number[] {
   return candidates.map(
     candidate => groups.find(({ members }) => members.includes(candidate))?.members.length ?? 1,
   )
 }
 
 /** The candidates of several groups, one for each, with the most common answer first; ties keep their order. */
-export function oneOfEach(groups: readonly Group[]): Candidates {
+export function oneOfEach(groups: readonly AnswerGroup[]): Candidates {
   const [first, ...rest] = groups
     .toSorted((one, other) => other.members.length - one.members.length)
     .map(group => group.first)

@@ -1,12 +1,10 @@
+import { extractAnswer, groupByAnswer } from '../../../src/plugin.ts'
 import { z } from 'zod'
-import { extractAnswer } from '../answers/answer.ts'
 import { ask } from '../asking/ask.ts'
 import { withUserText } from '../asking/conversation.ts'
 import { enclose, numberLines } from '../asking/prompt-lists.ts'
 import { tolerateFailure } from '../asking/tolerate-failure.ts'
-import { groupByAnswer } from './agreement.ts'
-import type { Group } from './agreement.ts'
-import type { Candidates, ChatRequest, Context } from '../../../src/plugin.ts'
+import type { AnswerGroup, Candidates, ChatRequest, Context } from '../../../src/plugin.ts'
 
 /** The param of methods that group answers by meaning. */
 export const equivalence = z
@@ -64,7 +62,7 @@ export function isShort(text: string): boolean {
 }
 
 /** Whether at least one answer is in words, and none is a long text or a call. */
-function needsReading(groups: readonly Group[], answers: readonly string[]): boolean {
+function needsReading(groups: readonly AnswerGroup[], answers: readonly string[]): boolean {
   const isShort = answers.every(answer => answer.length <= longestAnswer)
   return (
     isShort && groups.some(({ key }) => isWords(key)) && !groups.some(({ key }) => key.startsWith('call:'))

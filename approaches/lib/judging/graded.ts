@@ -1,5 +1,5 @@
+import { groupByAnswer } from '../../../src/plugin.ts'
 import type { Candidate, Candidates, ChatRequest, Context } from '../../../src/plugin.ts'
-import { groupByAnswer } from './agreement.ts'
 import { ask } from '../asking/ask.ts'
 import { withExchange } from '../asking/conversation.ts'
 import { spokenText } from '../asking/prompt-lists.ts'

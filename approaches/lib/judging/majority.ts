@@ -1,17 +1,26 @@
 import { mostCentral } from './central.ts'
-import { groupByAnswer, isDecided, keysOf, leadOf, windowsUntilDecided } from './agreement.ts'
-import type { Group } from './agreement.ts'
+import { isDecided, leadOf, windowsUntilDecided } from './agreement.ts'
 import { chooseMostConsistent } from './consistent.ts'
 import { groupByMeaning, isShort } from './equivalence.ts'
-import { nearestByFields } from './fields.ts'
 import {
   endingOf,
+  groupByAnswer,
+  nearestByFields,
   sample,
   sampleInWindows,
+  votesOf,
   withDrawTemperature,
   withoutThinking,
 } from '../../../src/plugin.ts'
-import type { Candidate, Candidates, ChatRequest, Context, Ending, NextWindow } from '../../../src/plugin.ts'
+import type {
+  AnswerGroup,
+  Candidate,
+  Candidates,
+  ChatRequest,
+  Context,
+  Ending,
+  NextWindow,
+} from '../../../src/plugin.ts'
 
 /** How the candidates voted with their final answers. */
 export interface Majority {
@@ -30,7 +39,7 @@ export interface Majority {
  * what most say in each field. If no two candidates share an answer, as with prose, the winner is the candidate that has most
  * in common with the others. `keys` are those of the candidates' answers.
  */
-export function majorityOf(candidates: Candidates, keys = keysOf(candidates)): Majority {
+export function majorityOf(candidates: Candidates, keys = votesOf(candidates)): Majority {
   const groups = groupByAnswer(candidates, keys)
   const { first: votes } = leadOf(groups)
   const leading = groups.filter(({ members }) => members.length === votes)
@@ -41,7 +50,7 @@ export function majorityOf(candidates: Candidates, keys = keysOf(candidates)): M
   return { ...majorityFor(winner, groups), leaders: [winner, ...others] }
 }
 
-function majorityFor(winner: Candidate, groups: readonly Group[]): Omit<Majority, 'leaders'> {
+function majorityFor(winner: Candidate, groups: readonly AnswerGroup[]): Omit<Majority, 'leaders'> {
   const { members } = groups.find(group => group.members.includes(winner))!
   return { winner, votes: members.length, agreeing: new Set(members) }
 }
@@ -98,7 +107,7 @@ export async function decideByMeaning(
   { candidates, majority }: Drawn,
 ): Promise<Majority> {
   if (2 * majority.votes > candidates.length) return majority
-  const keys = keysOf(candidates)
+  const keys = votesOf(candidates)
   const joined = await groupByMeaning(ctx, request, candidates, keys)
   if (joined !== keys) return majorityOf(candidates, joined)
   const isProse = majority.votes === 1 && majority.leaders.length > 1 && isAllProse(candidates, keys)

@@ -1,6 +1,5 @@
-import { HulumanageError } from '../../../src/plugin.ts'
+import { findJson, HulumanageError } from '../../../src/plugin.ts'
 import type { ChatRequest } from '../../../src/plugin.ts'
-import { findJson } from '../answers/find-json.ts'
 import { withInstruction } from '../asking/conversation.ts'
 import { sameLanguage } from '../asking/language.ts'
 import { enclose } from '../asking/prompt-lists.ts'

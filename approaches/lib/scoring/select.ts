@@ -1,6 +1,12 @@
-import { sample, sampleEach, sampleInWindows, withDrawTemperature } from '../../../src/plugin.ts'
+import {
+  groupByAnswer,
+  sample,
+  sampleEach,
+  sampleInWindows,
+  withDrawTemperature,
+} from '../../../src/plugin.ts'
 import type { Candidate, Candidates, ChatRequest, Context, Ending, NextWindow } from '../../../src/plugin.ts'
-import { drawsOf, groupByAnswer, oneOfEach } from '../judging/agreement.ts'
+import { drawsOf, oneOfEach } from '../judging/agreement.ts'
 import { choose } from '../judging/choose.ts'
 import { selectBestGraded } from '../judging/graded.ts'
 import type { Grading } from '../judging/graded.ts'

@@ -1,5 +1,5 @@
+import { groupByAnswer } from '../../../src/plugin.ts'
 import type { Candidate } from '../../../src/plugin.ts'
-import { groupByAnswer } from '../judging/agreement.ts'
 
 /** The fewest answers whose agreement ends a search. */
 const enough = 3

@@ -1,7 +1,6 @@
-import { answerKey } from '../answers/answer.ts'
-import { groupByAnswer, oneOfEach, votesFor } from '../judging/agreement.ts'
+import { oneOfEach, votesFor } from '../judging/agreement.ts'
 import type { Step } from './reasoning-steps.ts'
-import { withoutThinking } from '../../../src/plugin.ts'
+import { answerKey, groupByAnswer, withoutThinking } from '../../../src/plugin.ts'
 import type { Candidate, Candidates } from '../../../src/plugin.ts'
 
 /** A line of reasoning with its answer: the first of the drawn answers with the most common result. */

@@ -1,8 +1,8 @@
 import t from 'tap'
-import { answerKeyOf } from '../../../approaches/lib/answers/answer-key.ts'
-import { answerKey } from '../../../approaches/lib/answers/answer.ts'
-import { findJson } from '../../../approaches/lib/answers/find-json.ts'
-import { codeBlocks } from '../../../approaches/lib/answers/code-blocks.ts'
+import { bareAnswerKey } from '../../../src/answers/answer-key.ts'
+import { answerKey } from '../../../src/answers/answer.ts'
+import { findJson } from '../../../src/answers/find-json.ts'
+import { codeBlocks } from '../../../src/answers/code-blocks.ts'
 import { mayHoldExamples, readExamples } from '../../../approaches/lib/asking/examples.ts'
 import { splitConversation } from '../../../approaches/compact/split.ts'
 import { readDifficulty } from '../../../approaches/effort/index.ts'
@@ -26,7 +26,7 @@ const texts = [
 const said = (content: string) => [{ role: 'user', content }]
 const readers = {
   answerKey,
-  answerKeyOf,
+  bareAnswerKey,
   codeBlocks,
   isGreeting: (text: string) => String(isGreeting({ role: 'user', content: text })),
   kindByRules: (text: string) => kindByRules({ model: 'm', messages: said(text) }) ?? '',

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { answerKey } from '../../../../approaches/lib/answers/answer.ts'
+import { answerKey } from '../../../../src/answers/answer.ts'
 import { bestOf, firstHalfOf, lineOf } from '../../../../approaches/lib/search/reasoning-lines.ts'
 import type { Line } from '../../../../approaches/lib/search/reasoning-lines.ts'
 import { sample } from '../../../../src/sampling/sample.ts'

@@ -1,6 +1,6 @@
 import t from 'tap'
 import * as fc from 'fast-check'
-import { codeBlocks } from '../../../../approaches/lib/answers/code-blocks.ts'
+import { codeBlocks } from '../../src/answers/code-blocks.ts'
 
 t.test('reads each block, whatever surrounds it', async t => {
   const line = fc.constantFrom('let x = 1', '  y()', '', '# `z`', 'a ``` b')

@@ -1,6 +1,6 @@
 import t from 'tap'
 import * as fc from 'fast-check'
-import { answerKey, extractAnswer } from '../../../../approaches/lib/answers/answer.ts'
+import { answerKey, extractAnswer } from '../../src/answers/answer.ts'
 
 const wordings: readonly ((answer: string) => string)[] = [
   answer => answer,

@@ -1,6 +1,6 @@
 import { readBoxed, readBoxedParts } from './reading/boxed.ts'
 import { readCode, unfence } from './code.ts'
-import { answerKeyOf } from './answer-key.ts'
+import { bareAnswerKey } from './answer-key.ts'
 import { isChoice, readConclusion, readLoneBold, readOnlyNumber } from './reading/conclusion.ts'
 import { readJsonAnswer, readLastObject } from './json.ts'
 import { readParts } from './reading/labelled-parts.ts'
@@ -16,7 +16,8 @@ import { readBoldVerdict, readLeadingVerdict } from './reading/verdict.ts'
 import { asciiDigits, boldMark, plainMath } from './plain-math.ts'
 import { reactionKey } from './special.ts'
 import { readQuantity } from './numbers/quantity.ts'
-import { readTag, withoutThinking } from '../../../src/plugin.ts'
+import { readTag } from '../sampling/tags.ts'
+import { withoutThinking } from '../sampling/thinking.ts'
 
 const bareNumber = /^[-+−$€£(\\]{0,3}\d[\d.,/\s]{0,40}(?:\\?%)?[)$.]{0,3}$/
 /** Check marks, confetti and the like. */
@@ -35,7 +36,7 @@ const longestText = 200_000
 
 /** The key of the final answer in a text: texts with equal keys end in the same answer, whatever their reasoning. */
 export function answerKey(text: string): string {
-  return answerKeyOf(extractAnswer(text))
+  return bareAnswerKey(extractAnswer(text))
 }
 
 /**

@@ -51,11 +51,11 @@ export interface AnswerKey {
  * `(B)` and `B) Paris`, `Yes.` and `Yes, it is`, code that differs in blanks, text that differs in case. Units and currencies
  * count. Numbers are compared exactly, however long.
  */
-export function answerKeyOf(answer: string): string {
+export function bareAnswerKey(answer: string): string {
   return readAnswerKey(answer).key
 }
 
-/** Like `answerKeyOf`, with the facts needed to compare answers of different completeness. */
+/** Like `bareAnswerKey`, with the facts needed to compare answers of different completeness. */
 export function readAnswerKey(answer: string): AnswerKey {
   const trimmed = answer.trim()
   if (trimmed.length > longestAnswer) return { key: `long:${trimmed}` }

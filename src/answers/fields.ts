@@ -1,8 +1,8 @@
-import { jsonFields } from '../answers/json.ts'
-import { answerKeyOf } from '../answers/answer-key.ts'
-import { extractAnswer } from '../answers/answer.ts'
-import { unfence } from '../answers/code.ts'
-import type { Candidate } from '../../../src/plugin.ts'
+import { jsonFields } from './json.ts'
+import { bareAnswerKey } from './answer-key.ts'
+import { extractAnswer } from './answer.ts'
+import { unfence } from './code.ts'
+import type { Candidate } from '../sampling/candidate.ts'
 
 /** The value of a field that an object lacks. */
 const absent = ''
@@ -55,6 +55,6 @@ function leavesOf(
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
     if (isObject && depth < deepest)
       return leavesOf(value as Readonly<Record<string, unknown>>, place, depth + 1)
-    return [[place, typeof value === 'string' ? answerKeyOf(value) : JSON.stringify(value)] as const]
+    return [[place, typeof value === 'string' ? bareAnswerKey(value) : JSON.stringify(value)] as const]
   })
 }

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { answerKeys } from '../../../../approaches/lib/answers/answer-keys.ts'
+import { answerKeys } from '../../src/answers/answer-keys.ts'
 
 const r = String.raw
 const shared = (...texts: readonly string[]) => new Set(answerKeys(texts)).size === 1

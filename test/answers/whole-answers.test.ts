@@ -1,6 +1,6 @@
 import t from 'tap'
-import { answerKey } from '../../../../approaches/lib/answers/answer.ts'
-import { answerKeys } from '../../../../approaches/lib/answers/answer-keys.ts'
+import { answerKey } from '../../src/answers/answer.ts'
+import { answerKeys } from '../../src/answers/answer-keys.ts'
 import { differentWholes } from './different-wholes.ts'
 import { laterAnswers } from './later-answers.ts'
 import { moreWholeAnswers } from './more-whole-answers.ts'

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { answerKeys } from '../../../../../approaches/lib/answers/answer-keys.ts'
+import { answerKeys } from '../../../src/answers/answer-keys.ts'
 import { firstSentences } from './first.ts'
 import { secondSentences } from './second.ts'
 import { traps } from './traps.ts'

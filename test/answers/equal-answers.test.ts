@@ -1,6 +1,6 @@
 import t from 'tap'
-import { answerKeyOf } from '../../../../approaches/lib/answers/answer-key.ts'
-import { answerKey } from '../../../../approaches/lib/answers/answer.ts'
+import { bareAnswerKey } from '../../src/answers/answer-key.ts'
+import { answerKey } from '../../src/answers/answer.ts'
 import { equalAnswers } from './equal-answers.ts'
 
 interface Pair {
@@ -11,7 +11,7 @@ interface Pair {
 
 const pairs = Object.values(equalAnswers).flatMap(pairsOf)
 const wrappings: Readonly<Record<string, (answer: string) => string>> = {
-  'on its own': answerKeyOf,
+  'on its own': bareAnswerKey,
   'in a box': answer => answerKey(`After some work we find \\boxed{${answer}}.`),
   'after a label': answer => answerKey(`Let us see.\n\n**Answer:** ${answer}`),
 }

@@ -1,6 +1,6 @@
 import t from 'tap'
 import * as fc from 'fast-check'
-import { answerKeyOf } from '../../../../approaches/lib/answers/answer-key.ts'
+import { bareAnswerKey } from '../../src/answers/answer-key.ts'
 
 t.test('is equal for answers that mean the same', async t => {
   for (const same of [
@@ -109,7 +109,7 @@ t.test('is equal for answers that mean the same', async t => {
     ['the Eiffel tower', 'Eiffel  Tower'],
     ['```js\nlet  x = 1\n\n  y()  \n```', '```\nlet x = 1\n  y()\n```'],
   ]) {
-    t.same(new Set(same.map(answerKeyOf)).size, 1, same.join(' = '))
+    t.same(new Set(same.map(bareAnswerKey)).size, 1, same.join(' = '))
   }
 })
 
@@ -188,7 +188,7 @@ t.test('differs for answers with different meanings', async t => {
   ].flat()
   const keys = new Map<string, string>()
   for (const answer of different) {
-    const key = answerKeyOf(answer)
+    const key = bareAnswerKey(answer)
     t.equal(keys.get(key), undefined, `${answer} has a key of its own`)
     keys.set(key, answer)
   }
@@ -199,9 +199,9 @@ t.test('compares numbers by their exact value', async t => {
   const positive = fc.bigInt({ min: 1n, max: 10n ** 6n })
   fc.assert(
     fc.property(whole, positive, positive, (top, bottom, factor) => {
-      t.equal(answerKeyOf(`${top * factor}/${bottom * factor}`), answerKeyOf(`${top}/${bottom}`))
-      t.not(answerKeyOf(`${top}/${bottom}`), answerKeyOf(`${top + 1n}/${bottom}`))
-      t.equal(answerKeyOf(top.toLocaleString('en-US')), answerKeyOf(`${top}.000`))
+      t.equal(bareAnswerKey(`${top * factor}/${bottom * factor}`), bareAnswerKey(`${top}/${bottom}`))
+      t.not(bareAnswerKey(`${top}/${bottom}`), bareAnswerKey(`${top + 1n}/${bottom}`))
+      t.equal(bareAnswerKey(top.toLocaleString('en-US')), bareAnswerKey(`${top}.000`))
     }),
   )
 })
@@ -230,18 +230,18 @@ t.test('reads numbers as models write them', async t => {
       write,
       (whole, digits, one, other) => {
         t.equal(
-          answerKeyOf(one(whole, digits)),
-          answerKeyOf(other(whole, digits)),
+          bareAnswerKey(one(whole, digits)),
+          bareAnswerKey(other(whole, digits)),
           `${one(whole, digits)} ${other(whole, digits)}`,
         )
-        t.not(answerKeyOf(one(whole, digits)), answerKeyOf(other(whole + 1n, digits)))
+        t.not(bareAnswerKey(one(whole, digits)), bareAnswerKey(other(whole + 1n, digits)))
       },
     ),
     { numRuns: 300 },
   )
   fc.assert(
     fc.property(fc.integer(), unit, fc.integer(), unit, (one, unitOfOne, other, unitOfOther) => {
-      const equal = answerKeyOf(`${one}${unitOfOne}`) === answerKeyOf(`${other}${unitOfOther}`)
+      const equal = bareAnswerKey(`${one}${unitOfOne}`) === bareAnswerKey(`${other}${unitOfOther}`)
       return equal === (one === other && unitOfOne === unitOfOther)
     }),
   )
@@ -252,7 +252,7 @@ t.test('never throws, and surrounding blanks do not change the key', async () =>
     fc.property(
       fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom(...'0123456789.,/-+e%$ '.split('')) })),
       text => {
-        return answerKeyOf(text) === answerKeyOf(` ${text} `)
+        return bareAnswerKey(text) === bareAnswerKey(` ${text} `)
       },
     ),
   )

@@ -1,7 +1,7 @@
 import t from 'tap'
-import { nearestByFields } from '../../../../approaches/lib/judging/fields.ts'
-import selfConsistency from '../../../../approaches/self_consistency.ts'
-import { contextOf, requestOf, textIn } from '../../model.ts'
+import { nearestByFields } from '../../src/answers/fields.ts'
+import selfConsistency from '../../approaches/self_consistency.ts'
+import { contextOf, requestOf, textIn } from '../approaches/model.ts'
 
 function nearest(...texts: string[]): string | undefined {
   return nearestByFields(texts.map(text => ({ text })))?.text

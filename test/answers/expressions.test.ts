@@ -1,7 +1,7 @@
 import t from 'tap'
 import * as fc from 'fast-check'
-import { answerKeyOf } from '../../../../approaches/lib/answers/answer-key.ts'
-import { parseExpression } from '../../../../approaches/lib/answers/value/parse.ts'
+import { bareAnswerKey } from '../../src/answers/answer-key.ts'
+import { parseExpression } from '../../src/answers/value/parse.ts'
 
 type Point = Readonly<Record<string, number>>
 
@@ -62,10 +62,10 @@ t.test('equal expressions share a key', async t => {
   let read = 0
   fc.assert(
     fc.property(term, ({ text, other }) => {
-      const key = answerKeyOf(text)
+      const key = bareAnswerKey(text)
       if (!/^(?:value|number)/.test(key)) return
       read++
-      if (key === answerKeyOf(other)) joined++
+      if (key === bareAnswerKey(other)) joined++
     }),
     { numRuns, seed: 11 },
   )
@@ -76,7 +76,7 @@ t.test('equal expressions share a key', async t => {
 t.test('different expressions never share a key', async () => {
   fc.assert(
     fc.property(term, term, (one, other) => {
-      if (answerKeyOf(one.text) !== answerKeyOf(other.text)) return true
+      if (bareAnswerKey(one.text) !== bareAnswerKey(other.text)) return true
       return points.every(point => close(one.at(point), other.at(point)))
     }),
     { numRuns },
@@ -86,7 +86,7 @@ t.test('different expressions never share a key', async () => {
 t.test('a change to an expression changes its key', async () => {
   fc.assert(
     fc.property(term, fc.integer({ min: 1, max: 99 }), ({ text }, n) => {
-      return answerKeyOf(`${text}+${n}`) !== answerKeyOf(`${text}+${n + 1}`)
+      return bareAnswerKey(`${text}+${n}`) !== bareAnswerKey(`${text}+${n + 1}`)
     }),
     { numRuns },
   )

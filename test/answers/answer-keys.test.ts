@@ -1,6 +1,6 @@
 import t from 'tap'
 import * as fc from 'fast-check'
-import { answerKeys } from '../../../../approaches/lib/answers/answer-keys.ts'
+import { answerKeys } from '../../src/answers/answer-keys.ts'
 
 /** Number of different answers. */
 function different(...texts: string[]): number {

@@ -1,0 +1,24 @@
+import { defineApproach, groupByAnswer, HulumanageError, sample } from 'hulumanage/plugin'
+import { z } from 'zod'
+
+export default defineApproach({
+  api: 1,
+  name: 'consensus',
+  summary: 'Answers only if enough of several drafts come to the same result',
+  params: z.object({
+    drafts: z.int().min(2).max(16).default(5).describe('how many drafts to compare'),
+    agreeing: z.int().min(2).max(16).default(3).describe('how many of them must share their result'),
+  }),
+  cost: ({ drafts }, n) => ({ calls: n * drafts, rounds: 1 }),
+
+  async run(request, ctx, { drafts, agreeing }) {
+    const candidates = await sample(ctx, request, drafts)
+    const groups = groupByAnswer(candidates)
+    const shared = groups.find(({ members }) => members.length >= agreeing)
+    if (shared) return shared.first.answer()
+    throw new HulumanageError(
+      'no_answer',
+      `${candidates.length} drafts have ${groups.length} different results; raise consensus's drafts or lower agreeing`,
+    )
+  },
+})
