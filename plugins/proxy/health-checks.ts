@@ -95,7 +95,7 @@ export class HealthChecks {
   #record({ state }: Member, error: string | undefined, isRefused: boolean): void {
     const { interval, timeout } = this.#settings
     if (isRefused) state.breaker.reached(performance.now())
-    else state.breaker.checked(error, (interval + timeout) * 1000, performance.now())
+    else state.checked(error, (interval + timeout) * 1000)
     this.#options.onChange()
   }
 }

@@ -1,7 +1,9 @@
 import type { Config, ProviderConfig } from '../../src/config/schema.ts'
 import type { Refusal } from '../../src/providers/fields/changed-fields.ts'
+import { clip } from '../../src/text/clip.ts'
 import type { Drain } from './pool/drains.ts'
 import type { Member } from './pool/member.ts'
+import type { Resting } from './state/rest-log.ts'
 import type { Status } from './state/standing.ts'
 import type { ProviderPool } from './pool/pool.ts'
 
@@ -14,6 +16,15 @@ export interface ProviderReport {
   readonly status: Status | 'drained' | 'disabled'
   /** When and by whom it was drained; null if it is not. */
   readonly drained: Drain | null
+  /**
+   * Why and since when, in ISO 8601, it rests (`model`: null), or the model of it that has rested for longest; null if none does.
+   * Reasons are those of the log.
+   */
+  readonly resting: {
+    readonly since: string
+    readonly reason: Resting['reason']
+    readonly model: string | null
+  } | null
   readonly weight: number
   readonly fallback_only: boolean
   readonly models: readonly string[] | null
@@ -77,6 +88,7 @@ function disabledReportOf(config: ProviderConfig): ProviderReport {
     host: hostOf(config),
     status: 'disabled',
     drained: null,
+    resting: null,
     weight: config.weight,
     fallback_only: config.fallback_only,
     models: config.models ?? null,
@@ -99,7 +111,7 @@ function hostOf({ base_url: address }: ProviderConfig): string | null {
 
 function reportOf({ name, provider, state, drain, active, maxConcurrent }: Member): ProviderReport {
   const { config, kind } = provider
-  const { breaker, keys, counts } = state
+  const { breaker, keys, counts, resting } = state
   const now = performance.now()
   return {
     name,
@@ -107,6 +119,7 @@ function reportOf({ name, provider, state, drain, active, maxConcurrent }: Membe
     host: hostOf(config),
     status: drain ? 'drained' : state.status,
     drained: drain ?? null,
+    resting: resting ? shownRest(resting) : null,
     weight: config.weight,
     fallback_only: config.fallback_only,
     models: config.models ?? null,
@@ -117,8 +130,13 @@ function reportOf({ name, provider, state, drain, active, maxConcurrent }: Membe
     requests: counts.requests,
     failures: counts.failures,
     latency_ms: counts.latencyMs === undefined ? null : Math.round(counts.latencyMs),
-    last_error: breaker.lastError ?? counts.lastError ?? null,
+    last_error: counts.lastError ?? null,
     retry_in: Math.max(0, Math.ceil((breaker.retryAt(now) - now) / 1000)),
     refused: provider.fields.refusals(),
   }
+}
+
+/** Clients choose the names of models. */
+function shownRest({ model, reason, since }: Resting): ProviderReport['resting'] {
+  return { since: new Date(since).toISOString(), reason, model: model === undefined ? null : clip(model) }
 }

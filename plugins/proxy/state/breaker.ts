@@ -35,7 +35,7 @@ export class Breaker {
   #succeededAt = Number.NEGATIVE_INFINITY
   /** Created with the first pause: most providers never ask for one. */
   #rests: Rests | undefined
-  #lastError: string | undefined
+  #trouble: string | undefined
   #changed = false
 
   /** `onChange` is called when there is something that other servers should know: see `notice`. */
@@ -48,9 +48,9 @@ export class Breaker {
     this.#options = options
   }
 
-  /** The last failure that counted; undefined after a success. */
-  get lastError(): string | undefined {
-    return this.#lastError
+  /** The last failure that counted, or failed check; undefined once calls succeed again. */
+  get trouble(): string | undefined {
+    return this.#trouble
   }
 
   /** Whether a call for a model may be sent now. A `probe` must be announced with `beginProbe`. */
@@ -147,14 +147,14 @@ export class Breaker {
       provider: this.#provider.notice(now),
       models: this.#models.notice(now),
       rests: this.#rests?.notice(now) ?? {},
-      ...(this.#lastError !== undefined && { lastError: this.#lastError }),
+      ...(this.#trouble !== undefined && { lastError: this.#trouble }),
     }
   }
 
   /** Adopts the verdict of another server, which is more recent. */
   adopt({ provider, models, rests, lastError }: BreakerNotice, now: number): void {
     if (provider.cause === undefined) this.#close(now)
-    else this.#lastError = lastError ?? this.#lastError
+    else this.#trouble = lastError ?? this.#trouble
     this.#provider.adopt(provider, now)
     this.#models.adopt(models, now)
     for (const [model, { ms, reason }] of Object.entries(rests))
@@ -171,7 +171,7 @@ export class Breaker {
   ): void {
     const { blame, code, counts, summary } = failure
     if (!counts) return this.#endProbe(trial)
-    this.#lastError = summary
+    this.#trouble = summary
     if (blame === 'model') return this.#rest(trial, now + modelCooldownMs, 'model')
     const reason = code === 'upstream_overloaded' ? code : 'rate_limit_exceeded'
     if (blame === 'limited') return this.#rest(trial, now + restMs, reason)
@@ -224,7 +224,7 @@ export class Breaker {
 
   #checkFailed(error: string, nextCheckMs: number, now: number): void {
     if (!this.#provider.isOpen && now - this.#succeededAt < lately) return
-    this.#lastError = error
+    this.#trouble = error
     this.#failedChecks++
     if (!this.#provider.isOpen && this.#failedChecks < failedChecksLimit) return
     this.#provider.hold('unreachable', now + nextCheckMs * 1.5)
@@ -234,7 +234,7 @@ export class Breaker {
   #close(now: number): void {
     if (this.#provider.close()) this.#startSlowly(now)
     this.#row.end()
-    this.#lastError = undefined
+    this.#trouble = undefined
   }
 
   #startSlowly(now: number): void {

@@ -12,7 +12,7 @@ import type { Notices, SharedState } from './notices.ts'
 import type { BreakerNotice } from './notice-format.ts'
 import { RateLimit } from './rate-limit.ts'
 import { RestLog } from './rest-log.ts'
-import type { RestLogger } from './rest-log.ts'
+import type { Resting, RestLogger } from './rest-log.ts'
 import type { Reservation } from './rate-limit.ts'
 import type { Status } from './standing.ts'
 
@@ -25,7 +25,7 @@ export interface Counts {
   failures: number
   /** Running average of the milliseconds to the head; undefined before the first answer. */
   latencyMs: number | undefined
-  /** The last failure that counted, with its code and status; undefined before the first one. */
+  /** The last failure that counted, or check that failed; undefined before the first one. */
   lastError: string | undefined
 }
 
@@ -97,6 +97,7 @@ export class ProviderState implements SharedState {
 
   adopt(notice: BreakerNotice, now: number): void {
     this.breaker.adopt(notice, now)
+    this.counts.lastError = this.breaker.trouble ?? this.counts.lastError
     this.#restLog.adopt(this.breaker.notice(now), now)
   }
 
@@ -108,6 +109,17 @@ export class ProviderState implements SharedState {
 
   get status(): Status {
     return this.breaker.status(performance.now())
+  }
+
+  /** The provider, if it rests as a whole, or else the model that has rested for longest; undefined if none rests. */
+  get resting(): Resting | undefined {
+    return this.#restLog.longest(performance.now())
+  }
+
+  /** Records a background check as `Breaker.checked` does. One that fails while calls succeed proves nothing. */
+  checked(error: string | undefined, nextCheckMs: number): void {
+    this.breaker.checked(error, nextCheckMs, performance.now())
+    if (error !== undefined && this.breaker.trouble === error) this.counts.lastError = error
   }
 
   /** Whether a call for a model may be sent now, its rate limit aside. */

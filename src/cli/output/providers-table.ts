@@ -22,7 +22,12 @@ export function renderProviders(providers: readonly ShownProvider[]): string {
   return `${tableLines(rows).join('\n')}\n`
 }
 
-function stateOf({ status, drained }: ShownProvider): string {
-  if (!drained) return status
+function stateOf({ status, drained, resting, retry_in: seconds }: ShownProvider): string {
+  const next = seconds > 0 ? `, asked again in ${seconds} s` : ''
+  if (!drained && resting) {
+    const { since, reason, model } = resting
+    return `${status} since ${since} (${reason}${model === null ? '' : `: ${model}`})${next}`
+  }
+  if (!drained) return `${status}${next}`
   return `${status} since ${drained.since}${drained.by === null ? '' : ` by ${drained.by}`}`
 }

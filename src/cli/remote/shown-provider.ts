@@ -7,11 +7,16 @@ export const shownProvider = z.object({
   host: z.string().nullable(),
   status: z.string(),
   drained: z.object({ since: z.string(), by: z.string().nullable() }).nullable().default(null),
+  resting: z
+    .object({ since: z.string(), reason: z.string(), model: z.string().nullable() })
+    .nullable()
+    .default(null),
   active: z.number(),
   max_concurrent: z.number().nullable(),
   requests: z.number(),
   failures: z.number(),
   last_error: z.string().nullable(),
+  retry_in: z.number().default(0),
 })
 /** A provider of a running server. */
 export type ShownProvider = z.output<typeof shownProvider>

@@ -171,6 +171,15 @@ t.test('the last error of a provider is told after it has succeeded again, besid
   await server.client.ask()
   await server.client.ask()
   t.match(await server.providers(), [
-    { status: 'healthy', requests: 2, failures: 1, last_error: 'upstream_error (status 500)' },
+    { status: 'healthy', requests: 2, failures: 1, last_error: 'upstream_error (status 500)', resting: null },
   ])
+})
+
+t.test('a provider that rests tells since when and why', async t => {
+  const script = [error(401), answer('fine')] as const
+  const server = await serve(t, script, { config: { ...inOrder, ledger: { enabled: false } } })
+  await server.client.ask()
+  const [a, b] = (await server.providers()) as readonly [object, object]
+  t.match(a, { status: 'unhealthy', resting: { since: /^20.*Z$/, reason: 'key', model: null } })
+  t.match(b, { status: 'healthy', resting: null })
 })

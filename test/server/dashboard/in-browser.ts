@@ -80,7 +80,9 @@ t.test('the dashboard', { timeout: 900_000 }, async t => {
     await page.getByRole('row').filter({ hasText: 'gpt-4' }).getByRole('link').click()
     await page.getByText('Correct api_key of the provider in the configuration.').waitFor()
     await page.goto(`${server.running.url}/#providers`)
-    await page.getByRole('row', { name: /^a / }).getByText('The provider refused the key').waitFor()
+    const row = page.getByRole('row', { name: /^a / })
+    await row.getByText('The provider refused the key').waitFor()
+    await row.getByText(/since .*: refuses its key/).waitFor()
     t.strictSame(await brokenRules(page), [])
   })
 

@@ -15,7 +15,8 @@ import { quantile } from './numbers.js'
  * @typedef {{ name: string, type: string, host: string | null, status: string, weight: number, fallback_only: boolean,
  *   models: string[] | null, active: number, max_concurrent: number | null, requests: number, failures: number,
  *   latency_ms: number | null, last_error: string | null, retry_in: number,
- *   drained: { since: string, by: string | null } | null }} Provider
+ *   drained: { since: string, by: string | null } | null,
+ *   resting: { since: string, reason: string, model: string | null } | null }} Provider
  */
 
 /**

@@ -93,3 +93,30 @@ t.test(
     t.end()
   },
 )
+
+t.test('the one that has rested for longest is known, with the time since when, until it is back', t => {
+  const { breaker, clock, fail, log } = logged()
+  const longest = () => log.longest(clock.now)
+  t.equal(longest(), undefined)
+  const before = Date.now()
+  fail('limited', { model: 'first' }, 10_000)
+  const { since } = longest()!
+  t.ok(since >= before && since <= Date.now())
+  clock.now += 1_000
+  fail('limited', { model: 'second' }, 60_000)
+  fail('limited', { model: 'first' }, 30_000)
+  t.strictSame(
+    longest(),
+    { model: 'first', reason: 'rate_limit_exceeded', since },
+    'a longer pause is no new one',
+  )
+  clock.now += 30_000
+  t.match(longest(), { model: 'second' }, 'a pause ends by itself')
+  fail('unreachable', { model: 'second' })
+  t.match(longest(), { model: undefined, reason: 'unreachable' }, 'the provider itself comes first')
+  clock.now += 60_000
+  breaker.beginProbe('second')
+  breaker.succeeded('second', clock.now)
+  t.equal(longest(), undefined)
+  t.end()
+})

@@ -7,6 +7,16 @@ import { setDrained } from '../server.js'
 /** How a state looks; one that is not here looks bad. @type {Record<string, string>} */
 const looks = { healthy: 'good', degraded: 'poor', drained: 'quiet', disabled: 'quiet' }
 
+/** Why a provider gets no calls, by the reason that the server states. @type {Record<string, string>} */
+const reasons = {
+  counted: 'too many calls failed',
+  unreachable: 'cannot be reached',
+  key: 'refuses its key',
+  model: 'does not have it',
+  rate_limit_exceeded: 'rate limit reached',
+  upstream_overloaded: 'overloaded',
+}
+
 /** Each provider: its state and why, its load, and its share of the traffic against its weight. @param {typeof import('../state.js').state} state */
 export function providers({ providers, firstCounts, providerSums, refusedAction }) {
   if (!providers)
@@ -85,11 +95,17 @@ function action({ name, status, drained }) {
 }
 
 /** @param {import('../state.js').Provider} provider */
-function rest({ retry_in, fallback_only, drained }) {
+function rest({ retry_in, fallback_only, drained, resting }) {
   if (drained) {
     const by = drained.by === null ? '' : ` by ${drained.by}`
     return html`<small>${`since ${dateTime(Date.parse(drained.since))}${by}`}</small>`
   }
-  if (retry_in > 0) return `back in ${duration(retry_in * 1000)}`
+  const next = retry_in > 0 ? `back in ${duration(retry_in * 1000)}` : ''
+  if (resting) {
+    const { since, reason, model } = resting
+    const why = `${reasons[reason] ?? reason}${model === null ? '' : ` (${model})`}`
+    return html`<small>${`since ${dateTime(Date.parse(since))}: ${why}`}</small> ${next}`
+  }
+  if (next !== '') return next
   return fallback_only ? 'fallback only' : ''
 }
