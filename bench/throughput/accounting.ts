@@ -45,6 +45,15 @@ export function processorSeconds(pid: number): number {
   return sumOverFamily(pid, 'stat', stat => readProcessTimes(stat).own)
 }
 
+/** Seconds of processor time of a process and of each living descendant, by process id. */
+export function familySeconds(pid: number): Map<number, number> {
+  const family = [pid, ...descendantsOf(pid)].flatMap(member => {
+    const stat = readOf(member, 'stat')
+    return stat === undefined ? [] : [[member, readProcessTimes(stat).own] as const]
+  })
+  return new Map(family)
+}
+
 /** Seconds of processor time of all children of this process that have ended. */
 export function reapedSeconds(): number {
   return readProcessTimes(readFileSync('/proc/self/stat', 'utf8')).reaped

@@ -8,7 +8,8 @@ import type { Machine } from './machine.ts'
 import { readOptions, usage } from './options.ts'
 import type { Options } from './options.ts'
 import { runPart } from './parts.ts'
-import type { PartResult } from './parts.ts'
+import { renderResult } from './report/render.ts'
+import type { BenchRecord, PartResult } from './report/result.ts'
 import { selectPeers } from './servers/peers.ts'
 import { openScene } from './scene.ts'
 
@@ -35,11 +36,17 @@ async function bench(options: Options): Promise<void> {
   const results: PartResult[] = []
   for (const part of options.parts) {
     const found = await runPart(part, scene)
-    for (const { title, text } of found) console.log(`\n${title}\n\n${text}`)
+    for (const result of found) console.log(asText(result))
     results.push(...found)
+    // After each part, so that a run that ends early leaves something.
+    if (options.json !== undefined) writeFileSync(options.json, asJson(machine, options, results))
   }
   await scene.upstream.stop()
-  if (options.json !== undefined) writeFileSync(options.json, asJson(machine, options, results))
+}
+
+function asText(result: PartResult): string {
+  const { table, doubts } = renderResult(result)
+  return `\n${result.title}\n\n${table}${doubts.map(doubt => `Warning: ${doubt}\n`).join('')}`
 }
 
 function heading(machine: Machine, { rounds, seconds, serverCore, loadCores }: Options): string {
@@ -52,12 +59,13 @@ function heading(machine: Machine, { rounds, seconds, serverCore, loadCores }: O
 }
 
 function asJson(machine: Machine, options: Options, results: readonly PartResult[]): string {
-  const { rounds, seconds, warmUp, connections } = options
-  const record = {
+  const { rounds, seconds, warmUp, connections, serverCore, loadCores } = options
+  const record: BenchRecord = {
     date: new Date().toISOString(),
+    command: process.argv.slice(2),
     machine,
-    options: { rounds, seconds, warmUp, connections },
-    parts: results.map(({ part, title, servers }) => ({ part, title, servers })),
+    options: { rounds, seconds, warmUp, connections, serverCore, loadCores },
+    parts: results,
   }
   return `${JSON.stringify(record, undefined, 2)}\n`
 }

@@ -2,7 +2,20 @@ import { parseArgs } from 'node:util'
 import { BenchFailure } from './failure.ts'
 
 /** The parts of the benchmark, in the order in which they run. */
-export const parts = ['start', 'latency', 'json', 'stream', 'prompts', 'approaches', 'paced', 'idle'] as const
+export const parts = [
+  'start',
+  'latency',
+  'json',
+  'stream',
+  'half',
+  'prompts',
+  'agent',
+  'approaches',
+  'features',
+  'workers',
+  'paced',
+  'idle',
+] as const
 export type Part = (typeof parts)[number]
 
 export interface Options {
@@ -31,7 +44,8 @@ export const usage = `npm run bench -- [options]
   --seconds N        seconds of one burst (2)
   --warm-up N        requests that each server answers before it is measured (30000)
   --connections N    connections of wrk (64)
-  --parts LIST       of ${parts.join(',')} (all)
+  --parts LIST       of ${parts.slice(0, 8).join(',')},
+                     ${parts.slice(8).join(',')} (all)
   --peers LIST       servers to measure (all; the bare relay always)
   --also [NAME=]DIR  another checkout of hulumanage, as one more server; repeatable
   --server-core N    core of the server that is measured, alone (1)

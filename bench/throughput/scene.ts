@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { completion, events } from './loads/exchange.ts'
+import { answers } from './loads/exchange.ts'
 import type { Kind } from './loads/exchange.ts'
 import { findProgram } from './machine.ts'
 import { answerFiles, nginxCommand, upstreamConfig } from './servers/nginx.ts'
@@ -37,10 +37,10 @@ export interface RunningPeer {
 export async function openScene({ folder, options, peers, tell }: Setting): Promise<Scene> {
   const own = join(folder, 'upstream')
   mkdirSync(own)
-  const upstreamPorts = { json: await freePort(), stream: await freePort() }
+  const upstreamPorts = { json: await freePort(), stream: await freePort(), tools: await freePort() }
   writeFileSync(join(own, 'nginx.conf'), upstreamConfig(upstreamPorts))
-  writeFileSync(join(own, answerFiles.json), completion)
-  writeFileSync(join(own, answerFiles.stream), events.join(''))
+  for (const kind of ['json', 'stream', 'tools'] as const)
+    writeFileSync(join(own, answerFiles[kind]), answers[kind])
   const command = nginxCommand(findProgram('nginx') ?? 'nginx', own)
   const upstream = await startServer(
     { command, cores: options.loadCores },
@@ -50,7 +50,7 @@ export async function openScene({ folder, options, peers, tell }: Setting): Prom
   return { folder, options, peers, tell, upstream, upstreamPorts }
 }
 
-/** Starts a server on the core of the servers, between the load and an upstream. */
+/** Starts a server on the core of the servers, or on all cores if it has several workers, between the load and an upstream. */
 export async function startPeer(peer: Peer, upstreamPort: number, scene: Scene): Promise<RunningPeer> {
   const place = { port: await freePort(), upstreamPort, folder: mkdtempSync(join(scene.folder, 'peer-')) }
   for (const [name, text] of Object.entries(peer.files?.(place) ?? {})) {
@@ -60,7 +60,9 @@ export async function startPeer(peer: Peer, upstreamPort: number, scene: Scene):
   const env = { NODE_COMPILE_CACHE: join(scene.folder, 'compile-cache'), ...peer.env?.(place) }
   // In a folder of its own no server finds a configuration or plugins that it was not given.
   const { folder } = place
-  const pinned = { command: peer.command(place), cores: [scene.options.serverCore], env, folder }
+  const { serverCore, loadCores } = scene.options
+  const cores = (peer.workers ?? 1) > 1 ? [serverCore, ...loadCores] : [serverCore]
+  const pinned = { command: peer.command(place), cores, env, folder }
   const served = await startServer(pinned, place.port, join(folder, 'log'))
   return { served, headers: peer.headers?.(place) ?? {} }
 }

@@ -8,6 +8,7 @@ import type { Scene } from '../scene.ts'
 import type { Peer } from '../servers/peer.ts'
 import { orderOfRound } from '../statistics.ts'
 import { wrk } from './wrk.ts'
+import { scrape } from './scrape.ts'
 import type { Target } from './wrk.ts'
 
 const longestWarmUpSeconds = 60
@@ -46,47 +47,58 @@ export interface Measured {
 export async function measure(
   load: Load,
   scene: Scene,
-  peers: readonly Peer[] = load.kind === 'stream' ? streamingPeers(scene) : scene.peers,
+  peers: readonly Peer[] = load.kind === 'json' ? scene.peers : streamingPeers(scene),
 ): Promise<Measured[]> {
-  const { rounds, warmUp } = scene.options
-  const entries: Entry[] = []
-  for (const peer of peers) entries.push(await entryOf(peer, load, scene))
-  for (const entry of entries) {
-    scene.tell(`warming up ${entry.peer.name}`)
-    await heat(warmUp, async () => await burst(entry, load, scene))
-  }
+  const { rounds } = scene.options
+  const entries: { readonly warm: WarmServer; readonly bursts: Burst[] }[] = []
+  for (const peer of peers) entries.push({ warm: await startWarm(peer, load, scene), bursts: [] })
   for (let round = 0; round < rounds; round++) {
     scene.tell(`round ${round + 1} of ${rounds}`)
-    for (const entry of orderOfRound(entries, round)) entry.bursts.push(await burst(entry, load, scene))
+    for (const { warm, bursts } of orderOfRound(entries, round))
+      bursts.push(await takeBurst(warm, load, scene))
   }
-  await Promise.all(entries.map(async ({ served }) => await served.stop()))
-  return entries.map(({ peer: { name, commit }, calls, bursts }) => ({ name, commit, calls, bursts }))
+  await Promise.all(entries.map(async ({ warm }) => await warm.served.stop()))
+  return entries.map(({ warm: { peer, calls }, bursts }) => ({
+    name: peer.name,
+    commit: peer.commit,
+    calls,
+    bursts,
+  }))
 }
 
-/** A server that runs, and what one answer of it is. */
-interface Entry {
+/** A server that runs and has compiled what it needs, and what one answer of it is. */
+export interface WarmServer {
   readonly peer: Peer
   readonly served: Served
   readonly target: Target
   readonly bytes: number
   readonly calls: number
-  readonly bursts: Burst[]
 }
 
-async function entryOf(peer: Peer, load: Load, scene: Scene): Promise<Entry> {
+/**
+ * Starts a server, checks its answer and warms it up: V8 is compiling for the first twenty thousand calls or so, and a server runs for
+ * days after them.
+ */
+export async function startWarm(peer: Peer, load: Load, scene: Scene): Promise<WarmServer> {
   const { served, headers } = await startPeer(peer, scene.upstreamPorts[load.kind], scene)
   const url = `http://127.0.0.1:${served.port}${chatPath}`
   const target = { url, headers, body: requestBody(load) }
-  return { peer, served, target, ...(await firstAnswer(peer, target, load)), bursts: [] }
-}
-
-/** V8 is compiling for the first twenty thousand calls or so; a server runs for days after them. */
-async function heat(requests: number, next: () => Promise<Burst>): Promise<void> {
+  const warm = { peer, served, target, ...(await firstAnswer(peer, target, load)) }
+  scene.tell(`warming up ${peer.name}`)
+  const requests = scene.options.warmUp * (peer.workers ?? 1)
   const until = performance.now() + longestWarmUpSeconds * 1000
-  for (let done = 0; done < requests && performance.now() < until;) done += (await next()).requests
+  for (let done = 0; done < requests && performance.now() < until;) {
+    done += (await takeBurst(warm, load, scene)).requests
+  }
+  return warm
 }
 
-async function burst({ served, target, bytes }: Entry, { connections }: Load, scene: Scene): Promise<Burst> {
+/** Puts a server at its limit for some seconds. */
+export async function takeBurst(
+  { peer, served, target, bytes }: WarmServer,
+  { connections }: Load,
+  scene: Scene,
+): Promise<Burst> {
   const { seconds, loadCores, serverCore } = scene.options
   const read = () => ({
     at: performance.now() / 1000,
@@ -94,9 +106,11 @@ async function burst({ served, target, bytes }: Entry, { connections }: Load, sc
     load: reapedSeconds() + processorSeconds(scene.upstream.pid),
     idle: coreTimes([serverCore]).idle,
   })
+  const stopScraping = peer.isScraped ? scrape(served.port, target.headers) : async () => {}
   const before = read()
   const result = await wrk(target, { connections, seconds, cores: loadCores, folder: scene.folder })
   const after = read()
+  await stopScraping()
   if (result.bytes / result.requests < bytes) throw new BenchFailure(`answers of ${target.url} were cut`)
   const wall = after.at - before.at
   return {

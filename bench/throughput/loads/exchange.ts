@@ -1,9 +1,11 @@
 import { BenchFailure } from '../failure.ts'
+import type { Conversation } from './conversations.ts'
+import type { Target } from './wrk.ts'
 
-// The request of the load and the two answers of the upstream. Both are fixed, so that no server has an easier one.
+// The request of the load and the answers of the upstream. All are fixed, so that no server has an easier one.
 
-/** Whether a whole answer or a stream is asked for. */
-export type Kind = 'json' | 'stream'
+/** Whether a whole answer is asked for, a stream of text, or a stream with calls of tools. */
+export type Kind = 'json' | 'stream' | 'tools'
 
 export const chatPath = '/v1/chat/completions'
 
@@ -29,6 +31,41 @@ export const events: readonly string[] = [
   'data: [DONE]\n\n',
 ]
 
+const callArguments = [0, 1].map(call =>
+  JSON.stringify({ path: `src/part-${call}/balancer.ts`, pattern: sentence, lines: [1, 120], mode: 'text' }),
+)
+
+/** The events of a streamed answer that calls two tools: some text, both calls in pieces of their arguments, the end and the usage. */
+export const toolEvents: readonly string[] = [
+  choice({ role: 'assistant', content: '' }),
+  ...tokens.slice(0, 12).map(content => choice({ content })),
+  ...callArguments.flatMap((text, index) => [
+    choice({
+      tool_calls: [
+        {
+          index,
+          id: `call_bench_${index}`,
+          type: 'function',
+          function: { name: 'read_file', arguments: '' },
+        },
+      ],
+    }),
+    ...(text.match(/.{1,6}/g) ?? []).map(piece =>
+      choice({ tool_calls: [{ index, function: { arguments: piece } }] }),
+    ),
+  ]),
+  choice({}, 'tool_calls'),
+  event({ choices: [], usage: { prompt_tokens: 80_000, completion_tokens: 90, total_tokens: 80_090 } }),
+  'data: [DONE]\n\n',
+]
+
+/** The body of each answer of the upstream. */
+export const answers: Readonly<Record<Kind, string>> = {
+  json: completion,
+  stream: events.join(''),
+  tools: toolEvents.join(''),
+}
+
 /** The request of a load. */
 export interface Asked {
   readonly kind: Kind
@@ -36,40 +73,73 @@ export interface Asked {
   readonly model?: string
   /** The length of the question; 0.3 KB if it is not given. */
   readonly promptBytes?: number
+  /** Messages to send instead of a question. */
+  readonly conversation?: Conversation
 }
 
 const question = 'What does a load balancer for language models do, and what does it cost? '
 
 /** The body of a request. */
-export function requestBody({ kind, model = 'bench', promptBytes = 300 }: Asked): string {
+export function requestBody({
+  kind,
+  model = 'bench',
+  promptBytes = 300,
+  conversation = questionOf(promptBytes),
+}: Asked): string {
   return JSON.stringify({
     model,
-    messages: [
-      { role: 'system', content: 'You are brief.' },
-      {
-        role: 'user',
-        content: question.repeat(Math.ceil(promptBytes / question.length)).slice(0, promptBytes),
-      },
-    ],
+    ...conversation,
     temperature: 0.7,
-    ...(kind === 'stream' && { stream: true, stream_options: { include_usage: true } }),
+    ...(kind !== 'json' && { stream: true, stream_options: { include_usage: true } }),
   })
 }
 
-/** Throws a `BenchFailure` unless an answer carries the whole text of the upstream's, and its end. */
+function questionOf(bytes: number): Conversation {
+  const content = question.repeat(Math.ceil(bytes / question.length)).slice(0, bytes)
+  return {
+    messages: [
+      { role: 'system', content: 'You are brief.' },
+      { role: 'user', content },
+    ],
+  }
+}
+
+/** A request as it is written to a connection. */
+export function wholeRequest({ url, headers, body }: Target): string {
+  const { host, pathname } = new URL(url)
+  const all = {
+    host,
+    'content-type': 'application/json',
+    'content-length': String(Buffer.byteLength(body)),
+    ...headers,
+  }
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`)
+  return `POST ${pathname} HTTP/1.1\r\n${lines.join('')}\r\n${body}`
+}
+
+/** Throws a `BenchFailure` unless an answer carries the whole text and all calls of the upstream's, and its end. */
 export function checkAnswer(server: string, kind: Kind, status: number, body: string): void {
   const text = status === 200 ? textOf(kind, body) : undefined
-  if (text === (kind === 'json' ? answer : tokens.join(''))) return
+  if (text === wanted[kind]) return
   throw new BenchFailure(
     `${server} answered ${status} with something else than the upstream:\n${body.slice(0, 2000)}`,
   )
 }
 
+const wanted: Readonly<Record<Kind, string>> = {
+  json: answer,
+  stream: tokens.join(''),
+  tools: tokens.slice(0, 12).join('') + callArguments.join(''),
+}
+
+/** The text of an answer, then the arguments of its calls; undefined for a stream without its end. */
 function textOf(kind: Kind, body: string): string | undefined {
   if (kind === 'json') return (JSON.parse(body) as Completion).choices[0]?.message.content
   const datas = [...body.matchAll(/^data: (.*)$/gm)].map(([, data = '']) => data)
   if (datas.pop() !== '[DONE]') return undefined
-  return datas.map(data => (JSON.parse(data) as Chunk).choices[0]?.delta.content ?? '').join('')
+  const deltas = datas.map(data => (JSON.parse(data) as Chunk).choices[0]?.delta ?? {})
+  const called = deltas.flatMap(({ tool_calls: calls = [] }) => calls.map(call => call.function.arguments))
+  return [...deltas.map(({ content }) => content ?? ''), ...called].join('')
 }
 
 function event(fields: object): string {
@@ -85,5 +155,10 @@ interface Completion {
 }
 
 interface Chunk {
-  readonly choices: readonly { readonly delta: { readonly content?: string } }[]
+  readonly choices: readonly { readonly delta: Delta }[]
+}
+
+interface Delta {
+  readonly content?: string
+  readonly tool_calls?: readonly { readonly function: { readonly arguments: string } }[]
 }

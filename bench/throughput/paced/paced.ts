@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { coreTimes, processorSeconds, residentMiB } from '../accounting.ts'
 import { BenchFailure } from '../failure.ts'
-import { chatPath, requestBody } from '../loads/exchange.ts'
+import { chatPath, requestBody, wholeRequest } from '../loads/exchange.ts'
 import { freePort, startHelper, startServer } from '../processes.ts'
 import type { Helper } from '../processes.ts'
 import { startPeer, streamingPeers } from '../scene.ts'
@@ -119,10 +119,12 @@ async function inTurn<T>(
   act: (clients: Helper<Reading>) => Promise<T>,
 ): Promise<T> {
   const program = join(import.meta.dirname, 'clients.ts')
+  const url = `http://127.0.0.1:${port}${chatPath}`
+  const request = wholeRequest({ url, headers, body: requestBody({ kind: 'stream' }) })
   const clients = startHelper<Reading>({
     command: [process.execPath, program, String(port), String(streams)],
     cores: options.loadCores,
-    env: { BENCH_REQUEST: Buffer.from(wholeRequest(port, headers)).toString('base64') },
+    env: { BENCH_REQUEST: Buffer.from(request).toString('base64') },
   })
   try {
     return await act(clients)
@@ -138,16 +140,4 @@ async function opened(clients: Helper<Reading>, streams: number): Promise<void> 
     if (performance.now() > until) throw new BenchFailure(`only ${open} of ${streams} streams have begun`)
     await sleep(50)
   }
-}
-
-function wholeRequest(port: number, headers: Readonly<Record<string, string>>): string {
-  const body = requestBody({ kind: 'stream' })
-  const all = {
-    host: `127.0.0.1:${port}`,
-    'content-type': 'application/json',
-    'content-length': String(Buffer.byteLength(body)),
-    ...headers,
-  }
-  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`)
-  return `POST ${chatPath} HTTP/1.1\r\n${lines.join('')}\r\n${body}`
 }

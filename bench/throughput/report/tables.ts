@@ -3,6 +3,7 @@ import type { Burst, Measured } from '../loads/bursts.ts'
 import type { Started } from '../loads/starts.ts'
 import type { Paced } from '../paced/paced.ts'
 import { median, ratiosPerRound, summarize } from '../statistics.ts'
+import type { Summary } from '../statistics.ts'
 
 /** Names of the two servers that the others are compared with. */
 export interface Compared {
@@ -104,18 +105,28 @@ function perEvent(values: readonly number[]): string {
   return values.every(Number.isFinite) ? median(values).toFixed(1) : ''
 }
 
-function figuresOf(measured: readonly Measured[], name: string, figure: (burst: Burst) => number): number[] {
+/** A figure of each burst of a server; empty if it was not measured. */
+export function figuresOf(
+  measured: readonly Measured[],
+  name: string,
+  figure: (burst: Burst) => number,
+): number[] {
   return measured.find(one => one.name === name)?.bursts.map(figure) ?? []
 }
 
+/** The median of a figure over all bursts. */
 export function medianOf(bursts: readonly Burst[], figure: (burst: Burst) => number): number {
   return median(bursts.map(figure))
 }
 
 /** The median ratio of the rounds, with the quartiles; empty if one of the two was not measured. */
-function ratio(values: readonly number[], others: readonly number[]): string {
+export function ratio(values: readonly number[], others: readonly number[]): string {
   if (values.length === 0 || others.length === 0) return ''
-  const { median, low, high } = summarize(ratiosPerRound(values, others))
+  return withQuartiles(summarize(ratiosPerRound(values, others)))
+}
+
+/** A median with its quartiles in parentheses. */
+export function withQuartiles({ median, low, high }: Summary): string {
   return `${short(median)} (${short(low)} to ${short(high)})`
 }
 
@@ -123,10 +134,12 @@ function short(value: number): string {
   return value.toFixed(value < 10 ? 2 : 1)
 }
 
-function count(value: number): string {
+/** A whole number with commas. */
+export function count(value: number): string {
   return Math.round(value).toLocaleString('en-US')
 }
 
+/** A share as a whole percentage. */
 export function percent(share: number): string {
   return `${(share * 100).toFixed(0)} %`
 }

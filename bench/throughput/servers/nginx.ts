@@ -10,13 +10,18 @@ export function nginxCommand(program: string, folder: string): string[] {
 }
 
 /** The names of the files that an upstream answers with. */
-export const answerFiles: Readonly<Record<Kind, string>> = { json: 'answer.json', stream: 'answer.sse' }
+export const answerFiles: Readonly<Record<Kind, string>> = {
+  json: 'answer.json',
+  stream: 'answer.sse',
+  tools: 'calls.sse',
+}
 
 /**
- * The upstream of all servers: a fixed answer from memory, one port for whole answers and one for streams. Only the
- * body of a request tells them apart, and nginx does not read it.
+ * The upstream of all servers: a fixed answer from memory, one port for each kind. Only the body of a request tells them apart, and
+ * nginx does not read it.
  */
 export function upstreamConfig(ports: Readonly<Record<Kind, number>>): string {
+  const kinds = Object.keys(ports) as Kind[]
   return config(`
   open_file_cache max=10;
   types { application/json json; text/event-stream sse; }
@@ -24,17 +29,17 @@ export function upstreamConfig(ports: Readonly<Record<Kind, number>>): string {
   max_ranges 0;
   add_header Last-Modified "";
   root .;
-  server {
-    listen 127.0.0.1:${ports.json} backlog=1024;
-    ${fixedAnswer('json')}
-  }
-  server {
-    listen 127.0.0.1:${ports.stream} backlog=1024;
+  ${kinds.map(kind => upstreamServer(kind, ports[kind])).join('')}`)
+}
+
+function upstreamServer(kind: Kind, port: number): string {
+  return `server {
+    listen 127.0.0.1:${port} backlog=1024;
     # Chunked, as models stream: nginx does not know the length of what it looks for includes in.
-    ssi on;
-    ssi_types text/event-stream;
-    ${fixedAnswer('stream')}
-  }`)
+    ${kind === 'json' ? '' : 'ssi on; ssi_types text/event-stream;'}
+    ${fixedAnswer(kind)}
+  }
+  `
 }
 
 /** nginx as the proxy in front of the upstream, as one sets it up for streams: nothing is held back. */
@@ -72,7 +77,7 @@ daemon off;
 worker_processes 1;
 pid nginx.pid;
 error_log stderr error;
-events { worker_connections 8192; }
+events { worker_connections 32768; }
 http {
   access_log off;
   keepalive_requests 1000000000;

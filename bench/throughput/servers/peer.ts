@@ -15,6 +15,10 @@ export interface Peer {
   readonly hasApproaches?: boolean
   /** Whether its streams fail, so that only whole answers are measured. */
   readonly breaksStreams?: boolean
+  /** Its worker processes; 1 if it does not say. Those of more than one share the cores of the load. */
+  readonly workers?: number
+  /** Whether its metrics are read once a second while it is under load. */
+  readonly isScraped?: boolean
   /** The version, if it is not the one of the program. */
   readonly commit?: string | undefined
   readonly command: (place: Place) => readonly string[]

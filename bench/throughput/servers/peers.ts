@@ -3,11 +3,12 @@ import { BenchFailure } from '../failure.ts'
 import type { Options } from '../options.ts'
 import { haproxy, nginx, portkey } from './gateways.ts'
 import { otherCheckout, ours, withoutLedger } from './hulumanage.ts'
+import { baselineName } from './names.ts'
 import type { Peer } from './peer.ts'
 
 /** The server that all others are compared with. */
 export const bareRelay: Peer = {
-  name: 'bare relay',
+  name: baselineName,
   command: ({ port, upstreamPort }) => [
     process.execPath,
     join(import.meta.dirname, 'relay.ts'),

@@ -1,5 +1,12 @@
 import t from 'tap'
-import { checkAnswer, completion, events, requestBody } from '../../../../bench/throughput/loads/exchange.ts'
+import {
+  answers,
+  checkAnswer,
+  completion,
+  events,
+  requestBody,
+  toolEvents,
+} from '../../../../bench/throughput/loads/exchange.ts'
 
 t.test('the stream has 66 events and is accepted as the answer to a stream', async t => {
   t.equal(events.length, 66)
@@ -8,6 +15,12 @@ t.test('the stream has 66 events and is accepted as the answer to a stream', asy
 
 t.test('the completion is accepted as the answer to a request without a stream', async t => {
   t.doesNotThrow(() => checkAnswer('server', 'json', 200, completion))
+})
+
+t.test('a stream with calls of tools must have all their arguments', async t => {
+  t.doesNotThrow(() => checkAnswer('server', 'tools', 200, answers.tools))
+  const without = toolEvents.toSpliced(toolEvents.length - 8, 1).join('')
+  t.throws(() => checkAnswer('server', 'tools', 200, without), { message: /something else/ })
 })
 
 t.test('an incomplete answer is refused', async t => {

@@ -1,5 +1,4 @@
 import t from 'tap'
-import type { Burst, Measured } from '../../../../bench/throughput/loads/bursts.ts'
 import { doubts, pacedDoubts } from '../../../../bench/throughput/report/doubts.ts'
 import {
   approachTable,
@@ -7,29 +6,9 @@ import {
   pacedTable,
   throughputTable,
 } from '../../../../bench/throughput/report/tables.ts'
+import { measured, rowOf } from './measured.ts'
 
 const compared = { baseline: 'relay', ours: 'ours' }
-
-const saturated: Burst = {
-  requests: 2000,
-  perSecond: 1000,
-  cpuMicroseconds: 990,
-  serverShare: 0.99,
-  idleShare: 0,
-  loadShare: 0.4,
-  p50Ms: 1,
-  p99Ms: 2,
-}
-
-function measured(name: string, ...bursts: readonly Partial<Burst>[]): Measured {
-  return { name, commit: undefined, calls: 1, bursts: bursts.map(burst => ({ ...saturated, ...burst })) }
-}
-
-/** The cells of one server's row. */
-function rowOf(name: string, text: string): string[] | undefined {
-  const rows = text.split('\n').map(line => line.split('|').map(cell => cell.trim()))
-  return rows.find(cells => cells[1] === name)?.slice(2, -1)
-}
 
 t.test('the row of a server has medians, and the ratios of each round', async t => {
   const text = throughputTable(
