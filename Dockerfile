@@ -1,0 +1,28 @@
+# docker build -t hulumanage .
+# docker run --rm -p 8000:8000 -v "$PWD:/etc/hulumanage:ro" --env-file env hulumanage
+#
+# The image holds the package that `npm run build` makes, and the dependencies of the lock file. The server runs in the folder
+# that has the configuration, as a user without rights; it writes nothing but its ledger, in /var/lib/hulumanage.
+
+FROM node:26.10.0-slim AS build
+WORKDIR /build
+COPY package.json package-lock.json ./
+RUN npm ci --ignore-scripts
+COPY . .
+# The pinned Node is for checkouts: here, the image is the right one.
+RUN npm run build && npm prune --omit=dev --ignore-scripts && rm -rf node_modules/node-*
+
+FROM node:26.10.0-slim
+COPY --from=build /build/dist /opt/hulumanage
+COPY --from=build /build/node_modules /opt/hulumanage/node_modules
+RUN ln -s /opt/hulumanage/bin/hulumanage.js /usr/local/bin/hulumanage \
+  && mkdir -p /etc/hulumanage \
+  && install -d -o node -g node -m 700 /var/lib/hulumanage
+ENV NODE_ENV=production STATE_DIRECTORY=/var/lib/hulumanage
+USER node
+WORKDIR /etc/hulumanage
+VOLUME /var/lib/hulumanage
+EXPOSE 8000
+ENTRYPOINT ["hulumanage"]
+# In a container, localhost is the container alone.
+CMD ["serve", "--host", "0.0.0.0"]
