@@ -121,6 +121,12 @@ export const providerSchema = z
       .describe(
         'Sends the first of the calls that an approach makes for one answer alone, and the others once its answer begins, so that they find its long prompt in the cache of the service',
       ),
+    text_calls: z
+      .boolean()
+      .optional()
+      .describe(
+        'Whether calls that a model writes at the end of its text, such as `<tool_call>` of Qwen, become tool calls (default: true, but false for OpenAI)',
+      ),
     drop_unsupported: z
       .boolean()
       .default(false)

@@ -9,8 +9,8 @@ import type { EventListener, StreamTranslator } from './translation.ts'
 export interface EventReader<Event> {
   /** Reads the data of an event; undefined if it contains nothing readable. Throws `UnreadableAnswer`. */
   readonly read: (sent: Fields) => Event | undefined
-  /** The chat events for an event; empty if it has no counterpart in chat. */
-  readonly translate: (event: Event) => string
+  /** The chat events for an event, whose own JSON is on one line; empty if it has no counterpart in chat. */
+  readonly translate: (event: Event, json: string) => string
   /** The events that a client of the service's own API gets for one. */
   readonly relay?: (event: Event) => readonly Event[]
   /** The event that ends a stream, if nothing of the answer is missing. */
@@ -50,7 +50,7 @@ export function createEventTranslator<Event extends object>(
     if (onEvent && isNamed(event))
       for (const told of relay(event))
         onEvent(typeOf(told), told === sent ? oneLine(data) : JSON.stringify(told))
-    events += translate(event)
+    events += translate(event, oneLine(data))
   }
   const parser = createEventParser(onData, maxEventLength)
   const feed = (text: string): string => {

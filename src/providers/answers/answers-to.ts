@@ -10,21 +10,28 @@ import { customCalls } from './custom-calls.ts'
 import { functionCalls } from './function-calls.ts'
 import { objectAnswers } from './object-answers.ts'
 import { restoredNames } from './restored-names.ts'
+import { offersTools, textCalls } from './text-calls/text-calls.ts'
 
 /** Features of chat that not every service has. */
 export interface Features {
   readonly customTools: boolean
   readonly jsonMode: boolean
+  /** Whether calls in the text of its answers are what they seem. */
+  readonly textCalls: boolean
 }
 
 /** The features of a service: those of its translation, or of a chat service. */
 export function featuresOf(
-  translation: Partial<Features> | undefined,
-  { customTools }: Acceptance,
+  translation: Partial<Omit<Features, 'textCalls'>> | undefined,
+  { customTools, textCalls: hasTextCalls }: Acceptance,
 ): Features {
   return translation
-    ? { customTools: translation.customTools === true, jsonMode: translation.jsonMode === true }
-    : { customTools, jsonMode: true }
+    ? {
+        customTools: translation.customTools === true,
+        jsonMode: translation.jsonMode === true,
+        textCalls: false,
+      }
+    : { customTools, jsonMode: true, textCalls: hasTextCalls }
 }
 
 /**
@@ -39,7 +46,9 @@ export function answersTo(
   const isLegacy = translation !== undefined && offersFunctions(request)
   const asked = isLegacy ? withTools(request) : request
   const names = asked['tools'] ? renamedFunctions(asked) : undefined
-  const named = names ? withChangedChoices(translation, restoredNames(names)) : translation
+  const told =
+    has.textCalls && offersTools(asked) ? withChangedChoices(translation, textCalls(asked)) : translation
+  const named = names ? withChangedChoices(told, restoredNames(names)) : told
   const custom = has.customTools ? undefined : customNames(asked)
   const called = custom ? withChangedChoices(named, customCalls(custom)) : named
   const answers = !has.jsonMode && asksForObject(request) ? withChangedChoices(called, objectAnswers) : called

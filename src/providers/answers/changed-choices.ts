@@ -1,6 +1,6 @@
 import { fieldsOf } from '../../chat/read/fields.ts'
 import type { Chunk, ChunkChoice, Completion, Choice } from '../../contract/index.ts'
-import { doneFrame } from '../../text/sse.ts'
+import { doneFrame, frame } from '../../text/sse.ts'
 import { createEventTranslator } from '../event-translator.ts'
 import { chatEvent } from '../translation.ts'
 import type { Translation } from '../translation.ts'
@@ -16,7 +16,10 @@ export interface Changes {
 }
 
 export interface PieceChanges {
+  /** Returns the choice itself if it stays as it is. */
   readonly change: (choice: ChunkChoice) => ChunkChoice
+  /** Whether whole frames may have to be changed; others are passed on unread. By default they all may. */
+  readonly concerns?: (frames: string) => boolean
   /** The choices with what is still held back at the end of the stream: a service may state no reason for it. */
   readonly rest?: () => readonly ChunkChoice[]
 }
@@ -35,24 +38,56 @@ export function withChangedChoices(base: Answers | undefined, changes: Changes):
 }
 
 function createChanger({ pieces }: Changes, maxEventLength: number | undefined) {
-  const { change, rest } = pieces()
-  const translate = (event: Partial<Chunk>): string =>
-    chatEvent(Array.isArray(event.choices) ? { ...event, choices: changed(event.choices, change) } : event)
+  const { change, rest, concerns } = pieces()
+  const translate = (event: Partial<Chunk>, json: string): string => {
+    const choices = Array.isArray(event.choices) ? changed(event.choices, change) : event.choices
+    return choices === event.choices ? frame(json) : chatEvent({ ...event, choices })
+  }
   const end = (): string => {
     const choices = rest?.() ?? []
     return choices.length > 0 ? chatEvent({ choices }) : ''
   }
   const done = (): string => end() + doneFrame
-  const changer = createEventTranslator({ read: event => event, translate, done }, { maxEventLength })
-  return Object.assign((text: string) => changer(text), { end })
+  const read = createEventTranslator({ read: event => event, translate, done }, { maxEventLength })
+  const changer = concerns ? readIfConcerned(read, concerns) : (text: string) => read(text)
+  return Object.assign(changer, { end })
+}
+
+/** Maximum length of a part of an event that waits for its end, before it is left to the parser. */
+const maxWaiting = 65_536
+
+/** Reads only the frames that a change concerns. A stream in other frames than ours is read from there on. */
+function readIfConcerned(
+  read: (text: string) => string,
+  concerns: (frames: string) => boolean,
+): (text: string) => string {
+  let waiting = ''
+  let isRead = false
+  return text => {
+    const all = waiting + text
+    waiting = ''
+    isRead ||= all.includes('\r')
+    if (isRead) return read(all)
+    const end = all.lastIndexOf('\n\n') + 2
+    if (all.length - end > maxWaiting) {
+      isRead = true
+      return read(all)
+    }
+    const frames = end === 1 ? '' : all.slice(0, end)
+    waiting = all.slice(frames.length)
+    return frames !== '' && concerns(frames) ? read(frames) : frames
+  }
 }
 
 function changedWhole(answer: unknown, { whole }: Changes): unknown {
   const { choices } = (answer ?? {}) as Partial<Completion>
-  return Array.isArray(choices) ? { ...(answer as object), choices: changed(choices, whole) } : answer
+  if (!Array.isArray(choices)) return answer
+  const after = changed(choices as readonly Choice[], whole)
+  return after === choices ? answer : { ...(answer as object), choices: after }
 }
 
-/** Applies a change to each choice. The border judges those that are not objects. */
+/** Applies a change to each choice. The list itself if it changes none. The border judges those that are not objects. */
 function changed<T>(choices: readonly T[], change: (choice: T) => T): readonly T[] {
-  return choices.map(choice => (fieldsOf(choice) ? change(choice) : choice))
+  const after = choices.map(choice => (fieldsOf(choice) ? change(choice) : choice))
+  return after.every((choice, index) => choice === choices[index]) ? choices : after
 }

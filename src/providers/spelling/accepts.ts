@@ -68,6 +68,8 @@ const openaiHost = /(^|\.)(openai\.com|azure\.com)$/
 export interface Acceptance extends Accepts {
   /** Of an unknown service, we assume the least for what we translate, and leave the words of a chat client alone. */
   readonly known: boolean
+  /** Whether a call in the text of an answer is a tool call. OpenAI's own models write none. */
+  readonly textCalls: boolean
 }
 
 /** The facts about a kind of service that matter here. */
@@ -86,6 +88,7 @@ export function acceptanceOf(config: ProviderConfig, kind: ServiceKind): Accepta
   return {
     ...all,
     known: ofKind !== undefined,
+    textCalls: config.text_calls ?? !isOpenai,
     customTools: ofKind === undefined || all.customTools,
     systemAnywhere: system_anywhere ?? all.systemAnywhere,
     developer: developer ?? all.developer,

@@ -1,0 +1,219 @@
+import { fieldsOf } from '../../../chat/read/fields.ts'
+import { argumentsOf } from '../../../chat/read/tool-calls.ts'
+import { isObjectText } from '../../../text/object-text.ts'
+import { parsed } from './reader.ts'
+import type { Reader } from './reader.ts'
+import { typedValue } from './typed-value.ts'
+
+/** The functions that a request offers: the schemas of their parameters, by name. */
+export type Offered = ReadonlyMap<string, Readonly<Record<string, unknown>>>
+
+/** A call that a model has written into its text. */
+export interface TextCall {
+  readonly name: string
+  /** The text of a JSON object. */
+  readonly arguments: string
+}
+
+/** A form in which models write calls. */
+interface Form {
+  readonly opening: string
+  /** The calls behind the opening; undefined unless all are whole and call functions that are offered. */
+  readonly read: (reader: Reader, offered: Offered) => readonly TextCall[] | undefined
+}
+
+/** The bars around DeepSeek's `DSML`, as its models and gateways write them. */
+const bars = ['｜', '｜｜', '‖', '|', '||']
+const dsml = bars.map(bar => `${bar}DSML${bar}`)
+
+/** The forms of open models, each from its chat template, and as servers without a parser for it have been seen to pass it on. */
+export const forms: readonly Form[] = [
+  // Hermes and Qwen, Qwen3-Coder, GLM
+  { opening: '<tool_call>', read: insideToolCall },
+  // Qwen3-Coder often leaves out the tag around it.
+  { opening: '<function=', read: (reader, offered) => one(functionTag(reader, offered)) },
+  // Mistral
+  { opening: '[TOOL_CALLS]', read: mistralCalls },
+  // DeepSeek V3 and R1
+  { opening: '<｜tool▁calls▁begin｜>', read: deepseekCalls },
+  // Kimi
+  { opening: '<|tool_calls_section_begin|>', read: kimiSection },
+  { opening: '<|tool_call_begin|>', read: (reader, offered) => one(kimiCall(reader, offered)) },
+  // DeepSeek since V3.2
+  ...dsml.flatMap(prefix => ['tool_calls', 'function_calls'].map(name => invocations(name, prefix))),
+  // The same as other servers write it, and MiniMax
+  invocations('function_calls'),
+  invocations('minimax:tool_call'),
+]
+
+function one(call: TextCall | undefined): readonly TextCall[] | undefined {
+  return call && [call]
+}
+
+function insideToolCall(reader: Reader, offered: Offered): readonly TextCall[] | undefined {
+  const start = reader.skip().at
+  if (reader.takes('<function=')) {
+    const call = functionTag(reader, offered)
+    return call && reader.skip().closes('</tool_call>') ? [call] : undefined
+  }
+  if (!reader.text.startsWith('{', start)) return one(taggedArguments(reader, offered))
+  const calls: TextCall[] = []
+  do {
+    const call = objectCall(reader, offered)
+    if (!call) return undefined
+    calls.push(call)
+  } while (reader.text.startsWith('{', reader.skip().at))
+  return reader.closes('</tool_call>') ? calls : undefined
+}
+
+const named = /^\{\s*"name"\s*:\s*"[^"\\]*"\s*,\s*"(?:arguments|parameters)"\s*:/
+
+/** A call as an object with a name and arguments. */
+function objectCall(reader: Reader, offered: Offered): TextCall | undefined {
+  const object = reader.object()
+  if (!object) return undefined
+  const { name, arguments: args, parameters } = object.fields
+  if (typeof name !== 'string' || !offered.has(name)) return undefined
+  // Their own text keeps numbers that JavaScript has not.
+  const before = named.exec(object.text)?.[0]
+  const text = before === undefined ? '' : object.text.slice(before.length, -1).trim()
+  const written = isObjectText(text) ? text : argumentsIn(args ?? parameters)
+  return written === undefined ? undefined : { name, arguments: written }
+}
+
+function argumentsIn(value: unknown): string | undefined {
+  if (value != null && typeof value !== 'string' && !fieldsOf(value)) return undefined
+  const text = argumentsOf(value)
+  return isObjectText(text) ? text : undefined
+}
+
+/** `NAME>`, a tag for each parameter, and `</function>`. */
+function functionTag(reader: Reader, offered: Offered): TextCall | undefined {
+  const name = reader.oneOf(offered)
+  if (name === undefined || !reader.takes('>')) return undefined
+  const values: [string, unknown][] = []
+  while (reader.skip().takes('<parameter=')) {
+    const key = reader.until('>')
+    const value = key === undefined ? undefined : reader.until('</parameter>')
+    if (key === undefined || value === undefined) return undefined
+    // The template sets each value on lines of its own.
+    values.push([key, typedValue(value.replace(/^\n/, '').replace(/\n$/, ''), schemaOf(offered, name, key))])
+  }
+  return reader.takes('</function>') ? { name, arguments: objectOf(values) } : undefined
+}
+
+/** GLM's: the name, then pairs of a key and a value, each in a tag. */
+function taggedArguments(reader: Reader, offered: Offered): TextCall | undefined {
+  const name = reader.oneOf(offered)
+  if (name === undefined) return undefined
+  const values: [string, unknown][] = []
+  while (reader.skip().takes('<arg_key>')) {
+    const key = reader.until('</arg_key>')?.trim()
+    const hasValue = key !== undefined && reader.skip().takes('<arg_value>')
+    const value = hasValue ? reader.until('</arg_value>') : undefined
+    if (key === undefined || value === undefined) return undefined
+    values.push([key, typedValue(value, schemaOf(offered, name, key))])
+  }
+  return reader.takes('</tool_call>') ? { name, arguments: objectOf(values) } : undefined
+}
+
+/** A list of objects, or a name and the object of its arguments. */
+function mistralCalls(reader: Reader, offered: Offered): readonly TextCall[] | undefined {
+  if (reader.skip().takes('[')) {
+    const calls: TextCall[] = []
+    do {
+      const call = objectCall(reader, offered)
+      if (!call) return undefined
+      calls.push(call)
+    } while (reader.skip().takes(','))
+    return reader.closes(']') ? calls : undefined
+  }
+  if (reader.text.startsWith('{', reader.at)) return one(objectCall(reader, offered))
+  const name = reader.oneOf(offered)
+  if (name === undefined) return undefined
+  if (reader.takes('[CALL_ID]')) reader.oneOf(new Map())
+  reader.takes('[ARGS]')
+  return one(withObject(name, reader))
+}
+
+function deepseekCalls(reader: Reader, offered: Offered): readonly TextCall[] | undefined {
+  const calls: TextCall[] = []
+  while (reader.skip().takes('<｜tool▁call▁begin｜>')) {
+    // Up to V3-0324, a kind comes before the name, and the arguments are in a fence.
+    const isFenced = reader.takes('function<｜tool▁sep｜>')
+    const name = reader.oneOf(offered)
+    const follows = isFenced ? reader.skip().takes('```json') : reader.takes('<｜tool▁sep｜>')
+    const call = name !== undefined && follows ? withObject(name, reader) : undefined
+    if (!call || (isFenced && !reader.skip().takes('```'))) return undefined
+    if (!reader.skip().closes('<｜tool▁call▁end｜>')) return undefined
+    calls.push(call)
+  }
+  return calls.length > 0 && reader.closes('<｜tool▁calls▁end｜>') ? calls : undefined
+}
+
+function kimiSection(reader: Reader, offered: Offered): readonly TextCall[] | undefined {
+  const calls: TextCall[] = []
+  while (reader.skip().takes('<|tool_call_begin|>')) {
+    const call = kimiCall(reader, offered)
+    if (!call) return undefined
+    calls.push(call)
+  }
+  return calls.length > 0 && reader.closes('<|tool_calls_section_end|>') ? calls : undefined
+}
+
+/** `functions.NAME:INDEX`, and the object of the arguments. */
+function kimiCall(reader: Reader, offered: Offered): TextCall | undefined {
+  reader.skip().takes('functions.')
+  const name = reader.oneOf(offered)
+  if (name === undefined) return undefined
+  if (reader.takes(':')) reader.skipDigits()
+  const call = reader.skip().takes('<|tool_call_argument_begin|>') ? withObject(name, reader) : undefined
+  return call && reader.skip().closes('<|tool_call_end|>') ? call : undefined
+}
+
+function withObject(name: string, reader: Reader): TextCall | undefined {
+  const object = reader.object()
+  return object && { name, arguments: object.text }
+}
+
+/** Calls in `invoke` tags, with a `parameter` tag for each value. */
+function invocations(outer: string, prefix = ''): Form {
+  const opening = `<${prefix}${outer}>`
+  const end = (name: string): string => `</${prefix}${name}>`
+  const read = (reader: Reader, offered: Offered): readonly TextCall[] | undefined => {
+    const calls: TextCall[] = []
+    while (reader.skip().takes(`<${prefix}invoke name="`)) {
+      const name = reader.oneOf(offered)
+      if (name === undefined || !reader.takes('">')) return undefined
+      const values: [string, unknown][] = []
+      while (reader.skip().takes(`<${prefix}parameter name="`)) {
+        const key = reader.until('"')
+        const isText = key === undefined ? undefined : reader.until('>')
+        const value = isText === undefined ? undefined : reader.until(end('parameter'))
+        if (key === undefined || isText === undefined || value === undefined) return undefined
+        values.push([key, statedValue(value, isText, schemaOf(offered, name, key))])
+      }
+      if (!reader.takes(end('invoke'))) return undefined
+      calls.push({ name, arguments: objectOf(values) })
+    }
+    return calls.length > 0 && reader.closes(end(outer)) ? calls : undefined
+  }
+  return { opening, read }
+}
+
+/** DeepSeek states whether a value is a text, and otherwise writes JSON. */
+function statedValue(value: string, attributes: string, schema: unknown): unknown {
+  if (attributes.includes('string="true"')) return value
+  if (attributes.includes('string="false"')) return parsed(value) ?? typedValue(value, schema)
+  return typedValue(value, schema)
+}
+
+/** A name from a model may be that of a property which every object has. */
+function schemaOf(offered: Offered, name: string, key: string): unknown {
+  const properties = offered.get(name)
+  return properties && Object.hasOwn(properties, key) ? properties[key] : undefined
+}
+
+function objectOf(values: readonly (readonly [string, unknown])[]): string {
+  return JSON.stringify(Object.fromEntries(values))
+}

@@ -1,0 +1,48 @@
+import { forms } from './forms.ts'
+import type { Offered, TextCall } from './forms.ts'
+import { Reader } from './reader.ts'
+
+/** Maximum number of calls in one answer, as at the border of answers. */
+const maxCalls = 256
+
+/** Marks that end a turn, which servers without a parser pass on as well, and the tag that Qwen3-Coder ends without having begun. */
+const ends = ['</tool_call>', '<|im_end|>', '<|endoftext|>', '<|eot_id|>', '<｜end▁of▁sentence｜>', '</s>']
+
+/**
+ * The calls that a text consists of, from its first character to its last; `open` if more text could make it such calls,
+ * and `text` if none could.
+ */
+export function readCalls(
+  text: string,
+  isWhole: boolean,
+  offered: Offered,
+): readonly TextCall[] | 'open' | 'text' {
+  const reader = new Reader(text, isWhole)
+  const calls: TextCall[] = []
+  while (!reader.skip().isAtEnd) {
+    reader.isOpen = false
+    const form = forms.find(({ opening }) => reader.takes(opening))
+    const read = form?.read(reader, offered)
+    if (read) calls.push(...read)
+    else if (form || calls.length === 0 || !ends.some(end => reader.takes(end)))
+      return reader.isOpen && !isWhole ? 'open' : 'text'
+    if (calls.length > maxCalls) return 'text'
+  }
+  if (!isWhole) return 'open'
+  return calls.length > 0 ? calls : 'text'
+}
+
+/** The place at which calls may begin, in the text or behind its end; -1 without such a place. */
+export function possibleStart(text: string): number {
+  const starts = /[<[]/g
+  for (let found = starts.exec(text); found; found = starts.exec(text))
+    if (mayBegin(text, found.index)) return found.index
+  return -1
+}
+
+function mayBegin(text: string, at: number): boolean {
+  const left = text.length - at
+  return forms.some(({ opening }) =>
+    left < opening.length ? opening.startsWith(text.slice(at)) : text.startsWith(opening, at),
+  )
+}

@@ -1,0 +1,138 @@
+import { newCallId } from '../../../chat/read/call-id.ts'
+import { fieldsOf } from '../../../chat/read/fields.ts'
+import type { ChatRequest, Choice, ChunkChoice, Delta, ToolCall } from '../../../contract/index.ts'
+import { fittingName } from '../../spelling/function-names.ts'
+import type { Changes } from '../changed-choices.ts'
+import type { Offered, TextCall } from './forms.ts'
+import { HeldCalls } from './held-calls.ts'
+
+/** Text of a stream's events that may contain the beginning of a call: `<`, as it is or escaped, or one of `[TOOL_CALLS]`. */
+const suspicious = /<|\\u003c|\[T|\["/i
+
+/**
+ * Turns calls that a model writes at the end of its text into tool calls: open models have forms of their own, and a server
+ * without a parser for them, or with one that the model has confused, passes them on as content. Only whole calls of
+ * functions that the request offers are turned, and nothing else may follow them; a choice that makes tool calls is left
+ * alone.
+ */
+export function textCalls(request: ChatRequest): Changes {
+  let offered: Offered | undefined
+  // Some services count the chunks of the only choice in its index.
+  const indexOf = ({ index }: ChunkChoice): number => ((request.n ?? 1) > 1 ? index : 0)
+  const held = (): HeldCalls => new HeldCalls((offered ??= offeredBy(request)))
+  return {
+    whole: choice => wholeChoice(choice, held),
+    pieces: () => {
+      const all = new Map<number, StreamedText>()
+      return {
+        concerns: frames => suspicious.test(frames) || all.values().some(text => text.holds),
+        change: choice => {
+          const text = all.get(indexOf(choice)) ?? new StreamedText(held())
+          all.set(indexOf(choice), text)
+          return text.change(choice)
+        },
+        rest: () => [...all].flatMap(([index, text]) => text.rest(index)),
+      }
+    },
+  }
+}
+
+/** Whether a request offers tools that the model may call. */
+export function offersTools({ tools, tool_choice: choice }: ChatRequest): boolean {
+  return Array.isArray(tools) && tools.length > 0 && choice !== 'none'
+}
+
+function offeredBy({ tools }: ChatRequest): Offered {
+  const functions = (tools as readonly unknown[]).map(tool => fieldsOf(fieldsOf(tool)?.['function']))
+  return new Map(
+    functions.flatMap(called => {
+      const name = called?.['name']
+      const properties = fieldsOf(fieldsOf(called?.['parameters'])?.['properties'])
+      return typeof name === 'string' ? [[fittingName(name), properties ?? {}]] : []
+    }),
+  )
+}
+
+function wholeChoice(choice: Choice, begin: () => HeldCalls): Choice {
+  const { message, finish_reason: finish } = choice
+  const content: unknown = message?.content
+  if (typeof content !== 'string' || isCut(finish) || hasCalls(message.tool_calls)) return choice
+  const held = begin()
+  const before = held.add(content)
+  const { text, calls } = held.end()
+  if (calls.length === 0) return choice
+  const spoken = (before + text).trimEnd()
+  return {
+    ...choice,
+    message: { ...message, content: spoken === '' ? null : spoken, tool_calls: calls.map(toolCall) },
+  }
+}
+
+/** The text of one choice as it streams past. */
+class StreamedText {
+  readonly #held: HeldCalls
+  /** Whether the service makes tool calls of its own. */
+  #hasCalls = false
+
+  constructor(held: HeldCalls) {
+    this.#held = held
+  }
+
+  get holds(): boolean {
+    return this.#held.holds
+  }
+
+  change(choice: ChunkChoice): ChunkChoice {
+    const { delta, finish_reason: finish } = choice
+    const content: unknown = delta?.content ?? ''
+    if (typeof content !== 'string') return choice
+    this.#hasCalls ||= hasCalls(delta?.tool_calls)
+    const before = this.#hasCalls ? this.#held.release() + content : this.#held.add(content)
+    const { text, calls } = finish ? this.#end(finish) : nothing
+    const spoken = before + text
+    if (calls.length === 0 && spoken === content) return choice
+    const { content: _content, ...rest } = delta ?? {}
+    return {
+      ...choice,
+      delta: {
+        ...rest,
+        ...(spoken === '' ? {} : { content: spoken }),
+        ...(calls.length === 0 ? {} : { tool_calls: pieces(calls) }),
+      },
+    }
+  }
+
+  /** The rest of a choice that ends without a reason. */
+  rest(index: number): readonly ChunkChoice[] {
+    const { text, calls } = this.#held.end()
+    if (text === '' && calls.length === 0) return []
+    const delta = {
+      ...(text === '' ? {} : { content: text }),
+      ...(calls.length > 0 && { tool_calls: pieces(calls) }),
+    }
+    return [{ index, delta, finish_reason: null }]
+  }
+
+  #end(finish: string): typeof nothing {
+    return isCut(finish) ? { text: this.#held.release(), calls: [] } : this.#held.end()
+  }
+}
+
+const nothing: { readonly text: string; readonly calls: readonly TextCall[] } = { text: '', calls: [] }
+
+/** Whether an answer ended before its model had said all. */
+function isCut(finish: unknown): boolean {
+  return finish === 'length' || finish === 'content_filter'
+}
+
+function hasCalls(calls: unknown): boolean {
+  return Array.isArray(calls) && calls.length > 0
+}
+
+function toolCall(call: TextCall): ToolCall {
+  return { id: newCallId(), type: 'function', function: { ...call } }
+}
+
+function pieces(calls: readonly TextCall[]): NonNullable<Delta['tool_calls']> {
+  return calls.map((call, index) => ({ index, ...toolCall(call) }))
+}
