@@ -1,6 +1,6 @@
 import { Argument } from 'commander'
 import { keyOptions } from './keys/options.ts'
-import { remoteOptions } from './remote/remote-flags.ts'
+import { ledgerOptions, remoteOptions } from './remote/remote-flags.ts'
 
 /** The name of a command. */
 export type CommandName =
@@ -81,6 +81,7 @@ export const definitions: Record<CommandName, Definition> = {
       '--since <time>': 'Start, such as 2026-01-31 or 2026-01-31T12:00:00Z',
       '--until <time>': 'End, which is excluded',
       '--csv': 'Print the sums as CSV',
+      ...ledgerOptions,
     },
     takesStepFlags: false,
   },
@@ -89,7 +90,10 @@ export const definitions: Record<CommandName, Definition> = {
     usage: '<id> [flags]',
     arguments: [new Argument('<id>', 'x-request-id of the answer, as in the log')],
     json: 'Print the request as JSON',
-    options: { '--texts': 'Print the prompts and answers, too, if the ledger keeps them (ledger.bodies)' },
+    options: {
+      '--texts': 'Print the prompts and answers, too, if the ledger keeps them (ledger.bodies)',
+      ...ledgerOptions,
+    },
     takesStepFlags: false,
   },
   keys: {

@@ -45,7 +45,7 @@ function reasonWithout(
   // A change of clients creates the file, and says why it cannot be in memory.
   if (ledger.url !== undefined || purpose === 'clients') return undefined
   if (isInMemory(path))
-    return 'the ledger is in the memory of the server; ask it with GET /requests and GET /usage'
+    return 'the ledger is in the memory of the server; name that server with --server or HULUMANAGE_SERVER'
   if (existsSync(path)) return undefined
   return `no ledger is at ${path}; a server with this configuration writes it once it has answered a request`
 }

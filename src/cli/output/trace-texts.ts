@@ -1,9 +1,7 @@
 import type { ShownCall, ShownTexts } from '../../server/ledger/shown-request.ts'
-import type { showRequest } from '../../server/ledger/show-request.ts'
+import type { ShownRequest } from '../ledger/ledger-reader.ts'
 import { unprintable } from '../../text/clip.ts'
 import type { TextPart } from '../../text/text-part.ts'
-
-type ShownRequest = Awaited<ReturnType<typeof showRequest>>
 
 /** The prompts and answers of a request for people: those of the client, then those of each call. */
 export function renderTexts({ texts, tree }: ShownRequest): string {

@@ -1,8 +1,6 @@
 import type { ShownCall } from '../../server/ledger/shown-request.ts'
-import type { showRequest } from '../../server/ledger/show-request.ts'
+import type { ShownRequest } from '../ledger/ledger-reader.ts'
 import { shownUsd } from './shown-usd.ts'
-
-type ShownRequest = Awaited<ReturnType<typeof showRequest>>
 
 /** Characters of the time axis. */
 const axis = 30

@@ -4,6 +4,13 @@ export const remoteOptions = {
   '--operator-key <key>': 'Key of an operator of that server; better set as HULUMANAGE_OPERATOR_KEY',
 } as const
 
+/** The options of commands that read the ledger, with their help. */
+export const ledgerOptions = {
+  ...remoteOptions,
+  '--server <url>':
+    'Running server to ask, as HULUMANAGE_SERVER (default: the database of the ledger itself)',
+} as const
+
 /** The values of these options. */
 export interface RemoteFlags {
   readonly server?: string

@@ -30,13 +30,13 @@ interface GroupedUsage {
 }
 
 async function usageOf(ledger: Ledger, given: ReadonlyMap<string, string>): Promise<GroupedUsage> {
-  const groups = groupsOf(given.get('by') ?? 'day')
+  const groups = groupsOf(given.get('by'))
   const [since, until] = [timeOf(given, 'since'), timeOf(given, 'until')]
   return { groups, rows: await ledger.usage({ by: groups, since, until }) }
 }
 
-/** Reads a list such as `day,model`. Throws `invalid_value` for an unknown group. */
-function groupsOf(text: string): UsageGroup[] {
+/** Reads a list such as `day,model`; by day if it is missing. Throws `invalid_value` for an unknown group. */
+export function groupsOf(text = 'day'): UsageGroup[] {
   const names = [...new Set(text.split(',').map(name => name.trim()))]
   return names.map(name => {
     const group = usageGroups.find(one => one === name)

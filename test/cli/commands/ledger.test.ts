@@ -62,3 +62,42 @@ t.test('a request or a ledger that does not exist is named, and nothing is creat
   t.match(none.stderr, /no ledger is at .*ledger\.db/)
   t.match((await runHere(t, ['usage'], { cwd })).stderr, /no ledger is at/)
 })
+
+t.test('usage and trace say the same of a running server as of its ledger', async t => {
+  const clients = 'clients: [{name: root, key: root-key, role: operator}, {name: ann, key: ann-key}]\n'
+  const cwd = t.testdir({
+    elsewhere: {},
+    'hulumanage.yaml': config.replace('ledger.db', 'ledger.db, bodies: all') + clients,
+  })
+  const { url } = await serve(t, [], { cwd })
+  const headers = {
+    'content-type': 'application/json',
+    'x-request-id': 'seen',
+    authorization: 'Bearer ann-key',
+  }
+  const body = JSON.stringify({ model: 'bon&proxy-m', messages: [{ role: 'user', content: 'Hi\u001B[2J' }] })
+  await (await fetch(`${url}/v1/chat/completions`, { method: 'POST', headers, body })).text()
+  // The server answers this after it has written the request.
+  const asRoot = { headers: { authorization: 'Bearer root-key' } }
+  t.match(await (await fetch(`${url}/requests/seen`, asRoot)).text(), '"texts"')
+  const env = { HULUMANAGE_SERVER: url, HULUMANAGE_OPERATOR_KEY: 'root-key' }
+  const elsewhere = { cwd: `${cwd}/elsewhere` }
+  for (const words of ['trace seen', 'trace seen --texts', 'usage --by model --csv', 'usage']) {
+    const local = await runHere(t, words.split(' '), { cwd })
+    t.match(local, { code: 0, stderr: '' }, words)
+    t.strictSame(await runHere(t, words.split(' '), { ...elsewhere, env }), local, words)
+  }
+  for (const words of ['trace seen --json', 'trace seen --texts --json', 'usage --json']) {
+    const local = await runHere(t, words.split(' '), { cwd })
+    const remote = await runHere(t, words.split(' '), { ...elsewhere, env })
+    t.strictSame(JSON.parse(remote.stdout), JSON.parse(local.stdout), words)
+  }
+  const flags = ['--server', url, '--operator-key', 'root-key']
+  t.match((await runHere(t, ['usage', ...flags], elsewhere)).stdout, /^day /)
+  const unknown = await runHere(t, ['trace', 'other'], { ...elsewhere, env })
+  t.match(unknown, { code: 1, stderr: /refused: The ledger has no request "other"/ })
+  const wrong = await runHere(t, ['usage', '--by', 'week', ...flags], elsewhere)
+  t.match(wrong, { code: 1, stderr: /by: expected some of day, hour/ })
+  const ofUser = { ...env, HULUMANAGE_OPERATOR_KEY: 'ann-key' }
+  t.match(await runHere(t, ['usage'], { ...elsewhere, env: ofUser }), { code: 1, stderr: /operator/ })
+})

@@ -1,0 +1,72 @@
+import { z } from 'zod'
+import { groupsOf } from '../../server/ledger/show-usage.ts'
+import { clip } from '../../text/clip.ts'
+import type { GroupedUsage, LedgerReader, ShownRequest } from './ledger-reader.ts'
+import { RemoteServer } from '../remote/remote-server.ts'
+
+// The answers of a server, which may be another program. Names go to a terminal; other fields are for --json alone.
+const name = z.string().transform(text => clip(text, 1_000))
+const value = z.union([name, z.number(), z.null()])
+const part = z.looseObject({ role: name, text: z.string() })
+const texts = z.object({ prompt: z.array(part), answer: z.array(part) })
+const tokens = z.looseObject({ prompt: value, completion: value }).nullable()
+const call = z.looseObject({
+  path: value,
+  start_ms: z.number(),
+  ms: z.number(),
+  outcome: value,
+  provider: value.optional(),
+  model: value.optional(),
+  discarded: value.optional(),
+  tokens: tokens.optional(),
+  cost: z.number().optional(),
+  texts: texts.optional(),
+  get attempts() {
+    return z.array(call).optional()
+  },
+  get calls() {
+    return z.array(call).optional()
+  },
+})
+const request = z.looseObject({
+  id: name,
+  at: name,
+  ms: z.number(),
+  status: value,
+  error: value,
+  chain: value,
+  model: value,
+  calls: z.number(),
+  attempts: z.number(),
+  tokens,
+  cost: z.number().nullable(),
+  wasted_cost: z.number().nullable(),
+  texts: texts.optional(),
+  tree: z.array(call),
+})
+const usage = z.object({ data: z.array(z.record(z.string(), value)) })
+
+/** The ledger of a running server, through `/usage` and `/requests`. Errors are those of the server, in its words. */
+export function remoteReader(address: string, key: string | undefined): LedgerReader {
+  const server = new RemoteServer(address, key)
+  return {
+    usage: async query => {
+      const groups = groupsOf(query['by'])
+      const { data } = await server.call(usage, 'GET', `/usage?${new URLSearchParams(query).toString()}`)
+      return { groups, rows: data as unknown as GroupedUsage['rows'] }
+    },
+    request: async (id, wantsTexts) => {
+      const found = await server.call(request, 'GET', `/requests/${encodeURIComponent(id)}`)
+      return (wantsTexts ? found : withoutTexts(found)) as unknown as ShownRequest
+    },
+  }
+}
+
+/** A request, and the calls under it, without their prompts and answers. */
+function withoutTexts({ texts: _texts, ...shown }: Readonly<Record<string, unknown>>): object {
+  const below = ['tree', 'calls', 'attempts'].flatMap(field => {
+    const calls = shown[field]
+    return Array.isArray(calls) ? [[field, calls.map(withoutTexts)] as const] : []
+  })
+  return { ...shown, ...Object.fromEntries(below) }
+}
