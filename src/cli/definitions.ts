@@ -65,8 +65,10 @@ export const definitions: Record<CommandName, Definition> = {
   },
   ask: {
     summary: 'Answer one prompt without a server',
-    usage: '<prompt> [flags]',
-    arguments: [new Argument('<prompt>', 'Prompt to answer; - reads it from standard input')],
+    usage: '<prompt...> [flags]',
+    arguments: [
+      new Argument('<prompt...>', 'Prompt to answer, as one word or several; - reads it from standard input'),
+    ],
     json: 'Print the whole completion as JSON',
     options: { '--trace': 'Print the calls behind the answer; with --json, as its field hulumanage_trace' },
     takesStepFlags: true,

@@ -170,6 +170,34 @@ t.test('ask prints the answer alone on stdout, and reads a prompt from standard 
   t.equal(stderr, '', 'no progress where nobody watches')
 })
 
+t.test(
+  'ask takes a prompt without quotes, with flags of the server and of steps between its words',
+  async t => {
+    const cwd = t.testdir({ 'hulumanage.yaml': quick })
+    const words = [
+      'ask',
+      'Why',
+      'is',
+      '--bon-n',
+      '2',
+      'the',
+      'sky',
+      '--model',
+      'gpt-4',
+      'blue?',
+      '--approach',
+      'proxy',
+    ]
+    const { code, stdout, stderr } = await runHere(t, words, { cwd })
+    t.match({ code, stderr }, { code: 0, stderr: '' })
+    t.match(stdout, 'You asked: "Why is the sky blue?"')
+    t.match(await runHere(t, ['ask', '', ' ', '--model', 'gpt-4'], { cwd }), {
+      code: 1,
+      stderr: /the prompt is empty; write it after ask, or pass -/,
+    })
+  },
+)
+
 t.test('ask --trace prints the calls behind the answer, beside stdout', async t => {
   const cwd = t.testdir({ 'hulumanage.yaml': quick })
   const args = ['ask', 'hi', '--model', 'gpt-4', '--approach', 'self_consistency&proxy', '--trace']

@@ -1,11 +1,13 @@
 import { text } from 'node:stream/consumers'
 import type { ChainRequest, Client, Outcome } from '../../chain/request.ts'
 import { HulumanageError } from '../../contract/index.ts'
+import { stepFlags } from '../../config/flags/step-flags.ts'
 import type { Config } from '../../config/schema.ts'
 import { AskProgress } from '../output/ask-progress.ts'
 import { AskTrace } from '../output/ask-trace.ts'
 import { createFlagReader } from '../flag-reader.ts'
 import { createLogger } from '../output/log/log.ts'
+import { readArguments } from '../program.ts'
 import type { Invocation } from '../program.ts'
 import { readConfig } from '../read-config.ts'
 import { withSteps } from '../with-steps.ts'
@@ -23,7 +25,9 @@ export async function ask(invocation: Invocation, argv: readonly string[]): Prom
   await withSteps(options, async (app, { runner }) => {
     const { model } = app.currentConfig.value
     if (model === undefined) throw noModel()
-    const prompt = await promptOf(invocation)
+    // Only now is it known which words belong to flags of steps.
+    const { arguments: words } = readArguments(argv, stepFlags(app.steps.values()))
+    const prompt = await promptOf(words)
     await app.ready()
     const progress = new AskProgress(process.stderr)
     const request: ChainRequest = {
@@ -81,12 +85,14 @@ function noModel(): HulumanageError {
   )
 }
 
-async function promptOf({ arguments: [prompt = ''] }: Invocation): Promise<string> {
-  const words = prompt === '-' ? await text(process.stdin) : prompt
-  if (words.trim() !== '') return words
+/** The words of the command line as one text, or the text on standard input. */
+async function promptOf(words: readonly string[]): Promise<string> {
+  const given = words.join(' ')
+  const prompt = given === '-' ? await text(process.stdin) : given
+  if (prompt.trim() !== '') return prompt
   throw new HulumanageError(
     'invalid_value',
-    'the prompt is empty; pass it in quotes, or pass - to read it from standard input',
+    'the prompt is empty; write it after ask, or pass - to read it from standard input',
   )
 }
 
