@@ -75,6 +75,7 @@ export class CurrentLedger implements OpenLedger {
     if (this.#open) background(this.#open.ledger.close(), this.#log, 'the ledger did not close')
     this.#open = ledger && { place: place!, ledger }
     if (ledger) this.#opened.push(ledger)
+    ledger?.prepare?.()
   }
 
   async close(): Promise<void> {

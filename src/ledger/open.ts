@@ -9,6 +9,8 @@ import { ThreadLedger } from './thread/thread-ledger.ts'
 export interface BoundedLedger extends Ledger {
   /** Changes what is kept. */
   retain: (retention: Retention) => void
+  /** Finds out whether its file can be written, as far as that can be known at once, and says so if not. */
+  prepare?: () => void
 }
 
 /**

@@ -1,13 +1,16 @@
-import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import t from 'tap'
 import type { Test } from 'tap'
+import { CurrentConfig } from '../../src/config/current.ts'
+import { configSchema } from '../../src/config/schema.ts'
+import { CurrentLedger } from '../../src/ledger/current-ledger.ts'
 import { openDatabase } from '../../src/ledger/sqlite/database.ts'
 import { readRequest, readRequests } from '../../src/ledger/sqlite/read.ts'
 import { schemaVersion } from '../../src/ledger/sqlite/schema.ts'
 import { Writer } from '../../src/ledger/sqlite/write.ts'
-import { entryOf, openLedger, valuesOf } from './entries.ts'
+import { entryOf, linesLog, openLedger, valuesOf } from './entries.ts'
 import { testClients } from './rules/clients.ts'
 import { testRequests } from './rules/requests.ts'
 import { testUsage } from './rules/usage.ts'
@@ -158,6 +161,33 @@ t.test('a folder that cannot be written is named', { skip: process.getuid?.() ==
   ledger.record(entryOf())
   await t.rejects(ledger.request('r'), { code: 'ledger_unavailable' })
   t.match(lines, [{ reason: /EACCES/ }])
+})
+
+t.test('a folder that cannot be created is reported at the start, and one that can is created', async t => {
+  const folder = t.testdir({ file: '' })
+  const start = async (path: string) => {
+    const { log, lines } = linesLog()
+    const ledger = new CurrentLedger(() => path, log)
+    t.teardown(() => ledger.close())
+    await ledger.follow(new CurrentConfig(configSchema.parse({})))
+    return { ledger, lines }
+  }
+  const wrong = join(folder, 'file', 'ledger.db')
+  const failing = await start(wrong)
+  t.match(failing.lines, [
+    {
+      level: 40,
+      msg: /^the ledger cannot be written.*not recorded/,
+      ledger: wrong,
+      reason: /ENOTDIR|EEXIST/,
+    },
+  ])
+  t.equal(failing.ledger.counts.isFailing, true, 'as /health says')
+  const right = join(folder, 'new', 'ledger.db')
+  const fine = await start(right)
+  t.strictSame(fine.lines, [])
+  t.equal(fine.ledger.counts.isFailing, false)
+  t.strictSame([existsSync(join(folder, 'new')), existsSync(right)], [true, false])
 })
 
 t.test('a file of an older version is brought to the current one, with its sums', async t => {

@@ -1,6 +1,6 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { closeSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
+import { createFolder } from './folder.ts'
 import { inMemory } from './path.ts'
 import { migrate } from './schema.ts'
 
@@ -30,6 +30,6 @@ export function openDatabase(path: string, steps?: readonly string[]): DatabaseS
 }
 
 function createFile(path: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  createFolder(path)
   closeSync(openSync(path, 'a', 0o600))
 }

@@ -16,7 +16,8 @@ import { isInMemory } from '../place.ts'
 import type { Retention } from '../retention.ts'
 import type { Method, ThreadSettings, ToThread, Written } from './messages.ts'
 import { EntryQueue } from '../queue/entry-queue.ts'
-import { unavailable } from '../unavailable.ts'
+import { prepareFolder } from '../sqlite/folder.ts'
+import { reasonOf, unavailable } from '../unavailable.ts'
 import { OwnThread, workerBeside } from './own-thread.ts'
 
 /** A ledger whose database belongs to a thread. Nothing here waits for it. */
@@ -48,6 +49,15 @@ export class ThreadLedger implements Ledger {
 
   get counts(): LedgerCounts {
     return this.#queue.counts
+  }
+
+  /** Creates its folder. If that fails, it fails as it would with the first entry: see `EntryQueue.delayed`. */
+  prepare(): void {
+    try {
+      prepareFolder(this.#settings.path)
+    } catch (error) {
+      this.#queue.delayed(reasonOf(error))
+    }
   }
 
   /** Changes what is kept. */
