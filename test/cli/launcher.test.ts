@@ -12,6 +12,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import t from 'tap'
+import { freePort } from '../fake-provider/ports.ts'
 import { bin, demo, oldNode, run, serve } from './spawn.ts'
 
 const platform = process.platform === 'win32' ? 'win' : process.platform
@@ -111,7 +112,8 @@ t.test('forwards signals to the server it has started', { skip }, async t => {
 })
 
 t.test('the server ends when its launcher is killed', { skip }, async t => {
-  const { child, url, ended } = await serve(t, ['--config', demo], { node: oldNode })
+  const options = { node: oldNode, port: await freePort() }
+  const { child, url, ended } = await serve(t, ['--config', demo], options)
   t.equal((await fetch(`${url}/ready`)).status, 200)
   child.kill('SIGKILL')
   // The streams belong to the server as well, and close with it.

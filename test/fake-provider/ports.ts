@@ -46,8 +46,9 @@ export async function holdPort(port: number): Promise<() => void> {
 }
 
 /**
- * A port for another program that has to be told one. It is outside of the range from which systems choose ports, so that no
- * connection of these tests gets it before the program does, or while the program restarts.
+ * A port that nothing listens at before the test says so, or after: that of a program which has to be told one, or of a server
+ * that is asked once more after its end. It is outside of the range from which systems choose ports, so that no connection or
+ * server of these tests gets it meanwhile.
  */
 export async function freePort(): Promise<number> {
   for (;;) {

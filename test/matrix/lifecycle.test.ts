@@ -4,6 +4,7 @@ import t from 'tap'
 import type { Test } from 'tap'
 import { followConfig } from '../../src/cli/reload.ts'
 import { answer, gate, hold, sequence, stream } from '../fake-provider.ts'
+import { freePort } from '../fake-provider/ports.ts'
 import { dataOf, textOf } from './client.ts'
 import type { Heard } from './client.ts'
 import { checkedError, errorOf } from './error-shape.ts'
@@ -40,7 +41,8 @@ async function refusesConnections(t: Test, port: number): Promise<void> {
 
 t.test('a draining server finishes running requests, refuses new ones, and closes', async t => {
   const open = gate()
-  const server = await serve(t, [stream(['one ', hold(open), 'two'])], { config: { drain_timeout: 30 } })
+  const config = { port: await freePort(), drain_timeout: 30 }
+  const server = await serve(t, [stream(['one ', hold(open), 'two'])], { config })
   const { port } = server
   const streaming = server.client.open().ask({ stream: true })
   const whole = server.client.ask()

@@ -10,6 +10,7 @@ import { decorateHost } from '../../src/registry/decorate.ts'
 import { startServer } from '../../src/server/listen.ts'
 import type { Answer } from './serve.ts'
 import { chunk, configOf, hello, outcomeOf, raw, streamOf } from './serve.ts'
+import { freePort } from '../fake-provider/ports.ts'
 import type { Owner } from '../fake-provider/ports.ts'
 
 async function start(t: Owner, config: ConfigInput, answer: Answer = () => streamOf([chunk('x', 'stop')])) {
@@ -60,7 +61,7 @@ t.test('a port in use is reported with its number', async t => {
 
 t.test('a drain lets a running stream finish, refuses new requests, and closes idle connections', async t => {
   const finished = Promise.withResolvers<void>()
-  const server = await start(t, {}, () =>
+  const server = await start(t, { port: await freePort() }, () =>
     streamOf(
       (async function* () {
         yield chunk('first')

@@ -2,6 +2,7 @@ import { connect } from 'node:net'
 import t from 'tap'
 import type { Test } from 'tap'
 import { fakeProvider, gate, hold, sequence, answer } from '../../fake-provider.ts'
+import { freePort } from '../../fake-provider/ports.ts'
 import { startHost } from '../host.ts'
 import { hello, raw } from '../serve.ts'
 
@@ -130,8 +131,8 @@ t.test('a second address that is taken is reported with its key', async t => {
 
 t.test('a drain ends requests and idle connections of both addresses', async t => {
   const door = gate()
-  const { adminUrl, stop } = await start(t, {}, sequence(hold(door), answer('late')))
-  const port = Number(new URL(adminUrl).port)
+  const port = await freePort()
+  const { adminUrl, stop } = await start(t, { admin: { port } }, sequence(hold(door), answer('late')))
   const idle = connect(port, '127.0.0.1')
   idle.on('error', () => {})
   const closed = new Promise(resolve => idle.once('close', resolve))

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { answer, error } from '../../fake-provider.ts'
+import { freePort } from '../../fake-provider/ports.ts'
 import { serve } from '../../matrix/serve.ts'
 import type { Served } from '../../matrix/serve.ts'
 import { Collector, valueOf } from './collector.ts'
@@ -51,9 +52,7 @@ t.test('metrics have the tokens and the time of each attempt, summed since the s
 })
 
 t.test('a collector that was away gets the sums of that time', async t => {
-  const gone = new Collector()
-  const port = await gone.listen({ teardown: () => {} })
-  await gone.close()
+  const port = await freePort()
   const otel = { endpoint: `http://127.0.0.1:${port}`, metrics_interval: 1, sample: 0 }
   const server = await serve(t, [answer()], { config: { otel } })
   await server.client.ask()

@@ -3,8 +3,9 @@ import t from 'tap'
 import type { Test } from 'tap'
 import { findProgram } from '../../../../bench/throughput/machine.ts'
 import type { Reading } from '../../../../bench/throughput/paced/clients.ts'
-import { freePort, startHelper, startServer } from '../../../../bench/throughput/processes.ts'
+import { startHelper, startServer } from '../../../../bench/throughput/processes.ts'
 import type { Helper } from '../../../../bench/throughput/processes.ts'
+import { freePort } from '../../../fake-provider/ports.ts'
 
 const programs = join(import.meta.dirname, '../../../../bench/throughput/paced')
 /** Those of a stream, and its last mark. */

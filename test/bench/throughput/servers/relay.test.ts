@@ -7,7 +7,8 @@ import { text } from 'node:stream/consumers'
 import t from 'tap'
 import { findProgram } from '../../../../bench/throughput/machine.ts'
 import { bareRelay } from '../../../../bench/throughput/servers/peers.ts'
-import { freePort, startServer } from '../../../../bench/throughput/processes.ts'
+import { startServer } from '../../../../bench/throughput/processes.ts'
+import { freePort } from '../../../fake-provider/ports.ts'
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => unknown
 
