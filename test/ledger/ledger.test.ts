@@ -7,6 +7,7 @@ import { CurrentConfig } from '../../src/config/current.ts'
 import { configSchema } from '../../src/config/schema.ts'
 import { CurrentLedger } from '../../src/ledger/current-ledger.ts'
 import { openDatabase } from '../../src/ledger/sqlite/database.ts'
+import { prepareFolder } from '../../src/ledger/sqlite/folder.ts'
 import { readRequest, readRequests } from '../../src/ledger/sqlite/read.ts'
 import { schemaVersion } from '../../src/ledger/sqlite/schema.ts'
 import { Writer } from '../../src/ledger/sqlite/write.ts'
@@ -183,12 +184,21 @@ t.test('a folder that cannot be created is reported at the start, and one that c
     },
   ])
   t.equal(failing.ledger.counts.isFailing, true, 'as /health says')
-  const right = join(folder, 'new', 'ledger.db')
+  const right = join(folder, 'new', 'newer', 'ledger.db')
   const fine = await start(right)
   t.strictSame(fine.lines, [])
   t.equal(fine.ledger.counts.isFailing, false)
-  t.strictSame([existsSync(join(folder, 'new')), existsSync(right)], [true, false])
+  t.strictSame([existsSync(join(folder, 'new', 'newer')), existsSync(right)], [true, false])
 })
+
+// Node's own recursion would never end there.
+t.test(
+  'a folder in which the system creates none is refused',
+  { skip: process.platform !== 'linux' },
+  async t => {
+    t.throws(() => prepareFolder('/proc/none/ledger.db'), { code: 'ENOENT' })
+  },
+)
 
 t.test('a file of an older version is brought to the current one, with its sums', async t => {
   const file = join(t.testdir({}), 'ledger.db')
