@@ -132,7 +132,7 @@ export function learnFromRefusal(
   const { model } = request
   log.warn(
     { provider: provider.name, model, field },
-    'provider refused a field; repeating the call without it',
+    'provider refused a part of the request; repeating the call without it, or with a value that it names',
   )
   return { ...attempted, leftOut: [...leftOut, field] }
 }

@@ -4,6 +4,8 @@ import type { ChatRequest, UpstreamErrorBody } from '../../contract/index.ts'
 import type { ThinkingForm, ThinkingForms, WithoutSeals } from '../translation.ts'
 import { matchesPattern } from '../../text/name-pattern.ts'
 import { refusedField, refusedName } from './refused-field.ts'
+import { refusedValue, withTakenValues } from './refused-value.ts'
+import type { TakenValues } from './refused-value.ts'
 import { RefusedSeals } from './refused-seals.ts'
 import { StepFields } from './step-fields.ts'
 import { withoutHints } from './refused-hints.ts'
@@ -29,6 +31,8 @@ interface FieldChanges {
   readonly rename: Readonly<Record<string, string>>
   /** The form in which the model takes `thinking`; undefined if it has refused none. */
   readonly thinking?: ThinkingForm
+  /** The values that the model takes for hints of which it has refused one. */
+  readonly taken?: TakenValues
 }
 
 const nothing: FieldChanges = { drop: [], rename: {} }
@@ -86,9 +90,14 @@ export class ChangedFields {
 
   /** The fields that the service has refused lately, by model; thoughts and fields of steps apart. */
   refusals(): Refusal[] {
-    return [...this.#refused].map(([model, { drop, rename, thinking }]) => ({
+    return [...this.#refused].map(([model, { drop, rename, thinking, taken = [] }]) => ({
       model,
-      fields: [...drop, ...Object.keys(rename), ...(thinking === undefined ? [] : ['thinking'])],
+      fields: [
+        ...drop,
+        ...Object.keys(rename),
+        ...(thinking === undefined ? [] : ['thinking']),
+        ...[...taken].map(([name]) => valuesOf(name)),
+      ],
     }))
   }
 
@@ -104,6 +113,12 @@ export class ChangedFields {
     if (form !== undefined) {
       this.#refused.set(model, { ...before, thinking: form })
       return 'thinking'
+    }
+    const value = refusedValue(error, sent, before.taken)
+    if (value !== undefined) {
+      const taken = new Map([...(before.taken ?? []), [value.name, value.taken] as const])
+      this.#refused.set(model, { ...before, taken })
+      return valuesOf(value.name)
     }
     const [name, other = ''] = refusedName(error, sent) ?? []
     // A service that refuses both names has none for it.
@@ -121,7 +136,7 @@ export class ChangedFields {
   apply<T extends Body>(given: T, model: string): T | Body {
     if (this.none) return given
     const changes = this.#changesFor(model)
-    const body = this.#withThinking(this.#seals.apply(given), model)
+    const body = this.#asTaken(this.#seals.apply(given), model)
     const dropped = new Set(changes.flatMap(({ drop }) => drop))
     const names = new Map(changes.flatMap(({ rename }) => Object.entries(rename)))
     const inner = withoutInner(withoutHints(body, dropped), dropped)
@@ -135,9 +150,11 @@ export class ChangedFields {
     return this.#thinking.afterRefusal(error, sent() as Body, before)
   }
 
-  #withThinking<T extends Body>(body: T, model: string): T | Body {
-    const form = this.#refused.get(model)?.thinking
-    return form && this.#thinking ? this.#thinking.inForm(body, form) : body
+  /** The body with its thinking and its hints as the model takes them. */
+  #asTaken<T extends Body>(body: T, model: string): T | Body {
+    const { thinking: form, taken } = this.#refused.get(model) ?? nothing
+    const thinking = form && this.#thinking ? this.#thinking.inForm(body, form) : body
+    return taken ? withTakenValues(thinking, taken) : thinking
   }
 
   #changesFor(model: string): readonly FieldChanges[] {
@@ -145,6 +162,11 @@ export class ChangedFields {
     const refused = this.#refused.get(model)
     return [this.#all, ...matching.map(([, changes]) => changes), ...(refused ? [refused] : [])]
   }
+}
+
+/** The name under which refused values of a field are shown. */
+function valuesOf(name: string): string {
+  return `values of ${name}`
 }
 
 /**
