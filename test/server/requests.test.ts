@@ -49,10 +49,24 @@ t.test('charset utf-8 and a byte order mark are accepted', async t => {
   t.equal(server.requests[0]?.source?.bytes?.[0], '{'.charCodeAt(0))
 })
 
-t.test('a million tiny values are refused before they are parsed', async t => {
+t.test('too many tiny values are refused, and in a large body before they are parsed', async t => {
   const server = await serve(t)
-  const response = await server.post('/v1/chat/completions', `{"a":[${'{},'.repeat(500_000)}{}]}`)
-  t.match(await errorOf(response), { status: 400, code: 'invalid_json', message: /200000 values/ })
+  for (const count of [200_000, 500_000]) {
+    const response = await server.post('/v1/chat/completions', `{"a":[${'{},'.repeat(count)}{}]}`)
+    t.match(await errorOf(response), { status: 400, code: 'invalid_json', message: /200000 values/ })
+  }
+})
+
+t.test('a large body is nested as deeply as a small one', async t => {
+  const server = await serve(t)
+  const long = JSON.stringify('x'.repeat(1024 * 1024))
+  for (const content of ['""', long]) {
+    const response = await server.post(
+      '/v1/chat/completions',
+      `{"a":${content},"b":${'['.repeat(64)}1${']'.repeat(64)}}`,
+    )
+    t.match(await errorOf(response), { status: 400, code: 'invalid_json', message: /deeper than 64 levels/ })
+  }
 })
 
 t.test('a websocket is refused with 426, and an offer of HTTP/2 is ignored', async t => {

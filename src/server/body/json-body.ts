@@ -1,7 +1,9 @@
 import { isUtf8 } from 'node:buffer'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { HulumanageError } from '../contract/index.ts'
-import { withoutByteOrderMark } from '../text/byte-order-mark.ts'
+import { HulumanageError } from '../../contract/index.ts'
+import { withoutByteOrderMark } from '../../text/byte-order-mark.ts'
+import { excessOf } from './json-limits.ts'
+import type { Excess } from './json-limits.ts'
 import { scanJson } from './json-scan.ts'
 
 declare module 'fastify' {
@@ -21,33 +23,33 @@ const notJson = 'The request body must be JSON; send content-type: application/j
 const maxValues = 200_000
 
 /**
+ * Bytes up to which a body is parsed before it is compared with the limits, which takes a fraction of the time of a scan: until there,
+ * no JSON beyond the limits takes longer to parse than some within them.
+ */
+const parsedFirst = 1024 * 1024
+
+/**
  * Accepts only JSON bodies, in UTF-8, within the limits of size, depth and number of values, and without keys that
  * reach an object's prototype. Keeps the bytes along with the parsed body. Routes with `anyBody` get other bodies as
  * streams.
  */
 export function acceptJson(app: FastifyInstance, maxDepth: () => number): void {
-  const parseSafely = app.getDefaultJsonParser('error', 'error')
   app.decorateRequest('bytes', null)
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    // A buffer, because of parseAs above.
+    const bytes = withoutByteOrderMark(body as Buffer)
+    // Some SDKs send a content type without a body.
+    if (bytes.length === 0 && request.routeOptions.config.anyBody) return done(null)
+    request.bytes = bytes
+    let value: unknown
     try {
-      // A buffer, because of parseAs above.
-      const bytes = withoutByteOrderMark(body as Buffer)
-      // Some SDKs send a content type without a body.
-      if (bytes.length === 0 && request.routeOptions.config.anyBody) return done(null)
       checkHeaders(request)
-      const isSuspect = checkBytes(bytes, maxDepth())
-      request.bytes = bytes
-      const text = bytes.toString('utf8')
-      if (!isSuspect) return done(null, parse(bytes, text))
-      // This parser also searches the text for forbidden keys, which takes as long as parsing it.
-      void parseSafely(request, text, (error, value) => {
-        if (error) done(invalidJson(bytes, error))
-        else done(null, value)
-      })
+      value = read(bytes, maxDepth())
     } catch (error) {
-      done(error as Error)
+      return done(error as Error)
     }
+    done(null, value)
   })
   app.addContentTypeParser('*', (request, stream, done) => {
     if (request.routeOptions.config.anyBody) done(null, stream)
@@ -62,40 +64,32 @@ function checkHeaders({ headers }: FastifyRequest): void {
   }
 }
 
-/** Throws if the bytes are not JSON that may be parsed; returns whether they may hold a forbidden key. */
-function checkBytes(bytes: Buffer, maxDepth: number): boolean {
+/** The value of a body. Throws if it is not JSON in UTF-8, or exceeds a limit. */
+function read(bytes: Buffer, maxDepth: number): unknown {
   if (bytes.length === 0) throw new HulumanageError('invalid_json', 'The request body is empty; send JSON')
   if (!isUtf8(bytes)) throw new HulumanageError('invalid_json', 'The request body is not valid UTF-8')
-  const { exceeded, isSuspect } = scanJson(bytes, maxDepth, maxValues)
-  if (exceeded === 'depth') {
-    throw new HulumanageError('invalid_json', `The request body is nested deeper than ${maxDepth} levels`)
-  }
-  if (exceeded === 'values') {
-    throw new HulumanageError('invalid_json', `The request body contains more than ${maxValues} values`)
-  }
-  return isSuspect
+  if (bytes.length > parsedFirst) refuse(scanJson(bytes, maxDepth, maxValues), maxDepth)
+  const value = parse(bytes)
+  refuse(excessOf(value, maxDepth, maxValues), maxDepth)
+  return value
 }
 
-function parse(bytes: Buffer, text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    throw invalidJson(bytes, error as Error)
+function refuse(excess: Excess | undefined, maxDepth: number): void {
+  if (excess === undefined) return
+  const problems = {
+    depth: `is nested deeper than ${maxDepth} levels`,
+    values: `contains more than ${maxValues} values`,
+    key: 'contains a forbidden key: __proto__ or constructor.prototype',
   }
+  throw new HulumanageError('invalid_json', `The request body ${problems[excess]}`)
 }
 
-/** The parser does not report what is wrong, but parsing again does; only an invalid body pays for it. */
-function invalidJson(bytes: Buffer, cause: Error): HulumanageError {
+function parse(bytes: Buffer): unknown {
   try {
-    JSON.parse(bytes.toString('utf8'))
+    return JSON.parse(bytes.toString('utf8'))
   } catch (error) {
     const position = /at position \d+.*$/.exec((error as Error).message)?.[0]
     const where = position ? ` ${position}` : ''
-    return new HulumanageError('invalid_json', `The request body is not valid JSON${where}`, { cause })
+    throw new HulumanageError('invalid_json', `The request body is not valid JSON${where}`, { cause: error })
   }
-  return new HulumanageError(
-    'invalid_json',
-    'The request body contains a forbidden key: __proto__ or constructor.prototype',
-    { cause },
-  )
 }

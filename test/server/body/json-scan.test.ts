@@ -1,0 +1,44 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { scanJson } from '../../../src/server/body/json-scan.ts'
+
+function depthOf(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0
+  return 1 + Math.max(0, ...Object.values(value).map(depthOf))
+}
+
+t.test('depth is that of the parsed value, whatever the strings hold', async t => {
+  fc.assert(
+    fc.property(fc.jsonValue({ maxDepth: 6, stringUnit: 'binary' }), value => {
+      const bytes = Buffer.from(JSON.stringify(value))
+      const depth = depthOf(value)
+      return (
+        scanJson(bytes, depth, 1e9) === undefined &&
+        (depth === 0 || scanJson(bytes, depth - 1, 1e9) === 'depth')
+      )
+    }),
+  )
+  t.pass()
+})
+
+t.test('brackets, commas and escaped quotes in strings do not count', async t => {
+  const tricky = JSON.stringify({ a: '\\"[[[{{{,,,', 'b"]': '\\\\', c: '[' })
+  t.equal(scanJson(Buffer.from(tricky), 1, 3), undefined)
+  t.equal(scanJson(Buffer.from(tricky), 1, 2), 'values')
+})
+
+t.test('quotes and backslashes anywhere in a long string do not end it', async t => {
+  const text = fc.string({ unit: fc.constantFrom('\\', '"', '[', 'a'), minLength: 50, maxLength: 300 })
+  fc.assert(
+    fc.property(text, text, (padding, tricky) => {
+      const bytes = Buffer.from(JSON.stringify([padding.replaceAll(/[\\"]/g, 'a') + tricky, [tricky]]))
+      return scanJson(bytes, 2, 3) === undefined && scanJson(bytes, 1, 3) === 'depth'
+    }),
+  )
+  t.pass()
+})
+
+t.test('text that is not JSON still ends the scan', async t => {
+  fc.assert(fc.property(fc.uint8Array(), bytes => scanJson(Buffer.from(bytes), 3, 3) !== null))
+  t.equal(scanJson(Buffer.from('"\\\\\\"'), 3, 3), undefined)
+})
