@@ -17,7 +17,8 @@ export function convertCache(
   if (convertCacheRedis(cache, ours)) return
   for (const part of ['type', 'host', 'port', 'password']) {
     const isSame = cache.get(part) === switchedIn?.get(`redis_${part}`)
+    const here = part === 'type' ? ('redis' in ours.tree ? 'redis' : 'local') : undefined
     if (!isSame)
-      cache.omit(part, 'the cache has no separate store; it is kept with all other state', 'otherwise')
+      cache.omit(part, 'the cache has no separate store; it is kept with all other state', 'otherwise', here)
   }
 }

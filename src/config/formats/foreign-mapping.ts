@@ -25,6 +25,11 @@ export class ForeignMapping {
     return Object.hasOwn(this.#values, key) ? (this.#values[key] ?? undefined) : undefined
   }
 
+  /** The names of its keys, in the order of the file. */
+  keys(): string[] {
+    return Object.keys(this.#values)
+  }
+
   /** The path of a key in the file. */
   at(key: string): Path {
     return [...this.path, key]

@@ -1,5 +1,6 @@
 import type { Conversion } from './conversion.ts'
 import type { ForeignMapping } from './foreign-mapping.ts'
+import { isMapping } from '../tree.ts'
 
 const defaultPort = 6379
 
@@ -17,16 +18,24 @@ export function convertRedis(theirs: ForeignMapping, ours: Conversion): void {
 }
 
 /**
- * Converts the Redis of a cache, which then holds all shared state, unless one is configured already. Returns whether
- * it did.
+ * Converts the Redis of a cache, which then holds all shared state, unless another one is configured already. Returns
+ * whether the cache is kept there.
  */
 export function convertCacheRedis(cache: ForeignMapping, ours: Conversion): boolean {
-  if ('redis' in ours.tree) return false
   const host = cache.text('host')
   if (host === undefined) return false
-  putRedis(`redis://${host}:${textOf(cache.get('port')) ?? defaultPort}`, cache, 'host', 'password', ours)
+  const url = `redis://${host}:${textOf(cache.get('port')) ?? defaultPort}`
+  if ('redis' in ours.tree) return isSame(cache, url, ours.tree['redis'])
+  putRedis(url, cache, 'host', 'password', ours)
   if (cache.get('type') !== 'redis') cache.omit('type', 'servers can share state only through Redis', 'lost')
   return true
+}
+
+/** Whether the Redis of a cache is the one that is configured already. */
+function isSame(cache: ForeignMapping, url: string, configured: unknown): boolean {
+  if (!isMapping(configured) || configured['url'] !== url) return false
+  if (configured['password'] !== cache.get('password')) return false
+  return cache.get('type') === 'redis'
 }
 
 function putRedis(

@@ -5,6 +5,7 @@ import { isMapping } from '../../tree.ts'
 import type { ForeignMapping } from '../foreign-mapping.ts'
 import { referenceTo } from '../reference.ts'
 import type { ReadPrice } from './prices.ts'
+import { isOfUnknownHost, services } from './services.ts'
 
 /** One deployment of a model, with the settings it shares with others of the same name. */
 export interface Deployment {
@@ -13,6 +14,8 @@ export interface Deployment {
   readonly params: ForeignMapping
   /** The size of the model's context window in tokens. */
   readonly window: number | undefined
+  /** Whether its model is asked through OpenAI's Responses API. */
+  readonly answersResponses: boolean
   /** The price of its model, if the file states it. */
   readonly price: ReadPrice | undefined
   /** The model that requests ask for; `*` matches every model. */
@@ -21,42 +24,12 @@ export interface Deployment {
   readonly weight: number | undefined
   /** Retries at this deployment, unless the parameters set them. */
   readonly retries: number
+  /** Seconds before the first of them. */
+  readonly retryDelay: number | undefined
   /** Whether fields that the service does not support are left out, unless the parameters set it. */
   readonly dropsParams: unknown
   /** Its position among the fallbacks, counted from 1, if it is a fallback. */
   readonly fallback?: number
-}
-
-interface Service {
-  /** The kind of provider; if absent, inferred from the base URL. */
-  readonly type?: string
-  readonly baseUrl?: string
-  /** The variable with the key, if the file has none. */
-  readonly key?: string
-}
-
-/** Services by the part before the slash of a LiteLLM model. */
-const services: Readonly<Record<string, Service>> = {
-  openai: { type: 'openai', baseUrl: 'https://api.openai.com/v1', key: 'OPENAI_API_KEY' },
-  anthropic: { type: 'anthropic', key: 'ANTHROPIC_API_KEY' },
-  azure: { type: 'azure', key: 'AZURE_API_KEY' },
-  xai: { type: 'grok', key: 'XAI_API_KEY' },
-  perplexity: { type: 'perplexity', key: 'PERPLEXITYAI_API_KEY' },
-  openrouter: { type: 'openrouter', key: 'OPENROUTER_API_KEY' },
-  cohere: { type: 'cohere', key: 'COHERE_API_KEY' },
-  cohere_chat: { type: 'cohere', key: 'COHERE_API_KEY' },
-  gemini: { type: 'gemini', key: 'GEMINI_API_KEY' },
-  groq: { type: 'groq', key: 'GROQ_API_KEY' },
-  deepseek: { type: 'deepseek', key: 'DEEPSEEK_API_KEY' },
-  mistral: { type: 'mistral', key: 'MISTRAL_API_KEY' },
-  together_ai: { type: 'together', key: 'TOGETHERAI_API_KEY' },
-  fireworks_ai: { type: 'fireworks', key: 'FIREWORKS_API_KEY' },
-  ollama: { type: 'openai', baseUrl: 'http://localhost:11434/v1' },
-  ollama_chat: { type: 'openai', baseUrl: 'http://localhost:11434/v1' },
-  hosted_vllm: { type: 'openai' },
-  lm_studio: { type: 'openai' },
-  openai_like: { type: 'openai' },
-  litellm_proxy: { type: 'openai' },
 }
 
 const limits = {
@@ -83,6 +56,9 @@ const defaults = [
   'reasoning_effort',
   'service_tier',
   'verbosity',
+  'thinking',
+  'parallel_tool_calls',
+  'web_search_options',
 ] as const
 const moved = { order: ['priority'], ...limits } as const
 
@@ -105,6 +81,8 @@ export function convertDeployment(deployment: Deployment, ours: Conversion): voi
   for (const requested of names.filter(other => other !== target)) {
     ours.put([...at, 'model_map', requested], target, params.at('model'))
   }
+  if (deployment.answersResponses && isOpenai(service))
+    ours.put([...at, 'api'], 'responses', entry.at('model_info'))
   ours.put([...at, 'context_windows'], window && { [target]: window }, entry.at('model_info'))
   ours.put([...at, 'price'], price, entry.path)
   ours.put([...at, 'weight'], deployment.weight, params.at('weight'))
@@ -127,8 +105,10 @@ export function convertDeployment(deployment: Deployment, ours: Conversion): voi
   const extra = params.get('extra_body')
   for (const [field, value] of Object.entries(isMapping(extra) ? extra : {}))
     ours.put([...at, 'defaults', field], value, params.at('extra_body'))
-  const retries = params.number('max_retries') ?? (deployment.retries || undefined)
+  const retries =
+    params.number('max_retries') ?? params.number('num_retries') ?? (deployment.retries || undefined)
   ours.put([...at, 'retries', 'max'], retries, params.at('max_retries'))
+  if (retries) ours.put([...at, 'retries', 'delay'], deployment.retryDelay, params.path)
 }
 
 /** Whether it has limits, which a second provider for it would double. */
@@ -158,6 +138,10 @@ function refusal(service: string): string | undefined {
   return Object.hasOwn(services, service) ? undefined : `the service ${service} is not supported`
 }
 
+function isOpenai(service: string): boolean {
+  return service === 'openai' || service === 'azure'
+}
+
 /** Converts the address and key; returns the model to request from the service. */
 function convertAddress(
   params: ForeignMapping,
@@ -169,7 +153,8 @@ function convertAddress(
   const given = ['api_base', 'base_url'].find(name => params.get(name) !== undefined)
   const place = given === undefined ? params.at('model') : params.at(given)
   const address = given === undefined ? baseUrl : params.get(given)
-  ours.put([...at, 'type'], type, params.at('model'))
+  if (!(service === 'openai' && isOfUnknownHost(given === undefined ? undefined : address)))
+    ours.put([...at, 'type'], type, params.at('model'))
   if (params.get('api_key') !== undefined) params.move('api_key', [...at, 'api_key'])
   else if (key !== undefined && (given === undefined || type === 'azure')) {
     ours.put([...at, 'api_key'], referenceTo(key), params.at('model'))

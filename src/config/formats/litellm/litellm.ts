@@ -6,8 +6,8 @@ import type { ForeignMapping } from '../foreign-mapping.ts'
 import type { Format } from '../format.ts'
 import { convertDeployment, isLimited, isSupported } from './deployment.ts'
 import type { Deployment } from './deployment.ts'
-import { convertGeneral, noteCallbacks } from './operations.ts'
-import { readPrice } from './prices.ts'
+import { readInfo } from './model-info.ts'
+import { convertGeneral, noteCallbacks, noteLogging } from './operations.ts'
 import { convertRedis } from '../redis.ts'
 import { wholeWeights } from '../weights.ts'
 
@@ -24,11 +24,14 @@ export const litellmFormat: Format = {
     settings?.move('request_timeout', ['timeouts', 'request'])
     // The router's Redis also serves the cache.
     if (router) convertRouter(router, ours)
-    for (const section of [router, settings]) if (section) convertCauses(section, ours)
     if (settings) convertSettings(settings, ours)
     const general = theirs.mapping('general_settings')
-    if (general) convertGeneral(general)
-    convertModels(theirs.mappings('model_list'), readShared(router, settings), ours)
+    if (general) convertGeneral(general, ours)
+    const entries = theirs.mappings('model_list')
+    const shared = readShared(router, settings)
+    for (const section of [router, settings])
+      if (section) convertCauses(section, namesOf(entries, shared), ours)
+    convertModels(entries, shared, ours)
   },
 }
 
@@ -60,6 +63,11 @@ function convertRouter(router: ForeignMapping, ours: Conversion): void {
     const message = 'a deployment is used last unless it has input_cost_per_token and output_cost_per_token'
     ours.note(router.at('routing_strategy'), message, 'otherwise')
   }
+  router.omit(
+    'retry_after',
+    'retries at the same deployment wait that long; another one is asked at once',
+    'otherwise',
+  )
   router.omit('enable_pre_call_checks', preCallChecks, 'otherwise', false)
   router.move('timeout', ['timeouts', 'request'])
   router.move('stream_timeout', ['timeouts', 'first_token'])
@@ -73,6 +81,7 @@ function convertRouter(router: ForeignMapping, ours: Conversion): void {
 function convertSettings(settings: ForeignMapping, ours: Conversion): void {
   settings.omit('telemetry', 'this server reports to nobody; left out', 'nothing')
   noteCallbacks(settings, ours)
+  noteLogging(settings)
   if (settings.get('json_logs') === true) {
     ours.put(['monitoring', 'log_format'], 'json', settings.at('json_logs'))
   }
@@ -82,21 +91,35 @@ function convertSettings(settings: ForeignMapping, ours: Conversion): void {
   convertCache(settings, settings.mapping('cache_params'), ours)
 }
 
-/** The lists of fallbacks by cause, in either section, as they are. */
-function convertCauses(section: ForeignMapping, ours: Conversion): void {
+/** The lists of fallbacks by cause, in either section. Those of `*` are those of every model without a list of its own. */
+function convertCauses(section: ForeignMapping, names: readonly string[], ours: Conversion): void {
   for (const [key, cause] of [
     ['context_window_fallbacks', 'context'],
     ['content_policy_fallbacks', 'policy'],
   ] as const) {
     const list = section.get(key)
-    for (const [name, to] of (Array.isArray(list) ? (list as unknown[]) : []).flatMap(pairsOf))
-      ours.put(['fallbacks', cause, name], to, section.at(key))
+    const lists = new Map((Array.isArray(list) ? (list as unknown[]) : []).flatMap(pairsOf))
+    const ofAll = textsOf(lists.get('*'))
+    lists.delete('*')
+    for (const name of names) {
+      const others = ofAll.filter(other => other !== name)
+      if (others.length > 0 && !lists.has(name)) lists.set(name, others)
+    }
+    for (const [name, to] of lists) ours.put(['fallbacks', cause, name], to, section.at(key))
   }
+}
+
+/** The names that requests may have, but for patterns. */
+function namesOf(entries: readonly ForeignMapping[], { aliases }: Shared): string[] {
+  const names = new Set(entries.flatMap(entry => entry.text('model_name') ?? []))
+  return [...names].flatMap(name => [name, ...(aliases.get(name) ?? [])]).filter(name => !name.includes('*'))
 }
 
 /** Settings that the deployments have in common. */
 interface Shared {
   readonly retries: number | undefined
+  /** Seconds before a retry. */
+  readonly retryDelay: number | undefined
   /** Additional names of each group. */
   readonly aliases: ReadonlyMap<string, readonly string[]>
   /** The groups to fall back to when a group fails, by its name. */
@@ -120,8 +143,14 @@ function readShared(...sections: readonly (ForeignMapping | undefined)[]): Share
   )
   const retries = sections.map(section => section?.number('num_retries')).find(value => value !== undefined)
   const dropsParams = values('drop_params').find(value => value !== undefined)
-  const fallbacksOfAll = values('default_fallbacks').flatMap(textsOf)
-  return { retries, aliases, fallbacks, fallbacksOfAll, dropsParams }
+  // Those of `*` are those of every group without a list of its own, as `default_fallbacks` are.
+  const fallbacksOfAll = [
+    ...new Set([...(fallbacks.get('*') ?? []), ...values('default_fallbacks').flatMap(textsOf)]),
+  ]
+  const retryDelay = sections
+    .map(section => section?.number('retry_after'))
+    .find(value => value !== undefined)
+  return { retries, retryDelay, aliases, fallbacks, fallbacksOfAll, dropsParams }
 }
 
 function pairsOf(value: unknown): [string, unknown][] {
@@ -169,7 +198,7 @@ function noteUnknown(shared: Shared, groups: ReadonlyMap<string, unknown>, ours:
     ...fallbacksOfAll,
   ])
   for (const name of named) {
-    if (groups.has(name)) continue
+    if (groups.has(name) || name === '*') continue
     ours.note(['router_settings'], `${name} is not a model_name; left out of aliases and fallbacks`, 'lost')
   }
 }
@@ -180,15 +209,12 @@ function deploymentsOf(
   shared: Shared,
   ours: Conversion,
 ): Deployment[] {
-  const { dropsParams } = shared
+  const { dropsParams, retryDelay } = shared
   const aliases = shared.aliases.get(name) ?? []
   const known = members.flatMap(entry => {
     const params = entry.mapping('litellm_params')
-    const info = entry.mapping('model_info')
-    info?.omit('id', 'a provider is identified by its name; left out', 'nothing')
-    const window = info?.number('max_input_tokens')
     if (!params) ours.report(entry.path, 'litellm_params is required')
-    return params ? [{ entry, params, window, price: readPrice(params, info, ours) }] : []
+    return params ? [{ entry, params, ...readInfo(entry, params, ours) }] : []
   })
   const weights = wholeWeights(known.map(({ params }) => params.number('weight') ?? 1))
   const usable = known.filter(({ params }) => isSupported(params)).length
@@ -198,6 +224,7 @@ function deploymentsOf(
     name,
     aliases,
     retries,
+    retryDelay,
     dropsParams,
     weight: weights[index],
   }))

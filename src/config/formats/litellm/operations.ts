@@ -23,14 +23,62 @@ export function noteCallbacks(settings: ForeignMapping, ours: Conversion): void 
   }
 }
 
-/** Carries over the key of the proxy, and notes what takes the place of its database and its alerts. */
-export function convertGeneral(settings: ForeignMapping): void {
+/** Settings for a database that no request waits for here. */
+const database = [
+  'allow_requests_on_db_unavailable',
+  'proxy_batch_write_at',
+  'use_redis_transaction_buffer',
+  'database_connection_pool_limit',
+  'database_connection_timeout',
+]
+/** Settings of its alerts. */
+const alerts = ['alerting', 'alerting_threshold', 'alerting_args', 'alert_types', 'alert_to_webhook_url']
+
+/** Carries over the key of the proxy and its health checks, and notes what takes the place of its database and its alerts. */
+export function convertGeneral(settings: ForeignMapping, ours: Conversion): void {
   settings.move('master_key', ['api_keys', 0])
-  const database =
-    'requests and named clients are kept in a file; ledger.url keeps them in PostgreSQL, in a schema of its own, without the keys and the spend of LiteLLM'
-  settings.omit('database_url', database, 'otherwise')
-  settings.omit('proxy_batch_write_at', 'the ledger writes in batches by itself', 'nothing')
-  settings.omit('alerting', 'alerts are rules for Prometheus: docs/monitoring/alerts.yml', 'otherwise')
+  settings.omit(
+    'database_url',
+    'requests and named clients are kept in a file; ledger.url keeps them in PostgreSQL, in a schema of its own, without the keys and the spend of LiteLLM',
+    'otherwise',
+  )
+  for (const key of database) noteDatabase(settings, key)
+  for (const key of alerts)
+    settings.omit(key, 'alerts are rules for Prometheus: docs/monitoring/alerts.yml', 'otherwise')
+  settings.omit(
+    'store_prompts_in_spend_logs',
+    'ledger.bodies keeps prompts and answers, redacted or whole',
+    'otherwise',
+    false,
+  )
+  settings.move('global_max_parallel_requests', ['queue', 'max_concurrent'])
+  convertChecks(settings, ours)
+}
+
+/** Its checks are off by default and ask each model; ours are on and ask for the list of models, which costs nothing. */
+function convertChecks(settings: ForeignMapping, ours: Conversion): void {
+  const isOn = settings.get('background_health_checks')
+  if (isOn === false)
+    ours.put(['routing', 'health_check', 'enabled'], false, settings.at('background_health_checks'))
+  const interval = settings.number('health_check_interval')
+  if (isOn === true)
+    ours.put(['routing', 'health_check', 'interval'], interval, settings.at('health_check_interval'))
+  settings.omit('health_check_details', 'GET /providers has the details of each provider', 'nothing')
+}
+
+/** Notes what `litellm_settings` says about logs of messages and about the database. */
+export function noteLogging(settings: ForeignMapping): void {
+  for (const key of ['turn_off_message_logging', 'redact_messages_in_exceptions'])
+    settings.omit(key, 'no messages are logged, and none are kept unless ledger.bodies says so', 'nothing')
+  for (const key of database) noteDatabase(settings, key)
+}
+
+function noteDatabase(settings: ForeignMapping, key: string): void {
+  const reason =
+    key === 'proxy_batch_write_at'
+      ? 'the ledger writes in batches by itself'
+      : 'no request waits for a database here'
+  settings.omit(key, reason, 'nothing')
 }
 
 function replacementOf(name: unknown): [message: string, effect: Effect] {

@@ -118,7 +118,6 @@ t.test('services are recognized by the part before the slash, or by the name', a
   t.match(providerOf('claude-3-haiku'), { type: 'anthropic', model_map: { m: 'claude-3-haiku' } })
   t.match(providerOf('gpt-4o'), { type: 'openai', base_url: 'https://api.openai.com/v1' })
   t.match(providerOf('org/m1', 'custom_llm_provider: openai, api_base: "http://a/v1"'), {
-    type: 'openai',
     base_url: 'http://a/v1',
     model_map: { m: 'org/m1' },
   })

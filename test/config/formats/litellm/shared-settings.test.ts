@@ -27,3 +27,49 @@ litellm_settings: {json_logs: true}
   t.equal(loaded.config.monitoring.log_format, 'json')
   t.strictSame(notesOf(loaded), [])
 })
+
+const entry = 'model_list: [{model_name: here, litellm_params: {model: gpt-4o, api_key: k}}]\n'
+
+t.test('background checks and the maximum of parallel requests are carried over', async t => {
+  const routingOf = (general: string) =>
+    load(t, { 'config.yaml': `${entry}general_settings: {${general}}\n` }).config
+  const on = routingOf(
+    'background_health_checks: true, health_check_interval: 300, global_max_parallel_requests: 40',
+  )
+  t.match(on.routing.health_check, { enabled: true, interval: 300 })
+  t.equal(on.queue.max_concurrent, 40)
+  t.match(routingOf('background_health_checks: false').routing.health_check, { enabled: false })
+  t.match(routingOf('health_check_interval: 300').routing.health_check, { enabled: true, interval: 30 })
+})
+
+t.test('settings that only LiteLLM needs are not called a loss', async t => {
+  const { notes } = load(t, {
+    'config.yaml': `${entry}litellm_settings: {turn_off_message_logging: true, allow_requests_on_db_unavailable: true}
+general_settings: {use_redis_transaction_buffer: true, database_connection_pool_limit: 10, alerting_threshold: 300, store_prompts_in_spend_logs: true}
+`,
+  })
+  const effects = notes.map(({ path, effect }) => `${path.replace(/.*\./, '')}: ${effect}`)
+  t.same(effects.toSorted(), [
+    'alerting_threshold: otherwise',
+    'allow_requests_on_db_unavailable: nothing',
+    'database_connection_pool_limit: nothing',
+    'store_prompts_in_spend_logs: otherwise',
+    'turn_off_message_logging: nothing',
+    'use_redis_transaction_buffer: nothing',
+  ])
+})
+
+t.test('a cache in the Redis of the router, or in memory, works as it did', async t => {
+  const notesFor = (router: string, cache: string) =>
+    notesOf(
+      load(t, {
+        'config.yaml': `${entry}router_settings: {${router}}\nlitellm_settings: {cache: true, cache_params: {${cache}}}\n`,
+      }),
+    )
+  const redis = 'redis_host: r, redis_port: 6379, redis_password: p'
+  t.same(notesFor(redis, 'type: redis, host: r, port: "6379", password: p'), [])
+  t.same(notesFor('', 'type: local, ttl: 60'), [])
+  t.match(notesFor(redis, 'type: redis, host: other, port: 6379, password: p'), [
+    /host: the cache has no separate/,
+  ])
+})

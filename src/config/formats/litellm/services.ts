@@ -1,0 +1,56 @@
+/** A service that LiteLLM names before the slash of a model, and that is called here. */
+interface Service {
+  /** The kind of provider; if absent, inferred from the base URL. */
+  readonly type?: string
+  readonly baseUrl?: string
+  /** The variable with the key, if the file has none. */
+  readonly key?: string
+}
+
+/** Services by the part before the slash of a LiteLLM model. */
+export const services: Readonly<Record<string, Service>> = {
+  openai: { type: 'openai', baseUrl: 'https://api.openai.com/v1', key: 'OPENAI_API_KEY' },
+  anthropic: { type: 'anthropic', key: 'ANTHROPIC_API_KEY' },
+  azure: { type: 'azure', key: 'AZURE_API_KEY' },
+  xai: { type: 'grok', key: 'XAI_API_KEY' },
+  perplexity: { type: 'perplexity', key: 'PERPLEXITYAI_API_KEY' },
+  openrouter: { type: 'openrouter', key: 'OPENROUTER_API_KEY' },
+  cohere: { type: 'cohere', key: 'COHERE_API_KEY' },
+  cohere_chat: { type: 'cohere', key: 'COHERE_API_KEY' },
+  gemini: { type: 'gemini', key: 'GEMINI_API_KEY' },
+  groq: { type: 'groq', key: 'GROQ_API_KEY' },
+  deepseek: { type: 'deepseek', key: 'DEEPSEEK_API_KEY' },
+  mistral: { type: 'mistral', key: 'MISTRAL_API_KEY' },
+  together_ai: { type: 'together', key: 'TOGETHERAI_API_KEY' },
+  fireworks_ai: { type: 'fireworks', key: 'FIREWORKS_API_KEY' },
+  moonshot: { type: 'moonshot', key: 'MOONSHOT_API_KEY' },
+  dashscope: { type: 'qwen', key: 'DASHSCOPE_API_KEY' },
+  cerebras: { type: 'openai', baseUrl: 'https://api.cerebras.ai/v1', key: 'CEREBRAS_API_KEY' },
+  nvidia_nim: { type: 'openai', baseUrl: 'https://integrate.api.nvidia.com/v1', key: 'NVIDIA_NIM_API_KEY' },
+  sambanova: { type: 'openai', baseUrl: 'https://api.sambanova.ai/v1', key: 'SAMBANOVA_API_KEY' },
+  deepinfra: { type: 'openai', baseUrl: 'https://api.deepinfra.com/v1/openai', key: 'DEEPINFRA_API_KEY' },
+  zai: { type: 'openai', baseUrl: 'https://api.z.ai/api/paas/v4', key: 'ZAI_API_KEY' },
+  volcengine: {
+    type: 'openai',
+    baseUrl: 'https://ark.cn-beijing.volces.com/api/v3',
+    key: 'VOLCENGINE_API_KEY',
+  },
+  meta_llama: { type: 'openai', baseUrl: 'https://api.llama.com/compat/v1', key: 'LLAMA_API_KEY' },
+  ollama: { type: 'openai', baseUrl: 'http://localhost:11434/v1' },
+  ollama_chat: { type: 'openai', baseUrl: 'http://localhost:11434/v1' },
+  hosted_vllm: { type: 'openai' },
+  lm_studio: { type: 'openai' },
+  openai_like: { type: 'openai' },
+  litellm_proxy: { type: 'openai' },
+}
+
+/** Hosts with an API of their own, which LiteLLM calls through OpenAI's if told so. */
+const ownApis = /(?:^|\.)(?:azure|anthropic)\.com$/
+
+/**
+ * Whether a deployment of `openai/` is at an address of some other service, whose kind its host may tell. LiteLLM means
+ * any service with OpenAI's API by `openai/`, such as `openai/deepseek-chat` at DeepSeek.
+ */
+export function isOfUnknownHost(address: unknown): boolean {
+  return typeof address === 'string' && URL.canParse(address) && !ownApis.test(new URL(address).hostname)
+}
