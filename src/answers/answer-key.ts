@@ -2,12 +2,13 @@ import { jsonKey } from './json.ts'
 import { unfence } from './code.ts'
 import { codeKey, shownValue } from './code-key.ts'
 import { bareTerm, unquoted } from './bare-term.ts'
-import { inBaseUnit } from './numbers/base-unit.ts'
+import { numberKey } from './numbers/number-key.ts'
 import { closesAtEnd, itemsOf, partsOf } from './parts.ts'
 import { assignmentsOf, intervalOf, pointsOf, valuesOfOne } from './relation.ts'
-import { matrixOf } from './terms/matrices.ts'
+import { determinantOf, matrixOf } from './terms/matrices.ts'
 import { withEnglishJoints } from './terms/joints.ts'
 import { choiceLetter } from './terms/choice-letter.ts'
+import { growthKey, mathKey, turnKey } from './terms/math-key.ts'
 import { readVerdictKey } from './terms/verdict-key.ts'
 import { specialKey } from './special.ts'
 import { equationKey, valueOf } from './value/index.ts'
@@ -42,6 +43,8 @@ export interface AnswerKey {
   readonly shorter?: readonly string[] | undefined
   /** The key of the only number or letter in a sentence, and that of the number without its unit. */
   readonly lone?: { readonly key: string; readonly bare: string } | undefined
+  /** Whether it is an angle in radians that says so, such as "π/2 rad". */
+  readonly isTurn?: boolean
   /** A list such as "2,5" as a number with a decimal comma. */
   readonly decimal?: Quantity | undefined
 }
@@ -92,8 +95,10 @@ function termKey(text: string): AnswerKey {
   if (letter) return { key: `choice:${letter}` }
   const verdict = readVerdictKey(term)
   if (verdict !== undefined) return { key: `text:${verdict}` }
-  const special = specialKey(term)
+  const special = growthKey(term) ?? specialKey(term)
   if (special !== undefined) return { key: special }
+  const turn = turnKey(term)
+  if (turn !== undefined) return { key: turn, isTurn: true }
   const quantity = readQuantity(term) ?? readNumberWord(term)
   if (quantity) return { key: numberKey(quantity.value, quantity.unit), quantity }
   const [, label, rest] = labelled.exec(term) ?? []
@@ -129,7 +134,8 @@ function withoutUnit(term: string): readonly string[] | undefined {
 
 /** The key that the values of "2, 3" have as the set {2, 3}; undefined for other texts. */
 function setOf(term: string): string | undefined {
-  if (term.length > longestTerm || /^[([{]/.test(term)) return undefined
+  const isBound = /[<>≤≥]/.test(term) && /\band\b/.test(term)
+  if (term.length > longestTerm || isBound || /^[([{]/.test(term)) return undefined
   const { items } = itemsOf(term)
   return items.length < 2 ? undefined : setKey(items.map(item => termKey(item).key))
 }
@@ -144,18 +150,15 @@ function isInOrder(names: string): boolean {
   return list.every((name, index) => index === 0 || list[index - 1]! < name)
 }
 
-/** The key of a number with its unit, which may be empty. */
-export function numberKey(value: string, unit: string): string {
-  const [amount, base] = inBaseUnit(value, unit)
-  return `number:${amount}${base === '' ? '' : ` ${base}`}`
-}
-
 function wordsKey(term: string): string {
   if (term.length > longestTerm) return `text:${textKey(term)}`
   const [, within] = /^[a-z]\s?∈\s?(\S.*)$/i.exec(term) ?? []
   if (within !== undefined) return termKey(within).key
   const interval = intervalOf(term) ?? matrixOf(term)
   if (interval !== undefined) return termKey(interval).key
+  const determinant = determinantOf(term)
+  const calculated = determinant === undefined ? undefined : mathKey(determinant)
+  if (calculated !== undefined) return calculated
   const list = listKey(term)
   if (list !== undefined) return list
   const math = mathKey(term)
@@ -172,6 +175,10 @@ function namedKey(text: string): string | undefined {
   if (text.length > longestTerm) return undefined
   const [, both] = /^(?:[a-z]\s?=\s?)?±\s?([\w.√/π]{1,40})$/i.exec(unquoted(text)) ?? []
   if (both !== undefined) return setKey([termKey(both).key, termKey(`-${both}`).key])
+  const [, middle, distance] =
+    /^(?:[a-z]\s?=\s?)?([^±=,;]{1,40}?)\s?±\s?([^±=,;]{1,40})$/i.exec(unquoted(text)) ?? []
+  if (middle !== undefined && valueOf(`${middle}+(${distance})`))
+    return setKey([termKey(`${middle}+(${distance})`).key, termKey(`${middle}-(${distance})`).key])
   if (!text.includes('=')) return undefined
   const { items } = itemsOf(unquoted(text))
   const points = text.includes(';') ? pointsOf(unquoted(text)) : undefined
@@ -203,17 +210,6 @@ function sorted(keys: Iterable<string>): string[] {
   return [...keys].toSorted()
 }
 
-/** The key of an expression or an equation by its value. */
-function mathKey(term: string): string | undefined {
-  if (term.includes('=')) {
-    const equation = equationKey(term)
-    return equation && `equation:${equation}`
-  }
-  const value = valueOf(term)
-  if (!value) return undefined
-  return 'rational' in value ? numberKey(value.rational, '') : `value:${value.key}`
-}
-
 /** The keys of the items of a list; the order within braces, as of a set, does not count. */
 function listKey(term: string): string | undefined {
   const [open = '', close = ''] = [term[0], term.at(-1)]
@@ -223,6 +219,8 @@ function listKey(term: string): string | undefined {
   const keys = items.map(item => termKey(item).key)
   const isSet = open === '{' || (!enclosed && joint === '|')
   const arePoints = !enclosed && keys.every(key => key.startsWith('list:('))
+  if (!enclosed && term.includes('∪') && keys.every(key => /^set:(?!.*set:)/.test(key)))
+    return setKey(keys.flatMap(key => key.slice('set:'.length).split('|')))
   if (isSet || arePoints) return setKey(keys)
   if (!enclosed && keys.every(key => key.startsWith('choice:'))) keys.sort()
   return enclosed ? `list:${open}${keys.join(joint)}${close}` : `list:${keys.join(joint)}`

@@ -1,6 +1,8 @@
 import { extractAnswer } from './answer.ts'
-import { numberKey, partsKey, readAnswerKey } from './answer-key.ts'
+import { partsKey, readAnswerKey } from './answer-key.ts'
 import type { AnswerKey } from './answer-key.ts'
+import { numberKey } from './numbers/number-key.ts'
+import { turnKey } from './terms/math-key.ts'
 import { readLoneValue } from './reading/lone-value.ts'
 
 /**
@@ -64,9 +66,12 @@ function joinedKeys(answers: readonly AnswerKey[]): string[] {
       quantity && quantity.unit !== '' ? [numberKey(quantity.magnitude, '')] : [],
     ),
   )
+  const turns = new Set(answers.flatMap(({ key, isTurn }) => (isTurn ? [key] : [])))
   const counts = (bare: string): boolean =>
     keys.has(bare) && !measures.has(bare) && new Set(figures.get(bare)?.map(({ key }) => key)).size === 1
   return answers.map(({ key, quantity: read, label, set, shorter, decimal, equation, lone }) => {
+    const turn = turns.size > 0 && read?.unit === '°' ? turnKey(`(${read.value})*π/180 rad`) : undefined
+    if (turn !== undefined && turns.has(turn)) return turn
     if (lone !== undefined && keys.has(lone.key)) return lone.key
     if (lone !== undefined && counts(lone.bare)) return lone.bare
     if (equation !== undefined && keys.has(equation)) return equation
@@ -94,7 +99,16 @@ function withoutRounding(keys: readonly string[], answers: readonly AnswerKey[])
     const value = numberOf(answer)
     return value === undefined
       ? []
-      : [{ value, places: placesOf(answer), key: keys[index]!, unit: answer.quantity?.unit ?? '' }]
+      : [
+          {
+            value,
+            places: placesOf(answer),
+            key: keys[index]!,
+            unit: answer.quantity?.unit ?? '',
+            // Other values than fractions are known to ten digits.
+            error: answer.quantity ? 0 : 1e-9 * Math.abs(value),
+          },
+        ]
   })
   return answers.map((answer, index) => {
     const places = placesOf(answer)
@@ -107,7 +121,7 @@ function withoutRounding(keys: readonly string[], answers: readonly AnswerKey[])
         other =>
           other.unit === answer.quantity!.unit &&
           (other.places === undefined || other.places > places) &&
-          distance(other) <= 0.5001 * 10 ** -places,
+          distance(other) <= Math.max(0.5001 * 10 ** -places, other.error),
       )
       .toSorted(
         (one, other) =>

@@ -22,7 +22,7 @@ const display = /\$\$([^$]{1,2000})\$\$/g
 const inline = /\$(?=\S)([^$]{0,300}[^\s$])\$(?!\d)/g
 
 const matrix =
-  /(?:\\left\s?[[(]\s{0,3})?\\begin\{(?:[pbB]?matrix|array)\}(?:\{[clr|\s]{1,20}\})?((?:[^\\]|\\(?!begin|end)){0,400}?)\\end\{(?:[pbB]?matrix|array)\}(?:\s{0,3}\\right\s?[\])])?/g
+  /(?:\\left\s?[[(]\s{0,3})?\\begin\{(?:(?:[pbB]|small)?matrix|array)\}(?:\{[clr|\s]{1,20}\})?((?:[^\\]|\\(?!begin|end)){0,400}?)\\end\{(?:(?:[pbB]|small)?matrix|array)\}(?:\s{0,3}\\right\s?[\])])?/g
 
 /** Symbols by their LaTeX command or ASCII spelling. */
 const symbols: ReadonlyMap<string, string> = new Map(
@@ -60,6 +60,23 @@ const symbols: ReadonlyMap<string, string> = new Map(
     '\\rangle': ')',
     '\\circ': '°',
     '\\degree': '°',
+    '\\lfloor': '⌊',
+    '\\rfloor': '⌋',
+    '\\lceil': '⌈',
+    '\\rceil': '⌉',
+    '\\lvert': '|',
+    '\\rvert': '|',
+    '\\vert': '|',
+    '\\equiv': '≡',
+    '\\gcd': 'gcd',
+    '\\Theta': 'Θ',
+    '\\Omega': 'Ω',
+    '\\omega': 'ω',
+    '\\det': 'det',
+    '\\max': 'max',
+    '\\min': 'min',
+    '\\bmod': 'mod',
+    '\\mod': 'mod',
     '\\quad': ' ',
     '\\qquad': ' ',
     '\\{': '{',
@@ -81,9 +98,12 @@ const symbols: ReadonlyMap<string, string> = new Map(
 export function plainMath(text: string): string {
   const unicode = asciiDigits(text)
     .replaceAll(escaped, '\\')
+    .replaceAll(/[ℝℤℕℚℂ]/g, set => `\\mathbb{${set.normalize('NFKC')}}`)
     .replaceAll(/\\q?quad(?=[a-zA-Z]\b|[a-zA-Z]_)/g, ' ')
     .replaceAll(display, '$1')
     .replaceAll(inline, '$1')
+    .replaceAll(/\\begin\{vmatrix\}/g, '\\det\\begin{pmatrix}')
+    .replaceAll(/\\end\{vmatrix\}/g, '\\end{pmatrix}')
     .replaceAll(matrix, matrixAsList)
     .replaceAll(/\n\s{0,9}[-*+•]\s+/g, ', ')
     .replaceAll(unicodeFraction, (_all, whole: string, fraction: string) => {
@@ -100,6 +120,13 @@ export function plainMath(text: string): string {
 
 function withoutLatex(text: string): string {
   const unwrapped = text
+    .replaceAll(/\^\s?(?:\{\s?\\circ\s?\}|\\circ(?![a-z]))/g, '°')
+    .replaceAll(
+      /\\pmod\s?(?:\{(\w{1,20})\}|(\w))/g,
+      (_all, modulus = '', one = '') => `(mod ${modulus || one})`,
+    )
+    .replaceAll(/\{([^{}\\]{1,40})\\choose\s?([^{}\\]{1,40})\}/g, '\\binom{$1}{$2}')
+    .replaceAll(/\\(?:hat|vec)\s?\{\s?([ijk])\s?\}/g, '$1')
     .replaceAll(/(?<![\d.])(\d{1,9})\.(\d{0,9})\\(?:overline|bar|dot)\s?\{(\d{1,9})\}(?!\d)/g, repeating)
     .replaceAll(/(?<=\d)(?:\{,\}|,?\\[,;:! ]\s?)(?=\d{3}(?!\d))/g, ',')
     .replaceAll(/\\[()[\]]|\\(?:left|right|displaystyle|bigl?|bigr?)(?![a-z])|\\!/gi, '')
@@ -123,7 +150,7 @@ function symbolOf(command: string): string {
 /** Removes one level of style commands; call it twice, since they nest: `\boxed{\text{B}}`. */
 function withoutStyle(text: string): string {
   return text.replaceAll(
-    /\\(?:text(?:bf|it|rm|tt|sf|normal)?|math(?:rm|bf|it|sf|tt)|operatorname|boxed|fbox|mbox|emph|bm)\s?\{([^{}]*)\}/g,
+    /\\(?:text(?:bf|it|rm|tt|sf|normal)?|math(?:rm|bf|it|sf|tt|cal)|operatorname|boxed|fbox|mbox|emph|bm)\s?\{([^{}]*)\}/g,
     '$1',
   )
 }

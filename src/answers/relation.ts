@@ -16,12 +16,21 @@ const everywhere = /^(?:(?:the )?(?:set of )?all real (?:numbers|values)|ℝ|\\m
 /** The x: -1 ≤ x < 4 of a set in braces. */
 const builder =
   /^\{\s?([a-z])(?:\s?∈\s?(?:R|ℝ|\\mathbb\{R\}|\\R))?\s?(?:[:|]|\\mid)\s?([^{}]*\b\1\b[^{}]*)\}$/i
+/** "]2, 5]" and "[2, ∞[", whose brackets turn outward at an end that does not belong to the interval. */
+const outward = /^([\][])\s?([^[\](),;]{1,40}[,;]\s?[^[\](),;]{1,40}?)\s?([\][])$/
 const plainValue = /^[-−+]?[\d.,/√π()]{1,40}$/
 const assignment = /^([A-Za-z](?:_\w{1,4})?|[A-Z]{2,3})\s?=\s?([^=<>≤≥]{1,100})$/
 
 /** An inequality in one variable, or a set without some points, as intervals such as `(3, ∞)`. Undefined for any other text. */
 export function intervalOf(term: string): string | undefined {
   if (term.length > 150) return undefined
+  const [, outer, ends, last] = outward.exec(term) ?? []
+  if (ends !== undefined && (outer === ']' || last === '['))
+    return `${outer === ']' ? '(' : '['}${ends}${last === '[' ? ')' : ']'}`
+  const both = /^([^<>≤≥=]{0,60}[<>≤≥][^<>≤≥=]{0,60}?)(?:,)? and ([^<>≤≥=]{0,60}[<>≤≥][^<>≤≥=]{0,60})$/.exec(
+    term,
+  )
+  if (both) return intersection(both[1]!, both[2]!)
   const [, , inside] = builder.exec(term) ?? []
   if (inside !== undefined) return intervalOf(inside.trim())
   if (everywhere.test(term)) return '(-∞, ∞)'
@@ -42,6 +51,17 @@ export function intervalOf(term: string): string | undefined {
   if (solved !== undefined) return intervalOf(solved)
   const [, start, relation] = before.exec(term) ?? []
   return start === undefined ? undefined : half(start, relation!, !isLess(relation!))
+}
+
+/** "x > 2 and x ≤ 5" as one interval; undefined unless they bound one variable from both sides. */
+function intersection(one: string, other: string): string | undefined {
+  const names = [one, other].map(side => /[a-z]/i.exec(side)?.[0])
+  const halves = [one, other].map(side => intervalOf(side.trim()) ?? '')
+  const [, open, low] = halves.map(half => /^([[(])([^,∞]+), ∞\)$/.exec(half)).find(found => found) ?? []
+  const [, high, close] = halves.map(half => /^\(-∞, ([^,∞]+)([\])])$/.exec(half)).find(found => found) ?? []
+  return low !== undefined && high !== undefined && names[0] === names[1]
+    ? `${open}${low}, ${high}${close}`
+    : undefined
 }
 
 /** The values of "a = 4, -8, -10", of which the first has the name of all. Undefined for any other items. */

@@ -12,7 +12,25 @@ export function specialKey(term: string): string | undefined {
   if (reaction !== undefined) return reaction
   if (term.length > 60) return undefined
   if (nothing.test(term)) return 'set:'
-  return dateKey(term) ?? timeKey(term) ?? formulaKey(term)
+  return (
+    dateKey(term) ??
+    timeKey(term) ??
+    formulaKey(term) ??
+    congruenceKey(term) ??
+    numeralKey(term) ??
+    ratioKey(term)
+  )
+}
+
+const congruence = /^([^≡=]{1,40}?)\s?≡\s?(-?\d{1,15})\s?(?:\(mod\s?(\d{1,15})\)|mod\s?(\d{1,15}))$/
+
+/** The key of a congruence such as "x ≡ 10 (mod 7)", by the least remainder; undefined for any other text. */
+function congruenceKey(term: string): string | undefined {
+  const [, left = '', remainder = '', inBrackets, bare] = congruence.exec(term) ?? []
+  const modulus = BigInt(inBrackets ?? bare ?? 0)
+  if (modulus === 0n) return undefined
+  const least = ((BigInt(remainder) % modulus) + modulus) % modulus
+  return `congruence:${left.replaceAll(/\s/g, '')}≡${least} mod ${modulus}`
 }
 
 /** The key of a balanced equation of chemistry; the order on each side does not count. Undefined for any other text. */
@@ -32,4 +50,25 @@ function formulaKey(term: string): string | undefined {
     /[A-Z][a-z]?_?\d/.test(term) && /[A-Z].*[A-Z]|_\d|^[A-Z][a-z]?\d$/.test(term) && formula.test(term)
   const isSymbols = symbolsOnly.test(term) && !/^[IVX]+$/.test(term)
   return isFormula || isSymbols ? `formula:${term.replaceAll('_', '')}` : undefined
+}
+
+const bases: ReadonlyMap<string, string> = new Map([
+  ['two', '2'],
+  ['eight', '8'],
+  ['ten', '10'],
+  ['sixteen', '16'],
+])
+
+/** The key of a number in a base that it names, such as `1011_2`; undefined for any other text. */
+function numeralKey(term: string): string | undefined {
+  const [, inBrackets, bare, base = ''] =
+    /^(?:\(([\dA-F]{1,40})\)|([\dA-F]{1,40}))_(\d{1,2}|two|eight|ten|sixteen)$/.exec(term) ?? []
+  const digits = inBrackets ?? bare
+  return digits === undefined ? undefined : `numeral:${digits}_${bases.get(base) ?? base}`
+}
+
+/** The key of a ratio such as "3 : 4" or "3 to 4", which is not reduced; undefined for any other text. */
+function ratioKey(term: string): string | undefined {
+  const [, one, other] = /^(\d{1,9})(?:\s?:\s?|\sto\s)(\d{1,9})$/.exec(term) ?? []
+  return one === undefined ? undefined : `ratio:${one}:${other}`
 }

@@ -1,6 +1,7 @@
 import t from 'tap'
 import * as fc from 'fast-check'
 import { bareAnswerKey } from '../../src/answers/answer-key.ts'
+import { valueOf } from '../../src/answers/value/index.ts'
 import { parseExpression } from '../../src/answers/value/parse.ts'
 
 type Point = Readonly<Record<string, number>>
@@ -80,6 +81,17 @@ t.test('different expressions never share a key', async () => {
       return points.every(point => close(one.at(point), other.at(point)))
     }),
     { numRuns },
+  )
+})
+
+t.test('different expressions never have one value', async () => {
+  const valueKey = (text: string): string => JSON.stringify(valueOf(text)) ?? text
+  fc.assert(
+    fc.property(term, term, (one, other) => {
+      if (valueKey(one.text) !== valueKey(other.text)) return true
+      return points.every(point => close(one.at(point), other.at(point)))
+    }),
+    { numRuns: 10 * numRuns },
   )
 })
 

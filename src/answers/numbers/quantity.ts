@@ -1,6 +1,7 @@
 import { lowestTerms } from './base-unit.ts'
-import { metricName } from './metric-names.ts'
+import { isUnitProduct } from './unit-factors.ts'
 import { unitNames } from './unit-names.ts'
+import { singular, unitSymbol } from './unit-phrase.ts'
 
 /** An exact number of any length, with its unit. */
 export interface Quantity {
@@ -140,9 +141,9 @@ function unitOf(
     return inner && { name: inner.name, scale: scale + inner.scale }
   }
   const spelled = rest.trim().toLowerCase().replace(/\.$/, '')
-  const single = spelled.replace(/(?<=[a-z]{3})s$/, '')
-  const name =
-    unitNames.get(single) ?? unitNames.get(spelled) ?? metricName(spelled) ?? metricName(single) ?? single
+  const single = singular(spelled)
+  const symbolOfWords = unitSymbol(spelled)
+  const name = symbolOfWords ?? single
   const front = unitNames.get(currency) ?? currency
   if (name === '' || name === front) return { name: front, scale: 0 }
   const isWord = rest.startsWith(' ') && /^\p{L}{3}\D*$/u.test(name) && !noUnit.test(name)
@@ -153,7 +154,8 @@ function unitOf(
   const isSymbol = symbol.test(name) && (rest.startsWith(' ') || !/^[a-z](?![a-z])/.test(name))
   // A word in another script is a unit even without a blank before it: 3시간.
   const isForeign = name !== single && !/^[a-z]/.test(spelled)
-  return isWord || isSymbol || isForeign || force || counter.test(name)
+  const isKnown = rest.startsWith(' ') && (symbolOfWords !== undefined || isUnitProduct(spelled))
+  return isWord || isSymbol || isForeign || isKnown || force || counter.test(name)
     ? { name: isMega ? `M${name.slice(1)}` : `${front}${name.replaceAll(' ', '_')}`, scale: 0 }
     : undefined
 }

@@ -8,6 +8,8 @@ const longestLine = 200
 /** Maximum number of words between a verb of measure and its number: "beträgt der Umfang also 12 cm". */
 const farthest = 4
 const relation = /[<>≤≥=≠±|]/
+/** A ratio or a range of English, in which "to" is not the verb that it is in Polish and Czech: "2 + 3 to 5". */
+const range = /(?<![-+*/×·:]\s?\d{0,9})(?<!\d)\d{1,9}\sto\s\d{1,9}$/
 
 /**
  * The number that the only sentence of a line is about, though it has others: the one at its end behind a verb of measure,
@@ -16,7 +18,7 @@ const relation = /[<>≤≥=≠±|]/
  */
 export function readPredicate(line: string): string | undefined {
   const sentence = sentenceOf(line)
-  if (sentence === undefined) return undefined
+  if (sentence === undefined || range.test(sentence)) return undefined
   const named = readNamedValue(sentence)
   if (named !== undefined || relation.test(line)) return named
   const numbers = [...numbersWithin(sentence)]

@@ -29,6 +29,22 @@ export function matrixOf(text: string): string | undefined {
   return isPlain || !total ? undefined : `[${total.map(row => `[${row.join(', ')}]`).join(', ')}]`
 }
 
+const determinant = new RegExp(String.raw`^det\s?\(?(${matrix})\)?$`)
+
+/** The expression for the determinant of a matrix of two or three rows, such as `det[[1, 2], [3, 4]]`; undefined for any other text. */
+export function determinantOf(text: string): string | undefined {
+  const [, inside] = text.length > longest ? [] : (determinant.exec(text) ?? [])
+  const rows = inside === undefined ? undefined : rowsOf(inside)
+  if (!rows || rows.length !== rows[0]!.length || rows.length > 3) return undefined
+  return expanded(rows)
+}
+
+function expanded([first, ...others]: readonly (readonly string[])[]): string {
+  if (others.length === 0) return `(${first![0]})`
+  const terms = first!.map((item, x) => `(${item})*(${expanded(others.map(row => row.toSpliced(x, 1)))})`)
+  return terms.reduce((sum, each, x) => `${sum}${x % 2 === 0 ? '+' : '-'}${each}`)
+}
+
 /** The items of "[[1, 2], [3, 4]]" by row; undefined if rows differ in length. */
 function rowsOf(text: string): readonly (readonly string[])[] | undefined {
   const rows = text

@@ -20,14 +20,27 @@ const functions: Readonly<Record<string, (value: number, other?: number) => numb
   sinh: Math.sinh,
   cosh: Math.cosh,
   tanh: Math.tanh,
-  exp: Math.exp,
+  arcsinh: Math.asinh,
+  arccosh: Math.acosh,
+  arctanh: Math.atanh,
+  lg: Math.log10,
+  floor: value => stepAt(value, Math.floor),
+  ceil: value => stepAt(value, Math.ceil),
+  max: (value, other = NaN) => Math.max(value, other),
+  min: (value, other = NaN) => Math.min(value, other),
   ln: Math.log,
+}
+
+/** Near a whole number, an error of rounding decides. */
+function stepAt(value: number, step: (value: number) => number): number {
+  return Math.abs(value - Math.round(value)) < 1e-9 * Math.max(1, Math.abs(value)) ? NaN : step(value)
 }
 
 /** The value of an expression as a double; NaN if it has none there, or none that is precise to 10 digits. */
 export function approximate(expression: Expression, valueOf: (name: string) => number): number {
   if ('number' in expression) return expression.number.length > 12 ? NaN : Number(expression.number)
   if ('name' in expression) return valueOf(expression.name)
+  if (expression.of.length > 2) return NaN
   const [left = NaN, right] = expression.of.map(each => approximate(each, valueOf))
   switch (expression.operation) {
     case 'negative':
@@ -57,7 +70,8 @@ function logarithm(value: number, base?: number): number {
   return base === undefined ? Math.log10(value) : Math.log(value) / Math.log(base)
 }
 
-function sum(left: number, right: number): number {
+/** NaN if one of the two would be lost in rounding, or if most of both cancels. */
+export function sum(left: number, right: number): number {
   const total = left + right
   const [small, large] = [
     Math.min(Math.abs(left), Math.abs(right)),

@@ -1,8 +1,14 @@
 import type { Expression } from './parse.ts'
 
 /** Values of expressions are compared in the field of the remainders of this prime. */
-const prime = 2n ** 61n - 1n
+const prime = 2n ** 61n - 31n
+/** A square root of -1 among these remainders. */
+export const imaginaryUnit = 583_529_827_753_931_384n
+/** Of numbers whose digits are written out. */
 const largestPower = 1000n
+const largestExponent = 1_000_000_000n
+/** The largest k of a binomial coefficient of k that is compared as a product of k factors. */
+const largestChoice = 20n
 
 /** A rational number in lowest terms. */
 export interface Rational {
@@ -42,44 +48,93 @@ export function rationalOf(expression: Expression): Rational | undefined {
       return binomial(left, right!)
     case 'sqrt':
       return of.length === 1 ? squareRoot(left) : undefined
+    case 'floor':
+      return { top: floorOf(left), bottom: 1n }
+    case 'ceil':
+      return { top: -floorOf({ top: -left.top, bottom: left.bottom }), bottom: 1n }
+    case 'max':
+      return of.reduce((most, each) => (isLess(most, each) ? each : most))
+    case 'min':
+      return of.reduce((least, each) => (isLess(each, least) ? each : least))
+    case 'gcd':
+      return ofWholes(of, commonDivisor)
+    case 'lcm':
+      return ofWholes(of, (one, other) => (one === 0n ? 0n : (one / commonDivisor(one, other)) * other))
     default:
       return undefined
   }
 }
 
+/** Functions that are compared by their arguments, in any order if they have several. */
+const opaque = new Set(['!', 'floor', 'ceil', 'gcd', 'lcm', 'max', 'min'])
+
 /**
  * The remainder of an expression of sums, products, quotients and whole powers, with `valueOf` a name; constants such as π
- * count as variables. Undefined for other operations.
+ * count as variables, and so does a function such as ⌊n/2⌋ of a variable. Undefined for other operations.
  */
 export function remainderOf(expression: Expression, valueOf: (name: string) => bigint): bigint | undefined {
-  const constant = rationalOf(expression)
-  if (constant) return divide(constant.top, constant.bottom)
+  if ('number' in expression) return remainder(decimal(expression.number))
   if ('name' in expression) return modulo(valueOf(expression.name))
-  if ('number' in expression) return undefined
-  const [first, second] = expression.of
-  const left = remainderOf(first!, valueOf)
+  const { operation, of } = expression
+  if (operation === '^') return powerOf(of[0]!, of[1]!, valueOf) ?? remainder(rationalOf(expression))
+  if (opaque.has(operation)) return remainder(rationalOf(expression)) ?? opaqueOf(operation, of, valueOf)
+  if (operation === 'binom') return remainder(rationalOf(expression)) ?? choicesOf(of, valueOf)
+  if (!arithmetic.has(operation)) return remainder(rationalOf(expression))
+  const left = remainderOf(of[0]!, valueOf)
   if (left === undefined) return undefined
-  if (expression.operation === 'negative') return modulo(-left)
-  if (expression.operation === '^') {
-    const exponent = rationalOf(second!)
-    if (exponent?.bottom !== 1n || magnitude(exponent.top) > largestPower) return undefined
-    const raised = raise(left, magnitude(exponent.top))
-    return exponent.top < 0n ? divide(1n, raised) : raised
-  }
-  const right = second && remainderOf(second, valueOf)
+  if (operation === 'negative') return modulo(-left)
+  const right = remainderOf(of[1]!, valueOf)
   if (right === undefined) return undefined
-  switch (expression.operation) {
-    case '+':
-      return modulo(left + right)
-    case '-':
-      return modulo(left - right)
-    case '*':
-      return modulo(left * right)
-    case '/':
-      return divide(left, right)
-    default:
-      return undefined
-  }
+  if (operation === '/') return divide(left, right)
+  return modulo(operation === '+' ? left + right : operation === '-' ? left - right : left * right)
+}
+
+const arithmetic = new Set(['+', '-', '*', '/', 'negative'])
+
+function remainder(value: Rational | undefined): bigint | undefined {
+  return value && (value.bottom === 1n ? modulo(value.top) : divide(value.top, value.bottom))
+}
+
+function powerOf(
+  base: Expression,
+  exponent: Expression,
+  valueOf: (name: string) => bigint,
+): bigint | undefined {
+  const { top, bottom } = rationalOf(exponent) ?? { top: 0n, bottom: 0n }
+  if (bottom !== 1n || magnitude(top) > largestExponent) return undefined
+  const left = remainderOf(base, valueOf)
+  if (left === undefined) return undefined
+  const raised = raise(left, magnitude(top))
+  return top < 0n ? divide(1n, raised) : raised
+}
+
+/** Undefined without a variable: 3 for ⌊π⌋ is found by calculation. */
+function opaqueOf(
+  operation: string,
+  of: readonly Expression[],
+  valueOf: (name: string) => bigint,
+): bigint | undefined {
+  if (!of.some(hasVariable)) return undefined
+  const values = of.map(each => remainderOf(each, valueOf))
+  return values.every(value => value !== undefined)
+    ? modulo(valueOf(`${operation}(${values.map(String).toSorted().join()})`))
+    : undefined
+}
+
+function choicesOf([n, k]: readonly Expression[], valueOf: (name: string) => bigint): bigint | undefined {
+  const chosen = rationalOf(k!)
+  const left = remainderOf(n!, valueOf)
+  if (left === undefined || chosen?.bottom !== 1n || chosen.top < 0n || chosen.top > largestChoice)
+    return undefined
+  let product = 1n
+  for (let step = 0n; step < chosen.top; step++) product = divide(modulo(product * (left - step)), step + 1n)!
+  return product
+}
+
+/** Whether an expression has names other than those of constants. */
+export function hasVariable(expression: Expression): boolean {
+  if ('name' in expression) return expression.name !== 'π' && expression.name !== 'e'
+  return 'number' in expression ? false : expression.of.some(hasVariable)
 }
 
 /** The quotient of two remainders; undefined if the divisor is 0. */
@@ -108,10 +163,9 @@ function decimal(text: string): Rational | undefined {
 
 function ratio(top: bigint, bottom: bigint): Rational | undefined {
   if (bottom === 0n) return undefined
-  let [a, b] = [magnitude(top), magnitude(bottom)]
-  while (b !== 0n) [a, b] = [b, a % b]
+  const common = commonDivisor(magnitude(top), magnitude(bottom))
   const sign = bottom < 0n ? -1n : 1n
-  return { top: (sign * top) / a, bottom: (sign * bottom) / a }
+  return { top: (sign * top) / common, bottom: (sign * bottom) / common }
 }
 
 function magnitude(value: bigint): bigint {
@@ -128,6 +182,29 @@ function power(base: Rational, { top, bottom }: Rational): Rational | undefined 
   if (bottom !== 1n || exponent > largestPower || exponent * bits > 4000n) return undefined
   const [over, under] = [base.top ** exponent, base.bottom ** exponent]
   return top < 0n ? ratio(under, over) : ratio(over, under)
+}
+
+function floorOf({ top, bottom }: Rational): bigint {
+  const quotient = top / bottom
+  return top < 0n && quotient * bottom !== top ? quotient - 1n : quotient
+}
+
+function isLess(one: Rational, other: Rational): boolean {
+  return one.top * other.bottom < other.top * one.bottom
+}
+
+function ofWholes(
+  of: readonly Rational[],
+  combine: (one: bigint, other: bigint) => bigint,
+): Rational | undefined {
+  if (!of.every(({ bottom }) => bottom === 1n)) return undefined
+  return { top: of.map(({ top }) => magnitude(top)).reduce(combine), bottom: 1n }
+}
+
+function commonDivisor(one: bigint, other: bigint): bigint {
+  let [a, b] = [one, other]
+  while (b !== 0n) [a, b] = [b, a % b]
+  return a
 }
 
 function factorial({ top, bottom }: Rational): Rational | undefined {

@@ -1,5 +1,6 @@
 import { approximate } from './approximate.ts'
-import { divide, rationalOf, remainderOf } from './exact.ts'
+import { complexOf } from './complex.ts'
+import { divide, hasVariable, imaginaryUnit, rationalOf, remainderOf } from './exact.ts'
 import { parseExpression } from './parse.ts'
 import { isCalculable } from './readable.ts'
 import type { Expression } from './parse.ts'
@@ -15,7 +16,8 @@ export type Value = { readonly rational: string } | { readonly key: string }
 /**
  * The value of a mathematical expression in plain text or simple LaTeX: 2√2 and √8 have the same, and so have (x+1)^2 and
  * x^2+2x+1. Sums and products are compared exactly, at points that no text can choose; roots, logarithms and trigonometry to
- * ten digits. Undefined if the text is not an expression, or not one that can be told apart so.
+ * ten digits. The letter i is the imaginary unit, unless j or k occur with it, as in vectors. Undefined if the text is not an
+ * expression, or not one that can be told apart so.
  */
 export function valueOf(text: string): Value | undefined {
   const expression = isCalculable(text) ? parseExpression(text) : undefined
@@ -24,15 +26,51 @@ export function valueOf(text: string): Value | undefined {
   if (rational) return { rational: `${rational.top}/${rational.bottom}` }
   const names = new Set(namesOf(expression))
   if (names.size > tooManyNames) return undefined
-  const exact = [1n, 2n].map(turn => remainderOf(expression, name => residue(name, turn)))
+  const isComplex = hasImaginaryUnit(names)
+  const isConstant = !hasVariable(expression) || (isComplex && names.isSubsetOf(constants))
+  const complex = isConstant ? complexValueOf(expression, isComplex) : undefined
+  if (complex) return complex
+  const exact = [1n, 2n].map(turn => remainderOf(expression, name => residue(name, turn, isComplex)))
   if (exact.every(value => value !== undefined)) return { key: exact.join(';') }
-  const isConstant = [...names].every(name => name === 'π' || name === 'e')
+  if (isComplex || (!isConstant && hasStep(expression))) return undefined
   const rounded = (isConstant ? [1] : points).map(point =>
     round(approximate(expression, name => at(name, point))),
   )
   if (rounded.every(value => value === '')) return undefined
-  const simple = new Set(rounded).size === 1 ? simpleFraction(Number(rounded[0])) : undefined
-  return simple === undefined ? { key: rounded.join(';') } : { rational: simple }
+  return new Set(rounded).size === 1 ? realValueOf(Number(rounded[0])) : { key: rounded.join(';') }
+}
+
+const constants = new Set(['π', 'e', 'i'])
+const vectors = new Set(['j', 'k'])
+
+function hasImaginaryUnit(names: ReadonlySet<string>): boolean {
+  return names.has('i') && names.isDisjointFrom(vectors)
+}
+
+/** The value of a constant with i, or of a root of a negative number. */
+function complexValueOf(expression: Expression, isComplex: boolean): Value | undefined {
+  if (!isComplex && !hasRoot(expression)) return undefined
+  const { re, im } = complexOf(expression)
+  if (Number.isNaN(re) || Number.isNaN(im) || (im === 0 && !isComplex)) return undefined
+  return im === 0 ? realValueOf(Number(round(re))) : { key: `${round(re)}+${round(im)}i` }
+}
+
+function realValueOf(value: number): Value | undefined {
+  if (!Number.isFinite(value)) return undefined
+  const simple = simpleFraction(value)
+  return simple === undefined ? { key: round(value) } : { rational: simple }
+}
+
+function hasRoot(expression: Expression): boolean {
+  if (!('operation' in expression)) return false
+  return expression.operation === 'sqrt' || expression.of.some(hasRoot)
+}
+
+/** Functions that are not continuous, so that a few points say little. */
+const steps = new Set(['floor', 'ceil', 'max', 'min'])
+
+function hasStep(expression: Expression): boolean {
+  return 'operation' in expression && (steps.has(expression.operation) || expression.of.some(hasStep))
 }
 
 /** A key for an equation, whatever its sides are multiplied by. Undefined for any other text. */
@@ -42,8 +80,10 @@ export function equationKey(text: string): string | undefined {
   const [left, right] = sides.map(side => parseExpression(side))
   if (!left || !right) return undefined
   const difference: Expression = { operation: '-', of: [left, right] }
-  const [first, second] = [1n, 2n].map(turn => remainderOf(difference, name => residue(name, turn)))
-  const third = remainderOf(difference, name => residue(name, 3n))
+  const isComplex = hasImaginaryUnit(new Set(namesOf(difference)))
+  const [first, second, third] = [1n, 2n, 3n].map(turn =>
+    remainderOf(difference, name => residue(name, turn, isComplex)),
+  )
   if (first === undefined || second === undefined || third === undefined) return undefined
   const [ratio, other] = [divide(first, second), divide(third, second)]
   return ratio === undefined || ratio === 1n || other === undefined ? undefined : `${ratio};${other}`
@@ -69,10 +109,11 @@ function round(value: number): string {
 function at(name: string, point: number): number {
   if (name === 'π') return Math.PI
   if (name === 'e') return Math.E
-  return point * (0.3 + Number(residue(name, 1n) % 1_000_003n) / 1_000_003)
+  return point * (0.3 + Number(residue(name, 1n, false) % 1_000_003n) / 1_000_003)
 }
 
-function residue(name: string, turn: bigint): bigint {
+function residue(name: string, turn: bigint, isComplex: boolean): bigint {
+  if (isComplex && name === 'i') return imaginaryUnit
   let hash = 1_469_598_103n + turn * 7_919n
   for (const character of name)
     hash = (hash * 1_099_511_628_211n + BigInt(character.codePointAt(0)!)) % 2n ** 61n

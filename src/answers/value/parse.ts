@@ -12,7 +12,18 @@ const closing: ReadonlyMap<string, string> = new Map([
   ['(', ')'],
   ['[', ']'],
   ['{', '}'],
+  ['⌊', '⌋'],
+  ['⌈', '⌉'],
 ])
+const enclosing: ReadonlyMap<string, string> = new Map([
+  ['|', 'abs'],
+  ['⌊', 'floor'],
+  ['⌈', 'ceil'],
+])
+const withInverse = new Set('sin cos tan sinh cosh tanh'.split(' '))
+const ofSeveral = new Set('gcd lcm max min'.split(' '))
+/** One degree, in radians. */
+const degree: Expression = { operation: '/', of: [{ name: 'π' }, { number: '180' }] }
 
 /** Reads an expression, with implied multiplication and mixed numbers. Undefined for any text that is not one. */
 export function parseExpression(text: string): Expression | undefined {
@@ -66,7 +77,7 @@ class Parser {
 
   /** Whether the last token is part of a denominator without brackets. */
   private isLoose(): boolean {
-    return !')]}'.includes(this.tokens[this.at - 1]!.text)
+    return !')]}⌋⌉'.includes(this.tokens[this.at - 1]!.text)
   }
 
   /** Whether a product without a sign may be something else: x2, f(3). */
@@ -92,7 +103,13 @@ class Parser {
     return exponent && { operation: '^', of: [base, exponent] }
   }
 
+  /** A number in degrees is one in radians. */
   private atom(): Expression | undefined {
+    const atom = this.plainAtom()
+    return atom && this.take('°') ? { operation: '*', of: [atom, degree] } : atom
+  }
+
+  private plainAtom(): Expression | undefined {
     const next = this.tokens[this.at]
     if (!next) return undefined
     if (next.kind === 'number') return this.number(next)
@@ -126,7 +143,8 @@ class Parser {
     this.at++
     const inner = this.sum()
     if (!inner || !this.take(close)) return undefined
-    return text === '|' ? { operation: 'abs', of: [inner] } : inner
+    const operation = enclosing.get(text)
+    return operation === undefined ? inner : { operation, of: [inner] }
   }
 
   /** A variable with its index, if any. */
@@ -149,6 +167,8 @@ class Parser {
       const bottom = top && this.atom()
       return bottom && { operation: name === 'binom' ? name : '/', of: [top, bottom] }
     }
+    if (ofSeveral.has(name)) return this.several(name)
+    if (withInverse.has(name) && this.takeInverse()) return this.callOf(`arc${name}`)
     const index = name === 'sqrt' && this.sees('[') ? this.atom() : undefined
     const hasBase = name === 'log' && this.take('_')
     const base = hasBase ? this.base() : undefined
@@ -157,11 +177,34 @@ class Parser {
     // The argument of a function without brackets ends at the next operator: sin 2x is unclear, and no value.
     const inner = this.sees('(') || this.sees('{') || this.sees('|') ? this.atom() : this.bareArgument(name)
     if (!inner) return undefined
-    const call: Expression = {
-      operation: name,
-      of: [inner, ...[index ?? base].filter(one => one !== undefined)],
-    }
+    const call: Expression =
+      name === 'exp'
+        ? { operation: '^', of: [{ name: 'e' }, inner] }
+        : { operation: name, of: [inner, ...[index ?? base].filter(one => one !== undefined)] }
     return exponent ? { operation: '^', of: [call, exponent] } : call
+  }
+
+  /** The exponent of tan^{-1}, which is another function and not a power. */
+  private takeInverse(): boolean {
+    const texts = this.tokens.slice(this.at, this.at + 5).map(each => each.text)
+    const [close] = texts[1] === '-' ? [''] : [closing.get(texts[1] ?? '')]
+    const inside = close === '' ? texts.slice(1, 3) : texts.slice(2, 4)
+    if (texts[0] !== '^' || close === undefined || inside.join(' ') !== '- 1') return false
+    if (close !== '' && texts[4] !== close) return false
+    this.at += close === '' ? 3 : 5
+    return true
+  }
+
+  private several(name: string): Expression | undefined {
+    const [open] = ['(', '{'].filter(mark => this.take(mark))
+    if (open === undefined) return undefined
+    const of: Expression[] = []
+    do {
+      const each = this.sum()
+      if (!each) return undefined
+      of.push(each)
+    } while (this.take(';'))
+    return this.take(closing.get(open)!) && of.length > 1 ? { operation: name, of } : undefined
   }
 
   /** The base of a logarithm; \log_2 3 has a base and an argument, and not a mixed number. */
@@ -173,14 +216,22 @@ class Parser {
   }
 
   private bareArgument(name: string): Expression | undefined {
-    const inner = this.atom()
+    const inner = name === 'sqrt' ? this.signedAtom() : this.atom()
     if (name === 'sqrt' || !inner) return inner
-    return this.startsFactor() || this.sees('^') || this.sees('/') ? undefined : inner
+    const isOpen = this.startsFactor() && !functionNames.has(this.tokens[this.at]!.text)
+    return isOpen || this.sees('^') || this.sees('/') ? undefined : inner
+  }
+
+  /** The -4 of √-4. */
+  private signedAtom(): Expression | undefined {
+    if (!this.take('-')) return this.atom()
+    const of = this.atom()
+    return of && { operation: 'negative', of: [of] }
   }
 
   private startsFactor(): boolean {
     const next = this.tokens[this.at]
-    return next !== undefined && (next.kind !== 'mark' || '([{√'.includes(next.text))
+    return next !== undefined && (next.kind !== 'mark' || '([{√⌊⌈'.includes(next.text))
   }
 
   private sees(mark: string): boolean {
