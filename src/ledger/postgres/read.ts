@@ -69,7 +69,7 @@ function requestOf({ seq: _seq, ...columns }: Row): RequestRow {
 export async function readUsage(query: Query, asked: UsageQuery): Promise<UsageRow[]> {
   const { by, since = 0, until = Number.MAX_SAFE_INTEGER } = asked
   const unit = unitOf(asked)
-  const groups = by.map(name => `${columnOf(name, unit)} AS by_${name}`)
+  const groups = by.map(name => `${columnOf(name, unit)} AS ${name}`)
   const sums = usageSums.map(name => `${sumOf(name)} AS ${name}`)
   const places = by.map((_name, index) => index + 1)
   const rows = await query(
@@ -77,7 +77,7 @@ export async function readUsage(query: Query, asked: UsageQuery): Promise<UsageR
      ${by.length === 0 ? '' : `GROUP BY ${places.join(', ')} ORDER BY ${places.map(place => `${place} NULLS FIRST`).join(', ')}`}`,
     [Math.floor(since / unit.ms), Math.ceil(until / unit.ms)],
   )
-  return rows.map(row => shownUsage(row, unit))
+  return shownUsage(rows, unit)
 }
 
 function columnOf(name: UsageGroup, unit: Unit): string {

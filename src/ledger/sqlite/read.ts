@@ -66,16 +66,18 @@ export function readRequest(database: DatabaseSync, id: string): RecordedRequest
 export function readUsage(database: DatabaseSync, query: UsageQuery): UsageRow[] {
   const { by, since = 0, until = Number.MAX_SAFE_INTEGER } = query
   const unit = unitOf(query)
-  const groups = by.map(name => `${columnOf(name, unit)} AS by_${name}`)
+  const groups = by.map(name => `${columnOf(name, unit)} AS ${name}`)
   const sums = usageSums.map(name => `${name.endsWith('cost') ? 'sum' : 'total'}(${name}) AS ${name}`)
-  const order = by.length === 0 ? '' : `GROUP BY ${by.map(name => `by_${name}`).join(', ')}`
+  // By their places: a name would be that of a column.
+  const places = by.map((_name, index) => index + 1).join(', ')
+  const order = by.length === 0 ? '' : `GROUP BY ${places} ORDER BY ${places}`
   const rows = database
     .prepare(
       `SELECT ${[...groups, ...sums].join(', ')} FROM ${unit.table} WHERE ${unit.column} >= ? AND ${unit.column} < ?
-       ${order} ${order.replace('GROUP', 'ORDER')}`,
+       ${order}`,
     )
     .all(Math.floor(since / unit.ms), Math.ceil(until / unit.ms))
-  return rows.map(row => shownUsage(row, unit))
+  return shownUsage(rows, unit)
 }
 
 function columnOf(name: UsageGroup, unit: Unit): string {
