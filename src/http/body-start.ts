@@ -1,4 +1,5 @@
-const fieldNames = ['data:', 'event:', 'id:', 'retry:', ':'] as const
+/** `error:` is llama.cpp's own. */
+const fieldNames = ['data:', 'event:', 'id:', 'retry:', 'error:', ':'] as const
 const longestName = 'event:'.length
 
 /** Number of bytes that show it; a body that is blank for longer is not a stream. */

@@ -1,5 +1,6 @@
 import { createParser } from 'eventsource-parser'
 import { HulumanageError } from '../contract/index.ts'
+import { isDone } from '../text/sse.ts'
 
 /** Maximum length of an event, in characters, unless the configuration has its say: the default of `limits.response_bytes`. */
 export const maxEventLength = 32 * 1024 * 1024
@@ -12,7 +13,7 @@ export interface EventParser {
 
 /**
  * Creates a parser of a provider's server-sent events, in any framing. Its time is linear in the text, however it is cut.
- * `feed` throws `upstream_too_large` for an event of more than `maxLength` characters, and whatever `onData` throws. All
+ * The data of an event named `error` always says that it is one. `feed` throws `upstream_too_large` for an event of more than `maxLength` characters, and whatever `onData` throws. All
  * characters count, since a line takes more memory than its data; only comments, which nobody keeps, do not.
  */
 export function createEventParser(
@@ -27,7 +28,7 @@ export function createEventParser(
     maxBufferSize: maxLength,
     onEvent: event => {
       pending = 0
-      onData(event.data)
+      onData(event.event === 'error' ? errorData(event.data) : event.data)
     },
     onComment: comment => {
       // Its colon and the end of its line; a space between them counts.
@@ -35,6 +36,8 @@ export function createEventParser(
     },
     onError: error => {
       if (error.type === 'max-buffer-size-exceeded') throw tooLarge(error)
+      // llama.cpp of 2025 has a field of its own for errors: https://github.com/ggml-org/llama.cpp/pull/16109
+      if (error.field === 'error' && error.value) onData(errorData(error.value))
     },
   })
   return {
@@ -43,5 +46,21 @@ export function createEventParser(
       parser.feed(text)
       if (pending > maxLength) throw tooLarge()
     },
+  }
+}
+
+/** The data of an error as `{error}`, unless it is an error in itself, in the form of some API. */
+function errorData(data: string): string {
+  if (isDone(data)) return data
+  const value = parsed(data)
+  const { error, type } = Object(value) as { readonly error?: unknown; readonly type?: unknown }
+  return error != null || type === 'error' ? data : JSON.stringify({ error: value ?? data })
+}
+
+function parsed(data: string): unknown {
+  try {
+    return JSON.parse(data) as unknown
+  } catch {
+    return undefined
   }
 }

@@ -44,6 +44,9 @@ const failures: ReadonlySet<string> = new Set([
   'network_error',
   'insufficient_system_resource',
   'malformed_function_call',
+  // The server of the model ended it: https://github.com/vllm-project/vllm/issues/57082
+  'abort',
+  'aborted',
 ])
 
 /** Whether a finish reason is one of OpenAI's. */

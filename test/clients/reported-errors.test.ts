@@ -1,0 +1,48 @@
+import t from 'tap'
+import { eventStream } from '../fake-messages.ts'
+import { tellAll } from './told.ts'
+
+const head = { id: 'c', created: 1, model: 'm' }
+
+function chunk(delta: object, finish_reason: string | null = null): string {
+  const choices = [{ index: 0, delta, finish_reason }]
+  return `data: ${JSON.stringify({ ...head, object: 'chat.completion.chunk', choices })}\n\n`
+}
+
+const begun = chunk({ role: 'assistant', content: 'Hel' })
+const done = 'data: [DONE]\n\n'
+
+// https://github.com/lmstudio-ai/lmstudio-bug-tracker/issues/2180, https://github.com/zendev-sh/goai/pull/110,
+// https://github.com/coddy-project/coddy-agent/pull/106, https://github.com/ai-dynamo/dynamo/pull/8674
+t.test('an error in a stream is told in its own words, whatever its event looks like', async t => {
+  const words = 'Error rendering prompt with jinja template: Cannot call something that is not a function'
+  const error = JSON.stringify({ code: 500, message: words, type: 'server_error' })
+  const events = {
+    usual: `data: {"error":${error}}\n\n`,
+    'both fields': `event: error\ndata: {"error":${error},"message":"${words}"}\n\n`,
+    'name of the event': `event: error\ndata: {"message":"${words}"}\n\n`,
+    text: `event: error\ndata: ${words}\n\n`,
+    'text in JSON': `event: error\ndata: "${words}"\n\n`,
+    'field of llama.cpp': `error: ${error}\n\n`,
+  }
+  for (const [name, event] of Object.entries(events))
+    for (const before of ['', ': ping\n\n', begun])
+      for (const told of await tellAll(t, eventStream(before, event, done), true))
+        t.match(told, words, `${name}, after "${before}"`)
+})
+
+t.test('an error about the request is one in any of these forms', async t => {
+  const error = {
+    code: 400,
+    message: 'the request exceeds the available context size',
+    type: 'invalid_request_error',
+  }
+  for (const told of await tellAll(t, eventStream(`error: ${JSON.stringify(error)}\n\n`, done), true))
+    t.match(told, /^400 .*the request exceeds the available context size/)
+})
+
+// https://github.com/vllm-project/vllm/issues/57082
+t.test('an answer that the server of the model has aborted is not a whole one', async t => {
+  for (const told of await tellAll(t, eventStream(begun, chunk({}, 'abort'), done), true))
+    t.match(told, /ended its answer with the reason \W{1,2}abort/)
+})
