@@ -32,6 +32,14 @@ clientTest('a 404 names the address that was asked, to clients of every dialect'
   }
 })
 
+clientTest('clients with a key of the server are not told where its providers are', async (t, start) => {
+  const config = { ...inOrder, api_keys: ['sk-client'] }
+  const { baseURL, provider } = await start([error(404, { detail: 'Not Found' })], config)
+  const { status, message } = await told(baseURL, 'chat/completions', { messages })
+  t.match({ status, message }, { status: 404, message: /^Not Found; asked for \/\S+\/chat\/completions$/ })
+  t.notOk(message.includes(new URL(provider.url).host))
+})
+
 clientTest('a client reads of every attempt when one of several providers asks to wait', async (t, start) => {
   const limited = error(429, busy, { 'retry-after': '17' })
   const { baseURL } = await start([error(500, 'broken'), limited], inOrder)

@@ -23,10 +23,14 @@ function keyless({ provider }: AttemptOptions, { upstreamStatus }: AttemptFailur
   return `was called without a key and refused (status ${upstreamStatus}); ${advice}`
 }
 
-/** The address that was asked, without its query and credentials, and the usual mistake in it. */
+/**
+ * The address that was asked, without its query and credentials, and the usual mistake in it. Clients with a key of this server
+ * need not know its providers: they are told the path, and operators find the host in the report about providers.
+ */
 function placeOf({ provider, request, call }: AttemptOptions): string {
   const operation = call.request.operation === 'embeddings' ? 'embeddings' : 'chat'
-  const address = provider.addressOf(operation, request.model)
+  const whole = provider.addressOf(operation, request.model)
+  const address = call.request.tenant === undefined ? whole : new URL(whole).pathname
   const isRoot = provider.endpoint.isRoot && provider.config.base_url !== undefined
   const advice = isRoot ? '; base_url has no path, and at most services it ends with /v1' : ''
   return `asked for ${address}${advice}`
