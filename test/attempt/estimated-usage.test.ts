@@ -62,3 +62,19 @@ t.test('thoughts count in the estimate of a whole answer, once', async t => {
   const tokens = await estimateOf(t, json(whole), false)
   t.ok(isNear(tokens), `${tokens} of about ${2 * half}`)
 })
+
+t.test('usage that no answer can have had is replaced by an estimate', async t => {
+  const usage = { prompt_tokens: 5, completion_tokens: 2 ** 31 - 1, total_tokens: 2 ** 31 + 4 }
+  const part = { choices: [{ index: 0, delta: { content: words }, finish_reason: 'stop' }] }
+  const message = { role: 'assistant', content: words }
+  const whole = {
+    object: 'chat.completion',
+    choices: [{ index: 0, message, finish_reason: 'stop' }],
+    usage,
+  }
+  for (const tokens of [
+    await estimateOf(t, json(whole), false),
+    await estimateOf(t, stream([part, { choices: [], usage }]), true),
+  ])
+    t.ok(isNear(tokens), `${tokens} of about ${2 * half}`)
+})

@@ -2,11 +2,14 @@ import type { Usage } from '../../contract/index.ts'
 import { fieldsOf, withFields } from './fields.ts'
 import type { Fields } from './fields.ts'
 
-/** Maximum of any figure: sums of many stay exact, and no counter or budget overflows. */
-export const maxCount = 1e12
+/**
+ * The most tokens that a service may state for one answer: ten times the largest context window. Larger figures are
+ * maximums of integer types, or times, and would use up rate limits and budgets.
+ */
+export const maxCount = 1e9
 
 /**
- * A provider's usage with sound figures: whole numbers from 0 to 1e12, under the names of chat completions whatever the
+ * A provider's usage with sound figures: whole numbers from 0 to 1e9, under the names of chat completions whatever the
  * service calls them. Undefined if the tokens of prompt and completion are not both there. The object itself if it is sound.
  */
 export function readUsage(value: unknown): Usage | undefined {
@@ -31,8 +34,7 @@ export function readUsage(value: unknown): Usage | undefined {
 
 /** A figure as a whole number within bounds; undefined for anything else. */
 export function countOf(value: unknown): number | undefined {
-  if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) return undefined
-  return Math.min(Math.floor(value), maxCount)
+  return typeof value === 'number' && value >= 0 && value <= maxCount ? Math.floor(value) : undefined
 }
 
 /**

@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 // The types that everything behind the border relies on, see src/contract/chat.ts.
 
-const count = z.int().min(0).max(1e12)
+const count = z.int().min(0).max(4e9)
 const details = z.record(z.string(), count).optional()
 const usage = z.looseObject({
   prompt_tokens: count,
