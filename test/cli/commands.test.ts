@@ -65,7 +65,7 @@ port: none
   const { code, stderr } = await runHere(t, ['check'], { cwd })
   t.equal(code, 78)
   t.match(stderr, /has 8 problems:/)
-  const served = await run(t, ['serve'], { cwd })
+  const served = await runHere(t, ['serve'], { cwd })
   t.equal(served.code, 78)
   t.equal(served.stderr, stderr, 'a start reports what check does')
   for (const path of [
@@ -91,7 +91,8 @@ t.test('check finds no problem that is only the consequence of another', async t
 t.test('check and a start refuse more workers than calls that they share', async t => {
   const yaml = 'workers: 3\nqueue: { max_concurrent: 2 }\nproviders: [{ name: a, type: simulated }]\n'
   const cwd = t.testdir({ 'hulumanage.yaml': yaml })
-  for (const { code, stderr } of [await runHere(t, ['check'], { cwd }), await run(t, ['serve'], { cwd })]) {
+  for (const command of ['check', 'serve']) {
+    const { code, stderr } = await runHere(t, [command], { cwd })
     t.equal(code, 78)
     t.match(stderr, /workers: 3 is more than queue\.max_concurrent \(2\), which they share/)
   }
@@ -233,12 +234,12 @@ t.test('ask prints the whole completion with --json', async t => {
 
 t.test('ask reports an error in one message', async t => {
   const cwd = t.testdir({ 'hulumanage.yaml': 'base_url: http://127.0.0.1:9/v1\n' })
-  t.match(await run(t, ['ask', 'hi'], { cwd }), {
+  t.match(await runHere(t, ['ask', 'hi'], { cwd }), {
     code: 1,
     stdout: '',
     stderr: /^hulumanage: .*--model.*\n$/,
   })
-  const unreachable = await run(t, ['ask', 'hi', '--model', 'm'], { cwd })
+  const unreachable = await runHere(t, ['ask', 'hi', '--model', 'm'], { cwd })
   t.match(unreachable, { code: 1, stdout: '', stderr: /^hulumanage: .*no connection.*\n$/ })
   const unknown = await runHere(t, ['ask', 'hi', '--model', 'm', '--approach', 'bonn'], { cwd })
   t.match(unknown, { code: 1, stderr: /did you mean "bon"/ })

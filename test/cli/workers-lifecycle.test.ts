@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import t from 'tap'
 import { answer, fakeProvider, gate, hold, sequence } from '../fake-provider.ts'
+import { runHere } from './in-process.ts'
 import { run, serve } from './spawn.ts'
 import { askAll, get, serveTogether, simulated, skip } from './together.ts'
 
@@ -49,5 +50,5 @@ t.test('more workers than the maximum number of their calls are refused', async 
   const cwd = t.testdir({
     'hulumanage.yaml': JSON.stringify({ ...simulated('one'), queue: { max_concurrent: 2 } }),
   })
-  t.match(await run(t, ['--workers', '3'], { cwd }), { code: 78, stderr: /queue\.max_concurrent/ })
+  t.match(await runHere(t, ['--workers', '3'], { cwd }), { code: 78, stderr: /queue\.max_concurrent/ })
 })

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import type { Test } from 'tap'
 import { runHere } from '../in-process.ts'
-import { run, serve } from '../spawn.ts'
+import { serve } from '../spawn.ts'
 
 const simulated = 'providers: [{name: sim, type: simulated}]\n'
 
@@ -28,7 +28,7 @@ async function statusOf(url: string, key: string): Promise<number> {
 t.test('keys create --entry prints a key once, and an entry with which the server accepts it', async t => {
   const cwd = t.testdir({})
   const words = ['keys', 'create', 'ann', '--role', 'operator', '--entry']
-  const { code, stdout, stderr } = await run(t, words, { cwd })
+  const { code, stdout, stderr } = await runHere(t, words, { cwd })
   t.same([code, stderr], [0, ''])
   const [, key = ''] = /^ {2}(hm-[\w-]{43})$/m.exec(stdout) ?? []
   t.equal(stdout.split(key).length, 2, 'once')

@@ -1,5 +1,6 @@
 import t from 'tap'
-import { run, serve } from '../spawn.ts'
+import { runHere } from '../in-process.ts'
+import { serve } from '../spawn.ts'
 
 const config = `providers: [{name: one, type: simulated}, {name: two, type: simulated}]
 ledger: {path: ledger.db}
@@ -10,7 +11,7 @@ t.test('providers shows those of a running server, drains one and resumes it', a
   const cwd = t.testdir({ 'hulumanage.yaml': config })
   const { url } = await serve(t, [], { cwd })
   const env = { HULUMANAGE_SERVER: url, HULUMANAGE_OPERATOR_KEY: 'root-key' }
-  const providers = async (...words: readonly string[]) => await run(t, ['providers', ...words], { env })
+  const providers = async (...words: readonly string[]) => await runHere(t, ['providers', ...words], { env })
   const [head, one, two] = (await providers()).stdout.split('\n')
   t.match(head, /^name +service +state +running +requests +failed +last error$/)
   t.match(one, /^one +simulated +healthy +0 +0 +0 +-$/)
@@ -31,10 +32,10 @@ t.test('without an address, providers asks the server of the configuration', asy
   const { url } = await serve(t, [], { cwd })
   const { port } = new URL(url)
   const env = { HULUMANAGE_OPERATOR_KEY: 'root-key' }
-  const found = await run(t, ['providers', '--port', port], { cwd, env })
+  const found = await runHere(t, ['providers', '--port', port], { cwd, env })
   t.match(found.stdout, /\none +simulated +healthy /)
-  const refused = await run(t, ['providers', '--port', port], { cwd })
+  const refused = await runHere(t, ['providers', '--port', port], { cwd })
   t.match(refused.stderr, /refused: The key is missing or wrong/)
-  const unknown = await run(t, ['providers', '--port', '0'], { cwd, env })
+  const unknown = await runHere(t, ['providers', '--port', '0'], { cwd, env })
   t.match(unknown.stderr, /any free port; name its address with --server/)
 })

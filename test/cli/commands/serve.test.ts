@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import t from 'tap'
+import { runHere } from '../in-process.ts'
 import { demo, run, serve } from '../spawn.ts'
 
 const simulated = (name: string) =>
@@ -115,8 +116,8 @@ t.test('a rejection that a plugin does not handle is logged with its place, and 
 
 t.test('refuses to start if nothing is configured, and says what to set', async t => {
   const cwd = t.testdir({ 'empty.yaml': '# nothing yet' })
-  for (const flags of [[], ['--config', 'empty.yaml']]) {
-    const { code, stderr, stdout } = await run(t, flags, { cwd })
+  for (const refused of [await run(t, [], { cwd }), await runHere(t, ['--config', 'empty.yaml'], { cwd })]) {
+    const { code, stderr, stdout } = refused
     t.equal(code, 78)
     t.equal(stdout, '')
     t.match(stderr, /OPENAI_API_KEY[^]*--base-url[^]*yaml[^]*npm start/)
@@ -124,10 +125,10 @@ t.test('refuses to start if nothing is configured, and says what to set', async 
 })
 
 t.test('a misspelled flag is reported, not that nothing is configured', async t => {
-  const { code, stderr } = await run(t, ['--base-ulr', 'http://127.0.0.1:9/v1'])
+  const { code, stderr } = await runHere(t, ['--base-ulr', 'http://127.0.0.1:9/v1'])
   t.equal(code, 2)
   t.match(stderr, /^error: unknown option '--base-ulr'\n\(Did you mean --base-url\?\)/)
-  t.match(await run(t, ['serve', 'now']), { code: 2, stderr: /^error: too many arguments for 'serve'/ })
+  t.match(await runHere(t, ['serve', 'now']), { code: 2, stderr: /^error: too many arguments for 'serve'/ })
 })
 
 t.test('exits with 69 if the address is in use', async t => {
@@ -150,6 +151,6 @@ t.test('reads the flags of steps, which win over the file', async t => {
   })
   t.equal(answer.status, 200)
   t.ok(Number(answer.headers.get('x-hulumanage-calls')) <= 4, 'two candidates and their grades')
-  const unknown = await run(t, ['--config', join(cwd, 'hulumanage.yaml'), '--bon-m', '2'], { cwd })
+  const unknown = await runHere(t, ['--config', join(cwd, 'hulumanage.yaml'), '--bon-m', '2'], { cwd })
   t.match(unknown, { code: 2, stderr: /Did you mean --bon-n\?/ })
 })

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { filesIn, root } from '../../house/sources.ts'
 import { common, service, writeScenario } from '../../simulation/run.ts'
+import { runHere } from '../in-process.ts'
 import { run } from '../spawn.ts'
 
 const files = {
@@ -25,7 +26,7 @@ t.test('simulate prints what happened for people, and as JSON for programs', asy
   t.match(stdout, /^ +\d+ {2}main to spare after upstream_unreachable$/m)
   t.match(stdout, /provider gets no calls for a while \(main, unreachable\)/)
   t.match(stderr, /^\d+ requests in \d+\.\d s\n$/)
-  const json = await run(t, ['simulate', 'scenario.yaml', '--seed', '3', '--json'], { cwd })
+  const json = await runHere(t, ['simulate', 'scenario.yaml', '--seed', '3', '--json'], { cwd })
   t.match(JSON.parse(json.stdout), {
     seed: 3,
     requests: { failed: 0, failures: {} },
@@ -42,7 +43,7 @@ t.test(
     const cwd = t.testdir({ 'other.yaml': JSON.stringify({ ...common, providers: [service('main')] }) })
     writeScenario(t, { ...files, scenario: { ...files.scenario, providers: { '*': {} } } }, cwd)
     const flags = ['--rps', '4', '--minutes', '0.25', '--config', 'other.yaml', '--json']
-    const { stdout } = await run(t, ['simulate', 'scenario.yaml', ...flags], { cwd })
+    const { stdout } = await runHere(t, ['simulate', 'scenario.yaml', ...flags], { cwd })
     const report = JSON.parse(stdout) as { requests: { begun: number }; providers: { name: string }[] }
     t.ok(report.requests.begun > 30 && report.requests.begun < 90, `${report.requests.begun} requests`)
     t.same(
@@ -55,14 +56,14 @@ t.test(
 t.test('a scenario with problems is refused as a configuration is', async t => {
   const cwd = t.testdir({})
   writeScenario(t, { ...files, scenario: { rsp: 3, providers: { main: {} } } }, cwd)
-  const { code, stdout, stderr } = await run(t, ['simulate', 'scenario.yaml'], { cwd })
+  const { code, stdout, stderr } = await runHere(t, ['simulate', 'scenario.yaml'], { cwd })
   t.same([code, stdout], [78, ''])
   t.match(
     stderr,
     /the scenario has a problem:\n {2}scenario\.yaml:1:\d+ rsp: unknown key \(did you mean "rps"\?\)/,
   )
   writeScenario(t, { ...files, scenario: { providers: { main: {} }, requests: [{ approach: 'bno' }] } }, cwd)
-  const late = await run(t, ['simulate', 'scenario.yaml'], { cwd })
+  const late = await runHere(t, ['simulate', 'scenario.yaml'], { cwd })
   t.equal(late.code, 78)
   t.match(late.stderr, /providers\.spare: the provider is not described/)
 })
@@ -70,7 +71,7 @@ t.test('a scenario with problems is refused as a configuration is', async t => {
 t.test('a chain that does not exist is found in the thread, and ends as any other problem does', async t => {
   const cwd = t.testdir({})
   writeScenario(t, { ...files, scenario: { providers: { '*': {} }, requests: [{ approach: 'bno' }] } }, cwd)
-  const { code, stderr } = await run(t, ['simulate', 'scenario.yaml'], { cwd })
+  const { code, stderr } = await runHere(t, ['simulate', 'scenario.yaml'], { cwd })
   t.equal(code, 78)
   t.match(stderr, /^hulumanage: the scenario has a problem:\n.*requests\[0\]: .*bno/)
 })
@@ -80,7 +81,7 @@ t.test('a plugin that waits for a timer at its start is an error that says so', 
   const cwd = t.testdir({ plugins: { 'waits.mjs': plugin } })
   const config = { ...files.config, plugins_dir: ['plugins'] }
   writeScenario(t, { ...files, config }, cwd)
-  const { code, stderr } = await run(t, ['simulate', 'scenario.yaml'], { cwd })
+  const { code, stderr } = await runHere(t, ['simulate', 'scenario.yaml'], { cwd })
   t.not(code, 0)
   t.match(stderr, /^hulumanage: The simulation ended without a result: a plugin /m)
 })
@@ -88,7 +89,9 @@ t.test('a plugin that waits for a timer at its start is an error that says so', 
 t.test('the scenarios among the examples run', async t => {
   const env = { NEAR_ENDPOINT: 'https://near.example/v1', NEAR_KEY: 'any', OPENAI_API_KEY: 'any' }
   for (const file of filesIn(['examples/scenarios'], /\.yaml$/)) {
-    const { code, stdout, stderr } = await run(t, ['simulate', join(root, file), '--minutes', '1'], { env })
+    const { code, stdout, stderr } = await runHere(t, ['simulate', join(root, file), '--minutes', '1'], {
+      env,
+    })
     t.equal(code, 0, `${file}: ${stderr}`)
     t.match(stdout, /^answered: \d/m, file)
   }

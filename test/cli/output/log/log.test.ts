@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { runHere } from '../../in-process.ts'
 import { run, serve } from '../../spawn.ts'
 
 const configuration = (monitoring: string) =>
@@ -55,7 +56,7 @@ t.test('a log file that cannot be written is reported at once', async t => {
   const { code, stderr } = await run(t, [], { cwd })
   t.equal(code, 78)
   t.match(stderr, /monitoring\.log_file: cannot write .*server\.log: its folder does not exist/)
-  const folder = await run(t, ['--config', 'hulumanage.yaml'], {
+  const folder = await runHere(t, ['--config', 'hulumanage.yaml'], {
     cwd: t.testdir({ 'hulumanage.yaml': configuration('{log_file: .}') }),
   })
   t.match(folder.stderr, /monitoring\.log_file: cannot write .*: it is a folder/)
