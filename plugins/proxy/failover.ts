@@ -137,12 +137,16 @@ async function sendTo(
   return reply
 }
 
-/** Adjusts a maximum of concurrent calls to the end of one. */
-function adapt(limit: AdaptiveLimit, active: number, { failure, report }: AttemptEnd): void {
+/**
+ * Adjusts a maximum of concurrent calls to the end of one. Returns whether that is all that a rejection calls for: the provider
+ * has named no time, and gets fewer calls from now on.
+ */
+function adapt(limit: AdaptiveLimit, active: number, { failure, report }: AttemptEnd): boolean {
   const now = performance.now()
-  const isRejected = failure?.blame === 'limited' || failure?.code === 'upstream_overloaded'
   if (!failure) limit.succeeded(active)
-  else if (isRejected) limit.rejected(active, now - report.totalMs, now)
+  else if (failure.blame === 'limited' || failure.code === 'upstream_overloaded')
+    return limit.rejected(active, now - report.totalMs, now) && failure.retryAfter === undefined
+  return false
 }
 
 /** Whether an attempt took long without content. A hedge that lost began late, so its time is short and proves nothing. */
@@ -154,8 +158,8 @@ function wasSlow({ reason }: Selection, { failure }: AttemptEnd): boolean {
 function release(selection: Selection, routed: RoutedCall, end: AttemptEnd): void {
   const { member, state, lease, trial } = selection
   try {
-    state.end(trial, end)
-    if (member.adaptiveLimit) adapt(member.adaptiveLimit, member.active, end)
+    const isSettled = member.adaptiveLimit !== undefined && adapt(member.adaptiveLimit, member.active, end)
+    state.end(trial, end, isSettled)
   } finally {
     // After the state has its tokens back: the release lets waiting calls choose again.
     lease.release()

@@ -62,7 +62,7 @@ export class Retries {
   #pauseMs(member: Member, failure: AttemptFailure): number | undefined {
     const { max, delay } = member.provider.config.retries
     const retried = this.#retried.get(member) ?? 0
-    if (retried >= max || !mayPassSoon(failure)) return undefined
+    if (retried >= max || !mayPassSoon(failure, member)) return undefined
     const ceilingMs = backoff(delay * 1000, retried, longestPauseMs)
     const pauseMs = Math.max(this.#pacing.random() * ceilingMs, (failure.retryAfter ?? 0) * 1000)
     const end = performance.now() + pauseMs
@@ -73,9 +73,11 @@ export class Retries {
   }
 }
 
-function mayPassSoon({ blame, retryAfter }: AttemptFailure): boolean {
+function mayPassSoon({ blame, retryAfter }: AttemptFailure, { adaptiveLimit }: Member): boolean {
   if (blame === 'failing') return true
-  return blame === 'limited' && retryAfter !== undefined && retryAfter <= longestRetryAfter
+  if (blame !== 'limited') return false
+  // Without a time, a limit that adapts makes room: the call waits for its slot again.
+  return retryAfter === undefined ? adaptiveLimit !== undefined : retryAfter <= longestRetryAfter
 }
 
 async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {

@@ -13,6 +13,8 @@ export class AdaptiveLimit {
   readonly #max: number
   #limit: number
   #decreasedAt = Number.NEGATIVE_INFINITY
+  /** Whether the last overload lowered the limit. */
+  #isLowered = false
 
   /** `max`: the configured maximum, if there is one. */
   constructor({ initial, min }: AdaptiveConcurrency, max = Number.POSITIVE_INFINITY) {
@@ -33,11 +35,15 @@ export class AdaptiveLimit {
 
   /**
    * Records a call that the provider rejected for its load while `active` calls ran, itself included. Calls that began
-   * before the last decrease belong to the same overload, and count no further.
+   * before the last decrease belong to the same overload, and count no further. Returns whether fewer calls than before are
+   * allowed because of this overload; false if the limit was at its minimum already.
    */
-  rejected(active: number, beganAt: number, now: number): void {
-    if (beganAt <= this.#decreasedAt) return
+  rejected(active: number, beganAt: number, now: number): boolean {
+    if (beganAt <= this.#decreasedAt) return this.#isLowered
     this.#decreasedAt = now
+    const before = this.current
     this.#limit = Math.max(this.#min, Math.min(this.#limit, active) * decrease)
+    this.#isLowered = this.current < before
+    return this.#isLowered
   }
 }

@@ -146,9 +146,10 @@ export class ProviderState implements SharedState {
 
   /**
    * Ends an attempt: its reserved tokens give way to those it used, and its outcome is charged to what caused it. A failure
-   * of its key alone does not count against the provider while other keys are usable.
+   * of its key alone does not count against the provider while other keys are usable. `isSettled`: a rejection that has
+   * already led to fewer concurrent calls, and to no more.
    */
-  end(trial: Trial, { report, failure, usage }: AttemptEnd): void {
+  end(trial: Trial, { report, failure, usage }: AttemptEnd, isSettled = false): void {
     const now = performance.now()
     if (trial.reserved) this.rateLimit?.settle(trial.reserved, usage?.total_tokens ?? 0, now)
     this.counts.requests++
@@ -158,7 +159,8 @@ export class ProviderState implements SharedState {
       this.counts.lastError = failure.summary
     }
     const hasOtherKey = trial.key && this.keys?.failed(trial.key, failure, trial.model, now)
-    if (!this.#monitoring.track_errors || hasOtherKey) return this.breaker.ended(trial)
+    if (!this.#monitoring.track_errors || hasOtherKey || (isSettled && !trial.key))
+      return this.breaker.ended(trial)
     const charged = this.#chargedAs(failure, now)
     this.breaker.failed(charged, trial, now, this.#limitMs(charged, trial, now))
   }

@@ -25,6 +25,15 @@ t.test('calls of one overload count once, and those of the next once more', asyn
   t.equal(limit.current, 49)
 })
 
+t.test('a rejection says whether it lowered the limit, and so do the others of its overload', async t => {
+  const limit = new AdaptiveLimit({ initial: 3, min: 2 })
+  t.equal(limit.rejected(3, 1, 2), true)
+  t.equal(limit.rejected(3, 1, 3), true, 'of the same overload')
+  t.equal(limit.current, 2)
+  t.equal(limit.rejected(2, 4, 5), false, 'there is no lower limit')
+  t.equal(limit.rejected(2, 4, 6), false)
+})
+
 t.test('calls far below the limit do not raise it', async t => {
   const limit = new AdaptiveLimit({ initial: 10, min: 1 })
   for (let call = 1; call <= 1000; call++) limit.succeeded(4)
@@ -107,3 +116,31 @@ t.test('calls that succeed at the limit raise it', async t => {
   for (let call = 1; call <= 40; call++) await (await send()).text()
   t.equal(pool.get('a')?.maxConcurrent, 2, 'one call at a time is half of two')
 })
+
+t.test('a rejection that lowers the limit takes nobody out, and the call waits for a slot again', async t => {
+  const entries = [{ adaptive_concurrency: { initial: 8, min: 1 }, retries: { max: 1, delay: 0 } }]
+  for (const rejection of [error(429), error(503, { type: 'overloaded_error', message: 'Overloaded' })]) {
+    const { fakes, pool, send } = await proxyOver(t, [[rejection, answer('later')]], {}, entries)
+    t.equal(await (await send()).text(), 'later')
+    t.equal(fakes[0]!.requests.length, 2)
+    t.ok((pool.get('a')?.maxConcurrent ?? 8) <= 2, 'one, and one more after the success')
+    t.equal(pool.get('a')?.state.resting, undefined)
+  }
+})
+
+t.test(
+  'a rejection rests the model if the provider names a time, or the limit is at its minimum',
+  async t => {
+    const rejections = [
+      [8, error(429, undefined, { 'retry-after': '9' })],
+      [1, error(429)],
+    ] as const
+    for (const [initial, rejection] of rejections) {
+      const entries = [{ adaptive_concurrency: { initial, min: 1 }, retries: { max: 3, delay: 0 } }]
+      const { fakes, pool, send } = await proxyOver(t, [[rejection, answer('later')]], {}, entries)
+      await t.rejects(send(), { code: 'rate_limit_exceeded' })
+      t.match(pool.get('a')?.state.resting, { reason: 'rate_limit_exceeded' })
+      t.equal(fakes[0]!.requests.length, 1)
+    }
+  },
+)
