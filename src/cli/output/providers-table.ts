@@ -22,11 +22,22 @@ export function renderProviders(providers: readonly ShownProvider[]): string {
   return `${tableLines(rows).join('\n')}\n`
 }
 
+/** Why a provider gets no calls, by the reason that the server states. */
+const reasons: Readonly<Record<string, string>> = {
+  counted: 'too many calls failed',
+  unreachable: 'cannot be reached',
+  key: 'refuses its key',
+  model: 'does not have it',
+  rate_limit_exceeded: 'rate limit reached',
+  upstream_overloaded: 'overloaded',
+}
+
 function stateOf({ status, drained, resting, retry_in: seconds }: ShownProvider): string {
   const next = seconds > 0 ? `, asked again in ${seconds} s` : ''
   if (!drained && resting) {
     const { since, reason, model } = resting
-    return `${status} since ${since} (${reason}${model === null ? '' : `: ${model}`})${next}`
+    const why = `${model === null ? '' : `${model}: `}${reasons[reason] ?? reason}`
+    return `${status} since ${since} (${why})${next}`
   }
   if (!drained) return `${status}${next}`
   return `${status} since ${drained.since}${drained.by === null ? '' : ` by ${drained.by}`}`

@@ -94,7 +94,15 @@ function report(issue: Issue, json: JsonSchema, tree: unknown, origins: Origins,
 
 function unknownKey(key: string, known: readonly string[], at: Path, origins: Origins): Problem {
   if (!/^\w+$/.test(key)) return malformedKey(key, at, 'unknown key', origins)
-  return origins.problem([...at, key], 'unknown key', didYouMean(key, known))
+  return origins.problem([...at, key], 'unknown key', didYouMean(key, known) ?? listOf(known))
+}
+
+/** Keys of a mapping that a message lists. */
+const mostListed = 20
+
+/** The known keys, if there are not too many to read. */
+function listOf(known: readonly string[]): string | undefined {
+  return known.length > 0 && known.length <= mostListed ? `known are ${known.join(', ')}` : undefined
 }
 
 /** "api_key:sk-..." without the space is one long key, so only its first word may be shown. */

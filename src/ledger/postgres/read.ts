@@ -85,7 +85,7 @@ function columnOf(name: UsageGroup, unit: Unit): string {
   return `nullif(${name}, '')`
 }
 
-/** A cost is null if none is known. */
+/** A cost is null if none is known, and has no more digits than those that it is the sum of. */
 function sumOf(name: string): string {
-  return name.endsWith('cost') ? `sum(${name})` : `coalesce(sum(${name}), 0)`
+  return name.endsWith('cost') ? `round(sum(${name})::numeric, 10)::float8` : `coalesce(sum(${name}), 0)`
 }

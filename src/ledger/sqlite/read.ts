@@ -67,7 +67,7 @@ export function readUsage(database: DatabaseSync, query: UsageQuery): UsageRow[]
   const { by, since = 0, until = Number.MAX_SAFE_INTEGER } = query
   const unit = unitOf(query)
   const groups = by.map(name => `${columnOf(name, unit)} AS ${name}`)
-  const sums = usageSums.map(name => `${name.endsWith('cost') ? 'sum' : 'total'}(${name}) AS ${name}`)
+  const sums = usageSums.map(name => `${sumOf(name)} AS ${name}`)
   // By their places: a name would be that of a column.
   const places = by.map((_name, index) => index + 1).join(', ')
   const order = by.length === 0 ? '' : `GROUP BY ${places} ORDER BY ${places}`
@@ -78,6 +78,11 @@ export function readUsage(database: DatabaseSync, query: UsageQuery): UsageRow[]
     )
     .all(Math.floor(since / unit.ms), Math.ceil(until / unit.ms))
   return shownUsage(rows, unit)
+}
+
+/** A cost is null if none is known, and has no more digits than those that it is the sum of. */
+function sumOf(name: string): string {
+  return name.endsWith('cost') ? `round(sum(${name}), 10)` : `total(${name})`
 }
 
 function columnOf(name: UsageGroup, unit: Unit): string {

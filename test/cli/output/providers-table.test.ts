@@ -26,16 +26,28 @@ t.test(
   'a provider that rests is shown with the time since when, why, and when it is asked again',
   async t => {
     const resting = { since, reason: 'unreachable', model: null }
-    t.equal(stateOf({ resting, retry_in: 5 }), `unhealthy since ${since} (unreachable), asked again in 5 s`)
-    t.equal(stateOf({ resting, retry_in: 0 }), `unhealthy since ${since} (unreachable)`, 'a probe is due')
+    t.equal(
+      stateOf({ resting, retry_in: 5 }),
+      `unhealthy since ${since} (cannot be reached), asked again in 5 s`,
+    )
+    t.equal(
+      stateOf({ resting, retry_in: 0 }),
+      `unhealthy since ${since} (cannot be reached)`,
+      'a probe is due',
+    )
     const ofModel = { since, reason: 'rate_limit_exceeded', model: 'm' }
     t.equal(
       stateOf({ status: 'degraded', resting: ofModel, retry_in: 5 }),
-      `degraded since ${since} (rate_limit_exceeded: m), asked again in 5 s`,
+      `degraded since ${since} (m: rate limit reached), asked again in 5 s`,
     )
     t.equal(
       stateOf({ status: 'drained', drained: { since, by: 'ann' }, resting }),
       `drained since ${since} by ann`,
+    )
+    t.equal(
+      stateOf({ resting: { ...resting, reason: 'new' } }),
+      `unhealthy since ${since} (new)`,
+      'a later version',
     )
     t.equal(stateOf({}), 'unhealthy', 'a server of an earlier version states neither')
   },

@@ -219,7 +219,7 @@ t.test('all problems come in one report, with file, line, path and the nearest k
   - weight: x
 routing:
   strategie: weighted
-  health_check: {interval: -1}
+  health_check: {interval: -1, frequency: 5}
 queue: 5
 chains: {Fast: bon}
 `
@@ -234,6 +234,7 @@ chains: {Fast: bon}
     'hulumanage.yaml:8:5 providers[2].weight: expected a whole number from 0 to 1000000, got "x"',
     'hulumanage.yaml:10:3 routing.strategie: unknown key (did you mean "strategy"?)',
     'hulumanage.yaml:11:18 routing.health_check.interval: expected a number above 0 and at most 2147483, got -1',
+    'hulumanage.yaml:11:32 routing.health_check.frequency: unknown key (known are enabled, interval, timeout, path)',
     'hulumanage.yaml:12:1 queue: expected a mapping, got 5',
     'hulumanage.yaml:13:10 chains.Fast: invalid key: expected lower-case letters, digits and underscores, starting with a letter',
   ])

@@ -38,6 +38,9 @@ export async function testUsage(t: Test, at: NewPlace): Promise<void> {
     ledger.record(entryOf({}, [call]))
     ledger.record(entryOf({}, [{ ...call, cost: 0.25 }]))
     t.match(await ledger.usage({ by: [] }), [{ cost: 0.75 }])
+    for (const cost of [0.1, 0.2]) ledger.record(entryOf({ chain: 'c' }, [{ ...call, cost }]))
+    const ofChain = (await ledger.usage({ by: ['chain'] })).find(({ chain }) => chain === 'c')
+    t.equal(ofChain?.cost, 0.3, 'without the error of the sum')
   })
 
   await t.test(

@@ -82,7 +82,7 @@ t.test('the dashboard', { timeout: 900_000 }, async t => {
     await page.goto(`${server.running.url}/#providers`)
     const row = page.getByRole('row', { name: /^a / })
     await row.getByText('The provider refused the key').waitFor()
-    await row.getByText(/since .*: refuses its key/).waitFor()
+    await row.getByText(/since .*; refuses its key; back in /).waitFor()
     t.strictSame(await brokenRules(page), [])
   })
 

@@ -103,8 +103,9 @@ function rest({ retry_in, fallback_only, drained, resting }) {
   const next = retry_in > 0 ? `back in ${duration(retry_in * 1000)}` : ''
   if (resting) {
     const { since, reason, model } = resting
-    const why = `${reasons[reason] ?? reason}${model === null ? '' : ` (${model})`}`
-    return html`<small>${`since ${dateTime(Date.parse(since))}: ${why}`}</small> ${next}`
+    const why = `${model === null ? '' : `${model}: `}${reasons[reason] ?? reason}`
+    const words = [`since ${dateTime(Date.parse(since))}`, why, next].filter(Boolean)
+    return html`<small>${words.join('; ')}</small>`
   }
   if (next !== '') return next
   return fallback_only ? 'fallback only' : ''
