@@ -52,7 +52,12 @@ export async function runLoad(options: LoadOptions): Promise<LoadReport> {
     ['messages', { fake: provider('messages'), entry: { type: 'anthropic', api_key: 'key' } }],
     ['responses', { fake: provider('responses'), entry: { api: 'responses' } }],
   ])
-  const settings = { timeouts: { total: deadlineMs / 1000 }, routing: { health_check: { enabled: false } } }
+  const settings = {
+    timeouts: { total: deadlineMs / 1000 },
+    routing: { health_check: { enabled: false } },
+    // Kept responses and cached answers fill it soon; what grows then is held for good.
+    cache: { max_bytes: 1024 * 1024 },
+  }
   const scene = await Scene.start(members, settings, ['--expose-gc'])
   try {
     const load = new Load(options, scene, log, lookup)

@@ -6,6 +6,9 @@ export interface Clock {
   readonly now: () => number
 }
 
+/** Bytes that an entry takes beside those of its key and its value, as measured: most values are small. */
+const entryBytes = 400
+
 /** Values up to a maximum number of bytes; the least recently used one is evicted first. */
 export class MemoryValues implements ValueStore {
   readonly #maxBytes: () => number
@@ -50,7 +53,7 @@ export class MemoryValues implements ValueStore {
   #empty(maxBytes: number): LRUCache<string, Uint8Array> {
     return new LRUCache({
       maxSize: maxBytes,
-      sizeCalculation: (value, key) => value.length + key.length,
+      sizeCalculation: (value, key) => value.length + key.length + entryBytes,
       perf: this.#clock,
       // Read the clock every time: any other resolution sets a timer.
       ttlResolution: 0,
