@@ -92,6 +92,12 @@ const rules: readonly Rule[] = [
     statuses: [404],
   },
   {
+    // Ollama's, vLLM's and DeepSeek's: another server may have the model with tools.
+    subject: 'feature',
+    words: /\bdoes not support (?:tools|tool use|function calling)\b|\brequires --enable-auto-tool-choice\b/i,
+    statuses: [400, 422, 501],
+  },
+  {
     subject: 'model',
     names:
       /^(?:(?:model|deployment)_?(?:not_?found|not_?exist|not_?available|not_?supported|decommissioned|terms_required)|(?:invalid|unknown)_model|no_such_model)$/i,
