@@ -1,51 +1,10 @@
 import t from 'tap'
-import type { Test } from 'tap'
-import { answer, error, fakeProvider, json } from '../fake-provider.ts'
-import type { Action } from '../fake-provider.ts'
+import { serve } from '../clients/serve.ts'
+import { error, fakeProvider, json } from '../fake-provider.ts'
 import { messageOf } from '../fake-messages.ts'
 import { responseOf } from '../fake-responses.ts'
-import { serve } from '../clients/serve.ts'
-
-type Json = Readonly<Record<string, unknown>>
-
-interface World {
-  readonly path?: string
-  readonly entry?: Json
-  readonly fine?: Action
-  /** Another request, which is sent as it is. */
-  readonly then?: Json
-}
-
-/** A request that a service refuses: the words of the refusal, and what is sent in its place, at once and from then on. */
-async function refuses(
-  t: Test,
-  sent: Json,
-  [status, body]: readonly [number, Json],
-  expected: Json,
-  world: World = {},
-) {
-  const { path = '/v1/chat/completions', entry = {}, fine = answer('fine'), then } = world
-  const provider = await fakeProvider(t, ({ request }) =>
-    JSON.stringify(request.body) === JSON.stringify(sent) ? error(status, body) : fine,
-  )
-  const own = { name: 'only', base_url: provider.url, api_key: 'k', ...entry }
-  const url = await serve(
-    t,
-    JSON.stringify({ providers: [own], routing: { health_check: { enabled: false } } }),
-  )
-  for (const asked of [sent, sent, ...(then ? [then] : [])]) {
-    const response = await fetch(`${url}${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(asked),
-    })
-    t.equal(response.status, 200, await response.text())
-  }
-  t.same(
-    provider.requests.map(request => request.body),
-    [sent, expected, expected, ...(then ? [then] : [])],
-  )
-}
+import { refuses } from './refuses.ts'
+import type { Json } from './refuses.ts'
 
 const hi = { role: 'user', content: 'Hi' }
 const f = { name: 'f', parameters: { type: 'object', properties: {} } }

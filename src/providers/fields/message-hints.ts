@@ -9,6 +9,8 @@ const thoughts: ReadonlySet<string> = new Set([
   'reasoning_details',
   'reasoning_items',
   'thinking_blocks',
+  // LiteLLM's, with the thoughts of its services: https://github.com/HolmesGPT/holmesgpt/pull/1943
+  'provider_specific_fields',
 ])
 
 /**
@@ -21,7 +23,8 @@ export const messageHints: Readonly<Record<string, Hint>> = {
     without: body => withMessages(body, message => withoutFields(message, isEmpty)),
   },
   'thoughts of messages': {
-    named: /\bmessages\b.{0,160}\b(?:reasoning(?:_content|_details|_items)?|thinking_blocks)\b/s,
+    named:
+      /\bmessages\b.{0,160}\b(?:reasoning(?:_content|_details|_items)?|thinking_blocks|provider_specific_fields)\b/s,
     without: body => withMessages(body, message => withoutFields(message, name => thoughts.has(name))),
   },
   'null contents of messages': {

@@ -27,6 +27,7 @@ const dispensable: Readonly<Record<string, (value: unknown) => boolean>> = {
   'reasoning.effort': always,
   'reasoning.summary': always,
   'output_config.effort': always,
+  reasoning: always,
   // It removes old parts of a conversation to save tokens.
   context_management: always,
   include: value => JSON.stringify(value) === '["reasoning.encrypted_content"]',

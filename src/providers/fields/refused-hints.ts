@@ -1,6 +1,8 @@
 import { forcedTools } from './forced-tools.ts'
 import type { Body, Hint } from './hint.ts'
 import { messageHints } from './message-hints.ts'
+import { refusedToolType, withoutToolTypes } from './refused-tools.ts'
+import { turnHints } from './turn-hints.ts'
 
 /** By the names under which refusals are remembered. */
 const hints: Readonly<Record<string, Hint>> = {
@@ -25,6 +27,7 @@ const hints: Readonly<Record<string, Hint>> = {
     without: body => withoutScope(body) as Body,
   },
   ...messageHints,
+  ...turnHints,
   ...forcedTools,
 }
 
@@ -34,14 +37,14 @@ export function hintNamedIn(message: string, isUnknown: boolean, sent: () => obj
     ([, { named, alone = false }]) => (alone || isUnknown) && named.test(message),
   )
   // The body is read only for them.
-  if (refused.length === 0) return undefined
+  if (refused.length === 0) return refusedToolType(message, sent)
   const body = sent() as Body
-  return refused.find(([, hint]) => hint.without(body) !== body)?.[0]
+  return refused.find(([, hint]) => hint.without(body) !== body)?.[0] ?? refusedToolType(message, sent)
 }
 
 /** The body without the hints that were refused; the same object if it has none of them. */
 export function withoutHints<T extends Body>(body: T, dropped: ReadonlySet<string>): T | Body {
-  let result: T | Body = body
+  let result: T | Body = withoutToolTypes(body, dropped)
   for (const name of dropped) result = Object.hasOwn(hints, name) ? hints[name]!.without(result) : result
   return result
 }

@@ -1,0 +1,84 @@
+import type { ChatRequest, Message } from '../../contract/index.ts'
+import { idRules, withFittingIds } from '../spelling/calls/call-ids.ts'
+import type { Body, Hint } from './hint.ts'
+
+/** Forms of a conversation that some models refuse, whoever serves them, and that say the same in another form. */
+export const turnHints: Readonly<Record<string, Hint>> = {
+  // Mistral's, behind OpenRouter or vLLM: https://github.com/musistudio/claude-code-router/issues/1070
+  'ids of tool calls': {
+    named: /\btool call id\b.{0,120}\blength of 9\b/is,
+    alone: true,
+    without: body => withTurns(body, messages => withFittingIds(messages, idRules.nine)),
+  },
+  // Gemini's: https://github.com/editor-code-assistant/eca/issues/247
+  'turns of the assistant in a row': {
+    named: /\bfunction call turn comes immediately after a user turn\b/i,
+    alone: true,
+    without: body => withTurns(body, joinedTurns),
+  },
+  // GLM's and Mistral's: https://github.com/BerriAI/litellm/issues/3736
+  'empty turns of the assistant': {
+    named:
+      /\bcontent and tool_calls fields can'?t both be empty\b|\bassistant message must have either content or tool_calls\b/i,
+    alone: true,
+    without: body =>
+      withTurns(body, messages => {
+        const kept = messages.filter(message => !isEmpty(message))
+        return kept.length === messages.length ? messages : kept
+      }),
+  },
+  // https://github.com/farion1231/cc-switch/issues/1831
+  'sealed thoughts': {
+    named: /\bunsupported content type\b.{0,10}\bredacted_thinking\b/i,
+    alone: true,
+    without: body => withTurns(body, withoutSealedBlocks),
+  },
+}
+
+function withTurns(body: Body, change: (messages: readonly Message[]) => readonly Message[]): Body {
+  const { messages } = body as unknown as Partial<ChatRequest>
+  if (!Array.isArray(messages) || !messages.every(message => typeof message === 'object' && message !== null))
+    return body
+  const changed = change(messages as readonly Message[])
+  return changed === messages ? body : { ...body, messages: changed }
+}
+
+/** Text and calls of the assistant in messages that follow each other, as one message. */
+function joinedTurns(messages: readonly Message[]): readonly Message[] {
+  const joined: Message[] = []
+  for (const message of messages) {
+    const last = joined.at(-1)
+    const both = last && joinedTurn(last, message)
+    if (both) joined[joined.length - 1] = both
+    else joined.push(message)
+  }
+  return joined.length === messages.length ? messages : joined
+}
+
+function joinedTurn(last: Message, next: Message): Message | undefined {
+  if (last.role !== 'assistant' || next.role !== 'assistant') return undefined
+  const texts = [last.content, next.content].filter(content => content != null && content !== '')
+  if (!texts.every(content => typeof content === 'string')) return undefined
+  const calls = [...(last.tool_calls ?? []), ...(next.tool_calls ?? [])]
+  return {
+    ...last,
+    ...next,
+    content: texts.length > 0 ? texts.join('\n\n') : null,
+    ...(calls.length > 0 && { tool_calls: calls }),
+  }
+}
+
+function isEmpty({ role, content, tool_calls: calls, function_call: call }: Message): boolean {
+  const hasContent = content != null && content !== '' && content.length > 0
+  return role === 'assistant' && !hasContent && (calls?.length ?? 0) === 0 && call == null
+}
+
+function withoutSealedBlocks(messages: readonly Message[]): readonly Message[] {
+  const changed = messages.map(message => {
+    const { content } = message
+    if (!Array.isArray(content)) return message
+    const kept = content.filter(block => (block as { readonly type?: unknown }).type !== 'redacted_thinking')
+    return kept.length === content.length || kept.length === 0 ? message : { ...message, content: kept }
+  })
+  return changed.every((message, index) => message === messages[index]) ? messages : changed
+}

@@ -1,0 +1,138 @@
+import t from 'tap'
+import { messageOf } from '../fake-messages.ts'
+import { error, fakeProvider, json } from '../fake-provider.ts'
+import { responseOf } from '../fake-responses.ts'
+import { serve } from '../clients/serve.ts'
+import { refuses } from './refuses.ts'
+
+const hi = { role: 'user', content: 'Hi' }
+const chat = (fields: object) => ({ model: 'm', messages: [hi], ...fields })
+const call = (id: string) => ({ id, type: 'function', function: { name: 'f', arguments: '{}' } })
+const result = (id: string) => ({ role: 'tool', tool_call_id: id, content: 'ok' })
+const f = { type: 'function', function: { name: 'f', parameters: { type: 'object', properties: {} } } }
+
+// https://github.com/nearai/ironclaw/issues/1241, https://github.com/musistudio/claude-code-router/issues/1070
+t.test('ids of calls have the form that a model wants, whoever serves it', async t => {
+  const message = 'Tool call id was turn1_0 but must be a-z, A-Z, 0-9, with a length of 9.'
+  const raw = JSON.stringify({ object: 'error', message, type: 'invalid_function_call', code: '3280' })
+  const turns = (id: string) => [hi, { role: 'assistant', content: 'a', tool_calls: [call(id)] }, result(id)]
+  for (const refusal of [
+    { object: 'error', message, type: 'invalid_function_call', param: null, code: '3280' },
+    { error: { message: 'Provider returned error', code: 400, metadata: { raw, provider_name: 'Mistral' } } },
+  ]) {
+    const sent = chat({ messages: turns('turn1_0'), tools: [f] })
+    await refuses(t, sent, [400, refusal], chat({ messages: turns('3b4b74d5b'), tools: [f] }))
+  }
+})
+
+// https://github.com/editor-code-assistant/eca/issues/247
+t.test('turns of the assistant in a row are one, if a model wants calls right behind the user', async t => {
+  const message =
+    'Please ensure that function call turn comes immediately after a user turn or after a function response turn.'
+  const made = { role: 'assistant', content: null, tool_calls: [call('c1')] }
+  const turns = [hi, { role: 'assistant', content: 'Let me look' }, made, result('c1')]
+  const joined = [hi, { ...made, content: 'Let me look' }, result('c1')]
+  const refusal = [{ error: { code: 400, message, status: 'INVALID_ARGUMENT' } }]
+  await refuses(
+    t,
+    chat({ messages: turns, tools: [f] }),
+    [400, refusal],
+    chat({ messages: joined, tools: [f] }),
+  )
+})
+
+// https://github.com/BerriAI/litellm/issues/3736
+t.test('empty turns of the assistant are left out once a service refuses them', async t => {
+  for (const message of [
+    "messages[1]:content and tool_calls fields can't both be empty",
+    'Assistant message must have either content or tool_calls, but not none.',
+  ]) {
+    const sent = chat({ messages: [hi, { role: 'assistant', content: '' }, hi] })
+    await refuses(t, sent, [400, { error: { code: '1214', message } }], chat({ messages: [hi, hi] }))
+  }
+})
+
+// https://github.com/HolmesGPT/holmesgpt/pull/1943
+t.test('fields of answers that clients of LiteLLM send back are left out', async t => {
+  const message = 'messages.1.provider_specific_fields: Extra inputs are not permitted'
+  const said = { role: 'assistant', content: 'Hello' }
+  const sent = chat({ messages: [hi, { ...said, provider_specific_fields: { refusal: null } }, hi] })
+  await refuses(t, sent, [400, { error: { message } }], chat({ messages: [hi, said, hi] }))
+})
+
+// https://github.com/musistudio/claude-code-router/pull/1204
+t.test('how to reason is left out for a model that does not reason', async t => {
+  const message = "property 'reasoning' is unsupported"
+  await refuses(t, chat({ reasoning: { effort: 'high' } }), [400, { error: { message } }], chat({}))
+})
+
+// https://github.com/farion1231/cc-switch/issues/1831
+t.test('sealed thoughts are left out at a service that does not know them', async t => {
+  const text = { type: 'text', text: 'Hello' }
+  const body = (content: readonly object[]) => ({
+    model: 'm',
+    max_tokens: 9,
+    messages: [hi, { role: 'assistant', content }, hi],
+  })
+  const refusal = {
+    type: 'error',
+    error: { type: 'invalid_request_error', message: 'Unsupported content type: redacted_thinking' },
+  }
+  const sealed = { type: 'redacted_thinking', data: 'abc' }
+  await refuses(t, body([sealed, text]), [400, refusal], body([text]), {
+    path: '/v1/messages',
+    entry: { type: 'anthropic' },
+    fine: json(messageOf([text])),
+  })
+})
+
+// https://github.com/SaladDay/cc-switch-cli/issues/468
+t.test('a tool of a type that a service does not know is left out', async t => {
+  const known = [
+    { name: 'f', input_schema: { type: 'object', properties: {} } },
+    { type: 'web_search_20250305', name: 'web_search' },
+  ]
+  const body = (tools: readonly object[]) => ({ model: 'm', max_tokens: 9, messages: [hi], tools })
+  const message =
+    'Failed to deserialize the JSON body into the target type: tools[2]: unknown variant `advisor_20260301`, expected `web_search_20250305` or `web_search_20260209` at line 1 column 143873'
+  const sent = body([...known, { type: 'advisor_20260301', name: 'advisor', model: 'claude-opus-4-8' }])
+  await refuses(t, sent, [400, { error: { message, type: 'invalid_request_error' } }], body(known), {
+    path: '/v1/messages',
+    entry: { type: 'anthropic' },
+    fine: json(messageOf([{ type: 'text', text: 'fine' }])),
+  })
+})
+
+// https://github.com/openai/codex/issues/10635, https://github.com/unslothai/unsloth/issues/5141
+t.test('a Responses service that knows functions alone is offered those', async t => {
+  const tool = { type: 'function', name: 'f', parameters: { type: 'object', properties: {} } }
+  const body = (tools: readonly object[]) => ({ model: 'm', input: 'Hi', tools })
+  const refusal = {
+    error: { code: 400, message: "'type' of tool must be 'function'", type: 'invalid_request_error' },
+  }
+  await refuses(t, body([tool, { type: 'web_search' }]), [400, refusal], body([tool]), {
+    path: '/v1/responses',
+    entry: { api: 'responses' },
+    fine: json(responseOf([])),
+  })
+})
+
+t.test('a tool that the request forces is not left out, nor is one that an error does not name', async t => {
+  const search = { type: 'web_search' }
+  const about = (message: string) => error(400, { error: { message, type: 'invalid_request_error' } })
+  for (const [action, choice] of [
+    [about("'type' of tool must be 'function'"), { tool_choice: search }],
+    [about("tools[0].parameters.type must be 'object'"), {}],
+    [about('unknown variant `low`, expected `high`'), {}],
+  ] as const) {
+    const provider = await fakeProvider(t, action)
+    const providers = [{ name: 'p', base_url: provider.url, api_key: 'k', api: 'responses' }]
+    const url = await serve(t, JSON.stringify({ providers, routing: { health_check: { enabled: false } } }))
+    const { status } = await fetch(`${url}/v1/responses`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'm', input: 'Hi', tools: [search], ...choice }),
+    })
+    t.same([status, provider.requests.length], [400, 1])
+  }
+})
