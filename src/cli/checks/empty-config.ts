@@ -10,8 +10,23 @@ export function isEmpty({ config, file, sources }: LoadedConfig): boolean {
   return file === undefined || !Object.values(sources).includes('file')
 }
 
+/** Keys of other services that people have in their environment, and the address or kind of the provider that takes each. */
+const otherKeys = {
+  AZURE_OPENAI_API_KEY: 'type: azure and the base_url of your resource',
+  AZURE_API_KEY: 'type: azure and the base_url of your resource',
+  CEREBRAS_API_KEY: 'base_url: https://api.cerebras.ai/v1',
+  DEEPSEEK_API_KEY: 'type: deepseek',
+  GEMINI_API_KEY: 'type: gemini',
+  GROQ_API_KEY: 'type: groq',
+  MISTRAL_API_KEY: 'type: mistral',
+  OPENROUTER_API_KEY: 'type: openrouter',
+  XAI_API_KEY: 'type: grok',
+} as const
+
 /** The error for an empty configuration: everything that would fill it. */
-export function emptyError({ searched }: LoadedConfig): HulumanageError {
+export function emptyError({ searched, draft: { environment } }: LoadedConfig): HulumanageError {
+  const isSet = (name: string) => Boolean(environment[name])
+  const found = Object.entries(otherKeys).filter(([name]) => isSet(name))
   return new HulumanageError(
     'config_invalid',
     [
@@ -19,7 +34,16 @@ export function emptyError({ searched }: LoadedConfig): HulumanageError {
       '  - set OPENAI_API_KEY, and OPENAI_BASE_URL for a service other than OpenAI',
       '  - start with --base-url URL, for a server that requires no key',
       `  - write a configuration, such as ${shownPath(searched[0] ?? 'hulumanage.yaml')}, or name one with --config FILE`,
+      ...found.map(
+        ([name, fields]) =>
+          `    (${name} is set: give it to a provider with ${fields}, as api_key: \${${name}})`,
+      ),
       '  - try it without any of these: `npm start` in a checkout runs a demo with simulated providers',
+      ...(isSet('OPTILLM_API_KEY')
+        ? [
+            'OPTILLM_API_KEY is the key that clients send; it starts no model on this machine, as a provider such as Ollama does',
+          ]
+        : []),
     ].join('\n'),
   )
 }

@@ -1,6 +1,8 @@
 import { didYouMean } from '../../text/did-you-mean.ts'
+import type { Environment } from '../interpolate.ts'
 import type { Origins } from '../origins.ts'
 import type { Path, Problem } from '../problems.ts'
+import { isMapping } from '../tree.ts'
 
 /** The facts about kinds of services that a configuration is checked against, by the `type` of a provider. */
 export type KnownKinds = ReadonlyMap<string, { readonly hasBaseUrl: boolean }>
@@ -73,4 +75,32 @@ function checkKind(
   if (kind || !hasType || !isAll) return undefined
   const hint = didYouMean(type, [...kinds.keys()]) ?? `known are ${[...kinds.keys()].join(', ')}`
   return origins.problem([...path, 'type'], 'unknown kind of service', hint)
+}
+
+const keyFields = ['api_key', 'api_keys'] as const
+
+/**
+ * A warning for each key that is the name of a variable, not its value: `api_key: OPENAI_API_KEY`, or
+ * `${PREFIX}_API_KEY`, which is text behind a reference. No service has such a key.
+ */
+export function namesAsKeys(
+  tree: Readonly<Record<string, unknown>>,
+  origins: Origins,
+  environment: Environment,
+): Problem[] {
+  const providers = Array.isArray(tree['providers']) ? (tree['providers'] as unknown[]) : []
+  return providers.flatMap((entry, index) =>
+    keyFields.flatMap(field => {
+      const keys = isMapping(entry) ? [entry[field]].flat() : []
+      const named = keys.filter(key => typeof key === 'string').filter(key => isSet(key, environment))
+      return named.map(name => {
+        const hint = `for its value, write \${${name}}, or \${\${PREFIX}_REST} if a part of the name varies`
+        return origins.problem(['providers', index, field], 'is the name of a variable that is set', hint)
+      })
+    }),
+  )
+}
+
+function isSet(name: string, environment: Environment): boolean {
+  return Object.hasOwn(environment, name) && environment[name] !== name
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { rootAddresses, normalizeAddresses } from './addresses.ts'
-import { checkProviders } from './check-providers.ts'
+import { checkProviders, namesAsKeys } from './check-providers.ts'
 import type { KnownKinds } from './check-providers.ts'
 import { checkTree } from './check-tree.ts'
 import { parseDotenv } from '../dotenv.ts'
@@ -111,7 +111,7 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
     file: found.file,
     format: source.format,
     notes: [...variables.notes, ...source.notes],
-    warnings: rootAddresses(draft.tree, origins),
+    warnings: [...rootAddresses(draft.tree, origins), ...namesAsKeys(draft.tree, origins, variables.all)],
     searched: found.searched,
     sources: sourcesOf(draft),
     watched: found.file === undefined ? [dotenv] : [found.file, dotenv],

@@ -124,6 +124,19 @@ t.test('refuses to start if nothing is configured, and says what to set', async 
   }
 })
 
+t.test('an empty configuration names the keys in the environment that only a provider can use', async t => {
+  const env = { CEREBRAS_API_KEY: 'sk-1', AZURE_OPENAI_API_KEY: 'sk-2', OPTILLM_API_KEY: 'optillm' }
+  const { code, stderr } = await runHere(t, [], { cwd: t.testdir({}), env })
+  t.equal(code, 78)
+  t.match(
+    stderr,
+    /CEREBRAS_API_KEY is set: .*base_url: https:\/\/api\.cerebras\.ai\/v1, as api_key: \$\{CEREBRAS_API_KEY\}/,
+  )
+  t.match(stderr, /AZURE_OPENAI_API_KEY is set: .*type: azure/)
+  t.match(stderr, /OPTILLM_API_KEY is the key that clients send/)
+  t.notMatch(stderr, /sk-|GEMINI/)
+})
+
 t.test('a misspelled flag is reported, not that nothing is configured', async t => {
   const { code, stderr } = await runHere(t, ['--base-ulr', 'http://127.0.0.1:9/v1'])
   t.equal(code, 2)
