@@ -1,5 +1,6 @@
 import { textOf } from '../chat/completion.ts'
 import { CompleteReply, NoAnswer } from '../chat/reply.ts'
+import { isRefusal } from './refusal.ts'
 import { withoutThinking } from './thinking.ts'
 import { vote } from './vote.ts'
 import type {
@@ -138,17 +139,9 @@ function inOrder(value: unknown): unknown {
   return { fields: entries.toSorted(([one], [other]) => (one < other ? -1 : 1)) }
 }
 
-const refusal =
-  /^(?:(?:i['’]m|i am) (?:very |so )?sorry,? (?:but )?i |sorry,? (?:but )?i can(?:['’]t|not) |as an ai\b|i(?:['’]m| am) (?:unable|not able) to |i can(?:['’]t|not) (?:help|assist|comply|provide|answer|fulfil|discuss|do that))/i
-
-/** Maximum length of a text that only refuses, in characters. */
-const maxRefusal = 400
-
 /** Whether a candidate refuses in words. */
 function refuses({ text, nonText }: Candidate): boolean {
-  if (nonText || text.length > 100_000) return false
-  const spoken = withoutThinking(text)
-  return spoken.length <= maxRefusal && refusal.test(spoken)
+  return !nonText && isRefusal(text)
 }
 
 /** Discards the candidates that have an objection, which becomes the reason, and returns the others. */

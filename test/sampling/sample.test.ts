@@ -147,6 +147,24 @@ t.test('a refusal in words does not outvote answers, but is the answer if there 
     ).map(({ text }) => text)
   t.same(await texts(refusal, refusal, '42'), ['42'])
   t.same(await texts(refusal, refusal), [refusal, refusal])
+  for (const said of [
+    'Es tut mir leid, aber ich kann dabei nicht helfen.',
+    'Je suis désolé, mais je ne peux pas répondre à cette question.',
+    'Lo siento, pero no puedo ayudar con eso.',
+    'Desculpe, não posso ajudar com isso.',
+    'Mi dispiace, ma non posso aiutarti.',
+    'К сожалению, я не могу ответить на этот вопрос.',
+    '抱歉，我无法回答这个问题。',
+    '申し訳ありませんが、その質問にはお答えできません。',
+    '죄송하지만, 그 질문에는 답변드릴 수 없습니다.',
+  ])
+    t.same(await texts(said, said, '42'), ['42'], said)
+  const answers = [
+    'Ich kann nicht teilen durch 0, also: keine Lösung.',
+    '对不起的英文是 sorry。',
+    '我不能确定，但答案是42。',
+  ]
+  for (const said of answers) t.same(await texts(said, '42'), [said, '42'], said)
   const about = "I can't find a fault: the proof is right."
   t.same(await texts(about, '42'), [about, '42'])
 })

@@ -85,7 +85,10 @@ function joinKeys(keys: readonly string[], joined: Map<string, string>): void {
 export function readGroups(text: string, count: number): readonly (readonly number[])[] | undefined {
   const line = text
     .slice(-2000)
+    .normalize('NFKC')
+    .replaceAll(/\\boxed|[{}[\]()$]/g, '')
     .split('\n')
+    .map(each => each.replace(/^[^\d\n]{1,30}:\s{0,3}/, ''))
     .findLast(each => /^[^\p{L}\d]{0,4}\d{1,3}(?:\s?[,|]\s?\d{1,3}){0,60}[^\p{L}\d]{0,4}$/u.test(each))
   if (line === undefined) return undefined
   const groups = line

@@ -1,20 +1,36 @@
 import { withoutThinking } from '../../../src/plugin.ts'
 
 const number = String.raw`(?<![\d.,])(\d{1,4}(?:\.\d{1,6}|,\d{1,2})?)(?!\d|[.,]\d)`
-const share = String.raw`\s{0,3}(?:\/|out\s{1,3}of)\s{0,3}${number}`
+const share = String.raw`\s{0,3}(?:\/|(?:out\s{1,3}of|von|sur|su|de|из)(?=\s))\s{0,3}${number}`
 const suffix = String.raw`(?:${share}|\s?(%))?`
 
 const words =
   'score|grade|rating|overall|mark|note|bewertung|puntuaci[oó]n|calificaci[oó]n|nota|оценка|评分|得分|分数|スコア'
 /** A line that begins with a word for a grade, and a mark between the two. */
 const labelledLine = new RegExp(
-  String.raw`^[^\p{L}\d\n]{0,8}(?:(?:final|overall|my|total)\s)?(?:${words})[^\p{L}\d\n]{0,3}[:=：][^\p{L}\d\n-]{0,8}${number}${suffix}`,
+  String.raw`^[^\p{L}\d\n]{0,8}(?:(?:final|overall|my|total|revised|new|corrected|updated)\s)?(?:${words})[^\p{L}\d\n]{0,3}[:=：][^\p{L}\d\n-]{0,8}${number}${suffix}`,
   'gimu',
 )
 const label = new RegExp(
   String.raw`\b(?:score|grade|rating|rate[sd]?|mark)\b[^\d\n.-]{0,40}${number}${suffix}`,
   'gi',
 )
+/** "I would give it an 8." */
+const given = new RegExp(
+  String.raw`\bI(?:['’](?:d|ll)| would| will)? (?:give|award|assign) (?:it|this|the answer|this answer)\b[^\d\n.-]{0,20}${number}${suffix}`,
+  'gi',
+)
+/** An aspect of a rubric with its points: "- Clarity: 4/5". */
+const aspect = new RegExp(
+  String.raw`^[^\p{L}\d\n]{0,4}(?:\d{1,2}[.)]\s)?[^\p{L}\d\n]{0,4}(\p{L}[\p{L} &-]{2,40})[^\p{L}\d\n]{0,3}[:：]\W{0,4}${number}${share}`,
+  'gimu',
+)
+const total = /^(?:grand |overall )?(?:total|sum|gesamt|summe|итого|总分|합계)/iu
+const spelled = new RegExp(
+  String.raw`(?<=\b(?:score|grade|rating)[*_]{0,2}\s?[:=]\s?)(zero|one|two|three|four|five|six|seven|eight|nine|ten)\b`,
+  'gi',
+)
+const numberWords = 'zero one two three four five six seven eight nine ten'.split(' ')
 const fraction = new RegExp(`${number}${share}`, 'gi')
 const alone = new RegExp(String.raw`^[^\p{L}\d-]{0,8}${number}${suffix}[^\p{L}\d]{0,8}$`, 'iu')
 const any = new RegExp(String.raw`(-?)${number}${suffix}`, 'gi')
@@ -27,7 +43,11 @@ const scale =
  */
 export function readGrade(text: string): number | undefined {
   // Judges end with their verdict; a scale that they repeat is not a grade.
-  const verdict = withoutThinking(text).slice(-4000).replaceAll(/[*_`]/g, '').replaceAll(scale, ' ')
+  const verdict = withoutThinking(text)
+    .slice(-4000)
+    .replaceAll(/[*_`]/g, '')
+    .replaceAll(scale, ' ')
+    .replaceAll(spelled, word => String(numberWords.indexOf(word.toLowerCase())))
   const onLine = [...verdict.matchAll(labelledLine)].at(-1)
   if (onLine) return gradeOf(onLine)
   const lines = verdict.split('\n').filter(line => line.trim() !== '')
@@ -38,6 +58,15 @@ export function readGrade(text: string): number | undefined {
   // Words in prose may be about the subject: a rate, or the score of a game.
   const labelled = [...verdict.matchAll(label)].at(-1)
   if (labelled) return gradeOf(labelled)
+  const gift = [...verdict.matchAll(given)].at(-1)
+  if (gift) return gradeOf(gift)
+  const aspects = [...verdict.matchAll(aspect)].map(([, name = '', ...points]) => ({
+    name,
+    grade: gradeOf(['', ...points]),
+  }))
+  const summed = aspects.find(({ name }) => total.test(name))
+  if (summed) return summed.grade
+  if (aspects.length > 1) return meanOf(aspects.map(({ grade }) => grade))
   const fractions = [...verdict.matchAll(fraction)].at(-1)
   if (fractions) return gradeOf(fractions)
   const [only, ...others] = verdict.matchAll(any)
@@ -50,6 +79,14 @@ function gradeOf([, value = '', of, percent]: readonly (string | undefined)[]): 
   const full = of === undefined ? (percent ? 100 : 10) : toNumber(of)
   if (full === 0 || points > full) return undefined
   return (points / full) * 10
+}
+
+/** Undefined if a grade is missing. */
+function meanOf(grades: readonly (number | undefined)[]): number | undefined {
+  const known = grades.filter(grade => grade !== undefined)
+  return known.length < grades.length
+    ? undefined
+    : known.reduce((sum, grade) => sum + grade, 0) / known.length
 }
 
 function toNumber(text: string): number {

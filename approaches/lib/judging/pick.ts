@@ -1,7 +1,7 @@
 import { withoutThinking } from '../../../src/plugin.ts'
 
 const noun = String.raw`(?:candidate|answer|solution|response|option|draft|choice|number|no\.?|index)`
-const bare = String.raw`#?\(?(\d{1,3})\)?`
+const bare = String.raw`(?:#|n[or]\.?\s?|n°\s?)?\(?(\d{1,3})\)?`
 /** Does not match if another number is named with it, or if it is part of a longer one. */
 const number = String.raw`(?:${noun}\s{1,3}){0,2}${bare}(?![\d.,]{0,9}\d|\s{0,3}(?:or|and|&|\/|,|to|-|–)\s{0,3}(?:[a-z]{1,10}\s)?#?\d)`
 
@@ -19,7 +19,7 @@ const wordings = [
   String.raw`\b${verdictWord}(?:[ _-]${noun})?"?\s{0,3}(?::|=|is\b|-|–|—)[\s:"[]{0,4}${number}`,
   String.raw`${denied}\b${verb}\s{1,3}(?:the\s)?${number}`,
   String.raw`(?:\b${noun}\s{1,3})?(?<![\d.,])${bare}\s(?:${seems} ${praise}|wins|stands out)\b`,
-  String.raw`(?:最好的?|最佳|\b(?:mejor|beste|meilleure?|melhor|migliore)\b)(?:(?![不别別勿非]|\b(?:no|not|nicht|kein\p{L}{0,3}|pas|non|não|ni)\b)[^\d\n.]){0,20}${bare}(?!\d|\s?(?:或|和|oder|ou|et|und)\s?\d)`,
+  String.raw`(?:最好的?|最佳|最も(?:良い|優れた)|\b(?:mejor|beste|meilleure?|melhor|migliore)\b)(?:(?![不别別勿非]|\b(?:no|not|nicht|kein\p{L}{0,3}|pas|non|não|ni)\b)[^\d\n.]){0,20}${bare}(?!\d|\s?(?:或|和|oder|ou|et|und)\s?\d)`,
 ].map(wording => new RegExp(wording, 'giu'))
 const wholeLine = new RegExp(
   String.raw`^(?:[^\p{L}\d-]{0,8}(?:${noun}\s{1,3})?|[^\d\n]{1,30}[:：]\s{0,3})#?(\d{1,3})[^\p{L}\d]{0,8}$`,
@@ -28,6 +28,31 @@ const wholeLine = new RegExp(
 const against = /\b(?:worse|wrong|incorrect|not|fails)\b/i
 const labelled = new RegExp(String.raw`\b${noun}\s{1,3}#?(\d{1,3})\b`, 'gi')
 
+const ordinals = 'first second third fourth fifth sixth seventh eighth'.split(' ')
+const cardinals = 'one two three four five six seven eight'.split(' ')
+/** "Best: two" or "Best: the second one". */
+const spelled = new RegExp(
+  String.raw`(?<=\b${verdictWord}\s{0,3}[:=]\s{0,3})(?:the )?(${[...ordinals, ...cardinals].join('|')})\b`,
+  'gi',
+)
+/** The tag of an answer, as a judge may repeat it. */
+const tag = /(?:answer|solution|candidate)(?:-[\da-f]{6})?\s{1,3}number\s?=\s?["']?(?=\d)/gi
+
+/** The text with the numbers of answers in digits. */
+function inDigits(text: string): string {
+  const digit = (word: string): string =>
+    String(ordinals.indexOf(word.toLowerCase()) + 1 || cardinals.indexOf(word.toLowerCase()) + 1)
+  return text
+    .normalize('NFKC')
+    .replaceAll(tag, 'answer ')
+    .replaceAll(/\b(answer|solution|candidate)-[\da-f]{6}\b/gi, '$1')
+    .replaceAll(
+      /\b(first|second|third|fourth|fifth|sixth|seventh|eighth) (answer|candidate|solution|response|option|draft)\b/gi,
+      (_all, word: string, noun: string) => `${noun} ${digit(word)}`,
+    )
+    .replaceAll(spelled, (_all, word: string) => digit(word))
+}
+
 /**
  * Reads which of `count` numbered candidates a judge chose: `Best: 2`, JSON, a number in a box or alone on the last or
  * first line, a sentence such as "Candidate 2 is the best". Undefined if it names none, several, or one out of range. Numbers
@@ -35,9 +60,9 @@ const labelled = new RegExp(String.raw`\b${noun}\s{1,3}#?(\d{1,3})\b`, 'gi')
  */
 export function readPick(text: string, count: number): number | undefined {
   // Judges end with their verdict.
-  const verdict = withoutThinking(text).slice(-4000)
+  const verdict = inDigits(withoutThinking(text).slice(-4000))
   const plain = verdict
-    .replaceAll(/\\(?:boxed|text|mathbf|textbf)\{([^{}]*)\}/g, ' $1 ')
+    .replaceAll(/\\(?:boxed|text|mathbf|mathrm|textbf)\{([^{}]*)\}/g, ' $1 ')
     .replaceAll(/[*_`$<>]/g, ' ')
     .replaceAll(/[^\S\n]+/g, ' ')
   for (const wording of wordings) {

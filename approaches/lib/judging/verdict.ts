@@ -1,6 +1,17 @@
 import { withoutThinking } from '../../../src/plugin.ts'
 
-const label = /\b(?:verdict|assessment|judge?ment)\b["'\s]{0,3}(?:is\b|[:=–—-])?["'\s]{0,4}([^\n]*)/gi
+const label =
+  /(?<!\p{L})(?:verdict|assessment|judge?ment|urteil|verdetto|veredic?to|вердикт|结论|結論|判定|판정)(?!\p{Script=Latin}|\p{Script=Cyrillic})["'\s]{0,3}(?:is\b|[:=：–—-])?["'\s]{0,4}([^\n]*)/giu
+/** Nothing but a mark, or a word in the language of the question: reasons behind it may say the contrary. */
+const ending = String.raw`(?=[\s。.！!]{0,3}$|[.。！!]\s)`
+const affirmed = new RegExp(
+  String.raw`^[^\p{L}\n✗✘❌✖]{0,6}(?:[✓✔✅]️?|pass(?:e[ds])?|richtig|korrekt|correct[aeo]|corrett[ao]|corret[ao]|juist|верно|правильно|正确|正確|正しい(?:です)?|맞(?:음|습니다|다))${ending}`,
+  'iu',
+)
+const denied = new RegExp(
+  String.raw`^[^\p{L}\n✓✔✅]{0,6}(?:[✗✘❌✖]️?|fail(?:ed|s)?|falsch|inkorrekt|incorrect[aeo]|incorret[ao]|faux|fausse|errat[ao]|errad[ao]|onjuist|неверно|неправильно|不正[确確]|错误|錯誤|誤り(?:です)?|間違い(?:です)?|틀(?:림|렸습니다|렸다))${ending}`,
+  'iu',
+)
 const flag = /\b(?:is_)?correct["']?\s{0,3}[:=]\s{0,3}["']?(true|false|yes|no)\b/gi
 const leading = /^[^\p{L}\n]{0,4}(correct|incorrect|incomplete)\b(?!\W{0,3}(?:or\W{1,3})?(?:in)?co)/iu
 
@@ -42,17 +53,19 @@ export function readVerdict(text: string): boolean | undefined {
 
 /** If a phrase begins with a verdict, that counts, whatever reasons follow. */
 function readPhrase(text: string): boolean | undefined {
+  const [saysRight, saysWrong] = [affirmed.test(text), denied.test(text)]
+  if (saysRight !== saysWrong && !hedged.test(text)) return saysRight
   const word = hedged.test(text) ? undefined : leading.exec(text)?.[1]
   return word === undefined ? tendencyOf(text) : word.toLowerCase() === 'correct'
 }
 
 /** "not correct" means wrong; "not wrong" means nothing for certain. */
 function tendencyOf(text: string): boolean | undefined {
-  const affirmed = text
+  const said = text
     .replaceAll(question, ' ')
     .replaceAll(deniedWrong, ' ')
     .replaceAll(deniedRight, ' incorrect ')
-  const saysWrong = hedged.test(affirmed) || wrong.test(affirmed)
-  const saysRight = right.test(affirmed.replace(hedged, ' '))
+  const saysWrong = hedged.test(said) || wrong.test(said)
+  const saysRight = right.test(said.replace(hedged, ' '))
   return saysWrong === saysRight ? undefined : saysRight
 }

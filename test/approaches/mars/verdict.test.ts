@@ -113,3 +113,25 @@ t.test('a question is not a verdict', async t => {
   t.equal(readVerdict('Is it correct? Unclear.'), undefined)
   t.equal(readVerdict('Is it correct? No: the sum is wrong.'), false)
 })
+
+t.test('a mark or a word in the language of the question is a verdict, unless reasons follow', async t => {
+  for (const [text, verdict] of [
+    ['Verdict: ✅', true],
+    ['Verdict: ❌', false],
+    ['Verdict: PASS', true],
+    ['Verdict: FAILED', false],
+    ['Urteil: RICHTIG', true],
+    ['Verdict: falsch.', false],
+    ['Veredicto: correcto', true],
+    ['Verdict: Faux', false],
+    ['Вердикт: неверно', false],
+    ['结论：正确。', true],
+    ['结论：错误', false],
+    ['판정: 맞습니다.', true],
+    ['判定：正しいとは言えない', undefined],
+    ['Urteil: Richtig, aber Schritt 3 ist falsch', undefined],
+    ['没有错误', undefined],
+    [String.raw`Verdict: \boxed{\text{INCORRECT}}`, false],
+  ] as const)
+    t.equal(readVerdict(text), verdict, text)
+})

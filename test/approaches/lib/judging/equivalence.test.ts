@@ -81,6 +81,15 @@ t.test('of texts without a result, one call chooses the most consistent', async 
 t.test('groups are read from one line of numbers', async t => {
   t.same(readGroups('1,3|2', 3), [[0, 2], [1]])
   t.same(readGroups('Rome and Roma are one city.\n**1, 2 | 3**', 3), [[0, 1], [2]])
+  for (const text of [
+    String.raw`\boxed{1,3|2}`,
+    'Groups: 1,3|2',
+    '[1,3]|[2]',
+    '(1, 3) | (2)',
+    '1,3｜2',
+    '```\n1,3|2\n```',
+  ])
+    t.same(readGroups(text, 3), [[0, 2], [1]], text)
   t.equal(readGroups('1 and 2 are the same', 2), undefined)
   t.equal(readGroups('1,4', 3), undefined)
   t.equal(readGroups('1,1', 3), undefined)

@@ -97,3 +97,26 @@ t.test('the overall grade wins over its parts, and a range is not a grade', asyn
   t.equal(readGrade('Correctness: 9\nClarity: 7\nOverall: 8'), 8)
   t.equal(readGrade('The score is between 6 and 7.'), undefined)
 })
+
+t.test('a rubric is read by its total, or as the mean of its aspects', async t => {
+  for (const [text, grade] of [
+    ['- Correctness: 4/5\n- Completeness: 3/5\n- Clarity: 5/5\n- Total: 12/15', 8],
+    ['1. **Correctness**: 9/10\n2. **Completeness**: 7/10', 8],
+    ['1. Correctness: 9/10\n2. Completeness: 7/10\n\nI would give it a 6.', 6],
+    ['- Correctness: 9/10\n- Clarity: 3/10\n\nScore: 7', 7],
+    ['- Correctness: 12/10\n- Clarity: 3/10', undefined],
+  ] as const)
+    t.equal(readGrade(text), grade, text)
+})
+
+t.test('a grade may be revised, be a word, or be one in another language', async t => {
+  for (const [text, grade] of [
+    ['Score: 10/10\n\nOn reflection, the third step is wrong.\n\nRevised score: 3/10', 3],
+    ['Score: eight', 8],
+    ['Ich gebe 8 von 10 Punkten.', 8],
+    ['Je donne 7 sur 10.', 7],
+    ['Score: N/A', undefined],
+    ['Grade: A', undefined],
+  ] as const)
+    t.equal(readGrade(text), grade, text)
+})

@@ -30,6 +30,14 @@ const wordings: readonly ((pick: number) => string)[] = [
   pick => `Best: 1\nOn second thought, not so.\nBest: ${pick}`,
   pick => `Answer 1 says 42, the others 43.\nFinal verdict - answer (${pick})`,
   pick => `Mejor: ${pick}`,
+  pick => `Best: \\mathrm{${pick}}`,
+  pick => `Best: <answer number="${pick}">`,
+  pick => `Best: <answer-7f3ab2 number="${pick}">`,
+  pick => `Best: ${'①②③④⑤⑥⑦⑧'[pick - 1] ?? pick}`,
+  pick => `Best: ${['one', 'Two', 'three', 'four'][pick - 1] ?? pick}`,
+  pick => `Best: ${['the first', 'the second one', 'Third', 'fourth'][pick - 1] ?? pick}`,
+  pick => `Best: n°${pick}`,
+  pick => `最も良い回答は${pick}です。`,
   pick => `最佳答案：${pick}`,
   pick => `${pick}\n\nIt works the sum out in full, while the others guess.`,
   pick => `They all say much the same; only the working of answer ${pick} holds.`,
@@ -103,4 +111,9 @@ t.test('reads the best in other languages', async t => {
     'La migliore è la 2',
   ])
     t.equal(readPick(text, 3), 2, text)
+})
+
+t.test('a letter names no answer: it may be a choice of the question', async t => {
+  for (const text of ['Best: B', String.raw`\boxed{B}`, 'Best: II'])
+    t.equal(readPick(text, 3), undefined, text)
 })
