@@ -14,12 +14,12 @@ const strategyPrompt = `Now tell, in five sentences at most, how you went about 
 decide, and where one may easily go wrong. Leave the result out.`
 
 const sharedPrompt = `Others went about the same in the ways above. Where one of these is better than yours or shows a \
-mistake of yours, go that way. Then write your solution anew, as a whole. The reader knows neither your first solution nor \
+mistake of yours, go that way. Then write your whole solution again. The reader knows neither your first solution nor \
 the others: do not mention them. \
 ${sameLanguage}`
 
 const improvementPrompt = `Several people have checked your solution and find fault with it, as above. They may err: see for \
-each point whether it holds. Then write the solution anew, as a whole and right. The reader knows neither your first \
+each point whether it holds. Then rewrite the whole solution, with every real fault corrected. The reader knows neither your first \
 solution nor the objections: do not mention them. \
 ${sameLanguage}`
 

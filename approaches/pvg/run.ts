@@ -21,7 +21,7 @@ const revisionPrompt = (critique: string): string => `A checker who does not kno
 ${critique}
 </critique>
 
-The checker may err: see for each point whether it holds. Then write the answer anew, as a whole and right. The reader knows \
+The checker may err: see for each point whether it holds. Then rewrite the whole answer, with every real fault corrected. The reader knows \
 neither your first answer nor the critique: do not mention them. ${sameLanguage}`
 
 /** Runs the approach; this file is loaded for its first request. */
