@@ -10,7 +10,7 @@ interface Tool {
 
 /**
  * Leaves out an empty list of tools, and without tools what asks for them; gives the schema of each function the
- * type that services require.
+ * type that services require, and leaves out descriptions that are empty, which Bedrock refuses.
  */
 export function withFittingTools(request: ChatRequest, keepMarks: boolean): ChatRequest {
   const { tools } = request
@@ -36,10 +36,20 @@ function withoutToolFields(request: ChatRequest): ChatRequest {
 }
 
 function fittingTool(tool: Tool, keepMarks: boolean): Tool {
-  const parameters = tool.function?.parameters
+  const described = withoutEmptyDescription(tool)
+  const parameters = described.function?.parameters
   const schema = parameters == null ? parameters : fittingSchema(parameters)
-  const plain = schema === parameters ? tool : { ...tool, function: { ...tool.function, parameters: schema } }
+  const plain =
+    schema === parameters
+      ? described
+      : { ...described, function: { ...described.function, parameters: schema } }
   if (keepMarks || !('cache_control' in plain)) return plain
   const { cache_control: _mark, ...rest } = plain
   return rest
+}
+
+function withoutEmptyDescription(tool: Tool): Tool {
+  if (tool.function?.['description'] !== '') return tool
+  const { description: _empty, ...rest } = tool.function
+  return { ...tool, function: rest }
 }

@@ -88,3 +88,14 @@ t.test('a schema that OpenAI would refuse as a strict one is sent as a loose one
     t.same(provider.refused, [])
   }
 })
+
+// https://github.com/aws-samples/bedrock-access-gateway/issues/213
+t.test('a description that is empty is left out', async t => {
+  const called = { name: 'focus_chain', parameters: { type: 'object', properties: {} } }
+  const { provider, post } = await world(t, 'openai', {})
+  const tools = [{ type: 'function', function: { ...called, description: '' } }]
+  const body = { model: 'm', messages: [{ role: 'user', content: 'Hi' }], tools }
+  const { status, text } = await post('/v1/chat/completions', body)
+  t.equal(status, 200, text)
+  t.same(provider.requests[0]?.body['tools'], [{ type: 'function', function: called }])
+})
