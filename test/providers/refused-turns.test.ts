@@ -52,6 +52,31 @@ t.test('empty turns of the assistant are left out once a service refuses them', 
   }
 })
 
+// https://github.com/continuedev/continue/issues/9767, https://github.com/anomalyco/opencode/issues/15715
+t.test('blank texts are left out once a service refuses them', async t => {
+  const blank = { type: 'text', text: '\n' }
+  const said = { type: 'text', text: 'Hello' }
+  const made = { role: 'assistant', tool_calls: [call('c1')] }
+  const sent = [
+    { role: 'user', content: [said, blank] },
+    { role: 'assistant', content: [blank] },
+    { ...made, content: ' ' },
+    result('c1'),
+    { role: 'user', content: ' ' },
+  ]
+  const left = [{ role: 'user', content: [said] }, { ...made, content: null }, result('c1'), sent[4]]
+  for (const message of [
+    'ValidationException: messages: text content blocks must be non-empty',
+    'The text field in the ContentBlock object at messages.1.content.0 is blank. Add text to the text field, and try again.',
+  ])
+    await refuses(
+      t,
+      chat({ messages: sent, tools: [f] }),
+      [400, { error: { message } }],
+      chat({ messages: left, tools: [f] }),
+    )
+})
+
 // https://github.com/HolmesGPT/holmesgpt/pull/1943
 t.test('fields of answers that clients of LiteLLM send back are left out', async t => {
   const message = 'messages.1.provider_specific_fields: Extra inputs are not permitted'

@@ -195,3 +195,42 @@ t.test(
     }
   },
 )
+
+// https://github.com/QuantumNous/new-api/issues/5372, https://github.com/lidge-jun/opencodex/pull/5280,
+// https://github.com/yym68686/uni-api/issues/105
+t.test(
+  'with drop_unsupported, fields that a model does not have are left out once it refuses them',
+  async t => {
+    const body = { model: 'm', messages, temperature: 0.5, stop: ['x'], presence_penalty: 1 }
+    const fixed =
+      "Unsupported value: 'temperature' does not support 0.5 with this model. Only the default (1) value is supported."
+    const refusals = [
+      ['temperature', said('invalid temperature: only 1 is allowed for this model')],
+      ['temperature', said(fixed, { param: 'temperature', code: 'unsupported_value' })],
+      ['stop', said('Model grok-4.6 does not support parameter stop.')],
+      ['presence_penalty', said('Argument not supported on this model: presencePenalty')],
+    ] as const
+    for (const [field, refusal] of refusals) {
+      const lax = await world(t, 'openai', { drop_unsupported: true }, taking(field, [], refusal))
+      for (const calls of [2, 3]) {
+        const { status, text } = await lax.post('/v1/chat/completions', body)
+        t.equal(status, 200, text)
+        t.equal(lax.provider.requests.length, calls, 'it is remembered')
+      }
+      const { [field]: _dropped, ...rest } = body
+      t.same(lax.provider.requests.at(-1)!.body, rest)
+      const strict = await world(t, 'openai', {}, taking(field, [], refusal))
+      t.equal((await strict.post('/v1/chat/completions', body)).status, 400)
+    }
+  },
+)
+
+t.test('a value out of range is the mistake of the client, whatever may be left out', async t => {
+  const refusal = said('temperature must be between 0 and 2; only values in this range are allowed', {
+    param: 'temperature',
+  })
+  const script = taking('temperature', [], refusal)
+  const { provider, post } = await world(t, 'openai', { drop_unsupported: true }, script)
+  t.equal((await post('/v1/chat/completions', { model: 'm', messages, temperature: 0.5 })).status, 400)
+  t.equal(provider.requests.length, 1)
+})

@@ -3,7 +3,7 @@ import type { ProviderConfig } from '../../config/schema.ts'
 import type { ChatRequest, UpstreamErrorBody } from '../../contract/index.ts'
 import type { ThinkingForm, ThinkingForms, WithoutSeals } from '../translation.ts'
 import { matchesPattern } from '../../text/name-pattern.ts'
-import { refusedField, refusedName } from './refused-field.ts'
+import { refusedField, refusedName, unsupportedField } from './refused-field.ts'
 import { refusedValue, withTakenValues } from './refused-value.ts'
 import type { TakenValues } from './refused-value.ts'
 import { RefusedSeals } from './refused-seals.ts'
@@ -51,6 +51,7 @@ export class ChangedFields {
   readonly #seals: RefusedSeals
   readonly #thinking: ThinkingForms | undefined
   readonly #ofSteps = new StepFields(memoryMs)
+  readonly #dropsUnsupported: boolean
   /** Whether there is nothing to change. */
   none: boolean
   /** Number of refusals learned from so far: calls made with fewer may succeed if they are made again. */
@@ -58,11 +59,12 @@ export class ChangedFields {
 
   /** `withoutSeals` leaves thoughts out of a body of the service's API, and `thinking` knows how such a body asks for them. */
   constructor(
-    { drop, rename, model_fields: perModel }: ProviderConfig,
+    { drop, rename, model_fields: perModel, drop_unsupported: dropsUnsupported }: ProviderConfig,
     withoutSeals: WithoutSeals,
     thinking?: ThinkingForms,
   ) {
     this.#thinking = thinking
+    this.#dropsUnsupported = dropsUnsupported
     this.#seals = new RefusedSeals(withoutSeals)
     this.#all = { drop, rename }
     this.#perModel = Object.entries(perModel)
@@ -126,7 +128,8 @@ export class ChangedFields {
       this.#refused.set(model, { ...before, rename: { [name]: other } })
       return name
     }
-    const field = refusedField(error, sent)
+    const field =
+      refusedField(error, sent) ?? (this.#dropsUnsupported ? unsupportedField(error, sent) : undefined)
     if (field === undefined || before.drop.includes(field)) return undefined
     this.#refused.set(model, { ...before, drop: [...before.drop, field] })
     return field

@@ -74,6 +74,35 @@ export function refusedField(
   })
 }
 
+/** Fields that shape the answer, and that operators allow to be left out with `drop_unsupported`. */
+const shaping = [
+  'temperature',
+  'top_p',
+  'top_k',
+  'min_p',
+  'presence_penalty',
+  'frequency_penalty',
+  'repetition_penalty',
+  'logit_bias',
+  'logprobs',
+  'top_logprobs',
+  'seed',
+  'stop',
+  'service_tier',
+] as const
+
+/** The field that shapes the answer and that a model does not have, or has with one value alone; undefined otherwise. */
+export function unsupportedField(error: UpstreamErrorBody, sent: () => object): string | undefined {
+  const { message, code } = error
+  const isFixed = /\bonly (?:the default\b.{0,30}|[\d.]+) is (?:allowed|supported|accepted)\b/i.test(message)
+  const isRefused = saysUnknown(message) || isFixed || /^unsupported_(?:value|parameter)$/.test(code ?? '')
+  if (!isRefused) return undefined
+  const body = sent() as Body
+  const present = shaping.filter(field => body[field] != null)
+  const invalid = present.find(field => new RegExp(`\\binvalid ${field}\\b`, 'i').test(message))
+  return invalid ?? fieldAtFault(error, present)
+}
+
 /** The two names of the maximum length: each is the other one's, at services that know only one. */
 const limitNames: Readonly<Record<string, string>> = {
   max_tokens: 'max_completion_tokens',

@@ -27,6 +27,13 @@ export const turnHints: Readonly<Record<string, Hint>> = {
         return kept.length === messages.length ? messages : kept
       }),
   },
+  // Bedrock's, behind gateways: https://github.com/continuedev/continue/issues/9767
+  'blank texts': {
+    named:
+      /\btext content blocks must (?:be non-empty|contain non-whitespace)|\btext field in the ContentBlock object\b.{0,80}\bis blank\b/i,
+    alone: true,
+    without: body => withTurns(body, withoutBlankTexts),
+  },
   // https://github.com/farion1231/cc-switch/issues/1831
   'sealed thoughts': {
     named: /\bunsupported content type\b.{0,10}\bredacted_thinking\b/i,
@@ -71,6 +78,32 @@ function joinedTurn(last: Message, next: Message): Message | undefined {
 function isEmpty({ role, content, tool_calls: calls, function_call: call }: Message): boolean {
   const hasContent = content != null && content !== '' && content.length > 0
   return role === 'assistant' && !hasContent && (calls?.length ?? 0) === 0 && call == null
+}
+
+/** Messages without texts of white space. A turn of the assistant that has nothing else is left out. */
+function withoutBlankTexts(messages: readonly Message[]): readonly Message[] {
+  const changed = messages.flatMap(message => {
+    const kept = withoutBlanks(message)
+    return isEmpty(kept) ? [] : [kept]
+  })
+  return changed.length === messages.length && changed.every((message, index) => message === messages[index])
+    ? messages
+    : changed
+}
+
+function withoutBlanks(message: Message): Message {
+  const { role, content } = message
+  if (typeof content === 'string')
+    return role === 'assistant' && content.trim() === '' ? { ...message, content: null } : message
+  if (!Array.isArray(content)) return message
+  const kept = (content as readonly unknown[]).filter(part => !isBlank(part))
+  if (kept.length === content.length || (kept.length === 0 && role !== 'assistant')) return message
+  return { ...message, content: kept.length === 0 ? null : (kept as Message['content'] & object) }
+}
+
+function isBlank(part: unknown): boolean {
+  const { type, text } = Object(part) as { readonly type?: unknown; readonly text?: unknown }
+  return type === 'text' && typeof text === 'string' && text.trim() === ''
 }
 
 function withoutSealedBlocks(messages: readonly Message[]): readonly Message[] {
