@@ -32,6 +32,10 @@ const written: Readonly<Record<string, string>> = {
   GLM: `<tool_call>bash\n${Object.entries(args)
     .map(([key, value]) => `<arg_key>${key}</arg_key>\n<arg_value>${plain(value)}</arg_value>\n`)
     .join('')}</tool_call>`,
+  Granite: `<tool_call>[${called}]</tool_call>`,
+  'Granite 3.0': `<|tool_call|>[${called}]<|end_of_text|>`,
+  'Llama 4': `<|python_start|>{"type": "function", "name": "bash", "parameters": ${json}}<|python_end|><|eot|>`,
+  'Llama 3': `<|python_tag|>{"name": "bash", "parameters": ${json}}<|eom_id|>`,
   'Mistral, a list': `[TOOL_CALLS] [${called}]`,
   'Mistral, a name': `[TOOL_CALLS]bash[ARGS]${json}`,
   'Mistral, a name and an id': `[TOOL_CALLS]bash[CALL_ID]a1b2c3d4e[ARGS]${json}</s>`,

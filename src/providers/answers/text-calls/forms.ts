@@ -32,6 +32,14 @@ export const forms: readonly Form[] = [
   { opening: '<tool_call>', read: insideToolCall },
   // Qwen3-Coder often leaves out the tag around it.
   { opening: '<function=', read: (reader, offered) => one(functionTag(reader, offered)) },
+  // Granite
+  { opening: '<|tool_call|>', read: (reader, offered) => objectCalls(reader, offered, '') },
+  // Llama 4 and 3
+  {
+    opening: '<|python_start|>',
+    read: (reader, offered) => objectCalls(reader, offered, '<|python_end|>'),
+  },
+  { opening: '<|python_tag|>', read: (reader, offered) => objectCalls(reader, offered, '') },
   // Mistral
   { opening: '[TOOL_CALLS]', read: mistralCalls },
   // DeepSeek V3 and R1
@@ -56,14 +64,21 @@ function insideToolCall(reader: Reader, offered: Offered): readonly TextCall[] |
     const call = functionTag(reader, offered)
     return call && reader.skip().closes('</tool_call>') ? [call] : undefined
   }
-  if (!reader.text.startsWith('{', start)) return one(taggedArguments(reader, offered))
+  if (!/[[{]/.test(reader.text.charAt(start))) return one(taggedArguments(reader, offered))
+  return objectCalls(reader, offered, '</tool_call>')
+}
+
+/** Calls as objects, in a list or one behind the other. */
+function objectCalls(reader: Reader, offered: Offered, end: string): readonly TextCall[] | undefined {
   const calls: TextCall[] = []
+  const isList = reader.skip().takes('[')
   do {
     const call = objectCall(reader, offered)
     if (!call) return undefined
     calls.push(call)
-  } while (reader.text.startsWith('{', reader.skip().at))
-  return reader.closes('</tool_call>') ? calls : undefined
+  } while (isList ? reader.skip().takes(',') : reader.text.startsWith('{', reader.skip().at))
+  if (isList && !reader.closes(']')) return undefined
+  return end === '' || reader.skip().closes(end) ? calls : undefined
 }
 
 const named = /^\{\s*"name"\s*:\s*"[^"\\]*"\s*,\s*"(?:arguments|parameters)"\s*:/
@@ -119,16 +134,7 @@ function taggedArguments(reader: Reader, offered: Offered): TextCall | undefined
 
 /** A list of objects, or a name and the object of its arguments. */
 function mistralCalls(reader: Reader, offered: Offered): readonly TextCall[] | undefined {
-  if (reader.skip().takes('[')) {
-    const calls: TextCall[] = []
-    do {
-      const call = objectCall(reader, offered)
-      if (!call) return undefined
-      calls.push(call)
-    } while (reader.skip().takes(','))
-    return reader.closes(']') ? calls : undefined
-  }
-  if (reader.text.startsWith('{', reader.at)) return one(objectCall(reader, offered))
+  if (/[[{]/.test(reader.text.charAt(reader.skip().at))) return objectCalls(reader, offered, '')
   const name = reader.oneOf(offered)
   if (name === undefined) return undefined
   if (reader.takes('[CALL_ID]')) reader.oneOf(new Map())

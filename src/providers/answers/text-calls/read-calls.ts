@@ -6,7 +6,17 @@ import { Reader } from './reader.ts'
 const maxCalls = 256
 
 /** Marks that end a turn, which servers without a parser pass on as well, and the tag that Qwen3-Coder ends without having begun. */
-const ends = ['</tool_call>', '<|im_end|>', '<|endoftext|>', '<|eot_id|>', '<｜end▁of▁sentence｜>', '</s>']
+const ends = [
+  '</tool_call>',
+  '<|im_end|>',
+  '<|endoftext|>',
+  '<|eot_id|>',
+  '<|eom_id|>',
+  '<|eot|>',
+  '<|end_of_text|>',
+  '<｜end▁of▁sentence｜>',
+  '</s>',
+]
 
 /**
  * The calls that a text consists of, from its first character to its last; `open` if more text could make it such calls,
