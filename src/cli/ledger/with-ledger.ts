@@ -47,5 +47,5 @@ function reasonWithout(
   if (isInMemory(path))
     return 'the ledger is in the memory of the server; name that server with --server or HULUMANAGE_SERVER'
   if (existsSync(path)) return undefined
-  return `no ledger is at ${path}; a server with this configuration writes it once it has answered a request`
+  return `no ledger is at ${path}; a server with this configuration writes it once it has answered a request, and --server asks one that runs`
 }
