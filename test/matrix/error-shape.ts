@@ -10,9 +10,9 @@ export function errorOf(t: Test, { text, headers, status }: Heard): ErrorBody['e
   return checkedError(t, text)
 }
 
-/** The message of an error without the addresses that a 404 names. */
+/** The message of an error without the paths that a 404 names, to clients that have a key. */
 export function withoutPlace(message: string): string {
-  return message.replace(/; asked for http:\S+?(?=;|$)/g, '')
+  return message.replace(/; asked for \/\S+?(?=;|$)/g, '')
 }
 
 /** The error object of a body or of an event, checked in the same way. */
