@@ -24,6 +24,23 @@ export interface Settings {
   readonly seed: number
 }
 
+/** The list price of a model, in USD for a million tokens. */
+export interface Price {
+  readonly model: string
+  readonly input: number
+  readonly output: number
+  /** Where the price is from, and of which day it is. */
+  readonly source: string
+}
+
+/** The price of the column in docs/approaches.md: of a model that does not think, as the simulated one. */
+export const documentedPrice: Price = {
+  model: 'gpt-4.1-mini',
+  input: 0.4,
+  output: 1.6,
+  source: '`@pydantic/genai-prices` 0.1.8, at OpenAI on 30 November 2026',
+}
+
 /** The settings of the table in docs/approaches.md. */
 export const documented: Settings = {
   accuracy: 0.6,
@@ -58,6 +75,7 @@ export function renderEffects(
     'Completions',
     'Rounds',
     'Tokens',
+    'USD for 1,000',
   ]
   const rows = measured.map(approach => rowOf(approach, settings))
   const parts = [
@@ -91,6 +109,8 @@ same number of completions gets right if all of them are answers (\`self_consist
 share of right answers with a judge that agrees with everything, and with one that lies. The gain is in percentage
 points over a single answer, under the honest judge; ±0 is less than three standard errors, of ${percent(errorOf(settings), 1)} each. Completions are
 answers and judgements, with each of several in one call counted; they, rounds and tokens are means per question.
+The last column is what 1,000 questions cost at the list price of \`${documentedPrice.model}\`, ${documentedPrice.input} USD for a million tokens read and
+${documentedPrice.output} for a million written (${documentedPrice.source}), without cached tokens.
 
 The gain of a real model depends on the model and the question. The table shows what a method achieves with such
 probabilities, and at what cost. Methods that give a model something to think about or to work with (reading again, plans,
@@ -133,8 +153,10 @@ right instead of 82.1 %, and 59.1 % instead of 67.7 % with a judge that agrees. 
 export function rowOf({ name, effects, plainVote }: Measured, settings: Settings): readonly string[] {
   const title = `\`${name}\``
   const [honest, ...biased] = effects
-  if (!honest || honest instanceof Error) return [title, '', honest?.message ?? '', '', '', '', '', '', '']
+  if (!honest || honest instanceof Error)
+    return [title, '', honest?.message ?? '', '', '', '', '', '', '', '']
   const { accuracy, completions, rounds, tokens } = honest
+  const cost = costOf(honest, documentedPrice)
   const gain = accuracy - settings.accuracy
   const sign = gain < 0 ? '-' : '+'
   const shownGain =
@@ -149,7 +171,13 @@ export function rowOf({ name, effects, plainVote }: Measured, settings: Settings
     short(completions),
     short(rounds),
     tokens.toFixed(0),
+    cost.toFixed(cost < 0.1 ? 3 : 2),
   ]
+}
+
+/** The cost of 1,000 questions in USD. */
+function costOf({ tokens, written }: Effect, { input, output }: Price): number {
+  return ((tokens - written) * input + written * output) / 1000
 }
 
 /** A gain below this number of standard errors may be chance: of twenty methods without effect, one exceeds two. */

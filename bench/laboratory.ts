@@ -40,6 +40,8 @@ export interface Effect {
   /** Time until the answer, in units of the latency of one call. */
   readonly rounds: number
   readonly tokens: number
+  /** How many of the tokens were written by the model. */
+  readonly written: number
 }
 
 const config = configSchema.parse({ limits: { calls: 1_000_000, n: 1000 } })
@@ -91,6 +93,7 @@ export class Laboratory {
       completions: mean('completions'),
       rounds: mean('rounds'),
       tokens: mean('tokens'),
+      written: mean('written'),
     }
   }
 
@@ -108,7 +111,8 @@ export class Laboratory {
       const text = await reply.text()
       const accuracy = Number(answerKey(text) === answerKey(String(answer)))
       const { completions, count } = rounds
-      return { accuracy, calls: meter.calls, completions, rounds: count, tokens: meter.usage.total_tokens }
+      const { total_tokens: tokens, completion_tokens: written } = meter.usage
+      return { accuracy, calls: meter.calls, completions, rounds: count, tokens, written }
     } finally {
       this.#rounds.delete(question)
     }
