@@ -102,8 +102,8 @@ export function plainMath(text: string): string {
     .replaceAll(/\\q?quad(?=[a-zA-Z]\b|[a-zA-Z]_)/g, ' ')
     .replaceAll(display, '$1')
     .replaceAll(inline, '$1')
-    .replaceAll(/\\begin\{vmatrix\}/g, '\\det\\begin{pmatrix}')
-    .replaceAll(/\\end\{vmatrix\}/g, '\\end{pmatrix}')
+    .replaceAll('\\begin{vmatrix}', '\\det\\begin{pmatrix}')
+    .replaceAll('\\end{vmatrix}', '\\end{pmatrix}')
     .replaceAll(matrix, matrixAsList)
     .replaceAll(/\n\s{0,9}[-*+•]\s+/g, ', ')
     .replaceAll(unicodeFraction, (_all, whole: string, fraction: string) => {
@@ -119,6 +119,22 @@ export function plainMath(text: string): string {
 }
 
 function withoutLatex(text: string): string {
+  const plain = text.includes('\\')
+    ? withoutCommands(text)
+    : text
+        .replaceAll(/(?<=\d)\{,\}(?=\d{3}(?!\d))/g, ',')
+        .replaceAll('~', ' ')
+        .replaceAll(/[<>!]=|->|[·×⋅]/g, symbolOf)
+  return plain
+    .replaceAll(/\^\s?(?:\{\s?°\s?\}|°)/g, '°')
+    .replaceAll(/([\^_])\{(-?\d+(?:\.\d+)?|\w)\}(?![\d.])/g, '$1$2')
+    .replaceAll(/_\{(\w{1,9})\}(?!\w)/g, '_$1')
+    .replaceAll(/(?<=[)\]}])(or|and)(?=[([{])/g, ' $1 ')
+    .replaceAll(/\+∞|\binfinity\b/gi, '∞')
+}
+
+/** The text with LaTeX commands as symbols, operators and brackets. */
+function withoutCommands(text: string): string {
   const unwrapped = text
     .replaceAll(/\^\s?(?:\{\s?\\circ\s?\}|\\circ(?![a-z]))/g, '°')
     .replaceAll(
@@ -136,11 +152,6 @@ function withoutLatex(text: string): string {
     .replaceAll(/\\sqrt\s?(?:\{([^{}]*)\}|(\w))/g, (_all, inner = '', one = '') => `√${group(inner || one)}`)
     .replaceAll(/(\d?)\s?\\[dtc]?frac\s?(?:\{([^{}]*)\}|(\d))\s?(?:\{([^{}]*)\}|(\d))/g, fraction)
     .replaceAll(/\\[{}%$#&]/g, symbolOf)
-    .replaceAll(/\^\s?(?:\{\s?°\s?\}|°)/g, '°')
-    .replaceAll(/([\^_])\{(-?\d+(?:\.\d+)?|\w)\}(?![\d.])/g, '$1$2')
-    .replaceAll(/_\{(\w{1,9})\}(?!\w)/g, '_$1')
-    .replaceAll(/(?<=[)\]}])(or|and)(?=[([{])/g, ' $1 ')
-    .replaceAll(/\+∞|\binfinity\b/gi, '∞')
 }
 
 function symbolOf(command: string): string {

@@ -18,6 +18,8 @@ const builder =
   /^\{\s?([a-z])(?:\s?∈\s?(?:R|ℝ|\\mathbb\{R\}|\\R))?\s?(?:[:|]|\\mid)\s?([^{}]*\b\1\b[^{}]*)\}$/i
 /** "]2, 5]" and "[2, ∞[", whose brackets turn outward at an end that does not belong to the interval. */
 const outward = /^([\][])\s?([^[\](),;]{1,40}[,;]\s?[^[\](),;]{1,40}?)\s?([\][])$/
+/** "x > 2 and x ≤ 5". */
+const twoBounds = /^([^<>≤≥=]{0,60}[<>≤≥][^<>≤≥=]{0,60}?),? and ([^<>≤≥=]{0,60}[<>≤≥][^<>≤≥=]{0,60})$/
 const plainValue = /^[-−+]?[\d.,/√π()]{1,40}$/
 const assignment = /^([A-Za-z](?:_\w{1,4})?|[A-Z]{2,3})\s?=\s?([^=<>≤≥]{1,100})$/
 
@@ -27,9 +29,7 @@ export function intervalOf(term: string): string | undefined {
   const [, outer, ends, last] = outward.exec(term) ?? []
   if (ends !== undefined && (outer === ']' || last === '['))
     return `${outer === ']' ? '(' : '['}${ends}${last === '[' ? ')' : ']'}`
-  const both = /^([^<>≤≥=]{0,60}[<>≤≥][^<>≤≥=]{0,60}?)(?:,)? and ([^<>≤≥=]{0,60}[<>≤≥][^<>≤≥=]{0,60})$/.exec(
-    term,
-  )
+  const both = term.includes(' and ') ? twoBounds.exec(term) : null
   if (both) return intersection(both[1]!, both[2]!)
   const [, , inside] = builder.exec(term) ?? []
   if (inside !== undefined) return intervalOf(inside.trim())

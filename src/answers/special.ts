@@ -26,6 +26,7 @@ const congruence = /^([^≡=]{1,40}?)\s?≡\s?(-?\d{1,15})\s?(?:\(mod\s?(\d{1,15
 
 /** The key of a congruence such as "x ≡ 10 (mod 7)", by the least remainder; undefined for any other text. */
 function congruenceKey(term: string): string | undefined {
+  if (!term.includes('≡')) return undefined
   const [, left = '', remainder = '', inBrackets, bare] = congruence.exec(term) ?? []
   const modulus = BigInt(inBrackets ?? bare ?? 0)
   if (modulus === 0n) return undefined

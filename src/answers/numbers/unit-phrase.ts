@@ -9,8 +9,7 @@ export function unitSymbol(words: string): string | undefined {
     unitNames.get(words) ??
     metricName(words) ??
     metricName(single) ??
-    powerOf(words) ??
-    quotientOf(words)
+    (words.includes(' ') ? (powerOf(words) ?? quotientOf(words)) : undefined)
   )
 }
 

@@ -1,14 +1,41 @@
 import { readCode } from '../code.ts'
+import { alternatives } from './words/alternatives.ts'
 import { copula, foreignAnswer, verbless } from './words/answer.ts'
 
-const sign = String.raw`(?:[^\S\n]{0,3}[】\]]?[^\S\n]{0,3}[:：=\n]|[^\S\n]{0,3}】|[^\S\n]{1,3}(?:[-–—]|→|->|=>)(?=\s)|[^\S\n]{1,3}(?=\\[[(]|\$))`
+/** A colon, a dash, an arrow or the begin of a formula behind the subject of a statement. */
+const sign = alternatives(
+  String.raw`[^\S\n]{0,3}[】\]]?[^\S\n]{0,3}[:：=\n]`,
+  String.raw`[^\S\n]{0,3}】`,
+  String.raw`[^\S\n]{1,3}(?:[-–—]|→|->|=>)(?=\s)`,
+  String.raw`[^\S\n]{1,3}(?=\\[[(]|\$)`,
+)
+/** "The final answer", "my answer to this question". */
 const named = String.raw`(?<!\p{L})(?:(?:final|correct|corrected|revised|updated|right|short) answers?|(?:the|my|our) (?:[a-z]{1,20} ){0,2}answers?)(?: to (?:the|this|your) (?:question|problem))?`
-const heading = String.raw`(?<=[.!?]\s{1,2}(?:Final )?)answer(?=:\s)|(?<=^[^\p{L}\d\n]{0,6})(?:answers?|(?:solution|result|total|lösung|ergebnis|résultat|resultado|risultato|результат|wynik|výsledek|sonuç|(?:correct|right|best|selected|chosen) (?:option|choice|answer)|(?:my |final )?(?:choice|pick|selection))(?=\s?[:=]))`
-const subject = String.raw`(?<!\b(?:if|whether|why|how) )(?:${named}|${heading}|${foreignAnswer})`
+/** Words that state the answer only before a colon or an equals sign. */
+const titles = alternatives(
+  'solution|result|total|lösung|ergebnis|résultat|resultado|risultato|результат|wynik|výsledek|sonuç',
+  '(?:correct|right|best|selected|chosen) (?:option|choice|answer)',
+  '(?:my |final )?(?:choice|pick|selection)',
+)
+/** "Answer" at the start of a line, or of a sentence with a colon. */
+const heading = alternatives(
+  String.raw`(?<=[.!?]\s{1,2}(?:Final )?)answer(?=:\s)`,
+  String.raw`(?<=^[^\p{L}\d\n]{0,6})(?:answers?|${titles}(?=\s?[:=]))`,
+)
+const subject = String.raw`(?<!\b(?:if|whether|why|how) )${alternatives(named, heading, foreignAnswer)}`
+/** "Ist das Ergebnis", with the verb first. */
+const verbFirst = String.raw`(?<!\p{L})(?:ist|lautet) das (?:Ergebnis|Resultat)(?=[:\s])`
+/** "故选 B", "本题应选C": a choice of Chinese. */
+const chosenInChinese = String.raw`(?:(?:故|因此|所以|答案|我)(?:本题)?(?:应)?|本题应?|应|(?<=[，,。]\s?))选择?(?=[:：\s]?[A-J])`
+/** "I choose" in other languages, before a letter. */
+const choosing = String.raw`(?<!\p{L})(?:ตอบ|เลือก|chọn|pilih|escolho|elijo|wybieram|выбираю|je choisis|ich wähle)\s(?=[A-J][.)]?(?:\s|$))`
+/** Colons, blanks and the line under a heading. */
+const opening = String.raw`[:：\s]{0,4}(?:[=-]{3,60}\n)?`
 
 /** "The answer is", "Final answer:", "Answer:" at the start of a line, and the same in other languages. */
 const statement = new RegExp(
-  `(?:${subject}(?:${copula}|${sign})|${verbless}|(?<!\\p{L})(?:ist|lautet) das (?:Ergebnis|Resultat)(?=[:\\s])|(?:(?:故|因此|所以|答案|我)(?:本题)?(?:应)?|本题应?|应|(?<=[，,。]\\s?))选择?(?=[:：\\s]?[A-J])|(?<!\\p{L})(?:ตอบ|เลือก|chọn|pilih|escolho|elijo|wybieram|выбираю|je choisis|ich wähle)\\s(?=[A-J][.)]?(?:\\s|$)))[:：\\s]{0,4}(?:[=-]{3,60}\n)?`,
+  alternatives(`${subject}${alternatives(copula, sign)}`, verbless, verbFirst, chosenInChinese, choosing) +
+    opening,
   'gimu',
 )
 /** Weaker than a statement: "the result is" may occur in the middle of reasoning. */
@@ -24,8 +51,20 @@ const steps = /^\s{0,4}1[.)]\s[^]{1,1900}?\n\s{0,4}2[.)]\s/
 const elsewhere = /^(?:not|above|below|shown|given|in the)\b/i
 /** Before the answer to an example. */
 const example = /\b(?:for|with|given) (?:the |an? )?(?:input|example|instance|sample)\b|\be\.g\./i
-const filler =
-  /^(?:(?:\.{2,4}|…)\s?|(?:therefore|donc|also|daher|entonces|portanto|quindi|thus|hence|so|then|simply|just|indeed|clearly|exactly|equal to|given by|dus|därför|altså|tedy|więc|tehát|(?:číslo|number|liczba|число|le nombre|el número|o número|il numero|die zahl)(?=\s[-−]?\d)|in(?=\s\d{3,4}$)|(?:(?:la|el|a|o|il|die|de|het) )?(?:option|choice|answer|opción|opção|alternativa|opzione|letra|lettera|lettre|optie|antwort|réponse|respuesta|resposta|risposta|odpowiedź|вариант|варіант)(?=\s[([]?[A-J]\b)|(?:la|il|η|ο|a|o|de)(?=\s\(?[A-JΑ-Θ]\)?(?:\s|$)))\b[,:]?\s{0,3})+/i
+/** Words between a statement and its value, by what they are. */
+const fillers = {
+  conclusion:
+    'therefore|donc|also|daher|entonces|portanto|quindi|thus|hence|so|then|dus|därför|altså|tedy|więc|tehát',
+  adverb: 'simply|just|indeed|clearly|exactly|equal to|given by',
+  number: String.raw`(?:číslo|number|liczba|число|le nombre|el número|o número|il numero|die zahl)(?=\s[-−]?\d)`,
+  year: String.raw`in(?=\s\d{3,4}$)`,
+  choice: String.raw`(?:(?:la|el|a|o|il|die|de|het) )?(?:option|choice|answer|opción|opção|alternativa|opzione|letra|lettera|lettre|optie|antwort|réponse|respuesta|resposta|risposta|odpowiedź|вариант|варіант)(?=\s[([]?[A-J]\b)`,
+  article: String.raw`(?:la|il|η|ο|a|o|de)(?=\s\(?[A-JΑ-Θ]\)?(?:\s|$))`,
+}
+const filler = new RegExp(
+  String.raw`^(?:(?:\.{2,4}|…)\s?|${alternatives(...Object.values(fillers))}\b[,:]?\s{0,3})+`,
+  'i',
+)
 /**
  * A full stop after a short capitalised word ("St. Louis") does not end a sentence, unless the word is the letter of a
  * choice and more words follow.
@@ -35,8 +74,15 @@ const sentenceEnd =
 const reason =
   /,?\s(?:because|since|rather than|instead of)\s|,\s(?:and\s)?not\s|\s(?:ist richtig|est (?:la bonne|correcte)|es (?:la )?correcta|é (?:a )?correta|è corretta)|,\s(?:as|so|which|given|where|making|meaning)\s|\s?(?:です|입니다|이다).{0,2}$/
 /** "选项B", "B选项", "ข้อ B", "η Γ", "B şıkkıdır": the letter of a choice, with the word for a choice. */
-const foreignChoice =
-  /^(?:(?:选项|選項|選択肢|ข้อ)\s?|(?:תשובה|вариант|варіант|η|ο|το|گزینه|الخيار)\s)[("'“「]?([A-JА-ДΑ-Εא-הا-د])[)"'”」]?$|^[("'“「]?([A-J])[)"'”」]?\s?(?:选项|選項|项|項|번|です|şık\p{L}{0,8}|seçene\p{L}{0,8})(?:$|[，,])|^([A-J])\s?[．、，.]\s?(?=[\p{Script=Han}\p{Script=Hangul}①-⑨])(?![^]{0,80}[，,、]\s?[A-J](?![A-Za-z]))/u
+const foreignChoice = new RegExp(
+  alternatives(
+    String.raw`^(?:(?:选项|選項|選択肢|ข้อ)\s?|(?:תשובה|вариант|варіант|η|ο|το|گزینه|الخيار)\s)[("'“「]?([A-JА-ДΑ-Εא-הا-د])[)"'”」]?$`,
+    String.raw`^[("'“「]?([A-J])[)"'”」]?\s?(?:选项|選項|项|項|번|です|şık\p{L}{0,8}|seçene\p{L}{0,8})(?:$|[，,])`,
+    // "B．" before the text of the choice, unless it is the first of a list of them.
+    String.raw`^([A-J])\s?[．、，.]\s?(?=[\p{Script=Han}\p{Script=Hangul}①-⑨])(?![^]{0,80}[，,、]\s?[A-J](?![A-Za-z]))`,
+  ),
+  'u',
+)
 
 /** Statements that end with their verb, as in Hindi, Persian and Turkish. */
 const verbLast = [

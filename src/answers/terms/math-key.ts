@@ -3,7 +3,7 @@ import { equationKey, valueOf } from '../value/index.ts'
 
 /** The key of an expression, a percentage or an equation by its value; undefined for any other text. */
 export function mathKey(term: string): string | undefined {
-  const [, hundredths] = /^(.{1,60}?)\s?%$/.exec(term) ?? []
+  const [, hundredths] = term.endsWith('%') ? (/^(.{1,60}?)\s?%$/.exec(term) ?? []) : []
   if (hundredths !== undefined) return mathKey(`(${hundredths})/100`)
   if (term.includes('=')) {
     const equation = equationKey(term)
@@ -16,6 +16,7 @@ export function mathKey(term: string): string | undefined {
 
 /** The key of an angle such as "π/2 rad", which π/2 without a unit also has; undefined for any other text. */
 export function turnKey(term: string): string | undefined {
+  if (!term.includes('π')) return undefined
   const [, radians] = /^(.{0,40}π.{0,40}?)\s?(?:rad|radians?)$/.exec(term) ?? []
   const value = radians === undefined ? undefined : valueOf(radians)
   return value && 'key' in value ? `value:${value.key}` : undefined

@@ -6,17 +6,21 @@ const word = /[\p{L}\p{M}\d]+/gu
  */
 export class Phrases {
   readonly #all: ReadonlySet<string>
+  /** The first word of each phrase: most words of a text begin none. */
+  readonly #starts: ReadonlySet<string>
   readonly #longest: number
 
   /** Phrases of one line are separated by commas; case does not count, and neither do apostrophes and other marks. */
   constructor(...lines: readonly string[]) {
     const phrases = lines.flatMap(line => line.split(',')).map(phrase => wordsOf(phrase))
     this.#all = new Set(phrases.map(words => words.join(' ')))
+    this.#starts = new Set(phrases.map(([first = '']) => first))
     this.#longest = Math.max(...phrases.map(words => words.length))
   }
 
   /** The number of words of the longest phrase that starts at this word; 0 if none does. */
   lengthAt(words: readonly string[], at: number): number {
+    if (!this.#starts.has(words[at] ?? '')) return 0
     for (let length = Math.min(this.#longest, words.length - at); length > 0; length--)
       if (this.#all.has(words.slice(at, at + length).join(' '))) return length
     return 0
