@@ -4,8 +4,10 @@ import { HulumanageError } from '../../contract/index.ts'
 import { shownPath } from '../output/summary.ts'
 
 /** Whether a server with this configuration could answer nothing, a mistake that should show at its start. */
-export function isEmpty({ config, file, sources }: LoadedConfig): boolean {
+export function isEmpty({ config, file, format, sources }: LoadedConfig): boolean {
   if (hasUpstream(config)) return false
+  // A file of another program has no plugins, and no entry that can be called.
+  if (format !== undefined && config.plugins_dir.length === 0) return true
   // Steps of a plugin may answer by themselves, so a file with any content is enough.
   return file === undefined || !Object.values(sources).includes('file')
 }
@@ -24,7 +26,13 @@ const otherKeys = {
 } as const
 
 /** The error for an empty configuration: everything that would fill it. */
-export function emptyError({ searched, draft: { environment } }: LoadedConfig): HulumanageError {
+export function emptyError(loaded: LoadedConfig): HulumanageError {
+  const { file, format, searched } = loaded
+  const { environment } = loaded.draft
+  if (file !== undefined && format !== undefined) {
+    const message = `no entry of ${shownPath(file)} can be called, so there is no model to serve; hulumanage config convert tells for each what is missing`
+    return new HulumanageError('config_invalid', message)
+  }
   const isSet = (name: string) => Boolean(environment[name])
   const found = Object.entries(otherKeys).filter(([name]) => isSet(name))
   return new HulumanageError(

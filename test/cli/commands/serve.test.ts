@@ -124,6 +124,24 @@ t.test('refuses to start if nothing is configured, and says what to set', async 
   }
 })
 
+t.test('a file of another program of which no entry can be called is refused, by check as well', async t => {
+  const entry = (model: string) =>
+    `model_list: [{model_name: m, litellm_params: {model: ${model}, api_key: k}}]\n`
+  const cwd = t.testdir({
+    'none.yaml': entry('vertex_ai/gemini-2.5-pro'),
+    'some.yaml': entry('groq/llama-3.1-8b-instant'),
+  })
+  for (const args of [
+    ['--config', 'none.yaml'],
+    ['check', 'none.yaml'],
+  ]) {
+    const { code, stderr } = await runHere(t, args, { cwd })
+    t.equal(code, 78)
+    t.match(stderr, /no entry of \S*none\.yaml can be called, so there is no model to serve/)
+  }
+  t.equal((await runHere(t, ['check', 'some.yaml'], { cwd })).code, 0)
+})
+
 t.test('an empty configuration names the keys in the environment that only a provider can use', async t => {
   const env = { CEREBRAS_API_KEY: 'sk-1', AZURE_OPENAI_API_KEY: 'sk-2', OPTILLM_API_KEY: 'optillm' }
   const { code, stderr } = await runHere(t, [], { cwd: t.testdir({}), env })
