@@ -10,16 +10,25 @@ import { answer } from './model.ts'
 /** A server of a checkout with one provider, in a process that a module of ours looks into. */
 export interface WatchedServer {
   readonly url: string
+  readonly pid: number
   /** Sends the module a message and resolves with the answer. */
   ask: (message: unknown) => Promise<unknown>
-  stop: () => void
+  /** Ends the process, and resolves when it has ended. */
+  stop: () => Promise<void>
 }
 
-/** Starts a server in which a module is loaded first. `flags`: further ones of Node. */
+/** How a server is started so that somebody can look into it. */
+interface Watch {
+  /** Arguments of Node, or of the program that runs it. */
+  readonly execArgv: readonly string[]
+  /** A program that runs Node: Node itself if it is not given. */
+  readonly execPath?: string
+}
+
+/** Starts a server that is watched. */
 export async function startWatched(
   checkout: string,
-  module: string,
-  flags: readonly string[] = [],
+  { execArgv, execPath = process.execPath }: Watch,
 ): Promise<WatchedServer> {
   const upstream = createServer(answer).listen(0, '127.0.0.1')
   await once(upstream, 'listening')
@@ -34,7 +43,8 @@ export async function startWatched(
     join(checkout, 'bin/hulumanage.js'),
     ['serve', '--config', config, '--log-level', 'ERROR'],
     {
-      execArgv: [...flags, '--import', module],
+      execPath,
+      execArgv: [...execArgv],
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
       cwd: folder,
       env: { ...process.env, XDG_STATE_HOME: folder },
@@ -51,8 +61,11 @@ export async function startWatched(
         child.send(message as string)
         return (await once(child, 'message'))[0] as unknown
       },
-      stop: () => {
+      pid: child.pid!,
+      stop: async () => {
+        const ended = once(child, 'exit')
         child.kill()
+        await ended
         upstream.close()
         upstream.closeAllConnections()
       },

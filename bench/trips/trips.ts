@@ -7,8 +7,16 @@ export const trips = {
   '`/v1/messages`, stream': ['/v1/messages', { model: 'm', max_tokens: 100, stream: true }],
 } as const
 
+/** Path and body without messages. */
+export type Trip = readonly [string, object]
+
+/** Makes a trip so many times, one after the other. */
+export async function travelOften(url: string, trip: Trip, times: number): Promise<void> {
+  for (let time = 0; time < times; time++) await travel(url, trip)
+}
+
 /** Makes one trip, and fails unless it ends well. */
-export async function travel(url: string, [path, body]: readonly [string, object]): Promise<void> {
+export async function travel(url: string, [path, body]: Trip): Promise<void> {
   const messages = [{ role: 'user', content: 'Hello' }]
   const response = await fetch(new URL(path, url), {
     method: 'POST',

@@ -10,7 +10,9 @@ import type { Walked } from './counter.ts'
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { files: { type: 'boolean' } } })
 const checkout = resolve(positionals[0] ?? join(import.meta.dirname, '../..'))
 
-const server = await startWatched(checkout, join(import.meta.dirname, 'counter.ts'))
+const server = await startWatched(checkout, {
+  execArgv: ['--import', join(import.meta.dirname, 'counter.ts')],
+})
 const rows: string[][] = [['trip', 'files', 'functions', 'calls']]
 for (const [name, trip] of Object.entries(trips)) {
   for (let warm = 0; warm < 3; warm++) await travel(server.url, trip)
@@ -21,7 +23,7 @@ for (const [name, trip] of Object.entries(trips)) {
   if (values.files) console.log(`${name}\n  ${files.toSorted().join('\n  ')}`)
 }
 console.log(table(rows))
-server.stop()
+await server.stop()
 
 /** The code that has run since the last call. Waits a moment first, so that what a request leaves behind is over. */
 async function taken({ ask }: WatchedServer): Promise<Walked> {

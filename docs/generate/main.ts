@@ -1,9 +1,10 @@
 // `npm run docs`: writes the pages that are generated from code.
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { renderApproaches } from './approaches.ts'
 import { renderConfiguration } from './configuration.ts'
 import { errorsPage } from './errors.ts'
 import { grafanaBoard } from './grafana.ts'
+import { performancePage, renderPerformance } from './performance.ts'
 import { reliabilityPage } from './reliability.ts'
 import { renderSimulation } from './scenario.ts'
 
@@ -13,6 +14,7 @@ const pages = {
   'errors.md': errorsPage(),
   'guides/simulate.md': await renderSimulation(),
   'monitoring/grafana.json': grafanaBoard(),
+  'performance.md': renderPerformance(readFileSync(performancePage, 'utf8')),
   'reliability.md': reliabilityPage(),
 }
 
