@@ -6,6 +6,7 @@ import { askWhole } from './lib/asking/ask-whole.ts'
 import { helperEffort, withHelperEffort } from './lib/request/helper-effort.ts'
 import { combinations } from './lib/search/combinations.ts'
 import { withUserText } from './lib/asking/conversation.ts'
+import { ensureContent } from './lib/asking/final-call.ts'
 import { leadOf, oneOfEach } from './lib/judging/agreement.ts'
 import { selectBestGraded } from './lib/judging/graded.ts'
 import { numberLines } from './lib/asking/prompt-lists.ts'
@@ -77,7 +78,8 @@ export default defineApproach({
       Promise.all(combined.map(base => deriveSets(inner, planning, base, derived))),
     )
     const chosen = takeTurns(sets).slice(0, n)
-    if (chosen.length <= 1) return await ctx.complete(await withSketch(ctx, request, chosen[0] ?? []))
+    if (chosen.length <= 1)
+      return ensureContent(await ctx.complete(await withSketch(ctx, request, chosen[0] ?? [])))
     const candidates = await solve(ctx, request, chosen)
     return (await choose(ctx, forJudging(request, params), candidates)).answer()
   },

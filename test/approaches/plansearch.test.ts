@@ -345,3 +345,10 @@ t.test('reaches its stated calls and rounds', async t => {
     { numRuns: 6 },
   )
 })
+
+t.test('an empty answer to the only solution is an error, as elsewhere', async t => {
+  const ctx = contextOf(({ kind }) => (kind === 'helper' ? '' : [{ content: null }]))
+  await t.rejects(async () => await textIn(await plansearch.run(requestOf('q'), ctx, params)), {
+    code: 'no_answer',
+  })
+})

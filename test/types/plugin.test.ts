@@ -31,6 +31,7 @@ t.test('it exports everything that the documentation names', async t => {
     'findJson',
     'forOneChoice',
     'groupByAnswer',
+    'isRefusal',
     'isWrapper',
     'mapReply',
     'nearestByFields',

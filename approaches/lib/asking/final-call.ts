@@ -17,8 +17,8 @@ export async function makeFinalCall(
 }
 
 /**
- * Puts the text of `fallback` into each choice of a reply that ends without content, tool calls or a refusal. Without a
- * fallback, such a choice fails the reply with `no_answer`, unless it is empty because it was truncated.
+ * Puts the text of `fallback` into each choice of a reply that ends with nothing but blanks, without tool calls or a refusal.
+ * Without a fallback, a choice without content fails the reply with `no_answer`, unless it is empty because it was truncated.
  */
 export function ensureContent(reply: Reply, fallback?: Candidate): Reply {
   return new StreamReply(reply.head, fillChunks(reply, fallback), reason => reply.cancel(reason))
@@ -30,7 +30,8 @@ async function* fillChunks(reply: Reply, fallback: Candidate | undefined): Async
   for await (const chunk of reply) {
     const choices = chunk.choices.map(choice => {
       const { content, tool_calls: calls, refusal } = choice.delta ?? {}
-      const empty = !content && !calls?.length && !refusal && !hasContent[choice.index]
+      const isBlank = fallback ? !content?.trim() : !content
+      const empty = isBlank && !calls?.length && !refusal && !hasContent[choice.index]
       const replaced = empty && choice.finish_reason != null
       hasContent[choice.index] = replaced || !empty
       return replaced ? fillChoice(choice, fallback) : choice

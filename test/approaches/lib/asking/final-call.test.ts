@@ -92,3 +92,11 @@ t.test('passes cancellation on', async t => {
   t.ok((await reply.done).error)
   await t.rejects(textIn(answer))
 })
+
+t.test('an answer of blanks is replaced by the fallback', async t => {
+  for (const stream of [false, true]) {
+    const ctx = contextOf(() => ' \n \n ')
+    const reply = await ctx.complete(requestOf('q', { stream }))
+    t.match(await textIn(ensureContent(reply, await draftOf('draft'))), /draft$/)
+  }
+})
