@@ -38,7 +38,7 @@ export function acceptJson(app: FastifyInstance, maxDepth: () => number): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     // A buffer, because of parseAs above.
-    const bytes = withoutByteOrderMark(body as Buffer)
+    const bytes = apart(withoutByteOrderMark(body as Buffer))
     // Some SDKs send a content type without a body.
     if (bytes.length === 0 && request.routeOptions.config.anyBody) return done(null)
     request.bytes = bytes
@@ -55,6 +55,14 @@ export function acceptJson(app: FastifyInstance, maxDepth: () => number): void {
     if (request.routeOptions.config.anyBody) done(null, stream)
     else done(new HulumanageError('unsupported_media_type', notJson))
   })
+}
+
+/** A small buffer is a slice of one that Node shares among many, and would keep all of that for as long as its request takes. */
+function apart(bytes: Buffer): Buffer {
+  if (bytes.buffer.byteLength <= 2 * bytes.length) return bytes
+  const copy = Buffer.allocUnsafeSlow(bytes.length)
+  copy.set(bytes)
+  return copy
 }
 
 function checkHeaders({ headers }: FastifyRequest): void {
