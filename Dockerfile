@@ -2,7 +2,8 @@
 # docker run --rm -p 8000:8000 -v "$PWD:/etc/hulumanage:ro" --env-file env hulumanage
 #
 # The image holds the package that `npm run build` makes, and the dependencies of the lock file. The server runs in the folder
-# that has the configuration, as a user without rights; it writes nothing but its ledger, in /var/lib/hulumanage.
+# that has the configuration, as an unprivileged user; its ledger and its compiled code are in /var/lib/hulumanage, and it writes
+# nothing else.
 
 FROM node:26.10.0-slim AS build
 WORKDIR /build
@@ -18,7 +19,7 @@ COPY --from=build /build/node_modules /opt/hulumanage/node_modules
 RUN ln -s /opt/hulumanage/bin/hulumanage.js /usr/local/bin/hulumanage \
   && mkdir -p /etc/hulumanage \
   && install -d -o node -g node -m 700 /var/lib/hulumanage
-ENV NODE_ENV=production STATE_DIRECTORY=/var/lib/hulumanage
+ENV NODE_ENV=production STATE_DIRECTORY=/var/lib/hulumanage NODE_COMPILE_CACHE=/var/lib/hulumanage/compiled
 USER node
 WORKDIR /etc/hulumanage
 VOLUME /var/lib/hulumanage
