@@ -240,11 +240,11 @@ t.test('an answer that has arrived when its time is up is read', async t => {
     object: 'chat.completion',
     choices: [{ index: 0, message: { role: 'assistant', content: 'in time' }, finish_reason: 'stop' }],
   })
-  const answered: Action = exchange => {
-    void exchange.raw(
+  const answered: Action = async exchange => {
+    await exchange.raw(
       `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${text.length}\r\n\r\n${text}`,
     )
-    void clock.pass(limit)
+    await clock.pass(limit)
   }
   const server = await serve(t, [answered], { config: { timeouts: { request: limit } } })
   t.equal(textOf(await server.client.ask()), 'in time')
