@@ -61,9 +61,27 @@ const askToWait: ReadonlySet<number> = new Set([429, 503, 529])
 
 /** Fields with the seconds to wait. */
 const waitField = /"(?:retry_after(?:_seconds)?|resets_in_seconds)"\s*:\s*"?(\d{1,9}(?:\.\d{1,9})?)"?\s*[,}]/
+
+/** The units of durations, and the seconds of each. */
+const units = [
+  ['d(?:ays?)?', 86_400],
+  ['h(?:(?:ou)?rs?)?', 3600],
+  ['m(?:in(?:ute)?s?)?', 60],
+  ['s(?:ec(?:ond)?s?)?', 1],
+  ['m(?:s(?:ecs?)?|illi(?:second)?s?)', 1e-3],
+  ['(?:[µμu]s|micro(?:second)?s?)', 1e-6],
+  ['(?:ns|nano(?:second)?s?)', 1e-9],
+] as const
+const sizes = units.map(([unit, seconds]) => ({ name: new RegExp(`^${unit}$`, 'iu'), seconds }))
+/** A number and its unit, which ends where letters end. */
+const part = String.raw`\d{1,9}(?:\.\d{1,9})? ?(?:${units.map(([unit]) => unit).join('|')})(?!\p{L})`
+const parts = new RegExp(part, 'giu')
+
 /** Words before a duration to wait, and the duration. */
-const waitWords =
-  /\b(?:(?:try again|retry|wait)(?: in| after| for)?|resets? (?:in|after)|available (?:again )?(?:in|after)) (\d[\d.hms ]{0,20}(?:[a-z]{3,7})?)/i
+const waitWords = new RegExp(
+  String.raw`\b(?:(?:try again|retry|wait)(?: in| after| for)?|resets? (?:in|after)|available (?:again )?(?:in|after)) ((?:${part}(?: and | )?){1,4})`,
+  'iu',
+)
 
 /**
  * Seconds after which a provider allows a retry by the text of its error, between 1 and 60; undefined if it does not say.
@@ -80,13 +98,16 @@ export function retryAfterIn(body: string, status: number): number | undefined {
   return told === undefined ? undefined : clampKnown(secondsIn(told))
 }
 
-const unitSeconds: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 0.001 }
-
 /** The seconds of a duration such as `7s`, `1m11.5s`, `350ms` or `20 seconds`; undefined if it has no unit. */
 function secondsIn(text: string): number | undefined {
-  const parts = [...text.matchAll(/(\d{1,9}(?:\.\d{1,9})?) ?(ms|h|m|s)/gi)]
-  const seconds = parts.map(([, count, unit]) => Number(count) * (unitSeconds[unit!.toLowerCase()] ?? 0))
-  return parts.length === 0 ? undefined : seconds.reduce((sum, part) => sum + part, 0)
+  const seconds = text.match(parts)?.map(part => Number.parseFloat(part) * secondsOf(part))
+  return seconds?.reduce((sum, one) => sum + one, 0)
+}
+
+/** The seconds of the unit of a number. */
+function secondsOf(part: string): number {
+  const unit = part.replace(/^[\d. ]+/, '')
+  return sizes.find(({ name }) => name.test(unit))!.seconds
 }
 
 function clampKnown(seconds: number | undefined): number | undefined {

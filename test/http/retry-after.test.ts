@@ -15,6 +15,30 @@ t.test('seconds, milliseconds and dates are read, between 1 and 60', async t => 
   t.equal(retryAfterOf({ 'retry-after': 'Wed, 31 Dec 2025 00:00:00 GMT' }, now), 1)
 })
 
+t.test('the whole word of a unit counts, not its first letter', async t => {
+  const told = {
+    '5000 milliseconds': 5,
+    '2500msec': 2.5,
+    '9000000 microseconds': 9,
+    '9000000µs': 9,
+    '9000000us': 9,
+    '5e9 parsecs': undefined,
+    '7 sec': 7,
+    '7Secs': 7,
+    '1min': 60,
+    '0.5 mins': 30,
+    '1 hr': 60,
+    '2 days': 60,
+    '1s500ms': 1.5,
+    '3 moments': undefined,
+    '3 horses': undefined,
+  }
+  for (const [text, seconds] of Object.entries(told)) {
+    t.equal(retryAfterOf({ 'retry-after': text }), seconds, text)
+    t.equal(retryAfterIn(`Please try again in ${text}.`, 429), seconds, text)
+  }
+})
+
 t.test('an unreadable value is ignored', async t => {
   t.equal(retryAfterOf({}), undefined)
   t.equal(retryAfterOf({ 'retry-after': 'abc' }), undefined)
@@ -51,6 +75,9 @@ t.test('the words and fields of a refusal tell when to come back', async t => {
     '{"error":{"message":"slow down","retry_after": "7.5" }}': 7.5,
     '{"detail":"x","retry_after_seconds":3,"code":1}': 3,
     'Quota resets 5 times a day': undefined,
+    'Please retry after 12 seconds, 300 minutes of audio are left': 12,
+    'Rate limit: try again in 2 seconds and 500 milliseconds': 2.5,
+    'Please wait 8s. 90 minutes were used': 8,
     '{"retry_after":null,"message":"the reset after the outage took 3 hours"}': undefined,
     '{"retry_after":"2026-01-01"}': undefined,
   }
