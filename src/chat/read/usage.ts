@@ -8,9 +8,12 @@ import type { Fields } from './fields.ts'
  */
 export const maxCount = 1e9
 
+/** The most tokens that a total may have beyond those of prompt and completion: ten times the longest thoughts of a model. */
+const maxApart = 2e6
+
 /**
- * A provider's usage with sound figures: whole numbers from 0 to 1e9, under the names of chat completions whatever the
- * service calls them. Undefined if the tokens of prompt and completion are not both there. The object itself if it is sound.
+ * A provider's usage with sound figures: whole numbers from 0 to 1e9 (the total, to 2e9), under the names of chat
+ * completions whatever the service calls them. Undefined if the tokens of prompt and completion are not both there. The object itself if it is sound.
  */
 export function readUsage(value: unknown): Usage | undefined {
   const sent = fieldsOf(value)
@@ -18,8 +21,8 @@ export function readUsage(value: unknown): Usage | undefined {
   const prompt = countOf(sent['prompt_tokens']) ?? inputTokens(sent)
   const completion = countOf(sent['completion_tokens']) ?? countOf(sent['output_tokens'])
   if (prompt === undefined || completion === undefined) return undefined
-  const total = countOf(sent['total_tokens']) ?? prompt + completion
   const details = completionDetails(sent)
+  const total = totalOf(sent, prompt + completion, details)
   const thoughts = thoughtsApart(total - prompt - completion, details)
   const usage = withFields(sent, {
     prompt_tokens: prompt,
@@ -38,6 +41,17 @@ export function countOf(value: unknown): number | undefined {
 }
 
 /**
+ * The total that a service states, if the tokens above `sum`, those of prompt and completion, are no more than the thoughts
+ * of an answer may be, or are stated as such. The sum, otherwise: totals may be those of a day.
+ */
+function totalOf(sent: Fields, sum: number, details: Fields | undefined): number {
+  const stated = countOf(sent['total_tokens'])
+  if (stated === undefined) return sum
+  const rest = stated - sum
+  return rest <= maxApart || rest === details?.['reasoning_tokens'] ? stated : sum
+}
+
+/**
  * The tokens of thoughts that a service counts in the total alone, as xAI and Gemini do: OpenAI counts them as completion.
  * `rest`: the tokens that belong to neither prompt nor completion.
  */
@@ -52,7 +66,7 @@ function inputTokens(sent: Fields): number | undefined {
   if (input === undefined) return undefined
   const read = countOf(sent['cache_read_input_tokens']) ?? 0
   const written = countOf(sent['cache_creation_input_tokens']) ?? 0
-  return input + read + written
+  return countOf(input + read + written)
 }
 
 /** Tokens read from the cache: DeepSeek, Moonshot and Anthropic each have a name of their own for them. */

@@ -1,13 +1,19 @@
 import { z } from 'zod'
+import { maxCount } from '../../../src/chat/read/usage.ts'
 
 // The types that everything behind the border relies on, see src/contract/chat.ts.
 
-const count = z.int().min(0).max(4e9)
+const count = z.int().min(0).max(maxCount)
+/** Of a prompt and a completion, each of which may have the most. */
+const total = z
+  .int()
+  .min(0)
+  .max(2 * maxCount)
 const details = z.record(z.string(), count).optional()
 const usage = z.looseObject({
   prompt_tokens: count,
   completion_tokens: count,
-  total_tokens: count,
+  total_tokens: total,
   prompt_tokens_details: details,
   completion_tokens_details: details,
   estimated: z.literal(true).optional(),

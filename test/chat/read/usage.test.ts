@@ -69,6 +69,22 @@ t.test('numbers that no answer can have used are not usage', async t => {
   })
 })
 
+t.test('a sum of parts that no answer can have used is not usage', async t => {
+  const parts = { input_tokens: 1e9, cache_read_input_tokens: 1e9, output_tokens: 5 }
+  t.equal(readUsage(parts), undefined)
+  t.match(readUsage({ ...parts, input_tokens: 4, cache_read_input_tokens: 6 }), plain)
+})
+
+t.test('a total far above its parts is not believed, unless the thoughts are stated', async t => {
+  t.strictSame(readUsage({ ...plain, total_tokens: 1e9 }), plain)
+  t.match(readUsage({ ...full, total_tokens: 1e9 }), plain)
+  t.match(readUsage({ ...plain, total_tokens: 50_015 }), { completion_tokens: 50_005, total_tokens: 50_015 })
+  t.match(readUsage({ ...plain, total_tokens: 5e6 + 15, reasoning_tokens: 5e6 }), {
+    completion_tokens: 5e6 + 5,
+    total_tokens: 5e6 + 15,
+  })
+})
+
 t.test('whatever is sent, the usage read is valid', async t => {
   t.doesNotThrow(() =>
     fc.assert(
