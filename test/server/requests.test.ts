@@ -49,24 +49,37 @@ t.test('charset utf-8 and a byte order mark are accepted', async t => {
   t.equal(server.requests[0]?.source?.bytes?.[0], '{'.charCodeAt(0))
 })
 
-t.test('too many tiny values are refused, and in a large body before they are parsed', async t => {
+t.test('too many tiny values are refused, and in a large body before it is parsed', async t => {
   const server = await serve(t)
-  for (const count of [200_000, 500_000]) {
-    const response = await server.post('/v1/chat/completions', `{"a":[${'{},'.repeat(count)}{}]}`)
+  const tiny = (count: number) => `{"a":[${'{},'.repeat(count)}{}]`
+  // The large one is not closed, which only a parser sees.
+  for (const body of [`${tiny(200_000)}}`, tiny(500_000)]) {
+    const response = await server.post('/v1/chat/completions', body)
     t.match(await errorOf(response), { status: 400, code: 'invalid_json', message: /200000 values/ })
   }
 })
 
-t.test('a large body is nested as deeply as a small one', async t => {
+t.test('the limit of depth is the same for small and large bodies', async t => {
   const server = await serve(t)
-  const long = JSON.stringify('x'.repeat(1024 * 1024))
-  for (const content of ['""', long]) {
-    const response = await server.post(
-      '/v1/chat/completions',
-      `{"a":${content},"b":${'['.repeat(64)}1${']'.repeat(64)}}`,
-    )
-    t.match(await errorOf(response), { status: 400, code: 'invalid_json', message: /deeper than 64 levels/ })
+  const long = 'x'.repeat(1024 * 1024)
+  for (const content of ['', long]) {
+    const nested = (levels: number) =>
+      `{"model":"m","messages":[{"role":"user","content":"${content}"}],"b":${'['.repeat(levels)}1${']'.repeat(levels)}}`
+    const tooDeep = await server.post('/v1/chat/completions', nested(64))
+    const error = { status: 400, code: 'invalid_json', message: /deeper than 64 levels/ }
+    t.match(await errorOf(tooDeep), error)
+    const accepted = await server.post('/v1/chat/completions', nested(63))
+    await accepted.body?.cancel()
+    t.equal(accepted.status, 200)
   }
+})
+
+t.test('a body of the greatest depth that may be allowed is read', async t => {
+  const server = await serve(t, { config: { limits: { depth: 1000 } } })
+  const body = { ...hello, b: JSON.parse(`${'['.repeat(999)}1${']'.repeat(999)}`) as unknown }
+  const response = await server.post('/v1/chat/completions', body)
+  await response.body?.cancel()
+  t.equal(response.status, 200)
 })
 
 t.test('a websocket is refused with 426, and an offer of HTTP/2 is ignored', async t => {

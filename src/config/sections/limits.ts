@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { count } from '../value-schemas.ts'
 
+/** A body is read by functions that call themselves for each level; this is far below what their stack holds. */
+const maxDepth = 1000
+
 /** `limits`: the maximum of what one request may be, ask for or spend. */
 export const limits = z.strictObject({
   body_bytes: count()
@@ -9,7 +12,7 @@ export const limits = z.strictObject({
   response_bytes: count()
     .default(32 * 1024 * 1024)
     .describe("Maximum bytes of a provider's answer"),
-  depth: count().default(64).describe('Maximum nesting depth of a request body'),
+  depth: count().max(maxDepth).default(64).describe('Maximum nesting depth of a request body'),
   n: count().default(16).describe('Maximum choices a request may ask for'),
   steps: count().default(16).describe('Maximum steps in a chain'),
   calls: count().default(256).describe('Maximum model calls for one request'),

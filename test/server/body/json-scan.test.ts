@@ -39,6 +39,10 @@ t.test('quotes and backslashes anywhere in a long string do not end it', async t
 })
 
 t.test('text that is not JSON still ends the scan', async t => {
-  fc.assert(fc.property(fc.uint8Array(), bytes => scanJson(Buffer.from(bytes), 3, 3) !== null))
+  fc.assert(
+    fc.property(fc.uint8Array(), bytes =>
+      ['depth', 'values', undefined].includes(scanJson(Buffer.from(bytes), 3, 3)),
+    ),
+  )
   t.equal(scanJson(Buffer.from('"\\\\\\"'), 3, 3), undefined)
 })
