@@ -1,6 +1,9 @@
 # docker build -t hulumanage .
 # docker run --rm -p 8000:8000 -v "$PWD:/etc/hulumanage:ro" --env-file env hulumanage
 #
+# The folder needs a hulumanage.yaml with `clients` or `api_keys`: without keys, the server refuses to listen on addresses that other
+# machines reach. `env` has the values of its variables.
+#
 # The image holds the package that `npm run build` makes, and the dependencies of the lock file. The server runs in the folder
 # that has the configuration, as an unprivileged user; its ledger and its compiled code are in /var/lib/hulumanage, and it writes
 # nothing else.
