@@ -132,7 +132,7 @@ export function learnFromRefusal(
   const { model } = request
   log.warn(
     { provider: provider.name, model, field },
-    'provider refused a part of the request; repeating the call without it, or with a value that it names',
+    'provider refused a part of the request; repeating the call without it, or with the value shown for it',
   )
   return { ...attempted, leftOut: [...leftOut, field] }
 }

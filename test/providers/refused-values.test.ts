@@ -1,5 +1,5 @@
 import t from 'tap'
-import { refusedValue, withTakenValues } from '../../src/providers/fields/refused-value.ts'
+import { refusedValue, withAcceptedValues } from '../../src/providers/fields/refused-value.ts'
 import { answer, error, stream } from '../fake-provider.ts'
 import type { Action } from '../fake-provider.ts'
 import { world } from './spelling/world.ts'
@@ -117,7 +117,7 @@ for (const [name, { refusal, asked, taken, sent }] of Object.entries(reports)) {
   })
 }
 
-t.test('the default of Groq is an effort as any other', t => {
+t.test('the default of Groq is one of the efforts', t => {
   const message = '`reasoning_effort` must be one of `none` or `default`'
   const refused = { message, type: 'invalid_request_error', param: null, code: null }
   for (const [asked, sent] of Object.entries({
@@ -127,8 +127,8 @@ t.test('the default of Groq is an effort as any other', t => {
     max: 'default',
   })) {
     const body = { reasoning_effort: asked }
-    const { name, taken } = refusedValue(refused, () => body, undefined)!
-    t.same(withTakenValues(body, new Map([[name, taken]])), { reasoning_effort: sent })
+    const { name, accepted } = refusedValue(refused, () => body, undefined)!
+    t.same(withAcceptedValues(body, new Map([[name, accepted]])), { reasoning_effort: sent })
   }
   t.end()
 })

@@ -4,8 +4,8 @@ import type { ChatRequest, UpstreamErrorBody } from '../../contract/index.ts'
 import type { ThinkingForm, ThinkingForms, WithoutSeals } from '../translation.ts'
 import { matchesPattern } from '../../text/name-pattern.ts'
 import { refusedField, refusedName, unsupportedField } from './refused-field.ts'
-import { refusedValue, withTakenValues } from './refused-value.ts'
-import type { TakenValues } from './refused-value.ts'
+import { refusedValue, withAcceptedValues } from './refused-value.ts'
+import type { AcceptedValues } from './refused-value.ts'
 import { RefusedSeals } from './refused-seals.ts'
 import { StepFields } from './step-fields.ts'
 import { withoutHints } from './refused-hints.ts'
@@ -31,8 +31,8 @@ interface FieldChanges {
   readonly rename: Readonly<Record<string, string>>
   /** The form in which the model takes `thinking`; undefined if it has refused none. */
   readonly thinking?: ThinkingForm
-  /** The values that the model takes for hints of which it has refused one. */
-  readonly taken?: TakenValues
+  /** The values that the model accepts for hints of which it has refused one. */
+  readonly accepted?: AcceptedValues
 }
 
 const nothing: FieldChanges = { drop: [], rename: {} }
@@ -78,8 +78,8 @@ export class ChangedFields {
 
   /**
    * Learns from the refusal of a body: later calls to the model leave out what it is about, if the request can do without,
-   * or write the maximum length under its other name. Returns what that is; undefined if it is nothing new. `sent` returns
-   * the body. Requests that `step` describes can do without any field that a step added.
+   * or write the maximum length under its other name. Returns the name of the field or part, with the value that replaces
+   * a refused one (`reasoning_effort: low`); undefined if it is nothing new. `sent` returns the body. Requests that `step` describes can do without any field that a step added.
    */
   learn(error: UpstreamErrorBody, model: string, sent: () => object, step?: StepRequest): string | undefined {
     const learned =
@@ -92,13 +92,13 @@ export class ChangedFields {
 
   /** The fields that the service has refused lately, by model; thoughts and fields of steps apart. */
   refusals(): Refusal[] {
-    return [...this.#refused].map(([model, { drop, rename, thinking, taken = [] }]) => ({
+    return [...this.#refused].map(([model, { drop, rename, thinking, accepted = [] }]) => ({
       model,
       fields: [
         ...drop,
         ...Object.keys(rename),
         ...(thinking === undefined ? [] : ['thinking']),
-        ...[...taken].map(([name]) => valuesOf(name)),
+        ...[...accepted].map(([name]) => valuesOf(name)),
       ],
     }))
   }
@@ -116,11 +116,11 @@ export class ChangedFields {
       this.#refused.set(model, { ...before, thinking: form })
       return 'thinking'
     }
-    const value = refusedValue(error, sent, before.taken)
+    const value = refusedValue(error, sent, before.accepted)
     if (value !== undefined) {
-      const taken = new Map([...(before.taken ?? []), [value.name, value.taken] as const])
-      this.#refused.set(model, { ...before, taken })
-      return valuesOf(value.name)
+      const accepted = new Map([...(before.accepted ?? []), [value.name, value.accepted] as const])
+      this.#refused.set(model, { ...before, accepted })
+      return `${value.name}: ${value.nearest}`
     }
     const [name, other = ''] = refusedName(error, sent) ?? []
     // A service that refuses both names has none for it.
@@ -139,7 +139,7 @@ export class ChangedFields {
   apply<T extends Body>(given: T, model: string): T | Body {
     if (this.none) return given
     const changes = this.#changesFor(model)
-    const body = this.#asTaken(this.#seals.apply(given), model)
+    const body = this.#asAccepted(this.#seals.apply(given), model)
     const dropped = new Set(changes.flatMap(({ drop }) => drop))
     const names = new Map(changes.flatMap(({ rename }) => Object.entries(rename)))
     const inner = withoutInner(withoutHints(body, dropped), dropped)
@@ -153,11 +153,11 @@ export class ChangedFields {
     return this.#thinking.afterRefusal(error, sent() as Body, before)
   }
 
-  /** The body with its thinking and its hints as the model takes them. */
-  #asTaken<T extends Body>(body: T, model: string): T | Body {
-    const { thinking: form, taken } = this.#refused.get(model) ?? nothing
+  /** The body with its thinking and its hints as the model accepts them. */
+  #asAccepted<T extends Body>(body: T, model: string): T | Body {
+    const { thinking: form, accepted } = this.#refused.get(model) ?? nothing
     const thinking = form && this.#thinking ? this.#thinking.inForm(body, form) : body
-    return taken ? withTakenValues(thinking, taken) : thinking
+    return accepted ? withAcceptedValues(thinking, accepted) : thinking
   }
 
   #changesFor(model: string): readonly FieldChanges[] {

@@ -1,5 +1,7 @@
 import type { UpstreamErrorBody } from '../../contract/index.ts'
 import type { Body } from './hint.ts'
+import { listedValues } from './listed-values.ts'
+import type { ListedValues } from './listed-values.ts'
 
 /** A hint whose values are in an order, of which each model has some. */
 interface Scale {
@@ -18,46 +20,88 @@ const maxRead = 4000
 const scales: Readonly<Record<string, Scale>> = {
   reasoning_effort: {
     paths: ['reasoning_effort', 'reasoning.effort', 'output_config.effort'],
-    named: /effort|reasoning|thinking|\blevels?\b/i,
+    named:
+      /[\w.]{0,40}efforts?\b|\b(?:thinking|reasoning)[ _-]?levels?\b|\blevel ["'`](?:none|minimal|low|medium|x?high|max)["'`]/gi,
     // "default" of Groq is the effort of the model itself.
     places: { none: 0, minimal: 1, low: 2, medium: 3, default: 3, high: 4, xhigh: 5, max: 6 },
   },
   verbosity: {
     paths: ['verbosity', 'text.verbosity'],
-    named: /verbosity/i,
+    named: /[\w.]{0,40}verbosity\b/gi,
     places: { low: 0, medium: 1, high: 2 },
   },
 }
 
-/** The values that a model takes for a field, by the field's name on a scale. */
-export type TakenValues = ReadonlyMap<string, readonly string[]>
+/** Names of other fields: those with an underscore, apart from codes of errors, and some words that are fields with similar values. */
+const otherField =
+  /\b(?!\w+_(?:errors?|values?)\b)[a-z]+(?:_[a-z]+)+\b|\b(?:verbosity|effort|summary|detail|quality|tier|format|priority)\b/i
+
+/** Values that other fields have as well, so that one of them alone is more likely part of their list. */
+const ambiguous: readonly string[] = ['none', 'default']
+
+/** The values that a model accepts for a field, by the field's name on a scale. */
+export type AcceptedValues = ReadonlyMap<string, readonly string[]>
+
+/** A field of which a model refuses the value that was sent. */
+export interface RefusedValue {
+  readonly name: string
+  /** The values that it accepts, according to its error; one at least. */
+  readonly accepted: readonly string[]
+  /** The one of them that is nearest to the refused value. */
+  readonly nearest: string
+}
 
 /**
- * The field whose value a service refuses, and the values that it names as those of the model; undefined if the error is
+ * The field whose value a service refuses, with the values that it names as those of the model; undefined if the error is
  * about anything else, or names none. `sent` returns the body that was refused, `before` the values that earlier refusals
- * named: a service that takes none of its own values is not asked without end.
+ * named: a service that accepts none of its own values is not asked without end.
  */
 export function refusedValue(
   { message, param }: UpstreamErrorBody,
   sent: () => object,
-  before: TakenValues | undefined,
-): { readonly name: string; readonly taken: readonly string[] } | undefined {
-  const words = `${param ?? ''} ${message}`
-  for (const [name, { paths, named, places }] of Object.entries(scales)) {
-    if (!named.test(words) || (name !== 'verbosity' && /verbosity/i.test(words))) continue
-    const listed = listedIn(message.slice(0, maxRead), Object.keys(places))
+  before: AcceptedValues | undefined,
+): RefusedValue | undefined {
+  for (const [name, scale] of Object.entries(scales)) {
+    const listed = listedFor(scale, message.slice(0, maxRead), param)
     if (listed.length === 0) continue
-    const value = valueIn(sent() as Body, paths)
-    const taken = (before?.get(name) ?? listed).filter(other => other !== value && listed.includes(other))
-    if (value !== undefined && taken.length > 0) return { name, taken }
+    const value = valueIn(sent() as Body, scale.paths)
+    const accepted = (before?.get(name) ?? listed).filter(other => other !== value && listed.includes(other))
+    if (value !== undefined && accepted.length > 0)
+      return { name, accepted, nearest: nearestTo(value, accepted, scale.places) }
   }
   return undefined
 }
 
-/** The body with values that its model takes; the same object if it has no others. */
-export function withTakenValues<T extends Body>(body: T, taken: TakenValues): T | Body {
+/** The values that an error lists for a field; none if it may be about another field. */
+function listedFor(
+  { paths, named, places }: Scale,
+  message: string,
+  param: string | null,
+): readonly string[] {
+  if (param ? !isPath(param, paths) : message.search(named) === -1) return []
+  const listed = listedValues(message, Object.keys(places))
+  if (!listed || (listed.values.length === 1 && ambiguous.includes(listed.values[0]!))) return []
+  return param || isNamedNear(named, listed) ? listed.values : []
+}
+
+/** Whether a service that names the field of its error means this one, in whatever object it has it. */
+function isPath(param: string, paths: readonly string[]): boolean {
+  return paths.some(path => param === path || param.endsWith(`.${path}`) || param === path.split('.').at(-1))
+}
+
+/** Whether a list belongs to a field: no other one is named before it, and the field is named there or in "for reasoning_effort" behind it. */
+function isNamedNear(named: RegExp, { before, after }: ListedValues): boolean {
+  const others = before.replace(named, '')
+  if (otherField.test(others)) return false
+  if (others !== before) return true
+  const at = after.search(named)
+  return at !== -1 && /^\W{0,4}(?:for|as|in)\b[^.,;]{0,20}$/.test(after.slice(0, at))
+}
+
+/** The body with values that its model accepts; the same object if it has no others. */
+export function withAcceptedValues<T extends Body>(body: T, accepted: AcceptedValues): T | Body {
   let result: T | Body = body
-  for (const [name, values] of taken) {
+  for (const [name, values] of accepted) {
     const { paths, places } = scales[name]!
     const value = valueIn(result, paths)
     if (value === undefined || values.includes(value)) continue
@@ -68,25 +112,12 @@ export function withTakenValues<T extends Body>(body: T, taken: TakenValues): T 
 }
 
 /** Of two values that are as near as each other, the higher one. A value that is on no scale counts as the highest. */
-function nearestTo(value: string, taken: readonly string[], places: Scale['places']): string {
+function nearestTo(value: string, accepted: readonly string[], places: Scale['places']): string {
   const placeOf = (other: string): number => places[other] ?? Infinity
   const place = Object.hasOwn(places, value) ? placeOf(value) : Math.max(...Object.values(places))
   const distance = (other: string): number => Math.abs(placeOf(other) - place)
-  const byHeight = taken.toSorted((one, other) => placeOf(other) - placeOf(one))
+  const byHeight = accepted.toSorted((one, other) => placeOf(other) - placeOf(one))
   return byHeight.reduce((best, other) => (distance(other) < distance(best) ? other : best))
-}
-
-/** The values in a list of an error, or behind its word for those that are supported. Other words may mean something else, such as "none of". */
-function listedIn(message: string, values: readonly string[]): readonly string[] {
-  const value = String.raw`[\s\[("'\`]*(?<![\w-])(?:${values.join('|')})(?![\w-])["'\`)\]]*`
-  const list = new RegExp(`${value}(?:\\s*(?:,|\\||/|\\bor\\b|\\band\\b|,\\s*(?:or|and)\\b)${value})+`, 'i')
-  const single = new RegExp(
-    String.raw`(?<!un)(?:support|valid|allowed|accepted|expected|should be|must be)[^.:]{0,40}:?[\s\[]*["'\`](?:${values.join('|')})["'\`]`,
-    'i',
-  )
-  const [found = ''] = list.exec(message) ?? single.exec(message) ?? []
-  const words: readonly string[] = found.toLowerCase().match(/(?<![\w-])[a-z]+(?![\w-])/g) ?? []
-  return values.filter(known => words.includes(known))
 }
 
 function valueIn(body: Body, paths: readonly string[]): string | undefined {
