@@ -1,7 +1,9 @@
 import { z } from 'zod'
+import { usageSums } from '../../ledger/ledger.ts'
+import type { UsageGroup } from '../../ledger/ledger.ts'
 import { groupsOf } from '../../server/ledger/show-usage.ts'
 import { clip } from '../../text/clip.ts'
-import type { GroupedUsage, LedgerReader, ShownRequest } from './ledger-reader.ts'
+import type { LedgerReader, ShownRequest } from './ledger-reader.ts'
 import { RemoteServer } from '../remote/remote-server.ts'
 
 // The answers of a server, which may be another program. Names go to a terminal; other fields are for --json alone.
@@ -44,7 +46,19 @@ const request = z.looseObject({
   texts: texts.optional(),
   tree: z.array(call),
 })
-const usage = z.object({ data: z.array(z.record(z.string(), value)) })
+const group = name.nullable()
+// A server of an older version may lack the younger sums: they are unknown, not 0.
+const sum = z.number().nullable().default(null)
+const sums = Object.fromEntries(usageSums.map(column => [column, sum])) as Record<
+  (typeof usageSums)[number],
+  typeof sum
+>
+
+/** Usage by these groups; other columns, as of a newer version, stay. */
+function usageBy(groups: readonly UsageGroup[]) {
+  const names = Object.fromEntries(groups.map(column => [column, group])) as Record<UsageGroup, typeof group>
+  return z.object({ data: z.array(z.object({ ...names, ...sums, requests: z.number() }).catchall(value)) })
+}
 
 /** The ledger of a running server, through `/usage` and `/requests`. Errors are those of the server, in its words. */
 export function remoteReader(address: string, key: string | undefined): LedgerReader {
@@ -52,8 +66,12 @@ export function remoteReader(address: string, key: string | undefined): LedgerRe
   return {
     usage: async query => {
       const groups = groupsOf(query['by'])
-      const { data } = await server.call(usage, 'GET', `/usage?${new URLSearchParams(query).toString()}`)
-      return { groups, rows: data as unknown as GroupedUsage['rows'] }
+      const { data } = await server.call(
+        usageBy(groups),
+        'GET',
+        `/usage?${new URLSearchParams(query).toString()}`,
+      )
+      return { groups, rows: data }
     },
     request: async (id, wantsTexts) => {
       const found = await server.call(request, 'GET', `/requests/${encodeURIComponent(id)}`)

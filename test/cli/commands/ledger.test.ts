@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import t from 'tap'
 import { runHere } from '../in-process.ts'
 import { serve } from '../spawn.ts'
@@ -100,4 +103,24 @@ t.test('usage and trace say the same of a running server as of its ledger', asyn
   t.match(wrong, { code: 1, stderr: /by: expected some of day, hour/ })
   const ofUser = { ...env, HULUMANAGE_OPERATOR_KEY: 'ann-key' }
   t.match(await runHere(t, ['usage'], { ...elsewhere, env: ofUser }), { code: 1, stderr: /operator/ })
+})
+
+t.test('a sum that a server lacks is shown as unknown, and rows without requests are refused', async t => {
+  let row: object = { day: '2026-01-01', requests: 1200, failed: 3, calls: 1300, cost: null }
+  const server = createServer((_request, response) => response.end(JSON.stringify({ data: [row] })))
+  t.teardown(() => server.close())
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const words = ['usage', '--server', `http://127.0.0.1:${port}`, '--operator-key', 'k']
+  const { stdout } = await runHere(t, words)
+  t.match(stdout, /^2026-01-01 +1,200 +3 +1,300 +- +- +- +- +-$/m)
+  const stderr = /does not answer as a server of this program does/
+  for (row of [
+    { day: '2026-01-01' },
+    { requests: 1200 },
+    { day: '2026-01-01', requests: 1, cost: '2' },
+    { day: 5, requests: 1 },
+  ])
+    t.match(await runHere(t, words), { code: 1, stdout: '', stderr }, JSON.stringify(row))
 })
