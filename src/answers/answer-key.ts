@@ -9,6 +9,7 @@ import { determinantOf, matrixOf } from './terms/matrices.ts'
 import { withEnglishJoints } from './terms/joints.ts'
 import { choiceLetter } from './terms/choice-letter.ts'
 import { growthKey, mathKey, turnKey } from './terms/math-key.ts'
+import { expressionKey, textKey } from './terms/text-key.ts'
 import { readVerdictKey } from './terms/verdict-key.ts'
 import { specialKey } from './special.ts'
 import { equationKey, valueOf } from './value/index.ts'
@@ -136,8 +137,10 @@ function withoutUnit(term: string): readonly string[] | undefined {
 function setOf(term: string): string | undefined {
   const isBound = /[<>≤≥]/.test(term) && /\band\b/.test(term)
   if (term.length > longestTerm || isBound || /^[([{]/.test(term)) return undefined
-  const { items } = itemsOf(term)
-  return items.length < 2 ? undefined : setKey(items.map(item => termKey(item).key))
+  const { items, joint } = itemsOf(term)
+  if (items.length < 2) return undefined
+  const keys = items.map(item => termKey(item).key)
+  return joint === '|' && areWords(keys) ? undefined : setKey(keys)
 }
 
 function setKey(keys: readonly string[]): string {
@@ -210,6 +213,11 @@ function sorted(keys: Iterable<string>): string[] {
   return [...keys].toSorted()
 }
 
+/** Whether items are words: "A or B" leaves open which one, unlike "A and B"; of numbers, both are the set of solutions. */
+function areWords(keys: readonly string[]): boolean {
+  return keys.every(key => /^(?:choice|text):[\p{L}\s'-]+$/u.test(key))
+}
+
 /** The keys of the items of a list; the order within braces, as of a set, does not count. */
 function listKey(term: string): string | undefined {
   const [open = '', close = ''] = [term[0], term.at(-1)]
@@ -217,32 +225,12 @@ function listKey(term: string): string | undefined {
   const { items, joint } = itemsOf(enclosed ? term.slice(1, -1) : term)
   if (items.length < 2) return undefined
   const keys = items.map(item => termKey(item).key)
-  const isSet = open === '{' || (!enclosed && joint === '|')
+  const isSet = open === '{' || (!enclosed && !areWords(keys) && joint === '|')
   const arePoints = !enclosed && keys.every(key => key.startsWith('list:('))
   if (!enclosed && term.includes('∪') && keys.every(key => /^set:(?!.*set:)/.test(key)))
     return setKey(keys.flatMap(key => key.slice('set:'.length).split('|')))
   if (isSet || arePoints) return setKey(keys)
-  if (!enclosed && keys.every(key => key.startsWith('choice:'))) keys.sort()
+  if (!enclosed && (keys.every(key => key.startsWith('choice:')) || (areWords(keys) && joint === '|')))
+    keys.sort()
   return enclosed ? `list:${open}${keys.join(joint)}${close}` : `list:${keys.join(joint)}`
-}
-
-/** Without blanks, and without implied multiplication signs. */
-function expressionKey(text: string): string {
-  return text
-    .toLowerCase()
-    .replaceAll(/\s+/g, '')
-    .replaceAll(/(?<=[\w)])\*(?=[a-z(√π])/g, '')
-}
-
-/** Drops punctuation only at the end of words: a minus, a point or a comparison within them has a meaning. */
-function textKey(text: string): string {
-  return text
-    .toLowerCase()
-    .normalize('NFD')
-    .replaceAll(/[\u0300-\u036F]/g, '')
-    .replaceAll(/["'`“”‘’]/g, '')
-    .replaceAll(/(?<![.,;:!?])[.,;:!?]+(?=\s|$)/g, '')
-    .replace(/^(?:the|an?) /, '')
-    .replaceAll(/\s+/g, ' ')
-    .trim()
 }

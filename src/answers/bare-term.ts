@@ -30,9 +30,13 @@ function withoutBrackets(text: string): string {
   return text.startsWith('([[') && text.endsWith(']])') ? text.slice(1, -1) : text
 }
 
+/** Behind a word, an exclamation mark is punctuation; behind a variable, a number or a bracket it makes a factorial. */
+const finalMark =
+  /(?:[.。]|(?:(?<=\p{L}{3}|[^\p{Script=Latin}\p{Script=Greek}\d)\]}!])|(?<=^\p{L}{2}))[!！])$/u
+
 /** The term without quotes around it, and without a final full stop. */
 export function unquoted(text: string): string {
-  const ended = text.replace(/(?:[.。]|(?<!\d)[!！])$/, '').trim()
+  const ended = text.replace(finalMark, '').trim()
   const pair = ended.length > 2 && quotes.get(ended[0]!) === ended.at(-1)
   return pair && !ended.slice(1, -1).includes(ended[0]!) ? unquoted(ended.slice(1, -1)) : ended
 }

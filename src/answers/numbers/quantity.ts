@@ -56,8 +56,12 @@ const grouped =
 /** Words that continue an expression or a sentence. */
 const noUnit = /^(?:or|and|mod|if|when|to|times|is|for|plus|minus|over|sin|cos|tan|log|exp|sqrt|factorial)\b/
 
+/** Maximum length of a number with its unit: four numbers of 300 digits each, and words. */
+const longest = 1300
+
 /** Reads a text that is a number with or without a unit, as returned by `plainMath`. Undefined for any other text. */
 export function readQuantity(text: string): Quantity | undefined {
+  if (text.length > longest) return undefined
   const percent = /^%\s?(\d[\d.,]{0,40})$/.exec(text)
   if (percent) return readQuantity(`${percent[1]}%`)
   const plain = withoutGroups(rupiah.test(text) || grouped.test(text) ? text.replaceAll('.', '') : text)
@@ -128,24 +132,41 @@ function withoutGroups(text: string): string {
   return `${sign}${total + BigInt(ones ?? 0)}${rest}`
 }
 
+/** Words for powers of ten behind one number: "2千万", "3 thousand million". */
+const maxScales = 3
+
 /** The unit after a number, and its scale; undefined if the rest makes the number part of something else. */
 function unitOf(
-  rest: string,
+  behind: string,
   currency: string,
 ): { readonly name: string; readonly scale: number } | undefined {
+  let rest = behind
+  let scale = 0
+  for (let words = 0, power = scaleAt(rest); power; power = scaleAt(rest)) {
+    if (++words > maxScales) return undefined
+    rest = rest.trimStart().slice(power.length)
+    scale += power.scale
+  }
+  const name = unitNameOf(rest, currency)
+  return name === undefined ? undefined : { name, scale }
+}
+
+/** The word for a power of ten that a text begins with; undefined for other texts. */
+function scaleAt(rest: string): { readonly length: number; readonly scale: number } | undefined {
   const [, word = ''] = /^\s?([a-z]+\b|[百백千천万萬만億亿억兆조])/i.exec(rest) ?? []
   const isPower = !mega.test(rest.trimStart()) && !groupsOfPeople.test(rest.trimStart())
   const scale = scales.get(word.toLowerCase()) ?? (isPower ? powers.get(word) : undefined)
-  if (scale !== undefined) {
-    const inner = unitOf(rest.trimStart().slice(word.length), currency)
-    return inner && { name: inner.name, scale: scale + inner.scale }
-  }
+  return scale === undefined ? undefined : { length: word.length, scale }
+}
+
+/** The name of the unit that the text behind a number is; undefined for any other text. */
+function unitNameOf(rest: string, currency: string): string | undefined {
   const spelled = rest.trim().toLowerCase().replace(/\.$/, '')
   const single = singular(spelled)
   const symbolOfWords = unitSymbol(spelled)
   const name = symbolOfWords ?? single
   const front = unitNames.get(currency) ?? currency
-  if (name === '' || name === front) return { name: front, scale: 0 }
+  if (name === '' || name === front) return front
   const isWord = rest.startsWith(' ') && /^\p{L}{3}\D*$/u.test(name) && !noUnit.test(name)
   // A letter immediately after a number is algebra.
   const isMega = /^\s?M(?:W|V|Hz|Pa|J|Wh)\b/.test(rest)
@@ -156,7 +177,9 @@ function unitOf(
   const isForeign = name !== single && !/^[a-z]/.test(spelled)
   const isKnown = rest.startsWith(' ') && (symbolOfWords !== undefined || isUnitProduct(spelled))
   return isWord || isSymbol || isForeign || isKnown || force || counter.test(name)
-    ? { name: isMega ? `M${name.slice(1)}` : `${front}${name.replaceAll(' ', '_')}`, scale: 0 }
+    ? isMega
+      ? `M${name.slice(1)}`
+      : `${front}${name.replaceAll(' ', '_')}`
     : undefined
 }
 

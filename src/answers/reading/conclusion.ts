@@ -1,6 +1,7 @@
 import { deniedAtEnd, isBound, isBoundBehind } from './words/bounds.ts'
 import { finding, totalled } from './words/finding.ts'
 import { conclusion } from './words/conclusion.ts'
+import { isConditional } from '../terms/conditions.ts'
 import { readEnding } from './ending.ts'
 import { plainMath } from '../plain-math.ts'
 import { isMoment } from '../terms/dates.ts'
@@ -126,21 +127,20 @@ function boldResult(marked: string): string | undefined {
   const [bold, ...others] = [...marked.matchAll(/\*\*([^*]{1,60})\*\*/g)]
   if (!bold || others.length > 0) return undefined
   const inside = bold[1]!.trim().replace(/[.:,]$/, '')
+  const behind = marked.slice(bold.index + bold[0].length)
   if (
     readQuantity(plainMath(inside)) ||
     choice.test(inside) ||
-    isUnmixed(inside) ||
+    (isUnmixed(inside) && !isConditional(behind)) ||
     /^[OΘΩ]\([^()]{1,20}\)$/.test(inside)
   )
     return inside
   const verdict = readVerdictWithin(inside)
   if (verdict !== undefined) return verdict
   if (isMoment(plainMath(inside)) && !isBound(marked.slice(0, bold.index))) return inside
-  const isEnd = /^(?:[\s.!)]{0,4}$|,\s|\s(?:in|on|at|during|for|since) [^.]{1,60}\.?$)/.test(
-    marked.slice(bold.index + bold[0].length),
-  )
+  const isEnd = /^(?:[\s.!)]{0,4}$|,\s|\s(?:in|on|at|during|for|since) [^.]{1,60}\.?$)/.test(behind)
   const isNamed = /\b(?:is|are|was|were|by|in|on)(?: the| called| named)? $/.test(marked.slice(0, bold.index))
-  const isSubject = bold.index === 0 && subject.test(marked.slice(bold[0].length))
+  const isSubject = bold.index === 0 && subject.test(behind)
   return ((isEnd && isNamed) || isSubject) && !/^not\b/i.test(inside) ? inside : readRelation(inside)
 }
 

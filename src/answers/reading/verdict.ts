@@ -1,4 +1,5 @@
 import { conclusion } from './words/conclusion.ts'
+import { isConditional } from '../terms/conditions.ts'
 
 /** Words for yes and no that mean nothing else in front of a comma. */
 const verdicts = [
@@ -24,24 +25,31 @@ const foreignJudged = [
 
 /** The verdict that a text of one line begins with: "Sí, es primo." */
 export function readLeadingVerdict(plain: string): string | undefined {
-  return plain.includes('\n') ? undefined : leading.exec(plain)?.[1]
+  return plain.includes('\n') ? undefined : unconditional(plain, leading)
 }
 
 /** The verdict in bold at the very beginning of a text. */
 export function readBoldVerdict(spoken: string): string | undefined {
-  return bold.exec(spoken)?.[1]
+  return unconditional(spoken, bold)
 }
 
 /** The verdict of a bold "yes, 97 is prime". */
 export function readVerdictWithin(text: string): string | undefined {
-  return within.exec(text)?.[1]
+  return unconditional(text, within)
+}
+
+/** The verdict at the beginning of a text; undefined if a condition follows: "yes, but only if x > 0". */
+function unconditional(text: string, verdict: RegExp): string | undefined {
+  const [, found] = verdict.exec(text) ?? []
+  const behind = text.slice(text.indexOf(found ?? '') + (found?.length ?? 0))
+  return found === undefined || isConditional(behind) ? undefined : found
 }
 
 /** "So yes, it is", "the statement is false" and "it has no real solutions". */
 export function readVerdict(line: string): string | undefined {
   if (/\b(?:has|have|is|are|exists?) no (?:real )?solutions?\.?$/i.test(line)) return 'no solution'
   const bare = line.replace(conclusion, '')
-  const [, said] = bare === line ? [] : (leading.exec(`${bare} `) ?? [])
+  const said = bare === line ? undefined : unconditional(`${bare} `, leading)
   const [, found] = judged.exec(bare) ?? []
   const [, foreign] = foreignJudged.map(pattern => pattern.exec(bare)).find(Boolean) ?? []
   return said ?? (found === 'not true' ? 'false' : found) ?? foreign

@@ -1,3 +1,5 @@
+import { isConditional } from './conditions.ts'
+
 const verdict = /^(yes|no|true|false)\b(?!\.\s?\d)(?:[,.;:!].*|\s[-—]\s.*)?$/is
 /** Verdicts about a statement in the gender of its word. */
 const inflected = new Map(
@@ -6,7 +8,9 @@ const inflected = new Map(
     .map(pair => pair.split(':') as [string, string]),
 )
 
-/** The verdict that a term is or begins with, in small letters; undefined for other terms. */
+/** The verdict that a term is or begins with, in small letters; undefined for other terms, and if a condition follows. */
 export function readVerdictKey(term: string): string | undefined {
-  return inflected.get(term.toLowerCase()) ?? verdict.exec(term)?.[1]?.toLowerCase()
+  const [, found] = verdict.exec(term) ?? []
+  const isSure = found !== undefined && !isConditional(term.slice(found.length))
+  return inflected.get(term.toLowerCase()) ?? (isSure ? found.toLowerCase() : undefined)
 }

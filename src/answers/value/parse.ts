@@ -95,7 +95,9 @@ class Parser {
 
   private power(): Expression | undefined {
     let base = this.atom()
-    while (base && this.take('!')) base = { operation: '!', of: [base] }
+    if (base && this.take('!')) base = { operation: '!', of: [base] }
+    // A double factorial is another function: 3!! is 3 and (3!)! 720.
+    if (this.sees('!')) return undefined
     if (!base || !this.take('^')) return base
     if (++this.depth > deepest) return undefined
     const exponent = this.signed()

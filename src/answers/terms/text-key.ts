@@ -1,0 +1,20 @@
+/** The key of an expression that has no value: without blanks, and without implied multiplication signs. */
+export function expressionKey(text: string): string {
+  return text
+    .toLowerCase()
+    .replaceAll(/\s+/g, '')
+    .replaceAll(/(?<=[\w)])\*(?=[a-z(√π])/g, '')
+}
+
+/** The key of words. Drops punctuation only at their ends: a minus, a point or a comparison within them has a meaning. */
+export function textKey(text: string): string {
+  return text
+    .toLowerCase()
+    .normalize('NFD')
+    .replaceAll(/[\u0300-\u036F]/g, '')
+    .replaceAll(/["'`“”‘’]/g, '')
+    .replaceAll(/(?<![.,;:!?])(?=[.,;:!?])(?!(?<=[\d)\]}]|(?<![a-zα-ω])[a-zα-ω])!)[.,;:!?]+(?=\s|$)/g, '')
+    .replace(/^(?:the|an?) /, '')
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+}
