@@ -1,0 +1,76 @@
+import t from 'tap'
+import { isRefusal } from '../../src/sampling/refusal.ts'
+
+t.test('texts that only refuse are refusals, in many languages', async t => {
+  for (const text of [
+    "I'm sorry, but I can't assist with that.",
+    "Sorry, I can't help with that request. Is there something else you would like to discuss?",
+    'I’m really sorry, but I cannot comply with this request.',
+    'I apologize, but I cannot fulfill your request.',
+    'I am unable to provide instructions on how to do that.',
+    "I can't provide medical advice. Please talk to a doctor.",
+    "I'm sorry, but I can't do that.",
+    'I cannot create explicit content.',
+    "Unfortunately, I'm not able to help with this.",
+    "I'm afraid I can't help you with that.",
+    'I must respectfully decline your request.',
+    "As an AI language model, I don't have personal opinions.",
+    'As an AI, I cannot engage in such activities.',
+    '<think>They want a recipe.</think>I won’t help with that.',
+    'Es tut mir leid, aber ich kann dabei nicht helfen.',
+    'Tut mir leid, dabei kann ich Ihnen nicht weiterhelfen.',
+    'Ich kann diese Frage leider nicht beantworten.',
+    'Je suis désolé, mais je ne peux pas répondre à cette question.',
+    'Je ne suis pas en mesure de vous aider.',
+    'Lo siento, pero no puedo ayudar con eso.',
+    'No puedo proporcionar esa información.',
+    'Desculpe, não posso ajudar com isso.',
+    'Mi dispiace, ma non posso aiutarti.',
+    'К сожалению, я не могу ответить на этот вопрос.',
+    'Извините, но я не могу вам с этим помочь.',
+    '抱歉，我无法回答这个问题。',
+    '对不起，我不能提供这类信息。',
+    '我无法为您提供帮助。',
+    '申し訳ありませんが、その質問にはお答えできません。',
+    '申し訳ございませんが、お手伝いできません。',
+    '죄송하지만, 그 질문에는 답변드릴 수 없습니다.',
+    '죄송합니다. 도와드릴 수 없습니다.',
+  ])
+    t.equal(isRefusal(text), true, text)
+})
+
+t.test('a reply that a client may have asked for is an answer, though it regrets or cannot', async t => {
+  for (const text of [
+    'Lo siento, no puedo ir a la fiesta.',
+    "Sorry, I can't make it on Friday. Let's meet on Monday instead!",
+    "I'm sorry, I forgot your birthday.",
+    "I'm sorry I can't come tonight.",
+    'Tut mir leid, ich kann heute nicht kommen.',
+    'No puedo asistir a la reunión.',
+    'Désolé, je ne peux pas venir.',
+    'Mi dispiace, non posso venire.',
+    'Извините, я не могу прийти.',
+    '抱歉，我不能参加。',
+    '申し訳ありませんが、明日は出席できません。',
+    '죄송합니다. 오늘은 갈 수 없습니다.',
+    "I can't help it.",
+    "I can't help but smile.",
+    "I can't help feeling sad.",
+    'As an AI engineer, I design systems.',
+    'I cannot write code in Rust yet.',
+    "Sorry, I can't give you a ride.",
+  ])
+    t.equal(isRefusal(text), false, text)
+})
+
+t.test('a text that refuses a part and answers is an answer', async t => {
+  for (const text of [
+    "I can't provide legal advice, but the clause means that you pay.",
+    "I can't provide a closed form, but x = 3.",
+    "I can't help with the first part. The second is 42.",
+    'No puedo responder con certeza, pero creo que es Lima.',
+    '我不能回答全部，但答案是巴黎。',
+    'As an AI, I do not have favorites. However, many people like blue.',
+  ])
+    t.equal(isRefusal(text), false, text)
+})
