@@ -30,10 +30,10 @@ const labelled = new RegExp(String.raw`\b${noun}\s{1,3}#?(\d{1,3})\b`, 'gi')
 
 const ordinals = 'first second third fourth fifth sixth seventh eighth'.split(' ')
 const cardinals = 'one two three four five six seven eight'.split(' ')
-/** "Best: two" or "Best: the second one". */
+/** "Best: two" or "Best: the second one", but not "Best: one of them". */
 const spelled = new RegExp(
-  String.raw`(?<=\b${verdictWord}\s{0,3}[:=]\s{0,3})(?:the )?(${[...ordinals, ...cardinals].join('|')})\b`,
-  'gi',
+  String.raw`(?<=\b${verdictWord}\s{0,3}[:=]\s{0,3})(?:the )?(${[...ordinals, ...cardinals].join('|')})\b(?=(?: one| ${noun})?\s{0,3}(?:$|[^\p{L}\d\s]|(?:because|since|as|is)\b))`,
+  'gimu',
 )
 /** The tag of an answer, as a judge may repeat it. */
 const tag = /(?:answer|solution|candidate)(?:-[\da-f]{6})?\s{1,3}number\s?=\s?["']?(?=\d)/gi

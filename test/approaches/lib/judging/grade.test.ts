@@ -120,3 +120,26 @@ t.test('a grade may be revised, be a word, or be one in another language', async
   ] as const)
     t.equal(readGrade(text), grade, text)
 })
+
+t.test('a word or a count that is only part of a phrase is not a grade', async t => {
+  for (const [text, grade] of [
+    ['Score: one of the best', undefined],
+    ['Rating: two thumbs up', undefined],
+    ['Score: eight, for its proof', 8],
+    ['Score: nine out of ten', 9],
+    ['Rating: **four** points', 4],
+    ['I would give it 5 minutes more', undefined],
+    ['I would give it a 5 for its proof', 5],
+    ['It has 2 mistakes.', undefined],
+    ['I would give this answer 2 stars out of 5', 4],
+    ['Score: 4 stars out of 5', 8],
+    ['4 points / 5', 8],
+  ] as const)
+    t.equal(readGrade(text), grade, text)
+})
+
+t.test('fractions of the subject are not a rubric', async t => {
+  t.equal(readGrade('- Probability: 1/6\n- Chance of two: 5/6'), undefined)
+  t.equal(readGrade('- First share: 1/5\n- Second share: 3/10'), undefined)
+  t.equal(readGrade('- Proof: 15/20\n- Style: 5/20'), 5)
+})
