@@ -22,12 +22,11 @@ export function renderProviders(providers: readonly ShownProvider[]): string {
   return `${tableLines(rows).join('\n')}\n`
 }
 
-/** Why a provider gets no calls, by the reason that the server states. */
+/** Why calls are not sent, by the reason that the server states. The dashboard says the same. */
 const reasons: Readonly<Record<string, string>> = {
   counted: 'too many calls failed',
   unreachable: 'cannot be reached',
   key: 'refuses its key',
-  model: 'does not have it',
   rate_limit_exceeded: 'rate limit reached',
   upstream_overloaded: 'overloaded',
 }
@@ -35,10 +34,15 @@ const reasons: Readonly<Record<string, string>> = {
 function stateOf({ status, drained, resting, retry_in: seconds }: ShownProvider): string {
   const next = seconds > 0 ? `, asked again in ${seconds} s` : ''
   if (!drained && resting) {
-    const { since, reason, model } = resting
-    const why = `${model === null ? '' : `${model}: `}${reasons[reason] ?? reason}`
-    return `${status} since ${since} (${why})${next}`
+    return `${status} since ${resting.since} (${restReason(resting)})${next}`
   }
   if (!drained) return `${status}${next}`
   return `${status} since ${drained.since}${drained.by === null ? '' : ` by ${drained.by}`}`
+}
+
+/** Says why a provider, or a model at it, gets no calls; the reason itself if it is new. */
+function restReason({ reason, model }: NonNullable<ShownProvider['resting']>): string {
+  if (reason === 'model') return `does not have ${model ?? 'the model'}`
+  const words = reasons[reason] ?? reason
+  return model === null ? words : `${model}: ${words}`
 }

@@ -1,4 +1,6 @@
 import t from 'tap'
+import type { Cause } from '../../../plugins/proxy/state/circuit.ts'
+import type { RestReason } from '../../../plugins/proxy/state/notice-format.ts'
 import { renderProviders } from '../../../src/cli/output/providers-table.ts'
 import { shownProvider } from '../../../src/cli/remote/shown-provider.ts'
 
@@ -52,3 +54,27 @@ t.test(
     t.equal(stateOf({}), 'unhealthy', 'a server of an earlier version states neither')
   },
 )
+
+/** Every reason that this version states. */
+const reasons = Object.keys({
+  counted: true,
+  unreachable: true,
+  key: true,
+  model: true,
+  rate_limit_exceeded: true,
+  upstream_overloaded: true,
+} satisfies Record<Cause | RestReason, true>)
+
+t.test('each reason has words, and the dashboard has the same', async t => {
+  const part = new URL('../../../src/server/dashboard/page/parts/rest-reason.js', import.meta.url).href
+  const { restReason } = (await import(part)) as { restReason: (resting: object) => string }
+  for (const reason of reasons)
+    for (const model of [null, 'm']) {
+      const resting = { since, reason, model }
+      const words = restReason(resting)
+      t.equal(stateOf({ resting }), `unhealthy since ${since} (${words})`)
+      t.not(words, model === null ? reason : `m: ${reason}`, 'not the bare reason')
+    }
+  t.equal(restReason({ reason: 'model', model: 'm' }), 'does not have m')
+  t.equal(restReason({ reason: 'new', model: 'm' }), 'm: new')
+})

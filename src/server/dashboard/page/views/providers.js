@@ -2,20 +2,11 @@ import { sum } from '../numbers.js'
 import { dateTime, duration, money, number, percent } from '../format.js'
 import { html } from '../html.js'
 import { explanation } from '../parts/explanation.js'
+import { restReason } from '../parts/rest-reason.js'
 import { setDrained } from '../server.js'
 
 /** How a state looks; one that is not here looks bad. @type {Record<string, string>} */
 const looks = { healthy: 'good', degraded: 'poor', drained: 'quiet', disabled: 'quiet' }
-
-/** Why a provider gets no calls, by the reason that the server states. @type {Record<string, string>} */
-const reasons = {
-  counted: 'too many calls failed',
-  unreachable: 'cannot be reached',
-  key: 'refuses its key',
-  model: 'does not have it',
-  rate_limit_exceeded: 'rate limit reached',
-  upstream_overloaded: 'overloaded',
-}
 
 /** Each provider: its state and why, its load, and its share of the traffic against its weight. @param {typeof import('../state.js').state} state */
 export function providers({ providers, firstCounts, providerSums, refusedAction }) {
@@ -102,9 +93,7 @@ function rest({ retry_in, fallback_only, drained, resting }) {
   }
   const next = retry_in > 0 ? `back in ${duration(retry_in * 1000)}` : ''
   if (resting) {
-    const { since, reason, model } = resting
-    const why = `${model === null ? '' : `${model}: `}${reasons[reason] ?? reason}`
-    const words = [`since ${dateTime(Date.parse(since))}`, why, next].filter(Boolean)
+    const words = [`since ${dateTime(Date.parse(resting.since))}`, restReason(resting), next].filter(Boolean)
     return html`<small>${words.join('; ')}</small>`
   }
   if (next !== '') return next
