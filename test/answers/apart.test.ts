@@ -34,6 +34,34 @@ const apart: Readonly<Record<string, readonly (readonly [string, string])[]>> = 
     ['A or B', 'A and B'],
     ['red or blue', 'red and blue'],
   ],
+  'an expression with pieces is no number and no other expression that it equals on some of them': [
+    ['|x-2|+|x+2|', '4'],
+    ['|x-3|+x', '3'],
+    [r`x+\sqrt{x^2-10x+25}`, '5'],
+    ['|x-2|+|x-3|', '|2x-5|'],
+    [r`\sqrt{(x-2)^2}+\sqrt{(x-3)^2}`, r`\sqrt{(2x-5)^2}`],
+    ['|x-30|+|x-31|', '|2x-61|'],
+    ['|x+y|', '|x|+|y|'],
+    ['|x - y|', '||x| - |y||'],
+    ['|a+b+c|', '|a|+|b|+|c|'],
+    [r`\sqrt{(x-2)^2}`, '2-x'],
+    [r`\arccos(\cos x)`, '|x|'],
+  ],
+  'numbers that agree in ten digits are not equal': [
+    ['12345678901i', '12345678902i'],
+    ['√99999999999', '√99999999998'],
+    [r`\log_{10}(1000000001)`, '9'],
+    [r`\ln(99999999)`, r`\ln(99999998)`],
+    [r`\tanh(11)`, '1'],
+    [r`\cos(0.00001)`, '1'],
+    [r`\cos(x/10000000)`, '1'],
+  ],
+  'i as an index is not the imaginary unit': [
+    ['i(i+1)/2', '(i-1)/2'],
+    ['O(i^2)', 'O(-1)'],
+    ['n + i^2', 'n - 1'],
+    ['a_i i^2', '-a_i'],
+  ],
 }
 
 /** Pairs of equal answers that these rules must leave together. */
@@ -52,6 +80,21 @@ const together: Readonly<Record<string, readonly (readonly [string, string])[]>>
     ['Yes', 'Yes, it is'],
     ['Yes', 'Yes, 17 is prime, as you see if you check.'],
     ['Sí', 'Sí, es primo.'],
+  ],
+  'expressions with pieces are equal in other words': [
+    ['|x-2|', '|2-x|'],
+    [r`\sqrt{x^2}`, '|x|'],
+    [r`\sqrt{8x}`, r`2\sqrt{2x}`],
+    [r`\sqrt{4x^2+4}`, r`2\sqrt{x^2+1}`],
+    [r`\sqrt{x^2+144}`, r`\sqrt{144+x^2}`],
+  ],
+  'constants are the simple numbers that they equal': [
+    ['(1+i)(1-i)', '2'],
+    [r`e^{i\pi}`, '-1'],
+    ['(2+i)^2', '3+4i'],
+    [r`\frac{5}{3+i}`, '1.5-0.5i'],
+    [r`\log_{10}(100000000)`, '8'],
+    [r`\cos^2 x + \sin^2 x`, '1'],
   ],
   'the order of alternatives does not count': [
     ['A or B', 'B or A'],

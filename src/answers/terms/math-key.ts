@@ -28,7 +28,9 @@ const growth = /^([oOΘΩω])\s?\(([^=]{1,60})\)$/
 export function growthKey(term: string): string | undefined {
   const [, order, inside = ''] = growth.exec(term) ?? []
   if (order === undefined || !isBalanced(inside)) return undefined
-  return `growth:${order}(${mathKey(`(${inside})`) ?? inside.toLowerCase().replaceAll(/\s/g, '')})`
+  // Here, i is an index.
+  const value = /(?<![a-z])i(?![a-z])/.test(inside) ? undefined : mathKey(`(${inside})`)
+  return `growth:${order}(${value ?? inside.toLowerCase().replaceAll(/\s/g, '')})`
 }
 
 function isBalanced(text: string): boolean {

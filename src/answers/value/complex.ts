@@ -1,4 +1,4 @@
-import { sum } from './approximate.ts'
+import { doubleOf, sum } from './approximate.ts'
 import type { Expression } from './parse.ts'
 
 /** A complex number. */
@@ -23,8 +23,7 @@ export function complexOf(expression: Expression): Complex {
 }
 
 function calculate(expression: Expression): Complex {
-  if ('number' in expression)
-    return { re: expression.number.length > 12 ? NaN : Number(expression.number), im: 0 }
+  if ('number' in expression) return { re: doubleOf(expression.number), im: 0 }
   if ('name' in expression) return constants.get(expression.name) ?? none
   const [left = none, right] = expression.of.map(calculate)
   switch (expression.operation) {

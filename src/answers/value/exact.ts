@@ -161,7 +161,8 @@ function decimal(text: string): Rational | undefined {
   return ratio(BigInt(`${whole}${decimals}`), 10n ** BigInt(decimals.length))
 }
 
-function ratio(top: bigint, bottom: bigint): Rational | undefined {
+/** A quotient in lowest terms; undefined if the divisor is 0. */
+export function ratio(top: bigint, bottom: bigint): Rational | undefined {
   if (bottom === 0n) return undefined
   const common = commonDivisor(magnitude(top), magnitude(bottom))
   const sign = bottom < 0n ? -1n : 1n
