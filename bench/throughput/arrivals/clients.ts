@@ -4,6 +4,7 @@ import type { Socket } from 'node:net'
 import { Worker } from 'node:worker_threads'
 import type { Beats } from './metronome.ts'
 import { AnswerReader } from './answer-reader.ts'
+import { OpenTurns } from './open-turns.ts'
 
 // `node clients.ts PORT RATE SECONDS CONNECTIONS`, with a whole HTTP request in BENCH_REQUEST, as base64: sends it RATE times a
 // second, whether or not the server keeps up, and prints a line of JSON. A request waits for a free connection if none is left,
@@ -37,14 +38,8 @@ const request = Buffer.from(process.env['BENCH_REQUEST'] ?? '', 'base64')
 const periodMs = 1000 / rate
 const lead = Math.round(leadSeconds * rate)
 const count = lead + Math.round(seconds * rate)
-const times = new Float64Array(count - lead)
-const late = new Float64Array(count - lead)
-const free: Socket[] = []
-const waiting: number[] = []
-const running = new Map<Socket, number>()
 let startAt = 0
-let arrived = 0
-let answered = 0
+const turns = new OpenTurns<Socket>({ count, lead, dueAt, send: socket => socket.write(request) })
 
 function fail(reason: string): never {
   process.stderr.write(`a request has failed: ${reason}\n`)
@@ -56,38 +51,20 @@ function dueAt(index: number): number {
   return startAt + index * periodMs
 }
 
-/** Sends what is due. */
-function arrive(): void {
-  const now = performance.timeOrigin + performance.now()
-  for (; arrived < count && dueAt(arrived) <= now; arrived++) {
-    const socket = free.shift()
-    if (socket) send(socket, arrived)
-    else waiting.push(arrived)
-  }
+function now(): number {
+  return performance.timeOrigin + performance.now()
 }
 
-function send(socket: Socket, index: number): void {
-  running.set(socket, index)
-  if (index >= lead) late[index - lead] = performance.timeOrigin + performance.now() - dueAt(index)
-  socket.write(request)
-}
-
-/** The answer of a connection is complete, which takes the next request. */
+/** The answer of a connection is complete. */
 function finish(socket: Socket): void {
-  const index = running.get(socket)
-  if (index === undefined) fail('an answer came without a request')
-  if (index >= lead) times[index - lead] = performance.timeOrigin + performance.now() - dueAt(index)
-  running.delete(socket)
-  if (++answered === count) report()
-  const next = waiting.shift()
-  if (next === undefined) free.push(socket)
-  else send(socket, next)
+  if (!turns.finish(socket, now())) fail('an answer came without a request')
+  if (turns.left === 0) report()
 }
 
 function report(): never {
-  const wallMs = performance.timeOrigin + performance.now() - dueAt(lead)
-  times.sort()
-  late.sort()
+  const wallMs = now() - dueAt(lead)
+  const times = turns.times.toSorted()
+  const late = turns.late.toSorted()
   const result: Arrived = {
     sent: count,
     measured: times.length,
@@ -109,8 +86,7 @@ function open(): void {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true })
   const reader = new AnswerReader(fail)
   socket.on('connect', () => {
-    free.push(socket)
-    if (free.length === connections) begin()
+    if (turns.add(socket) === connections) begin()
     // All at once would be a test of the backlog.
     else open()
   })
@@ -122,11 +98,13 @@ function open(): void {
 }
 
 function begin(): void {
-  startAt = performance.timeOrigin + performance.now() + 200
+  startAt = now() + 200
   const beats: Beats = { startAt, periodMs, count }
-  new Worker(new URL('./metronome.ts', import.meta.url), { workerData: beats }).on('message', arrive)
+  new Worker(new URL('./metronome.ts', import.meta.url), { workerData: beats }).on('message', () =>
+    turns.arrive(now()),
+  )
   const lastAtMs = 200 + count * periodMs
-  setTimeout(() => fail(`${count - answered} of ${count} have no answer`), lastAtMs + patienceMs)
+  setTimeout(() => fail(`${turns.left} of ${count} have no answer`), lastAtMs + patienceMs)
 }
 
 /** Lets threads sleep as short as they ask for, where the kernel allows it: it rounds by 50 microseconds otherwise. */

@@ -9,7 +9,7 @@ function refuse(reason: string): never {
   throw new Error(reason)
 }
 
-t.test('answers end where they end, whatever the pieces that they come in', async t => {
+t.test('the end of an answer is found in whatever pieces it arrives', async t => {
   const sizes = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 20 })
   fc.assert(
     fc.property(sizes, sizes, (first, second) => {

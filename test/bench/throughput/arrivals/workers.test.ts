@@ -7,7 +7,7 @@ t.test('two workers that share the work of the same cost take twice as much', as
   t.equal(speedUpOf({ cpuMicroseconds: 100, busiestMicroseconds: 50 }, one), 2)
 })
 
-t.test('a dearer request takes its share off', async t => {
+t.test('a request that costs more with two workers lowers the speed-up by as much', async t => {
   t.equal(speedUpOf({ cpuMicroseconds: 125, busiestMicroseconds: 55 }, one), 1.6)
 })
 

@@ -3,9 +3,10 @@ import { agentSession, history } from '../../../../bench/throughput/loads/conver
 import { requestBody } from '../../../../bench/throughput/loads/exchange.ts'
 import { readBody } from './read-body.ts'
 
-t.test('a chat has the length that it should have, and the user has the last word', async t => {
+t.test('a chat has about the bytes that were asked for, and the user has the last word', async t => {
   const text = requestBody({ kind: 'json', conversation: history(40_000) })
-  t.ok(text.length > 38_000 && text.length < 44_000, String(text.length))
+  const bytes = Buffer.byteLength(text)
+  t.ok(bytes >= 40_000 && bytes < 42_000, String(bytes))
   const { messages } = readBody(text)
   t.equal(messages.at(-1)?.role, 'user')
   t.same(
@@ -14,9 +15,10 @@ t.test('a chat has the length that it should have, and the user has the last wor
   )
 })
 
-t.test('each call of an agent has the answer of a tool that it brings along', async t => {
+t.test('each call of an agent names a tool that it offers, and has an answer', async t => {
   const text = requestBody({ kind: 'tools', conversation: agentSession(315_000) })
-  t.ok(text.length > 313_000 && text.length < 330_000, String(text.length))
+  const bytes = Buffer.byteLength(text)
+  t.ok(bytes >= 315_000 && bytes < 320_000, String(bytes))
   const { messages, tools = [] } = readBody(text)
   const names = tools.map(tool => tool.function.name)
   t.equal(new Set(names).size, 20)
