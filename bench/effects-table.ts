@@ -109,8 +109,8 @@ same number of completions gets right if all of them are answers (\`self_consist
 share of right answers with a judge that agrees with everything, and with one that lies. The gain is in percentage
 points over a single answer, under the honest judge; ±0 is less than three standard errors, of ${percent(errorOf(settings), 1)} each. Completions are
 answers and judgements, with each of several in one call counted; they, rounds and tokens are means per question.
-The last column is what 1,000 questions cost at the list price of \`${documentedPrice.model}\`, ${documentedPrice.input} USD for a million tokens read and
-${documentedPrice.output} for a million written (${documentedPrice.source}), without cached tokens.
+The last column is what 1,000 questions cost at the list price of \`${documentedPrice.model}\`, USD ${documentedPrice.input.toFixed(2)} per million input tokens and
+USD ${documentedPrice.output.toFixed(2)} per million output tokens (${documentedPrice.source}), without cached tokens.
 
 The gain of a real model depends on the model and the question. The table shows what a method achieves with such
 probabilities, and at what cost. Methods that give a model something to think about or to work with (reading again, plans,

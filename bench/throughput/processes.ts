@@ -93,7 +93,7 @@ export function startHelper<Line>(pinned: Pinned): Helper<Line> {
   }
 }
 
-/** A port that was free a moment ago. */
+/** A port that was free a moment ago; nothing keeps others from it. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
