@@ -113,8 +113,8 @@ function noneHealthy(
       retryAfter,
     })
   }
-  const trouble = breakers.map(breaker => breaker.trouble).findLast(error => error !== undefined)
-  const reason = trouble === undefined ? '' : `; last error: ${trouble}`
+  const lastError = breakers.map(breaker => breaker.lastError).findLast(error => error !== undefined)
+  const reason = lastError === undefined ? '' : `; last error: ${lastError}`
   const message = `No healthy provider is available for ${subject}${reason}${alsoDrained(drained)}; the next one is due in ${retryAfter} s. GET /providers shows the state of each`
   return new HulumanageError('no_healthy_upstream', message, { retryAfter })
 }

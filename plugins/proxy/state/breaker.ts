@@ -35,7 +35,7 @@ export class Breaker {
   #succeededAt = Number.NEGATIVE_INFINITY
   /** Created with the first pause: most providers never ask for one. */
   #rests: Rests | undefined
-  #trouble: string | undefined
+  #lastError: string | undefined
   #changed = false
 
   /** `onChange` is called when there is something that other servers should know: see `notice`. */
@@ -49,8 +49,8 @@ export class Breaker {
   }
 
   /** The last failure that counted, or failed check; undefined once calls succeed again. */
-  get trouble(): string | undefined {
-    return this.#trouble
+  get lastError(): string | undefined {
+    return this.#lastError
   }
 
   /** Whether a call for a model may be sent now. A `probe` must be announced with `beginProbe`. */
@@ -124,14 +124,17 @@ export class Breaker {
   }
 
   /**
-   * Records a background check; `error` is undefined if it succeeded. A provider that was only unreachable is back at
-   * once; one that answered calls with errors gets a probe, because a list of models proves little. While checks fail,
-   * no client's call is spent on a probe. `nextCheckMs`: milliseconds until the next check has its result.
+   * Records a background check; `error` is undefined if it succeeded. A provider that was only unreachable is back at once;
+   * one that answered calls with errors gets a probe, because a list of models proves little. While checks fail, no client's
+   * call is spent on a probe. `nextCheckMs`: milliseconds until the next result. Returns whether it counts: one that fails
+   * while calls succeed proves nothing.
    */
-  checked(error: string | undefined, nextCheckMs: number, now: number): void {
+  checked(error: string | undefined, nextCheckMs: number, now: number): boolean {
+    const counts = error === undefined || this.#provider.isOpen || now - this.#succeededAt >= lately
     if (error === undefined) this.#checkSucceeded(now)
-    else this.#checkFailed(error, nextCheckMs, now)
+    else if (counts) this.#checkFailed(error, nextCheckMs, now)
     this.#report()
+    return counts
   }
 
   /** Records a check that was refused: the provider can be reached, and no more is known. */
@@ -147,14 +150,14 @@ export class Breaker {
       provider: this.#provider.notice(now),
       models: this.#models.notice(now),
       rests: this.#rests?.notice(now) ?? {},
-      ...(this.#trouble !== undefined && { lastError: this.#trouble }),
+      ...(this.#lastError !== undefined && { lastError: this.#lastError }),
     }
   }
 
   /** Adopts the verdict of another server, which is more recent. */
   adopt({ provider, models, rests, lastError }: BreakerNotice, now: number): void {
     if (provider.cause === undefined) this.#close(now)
-    else this.#trouble = lastError ?? this.#trouble
+    else this.#lastError = lastError ?? this.#lastError
     this.#provider.adopt(provider, now)
     this.#models.adopt(models, now)
     for (const [model, { ms, reason }] of Object.entries(rests))
@@ -171,7 +174,7 @@ export class Breaker {
   ): void {
     const { blame, code, counts, summary } = failure
     if (!counts) return this.#endProbe(trial)
-    this.#trouble = summary
+    this.#lastError = summary
     if (blame === 'model') return this.#rest(trial, now + modelCooldownMs, 'model')
     const reason = code === 'upstream_overloaded' ? code : 'rate_limit_exceeded'
     if (blame === 'limited') return this.#rest(trial, now + restMs, reason)
@@ -215,16 +218,12 @@ export class Breaker {
   #checkSucceeded(now: number): void {
     this.#failedChecks = 0
     if (this.#provider.cause === 'unreachable') return this.#close(now)
-    if (this.#provider.isOpen) {
-      this.#provider.allowProbe(now)
-      this.#changed = true
-    }
-    if (this.#models.allowProbes(now)) this.#changed = true
+    if (this.#provider.isOpen) this.#provider.allowProbe(now)
+    if (this.#models.allowProbes(now) || this.#provider.isOpen) this.#changed = true
   }
 
   #checkFailed(error: string, nextCheckMs: number, now: number): void {
-    if (!this.#provider.isOpen && now - this.#succeededAt < lately) return
-    this.#trouble = error
+    this.#lastError = error
     this.#failedChecks++
     if (!this.#provider.isOpen && this.#failedChecks < failedChecksLimit) return
     this.#provider.hold('unreachable', now + nextCheckMs * 1.5)
@@ -234,7 +233,7 @@ export class Breaker {
   #close(now: number): void {
     if (this.#provider.close()) this.#startSlowly(now)
     this.#row.end()
-    this.#trouble = undefined
+    this.#lastError = undefined
   }
 
   #startSlowly(now: number): void {

@@ -97,7 +97,7 @@ export class ProviderState implements SharedState {
 
   adopt(notice: BreakerNotice, now: number): void {
     this.breaker.adopt(notice, now)
-    this.counts.lastError = this.breaker.trouble ?? this.counts.lastError
+    this.counts.lastError = this.breaker.lastError ?? this.counts.lastError
     this.#restLog.adopt(this.breaker.notice(now), now)
   }
 
@@ -116,10 +116,10 @@ export class ProviderState implements SharedState {
     return this.#restLog.longest(performance.now())
   }
 
-  /** Records a background check as `Breaker.checked` does. One that fails while calls succeed proves nothing. */
+  /** Records a background check, and its error as the last one if it counts: see `Breaker.checked`. */
   checked(error: string | undefined, nextCheckMs: number): void {
-    this.breaker.checked(error, nextCheckMs, performance.now())
-    if (error !== undefined && this.breaker.trouble === error) this.counts.lastError = error
+    const counts = this.breaker.checked(error, nextCheckMs, performance.now())
+    if (counts && error !== undefined) this.counts.lastError = error
   }
 
   /** Whether a call for a model may be sent now, its rate limit aside. */

@@ -79,7 +79,7 @@ t.test('three failed checks in a row take a provider out, and a successful one r
   checks.restart()
   await enteredAtLeast(3)
   t.equal(stateOfA.status, 'unhealthy')
-  t.match(stateOfA.breaker.trouble, /status 500/)
+  t.match(stateOfA.breaker.lastError, /status 500/)
   t.match(stateOfA.resting, { reason: 'unreachable', model: undefined })
   fake.scriptModels(error(404))
   const seen = fake.checks.length
@@ -96,7 +96,7 @@ t.test('a check that hangs ends after its own timeout', async t => {
   const { checks, stateOfA, enteredAtLeast } = checksOf(t, [fake], { timeout: 0.02 })
   checks.restart()
   await enteredAtLeast(1)
-  t.match(stateOfA.breaker.trouble, /timed out/)
+  t.match(stateOfA.breaker.lastError, /timed out/)
   await (
     await fake.waitForCheck(1)
   ).closed
@@ -123,7 +123,7 @@ t.test('a check that a reload has cancelled proves nothing', async t => {
   fake.scriptModels(error(404))
   checks.restart()
   await enteredAtLeast(1)
-  t.equal(stateOfA.breaker.trouble, undefined)
+  t.equal(stateOfA.breaker.lastError, undefined)
 })
 
 t.test('the models that a provider lists are noted, in whatever shape the list has', async t => {

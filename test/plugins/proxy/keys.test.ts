@@ -161,7 +161,7 @@ t.test(
       fakes[0]!.checks.map(({ headers }) => headers['authorization']),
       ['first', 'second', 'first', 'second'].map(name => `Bearer sk-${name}-key`),
     )
-    t.equal(pool.get('a')?.state.breaker.trouble, undefined)
+    t.equal(pool.get('a')?.state.breaker.lastError, undefined)
     t.strictSame(providerReports(pool, currentConfig.value)[0]?.keys, { total: 2, usable: 2 })
   },
 )

@@ -106,7 +106,7 @@ t.test('what a request does is charged to no provider', async () => {
       const world = new World()
       for (const [now, { model, requestId, outcome }] of steps.entries())
         world.end(outcome, requestId, model, now)
-      return world.breaker.status(steps.length) === 'healthy' && world.breaker.trouble === undefined
+      return world.breaker.status(steps.length) === 'healthy' && world.breaker.lastError === undefined
     }),
   )
 })

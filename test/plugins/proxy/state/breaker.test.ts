@@ -118,7 +118,7 @@ t.test('an answer that began before an outage does not end it; one that began in
   unreachable.failed(failure('unreachable'), trial, 100)
   unreachable.succeeded('other', 500, 50)
   t.equal(unreachable.admits('m', 500), 'no', 'the provider')
-  t.equal(unreachable.trouble, 'upstream_error')
+  t.equal(unreachable.lastError, 'upstream_error')
   unreachable.succeeded('other', 6_000, 5_200)
   t.equal(unreachable.admits('m', 6_000), 'yes')
 })

@@ -59,7 +59,7 @@ t.test("one server's findings about a provider apply to the others, whatever its
   const [one, two] = servers as [(typeof servers)[0], (typeof servers)[0]]
   fail(one.state, 'unreachable')
   t.equal(two.state.status, 'unhealthy')
-  t.equal(two.state.breaker.trouble, one.state.breaker.trouble)
+  t.equal(two.state.breaker.lastError, one.state.breaker.lastError)
   one.state.breaker.checked(undefined, 1, performance.now())
   t.equal(two.state.status, 'healthy')
   t.equal(two.changes(), 2)
