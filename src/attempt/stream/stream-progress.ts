@@ -9,7 +9,7 @@ import { chunkOf, withChoices } from './chunk.ts'
 import type { PassedChunk } from './chunk.ts'
 import { StreamedCalls } from './streamed-calls.ts'
 import { WithheldEnds } from './withheld-ends.ts'
-import type { EndOf } from './withheld-ends.ts'
+import type { ApplyEnd } from './withheld-ends.ts'
 
 const nothing: Delta = {}
 
@@ -49,7 +49,7 @@ export class StreamProgress {
     if (!usage && !hasContent(chunk) && this.#haveEnded(choices)) return []
     if (choices.length === 1 && isEnd(choices[0]!)) return this.#withholdChunk(sent, choices[0]!)
     const added = withChoices(sent, this.#addChoice)
-    return this.#ends.areNone ? [added] : [...this.#ends.releaseBefore(choices), added]
+    return this.#ends.isEmpty ? [added] : [...this.#ends.releaseBefore(choices), added]
   }
 
   #haveEnded(choices: readonly ChunkChoice[]): boolean {
@@ -96,13 +96,13 @@ export class StreamProgress {
     return this.#ends.take(head, this.#endingWith(expected))
   }
 
-  #endingWith(expected: Expected): EndOf {
-    return (choice, reason) => this.#endOf(choice, reason, expected)
+  #endingWith(expected: Expected): ApplyEnd {
+    return (choice, reason) => this.#applyEnd(choice, reason, expected)
   }
 
   /** The chunks that tell which choices have ended in a stream that breaks. */
   ended(head: ReplyHead, expected: Expected): readonly PassedChunk[] {
-    return this.#ends.takeOfBroken(head, this.#endingWith(expected))
+    return this.#ends.takeAfterBreak(head, this.#endingWith(expected))
   }
 
   /**
@@ -114,7 +114,7 @@ export class StreamProgress {
     const stated = this.#takeEnds(head, expected)
     const choices = this.finish.flatMap((reason, index) => {
       const choice = { index, delta: nothing, finish_reason: null }
-      if (reason === null) return [this.#endOf(choice, reason, expected)]
+      if (reason === null) return [this.#applyEnd(choice, reason, expected)]
       const delta = this.#calls?.get(index)?.end(nothing) ?? nothing
       return delta === nothing ? [] : [{ ...choice, delta }]
     })
@@ -122,7 +122,7 @@ export class StreamProgress {
   }
 
   /** The choice with a finish reason, and with what is left of its calls. The choice itself if it has both. */
-  #endOf(choice: ChunkChoice, reason: FinishReason, expected: Expected): ChunkChoice {
+  #applyEnd(choice: ChunkChoice, reason: FinishReason, expected: Expected): ChunkChoice {
     const calls = this.#calls?.get(choice.index)
     if (calls && reason === null) {
       checkNames(calls)
@@ -148,7 +148,7 @@ export class StreamProgress {
 
   /** Whether the answer is complete, and its service has stated no reason before the end: nothing of it can be missing. */
   get hasEnded(): boolean {
-    return !this.#ends.wereResumed && this.complete
+    return !this.#ends.hasResumed && this.complete
   }
 
   /**
@@ -156,7 +156,7 @@ export class StreamProgress {
    * each chunk.
    */
   get isOver(): boolean {
-    return this.characters > 0 && this.hasEnded && this.#ends.areBare
+    return this.characters > 0 && this.hasEnded && this.#ends.areAllBare
   }
 }
 

@@ -11,7 +11,7 @@ interface Withheld {
 }
 
 /** Ends a choice with a reason, and with what is left of its calls. */
-export type EndOf = (choice: ChunkChoice, reason: string) => ChunkChoice
+export type ApplyEnd = (choice: ChunkChoice, reason: string) => ChunkChoice
 
 const nothing: Delta = {}
 
@@ -27,18 +27,18 @@ export class WithheldEnds {
   readonly #resumed = new Set<number>()
 
   /** Whether no reason waits. */
-  get areNone(): boolean {
+  get isEmpty(): boolean {
     return this.#withheld.size === 0
   }
 
   /** Whether each reason that waits came with nothing else. */
-  get areBare(): boolean {
+  get areAllBare(): boolean {
     for (const { sent } of this.#withheld.values()) if (!sent) return false
     return true
   }
 
   /** Whether a choice has continued behind a reason. */
-  get wereResumed(): boolean {
+  get hasResumed(): boolean {
     return this.#resumed.size > 0
   }
 
@@ -71,22 +71,22 @@ export class WithheldEnds {
   }
 
   /** Takes the chunks that tell the reasons. */
-  take(head: ReplyHead, endOf: EndOf): readonly PassedChunk[] {
-    if (this.areNone) return []
+  take(head: ReplyHead, applyEnd: ApplyEnd): readonly PassedChunk[] {
+    if (this.isEmpty) return []
     const chunks: PassedChunk[] = []
     const ends: ChunkChoice[] = []
     for (const [index, { reason, sent }] of this.#withheld) {
       this.#told.add(index)
-      if (sent) chunks.push(withChoices(sent, choice => endOf(choice, reason)))
-      else ends.push(endOf({ index, delta: nothing, finish_reason: null }, reason))
+      if (sent) chunks.push(withChoices(sent, choice => applyEnd(choice, reason)))
+      else ends.push(applyEnd({ index, delta: nothing, finish_reason: null }, reason))
     }
     this.#withheld.clear()
     return ends.length > 0 ? [...chunks, { chunk: chunkOf(head, ends) }] : chunks
   }
 
   /** Takes those of a stream that breaks: a choice that has continued behind a reason may not have ended. */
-  takeOfBroken(head: ReplyHead, endOf: EndOf): readonly PassedChunk[] {
+  takeAfterBreak(head: ReplyHead, applyEnd: ApplyEnd): readonly PassedChunk[] {
     for (const index of this.#resumed) this.#withheld.delete(index)
-    return this.take(head, endOf)
+    return this.take(head, applyEnd)
   }
 }
