@@ -1,4 +1,6 @@
 import { hasUpstream } from '../../config/enabled.ts'
+import { services } from '../../config/formats/litellm/services.ts'
+import type { Service } from '../../config/formats/litellm/services.ts'
 import type { LoadedConfig } from '../../config/load/load.ts'
 import { HulumanageError } from '../../contract/index.ts'
 import { shownPath } from '../output/summary.ts'
@@ -12,18 +14,22 @@ export function isEmpty({ config, file, format, sources }: LoadedConfig): boolea
   return file === undefined || !Object.values(sources).includes('file')
 }
 
+/** The key that needs no file. */
+const ownKey = 'OPENAI_API_KEY'
+
 /** Keys of other services that people have in their environment, and the address or kind of the provider that takes each. */
-const otherKeys = {
-  AZURE_OPENAI_API_KEY: 'type: azure and the base_url of your resource',
-  AZURE_API_KEY: 'type: azure and the base_url of your resource',
-  CEREBRAS_API_KEY: 'base_url: https://api.cerebras.ai/v1',
-  DEEPSEEK_API_KEY: 'type: deepseek',
-  GEMINI_API_KEY: 'type: gemini',
-  GROQ_API_KEY: 'type: groq',
-  MISTRAL_API_KEY: 'type: mistral',
-  OPENROUTER_API_KEY: 'type: openrouter',
-  XAI_API_KEY: 'type: grok',
-} as const
+const otherKeys: ReadonlyMap<string, string> = new Map([
+  ['AZURE_OPENAI_API_KEY', fieldsOf(services['azure']!)],
+  ...Object.values(services).flatMap(service =>
+    service.key === undefined || service.key === ownKey ? [] : [[service.key, fieldsOf(service)] as const],
+  ),
+])
+
+/** The fields of a provider at a service, in words. */
+function fieldsOf({ type, baseUrl }: Service): string {
+  if (baseUrl !== undefined) return `base_url: ${baseUrl}`
+  return type === 'azure' ? 'type: azure and the base_url of your resource' : `type: ${type}`
+}
 
 /** The error for an empty configuration: everything that would fill it. */
 export function emptyError(loaded: LoadedConfig): HulumanageError {
@@ -34,7 +40,7 @@ export function emptyError(loaded: LoadedConfig): HulumanageError {
     return new HulumanageError('config_invalid', message)
   }
   const isSet = (name: string) => Boolean(environment[name])
-  const found = Object.entries(otherKeys).filter(([name]) => isSet(name))
+  const found = [...otherKeys].filter(([name]) => isSet(name))
   return new HulumanageError(
     'config_invalid',
     [

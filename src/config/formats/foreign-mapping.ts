@@ -25,11 +25,6 @@ export class ForeignMapping {
     return Object.hasOwn(this.#values, key) ? (this.#values[key] ?? undefined) : undefined
   }
 
-  /** The names of its keys, in the order of the file. */
-  keys(): string[] {
-    return Object.keys(this.#values)
-  }
-
   /** The path of a key in the file. */
   at(key: string): Path {
     return [...this.path, key]
@@ -78,7 +73,12 @@ export class ForeignMapping {
 
   /** Marks every key as read: a mapping that is left out as a whole needs no further notes. */
   markRead(): void {
-    for (const key of Object.keys(this.#values)) this.#read.add(key)
+    this.ignore(/^/)
+  }
+
+  /** Marks the keys with these names as read: nothing is lost without them. */
+  ignore(names: RegExp): void {
+    for (const key of Object.keys(this.#values)) if (names.test(key)) this.#read.add(key)
   }
 
   /** Notes every key that was never read, here and in the mappings inside. */

@@ -5,7 +5,7 @@ import { isMapping } from '../../tree.ts'
 import type { ForeignMapping } from '../foreign-mapping.ts'
 import { referenceTo } from '../reference.ts'
 import type { ReadPrice } from './prices.ts'
-import { isOfUnknownHost, services } from './services.ts'
+import { mayBeOtherService, services } from './services.ts'
 
 /** One deployment of a model, with the settings it shares with others of the same name. */
 export interface Deployment {
@@ -153,7 +153,7 @@ function convertAddress(
   const given = ['api_base', 'base_url'].find(name => params.get(name) !== undefined)
   const place = given === undefined ? params.at('model') : params.at(given)
   const address = given === undefined ? baseUrl : params.get(given)
-  if (!(service === 'openai' && isOfUnknownHost(given === undefined ? undefined : address)))
+  if (!(service === 'openai' && mayBeOtherService(given === undefined ? undefined : address)))
     ours.put([...at, 'type'], type, params.at('model'))
   if (params.get('api_key') !== undefined) params.move('api_key', [...at, 'api_key'])
   else if (key !== undefined && (given === undefined || type === 'azure')) {

@@ -14,11 +14,8 @@ export function readInfo(
 ): Pick<Deployment, 'window' | 'price' | 'answersResponses'> {
   const info = entry.mapping('model_info')
   info?.omit('id', 'a provider is identified by its name; left out', 'nothing')
-  for (const [place, names] of [
-    [info, described],
-    [params, /^supports_\w+$/],
-  ] as const)
-    for (const key of place?.keys() ?? []) if (names.test(key)) place?.get(key)
+  info?.ignore(described)
+  params.ignore(/^supports_\w+$/)
   return {
     window: info?.number('max_input_tokens'),
     price: readPrice(params, info, ours),

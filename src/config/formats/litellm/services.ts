@@ -1,5 +1,5 @@
 /** A service that LiteLLM names before the slash of a model, and that is called here. */
-interface Service {
+export interface Service {
   /** The kind of provider; if absent, inferred from the base URL. */
   readonly type?: string
   readonly baseUrl?: string
@@ -48,9 +48,9 @@ export const services: Readonly<Record<string, Service>> = {
 const ownApis = /(?:^|\.)(?:azure|anthropic)\.com$/
 
 /**
- * Whether a deployment of `openai/` is at an address of some other service, whose kind its host may tell. LiteLLM means
- * any service with OpenAI's API by `openai/`, such as `openai/deepseek-chat` at DeepSeek.
+ * Whether an address may be that of any service with OpenAI's API: it is an address, and its host has no API of its own.
+ * LiteLLM means each of them by `openai/`, such as `openai/deepseek-chat` at DeepSeek.
  */
-export function isOfUnknownHost(address: unknown): boolean {
+export function mayBeOtherService(address: unknown): boolean {
   return typeof address === 'string' && URL.canParse(address) && !ownApis.test(new URL(address).hostname)
 }
