@@ -13,8 +13,10 @@ export interface EventParser {
 
 /**
  * Creates a parser of a provider's server-sent events, in any framing. Its time is linear in the text, however it is cut.
- * The data of an event named `error` always says that it is one. `feed` throws `upstream_too_large` for an event of more than `maxLength` characters, and whatever `onData` throws. All
+ * `feed` throws `upstream_too_large` for an event of more than `maxLength` characters, and whatever `onData` throws. All
  * characters count, since a line takes more memory than its data; only comments, which nobody keeps, do not.
+ *
+ * The data of an event named `error` always says that it is one.
  */
 export function createEventParser(
   onData: (data: string) => void,

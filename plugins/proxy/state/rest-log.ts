@@ -25,7 +25,7 @@ interface Rest {
 /**
  * Logs, once each time, when a provider, or a model at it, gets no more calls, and when it gets them again. Both are
  * warnings, so that whoever reads of an outage at `log_level: WARNING` also reads of its end. The end of a pause that the
- * provider has asked for is not logged: it was announced. Knows since when each rests.
+ * provider has asked for is not logged: it was announced. Keeps the time at which each rest began.
  */
 export class RestLog {
   readonly #provider: string

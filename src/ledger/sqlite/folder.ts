@@ -7,7 +7,7 @@ export function createFolder(path: string): void {
   makeFolder(dirname(path))
 }
 
-/** Not by `recursive`: Node would try for ever in a folder such as /proc, where nothing can be created. */
+/** Does not use `recursive`: Node never returns from a folder such as /proc, where nothing can be created. */
 function makeFolder(folder: string): void {
   if (existsSync(folder)) return
   const above = dirname(folder)

@@ -18,8 +18,8 @@ export function unitOf({ by, since = 0, until = 0 }: UsageQuery): Unit {
 }
 
 /**
- * Rows of usage, with their times in words: the rows themselves, since there may be many thousands and to copy them takes as long
- * as to read them.
+ * Writes the times of rows of usage in words. Changes the rows in place: copying many thousands takes as long as reading
+ * them.
  */
 export function shownUsage(rows: readonly Record<string, unknown>[], { ms }: Unit): UsageRow[] {
   const [first = {}] = rows

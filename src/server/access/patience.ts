@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http'
 
-/** Headers in which clients say how long they wait, in seconds unless they name a unit: the SDKs of OpenAI and Anthropic, others, and LiteLLM's users. */
+/** Headers in which clients say how long they wait: the SDKs of OpenAI and Anthropic, others, and LiteLLM's users. */
 const headersOfPatience = ['x-stainless-timeout', 'x-request-timeout', 'x-litellm-timeout']
-/** A number, of seconds unless it has another unit. */
+/** A number of seconds, or of another unit that it names; no request takes hours. */
 const duration = /^(\d{1,9}(?:\.\d{1,9})?)\s?(ms|s|m)?$/i
 const secondsOf: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60 }
 

@@ -23,8 +23,8 @@ const notJson = 'The request body must be JSON; send content-type: application/j
 const maxValues = 200_000
 
 /**
- * Bytes up to which a body is parsed before it is compared with the limits, which takes a fraction of the time of a scan: until there,
- * no JSON beyond the limits takes longer to parse than some within them.
+ * Maximum bytes of a body that is parsed before it is compared with the limits. That takes a fraction of the time of a scan,
+ * and a body of this size takes no longer to parse beyond the limits than it may within them.
  */
 const parsedFirst = 1024 * 1024
 

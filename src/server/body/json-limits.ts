@@ -3,7 +3,7 @@ export type Excess = 'depth' | 'values' | 'key'
 
 /**
  * Compares a parsed body with limits of depth and number of values, and looks for keys that reach a prototype: `__proto__`,
- * and `constructor` above `prototype`. Undefined if it may be used. Takes time by its values, not by its bytes.
+ * and `constructor` above `prototype`. Undefined if it may be used. The time it takes depends on the number of values, not on bytes.
  */
 export function excessOf(body: unknown, maxDepth: number, maxValues: number): Excess | undefined {
   return isObject(body) ? new Measurement(maxDepth, maxValues).of(body, 1) : undefined
