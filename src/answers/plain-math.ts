@@ -24,6 +24,13 @@ const inline = /\$(?=\S)([^$]{0,300}[^\s$])\$(?!\d)/g
 const matrix =
   /(?:\\left\s?[[(]\s{0,3})?\\begin\{(?:(?:[pbB]|small)?matrix|array)\}(?:\{[clr|\s]{1,20}\})?((?:[^\\]|\\(?!begin|end)){0,400}?)\\end\{(?:(?:[pbB]|small)?matrix|array)\}(?:\s{0,3}\\right\s?[\])])?/g
 
+/** A tilde in front of a letter or a bracket, at the beginning or behind an operator of logic: ~p. Elsewhere it is a blank. */
+const negation =
+  /(?<before>(?:^|[(,;=∧∨→↔⇒⇔&|¬]|\\(?:land|lor|wedge|vee|to|rightarrow|Rightarrow|implies|iff|leftrightarrow|neg|lnot)(?![a-z]))\s{0,3})(?:~|\\sim(?![a-z]))(?=\s?(?:\p{L}(?!\p{L})|\(|~))/gu
+/** The sign between single letters, which is that of a product of vectors: a × b is not b × a. Behind π it multiplies numbers. */
+const vectorProduct =
+  /(?<=(?:(?<![\p{L}\\])[A-Za-z](?:_\w)?|[A-Z]{2}\})['}]{0,2}\s?)(?:×|\\times(?![a-z]))(?=\s?(?:\\(?:vec|hat|bm|math(?:bf|rm)|boldsymbol|overrightarrow)(?![a-z])|[A-Za-z](?![\p{L}(])))/gu
+
 /** Symbols by their LaTeX command or ASCII spelling. */
 const symbols: ReadonlyMap<string, string> = new Map(
   Object.entries({
@@ -77,6 +84,8 @@ const symbols: ReadonlyMap<string, string> = new Map(
     '\\min': 'min',
     '\\bmod': 'mod',
     '\\mod': 'mod',
+    '\\neg': '¬',
+    '\\lnot': '¬',
     '\\quad': ' ',
     '\\qquad': ' ',
     '\\{': '{',
@@ -113,6 +122,8 @@ export function plainMath(text: string): string {
     .replaceAll(/(?<=\b[a-z])[₀-₉]+/g, digits => `_${digits.normalize('NFKC')}`)
     .normalize('NFKC')
     .replaceAll(/[−–‒]/g, '-')
+    .replaceAll(negation, '$<before>¬')
+    .replaceAll(vectorProduct, '⨯')
     .replaceAll(boldMark, '')
     .replaceAll('**', '^')
   return withoutLatex(unicode).replaceAll(/\s+/g, ' ').trim()

@@ -1,5 +1,6 @@
 import { lowestTerms } from './base-unit.ts'
 import { isUnitProduct } from './unit-factors.ts'
+import { withoutIdleCase } from './unit-case.ts'
 import { unitNames } from './unit-names.ts'
 import { singular, unitSymbol } from './unit-phrase.ts'
 
@@ -161,7 +162,7 @@ function scaleAt(rest: string): { readonly length: number; readonly scale: numbe
 
 /** The name of the unit that the text behind a number is; undefined for any other text. */
 function unitNameOf(rest: string, currency: string): string | undefined {
-  const spelled = rest.trim().toLowerCase().replace(/\.$/, '')
+  const spelled = withoutIdleCase(rest.trim()).replace(/\.$/, '')
   const single = singular(spelled)
   const symbolOfWords = unitSymbol(spelled)
   const name = symbolOfWords ?? single
@@ -169,17 +170,14 @@ function unitNameOf(rest: string, currency: string): string | undefined {
   if (name === '' || name === front) return front
   const isWord = rest.startsWith(' ') && /^\p{L}{3}\D*$/u.test(name) && !noUnit.test(name)
   // A letter immediately after a number is algebra.
-  const isMega = /^\s?M(?:W|V|Hz|Pa|J|Wh)\b/.test(rest)
   // Capital only: small letters are variables.
   const force = /^\s[JN]\.?$/.test(rest)
-  const isSymbol = symbol.test(name) && (rest.startsWith(' ') || !/^[a-z](?![a-z])/.test(name))
+  const isSymbol = symbol.test(name.toLowerCase()) && (rest.startsWith(' ') || !/^[a-z](?![a-z])/i.test(name))
   // A word in another script is a unit even without a blank before it: 3시간.
   const isForeign = name !== single && !/^[a-z]/.test(spelled)
   const isKnown = rest.startsWith(' ') && (symbolOfWords !== undefined || isUnitProduct(spelled))
   return isWord || isSymbol || isForeign || isKnown || force || counter.test(name)
-    ? isMega
-      ? `M${name.slice(1)}`
-      : `${front}${name.replaceAll(' ', '_')}`
+    ? `${front}${name.replaceAll(' ', '_')}`
     : undefined
 }
 

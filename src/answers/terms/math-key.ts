@@ -1,6 +1,9 @@
 import { numberKey } from '../numbers/number-key.ts'
 import { equationKey, valueOf } from '../value/index.ts'
 
+/** A product whose factors may be matrices, so that their order counts. */
+const matrixProduct = /(?<![A-Za-z])[A-DPQ]\s?\*\s?[A-DPQ](?![A-Za-z])/
+
 /** The key of an expression, a percentage or an equation by its value; undefined for any other text. */
 export function mathKey(term: string): string | undefined {
   const [, hundredths] = term.endsWith('%') ? (/^(.{1,60}?)\s?%$/.exec(term) ?? []) : []
@@ -9,7 +12,7 @@ export function mathKey(term: string): string | undefined {
     const equation = equationKey(term)
     return equation && `equation:${equation}`
   }
-  const value = valueOf(term)
+  const value = matrixProduct.test(term) ? undefined : valueOf(term)
   if (!value) return undefined
   return 'rational' in value ? numberKey(value.rational, '') : `value:${value.key}`
 }
