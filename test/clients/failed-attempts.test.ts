@@ -41,28 +41,25 @@ clientTest('clients with a key of the server are not told where its providers ar
 })
 
 // vLLM without a parser, and Ollama with a model without a template for tools
-clientTest(
-  'a server that has the model without tools is not the last one to be asked for them',
-  async (t, start) => {
-    const tools = [
-      { type: 'function', function: { name: 'f', parameters: { type: 'object', properties: {} } } },
-    ]
-    for (const message of [
-      '"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set',
-      'registry.ollama.ai/library/gemma3:27b does not support tools',
-    ]) {
-      const refusal = error(400, { error: { message, type: 'api_error' } })
-      const { baseURL, provider, providers } = await start([[refusal], answer('fine')], inOrder)
-      for (const body of [{ messages, tools }, { messages }])
-        t.equal((await told(baseURL, 'chat/completions', body)).status, 200)
-      t.equal(provider.requests.length, 2, 'it is still asked for answers without tools')
-      t.equal(providers[1]?.requests.length, 1)
-      const alone = await start([refusal], inOrder)
-      const { status, message: words } = await told(alone.baseURL, 'chat/completions', { messages, tools })
-      t.match({ status, words }, { status: 400, words: message })
-    }
-  },
-)
+clientTest('after a server that has the model without tools, the next one is asked', async (t, start) => {
+  const tools = [
+    { type: 'function', function: { name: 'f', parameters: { type: 'object', properties: {} } } },
+  ]
+  for (const message of [
+    '"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set',
+    'registry.ollama.ai/library/gemma3:27b does not support tools',
+  ]) {
+    const refusal = error(400, { error: { message, type: 'api_error' } })
+    const { baseURL, provider, providers } = await start([[refusal], answer('fine')], inOrder)
+    for (const body of [{ messages, tools }, { messages }])
+      t.equal((await told(baseURL, 'chat/completions', body)).status, 200)
+    t.equal(provider.requests.length, 2, 'it is still asked for answers without tools')
+    t.equal(providers[1]?.requests.length, 1)
+    const alone = await start([refusal], inOrder)
+    const { status, message: words } = await told(alone.baseURL, 'chat/completions', { messages, tools })
+    t.match({ status, words }, { status: 400, words: message })
+  }
+})
 
 clientTest('a client reads of every attempt when one of several providers asks to wait', async (t, start) => {
   const limited = error(429, busy, { 'retry-after': '17' })

@@ -193,7 +193,7 @@ t.test('a folder that cannot be created is reported at the start, and one that c
 
 // Node's own recursion would never end there.
 t.test(
-  'a folder in which the system creates none is refused',
+  'a ledger below a folder in which nothing can be created is refused',
   { skip: process.platform !== 'linux' },
   async t => {
     t.throws(() => prepareFolder('/proc/none/ledger.db'), { code: 'ENOENT' })

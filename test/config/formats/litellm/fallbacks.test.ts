@@ -17,7 +17,7 @@ t.test('fallbacks of * are those of every model without fallbacks of its own', a
   t.same(notesOf(loaded), [], 'an empty list is no list that is lost')
 })
 
-t.test('fallbacks of * by cause are, too', async t => {
+t.test('context and policy fallbacks of * are those of every model without its own', async t => {
   const { config } = load(
     t,
     withSections(
