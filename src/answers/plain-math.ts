@@ -1,5 +1,6 @@
 const unicodeFraction = /(\d?)([¼-¾⅐-⅞])/g
 const superscript = /[⁺⁻]?[⁰¹²³⁴-⁹]+/g
+/** The marks around bold text in Markdown, but no power such as `2**3`. */
 export const boldMark = /(?<![\w)])\*\*|\*\*(?![\w(])|__/g
 
 /** One backslash too many before a command, as in JSON. */

@@ -3,23 +3,63 @@ import { answerKeys } from '../../src/answers/answer-keys.ts'
 import { gradedAnswers } from './graded-answers.ts'
 import { moreGradedAnswers } from './more-graded-answers.ts'
 
+const r = String.raw
 const wrappings: Readonly<Record<string, (answer: string) => string>> = {
   'on their own': answer => answer,
   'in a box': answer => `After some work we find \\boxed{${answer}}.`,
 }
 
+/** Pairs that a grader finds equal and that do not share a vote yet. */
+const knownMisses: readonly string[] = [
+  r`i | i^5`,
+  r`1+2i, 1-2i | 1-2i, 1+2i`,
+  r`(0, 2) \cup (1, 3) | (0, 3)`,
+  r`\{1,2\} \cap \{2,3\} | \{2\}`,
+  r`-2021, 2021 | 2021 \text{ and } -2021`,
+  r`\mathbb{Z} | all integers`,
+  r`ℤ | all integers`,
+  r`\sqrt[3]{x^2} | x^{2/3}`,
+  r`\sqrt[3]{x^2} | x^{\frac{2}{3}}`,
+  r`3rd | third`,
+  r`0.\overline{3} | 0.333\ldots`,
+  r`0.\overline{3} | 0.333...`,
+  r`1/3 | 0.333\ldots`,
+  r`1/3 | 0.333...`,
+  r`0.333\ldots | 0.333...`,
+  r`\left\lceil \log_2 n \right\rceil | ⌈log_2(n)⌉`,
+  r`\left\lceil \log_2 n \right\rceil | \lceil \log_2(n) \rceil`,
+  r`⌈log_2(n)⌉ | \lceil \log_2(n) \rceil`,
+  r`2^{\gcd(m,n)} - 1 | 2^{\gcd(n, m)}-1`,
+  r`12 dollars per hour | $12/hour`,
+  r`$12/hour | $12 per hour`,
+  r`\mathbb{R} \setminus \{-1, 3\} | x \neq -1, 3`,
+  r`\mathbb{R} \setminus \{-1, 3\} | x ≠ -1 and x ≠ 3`,
+  r`x \neq -1, 3 | x ≠ -1 and x ≠ 3`,
+  r`two thirds | 2/3`,
+  r`half | 1/2`,
+  r`AB_{16} | (AB)_{16}`,
+  r`(AB)_{16} | AB_16`,
+  r`O(V + E) | O(|V| + |E|)`,
+]
+/** More of them on their own: in a box, the equation is compared as a whole. */
+const missedOnTheirOwn: readonly string[] = [
+  r`2x+4y-3=0 | y = -1/2*x + 3/4`,
+  r`2x+4y-3=0 | y = -\frac{1}{2}x + \frac{3}{4}`,
+  r`y = -1/2*x + 3/4 | 2x + 4y = 3`,
+  r`y = -\frac{1}{2}x + \frac{3}{4} | 2x + 4y = 3`,
+]
+
 const shared = (...texts: readonly string[]) => new Set(answerKeys(texts)).size === 1
 
 for (const [place, wrapped] of Object.entries(wrappings)) {
-  t.test(`answers ${place} share a vote if a grader finds them equal`, async t => {
-    for (const [table, share] of [
-      [gradedAnswers, 0.95],
-      [moreGradedAnswers, 0.85],
-    ] as const) {
-      const pairs = Object.values(table).flatMap(rows => rows.flatMap(row => combine(row.split(' ~ '))))
-      const missed = pairs.filter(([one, other]) => !shared(wrapped(one), wrapped(other)))
-      t.ok(missed.length <= (1 - share) * pairs.length, missed.map(pair => pair.join(' | ')).join('\n'))
-    }
+  t.test(`answers ${place} share a vote if a grader finds them equal, but for the known misses`, async t => {
+    const missed = [gradedAnswers, moreGradedAnswers]
+      .flatMap(table => Object.values(table).flat())
+      .flatMap(row => combine(row.split(' ~ ')))
+      .filter(([one, other]) => !shared(wrapped(one), wrapped(other)))
+      .map(pair => pair.join(' | '))
+    const known = place === 'in a box' ? knownMisses : [...knownMisses, ...missedOnTheirOwn]
+    t.strictSame(missed.toSorted(), known.toSorted())
   })
 
   t.test(`answers ${place} that a grader tells apart never share a vote`, async t => {

@@ -13,6 +13,7 @@ export function unitSymbol(words: string): string | undefined {
   )
 }
 
+/** A word without a plural `s`, if at least three letters remain; "inches" becomes "inche", which the lists of units know. */
 export function singular(words: string): string {
   return words.replace(/(?<=[a-z]{3})s$/, '')
 }

@@ -6,6 +6,7 @@ export interface Token {
   readonly spaced: boolean
 }
 
+/** Names of functions and of commands with arguments, without a backslash, that are read as one token. */
 export const functionNames: ReadonlySet<string> = new Set(
   (
     'sqrt cbrt sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh arcsinh arccosh arctanh ln lg log exp ' +
