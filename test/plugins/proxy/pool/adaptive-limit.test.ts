@@ -117,7 +117,7 @@ t.test('calls that succeed at the limit raise it', async t => {
   t.equal(pool.get('a')?.maxConcurrent, 2, 'one call at a time is half of two')
 })
 
-t.test('a rejection that lowers the limit takes nobody out, and the call waits for a slot again', async t => {
+t.test('a rejection that lowers the limit takes nobody out, and the call is sent again', async t => {
   const entries = [{ adaptive_concurrency: { initial: 8, min: 1 }, retries: { max: 1, delay: 0 } }]
   for (const rejection of [error(429), error(503, { type: 'overloaded_error', message: 'Overloaded' })]) {
     const { fakes, pool, send } = await proxyOver(t, [[rejection, answer('later')]], {}, entries)
