@@ -32,7 +32,7 @@ function withoutBrackets(text: string): string {
 
 /** Behind a word, an exclamation mark is punctuation; behind a variable, a number or a bracket it makes a factorial. */
 const finalMark =
-  /(?:[.。]|(?:(?<=\p{L}{3}|[^\p{Script=Latin}\p{Script=Greek}\d)\]}!])|(?<=^\p{L}{2}))[!！])$/u
+  /(?:[.。]|[!！](?<=(?:\p{L}{3}|[^\p{Script=Latin}\p{Script=Greek}\d)\]}!]|^\p{L}{2})[!！]))$/u
 
 /** The term without quotes around it, and without a final full stop. */
 export function unquoted(text: string): string {

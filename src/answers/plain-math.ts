@@ -123,11 +123,15 @@ export function plainMath(text: string): string {
     .replaceAll(/(?<=\b[a-z])[₀-₉]+/g, digits => `_${digits.normalize('NFKC')}`)
     .normalize('NFKC')
     .replaceAll(/[−–‒]/g, '-')
-    .replaceAll(negation, '$<before>¬')
-    .replaceAll(vectorProduct, '⨯')
     .replaceAll(boldMark, '')
     .replaceAll('**', '^')
-  return withoutLatex(unicode).replaceAll(/\s+/g, ' ').trim()
+  return withoutLatex(withOwnSigns(unicode)).replaceAll(/\s+/g, ' ').trim()
+}
+
+/** The text with the signs for a negation and a product of vectors that no other meaning shares. */
+function withOwnSigns(text: string): string {
+  const negated = /~|\\sim/.test(text) ? text.replaceAll(negation, '$<before>¬') : text
+  return /×|\\times/.test(negated) ? negated.replaceAll(vectorProduct, '⨯') : negated
 }
 
 function withoutLatex(text: string): string {

@@ -21,6 +21,7 @@ const word =
  * megagram and mg a milligram, MB megabytes and Mb megabits.
  */
 export function withoutIdleCase(unit: string): string {
+  if (!/\p{Lu}/u.test(unit)) return unit
   if (/^(?:degrees? [CF]|km\/h)$/i.test(unit)) return unit.toLowerCase()
   return unit.replaceAll(letters, (all, before: string, run: string, after: string) => {
     const isWord = before !== '' || after !== '' || word.test(run) || /[^A-Za-zμ]/.test(run)

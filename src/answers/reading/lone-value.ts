@@ -35,10 +35,10 @@ export function readLoneValue(text: string): string | undefined {
     return others || !/[\p{L}\p{M}]{2}/u.test(line.replace(only + after, '')) || /\d[-–]$/.test(before)
       ? undefined
       : only + after
-  if (!choiceWord.test(line) && !leadingLetter.test(line)) return undefined
   // "A" may be the first word of a sentence.
   const sentence = line.replace(/^A(?=\s)/, '')
   const found = [...sentence.matchAll(letter)]
+  if (found.length === 0 || (!choiceWord.test(line) && !leadingLetter.test(line))) return undefined
   const areChoices = found.every(({ index }) => beforeLetter.test(sentence.slice(0, index)))
   const letters = new Set(found.map(([each]) => each))
   return areChoices && letters.size === 1 ? [...letters][0] : undefined

@@ -6,6 +6,11 @@ export function expressionKey(text: string): string {
     .replaceAll(/(?<=[\w)])\*(?=[a-z(√π])/g, '')
 }
 
+/** Punctuation at the end of words, and the same without the mark of a factorial. */
+const marks = /(?<![.,;:!?])[.,;:!?]+(?=\s|$)/g
+const marksButFactorials =
+  /(?<![.,;:!?])(?=[.,;:!?])(?!(?<=[\d)\]}]|(?<![a-zα-ω])[a-zα-ω])!)[.,;:!?]+(?=\s|$)/g
+
 /** The key of words. Drops punctuation only at their ends: a minus, a point or a comparison within them has a meaning. */
 export function textKey(text: string): string {
   return text
@@ -13,7 +18,7 @@ export function textKey(text: string): string {
     .normalize('NFD')
     .replaceAll(/[\u0300-\u036F]/g, '')
     .replaceAll(/["'`“”‘’]/g, '')
-    .replaceAll(/(?<![.,;:!?])(?=[.,;:!?])(?!(?<=[\d)\]}]|(?<![a-zα-ω])[a-zα-ω])!)[.,;:!?]+(?=\s|$)/g, '')
+    .replaceAll(text.includes('!') ? marksButFactorials : marks, '')
     .replace(/^(?:the|an?) /, '')
     .replaceAll(/\s+/g, ' ')
     .trim()
