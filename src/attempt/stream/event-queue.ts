@@ -1,7 +1,7 @@
 import type { Chunk } from '../../contract/index.ts'
 import type { ShownFrames } from './shown-frames.ts'
 
-/** Characters queued for a slow reader, or bytes on their way here, before the provider is paused; it resumes when they are read. */
+/** Characters queued for a slow reader before the provider is paused; it resumes when they are read. */
 const highWaterMark = 16 * 1024
 /** Characters that are taken at a time, more or less: while a client is slow, they are in memory twice, as text and as bytes. */
 const maxTaken = 16 * 1024
@@ -25,8 +25,6 @@ export class EventQueue {
   #source: Pausable
   #events: QueuedEvents[] = []
   #length = 0
-  /** Bytes that are announced, and whose events are not here yet. */
-  #announced = 0
   #paused = false
   #ended = false
   #error: Error | undefined
@@ -68,33 +66,10 @@ export class EventQueue {
     this.flush()
   }
 
-  /**
-   * Tells of bytes whose events are added before the next `flush`. If they are many, the source is paused at once: it would
-   * read on meanwhile, and the reader may be slow.
-   */
-  announce(bytes: number): void {
-    this.#announced += bytes
-    if (this.#announced > highWaterMark) this.#pause()
-  }
-
   /** Wakes the reader, and pauses the source if too much is queued. Called once for events that came together. */
   flush(): void {
-    this.#announced = 0
     if (this.#reader && (this.#ended || this.#events.length > 0)) this.#wake(this.#reader)
-    if (this.isFull) this.#pause()
-    else if (this.#events.length === 0) this.resume()
-  }
-
-  /** Resumes a paused source, although nothing is read: before there is a reader, and where events say nothing to it. */
-  resume(): void {
-    this.#announced = 0
-    if (!this.#paused) return
-    this.#paused = false
-    this.#source.resume()
-  }
-
-  #pause(): void {
-    if (this.#paused || this.#ended) return
+    if (!this.isFull || this.#paused || this.#ended) return
     this.#paused = true
     this.#source.pause()
   }
@@ -147,7 +122,10 @@ export class EventQueue {
     const events = this.#events
     this.#events = []
     this.#length = 0
-    this.resume()
+    if (this.#paused) {
+      this.#paused = false
+      this.#source.resume()
+    }
     return events
   }
 }

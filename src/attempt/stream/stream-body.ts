@@ -77,7 +77,6 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
   feed(bytes: Buffer): void {
     // Unlike queueMicrotask, this does without an async resource for each packet.
     if (this.#packets.push(bytes) === 1) void resolved.then(this.#scanPackets)
-    this.#queue.announce(bytes.length)
   }
 
   readonly #scanPackets = (): void => {
@@ -90,9 +89,8 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
       if (this.hasEnded) this.onDone()
       else this.#source.broke(error)
     }
-    // Before there is a reader, nobody else would resume the source.
-    if (this.#phase === 'opening') this.#queue.resume()
-    else this.#queue.flush()
+    // A source that is paused before there is a reader would never be resumed.
+    if (this.#phase !== 'opening') this.#queue.flush()
   }
 
   /** Ends the body where HTTP says it ends. Throws an `AttemptFailure` if the stream is not complete. */

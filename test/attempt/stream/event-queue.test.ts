@@ -46,25 +46,3 @@ t.test('a source is resumed by whoever takes its last event, however long that i
     t.equal(await queue.ready(), false)
   }
 })
-
-t.test('many bytes pause a source before their events are there', async t => {
-  const { queue, asked } = queueOf()
-  queue.announce(10_000)
-  t.same(asked, [])
-  queue.announce(10_000)
-  t.same(asked, ['pause'])
-  queue.add(frameOf('a'), undefined)
-  queue.flush()
-  t.same(asked, ['pause'], 'until its events are read')
-  queue.takeText()
-  t.same(asked, ['pause', 'resume'])
-})
-
-t.test('an event of many packets is read to its end', async t => {
-  const { queue, asked } = queueOf()
-  for (let packet = 0; packet < 3; packet++) {
-    queue.announce(20_000)
-    queue.flush()
-  }
-  t.same(asked, ['pause', 'resume', 'pause', 'resume', 'pause', 'resume'])
-})
