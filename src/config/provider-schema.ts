@@ -130,7 +130,9 @@ export const providerSchema = z
     drop_unsupported: z
       .boolean()
       .default(false)
-      .describe('Leaves out fields that the service does not support, instead of refusing the request'),
+      .describe(
+        'Leaves out fields that the service does not support, instead of refusing the request; also `seed`, `stop`, `service_tier` and fields of sampling that a model has refused, for an hour',
+      ),
     drop: z
       .array(fieldName())
       .default([])

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { refusedToolType } from '../../src/providers/fields/refused-tools.ts'
 import { messageOf } from '../fake-messages.ts'
 import { error, fakeProvider, json } from '../fake-provider.ts'
 import { responseOf } from '../fake-responses.ts'
@@ -160,4 +161,21 @@ t.test('a tool that the request forces is not left out, nor is one that an error
     })
     t.same([status, provider.requests.length], [400, 1])
   }
+})
+
+t.test('a complaint about the schema of a function says nothing about types of tools', t => {
+  const body = { tools: [{ type: 'web_search' }, { type: 'function', function: { name: 'f' } }] }
+  for (const message of [
+    'tools must be function calls with valid schema',
+    'tools should be function definitions; function f: no parameters',
+  ])
+    t.equal(
+      refusedToolType(message, () => body),
+      undefined,
+    )
+  t.equal(
+    refusedToolType("'type' of tool must be 'function'", () => body),
+    'tools of type web_search',
+  )
+  t.end()
 })

@@ -3,8 +3,8 @@ import type { Body } from './hint.ts'
 /** Messages of services that know tools of some types only. */
 const unknownType =
   /\bunknown variant\b|\b(?:unsupported|unknown|invalid) tool type\b|\b(?:hosted tool|tool type)\b.{0,80}\bnot supported\b/is
-/** Messages of those that know functions alone, and may not say which other type they met. */
-const functionsAlone = /\btools?\b.{0,80}\b(?:must|should) be ['"`]?function\b/is
+/** Messages of those that know functions alone, and may not say which other type they met. "Function calls with a schema" is another matter. */
+const functionsAlone = /\btools?\b.{0,80}\b(?:must|should) be ['"`]?function\b(?!['"`]?\s?\w)/is
 
 const prefix = 'tools of type '
 
