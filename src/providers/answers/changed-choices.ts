@@ -15,6 +15,7 @@ export interface Changes {
   readonly pieces: () => PieceChanges
 }
 
+/** Changes to the choices of one stream, in the order in which its chunks arrive. */
 export interface PieceChanges {
   /** Returns the choice itself if it stays as it is. */
   readonly change: (choice: ChunkChoice) => ChunkChoice
@@ -62,19 +63,20 @@ function readIfConcerned(
   concerns: (frames: string) => boolean,
 ): (text: string) => string {
   let waiting = ''
+  // Kept apart: to look at the end of a text that has grown by pieces copies it.
+  let last = ''
   let isRead = false
   return text => {
-    const all = waiting + text
-    waiting = ''
-    isRead ||= all.includes('\r')
-    if (isRead) return read(all)
-    const end = all.lastIndexOf('\n\n') + 2
-    if (all.length - end > maxWaiting) {
-      isRead = true
-      return read(all)
-    }
-    const frames = end === 1 ? '' : all.slice(0, end)
-    waiting = all.slice(frames.length)
+    isRead ||= text.includes('\r')
+    const end = text.lastIndexOf('\n\n') + 2
+    const cut = end > 1 ? end : Number(last === '\n' && text.startsWith('\n'))
+    isRead ||= text.length - cut + (cut === 0 ? waiting.length : 0) > maxWaiting
+    const frames = isRead ? waiting + text : cut === 0 ? '' : waiting + text.slice(0, cut)
+    if (isRead || cut > 0) waiting = last = ''
+    if (isRead) return read(frames)
+    const rest = text.slice(cut)
+    waiting += rest
+    last = rest.at(-1) ?? last
     return frames !== '' && concerns(frames) ? read(frames) : frames
   }
 }

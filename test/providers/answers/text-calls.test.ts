@@ -147,11 +147,12 @@ for (const [form, text] of Object.entries(written)) {
 t.test('only what may begin a call is held back', t => {
   const { change } = textCalls(request).pieces()
   const passed = (content: string) => change({ index: 0, delta: { content } }).delta.content ?? ''
-  t.equal(passed('a < b, <tool'), 'a < b, ')
-  t.equal(passed('bar> and <tool_call> tags'), '<toolbar> and <tool_call> tags')
-  t.equal(passed(' <tool_call>\n{"name": "rm"'), ' ')
-  t.equal(passed(', "arguments": {}} [TOOL'), '<tool_call>\n{"name": "rm", "arguments": {}} ')
-  t.equal(passed(' BOX] <function=bas>'), '[TOOL BOX] <function=bas>')
+  t.equal(passed('a < b, <tool'), 'a < b, <tool')
+  t.equal(passed('bar> and\n <tool'), 'bar> and\n ')
+  t.equal(passed('_call> tags'), '<tool_call> tags')
+  t.equal(passed('\n<tool_call>\n{"name": "rm"'), '\n')
+  t.equal(passed(', "arguments": {}}\n[TOOL'), '<tool_call>\n{"name": "rm", "arguments": {}}\n')
+  t.equal(passed(' BOX]\n<function=bas>'), '[TOOL BOX]\n<function=bas>')
   t.end()
 })
 
@@ -177,7 +178,7 @@ t.test('a service that makes tool calls itself has its text left alone', t => {
   t.end()
 })
 
-t.test('arguments keep numbers that JavaScript has not', t => {
+t.test('arguments keep numbers that JavaScript cannot represent', t => {
   const id = '{"id": 12345678901234567890}'
   const choice = (content: string) => ({ index: 0, message: { role: 'assistant', content } }) as Choice
   for (const content of [

@@ -1,24 +1,16 @@
-import { fieldsOf } from '../../../chat/read/fields.ts'
-import { argumentsOf } from '../../../chat/read/tool-calls.ts'
-import { isObjectText } from '../../../text/object-text.ts'
+import type { Fields } from '../../../chat/read/fields.ts'
+import { maxCalls, objectCalls } from './object-calls.ts'
 import { parsed } from './reader.ts'
 import type { Reader } from './reader.ts'
-import { typedValue } from './typed-value.ts'
-
-/** The functions that a request offers: the schemas of their parameters, by name. */
-export type Offered = ReadonlyMap<string, Readonly<Record<string, unknown>>>
-
-/** A call that a model has written into its text. */
-export interface TextCall {
-  readonly name: string
-  /** The text of a JSON object. */
-  readonly arguments: string
-}
+import type { Offered, TextCall } from './text-call.ts'
+import { typedText } from './typed-value.ts'
 
 /** A form in which models write calls. */
-interface Form {
+export interface Form {
   readonly opening: string
-  /** The calls behind the opening; undefined unless all are whole and call functions that are offered. */
+  /** Whether templates write it right behind the text, without a line break. */
+  readonly isDirect?: boolean
+  /** The calls behind the opening; undefined unless all are whole and call functions that are offered, and beyond `maxCalls`. */
   readonly read: (reader: Reader, offered: Offered) => readonly TextCall[] | undefined
 }
 
@@ -33,20 +25,27 @@ export const forms: readonly Form[] = [
   // Qwen3-Coder often leaves out the tag around it.
   { opening: '<function=', read: (reader, offered) => one(functionTag(reader, offered)) },
   // Granite
-  { opening: '<|tool_call|>', read: (reader, offered) => objectCalls(reader, offered, '') },
+  { opening: '<|tool_call|>', read: (reader, offered) => objectCalls(reader, offered) },
   // Llama 4 and 3
   {
     opening: '<|python_start|>',
-    read: (reader, offered) => objectCalls(reader, offered, '<|python_end|>'),
+    read: (reader, offered) => objectCalls(reader, offered, { end: '<|python_end|>', separator: ';' }),
   },
-  { opening: '<|python_tag|>', read: (reader, offered) => objectCalls(reader, offered, '') },
+  {
+    opening: '<|python_tag|>',
+    read: (reader, offered) => objectCalls(reader, offered, { separator: ';' }),
+  },
   // Mistral
-  { opening: '[TOOL_CALLS]', read: mistralCalls },
+  { opening: '[TOOL_CALLS]', isDirect: true, read: mistralCalls },
   // DeepSeek V3 and R1
-  { opening: '<｜tool▁calls▁begin｜>', read: deepseekCalls },
+  { opening: '<｜tool▁calls▁begin｜>', isDirect: true, read: deepseekCalls },
   // Kimi
-  { opening: '<|tool_calls_section_begin|>', read: kimiSection },
-  { opening: '<|tool_call_begin|>', read: (reader, offered) => one(kimiCall(reader, offered)) },
+  { opening: '<|tool_calls_section_begin|>', isDirect: true, read: kimiSection },
+  {
+    opening: '<|tool_call_begin|>',
+    isDirect: true,
+    read: (reader, offered) => one(kimiCall(reader, offered)),
+  },
   // DeepSeek since V3.2
   ...dsml.flatMap(prefix => ['tool_calls', 'function_calls'].map(name => invocations(name, prefix))),
   // The same as other servers write it, and MiniMax
@@ -65,54 +64,20 @@ function insideToolCall(reader: Reader, offered: Offered): readonly TextCall[] |
     return call && reader.skip().closes('</tool_call>') ? [call] : undefined
   }
   if (!/[[{]/.test(reader.text.charAt(start))) return one(taggedArguments(reader, offered))
-  return objectCalls(reader, offered, '</tool_call>')
-}
-
-/** Calls as objects, in a list or one behind the other. */
-function objectCalls(reader: Reader, offered: Offered, end: string): readonly TextCall[] | undefined {
-  const calls: TextCall[] = []
-  const isList = reader.skip().takes('[')
-  do {
-    const call = objectCall(reader, offered)
-    if (!call) return undefined
-    calls.push(call)
-  } while (isList ? reader.skip().takes(',') : reader.text.startsWith('{', reader.skip().at))
-  if (isList && !reader.closes(']')) return undefined
-  return end === '' || reader.skip().closes(end) ? calls : undefined
-}
-
-const named = /^\{\s*"name"\s*:\s*"[^"\\]*"\s*,\s*"(?:arguments|parameters)"\s*:/
-
-/** A call as an object with a name and arguments. */
-function objectCall(reader: Reader, offered: Offered): TextCall | undefined {
-  const object = reader.object()
-  if (!object) return undefined
-  const { name, arguments: args, parameters } = object.fields
-  if (typeof name !== 'string' || !offered.has(name)) return undefined
-  // Their own text keeps numbers that JavaScript has not.
-  const before = named.exec(object.text)?.[0]
-  const text = before === undefined ? '' : object.text.slice(before.length, -1).trim()
-  const written = isObjectText(text) ? text : argumentsIn(args ?? parameters)
-  return written === undefined ? undefined : { name, arguments: written }
-}
-
-function argumentsIn(value: unknown): string | undefined {
-  if (value != null && typeof value !== 'string' && !fieldsOf(value)) return undefined
-  const text = argumentsOf(value)
-  return isObjectText(text) ? text : undefined
+  return objectCalls(reader, offered, { end: '</tool_call>' })
 }
 
 /** `NAME>`, a tag for each parameter, and `</function>`. */
 function functionTag(reader: Reader, offered: Offered): TextCall | undefined {
   const name = reader.oneOf(offered)
   if (name === undefined || !reader.takes('>')) return undefined
-  const values: [string, unknown][] = []
+  const values: [string, string][] = []
   while (reader.skip().takes('<parameter=')) {
     const key = reader.until('>')
     const value = key === undefined ? undefined : reader.until('</parameter>')
     if (key === undefined || value === undefined) return undefined
     // The template sets each value on lines of its own.
-    values.push([key, typedValue(value.replace(/^\n/, '').replace(/\n$/, ''), schemaOf(offered, name, key))])
+    values.push([key, typedText(value.replace(/^\n/, '').replace(/\n$/, ''), offered.get(name)!, key)])
   }
   return reader.takes('</function>') ? { name, arguments: objectOf(values) } : undefined
 }
@@ -121,20 +86,20 @@ function functionTag(reader: Reader, offered: Offered): TextCall | undefined {
 function taggedArguments(reader: Reader, offered: Offered): TextCall | undefined {
   const name = reader.oneOf(offered)
   if (name === undefined) return undefined
-  const values: [string, unknown][] = []
+  const values: [string, string][] = []
   while (reader.skip().takes('<arg_key>')) {
     const key = reader.until('</arg_key>')?.trim()
     const hasValue = key !== undefined && reader.skip().takes('<arg_value>')
     const value = hasValue ? reader.until('</arg_value>') : undefined
     if (key === undefined || value === undefined) return undefined
-    values.push([key, typedValue(value, schemaOf(offered, name, key))])
+    values.push([key, typedText(value, offered.get(name)!, key)])
   }
   return reader.takes('</tool_call>') ? { name, arguments: objectOf(values) } : undefined
 }
 
 /** A list of objects, or a name and the object of its arguments. */
 function mistralCalls(reader: Reader, offered: Offered): readonly TextCall[] | undefined {
-  if (/[[{]/.test(reader.text.charAt(reader.skip().at))) return objectCalls(reader, offered, '')
+  if (/[[{]/.test(reader.text.charAt(reader.skip().at))) return objectCalls(reader, offered)
   const name = reader.oneOf(offered)
   if (name === undefined) return undefined
   if (reader.takes('[CALL_ID]')) reader.oneOf(new Map())
@@ -152,7 +117,7 @@ function deepseekCalls(reader: Reader, offered: Offered): readonly TextCall[] | 
     const call = name !== undefined && follows ? withObject(name, reader) : undefined
     if (!call || (isFenced && !reader.skip().takes('```'))) return undefined
     if (!reader.skip().closes('<｜tool▁call▁end｜>')) return undefined
-    calls.push(call)
+    if (calls.push(call) > maxCalls) return undefined
   }
   return calls.length > 0 && reader.closes('<｜tool▁calls▁end｜>') ? calls : undefined
 }
@@ -162,7 +127,7 @@ function kimiSection(reader: Reader, offered: Offered): readonly TextCall[] | un
   while (reader.skip().takes('<|tool_call_begin|>')) {
     const call = kimiCall(reader, offered)
     if (!call) return undefined
-    calls.push(call)
+    if (calls.push(call) > maxCalls) return undefined
   }
   return calls.length > 0 && reader.closes('<|tool_calls_section_end|>') ? calls : undefined
 }
@@ -191,16 +156,16 @@ function invocations(outer: string, prefix = ''): Form {
     while (reader.skip().takes(`<${prefix}invoke name="`)) {
       const name = reader.oneOf(offered)
       if (name === undefined || !reader.takes('">')) return undefined
-      const values: [string, unknown][] = []
+      const values: [string, string][] = []
       while (reader.skip().takes(`<${prefix}parameter name="`)) {
         const key = reader.until('"')
         const isText = key === undefined ? undefined : reader.until('>')
         const value = isText === undefined ? undefined : reader.until(end('parameter'))
         if (key === undefined || isText === undefined || value === undefined) return undefined
-        values.push([key, statedValue(value, isText, schemaOf(offered, name, key))])
+        values.push([key, statedText(value, isText, offered.get(name)!, key)])
       }
       if (!reader.takes(end('invoke'))) return undefined
-      calls.push({ name, arguments: objectOf(values) })
+      if (calls.push({ name, arguments: objectOf(values) }) > maxCalls) return undefined
     }
     return calls.length > 0 && reader.closes(end(outer)) ? calls : undefined
   }
@@ -208,18 +173,13 @@ function invocations(outer: string, prefix = ''): Form {
 }
 
 /** DeepSeek states whether a value is a text, and otherwise writes JSON. */
-function statedValue(value: string, attributes: string, schema: unknown): unknown {
-  if (attributes.includes('string="true"')) return value
-  if (attributes.includes('string="false"')) return parsed(value) ?? typedValue(value, schema)
-  return typedValue(value, schema)
+function statedText(value: string, attributes: string, parameters: Fields, key: string): string {
+  if (attributes.includes('string="true"')) return JSON.stringify(value)
+  const isJson = attributes.includes('string="false"') && parsed(value) !== undefined
+  return isJson ? value.trim() : typedText(value, parameters, key)
 }
 
-/** A name from a model may be that of a property which every object has. */
-function schemaOf(offered: Offered, name: string, key: string): unknown {
-  const properties = offered.get(name)
-  return properties && Object.hasOwn(properties, key) ? properties[key] : undefined
-}
-
-function objectOf(values: readonly (readonly [string, unknown])[]): string {
-  return JSON.stringify(Object.fromEntries(values))
+/** The text of an object from the JSON of its values; the last one counts if two have the same name. */
+function objectOf(values: readonly (readonly [string, string])[]): string {
+  return `{${[...new Map(values)].map(([key, value]) => `${JSON.stringify(key)}:${value}`).join(',')}}`
 }

@@ -1,7 +1,8 @@
-import type { Offered, TextCall } from './forms.ts'
-import { possibleStart, readCalls } from './read-calls.ts'
+import { CallPlaces } from './call-places.ts'
+import type { Offered, TextCall } from './text-call.ts'
+import { mayStart, possibleStart, readCalls } from './read-calls.ts'
 
-/** Number of beginnings in one answer that turn out to be text, before it is taken for a text about calls. */
+/** Maximum number of false starts in one answer before the rest passes as text. */
 const maxMistakes = 64
 
 /** Length of a text that may be calls up to which it is read again with each piece. Longer ones are read as they grow by a quarter. */
@@ -10,18 +11,27 @@ const shortLength = 1024
 /** The text of one choice, of which what may be calls at its end is held back. Its time is linear in the text. */
 export class HeldCalls {
   readonly #offered: Offered
+  readonly #isSingle: boolean
+  readonly #places = new CallPlaces()
   #held = ''
   /** The length at which it is worth reading what is held back again. */
   #due = 0
   #mistakes = 0
 
-  constructor(offered: Offered) {
+  /** `isSingle`: whether the request allows one call at a time. Of several, only the first is made. */
+  constructor(offered: Offered, isSingle = false) {
     this.#offered = offered
+    this.#isSingle = isSingle
   }
 
   /** Whether any text is held back. */
   get holds(): boolean {
     return this.#held !== ''
+  }
+
+  /** Notes a piece of the text that was passed on while nothing was held back. */
+  pass(piece: string): void {
+    this.#places.add(piece)
   }
 
   /** Adds a piece of the text, and returns what can be passed on now. */
@@ -47,16 +57,27 @@ export class HeldCalls {
     while (this.#mistakes < maxMistakes) {
       const start = possibleStart(this.#held)
       if (start === -1) break
-      passed += this.#held.slice(0, start)
-      this.#keep(this.#held.slice(start))
+      passed += this.#passOn(start)
+      if (!mayStart(this.#held, this.#places)) {
+        passed += this.#passOn(1)
+        continue
+      }
       const read = readCalls(this.#held, isWhole, this.#offered)
       if (read === 'open') return { text: passed, calls: [] }
-      if (read !== 'text') return { text: passed + this.#empty(), calls: read }
+      if (read !== 'text')
+        return { text: passed + this.#empty(), calls: this.#isSingle ? read.slice(0, 1) : read }
       this.#mistakes++
-      passed += this.#held[0]
-      this.#keep(this.#held.slice(1))
+      passed += this.#passOn(1)
     }
-    return { text: passed + this.release(), calls: [] }
+    return { text: passed + this.#passOn(this.#held.length), calls: [] }
+  }
+
+  /** The first characters of what is held back, as text. */
+  #passOn(length: number): string {
+    const text = this.#held.slice(0, length)
+    this.#places.add(text)
+    this.#keep(this.#held.slice(length))
+    return text
   }
 
   #empty(): '' {

@@ -1,9 +1,9 @@
+import type { CallPlaces } from './call-places.ts'
 import { forms } from './forms.ts'
-import type { Offered, TextCall } from './forms.ts'
+import type { Form } from './forms.ts'
+import { maxCalls } from './object-calls.ts'
 import { Reader } from './reader.ts'
-
-/** Maximum number of calls in one answer, as at the border of answers. */
-const maxCalls = 256
+import type { Offered, TextCall } from './text-call.ts'
 
 /** Marks that end a turn, which servers without a parser pass on as well, and the tag that Qwen3-Coder ends without having begun. */
 const ends = [
@@ -42,17 +42,25 @@ export function readCalls(
   return calls.length > 0 ? calls : 'text'
 }
 
-/** The place at which calls may begin, in the text or behind its end; -1 without such a place. */
+/** The place of the next text that is or may become the opening of a call; -1 without such a place. */
 export function possibleStart(text: string): number {
   const starts = /[<[]/g
   for (let found = starts.exec(text); found; found = starts.exec(text))
-    if (mayBegin(text, found.index)) return found.index
+    if (mayBegin(text, found.index, () => true)) return found.index
   return -1
 }
 
-function mayBegin(text: string, at: number): boolean {
+/** Whether a text begins with an opening that may stand here, or with the beginning of one. */
+export function mayStart(text: string, places: CallPlaces): boolean {
+  return mayBegin(text, 0, ({ isDirect = false }) => places.allows(isDirect))
+}
+
+function mayBegin(text: string, at: number, isAllowed: (form: Form) => boolean): boolean {
   const left = text.length - at
-  return forms.some(({ opening }) =>
-    left < opening.length ? opening.startsWith(text.slice(at)) : text.startsWith(opening, at),
+  return forms.some(
+    form =>
+      (left < form.opening.length
+        ? form.opening.startsWith(text.slice(at))
+        : text.startsWith(form.opening, at)) && isAllowed(form),
   )
 }

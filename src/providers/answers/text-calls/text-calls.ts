@@ -1,13 +1,18 @@
 import { newCallId } from '../../../chat/read/call-id.ts'
 import { fieldsOf } from '../../../chat/read/fields.ts'
+import type { Fields } from '../../../chat/read/fields.ts'
 import type { ChatRequest, Choice, ChunkChoice, Delta, ToolCall } from '../../../contract/index.ts'
 import { fittingName } from '../../spelling/function-names.ts'
 import type { Changes } from '../changed-choices.ts'
-import type { Offered, TextCall } from './forms.ts'
+import type { Offered, TextCall } from './text-call.ts'
 import { HeldCalls } from './held-calls.ts'
+import { UnreadFrames } from './unread-frames.ts'
 
-/** Text of a stream's events that may contain the beginning of a call: `<`, as it is or escaped, or one of `[TOOL_CALLS]`. */
-const suspicious = /<|\\u003c|\[T|\["/i
+/**
+ * Text of a stream's events that may contain the beginning of a call: `<`, as it is or escaped, or one of `[TOOL_CALLS]`; or
+ * a call of the service itself.
+ */
+const suspicious = /<|\\u003c|\[T|\["|"tool_calls"\s*:\s*\[\s*\{|"function_call"\s*:\s*\{/i
 
 /**
  * Turns calls that a model writes at the end of its text into tool calls: open models have forms of their own, and a server
@@ -19,17 +24,27 @@ export function textCalls(request: ChatRequest): Changes {
   let offered: Offered | undefined
   // Some services count the chunks of the only choice in its index.
   const indexOf = ({ index }: ChunkChoice): number => ((request.n ?? 1) > 1 ? index : 0)
-  const held = (): HeldCalls => new HeldCalls((offered ??= offeredBy(request)))
+  const held = (): HeldCalls =>
+    new HeldCalls((offered ??= offeredBy(request)), request.parallel_tool_calls === false)
   return {
     whole: choice => wholeChoice(choice, held),
     pieces: () => {
       const all = new Map<number, StreamedText>()
+      const textOf = (choice: ChunkChoice): StreamedText => {
+        const text = all.get(indexOf(choice)) ?? new StreamedText(held())
+        all.set(indexOf(choice), text)
+        return text
+      }
+      const unread = new UnreadFrames(choice => textOf(choice).pass(choice))
       return {
-        concerns: frames => suspicious.test(frames) || all.values().some(text => text.holds),
+        concerns: frames => {
+          const isRead = suspicious.test(frames) || all.values().some(text => text.holds)
+          if (!isRead) unread.add(frames)
+          return isRead
+        },
         change: choice => {
-          const text = all.get(indexOf(choice)) ?? new StreamedText(held())
-          all.set(indexOf(choice), text)
-          return text.change(choice)
+          unread.read()
+          return textOf(choice).change(choice)
         },
         rest: () => [...all].flatMap(([index, text]) => text.rest(index)),
       }
@@ -42,21 +57,30 @@ export function offersTools({ tools, tool_choice: choice }: ChatRequest): boolea
   return Array.isArray(tools) && tools.length > 0 && choice !== 'none'
 }
 
-function offeredBy({ tools }: ChatRequest): Offered {
+/** The functions that the model may call: those that the request offers, and that its choice of tools allows. */
+function offeredBy({ tools, tool_choice: choice }: ChatRequest): Offered {
+  const allowed = allowedBy(fieldsOf(choice))
   const functions = (tools as readonly unknown[]).map(tool => fieldsOf(fieldsOf(tool)?.['function']))
   return new Map(
     functions.flatMap(called => {
       const name = called?.['name']
-      const properties = fieldsOf(fieldsOf(called?.['parameters'])?.['properties'])
-      return typeof name === 'string' ? [[fittingName(name), properties ?? {}]] : []
+      if (typeof name !== 'string' || allowed?.has(name) === false) return []
+      return [[fittingName(name), fieldsOf(called?.['parameters']) ?? {}]]
     }),
   )
+}
+
+/** The names of the functions that a choice of tools allows; undefined if it allows all. */
+function allowedBy(choice: Fields | undefined): ReadonlySet<unknown> | undefined {
+  const list = fieldsOf(choice?.['allowed_tools'])?.['tools'] ?? (choice?.['function'] ? [choice] : undefined)
+  if (!Array.isArray(list)) return undefined
+  return new Set((list as readonly unknown[]).map(tool => fieldsOf(fieldsOf(tool)?.['function'])?.['name']))
 }
 
 function wholeChoice(choice: Choice, begin: () => HeldCalls): Choice {
   const { message, finish_reason: finish } = choice
   const content: unknown = message?.content
-  if (typeof content !== 'string' || isCut(finish) || hasCalls(message.tool_calls)) return choice
+  if (typeof content !== 'string' || isCut(finish) || hasCalls(message)) return choice
   const held = begin()
   const before = held.add(content)
   const { text, calls } = held.end()
@@ -82,11 +106,17 @@ class StreamedText {
     return this.#held.holds
   }
 
+  /** Notes a piece that was passed on unread. */
+  pass({ delta }: ChunkChoice): void {
+    const content: unknown = delta?.content
+    if (typeof content === 'string') this.#held.pass(content)
+  }
+
   change(choice: ChunkChoice): ChunkChoice {
     const { delta, finish_reason: finish } = choice
     const content: unknown = delta?.content ?? ''
     if (typeof content !== 'string') return choice
-    this.#hasCalls ||= hasCalls(delta?.tool_calls)
+    this.#hasCalls ||= hasCalls(delta)
     const before = this.#hasCalls ? this.#held.release() + content : this.#held.add(content)
     const { text, calls } = finish ? this.#end(finish) : nothing
     const spoken = before + text
@@ -125,8 +155,11 @@ function isCut(finish: unknown): boolean {
   return finish === 'length' || finish === 'content_filter'
 }
 
-function hasCalls(calls: unknown): boolean {
-  return Array.isArray(calls) && calls.length > 0
+/** Whether a message or a part of it makes calls, also in the field of chat's first years. */
+function hasCalls(message: unknown): boolean {
+  const fields = fieldsOf(message)
+  const calls = fields?.['tool_calls']
+  return (Array.isArray(calls) && calls.length > 0) || fieldsOf(fields?.['function_call']) !== undefined
 }
 
 function toolCall(call: TextCall): ToolCall {
