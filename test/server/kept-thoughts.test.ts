@@ -60,11 +60,24 @@ t.test('the same id in another conversation has nothing of this one', async t =>
 
 t.test('only the newest calls of a long conversation are looked up', async t => {
   const { thoughts, asked } = keptThoughts()
-  await thoughts.note([user('x'.repeat(1_000)), ...Array.from({ length: 1_000 }, () => calling('{}'))])
-  t.equal(asked.length, 256)
+  const question = user('x'.repeat(1_000))
+  await thoughts.keep([question], answered(calling('{}', 'I think.')))
+  const looksUp = async (...answers: readonly Message[]): Promise<number> => {
+    asked.length = 0
+    await thoughts.note([question, ...answers])
+    // One more asks for the mark of the question.
+    return asked.length - 1
+  }
+  t.equal(await looksUp(...Array.from({ length: 1_000 }, () => calling('{}'))), 256)
   const many = { ...calling('{}'), tool_calls: Array.from({ length: 1_000 }, () => ({ id: 'a' })) }
-  await thoughts.note([user('x'), many])
-  t.equal(asked.length, 512)
+  t.equal(await looksUp(many as unknown as Message), 256)
+})
+
+t.test('no call is looked up in a conversation without kept thoughts', async t => {
+  const { thoughts, asked } = keptThoughts()
+  await thoughts.keep([user('x')], answered(calling('{}')))
+  await thoughts.note([user('x'), ...Array.from({ length: 100 }, () => calling('{}'))])
+  t.equal(asked.length, 1)
 })
 
 t.test('a body that is not checked yet is looked through without an error', async t => {
@@ -78,7 +91,11 @@ t.test('a body that is not checked yet is looked through without an error', asyn
     }),
   )
   const { thoughts } = keptThoughts()
-  await fc.assert(fc.asyncProperty(fc.array(message), async messages => await thoughts.note(messages)))
+  const property = fc.asyncProperty(fc.array(message), async messages => {
+    await thoughts.keep(messages, answered(calling('{}', 'I think.')))
+    await thoughts.note(messages)
+  })
+  await fc.assert(property)
   t.pass()
 })
 
@@ -92,4 +109,13 @@ t.test('an answer is seen whole, in whatever frames its service writes', async t
     const completion = await seen.completion()
     t.match(completion?.choices[0]?.message, { reasoning_content: 'ABC', tool_calls: [{ id: 'call_0' }] })
   }
+})
+
+t.test('an answer without thoughts is not put together', async t => {
+  const seen = new SeenAnswer()
+  const call = { index: 0, id: 'call_0', function: { name: 'f', arguments: '{}' } }
+  const delta = { reasoning_content: null, reasoning: '', reasoning_details: [], tool_calls: [call] }
+  const usage = { completion_tokens_details: { reasoning_tokens: 0 } }
+  seen.relayed(`data: ${JSON.stringify({ choices: [{ index: 0, delta }], usage })}\n\n`)
+  t.equal(await seen.completion(), undefined)
 })

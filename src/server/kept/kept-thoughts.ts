@@ -6,14 +6,9 @@ import { isObject } from '../../dialects/check.ts'
 import type { ValueStore } from '../../store/store.ts'
 import type { Exchange } from '../exchange.ts'
 import { ownerOf } from '../../text/stored-id.ts'
+import { plainFields, sealedCallFields, sealedFields } from './thought-fields.ts'
 
 type Fields = Readonly<Record<string, unknown>>
-
-/** Thoughts that a service signs or seals, in a message and in a call. */
-const sealed = ['thinking_blocks', 'reasoning_details', 'reasoning_items']
-const ofCalls = ['extra_content', 'thought_signature']
-/** The same in plain text, which services want back that seal none. */
-const plain = ['reasoning_content', 'reasoning']
 
 /** The fields that a service wants back with a call; those of its message are with the first one. */
 interface KeptCall {
@@ -23,6 +18,9 @@ interface KeptCall {
 
 /** Maximum number of calls that are looked up for one request. */
 const maxCalls = 256
+
+/** The value under the key of a question after which thoughts were kept. */
+const mark = Buffer.from('kept')
 
 /**
  * The thoughts behind the newest tool calls of chat clients, many of which send back nothing of a call but its id, its name
@@ -48,6 +46,7 @@ export class KeptThoughts {
   async note(messages: readonly unknown[]): Promise<void> {
     const question = questionOf(messages)
     const called = messages.slice(question.end).filter(hasCalls)
+    if (called.length === 0 || !(await this.#hasKept(question))) return
     let left = maxCalls
     const newest = called.toReversed().flatMap(message => {
       const calls = message.tool_calls.slice(0, left).filter(isObject)
@@ -61,8 +60,9 @@ export class KeptThoughts {
   async keep(messages: readonly unknown[], { choices }: Completion): Promise<void> {
     const question = questionOf(messages)
     const kept = choices.flatMap(({ message }) => this.#records(message, question))
+    if (kept.length === 0) return
     await Promise.all(
-      kept.map(([key, bytes]) =>
+      [[this.#markOf(question), mark] as const, ...kept].map(([key, bytes]) =>
         this.#values.set(key, bytes, this.#settings.ttl * 1000).catch(() => undefined),
       ),
     )
@@ -70,12 +70,12 @@ export class KeptThoughts {
 
   #records(message: Message, question: Question): [string, Uint8Array][] {
     const calls = message.tool_calls ?? []
-    const seals = picked(message, sealed)
-    const thoughts = seals ?? picked(message, plain)
+    const seals = picked(message, sealedFields)
+    const thoughts = seals ?? picked(message, plainFields)
     return calls.flatMap((call, index) => {
       const record: KeptCall = {
         ...(thoughts && index === 0 ? { message: thoughts } : {}),
-        ...fieldOf('call', picked(call, ofCalls)),
+        ...fieldOf('call', picked(call, sealedCallFields)),
       }
       const bytes = Buffer.from(JSON.stringify(record))
       const isKept = Object.keys(record).length > 0 && bytes.length <= this.#settings.max_bytes
@@ -93,6 +93,12 @@ export class KeptThoughts {
     if (kept.some(Boolean)) noteThoughts(message, { message: known, calls: new Map(ofEach) })
   }
 
+  /** Whether any thoughts were kept after a question: one lookup that saves those of all calls where a service has none. */
+  async #hasKept(question: Question): Promise<boolean> {
+    const found = await this.#values.get(this.#markOf(question)).catch(() => undefined)
+    return found !== undefined
+  }
+
   async #get(key: string): Promise<KeptCall | undefined> {
     try {
       const bytes = await this.#values.get(key)
@@ -100,6 +106,10 @@ export class KeptThoughts {
     } catch {
       return undefined
     }
+  }
+
+  #markOf({ digest }: Question): string {
+    return this.#prefix + digest
   }
 
   /** Some services count their calls, so that an id means nothing without the conversation that led to it. */

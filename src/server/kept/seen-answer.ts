@@ -1,6 +1,7 @@
 import { collect } from '../../chat/collect.ts'
 import type { Chunk, Completion, Delta } from '../../contract/index.ts'
 import type { Encoder } from '../../dialects/dialect.ts'
+import { mayHaveThoughts } from './thought-fields.ts'
 
 /** Maximum length of the pieces that are remembered of a stream, in characters; a longer one is forgotten. */
 const maxLength = 2 * 1024 * 1024
@@ -10,7 +11,7 @@ const relevant = /"(?:reasoning|thinking_blocks|tool_calls)/
 
 /**
  * The thoughts and tool calls of a chat on its way to the client. Pieces are only remembered; they are read at the end, if
- * there were calls.
+ * there were calls and thoughts.
  */
 export class SeenAnswer {
   #pieces: string[] = []
@@ -22,7 +23,9 @@ export class SeenAnswer {
     if (typeof text === 'string') this.#add(text)
     else {
       const json = Buffer.from(text.buffer, text.byteOffset, text.byteLength)
-      if (json.includes('"tool_calls"')) this.#whole = JSON.parse(json.toString('utf8')) as Completion
+      if (!json.includes('"tool_calls"')) return
+      const whole = json.toString('utf8')
+      if (mayHaveThoughts(whole)) this.#whole = JSON.parse(whole) as Completion
     }
   }
 
@@ -39,11 +42,12 @@ export class SeenAnswer {
     }
   }
 
-  /** The answer with its thoughts and calls; undefined if it makes no calls, or was too long. */
+  /** The answer with its thoughts and calls; undefined if it makes no calls, thinks nothing, or was too long. */
   async completion(): Promise<Completion | undefined> {
     if (this.#whole) return this.#whole
     const frames = this.#pieces.join('')
-    if (this.#length > maxLength || !frames.includes('"tool_calls"')) return undefined
+    if (this.#length > maxLength || !frames.includes('"tool_calls"') || !mayHaveThoughts(frames))
+      return undefined
     return await collect(chunksIn(frames))
   }
 
