@@ -21,6 +21,8 @@ export interface PieceChanges {
   readonly change: (choice: ChunkChoice) => ChunkChoice
   /** Whether whole frames may have to be changed; others are passed on unread. By default they all may. */
   readonly concerns?: (frames: string) => boolean
+  /** Notes frames that are passed on unread. */
+  readonly pass?: (frames: string) => void
   /** The choices with what is still held back at the end of the stream: a service may state no reason for it. */
   readonly rest?: () => readonly ChunkChoice[]
 }
@@ -39,7 +41,7 @@ export function withChangedChoices(base: Answers | undefined, changes: Changes):
 }
 
 function createChanger({ pieces }: Changes, maxEventLength: number | undefined) {
-  const { change, rest, concerns } = pieces()
+  const { change, rest, concerns, pass } = pieces()
   const translate = (event: Partial<Chunk>, json: string): string => {
     const choices = Array.isArray(event.choices) ? changed(event.choices, change) : event.choices
     return choices === event.choices ? frame(json) : chatEvent({ ...event, choices })
@@ -50,18 +52,25 @@ function createChanger({ pieces }: Changes, maxEventLength: number | undefined) 
   }
   const done = (): string => end() + doneFrame
   const read = createEventTranslator({ read: event => event, translate, done }, { maxEventLength })
-  const changer = concerns ? readIfConcerned(read, concerns) : (text: string) => read(text)
+  const passOn = (frames: string): string => {
+    pass?.(frames)
+    return frames
+  }
+  const changer = concerns ? readIfConcerned({ concerns, read, passOn }) : (text: string) => read(text)
   return Object.assign(changer, { end })
 }
 
 /** Maximum length of a part of an event that waits for its end, before it is left to the parser. */
 const maxWaiting = 65_536
 
+interface FrameReader {
+  readonly concerns: (frames: string) => boolean
+  readonly read: (frames: string) => string
+  readonly passOn: (frames: string) => string
+}
+
 /** Reads only the frames that a change concerns. A stream in other frames than ours is read from there on. */
-function readIfConcerned(
-  read: (text: string) => string,
-  concerns: (frames: string) => boolean,
-): (text: string) => string {
+function readIfConcerned(reader: FrameReader): (text: string) => string {
   let waiting = ''
   // Kept apart: to look at the end of a text that has grown by pieces copies it.
   let last = ''
@@ -73,12 +82,22 @@ function readIfConcerned(
     isRead ||= text.length - cut + (cut === 0 ? waiting.length : 0) > maxWaiting
     const frames = isRead ? waiting + text : cut === 0 ? '' : waiting + text.slice(0, cut)
     if (isRead || cut > 0) waiting = last = ''
-    if (isRead) return read(frames)
+    if (isRead) return reader.read(frames)
     const rest = text.slice(cut)
     waiting += rest
     last = rest.at(-1) ?? last
-    return frames !== '' && concerns(frames) ? read(frames) : frames
+    return frames === '' ? '' : readFrames(frames, reader)
   }
+}
+
+/** Of several frames, a service that writes faster than we read sends those that matter with many that do not. */
+function readFrames(frames: string, { concerns, read, passOn }: FrameReader): string {
+  if (!concerns(frames)) return passOn(frames)
+  if (frames.indexOf('\n\n') === frames.length - 2) return read(frames)
+  return frames
+    .split(/(?<=\n\n)/)
+    .map(one => (concerns(one) ? read(one) : passOn(one)))
+    .join('')
 }
 
 function changedWhole(answer: unknown, { whole }: Changes): unknown {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import type { Choice, ChunkChoice } from '../../../src/contract/index.ts'
+import { withChangedChoices } from '../../../src/providers/answers/changed-choices.ts'
 import { textCalls } from '../../../src/providers/answers/text-calls/text-calls.ts'
 
 const properties = {
@@ -175,6 +176,19 @@ t.test('a service that makes tool calls itself has its text left alone', t => {
   t.same(rest!(), [])
   const choice = { index: 0, message: { role: 'assistant', content: text, tool_calls: made } }
   t.equal(textCalls(request).whole(choice as unknown as Choice), choice)
+  t.end()
+})
+
+t.test('after a call of the service itself, nothing is read', t => {
+  // Frames that are read get the space that these lack.
+  const frame = (delta: object) => `data:${JSON.stringify({ choices: [{ index: 0, delta }] })}\n\n`
+  const call = frame({ tool_calls: [{ index: 0, id: 'c', function: { name: 'bash', arguments: '' } }] })
+  const rest = frame({ tool_calls: [{ index: 0, function: { arguments: '{"command":"a<b"}' } }] }) + frame({})
+  for (const packets of [[call, rest], [call + rest]]) {
+    const { events } = withChangedChoices(undefined, textCalls(request))
+    const translate = events!()
+    t.equal(packets.map(packet => translate(packet)).join(''), call.replace('data:', 'data: ') + rest)
+  }
   t.end()
 })
 

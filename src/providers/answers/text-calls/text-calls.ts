@@ -36,11 +36,12 @@ export function textCalls(request: ChatRequest): Changes {
         return text
       }
       const unread = new UnreadFrames(choice => textOf(choice).pass(choice))
+      // Once the only choice makes calls of its own, nothing in it is changed.
+      const isOver = (): boolean => (request.n ?? 1) <= 1 && all.get(0)?.isLeftAlone === true
       return {
-        concerns: frames => {
-          const isRead = suspicious.test(frames) || all.values().some(text => text.holds)
-          if (!isRead) unread.add(frames)
-          return isRead
+        concerns: frames => !isOver() && (suspicious.test(frames) || all.values().some(text => text.holds)),
+        pass: frames => {
+          if (!isOver()) unread.add(frames)
         },
         change: choice => {
           unread.read()
@@ -104,6 +105,11 @@ class StreamedText {
 
   get holds(): boolean {
     return this.#held.holds
+  }
+
+  /** Whether whatever follows is passed on as it is. */
+  get isLeftAlone(): boolean {
+    return this.#hasCalls && !this.holds
   }
 
   /** Notes a piece that was passed on unread. */
