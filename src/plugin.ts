@@ -42,6 +42,7 @@ export type { Tag } from './sampling/tags.ts'
 export { ThinkingFilter, withoutThinking } from './sampling/thinking.ts'
 export { vote } from './sampling/vote.ts'
 export type { Vote } from './sampling/vote.ts'
+export { loadedOnce } from './time/loaded-once.ts'
 
 /**
  * A reply that streams while it is produced, from pieces of text or from chunks. It ends with finish reason `stop`

@@ -1,5 +1,4 @@
-import { defineApproach } from '../../src/plugin.ts'
-import { loadedOnce } from '../lib/request/loaded-once.ts'
+import { defineApproach, loadedOnce } from '../../src/plugin.ts'
 import { cost, params } from './params.ts'
 
 const load = loadedOnce(() => import('./run.ts'))

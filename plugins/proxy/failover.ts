@@ -1,4 +1,5 @@
 import type { ProviderCall } from '../../src/chat/provider-call.ts'
+import { loadedOnce } from '../../src/time/loaded-once.ts'
 import type { ChatRequest, Chunk, Reply } from '../../src/contract/index.ts'
 import { loggedReason } from '../../src/contract/logged-error.ts'
 import { attempt } from '../../src/attempt/attempt.ts'
@@ -20,6 +21,8 @@ import type { Selection } from './selection/selection.ts'
 import { outgrows } from './selection/windows.ts'
 import { Selector } from './selection/selector.ts'
 
+const loadHedging = loadedOnce(() => import('./hedging/send-hedged.ts'))
+
 /**
  * Sends a call to one provider after the other until one has an answer: a whole one, or the first content of a stream.
  * Each is asked once, and again with its other keys and for its retries. A fault of the request itself ends the search at
@@ -35,7 +38,7 @@ export async function failover(
   const selector = new Selector(balancer, routed)
   const failures: AttemptFailure[] = []
   let retries: Retries | undefined
-  const hedging = mayHedge(routed) ? await import('./hedging/send-hedged.ts') : undefined
+  const hedging = mayHedge(routed) ? await loadHedging() : undefined
   let selection = selector.trySelect() ?? (await selector.select())
   while (selection) {
     try {

@@ -7,6 +7,7 @@ import { setAnswerHeaders, setCostHeader } from './answer-headers.ts'
 import type { Exchange } from './exchange.ts'
 import { proxyInfo, withProxyInfo } from './proxy-info.ts'
 import { stallMs } from './stream/event-stream.ts'
+import { loadedOnce } from '../time/loaded-once.ts'
 
 /** Bytes above which a body gets a timeout until the client has read it. */
 const largeBodyBytes = 64 * 1024
@@ -38,9 +39,11 @@ export async function sendWhole(
     .send(bytes)
 }
 
-/** Loaded for the first answer that needs it: by default relayed answers keep their bytes. */
+/** Needed only if the configuration says so: by default relayed answers keep their bytes. */
+const loadCosts = loadedOnce(() => import('./cost/held-frames.ts'))
+
 async function bytesWithCost(body: string | Uint8Array, { meter }: Outcome): Promise<string | Uint8Array> {
-  const { bytesWithCost: write } = await import('./cost/held-frames.ts')
+  const { bytesWithCost: write } = await loadCosts()
   return typeof body === 'string' ? body : write(body, meter)
 }
 

@@ -33,6 +33,7 @@ t.test('it exports everything that the documentation names', async t => {
     'groupByAnswer',
     'isRefusal',
     'isWrapper',
+    'loadedOnce',
     'mapReply',
     'nearestByFields',
     'readTag',

@@ -1,11 +1,14 @@
 import type { Reply } from '../../contract/index.ts'
 import type { AttemptOptions } from '../options.ts'
 import type { AttemptOnce } from './parts.ts'
+import { loadedOnce } from '../../time/loaded-once.ts'
+
+const loadParts = loadedOnce(() => import('./attempt-in-parts.ts'))
 
 /** Makes an attempt; in several parts if the service may pause its answer, and its client cannot continue it. */
 export function inParts(options: AttemptOptions, once: AttemptOnce): Promise<Reply> {
   const { provider, request, call } = options
   const { mayPause } = provider.translation ?? {}
   if (!mayPause?.(request) || provider.relays(request, call.request.source)) return once(options)
-  return import('./attempt-in-parts.ts').then(({ attemptInParts }) => attemptInParts(options, once))
+  return loadParts().then(({ attemptInParts }) => attemptInParts(options, once))
 }

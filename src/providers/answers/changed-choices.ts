@@ -93,11 +93,15 @@ function readIfConcerned(reader: FrameReader): (text: string) => string {
 /** Of several frames, a service that writes faster than we read sends those that matter with many that do not. */
 function readFrames(frames: string, { concerns, read, passOn }: FrameReader): string {
   if (!concerns(frames)) return passOn(frames)
-  if (frames.indexOf('\n\n') === frames.length - 2) return read(frames)
-  return frames
-    .split(/(?<=\n\n)/)
-    .map(one => (concerns(one) ? read(one) : passOn(one)))
-    .join('')
+  let result = ''
+  for (let at = 0; at < frames.length;) {
+    const mark = frames.indexOf('\n\n', at)
+    const end = mark === -1 ? frames.length : mark + 2
+    const one = frames.slice(at, end)
+    result += concerns(one) ? read(one) : passOn(one)
+    at = end
+  }
+  return result
 }
 
 function changedWhole(answer: unknown, { whole }: Changes): unknown {

@@ -7,6 +7,7 @@ import { messagesConventions } from '../../dialects/messages/conventions.ts'
 import { runAll } from '../combine.ts'
 import { sendStream } from '../stream/send-stream.ts'
 import { sendWhole } from '../send.ts'
+import { loadedOnce } from '../../time/loaded-once.ts'
 import { addCountRoutes } from './counts.ts'
 import { addPassThroughRoutes } from './pass-through.ts'
 import { readResponsesRequest } from '../kept/read-request.ts'
@@ -92,8 +93,10 @@ function readRequest(
   return readChatOfAgent(dialect, request, options)
 }
 
+const loadChatsOfAgents = loadedOnce(() => import('../kept/read-chat.ts'))
+
 async function readChatOfAgent(...read: Parameters<typeof readResponsesRequest>): Promise<Incoming> {
-  const { readChatWithTools } = await import('../kept/read-chat.ts')
+  const { readChatWithTools } = await loadChatsOfAgents()
   return await readChatWithTools(...read)
 }
 

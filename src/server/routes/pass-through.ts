@@ -7,6 +7,7 @@ import { passedChainRequest } from '../passed/chain-request.ts'
 import { modelsNamedIn } from '../passed/named-models.ts'
 import { passedPathOf } from '../passed/path.ts'
 import { sendPassed } from '../passed/send-passed.ts'
+import { loadedOnce } from '../../time/loaded-once.ts'
 
 interface PassThroughOptions {
   readonly currentConfig: CurrentConfig
@@ -47,11 +48,13 @@ export function addPassThroughRoutes(
   }
 }
 
+const loadBodies = loadedOnce(() => import('../passed/read-body.ts'))
+
 async function read(request: FastifyRequest, aliases: ReadonlySet<string>): Promise<ChainRequest> {
   const { headers, url, server, exchange } = request
   const isLimited = exchange.named?.models !== undefined
   const config = server.currentConfig.value
-  const { readPassedBody } = await import('../passed/read-body.ts')
+  const { readPassedBody } = await loadBodies()
   const { body, model, own } = await readPassedBody(request, { aliases, config, rewrites: isLimited })
   const path = passedPathOf(url, config.pass_through.paths)
   return passedChainRequest(request, {

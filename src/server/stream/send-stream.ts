@@ -11,7 +11,10 @@ import { logError } from '../errors/error-handlers.ts'
 import { codedError, publicError } from '../errors/errors.ts'
 import { EventStream } from './event-stream.ts'
 import type { Exchange } from '../exchange.ts'
+import { loadedOnce } from '../../time/loaded-once.ts'
 import { unixSeconds } from '../../time/unix-seconds.ts'
+
+const loadCosts = loadedOnce(() => import('../cost/held-frames.ts'))
 
 /** Maximum lines of progress that are held until the stream starts. */
 const maxHeldNotes = 100
@@ -149,7 +152,7 @@ class StreamSender {
   }
 
   async #heldFrames(): Promise<HeldFrames> {
-    const { HeldFrames } = await import('../cost/held-frames.ts')
+    const { HeldFrames } = await loadCosts()
     return new HeldFrames(this.#incoming.requests[0].request.n ?? 1)
   }
 

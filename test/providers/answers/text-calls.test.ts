@@ -184,10 +184,11 @@ t.test('after a call of the service itself, nothing is read', t => {
   const frame = (delta: object) => `data:${JSON.stringify({ choices: [{ index: 0, delta }] })}\n\n`
   const call = frame({ tool_calls: [{ index: 0, id: 'c', function: { name: 'bash', arguments: '' } }] })
   const rest = frame({ tool_calls: [{ index: 0, function: { arguments: '{"command":"a<b"}' } }] }) + frame({})
-  for (const packets of [[call, rest], [call + rest]]) {
+  for (const packets of [[call, rest], [call + rest], [`${call}\n`, rest]]) {
     const { events } = withChangedChoices(undefined, textCalls(request))
-    const translate = events!()
-    t.equal(packets.map(packet => translate(packet)).join(''), call.replace('data:', 'data: ') + rest)
+    const translate = events()
+    const sent = packets.map(packet => translate(packet)).join('')
+    t.equal(sent.replaceAll('\n\n\n', '\n\n'), call.replace('data:', 'data: ') + rest)
   }
   t.end()
 })
