@@ -1,6 +1,7 @@
 import { createParser } from 'eventsource-parser'
 import { HulumanageError } from '../contract/index.ts'
 import { isDone } from '../text/sse.ts'
+import { parsedJson } from '../text/json-text.ts'
 
 /** Maximum length of an event, in characters, unless the configuration has its say: the default of `limits.response_bytes`. */
 export const maxEventLength = 32 * 1024 * 1024
@@ -54,15 +55,7 @@ export function createEventParser(
 /** The data of an error as `{error}`, unless it is an error in itself, in the form of some API. */
 function errorData(data: string): string {
   if (isDone(data)) return data
-  const value = parsed(data)
+  const value = parsedJson(data)
   const { error, type } = Object(value) as { readonly error?: unknown; readonly type?: unknown }
   return error != null || type === 'error' ? data : JSON.stringify({ error: value ?? data })
-}
-
-function parsed(data: string): unknown {
-  try {
-    return JSON.parse(data) as unknown
-  } catch {
-    return undefined
-  }
 }

@@ -4,6 +4,7 @@ import type { Fields } from '../chat/read/fields.ts'
 import { createEventParser } from '../http/event-parser.ts'
 import { frame, isDone } from '../text/sse.ts'
 import type { EventListener, StreamTranslator } from './translation.ts'
+import { parsedJson } from '../text/json-text.ts'
 
 /** The events of one stream of a service. */
 export interface EventReader<Event> {
@@ -40,7 +41,7 @@ export function createEventTranslator<Event extends object>(
 ): StreamTranslator {
   let events = ''
   const onData = (data: string): void => {
-    const sent = parse(data)
+    const sent = parsedJson(data)
     if (sent === null) return
     if (sent === undefined) return void (events += isDone(data) ? done() : frame(oneLine(data)))
     const fields = fieldsOf(sent)
@@ -84,13 +85,4 @@ function isNamed(event: object): boolean {
 /** JSON may be split into lines only between its tokens. */
 function oneLine(data: string): string {
   return data.includes('\n') ? data.replaceAll('\n', ' ') : data
-}
-
-/** Undefined if it is not JSON. */
-function parse(data: string): unknown {
-  try {
-    return JSON.parse(data) as unknown
-  } catch {
-    return undefined
-  }
 }

@@ -1,3 +1,5 @@
+import { parsedJson } from '../../text/json-text.ts'
+
 /** Maximum bytes of a list that is read; the largest services have about one million. */
 const maxBytes = 4 * 1024 * 1024
 /** Maximum models of one provider that are listed. */
@@ -17,15 +19,7 @@ export async function readModelList(body: AsyncIterable<Uint8Array>): Promise<re
     if (size > maxBytes) return undefined
     chunks.push(bytes)
   }
-  return namesIn(parse(Buffer.concat(chunks).toString('utf8')))
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
+  return namesIn(parsedJson(Buffer.concat(chunks).toString('utf8')))
 }
 
 /** The list is in `data`, in `models`, or the body itself; an entry has an `id`, or only a `name`. */

@@ -3,6 +3,7 @@ import { readUsage } from '../../chat/read/usage.ts'
 import type { Usage } from '../../contract/index.ts'
 import { headerText } from '../../http/headers.ts'
 import type { ResponseHeaders } from '../../http/headers.ts'
+import { parsedJson } from '../../text/json-text.ts'
 
 /** Maximum bytes of an answer in which usage is looked for. */
 const maxBytes = 1024 * 1024
@@ -28,7 +29,7 @@ export class UsageReader {
   /** The usage in the whole answer; undefined without usage. */
   get usage(): Usage | undefined {
     if (!this.#chunks) return undefined
-    const sent = fieldsOf(fieldsOf(parse(Buffer.concat(this.#chunks).toString('utf8')))?.['usage'])
+    const sent = fieldsOf(fieldsOf(parsedJson(Buffer.concat(this.#chunks).toString('utf8')))?.['usage'])
     return sent && readUsage({ completion_tokens: sent['output_tokens'] ?? 0, ...withPrompt(sent) })
   }
 }
@@ -37,12 +38,4 @@ export class UsageReader {
 function withPrompt(sent: Readonly<Record<string, unknown>>): object {
   const hasPrompt = sent['prompt_tokens'] !== undefined || sent['input_tokens'] !== undefined
   return hasPrompt ? sent : { ...sent, prompt_tokens: sent['total_tokens'] }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -1,6 +1,7 @@
 import type { TextPart } from '../../text/text-part.ts'
 import { piecesOf } from './event-pieces.ts'
 import type { Piece } from './event-pieces.ts'
+import { parsedJson } from '../../text/json-text.ts'
 
 /** Characters of a streamed answer that are held; further ones are left out. */
 const maxHeld = 4 * 1024 * 1024
@@ -23,7 +24,7 @@ export class AnswerSoFar {
   readFrames(frames: string): void {
     for (const line of frames.split('\n')) {
       const data = line.startsWith('data:') ? line.slice(5).trim() : ''
-      if (data.startsWith('{')) this.readEvent(parsed(data))
+      if (data.startsWith('{')) this.readEvent(parsedJson(data))
     }
   }
 
@@ -53,14 +54,5 @@ export class AnswerSoFar {
     return this.#leftOut === 0 || !last
       ? parts
       : [...parts.slice(0, -1), { ...last, left_out: this.#leftOut }]
-  }
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json)
-  } catch {
-    // An event of a dialect that may hold anything.
-    return undefined
   }
 }

@@ -1,6 +1,7 @@
 import { ObjectEnd } from '../../../chat/object-end.ts'
 import { fieldsOf } from '../../../chat/read/fields.ts'
 import type { Fields } from '../../../chat/read/fields.ts'
+import { parsedJson } from '../../../text/json-text.ts'
 
 const space = /\s*/y
 const nameCharacters = /[\w-]*/y
@@ -81,7 +82,7 @@ export class Reader {
       return undefined
     }
     const text = rest.slice(0, length)
-    const fields = fieldsOf(parsed(text))
+    const fields = fieldsOf(parsedJson(text))
     if (!fields) return undefined
     this.at += length
     return { text: text.trim(), fields }
@@ -92,14 +93,5 @@ export class Reader {
     const found = pattern.exec(this.text)?.[0] ?? ''
     this.at += found.length
     return found
-  }
-}
-
-/** The value of a JSON text; undefined if it is not JSON. */
-export function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    return undefined
   }
 }
