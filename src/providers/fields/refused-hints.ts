@@ -1,5 +1,6 @@
 import { forcedTools } from './forced-tools.ts'
 import type { Body, Hint } from './hint.ts'
+import { itemHints } from './item-hints.ts'
 import { messageHints } from './message-hints.ts'
 import { refusedToolType, withoutToolTypes } from './refused-tools.ts'
 import { turnHints } from './turn-hints.ts'
@@ -26,6 +27,7 @@ const hints: Readonly<Record<string, Hint>> = {
     named: /\bcache_control[\w.]*\.scope\b/,
     without: body => withoutScope(body) as Body,
   },
+  ...itemHints,
   ...messageHints,
   ...turnHints,
   ...forcedTools,
