@@ -3,6 +3,7 @@ import OpenAI from 'openai'
 import type { Test } from 'tap'
 import t from 'tap'
 import { answer, error, fakeProvider, json } from '../fake-provider.ts'
+import { responseOf } from '../fake-responses.ts'
 import { errorOf, serve } from './serve.ts'
 
 async function clientsOf(t: Test, providers: readonly object[], more: object = {}) {
@@ -99,3 +100,27 @@ t.test('a conversation is compacted by a provider that speaks Responses, and by 
   })
   t.equal(chat.requests.length, 0)
 })
+
+// As Codex asks for it: https://github.com/openai/codex/pull/22809
+t.test(
+  'a compaction within a response is made by a provider that speaks Responses, and by no other',
+  async t => {
+    const compaction = { id: 'cmp_1', type: 'compaction', encrypted_content: 'sealed' }
+    const chat = await fakeProvider(t, answer('one'))
+    const compacting = await fakeProvider(t, json({ ...responseOf(''), output: [compaction] }))
+    const { openai } = await clientsOf(t, [
+      { base_url: chat.url },
+      { base_url: compacting.url, api: 'responses', models: ['big'] },
+    ])
+    const trigger = { type: 'compaction_trigger' as const }
+    const input = [{ role: 'user' as const, content: 'Hello' }, trigger]
+    t.match(await openai.responses.create({ model: 'big', input }), { output: [compaction] })
+    t.match(compacting.requests, [{ body: { input } }])
+    t.match(await errorOf(openai.responses.create({ model: 'small', input })), {
+      status: 400,
+      param: 'input[1]',
+      message: /Codex does it by itself/,
+    })
+    t.equal(chat.requests.length, 0)
+  },
+)

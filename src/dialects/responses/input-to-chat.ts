@@ -3,7 +3,7 @@ import type { ContentPart, Message } from '../../contract/index.ts'
 import { isPacked, readThoughts } from '../../text/carried-thoughts.ts'
 import type { Thoughts } from '../../text/carried-thoughts.ts'
 import { readCarried } from '../../text/carried.ts'
-import { check } from '../check.ts'
+import { check, invalidField } from '../check.ts'
 import { ConversationBuilder, textPart, toolCall } from '../conversation-builder.ts'
 import { partsOf } from './parts-to-chat.ts'
 import { callItem, customCallItem, messageItem, resultItem } from './schema.ts'
@@ -27,6 +27,11 @@ export function inputToChat({ input, instructions }: ResponsesBody, tools: Tools
   }
   return conversation.messages
 }
+
+/** Codex sends it if it takes this server for OpenAI's, and fails later if the answer is anything but a compaction. */
+const noCompaction =
+  'only a provider that is called through Responses (api: responses) can compact a conversation; Codex does it by ' +
+  'itself if the name of its model provider is not OpenAI'
 
 interface Place {
   readonly tools: Tools
@@ -63,6 +68,8 @@ function addItem(conversation: ConversationBuilder, item: Item, place: Place): v
       return conversation.addUser(agentParts(item))
     case 'item_reference':
       throw unknownItem(item['id'], path)
+    case 'compaction_trigger':
+      throw invalidField(path, noCompaction)
     case 'reasoning':
       return conversation.addReasoning(reasoningOf(item), thoughtsOf(item))
     default:
