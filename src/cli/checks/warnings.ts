@@ -3,6 +3,7 @@ import type { LoadedConfig } from '../../config/load/load.ts'
 import { unreadVariables } from '../../config/load/unread-variables.ts'
 import type { Problem } from '../../config/problems.ts'
 import type { Step } from '../../contract/index.ts'
+import { misspelledEndpoints } from './limited-endpoints.ts'
 import { unpricedProviders } from './unpriced-providers.ts'
 
 /** Everything that a user should know about a valid configuration; `steps`: those that are loaded. */
@@ -11,6 +12,7 @@ export function warningsOn(loaded: LoadedConfig, steps: readonly Step[]): readon
   return [
     ...loaded.warnings,
     ...allDisabled(loaded),
+    ...misspelledEndpoints(loaded),
     ...unreadVariables(loaded, steps, text),
     ...unpricedProviders(loaded),
   ]

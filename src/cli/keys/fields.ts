@@ -7,7 +7,7 @@ export function fieldsFrom({ role, models, chains, rateLimit, budget, expires }:
     ...(role !== undefined && { role }),
     ...(models !== undefined && { models: listOf(models) }),
     ...(chains !== undefined && { chains: listOf(chains) }),
-    ...(rateLimit !== undefined && { rate_limit: pairsOf('--rate-limit', rateLimit) }),
+    ...(rateLimit !== undefined && { rate_limit: rateFrom(rateLimit) }),
     ...(budget !== undefined && { budget: pairsOf('--budget', budget) }),
     ...(expires !== undefined && { expires }),
   }
@@ -28,10 +28,21 @@ function listOf(value: string): readonly string[] {
     .filter(item => item !== '')
 }
 
+/** `requests=100,/embeddings=200` as a rate limit; a path limits its endpoint. */
+function rateFrom(value: string): object {
+  const pairs = Object.entries(pairsOf('--rate-limit', value))
+  const isPath = ([name]: readonly [string, unknown]) => name.startsWith('/')
+  const endpoints = pairs.filter(isPath)
+  return {
+    ...Object.fromEntries(pairs.filter(pair => !isPath(pair))),
+    ...(endpoints.length > 0 && { endpoints: Object.fromEntries(endpoints) }),
+  }
+}
+
 /** `usd=20,per=month` as a mapping. */
-function pairsOf(flag: string, value: string): object {
+function pairsOf(flag: string, value: string): Record<string, number | string> {
   const pairs = listOf(value).map(pair => {
-    const [, name, text] = /^([a-z_]+)=(.+)$/.exec(pair) ?? []
+    const [, name, text] = /^([a-z_]+|\/[\w/.-]+)=(.+)$/.exec(pair) ?? []
     if (name !== undefined && text !== undefined) return [name, numberOr(text)] as const
     throw new HulumanageError('invalid_value', `${flag}: expected pairs such as usd=20,per=month`)
   })

@@ -1,3 +1,4 @@
+import type { ClientLimit } from '../../config/sections/clients/client-limit.ts'
 import type { WithKey } from '../../server/access/clients/client-keeper.ts'
 import type { ShownClient } from '../../server/access/clients/shown-client.ts'
 import { clip } from '../../text/clip.ts'
@@ -25,11 +26,20 @@ export function renderClients(clients: readonly ShownClient[]): string {
     models?.join(',') ?? 'any',
     chains?.join(',') ?? 'any',
     pairs(budget),
-    pairs(rate_limit),
+    pairs(rate_limit && rateOf(rate_limit)),
   ])
   // Names of models and chains may hold anything.
   const rows = [head, ...body].map(row => row.map(cell => clip(cell, maxCell)))
   return `${tableLines(rows).join('\n')}\n`
+}
+
+/** As `--rate-limit` takes it. */
+function rateOf({ endpoints = {}, ...common }: ClientLimit): object {
+  const own = Object.entries(endpoints).map(([path, limit]) => [
+    `/${path}`,
+    typeof limit === 'number' ? limit : `${limit.requests}/${limit.window ?? common.window}s`,
+  ])
+  return { ...common, ...Object.fromEntries(own) }
 }
 
 function pairs(fields: object | undefined): string {

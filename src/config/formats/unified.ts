@@ -44,8 +44,21 @@ function convertClients(theirs: ForeignMapping, ours: Conversion): void {
   theirs.move('rate_limit_rpm', ['rate_limit', 'requests'])
   if (theirs.get('rate_limit_rpm') !== undefined) theirs.move('rate_limit_window', ['rate_limit', 'window'])
   else theirs.omit('rate_limit_window', 'has no effect without rate_limit_rpm; left out', 'nothing')
+  limitEndpoints(theirs, ours)
   if (theirs.get('api_key_header') !== undefined && theirs.get('api_keys') === undefined) {
     ours.note(theirs.at('api_key_header'), 'has no effect without api_keys: no key is required', 'nothing')
+  }
+}
+
+/** Theirs always limits these endpoints to so many requests a minute, beside `rate_limit_rpm`: the lower one holds. */
+const requestsPerMinute = { 'chat/completions': 100, completions: 100, embeddings: 200 } as const
+
+function limitEndpoints(theirs: ForeignMapping, ours: Conversion): void {
+  const [requests, window = 60] = ['rate_limit_rpm', 'rate_limit_window'].map(key => theirs.get(key))
+  for (const [endpoint, most] of Object.entries(requestsPerMinute)) {
+    const isLower =
+      typeof requests === 'number' && typeof window === 'number' && (requests / window) * 60 <= most
+    if (!isLower) ours.put(['rate_limit', 'endpoints', endpoint], { requests: most, window: 60 }, [])
   }
 }
 

@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto'
 import { z } from 'zod'
-import { clientBudget } from './client-budget.ts'
-import { count, key, seconds } from '../value-schemas.ts'
+import { clientBudget } from './clients/client-budget.ts'
+import { clientLimit } from './clients/client-limit.ts'
+import { key } from '../value-schemas.ts'
 
 /** The form of a hashed key: `sha256:` and 64 hexadecimal digits. */
 const hashedKey = /^sha256:([0-9a-f]{64})$/i
@@ -11,12 +12,6 @@ export function digestOfKey(configured: string): Buffer {
   const [, hashed] = hashedKey.exec(configured) ?? []
   return hashed === undefined ? hash('sha256', configured, 'buffer') : Buffer.from(hashed, 'hex')
 }
-
-/** `rate_limit`: of the server, or of one client. */
-export const clientLimit = z.strictObject({
-  requests: count().describe('Maximum requests per window'),
-  window: seconds().default(60).describe('Length of a window in seconds'),
-})
 
 const client = z
   .strictObject({

@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { CurrentConfig } from '../../config/current.ts'
-import type { Config } from '../../config/schema.ts'
 import { HulumanageError } from '../../contract/index.ts'
 import type { TalliedCounter } from '../../metrics/tallied-counter.ts'
+import { limitOf } from './endpoint-limit.ts'
+import type { EndpointLimit } from './endpoint-limit.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -10,8 +11,6 @@ declare module 'fastify' {
     unlimited?: boolean
   }
 }
-
-type ClientLimit = NonNullable<Config['rate_limit']>
 
 /**
  * Limits each client to the `rate_limit` of the running configuration for each group of endpoints, and reports the
@@ -23,9 +22,8 @@ export function limitClients(
   currentConfig: CurrentConfig,
   refusals: TalliedCounter,
 ): void {
-  const count = async (request: FastifyRequest, reply: FastifyReply, limit: ClientLimit): Promise<void> => {
-    const group = groupOf(request.exchange.route)
-    const { requests, window } = limit
+  const count = async (request: FastifyRequest, reply: FastifyReply, limit: EndpointLimit): Promise<void> => {
+    const { group, requests, window } = limit
     // A reload keeps the counts.
     const key = `${clientOf(request)} ${group}`
     const { count: counted, endsInMs } = await app.store.windows.count(key, window * 1000)
@@ -36,12 +34,14 @@ export function limitClients(
     })
     if (counted <= requests) return
     refusals.add(1, request.exchange.named?.name ?? '', 'rate_limit')
-    throw tooMany(limit, group, endsInMs)
+    throw tooMany(limit, endsInMs)
   }
   app.addHook('onRequest', (request, reply, done) => {
-    const limit = request.exchange.named?.rate_limit ?? currentConfig.value.rate_limit
-    if (!limit || request.exchange.routeConfig.unlimited) done()
-    else void callBack(count(request, reply, limit), done)
+    const { named, route, routeConfig } = request.exchange
+    const configured = named?.rate_limit ?? currentConfig.value.rate_limit
+    const limit = configured && !routeConfig.unlimited && limitOf(configured, route, request.url)
+    if (limit) void callBack(count(request, reply, limit), done)
+    else done()
   })
 }
 
@@ -61,12 +61,7 @@ function clientOf({ exchange, ip }: FastifyRequest): string {
   return exchange.tenant ?? ip
 }
 
-/** A group is a path after any `/v1`, and everything below it by id. All unknown paths are one group. */
-function groupOf(route: string): string {
-  return route.replace(/^(?:\/v1)+(?=\/)/, '').replace(/\/[:*].*$/, '') || '/v1'
-}
-
-function tooMany({ requests, window }: ClientLimit, group: string, waitMs: number): HulumanageError {
+function tooMany({ group, requests, window }: EndpointLimit, waitMs: number): HulumanageError {
   const wait = renderDuration(waitMs)
   const message = `More than ${requests} requests to ${group} in ${renderDuration(window * 1000)}; try again in ${wait}`
   return new HulumanageError('rate_limit_exceeded', message, { retryAfter: waitMs / 1000 })

@@ -21,7 +21,15 @@ t.test('every global setting of the document is converted', async t => {
     api_keys: ['your-api-key-here'],
     api_key_header: 'X-API-Key',
     cors_origins: ['*'],
-    rate_limit: { requests: 1000, window: 60 },
+    rate_limit: {
+      requests: 1000,
+      window: 60,
+      endpoints: {
+        'chat/completions': { requests: 100, window: 60 },
+        completions: { requests: 100, window: 60 },
+        embeddings: { requests: 200, window: 60 },
+      },
+    },
     timeouts: { total: 300 },
     routing: {
       strategy: 'failover',
@@ -60,6 +68,20 @@ t.test('every field of a provider is converted, and providers are ordered by pri
     { name: 'cohere_off', type: 'cohere', enabled: false },
   ])
   t.equal(providers.length, 3)
+})
+
+t.test('the limits that theirs sets for single endpoints hold, unless rate_limit_rpm is lower', async t => {
+  const limitOf = (more: string) => load(t, { 'config.yaml': `app_name: x\n${more}` }).config.rate_limit
+  t.match(limitOf(''), { requests: undefined, endpoints: { embeddings: { requests: 200 } } })
+  t.strictSame(Object.keys(limitOf('rate_limit_rpm: 150')?.endpoints ?? {}), [
+    'chat/completions',
+    'completions',
+  ])
+  t.equal(limitOf('rate_limit_rpm: 100')?.endpoints, undefined)
+  t.match(limitOf('rate_limit_rpm: 100\nrate_limit_window: 10'), {
+    window: 10,
+    endpoints: { 'chat/completions': { requests: 100, window: 60 } },
+  })
 })
 
 t.test('settings without a meaning here are noted, with their line', async t => {

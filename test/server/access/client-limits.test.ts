@@ -63,6 +63,47 @@ t.test('each group of endpoints is counted by itself, with and without /v1', asy
   t.equal(await remaining('/completions'), '1')
 })
 
+t.test('an endpoint may have a limit of its own, and the others have the common one', async t => {
+  stopClock(t)
+  const endpoints = { 'chat/completions': 1, embeddings: { requests: 3, window: 10 } }
+  const server = await serve(t, { config: { rate_limit: { requests: 2, window: 360, endpoints } } })
+  const ask = async (path: string) => {
+    const response = await server.post(path, hello)
+    return [limitsOf(response), ((await response.json()) as { error?: { message: string } }).error?.message]
+  }
+  t.strictSame((await ask('/v1/chat/completions'))[0], [200, '1', '0', '6m0s'])
+  t.strictSame(await ask('/chat/completions'), [
+    [429, '1', '0', '6m0s'],
+    'More than 1 requests to /chat/completions in 6m0s; try again in 6m0s',
+  ])
+  t.match((await ask('/v1/embeddings'))[0], [Number, '3', '2', '10s'])
+  t.match((await ask('/v1/completions'))[0], [Number, '2', '1', '6m0s'])
+})
+
+t.test('without a common limit, only the named endpoints are limited', async t => {
+  const server = await serve(t, { config: { rate_limit: { endpoints: { chat: 1 } } } })
+  const statusOf = async (path: string) => (await server.post(path, hello)).status
+  t.equal(await statusOf('/v1/chat/completions'), 200)
+  t.equal(await statusOf('/v1/chat/completions'), 429, 'an entry holds for the endpoints below it')
+  const { headers, status } = await server.post('/v1/completions', { model: 'm', prompt: 'Hi' })
+  t.strictSame([status, headers.get('x-ratelimit-limit-requests')], [200, null])
+})
+
+t.test('an endpoint that is passed on may have a limit of its own, however its path is written', async t => {
+  const endpoints = { 'audio/speech': 1, rerank: 1, 'of/the/service': 1 }
+  const server = await serve(t, { config: { rate_limit: { requests: 50, endpoints } } })
+  const limited = async (path: string) =>
+    (await server.post(path, hello)).headers.get('x-ratelimit-limit-requests')
+  for (const path of ['/v1/audio/speech', '/audio/speech', '/v1/audio/spe%65ch', '/v1//audio/speech?a=b'])
+    t.equal(await limited(path), '1', path)
+  t.equal((await server.post('/v1/audio/speech', hello)).status, 429)
+  t.equal(await limited('/v1/audio/transcriptions'), '50')
+  t.equal(await limited('/v1/rerank'), '1')
+  t.equal(await limited('/v1/of/the/service/now'), '1')
+  for (const malformed of ['%zz', '%ff', '%'])
+    t.equal((await server.post(`/v1/of/the/service/${malformed}`, hello)).status, 400, malformed)
+})
+
 t.test('requests that monitor the server are not counted', async t => {
   const server = await serve(t, { config: { rate_limit: { requests: 1, window: 60 } } })
   for (const path of ['/health', '/ready', '/metrics', '/health', '/ready', '/metrics']) {

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
-import type { BudgetAmount, ClientBudget } from '../../../config/sections/client-budget.ts'
+import type { BudgetAmount, ClientBudget } from '../../../config/sections/clients/client-budget.ts'
 import { HulumanageError } from '../../../contract/index.ts'
 import { madeUpPrefix } from '../../../store/store.ts'
 import type { Accounts } from '../../../store/store.ts'

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import { LRUCache } from 'lru-cache'
-import type { BudgetAmount } from '../../../config/sections/client-budget.ts'
+import type { BudgetAmount } from '../../../config/sections/clients/client-budget.ts'
 import type { Ledger, UsageRow } from '../../../ledger/ledger.ts'
 import type { Accounts } from '../../../store/store.ts'
 import { within } from '../../../time/within.ts'

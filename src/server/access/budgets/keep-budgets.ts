@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { CurrentConfig } from '../../../config/current.ts'
-import type { ClientBudget } from '../../../config/sections/client-budget.ts'
+import type { ClientBudget } from '../../../config/sections/clients/client-budget.ts'
 import { ReadGauge } from '../../../metrics/gauge.ts'
 import type { TalliedCounter } from '../../../metrics/tallied-counter.ts'
 import type { LedgerView } from '../../../ledger/ledger.ts'

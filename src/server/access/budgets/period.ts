@@ -1,4 +1,4 @@
-import type { ClientBudget } from '../../../config/sections/client-budget.ts'
+import type { ClientBudget } from '../../../config/sections/clients/client-budget.ts'
 
 /** A period of a budget. */
 export interface Period {

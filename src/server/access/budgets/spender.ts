@@ -1,4 +1,4 @@
-import type { BudgetAmount } from '../../../config/sections/client-budget.ts'
+import type { BudgetAmount } from '../../../config/sections/clients/client-budget.ts'
 import type { AttemptReport } from '../../../contract/index.ts'
 import type { HulumanageError } from '../../../contract/index.ts'
 import type { Charge } from './charge.ts'

@@ -4,7 +4,7 @@ import { ClientBudgets } from '../../../../src/server/access/budgets/client-budg
 import type { Spending } from '../../../../src/server/access/budgets/client-budgets.ts'
 import { periodAt } from '../../../../src/server/access/budgets/period.ts'
 import type { Spender } from '../../../../src/server/access/budgets/spender.ts'
-import type { ClientBudget } from '../../../../src/config/sections/client-budget.ts'
+import type { ClientBudget } from '../../../../src/config/sections/clients/client-budget.ts'
 import { MemoryAccounts } from '../../../../src/store/memory/accounts.ts'
 
 const midday = Date.UTC(2026, 10, 29, 12)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { count } from '../value-schemas.ts'
+import { count } from '../../value-schemas.ts'
 
 const amounts = {
   usd: z
