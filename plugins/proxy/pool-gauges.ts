@@ -65,7 +65,7 @@ function providerGauges(balancer: Balancer): readonly Metric[] {
         help: 'Maximum concurrent calls to a provider, if it has one (max_concurrent)',
         combine: 'max',
       },
-      ({ maxConcurrent }) => maxConcurrent,
+      ({ limit }) => limit,
     ),
     perProvider(
       balancer,

@@ -109,7 +109,7 @@ function hostOf({ base_url: address }: ProviderConfig): string | null {
   return address === undefined ? null : new URL(address).host
 }
 
-function reportOf({ name, provider, state, drain, active, maxConcurrent }: Member): ProviderReport {
+function reportOf({ name, provider, state, drain, active, limit }: Member): ProviderReport {
   const { config, kind } = provider
   const { breaker, keys, counts, resting } = state
   const now = performance.now()
@@ -124,7 +124,7 @@ function reportOf({ name, provider, state, drain, active, maxConcurrent }: Membe
     fallback_only: config.fallback_only,
     models: config.models ?? null,
     active,
-    max_concurrent: maxConcurrent ?? null,
+    max_concurrent: limit ?? null,
     priority: config.priority,
     keys: keys ? { total: keys.total, usable: keys.usable(now) } : null,
     requests: counts.requests,

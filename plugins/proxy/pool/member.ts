@@ -84,8 +84,18 @@ export class Member implements SlotOwner {
     return this.provider.config.weight === 0
   }
 
+  /** Each server finds its own: counted with those of others, its calls would be too few to raise it. */
+  get ownLimit(): number | undefined {
+    return this.adaptiveLimit?.current
+  }
+
   get maxConcurrent(): number | undefined {
-    return this.adaptiveLimit?.current ?? this.provider.config.max_concurrent
+    return this.provider.config.max_concurrent
+  }
+
+  /** Maximum concurrent calls of this server, if there is one. */
+  get limit(): number | undefined {
+    return this.ownLimit ?? this.maxConcurrent
   }
 }
 

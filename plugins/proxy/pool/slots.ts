@@ -1,17 +1,21 @@
 import { HulumanageError } from '../../../src/contract/index.ts'
 import type { Leases, Room } from '../../../src/store/store.ts'
 
-/** Something that calls run on, at most `maxConcurrent` at a time if that is set. */
+/** Something that calls run on, at most as many at a time as its limits say. */
 export interface SlotOwner {
   /** Calls of this server that run on it. */
   active: number
+  /** Maximum of `active`. */
+  readonly ownLimit?: number | undefined
+  /** Maximum of the calls of all servers that share it. */
   readonly maxConcurrent: number | undefined
-  /** Counts the calls against the maximum, which servers may share. */
+  /** Counts the calls against `maxConcurrent`. */
   readonly leases: Leases
 }
 
 /** Whether an owner can take one more call. */
-export function roomOf({ maxConcurrent, leases }: SlotOwner): Room {
+export function roomOf({ active, ownLimit, maxConcurrent, leases }: SlotOwner): Room {
+  if (ownLimit !== undefined && active >= ownLimit) return 'full'
   return maxConcurrent === undefined ? 'free' : leases.room(maxConcurrent)
 }
 

@@ -1,9 +1,12 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { AdaptiveLimit } from '../../../../plugins/proxy/pool/adaptive-limit.ts'
-import { answer, error, gate, hold, sequence } from '../../../fake-provider.ts'
+import { realPacing } from '../../../../plugins/proxy/retry.ts'
+import { answer, error, fakeProvider, gate, hold, sequence } from '../../../fake-provider.ts'
+import type { Action } from '../../../fake-provider.ts'
 import { ask } from '../../../call.ts'
-import { proxyOver } from '../proxy.ts'
+import { twoStores } from '../../../store/two-stores.ts'
+import { entryOf, proxyFrom, proxyOver } from '../proxy.ts'
 
 t.test(
   'a rejection leaves seven tenths of the calls under way, and a round of successes adds one',
@@ -105,8 +108,8 @@ t.test('a provider that rejects calls gets fewer at once; the others wait or go 
   t.equal(pool.get('a')?.active, 4, 'the fifth call goes to the other provider')
   slow.release()
   for (const call of calls) t.equal(await (await call).text(), 'from b')
-  t.equal(pool.get('a')?.maxConcurrent, 2)
-  t.equal(pool.get('b')?.maxConcurrent, undefined)
+  t.equal(pool.get('a')?.limit, 2)
+  t.equal(pool.get('b')?.limit, undefined)
 })
 
 t.test('calls that succeed at the limit raise it', async t => {
@@ -114,7 +117,7 @@ t.test('calls that succeed at the limit raise it', async t => {
     { adaptive_concurrency: { initial: 1, min: 1 }, max_concurrent: 3 },
   ])
   for (let call = 1; call <= 40; call++) await (await send()).text()
-  t.equal(pool.get('a')?.maxConcurrent, 2, 'one call at a time is half of two')
+  t.equal(pool.get('a')?.limit, 2, 'one call at a time is half of two')
 })
 
 t.test('a rejection that lowers the limit takes nobody out, and the call is sent again', async t => {
@@ -123,7 +126,7 @@ t.test('a rejection that lowers the limit takes nobody out, and the call is sent
     const { fakes, pool, send } = await proxyOver(t, [[rejection, answer('later')]], {}, entries)
     t.equal(await (await send()).text(), 'later')
     t.equal(fakes[0]!.requests.length, 2)
-    t.ok((pool.get('a')?.maxConcurrent ?? 8) <= 2, 'one, and one more after the success')
+    t.ok((pool.get('a')?.limit ?? 8) <= 2, 'one, and one more after the success')
     t.equal(pool.get('a')?.state.resting, undefined)
   }
 })
@@ -144,3 +147,52 @@ t.test(
     }
   },
 )
+
+/** Answers up to `capacity` calls together, when the gate lets them pass, and rejects the others for its load. */
+function withCapacity(capacity: number, opened: ReturnType<typeof gate>): Action {
+  let running = 0
+  const leave = () => {
+    running--
+  }
+  return () => {
+    if (running >= capacity) return error(429)
+    running++
+    return sequence(hold(opened), leave, answer('x'))
+  }
+}
+
+t.test('every one of many calls is answered by a provider that takes few at a time', async t => {
+  const opened = gate()
+  const entries = [{ adaptive_concurrency: { initial: 12, min: 1 }, retries: { max: 50, delay: 0 } }]
+  const { pool, send, slots } = await proxyOver(t, [withCapacity(3, opened)], {}, entries)
+  const calls = Array.from({ length: 30 }, () => send(ask()))
+  // All of the others were rejected or have not been sent.
+  await opened.reached(3)
+  while (slots.running > 3 || slots.waiting < 27) await new Promise(setImmediate)
+  t.equal(pool.get('a')?.limit, 3, 'the limit has fallen to what the provider takes')
+  opened.release()
+  for (const call of calls) t.equal(await (await call).text(), 'x')
+  t.equal(slots.waiting, 0)
+})
+
+t.test('each of several servers finds a limit of its own, up to the maximum that they share', async t => {
+  for (const [max, expected] of [
+    [undefined, [4, 4]],
+    [6, [4, 2]],
+  ] as const) {
+    const opened = gate()
+    const fake = await fakeProvider(t, sequence(hold(opened), answer('x')))
+    const adaptive = { adaptive_concurrency: { initial: 4, min: 1 }, max_concurrent: max }
+    const stores = await twoStores(t)
+    const [one, two] = stores.map(store =>
+      proxyFrom(t, { providers: [entryOf(fake.url, 0, adaptive)] }, realPacing, store),
+    )
+    const calls = Array.from({ length: 5 }, () => one!.send(ask()))
+    while (one!.slots.running < 4 || one!.slots.waiting < 1) await new Promise(setImmediate)
+    calls.push(...Array.from({ length: 5 }, () => two!.send(ask())))
+    while (two!.slots.running + two!.slots.waiting < 5) await new Promise(setImmediate)
+    t.strictSame([one!.slots.running, two!.slots.running], expected)
+    opened.release()
+    for (const call of calls) t.equal(await (await call).text(), 'x')
+  }
+})

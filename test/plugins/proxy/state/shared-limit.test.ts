@@ -1,31 +1,14 @@
 import type { Test } from 'tap'
 import t from 'tap'
-import { pino } from 'pino'
 import { RateLimit } from '../../../../plugins/proxy/state/rate-limit.ts'
 import { realPacing } from '../../../../plugins/proxy/retry.ts'
-import { MemoryHub } from '../../../../src/store/memory/memory-hub.ts'
 import { MemoryStore } from '../../../../src/store/memory/memory-store.ts'
-import { SharedStore } from '../../../../src/store/shared/shared-store.ts'
-import type { Store } from '../../../../src/store/store.ts'
 import { ask } from '../../../call.ts'
 import { answer, fakeProvider, gate } from '../../../fake-provider.ts'
+import { twoStores } from '../../../store/two-stores.ts'
 import { entryOf, proxyFrom, received } from '../proxy.ts'
 
 const allowance = { tpm: 5_000 }
-
-/** Stores of two servers that share one hub. */
-async function twoStores(t: Test): Promise<[Store, Store]> {
-  const shared = new MemoryHub(() => 1)
-  const join = async (peer: string) => {
-    const hub = shared.join(peer, () => {})
-    const open = async ({ onUp }: { readonly onUp: () => Promise<void> }) => await onUp()
-    const connection = { kind: 'test', hub, open, close: async () => {} }
-    const store = await SharedStore.open(connection, pino({ level: 'silent' }))
-    t.teardown(() => store.close())
-    return store
-  }
-  return [await join('one'), await join('two')]
-}
 
 /** A proxy of one of two servers, and what the other has left of the limit of its provider. */
 async function proxyBeside(t: Test) {
