@@ -1,7 +1,9 @@
 import t from 'tap'
+import { hintNamedIn } from '../../src/providers/fields/refused-hints.ts'
 import { answer as chatAnswer, error, fakeProvider, json } from '../fake-provider.ts'
 import { messageOf } from '../fake-messages.ts'
 import { serve } from '../clients/serve.ts'
+import { refuses } from './refuses.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -138,4 +140,24 @@ t.test('a service that is known not to know them never gets empty fields of answ
   })
   t.equal(response.status, 200, await response.text())
   t.same(provider.requests[0]?.body['messages'], plainHistory)
+})
+
+// https://github.com/BerriAI/litellm/issues/15097; LlamaIndex sends both by itself.
+t.test('sampling that has no effect is left out if a model refuses it, and no other', async t => {
+  const both = '`temperature` and `top_p` cannot both be specified for this model. Please use only one.'
+  const deprecated = '`temperature` is deprecated for this model.'
+  const asked = (fields: object) => ({ model: 'm', messages: [{ role: 'user', content: 'hi' }], ...fields })
+  for (const [message, sent, left] of [
+    [both, { temperature: 0.1, top_p: 1 }, { temperature: 0.1 }],
+    [both, { temperature: 1, top_p: 0.9 }, { top_p: 0.9 }],
+    [deprecated, { temperature: 1 }, {}],
+  ] as const) {
+    const then = asked({ temperature: 0.3 })
+    await refuses(t, asked(sent), [400, { error: { message } }], asked(left), { then })
+  }
+  for (const fields of [{ temperature: 0.1, top_p: 0.9 }, { temperature: 0.5 }])
+    t.equal(
+      hintNamedIn(both, false, () => asked(fields)),
+      undefined,
+    )
 })

@@ -179,3 +179,40 @@ t.test('a complaint about the schema of a function says nothing about types of t
   )
   t.end()
 })
+
+// As OpenAI's Agents SDK 0.20 sends it.
+t.test('fields of an answer are left out of its texts once a service refuses them there', async t => {
+  const calls = [{ id: 'c1', type: 'function', function: { name: 'f', arguments: '{}' } }]
+  const text = { type: 'text', text: 'Let me look.' }
+  const turns = (part: object) => ({
+    model: 'm',
+    messages: [
+      { role: 'user', content: 'hi' },
+      { role: 'assistant', content: [part], tool_calls: calls },
+      { role: 'tool', tool_call_id: 'c1', content: [{ type: 'text', text: 'sunny' }] },
+    ],
+    tools: [{ type: 'function', function: { name: 'f', parameters: { type: 'object', properties: {} } } }],
+  })
+  const sent = turns({
+    ...text,
+    role: 'assistant',
+    reasoning_content: 'Hm.',
+    tool_calls: calls,
+    refusal: null,
+  })
+  for (const [status, body] of [
+    [
+      400,
+      { error: { message: "Unknown parameter: 'messages[1].content[0].role'.", code: 'unknown_parameter' } },
+    ],
+    [
+      422,
+      {
+        detail: [
+          { loc: ['body', 'messages', 1, 'content', 0, 'refusal'], msg: 'Extra inputs are not permitted' },
+        ],
+      },
+    ],
+  ] as const)
+    await refuses(t, sent, [status, body], turns(text))
+})

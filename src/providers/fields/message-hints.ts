@@ -13,6 +13,17 @@ const thoughts: ReadonlySet<string> = new Set([
   'provider_specific_fields',
 ])
 
+/** Fields of an answer that a text has no place for. */
+const ofMessages: ReadonlySet<string> = new Set([
+  ...thoughts,
+  'annotations',
+  'audio',
+  'function_call',
+  'refusal',
+  'role',
+  'tool_calls',
+])
+
 /**
  * Hints in the messages of a chat. Clients send answers back with all that their service has said, and write system
  * messages where they like.
@@ -26,6 +37,12 @@ export const messageHints: Readonly<Record<string, Hint>> = {
     named:
       /\bmessages\b.{0,160}\b(?:reasoning(?:_content|_details|_items)?|thinking_blocks|provider_specific_fields)\b/s,
     without: body => withMessages(body, message => withoutFields(message, name => thoughts.has(name))),
+  },
+  // OpenAI's Agents SDK puts them there: https://github.com/openai/openai-agents-js/pull/1064
+  'fields of messages in their texts': {
+    named:
+      /\bmessages\b.{0,12}\bcontent\b.{0,12}\b(?:role|refusal|annotations|tool_calls|function_call|audio|reasoning\w*)\b/s,
+    without: body => withMessages(body, withPlainTexts),
   },
   'null contents of messages': {
     named: /\bcontent type: <nil>|'?\bcontent'?: expected a string, got null/i,
@@ -59,6 +76,16 @@ function withoutFields(message: Body, isUnwanted: (name: string, value: unknown)
   const fields = Object.entries(message)
   const kept = fields.filter(([name, value]) => name === 'content' || !isUnwanted(name, value))
   return kept.length === fields.length ? message : Object.fromEntries(kept)
+}
+
+/** The message without fields of its own in parts that are text. */
+function withPlainTexts(message: Body): Body {
+  const { content } = message
+  if (!Array.isArray(content)) return message
+  const plain = content.map((part: unknown) =>
+    isObject(part) && part['type'] === 'text' ? withoutFields(part, name => ofMessages.has(name)) : part,
+  )
+  return plain.every((part, index) => part === content[index]) ? message : { ...message, content: plain }
 }
 
 /** Annotations tell where an answer is from: no service reads them. */

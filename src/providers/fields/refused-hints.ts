@@ -27,6 +27,13 @@ const hints: Readonly<Record<string, Hint>> = {
     named: /\bcache_control[\w.]*\.scope\b/,
     without: body => withoutScope(body) as Body,
   },
+  // Claude since 4.1, and Claude since 4.7: https://github.com/BerriAI/litellm/issues/15097
+  'temperature or top_p of 1': {
+    named:
+      /\btemperature\b.{0,12}\btop_p\b.{0,8}\bcannot both be\b|\b(?:temperature|top_p)\b.{0,8}\bdeprecated\b/is,
+    alone: true,
+    without: withoutDefaults,
+  },
   ...itemHints,
   ...messageHints,
   ...turnHints,
@@ -49,6 +56,14 @@ export function withoutHints<T extends Body>(body: T, dropped: ReadonlySet<strin
   let result: T | Body = withoutToolTypes(body, dropped)
   for (const name of dropped) result = Object.hasOwn(hints, name) ? hints[name]!.without(result) : result
   return result
+}
+
+/** The body without sampling that is the default of every service whose models refuse to be told. */
+function withoutDefaults(body: Body): Body {
+  return ['temperature', 'top_p'].reduce(
+    (left, field) => (left[field] === 1 ? without(left, field) : left),
+    body,
+  )
 }
 
 function withoutOfTools(body: Body, field: string): Body {
