@@ -161,3 +161,26 @@ t.test('sampling that has no effect is left out if a model refuses it, and no ot
       undefined,
     )
 })
+
+t.test('a field is left out at the value that has no effect alone', async t => {
+  const tools = [
+    { type: 'function', function: { name: 'f', parameters: { type: 'object', properties: {} } } },
+  ]
+  const asked = (fields: object) => ({
+    model: 'm',
+    messages: [{ role: 'user', content: 'hi' }],
+    tools,
+    ...fields,
+  })
+  for (const [field, idle, effective] of [
+    ['logprobs', false, true],
+    ['presence_penalty', 0, 1],
+    ['parallel_tool_calls', true, false],
+    ['store', false, true],
+  ] as const) {
+    const message = `Unsupported parameter: '${field}'`
+    const refusal = { error: { message, param: field, code: 'unsupported_parameter' } }
+    const then = asked({ [field]: effective })
+    await refuses(t, asked({ [field]: idle }), [400, refusal], asked({}), { then })
+  }
+})

@@ -3,7 +3,7 @@ import type { ProviderConfig } from '../../config/schema.ts'
 import type { ChatRequest, UpstreamErrorBody } from '../../contract/index.ts'
 import type { ThinkingForm, ThinkingForms, WithoutSeals } from '../translation.ts'
 import { matchesPattern } from '../../text/name-pattern.ts'
-import { refusedField, refusedName, unsupportedField } from './refused-field.ts'
+import { isIdle, refusedField, refusedName, unsupportedField } from './refused-field.ts'
 import { refusedValue, withAcceptedValues } from './refused-value.ts'
 import type { AcceptedValues } from './refused-value.ts'
 import { RefusedSeals } from './refused-seals.ts'
@@ -28,6 +28,8 @@ export interface Refusal {
 /** Fields to leave out or to send under other names. */
 interface FieldChanges {
   readonly drop: readonly string[]
+  /** Hints that the model has refused, and fields with values that ask for nothing: other values are still sent. */
+  readonly idle?: readonly string[]
   readonly rename: Readonly<Record<string, string>>
   /** The form in which the model takes `thinking`; undefined if it has refused none. */
   readonly thinking?: ThinkingForm
@@ -73,7 +75,8 @@ export class ChangedFields {
 
   /** Whether a field of calls to a model is left out. */
   drops(field: string, model: string): boolean {
-    return !this.none && this.#changesFor(model).some(({ drop }) => drop.includes(field))
+    if (this.none) return false
+    return this.#changesFor(model).some(({ drop, idle = [] }) => drop.includes(field) || idle.includes(field))
   }
 
   /**
@@ -92,10 +95,11 @@ export class ChangedFields {
 
   /** The fields that the service has refused lately, by model; thoughts and fields of steps apart. */
   refusals(): Refusal[] {
-    return [...this.#refused].map(([model, { drop, rename, thinking, accepted = [] }]) => ({
+    return [...this.#refused].map(([model, { drop, idle = [], rename, thinking, accepted = [] }]) => ({
       model,
       fields: [
         ...drop,
+        ...idle,
         ...Object.keys(rename),
         ...(thinking === undefined ? [] : ['thinking']),
         ...[...accepted].map(([name]) => valuesOf(name)),
@@ -128,10 +132,15 @@ export class ChangedFields {
       this.#refused.set(model, { ...before, rename: { [name]: other } })
       return name
     }
-    const field =
-      refusedField(error, sent) ?? (this.#dropsUnsupported ? unsupportedField(error, sent) : undefined)
-    if (field === undefined || before.drop.includes(field)) return undefined
-    this.#refused.set(model, { ...before, drop: [...before.drop, field] })
+    const { drop, idle = [] } = before
+    const hint = refusedField(error, sent)
+    if (hint !== undefined && !idle.includes(hint)) {
+      this.#refused.set(model, { ...before, idle: [...idle, hint] })
+      return hint
+    }
+    const field = this.#dropsUnsupported ? unsupportedField(error, sent) : undefined
+    if (field === undefined || drop.includes(field)) return undefined
+    this.#refused.set(model, { ...before, drop: [...drop, field] })
     return field
   }
 
@@ -140,7 +149,9 @@ export class ChangedFields {
     if (this.none) return given
     const changes = this.#changesFor(model)
     const body = this.#asAccepted(this.#seals.apply(given), model)
-    const dropped = new Set(changes.flatMap(({ drop }) => drop))
+    const dropped = new Set(
+      changes.flatMap(({ drop, idle = [] }) => [...drop, ...idle.filter(field => isIdle(body, field))]),
+    )
     const names = new Map(changes.flatMap(({ rename }) => Object.entries(rename)))
     const inner = withoutInner(withoutHints(body, dropped), dropped)
     if (!Object.keys(inner).some(field => dropped.has(field) || names.has(field))) return inner

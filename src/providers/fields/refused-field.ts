@@ -68,10 +68,12 @@ export function refusedField(
     param === null ? isNamed(field, message) : param === field,
   )
   const body = named.length > 0 ? (sent() as Body) : {}
-  return named.find(field => {
-    const value = valueAt(body, field)
-    return value !== undefined && dispensable[field]?.(value)
-  })
+  return named.find(field => valueAt(body, field) !== undefined && isIdle(body, field))
+}
+
+/** Whether a body asks for the same without a field that a service has refused. It does without any hint. */
+export function isIdle(body: Body, field: string): boolean {
+  return Object.hasOwn(dispensable, field) ? dispensable[field]!(valueAt(body, field)) : true
 }
 
 /** Fields that shape the answer, and that operators allow to be left out with `drop_unsupported`. */
