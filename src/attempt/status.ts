@@ -208,7 +208,7 @@ function statusOfName(name: string): number | undefined {
   if (/overloaded/i.test(name)) return 529
   if (/rate_limit|resource_exhausted/i.test(name)) return 429
   if (/authentication|invalid_api_key|permission/i.test(name)) return 401
-  if (/invalid_request|context_length|content_filter|content_policy/i.test(name)) return 400
+  if (/invalid_request|context_length|content_filter|content_policy|^validation\b/i.test(name)) return 400
   if (/not_found/i.test(name)) return 404
   return undefined
 }

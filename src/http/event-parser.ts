@@ -17,7 +17,7 @@ export interface EventParser {
  * `feed` throws `upstream_too_large` for an event of more than `maxLength` characters, and whatever `onData` throws. All
  * characters count, since a line takes more memory than its data; only comments, which nobody keeps, do not.
  *
- * The data of an event named `error` always says that it is one.
+ * The data of an event named `error` always says that it is one, also if the event has its words in a comment.
  */
 export function createEventParser(
   onData: (data: string) => void,
@@ -25,6 +25,7 @@ export function createEventParser(
 ): EventParser {
   /** The characters that have come since the last event. */
   let pending = 0
+  const comments = new ErrorComments()
   const tooLarge = (cause?: Error) =>
     new HulumanageError('upstream_too_large', `sent an event of more than ${maxLength} characters`, { cause })
   const parser = createParser({
@@ -36,6 +37,8 @@ export function createEventParser(
     onComment: comment => {
       // Its colon and the end of its line; a space between them counts.
       pending -= comment.length + 2
+      const { words } = comments
+      if (words !== undefined) onData(words === '' ? '{"error":{}}' : errorData(words))
     },
     onError: error => {
       if (error.type === 'max-buffer-size-exceeded') throw tooLarge(error)
@@ -46,6 +49,7 @@ export function createEventParser(
   return {
     feed: text => {
       pending += text.length
+      comments.add(text)
       parser.feed(text)
       if (pending > maxLength) throw tooLarge()
     },
@@ -58,4 +62,45 @@ function errorData(data: string): string {
   const value = parsedJson(data)
   const { error, type } = Object(value) as { readonly error?: unknown; readonly type?: unknown }
   return error != null || type === 'error' ? data : JSON.stringify({ error: value ?? data })
+}
+
+/** An event that is named an error and says what failed in comments, up to its last line that is complete. */
+const commented = /(?:^|[\r\n])event: ?error(?:\r\n|[\r\n])((?::[^\r\n]*(?:\r\n|[\r\n]))+)/
+
+/** Length of a piece that may be a part of a line. */
+const shortPiece = 256
+/** Characters that are kept of the pieces before a short one. */
+const maxKept = 1024
+
+/**
+ * The words in the comments of an event that is an error. NVIDIA's Dynamo sends such events without any data, so that a parser
+ * of events never tells of them.
+ */
+class ErrorComments {
+  #recent = ''
+  #isRead = false
+  #words: string | undefined
+
+  /** Adds a piece of the stream. */
+  add(text: string): void {
+    this.#recent = text.length < shortPiece ? this.#recent.slice(-maxKept) + text : text
+    this.#isRead = false
+  }
+
+  /** The words of an error in the last pieces, to ask for when a comment has come; undefined without one. */
+  get words(): string | undefined {
+    // Once for each piece, which may have any number of comments.
+    if (!this.#isRead) this.#words = wordsInComments(this.#recent)
+    this.#isRead = true
+    return this.#words
+  }
+}
+
+function wordsInComments(text: string): string | undefined {
+  const [, lines] = text.includes('error') ? (commented.exec(text) ?? []) : []
+  return lines
+    ?.split(/[\r\n]+/)
+    .map(line => line.slice(1).trim())
+    .filter(line => line !== '')
+    .join('\n')
 }

@@ -71,7 +71,7 @@ export function createEventTranslator<Event extends object>(
 /** Whether an event is an error in the form of chats, as gateways write it into streams of other APIs. */
 function isBareError(fields: Fields): boolean {
   const { type, error } = fields
-  return wordsOf(type) === undefined && error != null && errorIn(fields) === error
+  return wordsOf(type) === undefined && error != null && errorIn(fields) !== undefined
 }
 
 function typeOf(event: object): string {

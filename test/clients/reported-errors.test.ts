@@ -1,5 +1,6 @@
 import t from 'tap'
 import { eventStream } from '../fake-messages.ts'
+import { head as sendHead, sequence, write } from '../fake-provider.ts'
 import { tellAll } from './told.ts'
 
 const head = { id: 'c', created: 1, model: 'm' }
@@ -24,6 +25,10 @@ t.test('an error in a stream is told in its own words, whatever its event looks 
     text: `event: error\ndata: ${words}\n\n`,
     'text in JSON': `event: error\ndata: "${words}"\n\n`,
     'field of llama.cpp': `error: ${error}\n\n`,
+    // lib/llm/src/http/service/disconnect.rs of Dynamo
+    comment: `event: error\n: ${words}\n\n`,
+    // https://huggingface.co/docs/text-generation-inference
+    'type beside it': `data: ${JSON.stringify({ error: words, error_type: 'generation' })}\n\n`,
   }
   for (const [name, event] of Object.entries(events))
     for (const before of ['', ': ping\n\n', begun])
@@ -39,6 +44,35 @@ t.test('an error about the request is one in any of these forms', async t => {
   }
   for (const told of await tellAll(t, eventStream(`error: ${JSON.stringify(error)}\n\n`, done), true))
     t.match(told, /^400 .*the request exceeds the available context size/)
+})
+
+t.test(
+  'a comment is the words of an error in whatever pieces it comes, and only behind the name of one',
+  async t => {
+    const words = 'Exception: Failed to load image'
+    const pieces = [begun, 'eve', 'nt: error', '\n: Except', 'ion: Failed to load', ' image\n', '\n', done]
+    const cut = sequence(
+      sendHead(200, { 'content-type': 'text/event-stream' }),
+      ...pieces.map(piece => write(piece)),
+    )
+    for (const told of await tellAll(t, cut, true)) t.match(told, words)
+    const said = chunk({ content: 'event: error' }, 'stop')
+    for (const told of await tellAll(
+      t,
+      eventStream(': error\n\n', begun, 'event: x\n: error\n\n', said, done),
+      true,
+    ))
+      t.match(told, { text: 'Helevent: error' })
+  },
+)
+
+t.test('an error that a service calls one of validation is about the request', async t => {
+  const error = {
+    error: 'Input validation error: `inputs` must have less than 1024 tokens',
+    error_type: 'validation',
+  }
+  for (const told of await tellAll(t, eventStream(`data: ${JSON.stringify(error)}\n\n`, done), true))
+    t.match(told, /^400 .*Input validation error/)
 })
 
 // https://github.com/vllm-project/vllm/issues/57082

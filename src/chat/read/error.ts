@@ -10,6 +10,9 @@ export function errorIn(value: unknown): unknown {
   const sent = fieldsOf(Array.isArray(value) && value.length === 1 ? (value as unknown[])[0] : value)
   if (!sent) return undefined
   const { error, errors, detail, object, type, message, choices } = sent
+  const kind = wordsOf(sent['error_type'])
+  // Text Generation Inference: https://huggingface.co/docs/text-generation-inference/reference/api_reference
+  if (kind !== undefined && wordsOf(error) !== undefined) return { message: error, type: kind }
   if (error != null && error !== '' && error !== false) return error
   if (object === 'error' || type === 'error') return sent
   const other = errorOfService(sent)
