@@ -36,7 +36,8 @@ export function errorBodyOf(value: unknown, secrets: readonly string[]): Upstrea
   const error = innermost(value)
   const own = wordsIn(error)
   if (own === undefined) return undefined
-  const quoted = wordsBehind(error)
+  // OpenRouter's Responses have them beside the error.
+  const quoted = wordsBehind(error) ?? wordsBehind(value)
   const message = quoted === undefined ? own : `${own}: ${quoted}`
   const { type, __type, param, code, status, details } = fieldsOf(error) ?? {}
   const kept = detailsOf(details, secrets)
@@ -93,7 +94,7 @@ const telling = [
   'reason',
 ]
 
-/** The words in an error: those of a list are joined, those of FastAPI tell the place, too. */
+/** The words in an error: those of a list are joined, those of FastAPI and of Zod tell the place, too. */
 function wordsIn(value: unknown, depth = 0): string | undefined {
   if (typeof value === 'string') return wordsOf(value.trim())
   if (depth > maxDepth) return undefined
@@ -110,10 +111,11 @@ function wordsIn(value: unknown, depth = 0): string | undefined {
   return undefined
 }
 
-/** The place that FastAPI tells, such as `body.tools.0: `. */
-function placeOf({ loc }: Fields): string {
-  if (!Array.isArray(loc) || loc.length === 0) return ''
-  return `${loc.filter(step => typeof step === 'string' || typeof step === 'number').join('.')}: `
+/** The place that FastAPI tells, such as `body.tools.0: `, or Zod. */
+function placeOf({ loc, path }: Fields): string {
+  const steps = Array.isArray(loc) ? loc : path
+  if (!Array.isArray(steps) || steps.length === 0) return ''
+  return `${steps.filter(step => typeof step === 'string' || typeof step === 'number').join('.')}: `
 }
 
 /** The words of a text that is not JSON: its first lines, the title of a page, or the message of an XML document. */

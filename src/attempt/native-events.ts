@@ -139,7 +139,7 @@ export function nativeBytesFor(
   if (!translation) return undefined
   const { dialect, relayed, relayedAnswer } = translation
   const text = bytes.toString('utf8')
-  const read = relayedAnswer ? relayedAnswer(sent, completion) : sent
+  const read = relayedAnswer ? relayedAnswer(sent, completion, options.call.request.source?.body) : sent
   const told = read === sent ? text : JSON.stringify(read)
   const rewritten = relayed?.(options.provider.config, options.call.request)(told) ?? told
   return { dialect, bytes: rewritten === text ? bytes : Buffer.from(rewritten) }

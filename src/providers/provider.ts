@@ -10,17 +10,18 @@ import { answersTo, featuresOf, type Features } from './answers/answers-to.ts'
 import type { Answers } from './answers/changed-choices.ts'
 import { ChangedFields } from './fields/changed-fields.ts'
 import { withDefaults } from './fields/default-fields.ts'
+import { refusesCustomTools } from './fields/refused-tools.ts'
 import { defaultPaths, Endpoint, responsesPath } from './endpoint.ts'
 import type { Outgoing, OutgoingOptions } from './endpoint.ts'
 import { bodyDialect } from './headers/body-dialect.ts'
 import type { Kind, ModelOperation } from './kind.ts'
 import { belowCall, hasApi, passedHeaders, passedPath } from './passed-call.ts'
 import { ProviderPrices } from './prices/provider-prices.ts'
+import { isRelayed, relayedBody, type BodySource } from './relayed-source.ts'
 import { bodyText, chatBody } from './request-body.ts'
 import { responsesTranslation } from './responses/responses.ts'
 import { withoutChatSeals } from './spelling/chat-seals.ts'
-import { acceptanceOf } from './spelling/accepts.ts'
-import type { Acceptance } from './spelling/accepts.ts'
+import { acceptanceOf, type Acceptance } from './spelling/accepts.ts'
 import { idRules } from './spelling/calls/call-ids.ts'
 import { spellChat, spellConversation, withoutStreamOptions } from './spelling/chat-request.ts'
 import { isPlainRequest } from './spelling/plain.ts'
@@ -125,14 +126,14 @@ export class Provider {
     return this.endpoint.call(passed.method, path, headers, opened.content)
   }
 
-  /** Whether bodies are relayed both ways: client and service have the same API, and no step replaced the request. */
+  /** Whether bodies are relayed both ways. */
   relays(request: ChatRequest, source: Source | undefined): source is BodySource {
-    return (
-      this.translation !== undefined &&
-      source?.body !== undefined &&
-      source.request === request &&
-      source.dialect === this.translation.dialect
-    )
+    return isRelayed(request, source, this.#serviceFor(this.modelFor(request.model)))
+  }
+
+  #serviceFor(model: string) {
+    const { translation, fields } = this
+    return { translation, fields, model }
   }
 
   #pathOf(operation: ModelOperation, model: string): string {
@@ -154,7 +155,7 @@ export class Provider {
       defaults && operation === 'chat'
         ? withDefaults(defaults, given, from)
         : { request: given, source: from }
-    if (this.relays(request, source)) return this.#relayedBody(source, model)
+    if (this.relays(request, source)) return relayedBody(source, this.#serviceFor(model))
     if (source?.only) throw source.only
     if (operation === 'embeddings') return this.#embeddingsBody(request, model, source)
     if (!this.translation) {
@@ -162,17 +163,9 @@ export class Provider {
       return chatBody(operation, spelled, model, source, this.addsUsageTo(request))
     }
     const { callIds = 'short', request: translate } = this.translation
-    const spelled = spellConversation(request, idRules[callIds], this.#has.customTools)
+    const spelled = spellConversation(request, idRules[callIds], this.#hasFor(model).customTools)
     const body = translate({ ...spelled, model }, this.config)
     return JSON.stringify(this.fields.apply({ ...body }, model))
-  }
-
-  /** The client's bytes, or its body with the provider's name of the model. */
-  #relayedBody({ bytes, body }: BodySource, model: string): string | Uint8Array {
-    const relayed = this.fields.apply(this.translation?.relayedBody?.(body, model) ?? body, model)
-    return bytes && relayed === body && body['model'] === model
-      ? bytes
-      : JSON.stringify({ ...relayed, model })
   }
 
   #embeddingsBody(request: ChatRequest, model: string, source: Source | undefined): string | Uint8Array {
@@ -185,7 +178,8 @@ export class Provider {
   #spell(request: ChatRequest, model: string, source: Source | undefined): ChatRequest {
     if (this.fields.none && isPlainRequest(request)) return request
     const native = source?.request === request ? source.dialect === 'chat' : undefined
-    const spelled = spellChat(request, { accepts: this.accepts, model, native })
+    const accepts = { ...this.accepts, customTools: this.#hasFor(model).customTools }
+    const spelled = spellChat(request, { accepts, model, native })
     const takesOptions = spelled['stream_options'] == null || this.#takesStreamOptions(request.model)
     return this.#changed(takesOptions ? spelled : withoutStreamOptions(spelled), model)
   }
@@ -218,7 +212,14 @@ export class Provider {
   /** How the answer to a request is read; undefined if it is a chat for the client as it is. */
   answersTo(request: ChatRequest): Answers | undefined {
     const asked = request['tools'] ?? request['functions'] ?? request['response_format']
-    return asked == null ? this.translation : answersTo(this.translation, request, this.#has)
+    if (asked == null) return this.translation
+    return answersTo(this.translation, request, this.#hasFor(this.modelFor(request.model)))
+  }
+
+  /** The features of the service, without those that it has refused in calls to the model. */
+  #hasFor(model: string): Features {
+    const isRefused = this.#has.customTools && refusesCustomTools(field => this.fields.drops(field, model))
+    return isRefused ? { ...this.#has, customTools: false } : this.#has
   }
 
   /** The call for a response that the service has stored; `rest` follows its id in the URL, including the query. */
@@ -246,5 +247,3 @@ export class Provider {
     await this.dispatcher.close()
   }
 }
-
-type BodySource = Source & { readonly body: NonNullable<Source['body']> }

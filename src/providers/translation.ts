@@ -48,9 +48,13 @@ export interface Translation {
   readonly events: (options?: EventsOptions) => StreamTranslator
   /**
    * Corrects the types that clients rely on in a complete relayed answer; returns the object itself if they are right.
-   * `completion` is its translation. Without this function the answer stays as it is.
+   * `completion` is its translation, `asked` the client's body. Without this function the answer stays as it is.
    */
-  readonly relayedAnswer?: (answer: unknown, completion: Completion) => unknown
+  readonly relayedAnswer?: (
+    answer: unknown,
+    completion: Completion,
+    asked?: Readonly<Record<string, unknown>>,
+  ) => unknown
   /**
    * Creates a function that rewrites relayed text for the client: a complete answer, or the events of one stream from its
    * beginning. By default, relayed text is unchanged.
@@ -105,6 +109,8 @@ export interface EventsOptions {
   readonly maxEventLength?: number | undefined
   /** The requested model, for streams that name none. */
   readonly model?: string | undefined
+  /** The client's body, if it was relayed. */
+  readonly asked?: Readonly<Record<string, unknown>> | undefined
   /** Gets each event as a client of the service's own API may read it: its type, and its JSON on one line. */
   readonly onEvent?: EventListener | undefined
   /** Called before the end of a stream whose answer is to be continued. */

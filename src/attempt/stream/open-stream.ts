@@ -29,9 +29,13 @@ export function openStream(
       headers: passedHeaders(headers, secrets),
       secrets,
       stripUsage: provider.addsUsageTo(request),
-      translate: provider
-        .answersTo(request)
-        ?.events({ maxEventLength: maxResponseBytes, model: request.model, onEvent: native?.add, onPause }),
+      translate: provider.answersTo(request)?.events({
+        maxEventLength: maxResponseBytes,
+        model: request.model,
+        asked: native && call.request.source?.body,
+        onEvent: native?.add,
+        onPause,
+      }),
       native,
       recover: options.recover,
     },

@@ -5,13 +5,13 @@ import { checkEnd, isCall, toChatAnnotation, toChatUsage, toFinishReason } from 
 import type { OutputItem, ResponsesAnswer } from './answer.ts'
 import { readEvent } from './read-event.ts'
 import type { ResponsesEvent } from './read-event.ts'
+import { customNamesIn } from './relayed/custom-calls.ts'
 import { RelayedResponse } from './relayed/relayed-events.ts'
 import { ToldCalls } from './told-calls.ts'
 import type { Fields } from '../../chat/read/fields.ts'
 import { sealedOf } from './sealed-reasoning.ts'
 import { doneFrame } from '../../text/sse.ts'
-import { chatEvent } from '../translation.ts'
-import type { EventsOptions, StreamTranslator } from '../translation.ts'
+import { chatEvent, type EventsOptions, type StreamTranslator } from '../translation.ts'
 import { unixSeconds } from '../../time/unix-seconds.ts'
 import { WrittenTexts } from './written-texts.ts'
 
@@ -21,9 +21,9 @@ interface Options extends EventsOptions {
 }
 
 /** Creates a translator for one stream of Responses events. */
-export function toChatEvents({ model = '', isResumed, ...options }: Options = {}): StreamTranslator {
+export function toChatEvents({ model = '', isResumed, asked, ...options }: Options = {}): StreamTranslator {
   const stream = new ResponsesStream()
-  const relayed = new RelayedResponse(model, isResumed)
+  const relayed = new RelayedResponse(model, isResumed, customNamesIn(asked))
   const reader = {
     read: (sent: Fields) => readEvent(sent, model),
     translate: (event: ResponsesEvent) => stream.translate(event),

@@ -6,6 +6,7 @@ import { readEvent } from '../read-event.ts'
 import type { ResponsesEvent } from '../read-event.ts'
 import { readPart, withIds } from '../read-item.ts'
 import { relayedAnswer } from '../read-response.ts'
+import { StreamedCustomCalls } from './custom-calls.ts'
 import { StreamedItems } from './streamed-items.ts'
 
 const added = 'response.output_item.added'
@@ -46,9 +47,12 @@ export class RelayedResponse {
   /** The positions of the parts of each item, by the indices that the service gives them. */
   readonly #contents = new Map<number, Map<number, number>>()
 
-  /** `isResumed`: the client received the beginning of the stream earlier. */
-  constructor(model: string, isResumed = false) {
+  readonly #custom: StreamedCustomCalls
+
+  /** `custom`: the names of the client's custom tools. `isResumed`: the client received the beginning of the stream earlier. */
+  constructor(model: string, isResumed = false, custom: ReadonlySet<string> = new Set()) {
     this.#model = model
+    this.#custom = new StreamedCustomCalls(custom)
     this.#isResumed = isResumed
   }
 
@@ -59,7 +63,8 @@ export class RelayedResponse {
     const first = this.#number === undefined && !this.#isResumed && type !== 'response.created'
     // An error may come without a response.
     const missing = first && type !== 'error' ? [this.#created(event)] : []
-    const told = this.#isResumed ? [event] : this.#inOrder(this.#placed(event))
+    const placed = this.#isResumed ? [] : this.#custom.take(this.#placed(event))
+    const told = this.#isResumed ? [event] : placed.flatMap(each => this.#inOrder(each))
     this.#isOver = /^response\.(?:completed|incomplete|failed)$/.test(type)
     return [...missing, ...told].map(each => this.#numbered(each))
   }
