@@ -3,6 +3,8 @@ import type { ProviderCall } from '../chat/provider-call.ts'
 import type {
   AttemptReport,
   ChatRequest,
+  Delta,
+  Message,
   ModelOperation,
   Operation,
   RecoveryWay,
@@ -135,6 +137,11 @@ export function learnFromRefusal(
     'provider refused a part of the request; repeating the call without it, or with the value shown for it',
   )
   return { ...attempted, leftOut: [...leftOut, field] }
+}
+
+/** Notes how the service tells the thoughts of a message, or of a piece of one. */
+export function noteThoughts({ provider, request }: AttemptOptions, message: Message | Delta): void {
+  provider.fields.thoughts.note(provider.modelFor(request.model), message)
 }
 
 /** Whether a call is made with the client's own key, or with none if the client sent none. */

@@ -177,7 +177,9 @@ export const providerSchema = z
         reasoning_content: z
           .boolean()
           .optional()
-          .describe('Whether the thoughts of earlier turns are sent back'),
+          .describe(
+            'Whether the thoughts of earlier turns are sent back; by default if the service is known to read them, or tells thoughts itself',
+          ),
         extra_content: z
           .boolean()
           .optional()

@@ -21,7 +21,7 @@ import { isRelayed, relayedBody, type BodySource } from './relayed-source.ts'
 import { bodyText, chatBody } from './request-body.ts'
 import { responsesTranslation } from './responses/responses.ts'
 import { withoutChatSeals } from './spelling/chat-seals.ts'
-import { acceptanceOf, type Acceptance } from './spelling/accepts.ts'
+import { acceptanceOf, acceptedThoughts, type Acceptance } from './spelling/accepts.ts'
 import { idRules } from './spelling/calls/call-ids.ts'
 import { spellChat, spellConversation, withoutStreamOptions } from './spelling/chat-request.ts'
 import { isPlainRequest } from './spelling/plain.ts'
@@ -178,7 +178,8 @@ export class Provider {
   #spell(request: ChatRequest, model: string, source: Source | undefined): ChatRequest {
     if (this.fields.none && isPlainRequest(request)) return request
     const native = source?.request === request ? source.dialect === 'chat' : undefined
-    const accepts = { ...this.accepts, customTools: this.#hasFor(model).customTools }
+    const thoughts = acceptedThoughts(this.accepts, this.fields.thoughts.of(model))
+    const accepts = { ...this.accepts, thoughts, customTools: this.#hasFor(model).customTools }
     const spelled = spellChat(request, { accepts, model, native })
     const takesOptions = spelled['stream_options'] == null || this.#takesStreamOptions(request.model)
     return this.#changed(takesOptions ? spelled : withoutStreamOptions(spelled), model)

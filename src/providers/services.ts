@@ -43,7 +43,8 @@ export const serviceKinds: readonly Kind[] = [
     summary: 'Fireworks AI',
     baseUrl: 'https://api.fireworks.ai/inference/v1',
     hosts: /^api\.fireworks\.ai$/,
-    accepts: { tokenLimit: 'max_tokens' },
+    // https://docs.fireworks.ai/guides/reasoning
+    accepts: { tokenLimit: 'max_tokens', thoughts: ['reasoning_content'] },
   },
   {
     name: 'gemini',

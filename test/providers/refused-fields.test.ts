@@ -71,7 +71,7 @@ t.test('of several hints that a refusal may be about, the one that the body has 
   const body = { messages: [{ role: 'assistant', content: 'a', reasoning_content: 'b' }] }
   t.equal(
     hintNamedIn(words, true, () => body),
-    'thoughts of messages',
+    'reasoning_content of messages',
   )
   t.end()
 })

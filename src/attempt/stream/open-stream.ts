@@ -3,7 +3,7 @@ import { asksForText } from '../../chat/request.ts'
 import type { ResponseHeaders } from '../../http/headers.ts'
 import { passedHeaders } from '../../http/headers.ts'
 import { nativeEventsFor } from '../native-events.ts'
-import { secretsIn } from '../options.ts'
+import { noteThoughts, secretsIn } from '../options.ts'
 import type { AttemptOptions } from '../options.ts'
 import { StreamBody } from './stream-body.ts'
 import type { StreamSource } from './stream-options.ts'
@@ -37,6 +37,7 @@ export function openStream(
         onPause,
       }),
       native,
+      onFirst: delta => noteThoughts(options, delta),
       recover: options.recover,
     },
     source,

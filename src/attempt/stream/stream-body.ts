@@ -138,7 +138,9 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
     const isKept = begins || !this.#queue.isFull || this.progress.isNew(chunk)
     const added = this.progress.add(sent, this.head, this.#options.expected)
     if (isKept) for (const passed of added) this.#pass(passed)
-    if (begins) this.#start()
+    if (!begins) return
+    for (const { delta } of chunk.choices) this.#options.onFirst?.(delta)
+    this.#start()
   }
 
   #pass({ chunk, json }: PassedChunk): void {

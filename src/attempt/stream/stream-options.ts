@@ -1,4 +1,4 @@
-import type { ChatRequest } from '../../contract/index.ts'
+import type { ChatRequest, Delta } from '../../contract/index.ts'
 import type { Recover } from '../recovery/recovery.ts'
 import type { Pausable } from './event-queue.ts'
 import type { ScannerOptions } from './event-scanner.ts'
@@ -23,6 +23,8 @@ export interface StreamOptions extends ScannerOptions {
   readonly headers: Readonly<Record<string, string>>
   /** Removes usage from the stream because the client did not ask for it. */
   readonly stripUsage: boolean
+  /** Gets the first content: a service tells its thoughts before all else. */
+  readonly onFirst?: ((delta: Delta) => void) | undefined
   /** Yields the rest if the stream breaks after its reader may have begun; absent if that is the end of it. */
   readonly recover?: Recover | undefined
 }

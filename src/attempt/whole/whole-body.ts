@@ -4,7 +4,7 @@ import type { ResponseHeaders } from '../../http/headers.ts'
 import { withoutByteOrderMark } from '../../text/byte-order-mark.ts'
 import type { AttemptFailure } from '../failure.ts'
 import { nativeBytesFor } from '../native-events.ts'
-import { isOfClientsKey, secretsIn } from '../options.ts'
+import { isOfClientsKey, noteThoughts, secretsIn } from '../options.ts'
 import type { AttemptOptions } from '../options.ts'
 import { failureOfStatus, withClientsKey } from '../status.ts'
 import { clearFailure } from './clear-failure.ts'
@@ -25,6 +25,7 @@ export function readWhole(
   const secrets = secretsIn(options)
   const read = readers[operation](options, bytes, secrets)
   const { completion, untouched } = read
+  for (const { message } of completion.choices) noteThoughts(options, message)
   const turn = options.onPause && provider.translation?.pausedTurn?.(read.sent)
   if (turn) options.onPause?.(turn)
   const native = provider.translation && nativeBytesFor(options, bytes, read)

@@ -33,6 +33,12 @@ export const messageHints: Readonly<Record<string, Hint>> = {
     named: /\bmessages\b.{0,120}\b(?:refusal|audio|function_call|tool_calls|annotations)\b/s,
     without: body => withMessages(body, message => withoutFields(message, isEmpty)),
   },
+  // A service may know them under another name, which is kept.
+  'reasoning_content of messages': {
+    named: /\bmessages\b.{0,160}\breasoning_content\b/s,
+    without: body =>
+      withMessages(body, message => withoutFields(message, name => name === 'reasoning_content')),
+  },
   'thoughts of messages': {
     named:
       /\bmessages\b.{0,160}\b(?:reasoning(?:_content|_details|_items)?|thinking_blocks|provider_specific_fields)\b/s,

@@ -1,4 +1,5 @@
 import type { ProviderConfig } from '../../config/schema.ts'
+import { thoughtNames } from '../../chat/thoughts/told-thoughts.ts'
 
 /** The parts of the chat API that one service accepts and not every other does. */
 export interface Accepts {
@@ -8,7 +9,7 @@ export interface Accepts {
   readonly systemAnywhere: boolean
   /** Whether it knows the role `developer`. */
   readonly developer: boolean
-  /** Fields of an assistant message that it wants back; its thoughts are sent under the first name. */
+  /** Fields of an assistant message that it wants back; thoughts in plain text are sent under each name for them. */
   readonly thoughts: readonly string[]
   /** Whether it refuses a turn with tool calls that lacks its thoughts. */
   readonly needsThoughts: boolean
@@ -68,6 +69,8 @@ const openaiHost = /(^|\.)(openai\.com|azure\.com)$/
 export interface Acceptance extends Accepts {
   /** Of an unknown service, we assume the least for what we translate, and leave the words of a chat client alone. */
   readonly known: boolean
+  /** Whether thoughts go back under the names that the service tells them under. */
+  readonly thoughtsAsTold: boolean
   /** Whether a call in the text of an answer is a tool call. OpenAI's own models write none. */
   readonly textCalls: boolean
 }
@@ -93,6 +96,7 @@ export function acceptanceOf(config: ProviderConfig, kind: ServiceKind): Accepta
     systemAnywhere: system_anywhere ?? all.systemAnywhere,
     developer: developer ?? all.developer,
     thoughts: reasoning_content === undefined ? all.thoughts : reasoning_content ? thoughtsOf(all) : [],
+    thoughtsAsTold: ofKind === undefined && reasoning_content !== false,
     extraContent: extra_content ?? all.extraContent,
     cacheControl: cache_control ?? all.cacheControl,
     images: images ?? all.images,
@@ -100,7 +104,15 @@ export function acceptanceOf(config: ProviderConfig, kind: ServiceKind): Accepta
 }
 
 function thoughtsOf({ thoughts }: Accepts): readonly string[] {
-  return thoughts.length > 0 ? thoughts : ['reasoning_content']
+  return thoughts.length > 0 ? thoughts : thoughtNames
+}
+
+/** The fields of an assistant message that a service wants back, if it tells thoughts under some names. */
+export function acceptedThoughts(
+  { thoughts, thoughtsAsTold }: Acceptance,
+  told: readonly string[],
+): readonly string[] {
+  return thoughtsAsTold && told.length > 0 ? told : thoughts
 }
 
 function hostOf(url: string | undefined): string {

@@ -1,4 +1,5 @@
 import type { ContentPart, Message, ToolCall } from '../../contract/index.ts'
+import { thoughtNames } from '../../chat/thoughts/told-thoughts.ts'
 import type { Accepts } from './accepts.ts'
 
 /** Fields of an assistant message that services add to their answers, and that others refuse. */
@@ -58,19 +59,35 @@ function withoutNulls(message: Message, { refusals }: Accepts): Message {
 }
 
 function withThoughts(message: Message, { thoughts }: Accepts, needed: boolean): Message {
-  const [name] = thoughts
-  const text = name === undefined ? '' : thoughtsOf(message)
-  const wanted = name !== undefined && (text !== '' || needed) && message[name] !== text
-  const unwanted = Object.keys(message).some(field => added.has(field) && !thoughts.includes(field))
-  if (!wanted && !unwanted) return message
-  const kept = Object.entries(message).filter(([field]) => !added.has(field) || thoughts.includes(field))
-  const fields = Object.fromEntries(kept) as unknown as Message
-  return wanted ? { ...fields, [name]: text || noThoughts } : fields
+  const named = withThoughtsAs(thoughts, message, needed)
+  if (!Object.keys(named).some(field => added.has(field) && !thoughts.includes(field))) return named
+  const kept = Object.entries(named).filter(([field]) => !added.has(field) || thoughts.includes(field))
+  return Object.fromEntries(kept) as unknown as Message
+}
+
+/** A message with its thoughts under each of the names for them, among others; the same object if it has them so. */
+function withThoughtsAs(names: readonly string[], message: Message, needed: boolean): Message {
+  const wanted = thoughtNames.filter(name => names.includes(name))
+  const text = wanted.length > 0 ? thoughtsOf(message) : ''
+  const missing = text !== '' || needed ? wanted.filter(name => message[name] !== text) : []
+  if (missing.length === 0) return message
+  return { ...message, ...Object.fromEntries(missing.map(name => [name, text || noThoughts])) }
+}
+
+/**
+ * The messages of a chat client with its thoughts under the names that the service reads, too: SDKs send them back under one
+ * name of their own.
+ */
+export function withThoughtNames(messages: readonly Message[], { thoughts }: Accepts): readonly Message[] {
+  const named = messages.map(message =>
+    message.role === 'assistant' ? withThoughtsAs(thoughts, message, false) : message,
+  )
+  return named.every((message, index) => message === messages[index]) ? messages : named
 }
 
 /** The thinking of the model, under whichever name its service used. */
 function thoughtsOf(message: Message): string {
-  for (const name of ['reasoning_content', 'reasoning']) {
+  for (const name of thoughtNames) {
     const text = message[name]
     if (typeof text === 'string' && text !== '') return text
   }
