@@ -2,7 +2,7 @@ import type { Choice, Chunk, ChunkChoice, Completion, Usage } from '../contract/
 import { unixSeconds } from '../time/unix-seconds.ts'
 import { newCompletionId } from './completion.ts'
 import { fieldsOf } from './read/fields.ts'
-import { joinDetails } from './reasoning-details.ts'
+import { joinDetails } from './thoughts/reasoning-details.ts'
 import { ToolCalls } from './tool-calls.ts'
 import type { CallPiece } from './tool-calls.ts'
 

@@ -183,7 +183,7 @@ export const providerSchema = z
         extra_content: z
           .boolean()
           .optional()
-          .describe('Whether `extra_content` of earlier tool calls is sent back'),
+          .describe('Whether `extra_content` of earlier texts and tool calls is sent back'),
         cache_control: z.boolean().optional().describe('Whether `cache_control` is sent'),
         images: z
           .boolean()

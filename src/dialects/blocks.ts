@@ -5,10 +5,9 @@ import { withCarried } from '../text/carried.ts'
 import { ObjectEnd } from '../chat/object-end.ts'
 import { argumentsOf, isBlankStart } from '../chat/read/tool-calls.ts'
 import { ToolCalls, isCall, type CallPiece, type GrowingCall } from '../chat/tool-calls.ts'
-import { isSealed } from '../chat/reasoning-details.ts'
 import { packThoughts } from '../text/carried-thoughts.ts'
 import type { Thoughts } from '../text/carried-thoughts.ts'
-import { signedOf, thinkingOf, withSealed } from './thinking.ts'
+import { sealOf, signedOf, thinkingOf, withSealed } from './thinking.ts'
 import type { SignedThinking } from './thinking.ts'
 
 /** A part of an answer that is all of one kind. */
@@ -86,9 +85,10 @@ export class Blocks {
     const text = textOf({ role: 'assistant', ...delta })
     const refusal = typeof delta['refusal'] === 'string' ? delta['refusal'] : ''
     this.#thoughts = withSealed(this.#thoughts, delta)
-    if (text !== '' || refusal !== '' || delta.tool_calls?.length) this.#tellThoughts()
+    if (text !== '' || refusal !== '' || delta.tool_calls?.length) this.#tellThoughts(false)
     this.#addText('text', text)
     this.#addText('refusal', refusal)
+    if (delta.tool_calls?.length) this.#tellThoughts()
     for (const [position, call] of (delta.tool_calls ?? []).entries()) this.#addCall(call, position)
     return this.#advance()
   }
@@ -117,13 +117,11 @@ export class Blocks {
     part.closed = true
   }
 
-  /** Sends sealed thoughts with the thinking that has just ended, or alone. */
-  #tellThoughts(): void {
-    const { reasoning_details: details = [] } = this.#thoughts
-    const signature = packThoughts(
-      details.some(isSealed) ? this.#thoughts : { ...this.#thoughts, reasoning_details: [] },
-    )
-    this.#thoughts = {}
+  /** Sends sealed thoughts with the thinking that has just ended, or alone. The signature of a text comes behind it. */
+  #tellThoughts(isEnd = true): void {
+    const { extra_content: signed, ...others } = this.#thoughts
+    const signature = sealOf(isEnd ? this.#thoughts : others)
+    this.#thoughts = isEnd || !signed ? {} : { extra_content: signed }
     if (signature === '') return
     const part = this.#partFor('thinking')
     part.signature = signature

@@ -1,6 +1,6 @@
 import { noteNative } from '../chat/notes/native-form.ts'
 import type { ContentPart, Message, ToolCall } from '../contract/index.ts'
-import { joinThoughts } from '../text/carried-thoughts.ts'
+import { joinThoughts, thoughtFields } from '../text/carried-thoughts.ts'
 import type { Thoughts } from '../text/carried-thoughts.ts'
 
 /** A message of the model to which more may be added. */
@@ -75,7 +75,9 @@ export class ConversationBuilder {
   /** Adds the model's thinking and its sealed form, which belong to the text or the calls that follow. */
   addReasoning(text: string, thoughts: Thoughts = {}): void {
     const open = this.#draft
-    const draft = open && open.parts.length === 0 ? open : this.#begin()
+    // The signature of a text comes behind it.
+    const belongs = open && (open.parts.length === 0 || (text === '' && thoughts.extra_content !== undefined))
+    const draft = belongs ? open : this.#begin()
     draft.reasoning += (draft.reasoning === '' || text === '' ? '' : '\n\n') + text
     draft.thoughts = joinThoughts(draft.thoughts, thoughts)
   }
@@ -103,7 +105,7 @@ export class ConversationBuilder {
       content: parts.length > 0 ? joinTexts(parts) : null,
       ...(reasoning === '' ? {} : { reasoning_content: reasoning }),
       ...(calls.length > 0 ? { tool_calls: calls } : {}),
-      ...thoughts,
+      ...(thoughts && thoughtFields(thoughts)),
       ...extra,
     }
     this.#push(message, native)

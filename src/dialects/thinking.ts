@@ -1,5 +1,7 @@
-import { joinDetails } from '../chat/reasoning-details.ts'
+import { isSigned } from '../chat/thoughts/extra-content.ts'
+import { isSealed, joinDetails } from '../chat/thoughts/reasoning-details.ts'
 import type { Delta, Message } from '../contract/index.ts'
+import { packThoughts } from '../text/carried-thoughts.ts'
 import type { Thoughts } from '../text/carried-thoughts.ts'
 
 /** A block of thinking in Anthropic's form. */
@@ -32,12 +34,20 @@ function detailText(detail: unknown): string {
 
 /** Adds the thoughts that a service has sealed and wants back; returns the same object without such thoughts. */
 export function withSealed(before: Thoughts, delta: Delta | Message): Thoughts {
-  const { reasoning_details: details, reasoning_items: items } = delta
-  if (!Array.isArray(details) && !Array.isArray(items)) return before
+  const { reasoning_details: details, reasoning_items: items, extra_content: extra } = delta
+  const signed = isSigned(extra) ? { ...before, extra_content: [extra] } : before
+  if (!Array.isArray(details) && !Array.isArray(items)) return signed
   return {
+    ...signed,
     reasoning_details: joinDetails(before.reasoning_details ?? [], (details ?? []) as readonly object[]),
     reasoning_items: [...(before.reasoning_items ?? []), ...((items ?? []) as readonly object[])],
   }
+}
+
+/** Sealed thoughts as one text. Details in plain text are left out. */
+export function sealOf(thoughts: Thoughts): string {
+  const { reasoning_details: details = [] } = thoughts
+  return packThoughts(details.some(isSealed) ? thoughts : { ...thoughts, reasoning_details: [] })
 }
 
 function stringOf(value: unknown): string {

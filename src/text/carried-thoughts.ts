@@ -4,9 +4,9 @@ const mark = 'hulumanage1.'
 const maxLength = 1024 * 1024
 
 /** Fields of an assistant message in which services sign or seal thoughts that they want back. */
-const fields = ['thinking_blocks', 'reasoning_details', 'reasoning_items'] as const
+const fields = ['thinking_blocks', 'reasoning_details', 'reasoning_items', 'extra_content'] as const
 
-/** Signed or sealed thoughts of one answer, by the field of a chat message that has them. */
+/** Signed or sealed thoughts of one answer, by the field of a chat message that has them: as a list, also if that has one. */
 export type Thoughts = Readonly<Partial<Record<(typeof fields)[number], readonly object[]>>>
 
 /**
@@ -36,6 +36,12 @@ export function readThoughts(signature: unknown): Thoughts {
   } catch {
     return {}
   }
+}
+
+/** The thoughts as fields of a chat message. */
+export function thoughtFields({ extra_content: extra, ...lists }: Thoughts): object {
+  const last = extra?.at(-1)
+  return last ? { ...lists, extra_content: last } : lists
 }
 
 /** Both, one after the other. */

@@ -1,5 +1,5 @@
 import type { ContentPart, Message } from '../../contract/index.ts'
-import { isPacked, joinThoughts, readThoughts } from '../../text/carried-thoughts.ts'
+import { isPacked, joinThoughts, readThoughts, thoughtFields } from '../../text/carried-thoughts.ts'
 import type { Thoughts } from '../../text/carried-thoughts.ts'
 import { readCarried } from '../../text/carried.ts'
 import { check } from '../check.ts'
@@ -75,7 +75,7 @@ function addAssistant(conversation: ConversationBuilder, content: Content, path:
   const extra = {
     ...(signed.length > 0 ? { thinking_blocks: signed } : {}),
     ...(reasoning === '' ? {} : { reasoning_content: reasoning }),
-    ...sealed,
+    ...thoughtFields(sealed),
   }
   conversation.addAssistant(parts, calls, extra, native)
 }

@@ -3,7 +3,7 @@ import { noSignature } from './calls/call-signatures.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
-/** Leaves unwanted signatures of calls and details of reasoning out of a chat. */
+/** Leaves unwanted signatures of texts and calls, and details of reasoning, out of a chat. */
 export const withoutChatSeals: WithoutSeals = (body, isUnwanted) => {
   const { messages } = body
   if (!Array.isArray(messages)) return body
@@ -17,13 +17,15 @@ function withoutSeals(message: unknown, unwanted: (seal: unknown) => boolean): u
   const details = fieldOf(message, 'reasoning_details')
   const foreign = (one: unknown) => unwanted(fieldOf(one, 'data')) || unwanted(fieldOf(one, 'signature'))
   const hasDetails = Array.isArray(details) && details.some(foreign)
-  const signed = (call: unknown) =>
-    fieldOf(fieldOf(fieldOf(call, 'extra_content'), 'google'), 'thought_signature')
+  const signed = (owner: unknown) =>
+    fieldOf(fieldOf(fieldOf(owner, 'extra_content'), 'google'), 'thought_signature')
   const hasCalls = Array.isArray(calls) && calls.some(call => unwanted(signed(call)))
-  if (!hasDetails && !hasCalls) return message
+  const isSigned = unwanted(signed(message))
+  if (!hasDetails && !hasCalls && !isSigned) return message
   return {
     ...(message as Json),
     ...(hasDetails ? { reasoning_details: undefined } : {}),
+    ...(isSigned ? { extra_content: undefined } : {}),
     ...(hasCalls
       ? {
           tool_calls: calls.map(call =>

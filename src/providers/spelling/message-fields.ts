@@ -6,6 +6,7 @@ import type { Accepts } from './accepts.ts'
 const added: ReadonlySet<string> = new Set([
   'annotations',
   'cited_texts',
+  'extra_content',
   'images',
   'provider_specific_fields',
   'reasoning',
@@ -58,10 +59,12 @@ function withoutNulls(message: Message, { refusals }: Accepts): Message {
   return kept as unknown as Message
 }
 
-function withThoughts(message: Message, { thoughts }: Accepts, needed: boolean): Message {
+function withThoughts(message: Message, { thoughts, extraContent }: Accepts, needed: boolean): Message {
   const named = withThoughtsAs(thoughts, message, needed)
-  if (!Object.keys(named).some(field => added.has(field) && !thoughts.includes(field))) return named
-  const kept = Object.entries(named).filter(([field]) => !added.has(field) || thoughts.includes(field))
+  const isWanted = (field: string) =>
+    !added.has(field) || thoughts.includes(field) || (field === 'extra_content' && extraContent)
+  if (Object.keys(named).every(isWanted)) return named
+  const kept = Object.entries(named).filter(([field]) => isWanted(field))
   return Object.fromEntries(kept) as unknown as Message
 }
 

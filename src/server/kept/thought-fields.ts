@@ -1,5 +1,5 @@
 /** Fields of a message with thoughts that a service signs or seals. */
-export const sealedFields = ['thinking_blocks', 'reasoning_details', 'reasoning_items']
+export const sealedFields = ['thinking_blocks', 'reasoning_details', 'reasoning_items', 'extra_content']
 /** The same of a call. */
 export const sealedCallFields = ['extra_content', 'thought_signature']
 /** Fields of a message with thoughts in plain text, which services want back that seal none. */

@@ -1,4 +1,5 @@
-import type { Message, ToolCall } from '../../../contract/index.ts'
+import { isSigned } from '../../../chat/thoughts/extra-content.ts'
+import type { Message } from '../../../contract/index.ts'
 import { callsOf } from './tool-turns.ts'
 
 /** The signature that Gemini accepts for calls that were not its own, or whose signature is lost. */
@@ -12,7 +13,7 @@ export function withSignedCalls(messages: readonly Message[]): readonly Message[
   const asked = messages.findLastIndex(({ role }) => role === 'user')
   const lacks = (message: Message, index: number) => {
     const [first] = callsOf(message)
-    return index > asked && first !== undefined && !isSigned(first)
+    return index > asked && first !== undefined && !isSigned(first['extra_content'])
   }
   if (!messages.some(lacks)) return messages
   return messages.map((message, index) => (lacks(message, index) ? withSignature(message) : message))
@@ -21,9 +22,4 @@ export function withSignedCalls(messages: readonly Message[]): readonly Message[
 function withSignature(message: Message): Message {
   const [first, ...others] = callsOf(message)
   return { ...message, tool_calls: [{ ...first, extra_content: noSignature }, ...others] }
-}
-
-function isSigned({ extra_content: extra }: ToolCall): boolean {
-  const { google } = (extra ?? {}) as { google?: { thought_signature?: unknown } }
-  return typeof google?.thought_signature === 'string' && google.thought_signature !== ''
 }
