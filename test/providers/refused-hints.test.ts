@@ -177,6 +177,8 @@ t.test('a field is left out at the value that has no effect alone', async t => {
     ['presence_penalty', 0, 1],
     ['parallel_tool_calls', true, false],
     ['store', false, true],
+    ['temperature', 1, 0.3],
+    ['top_p', 1, 0.9],
   ] as const) {
     const message = `Unsupported parameter: '${field}'`
     const refusal = { error: { message, param: field, code: 'unsupported_parameter' } }

@@ -34,7 +34,9 @@ const dispensable: Readonly<Record<string, (value: unknown) => boolean>> = {
   // A service that does not know the field stores nothing under it, and allows several calls.
   store: value => value === false,
   parallel_tool_calls: value => value === true,
-  // Without effect at these values.
+  // Without effect at these values; a model that takes no other temperature uses 1.
+  temperature: value => value === 1,
+  top_p: value => value === 1,
   presence_penalty: value => value === 0,
   frequency_penalty: value => value === 0,
   logprobs: value => value === false,
