@@ -1,10 +1,6 @@
-/** A fraction of integers. */
-interface Fraction {
-  readonly top: bigint
-  readonly bottom: bigint
-}
+import { fractionText, minus, plus, ratio, zero } from '../numbers/rational.ts'
+import type { Rational } from '../numbers/rational.ts'
 
-const zero: Fraction = { top: 0n, bottom: 1n }
 const sides = /^([^<>≤≥=≠]{1,60}?)\s?([<>≤≥])\s?([^<>≤≥=≠]{1,60})$/
 /** A term such as `-3x`, `x/2`, `2*x`, `5`, `3/4`. */
 const term = /([-+]?)(\d{0,12})(?:\/(\d{1,12})(?!\s?[a-z]))?\*?([a-z])?(?:\/(\d{1,12}))?/giy
@@ -22,13 +18,13 @@ export function solvedInequality(text: string): string | undefined {
   if (!one || !other) return undefined
   const slope = minus(one.slope, other.slope)
   const constant = minus(other.constant, one.constant)
-  if (slope.top === 0n) return undefined
-  const bound = { top: constant.top * slope.bottom, bottom: constant.bottom * slope.top }
+  const bound = ratio(constant.top * slope.bottom, constant.bottom * slope.top)
+  if (!bound) return undefined
   const direction = slope.top < 0n ? flipped[sign]! : sign
-  return `${[...names][0]} ${direction} ${written(bound)}`
+  return `${[...names][0]} ${direction} ${fractionText(bound)}`
 }
 
-function sumOf(side: string): { readonly slope: Fraction; readonly constant: Fraction } | undefined {
+function sumOf(side: string): { readonly slope: Rational; readonly constant: Rational } | undefined {
   const text = side.replaceAll(/\s+/g, '')
   let [slope, constant] = [zero, zero]
   let at = 0
@@ -46,17 +42,4 @@ function sumOf(side: string): { readonly slope: Fraction; readonly constant: Fra
     at += all.length
   }
   return text === '' ? undefined : { slope, constant }
-}
-
-function plus(one: Fraction, other: Fraction): Fraction {
-  return { top: one.top * other.bottom + other.top * one.bottom, bottom: one.bottom * other.bottom }
-}
-
-function minus(one: Fraction, other: Fraction): Fraction {
-  return plus(one, { top: -other.top, bottom: other.bottom })
-}
-
-function written({ top, bottom }: Fraction): string {
-  const [above, below] = bottom < 0n ? [-top, -bottom] : [top, bottom]
-  return `${above}/${below}`
 }

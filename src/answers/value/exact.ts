@@ -1,3 +1,5 @@
+import { commonDivisor, isLess, magnitude, minus, negative, plus, ratio, times } from '../numbers/rational.ts'
+import type { Rational } from '../numbers/rational.ts'
 import type { Expression } from './parse.ts'
 
 /** Values of expressions are compared in the field of the remainders of this prime. */
@@ -9,12 +11,6 @@ const largestPower = 1000n
 const largestExponent = 1_000_000_000n
 /** The largest k of a binomial coefficient of k that is compared as a product of k factors. */
 const largestChoice = 20n
-
-/** A rational number in lowest terms. */
-export interface Rational {
-  readonly top: bigint
-  readonly bottom: bigint
-}
 
 /** The value of an expression without variables, if it is a rational number with at most 300 hexadecimal digits. */
 export function rationalOf(expression: Expression): Rational | undefined {
@@ -29,15 +25,15 @@ export function rationalOf(expression: Expression): Rational | undefined {
   const [left, right] = [of[0]!, of[1]]
   switch (expression.operation) {
     case 'negative':
-      return ratio(-left.top, left.bottom)
+      return negative(left)
     case 'abs':
-      return ratio(left.top < 0n ? -left.top : left.top, left.bottom)
+      return { top: magnitude(left.top), bottom: left.bottom }
     case '+':
-      return ratio(left.top * right!.bottom + right!.top * left.bottom, left.bottom * right!.bottom)
+      return plus(left, right!)
     case '-':
-      return ratio(left.top * right!.bottom - right!.top * left.bottom, left.bottom * right!.bottom)
+      return minus(left, right!)
     case '*':
-      return ratio(left.top * right!.top, left.bottom * right!.bottom)
+      return times(left, right!)
     case '/':
       return ratio(left.top * right!.bottom, left.bottom * right!.top)
     case '^':
@@ -161,18 +157,6 @@ function decimal(text: string): Rational | undefined {
   return ratio(BigInt(`${whole}${decimals}`), 10n ** BigInt(decimals.length))
 }
 
-/** A quotient in lowest terms; undefined if the divisor is 0. */
-export function ratio(top: bigint, bottom: bigint): Rational | undefined {
-  if (bottom === 0n) return undefined
-  const common = commonDivisor(magnitude(top), magnitude(bottom))
-  const sign = bottom < 0n ? -1n : 1n
-  return { top: (sign * top) / common, bottom: (sign * bottom) / common }
-}
-
-function magnitude(value: bigint): bigint {
-  return value < 0n ? -value : value
-}
-
 function power(base: Rational, { top, bottom }: Rational): Rational | undefined {
   if (bottom === 2n && base.top >= 0n) {
     const root = squareRoot(base)
@@ -190,22 +174,12 @@ function floorOf({ top, bottom }: Rational): bigint {
   return top < 0n && quotient * bottom !== top ? quotient - 1n : quotient
 }
 
-function isLess(one: Rational, other: Rational): boolean {
-  return one.top * other.bottom < other.top * one.bottom
-}
-
 function ofWholes(
   of: readonly Rational[],
   combine: (one: bigint, other: bigint) => bigint,
 ): Rational | undefined {
   if (!of.every(({ bottom }) => bottom === 1n)) return undefined
   return { top: of.map(({ top }) => magnitude(top)).reduce(combine), bottom: 1n }
-}
-
-function commonDivisor(one: bigint, other: bigint): bigint {
-  let [a, b] = [one, other]
-  while (b !== 0n) [a, b] = [b, a % b]
-  return a
 }
 
 function factorial({ top, bottom }: Rational): Rational | undefined {

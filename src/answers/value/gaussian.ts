@@ -1,5 +1,6 @@
-import { ratio, rationalOf } from './exact.ts'
-import type { Rational } from './exact.ts'
+import { minus, negative, one, plus, ratio, times as product, zero } from '../numbers/rational.ts'
+import type { Rational } from '../numbers/rational.ts'
+import { rationalOf } from './exact.ts'
 import type { Expression } from './parse.ts'
 
 /** A complex number whose parts are rational. */
@@ -8,8 +9,6 @@ export interface Gaussian {
   readonly im: Rational
 }
 
-const zero: Rational = { top: 0n, bottom: 1n }
-const one: Rational = { top: 1n, bottom: 1n }
 const largestPower = 50
 const largest = 10n ** 300n
 
@@ -21,46 +20,35 @@ export function gaussianOf(expression: Expression): Gaussian | undefined {
   if (operation === '^') return power(gaussianOf(of[0]!), rationalOf(of[1]!))
   if (!['+', '-', '*', '/', 'negative'].includes(operation)) return real(rationalOf(expression))
   const [left, right] = of.map(gaussianOf)
-  if (operation === 'negative') return left && times(left, { re: { top: -1n, bottom: 1n }, im: zero })
+  if (operation === 'negative') return left && { re: negative(left.re), im: negative(left.im) }
   if (!left || !right) return undefined
   if (operation === '/') return quotient(left, right)
   if (operation === '*') return times(left, right)
-  const sign = operation === '-' ? -1n : 1n
-  return complex(plus(left.re, right.re, sign), plus(left.im, right.im, sign))
+  const combined = operation === '-' ? minus : plus
+  return complex(combined(left.re, right.re), combined(left.im, right.im))
 }
 
 function real(re: Rational | undefined): Gaussian | undefined {
   return re && { re, im: zero }
 }
 
-/** Undefined if a part has none, or more digits than an answer. */
-function complex(re: Rational | undefined, im: Rational | undefined): Gaussian | undefined {
-  if (!re || !im) return undefined
+/** Undefined if a part has more digits than an answer. */
+function complex(re: Rational, im: Rational): Gaussian | undefined {
   const isSmall = [re, im].every(({ top, bottom }) => top < largest && top > -largest && bottom < largest)
   return isSmall ? { re, im } : undefined
 }
 
-function plus(left: Rational, right: Rational, sign = 1n): Rational | undefined {
-  return ratio(left.top * right.bottom + sign * right.top * left.bottom, left.bottom * right.bottom)
-}
-
-function product(left: Rational, right: Rational): Rational {
-  return ratio(left.top * right.top, left.bottom * right.bottom)!
-}
-
 function times(left: Gaussian, right: Gaussian): Gaussian | undefined {
   return complex(
-    plus(product(left.re, right.re), product(left.im, right.im), -1n),
+    minus(product(left.re, right.re), product(left.im, right.im)),
     plus(product(left.re, right.im), product(left.im, right.re)),
   )
 }
 
 function quotient(left: Gaussian, { re, im }: Gaussian): Gaussian | undefined {
   const square = plus(product(re, re), product(im, im))
-  const inverse = square && ratio(square.bottom, square.top)
-  if (!inverse) return undefined
-  const { top, bottom } = product(im, inverse)
-  return times(left, { re: product(re, inverse), im: { top: -top, bottom } })
+  const inverse = ratio(square.bottom, square.top)
+  return inverse && times(left, { re: product(re, inverse), im: negative(product(im, inverse)) })
 }
 
 function power(base: Gaussian | undefined, exponent: Rational | undefined): Gaussian | undefined {
