@@ -12,6 +12,7 @@ import { growthKey, mathKey, turnKey } from './terms/math-key.ts'
 import { expressionKey, textKey } from './terms/text-key.ts'
 import { readVerdictKey } from './terms/verdict-key.ts'
 import { specialKey } from './special.ts'
+import { functionPattern } from './value/functions.ts'
 import { equationKey, valueOf } from './value/index.ts'
 import { plainMath } from './plain-math.ts'
 import { readDecimalComma, readQuantity } from './numbers/quantity.ts'
@@ -22,6 +23,8 @@ const fence = /^(```|~~~)[\s\S]*\1$/
 const labelled = /^([A-J])(?:\s?[.:,]\s|\s?[-—]\s)(.+)$/s
 const verdictFirst = /^[*_]{0,2}(yes|no|true|false)[.!]?[*_]{0,2}\s*\n/i
 const namedTuple = /^\(((?:[a-z],\s?){1,4}[a-z])\)\s?=\s?(\([^=]{1,100}\))\.?$/i
+/** The words that an expression may have. */
+const command = new RegExp(String.raw`\\?(?:${functionPattern}|mod)\b|\\[a-z]+`, 'gi')
 /** A longer text is prose, and neither a list nor an expression. */
 const longestTerm = 300
 
@@ -167,9 +170,7 @@ function wordsKey(term: string): string {
   const math = mathKey(term)
   if (math !== undefined) return math
   if (/^[a-z]$/i.test(term)) return `text:${term}`
-  const isExpression = !/\p{L}{3}/u.test(
-    term.replaceAll(/\\?(?:sin|cos|tan|log|exp|sqrt|mod)\b|\\[a-z]+/gi, ''),
-  )
+  const isExpression = !/\p{L}{3}/u.test(term.replaceAll(command, ''))
   return `text:${isExpression && /[^\p{L}\s]/u.test(term) ? expressionKey(term) : textKey(term)}`
 }
 

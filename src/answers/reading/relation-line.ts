@@ -1,6 +1,7 @@
 import { conclusion } from './words/conclusion.ts'
 import { plainMath } from '../plain-math.ts'
 import { unitAt } from '../numbers/unit-at.ts'
+import { functionPattern } from '../value/functions.ts'
 import { valueOf } from '../value/index.ts'
 
 const maxLine = 400
@@ -17,7 +18,7 @@ const easternIntroduction =
   /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}，、\s]{1,40}(?:为|是|為|は|는|은|得|到)\s?\$?(?=[a-z]\s?=)/u
 const relation = /[=≈<>≤≥≠]|\\(?:leq?|geq?|neq?|lt|gt|approx)(?![a-z])/
 const inequality = /[<>≤≥≠]|\\(?:leq?|geq?|neq?|lt|gt)(?![a-z])/
-const words = /(?<![\\\p{L}])(?!(?:sin|cos|tan|log|exp|and|mod|max|min|gcd|lcm)(?!\p{L}))\p{L}{3}/u
+const words = new RegExp(String.raw`(?<![\\\p{L}])(?!(?:${functionPattern}|and|mod)(?!\p{L}))\p{L}{3}`, 'u')
 const styled =
   /\\(?:text|mathrm|operatorname)\s?\{[^{}]{0,80}\}|\\(?:quad|qquad|displaystyle|left|right|,|;|:|!|\s)/g
 const environment = /\\(?:begin|end)\{(?:[pbB]?matrix|array)\}/g

@@ -1,4 +1,5 @@
-import { functionNames, tokensOf } from './tokens.ts'
+import { functionNames, severalArguments } from './functions.ts'
+import { tokensOf } from './tokens.ts'
 import type { Token } from './tokens.ts'
 
 /** An expression: a number as it is spelled, a variable or constant, or an operation. */
@@ -21,7 +22,6 @@ const enclosing: ReadonlyMap<string, string> = new Map([
   ['⌈', 'ceil'],
 ])
 const withInverse = new Set('sin cos tan sinh cosh tanh'.split(' '))
-const ofSeveral = new Set('gcd lcm max min'.split(' '))
 /** One degree, in radians. */
 const degree: Expression = { operation: '/', of: [{ name: 'π' }, { number: '180' }] }
 
@@ -169,7 +169,7 @@ class Parser {
       const bottom = top && this.atom()
       return bottom && { operation: name === 'binom' ? name : '/', of: [top, bottom] }
     }
-    if (ofSeveral.has(name)) return this.several(name)
+    if (severalArguments.has(name)) return this.several(name)
     if (withInverse.has(name) && this.takeInverse()) return this.callOf(`arc${name}`)
     const index = name === 'sqrt' && this.sees('[') ? this.atom() : undefined
     const hasBase = name === 'log' && this.take('_')

@@ -1,5 +1,6 @@
-const functionWord =
-  /\\?(?:sqrt|cbrt|arc(?:sin|cos|tan)h?|sinh?|cosh?|tanh?|cot|sec|csc|ln|lg|log|exp|[dt]?frac|binom|gcd|lcm|max|min|floor|ceil|pi)(?![a-z])/g
+import { functionPattern } from './functions.ts'
+
+const functionWord = new RegExp(String.raw`\\?(?:${functionPattern})(?![a-z])`, 'g')
 /** Words and names of several letters, unlike products of variables. */
 const word =
   /[A-Za-z]{3}|[A-Z][A-Za-z]|\b(?:is|no|or|of|to|in|at|on|if|by|as|an|be|am|pm|it|we|so|up|do|go|he|me|my|us)\b/

@@ -1,3 +1,5 @@
+import { functionPattern, severalArguments } from './functions.ts'
+
 /** A number, a name, an operator or a bracket of an expression. */
 export interface Token {
   readonly kind: 'number' | 'name' | 'mark'
@@ -6,17 +8,16 @@ export interface Token {
   readonly spaced: boolean
 }
 
-/** Names of functions and of commands with arguments, without a backslash, that are read as one token. */
-export const functionNames: ReadonlySet<string> = new Set(
-  (
-    'sqrt cbrt sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh arcsinh arccosh arctanh ln lg log exp ' +
-    'frac dfrac tfrac binom gcd lcm max min floor ceil'
-  ).split(' '),
-)
 /** The arguments of a function of several: without blanks, "gcd(12,180)" looks like 12,180. */
-const argumentList = /(?<=(?:gcd|lcm|max|min)\s?[({])[^(){}]{1,100}(?=[)}])/g
-const token =
-  /(\s*)(?:(\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)|\\?(sqrt|cbrt|arc(?:sin|cos|tan)h?|sinh|cosh|tanh|sin|cos|tan|cot|sec|csc|ln|lg|log|exp|[dt]?frac|binom|gcd|lcm|max|min|floor|ceil|pi)(?![a-z])|([A-Za-z\p{Script=Greek}])|([-+*/^!()[\]{}|_√°⌊⌋⌈⌉;]))/uy
+const argumentList = new RegExp(
+  String.raw`(?<=(?:${[...severalArguments].join('|')})\s?[({])[^(){}]{1,100}(?=[)}])`,
+  'g',
+)
+const number = String.raw`\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+`
+const word = String.raw`\\?(${functionPattern})(?![a-z])`
+const letter = String.raw`[A-Za-z\p{Script=Greek}]`
+const mark = String.raw`[-+*/^!()[\]{}|_√°⌊⌋⌈⌉;]`
+const token = new RegExp(String.raw`(\s*)(?:(${number})|${word}|(${letter})|(${mark}))`, 'uy')
 const longest = 300
 
 /** Splits an expression; undefined if it has more than 300 characters, or any that are not part of one. */
