@@ -30,8 +30,6 @@ const knownMisses: readonly string[] = [
   r`\left\lceil \log_2 n \right\rceil | \lceil \log_2(n) \rceil`,
   r`⌈log_2(n)⌉ | \lceil \log_2(n) \rceil`,
   r`2^{\gcd(m,n)} - 1 | 2^{\gcd(n, m)}-1`,
-  r`12 dollars per hour | $12/hour`,
-  r`$12/hour | $12 per hour`,
   r`\mathbb{R} \setminus \{-1, 3\} | x \neq -1, 3`,
   r`\mathbb{R} \setminus \{-1, 3\} | x ≠ -1 and x ≠ 3`,
   r`x \neq -1, 3 | x ≠ -1 and x ≠ 3`,

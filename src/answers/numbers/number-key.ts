@@ -1,4 +1,4 @@
-import { inBaseUnit } from './base-unit.ts'
+import { inBaseUnit } from '../units/base-unit.ts'
 
 /** The key of a number with its unit, which may be empty. */
 export function numberKey(value: string, unit: string): string {

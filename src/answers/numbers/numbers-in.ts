@@ -1,4 +1,4 @@
-import { unitAt } from './unit-at.ts'
+import { unitAt } from '../units/unit-at.ts'
 
 /** A number within a sentence. */
 export interface NumberWithin {

@@ -1,8 +1,5 @@
-import { lowestTerms } from './base-unit.ts'
-import { isUnitProduct } from './unit-factors.ts'
-import { withoutIdleCase } from './unit-case.ts'
-import { unitNames } from './unit-names.ts'
-import { singular, unitSymbol } from './unit-phrase.ts'
+import { readUnit, singular } from '../units/read-unit.ts'
+import { fractionText, ratio } from './rational.ts'
 
 /** An exact number of any length, with its unit. */
 export interface Quantity {
@@ -10,7 +7,7 @@ export interface Quantity {
   readonly magnitude: string
   /** The value in lowest terms: `1/2` for 50%. */
   readonly value: string
-  /** Empty for a bare number and for a percentage. */
+  /** Empty for a bare number, a percentage and a part of a thousand. */
   readonly unit: string
 }
 
@@ -45,10 +42,12 @@ const powerGroups = new RegExp(
   String.raw`^([-+]?)((?:(?:\d,\d{3}|\d{1,4})\s?(?:[百백千천]?[万萬만億亿억兆조]|[百백千천])\s?){1,6})(\d{1,4}(?![\d.,]))?(?![\d百백千천万萬만億亿억兆조]|[.,]\d)(.*)$`,
   's',
 )
-const symbol =
-  /^(?:[%°$€£¥₽].*|[kcmμnd]?(?:m|g|l|s)(?:[/^*].*)?|[kmgt]?(?:w|v|hz|pa|wh)|kn|[kmg]j|ma|min|h|km\/h|mph|[kmgt]i?b|ft|lbs?|oz|in|yd|mi|tl|₺|₹|r\$|kr|zł|kč)$/
+/** Signs that make a unit of what follows them, such as "€ net". */
+const withSign = /^[%°$€£¥₽]/
 /** A counter or unit of a language that writes without blanks. */
 const counter = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー]{1,4}$/u
+/** A word that begins with a capital, or consists of capitals; other capitals make another unit: MBps is not Mbps. */
+const plainWord = /(?<!\p{L})(?:\p{Lu}\p{Ll}*|\p{Lu}{3,})(?!\p{L})/gu
 /** A currency without decimals, whose points group digits. */
 const rupiah = /^rp\.?\s?\d{1,3}(?:\.\d{3})+$/i
 /** "1.350 €", "€ 1.350" and "R$ 1.350": languages that write amounts of money so group digits with points. */
@@ -107,18 +106,24 @@ function quantityIn(text: string): Quantity | undefined {
 
   const exponent = Number(e ?? ten ?? 0) - decimals.length + unit.scale
   const bottom = BigInt(digitsOf(divisor ?? '1')) * 10n ** BigInt(Math.max(-exponent, 0))
-  if (bottom === 0n) return undefined
   const base = BigInt(`${digitsOf(digits)}${decimals}`) * 10n ** BigInt(Math.max(exponent, 0))
   if (power !== undefined && (exponent !== 0 || digits.length > 6)) return undefined
   const top = base ** BigInt(power ?? 1) + BigInt(mixed || 0) * bottom
-  const signed = sign === '-' ? -top : top
-  const percent = unit.name === '%'
+  const magnitude = ratio(sign === '-' ? -top : top, bottom)
+  if (!magnitude) return undefined
+  const share = shares.get(unit.name)
   return {
-    magnitude: lowestTerms(signed, bottom),
-    value: percent ? lowestTerms(signed, bottom * 100n) : lowestTerms(signed, bottom),
-    unit: percent ? '' : unit.name,
+    magnitude: fractionText(magnitude),
+    value: fractionText(share === undefined ? magnitude : ratio(magnitude.top, magnitude.bottom * share)!),
+    unit: share === undefined ? unit.name : '',
   }
 }
+
+/** Units that are parts of one. */
+const shares: ReadonlyMap<string, bigint> = new Map([
+  ['%', 100n],
+  ['‰', 1000n],
+])
 
 /** A number that begins with groups of falling powers of ten, as in 3万5千, in digits; any other text unchanged. */
 function withoutGroups(text: string): string {
@@ -162,22 +167,17 @@ function scaleAt(rest: string): { readonly length: number; readonly scale: numbe
 
 /** The name of the unit that the text behind a number is; undefined for any other text. */
 function unitNameOf(rest: string, currency: string): string | undefined {
-  const spelled = withoutIdleCase(rest.trim()).replace(/\.$/, '')
-  const single = singular(spelled)
-  const symbolOfWords = unitSymbol(spelled)
-  const name = symbolOfWords ?? single
-  const front = unitNames.get(currency) ?? currency
-  if (name === '' || name === front) return front
-  const isWord = rest.startsWith(' ') && /^\p{L}{3}\D*$/u.test(name) && !noUnit.test(name)
+  const spelled = rest.trim().replace(/\.$/, '')
+  const front = currency === '' ? '' : (readUnit(currency) ?? currency)
+  const unit = spelled === '' ? '' : readUnit(spelled)
+  if (unit === '' || unit === front) return front
+  const isApart = rest.startsWith(' ')
   // A letter immediately after a number is algebra.
-  // Capital only: small letters are variables.
-  const force = /^\s[JN]\.?$/.test(rest)
-  const isSymbol = symbol.test(name.toLowerCase()) && (rest.startsWith(' ') || !/^[a-z](?![a-z])/i.test(name))
-  // A word in another script is a unit even without a blank before it: 3시간.
-  const isForeign = name !== single && !/^[a-z]/.test(spelled)
-  const isKnown = rest.startsWith(' ') && (symbolOfWords !== undefined || isUnitProduct(spelled))
-  return isWord || isSymbol || isForeign || isKnown || force || counter.test(name)
-    ? `${front}${name.replaceAll(' ', '_')}`
+  if (unit !== undefined && (isApart || !/^[a-z]$/i.test(spelled))) return `${front}${unit}`
+  const word = singular(spelled.replaceAll(plainWord, all => all.toLowerCase()))
+  const isWord = isApart && /^\p{L}{3}\D*$/u.test(word) && !noUnit.test(word)
+  return isWord || withSign.test(word) || counter.test(spelled)
+    ? `${front}${word.replaceAll(' ', '_')}`
     : undefined
 }
 

@@ -9,7 +9,7 @@ import { readQuantity } from '../numbers/quantity.ts'
 import { readPair, readPredicate } from './predicate.ts'
 import { readRelation } from './relation-line.ts'
 import { numbersIn } from '../numbers/numbers-in.ts'
-import { unitAt } from '../numbers/unit-at.ts'
+import { unitAt } from '../units/unit-at.ts'
 import { verbAtEnd } from './words/verbs.ts'
 import { readVerdict, readVerdictWithin } from './verdict.ts'
 

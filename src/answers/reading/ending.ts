@@ -1,6 +1,6 @@
 import { readNumberWord } from '../numbers/number-word.ts'
 import { conclusion } from './words/conclusion.ts'
-import { unitAt } from '../numbers/unit-at.ts'
+import { unitAt } from '../units/unit-at.ts'
 
 /** Values that are recognized by their form: an interval or a point, and an order of growth. */
 const shaped = String.raw`[[(]\s?[-+−\\∞\w./]{1,20},\s?[-+−\\∞\w./]{1,20}(?:,\s?[-+−\w./]{1,20})?\s?[\])]|\\\{\s?[a-z](?:\s?\\in\s?(?:\\mathbb\{R\}|\\R))?\s?(?:[:|]|\\mid)\s?[^{}]{1,60}\\\}|\d{1,4}:\d{1,4}|-?\\infty|-?∞|all real numbers(?: [a-z])?(?: except [^.;]{1,40})?|[OΘΩ]\((?:[^()]|\([^()]{1,20}\)){1,40}\)`

@@ -1,6 +1,6 @@
 import { conclusion } from './words/conclusion.ts'
 import { plainMath } from '../plain-math.ts'
-import { unitAt } from '../numbers/unit-at.ts'
+import { unitAt } from '../units/unit-at.ts'
 import { functionPattern } from '../value/functions.ts'
 import { valueOf } from '../value/index.ts'
 
