@@ -1,22 +1,26 @@
-import { jsonKey } from './json.ts'
+import { isJsonArray, jsonKey } from './json.ts'
 import { unfence } from './code.ts'
 import { codeKey, shownValue } from './code-key.ts'
 import { bareTerm, unquoted } from './bare-term.ts'
 import { numberKey } from './numbers/number-key.ts'
-import { closesAtEnd, itemsOf, partsOf } from './parts.ts'
-import { assignmentsOf, intervalOf, pointsOf, valuesOfOne } from './relation.ts'
+import { listKey, namedKey, setOf, valuesOf } from './lists.ts'
+import { partsOf } from './parts.ts'
+import { intervalOf } from './relation.ts'
 import { determinantOf, matrixOf } from './terms/matrices.ts'
 import { withEnglishJoints } from './terms/joints.ts'
 import { choiceLetter } from './terms/choice-letter.ts'
 import { growthKey, mathKey, turnKey } from './terms/math-key.ts'
+import { letterProductKey, withoutBlanks, wordProductKey } from './terms/products.ts'
+import { rangeKey } from './terms/ranges.ts'
 import { expressionKey, textKey } from './terms/text-key.ts'
 import { readVerdictKey } from './terms/verdict-key.ts'
-import { specialKey } from './special.ts'
+import { specialKey } from './terms/special.ts'
 import { functionPattern } from './value/functions.ts'
 import { equationKey, valueOf } from './value/index.ts'
-import { plainMath } from './plain-math.ts'
+import { plainMath } from './plain/plain-math.ts'
 import { readDecimalComma, readQuantity } from './numbers/quantity.ts'
 import type { Quantity } from './numbers/quantity.ts'
+import { readCompound } from './numbers/compound.ts'
 import { readNumberWord } from './numbers/number-word.ts'
 
 const fence = /^(```|~~~)[\s\S]*\1$/
@@ -45,6 +49,10 @@ export interface AnswerKey {
   readonly equation?: string | undefined
   /** Keys of shorter forms, such as "3, 2" of "x = 3 and y = 2". */
   readonly shorter?: readonly string[] | undefined
+  /** The key of letters such as "mgh" as a product. */
+  readonly product?: string | undefined
+  /** The name of a coordinate with its value, as in "x = 5": the line y = 5 is another. */
+  readonly coordinate?: string | undefined
   /** The key of the only number or letter in a sentence, and that of the number without its unit. */
   readonly lone?: { readonly key: string; readonly bare: string } | undefined
   /** Whether it is an angle in radians that says so, such as "π/2 rad". */
@@ -64,11 +72,24 @@ export function bareAnswerKey(answer: string): string {
 
 /** Like `bareAnswerKey`, with the facts needed to compare answers of different completeness. */
 export function readAnswerKey(answer: string): AnswerKey {
+  const [, coordinate] = /^[$\s(\\[]{0,4}([xyz])\s?=/.exec(answer) ?? []
+  const key = keyOf(answer)
+  return coordinate !== undefined && isSingle(key) ? { ...key, coordinate } : key
+}
+
+/** Whether a key is that of a number or an expression, and not of a list of them. */
+function isSingle({ key }: AnswerKey): boolean {
+  return /^(?:number|value):/.test(key)
+}
+
+function keyOf(answer: string): AnswerKey {
   const trimmed = answer.trim()
   if (trimmed.length > longestAnswer) return { key: `long:${trimmed}` }
   const json = jsonKey(unfence(trimmed).trim())
   if (json !== undefined) return { key: `json:${json}` }
   if (fence.test(trimmed)) {
+    const array = unfence(trimmed).trim()
+    if (isJsonArray(array)) return termKey(plainMath(array))
     const shown = shownValue(trimmed)
     return shown === undefined ? { key: `code:${codeKey(trimmed)}` } : termKey(plainMath(shown))
   }
@@ -86,24 +107,28 @@ export function partsKey(parts: readonly (readonly [string, string])[]): string 
   return `parts:${parts.map(([name, key]) => `${name}=${key}`).join(';')}`
 }
 
+function keyOfTerm(text: string): string {
+  return termKey(text).key
+}
+
 function termKey(text: string): AnswerKey {
   const parts = partsOf(text)
   if (parts) return ofParts(parts.map(([name, part]) => [name, termKey(part)]))
   const tuple = namedTuple.exec(unquoted(text))
   if (tuple && isInOrder(tuple[1]!)) return termKey(tuple[2]!)
-  const named = namedKey(text)
+  const named = namedKey(text, keyOfTerm)
   if (named !== undefined)
-    return { key: named, shorter: named.startsWith('names:') ? valuesOf(text) : undefined }
+    return { key: named, shorter: named.startsWith('names:') ? valuesOf(text, keyOfTerm) : undefined }
   const term = bareTerm(text)
   const letter = choiceLetter(term)
   if (letter) return { key: `choice:${letter}` }
   const verdict = readVerdictKey(term)
   if (verdict !== undefined) return { key: `text:${verdict}` }
   const special = growthKey(term) ?? specialKey(term)
-  if (special !== undefined) return { key: special }
+  if (special !== undefined) return { key: special, shorter: rangeOf(term) }
   const turn = turnKey(term)
   if (turn !== undefined) return { key: turn, isTurn: true }
-  const quantity = readQuantity(term) ?? readNumberWord(term)
+  const quantity = readQuantity(term) ?? readNumberWord(term) ?? readCompound(term)
   if (quantity) return { key: numberKey(quantity.value, quantity.unit), quantity }
   const [, label, rest] = labelled.exec(term) ?? []
   if (label && rest && !labelled.test(rest)) {
@@ -115,10 +140,17 @@ function termKey(text: string): AnswerKey {
   return {
     key: wordsKey(term),
     equation: formulaOf(text),
-    set: setOf(term),
+    set: setOf(term, keyOfTerm),
     decimal: readDecimalComma(term),
     shorter: withoutUnit(term),
+    product: letterProductKey(term),
   }
+}
+
+/** The key that the ratio "5 to 10" has as a range. */
+function rangeOf(term: string): readonly string[] | undefined {
+  const range = /\sto\s/.test(term) ? rangeKey(`from ${term}`) : undefined
+  return range === undefined ? undefined : [range]
 }
 
 function formulaOf(text: string): string | undefined {
@@ -136,20 +168,6 @@ function withoutUnit(term: string): readonly string[] | undefined {
   return expression !== undefined && valueOf(expression) ? [termKey(expression).key] : undefined
 }
 
-/** The key that the values of "2, 3" have as the set {2, 3}; undefined for other texts. */
-function setOf(term: string): string | undefined {
-  const isBound = /[<>≤≥]/.test(term) && /\band\b/.test(term)
-  if (term.length > longestTerm || isBound || /^[([{]/.test(term)) return undefined
-  const { items, joint } = itemsOf(term)
-  if (items.length < 2) return undefined
-  const keys = items.map(item => termKey(item).key)
-  return joint === '|' && areWords(keys) ? undefined : setKey(keys)
-}
-
-function setKey(keys: readonly string[]): string {
-  return `set:${sorted(new Set(keys)).join('|')}`
-}
-
 /** Whether names such as those of `(x, y) = (1, 2)` are in the order in which everybody would write them. */
 function isInOrder(names: string): boolean {
   const list = names.split(',').map(name => name.trim())
@@ -165,73 +183,11 @@ function wordsKey(term: string): string {
   const determinant = determinantOf(term)
   const calculated = determinant === undefined ? undefined : mathKey(determinant)
   if (calculated !== undefined) return calculated
-  const list = listKey(term)
+  const list = listKey(term, keyOfTerm)
   if (list !== undefined) return list
-  const math = mathKey(term)
+  const math = mathKey(term) ?? wordProductKey(term)
   if (math !== undefined) return math
   if (/^[a-z]$/i.test(term)) return `text:${term}`
   const isExpression = !/\p{L}{3}/u.test(term.replaceAll(command, ''))
-  return `text:${isExpression && /[^\p{L}\s]/u.test(term) ? expressionKey(term) : textKey(term)}`
-}
-
-/** "x = 1 or x = 2" as the set of its values, "x = 1 and y = 2" by name; undefined for any other text. */
-function namedKey(text: string): string | undefined {
-  if (text.length > longestTerm) return undefined
-  const [, both] = /^(?:[a-z]\s?=\s?)?±\s?([\w.√/π]{1,40})$/i.exec(unquoted(text)) ?? []
-  if (both !== undefined) return setKey([termKey(both).key, termKey(`-${both}`).key])
-  const [, middle, distance] =
-    /^(?:[a-z]\s?=\s?)?([^±=,;]{1,40}?)\s?±\s?([^±=,;]{1,40})$/i.exec(unquoted(text)) ?? []
-  if (middle !== undefined && valueOf(`${middle}+(${distance})`))
-    return setKey([termKey(`${middle}+(${distance})`).key, termKey(`${middle}-(${distance})`).key])
-  if (!text.includes('=')) return undefined
-  const { items } = itemsOf(unquoted(text))
-  const points = text.includes(';') ? pointsOf(unquoted(text)) : undefined
-  if (points) return setKey(points.map(point => termKey(point).key))
-  const values = valuesOfOne(items)
-  if (values) return setKey(values.map(value => termKey(value).key))
-  const pairs = items.length > 1 ? assignmentsOf(items) : undefined
-  if (!pairs) return undefined
-  const names = new Set(pairs.map(([name]) => name))
-  const keys = pairs.map(([name, value]) => [name, termKey(value).key] as const)
-  if (names.size === 1) return setKey(keys.map(([, key]) => key))
-  return names.size === pairs.length
-    ? `names:${sorted(keys.map(pair => pair.join('='))).join(';')}`
-    : undefined
-}
-
-/** Keys of the values of "x = 1 and y = 2" without their names, as a list and a point; those of x_1 and x_2 also as a set. */
-function valuesOf(text: string): readonly string[] | undefined {
-  const { items } = itemsOf(unquoted(text))
-  const pairs = assignmentsOf(items)
-  if (!pairs || pairs.length < 2) return undefined
-  const keys = pairs.map(([, value]) => termKey(value).key)
-  const lists = [`list:${keys.join(',')}`, `list:(${keys.join(',')})`]
-  const letters = new Set(pairs.map(([name]) => name.split('_')[0]))
-  return letters.size === 1 && text.includes('_') ? [...lists, setKey(keys)] : lists
-}
-
-function sorted(keys: Iterable<string>): string[] {
-  return [...keys].toSorted()
-}
-
-/** Whether items are words: "A or B" leaves open which one, unlike "A and B"; of numbers, both are the set of solutions. */
-function areWords(keys: readonly string[]): boolean {
-  return keys.every(key => /^(?:choice|text):[\p{L}\s'-]+$/u.test(key))
-}
-
-/** The keys of the items of a list; the order within braces, as of a set, does not count. */
-function listKey(term: string): string | undefined {
-  const [open = '', close = ''] = [term[0], term.at(-1)]
-  const enclosed = /^[([{]$/.test(open) && /^[)\]}]$/.test(close) && closesAtEnd(term)
-  const { items, joint } = itemsOf(enclosed ? term.slice(1, -1) : term)
-  if (items.length < 2) return undefined
-  const keys = items.map(item => termKey(item).key)
-  const isSet = open === '{' || (!enclosed && !areWords(keys) && joint === '|')
-  const arePoints = !enclosed && keys.every(key => key.startsWith('list:('))
-  if (!enclosed && term.includes('∪') && keys.every(key => /^set:(?!.*set:)/.test(key)))
-    return setKey(keys.flatMap(key => key.slice('set:'.length).split('|')))
-  if (isSet || arePoints) return setKey(keys)
-  if (!enclosed && (keys.every(key => key.startsWith('choice:')) || (areWords(keys) && joint === '|')))
-    keys.sort()
-  return enclosed ? `list:${open}${keys.join(joint)}${close}` : `list:${keys.join(joint)}`
+  return `text:${isExpression && /[^\p{L}\s]/u.test(term) ? expressionKey(term) : textKey(withoutBlanks(term))}`
 }

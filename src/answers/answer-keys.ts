@@ -69,23 +69,28 @@ function joinedKeys(answers: readonly AnswerKey[]): string[] {
   const turns = new Set(answers.flatMap(({ key, isTurn }) => (isTurn ? [key] : [])))
   const counts = (bare: string): boolean =>
     keys.has(bare) && !measures.has(bare) && new Set(figures.get(bare)?.map(({ key }) => key)).size === 1
-  return answers.map(({ key, quantity: read, label, set, shorter, decimal, equation, lone }) => {
-    const turn = turns.size > 0 && read?.unit === '°' ? turnKey(`(${read.value})*π/180 rad`) : undefined
-    if (turn !== undefined && turns.has(turn)) return turn
-    if (lone !== undefined && keys.has(lone.key)) return lone.key
-    if (lone !== undefined && counts(lone.bare)) return lone.bare
-    if (equation !== undefined && keys.has(equation)) return equation
-    const short = shorter?.find(shortened)
-    if (short !== undefined) return short
-    const isDecimal =
-      decimal !== undefined && (keys.has(numberKey(decimal.value, '')) || withUnits.has(decimal.magnitude))
-    const quantity = isDecimal ? decimal : read
-    if (isDecimal && !withUnits.has(decimal.magnitude)) return numberKey(decimal.value, '')
-    if (set !== undefined && keys.has(set)) return set
-    if (label && keys.has(label.letter)) return label.letter
-    const isBare = quantity?.unit === '' && quantity.magnitude === quantity.value
-    return (isBare ? withUnits.get(quantity.magnitude) : letters.get(key)) ?? key
-  })
+  const coordinates = new Set(answers.flatMap(({ coordinate }) => coordinate ?? []))
+  return answers.map(
+    ({ key, quantity: read, label, set, shorter, decimal, equation, lone, product, coordinate }) => {
+      const turn = turns.size > 0 && read?.unit === '°' ? turnKey(`(${read.value})*π/180 rad`) : undefined
+      if (turn !== undefined && turns.has(turn)) return turn
+      if (lone !== undefined && keys.has(lone.key)) return lone.key
+      if (lone !== undefined && counts(lone.bare)) return lone.bare
+      if (equation !== undefined && keys.has(equation)) return equation
+      if (product !== undefined && keys.has(product)) return product
+      if (coordinate !== undefined && coordinates.size > 1) return `${coordinate}=${key}`
+      const short = shorter?.find(shortened)
+      if (short !== undefined) return short
+      const isDecimal =
+        decimal !== undefined && (keys.has(numberKey(decimal.value, '')) || withUnits.has(decimal.magnitude))
+      const quantity = isDecimal ? decimal : read
+      if (isDecimal && !withUnits.has(decimal.magnitude)) return numberKey(decimal.value, '')
+      if (set !== undefined && keys.has(set)) return set
+      if (label && keys.has(label.letter)) return label.letter
+      const isBare = quantity?.unit === '' && quantity.magnitude === quantity.value
+      return (isBare ? withUnits.get(quantity.magnitude) : letters.get(key)) ?? key
+    },
+  )
 }
 
 /** Decimal places from which a number may be a rounded one: 0.08333 for 1/12. */

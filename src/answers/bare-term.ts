@@ -21,7 +21,7 @@ export function bareTerm(text: string): string {
   if (measured !== undefined && !/\p{L}/u.test(measured.replaceAll(constants, ''))) return measured.trim()
   return (value ?? inner)
     .replace(/(?<=[\w√π)])\s(?:square |cubic )?units?$/i, '')
-    .replace(/^(?:≈|about|approximately|approx\.|roughly|exactly)\s?(?=[-\d$€£])/i, '')
+    .replace(/^(?:≈|about|around|circa|ca\.|approximately|approx\.|roughly|exactly)\s?(?=[-\d$€£])/i, '')
     .trim()
 }
 

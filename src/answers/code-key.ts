@@ -12,9 +12,12 @@ const comments: readonly (readonly [RegExp, RegExp])[] = [
 /** Marks of texts that may span lines, in which a comment is text. */
 const longText = /"""|'''|`|<<|R"/
 
+/** Blanks, and texts in quotes, whose blanks count. */
+const blanks = /((?<quote>["'])(?:(?!\k<quote>)[^\\]|\\.)*\k<quote>)|\s+/g
+
 /**
  * A key of code in a fence. Keeps indentation, which has a meaning; ignores empty lines, lines of comments, and the length of
- * other runs of blanks.
+ * other runs of blanks outside quotes.
  */
 export function codeKey(fenced: string): string {
   const code = unfence(fenced)
@@ -23,7 +26,9 @@ export function codeKey(fenced: string): string {
   return code
     .split('\n')
     .filter(line => line.trim() !== '' && !comment?.test(line.trim()))
-    .map(line => line.slice(0, line.search(/\S/)) + line.trim().replaceAll(/\s+/g, ' '))
+    .map(
+      line => line.slice(0, line.search(/\S/)) + line.trim().replaceAll(blanks, (_all, text = ' ') => text),
+    )
     .join('\n')
 }
 

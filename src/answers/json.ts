@@ -38,6 +38,16 @@ export function jsonKey(text: string): string | undefined {
   return fields && JSON.stringify(fields)
 }
 
+/** Whether a text is a JSON array. */
+export function isJsonArray(text: string): boolean {
+  if (!text.startsWith('[') || !text.endsWith(']')) return false
+  try {
+    return Array.isArray(JSON.parse(text))
+  } catch {
+    return false
+  }
+}
+
 /** The fields of a JSON object, without reasoning. Undefined for any other text. */
 export function jsonFields(text: string): Fields | undefined {
   const object = objectIn(text)
@@ -58,9 +68,17 @@ function objectIn(text: string): Fields | undefined {
   }
 }
 
-/** A reviver that keeps numbers as they are spelled: as doubles, different long numbers would be equal. */
+/** Decimal digits that a double keeps. */
+const exactDigits = 15
+
+/** A reviver that keeps longer numbers as they are spelled: as doubles, different ones would be equal. */
 function keepExact(_name: string, value: unknown, context?: { readonly source?: string }): unknown {
-  return typeof value === 'number' ? (context?.source ?? String(value)) : value
+  if (typeof value !== 'number') return value
+  const spelled = context?.source ?? String(value)
+  const digits = spelled.replace(/e.*$/is, '').replaceAll(/\D/g, '').replace(/^0+/, '')
+  return digits.length > exactDigits || (value === 0 && digits !== '') || !Number.isFinite(value)
+    ? spelled
+    : value
 }
 
 function isAside(name: string, hasAnswer: boolean): boolean {

@@ -1,13 +1,28 @@
+import { fractionText, ratio } from './rational.ts'
 import type { Quantity } from './quantity.ts'
 
 const small =
   'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen'
 const tens = 'twenty thirty forty fifty sixty seventy eighty ninety'
+const places = 'first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth'
+const parts = 'half third quarter fifth sixth seventh eighth ninth tenth'
 const values: ReadonlyMap<string, number> = new Map([
   ...small.split(' ').map((word, index) => [word, index] as const),
   ...tens.split(' ').map((word, index) => [word, 10 * (index + 2)] as const),
 ])
-
+/** Places in a row, by their words. */
+export const ordinals: ReadonlyMap<string, number> = new Map(
+  places.split(' ').map((word, index) => [word, index + 1] as const),
+)
+/** Parts of one, by their words in singular and plural. */
+const shares: ReadonlyMap<string, number> = new Map(
+  [...parts.split(' ').map((word, index) => [word, index + 2] as const), ['fourth', 4] as const].flatMap(
+    ([word, size]) => [
+      [word, size],
+      [word === 'half' ? 'halves' : `${word}s`, size],
+    ],
+  ),
+)
 const scales: ReadonlyMap<string, number> = new Map([
   ['hundred', 100],
   ['thousand', 1000],
@@ -15,12 +30,23 @@ const scales: ReadonlyMap<string, number> = new Map([
   ['billion', 1e9],
 ])
 
-/** Reads a whole number written out in English, such as `forty-two` or `two hundred and five`. */
+/** Reads a number written out in English, such as `forty-two`, `two hundred and five` or `two thirds`. */
 export function readNumberWord(text: string): Quantity | undefined {
-  const value = text.length > 60 ? undefined : valueOf(text.toLowerCase())
-  if (value === undefined) return undefined
-  const number = `${value}/1`
-  return { magnitude: number, value: number, unit: '' }
+  if (text.length > 60 || !/^[a-z][a-z -]+$/i.test(text)) return undefined
+  const words = text.toLowerCase()
+  const whole = valueOf(words)
+  const value = whole === undefined ? shareOf(words) : `${whole}/1`
+  return value === undefined ? undefined : { magnitude: value, value, unit: '' }
+}
+
+/** "Half", "a third" and "two thirds"; a third without a count is the third of a row. */
+function shareOf(words: string): string | undefined {
+  const [, count = '', part = ''] = /^(?:([a-z]{1,9})[- ])?([a-z]{4,8})$/.exec(words) ?? []
+  const size = shares.get(part)
+  const times = /^(?:an?|one)$/.test(count) || part === 'half' ? 1 : values.get(count)
+  if (size === undefined || times === undefined || (part === 'half' && !/^(?:|an?|one)$/.test(count)))
+    return undefined
+  return fractionText(ratio(BigInt(times), BigInt(size))!)
 }
 
 function valueOf(words: string): number | undefined {

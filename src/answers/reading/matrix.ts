@@ -1,4 +1,4 @@
-const environment = /\\begin\{([pbB]?matrix|array|cases)\}[^]{1,1000}?\\end\{\1\}/g
+const environment = /\\begin\{([pbB]?matrix|array|cases|aligned|align\*?|gathered)\}[^]{1,1000}?\\end\{\1\}/g
 /** A matrix alone in a line, in the marks of a formula, behind words that introduce it. */
 const alone =
   /^(?:[^\\$\d=]{0,100}\s)?(?:\\[([]|\${1,2})?\s{0,3}((?:\\left\s?[[(]\s?)?\\begin\{([pbB]?matrix|array)\}(?:[^\\]|\\(?!begin|end)){1,1000}\\end\{\2\}(?:\s?\\right\s?[\])])?)\s{0,3}(?:\\[)\]]|\${1,2})?[.,]?$/

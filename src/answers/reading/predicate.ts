@@ -27,7 +27,7 @@ export function readPredicate(line: string): string | undefined {
   const end = last.value + last.unit
   const between = wordsOf(sentence.slice(numbers.at(-2)?.end ?? 0, last.at))
   const isOne = numbers.length === 1 || !isDivided(sentence.slice(0, last.at), first.at)
-  if (sentence.endsWith(end) && isOne && isSaid(between)) return end
+  if (sentence.endsWith(end) && isOne && isSaid(between, sentence.slice(0, last.at))) return end
   const [opening, rest] = [wordsOf(sentence.slice(0, first.at)), sentence.slice(first.end)]
   const isCounted = opening.length > 0 && existing.lengthAt(opening, 0) === opening.length
   return isCounted && numbers.length > 1 && !/,|\s[oóueyi]\s\d/.test(rest) && !dividing.isIn(wordsOf(rest))
@@ -46,9 +46,10 @@ function sentenceOf(line: string): string | undefined {
     : sentence
 }
 
-/** Whether words say that something is the number behind them. */
-function isSaid(words: readonly string[]): boolean {
-  if (being.endsIn(words)) return true
+/** Whether words say that something is the number behind them; `before` is the text that they end. */
+function isSaid(words: readonly string[], before: string): boolean {
+  // A verb has a small letter: "World War 2" does not say "was 2", as German does.
+  if (being.endsIn(words) && !/\s\p{Lu}\p{L}*\s$/u.test(before)) return true
   const from = Math.max(0, words.length - farthest)
   return words.some((_word, at) => {
     const length = measuring.lengthAt(words, at)

@@ -1,5 +1,5 @@
 import { conclusion } from './words/conclusion.ts'
-import { plainMath } from '../plain-math.ts'
+import { plainMath } from '../plain/plain-math.ts'
 import { unitAt } from '../units/unit-at.ts'
 import { functionPattern } from '../value/functions.ts'
 import { valueOf } from '../value/index.ts'
@@ -16,11 +16,15 @@ const onlyFormula =
 /** "方程的解为 x=5". */
 const easternIntroduction =
   /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}，、\s]{1,40}(?:为|是|為|は|는|은|得|到)\s?\$?(?=[a-z]\s?=)/u
+/** Not the sign of a lower bound, as in \sum_{k=1}. */
+const outerEquals = /(?<!_\s?\{[^{}]{0,40})[=≈]/
 const relation = /[=≈<>≤≥≠]|\\(?:leq?|geq?|neq?|lt|gt|approx)(?![a-z])/
 const inequality = /[<>≤≥≠]|\\(?:leq?|geq?|neq?|lt|gt)(?![a-z])/
 const words = new RegExp(String.raw`(?<![\\\p{L}])(?!(?:${functionPattern}|and|mod)(?!\p{L}))\p{L}{3}`, 'u')
 const styled =
   /\\(?:text|mathrm|operatorname)\s?\{[^{}]{0,80}\}|\\(?:quad|qquad|displaystyle|left|right|,|;|:|!|\s)/g
+/** Several equations below each other. */
+const system = /\\begin\{(?:cases|aligned|align\*?|gathered)\}/
 const environment = /\\(?:begin|end)\{(?:[pbB]?matrix|array)\}/g
 const calculation =
   /^[-+*/^().,\d\s×·⋅÷−%$€£!²³⁴-⁹{}\\]*(?:\\(?:times|cdot|cdots|ldots|dots|div|frac|dfrac|sqrt|left|right)[-+*/^().,\d\s×·⋅÷−%$€£!²³⁴-⁹{}\\]*)*$/
@@ -67,15 +71,29 @@ export function readRelation(line: string): string | undefined {
   )
 }
 
-/** The result of a chain of equations such as `2 + 1 = 3 bolts`; undefined for any other text. */
+/**
+ * The result of a chain of equations such as `2 + 1 = 3 bolts`, with the name of a coordinate as in `x = 3`: the line y = 3
+ * is another. Undefined for any other text.
+ */
 export function resultOfChain(text: string): string | undefined {
-  if (text.length > maxLine || inequality.test(text)) return undefined
+  const chain = chainOf(text)
+  return chain?.coordinate === undefined ? chain?.result : `${chain.coordinate} = ${chain.result}`
+}
+
+interface Chain {
+  readonly result: string
+  /** The x of "x = 3". */
+  readonly coordinate?: string
+}
+
+function chainOf(text: string): Chain | undefined {
+  if (text.length > maxLine || inequality.test(text) || system.test(text)) return undefined
   const bare = withoutMarks(text.replaceAll(/\\(?:[,;:!]|q?quad)\s?/g, ' '))
-  const sides = bare.split(/[=≈]/).map(side => side.trim())
+  const sides = bare.split(outerEquals).map(side => side.trim())
   const result = sides.at(-1)!
   if (
     sides.length < 2 ||
-    result === '' ||
+    sides.includes('') ||
     /[,;](?=\s|\w{1,4}\s?=)|\b(?:and|or)\b/.test(bare.replace(/^\w{2,12}\([^()]{1,30}\)/, ''))
   )
     return undefined
@@ -83,15 +101,16 @@ export function resultOfChain(text: string): string | undefined {
   const isCalculated = calculation.test(first!) && !unknown.test(result)
   const isNamed = isName(first!) || isCalculated || isIdentity(first!, result)
   // Of x = y = 5 the names are part of the answer.
-  return isNamed && !between.some(side => isLetter(side)) ? result : undefined
+  if (!isNamed || between.some(side => isLetter(side))) return undefined
+  return between.length === 0 && /^[xyz]$/.test(first!) ? { result, coordinate: first! } : { result }
 }
 
 function relationOf(text: string): string | undefined {
   if (!relation.test(text) || count(text, '{') !== count(text, '}')) return undefined
-  const result = resultOfChain(text)
+  const result = chainOf(text)?.result
   const measured = result === undefined ? null : counted.exec(result)
   if (measured) return measured[1]! + unitAt(measured[2]!)
-  if (result !== undefined && !words.test(result.replaceAll(environment, ' '))) return result
+  if (result !== undefined && !words.test(result.replaceAll(environment, ' '))) return resultOfChain(text)
   return words.test(text.replaceAll(styled, ' ').replace(/\bor\b/g, ' ')) ? undefined : text
 }
 

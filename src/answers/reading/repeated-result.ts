@@ -1,5 +1,5 @@
 import { readQuantity } from '../numbers/quantity.ts'
-import { plainMath } from '../plain-math.ts'
+import { plainMath } from '../plain/plain-math.ts'
 import { isBound } from './words/bounds.ts'
 import { numbersIn } from '../numbers/numbers-in.ts'
 import { lastLineOf } from './last-lines.ts'

@@ -67,10 +67,10 @@ const filler = new RegExp(
 )
 /**
  * A full stop after a short capitalised word ("St. Louis") does not end a sentence, unless the word is the letter of a
- * choice and more words follow.
+ * choice and more words follow; neither does one in a date ("5. März 2024"), the mark of a factorial, and a blank of LaTeX.
  */
 const sentenceEnd =
-  /[!?;](?=\s|$)|[。！？।۔]|(?<!(?<![\p{L}\d])\p{Lu}\p{L}{0,2})\.(?=\s|$)|(?<=^\(?[A-J]\)?)\.(?=(?:\s\S+){3}|\sExplanation)|\.$/u
+  /(?<!\\)[?;](?=\s|$)|(?<!\\|[)\]!]|(?<!\p{L})\p{Ll})!(?=\s|$)|[。！？।۔]|(?<!(?<![\p{L}\d])\p{Lu}\p{L}{0,2}|(?<!\p{L})(?:ca|approx))\.(?=\s|$)(?!(?<=\d\.)\s\p{L}{3,10}\s\d{4})|(?<=^\(?[A-J]\)?)\.(?=(?:\s\S+){3}|\sExplanation)|\.$/u
 const reason =
   /,?\s(?:because|since|rather than|instead of)\s|,\s(?:and\s)?not\s|\s(?:ist richtig|est (?:la bonne|correcte)|es (?:la )?correcta|é (?:a )?correta|è corretta)|,\s(?:as|so|which|given|where|making|meaning)\s|\s?(?:です|입니다|이다).{0,2}$/
 /** "选项B", "B选项", "ข้อ B", "η Γ", "B şıkkıdır": the letter of a choice, with the word for a choice. */
@@ -146,6 +146,6 @@ function answerAt(rest: string): string {
   const [answer = ''] = sentence.replace(filler, '').replace(corrected, '').split(reason, 1)
   const bare = answer
     .trim()
-    .replace(/(?<=^[-−]?[\d.,/]{1,30})(?:['’]\p{L}{1,5}|\s(?:ஆகும்|ہے|है|ఉంది|ആണ്|છે|olur))$/u, '')
+    .replace(/(?<=^[-−]?[\d.,/]{1,30})(?:['’](?!s$)\p{L}{1,5}|\s(?:ஆகும்|ہے|है|ఉంది|ആണ്|છે|olur))$/u, '')
   return (foreignChoice.exec(bare)?.slice(1).find(Boolean) ?? bare).trim()
 }

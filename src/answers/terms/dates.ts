@@ -17,45 +17,71 @@ const names = new Map(
     ]),
   ),
 )
-const name = [...names.keys()].toSorted((one, other) => other.length - one.length).join('|')
-const monthFirst = new RegExp(`^(${name})\\.? (\\d{1,2})(?:st|nd|rd|th)?,? (\\d{4})$`, 'iu')
+const anyMonth = [...names.keys()].toSorted((one, other) => other.length - one.length).join('|')
+const month = String.raw`(\p{L}{3,10})\.?`
+const monthFirst = new RegExp(String.raw`^${month} (\d{1,2})(?:st|nd|rd|th)?(?:,? (\d{4}))?$`, 'iu')
 const dayFirst = new RegExp(
-  `^(\\d{1,2})(?:st|nd|rd|th|er|º|\\.)?(?: of| de)? (${name})\\.?,?(?: de| del)? (\\d{4})(?: г\\.?| года)?$`,
+  String.raw`^(?:the )?(\d{1,2})(?:st|nd|rd|th|er|º|\.)?(?: of| de)? ${month}(?:,?(?: de| del)? (\d{4})(?: г\.?| года)?)?$`,
   'iu',
 )
+const monthOnly = new RegExp(String.raw`^${month}(?:,| de)? (\d{4})$`, 'iu')
+const weekday = /^(?:mon|tues|wednes|thurs|fri|satur|sun)day,? (?=\S+ \S)/i
+/** "the 1990s", "44 BC". */
+const decade = /^(?:the )?(\d{3}0)['’]?s$/
+const era = /^(\d{1,4})\s?(B\.?C\.?(?:E\.?)?|A\.?D\.?|C\.?E\.?)$/
 const eastern = /^(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日号일]$/
 const iso = /^(\d{4})-(\d{2})-(\d{2})$/
-const clock = /^(\d{1,2})(?::([0-5]\d))?\s?([ap])\.?m\.?$/i
+const clock = /^(\d{1,2})(?::([0-5]\d))?(?::00)?\s?([ap])\.?m\.?$/i
+/** "14:30", "14:30 Uhr", "14.30 Uhr", "14h30", "14 Uhr". */
+const clocks = [
+  /^([01]?\d|2[0-3]):([0-5]\d)(:[0-5]\d)?(?: uhr| h)?$/i,
+  /^([01]?\d|2[0-3])\.([0-5]\d) uhr$/i,
+  /^([01]?\d|2[0-3])\s?(?:h|uhr)\s?([0-5]\d)$/i,
+  /^([01]?\d|2[0-3])\s?[時点시]\s?([0-5]\d)\s?[分분]?$/,
+  /^([01]?\d|2[0-3]) uhr$/i,
+]
 
-/** The key of a date in words or in the order year, month and day; undefined for any other text. */
-export function dateKey(term: string): string | undefined {
+/** The key of a date in words or in the order year, month and day, also without its year or day; undefined for any other text. */
+export function dateKey(text: string): string | undefined {
+  if (text.length > 40 || !/\d/.test(text)) return undefined
+  const term = text.replace(weekday, '')
   const [, year, month, day] = iso.exec(term) ?? eastern.exec(term) ?? []
-  if (year !== undefined) return keyOf(year, Number(month), day!)
-  const american = monthFirst.exec(term)
-  if (american) return keyOf(american[3]!, monthOf(american[1]!), american[2]!)
-  const other = dayFirst.exec(term)
-  return other ? keyOf(other[3]!, monthOf(other[2]!), other[1]!) : undefined
+  if (year !== undefined) return keyOf(year, Number(month), day)
+  const [, first = '', dayBehind = '', yearBehind] = monthFirst.exec(term) ?? []
+  if (names.has(first.toLowerCase())) return keyOf(yearBehind, monthOf(first), dayBehind)
+  const [, dayBefore = '', name = '', ownYear] = dayFirst.exec(term) ?? []
+  if (names.has(name.toLowerCase())) return keyOf(ownYear, monthOf(name), dayBefore)
+  const [, only = '', yearOnly] = monthOnly.exec(term) ?? []
+  if (names.has(only.toLowerCase())) return keyOf(yearOnly, monthOf(only))
+  return yearsKey(term)
+}
+
+function yearsKey(term: string): string | undefined {
+  const [, first] = decade.exec(term) ?? []
+  if (first !== undefined) return `decade:${first}`
+  const [, year, name = ''] = era.exec(term) ?? []
+  return year === undefined ? undefined : `year:${name.startsWith('B') ? '-' : ''}${year}`
 }
 
 /** The key of a time of day; undefined for any other text. */
-export function timeKey(term: string): string | undefined {
-  const [, hours, minutes = '00', half] = clock.exec(term) ?? []
+export function timeKey(text: string): string | undefined {
+  if (/^(?:12 )?noon$/i.test(text)) return 'time:12:00'
+  if (/^(?:12 )?midnight$/i.test(text)) return 'time:0:00'
+  if (text.length > 20 || !/\d/.test(text)) return undefined
+  const [, hours, minutes = '00', half] = clock.exec(text) ?? []
   if (half !== undefined) {
     if (Number(hours) < 1 || Number(hours) > 12) return undefined
     const hour = (Number(hours) % 12) + (half.toLowerCase() === 'p' ? 12 : 0)
     return `time:${hour}:${minutes}`
   }
-  const [, hour, minute = '00'] =
-    /^([01]?\d|2[0-3]):([0-5]\d)(?: uhr| h)?$/i.exec(term) ??
-    /^([01]?\d|2[0-3])\s?(?:h|uhr|時|点|시)\s?([0-5]\d)\s?(?:min|分|분)?$/i.exec(term) ??
-    /^([01]?\d|2[0-3]) uhr$/i.exec(term) ??
-    []
-  return hour === undefined ? undefined : `time:${Number(hour)}:${minute}`
+  const [, hour, minute = '00', second = ':00'] =
+    clocks.map(pattern => pattern.exec(text)).find(found => found !== null) ?? []
+  return hour === undefined ? undefined : `time:${Number(hour)}:${minute}${second === ':00' ? '' : second}`
 }
 
 const moments = [
-  `\\d{1,2}(?:\\.|er|º|st|nd|rd|th)?(?: of| de)? (?:${name})\\.?,?(?: de| del)? \\d{4}`,
-  `(?:${name})\\.? \\d{1,2}(?:st|nd|rd|th)?, \\d{4}`,
+  `\\d{1,2}(?:\\.|er|º|st|nd|rd|th)?(?: of| de)? (?:${anyMonth})\\.?,?(?: de| del)? \\d{4}`,
+  `(?:${anyMonth})\\.? \\d{1,2}(?:st|nd|rd|th)?, \\d{4}`,
   '\\d{4}\\s?[年년]\\s?\\d{1,2}\\s?[月월]\\s?\\d{1,2}\\s?[日号일]',
   '\\d{4}-\\d{2}-\\d{2}',
   '(?:[01]?\\d|2[0-3])(?::[0-5]\\d|\\s?(?:h|Uhr|時|点|시)\\s?[0-5]\\d)',
@@ -87,6 +113,7 @@ function monthOf(word: string): number {
   return names.get(word.toLowerCase())!
 }
 
-function keyOf(year: string, month: number, day: string): string {
-  return `date:${year}-${String(month).padStart(2, '0')}-${day.padStart(2, '0')}`
+function keyOf(year: string | undefined, month: number, day?: string): string {
+  const parts = [year, String(month).padStart(2, '0'), day?.padStart(2, '0')]
+  return `date:${parts.filter(part => part !== undefined).join('-')}`
 }

@@ -1,7 +1,6 @@
 /** The key of an expression that has no value: without blanks, and without implied multiplication signs. */
 export function expressionKey(text: string): string {
-  return text
-    .toLowerCase()
+  return smallWords(text)
     .replaceAll(/\s+/g, '')
     .replaceAll(/(?<=[\w)])\*(?=[a-z(√π])/g, '')
 }
@@ -11,15 +10,33 @@ const marks = /(?<![.,;:!?])[.,;:!?]+(?=\s|$)/g
 const marksButFactorials =
   /(?<![.,;:!?])(?=[.,;:!?])(?!(?<=[\d)\]}]|(?<![a-zα-ω])[a-zα-ω])!)[.,;:!?]+(?=\s|$)/g
 
+/** Accents and the like, of alphabets in which texts are often written without them. */
+const accents = /(?<=[\p{Script=Latin}\p{Script=Greek}еЕ])[\u0300-\u036F]+/gu
+/** Two initials or more, as in "J. R. R. Tolkien" and "U.S." */
+const initials = /(?<!\p{L})(?:\p{Lu}\.\s?)+\p{Lu}\.(?!\p{L})/gu
+/** The number of a king, a war or a part, behind its name: "Henry VIII". */
+const romanNumber = /(?<=\p{Lu}\p{Ll}+\s)(?:II|III|IV|VI|VII|VIII|IX)(?![\p{L}\d])/gu
+const romans: readonly string[] = ['', 'I', 'II', 'III', 'IV', 'V', 'VI', 'VII', 'VIII', 'IX']
+
 /** The key of words. Drops punctuation only at their ends: a minus, a point or a comparison within them has a meaning. */
 export function textKey(text: string): string {
-  return text
-    .toLowerCase()
+  const plain = text
+    .replaceAll(initials, all => all.replaceAll(/[.\s]/g, ''))
+    .replaceAll(romanNumber, number => String(romans.indexOf(number)))
+  return smallWords(plain)
     .normalize('NFD')
-    .replaceAll(/[\u0300-\u036F]/g, '')
+    .replaceAll(accents, '')
     .replaceAll(/["'`“”‘’]/g, '')
     .replaceAll(text.includes('!') ? marksButFactorials : marks, '')
     .replace(/^(?:the|an?) /, '')
     .replaceAll(/\s+/g, ' ')
     .trim()
+    .normalize('NFC')
+}
+
+/** The text in small letters, except for letters that differ by their case alone: of a command such as \Lambda or \D, and of Greek. */
+function smallWords(text: string): string {
+  return text.replaceAll(/\\[A-Za-z]+|(?<!\p{L})\p{Script=Greek}(?!\p{L})|[^\\]/gu, part =>
+    part.length > 1 || /^\p{Script=Greek}/u.test(part) ? part : part.toLowerCase(),
+  )
 }

@@ -34,7 +34,7 @@ const speedLengths: ReadonlyMap<string, string> = new Map([['キロ', 'km']])
  */
 export function readUnit(text: string): string | undefined {
   if (text.length > 60) return undefined
-  const spelled = text.replace(/^°\s/, '°')
+  const spelled = text.replace(/^([°μ])\s/, '$1')
   const small = spelled.toLowerCase()
   const symbol = readSymbol(spelled)
   if (symbol !== undefined) return symbol

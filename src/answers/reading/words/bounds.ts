@@ -26,7 +26,7 @@ export const deniedAtEnd =
   /(?:yok(?:tur)?|değil(?:dir)?|नहीं(?:\s\S{1,12})?|নেই|নয়|இல்லை|లేవు|లేదు|ない|ません|없습니다|없다|않습니다|않다|نہیں(?:\s\S{1,8})?|ندارد|نیست)[.。।۔]?$/u
 /** Before a number, words that make it a bound or deny it. */
 const bound =
-  /\b(?:not|never|no(?! total)|cannot|neither|greater|less|more|fewer|larger|smaller|higher|lower|at least|at most|above|below|over|under|between|exceeds?|before|until|except|excluding|besides|up to)\b|n['’]t\b|(?<!\p{L})(?:mini|maxi|maksi)m(?:um|al)\s?(?:\d|$)/iu
+  /\b(?:not|never|no(?! total)|cannot|neither|greater|less|more|fewer|larger|smaller|higher|lower|at least|at most|above|below|over|under|between|exceeds?|before|until|except|excluding|besides|up to)\b|n['’]t\b|(?<!\p{L})(?:(?:mini|maxi|maksi)m(?:um|al)|every|each|alle|tous les|toutes les|cada|ogni)\s?(?:\d|$)/iu
 /** Behind a number, in languages that end with their verb. */
 const boundAfter =
   /^\s?[\p{L}\p{M}°%€$]{0,12}?\s?(?:以上|以下|以外|未満|より|이상|이하|초과|미만|보다|से (?:अधिक|कम)|থেকে|['’]?[dt][ea]n (?:fazla|az|çok)|değil|नहीं|নয়|ではな|ではあり|이 아니|가 아니|نیست)/u

@@ -18,6 +18,6 @@ const unspaced =
 
 /** The words that begin a line that draws a conclusion. */
 export const conclusion = new RegExp(
-  String.raw`^(?:(?:${spaced})(?![\p{L}\p{M}])|${unspaced})[,:，、:\s]{0,3}`,
+  String.raw`^(?:(?:${spaced})(?![\p{L}\p{M}\d_])|${unspaced})[,:，、:\s]{0,3}`,
   'iu',
 )

@@ -1,9 +1,9 @@
 /** Verbs and adverbs that a found number follows immediately. */
 const words = [
   'is|are|was|were|be|has|have|takes?|makes?|needs?|gets?|costs?|equals?|equal to|comes to|amounts to|totals?|gives?',
-  '(?:rose|fell|increases?d?|decreases?d?|grew|dropped|declined) by|earns?|pays?|spends?|weighs?|measures?|leaves?',
+  'earns?|pays?|spends?|weighs?|measures?|leaves?',
   'paid|earned|spent|saved|took|made|got|had|received|needed|weighed|measured|left with|written as|rounds to|works out to|returns|outputs|prints',
-  '(?:profit|total|loss|discount|balance|salary|income|revenue|tip|increase|decrease) of',
+  '(?:total|discount|balance|salary|income|revenue|tip) of',
   '(?:has|have|with) an? \\p{L}{3,15} of|take (?:her|him|it|them|us)',
   'noch|beträgt|betragen|braucht|kostet|kosten|dauert|insgesamt|ist|sind|hat|haben|gibt(?: es)?|bleiben|lautet',
   'faut(?: donc)?|restent|reste|vaut|valent|est|sont|(?:elle|il|on) a|ont|donc|doit(?: donc)? payer|doivent payer|coûte|il y a|mesure',

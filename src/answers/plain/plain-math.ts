@@ -1,4 +1,7 @@
-const unicodeFraction = /(\d?)([¼-¾⅐-⅞])/g
+import { symbols } from './symbols.ts'
+
+/** A fraction of one character, with a digit before it, and whether it is a factor of what follows. */
+const unicodeFraction = /(\d?)([¼-¾⅐-⅞])(?=(\p{L}(?!\p{L}{3})|[(√\\])?)/gu
 const superscript = /[⁺⁻]?[⁰¹²³⁴-⁹]+/g
 /** The marks around bold text in Markdown, but no power such as `2**3`. */
 export const boldMark = /(?<![\w)])\*\*|\*\*(?![\w(])|__/g
@@ -25,81 +28,23 @@ const inline = /\$(?=\S)([^$]{0,300}[^\s$])\$(?!\d)/g
 const matrix =
   /(?:\\left\s?[[(]\s{0,3})?\\begin\{(?:(?:[pbB]|small)?matrix|array)\}(?:\{[clr|\s]{1,20}\})?((?:[^\\]|\\(?!begin|end)){0,400}?)\\end\{(?:(?:[pbB]|small)?matrix|array)\}(?:\s{0,3}\\right\s?[\])])?/g
 
+/** Between rows, with the distance to the next one. */
+const rowEnd = /\\\\(?:\[[\d.]{1,4}\s?\p{L}{2}\])?/u
+/** A style and its text, with the command before it, to which its letters do not belong. */
+const styled =
+  /(\\[A-Za-z]+)?\\(?:text(?:bf|it|rm|tt|sf|normal)?|math(?:rm|bf|it|sf|tt|cal)|boldsymbol|operatorname|boxed|fbox|mbox|emph|bm|ce)\s?\{([^{}]*)\}/g
+/** The index of a letter that is a vector: no text has it. */
+const vectorMark = 'ϟ'
+/** Equations below each other. */
+const rows =
+  /(?:\\left\s?\\\{\s?)?\\begin\{(cases|aligned|align\*?|gathered)\}([^&]{1,20}(?:&\s?[=<>≤≥]|[^&\\]|\\(?!end)){1,400}?)\\end\{\1\}(?:\s?\\right\s?\.)?/g
+
 /** A tilde in front of a letter or a bracket, at the beginning or behind an operator of logic: ~p. Elsewhere it is a blank. */
 const negation =
   /(?<before>(?:^|[(,;=∧∨→↔⇒⇔&|¬]|\\(?:land|lor|wedge|vee|to|rightarrow|Rightarrow|implies|iff|leftrightarrow|neg|lnot)(?![a-z]))\s{0,3})(?:~|\\sim(?![a-z]))(?=\s?(?:\p{L}(?!\p{L})|\(|~))/gu
 /** The sign between single letters, which is that of a product of vectors: a × b is not b × a. Behind π it multiplies numbers. */
 const vectorProduct =
   /(?<=(?:(?<![\p{L}\\])[A-Za-z](?:_\w)?|[A-Z]{2}\})['}]{0,2}\s?)(?:×|\\times(?![a-z]))(?=\s?(?:\\(?:vec|hat|bm|math(?:bf|rm)|boldsymbol|overrightarrow)(?![a-z])|[A-Za-z](?![\p{L}(])))/gu
-
-/** Symbols by their LaTeX command or ASCII spelling. */
-const symbols: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    '\\le': '≤',
-    '\\leq': '≤',
-    '<=': '≤',
-    '\\ge': '≥',
-    '\\geq': '≥',
-    '>=': '≥',
-    '\\ne': '≠',
-    '\\neq': '≠',
-    '!=': '≠',
-    '\\lt': '<',
-    '\\gt': '>',
-    '\\pi': 'π',
-    '\\infty': '∞',
-    '\\to': '→',
-    '\\rightarrow': '→',
-    '\\longrightarrow': '→',
-    '->': '→',
-    '\\pm': '±',
-    '\\in': '∈',
-    '\\cup': '∪',
-    '\\cap': '∩',
-    '\\cdot': '*',
-    '\\times': '*',
-    '\\div': '/',
-    '\\approx': '≈',
-    '\\leqslant': '≤',
-    '\\geqslant': '≥',
-    '\\emptyset': '∅',
-    '\\varnothing': '∅',
-    '\\langle': '(',
-    '\\rangle': ')',
-    '\\circ': '°',
-    '\\degree': '°',
-    '\\lfloor': '⌊',
-    '\\rfloor': '⌋',
-    '\\lceil': '⌈',
-    '\\rceil': '⌉',
-    '\\lvert': '|',
-    '\\rvert': '|',
-    '\\vert': '|',
-    '\\equiv': '≡',
-    '\\gcd': 'gcd',
-    '\\Theta': 'Θ',
-    '\\Omega': 'Ω',
-    '\\omega': 'ω',
-    '\\det': 'det',
-    '\\max': 'max',
-    '\\min': 'min',
-    '\\bmod': 'mod',
-    '\\mod': 'mod',
-    '\\neg': '¬',
-    '\\lnot': '¬',
-    '\\quad': ' ',
-    '\\qquad': ' ',
-    '\\{': '{',
-    '\\}': '}',
-    '\\%': '%',
-    '\\$': '$',
-    '\\#': '#',
-    '\\&': '&',
-    '·': '*',
-    '×': '*',
-    '⋅': '*',
-  }),
-)
 
 /**
  * A short answer as plain text: LaTeX, Markdown emphasis and Unicode forms of the same thing get the same spelling. Meant
@@ -115,9 +60,11 @@ export function plainMath(text: string): string {
     .replaceAll('\\begin{vmatrix}', '\\det\\begin{pmatrix}')
     .replaceAll('\\end{vmatrix}', '\\end{pmatrix}')
     .replaceAll(matrix, matrixAsList)
+    .replaceAll(rows, rowsAsList)
     .replaceAll(/\n\s{0,9}[-*+•]\s+/g, ', ')
-    .replaceAll(unicodeFraction, (_all, whole: string, fraction: string) => {
-      return `${whole} ${fraction.normalize('NFKC').replace('⁄', '/')}`
+    .replaceAll(unicodeFraction, (_all, whole: string, sign: string, isFactor: string) => {
+      const fraction = sign.normalize('NFKC').replace('⁄', '/')
+      return isFactor && whole === '' ? `(${fraction})` : `${whole} ${fraction}`
     })
     .replaceAll(superscript, digits => `^${digits.normalize('NFKC')}`)
     .replaceAll(/(?<=\b[a-z])[₀-₉]+/g, digits => `_${digits.normalize('NFKC')}`)
@@ -140,9 +87,10 @@ function withoutLatex(text: string): string {
     : text
         .replaceAll(/(?<=\d)\{,\}(?=\d{3}(?!\d))/g, ',')
         .replaceAll('~', ' ')
-        .replaceAll(/[<>!]=|->|[·×⋅]/g, symbolOf)
+        .replaceAll(/[<>!]=|->|[·×⋅÷⟨⟩∛]/g, symbolOf)
   return plain
     .replaceAll(/\^\s?(?:\{\s?°\s?\}|°)/g, '°')
+    .replaceAll(/°\s(?=[CF](?![\p{L}\d]))/gu, '°')
     .replaceAll(/([\^_])\{(-?\d+(?:\.\d+)?|\w)\}(?![\d.])/g, '$1$2')
     .replaceAll(/_\{(\w{1,9})\}(?!\w)/g, '_$1')
     .replaceAll(/(?<=[)\]}])(or|and)(?=[([{])/g, ' $1 ')
@@ -157,14 +105,16 @@ function withoutCommands(text: string): string {
       /\\pmod\s?(?:\{(\w{1,20})\}|(\w))/g,
       (_all, modulus = '', one = '') => `(mod ${modulus || one})`,
     )
+    .replaceAll(/\{([^{}\\]{1,40})\\over(?![a-z])\s?([^{}\\]{1,40})\}/g, '\\frac{$1}{$2}')
     .replaceAll(/\{([^{}\\]{1,40})\\choose\s?([^{}\\]{1,40})\}/g, '\\binom{$1}{$2}')
     .replaceAll(/\\(?:hat|vec)\s?\{\s?([ijk])\s?\}/g, '$1')
+    .replaceAll(/\\vec(?:\s?\{\s?([A-Za-z])\s?\}|\s([A-Za-z])(?![A-Za-z]))/g, ` $1$2_${vectorMark}`)
     .replaceAll(/(?<![\d.])(\d{1,9})\.(\d{0,9})\\(?:overline|bar|dot)\s?\{(\d{1,9})\}(?!\d)/g, repeating)
     .replaceAll(/(?<=\d)(?:\{,\}|,?\\[,;:! ]\s?)(?=\d{3}(?!\d))/g, ',')
     .replaceAll(/\\[()[\]]|\\(?:left|right|displaystyle|bigl?|bigr?)(?![a-z])|\\!/gi, '')
     .replaceAll(/\\[,;: ]|~/g, ' ')
   return withoutStyle(withoutStyle(unwrapped))
-    .replaceAll(/\\[a-z]+|[<>!]=|->|[·×⋅]/gi, symbolOf)
+    .replaceAll(/\\[a-z]+|[<>!]=|->|[·×⋅÷⟨⟩∛]/gi, symbolOf)
     .replaceAll(/\\sqrt\s?(?:\{([^{}]*)\}|(\w))/g, (_all, inner = '', one = '') => `√${group(inner || one)}`)
     .replaceAll(/(\d?)\s?\\[dtc]?frac\s?(?:\{([^{}]*)\}|(\d))\s?(?:\{([^{}]*)\}|(\d))/g, fraction)
     .replaceAll(/\\[{}%$#&]/g, symbolOf)
@@ -176,9 +126,8 @@ function symbolOf(command: string): string {
 
 /** Removes one level of style commands; call it twice, since they nest: `\boxed{\text{B}}`. */
 function withoutStyle(text: string): string {
-  return text.replaceAll(
-    /\\(?:text(?:bf|it|rm|tt|sf|normal)?|math(?:rm|bf|it|sf|tt|cal)|operatorname|boxed|fbox|mbox|emph|bm)\s?\{([^{}]*)\}/g,
-    '$1',
+  return text.replaceAll(styled, (_all, command: string | undefined, inside: string) =>
+    command === undefined ? inside : `${command} ${inside}`,
   )
 }
 
@@ -203,9 +152,18 @@ function fraction(all: string, ...groups: (string | number)[]): string {
     : quotient
 }
 
+/** Equations in one line, with commas between them. */
+function rowsAsList(_all: string, _environment: string, inside: string): string {
+  return inside
+    .split(rowEnd)
+    .map(row => row.replaceAll('&', '').trim().replace(/,$/, ''))
+    .filter(row => row !== '')
+    .join(', ')
+}
+
 /** Rows in brackets, without the distances between them. */
 function matrixAsList(_all: string, inside: string): string {
-  const rows = inside.split(/\\\\(?:\[[\d.]{1,4}\s?\p{L}{2}\])?/u).filter(row => row.trim() !== '')
+  const rows = inside.split(rowEnd).filter(row => row.trim() !== '')
   return `[${rows
     .map(
       row =>
