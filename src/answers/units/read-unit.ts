@@ -48,7 +48,7 @@ export function readUnit(text: string): string | undefined {
 export function readSymbol(text: string): string | undefined {
   if (symbols.has(text)) return text
   const special = spellings.get(text)
-  // A small letter alone is a variable more often than any other unit, and other capitals are no units.
+  // A small letter alone is a variable more often than any other unit; other capitals mean nothing here.
   if (special !== undefined || text.length === 1) return special
   // Micro and kilo, as keyboards have them.
   const respelled = text.replace(/^u(?!s)/, 'μ').replace(/^K(?=.)/, 'k')

@@ -4,7 +4,7 @@ import { foreignWords } from './words.ts'
 
 const list = (text: string): readonly string[] => text.split(' ')
 
-/** What is counted by words that the tables of units do not have. */
+/** Words behind a number that the tables of units do not have. */
 const counted = new Set(
   list(
     'ton tons gallon gallons cup cups thousand million billion trillion times dozen lei forint peso pesos yuan',
