@@ -1,7 +1,7 @@
 import { inBaseUnit } from '../units/base-unit.ts'
 import { readQuantity } from './quantity.ts'
 import type { Quantity } from './quantity.ts'
-import { doubleOf, fractionOf, fractionText, plus } from './rational.ts'
+import { doubleOf, fractionOf, fractionText, plus } from '../value/rational.ts'
 
 const part = String.raw`\d[\d,]*(?:\.\d+)?\s?(?:[a-z]{1,10}|'|"|′|″)`
 const compound = new RegExp(String.raw`^${part}(?:(?:,\s|,?\sand\s|\s)?${part}){1,3}$`, 'i')

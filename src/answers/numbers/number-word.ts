@@ -1,4 +1,4 @@
-import { fractionText, ratio } from './rational.ts'
+import { fractionText, ratio } from '../value/rational.ts'
 import type { Quantity } from './quantity.ts'
 
 const small =

@@ -1,5 +1,5 @@
 import { readUnit, singular } from '../units/read-unit.ts'
-import { fractionText, ratio } from './rational.ts'
+import { fractionText, ratio } from '../value/rational.ts'
 
 /** An exact number of any length, with its unit. */
 export interface Quantity {

@@ -1,5 +1,5 @@
-import { fractionText, minus, plus, ratio, zero } from '../numbers/rational.ts'
-import type { Rational } from '../numbers/rational.ts'
+import { fractionText, minus, plus, ratio, zero } from '../value/rational.ts'
+import type { Rational } from '../value/rational.ts'
 
 const sides = /^([^<>≤≥=≠]{1,60}?)\s?([<>≤≥])\s?([^<>≤≥=≠]{1,60})$/
 /** A term such as `-3x`, `x/2`, `2*x`, `5`, `3/4`. */

@@ -1,5 +1,5 @@
-import { fractionOf, fractionText, one, ratio, times } from '../numbers/rational.ts'
-import type { Rational } from '../numbers/rational.ts'
+import { fractionOf, fractionText, one, ratio, times } from '../value/rational.ts'
+import type { Rational } from '../value/rational.ts'
 import { factorsOf } from './factors.ts'
 import { prefixed, symbols, units, unscaled } from './table.ts'
 

@@ -1,5 +1,5 @@
-import { commonDivisor, isLess, magnitude, minus, negative, plus, ratio, times } from '../numbers/rational.ts'
-import type { Rational } from '../numbers/rational.ts'
+import { commonDivisor, isLess, magnitude, minus, negative, plus, ratio, times } from './rational.ts'
+import type { Rational } from './rational.ts'
 import type { Expression } from './parse.ts'
 
 /** Values of expressions are compared in the field of the remainders of this prime. */

@@ -1,5 +1,5 @@
-import { minus, negative, one, plus, ratio, times as product, zero } from '../numbers/rational.ts'
-import type { Rational } from '../numbers/rational.ts'
+import { minus, negative, one, plus, ratio, times as product, zero } from './rational.ts'
+import type { Rational } from './rational.ts'
 import { rationalOf } from './exact.ts'
 import type { Expression } from './parse.ts'
 
