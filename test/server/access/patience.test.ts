@@ -13,7 +13,12 @@ t.test('the time that a client waits is in seconds, or in the unit that it names
     '0': undefined,
     '0ms': undefined,
     '-1': undefined,
-    '1h': undefined,
+    '5h': 18_000,
+    '1m30s': 90,
+    '1h0m0.5s': 3600.5,
+    '1 m 30 s': undefined,
+    '30x': undefined,
+    '5d': undefined,
     ms: undefined,
     '1e3': undefined,
     '1,5': undefined,
@@ -21,6 +26,13 @@ t.test('the time that a client waits is in seconds, or in the unit that it names
   }
   for (const [text, seconds] of Object.entries(times))
     t.equal(patienceOf({ 'x-request-timeout': text }), seconds, text)
+  t.end()
+})
+
+t.test('each client says it in its own header and unit', t => {
+  t.equal(patienceOf({ 'x-stainless-read-timeout': '10.0' }), 10, 'the SDKs in Python')
+  t.equal(patienceOf({ 'x-portkey-request-timeout': '5000' }), 5, 'Portkey counts milliseconds')
+  t.equal(patienceOf({ 'x-portkey-request-timeout': '5s' }), 5)
   t.end()
 })
 
