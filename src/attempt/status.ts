@@ -35,6 +35,11 @@ export function failureOfStatus(
 
 /** Verdicts that may be about the key of a call, or about what it may use. */
 const aboutKeys: ReadonlySet<Blame> = new Set(['key', 'limited', 'refused', 'model'])
+/**
+ * Statuses below 500 that are about the service: late, in conflict, on the wrong connection, behind it (Azure), early, without
+ * capacity (Groq), and closed by a proxy on the way.
+ */
+const aboutService: ReadonlySet<number> = new Set([408, 409, 421, 424, 425, 498, 499])
 /** Statuses of an overloaded service, which concerns everybody. */
 const overloaded: ReadonlySet<number> = new Set([503, 529])
 
@@ -114,7 +119,11 @@ function verdictOf(
     case 'feature':
       return unable('model_not_found', `cannot serve this request ${said}`, options)
     case 'size':
-      return unable('rate_limit_exceeded', `has a rate limit too low for this request ${said}`, options)
+      return unable(
+        status === 402 ? 'insufficient_quota' : 'rate_limit_exceeded',
+        `does not allow our account a request of this size ${said}`,
+        options,
+      )
     case 'overload':
       return overload(`is overloaded ${said}`, retryAfter, options)
     case 'limit':
@@ -141,8 +150,8 @@ function statusVerdict(
     return overload(`is overloaded ${said}`, retryAfter, options)
   // Some servers answer 500 to a request for several choices; they are well.
   const refusesCount = status >= 500 && options.upstream !== undefined && isAboutCount(options.upstream)
-  const isFailing = status === 408 || status === 409 || status === 425
-  if ((status >= 400 && status < 500 && !isFailing) || refusesCount) return rejected(said, options)
+  if ((status >= 400 && status < 500 && !aboutService.has(status)) || refusesCount)
+    return rejected(said, options)
   if (status >= 400 && status < 600) return failing(`failed ${said}`, options)
   return failed(
     'upstream_bad_response',
@@ -206,7 +215,7 @@ function failing(message: string, options: Options): AttemptFailure {
 
 function statusOfName(name: string): number | undefined {
   if (/overloaded/i.test(name)) return 529
-  if (/rate_limit|resource_exhausted/i.test(name)) return 429
+  if (/rate_limit|usage_limit|resource_exhausted/i.test(name)) return 429
   if (/authentication|invalid_api_key|permission/i.test(name)) return 401
   if (/invalid_request|context_length|content_filter|content_policy|^validation\b/i.test(name)) return 400
   if (/not_found/i.test(name)) return 404

@@ -39,17 +39,17 @@ const rules: readonly Rule[] = [
   {
     subject: 'key',
     names:
-      /^(?:(?:invalid|incorrect)_api_key|api_key_(?:invalid|expired|not_valid|not_found|service_blocked)|(?:account|organization|project|api_key|key|user)_(?:deactivated|disabled|suspended|deleted|blocked)|consumer_suspended|access_token_expired|unauthenticated)$/i,
+      /^(?:(?:invalid|incorrect)_api_key|api_key_(?:invalid|expired|not_valid|not_found|service_blocked)|(?:account|organization|project|api_key|key|user)_(?:deactivated|disabled|suspended|deleted|blocked|restricted)|consumer_suspended|access_token_expired|unauthenticated)$/i,
     words:
-      /\bapi.?key (?:is |was |has )?(?:been )?(?:not valid|invalid|expired|not found|disabled|revoked|deleted|blocked|suspended)|\b(?:invalid|incorrect|expired|wrong|missing) api.?key|\b(?:organization|account|project) (?:has been|is|was) (?:disabled|deactivated|suspended|deleted|blocked)/i,
+      /\bapi.?key (?:is |was |has )?(?:been )?(?:not valid|invalid|expired|not found|disabled|revoked|deleted|blocked|suspended)|\b(?:invalid|incorrect|expired|wrong|missing) api.?key|\b(?:organization|account|project) (?:has been|is|was) (?:disabled|deactivated|suspended|deleted|blocked|restricted)/i,
     statuses: accountStatuses,
   },
   {
     subject: 'credit',
     names:
-      /^(?:insufficient_(?:quota|credits?|balance|funds|user_quota)|billing_hard_limit_reached|billing_(?:not_active|error)|payment_required|exceeded_current_quota_error|out_of_credits)$/i,
+      /^(?:insufficient_(?:quota|credits?|balance|funds|user_quota)|billing_hard_limit_reached|billing_(?:not_active|error)|payment_required|exceeded_current_quota_error|out_of_credits|budget_exceeded|account_?overdue(?:_?error)?|arrearage)$/i,
     words:
-      /\bcredit balance\b|\binsufficient (?:credits?|balance|funds|quota|account balance)\b|\breached your specified (?:api )?usage limits?\b|\bspending limit\b|\bbilling hard limit\b|\bnot enough credits\b/i,
+      /\bcredit balance\b|\binsufficient (?:credits?|balance|funds|quota|account balance)\b|\breached your specified (?:api )?usage limits?\b|\bspending limit\b|\bbilling hard limit\b|\bnot enough credits\b|\bdoes(?:n't| not) have any credits\b|\bbalance is insufficient\b|\bkey limit exceeded\b|\bbudget has been exceeded\b/i,
     statuses: accountStatuses,
   },
   {
@@ -67,13 +67,16 @@ const rules: readonly Rule[] = [
     statuses: [400, 403, 422, 451],
   },
   {
+    // Of the account, not of the model: a smaller request is served, and another account may take this one.
     subject: 'size',
-    words: /\brequest too large\b|\bmust be reduced\b|\breduce your message size\b/i,
-    statuses: [413, 429],
+    names: /^tokens_limit_reached$/i,
+    words:
+      /\brequest too large\b|\bmust be reduced\b|\breduce your message size\b|\bcan only afford [1-9]|\btoken capacity required, [1-9]|\bprompt tokens limit exceeded\b|\bfor long context\b/i,
+    statuses: [402, 413, 429],
   },
   {
     subject: 'limit',
-    names: /rate_?limit|resource_?exhausted|throttl|too_?many_?requests/i,
+    names: /rate_?limit|usage_limit_(?:reached|exceeded)|resource_?exhausted|throttl|too_?many_?requests/i,
     words: /\brate limit (?:exceeded|reached)\b|\btoo many requests\b|\brequest was throttled\b/i,
     statuses: [400, 403],
   },
@@ -98,11 +101,18 @@ const rules: readonly Rule[] = [
     statuses: [400, 422, 501],
   },
   {
+    // Accounts that may not stream, have no long context, or serve one program only; Azure's models that have another API.
+    subject: 'feature',
+    words:
+      /\borganization must be verified to (?:stream|generate)\b|\blong context beta is not (?:yet )?available\b|\bcredential is only authorized for use with\b|\boperation does not work with the specified model\b/i,
+    statuses: [400, 403],
+  },
+  {
     subject: 'model',
     names:
       /^(?:(?:model|deployment)_?(?:not_?found|not_?exist|not_?available|not_?supported|decommissioned|terms_required)|(?:invalid|unknown)_model|no_such_model)$/i,
     words:
-      /\bmodel not (?:exist|found)|\bmodel\b[^.]{0,80}\b(?:do(?:es)? not exist|doesn't exist|not found|is not available|has been (?:deprecated|decommissioned|removed|shut down))|\bis not a valid model\b|\b(?:invalid|unknown|no such) model\b(?! (?:param|option|field|setting))|\b(?:no access|not have access|not allowed to access) (?:to )?(?:the |this )?model\b|\bmodels\/\S+ is not found|\bno (?:available )?(?:channels?|endpoints?|deployments?) (?:found |available )?for\b/i,
+      /\bmodel not (?:exist|found)|\bmodel\b[^.]{0,80}\b(?:do(?:es)? not exist|doesn't exist|not found|is not available|has been (?:deprecated|decommissioned|removed|shut down))|\bis not a valid model\b|\bmodel is not supported (?:when using|by any)\b|\bsupported (?:api )?model names are\b|\b(?:invalid|unknown|no such) model\b(?! (?:param|option|field|setting))|\b(?:no access|not have access|not allowed to access) (?:to )?(?:the |this )?model\b|\bmodels\/\S+ is not found|\bno (?:available )?(?:channels?|endpoints?|deployments?) (?:found |available )?for\b/i,
     statuses: [...refusals, 401, 503],
   },
   {
@@ -111,6 +121,12 @@ const rules: readonly Rule[] = [
     words:
       /\boverloaded\b|\b(?:at|over|out of) capacity\b|\b(?:service|server|system) is (?:too |currently )?busy\b/i,
     statuses: [500, 502, 503],
+  },
+  {
+    // Said as if the request were at fault: by NVIDIA, and by OpenAI in a stream.
+    subject: 'overload',
+    words: /\bmodel is (?:currently )?at capacity\b|\bdegraded function cannot be invoked\b/i,
+    statuses: [400],
   },
 ]
 
@@ -131,9 +147,9 @@ const aboutAccount: ReadonlySet<Subject> = new Set(['key', 'credit', 'location',
 const quoted = /`[^`]*`|"[^"]*"|(?<!\w)'[^']*'(?!\w)/g
 /** From the first quotation mark to the last: a client may use the mark itself. */
 const anyQuoted = /`.*`|".*"|(?<!\w)'.*'(?!\w)/gs
-/** Codes that leave it to the message to say what is wrong. */
+/** Codes that leave it to the message to say what is wrong; those of xAI are sentences. */
 const vague =
-  /^(?:\d*|invalid_request_error|invalid_argument|failed_precondition|permission_(?:denied|error)|forbidden)$/i
+  /^(?:\d*|invalid_request_error|invalid_argument|failed_precondition|permission[_-](?:denied|error)|forbidden)$|\s/i
 /** OpenRouter quotes the service behind it, whose account is not ours. */
 const behind = /^Provider returned error\b/
 /** An account's faults are stated at once, the client's words come later. */
