@@ -21,9 +21,12 @@ type Values = readonly Value[]
 const inRequest = placesOf(requestColumns)
 const inCall = placesOf(callColumns)
 
+/** The client, chain, provider and model of a group. */
+type Names = readonly [client: Value, chain: Value, provider: Value, model: Value]
+
 interface Group {
   readonly unit: number
-  readonly names: readonly string[]
+  readonly names: Names
   readonly sums: Sums
 }
 
@@ -73,16 +76,15 @@ export class UsageDelta {
   /** The sums of a request's hour, client and chain, and of the provider and model at these indexes. */
   #sumsAt(values: Values, request: number, provider: number, model: number): Sums {
     const hour = Math.floor(Number(values[request + inRequest.at]) / hourMs)
-    const places = [request + inRequest.client, request + inRequest.chain, provider, model]
-    return this.#sumsOf(
-      hour,
-      places.map(place => String(values[place] ?? '')),
-    )
+    const client = values[request + inRequest.client] ?? ''
+    const chain = values[request + inRequest.chain] ?? ''
+    return this.#sumsOf(hour, [client, chain, values[provider] ?? '', values[model] ?? ''])
   }
 
-  #sumsOf(unit: number, names: readonly string[]): Sums {
+  #sumsOf(unit: number, names: Names): Sums {
     // No name holds this character: they are clipped, or come from the configuration.
-    const key = `${unit}\0${names.join('\0')}`
+    const [client, chain, provider, model] = names
+    const key = `${unit}\0${client}\0${chain}\0${provider}\0${model}`
     const present = this.#groups.get(key)
     if (present) return present.sums
     const sums: Sums = {}
